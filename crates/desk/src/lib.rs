@@ -1,1 +1,26 @@
-//! desk
+//! The domain of Deskbell: the types, the rules, the cards and the ports.
+//!
+//! Nothing here reads a clock, opens a file or speaks to a network: what comes from outside enters through the
+//! traits of [`port`], what a person sees leaves as a [`card::Card`] or an [`announcement::Announcement`], which know
+//! nothing of Discord's types. `intercom`, `store` and `discord` build on this crate; it builds on none of them.
+
+pub mod access;
+pub mod announcement;
+pub mod card;
+pub mod channel;
+pub mod contact;
+pub mod conversation;
+pub mod delivery;
+pub mod difference;
+pub mod event;
+pub mod ids;
+pub mod links;
+pub mod names;
+pub mod port;
+pub mod press;
+pub mod rich_text;
+pub mod service;
+pub mod status;
+pub mod subscription;
+pub mod time;
+pub mod workspace;

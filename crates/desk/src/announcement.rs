@@ -1,0 +1,80 @@
+//! Messages that the bot posts in a channel, independent of Discord's types.
+
+use crate::card::Card;
+use crate::card::text::Text;
+use crate::subscription::Alert;
+
+/// One message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Announcement {
+    /// The plain line that a phone's push shows; at most 120 code points, but for the line of a backlog.
+    pub content: Text,
+    /// At most ten cards, no two of which lead to the same address.
+    pub cards: Vec<Card>,
+    /// Buttons and selects, at most five rows.
+    pub rows: Vec<ControlRow>,
+    /// Whether it rings.
+    pub alert: Alert,
+}
+
+/// A row below a message.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ControlRow {
+    /// Up to five buttons.
+    Buttons(Vec<Button>),
+    /// One select of up to 25 options.
+    Select {
+        /// What the press carries.
+        custom_id: String,
+        /// What stands in it before a choice.
+        placeholder: String,
+        /// Label and value of each option.
+        options: Vec<SelectOption>,
+    },
+}
+
+/// One option of a select.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SelectOption {
+    /// What is read; plain text from outside.
+    pub label: String,
+    /// What the press carries.
+    pub value: String,
+}
+
+impl std::fmt::Debug for SelectOption {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("SelectOption").finish_non_exhaustive()
+    }
+}
+
+/// A button.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Button {
+    /// What is read.
+    pub label: String,
+    /// What it does.
+    pub action: ButtonAction,
+    /// How it looks.
+    pub look: ButtonLook,
+}
+
+/// What a button does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ButtonAction {
+    /// Sends this to the bot: at most 100 characters.
+    Press(String),
+    /// Opens this address.
+    Open(String),
+}
+
+/// How a button looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ButtonLook {
+    /// The one to press.
+    Primary,
+    /// Grey.
+    Secondary,
+    /// Red: it cannot be undone, or shows something to everybody.
+    Danger,
+}

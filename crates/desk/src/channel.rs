@@ -1,0 +1,100 @@
+//! A Discord channel as far as the rules need it: whether it takes messages, who can read it, what we lack.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ChannelId, GuildId};
+
+/// What the bot can find out about a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelView {
+    /// Which.
+    pub id: ChannelId,
+    /// Its server.
+    pub guild: GuildId,
+    /// Its name, without `#`.
+    pub name: String,
+    /// Its kind.
+    pub kind: ChannelKind,
+    /// Who can read it.
+    pub audience: Audience,
+    /// What the bot needs and lacks there; empty where all is well.
+    pub lacking: Vec<Permission>,
+}
+
+/// The kinds of channel that the rules tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChannelKind {
+    /// A text channel.
+    Text,
+    /// An announcement channel.
+    Announcement,
+    /// A thread.
+    Thread,
+    /// A forum or media channel: takes posts, not messages.
+    Forum,
+    /// A voice or stage channel.
+    Voice,
+    /// A category.
+    Category,
+    /// Anything else.
+    Other,
+}
+
+impl ChannelKind {
+    /// Whether notifications can go there.
+    pub fn takes_messages(self) -> bool {
+        matches!(self, Self::Text | Self::Announcement | Self::Thread)
+    }
+
+    /// With its article: "a forum".
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Text => "a text channel",
+            Self::Announcement => "an announcement channel",
+            Self::Thread => "a thread",
+            Self::Forum => "a forum",
+            Self::Voice => "a voice channel",
+            Self::Category => "a category",
+            Self::Other => "another kind of channel",
+        }
+    }
+}
+
+/// Who can read a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Every member of the server.
+    Everyone,
+    /// Only some.
+    Some,
+}
+
+/// The permissions that the bot needs, in the order in which they are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Permission {
+    /// To see the channel.
+    ViewChannel,
+    /// To post.
+    SendMessages,
+    /// To post in a thread.
+    SendMessagesInThreads,
+    /// To show cards.
+    EmbedLinks,
+    /// To find out after a crash whether a message was posted.
+    ReadMessageHistory,
+}
+
+impl Permission {
+    /// As Discord's settings name it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::ViewChannel => "View Channel",
+            Self::SendMessages => "Send Messages",
+            Self::SendMessagesInThreads => "Send Messages in Threads",
+            Self::EmbedLinks => "Embed Links",
+            Self::ReadMessageHistory => "Read Message History",
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! The words of delivery: references, nonces, the in-flight record, dead letters.
+
+use std::fmt;
+
+use data_encoding::BASE32_NOPAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::event::{Event, EventId, EventKind};
+use crate::ids::{ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
+use crate::time::{Timestamp, UnixMillis};
+
+/// Eight base32 characters in a card's footer, by which a posted message is found again and an error is found in the
+/// log. Five would be too few: a chance match in a channel's history would count as "already posted" (ux, U3).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Reference(String);
+
+impl Reference {
+    /// The reference of an event for a subscription.
+    pub fn of(event: &EventId, subscription: SubscriptionId) -> Self {
+        Self(base32_hash(&[b"reference", event.as_str().as_bytes(), &subscription.0.to_be_bytes()], 8))
+    }
+
+    /// A reference for an error, made from something random.
+    pub fn of_error(random: u64) -> Self {
+        Self(base32_hash(&[b"error", &random.to_be_bytes()], 8))
+    }
+
+    /// The eight characters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// What Discord recognises a repeated message by: 25 characters, sent with `enforce_nonce`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Nonce(String);
+
+impl Nonce {
+    /// The nonce of a batch. A batch that was cut anew has another generation, and so another nonce.
+    pub fn of(
+        subscription: SubscriptionId,
+        first: JournalNumber,
+        last: JournalNumber,
+        generation: u32,
+    ) -> Self {
+        let parts: [&[u8]; 5] = [
+            b"nonce",
+            &subscription.0.to_be_bytes(),
+            &first.0.to_be_bytes(),
+            &last.0.to_be_bytes(),
+            &generation.to_be_bytes(),
+        ];
+        Self(base32_hash(&parts, 25))
+    }
+
+    /// The nonce of a message that belongs to no batch, made from something random.
+    pub fn of_notice(random: u64) -> Self {
+        Self(base32_hash(&[b"notice", &random.to_be_bytes()], 25))
+    }
+
+    /// The characters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn base32_hash(parts: &[&[u8]], length: usize) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    let mut text = BASE32_NOPAD.encode(&hasher.finalize()).to_ascii_lowercase();
+    text.truncate(length);
+    text
+}
+
+/// How the events of a batch are shown. Part of the in-flight record, so that a batch looks the same however often
+/// it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    /// One full card an event; one to three events.
+    Cards,
+    /// One brief card an event; up to ten.
+    Brief,
+    /// One line an event in one embed; up to twenty user updates.
+    Lines,
+}
+
+/// A batch that may be on its way: durable before the first byte of it leaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InFlight {
+    /// For whom.
+    pub subscription: SubscriptionId,
+    /// Where to. Kept here so that a batch stays where it was first sent.
+    pub channel: ChannelId,
+    /// Which events, ascending; never empty.
+    pub numbers: Vec<JournalNumber>,
+    /// The cursor once they are settled: at least the last number.
+    pub cursor_after: JournalNumber,
+    /// Whence the events come.
+    pub source: Source,
+    /// How they are shown.
+    pub layout: Layout,
+    /// Whether personal data is left out because everyone can read the channel.
+    pub private: bool,
+    /// The line above a long backlog, if this batch begins one.
+    pub backlog: Option<Backlog>,
+    /// How often the batch was cut anew.
+    pub generation: u32,
+    /// What Discord recognises it by.
+    pub nonce: Nonce,
+    /// When it was first sent, or last found not to have been posted.
+    pub first_attempt: UnixMillis,
+    /// How often it was sent.
+    pub attempts: u32,
+}
+
+/// Whence the events of a batch come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The journal, in its order.
+    Journal,
+    /// A dead letter that a person tries again; the cursor stays where it is.
+    DeadLetter(DeadLetterId),
+}
+
+/// What a long backlog is introduced with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backlog {
+    /// How many events wait.
+    pub waiting: u64,
+    /// The time of the first.
+    pub since: Timestamp,
+}
+
+/// A dead letter within its server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeadLetterId(pub u64);
+
+/// An event that could not be posted: "could not be posted".
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// Its id within the server.
+    pub id: DeadLetterId,
+    /// The server.
+    pub guild: GuildId,
+    /// For whom.
+    pub subscription: SubscriptionId,
+    /// Its place in the journal.
+    pub number: JournalNumber,
+    /// The event itself: the journal may be pruned.
+    pub event: Event,
+    /// Discord's words, without the event's own: error code and the paths of the fields it refused.
+    pub reason: String,
+    /// When it was set aside.
+    pub since: Timestamp,
+    /// Whether a person asked for another try.
+    pub retry: bool,
+}
+
+/// A message of ours that shows an event: needed to edit or erase it later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostedMessage {
+    /// The server.
+    pub guild: GuildId,
+    /// The channel.
+    pub channel: ChannelId,
+    /// The message.
+    pub message: MessageId,
+    /// The event in it.
+    pub event: EventId,
+}
+
+/// How many events of each kind a server got in a day.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostedCounts {
+    /// New leads.
+    pub leads: u64,
+    /// New users.
+    pub users: u64,
+    /// Changed users.
+    pub updates: u64,
+    /// New conversations.
+    pub conversations: u64,
+}
+
+impl PostedCounts {
+    /// Adds events of a kind.
+    pub fn add(&mut self, kind: EventKind, count: u64) {
+        *match kind {
+            EventKind::NewLead => &mut self.leads,
+            EventKind::NewUser => &mut self.users,
+            EventKind::UserUpdated => &mut self.updates,
+            EventKind::NewConversation => &mut self.conversations,
+        } += count;
+    }
+}
+
+/// What a batch was settled with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settlement {
+    /// The record that is settled: it must still stand as it is.
+    pub in_flight: InFlight,
+    /// The subscription's server, workspace and kind, for the counters and the index.
+    pub guild: GuildId,
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// The kind of its events.
+    pub kind: EventKind,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// When.
+    pub at: UnixMillis,
+    /// The day whose counters it adds to, as `2026-11-23` in the workspace's time zone.
+    pub day: String,
+}
+
+/// How a batch ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// It stands in the channel; the message's id where the answer could be read.
+    Posted(Option<MessageId>),
+    /// Its only event can never be posted.
+    Dead {
+        /// The event.
+        event: Box<Event>,
+        /// Why; see [`DeadLetter::reason`].
+        reason: String,
+    },
+    /// Its event is no longer in the store, so nothing could be sent.
+    Vanished,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::ContactId;
+
+    #[test]
+    fn a_reference_is_eight_characters_that_a_person_can_read_aloud() {
+        let event = EventId::lead_created(&ContactId::new("6762f0dd1bb69f9f2193bb83"));
+        let reference = Reference::of(&event, SubscriptionId(1));
+        assert_eq!(reference.as_str().len(), 8);
+        assert!(reference.as_str().chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()));
+        assert_ne!(reference, Reference::of(&event, SubscriptionId(2)));
+    }
+
+    #[test]
+    fn a_batch_that_is_cut_anew_has_another_nonce() {
+        let nonce =
+            |generation| Nonce::of(SubscriptionId(1), JournalNumber(1), JournalNumber(10), generation);
+        assert_eq!(nonce(0).as_str().len(), 25);
+        assert_eq!(nonce(0), nonce(0));
+        assert_ne!(nonce(0), nonce(1));
+    }
+}

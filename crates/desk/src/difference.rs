@@ -1,0 +1,339 @@
+//! What changed of a user: the difference between a stored snapshot and a record, over the fields that count.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::contact::{Contact, Location, Named, PartialList};
+use crate::ids::ContactId;
+use crate::time::Timestamp;
+
+/// A field of a user whose change can be announced. The order is the order on a card.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// E-mail address.
+    Email,
+    /// Phone number.
+    Phone,
+    /// Name.
+    Name,
+    /// The external id.
+    UserId,
+    /// The picture.
+    ImageUrl,
+    /// Whether the person left the mailing list.
+    Unsubscribed,
+    /// The companies.
+    Companies,
+    /// The tags.
+    Tags,
+    /// City, region and country, as one.
+    Location,
+    /// The teammate who owns the record.
+    Owner,
+    /// One custom attribute, by name.
+    Custom(String),
+}
+
+impl Field {
+    /// Reads a name as `UPDATE_FIELDS` writes it, such as `email` or `custom:plan`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text.trim() {
+            "email" => Self::Email,
+            "phone" => Self::Phone,
+            "name" => Self::Name,
+            "user_id" => Self::UserId,
+            "image_url" => Self::ImageUrl,
+            "unsubscribed" => Self::Unsubscribed,
+            "companies" => Self::Companies,
+            "tags" => Self::Tags,
+            "location" => Self::Location,
+            "owner" => Self::Owner,
+            other => match other.strip_prefix("custom:")?.trim() {
+                "" => return None,
+                name => Self::Custom(name.to_owned()),
+            },
+        })
+    }
+
+    /// The seed's name for it, as cards show it.
+    pub fn label(&self) -> &str {
+        match self {
+            Self::Email => "Email",
+            Self::Phone => "Phone",
+            Self::Name => "Name",
+            Self::UserId => "User Id",
+            Self::ImageUrl => "Image URL",
+            Self::Unsubscribed => "Is Unsubscribed",
+            Self::Companies => "Company Name",
+            Self::Tags => "Tag Name",
+            Self::Location => "Location",
+            Self::Owner => "Owner",
+            Self::Custom(name) => name,
+        }
+    }
+}
+
+/// The fields whose change is announced: `UPDATE_FIELDS`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpdateFields(BTreeSet<Field>);
+
+impl Default for UpdateFields {
+    /// The seed's own fields (design section 4).
+    fn default() -> Self {
+        use Field::{Companies, Email, ImageUrl, Name, Phone, Tags, Unsubscribed, UserId};
+        Self([Email, Phone, Name, UserId, ImageUrl, Unsubscribed, Companies, Tags].into())
+    }
+}
+
+impl UpdateFields {
+    /// A set of fields.
+    pub fn new(fields: impl IntoIterator<Item = Field>) -> Self {
+        Self(fields.into_iter().collect())
+    }
+
+    /// Whether a change of this field is announced.
+    pub fn contains(&self, field: &Field) -> bool {
+        self.0.contains(field)
+    }
+}
+
+/// Everything about a user whose change could ever be announced, as it was last seen.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// `updated_at` of the record it was taken from; an older record is a stale read.
+    #[serde(rename = "u")]
+    pub updated_at: Timestamp,
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
+    external_id: Option<String>,
+    #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
+    image_url: Option<String>,
+    #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
+    unsubscribed: Option<bool>,
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    owner_id: Option<String>,
+    #[serde(rename = "l", default, skip_serializing_if = "Location::is_empty")]
+    location: Location,
+    #[serde(rename = "c", default)]
+    companies: Members,
+    #[serde(rename = "t", default)]
+    tags: Members,
+    #[serde(rename = "a", default, skip_serializing_if = "BTreeMap::is_empty")]
+    custom: BTreeMap<String, String>,
+}
+
+/// The members of a partial list, by id, with the names that were known.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Members {
+    #[serde(rename = "m", default, skip_serializing_if = "BTreeMap::is_empty")]
+    known: BTreeMap<String, Option<String>>,
+    #[serde(rename = "n", default)]
+    total: u32,
+}
+
+impl Members {
+    fn of<Id: fmt::Display>(list: &PartialList<Id>) -> Self {
+        let known = list.items.iter().map(|item| (item.id.to_string(), item.name.clone())).collect();
+        Self { known, total: list.total }
+    }
+
+    fn is_complete(&self) -> bool {
+        usize::try_from(self.total).is_ok_and(|total| total <= self.known.len())
+    }
+
+    fn named<'a>(&'a self, without: &'a Self) -> impl Iterator<Item = Named<String>> + 'a {
+        self.known
+            .iter()
+            .filter(|(id, _)| !without.known.contains_key(*id))
+            .map(|(id, name)| Named { id: id.clone(), name: name.clone() })
+    }
+}
+
+/// Personal data never reaches a log line.
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Snapshot").field("updated_at", &self.updated_at).finish_non_exhaustive()
+    }
+}
+
+/// One field that is different now.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// A single value.
+    Value {
+        /// Which field.
+        field: Field,
+        /// What it was.
+        old: Old,
+        /// What it is; none where it was emptied.
+        new: Option<String>,
+    },
+    /// A list.
+    List {
+        /// Which field.
+        field: Field,
+        /// What came.
+        added: Vec<Named<String>>,
+        /// What went.
+        removed: Vec<Named<String>>,
+    },
+    /// Something moved, but nobody knows what: a user whose first snapshot was not taken yet.
+    Unspecified,
+}
+
+/// Personal data never reaches a log line.
+impl fmt::Debug for Change {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Change").field(&self.field()).finish()
+    }
+}
+
+impl Change {
+    /// Which field changed, where that is known.
+    pub fn field(&self) -> Option<&Field> {
+        match self {
+            Self::Value { field, .. } | Self::List { field, .. } => Some(field),
+            Self::Unspecified => None,
+        }
+    }
+}
+
+/// What a value was before.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Old {
+    /// It was this, or empty.
+    Known(Option<String>),
+    /// Nobody saw it.
+    Unknown,
+}
+
+/// A snapshot with its place in the user's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredSnapshot {
+    /// Whose.
+    pub contact: ContactId,
+    /// How many changes were announced or passed over so far; never goes back, not even when snapshots were thrown
+    /// away in between, so that event ids never repeat (see [`Baseline::first_revision`](crate::port::store::Baseline)).
+    pub revision: u64,
+    /// The fields.
+    pub snapshot: Snapshot,
+}
+
+/// What a record says against the snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Difference {
+    /// The record is older than the snapshot.
+    Stale,
+    /// Nothing at all is different.
+    Same,
+    /// Something is different (if only `updated_at`), but nothing that is announced.
+    Silent,
+    /// These fields are different.
+    Changed(Vec<Change>),
+}
+
+impl Snapshot {
+    /// What to remember of a record.
+    pub fn of(contact: &Contact) -> Self {
+        Self {
+            updated_at: contact.updated_at,
+            email: contact.email.clone(),
+            phone: contact.phone.clone(),
+            name: contact.name.clone(),
+            external_id: contact.external_id.clone(),
+            image_url: contact.image_url.clone(),
+            unsubscribed: contact.unsubscribed,
+            owner_id: contact.owner_id.clone(),
+            location: contact.location.clone(),
+            companies: Members::of(&contact.companies),
+            tags: Members::of(&contact.tags),
+            custom: contact.custom.clone(),
+        }
+    }
+
+    /// Compares with a newer record (names resolved).
+    pub fn difference(&self, contact: &Contact, fields: &UpdateFields) -> Difference {
+        if contact.updated_at < self.updated_at {
+            return Difference::Stale;
+        }
+        let now = Self::of(contact);
+        if self.same_ids(&now) {
+            return Difference::Same;
+        }
+        let changes: Vec<_> = self
+            .changes(&now)
+            .into_iter()
+            .filter(|change| change.field().is_some_and(|field| fields.contains(field)))
+            .collect();
+        if changes.is_empty() { Difference::Silent } else { Difference::Changed(changes) }
+    }
+
+    /// Equality that does not mind whether a name could be resolved.
+    fn same_ids(&self, now: &Self) -> bool {
+        let ids = |members: &Members| members.known.keys().cloned().collect::<Vec<_>>();
+        self.updated_at == now.updated_at
+            && ids(&self.companies) == ids(&now.companies)
+            && ids(&self.tags) == ids(&now.tags)
+            && self.companies.total == now.companies.total
+            && self.tags.total == now.tags.total
+            && self.changes(now).is_empty()
+    }
+
+    fn changes(&self, now: &Self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for (field, old, new) in self.values().into_iter().zip(now.values()).map(|(a, b)| (a.0, a.1, b.1)) {
+            if old != new {
+                changes.push(Change::Value { field, old: Old::Known(old), new });
+            }
+        }
+        changes.extend(list_change(Field::Companies, &self.companies, &now.companies));
+        changes.extend(list_change(Field::Tags, &self.tags, &now.tags));
+        let names: BTreeSet<_> = self.custom.keys().chain(now.custom.keys()).collect();
+        for name in names {
+            let (old, new) = (self.custom.get(name).cloned(), now.custom.get(name).cloned());
+            if old != new {
+                changes.push(Change::Value { field: Field::Custom(name.clone()), old: Old::Known(old), new });
+            }
+        }
+        changes.sort_by(|a, b| a.field().cmp(&b.field()));
+        changes
+    }
+
+    fn values(&self) -> [(Field, Option<String>); 8] {
+        let place = [&self.location.city, &self.location.region, &self.location.country];
+        let place: Vec<_> = place.into_iter().flatten().map(String::as_str).collect();
+        [
+            (Field::Email, self.email.clone()),
+            (Field::Phone, self.phone.clone()),
+            (Field::Name, self.name.clone()),
+            (Field::UserId, self.external_id.clone()),
+            (Field::ImageUrl, self.image_url.clone()),
+            (Field::Unsubscribed, self.unsubscribed.map(|yes| if yes { "yes" } else { "no" }.to_owned())),
+            (Field::Owner, self.owner_id.clone()),
+            (Field::Location, Some(place.join(", ")).filter(|text| !text.is_empty())),
+        ]
+    }
+}
+
+/// Members beyond the ten that a record holds are not known, so only lists that were whole both times are compared;
+/// otherwise a member that moved out of the ten would look removed.
+fn list_change(field: Field, old: &Members, new: &Members) -> Option<Change> {
+    if !old.is_complete() || !new.is_complete() {
+        return None;
+    }
+    let (added, removed): (Vec<_>, Vec<_>) = (new.named(old).collect(), old.named(new).collect());
+    (!added.is_empty() || !removed.is_empty()).then_some(Change::List { field, added, removed })
+}
+
+#[cfg(test)]
+mod tests;

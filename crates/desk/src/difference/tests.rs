@@ -1,0 +1,84 @@
+use super::*;
+use crate::contact::Role;
+use crate::ids::TagId;
+
+fn user() -> Contact {
+    let mut contact = Contact::bare(ContactId::new("6762f0dd1bb69f9f2193bb83"), Role::User);
+    contact.email = Some("ada@old.io".to_owned());
+    contact.updated_at = Timestamp(100);
+    contact
+}
+
+fn tagged(mut contact: Contact, ids: &[&str], total: u32) -> Contact {
+    let items = ids.iter().map(|id| Named { id: TagId::new(*id), name: Some(format!("tag {id}")) }).collect();
+    contact.tags = PartialList { items, total };
+    contact
+}
+
+#[test]
+fn a_page_view_is_silent() {
+    let before = Snapshot::of(&user());
+    let mut after = user();
+    after.updated_at = Timestamp(200);
+    after.last_seen_at = Some(Timestamp(200));
+    assert_eq!(before.difference(&after, &UpdateFields::default()), Difference::Silent);
+}
+
+#[test]
+fn a_stale_read_is_ignored() {
+    let before = Snapshot::of(&user());
+    let mut after = user();
+    after.updated_at = Timestamp(99);
+    after.email = None;
+    assert_eq!(before.difference(&after, &UpdateFields::default()), Difference::Stale);
+}
+
+#[test]
+fn a_changed_value_is_told_with_its_old_one() {
+    let before = Snapshot::of(&user());
+    let mut after = user();
+    after.email = Some("ada@acme.io".to_owned());
+    let expected = Change::Value {
+        field: Field::Email,
+        old: Old::Known(Some("ada@old.io".to_owned())),
+        new: Some("ada@acme.io".to_owned()),
+    };
+    assert!(before.difference(&after, &UpdateFields::default()) == Difference::Changed(vec![expected]));
+}
+
+#[test]
+fn a_field_that_was_not_named_is_silent() {
+    let before = Snapshot::of(&user());
+    let mut after = user();
+    after.custom.insert("plan".to_owned(), "pro".to_owned());
+    assert_eq!(before.difference(&after, &UpdateFields::default()), Difference::Silent);
+    let named = UpdateFields::new([Field::Custom("plan".to_owned())]);
+    assert!(matches!(before.difference(&after, &named), Difference::Changed(_)));
+}
+
+#[test]
+fn tags_that_came_and_went_are_told_even_if_updated_at_stands_still() {
+    let before = Snapshot::of(&tagged(user(), &["1", "2"], 2));
+    let after = tagged(user(), &["2", "3"], 2);
+    let Difference::Changed(changes) = before.difference(&after, &UpdateFields::default()) else {
+        panic!("a tag came and a tag went");
+    };
+    let Change::List { added, removed, .. } = &changes[0] else { panic!("tags are a list") };
+    assert_eq!(added[0].name.as_deref(), Some("tag 3"));
+    assert_eq!(removed[0].id, "1");
+}
+
+#[test]
+fn a_list_that_was_cut_off_is_not_compared() {
+    let before = Snapshot::of(&tagged(user(), &["1", "2"], 12));
+    let after = tagged(user(), &["2", "3"], 12);
+    assert_eq!(before.difference(&after, &UpdateFields::default()), Difference::Silent);
+}
+
+#[test]
+fn a_name_that_could_not_be_resolved_is_no_change() {
+    let before = Snapshot::of(&tagged(user(), &["1"], 1));
+    let mut after = tagged(user(), &["1"], 1);
+    after.tags.items[0].name = None;
+    assert_eq!(before.difference(&after, &UpdateFields::default()), Difference::Same);
+}

@@ -1,0 +1,209 @@
+//! Events: what happened in a workspace, each with an id that says so the same way every time it is seen.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::contact::Contact;
+use crate::conversation::Conversation;
+use crate::difference::Change;
+use crate::ids::{ContactId, ConversationId, JournalNumber, MemberId};
+use crate::time::Timestamp;
+
+/// The four kinds of event; the order is that of `/notify add`, which sends the index: append only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// A lead was made.
+    NewLead,
+    /// A user was made, or a lead became one.
+    NewUser,
+    /// A user changed in a field that counts.
+    UserUpdated,
+    /// A customer started a conversation.
+    NewConversation,
+}
+
+impl EventKind {
+    /// All kinds, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::NewLead, Self::NewUser, Self::UserUpdated, Self::NewConversation];
+
+    /// The name that people read and choose.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NewLead => "New lead",
+            Self::NewUser => "New user",
+            Self::UserUpdated => "User updated",
+            Self::NewConversation => "New conversation",
+        }
+    }
+
+    /// The sign before its messages (ux, U2).
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::NewLead => "🌱",
+            Self::NewUser => "👤",
+            Self::UserUpdated => "✏️",
+            Self::NewConversation => "💬",
+        }
+    }
+
+    /// The colour of its cards, as 0xRRGGBB (ux, U2: colour-blind-safe).
+    pub fn colour(self) -> u32 {
+        match self {
+            Self::NewLead => 0x00E6_9F00,
+            Self::NewUser => 0x0000_9E73,
+            Self::UserUpdated => 0x0056_B4E9,
+            Self::NewConversation => 0x00CC_79A7,
+        }
+    }
+
+    /// Whether it comes from the walks over users (`created_at` of users and `updated_at`).
+    pub fn is_about_users(self) -> bool {
+        matches!(self, Self::NewUser | Self::UserUpdated)
+    }
+
+    /// What is counted: `1 lead`, `2 leads`.
+    pub fn counted(self, count: u64) -> String {
+        let (one, many) = match self {
+            Self::NewLead => ("lead", "leads"),
+            Self::NewUser => ("user", "users"),
+            Self::UserUpdated => ("update", "updates"),
+            Self::NewConversation => ("conversation", "conversations"),
+        };
+        format!("{count} {}", if count == 1 { one } else { many })
+    }
+}
+
+/// The key under which an event is known for ever in its workspace (design section 2).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EventId(String);
+
+impl EventId {
+    /// A lead was made.
+    pub fn lead_created(id: &ContactId) -> Self {
+        Self(format!("lead_created:{id}"))
+    }
+
+    /// A user was made, or a lead became one.
+    pub fn user_created(id: &ContactId) -> Self {
+        Self(format!("user_created:{id}"))
+    }
+
+    /// A user changed; the revision counts the user's changes.
+    pub fn user_updated(id: &ContactId, revision: u64) -> Self {
+        Self(format!("user_updated:{id}:{revision}"))
+    }
+
+    /// A conversation was started.
+    pub fn conversation_created(id: &ConversationId) -> Self {
+        Self(format!("conversation_created:{id}"))
+    }
+
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EventId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// Something that happened in a workspace.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its key.
+    pub id: EventId,
+    /// Its own time, which is compared with a subscription's floor: `created_at`; for a change, and for a lead that
+    /// became a user, `updated_at`.
+    pub at: Timestamp,
+    /// What it is about, with names resolved.
+    pub record: Record,
+    /// Who caused it with a command, if somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
+}
+
+/// What an event is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Record {
+    /// A new lead.
+    Lead {
+        /// The lead.
+        contact: Box<Contact>,
+    },
+    /// A new user.
+    User {
+        /// The user.
+        contact: Box<Contact>,
+        /// Where the user came from.
+        origin: UserOrigin,
+    },
+    /// A changed user.
+    Update {
+        /// The user as it is now.
+        contact: Box<Contact>,
+        /// What is different, in the order of the fields; never empty.
+        changes: Vec<Change>,
+    },
+    /// A new conversation.
+    Conversation {
+        /// The conversation.
+        conversation: Box<Conversation>,
+    },
+}
+
+/// Where a new user came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserOrigin {
+    /// Nobody knew of them.
+    New,
+    /// They were a lead.
+    WasLead,
+}
+
+/// The member whose command made a record (ux, F8).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// Who typed it.
+    pub member: MemberId,
+    /// What they typed, such as `/lead create`.
+    pub command: String,
+}
+
+impl Event {
+    /// Which of the four kinds it is.
+    pub fn kind(&self) -> EventKind {
+        match self.record {
+            Record::Lead { .. } => EventKind::NewLead,
+            Record::User { .. } => EventKind::NewUser,
+            Record::Update { .. } => EventKind::UserUpdated,
+            Record::Conversation { .. } => EventKind::NewConversation,
+        }
+    }
+
+    /// The contact it is about; none for a conversation without one.
+    pub fn contact_id(&self) -> Option<&ContactId> {
+        match &self.record {
+            Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
+                Some(&contact.id)
+            }
+            Record::Conversation { conversation } => conversation.contact.as_ref(),
+        }
+    }
+}
+
+/// An event with its place in the journal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its place.
+    pub number: JournalNumber,
+    /// The event.
+    pub event: Event,
+}

@@ -1,0 +1,125 @@
+//! Identifiers, each a type of its own, so that a channel can never stand where a server is meant.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! snowflake {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub u64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(formatter)
+            }
+        }
+    };
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Wraps an id as the other side gave it.
+            pub fn new(id: impl Into<String>) -> Self {
+                Self(id.into())
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+    };
+}
+
+snowflake!(
+    /// A Discord server.
+    GuildId
+);
+snowflake!(
+    /// A Discord channel or thread.
+    ChannelId
+);
+snowflake!(
+    /// A role of a Discord server; the role with the server's own id is @everyone.
+    RoleId
+);
+snowflake!(
+    /// A person (or bot) on Discord.
+    MemberId
+);
+snowflake!(
+    /// A Discord message.
+    MessageId
+);
+snowflake!(
+    /// A Discord application.
+    ApplicationId
+);
+snowflake!(
+    /// A subscription; never used again after it was removed (design section 5).
+    SubscriptionId
+);
+snowflake!(
+    /// The place of an event in its workspace's journal; the first event has number 1, 0 stands before all.
+    JournalNumber
+);
+
+text_id!(
+    /// An Intercom workspace (`app.id_code`). Contact and company ids are unique only within one.
+    WorkspaceId
+);
+text_id!(
+    /// An Intercom contact: 24 hexadecimal digits.
+    ContactId
+);
+text_id!(
+    /// An Intercom conversation: digits.
+    ConversationId
+);
+text_id!(
+    /// An Intercom company's own id, not the `company_id` that a customer chose.
+    CompanyId
+);
+text_id!(
+    /// An Intercom tag.
+    TagId
+);
+
+impl JournalNumber {
+    /// The number after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl GuildId {
+    /// The role that everyone in the server has: Discord gives it the server's id.
+    pub fn everyone(self) -> RoleId {
+        RoleId(self.0)
+    }
+}
+
+impl MessageId {
+    /// The smallest id that a message made at `at` can have: the high bits of a snowflake are milliseconds
+    /// since 2015 (Discord's reference, "Snowflakes").
+    pub fn earliest_at(at: crate::time::UnixMillis) -> Self {
+        const DISCORD_EPOCH_MS: i64 = 1_420_070_400_000;
+        Self(u64::try_from(at.0 - DISCORD_EPOCH_MS).unwrap_or(0) << 22)
+    }
+}

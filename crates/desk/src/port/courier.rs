@@ -1,0 +1,22 @@
+//! The way for a command to have something posted: through the channel's own task, so that order and pace hold.
+
+use async_trait::async_trait;
+
+use crate::announcement::Announcement;
+use crate::ids::{ChannelId, GuildId};
+use crate::port::messenger::PostOutcome;
+
+/// Hands messages to the tasks that post, and wakes them.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait Courier: Send + Sync {
+    /// Posts one message in a channel between the batches, once: an unknown outcome is not retried. Answers when
+    /// Discord did, or after 10 s with [`PostOutcome::Unknown`].
+    async fn hand_over(&self, channel: ChannelId, message: Announcement) -> PostOutcome;
+
+    /// Something of this channel's subscriptions changed: look at once.
+    fn wake(&self, channel: ChannelId);
+
+    /// The bot came (back) into this server, or its subscriptions changed as a whole.
+    fn wake_guild(&self, guild: GuildId);
+}

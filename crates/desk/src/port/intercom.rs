@@ -1,0 +1,304 @@
+//! The port to Intercom: one method a call, outcomes as types, errors by what the caller can do.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::contact::{Company, Contact, Legacy, Role, Tag};
+use crate::conversation::Conversation;
+use crate::ids::{CompanyId, ContactId};
+use crate::time::Timestamp;
+use crate::workspace::Workspace;
+
+/// One workspace of Intercom. A handle carries its urgency: the throttle serves commands first (design section 4).
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait Intercom: Send + Sync {
+    /// `GET /me`: which workspace the token belongs to.
+    async fn workspace(&self) -> Result<Workspace, IntercomError>;
+
+    /// One page of a contact search.
+    async fn search_contacts(
+        &self,
+        search: &ContactSearch,
+        page: &PageRequest,
+    ) -> Result<Page<Contact>, IntercomError>;
+
+    /// One page of the conversations made after `after` (exclusive or inclusive: Intercom is not clear), newest first.
+    async fn search_conversations(
+        &self,
+        after: Timestamp,
+        page: &PageRequest,
+    ) -> Result<Page<Conversation>, IntercomError>;
+
+    /// A lead or user by Intercom's id. Follows one merge.
+    async fn contact(&self, id: &ContactId) -> Result<Found, IntercomError>;
+
+    /// A user by external id.
+    async fn contact_by_external_id(&self, external_id: &str) -> Result<Option<Contact>, IntercomError>;
+
+    /// Makes a contact. Never repeated after an unknown outcome where the role is lead.
+    async fn create_contact(&self, role: Role, fields: &ContactFields) -> Result<Created, IntercomError>;
+
+    /// Changes the fields that are set.
+    async fn update_contact(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
+
+    /// Takes a contact out of the archive.
+    async fn unarchive_contact(&self, id: &ContactId) -> Result<(), IntercomError>;
+
+    /// Puts a contact into a company.
+    async fn attach_company(
+        &self,
+        contact: &ContactId,
+        company: &CompanyId,
+    ) -> Result<Attached, IntercomError>;
+
+    /// The companies of a contact, with names (at most 50).
+    async fn companies_of(&self, contact: &ContactId) -> Result<Vec<Company>, IntercomError>;
+
+    /// The tags of a contact, with names.
+    async fn tags_of(&self, contact: &ContactId) -> Result<Vec<Tag>, IntercomError>;
+
+    /// One page of the companies list, most recently active first; pages count from 1, 60 a page.
+    async fn companies(&self, page: u32) -> Result<CompanyPage, IntercomError>;
+
+    /// A company by Intercom's id.
+    async fn company(&self, id: &CompanyId) -> Result<Option<Company>, IntercomError>;
+
+    /// A company by its exact name or its `company_id`.
+    async fn find_company(&self, key: &CompanyKey) -> Result<Option<Company>, IntercomError>;
+
+    /// All tags.
+    async fn tags(&self) -> Result<Vec<Tag>, IntercomError>;
+
+    /// All teammates, id and name.
+    async fn admins(&self) -> Result<Vec<Admin>, IntercomError>;
+
+    /// One conversation.
+    async fn conversation(
+        &self,
+        id: &crate::ids::ConversationId,
+    ) -> Result<Option<Conversation>, IntercomError>;
+
+    /// The legacy API's record of a contact (`GET /users/{id}`, Intercom-Version 1.4). `None` where it answers
+    /// anything but 200: then it is not asked again before the next start.
+    async fn legacy(&self, id: &ContactId) -> Result<Option<Legacy>, IntercomError>;
+
+    /// How many calls were made and what is allowed.
+    fn usage(&self) -> Usage;
+}
+
+/// Which contacts are looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactSearch {
+    /// Only this role; both where none is given.
+    pub role: Option<Role>,
+    /// What else they must fulfil.
+    pub filter: ContactFilter,
+    /// How they are sorted.
+    pub sort: ContactSort,
+}
+
+/// What contacts must fulfil. Times compare by calendar day in the workspace's zone up to version 2.16.
+#[derive(Clone, PartialEq, Eq)]
+pub enum ContactFilter {
+    /// All.
+    None,
+    /// Made after.
+    CreatedAfter(Timestamp),
+    /// Moved after.
+    UpdatedAfter(Timestamp),
+    /// Exactly this e-mail address.
+    Email(String),
+    /// Name or e-mail contains this.
+    Text(String),
+    /// In this company.
+    Company(CompanyId),
+    /// In this company, and name or e-mail contains this.
+    CompanyAndText(CompanyId, String),
+}
+
+/// What a person typed never reaches a log line.
+impl std::fmt::Debug for ContactFilter {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::None => "None",
+            Self::CreatedAfter(_) => "CreatedAfter",
+            Self::UpdatedAfter(_) => "UpdatedAfter",
+            Self::Email(_) => "Email",
+            Self::Text(_) => "Text",
+            Self::Company(_) => "Company",
+            Self::CompanyAndText(..) => "CompanyAndText",
+        })
+    }
+}
+
+/// How contacts are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContactSort {
+    /// Newest first.
+    CreatedDescending,
+    /// Oldest first.
+    CreatedAscending,
+    /// Last moved first.
+    UpdatedDescending,
+}
+
+/// Which page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRequest {
+    /// How many, 1 to 150.
+    pub size: u32,
+    /// Where the page before said it goes on; none for the first.
+    pub cursor: Option<PageCursor>,
+}
+
+/// Intercom's `starting_after`: opaque, and good for one walk only.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct PageCursor(pub String);
+
+/// A page of records.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// The records that could be read, in Intercom's order.
+    pub items: Vec<T>,
+    /// How many match in all, if it said so.
+    pub total: Option<u64>,
+    /// Where the next page begins; none after the last.
+    pub next: Option<PageCursor>,
+}
+
+/// A page of companies.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CompanyPage {
+    /// The companies.
+    pub items: Vec<Company>,
+    /// Whether there is another page.
+    pub more: bool,
+}
+
+/// What is known by an id.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found {
+    /// The contact itself.
+    Contact(Box<Contact>),
+    /// It was merged into this one.
+    Merged(Box<Contact>),
+    /// Nothing.
+    Missing,
+}
+
+/// The fields that a command can set; what is `None` stays as it is.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct ContactFields {
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Phone number.
+    pub phone: Option<String>,
+    /// Name.
+    pub name: Option<String>,
+    /// The picture's address.
+    pub image_url: Option<String>,
+    /// For a user, the external id.
+    pub external_id: Option<String>,
+}
+
+/// How making a contact ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Created {
+    /// It was made.
+    Contact(Box<Contact>),
+    /// A contact like it exists already.
+    Conflict {
+        /// Which, where Intercom says so.
+        id: Option<ContactId>,
+        /// Whether that one is archived.
+        archived: Archived,
+    },
+}
+
+/// Whether a contact is archived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Archived {
+    /// It is.
+    Yes,
+    /// It is not.
+    No,
+}
+
+/// How attaching a company ended.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Attached {
+    /// It is attached.
+    Company(Company),
+    /// The company (or the contact) no longer exists.
+    Gone,
+    /// The contact is in too many companies already.
+    LimitReached,
+}
+
+/// What a company is looked up by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CompanyKey {
+    /// Its exact name.
+    Name(String),
+    /// Its owner's id for it.
+    CompanyId(String),
+}
+
+/// A teammate.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Admin {
+    /// Intercom's id.
+    pub id: String,
+    /// Name.
+    pub name: Option<String>,
+}
+
+/// How much of the throttle is used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Calls in the last 60 s.
+    pub last_minute: u32,
+    /// Calls allowed in 60 s.
+    pub limit: u32,
+    /// How long the last answered call took.
+    pub latency: Option<Duration>,
+}
+
+/// Why Intercom did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IntercomError {
+    /// The token is refused (401), or may not do this (403): wait until somebody changes that.
+    #[error("intercom refused the token ({status})")]
+    Refused {
+        /// 401 or 403.
+        status: u16,
+        /// Intercom's code, such as `token_revoked`.
+        code: Option<String>,
+    },
+    /// Too many calls, and waiting would take too long: try again after that time.
+    #[error("intercom allows no more calls for {} s", after.as_secs())]
+    RateLimited {
+        /// How long.
+        after: Duration,
+    },
+    /// Intercom is down or cannot be reached; nothing was changed.
+    #[error("intercom did not answer; nothing was changed")]
+    Unavailable,
+    /// A call that changes something was sent, and nobody knows whether it did.
+    #[error("intercom did not answer; the outcome is unknown")]
+    OutcomeUnknown,
+    /// Intercom does not accept what was sent: its code and, without customer data, its words.
+    #[error("intercom refused the request ({code})")]
+    Invalid {
+        /// Intercom's code, such as `parameter_invalid`.
+        code: String,
+        /// Intercom's message, for the person who asked.
+        message: String,
+    },
+    /// What the call is about does not exist.
+    #[error("intercom does not know it")]
+    Missing,
+}

@@ -1,0 +1,8 @@
+//! The ports: everything that Deskbell needs from outside, as traits. With the feature `mock` each has a mock.
+
+pub mod channels;
+pub mod courier;
+pub mod intercom;
+pub mod messenger;
+pub mod random;
+pub mod store;

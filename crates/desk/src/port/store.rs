@@ -1,0 +1,378 @@
+//! The port to the store, in three parts by who uses them: the poll loop appends, delivery takes and settles,
+//! commands change settings.
+//!
+//! Every operation is one request with a clear outcome and may be repeated: a store of many processes (design
+//! section 9) can implement it, and a caller that was dropped half-way does no harm. When an operation answers
+//! `Ok`, what it wrote survives a power cut.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::access::Access;
+use crate::delivery::{DeadLetter, DeadLetterId, InFlight, PostedCounts, PostedMessage, Settlement};
+use crate::difference::StoredSnapshot;
+use crate::event::{Actor, Entry, Event, EventId};
+use crate::ids::{
+    ApplicationId, ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
+};
+use crate::subscription::Subscription;
+use crate::time::{Timestamp, UnixMillis};
+
+/// Why the store did not do it. Nothing was changed, or a repetition finds it done.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The disk is full or broken: stop sending and polling, try again later.
+    #[error("the store cannot be written")]
+    Unwritable(#[source] std::io::Error),
+    /// A stored value cannot be read; the key names it. The rest of the store works.
+    #[error("the stored value {key} cannot be read")]
+    Unreadable {
+        /// Which value, without its content.
+        key: String,
+    },
+    /// The store was closed.
+    #[error("the store is closed")]
+    Closed,
+}
+
+/// What the store answers.
+pub type Stored<T> = Result<T, StoreError>;
+
+// ---------------------------------------------------------------------------------------------- the poll loop's part
+
+/// The streams that are walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stream {
+    /// Leads and users by `created_at`.
+    Contacts,
+    /// Conversations by `created_at`.
+    Conversations,
+    /// Users by `updated_at`.
+    UserUpdates,
+}
+
+/// How far a stream has been read, and when it was read deeper. All times are Intercom's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamState {
+    /// Everything before it was seen.
+    pub mark: Timestamp,
+    /// When the last walk over 60 min ended well.
+    pub hourly_at: Timestamp,
+    /// When the last walk over 48 h ended well.
+    pub deep_at: Timestamp,
+}
+
+/// The walk over all users that takes the first snapshots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Baseline {
+    /// Counts the times that such a walk was begun in this workspace. Snapshots belong to one; those of an earlier
+    /// one are as good as absent.
+    pub epoch: u32,
+    /// When it began: users that moved later are not for it.
+    pub started: Timestamp,
+    /// `created_at` up to which it has come.
+    pub position: Timestamp,
+    /// Whether it has come to the end.
+    pub finished: bool,
+}
+
+impl Baseline {
+    /// The revision that a user's first snapshot of this epoch gets: higher than any of an earlier epoch.
+    pub fn first_revision(&self) -> u64 {
+        u64::from(self.epoch) << 32
+    }
+}
+
+/// One atomic write of the poll loop. Repeating it changes nothing: events whose id was seen are passed over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Append {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// The events, ascending by time and id; at most 256. Each is journaled with its seen-key, unless it was seen.
+    pub events: Vec<Event>,
+    /// Snapshots to store with them.
+    pub snapshots: Vec<SnapshotWrite>,
+    /// The stream's new state, in the last write of a walk.
+    pub stream: Option<StreamMove>,
+    /// The baseline's new state.
+    pub baseline: Option<Baseline>,
+    /// Now, by our own clock: it is what `RETENTION` counts from.
+    pub at: UnixMillis,
+}
+
+/// A snapshot to store.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SnapshotWrite {
+    /// The baseline's epoch that it belongs to.
+    pub epoch: u32,
+    /// The snapshot.
+    pub snapshot: StoredSnapshot,
+    /// Whether one that is there already stays.
+    pub mode: SnapshotMode,
+}
+
+/// Whether a stored snapshot is replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SnapshotMode {
+    /// It is.
+    Replace,
+    /// It stays: the walk over all users never overwrites what a poll saw.
+    KeepExisting,
+}
+
+/// A compare-and-set of a stream's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamMove {
+    /// Which stream.
+    pub stream: Stream,
+    /// What it must be now; none for a stream that was never walked or was left.
+    pub expected: Option<StreamState>,
+    /// What it becomes; none where the stream is left because nobody subscribes to it any more.
+    pub next: Option<StreamState>,
+}
+
+/// How an append ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppendOutcome {
+    /// It is written; how many events were new.
+    Appended {
+        /// Those that had not been seen, in order.
+        numbers: Vec<JournalNumber>,
+    },
+    /// The stream's state was not the expected one; nothing was written.
+    Conflict,
+}
+
+/// What the poll loop needs of the store.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait JournalStore: Send + Sync {
+    /// Appends events with their seen-keys and snapshots in one atomic write.
+    async fn append(&self, append: Append) -> Stored<AppendOutcome>;
+
+    /// How far a stream was read.
+    async fn stream(&self, workspace: &WorkspaceId, stream: Stream) -> Stored<Option<StreamState>>;
+
+    /// How far the walk over all users has come.
+    async fn baseline(&self, workspace: &WorkspaceId) -> Stored<Option<Baseline>>;
+
+    /// Which of these events were seen, in the same order.
+    async fn seen(&self, workspace: &WorkspaceId, ids: &[EventId]) -> Stored<Vec<bool>>;
+
+    /// The snapshots of these users in this epoch, in the same order. One that cannot be read counts as absent.
+    async fn snapshots(
+        &self,
+        workspace: &WorkspaceId,
+        epoch: u32,
+        contacts: &[ContactId],
+    ) -> Stored<Vec<Option<StoredSnapshot>>>;
+
+    /// The last number of the journal; 0 where it is empty.
+    async fn head(&self, workspace: &WorkspaceId) -> Stored<JournalNumber>;
+
+    /// The time of the newest event of each kind, in the order of [`EventKind::ALL`](crate::event::EventKind::ALL).
+    async fn newest(&self, workspace: &WorkspaceId) -> Stored<[Option<Timestamp>; 4]>;
+
+    /// Who made a record with a command: kept until the poll sees the record, at most a day.
+    async fn remember_actor(&self, workspace: &WorkspaceId, contact: &ContactId, actor: &Actor)
+    -> Stored<()>;
+
+    /// Who made a record with a command, if somebody did.
+    async fn actor(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Option<Actor>>;
+
+    /// Throws away what is older than `keep_from`, a bounded piece at a time; to be called again while it says so.
+    /// Never a seen-key that a walk could need (its time at or after its stream's mark − 49 h), never an entry that
+    /// an active subscription has not been served, never a snapshot of the present epoch.
+    async fn prune(&self, workspace: &WorkspaceId, keep_from: UnixMillis) -> Stored<Pruned>;
+}
+
+/// What pruning did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Journal entries thrown away.
+    pub entries: u64,
+    /// Seen-keys thrown away.
+    pub seen: u64,
+    /// Events dropped that a paused or suspended subscription had not been served (promise 1 b); counted per
+    /// subscription by [`DeliveryStore::dropped`].
+    pub unserved: u64,
+    /// Whether there is more to do.
+    pub more: bool,
+}
+
+// -------------------------------------------------------------------------------------------------- delivery's part
+
+/// An event that waits for a subscription.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its place.
+    pub number: JournalNumber,
+    /// Its own time.
+    pub at: Timestamp,
+}
+
+/// How many events wait for a subscription.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Backlogged {
+    /// How many.
+    pub count: u64,
+    /// The time of the first.
+    pub since: Option<Timestamp>,
+}
+
+/// How far a subscription has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// Everything up to it was served or is not for it.
+    pub cursor: JournalNumber,
+    /// The batch that may be on its way.
+    pub in_flight: Option<InFlight>,
+    /// When something was last posted for it.
+    pub last_posted: Option<UnixMillis>,
+}
+
+/// How a write of delivery ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum DeliveryOutcome {
+    /// It is written, or was already.
+    Done,
+    /// Something else stands there now (the subscription is gone, another batch is in flight): read again.
+    Conflict,
+}
+
+/// What delivery needs of the store.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait DeliveryStore: Send + Sync {
+    /// How far a subscription has come; none where it does not exist.
+    async fn progress(&self, guild: GuildId, id: SubscriptionId) -> Stored<Option<Progress>>;
+
+    /// The next events for a subscription after `cursor`, ascending, at most `limit`.
+    async fn waiting(
+        &self,
+        subscription: &Subscription,
+        cursor: JournalNumber,
+        limit: usize,
+    ) -> Stored<Vec<Waiting>>;
+
+    /// How many events wait for a subscription after `cursor`.
+    async fn backlog(&self, subscription: &Subscription, cursor: JournalNumber) -> Stored<Backlogged>;
+
+    /// Entries of the journal by number; those that are gone or cannot be read are missing from the answer.
+    async fn entries(&self, workspace: &WorkspaceId, numbers: &[JournalNumber]) -> Stored<Vec<Entry>>;
+
+    /// Writes the in-flight record before its first byte leaves. `replaces` is the nonce of the record that must
+    /// stand there now (a batch that is cut anew, an attempt that is counted); none where none may stand there.
+    async fn begin(
+        &self,
+        guild: GuildId,
+        in_flight: InFlight,
+        replaces: Option<crate::delivery::Nonce>,
+    ) -> Stored<DeliveryOutcome>;
+
+    /// Ends a batch: cursor, counters, the index of posted messages, a dead letter, in one write.
+    async fn settle(&self, settlement: Settlement) -> Stored<DeliveryOutcome>;
+
+    /// Moves a cursor on without posting (events that are not for it; [Skip to now]). Never back. Fails with
+    /// `Conflict` while a batch is in flight.
+    async fn advance(&self, guild: GuildId, id: SubscriptionId, to: JournalNumber)
+    -> Stored<DeliveryOutcome>;
+
+    /// The dead letters of a server, oldest first.
+    async fn dead_letters(&self, guild: GuildId) -> Stored<Vec<DeadLetter>>;
+
+    /// Asks for another try of a dead letter; `false` where it is gone.
+    async fn retry_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool>;
+
+    /// Throws a dead letter away; `false` where it is gone.
+    async fn drop_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool>;
+
+    /// How many events pruning dropped for a subscription on hold (promise 1 b).
+    async fn dropped(&self, guild: GuildId, id: SubscriptionId) -> Stored<u64>;
+
+    /// The messages that show a contact's events.
+    async fn posted_about(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Vec<PostedMessage>>;
+
+    /// The last messages of ours in a channel, newest first, at most 5.
+    async fn own_messages(&self, channel: ChannelId) -> Stored<Vec<MessageId>>;
+
+    /// Remembers a message of ours that shows no event (the notice that `/notify add` posts).
+    async fn remember_own_message(&self, channel: ChannelId, message: MessageId) -> Stored<()>;
+
+    /// How many events of each kind a server got on a day, such as `2026-11-23`.
+    async fn posted_on(&self, guild: GuildId, day: &str) -> Stored<PostedCounts>;
+}
+
+// --------------------------------------------------------------------------------------------------- commands' part
+
+/// A subscription to be made; the store gives it its id and its place in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSubscription {
+    /// As it shall be; `id`, `after` and `version` are set by the store.
+    pub subscription: Subscription,
+}
+
+/// How making a subscription ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SubscriptionAdded {
+    /// It is made.
+    Added(Subscription),
+    /// One of this kind stands in this channel already.
+    AlreadyThere(Subscription),
+}
+
+/// How a change of a versioned record ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum ChangeOutcome {
+    /// It is written.
+    Changed,
+    /// It was changed meanwhile, or is gone: read again.
+    Conflict,
+}
+
+/// What commands need of the store.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait SettingsStore: Send + Sync {
+    /// The subscriptions of a server, by id.
+    async fn guild_subscriptions(&self, guild: GuildId) -> Stored<Vec<Subscription>>;
+
+    /// The subscriptions to a workspace, by id. One that cannot be read is left out and logged.
+    async fn workspace_subscriptions(&self, workspace: &WorkspaceId) -> Stored<Vec<Subscription>>;
+
+    /// Makes a subscription; its cursor starts at the journal's head.
+    async fn add_subscription(&self, new: NewSubscription) -> Stored<SubscriptionAdded>;
+
+    /// Replaces a subscription (detail, alert, state, …) if its version is still the given record's; the stored
+    /// version is one higher afterwards. Id, guild, workspace, kind, floor and `after` cannot be changed.
+    async fn change_subscription(&self, subscription: Subscription) -> Stored<ChangeOutcome>;
+
+    /// Removes a subscription with its cursor and in-flight record; `false` where it is gone.
+    async fn remove_subscription(&self, guild: GuildId, id: SubscriptionId) -> Stored<bool>;
+
+    /// Who may see customers.
+    async fn access(&self, guild: GuildId) -> Stored<Access>;
+
+    /// Replaces the access list if its version is still the given record's.
+    async fn change_access(&self, guild: GuildId, access: Access) -> Stored<ChangeOutcome>;
+
+    /// Keeps a short text under a key until a time: what does not fit a button's 100 characters.
+    async fn keep(&self, key: &str, text: &str, until: UnixMillis) -> Stored<()>;
+
+    /// A text that was kept, if its time is not over.
+    async fn kept(&self, key: &str, now: UnixMillis) -> Stored<Option<String>>;
+
+    /// The hash of the commands that were last registered for an application.
+    async fn registered_commands(&self, application: ApplicationId) -> Stored<Option<String>>;
+
+    /// Remembers that hash.
+    async fn remember_registered_commands(&self, application: ApplicationId, hash: &str) -> Stored<()>;
+}
+
+/// The whole store.
+pub trait Store: JournalStore + DeliveryStore + SettingsStore {}
+
+impl<T: JournalStore + DeliveryStore + SettingsStore> Store for T {}

@@ -1,0 +1,1 @@
+//! What the slash commands do, over the ports: each service is a few functions from a request to an outcome type.

@@ -1,0 +1,91 @@
+//! What `/status`, the heartbeat and the notices tell of the poll loop and the store: written by the loops, read by
+//! everybody else.
+
+use std::sync::{PoisonError, RwLock};
+
+use crate::time::UnixMillis;
+
+/// The state of one workspace's polling.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PollStatus {
+    /// When the last check ended well.
+    pub last_check: Option<UnixMillis>,
+    /// When the next one begins.
+    pub next_check: Option<UnixMillis>,
+    /// How it stands with Intercom.
+    pub link: LinkState,
+}
+
+/// How it stands with Intercom.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LinkState {
+    /// Not asked yet.
+    #[default]
+    Starting,
+    /// The last check went well.
+    Connected,
+    /// The token is refused since then; it is tried again ever more rarely.
+    Refused {
+        /// Since when.
+        since: UnixMillis,
+    },
+    /// It does not answer since then.
+    Down {
+        /// Since when.
+        since: UnixMillis,
+    },
+}
+
+/// Whether the store takes writes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum StoreState {
+    /// It does.
+    #[default]
+    Writable,
+    /// It does not since then: polling and sending stand still.
+    Unwritable {
+        /// Since when.
+        since: UnixMillis,
+    },
+}
+
+/// The board on which the loops write how they are.
+#[derive(Default)]
+pub struct StatusBoard {
+    poll: RwLock<PollStatus>,
+    store: RwLock<StoreState>,
+    possible_duplicates: std::sync::atomic::AtomicU64,
+}
+
+impl StatusBoard {
+    /// How polling stands.
+    pub fn poll(&self) -> PollStatus {
+        self.poll.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Writes how polling stands.
+    pub fn set_poll(&self, status: PollStatus) {
+        *self.poll.write().unwrap_or_else(PoisonError::into_inner) = status;
+    }
+
+    /// How the store stands.
+    pub fn store(&self) -> StoreState {
+        *self.store.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes how the store stands.
+    pub fn set_store(&self, state: StoreState) {
+        *self.store.write().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+
+    /// Counts a batch that was sent again without knowing whether it was posted:
+    /// `deskbell_possible_duplicates_total` (promise 1 a).
+    pub fn count_possible_duplicate(&self) {
+        self.possible_duplicates.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    /// How many such batches there were since the start.
+    pub fn possible_duplicates(&self) -> u64 {
+        self.possible_duplicates.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
