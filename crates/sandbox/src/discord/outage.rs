@@ -1,0 +1,151 @@
+//! What a test or the demo can break besides single requests: Discord as a whole, its gateway, its patience.
+
+use std::{sync::PoisonError, time::Duration};
+
+use axum::http::StatusCode;
+
+use super::{
+    Discord, Shared,
+    gateway::{Gateway, Push},
+    ratelimit::Pace,
+    state::Existence,
+};
+
+/// What becomes of the gateway while the REST API is out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GatewayDuringOutage {
+    /// Sockets are dropped and none is taken.
+    Down,
+    /// It goes on as if nothing were wrong.
+    Up,
+}
+
+/// Whether Discord works.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outage {
+    /// It does.
+    #[default]
+    None,
+    /// Every request gets this status.
+    Rest {
+        /// Such as 500 or 503.
+        status: StatusCode,
+        /// The gateway may be out too.
+        gateway: GatewayDuringOutage,
+    },
+}
+
+/// Whether a session that was called invalid can be resumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resumable {
+    /// The client may resume it.
+    Yes,
+    /// The client must identify anew.
+    No,
+}
+
+/// Whether heartbeats are answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heartbeats {
+    /// They are.
+    Answered,
+    /// They are not: the connection looks alive and is dead.
+    Ignored,
+}
+
+impl Discord {
+    /// Starts or ends an outage.
+    pub fn set_outage(&self, outage: Outage) {
+        *self.shared.outage.lock().unwrap_or_else(PoisonError::into_inner) = outage;
+        if matches!(outage, Outage::Rest { gateway: GatewayDuringOutage::Down, .. }) {
+            self.drop_socket();
+        }
+    }
+
+    /// Closes every gateway socket without a word. Sessions can be resumed.
+    pub fn drop_socket(&self) {
+        self.shared.gateway(|gateway| gateway.push(&Push::Drop));
+    }
+
+    /// Asks every client to reconnect and resume (op 7).
+    pub fn request_reconnect(&self) {
+        self.shared.gateway(|gateway| gateway.push(&Push::Reconnect));
+    }
+
+    /// Calls every session invalid (op 9).
+    pub fn invalidate_session(&self, resumable: Resumable) {
+        self.shared.gateway(|gateway| gateway.invalidate(resumable));
+    }
+
+    /// Closes every gateway socket with one of Discord's codes, such as 4014.
+    pub fn close_gateway(&self, code: u16) {
+        self.shared.gateway(|gateway| gateway.push(&Push::Close(code)));
+    }
+
+    /// Whether heartbeats are answered from now on.
+    pub fn set_heartbeats(&self, heartbeats: Heartbeats) {
+        self.shared.gateway(|gateway| gateway.heartbeats = heartbeats);
+    }
+
+    /// How often clients that connect from now on must send a heartbeat.
+    pub fn set_heartbeat_interval(&self, interval: Duration) {
+        self.shared.gateway(|gateway| gateway.heartbeat_interval = interval);
+    }
+
+    /// How many sockets have identified or resumed and are open.
+    pub fn connected_sessions(&self) -> usize {
+        self.shared.read_gateway(Gateway::connected)
+    }
+
+    /// How often a client identified, and how often it resumed.
+    pub fn session_starts(&self) -> SessionStarts {
+        self.shared.read_gateway(|gateway| gateway.starts)
+    }
+
+    /// Waits until the bot is connected to the gateway, at most so long.
+    pub async fn wait_connected(&self, at_most: Duration) -> Existence {
+        let connected = |shared: &Shared| (shared.read_gateway(Gateway::connected) > 0).then_some(());
+        match self.shared.wait_until(at_most, connected).await {
+            Some(()) => Existence::Present,
+            None => Existence::Gone,
+        }
+    }
+
+    /// Sets the pace of messages per channel; none takes any pace.
+    pub fn set_channel_pace(&self, pace: Option<Pace>) {
+        self.shared.limits(|limits| limits.per_channel = pace);
+    }
+
+    /// Sets the pace of all requests together; none takes any pace.
+    pub fn set_global_pace(&self, pace: Option<Pace>) {
+        self.shared.limits(|limits| limits.global = pace);
+    }
+
+    /// Shuts the bot out as Cloudflare does, with a 429 that is a page, or lets it in again.
+    pub fn set_cloudflare_ban(&self, ban: CloudflareBan) {
+        self.shared.limits(|limits| limits.is_banned = ban == CloudflareBan::On);
+    }
+
+    /// How many requests were answered 429, faults not counted.
+    pub fn rate_limited_count(&self) -> usize {
+        self.shared.limits(|limits| limits.refused)
+    }
+}
+
+/// Whether the wall in front of Discord lets the bot through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloudflareBan {
+    /// It does not.
+    On,
+    /// It does.
+    Off,
+}
+
+/// How sessions began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SessionStarts {
+    /// New ones.
+    pub identified: usize,
+    /// Taken up again.
+    pub resumed: usize,
+}

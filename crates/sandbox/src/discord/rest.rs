@@ -1,0 +1,102 @@
+//! The REST API: routes, and the gate that every request passes.
+//!
+//! The gate is Discord's: an outage answers first, then the token is checked, then the global pace. Requests with an
+//! interaction's own token need no other and do not count.
+
+mod channels;
+mod commands;
+mod gateway;
+mod guilds;
+mod interactions;
+mod messages;
+mod upload;
+mod webhooks;
+
+use std::{str::FromStr, sync::Arc};
+
+use axum::{
+    Json, Router,
+    extract::{Request, State as Extract},
+    http::{HeaderMap, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+use super::{Shared, error::ApiError, outage::Outage};
+/// What the routes share.
+type World = Extract<Arc<Shared>>;
+/// What a route answers.
+type Answer = Result<Response, ApiError>;
+
+pub(crate) fn router(shared: Arc<Shared>) -> Router {
+    let routes = Router::new()
+        .merge(gateway::routes())
+        .merge(guilds::routes())
+        .merge(channels::routes())
+        .merge(commands::routes())
+        .merge(interactions::routes());
+    Router::new()
+        .nest("/api/v10", routes)
+        .fallback(async || ApiError::NOT_FOUND)
+        .method_not_allowed_fallback(async || ApiError::METHOD_NOT_ALLOWED)
+        .layer(middleware::from_fn_with_state(shared.clone(), gate))
+        .with_state(shared)
+}
+
+async fn gate(Extract(shared): World, request: Request, next: Next) -> Response {
+    if let Outage::Rest { status, .. } = shared.outage() {
+        return down(status).into_response();
+    }
+    if !needs_no_token(request.uri().path()) {
+        if !is_authorized(&shared, request.headers()) {
+            return ApiError::UNAUTHORIZED.into_response();
+        }
+        if let Err(refusal) = shared.limits(super::ratelimit::RateLimits::take_global) {
+            return *refusal;
+        }
+    }
+    next.run(request).await
+}
+
+fn down(status: StatusCode) -> ApiError {
+    if status == StatusCode::INTERNAL_SERVER_ERROR {
+        return ApiError::INTERNAL;
+    }
+    ApiError { status, ..ApiError::UNAVAILABLE }
+}
+
+fn needs_no_token(path: &str) -> bool {
+    let path = path.strip_prefix("/api/v10").unwrap_or(path);
+    path == "/gateway" || path.starts_with("/interactions/") || path.starts_with("/webhooks/")
+}
+
+fn is_authorized(shared: &Shared, headers: &HeaderMap) -> bool {
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = given.and_then(|given| given.strip_prefix("Bot "));
+    shared.read(|state| token == Some(state.application.token.as_str()))
+}
+
+/// Reads an id out of a path.
+fn id<T: FromStr>(text: &str) -> Result<T, ApiError> {
+    text.parse().map_err(|_| {
+        let message = format!("Value \"{text}\" is not snowflake.");
+        ApiError::invalid_form(json!({"_errors": [{"code": "NUMBER_TYPE_COERCE", "message": message}]}))
+    })
+}
+
+/// Reads a body; an empty one is an empty object.
+fn json_body(body: &[u8]) -> Result<Value, ApiError> {
+    if body.is_empty() {
+        return Ok(json!({}));
+    }
+    serde_json::from_slice(body).map_err(|_| ApiError::NOT_JSON)
+}
+
+fn ok(body: Value) -> Response {
+    Json(body).into_response()
+}
+
+fn no_content() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
