@@ -1,1 +1,27 @@
-//! store
+//! The Store of Deskbell: the ports of `desk`, written once over a small ordered key-value [`engine`].
+//!
+//! There are two engines: sled on a disk, and a map in memory that can lose what was not synced, for tests and
+//! simulations. Every write goes through one [`Writer`], a task that commits what stands in its queue as one batch
+//! and answers when the batch survives a power cut. Every operation may be repeated.
+//!
+//! Start with [`DeskStore::open`]; give the [`Writer`] to a task and the [`DeskStore`] to everybody else.
+
+mod codec;
+mod delivery;
+mod draft;
+pub mod engine;
+mod journal;
+mod keys;
+mod open;
+mod records;
+mod settings;
+mod store;
+mod view;
+mod writer;
+
+#[cfg(test)]
+mod conformance;
+
+pub use open::{OpenError, Settings};
+pub use store::DeskStore;
+pub use writer::{Writability, Writer};

@@ -1,0 +1,194 @@
+//! Delivery's part of the store: progress, batches in flight, dead letters, posted messages and counters.
+//!
+//! The state of a subscription's delivery is one record: the cursor and at most one batch in flight. Every change
+//! of it says what must stand there now, so a repetition is recognised and a stale writer is refused.
+
+mod flight;
+mod settle;
+
+use async_trait::async_trait;
+use deskbell_desk::delivery::{
+    DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement,
+};
+use deskbell_desk::event::Entry;
+use deskbell_desk::ids::{
+    ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
+};
+use deskbell_desk::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Progress, Stored, Waiting};
+use deskbell_desk::subscription::Subscription;
+use deskbell_desk::time::Timestamp;
+
+use crate::codec;
+use crate::draft::Draft;
+use crate::engine::Engine;
+use crate::keys;
+use crate::records::{EntryValue, ProgressRecord};
+use crate::store::DeskStore;
+use crate::view::{Scan, View, load, load_all, load_or_skip, scan};
+
+/// How many messages of ours are remembered in a channel.
+const OWN_MESSAGES: usize = 5;
+
+#[async_trait]
+impl DeliveryStore for DeskStore {
+    async fn progress(&self, guild: GuildId, id: SubscriptionId) -> Stored<Option<Progress>> {
+        let record: Option<ProgressRecord> = self.peek(|view| load(view, &keys::progress(guild, id)))?;
+        Ok(record.map(Progress::from))
+    }
+
+    async fn waiting(
+        &self,
+        subscription: &Subscription,
+        cursor: JournalNumber,
+        limit: usize,
+    ) -> Stored<Vec<Waiting>> {
+        let subscription = subscription.clone();
+        self.read(move |view| {
+            let mut found = Vec::new();
+            each_waiting(view, &subscription, cursor, |waiting| {
+                if found.len() < limit {
+                    found.push(waiting);
+                }
+                if found.len() < limit { Scan::Continue } else { Scan::Stop }
+            })?;
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn backlog(&self, subscription: &Subscription, cursor: JournalNumber) -> Stored<Backlogged> {
+        let subscription = subscription.clone();
+        self.read(move |view| {
+            let mut backlog = Backlogged::default();
+            each_waiting(view, &subscription, cursor, |waiting| {
+                backlog.count += 1;
+                backlog.since = backlog.since.or(Some(waiting.at));
+                Scan::Continue
+            })?;
+            Ok(backlog)
+        })
+        .await
+    }
+
+    async fn entries(&self, workspace: &WorkspaceId, numbers: &[JournalNumber]) -> Stored<Vec<Entry>> {
+        let (workspace, numbers) = (workspace.clone(), numbers.to_vec());
+        self.read(move |view| {
+            let entry = |number| Ok(entry(view, &workspace, number).transpose());
+            numbers.into_iter().filter_map(|number| entry(number).transpose()).map(|found| found?).collect()
+        })
+        .await
+    }
+
+    async fn begin(
+        &self,
+        guild: GuildId,
+        in_flight: InFlight,
+        replaces: Option<Nonce>,
+    ) -> Stored<DeliveryOutcome> {
+        self.write(move |draft| flight::begin(draft, guild, in_flight, replaces.as_ref())).await
+    }
+
+    async fn settle(&self, settlement: Settlement) -> Stored<DeliveryOutcome> {
+        self.write(move |draft| settle::settle(draft, &settlement)).await
+    }
+
+    async fn advance(
+        &self,
+        guild: GuildId,
+        id: SubscriptionId,
+        to: JournalNumber,
+    ) -> Stored<DeliveryOutcome> {
+        self.write(move |draft| flight::advance(draft, guild, id, to)).await
+    }
+
+    async fn dead_letters(&self, guild: GuildId) -> Stored<Vec<DeadLetter>> {
+        self.read(move |view| load_all(view, keys::dead_letters(guild).below())).await
+    }
+
+    async fn retry_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool> {
+        self.write(move |draft| {
+            let key = keys::dead_letter(guild, id);
+            let Some(letter) = load::<DeadLetter>(draft, &key)? else { return Ok(false) };
+            draft.put(key, &DeadLetter { retry: true, ..letter });
+            Ok(true)
+        })
+        .await
+    }
+
+    async fn drop_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool> {
+        self.write(move |draft| {
+            let key = keys::dead_letter(guild, id);
+            let found = draft.get(key.as_bytes())?.is_some();
+            if found {
+                draft.delete(key);
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn dropped(&self, guild: GuildId, id: SubscriptionId) -> Stored<u64> {
+        let record: Option<ProgressRecord> = self.peek(|view| load(view, &keys::progress(guild, id)))?;
+        Ok(record.map_or(0, |record| record.dropped))
+    }
+
+    async fn posted_about(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Vec<PostedMessage>> {
+        let range = keys::posted_about(workspace, contact).below();
+        self.read(move |view| load_all(view, range)).await
+    }
+
+    async fn own_messages(&self, channel: ChannelId) -> Stored<Vec<MessageId>> {
+        let known = self.peek(|view| load_or_skip(view, &keys::own_messages(channel)))?;
+        Ok(known.unwrap_or_default())
+    }
+
+    async fn remember_own_message(&self, channel: ChannelId, message: MessageId) -> Stored<()> {
+        self.write(move |draft| remember_own(draft, channel, message)).await
+    }
+
+    async fn posted_on(&self, guild: GuildId, day: &str) -> Stored<PostedCounts> {
+        let counts = self.peek(|view| load_or_skip(view, &keys::day(guild, day)))?;
+        Ok(counts.unwrap_or_default())
+    }
+}
+
+/// Goes over the events for a subscription after `cursor`, ascending.
+fn each_waiting(
+    view: &dyn Engine,
+    subscription: &Subscription,
+    cursor: JournalNumber,
+    mut visit: impl FnMut(Waiting) -> Scan,
+) -> Stored<()> {
+    let (workspace, kind) = (&subscription.workspace, subscription.kind);
+    let from = keys::number_of_kind(workspace, kind, cursor.max(subscription.after));
+    let range = keys::numbers_of_kind(workspace, kind).below().after(from.as_bytes());
+    scan(view, range, |key, value| {
+        let number = JournalNumber(keys::last_number(key));
+        match codec::decode_or_skip::<Timestamp>(key, value) {
+            Some(at) if subscription.wants(number, at) => visit(Waiting { number, at }),
+            _ => Scan::Continue,
+        }
+    })
+}
+
+/// An entry of the journal; none where it is gone or cannot be read.
+fn entry(
+    view: &(impl View + ?Sized),
+    workspace: &WorkspaceId,
+    number: JournalNumber,
+) -> Stored<Option<Entry>> {
+    let value: Option<EntryValue> = load_or_skip(view, &keys::entry(workspace, number))?;
+    Ok(value.map(|value| Entry { number, event: value.event }))
+}
+
+fn remember_own(draft: &mut Draft<'_>, channel: ChannelId, message: MessageId) -> Stored<()> {
+    let key = keys::own_messages(channel);
+    let known: Vec<MessageId> = load_or_skip(draft, &key)?.unwrap_or_default();
+    if !known.contains(&message) {
+        let mut messages: Vec<_> = std::iter::once(message).chain(known).collect();
+        messages.sort_unstable_by(|one, other| other.cmp(one));
+        messages.truncate(OWN_MESSAGES);
+        draft.put(key, &messages);
+    }
+    Ok(())
+}

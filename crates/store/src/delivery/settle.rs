@@ -1,0 +1,153 @@
+//! Ending a batch: the cursor, the counters, the index of posted messages and a dead letter, in one write.
+
+use deskbell_desk::delivery::{
+    DeadLetter, DeadLetterId, PostedCounts, PostedMessage, Settlement, Source, Verdict,
+};
+use deskbell_desk::event::Event;
+use deskbell_desk::ids::MessageId;
+use deskbell_desk::port::store::{DeliveryOutcome, Stored};
+
+use super::{entry, remember_own};
+use crate::draft::Draft;
+use crate::engine::Direction;
+use crate::keys;
+use crate::records::ProgressRecord;
+use crate::view::{View, load, load_or_skip};
+
+/// How many days with posts a server's counters are kept for.
+const DAYS: usize = 35;
+
+pub(super) fn settle(draft: &mut Draft<'_>, settlement: &Settlement) -> Stored<DeliveryOutcome> {
+    let batch = &settlement.in_flight;
+    let key = keys::progress(settlement.guild, batch.subscription);
+    let Some(mut progress) = load::<ProgressRecord>(draft, &key)? else {
+        return Ok(DeliveryOutcome::Conflict);
+    };
+    if progress.in_flight.as_ref().is_none_or(|present| present.nonce != batch.nonce) {
+        return repeated(draft, settlement, &progress);
+    }
+    end_batch(draft, settlement)?;
+    progress.in_flight = None;
+    if batch.source == Source::Journal {
+        progress.cursor = progress.cursor.max(batch.cursor_after);
+    }
+    if matches!(settlement.verdict, Verdict::Posted(_)) {
+        progress.last_posted = Some(settlement.at);
+    }
+    draft.put(key, &progress);
+    Ok(DeliveryOutcome::Done)
+}
+
+/// The batch is not in flight: it was settled before, or something else stands there.
+fn repeated(
+    draft: &Draft<'_>,
+    settlement: &Settlement,
+    progress: &ProgressRecord,
+) -> Stored<DeliveryOutcome> {
+    let settled = match settlement.in_flight.source {
+        Source::Journal => progress.cursor >= settlement.in_flight.cursor_after,
+        Source::DeadLetter(id) => {
+            let letter: Option<DeadLetter> = load_or_skip(draft, &keys::dead_letter(settlement.guild, id))?;
+            match settlement.verdict {
+                Verdict::Posted(_) | Verdict::Vanished => letter.is_none(),
+                Verdict::Dead { .. } => letter.is_none_or(|letter| !letter.retry),
+            }
+        }
+    };
+    Ok(if settled { DeliveryOutcome::Done } else { DeliveryOutcome::Conflict })
+}
+
+fn end_batch(draft: &mut Draft<'_>, settlement: &Settlement) -> Stored<()> {
+    match &settlement.verdict {
+        Verdict::Posted(message) => {
+            if let Some(message) = *message {
+                index(draft, settlement, message)?;
+            }
+            count(draft, settlement)?;
+            drop_letter(draft, settlement);
+        }
+        Verdict::Dead { event, reason } => set_aside(draft, settlement, event, reason)?,
+        Verdict::Vanished => drop_letter(draft, settlement),
+    }
+    Ok(())
+}
+
+fn drop_letter(draft: &mut Draft<'_>, settlement: &Settlement) {
+    if let Source::DeadLetter(id) = settlement.in_flight.source {
+        draft.delete(keys::dead_letter(settlement.guild, id));
+    }
+}
+
+/// Keeps the message's id under every contact that it shows, and as one of ours.
+fn index(draft: &mut Draft<'_>, settlement: &Settlement, message: MessageId) -> Stored<()> {
+    let (workspace, channel) = (&settlement.workspace, settlement.in_flight.channel);
+    for event in events(draft, settlement)? {
+        let Some(contact) = event.contact_id() else { continue };
+        let key = keys::posted(workspace, contact, channel, message, &event.id);
+        let posted = PostedMessage { guild: settlement.guild, channel, message, event: event.id.clone() };
+        draft.put(key, &posted);
+    }
+    remember_own(draft, channel, message)
+}
+
+/// The events of the batch, as far as they can still be read.
+fn events(draft: &Draft<'_>, settlement: &Settlement) -> Stored<Vec<Event>> {
+    if let Source::DeadLetter(id) = settlement.in_flight.source {
+        let letter: Option<DeadLetter> = load_or_skip(draft, &keys::dead_letter(settlement.guild, id))?;
+        return Ok(letter.into_iter().map(|letter| letter.event).collect());
+    }
+    let mut events = Vec::new();
+    for number in &settlement.in_flight.numbers {
+        events.extend(entry(draft, &settlement.workspace, *number)?.map(|entry| entry.event));
+    }
+    Ok(events)
+}
+
+fn count(draft: &mut Draft<'_>, settlement: &Settlement) -> Stored<()> {
+    let key = keys::day(settlement.guild, &settlement.day);
+    let known: Option<PostedCounts> = load_or_skip(draft, &key)?;
+    if known.is_none() {
+        forget_old_days(draft, settlement)?;
+    }
+    let mut counts = known.unwrap_or_default();
+    counts.add(settlement.kind, settlement.in_flight.numbers.len() as u64);
+    draft.put(key, &counts);
+    Ok(())
+}
+
+fn forget_old_days(draft: &mut Draft<'_>, settlement: &Settlement) -> Stored<()> {
+    let days = draft.range(&keys::days(settlement.guild).below(), usize::MAX, Direction::Descending)?;
+    for (key, _) in days.into_iter().skip(DAYS - 1) {
+        draft.delete_raw(key);
+    }
+    Ok(())
+}
+
+fn set_aside(draft: &mut Draft<'_>, settlement: &Settlement, event: &Event, reason: &str) -> Stored<()> {
+    let batch = &settlement.in_flight;
+    let Some(number) = batch.numbers.first().copied() else { return Ok(()) };
+    let id = match batch.source {
+        Source::DeadLetter(id) => id,
+        Source::Journal => next_letter(draft, settlement)?,
+    };
+    let letter = DeadLetter {
+        id,
+        guild: settlement.guild,
+        subscription: batch.subscription,
+        number,
+        event: event.clone(),
+        reason: reason.to_owned(),
+        since: settlement.at.seconds(),
+        retry: false,
+    };
+    draft.put(keys::dead_letter(settlement.guild, id), &letter);
+    Ok(())
+}
+
+fn next_letter(draft: &mut Draft<'_>, settlement: &Settlement) -> Stored<DeadLetterId> {
+    let key = keys::dead_letter_counter(settlement.guild);
+    let last: DeadLetterId = load(draft, &key)?.unwrap_or(DeadLetterId(0));
+    let next = DeadLetterId(last.0 + 1);
+    draft.put(key, &next);
+    Ok(next)
+}

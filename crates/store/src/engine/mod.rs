@@ -1,0 +1,101 @@
+//! The small ordered key-value engine that the store is written over.
+//!
+//! A batch is atomic: after a crash all of it is there or nothing. It is durable once [`Engine::sync`] has
+//! returned. One writer at a time; any number of readers.
+
+pub mod memory;
+pub mod sled;
+
+use std::io;
+
+/// A key with its value.
+pub type Row = (Vec<u8>, Vec<u8>);
+
+/// An ordered map of bytes that survives what happens to a process or its machine.
+pub trait Engine: Send + Sync + 'static {
+    /// Where the work of this engine may be done.
+    fn placement(&self) -> Placement;
+
+    /// The value of a key.
+    fn get(&self, key: &[u8]) -> io::Result<Option<Vec<u8>>>;
+
+    /// The rows of a range, at most `limit`, in the given direction.
+    fn range(&self, range: &KeyRange, limit: usize, direction: Direction) -> io::Result<Vec<Row>>;
+
+    /// Applies a batch atomically. If it fails, nothing was applied, or a later [`Engine::get`] finds all of it.
+    fn commit(&self, batch: Batch) -> io::Result<()>;
+
+    /// Makes what was committed survive a power cut.
+    fn sync(&self) -> io::Result<()>;
+}
+
+/// Where the work of an engine may be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placement {
+    /// On the task that asks: the engine never waits, and a simulation stays deterministic.
+    Inline,
+    /// On a thread for blocking work: the engine reads and writes a disk.
+    Blocking,
+}
+
+/// From where a range is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// From its first key.
+    Ascending,
+    /// From its last key.
+    Descending,
+}
+
+/// Keys from `start` up to, and without, `end`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRange {
+    /// The first key that belongs to it.
+    pub start: Vec<u8>,
+    /// The first key after it.
+    pub end: Vec<u8>,
+}
+
+impl KeyRange {
+    /// All keys that begin with `prefix`. A prefix of nothing but 0xFF has no end and gives an empty range; the
+    /// store's own keys begin with a letter.
+    pub fn with_prefix(prefix: &[u8]) -> Self {
+        let mut end = prefix.to_vec();
+        while end.pop_if(|byte| *byte == u8::MAX).is_some() {}
+        if let Some(last) = end.last_mut() {
+            *last += 1;
+        }
+        Self { start: prefix.to_vec(), end }
+    }
+
+    /// This range without the keys up to and including `key`.
+    #[must_use]
+    pub fn after(mut self, key: &[u8]) -> Self {
+        let mut next = key.to_vec();
+        next.push(0);
+        self.start = self.start.max(next);
+        self
+    }
+
+    /// Whether no key can be in it.
+    pub fn is_empty(&self) -> bool {
+        self.start >= self.end
+    }
+}
+
+/// What is written at once: a value for a key, or its removal.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// Each key once, in order; none removes.
+    pub writes: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+}
+
+impl Batch {
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,210 @@
+//! The engine on a disk: sled 0.34.7, one tree, used so that what it acknowledges survives a power cut.
+//!
+//! sled alone does not promise that: its flush empties neither the drive's cache nor writes the file's metadata, and
+//! its `conf` is never synced. So every commit is flushed and then `db` is synced through a handle of our own, and
+//! `conf` and the folder are synced when the store is opened.
+//!
+//! A failed write poisons a sled database for good. So a commit is not even begun while the disk is nearly full, and
+//! after any other failure the database is closed and opened again: readers then see what is durable, and the next
+//! commit works once its cause is gone.
+
+mod folder;
+mod space;
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
+
+use deskbell_desk::time::UnixMillis;
+
+use super::{Batch, Direction, Engine, KeyRange, Placement, Row};
+use crate::open::OpenError;
+
+/// Memory for pages: idle memory stays small, and a scan does not fill the machine.
+const CACHE_BYTES: u64 = 32 << 20;
+
+/// How often sled writes by itself and takes back space. Every commit is flushed anyway.
+const FLUSH_EVERY_MS: u64 = 500;
+
+/// How long a flush may take before it is looked after.
+const FLUSH_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How often, and after which pause, a database that has just been closed is opened again: threads of sled's own
+/// may hold its lock a moment longer.
+const REOPEN_TRIES: u32 = 40;
+const REOPEN_PAUSE: Duration = Duration::from_millis(25);
+
+/// A sled database in a folder.
+pub struct SledEngine {
+    folder: PathBuf,
+    open: RwLock<Option<Open>>,
+}
+
+struct Open {
+    db: sled::Db,
+    /// Our own handle of the file that holds everything.
+    file: File,
+}
+
+impl SledEngine {
+    /// Opens the database in `folder`, mending what can be mended.
+    pub fn open(folder: &Path, now: UnixMillis) -> Result<Self, OpenError> {
+        let files = folder::prepare(folder)?;
+        let open = folder::open_or_mend(folder, &files, now)?;
+        Ok(Self { folder: files, open: RwLock::new(Some(open)) })
+    }
+
+    /// How many bytes the database takes on the disk.
+    pub fn size_on_disk(&self) -> io::Result<u64> {
+        self.with_db(|open| open.db.size_on_disk().map_err(io::Error::from))
+    }
+
+    fn lock(&self) -> RwLockReadGuard<'_, Option<Open>> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_exclusively(&self) -> RwLockWriteGuard<'_, Option<Open>> {
+        self.open.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with_db<T>(&self, work: impl FnOnce(&Open) -> io::Result<T>) -> io::Result<T> {
+        work(self.lock().as_ref().ok_or_else(closed)?)
+    }
+
+    /// Opens the database again if an earlier failure closed it.
+    fn ensure_open(&self) -> io::Result<()> {
+        if self.lock().is_none() { self.reopen() } else { Ok(()) }
+    }
+
+    /// Closes a poisoned database and opens it again: what was not durable is gone from the readers' sight.
+    fn reopen(&self) -> io::Result<()> {
+        let mut slot = self.lock_exclusively();
+        drop(slot.take());
+        let mut outcome = open_db(&self.folder);
+        for _ in 1..REOPEN_TRIES {
+            if !outcome.as_ref().is_err_and(folder::is_lock_conflict) {
+                break;
+            }
+            pause();
+            outcome = open_db(&self.folder);
+        }
+        *slot = Some(outcome?);
+        tracing::info!("the store was opened again after a failed write");
+        Ok(())
+    }
+
+    fn recover_from(&self, failure: io::Error) -> io::Error {
+        tracing::error!(error = %failure, "a write to the store failed; it is opened again");
+        if let Err(error) = self.reopen() {
+            tracing::error!(%error, "the store could not be opened again; it is tried with the next write");
+        }
+        failure
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "on a thread for blocking work there is no tokio time to wait in"
+)]
+fn pause() {
+    std::thread::sleep(REOPEN_PAUSE);
+}
+
+fn closed() -> io::Error {
+    io::Error::other("the store is closed after a failed write")
+}
+
+impl Engine for SledEngine {
+    fn placement(&self) -> Placement {
+        Placement::Blocking
+    }
+
+    fn get(&self, key: &[u8]) -> io::Result<Option<Vec<u8>>> {
+        self.with_db(|open| Ok(open.db.get(key)?.map(|value| value.to_vec())))
+    }
+
+    fn range(&self, range: &KeyRange, limit: usize, direction: Direction) -> io::Result<Vec<Row>> {
+        if range.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.with_db(|open| {
+            let rows = open.db.range(range.start.as_slice()..range.end.as_slice());
+            match direction {
+                Direction::Ascending => rows.take(limit).map(copy_row).collect(),
+                Direction::Descending => rows.rev().take(limit).map(copy_row).collect(),
+            }
+        })
+    }
+
+    fn commit(&self, batch: Batch) -> io::Result<()> {
+        self.ensure_open()?;
+        space::require(&self.folder, &batch)?;
+        let mut writes = sled::Batch::default();
+        for (key, value) in batch.writes {
+            match value {
+                Some(value) => writes.insert(key, value),
+                None => writes.remove(key),
+            }
+        }
+        let applied = self.with_db(|open| open.db.apply_batch(writes).map_err(io::Error::from));
+        applied.map_err(|failure| self.recover_from(failure))
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        let synced = self.with_db(|open| {
+            flush(&open.db)?;
+            open.file.sync_data()
+        });
+        synced.map_err(|failure| self.recover_from(failure))
+    }
+}
+
+fn copy_row(row: sled::Result<(sled::IVec, sled::IVec)>) -> io::Result<Row> {
+    let (key, value) = row?;
+    Ok((key.to_vec(), value.to_vec()))
+}
+
+/// Flushes, and does not wait for ever if a write fails.
+///
+/// When the write of a buffer fails on one of sled's threads, sled notes the error but does not always wake whoever
+/// waits for that buffer. Any further use of the log does wake them, so a second thread makes one; it is refused
+/// because of the error, and so changes nothing.
+fn flush(db: &sled::Db) -> io::Result<()> {
+    std::thread::scope(|scope| {
+        let (done, wait) = mpsc::channel::<()>();
+        scope.spawn(move || {
+            while wait.recv_timeout(FLUSH_PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                if db.context.global_error().is_err() {
+                    let _refused = db.insert(b"", b"");
+                }
+            }
+        });
+        let flushed = db.flush();
+        drop(done);
+        flushed.map(drop).map_err(io::Error::from)
+    })
+}
+
+/// Opens sled with our settings and makes its existence durable.
+fn open_db(files: &Path) -> io::Result<Open> {
+    let db = sled::Config::new()
+        .path(files)
+        .mode(sled::Mode::LowSpace)
+        .cache_capacity(CACHE_BYTES)
+        .flush_every_ms(Some(FLUSH_EVERY_MS))
+        .open()?;
+    File::open(files.join("conf"))?.sync_all()?;
+    let file = File::options().read(true).write(true).open(files.join("db"))?;
+    file.sync_all()?;
+    File::open(files)?.sync_all()?;
+    if let Some(parent) = files.parent() {
+        File::open(parent)?.sync_all()?;
+    }
+    Ok(Open { db, file })
+}
+
+#[cfg(test)]
+mod tests;

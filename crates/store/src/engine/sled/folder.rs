@@ -1,0 +1,90 @@
+//! The folder of a sled database: making it, opening it, and mending what a crash can break.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use deskbell_desk::time::UnixMillis;
+
+use super::{Open, open_db};
+use crate::open::OpenError;
+
+/// Makes the folder and finds out whether it can be written; answers where sled's files are.
+pub(super) fn prepare(folder: &Path) -> Result<PathBuf, OpenError> {
+    let files = folder.join("store");
+    let probe = files.join(".writable");
+    let written =
+        fs::create_dir_all(&files).and_then(|()| File::create(&probe)).and_then(|_| fs::remove_file(&probe));
+    match written {
+        Ok(()) => Ok(files),
+        Err(source) => Err(refusal(folder, source)),
+    }
+}
+
+fn refusal(folder: &Path, source: io::Error) -> OpenError {
+    let folder = folder.to_owned();
+    match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => OpenError::Failed { folder, source },
+        _ => OpenError::NotWritable { folder, user: rustix::process::geteuid().as_raw(), source },
+    }
+}
+
+/// Opens the database. A broken snapshot, which a crash can leave behind and sled refuses, is thrown away after a
+/// copy of everything was made: sled then reads its log from the start and misses nothing.
+pub(super) fn open_or_mend(folder: &Path, files: &Path, now: UnixMillis) -> Result<Open, OpenError> {
+    match open_db(files) {
+        Ok(open) => Ok(open),
+        Err(error) if is_lock_conflict(&error) => Err(OpenError::InUse { folder: folder.to_owned() }),
+        Err(error) if is_corruption(&error) => mend(folder, files, now, error),
+        Err(error) => Err(refusal_to_open(folder, error)),
+    }
+}
+
+fn refusal_to_open(folder: &Path, error: io::Error) -> OpenError {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => refusal(folder, error),
+        _ => OpenError::Failed { folder: folder.to_owned(), source: error },
+    }
+}
+
+fn mend(folder: &Path, files: &Path, now: UnixMillis, found: io::Error) -> Result<Open, OpenError> {
+    let failed = |source| OpenError::Failed { folder: folder.to_owned(), source };
+    let copy = folder.join(format!("store.bad-{}", now.0));
+    copy_folder(files, &copy).map_err(failed)?;
+    tracing::warn!(error = %found, copy = %copy.display(), "the store was broken; a copy is kept and it is mended");
+    remove_snapshots(files).map_err(failed)?;
+    open_db(files).map_err(|source| OpenError::Broken { folder: folder.to_owned(), copy, source })
+}
+
+/// sled tells it only in words.
+pub(super) fn is_lock_conflict(error: &io::Error) -> bool {
+    error.to_string().contains("could not acquire lock")
+}
+
+fn is_corruption(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidData
+}
+
+fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for item in fs::read_dir(from)? {
+        let item = item?;
+        let target = to.join(item.file_name());
+        if item.file_type()?.is_dir() {
+            copy_folder(&item.path(), &target)?;
+        } else {
+            fs::copy(item.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove_snapshots(files: &Path) -> io::Result<()> {
+    for item in fs::read_dir(files)? {
+        let item = item?;
+        if item.file_name().to_string_lossy().starts_with("snap.") {
+            fs::remove_file(item.path())?;
+        }
+    }
+    File::open(files)?.sync_all()
+}

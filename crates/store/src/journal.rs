@@ -1,0 +1,102 @@
+//! The poll loop's part of the store: the journal with its seen-keys, snapshots, marks and what is known of them.
+//!
+//! Per event: the entry by number, the event's own time by kind and number (all that `waiting` and `backlog` read),
+//! and the seen-key by event id. A seen-key goes with its entry; the rare one that must outlive it moves to an index
+//! by time.
+
+mod append;
+mod prune;
+
+use async_trait::async_trait;
+use deskbell_desk::difference::StoredSnapshot;
+use deskbell_desk::event::{Actor, EventId, EventKind};
+use deskbell_desk::ids::{ContactId, JournalNumber, WorkspaceId};
+use deskbell_desk::port::store::{
+    Append, AppendOutcome, Baseline, JournalStore, Pruned, Stored, Stream, StreamState,
+};
+use deskbell_desk::time::{Timestamp, UnixMillis};
+
+use crate::keys;
+use crate::records::ActorRecord;
+use crate::store::DeskStore;
+use crate::view::{View, load, load_or_skip};
+
+/// How long it is remembered who made a record with a command.
+pub(crate) const ACTOR_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
+
+#[async_trait]
+impl JournalStore for DeskStore {
+    async fn append(&self, append: Append) -> Stored<AppendOutcome> {
+        self.write(move |draft| append::append(draft, &append)).await
+    }
+
+    async fn stream(&self, workspace: &WorkspaceId, stream: Stream) -> Stored<Option<StreamState>> {
+        self.peek(|view| load(view, &keys::stream(workspace, stream)))
+    }
+
+    async fn baseline(&self, workspace: &WorkspaceId) -> Stored<Option<Baseline>> {
+        self.peek(|view| load(view, &keys::baseline(workspace)))
+    }
+
+    async fn seen(&self, workspace: &WorkspaceId, ids: &[EventId]) -> Stored<Vec<bool>> {
+        let keys: Vec<_> = ids.iter().map(|id| keys::seen(workspace, id)).collect();
+        self.read(move |view| keys.iter().map(|key| Ok(View::get(view, key.as_bytes())?.is_some())).collect())
+            .await
+    }
+
+    async fn snapshots(
+        &self,
+        workspace: &WorkspaceId,
+        epoch: u32,
+        contacts: &[ContactId],
+    ) -> Stored<Vec<Option<StoredSnapshot>>> {
+        let keys: Vec<_> = contacts.iter().map(|id| keys::snapshot(workspace, epoch, id)).collect();
+        self.read(move |view| keys.iter().map(|key| load_or_skip(view, key)).collect()).await
+    }
+
+    async fn head(&self, workspace: &WorkspaceId) -> Stored<JournalNumber> {
+        self.peek(|view| head(view, workspace))
+    }
+
+    async fn newest(&self, workspace: &WorkspaceId) -> Stored<[Option<Timestamp>; 4]> {
+        self.peek(|view| {
+            let mut newest = [None; 4];
+            for (place, kind) in newest.iter_mut().zip(EventKind::ALL) {
+                *place = load_or_skip(view, &keys::newest(workspace, kind))?;
+            }
+            Ok(newest)
+        })
+    }
+
+    async fn remember_actor(
+        &self,
+        workspace: &WorkspaceId,
+        contact: &ContactId,
+        actor: &Actor,
+    ) -> Stored<()> {
+        let key = keys::actor(workspace, contact);
+        let record = ActorRecord { actor: actor.clone(), since: self.clock.now() };
+        self.write(move |draft| {
+            draft.put(key, &record);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn actor(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Option<Actor>> {
+        let now = self.clock.now();
+        let record: Option<ActorRecord> = self.peek(|view| load(view, &keys::actor(workspace, contact)))?;
+        Ok(record.filter(|record| now.since(record.since) < ACTOR_KEPT_MS).map(|record| record.actor))
+    }
+
+    async fn prune(&self, workspace: &WorkspaceId, keep_from: UnixMillis) -> Stored<Pruned> {
+        let order = prune::Order { workspace: workspace.clone(), keep_from, now: self.clock.now() };
+        let positions = std::sync::Arc::clone(&self.pruned_to);
+        self.write(move |draft| prune::prune(draft, &order, &positions)).await
+    }
+}
+
+/// The journal's last number.
+pub(crate) fn head(view: &(impl View + ?Sized), workspace: &WorkspaceId) -> Stored<JournalNumber> {
+    Ok(load(view, &keys::head(workspace))?.unwrap_or(JournalNumber(0)))
+}

@@ -1,0 +1,143 @@
+//! Appending: events, snapshots and marks in one write that may be repeated.
+//!
+//! What makes a repetition harmless: an event whose seen-key is there is passed over; a snapshot is never replaced
+//! by one with a lower revision, or of the same revision and an older record; a baseline never goes back; and a
+//! stream that already stands where the append would put it is no conflict unless there are new events.
+
+use deskbell_desk::event::Event;
+use deskbell_desk::ids::JournalNumber;
+use deskbell_desk::port::store::{
+    Append, AppendOutcome, Baseline, SnapshotMode, SnapshotWrite, Stored, StreamMove,
+};
+use deskbell_desk::time::Timestamp;
+
+use super::head;
+use crate::draft::Draft;
+use crate::keys::{self, Key};
+use crate::records::{ActorRecord, EntryRef};
+use crate::view::{View, load, load_or_skip};
+
+pub(super) fn append(draft: &mut Draft<'_>, append: &Append) -> Stored<AppendOutcome> {
+    let new = unseen(draft, append)?;
+    if let Some(change) = append.stream
+        && move_stream(draft, append, change, new.len())? == Moved::Conflict
+    {
+        return Ok(AppendOutcome::Conflict);
+    }
+    let numbers = write_events(draft, append, &new)?;
+    for write in &append.snapshots {
+        write_snapshot(draft, append, write)?;
+    }
+    if let Some(baseline) = append.baseline {
+        write_baseline(draft, append, baseline)?;
+    }
+    Ok(AppendOutcome::Appended { numbers })
+}
+
+/// The events that were not seen, each once.
+fn unseen<'a>(draft: &Draft<'_>, append: &'a Append) -> Stored<Vec<&'a Event>> {
+    let mut ids = std::collections::BTreeSet::new();
+    let mut new = Vec::new();
+    for event in &append.events {
+        let seen = draft.get(keys::seen(&append.workspace, &event.id).as_bytes())?.is_some();
+        if !seen && ids.insert(&event.id) {
+            new.push(event);
+        }
+    }
+    Ok(new)
+}
+
+#[derive(PartialEq, Eq)]
+enum Moved {
+    Done,
+    Conflict,
+}
+
+fn move_stream(draft: &mut Draft<'_>, append: &Append, change: StreamMove, new: usize) -> Stored<Moved> {
+    let key = keys::stream(&append.workspace, change.stream);
+    let present = load(draft, &key)?;
+    if present == change.expected {
+        match change.next {
+            Some(next) => put_if_different(draft, key, present.as_ref(), &next),
+            None => draft.delete(key),
+        }
+        return Ok(Moved::Done);
+    }
+    let repeated = present == change.next && new == 0;
+    Ok(if repeated { Moved::Done } else { Moved::Conflict })
+}
+
+fn write_events(draft: &mut Draft<'_>, append: &Append, new: &[&Event]) -> Stored<Vec<JournalNumber>> {
+    let workspace = &append.workspace;
+    let mut number = head(draft, workspace)?;
+    let mut numbers = Vec::with_capacity(new.len());
+    for event in new {
+        number = number.next();
+        numbers.push(number);
+        draft.put(keys::entry(workspace, number), &EntryRef { appended_at: append.at, event });
+        draft.put(keys::number_of_kind(workspace, event.kind(), number), &event.at);
+        draft.put(keys::seen(workspace, &event.id), &number);
+        note_newest(draft, append, event)?;
+        forget_actor(draft, append, event)?;
+    }
+    if !new.is_empty() {
+        draft.put(keys::head(workspace), &number);
+    }
+    Ok(numbers)
+}
+
+fn note_newest(draft: &mut Draft<'_>, append: &Append, event: &Event) -> Stored<()> {
+    let key = keys::newest(&append.workspace, event.kind());
+    let known: Option<Timestamp> = load_or_skip(draft, &key)?;
+    if known.is_none_or(|known| known < event.at) {
+        draft.put(key, &event.at);
+    }
+    Ok(())
+}
+
+/// Whoever made a record is told with its first event; later ones have other causes.
+fn forget_actor(draft: &mut Draft<'_>, append: &Append, event: &Event) -> Stored<()> {
+    let (Some(contact), Some(actor)) = (event.contact_id(), &event.actor) else { return Ok(()) };
+    let key = keys::actor(&append.workspace, contact);
+    let known: Option<ActorRecord> = load_or_skip(draft, &key)?;
+    if known.is_some_and(|known| known.actor == *actor) {
+        draft.delete(key);
+    }
+    Ok(())
+}
+
+fn write_snapshot(draft: &mut Draft<'_>, append: &Append, write: &SnapshotWrite) -> Stored<()> {
+    let new = &write.snapshot;
+    let key = keys::snapshot(&append.workspace, write.epoch, &new.contact);
+    let known: Option<deskbell_desk::difference::StoredSnapshot> = load_or_skip(draft, &key)?;
+    let place = |of: &deskbell_desk::difference::StoredSnapshot| (of.revision, of.snapshot.updated_at);
+    let stays = known.as_ref().is_some_and(|known| match write.mode {
+        SnapshotMode::KeepExisting => true,
+        SnapshotMode::Replace => place(known) > place(new),
+    });
+    if !stays {
+        put_if_different(draft, key, known.as_ref(), new);
+    }
+    Ok(())
+}
+
+fn write_baseline(draft: &mut Draft<'_>, append: &Append, new: Baseline) -> Stored<()> {
+    let key = keys::baseline(&append.workspace);
+    let known: Option<Baseline> = load_or_skip(draft, &key)?;
+    let place = |of: &Baseline| (of.epoch, of.finished, of.position);
+    if known.is_none_or(|known| place(&known) <= place(&new)) {
+        put_if_different(draft, key, known.as_ref(), &new);
+    }
+    Ok(())
+}
+
+fn put_if_different<T: PartialEq + serde::Serialize>(
+    draft: &mut Draft<'_>,
+    key: Key,
+    known: Option<&T>,
+    new: &T,
+) {
+    if known != Some(new) {
+        draft.put(key, new);
+    }
+}

@@ -1,0 +1,84 @@
+//! Who still waits for an entry: the subscriptions of every server to the workspace.
+
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::{JournalNumber, WorkspaceId};
+use deskbell_desk::port::store::Stored;
+use deskbell_desk::subscription::Subscription;
+use deskbell_desk::time::Timestamp;
+
+use crate::draft::Draft;
+use crate::keys;
+use crate::records::ProgressRecord;
+use crate::settings::workspace_subscriptions;
+use crate::view::load_or_skip;
+
+/// What becomes of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Claim {
+    Stays,
+    Goes,
+}
+
+/// Everybody who may wait for an entry of a workspace.
+pub(super) struct Claims {
+    readers: Vec<Reader>,
+}
+
+struct Reader {
+    subscription: Subscription,
+    progress: ProgressRecord,
+    dropped: u64,
+}
+
+impl Claims {
+    pub(super) fn read(draft: &Draft<'_>, workspace: &WorkspaceId) -> Stored<Self> {
+        let mut readers = Vec::new();
+        for subscription in workspace_subscriptions(draft, workspace)? {
+            let key = keys::progress(subscription.guild, subscription.id);
+            // Without its progress nobody knows what it was served: everything it wants stays.
+            let progress =
+                load_or_skip(draft, &key)?.unwrap_or_else(|| ProgressRecord::starting_at(subscription.after));
+            readers.push(Reader { subscription, progress, dropped: 0 });
+        }
+        Ok(Self { readers })
+    }
+
+    /// Whether an entry must stay. If it goes, whoever waited for it on hold has it counted.
+    pub(super) fn claim(&mut self, number: JournalNumber, kind: EventKind, at: Timestamp) -> Claim {
+        let waiting = |reader: &Reader| reader.waits_for(number, kind, at);
+        let needed = |reader: &Reader| {
+            reader.has_in_flight(number) || (reader.subscription.is_active() && waiting(reader))
+        };
+        if self.readers.iter().any(needed) {
+            return Claim::Stays;
+        }
+        for reader in &mut self.readers {
+            reader.dropped += u64::from(reader.waits_for(number, kind, at));
+        }
+        Claim::Goes
+    }
+
+    /// Writes the counts; answers their sum. The cursors stay where they are: what is gone is found no more, and an
+    /// entry before it may have had to stay.
+    pub(super) fn write(self, draft: &mut Draft<'_>) -> Stored<u64> {
+        let mut sum = 0;
+        for Reader { subscription, mut progress, dropped } in self.readers {
+            if dropped > 0 {
+                sum += dropped;
+                progress.dropped += dropped;
+                draft.put(keys::progress(subscription.guild, subscription.id), &progress);
+            }
+        }
+        Ok(sum)
+    }
+}
+
+impl Reader {
+    fn waits_for(&self, number: JournalNumber, kind: EventKind, at: Timestamp) -> bool {
+        self.subscription.kind == kind && number > self.progress.cursor && self.subscription.wants(number, at)
+    }
+
+    fn has_in_flight(&self, number: JournalNumber) -> bool {
+        self.progress.in_flight.as_ref().is_some_and(|batch| batch.numbers.contains(&number))
+    }
+}

@@ -1,0 +1,299 @@
+//! The layout of the keys: a scope, whose it is, what it is, and its place.
+//!
+//! A key is a tuple written so that the order of the bytes is the order of the tuple and no two tuples collide:
+//! numbers are big-endian with the sign flipped, text is closed by `00 01` and a zero within it becomes `00 FF`.
+//! Every key begins with the workspace, server, channel or application that it belongs to, so that a store of
+//! many machines can divide by it. The letters are part of the stored format: never change or reuse one.
+
+use deskbell_desk::event::{EventId, EventKind};
+use deskbell_desk::ids::{
+    ApplicationId, ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
+};
+use deskbell_desk::port::store::Stream;
+use deskbell_desk::time::{Timestamp, UnixMillis};
+
+use crate::engine::KeyRange;
+
+/// A key, or the common beginning of some.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Key(Vec<u8>);
+
+impl Key {
+    fn new(scope: u8) -> Self {
+        Self(vec![scope])
+    }
+
+    fn tag(mut self, tag: u8) -> Self {
+        self.0.push(tag);
+        self
+    }
+
+    fn number(mut self, number: u64) -> Self {
+        self.0.extend(number.to_be_bytes());
+        self
+    }
+
+    fn signed(self, number: i64) -> Self {
+        self.number(number.cast_unsigned() ^ (1 << 63))
+    }
+
+    fn text(mut self, text: &str) -> Self {
+        for byte in text.bytes() {
+            self.0.push(byte);
+            if byte == 0 {
+                self.0.push(0xFF);
+            }
+        }
+        self.0.extend([0, 1]);
+        self
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+
+    /// The keys that begin with this one.
+    pub(crate) fn below(&self) -> KeyRange {
+        KeyRange::with_prefix(&self.0)
+    }
+}
+
+/// The number that a key ends with.
+pub(crate) fn last_number(key: &[u8]) -> u64 {
+    key.last_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+}
+
+pub(crate) fn schema() -> Key {
+    Key::new(b'm').tag(b'v')
+}
+
+pub(crate) fn subscription_counter() -> Key {
+    Key::new(b'm').tag(b's')
+}
+
+/// What [`crate::DeskStore::probe`] writes.
+pub(crate) fn probe() -> Key {
+    Key::new(b'm').tag(b'p')
+}
+
+// ------------------------------------------------------------------------------------------------- of a workspace
+
+fn workspace(id: &WorkspaceId, tag: u8) -> Key {
+    Key::new(b'w').text(id.as_str()).tag(tag)
+}
+
+pub(crate) fn head(id: &WorkspaceId) -> Key {
+    workspace(id, b'h')
+}
+
+pub(crate) fn entries(id: &WorkspaceId) -> Key {
+    workspace(id, b'e')
+}
+
+pub(crate) fn entry(id: &WorkspaceId, number: JournalNumber) -> Key {
+    entries(id).number(number.0)
+}
+
+/// The stored letter of a kind.
+fn kind_tag(kind: EventKind) -> u8 {
+    match kind {
+        EventKind::NewLead => b'l',
+        EventKind::NewUser => b'u',
+        EventKind::UserUpdated => b'c',
+        EventKind::NewConversation => b'm',
+    }
+}
+
+pub(crate) fn numbers_of_kind(id: &WorkspaceId, kind: EventKind) -> Key {
+    workspace(id, b'k').tag(kind_tag(kind))
+}
+
+pub(crate) fn number_of_kind(id: &WorkspaceId, kind: EventKind, number: JournalNumber) -> Key {
+    numbers_of_kind(id, kind).number(number.0)
+}
+
+pub(crate) fn newest(id: &WorkspaceId, kind: EventKind) -> Key {
+    workspace(id, b'n').tag(kind_tag(kind))
+}
+
+pub(crate) fn seen(id: &WorkspaceId, event: &EventId) -> Key {
+    workspace(id, b's').text(event.as_str())
+}
+
+/// Seen-keys that outlived their entry, by the event's own time.
+pub(crate) fn left_over(id: &WorkspaceId) -> Key {
+    workspace(id, b'o')
+}
+
+pub(crate) fn left_over_seen(id: &WorkspaceId, at: Timestamp, event: &EventId) -> Key {
+    left_over(id).signed(at.0).text(event.as_str())
+}
+
+/// The own time in a key of [`left_over_seen`].
+pub(crate) fn left_over_time(id: &WorkspaceId, key: &[u8]) -> Timestamp {
+    let time = key.get(left_over(id).0.len()..).and_then(<[u8]>::first_chunk::<8>);
+    Timestamp(time.map_or(i64::MAX, |bytes| (u64::from_be_bytes(*bytes) ^ (1 << 63)).cast_signed()))
+}
+
+pub(crate) fn snapshots(id: &WorkspaceId) -> Key {
+    workspace(id, b'p')
+}
+
+pub(crate) fn snapshots_of_epoch(id: &WorkspaceId, epoch: u32) -> Key {
+    snapshots(id).number(u64::from(epoch))
+}
+
+pub(crate) fn snapshot(id: &WorkspaceId, epoch: u32, contact: &ContactId) -> Key {
+    snapshots_of_epoch(id, epoch).text(contact.as_str())
+}
+
+pub(crate) fn baseline(id: &WorkspaceId) -> Key {
+    workspace(id, b'b')
+}
+
+pub(crate) fn stream(id: &WorkspaceId, stream: Stream) -> Key {
+    workspace(id, b'm').tag(match stream {
+        Stream::Contacts => b'p',
+        Stream::Conversations => b'm',
+        Stream::UserUpdates => b'c',
+    })
+}
+
+pub(crate) fn actors(id: &WorkspaceId) -> Key {
+    workspace(id, b'a')
+}
+
+pub(crate) fn actor(id: &WorkspaceId, contact: &ContactId) -> Key {
+    actors(id).text(contact.as_str())
+}
+
+pub(crate) fn posted_about(id: &WorkspaceId, contact: &ContactId) -> Key {
+    workspace(id, b'x').text(contact.as_str())
+}
+
+pub(crate) fn posted(
+    id: &WorkspaceId,
+    contact: &ContactId,
+    channel: ChannelId,
+    message: MessageId,
+    event: &EventId,
+) -> Key {
+    posted_about(id, contact).number(message.0).number(channel.0).text(event.as_str())
+}
+
+pub(crate) fn subscribers(id: &WorkspaceId) -> Key {
+    workspace(id, b'i')
+}
+
+pub(crate) fn subscriber(id: &WorkspaceId, subscription: SubscriptionId) -> Key {
+    subscribers(id).number(subscription.0)
+}
+
+// ---------------------------------------------------------------------------------------------------- of a server
+
+fn guild(id: GuildId, tag: u8) -> Key {
+    Key::new(b'g').number(id.0).tag(tag)
+}
+
+pub(crate) fn subscriptions(id: GuildId) -> Key {
+    guild(id, b's')
+}
+
+pub(crate) fn subscription(id: GuildId, subscription: SubscriptionId) -> Key {
+    subscriptions(id).number(subscription.0)
+}
+
+pub(crate) fn progress(id: GuildId, subscription: SubscriptionId) -> Key {
+    guild(id, b'p').number(subscription.0)
+}
+
+pub(crate) fn dead_letters(id: GuildId) -> Key {
+    guild(id, b'd')
+}
+
+pub(crate) fn dead_letter(id: GuildId, letter: deskbell_desk::delivery::DeadLetterId) -> Key {
+    dead_letters(id).number(letter.0)
+}
+
+pub(crate) fn dead_letter_counter(id: GuildId) -> Key {
+    guild(id, b'c')
+}
+
+pub(crate) fn days(id: GuildId) -> Key {
+    guild(id, b'n')
+}
+
+pub(crate) fn day(id: GuildId, day: &str) -> Key {
+    days(id).text(day)
+}
+
+pub(crate) fn access(id: GuildId) -> Key {
+    guild(id, b'a')
+}
+
+// ------------------------------------------------------------------------------------------------------ of others
+
+pub(crate) fn own_messages(id: ChannelId) -> Key {
+    Key::new(b'c').number(id.0).tag(b'o')
+}
+
+pub(crate) fn registered_commands(id: ApplicationId) -> Key {
+    Key::new(b'a').number(id.0).tag(b'h')
+}
+
+pub(crate) fn kept(key: &str) -> Key {
+    Key::new(b'k').tag(b't').text(key)
+}
+
+/// The kept texts by the time until which they are kept.
+pub(crate) fn kept_times() -> Key {
+    Key::new(b'k').tag(b'u')
+}
+
+/// Before this key stand those that are kept until `now` or less.
+pub(crate) fn kept_up_to(now: UnixMillis) -> Key {
+    kept_times().signed(now.0.saturating_add(1))
+}
+
+pub(crate) fn kept_until(until: UnixMillis, key: &str) -> Key {
+    kept_times().signed(until.0).text(key)
+}
+
+/// What a key is for, in words that tell nothing about a person: for errors and the log.
+pub(crate) fn kind_of(key: &[u8]) -> &'static str {
+    let tag = match key.first() {
+        Some(b'w') => {
+            let end = key.windows(2).position(|pair| pair == [0, 1]).map_or(key.len(), |at| at + 2);
+            key.get(end)
+        }
+        Some(b'g' | b'c' | b'a') => key.get(9),
+        _ => key.get(1),
+    };
+    match (key.first(), tag) {
+        (Some(b'm'), _) => "store record",
+        (Some(b'w'), Some(b'h' | b'n')) => "journal head",
+        (Some(b'w'), Some(b'e' | b'k')) => "journal entry",
+        (Some(b'w'), Some(b's' | b'o')) => "seen-key",
+        (Some(b'w'), Some(b'p')) => "snapshot",
+        (Some(b'w'), Some(b'b')) => "baseline",
+        (Some(b'w'), Some(b'm')) => "stream state",
+        (Some(b'w'), Some(b'a')) => "actor",
+        (Some(b'w'), Some(b'x')) => "posted message",
+        (Some(b'w'), Some(b'i')) | (Some(b'g'), Some(b's')) => "subscription",
+        (Some(b'g'), Some(b'p')) => "progress",
+        (Some(b'g'), Some(b'd' | b'c')) => "dead letter",
+        (Some(b'g'), Some(b'n')) => "day's counters",
+        (Some(b'g'), Some(b'a')) => "access list",
+        (Some(b'c'), _) => "own messages",
+        (Some(b'a'), _) => "hash of the commands",
+        (Some(b'k'), _) => "kept text",
+        _ => "unknown value",
+    }
+}
+
+#[cfg(test)]
+mod tests;

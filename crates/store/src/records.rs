@@ -1,0 +1,105 @@
+//! What is stored where the domain has no type for it, or not in the form in which it is stored.
+
+use deskbell_desk::delivery::InFlight;
+use deskbell_desk::event::{Actor, Event, EventId, EventKind};
+use deskbell_desk::ids::JournalNumber;
+use deskbell_desk::port::store::Progress;
+use deskbell_desk::time::{Timestamp, UnixMillis};
+use serde::{Deserialize, Serialize};
+
+/// A journal entry, to write.
+#[derive(Serialize)]
+pub(crate) struct EntryRef<'a> {
+    #[serde(rename = "t")]
+    pub(crate) appended_at: UnixMillis,
+    #[serde(rename = "e")]
+    pub(crate) event: &'a Event,
+}
+
+/// A journal entry, to read.
+#[derive(Deserialize)]
+pub(crate) struct EntryValue {
+    #[serde(rename = "e")]
+    pub(crate) event: Event,
+}
+
+/// As much of an entry as pruning needs; the rest is passed over.
+#[derive(Deserialize)]
+pub(crate) struct EntryHead {
+    #[serde(rename = "t")]
+    pub(crate) appended_at: UnixMillis,
+    #[serde(rename = "e")]
+    pub(crate) event: EventHead,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct EventHead {
+    pub(crate) id: EventId,
+    pub(crate) at: Timestamp,
+    pub(crate) record: RecordHead,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum RecordHead {
+    Lead,
+    User,
+    Update,
+    Conversation,
+}
+
+impl EventHead {
+    pub(crate) fn kind(&self) -> EventKind {
+        match self.record {
+            RecordHead::Lead => EventKind::NewLead,
+            RecordHead::User => EventKind::NewUser,
+            RecordHead::Update => EventKind::UserUpdated,
+            RecordHead::Conversation => EventKind::NewConversation,
+        }
+    }
+}
+
+/// How far a subscription has come.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ProgressRecord {
+    pub(crate) cursor: JournalNumber,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) in_flight: Option<InFlight>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) last_posted: Option<UnixMillis>,
+    #[serde(default)]
+    pub(crate) dropped: u64,
+}
+
+impl ProgressRecord {
+    /// The progress of a subscription that has just been made.
+    pub(crate) fn starting_at(cursor: JournalNumber) -> Self {
+        Self { cursor, in_flight: None, last_posted: None, dropped: 0 }
+    }
+}
+
+impl From<ProgressRecord> for Progress {
+    fn from(record: ProgressRecord) -> Self {
+        Self { cursor: record.cursor, in_flight: record.in_flight, last_posted: record.last_posted }
+    }
+}
+
+/// Who made a record with a command.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ActorRecord {
+    pub(crate) actor: Actor,
+    pub(crate) since: UnixMillis,
+}
+
+/// A text that is kept until a time.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct KeptRecord {
+    pub(crate) text: String,
+    pub(crate) until: UnixMillis,
+}
+
+/// The server of a subscription, in the index by workspace.
+pub(crate) type SubscriberRecord = deskbell_desk::ids::GuildId;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! Commands' part of the store: subscriptions, access lists, kept texts and the hash of the registered commands.
+
+mod subscriptions;
+
+use async_trait::async_trait;
+use deskbell_desk::access::Access;
+use deskbell_desk::ids::{ApplicationId, GuildId, SubscriptionId, WorkspaceId};
+use deskbell_desk::port::store::{ChangeOutcome, NewSubscription, SettingsStore, Stored, SubscriptionAdded};
+use deskbell_desk::subscription::Subscription;
+use deskbell_desk::time::UnixMillis;
+
+pub(crate) use self::subscriptions::workspace_subscriptions;
+use crate::draft::Draft;
+use crate::keys;
+use crate::records::KeptRecord;
+use crate::store::DeskStore;
+use crate::view::{load, load_all, load_or_skip};
+
+#[async_trait]
+impl SettingsStore for DeskStore {
+    async fn guild_subscriptions(&self, guild: GuildId) -> Stored<Vec<Subscription>> {
+        self.read(move |view| load_all(view, keys::subscriptions(guild).below())).await
+    }
+
+    async fn workspace_subscriptions(&self, workspace: &WorkspaceId) -> Stored<Vec<Subscription>> {
+        let workspace = workspace.clone();
+        self.read(move |view| workspace_subscriptions(view, &workspace)).await
+    }
+
+    async fn add_subscription(&self, new: NewSubscription) -> Stored<SubscriptionAdded> {
+        self.write(move |draft| subscriptions::add(draft, new.subscription)).await
+    }
+
+    async fn change_subscription(&self, subscription: Subscription) -> Stored<ChangeOutcome> {
+        self.write(move |draft| subscriptions::change(draft, subscription)).await
+    }
+
+    async fn remove_subscription(&self, guild: GuildId, id: SubscriptionId) -> Stored<bool> {
+        self.write(move |draft| subscriptions::remove(draft, guild, id)).await
+    }
+
+    async fn access(&self, guild: GuildId) -> Stored<Access> {
+        let access = self.peek(|view| load(view, &keys::access(guild)))?;
+        Ok(access.unwrap_or_default())
+    }
+
+    async fn change_access(&self, guild: GuildId, access: Access) -> Stored<ChangeOutcome> {
+        self.write(move |draft| change_access(draft, guild, access)).await
+    }
+
+    async fn keep(&self, key: &str, text: &str, until: UnixMillis) -> Stored<()> {
+        let key = key.to_owned();
+        let record = KeptRecord { text: text.to_owned(), until };
+        self.write(move |draft| keep(draft, &key, &record)).await
+    }
+
+    async fn kept(&self, key: &str, now: UnixMillis) -> Stored<Option<String>> {
+        let record: Option<KeptRecord> = self.peek(|view| load(view, &keys::kept(key)))?;
+        Ok(record.filter(|record| record.until > now).map(|record| record.text))
+    }
+
+    async fn registered_commands(&self, application: ApplicationId) -> Stored<Option<String>> {
+        self.peek(|view| load_or_skip(view, &keys::registered_commands(application)))
+    }
+
+    async fn remember_registered_commands(&self, application: ApplicationId, hash: &str) -> Stored<()> {
+        let hash = hash.to_owned();
+        self.write(move |draft| {
+            draft.put(keys::registered_commands(application), &hash);
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn change_access(draft: &mut Draft<'_>, guild: GuildId, access: Access) -> Stored<ChangeOutcome> {
+    let key = keys::access(guild);
+    let present: Access = load(draft, &key)?.unwrap_or_default();
+    let next = Access { version: access.version + 1, ..access };
+    if present == next {
+        return Ok(ChangeOutcome::Changed);
+    }
+    if present.version != access.version {
+        return Ok(ChangeOutcome::Conflict);
+    }
+    draft.put(key, &next);
+    Ok(ChangeOutcome::Changed)
+}
+
+fn keep(draft: &mut Draft<'_>, text_key: &str, record: &KeptRecord) -> Stored<()> {
+    let key = keys::kept(text_key);
+    if let Some(known) = load_or_skip::<KeptRecord>(draft, &key)? {
+        draft.delete(keys::kept_until(known.until, text_key));
+    }
+    draft.put(key, record);
+    draft.put(keys::kept_until(record.until, text_key), &text_key);
+    Ok(())
+}

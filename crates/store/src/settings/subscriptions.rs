@@ -1,0 +1,98 @@
+//! Subscriptions: stored under their server, found by workspace through an index.
+
+use deskbell_desk::delivery::DeadLetter;
+use deskbell_desk::ids::{GuildId, SubscriptionId, WorkspaceId};
+use deskbell_desk::port::store::{ChangeOutcome, Stored, SubscriptionAdded};
+use deskbell_desk::subscription::Subscription;
+
+use crate::codec;
+use crate::draft::Draft;
+use crate::journal::head;
+use crate::keys;
+use crate::records::{ProgressRecord, SubscriberRecord};
+use crate::view::{Scan, View, load, load_all, load_or_skip, scan};
+
+/// The subscriptions to a workspace, by id.
+pub(crate) fn workspace_subscriptions(
+    view: &(impl View + ?Sized),
+    workspace: &WorkspaceId,
+) -> Stored<Vec<Subscription>> {
+    let mut places = Vec::new();
+    scan(view, keys::subscribers(workspace).below(), |key, value| {
+        let guild: Option<SubscriberRecord> = codec::decode_or_skip(key, value);
+        places.extend(guild.map(|guild| (guild, SubscriptionId(keys::last_number(key)))));
+        Scan::Continue
+    })?;
+    let mut found = Vec::new();
+    for (guild, id) in places {
+        found.extend(load_or_skip::<Subscription>(view, &keys::subscription(guild, id))?);
+    }
+    Ok(found)
+}
+
+pub(super) fn add(draft: &mut Draft<'_>, new: Subscription) -> Stored<SubscriptionAdded> {
+    if let Some(present) = in_place(draft, &new)? {
+        return Ok(SubscriptionAdded::AlreadyThere(present));
+    }
+    let id = next_id(draft)?;
+    let after = head(draft, &new.workspace)?;
+    let made = Subscription { id, after, version: 1, ..new };
+    draft.put(keys::subscription(made.guild, id), &made);
+    draft.put(keys::subscriber(&made.workspace, id), &made.guild);
+    draft.put(keys::progress(made.guild, id), &ProgressRecord::starting_at(after));
+    Ok(SubscriptionAdded::Added(made))
+}
+
+/// Another subscription of this kind in this channel.
+fn in_place(draft: &Draft<'_>, new: &Subscription) -> Stored<Option<Subscription>> {
+    let all: Vec<Subscription> = load_all(draft, keys::subscriptions(new.guild).below())?;
+    Ok(all.into_iter().find(|known| known.channel == new.channel && known.kind == new.kind))
+}
+
+fn next_id(draft: &mut Draft<'_>) -> Stored<SubscriptionId> {
+    let key = keys::subscription_counter();
+    let last: SubscriptionId = load(draft, &key)?.unwrap_or(SubscriptionId(0));
+    let next = SubscriptionId(last.0 + 1);
+    draft.put(key, &next);
+    Ok(next)
+}
+
+pub(super) fn change(draft: &mut Draft<'_>, wish: Subscription) -> Stored<ChangeOutcome> {
+    let key = keys::subscription(wish.guild, wish.id);
+    let Some(present) = load::<Subscription>(draft, &key)? else { return Ok(ChangeOutcome::Conflict) };
+    let next = Subscription {
+        version: wish.version + 1,
+        workspace: present.workspace.clone(),
+        kind: present.kind,
+        floor: present.floor,
+        after: present.after,
+        ..wish
+    };
+    if present == next {
+        return Ok(ChangeOutcome::Changed);
+    }
+    if present.version != wish.version {
+        return Ok(ChangeOutcome::Conflict);
+    }
+    draft.put(key, &next);
+    Ok(ChangeOutcome::Changed)
+}
+
+/// Removes everything of a subscription. Its dead letters go, too: they hold a person's data, and nobody could have
+/// them posted any more.
+pub(super) fn remove(draft: &mut Draft<'_>, guild: GuildId, id: SubscriptionId) -> Stored<bool> {
+    let key = keys::subscription(guild, id);
+    if draft.get(key.as_bytes())?.is_none() {
+        return Ok(false);
+    }
+    if let Some(present) = load_or_skip::<Subscription>(draft, &key)? {
+        draft.delete(keys::subscriber(&present.workspace, id));
+    }
+    draft.delete(key);
+    draft.delete(keys::progress(guild, id));
+    let letters: Vec<DeadLetter> = load_all(draft, keys::dead_letters(guild).below())?;
+    for letter in letters.into_iter().filter(|letter| letter.subscription == id) {
+        draft.delete(keys::dead_letter(guild, letter.id));
+    }
+    Ok(true)
+}

@@ -1,0 +1,78 @@
+//! The handle that everybody holds.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use deskbell_desk::ids::{JournalNumber, WorkspaceId};
+use deskbell_desk::port::store::{StoreError, Stored};
+use deskbell_desk::time::Clock;
+use tokio::sync::watch;
+
+use crate::engine::{Engine, Placement};
+use crate::keys;
+use crate::writer::{Queue, Writability, Writer, writer_over};
+
+/// The store. A clone is another handle to the same store.
+///
+/// A caller that is dropped while it waits may have been heard or not: every operation may be repeated.
+#[derive(Clone)]
+pub struct DeskStore {
+    engine: Arc<dyn Engine>,
+    queue: Queue,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Up to which entry pruning has looked in each workspace; only the writer uses it.
+    pub(crate) pruned_to: Arc<Mutex<BTreeMap<WorkspaceId, JournalNumber>>>,
+}
+
+impl DeskStore {
+    /// A store over an engine, and the writer that must be run for it.
+    pub fn over(engine: impl Engine, clock: Arc<dyn Clock>) -> (Self, Writer) {
+        let engine: Arc<dyn Engine> = Arc::new(engine);
+        let (queue, writer) = writer_over(Arc::clone(&engine));
+        (Self { engine, queue, clock, pruned_to: Arc::default() }, writer)
+    }
+
+    /// Whether the last write succeeded, and since when not: `/status` and the supervisor look at it.
+    pub fn writability(&self) -> watch::Receiver<Writability> {
+        self.queue.writability()
+    }
+
+    /// Writes something small, to find out whether the store can be written where nothing else writes.
+    pub async fn probe(&self) -> Stored<()> {
+        let now = self.clock.now();
+        self.write(move |draft| {
+            draft.put(keys::probe(), &now);
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) async fn write<T, F>(&self, compute: F) -> Stored<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut crate::draft::Draft<'_>) -> Stored<T> + Send + 'static,
+    {
+        self.queue.write(compute).await
+    }
+
+    /// Reads a single value or a few: directly, since that is done in microseconds.
+    pub(crate) fn peek<T>(&self, read: impl FnOnce(&dyn Engine) -> Stored<T>) -> Stored<T> {
+        read(self.engine.as_ref())
+    }
+
+    /// Reads much: on a thread for blocking work, where the engine reads a disk.
+    pub(crate) async fn read<T, F>(&self, read: F) -> Stored<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&dyn Engine) -> Stored<T> + Send + 'static,
+    {
+        match self.engine.placement() {
+            Placement::Inline => read(self.engine.as_ref()),
+            Placement::Blocking => {
+                let engine = Arc::clone(&self.engine);
+                let result = tokio::task::spawn_blocking(move || read(engine.as_ref())).await;
+                result.unwrap_or(Err(StoreError::Closed))
+            }
+        }
+    }
+}

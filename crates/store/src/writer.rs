@@ -1,0 +1,172 @@
+//! The one writer: it takes what stands in the queue, makes one batch of it, commits, syncs, and then answers.
+//!
+//! Operations are computed inside the writer against the present state, so a read followed by a write needs no lock
+//! and no compare-and-swap of bytes. There is no timer: while one group is being written the next one gathers.
+//! If the commit fails, every caller of the group is told so and nothing is changed, or a repetition finds it done.
+
+use std::io;
+use std::sync::Arc;
+
+use deskbell_desk::port::store::{StoreError, Stored};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
+
+use crate::draft::Draft;
+use crate::engine::{Engine, Placement};
+
+/// How many operations wait at most; beyond it callers wait to be let in.
+const QUEUE: usize = 256;
+
+/// How many operations are written at once at most.
+const GROUP: usize = 64;
+
+/// Whether the last write succeeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writability {
+    /// It did, or there was none yet.
+    Writable,
+    /// It did not.
+    Unwritable {
+        /// Since when no write has succeeded.
+        since: Instant,
+    },
+}
+
+/// An operation in the queue.
+trait Job: Send {
+    /// Computes it and writes into the draft.
+    fn run(&mut self, draft: &mut Draft<'_>);
+
+    /// Answers the caller, once the group is durable or has failed.
+    fn answer(self: Box<Self>, failure: Option<&io::Error>);
+}
+
+struct Operation<T, F> {
+    compute: Option<F>,
+    result: Option<Stored<T>>,
+    reply: oneshot::Sender<Stored<T>>,
+}
+
+impl<T, F> Job for Operation<T, F>
+where
+    T: Send,
+    F: FnOnce(&mut Draft<'_>) -> Stored<T> + Send,
+{
+    fn run(&mut self, draft: &mut Draft<'_>) {
+        let Some(compute) = self.compute.take() else { return };
+        let result = compute(draft);
+        match &result {
+            Ok(_) => draft.accept(),
+            Err(_) => draft.reject(),
+        }
+        self.result = Some(result);
+    }
+
+    fn answer(self: Box<Self>, failure: Option<&io::Error>) {
+        let result = match (failure, self.result) {
+            (Some(error), Some(Ok(_))) => Err(StoreError::Unwritable(copy_of(error))),
+            (_, Some(result)) => result,
+            (_, None) => Err(StoreError::Closed),
+        };
+        // A caller that was dropped meanwhile has nobody to answer; it may repeat.
+        let _ = self.reply.send(result);
+    }
+}
+
+fn copy_of(error: &io::Error) -> io::Error {
+    error
+        .raw_os_error()
+        .map_or_else(|| io::Error::new(error.kind(), error.to_string()), io::Error::from_raw_os_error)
+}
+
+/// The way into the queue.
+#[derive(Clone)]
+pub(crate) struct Queue {
+    jobs: mpsc::Sender<Box<dyn Job>>,
+    writability: watch::Receiver<Writability>,
+}
+
+impl Queue {
+    /// Has an operation computed and written. What it answers is durable.
+    pub(crate) async fn write<T, F>(&self, compute: F) -> Stored<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Draft<'_>) -> Stored<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let operation = Operation { compute: Some(compute), result: None, reply };
+        self.jobs.send(Box::new(operation)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    pub(crate) fn writability(&self) -> watch::Receiver<Writability> {
+        self.writability.clone()
+    }
+}
+
+/// The task that writes. It must run, or no write is ever answered.
+#[must_use = "without its writer a store answers no write"]
+pub struct Writer {
+    engine: Arc<dyn Engine>,
+    jobs: mpsc::Receiver<Box<dyn Job>>,
+    writability: watch::Sender<Writability>,
+}
+
+/// A writer over an engine, and the way into its queue.
+pub(crate) fn writer_over(engine: Arc<dyn Engine>) -> (Queue, Writer) {
+    let (sender, jobs) = mpsc::channel(QUEUE);
+    let (writability, watched) = watch::channel(Writability::Writable);
+    (Queue { jobs: sender, writability: watched }, Writer { engine, jobs, writability })
+}
+
+impl Writer {
+    /// Writes until every handle of the store is gone. Dropping it ends the store: what is still asked for is
+    /// answered with `Closed`, though a commit that has begun is brought to its end.
+    pub async fn run(mut self) {
+        let mut group = Vec::with_capacity(GROUP);
+        while self.jobs.recv_many(&mut group, GROUP).await > 0 {
+            let outcome = self.write(std::mem::take(&mut group)).await;
+            self.note(outcome);
+        }
+    }
+
+    async fn write(&self, group: Vec<Box<dyn Job>>) -> Result<(), ()> {
+        let engine = Arc::clone(&self.engine);
+        match engine.placement() {
+            Placement::Inline => write_group(engine.as_ref(), group),
+            Placement::Blocking => tokio::task::spawn_blocking(move || write_group(engine.as_ref(), group))
+                .await
+                .unwrap_or(Err(())),
+        }
+    }
+
+    fn note(&self, outcome: Result<(), ()>) {
+        self.writability.send_if_modified(|state| {
+            let next = match (outcome, *state) {
+                (Ok(()), _) => Writability::Writable,
+                (Err(()), Writability::Writable) => Writability::Unwritable { since: Instant::now() },
+                (Err(()), known) => known,
+            };
+            std::mem::replace(state, next) != next
+        });
+    }
+}
+
+fn write_group(engine: &dyn Engine, mut group: Vec<Box<dyn Job>>) -> Result<(), ()> {
+    let mut draft = Draft::new(engine);
+    for job in &mut group {
+        job.run(&mut draft);
+    }
+    let batch = draft.into_batch();
+    let outcome = if batch.is_empty() { Ok(()) } else { engine.commit(batch).and_then(|()| engine.sync()) };
+    if let Err(error) = &outcome {
+        tracing::error!(%error, operations = group.len(), "the store cannot be written");
+    }
+    for job in group {
+        job.answer(outcome.as_ref().err());
+    }
+    outcome.map_err(drop)
+}
+
+#[cfg(test)]
+mod tests;
