@@ -1,0 +1,158 @@
+//! The client: its settings, checked once, and the handle that carries an urgency.
+
+use std::{
+    fmt,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
+
+use deskbell_desk::{ids::WorkspaceId, port::random::Random, time::ServerTime};
+use reqwest::{Url, header::HeaderValue};
+use secrecy::SecretString;
+
+use crate::{
+    call::Call,
+    throttle::{Throttle, Urgency},
+    transport::{Network, Request, Transport, bearer},
+};
+
+/// How to reach one workspace.
+#[derive(Clone)]
+pub struct Settings {
+    /// The base of the REST API, such as `https://api.intercom.io`; a path is kept.
+    pub base_url: Url,
+    /// The workspace's access token.
+    pub token: SecretString,
+    /// Sent as `Intercom-Version` with every call.
+    pub version: String,
+    /// The workspace's id where `GET /me` names none.
+    pub workspace_override: Option<WorkspaceId>,
+    /// How many calls any 60 s may see.
+    pub calls_per_minute: u32,
+    /// Sent as `User-Agent`.
+    pub user_agent: String,
+}
+
+/// Why a client cannot be made of its settings. Names the setting, never its value.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// Neither http nor https, no host, or more than a base: a user name, a query or a fragment.
+    #[error("the base url is not an http(s) address of a host without user name, query and fragment")]
+    BaseUrl,
+    /// Empty, or with characters that no token has.
+    #[error("the access token is empty or holds characters that no token has")]
+    Token,
+    /// Not of the form `2.16`, nor `Preview`.
+    #[error("the API version is not of the form 2.16")]
+    Version,
+    /// Zero.
+    #[error("at least one call a minute must be allowed")]
+    CallsPerMinute,
+    /// Not fit for a header.
+    #[error("the user agent holds characters that no header may hold")]
+    UserAgent,
+    /// The HTTP client could not be set up.
+    #[error("the http client could not be set up")]
+    Client(#[source] reqwest::Error),
+}
+
+/// Intercom's REST API for one workspace. Clones and handles of another urgency share connections and throttle.
+#[derive(Clone)]
+pub struct IntercomClient {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) urgency: Urgency,
+}
+
+/// What all handles of a workspace share.
+pub(crate) struct Shared {
+    pub(crate) transport: Box<dyn Transport>,
+    pub(crate) base_url: Url,
+    pub(crate) version: HeaderValue,
+    pub(crate) workspace_override: Option<WorkspaceId>,
+    pub(crate) throttle: Arc<Throttle>,
+    pub(crate) server_time: Arc<ServerTime>,
+    pub(crate) random: Arc<dyn Random>,
+    /// Set once the legacy API has refused to answer.
+    pub(crate) legacy_is_off: AtomicBool,
+}
+
+impl IntercomClient {
+    /// A client with the urgency of a command.
+    ///
+    /// # Errors
+    /// Fails on the first setting that cannot be.
+    pub fn build(
+        settings: Settings,
+        server_time: Arc<ServerTime>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, SettingsError> {
+        let authorization = bearer(&settings.token).ok_or(SettingsError::Token)?;
+        let user_agent = HeaderValue::from_str(&settings.user_agent).map_err(|_| SettingsError::UserAgent)?;
+        let network = Network::new(authorization, user_agent).map_err(SettingsError::Client)?;
+        Self::over(Box::new(network), settings, server_time, random)
+    }
+
+    pub(crate) fn over(
+        transport: Box<dyn Transport>,
+        settings: Settings,
+        server_time: Arc<ServerTime>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, SettingsError> {
+        if !is_base(&settings.base_url) {
+            return Err(SettingsError::BaseUrl);
+        }
+        if settings.calls_per_minute == 0 {
+            return Err(SettingsError::CallsPerMinute);
+        }
+        let shared = Shared {
+            transport,
+            version: version_header(&settings.version).ok_or(SettingsError::Version)?,
+            base_url: settings.base_url,
+            workspace_override: settings.workspace_override,
+            throttle: Throttle::new(settings.calls_per_minute),
+            server_time,
+            random,
+            legacy_is_off: AtomicBool::new(false),
+        };
+        Ok(Self { shared: Arc::new(shared), urgency: Urgency::Command })
+    }
+
+    /// The same client, served by the throttle as this kind.
+    #[must_use]
+    pub fn at(&self, urgency: Urgency) -> Self {
+        Self { shared: Arc::clone(&self.shared), urgency }
+    }
+
+    /// `None` where the call names something that cannot exist.
+    pub(crate) fn request(&self, call: &Call, timeout: Duration) -> Option<Request> {
+        Some(Request {
+            method: call.method.clone(),
+            url: call.url(&self.shared.base_url)?,
+            version: self.shared.version.clone(),
+            body: call.body.as_ref().map(|body| body.to_string().into_bytes()),
+            timeout,
+        })
+    }
+}
+
+impl fmt::Debug for IntercomClient {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("IntercomClient").field("urgency", &self.urgency).finish_non_exhaustive()
+    }
+}
+
+fn is_base(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none()
+}
+
+fn version_header(version: &str) -> Option<HeaderValue> {
+    let numbered = version.split_once('.').is_some_and(|(major, minor)| {
+        [major, minor].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    (numbered || matches!(version, "Preview" | "Unstable")).then(|| HeaderValue::from_str(version).ok())?
+}

@@ -1,0 +1,183 @@
+//! Calls about leads and users.
+
+use deskbell_desk::{
+    contact::{Contact, Role, Tag},
+    ids::ContactId,
+    port::intercom::{
+        Archived, ContactFields, ContactFilter, ContactSearch, Created, Found, IntercomError, Page,
+        PageRequest,
+    },
+};
+use reqwest::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    call::{Call, Effect},
+    client::IntercomClient,
+    refusal::{Failure, Refusal},
+    search, wire,
+};
+
+impl IntercomClient {
+    pub(crate) async fn page_of_contacts(
+        &self,
+        search: &ContactSearch,
+        page: &PageRequest,
+    ) -> Result<Page<Contact>, IntercomError> {
+        if let ContactFilter::Company(company) | ContactFilter::CompanyAndText(company, _) = &search.filter {
+            return self.page_of_members(company, search, page).await;
+        }
+        let call = Call::ask("contacts/search").body(search::contacts(search, page));
+        let record = |record: &Value| wire::contact::read(record, search.role);
+        let read = self.send(&call, |answer| wire::page::read(answer, &["data", "contacts"], record)).await?;
+        that_goes_on(read, page)
+    }
+
+    /// Since 2.16 a merged contact is 410 with a link to where it went, before it was 404. The link is followed once:
+    /// it names the end of a chain of merges.
+    pub(crate) async fn read_contact(&self, id: &ContactId) -> Result<Found, IntercomError> {
+        let canonical = match self.get_contact(id).await {
+            Ok(contact) => return Ok(Found::Contact(Box::new(contact))),
+            Err(Failure::Answered(Refusal { canonical: Some(other), .. })) if other != *id => other,
+            Err(failure) => return missing_or(failure),
+        };
+        match self.get_contact(&canonical).await {
+            Ok(contact) => Ok(Found::Merged(Box::new(contact))),
+            Err(failure) => missing_or(failure),
+        }
+    }
+
+    async fn get_contact(&self, id: &ContactId) -> Result<Contact, Failure> {
+        let call = Call::get("contacts/{id}").with(id.as_str());
+        self.send(&call, |record| wire::contact::read(record, None)).await
+    }
+
+    pub(crate) async fn find_by_external_id(&self, id: &str) -> Result<Option<Contact>, IntercomError> {
+        let call = Call::get("contacts/find_by_external_id/{external_id}").with(id);
+        or_missing(self.send(&call, |record| wire::contact::read(record, Some(Role::User))).await)
+    }
+
+    /// A user is found by e-mail the second time (409), so making one may be repeated; leads may share an e-mail, so
+    /// a second try would make a second lead.
+    pub(crate) async fn make_contact(
+        &self,
+        role: Role,
+        fields: &ContactFields,
+    ) -> Result<Created, IntercomError> {
+        let has_key = fields.email.is_some() || fields.external_id.is_some();
+        let effect = if role == Role::User && has_key { Effect::Writes } else { Effect::WritesOnce };
+        let mut body = body_of(fields);
+        body.insert("role".to_owned(), json!(role.word()));
+        let call = Call::post("contacts", effect).body(Value::Object(body));
+        match self.send(&call, |record| wire::contact::read(record, Some(role))).await {
+            Ok(contact) => Ok(Created::Contact(Box::new(contact))),
+            Err(Failure::Answered(refusal)) if refusal.status == StatusCode::CONFLICT => {
+                Ok(conflict(&refusal))
+            }
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    pub(crate) async fn change_contact(
+        &self,
+        id: &ContactId,
+        fields: &ContactFields,
+    ) -> Result<Contact, IntercomError> {
+        let call = Call::put("contacts/{id}").with(id.as_str()).body(Value::Object(body_of(fields)));
+        Ok(self.send(&call, |record| wire::contact::read(record, None)).await?)
+    }
+
+    pub(crate) async fn take_out_of_archive(&self, id: &ContactId) -> Result<(), IntercomError> {
+        let call = Call::post("contacts/{id}/unarchive", Effect::Writes).with(id.as_str());
+        Ok(self.send(&call, |_| Some(())).await?)
+    }
+
+    pub(crate) async fn list_tags_of(&self, contact: &ContactId) -> Result<Vec<Tag>, IntercomError> {
+        let call = Call::get("contacts/{id}/tags").with(contact.as_str());
+        Ok(self.send(&call, wire::company::read_tags).await?)
+    }
+}
+
+/// What does not exist is an answer.
+pub(crate) fn or_missing<T>(outcome: Result<T, Failure>) -> Result<Option<T>, IntercomError> {
+    match outcome.map_err(IntercomError::from) {
+        Ok(value) => Ok(Some(value)),
+        Err(IntercomError::Missing) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// A page whose cursor is the one that led to it would be read for ever, and calling it the last one would lose what
+/// comes after: it is a failure.
+pub(crate) fn that_goes_on<T>(page: Page<T>, request: &PageRequest) -> Result<Page<T>, IntercomError> {
+    if page.next.is_some() && page.next == request.cursor {
+        tracing::warn!("Intercom answered a page with the cursor of that very page");
+        return Err(IntercomError::Unavailable);
+    }
+    Ok(page)
+}
+
+fn missing_or(failure: Failure) -> Result<Found, IntercomError> {
+    match failure.into() {
+        IntercomError::Missing => Ok(Found::Missing),
+        error => Err(error),
+    }
+}
+
+/// Only what is set: a key with null would clear the field. A picture is written as its bare address.
+fn body_of(fields: &ContactFields) -> Map<String, Value> {
+    let named = [
+        ("email", &fields.email),
+        ("phone", &fields.phone),
+        ("name", &fields.name),
+        ("avatar", &fields.image_url),
+        ("external_id", &fields.external_id),
+    ];
+    named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?)))).collect()
+}
+
+/// Reads "A contact matching those details already exists with id=…" and "An archived contact …".
+fn conflict(refusal: &Refusal) -> Created {
+    let archived = if refusal.message.contains("archived") { Archived::Yes } else { Archived::No };
+    let id = refusal.message.split_once("id=").map(|(_, rest)| {
+        rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect::<String>()
+    });
+    Created::Conflict { id: id.filter(|id| !id.is_empty()).map(ContactId::new), archived }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn conflict_of(message: &str) -> (Option<String>, Archived) {
+        let refusal = Refusal {
+            status: StatusCode::CONFLICT,
+            code: "conflict".to_owned(),
+            message: message.to_owned(),
+            canonical: None,
+        };
+        match conflict(&refusal) {
+            Created::Conflict { id, archived } => (id.map(|id| id.to_string()), archived),
+            Created::Contact(_) => (None, Archived::No),
+        }
+    }
+
+    #[test]
+    fn a_conflict_tells_which_contact_and_whether_it_is_archived() {
+        let live = "A contact matching those details already exists with id=6762f0dd1bb69f9f2193bb83";
+        assert_eq!(conflict_of(live), (Some("6762f0dd1bb69f9f2193bb83".to_owned()), Archived::No));
+        let archived = "An archived contact matching those details already exists with id=6762f0dd.";
+        assert_eq!(conflict_of(archived), (Some("6762f0dd".to_owned()), Archived::Yes));
+        assert_eq!(conflict_of("Conflict"), (None, Archived::No));
+    }
+
+    #[test]
+    fn only_set_fields_are_sent_and_a_picture_is_a_bare_address() {
+        let fields = ContactFields {
+            email: Some("ada@example.com".to_owned()),
+            image_url: Some("https://example.com/ada.png".to_owned()),
+            ..ContactFields::default()
+        };
+        insta::assert_snapshot!(Value::Object(body_of(&fields)), @r#"{"avatar":"https://example.com/ada.png","email":"ada@example.com"}"#);
+    }
+}

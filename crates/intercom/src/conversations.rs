@@ -1,0 +1,32 @@
+//! Calls about conversations.
+
+use deskbell_desk::{
+    conversation::Conversation,
+    ids::ConversationId,
+    port::intercom::{IntercomError, Page, PageRequest},
+    time::Timestamp,
+};
+
+use crate::{call::Call, client::IntercomClient, contacts, search, wire};
+
+impl IntercomClient {
+    pub(crate) async fn page_of_conversations(
+        &self,
+        after: Timestamp,
+        page: &PageRequest,
+    ) -> Result<Page<Conversation>, IntercomError> {
+        let call = Call::ask("conversations/search").body(search::conversations(after, page));
+        let keys = wire::conversation::LIST_KEYS;
+        let read =
+            self.send(&call, |answer| wire::page::read(answer, &keys, wire::conversation::read)).await?;
+        contacts::that_goes_on(read, page)
+    }
+
+    pub(crate) async fn read_conversation(
+        &self,
+        id: &ConversationId,
+    ) -> Result<Option<Conversation>, IntercomError> {
+        let call = Call::get("conversations/{id}").with(id.as_str());
+        contacts::or_missing(self.send(&call, wire::conversation::read).await)
+    }
+}

@@ -1,0 +1,32 @@
+//! The legacy API, which still knows a few fields of the seed that today's API dropped.
+//!
+//! A favour, never a need: it is asked once and not again after an answer that is no 200, and whatever goes wrong is the
+//! same as knowing nothing.
+
+use std::sync::atomic::Ordering;
+
+use deskbell_desk::{contact::Legacy, ids::ContactId};
+use reqwest::StatusCode;
+
+use crate::{call::Call, client::IntercomClient, json, wire};
+
+const LEGACY_VERSION: &str = "1.4";
+
+impl IntercomClient {
+    pub(crate) async fn ask_legacy(&self, id: &ContactId) -> Option<Legacy> {
+        let off = &self.shared.legacy_is_off;
+        if off.load(Ordering::Relaxed) {
+            return None;
+        }
+        let answer = self.send_once(&Call::get("users/{id}").with(id.as_str()), LEGACY_VERSION).await?;
+        if answer.status != StatusCode::OK {
+            tracing::info!(
+                status = answer.status.as_u16(),
+                "the legacy API is not available and is not asked again"
+            );
+            off.store(true, Ordering::Relaxed);
+            return None;
+        }
+        Some(wire::contact::legacy(&json::read(&answer.body)?))
+    }
+}

@@ -1,0 +1,105 @@
+//! Search queries as Intercom wants them: one AND group, times in whole seconds, the cursor in the body (in the query
+//! string it is silently ignored and the first page repeats for ever).
+
+use deskbell_desk::{
+    port::intercom::{ContactFilter, ContactSearch, ContactSort, PageRequest},
+    time::Timestamp,
+};
+use serde_json::{Value, json};
+
+const LARGEST_PAGE: u32 = 150;
+
+/// The body of a contact search. Companies are no field of the search; `contacts` reads those by another route.
+pub(crate) fn contacts(search: &ContactSearch, page: &PageRequest) -> Value {
+    let role = search.role.map(|role| matching("role", "=", role.word()));
+    let filters: Vec<Value> = role.into_iter().chain(filter(&search.filter)).collect();
+    // A search needs a query; every contact was made after the first second of 1970.
+    let filters = if filters.is_empty() { vec![after("created_at", Timestamp(0))] } else { filters };
+    let (field, order) = match search.sort {
+        ContactSort::CreatedDescending => ("created_at", "descending"),
+        ContactSort::CreatedAscending => ("created_at", "ascending"),
+        ContactSort::UpdatedDescending => ("updated_at", "descending"),
+    };
+    body(&filters, field, order, page)
+}
+
+/// The body of a conversation search, newest first.
+pub(crate) fn conversations(made_after: Timestamp, page: &PageRequest) -> Value {
+    body(&[after("created_at", made_after)], "created_at", "descending", page)
+}
+
+fn filter(filter: &ContactFilter) -> Option<Value> {
+    match filter {
+        ContactFilter::None | ContactFilter::Company(_) => None,
+        ContactFilter::CreatedAfter(time) => Some(after("created_at", *time)),
+        ContactFilter::UpdatedAfter(time) => Some(after("updated_at", *time)),
+        ContactFilter::Email(email) => Some(matching("email", "=", email)),
+        ContactFilter::Text(text) | ContactFilter::CompanyAndText(_, text) => Some(
+            json!({"operator": "OR", "value": [matching("name", "~", text), matching("email", "~", text)]}),
+        ),
+    }
+}
+
+fn matching(field: &str, operator: &str, value: &str) -> Value {
+    json!({"field": field, "operator": operator, "value": value})
+}
+
+fn after(field: &str, time: Timestamp) -> Value {
+    json!({"field": field, "operator": ">", "value": time.0})
+}
+
+fn body(filters: &[Value], field: &str, order: &str, page: &PageRequest) -> Value {
+    let mut pagination = json!({"per_page": page.size.clamp(1, LARGEST_PAGE)});
+    if let Some(cursor) = &page.cursor {
+        pagination["starting_after"] = json!(cursor.0);
+    }
+    json!({
+        "query": {"operator": "AND", "value": filters},
+        "sort": {"field": field, "order": order},
+        "pagination": pagination,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use deskbell_desk::{contact::Role, port::intercom::PageCursor};
+
+    use super::*;
+
+    fn page(cursor: Option<&str>) -> PageRequest {
+        PageRequest { size: 100, cursor: cursor.map(|cursor| PageCursor(cursor.to_owned())) }
+    }
+
+    #[test]
+    fn both_roles_are_searched_by_second_newest_first() {
+        let search = ContactSearch {
+            role: None,
+            filter: ContactFilter::CreatedAfter(Timestamp(1_734_000_000)),
+            sort: ContactSort::CreatedDescending,
+        };
+        insta::assert_snapshot!(contacts(&search, &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"created_at","operator":">","value":1734000000}]},"sort":{"field":"created_at","order":"descending"}}"#);
+    }
+
+    #[test]
+    fn a_text_is_looked_for_in_name_and_email_of_one_role() {
+        let search = ContactSearch {
+            role: Some(Role::Lead),
+            filter: ContactFilter::Text("ada".to_owned()),
+            sort: ContactSort::UpdatedDescending,
+        };
+        insta::assert_snapshot!(contacts(&search, &page(Some("WzE3"))), @r#"{"pagination":{"per_page":100,"starting_after":"WzE3"},"query":{"operator":"AND","value":[{"field":"role","operator":"=","value":"lead"},{"operator":"OR","value":[{"field":"name","operator":"~","value":"ada"},{"field":"email","operator":"~","value":"ada"}]}]},"sort":{"field":"updated_at","order":"descending"}}"#);
+    }
+
+    #[test]
+    fn conversations_are_searched_newest_first() {
+        insta::assert_snapshot!(conversations(Timestamp(1_734_000_000), &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"created_at","operator":">","value":1734000000}]},"sort":{"field":"created_at","order":"descending"}}"#);
+    }
+
+    #[test]
+    fn a_search_without_conditions_still_has_a_query_and_a_page_never_exceeds_the_largest() {
+        let search =
+            ContactSearch { role: None, filter: ContactFilter::None, sort: ContactSort::CreatedAscending };
+        let request = PageRequest { size: 1000, cursor: None };
+        insta::assert_snapshot!(contacts(&search, &request), @r#"{"pagination":{"per_page":150},"query":{"operator":"AND","value":[{"field":"created_at","operator":">","value":0}]},"sort":{"field":"created_at","order":"ascending"}}"#);
+    }
+}

@@ -1,0 +1,118 @@
+//! One HTTP exchange: a request goes out, and either a whole answer comes back or it is said how far things got.
+//!
+//! The seam at which tests put a scripted Intercom. The real one follows no redirect and asks the environment for no
+//! proxy, so that the token goes to the configured address and nowhere else.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::{
+    Client, Method, StatusCode, Url,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
+    redirect::Policy,
+};
+use secrecy::{ExposeSecret, SecretString};
+
+/// The largest answer that is read; a page of 150 contacts is about 1 MB.
+const LARGEST_ANSWER: usize = 32 << 20;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Below what load balancers close silently, so that a call is rarely sent into a connection that is gone.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+const VERSION: HeaderName = HeaderName::from_static("intercom-version");
+
+/// What is sent.
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) version: HeaderValue,
+    pub(crate) body: Option<Vec<u8>>,
+    pub(crate) timeout: Duration,
+}
+
+/// A whole answer.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Not a byte of the request can have arrived.
+    NotSent,
+    /// The request may have arrived; the answer did not, or not whole.
+    NoAnswer,
+}
+
+/// Carries requests.
+#[async_trait]
+pub(crate) trait Transport: Send + Sync {
+    async fn exchange(&self, request: Request) -> Result<Answer, Fault>;
+}
+
+/// The network.
+pub(crate) struct Network(Client);
+
+impl Network {
+    /// # Errors
+    /// Fails where the client cannot be set up.
+    pub(crate) fn new(authorization: HeaderValue, user_agent: HeaderValue) -> Result<Self, reqwest::Error> {
+        let json = HeaderValue::from_static("application/json");
+        let headers = [(ACCEPT, json), (AUTHORIZATION, authorization)];
+        let client = Client::builder()
+            .default_headers(headers.into_iter().collect())
+            .user_agent(user_agent)
+            .redirect(Policy::none())
+            .no_proxy()
+            .referer(false)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .build()?;
+        Ok(Self(client))
+    }
+}
+
+/// The `Authorization` header, marked so that nothing prints it. `None` where the token cannot stand in a header.
+pub(crate) fn bearer(token: &SecretString) -> Option<HeaderValue> {
+    let token = token.expose_secret().trim();
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return None;
+    }
+    let mut header = HeaderValue::from_str(&format!("Bearer {token}")).ok()?;
+    header.set_sensitive(true);
+    Some(header)
+}
+
+#[async_trait]
+impl Transport for Network {
+    async fn exchange(&self, request: Request) -> Result<Answer, Fault> {
+        let mut call = self
+            .0
+            .request(request.method, request.url)
+            .header(VERSION, request.version)
+            .timeout(request.timeout);
+        if let Some(body) = request.body {
+            call = call.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(body);
+        }
+        let response = call.send().await.map_err(|error| fault(&error))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = read_body(response).await?;
+        Ok(Answer { status, headers, body })
+    }
+}
+
+async fn read_body(mut response: reqwest::Response) -> Result<Vec<u8>, Fault> {
+    let mut body = Vec::new();
+    while let Some(part) = response.chunk().await.map_err(|_| Fault::NoAnswer)? {
+        if body.len() + part.len() > LARGEST_ANSWER {
+            return Err(Fault::NoAnswer);
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(body)
+}
+
+fn fault(error: &reqwest::Error) -> Fault {
+    if error.is_connect() || error.is_builder() { Fault::NotSent } else { Fault::NoAnswer }
+}

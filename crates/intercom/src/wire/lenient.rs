@@ -1,0 +1,136 @@
+//! Single values, however they are written.
+
+use deskbell_desk::time::Timestamp;
+use serde_json::Value;
+use url::Url;
+
+/// The most code points that are kept of a text.
+pub(crate) const LONGEST_TEXT: usize = 1_000;
+const LONGEST_ID: usize = 200;
+
+/// What stands at a path such as `/avatar/image_url`; null if nothing does.
+pub(crate) fn at<'a>(record: &'a Value, path: &str) -> &'a Value {
+    record.pointer(path).unwrap_or(&Value::Null)
+}
+
+/// The first of these paths that a reader can make something of.
+pub(crate) fn first<T>(record: &Value, paths: &[&str], read: impl Fn(&Value) -> Option<T>) -> Option<T> {
+    paths.iter().find_map(|path| read(at(record, path)))
+}
+
+/// A text, trimmed and cut; a number is read as its digits.
+pub(crate) fn text(value: &Value) -> Option<String> {
+    text_of(value, LONGEST_TEXT)
+}
+
+/// A text of at most so many code points.
+pub(crate) fn text_of(value: &Value, most: usize) -> Option<String> {
+    match value {
+        Value::String(text) => cut(text, most),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// An id: text, or a whole number.
+pub(crate) fn id(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if text.trim().chars().count() <= LONGEST_ID => cut(text, LONGEST_ID),
+        Value::Number(number) if !number.is_f64() => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The id of a teammate; 0 means none.
+pub(crate) fn admin_id(value: &Value) -> Option<String> {
+    id(value).filter(|id| id != "0")
+}
+
+/// Whole seconds, as a number or as digits.
+pub(crate) fn timestamp(value: &Value) -> Option<Timestamp> {
+    match value {
+        Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)).map(Timestamp),
+        Value::String(text) => text.trim().parse().ok().map(Timestamp),
+        _ => None,
+    }
+}
+
+/// A yes or no.
+pub(crate) fn flag(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::Number(number) => number.as_i64().map(|number| number != 0),
+        Value::String(text) => match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" => Some(true),
+            "false" | "0" | "no" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A number of things.
+pub(crate) fn count(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// Degrees of latitude or longitude.
+pub(crate) fn degrees(value: &Value) -> Option<f64> {
+    let degrees = match value {
+        Value::Number(number) => number.as_f64()?,
+        Value::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    (-180.0..=180.0).contains(&degrees).then_some(degrees)
+}
+
+/// The address of a picture: `https`, whole, or nothing.
+pub(crate) fn image_url(value: &Value) -> Option<String> {
+    let text = value.as_str()?.trim();
+    let url = Url::parse(text).ok().filter(|url| url.scheme() == "https" && url.has_host())?;
+    (url.as_str().len() <= LONGEST_TEXT).then(|| text.to_owned())
+}
+
+/// The address of a page without query, fragment and user name, which may carry what nobody should see.
+pub(crate) fn page_url(value: &Value) -> Option<String> {
+    let mut url = Url::parse(value.as_str()?.trim()).ok()?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return None;
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    url.set_username("").and_then(|()| url.set_password(None)).ok()?;
+    Some(url.to_string()).filter(|url| url.len() <= LONGEST_TEXT)
+}
+
+/// Any value as one line of text; nothing for null and empty text.
+pub(crate) fn as_text(value: &Value, most: usize) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => cut(text, most),
+        other => cut(&other.to_string(), most),
+    }
+}
+
+/// The records of a list: the array at the first of these paths, or the value itself.
+pub(crate) fn list<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a Vec<Value>> {
+    value.as_array().or_else(|| keys.iter().find_map(|key| value.get(key)?.as_array()))
+}
+
+fn cut(text: &str, most: usize) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.chars().take(most).collect())
+}
+
+fn whole(number: f64) -> Option<i64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the cast saturates, and fractions of seconds mean nothing here"
+    )]
+    let seconds = number.trunc() as i64;
+    number.is_finite().then_some(seconds)
+}

@@ -1,0 +1,76 @@
+//! Pages of a search, which go on where a cursor says.
+
+use deskbell_desk::port::intercom::{Page, PageCursor};
+use serde_json::Value;
+
+use super::lenient::{at, count, list, text};
+
+/// Reads a page; records that cannot be read are left out, and an answer without any list is none.
+pub(crate) fn read<T>(
+    answer: &Value,
+    keys: &[&str],
+    record: impl Fn(&Value) -> Option<T>,
+) -> Option<Page<T>> {
+    let records = list(answer, keys)?;
+    let items: Vec<T> = records.iter().filter_map(record).collect();
+    if items.len() < records.len() {
+        tracing::warn!(left_out = records.len() - items.len(), "Intercom sent records without an id");
+    }
+    Some(Page { items, total: count(at(answer, "/total_count")), next: next(answer) })
+}
+
+/// The cursor of the next page, which is an object today and was text once.
+fn next(answer: &Value) -> Option<PageCursor> {
+    match at(answer, "/pages/next") {
+        Value::Object(next) => Some(PageCursor(next.get("starting_after")?.as_str()?.to_owned())),
+        next => cursor_in(&text(next)?),
+    }
+}
+
+/// The cursor in the address of a next page.
+fn cursor_in(address: &str) -> Option<PageCursor> {
+    let (_, query) = address.split_once('?')?;
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(name, _)| name == "starting_after").map(|(_, value)| PageCursor(value.into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn ids(answer: &Value) -> Option<Page<String>> {
+        read(answer, &["data"], |record| text(at(record, "/id")))
+    }
+
+    #[test]
+    fn one_bad_record_costs_that_record_only() {
+        let page = ids(
+            &json!({"data": [{"id": "a"}, null, {"name": "no id"}, "text", {"id": 7}], "total_count": 5}),
+        );
+        let page = page.unwrap();
+        assert_eq!(page.items, ["a", "7"]);
+        assert_eq!(page.total, Some(5));
+    }
+
+    #[test]
+    fn the_next_page_is_where_the_cursor_says() {
+        let next =
+            |pages: Value| ids(&json!({"data": [], "pages": pages})).unwrap().next.map(|cursor| cursor.0);
+        assert_eq!(next(json!({"next": {"page": 2, "starting_after": "WzE3"}})).as_deref(), Some("WzE3"));
+        assert_eq!(
+            next(json!({"next": "https://x.example/c?per_page=5&starting_after=W%3D"})).as_deref(),
+            Some("W=")
+        );
+        assert_eq!(next(json!({"next": null})), None);
+        assert_eq!(next(json!({"next": {"page": 2, "starting_after": null}})), None);
+        assert_eq!(next(json!(null)), None);
+    }
+
+    #[test]
+    fn an_answer_without_a_list_is_no_empty_page() {
+        assert_eq!(ids(&json!({"type": "list", "data": null})), None);
+        assert_eq!(ids(&json!(null)), None);
+    }
+}

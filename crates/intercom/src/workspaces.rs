@@ -1,0 +1,42 @@
+//! Calls about the workspace itself: who the token belongs to, its teammates, its tags.
+
+use deskbell_desk::{
+    contact::Tag,
+    port::intercom::{Admin, IntercomError},
+    workspace::Workspace,
+};
+
+use crate::{call::Call, client::IntercomClient, refusal::Failure, wire};
+
+impl IntercomClient {
+    pub(crate) async fn read_workspace(&self) -> Result<Workspace, IntercomError> {
+        let me = self.send(&Call::get("me"), |me| Some(me.clone())).await.map_err(no_intercom_there)?;
+        let workspace = wire::workspace::read(&me, self.shared.workspace_override.as_ref());
+        workspace.ok_or_else(|| IntercomError::Invalid {
+            code: "no_workspace".to_owned(),
+            message:
+                "Intercom does not say which workspace this token belongs to; set INTERCOM_WORKSPACE_ID."
+                    .to_owned(),
+        })
+    }
+
+    pub(crate) async fn list_tags(&self) -> Result<Vec<Tag>, IntercomError> {
+        Ok(self.send(&Call::get("tags"), wire::company::read_tags).await?)
+    }
+
+    pub(crate) async fn list_admins(&self) -> Result<Vec<Admin>, IntercomError> {
+        Ok(self.send(&Call::get("admins"), wire::company::read_admins).await?)
+    }
+}
+
+/// Every Intercom knows this path, so an address that does not is another region's or nobody's.
+fn no_intercom_there(failure: Failure) -> IntercomError {
+    match failure.into() {
+        IntercomError::Missing => IntercomError::Invalid {
+            code: "wrong_address".to_owned(),
+            message: "No Intercom answers at this address; check INTERCOM_REGION and INTERCOM_API_URL."
+                .to_owned(),
+        },
+        other => other,
+    }
+}
