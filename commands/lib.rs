@@ -1,1 +1,62 @@
-//! commands
+//! The slash commands: one file per group, and around them what every command needs.
+//!
+//! The way of a command: [`guard`] says whether the asker may, a service of `deskbell_desk` does the work over the
+//! ports, [`reply`] says what happened, [`answer`] brings it to Discord within its three seconds. Buttons and selects
+//! take the same way from [`components`]. Nothing here keeps state that a restart would miss: what a button needs
+//! stands in its `custom_id` or, under a short key, in the store.
+
+mod answer;
+mod channel_press;
+mod components;
+mod desk;
+mod error;
+mod guard;
+mod lead;
+mod look_press;
+mod registration;
+mod render;
+mod reply;
+mod session;
+mod stand_in;
+
+use std::sync::Arc;
+
+use poise::serenity_prelude as serenity;
+
+pub use desk::{CommandIds, Connection, DayOf, Desk, Facts, Ports};
+pub use error::CommandError;
+pub use registration::{RegistrationError, register_if_changed, register_until_done, registration_body};
+
+/// What poise hands to a command; only slash commands exist.
+pub(crate) type Ctx<'a> = poise::ApplicationContext<'a, Arc<Desk>, CommandError>;
+
+/// A command as poise keeps it.
+pub type Command = poise::Command<Arc<Desk>, CommandError>;
+
+/// Every command, in the order of the picker.
+pub fn commands() -> Vec<Command> {
+    vec![lead::lead()]
+}
+
+/// How poise is to run them. `initialize_owners` must be switched off on the *builder* too, which overwrites it.
+pub fn framework_options() -> poise::FrameworkOptions<Arc<Desk>, CommandError> {
+    poise::FrameworkOptions {
+        commands: commands(),
+        on_error: |error| Box::pin(error::handle(error)),
+        event_handler: |framework, event| Box::pin(components::on_event(framework, event)),
+        allowed_mentions: Some(serenity::CreateAllowedMentions::new()),
+        manual_cooldowns: true,
+        initialize_owners: false,
+        ..Default::default()
+    }
+}
+
+/// The framework, ready for the client's builder. Its set-up cannot fail: a failure there would leave a bot that is
+/// online and never answers.
+pub fn framework(desk: Arc<Desk>) -> poise::Framework<Arc<Desk>, CommandError> {
+    poise::Framework::builder()
+        .options(framework_options())
+        .initialize_owners(false)
+        .setup(move |_, _, _| Box::pin(async move { Ok(desk) }))
+        .build()
+}

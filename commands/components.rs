@@ -1,0 +1,139 @@
+//! Buttons and selects: what they carry, and the way from a press to the group of commands behind it.
+//!
+//! A `custom_id` is `v1:action:argument…` of at most 100 characters, or holds a short key under which the store keeps
+//! the rest for a day ([`keep`]), so that a press works after a restart. It is not signed and may be old: it is parsed
+//! strictly, and every press is authorised again by the group that it belongs to.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use data_encoding::BASE32_NOPAD;
+use deskbell_desk::ids::GuildId;
+use deskbell_desk::press::ChannelPress;
+use deskbell_desk::time::UnixMillis;
+use poise::serenity_prelude as serenity;
+use serenity::ComponentInteractionDataKind as Kind;
+
+use crate::answer::Place;
+use crate::desk::Desk;
+use crate::error::{self, CommandError, Effect, Refusal};
+use crate::session::Session;
+use crate::{channel_press, look_press};
+
+/// How long the state behind a button is kept.
+const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// A press, by the group that answers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Press {
+    /// Below a notification.
+    Channel(ChannelPress),
+    /// Below what `/lead` and `/user` show.
+    Look(look_press::LookPress),
+}
+
+impl Press {
+    /// Reads a `custom_id`; none where it is not one of ours, or of a version that we do not know.
+    pub(crate) fn parse(custom_id: &str) -> Option<Self> {
+        ChannelPress::parse(custom_id)
+            .map(Self::Channel)
+            .or_else(|| look_press::LookPress::parse(custom_id).map(Self::Look))
+    }
+
+    /// Whether the answer replaces the message that was pressed.
+    fn place(&self) -> Place {
+        match self {
+            Self::Channel(_) => Place::New,
+            Self::Look(press) => press.place(),
+        }
+    }
+
+    /// What an error of it may be told with.
+    fn effect(&self) -> Effect {
+        match self {
+            Self::Channel(ChannelPress::SkipToNow(_)) => Effect::Write,
+            Self::Channel(ChannelPress::Show(_) | ChannelPress::ShowOne) => Effect::Read { again: None },
+            Self::Look(press) => press.effect(),
+        }
+    }
+
+    async fn answer(self, session: &Session<'_>, chosen: &[String]) -> Result<(), CommandError> {
+        match self {
+            Self::Channel(press) => channel_press::answer(session, press, chosen).await,
+            Self::Look(press) => look_press::answer(session, press, chosen).await,
+        }
+    }
+}
+
+/// The event handler that poise calls with every event: presses and forms are not poise's to dispatch.
+pub(crate) async fn on_event(
+    framework: poise::FrameworkContext<'_, Arc<Desk>, CommandError>,
+    event: &serenity::FullEvent,
+) -> Result<(), CommandError> {
+    let http = &framework.serenity_context.http;
+    if let serenity::FullEvent::InteractionCreate { interaction: serenity::Interaction::Component(press) } = event {
+        pressed(framework.user_data, http, press).await;
+    }
+    Ok(())
+}
+
+/// One press, from its `custom_id` to its answer.
+async fn pressed(desk: &Arc<Desk>, http: &Arc<serenity::Http>, press: &serenity::ComponentInteraction) {
+    let acknowledged = AtomicBool::new(false);
+    let parsed = Press::parse(&press.data.custom_id);
+    let place = parsed.as_ref().map_or(Place::New, Press::place);
+    let session = match Session::of_press(desk, http, press, &acknowledged, place) {
+        Ok(session) => session,
+        Err(failure) => return drop(error::log(desk, "press", &failure)),
+    };
+    let (effect, result) = match parsed {
+        Some(parsed) => (parsed.effect(), parsed.answer(&session, &chosen(&press.data.kind)).await),
+        None => (Effect::Write, Err(Refusal::OldButton.into())),
+    };
+    if let Err(failure) = result {
+        error::tell(&session, "press", &failure, &effect).await;
+    }
+}
+
+/// What was chosen in a select, as text; empty for a button.
+fn chosen(kind: &Kind) -> Vec<String> {
+    match kind {
+        Kind::StringSelect { values } => values.clone(),
+        Kind::ChannelSelect { values } => values.iter().map(ToString::to_string).collect(),
+        Kind::RoleSelect { values } => values.iter().map(ToString::to_string).collect(),
+        Kind::UserSelect { values } => values.iter().map(ToString::to_string).collect(),
+        Kind::Button | Kind::MentionableSelect { .. } | Kind::Unknown(_) => Vec::new(),
+    }
+}
+
+/// A short key for state that does not fit a `custom_id`: 13 characters, guessable by nobody.
+pub(crate) fn new_key(desk: &Desk) -> String {
+    BASE32_NOPAD.encode(&desk.ports.random.number().to_be_bytes()).to_ascii_lowercase()
+}
+
+/// Whether a text can be such a key.
+pub(crate) fn is_key(text: &str) -> bool {
+    text.len() == 13 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+}
+
+/// Keeps a value under a key for a day. The server is part of the place: a key from elsewhere finds nothing.
+pub(crate) async fn keep<T: serde::Serialize>(
+    desk: &Desk,
+    guild: GuildId,
+    key: &str,
+    value: &T,
+) -> Result<(), CommandError> {
+    let text = serde_json::to_string(value).unwrap_or_default();
+    let until = UnixMillis(desk.now().0 + KEPT_MS);
+    Ok(desk.ports.store.keep(&format!("{guild}:{key}"), &text, until).await?)
+}
+
+/// What was kept under a key; none where its day is over or it cannot be read.
+pub(crate) async fn kept<T: serde::de::DeserializeOwned>(
+    desk: &Desk,
+    guild: GuildId,
+    key: &str,
+) -> Result<Option<T>, CommandError> {
+    let text = desk.ports.store.kept(&format!("{guild}:{key}"), desk.now()).await?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}

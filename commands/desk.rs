@@ -1,0 +1,181 @@
+//! Everything a command can reach, in named parts, so that each takes what it needs and no more.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
+
+use deskbell_desk::difference::UpdateFields;
+use deskbell_desk::ids::{GuildId, WorkspaceId};
+use deskbell_desk::links::Links;
+use deskbell_desk::names::Names;
+use deskbell_desk::port::channels::Channels;
+use deskbell_desk::port::courier::Courier;
+use deskbell_desk::port::intercom::{Intercom, IntercomError};
+use deskbell_desk::port::random::Random;
+use deskbell_desk::port::store::Store;
+use deskbell_desk::status::StatusBoard;
+use deskbell_desk::time::{ServerTime, UnixMillis};
+use deskbell_desk::workspace::{Region, Workspace};
+use tokio_util::task::TaskTracker;
+
+use crate::error::CommandError;
+
+/// The calendar day of a moment in the workspace's time zone, such as `2026-11-23`: the key of the daily counts.
+pub type DayOf = Arc<dyn Fn(UnixMillis) -> String + Send + Sync>;
+
+/// The ways out of a command.
+#[derive(Clone)]
+pub struct Ports {
+    /// Intercom, with the urgency of commands.
+    pub intercom: Arc<dyn Intercom>,
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// The channels' own tasks.
+    pub courier: Arc<dyn Courier>,
+    /// What is known of Discord's channels.
+    pub channels: Arc<dyn Channels>,
+    /// Our clock and Intercom's.
+    pub time: Arc<ServerTime>,
+    /// References of errors and short keys.
+    pub random: Arc<dyn Random>,
+    /// Names of companies and tags.
+    pub names: Arc<Names>,
+    /// How the loops are.
+    pub board: Arc<StatusBoard>,
+}
+
+/// What `/status` tells of the bot itself, and what replies tell of its settings.
+#[derive(Clone)]
+pub struct Facts {
+    /// Our version.
+    pub version: &'static str,
+    /// When this process started.
+    pub started_at: UnixMillis,
+    /// `POLL_INTERVAL`.
+    pub poll_interval: Duration,
+    /// `UPDATE_FIELDS`.
+    pub update_fields: UpdateFields,
+    /// Days in the workspace's time zone.
+    pub day: DayOf,
+}
+
+/// Which servers see which workspace. The workspace is known once Intercom told it, which may be after the start.
+pub struct Connection {
+    guilds: BTreeSet<GuildId>,
+    region: Region,
+    workspace: OnceLock<(Workspace, Links)>,
+}
+
+impl Connection {
+    /// The servers of `DISCORD_GUILD_ID`, and the region that links lead to unless the workspace names its own.
+    pub fn new(guilds: impl IntoIterator<Item = GuildId>, region: Region) -> Self {
+        Self { guilds: guilds.into_iter().collect(), region, workspace: OnceLock::new() }
+    }
+
+    /// Sets the workspace; only the first call counts.
+    pub fn learn(&self, workspace: Workspace) {
+        let links = Links::new(workspace.region.unwrap_or(self.region), workspace.id.clone());
+        let _already_known = self.workspace.set((workspace, links));
+    }
+
+    /// Whether a server sees the workspace.
+    pub fn is_linked(&self, guild: GuildId) -> bool {
+        self.guilds.contains(&guild)
+    }
+
+    /// Where the workspace lives.
+    pub fn region(&self) -> Region {
+        self.workspace.get().and_then(|(workspace, _)| workspace.region).unwrap_or(self.region)
+    }
+
+    /// The workspace, if Intercom told it yet.
+    pub(crate) fn workspace(&self) -> Result<&Workspace, CommandError> {
+        self.workspace.get().map(|(workspace, _)| workspace).ok_or_else(not_known_yet)
+    }
+
+    /// Links into the workspace's web application.
+    pub(crate) fn links(&self) -> Result<&Links, CommandError> {
+        self.workspace.get().map(|(_, links)| links).ok_or_else(not_known_yet)
+    }
+
+    /// The workspace's id.
+    pub(crate) fn workspace_id(&self) -> Result<&WorkspaceId, CommandError> {
+        self.workspace().map(|workspace| &workspace.id)
+    }
+}
+
+fn not_known_yet() -> CommandError {
+    CommandError::from(IntercomError::Unavailable)
+}
+
+/// The ids under which Discord knows our commands: what makes `</lead get:123>` a link.
+#[derive(Default)]
+pub struct CommandIds(RwLock<BTreeMap<String, u64>>);
+
+impl CommandIds {
+    /// Takes the id of a top-level command.
+    pub fn learn(&self, name: &str, id: u64) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), id);
+    }
+
+    /// A command as a link, or as code while its id is unknown.
+    pub fn mention(&self, command: &str) -> String {
+        let root = command.split(' ').next().unwrap_or(command);
+        match self.0.read().unwrap_or_else(PoisonError::into_inner).get(root) {
+            Some(id) => format!("</{command}:{id}>"),
+            None => format!("`/{command}`"),
+        }
+    }
+}
+
+/// Everything a command can reach.
+pub struct Desk {
+    /// The ways out.
+    pub ports: Ports,
+    /// Which servers see which workspace.
+    pub connection: Connection,
+    /// What is told of the bot itself.
+    pub facts: Facts,
+    /// What makes commands clickable.
+    pub command_ids: CommandIds,
+    /// Commands and presses that are being worked on: waited for at shutdown.
+    pub in_progress: TaskTracker,
+    exporting: Mutex<BTreeSet<GuildId>>,
+}
+
+impl Desk {
+    /// A desk over these ports.
+    pub fn new(ports: Ports, connection: Connection, facts: Facts) -> Self {
+        Self {
+            ports,
+            connection,
+            facts,
+            command_ids: CommandIds::default(),
+            in_progress: TaskTracker::new(),
+            exporting: Mutex::default(),
+        }
+    }
+
+    /// Now, by our own clock.
+    pub(crate) fn now(&self) -> UnixMillis {
+        self.ports.time.local()
+    }
+
+    /// Takes the server's only place for an export; none while another runs.
+    pub(crate) fn begin_export(&self, guild: GuildId) -> Option<ExportPlace<'_>> {
+        let free = self.exporting.lock().unwrap_or_else(PoisonError::into_inner).insert(guild);
+        free.then_some(ExportPlace { desk: self, guild })
+    }
+}
+
+/// A server's only place for an export; free again when dropped.
+pub(crate) struct ExportPlace<'a> {
+    desk: &'a Desk,
+    guild: GuildId,
+}
+
+impl Drop for ExportPlace<'_> {
+    fn drop(&mut self) {
+        self.desk.exporting.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.guild);
+    }
+}

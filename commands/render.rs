@@ -1,0 +1,129 @@
+//! Replies as Discord takes them.
+
+use deskbell_desk::announcement::{ButtonAction, ButtonLook};
+use deskbell_desk::card::text::Text;
+use poise::serenity_prelude as serenity;
+
+use crate::Ctx;
+use crate::reply::{Control, Reply, Row};
+
+/// Discord's limit for a message's text.
+const CONTENT_LIMIT: usize = 2000;
+
+/// As the first answer.
+pub(crate) fn response(reply: &Reply) -> serenity::CreateInteractionResponseMessage {
+    serenity::CreateInteractionResponseMessage::new()
+        .content(content(&reply.content))
+        .embeds(embeds(reply))
+        .components(rows(&reply.rows))
+        .files(files(reply))
+        .allowed_mentions(serenity::CreateAllowedMentions::new())
+}
+
+/// As an edit: everything that stood there before is replaced.
+pub(crate) fn edit(reply: &Reply) -> serenity::EditInteractionResponse {
+    let attachments = files(reply).into_iter().fold(serenity::EditAttachments::new(), serenity::EditAttachments::add);
+    serenity::EditInteractionResponse::new()
+        .content(content(&reply.content))
+        .embeds(embeds(reply))
+        .components(rows(&reply.rows))
+        .attachments(attachments)
+        .allowed_mentions(serenity::CreateAllowedMentions::new())
+}
+
+/// As one more message.
+pub(crate) fn follow_up(reply: &Reply) -> serenity::CreateInteractionResponseFollowup {
+    serenity::CreateInteractionResponseFollowup::new()
+        .content(content(&reply.content))
+        .embeds(embeds(reply))
+        .components(rows(&reply.rows))
+        .files(files(reply))
+        .allowed_mentions(serenity::CreateAllowedMentions::new())
+}
+
+/// An empty list for an autocomplete that is refused.
+pub(crate) async fn no_choices(ctx: Ctx<'_>) {
+    let response = serenity::CreateInteractionResponse::Autocomplete(serenity::CreateAutocompleteResponse::new());
+    if ctx.interaction.create_response(ctx.framework.serenity_context, response).await.is_err() {
+        tracing::debug!("an empty list of choices could not be sent");
+    }
+}
+
+fn content(text: &Text) -> String {
+    crate::stand_in::text(text, CONTENT_LIMIT)
+}
+
+fn embeds(reply: &Reply) -> Vec<serenity::CreateEmbed> {
+    reply.cards.iter().map(crate::stand_in::embed).collect()
+}
+
+fn files(reply: &Reply) -> Vec<serenity::CreateAttachment> {
+    reply
+        .files
+        .iter()
+        .map(|file| serenity::CreateAttachment::bytes(file.bytes.clone(), file.name.clone()))
+        .collect()
+}
+
+fn rows(rows: &[Row]) -> Vec<serenity::CreateActionRow> {
+    rows.iter().map(row).collect()
+}
+
+fn row(row: &Row) -> serenity::CreateActionRow {
+    match row {
+        Row::Buttons(buttons) => serenity::CreateActionRow::Buttons(buttons.iter().map(button).collect()),
+        Row::Pick { custom_id, placeholder, options } => {
+            let options = options
+                .iter()
+                .map(|option| {
+                    serenity::CreateSelectMenuOption::new(
+                        crate::stand_in::label(&option.label, 100),
+                        option.value.clone(),
+                    )
+                })
+                .collect();
+            menu(custom_id, placeholder, serenity::CreateSelectMenuKind::String { options })
+        }
+        Row::PickChannel { custom_id, placeholder, chosen } => {
+            let kind = serenity::CreateSelectMenuKind::Channel {
+                channel_types: Some(vec![
+                    serenity::ChannelType::Text,
+                    serenity::ChannelType::News,
+                    serenity::ChannelType::PublicThread,
+                    serenity::ChannelType::PrivateThread,
+                    serenity::ChannelType::NewsThread,
+                ]),
+                default_channels: chosen.map(|channel| vec![serenity::ChannelId::new(channel.0)]),
+            };
+            menu(custom_id, placeholder, kind)
+        }
+        Row::PickRoles { custom_id, placeholder, chosen, most } => {
+            let chosen = chosen.iter().map(|role| serenity::RoleId::new(role.0)).collect::<Vec<_>>();
+            let kind = serenity::CreateSelectMenuKind::Role {
+                default_roles: (!chosen.is_empty()).then_some(chosen),
+            };
+            let serenity::CreateActionRow::SelectMenu(menu) = menu(custom_id, placeholder, kind) else {
+                unreachable!("menu makes a select menu")
+            };
+            serenity::CreateActionRow::SelectMenu(menu.min_values(0).max_values(*most))
+        }
+    }
+}
+
+fn menu(custom_id: &str, placeholder: &str, kind: serenity::CreateSelectMenuKind) -> serenity::CreateActionRow {
+    serenity::CreateActionRow::SelectMenu(serenity::CreateSelectMenu::new(custom_id, kind).placeholder(placeholder))
+}
+
+fn button(control: &Control) -> serenity::CreateButton {
+    let button = match &control.button.action {
+        ButtonAction::Open(url) => serenity::CreateButton::new_link(url.clone()),
+        ButtonAction::Press(custom_id) => {
+            serenity::CreateButton::new(custom_id.clone()).style(match control.button.look {
+                ButtonLook::Primary => serenity::ButtonStyle::Primary,
+                ButtonLook::Secondary => serenity::ButtonStyle::Secondary,
+                ButtonLook::Danger => serenity::ButtonStyle::Danger,
+            })
+        }
+    };
+    button.label(control.button.label.clone()).disabled(control.greyed)
+}

@@ -1,0 +1,166 @@
+//! What is said when something did not work (ux, U6): ❌, the sentence, what to do, and a reference as the last line.
+
+use deskbell_desk::access::{Grant, ManageServer};
+use deskbell_desk::card::text::{Piece, Text, WhenStyle};
+use deskbell_desk::contact::Role;
+use deskbell_desk::delivery::Reference;
+use deskbell_desk::ids::RoleId;
+use deskbell_desk::port::intercom::IntercomError;
+
+use super::{Reply, button};
+use crate::look_press::LookPress;
+use crate::desk::Desk;
+use crate::error::{CommandError, Effect, Refusal};
+
+/// Any failure of a command.
+pub(crate) fn failure(desk: &Desk, failure: &CommandError, effect: &Effect, reference: &Reference) -> Reply {
+    let reply = match failure {
+        CommandError::Refused(refusal) => refused(desk, refusal),
+        CommandError::Intercom(error) => intercom(desk, error, effect),
+        CommandError::Store(_) => store(),
+        CommandError::Discord(_) => return bug(reference),
+    };
+    with_sign(reply, reference)
+}
+
+/// A fault of ours.
+pub(crate) fn bug(reference: &Reference) -> Reply {
+    with_sign(
+        Reply::say(format!(
+            "Something went wrong on my side. Nothing was posted. Whoever runs this bot finds `{reference}` in the log."
+        )),
+        reference,
+    )
+}
+
+/// While it takes long.
+pub(crate) fn slow() -> Reply {
+    Reply::say("Intercom is slow, still trying …")
+}
+
+fn with_sign(mut reply: Reply, reference: &Reference) -> Reply {
+    reply.content.0.insert(0, Piece::Ours("❌ ".to_owned()));
+    reply.small(Text::ours(format!("Reference {reference}")))
+}
+
+fn store() -> Reply {
+    Reply::say(
+        "I cannot read or write my own store just now. Nothing was changed. Whoever runs this bot finds the reason in \
+         the log.",
+    )
+}
+
+fn intercom(desk: &Desk, error: &IntercomError, effect: &Effect) -> Reply {
+    let reply = match error {
+        IntercomError::Unavailable => Reply::say("Intercom did not answer. Nothing was changed."),
+        IntercomError::OutcomeUnknown => Reply::say(
+            "Intercom did not answer, so I do not know whether it was changed. Look at it in a few minutes before trying \
+             again.",
+        ),
+        IntercomError::RateLimited { after } => {
+            let seconds = i64::try_from(after.as_secs()).unwrap_or(60).max(1);
+            let at = desk.now().seconds().plus(seconds);
+            let text = Text::ours("Intercom allows no more calls just now. Try again ");
+            Reply::of(text.with(Piece::When(at, WhenStyle::Relative)).and("."))
+        }
+        IntercomError::Refused { .. } => Reply::say(
+            "Intercom refuses the token: it was revoked or may not read contacts. Whoever runs this bot must renew it. \
+             Events are not lost: I catch up then.",
+        ),
+        IntercomError::Invalid { message, .. } => Reply::of(
+            Text::ours("Intercom did not accept this: ").and_theirs(message.clone()).and(". Nothing was changed."),
+        ),
+        IntercomError::Missing => Reply::say("Intercom does not know this record any more. Nothing was changed."),
+    };
+    match effect {
+        Effect::Read { again: Some(again) } if may_be_repeated(error) => {
+            reply.buttons([button("Try again", again.clone())])
+        }
+        _ => reply,
+    }
+}
+
+fn may_be_repeated(error: &IntercomError) -> bool {
+    matches!(error, IntercomError::Unavailable | IntercomError::RateLimited { .. })
+}
+
+fn refused(desk: &Desk, refusal: &Refusal) -> Reply {
+    let mention = |command| desk.command_ids.mention(command);
+    match refusal {
+        Refusal::NotInServer => Reply::say("I work in servers only. Use this command in your team's server."),
+        Refusal::NotLinked { guild, manage: ManageServer::Holds } => Reply::say(format!(
+            "This server is not linked to an Intercom workspace. Whoever runs this bot adds `DISCORD_GUILD_ID={guild}` and \
+             restarts it."
+        )),
+        Refusal::NotLinked { .. } => Reply::say("This server is not linked to an Intercom workspace."),
+        Refusal::NoAccess { needed, roles } => no_access(*needed, roles, &mention("access add")),
+        Refusal::NotManager => Reply::say("Only people with **Manage Server** can change notifications."),
+        Refusal::Email(text) => typed(text, " is not an e-mail address. It looks like `name@example.com`."),
+        Refusal::Phone(text) => {
+            typed(text, " is not a phone number. Write it with the country, like `+49 30 1234567`.")
+        }
+        Refusal::ImageUrl(text) => typed(text, " is not an address of a picture. It must start with `https://`."),
+        Refusal::Unknown { role, text } => unknown(*role, text),
+        Refusal::WrongRole { found, id } => {
+            let other = if *found == Role::User { Role::Lead } else { Role::User };
+            Reply::say(format!("That is a {}, not a {}.", found.word(), other.word()))
+                .buttons([button(&format!("Show the {}", found.word()), LookPress::Open(id.clone()).to_custom_id())])
+        }
+        Refusal::UnknownCompany(text) => Reply::of(
+            Text::ours("I found no company ")
+                .with(Piece::Code(text.clone()))
+                .and(". Pick one from the list while typing. Nothing was changed."),
+        ),
+        Refusal::LeadUnclear => Reply::say(format!(
+            "Intercom did not answer, so I do not know whether the lead was created. Look at {} in a few minutes before \
+             trying again.",
+            mention("lead list")
+        )),
+        Refusal::ListExpired { role } => Reply::say("This list has expired.")
+            .buttons([button("Show it again", LookPress::List(*role).to_custom_id())]),
+        Refusal::OldButton => {
+            Reply::say(format!("This button is from an older version: {}.", mention("lead list")))
+        }
+        Refusal::ExportRuns => {
+            Reply::say("An export runs in this server already. Try again when it is done; it takes 10 minutes at most.")
+        }
+        Refusal::Said { reply, .. } => (**reply).clone(),
+    }
+}
+
+fn typed(text: &str, rest: &str) -> Reply {
+    Reply::of(Text::default().with(Piece::Code(shortened(text))).and(rest))
+}
+
+fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().take(100).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+fn unknown(role: Role, text: &str) -> Reply {
+    Reply::of(
+        Text::ours(format!("I found no {} ", role.word()))
+            .with(Piece::Code(shortened(text)))
+            .and(". Pick one from the list while typing, or give an id or an e-mail."),
+    )
+}
+
+fn no_access(needed: Grant, roles: &[RoleId], command: &str) -> Reply {
+    let purpose = match needed {
+        Grant::Look => "see customers",
+        Grant::LookAndExport => "export customers",
+    };
+    let named: Vec<_> = roles.iter().take(5).map(|role| format!("<@&{role}>")).collect();
+    if named.is_empty() {
+        return Reply::say(format!(
+            "Only people with **Manage Server** may {purpose}. One of them can change this with {command}."
+        ));
+    }
+    Reply::say(format!(
+        "You need {} to {purpose}. Someone with **Manage Server** can change this with {command}.",
+        named.join(" or ")
+    ))
+}
