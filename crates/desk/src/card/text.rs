@@ -32,6 +32,8 @@ pub enum Piece {
         /// Where it leads.
         url: String,
     },
+    /// An `https` address from outside that stands as itself: no words hide where it leads.
+    Address(String),
     /// A moment, in each reader's own zone and language.
     When(Timestamp, WhenStyle),
     /// Formatted text from outside, quoted, at most this many code points.
@@ -88,10 +90,32 @@ impl Text {
         self.with(Piece::Theirs(text.into()))
     }
 
+    /// The lines of it: cut where [`Text::and`] added a line break alone.
+    pub fn split_lines(&self) -> Vec<Self> {
+        let is_break = |piece: &Piece| matches!(piece, Piece::Ours(text) if text == "\n");
+        self.0.split(is_break).map(|line| Self(line.to_vec())).collect()
+    }
+
     /// Adds another text.
     #[must_use]
     pub fn joined(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
     }
+}
+
+/// The text, cut to at most `most` code points, at the end of a word where one is near, with "…".
+pub fn shorten(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    let near = kept.chars().count().saturating_sub(20);
+    let end = kept
+        .char_indices()
+        .enumerate()
+        .filter(|(place, (_, c))| *place >= near && c.is_whitespace())
+        .last()
+        .map_or(kept.len(), |(_, (index, _))| index);
+    format!("{}…", kept[..end].trim_end())
 }

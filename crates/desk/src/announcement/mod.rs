@@ -1,4 +1,18 @@
 //! Messages that the bot posts in a channel, independent of Discord's types.
+//!
+//! A batch of events becomes a message by [`for_batch`], a pure function: however often a batch is sent, it looks the
+//! same. What the bot says of itself is in [`notice`], what it shows to try out a notification in [`sample`].
+
+mod batch;
+pub mod notice;
+mod sample;
+
+pub use batch::for_batch;
+pub use notice::{
+    back_notice, became_public_notice, intercom_back_notice, intercom_down_notice, on_hold_notice,
+    set_up_notice,
+};
+pub use sample::sample;
 
 use crate::card::Card;
 use crate::card::text::Text;
@@ -78,3 +92,6 @@ pub enum ButtonLook {
     /// Red: it cannot be undone, or shows something to everybody.
     Danger,
 }
+
+#[cfg(test)]
+mod tests;

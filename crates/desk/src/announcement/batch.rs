@@ -1,0 +1,274 @@
+//! A batch of events as one message: full cards, brief cards or lines (ux, U3, "Many at once").
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Announcement, Button, ButtonAction, ButtonLook, ControlRow, SelectOption};
+use crate::card::text::{Piece, Text, WhenStyle, shorten};
+use crate::card::{self, Card, Footer, Placement, Showing, Size};
+use crate::delivery::{Backlog, InFlight, Layout, Reference};
+use crate::difference::Change;
+use crate::event::{Entry, Event, EventKind, Record, UserOrigin};
+use crate::ids::ContactId;
+use crate::links::Links;
+use crate::press::{ChannelPress, parse_contact};
+use crate::subscription::{Detail, Subscription};
+
+/// Above as many waiting events, [Skip to now] is offered (design section 5).
+const LONG_BACKLOG: u64 = 200;
+/// Code points of a name and a company in the plain line, so that both can be read on a phone.
+const NAME_SHOWN: usize = 60;
+const COMPANY_SHOWN: usize = 30;
+
+/// The message of a batch: a function of the subscription, the record and the events, and of nothing else.
+pub fn for_batch(
+    subscription: &Subscription,
+    in_flight: &InFlight,
+    entries: &[Entry],
+    workspace_name: &str,
+    links: &Links,
+) -> Announcement {
+    let detail = if in_flight.private { Detail::Private } else { subscription.detail };
+    let batch = Batch { subscription, in_flight, entries, workspace_name, links, detail };
+    Announcement {
+        content: batch.content(),
+        cards: batch.cards(),
+        rows: batch.rows(),
+        alert: subscription.alert,
+    }
+}
+
+struct Batch<'a> {
+    subscription: &'a Subscription,
+    in_flight: &'a InFlight,
+    entries: &'a [Entry],
+    workspace_name: &'a str,
+    links: &'a Links,
+    detail: Detail,
+}
+
+impl Batch<'_> {
+    fn kind(&self) -> EventKind {
+        self.subscription.kind
+    }
+
+    fn reference(&self, event: &Event) -> Reference {
+        Reference::of(&event.id, self.subscription.id)
+    }
+
+    fn content(&self) -> Text {
+        let line = match self.entries {
+            [only] => one_line(&only.event, self.detail),
+            entries => many_line(self.kind(), entries, self.detail, self.in_flight.layout),
+        };
+        match self.in_flight.backlog {
+            Some(backlog) => catching_up(self.kind(), backlog).and("\n").joined(line),
+            None => line,
+        }
+    }
+
+    fn cards(&self) -> Vec<Card> {
+        match self.in_flight.layout {
+            Layout::Cards => self.card_each(Size::Normal),
+            Layout::Brief => self.card_each(Size::Brief),
+            Layout::Lines => vec![self.card_of_lines()],
+        }
+    }
+
+    /// Discord hides the second of two embeds with one address, so the later of two cards of one person has none.
+    fn card_each(&self, size: Size) -> Vec<Card> {
+        let mut seen = BTreeSet::new();
+        let cards = self.entries.iter().map(|entry| {
+            let mut card = card::for_event(&entry.event, &self.showing(&entry.event, size));
+            card.url = card.url.filter(|url| seen.insert(url.clone()));
+            card
+        });
+        cards.collect()
+    }
+
+    fn showing(&self, event: &Event, size: Size) -> Showing<'_> {
+        Showing {
+            detail: self.detail,
+            size,
+            workspace_name: self.workspace_name,
+            links: self.links,
+            reference: Some(self.reference(event)),
+            placement: Placement::Channel,
+        }
+    }
+
+    fn card_of_lines(&self) -> Card {
+        let mut card = Card::blank(Size::Lines, self.kind().colour());
+        if self.detail == Detail::Private {
+            card.description = Some(counted_fields(self.entries));
+        } else {
+            card.lines =
+                self.entries.iter().map(|entry| card::update_line(&entry.event, self.links)).collect();
+        }
+        card.footer = Some(Footer {
+            word: self.kind().word().to_owned(),
+            workspace: self.workspace_name.to_owned(),
+            reference: self.entries.first().map(|first| self.reference(&first.event)),
+            more: u32::try_from(self.entries.len().saturating_sub(1)).unwrap_or(u32::MAX),
+        });
+        card
+    }
+
+    fn rows(&self) -> Vec<ControlRow> {
+        let mut rows = Vec::new();
+        match self.entries {
+            [only] => rows.extend(self.buttons(&only.event)),
+            entries => rows.extend(self.select(entries)),
+        }
+        if self.in_flight.backlog.is_some_and(|backlog| backlog.waiting > LONG_BACKLOG) {
+            let press = ChannelPress::SkipToNow(self.subscription.id);
+            rows.push(ControlRow::Buttons(vec![button(
+                "Skip to now",
+                ButtonAction::Press(press.to_custom_id()),
+            )]));
+        }
+        rows
+    }
+
+    fn buttons(&self, event: &Event) -> Option<ControlRow> {
+        let show = event.contact_id().filter(|id| can_be_pressed(id)).map(|id| {
+            let label = match event.record {
+                Record::Conversation { .. } if self.detail != Detail::Private => "Show person",
+                _ => "Show",
+            };
+            button(label, ButtonAction::Press(ChannelPress::Show(id.clone()).to_custom_id()))
+        });
+        // A link into Intercom is an id, so a Private message has none.
+        let open = self.address(event).map(|url| button("Open in Intercom", ButtonAction::Open(url)));
+        let buttons: Vec<_> = match event.record {
+            Record::Conversation { .. } => open.into_iter().chain(show).collect(),
+            _ => show.into_iter().chain(open).collect(),
+        };
+        (!buttons.is_empty()).then_some(ControlRow::Buttons(buttons))
+    }
+
+    fn address(&self, event: &Event) -> Option<String> {
+        if self.detail == Detail::Private {
+            return None;
+        }
+        Some(match &event.record {
+            Record::Conversation { conversation } => self.links.conversation(&conversation.id),
+            Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
+                self.links.contact(&contact.id)
+            }
+        })
+    }
+
+    /// One option for each person: Discord takes no value twice.
+    fn select(&self, entries: &[Entry]) -> Option<ControlRow> {
+        let mut seen = BTreeSet::new();
+        let options: Vec<_> = entries
+            .iter()
+            .filter_map(|entry| Some((&entry.event, entry.event.contact_id()?)))
+            .filter(|(_, id)| can_be_pressed(id) && seen.insert((*id).clone()))
+            .map(|(event, id)| SelectOption { label: self.label(event), value: id.as_str().to_owned() })
+            .collect();
+        (!options.is_empty()).then(|| ControlRow::Select {
+            custom_id: ChannelPress::ShowOne.to_custom_id(),
+            placeholder: "Show one in full…".to_owned(),
+            options,
+        })
+    }
+
+    fn label(&self, event: &Event) -> String {
+        if self.detail == Detail::Private {
+            return format!("{} · {}", event.kind().word(), self.reference(event));
+        }
+        let name = shorten(&card::subject_name(event).unwrap_or_default(), NAME_SHOWN);
+        match card::subject_company(event) {
+            Some(company) => format!("{name} ({})", shorten(company, COMPANY_SHOWN)),
+            None => name,
+        }
+    }
+}
+
+fn can_be_pressed(id: &ContactId) -> bool {
+    parse_contact(id.as_str()).is_some()
+}
+
+fn button(label: &str, action: ButtonAction) -> Button {
+    Button { label: label.to_owned(), action, look: ButtonLook::Secondary }
+}
+
+/// `🌱 New lead: Ada Lovelace (Acme Ltd)`.
+pub(super) fn one_line(event: &Event, detail: Detail) -> Text {
+    let kind = event.kind();
+    let start = format!("{} {}", kind.sign(), kind.word());
+    if detail == Detail::Private {
+        return Text::ours(start);
+    }
+    let Some(name) = card::subject_name(event) else {
+        return Text::ours(start);
+    };
+    let line = Text::ours(format!("{start}: ")).and_theirs(shorten(&name, NAME_SHOWN));
+    match &event.record {
+        Record::User { origin: UserOrigin::WasLead, .. } => line.and(" (was a lead)"),
+        Record::Update { changes, .. } => match card::field_list(changes) {
+            Some(fields) => line.and(": ").and_theirs(fields),
+            None => line,
+        },
+        _ => match card::subject_company(event) {
+            Some(company) => line.and(" (").and_theirs(shorten(company, COMPANY_SHOWN)).and(")"),
+            None => line,
+        },
+    }
+}
+
+/// `🌱 10 new leads`; up to three full cards are named.
+fn many_line(kind: EventKind, entries: &[Entry], detail: Detail, layout: Layout) -> Text {
+    let count = entries.len();
+    let people: BTreeSet<_> = entries.iter().filter_map(|entry| entry.event.contact_id()).collect();
+    let counted = match kind {
+        EventKind::NewLead => format!("{count} new leads"),
+        EventKind::NewUser => format!("{count} new users"),
+        EventKind::UserUpdated if people.len() == 1 => format!("1 user updated {count} times"),
+        EventKind::UserUpdated => format!("{} users updated", people.len()),
+        EventKind::NewConversation => format!("{count} new conversations"),
+    };
+    let line = Text::ours(format!("{} {counted}", kind.sign()));
+    if detail == Detail::Private || layout != Layout::Cards {
+        return line;
+    }
+    let mut names: Vec<String> = Vec::new();
+    for name in entries.iter().filter_map(|entry| card::subject_name(&entry.event)) {
+        let name = shorten(&name, COMPANY_SHOWN);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if names.is_empty() { line } else { line.and(": ").and_theirs(names.join(", ")) }
+}
+
+/// The line above a backlog.
+fn catching_up(kind: EventKind, backlog: Backlog) -> Text {
+    Text::ours(format!("-# Catching up: {} since ", kind.counted(backlog.waiting)))
+        .with(Piece::When(backlog.since, WhenStyle::Full))
+        .and(".")
+}
+
+/// What changed of many users, without saying whose: `14 users changed: Email (3), Tag Name (11).`
+fn counted_fields(entries: &[Entry]) -> Text {
+    let people: BTreeSet<_> = entries.iter().filter_map(|entry| entry.event.contact_id()).collect();
+    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+    for entry in entries {
+        if let Record::Update { changes, .. } = &entry.event.record {
+            for field in changes.iter().filter_map(Change::field) {
+                *counts.entry(field).or_default() += 1;
+            }
+        }
+    }
+    let who = if people.len() == 1 {
+        "1 user changed".to_owned()
+    } else {
+        format!("{} users changed", people.len())
+    };
+    if counts.is_empty() {
+        return Text::ours(format!("{who}."));
+    }
+    let counts: Vec<_> = counts.iter().map(|(field, count)| format!("{} ({count})", field.label())).collect();
+    Text::ours(format!("{who}: ")).and_theirs(counts.join(", ")).and(".")
+}

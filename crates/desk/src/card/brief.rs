@@ -1,0 +1,89 @@
+//! Brief cards: a headline and one line, so that ten fit in a message; and the lines of many updates (ux, U3).
+
+use super::text::{Piece, Text, WhenStyle, shorten};
+use super::{Card, Showing, contact, conversation, update};
+use crate::contact::Contact;
+use crate::conversation::Conversation;
+use crate::event::{Event, Record};
+use crate::links::Links;
+use crate::subscription::Detail;
+use crate::time::Timestamp;
+
+/// Code points of a conversation's first words.
+const WORDS_SHOWN: usize = 100;
+/// Code points of a name within a line.
+const NAME_SHOWN: usize = 60;
+
+pub(super) fn card(event: &Event, showing: &Showing<'_>) -> Card {
+    let mut card = Card::blank(showing.size, event.kind().colour());
+    match &event.record {
+        Record::Lead { contact } | Record::User { contact, .. } => return contact_card(contact, showing),
+        Record::Update { contact, changes } => {
+            card.title = Some(contact.display_name());
+            card.url = Some(showing.links.contact(&contact.id));
+            card.description = Some(update::of_changes(changes, " · "));
+        }
+        Record::Conversation { conversation } => {
+            card.title = Some(conversation::title(conversation));
+            card.url = Some(showing.links.conversation(&conversation.id));
+            card.description = Some(conversation_line(conversation));
+        }
+    }
+    card
+}
+
+pub(super) fn contact_card(contact: &Contact, showing: &Showing<'_>) -> Card {
+    let mut card = Card::blank(showing.size, super::COLOUR_OF_REPLIES);
+    card.title = Some(contact.display_name());
+    card.url = Some(showing.links.contact(&contact.id));
+    card.description = Some(contact_line(contact, showing.detail)).filter(|line| !line.0.is_empty());
+    card
+}
+
+/// `<ada@acme.io> · Acme Ltd · Berlin · 2 minutes ago`.
+fn contact_line(contact: &Contact, detail: Detail) -> Text {
+    let place = match detail {
+        Detail::Full => contact.location.city.clone().map(Text::theirs),
+        _ => contact::names(&contact.tags, "tag", "tags"),
+    };
+    let parts = [
+        contact.email.clone().map(contact::email),
+        contact::names(&contact.companies, "company", "companies"),
+        place,
+        relative(contact.created_at),
+    ];
+    dotted(parts.into_iter().flatten())
+}
+
+fn conversation_line(conversation: &Conversation) -> Text {
+    let words = conversation.text.to_plain().split_whitespace().collect::<Vec<_>>().join(" ");
+    let parts = [
+        conversation::person(conversation).map(|name| Text::theirs(shorten(&name, NAME_SHOWN))),
+        (!words.is_empty()).then(|| Text::theirs(shorten(&words, WORDS_SHOWN))),
+        relative(conversation.created_at),
+    ];
+    dotted(parts.into_iter().flatten())
+}
+
+fn relative(at: Timestamp) -> Option<Text> {
+    (at != Timestamp::default()).then(|| Text::default().with(Piece::When(at, WhenStyle::Relative)))
+}
+
+fn dotted(parts: impl Iterator<Item = Text>) -> Text {
+    parts.fold(
+        Text::default(),
+        |line, part| {
+            if line.0.is_empty() { part } else { line.and(" · ").joined(part) }
+        },
+    )
+}
+
+/// One update as a line: `**[Ada Lovelace](https://…)** Email ada@old.io → ada@acme.io`.
+pub fn line(event: &Event, links: &Links) -> Text {
+    let Record::Update { contact, changes } = &event.record else {
+        return Text::theirs(super::subject_name(event).unwrap_or_default());
+    };
+    let link =
+        Piece::Link { label: shorten(&contact.display_name(), NAME_SHOWN), url: links.contact(&contact.id) };
+    Text::ours("**").with(link).and("** ").joined(update::of_changes(changes, " · "))
+}
