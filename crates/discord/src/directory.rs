@@ -1,0 +1,229 @@
+//! What is known of the linked servers' channels and roles: told by the gateway, else asked of Discord.
+//!
+//! What the gateway told is kept up to date by its events and used without asking. What was asked is used for half a
+//! minute: a channel may become public at any time, and then no card with personal data may go there.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use deskbell_desk::channel::{Audience, ChannelKind, ChannelView};
+use deskbell_desk::ids::{ChannelId, GuildId, RoleId};
+use deskbell_desk::port::channels::{ChannelError, Channels};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::messenger::OwnId;
+use crate::permission::{RawChannel, Roles, snowflake};
+use crate::rest::{Answer, Reply, Rest};
+
+const ANSWER_GOOD_FOR: Duration = Duration::from_secs(30);
+
+/// Channels and roles of servers.
+pub struct Directory {
+    rest: Rest,
+    own: OwnId,
+    guilds: RwLock<BTreeMap<GuildId, Guild>>,
+}
+
+#[derive(Default)]
+struct Guild {
+    roles: Option<Known<Arc<Roles>>>,
+    own_roles: Option<Known<Arc<Vec<RoleId>>>>,
+    channels: BTreeMap<ChannelId, Known<Arc<RawChannel>>>,
+}
+
+/// Something known, and until when; none where the gateway keeps it up to date.
+struct Known<T> {
+    value: T,
+    until: Option<Instant>,
+}
+
+impl<T: Clone> Known<T> {
+    fn told(value: T) -> Self {
+        Self { value, until: None }
+    }
+
+    fn asked(value: T) -> Self {
+        Self { value, until: Some(Instant::now() + ANSWER_GOOD_FOR) }
+    }
+
+    fn fresh(&self) -> Option<T> {
+        self.until.is_none_or(|until| Instant::now() < until).then(|| self.value.clone())
+    }
+}
+
+impl Directory {
+    /// An empty directory.
+    pub fn new(rest: Rest, own: OwnId) -> Self {
+        Self { rest, own, guilds: RwLock::default() }
+    }
+
+    /// Takes a `GUILD_CREATE`: the server as it is now.
+    pub fn guild_told(&self, id: GuildId, guild: &Value) {
+        let mut known = Guild::default();
+        known.roles = Roles::read(&guild["roles"])
+            .filter(|roles| roles.0.contains_key(&id.everyone()))
+            .map(|roles| Known::told(Arc::new(roles)));
+        known.own_roles = self.own_roles_in(&guild["members"]).map(|roles| Known::told(Arc::new(roles)));
+        for list in ["channels", "threads"] {
+            for channel in guild[list].as_array().map(Vec::as_slice).unwrap_or_default() {
+                if let (Some(channel_id), Some(raw)) = (snowflake(&channel["id"]), RawChannel::read(channel)) {
+                    known.channels.insert(ChannelId(channel_id), Known::told(Arc::new(raw)));
+                }
+            }
+        }
+        self.guilds.write().unwrap_or_else(PoisonError::into_inner).insert(id, known);
+    }
+
+    /// Takes a channel or thread that was made or changed.
+    pub fn channel_told(&self, guild: GuildId, channel: &Value) {
+        if let (Some(id), Some(raw)) = (snowflake(&channel["id"]), RawChannel::read(channel)) {
+            self.with(guild, |known| known.channels.insert(ChannelId(id), Known::told(Arc::new(raw))));
+        }
+    }
+
+    /// Forgets a channel that was deleted.
+    pub fn channel_gone(&self, guild: GuildId, channel: ChannelId) {
+        self.with(guild, |known| known.channels.remove(&channel));
+    }
+
+    /// Forgets the roles: one was made, changed or deleted, or the bot's own were.
+    pub fn roles_changed(&self, guild: GuildId) {
+        self.with(guild, |known| (known.roles, known.own_roles) = (None, None));
+    }
+
+    /// Forgets a server that the bot left.
+    pub fn guild_gone(&self, guild: GuildId) {
+        self.guilds.write().unwrap_or_else(PoisonError::into_inner).remove(&guild);
+    }
+
+    fn own_roles_in(&self, members: &Value) -> Option<Vec<RoleId>> {
+        let own = self.own.get()?;
+        let is_own = |member: &&Value| snowflake(&member["user"]["id"]) == Some(own.0);
+        members.as_array()?.iter().find(is_own).and_then(read_role_ids)
+    }
+
+    fn with<T>(&self, guild: GuildId, change: impl FnOnce(&mut Guild) -> T) -> T {
+        change(self.guilds.write().unwrap_or_else(PoisonError::into_inner).entry(guild).or_default())
+    }
+
+    fn known<T>(&self, guild: GuildId, read: impl FnOnce(&Guild) -> Option<T>) -> Option<T> {
+        self.guilds.read().unwrap_or_else(PoisonError::into_inner).get(&guild).and_then(read)
+    }
+
+    async fn channel(&self, guild: GuildId, id: ChannelId) -> Result<Arc<RawChannel>, ChannelError> {
+        if let Some(raw) = self.known(guild, |known| known.channels.get(&id)?.fresh()) {
+            return Ok(raw);
+        }
+        let answer = self.ask(&format!("/channels/{id}")).await?;
+        let raw = RawChannel::read(&answer).map(Arc::new).ok_or(ChannelError::Unavailable)?;
+        if raw.guild.is_some_and(|other| other != guild) {
+            return Err(ChannelError::Gone);
+        }
+        self.with(guild, |known| known.channels.insert(id, Known::asked(raw.clone())));
+        Ok(raw)
+    }
+
+    async fn roles(&self, guild: GuildId) -> Option<Arc<Roles>> {
+        if let Some(roles) = self.known(guild, |known| known.roles.as_ref()?.fresh()) {
+            return Some(roles);
+        }
+        let answer = self.ask(&format!("/guilds/{guild}/roles")).await.ok()?;
+        let roles = Arc::new(Roles::read(&answer).filter(|roles| roles.0.contains_key(&guild.everyone()))?);
+        self.with(guild, |known| known.roles = Some(Known::asked(roles.clone())));
+        Some(roles)
+    }
+
+    async fn own_roles(&self, guild: GuildId) -> Option<Arc<Vec<RoleId>>> {
+        if let Some(roles) = self.known(guild, |known| known.own_roles.as_ref()?.fresh()) {
+            return Some(roles);
+        }
+        let answer = self.ask(&format!("/guilds/{guild}/members/{}", self.own.get()?)).await.ok()?;
+        let roles = Arc::new(read_role_ids(&answer)?);
+        self.with(guild, |known| known.own_roles = Some(Known::asked(roles.clone())));
+        Some(roles)
+    }
+
+    async fn ask(&self, path: &str) -> Result<Value, ChannelError> {
+        match self.rest.get(path).await {
+            Answer::Status(Reply { status: 200, body: Some(body), .. }) => Ok(body),
+            Answer::Status(reply) => Err(match (reply.status, reply.code()) {
+                (_, 10003) => ChannelError::Gone,
+                (_, 10004) => ChannelError::NotInGuild,
+                (403, _) => ChannelError::Hidden,
+                _ => ChannelError::Unavailable,
+            }),
+            Answer::None => Err(ChannelError::Unavailable),
+        }
+    }
+}
+
+fn read_role_ids(member: &Value) -> Option<Vec<RoleId>> {
+    Some(member["roles"].as_array()?.iter().filter_map(snowflake).map(RoleId).collect())
+}
+
+#[async_trait]
+impl Channels for Directory {
+    async fn view(&self, guild: GuildId, channel: ChannelId) -> Result<ChannelView, ChannelError> {
+        let raw = self.channel(guild, channel).await?;
+        let settings = match raw.parent {
+            Some(parent) if raw.kind == ChannelKind::Thread => self.channel(guild, ChannelId(parent)).await?,
+            _ => raw.clone(),
+        };
+        let (roles, own_roles) = (self.roles(guild).await, self.own_roles(guild).await);
+        // Who can read it is not known: better a card without names than one that everybody sees.
+        let audience = roles.as_ref().map_or(Audience::Everyone, |roles| settings.audience(guild, roles));
+        let lacking = match (&roles, &own_roles, self.own.get()) {
+            (Some(roles), Some(own_roles), Some(own)) => {
+                settings.lacking(guild, roles, own, own_roles, raw.kind)
+            }
+            _ => Vec::new(),
+        };
+        let audience = if raw.private_thread { Audience::Some } else { audience };
+        Ok(ChannelView { id: channel, guild, name: raw.name.clone(), kind: raw.kind, audience, lacking })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+    use serde_json::json;
+
+    use super::*;
+
+    /// Nothing listens on port 9 of loopback: only what the gateway told can be known.
+    fn directory() -> Directory {
+        let rest = Rest::new("http://127.0.0.1:9", SecretString::from("t")).expect("a client can be made");
+        let own = OwnId::default();
+        own.set(deskbell_desk::ids::MemberId(9));
+        Directory::new(rest, own)
+    }
+
+    fn guild(roles: &Value) -> Value {
+        json!({"roles": roles, "members": [{"user": {"id": "9"}, "roles": []}],
+            "channels": [{"id": "5", "type": 0, "name": "sales", "permission_overwrites": []}], "threads": []})
+    }
+
+    #[tokio::test]
+    async fn a_channel_that_the_gateway_told_of_is_known_without_asking() {
+        let directory = directory();
+        directory.guild_told(GuildId(1), &guild(&json!([{"id": "1", "permissions": "84992"}])));
+        let view = directory.view(GuildId(1), ChannelId(5)).await.expect("it was told");
+        assert_eq!((view.audience, view.lacking), (Audience::Everyone, Vec::new()));
+        let hidden = json!({"id": "5", "type": 0, "name": "sales",
+            "permission_overwrites": [{"id": "1", "type": 0, "allow": "0", "deny": "1024"}]});
+        directory.channel_told(GuildId(1), &hidden);
+        let view = directory.view(GuildId(1), ChannelId(5)).await.expect("it was told");
+        assert_eq!(view.audience, Audience::Some);
+    }
+
+    #[tokio::test]
+    async fn a_channel_whose_readers_are_not_known_counts_as_public() {
+        let directory = directory();
+        directory.guild_told(GuildId(1), &guild(&json!([])));
+        let view = directory.view(GuildId(1), ChannelId(5)).await.expect("it was told");
+        assert_eq!(view.audience, Audience::Everyone);
+    }
+}

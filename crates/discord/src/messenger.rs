@@ -1,0 +1,228 @@
+//! The Messenger: posts a message once and says what became of it, and looks for a message in a channel's history.
+//!
+//! It never repeats a call by itself: what a repetition means is delivery's to know. Every 2xx counts as posted, even
+//! if its body cannot be read; what ends without a status is unknown (design section 5).
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use deskbell_desk::announcement::Announcement;
+use deskbell_desk::delivery::{Nonce, Reference};
+use deskbell_desk::ids::{ChannelId, MemberId, MessageId};
+use deskbell_desk::port::messenger::{
+    ClosedReason, FindOutcome, LimitScope, Messenger, Pace, PostOutcome,
+};
+use deskbell_desk::time::UnixMillis;
+use serde_json::Value;
+
+use crate::message::message_body;
+use crate::permission::snowflake;
+use crate::rest::{Answer, Reply, Rest};
+
+/// A 429 that is no JSON comes from the wall in front of Discord, which bans the address for a while.
+const BANNED_FOR: Duration = Duration::from_secs(600);
+const UNSAID_WAIT: Duration = Duration::from_secs(5);
+const HISTORY_PAGES: usize = 20;
+const HISTORY_PAGE: usize = 100;
+
+/// The bot's own id: told by the gateway, and until then by the token, whose first part is the id.
+#[derive(Clone, Default)]
+pub struct OwnId(Arc<OnceLock<MemberId>>);
+
+impl OwnId {
+    /// Remembers the id; the first word stands.
+    pub fn set(&self, id: MemberId) {
+        let _ = self.0.set(id);
+    }
+
+    /// The id, if it is known.
+    pub fn get(&self) -> Option<MemberId> {
+        self.0.get().copied()
+    }
+}
+
+/// Posts over Discord's REST API.
+pub struct RestMessenger {
+    rest: Rest,
+    own: OwnId,
+}
+
+impl RestMessenger {
+    /// A Messenger for one bot.
+    pub fn new(rest: Rest, own: OwnId) -> Self {
+        Self { rest, own }
+    }
+
+    fn is_own(&self, message: &Value) -> bool {
+        let author = snowflake(&message["author"]["id"]).map(MemberId);
+        self.own.get().is_none_or(|own| author == Some(own))
+    }
+
+    async fn page(&self, channel: ChannelId, after: MessageId) -> Result<Vec<Value>, FindOutcome> {
+        let path = format!("/channels/{channel}/messages?after={after}&limit={HISTORY_PAGE}");
+        match self.rest.get(&path).await {
+            Answer::Status(Reply { status: 200, body: Some(Value::Array(messages)), .. }) => Ok(messages),
+            Answer::Status(Reply { status: 403 | 404, .. }) => Err(FindOutcome::Unreadable),
+            Answer::Status(_) | Answer::None => Err(FindOutcome::Unavailable),
+        }
+    }
+
+    /// Whether one of our own messages can be fetched: only then does an empty history mean that nothing is there.
+    async fn can_read(&self, channel: ChannelId, known: &[MessageId]) -> FindOutcome {
+        for message in known {
+            match self.rest.get(&format!("/channels/{channel}/messages/{message}")).await {
+                Answer::Status(reply) if reply.is_success() => return FindOutcome::Absent,
+                Answer::Status(Reply { status: 403 | 404, .. }) => {}
+                Answer::Status(_) | Answer::None => return FindOutcome::Unavailable,
+            }
+        }
+        FindOutcome::Unreadable
+    }
+
+    async fn search(
+        &self,
+        channel: ChannelId,
+        since: UnixMillis,
+        reference: &Reference,
+    ) -> Result<History, FindOutcome> {
+        let mut after = MessageId::earliest_at(since);
+        let mut history = History::Empty;
+        for _ in 0..HISTORY_PAGES {
+            let messages = self.page(channel, after).await?;
+            let found = messages.iter().find(|message| self.is_own(message) && bears(message, reference));
+            if let Some(id) = found.and_then(|message| snowflake(&message["id"])) {
+                return Ok(History::Found(MessageId(id)));
+            }
+            let Some(newest) = messages.iter().filter_map(|message| snowflake(&message["id"])).max() else {
+                return Ok(history);
+            };
+            history = History::Without;
+            if messages.len() < HISTORY_PAGE || MessageId(newest) <= after {
+                return Ok(history);
+            }
+            after = MessageId(newest);
+        }
+        Ok(History::TooLong)
+    }
+}
+
+enum History {
+    Found(MessageId),
+    Without,
+    Empty,
+    TooLong,
+}
+
+/// Whether a card of the message ends in the reference.
+fn bears(message: &Value, reference: &Reference) -> bool {
+    let embeds = message["embeds"].as_array().map(Vec::as_slice).unwrap_or_default();
+    embeds
+        .iter()
+        .filter_map(|embed| embed["footer"]["text"].as_str())
+        .any(|footer| footer.split_whitespace().any(|word| word == reference.as_str()))
+}
+
+#[async_trait]
+impl Messenger for RestMessenger {
+    async fn post(&self, channel: ChannelId, message: &Announcement, nonce: &Nonce) -> PostOutcome {
+        let body = message_body(message, Some(nonce));
+        match self.rest.post(&format!("/channels/{channel}/messages"), &body).await {
+            Answer::Status(reply) => outcome(&reply),
+            Answer::None => PostOutcome::Unknown,
+        }
+    }
+
+    async fn find(
+        &self,
+        channel: ChannelId,
+        since: UnixMillis,
+        reference: &Reference,
+        known: &[MessageId],
+    ) -> FindOutcome {
+        match self.search(channel, since, reference).await {
+            Ok(History::Found(message)) => FindOutcome::Found(message),
+            Ok(History::Without) => FindOutcome::Absent,
+            Ok(History::Empty) => self.can_read(channel, known).await,
+            Ok(History::TooLong) => FindOutcome::Unreadable,
+            Err(outcome) => outcome,
+        }
+    }
+}
+
+/// One reaction for every answer (facts of Discord, section 4): the code counts before the status.
+fn outcome(reply: &Reply) -> PostOutcome {
+    if reply.is_success() {
+        return PostOutcome::Posted { message: message_id(reply), pace: pace(reply) };
+    }
+    match (reply.status, reply.code()) {
+        // The nonce was known, and its message was deleted meanwhile: it had been posted.
+        (_, 10008) => PostOutcome::Posted { message: None, pace: pace(reply) },
+        (401, _) | (_, 40001 | 50014) => PostOutcome::Unauthorized,
+        (429, _) | (_, 40062 | 20028 | 20029 | 130_000) => limited(reply),
+        (_, 10003) => PostOutcome::Closed(ClosedReason::ChannelGone),
+        (_, 10004) => PostOutcome::Closed(ClosedReason::NotInGuild),
+        (_, 50008 | 50024 | 40058 | 40067 | 220_001 | 160_005) => PostOutcome::Closed(ClosedReason::ChannelUnfit),
+        (403, 200_000 | 240_000) => refused(reply),
+        (403, _) => PostOutcome::Closed(ClosedReason::MissingPermissions(Vec::new())),
+        (404, _) => PostOutcome::Closed(ClosedReason::ChannelGone),
+        (408 | 500.., _) => PostOutcome::Unknown,
+        _ => refused(reply),
+    }
+}
+
+fn message_id(reply: &Reply) -> Option<MessageId> {
+    reply.body.as_ref().and_then(|body| snowflake(&body["id"])).map(MessageId)
+}
+
+fn pace(reply: &Reply) -> Pace {
+    let limits = reply.limits;
+    match (limits.limit, limits.remaining, limits.reset_after) {
+        (Some(limit), Some(remaining), Some(reset_after)) => Pace::Left { limit, remaining, reset_after },
+        _ => Pace::Unsaid,
+    }
+}
+
+fn limited(reply: &Reply) -> PostOutcome {
+    let in_body = reply.body.as_ref().and_then(|body| body["retry_after"].as_f64());
+    let in_body = in_body.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let everywhere =
+        reply.limits.global || reply.body.as_ref().is_none_or(|body| body["global"].as_bool().unwrap_or(false));
+    let unsaid = if reply.body.is_none() && reply.status == 429 { BANNED_FOR } else { UNSAID_WAIT };
+    let after = reply.limits.retry_after.max(in_body).unwrap_or(unsaid);
+    let scope = if everywhere { LimitScope::Everywhere } else { LimitScope::Channel };
+    PostOutcome::RateLimited { after, scope }
+}
+
+fn refused(reply: &Reply) -> PostOutcome {
+    let mut reason = format!("{} {}", reply.status, reply.code());
+    if let Some(errors) = reply.body.as_ref().map(|body| &body["errors"]) {
+        let mut paths = Vec::new();
+        collect_paths(errors, &mut String::new(), &mut paths);
+        for path in paths.iter().take(5) {
+            reason.push(' ');
+            reason.push_str(path);
+        }
+    }
+    PostOutcome::Refused { reason }
+}
+
+/// The paths of the refused fields, such as `embeds.0.title`: never what stood in them.
+fn collect_paths(errors: &Value, path: &mut String, paths: &mut Vec<String>) {
+    let Some(fields) = errors.as_object() else { return };
+    if fields.contains_key("_errors") {
+        paths.push(path.clone());
+    }
+    for (name, value) in fields.iter().filter(|(name, _)| *name != "_errors") {
+        let length = path.len();
+        if !path.is_empty() {
+            path.push('.');
+        }
+        path.extend(name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40));
+        collect_paths(value, path, paths);
+        path.truncate(length);
+    }
+}
+
+#[cfg(test)]
+mod tests;

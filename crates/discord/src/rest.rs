@@ -1,0 +1,152 @@
+//! Calls to Discord's REST API with the project's own HTTP client.
+//!
+//! serenity's client hides rate-limit headers and has no timeouts, so messages go this way: the same code with and
+//! without a proxy, and never to another address than the one it was given (no redirects, no proxy from the
+//! environment).
+
+use std::time::Duration;
+
+use reqwest::{Client, Method, redirect};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+/// Discord's own address; `DISCORD_PROXY_URL` stands in its place.
+pub const DISCORD: &str = "https://discord.com";
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const CALL_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A client for one bot token and one address.
+#[derive(Clone)]
+pub struct Rest {
+    client: Client,
+    base: String,
+    token: SecretString,
+}
+
+/// What came of a call.
+#[derive(Debug)]
+pub enum Answer {
+    /// Discord (or what stands before it) answered.
+    Status(Reply),
+    /// Nobody knows whether the call arrived.
+    None,
+}
+
+/// An answer with its status.
+#[derive(Debug)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// What the headers say about limits.
+    pub limits: Limits,
+    /// The body where it could be read and is JSON.
+    pub body: Option<Value>,
+}
+
+/// What the headers of an answer say about limits.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Limits {
+    /// `X-RateLimit-Limit`.
+    pub limit: Option<u32>,
+    /// `X-RateLimit-Remaining`.
+    pub remaining: Option<u32>,
+    /// `X-RateLimit-Reset-After`.
+    pub reset_after: Option<Duration>,
+    /// `Retry-After`.
+    pub retry_after: Option<Duration>,
+    /// `X-RateLimit-Global`.
+    pub global: bool,
+}
+
+/// Why no client could be made.
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client for Discord cannot be made")]
+pub struct RestError(#[source] reqwest::Error);
+
+impl Reply {
+    /// Discord's error code; 0 where the body names none.
+    pub fn code(&self) -> u64 {
+        self.body.as_ref().and_then(|body| body["code"].as_u64()).unwrap_or(0)
+    }
+
+    /// Whether the status is one of success.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+impl Rest {
+    /// A client that speaks to `base` (without `/api`), such as [`DISCORD`].
+    pub fn new(base: &str, token: SecretString) -> Result<Self, RestError> {
+        let client = Client::builder()
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(CALL_TIMEOUT)
+            .user_agent(concat!(
+                "DiscordBot (https://github.com/deskbell/deskbell, ",
+                env!("CARGO_PKG_VERSION"),
+                ")"
+            ))
+            .build()
+            .map_err(RestError)?;
+        Ok(Self { client, base: base.trim_end_matches('/').to_owned(), token })
+    }
+
+    /// The address without `/api`.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// `GET` of a path such as `/channels/1`.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.call(Method::GET, path, None).await
+    }
+
+    /// `POST` of a JSON body.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        let mut request = self
+            .client
+            .request(method, format!("{}/api/v10{path}", self.base))
+            .header("Authorization", format!("Bot {}", self.token.expose_secret()));
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        match request.send().await {
+            Ok(response) => Answer::Status(read(response).await),
+            Err(error) => {
+                // The error's text holds the address, which holds no secret on these routes, but a person's words
+                // never: only its kind is told.
+                tracing::debug!(timeout = error.is_timeout(), connect = error.is_connect(), "discord did not answer");
+                Answer::None
+            }
+        }
+    }
+}
+
+async fn read(response: reqwest::Response) -> Reply {
+    let status = response.status().as_u16();
+    let limits = limits(response.headers());
+    let body = response.bytes().await.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    Reply { status, limits, body }
+}
+
+fn limits(headers: &reqwest::header::HeaderMap) -> Limits {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    let seconds = |name: &str| {
+        let seconds: f64 = text(name)?.parse().ok()?;
+        Duration::try_from_secs_f64(seconds).ok()
+    };
+    Limits {
+        limit: text("x-ratelimit-limit").and_then(|value| value.parse().ok()),
+        remaining: text("x-ratelimit-remaining").and_then(|value| value.parse().ok()),
+        reset_after: seconds("x-ratelimit-reset-after"),
+        retry_after: seconds("retry-after"),
+        global: text("x-ratelimit-global").is_some_and(|value| value.eq_ignore_ascii_case("true")),
+    }
+}

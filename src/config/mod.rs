@@ -1,0 +1,183 @@
+//! The configuration: read once from the environment (and a `.env` beside it), checked whole, and then only passed on.
+//!
+//! Every mistake is told, all at once, each as a sentence that says what to write instead; no sentence ever holds the
+//! value of a secret. What a variable means stands in [`reference`], from which `.env.example` and the README's table
+//! are made.
+
+mod parse;
+pub mod reference;
+mod variables;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use deskbell_desk::difference::UpdateFields;
+use deskbell_desk::ids::{GuildId, WorkspaceId};
+use deskbell_desk::workspace::Region;
+use secrecy::SecretString;
+use url::Url;
+
+pub use variables::Variables;
+
+/// Everything that Deskbell can be told.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Discord.
+    pub discord: DiscordConfig,
+    /// Intercom.
+    pub intercom: IntercomConfig,
+    /// Polling.
+    pub poll: PollConfig,
+    /// The store.
+    pub store: StoreConfig,
+    /// Whether every notification is paused at the start: `run --paused`.
+    pub start: Start,
+}
+
+/// How to reach Discord.
+#[derive(Debug, Clone)]
+pub struct DiscordConfig {
+    /// The bot's token.
+    pub token: SecretString,
+    /// The servers that the workspace belongs to.
+    pub guilds: BTreeSet<GuildId>,
+    /// What stands in place of `https://discord.com`, if anything.
+    pub proxy: Option<Url>,
+}
+
+/// How to reach Intercom.
+#[derive(Debug, Clone)]
+pub struct IntercomConfig {
+    /// The workspace's token.
+    pub token: SecretString,
+    /// Where the workspace is said to live.
+    pub region: Region,
+    /// The API's address.
+    pub api_url: Url,
+    /// Whether the address was given by hand: then the region is not held against it.
+    pub api_url_given: bool,
+    /// Sent with every call.
+    pub version: String,
+    /// The workspace's id where `GET /me` names none.
+    pub workspace: Option<WorkspaceId>,
+    /// The throttle.
+    pub calls_per_minute: u32,
+}
+
+/// How to poll.
+#[derive(Debug, Clone)]
+pub struct PollConfig {
+    /// From the start of one check to the start of the next.
+    pub interval: Duration,
+    /// Which changes of a user are announced.
+    pub update_fields: UpdateFields,
+}
+
+/// Where and how long things are kept.
+#[derive(Debug, Clone)]
+pub struct StoreConfig {
+    /// The store's folder.
+    pub folder: PathBuf,
+    /// How long the journal is kept.
+    pub retention: Duration,
+}
+
+/// How the notifications start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// As they were.
+    AsTheyWere,
+    /// All paused.
+    Paused,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogConfig {
+    /// `RUST_LOG`.
+    pub filter: String,
+    /// `LOG_FORMAT`.
+    pub format: LogFormat,
+}
+
+/// The log's form.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines: a JSON object a line.
+    Json,
+}
+
+/// Something wrong with the configuration, as a sentence for the one who installs the bot.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mistake {
+    /// Which variable.
+    pub variable: &'static str,
+    /// Whether it is missing, or wrong.
+    pub fault: Fault,
+    /// What to do about it.
+    pub sentence: String,
+}
+
+/// What is wrong with a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// It is required and not there.
+    Missing,
+    /// Its value will not do.
+    Wrong,
+}
+
+/// Reads every variable; on any mistake, tells all of them.
+pub fn read(variables: &Variables, start: Start) -> Result<Config, Vec<Mistake>> {
+    let mut parts = parse::Parts::read(variables);
+    let config = parts.config(start);
+    match config {
+        Some(config) if parts.mistakes.is_empty() => Ok(config),
+        _ => {
+            parts.mistakes.sort();
+            Err(parts.mistakes)
+        }
+    }
+}
+
+/// Reads what the log needs, leaving mistakes to [`read`].
+pub fn read_log(variables: &Variables) -> LogConfig {
+    let format = parse::log_format(variables).unwrap_or_default();
+    LogConfig { filter: variables.get("RUST_LOG").unwrap_or("info").to_owned(), format }
+}
+
+/// Reads where the store is, for `deskbell health`, which needs nothing else.
+pub fn read_store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {
+    parse::store_folder(variables)
+}
+
+/// Reads what `deskbell check` can use although other variables may be missing or wrong.
+pub fn read_what_is_there(variables: &Variables) -> (Partial, Vec<Mistake>) {
+    let mut parts = parse::Parts::read(variables);
+    let partial = parts.partial();
+    let _ = parts.config(Start::AsTheyWere);
+    parts.mistakes.sort();
+    (partial, parts.mistakes)
+}
+
+/// The parts of a configuration that could be read.
+#[derive(Debug, Clone)]
+pub struct Partial {
+    /// The bot's token.
+    pub discord_token: Option<SecretString>,
+    /// The address of Discord.
+    pub discord_proxy: Option<Url>,
+    /// The servers.
+    pub guilds: Option<BTreeSet<GuildId>>,
+    /// Intercom, where its token and address could be read.
+    pub intercom: Option<IntercomConfig>,
+    /// The store's folder.
+    pub folder: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests;

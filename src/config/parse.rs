@@ -1,0 +1,291 @@
+//! From text to types, one function a variable; each mistake is kept and the reading goes on.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use deskbell_desk::difference::{Field, UpdateFields};
+use deskbell_desk::ids::{GuildId, WorkspaceId};
+use deskbell_desk::workspace::Region;
+use secrecy::SecretString;
+use url::Url;
+
+use super::{
+    Config, DiscordConfig, Fault, IntercomConfig, LogFormat, Mistake, Partial, PollConfig, Start, StoreConfig, Variables,
+};
+
+const DEFAULT_POLL_INTERVAL: Duration = Duration::from_secs(120);
+const DEFAULT_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
+const LEAST_RETENTION: Duration = Duration::from_secs(3 * 24 * 3600);
+const MOST_RETENTION: Duration = Duration::from_secs(3650 * 24 * 3600);
+const MOST_INTERVAL: Duration = Duration::from_secs(24 * 3600);
+
+/// What each variable became, and every mistake on the way.
+pub(super) struct Parts {
+    pub(super) mistakes: Vec<Mistake>,
+    discord_token: Option<SecretString>,
+    guilds: Option<BTreeSet<GuildId>>,
+    proxy: Option<Url>,
+    intercom_token: Option<SecretString>,
+    region: Option<Region>,
+    api_url: Option<Url>,
+    api_url_given: bool,
+    version: Option<String>,
+    workspace: Option<WorkspaceId>,
+    calls_per_minute: Option<u32>,
+    interval: Option<Duration>,
+    update_fields: Option<UpdateFields>,
+    folder: Option<PathBuf>,
+    retention: Option<Duration>,
+}
+
+impl Parts {
+    pub(super) fn read(variables: &Variables) -> Self {
+        let mut mistakes = Vec::new();
+        let mut keep = Keeper(&mut mistakes);
+        let region = keep.value(region(variables));
+        let parts = Self {
+            discord_token: keep.value(secret(variables, "DISCORD_TOKEN", "DISCORD_TOKEN_FILE")),
+            guilds: keep.value(guilds(variables)),
+            proxy: keep.value(url(variables, "DISCORD_PROXY_URL")).flatten(),
+            intercom_token: keep
+                .value(secret(variables, "INTERCOM_ACCESS_TOKEN", "INTERCOM_ACCESS_TOKEN_FILE")),
+            region,
+            api_url: keep.value(api_url(variables, region.unwrap_or(Region::Us))),
+            api_url_given: variables.get("INTERCOM_API_URL").is_some(),
+            version: keep.value(version(variables)),
+            workspace: keep.value(workspace(variables)).flatten(),
+            calls_per_minute: keep.value(calls_per_minute(variables)),
+            interval: keep.value(interval(variables)),
+            update_fields: keep.value(update_fields(variables)),
+            folder: keep.value(store_folder(variables)),
+            retention: keep.value(retention(variables)),
+            mistakes: Vec::new(),
+        };
+        keep.value(log_format(variables));
+        keep.value(log_filter(variables));
+        Self { mistakes, ..parts }
+    }
+
+    pub(super) fn config(&self, start: Start) -> Option<Config> {
+        Some(Config {
+            discord: DiscordConfig {
+                token: self.discord_token.clone()?,
+                guilds: self.guilds.clone()?,
+                proxy: self.proxy.clone(),
+            },
+            intercom: self.intercom()?,
+            poll: PollConfig { interval: self.interval?, update_fields: self.update_fields.clone()? },
+            store: StoreConfig { folder: self.folder.clone()?, retention: self.retention? },
+            start,
+        })
+    }
+
+    pub(super) fn partial(&self) -> Partial {
+        Partial {
+            discord_token: self.discord_token.clone(),
+            discord_proxy: self.proxy.clone(),
+            guilds: self.guilds.clone(),
+            intercom: self.intercom(),
+            folder: self.folder.clone(),
+        }
+    }
+
+    fn intercom(&self) -> Option<IntercomConfig> {
+        Some(IntercomConfig {
+            token: self.intercom_token.clone()?,
+            region: self.region?,
+            api_url: self.api_url.clone()?,
+            api_url_given: self.api_url_given,
+            version: self.version.clone()?,
+            workspace: self.workspace.clone(),
+            calls_per_minute: self.calls_per_minute?,
+        })
+    }
+}
+
+struct Keeper<'a>(&'a mut Vec<Mistake>);
+
+impl Keeper<'_> {
+    fn value<T>(&mut self, read: Result<T, Mistake>) -> Option<T> {
+        read.map_err(|mistake| self.0.push(mistake)).ok()
+    }
+}
+
+fn wrong(variable: &'static str, sentence: impl Into<String>) -> Mistake {
+    Mistake { variable, fault: Fault::Wrong, sentence: sentence.into() }
+}
+
+fn missing(variable: &'static str, sentence: impl Into<String>) -> Mistake {
+    Mistake { variable, fault: Fault::Missing, sentence: sentence.into() }
+}
+
+/// A value as a sentence may repeat it: short and on one line.
+fn shown(value: &str) -> String {
+    value.chars().filter(|c| !c.is_control()).take(60).collect()
+}
+
+fn secret(variables: &Variables, name: &'static str, file_name: &'static str) -> Result<SecretString, Mistake> {
+    let value = match (variables.get(name), variables.get(file_name)) {
+        (Some(_), Some(_)) => {
+            return Err(wrong(name, format!("{name} and {file_name} are both set. Keep one of them.")));
+        }
+        (Some(value), None) => value.to_owned(),
+        (None, Some(path)) => std::fs::read_to_string(path).map_err(|error| {
+            wrong(file_name, format!("{file_name} names a file that cannot be read ({}).", error.kind()))
+        })?,
+        (None, None) => return Err(missing(name, format!("{name} is missing. {}", where_from(name)))),
+    };
+    let value = value.trim();
+    if value.is_empty() {
+        return Err(missing(name, format!("{name} is missing: the file is empty. {}", where_from(name))));
+    }
+    let looks_right = value.len() >= 3 && value.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\'');
+    if !looks_right {
+        let sentence = format!("{name} is not a token: it holds spaces, quotes or odd characters. {}", where_from(name));
+        return Err(wrong(name, sentence));
+    }
+    Ok(SecretString::from(value.to_owned()))
+}
+
+fn where_from(name: &str) -> &'static str {
+    match name {
+        "DISCORD_TOKEN" => "Copy it from discord.com/developers, your application, Bot, Reset Token.",
+        _ => "Copy it from Intercom's Developer Hub, your app, Configure, Authentication.",
+    }
+}
+
+fn guilds(variables: &Variables) -> Result<BTreeSet<GuildId>, Mistake> {
+    const NAME: &str = "DISCORD_GUILD_ID";
+    let Some(text) = variables.get(NAME) else {
+        return Err(missing(NAME, "DISCORD_GUILD_ID is missing. deskbell check lists the servers the bot is in, with their ids."));
+    };
+    let ids = text.split(',').map(str::trim).filter(|id| !id.is_empty());
+    let read: Result<BTreeSet<_>, _> = ids
+        .map(|id| match id.parse::<u64>() {
+            Ok(number) if number > 0 && id.bytes().all(|b| b.is_ascii_digit()) => Ok(GuildId(number)),
+            _ => Err(wrong(NAME, format!("DISCORD_GUILD_ID \"{}\" is not a server's id: 17 to 20 digits. deskbell check lists them.", shown(id)))),
+        })
+        .collect();
+    read.and_then(|ids| if ids.is_empty() { Err(wrong(NAME, "DISCORD_GUILD_ID names no server.")) } else { Ok(ids) })
+}
+
+fn url(variables: &Variables, name: &'static str) -> Result<Option<Url>, Mistake> {
+    let Some(text) = variables.get(name) else { return Ok(None) };
+    let parsed = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    parsed.map(Some).ok_or_else(|| wrong(name, format!("{name} is not an address. Write it like http://127.0.0.1:8080.")))
+}
+
+fn region(variables: &Variables) -> Result<Region, Mistake> {
+    let text = variables.get("INTERCOM_REGION").unwrap_or("us");
+    Region::parse(text).ok_or_else(|| {
+        wrong("INTERCOM_REGION", format!("INTERCOM_REGION \"{}\" is not a region. Write us, eu or au.", shown(text)))
+    })
+}
+
+fn api_url(variables: &Variables, region: Region) -> Result<Url, Mistake> {
+    match url(variables, "INTERCOM_API_URL")? {
+        Some(url) => Ok(url),
+        None => Url::parse(region.api_url()).map_err(|_| wrong("INTERCOM_REGION", "The region has no address.")),
+    }
+}
+
+fn version(variables: &Variables) -> Result<String, Mistake> {
+    let text = variables.get("INTERCOM_API_VERSION").unwrap_or("2.16");
+    let is_number = |part: &str| !part.is_empty() && part.len() < 4 && part.bytes().all(|b| b.is_ascii_digit());
+    let fits = matches!(text.split_once('.'), Some(("2", minor)) if is_number(minor));
+    if fits {
+        return Ok(text.to_owned());
+    }
+    Err(wrong(
+        "INTERCOM_API_VERSION",
+        format!("INTERCOM_API_VERSION \"{}\" is not a version I speak. Write 2.16 or 2.17.", shown(text)),
+    ))
+}
+
+fn workspace(variables: &Variables) -> Result<Option<WorkspaceId>, Mistake> {
+    const NAME: &str = "INTERCOM_WORKSPACE_ID";
+    let Some(text) = variables.get(NAME) else { return Ok(None) };
+    let fits = text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    if fits {
+        return Ok(Some(WorkspaceId::new(text)));
+    }
+    Err(wrong(NAME, "INTERCOM_WORKSPACE_ID is not a workspace's id: letters and digits, as in Intercom's address bar after /apps/."))
+}
+
+fn calls_per_minute(variables: &Variables) -> Result<u32, Mistake> {
+    let text = variables.get("INTERCOM_CALLS_PER_MINUTE").unwrap_or("100");
+    text.parse().ok().filter(|calls| (6..=10_000).contains(calls)).ok_or_else(|| {
+        let text = shown(text);
+        let sentence = format!("INTERCOM_CALLS_PER_MINUTE \"{text}\" is not a number from 6 to 10000. Write 100.");
+        wrong("INTERCOM_CALLS_PER_MINUTE", sentence)
+    })
+}
+
+fn duration(variables: &Variables, name: &'static str, default: Duration, example: &str) -> Result<Duration, Mistake> {
+    let Some(text) = variables.get(name) else { return Ok(default) };
+    humantime::parse_duration(text)
+        .map_err(|_| wrong(name, format!("{name} \"{}\" is not a duration. Write {example}.", shown(text))))
+}
+
+fn interval(variables: &Variables) -> Result<Duration, Mistake> {
+    const NAME: &str = "POLL_INTERVAL";
+    let interval = duration(variables, NAME, DEFAULT_POLL_INTERVAL, "120s or 2m")?;
+    if (Duration::from_secs(1)..=MOST_INTERVAL).contains(&interval) {
+        return Ok(interval);
+    }
+    Err(wrong(NAME, "POLL_INTERVAL must lie between 1s and 1d. Write 120s or 2m."))
+}
+
+fn retention(variables: &Variables) -> Result<Duration, Mistake> {
+    const NAME: &str = "RETENTION";
+    let retention = duration(variables, NAME, DEFAULT_RETENTION, "30d")?;
+    if (LEAST_RETENTION..=MOST_RETENTION).contains(&retention) {
+        return Ok(retention);
+    }
+    Err(wrong(NAME, "RETENTION must lie between 3d and 3650d: the last two days are read again every six hours. Write 30d."))
+}
+
+fn update_fields(variables: &Variables) -> Result<UpdateFields, Mistake> {
+    const NAME: &str = "UPDATE_FIELDS";
+    let Some(text) = variables.get(NAME) else { return Ok(UpdateFields::default()) };
+    let fields = text.split(',').map(str::trim).filter(|field| !field.is_empty());
+    let read: Result<Vec<_>, _> = fields
+        .map(|field| {
+            Field::parse(field).ok_or_else(|| {
+                let field = shown(field);
+                wrong(NAME, format!("UPDATE_FIELDS \"{field}\" is not a field. Choose from: email, phone, name, user_id, image_url, unsubscribed, companies, tags, location, owner, custom:<attribute>."))
+            })
+        })
+        .collect();
+    read.map(UpdateFields::new)
+}
+
+pub(super) fn store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {
+    const NAME: &str = "STORE_URL";
+    let text = variables.get(NAME).unwrap_or("sled:data");
+    match text.split_once(':') {
+        Some(("sled", folder)) if !folder.is_empty() => Ok(PathBuf::from(folder)),
+        Some(("postgres" | "postgresql", _)) => {
+            Err(wrong(NAME, "STORE_URL: PostgreSQL is not supported yet. Write sled:data (a folder)."))
+        }
+        _ => Err(wrong(NAME, "STORE_URL is not a store. Write sled: and a folder, like sled:data.")),
+    }
+}
+
+pub(super) fn log_format(variables: &Variables) -> Result<LogFormat, Mistake> {
+    match variables.get("LOG_FORMAT") {
+        None | Some("text") => Ok(LogFormat::Text),
+        Some("json") => Ok(LogFormat::Json),
+        Some(other) => {
+            Err(wrong("LOG_FORMAT", format!("LOG_FORMAT \"{}\" is not a format. Write text or json.", shown(other))))
+        }
+    }
+}
+
+fn log_filter(variables: &Variables) -> Result<(), Mistake> {
+    let Some(text) = variables.get("RUST_LOG") else { return Ok(()) };
+    tracing_subscriber::EnvFilter::builder().parse(text).map(|_| ()).map_err(|_| {
+        wrong("RUST_LOG", format!("RUST_LOG \"{}\" is not a log filter. Write info or deskbell=debug.", shown(text)))
+    })
+}

@@ -1,0 +1,161 @@
+//! What every variable means: the one place from which `.env.example` and the README's table are made.
+
+use std::fmt::Write;
+
+/// A variable, as an operator reads of it.
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// Its default as text; none where it is required.
+    pub default: Presence,
+    /// What it is for.
+    pub meaning: &'static str,
+    /// A value as one would write it.
+    pub example: &'static str,
+}
+
+/// Whether a variable must be set.
+pub enum Presence {
+    /// It must.
+    Required,
+    /// It may be left out; then this counts.
+    Default(&'static str),
+    /// It may be left out; then nothing is there.
+    Optional,
+}
+
+/// Every variable, in the order in which one would set them.
+pub const VARIABLES: [Variable; 17] = [
+    Variable {
+        name: "DISCORD_TOKEN",
+        default: Presence::Required,
+        meaning: "The bot's token.",
+        example: "your-bot-token",
+    },
+    Variable {
+        name: "DISCORD_GUILD_ID",
+        default: Presence::Required,
+        meaning: "The server that the workspace belongs to, or several with commas. No other server sees it.",
+        example: "841200000000000001",
+    },
+    Variable {
+        name: "INTERCOM_ACCESS_TOKEN",
+        default: Presence::Required,
+        meaning: "The workspace's access token.",
+        example: "your-intercom-token",
+    },
+    Variable {
+        name: "DISCORD_TOKEN_FILE",
+        default: Presence::Optional,
+        meaning: "A file that holds the bot's token, in place of DISCORD_TOKEN.",
+        example: "/run/secrets/discord_token",
+    },
+    Variable {
+        name: "INTERCOM_ACCESS_TOKEN_FILE",
+        default: Presence::Optional,
+        meaning: "A file that holds the access token, in place of INTERCOM_ACCESS_TOKEN.",
+        example: "/run/secrets/intercom_token",
+    },
+    Variable {
+        name: "INTERCOM_REGION",
+        default: Presence::Default("us"),
+        meaning: "Where the workspace lives: us, eu or au.",
+        example: "eu",
+    },
+    Variable {
+        name: "INTERCOM_API_URL",
+        default: Presence::Default("by region"),
+        meaning: "Another address of Intercom's API.",
+        example: "http://127.0.0.1:8081",
+    },
+    Variable {
+        name: "INTERCOM_API_VERSION",
+        default: Presence::Default("2.16"),
+        meaning: "The API version that is sent on every call.",
+        example: "2.17",
+    },
+    Variable {
+        name: "INTERCOM_WORKSPACE_ID",
+        default: Presence::Default("from GET /me"),
+        meaning: "The workspace's id, where the token does not tell it.",
+        example: "abc123",
+    },
+    Variable {
+        name: "INTERCOM_CALLS_PER_MINUTE",
+        default: Presence::Default("100"),
+        meaning: "The most calls to Intercom in any 60 seconds.",
+        example: "100",
+    },
+    Variable {
+        name: "POLL_INTERVAL",
+        default: Presence::Default("120s"),
+        meaning: "How often Intercom is checked; at least 1s.",
+        example: "60s",
+    },
+    Variable {
+        name: "UPDATE_FIELDS",
+        default: Presence::Default("email,phone,name,user_id,image_url,unsubscribed,companies,tags"),
+        meaning: "Which changes of a user are posted; also location, owner and custom:<attribute>.",
+        example: "email,phone,name,tags,custom:plan",
+    },
+    Variable {
+        name: "STORE_URL",
+        default: Presence::Default("sled:data"),
+        meaning: "Where the store is: sled: and a folder.",
+        example: "sled:/var/lib/deskbell",
+    },
+    Variable {
+        name: "RETENTION",
+        default: Presence::Default("30d"),
+        meaning: "How long events are kept; at least 3d.",
+        example: "30d",
+    },
+    Variable {
+        name: "DISCORD_PROXY_URL",
+        default: Presence::Optional,
+        meaning: "An HTTP proxy in front of Discord's REST API (a shared rate-limit proxy).",
+        example: "http://127.0.0.1:8080",
+    },
+    Variable {
+        name: "RUST_LOG",
+        default: Presence::Default("info"),
+        meaning: "What is logged: error, warn, info, debug, or by part, like deskbell=debug.",
+        example: "deskbell=debug",
+    },
+    Variable {
+        name: "LOG_FORMAT",
+        default: Presence::Default("text"),
+        meaning: "text, or json for machines.",
+        example: "json",
+    },
+];
+
+/// `.env.example`: the three required variables first, every other one commented out.
+pub fn env_example() -> String {
+    let mut text = String::from(
+        "# Copy this file to .env and fill in the first three. deskbell check says what is missing or wrong.\n",
+    );
+    for variable in &VARIABLES {
+        let (default, comment) = match variable.default {
+            Presence::Required => ("Required.".to_owned(), ""),
+            Presence::Default(value) => (format!("Default: {value}."), "# "),
+            Presence::Optional => ("Not set unless you set it.".to_owned(), "# "),
+        };
+        let _ = write!(text, "\n# {} {default}\n{comment}{}={}\n", variable.meaning, variable.name, variable.example);
+    }
+    text
+}
+
+/// The README's table.
+pub fn markdown_table() -> String {
+    let mut text = String::from("| variable | default | meaning |\n|---|---|---|\n");
+    for variable in &VARIABLES {
+        let default = match variable.default {
+            Presence::Required => "required".to_owned(),
+            Presence::Default(value) => format!("`{value}`"),
+            Presence::Optional => "–".to_owned(),
+        };
+        let _ = writeln!(text, "| `{}` | {default} | {} |", variable.name, variable.meaning);
+    }
+    text
+}

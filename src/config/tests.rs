@@ -1,0 +1,98 @@
+use insta::assert_snapshot;
+use secrecy::ExposeSecret;
+
+use super::*;
+
+const GOOD: [(&str, &str); 3] =
+    [("DISCORD_TOKEN", "abc.def.ghi"), ("DISCORD_GUILD_ID", "841200000000000001"), ("INTERCOM_ACCESS_TOKEN", "dG9rOg==")];
+
+fn with<'a>(more: &[(&'a str, &'a str)]) -> Variables {
+    Variables::from_pairs(GOOD.into_iter().chain(more.iter().copied()))
+}
+
+fn sentences(variables: &Variables) -> String {
+    let mistakes = read(variables, Start::AsTheyWere).expect_err("there are mistakes");
+    mistakes.into_iter().map(|mistake| mistake.sentence).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn three_variables_are_enough() {
+    let config = read(&with(&[]), Start::AsTheyWere).expect("the configuration is whole");
+    assert_eq!(config.discord.token.expose_secret(), "abc.def.ghi");
+    assert_eq!(config.intercom.api_url.as_str(), "https://api.intercom.io/");
+    assert_eq!(config.poll.interval, Duration::from_secs(120));
+    assert_eq!(config.store.folder, PathBuf::from("data"));
+}
+
+#[test]
+fn every_mistake_is_told_at_once() {
+    let variables = Variables::from_pairs([
+        ("DISCORD_GUILD_ID", "8412, acme"),
+        ("INTERCOM_ACCESS_TOKEN", "two words"),
+        ("INTERCOM_REGION", "uk"),
+        ("INTERCOM_API_URL", "localhost"),
+        ("INTERCOM_API_VERSION", "1.4"),
+        ("INTERCOM_CALLS_PER_MINUTE", "0"),
+        ("POLL_INTERVAL", "2 minuets"),
+        ("UPDATE_FIELDS", "email,plan"),
+        ("STORE_URL", "postgres://x"),
+        ("RETENTION", "1d"),
+        ("LOG_FORMAT", "xml"),
+        ("DISCORD_PROXY_URL", "ftp://x"),
+    ]);
+    assert_snapshot!(sentences(&variables), @r#"
+    DISCORD_GUILD_ID "acme" is not a server's id: 17 to 20 digits. deskbell check lists them.
+    DISCORD_PROXY_URL is not an address. Write it like http://127.0.0.1:8080.
+    DISCORD_TOKEN is missing. Copy it from discord.com/developers, your application, Bot, Reset Token.
+    INTERCOM_ACCESS_TOKEN is not a token: it holds spaces, quotes or odd characters. Copy it from Intercom's Developer Hub, your app, Configure, Authentication.
+    INTERCOM_API_URL is not an address. Write it like http://127.0.0.1:8080.
+    INTERCOM_API_VERSION "1.4" is not a version I speak. Write 2.16 or 2.17.
+    INTERCOM_CALLS_PER_MINUTE "0" is not a number from 6 to 10000. Write 100.
+    INTERCOM_REGION "uk" is not a region. Write us, eu or au.
+    LOG_FORMAT "xml" is not a format. Write text or json.
+    POLL_INTERVAL "2 minuets" is not a duration. Write 120s or 2m.
+    RETENTION must lie between 3d and 3650d: the last two days are read again every six hours. Write 30d.
+    STORE_URL: PostgreSQL is not supported yet. Write sled:data (a folder).
+    UPDATE_FIELDS "plan" is not a field. Choose from: email, phone, name, user_id, image_url, unsubscribed, companies, tags, location, owner, custom:<attribute>.
+    "#);
+}
+
+#[test]
+fn no_mistake_repeats_a_secret() {
+    let variables = Variables::from_pairs([
+        ("DISCORD_TOKEN", "hush hush"),
+        ("INTERCOM_ACCESS_TOKEN", "\"quoted-secret\""),
+        ("DISCORD_GUILD_ID", "1"),
+    ]);
+    let told = sentences(&variables);
+    assert!(!told.contains("hush") && !told.contains("quoted-secret"), "{told}");
+}
+
+#[test]
+fn a_secret_may_come_from_a_file() {
+    let file = tempfile::NamedTempFile::new().expect("a file can be made");
+    std::fs::write(file.path(), "abc.def.ghi\n").expect("it can be written");
+    let path = file.path().to_str().expect("the path is text");
+    let variables = Variables::from_pairs([
+        ("DISCORD_TOKEN_FILE", path),
+        ("DISCORD_GUILD_ID", "1,2"),
+        ("INTERCOM_ACCESS_TOKEN", "dG9rOg=="),
+    ]);
+    let config = read(&variables, Start::AsTheyWere).expect("the configuration is whole");
+    assert_eq!(config.discord.token.expose_secret(), "abc.def.ghi");
+    assert_eq!(config.discord.guilds.len(), 2);
+}
+
+#[test]
+fn intervals_from_one_second_are_allowed() {
+    let config = read(&with(&[("POLL_INTERVAL", "1s")]), Start::AsTheyWere).expect("one second is allowed");
+    assert_eq!(config.poll.interval, Duration::from_secs(1));
+    assert!(read(&with(&[("POLL_INTERVAL", "500ms")]), Start::AsTheyWere).is_err());
+}
+
+#[test]
+fn debug_output_shows_no_token() {
+    let config = read(&with(&[]), Start::AsTheyWere).expect("the configuration is whole");
+    let shown = format!("{config:?} {:?}", with(&[]));
+    assert!(!shown.contains("abc.def.ghi") && !shown.contains("dG9rOg"), "{shown}");
+}
