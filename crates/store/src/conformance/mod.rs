@@ -1,1 +1,84 @@
+//! What every engine must let the store promise: one suite, run for sled and for memory.
 
+mod delivery;
+mod fixture;
+mod journal;
+mod model;
+mod prune;
+mod settings;
+
+pub(crate) use self::fixture::{Desk, batch, lead, on_memory, on_sled, settlement, snapshot, user};
+
+/// Runs each named case of a module on both engines.
+macro_rules! on_both_engines {
+    ($($module:ident: $($case:ident)+;)+) => {
+        mod on_memory {
+            $($(
+                #[tokio::test(start_paused = true)]
+                async fn $case() {
+                    super::on_memory(super::$module::$case).await;
+                }
+            )+)+
+        }
+
+        mod on_sled {
+            $($(
+                #[tokio::test(start_paused = true)]
+                async fn $case() {
+                    super::on_sled(super::$module::$case).await;
+                }
+            )+)+
+        }
+    };
+}
+
+on_both_engines! {
+    journal:
+        events_are_numbered_from_one_in_their_order
+        an_event_that_was_seen_is_passed_over
+        an_event_that_stands_twice_in_one_append_is_journaled_once
+        a_repeated_append_changes_nothing
+        a_stream_that_another_walk_moved_is_a_conflict_and_nothing_is_written
+        a_repeated_last_write_of_a_walk_is_no_conflict
+        a_stream_that_was_left_can_be_taken_up_again
+        a_snapshot_never_goes_back
+        the_walk_over_all_users_keeps_what_a_poll_saw
+        snapshots_of_an_earlier_epoch_are_absent
+        a_baseline_never_goes_back
+        the_newest_time_of_each_kind_is_known
+        an_actor_is_forgotten_with_the_event_that_names_them_or_after_a_day
+        workspaces_do_not_see_each_other;
+    delivery:
+        only_events_after_the_floor_and_the_head_wait
+        a_batch_begins_only_where_the_expected_one_stands
+        a_batch_that_was_settled_cannot_begin_again
+        a_batch_of_events_that_are_not_journaled_cannot_begin
+        posting_moves_the_cursor_counts_and_is_found_by_contact
+        a_repeated_settlement_counts_once
+        a_dead_event_becomes_a_dead_letter_and_the_rest_goes_on
+        a_dead_letter_can_be_tried_again_or_dropped
+        a_dead_letter_that_dies_again_stays_with_its_new_reason
+        a_cursor_never_goes_back_and_stays_while_a_batch_is_in_flight
+        the_last_five_own_messages_are_known
+        counters_of_the_last_35_days_are_kept;
+    settings:
+        a_subscription_starts_at_the_head
+        the_same_subscription_twice_is_already_there
+        ids_of_removed_subscriptions_are_not_used_again
+        a_removed_subscription_leaves_nothing_behind
+        a_change_names_the_version_it_was_made_from
+        what_a_subscription_was_made_with_cannot_be_changed
+        an_access_list_is_changed_by_version
+        a_kept_text_is_there_until_its_time
+        the_hash_of_the_commands_is_remembered;
+    prune:
+        old_entries_go_with_their_seen_keys
+        an_entry_that_an_active_subscription_waits_for_stays
+        an_entry_in_flight_stays_even_on_hold
+        what_waited_for_a_subscription_on_hold_goes_and_is_counted
+        an_entry_that_must_stay_does_not_hold_up_the_rest
+        a_seen_key_that_a_walk_could_need_outlives_its_entry
+        snapshots_of_the_present_epoch_stay
+        expired_texts_and_actors_go
+        a_clock_that_was_wrong_once_does_not_stop_pruning;
+}

@@ -1,0 +1,183 @@
+//! A store with a clock, and records to put into it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use deskbell_desk::contact::{Contact, Role};
+use deskbell_desk::delivery::{InFlight, Layout, Nonce, Settlement, Source, Verdict};
+use deskbell_desk::difference::{Snapshot, StoredSnapshot};
+use deskbell_desk::event::{Event, EventId, EventKind, Record, UserOrigin};
+use deskbell_desk::ids::{ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
+use deskbell_desk::port::store::{
+    Append, AppendOutcome, JournalStore as _, NewSubscription, SettingsStore as _, Stream, StreamMove,
+    StreamState, SubscriptionAdded,
+};
+use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_desk::time::{Clock, Timestamp, UnixMillis};
+
+use crate::DeskStore;
+use crate::engine::Engine;
+use crate::engine::memory::MemoryEngine;
+use crate::engine::sled::SledEngine;
+
+pub(crate) struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> UnixMillis {
+        UnixMillis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// A store in use.
+pub(crate) struct Desk {
+    pub(crate) store: DeskStore,
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) guild: GuildId,
+    clock: Arc<TestClock>,
+}
+
+/// The moment at which every test begins.
+pub(crate) const START: UnixMillis = UnixMillis(1_700_000_000_000);
+
+/// Runs a test over an engine, with the writer beside it.
+pub(crate) async fn run<T>(engine: impl Engine, test: impl AsyncFnOnce(Desk) -> T) -> T {
+    let clock = Arc::new(TestClock(AtomicI64::new(START.0)));
+    let (store, writer) = DeskStore::over(engine, clock.clone());
+    let desk = Desk { store, workspace: WorkspaceId::new("w1"), guild: GuildId(7), clock };
+    tokio::join!(writer.run(), test(desk)).1
+}
+
+pub(crate) async fn on_memory<T>(test: impl AsyncFnOnce(Desk) -> T) -> T {
+    run(MemoryEngine::new(), test).await
+}
+
+pub(crate) async fn on_sled<T>(test: impl AsyncFnOnce(Desk) -> T) -> T {
+    let folder = tempfile::tempdir().unwrap();
+    run(SledEngine::open(folder.path(), START).unwrap(), test).await
+}
+
+impl Desk {
+    pub(crate) fn now(&self) -> UnixMillis {
+        self.clock.now()
+    }
+
+    pub(crate) fn pass(&self, milliseconds: i64) {
+        self.clock.0.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    pub(crate) fn nothing(&self) -> Append {
+        Append {
+            workspace: self.workspace.clone(),
+            events: Vec::new(),
+            snapshots: Vec::new(),
+            stream: None,
+            baseline: None,
+            at: self.now(),
+        }
+    }
+
+    pub(crate) async fn append(&self, append: Append) -> AppendOutcome {
+        self.store.append(append).await.unwrap()
+    }
+
+    /// Appends events and answers their numbers.
+    pub(crate) async fn journal(&self, events: Vec<Event>) -> Vec<u64> {
+        match self.append(Append { events, ..self.nothing() }).await {
+            AppendOutcome::Appended { numbers } => numbers.into_iter().map(|number| number.0).collect(),
+            AppendOutcome::Conflict => panic!("an append that moves no stream cannot conflict"),
+        }
+    }
+
+    pub(crate) async fn set_mark(&self, stream: Stream, mark: Timestamp) {
+        let expected = self.store.stream(&self.workspace, stream).await.unwrap();
+        let next = Some(StreamState { mark, hourly_at: mark, deep_at: mark });
+        let change = Some(StreamMove { stream, expected, next });
+        self.append(Append { stream: change, ..self.nothing() }).await;
+    }
+
+    pub(crate) fn wish(&self, kind: EventKind, channel: u64) -> Subscription {
+        Subscription {
+            id: SubscriptionId(0),
+            guild: self.guild,
+            workspace: self.workspace.clone(),
+            channel: ChannelId(channel),
+            kind,
+            detail: Detail::Full,
+            alert: Alert::Loud,
+            floor: Timestamp(0),
+            after: JournalNumber(0),
+            made_by: MemberId(5),
+            public: PublicChoice::default(),
+            state: SubscriptionState::Active,
+            version: 0,
+        }
+    }
+
+    pub(crate) async fn subscribe(&self, wish: Subscription) -> Subscription {
+        match self.store.add_subscription(NewSubscription { subscription: wish }).await.unwrap() {
+            SubscriptionAdded::Added(made) => made,
+            SubscriptionAdded::AlreadyThere(present) => panic!("there already: {present:?}"),
+        }
+    }
+
+    pub(crate) async fn subscribe_to_leads(&self) -> Subscription {
+        self.subscribe(self.wish(EventKind::NewLead, 100)).await
+    }
+}
+
+pub(crate) fn contact(id: &str, role: Role, at: i64) -> Contact {
+    Contact { created_at: Timestamp(at), updated_at: Timestamp(at), ..Contact::bare(ContactId::new(id), role) }
+}
+
+pub(crate) fn lead(id: &str, at: i64) -> Event {
+    let contact = Box::new(contact(id, Role::Lead, at));
+    Event {
+        id: EventId::lead_created(&contact.id),
+        at: Timestamp(at),
+        record: Record::Lead { contact },
+        actor: None,
+    }
+}
+
+pub(crate) fn user(id: &str, at: i64) -> Event {
+    let contact = Box::new(contact(id, Role::User, at));
+    let id = EventId::user_created(&contact.id);
+    Event { id, at: Timestamp(at), record: Record::User { contact, origin: UserOrigin::New }, actor: None }
+}
+
+pub(crate) fn snapshot(id: &str, revision: u64, at: i64) -> StoredSnapshot {
+    let contact = contact(id, Role::User, at);
+    StoredSnapshot { contact: contact.id.clone(), revision, snapshot: Snapshot::of(&contact) }
+}
+
+/// The batch that posts these numbers for a subscription.
+pub(crate) fn batch(subscription: &Subscription, numbers: &[u64], generation: u32) -> InFlight {
+    let numbers: Vec<_> = numbers.iter().copied().map(JournalNumber).collect();
+    let (first, last) = (*numbers.first().unwrap(), *numbers.last().unwrap());
+    InFlight {
+        subscription: subscription.id,
+        channel: subscription.channel,
+        numbers,
+        cursor_after: last,
+        source: Source::Journal,
+        layout: Layout::Cards,
+        private: false,
+        backlog: None,
+        generation,
+        nonce: Nonce::of(subscription.id, first, last, generation),
+        first_attempt: START,
+        attempts: 1,
+    }
+}
+
+pub(crate) fn settlement(subscription: &Subscription, in_flight: InFlight, verdict: Verdict) -> Settlement {
+    Settlement {
+        in_flight,
+        guild: subscription.guild,
+        workspace: subscription.workspace.clone(),
+        kind: subscription.kind,
+        verdict,
+        at: START,
+        day: "2026-11-23".to_owned(),
+    }
+}
