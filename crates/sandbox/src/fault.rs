@@ -172,7 +172,7 @@ struct Rule {
 }
 
 struct Rules {
-    rules: Vec<Rule>,
+    ordered: Vec<Rule>,
     next_id: u64,
     chance: fastrand::Rng,
 }
@@ -185,7 +185,7 @@ impl Faults {
     /// No rules yet; chance is drawn from the seed.
     pub fn seeded(seed: u64) -> Self {
         let chance = fastrand::Rng::with_seed(seed);
-        Self(Arc::new(Mutex::new(Rules { rules: Vec::new(), next_id: 0, chance })))
+        Self(Arc::new(Mutex::new(Rules { ordered: Vec::new(), next_id: 0, chance })))
     }
 
     /// Adds a rule after all others.
@@ -193,7 +193,7 @@ impl Faults {
         self.with(|rules| {
             let id = FaultId(rules.next_id);
             rules.next_id += 1;
-            rules.rules.push(Rule { id, fault, hits: 0 });
+            rules.ordered.push(Rule { id, fault, hits: 0 });
             id
         })
     }
@@ -201,25 +201,25 @@ impl Faults {
     /// Turns one rule off; its hits stay known.
     pub fn turn_off(&self, id: FaultId) {
         self.with(|rules| {
-            rules.rules.iter_mut().filter(|rule| rule.id == id).for_each(|rule| rule.fault.left = Some(0));
+            rules.ordered.iter_mut().filter(|rule| rule.id == id).for_each(|rule| rule.fault.left = Some(0));
         });
     }
 
     /// Turns every rule off.
     pub fn turn_all_off(&self) {
-        self.with(|rules| rules.rules.iter_mut().for_each(|rule| rule.fault.left = Some(0)));
+        self.with(|rules| rules.ordered.iter_mut().for_each(|rule| rule.fault.left = Some(0)));
     }
 
     /// How many requests a rule has hit.
     pub fn hits(&self, id: FaultId) -> u64 {
-        self.with(|rules| rules.rules.iter().find(|rule| rule.id == id).map_or(0, |rule| rule.hits))
+        self.with(|rules| rules.ordered.iter().find(|rule| rule.id == id).map_or(0, |rule| rule.hits))
     }
 
     /// Decides about one request and counts the hits.
     pub fn judge(&self, asked: Asked<'_>) -> Verdict {
         self.with(|rules| {
             let mut verdict = Verdict::default();
-            for rule in &mut rules.rules {
+            for rule in &mut rules.ordered {
                 let is_delay = matches!(rule.fault.effect, Effect::Delay(_));
                 if (!is_delay && verdict.effect.is_some()) || !rule.fault.meets(asked) {
                     continue;
@@ -249,7 +249,7 @@ impl Default for Faults {
 
 impl fmt::Debug for Faults {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.with(|rules| formatter.debug_struct("Faults").field("rules", &rules.rules.len()).finish())
+        self.with(|rules| formatter.debug_struct("Faults").field("rules", &rules.ordered.len()).finish())
     }
 }
 

@@ -1,0 +1,189 @@
+//! The routes of companies.
+
+use std::{collections::BTreeMap, num::NonZeroUsize};
+
+use axum::{
+    Extension, Json,
+    extract::{Path, Query, State as Shared},
+};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::{
+    ApiVersion, Company, CompanyId, ContactId, Intercom,
+    contacts::present,
+    refusal::Refusal,
+    routes::{Answer, read_object},
+    settings::{Oddities, Paths},
+    wire,
+};
+
+/// How many companies a page holds unless more or fewer are asked for.
+const USUAL_PAGE: usize = 15;
+/// The most companies that a page may hold.
+const LARGEST_PAGE: usize = 60;
+/// How many companies paging reaches; beyond them only scrolling does.
+const REACH: usize = 10_000;
+/// How many companies a contact may have.
+const MOST_PER_CONTACT: usize = 1_000;
+
+type Parameters = Query<BTreeMap<String, String>>;
+
+pub(super) async fn show(Shared(intercom): Shared<Intercom>, Path(id): Path<String>) -> Answer {
+    intercom.with(|state| {
+        let company = state.companies.get(&CompanyId::from(id)).ok_or_else(Refusal::no_company)?;
+        Ok(Json(wire::company(state, company, &state.company_sizes())))
+    })
+}
+
+/// The exact look-up by `name` or `company_id`, which answers one company; without either a page of all.
+pub(super) async fn find(Shared(intercom): Shared<Intercom>, Query(query): Parameters) -> Answer {
+    let (name, company_id) = (query.get("name"), query.get("company_id"));
+    if name.is_none() && company_id.is_none() {
+        return page_of_companies(&intercom, &query);
+    }
+    intercom.with(|state| {
+        let mut companies = state.companies.values();
+        let company = companies.find(|company| {
+            name.is_none_or(|name| company.name.as_ref() == Some(name))
+                && company_id.is_none_or(|company_id| company.company_id == *company_id)
+        });
+        let company = company.ok_or_else(Refusal::no_company)?;
+        Ok(Json(wire::company(state, company, &state.company_sizes())))
+    })
+}
+
+/// Pages by the query of a POST; companies without contacts are left out.
+pub(super) async fn list(Shared(intercom): Shared<Intercom>, Query(query): Parameters) -> Answer {
+    page_of_companies(&intercom, &query)
+}
+
+pub(super) async fn of_contact(
+    Shared(intercom): Shared<Intercom>,
+    Extension(version): Extension<ApiVersion>,
+    Path(id): Path<String>,
+) -> Answer {
+    intercom.with(|state| {
+        let contact = present(state, &ContactId::from(id), version)?;
+        let sizes = state.company_sizes();
+        let companies = contact.companies.iter().filter_map(|id| state.companies.get(id));
+        let companies: Vec<_> = companies.map(|company| wire::company(state, company, &sizes)).collect();
+        let key = if state.settings.oddities.paths == Paths::Legacy { "companies" } else { "data" };
+        Ok(Json(json!({
+            "type": "list",
+            key: companies,
+            "total_count": companies.len(),
+            "pages": {"type": "pages", "page": 1, "next": null, "per_page": 50, "total_pages": 1},
+        })))
+    })
+}
+
+pub(super) async fn attach(
+    Shared(intercom): Shared<Intercom>,
+    Extension(version): Extension<ApiVersion>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Answer {
+    let (id, wanted) = (ContactId::from(id), read_object(&body)?);
+    let company = wanted.get("id").and_then(Value::as_str).map(CompanyId::from);
+    let company =
+        company.ok_or_else(|| Refusal::bad_request("parameter_not_found", "company not specified"))?;
+    let (now, now_ms) = (intercom.now(), intercom.clock.unix_millis());
+    intercom.with(|state| {
+        if present(state, &id, version)?.companies.len() >= MOST_PER_CONTACT {
+            let message = "Contact has reached the maximum of 1000 company associations";
+            return Err(Refusal::bad_request("contact_company_limit_exceeded", message));
+        }
+        state.attach(&id, &company, now, now_ms).ok_or_else(Refusal::no_company)?;
+        let attached = state.companies.get(&company).ok_or_else(Refusal::no_company)?;
+        Ok(Json(wire::company(state, attached, &state.company_sizes())))
+    })
+}
+
+pub(super) async fn contacts(
+    Shared(intercom): Shared<Intercom>,
+    Extension(version): Extension<ApiVersion>,
+    Path(id): Path<String>,
+    Query(query): Parameters,
+) -> Answer {
+    let id = CompanyId::from(id);
+    intercom.with(|state| {
+        if !state.companies.contains_key(&id) {
+            return Err(Refusal::no_company());
+        }
+        let members = state.searchable(i64::MAX).filter(|contact| contact.companies.contains(&id));
+        let members: Vec<_> = members.collect();
+        let numbered = NumberedPage::read(&query, 50)?;
+        let data: Vec<_> =
+            numbered.cut(&members).iter().map(|contact| wire::contact(state, contact, version)).collect();
+        Ok(Json(json!({
+            "type": "list",
+            "data": data,
+            "total_count": members.len(),
+            "pages": numbered.pages(members.len(), &Oddities::default(), ""),
+        })))
+    })
+}
+
+fn page_of_companies(intercom: &Intercom, query: &BTreeMap<String, String>) -> Answer {
+    let numbered = NumberedPage::read(query, USUAL_PAGE)?;
+    let ascending = query.get("order").is_some_and(|order| order == "asc");
+    intercom.with(|state| {
+        let sizes = state.company_sizes();
+        let mut listed: Vec<&Company> =
+            state.companies.values().filter(|company| sizes.contains_key(&company.id)).collect();
+        listed.sort_by_key(|company| (company.last_request_at, &company.id));
+        if !ascending {
+            listed.reverse();
+        }
+        let page = numbered.cut(&listed);
+        let data: Vec<_> = page.iter().map(|company| wire::company(state, company, &sizes)).collect();
+        Ok(Json(json!({
+            "type": "list",
+            "data": data,
+            "total_count": listed.len(),
+            "pages": numbered.pages(listed.len(), &state.settings.oddities, "/companies/list"),
+        })))
+    })
+}
+
+/// A page asked for by its number.
+struct NumberedPage {
+    page: NonZeroUsize,
+    per_page: NonZeroUsize,
+}
+
+impl NumberedPage {
+    fn read(query: &BTreeMap<String, String>, usual: usize) -> Result<Self, Refusal> {
+        let number = |name: &str, usual: usize| match query.get(name).map(|text| text.parse()) {
+            None => Ok(NonZeroUsize::new(usual).unwrap_or(NonZeroUsize::MIN)),
+            Some(Ok(number)) => Ok(number),
+            Some(Err(_)) => Err(Refusal::bad_request("bad_request", format!("bad '{name}' parameter"))),
+        };
+        let page = number("page", 1)?;
+        let largest = NonZeroUsize::new(LARGEST_PAGE.max(usual)).unwrap_or(NonZeroUsize::MIN);
+        let per_page = number("per_page", usual)?.min(largest);
+        if (page.get() - 1).saturating_mul(per_page.get()) >= REACH {
+            let message = "page limit reached, please use scroll API";
+            return Err(Refusal::bad_request("bad_request", message));
+        }
+        Ok(Self { page, per_page })
+    }
+
+    fn cut<'a, T>(&self, all: &'a [T]) -> &'a [T] {
+        let start = ((self.page.get() - 1) * self.per_page.get()).min(all.len());
+        &all[start..(start + self.per_page.get()).min(all.len())]
+    }
+
+    /// The `pages` object; where paths are those of 1.x, `next` is the URL of the next page.
+    fn pages(&self, total: usize, oddities: &Oddities, path: &str) -> Value {
+        let (page, per_page) = (self.page.get(), self.per_page.get());
+        let total_pages = total.div_ceil(per_page);
+        let next = match oddities.paths {
+            _ if page >= total_pages => Value::Null,
+            Paths::Legacy => json!(format!("{path}?page={}&per_page={per_page}", page + 1)),
+            Paths::Modern => json!({"page": page + 1, "per_page": per_page}),
+        };
+        json!({"type": "pages", "page": page, "per_page": per_page, "total_pages": total_pages, "next": next})
+    }
+}

@@ -1,0 +1,194 @@
+//! The routes of contacts.
+
+mod fields;
+mod searchable;
+
+use axum::{
+    Extension, Json,
+    extract::{Path, State as Shared},
+};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::{
+    ApiVersion, Contact, ContactId, Intercom, NewContact, Role,
+    page::PageRequest,
+    refusal::Refusal,
+    routes::{Answer, read_object},
+    search::{Dates, Filter},
+    settings::LegacyApi,
+    state::{Presence, State},
+    wire,
+};
+
+/// How many contacts a page holds unless more or fewer are asked for.
+const USUAL_PAGE: usize = 50;
+
+pub(super) async fn create(
+    Shared(intercom): Shared<Intercom>,
+    Extension(version): Extension<ApiVersion>,
+    body: Bytes,
+) -> Answer {
+    let wanted = read_object(&body)?;
+    let new = match wanted.get("role").and_then(Value::as_str).map(Role::parse) {
+        // What an omitted role means is contradictory in the sources; a user is the stricter choice.
+        None | Some(Some(Role::User)) => NewContact::user(),
+        Some(Some(Role::Lead)) => NewContact::lead(),
+        Some(None) => return Err(Refusal::bad_request("parameter_invalid", "role must be user or lead")),
+    };
+    let mut new = new;
+    fields::write(&mut new.contact, &wanted)?;
+    if new.contact.role == Role::User && new.contact.email.is_none() && new.contact.external_id.is_none() {
+        return Err(Refusal::bad_request("parameter_missing", "a user needs an email or an external_id"));
+    }
+    let (now, now_ms) = (intercom.now(), intercom.clock.unix_millis());
+    intercom.with(|state| {
+        refuse_conflict(state, None, &new.contact)?;
+        let id = state.create(new, now, now_ms);
+        found(state, &id, version)
+    })
+}
+
+pub(super) async fn show(
+    Shared(intercom): Shared<Intercom>,
+    Extension(version): Extension<ApiVersion>,
+    Path(id): Path<String>,
+) -> Answer {
+    intercom.with(|state| found(state, &ContactId::from(id), version))
+}
+
+pub(super) async fn update(
+    Shared(intercom): Shared<Intercom>,
+    Extension(version): Extension<ApiVersion>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Answer {
+    let (id, wanted) = (ContactId::from(id), read_object(&body)?);
+    let (now, now_ms) = (intercom.now(), intercom.clock.unix_millis());
+    intercom.with(|state| {
+        let mut changed = present(state, &id, version)?.clone();
+        let role = wanted.get("role").and_then(Value::as_str).and_then(Role::parse);
+        match (changed.role, role) {
+            (Role::User, Some(Role::Lead)) => {
+                let message = "Contact with user role can't be converted to a lead";
+                return Err(Refusal::bad_request("client_error", message));
+            }
+            (Role::Lead, Some(Role::User)) => {
+                changed.role = Role::User;
+                changed.signed_up_at = Some(now);
+            }
+            _ => {}
+        }
+        fields::write(&mut changed, &wanted)?;
+        refuse_conflict(state, Some(&id), &changed)?;
+        changed.updated_at = now;
+        state.change_contact(&id, now_ms, |contact| *contact = changed);
+        found(state, &id, version)
+    })
+}
+
+pub(super) async fn find_by_external_id(
+    Shared(intercom): Shared<Intercom>,
+    Extension(version): Extension<ApiVersion>,
+    Path(external_id): Path<String>,
+) -> Answer {
+    intercom.with(|state| {
+        let mut users = state.searchable(i64::MAX).filter(|contact| contact.role == Role::User);
+        let user = users.find(|user| user.external_id.as_deref() == Some(external_id.as_str()));
+        user.map(|user| Json(wire::contact(state, user, version))).ok_or_else(Refusal::no_contact)
+    })
+}
+
+pub(super) async fn search(
+    Shared(intercom): Shared<Intercom>,
+    Extension(version): Extension<ApiVersion>,
+    body: Bytes,
+) -> Answer {
+    let wanted = read_object(&body)?;
+    let query =
+        wanted.get("query").ok_or_else(|| Refusal::bad_request("parameter_missing", "query is missing"))?;
+    let now_ms = intercom.clock.unix_millis();
+    intercom.with(|state| {
+        let dates = if version.matches_dates_by_second() {
+            Dates::Seconds
+        } else {
+            Dates::Days(state.settings.time_zone.clone())
+        };
+        let filter = Filter::parse::<Contact>(query, &dates)?;
+        let request = PageRequest::parse::<Contact>(&wanted, USUAL_PAGE)?;
+        let page = request.cut(state.searchable(now_ms).filter(|contact| filter.passes(*contact)).collect());
+        let data: Vec<_> =
+            page.records.iter().map(|contact| wire::contact(state, contact, version)).collect();
+        Ok(Json(json!({
+            "type": "list",
+            "data": data,
+            "total_count": page.total_count,
+            "pages": page.pages(),
+        })))
+    })
+}
+
+pub(super) async fn unarchive(Shared(intercom): Shared<Intercom>, Path(id): Path<String>) -> Answer {
+    let id = ContactId::from(id);
+    intercom.with(|state| {
+        let record = state.contacts.get_mut(&id).ok_or_else(Refusal::no_contact)?;
+        record.presence = Presence::Live;
+        let external_id = &record.current.external_id;
+        Ok(Json(json!({"type": "contact", "id": id.as_str(), "external_id": external_id, "archived": false})))
+    })
+}
+
+/// `GET /users/{id}` of version 1.4. It finds leads as well: only the fields that are gone are asked of it.
+pub(super) async fn show_legacy(
+    Shared(intercom): Shared<Intercom>,
+    Extension(version): Extension<ApiVersion>,
+    Path(id): Path<String>,
+) -> Answer {
+    intercom.with(|state| {
+        if !version.is_legacy() {
+            return Err(Refusal::no_resource());
+        }
+        match state.settings.legacy {
+            LegacyApi::NotFound => return Err(Refusal::no_contact()),
+            LegacyApi::VersionRefused => return Err(Refusal::no_version()),
+            LegacyApi::Answers => {}
+        }
+        let contact = state.live(&ContactId::from(id)).ok_or_else(Refusal::no_contact)?;
+        Ok(Json(wire::legacy_user(state, contact)))
+    })
+}
+
+/// A contact that can be found; a merged one is refused with where it went, before 2.16 without.
+pub(super) fn present<'a>(
+    state: &'a State,
+    id: &ContactId,
+    version: ApiVersion,
+) -> Result<&'a Contact, Refusal> {
+    match (state.live(id), state.canonical(id)) {
+        (Some(contact), _) => Ok(contact),
+        (None, Some(canonical)) if version.has_changes_of_2_16() => Err(Refusal::merged_into(canonical)),
+        (None, _) => Err(Refusal::no_contact()),
+    }
+}
+
+fn found(state: &State, id: &ContactId, version: ApiVersion) -> Answer {
+    present(state, id, version).map(|contact| Json(wire::contact(state, contact, version)))
+}
+
+/// Users must not share an e-mail address or external id with other users; leads never conflict.
+fn refuse_conflict(state: &State, own_id: Option<&ContactId>, contact: &Contact) -> Result<(), Refusal> {
+    if contact.role == Role::Lead {
+        return Ok(());
+    }
+    let email = contact.email.as_ref().map(|email| email.to_lowercase());
+    let conflicting = state.contacts.values().find(|other| {
+        let other_email = other.current.email.as_ref().map(|email| email.to_lowercase());
+        let shares_email = email.is_some() && email == other_email;
+        let shares_id = contact.external_id.is_some() && contact.external_id == other.current.external_id;
+        other.current.role == Role::User && Some(&other.current.id) != own_id && (shares_email || shares_id)
+    });
+    match conflicting {
+        Some(other) => Err(Refusal::conflict(&other.current.id, other.presence)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,125 @@
+//! The routes of conversations.
+
+use std::borrow::Cow;
+
+use axum::{
+    Extension, Json,
+    extract::{Path, State as Shared},
+};
+use bytes::Bytes;
+use serde_json::json;
+
+use super::{
+    ApiVersion, Author, Conversation, ConversationId, ConversationState, Intercom,
+    page::PageRequest,
+    refusal::Refusal,
+    routes::{Answer, read_object},
+    search::{Dates, FieldKind, FieldValue, Filter, Searchable},
+    wire,
+};
+
+/// How many conversations a page holds unless more or fewer are asked for.
+const USUAL_PAGE: usize = 20;
+
+pub(super) async fn search(
+    Shared(intercom): Shared<Intercom>,
+    Extension(version): Extension<ApiVersion>,
+    body: Bytes,
+) -> Answer {
+    let wanted = read_object(&body)?;
+    let query =
+        wanted.get("query").ok_or_else(|| Refusal::bad_request("parameter_missing", "query is missing"))?;
+    let filter = Filter::parse::<Conversation>(query, &Dates::SecondsWithAllOperators)?;
+    let request = PageRequest::parse::<Conversation>(&wanted, USUAL_PAGE)?;
+    intercom.with(|state| {
+        let conversations = state.conversations.values();
+        let page = request.cut(conversations.filter(|conversation| filter.passes(*conversation)).collect());
+        let found: Vec<_> = page
+            .records
+            .iter()
+            .map(|conversation| wire::conversation(state, conversation, version))
+            .collect();
+        Ok(Json(json!({
+            "type": "conversation.list",
+            "conversations": found,
+            "total_count": page.total_count,
+            "pages": page.pages(),
+        })))
+    })
+}
+
+pub(super) async fn show(
+    Shared(intercom): Shared<Intercom>,
+    Extension(version): Extension<ApiVersion>,
+    Path(id): Path<String>,
+) -> Answer {
+    intercom.with(|state| {
+        let conversation =
+            state.conversations.get(&ConversationId::from(id)).ok_or_else(Refusal::no_resource)?;
+        Ok(Json(wire::conversation_with_parts(state, conversation, version)))
+    })
+}
+
+impl Searchable for Conversation {
+    fn kind(field: &str) -> Option<FieldKind> {
+        match field {
+            "created_at" | "updated_at" => Some(FieldKind::Date),
+            "admin_assignee_id" => Some(FieldKind::Number),
+            "id"
+            | "title"
+            | "state"
+            | "source.type"
+            | "source.delivered_as"
+            | "source.subject"
+            | "source.body"
+            | "source.url"
+            | "source.author.id" => Some(FieldKind::Text),
+            "open" => Some(FieldKind::Flag),
+            "contact_ids" => Some(FieldKind::Set),
+            _ => None,
+        }
+    }
+
+    fn value(&self, field: &str) -> FieldValue<'_> {
+        match field {
+            "created_at" => FieldValue::Number(Some(self.created_at)),
+            "updated_at" => FieldValue::Number(Some(self.updated_at)),
+            "admin_assignee_id" => {
+                FieldValue::Number(self.assignee.and_then(|admin| i64::try_from(admin.0).ok()))
+            }
+            "open" => FieldValue::Flag(self.state == ConversationState::Open),
+            "contact_ids" => FieldValue::Set(self.contacts.iter().map(super::ContactId::as_str).collect()),
+            _ => FieldValue::Text(self.text(field)),
+        }
+    }
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+impl Conversation {
+    fn text(&self, field: &str) -> Option<Cow<'_, str>> {
+        let text = match field {
+            "id" => Some(self.id.as_str()),
+            "title" => self.title.as_deref(),
+            "state" => Some(self.state.as_str()),
+            "source.type" => Some(self.channel.as_str()),
+            "source.delivered_as" => Some(self.delivered_as.as_str()),
+            "source.subject" => self.subject.as_deref(),
+            "source.body" => self.body.as_deref(),
+            "source.url" => self.url.as_deref(),
+            "source.author.id" => return self.author_id().map(Cow::Owned),
+            _ => None,
+        };
+        text.map(Cow::Borrowed)
+    }
+
+    fn author_id(&self) -> Option<String> {
+        match &self.author {
+            Author::Contact(id) => Some(id.to_string()),
+            Author::Admin(id) => Some(id.to_string()),
+            Author::Bot(_) => None,
+        }
+    }
+}

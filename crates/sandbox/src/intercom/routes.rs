@@ -1,0 +1,44 @@
+//! Which path is answered by what.
+
+use axum::{
+    Router, middleware,
+    routing::{get, post},
+};
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use super::{Intercom, companies, contacts, conversations, gate, refusal::Refusal, tags, workspace};
+
+/// A route's answer.
+pub(super) type Answer = Result<axum::Json<Value>, Refusal>;
+
+pub(super) fn router(intercom: Intercom) -> Router {
+    Router::new()
+        .route("/me", get(workspace::me))
+        .route("/admins", get(workspace::admins))
+        .route("/contacts", post(contacts::create))
+        .route("/contacts/search", post(contacts::search))
+        .route("/contacts/find_by_external_id/{external_id}", get(contacts::find_by_external_id))
+        .route("/contacts/{contact_id}", get(contacts::show).put(contacts::update))
+        .route("/contacts/{contact_id}/unarchive", post(contacts::unarchive))
+        .route("/contacts/{contact_id}/companies", get(companies::of_contact).post(companies::attach))
+        .route("/contacts/{contact_id}/tags", get(tags::of_contact).post(tags::attach))
+        .route("/companies", get(companies::find))
+        .route("/companies/list", post(companies::list))
+        .route("/companies/{company_id}", get(companies::show))
+        .route("/companies/{company_id}/contacts", get(companies::contacts))
+        .route("/tags", get(tags::list))
+        .route("/conversations/search", post(conversations::search))
+        .route("/conversations/{conversation_id}", get(conversations::show))
+        .route("/users/{contact_id}", get(contacts::show_legacy))
+        .fallback(gate::unknown_route)
+        .method_not_allowed_fallback(gate::unknown_route)
+        .layer(middleware::from_fn_with_state(intercom.clone(), gate::guard))
+        .with_state(intercom)
+}
+
+/// Reads a request's body, which must be a JSON object.
+pub(super) fn read_object(body: &Bytes) -> Result<Map<String, Value>, Refusal> {
+    serde_json::from_slice(body)
+        .map_err(|_| Refusal::bad_request("bad_request", "The request body is not a JSON object"))
+}

@@ -1,0 +1,321 @@
+//! How the stand-in behaves: access, versions, limits, lag and the odd shapes that Intercom is known to send.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::tz::TimeZone;
+
+use super::{Intercom, UnknownRecord, ids::ContactId, version::ApiVersion};
+
+/// What becomes of a request that carries the right token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// It is answered.
+    Granted,
+    /// The token was taken back: 401 `token_revoked`.
+    Revoked,
+    /// The token lacks the right: 403 `forbidden`.
+    Forbidden,
+    /// The plan lacks the right: 403 `api_plan_restricted`.
+    PlanRestricted,
+}
+
+/// Whether a 429 says how long to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// With a `Retry-After` header.
+    Told,
+    /// Without it; only `X-RateLimit-Reset` tells.
+    Untold,
+}
+
+/// How many calls a window of ten seconds allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// Calls in ten seconds.
+    pub calls_per_window: u32,
+    /// Whether a refusal says how long to wait.
+    pub retry_after: RetryAfter,
+}
+
+/// What `GET /me` answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MeShape {
+    /// An admin with the workspace.
+    Full,
+    /// An admin with `app: null`.
+    WithoutApp,
+    /// `null`.
+    Null,
+}
+
+/// What the legacy look-up of a contact answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LegacyApi {
+    /// The record in its 1.4 shape.
+    Answers,
+    /// 404, as for a path that is gone.
+    NotFound,
+    /// 400 `intercom_version_invalid`.
+    VersionRefused,
+}
+
+/// Whether putting a contact into a company counts as a change of the contact. Intercom does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttachEffect {
+    /// `updated_at` moves.
+    Updates,
+    /// `updated_at` stays.
+    Silent,
+}
+
+/// How identifiers made of digits are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IdShape {
+    /// As described.
+    #[default]
+    Described,
+    /// As numbers.
+    Number,
+}
+
+/// How times are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimeShape {
+    /// As numbers.
+    #[default]
+    Number,
+    /// As text made of digits.
+    Text,
+}
+
+/// How the owner of a contact is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OwnerShape {
+    /// A number up to 2.15, text from 2.16 on.
+    #[default]
+    ByVersion,
+    /// Always a number.
+    Number,
+    /// Always text.
+    Text,
+}
+
+/// How a picture is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AvatarShape {
+    /// An object.
+    #[default]
+    Object,
+    /// A bare URL.
+    Text,
+    /// Always null.
+    Null,
+}
+
+/// How the lists inside a contact are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ListShape {
+    /// As described.
+    #[default]
+    Usual,
+    /// Null.
+    Null,
+    /// Left out.
+    Missing,
+}
+
+/// Under which paths a contact's parts stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Paths {
+    /// Those of 2.x.
+    #[default]
+    Modern,
+    /// Those of 1.x: `location_data.*`, `tags.tags`, `companies.companies` with names, `user_id`, `session_count`.
+    Legacy,
+}
+
+/// How absent text is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Blanks {
+    /// Empty for an e-mail address, null elsewhere.
+    #[default]
+    Described,
+    /// Null.
+    Null,
+    /// Empty text.
+    Empty,
+}
+
+/// What is wrong with a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Malformed {
+    /// The id and the times are right, the rest has types nobody expects.
+    WrongTypes,
+    /// There is no id.
+    WithoutId,
+    /// It is text, not an object.
+    NotAnObject,
+}
+
+/// Shapes outside the description that Intercom is known to send. Such answers are kept out of the record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Oddities {
+    /// Identifiers.
+    pub ids: IdShape,
+    /// Times.
+    pub times: TimeShape,
+    /// Owners.
+    pub owner: OwnerShape,
+    /// Pictures.
+    pub avatar: AvatarShape,
+    /// Lists.
+    pub lists: ListShape,
+    /// Paths.
+    pub paths: Paths,
+    /// Absent text.
+    pub blanks: Blanks,
+    /// Fields that no description knows, by name.
+    pub extra_fields: Vec<String>,
+    /// Contacts that are sent broken.
+    pub malformed: BTreeMap<ContactId, Malformed>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    pub(super) token: String,
+    pub(super) access: Access,
+    pub(super) versions: Vec<ApiVersion>,
+    pub(super) default_version: ApiVersion,
+    pub(super) rate_limit: RateLimit,
+    pub(super) index_lag: Duration,
+    pub(super) answer_delay: Duration,
+    pub(super) time_zone: TimeZone,
+    pub(super) workspace_id: String,
+    pub(super) workspace_name: String,
+    pub(super) region: String,
+    pub(super) me: MeShape,
+    pub(super) legacy: LegacyApi,
+    pub(super) attach: AttachEffect,
+    pub(super) oddities: Oddities,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            token: "sandbox".to_owned(),
+            access: Access::Granted,
+            versions: ApiVersion::all(),
+            default_version: ApiVersion::STABLE,
+            // 10,000 a minute, spread over windows of ten seconds.
+            rate_limit: RateLimit { calls_per_window: 1_667, retry_after: RetryAfter::Told },
+            index_lag: Duration::ZERO,
+            answer_delay: Duration::ZERO,
+            time_zone: TimeZone::UTC,
+            workspace_id: "sandbox1".to_owned(),
+            workspace_name: "Sandbox".to_owned(),
+            region: "US".to_owned(),
+            me: MeShape::Full,
+            legacy: LegacyApi::Answers,
+            attach: AttachEffect::Updates,
+            oddities: Oddities::default(),
+        }
+    }
+}
+
+impl Intercom {
+    /// Takes only this token from now on; `sandbox` before.
+    pub fn set_token(&self, token: &str) {
+        self.set(|settings| token.clone_into(&mut settings.token));
+    }
+
+    /// Decides what becomes of requests with the right token.
+    pub fn set_access(&self, access: Access) {
+        self.set(|settings| settings.access = access);
+    }
+
+    /// Takes the token back.
+    pub fn revoke(&self) {
+        self.set_access(Access::Revoked);
+    }
+
+    /// Answers again.
+    pub fn restore(&self) {
+        self.set_access(Access::Granted);
+    }
+
+    /// Serves only these versions; the last of them answers calls that name none.
+    pub fn set_versions(&self, versions: &[ApiVersion]) {
+        self.set(|settings| {
+            settings.versions = versions.to_vec();
+            settings.default_version = versions.last().copied().unwrap_or(ApiVersion::STABLE);
+        });
+    }
+
+    /// Allows so many calls in ten seconds.
+    pub fn set_rate_limit(&self, rate_limit: RateLimit) {
+        self.set(|settings| settings.rate_limit = rate_limit);
+    }
+
+    /// Lets searches see what is created or changed from now on only after this span.
+    pub fn set_index_lag(&self, lag: Duration) {
+        self.set(|settings| settings.index_lag = lag);
+    }
+
+    /// Lets searches see one contact's present state only after this span, counted from now.
+    pub fn index_after(&self, contact: &ContactId, lag: Duration) -> Result<(), UnknownRecord> {
+        let visible_ms = self.clock.unix_millis() + i64::try_from(lag.as_millis()).unwrap_or(i64::MAX / 2);
+        self.with(|state| state.hide_until(contact, visible_ms)).ok_or(UnknownRecord)
+    }
+
+    /// Answers every request only after this span.
+    pub fn set_answer_delay(&self, delay: Duration) {
+        self.set(|settings| settings.answer_delay = delay);
+    }
+
+    /// Moves the workspace to another time zone.
+    pub fn set_time_zone(&self, time_zone: TimeZone) {
+        self.set(|settings| settings.time_zone = time_zone);
+    }
+
+    /// Sets the workspace's id, which Intercom calls `id_code`.
+    pub fn set_workspace_id(&self, id: &str) {
+        self.set(|settings| id.clone_into(&mut settings.workspace_id));
+    }
+
+    /// Sets the workspace's name.
+    pub fn set_workspace_name(&self, name: &str) {
+        self.set(|settings| name.clone_into(&mut settings.workspace_name));
+    }
+
+    /// Sets the region that `GET /me` tells: `US`, `EU` or `AU`.
+    pub fn set_region(&self, region: &str) {
+        self.set(|settings| region.clone_into(&mut settings.region));
+    }
+
+    /// Decides what `GET /me` answers.
+    pub fn set_me(&self, me: MeShape) {
+        self.set(|settings| settings.me = me);
+    }
+
+    /// Decides what the legacy look-up answers.
+    pub fn set_legacy_api(&self, legacy: LegacyApi) {
+        self.set(|settings| settings.legacy = legacy);
+    }
+
+    /// Decides whether putting a contact into a company moves `updated_at`.
+    pub fn set_attach_effect(&self, attach: AttachEffect) {
+        self.set(|settings| settings.attach = attach);
+    }
+
+    /// Sends these odd shapes from now on.
+    pub fn set_oddities(&self, oddities: Oddities) {
+        self.set(|settings| settings.oddities = oddities);
+    }
+
+    /// Sends one contact broken from now on, everything else as before.
+    pub fn malform(&self, contact: &ContactId, malformed: Malformed) {
+        self.set(|settings| {
+            settings.oddities.malformed.insert(contact.clone(), malformed);
+        });
+    }
+}

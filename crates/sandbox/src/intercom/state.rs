@@ -1,0 +1,239 @@
+//! What a workspace remembers, and the few rules that hold for every change of it.
+//!
+//! A search sees a contact as it was before its last change until the index has caught up, and a new contact not at all
+//! until then. A change during that time does not put the moment off, or a busy contact would never be seen.
+
+use std::collections::BTreeMap;
+
+use super::{
+    contact::Contact,
+    conversation::Conversation,
+    ids::{AdminId, CompanyId, ContactId, ConversationId, TagId},
+    settings::Settings,
+};
+
+/// A teammate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admin {
+    /// Intercom's id.
+    pub id: AdminId,
+    /// The full name.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
+}
+
+/// A company. All times are unix seconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Company {
+    /// Intercom's id.
+    pub id: CompanyId,
+    /// The id that the workspace's owner gave.
+    pub company_id: String,
+    /// The name.
+    pub name: Option<String>,
+    /// The name of the plan.
+    pub plan: Option<String>,
+    /// The number of employees.
+    pub size: Option<u64>,
+    /// The website.
+    pub website: Option<String>,
+    /// The industry.
+    pub industry: Option<String>,
+    /// What it pays each month.
+    pub monthly_spend: u64,
+    /// When the record was made.
+    pub created_at: i64,
+    /// When the record last changed.
+    pub updated_at: i64,
+    /// When one of its contacts was last seen.
+    pub last_request_at: Option<i64>,
+}
+
+/// A company to be made.
+#[derive(Clone, Debug)]
+#[must_use = "a company does not exist before it is given to `Intercom::add_company`"]
+pub struct NewCompany(pub(super) Company);
+
+impl NewCompany {
+    /// A company with a name, and an external id made from it.
+    pub fn named(name: &str) -> Self {
+        Self(Company {
+            id: CompanyId::from(""),
+            company_id: name.to_lowercase().replace(' ', "-"),
+            name: Some(name.to_owned()),
+            plan: None,
+            size: None,
+            website: None,
+            industry: None,
+            monthly_spend: 0,
+            created_at: 0,
+            updated_at: 0,
+            last_request_at: None,
+        })
+    }
+
+    /// Sets any other field. The id and the times of creation and change are set when the company is made.
+    pub fn with(mut self, change: impl FnOnce(&mut Company)) -> Self {
+        change(&mut self.0);
+        self
+    }
+}
+
+/// Whether a contact can be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    Live,
+    Archived,
+}
+
+/// A contact and what searches know of it.
+#[derive(Clone, Debug)]
+pub(super) struct Record {
+    pub(super) current: Contact,
+    pub(super) presence: Presence,
+    /// What searches see until `visible_ms`; none if the contact was never indexed.
+    stale: Option<Box<Contact>>,
+    visible_ms: i64,
+}
+
+impl Record {
+    fn indexed(&self, now_ms: i64) -> Option<&Contact> {
+        if now_ms >= self.visible_ms { Some(&self.current) } else { self.stale.as_deref() }
+    }
+}
+
+/// The calls counted in the present window of ten seconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Window {
+    pub(super) number: i64,
+    pub(super) calls: u32,
+}
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) settings: Settings,
+    pub(super) contacts: BTreeMap<ContactId, Record>,
+    pub(super) merged: BTreeMap<ContactId, ContactId>,
+    pub(super) companies: BTreeMap<CompanyId, Company>,
+    pub(super) tags: BTreeMap<TagId, String>,
+    pub(super) conversations: BTreeMap<ConversationId, Conversation>,
+    pub(super) admins: Vec<Admin>,
+    pub(super) founded_at: i64,
+    pub(super) window: Window,
+    chance: fastrand::Rng,
+    serial: u64,
+}
+
+impl State {
+    pub(super) fn new(seed: u64, founded_at: i64) -> Self {
+        let mut state = Self {
+            settings: Settings::default(),
+            contacts: BTreeMap::new(),
+            merged: BTreeMap::new(),
+            companies: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            conversations: BTreeMap::new(),
+            admins: Vec::new(),
+            founded_at,
+            window: Window::default(),
+            chance: fastrand::Rng::with_seed(seed),
+            serial: 0,
+        };
+        state.add_admin("Ada Sandbox", "ada@sandbox.example");
+        state
+    }
+
+    pub(super) fn add_admin(&mut self, name: &str, email: &str) -> AdminId {
+        let id = AdminId(991_267_400 + self.next_serial());
+        self.admins.push(Admin { id, name: name.to_owned(), email: email.to_owned() });
+        id
+    }
+
+    /// Adds a contact with a new id; searches see it after the lag.
+    pub(super) fn add_contact(&mut self, mut contact: Contact, now_ms: i64, lag_ms: i64) -> ContactId {
+        contact.id = ContactId::from(self.object_id(contact.created_at));
+        let id = contact.id.clone();
+        let record =
+            Record { current: contact, presence: Presence::Live, stale: None, visible_ms: now_ms + lag_ms };
+        self.contacts.insert(id.clone(), record);
+        id
+    }
+
+    /// Changes a contact that can be found; searches see the change after the workspace's lag.
+    pub(super) fn change_contact<T>(
+        &mut self,
+        id: &ContactId,
+        now_ms: i64,
+        change: impl FnOnce(&mut Contact) -> T,
+    ) -> Option<T> {
+        let lag_ms = self.index_lag_ms();
+        let record = self.contacts.get_mut(id).filter(|record| record.presence == Presence::Live)?;
+        if now_ms >= record.visible_ms {
+            record.stale = (lag_ms > 0).then(|| Box::new(record.current.clone()));
+            record.visible_ms = now_ms + lag_ms;
+        }
+        Some(change(&mut record.current))
+    }
+
+    /// Lets searches see the present state of a contact only from a moment on, and nothing of it before.
+    pub(super) fn hide_until(&mut self, id: &ContactId, visible_ms: i64) -> Option<()> {
+        let record = self.contacts.get_mut(id)?;
+        record.stale = None;
+        record.visible_ms = visible_ms;
+        Some(())
+    }
+
+    pub(super) fn live(&self, id: &ContactId) -> Option<&Contact> {
+        self.contacts.get(id).filter(|record| record.presence == Presence::Live).map(|record| &record.current)
+    }
+
+    pub(super) fn searchable(&self, now_ms: i64) -> impl Iterator<Item = &Contact> {
+        let live = self.contacts.values().filter(|record| record.presence == Presence::Live);
+        live.filter_map(move |record| record.indexed(now_ms))
+    }
+
+    /// Where a merged contact went, along the whole chain.
+    pub(super) fn canonical(&self, id: &ContactId) -> Option<&ContactId> {
+        let mut into = self.merged.get(id)?;
+        while let Some(further) = self.merged.get(into) {
+            into = further;
+        }
+        Some(into)
+    }
+
+    /// How many contacts each company has.
+    pub(super) fn company_sizes(&self) -> BTreeMap<&CompanyId, u64> {
+        let mut sizes = BTreeMap::new();
+        for record in self.contacts.values().filter(|record| record.presence == Presence::Live) {
+            for company in &record.current.companies {
+                *sizes.entry(company).or_default() += 1;
+            }
+        }
+        sizes
+    }
+
+    pub(super) fn index_lag_ms(&self) -> i64 {
+        i64::try_from(self.settings.index_lag.as_millis()).unwrap_or(i64::MAX / 2)
+    }
+
+    /// An id of 24 hexadecimal digits that begins with the time, as Intercom's do.
+    pub(super) fn object_id(&mut self, unix_seconds: i64) -> String {
+        let chance = self.chance.u32(..);
+        let serial = self.next_serial() & 0xffff_ffff;
+        format!("{:08x}{chance:08x}{serial:08x}", unix_seconds & 0xffff_ffff)
+    }
+
+    /// A random UUID of version 4.
+    pub(super) fn uuid(&mut self) -> String {
+        let bits = self.chance.u128(..);
+        let [high, middle, low] = [bits >> 96, bits >> 80 & 0xffff, bits >> 64 & 0xfff];
+        let (variant, node) = (0x8000 | bits >> 48 & 0x3fff, bits & 0xffff_ffff_ffff);
+        format!("{high:08x}-{middle:04x}-4{low:03x}-{variant:04x}-{node:012x}")
+    }
+
+    pub(super) fn next_serial(&mut self) -> u64 {
+        self.serial += 1;
+        self.serial
+    }
+}

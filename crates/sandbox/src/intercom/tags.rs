@@ -1,0 +1,70 @@
+//! The routes of tags.
+
+use axum::{
+    Extension, Json,
+    extract::{Path, State as Shared},
+};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::{
+    ApiVersion, AppliedTag, ContactId, Intercom, TagId,
+    contacts::present,
+    refusal::Refusal,
+    routes::{Answer, read_object},
+    state::State,
+};
+
+pub(super) async fn list(Shared(intercom): Shared<Intercom>) -> Answer {
+    let tags: Vec<_> = intercom.with(|state| {
+        state.tags.iter().map(|(id, name)| json!({"type": "tag", "id": id.as_str(), "name": name})).collect()
+    });
+    Ok(Json(json!({"type": "list", "data": tags})))
+}
+
+pub(super) async fn of_contact(
+    Shared(intercom): Shared<Intercom>,
+    Extension(version): Extension<ApiVersion>,
+    Path(id): Path<String>,
+) -> Answer {
+    intercom.with(|state| {
+        let contact = present(state, &ContactId::from(id), version)?;
+        let tags: Vec<_> = contact.tags.iter().map(|applied| applied_json(state, applied)).collect();
+        Ok(Json(json!({"type": "list", "data": tags})))
+    })
+}
+
+/// Puts a tag on a contact; `updated_at` stays.
+pub(super) async fn attach(
+    Shared(intercom): Shared<Intercom>,
+    Extension(version): Extension<ApiVersion>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Answer {
+    let (id, wanted) = (ContactId::from(id), read_object(&body)?);
+    let tag = wanted.get("id").and_then(Value::as_str).map(TagId::from).ok_or_else(Refusal::no_resource)?;
+    let (now, now_ms) = (intercom.now(), intercom.clock.unix_millis());
+    intercom.with(|state| {
+        present(state, &id, version)?;
+        if !state.tags.contains_key(&tag) {
+            return Err(Refusal::no_resource());
+        }
+        let applied = AppliedTag { id: tag, applied_at: now };
+        state.change_contact(&id, now_ms, |contact| {
+            if !contact.has_tag(&applied.id) {
+                contact.tags.push(applied.clone());
+            }
+        });
+        Ok(Json(applied_json(state, &applied)))
+    })
+}
+
+fn applied_json(state: &State, applied: &AppliedTag) -> Value {
+    json!({
+        "type": "tag",
+        "id": applied.id.as_str(),
+        "name": state.tags.get(&applied.id),
+        "applied_at": applied.applied_at,
+        "applied_by": state.admins.first().map(|admin| json!({"type": "admin", "id": admin.id.to_string()})),
+    })
+}

@@ -1,0 +1,14 @@
+//! Records as JSON, shaped as the published description says, and oddly shaped where a test wants it.
+
+mod company;
+mod contact;
+mod conversation;
+mod legacy;
+mod odd;
+
+pub(super) use self::{
+    company::company,
+    contact::contact,
+    conversation::{conversation, conversation_with_parts},
+    legacy::legacy_user,
+};

@@ -1,0 +1,64 @@
+//! The workspace itself: who asks, and who works there.
+
+use axum::{Json, extract::State as Shared};
+use serde_json::{Value, json};
+
+use super::{
+    Intercom,
+    routes::Answer,
+    settings::MeShape,
+    state::{Admin, State},
+};
+
+pub(super) async fn me(Shared(intercom): Shared<Intercom>) -> Answer {
+    Ok(Json(intercom.with(|state| me_json(state))))
+}
+
+pub(super) async fn admins(Shared(intercom): Shared<Intercom>) -> Answer {
+    let admins: Vec<Value> = intercom.with(|state| state.admins.iter().map(admin_json).collect());
+    Ok(Json(json!({"type": "admin.list", "admins": admins})))
+}
+
+fn me_json(state: &State) -> Value {
+    let Some(admin) = state.admins.first().filter(|_| state.settings.me != MeShape::Null) else {
+        return Value::Null;
+    };
+    let app = if state.settings.me == MeShape::Full { app_json(state) } else { Value::Null };
+    json!({
+        "type": "admin",
+        "id": admin.id.to_string(),
+        "email": admin.email,
+        "name": admin.name,
+        "email_verified": true,
+        "has_inbox_seat": true,
+        "avatar": {"type": "avatar", "image_url": "https://static.example/admins/128.png"},
+        "app": app,
+    })
+}
+
+fn app_json(state: &State) -> Value {
+    let settings = &state.settings;
+    json!({
+        "type": "app",
+        "id_code": settings.workspace_id,
+        "name": settings.workspace_name,
+        "created_at": state.founded_at,
+        "secure": false,
+        "identity_verification": false,
+        "timezone": settings.time_zone.iana_name().unwrap_or("UTC"),
+        "region": settings.region,
+    })
+}
+
+fn admin_json(admin: &Admin) -> Value {
+    json!({
+        "type": "admin",
+        "id": admin.id.to_string(),
+        "name": admin.name,
+        "email": admin.email,
+        "away_mode_enabled": false,
+        "away_mode_reassign": false,
+        "has_inbox_seat": true,
+        "team_ids": [],
+    })
+}
