@@ -10,11 +10,12 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{
-    ApiVersion, Company, CompanyId, ContactId, Intercom,
+    ApiVersion, Company, CompanyId, Contact, ContactId, Intercom,
     contacts::present,
+    page::PageRequest,
     refusal::Refusal,
-    routes::{Answer, read_object},
-    settings::{Oddities, Paths},
+    routes::{Answer, MarkedAnswer, described, outside_description, read_object},
+    settings::{CompanyLookUp, Paths},
     wire,
 };
 
@@ -22,6 +23,8 @@ use super::{
 const USUAL_PAGE: usize = 15;
 /// The most companies that a page may hold.
 const LARGEST_PAGE: usize = 60;
+/// How many contacts of a company a page holds unless more or fewer are asked for.
+const USUAL_MEMBERS: usize = 50;
 /// How many companies paging reaches; beyond them only scrolling does.
 const REACH: usize = 10_000;
 /// How many companies a contact may have.
@@ -36,11 +39,13 @@ pub(super) async fn show(Shared(intercom): Shared<Intercom>, Path(id): Path<Stri
     })
 }
 
-/// The exact look-up by `name` or `company_id`, which answers one company; without either a page of all.
-pub(super) async fn find(Shared(intercom): Shared<Intercom>, Query(query): Parameters) -> Answer {
+/// The exact look-up by `name` or `company_id`; without either a page of all.
+///
+/// The description's words promise a single company, its schema and example a list of one: both can be had.
+pub(super) async fn find(Shared(intercom): Shared<Intercom>, Query(query): Parameters) -> MarkedAnswer {
     let (name, company_id) = (query.get("name"), query.get("company_id"));
     if name.is_none() && company_id.is_none() {
-        return page_of_companies(&intercom, &query);
+        return page_of_companies(&intercom, &query).map(described);
     }
     intercom.with(|state| {
         let mut companies = state.companies.values();
@@ -49,7 +54,11 @@ pub(super) async fn find(Shared(intercom): Shared<Intercom>, Query(query): Param
                 && company_id.is_none_or(|company_id| company.company_id == *company_id)
         });
         let company = company.ok_or_else(Refusal::no_company)?;
-        Ok(Json(wire::company(state, company, &state.company_sizes())))
+        let company = wire::company(state, company, &state.company_sizes());
+        Ok(match state.settings.company_look_up {
+            CompanyLookUp::List => described(Json(list_of_one(&company))),
+            CompanyLookUp::Single => outside_description(Json(company)),
+        })
     })
 }
 
@@ -100,6 +109,7 @@ pub(super) async fn attach(
     })
 }
 
+/// The contacts of a company, paged by a cursor in the query.
 pub(super) async fn contacts(
     Shared(intercom): Shared<Intercom>,
     Extension(version): Extension<ApiVersion>,
@@ -107,26 +117,35 @@ pub(super) async fn contacts(
     Query(query): Parameters,
 ) -> Answer {
     let id = CompanyId::from(id);
+    let request = PageRequest::from_query::<Contact>(&query, USUAL_MEMBERS)?;
     intercom.with(|state| {
         if !state.companies.contains_key(&id) {
             return Err(Refusal::no_company());
         }
         let members = state.searchable(i64::MAX).filter(|contact| contact.companies.contains(&id));
-        let members: Vec<_> = members.collect();
-        let numbered = NumberedPage::read(&query, 50)?;
+        let page = request.cut(members.collect());
         let data: Vec<_> =
-            numbered.cut(&members).iter().map(|contact| wire::contact(state, contact, version)).collect();
+            page.records.iter().map(|contact| wire::contact(state, contact, version)).collect();
         Ok(Json(json!({
             "type": "list",
             "data": data,
-            "total_count": members.len(),
-            "pages": numbered.pages(members.len(), &Oddities::default(), ""),
+            "total_count": page.total_count,
+            "pages": page.pages(),
         })))
     })
 }
 
+fn list_of_one(company: &Value) -> Value {
+    json!({
+        "type": "list",
+        "data": [company],
+        "total_count": 1,
+        "pages": {"type": "pages", "page": 1, "next": null, "per_page": USUAL_PAGE, "total_pages": 1},
+    })
+}
+
 fn page_of_companies(intercom: &Intercom, query: &BTreeMap<String, String>) -> Answer {
-    let numbered = NumberedPage::read(query, USUAL_PAGE)?;
+    let numbered = NumberedPage::read(query)?;
     let ascending = query.get("order").is_some_and(|order| order == "asc");
     intercom.with(|state| {
         let sizes = state.company_sizes();
@@ -142,7 +161,7 @@ fn page_of_companies(intercom: &Intercom, query: &BTreeMap<String, String>) -> A
             "type": "list",
             "data": data,
             "total_count": listed.len(),
-            "pages": numbered.pages(listed.len(), &state.settings.oddities, "/companies/list"),
+            "pages": numbered.pages(listed.len(), state.settings.oddities.paths),
         })))
     })
 }
@@ -154,15 +173,15 @@ struct NumberedPage {
 }
 
 impl NumberedPage {
-    fn read(query: &BTreeMap<String, String>, usual: usize) -> Result<Self, Refusal> {
+    fn read(query: &BTreeMap<String, String>) -> Result<Self, Refusal> {
         let number = |name: &str, usual: usize| match query.get(name).map(|text| text.parse()) {
             None => Ok(NonZeroUsize::new(usual).unwrap_or(NonZeroUsize::MIN)),
             Some(Ok(number)) => Ok(number),
             Some(Err(_)) => Err(Refusal::bad_request("bad_request", format!("bad '{name}' parameter"))),
         };
         let page = number("page", 1)?;
-        let largest = NonZeroUsize::new(LARGEST_PAGE.max(usual)).unwrap_or(NonZeroUsize::MIN);
-        let per_page = number("per_page", usual)?.min(largest);
+        let largest = NonZeroUsize::new(LARGEST_PAGE).unwrap_or(NonZeroUsize::MIN);
+        let per_page = number("per_page", USUAL_PAGE)?.min(largest);
         if (page.get() - 1).saturating_mul(per_page.get()) >= REACH {
             let message = "page limit reached, please use scroll API";
             return Err(Refusal::bad_request("bad_request", message));
@@ -176,12 +195,12 @@ impl NumberedPage {
     }
 
     /// The `pages` object; where paths are those of 1.x, `next` is the URL of the next page.
-    fn pages(&self, total: usize, oddities: &Oddities, path: &str) -> Value {
+    fn pages(&self, total: usize, paths: Paths) -> Value {
         let (page, per_page) = (self.page.get(), self.per_page.get());
         let total_pages = total.div_ceil(per_page);
-        let next = match oddities.paths {
+        let next = match paths {
             _ if page >= total_pages => Value::Null,
-            Paths::Legacy => json!(format!("{path}?page={}&per_page={per_page}", page + 1)),
+            Paths::Legacy => json!(format!("/companies/list?page={}&per_page={per_page}", page + 1)),
             Paths::Modern => json!({"page": page + 1, "per_page": per_page}),
         };
         json!({"type": "pages", "page": page, "per_page": per_page, "total_pages": total_pages, "next": next})

@@ -30,13 +30,12 @@ pub(super) async fn create(
     body: Bytes,
 ) -> Answer {
     let wanted = read_object(&body)?;
-    let new = match wanted.get("role").and_then(Value::as_str).map(Role::parse) {
+    let mut new = match wanted.get("role").and_then(Value::as_str).map(Role::parse) {
         // What an omitted role means is contradictory in the sources; a user is the stricter choice.
         None | Some(Some(Role::User)) => NewContact::user(),
         Some(Some(Role::Lead)) => NewContact::lead(),
         Some(None) => return Err(Refusal::bad_request("parameter_invalid", "role must be user or lead")),
     };
-    let mut new = new;
     fields::write(&mut new.contact, &wanted)?;
     if new.contact.role == Role::User && new.contact.email.is_none() && new.contact.external_id.is_none() {
         return Err(Refusal::bad_request("parameter_missing", "a user needs an email or an external_id"));

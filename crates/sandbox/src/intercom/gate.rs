@@ -28,6 +28,7 @@ pub(super) async fn guard(Shared(intercom): Shared<Intercom>, mut request: Reque
     }
     let now = intercom.now();
     let (admitted, quota) = intercom.with(|state| admit(state, request.headers(), now));
+    let outside_description = odd || admitted.as_ref().is_ok_and(|version| version.is_older_than_described());
     let mut response = match admitted {
         Ok(version) => {
             request.extensions_mut().insert(version);
@@ -38,7 +39,7 @@ pub(super) async fn guard(Shared(intercom): Shared<Intercom>, mut request: Reque
     if let Some(refusal) = response.extensions().get::<Refusal>() {
         let request_id = intercom.with(State::uuid);
         response = refusal.envelope(&request_id);
-    } else if odd {
+    } else if outside_description {
         response.extensions_mut().insert(Unrecorded);
     }
     if let Some(quota) = quota {

@@ -38,8 +38,8 @@ pub use self::{
     conversation::{Author, Conversation, ConversationState, DeliveredAs, Kind, NewConversation, Part},
     ids::{AdminId, CompanyId, ContactId, ConversationId, TagId},
     settings::{
-        Access, AttachEffect, AvatarShape, Blanks, IdShape, LegacyApi, ListShape, Malformed, MeShape,
-        Oddities, OwnerShape, Paths, RateLimit, RetryAfter, TimeShape,
+        Access, AttachEffect, AvatarShape, Blanks, CompanyLookUp, IdShape, LegacyApi, ListShape, Malformed,
+        MeShape, Oddities, OwnerShape, Paths, RateLimit, RetryAfter, TimeShape,
     },
     state::{Admin, Company, NewCompany},
     version::ApiVersion,

@@ -3,6 +3,8 @@
 //! A cursor names the last record of its page by sort value and id, as Intercom's seem to: what is created or changed
 //! between two pages can appear twice or be missed, but nothing shifts merely because something else was added.
 
+use std::collections::BTreeMap;
+
 use data_encoding::BASE64;
 use serde_json::{Map, Value, json};
 
@@ -72,6 +74,16 @@ impl PageRequest {
             size: read_size(&pagination["per_page"], usual)?,
             after: read_cursor(&pagination["starting_after"])?,
         })
+    }
+
+    /// Reads `per_page` and `starting_after` of a query; the order is that of creation, latest first.
+    pub(super) fn from_query<R: Searchable>(
+        query: &BTreeMap<String, String>,
+        usual: usize,
+    ) -> Result<Self, Refusal> {
+        let per_page = query.get("per_page").map(|text| text.parse::<u64>().unwrap_or_default());
+        let pagination = json!({"per_page": per_page, "starting_after": query.get("starting_after")});
+        Self::parse::<R>(&Map::from_iter([("pagination".to_owned(), pagination)]), usual)
     }
 
     /// Cuts the wanted page out of all records that match.

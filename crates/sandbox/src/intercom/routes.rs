@@ -1,16 +1,30 @@
 //! Which path is answered by what.
 
 use axum::{
-    Router, middleware,
+    Extension, Json, Router, middleware,
     routing::{get, post},
 };
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::{Intercom, companies, contacts, conversations, gate, refusal::Refusal, tags, workspace};
+use crate::http::Unrecorded;
 
 /// A route's answer.
-pub(super) type Answer = Result<axum::Json<Value>, Refusal>;
+pub(super) type Answer = Result<Json<Value>, Refusal>;
+
+/// A route's answer that may lie outside the published description.
+pub(super) type MarkedAnswer = Result<(Option<Extension<Unrecorded>>, Json<Value>), Refusal>;
+
+/// An answer as the description has it.
+pub(super) fn described(answer: Json<Value>) -> (Option<Extension<Unrecorded>>, Json<Value>) {
+    (None, answer)
+}
+
+/// An answer that Intercom gives all the same.
+pub(super) fn outside_description(answer: Json<Value>) -> (Option<Extension<Unrecorded>>, Json<Value>) {
+    (Some(Extension(Unrecorded)), answer)
+}
 
 pub(super) fn router(intercom: Intercom) -> Router {
     Router::new()

@@ -59,6 +59,15 @@ pub enum LegacyApi {
     VersionRefused,
 }
 
+/// What the exact look-up of a company answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompanyLookUp {
+    /// A list of one, as the description's schema and example have it.
+    List,
+    /// The company itself, as the description's words have it.
+    Single,
+}
+
 /// Whether putting a contact into a company counts as a change of the contact. Intercom does not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttachEffect {
@@ -196,6 +205,7 @@ pub(super) struct Settings {
     pub(super) me: MeShape,
     pub(super) legacy: LegacyApi,
     pub(super) attach: AttachEffect,
+    pub(super) company_look_up: CompanyLookUp,
     pub(super) oddities: Oddities,
 }
 
@@ -217,6 +227,7 @@ impl Default for Settings {
             me: MeShape::Full,
             legacy: LegacyApi::Answers,
             attach: AttachEffect::Updates,
+            company_look_up: CompanyLookUp::List,
             oddities: Oddities::default(),
         }
     }
@@ -305,6 +316,11 @@ impl Intercom {
     /// Decides whether putting a contact into a company moves `updated_at`.
     pub fn set_attach_effect(&self, attach: AttachEffect) {
         self.set(|settings| settings.attach = attach);
+    }
+
+    /// Decides what the exact look-up of a company answers.
+    pub fn set_company_look_up(&self, look_up: CompanyLookUp) {
+        self.set(|settings| settings.company_look_up = look_up);
     }
 
     /// Sends these odd shapes from now on.

@@ -30,6 +30,11 @@ impl ApiVersion {
         self.major == 1
     }
 
+    /// Whether answers take shapes that the published description no longer has.
+    pub fn is_older_than_described(self) -> bool {
+        !self.is_legacy() && self < Self::STABLE
+    }
+
     /// Whether the dates of contacts match by second rather than by calendar day.
     pub fn matches_dates_by_second(self) -> bool {
         self >= Self::EXACT

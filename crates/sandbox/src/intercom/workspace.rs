@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 
 use super::{
     Intercom,
-    routes::Answer,
+    routes::{Answer, MarkedAnswer, described, outside_description},
     settings::MeShape,
     state::{Admin, State},
 };
 
-pub(super) async fn me(Shared(intercom): Shared<Intercom>) -> Answer {
-    Ok(Json(intercom.with(|state| me_json(state))))
+pub(super) async fn me(Shared(intercom): Shared<Intercom>) -> MarkedAnswer {
+    let me = intercom.with(|state| me_json(state));
+    Ok(if me.is_null() { outside_description(Json(me)) } else { described(Json(me)) })
 }
 
 pub(super) async fn admins(Shared(intercom): Shared<Intercom>) -> Answer {
