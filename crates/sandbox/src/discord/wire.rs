@@ -16,7 +16,7 @@ const MAX_MEMBERS: u32 = 25_000_000;
 impl User {
     pub(crate) fn json(&self) -> Value {
         json!({
-            "id": self.id, "username": self.name.to_lowercase(), "global_name": self.global_name(),
+            "id": self.id, "username": self.username(), "global_name": self.global_name(),
             "discriminator": if self.is_bot { "4821" } else { "0" },
             "avatar": null, "banner": null, "accent_color": null, "avatar_decoration_data": null, "collectibles": null,
             "primary_guild": null, "bot": self.is_bot, "system": false, "flags": 0, "public_flags": 0,
@@ -32,6 +32,11 @@ impl User {
         user["email"] = Value::Null;
         user["premium_type"] = json!(0);
         user
+    }
+
+    /// People's names are in lower case; bots still have the old kind.
+    fn username(&self) -> String {
+        if self.is_bot { self.name.clone() } else { self.name.to_lowercase() }
     }
 
     fn global_name(&self) -> Option<&str> {

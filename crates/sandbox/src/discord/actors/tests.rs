@@ -108,15 +108,17 @@ async fn a_wrong_use_is_refused_before_the_bot_hears_of_it() {
 async fn suggestions_are_asked_for_the_option_that_is_being_typed() {
     let (scene, mut socket) = scene().await;
     let mark = scene.discord.member(scene.guild, "mark");
-    let asked =
-        tokio::spawn(async move { mark.autocomplete(scene.sales, "/lead get lead:ad", "lead").await });
-    let interaction = socket.event("INTERACTION_CREATE").await;
+    let asked = mark.autocomplete(scene.sales, "/lead get lead:ad", "lead");
+    let answering = async {
+        let interaction = socket.event("INTERACTION_CREATE").await;
+        let choices = json!({"type": 8, "data": {"choices": [{"name": "Ada Lovelace", "value": "6762"}]}});
+        scene.answer(&interaction, choices).await;
+        interaction
+    };
+    let (choices, interaction) = tokio::join!(asked, answering);
+    let choices = choices.unwrap();
     assert_eq!(interaction["type"], 4);
     assert_eq!(*options(&interaction), json!([{"name": "lead", "type": 3, "value": "ad", "focused": true}]));
-    let choices = json!({"type": 8, "data": {"choices": [{"name": "Ada Lovelace", "value": "6762"}]}});
-    let scene = Scene { discord: scene.discord.clone(), ..scene };
-    scene.answer(&interaction, choices).await;
-    let choices = asked.await.unwrap().unwrap();
     assert_eq!((choices[0].name.as_str(), &choices[0].value), ("Ada Lovelace", &json!("6762")));
 }
 

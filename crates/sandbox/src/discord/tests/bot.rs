@@ -6,7 +6,13 @@ use futures::{SinkExt as _, StreamExt as _};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{
+        Message,
+        protocol::{CloseFrame, frame::coding::CloseCode},
+    },
+};
 
 use crate::discord::{
     ChannelKind, Discord, Setup,
@@ -112,8 +118,10 @@ impl Socket {
         self.stream.send(Message::Text(frame.to_string())).await.unwrap();
     }
 
+    /// Says goodbye, which ends the session.
     pub(crate) async fn close(&mut self) {
-        self.stream.close(None).await.unwrap();
+        let goodbye = CloseFrame { code: CloseCode::Normal, reason: "".into() };
+        self.stream.close(Some(goodbye)).await.unwrap();
     }
 
     async fn message(&mut self) -> Option<Message> {
