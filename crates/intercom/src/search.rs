@@ -34,6 +34,7 @@ fn filter(filter: &ContactFilter) -> Option<Value> {
         ContactFilter::CreatedAfter(time) => Some(after("created_at", *time)),
         ContactFilter::UpdatedAfter(time) => Some(after("updated_at", *time)),
         ContactFilter::Email(email) => Some(matching("email", "=", email)),
+        ContactFilter::ExternalId(id) => Some(matching("external_id", "=", id)),
         ContactFilter::Text(text) | ContactFilter::CompanyAndText(_, text) => Some(
             json!({"operator": "OR", "value": [matching("name", "~", text), matching("email", "~", text)]}),
         ),

@@ -1,1 +1,7 @@
+//! A scripted Intercom for the tests of retries and readers, and the tests over real connections.
 
+mod sandbox;
+mod scripted;
+mod settings;
+
+pub(crate) use self::scripted::{Script, Step};

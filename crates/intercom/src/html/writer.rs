@@ -61,6 +61,8 @@ impl Writer {
                     self.settle(style);
                     self.put(' ', style);
                 }
+                // Needed between letters, as in Persian; beside white space it only fills.
+                '\u{200c}' if !self.is_within_word() => {}
                 _ if is_invisible(character) => {}
                 _ if character.is_whitespace() => self.space(),
                 _ => {
@@ -139,13 +141,17 @@ impl Writer {
         RichText(self.spans)
     }
 
+    fn is_within_word(&self) -> bool {
+        self.owed == Owed::default() && !self.spans.is_empty()
+    }
+
     /// Writes what is owed. Nothing is owed before the first character but a bullet.
     fn settle(&mut self, style: Style) {
         let owed = std::mem::take(&mut self.owed);
         let begun = !self.spans.is_empty();
-        // White space takes the style of what stands before it, so that it opens no span of its own.
-        let before = self.spans.last().map_or(style, |span| span.style);
-        let between = if before == Style::Link { Style::Plain } else { before };
+        // White space is plain but within one style: markdown takes no style that ends in white space.
+        let within = style != Style::Link && self.spans.last().is_some_and(|span| span.style == style);
+        let between = if within { style } else { Style::Plain };
         if begun && owed.breaks > 0 {
             (0..owed.breaks).for_each(|_| self.put('\n', between));
         } else if begun && owed.space {

@@ -1,1 +1,150 @@
+use serde_json::json;
 
+use super::*;
+
+fn shown(record: &Value) -> String {
+    read(record)
+        .map_or("left out".to_owned(), |conversation| serde_json::to_string_pretty(&conversation).unwrap())
+}
+
+fn start_of(record: &Value) -> Start {
+    let mut record = record.clone();
+    record["id"] = json!("1");
+    read(&record).unwrap().start
+}
+
+#[test]
+fn a_conversation_of_today_is_read_whole() {
+    let record = json!({
+        "type": "conversation", "id": 215_470_000_001_u64, "title": "Title", "created_at": 1_734_537_437,
+        "updated_at": "1734537500", "admin_assignee_id": 814, "ticket": null,
+        "contacts": {"type": "contact.list", "contacts": [{"type": "contact", "id": "6762"}]},
+        "source": {"type": "conversation", "delivered_as": "customer_initiated", "subject": "<p>Refund &amp; return</p>",
+            "body": "<p>Hello <b>there</b></p><p>See <a href=\"https://example.com/x?y=1\">the page</a></p>",
+            "author": {"type": "lead", "id": "6762", "name": null, "email": ""},
+            "attachments": [{"type": "upload", "name": "a.pdf", "filesize": "12"}, {"name": null}],
+            "url": "https://me:pw@shop.example/cart?token=1#top"}
+    });
+    insta::assert_snapshot!(shown(&record), @r#"
+    {
+      "id": "215470000001",
+      "created_at": 1734537437,
+      "updated_at": 1734537500,
+      "subject": "Refund & return",
+      "text": [
+        {
+          "t": "Hello "
+        },
+        {
+          "t": "there",
+          "s": "bold"
+        },
+        {
+          "t": "\nSee the page "
+        },
+        {
+          "t": "https://example.com/x?y=1",
+          "s": "link"
+        }
+      ],
+      "attachments": [
+        "a.pdf"
+      ],
+      "message_url": "https://shop.example/cart",
+      "author": {
+        "kind": "lead",
+        "id": "6762"
+      },
+      "contact": "6762",
+      "admin_id": "814",
+      "start": "customer"
+    }
+    "#);
+}
+
+#[test]
+fn a_conversation_of_the_old_api_is_read_whole() {
+    let record = json!({
+        "type": "conversation", "id": "147", "created_at": 1_400_850_973, "updated_at": 1_400_857_494,
+        "user": {"type": "user", "id": "536e564f316c83104c000020"}, "assignee": {"type": "admin", "id": 25},
+        "conversation_message": {"type": "conversation_message", "subject": "", "body": "<p>Hi Alice</p>",
+            "author": {"type": "user", "id": "536e"}, "url": "http://shop.example/", "attachments": []}
+    });
+    insta::assert_snapshot!(shown(&record), @r#"
+    {
+      "id": "147",
+      "created_at": 1400850973,
+      "updated_at": 1400857494,
+      "text": [
+        {
+          "t": "Hi Alice"
+        }
+      ],
+      "message_url": "http://shop.example/",
+      "author": {
+        "kind": "user",
+        "id": "536e"
+      },
+      "contact": "536e564f316c83104c000020",
+      "admin_id": "25",
+      "start": "customer"
+    }
+    "#);
+}
+
+#[test]
+fn only_what_a_customer_started_counts_as_a_customers() {
+    let source = |delivered_as: Value, author: Value| {
+        start_of(&json!({"source": {"delivered_as": delivered_as, "author": {"type": author}}}))
+    };
+    assert_eq!(source(json!("customer_initiated"), json!("bot")), Start::Customer);
+    assert_eq!(source(json!("automated"), json!("user")), Start::Customer);
+    assert_eq!(source(json!(null), json!("contact")), Start::Customer);
+    assert_eq!(source(json!("admin_initiated"), json!("admin")), Start::Team);
+    assert_eq!(source(json!("operator_initiated"), json!("bot")), Start::Team);
+    assert_eq!(source(json!(null), json!("admin")), Start::Team);
+    assert_eq!(start_of(&json!({"source": null})), Start::Customer);
+    assert_eq!(
+        start_of(&json!({"ticket": {"ticket_id": 1}, "source": {"delivered_as": "customer_initiated"}})),
+        Start::Ticket
+    );
+}
+
+#[test]
+fn nobody_is_assigned_where_the_id_is_nought_or_not_a_teammates() {
+    let admin = |fields: Value| {
+        let mut record = fields;
+        record["id"] = json!("1");
+        read(&record).unwrap().admin_id
+    };
+    assert_eq!(admin(json!({"admin_assignee_id": 0})), None);
+    assert_eq!(admin(json!({"admin_assignee_id": "0", "assignee": {"type": "team", "id": "9"}})), None);
+    assert_eq!(
+        admin(json!({"admin_assignee_id": null, "assignee": {"type": "nobody_admin", "id": null}})),
+        None
+    );
+    assert_eq!(admin(json!({"admin_assignee_id": "814"})).as_deref(), Some("814"));
+}
+
+#[test]
+fn the_title_stands_in_for_a_subject_and_the_writer_for_a_missing_contact() {
+    let record = json!({"id": "1", "title": "Where is it?\nNow", "contacts": {"contacts": []},
+        "source": {"subject": "<p></p>", "body": null, "author": {"type": "user", "id": "77"}}});
+    let conversation = read(&record).unwrap();
+    assert_eq!(conversation.subject.as_deref(), Some("Where is it? Now"));
+    assert_eq!(conversation.contact, Some(ContactId::new("77")));
+    assert!(conversation.text.is_blank());
+}
+
+#[test]
+fn a_record_of_odd_types_is_a_plain_conversation_and_one_without_id_is_left_out() {
+    let odd =
+        json!({"id": "9", "source": "none", "contacts": 7, "created_at": {}, "title": [], "ticket": null});
+    let conversation = read(&odd).unwrap();
+    assert_eq!(
+        (conversation.start, conversation.subject, conversation.contact),
+        (Start::Customer, None, None)
+    );
+    assert!(read(&json!({"source": {}})).is_none());
+    assert!(read(&json!(null)).is_none());
+}
