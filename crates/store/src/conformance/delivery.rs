@@ -181,9 +181,8 @@ pub(super) async fn a_dead_letter_that_dies_again_stays_with_its_new_reason(desk
 pub(super) async fn a_cursor_never_goes_back_and_stays_while_a_batch_is_in_flight(desk: Desk) {
     let subscription = desk.subscribe_to_leads().await;
     desk.journal(vec![lead("a", 10), lead("b", 11), lead("c", 12)]).await;
-    let advance = async |to| {
-        desk.store.advance(desk.guild, subscription.id, JournalNumber(to)).await.unwrap()
-    };
+    let advance =
+        async |to| desk.store.advance(desk.guild, subscription.id, JournalNumber(to)).await.unwrap();
     assert_eq!(advance(2).await, DeliveryOutcome::Done);
     assert_eq!(advance(1).await, DeliveryOutcome::Done);
     assert_eq!(progress(&desk, &subscription).await.cursor, JournalNumber(2));

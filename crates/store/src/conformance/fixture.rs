@@ -7,7 +7,9 @@ use deskbell_desk::contact::{Contact, Role};
 use deskbell_desk::delivery::{InFlight, Layout, Nonce, Settlement, Source, Verdict};
 use deskbell_desk::difference::{Snapshot, StoredSnapshot};
 use deskbell_desk::event::{Event, EventId, EventKind, Record, UserOrigin};
-use deskbell_desk::ids::{ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
+use deskbell_desk::ids::{
+    ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
+};
 use deskbell_desk::port::store::{
     Append, AppendOutcome, JournalStore as _, NewSubscription, SettingsStore as _, Stream, StreamMove,
     StreamState, SubscriptionAdded,
@@ -21,6 +23,12 @@ use crate::engine::memory::MemoryEngine;
 use crate::engine::sled::SledEngine;
 
 pub(crate) struct TestClock(AtomicI64);
+
+impl TestClock {
+    pub(crate) fn at(now: UnixMillis) -> Self {
+        Self(AtomicI64::new(now.0))
+    }
+}
 
 impl Clock for TestClock {
     fn now(&self) -> UnixMillis {
@@ -41,7 +49,7 @@ pub(crate) const START: UnixMillis = UnixMillis(1_700_000_000_000);
 
 /// Runs a test over an engine, with the writer beside it.
 pub(crate) async fn run<T>(engine: impl Engine, test: impl AsyncFnOnce(Desk) -> T) -> T {
-    let clock = Arc::new(TestClock(AtomicI64::new(START.0)));
+    let clock = Arc::new(TestClock::at(START));
     let (store, writer) = DeskStore::over(engine, clock.clone());
     let desk = Desk { store, workspace: WorkspaceId::new("w1"), guild: GuildId(7), clock };
     tokio::join!(writer.run(), test(desk)).1
@@ -126,7 +134,11 @@ impl Desk {
 }
 
 pub(crate) fn contact(id: &str, role: Role, at: i64) -> Contact {
-    Contact { created_at: Timestamp(at), updated_at: Timestamp(at), ..Contact::bare(ContactId::new(id), role) }
+    Contact {
+        created_at: Timestamp(at),
+        updated_at: Timestamp(at),
+        ..Contact::bare(ContactId::new(id), role)
+    }
 }
 
 pub(crate) fn lead(id: &str, at: i64) -> Event {

@@ -142,11 +142,7 @@ pub(super) async fn a_seen_key_that_a_walk_could_need_outlives_its_entry(desk: D
 
 pub(super) async fn snapshots_of_the_present_epoch_stay(desk: Desk) {
     let baseline = Baseline { epoch: 2, started: Timestamp(0), position: Timestamp(0), finished: false };
-    let write = |epoch| SnapshotWrite {
-        epoch,
-        snapshot: snapshot("a", 1, 10),
-        mode: SnapshotMode::Replace,
-    };
+    let write = |epoch| SnapshotWrite { epoch, snapshot: snapshot("a", 1, 10), mode: SnapshotMode::Replace };
     let snapshots = [1, 2].map(write).to_vec();
     desk.append(Append { snapshots, baseline: Some(baseline), ..desk.nothing() }).await;
     desk.pass(400 * DAY_MS);

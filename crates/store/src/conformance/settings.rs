@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use deskbell_desk::access::{Access, Grant};
 use deskbell_desk::delivery::Verdict;
 use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ApplicationId, ChannelId, GuildId, JournalNumber, RoleId, SubscriptionId, WorkspaceId};
+use deskbell_desk::ids::{
+    ApplicationId, ChannelId, GuildId, JournalNumber, RoleId, SubscriptionId, WorkspaceId,
+};
 use deskbell_desk::port::store::{
     ChangeOutcome, DeliveryStore as _, NewSubscription, SettingsStore as _, SubscriptionAdded,
 };

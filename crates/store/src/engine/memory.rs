@@ -1,7 +1,8 @@
 //! The engine in memory: a map with a synced and an unsynced half.
 //!
 //! For tests, simulations and the demo. [`MemoryEngine::crash`] does what a power cut does to the unsynced half:
-//! loses it, keeps it, or keeps its first batches. [`MemoryEngine::fail`] makes writes fail as a full disk does.
+//! loses it, keeps it, or keeps its first batches; [`MemoryEngine::switch_off_after`] brings it about between a
+//! commit and its sync. [`MemoryEngine::fail`] makes writes fail as a full disk does.
 //! Everything is done on the caller's task and in one order, so a run with the same seed is the same run.
 
 use std::collections::BTreeMap;
@@ -25,6 +26,8 @@ struct Content {
     unsynced: Vec<Batch>,
     fault: Option<Fault>,
     commits: u64,
+    off: bool,
+    off_after: Option<u64>,
 }
 
 /// What a crash does to the batches that were committed but not synced.
@@ -57,16 +60,37 @@ impl MemoryEngine {
 
     /// Does what a power cut does. The store over it must be dropped and opened anew.
     pub fn crash(&self, crash: Crash) {
+        self.settle_unsynced(crash);
+        self.lock().off = false;
+    }
+
+    fn settle_unsynced(&self, crash: Crash) {
         let content = &mut *self.lock();
         let kept = match crash {
             Crash::Lose => 0,
             Crash::Keep => content.unsynced.len(),
             Crash::KeepFirst(count) => count,
         };
+        let lost = content.unsynced.len() > kept;
         for batch in content.unsynced.drain(..).take(kept) {
             apply(&mut content.synced, batch);
         }
-        content.visible = content.synced.clone();
+        // What was kept is visible already; a copy of everything is made only where something was lost.
+        if lost {
+            content.visible = content.synced.clone();
+        }
+    }
+
+    /// Switches the machine off after so many more commits, before the sync of the last of them. From then on
+    /// nothing can be read or written, until [`MemoryEngine::crash`] says what is left.
+    pub fn switch_off_after(&self, commits: u64) {
+        let content = &mut *self.lock();
+        content.off_after = Some(content.commits + commits);
+    }
+
+    /// Whether the machine was switched off.
+    pub fn is_off(&self) -> bool {
+        self.lock().off
     }
 
     /// Makes every write fail from now on, until it is called with none.
@@ -98,6 +122,12 @@ fn apply(map: &mut BTreeMap<Vec<u8>, Vec<u8>>, batch: Batch) {
     }
 }
 
+impl Content {
+    fn require_power(&self) -> io::Result<()> {
+        if self.off { Err(io::Error::other("the machine is switched off")) } else { Ok(()) }
+    }
+}
+
 fn disk_full() -> io::Error {
     io::Error::new(io::ErrorKind::StorageFull, "no space left on device")
 }
@@ -108,7 +138,9 @@ impl Engine for MemoryEngine {
     }
 
     fn get(&self, key: &[u8]) -> io::Result<Option<Vec<u8>>> {
-        Ok(self.lock().visible.get(key).cloned())
+        let content = self.lock();
+        content.require_power()?;
+        Ok(content.visible.get(key).cloned())
     }
 
     fn range(&self, range: &KeyRange, limit: usize, direction: Direction) -> io::Result<Vec<Row>> {
@@ -116,6 +148,7 @@ impl Engine for MemoryEngine {
             return Ok(Vec::new());
         }
         let content = self.lock();
+        content.require_power()?;
         let bounds = (Bound::Included(range.start.as_slice()), Bound::Excluded(range.end.as_slice()));
         let rows = content.visible.range::<[u8], _>(bounds);
         let copy = |(key, value): (&Vec<u8>, &Vec<u8>)| (key.clone(), value.clone());
@@ -127,33 +160,35 @@ impl Engine for MemoryEngine {
 
     fn commit(&self, batch: Batch) -> io::Result<()> {
         let content = &mut *self.lock();
+        content.require_power()?;
         if content.fault == Some(Fault::Commit) {
             return Err(disk_full());
         }
         content.commits += 1;
         apply(&mut content.visible, batch.clone());
         content.unsynced.push(batch);
+        if content.off_after.is_some_and(|last| content.commits >= last) {
+            content.off_after = None;
+            content.off = true;
+        }
         Ok(())
     }
 
     fn sync(&self) -> io::Result<()> {
-        let fault = self.lock().fault;
-        match fault {
-            Some(Fault::SyncLost) => {
-                self.crash(Crash::Lose);
-                Err(disk_full())
-            }
-            Some(Fault::SyncKept) => {
-                self.crash(Crash::Keep);
-                Err(disk_full())
-            }
-            _ => {
-                let content = &mut *self.lock();
-                for batch in content.unsynced.drain(..) {
-                    apply(&mut content.synced, batch);
-                }
-                Ok(())
-            }
-        }
+        let fault = {
+            let content = self.lock();
+            content.require_power()?;
+            content.fault
+        };
+        let (left, answer) = match fault {
+            Some(Fault::SyncLost) => (Crash::Lose, Err(disk_full())),
+            Some(Fault::SyncKept) => (Crash::Keep, Err(disk_full())),
+            Some(Fault::Commit) | None => (Crash::Keep, Ok(())),
+        };
+        self.settle_unsynced(left);
+        answer
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,29 @@ pub trait Engine: Send + Sync + 'static {
     fn sync(&self) -> io::Result<()>;
 }
 
+/// An engine that is shared, so that somebody else may look at what the store writes to.
+impl<E: Engine + ?Sized> Engine for std::sync::Arc<E> {
+    fn placement(&self) -> Placement {
+        (**self).placement()
+    }
+
+    fn get(&self, key: &[u8]) -> io::Result<Option<Vec<u8>>> {
+        (**self).get(key)
+    }
+
+    fn range(&self, range: &KeyRange, limit: usize, direction: Direction) -> io::Result<Vec<Row>> {
+        (**self).range(range, limit, direction)
+    }
+
+    fn commit(&self, batch: Batch) -> io::Result<()> {
+        (**self).commit(batch)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        (**self).sync()
+    }
+}
+
 /// Where the work of an engine may be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Placement {

@@ -1,1 +1,121 @@
+use proptest::prelude::*;
 
+use super::*;
+
+fn key(text: &str, number: u64, signed: i64, other: &str) -> Key {
+    Key::new(b'w').text(text).number(number).signed(signed).text(other)
+}
+
+/// Texts in which what could confuse the writing of keys is frequent.
+fn any_text() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(vec!['\0', '\u{1}', 'a', 'b', 'ÿ', '\u{10FFFF}']), 0..5)
+        .prop_map(String::from_iter)
+}
+
+fn any_tuple() -> impl Strategy<Value = (String, u64, i64, String)> {
+    let number = prop_oneof![0..3_u64, any::<u64>()];
+    let signed = prop_oneof![-2..3_i64, any::<i64>()];
+    (any_text(), number, signed, any_text())
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_keys_is_the_order_of_tuples_and_none_collide(one in any_tuple(), other in any_tuple()) {
+        let written = |(text, number, signed, last): &(String, u64, i64, String)| {
+            key(text, *number, *signed, last)
+        };
+        prop_assert_eq!(written(&one).cmp(&written(&other)), one.cmp(&other));
+    }
+
+    #[test]
+    fn what_is_below_a_text_begins_with_exactly_this_text(one in any_text(), other in any_text()) {
+        let (above, below) = (Key::new(b'w').text(&one), Key::new(b'w').text(&other).number(1));
+        let range = above.below();
+        let within = range.start <= below.0 && below.0 < range.end;
+        prop_assert_eq!(within, one == other);
+    }
+
+    #[test]
+    fn a_number_and_a_time_are_read_back_from_their_key(number in any::<u64>(), at in any::<i64>()) {
+        let workspace = WorkspaceId::new("w\0rk");
+        let entry = entry(&workspace, JournalNumber(number));
+        prop_assert_eq!(last_number(entry.as_bytes()), number);
+        let event = EventId::lead_created(&ContactId::new("a"));
+        let left = left_over_seen(&workspace, Timestamp(at), &event);
+        prop_assert_eq!(left_over_time(&workspace, left.as_bytes()), Timestamp(at));
+    }
+}
+
+/// Every key of the store, with what an error calls it. A letter that changes would hide what is stored.
+#[test]
+fn the_layout_of_the_keys_is_pinned() {
+    let (workspace, contact) = (WorkspaceId::new("w1"), ContactId::new("c1"));
+    let event = EventId::lead_created(&contact);
+    let (server, channel, id) = (GuildId(7), ChannelId(8), SubscriptionId(9));
+    let number = JournalNumber(2);
+    let all = [
+        schema(),
+        subscription_counter(),
+        probe(),
+        head(&workspace),
+        entry(&workspace, number),
+        number_of_kind(&workspace, EventKind::NewLead, number),
+        number_of_kind(&workspace, EventKind::NewUser, number),
+        number_of_kind(&workspace, EventKind::UserUpdated, number),
+        number_of_kind(&workspace, EventKind::NewConversation, number),
+        newest(&workspace, EventKind::NewLead),
+        seen(&workspace, &event),
+        left_over_seen(&workspace, Timestamp(1), &event),
+        snapshot(&workspace, 3, &contact),
+        baseline(&workspace),
+        stream(&workspace, Stream::Contacts),
+        stream(&workspace, Stream::Conversations),
+        stream(&workspace, Stream::UserUpdates),
+        actor(&workspace, &contact),
+        posted(&workspace, &contact, channel, MessageId(5), &event),
+        subscriber(&workspace, id),
+        subscription(server, id),
+        progress(server, id),
+        dead_letter(server, deskbell_desk::delivery::DeadLetterId(4)),
+        dead_letter_counter(server),
+        day(server, "2026-11-23"),
+        access(server),
+        own_messages(channel),
+        registered_commands(ApplicationId(6)),
+        kept("k"),
+        kept_until(UnixMillis(1), "k"),
+    ];
+    let lines = all.iter().map(|key| format!("{}: {}", kind_of(key.as_bytes()), key.as_bytes().escape_ascii()));
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
+store record: mv
+store record: ms
+store record: mp
+journal head: ww1\x00\x01h
+journal entry: ww1\x00\x01e\x00\x00\x00\x00\x00\x00\x00\x02
+journal entry: ww1\x00\x01kl\x00\x00\x00\x00\x00\x00\x00\x02
+journal entry: ww1\x00\x01ku\x00\x00\x00\x00\x00\x00\x00\x02
+journal entry: ww1\x00\x01kc\x00\x00\x00\x00\x00\x00\x00\x02
+journal entry: ww1\x00\x01km\x00\x00\x00\x00\x00\x00\x00\x02
+journal head: ww1\x00\x01nl
+seen-key: ww1\x00\x01slead_created:c1\x00\x01
+seen-key: ww1\x00\x01o\x80\x00\x00\x00\x00\x00\x00\x01lead_created:c1\x00\x01
+snapshot: ww1\x00\x01p\x00\x00\x00\x00\x00\x00\x00\x03c1\x00\x01
+baseline: ww1\x00\x01b
+stream state: ww1\x00\x01mp
+stream state: ww1\x00\x01mm
+stream state: ww1\x00\x01mc
+actor: ww1\x00\x01ac1\x00\x01
+posted message: ww1\x00\x01xc1\x00\x01\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x08lead_created:c1\x00\x01
+subscription: ww1\x00\x01i\x00\x00\x00\x00\x00\x00\x00\t
+subscription: g\x00\x00\x00\x00\x00\x00\x00\x07s\x00\x00\x00\x00\x00\x00\x00\t
+progress: g\x00\x00\x00\x00\x00\x00\x00\x07p\x00\x00\x00\x00\x00\x00\x00\t
+dead letter: g\x00\x00\x00\x00\x00\x00\x00\x07d\x00\x00\x00\x00\x00\x00\x00\x04
+dead letter: g\x00\x00\x00\x00\x00\x00\x00\x07c
+day's counters: g\x00\x00\x00\x00\x00\x00\x00\x07n2026-11-23\x00\x01
+access list: g\x00\x00\x00\x00\x00\x00\x00\x07a
+own messages: c\x00\x00\x00\x00\x00\x00\x00\x08o
+hash of the commands: a\x00\x00\x00\x00\x00\x00\x00\x06h
+kept text: ktk\x00\x01
+kept text: ku\x80\x00\x00\x00\x00\x00\x00\x01k\x00\x01
+");
+}

@@ -1,1 +1,105 @@
+use std::error::Error as _;
+use std::fs;
+use std::path::Path;
 
+use deskbell_desk::ids::ApplicationId;
+use deskbell_desk::port::store::SettingsStore as _;
+
+use super::*;
+use crate::conformance::{START, TestClock};
+
+fn open(folder: &Path) -> Result<(DeskStore, Writer), OpenError> {
+    DeskStore::open(Settings { folder: folder.to_owned(), clock: Arc::new(TestClock::at(START)) })
+}
+
+/// Opens the store, uses it and closes it.
+async fn with_store<T>(folder: &Path, test: impl AsyncFnOnce(DeskStore) -> T) -> T {
+    let (store, writer) = open(folder).unwrap();
+    tokio::join!(writer.run(), test(store)).1
+}
+
+async fn remember(folder: &Path) {
+    with_store(folder, async |store| {
+        store.remember_registered_commands(ApplicationId(1), "abc").await.unwrap();
+    })
+    .await;
+}
+
+async fn remembered(folder: &Path) -> Option<String> {
+    with_store(folder, async |store| store.registered_commands(ApplicationId(1)).await.unwrap()).await
+}
+
+/// What a person reads, without the folder of this run.
+fn words(error: &OpenError, folder: &Path) -> String {
+    error.to_string().replace(&folder.display().to_string(), "data")
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_after_opening_again() {
+    let folder = tempfile::tempdir().unwrap();
+    remember(folder.path()).await;
+    assert_eq!(remembered(folder.path()).await.as_deref(), Some("abc"));
+}
+
+#[tokio::test]
+async fn a_second_process_is_told_that_the_store_is_in_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = open(folder.path()).unwrap();
+    let error = open(folder.path()).err().unwrap();
+    insta::assert_snapshot!(
+        words(&error, folder.path()),
+        @"the store in data is in use by another process: only one Deskbell can use a store"
+    );
+    drop(first);
+    assert!(open(folder.path()).is_ok());
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named_with_the_user() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    let error = open(&file).err().unwrap();
+    let user = rustix::process::geteuid().as_raw().to_string();
+    insta::assert_snapshot!(
+        words(&error, &file).replace(&format!("id {user}"), "id USER").replace(&format!("chown -R {user}"), "chown -R USER"),
+        @"the folder data cannot be written by the user with id USER: give it to that user (`chown -R USER data`) or set STORE_URL to another folder"
+    );
+    assert!(error.source().is_some());
+}
+
+#[tokio::test]
+async fn a_store_of_a_later_version_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    with_store(folder.path(), async |store| {
+        store.write(|draft| { draft.put(keys::schema(), &(SCHEMA + 1)); Ok(()) }).await.unwrap();
+    })
+    .await;
+    let error = open(folder.path()).err().unwrap();
+    insta::assert_snapshot!(
+        words(&error, folder.path()),
+        @"the store in data was written by a later version of Deskbell"
+    );
+}
+
+/// The snapshot that sled writes when it is opened, broken in the ways in which a crash can break it.
+#[tokio::test]
+async fn a_broken_snapshot_is_survived_and_a_copy_is_kept() {
+    for breakage in ["empty", "cut", "generating"] {
+        let folder = tempfile::tempdir().unwrap();
+        remember(folder.path()).await;
+        remembered(folder.path()).await;
+        let files = folder.path().join("store");
+        let snapshot = fs::read_dir(&files).unwrap().map(|item| item.unwrap().path());
+        let snapshot = snapshot.filter(|path| path.to_string_lossy().contains("snap.")).max().unwrap();
+        match breakage {
+            "empty" => fs::write(&snapshot, "").unwrap(),
+            "cut" => fs::write(&snapshot, &fs::read(&snapshot).unwrap()[..20]).unwrap(),
+            _ => fs::write(snapshot.with_extension("FFFFFFFFFFFFFFFF.generating"), "").unwrap(),
+        }
+        assert_eq!(remembered(folder.path()).await.as_deref(), Some("abc"), "{breakage}");
+        let copy = folder.path().join(format!("store.bad-{}", START.0));
+        assert!(copy.join("db").exists(), "{breakage}");
+        assert_eq!(remembered(folder.path()).await.as_deref(), Some("abc"), "{breakage}");
+    }
+}

@@ -1,1 +1,233 @@
+//! The stored form of every type. A snapshot that changes here means that stores in use would not be read any more:
+//! then the new form needs a default for what is missing, or a version of its own.
 
+use deskbell_desk::access::{Access, Grant};
+use deskbell_desk::contact::{Contact, Legacy, Location, Named, PartialList, Role};
+use deskbell_desk::conversation::{Author, Conversation, Start};
+use deskbell_desk::delivery::{
+    Backlog, DeadLetter, DeadLetterId, Layout, Nonce, PostedCounts, PostedMessage, Source,
+};
+use deskbell_desk::difference::{Change, Field, Old, Snapshot, StoredSnapshot};
+use deskbell_desk::event::{Record, UserOrigin};
+use deskbell_desk::ids::{
+    ChannelId, CompanyId, ContactId, ConversationId, GuildId, MemberId, MessageId, RoleId, SubscriptionId, TagId,
+    WorkspaceId,
+};
+use deskbell_desk::port::store::{Baseline, StreamState};
+use deskbell_desk::rich_text::RichText;
+use deskbell_desk::subscription::{
+    Alert, Detail, PublicChoice, Subscription, SubscriptionState, SuspendReason, Suspension,
+};
+
+use super::*;
+use crate::codec::{decode, encode};
+use crate::keys;
+
+fn stored<T: Serialize>(value: &T) -> String {
+    let bytes = encode(value);
+    format!("{} {}", bytes[0], std::str::from_utf8(&bytes[1..]).unwrap())
+}
+
+fn text(words: &str) -> Option<String> {
+    Some(words.to_owned())
+}
+
+fn full_contact() -> Contact {
+    Contact {
+        external_id: text("crm-1"),
+        email: text("ada@acme.io"),
+        phone: text("+4930"),
+        name: text("Ada"),
+        image_url: text("https://i.io/a.png"),
+        created_at: Timestamp(10),
+        updated_at: Timestamp(20),
+        last_seen_at: Some(Timestamp(15)),
+        unsubscribed: Some(true),
+        owner_id: text("5"),
+        location: Location { city: text("Bonn"), region: text("NRW"), country: text("Germany") },
+        legacy: Legacy {
+            session_count: Some(3),
+            latitude: Some(50.5),
+            longitude: Some(7.1),
+            postal_code: text("53111"),
+            time_zone: text("Europe/Berlin"),
+            pseudonym: text("Violet Car"),
+        },
+        companies: PartialList { items: vec![Named { id: CompanyId::new("co"), name: text("Acme") }], total: 1 },
+        tags: PartialList { items: vec![Named { id: TagId::new("t"), name: None }], total: 2 },
+        custom: [("plan".to_owned(), "pro".to_owned())].into(),
+        ..Contact::bare(ContactId::new("6762f0dd1bb69f9f2193bb83"), Role::User)
+    }
+}
+
+fn event(record: Record) -> Event {
+    let actor = Some(Actor { member: MemberId(4), command: "/user create".to_owned() });
+    Event { id: EventId::user_created(&ContactId::new("c1")), at: Timestamp(20), record, actor }
+}
+
+fn entry_of(record: Record) -> String {
+    let event = event(record);
+    let form = stored(&EntryRef { appended_at: UnixMillis(5), event: &event });
+    let bytes = encode(&EntryRef { appended_at: UnixMillis(5), event: &event });
+    let key = keys::schema();
+    assert_eq!(decode::<EntryValue>(key.as_bytes(), &bytes).unwrap().event, event);
+    let head: EntryHead = decode(key.as_bytes(), &bytes).unwrap();
+    assert_eq!((head.appended_at, head.event.at, head.event.kind()), (UnixMillis(5), event.at, event.kind()));
+    assert_eq!(head.event.id, event.id);
+    form
+}
+
+#[test]
+fn entries_of_new_leads_and_users() {
+    let contact = Box::new(Contact::bare(ContactId::new("c1"), Role::Lead));
+    insta::assert_snapshot!(entry_of(Record::Lead { contact }), @r#"1 {"t":5,"e":{"id":"user_created:c1","at":20,"record":{"kind":"lead","contact":{"id":"c1","role":"lead","created_at":0,"updated_at":0,"companies":{"items":[],"total":0},"tags":{"items":[],"total":0}}},"actor":{"member":4,"command":"/user create"}}}"#);
+    let contact = Box::new(full_contact());
+    insta::assert_snapshot!(entry_of(Record::User { contact, origin: UserOrigin::WasLead }), @r#"1 {"t":5,"e":{"id":"user_created:c1","at":20,"record":{"kind":"user","contact":{"id":"6762f0dd1bb69f9f2193bb83","role":"user","external_id":"crm-1","email":"ada@acme.io","phone":"+4930","name":"Ada","image_url":"https://i.io/a.png","created_at":10,"updated_at":20,"last_seen_at":15,"unsubscribed":true,"owner_id":"5","location":{"city":"Bonn","region":"NRW","country":"Germany"},"legacy":{"session_count":3,"latitude":50.5,"longitude":7.1,"postal_code":"53111","time_zone":"Europe/Berlin","pseudonym":"Violet Car"},"companies":{"items":[{"id":"co","name":"Acme"}],"total":1},"tags":{"items":[{"id":"t"}],"total":2},"custom":{"plan":"pro"}},"origin":"was_lead"},"actor":{"member":4,"command":"/user create"}}}"#);
+}
+
+#[test]
+fn entries_of_changed_users() {
+    let changes = vec![
+        Change::Value { field: Field::Email, old: Old::Known(text("a@b.io")), new: None },
+        Change::Value { field: Field::Custom("plan".to_owned()), old: Old::Unknown, new: text("pro") },
+        Change::List {
+            field: Field::Tags,
+            added: vec![Named { id: "t".to_owned(), name: text("VIP") }],
+            removed: vec![Named { id: "u".to_owned(), name: None }],
+        },
+        Change::Unspecified,
+    ];
+    let contact = Box::new(Contact::bare(ContactId::new("c1"), Role::User));
+    insta::assert_snapshot!(entry_of(Record::Update { contact, changes }), @r#"1 {"t":5,"e":{"id":"user_created:c1","at":20,"record":{"kind":"update","contact":{"id":"c1","role":"user","created_at":0,"updated_at":0,"companies":{"items":[],"total":0},"tags":{"items":[],"total":0}},"changes":[{"value":{"field":"email","old":{"known":"a@b.io"},"new":null}},{"value":{"field":{"custom":"plan"},"old":"unknown","new":"pro"}},{"list":{"field":"tags","added":[{"id":"t","name":"VIP"}],"removed":[{"id":"u"}]}},"unspecified"]},"actor":{"member":4,"command":"/user create"}}}"#);
+}
+
+#[test]
+fn entries_of_new_conversations() {
+    let conversation = Conversation {
+        id: ConversationId::new("215"),
+        created_at: Timestamp(10),
+        updated_at: Timestamp(11),
+        subject: text("Hello"),
+        text: RichText::default(),
+        attachments: vec!["a.pdf".to_owned()],
+        message_url: text("https://acme.io/pricing"),
+        author: Author { kind: text("lead"), id: text("c1"), name: text("Ada"), email: text("ada@acme.io") },
+        contact: Some(ContactId::new("c1")),
+        admin_id: text("9"),
+        admin_name: text("Grace"),
+        company_names: vec!["Acme".to_owned()],
+        start: Start::Customer,
+    };
+    let form = entry_of(Record::Conversation { conversation: Box::new(conversation) });
+    insta::assert_snapshot!(form, @r#"1 {"t":5,"e":{"id":"user_created:c1","at":20,"record":{"kind":"conversation","conversation":{"id":"215","created_at":10,"updated_at":11,"subject":"Hello","text":[],"attachments":["a.pdf"],"message_url":"https://acme.io/pricing","author":{"kind":"lead","id":"c1","name":"Ada","email":"ada@acme.io"},"contact":"c1","admin_id":"9","admin_name":"Grace","company_names":["Acme"],"start":"customer"}},"actor":{"member":4,"command":"/user create"}}}"#);
+}
+
+#[test]
+fn snapshots_marks_and_the_baseline() {
+    let snapshot = Snapshot::of(&full_contact());
+    let snapshot = StoredSnapshot { contact: ContactId::new("c1"), revision: 3, snapshot };
+    insta::assert_snapshot!(stored(&snapshot), @r#"1 {"contact":"c1","revision":3,"snapshot":{"u":20,"e":"ada@acme.io","p":"+4930","n":"Ada","x":"crm-1","i":"https://i.io/a.png","b":true,"o":"5","l":{"city":"Bonn","region":"NRW","country":"Germany"},"c":{"m":{"co":"Acme"},"n":1},"t":{"m":{"t":null},"n":2},"a":{"plan":"pro"}}}"#);
+    let state = StreamState { mark: Timestamp(1), hourly_at: Timestamp(2), deep_at: Timestamp(3) };
+    insta::assert_snapshot!(stored(&state), @r#"1 {"mark":1,"hourly_at":2,"deep_at":3}"#);
+    let baseline = Baseline { epoch: 1, started: Timestamp(2), position: Timestamp(3), finished: false };
+    insta::assert_snapshot!(stored(&baseline), @r#"1 {"epoch":1,"started":2,"position":3,"finished":false}"#);
+    let actor = Actor { member: MemberId(4), command: "/lead create".to_owned() };
+    insta::assert_snapshot!(stored(&ActorRecord { actor, since: UnixMillis(9) }), @r#"1 {"actor":{"member":4,"command":"/lead create"},"since":9}"#);
+}
+
+fn in_flight(source: Source, backlog: Option<Backlog>) -> InFlight {
+    InFlight {
+        subscription: SubscriptionId(1),
+        channel: ChannelId(2),
+        numbers: vec![JournalNumber(3), JournalNumber(5)],
+        cursor_after: JournalNumber(6),
+        source,
+        layout: Layout::Brief,
+        private: true,
+        backlog,
+        generation: 1,
+        nonce: Nonce::of(SubscriptionId(1), JournalNumber(3), JournalNumber(5), 1),
+        first_attempt: UnixMillis(7),
+        attempts: 2,
+    }
+}
+
+#[test]
+fn progress_with_and_without_a_batch_in_flight() {
+    let mut progress = ProgressRecord::starting_at(JournalNumber(2));
+    insta::assert_snapshot!(stored(&progress), @r#"1 {"cursor":2,"dropped":0}"#);
+    let backlog = Backlog { waiting: 300, since: Timestamp(4) };
+    progress.in_flight = Some(in_flight(Source::Journal, Some(backlog)));
+    progress.last_posted = Some(UnixMillis(8));
+    progress.dropped = 9;
+    insta::assert_snapshot!(stored(&progress), @r#"1 {"cursor":2,"in_flight":{"subscription":1,"channel":2,"numbers":[3,5],"cursor_after":6,"source":"journal","layout":"brief","private":true,"backlog":{"waiting":300,"since":4},"generation":1,"nonce":"ehruxtzfvp22xaute7jowdu4t","first_attempt":7,"attempts":2},"last_posted":8,"dropped":9}"#);
+    progress.in_flight = Some(in_flight(Source::DeadLetter(DeadLetterId(1)), None));
+    insta::assert_snapshot!(stored(&progress), @r#"1 {"cursor":2,"in_flight":{"subscription":1,"channel":2,"numbers":[3,5],"cursor_after":6,"source":{"dead_letter":1},"layout":"brief","private":true,"backlog":null,"generation":1,"nonce":"ehruxtzfvp22xaute7jowdu4t","first_attempt":7,"attempts":2},"last_posted":8,"dropped":9}"#);
+}
+
+#[test]
+fn dead_letters_posted_messages_and_counters() {
+    let contact = Box::new(Contact::bare(ContactId::new("c1"), Role::Lead));
+    let letter = DeadLetter {
+        id: DeadLetterId(1),
+        guild: GuildId(2),
+        subscription: SubscriptionId(3),
+        number: JournalNumber(4),
+        event: event(Record::Lead { contact }),
+        reason: "50035".to_owned(),
+        since: Timestamp(5),
+        retry: true,
+    };
+    insta::assert_snapshot!(stored(&letter), @r#"1 {"id":1,"guild":2,"subscription":3,"number":4,"event":{"id":"user_created:c1","at":20,"record":{"kind":"lead","contact":{"id":"c1","role":"lead","created_at":0,"updated_at":0,"companies":{"items":[],"total":0},"tags":{"items":[],"total":0}}},"actor":{"member":4,"command":"/user create"}},"reason":"50035","since":5,"retry":true}"#);
+    let message = PostedMessage {
+        guild: GuildId(1),
+        channel: ChannelId(2),
+        message: MessageId(3),
+        event: EventId::lead_created(&ContactId::new("c1")),
+    };
+    insta::assert_snapshot!(stored(&message), @r#"1 {"guild":1,"channel":2,"message":3,"event":"lead_created:c1"}"#);
+    let counts = PostedCounts { leads: 1, users: 2, updates: 3, conversations: 4 };
+    insta::assert_snapshot!(stored(&counts), @r#"1 {"leads":1,"users":2,"updates":3,"conversations":4}"#);
+    insta::assert_snapshot!(stored(&vec![MessageId(2), MessageId(1)]), @"1 [2,1]");
+}
+
+fn subscription(state: SubscriptionState) -> Subscription {
+    Subscription {
+        id: SubscriptionId(1),
+        guild: GuildId(2),
+        workspace: WorkspaceId::new("w1"),
+        channel: ChannelId(3),
+        kind: EventKind::UserUpdated,
+        detail: Detail::Short,
+        alert: Alert::Silent,
+        floor: Timestamp(4),
+        after: JournalNumber(5),
+        made_by: MemberId(6),
+        public: PublicChoice::Everything,
+        state,
+        version: 7,
+    }
+}
+
+#[test]
+fn subscriptions_in_each_state() {
+    insta::assert_snapshot!(stored(&subscription(SubscriptionState::Active)), @r#"1 {"id":1,"guild":2,"workspace":"w1","channel":3,"kind":"user_updated","detail":"short","alert":"silent","floor":4,"after":5,"made_by":6,"public":"everything","state":"active","version":7}"#);
+    let paused = SubscriptionState::Paused { by: Some(MemberId(1)), since: Timestamp(2) };
+    insta::assert_snapshot!(stored(&subscription(paused).state), @r#"1 {"paused":{"by":1,"since":2}}"#);
+    let suspension = Suspension {
+        reason: SuspendReason::MissingPermissions(vec![deskbell_desk::channel::Permission::EmbedLinks]),
+        since: Timestamp(1),
+        probes: 2,
+        next_probe: Timestamp(3),
+        told: true,
+    };
+    insta::assert_snapshot!(stored(&SubscriptionState::Suspended(suspension)), @r#"1 {"suspended":{"reason":{"missing_permissions":["embed_links"]},"since":1,"probes":2,"next_probe":3,"told":true}}"#);
+}
+
+#[test]
+fn access_lists_and_kept_texts() {
+    let roles = [(RoleId(1), Grant::Look), (RoleId(2), Grant::LookAndExport)].into();
+    insta::assert_snapshot!(stored(&Access { roles, version: 3 }), @r#"1 {"roles":{"1":"look","2":"lookandexport"},"version":3}"#);
+    let kept = KeptRecord { text: "ada@acme.io".to_owned(), until: UnixMillis(1) };
+    insta::assert_snapshot!(stored(&kept), @r#"1 {"text":"ada@acme.io","until":1}"#);
+}

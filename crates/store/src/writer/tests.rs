@@ -1,1 +1,107 @@
+use std::sync::Arc;
 
+use deskbell_desk::ids::{ChannelId, MessageId};
+use deskbell_desk::port::store::{DeliveryStore as _, StoreError};
+
+use super::*;
+use crate::conformance::{START, on_memory, run};
+use crate::engine::memory::{Fault, MemoryEngine};
+use crate::keys;
+use crate::view::load;
+
+#[tokio::test(start_paused = true)]
+async fn what_stands_in_the_queue_is_one_commit() {
+    let engine = MemoryEngine::new();
+    run(engine.clone(), async |desk| {
+        let message = |id| desk.store.remember_own_message(ChannelId(1), MessageId(id));
+        let (one, two, three) = tokio::join!(message(1), message(2), message(3));
+        assert!(one.is_ok() && two.is_ok() && three.is_ok());
+        let known = desk.store.own_messages(ChannelId(1)).await.unwrap();
+        assert_eq!(known, [3, 2, 1].map(MessageId));
+    })
+    .await;
+    assert_eq!(engine.commits(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_commit_is_told_to_everybody_in_the_group_and_changes_nothing() {
+    let engine = MemoryEngine::new();
+    run(engine.clone(), async |desk| {
+        engine.fail(Some(Fault::Commit));
+        let message = |id| desk.store.remember_own_message(ChannelId(1), MessageId(id));
+        let (one, two) = tokio::join!(message(1), message(2));
+        for outcome in [one, two] {
+            let Err(StoreError::Unwritable(error)) = outcome else { panic!("it was not written") };
+            assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        }
+        assert_eq!(desk.store.own_messages(ChannelId(1)).await.unwrap(), []);
+    })
+    .await;
+    assert_eq!(engine.rows(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn how_long_the_store_could_not_be_written_is_known_until_it_can_be() {
+    let engine = MemoryEngine::new();
+    run(engine.clone(), async |desk| {
+        let since = Instant::now();
+        let state = desk.store.writability();
+        engine.fail(Some(Fault::SyncLost));
+        for _ in 0..2 {
+            assert!(desk.store.probe().await.is_err());
+            assert_eq!(*state.borrow(), Writability::Unwritable { since });
+            tokio::time::advance(std::time::Duration::from_secs(30)).await;
+        }
+        engine.fail(None);
+        desk.store.probe().await.unwrap();
+        assert_eq!(*state.borrow(), Writability::Writable);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_that_cannot_be_computed_does_not_harm_its_group() {
+    let engine = MemoryEngine::new();
+    run(engine.clone(), async |desk| {
+        let failing = desk.store.write(|draft| {
+            draft.put(keys::registered_commands(deskbell_desk::ids::ApplicationId(1)), &"never");
+            Err::<(), _>(StoreError::Unreadable { key: "snapshot".to_owned() })
+        });
+        let (failed, written) = tokio::join!(failing, desk.store.probe());
+        assert!(matches!(failed, Err(StoreError::Unreadable { .. })));
+        assert!(written.is_ok());
+        assert_eq!(load(&engine, &keys::probe()).unwrap(), Some(START));
+    })
+    .await;
+    assert_eq!(engine.rows().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_whose_writer_is_gone_says_that_it_is_closed() {
+    let (queue, writer) = writer_over(Arc::new(MemoryEngine::new()));
+    drop(writer);
+    assert!(matches!(queue.write(|_| Ok(())).await, Err(StoreError::Closed)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_value_that_cannot_be_read_is_an_error_alone_and_left_out_of_a_list() {
+    on_memory(async |desk| {
+        let made = desk.subscribe_to_leads().await;
+        let mut other = desk.wish(deskbell_desk::event::EventKind::NewUser, 100);
+        other = desk.subscribe(other).await;
+        let (list, single) = (keys::subscription(desk.guild, made.id), keys::progress(desk.guild, made.id));
+        let broken = desk.store.write(|draft| {
+            draft.put(list, &"broken");
+            draft.put(single, &"broken");
+            Ok(())
+        });
+        broken.await.unwrap();
+        use deskbell_desk::port::store::SettingsStore as _;
+        assert_eq!(desk.store.guild_subscriptions(desk.guild).await.unwrap(), [other.clone()]);
+        assert_eq!(desk.store.workspace_subscriptions(&desk.workspace).await.unwrap(), [other]);
+        let error = desk.store.progress(desk.guild, made.id).await.unwrap_err();
+        insta::assert_snapshot!(error, @"the stored value progress cannot be read");
+        assert!(desk.store.remove_subscription(desk.guild, made.id).await.unwrap());
+    })
+    .await;
+}

@@ -1,0 +1,78 @@
+//! What both programs share: a store in a folder, and events of 1 kB.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use deskbell_desk::contact::{Contact, Role};
+use deskbell_desk::difference::{Change, Snapshot, StoredSnapshot};
+use deskbell_desk::event::{Event, EventId, Record};
+use deskbell_desk::ids::{ContactId, WorkspaceId};
+use deskbell_desk::port::store::{Append, SnapshotMode, SnapshotWrite, StreamMove};
+use deskbell_desk::time::{Clock, Timestamp, UnixMillis};
+use deskbell_store::DeskStore;
+use deskbell_store::engine::sled::SledEngine;
+
+/// The moment at which the programs begin.
+pub(crate) const START: Timestamp = Timestamp(1_700_000_000);
+
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> UnixMillis {
+        UnixMillis(START.0 * 1000)
+    }
+}
+
+pub(crate) fn workspace() -> WorkspaceId {
+    WorkspaceId::new("w1")
+}
+
+/// Runs a program over a store in a folder.
+pub(crate) fn run(folder: &Path, program: impl AsyncFnOnce(DeskStore, Arc<SledEngine>)) {
+    let engine = Arc::new(SledEngine::open(folder, Still.now()).expect("a new folder can be opened"));
+    let (store, writer) = DeskStore::over(Arc::clone(&engine), Arc::new(Still));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.expect("a runtime can be made").block_on(async {
+        tokio::join!(writer.run(), program(store, engine));
+    });
+}
+
+/// How many users change, one after the other, again and again.
+const USERS: u64 = 20_000;
+
+/// The append of the changes with these numbers, each 1 kB, with its seen-key and snapshot.
+pub(crate) fn append(numbers: std::ops::Range<u64>, at: Timestamp, stream: Option<StreamMove>) -> Append {
+    let contacts: Vec<_> = numbers.map(|number| (number, contact(number % USERS, at))).collect();
+    let snapshots = contacts.iter().map(|(number, contact)| SnapshotWrite {
+        epoch: 1,
+        snapshot: StoredSnapshot {
+            contact: contact.id.clone(),
+            revision: *number,
+            snapshot: Snapshot::of(contact),
+        },
+        mode: SnapshotMode::Replace,
+    });
+    let snapshots = snapshots.collect();
+    let events = contacts.into_iter().map(|(number, contact)| event(number, contact, at)).collect();
+    let at = UnixMillis(at.0 * 1000);
+    Append { workspace: workspace(), events, snapshots, stream, baseline: None, at }
+}
+
+fn contact(number: u64, at: Timestamp) -> Contact {
+    // Intercom's ids begin with a time, as MongoDB's do.
+    let id = ContactId::new(format!("{:08x}{number:016x}", START.0));
+    let mut contact = Contact::bare(id, Role::User);
+    contact.email = Some(format!("person.number.{number}@example.com"));
+    contact.name = Some(format!("Person Number {number}"));
+    contact.external_id = Some(format!("crm-{number}"));
+    contact.created_at = at;
+    contact.updated_at = at;
+    contact
+}
+
+fn event(number: u64, mut contact: Contact, at: Timestamp) -> Event {
+    contact.legacy.pseudonym = Some("x".repeat(680));
+    let id = EventId::user_updated(&contact.id, number);
+    let record = Record::Update { contact: Box::new(contact), changes: vec![Change::Unspecified] };
+    Event { id, at, record, actor: None }
+}
