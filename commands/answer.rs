@@ -106,6 +106,14 @@ impl<'a> Answer<'a> {
         }
     }
 
+    /// Says how far it has come; a failure is nobody's loss.
+    pub(crate) async fn progress(&self, reply: Reply) {
+        let edit = render::edit(&reply);
+        if let Err(failure) = within(edit.execute(self.http, self.token)).await {
+            tracing::debug!(%failure, "progress could not be told");
+        }
+    }
+
     /// Says no: never in place of a message that shows something.
     pub(crate) async fn refuse(&self, reply: Reply) -> Result<(), DiscordFailure> {
         match (self.acknowledged.load(Ordering::SeqCst), self.place) {

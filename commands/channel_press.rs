@@ -1,10 +1,17 @@
 //! The controls below notifications: [Show], "Show one in full…" and [Skip to now].
 
+use deskbell_desk::access::Grant;
+use deskbell_desk::ids::SubscriptionId;
+use deskbell_desk::port::store::DeliveryOutcome;
 use deskbell_desk::press::ChannelPress;
 
 use crate::error::{CommandError, Refusal};
-use crate::guard;
+use crate::look_press::one;
 use crate::session::Session;
+use crate::{contact, guard, reply};
+
+/// How often a cursor that is busy is tried again.
+const TRIES: u32 = 10;
 
 /// Answers a press.
 pub(crate) async fn answer(
@@ -12,7 +19,49 @@ pub(crate) async fn answer(
     press: ChannelPress,
     chosen: &[String],
 ) -> Result<(), CommandError> {
-    guard::linked(session.desk, &session.asker)?;
-    drop((press, chosen));
-    Err(Refusal::OldButton.into())
+    match press {
+        ChannelPress::Show(id) => {
+            may_see_this(session).await?;
+            contact::open(session, &id).await
+        }
+        ChannelPress::ShowOne => {
+            may_see_this(session).await?;
+            contact::open(session, &one(chosen)?).await
+        }
+        ChannelPress::SkipToNow(id) => {
+            guard::may_set_up(session.desk, &session.asker)?;
+            skip_to_now(session, id).await
+        }
+    }
+}
+
+/// The same rule as for the commands, in the words of a button (ux, U3).
+async fn may_see_this(session: &Session<'_>) -> Result<(), CommandError> {
+    guard::may_look(session.desk, &session.asker, Grant::Look).await.map_err(|failure| match failure {
+        CommandError::Refused(Refusal::NoAccess { roles, .. }) => {
+            Refusal::NoAccess { purpose: "see this", roles }.into()
+        }
+        other => other,
+    })
+}
+
+/// Moves a subscription's cursor to the end of the journal. A batch that is on its way ends first.
+async fn skip_to_now(session: &Session<'_>, id: SubscriptionId) -> Result<(), CommandError> {
+    session.answer.begin().await?;
+    let (store, guild) = (&session.desk.ports.store, session.asker.guild);
+    let subscriptions = store.guild_subscriptions(guild).await?;
+    let Some(subscription) = subscriptions.into_iter().find(|subscription| subscription.id == id) else {
+        return Err(Refusal::OldButton.into());
+    };
+    for _ in 0..TRIES {
+        let Some(progress) = store.progress(guild, id).await? else { return Err(Refusal::OldButton.into()) };
+        let waiting = store.backlog(&subscription, progress.cursor).await?.count;
+        let head = store.head(&subscription.workspace).await?;
+        if store.advance(guild, id, head).await? == DeliveryOutcome::Done {
+            session.desk.ports.courier.wake(subscription.channel);
+            return session.answer.give(reply::skipped(waiting, subscription.channel)).await;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    }
+    Err(Refusal::Busy.into())
 }

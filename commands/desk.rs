@@ -13,6 +13,8 @@ use deskbell_desk::port::courier::Courier;
 use deskbell_desk::port::intercom::{Intercom, IntercomError};
 use deskbell_desk::port::random::Random;
 use deskbell_desk::port::store::Store;
+use deskbell_desk::service::companies::CompanyBook;
+use deskbell_desk::service::suggest::Suggestions;
 use deskbell_desk::status::StatusBoard;
 use deskbell_desk::time::{ServerTime, UnixMillis};
 use deskbell_desk::workspace::{Region, Workspace};
@@ -140,6 +142,8 @@ pub struct Desk {
     pub command_ids: CommandIds,
     /// Commands and presses that are being worked on: waited for at shutdown.
     pub in_progress: TaskTracker,
+    pub(crate) companies: CompanyBook,
+    pub(crate) suggestions: Suggestions,
     exporting: Mutex<BTreeSet<GuildId>>,
 }
 
@@ -152,6 +156,8 @@ impl Desk {
             facts,
             command_ids: CommandIds::default(),
             in_progress: TaskTracker::new(),
+            companies: CompanyBook::default(),
+            suggestions: Suggestions::default(),
             exporting: Mutex::default(),
         }
     }

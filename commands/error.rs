@@ -4,11 +4,13 @@
 //! poise's own texts are never shown: every variant of its error has a sentence of ours.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use deskbell_desk::access::{Grant, ManageServer};
+use deskbell_desk::access::ManageServer;
 use deskbell_desk::contact::Role;
 use deskbell_desk::delivery::Reference;
-use deskbell_desk::ids::{ContactId, GuildId, RoleId};
+use deskbell_desk::channel::{ChannelKind, Permission};
+use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
 use deskbell_desk::port::intercom::IntercomError;
 use deskbell_desk::port::store::StoreError;
 use poise::FrameworkError;
@@ -75,8 +77,8 @@ pub enum Refusal {
     /// The asker may not see (or export) customers.
     #[error("no access")]
     NoAccess {
-        /// What it takes.
-        needed: Grant,
+        /// What for: "see customers".
+        purpose: &'static str,
         /// Which roles have it.
         roles: Vec<RoleId>,
     },
@@ -108,6 +110,9 @@ pub enum Refusal {
         /// Which.
         id: ContactId,
     },
+    /// The user to be changed is a lead.
+    #[error("a lead has this e-mail")]
+    IsLead(ContactId),
     /// No company is known by that.
     #[error("unknown company")]
     UnknownCompany(String),
@@ -123,6 +128,18 @@ pub enum Refusal {
     /// A button of an older version, or one that was never ours.
     #[error("unknown control")]
     OldButton,
+    /// Nothing can be posted in the channel.
+    #[error("cannot post in the channel")]
+    Channel(Box<Obstacle>),
+    /// Everyone can read the channel, and the asker may not decide that.
+    #[error("everyone can read the channel")]
+    PublicChannel(ChannelId),
+    /// Discord did not take a message.
+    #[error("not posted")]
+    NotPosted(NotPosted),
+    /// A message is on its way just now.
+    #[error("busy")]
+    Busy,
     /// Another export runs in this server.
     #[error("an export runs already")]
     ExportRuns,
@@ -134,6 +151,47 @@ pub enum Refusal {
         /// The sentence, without sign and reference.
         reply: Box<Reply>,
     },
+}
+
+/// Why nothing can be posted in a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obstacle {
+    /// Which channel.
+    pub channel: ChannelId,
+    /// What is in the way.
+    pub reason: ObstacleReason,
+    /// The command to try again with, such as `notify add`.
+    pub again: &'static str,
+}
+
+/// What is in the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObstacleReason {
+    /// These permissions lack; empty where Discord does not say which.
+    Lacking(Vec<Permission>),
+    /// It is of a kind that takes no messages.
+    Kind(ChannelKind),
+    /// It is gone, or of another server.
+    Gone,
+    /// It cannot be seen.
+    Hidden,
+    /// The bot itself is not in the server.
+    NotInGuild,
+    /// Discord did not answer.
+    Unavailable,
+}
+
+/// Why a message does not stand in a channel for certain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotPosted {
+    /// Nobody knows whether it does.
+    Unknown,
+    /// Discord takes no more just now.
+    RateLimited(Duration),
+    /// Discord does not take this message.
+    Refused,
+    /// The bot's token is refused.
+    Unauthorized,
 }
 
 /// What was asked when it failed: decides whether it may simply be tried again.

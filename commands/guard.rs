@@ -67,7 +67,8 @@ pub(crate) async fn may_look(desk: &Desk, asker: &Asker, needed: Grant) -> Resul
         return Ok(());
     }
     let allowing = access.roles.iter().filter(|(role, grant)| **role != asker.guild.everyone() && **grant >= needed);
-    Err(Refusal::NoAccess { needed, roles: allowing.map(|(role, _)| *role).collect() }.into())
+    let purpose = if needed == Grant::Look { "see customers" } else { "export customers" };
+    Err(Refusal::NoAccess { purpose, roles: allowing.map(|(role, _)| *role).collect() }.into())
 }
 
 /// The asker must be allowed to set the bot up.

@@ -7,17 +7,24 @@
 
 mod answer;
 mod channel_press;
+mod complete;
 mod components;
+mod contact;
 mod desk;
 mod error;
+mod export;
+mod export_file;
 mod guard;
 mod lead;
+mod list;
 mod look_press;
 mod registration;
 mod render;
 mod reply;
 mod session;
+mod share;
 mod stand_in;
+mod user;
 
 use std::sync::Arc;
 
@@ -35,7 +42,7 @@ pub type Command = poise::Command<Arc<Desk>, CommandError>;
 
 /// Every command, in the order of the picker.
 pub fn commands() -> Vec<Command> {
-    vec![lead::lead()]
+    vec![lead::lead(), user::user()]
 }
 
 /// How poise is to run them. `initialize_owners` must be switched off on the *builder* too, which overwrites it.

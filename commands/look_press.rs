@@ -4,12 +4,15 @@ use deskbell_desk::access::Grant;
 use deskbell_desk::contact::Role;
 use deskbell_desk::ids::ContactId;
 use deskbell_desk::press::parse_contact;
+use deskbell_desk::service::list::ListQuery;
 
 use crate::answer::Place;
 use crate::components::is_key;
 use crate::error::{CommandError, Effect, Refusal};
+use crate::export_file::Format;
 use crate::session::Session;
-use crate::guard;
+use crate::share::{Decision, share};
+use crate::{contact, export, guard, list, user};
 
 /// What such a control carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +101,26 @@ pub(crate) async fn answer(
     press: LookPress,
     chosen: &[String],
 ) -> Result<(), CommandError> {
-    guard::may_look(session.desk, &session.asker, Grant::Look).await?;
-    drop((press, chosen));
-    Err(Refusal::OldButton.into())
+    let needed = if matches!(press, LookPress::Export(_)) { Grant::LookAndExport } else { Grant::Look };
+    guard::may_look(session.desk, &session.asker, needed).await?;
+    match press {
+        LookPress::Open(id) => contact::open(session, &id).await,
+        LookPress::OpenOne => contact::open(session, &one(chosen)?).await,
+        LookPress::Share(id) => share(session, &id, Decision::Open).await,
+        LookPress::ShareAnyway(id) => share(session, &id, Decision::Anyway).await,
+        LookPress::Page(key, page) => list::turn(session, &key, page).await,
+        LookPress::List(role) => list::begin(session, ListQuery::all(role)).await,
+        LookPress::Export(key) => {
+            let query = list::query_of(session, &key).await?;
+            export::export(session, query, Format::Csv).await
+        }
+        LookPress::LookAgain(key) => contact::get_again(session, &key).await,
+        LookPress::Update(key) => user::picked(session, &key, &one(chosen)?).await,
+    }
+}
+
+/// The contact that was chosen in a select.
+pub(crate) fn one(chosen: &[String]) -> Result<ContactId, CommandError> {
+    let id = chosen.first().and_then(|id| parse_contact(id));
+    id.ok_or_else(|| Refusal::OldButton.into())
 }

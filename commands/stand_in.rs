@@ -11,7 +11,7 @@ pub(crate) fn text(text: &Text, most: usize) -> String {
             Piece::Ours(words) | Piece::Theirs(words) => out.push_str(words),
             Piece::Bold(words) => out.push_str(&format!("**{words}**")),
             Piece::Code(words) => out.push_str(&format!("`{words}`")),
-            Piece::Email(words) | Piece::Phone(words) => out.push_str(&format!("<{words}>")),
+            Piece::Email(words) | Piece::Phone(words) | Piece::Address(words) => out.push_str(&format!("<{words}>")),
             Piece::Link { label, url } => out.push_str(&format!("[{label}](<{url}>)")),
             Piece::When(at, style) => {
                 let style = match style {

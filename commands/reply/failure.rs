@@ -1,13 +1,13 @@
 //! What is said when something did not work (ux, U6): ❌, the sentence, what to do, and a reference as the last line.
 
-use deskbell_desk::access::{Grant, ManageServer};
+use deskbell_desk::access::ManageServer;
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::contact::Role;
 use deskbell_desk::delivery::Reference;
 use deskbell_desk::ids::RoleId;
 use deskbell_desk::port::intercom::IntercomError;
 
-use super::{Reply, button};
+use super::{Reply, button, channel};
 use crate::look_press::LookPress;
 use crate::desk::Desk;
 use crate::error::{CommandError, Effect, Refusal};
@@ -93,7 +93,7 @@ fn refused(desk: &Desk, refusal: &Refusal) -> Reply {
              restarts it."
         )),
         Refusal::NotLinked { .. } => Reply::say("This server is not linked to an Intercom workspace."),
-        Refusal::NoAccess { needed, roles } => no_access(*needed, roles, &mention("access add")),
+        Refusal::NoAccess { purpose, roles } => no_access(purpose, roles, &mention("access add")),
         Refusal::NotManager => Reply::say("Only people with **Manage Server** can change notifications."),
         Refusal::Email(text) => typed(text, " is not an e-mail address. It looks like `name@example.com`."),
         Refusal::Phone(text) => {
@@ -106,6 +106,8 @@ fn refused(desk: &Desk, refusal: &Refusal) -> Reply {
             Reply::say(format!("That is a {}, not a {}.", found.word(), other.word()))
                 .buttons([button(&format!("Show the {}", found.word()), LookPress::Open(id.clone()).to_custom_id())])
         }
+        Refusal::IsLead(id) => Reply::say("A lead has this e-mail. I changed nothing: a lead becomes a user in Intercom.")
+            .buttons([button("Show the lead", LookPress::Open(id.clone()).to_custom_id())]),
         Refusal::UnknownCompany(text) => Reply::of(
             Text::ours("I found no company ")
                 .with(Piece::Code(text.clone()))
@@ -121,6 +123,10 @@ fn refused(desk: &Desk, refusal: &Refusal) -> Reply {
         Refusal::OldButton => {
             Reply::say(format!("This button is from an older version: {}.", mention("lead list")))
         }
+        Refusal::Channel(obstacle) => channel::obstacle(obstacle, &mention(obstacle.again)),
+        Refusal::PublicChannel(channel) => channel::public(*channel),
+        Refusal::NotPosted(why) => channel::not_posted(*why, desk.now().seconds()),
+        Refusal::Busy => Reply::say("A message is on its way to that channel. Nothing was skipped. Try again in a minute."),
         Refusal::ExportRuns => {
             Reply::say("An export runs in this server already. Try again when it is done; it takes 10 minutes at most.")
         }
@@ -148,11 +154,7 @@ fn unknown(role: Role, text: &str) -> Reply {
     )
 }
 
-fn no_access(needed: Grant, roles: &[RoleId], command: &str) -> Reply {
-    let purpose = match needed {
-        Grant::Look => "see customers",
-        Grant::LookAndExport => "export customers",
-    };
+fn no_access(purpose: &str, roles: &[RoleId], command: &str) -> Reply {
     let named: Vec<_> = roles.iter().take(5).map(|role| format!("<@&{role}>")).collect();
     if named.is_empty() {
         return Reply::say(format!(

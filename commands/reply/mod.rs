@@ -3,13 +3,23 @@
 //! A reply is one sentence on what happened, one on what to do, then small print (ux, U1). What comes from outside
 //! goes in as [`Piece::Theirs`] and its like, so that it is escaped where it is written.
 
+mod channel;
+mod contact;
+mod export;
 mod failure;
+mod list;
 
 use deskbell_desk::announcement::{Button, ButtonAction, ButtonLook, SelectOption};
 use deskbell_desk::card::Card;
 use deskbell_desk::card::text::{Piece, Text};
 use deskbell_desk::ids::{ChannelId, RoleId};
 
+pub(crate) use channel::{ask_before_public_share, shared, skipped};
+pub(crate) use contact::{
+    LegacyAnswer, Route, Shown, lead_created, pick_contact, shared_card, show, user_saved, with_namesakes,
+};
+pub(crate) use export::{Ending, export_done, export_progress};
+pub(crate) use list::list_page;
 pub(crate) use failure::{bug, failure, slow};
 
 /// What is said, independent of Discord's types.
@@ -176,5 +186,33 @@ impl Control {
     pub(crate) fn greyed_if(mut self, it_is: bool) -> Self {
         self.greyed = it_is;
         self
+    }
+}
+
+/// A count as people read it: `2,031`.
+pub(crate) fn number(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 lead`, `2,031 leads`.
+pub(crate) fn counted(count: u64, word: &str) -> String {
+    format!("{} {word}{}", number(count), if count == 1 { "" } else { "s" })
+}
+
+/// `Send Messages`, `Send Messages and Embed Links`, `A, B and C`, each in bold.
+pub(crate) fn bold_list(names: &[&str]) -> String {
+    let bold: Vec<_> = names.iter().map(|name| format!("**{name}**")).collect();
+    match bold.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }

@@ -110,6 +110,8 @@ pub enum ContactFilter {
     UpdatedAfter(Timestamp),
     /// Exactly this e-mail address.
     Email(String),
+    /// Exactly this external id.
+    ExternalId(String),
     /// Name or e-mail contains this.
     Text(String),
     /// In this company.
@@ -126,6 +128,7 @@ impl std::fmt::Debug for ContactFilter {
             Self::CreatedAfter(_) => "CreatedAfter",
             Self::UpdatedAfter(_) => "UpdatedAfter",
             Self::Email(_) => "Email",
+            Self::ExternalId(_) => "ExternalId",
             Self::Text(_) => "Text",
             Self::Company(_) => "Company",
             Self::CompanyAndText(..) => "CompanyAndText",

@@ -1,1 +1,13 @@
 //! What the slash commands do, over the ports: each service is a few functions from a request to an outcome type.
+//!
+//! A service decides and calls; it never says a sentence. Nothing that changes Intercom is repeated here: what may be
+//! repeated is known to the client alone.
+
+pub mod companies;
+pub mod export;
+pub mod input;
+pub mod lead;
+pub mod list;
+pub mod look_up;
+pub mod suggest;
+pub mod user;

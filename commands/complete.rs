@@ -1,0 +1,142 @@
+//! What is offered while somebody types: companies, leads, users and subscriptions, within a second or not at all.
+//!
+//! poise runs the checks of a command before its autocomplete, but ours stand in its body, so that each function here
+//! asks the guard itself; who may not see customers is offered nothing.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deskbell_desk::access::ManageServer;
+use deskbell_desk::contact::{Company, Role};
+use deskbell_desk::service::companies::CompanyBook;
+use deskbell_desk::service::suggest::Suggestion;
+use deskbell_desk::subscription::Subscription;
+use poise::serenity_prelude as serenity;
+
+use crate::Ctx;
+use crate::desk::Desk;
+use crate::guard::{self, Asker};
+
+/// How long an answer may wait for Intercom or Discord.
+const PATIENCE: Duration = Duration::from_millis(900);
+/// How many choices Discord takes, and how long each may be.
+const MOST_CHOICES: usize = 25;
+const LABEL_LIMIT: usize = 100;
+
+/// A choice: what is read, and what is sent.
+type Choice = (String, String);
+
+/// Companies: name · `company_id`.
+pub(crate) async fn complete_company(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
+    let Some(desk) = looker(ctx).await else { return answer(Vec::new()) };
+    if desk.companies.is_stale() {
+        let fetching = Arc::clone(&desk);
+        let fetch = async move { fetching.companies.fetch(&*fetching.ports.intercom, &fetching.ports.names).await };
+        in_background(&desk, fetch).await;
+    }
+    let kept = desk.companies.kept().unwrap_or_default();
+    answer(CompanyBook::matching(&kept, typed, MOST_CHOICES).iter().map(company_choice).collect())
+}
+
+/// Leads: name · e-mail.
+pub(crate) async fn complete_lead(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
+    complete_contact(ctx, Role::Lead, typed).await
+}
+
+/// Users: name · e-mail.
+pub(crate) async fn complete_user(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
+    complete_contact(ctx, Role::User, typed).await
+}
+
+/// Subscriptions of the server: "New lead → #sales".
+pub(crate) async fn complete_subscription(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
+    let desk = ctx.framework.user_data;
+    let Ok(asker) = Asker::of_command(ctx.interaction) else { return answer(Vec::new()) };
+    if guard::linked(desk, &asker).is_err() || asker.manage == ManageServer::Lacks {
+        return answer(Vec::new());
+    }
+    let subscriptions = desk.ports.store.guild_subscriptions(asker.guild).await.unwrap_or_default();
+    let labelled = async {
+        let mut choices = Vec::new();
+        for subscription in &subscriptions {
+            choices.push((subscription_label(desk, subscription).await, subscription.id.to_string()));
+        }
+        choices
+    };
+    let typed = typed.trim().to_lowercase();
+    let choices = tokio::time::timeout(PATIENCE, labelled).await.unwrap_or_default();
+    answer(choices.into_iter().filter(|(label, _)| label.to_lowercase().contains(&typed)).collect())
+}
+
+/// "New lead → #sales"; a channel that cannot be looked up is named by its id.
+pub(crate) async fn subscription_label(desk: &Desk, subscription: &Subscription) -> String {
+    let name = match desk.ports.channels.view(subscription.guild, subscription.channel).await {
+        Ok(view) => view.name,
+        Err(_) => subscription.channel.to_string(),
+    };
+    format!("{} → #{name}", subscription.kind.word())
+}
+
+async fn complete_contact(ctx: Ctx<'_>, role: Role, typed: &str) -> serenity::CreateAutocompleteResponse {
+    let Some(desk) = looker(ctx).await else { return answer(Vec::new()) };
+    let known = desk.suggestions.known(role, typed);
+    let suggested = match known {
+        Some(suggested) => suggested,
+        None => ask(&desk, role, typed).await,
+    };
+    answer(suggested.iter().map(contact_choice).collect())
+}
+
+/// Asks, but no longer than a second; the answer is kept for the next keystroke either way.
+async fn ask(desk: &Arc<Desk>, role: Role, typed: &str) -> Vec<Suggestion> {
+    let (asking, text) = (Arc::clone(desk), typed.to_owned());
+    let question = async move { asking.suggestions.ask(&*asking.ports.intercom, role, &text).await };
+    match in_background(desk, question).await {
+        Some(Ok(suggested)) => suggested,
+        _ => desk.suggestions.likely(role, typed),
+    }
+}
+
+/// Runs something to its end, but waits for it only so long.
+async fn in_background<T: Send + 'static>(
+    desk: &Desk,
+    work: impl Future<Output = T> + Send + 'static,
+) -> Option<T> {
+    let running = desk.in_progress.spawn(work);
+    tokio::time::timeout(PATIENCE, running).await.ok()?.ok()
+}
+
+/// The desk, for somebody who may see customers.
+async fn looker(ctx: Ctx<'_>) -> Option<Arc<Desk>> {
+    let desk = ctx.framework.user_data;
+    let asker = Asker::of_command(ctx.interaction).ok()?;
+    guard::looks_allowed(desk, &asker).await.then(|| Arc::clone(desk))
+}
+
+fn company_choice(company: &Company) -> Choice {
+    let name = company.name.as_deref().unwrap_or("(no name)");
+    let label = match company.company_id.as_deref() {
+        Some(key) => format!("{name} · {key}"),
+        None => name.to_owned(),
+    };
+    (label, company.id.to_string())
+}
+
+fn contact_choice(suggestion: &Suggestion) -> Choice {
+    let label = match &suggestion.email {
+        Some(email) => format!("{} · {email}", suggestion.name.chars().take(60).collect::<String>()),
+        None => suggestion.name.clone(),
+    };
+    (label, suggestion.id.to_string())
+}
+
+fn answer(choices: Vec<Choice>) -> serenity::CreateAutocompleteResponse {
+    let fitting = choices
+        .into_iter()
+        .map(|(label, value)| (crate::stand_in::label(&label, LABEL_LIMIT), value))
+        .filter(|(label, value)| !label.is_empty() && (1..=100).contains(&value.chars().count()))
+        .take(MOST_CHOICES)
+        .map(|(label, value)| serenity::AutocompleteChoice::new(label, value));
+    serenity::CreateAutocompleteResponse::new().set_choices(fitting.collect())
+}

@@ -1,0 +1,99 @@
+//! Finding a lead or user and showing the card: what `/lead get`, `/user get` and many presses have in common.
+
+use deskbell_desk::contact::{Contact, Role};
+use deskbell_desk::ids::ContactId;
+use deskbell_desk::port::intercom::IntercomError;
+use deskbell_desk::service::companies::resolve_names;
+use deskbell_desk::service::look_up::{LookUp, by_id, look_up};
+use serde::{Deserialize, Serialize};
+
+use crate::components::{keep, kept, new_key};
+use crate::desk::Desk;
+use crate::error::{CommandError, Effect, Refusal, tell};
+use crate::look_press::LookPress;
+use crate::reply::{self, LegacyAnswer, Route, Shown};
+use crate::session::Session;
+
+/// What was looked for, kept behind [Try again]: no `Debug`, it may hold an e-mail address.
+#[derive(Serialize, Deserialize)]
+struct Wanted {
+    role: Role,
+    text: String,
+}
+
+/// What the workspace's cards need.
+pub(crate) fn shown(desk: &Desk) -> Result<Shown<'_>, CommandError> {
+    Ok(Shown { workspace_name: &desk.connection.workspace()?.name, links: desk.connection.links()? })
+}
+
+/// Looks somebody up by what was typed or picked. The asker was checked already.
+pub(crate) async fn get(session: &Session<'_>, role: Role, text: &str) -> Result<(), CommandError> {
+    session.answer.begin().await?;
+    let intercom = &*session.desk.ports.intercom;
+    let result = match session.answer.patiently(look_up(intercom, role, text)).await {
+        Ok(found) => present(session, role, text, found).await,
+        Err(error) => Err(error.into()),
+    };
+    let Err(failure) = result else { return Ok(()) };
+    let effect = Effect::Read { again: again(session, role, text, &failure).await };
+    tell(session, "get", &failure, &effect).await;
+    Ok(())
+}
+
+/// [Try again], where that may help and what was looked for could be kept.
+async fn again(session: &Session<'_>, role: Role, text: &str, failure: &CommandError) -> Option<String> {
+    let may_help =
+        matches!(failure, CommandError::Intercom(IntercomError::Unavailable | IntercomError::RateLimited { .. }));
+    if !may_help {
+        return None;
+    }
+    let key = new_key(session.desk);
+    let wanted = Wanted { role, text: text.to_owned() };
+    keep(session.desk, session.asker.guild, &key, &wanted).await.ok()?;
+    Some(LookPress::LookAgain(key).to_custom_id())
+}
+
+/// [Try again] was pressed.
+pub(crate) async fn get_again(session: &Session<'_>, key: &str) -> Result<(), CommandError> {
+    match kept::<Wanted>(session.desk, session.asker.guild, key).await? {
+        Some(wanted) => get(session, wanted.role, &wanted.text).await,
+        None => Err(Refusal::ListExpired { role: Role::Lead }.into()),
+    }
+}
+
+/// Opens somebody by Intercom's id. The asker was checked already.
+pub(crate) async fn open(session: &Session<'_>, id: &ContactId) -> Result<(), CommandError> {
+    session.answer.begin().await?;
+    let found = session.answer.patiently(by_id(&*session.desk.ports.intercom, id)).await?;
+    present(session, Role::Lead, id.as_str(), found).await
+}
+
+async fn present(session: &Session<'_>, role: Role, text: &str, found: LookUp) -> Result<(), CommandError> {
+    match found {
+        LookUp::Found(contact) => show(session, *contact, Route::Direct).await,
+        LookUp::Merged(contact) => show(session, *contact, Route::Merged(role)).await,
+        LookUp::WrongRole(contact) => {
+            Err(Refusal::WrongRole { found: contact.role, id: contact.id }.into())
+        }
+        LookUp::Several(contacts) => {
+            let sentence = format!("{} {}s have this e-mail. Pick one:", contacts.len(), role.word());
+            let custom_id = LookPress::OpenOne.to_custom_id();
+            session.answer.give(reply::pick_contact(sentence, custom_id, &contacts)).await
+        }
+        LookUp::Unknown => Err(Refusal::Unknown { role, text: text.to_owned() }.into()),
+    }
+}
+
+/// Shows a card, and only then asks for what the legacy API alone has (design section 7).
+async fn show(session: &Session<'_>, mut contact: Contact, route: Route) -> Result<(), CommandError> {
+    let ports = &session.desk.ports;
+    let shown = shown(session.desk)?;
+    session.answer.patiently(resolve_names(&*ports.intercom, &ports.names, &mut contact)).await;
+    session.answer.give(reply::show(shown, &contact, route, LegacyAnswer::Awaited)).await?;
+    if contact.legacy.is_empty()
+        && let Ok(Some(legacy)) = ports.intercom.legacy(&contact.id).await
+    {
+        contact.legacy = legacy;
+    }
+    session.answer.give(reply::show(shown, &contact, route, LegacyAnswer::Asked)).await
+}

@@ -1,0 +1,169 @@
+//! The files of an export: a table for people, or JSON for programs, under the seed's names and in the seed's order.
+//!
+//! A customer types their own name, and a spreadsheet runs what begins like a formula: such a cell gets an apostrophe
+//! before it. The table begins with a byte order mark, without which spreadsheets misread names.
+
+use deskbell_desk::contact::{Contact, Named, Role};
+use deskbell_desk::time::Timestamp;
+use serde_json::{Map, Value, json};
+
+/// A part is no larger.
+const PART_BYTES: usize = 8 * 1024 * 1024;
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// A table.
+    Csv,
+    /// An array of objects.
+    Json,
+}
+
+impl Format {
+    pub(crate) fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// An export as it grows.
+pub(crate) struct ExportFile {
+    format: Format,
+    role: Role,
+    rows: Vec<Vec<u8>>,
+    bytes: usize,
+}
+
+impl ExportFile {
+    pub(crate) fn new(format: Format, role: Role) -> Self {
+        Self { format, role, rows: Vec::new(), bytes: 0 }
+    }
+
+    /// How many are in it.
+    pub(crate) fn count(&self) -> u64 {
+        self.rows.len() as u64
+    }
+
+    /// Adds somebody, unless the file would be larger than `most`; tells whether it did.
+    pub(crate) fn add(&mut self, contact: &Contact, most: usize) -> bool {
+        let row = match self.format {
+            Format::Csv => csv_row(values(contact).iter().map(|(_, value)| defused(&as_text(value)))),
+            Format::Json => object(self.role, contact).to_string().into_bytes(),
+        };
+        let fits = self.bytes + row.len() + 2 <= most;
+        if fits {
+            self.bytes += row.len() + 2;
+            self.rows.push(row);
+        }
+        fits
+    }
+
+    /// The finished files, each readable by itself.
+    pub(crate) fn parts(&self) -> Vec<Vec<u8>> {
+        let mut parts = Vec::new();
+        let mut rest = self.rows.as_slice();
+        while !rest.is_empty() {
+            let mut size = 0;
+            let fitting = rest.iter().take_while(|row| {
+                size += row.len() + 2;
+                size <= PART_BYTES - 1024
+            });
+            let (part, after) = rest.split_at(fitting.count().max(1));
+            parts.push(self.part(part));
+            rest = after;
+        }
+        parts
+    }
+
+    fn part(&self, rows: &[Vec<u8>]) -> Vec<u8> {
+        match self.format {
+            Format::Csv => {
+                let head = csv_row(names(self.role).into_iter().map(str::to_owned));
+                [BYTE_ORDER_MARK, &head, &rows.concat()].concat()
+            }
+            Format::Json => [b"[\n".as_slice(), &rows.join(b",\n".as_slice()), b"\n]\n"].concat(),
+        }
+    }
+}
+
+/// The columns. A lead's external id is called as `/lead get` calls it.
+fn names(role: Role) -> Vec<&'static str> {
+    values(&Contact::bare(deskbell_desk::ids::ContactId::new(""), role)).into_iter().map(|(name, _)| name).collect()
+}
+
+fn values(contact: &Contact) -> Vec<(&'static str, Value)> {
+    let (legacy, location) = (&contact.legacy, &contact.location);
+    let external_id = if contact.role == Role::Lead { "Lead Id" } else { "User Id" };
+    vec![
+        ("Id", json!(contact.id.as_str())),
+        ("Created Date-Time", json!(date_time(contact.created_at))),
+        (external_id, json!(contact.external_id)),
+        ("Email", json!(contact.email)),
+        ("Phone", json!(contact.phone)),
+        ("Name", json!(contact.name)),
+        ("Session Count", json!(legacy.session_count)),
+        ("Image URL", json!(contact.image_url)),
+        ("Is Unsubscribed", json!(contact.unsubscribed)),
+        ("City Name", json!(location.city)),
+        ("Country Name", json!(location.country)),
+        ("Region Name", json!(location.region)),
+        ("Latitude", json!(legacy.latitude)),
+        ("Longitude", json!(legacy.longitude)),
+        ("Postal Code", json!(legacy.postal_code)),
+        ("Time Zone", json!(legacy.time_zone)),
+        ("Pseudonym", json!(legacy.pseudonym)),
+        ("Company Name", json!(listed(&contact.companies.items))),
+        ("Tag Name", json!(listed(&contact.tags.items))),
+    ]
+}
+
+/// Names; an id where the name is not known.
+fn listed<Id: std::fmt::Display>(items: &[Named<Id>]) -> Vec<String> {
+    items.iter().map(|item| item.name.clone().unwrap_or_else(|| item.id.to_string())).collect()
+}
+
+/// As the seed writes times.
+fn date_time(at: Timestamp) -> Option<String> {
+    if at == Timestamp::default() {
+        return None;
+    }
+    jiff::Timestamp::from_second(at.0).ok().map(|time| time.to_string())
+}
+
+fn object(role: Role, contact: &Contact) -> Value {
+    debug_assert_eq!(role, contact.role, "a search by role gives that role");
+    Value::Object(values(contact).into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
+}
+
+fn as_text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(as_text).collect::<Vec<_>>().join("; "),
+        other => other.to_string(),
+    }
+}
+
+/// Keeps a spreadsheet from running a cell.
+fn defused(cell: &str) -> String {
+    match cell.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => format!("'{cell}"),
+        _ => cell.to_owned(),
+    }
+}
+
+fn csv_row(cells: impl Iterator<Item = String>) -> Vec<u8> {
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::with_capacity(256));
+    // Writing into memory cannot fail, and every row has the same number of cells.
+    if writer.write_record(cells).is_err() {
+        return Vec::new();
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

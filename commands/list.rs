@@ -1,0 +1,57 @@
+//! Lists and their pages: `/lead list` and the buttons below it.
+
+use deskbell_desk::contact::Role;
+use deskbell_desk::service::list::{List, ListQuery};
+
+use crate::components::{keep, kept, new_key};
+use crate::contact::shown;
+use crate::error::{CommandError, Refusal};
+use crate::reply;
+use crate::session::Session;
+
+/// Shows the first page of a list. The asker was checked already.
+pub(crate) async fn begin(session: &Session<'_>, query: ListQuery) -> Result<(), CommandError> {
+    session.answer.begin().await?;
+    let key = new_key(session.desk);
+    show(session, List::new(query), &key, 1).await
+}
+
+/// Shows another page of a list.
+pub(crate) async fn turn(session: &Session<'_>, key: &str, number: u32) -> Result<(), CommandError> {
+    session.answer.begin().await?;
+    match kept::<List>(session.desk, session.asker.guild, key).await? {
+        Some(list) => show(session, list, key, number).await,
+        None => Err(Refusal::ListExpired { role: Role::Lead }.into()),
+    }
+}
+
+/// What a list shows: its query; everybody, where its day is over.
+pub(crate) async fn query_of(session: &Session<'_>, key: &str) -> Result<ListQuery, CommandError> {
+    let list = kept::<List>(session.desk, session.asker.guild, key).await?;
+    list.map(|list| list.query).ok_or_else(|| Refusal::ListExpired { role: Role::Lead }.into())
+}
+
+async fn show(session: &Session<'_>, mut list: List, key: &str, number: u32) -> Result<(), CommandError> {
+    let desk = session.desk;
+    let shown = shown(desk)?;
+    let mut page = session.answer.patiently(list.page(&*desk.ports.intercom, number)).await?;
+    keep(desk, session.asker.guild, key, &list).await?;
+    learn_names(session).await;
+    for contact in &mut page.contacts {
+        desk.ports.names.resolve(contact);
+    }
+    let create = desk.command_ids.mention(&format!("{} create", list.query.role.word()));
+    session.answer.give(reply::list_page(shown, &list.query, &page, key, &create)).await
+}
+
+/// Company names for the lines, from the list that the picker uses as well; a list without them is a list too.
+async fn learn_names(session: &Session<'_>) {
+    let desk = session.desk;
+    if desk.companies.is_stale() {
+        let fetch = desk.companies.fetch(&*desk.ports.intercom, &desk.ports.names);
+        let within = tokio::time::timeout(std::time::Duration::from_secs(5), fetch);
+        if !matches!(within.await, Ok(Ok(()))) {
+            tracing::debug!("the names of companies could not be fetched for a list");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! What is said with a lead's or user's card.
+
+use deskbell_desk::announcement::{Announcement, Button, ButtonAction, ButtonLook, ControlRow, SelectOption};
+use deskbell_desk::card::text::{Piece, Text, WhenStyle};
+use deskbell_desk::card::{self, Card, Placement, Showing, Size};
+use deskbell_desk::contact::{Contact, Role};
+use deskbell_desk::ids::MemberId;
+use deskbell_desk::links::Links;
+use deskbell_desk::port::intercom::{ContactFields, IntercomError};
+use deskbell_desk::service::companies::Attachment;
+use deskbell_desk::service::lead::Namesakes;
+use deskbell_desk::service::user::{Update, Upsert};
+use deskbell_desk::subscription::{Alert, Detail};
+
+use super::{Reply, button, link};
+use crate::look_press::LookPress;
+
+/// What cards of a workspace need.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown<'a> {
+    pub(crate) workspace_name: &'a str,
+    pub(crate) links: &'a Links,
+}
+
+impl Shown<'_> {
+    fn card(&self, contact: &Contact, placement: Placement) -> Card {
+        let showing = Showing {
+            detail: Detail::Full,
+            size: Size::Normal,
+            workspace_name: self.workspace_name,
+            links: self.links,
+            reference: None,
+            placement,
+        };
+        card::for_contact(contact, &showing)
+    }
+
+    fn linked(&self, contact: &Contact) -> Piece {
+        Piece::Link { label: contact.display_name(), url: self.links.contact(&contact.id) }
+    }
+}
+
+/// How far the look-up of fields that only the legacy API has has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LegacyAnswer {
+    /// Not asked yet: nothing is said of those fields.
+    Awaited,
+    /// It was asked.
+    Asked,
+}
+
+/// Why a card is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// It was asked for.
+    Direct,
+    /// The one asked for was merged into it.
+    Merged(Role),
+}
+
+/// A card with e-mail and phone above it as plain text, which every phone can copy, and what is empty (ux, U1, F3).
+pub(crate) fn show(shown: Shown<'_>, contact: &Contact, route: Route, legacy: LegacyAnswer) -> Reply {
+    let mut lines = Vec::new();
+    if let Route::Merged(role) = route {
+        let sentence = format!("This {} was merged into ", role.word());
+        lines.push(Text::ours(sentence).with(shown.linked(contact)).and("; here it is."));
+    }
+    let reach: Vec<_> = [&contact.email, &contact.phone].into_iter().flatten().cloned().collect();
+    if !reach.is_empty() {
+        lines.push(Text::theirs(reach.join(" · ")));
+    }
+    let reply = Reply::of(joined(lines)).card(shown.card(contact, Placement::Reply));
+    small_print(reply, contact, legacy).buttons(card_buttons(shown, contact))
+}
+
+fn small_print(mut reply: Reply, contact: &Contact, legacy: LegacyAnswer) -> Reply {
+    let empty = card::empty_fields(contact);
+    if !empty.is_empty() {
+        reply = reply.small(Text::ours(format!("Empty: {}", empty.join(", "))));
+    }
+    let gone = card::not_given(contact);
+    if legacy == LegacyAnswer::Asked && !gone.is_empty() {
+        reply = reply.small(Text::ours(format!("Not given by Intercom any more: {}", gone.join(", "))));
+    }
+    reply
+}
+
+fn card_buttons(shown: Shown<'_>, contact: &Contact) -> [super::Control; 2] {
+    [
+        button("Share here", LookPress::Share(contact.id.clone()).to_custom_id()),
+        link("Open in Intercom ↗", shown.links.contact(&contact.id)),
+    ]
+}
+
+fn joined(lines: Vec<Text>) -> Text {
+    let mut all = Text::default();
+    for (index, line) in lines.into_iter().enumerate() {
+        if index > 0 {
+            all = all.and("\n");
+        }
+        all = all.joined(line);
+    }
+    all
+}
+
+/// Several fit: one is to be picked.
+pub(crate) fn pick_contact(sentence: String, custom_id: String, contacts: &[Contact]) -> Reply {
+    let options = contacts.iter().take(25).map(option).collect();
+    Reply::say(sentence).pick(custom_id, "Pick one…", options)
+}
+
+/// A contact as an option of a select: name, and what tells namesakes apart.
+pub(crate) fn option(contact: &Contact) -> SelectOption {
+    let name = contact.display_name();
+    let id = contact.id.as_str();
+    let tail: String = id.chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
+    let detail = contact.email.clone().filter(|email| *email != name).unwrap_or_else(|| format!("…{tail}"));
+    let name: String = name.chars().take(50).collect();
+    SelectOption { label: format!("{name} · {detail}"), value: id.to_owned() }
+}
+
+/// A lead was made.
+pub(crate) fn lead_created(shown: Shown<'_>, lead: &Contact, company: &Attachment) -> Reply {
+    let sentence = Text::ours("✅ Lead created.").joined(attachment(company, Role::Lead));
+    Reply::of(sentence).card(shown.card(lead, Placement::Reply)).buttons(card_buttons(shown, lead))
+}
+
+/// That others share the e-mail, below what was said before (ux, F9).
+pub(crate) fn with_namesakes(reply: Reply, shown: Shown<'_>, namesakes: &Namesakes) -> Reply {
+    let start = match namesakes.count {
+        0 => return reply,
+        1 => "1 other lead has this e-mail: ".to_owned(),
+        count => format!("{count} other leads have this e-mail: "),
+    };
+    let mut print = Text::ours(start);
+    for (index, other) in namesakes.newest.iter().enumerate() {
+        let separator = if index > 0 { "; " } else { "" };
+        print = print.and(separator).with(shown.linked(other)).and(", ");
+        print = print.with(Piece::When(other.created_at, WhenStyle::Relative));
+    }
+    let rest = namesakes.count.saturating_sub(namesakes.newest.len() as u64);
+    reply.small(if rest > 0 { print.and(format!(" and {rest} more.")) } else { print.and(".") })
+}
+
+/// A user was made, changed, or already as asked; none for the outcomes that are no success.
+pub(crate) fn user_saved(shown: Shown<'_>, outcome: &Upsert, company: &Attachment) -> Option<Reply> {
+    let attached = attachment(company, Role::User);
+    let (user, sentence) = match outcome {
+        Upsert::Created(user) => (&**user, Text::ours("✅ User created.").joined(attached)),
+        Upsert::Updated(update) => (&update.after, updated(update).joined(attached)),
+        Upsert::Unchanged(user) if *company == Attachment::Attached => {
+            let names: Vec<_> = user.companies.items.last().and_then(|last| last.name.clone()).into_iter().collect();
+            let text = Text::ours("✅ User updated: **Company Name**");
+            (&**user, names.into_iter().fold(text, |text, name| text.and(" + ").and_theirs(name)).and("."))
+        }
+        Upsert::Unchanged(user) => {
+            let text = Text::ours("Nothing to change: ").and_theirs(user.display_name());
+            (&**user, text.and(" already has these values.").joined(attached))
+        }
+        Upsert::Several(_) | Upsert::IsLead(_) => return None,
+    };
+    Some(Reply::of(sentence).card(shown.card(user, Placement::Reply)).buttons(card_buttons(shown, user)))
+}
+
+fn updated(update: &Update) -> Text {
+    let Some(before) = &update.before else {
+        return Text::ours("✅ This user was archived; I restored and updated it.");
+    };
+    let ContactFields { email, phone, name, image_url, external_id } = &update.sent;
+    let changes = [
+        change("Email", before.email.as_ref(), email.as_ref(), Piece::Email),
+        change("Phone", before.phone.as_ref(), phone.as_ref(), Piece::Phone),
+        change("Name", before.name.as_ref(), name.as_ref(), Piece::Theirs),
+        image_url.as_ref().map(|_| Text::ours("**Image URL** changed")),
+        change("User Id", before.external_id.as_ref(), external_id.as_ref(), Piece::Theirs),
+    ];
+    let mut text = Text::ours("✅ User updated: ");
+    for (index, change) in changes.into_iter().flatten().enumerate() {
+        text = text.and(if index > 0 { ", " } else { "" }).joined(change);
+    }
+    text.and(".")
+}
+
+fn change(
+    field: &str,
+    old: Option<&String>,
+    new: Option<&String>,
+    as_piece: fn(String) -> Piece,
+) -> Option<Text> {
+    let new = as_piece(new?.clone());
+    Some(match old {
+        Some(old) => Text::ours(format!("**{field}** ")).with(as_piece(old.clone())).and(" → ").with(new),
+        None => Text::ours(format!("**{field}** + ")).with(new),
+    })
+}
+
+/// What is added where a company was asked for and could not be attached: the record is kept.
+fn attachment(company: &Attachment, role: Role) -> Text {
+    let word = role.word();
+    let reason = match company {
+        Attachment::NotAsked | Attachment::Attached => return Text::default(),
+        Attachment::Gone => "it no longer exists in Intercom".to_owned(),
+        Attachment::LimitReached => format!("the {word} is in too many companies already"),
+        Attachment::Failed(IntercomError::RateLimited { .. }) => "Intercom allows no more calls just now".to_owned(),
+        Attachment::Failed(IntercomError::Refused { .. }) => "Intercom's token may not do that".to_owned(),
+        Attachment::Failed(IntercomError::OutcomeUnknown) => {
+            return Text::ours(format!(
+                " ⚠️ Intercom did not answer, so I do not know whether the company was attached. The {word} is kept."
+            ));
+        }
+        Attachment::Failed(_) => "Intercom did not answer".to_owned(),
+    };
+    Text::ours(format!(" ⚠️ The company was not attached: {reason}. The {word} is kept."))
+}
+
+/// A card that somebody shares with everyone in a channel (ux, F1).
+pub(crate) fn shared_card(shown: Shown<'_>, contact: &Contact, by: MemberId) -> Announcement {
+    let sign = if contact.role == Role::Lead { "🌱" } else { "👤" };
+    let name: String = contact.display_name().chars().take(60).collect();
+    let url = shown.links.contact(&contact.id);
+    let open = Button {
+        label: "Open in Intercom ↗".to_owned(),
+        action: ButtonAction::Open(url),
+        look: ButtonLook::Secondary,
+    };
+    Announcement {
+        content: Text::ours(format!("{sign} ")).and_theirs(name).and(format!(", shared by <@{by}>")),
+        cards: vec![shown.card(contact, Placement::Channel)],
+        rows: vec![ControlRow::Buttons(vec![open])],
+        alert: Alert::Silent,
+    }
+}

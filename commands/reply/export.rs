@@ -1,0 +1,43 @@
+//! What is said of an export.
+
+use deskbell_desk::contact::Role;
+
+use super::{File, Reply, counted, number};
+
+/// Why an export ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Everybody is in it.
+    Complete,
+    /// Its ten minutes were over.
+    OutOfTime,
+    /// Its files were full.
+    Full,
+    /// Intercom stopped answering.
+    Broken,
+    /// The bot is being stopped.
+    Stopped,
+}
+
+/// While it collects.
+pub(crate) fn export_progress(role: Role, count: u64, total: u64) -> Reply {
+    if total == 0 {
+        return Reply::say(format!("Collecting {}s …", role.word()));
+    }
+    Reply::say(format!("Collecting {}s: {} of {} …", role.word(), number(count), number(total)))
+}
+
+/// When it is done.
+pub(crate) fn export_done(role: Role, count: u64, total: u64, ending: Ending, files: Vec<File>) -> Reply {
+    let of_all = format!("{} of {}", number(count), counted(total, role.word()));
+    let rest = "[Export] under a filtered list gives a part of them.";
+    let sentence = match ending {
+        Ending::Complete if count == 0 => format!("No {}s yet.", role.word()),
+        Ending::Complete => format!("✅ {}.", counted(count, role.word())),
+        Ending::OutOfTime => format!("⚠️ {of_all}: I stop after 10 minutes. {rest}"),
+        Ending::Full => format!("⚠️ {of_all}: Discord takes no larger files. {rest}"),
+        Ending::Broken => format!("⚠️ {of_all}: Intercom did not answer any more. Try again later for the rest."),
+        Ending::Stopped => format!("⚠️ {of_all}: I am being restarted. Try again in a minute for the rest."),
+    };
+    Reply { files, ..Reply::say(sentence) }
+}

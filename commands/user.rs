@@ -1,0 +1,148 @@
+//! `/user`: create or update a user, and show one.
+
+use deskbell_desk::access::Grant;
+use deskbell_desk::contact::{Company, Contact, Role};
+use deskbell_desk::ids::{CompanyId, ContactId};
+use deskbell_desk::port::intercom::ContactFields;
+use deskbell_desk::service::companies::{Attachment, attach, is_in};
+use deskbell_desk::service::user::{Upsert, update_picked, upsert};
+use serde::{Deserialize, Serialize};
+
+use crate::Ctx;
+use crate::complete::{complete_company, complete_user};
+use crate::components::{keep, kept, new_key};
+use crate::contact::{self, shown};
+use crate::error::{CommandError, Refusal};
+use crate::lead::{chosen_company, remember_actor, typed_fields};
+use crate::look_press::LookPress;
+use crate::session::Session;
+use crate::{guard, reply};
+
+/// Create, update and show users
+#[poise::command(slash_command, guild_only, subcommands("create", "get"))]
+#[expect(clippy::unused_async, reason = "poise asks for it; the body of a parent never runs")]
+pub(crate) async fn user(_: Ctx<'_>) -> Result<(), CommandError> {
+    Ok(())
+}
+
+/// Create a user, or update the one with this e-mail
+#[poise::command(slash_command, guild_only)]
+async fn create(
+    ctx: Ctx<'_>,
+    #[description = "E-mail address"]
+    #[max_length = 254]
+    email: String,
+    #[description = "Full name"]
+    #[max_length = 255]
+    name: Option<String>,
+    #[description = "Phone number with the country, like +49 30 1234567"]
+    #[max_length = 40]
+    phone: Option<String>,
+    #[description = "Company: pick one while typing"]
+    #[max_length = 100]
+    #[autocomplete = "complete_company"]
+    company: Option<String>,
+) -> Result<(), CommandError> {
+    let session = Session::of_command(ctx)?;
+    guard::may_look(session.desk, &session.asker, Grant::Look).await?;
+    let fields = typed_fields(&email, name.as_deref(), phone.as_deref(), None)?;
+    session.answer.begin().await?;
+    let work = async {
+        let company = chosen_company(&session, company.as_deref()).await?;
+        let outcome = upsert(&*session.desk.ports.intercom, &fields).await?;
+        conclude(&session, outcome, &fields, company).await
+    };
+    session.answer.patiently(work).await
+}
+
+/// Show a user
+#[poise::command(slash_command, guild_only)]
+async fn get(
+    ctx: Ctx<'_>,
+    #[description = "Pick one while typing, or give an id, an external id or an e-mail"]
+    #[max_length = 255]
+    #[autocomplete = "complete_user"]
+    user: String,
+) -> Result<(), CommandError> {
+    let session = Session::of_command(ctx)?;
+    guard::may_look(session.desk, &session.asker, Grant::Look).await?;
+    contact::get(&session, Role::User, &user).await
+}
+
+/// What is to be changed, kept until somebody picked the user: no `Debug`, it holds personal data.
+#[derive(Serialize, Deserialize)]
+struct Pending {
+    email: Option<String>,
+    name: Option<String>,
+    phone: Option<String>,
+    company: Option<(CompanyId, Option<String>)>,
+}
+
+/// One of several users with an e-mail was picked. The asker was checked already.
+pub(crate) async fn picked(session: &Session<'_>, key: &str, id: &ContactId) -> Result<(), CommandError> {
+    session.answer.begin().await?;
+    let Some(pending) = kept::<Pending>(session.desk, session.asker.guild, key).await? else {
+        return Err(Refusal::ListExpired { role: Role::User }.into());
+    };
+    let fields = ContactFields {
+        email: pending.email,
+        name: pending.name,
+        phone: pending.phone,
+        ..ContactFields::default()
+    };
+    let company = pending.company.map(|(id, name)| Company { id, company_id: None, name });
+    let outcome = session.answer.patiently(update_picked(&*session.desk.ports.intercom, id, &fields)).await?;
+    conclude(session, outcome, &fields, company).await
+}
+
+async fn conclude(
+    session: &Session<'_>,
+    mut outcome: Upsert,
+    fields: &ContactFields,
+    company: Option<Company>,
+) -> Result<(), CommandError> {
+    let shown = shown(session.desk)?;
+    let contact = match &mut outcome {
+        Upsert::Several(users) => return ask_which(session, users, fields, company).await,
+        Upsert::IsLead(lead) => return Err(Refusal::IsLead(lead.id.clone()).into()),
+        Upsert::Created(user) => {
+            remember_actor(session, user, "/user create").await;
+            &mut **user
+        }
+        Upsert::Updated(update) => &mut update.after,
+        Upsert::Unchanged(user) => &mut **user,
+    };
+    let attached = put_into(session, contact, company.as_ref()).await;
+    session.desk.ports.names.resolve(contact);
+    match reply::user_saved(shown, &outcome, &attached) {
+        Some(reply) => session.answer.give(reply).await,
+        None => Ok(()),
+    }
+}
+
+/// A user who is in the company already stays as they are: "Nothing to change".
+async fn put_into(session: &Session<'_>, user: &mut Contact, company: Option<&Company>) -> Attachment {
+    match company {
+        Some(company) if is_in(user, &company.id) => Attachment::NotAsked,
+        _ => attach(&*session.desk.ports.intercom, user, company).await,
+    }
+}
+
+async fn ask_which(
+    session: &Session<'_>,
+    users: &[Contact],
+    fields: &ContactFields,
+    company: Option<Company>,
+) -> Result<(), CommandError> {
+    let key = new_key(session.desk);
+    let pending = Pending {
+        email: fields.email.clone(),
+        name: fields.name.clone(),
+        phone: fields.phone.clone(),
+        company: company.map(|company| (company.id, company.name)),
+    };
+    keep(session.desk, session.asker.guild, &key, &pending).await?;
+    let sentence = format!("❌ {} users have this e-mail, so I changed none. Pick one:", users.len());
+    let custom_id = LookPress::Update(key).to_custom_id();
+    session.answer.give(reply::pick_contact(sentence, custom_id, users)).await
+}

@@ -1,0 +1,103 @@
+//! `/lead export`: walks over everybody who matches, page by page, with the names of companies and tags.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::contact::Contact;
+use crate::ids::{CompanyId, ContactId};
+use crate::names::Names;
+use crate::port::intercom::{ContactSearch, Intercom, IntercomError, PageCursor, PageRequest};
+use crate::service::companies::resolve_names;
+
+/// How many are asked for at once; larger pages are slow at Intercom.
+const PAGE_SIZE: u32 = 100;
+/// How often a page is asked for again.
+const TRIES: u32 = 4;
+/// The longest wait before it is.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// A walk over a search.
+pub struct Walk {
+    search: ContactSearch,
+    cursor: Option<PageCursor>,
+    seen: BTreeSet<ContactId>,
+    looked_up: BTreeSet<CompanyId>,
+    total: Option<u64>,
+    ended: bool,
+}
+
+impl Walk {
+    /// A walk that begins at the first page.
+    pub fn new(search: ContactSearch) -> Self {
+        Self {
+            search,
+            cursor: None,
+            seen: BTreeSet::new(),
+            looked_up: BTreeSet::new(),
+            total: None,
+            ended: false,
+        }
+    }
+
+    /// How many match in all, as the last page told; never fewer than were walked over.
+    pub fn total(&self) -> u64 {
+        self.total.unwrap_or(0).max(self.seen.len() as u64)
+    }
+
+    /// The next contacts, each once; none after the last. A page that adds nobody, or a cursor that does not move, ends
+    /// the walk.
+    pub async fn next(&mut self, intercom: &dyn Intercom) -> Result<Option<Vec<Contact>>, IntercomError> {
+        if self.ended {
+            return Ok(None);
+        }
+        let request = PageRequest { size: PAGE_SIZE, cursor: self.cursor.clone() };
+        let page = patient_search(intercom, &self.search, &request).await?;
+        self.total = page.total.or(self.total);
+        let fresh: Vec<_> =
+            page.items.into_iter().filter(|contact| self.seen.insert(contact.id.clone())).collect();
+        self.ended = page.next.is_none() || page.next == self.cursor || fresh.is_empty();
+        self.cursor = page.next;
+        Ok(Some(fresh))
+    }
+
+    /// Fills in names. The lists were learned before; what is still unknown is looked up once by id, and a record that
+    /// holds only a part of its companies or tags is asked for all of them.
+    pub async fn name(&mut self, intercom: &dyn Intercom, names: &Names, contacts: &mut [Contact]) {
+        for contact in contacts {
+            let unresolved = names.resolve(contact);
+            if !contact.companies.is_complete() || !contact.tags.is_complete() {
+                resolve_names(intercom, names, contact).await;
+                continue;
+            }
+            for company in unresolved.companies {
+                if self.looked_up.insert(company.clone())
+                    && let Ok(Some(company)) = intercom.company(&company).await
+                {
+                    names.learn_companies(&[company]);
+                }
+            }
+            names.resolve(contact);
+        }
+    }
+}
+
+/// Asks again where that may help: an export takes minutes, and one bad moment should not end it.
+async fn patient_search(
+    intercom: &dyn Intercom,
+    search: &ContactSearch,
+    request: &PageRequest,
+) -> Result<crate::port::intercom::Page<Contact>, IntercomError> {
+    let mut tries = 1;
+    loop {
+        let wait = match intercom.search_contacts(search, request).await {
+            Err(IntercomError::RateLimited { after }) if tries < TRIES => after.min(LONGEST_WAIT),
+            Err(IntercomError::Unavailable) if tries < TRIES => Duration::from_secs(2 << tries),
+            result => return result,
+        };
+        tokio::time::sleep(wait).await;
+        tries += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! What people type, read once: an address that is none never reaches Intercom.
+
+use std::fmt;
+
+use email_address::Options;
+use url::Url;
+
+/// Intercom's longest e-mail address.
+const EMAIL_LIMIT: usize = 254;
+/// Discord shows no longer address of a picture.
+const URL_LIMIT: usize = 2048;
+
+macro_rules! checked_text {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq)]
+        pub struct $name(String);
+
+        impl $name {
+            /// As it is sent.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// As it is sent.
+            pub fn into_string(self) -> String {
+                self.0
+            }
+        }
+
+        /// What a person typed never reaches a log line.
+        impl fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+checked_text!(
+    /// An e-mail address with a domain that has a dot.
+    Email
+);
+checked_text!(
+    /// A phone number with its country, as E.164 writes it: `+49301234567`.
+    Phone
+);
+checked_text!(
+    /// An `https` address without user and password.
+    ImageUrl
+);
+
+impl Email {
+    /// Reads an address; none where it is not one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
+        let fits = text.len() <= EMAIL_LIMIT && !text.contains(char::is_control);
+        (fits && email_address::EmailAddress::parse_with_options(text, options).is_ok()).then(|| Self(text.to_owned()))
+    }
+}
+
+impl Phone {
+    /// Reads a number as people write it: spaces, dots, hyphens, slashes and brackets fall away, `00` is `+`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain: String = text.trim().chars().filter(|c| !is_separator(*c)).collect();
+        let digits = plain.strip_prefix('+').or_else(|| plain.strip_prefix("00"))?;
+        let fits = (7..=15).contains(&digits.len())
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && !digits.starts_with('0');
+        fits.then(|| Self(format!("+{digits}")))
+    }
+
+    /// Whether a stored number is the same, however it is written.
+    pub fn is_same_as(&self, stored: &str) -> bool {
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        digits(&self.0) == digits(stored)
+    }
+}
+
+fn is_separator(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '-' | '.' | '/' | '(' | ')' | '\u{2011}' | '\u{2013}')
+}
+
+impl ImageUrl {
+    /// Reads an address; none where it is not one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let url = Url::parse(text).ok()?;
+        let fits = text.len() <= URL_LIMIT
+            && url.scheme() == "https"
+            && url.host_str().is_some_and(|host| host.contains('.'))
+            && url.username().is_empty()
+            && url.password().is_none();
+        fits.then(|| Self(url.into()))
+    }
+}
+
+/// Text of one line: control characters fall away; none where nothing is left.
+pub fn line(text: &str) -> Option<String> {
+    let kept: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let kept = kept.trim();
+    (!kept.is_empty()).then(|| kept.to_owned())
+}
+
+/// Whether a text looks like one of Intercom's own ids of contacts and companies: 24 hexadecimal digits.
+pub fn is_record_id(text: &str) -> bool {
+    text.len() == 24 && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn phone(text: &str) -> Option<String> {
+        Phone::parse(text).map(Phone::into_string)
+    }
+
+    #[test]
+    fn an_address_needs_a_name_and_a_domain_with_a_dot() {
+        assert!(Email::parse(" ada@acme.io ").is_some());
+        assert!(Email::parse("ada+sales@mail.acme.co.uk").is_some());
+        for bad in ["ada@acme", "ada", "@acme.io", "Ada <ada@acme.io>", "ada@[127.0.0.1]", "a b@acme.io", ""] {
+            assert!(Email::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_phone_number_is_sent_with_its_country_and_without_ornaments() {
+        assert_eq!(phone("+49 (30) 123-45.67"), Some("+49301234567".to_owned()));
+        assert_eq!(phone("0049 30 1234567"), Some("+49301234567".to_owned()));
+        for bad in ["030 1234567", "+49", "+0301234567", "+49 30 call me", "+1234567890123456", ""] {
+            assert_eq!(phone(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_same_number_written_otherwise_is_no_change() {
+        let typed = Phone::parse("+49 30 1234567").expect("a number");
+        assert!(typed.is_same_as("+49 (30) 123 45 67"));
+        assert!(!typed.is_same_as("+49 30 1234568"));
+    }
+
+    #[test]
+    fn a_picture_must_be_on_https_and_hide_no_password() {
+        assert!(ImageUrl::parse("https://acme.io/ada.png").is_some());
+        for bad in ["http://acme.io/a.png", "https://a:b@acme.io/a.png", "acme.io/a.png", "https://localhost/a"] {
+            assert!(ImageUrl::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_line_loses_what_would_break_it() {
+        assert_eq!(line(" Ada\nLovelace "), Some("Ada Lovelace".to_owned()));
+        assert_eq!(line(" \t "), None);
+    }
+}
