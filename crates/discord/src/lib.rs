@@ -1,1 +1,16 @@
-//! discord
+//! Discord, outward: cards as embeds, escaping, limits, the Messenger and what is known of channels.
+//!
+//! It turns the domain's cards and announcements into what Discord accepts, whatever stands in them, and Discord's
+//! answers into outcomes that have one reaction each.
+
+mod address;
+pub mod component;
+pub mod directory;
+pub mod embed;
+pub mod escape;
+pub mod limits;
+pub mod message;
+pub mod messenger;
+pub mod permission;
+pub mod rest;
+pub mod text;

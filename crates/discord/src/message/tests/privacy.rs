@@ -1,0 +1,94 @@
+//! A Private message holds nothing personal in any part of its JSON.
+
+use deskbell_desk::contact::Role;
+use deskbell_desk::delivery::{Backlog, Layout};
+use deskbell_desk::event::{Event, UserOrigin};
+use deskbell_desk::subscription::Detail;
+
+use super::fixture::{AT, Posting, ada, by_command, changes, conversation, lead, started, update, user};
+use crate::message::message_body;
+
+/// Everything that is told of Ada or her conversation; her id alone may stand in what a press carries.
+const PERSONAL: [&str; 31] = [
+    "ada",
+    "lovelace",
+    "acme.io",
+    "old.io",
+    "49",
+    "1234567",
+    "crm-",
+    "static.intercomassets",
+    ".png",
+    "berlin",
+    "germany",
+    "10115",
+    "52.52",
+    "13.41",
+    "violet",
+    "fox",
+    "acme ltd",
+    "acme labs",
+    "vip",
+    "webinar",
+    "trial",
+    "refund",
+    "1042",
+    "charged",
+    "invoice",
+    "pricing",
+    "grace",
+    "hopper",
+    "991267459",
+    "215470",
+    "app.intercom.com",
+];
+
+fn private_bodies() -> Vec<String> {
+    let kinds: [fn() -> Event; 5] = [
+        || lead(ada(Role::Lead)),
+        || user(ada(Role::User), UserOrigin::WasLead),
+        || by_command(user(ada(Role::User), UserOrigin::New)),
+        || update(ada(Role::User), changes()),
+        || started(conversation()),
+    ];
+    let mut bodies = Vec::new();
+    for event in kinds {
+        for layout in [Layout::Cards, Layout::Brief, Layout::Lines] {
+            for count in [1, 2] {
+                for (detail, private) in
+                    [(Detail::Private, false), (Detail::Full, true), (Detail::Short, true)]
+                {
+                    let backlog = Some(Backlog { waiting: 263, since: AT });
+                    let posting = Posting { detail, layout, private, backlog };
+                    let events = (0..count).map(|_| event()).collect();
+                    bodies.push(message_body(&posting.announce(events), None).to_string());
+                }
+            }
+        }
+    }
+    bodies
+}
+
+#[test]
+fn a_private_message_holds_no_personal_datum_in_any_part() {
+    for body in private_bodies() {
+        let searched = body
+            .to_lowercase()
+            .replace("6762f0dd1bb69f9f2193bb83", "")
+            .replace(&AT.0.to_string(), "")
+            // Silent messages carry this flag.
+            .replace("\"flags\":4096", "");
+        for personal in PERSONAL {
+            assert!(!searched.contains(personal), "{personal} in {body}");
+        }
+    }
+}
+
+#[test]
+fn a_private_message_carries_the_persons_id_only_in_what_a_press_sends() {
+    for body in private_bodies() {
+        let in_presses = body.matches("v1:show:6762f0dd1bb69f9f2193bb83").count()
+            + body.matches("\"value\":\"6762f0dd1bb69f9f2193bb83\"").count();
+        assert_eq!(body.matches("6762f0dd1bb69f9f2193bb83").count(), in_presses, "{body}");
+    }
+}
