@@ -1,9 +1,10 @@
 //! People who use the bot: they type commands, press buttons, choose from lists and fill in forms.
 //!
 //! A person is refused what Discord's own client refuses: a command that is hidden from them, a channel they cannot see, a
-//! button that is greyed. Everything else becomes an INTERACTION_CREATE, and a [`Reply`] tells what the bot made of it.
+//! button that is greyed. Everything else becomes an `INTERACTION_CREATE`, and a [`Reply`] tells what the bot made of it.
 
 mod component;
+mod names;
 mod payload;
 mod reply;
 mod slash;
@@ -12,8 +13,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use self::payload::Act;
 pub use self::reply::Reply;
+use self::{names::Names, payload::Act};
 use super::{
     Choice, Discord, Message,
     ids::{ChannelId, GuildId, UserId},
@@ -103,7 +104,7 @@ impl Person {
             let typed = slash::Typed { state, guild: self.guild, channel, user: self.user, focused: None };
             typed.data(command, text)
         })?;
-        Ok(self.act(Act { deed: Deed::Command, channel, data, source: None }))
+        Ok(self.act(&Act { deed: Deed::Command, channel, data, source: None }))
     }
 
     /// Types a command up to the option `focused` and looks at what the bot suggests for it.
@@ -119,7 +120,7 @@ impl Person {
             let typed = slash::Typed { state, guild: self.guild, channel, user: self.user, focused };
             typed.data(command, text)
         })?;
-        self.act(Act { deed: Deed::Autocomplete, channel, data, source: None }).choices().await
+        self.act(&Act { deed: Deed::Autocomplete, channel, data, source: None }).choices().await
     }
 
     /// Presses a button, named by its label (with or without its emoji) or its `custom_id`.
@@ -136,8 +137,7 @@ impl Person {
     pub fn select(&self, message: &Message, list: &str, values: &[&str]) -> Result<Reply, Failure> {
         let (message, data) = self.discord.shared.read(|state| {
             let message = self.visible_message(state, message)?;
-            let names =
-                payload::Names { state, guild: self.guild, channel: message.channel, user: self.user };
+            let names = Names { state, guild: self.guild, channel: message.channel, user: self.user };
             Ok((message.clone(), component::selected(&names, message, list, values)?))
         })?;
         Ok(self.act_on(&message, data))
@@ -150,13 +150,13 @@ impl Person {
         let (channel, source) = reply.place();
         let source =
             source.and_then(|id| self.discord.shared.read(|state| state.message(channel, id).ok().cloned()));
-        Ok(self.act(Act { deed: Deed::ModalSubmit, channel, data, source }))
+        Ok(self.act(&Act { deed: Deed::ModalSubmit, channel, data, source }))
     }
 
     fn act_on(&self, message: &Message, data: Value) -> Reply {
         let act =
             Act { deed: Deed::Component, channel: message.channel, data, source: Some(message.clone()) };
-        self.act(act)
+        self.act(&act)
     }
 
     fn visible_command<'a>(

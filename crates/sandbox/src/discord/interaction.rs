@@ -14,7 +14,7 @@ use super::{
 /// Discord waits so long for the first answer.
 pub(crate) const ACKNOWLEDGE_WITHIN: Duration = Duration::from_secs(3);
 /// A token can be used so long for edits and further messages.
-pub(crate) const TOKEN_LIFE: Duration = Duration::from_secs(15 * 60);
+pub(crate) const TOKEN_LIFE: Duration = Duration::from_mins(15);
 
 /// What a person did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

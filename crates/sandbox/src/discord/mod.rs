@@ -275,7 +275,7 @@ fn first_state(setup: &Setup) -> State {
         channels: BTreeMap::new(),
         commands: Registry::default(),
         interactions: BTreeMap::new(),
-        nonce_window: Duration::from_secs(180),
+        nonce_window: Duration::from_mins(3),
     }
 }
 

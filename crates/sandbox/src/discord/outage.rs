@@ -5,10 +5,10 @@ use std::{sync::PoisonError, time::Duration};
 use axum::http::StatusCode;
 
 use super::{
-    Discord, Shared,
+    Discord,
     gateway::{Gateway, Push},
     ratelimit::Pace,
-    state::Existence,
+    watch::Waited,
 };
 
 /// What becomes of the gateway while the REST API is out.
@@ -103,12 +103,8 @@ impl Discord {
     }
 
     /// Waits until the bot is connected to the gateway, at most so long.
-    pub async fn wait_connected(&self, at_most: Duration) -> Existence {
-        let connected = |shared: &Shared| (shared.read_gateway(Gateway::connected) > 0).then_some(());
-        match self.shared.wait_until(at_most, connected).await {
-            Some(()) => Existence::Present,
-            None => Existence::Gone,
-        }
+    pub async fn wait_connected(&self, at_most: Duration) -> Result<(), Waited> {
+        self.wait_for("a gateway session", at_most, |discord| discord.connected_sessions() > 0).await
     }
 
     /// Sets the pace of messages per channel; none takes any pace.

@@ -94,12 +94,16 @@ impl Window {
 }
 
 impl RateLimits {
+    /// What a client that is shut out gets, whatever it asks.
+    pub(crate) fn ban(&mut self) -> Option<Response> {
+        self.is_banned.then(|| {
+            self.refused += 1;
+            cloudflare()
+        })
+    }
+
     /// Judges a request that counts towards the global limit.
     pub(crate) fn take_global(&mut self) -> Result<(), Box<Response>> {
-        if self.is_banned {
-            self.refused += 1;
-            return Err(Box::new(cloudflare()));
-        }
         let Some(pace) = self.global else { return Ok(()) };
         self.all.take(pace).map(|_| ()).map_err(|left| Box::new(self.refusal(left, Scope::Global)))
     }

@@ -1,6 +1,6 @@
 //! The REST API: routes, and the gate that every request passes.
 //!
-//! The gate is Discord's: an outage answers first, then the token is checked, then the global pace. Requests with an
+//! The gate is Discord's: an outage answers first, then a ban, then the token is checked, then the global pace. Requests with an
 //! interaction's own token need no other and do not count.
 
 mod channels;
@@ -23,7 +23,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Shared, error::ApiError, outage::Outage};
+use super::{Shared, error::ApiError, outage::Outage, ratelimit::RateLimits};
 /// What the routes share.
 type World = Extract<Arc<Shared>>;
 /// What a route answers.
@@ -48,11 +48,14 @@ async fn gate(Extract(shared): World, request: Request, next: Next) -> Response 
     if let Outage::Rest { status, .. } = shared.outage() {
         return down(status).into_response();
     }
+    if let Some(page) = shared.limits(RateLimits::ban) {
+        return page;
+    }
     if !needs_no_token(request.uri().path()) {
         if !is_authorized(&shared, request.headers()) {
             return ApiError::UNAUTHORIZED.into_response();
         }
-        if let Err(refusal) = shared.limits(super::ratelimit::RateLimits::take_global) {
+        if let Err(refusal) = shared.limits(RateLimits::take_global) {
             return *refusal;
         }
     }

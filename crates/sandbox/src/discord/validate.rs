@@ -32,10 +32,25 @@ struct Mistake {
 pub(crate) struct Place(Vec<String>);
 
 impl Place {
-    pub(crate) fn at(&self, step: impl ToString) -> Self {
+    pub(crate) fn at(&self, step: impl Into<Step>) -> Self {
         let mut steps = self.0.clone();
-        steps.push(step.to_string());
+        steps.push(step.into().0);
         Self(steps)
+    }
+}
+
+/// A key of an object or an index of a list.
+pub(crate) struct Step(String);
+
+impl From<&str> for Step {
+    fn from(key: &str) -> Self {
+        Self(key.to_owned())
+    }
+}
+
+impl From<usize> for Step {
+    fn from(index: usize) -> Self {
+        Self(index.to_string())
     }
 }
 

@@ -2,9 +2,13 @@
 //!
 //! A wait looks again after every change and never sleeps; when its time is up it says what there was instead.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::PoisonError, time::Duration};
 
-use super::{Discord, Message, ids::ChannelId, message::EPHEMERAL, state::State};
+use super::{
+    Discord, Message, Shared,
+    ids::{ChannelId, MessageId},
+    state::State,
+};
 
 /// How long a wait takes at most, unless it is told otherwise.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -72,9 +76,16 @@ impl Discord {
 
     /// The message with this number, counted from 0, of all that were posted in a channel.
     pub async fn nth_message(&self, channel: ChannelId, number: usize) -> Result<Message, Waited> {
-        let found = |shared: &super::Shared| shared.read(|state| public(state, channel).nth(number).cloned());
+        let found = |shared: &Shared| shared.read(|state| public(state, channel).nth(number).cloned());
         let message = self.shared.wait_until(PATIENCE, found).await;
         message.ok_or_else(|| self.waited(&format!("message number {number}"), channel))
+    }
+
+    /// The first message, in any channel, that was posted after this one; the very first if none is named.
+    pub async fn posted_after(&self, seen: Option<MessageId>, at_most: Duration) -> Result<Message, Waited> {
+        let found = |_: &Shared| self.posted_anywhere().into_iter().find(|message| Some(message.id) > seen);
+        let next = self.shared.wait_until(at_most, found).await;
+        next.ok_or_else(|| Waited { wanted: "a message".to_owned(), history: self.history_of_all() })
     }
 
     /// Waits until a message of a channel satisfies the condition.
@@ -83,7 +94,7 @@ impl Discord {
         channel: ChannelId,
         condition: impl Fn(&Message) -> bool,
     ) -> Result<Message, Waited> {
-        let found = |shared: &super::Shared| {
+        let found = |shared: &Shared| {
             shared.read(|state| public(state, channel).find(|message| condition(message)).cloned())
         };
         let message = self.shared.wait_until(PATIENCE, found).await;
@@ -118,10 +129,10 @@ impl Discord {
     }
 }
 
-impl super::Shared {
+impl Shared {
     /// Marks a message as given. Wakes nobody: nothing has changed for those who wait.
     fn take(&self, channel: ChannelId, at: usize) {
-        let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(channel) = state.channels.get_mut(&channel) {
             channel.handed_out = at + 1;
         }
@@ -134,7 +145,7 @@ fn told(message: &Message) -> String {
 }
 
 fn is_public(message: &Message) -> bool {
-    message.flags & EPHEMERAL == 0 && !message.is_loading()
+    !message.is_ephemeral() && !message.is_loading()
 }
 
 fn public(state: &State, channel: ChannelId) -> impl Iterator<Item = &Message> {

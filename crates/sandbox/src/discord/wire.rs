@@ -256,7 +256,7 @@ impl State {
         threads.map(|thread| self.channel_json(thread)).collect()
     }
 
-    /// What GUILD_CREATE brings: the server with its channels, threads and the bot's own membership.
+    /// What `GUILD_CREATE` brings: the server with its channels, threads and the bot's own membership.
     pub(crate) fn guild_create_json(&self, guild: &Guild) -> Value {
         let mut body = guild.json();
         let bot = guild.members.get(&self.application.bot);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     Failure,
-    payload::{Names, Resolved},
+    names::{Names, Resolved},
 };
 use crate::discord::{Message, validate::list};
 
@@ -59,19 +59,8 @@ fn chosen(names: &Names<'_>, select: &Value, value: &str, resolved: &mut Resolve
         Some(3) => option(select, value),
         Some(5) => names.user(value, resolved).map(|id| json!(id)),
         Some(6) => names.role(value, resolved).map(|id| json!(id)),
-        Some(8) => {
-            let channel = names.channel(value, resolved)?;
-            let kinds = list(&select["channel_types"]);
-            let kind = names.kind_of(channel).map(u64::from);
-            if kinds.is_empty() || kinds.iter().any(|allowed| allowed.as_u64() == kind) {
-                return Ok(json!(channel));
-            }
-            Err(Failure::BadText(format!("{value} is of a kind that this list does not show")))
-        }
-        _ => names
-            .user(value, resolved)
-            .map(|id| json!(id))
-            .or_else(|_| names.role(value, resolved).map(|id| json!(id))),
+        Some(8) => names.channel_among(&select["channel_types"], value, resolved).map(|id| json!(id)),
+        _ => names.user_or_role(value, resolved).map(|id| json!(id.to_string())),
     }
 }
 

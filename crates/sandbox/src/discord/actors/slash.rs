@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Failure,
-    payload::{Names, Resolved},
+    names::{Names, Resolved},
 };
 use crate::discord::{
     commands::Command,
@@ -115,31 +115,11 @@ impl Typed<'_> {
             Some(4) => number::<i64>(option, text),
             Some(5) => boolean(text),
             Some(6) => names.user(text, resolved).map(|id| json!(id)),
-            Some(7) => self.channel_value(&names, option, text, resolved),
+            Some(7) => names.channel_among(&option["channel_types"], text, resolved).map(|id| json!(id)),
             Some(8) => names.role(text, resolved).map(|id| json!(id)),
-            Some(9) => names
-                .user(text, resolved)
-                .map(|id| json!(id))
-                .or_else(|_| names.role(text, resolved).map(|id| json!(id))),
+            Some(9) => names.user_or_role(text, resolved).map(|id| json!(id.to_string())),
             Some(10) => number::<f64>(option, text),
             kind => bad(format!("options of type {kind:?} cannot be typed here")),
-        }
-    }
-
-    fn channel_value(
-        &self,
-        names: &Names<'_>,
-        option: &Value,
-        text: &str,
-        resolved: &mut Resolved,
-    ) -> Result<Value, Failure> {
-        let channel = names.channel(text, resolved)?;
-        let kinds = list(&option["channel_types"]);
-        let kind = names.kind_of(channel).map(u64::from);
-        if kinds.is_empty() || kinds.iter().any(|allowed| allowed.as_u64() == kind) {
-            Ok(json!(channel))
-        } else {
-            bad(format!("{text} is of a kind that {} does not take", option["name"]))
         }
     }
 }

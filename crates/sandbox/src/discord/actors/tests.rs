@@ -96,7 +96,7 @@ async fn a_wrong_use_is_refused_before_the_bot_hears_of_it() {
     );
     insta::assert_snapshot!(
         said(owner.slash(voice, "/notify add event:New lead channel:#voice")),
-        @r##"#voice is of a kind that "channel" does not take"##
+        @"#voice is of a kind that is not shown here"
     );
     insta::assert_snapshot!(
         said(owner.slash(voice, "/notify add event:Old lead channel:#sales")),

@@ -1,8 +1,10 @@
+use axum::http::StatusCode;
 use serde_json::{Value, json};
+use tokio_tungstenite::connect_async;
 
 use crate::discord::{
     ChannelKind,
-    outage::{Heartbeats, Resumable},
+    outage::{GatewayDuringOutage, Heartbeats, Outage, Resumable},
     tests::bot::{Scene, Socket},
 };
 
@@ -89,4 +91,17 @@ async fn reconnects_are_asked_for_and_heartbeats_can_go_unanswered() {
     socket.say(json!({"op": 1, "d": null})).await;
     scene.discord.request_reconnect();
     assert_eq!(socket.frame().await["op"], 7);
+}
+
+#[tokio::test]
+async fn an_outage_may_take_the_gateway_with_it_and_sessions_outlive_it() {
+    let scene = Scene::new().await;
+    let mut socket = scene.connect().await;
+    socket.event("GUILD_CREATE").await;
+    let gateway = GatewayDuringOutage::Down;
+    scene.discord.set_outage(Outage::Rest { status: StatusCode::SERVICE_UNAVAILABLE, gateway });
+    assert_eq!(socket.closing().await, None);
+    assert!(connect_async(scene.discord.gateway_url()).await.is_err());
+    scene.discord.set_outage(Outage::None);
+    resume(&scene, &socket).await.event("RESUMED").await;
 }

@@ -150,12 +150,13 @@ fn same_nonce(state: &State, body: &Value, now: jiff::Timestamp) -> Option<Resul
         return None;
     }
     let window = jiff::SignedDuration::try_from(state.nonce_window).ok()?;
+    let is_recent = |message: &&Message| now.duration_since(message.sent) <= window;
+    let recent =
+        state.channels.values().flat_map(|channel| channel.messages.iter().rev().take_while(is_recent));
     let is_same = |message: &&Message| {
-        message.author == state.application.bot
-            && message.nonce.as_ref() == Some(&body["nonce"])
-            && now.duration_since(message.sent) <= window
+        message.author == state.application.bot && message.nonce.as_ref() == Some(&body["nonce"])
     };
-    let earlier = state.channels.values().flat_map(|channel| &channel.messages).find(is_same)?;
+    let earlier = recent.into_iter().find(is_same)?;
     let answer = if earlier.is_deleted() {
         Err(ApiError::UNKNOWN_MESSAGE)
     } else {

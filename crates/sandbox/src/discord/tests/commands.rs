@@ -4,6 +4,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::bot::Scene;
+use crate::{clock::Clock, discord::Setup};
 
 #[tokio::test]
 async fn the_same_list_put_twice_is_read_back_the_same() {
@@ -103,6 +104,31 @@ async fn files_of_a_reply_can_be_read_by_the_one_who_asked() {
     ✅ 1 lead.
     📎 leads.csv (10 bytes)
     ");
+}
+
+#[tokio::test]
+async fn after_three_seconds_the_application_did_not_respond_and_its_answer_is_unknown() {
+    let scene = Scene::new().await;
+    let (reply, interaction) = used(&scene).await;
+    tokio::time::pause();
+    let failure = reply.acknowledged().await.unwrap_err();
+    assert_eq!(failure.to_string(), "The application did not respond (nothing came within 3 s)");
+    tokio::time::advance(std::time::Duration::from_millis(1)).await;
+    tokio::time::resume();
+    let (status, body) = scene.answer(&interaction, json!({"type": 5})).await;
+    assert_eq!((status, &body["code"]), (StatusCode::NOT_FOUND, &json!(10062)));
+}
+
+#[tokio::test]
+async fn a_token_lives_for_fifteen_minutes() {
+    let clock = Clock::standing_at(1_800_000_000);
+    let scene = Scene::set_up(Setup { clock: clock.clone(), ..Setup::default() }).await;
+    let (_, interaction) = used(&scene).await;
+    scene.answer(&interaction, json!({"type": 5})).await;
+    clock.advance(std::time::Duration::from_secs(15 * 60 + 1));
+    let edit = json!({"content": "late"});
+    let (status, body) = scene.with_token(Method::PATCH, &interaction, "/messages/@original", edit).await;
+    assert_eq!((status, &body["code"]), (StatusCode::UNAUTHORIZED, &json!(50027)));
 }
 
 #[tokio::test]

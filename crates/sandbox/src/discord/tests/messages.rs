@@ -169,7 +169,7 @@ async fn of_embeds_with_the_same_url_a_person_sees_the_first() {
 async fn too_fast_is_answered_429_with_headers_and_counted() {
     let scene = Scene::new().await;
     let path = format!("/channels/{}/messages", scene.sales);
-    scene.discord.set_channel_pace(Some(Pace { requests: 2, window: Duration::from_secs(60) }));
+    scene.discord.set_channel_pace(Some(Pace { requests: 2, window: Duration::from_mins(1) }));
     let first = scene.response(Method::POST, &path, json!({"content": "1"})).await;
     assert_eq!(first.headers()["x-ratelimit-limit"], "2");
     assert_eq!(first.headers()["x-ratelimit-remaining"], "1");
@@ -208,4 +208,27 @@ async fn a_wait_in_vain_tells_what_there_was() {
     let waited = scene.discord.next_message_within(scene.sales, Duration::ZERO).await.unwrap_err();
     assert!(waited.to_string().contains("#sales"), "{waited}");
     assert!(waited.to_string().contains("🌱 New lead"), "{waited}");
+}
+
+#[tokio::test]
+async fn who_can_read_a_channel_follows_its_overwrites() {
+    let scene = Scene::new().await;
+    let discord = &scene.discord;
+    let role = discord.create_role(scene.guild, "@Sales", Permissions::NONE);
+    let ada = discord.create_member(scene.guild, "ada", &[role]);
+    let eve = discord.create_member(scene.guild, "eve", &[]);
+    let reads = |user| discord.permissions_of(scene.sales, user).contains(Permissions::VIEW_CHANNEL);
+    assert!(reads(ada) && reads(eve));
+    discord.make_private(scene.sales, &[role]);
+    assert!(reads(ada) && !reads(eve));
+    assert_eq!(scene.post(scene.sales, json!({"content": "x"})).await.0, StatusCode::OK);
+    let (_, channel) = scene.get(&format!("/channels/{}", scene.sales)).await;
+    let everyone = channel["permission_overwrites"].as_array().unwrap().iter();
+    let everyone: Vec<&Value> = everyone.filter(|it| it["id"] == json!(scene.guild)).collect();
+    assert_eq!(everyone[0]["deny"], json!(Permissions::VIEW_CHANNEL));
+    discord.make_public(scene.sales);
+    assert!(reads(eve));
+    discord.set_member_roles(scene.guild, ada, &[]);
+    let (_, counts) = scene.get(&format!("/guilds/{}/roles/member-counts", scene.guild)).await;
+    assert_eq!(counts[role.to_string()], 0);
 }

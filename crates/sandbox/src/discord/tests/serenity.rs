@@ -17,9 +17,10 @@ use serenity::{
     async_trait,
 };
 use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
 
 use super::bot::Scene;
-use crate::discord::{ChannelKind, Existence, outage::Resumable};
+use crate::discord::{ChannelKind, outage::Resumable};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -41,9 +42,8 @@ impl Heard {
                 self.changed.notified().await;
             }
         };
-        if tokio::time::timeout(PATIENCE, search).await.is_err() {
-            panic!("{wanted} did not come: {:?}", self.events.lock().unwrap());
-        }
+        let found = tokio::time::timeout(PATIENCE, search).await;
+        assert!(found.is_ok(), "{wanted} did not come: {:?}", self.events.lock().unwrap());
     }
 }
 
@@ -101,7 +101,7 @@ async fn connected(scene: &Scene) -> Arc<Heard> {
     let handler = Bot(heard.clone());
     let builder = serenity::client::ClientBuilder::new_with_http(http.build(), GatewayIntents::GUILDS);
     let mut client: Client = builder.event_handler(handler).await.unwrap();
-    tokio::spawn(async move { client.start().await });
+    TaskTracker::new().spawn(async move { client.start().await });
     heard.wait("ready Deskbell").await;
     heard
 }
@@ -150,7 +150,7 @@ async fn serenity_resumes_after_a_lost_socket_and_gets_what_it_missed() {
     scene.discord.invalidate_session(Resumable::No);
     let identified = |discord: &crate::discord::Discord| discord.session_starts().identified == 2;
     scene.discord.wait_for("the second identify", PATIENCE, identified).await.unwrap();
-    assert_eq!(scene.discord.wait_connected(PATIENCE).await, Existence::Present);
+    scene.discord.wait_connected(PATIENCE).await.unwrap();
 }
 
 #[tokio::test]

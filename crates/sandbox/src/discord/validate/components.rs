@@ -124,7 +124,7 @@ fn check_options(form: &mut Form, place: &Place, options: &[Value], most: u64) {
         let message = format!("Must be between 1 and {OPTIONS} in length.");
         form.refuse(place.clone(), "BASE_TYPE_BAD_LENGTH", message);
     }
-    if most as usize > options.len().max(1) {
+    if most > options.len().max(1) as u64 {
         let message = "The maximum number of values may not exceed the number of options";
         form.refuse(place.clone(), "SELECT_COMPONENT_MAX_VALUES_TOO_LARGE", message);
     }

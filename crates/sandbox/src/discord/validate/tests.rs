@@ -28,11 +28,11 @@ fn flat(tree: &Value) -> Vec<String> {
     found
 }
 
-fn embed(embed: Value) -> Value {
+fn embed(embed: &Value) -> Value {
     json!({"embeds": [embed]})
 }
 
-fn button(button: Value) -> Value {
+fn button(button: &Value) -> Value {
     json!({"content": "x", "components": [{"type": 1, "components": [button]}]})
 }
 
@@ -42,8 +42,8 @@ fn lengths_count_code_points_after_trimming() {
     assert_eq!(mistakes(&json!({"content": content})), Vec::<String>::new());
     let content = "🌱".repeat(2001);
     assert_eq!(mistakes(&json!({"content": content})), ["content BASE_TYPE_MAX_LENGTH"]);
-    assert_eq!(mistakes(&embed(json!({"title": "é".repeat(256)}))), Vec::<String>::new());
-    let long = embed(json!({"title": "é".repeat(257)}));
+    assert_eq!(mistakes(&embed(&json!({"title": "é".repeat(256)}))), Vec::<String>::new());
+    let long = embed(&json!({"title": "é".repeat(257)}));
     assert_eq!(mistakes(&long), ["embeds.0.title BASE_TYPE_MAX_LENGTH"]);
 }
 
@@ -63,7 +63,7 @@ fn every_limit_of_an_embed_has_its_place() {
         (json!({"color": 1}), "embeds.0.description BASE_TYPE_REQUIRED"),
     ];
     for (body, expected) in cases {
-        assert_eq!(mistakes(&embed(body)), [expected]);
+        assert_eq!(mistakes(&embed(&body)), [expected]);
     }
 }
 
@@ -93,7 +93,7 @@ fn every_rule_of_a_button_has_its_place() {
         (json!({"type": 2, "style": 5, "label": "A"}), at(".url BASE_TYPE_REQUIRED")),
     ];
     for (body, expected) in cases {
-        assert_eq!(mistakes(&button(body)), [expected]);
+        assert_eq!(mistakes(&button(&body)), [expected]);
     }
 }
 
