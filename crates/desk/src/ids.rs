@@ -115,11 +115,18 @@ impl GuildId {
     }
 }
 
+/// The first moment that a snowflake can tell.
+const DISCORD_EPOCH_MS: i64 = 1_420_070_400_000;
+
 impl MessageId {
     /// The smallest id that a message made at `at` can have: the high bits of a snowflake are milliseconds
     /// since 2015 (Discord's reference, "Snowflakes").
     pub fn earliest_at(at: crate::time::UnixMillis) -> Self {
-        const DISCORD_EPOCH_MS: i64 = 1_420_070_400_000;
         Self(u64::try_from(at.0 - DISCORD_EPOCH_MS).unwrap_or(0) << 22)
+    }
+
+    /// When the message was made, by Discord's clock.
+    pub fn made_at(self) -> crate::time::UnixMillis {
+        crate::time::UnixMillis(i64::try_from(self.0 >> 22).unwrap_or(i64::MAX) + DISCORD_EPOCH_MS)
     }
 }

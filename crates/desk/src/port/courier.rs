@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::announcement::Announcement;
-use crate::ids::{ChannelId, GuildId};
+use crate::ids::{ChannelId, GuildId, SubscriptionId};
 use crate::port::messenger::PostOutcome;
 
 /// Hands messages to the tasks that post, and wakes them.
@@ -19,4 +19,8 @@ pub trait Courier: Send + Sync {
 
     /// The bot came (back) into this server, or its subscriptions changed as a whole.
     fn wake_guild(&self, guild: GuildId);
+
+    /// Drops what waits for a subscription, between two of its batches, so that it goes on from now. Answers how
+    /// many events were dropped; 0 where it could not be done.
+    async fn skip_to_now(&self, guild: GuildId, id: SubscriptionId) -> u64;
 }

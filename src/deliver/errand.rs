@@ -1,0 +1,73 @@
+//! Messages that belong to no batch: what commands hand over, and the bot's own notices. Posted once, between the
+//! batches and at their pace; an unknown outcome is told, never repeated.
+
+use deskbell_desk::announcement::Announcement;
+use deskbell_desk::delivery::Nonce;
+use deskbell_desk::ids::ChannelId;
+use deskbell_desk::port::messenger::PostOutcome;
+use deskbell_desk::port::store::Stored;
+use tokio::sync::oneshot;
+
+use super::door::Order;
+use super::lane::{Lane, LaneStep};
+
+/// A message that belongs to no batch.
+#[derive(Debug)]
+pub(super) struct Errand {
+    pub(super) message: Announcement,
+    pub(super) nonce: Nonce,
+    pub(super) purpose: Purpose,
+}
+
+/// Who wants to know what became of it.
+#[derive(Debug)]
+pub(super) enum Purpose {
+    /// A command.
+    Command(oneshot::Sender<PostOutcome>),
+    /// Nobody.
+    Notice,
+    /// The lane of this channel, which is on hold.
+    OnHold {
+        /// That channel.
+        about: ChannelId,
+    },
+}
+
+impl Errand {
+    /// Whether the command does not wait for it any more.
+    pub(super) fn is_forgotten(&self) -> bool {
+        matches!(&self.purpose, Purpose::Command(answer) if answer.is_closed())
+    }
+}
+
+impl Lane {
+    /// Posts the next errand.
+    pub(super) async fn run_errand(&mut self) -> Stored<LaneStep> {
+        let Some(errand) = self.door.next_errand() else { return Ok(LaneStep::Again) };
+        let outcome = self.post(&errand.message, &errand.nonce).await;
+        if matches!(outcome, PostOutcome::RateLimited { .. }) {
+            self.door.put_back(errand);
+            return Ok(LaneStep::Again);
+        }
+        if let PostOutcome::Posted { message: Some(message), .. } = outcome {
+            self.remember(message).await;
+        }
+        self.tell_errand(errand.purpose, outcome);
+        Ok(LaneStep::Again)
+    }
+
+    fn tell_errand(&self, purpose: Purpose, outcome: PostOutcome) {
+        let posted = matches!(outcome, PostOutcome::Posted { .. });
+        match purpose {
+            // The command may have given up waiting: then nobody needs the answer.
+            Purpose::Command(answer) => drop(answer.send(outcome)),
+            Purpose::OnHold { about } if posted => {
+                if let Some(door) = self.shared.registry.find(about) {
+                    door.order(Order::Told);
+                }
+            }
+            Purpose::Notice | Purpose::OnHold { .. } if !posted => self.door.return_notice(),
+            Purpose::Notice | Purpose::OnHold { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! A subscription at its lane: how far it has come, what waits for it, and its batch in flight.
+
+use deskbell_desk::delivery::{DeadLetter, InFlight, Source};
+use deskbell_desk::ids::JournalNumber;
+use deskbell_desk::port::store::{Progress, Waiting};
+use deskbell_desk::subscription::{Subscription, SubscriptionState, Suspension};
+use deskbell_desk::time::UnixMillis;
+use tokio::time::{Duration, Instant};
+
+/// How long Discord recognises a nonce, taken carefully (design section 5).
+const NONCE_WINDOW: Duration = Duration::from_secs(120);
+
+/// A subscription at its lane.
+#[derive(Debug)]
+pub(crate) struct Seat {
+    pub(crate) subscription: Subscription,
+    /// Whether its server and workspace are ours.
+    pub(crate) bound: Bound,
+    pub(crate) cursor: JournalNumber,
+    pub(crate) flight: Option<Flight>,
+    /// The head of what waits; none where it is to be looked up.
+    pub(crate) waiting: Option<Vec<Waiting>>,
+    /// Whether the line above the present backlog was posted.
+    pub(crate) backlog_line: BacklogLine,
+    /// Dead letters that a person tries again.
+    pub(crate) try_again: Vec<DeadLetter>,
+    /// Where the cursor goes once the dead letter in flight has landed.
+    pub(crate) skip_to: Option<JournalNumber>,
+    /// When the cursor was last moved over events that are not for it.
+    pub(crate) advanced: Instant,
+}
+
+/// Whether a subscription's server and workspace are ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bound {
+    /// They are.
+    Here,
+    /// They are not: it is not served.
+    Elsewhere,
+}
+
+/// Whether the line above a backlog was posted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BacklogLine {
+    /// Not for the present one.
+    Due,
+    /// It was.
+    Posted,
+}
+
+/// A batch in flight.
+#[derive(Debug)]
+pub(crate) struct Flight {
+    pub(crate) record: InFlight,
+    pub(crate) fate: Fate,
+    /// When this process first sent it or read it: the wall clock may be set meanwhile, this one is not.
+    pub(crate) begun: Instant,
+    pub(crate) failures: u32,
+    pub(crate) not_before: Instant,
+}
+
+/// What is known of a batch in flight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Certainly not posted.
+    NotPosted,
+    /// Perhaps posted.
+    Open,
+}
+
+impl Seat {
+    /// Takes a subscription and its progress, and from its former seat what only memory knows.
+    pub(crate) fn new(subscription: Subscription, progress: Progress, former: Option<Self>, now: Instant) -> Self {
+        let (flight, backlog_line, skip_to, advanced) = match former {
+            Some(former) => (former.flight, former.backlog_line, former.skip_to, former.advanced),
+            None => (None, BacklogLine::Due, None, now),
+        };
+        let flight = progress.in_flight.map(|record| match flight {
+            Some(known) if known.record == record => known,
+            _ => Flight::found(record, now),
+        });
+        Self {
+            subscription,
+            bound: Bound::Here,
+            cursor: progress.cursor,
+            flight,
+            waiting: None,
+            backlog_line,
+            try_again: Vec::new(),
+            skip_to,
+            advanced,
+        }
+    }
+
+    /// Whether messages go out for it.
+    pub(crate) fn is_serving(&self) -> bool {
+        self.bound == Bound::Here && self.subscription.is_active()
+    }
+
+    pub(crate) fn first_waiting(&self) -> Option<JournalNumber> {
+        self.waiting.as_ref()?.first().map(|waiting| waiting.number)
+    }
+
+    /// Its hold, where trying again can end it.
+    pub(crate) fn probed_hold(&self) -> Option<&Suspension> {
+        match &self.subscription.state {
+            SubscriptionState::Suspended(hold) if self.bound == Bound::Here && hold.reason.can_be_probed() => {
+                Some(hold)
+            }
+            _ => None,
+        }
+    }
+
+    /// Its batch was settled.
+    pub(crate) fn landed(&mut self, record: &InFlight) {
+        self.flight = None;
+        self.waiting = None;
+        match record.source {
+            Source::Journal => self.cursor = self.cursor.max(record.cursor_after),
+            Source::DeadLetter(id) => self.try_again.retain(|letter| letter.id != id),
+        }
+    }
+}
+
+impl Flight {
+    /// A batch that is about to be sent for the first time.
+    pub(crate) fn begun(record: InFlight, now: Instant) -> Self {
+        Self { record, fate: Fate::NotPosted, begun: now, failures: 0, not_before: now }
+    }
+
+    /// A batch that another process, or a lane that is gone, has left. A record without attempts says that it was
+    /// certainly not posted.
+    fn found(record: InFlight, now: Instant) -> Self {
+        let fate = if record.attempts == 0 { Fate::NotPosted } else { Fate::Open };
+        Self { record, fate, begun: now, failures: 0, not_before: now }
+    }
+
+    /// Whether Discord may have forgotten its nonce. A negative age counts as old: the clock was set.
+    pub(crate) fn is_old(&self, wall: UnixMillis, now: Instant) -> bool {
+        let age = u64::try_from(wall.since(self.record.first_attempt)).map(Duration::from_millis);
+        let young = age.is_ok_and(|age| age < NONCE_WINDOW) && now < self.begun + NONCE_WINDOW;
+        !young
+    }
+}

@@ -1,0 +1,246 @@
+//! From the journal into the channels: every event is posted in its subscription's channel once, in the journal's
+//! order, whatever is killed or unreachable meanwhile (design sections 1 and 5).
+//!
+//! Each channel has one task, a lane, and a lane has at most one message in flight. Before the first byte of a batch
+//! leaves, its in-flight record is durable; what becomes of it is written afterwards, and only that write is ever
+//! repeated. [`Delivery`] makes the lanes, wakes them, and takes messages from commands ([`Courier`]); it decides
+//! nothing about a single message. All waiting is tokio's, all jitter comes from the Random port.
+
+mod batch;
+mod binding;
+mod door;
+mod errand;
+mod lane;
+mod notices;
+mod pace;
+mod parts;
+mod privacy;
+mod react;
+mod reconcile;
+mod registry;
+mod retry;
+mod suspend;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use deskbell_desk::announcement::Announcement;
+use deskbell_desk::delivery::Nonce;
+use deskbell_desk::ids::{ChannelId, GuildId, SubscriptionId, WorkspaceId};
+use deskbell_desk::port::courier::Courier;
+use deskbell_desk::port::messenger::PostOutcome;
+use deskbell_desk::port::store::Stored;
+use deskbell_desk::subscription::SuspendReason;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use futures::stream::{FuturesUnordered, StreamExt};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use self::pace::GlobalPace;
+pub use self::parts::DeliveryParts;
+
+use self::door::{Door, Order};
+use self::errand::{Errand, Purpose};
+use self::lane::Lane;
+use self::notices::OutageWatch;
+use self::parts::Shared;
+
+/// How long a command waits for its message.
+const HAND_OVER_PATIENCE: Duration = Duration::from_secs(10);
+/// How long [`Courier::skip_to_now`] waits for the lane.
+const SKIP_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a read of a server's subscriptions waits before it is tried again.
+const LOAD_AGAIN_AFTER: Duration = Duration::from_secs(1);
+/// How long a lane that died of a mistake of ours stays down.
+const REVIVE_AFTER: Duration = Duration::from_secs(5);
+/// How often the outage of Intercom is looked at.
+const OUTAGE_LOOK_EVERY: Duration = Duration::from_secs(60);
+
+/// Why delivery cannot go on; the process has to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Fatal {
+    /// Discord refuses the token: nothing can be posted anywhere.
+    #[error("Discord refuses DISCORD_TOKEN; nothing can be posted until it is renewed")]
+    DiscordToken,
+}
+
+/// The delivery of one workspace's events.
+pub struct Delivery {
+    shared: Arc<Shared>,
+}
+
+type LaneEnd = BoxFuture<'static, (ChannelId, bool)>;
+
+impl Delivery {
+    /// Prepares delivery; nothing is sent before [`Delivery::run`].
+    pub fn new(parts: DeliveryParts) -> Self {
+        Self { shared: Arc::new(Shared::new(parts)) }
+    }
+
+    /// Tells which servers belong to the workspace, at the start or when the configuration changed. Subscriptions of
+    /// other servers, or made for another workspace, are put on hold; those that belong again are taken up.
+    pub async fn reconcile_roster(&self, linked: &[GuildId]) -> Stored<()> {
+        let linked: BTreeSet<GuildId> = linked.iter().copied().collect();
+        self.shared.set_linked(linked.clone());
+        let workspace = &self.shared.parts.workspace.id;
+        for subscription in self.shared.parts.settings.workspace_subscriptions(workspace).await? {
+            if !linked.contains(&subscription.guild) {
+                binding::bind(&self.shared, subscription).await?;
+            }
+        }
+        for guild in linked {
+            self.wake_guild(guild);
+        }
+        Ok(())
+    }
+
+    /// The journal of a workspace grew: every lane looks at once.
+    pub fn journal_grew(&self, workspace: &WorkspaceId) {
+        if *workspace == self.shared.parts.workspace.id {
+            for door in self.shared.registry.doors() {
+                door.journal_grew();
+            }
+        }
+    }
+
+    /// The bot was removed from a server.
+    pub fn guild_gone(&self, guild: GuildId) {
+        for door in self.shared.registry.doors() {
+            door.order(Order::GuildGone(guild));
+        }
+    }
+
+    /// A channel was deleted.
+    pub fn channel_gone(&self, channel: ChannelId) {
+        if let Some(door) = self.shared.registry.find(channel) {
+            door.order(Order::Close(SuspendReason::ChannelGone));
+        }
+    }
+
+    /// Runs the lanes until `stop`, each as a task of `tasks`. A message in flight is given a few seconds to end;
+    /// its record is durable, so that the next start finishes what did not.
+    pub async fn run(&self, stop: CancellationToken, tasks: &TaskTracker) -> Result<(), Fatal> {
+        let mut running: FuturesUnordered<LaneEnd> = FuturesUnordered::new();
+        let mut outage = OutageWatch::default();
+        let mut look = Instant::now() + OUTAGE_LOOK_EVERY;
+        loop {
+            let news = self.shared.registry.news();
+            let again = self.load_guilds().await;
+            for door in self.shared.registry.take_new() {
+                running.push(self.start_lane(door, &stop, tasks));
+            }
+            tokio::select! {
+                biased;
+                () = self.shared.halted.cancelled() => return Err(Fatal::DiscordToken),
+                () = stop.cancelled() => break,
+                Some((channel, died)) = running.next() => self.lane_ended(channel, died),
+                () = news => {}
+                () = sleep_until(again.unwrap_or(look).min(look)) => {
+                    if Instant::now() >= look {
+                        look = Instant::now() + OUTAGE_LOOK_EVERY;
+                        outage.look(&self.shared);
+                    }
+                }
+            }
+        }
+        while running.next().await.is_some() {}
+        Ok(())
+    }
+
+    fn start_lane(&self, door: Arc<Door>, stop: &CancellationToken, tasks: &TaskTracker) -> LaneEnd {
+        let channel = door.channel;
+        let lane = Lane::new(Arc::clone(&self.shared), door);
+        let task = tasks.spawn(lane.run(stop.clone()));
+        async move {
+            let Err(error) = task.await else { return (channel, false) };
+            tracing::error!(channel.id = channel.0, panic = error.is_panic(), "a channel's task died");
+            tokio::time::sleep(REVIVE_AFTER).await;
+            (channel, true)
+        }
+        .boxed()
+    }
+
+    /// A lane retires by itself (its door is closed then); one that died is started anew.
+    fn lane_ended(&self, channel: ChannelId, died: bool) {
+        if died {
+            self.shared.registry.renew(channel);
+        }
+    }
+
+    /// Makes the lanes of the servers that were named since. Answers when to try again where the store failed.
+    async fn load_guilds(&self) -> Option<Instant> {
+        let mut failed = BTreeSet::new();
+        for guild in self.shared.registry.take_guilds() {
+            if let Err(error) = self.load_guild(guild).await {
+                tracing::warn!(guild.id = guild.0, %error, "a server's notifications could not be read");
+                failed.insert(guild);
+            }
+        }
+        if failed.is_empty() {
+            return None;
+        }
+        self.shared.registry.put_back_guilds(failed);
+        Some(Instant::now() + LOAD_AGAIN_AFTER)
+    }
+
+    async fn load_guild(&self, guild: GuildId) -> Stored<()> {
+        if !self.shared.is_linked(guild) {
+            return Ok(());
+        }
+        let subscriptions = self.shared.parts.settings.guild_subscriptions(guild).await?;
+        let mut doors = self.shared.registry.doors_of(guild);
+        doors.extend(subscriptions.iter().map(|one| (one.channel, self.shared.registry.open(one.channel))));
+        for door in doors.into_values() {
+            door.belongs_to(guild);
+            door.settings_changed();
+        }
+        Ok(())
+    }
+
+    async fn skip(&self, guild: GuildId, id: SubscriptionId) -> Stored<u64> {
+        let subscriptions = self.shared.parts.settings.guild_subscriptions(guild).await?;
+        let Some(subscription) = subscriptions.into_iter().find(|one| one.id == id) else { return Ok(0) };
+        let (answer, skipped) = oneshot::channel();
+        let door = self.shared.registry.open(subscription.channel);
+        door.belongs_to(guild);
+        door.order(Order::SkipToNow { id, answer });
+        Ok(timeout(SKIP_PATIENCE, skipped).await.ok().and_then(Result::ok).unwrap_or(0))
+    }
+}
+
+#[async_trait]
+impl Courier for Delivery {
+    async fn hand_over(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
+        let (answer, outcome) = oneshot::channel();
+        let nonce = Nonce::of_notice(self.shared.parts.random.number());
+        self.shared.registry.open(channel).hand_in(Errand {
+            message,
+            nonce,
+            purpose: Purpose::Command(answer),
+        });
+        timeout(HAND_OVER_PATIENCE, outcome).await.ok().and_then(Result::ok).unwrap_or(PostOutcome::Unknown)
+    }
+
+    fn wake(&self, channel: ChannelId) {
+        self.shared.registry.open(channel).settings_changed();
+    }
+
+    fn wake_guild(&self, guild: GuildId) {
+        self.shared.registry.name_guild(guild);
+    }
+
+    async fn skip_to_now(&self, guild: GuildId, id: SubscriptionId) -> u64 {
+        self.skip(guild, id).await.unwrap_or_else(|error| {
+            tracing::warn!(guild.id = guild.0, subscription.id = id.0, %error, "a skip could not be done");
+            0
+        })
+    }
+}

@@ -1,0 +1,150 @@
+//! How fast messages may leave: each channel as Discord's headers say, all of them together 40 a second.
+//!
+//! Nothing here waits: it tells the moment, and the lane waits for it where it can be woken.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use deskbell_desk::port::messenger::Pace;
+use tokio::time::Instant;
+
+/// What is assumed of a channel until its headers say otherwise: 5 messages in 5 s.
+const ASSUMED_LIMIT: u32 = 5;
+const ASSUMED_WINDOW: Duration = Duration::from_secs(5);
+/// Messages of all channels in a second; Discord's own limit for everything is 50.
+const GLOBAL_LIMIT: usize = 40;
+const GLOBAL_WINDOW: Duration = Duration::from_secs(1);
+
+/// The pace of one channel.
+#[derive(Debug)]
+pub(super) struct ChannelPace {
+    limit: u32,
+    left: u32,
+    ends: Option<Instant>,
+    held_until: Option<Instant>,
+}
+
+impl Default for ChannelPace {
+    fn default() -> Self {
+        Self { limit: ASSUMED_LIMIT, left: ASSUMED_LIMIT, ends: None, held_until: None }
+    }
+}
+
+impl ChannelPace {
+    /// When the next message may leave; not after `now` where it may at once.
+    pub(super) fn ready_at(&self, now: Instant) -> Instant {
+        let window = match self.ends {
+            Some(ends) if self.left == 0 => ends,
+            _ => now,
+        };
+        window.max(self.held_until.unwrap_or(now))
+    }
+
+    /// A message leaves now.
+    pub(super) fn spend(&mut self, now: Instant) {
+        if self.ends.is_none_or(|ends| ends <= now) {
+            self.left = self.limit;
+            self.ends = Some(now + ASSUMED_WINDOW);
+        }
+        self.left = self.left.saturating_sub(1);
+    }
+
+    /// What the headers of an answer said.
+    pub(super) fn told(&mut self, pace: Pace, now: Instant) {
+        if let Pace::Left { limit, remaining, reset_after } = pace {
+            self.limit = limit.max(1);
+            self.left = remaining;
+            self.ends = Some(now + reset_after);
+        }
+    }
+
+    /// Nothing may leave until then.
+    pub(super) fn hold(&mut self, until: Instant) {
+        self.held_until = Some(self.held_until.map_or(until, |held| held.max(until)));
+    }
+}
+
+/// The pace of all channels together, shared by every delivery of one bot token.
+#[derive(Debug, Default)]
+pub struct GlobalPace {
+    inner: Mutex<Slots>,
+}
+
+#[derive(Debug, Default)]
+struct Slots {
+    given: VecDeque<Instant>,
+    paused_until: Option<Instant>,
+}
+
+impl GlobalPace {
+    /// Takes the next free slot and tells when it is.
+    pub(super) fn reserve(&self, now: Instant) -> Instant {
+        let mut slots = self.lock();
+        let paused = slots.paused_until.unwrap_or(now);
+        let oldest = slots.given.front().filter(|_| slots.given.len() >= GLOBAL_LIMIT);
+        let slot = now.max(paused).max(oldest.map_or(now, |oldest| *oldest + GLOBAL_WINDOW));
+        if slots.given.len() >= GLOBAL_LIMIT {
+            slots.given.pop_front();
+        }
+        slots.given.push_back(slot);
+        slot
+    }
+
+    /// Whether a slot that was taken can still be used: not across a pause, nor long after its time.
+    pub(super) fn is_good(&self, slot: Instant, now: Instant) -> bool {
+        let paused = self.lock().paused_until;
+        now < slot + GLOBAL_WINDOW && paused.is_none_or(|until| until <= slot)
+    }
+
+    /// Nothing may leave anywhere for that long.
+    pub(super) fn pause(&self, until: Instant) {
+        let mut slots = self.lock();
+        slots.paused_until = Some(slots.paused_until.map_or(until, |paused| paused.max(until)));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Slots> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_channel_takes_five_messages_in_five_seconds_until_headers_say_otherwise() {
+        let (mut pace, start) = (ChannelPace::default(), Instant::now());
+        for _ in 0..5 {
+            assert_eq!(pace.ready_at(start), start);
+            pace.spend(start);
+        }
+        assert_eq!(pace.ready_at(start), start + seconds(5));
+        pace.told(Pace::Left { limit: 10, remaining: 3, reset_after: seconds(2) }, start);
+        assert_eq!(pace.ready_at(start), start);
+        pace.told(Pace::Left { limit: 10, remaining: 0, reset_after: seconds(2) }, start);
+        assert_eq!(pace.ready_at(start), start + seconds(2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn all_channels_together_send_forty_a_second() {
+        let (pace, start) = (GlobalPace::default(), Instant::now());
+        let slots: Vec<Instant> = (0..81).map(|_| pace.reserve(start)).collect();
+        assert_eq!((slots[39], slots[40]), (start, start + seconds(1)));
+        assert_eq!((slots[79], slots[80]), (start + seconds(1), start + seconds(2)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_global_pause_voids_the_slots_taken_before_it() {
+        let (pace, start) = (GlobalPace::default(), Instant::now());
+        let slot = pace.reserve(start);
+        assert!(pace.is_good(slot, start));
+        pace.pause(start + seconds(3));
+        assert!(!pace.is_good(slot, start));
+        assert_eq!(pace.reserve(start), start + seconds(3));
+    }
+}

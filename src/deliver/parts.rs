@@ -1,0 +1,109 @@
+//! What delivery is made of: the ports, the workspace, and what all lanes share.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use deskbell_desk::ids::GuildId;
+use deskbell_desk::links::Links;
+use deskbell_desk::port::channels::Channels;
+use deskbell_desk::port::messenger::Messenger;
+use deskbell_desk::port::random::Random;
+use deskbell_desk::port::store::{DeliveryStore, JournalStore, SettingsStore, StoreError, Stored};
+use deskbell_desk::status::{StatusBoard, StoreState};
+use deskbell_desk::subscription::{Subscription, SuspendReason};
+use deskbell_desk::time::{Clock, UnixMillis};
+use deskbell_desk::workspace::Workspace;
+use tokio_util::sync::CancellationToken;
+
+use super::pace::GlobalPace;
+use super::registry::Registry;
+
+/// Names the day of a moment in the workspace's time zone, as `2026-11-23`.
+pub type DayOf = Arc<dyn Fn(UnixMillis) -> String + Send + Sync>;
+
+/// Writes a command as a clickable mention: from `notify list` to `</notify list:123>`, or `/notify list` while its
+/// id is not known.
+pub type MentionOf = Arc<dyn Fn(&str) -> String + Send + Sync>;
+
+/// What delivery needs.
+pub struct DeliveryParts {
+    /// Progress, batches, dead letters.
+    pub deliveries: Arc<dyn DeliveryStore>,
+    /// Subscriptions.
+    pub settings: Arc<dyn SettingsStore>,
+    /// Only for the journal's head.
+    pub journal: Arc<dyn JournalStore>,
+    /// Discord's messages.
+    pub messenger: Arc<dyn Messenger>,
+    /// Discord's channels.
+    pub channels: Arc<dyn Channels>,
+    /// The wall clock, for what is written down; waiting is tokio's.
+    pub clock: Arc<dyn Clock>,
+    /// Jitter and the nonces of notices.
+    pub random: Arc<dyn Random>,
+    /// Where the store's state and possible duplicates are told.
+    pub status: Arc<StatusBoard>,
+    /// The bot's own limit; one for all deliveries of a token.
+    pub pace: Arc<GlobalPace>,
+    /// Whose events.
+    pub workspace: Workspace,
+    /// Links into it.
+    pub links: Links,
+    /// The day for the counters.
+    pub day: DayOf,
+    /// Commands as mentions.
+    pub mention: MentionOf,
+}
+
+/// What all lanes share.
+pub(super) struct Shared {
+    pub(super) parts: DeliveryParts,
+    pub(super) registry: Registry,
+    /// Cancelled once Discord refused the token.
+    pub(super) halted: CancellationToken,
+    linked: RwLock<BTreeSet<GuildId>>,
+}
+
+impl Shared {
+    pub(super) fn new(parts: DeliveryParts) -> Self {
+        Self {
+            parts,
+            registry: Registry::default(),
+            halted: CancellationToken::new(),
+            linked: RwLock::default(),
+        }
+    }
+
+    pub(super) fn set_linked(&self, linked: BTreeSet<GuildId>) {
+        *self.linked.write().unwrap_or_else(PoisonError::into_inner) = linked;
+    }
+
+    pub(super) fn is_linked(&self, guild: GuildId) -> bool {
+        self.linked.read().unwrap_or_else(PoisonError::into_inner).contains(&guild)
+    }
+
+    /// Why a subscription must not be served here at all, if so.
+    pub(super) fn misbinding(&self, subscription: &Subscription) -> Option<SuspendReason> {
+        if subscription.workspace != self.parts.workspace.id {
+            return Some(SuspendReason::OtherWorkspace);
+        }
+        (!self.is_linked(subscription.guild)).then_some(SuspendReason::GuildNotLinked)
+    }
+
+    /// Tells on the status board what a write says of the store, and passes its answer on.
+    pub(super) fn wrote<T>(&self, answer: Stored<T>) -> Stored<T> {
+        match &answer {
+            Ok(_) if self.is_unwritable() => self.parts.status.set_store(StoreState::Writable),
+            Err(StoreError::Unwritable(_)) if !self.is_unwritable() => {
+                let since = self.parts.clock.now();
+                self.parts.status.set_store(StoreState::Unwritable { since });
+            }
+            _ => {}
+        }
+        answer
+    }
+
+    pub(super) fn is_unwritable(&self) -> bool {
+        matches!(self.parts.status.store(), StoreState::Unwritable { .. })
+    }
+}
