@@ -32,7 +32,8 @@ pub(crate) async fn complete_company(ctx: Ctx<'_>, typed: &str) -> serenity::Cre
     let Some(desk) = looker(ctx).await else { return answer(Vec::new()) };
     if desk.companies.is_stale() {
         let fetching = Arc::clone(&desk);
-        let fetch = async move { fetching.companies.fetch(&*fetching.ports.intercom, &fetching.ports.names).await };
+        let fetch =
+            async move { fetching.companies.fetch(&*fetching.ports.intercom, &fetching.ports.names).await };
         in_background(&desk, fetch).await;
     }
     let kept = desk.companies.kept().unwrap_or_default();
@@ -134,7 +135,7 @@ fn contact_choice(suggestion: &Suggestion) -> Choice {
 fn answer(choices: Vec<Choice>) -> serenity::CreateAutocompleteResponse {
     let fitting = choices
         .into_iter()
-        .map(|(label, value)| (crate::stand_in::label(&label, LABEL_LIMIT), value))
+        .map(|(label, value)| (deskbell_discord::component::label(&label, LABEL_LIMIT), value))
         .filter(|(label, value)| !label.is_empty() && (1..=100).contains(&value.chars().count()))
         .take(MOST_CHOICES)
         .map(|(label, value)| serenity::AutocompleteChoice::new(label, value));

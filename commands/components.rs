@@ -71,7 +71,9 @@ pub(crate) async fn on_event(
     event: &serenity::FullEvent,
 ) -> Result<(), CommandError> {
     let http = &framework.serenity_context.http;
-    if let serenity::FullEvent::InteractionCreate { interaction: serenity::Interaction::Component(press) } = event {
+    if let serenity::FullEvent::InteractionCreate { interaction: serenity::Interaction::Component(press) } =
+        event
+    {
         pressed(framework.user_data, http, press).await;
     }
     Ok(())

@@ -42,8 +42,10 @@ pub(crate) async fn get(session: &Session<'_>, role: Role, text: &str) -> Result
 
 /// [Try again], where that may help and what was looked for could be kept.
 async fn again(session: &Session<'_>, role: Role, text: &str, failure: &CommandError) -> Option<String> {
-    let may_help =
-        matches!(failure, CommandError::Intercom(IntercomError::Unavailable | IntercomError::RateLimited { .. }));
+    let may_help = matches!(
+        failure,
+        CommandError::Intercom(IntercomError::Unavailable | IntercomError::RateLimited { .. })
+    );
     if !may_help {
         return None;
     }
@@ -72,9 +74,7 @@ async fn present(session: &Session<'_>, role: Role, text: &str, found: LookUp) -
     match found {
         LookUp::Found(contact) => show(session, *contact, Route::Direct).await,
         LookUp::Merged(contact) => show(session, *contact, Route::Merged(role)).await,
-        LookUp::WrongRole(contact) => {
-            Err(Refusal::WrongRole { found: contact.role, id: contact.id }.into())
-        }
+        LookUp::WrongRole(contact) => Err(Refusal::WrongRole { found: contact.role, id: contact.id }.into()),
         LookUp::Several(contacts) => {
             let sentence = format!("{} {}s have this e-mail. Pick one:", contacts.len(), role.word());
             let custom_id = LookPress::OpenOne.to_custom_id();

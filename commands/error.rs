@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_desk::access::ManageServer;
+use deskbell_desk::channel::{ChannelKind, Permission};
 use deskbell_desk::contact::Role;
 use deskbell_desk::delivery::Reference;
-use deskbell_desk::channel::{ChannelKind, Permission};
 use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
 use deskbell_desk::port::intercom::IntercomError;
 use deskbell_desk::port::store::StoreError;
@@ -223,9 +223,15 @@ async fn deliver(answer: &Answer<'_>, reply: Reply) {
 pub(crate) fn log(desk: &Desk, command: &str, failure: &CommandError) -> Reference {
     let reference = Reference::of_error(desk.ports.random.number());
     match failure {
-        CommandError::Refused(refusal) => info!(command, %reference, reason = %refusal, "a command was refused"),
-        CommandError::Intercom(cause) => warn!(command, %reference, %cause, "intercom did not do what a command asked"),
-        CommandError::Store(cause) => error!(command, %reference, %cause, "the store did not do what a command asked"),
+        CommandError::Refused(refusal) => {
+            info!(command, %reference, reason = %refusal, "a command was refused")
+        }
+        CommandError::Intercom(cause) => {
+            warn!(command, %reference, %cause, "intercom did not do what a command asked")
+        }
+        CommandError::Store(cause) => {
+            error!(command, %reference, %cause, "the store did not do what a command asked")
+        }
         CommandError::Discord(cause) => warn!(command, %reference, %cause, "an answer could not be given"),
     }
     reference
@@ -244,7 +250,8 @@ pub(crate) async fn handle(error: FrameworkError<'_, Arc<Desk>, CommandError>) {
             warn!(command = %ctx.command().qualified_name, description, "Discord keeps an older form of a command");
             in_command(ctx.into(), Refusal::OldButton.into()).await;
         }
-        FrameworkError::MissingUserPermissions { ctx, .. } | FrameworkError::PermissionFetchFailed { ctx, .. } => {
+        FrameworkError::MissingUserPermissions { ctx, .. }
+        | FrameworkError::PermissionFetchFailed { ctx, .. } => {
             in_command(ctx, Refusal::NotManager.into()).await;
         }
         FrameworkError::GuildOnly { ctx, .. } => in_command(ctx, Refusal::NotInServer.into()).await,

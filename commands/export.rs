@@ -88,7 +88,9 @@ async fn learn_names(session: &Session<'_>) {
     if let Ok(tags) = desk.ports.intercom.tags().await {
         desk.ports.names.learn_tags(&tags);
     }
-    if desk.companies.is_stale() && desk.companies.fetch(&*desk.ports.intercom, &desk.ports.names).await.is_err() {
+    if desk.companies.is_stale()
+        && desk.companies.fetch(&*desk.ports.intercom, &desk.ports.names).await.is_err()
+    {
         tracing::debug!("the names of companies could not be fetched for an export");
     }
 }

@@ -91,7 +91,10 @@ impl ExportFile {
 
 /// The columns. A lead's external id is called as `/lead get` calls it.
 fn names(role: Role) -> Vec<&'static str> {
-    values(&Contact::bare(deskbell_desk::ids::ContactId::new(""), role)).into_iter().map(|(name, _)| name).collect()
+    values(&Contact::bare(deskbell_desk::ids::ContactId::new(""), role))
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect()
 }
 
 fn values(contact: &Contact) -> Vec<(&'static str, Value)> {
@@ -135,7 +138,9 @@ fn date_time(at: Timestamp) -> Option<String> {
 
 fn object(role: Role, contact: &Contact) -> Value {
     debug_assert_eq!(role, contact.role, "a search by role gives that role");
-    Value::Object(values(contact).into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
+    Value::Object(
+        values(contact).into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>(),
+    )
 }
 
 fn as_text(value: &Value) -> String {
@@ -150,7 +155,9 @@ fn as_text(value: &Value) -> String {
 /// Keeps a spreadsheet from running a cell.
 fn defused(cell: &str) -> String {
     match cell.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => format!("'{cell}"),
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => {
+            format!("'{cell}")
+        }
         _ => cell.to_owned(),
     }
 }

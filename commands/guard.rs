@@ -66,7 +66,8 @@ pub(crate) async fn may_look(desk: &Desk, asker: &Asker, needed: Grant) -> Resul
     if access.allows(asker.guild, &asker.roles, asker.manage, needed) {
         return Ok(());
     }
-    let allowing = access.roles.iter().filter(|(role, grant)| **role != asker.guild.everyone() && **grant >= needed);
+    let allowing =
+        access.roles.iter().filter(|(role, grant)| **role != asker.guild.everyone() && **grant >= needed);
     let purpose = if needed == Grant::Look { "see customers" } else { "export customers" };
     Err(Refusal::NoAccess { purpose, roles: allowing.map(|(role, _)| *role).collect() }.into())
 }

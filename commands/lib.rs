@@ -23,7 +23,6 @@ mod render;
 mod reply;
 mod session;
 mod share;
-mod stand_in;
 mod user;
 
 use std::sync::Arc;

@@ -76,7 +76,9 @@ impl LookPress {
     pub(crate) fn place(&self) -> Place {
         match self {
             Self::Page(..) | Self::List(_) | Self::LookAgain(_) | Self::Update(_) => Place::Same,
-            Self::Open(_) | Self::OpenOne | Self::Share(_) | Self::ShareAnyway(_) | Self::Export(_) => Place::New,
+            Self::Open(_) | Self::OpenOne | Self::Share(_) | Self::ShareAnyway(_) | Self::Export(_) => {
+                Place::New
+            }
         }
     }
 

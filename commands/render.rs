@@ -9,6 +9,8 @@ use crate::reply::{Control, Reply, Row};
 
 /// Discord's limit for a message's text.
 const CONTENT_LIMIT: usize = 2000;
+/// Discord's limit for what an option of a select reads.
+const OPTION_LIMIT: usize = 100;
 
 /// As the first answer.
 pub(crate) fn response(reply: &Reply) -> serenity::CreateInteractionResponseMessage {
@@ -22,7 +24,8 @@ pub(crate) fn response(reply: &Reply) -> serenity::CreateInteractionResponseMess
 
 /// As an edit: everything that stood there before is replaced.
 pub(crate) fn edit(reply: &Reply) -> serenity::EditInteractionResponse {
-    let attachments = files(reply).into_iter().fold(serenity::EditAttachments::new(), serenity::EditAttachments::add);
+    let attachments =
+        files(reply).into_iter().fold(serenity::EditAttachments::new(), serenity::EditAttachments::add);
     serenity::EditInteractionResponse::new()
         .content(content(&reply.content))
         .embeds(embeds(reply))
@@ -43,18 +46,19 @@ pub(crate) fn follow_up(reply: &Reply) -> serenity::CreateInteractionResponseFol
 
 /// An empty list for an autocomplete that is refused.
 pub(crate) async fn no_choices(ctx: Ctx<'_>) {
-    let response = serenity::CreateInteractionResponse::Autocomplete(serenity::CreateAutocompleteResponse::new());
+    let response =
+        serenity::CreateInteractionResponse::Autocomplete(serenity::CreateAutocompleteResponse::new());
     if ctx.interaction.create_response(ctx.framework.serenity_context, response).await.is_err() {
         tracing::debug!("an empty list of choices could not be sent");
     }
 }
 
 fn content(text: &Text) -> String {
-    crate::stand_in::text(text, CONTENT_LIMIT)
+    deskbell_discord::text::text(text, CONTENT_LIMIT)
 }
 
 fn embeds(reply: &Reply) -> Vec<serenity::CreateEmbed> {
-    reply.cards.iter().map(crate::stand_in::embed).collect()
+    reply.cards.iter().map(deskbell_discord::embed::embed).collect()
 }
 
 fn files(reply: &Reply) -> Vec<serenity::CreateAttachment> {
@@ -76,10 +80,8 @@ fn row(row: &Row) -> serenity::CreateActionRow {
             let options = options
                 .iter()
                 .map(|option| {
-                    serenity::CreateSelectMenuOption::new(
-                        crate::stand_in::label(&option.label, 100),
-                        option.value.clone(),
-                    )
+                    let label = deskbell_discord::component::label(&option.label, OPTION_LIMIT);
+                    serenity::CreateSelectMenuOption::new(label, option.value.clone())
                 })
                 .collect();
             menu(custom_id, placeholder, serenity::CreateSelectMenuKind::String { options })
@@ -110,8 +112,14 @@ fn row(row: &Row) -> serenity::CreateActionRow {
     }
 }
 
-fn menu(custom_id: &str, placeholder: &str, kind: serenity::CreateSelectMenuKind) -> serenity::CreateActionRow {
-    serenity::CreateActionRow::SelectMenu(serenity::CreateSelectMenu::new(custom_id, kind).placeholder(placeholder))
+fn menu(
+    custom_id: &str,
+    placeholder: &str,
+    kind: serenity::CreateSelectMenuKind,
+) -> serenity::CreateActionRow {
+    serenity::CreateActionRow::SelectMenu(
+        serenity::CreateSelectMenu::new(custom_id, kind).placeholder(placeholder),
+    )
 }
 
 fn button(control: &Control) -> serenity::CreateButton {

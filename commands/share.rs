@@ -73,7 +73,8 @@ pub(crate) async fn fit_channel(
     if !view.kind.takes_messages() {
         return Err(obstacle(ObstacleReason::Kind(view.kind)));
     }
-    let lacking: Vec<_> = view.lacking.iter().copied().filter(|permission| prevents_posting(*permission)).collect();
+    let lacking: Vec<_> =
+        view.lacking.iter().copied().filter(|permission| prevents_posting(*permission)).collect();
     if lacking.is_empty() { Ok(view) } else { Err(obstacle(ObstacleReason::Lacking(lacking))) }
 }
 
@@ -95,7 +96,9 @@ pub(crate) fn posted(
         PostOutcome::RateLimited { after, .. } => Refusal::NotPosted(NotPosted::RateLimited(after)),
         PostOutcome::Refused { .. } => Refusal::NotPosted(NotPosted::Refused),
         PostOutcome::Unauthorized => Refusal::NotPosted(NotPosted::Unauthorized),
-        PostOutcome::Closed(ClosedReason::MissingPermissions(lacking)) => obstacle(ObstacleReason::Lacking(lacking)),
+        PostOutcome::Closed(ClosedReason::MissingPermissions(lacking)) => {
+            obstacle(ObstacleReason::Lacking(lacking))
+        }
         PostOutcome::Closed(ClosedReason::ChannelGone) => obstacle(ObstacleReason::Gone),
         PostOutcome::Closed(ClosedReason::ChannelUnfit) => {
             obstacle(ObstacleReason::Kind(deskbell_desk::channel::ChannelKind::Other))

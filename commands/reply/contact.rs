@@ -149,7 +149,8 @@ pub(crate) fn user_saved(shown: Shown<'_>, outcome: &Upsert, company: &Attachmen
         Upsert::Created(user) => (&**user, Text::ours("✅ User created.").joined(attached)),
         Upsert::Updated(update) => (&update.after, updated(update).joined(attached)),
         Upsert::Unchanged(user) if *company == Attachment::Attached => {
-            let names: Vec<_> = user.companies.items.last().and_then(|last| last.name.clone()).into_iter().collect();
+            let names: Vec<_> =
+                user.companies.items.last().and_then(|last| last.name.clone()).into_iter().collect();
             let text = Text::ours("✅ User updated: **Company Name**");
             (&**user, names.into_iter().fold(text, |text, name| text.and(" + ").and_theirs(name)).and("."))
         }
@@ -201,7 +202,9 @@ fn attachment(company: &Attachment, role: Role) -> Text {
         Attachment::NotAsked | Attachment::Attached => return Text::default(),
         Attachment::Gone => "it no longer exists in Intercom".to_owned(),
         Attachment::LimitReached => format!("the {word} is in too many companies already"),
-        Attachment::Failed(IntercomError::RateLimited { .. }) => "Intercom allows no more calls just now".to_owned(),
+        Attachment::Failed(IntercomError::RateLimited { .. }) => {
+            "Intercom allows no more calls just now".to_owned()
+        }
         Attachment::Failed(IntercomError::Refused { .. }) => "Intercom's token may not do that".to_owned(),
         Attachment::Failed(IntercomError::OutcomeUnknown) => {
             return Text::ours(format!(

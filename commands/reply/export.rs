@@ -36,7 +36,9 @@ pub(crate) fn export_done(role: Role, count: u64, total: u64, ending: Ending, fi
         Ending::Complete => format!("✅ {}.", counted(count, role.word())),
         Ending::OutOfTime => format!("⚠️ {of_all}: I stop after 10 minutes. {rest}"),
         Ending::Full => format!("⚠️ {of_all}: Discord takes no larger files. {rest}"),
-        Ending::Broken => format!("⚠️ {of_all}: Intercom did not answer any more. Try again later for the rest."),
+        Ending::Broken => {
+            format!("⚠️ {of_all}: Intercom did not answer any more. Try again later for the rest.")
+        }
         Ending::Stopped => format!("⚠️ {of_all}: I am being restarted. Try again in a minute for the rest."),
     };
     Reply { files, ..Reply::say(sentence) }

@@ -8,9 +8,9 @@ use deskbell_desk::ids::RoleId;
 use deskbell_desk::port::intercom::IntercomError;
 
 use super::{Reply, button, channel};
-use crate::look_press::LookPress;
 use crate::desk::Desk;
 use crate::error::{CommandError, Effect, Refusal};
+use crate::look_press::LookPress;
 
 /// Any failure of a command.
 pub(crate) fn failure(desk: &Desk, failure: &CommandError, effect: &Effect, reference: &Reference) -> Reply {
@@ -68,9 +68,13 @@ fn intercom(desk: &Desk, error: &IntercomError, effect: &Effect) -> Reply {
              Events are not lost: I catch up then.",
         ),
         IntercomError::Invalid { message, .. } => Reply::of(
-            Text::ours("Intercom did not accept this: ").and_theirs(message.clone()).and(". Nothing was changed."),
+            Text::ours("Intercom did not accept this: ")
+                .and_theirs(message.clone())
+                .and(". Nothing was changed."),
         ),
-        IntercomError::Missing => Reply::say("Intercom does not know this record any more. Nothing was changed."),
+        IntercomError::Missing => {
+            Reply::say("Intercom does not know this record any more. Nothing was changed.")
+        }
     };
     match effect {
         Effect::Read { again: Some(again) } if may_be_repeated(error) => {
@@ -99,15 +103,21 @@ fn refused(desk: &Desk, refusal: &Refusal) -> Reply {
         Refusal::Phone(text) => {
             typed(text, " is not a phone number. Write it with the country, like `+49 30 1234567`.")
         }
-        Refusal::ImageUrl(text) => typed(text, " is not an address of a picture. It must start with `https://`."),
+        Refusal::ImageUrl(text) => {
+            typed(text, " is not an address of a picture. It must start with `https://`.")
+        }
         Refusal::Unknown { role, text } => unknown(*role, text),
         Refusal::WrongRole { found, id } => {
             let other = if *found == Role::User { Role::Lead } else { Role::User };
-            Reply::say(format!("That is a {}, not a {}.", found.word(), other.word()))
-                .buttons([button(&format!("Show the {}", found.word()), LookPress::Open(id.clone()).to_custom_id())])
+            Reply::say(format!("That is a {}, not a {}.", found.word(), other.word())).buttons([button(
+                &format!("Show the {}", found.word()),
+                LookPress::Open(id.clone()).to_custom_id(),
+            )])
         }
-        Refusal::IsLead(id) => Reply::say("A lead has this e-mail. I changed nothing: a lead becomes a user in Intercom.")
-            .buttons([button("Show the lead", LookPress::Open(id.clone()).to_custom_id())]),
+        Refusal::IsLead(id) => {
+            Reply::say("A lead has this e-mail. I changed nothing: a lead becomes a user in Intercom.")
+                .buttons([button("Show the lead", LookPress::Open(id.clone()).to_custom_id())])
+        }
         Refusal::UnknownCompany(text) => Reply::of(
             Text::ours("I found no company ")
                 .with(Piece::Code(text.clone()))
@@ -126,10 +136,12 @@ fn refused(desk: &Desk, refusal: &Refusal) -> Reply {
         Refusal::Channel(obstacle) => channel::obstacle(obstacle, &mention(obstacle.again)),
         Refusal::PublicChannel(channel) => channel::public(*channel),
         Refusal::NotPosted(why) => channel::not_posted(*why, desk.now().seconds()),
-        Refusal::Busy => Reply::say("A message is on its way to that channel. Nothing was skipped. Try again in a minute."),
-        Refusal::ExportRuns => {
-            Reply::say("An export runs in this server already. Try again when it is done; it takes 10 minutes at most.")
+        Refusal::Busy => {
+            Reply::say("A message is on its way to that channel. Nothing was skipped. Try again in a minute.")
         }
+        Refusal::ExportRuns => Reply::say(
+            "An export runs in this server already. Try again when it is done; it takes 10 minutes at most.",
+        ),
         Refusal::Said { reply, .. } => (**reply).clone(),
     }
 }

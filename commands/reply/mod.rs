@@ -19,8 +19,8 @@ pub(crate) use contact::{
     LegacyAnswer, Route, Shown, lead_created, pick_contact, shared_card, show, user_saved, with_namesakes,
 };
 pub(crate) use export::{Ending, export_done, export_progress};
-pub(crate) use list::list_page;
 pub(crate) use failure::{bug, failure, slow};
+pub(crate) use list::list_page;
 
 /// What is said, independent of Discord's types.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 use crate::workspace::Workspace;
 
 /// One workspace of Intercom. A handle carries its urgency: the throttle serves commands first (design section 4).
-#[cfg_attr(feature = "mock", mockall::automock)]
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait Intercom: Send + Sync {
     /// `GET /me`: which workspace the token belongs to.

@@ -175,3 +175,6 @@ pub async fn resolve_names(intercom: &dyn Intercom, names: &Names, contact: &mut
         contact.tags.total = contact.tags.total.max(shown);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -56,7 +56,8 @@ impl Email {
         let text = text.trim();
         let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
         let fits = text.len() <= EMAIL_LIMIT && !text.contains(char::is_control);
-        (fits && email_address::EmailAddress::parse_with_options(text, options).is_ok()).then(|| Self(text.to_owned()))
+        (fits && email_address::EmailAddress::parse_with_options(text, options).is_ok())
+            .then(|| Self(text.to_owned()))
     }
 }
 
@@ -120,7 +121,8 @@ mod tests {
     fn an_address_needs_a_name_and_a_domain_with_a_dot() {
         assert!(Email::parse(" ada@acme.io ").is_some());
         assert!(Email::parse("ada+sales@mail.acme.co.uk").is_some());
-        for bad in ["ada@acme", "ada", "@acme.io", "Ada <ada@acme.io>", "ada@[127.0.0.1]", "a b@acme.io", ""] {
+        for bad in ["ada@acme", "ada", "@acme.io", "Ada <ada@acme.io>", "ada@[127.0.0.1]", "a b@acme.io", ""]
+        {
             assert!(Email::parse(bad).is_none(), "{bad}");
         }
     }
@@ -144,7 +146,9 @@ mod tests {
     #[test]
     fn a_picture_must_be_on_https_and_hide_no_password() {
         assert!(ImageUrl::parse("https://acme.io/ada.png").is_some());
-        for bad in ["http://acme.io/a.png", "https://a:b@acme.io/a.png", "acme.io/a.png", "https://localhost/a"] {
+        for bad in
+            ["http://acme.io/a.png", "https://a:b@acme.io/a.png", "acme.io/a.png", "https://localhost/a"]
+        {
             assert!(ImageUrl::parse(bad).is_none(), "{bad}");
         }
     }

@@ -5,6 +5,8 @@
 
 pub mod companies;
 pub mod export;
+#[cfg(test)]
+mod fixture;
 pub mod input;
 pub mod lead;
 pub mod list;

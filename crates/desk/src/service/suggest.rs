@@ -103,8 +103,7 @@ impl Suggestions {
         text: &str,
     ) -> Result<Vec<Suggestion>, IntercomError> {
         let text = normal(text);
-        let filter =
-            if text.is_empty() { ContactFilter::None } else { ContactFilter::Text(text.clone()) };
+        let filter = if text.is_empty() { ContactFilter::None } else { ContactFilter::Text(text.clone()) };
         let search = ContactSearch { role: Some(role), filter, sort: ContactSort::CreatedDescending };
         let request = PageRequest { size: 25, cursor: None };
         let page = intercom.search_contacts(&search, &request).await?;

@@ -6,8 +6,8 @@
 use crate::contact::{Contact, Role};
 use crate::ids::ContactId;
 use crate::port::intercom::{
-    Archived, ContactFields, ContactFilter, ContactSearch, ContactSort, Created, Found, Intercom, IntercomError,
-    PageRequest,
+    Archived, ContactFields, ContactFilter, ContactSearch, ContactSort, Created, Found, Intercom,
+    IntercomError, PageRequest,
 };
 use crate::service::input::Phone;
 
@@ -83,7 +83,9 @@ async fn create(intercom: &dyn Intercom, fields: &ContactFields) -> Result<Upser
     match intercom.create_contact(Role::User, fields).await? {
         Created::Contact(user) => Ok(Upsert::Created(user)),
         Created::Conflict { id: Some(id), archived: Archived::Yes } => restore(intercom, &id, fields).await,
-        Created::Conflict { id: Some(id), archived: Archived::No } => update_picked(intercom, &id, fields).await,
+        Created::Conflict { id: Some(id), archived: Archived::No } => {
+            update_picked(intercom, &id, fields).await
+        }
         Created::Conflict { id: None, .. } => Err(IntercomError::Invalid {
             code: "conflict".to_owned(),
             message: "A contact like this exists already".to_owned(),

@@ -1,1 +1,86 @@
-//! Tests.
+use super::*;
+use crate::contact::{Company, Named, PartialList, Role};
+use crate::port::intercom::{ContactFilter, ContactSort, MockIntercom};
+use crate::service::fixture::{contact, page, page_before};
+
+fn walk() -> Walk {
+    let sort = ContactSort::CreatedDescending;
+    Walk::new(ContactSearch { role: Some(Role::Lead), filter: ContactFilter::None, sort })
+}
+
+#[tokio::test]
+async fn everybody_comes_once_though_pages_overlap() {
+    let mut intercom = MockIntercom::new();
+    intercom.expect_search_contacts().times(2).returning(|_, request| {
+        Ok(match request.cursor {
+            None => page_before(vec![contact(Role::Lead, "1"), contact(Role::Lead, "2")], 3, "more"),
+            Some(_) => page(vec![contact(Role::Lead, "2"), contact(Role::Lead, "3")]),
+        })
+    });
+    let (mut walk, mut ids) = (walk(), Vec::new());
+    while let Some(contacts) = walk.next(&intercom).await.expect("a page") {
+        ids.extend(contacts.into_iter().map(|contact| contact.id.to_string()));
+    }
+    assert_eq!(ids, ["1", "2", "3"]);
+    assert_eq!(walk.total(), 3);
+}
+
+#[tokio::test]
+async fn a_cursor_that_never_moves_ends_the_walk() {
+    let mut intercom = MockIntercom::new();
+    intercom
+        .expect_search_contacts()
+        .times(2)
+        .returning(|_, _| Ok(page_before(vec![contact(Role::Lead, "1")], 9, "same")));
+    let mut walk = walk();
+    while walk.next(&intercom).await.expect("a page").is_some() {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bad_moment_does_not_end_an_export() {
+    let mut intercom = MockIntercom::new();
+    let mut answers = vec![
+        Ok(page(vec![contact(Role::Lead, "1")])),
+        Err(IntercomError::RateLimited { after: Duration::from_secs(5) }),
+        Err(IntercomError::Unavailable),
+    ];
+    intercom.expect_search_contacts().times(3).returning(move |_, _| answers.pop().expect("an answer"));
+    assert_eq!(walk().next(&intercom).await.expect("a page").expect("leads").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_ends_it_in_the_end() {
+    let mut intercom = MockIntercom::new();
+    intercom.expect_search_contacts().times(4).returning(|_, _| Err(IntercomError::Unavailable));
+    assert_eq!(walk().next(&intercom).await, Err(IntercomError::Unavailable));
+}
+
+#[tokio::test]
+async fn a_company_without_a_name_is_looked_up_once_for_all_who_are_in_it() {
+    let mut intercom = MockIntercom::new();
+    intercom.expect_company().times(1).returning(|id| {
+        Ok(Some(Company { id: id.clone(), company_id: None, name: Some("Acme".to_owned()) }))
+    });
+    let named = Named { id: CompanyId::new("c"), name: None };
+    let companies = PartialList { items: vec![named], total: 1 };
+    let mut contacts =
+        ["1", "2"].map(|id| Contact { companies: companies.clone(), ..contact(Role::Lead, id) });
+    walk().name(&intercom, &Names::default(), &mut contacts).await;
+    for contact in &contacts {
+        assert_eq!(contact.companies.items[0].name.as_deref(), Some("Acme"));
+    }
+}
+
+#[tokio::test]
+async fn a_record_with_a_part_of_its_companies_is_asked_for_all() {
+    let mut intercom = MockIntercom::new();
+    intercom.expect_companies_of().times(1).returning(|_| {
+        Ok(["a", "b"]
+            .map(|id| Company { id: CompanyId::new(id), company_id: None, name: Some(id.into()) })
+            .into())
+    });
+    let companies = PartialList { items: Vec::new(), total: 2 };
+    let mut contacts = [Contact { companies, ..contact(Role::Lead, "1") }];
+    walk().name(&intercom, &Names::default(), &mut contacts).await;
+    assert_eq!(contacts[0].companies.items.len(), 2);
+}

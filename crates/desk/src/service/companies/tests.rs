@@ -1,0 +1,57 @@
+use super::*;
+use crate::port::intercom::{CompanyPage, MockIntercom};
+
+fn company(id: &str, key: &str, name: &str) -> Company {
+    Company { id: CompanyId::new(id), company_id: Some(key.to_owned()), name: Some(name.to_owned()) }
+}
+
+fn companies() -> Vec<Company> {
+    vec![company("1", "big-acme", "Big Acme"), company("2", "acme-01", "Acme Ltd"), company("3", "b", "Beta")]
+}
+
+#[test]
+fn a_picker_shows_names_that_begin_with_the_text_first() {
+    let found = CompanyBook::matching(&companies(), " ACME", 25);
+    let names: Vec<_> = found.iter().filter_map(|company| company.name.as_deref()).collect();
+    assert_eq!(names, ["Acme Ltd", "Big Acme"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_list_is_kept_for_five_minutes() {
+    let mut intercom = MockIntercom::new();
+    intercom
+        .expect_companies()
+        .times(2)
+        .returning(|page| Ok(CompanyPage { items: companies(), more: page == 1 }));
+    let (book, names) = (CompanyBook::default(), Names::default());
+    assert!(book.is_stale());
+    book.fetch(&intercom, &names).await.expect("a list");
+    assert!(!book.is_stale());
+    assert_eq!(names.company(&CompanyId::new("2")).as_deref(), Some("Acme Ltd"));
+    tokio::time::advance(FRESH_FOR + Duration::from_secs(1)).await;
+    assert!(book.is_stale());
+    assert!(book.kept().is_some(), "an old list is better than none");
+}
+
+#[tokio::test]
+async fn a_picked_id_costs_no_call() {
+    let chosen = CompanyBook::default().choose(&MockIntercom::new(), "6762f0dd1bb69f9f2193bb83").await;
+    assert!(matches!(chosen, Ok(Chosen::Company(company)) if company.name.is_none()));
+}
+
+#[tokio::test]
+async fn a_typed_text_is_a_name_before_it_is_a_company_id() {
+    let mut intercom = MockIntercom::new();
+    intercom.expect_find_company().times(2).returning(|key| {
+        Ok(matches!(key, CompanyKey::CompanyId(_)).then(|| company("2", "acme-01", "Acme Ltd")))
+    });
+    let chosen = CompanyBook::default().choose(&intercom, "acme-01").await;
+    assert!(matches!(chosen, Ok(Chosen::Company(company)) if company.id.as_str() == "2"));
+}
+
+#[tokio::test]
+async fn a_text_that_nobody_knows_is_unknown() {
+    let mut intercom = MockIntercom::new();
+    intercom.expect_find_company().times(2).returning(|_| Ok(None));
+    assert!(matches!(CompanyBook::default().choose(&intercom, "nobody").await, Ok(Chosen::Unknown)));
+}
