@@ -6,7 +6,12 @@
 mod connection;
 mod protocol;
 
-use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    io,
+    sync::Arc,
+    time::Duration,
+};
 
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::mpsc::UnboundedSender};
@@ -67,7 +72,7 @@ struct Session {
     intents: u64,
     shard: (u64, u64),
     sequence: u64,
-    dispatched: Vec<(u64, String)>,
+    dispatched: VecDeque<(u64, String)>,
     socket: Option<UnboundedSender<Push>>,
 }
 
@@ -77,9 +82,9 @@ impl Session {
         let frame = protocol::dispatch(name, self.sequence, data);
         self.send(Push::Frame(frame.clone()));
         if self.dispatched.len() == KEPT_FOR_RESUME {
-            self.dispatched.remove(0);
+            self.dispatched.pop_front();
         }
-        self.dispatched.push((self.sequence, frame));
+        self.dispatched.push_back((self.sequence, frame));
     }
 
     fn send(&self, push: Push) {
@@ -97,7 +102,7 @@ impl Session {
 
     /// Whether everything after this number can still be played back.
     fn can_resume_after(&self, sequence: u64) -> bool {
-        let first_kept = self.dispatched.first().map_or(self.sequence + 1, |(first, _)| *first);
+        let first_kept = self.dispatched.front().map_or(self.sequence + 1, |(first, _)| *first);
         sequence <= self.sequence && sequence + 1 >= first_kept
     }
 }
@@ -140,12 +145,14 @@ impl Gateway {
     fn identify(&mut self, identify: &Identify, socket: UnboundedSender<Push>, welcome: Welcome) -> String {
         self.made += 1;
         self.starts.identified += 1;
+        // A client that identifies anew has given its old session up; a killed one never says so.
+        self.sessions.retain(|_, old| old.socket.is_some() || old.shard != identify.shard);
         let id = format!("{:032x}", self.made);
         let mut session = Session {
             intents: identify.intents,
             shard: identify.shard,
             sequence: 0,
-            dispatched: Vec::new(),
+            dispatched: VecDeque::new(),
             socket: Some(socket),
         };
         let mut ready = welcome.ready;

@@ -83,7 +83,13 @@ impl Discord {
 
     /// The first message, in any channel, that was posted after this one; the very first if none is named.
     pub async fn posted_after(&self, seen: Option<MessageId>, at_most: Duration) -> Result<Message, Waited> {
-        let found = |_: &Shared| self.posted_anywhere().into_iter().find(|message| Some(message.id) > seen);
+        let found = |shared: &Shared| {
+            shared.read(|state| {
+                let later = |message: &&Message| Some(message.id) > seen;
+                let first_of_each = state.channels.keys().filter_map(|id| public(state, *id).find(later));
+                first_of_each.min_by_key(|message| message.id).cloned()
+            })
+        };
         let next = self.shared.wait_until(at_most, found).await;
         next.ok_or_else(|| Waited { wanted: "a message".to_owned(), history: self.history_of_all() })
     }

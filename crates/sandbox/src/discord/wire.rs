@@ -241,19 +241,21 @@ impl State {
     }
 
     pub(crate) fn channel_json(&self, channel: &Channel) -> Value {
-        let position = self.channels_of(channel.guild).position(|other| other.id == channel.id);
+        let mut channels = self.channels_of(channel.guild).filter(|other| !other.kind.is_thread());
+        let position = channels.position(|other| other.id == channel.id);
         channel.json(position.unwrap_or(0))
     }
 
     /// Every channel of a server, without its threads.
     pub(crate) fn channels_json(&self, guild: &Guild) -> Value {
         let channels = self.channels_of(guild.id).filter(|channel| !channel.kind.is_thread());
-        channels.map(|channel| self.channel_json(channel)).collect()
+        channels.enumerate().map(|(position, channel)| channel.json(position)).collect()
     }
 
     fn threads_json(&self, guild: &Guild) -> Value {
         let threads = self.channels_of(guild.id).filter(|channel| channel.kind.is_thread());
-        threads.map(|thread| self.channel_json(thread)).collect()
+        // A thread has no position.
+        threads.map(|thread| thread.json(0)).collect()
     }
 
     /// What `GUILD_CREATE` brings: the server with its channels, threads and the bot's own membership.
