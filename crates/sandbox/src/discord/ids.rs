@@ -1,6 +1,6 @@
 //! Discord's ids: 64-bit snowflakes whose upper bits are the moment of making.
 //!
-//! Each kind has a type of its own, written as a decimal string on the wire. [`Snowflakes`] makes them from the sandbox's
+//! Each kind has a type of its own, written as a decimal string on the wire. They are made from the sandbox's
 //! clock, always rising, so that `after=` and `before=` mean what they mean at Discord.
 
 use std::{fmt, num::ParseIntError, str::FromStr};
