@@ -54,6 +54,11 @@ impl Names {
         self.known.read().unwrap_or_else(PoisonError::into_inner).admins.get(id).cloned()
     }
 
+    /// A tag's name.
+    pub fn tag(&self, id: &TagId) -> Option<String> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).tags.get(id).cloned()
+    }
+
     /// A company's name.
     pub fn company(&self, id: &CompanyId) -> Option<String> {
         self.known.read().unwrap_or_else(PoisonError::into_inner).companies.get(id).cloned()

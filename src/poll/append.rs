@@ -1,0 +1,95 @@
+//! Writes what a walk found: in pieces that are each atomic, ascending by time and id, the mark in the last one.
+//!
+//! A crash between two pieces costs a re-read: what was written is known by its seen-key, and the mark stands where it
+//! stood. Delivery is told after each piece, so the first card need not wait for the last.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use deskbell_desk::event::{Event, EventKind};
+use deskbell_desk::port::store::{Append, AppendOutcome, Baseline, StreamMove};
+use deskbell_desk::status::StoreState;
+
+use super::WorkspacePoll;
+use super::finding::Finding;
+use super::walk::WalkError;
+
+/// How many events are written at once (design section 4).
+const PIECE: usize = 256;
+
+/// What a walk leaves behind in its last write.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Closing {
+    /// The stream's new state.
+    pub(super) stream: Option<StreamMove>,
+    /// The new state of the walk over all users.
+    pub(super) baseline: Option<Baseline>,
+}
+
+impl WorkspacePoll {
+    /// Writes the findings and then the closing, and counts the events that were new.
+    pub(super) async fn write(
+        &self,
+        mut findings: Vec<Finding>,
+        closing: Closing,
+        appended: &mut BTreeMap<EventKind, u64>,
+    ) -> Result<(), WalkError> {
+        findings.sort_by(|a, b| place(a).cmp(&place(b)));
+        let mut pieces: Vec<Vec<Finding>> = Vec::new();
+        for finding in findings {
+            match pieces.last_mut() {
+                Some(piece) if piece.len() < PIECE => piece.push(finding),
+                _ => pieces.push(vec![finding]),
+            }
+        }
+        let last = pieces.pop().unwrap_or_default();
+        for piece in pieces {
+            self.write_piece(piece, Closing::default(), appended).await?;
+        }
+        self.write_piece(last, closing, appended).await
+    }
+
+    async fn write_piece(
+        &self,
+        findings: Vec<Finding>,
+        closing: Closing,
+        appended: &mut BTreeMap<EventKind, u64>,
+    ) -> Result<(), WalkError> {
+        let (events, snapshots): (Vec<_>, Vec<_>) =
+            findings.into_iter().map(|finding| (finding.event, finding.snapshot)).unzip();
+        let events: Vec<Event> = events.into_iter().flatten().collect();
+        let kinds: Vec<_> = events.iter().map(Event::kind).collect();
+        let append = Append {
+            workspace: self.workspace.clone(),
+            events,
+            snapshots: snapshots.into_iter().flatten().collect(),
+            stream: closing.stream,
+            baseline: closing.baseline,
+            at: self.parts.server_time.local(),
+        };
+        match self.parts.journal.append(append).await? {
+            AppendOutcome::Conflict => Err(WalkError::Conflict),
+            AppendOutcome::Appended { numbers } => {
+                self.parts.board.set_store(StoreState::Writable);
+                if !numbers.is_empty() {
+                    self.tell_appended(&kinds, appended);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn tell_appended(&self, kinds: &[EventKind], appended: &mut BTreeMap<EventKind, u64>) {
+        for kind in kinds {
+            *appended.entry(*kind).or_default() += 1;
+        }
+        let kinds: BTreeSet<_> = kinds.iter().copied().collect();
+        self.parts.listener.appended(&self.workspace, &kinds);
+    }
+}
+
+/// Events by time and id, then the snapshots that come alone.
+fn place(
+    finding: &Finding,
+) -> (bool, Option<(deskbell_desk::time::Timestamp, &deskbell_desk::event::EventId)>) {
+    (finding.event.is_none(), finding.event.as_ref().map(|event| (event.at, &event.id)))
+}

@@ -1,0 +1,100 @@
+//! What the subscriptions of a workspace ask for: which kinds, since when, and so which streams are walked.
+//!
+//! Subscriptions on hold count like those that run: their events are kept for them. Nothing here knows a channel.
+
+use std::collections::BTreeMap;
+
+use deskbell_desk::contact::Role;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::port::store::Stream;
+use deskbell_desk::subscription::Subscription;
+use deskbell_desk::time::Timestamp;
+
+/// The kinds that somebody subscribed to, each with its earliest floor.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Demand {
+    floors: BTreeMap<EventKind, Timestamp>,
+}
+
+impl Demand {
+    /// What these subscriptions ask for together.
+    pub(super) fn of(subscriptions: &[Subscription]) -> Self {
+        let mut floors = BTreeMap::new();
+        for subscription in subscriptions {
+            let floor = floors.entry(subscription.kind).or_insert(subscription.floor);
+            *floor = subscription.floor.min(*floor);
+        }
+        Self { floors }
+    }
+
+    /// Whether nobody asks for anything.
+    pub(super) fn is_empty(&self) -> bool {
+        self.floors.is_empty()
+    }
+
+    /// Whether an event of this kind and time is for anybody.
+    pub(super) fn wants(&self, kind: EventKind, at: Timestamp) -> bool {
+        self.floors.get(&kind).is_some_and(|floor| at >= *floor)
+    }
+
+    /// The earliest floor of the two kinds that are about users; none where nobody asks for either.
+    pub(super) fn users_since(&self) -> Option<Timestamp> {
+        self.earliest(&[EventKind::NewUser, EventKind::UserUpdated])
+    }
+
+    /// The earliest floor of the kinds that a stream brings; none where the stream need not be walked.
+    pub(super) fn since(&self, stream: Stream) -> Option<Timestamp> {
+        match stream {
+            Stream::Contacts => self.earliest(&[EventKind::NewLead, EventKind::NewUser]),
+            Stream::Conversations => self.earliest(&[EventKind::NewConversation]),
+            Stream::UserUpdates => self.users_since(),
+        }
+    }
+
+    /// The only role that the walk over contacts needs; both where none is given.
+    pub(super) fn contact_role(&self) -> Option<Role> {
+        let leads = self.floors.contains_key(&EventKind::NewLead);
+        let users = self.floors.contains_key(&EventKind::NewUser);
+        match (leads, users) {
+            (true, false) => Some(Role::Lead),
+            (false, true) => Some(Role::User),
+            _ => None,
+        }
+    }
+
+    fn earliest(&self, kinds: &[EventKind]) -> Option<Timestamp> {
+        kinds.iter().filter_map(|kind| self.floors.get(kind).copied()).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn demand(floors: &[(EventKind, i64)]) -> Demand {
+        Demand { floors: floors.iter().map(|(kind, floor)| (*kind, Timestamp(*floor))).collect() }
+    }
+
+    #[test]
+    fn without_a_subscriber_no_stream_is_walked() {
+        for stream in [Stream::Contacts, Stream::Conversations, Stream::UserUpdates] {
+            assert_eq!(Demand::default().since(stream), None);
+        }
+    }
+
+    #[test]
+    fn changed_users_alone_need_no_walk_by_created_at() {
+        let updates = demand(&[(EventKind::UserUpdated, 5)]);
+        assert_eq!(updates.since(Stream::Contacts), None);
+        assert_eq!(updates.since(Stream::UserUpdates), Some(Timestamp(5)));
+    }
+
+    #[test]
+    fn each_kind_keeps_its_own_earliest_floor() {
+        let demand = demand(&[(EventKind::NewLead, 5), (EventKind::NewUser, 9)]);
+        assert!(demand.wants(EventKind::NewLead, Timestamp(5)));
+        assert!(!demand.wants(EventKind::NewUser, Timestamp(8)));
+        assert_eq!(demand.since(Stream::Contacts), Some(Timestamp(5)));
+        assert_eq!(demand.users_since(), Some(Timestamp(9)));
+    }
+}

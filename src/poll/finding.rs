@@ -1,0 +1,236 @@
+//! From records that a walk read to what is written: events that were not seen yet, and snapshots.
+
+use deskbell_desk::contact::{Contact, Role};
+use deskbell_desk::conversation::{Conversation, Start};
+use deskbell_desk::difference::{Change, Snapshot, StoredSnapshot};
+use deskbell_desk::event::{Event, EventId, EventKind, Record, UserOrigin};
+use deskbell_desk::ids::ContactId;
+use deskbell_desk::port::store::{Baseline, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream};
+use deskbell_desk::time::Timestamp;
+
+use super::WorkspacePoll;
+use super::demand::Demand;
+use super::judge::{Known, Rule, Verdict};
+use super::names::LookUps;
+use super::window::DEEP;
+
+/// How many records are looked up in the store at once.
+const PIECE: usize = 256;
+
+/// What one record comes to: an event with the snapshot that must be written with it, or a snapshot alone.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Finding {
+    /// The event.
+    pub(super) event: Option<Event>,
+    /// The snapshot.
+    pub(super) snapshot: Option<SnapshotWrite>,
+}
+
+impl WorkspacePoll {
+    /// What the walk over contacts by `created_at` found.
+    pub(super) async fn find_contacts(
+        &self,
+        contacts: Vec<Contact>,
+        demand: &Demand,
+        look_ups: &mut LookUps<'_>,
+    ) -> Stored<Vec<Finding>> {
+        let (leads, users): (Vec<_>, Vec<_>) =
+            contacts.into_iter().partition(|contact| contact.role == Role::Lead);
+        let mut findings = self.find_leads(leads, demand, look_ups).await?;
+        findings.extend(self.find_users(users, demand, look_ups).await?);
+        Ok(findings)
+    }
+
+    async fn find_leads(
+        &self,
+        mut leads: Vec<Contact>,
+        demand: &Demand,
+        look_ups: &mut LookUps<'_>,
+    ) -> Stored<Vec<Finding>> {
+        leads.retain(|lead| demand.wants(EventKind::NewLead, lead.created_at));
+        leads.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        let ids: Vec<_> = leads.iter().map(|lead| EventId::lead_created(&lead.id)).collect();
+        let mut findings = Vec::new();
+        for (mut lead, id) in self.unseen(leads, ids).await? {
+            look_ups.contact(&mut lead).await;
+            let at = lead.created_at;
+            let event = self.event(id, at, lead, |contact| Record::Lead { contact }).await?;
+            findings.push(Finding { event: Some(event), snapshot: None });
+        }
+        Ok(findings)
+    }
+
+    /// What the walk over conversations found: those that a customer started.
+    pub(super) async fn find_conversations(
+        &self,
+        mut conversations: Vec<Conversation>,
+        demand: &Demand,
+        look_ups: &mut LookUps<'_>,
+    ) -> Stored<Vec<Finding>> {
+        conversations.retain(|conversation| {
+            conversation.start == Start::Customer
+                && demand.wants(EventKind::NewConversation, conversation.created_at)
+        });
+        conversations.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        let ids: Vec<_> = conversations.iter().map(|one| EventId::conversation_created(&one.id)).collect();
+        let mut findings = Vec::new();
+        for (mut conversation, id) in self.unseen(conversations, ids).await? {
+            look_ups.conversation(&mut conversation).await;
+            let at = conversation.created_at;
+            let record = Record::Conversation { conversation: Box::new(conversation) };
+            findings.push(Finding { event: Some(Event { id, at, record, actor: None }), snapshot: None });
+        }
+        Ok(findings)
+    }
+
+    /// What any walk found that saw users, by the one rule. Each may be in `users` once. To be called, and its outcome
+    /// written, under the lock on users: the rule reads what the last write left.
+    pub(super) async fn find_users(
+        &self,
+        mut users: Vec<Contact>,
+        demand: &Demand,
+        look_ups: &mut LookUps<'_>,
+    ) -> Stored<Vec<Finding>> {
+        if demand.users_since().is_none() {
+            return Ok(Vec::new());
+        }
+        // Judging without it would pass users over for good, so the walk fails instead and is done again.
+        let missing = || StoreError::Unreadable { key: "baseline".to_owned() };
+        let baseline = self.begun_baseline().await?.ok_or_else(missing)?;
+        let settled = self.settled(demand).await?;
+        let rule = Rule { demand, baseline: &baseline, settled, fields: &self.fields };
+        users.sort_by(|a, b| (a.updated_at, &a.id).cmp(&(b.updated_at, &b.id)));
+        let mut findings = Vec::new();
+        let mut users = users.into_iter();
+        loop {
+            let piece: Vec<_> = users.by_ref().take(PIECE).collect();
+            if piece.is_empty() {
+                return Ok(findings);
+            }
+            let known = self.known(baseline.epoch, &piece).await?;
+            for (user, known) in piece.into_iter().zip(known) {
+                findings.extend(self.find_user(user, &known, &rule, look_ups).await?);
+            }
+        }
+    }
+
+    async fn find_user(
+        &self,
+        mut user: Contact,
+        known: &Known,
+        rule: &Rule<'_>,
+        look_ups: &mut LookUps<'_>,
+    ) -> Stored<Option<Finding>> {
+        self.directory.resolve(&mut user);
+        let verdict = rule.judge(&user, known);
+        match verdict {
+            Verdict::Pass => Ok(None),
+            Verdict::Remember { revision } => Ok(remember(&user, revision, rule.baseline)),
+            Verdict::Created { origin, at, revision } => {
+                look_ups.contact(&mut user).await;
+                self.new_user(user, origin, at, revision, rule.baseline).await.map(Some)
+            }
+            Verdict::Updated { mut changes, revision } => {
+                look_ups.contact(&mut user).await;
+                self.directory.resolve_changes(&mut changes);
+                self.changed_user(user, changes, revision, rule.baseline).await.map(Some)
+            }
+        }
+    }
+
+    async fn new_user(
+        &self,
+        user: Contact,
+        origin: UserOrigin,
+        at: Timestamp,
+        revision: u64,
+        baseline: &Baseline,
+    ) -> Stored<Finding> {
+        let snapshot = snapshot(&user, revision, baseline);
+        let id = EventId::user_created(&user.id);
+        let event = self.event(id, at, user, |contact| Record::User { contact, origin }).await?;
+        Ok(Finding { event: Some(event), snapshot })
+    }
+
+    async fn changed_user(
+        &self,
+        user: Contact,
+        changes: Vec<Change>,
+        last: u64,
+        baseline: &Baseline,
+    ) -> Stored<Finding> {
+        let revision = self.next_revision(&user.id, last).await?;
+        let snapshot = snapshot(&user, revision, baseline);
+        let (id, at) = (EventId::user_updated(&user.id, revision), user.updated_at);
+        let event = self.event(id, at, user, |contact| Record::Update { contact, changes }).await?;
+        Ok(Finding { event: Some(event), snapshot })
+    }
+
+    /// The next revision whose event was never journaled. It is the very next one, unless the user's snapshot was lost
+    /// and its revision with it.
+    async fn next_revision(&self, user: &ContactId, last: u64) -> Stored<u64> {
+        let mut revision = last + 1;
+        while self.seen(&[EventId::user_updated(user, revision)]).await?.contains(&true) {
+            revision += 1;
+        }
+        Ok(revision)
+    }
+
+    /// An event about a contact. Custom attributes are for the snapshot only: they may be large.
+    async fn event(
+        &self,
+        id: EventId,
+        at: Timestamp,
+        mut contact: Contact,
+        record: impl FnOnce(Box<Contact>) -> Record,
+    ) -> Stored<Event> {
+        let actor = self.parts.journal.actor(&self.workspace, &contact.id).await?;
+        contact.custom.clear();
+        Ok(Event { id, at, record: record(Box::new(contact)), actor })
+    }
+
+    async fn known(&self, epoch: u32, users: &[Contact]) -> Stored<Vec<Known>> {
+        let ids: Vec<_> = users.iter().map(|user| user.id.clone()).collect();
+        let snapshots = self.parts.journal.snapshots(&self.workspace, epoch, &ids).await?;
+        let leads: Vec<_> = ids.iter().map(EventId::lead_created).collect();
+        let created: Vec<_> = ids.iter().map(EventId::user_created).collect();
+        let (leads, created) = (self.seen(&leads).await?, self.seen(&created).await?);
+        let known = snapshots.into_iter().zip(leads).zip(created);
+        Ok(known.map(|((snapshot, lead_seen), user_seen)| Known { snapshot, lead_seen, user_seen }).collect())
+    }
+
+    async fn unseen<T>(&self, records: Vec<T>, ids: Vec<EventId>) -> Stored<Vec<(T, EventId)>> {
+        let seen = self.seen(&ids).await?;
+        let records = records.into_iter().zip(ids).zip(seen);
+        Ok(records.filter(|(_, seen)| !seen).map(|(record, _)| record).collect())
+    }
+
+    async fn seen(&self, ids: &[EventId]) -> Stored<Vec<bool>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.parts.journal.seen(&self.workspace, ids).await
+    }
+
+    /// Users made before it were seen by the walks by `created_at`, as deep as those go.
+    async fn settled(&self, demand: &Demand) -> Stored<Option<Timestamp>> {
+        if demand.since(Stream::Contacts).is_none() || demand.contact_role() == Some(Role::Lead) {
+            return Ok(None);
+        }
+        let state = self.parts.journal.stream(&self.workspace, Stream::Contacts).await?;
+        Ok(state.map(|state| state.mark.minus(DEEP)))
+    }
+}
+
+fn remember(user: &Contact, revision: u64, baseline: &Baseline) -> Option<Finding> {
+    snapshot(user, revision, baseline).map(|snapshot| Finding { event: None, snapshot: Some(snapshot) })
+}
+
+/// None for a record that could not be read: compared with it, the next good one would look like a change.
+fn snapshot(user: &Contact, revision: u64, baseline: &Baseline) -> Option<SnapshotWrite> {
+    (user.updated_at != Timestamp::default()).then(|| SnapshotWrite {
+        epoch: baseline.epoch,
+        snapshot: StoredSnapshot { contact: user.id.clone(), revision, snapshot: Snapshot::of(user) },
+        mode: SnapshotMode::Replace,
+    })
+}

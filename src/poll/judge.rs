@@ -1,0 +1,131 @@
+//! The one rule by which every user is judged, whichever walk saw it (design section 4).
+//!
+//! Pure: what is known of the user goes in, a verdict comes out. The rule promises that a user is announced as new
+//! once, that a change is announced only against something that was really seen before, and that a page view is
+//! silent.
+
+use deskbell_desk::contact::Contact;
+use deskbell_desk::difference::{Change, Difference, StoredSnapshot, UpdateFields};
+use deskbell_desk::event::{EventKind, UserOrigin};
+use deskbell_desk::port::store::Baseline;
+use deskbell_desk::time::Timestamp;
+
+use super::demand::Demand;
+
+/// A visit explains a record's `updated_at` if it lies this close to it, in seconds.
+const VISIT: i64 = 60;
+
+/// What the rule is applied with.
+pub(super) struct Rule<'a> {
+    /// What is asked for, since when.
+    pub(super) demand: &'a Demand,
+    /// How far the walk over all users has come.
+    pub(super) baseline: &'a Baseline,
+    /// Users made before it were seen by the walks by `created_at`: one that turns up later was a lead until then.
+    pub(super) settled: Option<Timestamp>,
+    /// Which changes count.
+    pub(super) fields: &'a UpdateFields,
+}
+
+/// What is known of a user.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    /// The snapshot, if there is one of this epoch.
+    pub(super) snapshot: Option<StoredSnapshot>,
+    /// Whether it was announced as a lead.
+    pub(super) lead_seen: bool,
+    /// Whether it was announced as a user.
+    pub(super) user_seen: bool,
+}
+
+/// What becomes of a user that was seen.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Verdict {
+    /// Nothing.
+    Pass,
+    /// Its snapshot is stored, silently.
+    Remember {
+        /// The snapshot's revision.
+        revision: u64,
+    },
+    /// It is announced as new.
+    Created {
+        /// Where it came from.
+        origin: UserOrigin,
+        /// The event's time.
+        at: Timestamp,
+        /// The snapshot's revision.
+        revision: u64,
+    },
+    /// It is announced as changed.
+    Updated {
+        /// What changed.
+        changes: Vec<Change>,
+        /// The last revision that was used.
+        revision: u64,
+    },
+}
+
+impl Rule<'_> {
+    /// Judges a user (names resolved as far as they are known).
+    pub(super) fn judge(&self, user: &Contact, known: &Known) -> Verdict {
+        // A record that could not be read has no time, and would look as if everything had been emptied.
+        if user.updated_at == Timestamp::default() && (known.snapshot.is_some() || known.user_seen) {
+            return Verdict::Pass;
+        }
+        match &known.snapshot {
+            Some(stored) => self.compare(user, stored),
+            None => self.first_sight(user, known),
+        }
+    }
+
+    fn compare(&self, user: &Contact, stored: &StoredSnapshot) -> Verdict {
+        let revision = stored.revision;
+        match stored.snapshot.difference(user, self.fields) {
+            Difference::Stale | Difference::Same => Verdict::Pass,
+            Difference::Silent => Verdict::Remember { revision },
+            Difference::Changed(changes) => self.updated(user, changes, revision),
+        }
+    }
+
+    fn first_sight(&self, user: &Contact, known: &Known) -> Verdict {
+        let revision = self.baseline.first_revision();
+        let is_young = self.demand.users_since().is_some_and(|floor| user.created_at >= floor);
+        let was_lead = known.lead_seen || self.settled.is_some_and(|settled| user.created_at < settled);
+        if is_young {
+            let origin = if was_lead { UserOrigin::WasLead } else { UserOrigin::New };
+            return self.created(user, known, origin);
+        }
+        if self.baseline.finished || known.lead_seen {
+            return self.created(user, known, UserOrigin::WasLead);
+        }
+        if is_explained_by_a_visit(user) {
+            return Verdict::Remember { revision };
+        }
+        self.updated(user, vec![Change::Unspecified], revision)
+    }
+
+    fn created(&self, user: &Contact, known: &Known, origin: UserOrigin) -> Verdict {
+        let revision = self.baseline.first_revision();
+        let at = match origin {
+            UserOrigin::New => user.created_at,
+            UserOrigin::WasLead => user.updated_at,
+        };
+        if known.user_seen || !self.demand.wants(EventKind::NewUser, at) {
+            return Verdict::Remember { revision };
+        }
+        Verdict::Created { origin, at, revision }
+    }
+
+    fn updated(&self, user: &Contact, changes: Vec<Change>, revision: u64) -> Verdict {
+        if self.demand.wants(EventKind::UserUpdated, user.updated_at) {
+            Verdict::Updated { changes, revision }
+        } else {
+            Verdict::Remember { revision }
+        }
+    }
+}
+
+fn is_explained_by_a_visit(user: &Contact) -> bool {
+    user.last_seen_at.is_some_and(|seen| (user.updated_at.0 - seen.0).abs() <= VISIT)
+}

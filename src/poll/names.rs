@@ -1,0 +1,177 @@
+//! Names of tags, companies and teammates for the events of one poll, so that delivery never asks Intercom.
+//!
+//! What the workspace's caches know costs nothing. Beyond that a poll makes at most [`LOOK_UPS`] single look-ups, and
+//! the whole lists of tags and of teammates are asked for only when an unknown id turns up, and not again for
+//! [`LIST_AGE`]. What is still unknown stays without a name; a look-up that fails fails nothing else.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use deskbell_desk::contact::{Contact, Named};
+use deskbell_desk::conversation::Conversation;
+use deskbell_desk::difference::{Change, Field};
+use deskbell_desk::ids::{CompanyId, TagId};
+use deskbell_desk::names::Names;
+use deskbell_desk::port::intercom::{Intercom, IntercomError};
+use tokio::time::Instant;
+
+/// How many single look-ups a poll makes at most (design section 4).
+const LOOK_UPS: u32 = 5;
+/// How long a list counts as fresh: an id that it lacks may belong to a tag that is gone.
+const LIST_AGE: Duration = Duration::from_mins(5);
+
+/// The names of a workspace, and when its lists were last asked for.
+pub(super) struct Directory {
+    names: Arc<Names>,
+    tags_asked: Mutex<Option<Instant>>,
+    admins_asked: Mutex<Option<Instant>>,
+}
+
+impl Directory {
+    /// Over the workspace's caches.
+    pub(super) fn new(names: Arc<Names>) -> Self {
+        Self { names, tags_asked: Mutex::default(), admins_asked: Mutex::default() }
+    }
+
+    /// Fills in what is known, without asking.
+    pub(super) fn resolve(&self, contact: &mut Contact) {
+        let _unknown = self.names.resolve(contact);
+    }
+
+    /// Gives the members of a changed list the names that are known now.
+    pub(super) fn resolve_changes(&self, changes: &mut [Change]) {
+        for change in changes {
+            let Change::List { field, added, removed } = change else { continue };
+            for item in added.iter_mut().chain(removed).filter(|item| item.name.is_none()) {
+                item.name = self.member(field, item);
+            }
+        }
+    }
+
+    fn member(&self, field: &Field, item: &Named<String>) -> Option<String> {
+        match field {
+            Field::Companies => self.names.company(&CompanyId::new(item.id.clone())),
+            Field::Tags => self.names.tag(&TagId::new(item.id.clone())),
+            _ => None,
+        }
+    }
+}
+
+/// The look-ups of one poll.
+pub(super) struct LookUps<'a> {
+    directory: &'a Directory,
+    intercom: &'a dyn Intercom,
+    left: u32,
+    asked: BTreeSet<CompanyId>,
+    /// How many calls were made.
+    pub(super) calls: u32,
+}
+
+impl<'a> LookUps<'a> {
+    /// For a poll.
+    pub(super) fn of_poll(directory: &'a Directory, intercom: &'a dyn Intercom) -> Self {
+        Self { directory, intercom, left: LOOK_UPS, asked: BTreeSet::new(), calls: 0 }
+    }
+
+    /// For the walk over all users, which asks for lists only.
+    pub(super) fn of_baseline(directory: &'a Directory, intercom: &'a dyn Intercom) -> Self {
+        Self { left: 0, ..Self::of_poll(directory, intercom) }
+    }
+
+    /// Names the tags and companies of a contact that is about to be announced.
+    pub(super) async fn contact(&mut self, contact: &mut Contact) {
+        let unknown = self.directory.names.resolve(contact);
+        if unknown.tags.is_empty() && unknown.companies.is_empty() {
+            return;
+        }
+        if !unknown.tags.is_empty() {
+            self.tags().await;
+        }
+        for company in unknown.companies {
+            self.company(company).await;
+        }
+        self.directory.resolve(contact);
+    }
+
+    /// Names the teammate and the companies of a conversation that is about to be announced.
+    pub(super) async fn conversation(&mut self, conversation: &mut Conversation) {
+        if let (Some(admin), None) = (&conversation.admin_id, &conversation.admin_name) {
+            conversation.admin_name = self.admin(admin).await;
+        }
+        let Some(contact) = conversation.contact.as_ref().filter(|_| conversation.company_names.is_empty())
+        else {
+            return;
+        };
+        if self.spend() {
+            match self.intercom.companies_of(contact).await {
+                Ok(companies) => {
+                    self.directory.names.learn_companies(&companies);
+                    conversation.company_names =
+                        companies.into_iter().filter_map(|company| company.name).collect();
+                }
+                Err(error) => tell(&error, "the companies of a contact could not be looked up"),
+            }
+        }
+    }
+
+    /// Asks for all tags, unless that was done lately.
+    pub(super) async fn tags(&mut self) {
+        if !is_due(&self.directory.tags_asked) {
+            return;
+        }
+        self.calls += 1;
+        match self.intercom.tags().await {
+            Ok(tags) => self.directory.names.learn_tags(&tags),
+            Err(error) => tell(&error, "the list of tags could not be read"),
+        }
+    }
+
+    async fn admin(&mut self, id: &str) -> Option<String> {
+        let known = self.directory.names.admin(id);
+        if known.is_some() || !is_due(&self.directory.admins_asked) {
+            return known;
+        }
+        self.calls += 1;
+        match self.intercom.admins().await {
+            Ok(admins) => admins.iter().for_each(|admin| {
+                if let Some(name) = &admin.name {
+                    self.directory.names.learn_admin(&admin.id, name);
+                }
+            }),
+            Err(error) => tell(&error, "the list of teammates could not be read"),
+        }
+        self.directory.names.admin(id)
+    }
+
+    async fn company(&mut self, id: CompanyId) {
+        if self.asked.contains(&id) || !self.spend() {
+            return;
+        }
+        match self.intercom.company(&id).await {
+            Ok(company) => self.directory.names.learn_companies(company.as_slice()),
+            Err(error) => tell(&error, "a company could not be looked up"),
+        }
+        self.asked.insert(id);
+    }
+
+    fn spend(&mut self) -> bool {
+        let may = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        self.calls += u32::from(may);
+        may
+    }
+}
+
+fn is_due(asked: &Mutex<Option<Instant>>) -> bool {
+    let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
+    let due = asked.is_none_or(|last| last.elapsed() >= LIST_AGE);
+    if due {
+        *asked = Some(Instant::now());
+    }
+    due
+}
+
+fn tell(error: &IntercomError, what: &'static str) {
+    tracing::debug!(error = error as &dyn std::error::Error, "{what}");
+}

@@ -1,0 +1,163 @@
+//! One stream in one poll: read its pages, judge what they hold, write it with the new mark; or leave the stream
+//! because nobody subscribes to it any more.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use deskbell_desk::contact::Contact;
+use deskbell_desk::conversation::Conversation;
+use deskbell_desk::port::intercom::{Intercom, IntercomError};
+use deskbell_desk::port::store::{Stream, StreamMove, StreamState};
+use deskbell_desk::time::{ServerTime, Timestamp, UnixMillis};
+use tokio::time::Instant;
+
+use super::WorkspacePoll;
+use super::append::Closing;
+use super::demand::Demand;
+use super::names::LookUps;
+use super::report::{StreamOutcome, TickReport};
+use super::walk::{
+    CreatedContacts, CreatedConversations, PAGE_SIZE, UpdatedUsers, WalkError, Walked, larger, smaller, walk,
+};
+use super::window::Window;
+
+/// How large a page each stream asks for.
+#[derive(Default)]
+pub(super) struct PageSizes {
+    sizes: Mutex<BTreeMap<Stream, u32>>,
+}
+
+impl PageSizes {
+    fn of(&self, stream: Stream) -> u32 {
+        self.sizes.lock().unwrap_or_else(PoisonError::into_inner).get(&stream).copied().unwrap_or(PAGE_SIZE)
+    }
+
+    fn learn<T>(&self, stream: Stream, size: u32, walk: &Result<T, WalkError>) {
+        let size = match walk {
+            Ok(_) => larger(size),
+            Err(WalkError::Intercom(IntercomError::Unavailable)) => smaller(size),
+            Err(_) => size,
+        };
+        self.sizes.lock().unwrap_or_else(PoisonError::into_inner).insert(stream, size);
+    }
+}
+
+/// What a walk read.
+enum Read {
+    Contacts(Vec<Contact>),
+    Updates(Vec<Contact>),
+    Conversations(Vec<Conversation>),
+}
+
+/// When a walk began. Before the first answer Intercom's time may be known badly (our clock was set, the bot was just
+/// started), so the time is taken again after the walk, and the earlier of the two counts: the mark must not run ahead.
+struct Start {
+    guess: UnixMillis,
+    instant: Instant,
+}
+
+impl Start {
+    fn now(time: &ServerTime) -> Self {
+        Self { guess: time.now(), instant: Instant::now() }
+    }
+
+    fn confirmed(&self, time: &ServerTime, elapsed: Duration) -> Timestamp {
+        let elapsed = i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX);
+        self.guess.min(UnixMillis(time.now().0.saturating_sub(elapsed))).seconds()
+    }
+}
+
+impl WorkspacePoll {
+    /// Walks a stream, or leaves it; none where there is nothing to do.
+    pub(super) async fn follow_stream(
+        &self,
+        stream: Stream,
+        demand: &Demand,
+        look_ups: &mut LookUps<'_>,
+        report: &mut TickReport,
+    ) -> Option<StreamOutcome> {
+        let state = match self.parts.journal.stream(&self.workspace, stream).await {
+            Ok(state) => state,
+            Err(error) => return Some(StreamOutcome::Failed(error.into())),
+        };
+        let outcome = match (demand.since(stream), state) {
+            (Some(floor), state) => {
+                let window = Window::of(state, floor, self.parts.server_time.now().seconds());
+                self.walk_stream(stream, &window, state, demand, look_ups, report).await
+            }
+            (None, Some(state)) => self.leave(stream, state, report).await,
+            (None, None) => return None,
+        };
+        Some(outcome.unwrap_or_else(StreamOutcome::Failed))
+    }
+
+    async fn walk_stream(
+        &self,
+        stream: Stream,
+        window: &Window,
+        state: Option<StreamState>,
+        demand: &Demand,
+        look_ups: &mut LookUps<'_>,
+        report: &mut TickReport,
+    ) -> Result<StreamOutcome, WalkError> {
+        let start = Start::now(&self.parts.server_time);
+        let size = self.sizes.of(stream);
+        let read = self.read(stream, demand, window.boundary, size).await;
+        self.sizes.learn(stream, size, &read);
+        let (read, pages) = read?;
+        report.calls += pages;
+        let next = window.walked(start.confirmed(&self.parts.server_time, start.instant.elapsed()));
+        let moved = StreamMove { stream, expected: state, next: Some(next) };
+        let _users = self.users.lock().await;
+        let findings = match read {
+            Read::Contacts(contacts) => self.find_contacts(contacts, demand, look_ups).await?,
+            Read::Updates(users) => self.find_users(users, demand, look_ups).await?,
+            Read::Conversations(records) => self.find_conversations(records, demand, look_ups).await?,
+        };
+        let closing = Closing { stream: Some(moved), baseline: None };
+        self.write(findings, closing, &mut report.appended).await?;
+        Ok(StreamOutcome::Walked { depth: window.depth, pages })
+    }
+
+    async fn read(
+        &self,
+        stream: Stream,
+        demand: &Demand,
+        boundary: Timestamp,
+        size: u32,
+    ) -> Result<(Read, u32), WalkError> {
+        let intercom: &dyn Intercom = &*self.parts.intercom;
+        Ok(match stream {
+            Stream::Contacts => {
+                let pages = CreatedContacts::since(intercom, demand.contact_role(), boundary);
+                counted(walk(&pages, boundary, size).await?, Read::Contacts)
+            }
+            Stream::Conversations => {
+                let pages = CreatedConversations::since(intercom, boundary);
+                counted(walk(&pages, boundary, size).await?, Read::Conversations)
+            }
+            Stream::UserUpdates => {
+                let pages = UpdatedUsers::since(intercom, boundary);
+                counted(walk(&pages, boundary, size).await?, Read::Updates)
+            }
+        })
+    }
+
+    /// Forgets how far a stream was read: whoever subscribes next starts at their own floor.
+    async fn leave(
+        &self,
+        stream: Stream,
+        state: StreamState,
+        report: &mut TickReport,
+    ) -> Result<StreamOutcome, WalkError> {
+        let moved = StreamMove { stream, expected: Some(state), next: None };
+        let closing = Closing { stream: Some(moved), baseline: None };
+        self.write(Vec::new(), closing, &mut report.appended).await?;
+        Ok(StreamOutcome::Left)
+    }
+}
+
+fn counted<T>(walked: Walked<T>, read: impl FnOnce(Vec<T>) -> Read) -> (Read, u32) {
+    (read(walked.records), walked.pages)
+}

@@ -1,0 +1,11 @@
+//! Stories of polling, over an Intercom and a journal in memory and on paused time.
+
+mod faults;
+mod intercom;
+mod journal;
+mod names;
+mod running;
+mod streams;
+mod users;
+mod walks;
+mod world;

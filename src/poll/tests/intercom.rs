@@ -1,0 +1,253 @@
+//! An Intercom in memory: what search shows of it, by either version's reading of dates, late if it is told so.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use deskbell_desk::contact::{Company, Contact, Tag};
+use deskbell_desk::conversation::Conversation;
+use deskbell_desk::ids::{CompanyId, TagId, WorkspaceId};
+use deskbell_desk::port::intercom::{
+    Admin, ContactFilter, ContactSearch, ContactSort, IntercomError, MockIntercom, Page, PageCursor,
+    PageRequest, Usage,
+};
+use deskbell_desk::time::{Clock, Timestamp};
+use deskbell_desk::workspace::Workspace;
+
+/// How contact search reads dates.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Dates {
+    /// Up to 2.16: whole days, in a zone this many seconds east of Greenwich.
+    Days { zone: i64 },
+    /// 2.17: seconds.
+    Seconds,
+}
+
+/// One state of a record and since when search shows it.
+struct Version<T> {
+    visible: Timestamp,
+    record: T,
+}
+
+type AfterPage = Box<dyn FnOnce(&FakeIntercom) + Send>;
+
+pub(super) struct State {
+    pub(super) dates: Dates,
+    contacts: BTreeMap<String, Vec<Version<Contact>>>,
+    conversations: BTreeMap<String, Version<Conversation>>,
+    pub(super) tags: Vec<Tag>,
+    pub(super) admins: Vec<Admin>,
+    pub(super) companies: BTreeMap<CompanyId, String>,
+    /// Every call, by name.
+    pub(super) calls: Vec<&'static str>,
+    pub(super) sizes: Vec<u32>,
+    /// The answers of the next calls of a name, where they are not to succeed.
+    faults: BTreeMap<&'static str, VecDeque<Option<IntercomError>>>,
+    pub(super) down: Option<IntercomError>,
+    pub(super) ignores_cursors: bool,
+    /// Runs once, after the next page of contacts was given.
+    after_page: Option<AfterPage>,
+}
+
+#[derive(Clone)]
+pub(super) struct FakeIntercom {
+    pub(super) clock: Arc<dyn Clock>,
+    state: Arc<Mutex<State>>,
+}
+
+impl FakeIntercom {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+        let state = State {
+            dates: Dates::Days { zone: 0 },
+            contacts: BTreeMap::new(),
+            conversations: BTreeMap::new(),
+            tags: Vec::new(),
+            admins: Vec::new(),
+            companies: BTreeMap::new(),
+            calls: Vec::new(),
+            sizes: Vec::new(),
+            faults: BTreeMap::new(),
+            down: None,
+            ignores_cursors: false,
+            after_page: None,
+        };
+        Self { clock, state: Arc::new(Mutex::new(state)) }
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now().seconds()
+    }
+
+    /// A record is made or moves; search shows it at once.
+    pub(super) fn put(&self, contact: Contact) {
+        self.put_late(contact, 0);
+    }
+
+    /// A record is made or moves; search shows it `lag` seconds later.
+    pub(super) fn put_late(&self, contact: Contact, lag: i64) {
+        let visible = self.now().plus(lag);
+        let mut state = self.state();
+        let versions = state.contacts.entry(contact.id.as_str().to_owned()).or_default();
+        versions.push(Version { visible, record: contact });
+    }
+
+    pub(super) fn start(&self, conversation: Conversation) {
+        let version = Version { visible: self.now(), record: conversation };
+        self.state().conversations.insert(version.record.id.as_str().to_owned(), version);
+    }
+
+    /// The next calls of this name answer so; none is a success.
+    pub(super) fn answer(
+        &self,
+        call: &'static str,
+        answers: impl IntoIterator<Item = Option<IntercomError>>,
+    ) {
+        self.state().faults.entry(call).or_default().extend(answers);
+    }
+
+    pub(super) fn after_next_page(&self, what: impl FnOnce(&Self) + Send + 'static) {
+        self.state().after_page = Some(Box::new(what));
+    }
+
+    pub(super) fn tag(&self, id: &str, name: &str) {
+        self.state().tags.push(Tag { id: TagId::new(id), name: name.to_owned() });
+    }
+
+    /// The calls since the last time.
+    pub(super) fn take_calls(&self) -> Vec<&'static str> {
+        std::mem::take(&mut self.state().calls)
+    }
+
+    fn call(&self, name: &'static str) -> Result<(), IntercomError> {
+        let mut state = self.state();
+        state.calls.push(name);
+        let fault = state.faults.get_mut(name).and_then(VecDeque::pop_front).flatten();
+        fault.or_else(|| state.down.clone()).map_or(Ok(()), Err)
+    }
+
+    fn search(&self, search: &ContactSearch, request: &PageRequest) -> Result<Page<Contact>, IntercomError> {
+        self.call(match search.sort {
+            ContactSort::UpdatedDescending => "updates",
+            ContactSort::CreatedDescending => "contacts",
+            ContactSort::CreatedAscending => "all users",
+        })?;
+        let page = self.contact_page(search, request);
+        let hook = self.state().after_page.take();
+        if let Some(hook) = hook {
+            hook(self);
+        }
+        Ok(page)
+    }
+
+    fn contact_page(&self, search: &ContactSearch, request: &PageRequest) -> Page<Contact> {
+        let now = self.now();
+        let mut state = self.state();
+        state.sizes.push(request.size);
+        let shown = state.contacts.values().filter_map(|versions| {
+            versions.iter().rev().find(|version| version.visible <= now).map(|version| version.record.clone())
+        });
+        let dates = state.dates;
+        let found: Vec<_> = shown
+            .filter(|contact| search.role.is_none_or(|role| role == contact.role))
+            .filter(|contact| match search.filter {
+                ContactFilter::CreatedAfter(bound) => is_after(contact.created_at, bound, dates),
+                ContactFilter::UpdatedAfter(bound) => is_after(contact.updated_at, bound, dates),
+                _ => true,
+            })
+            .map(|contact| {
+                let time = match search.sort {
+                    ContactSort::UpdatedDescending => -contact.updated_at.0,
+                    ContactSort::CreatedDescending => -contact.created_at.0,
+                    ContactSort::CreatedAscending => contact.created_at.0,
+                };
+                ((time, contact.id.as_str().to_owned()), contact)
+            })
+            .collect();
+        page(found, request, state.ignores_cursors)
+    }
+
+    fn conversation_page(&self, after: Timestamp, request: &PageRequest) -> Page<Conversation> {
+        let now = self.now();
+        let state = self.state();
+        let found: Vec<_> = state
+            .conversations
+            .values()
+            .filter(|version| version.visible <= now && version.record.created_at > after)
+            .map(|version| version.record.clone())
+            .map(|record| ((-record.created_at.0, record.id.as_str().to_owned()), record))
+            .collect();
+        page(found, request, state.ignores_cursors)
+    }
+
+    /// The port over this Intercom.
+    pub(super) fn port(&self) -> MockIntercom {
+        let mut port = MockIntercom::new();
+        let here = self.clone();
+        port.expect_search_contacts().returning(move |search, page| here.search(search, page));
+        let here = self.clone();
+        port.expect_search_conversations().returning(move |after, page| {
+            here.call("conversations")?;
+            Ok(here.conversation_page(after, page))
+        });
+        let here = self.clone();
+        port.expect_workspace().returning(move || {
+            here.call("me")?;
+            Ok(Workspace {
+                id: WorkspaceId::new("w"),
+                name: "Acme".to_owned(),
+                region: None,
+                time_zone: None,
+            })
+        });
+        let here = self.clone();
+        port.expect_tags().returning(move || {
+            here.call("tags")?;
+            Ok(here.state().tags.clone())
+        });
+        let here = self.clone();
+        port.expect_admins().returning(move || {
+            here.call("admins")?;
+            Ok(here.state().admins.clone())
+        });
+        let here = self.clone();
+        port.expect_company().returning(move |id| {
+            here.call("company")?;
+            let name = here.state().companies.get(id).cloned();
+            Ok(name.map(|name| Company { id: id.clone(), company_id: None, name: Some(name) }))
+        });
+        let here = self.clone();
+        port.expect_companies_of().returning(move |_| {
+            here.call("companies of")?;
+            let companies = here.state().companies.clone().into_iter();
+            Ok(companies.map(|(id, name)| Company { id, company_id: None, name: Some(name) }).collect())
+        });
+        port.expect_usage().returning(|| Usage { limit: 100, ..Usage::default() });
+        port
+    }
+}
+
+fn is_after(time: Timestamp, bound: Timestamp, dates: Dates) -> bool {
+    match dates {
+        Dates::Seconds => time > bound,
+        Dates::Days { zone } => (time.0 + zone).div_euclid(86_400) > (bound.0 + zone).div_euclid(86_400),
+    }
+}
+
+/// Pages by key, as the real cursor seems to do: `[sort value, id]`.
+fn page<T>(mut found: Vec<((i64, String), T)>, request: &PageRequest, ignores_cursors: bool) -> Page<T> {
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    let total = Some(found.len() as u64);
+    let size = request.size as usize;
+    if let Some(PageCursor(text)) = request.cursor.as_ref().filter(|_| !ignores_cursors) {
+        let (time, id) = text.split_once(' ').unwrap();
+        let last = (time.parse::<i64>().unwrap(), id.to_owned());
+        found.retain(|(key, _)| *key > last);
+    }
+    let more = found.len() > size;
+    found.truncate(size);
+    let next = found.last().filter(|_| more).map(|(key, _)| PageCursor(format!("{} {}", key.0, key.1)));
+    Page { items: found.into_iter().map(|(_, record)| record).collect(), total, next }
+}

@@ -1,0 +1,150 @@
+//! A journal in memory that does what the port promises, and fails when it is told to.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use deskbell_desk::difference::StoredSnapshot;
+use deskbell_desk::event::{Actor, Entry, EventId};
+use deskbell_desk::ids::{ContactId, JournalNumber, WorkspaceId};
+use deskbell_desk::port::store::{
+    Append, AppendOutcome, Baseline, JournalStore, Pruned, SnapshotMode, StoreError, Stored, Stream,
+    StreamState,
+};
+use deskbell_desk::time::{Timestamp, UnixMillis};
+
+#[derive(Default)]
+pub(super) struct Contents {
+    pub(super) entries: Vec<Entry>,
+    pub(super) seen: BTreeSet<EventId>,
+    pub(super) snapshots: BTreeMap<(u32, ContactId), StoredSnapshot>,
+    pub(super) streams: BTreeMap<Stream, StreamState>,
+    pub(super) baseline: Option<Baseline>,
+    pub(super) actors: BTreeMap<ContactId, Actor>,
+    /// Every append that was asked for.
+    pub(super) appends: Vec<Append>,
+    /// Whether the next appends succeed; those that nothing is said of do.
+    pub(super) plan: VecDeque<Plan>,
+    pub(super) unwritable: bool,
+}
+
+/// What becomes of an append.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Plan {
+    Succeed,
+    Fail,
+    Conflict,
+}
+
+#[derive(Default)]
+pub(super) struct FakeJournal {
+    contents: Mutex<Contents>,
+}
+
+pub(super) fn full_disk() -> StoreError {
+    StoreError::Unwritable(std::io::Error::other("no space left on device"))
+}
+
+impl FakeJournal {
+    pub(super) fn contents(&self) -> MutexGuard<'_, Contents> {
+        self.contents.lock().unwrap()
+    }
+
+    /// The ids of the events, in the journal's order.
+    pub(super) fn ids(&self) -> Vec<String> {
+        self.contents().entries.iter().map(|entry| entry.event.id.to_string()).collect()
+    }
+}
+
+impl Contents {
+    fn apply(&mut self, append: Append) -> AppendOutcome {
+        if let Some(moved) = append.stream {
+            if self.streams.get(&moved.stream) != moved.expected.as_ref() {
+                return AppendOutcome::Conflict;
+            }
+            match moved.next {
+                Some(next) => self.streams.insert(moved.stream, next),
+                None => self.streams.remove(&moved.stream),
+            };
+        }
+        for write in append.snapshots {
+            let key = (write.epoch, write.snapshot.contact.clone());
+            if write.mode == SnapshotMode::Replace || !self.snapshots.contains_key(&key) {
+                self.snapshots.insert(key, write.snapshot);
+            }
+        }
+        self.baseline = append.baseline.or(self.baseline);
+        let mut numbers = Vec::new();
+        for event in append.events {
+            if self.seen.insert(event.id.clone()) {
+                let number = JournalNumber(self.entries.len() as u64 + 1);
+                numbers.push(number);
+                self.entries.push(Entry { number, event });
+            }
+        }
+        AppendOutcome::Appended { numbers }
+    }
+}
+
+#[async_trait]
+impl JournalStore for FakeJournal {
+    async fn append(&self, append: Append) -> Stored<AppendOutcome> {
+        let mut contents = self.contents();
+        assert!(append.events.len() <= 256, "a write is bounded");
+        let places: Vec<_> = append.events.iter().map(|event| (event.at, &event.id)).collect();
+        assert!(places.is_sorted(), "events ascend by time and id");
+        contents.appends.push(append.clone());
+        if contents.unwritable {
+            return Err(full_disk());
+        }
+        match contents.plan.pop_front().unwrap_or(Plan::Succeed) {
+            Plan::Succeed => Ok(contents.apply(append)),
+            Plan::Fail => Err(full_disk()),
+            Plan::Conflict => Ok(AppendOutcome::Conflict),
+        }
+    }
+
+    async fn stream(&self, _: &WorkspaceId, stream: Stream) -> Stored<Option<StreamState>> {
+        Ok(self.contents().streams.get(&stream).copied())
+    }
+
+    async fn baseline(&self, _: &WorkspaceId) -> Stored<Option<Baseline>> {
+        Ok(self.contents().baseline)
+    }
+
+    async fn seen(&self, _: &WorkspaceId, ids: &[EventId]) -> Stored<Vec<bool>> {
+        let contents = self.contents();
+        Ok(ids.iter().map(|id| contents.seen.contains(id)).collect())
+    }
+
+    async fn snapshots(
+        &self,
+        _: &WorkspaceId,
+        epoch: u32,
+        contacts: &[ContactId],
+    ) -> Stored<Vec<Option<StoredSnapshot>>> {
+        let contents = self.contents();
+        Ok(contacts.iter().map(|id| contents.snapshots.get(&(epoch, id.clone())).cloned()).collect())
+    }
+
+    async fn head(&self, _: &WorkspaceId) -> Stored<JournalNumber> {
+        Ok(JournalNumber(self.contents().entries.len() as u64))
+    }
+
+    async fn newest(&self, _: &WorkspaceId) -> Stored<[Option<Timestamp>; 4]> {
+        Ok([None; 4])
+    }
+
+    async fn remember_actor(&self, _: &WorkspaceId, contact: &ContactId, actor: &Actor) -> Stored<()> {
+        self.contents().actors.insert(contact.clone(), actor.clone());
+        Ok(())
+    }
+
+    async fn actor(&self, _: &WorkspaceId, contact: &ContactId) -> Stored<Option<Actor>> {
+        Ok(self.contents().actors.get(contact).cloned())
+    }
+
+    async fn prune(&self, _: &WorkspaceId, _: UnixMillis) -> Stored<Pruned> {
+        Ok(Pruned::default())
+    }
+}

@@ -1,0 +1,235 @@
+//! A workspace, its subscribers and its poll, on paused time.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use deskbell_desk::contact::{Contact, Role};
+use deskbell_desk::conversation::{Author, Conversation, Start};
+use deskbell_desk::difference::UpdateFields;
+use deskbell_desk::event::{Event, EventKind};
+use deskbell_desk::ids::{
+    ChannelId, ContactId, ConversationId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
+};
+use deskbell_desk::names::Names;
+use deskbell_desk::port::store::{MockSettingsStore, Stream, StreamState};
+use deskbell_desk::rich_text::RichText;
+use deskbell_desk::status::StatusBoard;
+use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_desk::time::{Clock, ServerTime, Timestamp, UnixMillis};
+use tokio::time::Instant;
+
+use super::intercom::FakeIntercom;
+use super::journal::{FakeJournal, full_disk};
+use crate::poll::baseline::BaselineStep;
+use crate::poll::{JournalListener, LinkNotice, PollParts, TickReport, WorkspacePoll};
+
+/// 2026-11-18, 12:00 UTC.
+pub(super) const NOON: i64 = 1_794_999_600;
+pub(super) const MINUTE: i64 = 60;
+pub(super) const HOUR: i64 = 3600;
+pub(super) const DAY: i64 = 86_400;
+
+/// A wall clock that goes with tokio's.
+struct TestClock {
+    start: Instant,
+    at: Timestamp,
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> UnixMillis {
+        let passed = i64::try_from(self.start.elapsed().as_millis()).unwrap();
+        UnixMillis(self.at.0 * 1000 + passed)
+    }
+}
+
+/// What delivery was told.
+#[derive(Default)]
+pub(super) struct Listener {
+    pub(super) wakes: Mutex<Vec<BTreeSet<EventKind>>>,
+    pub(super) notices: Mutex<Vec<LinkNotice>>,
+}
+
+impl JournalListener for Listener {
+    fn appended(&self, _: &WorkspaceId, kinds: &BTreeSet<EventKind>) {
+        self.wakes.lock().unwrap().push(kinds.clone());
+    }
+
+    fn link_changed(&self, _: &WorkspaceId, notice: LinkNotice) {
+        self.notices.lock().unwrap().push(notice);
+    }
+}
+
+pub(super) struct World {
+    pub(super) intercom: FakeIntercom,
+    pub(super) journal: Arc<FakeJournal>,
+    pub(super) subscriptions: Arc<Mutex<Vec<Subscription>>>,
+    pub(super) board: Arc<StatusBoard>,
+    pub(super) listener: Arc<Listener>,
+    pub(super) fields: UpdateFields,
+    pub(super) poll: Arc<WorkspacePoll>,
+    clock: Arc<dyn Clock>,
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        Self::at(NOON)
+    }
+
+    pub(super) fn at(time: i64) -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(TestClock { start: Instant::now(), at: Timestamp(time) });
+        let (intercom, journal) = (FakeIntercom::new(Arc::clone(&clock)), Arc::new(FakeJournal::default()));
+        let (subscriptions, board, listener) = (Arc::default(), Arc::default(), Arc::default());
+        let fields = UpdateFields::default();
+        let poll =
+            new_poll(&intercom, &journal, &subscriptions, &board, &listener, &fields, Arc::clone(&clock));
+        Self { intercom, journal, subscriptions, board, listener, fields, poll, clock }
+    }
+
+    /// The process is killed and started again.
+    pub(super) fn restart(&mut self) {
+        self.poll = new_poll(
+            &self.intercom,
+            &self.journal,
+            &self.subscriptions,
+            &self.board,
+            &self.listener,
+            &self.fields,
+            Arc::clone(&self.clock),
+        );
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.intercom.now()
+    }
+
+    pub(super) async fn pass(&self, seconds: i64) {
+        tokio::time::advance(Duration::from_secs(seconds.try_into().unwrap())).await;
+    }
+
+    /// A server subscribes now.
+    pub(super) fn subscribe(&self, kind: EventKind) -> Subscription {
+        let mut subscriptions = self.subscriptions.lock().unwrap();
+        let subscription = Subscription {
+            id: SubscriptionId(subscriptions.len() as u64 + 1),
+            guild: GuildId(1),
+            workspace: WorkspaceId::new("w"),
+            channel: ChannelId(1),
+            kind,
+            detail: Detail::Full,
+            alert: Alert::Loud,
+            floor: self.now(),
+            after: JournalNumber(self.journal.ids().len() as u64),
+            made_by: MemberId(1),
+            public: PublicChoice::default(),
+            state: SubscriptionState::Active,
+            version: 0,
+        };
+        subscriptions.push(subscription.clone());
+        subscription
+    }
+
+    pub(super) fn unsubscribe(&self, kind: EventKind) {
+        self.subscriptions.lock().unwrap().retain(|subscription| subscription.kind != kind);
+    }
+
+    pub(super) async fn tick(&self) -> TickReport {
+        self.poll.tick().await
+    }
+
+    /// Polls every two minutes for a while.
+    pub(super) async fn poll_for(&self, seconds: i64) {
+        for _ in 0..seconds / 120 {
+            self.pass(120).await;
+            let _report = self.tick().await;
+        }
+    }
+
+    /// Lets the walk over all users come to its end.
+    pub(super) async fn see_all_users(&self) {
+        while matches!(self.poll.baseline_step().await, BaselineStep::Page) {}
+        assert!(self.journal.contents().baseline.unwrap().finished);
+    }
+
+    pub(super) fn ids(&self) -> Vec<String> {
+        self.journal.ids()
+    }
+
+    pub(super) fn events(&self) -> Vec<Event> {
+        self.journal.contents().entries.iter().map(|entry| entry.event.clone()).collect()
+    }
+
+    pub(super) fn stream(&self, stream: Stream) -> Option<StreamState> {
+        self.journal.contents().streams.get(&stream).copied()
+    }
+
+    pub(super) fn mark(&self, stream: Stream) -> Timestamp {
+        self.stream(stream).unwrap().mark
+    }
+
+    /// A lead that is made now.
+    pub(super) fn lead(&self, id: &str) -> Contact {
+        made(id, Role::Lead, self.now())
+    }
+
+    /// A user that is made now.
+    pub(super) fn user(&self, id: &str) -> Contact {
+        made(id, Role::User, self.now())
+    }
+
+    /// A conversation that a customer starts now.
+    pub(super) fn conversation(&self, id: &str) -> Conversation {
+        Conversation {
+            id: ConversationId::new(id),
+            created_at: self.now(),
+            updated_at: self.now(),
+            subject: None,
+            text: RichText::default(),
+            attachments: Vec::new(),
+            message_url: None,
+            author: Author::default(),
+            contact: None,
+            admin_id: None,
+            admin_name: None,
+            company_names: Vec::new(),
+            start: Start::Customer,
+        }
+    }
+}
+
+fn new_poll(
+    intercom: &FakeIntercom,
+    journal: &Arc<FakeJournal>,
+    subscriptions: &Arc<Mutex<Vec<Subscription>>>,
+    board: &Arc<StatusBoard>,
+    listener: &Arc<Listener>,
+    fields: &UpdateFields,
+    clock: Arc<dyn Clock>,
+) -> Arc<WorkspacePoll> {
+    let mut settings = MockSettingsStore::new();
+    let known = Arc::clone(subscriptions);
+    settings.expect_workspace_subscriptions().returning(move |_| Ok(known.lock().unwrap().clone()));
+    let disk = Arc::clone(journal);
+    settings
+        .expect_keep()
+        .returning(move |_, _, _| if disk.contents().unwritable { Err(full_disk()) } else { Ok(()) });
+    let parts = PollParts {
+        journal: Arc::<FakeJournal>::clone(journal),
+        settings: Arc::new(settings),
+        intercom: Arc::new(intercom.port()),
+        background: Arc::new(intercom.port()),
+        server_time: Arc::new(ServerTime::new(clock)),
+        names: Arc::new(Names::default()),
+        board: Arc::clone(board),
+        listener: Arc::<Listener>::clone(listener),
+    };
+    let interval = Duration::from_mins(2);
+    Arc::new(WorkspacePoll::new(parts, WorkspaceId::new("w"), interval, fields.clone()))
+}
+
+pub(super) fn made(id: &str, role: Role, at: Timestamp) -> Contact {
+    let mut contact = Contact::bare(ContactId::new(id), role);
+    contact.created_at = at;
+    contact.updated_at = at;
+    contact
+}
