@@ -52,7 +52,7 @@ impl Call {
         self
     }
 
-    pub(crate) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn query(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.query.push((name, value.to_string()));
         self
     }

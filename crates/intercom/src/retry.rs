@@ -41,7 +41,7 @@ impl Patience {
             },
             Urgency::Poll | Urgency::Background => Self {
                 each: Duration::from_secs(30),
-                all: Duration::from_secs(60),
+                all: Duration::from_mins(1),
                 first_delay: Duration::from_secs(1),
             },
         }

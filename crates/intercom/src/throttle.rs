@@ -24,7 +24,7 @@ use self::state::{State, Ticket, Turn};
 /// How long a command waits for its turn before the person is told to try again.
 const COMMAND_PATIENCE: Duration = Duration::from_secs(10);
 /// No pause lasts longer, whatever a header says.
-pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(120);
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_mins(2);
 
 /// Who asks, in the order in which they are served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,7 +74,7 @@ impl Throttle {
             if turn == Turn::Now {
                 return Ok(place.into_permit());
             }
-            let wake = self.wake_at(urgency, begun, now, &turn)?;
+            let wake = wake_at(urgency, begun, now, turn)?;
             match wake {
                 Some(at) => tokio::select! {
                     biased;
@@ -106,31 +106,26 @@ impl Throttle {
         Place { throttle: Arc::clone(self), ticket, queued: true }
     }
 
-    fn wake_at(
-        &self,
-        urgency: Urgency,
-        begun: Instant,
-        now: Instant,
-        turn: &Turn,
-    ) -> Result<Option<Instant>, TooLong> {
-        let known = match turn {
-            Turn::At(at) => Some(*at),
-            Turn::Now | Turn::WhenChanged => None,
-        };
-        if urgency != Urgency::Command {
-            return Ok(known);
-        }
-        let patience_ends = begun + COMMAND_PATIENCE;
-        match known {
-            Some(at) if at > patience_ends => Err(TooLong { after: at - now }),
-            _ if now >= patience_ends => Err(TooLong { after: COMMAND_PATIENCE }),
-            Some(at) => Ok(Some(at)),
-            None => Ok(Some(patience_ends)),
-        }
-    }
-
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Until when a caller sleeps unless something changes; for ever is `None`. Only a command gives up.
+fn wake_at(urgency: Urgency, begun: Instant, now: Instant, turn: Turn) -> Result<Option<Instant>, TooLong> {
+    let known = match turn {
+        Turn::At(at) => Some(at),
+        Turn::Now | Turn::WhenChanged => None,
+    };
+    if urgency != Urgency::Command {
+        return Ok(known);
+    }
+    let patience_ends = begun + COMMAND_PATIENCE;
+    match known {
+        Some(at) if at > patience_ends => Err(TooLong { after: at - now }),
+        _ if now >= patience_ends => Err(TooLong { after: COMMAND_PATIENCE }),
+        Some(at) => Ok(Some(at)),
+        None => Ok(Some(patience_ends)),
     }
 }
 

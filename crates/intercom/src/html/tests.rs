@@ -143,8 +143,8 @@ fn filling_characters_of_mails_take_no_room() {
 
 #[test]
 fn a_tag_with_thousands_of_attributes_ends_the_reading_in_time() {
-    let attributes: String = (0..200_000).map(|n| format!(" a{n}")).collect();
-    assert_eq!(shown(&format!("<p>Text<div{attributes}>more")), "Text");
+    let attributes: Vec<_> = (0..200_000).map(|n| format!(" a{n}")).collect();
+    assert_eq!(shown(&format!("<p>Text<div{}>more", attributes.concat())), "Text");
 }
 
 proptest! {
@@ -172,7 +172,7 @@ proptest! {
 
     #[test]
     fn words_survive_whatever_stands_around_them(words in prop::collection::vec("[a-zé]{1,8}", 1..20)) {
-        let html: String = words.iter().map(|word| format!("<p>{word}</p>")).collect();
+        let html = words.iter().map(|word| format!("<p>{word}</p>")).collect::<Vec<_>>().concat();
         prop_assert_eq!(read(&html).to_plain(), words.join("\n"));
     }
 }

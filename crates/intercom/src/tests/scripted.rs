@@ -46,7 +46,7 @@ impl Step {
         Self::json(status, &json!({"type": "error.list", "errors": [{"code": code, "message": message}]}))
     }
 
-    pub(crate) fn with_header(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn with_header(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         if let Self::Answer { headers, .. } = &mut self {
             headers.push((name, value.to_string()));
         }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::Urgency;
 
 /// The span over which calls are counted.
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 /// Calls kept free for commands, at most.
 const MOST_RESERVED: u32 = 20;
 /// Every so many turns a waiting background walk goes before a waiting poll.

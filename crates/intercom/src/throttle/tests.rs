@@ -6,7 +6,7 @@ use tokio::{task::JoinSet, time::sleep};
 
 use super::*;
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// A caller that makes calls of this length one after the other and notes when each was let through and when it ended.
 async fn caller(
@@ -122,7 +122,7 @@ async fn background_walks_take_at_most_a_third_and_are_never_starved() {
     let mut callers = JoinSet::new();
     callers.spawn(caller(throttle.clone(), Urgency::Poll, 1_000, Duration::ZERO));
     let walk = caller(throttle.clone(), Urgency::Background, 60, Duration::ZERO);
-    let walk = tokio::time::timeout(Duration::from_secs(600), walk).await.unwrap();
+    let walk = tokio::time::timeout(Duration::from_mins(10), walk).await.unwrap();
     assert!(most_in_a_minute(&walk) <= 33);
     callers.shutdown().await;
 
@@ -150,7 +150,7 @@ async fn a_pause_holds_every_caller_and_never_more_than_two_minutes() {
     let begun = Instant::now();
     drop(throttle.acquire(Urgency::Command).await.unwrap());
     assert_eq!(begun.elapsed(), Duration::from_secs(7));
-    throttle.pause(Duration::from_secs(86_400));
+    throttle.pause(Duration::from_hours(24));
     drop(throttle.acquire(Urgency::Poll).await.unwrap());
     assert_eq!(begun.elapsed(), Duration::from_secs(127));
 }
@@ -161,7 +161,7 @@ async fn a_caller_that_goes_away_gives_its_place_up() {
     drop(throttle.acquire(Urgency::Poll).await);
     let gone = tokio::time::timeout(Duration::from_secs(1), throttle.acquire(Urgency::Poll)).await;
     assert!(gone.is_err());
-    let next = tokio::time::timeout(Duration::from_secs(60), throttle.acquire(Urgency::Poll)).await;
+    let next = tokio::time::timeout(MINUTE, throttle.acquire(Urgency::Poll)).await;
     assert!(next.is_ok());
 }
 
