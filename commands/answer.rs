@@ -80,7 +80,10 @@ impl<'a> Answer<'a> {
             ),
             Place::Same => serenity::CreateInteractionResponse::Acknowledge,
         };
-        self.respond(first).await.map_err(CommandError::Discord)
+        match self.respond(first).await {
+            Err(failure) if failure.code != ALREADY_ACKNOWLEDGED => Err(CommandError::Discord(failure)),
+            _ => Ok(()),
+        }
     }
 
     /// Says something: at once, or in place of what was said before.
@@ -106,11 +109,11 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Says how far it has come; a failure is nobody's loss.
-    pub(crate) async fn progress(&self, reply: Reply) {
+    /// Says something better in place of what was said before; a failure leaves what is there, and is nobody's loss.
+    pub(crate) async fn improve(&self, reply: Reply) {
         let edit = render::edit(&reply);
         if let Err(failure) = within(edit.execute(self.http, self.token)).await {
-            tracing::debug!(%failure, "progress could not be told");
+            tracing::debug!(%failure, "an answer could not be bettered");
         }
     }
 
@@ -155,7 +158,11 @@ impl<'a> Answer<'a> {
     }
 
     async fn respond(&self, response: serenity::CreateInteractionResponse) -> Result<(), DiscordFailure> {
-        let result = within(response.execute(self.http, (self.id, self.token))).await;
+        let mut result = within(response.clone().execute(self.http, (self.id, self.token))).await;
+        if result.is_err_and(|failure| !is_final(failure)) {
+            // Perhaps only the answer was lost: then Discord says that it is acknowledged already.
+            result = within(response.execute(self.http, (self.id, self.token))).await;
+        }
         match result {
             Ok(()) => self.acknowledged.store(true, Ordering::SeqCst),
             Err(failure) if failure.code == ALREADY_ACKNOWLEDGED => {
@@ -171,7 +178,7 @@ impl<'a> Answer<'a> {
         loop {
             let edit = render::edit(&reply);
             match within(edit.execute(self.http, self.token)).await {
-                Ok(_) => return Ok(()),
+                Ok(()) => return Ok(()),
                 Err(failure) if tries == EDIT_TRIES || is_final(failure) => return Err(failure),
                 Err(_) => tokio::time::sleep(Duration::from_secs(1 << tries)).await,
             }

@@ -59,7 +59,7 @@ async fn again(session: &Session<'_>, role: Role, text: &str, failure: &CommandE
 pub(crate) async fn get_again(session: &Session<'_>, key: &str) -> Result<(), CommandError> {
     match kept::<Wanted>(session.desk, session.asker.guild, key).await? {
         Some(wanted) => get(session, wanted.role, &wanted.text).await,
-        None => Err(Refusal::ListExpired { role: Role::Lead }.into()),
+        None => Err(Refusal::ChoiceExpired { command: "lead get" }.into()),
     }
 }
 
@@ -95,5 +95,6 @@ async fn show(session: &Session<'_>, mut contact: Contact, route: Route) -> Resu
     {
         contact.legacy = legacy;
     }
-    session.answer.give(reply::show(shown, &contact, route, LegacyAnswer::Asked)).await
+    session.answer.improve(reply::show(shown, &contact, route, LegacyAnswer::Asked)).await;
+    Ok(())
 }

@@ -61,7 +61,7 @@ impl From<serenity::Error> for DiscordFailure {
 }
 
 /// The answers that say no (ux, U6).
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum Refusal {
     /// Outside of a server.
     #[error("not in a server")]
@@ -125,6 +125,18 @@ pub enum Refusal {
         /// Which list can be shown again.
         role: Role,
     },
+    /// The state behind a choice is gone.
+    #[error("choice expired")]
+    ChoiceExpired {
+        /// The command that offers it anew.
+        command: &'static str,
+    },
+    /// Intercom says that a contact like the new lead exists.
+    #[error("lead exists")]
+    LeadExists(ContactId),
+    /// Discord keeps an older form of a command.
+    #[error("older form of a command")]
+    OldCommand,
     /// A button of an older version, or one that was never ours.
     #[error("unknown control")]
     OldButton,
@@ -151,6 +163,13 @@ pub enum Refusal {
         /// The sentence, without sign and reference.
         reply: Box<Reply>,
     },
+}
+
+/// What a person typed never reaches a log line.
+impl std::fmt::Debug for Refusal {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Refusal({self})")
+    }
 }
 
 /// Why nothing can be posted in a channel.
@@ -224,13 +243,13 @@ pub(crate) fn log(desk: &Desk, command: &str, failure: &CommandError) -> Referen
     let reference = Reference::of_error(desk.ports.random.number());
     match failure {
         CommandError::Refused(refusal) => {
-            info!(command, %reference, reason = %refusal, "a command was refused")
+            info!(command, %reference, reason = %refusal, "a command was refused");
         }
         CommandError::Intercom(cause) => {
-            warn!(command, %reference, %cause, "intercom did not do what a command asked")
+            warn!(command, %reference, %cause, "intercom did not do what a command asked");
         }
         CommandError::Store(cause) => {
-            error!(command, %reference, %cause, "the store did not do what a command asked")
+            error!(command, %reference, %cause, "the store did not do what a command asked");
         }
         CommandError::Discord(cause) => warn!(command, %reference, %cause, "an answer could not be given"),
     }
@@ -248,7 +267,7 @@ pub(crate) async fn handle(error: FrameworkError<'_, Arc<Desk>, CommandError>) {
         FrameworkError::ArgumentParse { ctx, .. } => bug(ctx).await,
         FrameworkError::CommandStructureMismatch { ctx, description, .. } => {
             warn!(command = %ctx.command().qualified_name, description, "Discord keeps an older form of a command");
-            in_command(ctx.into(), Refusal::OldButton.into()).await;
+            in_command(ctx.into(), Refusal::OldCommand.into()).await;
         }
         FrameworkError::MissingUserPermissions { ctx, .. }
         | FrameworkError::PermissionFetchFailed { ctx, .. } => {
@@ -306,6 +325,6 @@ async fn unknown_command(
         desk.in_progress.token(),
     );
     let reference = Reference::of_error(desk.ports.random.number());
-    let failure = CommandError::from(Refusal::OldButton);
+    let failure = CommandError::from(Refusal::OldCommand);
     deliver(&answer, reply::failure(desk, &failure, &Effect::Write, &reference)).await;
 }

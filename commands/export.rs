@@ -77,7 +77,7 @@ async fn collect(
         }
         if told.elapsed() >= PROGRESS_EVERY {
             told = Instant::now();
-            session.answer.progress(reply::export_progress(role, file.count(), walk.total())).await;
+            session.answer.improve(reply::export_progress(role, file.count(), walk.total())).await;
         }
     }
 }

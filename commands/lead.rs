@@ -4,7 +4,7 @@ use deskbell_desk::access::Grant;
 use deskbell_desk::contact::{Company, Contact, Role};
 use deskbell_desk::event::Actor;
 use deskbell_desk::port::intercom::ContactFields;
-use deskbell_desk::service::companies::Chosen;
+use deskbell_desk::service::companies::{Attachment, Chosen};
 use deskbell_desk::service::input::{self, Email, ImageUrl, Phone};
 use deskbell_desk::service::lead::{self as service, LeadCreation};
 use deskbell_desk::service::list::ListQuery;
@@ -49,7 +49,7 @@ async fn create(
     guard::may_look(session.desk, &session.asker, Grant::Look).await?;
     let fields = typed_fields(&email, name.as_deref(), phone.as_deref(), image_url.as_deref())?;
     session.answer.begin().await?;
-    session.answer.patiently(create_lead(&session, fields, company.as_deref())).await
+    create_lead(&session, &fields, company.as_deref()).await
 }
 
 /// Show a lead
@@ -162,29 +162,39 @@ fn company_label(session: &Session<'_>, company: &Company) -> String {
     known.or_else(|| company.company_id.clone()).unwrap_or_else(|| company.id.to_string())
 }
 
-async fn create_lead(
+/// Makes the lead and puts it into the company; says nothing yet.
+async fn make_lead(
     session: &Session<'_>,
-    fields: ContactFields,
+    fields: &ContactFields,
     company: Option<&str>,
-) -> Result<(), CommandError> {
+) -> Result<(Contact, Attachment), CommandError> {
     let intercom = &*session.desk.ports.intercom;
-    let shown = shown(session.desk)?;
     let company = chosen_company(session, company).await?;
-    let mut lead = match service::create(intercom, &fields).await? {
+    let mut lead = match service::create(intercom, fields).await? {
         LeadCreation::Created(lead) => *lead,
-        LeadCreation::Exists(Some(id)) => return contact::open(session, &id).await,
+        LeadCreation::Exists(Some(id)) => return Err(Refusal::LeadExists(id).into()),
         LeadCreation::Exists(None) | LeadCreation::Unclear => return Err(Refusal::LeadUnclear.into()),
     };
     remember_actor(session, &lead, "/lead create").await;
     let attached = service::put_into(intercom, &mut lead, company.as_ref()).await;
     session.desk.ports.names.resolve(&mut lead);
+    Ok((lead, attached))
+}
+
+async fn create_lead(
+    session: &Session<'_>,
+    fields: &ContactFields,
+    company: Option<&str>,
+) -> Result<(), CommandError> {
+    let shown = shown(session.desk)?;
+    let (lead, attached) = session.answer.patiently(make_lead(session, fields, company)).await?;
     let created = reply::lead_created(shown, &lead, &attached);
     session.answer.give(created.clone()).await?;
-    let namesakes = service::namesakes(intercom, &lead).await;
-    if namesakes.count == 0 {
-        return Ok(());
+    let namesakes = service::namesakes(&*session.desk.ports.intercom, &lead).await;
+    if namesakes.count > 0 {
+        session.answer.improve(reply::with_namesakes(created, shown, &namesakes)).await;
     }
-    session.answer.give(reply::with_namesakes(created, shown, &namesakes)).await
+    Ok(())
 }
 
 /// Who made it stands on the card that will ring (ux, F8). The record is made already: a failure here is only logged.

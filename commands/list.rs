@@ -5,15 +5,20 @@ use deskbell_desk::service::list::{List, ListQuery};
 
 use crate::components::{keep, kept, new_key};
 use crate::contact::shown;
-use crate::error::{CommandError, Refusal};
+use crate::error::{CommandError, Effect, Refusal, tell};
+use crate::look_press::LookPress;
 use crate::reply;
 use crate::session::Session;
 
 /// Shows the first page of a list. The asker was checked already.
 pub(crate) async fn begin(session: &Session<'_>, query: ListQuery) -> Result<(), CommandError> {
     session.answer.begin().await?;
-    let key = new_key(session.desk);
-    show(session, List::new(query), &key, 1).await
+    let (key, list) = (new_key(session.desk), List::new(query));
+    let Err(failure) = show(session, list.clone(), &key, 1).await else { return Ok(()) };
+    let can_go_on = keep(session.desk, session.asker.guild, &key, &list).await.is_ok();
+    let again = can_go_on.then(|| LookPress::Page(key, 1).to_custom_id());
+    tell(session, "list", &failure, &Effect::Read { again }).await;
+    Ok(())
 }
 
 /// Shows another page of a list.

@@ -50,9 +50,10 @@ async fn create(
     let work = async {
         let company = chosen_company(&session, company.as_deref()).await?;
         let outcome = upsert(&*session.desk.ports.intercom, &fields).await?;
-        conclude(&session, outcome, &fields, company).await
+        Ok::<_, CommandError>(finish(&session, outcome, company).await)
     };
-    session.answer.patiently(work).await
+    let saved = session.answer.patiently(work).await?;
+    tell(&session, saved, &fields).await
 }
 
 /// Show a user
@@ -82,7 +83,7 @@ struct Pending {
 pub(crate) async fn picked(session: &Session<'_>, key: &str, id: &ContactId) -> Result<(), CommandError> {
     session.answer.begin().await?;
     let Some(pending) = kept::<Pending>(session.desk, session.asker.guild, key).await? else {
-        return Err(Refusal::ListExpired { role: Role::User }.into());
+        return Err(Refusal::ChoiceExpired { command: "user create" }.into());
     };
     let fields = ContactFields {
         email: pending.email,
@@ -91,32 +92,48 @@ pub(crate) async fn picked(session: &Session<'_>, key: &str, id: &ContactId) -> 
         ..ContactFields::default()
     };
     let company = pending.company.map(|(id, name)| Company { id, company_id: None, name });
-    let outcome = session.answer.patiently(update_picked(&*session.desk.ports.intercom, id, &fields)).await?;
-    conclude(session, outcome, &fields, company).await
+    let work = async {
+        let outcome = update_picked(&*session.desk.ports.intercom, id, &fields).await?;
+        Ok::<_, CommandError>(finish(session, outcome, company).await)
+    };
+    let saved = session.answer.patiently(work).await?;
+    tell(session, saved, &fields).await
 }
 
-async fn conclude(
-    session: &Session<'_>,
-    mut outcome: Upsert,
-    fields: &ContactFields,
+/// What came of it.
+struct Saved {
+    outcome: Upsert,
+    attached: Attachment,
     company: Option<Company>,
-) -> Result<(), CommandError> {
-    let shown = shown(session.desk)?;
-    let contact = match &mut outcome {
-        Upsert::Several(users) => return ask_which(session, users, fields, company).await,
-        Upsert::IsLead(lead) => return Err(Refusal::IsLead(lead.id.clone()).into()),
+}
+
+/// Puts a saved user into the company; says nothing yet.
+async fn finish(session: &Session<'_>, mut outcome: Upsert, company: Option<Company>) -> Saved {
+    let user = match &mut outcome {
         Upsert::Created(user) => {
             remember_actor(session, user, "/user create").await;
-            &mut **user
+            Some(&mut **user)
         }
-        Upsert::Updated(update) => &mut update.after,
-        Upsert::Unchanged(user) => &mut **user,
+        Upsert::Updated(update) => Some(&mut update.after),
+        Upsert::Unchanged(user) => Some(&mut **user),
+        Upsert::Several(_) | Upsert::IsLead(_) => None,
     };
-    let attached = put_into(session, contact, company.as_ref()).await;
-    session.desk.ports.names.resolve(contact);
-    match reply::user_saved(shown, &outcome, &attached) {
-        Some(reply) => session.answer.give(reply).await,
-        None => Ok(()),
+    let mut attached = Attachment::NotAsked;
+    if let Some(user) = user {
+        attached = put_into(session, user, company.as_ref()).await;
+        session.desk.ports.names.resolve(user);
+    }
+    Saved { outcome, attached, company }
+}
+
+async fn tell(session: &Session<'_>, saved: Saved, fields: &ContactFields) -> Result<(), CommandError> {
+    let shown = shown(session.desk)?;
+    match &saved.outcome {
+        Upsert::Several(users) => ask_which(session, users, fields, saved.company).await,
+        Upsert::IsLead(lead) => Err(Refusal::IsLead(lead.id.clone()).into()),
+        Upsert::Created(_) | Upsert::Updated(_) | Upsert::Unchanged(_) => {
+            session.answer.give(reply::user_saved(shown, &saved.outcome, &saved.attached)).await
+        }
     }
 }
 

@@ -142,8 +142,8 @@ pub(crate) fn with_namesakes(reply: Reply, shown: Shown<'_>, namesakes: &Namesak
     reply.small(if rest > 0 { print.and(format!(" and {rest} more.")) } else { print.and(".") })
 }
 
-/// A user was made, changed, or already as asked; none for the outcomes that are no success.
-pub(crate) fn user_saved(shown: Shown<'_>, outcome: &Upsert, company: &Attachment) -> Option<Reply> {
+/// A user was made, changed, or already as asked.
+pub(crate) fn user_saved(shown: Shown<'_>, outcome: &Upsert, company: &Attachment) -> Reply {
     let attached = attachment(company, Role::User);
     let (user, sentence) = match outcome {
         Upsert::Created(user) => (&**user, Text::ours("✅ User created.").joined(attached)),
@@ -158,9 +158,9 @@ pub(crate) fn user_saved(shown: Shown<'_>, outcome: &Upsert, company: &Attachmen
             let text = Text::ours("Nothing to change: ").and_theirs(user.display_name());
             (&**user, text.and(" already has these values.").joined(attached))
         }
-        Upsert::Several(_) | Upsert::IsLead(_) => return None,
+        Upsert::Several(_) | Upsert::IsLead(_) => return Reply::default(),
     };
-    Some(Reply::of(sentence).card(shown.card(user, Placement::Reply)).buttons(card_buttons(shown, user)))
+    Reply::of(sentence).card(shown.card(user, Placement::Reply)).buttons(card_buttons(shown, user))
 }
 
 fn updated(update: &Update) -> Text {

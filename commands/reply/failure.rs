@@ -130,6 +130,14 @@ fn refused(desk: &Desk, refusal: &Refusal) -> Reply {
         )),
         Refusal::ListExpired { role } => Reply::say("This list has expired.")
             .buttons([button("Show it again", LookPress::List(*role).to_custom_id())]),
+        Refusal::ChoiceExpired { command } => {
+            Reply::say(format!("This choice has expired. Nothing was changed. Use {} again.", mention(command)))
+        }
+        Refusal::LeadExists(id) => Reply::say("Intercom knows a contact like this already, so I created no other.")
+            .buttons([button("Show it", LookPress::Open(id.clone()).to_custom_id())]),
+        Refusal::OldCommand => {
+            Reply::say("This command is from an older version of me. Type it again in a minute.")
+        }
         Refusal::OldButton => {
             Reply::say(format!("This button is from an older version: {}.", mention("lead list")))
         }

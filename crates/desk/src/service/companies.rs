@@ -12,7 +12,7 @@ use crate::port::intercom::{Attached, CompanyKey, Intercom, IntercomError};
 use crate::service::input::is_record_id;
 
 /// How long the list is good for a picker.
-const FRESH_FOR: Duration = Duration::from_secs(5 * 60);
+const FRESH_FOR: Duration = Duration::from_mins(5);
 /// How many pages of 60 a picker's list has at most; what lies beyond is found by its exact name.
 const MOST_PAGES: u32 = 20;
 
@@ -143,12 +143,11 @@ pub fn is_in(contact: &Contact, company: &CompanyId) -> bool {
 
 fn add(contact: &mut Contact, attached: Company, chosen: &Company) {
     let name = attached.name.or_else(|| chosen.name.clone());
-    match contact.companies.items.iter_mut().find(|item| item.id == attached.id) {
-        Some(item) => item.name = name.or_else(|| item.name.take()),
-        None => {
-            contact.companies.items.push(Named { id: attached.id, name });
-            contact.companies.total += 1;
-        }
+    if let Some(item) = contact.companies.items.iter_mut().find(|item| item.id == attached.id) {
+        item.name = name.or_else(|| item.name.take());
+    } else {
+        contact.companies.items.push(Named { id: attached.id, name });
+        contact.companies.total += 1;
     }
 }
 

@@ -12,7 +12,7 @@ use crate::port::intercom::{
 };
 
 /// How long an answer is good.
-const FRESH_FOR: Duration = Duration::from_secs(60);
+const FRESH_FOR: Duration = Duration::from_mins(1);
 /// How many answers are kept.
 const MOST_KEPT: usize = 256;
 /// As many as Discord shows.
@@ -89,7 +89,7 @@ impl Suggestions {
         let text = normal(text);
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let ends = text.char_indices().rev().map(|(end, _)| end);
-        let nearest = ends.filter_map(|end| kept.get(&(role.into(), text[..end].to_owned()))).next();
+        let nearest = ends.chain([0]).find_map(|end| kept.get(&(role.into(), text[..end].to_owned())));
         nearest
             .map(|kept| kept.suggested.iter().filter(|one| one.matches(&text)).cloned().collect())
             .unwrap_or_default()
