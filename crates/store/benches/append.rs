@@ -3,7 +3,6 @@
 //! `cargo bench -p deskbell-store --bench append`. It writes to a temporary folder on the disk of `TMPDIR`.
 #![expect(clippy::print_stdout, reason = "the figures are what the program is for")]
 #![expect(clippy::disallowed_methods, reason = "it measures, and so reads the clock")]
-#![expect(missing_docs, reason = "a program has no callers")]
 
 mod load;
 

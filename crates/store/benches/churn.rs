@@ -4,7 +4,6 @@
 //! day has 10,000 events; ten days are kept. It writes to a temporary folder on the disk of `TMPDIR`.
 #![expect(clippy::print_stdout, reason = "the figures are what the program is for")]
 #![expect(clippy::disallowed_methods, reason = "it measures, and so reads the clock")]
-#![expect(missing_docs, reason = "a program has no callers")]
 
 mod load;
 

@@ -125,34 +125,25 @@ impl Writer {
     pub async fn run(mut self) {
         let mut group = Vec::with_capacity(GROUP);
         while self.jobs.recv_many(&mut group, GROUP).await > 0 {
-            let outcome = self.write(std::mem::take(&mut group)).await;
-            self.note(outcome);
+            self.write(std::mem::take(&mut group)).await;
         }
     }
 
-    async fn write(&self, group: Vec<Box<dyn Job>>) -> Result<(), ()> {
-        let engine = Arc::clone(&self.engine);
+    async fn write(&self, group: Vec<Box<dyn Job>>) {
+        let (engine, writability) = (Arc::clone(&self.engine), self.writability.clone());
         match engine.placement() {
-            Placement::Inline => write_group(engine.as_ref(), group),
-            Placement::Blocking => tokio::task::spawn_blocking(move || write_group(engine.as_ref(), group))
-                .await
-                .unwrap_or(Err(())),
+            Placement::Inline => write_group(engine.as_ref(), &writability, group),
+            Placement::Blocking => {
+                let work = move || write_group(engine.as_ref(), &writability, group);
+                if let Err(error) = tokio::task::spawn_blocking(work).await {
+                    tracing::error!(%error, "a group of writes was given up");
+                }
+            }
         }
-    }
-
-    fn note(&self, outcome: Result<(), ()>) {
-        self.writability.send_if_modified(|state| {
-            let next = match (outcome, *state) {
-                (Ok(()), _) => Writability::Writable,
-                (Err(()), Writability::Writable) => Writability::Unwritable { since: Instant::now() },
-                (Err(()), known) => known,
-            };
-            std::mem::replace(state, next) != next
-        });
     }
 }
 
-fn write_group(engine: &dyn Engine, mut group: Vec<Box<dyn Job>>) -> Result<(), ()> {
+fn write_group(engine: &dyn Engine, writability: &watch::Sender<Writability>, mut group: Vec<Box<dyn Job>>) {
     let mut draft = Draft::new(engine);
     for job in &mut group {
         job.run(&mut draft);
@@ -162,10 +153,22 @@ fn write_group(engine: &dyn Engine, mut group: Vec<Box<dyn Job>>) -> Result<(), 
     if let Err(error) = &outcome {
         tracing::error!(%error, operations = group.len(), "the store cannot be written");
     }
+    // Whoever is answered finds the state of the store as it is after this write.
+    note(writability, outcome.is_ok());
     for job in group {
         job.answer(outcome.as_ref().err());
     }
-    outcome.map_err(drop)
+}
+
+fn note(writability: &watch::Sender<Writability>, written: bool) {
+    writability.send_if_modified(|state| {
+        let next = match *state {
+            _ if written => Writability::Writable,
+            Writability::Writable => Writability::Unwritable { since: Instant::now() },
+            known @ Writability::Unwritable { .. } => known,
+        };
+        std::mem::replace(state, next) != next
+    });
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use deskbell_desk::event::{Actor, Event, EventId};
 use deskbell_desk::ids::{ContactId, JournalNumber, MemberId, WorkspaceId};
 use deskbell_desk::port::store::{
-    Append, AppendOutcome, Baseline, JournalStore as _, SnapshotMode, SnapshotWrite, Stream, StreamMove,
-    StreamState,
+    Append, AppendOutcome, Baseline, DeliveryStore as _, JournalStore as _, SnapshotMode, SnapshotWrite,
+    Stream, StreamMove, StreamState,
 };
 use deskbell_desk::time::Timestamp;
 
@@ -14,6 +14,7 @@ fn state(mark: i64) -> StreamState {
     StreamState { mark: Timestamp(mark), hourly_at: Timestamp(mark), deep_at: Timestamp(mark) }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "an append's field is optional")]
 fn moved(expected: Option<i64>, next: Option<i64>) -> Option<StreamMove> {
     Some(StreamMove { stream: Stream::Contacts, expected: expected.map(state), next: next.map(state) })
 }
@@ -177,5 +178,3 @@ pub(super) async fn workspaces_do_not_see_each_other(desk: Desk) {
     let append = Append { workspace: other, events: vec![lead("a", 10)], ..desk.nothing() };
     assert_eq!(desk.append(append).await, appended(&[1]));
 }
-
-use deskbell_desk::port::store::DeliveryStore as _;

@@ -7,7 +7,9 @@ mod model;
 mod prune;
 mod settings;
 
-pub(crate) use self::fixture::{Desk, START, TestClock, batch, lead, on_memory, on_sled, run, settlement, snapshot, user};
+pub(crate) use self::fixture::{
+    Desk, START, TestClock, batch, lead, on_memory, on_sled, run, settlement, snapshot, user,
+};
 pub(crate) use self::model::{Step, perform, steps};
 
 /// Runs each named case of a module on both engines.

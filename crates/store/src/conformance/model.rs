@@ -4,8 +4,8 @@ use deskbell_desk::delivery::{InFlight, Nonce, Verdict};
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{JournalNumber, MessageId, SubscriptionId};
 use deskbell_desk::port::store::{
-    Append, DeliveryOutcome, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _, Stored,
-    SubscriptionAdded,
+    Append, DeliveryOutcome, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _,
+    Stored, SubscriptionAdded,
 };
 use deskbell_desk::subscription::Subscription;
 use deskbell_desk::time::UnixMillis;
@@ -129,7 +129,8 @@ impl Model {
             }
             Step::Begin { first, count, generation, replaces } => {
                 let new = batch(&subscription(desk), &numbers(first, count), generation);
-                Some(self.begin(new, replaces.map(|generation| nonce(first, count, generation))))
+                let replaces = replaces.map(|generation| nonce(first, count, generation));
+                Some(self.begin(new, replaces.as_ref()))
             }
             Step::Settle { first, count, generation, .. } => {
                 Some(self.settle(&nonce(first, count, generation), first + count - 1))
@@ -139,12 +140,12 @@ impl Model {
         }
     }
 
-    fn begin(&mut self, new: InFlight, replaces: Option<Nonce>) -> DeliveryOutcome {
+    fn begin(&mut self, new: InFlight, replaces: Option<&Nonce>) -> DeliveryOutcome {
         let Some(cursor) = self.cursor else { return DeliveryOutcome::Conflict };
         if self.in_flight.as_ref() == Some(&new) {
             return DeliveryOutcome::Done;
         }
-        let expected = self.in_flight.as_ref().map(|present| present.nonce.clone()) == replaces;
+        let expected = self.in_flight.as_ref().map(|present| &present.nonce) == replaces;
         let ahead = new.numbers[0].0 > cursor;
         let journaled = self.in_flight.is_some() || new.cursor_after.0 <= self.head;
         if !expected || !ahead || !journaled {

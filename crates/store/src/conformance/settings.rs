@@ -22,7 +22,7 @@ pub(super) async fn a_subscription_starts_at_the_head(desk: Desk) {
     assert_eq!((made.id, made.after), (SubscriptionId(1), JournalNumber(2)));
     let progress = desk.store.progress(desk.guild, made.id).await.unwrap().unwrap();
     assert_eq!(progress.cursor, JournalNumber(2));
-    assert_eq!(desk.store.guild_subscriptions(desk.guild).await.unwrap(), [made.clone()]);
+    assert_eq!(desk.store.guild_subscriptions(desk.guild).await.unwrap(), std::slice::from_ref(&made));
     assert_eq!(desk.store.workspace_subscriptions(&desk.workspace).await.unwrap(), [made]);
     assert_eq!(desk.store.guild_subscriptions(GuildId(8)).await.unwrap(), []);
     assert_eq!(desk.store.workspace_subscriptions(&WorkspaceId::new("w")).await.unwrap(), []);

@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use deskbell_desk::time::UnixMillis;
 
+use self::space::Room;
 use super::{Batch, Direction, Engine, KeyRange, Placement, Row};
 use crate::open::OpenError;
 
@@ -141,7 +142,9 @@ impl Engine for SledEngine {
 
     fn commit(&self, batch: Batch) -> io::Result<()> {
         self.ensure_open()?;
-        space::require(&self.folder, &batch)?;
+        if let Some(room) = Room::of(&self.folder) {
+            room.has_place_for(&batch)?;
+        }
         let mut writes = sled::Batch::default();
         for (key, value) in batch.writes {
             match value {

@@ -119,7 +119,7 @@ impl Sweep<'_> {
             self.left -= 1;
             self.entry(draft, &mut claims, number, head.as_ref().map(|head| &head.event));
         }
-        self.pruned.unserved += claims.write(draft)?;
+        self.pruned.unserved += claims.write(draft);
         if let (true, false, Some(last)) = (full, reached_recent, last) {
             positions_of(positions).insert(workspace.clone(), last);
             self.pruned.more = true;

@@ -85,7 +85,8 @@ fn the_layout_of_the_keys_is_pinned() {
         kept("k"),
         kept_until(UnixMillis(1), "k"),
     ];
-    let lines = all.iter().map(|key| format!("{}: {}", kind_of(key.as_bytes()), key.as_bytes().escape_ascii()));
+    let lines =
+        all.iter().map(|key| format!("{}: {}", kind_of(key.as_bytes()), key.as_bytes().escape_ascii()));
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
 store record: mv
 store record: ms

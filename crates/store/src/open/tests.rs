@@ -72,7 +72,13 @@ fn a_folder_that_cannot_be_made_is_named_with_the_user() {
 async fn a_store_of_a_later_version_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     with_store(folder.path(), async |store| {
-        store.write(|draft| { draft.put(keys::schema(), &(SCHEMA + 1)); Ok(()) }).await.unwrap();
+        store
+            .write(|draft| {
+                draft.put(keys::schema(), &(SCHEMA + 1));
+                Ok(())
+            })
+            .await
+            .unwrap();
     })
     .await;
     let error = open(folder.path()).err().unwrap();

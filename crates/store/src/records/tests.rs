@@ -10,8 +10,8 @@ use deskbell_desk::delivery::{
 use deskbell_desk::difference::{Change, Field, Old, Snapshot, StoredSnapshot};
 use deskbell_desk::event::{Record, UserOrigin};
 use deskbell_desk::ids::{
-    ChannelId, CompanyId, ContactId, ConversationId, GuildId, MemberId, MessageId, RoleId, SubscriptionId, TagId,
-    WorkspaceId,
+    ChannelId, CompanyId, ContactId, ConversationId, GuildId, MemberId, MessageId, RoleId, SubscriptionId,
+    TagId, WorkspaceId,
 };
 use deskbell_desk::port::store::{Baseline, StreamState};
 use deskbell_desk::rich_text::RichText;
@@ -28,6 +28,7 @@ fn stored<T: Serialize>(value: &T) -> String {
     format!("{} {}", bytes[0], std::str::from_utf8(&bytes[1..]).unwrap())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "most fields are optional")]
 fn text(words: &str) -> Option<String> {
     Some(words.to_owned())
 }
@@ -53,7 +54,10 @@ fn full_contact() -> Contact {
             time_zone: text("Europe/Berlin"),
             pseudonym: text("Violet Car"),
         },
-        companies: PartialList { items: vec![Named { id: CompanyId::new("co"), name: text("Acme") }], total: 1 },
+        companies: PartialList {
+            items: vec![Named { id: CompanyId::new("co"), name: text("Acme") }],
+            total: 1,
+        },
         tags: PartialList { items: vec![Named { id: TagId::new("t"), name: None }], total: 2 },
         custom: [("plan".to_owned(), "pro".to_owned())].into(),
         ..Contact::bare(ContactId::new("6762f0dd1bb69f9f2193bb83"), Role::User)

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use deskbell_desk::ids::{ChannelId, MessageId};
-use deskbell_desk::port::store::{DeliveryStore as _, StoreError};
+use deskbell_desk::port::store::{DeliveryStore as _, SettingsStore as _, StoreError};
 
 use super::*;
 use crate::conformance::{START, on_memory, run};
@@ -96,7 +96,6 @@ async fn a_value_that_cannot_be_read_is_an_error_alone_and_left_out_of_a_list() 
             Ok(())
         });
         broken.await.unwrap();
-        use deskbell_desk::port::store::SettingsStore as _;
         assert_eq!(desk.store.guild_subscriptions(desk.guild).await.unwrap(), [other.clone()]);
         assert_eq!(desk.store.workspace_subscriptions(&desk.workspace).await.unwrap(), [other]);
         let error = desk.store.progress(desk.guild, made.id).await.unwrap_err();

@@ -35,7 +35,7 @@ pub(super) fn open_or_mend(folder: &Path, files: &Path, now: UnixMillis) -> Resu
     match open_db(files) {
         Ok(open) => Ok(open),
         Err(error) if is_lock_conflict(&error) => Err(OpenError::InUse { folder: folder.to_owned() }),
-        Err(error) if is_corruption(&error) => mend(folder, files, now, error),
+        Err(error) if is_corruption(&error) => mend(folder, files, now, &error),
         Err(error) => Err(refusal_to_open(folder, error)),
     }
 }
@@ -47,7 +47,7 @@ fn refusal_to_open(folder: &Path, error: io::Error) -> OpenError {
     }
 }
 
-fn mend(folder: &Path, files: &Path, now: UnixMillis, found: io::Error) -> Result<Open, OpenError> {
+fn mend(folder: &Path, files: &Path, now: UnixMillis, found: &io::Error) -> Result<Open, OpenError> {
     let failed = |source| OpenError::Failed { folder: folder.to_owned(), source };
     let copy = folder.join(format!("store.bad-{}", now.0));
     copy_folder(files, &copy).map_err(failed)?;

@@ -1,1 +1,136 @@
+//! What only a disk can show: a process that is killed, and sled's own content under our settings.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::{JournalNumber, SubscriptionId};
+use deskbell_desk::port::store::{DeliveryStore as _, JournalStore as _, SettingsStore as _};
+
+use super::*;
+use crate::conformance::{Desk, START, batch, lead, run, settlement};
+
+/// The variable that makes [`work_until_killed`] work, and says in which folder.
+const FOLDER: &str = "DESKBELL_STORE_TEST_FOLDER";
+
+/// How many events one append has, so that a half-written one can be told.
+const TOGETHER: u64 = 3;
+
+/// Runs this very test binary again, as a process that can be killed.
+fn start_worker(folder: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "engine::sled::tests::work_until_killed", "--nocapture"])
+        .env(FOLDER, folder)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// The body of the process that is killed; without its variable it is an empty test.
+#[tokio::test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a process that is started by a test is told by its environment"
+)]
+async fn work_until_killed() {
+    let Ok(folder) = std::env::var(FOLDER) else { return };
+    let engine = SledEngine::open(Path::new(&folder), START).unwrap();
+    run(engine, async |desk| {
+        let subscription = match desk.store.guild_subscriptions(desk.guild).await.unwrap().pop() {
+            Some(known) => known,
+            None => desk.subscribe_to_leads().await,
+        };
+        loop {
+            let done = one_round(&desk, &subscription).await;
+            writeln!(std::io::stdout(), "acknowledged {done}").unwrap();
+        }
+    })
+    .await;
+}
+
+/// Appends three events and posts the first of them; answers the last number.
+async fn one_round(desk: &Desk, subscription: &deskbell_desk::subscription::Subscription) -> u64 {
+    let head = desk.store.head(&desk.workspace).await.unwrap().0;
+    let events = (head..head + TOGETHER).map(|id| lead(&id.to_string(), 10)).collect();
+    desk.journal(events).await;
+    let progress = desk.store.progress(desk.guild, subscription.id).await.unwrap().unwrap();
+    let in_flight = match progress.in_flight {
+        Some(known) => known,
+        None => batch(subscription, &[progress.cursor.0 + 1], 0),
+    };
+    let _ = desk.store.begin(desk.guild, in_flight.clone(), None).await.unwrap();
+    let verdict = deskbell_desk::delivery::Verdict::Posted(None);
+    let _ = desk.store.settle(settlement(subscription, in_flight, verdict)).await.unwrap();
+    head + TOGETHER
+}
+
+/// Lets the worker acknowledge so many rounds, kills it, and answers the last number it acknowledged.
+fn kill_after(rounds: usize, folder: &Path) -> u64 {
+    let mut worker = start_worker(folder);
+    let lines = BufReader::new(worker.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let numbers = lines.filter_map(|line| line.rsplit_once("acknowledged ")?.1.parse().ok());
+    let acknowledged = numbers.take(rounds).last().unwrap();
+    worker.kill().unwrap();
+    worker.wait().unwrap();
+    acknowledged
+}
+
+#[tokio::test]
+async fn what_a_killed_process_acknowledged_is_there_and_nothing_is_half_written() {
+    let folder = tempfile::tempdir().unwrap();
+    for rounds in [1, 7, 20, 3, 40] {
+        let acknowledged = kill_after(rounds, folder.path());
+        let engine = SledEngine::open(folder.path(), START).unwrap();
+        run(engine, async |desk| check(&desk, acknowledged).await).await;
+    }
+}
+
+async fn check(desk: &Desk, acknowledged: u64) {
+    let head = desk.store.head(&desk.workspace).await.unwrap().0;
+    assert!(head >= acknowledged, "{acknowledged} was acknowledged, {head} is there");
+    assert_eq!(head % TOGETHER, 0);
+    let numbers: Vec<_> = (1..=head).map(JournalNumber).collect();
+    let entries = desk.store.entries(&desk.workspace, &numbers).await.unwrap();
+    assert_eq!(entries.len() as u64, head);
+    let ids: Vec<_> = entries.iter().map(|entry| entry.event.id.clone()).collect();
+    assert!(desk.store.seen(&desk.workspace, &ids).await.unwrap().iter().all(|seen| *seen));
+    let progress = desk.store.progress(desk.guild, SubscriptionId(1)).await.unwrap().unwrap();
+    assert!(progress.cursor.0 >= acknowledged / TOGETHER);
+    let posted = desk.store.posted_on(desk.guild, "2026-11-23").await.unwrap();
+    assert_eq!(posted.leads, progress.cursor.0);
+    let all = desk.store.guild_subscriptions(desk.guild).await.unwrap();
+    assert_eq!(all.iter().filter(|known| known.kind == EventKind::NewLead).count(), 1);
+}
+
+#[test]
+fn a_commit_that_the_disk_has_no_room_for_is_not_begun() {
+    let folder = tempfile::tempdir().unwrap();
+    let room = space::Room { free: 5 << 20 };
+    let batch = |bytes| Batch { writes: vec![(b"k".to_vec(), Some(vec![0; bytes]))] };
+    assert!(room.has_place_for(&batch(1_000)).is_ok());
+    let error = room.has_place_for(&batch(1 << 20)).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    insta::assert_snapshot!(error, @"the disk is full: 5242880 bytes are free, 8388612 are needed");
+    assert!(space::Room::of(folder.path()).is_some_and(|room| room.free > 0));
+}
+
+/// As after a failed write: readers and writers find the same content, and the lock is not in the way.
+#[test]
+fn a_database_that_is_opened_again_has_what_was_synced_and_can_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = Arc::new(SledEngine::open(folder.path(), START).unwrap());
+    let write = |key: &[u8]| {
+        engine
+            .commit(Batch { writes: vec![(key.to_vec(), Some(b"v".to_vec()))] })
+            .and_then(|()| engine.sync())
+    };
+    write(b"one").unwrap();
+    engine.reopen().unwrap();
+    assert_eq!(engine.get(b"one").unwrap(), Some(b"v".to_vec()));
+    write(b"two").unwrap();
+    let rows = engine.range(&KeyRange { start: vec![0], end: vec![255] }, 9, Direction::Descending).unwrap();
+    let keys: Vec<_> = rows.into_iter().map(|(key, _)| key).collect();
+    assert_eq!(keys, [b"two".to_vec(), b"one".to_vec()]);
+}

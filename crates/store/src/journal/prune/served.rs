@@ -60,7 +60,7 @@ impl Claims {
 
     /// Writes the counts; answers their sum. The cursors stay where they are: what is gone is found no more, and an
     /// entry before it may have had to stay.
-    pub(super) fn write(self, draft: &mut Draft<'_>) -> Stored<u64> {
+    pub(super) fn write(self, draft: &mut Draft<'_>) -> u64 {
         let mut sum = 0;
         for Reader { subscription, mut progress, dropped } in self.readers {
             if dropped > 0 {
@@ -69,7 +69,7 @@ impl Claims {
                 draft.put(keys::progress(subscription.guild, subscription.id), &progress);
             }
         }
-        Ok(sum)
+        sum
     }
 }
 
