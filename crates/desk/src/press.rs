@@ -45,3 +45,65 @@ pub fn parse_contact(text: &str) -> Option<ContactId> {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     fits.then(|| ContactId::new(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_a_press_carries_is_short_and_says_its_version() {
+        let contact = ContactId::new("6762f0dd1bb69f9f2193bb83");
+        assert_eq!(ChannelPress::Show(contact).to_custom_id(), "v1:show:6762f0dd1bb69f9f2193bb83");
+        assert_eq!(ChannelPress::ShowOne.to_custom_id(), "v1:show-one");
+        assert_eq!(ChannelPress::SkipToNow(SubscriptionId(7)).to_custom_id(), "v1:skip:7");
+    }
+
+    #[test]
+    fn what_we_never_made_is_not_read() {
+        let foreign = [
+            "",
+            "v1",
+            "v1:",
+            "v2:show:1",
+            "v1:show",
+            "v1:show:",
+            "v1:show:a/b",
+            "v1:show:a:b",
+            "v1:show-one:1",
+            "v1:skip:",
+            "v1:skip:-1",
+            "v1:skip:+1",
+            "v1:skip:99999999999999999999",
+            "V1:skip:1",
+            " v1:skip:1",
+        ];
+        for custom_id in foreign {
+            assert_eq!(ChannelPress::parse(custom_id), None, "{custom_id}");
+        }
+    }
+
+    fn press() -> impl Strategy<Value = ChannelPress> {
+        prop_oneof![
+            "[A-Za-z0-9_-]{1,64}".prop_map(|id| ChannelPress::Show(ContactId::new(id))),
+            Just(ChannelPress::ShowOne),
+            any::<u64>().prop_map(|id| ChannelPress::SkipToNow(SubscriptionId(id))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn every_press_comes_back_as_it_was_made(press in press()) {
+            let custom_id = press.to_custom_id();
+            prop_assert!(custom_id.len() <= 100);
+            prop_assert_eq!(ChannelPress::parse(&custom_id), Some(press));
+        }
+
+        #[test]
+        fn no_text_from_outside_breaks_the_reader(text in any::<String>()) {
+            let _ = ChannelPress::parse(&text);
+            let _ = ChannelPress::parse(&format!("v1:show:{text}"));
+        }
+    }
+}

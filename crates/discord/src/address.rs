@@ -4,6 +4,8 @@ use url::Url;
 
 use crate::limits::discord;
 
+const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+
 /// `<ada@acme.io>`: a tap writes to it. None where the address is out of the ordinary.
 pub(crate) fn email(address: &str) -> Option<String> {
     let address = address.trim();
@@ -55,7 +57,7 @@ pub(crate) fn picture(address: &str) -> Option<String> {
 /// An address that we made ourselves, as a headline, masked link or button leads to.
 pub(crate) fn of_ours(address: &str) -> Option<String> {
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let clean = url.as_str().bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'(' | b')' | b'<' | b'>'));
+    let clean = address.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'(' | b')' | b'<' | b'>'));
     (clean && url.as_str().len() <= discord::BUTTON_URL).then(|| address.to_owned())
 }
 
@@ -70,11 +72,14 @@ fn percent_encoded(address: &str) -> String {
     let mut safe = String::with_capacity(address.len());
     for byte in address.bytes() {
         match byte {
-            b'-' | b'.' | b'_' | b'/' | b':' | b'%' | b'@' | b'!' | b'$' | b'&' | b'+' | b',' | b'=' => {
+            b'-' | b'.' | b'_' | b'/' | b':' | b'%' | b'!' | b'$' | b'&' | b'+' | b',' | b'=' => {
                 safe.push(char::from(byte));
             }
             byte if byte.is_ascii_alphanumeric() => safe.push(char::from(byte)),
-            byte => safe.push_str(&format!("%{byte:02X}")),
+            byte => {
+                safe.push('%');
+                safe.extend([byte >> 4, byte & 15].map(|digit| HEX[usize::from(digit)]));
+            }
         }
     }
     safe

@@ -79,3 +79,6 @@ fn select_options(options: &[SelectOption]) -> Vec<CreateSelectMenuOption> {
         .map(|option| CreateSelectMenuOption::new(label(&option.label, discord::OPTION), &option.value))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -269,6 +269,10 @@ fn counted_fields(entries: &[Entry]) -> Text {
     if counts.is_empty() {
         return Text::ours(format!("{who}."));
     }
-    let counts: Vec<_> = counts.iter().map(|(field, count)| format!("{} ({count})", field.label())).collect();
-    Text::ours(format!("{who}: ")).and_theirs(counts.join(", ")).and(".")
+    let mut text = Text::ours(format!("{who}: "));
+    for (place, (field, count)) in counts.iter().enumerate() {
+        let gap = if place > 0 { ", " } else { "" };
+        text = text.and(gap).and_theirs(field.label()).and(format!(" ({count})"));
+    }
+    text.and(".")
 }

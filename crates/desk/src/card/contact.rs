@@ -126,10 +126,9 @@ fn more(contact: &Contact, placement: Placement) -> Text {
     more.plain("Time Zone", legacy.time_zone.as_deref());
     more.plain("Session Count", legacy.session_count.map(|count| count.to_string()).as_deref());
     more.plain("Pseudonym", legacy.pseudonym.as_deref());
-    if placement == Placement::Reply {
-        if let Some(url) = contact.image_url.as_deref().and_then(picture) {
-            more.piece("Image URL", Piece::Address(url));
-        }
+    let picture = contact.image_url.as_deref().and_then(picture);
+    if let Some(url) = picture.filter(|_| placement == Placement::Reply) {
+        more.piece("Image URL", Piece::Address(url));
     }
     more.0
 }

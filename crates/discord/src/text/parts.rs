@@ -6,7 +6,7 @@ use deskbell_desk::rich_text::RichText;
 use super::quote;
 use crate::address;
 use crate::escape::{ELLIPSIS, LineStart, WORD_JOINER, atoms, broken_mentions, one_line};
-use crate::limits::code_points;
+use crate::limits::{code_points, discord};
 
 /// A piece, escaped.
 pub(super) enum Part {
@@ -62,8 +62,8 @@ fn collide(before: &str, after: &str) -> bool {
 fn part(piece: &Piece, start: LineStart) -> Part {
     match piece {
         Piece::Ours(ours) => Part::Ours(ours.clone()),
-        Piece::Theirs(theirs) => divisible("", atoms(&one_line(theirs), start), ""),
-        Piece::Bold(theirs) => divisible("**", atoms(&one_line(theirs), LineStart::No), "**"),
+        Piece::Theirs(theirs) => divisible("", atoms(&readable(theirs), start), ""),
+        Piece::Bold(theirs) => divisible("**", atoms(&readable(theirs), LineStart::No), "**"),
         Piece::Code(theirs) => code(theirs),
         Piece::Email(address) => address::email(address).map_or_else(|| code(address), Part::Atom),
         Piece::Phone(number) => address::phone(number).map_or_else(|| code(number), Part::Atom),
@@ -72,6 +72,12 @@ fn part(piece: &Piece, start: LineStart) -> Part {
         Piece::When(at, style) => Part::Atom(format!("<t:{}:{}>", at.0, letter(*style))),
         Piece::Quote(rich, most) => Part::Quote(rich.clone(), *most),
     }
+}
+
+/// One line of what is seen; of a flood only as much as is always cut anyway.
+fn readable(theirs: &str) -> String {
+    let end = theirs.char_indices().nth(discord::EMBED_SUM).map_or(theirs.len(), |(end, _)| end);
+    one_line(&theirs[..end])
 }
 
 fn divisible(open: &str, atoms: Vec<String>, close: &str) -> Part {
@@ -83,14 +89,14 @@ fn divisible(open: &str, atoms: Vec<String>, close: &str) -> Part {
 
 /// Inline code: nothing in it is markdown but the backtick, which becomes an apostrophe.
 pub(super) fn code(theirs: &str) -> Part {
-    let theirs = broken_mentions(&one_line(theirs).replace('`', "'"));
+    let theirs = broken_mentions(&readable(theirs).replace('`', "'"));
     divisible("`", theirs.chars().map(String::from).collect(), "`")
 }
 
 /// A label from outside that leads to an address of ours. Discord shows a masked link whose label looks like an address
 /// as raw text, so that look is broken. Without a usable address only the label stays.
 fn link(label: &str, url: &str, start: LineStart) -> Part {
-    let label = one_line(label).replace("://", &format!(":{WORD_JOINER}//"));
+    let label = readable(label).replace("://", &format!(":{WORD_JOINER}//"));
     match address::of_ours(url) {
         Some(url) => divisible("[", atoms(&label, LineStart::No), &format!("]({url})")),
         None => divisible("", atoms(&label, start), ""),

@@ -29,6 +29,8 @@ pub(super) fn quote(rich: &RichText, most: usize) -> String {
         }
     }
     if writer.end == End::Full && most > 0 {
+        let end = writer.out.trim_end_matches("\n> ").len();
+        writer.out.truncate(end);
         writer.out.push(ELLIPSIS);
     }
     writer.out
@@ -78,7 +80,8 @@ impl Writer {
     }
 
     fn run(&mut self, run: &Run) {
-        let joiner = !run.mark.is_empty() && self.out.ends_with(['*', '`']) && !self.out.ends_with("\\*");
+        let joiner = run.mark.chars().next().is_some_and(|mark| self.out.ends_with(mark))
+            && !self.out.ends_with("\\*");
         let marks = 2 * run.mark.len() + usize::from(joiner);
         let first = run.atoms.first().map_or(0, |atom| code_points(atom));
         if self.room < marks + first {

@@ -19,7 +19,25 @@ fn posted(posting: &Posting, events: Vec<deskbell_desk::event::Event>) -> String
 #[test]
 fn three_leads_are_three_cards_with_one_select() {
     let events = vec![lead(alan(1)), lead(alan(2)), lead(alan(3))];
-    assert_snapshot!(posted(&Posting::of(Detail::Short, Layout::Cards), events), @"");
+    assert_snapshot!(posted(&Posting::of(Detail::Short, Layout::Cards), events), @"
+    🌱 3 new leads: alan1@example.org, alan2@example.org, alan3@example.org
+    ┃ #E69F00
+    ┃ alan1@example.org -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001
+    ┃ | Email: <alan1@example.org>
+    ┃ New lead · Acme · yedr57ua at 2025-11-23T09:20:01Z
+    ┃ #E69F00
+    ┃ alan2@example.org -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000002
+    ┃ | Email: <alan2@example.org>
+    ┃ New lead · Acme · cj2pj4sg at 2025-11-23T09:20:02Z
+    ┃ #E69F00
+    ┃ alan3@example.org -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000003
+    ┃ | Email: <alan3@example.org>
+    ┃ New lead · Acme · q5pxegiv at 2025-11-23T09:20:03Z
+    <Show one in full… (v1:show-one)>
+      alan1@example.org = 6762f0dd1bb69f9f00000001
+      alan2@example.org = 6762f0dd1bb69f9f00000002
+      alan3@example.org = 6762f0dd1bb69f9f00000003
+    ");
 }
 
 #[test]
@@ -27,7 +45,32 @@ fn many_leads_are_brief_and_say_since_when_they_wait() {
     let mut posting = Posting::of(Detail::Full, Layout::Brief);
     posting.backlog = Some(Backlog { waiting: 263, since: AT });
     let events = vec![lead(ada(Role::Lead)), lead(alan(1)), lead(alan(2)), lead(alan(3))];
-    assert_snapshot!(posted(&posting, events), @"");
+    assert_snapshot!(posted(&posting, events), @"
+    -# Catching up: 263 leads since <t:1763889600:f>.
+    🌱 4 new leads
+    ┃ #E69F00
+    ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
+    ┃ <ada@acme.io> · Acme Ltd, Acme Labs +1 · Berlin · <t:1763889600:R>
+    ┃ New lead · Acme · 45a6czv6 at no time
+    ┃ #E69F00
+    ┃ alan1@example.org -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001
+    ┃ <alan1@example.org> · <t:1763889601:R>
+    ┃ New lead · Acme · yedr57ua at no time
+    ┃ #E69F00
+    ┃ alan2@example.org -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000002
+    ┃ <alan2@example.org> · <t:1763889602:R>
+    ┃ New lead · Acme · cj2pj4sg at no time
+    ┃ #E69F00
+    ┃ alan3@example.org -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000003
+    ┃ <alan3@example.org> · <t:1763889603:R>
+    ┃ New lead · Acme · q5pxegiv at no time
+    <Show one in full… (v1:show-one)>
+      Ada Lovelace (Acme Ltd) = 6762f0dd1bb69f9f2193bb83
+      alan1@example.org = 6762f0dd1bb69f9f00000001
+      alan2@example.org = 6762f0dd1bb69f9f00000002
+      alan3@example.org = 6762f0dd1bb69f9f00000003
+    [Skip to now -> v1:skip:7]
+    ");
 }
 
 #[test]
@@ -35,7 +78,18 @@ fn many_leads_without_personal_data_are_told_apart_by_their_references() {
     let mut posting = Posting::of(Detail::Full, Layout::Brief);
     posting.private = true;
     let events = vec![lead(ada(Role::Lead)), lead(alan(1))];
-    assert_snapshot!(posted(&posting, events), @"");
+    assert_snapshot!(posted(&posting, events), @"
+    🌱 2 new leads
+    ┃ #E69F00
+    ┃ A new lead came in <t:1763889600:R>.
+    ┃ New lead · Acme · 45a6czv6 at no time
+    ┃ #E69F00
+    ┃ A new lead came in <t:1763889601:R>.
+    ┃ New lead · Acme · yedr57ua at no time
+    <Show one in full… (v1:show-one)>
+      New lead · 45a6czv6 = 6762f0dd1bb69f9f2193bb83
+      New lead · yedr57ua = 6762f0dd1bb69f9f00000001
+    ");
 }
 
 #[test]
@@ -46,25 +100,69 @@ fn many_conversations_are_brief() {
     other.author = deskbell_desk::conversation::Author::default();
     other.id = deskbell_desk::ids::ConversationId::new("215471");
     let events = vec![started(conversation()), started(other)];
-    assert_snapshot!(posted(&Posting::of(Detail::Full, Layout::Brief), events), @"");
+    assert_snapshot!(posted(&Posting::of(Detail::Full, Layout::Brief), events), @"
+    💬 2 new conversations
+    ┃ #CC79A7
+    ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
+    ┃ Ada Lovelace · Hi, I was charged twice on Monday and would like one of them back. # not a heading, see… · <t:1763889600:R>
+    ┃ New conversation · Acme · mx5rveaq at no time
+    ┃ #CC79A7
+    ┃ Hi, I was charged twice on Monday and would like one of them back. # not a… -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215471
+    ┃ Hi, I was charged twice on Monday and would like one of them back. # not a heading, see… · <t:1763889600:R>
+    ┃ New conversation · Acme · arhvhj6z at no time
+    <Show one in full… (v1:show-one)>
+      Ada Lovelace (Acme Ltd) = 6762f0dd1bb69f9f2193bb83
+    ");
 }
 
 #[test]
 fn many_updates_are_lines_of_one_card() {
     let events = vec![update(ada(Role::User), changes()), update(alan(1), changes()[..1].to_vec())];
-    assert_snapshot!(posted(&Posting::of(Detail::Full, Layout::Lines), events), @"");
+    assert_snapshot!(posted(&Posting::of(Detail::Full, Layout::Lines), events), @"
+    (silent)
+    ✏️ 2 users updated
+    ┃ #56B4E9
+    ┃ **[Ada Lovelace](https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83)** Email ada@old.io → ada@acme.io · Phone → +49 30 1234567 (before: not known) · Image URL changed · User Id crm-1 → (empty) · Tag Name + vip and 1 more − trial
+    ┃ **[alan1@example.org](https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001)** Email ada@old.io → ada@acme.io
+    ┃ User updated · Acme · jc6zi5ia +1 at no time
+    <Show one in full… (v1:show-one)>
+      Ada Lovelace (Acme Ltd) = 6762f0dd1bb69f9f2193bb83
+      alan1@example.org = 6762f0dd1bb69f9f00000001
+    ");
 }
 
 #[test]
 fn many_updates_without_personal_data_are_counted() {
     let events = vec![update(ada(Role::User), changes()), update(alan(1), changes()[..1].to_vec())];
-    assert_snapshot!(posted(&Posting::of(Detail::Private, Layout::Lines), events), @"");
+    assert_snapshot!(posted(&Posting::of(Detail::Private, Layout::Lines), events), @"
+    (silent)
+    ✏️ 2 users updated
+    ┃ #56B4E9
+    ┃ 2 users changed: Email (2), Phone (1), User Id (1), Image URL (1), Tag Name (1).
+    ┃ User updated · Acme · jc6zi5ia +1 at no time
+    <Show one in full… (v1:show-one)>
+      User updated · jc6zi5ia = 6762f0dd1bb69f9f2193bb83
+      User updated · yv3bcl7u = 6762f0dd1bb69f9f00000001
+    ");
 }
 
 #[test]
 fn two_updates_of_one_user_share_neither_link_nor_option() {
     let events = vec![update(ada(Role::User), changes()), update(ada(Role::User), changes()[..1].to_vec())];
-    assert_snapshot!(posted(&Posting::of(Detail::Short, Layout::Brief), events), @"");
+    assert_snapshot!(posted(&Posting::of(Detail::Short, Layout::Brief), events), @"
+    (silent)
+    ✏️ 1 user updated 2 times
+    ┃ #56B4E9
+    ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
+    ┃ Email ada@old.io → ada@acme.io · Phone → +49 30 1234567 (before: not known) · Image URL changed · User Id crm-1 → (empty) · Tag Name + vip and 1 more − trial
+    ┃ User updated · Acme · jc6zi5ia at no time
+    ┃ #56B4E9
+    ┃ Ada Lovelace -> nowhere
+    ┃ Email ada@old.io → ada@acme.io
+    ┃ User updated · Acme · jc6zi5ia at no time
+    <Show one in full… (v1:show-one)>
+      Ada Lovelace (Acme Ltd) = 6762f0dd1bb69f9f2193bb83
+    ");
 }
 
 #[test]
@@ -85,13 +183,66 @@ fn samples_show_each_kind_and_nobody_real() {
             picture(&message_body(&announcement::sample(kind, Detail::Full, Alert::Silent, "Acme"), None))
         })
         .collect();
-    assert_snapshot!(all.join("\n\n"), @"");
+    assert_snapshot!(all.join("\n\n"), @"
+    (silent)
+    🧪 Sample: new lead
+    ┃ #99AAB5
+    ┃ Example Person -> nowhere
+    ┃ | Email: <person@example.com>
+    ┃ | Phone: <+15550100123>
+    ┃ | Company Name: Example Company
+    ┃ | Tag Name: sample
+    ┃ | City Name: Exampleville
+    ┃ = More: **Id** `000000000000000000000000` · **Is Unsubscribed** no
+    ┃ Sample: new lead · Acme at no time
+
+    (silent)
+    🧪 Sample: new user
+    ┃ #99AAB5
+    ┃ Example Person -> nowhere
+    ┃ | Email: <person@example.com>
+    ┃ | Phone: <+15550100123>
+    ┃ | Company Name: Example Company
+    ┃ | Tag Name: sample
+    ┃ | City Name: Exampleville
+    ┃ = More: **Id** `000000000000000000000000` · **Is Unsubscribed** no
+    ┃ Sample: new user · Acme at no time
+
+    (silent)
+    🧪 Sample: user updated
+    ┃ #99AAB5
+    ┃ Example Person -> nowhere
+    ┃ **Email** old@example.com → person@example.com
+    ┃ **Tag Name** + sample
+    ┃ | Email: <person@example.com>
+    ┃ | Phone: <+15550100123>
+    ┃ | Company Name: Example Company
+    ┃ | Tag Name: sample
+    ┃ | City Name: Exampleville
+    ┃ = More: **Id** `000000000000000000000000` · **Is Unsubscribed** no
+    ┃ Sample: user updated · Acme at no time
+
+    (silent)
+    🧪 Sample: new conversation
+    ┃ #99AAB5
+    ┃ A sample conversation -> nowhere
+    ┃ > Hello, this is how the first words of a conversation look.
+    ┃ | From: Example Person ⏎ <person@example.com>
+    ┃ | Started on: example.com/pricing
+    ┃ = More: **Id** `0` · **Author Type** user · **Author Id** `000000000000000000000000` · **User Type** user · **User Id** `000000000000000000000000`
+    ┃ Sample: new conversation · Acme at no time
+    ");
 }
 
 #[test]
 fn a_private_sample_is_as_private_as_the_notification() {
     let sample = announcement::sample(EventKind::NewLead, Detail::Private, Alert::Loud, "Acme");
-    assert_snapshot!(picture(&message_body(&sample, None)), @"");
+    assert_snapshot!(picture(&message_body(&sample, None)), @"
+    🧪 Sample: new lead
+    ┃ #99AAB5
+    ┃ A new lead came in.
+    ┃ Sample: new lead · Acme at no time
+    ");
 }
 
 #[test]
@@ -109,5 +260,22 @@ fn notices_are_short_and_silent() {
         announcement::intercom_back_notice("Acme", AT),
     ];
     let all: Vec<_> = notices.iter().map(|notice| picture(&message_body(notice, None))).collect();
-    assert_snapshot!(all.join("\n"), @"");
+    assert_snapshot!(all.join("\n"), @"
+    (silent)
+    🔔 New leads from **Acme** will appear here. Set up by <@42>.
+    (silent)
+    ⚠️ New conversations are on hold: I can no longer post in <#9>. 14 are waiting, none is lost. </notify list:5>
+    (silent)
+    ⚠️ New leads are on hold: their channel is gone. 1 is waiting, none is lost. </notify list:5>
+    (silent)
+    -# Back. 14 conversations since <t:1763889600:t> follow.
+    (silent)
+    -# Back. 1 lead since <t:1763889600:t> follows.
+    (silent)
+    ⚠️ Everyone in this server can read this channel now, so I leave personal data out from here on. Someone with **Manage Server** can choose otherwise with </notify add:5>.
+    (silent)
+    ⚠️ Intercom has not answered for **Acme** since <t:1763889600:t>. Nothing is lost: I catch up when it is back.
+    (silent)
+    -# Intercom answers again for **Acme**. What happened since <t:1763889600:t> follows.
+    ");
 }

@@ -1,5 +1,6 @@
 //! Every kind of card in every detail, as a person reads it.
 
+use deskbell_desk::card::{self, Placement, Showing, Size};
 use deskbell_desk::contact::{Contact, Role};
 use deskbell_desk::delivery::Layout;
 use deskbell_desk::difference::Change;
@@ -8,7 +9,9 @@ use deskbell_desk::ids::ContactId;
 use deskbell_desk::subscription::Detail;
 use insta::assert_snapshot;
 
-use super::fixture::{Posting, ada, alan, by_command, changes, conversation, lead, started, update, user};
+use super::fixture::{
+    Posting, ada, alan, by_command, changes, conversation, lead, links, started, update, user,
+};
 use super::picture::picture;
 use crate::message::message_body;
 
@@ -18,38 +21,109 @@ fn single(detail: Detail, event: Event) -> String {
 
 #[test]
 fn a_full_card_of_a_lead_shows_every_field() {
-    assert_snapshot!(single(Detail::Full, lead(ada(Role::Lead))), @"");
+    assert_snapshot!(single(Detail::Full, lead(ada(Role::Lead))), @"
+    🌱 New lead: Ada Lovelace (Acme Ltd)
+    ┃ #E69F00
+    ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
+    ┃ [picture https://static.intercomassets.com/ada.png]
+    ┃ | Email: <ada@acme.io>
+    ┃ | Phone: <+49301234567>
+    ┃ | Company Name: Acme Ltd, Acme Labs +1
+    ┃ | Tag Name: vip, webinar
+    ┃ | City Name: Berlin
+    ┃ | Created Date-Time: <t:1763889600:R>
+    ┃ = More: **Id** `6762f0dd1bb69f9f2193bb83` · **User Id** `crm-991` · **Is Unsubscribed** no · **Country Name** Germany · **Region Name** Land Berlin · **Postal Code** 10115 · **Latitude** 52.52 · **Longitude** 13.41 · **Time Zone** Europe/Berlin · **Session Count** 17 · **Pseudonym** Violet Fox
+    ┃ New lead · Acme · 45a6czv6 at 2025-11-23T09:20:00Z
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    ");
 }
 
 #[test]
 fn a_short_card_of_a_lead_shows_how_to_reach_them_and_why() {
-    assert_snapshot!(single(Detail::Short, lead(ada(Role::Lead))), @"");
+    assert_snapshot!(single(Detail::Short, lead(ada(Role::Lead))), @"
+    🌱 New lead: Ada Lovelace (Acme Ltd)
+    ┃ #E69F00
+    ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
+    ┃ | Email: <ada@acme.io>
+    ┃ | Company Name: Acme Ltd, Acme Labs +1
+    ┃ | Tag Name: vip, webinar
+    ┃ New lead · Acme · 45a6czv6 at 2025-11-23T09:20:00Z
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    ");
 }
 
 #[test]
 fn a_private_card_of_a_lead_says_only_that_there_is_one() {
-    assert_snapshot!(single(Detail::Private, lead(ada(Role::Lead))), @"");
+    assert_snapshot!(single(Detail::Private, lead(ada(Role::Lead))), @"
+    🌱 New lead
+    ┃ #E69F00
+    ┃ A new lead came in <t:1763889600:R>.
+    ┃ New lead · Acme · 45a6czv6 at 2025-11-23T09:20:00Z
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83]
+    ");
 }
 
 #[test]
 fn a_lead_of_whom_little_is_known_has_a_small_card() {
-    assert_snapshot!(single(Detail::Full, lead(alan(1))), @"");
+    assert_snapshot!(single(Detail::Full, lead(alan(1))), @"
+    🌱 New lead: alan1@example.org
+    ┃ #E69F00
+    ┃ alan1@example.org -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001
+    ┃ | Email: <alan1@example.org>
+    ┃ | Created Date-Time: <t:1763889601:R>
+    ┃ = More: **Id** `6762f0dd1bb69f9f00000001`
+    ┃ New lead · Acme · yedr57ua at 2025-11-23T09:20:01Z
+    [Show -> v1:show:6762f0dd1bb69f9f00000001] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001]
+    ");
 }
 
 #[test]
 fn a_lead_of_whom_nothing_is_known_is_named_by_its_id() {
     let nobody = Contact::bare(ContactId::new("6762f0dd1bb69f9f2193bb83"), Role::Lead);
-    assert_snapshot!(single(Detail::Full, lead(nobody)), @"");
+    assert_snapshot!(single(Detail::Full, lead(nobody)), @"
+    🌱 New lead: Lead …93bb83
+    ┃ #E69F00
+    ┃ Lead …93bb83 -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
+    ┃ = More: **Id** `6762f0dd1bb69f9f2193bb83`
+    ┃ New lead · Acme · 45a6czv6 at no time
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    ");
 }
 
 #[test]
 fn a_full_card_of_a_user_who_was_a_lead_says_so() {
-    assert_snapshot!(single(Detail::Full, user(ada(Role::User), UserOrigin::WasLead)), @"");
+    assert_snapshot!(single(Detail::Full, user(ada(Role::User), UserOrigin::WasLead)), @"
+    (silent)
+    👤 New user: Ada Lovelace (was a lead)
+    ┃ #009E73
+    ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
+    ┃ [picture https://static.intercomassets.com/ada.png]
+    ┃ | Email: <ada@acme.io>
+    ┃ | Phone: <+49301234567>
+    ┃ | Company Name: Acme Ltd, Acme Labs +1
+    ┃ | Tag Name: vip, webinar
+    ┃ | City Name: Berlin
+    ┃ | Created Date-Time: <t:1763889600:R>
+    ┃ = More: **Id** `6762f0dd1bb69f9f2193bb83` · **User Id** `crm-991` · **Is Unsubscribed** no · **Country Name** Germany · **Region Name** Land Berlin · **Postal Code** 10115 · **Latitude** 52.52 · **Longitude** 13.41 · **Time Zone** Europe/Berlin · **Session Count** 17 · **Pseudonym** Violet Fox
+    ┃ New user · Acme · ukibhash at 2025-11-23T09:20:00Z
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    ");
 }
 
 #[test]
 fn a_short_card_of_a_user_made_by_a_command_names_who_typed_it() {
-    assert_snapshot!(single(Detail::Short, by_command(user(ada(Role::User), UserOrigin::New))), @"");
+    assert_snapshot!(single(Detail::Short, by_command(user(ada(Role::User), UserOrigin::New))), @"
+    (silent)
+    👤 New user: Ada Lovelace (Acme Ltd)
+    ┃ #009E73
+    ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
+    ┃ Added by <@42> with /lead create
+    ┃ | Email: <ada@acme.io>
+    ┃ | Company Name: Acme Ltd, Acme Labs +1
+    ┃ | Tag Name: vip, webinar
+    ┃ New user · Acme · ukibhash at 2025-11-23T09:20:00Z
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    ");
 }
 
 #[test]
@@ -60,43 +134,135 @@ fn a_full_card_of_a_user_made_by_a_command_ends_with_who_typed_it() {
 
 #[test]
 fn a_private_card_of_a_user_says_only_that_there_is_one() {
-    assert_snapshot!(single(Detail::Private, by_command(user(ada(Role::User), UserOrigin::New))), @"");
+    assert_snapshot!(single(Detail::Private, by_command(user(ada(Role::User), UserOrigin::New))), @"
+    (silent)
+    👤 New user
+    ┃ #009E73
+    ┃ A new user came in <t:1763889600:R>.
+    ┃ New user · Acme · ukibhash at 2025-11-23T09:20:00Z
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83]
+    ");
 }
 
 #[test]
 fn a_full_card_of_an_update_shows_old_and_new_above_the_fields() {
-    assert_snapshot!(single(Detail::Full, update(ada(Role::User), changes())), @"");
+    assert_snapshot!(single(Detail::Full, update(ada(Role::User), changes())), @"
+    (silent)
+    ✏️ User updated: Ada Lovelace: Email, Phone, Image URL, User Id, Tag Name
+    ┃ #56B4E9
+    ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
+    ┃ [picture https://static.intercomassets.com/ada.png]
+    ┃ **Email** ada@old.io → ada@acme.io
+    ┃ **Phone** → +49 30 1234567 (before: not known)
+    ┃ **Image URL** changed
+    ┃ **User Id** crm-1 → (empty)
+    ┃ **Tag Name** + vip and 1 more − trial
+    ┃ | Email: <ada@acme.io>
+    ┃ | Phone: <+49301234567>
+    ┃ | Company Name: Acme Ltd, Acme Labs +1
+    ┃ | Tag Name: vip, webinar
+    ┃ | City Name: Berlin
+    ┃ | Created Date-Time: <t:1763889600:R>
+    ┃ = More: **Id** `6762f0dd1bb69f9f2193bb83` · **User Id** `crm-991` · **Is Unsubscribed** no · **Country Name** Germany · **Region Name** Land Berlin · **Postal Code** 10115 · **Latitude** 52.52 · **Longitude** 13.41 · **Time Zone** Europe/Berlin · **Session Count** 17 · **Pseudonym** Violet Fox
+    ┃ User updated · Acme · jc6zi5ia at 2025-11-23T09:20:00Z
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    ");
 }
 
 #[test]
 fn a_short_card_of_an_update_shows_old_and_new() {
-    assert_snapshot!(single(Detail::Short, update(ada(Role::User), changes())), @"");
+    assert_snapshot!(single(Detail::Short, update(ada(Role::User), changes())), @"
+    (silent)
+    ✏️ User updated: Ada Lovelace: Email, Phone, Image URL, User Id, Tag Name
+    ┃ #56B4E9
+    ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
+    ┃ **Email** ada@old.io → ada@acme.io
+    ┃ **Phone** → +49 30 1234567 (before: not known)
+    ┃ **Image URL** changed
+    ┃ **User Id** crm-1 → (empty)
+    ┃ **Tag Name** + vip and 1 more − trial
+    ┃ | Email: <ada@acme.io>
+    ┃ | Company Name: Acme Ltd, Acme Labs +1
+    ┃ | Tag Name: vip, webinar
+    ┃ User updated · Acme · jc6zi5ia at 2025-11-23T09:20:00Z
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    ");
 }
 
 #[test]
 fn a_private_card_of_an_update_names_the_fields_alone() {
-    assert_snapshot!(single(Detail::Private, update(ada(Role::User), changes())), @"");
+    assert_snapshot!(single(Detail::Private, update(ada(Role::User), changes())), @"
+    (silent)
+    ✏️ User updated
+    ┃ #56B4E9
+    ┃ A user changed: Email, Phone, Image URL, User Id, Tag Name.
+    ┃ User updated · Acme · jc6zi5ia at 2025-11-23T09:20:00Z
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83]
+    ");
 }
 
 #[test]
 fn a_change_of_which_nobody_knows_what_it_was_says_so() {
     let card = single(Detail::Short, update(alan(1), vec![Change::Unspecified]));
-    assert_snapshot!(card, @"");
+    assert_snapshot!(card, @"
+    (silent)
+    ✏️ User updated: alan1@example.org
+    ┃ #56B4E9
+    ┃ alan1@example.org -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001
+    ┃ Something changed that I had not seen before, so I cannot say what.
+    ┃ | Email: <alan1@example.org>
+    ┃ User updated · Acme · yv3bcl7u at no time
+    [Show -> v1:show:6762f0dd1bb69f9f00000001] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001]
+    ");
 }
 
 #[test]
 fn a_full_card_of_a_conversation_quotes_it_and_shows_every_field() {
-    assert_snapshot!(single(Detail::Full, started(conversation())), @"");
+    assert_snapshot!(single(Detail::Full, started(conversation())), @r"
+    💬 New conversation: Ada Lovelace (Acme Ltd)
+    ┃ #CC79A7
+    ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
+    ┃ > Hi, I was charged **twice** on Monday and
+    ┃ > would like one of them back.
+    ┃ >
+    ┃ > \# not a heading, see https://acme.io/my_orders
+    ┃ 📎 invoice.pdf, photo.png
+    ┃ | From: Ada Lovelace ⏎ <ada@acme.io>
+    ┃ | Assigned to: Grace Hopper
+    ┃ | Started on: acme.io/pricing
+    ┃ = More: **Id** `215470` · **Author Type** user · **Author Id** `6762f0dd1bb69f9f2193bb83` · **User Type** user · **User Id** `6762f0dd1bb69f9f2193bb83` · **Admin Id** `991267459` · **Created Date Time** <t:1763889600:f> · **Updated Date Time** <t:1763889660:f>
+    ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
+    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83]
+    ");
 }
 
 #[test]
 fn a_short_card_of_a_conversation_quotes_a_little() {
-    assert_snapshot!(single(Detail::Short, started(conversation())), @"");
+    assert_snapshot!(single(Detail::Short, started(conversation())), @r"
+    💬 New conversation: Ada Lovelace (Acme Ltd)
+    ┃ #CC79A7
+    ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
+    ┃ > Hi, I was charged **twice** on Monday and
+    ┃ > would like one of them back.
+    ┃ >
+    ┃ > \# not a heading, see https://acme.io/my_orders
+    ┃ 📎 invoice.pdf, photo.png
+    ┃ | Email: <ada@acme.io>
+    ┃ | Company Name: Acme Ltd
+    ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
+    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83]
+    ");
 }
 
 #[test]
 fn a_private_card_of_a_conversation_says_only_that_there_is_one() {
-    assert_snapshot!(single(Detail::Private, started(conversation())), @"");
+    assert_snapshot!(single(Detail::Private, started(conversation())), @"
+    💬 New conversation
+    ┃ #CC79A7
+    ┃ A user started a conversation.
+    ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83]
+    ");
 }
 
 #[test]
@@ -107,5 +273,45 @@ fn a_conversation_without_subject_or_author_is_named_by_its_words() {
     bare.admin_name = None;
     bare.message_url = None;
     bare.attachments.clear();
-    assert_snapshot!(single(Detail::Full, started(bare)), @"");
+    assert_snapshot!(single(Detail::Full, started(bare)), @r"
+    💬 New conversation: Lead or user …93bb83 (Acme Ltd)
+    ┃ #CC79A7
+    ┃ Hi, I was charged twice on Monday and would like one of them back. # not a… -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
+    ┃ > Hi, I was charged **twice** on Monday and
+    ┃ > would like one of them back.
+    ┃ >
+    ┃ > \# not a heading, see https://acme.io/my_orders
+    ┃ | From: Lead or user …93bb83
+    ┃ = More: **Id** `215470` · **User Type** contact · **User Id** `6762f0dd1bb69f9f2193bb83` · **Admin Id** `991267459` · **Created Date Time** <t:1763889600:f> · **Updated Date Time** <t:1763889660:f>
+    ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
+    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83]
+    ");
+}
+
+#[test]
+fn a_reply_shows_a_lead_with_the_address_of_its_picture() {
+    let links = links();
+    let showing = Showing {
+        detail: Detail::Full,
+        size: Size::Normal,
+        workspace_name: "Acme",
+        links: &links,
+        reference: None,
+        placement: Placement::Reply,
+    };
+    let card = crate::embed::embed(&card::for_contact(&ada(Role::Lead), &showing));
+    let body = serde_json::json!({"content": "", "embeds": [card]});
+    assert_snapshot!(picture(&body), @"
+    ┃ #5865F2
+    ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
+    ┃ [picture https://static.intercomassets.com/ada.png]
+    ┃ | Email: <ada@acme.io>
+    ┃ | Phone: <+49301234567>
+    ┃ | Company Name: Acme Ltd, Acme Labs +1
+    ┃ | Tag Name: vip, webinar
+    ┃ | City Name: Berlin
+    ┃ | Created Date-Time: <t:1763889600:R>
+    ┃ = More: **Id** `6762f0dd1bb69f9f2193bb83` · **Lead Id** `crm-991` · **Is Unsubscribed** no · **Country Name** Germany · **Region Name** Land Berlin · **Postal Code** 10115 · **Latitude** 52.52 · **Longitude** 13.41 · **Time Zone** Europe/Berlin · **Session Count** 17 · **Pseudonym** Violet Fox · **Image URL** https://static.intercomassets.com/ada.png
+    ┃ Lead · Acme at 2025-11-23T09:20:00Z
+    ");
 }

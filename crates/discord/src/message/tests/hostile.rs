@@ -151,7 +151,7 @@ fn check_rows(body: &Value) {
 
 #[test]
 fn every_field_at_its_longest_still_sends_ten_brief_cards_in_one_message() {
-    for longest in ["W".repeat(5_000), "*".repeat(5_000), "ä😀 ".repeat(2_000), "\\".repeat(5_000)] {
+    for longest in ["W".repeat(1_500), "*".repeat(1_500), "ä😀 ".repeat(500), "\\".repeat(1_500)] {
         for kind in 0..4 {
             for detail in [Detail::Full, Detail::Short, Detail::Private] {
                 let posting = Posting::of(detail, Layout::Brief);
@@ -170,7 +170,7 @@ fn every_field_at_its_longest_still_sends_ten_brief_cards_in_one_message() {
 #[test]
 fn a_flooded_card_still_names_the_person_and_the_reference() {
     let body = message_body(
-        &Posting::of(Detail::Full, Layout::Cards).announce(events(0, 3, &"*W".repeat(3_000))),
+        &Posting::of(Detail::Full, Layout::Cards).announce(events(0, 3, &"*W".repeat(1_000))),
         None,
     );
     check(&body);
