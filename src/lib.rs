@@ -1,1 +1,23 @@
-//! Deskbell
+//! Deskbell: a Discord bot that puts an Intercom workspace into the channels where a sales and support team works.
+//!
+//! [`App::build`] is the only place that knows every part; [`App::run`] runs them until it is told to stop. Data flows
+//! one way: Intercom → `poll` → journal → `deliver` → channel. Commands take the other: Discord → `gateway` →
+//! `deskbell-commands` → services over the ports.
+
+pub mod app;
+pub mod check;
+pub mod cli;
+pub mod config;
+pub mod connect;
+pub mod deliver;
+pub mod demo;
+pub mod gateway;
+pub mod health;
+pub mod poll;
+pub mod run;
+pub mod supervisor;
+pub mod system;
+pub mod telemetry;
+pub mod terminal;
+
+pub use app::App;

@@ -1,2 +1,44 @@
-//! The binary.
-fn main() {}
+//! The binary: reads the command line and the configuration, runs what was asked for, and ends with its exit code.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use deskbell::cli::{Cli, Command};
+use deskbell::config::{self, Start, Variables};
+use deskbell::system::SystemClock;
+use deskbell::{check, demo, health, run, telemetry, terminal};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let command = Cli::parse().command.unwrap_or_else(|| Command::Run(deskbell::cli::Run::default()));
+    // The demo reads neither environment nor .env: whatever tokens stand there, it cannot use them.
+    if let Command::Demo(options) = &command {
+        return demo::run(options).await;
+    }
+    let variables = match Variables::from_environment(Path::new(".")) {
+        Ok(variables) => variables,
+        Err(error) => return terminal::refuse(&error.to_string()),
+    };
+    match command {
+        Command::Run(options) => {
+            telemetry::start(&config::read_log(&variables));
+            run::run(&variables, if options.paused { Start::Paused } else { Start::AsTheyWere }).await
+        }
+        Command::Check(options) => {
+            let report = check::check(&variables, Arc::new(SystemClock)).await;
+            terminal::say(&if options.json { report.to_json() } else { report.to_text() });
+            ExitCode::from(u8::from(report.faults() > 0))
+        }
+        Command::Health => match config::read_store_folder(&variables) {
+            Ok(folder) => {
+                let health = health::examine(&folder, &SystemClock);
+                terminal::say(&health.sentence());
+                ExitCode::from(u8::from(health != health::Health::Well))
+            }
+            Err(mistake) => terminal::refuse(&mistake.sentence),
+        },
+        Command::Demo(_) => unreachable!("the demo was run above"),
+    }
+}

@@ -1,1 +1,5 @@
-//! End to end.
+//! Stories end to end: the real bot between both stand-ins, read like a conversation.
+
+mod stage;
+
+mod commands;

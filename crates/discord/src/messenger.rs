@@ -3,16 +3,15 @@
 //! It never repeats a call by itself: what a repetition means is delivery's to know. Every 2xx counts as posted, even
 //! if its body cannot be read; what ends without a status is unknown (design section 5).
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use deskbell_desk::announcement::Announcement;
 use deskbell_desk::delivery::{Nonce, Reference};
 use deskbell_desk::ids::{ChannelId, MemberId, MessageId};
-use deskbell_desk::port::messenger::{
-    ClosedReason, FindOutcome, LimitScope, Messenger, Pace, PostOutcome,
-};
+use deskbell_desk::port::messenger::{ClosedReason, FindOutcome, LimitScope, Messenger, Pace, PostOutcome};
 use deskbell_desk::time::UnixMillis;
 use serde_json::Value;
 
@@ -26,19 +25,26 @@ const UNSAID_WAIT: Duration = Duration::from_secs(5);
 const HISTORY_PAGES: usize = 20;
 const HISTORY_PAGE: usize = 100;
 
-/// The bot's own id: told by the gateway, and until then by the token, whose first part is the id.
+/// The bot's own id: told by the gateway, and until then by the token, whose first part is the id. 0 is no id.
 #[derive(Clone, Default)]
-pub struct OwnId(Arc<OnceLock<MemberId>>);
+pub struct OwnId(Arc<AtomicU64>);
 
 impl OwnId {
-    /// Remembers the id; the first word stands.
+    /// Remembers the id.
     pub fn set(&self, id: MemberId) {
-        let _ = self.0.set(id);
+        self.0.store(id.0, Ordering::Relaxed);
+    }
+
+    /// The id that a bot token begins with, in base64, if it does.
+    pub fn in_token(token: &str) -> Option<MemberId> {
+        let first = token.split('.').next()?.trim_end_matches('=');
+        let digits = data_encoding::BASE64_NOPAD.decode(first.as_bytes()).ok()?;
+        std::str::from_utf8(&digits).ok()?.parse().ok().map(MemberId)
     }
 
     /// The id, if it is known.
     pub fn get(&self) -> Option<MemberId> {
-        self.0.get().copied()
+        Some(MemberId(self.0.load(Ordering::Relaxed))).filter(|id| id.0 != 0)
     }
 }
 
@@ -162,7 +168,9 @@ fn outcome(reply: &Reply) -> PostOutcome {
         (429, _) | (_, 40062 | 20028 | 20029 | 130_000) => limited(reply),
         (_, 10003) => PostOutcome::Closed(ClosedReason::ChannelGone),
         (_, 10004) => PostOutcome::Closed(ClosedReason::NotInGuild),
-        (_, 50008 | 50024 | 40058 | 40067 | 220_001 | 160_005) => PostOutcome::Closed(ClosedReason::ChannelUnfit),
+        (_, 50008 | 50024 | 40058 | 40067 | 220_001 | 160_005) => {
+            PostOutcome::Closed(ClosedReason::ChannelUnfit)
+        }
         (403, 200_000 | 240_000) => refused(reply),
         (403, _) => PostOutcome::Closed(ClosedReason::MissingPermissions(Vec::new())),
         (404, _) => PostOutcome::Closed(ClosedReason::ChannelGone),
@@ -186,8 +194,8 @@ fn pace(reply: &Reply) -> Pace {
 fn limited(reply: &Reply) -> PostOutcome {
     let in_body = reply.body.as_ref().and_then(|body| body["retry_after"].as_f64());
     let in_body = in_body.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    let everywhere =
-        reply.limits.global || reply.body.as_ref().is_none_or(|body| body["global"].as_bool().unwrap_or(false));
+    let everywhere = reply.limits.global
+        || reply.body.as_ref().is_none_or(|body| body["global"].as_bool().unwrap_or(false));
     let unsaid = if reply.body.is_none() && reply.status == 429 { BANNED_FOR } else { UNSAID_WAIT };
     let after = reply.limits.retry_after.max(in_body).unwrap_or(unsaid);
     let scope = if everywhere { LimitScope::Everywhere } else { LimitScope::Channel };

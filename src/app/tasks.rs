@@ -1,0 +1,140 @@
+//! The tasks of a running bot: each is started here, under the supervisor, and nowhere else.
+
+use std::time::Duration;
+
+use deskbell_desk::status::{StatusBoard, StoreState};
+use deskbell_desk::time::UnixMillis;
+use deskbell_store::{DeskStore, Writability};
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::App;
+use crate::supervisor::{Fatal, Supervisor};
+use crate::{deliver, gateway, health};
+
+/// How often it is looked at whether the store takes writes.
+const STORE_LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long the store may refuse writes before the process ends (issue 2).
+const STORE_PATIENCE: Duration = Duration::from_secs(60);
+
+impl App {
+    pub(super) fn start_tasks(self) {
+        let Self { world, supervisor, poll, retention, delivery, desk, client } = self;
+        let stop = supervisor.stop_token();
+        let fatal = supervisor.clone();
+
+        let guilds: Vec<_> = world.config.discord.guilds.iter().copied().collect();
+        let (tasks, token) = (supervisor.tracker().clone(), stop.clone());
+        supervisor.spawn("delivery", async move {
+            if let Err(error) = delivery.reconcile_roster(&guilds).await {
+                tracing::error!(%error, "the notifications could not be read at the start");
+            }
+            if let Err(deliver::Fatal::DiscordToken) = delivery.run(token, &tasks).await {
+                fatal.fail(Fatal::DiscordToken);
+            }
+        });
+
+        let token = stop.clone();
+        supervisor.spawn("polling", async move { poll.run(&token).await });
+        let token = stop.clone();
+        supervisor.spawn("retention", async move { retention.run(&token).await });
+
+        let (fatal, token) = (supervisor.clone(), stop.clone());
+        supervisor.spawn("the gateway", async move {
+            if let Err(error) = gateway::run(client, token).await {
+                fatal.fail(error);
+            }
+            desk.in_progress.close();
+            desk.in_progress.wait().await;
+        });
+
+        let watch = StoreWatch {
+            store: world.store.clone(),
+            board: world.board.clone(),
+            supervisor: supervisor.clone(),
+        };
+        let token = stop.clone();
+        supervisor.spawn("the store's watch", async move { watch.run(token).await });
+
+        let beat = Heart { world, supervisor: supervisor.clone() };
+        supervisor.spawn("the heartbeat", async move { beat.run(stop).await });
+    }
+}
+
+/// Tells on the board whether the store takes writes, and ends the bot if it does not for too long.
+struct StoreWatch {
+    store: DeskStore,
+    board: std::sync::Arc<StatusBoard>,
+    supervisor: Supervisor,
+}
+
+impl StoreWatch {
+    async fn run(&self, stop: CancellationToken) {
+        let mut ticks = interval(STORE_LOOK_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                _ = ticks.tick() => self.tick().await,
+            }
+        }
+    }
+
+    async fn tick(&self) {
+        let writability = *self.store.writability().borrow();
+        match writability {
+            Writability::Writable => {
+                if self.board.store() != StoreState::Writable {
+                    self.board.set_store(StoreState::Writable);
+                    tracing::info!("the store can be written again");
+                }
+            }
+            Writability::Unwritable { since } if since.elapsed() > STORE_PATIENCE => {
+                if self.store.probe().await.is_err() {
+                    self.supervisor.fail(Fatal::Store);
+                }
+            }
+            Writability::Unwritable { .. } => {
+                if self.board.store() == StoreState::Writable {
+                    self.board.set_store(StoreState::Unwritable { since: self.supervisor.now() });
+                    tracing::error!(
+                        "the store cannot be written: polling and posting stand still until it can"
+                    );
+                }
+                let _still_unwritable = self.store.probe().await;
+            }
+        }
+    }
+}
+
+/// Writes the heartbeat file while every loop ticks.
+struct Heart {
+    world: super::ties::World,
+    supervisor: Supervisor,
+}
+
+impl Heart {
+    async fn run(&self, stop: CancellationToken) {
+        let mut ticks = interval(health::BEAT_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                _ = ticks.tick() => self.tick(),
+            }
+        }
+    }
+
+    fn tick(&self) {
+        if let Some(silent) = self.supervisor.silent_loop() {
+            tracing::error!(loop_name = silent, "a loop stopped ticking");
+            return;
+        }
+        let now: UnixMillis = self.supervisor.now();
+        if let Err(error) = health::beat(&self.world.config.store.folder, &self.world.board, now) {
+            tracing::warn!(%error, "the heartbeat could not be written");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Which workspace the token belongs to, whether the region is right, and what the token may read.
+
+use std::sync::Arc;
+
+use deskbell_desk::port::intercom::{
+    ContactFilter, ContactSearch, ContactSort, Intercom, IntercomError, PageRequest,
+};
+use deskbell_desk::time::{ServerTime, Timestamp};
+use deskbell_desk::workspace::Workspace;
+
+use super::report::{Report, Standing};
+use crate::config::IntercomConfig;
+use crate::connect;
+
+pub(super) async fn check(report: &mut Report, settings: IntercomConfig, server_time: Arc<ServerTime>) {
+    let client = match connect::intercom(&settings, server_time, Arc::new(crate::system::SystemRandom)) {
+        Ok(client) => client,
+        Err(error) => return report.add(Standing::Wrong, "Intercom", error.to_string()),
+    };
+    match client.workspace().await {
+        Ok(workspace) => {
+            tell_workspace(report, &settings, &workspace);
+            tell_rights(report, &client).await;
+        }
+        Err(error) => tell_failure(report, &settings, &error),
+    }
+}
+
+fn tell_workspace(report: &mut Report, settings: &IntercomConfig, workspace: &Workspace) {
+    let region = workspace.region.map_or("region not told", deskbell_desk::workspace::Region::name);
+    let zone = workspace.time_zone.as_deref().unwrap_or("not told");
+    let text = format!("{}, {region}, API {}, time zone {zone}", workspace.name, settings.version);
+    report.add(Standing::Ok, "Intercom", text);
+    if let Some(region) =
+        workspace.region.filter(|region| *region != settings.region && !settings.api_url_given)
+    {
+        let sentence = format!(
+            "INTERCOM_REGION is \"{}\", the workspace is in {}. Set INTERCOM_REGION={}.",
+            settings.region.code(),
+            region.name(),
+            region.code()
+        );
+        report.add_wrong("INTERCOM_REGION", sentence);
+    }
+}
+
+async fn tell_rights(report: &mut Report, client: &dyn Intercom) {
+    let everyone = ContactSearch {
+        role: None,
+        filter: ContactFilter::CreatedAfter(Timestamp(0)),
+        sort: ContactSort::CreatedDescending,
+    };
+    let page = PageRequest { size: 1, cursor: None };
+    let rights = [
+        ("contacts", client.search_contacts(&everyone, &page).await.err()),
+        ("companies", client.companies(1).await.err()),
+        ("conversations", client.search_conversations(Timestamp(0), &page).await.err()),
+        ("tags", client.tags().await.err()),
+        ("admins", client.admins().await.err()),
+    ];
+    let may: Vec<_> = rights.iter().filter(|(_, error)| error.is_none()).map(|(name, _)| *name).collect();
+    if !may.is_empty() {
+        report.add(Standing::Ok, "May", format!("read {}", may.join(", ")));
+    }
+    for (name, error) in rights.iter().filter_map(|(name, error)| Some((name, error.as_ref()?))) {
+        let text = match error {
+            IntercomError::Refused { .. } => format!(
+                "the token may not read {name}. Developer Hub, your app, Configure, Authentication: allow it, then renew the token."
+            ),
+            other => format!("reading {name} did not work ({other}). Try again later."),
+        };
+        report.add(Standing::Wrong, "Intercom", text);
+    }
+}
+
+fn tell_failure(report: &mut Report, settings: &IntercomConfig, error: &IntercomError) {
+    match error {
+        IntercomError::Refused { .. } => {
+            let sentence = format!(
+                "INTERCOM_ACCESS_TOKEN is refused. Copy it anew from Developer Hub, your app, Configure, Authentication; if the workspace is not in the {}, set INTERCOM_REGION (us, eu or au).",
+                settings.region.name()
+            );
+            report.add_wrong("INTERCOM_ACCESS_TOKEN", sentence);
+        }
+        IntercomError::Invalid { code, .. } if code == "no_workspace" => {
+            let sentence = "INTERCOM_WORKSPACE_ID is needed: the token does not tell its workspace. Take it from Intercom's address bar, after /apps/.";
+            report.add_wrong("INTERCOM_WORKSPACE_ID", sentence.to_owned());
+        }
+        IntercomError::Missing => {
+            let sentence = "INTERCOM_REGION or INTERCOM_API_URL is wrong: nothing there knows the API.";
+            report.add_wrong("INTERCOM_REGION", sentence.to_owned());
+        }
+        other => {
+            let text = format!(
+                "{} does not work ({other}). Check the network, or INTERCOM_API_URL.",
+                host(settings)
+            );
+            report.add(Standing::Wrong, "Intercom", text);
+        }
+    }
+}
+
+fn host(settings: &IntercomConfig) -> String {
+    settings.api_url.host_str().unwrap_or("the address").to_owned()
+}

@@ -1,0 +1,123 @@
+//! What was found, as lines for a person or as JSON.
+
+use std::fmt::Write;
+
+use serde_json::json;
+
+/// How a part stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It is as it should be.
+    Ok,
+    /// It works, but somebody should look.
+    Warning,
+    /// The bot would not work.
+    Wrong,
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// How it stands.
+    pub standing: Standing,
+    /// What it is about: a part, or a variable.
+    pub part: String,
+    /// What was found and what to do; names the part itself where that is a variable.
+    pub text: String,
+}
+
+/// Everything that was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The lines in order.
+    pub findings: Vec<Finding>,
+    /// The link that invites the bot, once its id is known.
+    pub invite: Option<String>,
+    /// The servers that the bot is in: name and id.
+    pub servers: Vec<(String, String)>,
+    /// Required variables that are not set, each with its sentence.
+    pub missing: Vec<(&'static str, String)>,
+}
+
+impl Report {
+    pub(super) fn add(&mut self, standing: Standing, part: &str, text: impl Into<String>) {
+        self.findings.push(Finding { standing, part: part.to_owned(), text: text.into() });
+    }
+
+    /// A variable whose sentence names it.
+    pub(super) fn add_wrong(&mut self, variable: &str, sentence: String) {
+        self.add(Standing::Wrong, variable, sentence);
+    }
+
+    /// How many things keep the bot from working.
+    pub fn faults(&self) -> usize {
+        self.missing.len()
+            + self.findings.iter().filter(|finding| finding.standing == Standing::Wrong).count()
+    }
+
+    /// Lines for a terminal.
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        for finding in &self.findings {
+            let sentence_names_it = finding.text.starts_with(&finding.part);
+            let part = if sentence_names_it { String::new() } else { format!("{:<10} ", finding.part) };
+            let _ = writeln!(text, "{:<6}{part}{}", word(finding.standing), finding.text);
+        }
+        if let Some(invite) = &self.invite {
+            let _ = writeln!(text, "Invite: {invite}");
+        }
+        if !self.missing.is_empty() {
+            let names: Vec<_> = self.missing.iter().map(|(name, _)| *name).collect();
+            let _ = writeln!(text, "Missing: {}.{}", names.join(", "), self.server_hint());
+            for (_, sentence) in &self.missing {
+                let _ = writeln!(text, "  {sentence}");
+            }
+        }
+        let _ = writeln!(text, "{}", self.verdict());
+        text
+    }
+
+    fn server_hint(&self) -> String {
+        let servers: Vec<_> =
+            self.servers.iter().map(|(name, id)| format!("{name} (DISCORD_GUILD_ID={id})")).collect();
+        if servers.is_empty() { String::new() } else { format!(" Servers I am in: {}.", servers.join(", ")) }
+    }
+
+    fn verdict(&self) -> String {
+        match self.faults() {
+            0 => "All is well. Start with: deskbell run".to_owned(),
+            1 => "1 thing to mend. Nothing was started.".to_owned(),
+            faults => format!("{faults} things to mend. Nothing was started."),
+        }
+    }
+
+    /// One object for machines.
+    pub fn to_json(&self) -> String {
+        let findings: Vec<_> = self
+            .findings
+            .iter()
+            .map(|finding| {
+                json!({"standing": word(finding.standing).to_ascii_lowercase(), "part": finding.part, "text": finding.text})
+            })
+            .collect();
+        let servers: Vec<_> = self.servers.iter().map(|(name, id)| json!({"name": name, "id": id})).collect();
+        let missing: Vec<_> = self.missing.iter().map(|(name, _)| *name).collect();
+        json!({
+            "ok": self.faults() == 0,
+            "faults": self.faults(),
+            "findings": findings,
+            "missing": missing,
+            "servers": servers,
+            "invite": self.invite,
+        })
+        .to_string()
+    }
+}
+
+fn word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Ok => "ok",
+        Standing::Warning => "note",
+        Standing::Wrong => "WRONG",
+    }
+}

@@ -1,0 +1,33 @@
+use insta::assert_snapshot;
+
+use super::*;
+
+#[test]
+fn what_is_missing_is_told_with_the_invite_and_the_servers() {
+    let mut report = Report {
+        invite: Some("https://discord.com/oauth2/authorize?client_id=1&scope=bot".to_owned()),
+        servers: vec![("Acme HQ".to_owned(), "8412".to_owned())],
+        missing: vec![("INTERCOM_ACCESS_TOKEN", "INTERCOM_ACCESS_TOKEN is missing.".to_owned())],
+        ..Report::default()
+    };
+    report.add(Standing::Ok, "Discord", "Deskbell#4821, in 1 server: Acme HQ (8412)");
+    report.add_wrong(
+        "POLL_INTERVAL",
+        "POLL_INTERVAL \"2 minuets\" is not a duration. Write 120s or 2m.".to_owned(),
+    );
+    assert_snapshot!(report.to_text(), @r#"
+    ok    Discord    Deskbell#4821, in 1 server: Acme HQ (8412)
+    WRONG POLL_INTERVAL "2 minuets" is not a duration. Write 120s or 2m.
+    Invite: https://discord.com/oauth2/authorize?client_id=1&scope=bot
+    Missing: INTERCOM_ACCESS_TOKEN. Servers I am in: Acme HQ (DISCORD_GUILD_ID=8412).
+      INTERCOM_ACCESS_TOKEN is missing.
+    2 things to mend. Nothing was started.
+    "#);
+}
+
+#[test]
+fn machines_read_the_same_as_json() {
+    let mut report = Report::default();
+    report.add(Standing::Ok, "Store", "data can be written");
+    assert_snapshot!(report.to_json(), @r#"{"faults":0,"findings":[{"part":"Store","standing":"ok","text":"data can be written"}],"invite":null,"missing":[],"ok":true,"servers":[]}"#);
+}

@@ -1,0 +1,52 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+
+/// Puts an Intercom workspace into the Discord channels where a sales and support team works.
+#[derive(Debug, Parser)]
+#[command(name = "deskbell", version, about, long_about = None)]
+pub struct Cli {
+    /// What to do; `run` where nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What the binary can do.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Run the bot (this is what happens without a subcommand)
+    Run(Run),
+    /// Show a minute of a team's day: the whole bot against made-up services, no account needed
+    Demo(Demo),
+    /// Check the configuration, both tokens and the folder, and say how to mend what is wrong
+    Check(Check),
+    /// Tell whether the bot that runs with this STORE_URL is well (exit code 0 or 1)
+    Health,
+}
+
+/// Options of `run`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Run {
+    /// Start with every notification paused; /notify resume goes on
+    #[arg(long)]
+    pub paused: bool,
+}
+
+/// Options of `demo`.
+#[derive(Debug, Clone, Args)]
+pub struct Demo {
+    /// How long it plays
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(10..=3600))]
+    pub seconds: u64,
+    /// Play as fast as it goes, then exit
+    #[arg(long)]
+    pub once: bool,
+}
+
+/// Options of `check`.
+#[derive(Debug, Clone, Args)]
+pub struct Check {
+    /// Print JSON for machines
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,33 @@
+//! The clients of the two services, made from the configuration.
+
+use std::sync::Arc;
+
+use deskbell_desk::port::random::Random;
+use deskbell_desk::time::ServerTime;
+use deskbell_discord::rest::{DISCORD, Rest, RestError};
+use deskbell_intercom::{IntercomClient, Settings, SettingsError};
+use url::Url;
+
+use crate::config::{DiscordConfig, IntercomConfig};
+
+/// Intercom's client, with the urgency of commands.
+pub fn intercom(
+    config: &IntercomConfig,
+    server_time: Arc<ServerTime>,
+    random: Arc<dyn Random>,
+) -> Result<IntercomClient, SettingsError> {
+    let settings = Settings {
+        base_url: config.api_url.clone(),
+        token: config.token.clone(),
+        version: config.version.clone(),
+        workspace_override: config.workspace.clone(),
+        calls_per_minute: config.calls_per_minute,
+        user_agent: concat!("deskbell/", env!("CARGO_PKG_VERSION")).to_owned(),
+    };
+    IntercomClient::build(settings, server_time, random)
+}
+
+/// The client that posts.
+pub fn discord(config: &DiscordConfig) -> Result<Rest, RestError> {
+    Rest::new(config.proxy.as_ref().map_or(DISCORD, Url::as_str), config.token.clone())
+}

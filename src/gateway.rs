@@ -1,0 +1,145 @@
+//! The gateway: how interactions and the news of servers and channels come in.
+//!
+//! serenity would leave the given address by itself in two ways: its proxy setting counts only while its rate limiter
+//! is off, and a failing `GET /gateway` sends it to Discord's own gateway. So the limiter is always off (only
+//! interactions are answered this way, and those have no common limit), and the gateway's address is asked for by our
+//! own client, before serenity is, and put in place before it connects. Without an address the bot does not start.
+
+mod events;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use deskbell_commands::Desk;
+use deskbell_discord::rest::{Answer, Rest};
+use poise::serenity_prelude as serenity;
+use secrecy::{ExposeSecret, SecretString};
+use serenity::{GatewayError, GatewayIntents};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+pub use events::{Events, ServerNews};
+
+use crate::supervisor::Fatal;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+const WAITS_S: [u64; 4] = [1, 2, 4, 8];
+
+/// Why there is no gateway to connect to.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum GatewayAddressError {
+    /// The token is refused.
+    #[error("Discord refuses the token (401). Reset it at discord.com/developers and set DISCORD_TOKEN")]
+    TokenRefused,
+    /// Nothing useful came back, several times.
+    #[error("{base} does not tell the gateway's address ({last}). Check the network, or DISCORD_PROXY_URL")]
+    NoAnswer {
+        /// Who was asked.
+        base: String,
+        /// What came at last.
+        last: String,
+    },
+}
+
+/// Asks for the gateway's address, for about 15 s.
+pub async fn address(rest: &Rest) -> Result<Url, GatewayAddressError> {
+    let mut last = ask(rest).await;
+    for wait_s in WAITS_S {
+        match last {
+            Asked::Address(url) => return Ok(url),
+            Asked::Refused => return Err(GatewayAddressError::TokenRefused),
+            Asked::Nothing(_) => tokio::time::sleep(Duration::from_secs(wait_s)).await,
+        }
+        last = ask(rest).await;
+    }
+    match last {
+        Asked::Address(url) => Ok(url),
+        Asked::Refused => Err(GatewayAddressError::TokenRefused),
+        Asked::Nothing(last) => Err(GatewayAddressError::NoAnswer { base: rest.base().to_owned(), last }),
+    }
+}
+
+enum Asked {
+    Address(Url),
+    Refused,
+    Nothing(String),
+}
+
+async fn ask(rest: &Rest) -> Asked {
+    match rest.get("/gateway").await {
+        Answer::Status(reply) if reply.status == 401 => Asked::Refused,
+        Answer::Status(reply) => {
+            let url = reply
+                .body
+                .as_ref()
+                .and_then(|body| body["url"].as_str())
+                .and_then(|url| Url::parse(url).ok());
+            match url.filter(|url| reply.is_success() && matches!(url.scheme(), "ws" | "wss")) {
+                Some(url) => Asked::Address(url),
+                None => Asked::Nothing(format!("status {}", reply.status)),
+            }
+        }
+        Answer::None => Asked::Nothing("no answer".to_owned()),
+    }
+}
+
+/// What a connection needs.
+pub struct Connection {
+    /// The REST API's address, without `/api`.
+    pub base: String,
+    /// The bot's token.
+    pub token: SecretString,
+    /// The gateway's address.
+    pub gateway: Url,
+    /// What the commands need.
+    pub desk: Arc<Desk>,
+    /// What the news of servers and channels are told to.
+    pub events: Events,
+}
+
+/// Makes the client, which is not connected yet.
+pub async fn client(connection: Connection) -> anyhow::Result<serenity::Client> {
+    let http_client = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(CALL_TIMEOUT)
+        .build()?;
+    let http = serenity::HttpBuilder::new(connection.token.expose_secret())
+        .client(http_client)
+        .proxy(connection.base)
+        .ratelimiter_disabled(true)
+        .default_allowed_mentions(serenity::CreateAllowedMentions::new())
+        .build();
+    let client = serenity::ClientBuilder::new_with_http(http, GatewayIntents::GUILDS)
+        .framework(deskbell_commands::framework(connection.desk))
+        .event_handler(connection.events)
+        .await?;
+    String::from(connection.gateway).clone_into(&mut *client.ws_url.lock().await);
+    Ok(client)
+}
+
+/// Connects, and stays connected until it is told to stop or the gateway refuses for good.
+pub async fn run(mut client: serenity::Client, stop: CancellationToken) -> Result<(), Fatal> {
+    let shards = client.shard_manager.clone();
+    let mut running = std::pin::pin!(client.start());
+    tokio::select! {
+        biased;
+        ended = &mut running => ended.map_err(|error| fatal(&error)),
+        () = stop.cancelled() => {
+            shards.shutdown_all().await;
+            Ok(())
+        }
+    }
+}
+
+fn fatal(error: &serenity::Error) -> Fatal {
+    match error {
+        serenity::Error::Gateway(GatewayError::InvalidAuthentication | GatewayError::NoAuthentication) => {
+            Fatal::DiscordToken
+        }
+        serenity::Error::Gateway(error) => Fatal::Gateway(error.to_string()),
+        _ => Fatal::Gateway("the connection ended".to_owned()),
+    }
+}

@@ -1,0 +1,179 @@
+//! News of servers and channels: kept in the directory, told to delivery.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use deskbell_commands::Desk;
+use deskbell_desk::ids::{ApplicationId, ChannelId, GuildId, MemberId};
+use deskbell_discord::directory::Directory;
+use deskbell_discord::messenger::OwnId;
+use poise::serenity_prelude as serenity;
+use serde_json::Value;
+use serenity::{ConnectionStage, Context, GuildChannel};
+use tokio_util::task::TaskTracker;
+use tracing::{debug, info};
+
+/// What of Discord's news concerns delivery.
+pub trait ServerNews: Send + Sync {
+    /// The bot is in this server (again).
+    fn guild_here(&self, guild: GuildId);
+    /// The bot was removed from this server.
+    fn guild_gone(&self, guild: GuildId);
+    /// A channel was deleted.
+    fn channel_gone(&self, guild: GuildId, channel: ChannelId);
+}
+
+/// The handler that serenity calls.
+pub struct Events {
+    /// The servers that the workspace belongs to; of others nothing is kept.
+    pub linked: BTreeSet<GuildId>,
+    /// Where channels and roles are kept.
+    pub directory: Arc<Directory>,
+    /// Where the bot's own id is kept.
+    pub own: OwnId,
+    /// Who posts.
+    pub news: Arc<dyn ServerNews>,
+    /// What the registration of commands needs.
+    pub desk: Arc<Desk>,
+    /// Starts the registration of commands.
+    pub tracker: TaskTracker,
+}
+
+impl Events {
+    fn linked(&self, guild: serenity::GuildId) -> Option<GuildId> {
+        let guild = GuildId(guild.get());
+        self.linked.contains(&guild).then_some(guild)
+    }
+
+    fn channel(&self, channel: &GuildChannel) {
+        if let Some(guild) = self.linked(channel.guild_id) {
+            self.directory.channel_told(guild, &raw(channel));
+        }
+    }
+
+    fn gone(&self, guild: serenity::GuildId, channel: serenity::ChannelId) {
+        if let Some(guild) = self.linked(guild) {
+            let channel = ChannelId(channel.get());
+            self.directory.channel_gone(guild, channel);
+            self.news.channel_gone(guild, channel);
+        }
+    }
+
+    fn roles(&self, guild: serenity::GuildId) {
+        if let Some(guild) = self.linked(guild) {
+            self.directory.roles_changed(guild);
+        }
+    }
+}
+
+/// As Discord sent it, which is what the directory reads.
+fn raw(value: &impl serde::Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or(Value::Null)
+}
+
+#[async_trait]
+impl serenity::EventHandler for Events {
+    async fn ready(&self, ctx: Context, ready: serenity::Ready) {
+        self.own.set(MemberId(ready.user.id.get()));
+        info!(servers = ready.guilds.len(), "connected to Discord");
+        let (http, desk) = (ctx.http.clone(), self.desk.clone());
+        let application = ApplicationId(ready.application.id.get());
+        self.tracker.spawn(async move {
+            deskbell_commands::register_until_done(&http, &desk, application).await;
+        });
+    }
+
+    async fn resume(&self, _: Context, _: serenity::ResumedEvent) {
+        info!("the connection to Discord was taken up again");
+    }
+
+    async fn shard_stage_update(&self, _: Context, event: serenity::ShardStageUpdateEvent) {
+        debug!(old = %event.old, new = %event.new, "the connection to Discord changed");
+        if event.new == ConnectionStage::Disconnected {
+            info!("the connection to Discord is lost; it is being taken up again");
+        }
+    }
+
+    async fn guild_create(&self, _: Context, guild: serenity::Guild, _: Option<bool>) {
+        let Some(id) = self.linked(guild.id) else { return };
+        let channels: Vec<Value> = guild.channels.values().map(raw).collect();
+        let roles: Vec<Value> = guild.roles.values().map(raw).collect();
+        let members: Vec<Value> = guild.members.values().map(raw).collect();
+        let threads: Vec<Value> = guild.threads.iter().map(raw).collect();
+        let told =
+            serde_json::json!({"roles": roles, "channels": channels, "threads": threads, "members": members});
+        self.directory.guild_told(id, &told);
+        self.news.guild_here(id);
+    }
+
+    async fn guild_delete(&self, _: Context, guild: serenity::UnavailableGuild, _: Option<serenity::Guild>) {
+        let Some(id) = self.linked(guild.id) else { return };
+        if guild.unavailable {
+            debug!(guild.id = %id, "the server cannot be reached for now");
+            return;
+        }
+        info!(guild.id = %id, "the bot was removed from the server");
+        self.directory.guild_gone(id);
+        self.news.guild_gone(id);
+    }
+
+    async fn channel_create(&self, _: Context, channel: GuildChannel) {
+        self.channel(&channel);
+    }
+
+    async fn channel_update(&self, _: Context, _: Option<GuildChannel>, channel: GuildChannel) {
+        self.channel(&channel);
+    }
+
+    async fn channel_delete(&self, _: Context, channel: GuildChannel, _: Option<Vec<serenity::Message>>) {
+        self.gone(channel.guild_id, channel.id);
+    }
+
+    async fn thread_create(&self, _: Context, thread: GuildChannel) {
+        self.channel(&thread);
+    }
+
+    async fn thread_update(&self, _: Context, _: Option<GuildChannel>, thread: GuildChannel) {
+        self.channel(&thread);
+    }
+
+    async fn thread_delete(
+        &self,
+        _: Context,
+        thread: serenity::PartialGuildChannel,
+        _: Option<GuildChannel>,
+    ) {
+        self.gone(thread.guild_id, thread.id);
+    }
+
+    async fn guild_role_create(&self, _: Context, role: serenity::Role) {
+        self.roles(role.guild_id);
+    }
+
+    async fn guild_role_update(&self, _: Context, _: Option<serenity::Role>, role: serenity::Role) {
+        self.roles(role.guild_id);
+    }
+
+    async fn guild_role_delete(
+        &self,
+        _: Context,
+        guild: serenity::GuildId,
+        _: serenity::RoleId,
+        _: Option<serenity::Role>,
+    ) {
+        self.roles(guild);
+    }
+
+    async fn guild_member_update(
+        &self,
+        _: Context,
+        _: Option<serenity::Member>,
+        _: Option<serenity::Member>,
+        event: serenity::GuildMemberUpdateEvent,
+    ) {
+        if self.own.get().is_some_and(|own| own.0 == event.user.id.get()) {
+            self.roles(event.guild_id);
+        }
+    }
+}

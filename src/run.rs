@@ -1,0 +1,72 @@
+//! `deskbell run`: from the configuration to a running bot and its exit code.
+
+use std::process::ExitCode;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::App;
+use crate::app::Adapters;
+use crate::config::{self, Start, Variables};
+use crate::terminal;
+
+/// Runs the bot until it is asked to end (exit code 0) or something is fatal (exit code 1).
+pub async fn run(variables: &Variables, start: Start) -> ExitCode {
+    let config = match config::read(variables, start) {
+        Ok(config) => config,
+        Err(mistakes) => return terminal::refuse(&sentences(&mistakes)),
+    };
+    let stop = CancellationToken::new();
+    let app = tokio::select! {
+        biased;
+        () = asked_to_end() => return ExitCode::SUCCESS,
+        built = App::build(config, Adapters::system()) => match built {
+            Ok(app) => app,
+            Err(error) => return fail(&error),
+        },
+    };
+    let ended = tokio::select! {
+        biased;
+        ended = app.run(stop.clone()) => ended,
+        () = ask_to_end(stop.clone()) => Ok(()),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fatal) => fail(&anyhow::Error::new(fatal)),
+    }
+}
+
+fn sentences(mistakes: &[config::Mistake]) -> String {
+    let mut text: String = mistakes.iter().map(|mistake| format!("{}\n", mistake.sentence)).collect();
+    let count = mistakes.len();
+    let things = if count == 1 { "1 thing".to_owned() } else { format!("{count} things") };
+    text.push_str(&format!("{things} to mend. Nothing was started. deskbell check tells more."));
+    text
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    tracing::error!(error = format!("{error:#}"), "Deskbell ends");
+    terminal::refuse(&format!("{error:#}"))
+}
+
+/// Cancels `stop` at the first signal; then never ends, so that the bot's own end is what counts.
+async fn ask_to_end(stop: CancellationToken) {
+    asked_to_end().await;
+    tracing::info!("asked to end");
+    stop.cancel();
+    std::future::pending().await
+}
+
+async fn asked_to_end() {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        // Without signals the bot can only be killed, which loses nothing.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        biased;
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

@@ -1,0 +1,26 @@
+//! The real wall clock and the real randomness: the only places where either is read.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use deskbell_desk::port::random::Random;
+use deskbell_desk::time::{Clock, UnixMillis};
+
+/// The machine's clock.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the Clock port's real side")]
+    fn now(&self) -> UnixMillis {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        UnixMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// The machine's randomness; good for jitter, short keys and references, not for secrets.
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn number(&self) -> u64 {
+        fastrand::u64(..)
+    }
+}

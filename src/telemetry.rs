@@ -1,0 +1,56 @@
+//! The log: to standard error, as text or JSON.
+//!
+//! What other libraries would say is capped whatever `RUST_LOG` asks for: serenity writes addresses that hold the
+//! tokens of interactions, and the HTTP libraries write whole addresses at their chatty levels (promise 3).
+
+use tracing::Metadata;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, filter, fmt};
+
+use crate::config::{LogConfig, LogFormat};
+
+/// Parts whose words may hold secrets.
+const SILENT: [&str; 1] = ["serenity"];
+/// Parts that may warn and no more.
+const QUIET: [&str; 9] =
+    ["h2", "hyper", "hyper_util", "poise", "reqwest", "rustls", "sled", "tokio_tungstenite", "tungstenite"];
+
+/// Starts the log. Called once; a second call (as in tests) changes nothing.
+pub fn start(config: &LogConfig) {
+    let filter = EnvFilter::builder().parse(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = match config.format {
+        LogFormat::Text => fmt::layer().with_writer(std::io::stderr).boxed(),
+        LogFormat::Json => fmt::layer().json().with_writer(std::io::stderr).boxed(),
+    };
+    let lines = lines.with_filter(filter::filter_fn(may_be_written)).with_filter(filter);
+    let _ = tracing_subscriber::registry().with(lines).try_init();
+}
+
+fn may_be_written(metadata: &Metadata<'_>) -> bool {
+    *metadata.level() <= cap(metadata.target())
+}
+
+fn cap(target: &str) -> LevelFilter {
+    let part = target.split("::").next().unwrap_or_default();
+    if SILENT.contains(&part) {
+        LevelFilter::OFF
+    } else if QUIET.contains(&part) {
+        LevelFilter::WARN
+    } else {
+        LevelFilter::TRACE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_that_would_write_tokens_are_silent_whatever_is_asked_for() {
+        assert_eq!(cap("serenity::http::client"), LevelFilter::OFF);
+        assert_eq!(cap("reqwest::connect"), LevelFilter::WARN);
+        assert_eq!(cap("deskbell_intercom::call"), LevelFilter::TRACE);
+    }
+}
