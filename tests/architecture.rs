@@ -1,1 +1,84 @@
-//! Architecture.
+//! Which crate may use which: read from the manifests, so that an arrow in the wrong direction does not land.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The arrows of ARCHITECTURE.md. Dev-dependencies are free, but for the domain and the sandbox.
+fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+    let desk = "deskbell-desk";
+    [
+        ("deskbell-desk", vec![]),
+        ("deskbell-sandbox", vec![]),
+        ("deskbell-intercom", vec![desk]),
+        ("deskbell-store", vec![desk]),
+        ("deskbell-discord", vec![desk]),
+        ("deskbell-commands", vec![desk, "deskbell-discord"]),
+        (
+            "deskbell",
+            vec![
+                desk,
+                "deskbell-discord",
+                "deskbell-intercom",
+                "deskbell-store",
+                "deskbell-commands",
+                "deskbell-sandbox",
+            ],
+        ),
+    ]
+    .into_iter()
+    .map(|(name, uses)| (name, uses.into_iter().collect()))
+    .collect()
+}
+
+fn metadata() -> Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline", "--manifest-path"])
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+        .output()
+        .expect("cargo can be run");
+    serde_json::from_slice(&output.stdout).expect("cargo metadata is JSON")
+}
+
+fn dependencies<'a>(package: &'a Value, kind: Option<&str>) -> BTreeSet<&'a str> {
+    let all = package["dependencies"].as_array().expect("a package has dependencies");
+    all.iter()
+        .filter(|dependency| dependency["kind"].as_str() == kind)
+        .filter_map(|dependency| dependency["name"].as_str())
+        .collect()
+}
+
+#[test]
+fn arrows_only_point_where_they_may() {
+    let (metadata, allowed) = (metadata(), allowed());
+    let packages = metadata["packages"].as_array().expect("there are packages");
+    let names: BTreeSet<_> = packages.iter().filter_map(|package| package["name"].as_str()).collect();
+    assert_eq!(names, allowed.keys().copied().collect(), "every crate stands in the table");
+    for package in packages {
+        let name = package["name"].as_str().expect("a package has a name");
+        let ours: BTreeSet<_> =
+            dependencies(package, None).into_iter().filter(|one| one.starts_with("deskbell")).collect();
+        assert!(ours.is_subset(&allowed[name]), "{name} uses {ours:?}, may use {:?}", allowed[name]);
+    }
+}
+
+#[test]
+fn the_domain_does_no_input_or_output() {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().expect("there are packages");
+    let desk = packages.iter().find(|package| package["name"] == "deskbell-desk").expect("there is the domain");
+    for forbidden in ["serenity", "poise", "reqwest", "sled", "hyper", "axum"] {
+        assert!(!dependencies(desk, None).contains(forbidden), "the domain uses {forbidden}");
+    }
+}
+
+#[test]
+fn the_sandbox_knows_nothing_of_ours_even_in_its_tests() {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().expect("there are packages");
+    let sandbox = packages.iter().find(|package| package["name"] == "deskbell-sandbox").expect("there is one");
+    let all = dependencies(sandbox, Some("dev"));
+    assert!(!all.iter().any(|name| name.starts_with("deskbell")), "{all:?}");
+}

@@ -1,0 +1,24 @@
+# syntax=docker/dockerfile:1
+
+# Stage 1: the binary. Everything it needs is compiled in: TLS, root certificates, time zones.
+FROM rust:1.95-slim-bookworm AS build
+WORKDIR /src
+COPY . .
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    --mount=type=cache,target=/src/target \
+    cargo build --release --locked --bin deskbell \
+    && install -D target/release/deskbell /out/deskbell \
+    && install -d -o 10001 -g 10001 /out/data
+
+# Stage 2: the binary and its folder, as a user who may do nothing else.
+FROM debian:bookworm-slim
+COPY --from=build /out/deskbell /usr/local/bin/deskbell
+COPY --from=build --chown=10001:10001 /out/data /data
+COPY LICENSE-MIT LICENSE-APACHE /usr/share/doc/deskbell/
+USER 10001:10001
+ENV STORE_URL=sled:/data
+VOLUME /data
+HEALTHCHECK --interval=30s --timeout=3s --start-period=60s CMD ["deskbell", "health"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["deskbell"]
+CMD ["run"]
