@@ -18,7 +18,7 @@ use crate::answer::Place;
 use crate::desk::Desk;
 use crate::error::{self, CommandError, Effect, Refusal};
 use crate::session::Session;
-use crate::{channel_press, look_press};
+use crate::{channel_press, look_press, set_up_press};
 
 /// How long the state behind a button is kept.
 const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
@@ -30,6 +30,8 @@ pub(crate) enum Press {
     Channel(ChannelPress),
     /// Below what `/lead` and `/user` show.
     Look(look_press::LookPress),
+    /// Below what `/notify`, `/access` and `/setup` show.
+    SetUp(set_up_press::SetUpPress),
 }
 
 impl Press {
@@ -38,6 +40,7 @@ impl Press {
         ChannelPress::parse(custom_id)
             .map(Self::Channel)
             .or_else(|| look_press::LookPress::parse(custom_id).map(Self::Look))
+            .or_else(|| set_up_press::SetUpPress::parse(custom_id).map(Self::SetUp))
     }
 
     /// Whether the answer replaces the message that was pressed.
@@ -45,6 +48,7 @@ impl Press {
         match self {
             Self::Channel(_) => Place::New,
             Self::Look(press) => press.place(),
+            Self::SetUp(press) => press.place(),
         }
     }
 
@@ -54,6 +58,7 @@ impl Press {
             Self::Channel(ChannelPress::SkipToNow(_)) => Effect::Write,
             Self::Channel(ChannelPress::Show(_) | ChannelPress::ShowOne) => Effect::Read { again: None },
             Self::Look(press) => press.effect(),
+            Self::SetUp(press) => press.effect(),
         }
     }
 
@@ -61,6 +66,7 @@ impl Press {
         match self {
             Self::Channel(press) => channel_press::answer(session, press, chosen).await,
             Self::Look(press) => look_press::answer(session, press, chosen).await,
+            Self::SetUp(press) => set_up_press::answer(session, press, chosen).await,
         }
     }
 }

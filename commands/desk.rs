@@ -16,7 +16,7 @@ use deskbell_desk::port::store::Store;
 use deskbell_desk::service::companies::CompanyBook;
 use deskbell_desk::service::suggest::Suggestions;
 use deskbell_desk::status::StatusBoard;
-use deskbell_desk::time::{ServerTime, UnixMillis};
+use deskbell_desk::time::{ServerTime, Timestamp, UnixMillis};
 use deskbell_desk::workspace::{Region, Workspace};
 use tokio_util::task::TaskTracker;
 
@@ -130,6 +130,20 @@ impl CommandIds {
     }
 }
 
+/// What sentences need of the world around them.
+#[derive(Clone, Copy)]
+pub(crate) struct Around<'a> {
+    pub(crate) command_ids: &'a CommandIds,
+    pub(crate) now: Timestamp,
+}
+
+impl Around<'_> {
+    /// A command as a link.
+    pub(crate) fn mention(self, command: &str) -> String {
+        self.command_ids.mention(command)
+    }
+}
+
 /// Everything a command can reach.
 pub struct Desk {
     /// The ways out.
@@ -160,6 +174,11 @@ impl Desk {
             suggestions: Suggestions::default(),
             exporting: Mutex::default(),
         }
+    }
+
+    /// What sentences need of the world around them.
+    pub(crate) fn around(&self) -> Around<'_> {
+        Around { command_ids: &self.command_ids, now: self.now().seconds() }
     }
 
     /// Now, by our own clock.

@@ -4,13 +4,8 @@
 //! poise's own texts are never shown: every variant of its error has a sentence of ours.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use deskbell_desk::access::ManageServer;
-use deskbell_desk::channel::{ChannelKind, Permission};
-use deskbell_desk::contact::Role;
 use deskbell_desk::delivery::Reference;
-use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
 use deskbell_desk::port::intercom::IntercomError;
 use deskbell_desk::port::store::StoreError;
 use poise::FrameworkError;
@@ -19,6 +14,7 @@ use tracing::{error, info, warn};
 
 use crate::answer::Answer;
 use crate::desk::Desk;
+pub use crate::refusal::{NotPosted, Obstacle, ObstacleReason, Refusal};
 use crate::reply::{self, Reply};
 use crate::session::Session;
 
@@ -60,159 +56,6 @@ impl From<serenity::Error> for DiscordFailure {
     }
 }
 
-/// The answers that say no (ux, U6).
-#[derive(thiserror::Error)]
-pub enum Refusal {
-    /// Outside of a server.
-    #[error("not in a server")]
-    NotInServer,
-    /// The server is not in `DISCORD_GUILD_ID`.
-    #[error("server not linked")]
-    NotLinked {
-        /// Which.
-        guild: GuildId,
-        /// Whether the asker is told what to do.
-        manage: ManageServer,
-    },
-    /// The asker may not see (or export) customers.
-    #[error("no access")]
-    NoAccess {
-        /// What for: "see customers".
-        purpose: &'static str,
-        /// Which roles have it.
-        roles: Vec<RoleId>,
-    },
-    /// The asker may not set up.
-    #[error("not a manager")]
-    NotManager,
-    /// Not an e-mail address.
-    #[error("not an e-mail address")]
-    Email(String),
-    /// Not a phone number.
-    #[error("not a phone number")]
-    Phone(String),
-    /// Not an address of a picture.
-    #[error("not an https address")]
-    ImageUrl(String),
-    /// Nobody is known by that.
-    #[error("unknown contact")]
-    Unknown {
-        /// What was looked for.
-        role: Role,
-        /// By which words.
-        text: String,
-    },
-    /// It is the other kind.
-    #[error("wrong role")]
-    WrongRole {
-        /// What it is.
-        found: Role,
-        /// Which.
-        id: ContactId,
-    },
-    /// The user to be changed is a lead.
-    #[error("a lead has this e-mail")]
-    IsLead(ContactId),
-    /// No company is known by that.
-    #[error("unknown company")]
-    UnknownCompany(String),
-    /// Nobody knows whether the lead was made.
-    #[error("lead creation unclear")]
-    LeadUnclear,
-    /// The state behind a button is gone.
-    #[error("list expired")]
-    ListExpired {
-        /// Which list can be shown again.
-        role: Role,
-    },
-    /// The state behind a choice is gone.
-    #[error("choice expired")]
-    ChoiceExpired {
-        /// The command that offers it anew.
-        command: &'static str,
-    },
-    /// Intercom says that a contact like the new lead exists.
-    #[error("lead exists")]
-    LeadExists(ContactId),
-    /// Discord keeps an older form of a command.
-    #[error("older form of a command")]
-    OldCommand,
-    /// A button of an older version, or one that was never ours.
-    #[error("unknown control")]
-    OldButton,
-    /// Nothing can be posted in the channel.
-    #[error("cannot post in the channel")]
-    Channel(Box<Obstacle>),
-    /// Everyone can read the channel, and the asker may not decide that.
-    #[error("everyone can read the channel")]
-    PublicChannel(ChannelId),
-    /// Discord did not take a message.
-    #[error("not posted")]
-    NotPosted(NotPosted),
-    /// A message is on its way just now.
-    #[error("busy")]
-    Busy,
-    /// Another export runs in this server.
-    #[error("an export runs already")]
-    ExportRuns,
-    /// A sentence that a group of commands makes itself.
-    #[error("{kind}")]
-    Said {
-        /// For the log: a word or two without anybody's data.
-        kind: &'static str,
-        /// The sentence, without sign and reference.
-        reply: Box<Reply>,
-    },
-}
-
-/// What a person typed never reaches a log line.
-impl std::fmt::Debug for Refusal {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Refusal({self})")
-    }
-}
-
-/// Why nothing can be posted in a channel.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Obstacle {
-    /// Which channel.
-    pub channel: ChannelId,
-    /// What is in the way.
-    pub reason: ObstacleReason,
-    /// The command to try again with, such as `notify add`.
-    pub again: &'static str,
-}
-
-/// What is in the way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ObstacleReason {
-    /// These permissions lack; empty where Discord does not say which.
-    Lacking(Vec<Permission>),
-    /// It is of a kind that takes no messages.
-    Kind(ChannelKind),
-    /// It is gone, or of another server.
-    Gone,
-    /// It cannot be seen.
-    Hidden,
-    /// The bot itself is not in the server.
-    NotInGuild,
-    /// Discord did not answer.
-    Unavailable,
-}
-
-/// Why a message does not stand in a channel for certain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotPosted {
-    /// Nobody knows whether it does.
-    Unknown,
-    /// Discord takes no more just now.
-    RateLimited(Duration),
-    /// Discord does not take this message.
-    Refused,
-    /// The bot's token is refused.
-    Unauthorized,
-}
-
 /// What was asked when it failed: decides whether it may simply be tried again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Effect {
@@ -228,7 +71,7 @@ pub(crate) enum Effect {
 /// Tells a failure to the one who asked and logs it once.
 pub(crate) async fn tell(session: &Session<'_>, command: &str, failure: &CommandError, effect: &Effect) {
     let reference = log(session.desk, command, failure);
-    let reply = reply::failure(session.desk, failure, effect, &reference);
+    let reply = reply::failure(session.desk.around(), failure, effect, &reference);
     deliver(&session.answer, reply).await;
 }
 
@@ -296,7 +139,7 @@ async fn in_command(ctx: poise::Context<'_, Arc<Desk>, CommandError>, failure: C
         return crate::render::no_choices(ctx).await;
     }
     let reference = log(ctx.framework.user_data, &ctx.command().qualified_name, &failure);
-    let reply = reply::failure(ctx.framework.user_data, &failure, &Effect::Write, &reference);
+    let reply = reply::failure(ctx.framework.user_data.around(), &failure, &Effect::Write, &reference);
     deliver(&Answer::of_command(ctx), reply).await;
 }
 
@@ -326,5 +169,5 @@ async fn unknown_command(
     );
     let reference = Reference::of_error(desk.ports.random.number());
     let failure = CommandError::from(Refusal::OldCommand);
-    deliver(&answer, reply::failure(desk, &failure, &Effect::Write, &reference)).await;
+    deliver(&answer, reply::failure(desk.around(), &failure, &Effect::Write, &reference)).await;
 }

@@ -1,7 +1,7 @@
 //! Who may do what. Everything is judged by what the interaction itself says of the member, so no call is needed but
 //! the store's; autocomplete and presses pass here too.
 
-use deskbell_desk::access::{Grant, ManageServer};
+use deskbell_desk::access::{Access, Grant, ManageServer};
 use deskbell_desk::ids::{ChannelId, GuildId, MemberId, RoleId};
 use poise::serenity_prelude as serenity;
 
@@ -63,13 +63,17 @@ pub(crate) async fn may_look(desk: &Desk, asker: &Asker, needed: Grant) -> Resul
         return Ok(());
     }
     let access = desk.ports.store.access(asker.guild).await?;
+    Ok(judged(&access, asker, needed)?)
+}
+
+fn judged(access: &Access, asker: &Asker, needed: Grant) -> Result<(), Refusal> {
     if access.allows(asker.guild, &asker.roles, asker.manage, needed) {
         return Ok(());
     }
     let allowing =
         access.roles.iter().filter(|(role, grant)| **role != asker.guild.everyone() && **grant >= needed);
     let purpose = if needed == Grant::Look { "see customers" } else { "export customers" };
-    Err(Refusal::NoAccess { purpose, roles: allowing.map(|(role, _)| *role).collect() }.into())
+    Err(Refusal::NoAccess { purpose, roles: allowing.map(|(role, _)| *role).collect() })
 }
 
 /// The asker must be allowed to set the bot up.
@@ -84,4 +88,51 @@ pub(crate) fn may_set_up(desk: &Desk, asker: &Asker) -> Result<(), CommandError>
 /// The same as a question, for what is shown rather than done.
 pub(crate) async fn looks_allowed(desk: &Desk, asker: &Asker) -> bool {
     may_look(desk, asker, Grant::Look).await.is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SALES: RoleId = RoleId(2);
+    const SUPPORT: RoleId = RoleId(3);
+
+    fn asker(roles: &[RoleId], manage: ManageServer) -> Asker {
+        let (guild, channel, member) = (GuildId(1), ChannelId(9), MemberId(5));
+        Asker { guild, channel, member, roles: roles.to_vec(), manage }
+    }
+
+    /// Sales looks, support exports, and somebody wrote @everyone into the store.
+    fn access() -> Access {
+        let everyone = (GuildId(1).everyone(), Grant::LookAndExport);
+        let roles = [everyone, (SALES, Grant::Look), (SUPPORT, Grant::LookAndExport)];
+        Access { roles: roles.into(), version: 0 }
+    }
+
+    fn roles_named(roles: &[RoleId], needed: Grant) -> Option<Vec<RoleId>> {
+        match judged(&access(), &asker(roles, ManageServer::Lacks), needed) {
+            Ok(()) => None,
+            Err(Refusal::NoAccess { roles, .. }) => Some(roles),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn a_role_may_what_it_was_given_and_no_more() {
+        assert_eq!(roles_named(&[SALES], Grant::Look), None);
+        assert_eq!(roles_named(&[SUPPORT], Grant::LookAndExport), None);
+        assert_eq!(roles_named(&[SALES], Grant::LookAndExport), Some(vec![SUPPORT]));
+    }
+
+    #[test]
+    fn everyone_is_nobody_and_is_not_named_to_ask_for() {
+        assert_eq!(roles_named(&[GuildId(1).everyone()], Grant::Look), Some(vec![SALES, SUPPORT]));
+        assert_eq!(roles_named(&[], Grant::Look), Some(vec![SALES, SUPPORT]));
+    }
+
+    #[test]
+    fn manage_server_needs_no_role() {
+        let manager = asker(&[], ManageServer::Holds);
+        assert!(judged(&Access::default(), &manager, Grant::LookAndExport).is_ok());
+    }
 }

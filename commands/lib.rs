@@ -5,6 +5,7 @@
 //! take the same way from [`components`]. Nothing here keeps state that a restart would miss: what a button needs
 //! stands in its `custom_id` or, under a short key, in the store.
 
+mod access;
 mod answer;
 mod channel_press;
 mod complete;
@@ -15,14 +16,23 @@ mod error;
 mod export;
 mod export_file;
 mod guard;
+mod help;
 mod lead;
 mod list;
 mod look_press;
+mod notify;
+mod notify_add;
+mod notify_failed;
+mod notify_run;
+mod refusal;
 mod registration;
 mod render;
 mod reply;
 mod session;
+mod set_up_press;
+mod setup;
 mod share;
+mod status;
 mod user;
 
 use std::sync::Arc;
@@ -41,7 +51,15 @@ pub type Command = poise::Command<Arc<Desk>, CommandError>;
 
 /// Every command, in the order of the picker.
 pub fn commands() -> Vec<Command> {
-    vec![lead::lead(), user::user()]
+    vec![
+        lead::lead(),
+        user::user(),
+        setup::setup(),
+        notify::notify(),
+        access::access(),
+        status::status(),
+        help::help(),
+    ]
 }
 
 /// How poise is to run them. `initialize_owners` must be switched off on the *builder* too, which overwrites it.

@@ -126,3 +126,6 @@ pub(crate) fn one(chosen: &[String]) -> Result<ContactId, CommandError> {
     let id = chosen.first().and_then(|id| parse_contact(id));
     id.ok_or_else(|| Refusal::OldButton.into())
 }
+
+#[cfg(test)]
+mod tests;

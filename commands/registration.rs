@@ -113,3 +113,6 @@ fn entries(commands: &Value) -> impl Iterator<Item = (String, u64, &Value)> {
         Some((name, command.get("type").and_then(Value::as_u64).unwrap_or(1), command))
     })
 }
+
+#[cfg(test)]
+mod tests;

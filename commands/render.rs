@@ -84,9 +84,10 @@ fn row(row: &Row) -> serenity::CreateActionRow {
                     serenity::CreateSelectMenuOption::new(label, option.value.clone())
                 })
                 .collect();
-            menu(custom_id, placeholder, serenity::CreateSelectMenuKind::String { options })
+            let kind = serenity::CreateSelectMenuKind::String { options };
+            with_count(menu(custom_id, placeholder, kind), &(1..=1))
         }
-        Row::PickChannel { custom_id, placeholder, chosen } => {
+        Row::PickChannel { custom_id, placeholder, chosen, count } => {
             let kind = serenity::CreateSelectMenuKind::Channel {
                 channel_types: Some(vec![
                     serenity::ChannelType::Text,
@@ -95,19 +96,17 @@ fn row(row: &Row) -> serenity::CreateActionRow {
                     serenity::ChannelType::PrivateThread,
                     serenity::ChannelType::NewsThread,
                 ]),
-                default_channels: chosen.map(|channel| vec![serenity::ChannelId::new(channel.0)]),
+                default_channels: (!chosen.is_empty())
+                    .then(|| chosen.iter().map(|channel| serenity::ChannelId::new(channel.0)).collect()),
             };
-            menu(custom_id, placeholder, kind)
+            with_count(menu(custom_id, placeholder, kind), count)
         }
         Row::PickRoles { custom_id, placeholder, chosen, most } => {
             let chosen = chosen.iter().map(|role| serenity::RoleId::new(role.0)).collect::<Vec<_>>();
             let kind = serenity::CreateSelectMenuKind::Role {
                 default_roles: (!chosen.is_empty()).then_some(chosen),
             };
-            let serenity::CreateActionRow::SelectMenu(menu) = menu(custom_id, placeholder, kind) else {
-                unreachable!("menu makes a select menu")
-            };
-            serenity::CreateActionRow::SelectMenu(menu.min_values(0).max_values(*most))
+            with_count(menu(custom_id, placeholder, kind), &(0..=*most))
         }
     }
 }
@@ -116,10 +115,15 @@ fn menu(
     custom_id: &str,
     placeholder: &str,
     kind: serenity::CreateSelectMenuKind,
+) -> serenity::CreateSelectMenu {
+    serenity::CreateSelectMenu::new(custom_id, kind).placeholder(placeholder)
+}
+
+fn with_count(
+    menu: serenity::CreateSelectMenu,
+    count: &std::ops::RangeInclusive<u8>,
 ) -> serenity::CreateActionRow {
-    serenity::CreateActionRow::SelectMenu(
-        serenity::CreateSelectMenu::new(custom_id, kind).placeholder(placeholder),
-    )
+    serenity::CreateActionRow::SelectMenu(menu.min_values(*count.start()).max_values(*count.end()))
 }
 
 fn button(control: &Control) -> serenity::CreateButton {

@@ -2,13 +2,14 @@
 
 use deskbell_desk::access::ManageServer;
 use deskbell_desk::channel::{Audience, ChannelView};
-use deskbell_desk::ids::{ChannelId, ContactId};
+use deskbell_desk::ids::{ChannelId, ContactId, GuildId};
 use deskbell_desk::port::channels::ChannelError;
 use deskbell_desk::port::messenger::{ClosedReason, PostOutcome};
 use deskbell_desk::service::companies::resolve_names;
 use deskbell_desk::service::look_up::{LookUp, by_id};
 
 use crate::contact::shown;
+use crate::desk::Desk;
 use crate::error::{CommandError, NotPosted, Obstacle, ObstacleReason, Refusal};
 use crate::reply;
 use crate::session::Session;
@@ -30,7 +31,7 @@ pub(crate) async fn share(
 ) -> Result<(), CommandError> {
     session.answer.begin().await?;
     let channel = session.asker.channel;
-    let view = fit_channel(session, channel, "lead get").await?;
+    let view = fit_channel(session.desk, session.asker.guild, channel, "lead get").await?;
     if view.audience == Audience::Everyone {
         match (session.asker.manage, decision) {
             (ManageServer::Lacks, _) => return Err(Refusal::PublicChannel(channel).into()),
@@ -56,13 +57,14 @@ pub(crate) async fn share(
 
 /// A channel in which messages can be posted now. `again` is the command that an error names.
 pub(crate) async fn fit_channel(
-    session: &Session<'_>,
+    desk: &Desk,
+    guild: GuildId,
     channel: ChannelId,
     again: &'static str,
 ) -> Result<ChannelView, CommandError> {
     let obstacle =
         |reason| CommandError::from(Refusal::Channel(Box::new(Obstacle { channel, reason, again })));
-    let view = session.desk.ports.channels.view(session.asker.guild, channel).await.map_err(|error| {
+    let view = desk.ports.channels.view(guild, channel).await.map_err(|error| {
         obstacle(match error {
             ChannelError::Gone => ObstacleReason::Gone,
             ChannelError::Hidden => ObstacleReason::Hidden,

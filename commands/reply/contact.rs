@@ -65,11 +65,12 @@ pub(crate) fn show(shown: Shown<'_>, contact: &Contact, route: Route, legacy: Le
         let sentence = format!("This {} was merged into ", role.word());
         lines.push(Text::ours(sentence).with(shown.linked(contact)).and("; here it is."));
     }
-    let reach: Vec<_> = [&contact.email, &contact.phone].into_iter().flatten().cloned().collect();
+    let reach: Vec<_> =
+        [&contact.email, &contact.phone].into_iter().flatten().map(|text| copyable(text)).collect();
     if !reach.is_empty() {
-        lines.push(Text::theirs(reach.join(" · ")));
+        lines.push(joined(reach, " · "));
     }
-    let reply = Reply::of(joined(lines)).card(shown.card(contact, Placement::Reply));
+    let reply = Reply::of(joined(lines, "\n")).card(shown.card(contact, Placement::Reply));
     small_print(reply, contact, legacy).buttons(card_buttons(shown, contact))
 }
 
@@ -92,11 +93,22 @@ fn card_buttons(shown: Shown<'_>, contact: &Contact) -> [super::Control; 2] {
     ]
 }
 
-fn joined(lines: Vec<Text>) -> Text {
+/// An address as it is, so that it is copied as it is, where nothing in it could be read as formatting.
+fn copyable(text: &str) -> Text {
+    let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '@' | '+' | '-' | '_');
+    let starts_well = text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '+');
+    if starts_well && text.chars().all(harmless) && !text.contains("__") && !text.ends_with('_') {
+        Text::ours(text)
+    } else {
+        Text::theirs(text)
+    }
+}
+
+fn joined(lines: Vec<Text>, separator: &str) -> Text {
     let mut all = Text::default();
     for (index, line) in lines.into_iter().enumerate() {
         if index > 0 {
-            all = all.and("\n");
+            all = all.and(separator);
         }
         all = all.joined(line);
     }

@@ -8,15 +8,20 @@ use deskbell_desk::ids::RoleId;
 use deskbell_desk::port::intercom::IntercomError;
 
 use super::{Reply, button, channel};
-use crate::desk::Desk;
+use crate::desk::Around;
 use crate::error::{CommandError, Effect, Refusal};
 use crate::look_press::LookPress;
 
 /// Any failure of a command.
-pub(crate) fn failure(desk: &Desk, failure: &CommandError, effect: &Effect, reference: &Reference) -> Reply {
+pub(crate) fn failure(
+    around: Around<'_>,
+    failure: &CommandError,
+    effect: &Effect,
+    reference: &Reference,
+) -> Reply {
     let reply = match failure {
-        CommandError::Refused(refusal) => refused(desk, refusal),
-        CommandError::Intercom(error) => intercom(desk, error, effect),
+        CommandError::Refused(refusal) => refused(around, refusal),
+        CommandError::Intercom(error) => intercom(around, error, effect),
         CommandError::Store(_) => store(),
         CommandError::Discord(_) => return bug(reference),
     };
@@ -50,7 +55,7 @@ fn store() -> Reply {
     )
 }
 
-fn intercom(desk: &Desk, error: &IntercomError, effect: &Effect) -> Reply {
+fn intercom(around: Around<'_>, error: &IntercomError, effect: &Effect) -> Reply {
     let reply = match error {
         IntercomError::Unavailable => Reply::say("Intercom did not answer. Nothing was changed."),
         IntercomError::OutcomeUnknown => Reply::say(
@@ -59,7 +64,7 @@ fn intercom(desk: &Desk, error: &IntercomError, effect: &Effect) -> Reply {
         ),
         IntercomError::RateLimited { after } => {
             let seconds = i64::try_from(after.as_secs()).unwrap_or(60).max(1);
-            let at = desk.now().seconds().plus(seconds);
+            let at = around.now.plus(seconds);
             let text = Text::ours("Intercom allows no more calls just now. Try again ");
             Reply::of(text.with(Piece::When(at, WhenStyle::Relative)).and("."))
         }
@@ -88,8 +93,8 @@ fn may_be_repeated(error: &IntercomError) -> bool {
     matches!(error, IntercomError::Unavailable | IntercomError::RateLimited { .. })
 }
 
-fn refused(desk: &Desk, refusal: &Refusal) -> Reply {
-    let mention = |command| desk.command_ids.mention(command);
+fn refused(around: Around<'_>, refusal: &Refusal) -> Reply {
+    let mention = |command| around.mention(command);
     match refusal {
         Refusal::NotInServer => Reply::say("I work in servers only. Use this command in your team's server."),
         Refusal::NotLinked { guild, manage: ManageServer::Holds } => Reply::say(format!(
@@ -130,11 +135,14 @@ fn refused(desk: &Desk, refusal: &Refusal) -> Reply {
         )),
         Refusal::ListExpired { role } => Reply::say("This list has expired.")
             .buttons([button("Show it again", LookPress::List(*role).to_custom_id())]),
-        Refusal::ChoiceExpired { command } => {
-            Reply::say(format!("This choice has expired. Nothing was changed. Use {} again.", mention(command)))
+        Refusal::ChoiceExpired { command } => Reply::say(format!(
+            "This choice has expired. Nothing was changed. Use {} again.",
+            mention(command)
+        )),
+        Refusal::LeadExists(id) => {
+            Reply::say("Intercom knows a contact like this already, so I created no other.")
+                .buttons([button("Show it", LookPress::Open(id.clone()).to_custom_id())])
         }
-        Refusal::LeadExists(id) => Reply::say("Intercom knows a contact like this already, so I created no other.")
-            .buttons([button("Show it", LookPress::Open(id.clone()).to_custom_id())]),
         Refusal::OldCommand => {
             Reply::say("This command is from an older version of me. Type it again in a minute.")
         }
@@ -143,7 +151,7 @@ fn refused(desk: &Desk, refusal: &Refusal) -> Reply {
         }
         Refusal::Channel(obstacle) => channel::obstacle(obstacle, &mention(obstacle.again)),
         Refusal::PublicChannel(channel) => channel::public(*channel),
-        Refusal::NotPosted(why) => channel::not_posted(*why, desk.now().seconds()),
+        Refusal::NotPosted(why) => channel::not_posted(*why, around.now),
         Refusal::Busy => {
             Reply::say("A message is on its way to that channel. Nothing was skipped. Try again in a minute.")
         }

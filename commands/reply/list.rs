@@ -8,8 +8,13 @@ use super::contact::{Shown, option};
 use super::{Reply, button, counted, number};
 use crate::look_press::LookPress;
 
-/// So much of a line may be text from outside: ten lines with their links fit into one message.
+/// Discord's limit, less what stands around the heading and the lines.
+const MESSAGE_BUDGET: usize = 1_900;
+/// So much of a line is ours: marks, number, moment and separators.
+const LINE_MARKS: usize = 48;
+/// So much of a line is text from outside at most, and at least.
 const LINE_BUDGET: usize = 95;
+const LEAST_BUDGET: usize = 14;
 const NAME_BUDGET: usize = 40;
 
 /// A page of a list (ux, U5). `create` is the command that makes the first one, as a link.
@@ -24,9 +29,10 @@ pub(crate) fn list_page(
         return empty(query, create);
     }
     let mut content = heading(shown, query, page.total);
+    let budget = line_budget(shown, query, &page.contacts);
     let first = u64::from(page.number - 1) * u64::from(PAGE_SIZE) + 1;
     for (number, contact) in (first..).zip(&page.contacts) {
-        content = content.and(format!("\n{number}. ")).joined(line(shown, contact));
+        content = content.and(format!("\n{number}. ")).joined(line(shown, contact, budget));
     }
     let position = format!("Page {} of {}", number(page.number.into()), number(page.pages()));
     let newer = LookPress::Page(key.to_owned(), page.number.saturating_sub(1).max(1));
@@ -72,10 +78,20 @@ fn empty(query: &ListQuery, create: &str) -> Reply {
     })
 }
 
+/// How much of each line may be text from outside, so that all lines with their links fit into one message.
+fn line_budget(shown: Shown<'_>, query: &ListQuery, contacts: &[Contact]) -> usize {
+    let heading = [query.search.as_deref(), query.company_name.as_deref(), Some(shown.workspace_name)];
+    let heading: usize = heading.into_iter().flatten().map(width).sum();
+    let links: usize =
+        contacts.iter().map(|contact| shown.links.contact(&contact.id).len() + LINE_MARKS).sum();
+    let left = MESSAGE_BUDGET.saturating_sub(heading + links) / contacts.len().max(1);
+    left.clamp(LEAST_BUDGET, LINE_BUDGET)
+}
+
 /// One line, of which the name is kept longest, then the e-mail, then the company.
-fn line(shown: Shown<'_>, contact: &Contact) -> Text {
-    let name = cut(&contact.display_name(), NAME_BUDGET);
-    let mut left = LINE_BUDGET.saturating_sub(width(&name));
+fn line(shown: Shown<'_>, contact: &Contact, budget: usize) -> Text {
+    let name = cut(&contact.display_name(), NAME_BUDGET.min(budget));
+    let mut left = budget.saturating_sub(width(&name));
     let link = Piece::Link { label: name, url: shown.links.contact(&contact.id) };
     let mut text = Text::ours("**").with(link).and("**");
     if let Some(email) = contact.email.as_ref().filter(|email| width(email) <= left) {

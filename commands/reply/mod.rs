@@ -3,11 +3,16 @@
 //! A reply is one sentence on what happened, one on what to do, then small print (ux, U1). What comes from outside
 //! goes in as [`Piece::Theirs`] and its like, so that it is escaped where it is written.
 
+pub(crate) mod access;
 mod channel;
 mod contact;
 mod export;
 mod failure;
+pub(crate) mod help;
 mod list;
+pub(crate) mod notify;
+pub(crate) mod setup;
+pub(crate) mod status;
 
 use deskbell_desk::announcement::{Button, ButtonAction, ButtonLook, SelectOption};
 use deskbell_desk::card::Card;
@@ -56,7 +61,9 @@ pub enum Row {
         /// What stands in it before a choice.
         placeholder: String,
         /// What was chosen before.
-        chosen: Option<ChannelId>,
+        chosen: Vec<ChannelId>,
+        /// How many must be chosen at least, and may be at most.
+        count: std::ops::RangeInclusive<u8>,
     },
     /// A choice of roles; an empty one takes all away.
     PickRoles {
@@ -216,3 +223,6 @@ pub(crate) fn bold_list(names: &[&str]) -> String {
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

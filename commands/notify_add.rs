@@ -1,0 +1,221 @@
+//! `/notify add`: from a wish to a notification, or to the reason why not.
+//!
+//! Nothing is kept before the channel has taken a message of ours, and before a person has chosen what everyone in the
+//! server may read. The floor is taken by the caller, at the very start: what happens from then on is posted.
+
+use deskbell_desk::announcement::set_up_notice;
+use deskbell_desk::channel::{Audience, ChannelView, Permission};
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::{ChannelId, JournalNumber, SubscriptionId};
+use deskbell_desk::port::messenger::PostOutcome;
+use deskbell_desk::port::store::{NewSubscription, SubscriptionAdded};
+use deskbell_desk::service::notify::{Edited, edit};
+use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_desk::time::Timestamp;
+
+use crate::desk::Desk;
+use crate::error::{CommandError, Refusal};
+use crate::guard::Asker;
+use crate::reply::notify::{self as sentences, Added};
+use crate::reply::Reply;
+use crate::share::{fit_channel, posted};
+
+/// The command that errors name.
+const AGAIN: &str = "notify add";
+
+/// What somebody wants to see; what was left open has a default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wish {
+    pub(crate) kind: EventKind,
+    pub(crate) detail: Option<Detail>,
+    pub(crate) alert: Option<Alert>,
+}
+
+impl Wish {
+    /// A kind with everything as it is by default.
+    pub(crate) fn plain(kind: EventKind) -> Self {
+        Self { kind, detail: None, alert: None }
+    }
+
+    pub(crate) fn detail(self) -> Detail {
+        self.detail.unwrap_or(Detail::Full)
+    }
+
+    pub(crate) fn alert(self) -> Alert {
+        self.alert.unwrap_or_else(|| Alert::default_for(self.kind))
+    }
+}
+
+/// What was decided about a channel that everyone can read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PublicDecision {
+    /// Nothing yet: ask.
+    Open,
+    /// To leave personal data out.
+    WithoutPersonalData,
+    /// To show everything anyway.
+    Everything,
+}
+
+/// How an attempt to add a notification ended, where nothing refused it.
+#[derive(Debug)]
+pub(crate) enum Addition {
+    /// It is made.
+    Added(Box<Subscription>, ChannelView),
+    /// One of this kind stands in this channel already.
+    AlreadyThere(Box<Subscription>, ChannelView),
+    /// Everyone can read the channel; nothing is kept.
+    ToDecide(ChannelView),
+}
+
+/// Adds a notification and says how that went.
+pub(crate) async fn add(
+    desk: &Desk,
+    asker: &Asker,
+    wish: Wish,
+    channel: ChannelId,
+    decision: PublicDecision,
+    floor: Timestamp,
+) -> Result<Reply, CommandError> {
+    match try_to_add(desk, asker, wish, channel, decision, floor).await? {
+        Addition::ToDecide(view) => Ok(sentences::ask_about_public(wish, view.id)),
+        Addition::AlreadyThere(subscription, view) => {
+            let reply = sentences::already_there(desk.around(), &subscription, wish, view.audience);
+            Err(Refusal::Said { kind: "already there", reply: Box::new(reply) }.into())
+        }
+        Addition::Added(subscription, view) => {
+            let lacks_history = view.lacking.contains(&Permission::ReadMessageHistory);
+            Ok(sentences::added(&Added {
+                subscription: &subscription,
+                workspace_name: &desk.connection.workspace()?.name,
+                audience: view.audience,
+                interval: desk.facts.poll_interval,
+                next_check: desk.ports.board.poll().next_check.filter(|next| *next > desk.now()),
+                lacks_history,
+            }))
+        }
+    }
+}
+
+/// The same without a word.
+pub(crate) async fn try_to_add(
+    desk: &Desk,
+    asker: &Asker,
+    wish: Wish,
+    channel: ChannelId,
+    decision: PublicDecision,
+    floor: Timestamp,
+) -> Result<Addition, CommandError> {
+    let workspace = desk.connection.workspace()?;
+    let view = fit_channel(desk, asker.guild, channel, AGAIN).await?;
+    let present = desk.ports.store.guild_subscriptions(asker.guild).await?;
+    if let Some(there) = present.into_iter().find(|one| one.channel == channel && one.kind == wish.kind) {
+        return Ok(Addition::AlreadyThere(Box::new(there), view));
+    }
+    let is_public = view.audience == Audience::Everyone && wish.detail() != Detail::Private;
+    if is_public && decision == PublicDecision::Open {
+        return Ok(Addition::ToDecide(view));
+    }
+    let wanted = Subscription {
+        id: SubscriptionId(0),
+        guild: asker.guild,
+        workspace: workspace.id.clone(),
+        channel,
+        kind: wish.kind,
+        detail: wish.detail(),
+        alert: wish.alert(),
+        floor,
+        after: JournalNumber(0),
+        made_by: asker.member,
+        public: match decision {
+            PublicDecision::Everything => PublicChoice::Everything,
+            PublicDecision::Open | PublicDecision::WithoutPersonalData => PublicChoice::WithoutPersonalData,
+        },
+        state: SubscriptionState::Active,
+        version: 0,
+    };
+    let notice = set_up_notice(wish.kind, &workspace.name, asker.member);
+    let outcome = desk.ports.courier.hand_over(channel, notice).await;
+    let message = verified(desk, outcome, channel)?;
+    if let Some(message) = message
+        && let Err(cause) = desk.ports.store.remember_own_message(channel, message).await
+    {
+        tracing::warn!(%cause, "the first message of a notification could not be remembered");
+    }
+    match desk.ports.store.add_subscription(NewSubscription { subscription: wanted }).await? {
+        SubscriptionAdded::Added(subscription) => {
+            desk.ports.courier.wake(channel);
+            tracing::info!(
+                guild.id = asker.guild.0,
+                channel.id = channel.0,
+                subscription.id = subscription.id.0,
+                kind = subscription.kind.word(),
+                "a notification was added"
+            );
+            Ok(Addition::Added(Box::new(subscription), view))
+        }
+        SubscriptionAdded::AlreadyThere(there) => Ok(Addition::AlreadyThere(Box::new(there), view)),
+    }
+}
+
+/// The test message's id, if it stands in the channel for certain.
+fn verified(
+    desk: &Desk,
+    outcome: PostOutcome,
+    channel: ChannelId,
+) -> Result<Option<deskbell_desk::ids::MessageId>, CommandError> {
+    match outcome {
+        PostOutcome::Posted { message, .. } => Ok(message),
+        PostOutcome::Unknown => {
+            let reply = sentences::test_unclear(desk.around(), channel);
+            Err(Refusal::Said { kind: "test message unclear", reply: Box::new(reply) }.into())
+        }
+        other => posted(other, channel, AGAIN).map(|()| None),
+    }
+}
+
+/// [Use these settings].
+pub(crate) async fn change(
+    desk: &Desk,
+    asker: &Asker,
+    id: SubscriptionId,
+    detail: Detail,
+    alert: Alert,
+) -> Result<Reply, CommandError> {
+    let settings = &*desk.ports.store;
+    let edited = edit(settings, asker.guild, id, |one| {
+        one.detail = detail;
+        one.alert = alert;
+    });
+    let subscription = written(desk, edited.await?)?;
+    Ok(sentences::changed(&subscription))
+}
+
+/// [Post everything anyway], of a notification that is there.
+pub(crate) async fn show_all(desk: &Desk, asker: &Asker, id: SubscriptionId) -> Result<Reply, CommandError> {
+    let settings = &*desk.ports.store;
+    let edited = edit(settings, asker.guild, id, |one| one.public = PublicChoice::Everything);
+    let subscription = written(desk, edited.await?)?;
+    Ok(sentences::shows_all(&subscription))
+}
+
+/// The notification as it is now; its channel is told to look at it anew.
+pub(crate) fn written(desk: &Desk, edited: Edited) -> Result<Subscription, CommandError> {
+    match edited {
+        Edited::Done(subscription) | Edited::Needless(subscription) => {
+            desk.ports.courier.wake(subscription.channel);
+            Ok(subscription)
+        }
+        Edited::Gone => Err(gone(desk)),
+        Edited::Contended => Err(Refusal::Busy.into()),
+    }
+}
+
+/// A notification that is not there (any more).
+pub(crate) fn gone(desk: &Desk) -> CommandError {
+    let reply = sentences::no_such_notification(desk.around());
+    Refusal::Said { kind: "unknown notification", reply: Box::new(reply) }.into()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,163 @@
+//! The answers that say no: nothing is wrong with the bot, and each has a sentence of its own (ux, U6).
+
+use std::time::Duration;
+
+use deskbell_desk::access::ManageServer;
+use deskbell_desk::channel::{ChannelKind, Permission};
+use deskbell_desk::contact::Role;
+use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
+
+use crate::reply::Reply;
+
+/// The answers that say no (ux, U6).
+#[derive(thiserror::Error)]
+pub enum Refusal {
+    /// Outside of a server.
+    #[error("not in a server")]
+    NotInServer,
+    /// The server is not in `DISCORD_GUILD_ID`.
+    #[error("server not linked")]
+    NotLinked {
+        /// Which.
+        guild: GuildId,
+        /// Whether the asker is told what to do.
+        manage: ManageServer,
+    },
+    /// The asker may not see (or export) customers.
+    #[error("no access")]
+    NoAccess {
+        /// What for: "see customers".
+        purpose: &'static str,
+        /// Which roles have it.
+        roles: Vec<RoleId>,
+    },
+    /// The asker may not set up.
+    #[error("not a manager")]
+    NotManager,
+    /// Not an e-mail address.
+    #[error("not an e-mail address")]
+    Email(String),
+    /// Not a phone number.
+    #[error("not a phone number")]
+    Phone(String),
+    /// Not an address of a picture.
+    #[error("not an https address")]
+    ImageUrl(String),
+    /// Nobody is known by that.
+    #[error("unknown contact")]
+    Unknown {
+        /// What was looked for.
+        role: Role,
+        /// By which words.
+        text: String,
+    },
+    /// It is the other kind.
+    #[error("wrong role")]
+    WrongRole {
+        /// What it is.
+        found: Role,
+        /// Which.
+        id: ContactId,
+    },
+    /// The user to be changed is a lead.
+    #[error("a lead has this e-mail")]
+    IsLead(ContactId),
+    /// No company is known by that.
+    #[error("unknown company")]
+    UnknownCompany(String),
+    /// Nobody knows whether the lead was made.
+    #[error("lead creation unclear")]
+    LeadUnclear,
+    /// The state behind a button is gone.
+    #[error("list expired")]
+    ListExpired {
+        /// Which list can be shown again.
+        role: Role,
+    },
+    /// The state behind a choice is gone.
+    #[error("choice expired")]
+    ChoiceExpired {
+        /// The command that offers it anew.
+        command: &'static str,
+    },
+    /// Intercom says that a contact like the new lead exists.
+    #[error("lead exists")]
+    LeadExists(ContactId),
+    /// Discord keeps an older form of a command.
+    #[error("older form of a command")]
+    OldCommand,
+    /// A button of an older version, or one that was never ours.
+    #[error("unknown control")]
+    OldButton,
+    /// Nothing can be posted in the channel.
+    #[error("cannot post in the channel")]
+    Channel(Box<Obstacle>),
+    /// Everyone can read the channel, and the asker may not decide that.
+    #[error("everyone can read the channel")]
+    PublicChannel(ChannelId),
+    /// Discord did not take a message.
+    #[error("not posted")]
+    NotPosted(NotPosted),
+    /// A message is on its way just now.
+    #[error("busy")]
+    Busy,
+    /// Another export runs in this server.
+    #[error("an export runs already")]
+    ExportRuns,
+    /// A sentence that a group of commands makes itself.
+    #[error("{kind}")]
+    Said {
+        /// For the log: a word or two without anybody's data.
+        kind: &'static str,
+        /// The sentence, without sign and reference.
+        reply: Box<Reply>,
+    },
+}
+
+/// What a person typed never reaches a log line.
+impl std::fmt::Debug for Refusal {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Refusal({self})")
+    }
+}
+
+/// Why nothing can be posted in a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obstacle {
+    /// Which channel.
+    pub channel: ChannelId,
+    /// What is in the way.
+    pub reason: ObstacleReason,
+    /// The command to try again with, such as `notify add`.
+    pub again: &'static str,
+}
+
+/// What is in the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObstacleReason {
+    /// These permissions lack; empty where Discord does not say which.
+    Lacking(Vec<Permission>),
+    /// It is of a kind that takes no messages.
+    Kind(ChannelKind),
+    /// It is gone, or of another server.
+    Gone,
+    /// It cannot be seen.
+    Hidden,
+    /// The bot itself is not in the server.
+    NotInGuild,
+    /// Discord did not answer.
+    Unavailable,
+}
+
+/// Why a message does not stand in a channel for certain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotPosted {
+    /// Nobody knows whether it does.
+    Unknown,
+    /// Discord takes no more just now.
+    RateLimited(Duration),
+    /// Discord does not take this message.
+    Refused,
+    /// The bot's token is refused.
+    Unauthorized,
+}

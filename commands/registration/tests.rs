@@ -1,0 +1,107 @@
+use std::fmt::Write as _;
+
+use super::*;
+
+/// One line for each command and option: what Discord will show.
+fn outline(commands: &Value) -> String {
+    let mut out = String::new();
+    for command in commands.as_array().expect("an array") {
+        let permissions = command.get("default_member_permissions").and_then(Value::as_str).unwrap_or("all");
+        let contexts = command.get("contexts").map(ToString::to_string).unwrap_or_default();
+        let kind = command["type"].as_u64().unwrap_or(1);
+        let (name, description) = (text(command, "name"), text(command, "description"));
+        let _ = writeln!(out, "/{name} (type {kind}, for {permissions}, contexts {contexts}): {description}");
+        options(&mut out, command, 1);
+    }
+    out
+}
+
+fn options(out: &mut String, of: &Value, depth: usize) {
+    for option in of.get("options").and_then(Value::as_array).into_iter().flatten() {
+        let needed = if option["required"] == true { "!" } else { "" };
+        let (name, kind) = (text(option, "name"), option["type"].as_u64().unwrap_or(0));
+        let mut details = format!("type {kind}");
+        for key in ["max_length", "min_length", "channel_types", "autocomplete"] {
+            if let Some(value) = option.get(key).filter(|value| is_said(value)) {
+                let _ = write!(details, ", {key} {value}");
+            }
+        }
+        for choice in option.get("choices").and_then(Value::as_array).into_iter().flatten() {
+            let _ = write!(details, ", {}={}", choice["value"], text(choice, "name"));
+        }
+        let _ = writeln!(
+            out,
+            "{}{name}{needed} ({details}): {}",
+            "  ".repeat(depth),
+            text(option, "description")
+        );
+        options(out, option, depth + 1);
+    }
+}
+
+fn is_said(value: &Value) -> bool {
+    !value.is_null() && *value != Value::Bool(false) && *value != Value::Array(Vec::new())
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn of_group(name: &str) -> Value {
+    let all = registration_body();
+    let group = all.as_array().expect("an array").iter().filter(|command| command["name"] == name);
+    Value::Array(group.cloned().collect())
+}
+
+#[test]
+fn lead_and_user_are_registered_for_everyone_under_the_contracts_names() {
+    insta::assert_snapshot!(outline(&of_group("lead")), @r#"
+/lead (type 1, for all, contexts [0]): Create, show, list and export leads
+  create (type 1): Create a lead
+    email! (type 3, max_length 254): E-mail address
+    name (type 3, max_length 255): Full name
+    phone (type 3, max_length 40): Phone number with the country, like +49 30 1234567
+    image_url (type 3, max_length 2000): Address of a picture; it starts with https://
+    company (type 3, max_length 100, autocomplete true): Company: pick one while typing
+  get (type 1): Show a lead
+    lead! (type 3, max_length 255, autocomplete true): Pick one while typing, or give an id, an external id or an e-mail
+  list (type 1): List leads, newest first
+    company (type 3, max_length 100, autocomplete true): Only leads of this company: pick one while typing
+    search (type 3, max_length 100): Only leads whose name or e-mail contains this
+  export (type 1): Export all leads as a file
+    format (type 4, 0=CSV, 1=JSON): CSV for a spreadsheet (the default), JSON for programs
+"#);
+    insta::assert_snapshot!(outline(&of_group("user")), @r#"
+/user (type 1, for all, contexts [0]): Create, update and show users
+  create (type 1): Create a user, or update the one with this e-mail
+    email! (type 3, max_length 254): E-mail address
+    name (type 3, max_length 255): Full name
+    phone (type 3, max_length 40): Phone number with the country, like +49 30 1234567
+    company (type 3, max_length 100, autocomplete true): Company: pick one while typing
+  get (type 1): Show a user
+    user! (type 3, max_length 255, autocomplete true): Pick one while typing, or give an id, an external id or an e-mail
+"#);
+}
+
+#[test]
+fn everything_that_is_registered_fits_discords_limits() {
+    fn check(of: &Value) {
+        let name = text(of, "name");
+        assert!((1..=32).contains(&name.chars().count()), "{name}");
+        if of["type"] != 3 || of.get("options").is_some() {
+            let fits = (1..=100).contains(&text(of, "description").chars().count());
+            assert!(fits, "the description of {name}");
+            assert_eq!(name, name.to_lowercase());
+        }
+        assert_ne!(text(of, "description"), "A slash command parameter", "{name} lacks a description");
+        let options: Vec<_> = of.get("options").and_then(Value::as_array).into_iter().flatten().collect();
+        assert!(options.len() <= 25);
+        options.into_iter().for_each(check);
+    }
+    registration_body().as_array().expect("an array").iter().for_each(check);
+}
+
+#[test]
+fn the_hash_is_the_same_at_every_start() {
+    assert_eq!(hash_of(&registration_body()), hash_of(&registration_body()));
+}

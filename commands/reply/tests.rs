@@ -1,0 +1,68 @@
+//! What people read, sentence by sentence.
+
+mod contacts;
+mod failures;
+
+use deskbell_desk::announcement::ButtonAction;
+use serde_json::Value;
+
+use super::{Control, Reply, Row};
+
+/// A reply as a person reads it: text, cards beside a bar, controls in brackets, greyed ones in round ones.
+pub(crate) fn read(reply: &Reply) -> String {
+    let mut out = vec![deskbell_discord::text::text(&reply.content, 2000)];
+    for card in &reply.cards {
+        out.extend(card_lines(
+            &serde_json::to_value(deskbell_discord::embed::embed(card)).expect("an embed"),
+        ));
+    }
+    out.extend(reply.rows.iter().map(row));
+    out.extend(reply.files.iter().map(|file| format!("📎 {} ({} bytes)", file.name, file.bytes.len())));
+    out.join("\n")
+}
+
+fn card_lines(embed: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().replace('\n', "\n┃   ");
+    let mut out = vec![format!("┃ {}", text(&embed["title"]))];
+    if embed["description"].is_string() {
+        out.push(format!("┃ {}", text(&embed["description"])));
+    }
+    for field in embed["fields"].as_array().into_iter().flatten() {
+        out.push(format!("┃ {}: {}", text(&field["name"]), text(&field["value"])));
+    }
+    out.push(format!("┃ {}", text(&embed["footer"]["text"])));
+    out
+}
+
+fn row(row: &Row) -> String {
+    match row {
+        Row::Buttons(buttons) => buttons.iter().map(button).collect::<Vec<_>>().join(" "),
+        Row::Pick { placeholder, options, .. } => {
+            let options: Vec<_> = options.iter().map(|option| option.label.as_str()).collect();
+            format!("{{{placeholder} {}}}", options.join(" | "))
+        }
+        Row::PickChannel { placeholder, chosen, .. } => format!("{{{placeholder} {chosen:?}}}"),
+        Row::PickRoles { placeholder, chosen, .. } => format!("{{{placeholder} {chosen:?}}}"),
+    }
+}
+
+fn button(control: &Control) -> String {
+    let carried = match &control.button.action {
+        ButtonAction::Press(custom_id) => {
+            assert!((1..=100).contains(&custom_id.len()));
+            custom_id
+        }
+        ButtonAction::Open(url) => url,
+    };
+    let label = &control.button.label;
+    if control.greyed { format!("({label})") } else { format!("[{label} {carried}]") }
+}
+
+#[test]
+fn counts_are_exact_and_readable() {
+    assert_eq!(super::counted(1, "lead"), "1 lead");
+    assert_eq!(super::counted(0, "lead"), "0 leads");
+    assert_eq!(super::counted(2_031, "lead"), "2,031 leads");
+    assert_eq!(super::number(1_234_567), "1,234,567");
+    assert_eq!(super::number(999), "999");
+}

@@ -1,0 +1,148 @@
+use std::time::Duration;
+
+use deskbell_desk::access::ManageServer;
+use deskbell_desk::channel::{ChannelKind, Permission};
+use deskbell_desk::contact::Role;
+use deskbell_desk::delivery::Reference;
+use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
+use deskbell_desk::port::intercom::IntercomError;
+use deskbell_desk::time::Timestamp;
+use insta::assert_snapshot;
+
+use super::read;
+use crate::desk::{Around, CommandIds};
+use crate::error::{CommandError, Effect, NotPosted, Obstacle, ObstacleReason, Refusal};
+use crate::reply::{bug, failure, slow};
+
+fn said(error: impl Into<CommandError>, effect: &Effect) -> String {
+    let command_ids = CommandIds::default();
+    for (number, name) in ["lead", "user", "notify", "access"].iter().enumerate() {
+        command_ids.learn(name, number as u64 + 1);
+    }
+    let around = Around { command_ids: &command_ids, now: Timestamp(1_763_889_600) };
+    let text = read(&failure(around, &error.into(), effect, &Reference::of_error(1)));
+    let line = format!("-# Reference {}", Reference::of_error(1));
+    assert!(text.starts_with("❌ "), "{text}");
+    assert!(text.contains(&line), "{text}");
+    text.replace(&format!("\n{line}"), "").trim_start_matches("❌ ").to_owned()
+}
+
+fn refused(refusal: Refusal) -> String {
+    said(refusal, &Effect::Write)
+}
+
+fn typed(refusal: fn(String) -> Refusal, text: &str) -> String {
+    refused(refusal(text.to_owned()))
+}
+
+#[test]
+fn who_may_not_is_told_whom_to_ask() {
+    assert_snapshot!(refused(Refusal::NotInServer), @"I work in servers only. Use this command in your team's server.");
+    let guild = GuildId(8412);
+    assert_snapshot!(refused(Refusal::NotLinked { guild, manage: ManageServer::Holds }), @"This server is not linked to an Intercom workspace. Whoever runs this bot adds `DISCORD_GUILD_ID=8412` and restarts it.");
+    assert_snapshot!(refused(Refusal::NotLinked { guild, manage: ManageServer::Lacks }), @"This server is not linked to an Intercom workspace.");
+    let roles = vec![RoleId(1), RoleId(2)];
+    assert_snapshot!(refused(Refusal::NoAccess { purpose: "see customers", roles: roles.clone() }), @"You need <@&1> or <@&2> to see customers. Someone with **Manage Server** can change this with </access add:4>.");
+    assert_snapshot!(refused(Refusal::NoAccess { purpose: "see this", roles }), @"You need <@&1> or <@&2> to see this. Someone with **Manage Server** can change this with </access add:4>.");
+    assert_snapshot!(refused(Refusal::NoAccess { purpose: "export customers", roles: vec![] }), @"Only people with **Manage Server** may export customers. One of them can change this with </access add:4>.");
+    assert_snapshot!(refused(Refusal::NotManager), @"Only people with **Manage Server** can change notifications.");
+}
+
+#[test]
+fn what_was_mistyped_is_named_with_an_example() {
+    assert_snapshot!(typed(Refusal::Email, "ada@acme"), @"`ada@acme` is not an e-mail address. It looks like `name@example.com`.");
+    assert_snapshot!(typed(Refusal::Phone, "030 `1234567`"), @"`030 '1234567'` is not a phone number. Write it with the country, like `+49 30 1234567`.");
+    assert_snapshot!(typed(Refusal::ImageUrl, "http://acme.io/a.png"), @"`http://acme.io/a.png` is not an address of a picture. It must start with `https://`.");
+    assert_snapshot!(typed(Refusal::UnknownCompany, "Acne"), @"I found no company `Acne`. Pick one from the list while typing. Nothing was changed.");
+    let text = "6762".to_owned();
+    assert_snapshot!(refused(Refusal::Unknown { role: Role::Lead, text }), @"I found no lead `6762`. Pick one from the list while typing, or give an id or an e-mail.");
+    let text = "x".repeat(500);
+    assert!(refused(Refusal::Unknown { role: Role::User, text }).len() < 250);
+}
+
+#[test]
+fn what_was_found_instead_is_one_press_away() {
+    let id = ContactId::new("6762f0dd1bb69f9f2193bb83");
+    assert_snapshot!(refused(Refusal::WrongRole { found: Role::User, id: id.clone() }), @r#"
+That is a user, not a lead.
+[Show the user v1:open:6762f0dd1bb69f9f2193bb83]
+"#);
+    assert_snapshot!(refused(Refusal::IsLead(id.clone())), @r#"
+A lead has this e-mail. I changed nothing: a lead becomes a user in Intercom.
+[Show the lead v1:open:6762f0dd1bb69f9f2193bb83]
+"#);
+    assert_snapshot!(refused(Refusal::LeadExists(id)), @r#"
+Intercom knows a contact like this already, so I created no other.
+[Show it v1:open:6762f0dd1bb69f9f2193bb83]
+"#);
+    assert_snapshot!(refused(Refusal::LeadUnclear), @"Intercom did not answer, so I do not know whether the lead was created. Look at </lead list:1> in a few minutes before trying again.");
+}
+
+#[test]
+fn what_is_over_can_be_begun_anew() {
+    assert_snapshot!(refused(Refusal::ListExpired { role: Role::Lead }), @r#"
+This list has expired.
+[Show it again v1:list:lead]
+"#);
+    assert_snapshot!(refused(Refusal::ChoiceExpired { command: "user create" }), @"This choice has expired. Nothing was changed. Use </user create:2> again.");
+    assert_snapshot!(refused(Refusal::OldButton), @"This button is from an older version: </lead list:1>.");
+    assert_snapshot!(refused(Refusal::OldCommand), @"This command is from an older version of me. Type it again in a minute.");
+    assert_snapshot!(refused(Refusal::ExportRuns), @"An export runs in this server already. Try again when it is done; it takes 10 minutes at most.");
+    assert_snapshot!(refused(Refusal::Busy), @"A message is on its way to that channel. Nothing was skipped. Try again in a minute.");
+}
+
+fn channel(reason: ObstacleReason) -> String {
+    refused(Refusal::Channel(Box::new(Obstacle { channel: ChannelId(7), reason, again: "notify add" })))
+}
+
+#[test]
+fn a_channel_that_takes_nothing_says_what_lacks_and_where_to_allow_it() {
+    let two = vec![Permission::SendMessages, Permission::EmbedLinks];
+    assert_snapshot!(channel(ObstacleReason::Lacking(two)), @"I can't post in <#7>: I lack **Send Messages** and **Embed Links**. <#7> → Edit Channel → Permissions → Deskbell → allow both, then </notify add:3> again. Nothing was changed.");
+    assert_snapshot!(channel(ObstacleReason::Lacking(vec![Permission::EmbedLinks])), @"I can't post in <#7>: I lack **Embed Links**. <#7> → Edit Channel → Permissions → Deskbell → allow it, then </notify add:3> again. Nothing was changed.");
+    assert_snapshot!(channel(ObstacleReason::Lacking(vec![])), @"I can't post in <#7>: Discord does not let me. <#7> → Edit Channel → Permissions → Deskbell → allow **View Channel**, **Send Messages** and **Embed Links**, then </notify add:3> again. Nothing was changed.");
+    assert_snapshot!(channel(ObstacleReason::Kind(ChannelKind::Forum)), @"I can post in text and announcement channels and in threads; <#7> is a forum. Nothing was changed.");
+    assert_snapshot!(channel(ObstacleReason::Gone), @"That channel does not exist in this server any more. Nothing was changed.");
+    assert_snapshot!(channel(ObstacleReason::Hidden), @"I can't see <#7>: I lack **View Channel**. <#7> → Edit Channel → Permissions → Deskbell → allow it, then </notify add:3> again. Nothing was changed.");
+    assert_snapshot!(channel(ObstacleReason::NotInGuild), @"I am not in this server as a member. Whoever runs this bot invites me again; `deskbell check` prints the link.");
+    assert_snapshot!(channel(ObstacleReason::Unavailable), @"Discord did not answer. Nothing was changed. Try again in a minute.");
+    assert_snapshot!(refused(Refusal::PublicChannel(ChannelId(7))), @"Everyone in this server can read <#7>. Only someone with **Manage Server** may show a customer there.");
+}
+
+#[test]
+fn a_message_that_may_not_stand_there_is_not_called_posted() {
+    assert_snapshot!(refused(Refusal::NotPosted(NotPosted::Unknown)), @"Discord did not answer, so I do not know whether it was posted. Look in the channel before trying again.");
+    let after = Duration::from_secs(20);
+    assert_snapshot!(refused(Refusal::NotPosted(NotPosted::RateLimited(after))), @"Discord takes no more messages just now. Nothing was posted. Try again <t:1763889620:R>.");
+    assert_snapshot!(refused(Refusal::NotPosted(NotPosted::Refused)), @"Discord does not take this message. Nothing was posted.");
+    assert_snapshot!(refused(Refusal::NotPosted(NotPosted::Unauthorized)), @"Discord refuses my token. Nothing was posted. Whoever runs this bot must renew it.");
+}
+
+#[test]
+fn intercoms_failures_say_whether_anything_changed() {
+    let read = Effect::Read { again: Some("v1:look:abcdefgh23456".to_owned()) };
+    assert_snapshot!(said(IntercomError::Unavailable, &read), @r#"
+Intercom did not answer. Nothing was changed.
+[Try again v1:look:abcdefgh23456]
+"#);
+    assert_snapshot!(said(IntercomError::Unavailable, &Effect::Write), @"Intercom did not answer. Nothing was changed.");
+    assert_snapshot!(said(IntercomError::OutcomeUnknown, &Effect::Write), @"Intercom did not answer, so I do not know whether it was changed. Look at it in a few minutes before trying again.");
+    let after = Duration::from_secs(30);
+    assert_snapshot!(said(IntercomError::RateLimited { after }, &Effect::Write), @"Intercom allows no more calls just now. Try again <t:1763889630:R>.");
+    let code = Some("token_revoked".to_owned());
+    assert_snapshot!(said(IntercomError::Refused { status: 401, code }, &read), @"Intercom refuses the token: it was revoked or may not read contacts. Whoever runs this bot must renew it. Events are not lost: I catch up then.");
+    let (code, message) = ("parameter_invalid".to_owned(), "phone is invalid".to_owned());
+    assert_snapshot!(said(IntercomError::Invalid { code, message }, &Effect::Write), @"Intercom did not accept this: phone is invalid. Nothing was changed.");
+    assert_snapshot!(said(IntercomError::Missing, &Effect::Write), @"Intercom does not know this record any more. Nothing was changed.");
+}
+
+#[test]
+fn a_fault_of_ours_is_found_in_the_log_by_its_reference() {
+    let unreadable = deskbell_desk::port::store::StoreError::Unreadable { key: "k".to_owned() };
+    assert_snapshot!(said(unreadable, &Effect::Write), @"I cannot read or write my own store just now. Nothing was changed. Whoever runs this bot finds the reason in the log.");
+    assert_snapshot!(read(&bug(&Reference::of_error(1))), @r#"
+❌ Something went wrong on my side. Nothing was posted. Whoever runs this bot finds `hrxacvqx` in the log.
+-# Reference hrxacvqx
+"#);
+    assert_snapshot!(read(&slow()), @"Intercom is slow, still trying …");
+}

@@ -1,0 +1,337 @@
+//! The controls below what `/notify`, `/access` and `/setup` show.
+//!
+//! Each carries all that it needs: nothing is kept for it, so it works after a restart. Every press is authorised
+//! again, since the message may be old and the presser's rights may be gone.
+
+use deskbell_desk::access::Grant;
+use deskbell_desk::delivery::DeadLetterId;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::{ChannelId, RoleId, SubscriptionId};
+use deskbell_desk::subscription::{Alert, Detail};
+
+use crate::answer::Place;
+use crate::error::{CommandError, Effect, Refusal};
+use crate::notify_add::{PublicDecision, Wish};
+use crate::session::Session;
+use crate::{access, guard, notify_add, notify_failed, notify_run, setup};
+
+/// What such a control carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SetUpPress {
+    /// [Post without personal data] and [Post everything anyway].
+    Add(Wish, ChannelId, PublicDecision),
+    /// [Choose another channel].
+    Elsewhere(Wish),
+    /// The channel that was chosen then.
+    AddIn(Wish),
+    /// [Use these settings], of a notification that is there already.
+    Change(SubscriptionId, Detail, Alert),
+    /// [Post everything anyway], of a notification that is there already.
+    ShowAll(SubscriptionId),
+    /// [Send a sample].
+    Sample(SubscriptionId),
+    /// [Pause].
+    Pause(SubscriptionId),
+    /// [Post them] and [Skip them, start from now].
+    Resume(Target, Missed),
+    /// [Remove], which asks.
+    Remove(SubscriptionId),
+    /// [Remove], which was asked.
+    RemoveNow(SubscriptionId),
+    /// [Keep].
+    Keep,
+    /// A page of `/notify list`; [Refresh].
+    List(u32),
+    /// [Try now].
+    TryNow,
+    /// A page of `/notify failed`; [Show the 3].
+    Failed(u32),
+    /// "Choose one…": the select's value is a dead letter's id.
+    FailedOne,
+    /// [Try again].
+    TryAgain(Letters),
+    /// [Drop], which asks where it means several.
+    Drop(Letters),
+    /// [Drop them].
+    DropAllNow,
+    /// The channels chosen for a kind in `/setup`, and the notifications that were shown as chosen.
+    Channels(EventKind, Vec<SubscriptionId>),
+    /// The roles chosen in `/setup`, and the version of the list that was shown.
+    Roles(u64),
+    /// [Allow anyway].
+    Allow(RoleId, Grant),
+}
+
+/// Which notifications are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Every one of the server.
+    All,
+    /// This one.
+    One(SubscriptionId),
+}
+
+/// What becomes of the events that came during a pause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Missed {
+    /// They are posted.
+    Post,
+    /// They are not.
+    Skip,
+}
+
+/// Which dead letters are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Letters {
+    /// Every one of the server.
+    All,
+    /// This one.
+    One(DeadLetterId),
+}
+
+impl SetUpPress {
+    /// As a `custom_id`.
+    pub(crate) fn to_custom_id(&self) -> String {
+        match self {
+            Self::Add(wish, channel, decision) => {
+                format!("v1:add:{}:{channel}:{}", decision_code(*decision), wish_code(*wish))
+            }
+            Self::Elsewhere(wish) => format!("v1:elsewhere:{}", wish_code(*wish)),
+            Self::AddIn(wish) => format!("v1:add-in:{}", wish_code(*wish)),
+            Self::Change(id, detail, alert) => {
+                format!("v1:change:{id}:{}:{}", detail_code(*detail), alert_code(*alert))
+            }
+            Self::ShowAll(id) => format!("v1:show-all:{id}"),
+            Self::Sample(id) => format!("v1:sample:{id}"),
+            Self::Pause(id) => format!("v1:pause:{id}"),
+            Self::Resume(target, missed) => format!("v1:resume:{}:{}", target_code(*target), missed_code(*missed)),
+            Self::Remove(id) => format!("v1:remove:{id}"),
+            Self::RemoveNow(id) => format!("v1:remove-now:{id}"),
+            Self::Keep => "v1:keep".to_owned(),
+            Self::List(page) => format!("v1:notify-list:{page}"),
+            Self::TryNow => "v1:try-now".to_owned(),
+            Self::Failed(page) => format!("v1:failed:{page}"),
+            Self::FailedOne => "v1:failed-one".to_owned(),
+            Self::TryAgain(letters) => format!("v1:try-again:{}", letters_code(*letters)),
+            Self::Drop(letters) => format!("v1:drop:{}", letters_code(*letters)),
+            Self::DropAllNow => "v1:drop-now".to_owned(),
+            Self::Channels(kind, shown) => {
+                let shown: Vec<_> = shown.iter().map(ToString::to_string).collect();
+                format!("v1:channels:{}:{}", kind_code(*kind), shown.join("."))
+            }
+            Self::Roles(version) => format!("v1:roles:{version}"),
+            Self::Allow(role, grant) => format!("v1:allow:{role}:{}", grant_code(*grant)),
+        }
+    }
+
+    /// Reads a `custom_id`; none where it is not exactly one of these.
+    pub(crate) fn parse(custom_id: &str) -> Option<Self> {
+        let parts: Vec<_> = custom_id.strip_prefix("v1:")?.split(':').collect();
+        let read = Self::read(&parts)?;
+        (read.to_custom_id() == custom_id).then_some(read)
+    }
+
+    fn read(parts: &[&str]) -> Option<Self> {
+        let subscription = |text: &str| Some(SubscriptionId(text.parse().ok()?));
+        Some(match parts {
+            ["add", decision, channel, wish @ ..] => Self::Add(
+                read_wish(wish)?,
+                ChannelId(channel.parse().ok()?),
+                DECISIONS.into_iter().find(|one| decision_code(*one) == *decision)?,
+            ),
+            ["elsewhere", wish @ ..] => Self::Elsewhere(read_wish(wish)?),
+            ["add-in", wish @ ..] => Self::AddIn(read_wish(wish)?),
+            ["change", id, detail, alert] => {
+                Self::Change(subscription(id)?, read_detail(detail)?, read_alert(alert)?)
+            }
+            ["show-all", id] => Self::ShowAll(subscription(id)?),
+            ["sample", id] => Self::Sample(subscription(id)?),
+            ["pause", id] => Self::Pause(subscription(id)?),
+            ["resume", target, missed] => Self::Resume(
+                if *target == "all" { Target::All } else { Target::One(subscription(target)?) },
+                [Missed::Post, Missed::Skip].into_iter().find(|one| missed_code(*one) == *missed)?,
+            ),
+            ["remove", id] => Self::Remove(subscription(id)?),
+            ["remove-now", id] => Self::RemoveNow(subscription(id)?),
+            ["keep"] => Self::Keep,
+            ["notify-list", page] => Self::List(page.parse().ok()?),
+            ["try-now"] => Self::TryNow,
+            ["failed", page] => Self::Failed(page.parse().ok()?),
+            ["failed-one"] => Self::FailedOne,
+            ["try-again", letters] => Self::TryAgain(read_letters(letters)?),
+            ["drop", letters] => Self::Drop(read_letters(letters)?),
+            ["drop-now"] => Self::DropAllNow,
+            ["channels", kind, shown] => Self::Channels(read_kind(kind)?, read_shown(shown)?),
+            ["roles", version] => Self::Roles(version.parse().ok()?),
+            ["allow", role, grant] => Self::Allow(
+                RoleId(role.parse().ok()?),
+                [Grant::Look, Grant::LookAndExport].into_iter().find(|one| grant_code(*one) == *grant)?,
+            ),
+            _ => return None,
+        })
+    }
+
+    /// Whether the answer replaces the message that was pressed.
+    pub(crate) fn place(&self) -> Place {
+        match self {
+            Self::Sample(_) | Self::Pause(_) | Self::Remove(_) | Self::Allow(..) => Place::New,
+            _ => Place::Same,
+        }
+    }
+
+    /// Whether it would change something.
+    pub(crate) fn effect(&self) -> Effect {
+        match self {
+            Self::List(_) | Self::Failed(_) => Effect::Read { again: Some(self.to_custom_id()) },
+            Self::Elsewhere(_) | Self::Keep | Self::FailedOne => Effect::Read { again: None },
+            _ => Effect::Write,
+        }
+    }
+}
+
+/// Answers a press.
+pub(crate) async fn answer(
+    session: &Session<'_>,
+    press: SetUpPress,
+    chosen: &[String],
+) -> Result<(), CommandError> {
+    // The moment of the press is the floor of what it makes, however long the rest takes.
+    let floor = session.desk.ports.time.now().seconds();
+    let (desk, asker) = (session.desk, &session.asker);
+    guard::may_set_up(desk, asker)?;
+    session.answer.begin().await?;
+    let reply = match press {
+        SetUpPress::Channels(kind, shown) => return setup::channels(session, kind, &shown, chosen, floor).await,
+        SetUpPress::Roles(version) => return setup::roles(session, version, chosen).await,
+        SetUpPress::Add(wish, channel, decision) => {
+            notify_add::add(desk, asker, wish, channel, decision, floor).await?
+        }
+        SetUpPress::Elsewhere(wish) => crate::reply::notify::choose_channel(wish),
+        SetUpPress::AddIn(wish) => {
+            let channel = ChannelId(first_number(chosen)?);
+            notify_add::add(desk, asker, wish, channel, PublicDecision::Open, floor).await?
+        }
+        SetUpPress::Change(id, detail, alert) => notify_add::change(desk, asker, id, detail, alert).await?,
+        SetUpPress::ShowAll(id) => notify_add::show_all(desk, asker, id).await?,
+        SetUpPress::Sample(id) => notify_run::test(desk, asker, Target::One(id)).await?,
+        SetUpPress::Pause(id) => notify_run::pause(desk, asker, Target::One(id)).await?,
+        SetUpPress::Resume(target, missed) => notify_run::resume(desk, asker, target, Some(missed)).await?,
+        SetUpPress::Remove(id) => notify_run::ask_before_removing(desk, asker, id).await?,
+        SetUpPress::RemoveNow(id) => notify_run::remove(desk, asker, id).await?,
+        SetUpPress::Keep => crate::reply::notify::kept(),
+        SetUpPress::List(page) => notify_run::list(desk, asker, page).await?,
+        SetUpPress::TryNow => notify_run::try_now(desk, asker).await?,
+        SetUpPress::Failed(page) => notify_failed::list(desk, asker, page).await?,
+        SetUpPress::FailedOne => notify_failed::one(desk, asker, DeadLetterId(first_number(chosen)?)).await?,
+        SetUpPress::TryAgain(letters) => notify_failed::try_again(desk, asker, letters).await?,
+        SetUpPress::Drop(letters) => notify_failed::drop_letters(desk, asker, letters).await?,
+        SetUpPress::DropAllNow => notify_failed::drop_all(desk, asker).await?,
+        SetUpPress::Allow(role, grant) => access::allow_anyway(session, role, grant).await?,
+    };
+    session.answer.give(reply).await
+}
+
+/// The first id that was chosen in a select.
+fn first_number(chosen: &[String]) -> Result<u64, CommandError> {
+    let id = chosen.first().and_then(|id| id.parse().ok());
+    id.ok_or_else(|| Refusal::OldButton.into())
+}
+
+const DECISIONS: [PublicDecision; 3] =
+    [PublicDecision::Open, PublicDecision::WithoutPersonalData, PublicDecision::Everything];
+
+fn decision_code(decision: PublicDecision) -> &'static str {
+    match decision {
+        PublicDecision::Open => "open",
+        PublicDecision::WithoutPersonalData => "private",
+        PublicDecision::Everything => "everything",
+    }
+}
+
+fn wish_code(wish: Wish) -> String {
+    let detail = wish.detail.map_or("-", detail_code);
+    let alert = wish.alert.map_or("-", alert_code);
+    format!("{}:{detail}:{alert}", kind_code(wish.kind))
+}
+
+fn read_wish(parts: &[&str]) -> Option<Wish> {
+    let [kind, detail, alert] = parts else { return None };
+    let detail = if *detail == "-" { None } else { Some(read_detail(detail)?) };
+    let alert = if *alert == "-" { None } else { Some(read_alert(alert)?) };
+    Some(Wish { kind: read_kind(kind)?, detail, alert })
+}
+
+fn kind_code(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::NewLead => "lead",
+        EventKind::NewUser => "user",
+        EventKind::UserUpdated => "update",
+        EventKind::NewConversation => "conversation",
+    }
+}
+
+fn read_kind(text: &str) -> Option<EventKind> {
+    EventKind::ALL.into_iter().find(|kind| kind_code(*kind) == text)
+}
+
+fn detail_code(detail: Detail) -> &'static str {
+    match detail {
+        Detail::Full => "full",
+        Detail::Short => "short",
+        Detail::Private => "private",
+    }
+}
+
+fn read_detail(text: &str) -> Option<Detail> {
+    [Detail::Full, Detail::Short, Detail::Private].into_iter().find(|detail| detail_code(*detail) == text)
+}
+
+fn alert_code(alert: Alert) -> &'static str {
+    alert.word()
+}
+
+fn read_alert(text: &str) -> Option<Alert> {
+    [Alert::Loud, Alert::Silent].into_iter().find(|alert| alert_code(*alert) == text)
+}
+
+fn target_code(target: Target) -> String {
+    match target {
+        Target::All => "all".to_owned(),
+        Target::One(id) => id.to_string(),
+    }
+}
+
+fn missed_code(missed: Missed) -> &'static str {
+    match missed {
+        Missed::Post => "post",
+        Missed::Skip => "skip",
+    }
+}
+
+fn letters_code(letters: Letters) -> String {
+    match letters {
+        Letters::All => "all".to_owned(),
+        Letters::One(id) => id.0.to_string(),
+    }
+}
+
+fn read_letters(text: &str) -> Option<Letters> {
+    if text == "all" { Some(Letters::All) } else { Some(Letters::One(DeadLetterId(text.parse().ok()?))) }
+}
+
+fn grant_code(grant: Grant) -> &'static str {
+    match grant {
+        Grant::Look => "look",
+        Grant::LookAndExport => "export",
+    }
+}
+
+fn read_shown(text: &str) -> Option<Vec<SubscriptionId>> {
+    if text.is_empty() {
+        return Some(Vec::new());
+    }
+    text.split('.').map(|id| Some(SubscriptionId(id.parse().ok()?))).collect()
+}
+
+#[cfg(test)]
+mod tests;
