@@ -56,7 +56,7 @@ fn contact_line(contact: &Contact, detail: Detail) -> Text {
 }
 
 fn conversation_line(conversation: &Conversation) -> Text {
-    let words = conversation.text.to_plain().split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = conversation::first_words(conversation);
     let parts = [
         conversation::person(conversation).map(|name| Text::theirs(shorten(&name, NAME_SHOWN))),
         (!words.is_empty()).then(|| Text::theirs(shorten(&words, WORDS_SHOWN))),

@@ -34,8 +34,18 @@ pub(super) fn title(conversation: &Conversation) -> String {
     if let Some(subject) = subject {
         return subject.to_owned();
     }
-    let words = conversation.text.to_plain().split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = first_words(conversation);
     if words.is_empty() { "No text".to_owned() } else { super::text::shorten(&words, TITLE_FROM_TEXT) }
+}
+
+/// The text on one line; web addresses in it lose query and fragment, which may hold tokens.
+pub(super) fn first_words(conversation: &Conversation) -> String {
+    let text = conversation.text.to_plain();
+    let words = text.split_whitespace().map(|word| {
+        let is_web = word.starts_with("https://") || word.starts_with("http://");
+        if is_web { word.split(['?', '#']).next().unwrap_or_default() } else { word }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Who writes: name, else e-mail address, else the tail of the contact's id.

@@ -1,7 +1,9 @@
 use super::text::{Piece, shorten};
 use super::*;
 use crate::contact::{Contact, Legacy, Location, Named, PartialList, Role};
-use crate::ids::{CompanyId, ContactId, TagId, WorkspaceId};
+use crate::conversation::{Author, Conversation, Start};
+use crate::ids::{CompanyId, ContactId, ConversationId, TagId, WorkspaceId};
+use crate::rich_text::RichText;
 use crate::workspace::Region;
 
 fn ada() -> Contact {
@@ -64,6 +66,27 @@ fn a_pictures_address_loses_what_may_hold_a_token() {
     let mut insecure = ada();
     insecure.image_url = Some("http://acme.io/ada.png".to_owned());
     assert_eq!(for_contact(&insecure, &showing(&links, Placement::Reply)).thumbnail, None);
+}
+
+#[test]
+fn a_headline_made_of_first_words_shows_no_token() {
+    let with_link = Conversation {
+        id: ConversationId::new("1"),
+        created_at: Timestamp(1),
+        updated_at: Timestamp(1),
+        subject: None,
+        text: RichText::plain("My cart:\nhttps://acme.io/cart?token=secret#x is empty"),
+        attachments: Vec::new(),
+        message_url: None,
+        author: Author::default(),
+        contact: None,
+        admin_id: None,
+        admin_name: None,
+        company_names: Vec::new(),
+        start: Start::Customer,
+    };
+    assert_eq!(conversation::title(&with_link), "My cart: https://acme.io/cart is empty");
+    assert_eq!(conversation::person(&with_link), None);
 }
 
 #[test]

@@ -162,7 +162,7 @@ fn push_runs(line: &mut Vec<Run>, span: &Span, text: &str, start: LineStart) {
 
 fn styled(style: Style, text: &str, start: LineStart) -> Run {
     match style {
-        Style::Plain => Run { mark: "", atoms: atoms(text, start) },
+        Style::Plain => Run { mark: "", atoms: plain_atoms(text, start) },
         Style::Bold => Run { mark: "**", atoms: atoms(text, LineStart::No) },
         Style::Italic => Run { mark: "*", atoms: atoms(text, LineStart::No) },
         Style::Code => Run {
@@ -174,6 +174,27 @@ fn styled(style: Style, text: &str, start: LineStart) -> Run {
             None => Run { mark: "", atoms: atoms(text, start) },
         },
     }
+}
+
+/// Words, among which web addresses stand as links do: an escape within one would break it.
+fn plain_atoms(text: &str, start: LineStart) -> Vec<String> {
+    let mut all = Vec::with_capacity(text.len());
+    for (place, word) in text.split(' ').enumerate() {
+        if place > 0 {
+            all.push(" ".to_owned());
+        }
+        let start = if place == 0 { start } else { LineStart::No };
+        let bare = word.trim_end_matches(['.', ',', '!', '?', ';', ':', ')', '"', '\'']);
+        let is_web = bare.starts_with("https://") || bare.starts_with("http://");
+        match address::link(bare).filter(|_| is_web) {
+            Some(link) => {
+                all.push(link);
+                all.extend(atoms(&word[bare.len()..], LineStart::No));
+            }
+            None => all.extend(atoms(word, start)),
+        }
+    }
+    all
 }
 
 /// No empty line at the edges, and never two in a row.

@@ -91,6 +91,15 @@ fn a_quote_keeps_its_styles_on_each_line_and_is_cut_at_a_word() {
 }
 
 #[test]
+fn a_web_address_within_a_text_stays_one_and_loses_its_query() {
+    let rich = RichText::plain("see https://acme.io/my_order?token=secret, (or not_this)");
+    assert_eq!(
+        text(&of([Piece::Quote(rich, 100)]), 100),
+        r"> see https://acme.io/my_order, \(or not\_this\)"
+    );
+}
+
+#[test]
 fn styles_that_meet_are_kept_apart() {
     let rich = RichText(vec![span("a", Style::Bold), span("b", Style::Italic)]);
     assert_eq!(text(&of([Piece::Quote(rich, 100)]), 100), "> **a**\u{2060}*b*");
