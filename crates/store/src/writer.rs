@@ -64,9 +64,9 @@ where
 
     fn answer(self: Box<Self>, failure: Option<&io::Error>) {
         let result = match (failure, self.result) {
-            (Some(error), Some(Ok(_))) => Err(StoreError::Unwritable(copy_of(error))),
-            (_, Some(result)) => result,
-            (_, None) => Err(StoreError::Closed),
+            (None, Some(result)) | (Some(_), Some(result @ Err(_))) => result,
+            (Some(error), _) => Err(StoreError::Unwritable(copy_of(error))),
+            (None, None) => Err(StoreError::Closed),
         };
         // A caller that was dropped meanwhile has nobody to answer; it may repeat.
         let _ = self.reply.send(result);
@@ -144,12 +144,7 @@ impl Writer {
 }
 
 fn write_group(engine: &dyn Engine, writability: &watch::Sender<Writability>, mut group: Vec<Box<dyn Job>>) {
-    let mut draft = Draft::new(engine);
-    for job in &mut group {
-        job.run(&mut draft);
-    }
-    let batch = draft.into_batch();
-    let outcome = if batch.is_empty() { Ok(()) } else { engine.commit(batch).and_then(|()| engine.sync()) };
+    let outcome = engine.recover().and_then(|()| compute_and_commit(engine, &mut group));
     if let Err(error) = &outcome {
         tracing::error!(%error, operations = group.len(), "the store cannot be written");
     }
@@ -158,6 +153,15 @@ fn write_group(engine: &dyn Engine, writability: &watch::Sender<Writability>, mu
     for job in group {
         job.answer(outcome.as_ref().err());
     }
+}
+
+fn compute_and_commit(engine: &dyn Engine, group: &mut [Box<dyn Job>]) -> io::Result<()> {
+    let mut draft = Draft::new(engine);
+    for job in group {
+        job.run(&mut draft);
+    }
+    let batch = draft.into_batch();
+    if batch.is_empty() { Ok(()) } else { engine.commit(batch).and_then(|()| engine.sync()) }
 }
 
 fn note(writability: &watch::Sender<Writability>, written: bool) {

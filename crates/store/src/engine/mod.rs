@@ -16,6 +16,11 @@ pub trait Engine: Send + Sync + 'static {
     /// Where the work of this engine may be done.
     fn placement(&self) -> Placement;
 
+    /// Makes an engine that a failed write closed readable again. The writer asks before every group of writes.
+    fn recover(&self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// The value of a key.
     fn get(&self, key: &[u8]) -> io::Result<Option<Vec<u8>>>;
 
@@ -33,6 +38,10 @@ pub trait Engine: Send + Sync + 'static {
 impl<E: Engine + ?Sized> Engine for std::sync::Arc<E> {
     fn placement(&self) -> Placement {
         (**self).placement()
+    }
+
+    fn recover(&self) -> io::Result<()> {
+        (**self).recover()
     }
 
     fn get(&self, key: &[u8]) -> io::Result<Option<Vec<u8>>> {

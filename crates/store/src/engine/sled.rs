@@ -75,11 +75,6 @@ impl SledEngine {
         work(self.lock().as_ref().ok_or_else(closed)?)
     }
 
-    /// Opens the database again if an earlier failure closed it.
-    fn ensure_open(&self) -> io::Result<()> {
-        if self.lock().is_none() { self.reopen() } else { Ok(()) }
-    }
-
     /// Closes a poisoned database and opens it again: what was not durable is gone from the readers' sight.
     fn reopen(&self) -> io::Result<()> {
         let mut slot = self.lock_exclusively();
@@ -91,6 +86,10 @@ impl SledEngine {
             }
             pause();
             outcome = open_db(&self.folder);
+        }
+        if outcome.as_ref().is_err_and(folder::is_corruption) {
+            // An attempt on the full disk left half a snapshot behind, which sled refuses; its log has everything.
+            outcome = folder::remove_snapshots(&self.folder).and_then(|()| open_db(&self.folder));
         }
         *slot = Some(outcome?);
         tracing::info!("the store was opened again after a failed write");
@@ -123,6 +122,12 @@ impl Engine for SledEngine {
         Placement::Blocking
     }
 
+    fn recover(&self) -> io::Result<()> {
+        // The guard must be gone before the database is opened.
+        let closed = self.lock().is_none();
+        if closed { self.reopen() } else { Ok(()) }
+    }
+
     fn get(&self, key: &[u8]) -> io::Result<Option<Vec<u8>>> {
         self.with_db(|open| Ok(open.db.get(key)?.map(|value| value.to_vec())))
     }
@@ -141,7 +146,6 @@ impl Engine for SledEngine {
     }
 
     fn commit(&self, batch: Batch) -> io::Result<()> {
-        self.ensure_open()?;
         if let Some(room) = Room::of(&self.folder) {
             room.has_place_for(&batch)?;
         }

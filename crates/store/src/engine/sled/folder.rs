@@ -61,7 +61,7 @@ pub(super) fn is_lock_conflict(error: &io::Error) -> bool {
     error.to_string().contains("could not acquire lock")
 }
 
-fn is_corruption(error: &io::Error) -> bool {
+pub(super) fn is_corruption(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::InvalidData
 }
 
@@ -79,7 +79,7 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn remove_snapshots(files: &Path) -> io::Result<()> {
+pub(super) fn remove_snapshots(files: &Path) -> io::Result<()> {
     for item in fs::read_dir(files)? {
         let item = item?;
         if item.file_name().to_string_lossy().starts_with("snap.") {

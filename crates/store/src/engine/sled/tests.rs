@@ -134,3 +134,17 @@ fn a_database_that_is_opened_again_has_what_was_synced_and_can_be_written() {
     let keys: Vec<_> = rows.into_iter().map(|(key, _)| key).collect();
     assert_eq!(keys, [b"two".to_vec(), b"one".to_vec()]);
 }
+
+/// As when the disk was so full that the database could not be opened again: the next write opens it.
+#[tokio::test]
+async fn a_database_that_stayed_closed_is_opened_by_the_next_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = Arc::new(SledEngine::open(folder.path(), START).unwrap());
+    run(Arc::clone(&engine), async |desk| {
+        desk.journal(vec![lead("a", 10)]).await;
+        drop(engine.lock_exclusively().take());
+        assert!(desk.store.head(&desk.workspace).await.is_err());
+        assert_eq!(desk.journal(vec![lead("a", 10), lead("b", 11)]).await, [2]);
+    })
+    .await;
+}
