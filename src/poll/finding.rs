@@ -184,7 +184,11 @@ impl WorkspacePoll {
         mut contact: Contact,
         record: impl FnOnce(Box<Contact>) -> Record,
     ) -> Stored<Event> {
-        let actor = self.parts.journal.actor(&self.workspace, &contact.id).await?;
+        let actor = match self.parts.journal.actor(&self.workspace, &contact.id).await {
+            // Who typed a command is no reason to hold an event back.
+            Err(StoreError::Unreadable { .. }) => None,
+            known => known?,
+        };
         contact.custom.clear();
         Ok(Event { id, at, record: record(Box::new(contact)), actor })
     }

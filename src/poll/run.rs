@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use deskbell_desk::port::intercom::IntercomError;
 use deskbell_desk::port::store::Stream;
-use deskbell_desk::status::PollStatus;
+use deskbell_desk::status::{PollStatus, StoreState};
 use deskbell_desk::time::UnixMillis;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::WorkspacePoll;
 use super::baseline::BaselineStep;
@@ -42,7 +43,7 @@ impl WorkspacePoll {
             let report = tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
-                report = self.tick() => report,
+                report = self.tick().instrument(tracing::info_span!("poll", workspace = %self.workspace)) => report,
             };
             if !warned && report.skipped.is_none() {
                 warned = true;
@@ -86,8 +87,10 @@ impl WorkspacePoll {
 
     /// How long after the start of a poll the next one begins.
     fn wait_after(&self, report: &TickReport, started: Instant) -> Duration {
+        if self.parts.board.store() != StoreState::Writable {
+            return self.interval.min(STORE_RETRY);
+        }
         match (report.skipped, self.trouble.next_probe()) {
-            (Some(Skipped::StoreUnwritable), _) => self.interval.min(STORE_RETRY),
             (Some(Skipped::NoSubscriber), _) | (_, None) => self.interval,
             (_, Some(probe)) => probe.saturating_duration_since(started),
         }
@@ -121,6 +124,7 @@ impl WorkspacePoll {
             self.tell_link(notice);
         }
         self.write_status(report, now);
+        tracing::debug!(calls = report.calls, appended = report.appended_in_all(), "a poll ended");
     }
 
     fn link_after(&self, report: &TickReport, now: UnixMillis) -> Option<LinkNotice> {

@@ -161,3 +161,35 @@ impl WorkspacePoll {
 fn counted<T>(walked: Walked<T>, read: impl FnOnce(Vec<T>) -> Read) -> (Read, u32) {
     (read(walked.records), walked.pages)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use deskbell_desk::time::MockClock;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_ran_ahead_does_not_carry_the_mark_with_it() {
+        let mut clock = MockClock::new();
+        clock.expect_now().returning(|| UnixMillis(3_700_000));
+        let time = ServerTime::new(Arc::new(clock));
+        let start = Start::now(&time);
+        time.observe(Timestamp(100), UnixMillis(3_700_000), UnixMillis(3_700_000));
+        assert_eq!(start.confirmed(&time, Duration::from_secs(2)), Timestamp(98));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_time_that_a_walk_took_is_not_claimed() {
+        let mut clock = MockClock::new();
+        let mut now = 1_000_000;
+        clock.expect_now().returning(move || {
+            now += 60_000;
+            UnixMillis(now)
+        });
+        let time = ServerTime::new(Arc::new(clock));
+        let start = Start::now(&time);
+        assert_eq!(start.confirmed(&time, Duration::from_mins(1)), Timestamp(1060));
+    }
+}

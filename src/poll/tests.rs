@@ -3,6 +3,7 @@
 mod faults;
 mod intercom;
 mod journal;
+mod lossless;
 mod names;
 mod running;
 mod streams;

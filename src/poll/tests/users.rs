@@ -345,3 +345,38 @@ async fn a_user_that_could_not_be_read_is_announced_and_its_next_reading_is_no_c
     let _report = world.tick().await;
     assert_eq!(world.ids(), ["user_created:ada"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_stale_page_of_the_walk_over_all_users_does_not_overwrite_what_a_poll_saw() {
+    let world = World::new();
+    let mut user = world.user("ada");
+    user.email = Some("a@x.io".to_owned());
+    let old = user.clone();
+    world.intercom.put(user.clone());
+    world.pass(DAY).await;
+    world.subscribe(EventKind::UserUpdated);
+    world.pass(MINUTE).await;
+    touch(&world, &mut user, |user| user.email = Some("b@x.io".to_owned()));
+    let _report = world.tick().await;
+    world.intercom.put(old);
+    world.see_all_users().await;
+    world.pass(MINUTE).await;
+    touch(&world, &mut user, |user| user.email = Some("c@x.io".to_owned()));
+    let _report = world.tick().await;
+    assert_eq!(changes(&world)[1], [email("b@x.io", "c@x.io")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_announced_lead_that_becomes_a_user_before_every_user_was_seen_is_a_new_user() {
+    let world = World::new();
+    world.subscribe(EventKind::NewLead);
+    let mut lead = world.lead("ada");
+    world.intercom.put(lead.clone());
+    let _report = world.tick().await;
+    world.pass(HOUR).await;
+    world.subscribe(EventKind::NewUser);
+    world.pass(MINUTE).await;
+    touch(&world, &mut lead, |lead| lead.role = Role::User);
+    let _report = world.tick().await;
+    assert_eq!(origins(&world), [("ada".to_owned(), UserOrigin::WasLead)]);
+}

@@ -15,11 +15,14 @@ use super::world::{MINUTE, World, made};
 use crate::poll::walk::{Pages, WalkError, walk};
 use crate::poll::{StreamOutcome, TickReport};
 
-/// Pages as written down: each a list of ids with their times, and the cursor to the next.
-struct Script(Mutex<VecDeque<(Vec<(&'static str, i64)>, Option<&'static str>)>>);
+/// A page as written down: ids with their times, and the cursor to the next.
+type Written = (Vec<(&'static str, i64)>, Option<&'static str>);
+
+/// Pages as written down.
+struct Script(Mutex<VecDeque<Written>>);
 
 impl Script {
-    fn new(pages: impl IntoIterator<Item = (Vec<(&'static str, i64)>, Option<&'static str>)>) -> Self {
+    fn new(pages: impl IntoIterator<Item = Written>) -> Self {
         Self(Mutex::new(pages.into_iter().collect()))
     }
 
