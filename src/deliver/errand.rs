@@ -60,7 +60,9 @@ impl Lane {
         let posted = matches!(outcome, PostOutcome::Posted { .. });
         match purpose {
             // The command may have given up waiting: then nobody needs the answer.
-            Purpose::Command(answer) => drop(answer.send(outcome)),
+            Purpose::Command(answer) => {
+                let _nobody = answer.send(outcome);
+            }
             Purpose::OnHold { about } if posted => {
                 if let Some(door) = self.shared.registry.find(about) {
                     door.order(Order::Told);

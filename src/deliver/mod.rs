@@ -45,7 +45,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use self::pace::GlobalPace;
-pub use self::parts::DeliveryParts;
+pub use self::parts::{DayOf, DeliveryParts, MentionOf};
 
 use self::door::{Door, Order};
 use self::errand::{Errand, Purpose};
@@ -91,13 +91,13 @@ impl Delivery {
         let linked: BTreeSet<GuildId> = linked.iter().copied().collect();
         self.shared.set_linked(linked.clone());
         let workspace = &self.shared.parts.workspace.id;
+        for guild in &linked {
+            self.wake_guild(*guild);
+        }
         for subscription in self.shared.parts.settings.workspace_subscriptions(workspace).await? {
             if !linked.contains(&subscription.guild) {
                 binding::bind(&self.shared, subscription).await?;
             }
-        }
-        for guild in linked {
-            self.wake_guild(guild);
         }
         Ok(())
     }

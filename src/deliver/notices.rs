@@ -84,7 +84,7 @@ fn hand_in(shared: &Shared, door: &Door, message: Announcement) {
 
 #[cfg(test)]
 mod tests {
-    use deskbell_desk::announcement::notice;
+    use deskbell_desk::announcement::notice::notice;
     use deskbell_desk::card::text::Text;
 
     use super::*;

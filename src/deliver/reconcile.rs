@@ -61,7 +61,10 @@ impl Lane {
             Source::DeadLetter(id) => {
                 let letters = store.dead_letters(seat.subscription.guild).await?;
                 let letter = letters.into_iter().find(|letter| letter.id == id);
-                Ok(letter.map(|letter| Entry { number: letter.number, event: letter.event }).into_iter().collect())
+                Ok(letter
+                    .map(|letter| Entry { number: letter.number, event: letter.event })
+                    .into_iter()
+                    .collect())
             }
         }
     }
@@ -123,8 +126,11 @@ impl Lane {
             return Ok(LaneStep::Again);
         }
         let subscription = self.seats[index].subscription.id.0;
-        tracing::warn!(channel.id = self.door.channel.0, subscription.id = subscription,
-            "a message may be posted twice: its fate is unknown and the channel's history cannot be read");
+        tracing::warn!(
+            channel.id = self.door.channel.0,
+            subscription.id = subscription,
+            "a message may be posted twice: its fate is unknown and the channel's history cannot be read"
+        );
         self.shared.parts.status.count_possible_duplicate();
         self.start_over(index).await
     }

@@ -69,8 +69,8 @@ impl Hold {
             self.at = None;
             return;
         };
+        self.probes = self.probes.max(hold.probes);
         if self.at.is_none() {
-            self.probes = hold.probes;
             let seconds = u64::try_from(hold.next_probe.0 - wall.seconds().0).unwrap_or(0);
             self.at = Some(now + Duration::from_secs(seconds).min(retry::before_probe(hold.probes)));
         }
@@ -78,7 +78,8 @@ impl Hold {
 
     /// A batch was settled; one that was posted proves that the channel works.
     pub(super) fn posted(&mut self, verdict: &Verdict) {
-        if matches!(verdict, Verdict::Posted(_)) && self.ended.is_some_and(|at| Instant::now() > at + RELAPSE) {
+        if matches!(verdict, Verdict::Posted(_)) && self.ended.is_some_and(|at| Instant::now() > at + RELAPSE)
+        {
             self.probes = 0;
         }
     }
@@ -111,7 +112,8 @@ impl Hold {
 
 impl Lane {
     pub(super) fn probe_is_due(&self, now: Instant) -> bool {
-        self.hold.probe_at().is_some_and(|at| at <= now) && self.seats.iter().any(|s| s.probed_hold().is_some())
+        self.hold.probe_at().is_some_and(|at| at <= now)
+            && self.seats.iter().any(|s| s.probed_hold().is_some())
     }
 
     /// Puts the channel's running subscriptions on hold. A batch in flight stays; that it was certainly not posted
@@ -238,13 +240,13 @@ impl Lane {
 
     /// It works again.
     async fn take_up(&mut self) -> Stored<LaneStep> {
-        self.hold.end(Instant::now());
-        tracing::info!(channel.id = self.door.channel.0, "a channel takes messages again");
         for index in 0..self.seats.len() {
             if self.seats[index].probed_hold().is_some() {
                 self.change_state(index, SubscriptionState::Active).await?;
             }
         }
+        tracing::info!(channel.id = self.door.channel.0, "a channel takes messages again");
+        self.hold.end(Instant::now());
         self.show_standing();
         Ok(LaneStep::Again)
     }
@@ -268,7 +270,8 @@ impl Lane {
         let mut lines = Vec::new();
         for seat in &self.seats {
             if let Some(hold) = seat.probed_hold().filter(|hold| !hold.told) {
-                let waiting = self.shared.parts.deliveries.backlog(&seat.subscription, seat.cursor).await?.count;
+                let waiting =
+                    self.shared.parts.deliveries.backlog(&seat.subscription, seat.cursor).await?.count;
                 let list = (self.shared.parts.mention)("notify list");
                 let (kind, channel) = (seat.subscription.kind, seat.subscription.channel);
                 lines.push(on_hold_notice(kind, channel, &hold.reason, waiting, &list));

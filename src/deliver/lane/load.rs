@@ -82,8 +82,11 @@ impl Lane {
     async fn progress(&self, subscription: &Subscription) -> Stored<Option<Progress>> {
         match self.shared.parts.deliveries.progress(subscription.guild, subscription.id).await {
             Err(StoreError::Unreadable { key }) => {
-                tracing::error!(subscription.id = subscription.id.0, key,
-                    "a notification cannot be served: its stored progress cannot be read");
+                tracing::error!(
+                    subscription.id = subscription.id.0,
+                    key,
+                    "a notification cannot be served: its stored progress cannot be read"
+                );
                 Ok(None)
             }
             answer => answer,
@@ -94,7 +97,8 @@ impl Lane {
         let Some(guild) = self.seats.first().map(|seat| seat.subscription.guild) else { return Ok(()) };
         for letter in self.shared.parts.deliveries.dead_letters(guild).await? {
             let mut seats = self.seats.iter_mut();
-            if let Some(seat) = seats.find(|seat| letter.retry && seat.subscription.id == letter.subscription) {
+            if let Some(seat) = seats.find(|seat| letter.retry && seat.subscription.id == letter.subscription)
+            {
                 seat.try_again.push(letter);
             }
         }
@@ -149,7 +153,8 @@ impl Lane {
     /// When a seat's cursor can be moved; none where it stands at the head, or something is for it.
     fn next_advance(&self, seat: &Seat) -> Option<Instant> {
         let idle = seat.flight.is_none() && seat.waiting.as_ref().is_some_and(Vec::is_empty);
-        (idle && seat.bound == Bound::Here && self.head > seat.cursor).then_some(seat.advanced + ADVANCE_EVERY)
+        (idle && seat.bound == Bound::Here && self.head > seat.cursor)
+            .then_some(seat.advanced + ADVANCE_EVERY)
     }
 
     async fn advance(&mut self, index: usize, now: Instant) -> Stored<DeliveryOutcome> {

@@ -70,7 +70,12 @@ pub(crate) enum Fate {
 
 impl Seat {
     /// Takes a subscription and its progress, and from its former seat what only memory knows.
-    pub(crate) fn new(subscription: Subscription, progress: Progress, former: Option<Self>, now: Instant) -> Self {
+    pub(crate) fn new(
+        subscription: Subscription,
+        progress: Progress,
+        former: Option<Self>,
+        now: Instant,
+    ) -> Self {
         let (flight, backlog_line, skip_to, advanced) = match former {
             Some(former) => (former.flight, former.backlog_line, former.skip_to, former.advanced),
             None => (None, BacklogLine::Due, None, now),
@@ -104,7 +109,9 @@ impl Seat {
     /// Its hold, where trying again can end it.
     pub(crate) fn probed_hold(&self) -> Option<&Suspension> {
         match &self.subscription.state {
-            SubscriptionState::Suspended(hold) if self.bound == Bound::Here && hold.reason.can_be_probed() => {
+            SubscriptionState::Suspended(hold)
+                if self.bound == Bound::Here && hold.reason.can_be_probed() =>
+            {
                 Some(hold)
             }
             _ => None,

@@ -34,8 +34,11 @@ impl Lane {
                 if !self.begin(index, record).await? {
                     return Ok(self.conflict());
                 }
-                tracing::warn!(subscription.id = self.seats[index].subscription.id.0, journal.number = number.0,
-                    "an event is no longer in the store and was passed over");
+                tracing::warn!(
+                    subscription.id = self.seats[index].subscription.id.0,
+                    journal.number = number.0,
+                    "an event is no longer in the store and was passed over"
+                );
                 self.settle(index, Verdict::Vanished).await
             }
             Some(Batch::Send { numbers, layout }) => {
@@ -114,7 +117,8 @@ impl Lane {
     /// Replaces the record of a batch in flight; `false` where another stands there.
     pub(crate) async fn rewrite(&mut self, index: usize, record: InFlight) -> Stored<bool> {
         let guild = self.seats[index].subscription.guild;
-        let Some(replaced) = self.seats[index].flight.as_ref().map(|flight| flight.record.nonce.clone()) else {
+        let Some(replaced) = self.seats[index].flight.as_ref().map(|flight| flight.record.nonce.clone())
+        else {
             return Ok(false);
         };
         let begun = self.shared.parts.deliveries.begin(guild, record.clone(), Some(replaced)).await;
@@ -137,8 +141,7 @@ impl Lane {
             return Ok(LaneStep::Again);
         };
         let parts = &self.shared.parts;
-        let message =
-            for_batch(&seat.subscription, &record, entries, &parts.workspace.name, &parts.links);
+        let message = for_batch(&seat.subscription, &record, entries, &parts.workspace.name, &parts.links);
         let outcome = self.post(&message, &record.nonce).await;
         match react::to(outcome, record.numbers.len()) {
             Reaction::Settle(message) => self.settle(index, Verdict::Posted(message)).await,
@@ -189,8 +192,12 @@ impl Lane {
             numbers,
             ..whole
         };
-        tracing::warn!(subscription.id = half.subscription.0, events = half.numbers.len(), generation,
-            "Discord refused a batch, which is cut in halves");
+        tracing::warn!(
+            subscription.id = half.subscription.0,
+            events = half.numbers.len(),
+            generation,
+            "Discord refused a batch, which is cut in halves"
+        );
         if !self.rewrite(index, half.clone()).await? {
             return Ok(self.conflict());
         }
@@ -201,8 +208,12 @@ impl Lane {
     async fn set_aside(&mut self, index: usize, entries: &[Entry], reason: String) -> Stored<LaneStep> {
         let subscription = self.seats[index].subscription.id.0;
         let Some(entry) = entries.first() else { return self.settle(index, Verdict::Vanished).await };
-        tracing::error!(subscription.id = subscription, journal.number = entry.number.0, reason,
-            "an event cannot be posted and was set aside");
+        tracing::error!(
+            subscription.id = subscription,
+            journal.number = entry.number.0,
+            reason,
+            "an event cannot be posted and was set aside"
+        );
         let event = Box::new(entry.event.clone());
         self.settle(index, Verdict::Dead { event, reason }).await
     }

@@ -1,3 +1,17 @@
 //! Stories of delivery, over the real store in memory and a Discord made for the test.
 
+mod discord;
 pub(super) mod events;
+mod faults;
+mod model;
+mod order;
+mod people;
+mod plug;
+mod world;
+
+use std::time::Duration;
+
+/// So many seconds.
+const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}

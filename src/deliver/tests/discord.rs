@@ -1,0 +1,300 @@
+//! A Discord for the stories: channels with a history, a nonce window, a pace, and whatever goes wrong.
+
+use std::collections::BTreeMap;
+use std::future::pending;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use deskbell_desk::announcement::Announcement;
+use deskbell_desk::card::text::{Piece, Text};
+use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Permission};
+use deskbell_desk::delivery::{Nonce, Reference};
+use deskbell_desk::ids::{ChannelId, GuildId, MessageId};
+use deskbell_desk::port::channels::{ChannelError, Channels};
+use deskbell_desk::port::messenger::{ClosedReason, FindOutcome, LimitScope, Messenger, Pace, PostOutcome};
+use deskbell_desk::time::UnixMillis;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::world::TestClock;
+
+/// How long a nonce is known here: longer than the bot takes it to be.
+const NONCE_WINDOW: Duration = Duration::from_secs(180);
+const WINDOW: Duration = Duration::from_secs(5);
+
+/// What happens to one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It is answered.
+    Answered,
+    /// It is done, but the answer is lost.
+    AnswerLost,
+    /// It is not done, and nobody says so.
+    Down,
+    /// Too many requests, of everybody.
+    LimitedEverywhere(Duration),
+    /// The bot dies before it is done.
+    CrashBefore,
+    /// The bot dies when it is done.
+    CrashAfter,
+}
+
+/// A message that stands in a channel.
+#[derive(Debug, Clone)]
+pub(super) struct Standing {
+    pub(super) channel: ChannelId,
+    pub(super) message: Announcement,
+    pub(super) sent: Instant,
+    id: MessageId,
+    nonce: Nonce,
+}
+
+#[derive(Default)]
+struct Room {
+    closed: Option<ClosedReason>,
+    lacking: Vec<Permission>,
+    public: bool,
+    unreadable: bool,
+    window: Option<(Instant, u32)>,
+}
+
+#[derive(Default)]
+struct State {
+    messages: Vec<Standing>,
+    rooms: BTreeMap<ChannelId, Room>,
+    refused: Vec<u64>,
+    unavailable: bool,
+    token_refused: bool,
+    posts: u64,
+    limited: u64,
+    finds: u64,
+}
+
+type Script = Box<dyn FnMut(u64) -> Fate + Send>;
+
+/// The stand-in; clones show the same Discord.
+#[derive(Clone)]
+pub(super) struct Discord {
+    state: Arc<Mutex<State>>,
+    script: Arc<Mutex<Script>>,
+    clock: Arc<TestClock>,
+    pub(super) crash: Arc<Notify>,
+}
+
+impl Discord {
+    pub(super) fn new(clock: Arc<TestClock>, crash: Arc<Notify>) -> Self {
+        let script: Script = Box::new(|_| Fate::Answered);
+        Self { state: Arc::default(), script: Arc::new(Mutex::new(script)), clock, crash }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    fn room<T>(&self, channel: u64, change: impl FnOnce(&mut Room) -> T) -> T {
+        change(self.state().rooms.entry(ChannelId(channel)).or_default())
+    }
+
+    /// Decides the fate of each request, by its number.
+    pub(super) fn goes(&self, script: impl FnMut(u64) -> Fate + Send + 'static) {
+        *self.script.lock().unwrap() = Box::new(script);
+    }
+
+    pub(super) fn close(&self, channel: u64, reason: ClosedReason, lacking: &[Permission]) {
+        self.room(channel, |room| {
+            room.closed = Some(reason);
+            room.lacking = lacking.to_vec();
+        });
+    }
+
+    pub(super) fn reopen(&self, channel: u64) {
+        self.room(channel, |room| (room.closed, room.lacking) = (None, Vec::new()));
+    }
+
+    pub(super) fn everyone_reads(&self, channel: u64) {
+        self.room(channel, |room| room.public = true);
+    }
+
+    pub(super) fn hide_history(&self, channel: u64) {
+        self.room(channel, |room| room.unreadable = true);
+    }
+
+    /// Channels cannot be looked up.
+    pub(super) fn hide_settings(&self) {
+        self.state().unavailable = true;
+    }
+
+    pub(super) fn refuse_token(&self) {
+        self.state().token_refused = true;
+    }
+
+    /// Messages that show this event are refused.
+    pub(super) fn refuse(&self, event: u64) {
+        self.state().refused.push(event);
+    }
+
+    pub(super) fn accept_all(&self) {
+        self.state().refused.clear();
+    }
+
+    pub(super) fn posts(&self) -> u64 {
+        self.state().posts
+    }
+
+    pub(super) fn limited(&self) -> u64 {
+        self.state().limited
+    }
+
+    pub(super) fn finds(&self) -> u64 {
+        self.state().finds
+    }
+
+    pub(super) fn messages(&self, channel: u64) -> Vec<Standing> {
+        let state = self.state();
+        state.messages.iter().filter(|message| message.channel == ChannelId(channel)).cloned().collect()
+    }
+
+    /// The events in a channel by their numbers, in the order of its messages and cards.
+    pub(super) fn events(&self, channel: u64) -> Vec<u64> {
+        self.messages(channel).iter().flat_map(|standing| shown(&standing.message)).collect()
+    }
+
+    /// The plain lines of a channel's messages.
+    pub(super) fn lines(&self, channel: u64) -> Vec<String> {
+        self.messages(channel).iter().map(|standing| plain(&standing.message.content)).collect()
+    }
+
+    fn answer(&self, channel: ChannelId, message: &Announcement, nonce: &Nonce) -> PostOutcome {
+        let now = Instant::now();
+        let mut state = self.state();
+        if state.token_refused {
+            return PostOutcome::Unauthorized;
+        }
+        let room = state.rooms.entry(channel).or_default();
+        if let Some(reason) = room.closed.clone() {
+            return PostOutcome::Closed(reason);
+        }
+        let (ends, used) = match room.window {
+            Some((ends, used)) if now < ends => (ends, used),
+            _ => (now + WINDOW, 0),
+        };
+        if used >= 5 {
+            state.limited += 1;
+            return PostOutcome::RateLimited { after: ends - now, scope: LimitScope::Channel };
+        }
+        room.window = Some((ends, used + 1));
+        let events = shown(message);
+        if state.refused.iter().any(|number| events.contains(number)) {
+            return PostOutcome::Refused { reason: "50035: embeds[0].title".to_owned() };
+        }
+        let remaining = 5_u32.saturating_sub(used + 1);
+        let pace = Pace::Left { limit: 5, remaining, reset_after: ends - now };
+        let twice = |known: &&Standing| {
+            known.channel == channel && known.nonce == *nonce && now < known.sent + NONCE_WINDOW
+        };
+        if let Some(known) = state.messages.iter().find(twice) {
+            return PostOutcome::Posted { message: Some(known.id), pace };
+        }
+        let id = MessageId(MessageId::earliest_at(self.clock.true_time()).0 + state.messages.len() as u64);
+        let standing = Standing { channel, message: message.clone(), sent: now, id, nonce: nonce.clone() };
+        state.messages.push(standing);
+        PostOutcome::Posted { message: Some(id), pace }
+    }
+}
+
+#[async_trait]
+impl Messenger for Discord {
+    async fn post(&self, channel: ChannelId, message: &Announcement, nonce: &Nonce) -> PostOutcome {
+        let number = {
+            let mut state = self.state();
+            state.posts += 1;
+            state.posts
+        };
+        let fate = (self.script.lock().unwrap())(number);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        match fate {
+            Fate::Answered => self.answer(channel, message, nonce),
+            Fate::AnswerLost => {
+                self.answer(channel, message, nonce);
+                PostOutcome::Unknown
+            }
+            Fate::Down => PostOutcome::Unknown,
+            Fate::LimitedEverywhere(after) => {
+                PostOutcome::RateLimited { after, scope: LimitScope::Everywhere }
+            }
+            Fate::CrashBefore => {
+                self.crash.notify_one();
+                pending().await
+            }
+            Fate::CrashAfter => {
+                self.answer(channel, message, nonce);
+                self.crash.notify_one();
+                pending().await
+            }
+        }
+    }
+
+    async fn find(
+        &self,
+        channel: ChannelId,
+        since: UnixMillis,
+        reference: &Reference,
+        _: &[MessageId],
+    ) -> FindOutcome {
+        let mut state = self.state();
+        state.finds += 1;
+        if state.rooms.entry(channel).or_default().unreadable {
+            return FindOutcome::Unreadable;
+        }
+        let found = state.messages.iter().find(|standing| {
+            let cards = &standing.message.cards;
+            let mut references = cards.iter().filter_map(|card| card.footer.as_ref()?.reference.as_ref());
+            standing.channel == channel
+                && standing.id >= MessageId::earliest_at(since)
+                && references.any(|shown| shown == reference)
+        });
+        found.map_or(FindOutcome::Absent, |standing| FindOutcome::Found(standing.id))
+    }
+}
+
+#[async_trait]
+impl Channels for Discord {
+    async fn view(&self, guild: GuildId, channel: ChannelId) -> Result<ChannelView, ChannelError> {
+        let mut state = self.state();
+        if state.unavailable {
+            return Err(ChannelError::Unavailable);
+        }
+        let room = state.rooms.entry(channel).or_default();
+        if room.closed == Some(ClosedReason::ChannelGone) {
+            return Err(ChannelError::Gone);
+        }
+        Ok(ChannelView {
+            id: channel,
+            guild,
+            name: "sales".to_owned(),
+            kind: ChannelKind::Text,
+            audience: if room.public { Audience::Everyone } else { Audience::Some },
+            lacking: room.lacking.clone(),
+        })
+    }
+}
+
+/// The events that a message shows, by their names.
+fn shown(message: &Announcement) -> Vec<u64> {
+    let titles = message.cards.iter().filter_map(|card| card.title.clone());
+    let lines = message.cards.iter().flat_map(|card| card.lines.iter().map(plain));
+    titles.chain(lines).filter_map(|text| text.get(text.find('P')? + 1..)?.get(..5)?.parse().ok()).collect()
+}
+
+/// A text as a person reads it, moments as their numbers.
+pub(super) fn plain(text: &Text) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Ours(text) | Piece::Theirs(text) | Piece::Bold(text) | Piece::Code(text) => text.clone(),
+        Piece::Email(text) | Piece::Phone(text) | Piece::Address(text) => text.clone(),
+        Piece::Link { label, .. } => label.clone(),
+        Piece::When(at, _) => format!("<t:{}>", at.0),
+        Piece::Quote(text, _) => text.to_plain(),
+    };
+    text.0.iter().map(piece).collect()
+}

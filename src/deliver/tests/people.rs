@@ -1,0 +1,251 @@
+//! What people do to a channel and to a notification, and what they are told.
+
+use deskbell_desk::announcement::notice::notice;
+use deskbell_desk::card::text::Text;
+use deskbell_desk::channel::Permission;
+use deskbell_desk::event::EventKind::{NewConversation, NewLead};
+use deskbell_desk::ids::ChannelId;
+use deskbell_desk::port::courier::Courier;
+use deskbell_desk::port::messenger::{ClosedReason, PostOutcome};
+use deskbell_desk::status::{LinkState, PollStatus};
+use deskbell_desk::subscription::{SubscriptionState, SuspendReason};
+use deskbell_desk::time::Timestamp;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::discord::Fate;
+use super::seconds;
+use super::world::{GUILD, World};
+use crate::deliver::notices::OutageWatch;
+use crate::deliver::{Delivery, Fatal};
+
+fn forbidden() -> ClosedReason {
+    ClosedReason::MissingPermissions(Vec::new())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forbidden_channel_goes_on_hold_is_told_elsewhere_once_and_comes_back() {
+    let mut world = World::new();
+    let support = world.notify(NewConversation, 20).await;
+    world.notify(NewLead, 10).await;
+    world.run_for(seconds(1)).await;
+    world.discord.close(20, forbidden(), &[Permission::SendMessages]);
+    let made = world.happen(NewConversation, 14).await;
+    world.run_for(seconds(10)).await;
+    let SubscriptionState::Suspended(hold) = world.stored(support.id).await.state else {
+        panic!("not on hold")
+    };
+    assert_eq!(hold.reason, SuspendReason::MissingPermissions(vec![Permission::SendMessages]));
+    assert_eq!((hold.told, hold.next_probe.0 - hold.since.0), (true, 60));
+    insta::assert_snapshot!(world.discord.lines(10).join("\n"), @"⚠️ New conversations are on hold: I can no longer post in <#20>. 14 are waiting, none is lost. </notify list:9>");
+    world.run_for(seconds(7200)).await;
+    assert_eq!((world.discord.lines(10).len(), world.discord.posts()), (1, 2));
+
+    world.discord.reopen(20);
+    world.start().await.wake_guild(GUILD);
+    world.run_for(seconds(60)).await;
+    insta::assert_snapshot!(world.discord.lines(20)[0], @"-# Back. 14 conversations since <t:1795435201> follow.");
+    assert_eq!(world.discord.events(20), made);
+    assert!(world.stored(support.id).await.is_active());
+}
+
+#[tokio::test(start_paused = true)]
+async fn probes_come_ever_more_rarely_and_the_first_success_takes_it_up() {
+    let mut world = World::new();
+    let leads = world.notify(NewLead, 10).await;
+    // Discord's settings look fine, yet it refuses: every probe has to be a real message.
+    world.discord.close(10, ClosedReason::ChannelUnfit, &[]);
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(48 * 3600)).await;
+    assert!(world.discord.posts() <= 20, "{} posts", world.discord.posts());
+    let SubscriptionState::Suspended(hold) = world.stored(leads.id).await.state else {
+        panic!("not on hold")
+    };
+    assert!(hold.probes >= 10);
+    world.discord.reopen(10);
+    world.run_for(seconds(6 * 3600 + 60)).await;
+    assert_eq!(world.discord.events(10), [1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_of_open_fate_is_found_after_the_channel_was_closed_for_a_day() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    let discord = world.discord.clone();
+    world.discord.goes(move |post| {
+        if post > 1 {
+            discord.close(10, forbidden(), &[Permission::ViewChannel]);
+        }
+        if post == 1 { Fate::AnswerLost } else { Fate::Answered }
+    });
+    let made = world.happen(NewLead, 1).await;
+    world.run_for(seconds(86_400)).await;
+    world.discord.goes(|_| Fate::Answered);
+    world.discord.reopen(10);
+    world.run_for(seconds(7 * 3600)).await;
+    assert_eq!((world.discord.events(10), world.status.possible_duplicates()), (made, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deleted_channel_and_a_lost_server_are_held_at_once() {
+    let mut world = World::new();
+    let sales = world.notify(NewLead, 10).await;
+    let support = world.notify(NewConversation, 20).await;
+    world.run_for(seconds(1)).await;
+    world.discord.close(10, ClosedReason::ChannelGone, &[]);
+    world.start().await.channel_gone(ChannelId(10));
+    world.run_for(seconds(1)).await;
+    let reason = |state| match state {
+        SubscriptionState::Suspended(hold) => Some(hold.reason),
+        _ => None,
+    };
+    assert_eq!(reason(world.stored(sales.id).await.state), Some(SuspendReason::ChannelGone));
+    world.start().await.guild_gone(GUILD);
+    world.run_for(seconds(1)).await;
+    assert_eq!(reason(world.stored(support.id).await.state), Some(SuspendReason::NotInGuild));
+    world.start().await.wake_guild(GUILD);
+    world.run_for(seconds(1)).await;
+    assert!(world.stored(support.id).await.is_active());
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_posted_while_paused_and_everything_after() {
+    let mut world = World::new();
+    let leads = world.notify(NewLead, 10).await;
+    world.run_for(seconds(1)).await;
+    world.set_state(leads.id, SubscriptionState::Paused { by: None, since: Timestamp(0) }).await;
+    let made = world.happen(NewLead, 5).await;
+    world.run_for(seconds(3600)).await;
+    assert_eq!((world.discord.posts(), world.waiting(leads.id).await), (0, 5));
+    world.set_state(leads.id, SubscriptionState::Active).await;
+    world.run_for(seconds(5)).await;
+    assert_eq!(world.discord.events(10), made);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_that_becomes_public_gets_private_cards_and_one_notice() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(10)).await;
+    world.discord.everyone_reads(10);
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(10)).await;
+    world.kill();
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(7200)).await;
+    assert_eq!(world.discord.events(10), [1]);
+    insta::assert_snapshot!(world.discord.lines(10).join("\n"), @r"
+    🌱 New lead: P00001
+    🌱 New lead
+    ⚠️ Everyone in this server can read this channel now, so I leave personal data out from here on. Someone with **Manage Server** can choose otherwise with </notify add:9>.
+    🌱 New lead
+    ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_of_which_nothing_is_known_counts_as_public() {
+    let mut world = World::new();
+    world.discord.hide_settings();
+    world.notify(NewLead, 10).await;
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(10)).await;
+    assert_eq!(world.discord.lines(10), ["🌱 New lead"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_open_batch_turns_private_when_its_channel_becomes_public() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    let discord = world.discord.clone();
+    world.discord.goes(move |post| {
+        discord.everyone_reads(10);
+        if post < 3 { Fate::Down } else { Fate::Answered }
+    });
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(60)).await;
+    assert_eq!(world.discord.lines(10).last().map(String::as_str), Some("🌱 New lead"));
+    assert!(world.discord.events(10).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_without_notifications_takes_a_message_and_its_lane_ends() {
+    let mut world = World::new();
+    for _ in 0..2 {
+        let delivery = world.start().await;
+        let handed =
+            tokio::spawn(async move { delivery.hand_over(ChannelId(99), notice(Text::ours("hello"))).await });
+        world.run_for(seconds(5)).await;
+        assert!(matches!(handed.await.unwrap(), PostOutcome::Posted { .. }));
+        world.run_for(seconds(120)).await;
+        assert!(world.start().await.shared.registry.find(ChannelId(99)).is_none());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_outage_of_intercom_is_told_in_one_channel_and_so_is_its_end() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.notify(NewConversation, 20).await;
+    world.run_for(seconds(1)).await;
+    let delivery = world.start().await;
+    let mut watch = OutageWatch::default();
+    let since = world.clock.true_time();
+    world.status.set_poll(PollStatus { link: LinkState::Down { since }, ..PollStatus::default() });
+    for _ in 0..20 {
+        world.run_for(seconds(60)).await;
+        watch.look(&delivery.shared);
+    }
+    world.status.set_poll(PollStatus { link: LinkState::Connected, ..PollStatus::default() });
+    watch.look(&delivery.shared);
+    watch.look(&delivery.shared);
+    world.run_for(seconds(60)).await;
+    assert_eq!((world.discord.lines(10).len(), world.discord.lines(20).len()), (2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_command_has_its_message_posted_between_the_batches_and_is_told_the_outcome() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.happen(NewLead, 100).await;
+    world.run_for(seconds(6)).await;
+    let delivery = world.start().await;
+    let handed =
+        tokio::spawn(async move { delivery.hand_over(ChannelId(10), notice(Text::ours("hello"))).await });
+    world.run_for(seconds(10)).await;
+    assert!(matches!(handed.await.unwrap(), PostOutcome::Posted { .. }));
+    world.run_for(seconds(60)).await;
+    assert_eq!((world.discord.messages(10).len(), world.discord.limited()), (11, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_token_ends_all_sending_and_says_so() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.happen(NewLead, 40).await;
+    world.discord.refuse_token();
+    let delivery = Delivery::new(world.parts());
+    delivery.reconcile_roster(&[GUILD]).await.unwrap();
+    let tasks = TaskTracker::new();
+    assert_eq!(delivery.run(CancellationToken::new(), &tasks).await, Err(Fatal::DiscordToken));
+    assert_eq!(world.discord.posts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_lets_the_message_in_flight_end_within_seconds() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.happen(NewLead, 1).await;
+    let delivery = Delivery::new(world.parts());
+    delivery.reconcile_roster(&[GUILD]).await.unwrap();
+    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+    let stopper = stop.clone();
+    let running = tokio::spawn(async move { delivery.run(stop, &tasks).await });
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    stopper.cancel();
+    let stopped = tokio::time::timeout(seconds(5), running).await.unwrap().unwrap();
+    assert_eq!(stopped, Ok(()));
+    let made = world.happen(NewLead, 1).await;
+    world.run_for(seconds(10)).await;
+    assert_eq!((world.discord.events(10), world.discord.posts(), made), (vec![1, 2], 2, vec![2]));
+}

@@ -1,0 +1,113 @@
+//! The store with a plug that can be pulled before or after any write of delivery.
+
+use std::future::pending;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use deskbell_desk::delivery::{
+    DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement,
+};
+use deskbell_desk::event::Entry;
+use deskbell_desk::ids::{
+    ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
+};
+use deskbell_desk::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Progress, Stored, Waiting};
+use deskbell_desk::subscription::Subscription;
+use deskbell_store::DeskStore;
+use tokio::sync::Notify;
+
+/// When the plug is pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pull {
+    BeforeWrite(u64),
+    AfterWrite(u64),
+}
+
+pub(super) struct Plugged {
+    pub(super) store: DeskStore,
+    pub(super) crash: Arc<Notify>,
+    pub(super) pull: Arc<Mutex<Vec<Pull>>>,
+    pub(super) writes: Arc<AtomicU64>,
+}
+
+impl Plugged {
+    async fn write<T>(&self, write: impl Future<Output = Stored<T>>) -> Stored<T> {
+        let number = self.writes.fetch_add(1, Ordering::Relaxed) + 1;
+        self.pull_at(Pull::BeforeWrite(number)).await;
+        let answer = write.await;
+        self.pull_at(Pull::AfterWrite(number)).await;
+        answer
+    }
+
+    async fn pull_at(&self, moment: Pull) {
+        let pulled = self.pull.lock().unwrap().contains(&moment);
+        if pulled {
+            self.crash.notify_one();
+            pending::<()>().await;
+        }
+    }
+}
+
+#[async_trait]
+impl DeliveryStore for Plugged {
+    async fn progress(&self, guild: GuildId, id: SubscriptionId) -> Stored<Option<Progress>> {
+        self.store.progress(guild, id).await
+    }
+
+    async fn waiting(&self, of: &Subscription, cursor: JournalNumber, limit: usize) -> Stored<Vec<Waiting>> {
+        self.store.waiting(of, cursor, limit).await
+    }
+
+    async fn backlog(&self, of: &Subscription, cursor: JournalNumber) -> Stored<Backlogged> {
+        self.store.backlog(of, cursor).await
+    }
+
+    async fn entries(&self, workspace: &WorkspaceId, numbers: &[JournalNumber]) -> Stored<Vec<Entry>> {
+        self.store.entries(workspace, numbers).await
+    }
+
+    async fn begin(&self, g: GuildId, batch: InFlight, replaces: Option<Nonce>) -> Stored<DeliveryOutcome> {
+        self.write(self.store.begin(g, batch, replaces)).await
+    }
+
+    async fn settle(&self, settlement: Settlement) -> Stored<DeliveryOutcome> {
+        self.write(self.store.settle(settlement)).await
+    }
+
+    async fn advance(&self, g: GuildId, id: SubscriptionId, to: JournalNumber) -> Stored<DeliveryOutcome> {
+        self.write(self.store.advance(g, id, to)).await
+    }
+
+    async fn dead_letters(&self, guild: GuildId) -> Stored<Vec<DeadLetter>> {
+        self.store.dead_letters(guild).await
+    }
+
+    async fn retry_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool> {
+        self.store.retry_dead_letter(guild, id).await
+    }
+
+    async fn drop_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool> {
+        self.store.drop_dead_letter(guild, id).await
+    }
+
+    async fn dropped(&self, guild: GuildId, id: SubscriptionId) -> Stored<u64> {
+        self.store.dropped(guild, id).await
+    }
+
+    async fn posted_about(&self, of: &WorkspaceId, contact: &ContactId) -> Stored<Vec<PostedMessage>> {
+        self.store.posted_about(of, contact).await
+    }
+
+    async fn own_messages(&self, channel: ChannelId) -> Stored<Vec<MessageId>> {
+        self.store.own_messages(channel).await
+    }
+
+    async fn remember_own_message(&self, channel: ChannelId, message: MessageId) -> Stored<()> {
+        self.write(self.store.remember_own_message(channel, message)).await
+    }
+
+    async fn posted_on(&self, guild: GuildId, day: &str) -> Stored<PostedCounts> {
+        self.store.posted_on(guild, day).await
+    }
+}
