@@ -62,14 +62,16 @@ impl Directory {
 
     /// Takes a `GUILD_CREATE`: the server as it is now.
     pub fn guild_told(&self, id: GuildId, guild: &Value) {
-        let mut known = Guild::default();
-        known.roles = Roles::read(&guild["roles"])
-            .filter(|roles| roles.0.contains_key(&id.everyone()))
-            .map(|roles| Known::told(Arc::new(roles)));
-        known.own_roles = self.own_roles_in(&guild["members"]).map(|roles| Known::told(Arc::new(roles)));
+        let roles = Roles::read(&guild["roles"]).filter(|roles| roles.0.contains_key(&id.everyone()));
+        let mut known = Guild {
+            roles: roles.map(|roles| Known::told(Arc::new(roles))),
+            own_roles: self.own_roles_in(&guild["members"]).map(|roles| Known::told(Arc::new(roles))),
+            channels: BTreeMap::new(),
+        };
         for list in ["channels", "threads"] {
             for channel in guild[list].as_array().map(Vec::as_slice).unwrap_or_default() {
-                if let (Some(channel_id), Some(raw)) = (snowflake(&channel["id"]), RawChannel::read(channel)) {
+                if let (Some(channel_id), Some(raw)) = (snowflake(&channel["id"]), RawChannel::read(channel))
+                {
                     known.channels.insert(ChannelId(channel_id), Known::told(Arc::new(raw)));
                 }
             }

@@ -20,7 +20,7 @@ use crate::permission::snowflake;
 use crate::rest::{Answer, Reply, Rest};
 
 /// A 429 that is no JSON comes from the wall in front of Discord, which bans the address for a while.
-const BANNED_FOR: Duration = Duration::from_secs(600);
+const BANNED_FOR: Duration = Duration::from_mins(10);
 const UNSAID_WAIT: Duration = Duration::from_secs(5);
 const HISTORY_PAGES: usize = 20;
 const HISTORY_PAGE: usize = 100;

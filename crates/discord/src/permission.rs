@@ -111,9 +111,10 @@ impl RawChannel {
         if base & ADMINISTRATOR != 0 {
             return base;
         }
-        let by_roles = bot_roles.iter().map(|role| self.overwrite(role.0)).fold(Overwrite::default(), |all, one| {
-            Overwrite { allow: all.allow | one.allow, deny: all.deny | one.deny }
-        });
+        let by_roles =
+            bot_roles.iter().map(|role| self.overwrite(role.0)).fold(Overwrite::default(), |all, one| {
+                Overwrite { allow: all.allow | one.allow, deny: all.deny | one.deny }
+            });
         self.overwrite(bot.0).apply(by_roles.apply(self.overwrite(guild.0).apply(base)))
     }
 

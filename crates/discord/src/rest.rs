@@ -122,7 +122,11 @@ impl Rest {
             Err(error) => {
                 // The error's text holds the address, which holds no secret on these routes, but a person's words
                 // never: only its kind is told.
-                tracing::debug!(timeout = error.is_timeout(), connect = error.is_connect(), "discord did not answer");
+                tracing::debug!(
+                    timeout = error.is_timeout(),
+                    connect = error.is_connect(),
+                    "discord did not answer"
+                );
                 Answer::None
             }
         }

@@ -37,7 +37,9 @@ fn a_refused_form_names_its_fields_and_never_their_content() {
     let body = json!({"code": 50035, "message": "Invalid Form Body", "errors": {"embeds": {"0": {"title": {"_errors": [
         {"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 256 or fewer in length."}
     ]}}}}});
-    let PostOutcome::Refused { reason } = outcome(&reply(400, Some(body))) else { panic!("the form was refused") };
+    let PostOutcome::Refused { reason } = outcome(&reply(400, Some(body))) else {
+        panic!("the form was refused")
+    };
     assert_eq!(reason, "400 50035 embeds.0.title");
 }
 
