@@ -1,9 +1,41 @@
-//! `/help`.
-use crate::Ctx;
-use crate::error::CommandError;
+//! `/help`: what the asker may use, and nothing else.
 
-/// help
+use deskbell_desk::access::{Grant, ManageServer};
+
+use crate::Ctx;
+use crate::desk::Desk;
+use crate::error::{CommandError, Refusal};
+use crate::guard::{self, Asker};
+use crate::reply::help::Reach;
+use crate::reply::{self, Reply};
+use crate::session::Session;
+
+/// Show what you can do here
 #[poise::command(slash_command, guild_only)]
-pub(crate) async fn help(_: Ctx<'_>) -> Result<(), CommandError> {
-    Ok(())
+pub(crate) async fn help(ctx: Ctx<'_>) -> Result<(), CommandError> {
+    let session = Session::of_command(ctx)?;
+    let reply = help_for(session.desk, &session.asker).await?;
+    session.answer.give(reply).await
 }
+
+/// What the asker may use.
+pub(crate) async fn help_for(desk: &Desk, asker: &Asker) -> Result<Reply, CommandError> {
+    match guard::may_look(desk, asker, Grant::Look).await {
+        Ok(()) => {}
+        Err(CommandError::Refused(Refusal::NoAccess { roles, .. })) => {
+            return Ok(reply::help::without_access(&roles));
+        }
+        Err(other) => return Err(other),
+    }
+    let reach = if asker.manage == ManageServer::Holds {
+        Reach::SetUp
+    } else if guard::may_look(desk, asker, Grant::LookAndExport).await.is_ok() {
+        Reach::LookAndExport
+    } else {
+        Reach::Look
+    };
+    Ok(reply::help::help(desk.around(), reach))
+}
+
+#[cfg(test)]
+mod tests;

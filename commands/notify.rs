@@ -1,9 +1,228 @@
-//! `/notify`.
-use crate::Ctx;
-use crate::error::CommandError;
+//! `/notify`: add, list, remove, pause, resume and test notifications, and look at what could not be posted.
 
-/// notify
-#[poise::command(slash_command, guild_only)]
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::{ChannelId, SubscriptionId};
+use deskbell_desk::subscription::{Alert, Detail};
+use poise::serenity_prelude as serenity;
+
+use crate::Ctx;
+use crate::complete::{complete_subscription, subscription_label};
+use crate::error::CommandError;
+use crate::notify_add::{PublicDecision, Wish, gone};
+use crate::session::Session;
+use crate::set_up_press::{Missed, Target};
+use crate::{guard, notify_add, notify_failed, notify_run};
+
+/// What is announced; append only, Discord keeps the index.
+#[derive(Debug, Clone, Copy, poise::ChoiceParameter)]
+enum EventChoice {
+    #[name = "New lead"]
+    NewLead,
+    #[name = "New user"]
+    NewUser,
+    #[name = "User updated"]
+    UserUpdated,
+    #[name = "New conversation"]
+    NewConversation,
+}
+
+/// How much a card shows; append only.
+#[derive(Debug, Clone, Copy, poise::ChoiceParameter)]
+enum DetailChoice {
+    #[name = "Full"]
+    Full,
+    #[name = "Short"]
+    Short,
+    #[name = "Private"]
+    Private,
+}
+
+/// Whether it rings; append only.
+#[derive(Debug, Clone, Copy, poise::ChoiceParameter)]
+enum AlertChoice {
+    #[name = "Loud"]
+    Loud,
+    #[name = "Silent"]
+    Silent,
+}
+
+/// What becomes of what came during the pause; append only.
+#[derive(Debug, Clone, Copy, poise::ChoiceParameter)]
+enum MissedChoice {
+    #[name = "Post them"]
+    Post,
+    #[name = "Skip them"]
+    Skip,
+}
+
+impl From<EventChoice> for EventKind {
+    fn from(choice: EventChoice) -> Self {
+        match choice {
+            EventChoice::NewLead => Self::NewLead,
+            EventChoice::NewUser => Self::NewUser,
+            EventChoice::UserUpdated => Self::UserUpdated,
+            EventChoice::NewConversation => Self::NewConversation,
+        }
+    }
+}
+
+impl From<DetailChoice> for Detail {
+    fn from(choice: DetailChoice) -> Self {
+        match choice {
+            DetailChoice::Full => Self::Full,
+            DetailChoice::Short => Self::Short,
+            DetailChoice::Private => Self::Private,
+        }
+    }
+}
+
+impl From<AlertChoice> for Alert {
+    fn from(choice: AlertChoice) -> Self {
+        match choice {
+            AlertChoice::Loud => Self::Loud,
+            AlertChoice::Silent => Self::Silent,
+        }
+    }
+}
+
+impl From<MissedChoice> for Missed {
+    fn from(choice: MissedChoice) -> Self {
+        match choice {
+            MissedChoice::Post => Self::Post,
+            MissedChoice::Skip => Self::Skip,
+        }
+    }
+}
+
+/// Choose what is posted in which channel
+// poise's own check of permissions is not used: it panics where Discord leaves out the bot's permissions, and `guard`
+// asks the same of the same member, in our words.
+#[poise::command(
+    slash_command,
+    guild_only,
+    default_member_permissions = "MANAGE_GUILD",
+    subcommands("add", "list", "remove", "pause", "resume", "test", "failed")
+)]
+#[expect(clippy::unused_async, reason = "poise asks for it; the body of a parent never runs")]
 pub(crate) async fn notify(_: Ctx<'_>) -> Result<(), CommandError> {
     Ok(())
+}
+
+/// Post one kind of event in a channel
+#[poise::command(slash_command, guild_only)]
+async fn add(
+    ctx: Ctx<'_>,
+    #[description = "What is posted"] event: EventChoice,
+    #[description = "Where it is posted: a text or announcement channel, or a thread"] channel: serenity::ChannelId,
+    #[description = "How much a card shows; Full is the default"] detail: Option<DetailChoice>,
+    #[description = "Whether it rings; leads and conversations do by default"] alert: Option<AlertChoice>,
+) -> Result<(), CommandError> {
+    // The floor: what happens from this moment on is posted, however long the rest takes.
+    let floor = ctx.framework.user_data.ports.time.now().seconds();
+    let session = begun(ctx).await?;
+    let wish = Wish { kind: event.into(), detail: detail.map(Detail::from), alert: alert.map(Alert::from) };
+    let (channel, decision) = (ChannelId(channel.get()), PublicDecision::Open);
+    let reply = notify_add::add(session.desk, &session.asker, wish, channel, decision, floor).await?;
+    session.answer.give(reply).await
+}
+
+/// Show what is posted where, and how it goes
+#[poise::command(slash_command, guild_only)]
+async fn list(ctx: Ctx<'_>) -> Result<(), CommandError> {
+    let session = begun(ctx).await?;
+    let reply = notify_run::list(session.desk, &session.asker, 1).await?;
+    session.answer.give(reply).await
+}
+
+/// Stop posting for ever
+#[poise::command(slash_command, guild_only)]
+async fn remove(
+    ctx: Ctx<'_>,
+    #[description = "Which notification: pick one while typing"]
+    #[autocomplete = "complete_subscription"]
+    #[max_length = 100]
+    subscription: String,
+) -> Result<(), CommandError> {
+    let session = begun(ctx).await?;
+    let Target::One(id) = target(&session, Some(&subscription)).await? else { return Err(gone(session.desk)) };
+    let reply = notify_run::ask_before_removing(session.desk, &session.asker, id).await?;
+    session.answer.give(reply).await
+}
+
+/// Hold back what comes, until you resume
+#[poise::command(slash_command, guild_only)]
+async fn pause(
+    ctx: Ctx<'_>,
+    #[description = "Which notification: pick one while typing; all of them if left out"]
+    #[autocomplete = "complete_subscription"]
+    #[max_length = 100]
+    subscription: Option<String>,
+) -> Result<(), CommandError> {
+    let session = begun(ctx).await?;
+    let target = target(&session, subscription.as_deref()).await?;
+    let reply = notify_run::pause(session.desk, &session.asker, target).await?;
+    session.answer.give(reply).await
+}
+
+/// Post again after a pause
+#[poise::command(slash_command, guild_only)]
+async fn resume(
+    ctx: Ctx<'_>,
+    #[description = "Which notification: pick one while typing; all of them if left out"]
+    #[autocomplete = "complete_subscription"]
+    #[max_length = 100]
+    subscription: Option<String>,
+    #[description = "What becomes of what came during the pause"] missed: Option<MissedChoice>,
+) -> Result<(), CommandError> {
+    let session = begun(ctx).await?;
+    let target = target(&session, subscription.as_deref()).await?;
+    let missed = missed.map(Missed::from);
+    let reply = notify_run::resume(session.desk, &session.asker, target, missed).await?;
+    session.answer.give(reply).await
+}
+
+/// Post a sample: an invented person, never a real record
+#[poise::command(slash_command, guild_only)]
+async fn test(
+    ctx: Ctx<'_>,
+    #[description = "Which notification: pick one while typing; all of them if left out"]
+    #[autocomplete = "complete_subscription"]
+    #[max_length = 100]
+    subscription: Option<String>,
+) -> Result<(), CommandError> {
+    let session = begun(ctx).await?;
+    let target = target(&session, subscription.as_deref()).await?;
+    let reply = notify_run::test(session.desk, &session.asker, target).await?;
+    session.answer.give(reply).await
+}
+
+/// Show what could not be posted, try it again or drop it
+#[poise::command(slash_command, guild_only)]
+async fn failed(ctx: Ctx<'_>) -> Result<(), CommandError> {
+    let session = begun(ctx).await?;
+    let reply = notify_failed::list(session.desk, &session.asker, 1).await?;
+    session.answer.give(reply).await
+}
+
+/// A session of somebody who may set up, acknowledged.
+pub(crate) async fn begun(ctx: Ctx<'_>) -> Result<Session<'_>, CommandError> {
+    let session = Session::of_command(ctx)?;
+    guard::may_set_up(session.desk, &session.asker)?;
+    session.answer.begin().await?;
+    Ok(session)
+}
+
+/// The notification that was picked (its id) or typed (its label); every one where nothing was given.
+async fn target(session: &Session<'_>, text: Option<&str>) -> Result<Target, CommandError> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(Target::All) };
+    if let Ok(id) = text.parse() {
+        return Ok(Target::One(SubscriptionId(id)));
+    }
+    for subscription in session.desk.ports.store.guild_subscriptions(session.asker.guild).await? {
+        let label = subscription_label(session.desk, &subscription).await;
+        if label.eq_ignore_ascii_case(text) {
+            return Ok(Target::One(subscription.id));
+        }
+    }
+    Err(gone(session.desk))
 }

@@ -32,8 +32,8 @@ pub(crate) enum SetUpPress {
     Sample(SubscriptionId),
     /// [Pause].
     Pause(SubscriptionId),
-    /// [Post them] and [Skip them, start from now].
-    Resume(Target, Missed),
+    /// [Resume], which may ask; [Post them]; [Skip them, start from now].
+    Resume(Target, Option<Missed>),
     /// [Remove], which asks.
     Remove(SubscriptionId),
     /// [Remove], which was asked.
@@ -149,7 +149,7 @@ impl SetUpPress {
             ["pause", id] => Self::Pause(subscription(id)?),
             ["resume", target, missed] => Self::Resume(
                 if *target == "all" { Target::All } else { Target::One(subscription(target)?) },
-                [Missed::Post, Missed::Skip].into_iter().find(|one| missed_code(*one) == *missed)?,
+                [None, Some(Missed::Post), Some(Missed::Skip)].into_iter().find(|one| missed_code(*one) == *missed)?,
             ),
             ["remove", id] => Self::Remove(subscription(id)?),
             ["remove-now", id] => Self::RemoveNow(subscription(id)?),
@@ -215,7 +215,7 @@ pub(crate) async fn answer(
         SetUpPress::ShowAll(id) => notify_add::show_all(desk, asker, id).await?,
         SetUpPress::Sample(id) => notify_run::test(desk, asker, Target::One(id)).await?,
         SetUpPress::Pause(id) => notify_run::pause(desk, asker, Target::One(id)).await?,
-        SetUpPress::Resume(target, missed) => notify_run::resume(desk, asker, target, Some(missed)).await?,
+        SetUpPress::Resume(target, missed) => notify_run::resume(desk, asker, target, missed).await?,
         SetUpPress::Remove(id) => notify_run::ask_before_removing(desk, asker, id).await?,
         SetUpPress::RemoveNow(id) => notify_run::remove(desk, asker, id).await?,
         SetUpPress::Keep => crate::reply::notify::kept(),
@@ -301,10 +301,11 @@ fn target_code(target: Target) -> String {
     }
 }
 
-fn missed_code(missed: Missed) -> &'static str {
+fn missed_code(missed: Option<Missed>) -> &'static str {
     match missed {
-        Missed::Post => "post",
-        Missed::Skip => "skip",
+        None => "ask",
+        Some(Missed::Post) => "post",
+        Some(Missed::Skip) => "skip",
     }
 }
 

@@ -1,9 +1,142 @@
-//! `/setup`.
-use crate::Ctx;
-use crate::error::CommandError;
+//! `/setup`: the whole set-up in one message of five selects, on a phone too (ux, U8).
+//!
+//! Each choice acts at once, through the same code as `/notify add` and `/access add`, and the message is drawn anew
+//! from what is stored. What a select showed as chosen stands in its `custom_id`: only that can be taken away by not
+//! choosing it, so that an old message never removes what somebody else added since.
 
-/// setup
-#[poise::command(slash_command, guild_only)]
-pub(crate) async fn setup(_: Ctx<'_>) -> Result<(), CommandError> {
+use std::collections::BTreeSet;
+
+use deskbell_desk::access::Grant;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::{ChannelId, RoleId, SubscriptionId};
+use deskbell_desk::service::notify as service;
+use deskbell_desk::time::Timestamp;
+
+use crate::Ctx;
+use crate::access::{self, headcount, without_everyone};
+use crate::desk::Desk;
+use crate::error::{CommandError, Effect, Refusal, log};
+use crate::guard::Asker;
+use crate::notify::begun;
+use crate::notify_add::{Addition, PublicDecision, Wish, try_to_add};
+use crate::notify_run;
+use crate::reply::notify::Listed;
+use crate::reply::setup::Picture;
+use crate::reply::{self, Reply};
+use crate::session::Session;
+
+/// Set up everything in one message
+#[poise::command(slash_command, guild_only, default_member_permissions = "MANAGE_GUILD")]
+pub(crate) async fn setup(ctx: Ctx<'_>) -> Result<(), CommandError> {
+    let session = begun(ctx).await?;
+    let picture = draw(session.desk, &session.asker).await?;
+    session.answer.give(picture).await
+}
+
+/// The message as things stand now.
+pub(crate) async fn draw(desk: &Desk, asker: &Asker) -> Result<Reply, CommandError> {
+    let mut listed = Vec::new();
+    for subscription in desk.ports.store.guild_subscriptions(asker.guild).await? {
+        let audience = notify_run::audience(desk, &subscription).await;
+        let standing = service::standing(&*desk.ports.store, subscription).await?;
+        listed.push(Listed { standing, audience });
+    }
+    let access = without_everyone(desk.ports.store.access(asker.guild).await?, asker);
+    let workspace_name = &desk.connection.workspace()?.name;
+    Ok(reply::setup::picture(&Picture { workspace_name, listed: &listed, access: &access }))
+}
+
+/// Channels were chosen for a kind.
+pub(crate) async fn channels(
+    session: &Session<'_>,
+    kind: EventKind,
+    shown: &[SubscriptionId],
+    chosen: &[String],
+    floor: Timestamp,
+) -> Result<(), CommandError> {
+    let chosen = ids(chosen)?.into_iter().map(ChannelId).collect();
+    let told = choose_channels(session.desk, &session.asker, kind, shown, &chosen, floor).await?;
+    conclude(session, told).await
+}
+
+/// Adds what is new, takes away what is no longer chosen, and asks first where something waits.
+pub(crate) async fn choose_channels(
+    desk: &Desk,
+    asker: &Asker,
+    kind: EventKind,
+    shown: &[SubscriptionId],
+    chosen: &BTreeSet<ChannelId>,
+    floor: Timestamp,
+) -> Result<Vec<Reply>, CommandError> {
+    let present = desk.ports.store.guild_subscriptions(asker.guild).await?;
+    let present: Vec<_> = present.into_iter().filter(|one| one.kind == kind).collect();
+    let mut told = Vec::new();
+    for channel in chosen.iter().filter(|channel| present.iter().all(|one| one.channel != **channel)) {
+        let decision = PublicDecision::WithoutPersonalData;
+        match try_to_add(desk, asker, Wish::plain(kind), *channel, decision, floor).await {
+            Ok(Addition::Added(..) | Addition::AlreadyThere(..) | Addition::ToDecide(_)) => {}
+            Err(failure) => told.push(failed(desk, &failure)),
+        }
+    }
+    // What was not added leaves the others as they were: a channel that cannot be posted in must not cost one that can.
+    if !told.is_empty() {
+        return Ok(told);
+    }
+    for one in present.into_iter().filter(|one| shown.contains(&one.id) && !chosen.contains(&one.channel)) {
+        let standing = service::standing(&*desk.ports.store, one).await?;
+        if standing.waiting.count > 0 {
+            told.push(reply::notify::ask_before_removing(&standing));
+        } else {
+            notify_run::remove(desk, asker, standing.subscription.id).await?;
+        }
+    }
+    Ok(told)
+}
+
+/// Roles were chosen.
+pub(crate) async fn roles(session: &Session<'_>, version: u64, chosen: &[String]) -> Result<(), CommandError> {
+    let (desk, asker) = (session.desk, &session.asker);
+    let chosen: BTreeSet<_> = ids(chosen)?.into_iter().map(RoleId).collect();
+    let present = without_everyone(desk.ports.store.access(asker.guild).await?, asker);
+    let mut told = Vec::new();
+    let added: Vec<_> = chosen.iter().filter(|role| !present.roles.contains_key(role)).copied().collect();
+    if !added.is_empty() {
+        let headcount = headcount(session.http, asker.guild).await;
+        for role in added {
+            if headcount.is_crowd(role) && role != asker.guild.everyone() {
+                told.push(reply::access::crowd(role, Grant::Look, &headcount));
+            } else if let Err(failure) = access::allow(desk, asker, role, None, &headcount).await {
+                told.push(failed(desk, &failure));
+            }
+        }
+    }
+    // A list that was changed since the message was drawn: what it did not show is not taken away.
+    if present.version == version {
+        let shown = reply::setup::shown_roles(&present);
+        for role in shown.into_iter().filter(|role| !chosen.contains(role)) {
+            access::withdraw(desk, asker, role).await?;
+        }
+    }
+    conclude(session, told).await
+}
+
+/// Draws the message anew, and tells in messages of their own what did not work or is to be asked.
+async fn conclude(session: &Session<'_>, told: Vec<Reply>) -> Result<(), CommandError> {
+    session.answer.give(draw(session.desk, &session.asker).await?).await?;
+    for reply in told {
+        session.answer.add(reply).await.map_err(CommandError::Discord)?;
+    }
     Ok(())
 }
+
+fn failed(desk: &Desk, failure: &CommandError) -> Reply {
+    let reference = log(desk, "setup", failure);
+    reply::failure(desk.around(), failure, &Effect::Write, &reference)
+}
+
+fn ids(chosen: &[String]) -> Result<Vec<u64>, CommandError> {
+    chosen.iter().map(|id| id.parse().map_err(|_| Refusal::OldButton.into())).collect()
+}
+
+#[cfg(test)]
+mod tests;

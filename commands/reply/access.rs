@@ -1,1 +1,95 @@
-//! Sentences of access.
+//! What is said of who may see customers (ux, U5).
+
+use deskbell_desk::access::{Access, Grant};
+use deskbell_desk::card::text::Text;
+use deskbell_desk::ids::RoleId;
+use deskbell_desk::service::access::Headcount;
+
+use super::{Reply, counted, danger, number};
+use crate::desk::Around;
+use crate::set_up_press::SetUpPress;
+
+/// Roles that are named in one message.
+const MOST_NAMED: usize = 40;
+
+/// A role was given access.
+pub(crate) fn added(role: RoleId, grant: Grant, headcount: &Headcount) -> Reply {
+    let size = headcount.roles.get(&role).map(|count| format!(" ({})", counted(*count, "member")));
+    let may = match grant {
+        Grant::Look => "may use /lead and /user",
+        Grant::LookAndExport => "may use /lead, /user and /lead export",
+    };
+    Reply::say(format!("✅ <@&{role}>{} {may}.", size.unwrap_or_default())).small(Text::ours(
+        "Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. \
+         Discord's page can only narrow what I allow.",
+    ))
+}
+
+/// @everyone was chosen; the sign is put before it where refusals are told.
+pub(crate) fn everyone() -> Reply {
+    Reply::say(
+        "@everyone would show your customers to the whole server. Choose a role that only your team has.",
+    )
+}
+
+/// So many hold the role that a person must say so in as many words.
+pub(crate) fn crowd(role: RoleId, grant: Grant, headcount: &Headcount) -> Reply {
+    let holders = headcount.roles.get(&role).copied().unwrap_or_default();
+    let of_all = headcount.members.map(|members| format!(" of {}", number(members))).unwrap_or_default();
+    Reply::say(format!(
+        "❌ <@&{role}> ({}{of_all} members) would show your customers to much of the server. Choose a role that only \
+         your team has.",
+        number(holders)
+    ))
+    .buttons([danger("Allow anyway", SetUpPress::Allow(role, grant).to_custom_id())])
+}
+
+/// A role's access was taken away.
+pub(crate) fn removed(role: RoleId) -> Reply {
+    Reply::say(format!("✅ <@&{role}> may no longer use /lead and /user."))
+        .small(Text::ours("People with **Manage Server** always may."))
+}
+
+/// There was nothing to take away.
+pub(crate) fn had_none(role: RoleId) -> Reply {
+    Reply::say(format!("<@&{role}> had no access. Nothing was changed."))
+}
+
+/// Who may see customers.
+pub(crate) fn list(around: Around<'_>, access: &Access, headcount: &Headcount) -> Reply {
+    if access.roles.is_empty() {
+        return Reply::say(format!(
+            "Only people with **Manage Server** may see customers. {} adds your team's role.",
+            around.mention("access add")
+        ));
+    }
+    let mut named: Vec<_> = access.roles.keys().take(MOST_NAMED).map(|role| sized(*role, headcount)).collect();
+    if access.roles.len() > MOST_NAMED {
+        named.push(format!("{} more", access.roles.len() - MOST_NAMED));
+    }
+    let reply = Reply::say(format!(
+        "May see customers: {}, and everyone with **Manage Server**.",
+        named.join(", ")
+    ));
+    let exporting: Vec<_> = access
+        .roles
+        .iter()
+        .filter(|(_, grant)| **grant == Grant::LookAndExport)
+        .take(MOST_NAMED / 2)
+        .map(|(role, _)| format!("<@&{role}>"))
+        .collect();
+    if exporting.is_empty() {
+        return reply;
+    }
+    reply.small(Text::ours(format!("May also export: {}.", exporting.join(", "))))
+}
+
+fn sized(role: RoleId, headcount: &Headcount) -> String {
+    match headcount.roles.get(&role) {
+        Some(count) => format!("<@&{role}> ({})", number(*count)),
+        None => format!("<@&{role}>"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

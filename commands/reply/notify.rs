@@ -1,1 +1,98 @@
-//! Sentences of notify.
+//! What is said of notifications (ux, U5).
+
+mod add;
+mod failed;
+mod list;
+mod run;
+
+use std::time::Duration;
+
+use deskbell_desk::card::plural;
+use deskbell_desk::card::text::{Piece, Text, WhenStyle};
+use deskbell_desk::channel::Audience;
+use deskbell_desk::subscription::{Detail, PublicChoice, Subscription, SuspendReason, Suspension};
+
+use super::{Reply, bold_list, counted, number};
+use crate::desk::Around;
+
+pub(crate) use add::{
+    Added, added, already_there, ask_about_public, changed, choose_channel, shows_all, test_unclear,
+};
+pub(crate) use failed::{FailedLine, ask_before_dropping, dropped, failed, failed_one, no_such_letter, tried_again};
+pub(crate) use list::{Listed, list};
+pub(crate) use run::{
+    Tried, ask_before_removing, ask_what_becomes_of, kept, paused, removed, resumed, resumed_from_now, tested,
+};
+
+/// There is none yet.
+pub(crate) fn nothing_yet(around: Around<'_>) -> Reply {
+    Reply::say(format!(
+        "Nothing is posted yet. {} starts with one kind, {} does all of them.",
+        around.mention("notify add"),
+        around.mention("setup")
+    ))
+}
+
+/// There is no such notification (any more).
+pub(crate) fn no_such_notification(around: Around<'_>) -> Reply {
+    Reply::say(format!(
+        "I found no such notification. Pick one from the list while typing; {} shows all of them.",
+        around.mention("notify list")
+    ))
+}
+
+/// "New leads in #sales".
+pub(crate) fn subject(subscription: &Subscription) -> String {
+    format!("{} in <#{}>", plural(subscription.kind), subscription.channel)
+}
+
+/// How much is shown, as the reader of the channel sees it.
+pub(crate) fn detail_word(subscription: &Subscription, audience: Option<Audience>) -> &'static str {
+    if is_held_back(subscription, audience) { "Private (everyone can read it)" } else { subscription.detail.word() }
+}
+
+/// Whether personal data is left out only because everyone can read the channel.
+pub(crate) fn is_held_back(subscription: &Subscription, audience: Option<Audience>) -> bool {
+    audience == Some(Audience::Everyone)
+        && subscription.public == PublicChoice::WithoutPersonalData
+        && subscription.detail != Detail::Private
+}
+
+/// Why a notification is on hold, as the second half of a sentence.
+pub(crate) fn hold_reason(hold: &Suspension) -> String {
+    match &hold.reason {
+        SuspendReason::MissingPermissions(lacking) if !lacking.is_empty() => {
+            let labels: Vec<_> = lacking.iter().map(|permission| permission.label()).collect();
+            format!("I lack {} there", bold_list(&labels))
+        }
+        SuspendReason::MissingPermissions(_) => "Discord does not let me post there".to_owned(),
+        SuspendReason::ChannelGone => "the channel is gone".to_owned(),
+        SuspendReason::ChannelUnfit => "the channel takes no messages".to_owned(),
+        SuspendReason::NotInGuild => "I am not in this server".to_owned(),
+        SuspendReason::GuildNotLinked => "this server is not linked to the workspace any more".to_owned(),
+        SuspendReason::OtherWorkspace => "I am connected to another workspace now".to_owned(),
+    }
+}
+
+/// `1 is waiting`, `14 are waiting`.
+pub(crate) fn waiting(count: u64) -> String {
+    format!("{} {} waiting", number(count), if count == 1 { "is" } else { "are" })
+}
+
+/// `every 2 minutes`.
+pub(crate) fn every(interval: Duration) -> String {
+    let seconds = interval.as_secs().max(1);
+    let (count, word) = match seconds {
+        _ if seconds.is_multiple_of(3600) => (seconds / 3600, "hour"),
+        _ if seconds.is_multiple_of(60) => (seconds / 60, "minute"),
+        _ => (seconds, "second"),
+    };
+    if count == 1 { format!("every {word}") } else { format!("every {}", counted(count, word)) }
+}
+
+fn when(text: Text, at: deskbell_desk::time::Timestamp) -> Text {
+    text.with(Piece::When(at, WhenStyle::Relative))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,121 @@
-//! Sentences of setup.
+//! `/setup` in one message: a line of what is set, four selects of channels and one of roles (ux, U8).
+
+use deskbell_desk::access::Access;
+use deskbell_desk::card::plural;
+use deskbell_desk::card::text::Text;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::RoleId;
+use deskbell_desk::subscription::{Subscription, SubscriptionState};
+
+use super::notify::{Listed, hold_reason, is_held_back};
+use super::{Reply, Row};
+use crate::set_up_press::SetUpPress;
+
+/// Discord's limit for what a select shows as chosen.
+const MOST_CHOSEN: usize = 25;
+/// Discord's limit for what a select carries.
+const CUSTOM_ID_LIMIT: usize = 100;
+/// Channels of a kind that are named in the text.
+const MOST_NAMED: usize = 4;
+
+/// What is set.
+pub(crate) struct Picture<'a> {
+    pub(crate) workspace_name: &'a str,
+    pub(crate) listed: &'a [Listed],
+    pub(crate) access: &'a Access,
+}
+
+/// The message.
+pub(crate) fn picture(picture: &Picture<'_>) -> Reply {
+    let mut content = Text::ours("**Set-up of ").and_theirs(picture.workspace_name).and("**");
+    for kind in EventKind::ALL {
+        content = content.and(format!("\n{} {}", kind.sign(), places(picture.listed, kind)));
+    }
+    content = content.and(format!("\n🔔 {}", who(picture.access)));
+    let mut reply = Reply::of(content).small(Text::ours(
+        "Each choice acts at once: what happens from then on is posted there. Choose none to stop.",
+    ));
+    reply.rows.extend(EventKind::ALL.map(|kind| channels(picture.listed, kind)));
+    reply.rows.push(roles(picture.access));
+    reply
+}
+
+fn of_kind(listed: &[Listed], kind: EventKind) -> impl Iterator<Item = &Listed> {
+    listed.iter().filter(move |one| one.standing.subscription.kind == kind)
+}
+
+fn places(listed: &[Listed], kind: EventKind) -> String {
+    let mut places: Vec<_> = of_kind(listed, kind).take(MOST_NAMED).map(place).collect();
+    match of_kind(listed, kind).count() {
+        0 => return "–".to_owned(),
+        count if count > MOST_NAMED => places.push(format!("{} more", count - MOST_NAMED)),
+        _ => {}
+    }
+    places.join(" · ")
+}
+
+fn place(listed: &Listed) -> String {
+    let subscription = &listed.standing.subscription;
+    let channel = format!("<#{}>", subscription.channel);
+    match &subscription.state {
+        SubscriptionState::Paused { .. } => format!("{channel} paused"),
+        SubscriptionState::Suspended(hold) => format!("{channel} ⚠️ on hold: {}", hold_reason(hold)),
+        SubscriptionState::Active if is_held_back(subscription, listed.audience) => {
+            format!("{channel} ⚠️ everyone can read it, so without personal data")
+        }
+        SubscriptionState::Active => format!("{channel} ✅"),
+    }
+}
+
+fn who(access: &Access) -> String {
+    let roles: Vec<_> = access.roles.keys().take(2 * MOST_NAMED).map(|role| format!("<@&{role}>")).collect();
+    let more = access.roles.len().saturating_sub(roles.len());
+    match (roles.as_slice(), more) {
+        ([], _) => "Only people with **Manage Server** may see customers.".to_owned(),
+        (roles, 0) => format!("May see customers: {}, and everyone with **Manage Server**.", roles.join(", ")),
+        (roles, more) => {
+            format!("May see customers: {}, {more} more, and everyone with **Manage Server**.", roles.join(", "))
+        }
+    }
+}
+
+fn channels(listed: &[Listed], kind: EventKind) -> Row {
+    let present: Vec<_> = of_kind(listed, kind).map(|one| &one.standing.subscription).collect();
+    let shown = shown(kind, &present);
+    let ids = shown.iter().map(|one| one.id).collect();
+    Row::PickChannel {
+        custom_id: SetUpPress::Channels(kind, ids).to_custom_id(),
+        placeholder: format!("{} go to …", plural(kind)),
+        chosen: shown.iter().map(|one| one.channel).collect(),
+        count: 0..=25,
+    }
+}
+
+/// As many as a select can show and carry; the others are left alone by it.
+fn shown<'a>(kind: EventKind, present: &[&'a Subscription]) -> Vec<&'a Subscription> {
+    let mut shown: Vec<&Subscription> = present.iter().copied().take(MOST_CHOSEN).collect();
+    let length = |shown: &[&Subscription]| {
+        SetUpPress::Channels(kind, shown.iter().map(|one| one.id).collect()).to_custom_id().len()
+    };
+    while length(&shown) > CUSTOM_ID_LIMIT {
+        shown.pop();
+    }
+    shown
+}
+
+fn roles(access: &Access) -> Row {
+    Row::PickRoles {
+        custom_id: SetUpPress::Roles(access.version).to_custom_id(),
+        placeholder: "Who may see customers".to_owned(),
+        chosen: shown_roles(access),
+        most: 25,
+    }
+}
+
+/// The roles that the select shows as chosen.
+pub(crate) fn shown_roles(access: &Access) -> Vec<RoleId> {
+    access.roles.keys().take(MOST_CHOSEN).copied().collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,195 @@
-//! Sentences of status.
+//! `/status`: quiet and broken look different (ux, U5).
+
+use deskbell_desk::card::text::{Piece, Text};
+use deskbell_desk::delivery::PostedCounts;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::port::intercom::Usage;
+use deskbell_desk::service::notify::Standing;
+use deskbell_desk::status::{LinkState, PollStatus, StoreState};
+use deskbell_desk::subscription::SubscriptionState;
+use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_desk::workspace::Region;
+
+use super::notify::hold_reason;
+use super::{Reply, counted, number};
+use crate::desk::Around;
+
+/// Notifications on hold that are named here; the rest is counted.
+const MOST_NAMED: usize = 5;
+
+/// What is known.
+pub(crate) struct Picture<'a> {
+    pub(crate) workspace_name: &'a str,
+    pub(crate) region: Region,
+    pub(crate) poll: PollStatus,
+    pub(crate) store: StoreState,
+    pub(crate) possible_duplicates: u64,
+    pub(crate) newest: [Option<Timestamp>; 4],
+    pub(crate) posted: PostedCounts,
+    pub(crate) failed: u64,
+    pub(crate) standings: &'a [Standing],
+    pub(crate) usage: Usage,
+    pub(crate) version: &'a str,
+    pub(crate) started_at: UnixMillis,
+}
+
+/// For somebody who may not see customers: no workspace name, no number.
+pub(crate) fn without_access() -> Reply {
+    Reply::say("Deskbell is running. Ask someone with **Manage Server** for the rest.")
+}
+
+/// How the bot is.
+pub(crate) fn status(around: Around<'_>, picture: &Picture<'_>) -> Reply {
+    let content = head(picture)
+        .and("\n")
+        .joined(newest(picture))
+        .and(format!("\n{}\n{}\n", posted(picture), intercom(&picture.usage)))
+        .joined(trouble(around, picture));
+    let print = Text::ours(format!("Deskbell {} · up since ", picture.version));
+    Reply::of(content).small(when(print, picture.started_at.seconds()))
+}
+
+fn when(text: Text, at: Timestamp) -> Text {
+    text.with(Piece::When(at, deskbell_desk::card::text::WhenStyle::Relative))
+}
+
+fn head(picture: &Picture<'_>) -> Text {
+    let state = match picture.poll.link {
+        LinkState::Starting => "starting",
+        LinkState::Connected => "connected",
+        LinkState::Refused { .. } => "⚠️ Intercom refuses the token",
+        LinkState::Down { .. } => "⚠️ Intercom does not answer",
+    };
+    let text = Text::default()
+        .with(Piece::Bold(picture.workspace_name.to_owned()))
+        .and(format!(" ({}) · {state}", picture.region.code().to_uppercase()));
+    let text = match picture.poll.last_check {
+        Some(at) => when(text.and(" · last check "), at.seconds()),
+        None => text.and(" · not checked yet"),
+    };
+    match picture.poll.next_check {
+        Some(at) => when(text.and(", next "), at.seconds()),
+        None => text,
+    }
+}
+
+fn newest(picture: &Picture<'_>) -> Text {
+    let mut text = Text::ours("**Newest seen** ");
+    for (index, (kind, at)) in EventKind::ALL.into_iter().zip(picture.newest).enumerate() {
+        let between = if index == 0 { "" } else { " · " };
+        text = text.and(format!("{between}{} ", short(kind)));
+        text = match at {
+            Some(at) => when(text, at),
+            None => text.and("none yet"),
+        };
+    }
+    text
+}
+
+fn short(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::NewLead => "lead",
+        EventKind::NewUser => "user",
+        EventKind::UserUpdated => "update",
+        EventKind::NewConversation => "conversation",
+    }
+}
+
+fn posted(picture: &Picture<'_>) -> String {
+    let counts = &picture.posted;
+    let waiting: u64 = picture.standings.iter().map(|standing| standing.waiting.count).sum();
+    format!(
+        "**Posted today** {} · {} · {} · {} · {} waiting · {} could not be posted",
+        counted(counts.leads, "lead"),
+        counted(counts.users, "user"),
+        counted(counts.updates, "update"),
+        counted(counts.conversations, "conversation"),
+        number(waiting),
+        number(picture.failed)
+    )
+}
+
+fn intercom(usage: &Usage) -> String {
+    let calls = format!("{} of {} calls in the last minute", usage.last_minute, usage.limit);
+    match usage.latency {
+        Some(latency) => format!("**Intercom** {calls} · answering in {} ms", number(latency.as_millis() as u64)),
+        None => format!("**Intercom** {calls}"),
+    }
+}
+
+fn trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
+    let mut troubles = Vec::new();
+    match picture.store {
+        StoreState::Writable => {}
+        StoreState::Unwritable { since } => troubles.push(
+            when(Text::ours("my store cannot be written since "), since.seconds())
+                .and(": nothing is posted until whoever runs this bot frees space. Nothing is lost."),
+        ),
+    }
+    match picture.poll.link {
+        LinkState::Refused { since } => troubles.push(
+            when(Text::ours("Intercom refuses the token since "), since.seconds())
+                .and(": it was revoked or may not read contacts. Whoever runs this bot must renew it."),
+        ),
+        LinkState::Down { since } => troubles.push(
+            when(Text::ours("Intercom does not answer since "), since.seconds()).and(". I catch up when it is back."),
+        ),
+        LinkState::Starting | LinkState::Connected => {}
+    }
+    troubles.extend(holds(around, picture.standings));
+    let dropped: u64 = picture.standings.iter().map(|standing| standing.dropped).sum();
+    if dropped > 0 {
+        let events = counted(dropped, "event");
+        troubles.push(Text::ours(format!("{events} waited longer than I keep them and {} dropped.", were(dropped))));
+    }
+    if picture.possible_duplicates > 0 {
+        let messages = counted(picture.possible_duplicates, "message");
+        troubles.push(Text::ours(format!(
+            "{messages} may have been posted twice since I was started: Discord did not say."
+        )));
+    }
+    if picture.failed > 0 {
+        troubles.push(Text::ours(format!(
+            "{} could not be posted. {}",
+            counted(picture.failed, "event"),
+            around.mention("notify failed")
+        )));
+    }
+    match troubles.len() {
+        0 => Text::ours("**Trouble** None."),
+        1 => Text::ours("**Trouble** ").joined(troubles.remove(0)),
+        _ => troubles.into_iter().fold(Text::ours("**Trouble**"), |text, one| text.and("\n- ").joined(one)),
+    }
+}
+
+fn were(count: u64) -> &'static str {
+    if count == 1 { "was" } else { "were" }
+}
+
+/// Those on hold by name; more than a few are counted.
+fn holds(around: Around<'_>, standings: &[Standing]) -> Vec<Text> {
+    let held: Vec<_> = standings
+        .iter()
+        .filter_map(|standing| match &standing.subscription.state {
+            SubscriptionState::Suspended(hold) => Some((standing.subscription.channel, hold)),
+            _ => None,
+        })
+        .collect();
+    let list = around.mention("notify list");
+    let mut lines: Vec<String> = Vec::new();
+    for (channel, hold) in &held {
+        let line = format!("<#{channel}> on hold: {}. {list}", hold_reason(hold));
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    let more = lines.len().saturating_sub(MOST_NAMED);
+    lines.truncate(MOST_NAMED);
+    if more > 0 {
+        lines.push(format!("{} more on hold. {list}", counted(more as u64, "channel")));
+    }
+    lines.into_iter().map(Text::ours).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -145,7 +145,7 @@ pub enum AppendOutcome {
 }
 
 /// What the poll loop needs of the store.
-#[cfg_attr(feature = "mock", mockall::automock)]
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait JournalStore: Send + Sync {
     /// Appends events with their seen-keys and snapshots in one atomic write.
@@ -243,7 +243,7 @@ pub enum DeliveryOutcome {
 }
 
 /// What delivery needs of the store.
-#[cfg_attr(feature = "mock", mockall::automock)]
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait DeliveryStore: Send + Sync {
     /// How far a subscription has come; none where it does not exist.
@@ -334,7 +334,7 @@ pub enum ChangeOutcome {
 }
 
 /// What commands need of the store.
-#[cfg_attr(feature = "mock", mockall::automock)]
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait SettingsStore: Send + Sync {
     /// The subscriptions of a server, by id.

@@ -3,6 +3,7 @@
 //! A service decides and calls; it never says a sentence. Nothing that changes Intercom is repeated here: what may be
 //! repeated is known to the client alone.
 
+pub mod access;
 pub mod companies;
 pub mod export;
 #[cfg(test)]
@@ -11,5 +12,6 @@ pub mod input;
 pub mod lead;
 pub mod list;
 pub mod look_up;
+pub mod notify;
 pub mod suggest;
 pub mod user;

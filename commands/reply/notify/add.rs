@@ -1,0 +1,156 @@
+//! What is said when a notification is made.
+
+use std::time::Duration;
+
+use deskbell_desk::card::plural;
+use deskbell_desk::card::text::{Piece, Text};
+use deskbell_desk::channel::Audience;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::ChannelId;
+use deskbell_desk::subscription::{Subscription, SubscriptionState};
+use deskbell_desk::time::UnixMillis;
+
+use super::super::{Reply, Row, button, danger, primary};
+use super::{every, is_held_back, subject, when};
+use crate::desk::Around;
+use crate::notify_add::{PublicDecision, Wish};
+use crate::set_up_press::{SetUpPress, Target};
+
+/// A notification that was made, and what is told of it.
+pub(crate) struct Added<'a> {
+    pub(crate) subscription: &'a Subscription,
+    pub(crate) workspace_name: &'a str,
+    pub(crate) audience: Audience,
+    pub(crate) interval: Duration,
+    pub(crate) next_check: Option<UnixMillis>,
+    pub(crate) lacks_history: bool,
+}
+
+/// It is made.
+pub(crate) fn added(added: &Added<'_>) -> Reply {
+    let subscription = added.subscription;
+    let content = Text::ours(format!("✅ {} from ", plural(subscription.kind)))
+        .with(Piece::Bold(added.workspace_name.to_owned()))
+        .and(format!(" will be posted in <#{}>, from now on.", subscription.channel));
+    let mut reply = Reply::of(content).small(small_print(added));
+    if added.lacks_history {
+        reply = reply.small(Text::ours(
+            "I lack **Read Message History** there: after a crash I may post something a second time.",
+        ));
+    }
+    let id = subscription.id;
+    reply.buttons([
+        button("Send a sample", SetUpPress::Sample(id).to_custom_id()),
+        button("Pause", SetUpPress::Pause(id).to_custom_id()),
+        button("Remove", SetUpPress::Remove(id).to_custom_id()),
+    ])
+}
+
+fn small_print(added: &Added<'_>) -> Text {
+    let subscription = added.subscription;
+    let mut text = Text::ours(format!("Checked {}", every(added.interval)));
+    if let Some(next) = added.next_check {
+        text = when(text.and(" (next "), next.seconds()).and(")");
+    }
+    let detail = if is_held_back(subscription, Some(added.audience)) {
+        "Private, because everyone can read the channel"
+    } else {
+        subscription.detail.word()
+    };
+    text.and(format!(
+        "; Intercom itself may need a few minutes more to list {}. Detail: {detail}. Alert: {}. I posted a test message \
+         there.",
+        one_of(subscription.kind),
+        subscription.alert.word()
+    ))
+}
+
+fn one_of(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::NewLead => "a new lead",
+        EventKind::NewUser => "a new user",
+        EventKind::UserUpdated => "a change",
+        EventKind::NewConversation => "a new conversation",
+    }
+}
+
+/// Everyone can read the channel; nothing is kept yet.
+pub(crate) fn ask_about_public(wish: Wish, channel: ChannelId) -> Reply {
+    let add = |decision| SetUpPress::Add(wish, channel, decision).to_custom_id();
+    Reply::say(format!(
+        "⚠️ Everyone in this server can read <#{channel}>. Cards would show them your customers' names, e-mails and \
+         messages."
+    ))
+    .buttons([
+        primary("Post without personal data", add(PublicDecision::WithoutPersonalData)),
+        button("Choose another channel", SetUpPress::Elsewhere(wish).to_custom_id()),
+        danger("Post everything anyway", add(PublicDecision::Everything)),
+    ])
+}
+
+/// [Choose another channel].
+pub(crate) fn choose_channel(wish: Wish) -> Reply {
+    let mut reply = Reply::say(format!("Choose the channel for {}.", plural(wish.kind).to_lowercase()));
+    reply.rows.push(Row::PickChannel {
+        custom_id: SetUpPress::AddIn(wish).to_custom_id(),
+        placeholder: format!("{} go to …", plural(wish.kind)),
+        chosen: Vec::new(),
+        count: 1..=1,
+    });
+    reply
+}
+
+/// One of this kind stands in this channel already; where other settings were asked for, they are offered.
+pub(crate) fn already_there(
+    around: Around<'_>,
+    there: &Subscription,
+    wish: Wish,
+    audience: Audience,
+) -> Reply {
+    let mut sentence = format!("{} already go to <#{}>.", plural(there.kind), there.channel);
+    match there.state {
+        SubscriptionState::Active => {}
+        SubscriptionState::Paused { .. } => sentence.push_str(" They are paused."),
+        SubscriptionState::Suspended(_) => {
+            sentence.push_str(&format!(" They are on hold: {} says why.", around.mention("notify list")));
+        }
+    }
+    let mut buttons = Vec::new();
+    let (detail, alert) = (wish.detail.unwrap_or(there.detail), wish.alert.unwrap_or(there.alert));
+    if (detail, alert) != (there.detail, there.alert) {
+        let label = format!("Change to {}, {}", detail.word(), alert.word());
+        buttons.push(primary(&label, SetUpPress::Change(there.id, detail, alert).to_custom_id()));
+    }
+    if matches!(there.state, SubscriptionState::Paused { .. }) {
+        buttons.push(button("Resume", SetUpPress::Resume(Target::One(there.id), None).to_custom_id()));
+    }
+    if is_held_back(there, Some(audience)) {
+        sentence.push_str(" Everyone can read it, so they show no personal data.");
+        buttons.push(danger("Post everything anyway", SetUpPress::ShowAll(there.id).to_custom_id()));
+    }
+    Reply::say(sentence).buttons(buttons)
+}
+
+/// Other settings were taken.
+pub(crate) fn changed(subscription: &Subscription) -> Reply {
+    Reply::say(format!(
+        "✅ {}: Detail: {}. Alert: {}.",
+        subject(subscription),
+        subscription.detail.word(),
+        subscription.alert.word()
+    ))
+}
+
+/// Everything is shown from now on, to everyone.
+pub(crate) fn shows_all(subscription: &Subscription) -> Reply {
+    Reply::say(format!("✅ {} show everything, and everyone in this server can read it.", subject(subscription)))
+}
+
+/// Nobody knows whether the test message was posted.
+pub(crate) fn test_unclear(around: Around<'_>, channel: ChannelId) -> Reply {
+    Reply::say(format!(
+        "Discord did not answer, so I do not know whether my test message stands in <#{channel}>. No notification was \
+         made. Try {} again in a minute.",
+        around.mention("notify add")
+    ))
+}

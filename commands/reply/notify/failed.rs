@@ -1,0 +1,130 @@
+//! `/notify failed`: events that could not be posted. Nobody's data stands here: kind, reference, reason, time.
+
+use deskbell_desk::announcement::SelectOption;
+use deskbell_desk::card::text::{Piece, Text, shorten};
+use deskbell_desk::delivery::{DeadLetter, Reference};
+use deskbell_desk::subscription::Subscription;
+
+use super::super::{Reply, button, counted, danger, number};
+use super::when;
+use crate::set_up_press::{Letters, SetUpPress};
+
+const PER_PAGE: usize = 10;
+/// Code points of a reason, so that ten lines fit into one message.
+const REASON_SHOWN: usize = 60;
+const REASON_WHOLE: usize = 500;
+
+/// An event that could not be posted, and its notification, if that is there.
+pub(crate) struct FailedLine {
+    pub(crate) letter: DeadLetter,
+    pub(crate) subscription: Option<Subscription>,
+}
+
+/// A page of them; a page beyond the end is the last one.
+pub(crate) fn failed(lines: &[FailedLine], page: u32) -> Reply {
+    match lines {
+        [] => return Reply::say("Nothing is waiting here: every event could be posted."),
+        [only] => return failed_one(only),
+        _ => {}
+    }
+    let pages = lines.len().div_ceil(PER_PAGE);
+    let page = usize::try_from(page).unwrap_or(1).clamp(1, pages);
+    let shown: Vec<_> = lines.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).collect();
+    let mut content = Text::ours(format!("**{} could not be posted**", counted(lines.len() as u64, "event")));
+    for line in &shown {
+        content = content.and("\n").joined(one_line(line, REASON_SHOWN));
+    }
+    let all = format!("Try again and Drop mean all {}; choose one below to act on it alone.", number(lines.len() as u64));
+    let of = |page: usize| SetUpPress::Failed(u32::try_from(page).unwrap_or(u32::MAX)).to_custom_id();
+    let reply = Reply::of(content)
+        .small(Text::ours(all))
+        .buttons([
+            button("Try again", SetUpPress::TryAgain(Letters::All).to_custom_id()),
+            danger("Drop", SetUpPress::Drop(Letters::All).to_custom_id()),
+        ])
+        .pick(SetUpPress::FailedOne.to_custom_id(), "Choose one…", shown.iter().map(|line| option(line)).collect());
+    if pages == 1 {
+        return reply;
+    }
+    reply.buttons([
+        button("◀ Older", of(page.max(2) - 1)).greyed_if(page == 1),
+        button("Newer ▶", of(page + 1)).greyed_if(page == pages),
+    ])
+}
+
+/// One of them.
+pub(crate) fn failed_one(line: &FailedLine) -> Reply {
+    let id = line.letter.id;
+    let content = Text::ours("**1 event could not be posted**\n").joined(one_line(line, REASON_WHOLE));
+    let reply = Reply::of(content);
+    let drop_it = danger("Drop", SetUpPress::Drop(Letters::One(id)).to_custom_id());
+    let show_all = button("Show all", SetUpPress::Failed(1).to_custom_id());
+    if line.subscription.is_none() {
+        let print = Text::ours("Its notification was removed, so it cannot be tried again.");
+        return reply.small(print).buttons([drop_it, show_all]);
+    }
+    reply.buttons([button("Try again", SetUpPress::TryAgain(Letters::One(id)).to_custom_id()), drop_it, show_all])
+}
+
+fn one_line(line: &FailedLine, reason: usize) -> Text {
+    let letter = &line.letter;
+    let kind = letter.event.kind();
+    let place = match &line.subscription {
+        Some(subscription) => format!("→ <#{}> ", subscription.channel),
+        None => String::new(),
+    };
+    let text = Text::ours(format!("{} {} {place}· ", kind.sign(), kind.word()))
+        .with(Piece::Code(reference(letter).to_string()))
+        .and(" · ");
+    let text = when(text, letter.since).and(": ").and_theirs(shorten(&letter.reason, reason));
+    if letter.retry { text.and(" · is being tried again") } else { text }
+}
+
+fn option(line: &FailedLine) -> SelectOption {
+    let letter = &line.letter;
+    let label = format!("{} · {}", letter.event.kind().word(), reference(letter));
+    SelectOption { label, value: letter.id.0.to_string() }
+}
+
+fn reference(letter: &DeadLetter) -> Reference {
+    Reference::of(&letter.event.id, letter.subscription)
+}
+
+/// Somebody else was faster.
+pub(crate) fn no_such_letter() -> Reply {
+    Reply::say("That event is no longer here: it was posted or dropped meanwhile.")
+        .buttons([button("Show all", SetUpPress::Failed(1).to_custom_id())])
+}
+
+/// They are on their way once more.
+pub(crate) fn tried_again(asked: u64, orphaned: u64) -> Reply {
+    let mut sentence = match asked {
+        0 => "None can be tried again.".to_owned(),
+        1 => "✅ 1 event is being posted again. If Discord refuses it once more, it comes back here.".to_owned(),
+        _ => format!(
+            "✅ {} events are being posted again. What Discord refuses once more comes back here.",
+            number(asked)
+        ),
+    };
+    if orphaned > 0 {
+        sentence.push_str(&format!(
+            " {} cannot be tried again: {} removed.",
+            number(orphaned),
+            if orphaned == 1 { "its notification was" } else { "their notifications were" }
+        ));
+    }
+    Reply::say(sentence).buttons([button("Show all", SetUpPress::Failed(1).to_custom_id())])
+}
+
+/// [Drop] means several.
+pub(crate) fn ask_before_dropping(count: u64) -> Reply {
+    Reply::say(format!("Drop all {}? They will never be posted.", counted(count, "event"))).buttons([
+        danger("Drop them", SetUpPress::DropAllNow.to_custom_id()),
+        button("Keep", SetUpPress::Failed(1).to_custom_id()),
+    ])
+}
+
+/// They are gone.
+pub(crate) fn dropped(count: u64) -> Reply {
+    Reply::say(format!("✅ {} {} dropped.", counted(count, "event"), if count == 1 { "is" } else { "are" }))
+}

@@ -1,0 +1,119 @@
+//! `/notify list`: how each notification stands.
+
+use deskbell_desk::card::text::Text;
+use deskbell_desk::channel::Audience;
+use deskbell_desk::service::notify::Standing;
+use deskbell_desk::subscription::{SubscriptionState, Suspension};
+
+use super::super::{Control, Reply, button, number};
+use super::{detail_word, hold_reason, nothing_yet, waiting, when};
+use crate::desk::Around;
+use crate::set_up_press::SetUpPress;
+
+/// So many of the longest lines fit into one message.
+const PER_PAGE: usize = 7;
+
+/// A notification on the list.
+pub(crate) struct Listed {
+    pub(crate) standing: Standing,
+    pub(crate) audience: Option<Audience>,
+}
+
+/// A page of the list; a page beyond the end is the last one.
+pub(crate) fn list(around: Around<'_>, workspace_name: &str, listed: &[Listed], failed: u64, page: u32) -> Reply {
+    if listed.is_empty() {
+        return with_failed(nothing_yet(around), failed).buttons((failed > 0).then(|| show_failed(failed)));
+    }
+    let pages = listed.len().div_ceil(PER_PAGE);
+    let page = usize::try_from(page).unwrap_or(1).clamp(1, pages);
+    let mut content = Text::ours("**Notifications from ").and_theirs(workspace_name).and("**");
+    for one in listed.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE) {
+        content = content.and("\n").joined(line(one));
+    }
+    let mut reply = Reply::of(content);
+    if pages > 1 {
+        reply = reply.small(Text::ours(format!("Page {page} of {pages}")));
+    }
+    let of = |page: usize| SetUpPress::List(u32::try_from(page).unwrap_or(u32::MAX)).to_custom_id();
+    let tries = listed.iter().filter_map(hold).any(|hold| hold.reason.can_be_probed());
+    let reply = with_failed(reply, failed);
+    let buttons = [
+        (failed > 0).then(|| show_failed(failed)),
+        tries.then(|| button("Try now", SetUpPress::TryNow.to_custom_id())),
+        Some(button("Refresh", of(page))),
+    ];
+    let reply = reply.buttons(buttons.into_iter().flatten());
+    if pages == 1 {
+        return reply;
+    }
+    reply.buttons([
+        button("◀ Back", of(page.max(2) - 1)).greyed_if(page == 1),
+        button("More ▶", of(page + 1)).greyed_if(page == pages),
+    ])
+}
+
+fn with_failed(reply: Reply, failed: u64) -> Reply {
+    if failed == 0 { reply } else { reply.small(Text::ours(format!("{} could not be posted.", number(failed)))) }
+}
+
+fn show_failed(failed: u64) -> Control {
+    button(&format!("Show the {}", number(failed)), SetUpPress::Failed(1).to_custom_id())
+}
+
+fn hold(listed: &Listed) -> Option<&Suspension> {
+    match &listed.standing.subscription.state {
+        SubscriptionState::Suspended(hold) => Some(hold),
+        _ => None,
+    }
+}
+
+fn line(listed: &Listed) -> Text {
+    let (standing, subscription) = (&listed.standing, &listed.standing.subscription);
+    let text = Text::ours(format!(
+        "{} {} → <#{}> · ",
+        subscription.kind.sign(),
+        subscription.kind.word(),
+        subscription.channel
+    ));
+    let count = standing.waiting.count;
+    match &subscription.state {
+        SubscriptionState::Active => {
+            let text = text.and(detail_word(subscription, listed.audience)).and(" · ");
+            let text = match standing.last_posted {
+                Some(at) => when(text.and("last "), at.seconds()),
+                None => text.and("nothing posted yet"),
+            };
+            if count == 0 { text } else { text.and(format!(" · {}", waiting(count))) }
+        }
+        SubscriptionState::Paused { by, since } => {
+            let text = match by {
+                Some(member) => text.and(format!("paused by <@{member}> ")),
+                None => text.and("paused since I was started with `--paused` "),
+            };
+            let text = when(text, *since);
+            let text = if count == 0 { text } else { text.and(format!(" · {}", waiting(count))) };
+            match standing.dropped {
+                0 => text,
+                dropped => text.and(format!(" · {}", too_old(dropped))),
+            }
+        }
+        SubscriptionState::Suspended(hold) => on_hold(text, standing, hold),
+    }
+}
+
+fn on_hold(text: Text, standing: &Standing, hold: &Suspension) -> Text {
+    let text = when(text.and("⚠️ **on hold** "), hold.since).and(format!(": {}. ", hold_reason(hold)));
+    let text = match (standing.waiting.count, standing.dropped) {
+        (0, 0) => text.and("None is lost."),
+        (count, 0) => text.and(format!("{}, none is lost.", waiting(count))),
+        (count, dropped) => text.and(format!("{}, {}.", waiting(count), too_old(dropped))),
+    };
+    if !hold.reason.can_be_probed() {
+        return text;
+    }
+    when(text.and(" Next try "), hold.next_probe).and(".")
+}
+
+fn too_old(dropped: u64) -> String {
+    format!("{} waited too long and {} dropped", number(dropped), if dropped == 1 { "was" } else { "were" })
+}

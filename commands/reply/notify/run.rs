@@ -1,0 +1,161 @@
+//! What is said when notifications are paused, resumed, removed and tried out.
+
+use deskbell_desk::card::plural;
+use deskbell_desk::card::text::{Piece, Text, WhenStyle};
+use deskbell_desk::ids::ChannelId;
+use deskbell_desk::port::messenger::{ClosedReason, PostOutcome};
+use deskbell_desk::service::notify::Standing;
+use deskbell_desk::subscription::{Subscription, SubscriptionState};
+use deskbell_desk::time::Timestamp;
+
+use super::super::{Reply, bold_list, button, counted, danger, number, primary};
+use super::{subject, waiting};
+use crate::desk::Around;
+use crate::set_up_press::{Missed, SetUpPress, Target};
+
+/// A sample that was handed over, and how that ended.
+pub(crate) struct Tried {
+    pub(crate) subscription: Subscription,
+    pub(crate) outcome: PostOutcome,
+}
+
+/// `all` were meant, `done` were not paused before.
+pub(crate) fn paused(around: Around<'_>, all: &[Subscription], done: &[Subscription]) -> Reply {
+    let sentence = match (all, done) {
+        ([only], []) => return Reply::say(format!("{} are paused already.", subject(only))),
+        (_, []) => return Reply::say("Every notification is paused already."),
+        (_, [only]) => format!("✅ {} are paused.", subject(only)),
+        (_, several) => format!("✅ {} are paused.", counted(several.len() as u64, "notification")),
+    };
+    let target = if let [only] = done { Target::One(only.id) } else { Target::All };
+    let print = format!("What comes meanwhile is kept. {} goes on with it.", around.mention("notify resume"));
+    Reply::say(sentence).small(Text::ours(print)).buttons([resume_button(target)])
+}
+
+fn resume_button(target: Target) -> super::super::Control {
+    button("Resume", SetUpPress::Resume(target, None).to_custom_id())
+}
+
+/// Many wait: a person says what becomes of them.
+pub(crate) fn ask_what_becomes_of(target: Target, count: u64, since: Option<Timestamp>) -> Reply {
+    let text = Text::ours(waiting(count));
+    let text = match since {
+        Some(since) => text.and(" since ").with(Piece::When(since, WhenStyle::Date)).and("."),
+        None => text.and("."),
+    };
+    Reply::of(text).buttons([
+        primary("Post them", SetUpPress::Resume(target, Some(Missed::Post)).to_custom_id()),
+        button("Skip them, start from now", SetUpPress::Resume(target, Some(Missed::Skip)).to_custom_id()),
+    ])
+}
+
+/// They run again, and what waited follows. `done` are as they were before.
+pub(crate) fn resumed(all: &[Subscription], done: &[Subscription], count: u64) -> Reply {
+    let sentence = match (all, done) {
+        ([only], []) => return Reply::say(format!("{} are not paused.", subject(only))),
+        (_, []) => return Reply::say("No notification is paused."),
+        (_, [only]) => format!("✅ {} are posted in <#{}> again.", plural(only.kind), only.channel),
+        (_, several) => format!("✅ {} run again.", counted(several.len() as u64, "notification")),
+    };
+    let follows = match count {
+        0 => String::new(),
+        1 => " 1 that waited follows.".to_owned(),
+        _ => format!(" {} that waited follow.", number(count)),
+    };
+    with_holds(Reply::say(format!("{sentence}{follows}")), done)
+}
+
+/// They run again, and what waited was skipped.
+pub(crate) fn resumed_from_now(all: &[Subscription], done: &[Subscription], skipped: u64) -> Reply {
+    let mut reply = resumed(all, done, 0);
+    if done.is_empty() {
+        return reply;
+    }
+    let print = format!("{} that waited {} skipped.", number(skipped), if skipped == 1 { "is" } else { "are" });
+    reply = reply.small(Text::ours(print));
+    reply
+}
+
+/// One on hold does not run because somebody says so: it is tried.
+fn with_holds(reply: Reply, done: &[Subscription]) -> Reply {
+    let is_held = |one: &&Subscription| matches!(one.state, SubscriptionState::Suspended(_));
+    match done.iter().filter(is_held).collect::<Vec<_>>().as_slice() {
+        [] => reply,
+        [only] if done.len() == 1 => Reply::say(format!(
+            "{} are on hold, not paused. I try <#{}> again now.",
+            subject(only),
+            only.channel
+        ))
+        .buttons([button("Show how it went", SetUpPress::List(1).to_custom_id())]),
+        held => {
+            let channels: Vec<_> = held.iter().map(|one| format!("<#{}>", one.channel)).collect();
+            reply.small(Text::ours(format!("On hold until I can post there; tried again now: {}.", channels.join(", "))))
+        }
+    }
+}
+
+/// Names what waits, and asks.
+pub(crate) fn ask_before_removing(standing: &Standing) -> Reply {
+    let subscription = &standing.subscription;
+    let dropped = match standing.waiting.count {
+        0 => "Nothing is waiting.".to_owned(),
+        count => format!("{} waiting will be dropped.", number(count)),
+    };
+    Reply::say(format!("Remove {} → <#{}>? {dropped}", subscription.kind.word(), subscription.channel)).buttons([
+        danger("Remove", SetUpPress::RemoveNow(subscription.id).to_custom_id()),
+        button("Keep", SetUpPress::Keep.to_custom_id()),
+    ])
+}
+
+/// It is removed.
+pub(crate) fn removed(subscription: &Subscription) -> Reply {
+    Reply::say(format!("✅ {} are no longer posted in <#{}>.", plural(subscription.kind), subscription.channel))
+}
+
+/// [Keep].
+pub(crate) fn kept() -> Reply {
+    Reply::say("Nothing was changed.")
+}
+
+/// How each sample went.
+pub(crate) fn tested(around: Around<'_>, tried: &[Tried]) -> Reply {
+    let is_posted = |one: &&Tried| matches!(one.outcome, PostOutcome::Posted { .. });
+    let mut channels: Vec<ChannelId> = Vec::new();
+    for one in tried.iter().filter(is_posted).map(|one| one.subscription.channel) {
+        if !channels.contains(&one) {
+            channels.push(one);
+        }
+    }
+    let mut lines = Vec::new();
+    let count = tried.iter().filter(is_posted).count() as u64;
+    if count > 0 {
+        let names: Vec<_> = channels.iter().map(|channel| format!("<#{channel}>")).collect();
+        let samples = if count == 1 { "A sample is".to_owned() } else { format!("{} samples are", number(count)) };
+        lines.push(format!("✅ {samples} posted in {}.", names.join(", ")));
+    }
+    let failed: Vec<_> = tried.iter().filter(|one| !is_posted(one)).collect();
+    lines.extend(failed.iter().map(|one| format!("❌ {}: {}.", subject(&one.subscription), why_not(&one.outcome))));
+    let reply = Reply::say(lines.join("\n"));
+    if failed.is_empty() {
+        return reply;
+    }
+    reply.small(Text::ours(format!("{} shows what is on hold and why.", around.mention("notify list"))))
+}
+
+fn why_not(outcome: &PostOutcome) -> String {
+    match outcome {
+        PostOutcome::Posted { .. } => "posted".to_owned(),
+        PostOutcome::Unknown => "Discord did not answer, so I do not know whether it was posted".to_owned(),
+        PostOutcome::RateLimited { .. } => "Discord takes no more messages just now; try again in a minute".to_owned(),
+        PostOutcome::Refused { .. } => "Discord does not take this message".to_owned(),
+        PostOutcome::Unauthorized => "Discord refuses my token; whoever runs this bot must renew it".to_owned(),
+        PostOutcome::Closed(ClosedReason::MissingPermissions(lacking)) if !lacking.is_empty() => {
+            let labels: Vec<_> = lacking.iter().map(|permission| permission.label()).collect();
+            format!("I lack {} there", bold_list(&labels))
+        }
+        PostOutcome::Closed(ClosedReason::MissingPermissions(_)) => "Discord does not let me post there".to_owned(),
+        PostOutcome::Closed(ClosedReason::ChannelGone) => "the channel is gone".to_owned(),
+        PostOutcome::Closed(ClosedReason::ChannelUnfit) => "the channel takes no messages".to_owned(),
+        PostOutcome::Closed(ClosedReason::NotInGuild) => "I am not in this server".to_owned(),
+    }
+}
