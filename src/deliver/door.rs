@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::errand::Errand;
 
 /// At most one notice in a channel within it (ux, U7).
-const NOTICE_EVERY: Duration = Duration::from_secs(3600);
+const NOTICE_EVERY: Duration = Duration::from_hours(1);
 
 /// The door of one channel's lane.
 pub(super) struct Door {

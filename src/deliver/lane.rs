@@ -35,7 +35,7 @@ const STOP_GRACE: Duration = Duration::from_secs(4);
 /// The Messenger ends within 15 s; a lane does not stand still should it not.
 const POST_PATIENCE: Duration = Duration::from_secs(20);
 /// How long a lane without subscriptions stays.
-const IDLE_LIFE: Duration = Duration::from_secs(60);
+const IDLE_LIFE: Duration = Duration::from_mins(1);
 
 /// What a lane does after a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -62,7 +62,7 @@ const LOAD_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// How long a lane that died of a mistake of ours stays down.
 const REVIVE_AFTER: Duration = Duration::from_secs(5);
 /// How often the outage of Intercom is looked at.
-const OUTAGE_LOOK_EVERY: Duration = Duration::from_secs(60);
+const OUTAGE_LOOK_EVERY: Duration = Duration::from_mins(1);
 
 /// Why delivery cannot go on; the process has to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

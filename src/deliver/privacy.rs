@@ -17,7 +17,7 @@ use super::errand::{Errand, Purpose};
 use super::lane::Lane;
 
 /// How long the last answer holds while Discord gives none.
-const ANSWER_HOLDS: Duration = Duration::from_secs(600);
+const ANSWER_HOLDS: Duration = Duration::from_mins(10);
 /// How long the audience that was last told is remembered.
 const REMEMBERED_MS: i64 = 400 * 24 * 3600 * 1000;
 

@@ -9,8 +9,8 @@ const LONGEST_REPEAT: Duration = Duration::from_secs(30);
 /// The longest wait between two tries of a write.
 const LONGEST_WRITE: Duration = Duration::from_secs(5);
 /// The first and the longest wait between two probes of a channel on hold.
-const FIRST_PROBE: Duration = Duration::from_secs(60);
-const LONGEST_PROBE: Duration = Duration::from_secs(6 * 3600);
+const FIRST_PROBE: Duration = Duration::from_mins(1);
+const LONGEST_PROBE: Duration = Duration::from_hours(6);
 
 /// Before the message is sent again, after `failures` of it: 1, 2, 4, 8 … 30 s, give or take a fifth.
 pub(super) fn before_repeat(failures: u32, random: &dyn Random) -> Duration {

@@ -24,7 +24,7 @@ use super::notices::{as_one, channel_for_notice};
 use super::{react, retry};
 
 /// A channel that is closed again so soon after a hold is probed as rarely as before.
-const RELAPSE: Duration = Duration::from_secs(3600);
+const RELAPSE: Duration = Duration::from_hours(1);
 /// How often a probe without an answer is repeated before the next one is planned.
 const PROBE_REPEATS: u32 = 5;
 

@@ -18,7 +18,7 @@ use crate::deliver::door::Working;
 /// A cursor is moved over as many events that are not for it at once, or over fewer after a while, so that pruning
 /// can go on.
 const ADVANCE_OVER: u64 = 100;
-const ADVANCE_EVERY: Duration = Duration::from_secs(300);
+const ADVANCE_EVERY: Duration = Duration::from_mins(5);
 
 impl Lane {
     /// Takes what happened since the last step.

@@ -8,7 +8,7 @@ use deskbell_desk::time::UnixMillis;
 use tokio::time::{Duration, Instant};
 
 /// How long Discord recognises a nonce, taken carefully (design section 5).
-const NONCE_WINDOW: Duration = Duration::from_secs(120);
+const NONCE_WINDOW: Duration = Duration::from_mins(2);
 
 /// A subscription at its lane.
 #[derive(Debug)]

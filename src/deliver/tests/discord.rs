@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use super::world::TestClock;
 
 /// How long a nonce is known here: longer than the bot takes it to be.
-const NONCE_WINDOW: Duration = Duration::from_secs(180);
+const NONCE_WINDOW: Duration = Duration::from_mins(3);
 const WINDOW: Duration = Duration::from_secs(5);
 
 /// What happens to one request.
@@ -244,7 +244,8 @@ impl Messenger for Discord {
     ) -> FindOutcome {
         let mut state = self.state();
         state.finds += 1;
-        if state.rooms.entry(channel).or_default().unreadable {
+        let room = state.rooms.entry(channel).or_default();
+        if room.unreadable || room.closed.is_some() {
             return FindOutcome::Unreadable;
         }
         let found = state.messages.iter().find(|standing| {
@@ -290,8 +291,13 @@ fn shown(message: &Announcement) -> Vec<u64> {
 /// A text as a person reads it, moments as their numbers.
 pub(super) fn plain(text: &Text) -> String {
     let piece = |piece: &Piece| match piece {
-        Piece::Ours(text) | Piece::Theirs(text) | Piece::Bold(text) | Piece::Code(text) => text.clone(),
-        Piece::Email(text) | Piece::Phone(text) | Piece::Address(text) => text.clone(),
+        Piece::Ours(text)
+        | Piece::Theirs(text)
+        | Piece::Bold(text)
+        | Piece::Code(text)
+        | Piece::Email(text)
+        | Piece::Phone(text)
+        | Piece::Address(text) => text.clone(),
         Piece::Link { label, .. } => label.clone(),
         Piece::When(at, _) => format!("<t:{}>", at.0),
         Piece::Quote(text, _) => text.to_plain(),

@@ -78,8 +78,22 @@ async fn a_clock_that_was_an_hour_ahead_doubles_nothing() {
     made.extend(world.happen(NewLead, 1).await);
     world.run_for(seconds(10)).await;
     world.set_clock_wrong(0);
-    world.live_for(seconds(900), seconds(600)).await;
+    tokio::time::sleep(seconds(600)).await;
+    world.run_for(seconds(60)).await;
     assert_eq!(world.discord.events(10), made);
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_a_batch_is_open_nothing_overtakes_it_in_its_channel() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.notify(NewUser, 10).await;
+    world.discord.goes(|post| if post == 1 { Fate::Down } else { Fate::Answered });
+    world.happen(NewLead, 1).await;
+    world.run_for(std::time::Duration::from_millis(200)).await;
+    world.happen(NewUser, 1).await;
+    world.run_for(seconds(60)).await;
+    assert_eq!(world.discord.events(10), [1, 2]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -39,7 +39,7 @@ async fn every_event_is_posted_once_in_order_whatever_happens() {
             updates += world.happen(UserUpdated, random.number() % 3).await.len();
             let writes = world.writes.load(std::sync::atomic::Ordering::Relaxed);
             let pull = writes + 1 + random.number() % 6;
-            world.pull.lock().unwrap().push(if random.number() % 2 == 0 {
+            world.pull.lock().unwrap().push(if random.number().is_multiple_of(2) {
                 Pull::BeforeWrite(pull)
             } else {
                 Pull::AfterWrite(pull)

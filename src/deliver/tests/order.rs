@@ -5,6 +5,7 @@ use deskbell_desk::ids::GuildId;
 use deskbell_desk::port::courier::Courier;
 use deskbell_desk::port::store::DeliveryStore;
 use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
 
 use super::discord::plain;
 use super::seconds;
@@ -147,7 +148,7 @@ async fn a_skip_drops_what_waits_and_goes_on_from_now() {
     world.run_for(seconds(10)).await;
     let delivery = world.start().await;
     let skip = async move { delivery.skip_to_now(GUILD, leads.id).await };
-    let skipped = tokio::spawn(skip);
+    let skipped = TaskTracker::new().spawn(skip);
     world.run_for(seconds(10)).await;
     assert_eq!(skipped.await.unwrap(), 300);
     world.discord.goes(|_| super::discord::Fate::Answered);

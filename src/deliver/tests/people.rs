@@ -79,7 +79,24 @@ async fn a_batch_of_open_fate_is_found_after_the_channel_was_closed_for_a_day() 
         if post == 1 { Fate::AnswerLost } else { Fate::Answered }
     });
     let made = world.happen(NewLead, 1).await;
-    world.run_for(seconds(86_400)).await;
+    world.run_for(seconds(80_000)).await;
+    world.kill();
+    world.run_for(seconds(6_400)).await;
+    world.discord.goes(|_| Fate::Answered);
+    world.discord.reopen(10);
+    world.run_for(seconds(7 * 3600)).await;
+    assert_eq!((world.discord.events(10), world.status.possible_duplicates()), (made, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_history_that_is_closed_to_us_is_read_when_it_is_open_again() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.discord.goes(|post| if post == 1 { Fate::AnswerLost } else { Fate::Down });
+    let made = world.happen(NewLead, 1).await;
+    world.run_for(seconds(100)).await;
+    world.discord.close(10, forbidden(), &[Permission::ViewChannel]);
+    world.run_for(seconds(3600)).await;
     world.discord.goes(|_| Fate::Answered);
     world.discord.reopen(10);
     world.run_for(seconds(7 * 3600)).await;
@@ -173,8 +190,8 @@ async fn a_channel_without_notifications_takes_a_message_and_its_lane_ends() {
     let mut world = World::new();
     for _ in 0..2 {
         let delivery = world.start().await;
-        let handed =
-            tokio::spawn(async move { delivery.hand_over(ChannelId(99), notice(Text::ours("hello"))).await });
+        let handed = TaskTracker::new()
+            .spawn(async move { delivery.hand_over(ChannelId(99), notice(Text::ours("hello"))).await });
         world.run_for(seconds(5)).await;
         assert!(matches!(handed.await.unwrap(), PostOutcome::Posted { .. }));
         world.run_for(seconds(120)).await;
@@ -210,8 +227,8 @@ async fn a_command_has_its_message_posted_between_the_batches_and_is_told_the_ou
     world.happen(NewLead, 100).await;
     world.run_for(seconds(6)).await;
     let delivery = world.start().await;
-    let handed =
-        tokio::spawn(async move { delivery.hand_over(ChannelId(10), notice(Text::ours("hello"))).await });
+    let handed = TaskTracker::new()
+        .spawn(async move { delivery.hand_over(ChannelId(10), notice(Text::ours("hello"))).await });
     world.run_for(seconds(10)).await;
     assert!(matches!(handed.await.unwrap(), PostOutcome::Posted { .. }));
     world.run_for(seconds(60)).await;
@@ -240,7 +257,7 @@ async fn a_stop_lets_the_message_in_flight_end_within_seconds() {
     delivery.reconcile_roster(&[GUILD]).await.unwrap();
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     let stopper = stop.clone();
-    let running = tokio::spawn(async move { delivery.run(stop, &tasks).await });
+    let running = TaskTracker::new().spawn(async move { delivery.run(stop, &tasks).await });
     tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     stopper.cancel();
     let stopped = tokio::time::timeout(seconds(5), running).await.unwrap().unwrap();
