@@ -111,8 +111,9 @@ impl<'a> Answer<'a> {
 
     /// Says something better in place of what was said before; a failure leaves what is there, and is nobody's loss.
     pub(crate) async fn improve(&self, reply: Reply) {
-        let edit = render::edit(&reply);
-        if let Err(failure) = within(edit.execute(self.http, self.token)).await {
+        let (body, files) = render::edit(&reply);
+        let edit = self.http.edit_original_interaction_response(self.token, &body, files);
+        if let Err(failure) = within(edit).await {
             tracing::debug!(%failure, "an answer could not be bettered");
         }
     }
@@ -176,8 +177,9 @@ impl<'a> Answer<'a> {
     async fn edit(&self, reply: Reply) -> Result<(), DiscordFailure> {
         let mut tries = 1;
         loop {
-            let edit = render::edit(&reply);
-            match within(edit.execute(self.http, self.token)).await {
+            let (body, files) = render::edit(&reply);
+            let edit = self.http.edit_original_interaction_response(self.token, &body, files);
+            match within(edit).await {
                 Ok(()) => return Ok(()),
                 Err(failure) if tries == EDIT_TRIES || is_final(failure) => return Err(failure),
                 Err(_) => tokio::time::sleep(Duration::from_secs(1 << tries)).await,

@@ -70,13 +70,21 @@ pub(crate) async fn open(session: &Session<'_>, id: &ContactId) -> Result<(), Co
     present(session, Role::Lead, id.as_str(), found).await
 }
 
-async fn present(session: &Session<'_>, role: Role, text: &str, found: LookUp) -> Result<(), CommandError> {
+/// Shows what a look-up found.
+pub(crate) async fn present(
+    session: &Session<'_>,
+    role: Role,
+    text: &str,
+    found: LookUp,
+) -> Result<(), CommandError> {
     match found {
         LookUp::Found(contact) => show(session, *contact, Route::Direct).await,
         LookUp::Merged(contact) => show(session, *contact, Route::Merged(role)).await,
         LookUp::WrongRole(contact) => Err(Refusal::WrongRole { found: contact.role, id: contact.id }.into()),
         LookUp::Several(contacts) => {
-            let sentence = format!("{} {}s have this e-mail. Pick one:", contacts.len(), role.word());
+            let all_are = contacts.iter().all(|contact| contact.role == role);
+            let word = if all_are { format!("{}s", role.word()) } else { "people".to_owned() };
+            let sentence = format!("{} {word} have this e-mail. Pick one:", contacts.len());
             let custom_id = LookPress::OpenOne.to_custom_id();
             session.answer.give(reply::pick_contact(sentence, custom_id, &contacts)).await
         }

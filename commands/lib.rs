@@ -15,11 +15,14 @@ mod desk;
 mod error;
 mod export;
 mod export_file;
+#[cfg(test)]
+mod fixture;
 mod guard;
 mod help;
 mod lead;
 mod list;
 mod look_press;
+mod look_up_message;
 mod notify;
 mod notify_add;
 mod notify_failed;
@@ -59,6 +62,7 @@ pub fn commands() -> Vec<Command> {
         access::access(),
         status::status(),
         help::help(),
+        look_up_message::look_up_message(),
     ]
 }
 

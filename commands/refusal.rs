@@ -62,6 +62,12 @@ pub enum Refusal {
     /// The user to be changed is a lead.
     #[error("a lead has this e-mail")]
     IsLead(ContactId),
+    /// There is no address to look up.
+    #[error("no e-mail in the message")]
+    NoEmailInMessage,
+    /// Neither a lead nor a user has this e-mail.
+    #[error("unknown e-mail")]
+    NobodyHas(String),
     /// No company is known by that.
     #[error("unknown company")]
     UnknownCompany(String),

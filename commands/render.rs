@@ -3,6 +3,7 @@
 use deskbell_desk::announcement::{ButtonAction, ButtonLook};
 use deskbell_desk::card::text::Text;
 use poise::serenity_prelude as serenity;
+use serde_json::Value;
 
 use crate::Ctx;
 use crate::reply::{Control, Reply, Row};
@@ -22,16 +23,23 @@ pub(crate) fn response(reply: &Reply) -> serenity::CreateInteractionResponseMess
         .allowed_mentions(serenity::CreateAllowedMentions::new())
 }
 
-/// As an edit: everything that stood there before is replaced.
-pub(crate) fn edit(reply: &Reply) -> serenity::EditInteractionResponse {
+/// As an edit: everything that stood there before is replaced. The files go beside it.
+pub(crate) fn edit(reply: &Reply) -> (Value, Vec<serenity::CreateAttachment>) {
+    let files = files(reply);
     let attachments =
-        files(reply).into_iter().fold(serenity::EditAttachments::new(), serenity::EditAttachments::add);
-    serenity::EditInteractionResponse::new()
+        files.iter().cloned().fold(serenity::EditAttachments::new(), serenity::EditAttachments::add);
+    let edit = serenity::EditInteractionResponse::new()
         .content(content(&reply.content))
         .embeds(embeds(reply))
         .components(rows(&reply.rows))
         .attachments(attachments)
-        .allowed_mentions(serenity::CreateAllowedMentions::new())
+        .allowed_mentions(serenity::CreateAllowedMentions::new());
+    let mut body = serde_json::to_value(edit).unwrap_or_default();
+    // Discord's description wants the ids of new files as text; serenity writes numbers.
+    for attachment in body["attachments"].as_array_mut().into_iter().flatten() {
+        attachment["id"] = attachment["id"].to_string().trim_matches('"').into();
+    }
+    (body, files)
 }
 
 /// As one more message.

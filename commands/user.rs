@@ -159,7 +159,8 @@ async fn ask_which(
         company: company.map(|company| (company.id, company.name)),
     };
     keep(session.desk, session.asker.guild, &key, &pending).await?;
-    let sentence = format!("❌ {} users have this e-mail, so I changed none. Pick one:", users.len());
+    let sentence = format!("{} users have this e-mail, so I changed none. Pick one:", users.len());
     let custom_id = LookPress::Update(key).to_custom_id();
-    session.answer.give(reply::pick_contact(sentence, custom_id, users)).await
+    let reply = Box::new(reply::pick_contact(sentence, custom_id, users));
+    Err(Refusal::Said { kind: "several users have the e-mail", reply }.into())
 }

@@ -56,6 +56,8 @@ fn what_was_mistyped_is_named_with_an_example() {
     assert_snapshot!(typed(Refusal::UnknownCompany, "Acne"), @"I found no company `Acne`. Pick one from the list while typing. Nothing was changed.");
     let text = "6762".to_owned();
     assert_snapshot!(refused(Refusal::Unknown { role: Role::Lead, text }), @"I found no lead `6762`. Pick one from the list while typing, or give an id or an e-mail.");
+    assert_snapshot!(refused(Refusal::NoEmailInMessage), @"I found no e-mail address in that message.");
+    assert_snapshot!(typed(Refusal::NobodyHas, "ada@acme.io"), @"`ada@acme.io` belongs to no lead and no user. </lead create:1> makes a lead.");
     let text = "x".repeat(500);
     assert!(refused(Refusal::Unknown { role: Role::User, text }).len() < 250);
 }

@@ -53,6 +53,16 @@ pub async fn by_id(intercom: &dyn Intercom, id: &ContactId) -> Result<LookUp, In
     })
 }
 
+/// Looks for leads and users alike by e-mail address.
+pub async fn anybody(intercom: &dyn Intercom, email: Email) -> Result<LookUp, IntercomError> {
+    let found = search(intercom, None, ContactFilter::Email(email.into_string())).await?;
+    Ok(match only_one(found) {
+        Ok(one) => LookUp::Found(one),
+        Err(none) if none.is_empty() => LookUp::Unknown,
+        Err(several) => LookUp::Several(several),
+    })
+}
+
 async fn by_email(intercom: &dyn Intercom, role: Role, email: Email) -> Result<LookUp, IntercomError> {
     let filter = ContactFilter::Email(email.into_string());
     let found = search(intercom, Some(role), filter.clone()).await?;
