@@ -20,7 +20,17 @@ pub(crate) fn contacts(search: &ContactSearch, page: &PageRequest) -> Value {
         ContactSort::CreatedAscending => ("created_at", "ascending"),
         ContactSort::UpdatedDescending => ("updated_at", "descending"),
     };
-    body(&filters, field, order, page)
+    body(&alike(filters), field, order, page)
+}
+
+/// Intercom's description knows groups of conditions and groups of groups, but none that holds both.
+fn alike(filters: Vec<Value>) -> Vec<Value> {
+    let is_group = |filter: &Value| filter["value"].is_array();
+    if !filters.iter().any(is_group) {
+        return filters;
+    }
+    let grouped = |filter| json!({"operator": "AND", "value": [filter]});
+    filters.into_iter().map(|filter| if is_group(&filter) { filter } else { grouped(filter) }).collect()
 }
 
 /// The body of a conversation search, newest first.
@@ -88,7 +98,7 @@ mod tests {
             filter: ContactFilter::Text("ada".to_owned()),
             sort: ContactSort::UpdatedDescending,
         };
-        insta::assert_snapshot!(contacts(&search, &page(Some("WzE3"))), @r#"{"pagination":{"per_page":100,"starting_after":"WzE3"},"query":{"operator":"AND","value":[{"field":"role","operator":"=","value":"lead"},{"operator":"OR","value":[{"field":"name","operator":"~","value":"ada"},{"field":"email","operator":"~","value":"ada"}]}]},"sort":{"field":"updated_at","order":"descending"}}"#);
+        insta::assert_snapshot!(contacts(&search, &page(Some("WzE3"))), @r#"{"pagination":{"per_page":100,"starting_after":"WzE3"},"query":{"operator":"AND","value":[{"operator":"AND","value":[{"field":"role","operator":"=","value":"lead"}]},{"operator":"OR","value":[{"field":"name","operator":"~","value":"ada"},{"field":"email","operator":"~","value":"ada"}]}]},"sort":{"field":"updated_at","order":"descending"}}"#);
     }
 
     #[test]
