@@ -68,7 +68,8 @@ fn arrows_only_point_where_they_may() {
 fn the_domain_does_no_input_or_output() {
     let metadata = metadata();
     let packages = metadata["packages"].as_array().expect("there are packages");
-    let desk = packages.iter().find(|package| package["name"] == "deskbell-desk").expect("there is the domain");
+    let desk =
+        packages.iter().find(|package| package["name"] == "deskbell-desk").expect("there is the domain");
     for forbidden in ["serenity", "poise", "reqwest", "sled", "hyper", "axum"] {
         assert!(!dependencies(desk, None).contains(forbidden), "the domain uses {forbidden}");
     }
@@ -78,7 +79,8 @@ fn the_domain_does_no_input_or_output() {
 fn the_sandbox_knows_nothing_of_ours_even_in_its_tests() {
     let metadata = metadata();
     let packages = metadata["packages"].as_array().expect("there are packages");
-    let sandbox = packages.iter().find(|package| package["name"] == "deskbell-sandbox").expect("there is one");
+    let sandbox =
+        packages.iter().find(|package| package["name"] == "deskbell-sandbox").expect("there is one");
     let all = dependencies(sandbox, Some("dev"));
     assert!(!all.iter().any(|name| name.starts_with("deskbell")), "{all:?}");
 }

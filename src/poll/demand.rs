@@ -37,6 +37,11 @@ impl Demand {
         self.floors.get(&kind).is_some_and(|floor| at >= *floor)
     }
 
+    /// The earliest floor of a kind; none where nobody asks for it.
+    pub(super) fn floor(&self, kind: EventKind) -> Option<Timestamp> {
+        self.floors.get(&kind).copied()
+    }
+
     /// The earliest floor of the two kinds that are about users; none where nobody asks for either.
     pub(super) fn users_since(&self) -> Option<Timestamp> {
         self.earliest(&[EventKind::NewUser, EventKind::UserUpdated])

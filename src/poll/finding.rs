@@ -130,10 +130,10 @@ impl WorkspacePoll {
                 look_ups.contact(&mut user).await;
                 self.new_user(user, origin, at, revision, rule.baseline).await.map(Some)
             }
-            Verdict::Updated { mut changes, revision } => {
+            Verdict::Updated { mut changes, at, revision } => {
                 look_ups.contact(&mut user).await;
                 self.directory.resolve_changes(&mut changes);
-                self.changed_user(user, changes, revision, rule.baseline).await.map(Some)
+                self.changed_user(user, changes, at, revision, rule.baseline).await.map(Some)
             }
         }
     }
@@ -156,12 +156,13 @@ impl WorkspacePoll {
         &self,
         user: Contact,
         changes: Vec<Change>,
+        at: Timestamp,
         last: u64,
         baseline: &Baseline,
     ) -> Stored<Finding> {
         let revision = self.next_revision(&user.id, last).await?;
         let snapshot = snapshot(&user, revision, baseline);
-        let (id, at) = (EventId::user_updated(&user.id, revision), user.updated_at);
+        let id = EventId::user_updated(&user.id, revision);
         let event = self.event(id, at, user, |contact| Record::Update { contact, changes }).await?;
         Ok(Finding { event: Some(event), snapshot })
     }

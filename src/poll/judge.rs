@@ -61,6 +61,8 @@ pub(super) enum Verdict {
     Updated {
         /// What changed.
         changes: Vec<Change>,
+        /// The event's time.
+        at: Timestamp,
         /// The last revision that was used.
         revision: u64,
     },
@@ -84,7 +86,9 @@ impl Rule<'_> {
         match stored.snapshot.difference(user, self.fields) {
             Difference::Stale | Difference::Same => Verdict::Pass,
             Difference::Silent => Verdict::Remember { revision },
-            Difference::Changed(changes) => self.updated(user, changes, revision),
+            Difference::Changed(changes) => {
+                self.updated(self.time_of_change(user, stored), changes, revision)
+            }
         }
     }
 
@@ -102,7 +106,7 @@ impl Rule<'_> {
         if is_explained_by_a_visit(user) {
             return Verdict::Remember { revision };
         }
-        self.updated(user, vec![Change::Unspecified], revision)
+        self.updated(user.updated_at, vec![Change::Unspecified], revision)
     }
 
     fn created(&self, user: &Contact, known: &Known, origin: UserOrigin) -> Verdict {
@@ -117,9 +121,20 @@ impl Rule<'_> {
         Verdict::Created { origin, at, revision }
     }
 
-    fn updated(&self, user: &Contact, changes: Vec<Change>, revision: u64) -> Verdict {
-        if self.demand.wants(EventKind::UserUpdated, user.updated_at) {
-            Verdict::Updated { changes, revision }
+    /// A tag that comes or goes does not move `updated_at`. Such a change happened after the snapshot was taken, so after
+    /// the first of the present subscribers came: it is theirs, and no later one's.
+    fn time_of_change(&self, user: &Contact, stored: &StoredSnapshot) -> Timestamp {
+        let floor = self.demand.floor(EventKind::UserUpdated).unwrap_or_default();
+        if user.updated_at > stored.snapshot.updated_at {
+            user.updated_at
+        } else {
+            user.updated_at.max(floor)
+        }
+    }
+
+    fn updated(&self, at: Timestamp, changes: Vec<Change>, revision: u64) -> Verdict {
+        if self.demand.wants(EventKind::UserUpdated, at) {
+            Verdict::Updated { changes, at, revision }
         } else {
             Verdict::Remember { revision }
         }

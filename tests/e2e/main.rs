@@ -2,4 +2,7 @@
 
 mod stage;
 
+mod binary;
 mod commands;
+mod faults;
+mod notifications;

@@ -167,6 +167,17 @@ impl Stage {
         }
     }
 
+    /// Ends the process with SIGTERM and tells its exit code; it must end within ten seconds.
+    pub(crate) async fn terminate(&mut self) -> Option<i32> {
+        let Some(Bot::Process(mut child)) = self.bot.take() else {
+            panic!("the bot is no process of its own")
+        };
+        let id = child.id().expect("it still runs").to_string();
+        Command::new("kill").args(["-TERM", &id]).status().await.expect("kill can be run");
+        let ended = tokio::time::timeout(Duration::from_secs(10), child.wait()).await;
+        ended.expect("it ends within ten seconds").expect("it can be waited for").code()
+    }
+
     /// Kills the process with SIGKILL.
     pub(crate) async fn kill(&mut self) {
         let Some(Bot::Process(mut child)) = self.bot.take() else {
@@ -175,10 +186,37 @@ impl Stage {
         child.kill().await.expect("the process can be killed");
     }
 
+    /// Subscribes with the real command, as somebody who may.
+    pub(crate) async fn subscribe(&self, event: &str, channel: &str) {
+        let mark = self.discord.member(self.guild.id, "mark");
+        let command = format!("/notify add event:{event} channel:{channel}");
+        let reply = mark.slash(self.guild.support, &command).expect("the command is registered");
+        let text = reply.text().await.expect("the bot answers");
+        assert!(text.starts_with('✅'), "{text}");
+    }
+
+    /// Waits until Intercom's clock shows another second: floors and records have no finer time.
+    pub(crate) async fn next_second(&self) {
+        let second = SystemClock.now().0 / 1000;
+        while SystemClock.now().0 / 1000 == second {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Waits until this many messages with a card stand in a channel.
     pub(crate) async fn cards(&self, channel: ChannelId, count: usize) -> Vec<Message> {
+        self.cards_within(channel, count, PATIENCE).await
+    }
+
+    /// The same with another patience.
+    pub(crate) async fn cards_within(
+        &self,
+        channel: ChannelId,
+        count: usize,
+        at_most: Duration,
+    ) -> Vec<Message> {
         let enough = |discord: &Discord| cards_in(discord, channel).len() >= count;
-        let waited = self.discord.wait_for("enough cards", PATIENCE, enough).await;
+        let waited = self.discord.wait_for("enough cards", at_most, enough).await;
         waited.unwrap_or_else(|waited| panic!("{waited}"));
         cards_in(&self.discord, channel)
     }

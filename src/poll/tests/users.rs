@@ -140,6 +140,26 @@ async fn a_field_that_is_not_named_changes_silently_and_is_known_when_it_is_name
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_tag_that_came_without_moving_updated_at_is_for_those_who_had_subscribed() {
+    let world = World::new();
+    world.intercom.tag("1", "Trial");
+    let mut user = world.user("ada");
+    world.intercom.put(user.clone());
+    world.pass(HOUR).await;
+    world.subscribe(EventKind::UserUpdated);
+    let floor = world.now();
+    world.pass(MINUTE).await;
+    let _report = world.tick().await;
+    world.see_all_users().await;
+    user.tags = PartialList { items: vec![Named { id: TagId::new("1"), name: None }], total: 1 };
+    world.intercom.put(user);
+    world.pass(7 * HOUR).await;
+    let _deep = world.tick().await;
+    let times: Vec<_> = world.events().iter().map(|event| event.at).collect();
+    assert_eq!(times, [floor]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_tag_that_went_is_told_by_name() {
     let world = World::new();
     world.intercom.tag("1", "Trial");

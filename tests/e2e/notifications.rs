@@ -1,0 +1,199 @@
+//! What happens in Intercom, and what the channels show of it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use deskbell_sandbox::discord::{Message, Pace};
+use deskbell_sandbox::intercom::{NewContact, NewConversation};
+
+use crate::stage::{self, Stage};
+
+/// The ids of contacts that cards of these messages show, in the order in which they are read.
+pub(crate) fn shown_ids(messages: &[Message]) -> Vec<String> {
+    let embeds = messages.iter().flat_map(|message| &message.embeds);
+    embeds.filter_map(|embed| embed["url"].as_str()?.rsplit('/').next().map(str::to_owned)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_four_kinds_are_posted_and_a_page_view_is_not() {
+    let mut stage = Stage::with_bot().await;
+    stage.subscribe("New lead", "#sales").await;
+    stage.subscribe("New user", "#sales").await;
+    stage.subscribe("User updated", "#sales").await;
+    stage.subscribe("New conversation", "#support").await;
+    stage.next_second().await;
+
+    stage.intercom.create(NewContact::lead().name("Ada Lovelace").email("ada@acme.io"));
+    let cards = stage.cards(stage.guild.sales, 1).await;
+    assert_eq!(cards[0].content, "🌱 New lead: Ada Lovelace");
+
+    let alan = stage.intercom.create(NewContact::user().name("Alan Turing").email("alan@acme.io"));
+    let cards = stage.cards(stage.guild.sales, 2).await;
+    assert_eq!(cards[1].content, "👤 New user: Alan Turing");
+
+    stage.next_second().await;
+    stage.intercom.page_visit(&alan).expect("he exists");
+    stage.next_second().await;
+    stage.intercom.update(&alan, |user| user.email = Some("turing@acme.io".to_owned())).expect("he exists");
+    let cards = stage.cards(stage.guild.sales, 3).await;
+    assert_eq!(cards[2].content, "✏️ User updated: Alan Turing: Email");
+    assert_eq!(cards.len(), 3, "the page view was silent");
+
+    stage
+        .intercom
+        .start_conversation(NewConversation::from_contact(&alan, "<p>Where is my <b>invoice</b>?</p>"));
+    let cards = stage.cards(stage.guild.support, 1).await;
+    assert!(cards[0].content.starts_with("💬 New conversation: Alan Turing"), "{}", cards[0].content);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lead_one_second_after_the_subscription_is_posted_although_the_poll_comes_much_later() {
+    let mut stage = Stage::set().await;
+    stage.set_variable("POLL_INTERVAL", "20s");
+    stage.start().await;
+    let early = stage.intercom.create(NewContact::lead().name("Too Early"));
+    stage.next_second().await;
+    stage.subscribe("New lead", "#sales").await;
+    stage.next_second().await;
+    let late = stage.intercom.create(NewContact::lead().name("Just After"));
+    let cards = stage.cards_within(stage.guild.sales, 1, Duration::from_secs(40)).await;
+    assert_eq!(cards[0].content, "🌱 New lead: Just After");
+    assert_eq!(shown_ids(&cards), [late.to_string()], "{early} was made before");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_later_subscription_does_not_get_older_events() {
+    let mut stage = Stage::with_bot().await;
+    stage.subscribe("New lead", "#sales").await;
+    stage.next_second().await;
+    stage.intercom.create(NewContact::lead().name("First"));
+    stage.cards(stage.guild.sales, 1).await;
+    stage.next_second().await;
+    stage.subscribe("New lead", "#support").await;
+    stage.next_second().await;
+    stage.intercom.create(NewContact::lead().name("Second"));
+    stage.cards(stage.guild.sales, 2).await;
+    let cards = stage.cards(stage.guild.support, 1).await;
+    assert_eq!(cards[0].content, "🌱 New lead: Second");
+    assert_eq!(cards.len(), 1);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_that_is_taken_back_later_is_two_changes() {
+    let mut stage = Stage::with_bot().await;
+    stage.subscribe("New user", "#sales").await;
+    stage.subscribe("User updated", "#sales").await;
+    stage.next_second().await;
+    let ada = stage.intercom.create(NewContact::user().name("Ada").email("a@acme.io"));
+    stage.cards(stage.guild.sales, 1).await;
+    for (count, email) in [(2, "b@acme.io"), (3, "a@acme.io")] {
+        stage.next_second().await;
+        stage.intercom.update(&ada, |user| user.email = Some(email.to_owned())).expect("she exists");
+        stage.cards(stage.guild.sales, count).await;
+    }
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lead_that_becomes_a_user_is_announced_as_one() {
+    let mut stage = Stage::with_bot().await;
+    stage.subscribe("New lead", "#sales").await;
+    stage.subscribe("New user", "#support").await;
+    stage.next_second().await;
+    let ada = stage.intercom.create(NewContact::lead().name("Ada").email("a@acme.io"));
+    stage.cards(stage.guild.sales, 1).await;
+    stage.next_second().await;
+    stage.intercom.convert_to_user(&ada).expect("she exists");
+    let cards = stage.cards(stage.guild.support, 1).await;
+    assert_eq!(cards[0].content, "👤 New user: Ada (was a lead)");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_servers_on_one_workspace_are_served_by_one_walk_and_a_third_sees_nothing() {
+    let mut stage = Stage::set().await;
+    let (second, stranger) =
+        (stage::make_guild(&stage.discord, "Acme Labs"), stage::make_guild(&stage.discord, "Somebody Else"));
+    let both = format!("{},{}", stage.guild.id, second.id);
+    stage.set_variable("DISCORD_GUILD_ID", &both);
+    stage.start().await;
+    stage.subscribe("New lead", "#sales").await;
+    let mark = stage.discord.member(second.id, "mark");
+    let reply =
+        mark.slash(second.sales, "/notify add event:New lead channel:#sales").expect("it is registered");
+    let text = reply.text().await.expect("it answers");
+    assert!(text.starts_with("✅ New leads from **Acme** will be posted in"), "{text}");
+    let mark = stage.discord.member(stranger.id, "mark");
+    let reply =
+        mark.slash(stranger.sales, "/notify add event:New lead channel:#sales").expect("it is registered");
+    let text = reply.text().await.expect("it answers");
+    assert!(text.contains("This server is not linked to an Intercom workspace."), "{text}");
+    assert!(!text.contains("Acme"), "{text}");
+    stage.next_second().await;
+    stage.intercom.create(NewContact::lead().name("Ada"));
+    stage.cards(stage.guild.sales, 1).await;
+    let seen = stage.discord.wait_for("the second server's card", stage::PATIENCE, |discord| {
+        stage::cards_in(discord, second.sales).len() == 1
+    });
+    seen.await.unwrap_or_else(|waited| panic!("{waited}"));
+    assert!(stage::cards_in(&stage.discord, stranger.sales).is_empty());
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_channel_that_becomes_public_gets_cards_without_personal_data() {
+    let mut stage = Stage::with_bot().await;
+    stage.subscribe("New lead", "#sales").await;
+    stage.next_second().await;
+    stage.discord.make_public(stage.guild.sales);
+    stage.intercom.create(NewContact::lead().name("Ada Lovelace").email("ada@acme.io"));
+    let cards = stage.cards(stage.guild.sales, 1).await;
+    assert_eq!(cards[0].content, "🌱 New lead");
+    let everything = stage.discord.history(stage.guild.sales);
+    assert!(!everything.contains("Ada") && !everything.contains("ada@acme.io"), "{everything}");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_hundred_leads_at_once_arrive_once_each_in_few_messages() {
+    let mut stage = Stage::with_bot().await;
+    // Ten times Discord's pace, so that the story is short; what the bot does is the same.
+    stage.discord.set_channel_pace(Some(Pace { requests: 50, window: Duration::from_secs(5) }));
+    stage.subscribe("New lead", "#sales").await;
+    stage.next_second().await;
+    let leads: BTreeSet<_> =
+        stage.intercom.burst_of_leads(500).into_iter().map(|id| id.to_string()).collect();
+    stage
+        .discord
+        .wait_for("500 leads", Duration::from_secs(60), |discord| {
+            shown_ids(&stage::cards_in(discord, stage.guild.sales)).len() >= 500
+        })
+        .await
+        .unwrap_or_else(|_| {
+            panic!("only {} came", shown_ids(&stage::cards_in(&stage.discord, stage.guild.sales)).len())
+        });
+    let cards = stage::cards_in(&stage.discord, stage.guild.sales);
+    let shown = shown_ids(&cards);
+    assert_eq!(shown.len(), 500, "none twice");
+    assert_eq!(shown.into_iter().collect::<BTreeSet<_>>(), leads, "none lost");
+    assert!(cards.len() <= 60, "{} messages", cards.len());
+    assert_eq!(stage.discord.rate_limited_count(), 0, "no 429");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_made_from_discord_says_who_made_it() {
+    let mut stage = Stage::with_bot().await;
+    stage.subscribe("New lead", "#sales").await;
+    stage.next_second().await;
+    let mark = stage.discord.member(stage.guild.id, "mark");
+    let reply = mark.slash(stage.guild.support, "/lead create email:ada@acme.io").expect("it is registered");
+    reply.text().await.expect("it answers");
+    let cards = stage.cards(stage.guild.sales, 1).await;
+    let card = cards[0].render();
+    assert!(card.contains("with /lead create"), "{card}");
+    stage.stop().await;
+}
