@@ -1,1 +1,91 @@
-//! Tests.
+use insta::assert_snapshot;
+
+use super::*;
+use crate::fixture::{GUILD, TEAM, World, manager, read, run, sizes};
+
+const SUPPORTERS: RoleId = RoleId(31);
+
+async fn allowed(world: &World, role: RoleId, grant: Option<Grant>, headcount: &Headcount) -> String {
+    read(&world.desk, allow(&world.desk, &manager(), role, grant, headcount).await)
+}
+
+async fn stored(world: &World) -> Access {
+    world.desk.ports.store.access(GUILD).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_team_is_let_in_and_its_size_is_told() {
+    run(async |world| {
+        assert_snapshot!(allowed(world, TEAM, None, &sizes(&[(TEAM, 14)], Some(100))).await, @r"
+✅ <@&30> (14 members) may use /lead and /user.
+-# Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. Discord's page can only narrow what I allow.
+");
+        let export = Some(Grant::LookAndExport);
+        assert_snapshot!(allowed(world, SUPPORTERS, export, &Headcount::default()).await, @r"
+✅ <@&31> may use /lead, /user and /lead export.
+-# Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. Discord's page can only narrow what I allow.
+");
+        assert_eq!(stored(world).await.roles.len(), 2);
+        allowed(world, SUPPORTERS, None, &Headcount::default()).await;
+        assert_eq!(stored(world).await.roles.get(&SUPPORTERS), Some(&Grant::LookAndExport));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_whole_server_is_never_let_in() {
+    run(async |world| {
+        let everyone = GUILD.everyone();
+        assert_snapshot!(allowed(world, everyone, None, &Headcount::default()).await, @r"
+❌ @everyone would show your customers to the whole server. Choose a role that only your team has.
+-# Reference ry4mmuz6
+");
+        assert!(stored(world).await.roles.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_crowd_is_asked_about_first() {
+    run(async |world| {
+        assert_snapshot!(allowed(world, TEAM, None, &sizes(&[(TEAM, 812)], Some(1_204))).await, @r"
+❌ <@&30> (812 of 1,204 members) would show your customers to much of the server. Choose a role that only your team has.
+[Allow anyway v1:allow:30:look]
+");
+        assert!(stored(world).await.roles.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn access_is_taken_away_and_listed() {
+    run(async |world| {
+        let list = async |headcount: &Headcount| {
+            crate::reply::tests::read(&reply::access::list(world.desk.around(), &stored(world).await, headcount))
+        };
+        assert_snapshot!(list(&Headcount::default()).await, @"Only people with **Manage Server** may see customers. `/access add` adds your team's role.");
+        allowed(world, TEAM, None, &Headcount::default()).await;
+        allowed(world, SUPPORTERS, Some(Grant::LookAndExport), &Headcount::default()).await;
+        assert_snapshot!(list(&sizes(&[(TEAM, 14), (SUPPORTERS, 6)], None)).await, @r"
+May see customers: <@&30> (14), <@&31> (6), and everyone with **Manage Server**.
+-# May also export: <@&31>.
+");
+        assert_snapshot!(read(&world.desk, withdraw(&world.desk, &manager(), TEAM).await), @r"
+✅ <@&30> may no longer use /lead and /user.
+-# People with **Manage Server** always may.
+");
+        assert_snapshot!(read(&world.desk, withdraw(&world.desk, &manager(), TEAM).await), @"<@&30> had no access. Nothing was changed.");
+        assert_snapshot!(list(&Headcount::default()).await, @r"
+May see customers: <@&31>, and everyone with **Manage Server**.
+-# May also export: <@&31>.
+");
+    })
+    .await;
+}
+
+#[test]
+fn everyone_never_stands_on_the_list() {
+    let mut access = Access::default();
+    access.roles.insert(GUILD.everyone(), Grant::Look);
+    assert!(without_everyone(access, &manager()).roles.is_empty());
+}

@@ -1,1 +1,86 @@
-//! Tests.
+use deskbell_desk::access::Grant;
+use insta::assert_snapshot;
+
+use super::*;
+use crate::fixture::{TEAM, World, manager, member, read, run, sizes};
+
+async fn seen_by(world: &World, asker: &Asker) -> String {
+    read(&world.desk, help_for(&world.desk, asker).await)
+}
+
+#[tokio::test]
+async fn a_manager_sees_every_command_as_a_link() {
+    run(async |world| {
+        for (name, id) in [("lead", 1), ("user", 2), ("notify", 3), ("setup", 4), ("access", 5), ("status", 6), ("help", 7)]
+        {
+            world.desk.command_ids.learn(name, id);
+        }
+        assert_snapshot!(seen_by(world, &manager()).await, @r"
+┃ What you can do here
+┃ Look up: </lead get:1> show a lead
+┃   </lead list:1> list leads, newest first
+┃   </lead create:1> create a lead
+┃   </lead export:1> all leads as a file
+┃   </user get:2> show a user
+┃   </user create:2> create or update a user
+┃   </status:6> how the bot is
+┃   </help:7> this
+┃ Notify: </notify add:3> post one kind of event in a channel
+┃   </notify list:3> what is posted where, and how it goes
+┃   </notify pause:3> hold back what comes
+┃   </notify resume:3> post again
+┃   </notify test:3> post a sample
+┃   </notify failed:3> what could not be posted
+┃   </notify remove:3> stop for ever
+┃ Set up: </setup:4> everything in one message
+┃   </access add:5> let a role see customers
+┃   </access list:5> who may see customers
+┃   </access remove:5> take that away from a role
+┃
+");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn real_ids_fit_into_the_card() {
+    run(async |world| {
+        for name in ["lead", "user", "notify", "setup", "access", "status", "help"] {
+            world.desk.command_ids.learn(name, u64::MAX);
+        }
+        let seen = seen_by(world, &manager()).await;
+        assert_eq!(seen.matches(&format!(":{}>", u64::MAX)).count(), 19);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_team_member_sees_what_they_may_use() {
+    run(async |world| {
+        let allow = async |grant| {
+            let asker = manager();
+            crate::access::allow(&world.desk, &asker, TEAM, Some(grant), &sizes(&[], None)).await.unwrap();
+        };
+        allow(Grant::Look).await;
+        assert_snapshot!(seen_by(world, &member(&[TEAM])).await, @r"
+┃ What you can do here
+┃ Look up: `/lead get` show a lead
+┃   `/lead list` list leads, newest first
+┃   `/lead create` create a lead
+┃   `/user get` show a user
+┃   `/user create` create or update a user
+┃   `/status` how the bot is
+┃   `/help` this
+┃
+");
+        assert_snapshot!(seen_by(world, &member(&[])).await, @"Deskbell shows a team its customers from Intercom. That is for <@&30> here; ask someone with **Manage Server** to let you in.");
+        allow(Grant::LookAndExport).await;
+        assert!(seen_by(world, &member(&[TEAM])).await.contains("/lead export"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_nobody_was_let_in_a_manager_is_named() {
+    run(async |world| assert_snapshot!(seen_by(world, &member(&[])).await, @"Deskbell shows a team its customers from Intercom. That is for people with **Manage Server** here; ask someone with **Manage Server** to let you in.")).await;
+}

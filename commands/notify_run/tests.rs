@@ -1,1 +1,333 @@
-//! Tests.
+use deskbell_desk::channel::Permission;
+use deskbell_desk::delivery::DeadLetterId;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::ChannelId;
+use deskbell_desk::port::messenger::ClosedReason;
+use deskbell_desk::subscription::SuspendReason;
+use insta::assert_snapshot;
+
+use super::*;
+use crate::fixture::{GENERAL, MARK, NOW, SALES, SUPPORT, World, manager, read, run};
+use crate::notify_failed;
+use crate::set_up_press::Letters;
+
+async fn list_of(world: &World) -> String {
+    read(&world.desk, list(&world.desk, &manager(), 1).await)
+}
+
+fn hold() -> SubscriptionState {
+    SubscriptionState::Suspended(Suspension {
+        reason: SuspendReason::MissingPermissions(vec![Permission::SendMessages]),
+        since: NOW.minus(600),
+        probes: 2,
+        next_probe: NOW.plus(240),
+        told: true,
+    })
+}
+
+fn paused_by_mark() -> SubscriptionState {
+    SubscriptionState::Paused { by: Some(MARK), since: NOW.minus(60) }
+}
+
+#[tokio::test]
+async fn an_empty_list_says_how_to_begin() {
+    run(async |world| assert_snapshot!(list_of(world).await, @"Nothing is posted yet. `/notify add` starts with one kind, `/setup` does all of them.")).await;
+}
+
+#[tokio::test]
+async fn the_list_says_how_each_stands() {
+    run(async |world| {
+        world.notification(EventKind::NewConversation, SALES).await;
+        let held = world.notification(EventKind::NewLead, SUPPORT).await;
+        let paused = world.notification(EventKind::NewLead, SALES).await;
+        world.notification(EventKind::NewUser, GENERAL).await;
+        world.puts(&held, hold()).await;
+        world.puts(&paused, paused_by_mark()).await;
+        world.leads(14).await;
+        assert_snapshot!(list_of(world).await, @r"
+**Notifications from Acme**
+💬 New conversation → <#20> · Full · nothing posted yet
+🌱 New lead → <#21> · ⚠️ **on hold** <t:1763889000:R>: I lack **Send Messages** there. 14 are waiting, none is lost. Next try <t:1763889840:R>.
+🌱 New lead → <#20> · paused by <@9> <t:1763889540:R> · 14 are waiting
+👤 New user → <#22> · Private (everyone can read it) · nothing posted yet
+[Try now v1:try-now] [Refresh v1:notify-list:1]
+");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_long_list_has_pages_that_each_fit_a_message() {
+    run(async |world| {
+        for channel in 100..110 {
+            let made = world.notification(EventKind::NewLead, ChannelId(channel)).await;
+            world.puts(&made, hold()).await;
+        }
+        let first = list_of(world).await;
+        assert_eq!(first.matches("on hold").count(), 7);
+        assert!(first.contains("Page 1 of 2") && first.contains("(◀ Back)") && first.contains("[More ▶"));
+        let beyond = read(&world.desk, list(&world.desk, &manager(), 9).await);
+        assert_eq!(beyond.matches("on hold").count(), 3);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn try_now_wakes_the_channels_on_hold_and_no_other() {
+    run(async |world| {
+        let held = world.notification(EventKind::NewLead, SUPPORT).await;
+        world.notification(EventKind::NewLead, SALES).await;
+        world.puts(&held, hold()).await;
+        try_now(&world.desk, &manager()).await.unwrap();
+        assert_eq!(world.woken(), [SUPPORT]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pausing_names_what_is_paused_and_who_did_it() {
+    run(async |world| {
+        let asker = manager();
+        assert_snapshot!(read(&world.desk, pause(&world.desk, &asker, Target::All).await), @r"
+❌ Nothing is posted yet. `/notify add` starts with one kind, `/setup` does all of them.
+-# Reference ry4mmuz6
+");
+        let one = Target::One(world.notification(EventKind::NewLead, SALES).await.id);
+        world.notification(EventKind::NewUser, SALES).await;
+        world.notification(EventKind::NewUser, SUPPORT).await;
+        assert_snapshot!(read(&world.desk, pause(&world.desk, &asker, one).await), @r"
+✅ New leads in <#20> are paused.
+-# What comes meanwhile is kept. `/notify resume` goes on with it.
+[Resume v1:resume:1:ask]
+");
+        let now = &world.notifications().await[0];
+        assert_eq!(now.state, SubscriptionState::Paused { by: Some(MARK), since: NOW });
+        assert_eq!(world.woken(), [SALES]);
+        assert_snapshot!(read(&world.desk, pause(&world.desk, &asker, one).await), @"New leads in <#20> are paused already.");
+        assert_snapshot!(read(&world.desk, pause(&world.desk, &asker, Target::All).await), @r"
+✅ 2 notifications are paused.
+-# What comes meanwhile is kept. `/notify resume` goes on with it.
+[Resume v1:resume:all:ask]
+");
+        assert_snapshot!(read(&world.desk, pause(&world.desk, &asker, Target::All).await), @"Every notification is paused already.");
+        let unknown = Target::One(SubscriptionId(99));
+        assert_snapshot!(read(&world.desk, pause(&world.desk, &asker, unknown).await), @r"
+❌ I found no such notification. Pick one from the list while typing; `/notify list` shows all of them.
+-# Reference ry4mmuz6
+");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn resuming_posts_a_few_and_asks_about_many() {
+    run(async |world| {
+        let asker = manager();
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        let one = Target::One(made.id);
+        assert_snapshot!(read(&world.desk, resume(&world.desk, &asker, one, None).await), @"New leads in <#20> are not paused.");
+        world.puts(&made, paused_by_mark()).await;
+        world.leads(19).await;
+        assert_snapshot!(read(&world.desk, resume(&world.desk, &asker, one, None).await), @"✅ New leads are posted in <#20> again. 19 that waited follow.");
+        assert!(world.notifications().await[0].is_active());
+        world.puts(&made, paused_by_mark()).await;
+        world.leads(1).await;
+        assert_snapshot!(read(&world.desk, resume(&world.desk, &asker, one, None).await), @r"
+20 are waiting since <t:1763889660:D>.
+[Post them v1:resume:1:post] [Skip them, start from now v1:resume:1:skip]
+");
+        assert!(!world.notifications().await[0].is_active());
+        let posted = resume(&world.desk, &asker, one, Some(Missed::Post)).await;
+        assert_snapshot!(read(&world.desk, posted), @"✅ New leads are posted in <#20> again. 20 that waited follow.");
+        assert!(world.notifications().await[0].is_active());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn skipping_drops_what_waits_before_it_runs_again() {
+    run(async |world| {
+        let asker = manager();
+        for channel in [SALES, SUPPORT] {
+            let made = world.notification(EventKind::NewLead, channel).await;
+            world.puts(&made, paused_by_mark()).await;
+        }
+        world.leads(20).await;
+        let skipped = resume(&world.desk, &asker, Target::All, Some(Missed::Skip)).await;
+        assert_snapshot!(read(&world.desk, skipped), @r"
+✅ 2 notifications run again.
+-# 40 that waited are skipped.
+");
+        let (store, now) = (&world.store, world.notifications().await.remove(0));
+        assert!(now.is_active());
+        assert_eq!(service::standing(store, now).await.unwrap().waiting.count, 0);
+        let again = resume(&world.desk, &asker, Target::All, Some(Missed::Skip)).await;
+        assert_snapshot!(read(&world.desk, again), @"No notification is paused.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_on_hold_is_tried_when_it_is_resumed() {
+    run(async |world| {
+        let made = world.notification(EventKind::NewLead, SUPPORT).await;
+        world.puts(&made, hold()).await;
+        let tried = resume(&world.desk, &manager(), Target::One(made.id), None).await;
+        assert_snapshot!(read(&world.desk, tried), @r"
+New leads in <#21> are on hold, not paused. I try <#21> again now.
+[Show how it went v1:notify-list:1]
+");
+        assert_eq!(world.woken(), [SUPPORT]);
+        assert_eq!(world.notifications().await[0].state, hold());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn removing_names_what_waits_and_asks() {
+    run(async |world| {
+        let asker = manager();
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        assert_snapshot!(read(&world.desk, ask_before_removing(&world.desk, &asker, made.id).await), @r"
+Remove New lead → <#20>? Nothing is waiting.
+[Remove v1:remove-now:1] [Keep v1:keep]
+");
+        world.leads(14).await;
+        assert_snapshot!(read(&world.desk, ask_before_removing(&world.desk, &asker, made.id).await), @r"
+Remove New lead → <#20>? 14 waiting will be dropped.
+[Remove v1:remove-now:1] [Keep v1:keep]
+");
+        assert_eq!(world.notifications().await.len(), 1);
+        assert_snapshot!(crate::reply::tests::read(&sentences::kept()), @"Nothing was changed.");
+        assert_snapshot!(read(&world.desk, remove(&world.desk, &asker, made.id).await), @"✅ New leads are no longer posted in <#20>.");
+        assert!(world.notifications().await.is_empty());
+        assert_eq!(world.woken(), [SALES]);
+        assert_snapshot!(read(&world.desk, remove(&world.desk, &asker, made.id).await), @r"
+❌ I found no such notification. Pick one from the list while typing; `/notify list` shows all of them.
+-# Reference ry4mmuz6
+");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sample_goes_into_each_channel_and_shows_nothing_personal_to_everyone() {
+    run(async |world| {
+        world.notification(EventKind::NewLead, SALES).await;
+        world.notification(EventKind::NewConversation, GENERAL).await;
+        assert_snapshot!(read(&world.desk, test(&world.desk, &manager(), Target::All).await), @"✅ 2 samples are posted in <#20>, <#22>.");
+        assert_snapshot!(world.posted(), @r"
+#20: 🧪 Sample: new lead
+┃ Example Person
+┃ Email: <person@example.com>
+┃ Phone: <+15550100123>
+┃ Company Name: Example Company
+┃ Tag Name: sample
+┃ City Name: Exampleville
+┃ More: **Id** `000000000000000000000000` · **Is Unsubscribed** no
+┃ Sample: new lead · Acme
+#22: 🧪 Sample: new conversation
+┃ 
+┃ A user started a conversation.
+┃ Sample: new conversation · Acme
+");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sample_that_cannot_be_posted_says_why() {
+    run(async |world| {
+        let one = Target::One(world.notification(EventKind::NewLead, SUPPORT).await.id);
+        let lacking = vec![Permission::SendMessages, Permission::EmbedLinks];
+        let outcomes = [
+            PostOutcome::Closed(ClosedReason::MissingPermissions(lacking)),
+            PostOutcome::Closed(ClosedReason::ChannelGone),
+            PostOutcome::Unknown,
+            PostOutcome::Unauthorized,
+        ];
+        let mut said = Vec::new();
+        for outcome in outcomes {
+            world.posts_end(outcome);
+            said.push(read(&world.desk, test(&world.desk, &manager(), one).await));
+        }
+        assert_snapshot!(said.join("\n"), @r"
+❌ New leads in <#21>: I lack **Send Messages** and **Embed Links** there.
+-# `/notify list` shows what is on hold and why.
+❌ New leads in <#21>: the channel is gone.
+-# `/notify list` shows what is on hold and why.
+❌ New leads in <#21>: Discord did not answer, so I do not know whether it was posted.
+-# `/notify list` shows what is on hold and why.
+❌ New leads in <#21>: Discord refuses my token; whoever runs this bot must renew it.
+-# `/notify list` shows what is on hold and why.
+");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_could_not_be_posted_is_shown_tried_again_and_dropped() {
+    run(async |world| {
+        let asker = manager();
+        let failed = async |page| read(&world.desk, notify_failed::list(&world.desk, &asker, page).await);
+        assert_snapshot!(failed(1).await, @"Nothing is waiting here: every event could be posted.");
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        world.refused_lead(&made).await;
+        assert_snapshot!(failed(1).await, @r"
+**1 event could not be posted**
+🌱 New lead → <#20> · `hn6oxtje` · <t:1763889600:R>: 50035 embeds\[0\].title
+[Try again v1:try-again:1] [Drop v1:drop:1] [Show all v1:failed:1]
+");
+        world.refused_lead(&made).await;
+        assert_snapshot!(failed(1).await, @r"
+**2 events could not be posted**
+🌱 New lead → <#20> · `hn6oxtje` · <t:1763889600:R>: 50035 embeds\[0\].title
+🌱 New lead → <#20> · `tvt5qscj` · <t:1763889600:R>: 50035 embeds\[0\].title
+-# Try again and Drop mean all 2; choose one below to act on it alone.
+[Try again v1:try-again:all] [Drop v1:drop:all]
+{Choose one… New lead · hn6oxtje | New lead · tvt5qscj}
+");
+        assert_snapshot!(list_of(world).await, @r"
+**Notifications from Acme**
+🌱 New lead → <#20> · Full · nothing posted yet
+-# 2 could not be posted.
+[Show the 2 v1:failed:1] [Refresh v1:notify-list:1]
+");
+        let letters = world.desk.ports.store.dead_letters(crate::fixture::GUILD).await.unwrap();
+        let again = notify_failed::try_again(&world.desk, &asker, Letters::All).await;
+        assert_snapshot!(read(&world.desk, again), @r"
+✅ 2 events are being posted again. What Discord refuses once more comes back here.
+[Show all v1:failed:1]
+");
+        assert_eq!(world.woken(), [SALES, SALES]);
+        assert!(failed(1).await.contains("is being tried again"));
+        let one = Letters::One(letters[0].id);
+        let question = notify_failed::drop_letters(&world.desk, &asker, Letters::All).await;
+        assert_snapshot!(read(&world.desk, question), @r"
+Drop all 2 events? They will never be posted.
+[Drop them v1:drop-now] [Keep v1:failed:1]
+");
+        assert_snapshot!(read(&world.desk, notify_failed::drop_letters(&world.desk, &asker, one).await), @"✅ 1 event is dropped.");
+        assert_snapshot!(read(&world.desk, notify_failed::drop_letters(&world.desk, &asker, one).await), @r"
+❌ That event is no longer here: it was posted or dropped meanwhile.
+-# Reference ry4mmuz6
+[Show all v1:failed:1]
+");
+        remove(&world.desk, &asker, made.id).await.unwrap();
+        let orphan = notify_failed::one(&world.desk, &asker, letters[1].id).await;
+        assert_snapshot!(read(&world.desk, orphan), @r"
+❌ That event is no longer here: it was posted or dropped meanwhile.
+-# Reference ry4mmuz6
+[Show all v1:failed:1]
+");
+        let again = notify_failed::try_again(&world.desk, &asker, Letters::All).await;
+        assert_snapshot!(read(&world.desk, again), @r"
+❌ That event is no longer here: it was posted or dropped meanwhile.
+-# Reference ry4mmuz6
+[Show all v1:failed:1]
+");
+        assert_snapshot!(read(&world.desk, notify_failed::drop_all(&world.desk, &asker).await), @"✅ 0 events are dropped.");
+        assert!(notify_failed::one(&world.desk, &asker, DeadLetterId(99)).await.is_err());
+    })
+    .await;
+}

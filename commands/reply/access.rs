@@ -90,6 +90,3 @@ fn sized(role: RoleId, headcount: &Headcount) -> String {
         None => format!("<@&{role}>"),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -76,6 +76,3 @@ pub(crate) fn without_access(roles: &[RoleId]) -> Reply {
         "Deskbell shows a team its customers from Intercom. {whom}; ask someone with **Manage Server** to let you in."
     ))
 }
-
-#[cfg(test)]
-mod tests;

@@ -116,6 +116,3 @@ fn roles(access: &Access) -> Row {
 pub(crate) fn shown_roles(access: &Access) -> Vec<RoleId> {
     access.roles.keys().take(MOST_CHOSEN).copied().collect()
 }
-
-#[cfg(test)]
-mod tests;

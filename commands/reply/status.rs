@@ -190,6 +190,3 @@ fn holds(around: Around<'_>, standings: &[Standing]) -> Vec<Text> {
     }
     lines.into_iter().map(Text::ours).collect()
 }
-
-#[cfg(test)]
-mod tests;

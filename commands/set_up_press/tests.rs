@@ -1,1 +1,76 @@
-//! Tests.
+use proptest::prelude::*;
+
+use super::*;
+use crate::components::Press;
+
+const FAR: u64 = u64::MAX;
+
+fn wish() -> Wish {
+    Wish { kind: EventKind::NewConversation, detail: Some(Detail::Private), alert: Some(Alert::Silent) }
+}
+
+#[test]
+fn every_control_is_read_as_what_it_was_written_as_and_fits() {
+    let (one, all) = (Target::One(SubscriptionId(FAR)), Target::All);
+    let letter = Letters::One(DeadLetterId(FAR));
+    let presses = [
+        SetUpPress::Add(wish(), ChannelId(FAR), PublicDecision::Everything),
+        SetUpPress::Add(Wish::plain(EventKind::NewLead), ChannelId(1), PublicDecision::Open),
+        SetUpPress::Elsewhere(wish()),
+        SetUpPress::AddIn(Wish::plain(EventKind::UserUpdated)),
+        SetUpPress::Change(SubscriptionId(FAR), Detail::Short, Alert::Loud),
+        SetUpPress::ShowAll(SubscriptionId(1)),
+        SetUpPress::Sample(SubscriptionId(1)),
+        SetUpPress::Pause(SubscriptionId(1)),
+        SetUpPress::Resume(one, Some(Missed::Skip)),
+        SetUpPress::Resume(all, None),
+        SetUpPress::Remove(SubscriptionId(1)),
+        SetUpPress::RemoveNow(SubscriptionId(1)),
+        SetUpPress::Keep,
+        SetUpPress::List(u32::MAX),
+        SetUpPress::TryNow,
+        SetUpPress::Failed(1),
+        SetUpPress::FailedOne,
+        SetUpPress::TryAgain(Letters::All),
+        SetUpPress::TryAgain(letter),
+        SetUpPress::Drop(letter),
+        SetUpPress::DropAllNow,
+        SetUpPress::Channels(EventKind::NewUser, Vec::new()),
+        SetUpPress::Channels(EventKind::NewUser, vec![SubscriptionId(1), SubscriptionId(12)]),
+        SetUpPress::Roles(FAR),
+        SetUpPress::Allow(RoleId(FAR), Grant::LookAndExport),
+    ];
+    for press in presses {
+        let custom_id = press.to_custom_id();
+        assert!(custom_id.len() <= 100, "{custom_id}");
+        assert_eq!(Press::parse(&custom_id), Some(Press::SetUp(press)));
+    }
+}
+
+#[test]
+fn what_is_not_exactly_ours_is_an_old_button() {
+    for odd in [
+        "v1:add:open:1:lead:-",
+        "v1:add:maybe:1:lead:-:-",
+        "v1:add:open:01:lead:-:-",
+        "v1:pause:all",
+        "v1:pause:+1",
+        "v1:resume:1:perhaps",
+        "v1:channels:lead:1.",
+        "v1:channels:lead:1.x",
+        "v1:roles:",
+        "v1:keep:1",
+        "v2:keep",
+    ] {
+        assert_eq!(Press::parse(odd), None, "{odd}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_custom_id_panics_and_what_is_read_is_written_the_same(text in "(v1:)?[a-z-]{0,12}(:[ -~]{0,30}){0,4}") {
+        if let Some(Press::SetUp(press)) = Press::parse(&text) {
+            prop_assert_eq!(press.to_custom_id(), text);
+        }
+    }
+}

@@ -1,1 +1,136 @@
-//! Tests.
+use insta::assert_snapshot;
+
+use super::*;
+use crate::fixture::{GENERAL, LOCKED, NOW, SALES, SUPPORT, TEAM, World, manager, read, run};
+use deskbell_desk::subscription::PublicChoice;
+
+async fn chosen(world: &World, kind: EventKind, shown: &[SubscriptionId], channels: &[ChannelId]) -> String {
+    let channels = channels.iter().copied().collect();
+    let told = choose_channels(&world.desk, &manager(), kind, shown, &channels, NOW).await.unwrap();
+    told.iter().map(crate::reply::tests::read).collect::<Vec<_>>().join("\n")
+}
+
+async fn ids_of(world: &World) -> Vec<SubscriptionId> {
+    world.notifications().await.iter().map(|one| one.id).collect()
+}
+
+async fn drawn(world: &World) -> String {
+    read(&world.desk, draw(&world.desk, &manager()).await)
+}
+
+#[tokio::test]
+async fn the_whole_set_up_is_one_message_of_five_selects() {
+    run(async |world| {
+        let reply = draw(&world.desk, &manager()).await.unwrap();
+        assert_eq!(reply.rows.len(), 5);
+        assert_snapshot!(crate::reply::tests::read(&reply), @r"
+**Set-up of Acme**
+🌱 –
+👤 –
+✏️ –
+💬 –
+🔔 Only people with **Manage Server** may see customers.
+-# Each choice acts at once: what happens from then on is posted there. Choose none to stop.
+{New leads go to … []}
+{New users go to … []}
+{User updates go to … []}
+{New conversations go to … []}
+{Who may see customers []}
+");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_choice_acts_at_once_and_is_shown() {
+    run(async |world| {
+        assert_eq!(chosen(world, EventKind::NewLead, &[], &[SALES]).await, "");
+        assert_eq!(chosen(world, EventKind::NewConversation, &[], &[GENERAL]).await, "");
+        assert_eq!(world.notifications().await[1].public, PublicChoice::WithoutPersonalData);
+        let headcount = crate::fixture::sizes(&[], None);
+        access::allow(&world.desk, &manager(), TEAM, None, &headcount).await.unwrap();
+        assert_snapshot!(drawn(world).await, @r"
+**Set-up of Acme**
+🌱 <#20> ✅
+👤 –
+✏️ –
+💬 <#22> ⚠️ everyone can read it, so without personal data
+🔔 May see customers: <@&30>, and everyone with **Manage Server**.
+-# Each choice acts at once: what happens from then on is posted there. Choose none to stop.
+{New leads go to … [ChannelId(20)]}
+{New users go to … []}
+{User updates go to … []}
+{New conversations go to … [ChannelId(22)]}
+{Who may see customers [RoleId(30)]}
+");
+        assert_snapshot!(world.posted(), @r"
+#20: 🔔 New leads from **Acme** will appear here. Set up by <@9>.
+#22: 🔔 New conversations from **Acme** will appear here. Set up by <@9>.
+");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_channel_takes_the_place_of_the_one_that_was_shown() {
+    run(async |world| {
+        chosen(world, EventKind::NewLead, &[], &[SALES]).await;
+        let shown = ids_of(world).await;
+        assert_eq!(chosen(world, EventKind::NewLead, &shown, &[SUPPORT]).await, "");
+        let channels: Vec<_> = world.notifications().await.iter().map(|one| one.channel).collect();
+        assert_eq!(channels, [SUPPORT]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_old_message_removes_nothing_that_it_did_not_show() {
+    run(async |world| {
+        world.notification(EventKind::NewLead, SALES).await;
+        chosen(world, EventKind::NewLead, &[], &[SUPPORT]).await;
+        assert_eq!(world.notifications().await.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_is_not_dropped_without_a_question() {
+    run(async |world| {
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        world.leads(14).await;
+        assert_snapshot!(chosen(world, EventKind::NewLead, &[made.id], &[]).await, @r"
+Remove New lead → <#20>? 14 waiting will be dropped.
+[Remove v1:remove-now:1] [Keep v1:keep]
+");
+        assert_eq!(world.notifications().await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_channel_that_cannot_be_used_costs_none_that_can() {
+    run(async |world| {
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        assert_snapshot!(chosen(world, EventKind::NewLead, &[made.id], &[LOCKED]).await, @r"
+❌ I can't post in <#24>: I lack **Send Messages** and **Embed Links**. <#24> → Edit Channel → Permissions → Deskbell → allow both, then `/notify add` again. Nothing was changed.
+-# Reference ry4mmuz6
+");
+        assert_eq!(ids_of(world).await, [made.id]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn more_channels_than_a_select_can_carry_are_left_alone_by_it() {
+    run(async |world| {
+        for channel in 100..140 {
+            world.notification(EventKind::UserUpdated, ChannelId(channel)).await;
+        }
+        let reply = draw(&world.desk, &manager()).await.unwrap();
+        let crate::reply::Row::PickChannel { custom_id, chosen, .. } = &reply.rows[2] else { panic!("a select") };
+        assert_eq!(chosen.len(), 25);
+        assert!(custom_id.len() <= 100, "{custom_id}");
+        assert!(drawn(world).await.contains("36 more"));
+    })
+    .await;
+}

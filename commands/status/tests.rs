@@ -1,1 +1,113 @@
-//! Tests.
+use deskbell_desk::event::EventKind;
+use deskbell_desk::status::{LinkState, PollStatus, StoreState};
+use deskbell_desk::subscription::{SubscriptionState, SuspendReason, Suspension};
+use deskbell_desk::time::{Timestamp, UnixMillis};
+use insta::assert_snapshot;
+
+use super::*;
+use crate::fixture::{NOW, SALES, SUPPORT, TEAM, World, manager, member, read, run};
+
+fn millis(at: Timestamp) -> UnixMillis {
+    UnixMillis(at.0 * 1000)
+}
+
+async fn seen_by(world: &World, asker: &Asker) -> String {
+    read(&world.desk, status_for(&world.desk, asker).await)
+}
+
+#[tokio::test]
+async fn a_new_bot_says_that_all_is_quiet() {
+    run(async |world| assert_snapshot!(seen_by(world, &manager()).await, @r"
+**Acme** (US) · starting · not checked yet
+**Newest seen** lead none yet · user none yet · update none yet · conversation none yet
+**Posted today** 0 leads · 0 users · 0 updates · 0 conversations · 0 waiting · 0 could not be posted
+**Intercom** 7 of 100 calls in the last minute · answering in 210 ms
+**Trouble** None.
+-# Deskbell 0.1.0 · up since <t:1763886000:R>
+")).await;
+}
+
+#[tokio::test]
+async fn a_bot_at_work_says_what_it_did_and_saw() {
+    run(async |world| {
+        world.desk.ports.board.set_poll(PollStatus {
+            last_check: Some(millis(NOW.minus(60))),
+            next_check: Some(millis(NOW.plus(60))),
+            link: LinkState::Connected,
+        });
+        let made = world.notification(EventKind::NewLead, SUPPORT).await;
+        world.leads(2).await;
+        world.puts(
+            &made,
+            SubscriptionState::Suspended(Suspension {
+                reason: SuspendReason::ChannelGone,
+                since: NOW,
+                probes: 0,
+                next_probe: NOW,
+                told: false,
+            }),
+        )
+        .await;
+        assert_snapshot!(seen_by(world, &manager()).await, @r"
+**Acme** (US) · connected · last check <t:1763889540:R>, next <t:1763889660:R>
+**Newest seen** lead <t:1763889660:R> · user none yet · update none yet · conversation none yet
+**Posted today** 0 leads · 0 users · 0 updates · 0 conversations · 2 waiting · 0 could not be posted
+**Intercom** 7 of 100 calls in the last minute · answering in 210 ms
+**Trouble** <#21> on hold: the channel is gone. `/notify list`
+-# Deskbell 0.1.0 · up since <t:1763886000:R>
+");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_trouble_has_a_line() {
+    run(async |world| {
+        let board = &world.desk.ports.board;
+        let since = millis(NOW.minus(600));
+        board.set_poll(PollStatus { link: LinkState::Refused { since }, ..PollStatus::default() });
+        board.set_store(StoreState::Unwritable { since });
+        board.count_possible_duplicate();
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        world.refused_lead(&made).await;
+        assert_snapshot!(seen_by(world, &manager()).await, @r"
+**Acme** (US) · ⚠️ Intercom refuses the token · not checked yet
+**Newest seen** lead <t:1763889660:R> · user none yet · update none yet · conversation none yet
+**Posted today** 0 leads · 0 users · 0 updates · 0 conversations · 0 waiting · 1 could not be posted
+**Intercom** 7 of 100 calls in the last minute · answering in 210 ms
+**Trouble**
+- my store cannot be written since <t:1763889000:R>: nothing is posted until whoever runs this bot frees space. Nothing is lost.
+- Intercom refuses the token since <t:1763889000:R>: it was revoked or may not read contacts. Whoever runs this bot must renew it.
+- 1 message may have been posted twice since I was started: Discord did not say.
+- 1 event could not be posted. `/notify failed`
+-# Deskbell 0.1.0 · up since <t:1763886000:R>
+");
+        board.set_poll(PollStatus { link: LinkState::Down { since }, ..PollStatus::default() });
+        assert!(seen_by(world, &manager()).await.contains("Intercom does not answer since"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_without_access_learns_only_that_it_runs() {
+    run(async |world| {
+        assert_snapshot!(seen_by(world, &member(&[TEAM])).await, @"Deskbell is running. Ask someone with **Manage Server** for the rest.");
+        let headcount = crate::fixture::sizes(&[], None);
+        crate::access::allow(&world.desk, &manager(), TEAM, None, &headcount).await.unwrap();
+        assert!(seen_by(world, &member(&[TEAM])).await.contains("Acme"));
+        assert!(!seen_by(world, &member(&[])).await.contains("Acme"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_linked_learns_nothing_of_the_workspace() {
+    run(async |world| {
+        let elsewhere = Asker { guild: deskbell_desk::ids::GuildId(8), ..manager() };
+        assert_snapshot!(seen_by(world, &elsewhere).await, @r"
+❌ This server is not linked to an Intercom workspace. Whoever runs this bot adds `DISCORD_GUILD_ID=8` and restarts it.
+-# Reference ry4mmuz6
+");
+    })
+    .await;
+}

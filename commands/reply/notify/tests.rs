@@ -1,1 +1,48 @@
-//! Tests.
+use std::time::Duration;
+
+use deskbell_desk::channel::Permission;
+use deskbell_desk::subscription::{SuspendReason, Suspension};
+use deskbell_desk::time::Timestamp;
+use insta::assert_snapshot;
+
+use super::{every, hold_reason};
+
+#[test]
+fn an_interval_is_said_in_its_largest_whole_unit() {
+    let said: Vec<_> = [1, 20, 60, 90, 120, 3600, 7200].map(|s| every(Duration::from_secs(s))).into();
+    assert_snapshot!(said.join("\n"), @r"
+every second
+every 20 seconds
+every minute
+every 90 seconds
+every 2 minutes
+every hour
+every 2 hours
+");
+}
+
+#[test]
+fn every_reason_for_a_hold_has_its_words() {
+    let reasons = [
+        SuspendReason::MissingPermissions(vec![Permission::ViewChannel, Permission::SendMessages]),
+        SuspendReason::MissingPermissions(Vec::new()),
+        SuspendReason::ChannelGone,
+        SuspendReason::ChannelUnfit,
+        SuspendReason::NotInGuild,
+        SuspendReason::GuildNotLinked,
+        SuspendReason::OtherWorkspace,
+    ];
+    let at = Timestamp(0);
+    let said = reasons.map(|reason| {
+        hold_reason(&Suspension { reason, since: at, probes: 0, next_probe: at, told: false })
+    });
+    assert_snapshot!(said.join("\n"), @r"
+I lack **View Channel** and **Send Messages** there
+Discord does not let me post there
+the channel is gone
+the channel takes no messages
+I am not in this server
+this server is not linked to the workspace any more
+I am connected to another workspace now
+");
+}

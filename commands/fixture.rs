@@ -1,0 +1,308 @@
+//! A desk for the tests of set-up: the real store in memory, channels and a courier that say what they are told to.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use deskbell_desk::access::ManageServer;
+use deskbell_desk::announcement::Announcement;
+use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Permission};
+use deskbell_desk::contact::{Contact, Role};
+use deskbell_desk::delivery::{InFlight, Layout, Nonce, Reference, Settlement, Source, Verdict};
+use deskbell_desk::difference::UpdateFields;
+use deskbell_desk::event::{Event, EventId, EventKind, Record};
+use deskbell_desk::ids::{
+    ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId, SubscriptionId, WorkspaceId,
+};
+use deskbell_desk::names::Names;
+use deskbell_desk::port::channels::{ChannelError, Channels};
+use deskbell_desk::port::courier::Courier;
+use deskbell_desk::port::intercom::{MockIntercom, Usage};
+use deskbell_desk::port::messenger::{Pace, PostOutcome};
+use deskbell_desk::port::random::MockRandom;
+use deskbell_desk::port::store::{
+    Append, DeliveryOutcome, DeliveryStore as _, JournalStore as _, SettingsStore as _,
+};
+use deskbell_desk::status::StatusBoard;
+use deskbell_desk::subscription::{Subscription, SubscriptionState};
+use deskbell_desk::time::{Clock, ServerTime, Timestamp, UnixMillis};
+use deskbell_desk::workspace::{Region, Workspace};
+use deskbell_store::DeskStore;
+use deskbell_store::engine::memory::MemoryEngine;
+
+use crate::desk::{Connection, Desk, Facts, Ports};
+use crate::error::{CommandError, Effect};
+use crate::guard::Asker;
+use crate::notify_add::{Addition, PublicDecision, Wish, try_to_add};
+use crate::reply::{self, Reply};
+
+pub(crate) const GUILD: GuildId = GuildId(7);
+pub(crate) const SALES: ChannelId = ChannelId(20);
+pub(crate) const SUPPORT: ChannelId = ChannelId(21);
+/// Everyone can read it.
+pub(crate) const GENERAL: ChannelId = ChannelId(22);
+pub(crate) const IDEAS: ChannelId = ChannelId(23);
+/// The bot may not write there.
+pub(crate) const LOCKED: ChannelId = ChannelId(24);
+pub(crate) const MARK: MemberId = MemberId(9);
+pub(crate) const TEAM: RoleId = RoleId(30);
+/// Now.
+pub(crate) const NOW: Timestamp = Timestamp(1_763_889_600);
+
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> UnixMillis {
+        UnixMillis(NOW.0 * 1000)
+    }
+}
+
+/// Channels that do not change.
+struct Fixed;
+
+#[async_trait]
+impl Channels for Fixed {
+    async fn view(&self, guild: GuildId, channel: ChannelId) -> Result<ChannelView, ChannelError> {
+        let (name, kind, audience, lacking) = match channel {
+            SALES => ("sales", ChannelKind::Text, Audience::Some, vec![]),
+            SUPPORT => ("support", ChannelKind::Text, Audience::Some, vec![Permission::ReadMessageHistory]),
+            GENERAL => ("general", ChannelKind::Text, Audience::Everyone, vec![]),
+            IDEAS => ("ideas", ChannelKind::Forum, Audience::Some, vec![]),
+            LOCKED => {
+                let lacking = vec![Permission::SendMessages, Permission::EmbedLinks];
+                ("locked", ChannelKind::Text, Audience::Some, lacking)
+            }
+            ChannelId(100..) => ("more", ChannelKind::Text, Audience::Some, vec![]),
+            _ => return Err(ChannelError::Gone),
+        };
+        Ok(ChannelView { id: channel, guild, name: name.to_owned(), kind, audience, lacking })
+    }
+}
+
+/// Posts into a list.
+struct Desktop {
+    store: DeskStore,
+    posted: Mutex<Vec<(ChannelId, String)>>,
+    woken: Mutex<Vec<ChannelId>>,
+    outcome: Mutex<PostOutcome>,
+}
+
+#[async_trait]
+impl Courier for Desktop {
+    async fn hand_over(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
+        let outcome = self.outcome.lock().unwrap().clone();
+        if matches!(outcome, PostOutcome::Posted { .. }) {
+            let text = reply::tests::read(&Reply { content: message.content, cards: message.cards, ..Reply::default() });
+            self.posted.lock().unwrap().push((channel, text));
+        }
+        outcome
+    }
+
+    fn wake(&self, channel: ChannelId) {
+        self.woken.lock().unwrap().push(channel);
+    }
+
+    fn wake_guild(&self, _: GuildId) {}
+
+    async fn skip_to_now(&self, guild: GuildId, id: SubscriptionId) -> u64 {
+        let subscriptions = self.store.guild_subscriptions(guild).await.unwrap();
+        let subscription = subscriptions.into_iter().find(|one| one.id == id).unwrap();
+        let cursor = self.store.progress(guild, id).await.unwrap().unwrap().cursor;
+        let skipped = self.store.backlog(&subscription, cursor).await.unwrap().count;
+        let head = self.store.head(&subscription.workspace).await.unwrap();
+        assert_eq!(self.store.advance(guild, id, head).await.unwrap(), DeliveryOutcome::Done);
+        skipped
+    }
+}
+
+/// A desk in use.
+pub(crate) struct World {
+    pub(crate) desk: Desk,
+    pub(crate) store: DeskStore,
+    desktop: Arc<Desktop>,
+}
+
+/// Runs a test with the store's writer beside it.
+pub(crate) async fn run(test: impl AsyncFnOnce(&World)) {
+    let (store, writer) = DeskStore::over(MemoryEngine::new(), Arc::new(Still));
+    let outcome = PostOutcome::Posted { message: Some(MessageId(500)), pace: Pace::Unsaid };
+    let desktop = Arc::new(Desktop {
+        store: store.clone(),
+        posted: Mutex::default(),
+        woken: Mutex::default(),
+        outcome: Mutex::new(outcome),
+    });
+    let world = World { desk: desk(&store, &desktop), store, desktop };
+    tokio::select! {
+        () = test(&world) => {}
+        () = async { drop(writer.run().await); } => panic!("the writer ended before the test"),
+    }
+}
+
+fn desk(store: &DeskStore, desktop: &Arc<Desktop>) -> Desk {
+    let mut intercom = MockIntercom::new();
+    let usage = Usage { last_minute: 7, limit: 100, latency: Some(Duration::from_millis(210)) };
+    intercom.expect_usage().returning(move || usage);
+    let mut random = MockRandom::new();
+    random.expect_number().returning(|| 7);
+    let ports = Ports {
+        intercom: Arc::new(intercom),
+        store: Arc::new(store.clone()),
+        courier: desktop.clone(),
+        channels: Arc::new(Fixed),
+        time: Arc::new(ServerTime::new(Arc::new(Still))),
+        random: Arc::new(random),
+        names: Arc::new(Names::default()),
+        board: Arc::new(StatusBoard::default()),
+    };
+    let connection = Connection::new([GUILD], Region::Us);
+    connection.learn(Workspace {
+        id: workspace(),
+        name: "Acme".to_owned(),
+        region: Some(Region::Us),
+        time_zone: None,
+    });
+    let facts = Facts {
+        version: "0.1.0",
+        started_at: UnixMillis((NOW.0 - 3600) * 1000),
+        poll_interval: Duration::from_secs(120),
+        update_fields: UpdateFields::default(),
+        day: Arc::new(|_| "2025-11-23".to_owned()),
+    };
+    Desk::new(ports, connection, facts)
+}
+
+fn workspace() -> WorkspaceId {
+    WorkspaceId::new("w1")
+}
+
+/// Mark, who may set up.
+pub(crate) fn manager() -> Asker {
+    Asker { guild: GUILD, channel: SALES, member: MARK, roles: Vec::new(), manage: ManageServer::Holds }
+}
+
+/// Somebody of the team, who may not.
+pub(crate) fn member(roles: &[RoleId]) -> Asker {
+    Asker { manage: ManageServer::Lacks, roles: roles.to_vec(), ..manager() }
+}
+
+/// As a person reads it, whichever way it went.
+pub(crate) fn read(desk: &Desk, result: Result<Reply, CommandError>) -> String {
+    let reply = result.unwrap_or_else(|failure| {
+        reply::failure(desk.around(), &failure, &Effect::Write, &Reference::of_error(7))
+    });
+    reply::tests::read(&reply)
+}
+
+impl World {
+    /// What was posted in channels since the last time.
+    pub(crate) fn posted(&self) -> String {
+        let posted = std::mem::take(&mut *self.desktop.posted.lock().unwrap());
+        posted.into_iter().map(|(channel, text)| format!("#{channel}: {text}")).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Whose tasks were woken since the last time.
+    pub(crate) fn woken(&self) -> Vec<ChannelId> {
+        std::mem::take(&mut *self.desktop.woken.lock().unwrap())
+    }
+
+    /// How posts end from now on.
+    pub(crate) fn posts_end(&self, outcome: PostOutcome) {
+        *self.desktop.outcome.lock().unwrap() = outcome;
+    }
+
+    /// A notification, made by Mark.
+    pub(crate) async fn notification(&self, kind: EventKind, channel: ChannelId) -> Subscription {
+        let decision = PublicDecision::WithoutPersonalData;
+        let wish = Wish::plain(kind);
+        match try_to_add(&self.desk, &manager(), wish, channel, decision, NOW).await {
+            Ok(Addition::Added(subscription, _)) => {
+                self.posted();
+                self.woken();
+                *subscription
+            }
+            other => panic!("not added: {other:?}"),
+        }
+    }
+
+    /// The notifications as they are now.
+    pub(crate) async fn notifications(&self) -> Vec<Subscription> {
+        self.store.guild_subscriptions(GUILD).await.unwrap()
+    }
+
+    /// Puts one in another state.
+    pub(crate) async fn puts(&self, subscription: &Subscription, state: SubscriptionState) {
+        let present = self.notifications().await.into_iter().find(|one| one.id == subscription.id).unwrap();
+        let _changed = self.store.change_subscription(Subscription { state, ..present }).await.unwrap();
+    }
+
+    /// Leads that come in after now.
+    pub(crate) async fn leads(&self, count: u64) {
+        let first = self.store.head(&workspace()).await.unwrap().0 + 1;
+        let events: Vec<_> = (first..first + count).map(lead).collect();
+        let append = Append {
+            workspace: workspace(),
+            events,
+            snapshots: Vec::new(),
+            stream: None,
+            baseline: None,
+            at: UnixMillis(NOW.0 * 1000),
+        };
+        self.store.append(append).await.unwrap();
+    }
+
+    /// The next lead, which Discord refuses.
+    pub(crate) async fn refused_lead(&self, subscription: &Subscription) {
+        self.leads(1).await;
+        let number = self.store.head(&workspace()).await.unwrap();
+        let in_flight = in_flight(subscription, number);
+        let begun = self.store.begin(GUILD, in_flight.clone(), None).await.unwrap();
+        assert_eq!(begun, DeliveryOutcome::Done);
+        let reason = "50035 embeds[0].title".to_owned();
+        let settlement = Settlement {
+            in_flight,
+            guild: GUILD,
+            workspace: workspace(),
+            kind: subscription.kind,
+            verdict: Verdict::Dead { event: Box::new(lead(number.0)), reason },
+            at: UnixMillis(NOW.0 * 1000),
+            day: "2025-11-23".to_owned(),
+        };
+        assert_eq!(self.store.settle(settlement).await.unwrap(), DeliveryOutcome::Done);
+    }
+}
+
+fn lead(number: u64) -> Event {
+    let id = ContactId::new(format!("lead{number}"));
+    let contact = Contact { created_at: NOW, ..Contact::bare(id.clone(), Role::Lead) };
+    Event {
+        id: EventId::lead_created(&id),
+        at: NOW.plus(60),
+        record: Record::Lead { contact: Box::new(contact) },
+        actor: None,
+    }
+}
+
+fn in_flight(subscription: &Subscription, number: JournalNumber) -> InFlight {
+    InFlight {
+        subscription: subscription.id,
+        channel: subscription.channel,
+        numbers: vec![number],
+        cursor_after: number,
+        source: Source::Journal,
+        layout: Layout::Cards,
+        private: false,
+        backlog: None,
+        generation: 0,
+        nonce: Nonce::of(subscription.id, number, number, 0),
+        first_attempt: UnixMillis(NOW.0 * 1000),
+        attempts: 1,
+    }
+}
+
+/// Sizes of roles as Discord would tell them.
+pub(crate) fn sizes(sizes: &[(RoleId, u64)], members: Option<u64>) -> deskbell_desk::service::access::Headcount {
+    let roles: BTreeMap<_, _> = sizes.iter().copied().collect();
+    deskbell_desk::service::access::Headcount { roles, members }
+}
