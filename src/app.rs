@@ -3,6 +3,7 @@
 //! Whoever needs another world (the demo, the tests) gives another configuration and other [`Adapters`]; the parts are
 //! the same.
 
+mod courier;
 mod paused;
 mod tasks;
 mod ties;
@@ -19,6 +20,7 @@ use deskbell_store::{DeskStore, Settings, Writer};
 use poise::serenity_prelude as serenity;
 use tokio_util::sync::CancellationToken;
 
+use self::courier::CommandCourier;
 use self::ties::World;
 use crate::config::{Config, Start};
 use crate::deliver::Delivery;
@@ -84,18 +86,19 @@ impl App {
         let gateway_url = gateway::address(&rest).await?;
         let world = World::new(config, adapters, store, intercom, server_time, workspace, rest);
         let delivery = Arc::new(Delivery::new(world.delivery_parts()));
-        let desk = world.desk(delivery.clone());
         let poll = WorkspacePoll::new(
             world.poll_parts(delivery.clone()),
             world.workspace.id.clone(),
             world.config.poll.interval,
             world.config.poll.update_fields.clone(),
         );
+        let poll = Arc::new(poll);
+        let desk = world.desk(Arc::new(CommandCourier { delivery: delivery.clone(), poll: poll.clone() }));
         let connection =
             world.connection(gateway_url, desk.clone(), delivery.clone(), supervisor.tracker().clone());
         let client = gateway::client(connection).await.context("the Discord client cannot be made")?;
         let retention = world.retention();
-        Ok(Self { supervisor, retention, delivery, desk, client, poll: Arc::new(poll), world })
+        Ok(Self { supervisor, retention, delivery, desk, client, poll, world })
     }
 
     /// Runs until `stop` is cancelled (`Ok`) or something is fatal. Ends within ten seconds of being asked to.

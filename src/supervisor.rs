@@ -62,14 +62,27 @@ pub struct Pulse {
     clock: Arc<dyn Clock>,
 }
 
+/// Stands for the time of a loop that waits on purpose: it is never too long ago.
+const RESTING: i64 = i64::MAX;
+
 impl Pulse {
-    /// The loop ticked.
+    /// A pulse of a loop that is done with a tick at least that long after it began it.
+    pub fn new(every: Duration, clock: Arc<dyn Clock>) -> Self {
+        Self { last_ms: Arc::new(AtomicI64::new(clock.now().0)), every, clock }
+    }
+
+    /// The loop begins a tick.
     pub fn beat(&self) {
         self.last_ms.store(self.clock.now().0, Ordering::Relaxed);
     }
 
+    /// The loop is done with its tick and waits for the next, however long.
+    pub fn rest(&self) {
+        self.last_ms.store(RESTING, Ordering::Relaxed);
+    }
+
     fn is_alive(&self, now: UnixMillis) -> bool {
-        let silent_ms = now.since(UnixMillis(self.last_ms.load(Ordering::Relaxed)));
+        let silent_ms = now.0.saturating_sub(self.last_ms.load(Ordering::Relaxed));
         // A clock that was set must not look like a dead loop: a negative silence is none.
         u128::try_from(silent_ms).map_or(true, |silent| silent <= self.every.as_millis())
     }
@@ -115,10 +128,9 @@ impl Supervisor {
         self.clock.now()
     }
 
-    /// A pulse for a loop that ticks at least that often.
+    /// A pulse for a loop whose ticks take no longer than that.
     pub fn pulse(&self, name: &'static str, every: Duration) -> Pulse {
-        let last_ms = Arc::new(AtomicI64::new(self.clock.now().0));
-        let pulse = Pulse { last_ms, every, clock: self.clock.clone() };
+        let pulse = Pulse::new(every, self.clock.clone());
         self.state().pulses.insert(name, pulse.clone());
         pulse
     }
@@ -209,5 +221,8 @@ mod tests {
         assert_eq!(supervisor.silent_loop(), Some("polling"));
         pulse.beat();
         assert_eq!(supervisor.silent_loop(), None);
+        pulse.rest();
+        clock.0.store(1_000_000, Ordering::Relaxed);
+        assert_eq!(supervisor.silent_loop(), None, "it waits on purpose");
     }
 }

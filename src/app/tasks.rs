@@ -9,11 +9,16 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::App;
-use crate::supervisor::{Fatal, Supervisor};
+use crate::supervisor::{Fatal, Pulse, Supervisor};
 use crate::{deliver, gateway, health};
 
+/// How long a look at the store or the notifications may take before the loop counts as stuck.
+const LOOK_PATIENCE: Duration = Duration::from_mins(3);
+/// How long a poll may take: days of downtime are caught up in one.
+const POLL_PATIENCE: Duration = Duration::from_mins(30);
 /// How often it is looked at whether the store takes writes.
 const STORE_LOOK_EVERY: Duration = Duration::from_secs(1);
+const PROBE_PATIENCE: Duration = Duration::from_secs(10);
 /// How long the store may refuse writes before the process ends (issue 2).
 const STORE_PATIENCE: Duration = Duration::from_secs(60);
 
@@ -25,17 +30,18 @@ impl App {
 
         let guilds: Vec<_> = world.config.discord.guilds.iter().copied().collect();
         let (tasks, token) = (supervisor.tracker().clone(), stop.clone());
+        let pulse = supervisor.pulse("delivery", LOOK_PATIENCE);
         supervisor.spawn("delivery", async move {
             if let Err(error) = delivery.reconcile_roster(&guilds).await {
                 tracing::error!(%error, "the notifications could not be read at the start");
             }
-            if let Err(deliver::Fatal::DiscordToken) = delivery.run(token, &tasks).await {
+            if let Err(deliver::Fatal::DiscordToken) = delivery.run(token, &tasks, pulse).await {
                 fatal.fail(Fatal::DiscordToken);
             }
         });
 
-        let token = stop.clone();
-        supervisor.spawn("polling", async move { poll.run(&token).await });
+        let (token, pulse) = (stop.clone(), supervisor.pulse("polling", POLL_PATIENCE));
+        supervisor.spawn("polling", async move { poll.run(&token, pulse).await });
         let token = stop.clone();
         supervisor.spawn("retention", async move { retention.run(&token).await });
 
@@ -53,8 +59,8 @@ impl App {
             board: world.board.clone(),
             supervisor: supervisor.clone(),
         };
-        let token = stop.clone();
-        supervisor.spawn("the store's watch", async move { watch.run(token).await });
+        let (token, pulse) = (stop.clone(), supervisor.pulse("the store's watch", LOOK_PATIENCE));
+        supervisor.spawn("the store's watch", async move { watch.run(token, pulse).await });
 
         let beat = Heart { world, supervisor: supervisor.clone() };
         supervisor.spawn("the heartbeat", async move { beat.run(stop).await });
@@ -69,14 +75,18 @@ struct StoreWatch {
 }
 
 impl StoreWatch {
-    async fn run(&self, stop: CancellationToken) {
+    async fn run(&self, stop: CancellationToken, pulse: Pulse) {
         let mut ticks = interval(STORE_LOOK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
-                _ = ticks.tick() => self.tick().await,
+                _ = ticks.tick() => {
+                    pulse.beat();
+                    self.tick().await;
+                    pulse.rest();
+                }
             }
         }
     }
@@ -91,7 +101,7 @@ impl StoreWatch {
                 }
             }
             Writability::Unwritable { since } if since.elapsed() > STORE_PATIENCE => {
-                if self.store.probe().await.is_err() {
+                if !self.is_writable_now().await {
                     self.supervisor.fail(Fatal::Store);
                 }
             }
@@ -102,9 +112,15 @@ impl StoreWatch {
                         "the store cannot be written: polling and posting stand still until it can"
                     );
                 }
-                let _still_unwritable = self.store.probe().await;
+                let _told_at_the_next_look = self.is_writable_now().await;
             }
         }
+    }
+
+    /// A disk may also hang instead of failing.
+    async fn is_writable_now(&self) -> bool {
+        let probe = tokio::time::timeout(PROBE_PATIENCE, self.store.probe()).await;
+        probe.is_ok_and(|written| written.is_ok())
     }
 }
 

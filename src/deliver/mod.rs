@@ -52,6 +52,7 @@ use self::errand::{Errand, Purpose};
 use self::lane::Lane;
 use self::notices::OutageWatch;
 use self::parts::Shared;
+use crate::supervisor::Pulse;
 
 /// How long a command waits for its message.
 const HAND_OVER_PATIENCE: Duration = Duration::from_secs(10);
@@ -127,16 +128,18 @@ impl Delivery {
 
     /// Runs the lanes until `stop`, each as a task of `tasks`. A message in flight is given a few seconds to end;
     /// its record is durable, so that the next start finishes what did not.
-    pub async fn run(&self, stop: CancellationToken, tasks: &TaskTracker) -> Result<(), Fatal> {
+    pub async fn run(&self, stop: CancellationToken, tasks: &TaskTracker, pulse: Pulse) -> Result<(), Fatal> {
         let mut running: FuturesUnordered<LaneEnd> = FuturesUnordered::new();
         let mut outage = OutageWatch::default();
         let mut look = Instant::now() + OUTAGE_LOOK_EVERY;
         loop {
+            pulse.beat();
             let news = self.shared.registry.news();
             let again = self.load_guilds().await;
             for door in self.shared.registry.take_new() {
                 running.push(self.start_lane(door, &stop, tasks));
             }
+            pulse.rest();
             tokio::select! {
                 biased;
                 () = self.shared.halted.cancelled() => return Err(Fatal::DiscordToken),

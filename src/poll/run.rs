@@ -16,6 +16,7 @@ use super::baseline::BaselineStep;
 use super::demand::Demand;
 use super::report::{LinkNotice, Skipped, TickReport};
 use super::walk::WalkError;
+use crate::supervisor::Pulse;
 
 /// How soon a store that could not be written is tried again.
 const STORE_RETRY: Duration = Duration::from_secs(5);
@@ -27,8 +28,8 @@ const KEPT_FREE: u32 = 20;
 impl WorkspacePoll {
     /// Polls, first at once, until shutdown; beside it goes the walk over all users, if one is needed. Being dropped
     /// does no harm: every write is whole, and what was not written is read again.
-    pub async fn run(&self, shutdown: &CancellationToken) {
-        tokio::join!(self.run_polls(shutdown), self.run_baseline(shutdown));
+    pub async fn run(&self, shutdown: &CancellationToken, pulse: Pulse) {
+        tokio::join!(self.run_polls(shutdown, pulse), self.run_baseline(shutdown));
     }
 
     /// Somebody subscribed: where nobody had, the next poll begins at once.
@@ -36,9 +37,10 @@ impl WorkspacePoll {
         self.nudged.notify_one();
     }
 
-    async fn run_polls(&self, shutdown: &CancellationToken) {
+    async fn run_polls(&self, shutdown: &CancellationToken, pulse: Pulse) {
         let mut warned = false;
         loop {
+            pulse.beat();
             let started = Instant::now();
             let report = tokio::select! {
                 biased;
@@ -49,6 +51,7 @@ impl WorkspacePoll {
                 warned = true;
                 self.warn_if_the_throttle_is_too_narrow(&report);
             }
+            pulse.rest();
             // Time that a long poll took beyond the interval is not caught up.
             let next = started + self.wait_after(&report, started);
             tokio::select! {

@@ -244,7 +244,7 @@ async fn a_refused_token_ends_all_sending_and_says_so() {
     let delivery = Delivery::new(world.parts());
     delivery.reconcile_roster(&[GUILD]).await.unwrap();
     let tasks = TaskTracker::new();
-    assert_eq!(delivery.run(CancellationToken::new(), &tasks).await, Err(Fatal::DiscordToken));
+    assert_eq!(delivery.run(CancellationToken::new(), &tasks, pulse()).await, Err(Fatal::DiscordToken));
     assert_eq!(world.discord.posts(), 1);
 }
 
@@ -257,7 +257,7 @@ async fn a_stop_lets_the_message_in_flight_end_within_seconds() {
     delivery.reconcile_roster(&[GUILD]).await.unwrap();
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     let stopper = stop.clone();
-    let running = TaskTracker::new().spawn(async move { delivery.run(stop, &tasks).await });
+    let running = TaskTracker::new().spawn(async move { delivery.run(stop, &tasks, pulse()).await });
     tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     stopper.cancel();
     let stopped = tokio::time::timeout(seconds(5), running).await.unwrap().unwrap();
@@ -265,4 +265,9 @@ async fn a_stop_lets_the_message_in_flight_end_within_seconds() {
     let made = world.happen(NewLead, 1).await;
     world.run_for(seconds(10)).await;
     assert_eq!((world.discord.events(10), world.discord.posts(), made), (vec![1, 2], 2, vec![2]));
+}
+
+/// Nobody watches it here.
+fn pulse() -> crate::supervisor::Pulse {
+    crate::supervisor::Pulse::new(Duration::from_mins(1), std::sync::Arc::new(crate::system::SystemClock))
 }

@@ -1,5 +1,6 @@
 //! The loop: when it polls, and how it ends.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_desk::event::EventKind;
@@ -8,6 +9,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::world::World;
 use crate::poll::Skipped;
+use crate::supervisor::Pulse;
+use crate::system::SystemClock;
+
+/// Nobody watches it here.
+fn pulse() -> Pulse {
+    Pulse::new(Duration::from_mins(1), Arc::new(SystemClock))
+}
 
 /// Runs the loop for a while and tells which calls it made.
 async fn run_for(world: &World, seconds: u64) -> Vec<&'static str> {
@@ -16,7 +24,7 @@ async fn run_for(world: &World, seconds: u64) -> Vec<&'static str> {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
         shutdown.cancel();
     };
-    tokio::join!(world.poll.run(&shutdown), end);
+    tokio::join!(world.poll.run(&shutdown, pulse()), end);
     world.intercom.take_calls()
 }
 
@@ -41,7 +49,7 @@ async fn a_first_subscription_is_polled_for_at_once() {
         tokio::time::sleep(Duration::from_secs(1)).await;
         shutdown.cancel();
     };
-    tokio::join!(world.poll.run(&shutdown), story);
+    tokio::join!(world.poll.run(&shutdown, pulse()), story);
     assert_eq!(world.ids(), ["lead_created:ada"]);
 }
 

@@ -1,0 +1,40 @@
+//! The commands' way to delivery. Where a command changed a channel's notifications, the poll loop is told too: the
+//! first one of a workspace is polled for at once.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use deskbell_desk::announcement::Announcement;
+use deskbell_desk::ids::{ChannelId, GuildId, SubscriptionId};
+use deskbell_desk::port::courier::Courier;
+use deskbell_desk::port::messenger::PostOutcome;
+
+use crate::deliver::Delivery;
+use crate::poll::WorkspacePoll;
+
+/// Delivery, as commands see it.
+pub(super) struct CommandCourier {
+    pub(super) delivery: Arc<Delivery>,
+    pub(super) poll: Arc<WorkspacePoll>,
+}
+
+#[async_trait]
+impl Courier for CommandCourier {
+    async fn hand_over(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
+        self.delivery.hand_over(channel, message).await
+    }
+
+    fn wake(&self, channel: ChannelId) {
+        self.delivery.wake(channel);
+        self.poll.nudge();
+    }
+
+    fn wake_guild(&self, guild: GuildId) {
+        self.delivery.wake_guild(guild);
+        self.poll.nudge();
+    }
+
+    async fn skip_to_now(&self, guild: GuildId, id: SubscriptionId) -> u64 {
+        self.delivery.skip_to_now(guild, id).await
+    }
+}
