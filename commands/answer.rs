@@ -30,8 +30,10 @@ const ALREADY_ACKNOWLEDGED: isize = 40060;
 pub(crate) enum Place {
     /// Into a message of its own.
     New,
-    /// In place of the message whose button was pressed.
+    /// In place of the message whose button was pressed; an error beside it.
     Same,
+    /// In place of the message whose button was pressed, which told an error itself.
+    Again,
 }
 
 /// The way back to the one who asked.
@@ -78,7 +80,7 @@ impl<'a> Answer<'a> {
             Place::New => serenity::CreateInteractionResponse::Defer(
                 serenity::CreateInteractionResponseMessage::new().ephemeral(true),
             ),
-            Place::Same => serenity::CreateInteractionResponse::Acknowledge,
+            Place::Same | Place::Again => serenity::CreateInteractionResponse::Acknowledge,
         };
         match self.respond(first).await {
             Err(failure) if failure.code != ALREADY_ACKNOWLEDGED => Err(CommandError::Discord(failure)),
@@ -98,7 +100,7 @@ impl<'a> Answer<'a> {
         let message = render::response(&reply);
         let first = match self.place {
             Place::New => serenity::CreateInteractionResponse::Message(message.ephemeral(true)),
-            Place::Same => serenity::CreateInteractionResponse::UpdateMessage(message),
+            Place::Same | Place::Again => serenity::CreateInteractionResponse::UpdateMessage(message),
         };
         match self.respond(first).await {
             Err(failure) if failure.code == ALREADY_ACKNOWLEDGED => {
@@ -121,7 +123,7 @@ impl<'a> Answer<'a> {
     /// Says no: never in place of a message that shows something.
     pub(crate) async fn refuse(&self, reply: Reply) -> Result<(), DiscordFailure> {
         match (self.acknowledged.load(Ordering::SeqCst), self.place) {
-            (true, Place::New) => self.edit(reply).await,
+            (true, Place::New | Place::Again) => self.edit(reply).await,
             (true, Place::Same) => self.add(reply).await,
             (false, _) => {
                 let message = render::response(&reply).ephemeral(true);
@@ -150,7 +152,7 @@ impl<'a> Answer<'a> {
             biased;
             result = &mut work => result,
             () = tokio::time::sleep(SLOW_AFTER) => {
-                if self.place == Place::New && let Err(failure) = self.edit(reply::slow()).await {
+                if self.place != Place::Same && let Err(failure) = self.edit(reply::slow()).await {
                     tracing::debug!(%failure, "the slowness could not be told");
                 }
                 work.await

@@ -14,7 +14,7 @@ use tracing::{error, info, warn};
 
 use crate::answer::Answer;
 use crate::desk::Desk;
-pub use crate::refusal::{NotPosted, Obstacle, ObstacleReason, Refusal};
+pub(crate) use crate::refusal::{NotPosted, Obstacle, ObstacleReason, Refusal};
 use crate::reply::{self, Reply};
 use crate::session::Session;
 

@@ -13,7 +13,7 @@ use crate::reply::{self, Ending, File};
 use crate::session::Session;
 
 /// A clean stop well before Discord forgets the interaction after fifteen minutes.
-const LONGEST: Duration = Duration::from_secs(10 * 60);
+const LONGEST: Duration = Duration::from_mins(10);
 /// Discord takes about ten.
 const MOST_BYTES: usize = 9 * 1024 * 1024;
 /// How often progress is told.

@@ -29,11 +29,6 @@ impl Asker {
         Self::of(press.member.as_ref(), press.channel_id)
     }
 
-    /// From a form.
-    pub(crate) fn of_form(form: &serenity::ModalInteraction) -> Result<Self, CommandError> {
-        Self::of(form.member.as_ref(), form.channel_id)
-    }
-
     fn of(member: Option<&serenity::Member>, channel: serenity::ChannelId) -> Result<Self, CommandError> {
         let member = member.ok_or(Refusal::NotInServer)?;
         let permissions = member.permissions.unwrap_or_default();

@@ -43,8 +43,10 @@ use std::sync::Arc;
 use poise::serenity_prelude as serenity;
 
 pub use desk::{CommandIds, Connection, DayOf, Desk, Facts, Ports};
-pub use error::CommandError;
+pub use error::{CommandError, DiscordFailure};
+pub use refusal::{NotPosted, Obstacle, ObstacleReason, Refusal};
 pub use registration::{RegistrationError, register_if_changed, register_until_done, registration_body};
+pub use reply::{Control, File, Reply, Row};
 
 /// What poise hands to a command; only slash commands exist.
 pub(crate) type Ctx<'a> = poise::ApplicationContext<'a, Arc<Desk>, CommandError>;

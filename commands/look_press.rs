@@ -75,7 +75,8 @@ impl LookPress {
     /// Whether the answer replaces the message that was pressed.
     pub(crate) fn place(&self) -> Place {
         match self {
-            Self::Page(..) | Self::List(_) | Self::LookAgain(_) | Self::Update(_) => Place::Same,
+            Self::LookAgain(_) => Place::Again,
+            Self::Page(..) | Self::List(_) | Self::Update(_) => Place::Same,
             Self::Open(_) | Self::OpenOne | Self::Share(_) | Self::ShareAnyway(_) | Self::Export(_) => {
                 Place::New
             }

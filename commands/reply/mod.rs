@@ -154,13 +154,6 @@ impl Reply {
         self.content = self.content.joined(print);
         self
     }
-
-    /// With a file.
-    #[must_use]
-    pub(crate) fn file(mut self, name: String, bytes: Vec<u8>) -> Self {
-        self.files.push(File { name, bytes });
-        self
-    }
 }
 
 /// A grey button.
