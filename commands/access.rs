@@ -106,12 +106,7 @@ fn refuse_everyone(asker: &Asker, role: RoleId) -> Result<(), CommandError> {
     Err(Refusal::Said { kind: "everyone", reply: Box::new(reply::access::everyone()) }.into())
 }
 
-async fn give(
-    desk: &Desk,
-    asker: &Asker,
-    role: RoleId,
-    grant: Option<Grant>,
-) -> Result<Grant, CommandError> {
+async fn give(desk: &Desk, asker: &Asker, role: RoleId, grant: Option<Grant>) -> Result<Grant, CommandError> {
     let edited = service::edit(&*desk.ports.store, asker.guild, |access| match grant {
         Some(grant) => drop(access.roles.insert(role, grant)),
         None => drop(access.roles.entry(role).or_insert(Grant::Look)),
@@ -147,8 +142,11 @@ pub(crate) fn written(edited: Edited) -> Result<Access, CommandError> {
 /// How many members hold each role; what Discord does not tell in time is left out.
 pub(crate) async fn headcount(http: &serenity::Http, guild: GuildId) -> Headcount {
     let guild = serenity::GuildId::new(guild.0);
-    let asked = async { tokio::join!(http.get_guild_role_member_counts(guild), http.get_guild_with_counts(guild)) };
-    let Ok((roles, server)) = tokio::time::timeout(PATIENCE, asked).await else { return Headcount::default() };
+    let asked =
+        async { tokio::join!(http.get_guild_role_member_counts(guild), http.get_guild_with_counts(guild)) };
+    let Ok((roles, server)) = tokio::time::timeout(PATIENCE, asked).await else {
+        return Headcount::default();
+    };
     let roles: BTreeMap<_, _> = roles
         .map(|roles| roles.into_iter().map(|(role, count)| (RoleId(role.get()), u64::from(count))).collect())
         .unwrap_or_default();

@@ -93,7 +93,11 @@ impl Courier for Desktop {
     async fn hand_over(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
         let outcome = self.outcome.lock().unwrap().clone();
         if matches!(outcome, PostOutcome::Posted { .. }) {
-            let text = reply::tests::read(&Reply { content: message.content, cards: message.cards, ..Reply::default() });
+            let text = reply::tests::read(&Reply {
+                content: message.content,
+                cards: message.cards,
+                ..Reply::default()
+            });
             self.posted.lock().unwrap().push((channel, text));
         }
         outcome
@@ -136,7 +140,7 @@ pub(crate) async fn run(test: impl AsyncFnOnce(&World)) {
     let world = World { desk: desk(&store, &desktop), store, desktop };
     tokio::select! {
         () = test(&world) => {}
-        () = async { drop(writer.run().await); } => panic!("the writer ended before the test"),
+        _ended = writer.run() => panic!("the writer ended before the test"),
     }
 }
 
@@ -166,7 +170,7 @@ fn desk(store: &DeskStore, desktop: &Arc<Desktop>) -> Desk {
     let facts = Facts {
         version: "0.1.0",
         started_at: UnixMillis((NOW.0 - 3600) * 1000),
-        poll_interval: Duration::from_secs(120),
+        poll_interval: Duration::from_mins(2),
         update_fields: UpdateFields::default(),
         day: Arc::new(|_| "2025-11-23".to_owned()),
     };
@@ -302,7 +306,10 @@ fn in_flight(subscription: &Subscription, number: JournalNumber) -> InFlight {
 }
 
 /// Sizes of roles as Discord would tell them.
-pub(crate) fn sizes(sizes: &[(RoleId, u64)], members: Option<u64>) -> deskbell_desk::service::access::Headcount {
+pub(crate) fn sizes(
+    sizes: &[(RoleId, u64)],
+    members: Option<u64>,
+) -> deskbell_desk::service::access::Headcount {
     let roles: BTreeMap<_, _> = sizes.iter().copied().collect();
     deskbell_desk::service::access::Headcount { roles, members }
 }

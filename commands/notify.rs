@@ -113,7 +113,8 @@ pub(crate) async fn notify(_: Ctx<'_>) -> Result<(), CommandError> {
 async fn add(
     ctx: Ctx<'_>,
     #[description = "What is posted"] event: EventChoice,
-    #[description = "Where it is posted: a text or announcement channel, or a thread"] channel: serenity::ChannelId,
+    #[description = "Where it is posted: a text or announcement channel, or a thread"]
+    channel: serenity::ChannelId,
     #[description = "How much a card shows; Full is the default"] detail: Option<DetailChoice>,
     #[description = "Whether it rings; leads and conversations do by default"] alert: Option<AlertChoice>,
 ) -> Result<(), CommandError> {
@@ -144,7 +145,9 @@ async fn remove(
     subscription: String,
 ) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
-    let Target::One(id) = target(&session, Some(&subscription)).await? else { return Err(gone(session.desk)) };
+    let Target::One(id) = target(&session, Some(&subscription)).await? else {
+        return Err(gone(session.desk));
+    };
     let reply = notify_run::ask_before_removing(session.desk, &session.asker, id).await?;
     session.answer.give(reply).await
 }

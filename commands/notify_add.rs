@@ -16,8 +16,8 @@ use deskbell_desk::time::Timestamp;
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
 use crate::guard::Asker;
-use crate::reply::notify::{self as sentences, Added};
 use crate::reply::Reply;
+use crate::reply::notify::{self as sentences, Added};
 use crate::share::{fit_channel, posted};
 
 /// The command that errors name.

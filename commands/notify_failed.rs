@@ -42,7 +42,11 @@ pub(crate) async fn try_again(desk: &Desk, asker: &Asker, letters: Letters) -> R
 }
 
 /// [Drop]: at once where it is one, after a question where it is several.
-pub(crate) async fn drop_letters(desk: &Desk, asker: &Asker, letters: Letters) -> Result<Reply, CommandError> {
+pub(crate) async fn drop_letters(
+    desk: &Desk,
+    asker: &Asker,
+    letters: Letters,
+) -> Result<Reply, CommandError> {
     let meant = meant(lines(desk, asker).await?, letters)?;
     match meant.as_slice() {
         [only] => {

@@ -5,9 +5,7 @@ use deskbell_desk::channel::Audience;
 use deskbell_desk::ids::SubscriptionId;
 use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::service::notify::{self as service, Standing};
-use deskbell_desk::subscription::{
-    Alert, Detail, PublicChoice, Subscription, SubscriptionState, Suspension,
-};
+use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState, Suspension};
 
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
@@ -139,7 +137,11 @@ async fn skip(desk: &Desk, standing: &Standing) -> Result<u64, CommandError> {
         return Ok(skipped);
     }
     let now = service::standing(&*desk.ports.store, subscription.clone()).await?;
-    if now.waiting.count >= standing.waiting.count { Err(Refusal::Busy.into()) } else { Ok(standing.waiting.count) }
+    if now.waiting.count >= standing.waiting.count {
+        Err(Refusal::Busy.into())
+    } else {
+        Ok(standing.waiting.count)
+    }
 }
 
 /// Takes a notification out of its pause. One on hold is tried at once: whether it runs is its channel's to say.

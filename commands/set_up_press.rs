@@ -104,7 +104,9 @@ impl SetUpPress {
             Self::ShowAll(id) => format!("v1:show-all:{id}"),
             Self::Sample(id) => format!("v1:sample:{id}"),
             Self::Pause(id) => format!("v1:pause:{id}"),
-            Self::Resume(target, missed) => format!("v1:resume:{}:{}", target_code(*target), missed_code(*missed)),
+            Self::Resume(target, missed) => {
+                format!("v1:resume:{}:{}", target_code(*target), missed_code(*missed))
+            }
             Self::Remove(id) => format!("v1:remove:{id}"),
             Self::RemoveNow(id) => format!("v1:remove-now:{id}"),
             Self::Keep => "v1:keep".to_owned(),
@@ -149,7 +151,9 @@ impl SetUpPress {
             ["pause", id] => Self::Pause(subscription(id)?),
             ["resume", target, missed] => Self::Resume(
                 if *target == "all" { Target::All } else { Target::One(subscription(target)?) },
-                [None, Some(Missed::Post), Some(Missed::Skip)].into_iter().find(|one| missed_code(*one) == *missed)?,
+                [None, Some(Missed::Post), Some(Missed::Skip)]
+                    .into_iter()
+                    .find(|one| missed_code(*one) == *missed)?,
             ),
             ["remove", id] => Self::Remove(subscription(id)?),
             ["remove-now", id] => Self::RemoveNow(subscription(id)?),
@@ -201,7 +205,9 @@ pub(crate) async fn answer(
     guard::may_set_up(desk, asker)?;
     session.answer.begin().await?;
     let reply = match press {
-        SetUpPress::Channels(kind, shown) => return setup::channels(session, kind, &shown, chosen, floor).await,
+        SetUpPress::Channels(kind, shown) => {
+            return setup::channels(session, kind, &shown, chosen, floor).await;
+        }
         SetUpPress::Roles(version) => return setup::roles(session, version, chosen).await,
         SetUpPress::Add(wish, channel, decision) => {
             notify_add::add(desk, asker, wish, channel, decision, floor).await?

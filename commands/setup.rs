@@ -94,7 +94,11 @@ pub(crate) async fn choose_channels(
 }
 
 /// Roles were chosen.
-pub(crate) async fn roles(session: &Session<'_>, version: u64, chosen: &[String]) -> Result<(), CommandError> {
+pub(crate) async fn roles(
+    session: &Session<'_>,
+    version: u64,
+    chosen: &[String],
+) -> Result<(), CommandError> {
     let (desk, asker) = (session.desk, &session.asker);
     let chosen: BTreeSet<_> = ids(chosen)?.into_iter().map(RoleId).collect();
     let present = without_everyone(desk.ports.store.access(asker.guild).await?, asker);

@@ -11,7 +11,8 @@ async fn seen_by(world: &World, asker: &Asker) -> String {
 #[tokio::test]
 async fn a_manager_sees_every_command_as_a_link() {
     run(async |world| {
-        for (name, id) in [("lead", 1), ("user", 2), ("notify", 3), ("setup", 4), ("access", 5), ("status", 6), ("help", 7)]
+        for (name, id) in
+            [("lead", 1), ("user", 2), ("notify", 3), ("setup", 4), ("access", 5), ("status", 6), ("help", 7)]
         {
             world.desk.command_ids.learn(name, id);
         }
@@ -73,7 +74,7 @@ async fn a_team_member_sees_what_they_may_use() {
 ┃   `/help` this
 ┃
 ");
-        assert_snapshot!(seen_by(world, &member(&[])).await, @"Deskbell shows a team its customers from Intercom. That is for <@&30> here; ask someone with **Manage Server** to let you in.");
+        assert_snapshot!(seen_by(world, &member(&[])).await, @"Deskbell shows a team its customers from Intercom. Here that is <@&30>. Ask someone with **Manage Server** to let you in.");
         allow(Grant::LookAndExport).await;
         assert!(seen_by(world, &member(&[TEAM])).await.contains("/lead export"));
     })
@@ -82,5 +83,5 @@ async fn a_team_member_sees_what_they_may_use() {
 
 #[tokio::test]
 async fn where_nobody_was_let_in_a_manager_is_named() {
-    run(async |world| assert_snapshot!(seen_by(world, &member(&[])).await, @"Deskbell shows a team its customers from Intercom. That is for people with **Manage Server** here; ask someone with **Manage Server** to let you in.")).await;
+    run(async |world| assert_snapshot!(seen_by(world, &member(&[])).await, @"Deskbell shows a team its customers from Intercom. Ask someone with **Manage Server** to let you in.")).await;
 }

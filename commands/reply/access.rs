@@ -63,14 +63,13 @@ pub(crate) fn list(around: Around<'_>, access: &Access, headcount: &Headcount) -
             around.mention("access add")
         ));
     }
-    let mut named: Vec<_> = access.roles.keys().take(MOST_NAMED).map(|role| sized(*role, headcount)).collect();
+    let mut named: Vec<_> =
+        access.roles.keys().take(MOST_NAMED).map(|role| sized(*role, headcount)).collect();
     if access.roles.len() > MOST_NAMED {
         named.push(format!("{} more", access.roles.len() - MOST_NAMED));
     }
-    let reply = Reply::say(format!(
-        "May see customers: {}, and everyone with **Manage Server**.",
-        named.join(", ")
-    ));
+    let reply =
+        Reply::say(format!("May see customers: {}, and everyone with **Manage Server**.", named.join(", ")));
     let exporting: Vec<_> = access
         .roles
         .iter()

@@ -68,11 +68,11 @@ pub(crate) fn help(around: Around<'_>, reach: Reach) -> Reply {
 /// One line, and whom to ask.
 pub(crate) fn without_access(roles: &[RoleId]) -> Reply {
     let roles: Vec<_> = roles.iter().take(5).map(|role| format!("<@&{role}>")).collect();
-    let whom = match roles.as_slice() {
-        [] => "That is for people with **Manage Server** here".to_owned(),
-        roles => format!("That is for {} here", roles.join(" and ")),
+    let who = match roles.as_slice() {
+        [] => String::new(),
+        roles => format!(" Here that is {}.", roles.join(" and ")),
     };
     Reply::say(format!(
-        "Deskbell shows a team its customers from Intercom. {whom}; ask someone with **Manage Server** to let you in."
+        "Deskbell shows a team its customers from Intercom.{who} Ask someone with **Manage Server** to let you in."
     ))
 }

@@ -18,7 +18,9 @@ use crate::desk::Around;
 pub(crate) use add::{
     Added, added, already_there, ask_about_public, changed, choose_channel, shows_all, test_unclear,
 };
-pub(crate) use failed::{FailedLine, ask_before_dropping, dropped, failed, failed_one, no_such_letter, tried_again};
+pub(crate) use failed::{
+    FailedLine, ask_before_dropping, dropped, failed, failed_one, no_such_letter, tried_again,
+};
 pub(crate) use list::{Listed, list};
 pub(crate) use run::{
     Tried, ask_before_removing, ask_what_becomes_of, kept, paused, removed, resumed, resumed_from_now, tested,
@@ -48,7 +50,11 @@ pub(crate) fn subject(subscription: &Subscription) -> String {
 
 /// How much is shown, as the reader of the channel sees it.
 pub(crate) fn detail_word(subscription: &Subscription, audience: Option<Audience>) -> &'static str {
-    if is_held_back(subscription, audience) { "Private (everyone can read it)" } else { subscription.detail.word() }
+    if is_held_back(subscription, audience) {
+        "Private (everyone can read it)"
+    } else {
+        subscription.detail.word()
+    }
 }
 
 /// Whether personal data is left out only because everyone can read the channel.

@@ -72,9 +72,14 @@ fn who(access: &Access) -> String {
     let more = access.roles.len().saturating_sub(roles.len());
     match (roles.as_slice(), more) {
         ([], _) => "Only people with **Manage Server** may see customers.".to_owned(),
-        (roles, 0) => format!("May see customers: {}, and everyone with **Manage Server**.", roles.join(", ")),
+        (roles, 0) => {
+            format!("May see customers: {}, and everyone with **Manage Server**.", roles.join(", "))
+        }
         (roles, more) => {
-            format!("May see customers: {}, {more} more, and everyone with **Manage Server**.", roles.join(", "))
+            format!(
+                "May see customers: {}, {more} more, and everyone with **Manage Server**.",
+                roles.join(", ")
+            )
         }
     }
 }

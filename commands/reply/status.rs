@@ -112,7 +112,7 @@ fn posted(picture: &Picture<'_>) -> String {
 fn intercom(usage: &Usage) -> String {
     let calls = format!("{} of {} calls in the last minute", usage.last_minute, usage.limit);
     match usage.latency {
-        Some(latency) => format!("**Intercom** {calls} · answering in {} ms", number(latency.as_millis() as u64)),
+        Some(latency) => format!("**Intercom** {calls} · answering in {} ms", latency.as_millis()),
         None => format!("**Intercom** {calls}"),
     }
 }
@@ -132,7 +132,8 @@ fn trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
                 .and(": it was revoked or may not read contacts. Whoever runs this bot must renew it."),
         ),
         LinkState::Down { since } => troubles.push(
-            when(Text::ours("Intercom does not answer since "), since.seconds()).and(". I catch up when it is back."),
+            when(Text::ours("Intercom does not answer since "), since.seconds())
+                .and(". I catch up when it is back."),
         ),
         LinkState::Starting | LinkState::Connected => {}
     }
@@ -140,7 +141,10 @@ fn trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
     let dropped: u64 = picture.standings.iter().map(|standing| standing.dropped).sum();
     if dropped > 0 {
         let events = counted(dropped, "event");
-        troubles.push(Text::ours(format!("{events} waited longer than I keep them and {} dropped.", were(dropped))));
+        troubles.push(Text::ours(format!(
+            "{events} waited longer than I keep them and {} dropped.",
+            were(dropped)
+        )));
     }
     if picture.possible_duplicates > 0 {
         let messages = counted(picture.possible_duplicates, "message");

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::components::Press;
+use crate::fixture::{TEAM, manager, member, read, run};
 
 const FAR: u64 = u64::MAX;
 
@@ -64,6 +65,24 @@ fn what_is_not_exactly_ours_is_an_old_button() {
     ] {
         assert_eq!(Press::parse(odd), None, "{odd}");
     }
+}
+
+#[tokio::test]
+async fn only_a_manager_of_a_linked_server_sets_up() {
+    run(async |world| {
+        let guarded = |asker| guard::may_set_up(&world.desk, &asker).map(|()| crate::reply::notify::kept());
+        assert!(guarded(manager()).is_ok());
+        insta::assert_snapshot!(read(&world.desk, guarded(member(&[TEAM]))), @r"
+❌ Only people with **Manage Server** can change notifications.
+-# Reference ry4mmuz6
+");
+        let elsewhere = crate::guard::Asker { guild: deskbell_desk::ids::GuildId(8), ..member(&[]) };
+        insta::assert_snapshot!(read(&world.desk, guarded(elsewhere)), @r"
+❌ This server is not linked to an Intercom workspace.
+-# Reference ry4mmuz6
+");
+    })
+    .await;
 }
 
 proptest! {

@@ -127,7 +127,9 @@ async fn more_channels_than_a_select_can_carry_are_left_alone_by_it() {
             world.notification(EventKind::UserUpdated, ChannelId(channel)).await;
         }
         let reply = draw(&world.desk, &manager()).await.unwrap();
-        let crate::reply::Row::PickChannel { custom_id, chosen, .. } = &reply.rows[2] else { panic!("a select") };
+        let crate::reply::Row::PickChannel { custom_id, chosen, .. } = &reply.rows[2] else {
+            panic!("a select")
+        };
         assert_eq!(chosen.len(), 25);
         assert!(custom_id.len() <= 100, "{custom_id}");
         assert!(drawn(world).await.contains("36 more"));

@@ -17,14 +17,17 @@ async fn seen_by(world: &World, asker: &Asker) -> String {
 
 #[tokio::test]
 async fn a_new_bot_says_that_all_is_quiet() {
-    run(async |world| assert_snapshot!(seen_by(world, &manager()).await, @r"
+    run(async |world| {
+        assert_snapshot!(seen_by(world, &manager()).await, @r"
 **Acme** (US) · starting · not checked yet
 **Newest seen** lead none yet · user none yet · update none yet · conversation none yet
 **Posted today** 0 leads · 0 users · 0 updates · 0 conversations · 0 waiting · 0 could not be posted
 **Intercom** 7 of 100 calls in the last minute · answering in 210 ms
 **Trouble** None.
 -# Deskbell 0.1.0 · up since <t:1763886000:R>
-")).await;
+")
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -37,17 +40,18 @@ async fn a_bot_at_work_says_what_it_did_and_saw() {
         });
         let made = world.notification(EventKind::NewLead, SUPPORT).await;
         world.leads(2).await;
-        world.puts(
-            &made,
-            SubscriptionState::Suspended(Suspension {
-                reason: SuspendReason::ChannelGone,
-                since: NOW,
-                probes: 0,
-                next_probe: NOW,
-                told: false,
-            }),
-        )
-        .await;
+        world
+            .puts(
+                &made,
+                SubscriptionState::Suspended(Suspension {
+                    reason: SuspendReason::ChannelGone,
+                    since: NOW,
+                    probes: 0,
+                    next_probe: NOW,
+                    told: false,
+                }),
+            )
+            .await;
         assert_snapshot!(seen_by(world, &manager()).await, @r"
 **Acme** (US) · connected · last check <t:1763889540:R>, next <t:1763889660:R>
 **Newest seen** lead <t:1763889660:R> · user none yet · update none yet · conversation none yet

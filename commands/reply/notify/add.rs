@@ -112,7 +112,7 @@ pub(crate) fn already_there(
         SubscriptionState::Active => {}
         SubscriptionState::Paused { .. } => sentence.push_str(" They are paused."),
         SubscriptionState::Suspended(_) => {
-            sentence.push_str(&format!(" They are on hold: {} says why.", around.mention("notify list")));
+            sentence = format!("{sentence} They are on hold: {} says why.", around.mention("notify list"));
         }
     }
     let mut buttons = Vec::new();
@@ -143,7 +143,10 @@ pub(crate) fn changed(subscription: &Subscription) -> Reply {
 
 /// Everything is shown from now on, to everyone.
 pub(crate) fn shows_all(subscription: &Subscription) -> Reply {
-    Reply::say(format!("✅ {} show everything, and everyone in this server can read it.", subject(subscription)))
+    Reply::say(format!(
+        "✅ {} show everything, and everyone in this server can read it.",
+        subject(subscription)
+    ))
 }
 
 /// Nobody knows whether the test message was posted.

@@ -34,7 +34,10 @@ pub(crate) fn failed(lines: &[FailedLine], page: u32) -> Reply {
     for line in &shown {
         content = content.and("\n").joined(one_line(line, REASON_SHOWN));
     }
-    let all = format!("Try again and Drop mean all {}; choose one below to act on it alone.", number(lines.len() as u64));
+    let all = format!(
+        "Try again and Drop mean all {}; choose one below to act on it alone.",
+        number(lines.len() as u64)
+    );
     let of = |page: usize| SetUpPress::Failed(u32::try_from(page).unwrap_or(u32::MAX)).to_custom_id();
     let reply = Reply::of(content)
         .small(Text::ours(all))
@@ -42,7 +45,11 @@ pub(crate) fn failed(lines: &[FailedLine], page: u32) -> Reply {
             button("Try again", SetUpPress::TryAgain(Letters::All).to_custom_id()),
             danger("Drop", SetUpPress::Drop(Letters::All).to_custom_id()),
         ])
-        .pick(SetUpPress::FailedOne.to_custom_id(), "Choose one…", shown.iter().map(|line| option(line)).collect());
+        .pick(
+            SetUpPress::FailedOne.to_custom_id(),
+            "Choose one…",
+            shown.iter().map(|line| option(line)).collect(),
+        );
     if pages == 1 {
         return reply;
     }
@@ -63,7 +70,11 @@ pub(crate) fn failed_one(line: &FailedLine) -> Reply {
         let print = Text::ours("Its notification was removed, so it cannot be tried again.");
         return reply.small(print).buttons([drop_it, show_all]);
     }
-    reply.buttons([button("Try again", SetUpPress::TryAgain(Letters::One(id)).to_custom_id()), drop_it, show_all])
+    reply.buttons([
+        button("Try again", SetUpPress::TryAgain(Letters::One(id)).to_custom_id()),
+        drop_it,
+        show_all,
+    ])
 }
 
 fn one_line(line: &FailedLine, reason: usize) -> Text {
@@ -100,18 +111,16 @@ pub(crate) fn no_such_letter() -> Reply {
 pub(crate) fn tried_again(asked: u64, orphaned: u64) -> Reply {
     let mut sentence = match asked {
         0 => "None can be tried again.".to_owned(),
-        1 => "✅ 1 event is being posted again. If Discord refuses it once more, it comes back here.".to_owned(),
+        1 => "✅ 1 event is being posted again. If Discord refuses it once more, it comes back here."
+            .to_owned(),
         _ => format!(
             "✅ {} events are being posted again. What Discord refuses once more comes back here.",
             number(asked)
         ),
     };
     if orphaned > 0 {
-        sentence.push_str(&format!(
-            " {} cannot be tried again: {} removed.",
-            number(orphaned),
-            if orphaned == 1 { "its notification was" } else { "their notifications were" }
-        ));
+        let whose = if orphaned == 1 { "its notification was" } else { "their notifications were" };
+        sentence = format!("{sentence} {} cannot be tried again: {whose} removed.", number(orphaned));
     }
     Reply::say(sentence).buttons([button("Show all", SetUpPress::Failed(1).to_custom_id())])
 }

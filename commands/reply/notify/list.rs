@@ -20,7 +20,13 @@ pub(crate) struct Listed {
 }
 
 /// A page of the list; a page beyond the end is the last one.
-pub(crate) fn list(around: Around<'_>, workspace_name: &str, listed: &[Listed], failed: u64, page: u32) -> Reply {
+pub(crate) fn list(
+    around: Around<'_>,
+    workspace_name: &str,
+    listed: &[Listed],
+    failed: u64,
+    page: u32,
+) -> Reply {
     if listed.is_empty() {
         return with_failed(nothing_yet(around), failed).buttons((failed > 0).then(|| show_failed(failed)));
     }
@@ -53,7 +59,11 @@ pub(crate) fn list(around: Around<'_>, workspace_name: &str, listed: &[Listed], 
 }
 
 fn with_failed(reply: Reply, failed: u64) -> Reply {
-    if failed == 0 { reply } else { reply.small(Text::ours(format!("{} could not be posted.", number(failed)))) }
+    if failed == 0 {
+        reply
+    } else {
+        reply.small(Text::ours(format!("{} could not be posted.", number(failed))))
+    }
 }
 
 fn show_failed(failed: u64) -> Control {

@@ -71,7 +71,8 @@ pub(crate) fn resumed_from_now(all: &[Subscription], done: &[Subscription], skip
     if done.is_empty() {
         return reply;
     }
-    let print = format!("{} that waited {} skipped.", number(skipped), if skipped == 1 { "is" } else { "are" });
+    let print =
+        format!("{} that waited {} skipped.", number(skipped), if skipped == 1 { "is" } else { "are" });
     reply = reply.small(Text::ours(print));
     reply
 }
@@ -89,7 +90,10 @@ fn with_holds(reply: Reply, done: &[Subscription]) -> Reply {
         .buttons([button("Show how it went", SetUpPress::List(1).to_custom_id())]),
         held => {
             let channels: Vec<_> = held.iter().map(|one| format!("<#{}>", one.channel)).collect();
-            reply.small(Text::ours(format!("On hold until I can post there; tried again now: {}.", channels.join(", "))))
+            reply.small(Text::ours(format!(
+                "On hold until I can post there; tried again now: {}.",
+                channels.join(", ")
+            )))
         }
     }
 }
@@ -101,15 +105,20 @@ pub(crate) fn ask_before_removing(standing: &Standing) -> Reply {
         0 => "Nothing is waiting.".to_owned(),
         count => format!("{} waiting will be dropped.", number(count)),
     };
-    Reply::say(format!("Remove {} → <#{}>? {dropped}", subscription.kind.word(), subscription.channel)).buttons([
-        danger("Remove", SetUpPress::RemoveNow(subscription.id).to_custom_id()),
-        button("Keep", SetUpPress::Keep.to_custom_id()),
-    ])
+    Reply::say(format!("Remove {} → <#{}>? {dropped}", subscription.kind.word(), subscription.channel))
+        .buttons([
+            danger("Remove", SetUpPress::RemoveNow(subscription.id).to_custom_id()),
+            button("Keep", SetUpPress::Keep.to_custom_id()),
+        ])
 }
 
 /// It is removed.
 pub(crate) fn removed(subscription: &Subscription) -> Reply {
-    Reply::say(format!("✅ {} are no longer posted in <#{}>.", plural(subscription.kind), subscription.channel))
+    Reply::say(format!(
+        "✅ {} are no longer posted in <#{}>.",
+        plural(subscription.kind),
+        subscription.channel
+    ))
 }
 
 /// [Keep].
@@ -130,11 +139,14 @@ pub(crate) fn tested(around: Around<'_>, tried: &[Tried]) -> Reply {
     let count = tried.iter().filter(is_posted).count() as u64;
     if count > 0 {
         let names: Vec<_> = channels.iter().map(|channel| format!("<#{channel}>")).collect();
-        let samples = if count == 1 { "A sample is".to_owned() } else { format!("{} samples are", number(count)) };
+        let samples =
+            if count == 1 { "A sample is".to_owned() } else { format!("{} samples are", number(count)) };
         lines.push(format!("✅ {samples} posted in {}.", names.join(", ")));
     }
     let failed: Vec<_> = tried.iter().filter(|one| !is_posted(one)).collect();
-    lines.extend(failed.iter().map(|one| format!("❌ {}: {}.", subject(&one.subscription), why_not(&one.outcome))));
+    lines.extend(
+        failed.iter().map(|one| format!("❌ {}: {}.", subject(&one.subscription), why_not(&one.outcome))),
+    );
     let reply = Reply::say(lines.join("\n"));
     if failed.is_empty() {
         return reply;
@@ -146,14 +158,20 @@ fn why_not(outcome: &PostOutcome) -> String {
     match outcome {
         PostOutcome::Posted { .. } => "posted".to_owned(),
         PostOutcome::Unknown => "Discord did not answer, so I do not know whether it was posted".to_owned(),
-        PostOutcome::RateLimited { .. } => "Discord takes no more messages just now; try again in a minute".to_owned(),
+        PostOutcome::RateLimited { .. } => {
+            "Discord takes no more messages just now; try again in a minute".to_owned()
+        }
         PostOutcome::Refused { .. } => "Discord does not take this message".to_owned(),
-        PostOutcome::Unauthorized => "Discord refuses my token; whoever runs this bot must renew it".to_owned(),
+        PostOutcome::Unauthorized => {
+            "Discord refuses my token; whoever runs this bot must renew it".to_owned()
+        }
         PostOutcome::Closed(ClosedReason::MissingPermissions(lacking)) if !lacking.is_empty() => {
             let labels: Vec<_> = lacking.iter().map(|permission| permission.label()).collect();
             format!("I lack {} there", bold_list(&labels))
         }
-        PostOutcome::Closed(ClosedReason::MissingPermissions(_)) => "Discord does not let me post there".to_owned(),
+        PostOutcome::Closed(ClosedReason::MissingPermissions(_)) => {
+            "Discord does not let me post there".to_owned()
+        }
         PostOutcome::Closed(ClosedReason::ChannelGone) => "the channel is gone".to_owned(),
         PostOutcome::Closed(ClosedReason::ChannelUnfit) => "the channel takes no messages".to_owned(),
         PostOutcome::Closed(ClosedReason::NotInGuild) => "I am not in this server".to_owned(),

@@ -33,9 +33,8 @@ fn every_reason_for_a_hold_has_its_words() {
         SuspendReason::OtherWorkspace,
     ];
     let at = Timestamp(0);
-    let said = reasons.map(|reason| {
-        hold_reason(&Suspension { reason, since: at, probes: 0, next_probe: at, told: false })
-    });
+    let said = reasons
+        .map(|reason| hold_reason(&Suspension { reason, since: at, probes: 0, next_probe: at, told: false }));
     assert_snapshot!(said.join("\n"), @r"
 I lack **View Channel** and **Send Messages** there
 Discord does not let me post there

@@ -95,7 +95,10 @@ mod tests {
             writes += 1;
             Ok(if writes == 1 { ChangeOutcome::Conflict } else { ChangeOutcome::Changed })
         });
-        let edited = edit(&settings, GuildId(7), |access| drop(access.roles.insert(SALES, Grant::Look))).await;
+        let edited =
+            edit(&settings, GuildId(7), |access| {
+            access.roles.insert(SALES, Grant::Look);
+        }).await;
         assert!(matches!(edited, Ok(Edited::Done(access)) if access.roles.len() == 2));
     }
 }
