@@ -269,5 +269,8 @@ async fn a_stop_lets_the_message_in_flight_end_within_seconds() {
 
 /// Nobody watches it here.
 fn pulse() -> crate::supervisor::Pulse {
-    crate::supervisor::Pulse::new(Duration::from_mins(1), std::sync::Arc::new(crate::system::SystemClock))
+    crate::supervisor::Pulse::new(
+        std::time::Duration::from_mins(1),
+        std::sync::Arc::new(crate::system::SystemClock),
+    )
 }
