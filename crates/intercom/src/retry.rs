@@ -34,8 +34,9 @@ struct Patience {
 impl Patience {
     fn of(urgency: Urgency) -> Self {
         match urgency {
+            // A person is told after 10 s that Intercom is slow, and may then still get an answer.
             Urgency::Command => Self {
-                each: Duration::from_secs(10),
+                each: Duration::from_secs(20),
                 all: Duration::from_secs(8),
                 first_delay: Duration::from_millis(300),
             },
