@@ -6,3 +6,4 @@ mod binary;
 mod commands;
 mod faults;
 mod notifications;
+mod set_up;
