@@ -4,6 +4,7 @@ mod stage;
 
 mod binary;
 mod commands;
+mod demo;
 mod faults;
 mod notifications;
 mod set_up;

@@ -1,0 +1,101 @@
+//! A message's embeds, each as one line: who it is, what matters of it, and the footer.
+
+use deskbell_desk::event::EventKind;
+use deskbell_sandbox::discord::Message;
+use serde_json::Value;
+
+use super::markdown::{Names, plain};
+use super::moment::CardLine;
+
+/// More embeds than these are told in one line.
+const LINES_EACH: usize = 3;
+/// More changed users than these are counted.
+const CHANGES_EACH: usize = 3;
+/// The fields that tell how to reach somebody, and why.
+const ESSENTIAL: [&str; 4] = ["Email", "Phone", "Tag Name", "City Name"];
+
+/// The lines below a message's content.
+pub(super) fn card_lines(message: &Message, names: &dyn Names) -> Vec<CardLine> {
+    let embeds = message.visible_embeds();
+    if embeds.len() <= LINES_EACH {
+        return embeds.into_iter().flat_map(|embed| of_embed(embed, names)).collect();
+    }
+    let mut all = CardLine::default();
+    if let Some(first) = embeds.first() {
+        all.colour = colour(first);
+        all.footer = format!("{} +{}", text(&first["footer"]["text"]), embeds.len() - 1);
+    }
+    all.essentials = embeds.iter().filter_map(|embed| title(embed, names)).collect();
+    vec![all]
+}
+
+/// The kind of event that an embed is about: its footer's first word says it.
+pub(super) fn kind(embed: &Value) -> Option<EventKind> {
+    let word = text(&embed["footer"]["text"]).split(" · ").next()?;
+    EventKind::ALL.into_iter().find(|kind| kind.word() == word)
+}
+
+fn of_embed(embed: &Value, names: &dyn Names) -> Vec<CardLine> {
+    let card = CardLine {
+        colour: colour(embed),
+        title: title(embed, names),
+        essentials: Vec::new(),
+        footer: text(&embed["footer"]["text"]).to_owned(),
+    };
+    match kind(embed) {
+        Some(EventKind::UserUpdated) if card.title.is_none() => {
+            each_change(&card, description(embed, names).collect())
+        }
+        Some(EventKind::UserUpdated) => {
+            vec![CardLine { essentials: description(embed, names).collect(), ..card }]
+        }
+        // Nothing above tells the subject, so it is one of the essentials.
+        Some(EventKind::NewConversation) => {
+            let essentials =
+                title(embed, names).into_iter().chain(description(embed, names).take(1)).collect();
+            vec![CardLine { essentials, title: None, ..card }]
+        }
+        _ => vec![CardLine { essentials: fields(embed, names), ..card }],
+    }
+}
+
+/// A line for each user that changed, the footer beside the last.
+fn each_change(card: &CardLine, mut changes: Vec<String>) -> Vec<CardLine> {
+    if changes.len() > CHANGES_EACH {
+        let rest = changes.split_off(CHANGES_EACH - 1).len();
+        changes.push(format!("and {rest} more"));
+    }
+    let last = changes.pop().unwrap_or_default();
+    let line = |essential: String, footer: &str| CardLine {
+        colour: card.colour,
+        title: None,
+        essentials: vec![essential],
+        footer: footer.to_owned(),
+    };
+    let mut lines: Vec<_> = changes.into_iter().map(|change| line(change, "")).collect();
+    lines.push(line(last, &card.footer));
+    lines
+}
+
+fn fields(embed: &Value, names: &dyn Names) -> Vec<String> {
+    let all = embed["fields"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let value =
+        |name: &&str| all.iter().find(|field| field["name"] == **name).map(|field| text(&field["value"]));
+    ESSENTIAL.iter().filter_map(value).map(|value| plain(value, names)).collect()
+}
+
+fn description<'a>(embed: &'a Value, names: &'a dyn Names) -> impl Iterator<Item = String> + 'a {
+    text(&embed["description"]).lines().map(|line| plain(line, names)).filter(|line| !line.is_empty())
+}
+
+fn title(embed: &Value, names: &dyn Names) -> Option<String> {
+    embed["title"].as_str().map(|title| plain(title, names))
+}
+
+fn colour(embed: &Value) -> u32 {
+    embed["color"].as_u64().and_then(|colour| u32::try_from(colour).ok()).unwrap_or_default()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}

@@ -1,0 +1,133 @@
+//! `deskbell demo`: the whole bot against made-up services, for a minute of a team's day.
+//!
+//! The sandbox stands in for both services on free loopback ports, and the bot is the real one: the same [`App`], with
+//! a store in a temporary folder and a configuration built in code. Neither the environment nor `.env` is read
+//! (`NO_COLOR` is the one exception), so no token that lies about can be used. What was posted is counted from the
+//! sandbox's channels against what the script made happen, never by the bot itself: the exit code is 0 only if every
+//! event was posted once and in order. Ctrl-C ends early, with the summary so far; then the exit code is 0 if nothing was
+//! posted twice, out of order or without reason: what is still on its way is not lost.
+//!
+//! [`App`]: crate::App
+
+mod card_line;
+mod cast;
+mod ledger;
+mod markdown;
+mod moment;
+mod narrator;
+mod outage;
+mod paint;
+mod screen;
+mod script;
+mod stage;
+mod tally;
+mod watch;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use self::ledger::Ledger;
+use self::moment::Moment;
+use self::narrator::{Narrator, Tempo};
+use self::script::Show;
+use self::stage::{Bot, Stage};
+use self::tally::{Ending, Tally};
+use crate::{cli, terminal};
+
+/// The script is written for as many seconds.
+const SCRIPT_SECONDS: u64 = 60;
+/// Below as many, Intercom is asked twice as often, or half of the play would be waiting.
+const SHORT_SECONDS: u64 = 30;
+
+/// How a performance ended before its end.
+enum Cut {
+    /// Ctrl-C, or SIGTERM.
+    Asked,
+    /// Something that cannot be.
+    Broken(anyhow::Error),
+}
+
+/// Plays, and tells whether every event was posted once.
+pub async fn run(options: &cli::Demo) -> ExitCode {
+    let stage = match Stage::set().await {
+        Ok(stage) => stage,
+        Err(error) => return refuse(&error),
+    };
+    let narrator = Narrator::new(tempo(options));
+    narrator.tell(&greeting(options));
+    let ledger = Ledger::default();
+    let bot = tokio::select! {
+        biased;
+        () = asked_to_end() => return ExitCode::SUCCESS,
+        bot = stage.start_bot(check_every(options)) => bot,
+    };
+    let mut bot = match bot {
+        Ok(bot) => bot,
+        Err(error) => return refuse(&error),
+    };
+    let show = Show { stage: &stage, narrator: &narrator, ledger: &ledger };
+    let played = perform(&show, &mut bot).await;
+    let ending = match &played {
+        Ok(()) => Ending::Whole,
+        Err(_) => Ending::Cut,
+    };
+    let tally = Tally::of(&ledger.expected(), &watch::posted(&stage), watch::checks(&stage));
+    for moment in tally.told(ending) {
+        narrator.tell(&moment);
+    }
+    let ended = bot.end().await;
+    if let (Err(Cut::Broken(error)), _) | (_, Err(error)) = (played, ended) {
+        return refuse(&error);
+    }
+    if tally.is_good(ending) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The messages are told before the script goes on, so that its narrator speaks of what was seen.
+async fn perform(show: &Show<'_>, bot: &mut Bot) -> Result<(), Cut> {
+    tokio::select! {
+        biased;
+        () = asked_to_end() => Err(Cut::Asked),
+        error = bot.broke() => Err(Cut::Broken(error)),
+        () = watch::tell_messages(show.stage, show.narrator) => Ok(()),
+        played = show.play() => played.map_err(Cut::Broken),
+    }
+}
+
+fn tempo(options: &cli::Demo) -> Tempo {
+    if options.once {
+        return Tempo::AsFastAsItGoes;
+    }
+    let scale = Duration::from_secs(options.seconds).as_secs_f64()
+        / Duration::from_secs(SCRIPT_SECONDS).as_secs_f64();
+    Tempo::Scaled(scale)
+}
+
+fn check_every(options: &cli::Demo) -> Duration {
+    let is_short = options.once || options.seconds < SHORT_SECONDS;
+    Duration::from_secs(if is_short { 1 } else { 2 })
+}
+
+fn greeting(options: &cli::Demo) -> Moment {
+    let length = if options.once { "Full speed".to_owned() } else { format!("{} seconds", options.seconds) };
+    Moment::Heading(format!("Deskbell demo: a made-up Acme, no account, no network. {length}. Ctrl-C stops."))
+}
+
+fn refuse(error: &anyhow::Error) -> ExitCode {
+    terminal::refuse(&format!("The demo cannot go on: {error:#}"))
+}
+
+async fn asked_to_end() {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        // Without signals the demo can only be killed; its folder then stays behind.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        biased;
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

@@ -1,0 +1,146 @@
+//! The stage: both stand-ins with a made-up company in them, and the real bot between them.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use deskbell_desk::event::EventKind;
+use deskbell_sandbox::clock::Clock;
+use deskbell_sandbox::discord::actors::Person;
+use deskbell_sandbox::discord::ids::{ChannelId, GuildId, RoleId};
+use deskbell_sandbox::discord::permissions::Permissions;
+use deskbell_sandbox::discord::{ChannelKind, Discord, Setup};
+use deskbell_sandbox::http::Server;
+use deskbell_sandbox::intercom::Intercom;
+use deskbell_sandbox::recorder::Recorder;
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::App;
+use crate::app::Adapters;
+use crate::config::{self, Start, Variables};
+use crate::supervisor::Fatal;
+
+/// How long the bot may take to connect and to register its commands.
+const CURTAIN: Duration = Duration::from_secs(20);
+/// The sandbox's token for Intercom.
+const INTERCOM_TOKEN: &str = "sandbox";
+/// The role of those who may see customers.
+pub(super) const TEAM: &str = "Sales";
+/// Seeds the made-up ids, so that a performance can be repeated.
+const SEED: u64 = 1815;
+
+/// Both services, the made-up company, and where the bot keeps its things.
+pub(super) struct Stage {
+    pub(super) discord: Discord,
+    pub(super) intercom: Intercom,
+    pub(super) guild: GuildId,
+    pub(super) team: RoleId,
+    pub(super) sales: ChannelId,
+    pub(super) crm: ChannelId,
+    pub(super) help: ChannelId,
+    server: Server,
+    folder: TempDir,
+}
+
+/// The bot while it runs.
+pub(super) struct Bot {
+    stop: CancellationToken,
+    ended: JoinHandle<Result<(), Fatal>>,
+}
+
+impl Stage {
+    /// Sets the scene; no bot runs yet.
+    pub(super) async fn set() -> anyhow::Result<Self> {
+        let recorder = Recorder::in_memory();
+        let setup = Setup { recorder: recorder.clone(), ..Setup::default() };
+        let discord = Discord::start(setup).await.context("no loopback port is free")?;
+        let intercom = Intercom::new(Clock::system(), recorder, SEED);
+        let server = intercom.serve().await.context("no loopback port is free")?;
+        intercom.set_workspace_name("Acme");
+        let folder = tempfile::tempdir().context("no temporary folder can be made")?;
+        let guild = discord.create_guild("Acme HQ");
+        let team = discord.create_role(guild, TEAM, Permissions::NONE);
+        let boss = discord.create_role(guild, "Boss", Permissions::MANAGE_GUILD);
+        discord.create_member(guild, "mark", &[boss]);
+        discord.create_member(guild, "ana", &[team]);
+        for guest in ["bo", "cy", "dee"] {
+            discord.create_member(guild, guest, &[]);
+        }
+        let private = |name| private_channel(&discord, guild, name, &[team, boss]);
+        let (sales, crm, help) = (private("sales"), private("crm"), private("help"));
+        Ok(Self { discord, intercom, guild, team, sales, crm, help, server, folder })
+    }
+
+    /// Starts the bot and waits until people can use it.
+    pub(super) async fn start_bot(&self, check_every: Duration) -> anyhow::Result<Bot> {
+        let app = App::build(self.config(check_every)?, Adapters::system()).await?;
+        let stop = CancellationToken::new();
+        let ended = TaskTracker::new().spawn(app.run(stop.clone()));
+        let bot = Bot { stop, ended };
+        let is_ready =
+            |discord: &Discord| discord.connected_sessions() > 0 && !discord.global_commands().is_empty();
+        self.discord.wait_for("the bot with its commands", CURTAIN, is_ready).await?;
+        Ok(bot)
+    }
+
+    /// The whole configuration: every value stands here, none comes from outside.
+    fn config(&self, check_every: Duration) -> anyhow::Result<config::Config> {
+        let pairs = [
+            ("DISCORD_TOKEN", self.discord.token()),
+            ("DISCORD_GUILD_ID", self.guild.to_string()),
+            ("DISCORD_PROXY_URL", self.discord.url()),
+            ("INTERCOM_ACCESS_TOKEN", INTERCOM_TOKEN.to_owned()),
+            ("INTERCOM_API_URL", self.server.url()),
+            ("INTERCOM_CALLS_PER_MINUTE", "6000".to_owned()),
+            ("POLL_INTERVAL", format!("{}s", check_every.as_secs())),
+            ("STORE_URL", format!("sled:{}", self.folder.path().join("data").display())),
+        ];
+        let variables = Variables::from_pairs(pairs.iter().map(|(name, value)| (*name, value.as_str())));
+        config::read(&variables, Start::AsTheyWere).map_err(|mistakes| {
+            let sentences: Vec<_> = mistakes.into_iter().map(|mistake| mistake.sentence).collect();
+            anyhow::anyhow!("{}", sentences.join(" "))
+        })
+    }
+
+    /// A member of the server.
+    pub(super) fn person(&self, name: &str) -> Person {
+        self.discord.member(self.guild, name)
+    }
+
+    /// Where events of a kind are to be posted.
+    pub(super) fn channel_of(&self, kind: EventKind) -> ChannelId {
+        match kind {
+            EventKind::NewLead => self.sales,
+            EventKind::NewUser | EventKind::UserUpdated => self.crm,
+            EventKind::NewConversation => self.help,
+        }
+    }
+}
+
+fn private_channel(discord: &Discord, guild: GuildId, name: &str, roles: &[RoleId]) -> ChannelId {
+    let channel = discord.create_channel(guild, name, ChannelKind::Text);
+    discord.make_private(channel, roles);
+    channel
+}
+
+impl Bot {
+    /// Waits for the end that nobody asked for.
+    pub(super) async fn broke(&mut self) -> anyhow::Error {
+        match (&mut self.ended).await {
+            Ok(Ok(())) => anyhow::anyhow!("the bot ended by itself"),
+            Ok(Err(fatal)) => fatal.into(),
+            Err(panic) => panic.into(),
+        }
+    }
+
+    /// Ends the bot as SIGTERM would.
+    pub(super) async fn end(self) -> anyhow::Result<()> {
+        if self.ended.is_finished() {
+            return Ok(());
+        }
+        self.stop.cancel();
+        Ok(self.ended.await??)
+    }
+}

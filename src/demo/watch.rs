@@ -1,0 +1,145 @@
+//! Reading the sandbox: messages as they land, the events in them, and what was asked of Intercom.
+
+use std::time::Duration;
+
+use deskbell_desk::event::EventKind;
+use deskbell_sandbox::discord::Message;
+use deskbell_sandbox::discord::ids::ChannelId;
+use deskbell_sandbox::recorder::{Exchange, Service};
+
+use super::card_line::{card_lines, kind};
+use super::markdown::{Names, plain};
+use super::moment::Moment;
+use super::narrator::Narrator;
+use super::stage::{Stage, TEAM};
+
+/// Nobody waits longer for a message: the play is over long before.
+const LONG: Duration = Duration::from_hours(24);
+/// How the addresses begin that lead to a record, before its id.
+const RECORD_ADDRESSES: [&str; 2] = ["/users/", "/conversation/"];
+
+/// An event as it stands in a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PostedEvent {
+    pub(super) kind: EventKind,
+    pub(super) channel: ChannelId,
+    pub(super) record: String,
+}
+
+/// A message with the events in it.
+pub(super) type PostedMessage = Vec<PostedEvent>;
+
+/// How often Intercom was checked, and how many calls that took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Checks {
+    pub(super) checks: usize,
+    pub(super) calls: usize,
+}
+
+/// Tells every message that lands, until it is dropped.
+pub(super) async fn tell_messages(stage: &Stage, narrator: &Narrator) {
+    let mut seen = None;
+    while let Ok(message) = stage.discord.posted_after(seen, LONG).await {
+        seen = Some(message.id);
+        let _turn = narrator.turn().await;
+        narrator.tell(&posted_moment(&message, stage, narrator));
+        narrator.told(message.id);
+    }
+}
+
+fn posted_moment(message: &Message, stage: &Stage, narrator: &Narrator) -> Moment {
+    let names = Mentions { stage, narrator };
+    Moment::Posted {
+        channel: names.channel(&message.channel.to_string()),
+        content: plain(&message.content, &names),
+        cards: card_lines(message, &names),
+    }
+}
+
+/// Every message that holds events, in the order of posting, channel by channel.
+pub(super) fn posted(stage: &Stage) -> Vec<PostedMessage> {
+    let messages =
+        [stage.sales, stage.crm, stage.help].into_iter().flat_map(|channel| stage.discord.posted(channel));
+    messages.map(|message| events(&message)).filter(|events| !events.is_empty()).collect()
+}
+
+/// The events of a message: what a person can see of it, hidden embeds left out.
+fn events(message: &Message) -> PostedMessage {
+    let mut events = Vec::new();
+    for embed in message.visible_embeds() {
+        let Some(kind) = kind(embed) else { continue };
+        let addresses = embed["url"].as_str().or(embed["description"].as_str()).unwrap_or_default();
+        let records = record_ids(addresses);
+        events.extend(records.map(|record| PostedEvent { kind, channel: message.channel, record }));
+    }
+    events
+}
+
+/// The ids of the records that a text leads to.
+fn record_ids(text: &str) -> impl Iterator<Item = String> + '_ {
+    let after = |(at, address): (usize, &str)| {
+        let id = text[at + address.len()..].chars().take_while(char::is_ascii_alphanumeric);
+        id.collect::<String>()
+    };
+    let mut places: Vec<_> =
+        RECORD_ADDRESSES.iter().flat_map(|address| text.match_indices(address)).collect();
+    places.sort_unstable();
+    places.into_iter().map(after).filter(|id| !id.is_empty())
+}
+
+/// Each check asks once for the first page of conversations.
+pub(super) fn checks(stage: &Stage) -> Checks {
+    let asked = stage.intercom.recorder().select(is_of_a_check);
+    let is_first = |exchange: &&Exchange| {
+        exchange.path.starts_with("/conversations/search")
+            && exchange.body["pagination"]["starting_after"].is_null()
+    };
+    Checks { checks: asked.iter().filter(is_first).count(), calls: asked.len() }
+}
+
+/// Searches and look-ups of names; what commands ask, by e-mail or by id, is left out.
+fn is_of_a_check(exchange: &Exchange) -> bool {
+    let path = exchange.path.as_str();
+    let is_search = path.ends_with("/search") && !exchange.body["query"].to_string().contains("\"email\"");
+    let is_look_up =
+        exchange.method == "GET" && (path.starts_with("/companies/") || path.starts_with("/tags"));
+    exchange.service == Service::Intercom && (is_search || is_look_up)
+}
+
+/// Names for the mentions of a message.
+pub(super) struct Mentions<'a> {
+    pub(super) stage: &'a Stage,
+    pub(super) narrator: &'a Narrator,
+}
+
+impl Names for Mentions<'_> {
+    fn person(&self, id: &str) -> String {
+        let user = id.parse().ok().and_then(|id| self.stage.discord.user_name(id));
+        format!("@{}", user.unwrap_or_default())
+    }
+
+    fn role(&self, id: &str) -> String {
+        let is_team = id == self.stage.team.to_string();
+        if is_team { format!("@{TEAM}") } else { "@role".to_owned() }
+    }
+
+    fn channel(&self, id: &str) -> String {
+        let channel = id.parse().ok().and_then(|id| self.stage.discord.channel_name(id));
+        format!("#{}", channel.unwrap_or_default())
+    }
+
+    fn moment(&self, unix_seconds: i64) -> String {
+        self.narrator.story_time_of(unix_seconds).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ids_of_records_are_read_from_addresses_in_order() {
+        let text = "**[Ada](https://app.intercom.com/a/apps/x/users/6762f0)** a\n**[B](https://i.c/conversation/215?x=1)**";
+        assert_eq!(record_ids(text).collect::<Vec<_>>(), ["6762f0", "215"]);
+    }
+}
