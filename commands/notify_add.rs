@@ -6,7 +6,7 @@
 use deskbell_desk::announcement::set_up_notice;
 use deskbell_desk::channel::{Audience, ChannelView, Permission};
 use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, JournalNumber, SubscriptionId};
+use deskbell_desk::ids::{ChannelId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
 use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::port::store::{NewSubscription, SubscriptionAdded};
 use deskbell_desk::service::notify::{Edited, edit};
@@ -116,31 +116,11 @@ pub(crate) async fn try_to_add(
     if is_public && decision == PublicDecision::Open {
         return Ok(Addition::ToDecide(view));
     }
-    let wanted = Subscription {
-        id: SubscriptionId(0),
-        guild: asker.guild,
-        workspace: workspace.id.clone(),
-        channel,
-        kind: wish.kind,
-        detail: wish.detail(),
-        alert: wish.alert(),
-        floor,
-        after: JournalNumber(0),
-        made_by: asker.member,
-        public: match decision {
-            PublicDecision::Everything => PublicChoice::Everything,
-            PublicDecision::Open | PublicDecision::WithoutPersonalData => PublicChoice::WithoutPersonalData,
-        },
-        state: SubscriptionState::Active,
-        version: 0,
-    };
+    let wanted = wanted(workspace.id.clone(), asker, wish, channel, decision, floor);
     let notice = set_up_notice(wish.kind, &workspace.name, asker.member);
     let outcome = desk.ports.courier.hand_over(channel, notice).await;
-    let message = verified(desk, outcome, channel)?;
-    if let Some(message) = message
-        && let Err(cause) = desk.ports.store.remember_own_message(channel, message).await
-    {
-        tracing::warn!(%cause, "the first message of a notification could not be remembered");
+    if let Some(message) = verified(desk, outcome, channel)? {
+        remember(desk, channel, message).await;
     }
     match desk.ports.store.add_subscription(NewSubscription { subscription: wanted }).await? {
         SubscriptionAdded::Added(subscription) => {
@@ -158,12 +138,47 @@ pub(crate) async fn try_to_add(
     }
 }
 
+fn wanted(
+    workspace: WorkspaceId,
+    asker: &Asker,
+    wish: Wish,
+    channel: ChannelId,
+    decision: PublicDecision,
+    floor: Timestamp,
+) -> Subscription {
+    Subscription {
+        id: SubscriptionId(0),
+        guild: asker.guild,
+        workspace,
+        channel,
+        kind: wish.kind,
+        detail: wish.detail(),
+        alert: wish.alert(),
+        floor,
+        after: JournalNumber(0),
+        made_by: asker.member,
+        public: match decision {
+            PublicDecision::Everything => PublicChoice::Everything,
+            PublicDecision::Open | PublicDecision::WithoutPersonalData => PublicChoice::WithoutPersonalData,
+        },
+        state: SubscriptionState::Active,
+        version: 0,
+    }
+}
+
+/// A message known to be ours lets a later search tell an unreadable history from an empty one.
+pub(crate) async fn remember(desk: &Desk, channel: ChannelId, message: MessageId) {
+    if let Err(cause) = desk.ports.store.remember_own_message(channel, message).await {
+        tracing::warn!(%cause, "a message of ours could not be remembered");
+    }
+}
+
 /// The test message's id, if it stands in the channel for certain.
 fn verified(
     desk: &Desk,
     outcome: PostOutcome,
     channel: ChannelId,
-) -> Result<Option<deskbell_desk::ids::MessageId>, CommandError> {
+) -> Result<Option<MessageId>, CommandError> {
     match outcome {
         PostOutcome::Posted { message, .. } => Ok(message),
         PostOutcome::Unknown => {

@@ -10,7 +10,7 @@ use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, Sub
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
 use crate::guard::Asker;
-use crate::notify_add::{gone, written};
+use crate::notify_add::{gone, remember, written};
 use crate::reply::Reply;
 use crate::reply::notify::{self as sentences, Listed, Tried};
 use crate::set_up_press::{Missed, Target};
@@ -185,10 +185,8 @@ pub(crate) async fn test(desk: &Desk, asker: &Asker, target: Target) -> Result<R
         let detail = shown_detail(desk, &subscription).await;
         let message = sample(subscription.kind, detail, Alert::Silent, name);
         let outcome = desk.ports.courier.hand_over(subscription.channel, message).await;
-        if let PostOutcome::Posted { message: Some(message), .. } = outcome
-            && let Err(cause) = desk.ports.store.remember_own_message(subscription.channel, message).await
-        {
-            tracing::warn!(%cause, "a sample could not be remembered");
+        if let PostOutcome::Posted { message: Some(message), .. } = outcome {
+            remember(desk, subscription.channel, message).await;
         }
         tried.push(Tried { subscription, outcome });
     }

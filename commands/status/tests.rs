@@ -25,7 +25,7 @@ async fn a_new_bot_says_that_all_is_quiet() {
 **Intercom** 7 of 100 calls in the last minute · answering in 210 ms
 **Trouble** None.
 -# Deskbell 0.1.0 · up since <t:1763886000:R>
-")
+");
     })
     .await;
 }
