@@ -98,7 +98,7 @@ impl App {
             world.connection(gateway_url, desk.clone(), delivery.clone(), supervisor.tracker().clone());
         let client = gateway::client(connection).await.context("the Discord client cannot be made")?;
         let retention = world.retention();
-        Ok(Self { supervisor, retention, delivery, desk, client, poll, world })
+        Ok(Self { world, supervisor, poll, retention, delivery, desk, client })
     }
 
     /// Runs until `stop` is cancelled (`Ok`) or something is fatal. Ends within ten seconds of being asked to.

@@ -20,7 +20,7 @@ pub enum Command {
     Demo(Demo),
     /// Check the configuration, both tokens and the folder, and say how to mend what is wrong
     Check(Check),
-    /// Tell whether the bot that runs with this STORE_URL is well (exit code 0 or 1)
+    /// Tell whether the bot that runs with this store is well (exit code 0 or 1)
     Health,
 }
 

@@ -37,11 +37,12 @@ pub async fn run(variables: &Variables, start: Start) -> ExitCode {
 }
 
 fn sentences(mistakes: &[config::Mistake]) -> String {
-    let mut text: String = mistakes.iter().map(|mistake| format!("{}\n", mistake.sentence)).collect();
-    let count = mistakes.len();
-    let things = if count == 1 { "1 thing".to_owned() } else { format!("{count} things") };
-    text.push_str(&format!("{things} to mend. Nothing was started. deskbell check tells more."));
-    text
+    let things =
+        if mistakes.len() == 1 { "1 thing".to_owned() } else { format!("{} things", mistakes.len()) };
+    let verdict = format!("{things} to mend. Nothing was started. deskbell check tells more.");
+    let mut lines: Vec<&str> = mistakes.iter().map(|mistake| mistake.sentence.as_str()).collect();
+    lines.push(&verdict);
+    lines.join("\n")
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {
@@ -54,7 +55,7 @@ async fn ask_to_end(stop: CancellationToken) {
     asked_to_end().await;
     tracing::info!("asked to end");
     stop.cancel();
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 async fn asked_to_end() {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use data_encoding::HEXLOWER;
 use deskbell_desk::port::intercom::{Intercom, IntercomError};
 use deskbell_desk::port::store::SettingsStore;
 use deskbell_desk::time::UnixMillis;
@@ -68,8 +69,7 @@ fn key(config: &IntercomConfig) -> String {
     hasher.update(config.token.expose_secret());
     hasher.update(config.api_url.as_str());
     hasher.update(config.workspace.as_ref().map_or("", |id| id.as_str()));
-    let hash = hasher.finalize();
-    format!("workspace:{}", hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>())
+    format!("workspace:{}", HEXLOWER.encode(&hasher.finalize()[..8]))
 }
 
 async fn recall(store: &dyn SettingsStore, key: &str) -> anyhow::Result<Option<Workspace>> {

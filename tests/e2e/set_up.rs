@@ -69,7 +69,8 @@ async fn a_pause_holds_back_and_a_resume_posts() {
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;
     let mark = stage.discord.member(stage.guild.id, "mark");
-    let typed = mark.autocomplete(stage.guild.support, "/notify pause subscription:lead", "subscription").await;
+    let typed =
+        mark.autocomplete(stage.guild.support, "/notify pause subscription:lead", "subscription").await;
     let offered = typed.expect("the picker answers");
     assert_eq!(offered[0].name, "New lead → #sales");
     let paused = read(&stage, "mark", "/notify pause").await;

@@ -61,7 +61,8 @@ pub(crate) struct Stage {
     pub(crate) folder: TempDir,
     pub(crate) clock: MovedClock,
     pub(crate) variables: BTreeMap<String, String>,
-    server: Server,
+    /// Serves until the stage is dropped.
+    _server: Server,
     bot: Option<Bot>,
 }
 
@@ -100,7 +101,16 @@ impl Stage {
             ("STORE_URL", format!("sled:{}", folder.path().join("data").display())),
         ];
         let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Self { discord, intercom, guild, folder, clock: MovedClock::default(), variables, server, bot: None }
+        Self {
+            discord,
+            intercom,
+            guild,
+            folder,
+            clock: MovedClock::default(),
+            variables,
+            _server: server,
+            bot: None,
+        }
     }
 
     /// The scene with the bot running in this process.
@@ -219,11 +229,6 @@ impl Stage {
         let waited = self.discord.wait_for("enough cards", at_most, enough).await;
         waited.unwrap_or_else(|waited| panic!("{waited}"));
         cards_in(&self.discord, channel)
-    }
-
-    /// The address of the stand-in for Intercom.
-    pub(crate) fn intercom_url(&self) -> String {
-        self.server.url()
     }
 }
 
