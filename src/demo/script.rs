@@ -7,7 +7,7 @@ use deskbell_desk::event::EventKind;
 use deskbell_sandbox::discord::Discord;
 use deskbell_sandbox::discord::ids::ChannelId;
 use deskbell_sandbox::intercom::{
-    Contact, ContactId, ConversationId, Location, NewCompany, NewContact, NewConversation,
+    CompanyId, Contact, ContactId, ConversationId, Location, NewCompany, NewContact, NewConversation, TagId,
 };
 
 use super::card_line::card_lines;
@@ -23,7 +23,7 @@ use super::watch::{self, Checks, Mentions};
 /// How long it is waited for everything to be posted; then the play goes on, and the summary tells.
 const PATIENCE: Duration = Duration::from_secs(40);
 /// Floors have whole seconds: nothing happens in the second in which a notification is made.
-const AFTER_SET_UP: Duration = Duration::from_millis(2100);
+const AFTER_SET_UP: Duration = Duration::from_millis(1100);
 /// Acme's users are older than any notification.
 const MONTH: i64 = 30 * 24 * 3600;
 
@@ -34,30 +34,41 @@ pub(super) struct Show<'a> {
     pub(super) ledger: &'a Ledger,
 }
 
+/// Acme as the bot finds it.
+struct Acme {
+    users: Vec<ContactId>,
+    engines: CompanyId,
+    vip: TagId,
+}
+
 impl Show<'_> {
     /// Plays all of it, and waits until everything is posted.
     pub(super) async fn play(&self) -> anyhow::Result<()> {
-        let users = self.hire();
+        let acme = self.found();
         self.set_up().await?;
-        let ada = self.morning(&users).await?;
+        let ada = self.morning(&acme).await?;
         self.crowd().await;
-        self.noon(&users, &ada).await?;
-        self.outage(&users).await;
-        self.evening(&users).await?;
+        self.noon(&acme.users, &ada).await?;
+        self.outage(&acme.users).await;
+        self.evening(&acme.users).await?;
         self.narrator.until(57.0).await;
         self.settled().await;
         self.two_more_checks().await;
         Ok(())
     }
 
-    /// Users whom Acme had before the bot came: none of them is news.
-    fn hire(&self) -> Vec<ContactId> {
+    /// What Acme had before the bot came: none of it is news.
+    fn found(&self) -> Acme {
         let long_ago = self.stage.intercom.clock().unix_seconds() - MONTH;
         let user = |(number, user): (usize, &Character)| {
             let user = described(NewContact::user(), user).external_id(&format!("crm-{}", 991 + number));
             self.stage.intercom.create(user.created_at(long_ago))
         };
-        USERS.iter().enumerate().map(user).collect()
+        Acme {
+            users: USERS.iter().enumerate().map(user).collect(),
+            engines: self.stage.intercom.add_company(NewCompany::named("Analytical Engines")),
+            vip: self.stage.intercom.add_tag("vip"),
+        }
     }
 
     async fn set_up(&self) -> anyhow::Result<()> {
@@ -77,14 +88,12 @@ impl Show<'_> {
         Ok(())
     }
 
-    async fn morning(&self, users: &[ContactId]) -> anyhow::Result<ContactId> {
+    async fn morning(&self, acme: &Acme) -> anyhow::Result<ContactId> {
         let intercom = &self.stage.intercom;
         self.narrator.until(7.0).await;
-        let engines = intercom.add_company(NewCompany::named("Analytical Engines"));
-        let vip = intercom.add_tag("vip");
-        let ada = self.lead(described(NewContact::lead(), &ADA).company(&engines).tag(&vip));
+        let ada = self.lead(described(NewContact::lead(), &ADA).company(&acme.engines).tag(&acme.vip));
         self.narrator.until(10.0).await;
-        intercom.page_visit(&users[0])?;
+        intercom.page_visit(&acme.users[0])?;
         self.say("Grace opens a page: nothing is posted (a visit is no change).");
         self.narrator.until(12.0).await;
         self.user(described(NewContact::user(), &KATHERINE));
@@ -92,7 +101,7 @@ impl Show<'_> {
         self.settled().await;
         self.conversation(&ada, 0);
         self.narrator.until(18.0).await;
-        self.update(&users[0], |grace| grace.email = Some("grace@cobol.example".to_owned()))?;
+        self.update(&acme.users[0], |grace| grace.email = Some("grace@cobol.example".to_owned()))?;
         self.narrator.until(20.0).await;
         let command =
             format!("/lead create email:{} name:\"{}\" phone:\"{}\"", ALAN.email, ALAN.name, ALAN.phone);
