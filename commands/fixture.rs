@@ -220,7 +220,16 @@ impl World {
     pub(crate) async fn notification(&self, kind: EventKind, channel: ChannelId) -> Subscription {
         let decision = PublicDecision::WithoutPersonalData;
         let wish = Wish::plain(kind);
-        match try_to_add(&self.desk, &manager(), wish, channel, decision, NOW).await {
+        match try_to_add(
+            &self.desk,
+            &manager(),
+            wish,
+            channel,
+            decision,
+            crate::notify_add::Moment::now(&self.desk).await.unwrap(),
+        )
+        .await
+        {
             Ok(Addition::Added(subscription, _)) => {
                 self.posted();
                 self.woken();

@@ -8,7 +8,7 @@ use poise::serenity_prelude as serenity;
 use crate::Ctx;
 use crate::complete::{complete_subscription, subscription_label};
 use crate::error::CommandError;
-use crate::notify_add::{PublicDecision, Wish, gone};
+use crate::notify_add::{Moment, PublicDecision, Wish, gone};
 use crate::session::Session;
 use crate::set_up_press::{Missed, Target};
 use crate::{guard, notify_add, notify_failed, notify_run};
@@ -118,12 +118,11 @@ async fn add(
     #[description = "How much a card shows; Full is the default"] detail: Option<DetailChoice>,
     #[description = "Whether it rings; leads and conversations do by default"] alert: Option<AlertChoice>,
 ) -> Result<(), CommandError> {
-    // The floor: what happens from this moment on is posted, however long the rest takes.
-    let floor = ctx.framework.user_data.ports.time.now().seconds();
+    let moment = Moment::now(ctx.framework.user_data).await?;
     let session = begun(ctx).await?;
     let wish = Wish { kind: event.into(), detail: detail.map(Detail::from), alert: alert.map(Alert::from) };
     let (channel, decision) = (ChannelId(channel.get()), PublicDecision::Open);
-    let reply = notify_add::add(session.desk, &session.asker, wish, channel, decision, floor).await?;
+    let reply = notify_add::add(session.desk, &session.asker, wish, channel, decision, moment).await?;
     session.answer.give(reply).await
 }
 

@@ -57,6 +57,22 @@ pub(crate) enum PublicDecision {
     Everything,
 }
 
+/// The moment at which somebody asked for a notification: what happens from then on is posted, however long it takes to
+/// make it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment {
+    floor: Timestamp,
+    head: JournalNumber,
+}
+
+impl Moment {
+    /// Now.
+    pub(crate) async fn now(desk: &Desk) -> Result<Self, CommandError> {
+        let head = desk.ports.store.head(desk.connection.workspace_id()?).await?;
+        Ok(Self { head, floor: desk.ports.time.now().seconds() })
+    }
+}
+
 /// How an attempt to add a notification ended, where nothing refused it.
 #[derive(Debug)]
 pub(crate) enum Addition {
@@ -75,9 +91,9 @@ pub(crate) async fn add(
     wish: Wish,
     channel: ChannelId,
     decision: PublicDecision,
-    floor: Timestamp,
+    moment: Moment,
 ) -> Result<Reply, CommandError> {
-    match try_to_add(desk, asker, wish, channel, decision, floor).await? {
+    match try_to_add(desk, asker, wish, channel, decision, moment).await? {
         Addition::ToDecide(view) => Ok(sentences::ask_about_public(wish, view.id)),
         Addition::AlreadyThere(subscription, view) => {
             let reply = sentences::already_there(desk.around(), &subscription, wish, view.audience);
@@ -104,7 +120,7 @@ pub(crate) async fn try_to_add(
     wish: Wish,
     channel: ChannelId,
     decision: PublicDecision,
-    floor: Timestamp,
+    moment: Moment,
 ) -> Result<Addition, CommandError> {
     let workspace = desk.connection.workspace()?;
     let view = fit_channel(desk, asker.guild, channel, AGAIN).await?;
@@ -116,13 +132,18 @@ pub(crate) async fn try_to_add(
     if is_public && decision == PublicDecision::Open {
         return Ok(Addition::ToDecide(view));
     }
-    let wanted = wanted(workspace.id.clone(), asker, wish, channel, decision, floor);
+    let wanted = wanted(workspace.id.clone(), asker, wish, channel, decision, moment);
     let notice = set_up_notice(wish.kind, &workspace.name, asker.member);
     let outcome = desk.ports.courier.hand_over(channel, notice).await;
     if let Some(message) = verified(desk, outcome, channel)? {
         remember(desk, channel, message).await;
     }
-    match desk.ports.store.add_subscription(NewSubscription { subscription: wanted }).await? {
+    match desk
+        .ports
+        .store
+        .add_subscription(NewSubscription { subscription: wanted, head: Some(moment.head) })
+        .await?
+    {
         SubscriptionAdded::Added(subscription) => {
             desk.ports.courier.wake(channel);
             tracing::info!(
@@ -144,7 +165,7 @@ fn wanted(
     wish: Wish,
     channel: ChannelId,
     decision: PublicDecision,
-    floor: Timestamp,
+    moment: Moment,
 ) -> Subscription {
     Subscription {
         id: SubscriptionId(0),
@@ -154,7 +175,7 @@ fn wanted(
         kind: wish.kind,
         detail: wish.detail(),
         alert: wish.alert(),
-        floor,
+        floor: moment.floor,
         after: JournalNumber(0),
         made_by: asker.member,
         public: match decision {

@@ -11,7 +11,7 @@ use deskbell_desk::subscription::{Alert, Detail};
 
 use crate::answer::Place;
 use crate::error::{CommandError, Effect, Refusal};
-use crate::notify_add::{PublicDecision, Wish};
+use crate::notify_add::{Moment, PublicDecision, Wish};
 use crate::session::Session;
 use crate::{access, guard, notify_add, notify_failed, notify_run, setup};
 
@@ -199,23 +199,22 @@ pub(crate) async fn answer(
     press: SetUpPress,
     chosen: &[String],
 ) -> Result<(), CommandError> {
-    // The moment of the press is the floor of what it makes, however long the rest takes.
-    let floor = session.desk.ports.time.now().seconds();
+    let moment = Moment::now(session.desk).await?;
     let (desk, asker) = (session.desk, &session.asker);
     guard::may_set_up(desk, asker)?;
     session.answer.begin().await?;
     let reply = match press {
         SetUpPress::Channels(kind, shown) => {
-            return setup::channels(session, kind, &shown, chosen, floor).await;
+            return setup::channels(session, kind, &shown, chosen, moment).await;
         }
         SetUpPress::Roles(version) => return setup::roles(session, version, chosen).await,
         SetUpPress::Add(wish, channel, decision) => {
-            notify_add::add(desk, asker, wish, channel, decision, floor).await?
+            notify_add::add(desk, asker, wish, channel, decision, moment).await?
         }
         SetUpPress::Elsewhere(wish) => crate::reply::notify::choose_channel(wish),
         SetUpPress::AddIn(wish) => {
             let channel = ChannelId(first_number(chosen)?);
-            notify_add::add(desk, asker, wish, channel, PublicDecision::Open, floor).await?
+            notify_add::add(desk, asker, wish, channel, PublicDecision::Open, moment).await?
         }
         SetUpPress::Change(id, detail, alert) => notify_add::change(desk, asker, id, detail, alert).await?,
         SetUpPress::ShowAll(id) => notify_add::show_all(desk, asker, id).await?,

@@ -10,7 +10,6 @@ use deskbell_desk::access::Grant;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, RoleId, SubscriptionId};
 use deskbell_desk::service::notify as service;
-use deskbell_desk::time::Timestamp;
 
 use crate::Ctx;
 use crate::access::{self, headcount, without_everyone};
@@ -18,7 +17,7 @@ use crate::desk::Desk;
 use crate::error::{CommandError, Effect, Refusal, log};
 use crate::guard::Asker;
 use crate::notify::begun;
-use crate::notify_add::{Addition, PublicDecision, Wish, try_to_add};
+use crate::notify_add::{Addition, Moment, PublicDecision, Wish, try_to_add};
 use crate::notify_run;
 use crate::reply::notify::Listed;
 use crate::reply::setup::Picture;
@@ -52,10 +51,10 @@ pub(crate) async fn channels(
     kind: EventKind,
     shown: &[SubscriptionId],
     chosen: &[String],
-    floor: Timestamp,
+    moment: Moment,
 ) -> Result<(), CommandError> {
     let chosen = ids(chosen)?.into_iter().map(ChannelId).collect();
-    let told = choose_channels(session.desk, &session.asker, kind, shown, &chosen, floor).await?;
+    let told = choose_channels(session.desk, &session.asker, kind, shown, &chosen, moment).await?;
     conclude(session, told).await
 }
 
@@ -66,14 +65,14 @@ pub(crate) async fn choose_channels(
     kind: EventKind,
     shown: &[SubscriptionId],
     chosen: &BTreeSet<ChannelId>,
-    floor: Timestamp,
+    moment: Moment,
 ) -> Result<Vec<Reply>, CommandError> {
     let present = desk.ports.store.guild_subscriptions(asker.guild).await?;
     let present: Vec<_> = present.into_iter().filter(|one| one.kind == kind).collect();
     let mut told = Vec::new();
     for channel in chosen.iter().filter(|channel| present.iter().all(|one| one.channel != **channel)) {
         let decision = PublicDecision::WithoutPersonalData;
-        match try_to_add(desk, asker, Wish::plain(kind), *channel, decision, floor).await {
+        match try_to_add(desk, asker, Wish::plain(kind), *channel, decision, moment).await {
             Ok(Addition::Added(..) | Addition::AlreadyThere(..) | Addition::ToDecide(_)) => {}
             Err(failure) => told.push(failed(desk, &failure)),
         }

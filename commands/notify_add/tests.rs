@@ -9,7 +9,10 @@ use crate::fixture::{GENERAL, IDEAS, LOCKED, NOW, SALES, SUPPORT, World, manager
 const LEADS: Wish = Wish { kind: EventKind::NewLead, detail: None, alert: None };
 
 async fn added(world: &World, wish: Wish, channel: ChannelId, decision: PublicDecision) -> String {
-    read(&world.desk, add(&world.desk, &manager(), wish, channel, decision, NOW).await)
+    read(
+        &world.desk,
+        add(&world.desk, &manager(), wish, channel, decision, Moment::now(&world.desk).await.unwrap()).await,
+    )
 }
 
 #[tokio::test]

@@ -124,9 +124,10 @@ fn refused(around: Around<'_>, refusal: &Refusal) -> Reply {
                 .buttons([button("Show the lead", LookPress::Open(id.clone()).to_custom_id())])
         }
         Refusal::NoEmailInMessage => Reply::say("I found no e-mail address in that message."),
-        Refusal::NobodyHas(email) => {
-            typed(email, &format!(" belongs to no lead and no user. {} makes a lead.", mention("lead create")))
-        }
+        Refusal::NobodyHas(email) => typed(
+            email,
+            &format!(" belongs to no lead and no user. {} makes a lead.", mention("lead create")),
+        ),
         Refusal::UnknownCompany(text) => Reply::of(
             Text::ours("I found no company ")
                 .with(Piece::Code(text.clone()))

@@ -1,12 +1,21 @@
 use insta::assert_snapshot;
 
 use super::*;
-use crate::fixture::{GENERAL, LOCKED, NOW, SALES, SUPPORT, TEAM, World, manager, read, run};
+use crate::fixture::{GENERAL, LOCKED, SALES, SUPPORT, TEAM, World, manager, read, run};
 use deskbell_desk::subscription::PublicChoice;
 
 async fn chosen(world: &World, kind: EventKind, shown: &[SubscriptionId], channels: &[ChannelId]) -> String {
     let channels = channels.iter().copied().collect();
-    let told = choose_channels(&world.desk, &manager(), kind, shown, &channels, NOW).await.unwrap();
+    let told = choose_channels(
+        &world.desk,
+        &manager(),
+        kind,
+        shown,
+        &channels,
+        crate::notify_add::Moment::now(&world.desk).await.unwrap(),
+    )
+    .await
+    .unwrap();
     told.iter().map(crate::reply::tests::read).collect::<Vec<_>>().join("\n")
 }
 

@@ -62,7 +62,7 @@ async fn subscribe(store: &DeskStore) {
         state: SubscriptionState::Active,
         version: 0,
     };
-    store.add_subscription(NewSubscription { subscription }).await.expect("the disk has room");
+    store.add_subscription(NewSubscription { subscription, head: None }).await.expect("the disk has room");
 }
 
 async fn one_day(store: &DeskStore, day: u64) {

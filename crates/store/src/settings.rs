@@ -28,7 +28,7 @@ impl SettingsStore for DeskStore {
     }
 
     async fn add_subscription(&self, new: NewSubscription) -> Stored<SubscriptionAdded> {
-        self.write(move |draft| subscriptions::add(draft, new.subscription)).await
+        self.write(move |draft| subscriptions::add(draft, new.subscription.clone(), new.head)).await
     }
 
     async fn change_subscription(&self, subscription: Subscription) -> Stored<ChangeOutcome> {

@@ -214,7 +214,7 @@ impl World {
             state: SubscriptionState::Active,
             version: 0,
         };
-        let added = self.store.add_subscription(NewSubscription { subscription }).await.unwrap();
+        let added = self.store.add_subscription(NewSubscription { subscription, head: None }).await.unwrap();
         let SubscriptionAdded::Added(subscription) = added else { panic!("it is there already") };
         if let Some(delivery) = &self.delivery {
             deskbell_desk::port::courier::Courier::wake(&**delivery, ChannelId(channel));

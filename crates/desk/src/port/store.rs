@@ -312,6 +312,8 @@ pub trait DeliveryStore: Send + Sync {
 pub struct NewSubscription {
     /// As it shall be; `id`, `after` and `version` are set by the store.
     pub subscription: Subscription,
+    /// The journal's head when its floor was taken, if that was earlier: what was journaled since is for it.
+    pub head: Option<JournalNumber>,
 }
 
 /// How making a subscription ended.
@@ -343,7 +345,7 @@ pub trait SettingsStore: Send + Sync {
     /// The subscriptions to a workspace, by id. One that cannot be read is left out and logged.
     async fn workspace_subscriptions(&self, workspace: &WorkspaceId) -> Stored<Vec<Subscription>>;
 
-    /// Makes a subscription; its cursor starts at the journal's head.
+    /// Makes a subscription; its cursor starts at the given head, or at the present one.
     async fn add_subscription(&self, new: NewSubscription) -> Stored<SubscriptionAdded>;
 
     /// Replaces a subscription (detail, alert, state, …) if its version is still the given record's; the stored

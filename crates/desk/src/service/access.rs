@@ -95,10 +95,10 @@ mod tests {
             writes += 1;
             Ok(if writes == 1 { ChangeOutcome::Conflict } else { ChangeOutcome::Changed })
         });
-        let edited =
-            edit(&settings, GuildId(7), |access| {
+        let edited = edit(&settings, GuildId(7), |access| {
             access.roles.insert(SALES, Grant::Look);
-        }).await;
+        })
+        .await;
         assert!(matches!(edited, Ok(Edited::Done(access)) if access.roles.len() == 2));
     }
 }

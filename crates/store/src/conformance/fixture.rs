@@ -122,7 +122,7 @@ impl Desk {
     }
 
     pub(crate) async fn subscribe(&self, wish: Subscription) -> Subscription {
-        match self.store.add_subscription(NewSubscription { subscription: wish }).await.unwrap() {
+        match self.store.add_subscription(NewSubscription { subscription: wish, head: None }).await.unwrap() {
             SubscriptionAdded::Added(made) => made,
             SubscriptionAdded::AlreadyThere(present) => panic!("there already: {present:?}"),
         }

@@ -72,6 +72,7 @@ on_both_engines! {
         a_change_names_the_version_it_was_made_from
         what_a_subscription_was_made_with_cannot_be_changed
         an_access_list_is_changed_by_version
+        what_was_journaled_since_it_was_asked_for_is_for_it
         a_kept_text_is_there_until_its_time
         the_hash_of_the_commands_is_remembered;
     prune:

@@ -79,7 +79,7 @@ pub(crate) async fn perform(desk: &Desk, step: &Step) -> Stored<Option<DeliveryO
         Step::Subscribe { channel } => {
             let subscription = desk.wish(EventKind::NewLead, channel);
             let (SubscriptionAdded::Added(_) | SubscriptionAdded::AlreadyThere(_)) =
-                store.add_subscription(NewSubscription { subscription }).await?;
+                store.add_subscription(NewSubscription { subscription, head: None }).await?;
         }
         Step::Begin { first, count, generation, replaces } => {
             let new = batch(&known, &numbers(first, count), generation);

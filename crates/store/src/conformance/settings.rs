@@ -9,7 +9,8 @@ use deskbell_desk::ids::{
     ApplicationId, ChannelId, GuildId, JournalNumber, RoleId, SubscriptionId, WorkspaceId,
 };
 use deskbell_desk::port::store::{
-    ChangeOutcome, DeliveryStore as _, NewSubscription, SettingsStore as _, SubscriptionAdded,
+    ChangeOutcome, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _,
+    SubscriptionAdded,
 };
 use deskbell_desk::subscription::{Detail, Subscription, SubscriptionState};
 use deskbell_desk::time::{Timestamp, UnixMillis};
@@ -30,7 +31,7 @@ pub(super) async fn a_subscription_starts_at_the_head(desk: Desk) {
 
 pub(super) async fn the_same_subscription_twice_is_already_there(desk: Desk) {
     let made = desk.subscribe_to_leads().await;
-    let again = NewSubscription { subscription: desk.wish(EventKind::NewLead, 100) };
+    let again = NewSubscription { subscription: desk.wish(EventKind::NewLead, 100), head: None };
     let outcome = desk.store.add_subscription(again).await.unwrap();
     assert_eq!(outcome, SubscriptionAdded::AlreadyThere(made));
     desk.subscribe(desk.wish(EventKind::NewLead, 101)).await;
@@ -126,4 +127,15 @@ pub(super) async fn the_hash_of_the_commands_is_remembered(desk: Desk) {
     assert_eq!(desk.store.registered_commands(application).await.unwrap(), None);
     desk.store.remember_registered_commands(application, "abc").await.unwrap();
     assert_eq!(desk.store.registered_commands(application).await.unwrap().as_deref(), Some("abc"));
+}
+
+pub(super) async fn what_was_journaled_since_it_was_asked_for_is_for_it(desk: Desk) {
+    let asked = desk.store.head(&desk.workspace).await.unwrap();
+    desk.journal(vec![lead("1", 5)]).await;
+    let wish = NewSubscription { subscription: desk.wish(EventKind::NewLead, 100), head: Some(asked) };
+    let SubscriptionAdded::Added(made) = desk.store.add_subscription(wish).await.unwrap() else {
+        panic!("nothing stands there yet")
+    };
+    let waiting = desk.store.waiting(&made, made.after, 10).await.unwrap();
+    assert_eq!(waiting.len(), 1);
 }

@@ -1,7 +1,7 @@
 //! Subscriptions: stored under their server, found by workspace through an index.
 
 use deskbell_desk::delivery::DeadLetter;
-use deskbell_desk::ids::{GuildId, SubscriptionId, WorkspaceId};
+use deskbell_desk::ids::{GuildId, JournalNumber, SubscriptionId, WorkspaceId};
 use deskbell_desk::port::store::{ChangeOutcome, Stored, SubscriptionAdded};
 use deskbell_desk::subscription::Subscription;
 
@@ -30,12 +30,17 @@ pub(crate) fn workspace_subscriptions(
     Ok(found)
 }
 
-pub(super) fn add(draft: &mut Draft<'_>, new: Subscription) -> Stored<SubscriptionAdded> {
+pub(super) fn add(
+    draft: &mut Draft<'_>,
+    new: Subscription,
+    since: Option<JournalNumber>,
+) -> Stored<SubscriptionAdded> {
     if let Some(present) = in_place(draft, &new)? {
         return Ok(SubscriptionAdded::AlreadyThere(present));
     }
     let id = next_id(draft)?;
-    let after = head(draft, &new.workspace)?;
+    let present = head(draft, &new.workspace)?;
+    let after = since.map_or(present, |since| since.min(present));
     let made = Subscription { id, after, version: 1, ..new };
     draft.put(keys::subscription(made.guild, id), &made);
     draft.put(keys::subscriber(&made.workspace, id), &made.guild);
