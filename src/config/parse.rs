@@ -11,7 +11,8 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::{
-    Config, DiscordConfig, Fault, IntercomConfig, LogFormat, Mistake, Partial, PollConfig, Start, StoreConfig, Variables,
+    Config, DiscordConfig, Fault, IntercomConfig, LogFormat, Mistake, Partial, PollConfig, Start,
+    StoreConfig, Variables,
 };
 
 const DEFAULT_POLL_INTERVAL: Duration = Duration::from_secs(120);
@@ -48,8 +49,11 @@ impl Parts {
             discord_token: keep.value(secret(variables, "DISCORD_TOKEN", "DISCORD_TOKEN_FILE")),
             guilds: keep.value(guilds(variables)),
             proxy: keep.value(url(variables, "DISCORD_PROXY_URL")).flatten(),
-            intercom_token: keep
-                .value(secret(variables, "INTERCOM_ACCESS_TOKEN", "INTERCOM_ACCESS_TOKEN_FILE")),
+            intercom_token: keep.value(secret(
+                variables,
+                "INTERCOM_ACCESS_TOKEN",
+                "INTERCOM_ACCESS_TOKEN_FILE",
+            )),
             region,
             api_url: keep.value(api_url(variables, region.unwrap_or(Region::Us))),
             api_url_given: variables.get("INTERCOM_API_URL").is_some(),
@@ -125,7 +129,11 @@ fn shown(value: &str) -> String {
     value.chars().filter(|c| !c.is_control()).take(60).collect()
 }
 
-fn secret(variables: &Variables, name: &'static str, file_name: &'static str) -> Result<SecretString, Mistake> {
+fn secret(
+    variables: &Variables,
+    name: &'static str,
+    file_name: &'static str,
+) -> Result<SecretString, Mistake> {
     let value = match (variables.get(name), variables.get(file_name)) {
         (Some(_), Some(_)) => {
             return Err(wrong(name, format!("{name} and {file_name} are both set. Keep one of them.")));
@@ -140,9 +148,11 @@ fn secret(variables: &Variables, name: &'static str, file_name: &'static str) ->
     if value.is_empty() {
         return Err(missing(name, format!("{name} is missing: the file is empty. {}", where_from(name))));
     }
-    let looks_right = value.len() >= 3 && value.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\'');
+    let looks_right =
+        value.len() >= 3 && value.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\'');
     if !looks_right {
-        let sentence = format!("{name} is not a token: it holds spaces, quotes or odd characters. {}", where_from(name));
+        let sentence =
+            format!("{name} is not a token: it holds spaces, quotes or odd characters. {}", where_from(name));
         return Err(wrong(name, sentence));
     }
     Ok(SecretString::from(value.to_owned()))
@@ -158,7 +168,10 @@ fn where_from(name: &str) -> &'static str {
 fn guilds(variables: &Variables) -> Result<BTreeSet<GuildId>, Mistake> {
     const NAME: &str = "DISCORD_GUILD_ID";
     let Some(text) = variables.get(NAME) else {
-        return Err(missing(NAME, "DISCORD_GUILD_ID is missing. deskbell check lists the servers the bot is in, with their ids."));
+        return Err(missing(
+            NAME,
+            "DISCORD_GUILD_ID is missing. deskbell check lists the servers the bot is in, with their ids.",
+        ));
     };
     let ids = text.split(',').map(str::trim).filter(|id| !id.is_empty());
     let read: Result<BTreeSet<_>, _> = ids
@@ -167,32 +180,43 @@ fn guilds(variables: &Variables) -> Result<BTreeSet<GuildId>, Mistake> {
             _ => Err(wrong(NAME, format!("DISCORD_GUILD_ID \"{}\" is not a server's id: 17 to 20 digits. deskbell check lists them.", shown(id)))),
         })
         .collect();
-    read.and_then(|ids| if ids.is_empty() { Err(wrong(NAME, "DISCORD_GUILD_ID names no server.")) } else { Ok(ids) })
+    read.and_then(|ids| {
+        if ids.is_empty() { Err(wrong(NAME, "DISCORD_GUILD_ID names no server.")) } else { Ok(ids) }
+    })
 }
 
 fn url(variables: &Variables, name: &'static str) -> Result<Option<Url>, Mistake> {
     let Some(text) = variables.get(name) else { return Ok(None) };
-    let parsed = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    parsed.map(Some).ok_or_else(|| wrong(name, format!("{name} is not an address. Write it like http://127.0.0.1:8080.")))
+    let parsed =
+        Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    parsed
+        .map(Some)
+        .ok_or_else(|| wrong(name, format!("{name} is not an address. Write it like http://127.0.0.1:8080.")))
 }
 
 fn region(variables: &Variables) -> Result<Region, Mistake> {
     let text = variables.get("INTERCOM_REGION").unwrap_or("us");
     Region::parse(text).ok_or_else(|| {
-        wrong("INTERCOM_REGION", format!("INTERCOM_REGION \"{}\" is not a region. Write us, eu or au.", shown(text)))
+        wrong(
+            "INTERCOM_REGION",
+            format!("INTERCOM_REGION \"{}\" is not a region. Write us, eu or au.", shown(text)),
+        )
     })
 }
 
 fn api_url(variables: &Variables, region: Region) -> Result<Url, Mistake> {
     match url(variables, "INTERCOM_API_URL")? {
         Some(url) => Ok(url),
-        None => Url::parse(region.api_url()).map_err(|_| wrong("INTERCOM_REGION", "The region has no address.")),
+        None => {
+            Url::parse(region.api_url()).map_err(|_| wrong("INTERCOM_REGION", "The region has no address."))
+        }
     }
 }
 
 fn version(variables: &Variables) -> Result<String, Mistake> {
     let text = variables.get("INTERCOM_API_VERSION").unwrap_or("2.16");
-    let is_number = |part: &str| !part.is_empty() && part.len() < 4 && part.bytes().all(|b| b.is_ascii_digit());
+    let is_number =
+        |part: &str| !part.is_empty() && part.len() < 4 && part.bytes().all(|b| b.is_ascii_digit());
     let fits = matches!(text.split_once('.'), Some(("2", minor)) if is_number(minor));
     if fits {
         return Ok(text.to_owned());
@@ -210,19 +234,28 @@ fn workspace(variables: &Variables) -> Result<Option<WorkspaceId>, Mistake> {
     if fits {
         return Ok(Some(WorkspaceId::new(text)));
     }
-    Err(wrong(NAME, "INTERCOM_WORKSPACE_ID is not a workspace's id: letters and digits, as in Intercom's address bar after /apps/."))
+    Err(wrong(
+        NAME,
+        "INTERCOM_WORKSPACE_ID is not a workspace's id: letters and digits, as in Intercom's address bar after /apps/.",
+    ))
 }
 
 fn calls_per_minute(variables: &Variables) -> Result<u32, Mistake> {
     let text = variables.get("INTERCOM_CALLS_PER_MINUTE").unwrap_or("100");
     text.parse().ok().filter(|calls| (6..=10_000).contains(calls)).ok_or_else(|| {
         let text = shown(text);
-        let sentence = format!("INTERCOM_CALLS_PER_MINUTE \"{text}\" is not a number from 6 to 10000. Write 100.");
+        let sentence =
+            format!("INTERCOM_CALLS_PER_MINUTE \"{text}\" is not a number from 6 to 10000. Write 100.");
         wrong("INTERCOM_CALLS_PER_MINUTE", sentence)
     })
 }
 
-fn duration(variables: &Variables, name: &'static str, default: Duration, example: &str) -> Result<Duration, Mistake> {
+fn duration(
+    variables: &Variables,
+    name: &'static str,
+    default: Duration,
+    example: &str,
+) -> Result<Duration, Mistake> {
     let Some(text) = variables.get(name) else { return Ok(default) };
     humantime::parse_duration(text)
         .map_err(|_| wrong(name, format!("{name} \"{}\" is not a duration. Write {example}.", shown(text))))
@@ -243,7 +276,10 @@ fn retention(variables: &Variables) -> Result<Duration, Mistake> {
     if (LEAST_RETENTION..=MOST_RETENTION).contains(&retention) {
         return Ok(retention);
     }
-    Err(wrong(NAME, "RETENTION must lie between 3d and 3650d: the last two days are read again every six hours. Write 30d."))
+    Err(wrong(
+        NAME,
+        "RETENTION must lie between 3d and 3650d: the last two days are read again every six hours. Write 30d.",
+    ))
 }
 
 fn update_fields(variables: &Variables) -> Result<UpdateFields, Mistake> {
@@ -277,15 +313,19 @@ pub(super) fn log_format(variables: &Variables) -> Result<LogFormat, Mistake> {
     match variables.get("LOG_FORMAT") {
         None | Some("text") => Ok(LogFormat::Text),
         Some("json") => Ok(LogFormat::Json),
-        Some(other) => {
-            Err(wrong("LOG_FORMAT", format!("LOG_FORMAT \"{}\" is not a format. Write text or json.", shown(other))))
-        }
+        Some(other) => Err(wrong(
+            "LOG_FORMAT",
+            format!("LOG_FORMAT \"{}\" is not a format. Write text or json.", shown(other)),
+        )),
     }
 }
 
 fn log_filter(variables: &Variables) -> Result<(), Mistake> {
     let Some(text) = variables.get("RUST_LOG") else { return Ok(()) };
     tracing_subscriber::EnvFilter::builder().parse(text).map(|_| ()).map_err(|_| {
-        wrong("RUST_LOG", format!("RUST_LOG \"{}\" is not a log filter. Write info or deskbell=debug.", shown(text)))
+        wrong(
+            "RUST_LOG",
+            format!("RUST_LOG \"{}\" is not a log filter. Write info or deskbell=debug.", shown(text)),
+        )
     })
 }

@@ -95,7 +95,7 @@ pub const VARIABLES: [Variable; 17] = [
     Variable {
         name: "UPDATE_FIELDS",
         default: Presence::Default("email,phone,name,user_id,image_url,unsubscribed,companies,tags"),
-        meaning: "Which changes of a user are posted; also location, owner and custom:<attribute>.",
+        meaning: "Which changes of a user are posted; also location, owner and single custom attributes, like custom:plan.",
         example: "email,phone,name,tags,custom:plan",
     },
     Variable {
@@ -141,7 +141,11 @@ pub fn env_example() -> String {
             Presence::Default(value) => (format!("Default: {value}."), "# "),
             Presence::Optional => ("Not set unless you set it.".to_owned(), "# "),
         };
-        let _ = write!(text, "\n# {} {default}\n{comment}{}={}\n", variable.meaning, variable.name, variable.example);
+        let _ = write!(
+            text,
+            "\n# {} {default}\n{comment}{}={}\n",
+            variable.meaning, variable.name, variable.example
+        );
     }
     text
 }

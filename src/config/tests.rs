@@ -3,8 +3,11 @@ use secrecy::ExposeSecret;
 
 use super::*;
 
-const GOOD: [(&str, &str); 3] =
-    [("DISCORD_TOKEN", "abc.def.ghi"), ("DISCORD_GUILD_ID", "841200000000000001"), ("INTERCOM_ACCESS_TOKEN", "dG9rOg==")];
+const GOOD: [(&str, &str); 3] = [
+    ("DISCORD_TOKEN", "abc.def.ghi"),
+    ("DISCORD_GUILD_ID", "841200000000000001"),
+    ("INTERCOM_ACCESS_TOKEN", "dG9rOg=="),
+];
 
 fn with<'a>(more: &[(&'a str, &'a str)]) -> Variables {
     Variables::from_pairs(GOOD.into_iter().chain(more.iter().copied()))

@@ -23,7 +23,9 @@ pub enum DotenvError {
     #[error(".env cannot be read: {0}")]
     Unreadable(#[source] io::Error),
     /// A line is not `NAME=value`. The line itself is not told: it may hold a secret.
-    #[error(".env has a line that is not NAME=value. Write one variable a line; put a value with spaces in double quotes")]
+    #[error(
+        ".env has a line that is not NAME=value. Write one variable a line; put a value with spaces in double quotes"
+    )]
     Malformed,
 }
 

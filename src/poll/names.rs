@@ -19,7 +19,7 @@ use tokio::time::Instant;
 /// How many single look-ups a poll makes at most (design section 4).
 const LOOK_UPS: u32 = 5;
 /// How long a list counts as fresh: an id that it lacks may belong to a tag that is gone.
-const LIST_AGE: Duration = Duration::from_mins(5);
+const LIST_AGE: Duration = Duration::from_secs(15);
 
 /// The names of a workspace, and when its lists were last asked for.
 pub(super) struct Directory {

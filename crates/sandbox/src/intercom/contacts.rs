@@ -65,7 +65,8 @@ pub(super) async fn update(
     let (id, wanted) = (ContactId::from(id), read_object(&body)?);
     let (now, now_ms) = (intercom.now(), intercom.clock.unix_millis());
     intercom.with(|state| {
-        let mut changed = present(state, &id, version)?.clone();
+        let before = present(state, &id, version)?.clone();
+        let mut changed = before.clone();
         let role = wanted.get("role").and_then(Value::as_str).and_then(Role::parse);
         match (changed.role, role) {
             (Role::User, Some(Role::Lead)) => {
@@ -79,7 +80,11 @@ pub(super) async fn update(
             _ => {}
         }
         fields::write(&mut changed, &wanted)?;
-        refuse_conflict(state, Some(&id), &changed)?;
+        // Two users may share an address already: only what is changed is judged.
+        let identity = |contact: &Contact| (contact.role, contact.email.clone(), contact.external_id.clone());
+        if identity(&before) != identity(&changed) {
+            refuse_conflict(state, Some(&id), &changed)?;
+        }
         changed.updated_at = now;
         state.change_contact(&id, now_ms, |contact| *contact = changed);
         found(state, &id, version)
