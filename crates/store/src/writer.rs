@@ -146,7 +146,13 @@ impl Writer {
 fn write_group(engine: &dyn Engine, writability: &watch::Sender<Writability>, mut group: Vec<Box<dyn Job>>) {
     let outcome = engine.recover().and_then(|()| compute_and_commit(engine, &mut group));
     if let Err(error) = &outcome {
-        tracing::error!(%error, operations = group.len(), "the store cannot be written");
+        // Told once; what is tried while it lasts is no news.
+        match *writability.borrow() {
+            Writability::Writable => {
+                tracing::error!(%error, operations = group.len(), "the store cannot be written")
+            }
+            Writability::Unwritable { .. } => tracing::debug!(%error, "the store still cannot be written"),
+        }
     }
     // Whoever is answered finds the state of the store as it is after this write.
     note(writability, outcome.is_ok());
