@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::message::message_body;
 use crate::permission::snowflake;
-use crate::rest::{Answer, Reply, Rest};
+use crate::rest::{Answer, Reply, Rest, wait_of};
 
 /// A 429 that is no JSON comes from the wall in front of Discord, which bans the address for a while.
 const BANNED_FOR: Duration = Duration::from_mins(10);
@@ -193,7 +193,7 @@ fn pace(reply: &Reply) -> Pace {
 
 fn limited(reply: &Reply) -> PostOutcome {
     let in_body = reply.body.as_ref().and_then(|body| body["retry_after"].as_f64());
-    let in_body = in_body.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let in_body = in_body.and_then(wait_of);
     let everywhere = reply.limits.global
         || reply.body.as_ref().is_none_or(|body| body["global"].as_bool().unwrap_or(false));
     let unsaid = if reply.body.is_none() && reply.status == 429 { BANNED_FOR } else { UNSAID_WAIT };

@@ -15,6 +15,8 @@ pub const DISCORD: &str = "https://discord.com";
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
+/// Discord's longest bans last a day; a wait beyond it is somebody's mistake, and must not count as for ever.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
 /// A client for one bot token and one address.
 #[derive(Clone)]
@@ -142,15 +144,33 @@ async fn read(response: reqwest::Response) -> Reply {
 
 fn limits(headers: &reqwest::header::HeaderMap) -> Limits {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let seconds = |name: &str| {
-        let seconds: f64 = text(name)?.parse().ok()?;
-        Duration::try_from_secs_f64(seconds).ok()
-    };
+    let seconds = |name: &str| wait_of(text(name)?.parse().ok()?);
     Limits {
         limit: text("x-ratelimit-limit").and_then(|value| value.parse().ok()),
         remaining: text("x-ratelimit-remaining").and_then(|value| value.parse().ok()),
         reset_after: seconds("x-ratelimit-reset-after"),
         retry_after: seconds("retry-after"),
         global: text("x-ratelimit-global").is_some_and(|value| value.eq_ignore_ascii_case("true")),
+    }
+}
+
+/// A wait that Discord asks for, in seconds; none where that is no time.
+pub(crate) fn wait_of(seconds: f64) -> Option<Duration> {
+    (seconds >= 0.0).then(|| Duration::from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_wait_is_longer_than_a_day_whatever_stands_there() {
+        assert_eq!(wait_of(0.65), Some(Duration::from_millis(650)));
+        for endless in [1e9, 1e300, f64::INFINITY] {
+            assert_eq!(wait_of(endless), Some(LONGEST_WAIT));
+        }
+        for odd in [-1.0, f64::NAN, f64::NEG_INFINITY] {
+            assert_eq!(wait_of(odd), None);
+        }
     }
 }
