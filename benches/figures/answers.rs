@@ -1,0 +1,55 @@
+//! How soon an interaction gets its first answer.
+
+use std::time::Duration;
+
+use deskbell_sandbox::intercom::ContactId;
+use tokio::time::{Instant, sleep};
+
+use crate::stage::Stage;
+use crate::table::{Table, Times};
+
+/// The first answers to commands, and the choices under an option that is being typed.
+#[derive(Default)]
+pub(crate) struct Answers {
+    commands: Vec<Duration>,
+    choices: Vec<Duration>,
+}
+
+impl Answers {
+    /// Uses every kind of command once, with a pause after each.
+    pub(crate) async fn ask(
+        &mut self,
+        stage: &Stage,
+        lead: &ContactId,
+        pause: Duration,
+    ) -> anyhow::Result<()> {
+        let guild = stage.guilds[0];
+        let mark = stage.mark(guild);
+        let get = format!("/lead get lead:{lead}");
+        for command in ["/help", "/status", "/notify list", "/access list", "/lead list", get.as_str()] {
+            let reply = mark.slash(guild.support, command)?;
+            self.commands.push(reply.acknowledged().await?.latency);
+            sleep(pause).await;
+        }
+        let began = Instant::now();
+        mark.autocomplete(guild.support, "/lead get lead:burst", "lead").await?;
+        self.choices.push(began.elapsed());
+        sleep(pause).await;
+        Ok(())
+    }
+
+    /// Tells both, with when they were taken.
+    pub(crate) fn tell(self, table: &mut Table, when: &str) {
+        let goal = Duration::from_millis(50);
+        for (what, times) in [("a command", self.commands), ("an option being typed", self.choices)] {
+            let times = Times::new(times);
+            let reached = times.percentile(99) < goal;
+            table.judge(
+                &format!("first answer to {what}, {when}"),
+                "p99 < 50 ms",
+                &times.to_string(),
+                reached,
+            );
+        }
+    }
+}

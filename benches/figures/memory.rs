@@ -1,0 +1,88 @@
+//! Memory and processor of a bot that is connected and has nothing to do.
+
+use std::path::Path;
+use std::time::Duration;
+
+use deskbell_sandbox::discord::permissions::Permissions;
+use deskbell_sandbox::discord::{ChannelKind, Discord};
+use tokio::time::sleep;
+
+use crate::stage::{Guild, Stage};
+use crate::table::Table;
+
+const MANY: usize = 1000;
+const SETTLE: Duration = Duration::from_secs(20);
+const IDLE: Duration = Duration::from_secs(30);
+/// With so many channels and roles a server is told in about 29 kB.
+const CHANNELS: usize = 24;
+const ROLES: usize = 55;
+const GOAL: f64 = 30.0;
+
+pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<()> {
+    let mut one = Stage::with_servers(binary, 1).await?;
+    let mut one_linked = many_servers(binary).await?;
+    one_linked.link(1);
+    let mut all_linked = many_servers(binary).await?;
+    let size = size_of_a_server(&all_linked).await?;
+    for stage in [&mut one, &mut one_linked, &mut all_linked] {
+        stage.start().await?;
+        for event in ["New lead", "New user", "User updated", "New conversation"] {
+            stage.subscribe(stage.guilds[0], event, "#sales").await?;
+        }
+    }
+    for guild in all_linked.guilds.iter().skip(1) {
+        all_linked.subscribe(*guild, "New lead", "#sales").await?;
+    }
+    sleep(SETTLE).await;
+    let before = one.process()?.cpu_seconds()?;
+    sleep(IDLE).await;
+    let cpu = one.process()?.cpu_seconds()? - before;
+    tell(table, "one server", &one)?;
+    let of = format!("{MANY} servers of {:.0} kB each", size / 1000.0);
+    tell(table, &format!("{of}, one of them linked"), &one_linked)?;
+    tell(table, &format!("{of}, all linked, each with a notification"), &all_linked)?;
+    table.add(
+        "processor while idle, one server, a poll every 120 s",
+        "–",
+        &format!("{cpu:.2} s in {} s", IDLE.as_secs()),
+    );
+    for stage in [&mut one, &mut one_linked, &mut all_linked] {
+        stage.terminate().await?;
+    }
+    Ok(())
+}
+
+async fn many_servers(binary: &Path) -> anyhow::Result<Stage> {
+    let stage = Stage::with_servers(binary, MANY).await?;
+    stage.guilds.iter().for_each(|guild| furnish(&stage.discord, *guild));
+    Ok(stage)
+}
+
+fn furnish(discord: &Discord, guild: Guild) {
+    for number in 0..CHANNELS {
+        discord.create_channel(guild.id, &format!("channel-number-{number}"), ChannelKind::Text);
+    }
+    for number in 0..ROLES {
+        discord.create_role(guild.id, &format!("Role number {number}"), Permissions::NONE);
+    }
+}
+
+/// What the gateway tells of a server is its object with the roles, and its channels.
+async fn size_of_a_server(stage: &Stage) -> anyhow::Result<f64> {
+    let client = reqwest::Client::new();
+    let mut bytes = 0_usize;
+    for part in ["", "/channels"] {
+        let url = format!("{}/api/v10/guilds/{}{part}", stage.discord.url(), stage.guilds[0].id);
+        let request = client.get(url).header("authorization", format!("Bot {}", stage.discord.token()));
+        bytes += request.send().await?.bytes().await?.len();
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a size in kilobytes needs no more")]
+    Ok(bytes as f64)
+}
+
+fn tell(table: &mut Table, what: &str, stage: &Stage) -> anyhow::Result<()> {
+    let memory = stage.process()?.memory()?;
+    let measured = format!("{:.1} MB (peak {:.1})", memory.resident, memory.peak);
+    table.judge(&format!("idle memory (RSS), {what}"), "< 30 MB", &measured, memory.resident < GOAL);
+    Ok(())
+}
