@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::door::NoticeRight;
 use super::errand::{Errand, Purpose};
-use super::lane::Lane;
+use super::lane::{Lane, Seat};
 
 /// How long the last answer holds while Discord gives none.
 const ANSWER_HOLDS: Duration = Duration::from_mins(10);
@@ -48,6 +48,19 @@ impl Lane {
         match self.audience(subscription.guild).await {
             Audience::Everyone => Privacy::Private,
             Audience::Some => Privacy::AsChosen,
+        }
+    }
+
+    /// Notes who can read the channel as soon as it has a notification that would show personal data, so that people
+    /// are told of a channel that becomes public before anything was posted there.
+    pub(super) async fn note_audience_at_first(&mut self) {
+        let shows = |seat: &&Seat| {
+            let one = &seat.subscription;
+            seat.is_serving() && one.detail != Detail::Private && one.public != PublicChoice::Everything
+        };
+        let Some(guild) = self.seats.iter().find(shows).map(|seat| seat.subscription.guild) else { return };
+        if self.audience.told.is_none() && self.audience_told_before().await.is_none() {
+            self.audience(guild).await;
         }
     }
 

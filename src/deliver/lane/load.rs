@@ -62,6 +62,7 @@ impl Lane {
         self.read_dead_letters().await?;
         self.hold.plan(&self.seats, self.shared.parts.clock.now(), now);
         self.show_standing();
+        self.note_audience_at_first().await;
         Ok(())
     }
 

@@ -161,6 +161,20 @@ async fn a_channel_that_becomes_public_gets_private_cards_and_one_notice() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_channel_that_becomes_public_before_its_first_card_is_told_of_too() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.run_for(seconds(10)).await;
+    world.discord.everyone_reads(10);
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(10)).await;
+    insta::assert_snapshot!(world.discord.lines(10).join("\n"), @r"
+    🌱 New lead
+    ⚠️ Everyone in this server can read this channel now, so I leave personal data out from here on. Someone with **Manage Server** can choose otherwise with </notify add:9>.
+    ");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_channel_of_which_nothing_is_known_counts_as_public() {
     let mut world = World::new();
     world.discord.hide_settings();
