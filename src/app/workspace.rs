@@ -31,7 +31,9 @@ pub(super) async fn learn(
         match (intercom.workspace().await, &known) {
             (Ok(workspace), _) => {
                 remember(store, &key, &workspace).await?;
-                tell_wrong_region(config, &workspace);
+                if let Some(sentence) = config.wrong_region(&workspace) {
+                    warn!("{sentence}");
+                }
                 return Ok(workspace);
             }
             (Err(IntercomError::Invalid { code, .. }), None) if code == "no_workspace" => {
@@ -80,16 +82,4 @@ async fn recall(store: &dyn SettingsStore, key: &str) -> anyhow::Result<Option<W
 async fn remember(store: &dyn SettingsStore, key: &str, workspace: &Workspace) -> anyhow::Result<()> {
     let text = serde_json::to_string(workspace)?;
     store.keep(key, &text, UnixMillis(i64::MAX)).await.context("the store cannot be written")
-}
-
-fn tell_wrong_region(config: &IntercomConfig, workspace: &Workspace) {
-    if let Some(region) = workspace.region.filter(|region| *region != config.region && !config.api_url_given)
-    {
-        warn!(
-            "INTERCOM_REGION is \"{}\", the workspace is in {}. Set INTERCOM_REGION={}.",
-            config.region.code(),
-            region.name(),
-            region.code()
-        );
-    }
 }

@@ -31,15 +31,7 @@ fn tell_workspace(report: &mut Report, settings: &IntercomConfig, workspace: &Wo
     let zone = workspace.time_zone.as_deref().unwrap_or("not told");
     let text = format!("{}, {region}, API {}, time zone {zone}", workspace.name, settings.version);
     report.add(Standing::Ok, "Intercom", text);
-    if let Some(region) =
-        workspace.region.filter(|region| *region != settings.region && !settings.api_url_given)
-    {
-        let sentence = format!(
-            "INTERCOM_REGION is \"{}\", the workspace is in {}. Set INTERCOM_REGION={}.",
-            settings.region.code(),
-            region.name(),
-            region.code()
-        );
+    if let Some(sentence) = settings.wrong_region(workspace) {
         report.add_wrong("INTERCOM_REGION", sentence);
     }
 }

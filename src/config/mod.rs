@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use deskbell_desk::difference::UpdateFields;
 use deskbell_desk::ids::{GuildId, WorkspaceId};
-use deskbell_desk::workspace::Region;
+use deskbell_desk::workspace::{Region, Workspace};
 use secrecy::SecretString;
 use url::Url;
 
@@ -63,6 +63,20 @@ pub struct IntercomConfig {
     pub workspace: Option<WorkspaceId>,
     /// The throttle.
     pub calls_per_minute: u32,
+}
+
+impl IntercomConfig {
+    /// What to mend where the workspace lives elsewhere than `INTERCOM_REGION` says. An address that was given by hand
+    /// is nobody's region.
+    pub fn wrong_region(&self, workspace: &Workspace) -> Option<String> {
+        let region = workspace.region.filter(|region| *region != self.region && !self.api_url_given)?;
+        Some(format!(
+            "INTERCOM_REGION is \"{}\", the workspace is in {}. Set INTERCOM_REGION={}.",
+            self.region.code(),
+            region.name(),
+            region.code()
+        ))
+    }
 }
 
 /// How to poll.

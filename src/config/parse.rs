@@ -294,7 +294,11 @@ fn update_fields(variables: &Variables) -> Result<UpdateFields, Mistake> {
             })
         })
         .collect();
-    read.map(UpdateFields::new)
+    let read = read?;
+    if read.is_empty() {
+        return Err(wrong(NAME, "UPDATE_FIELDS names no field. Leave it out for the usual ones."));
+    }
+    Ok(UpdateFields::new(read))
 }
 
 pub(super) fn store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {

@@ -99,3 +99,21 @@ fn debug_output_shows_no_token() {
     let shown = format!("{config:?} {:?}", with(&[]));
     assert!(!shown.contains("abc.def.ghi") && !shown.contains("dG9rOg"), "{shown}");
 }
+
+#[test]
+fn fields_that_name_nothing_would_never_ring_and_are_a_mistake() {
+    assert_snapshot!(sentences(&with(&[("UPDATE_FIELDS", " , ")])), @"UPDATE_FIELDS names no field. Leave it out for the usual ones.");
+}
+
+#[test]
+fn a_wrong_region_is_told_unless_the_address_was_given_by_hand() {
+    let workspace =
+        |region| Workspace { id: WorkspaceId::new("acme"), name: "Acme".to_owned(), region, time_zone: None };
+    let told = |more: &[(&str, &str)], region| {
+        read(&with(more), Start::AsTheyWere).expect("it is whole").intercom.wrong_region(&workspace(region))
+    };
+    assert_snapshot!(told(&[], Some(Region::Eu)).expect("it is wrong"), @r#"INTERCOM_REGION is "us", the workspace is in Europe. Set INTERCOM_REGION=eu."#);
+    assert_eq!(told(&[("INTERCOM_REGION", "eu")], Some(Region::Eu)), None);
+    assert_eq!(told(&[], None), None);
+    assert_eq!(told(&[("INTERCOM_API_URL", "http://127.0.0.1:8081")], Some(Region::Eu)), None);
+}
