@@ -94,8 +94,7 @@ impl App {
         );
         let poll = Arc::new(poll);
         let desk = world.desk(Arc::new(CommandCourier { delivery: delivery.clone(), poll: poll.clone() }));
-        let connection =
-            world.connection(gateway_url, desk.clone(), delivery.clone(), supervisor.tracker().clone());
+        let connection = world.connection(gateway_url, desk.clone(), delivery.clone(), &supervisor);
         let client = gateway::client(connection).await.context("the Discord client cannot be made")?;
         let retention = world.retention();
         Ok(Self { world, supervisor, poll, retention, delivery, desk, client })

@@ -18,7 +18,6 @@ use deskbell_intercom::{IntercomClient, Urgency};
 use deskbell_store::DeskStore;
 use jiff::tz::TimeZone;
 use secrecy::ExposeSecret;
-use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::Adapters;
@@ -26,6 +25,7 @@ use crate::config::Config;
 use crate::deliver::{Delivery, DeliveryParts, GlobalPace};
 use crate::gateway::{self, Events, ServerNews};
 use crate::poll::{JournalListener, PollParts, Retention};
+use crate::supervisor::Supervisor;
 
 type DayOf = Arc<dyn Fn(UnixMillis) -> String + Send + Sync>;
 
@@ -158,7 +158,7 @@ impl World {
         gateway: Url,
         desk: Arc<Desk>,
         news: Arc<dyn ServerNews>,
-        tracker: TaskTracker,
+        supervisor: &Supervisor,
     ) -> gateway::Connection {
         let events = Events {
             linked: self.config.discord.guilds.clone(),
@@ -166,7 +166,8 @@ impl World {
             own: self.own.clone(),
             desk: desk.clone(),
             news,
-            tracker,
+            tracker: supervisor.tracker().clone(),
+            stop: supervisor.stop_token(),
         };
         let token = self.config.discord.token.clone();
         gateway::Connection { base: self.rest.base().to_owned(), token, gateway, desk, events }

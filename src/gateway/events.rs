@@ -11,8 +11,9 @@ use deskbell_discord::messenger::OwnId;
 use poise::serenity_prelude as serenity;
 use serde_json::Value;
 use serenity::{ConnectionStage, Context, GuildChannel};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{debug, info};
+use tracing::{debug, info, warn};
 
 /// What of Discord's news concerns delivery.
 pub trait ServerNews: Send + Sync {
@@ -38,6 +39,8 @@ pub struct Events {
     pub desk: Arc<Desk>,
     /// Starts the registration of commands.
     pub tracker: TaskTracker,
+    /// Ends it, however long Discord refuses them.
+    pub stop: CancellationToken,
 }
 
 impl Events {
@@ -77,10 +80,15 @@ impl serenity::EventHandler for Events {
     async fn ready(&self, ctx: Context, ready: serenity::Ready) {
         self.own.set(MemberId(ready.user.id.get()));
         info!(servers = ready.guilds.len(), "connected to Discord");
-        let (http, desk) = (ctx.http.clone(), self.desk.clone());
+        let joined: BTreeSet<_> = ready.guilds.iter().map(|guild| GuildId(guild.id.get())).collect();
+        for absent in self.linked.difference(&joined) {
+            warn!(guild.id = %absent, "the bot is not in this server: invite it, or correct DISCORD_GUILD_ID; deskbell check prints the link");
+        }
+        let (http, desk, stop) = (ctx.http.clone(), self.desk.clone(), self.stop.clone());
         let application = ApplicationId(ready.application.id.get());
         self.tracker.spawn(async move {
-            deskbell_commands::register_until_done(&http, &desk, application).await;
+            let registered = deskbell_commands::register_until_done(&http, &desk, application);
+            stop.run_until_cancelled(registered).await;
         });
     }
 
