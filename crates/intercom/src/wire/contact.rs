@@ -68,9 +68,15 @@ fn partial_list<Id>(value: &Value, keys: &[&str], new: fn(String) -> Id) -> Part
     let records = lenient::list(value, keys).map(Vec::as_slice).unwrap_or_default();
     let items: Vec<Named<Id>> = records.iter().filter_map(|record| named(record, new)).collect();
     let held = u32::try_from(items.len()).unwrap_or(u32::MAX);
-    let more = u32::from(flag(at(value, "/has_more")) == Some(true));
-    let told = lenient::count(at(value, "/total_count")).and_then(|count| u32::try_from(count).ok());
-    PartialList { items, total: told.unwrap_or(0).max(held + more) }
+    let told =
+        lenient::count(at(value, "/total_count")).and_then(|count| u32::try_from(count).ok()).unwrap_or(0);
+    let total = match flag(at(value, "/has_more")) {
+        // The count is known to disagree with the list; a list that calls itself whole is believed.
+        Some(false) => held,
+        Some(true) => told.max(held + 1),
+        None => told.max(held),
+    };
+    PartialList { items, total }
 }
 
 fn named<Id>(record: &Value, new: fn(String) -> Id) -> Option<Named<Id>> {

@@ -183,3 +183,10 @@ fn a_list_that_goes_on_is_never_taken_as_whole() {
     assert_eq!(companies(json!({"data": [{"id": "a"}, {"id": "b"}], "total_count": 1})).total, 2);
     assert_eq!(companies(json!(null)).total, 0);
 }
+
+#[test]
+fn a_list_that_calls_itself_whole_is_whole_whatever_its_count_says() {
+    let tags = |list: Value| read(&json!({"id": "1", "tags": list}), None).unwrap().tags;
+    assert_eq!(tags(json!({"data": [{"id": "a"}], "total_count": 2, "has_more": false})).total, 1);
+    assert_eq!(tags(json!({"data": [{"id": "a"}], "total_count": 2})).total, 2);
+}
