@@ -3,6 +3,8 @@
 //! What other libraries would say is capped whatever `RUST_LOG` asks for: serenity writes addresses that hold the
 //! tokens of interactions, and the HTTP libraries write whole addresses at their chatty levels (promise 3).
 
+use std::io::IsTerminal;
+
 use tracing::Metadata;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
@@ -21,11 +23,19 @@ const QUIET: [&str; 9] =
 pub fn start(config: &LogConfig) {
     let filter = EnvFilter::builder().parse(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = match config.format {
-        LogFormat::Text => fmt::layer().with_writer(std::io::stderr).boxed(),
+        LogFormat::Text => fmt::layer()
+            .with_ansi(coloured(std::io::stderr().is_terminal()))
+            .with_writer(std::io::stderr)
+            .boxed(),
         LogFormat::Json => fmt::layer().json().with_writer(std::io::stderr).boxed(),
     };
     let lines = lines.with_filter(filter::filter_fn(may_be_written)).with_filter(filter);
     let _ = tracing_subscriber::registry().with(lines).try_init();
+}
+
+/// Colour codes are for eyes: a file, a pipe or a container's log gets plain text, and so does who sets `NO_COLOR`.
+fn coloured(terminal: bool) -> bool {
+    terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 fn may_be_written(metadata: &Metadata<'_>) -> bool {
@@ -46,6 +56,11 @@ fn cap(target: &str) -> LevelFilter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_log_that_no_terminal_shows_has_no_colour_codes() {
+        assert!(!coloured(false));
+    }
 
     #[test]
     fn libraries_that_would_write_tokens_are_silent_whatever_is_asked_for() {
