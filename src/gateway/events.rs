@@ -70,6 +70,12 @@ impl Events {
     }
 }
 
+/// The servers that the workspace belongs to and the bot is not in.
+fn absent(linked: &BTreeSet<GuildId>, joined: &[serenity::UnavailableGuild]) -> BTreeSet<GuildId> {
+    let joined: BTreeSet<_> = joined.iter().map(|guild| GuildId(guild.id.get())).collect();
+    linked.difference(&joined).copied().collect()
+}
+
 /// As Discord sent it, which is what the directory reads.
 fn raw(value: &impl serde::Serialize) -> Value {
     serde_json::to_value(value).unwrap_or(Value::Null)
@@ -80,9 +86,11 @@ impl serenity::EventHandler for Events {
     async fn ready(&self, ctx: Context, ready: serenity::Ready) {
         self.own.set(MemberId(ready.user.id.get()));
         info!(servers = ready.guilds.len(), "connected to Discord");
-        let joined: BTreeSet<_> = ready.guilds.iter().map(|guild| GuildId(guild.id.get())).collect();
-        for absent in self.linked.difference(&joined) {
-            warn!(guild.id = %absent, "the bot is not in this server: invite it, or correct DISCORD_GUILD_ID; deskbell check prints the link");
+        for absent in absent(&self.linked, &ready.guilds) {
+            warn!(
+                guild.id = %absent,
+                "the bot is not in this server: invite it, or correct DISCORD_GUILD_ID; deskbell check has both"
+            );
         }
         let (http, desk, stop) = (ctx.http.clone(), self.desk.clone(), self.stop.clone());
         let application = ApplicationId(ready.application.id.get());
@@ -183,5 +191,20 @@ impl serenity::EventHandler for Events {
         if self.own.get().is_some_and(|own| own.0 == event.user.id.get()) {
             self.roles(event.guild_id);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_the_bot_was_never_invited_to_is_named() {
+        let linked = BTreeSet::from([GuildId(7), GuildId(8)]);
+        let joined: Vec<serenity::UnavailableGuild> =
+            serde_json::from_value(serde_json::json!([{"id": "7", "unavailable": true}, {"id": "9"}]))
+                .unwrap();
+
+        assert_eq!(absent(&linked, &joined), BTreeSet::from([GuildId(8)]));
     }
 }
