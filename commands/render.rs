@@ -35,11 +35,22 @@ pub(crate) fn edit(reply: &Reply) -> (Value, Vec<serenity::CreateAttachment>) {
         .attachments(attachments)
         .allowed_mentions(serenity::CreateAllowedMentions::new());
     let mut body = serde_json::to_value(edit).unwrap_or_default();
-    // Discord's description wants the ids of new files as text; serenity writes numbers.
-    for attachment in body["attachments"].as_array_mut().into_iter().flatten() {
-        attachment["id"] = attachment["id"].to_string().trim_matches('"').into();
+    ids_as_text(&mut body["attachments"]);
+    for row in body["components"].as_array_mut().into_iter().flatten() {
+        for control in row["components"].as_array_mut().into_iter().flatten() {
+            if let Some(chosen) = control.get_mut("default_values") {
+                ids_as_text(chosen);
+            }
+        }
     }
     (body, files)
+}
+
+/// Discord's description wants the ids of new files and of chosen values as text; serenity writes numbers.
+fn ids_as_text(values: &mut Value) {
+    for value in values.as_array_mut().into_iter().flatten() {
+        value["id"] = value["id"].to_string().trim_matches('"').into();
+    }
 }
 
 /// As one more message.
@@ -62,7 +73,23 @@ pub(crate) async fn no_choices(ctx: Ctx<'_>) {
 }
 
 fn content(text: &Text) -> String {
-    deskbell_discord::text::text(text, CONTENT_LIMIT)
+    let written = deskbell_discord::text::text(text, CONTENT_LIMIT);
+    let quiet = without_previews(&written);
+    if quiet.chars().count() <= CONTENT_LIMIT { quiet } else { written }
+}
+
+/// Puts the addresses of links in angle brackets: Discord then shows no preview of them below the message. Only links
+/// of ours look like this, for brackets from outside are escaped.
+fn without_previews(written: &str) -> String {
+    let mut parts = written.split("](https://");
+    let mut quiet = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(')') {
+            Some((address, rest)) => quiet.extend(["](<https://", address, ">)", rest]),
+            None => quiet.extend(["](https://", part]),
+        }
+    }
+    quiet
 }
 
 fn embeds(reply: &Reply) -> Vec<serenity::CreateEmbed> {
@@ -146,4 +173,33 @@ fn button(control: &Control) -> serenity::CreateButton {
         }
     };
     button.label(control.button.label.clone()).disabled(control.greyed)
+}
+
+#[cfg(test)]
+mod tests {
+    use deskbell_desk::ids::ChannelId;
+
+    use super::*;
+
+    #[test]
+    fn a_list_of_links_shows_no_previews() {
+        let list =
+            "1. **[Ada](https://app.intercom.com/a/1)** · 2. [Alan \\(x\\)](https://app.intercom.com/a/2)";
+        let quiet = "1. **[Ada](<https://app.intercom.com/a/1>)** · 2. [Alan \\(x\\)](<https://app.intercom.com/a/2>)";
+        assert_eq!(without_previews(list), quiet);
+    }
+
+    #[test]
+    fn the_ids_of_chosen_channels_are_sent_as_text() {
+        let mut reply = Reply::say("Choose.");
+        reply.rows.push(Row::PickChannel {
+            custom_id: "v1:x".to_owned(),
+            placeholder: "New leads go to …".to_owned(),
+            chosen: vec![ChannelId(841_200_000_000_000_001)],
+            count: 0..=25,
+        });
+        let (body, _) = edit(&reply);
+        let chosen = &body["components"][0]["components"][0]["default_values"][0];
+        assert_eq!(chosen["id"], "841200000000000001");
+    }
 }
