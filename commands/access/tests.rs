@@ -22,7 +22,7 @@ async fn a_team_is_let_in_and_its_size_is_told() {
 ");
         let export = Some(Grant::LookAndExport);
         assert_snapshot!(allowed(world, SUPPORTERS, export, &Headcount::default()).await, @r"
-✅ <@&31> may use /lead, /user and /lead export.
+✅ <@&31> may use /lead and /user, and export all leads.
 -# Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. Discord's page can only narrow what I allow.
 ");
         assert_eq!(stored(world).await.roles.len(), 2);

@@ -157,7 +157,7 @@ async fn the_same_twice_is_told_and_other_settings_are_offered() {
         assert_eq!(world.posted(), "");
         let id = world.notifications().await[0].id;
         let changed = change(&world.desk, &manager(), id, Detail::Short, Alert::Silent).await;
-        assert_snapshot!(read(&world.desk, changed), @"✅ New leads in <#20>: Detail: Short. Alert: silent.");
+        assert_snapshot!(read(&world.desk, changed), @"✅ New leads in <#20> have new settings. Detail: Short. Alert: silent.");
         assert_eq!(world.notifications().await[0].detail, Detail::Short);
     })
     .await;

@@ -156,7 +156,7 @@ async fn skipping_drops_what_waits_before_it_runs_again() {
         let skipped = resume(&world.desk, &asker, Target::All, Some(Missed::Skip)).await;
         assert_snapshot!(read(&world.desk, skipped), @r"
 ✅ 2 notifications run again.
--# 40 that waited are skipped.
+-# 40 that waited were skipped.
 ");
         let (store, now) = (&world.store, world.notifications().await.remove(0));
         assert!(now.is_active());
@@ -275,14 +275,15 @@ async fn what_could_not_be_posted_is_shown_tried_again_and_dropped() {
         world.refused_lead(&made).await;
         assert_snapshot!(failed(1).await, @r"
 **1 event could not be posted**
-🌱 New lead → <#20> · `hn6oxtje` · <t:1763889600:R>: 50035 embeds\[0\].title
+🌱 New lead → <#20> · `hn6oxtje` · <t:1763889600:R>: Discord did not accept it
+-# For whoever runs this bot, Discord's reason: `50035 embeds[0].title`.
 [Try again v1:try-again:1] [Drop v1:drop:1] [Show all v1:failed:1]
 ");
         world.refused_lead(&made).await;
         assert_snapshot!(failed(1).await, @r"
 **2 events could not be posted**
-🌱 New lead → <#20> · `hn6oxtje` · <t:1763889600:R>: 50035 embeds\[0\].title
-🌱 New lead → <#20> · `tvt5qscj` · <t:1763889600:R>: 50035 embeds\[0\].title
+🌱 New lead → <#20> · `hn6oxtje` · <t:1763889600:R>: Discord did not accept it
+🌱 New lead → <#20> · `tvt5qscj` · <t:1763889600:R>: Discord did not accept it
 -# Try again and Drop mean all 2; choose one below to act on it alone.
 [Try again v1:try-again:all] [Drop v1:drop:all]
 {Choose one… New lead · hn6oxtje | New lead · tvt5qscj}

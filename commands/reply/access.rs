@@ -17,7 +17,7 @@ pub(crate) fn added(role: RoleId, grant: Grant, headcount: &Headcount) -> Reply 
     let size = headcount.roles.get(&role).map(|count| format!(" ({})", counted(*count, "member")));
     let may = match grant {
         Grant::Look => "may use /lead and /user",
-        Grant::LookAndExport => "may use /lead, /user and /lead export",
+        Grant::LookAndExport => "may use /lead and /user, and export all leads",
     };
     Reply::say(format!("✅ <@&{role}>{} {may}.", size.unwrap_or_default())).small(Text::ours(
         "Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. \

@@ -89,7 +89,7 @@ fn small_print(mut reply: Reply, contact: &Contact, legacy: LegacyAnswer) -> Rep
 fn card_buttons(shown: Shown<'_>, contact: &Contact) -> [super::Control; 2] {
     [
         button("Share here", LookPress::Share(contact.id.clone()).to_custom_id()),
-        link("Open in Intercom ↗", shown.links.contact(&contact.id)),
+        link("Open in Intercom", shown.links.contact(&contact.id)),
     ]
 }
 
@@ -159,12 +159,9 @@ pub(crate) fn user_saved(shown: Shown<'_>, outcome: &Upsert, company: &Attachmen
     let attached = attachment(company, Role::User);
     let (user, sentence) = match outcome {
         Upsert::Created(user) => (&**user, Text::ours("✅ User created.").joined(attached)),
-        Upsert::Updated(update) => (&update.after, updated(update).joined(attached)),
+        Upsert::Updated(update) => (&update.after, updated(update, company).joined(attached)),
         Upsert::Unchanged(user) if *company == Attachment::Attached => {
-            let names: Vec<_> =
-                user.companies.items.last().and_then(|last| last.name.clone()).into_iter().collect();
-            let text = Text::ours("✅ User updated: **Company Name**");
-            (&**user, names.into_iter().fold(text, |text, name| text.and(" + ").and_theirs(name)).and("."))
+            (&**user, Text::ours("✅ User updated: ").joined(new_company(user)).and("."))
         }
         Upsert::Unchanged(user) => {
             let text = Text::ours("Nothing to change: ").and_theirs(user.display_name());
@@ -175,7 +172,7 @@ pub(crate) fn user_saved(shown: Shown<'_>, outcome: &Upsert, company: &Attachmen
     Reply::of(sentence).card(shown.card(user, Placement::Reply)).buttons(card_buttons(shown, user))
 }
 
-fn updated(update: &Update) -> Text {
+fn updated(update: &Update, company: &Attachment) -> Text {
     let Some(before) = &update.before else {
         return Text::ours("✅ This user was archived; I restored and updated it.");
     };
@@ -186,12 +183,22 @@ fn updated(update: &Update) -> Text {
         change("Name", before.name.as_ref(), name.as_ref(), Piece::Theirs),
         image_url.as_ref().map(|_| Text::ours("**Image URL** changed")),
         change("User Id", before.external_id.as_ref(), external_id.as_ref(), Piece::Theirs),
+        (*company == Attachment::Attached).then(|| new_company(&update.after)),
     ];
     let mut text = Text::ours("✅ User updated: ");
     for (index, change) in changes.into_iter().flatten().enumerate() {
         text = text.and(if index > 0 { ", " } else { "" }).joined(change);
     }
     text.and(".")
+}
+
+/// The company that was attached just now.
+fn new_company(user: &Contact) -> Text {
+    let text = Text::ours("**Company Name**");
+    match user.companies.items.last().and_then(|last| last.name.clone()) {
+        Some(name) => text.and(" + ").and_theirs(name),
+        None => text.and(" changed"),
+    }
 }
 
 fn change(
@@ -234,7 +241,7 @@ pub(crate) fn shared_card(shown: Shown<'_>, contact: &Contact, by: MemberId) -> 
     let name: String = contact.display_name().chars().take(60).collect();
     let url = shown.links.contact(&contact.id);
     let open = Button {
-        label: "Open in Intercom ↗".to_owned(),
+        label: "Open in Intercom".to_owned(),
         action: ButtonAction::Open(url),
         look: ButtonLook::Secondary,
     };

@@ -29,7 +29,8 @@ pub(crate) struct Picture<'a> {
 pub(crate) fn picture(picture: &Picture<'_>) -> Reply {
     let mut content = Text::ours("**Set-up of ").and_theirs(picture.workspace_name).and("**");
     for kind in EventKind::ALL {
-        content = content.and(format!("\n{} {}", kind.sign(), places(picture.listed, kind)));
+        content =
+            content.and(format!("\n{} {}: {}", kind.sign(), plural(kind), places(picture.listed, kind)));
     }
     content = content.and(format!("\n🔔 {}", who(picture.access)));
     let mut reply = Reply::of(content).small(Text::ours(

@@ -40,7 +40,7 @@ pub(crate) fn without_access() -> Reply {
 
 /// How the bot is.
 pub(crate) fn status(around: Around<'_>, picture: &Picture<'_>) -> Reply {
-    let content = head(picture)
+    let content = head(around, picture)
         .and("\n")
         .joined(newest(picture))
         .and(format!("\n{}\n{}\n", posted(picture), intercom(&picture.usage)))
@@ -53,16 +53,21 @@ fn when(text: Text, at: Timestamp) -> Text {
     text.with(Piece::When(at, deskbell_desk::card::text::WhenStyle::Relative))
 }
 
-fn head(picture: &Picture<'_>) -> Text {
+fn head(around: Around<'_>, picture: &Picture<'_>) -> Text {
+    let name = Text::default()
+        .with(Piece::Bold(picture.workspace_name.to_owned()))
+        .and(format!(" ({}) · ", picture.region.code().to_uppercase()));
+    if picture.standings.is_empty() && picture.poll.link == LinkState::Starting {
+        let set_up = around.mention("setup");
+        return name.and(format!("nothing is checked before there is a notification: {set_up}"));
+    }
     let state = match picture.poll.link {
         LinkState::Starting => "starting",
         LinkState::Connected => "connected",
         LinkState::Refused { .. } => "⚠️ Intercom refuses the token",
         LinkState::Down { .. } => "⚠️ Intercom does not answer",
     };
-    let text = Text::default()
-        .with(Piece::Bold(picture.workspace_name.to_owned()))
-        .and(format!(" ({}) · {state}", picture.region.code().to_uppercase()));
+    let text = name.and(state);
     let text = match picture.poll.last_check {
         Some(at) => when(text.and(" · last check "), at.seconds()),
         None => text.and(" · not checked yet"),
@@ -122,17 +127,17 @@ fn trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
     match picture.store {
         StoreState::Writable => {}
         StoreState::Unwritable { since } => troubles.push(
-            when(Text::ours("my store cannot be written since "), since.seconds())
-                .and(": nothing is posted until whoever runs this bot frees space. Nothing is lost."),
+            when(Text::ours("I cannot write my store; that began "), since.seconds())
+                .and(". Nothing is posted until whoever runs this bot frees space. Nothing is lost."),
         ),
     }
     match picture.poll.link {
         LinkState::Refused { since } => troubles.push(
-            when(Text::ours("Intercom refuses the token since "), since.seconds())
+            when(Text::ours("Intercom stopped taking the token "), since.seconds())
                 .and(": it was revoked or may not read contacts. Whoever runs this bot must renew it."),
         ),
         LinkState::Down { since } => troubles.push(
-            when(Text::ours("Intercom does not answer since "), since.seconds())
+            when(Text::ours("Intercom stopped answering "), since.seconds())
                 .and(". I catch up when it is back."),
         ),
         LinkState::Starting | LinkState::Connected => {}

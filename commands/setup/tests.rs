@@ -34,10 +34,10 @@ async fn the_whole_set_up_is_one_message_of_five_selects() {
         assert_eq!(reply.rows.len(), 5);
         assert_snapshot!(crate::reply::tests::read(&reply), @r"
 **Set-up of Acme**
-🌱 –
-👤 –
-✏️ –
-💬 –
+🌱 New leads: –
+👤 New users: –
+✏️ User updates: –
+💬 New conversations: –
 🔔 Only people with **Manage Server** may see customers.
 -# Each choice acts at once: what happens from then on is posted there. Choose none to stop.
 {New leads go to … []}
@@ -60,10 +60,10 @@ async fn a_choice_acts_at_once_and_is_shown() {
         access::allow(&world.desk, &manager(), TEAM, None, &headcount).await.unwrap();
         assert_snapshot!(drawn(world).await, @r"
 **Set-up of Acme**
-🌱 <#20> ✅
-👤 –
-✏️ –
-💬 <#22> ⚠️ everyone can read it, so without personal data
+🌱 New leads: <#20> ✅
+👤 New users: –
+✏️ User updates: –
+💬 New conversations: <#22> ⚠️ everyone can read it, so without personal data
 🔔 May see customers: <@&30>, and everyone with **Manage Server**.
 -# Each choice acts at once: what happens from then on is posted there. Choose none to stop.
 {New leads go to … [ChannelId(20)]}

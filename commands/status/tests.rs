@@ -19,7 +19,7 @@ async fn seen_by(world: &World, asker: &Asker) -> String {
 async fn a_new_bot_says_that_all_is_quiet() {
     run(async |world| {
         assert_snapshot!(seen_by(world, &manager()).await, @r"
-**Acme** (US) · starting · not checked yet
+**Acme** (US) · nothing is checked before there is a notification: `/setup`
 **Newest seen** lead none yet · user none yet · update none yet · conversation none yet
 **Posted today** 0 leads · 0 users · 0 updates · 0 conversations · 0 waiting · 0 could not be posted
 **Intercom** 7 of 100 calls in the last minute · answering in 210 ms
@@ -80,14 +80,14 @@ async fn every_trouble_has_a_line() {
 **Posted today** 0 leads · 0 users · 0 updates · 0 conversations · 0 waiting · 1 could not be posted
 **Intercom** 7 of 100 calls in the last minute · answering in 210 ms
 **Trouble**
-- my store cannot be written since <t:1763889000:R>: nothing is posted until whoever runs this bot frees space. Nothing is lost.
-- Intercom refuses the token since <t:1763889000:R>: it was revoked or may not read contacts. Whoever runs this bot must renew it.
+- I cannot write my store; that began <t:1763889000:R>. Nothing is posted until whoever runs this bot frees space. Nothing is lost.
+- Intercom stopped taking the token <t:1763889000:R>: it was revoked or may not read contacts. Whoever runs this bot must renew it.
 - 1 message may have been posted twice since I was started: Discord did not say.
 - 1 event could not be posted. `/notify failed`
 -# Deskbell 0.1.0 · up since <t:1763886000:R>
 ");
         board.set_poll(PollStatus { link: LinkState::Down { since }, ..PollStatus::default() });
-        assert!(seen_by(world, &manager()).await.contains("Intercom does not answer since"));
+        assert!(seen_by(world, &manager()).await.contains("Intercom stopped answering"));
     })
     .await;
 }

@@ -26,7 +26,7 @@ async fn the_whole_set_up_is_done_in_one_message() {
     let reply = mark.slash(stage.guild.support, "/setup").expect("the command is registered");
     let first = reply.message().await.expect("the bot answers");
     let chosen = mark.select(&first, "New leads go to …", &["#sales"]).expect("a select for leads");
-    let sales = format!("🌱 <#{}> ✅", stage.guild.sales);
+    let sales = format!("🌱 New leads: <#{}> ✅", stage.guild.sales);
     let shown = chosen.message_where("sales", |message| message.content.contains(&sales)).await;
     let shown = shown.expect("the choice is shown");
     let chosen = mark.select(&shown, "New conversations go to …", &["#general"]).expect("a select");
@@ -41,7 +41,7 @@ async fn the_whole_set_up_is_done_in_one_message() {
     stage.start().await;
     let mark = stage.discord.member(stage.guild.id, "mark");
     let chosen = mark.select(&shown, "New leads go to …", &[]).expect("a select that takes none");
-    let none = chosen.message_where("none", |message| message.content.contains("🌱 –")).await;
+    let none = chosen.message_where("none", |message| message.content.contains("🌱 New leads: –")).await;
     none.expect("after a restart the same message still works");
     stage.stop().await;
 }

@@ -134,7 +134,7 @@ pub(crate) fn already_there(
 /// Other settings were taken.
 pub(crate) fn changed(subscription: &Subscription) -> Reply {
     Reply::say(format!(
-        "✅ {}: Detail: {}. Alert: {}.",
+        "✅ {} have new settings. Detail: {}. Alert: {}.",
         subject(subscription),
         subscription.detail.word(),
         subscription.alert.word()

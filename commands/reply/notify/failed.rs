@@ -10,9 +10,8 @@ use super::when;
 use crate::set_up_press::{Letters, SetUpPress};
 
 const PER_PAGE: usize = 10;
-/// Code points of a reason, so that ten lines fit into one message.
-const REASON_SHOWN: usize = 60;
-const REASON_WHOLE: usize = 500;
+/// Code points of what Discord said.
+const REASON_SHOWN: usize = 500;
 
 /// An event that could not be posted, and its notification, if that is there.
 pub(crate) struct FailedLine {
@@ -32,7 +31,7 @@ pub(crate) fn failed(lines: &[FailedLine], page: u32) -> Reply {
     let shown: Vec<_> = lines.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).collect();
     let mut content = Text::ours(format!("**{} could not be posted**", counted(lines.len() as u64, "event")));
     for line in &shown {
-        content = content.and("\n").joined(one_line(line, REASON_SHOWN));
+        content = content.and("\n").joined(one_line(line));
     }
     let all = format!(
         "Try again and Drop mean all {}; choose one below to act on it alone.",
@@ -62,8 +61,8 @@ pub(crate) fn failed(lines: &[FailedLine], page: u32) -> Reply {
 /// One of them.
 pub(crate) fn failed_one(line: &FailedLine) -> Reply {
     let id = line.letter.id;
-    let content = Text::ours("**1 event could not be posted**\n").joined(one_line(line, REASON_WHOLE));
-    let reply = Reply::of(content);
+    let content = Text::ours("**1 event could not be posted**\n").joined(one_line(line));
+    let reply = Reply::of(content).small(what_discord_said(&line.letter));
     let drop_it = danger("Drop", SetUpPress::Drop(Letters::One(id)).to_custom_id());
     let show_all = button("Show all", SetUpPress::Failed(1).to_custom_id());
     if line.subscription.is_none() {
@@ -77,7 +76,7 @@ pub(crate) fn failed_one(line: &FailedLine) -> Reply {
     ])
 }
 
-fn one_line(line: &FailedLine, reason: usize) -> Text {
+fn one_line(line: &FailedLine) -> Text {
     let letter = &line.letter;
     let kind = letter.event.kind();
     let place = match &line.subscription {
@@ -87,8 +86,16 @@ fn one_line(line: &FailedLine, reason: usize) -> Text {
     let text = Text::ours(format!("{} {} {place}· ", kind.sign(), kind.word()))
         .with(Piece::Code(reference(letter).to_string()))
         .and(" · ");
-    let text = when(text, letter.since).and(": ").and_theirs(shorten(&letter.reason, reason));
+    let text = when(text, letter.since).and(": Discord did not accept it");
     if letter.retry { text.and(" · is being tried again") } else { text }
+}
+
+/// In Discord's own words, for somebody who can do something with them; the status before them tells nobody anything.
+fn what_discord_said(letter: &DeadLetter) -> Text {
+    let said = letter.reason.trim_start_matches("400 ");
+    Text::ours("For whoever runs this bot, Discord's reason: ")
+        .with(Piece::Code(shorten(said, REASON_SHOWN)))
+        .and(".")
 }
 
 fn option(line: &FailedLine) -> SelectOption {

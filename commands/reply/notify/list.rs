@@ -3,7 +3,7 @@
 use deskbell_desk::card::text::Text;
 use deskbell_desk::channel::Audience;
 use deskbell_desk::service::notify::Standing;
-use deskbell_desk::subscription::{SubscriptionState, Suspension};
+use deskbell_desk::subscription::{SubscriptionState, SuspendReason, Suspension};
 
 use super::super::{Control, Reply, button, number};
 use super::{detail_word, hold_reason, nothing_yet, waiting, when};
@@ -34,7 +34,7 @@ pub(crate) fn list(
     let page = usize::try_from(page).unwrap_or(1).clamp(1, pages);
     let mut content = Text::ours("**Notifications from ").and_theirs(workspace_name).and("**");
     for one in listed.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE) {
-        content = content.and("\n").joined(line(one));
+        content = content.and("\n").joined(line(around, one));
     }
     let mut reply = Reply::of(content);
     if pages > 1 {
@@ -77,7 +77,7 @@ fn hold(listed: &Listed) -> Option<&Suspension> {
     }
 }
 
-fn line(listed: &Listed) -> Text {
+fn line(around: Around<'_>, listed: &Listed) -> Text {
     let (standing, subscription) = (&listed.standing, &listed.standing.subscription);
     let text = Text::ours(format!(
         "{} {} → <#{}> · ",
@@ -107,17 +107,20 @@ fn line(listed: &Listed) -> Text {
                 dropped => text.and(format!(" · {}", too_old(dropped))),
             }
         }
-        SubscriptionState::Suspended(hold) => on_hold(text, standing, hold),
+        SubscriptionState::Suspended(hold) => on_hold(around, text, standing, hold),
     }
 }
 
-fn on_hold(text: Text, standing: &Standing, hold: &Suspension) -> Text {
+fn on_hold(around: Around<'_>, text: Text, standing: &Standing, hold: &Suspension) -> Text {
     let text = when(text.and("⚠️ **on hold** "), hold.since).and(format!(": {}. ", hold_reason(hold)));
     let text = match (standing.waiting.count, standing.dropped) {
         (0, 0) => text.and("None is lost."),
         (count, 0) => text.and(format!("{}, none is lost.", waiting(count))),
         (count, dropped) => text.and(format!("{}, {}.", waiting(count), too_old(dropped))),
     };
+    if hold.reason == SuspendReason::ChannelGone {
+        return text.and(format!(" {} ends it.", around.mention("notify remove")));
+    }
     if !hold.reason.can_be_probed() {
         return text;
     }

@@ -9,7 +9,7 @@ use deskbell_desk::subscription::{Subscription, SubscriptionState};
 use deskbell_desk::time::Timestamp;
 
 use super::super::{Reply, bold_list, button, counted, danger, number, primary};
-use super::{subject, waiting};
+use super::{hold_reason, subject, waiting};
 use crate::desk::Around;
 use crate::set_up_press::{Missed, SetUpPress, Target};
 
@@ -72,7 +72,7 @@ pub(crate) fn resumed_from_now(all: &[Subscription], done: &[Subscription], skip
         return reply;
     }
     let print =
-        format!("{} that waited {} skipped.", number(skipped), if skipped == 1 { "is" } else { "are" });
+        format!("{} that waited {} skipped.", number(skipped), if skipped == 1 { "was" } else { "were" });
     reply = reply.small(Text::ours(print));
     reply
 }
@@ -144,9 +144,7 @@ pub(crate) fn tested(around: Around<'_>, tried: &[Tried]) -> Reply {
         lines.push(format!("✅ {samples} posted in {}.", names.join(", ")));
     }
     let failed: Vec<_> = tried.iter().filter(|one| !is_posted(one)).collect();
-    lines.extend(
-        failed.iter().map(|one| format!("❌ {}: {}.", subject(&one.subscription), why_not(&one.outcome))),
-    );
+    lines.extend(failed.iter().map(|one| format!("❌ {}: {}.", subject(&one.subscription), why_not(one))));
     let reply = Reply::say(lines.join("\n"));
     if failed.is_empty() {
         return reply;
@@ -154,8 +152,8 @@ pub(crate) fn tested(around: Around<'_>, tried: &[Tried]) -> Reply {
     reply.small(Text::ours(format!("{} shows what is on hold and why.", around.mention("notify list"))))
 }
 
-fn why_not(outcome: &PostOutcome) -> String {
-    match outcome {
+fn why_not(tried: &Tried) -> String {
+    match &tried.outcome {
         PostOutcome::Posted { .. } => "posted".to_owned(),
         PostOutcome::Unknown => "Discord did not answer, so I do not know whether it was posted".to_owned(),
         PostOutcome::RateLimited { .. } => {
@@ -169,9 +167,11 @@ fn why_not(outcome: &PostOutcome) -> String {
             let labels: Vec<_> = lacking.iter().map(|permission| permission.label()).collect();
             format!("I lack {} there", bold_list(&labels))
         }
-        PostOutcome::Closed(ClosedReason::MissingPermissions(_)) => {
-            "Discord does not let me post there".to_owned()
-        }
+        // Discord does not say what is missing; where the notification is on hold it was looked up.
+        PostOutcome::Closed(ClosedReason::MissingPermissions(_)) => match &tried.subscription.state {
+            SubscriptionState::Suspended(hold) => hold_reason(hold),
+            _ => "Discord does not let me post there".to_owned(),
+        },
         PostOutcome::Closed(ClosedReason::ChannelGone) => "the channel is gone".to_owned(),
         PostOutcome::Closed(ClosedReason::ChannelUnfit) => "the channel takes no messages".to_owned(),
         PostOutcome::Closed(ClosedReason::NotInGuild) => "I am not in this server".to_owned(),

@@ -49,7 +49,7 @@ ada_l@acme.io · +49301234567
 ┃ Created Date-Time: <t:1763889600:R>
 ┃ More: **Id** `6762f0dd1bb69f9f2193bb83`
 ┃ Lead · Acme
-[Share here v1:share:6762f0dd1bb69f9f2193bb83] [Open in Intercom ↗ https://app.intercom.com/a/apps/abc123/users/6762f0dd1bb69f9f2193bb83]
+[Share here v1:share:6762f0dd1bb69f9f2193bb83] [Open in Intercom https://app.intercom.com/a/apps/abc123/users/6762f0dd1bb69f9f2193bb83]
 "#);
     let asked = reply::show(shown(&links), &ada(Role::Lead), Route::Merged(Role::Lead), LegacyAnswer::Asked);
     assert_snapshot!(deskbell_discord::text::text(&asked.content, 2000), @r#"
@@ -120,6 +120,8 @@ fn a_saved_user_shows_what_changed() {
         phone: Some("+49301234567".to_owned()),
         ..ContactFields::default()
     };
+    let both = updated(Some(before.clone()), sent.clone());
+    assert_snapshot!(said(&both, Attachment::Attached), @r"✅ User updated: **Phone** + <+49301234567>, **Name** \*Ada\* → Ada Lovelace, **Company Name** + Acme Ltd.");
     assert_snapshot!(said(&updated(Some(before), sent), Attachment::NotAsked), @r#"✅ User updated: **Phone** + <+49301234567>, **Name** \*Ada\* → Ada Lovelace."#);
     assert_snapshot!(said(&updated(None, ContactFields::default()), Attachment::NotAsked), @"✅ This user was archived; I restored and updated it.");
 }
