@@ -13,6 +13,7 @@ use poise::serenity_prelude as serenity;
 use serde_json::Value;
 use serenity::http::{LightMethod, Request, Route};
 use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::desk::Desk;
@@ -38,13 +39,23 @@ pub fn registration_body() -> Value {
     serde_json::to_value(commands).unwrap_or(Value::Null)
 }
 
-/// Registers, and tries again until it worked. To be run as a task of its own.
-pub async fn register_until_done(http: &serenity::Http, desk: &Desk, application: ApplicationId) {
+/// Registers, and tries again until it worked. To be run as a task of its own. `stop` ends the waiting only: what was
+/// sent is brought to its end, or the next start would send it again.
+pub async fn register_until_done(
+    http: &serenity::Http,
+    desk: &Desk,
+    application: ApplicationId,
+    stop: &CancellationToken,
+) {
     let mut tries = 0;
     while let Err(cause) = register_if_changed(http, desk, application).await {
         let seconds = RETRY_AFTER_SECONDS[tries.min(RETRY_AFTER_SECONDS.len() - 1)];
         warn!(%cause, retry_in_s = seconds, "the commands could not be registered; Discord keeps what it had");
-        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
+        }
         tries += 1;
     }
 }

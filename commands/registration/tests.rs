@@ -145,3 +145,16 @@ fn set_up_is_registered_for_managers_and_status_and_help_for_everyone() {
 /help (type 1, for all, contexts [0]): Show what you can do here
 ");
 }
+
+#[tokio::test]
+async fn a_bot_that_ends_does_not_wait_for_discord_to_take_the_commands() {
+    // Nothing listens there: every try fails at once, and the next one would come after two seconds.
+    let http = serenity::HttpBuilder::new("t").proxy("http://127.0.0.1:9").ratelimiter_disabled(true).build();
+    let stop = CancellationToken::new();
+    stop.cancel();
+    crate::fixture::run(async |world| {
+        let ended = register_until_done(&http, &world.desk, ApplicationId(1), &stop);
+        tokio::time::timeout(Duration::from_secs(1), ended).await.expect("it ends before the second try");
+    })
+    .await;
+}

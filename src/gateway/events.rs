@@ -39,7 +39,7 @@ pub struct Events {
     pub desk: Arc<Desk>,
     /// Starts the registration of commands.
     pub tracker: TaskTracker,
-    /// Ends it, however long Discord refuses them.
+    /// Ends its waiting, however long Discord refuses them.
     pub stop: CancellationToken,
 }
 
@@ -95,8 +95,7 @@ impl serenity::EventHandler for Events {
         let (http, desk, stop) = (ctx.http.clone(), self.desk.clone(), self.stop.clone());
         let application = ApplicationId(ready.application.id.get());
         self.tracker.spawn(async move {
-            let registered = deskbell_commands::register_until_done(&http, &desk, application);
-            stop.run_until_cancelled(registered).await;
+            deskbell_commands::register_until_done(&http, &desk, application, &stop).await;
         });
     }
 
