@@ -187,11 +187,20 @@ fn guilds(variables: &Variables) -> Result<BTreeSet<GuildId>, Mistake> {
 
 fn url(variables: &Variables, name: &'static str) -> Result<Option<Url>, Mistake> {
     let Some(text) = variables.get(name) else { return Ok(None) };
-    let parsed =
-        Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let parsed = Url::parse(text).ok().filter(is_base);
     parsed
         .map(Some)
         .ok_or_else(|| wrong(name, format!("{name} is not an address. Write it like http://127.0.0.1:8080.")))
+}
+
+/// Nothing but a base: a password in it would stand in a log line one day, and a query would be lost.
+fn is_base(url: &Url) -> bool {
+    let bare = url.username().is_empty() && url.password().is_none();
+    matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && bare
+        && url.query().is_none()
+        && url.fragment().is_none()
 }
 
 fn region(variables: &Variables) -> Result<Region, Mistake> {
