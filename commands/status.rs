@@ -15,6 +15,8 @@ use crate::session::Session;
 #[poise::command(slash_command, guild_only)]
 pub(crate) async fn status(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
+    // Counting what waits behind a long pause takes a while.
+    session.answer.begin().await?;
     let reply = status_for(session.desk, &session.asker).await?;
     session.answer.give(reply).await
 }
