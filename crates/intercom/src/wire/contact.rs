@@ -10,7 +10,9 @@ use serde_json::Value;
 
 use super::lenient::{self, admin_id, as_text, at, first, flag, id, image_url, text, timestamp};
 
-const MOST_ATTRIBUTES: usize = 50;
+/// A bound for what is stored, above the 250 attributes that Intercom lets a workspace have: where only a part is kept, an
+/// attribute that comes pushes another out, which then looks emptied.
+const MOST_ATTRIBUTES: usize = 300;
 const LONGEST_ATTRIBUTE: usize = 100;
 
 /// Reads a contact. `asked_for` is the role that was searched for, for records that do not tell theirs. `None` only

@@ -169,11 +169,15 @@ fn endless_text_is_cut_at_a_code_point() {
 }
 
 #[test]
-fn the_first_fifty_attributes_by_name_are_kept() {
-    let attributes: serde_json::Map<_, _> = (0..80).map(|n| (format!("a{n:02}"), json!(n))).collect();
-    let contact = read(&json!({"id": "1", "custom_attributes": attributes}), None).unwrap();
-    assert_eq!(contact.custom.len(), 50);
-    assert!(contact.custom.contains_key("a49"));
+fn every_attribute_that_a_workspace_can_have_is_kept_and_no_endless_number() {
+    let kept = |count: usize| {
+        let attributes: serde_json::Map<_, _> = (0..count).map(|n| (format!("a{n:04}"), json!(n))).collect();
+        read(&json!({"id": "1", "custom_attributes": attributes}), None).unwrap().custom
+    };
+    assert_eq!(kept(250).len(), 250);
+    let bounded = kept(5_000);
+    assert_eq!(bounded.len(), 300);
+    assert!(bounded.contains_key("a0299"));
 }
 
 #[test]
