@@ -73,6 +73,7 @@ fn head(around: Around<'_>, picture: &Picture<'_>) -> Text {
         None => text.and(" · not checked yet"),
     };
     match picture.poll.next_check {
+        Some(at) if at.seconds() <= around.now => text.and(", checking now"),
         Some(at) => when(text.and(", next "), at.seconds()),
         None => text,
     }
