@@ -88,7 +88,7 @@ async fn check_names_a_refused_token_and_a_server_that_the_bot_is_not_in() {
 }
 
 #[tokio::test]
-async fn a_wrong_region_is_told_in_words() {
+async fn an_address_given_by_hand_is_no_wrong_region_but_an_unknown_region_is() {
     let mut stage = Stage::set().await;
     stage.intercom.set_region("EU");
     // The address is given by hand here, so the region is not held against it: nothing is wrong.
