@@ -149,7 +149,7 @@ fn write_group(engine: &dyn Engine, writability: &watch::Sender<Writability>, mu
         // Told once; what is tried while it lasts is no news.
         match *writability.borrow() {
             Writability::Writable => {
-                tracing::error!(%error, operations = group.len(), "the store cannot be written")
+                tracing::error!(%error, operations = group.len(), "the store cannot be written");
             }
             Writability::Unwritable { .. } => tracing::debug!(%error, "the store still cannot be written"),
         }
