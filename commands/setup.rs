@@ -14,7 +14,7 @@ use deskbell_desk::service::notify as service;
 use crate::Ctx;
 use crate::access::{self, headcount, without_everyone};
 use crate::desk::Desk;
-use crate::error::{CommandError, Effect, Refusal, log};
+use crate::error::{CommandError, Effect, Obstacle, Refusal, log};
 use crate::guard::Asker;
 use crate::notify::begun;
 use crate::notify_add::{Addition, Moment, PublicDecision, Wish, try_to_add};
@@ -74,7 +74,7 @@ pub(crate) async fn choose_channels(
         let decision = PublicDecision::WithoutPersonalData;
         match try_to_add(desk, asker, Wish::plain(kind), *channel, decision, moment).await {
             Ok(Addition::Added(..) | Addition::AlreadyThere(..) | Addition::ToDecide(_)) => {}
-            Err(failure) => told.push(failed(desk, &failure)),
+            Err(failure) => told.push(failed(desk, &seen_from_here(failure))),
         }
     }
     // What was not added leaves the others as they were: a channel that cannot be posted in must not cost one that can.
@@ -130,6 +130,16 @@ async fn conclude(session: &Session<'_>, told: Vec<Reply>) -> Result<(), Command
         session.answer.add(reply).await.map_err(CommandError::Discord)?;
     }
     Ok(())
+}
+
+/// A channel that cannot be posted in is to be chosen here again, not with the command whose code did it.
+fn seen_from_here(failure: CommandError) -> CommandError {
+    match failure {
+        CommandError::Refused(Refusal::Channel(obstacle)) => {
+            Refusal::Channel(Box::new(Obstacle { again: "setup", ..*obstacle })).into()
+        }
+        other => other,
+    }
 }
 
 fn failed(desk: &Desk, failure: &CommandError) -> Reply {

@@ -117,18 +117,34 @@ fn joined(lines: Vec<Text>, separator: &str) -> Text {
 
 /// Several fit: one is to be picked.
 pub(crate) fn pick_contact(sentence: String, custom_id: String, contacts: &[Contact]) -> Reply {
-    let options = contacts.iter().take(25).map(option).collect();
+    let contacts: Vec<_> = contacts.iter().take(25).collect();
+    let labels: Vec<_> = contacts.iter().map(|contact| option(contact).label).collect();
+    let is_shared = |label: &String| labels.iter().filter(|other| *other == label).count() > 1;
+    let told_apart = |contact: &Contact| {
+        let option = option(contact);
+        // Name and address tell these apart from nobody, so the end of the id does.
+        let label = if is_shared(&option.label) { by_id(contact) } else { option.label };
+        SelectOption { label, ..option }
+    };
+    let options = contacts.into_iter().map(told_apart).collect();
     Reply::say(sentence).pick(custom_id, "Pick one…", options)
 }
 
 /// A contact as an option of a select: name, and what tells namesakes apart.
 pub(crate) fn option(contact: &Contact) -> SelectOption {
     let name = contact.display_name();
-    let id = contact.id.as_str();
-    let tail: String = id.chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
-    let detail = contact.email.clone().filter(|email| *email != name).unwrap_or_else(|| format!("…{tail}"));
-    let name: String = name.chars().take(50).collect();
-    SelectOption { label: format!("{name} · {detail}"), value: id.to_owned() }
+    let label = match contact.email.as_ref().filter(|email| **email != name) {
+        Some(email) => format!("{} · {email}", name.chars().take(50).collect::<String>()),
+        None => by_id(contact),
+    };
+    SelectOption { label, value: contact.id.as_str().to_owned() }
+}
+
+/// The name, and the end of the id.
+fn by_id(contact: &Contact) -> String {
+    let tail: Vec<char> = contact.id.as_str().chars().rev().take(6).collect();
+    let name = contact.display_name().chars().take(50).collect::<String>();
+    format!("{name} · …{}", tail.into_iter().rev().collect::<String>())
 }
 
 /// A lead was made.

@@ -121,7 +121,7 @@ async fn a_channel_that_cannot_be_used_costs_none_that_can() {
     run(async |world| {
         let made = world.notification(EventKind::NewLead, SALES).await;
         assert_snapshot!(chosen(world, EventKind::NewLead, &[made.id], &[LOCKED]).await, @r"
-❌ I can't post in <#24>: I lack **Send Messages** and **Embed Links**. <#24> → Edit Channel → Permissions → Deskbell → allow both, then `/notify add` again. Nothing was changed.
+❌ I can't post in <#24>: I lack **Send Messages** and **Embed Links**. <#24> → Edit Channel → Permissions → Deskbell → allow both, then `/setup` again. Nothing was changed.
 -# Reference ry4mmuz6
 ");
         assert_eq!(ids_of(world).await, [made.id]);

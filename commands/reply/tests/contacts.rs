@@ -135,6 +135,13 @@ fn one_of_several_is_picked_by_name_and_address() {
 2 users have this e-mail.
 {Pick one… Ada Lovelace · ada_l@acme.io | User …93bb99 · …93bb99}
 "#);
+    let twin = Contact { id: ContactId::new("6762f0dd1bb69f9f2193bb77"), ..ada(Role::User) };
+    let twins = [ada(Role::User), twin];
+    let reply = reply::pick_contact("2 users have this e-mail.".to_owned(), "v1:open-one".to_owned(), &twins);
+    assert_snapshot!(read(&reply), @r#"
+2 users have this e-mail.
+{Pick one… Ada Lovelace · …93bb83 | Ada Lovelace · …93bb77}
+"#);
 }
 
 fn page(number: u32, count: usize, total: u64, more: bool) -> ListPage {
