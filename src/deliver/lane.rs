@@ -34,6 +34,8 @@ use super::suspend::Hold;
 const STOP_GRACE: Duration = Duration::from_secs(4);
 /// The Messenger ends within 15 s; a lane does not stand still should it not.
 const POST_PATIENCE: Duration = Duration::from_secs(20);
+/// A pause of everything from this length on is no mere pace (a ban of the address takes 10 min): the log tells it.
+const TOLD_PAUSE: Duration = Duration::from_secs(60);
 /// How long a lane without subscriptions stays.
 const IDLE_LIFE: Duration = Duration::from_mins(1);
 
@@ -243,6 +245,12 @@ impl Lane {
             PostOutcome::Posted { pace, .. } => self.pace.told(*pace, now),
             PostOutcome::RateLimited { after, scope: LimitScope::Channel } => self.pace.hold(now + *after),
             PostOutcome::RateLimited { after, scope: LimitScope::Everywhere } => {
+                if *after >= TOLD_PAUSE {
+                    tracing::error!(
+                        pause_s = after.as_secs(),
+                        "Discord lets no message of this bot through for a while; all that waits is posted then"
+                    );
+                }
                 self.shared.parts.pace.pause(now + *after);
             }
             PostOutcome::Unauthorized => {
