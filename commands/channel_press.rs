@@ -2,16 +2,12 @@
 
 use deskbell_desk::access::Grant;
 use deskbell_desk::ids::SubscriptionId;
-use deskbell_desk::port::store::DeliveryOutcome;
 use deskbell_desk::press::ChannelPress;
 
 use crate::error::{CommandError, Refusal};
 use crate::look_press::one;
 use crate::session::Session;
 use crate::{contact, guard, reply};
-
-/// How often a cursor that is busy is tried again.
-const TRIES: u32 = 10;
 
 /// Answers a press.
 pub(crate) async fn answer(
@@ -45,7 +41,7 @@ async fn may_see_this(session: &Session<'_>) -> Result<(), CommandError> {
     })
 }
 
-/// Moves a subscription's cursor to the end of the journal. A batch that is on its way ends first.
+/// Drops what waits for a notification. Its channel's own task does it, between two messages.
 async fn skip_to_now(session: &Session<'_>, id: SubscriptionId) -> Result<(), CommandError> {
     session.answer.begin().await?;
     let (store, guild) = (&session.desk.ports.store, session.asker.guild);
@@ -53,15 +49,10 @@ async fn skip_to_now(session: &Session<'_>, id: SubscriptionId) -> Result<(), Co
     let Some(subscription) = subscriptions.into_iter().find(|subscription| subscription.id == id) else {
         return Err(Refusal::OldButton.into());
     };
-    for _ in 0..TRIES {
-        let Some(progress) = store.progress(guild, id).await? else { return Err(Refusal::OldButton.into()) };
-        let waiting = store.backlog(&subscription, progress.cursor).await?.count;
-        let head = store.head(&subscription.workspace).await?;
-        if store.advance(guild, id, head).await? == DeliveryOutcome::Done {
-            session.desk.ports.courier.wake(subscription.channel);
-            return session.answer.give(reply::skipped(waiting, subscription.channel)).await;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let skipped = session.desk.ports.courier.skip_to_now(guild, id).await;
+    let Some(progress) = store.progress(guild, id).await? else { return Err(Refusal::OldButton.into()) };
+    if skipped == 0 && store.backlog(&subscription, progress.cursor).await?.count > 0 {
+        return Err(Refusal::Busy.into());
     }
-    Err(Refusal::Busy.into())
+    session.answer.give(reply::skipped(skipped, subscription.channel)).await
 }

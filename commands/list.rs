@@ -40,7 +40,10 @@ async fn show(session: &Session<'_>, mut list: List, key: &str, number: u32) -> 
     let desk = session.desk;
     let shown = shown(desk)?;
     let mut page = session.answer.patiently(list.page(&*desk.ports.intercom, number)).await?;
-    keep(desk, session.asker.guild, key, &list).await?;
+    if let Err(cause) = keep(desk, session.asker.guild, key, &list).await {
+        // The page is there; only its buttons will call it expired.
+        tracing::warn!(%cause, "a list could not be kept");
+    }
     learn_names(session).await;
     for contact in &mut page.contacts {
         desk.ports.names.resolve(contact);

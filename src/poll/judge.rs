@@ -142,5 +142,5 @@ impl Rule<'_> {
 }
 
 fn is_explained_by_a_visit(user: &Contact) -> bool {
-    user.last_seen_at.is_some_and(|seen| (user.updated_at.0 - seen.0).abs() <= VISIT)
+    user.last_seen_at.is_some_and(|seen| user.updated_at.0.saturating_sub(seen.0).saturating_abs() <= VISIT)
 }

@@ -37,7 +37,7 @@ impl UnixMillis {
 
     /// Milliseconds from `earlier` to this moment; negative where the clock was set back.
     pub fn since(self, earlier: Self) -> i64 {
-        self.0 - earlier.0
+        self.0.saturating_sub(earlier.0)
     }
 }
 

@@ -16,14 +16,18 @@ pub(crate) fn read<T>(
     if items.len() < records.len() {
         tracing::warn!(left_out = records.len() - items.len(), "Intercom sent records without an id");
     }
-    Some(Page { items, total: count(at(answer, "/total_count")), next: next(answer) })
+    Some(Page { items, total: count(at(answer, "/total_count")), next: next(answer)? })
 }
 
-/// The cursor of the next page, which is an object today and was text once.
-fn next(answer: &Value) -> Option<PageCursor> {
+/// The cursor of the next page, which is an object today and was text once. `None` where there is one that cannot be
+/// read: such an answer must not pass for the last page.
+fn next(answer: &Value) -> Option<Option<PageCursor>> {
     match at(answer, "/pages/next") {
-        Value::Object(next) => Some(PageCursor(next.get("starting_after")?.as_str()?.to_owned())),
-        next => cursor_in(&text(next)?),
+        Value::Object(next) => match next.get("starting_after") {
+            None | Some(Value::Null) => Some(None),
+            Some(cursor) => text(cursor).map(|cursor| Some(PageCursor(cursor))),
+        },
+        next => Some(text(next).and_then(|address| cursor_in(&address))),
     }
 }
 
@@ -66,6 +70,12 @@ mod tests {
         assert_eq!(next(json!({"next": null})), None);
         assert_eq!(next(json!({"next": {"page": 2, "starting_after": null}})), None);
         assert_eq!(next(json!(null)), None);
+    }
+
+    #[test]
+    fn a_cursor_that_cannot_be_read_is_not_the_end() {
+        let answer = json!({"data": [], "pages": {"next": {"starting_after": ["odd"]}}});
+        assert_eq!(ids(&answer), None);
     }
 
     #[test]
