@@ -107,6 +107,10 @@ async fn accept(listener: TcpListener, site: Arc<Site>, stopping: CancellationTo
         };
         match accepted {
             Ok((stream, _)) => {
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%error, "The sandbox lost a connection at once");
+                    continue;
+                }
                 let serving = serve(stream, site.clone());
                 let stopping = stopping.clone();
                 tasks.spawn(async move { stopping.run_until_cancelled(serving).await });

@@ -41,6 +41,10 @@ struct Connection {
 type Ended = ControlFlow<Goodbye>;
 
 pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+    // Small frames in a row would wait for each other's acknowledgement, up to 40 ms.
+    if stream.set_nodelay(true).is_err() {
+        return;
+    }
     let Ok(stream) = accept_async(stream).await else { return };
     let (pushes, pushed) = unbounded_channel();
     let mut connection = Connection { shared, stream, pushes, session: None };
