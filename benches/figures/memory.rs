@@ -11,11 +11,12 @@ use crate::stage::{Guild, Stage};
 use crate::table::Table;
 
 const MANY: usize = 1000;
+const ARRIVAL: Duration = Duration::from_secs(3);
 const SETTLE: Duration = Duration::from_secs(20);
 const IDLE: Duration = Duration::from_secs(30);
 /// With so many channels and roles a server is told in about 29 kB.
 const CHANNELS: usize = 24;
-const ROLES: usize = 55;
+const ROLES: usize = 70;
 const GOAL: f64 = 30.0;
 
 pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<()> {
@@ -26,6 +27,8 @@ pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<
     let size = size_of_a_server(&all_linked).await?;
     for stage in [&mut one, &mut one_linked, &mut all_linked] {
         stage.start().await?;
+        // A thousand servers are told of first, and a person waits 3 s and no longer.
+        sleep(ARRIVAL).await;
         for event in ["New lead", "New user", "User updated", "New conversation"] {
             stage.subscribe(stage.guilds[0], event, "#sales").await?;
         }
