@@ -1,7 +1,7 @@
 //! The controls below notifications: [Show], "Show one in full…" and [Skip to now].
 
 use deskbell_desk::access::Grant;
-use deskbell_desk::ids::SubscriptionId;
+use deskbell_desk::ids::{ConversationId, SubscriptionId};
 use deskbell_desk::press::ChannelPress;
 
 use crate::error::{CommandError, Refusal};
@@ -20,6 +20,10 @@ pub(crate) async fn answer(
             may_see_this(session).await?;
             contact::open(session, &id).await
         }
+        ChannelPress::ShowConversation(id) => {
+            may_see_this(session).await?;
+            show_conversation(session, &id).await
+        }
         ChannelPress::ShowOne => {
             may_see_this(session).await?;
             contact::open(session, &one(chosen)?).await
@@ -29,6 +33,14 @@ pub(crate) async fn answer(
             skip_to_now(session, id).await
         }
     }
+}
+
+/// What a message without personal data keeps from the channel.
+async fn show_conversation(session: &Session<'_>, id: &ConversationId) -> Result<(), CommandError> {
+    session.answer.begin().await?;
+    let found = session.answer.patiently(session.desk.ports.intercom.conversation(id)).await?;
+    let Some(conversation) = found else { return Err(Refusal::UnknownConversation.into()) };
+    session.answer.give(reply::conversation(contact::shown(session.desk)?, conversation)).await
 }
 
 /// The same rule as for the commands, in the words of a button (ux, U3).

@@ -56,7 +56,9 @@ impl Press {
     fn effect(&self) -> Effect {
         match self {
             Self::Channel(ChannelPress::SkipToNow(_)) => Effect::Write,
-            Self::Channel(ChannelPress::Show(_) | ChannelPress::ShowOne) => Effect::Read { again: None },
+            Self::Channel(
+                ChannelPress::Show(_) | ChannelPress::ShowConversation(_) | ChannelPress::ShowOne,
+            ) => Effect::Read { again: None },
             Self::Look(press) => press.effect(),
             Self::SetUp(press) => press.effect(),
         }

@@ -95,6 +95,9 @@ pub enum Refusal {
     /// A button of an older version, or one that was never ours.
     #[error("unknown control")]
     OldButton,
+    /// Intercom does not know the conversation any more.
+    #[error("unknown conversation")]
+    UnknownConversation,
     /// Nothing can be posted in the channel.
     #[error("cannot post in the channel")]
     Channel(Box<Obstacle>),

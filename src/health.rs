@@ -47,7 +47,7 @@ impl Health {
     /// What to tell.
     pub fn sentence(&self) -> String {
         match self {
-            Self::Well => "ok: every loop ticks.".to_owned(),
+            Self::Well => "ok: the bot is well.".to_owned(),
             Self::StoreUnwritable => {
                 "not ok: the store cannot be written. Free space or mend the disk.".to_owned()
             }
@@ -78,6 +78,13 @@ pub fn beat(folder: &Path, board: &StatusBoard, now: UnixMillis) -> io::Result<(
     let new = folder.join("heartbeat.new");
     std::fs::write(&new, text)?;
     std::fs::rename(new, path(folder))
+}
+
+/// Takes the file away at a clean end: a bot that was stopped is not well.
+pub fn stop(folder: &Path) {
+    if let Err(error) = std::fs::remove_file(path(folder)) {
+        tracing::debug!(%error, "there was no heartbeat to take away");
+    }
 }
 
 /// Reads the file and judges it.

@@ -154,6 +154,9 @@ fn refused(around: Around<'_>, refusal: &Refusal) -> Reply {
         Refusal::OldButton => {
             Reply::say(format!("This button is from an older version: {}.", mention("lead list")))
         }
+        Refusal::UnknownConversation => {
+            Reply::say("I found no such conversation. It was deleted in Intercom.")
+        }
         Refusal::Channel(obstacle) => channel::obstacle(obstacle, &mention(obstacle.again)),
         Refusal::PublicChannel(channel) => channel::public(*channel),
         Refusal::NotPosted(why) => channel::not_posted(*why, around.now),

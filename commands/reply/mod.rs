@@ -6,6 +6,7 @@
 pub(crate) mod access;
 mod channel;
 mod contact;
+mod conversation;
 mod export;
 mod failure;
 pub(crate) mod help;
@@ -23,6 +24,7 @@ pub(crate) use channel::{ask_before_public_share, shared, skipped};
 pub(crate) use contact::{
     LegacyAnswer, Route, Shown, lead_created, pick_contact, shared_card, show, user_saved, with_namesakes,
 };
+pub(crate) use conversation::conversation;
 pub(crate) use export::{Ending, export_done, export_progress};
 pub(crate) use failure::{bug, failure, slow};
 pub(crate) use list::list_page;

@@ -17,8 +17,35 @@ pub(crate) fn read(reply: &Reply) -> String {
         ));
     }
     out.extend(reply.rows.iter().map(row));
+    assert_unique_presses(reply);
     out.extend(reply.files.iter().map(|file| format!("📎 {} ({} bytes)", file.name, file.bytes.len())));
     out.join("\n")
+}
+
+/// Discord refuses a message in which two controls carry the same.
+fn assert_unique_presses(reply: &Reply) {
+    let mut carried: Vec<&str> = reply.rows.iter().flat_map(presses).collect();
+    carried.sort_unstable();
+    let all = carried.len();
+    carried.dedup();
+    assert_eq!(carried.len(), all, "{:?}", reply.rows);
+}
+
+fn presses(row: &Row) -> Vec<&str> {
+    match row {
+        Row::Buttons(buttons) => buttons
+            .iter()
+            .filter_map(|control| match &control.button.action {
+                ButtonAction::Press(custom_id) => Some(custom_id.as_str()),
+                ButtonAction::Open(_) => None,
+            })
+            .collect(),
+        Row::Pick { custom_id, .. }
+        | Row::PickChannel { custom_id, .. }
+        | Row::PickRoles { custom_id, .. } => {
+            vec![custom_id]
+        }
+    }
 }
 
 fn card_lines(embed: &Value) -> Vec<String> {

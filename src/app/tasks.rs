@@ -137,7 +137,7 @@ impl Heart {
         loop {
             tokio::select! {
                 biased;
-                () = stop.cancelled() => return,
+                () = stop.cancelled() => return health::stop(&self.world.config.store.folder),
                 _ = ticks.tick() => self.tick(),
             }
         }

@@ -170,7 +170,7 @@ fn guilds(variables: &Variables) -> Result<BTreeSet<GuildId>, Mistake> {
     let Some(text) = variables.get(NAME) else {
         return Err(missing(
             NAME,
-            "DISCORD_GUILD_ID is missing. deskbell check lists the servers the bot is in, with their ids.",
+            "DISCORD_GUILD_ID is missing. It is the id of the server that the workspace belongs to.",
         ));
     };
     let ids = text.split(',').map(str::trim).filter(|id| !id.is_empty());

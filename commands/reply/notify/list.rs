@@ -53,7 +53,7 @@ pub(crate) fn list(
         return reply;
     }
     reply.buttons([
-        button("◀ Back", of(page.max(2) - 1)).greyed_if(page == 1),
+        button("◀ Back", of(page.saturating_sub(1))).greyed_if(page == 1),
         button("More ▶", of(page + 1)).greyed_if(page == pages),
     ])
 }

@@ -1,13 +1,15 @@
 //! What a button or select carries: a short text in Discord's `custom_id`, which survives a restart because Discord
 //! keeps it. It is not signed and may be old, so it is parsed strictly and every press is authorised again.
 
-use crate::ids::{ContactId, SubscriptionId};
+use crate::ids::{ContactId, ConversationId, SubscriptionId};
 
 /// The controls below messages in channels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChannelPress {
     /// [Show]: the person's full card, for the one who pressed.
     Show(ContactId),
+    /// [Show] of a conversation whose message says nothing of it: its full card, for the one who pressed.
+    ShowConversation(ConversationId),
     /// "Show one in full…": the select's values are contact ids.
     ShowOne,
     /// [Skip to now] of a subscription.
@@ -19,6 +21,7 @@ impl ChannelPress {
     pub fn to_custom_id(&self) -> String {
         match self {
             Self::Show(contact) => format!("v1:show:{contact}"),
+            Self::ShowConversation(conversation) => format!("v1:show-conversation:{conversation}"),
             Self::ShowOne => "v1:show-one".to_owned(),
             Self::SkipToNow(subscription) => format!("v1:skip:{subscription}"),
         }
@@ -29,6 +32,9 @@ impl ChannelPress {
         let mut parts = custom_id.strip_prefix("v1:")?.splitn(2, ':');
         match (parts.next()?, parts.next()) {
             ("show", Some(contact)) => parse_contact(contact).map(Self::Show),
+            ("show-conversation", Some(id)) => {
+                is_record_id(id).then(|| Self::ShowConversation(ConversationId::new(id)))
+            }
             ("show-one", None) => Some(Self::ShowOne),
             ("skip", Some(subscription)) => {
                 let digits = !subscription.is_empty() && subscription.bytes().all(|b| b.is_ascii_digit());
@@ -41,9 +47,12 @@ impl ChannelPress {
 
 /// An id that came back from Discord: only what an Intercom id can hold passes.
 pub fn parse_contact(text: &str) -> Option<ContactId> {
-    let fits = (1..=64).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    fits.then(|| ContactId::new(text))
+    is_record_id(text).then(|| ContactId::new(text))
+}
+
+fn is_record_id(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 #[cfg(test)]
@@ -72,6 +81,8 @@ mod tests {
             "v1:show:a/b",
             "v1:show:a:b",
             "v1:show-one:1",
+            "v1:show-conversation",
+            "v1:show-conversation:1/2",
             "v1:skip:",
             "v1:skip:-1",
             "v1:skip:+1",
@@ -87,6 +98,7 @@ mod tests {
     fn press() -> impl Strategy<Value = ChannelPress> {
         prop_oneof![
             "[A-Za-z0-9_-]{1,64}".prop_map(|id| ChannelPress::Show(ContactId::new(id))),
+            "[0-9]{1,64}".prop_map(|id| ChannelPress::ShowConversation(ConversationId::new(id))),
             Just(ChannelPress::ShowOne),
             any::<u64>().prop_map(|id| ChannelPress::SkipToNow(SubscriptionId(id))),
         ]

@@ -130,13 +130,8 @@ impl Batch<'_> {
     }
 
     fn buttons(&self, event: &Event) -> Option<ControlRow> {
-        let show = event.contact_id().filter(|id| can_be_pressed(id)).map(|id| {
-            let label = match event.record {
-                Record::Conversation { .. } if self.detail != Detail::Private => "Show person",
-                _ => "Show",
-            };
-            button(label, ButtonAction::Press(ChannelPress::Show(id.clone()).to_custom_id()))
-        });
+        let show =
+            self.show(event).map(|(label, press)| button(label, ButtonAction::Press(press.to_custom_id())));
         // A link into Intercom is an id, so a Private message has none.
         let open = self.address(event).map(|url| button("Open in Intercom", ButtonAction::Open(url)));
         let buttons: Vec<_> = match event.record {
@@ -144,6 +139,22 @@ impl Batch<'_> {
             _ => show.into_iter().chain(open).collect(),
         };
         (!buttons.is_empty()).then_some(ControlRow::Buttons(buttons))
+    }
+
+    /// What a press shows to the one who pressed: where the message says nothing of a conversation, the conversation.
+    fn show(&self, event: &Event) -> Option<(&'static str, ChannelPress)> {
+        match &event.record {
+            Record::Conversation { conversation } if self.detail == Detail::Private => {
+                let press = ChannelPress::ShowConversation(conversation.id.clone());
+                ChannelPress::parse(&press.to_custom_id()).map(|press| ("Show", press))
+            }
+            record => {
+                let id = event.contact_id().filter(|id| can_be_pressed(id))?;
+                let label =
+                    if matches!(record, Record::Conversation { .. }) { "Show person" } else { "Show" };
+                Some((label, ChannelPress::Show(id.clone())))
+            }
+        }
     }
 
     fn address(&self, event: &Event) -> Option<String> {

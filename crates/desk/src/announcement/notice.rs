@@ -35,9 +35,8 @@ pub fn on_hold_notice(
         SuspendReason::MissingPermissions(_) => format!("I can no longer post in <#{channel}>"),
         SuspendReason::ChannelGone => "their channel is gone".to_owned(),
         SuspendReason::ChannelUnfit => format!("<#{channel}> takes no messages"),
-        SuspendReason::NotInGuild | SuspendReason::GuildNotLinked => {
-            "this server is no longer linked to the workspace".to_owned()
-        }
+        SuspendReason::NotInGuild => "I was not in this server".to_owned(),
+        SuspendReason::GuildNotLinked => "this server is no longer linked to the workspace".to_owned(),
         SuspendReason::OtherWorkspace => "I am connected to another workspace now".to_owned(),
     };
     let waiting = match waiting {

@@ -261,7 +261,7 @@ fn a_private_card_of_a_conversation_says_only_that_there_is_one() {
     ┃ #CC79A7
     ┃ A user started a conversation.
     ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show-conversation:215470]
     ");
 }
 
