@@ -16,15 +16,14 @@ use deskbell_desk::ids::{
 };
 use deskbell_desk::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Progress, Stored, Waiting};
 use deskbell_desk::subscription::Subscription;
-use deskbell_desk::time::Timestamp;
 
-use crate::codec;
 use crate::draft::Draft;
 use crate::engine::Engine;
+use crate::journal::{kinds, pages};
 use crate::keys;
-use crate::records::{EntryValue, ProgressRecord};
+use crate::records::ProgressRecord;
 use crate::store::DeskStore;
-use crate::view::{Scan, View, load, load_all, load_or_skip, scan};
+use crate::view::{Scan, View as _, load, load_all, load_or_skip};
 
 /// How many messages of ours are remembered in a channel.
 const OWN_MESSAGES: usize = 5;
@@ -73,7 +72,7 @@ impl DeliveryStore for DeskStore {
     async fn entries(&self, workspace: &WorkspaceId, numbers: &[JournalNumber]) -> Stored<Vec<Entry>> {
         let (workspace, numbers) = (workspace.clone(), numbers.to_vec());
         self.read(move |view| {
-            let entry = |number| Ok(entry(view, &workspace, number).transpose());
+            let entry = |number| Ok(pages::entry(view, &workspace, number).transpose());
             numbers.into_iter().filter_map(|number| entry(number).transpose()).map(|found| found?).collect()
         })
         .await
@@ -159,26 +158,10 @@ fn each_waiting(
     cursor: JournalNumber,
     mut visit: impl FnMut(Waiting) -> Scan,
 ) -> Stored<()> {
-    let (workspace, kind) = (&subscription.workspace, subscription.kind);
-    let from = keys::number_of_kind(workspace, kind, cursor.max(subscription.after));
-    let range = keys::numbers_of_kind(workspace, kind).below().after(from.as_bytes());
-    scan(view, range, |key, value| {
-        let number = JournalNumber(keys::last_number(key));
-        match codec::decode_or_skip::<Timestamp>(key, value) {
-            Some(at) if subscription.wants(number, at) => visit(Waiting { number, at }),
-            _ => Scan::Continue,
-        }
+    let after = cursor.max(subscription.after);
+    kinds::each_after(view, &subscription.workspace, subscription.kind, after, |(number, at)| {
+        if subscription.wants(number, at) { visit(Waiting { number, at }) } else { Scan::Continue }
     })
-}
-
-/// An entry of the journal; none where it is gone or cannot be read.
-fn entry(
-    view: &(impl View + ?Sized),
-    workspace: &WorkspaceId,
-    number: JournalNumber,
-) -> Stored<Option<Entry>> {
-    let value: Option<EntryValue> = load_or_skip(view, &keys::entry(workspace, number))?;
-    Ok(value.map(|value| Entry { number, event: value.event }))
 }
 
 fn remember_own(draft: &mut Draft<'_>, channel: ChannelId, message: MessageId) -> Stored<()> {

@@ -34,6 +34,11 @@ impl<'a> Draft<'a> {
         self.operation.insert(key.into_bytes(), Some(codec::encode(value)));
     }
 
+    /// Writes a value that is encoded already, or whose key was read from a range.
+    pub(crate) fn put_raw(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        self.operation.insert(key, Some(value));
+    }
+
     /// Removes a value.
     pub(crate) fn delete(&mut self, key: Key) {
         self.delete_raw(key.into_bytes());
@@ -46,7 +51,7 @@ impl<'a> Draft<'a> {
 
     /// Takes over what the operation wrote.
     pub(crate) fn accept(&mut self) {
-        self.group.extend(std::mem::take(&mut self.operation));
+        self.group.append(&mut self.operation);
     }
 
     /// Throws away what the operation wrote.

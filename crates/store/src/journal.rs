@@ -1,10 +1,13 @@
 //! The poll loop's part of the store: the journal with its seen-keys, snapshots, marks and what is known of them.
 //!
-//! Per event: the entry by number, the event's own time by kind and number (all that `waiting` and `backlog` read),
-//! and the seen-key by event id. A seen-key goes with its entry; the rare one that must outlive it moves to an index
-//! by time.
+//! Per event: the entry, in a page of several; its number and own time in a list of its kind (all that `waiting` and
+//! `backlog` read); and the seen-key by event id. A seen-key goes with its entry; the rare one that must outlive it
+//! moves to an index by time. What an append costs is its rows rather than its bytes, hence pages and lists.
 
 mod append;
+mod gone;
+pub(crate) mod kinds;
+pub(crate) mod pages;
 mod prune;
 
 use async_trait::async_trait;

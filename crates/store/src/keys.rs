@@ -56,6 +56,11 @@ impl Key {
         self.0
     }
 
+    /// The keys that are this one with a number from `first` on.
+    fn numbers_from(self, first: JournalNumber) -> KeyRange {
+        KeyRange { end: self.below().end, start: self.number(first.0).into_bytes() }
+    }
+
     /// The keys that begin with this one.
     pub(crate) fn below(&self) -> KeyRange {
         KeyRange::with_prefix(&self.0)
@@ -90,12 +95,18 @@ pub(crate) fn head(id: &WorkspaceId) -> Key {
     workspace(id, b'h')
 }
 
-pub(crate) fn entries(id: &WorkspaceId) -> Key {
+fn pages(id: &WorkspaceId) -> Key {
     workspace(id, b'e')
 }
 
-pub(crate) fn entry(id: &WorkspaceId, number: JournalNumber) -> Key {
-    entries(id).number(number.0)
+/// A page of entries, by the last of its numbers.
+pub(crate) fn page(id: &WorkspaceId, last: JournalNumber) -> Key {
+    pages(id).number(last.0)
+}
+
+/// The pages that may have entries with this number or later ones; the first has it, if any does.
+pub(crate) fn pages_from(id: &WorkspaceId, first: JournalNumber) -> KeyRange {
+    pages(id).numbers_from(first)
 }
 
 /// The stored letter of a kind.
@@ -108,12 +119,18 @@ fn kind_tag(kind: EventKind) -> u8 {
     }
 }
 
-pub(crate) fn numbers_of_kind(id: &WorkspaceId, kind: EventKind) -> Key {
+fn kind_lists(id: &WorkspaceId, kind: EventKind) -> Key {
     workspace(id, b'k').tag(kind_tag(kind))
 }
 
-pub(crate) fn number_of_kind(id: &WorkspaceId, kind: EventKind, number: JournalNumber) -> Key {
-    numbers_of_kind(id, kind).number(number.0)
+/// A list of the entries of a kind, by the last of its numbers.
+pub(crate) fn kind_list(id: &WorkspaceId, kind: EventKind, last: JournalNumber) -> Key {
+    kind_lists(id, kind).number(last.0)
+}
+
+/// The lists that may have this number or later ones; the first has it, if any does.
+pub(crate) fn kind_lists_from(id: &WorkspaceId, kind: EventKind, first: JournalNumber) -> KeyRange {
+    kind_lists(id, kind).numbers_from(first)
 }
 
 pub(crate) fn newest(id: &WorkspaceId, kind: EventKind) -> Key {

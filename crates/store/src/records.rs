@@ -1,37 +1,27 @@
 //! What is stored where the domain has no type for it, or not in the form in which it is stored.
 
 use deskbell_desk::delivery::InFlight;
-use deskbell_desk::event::{Actor, Event, EventId, EventKind};
+use deskbell_desk::event::{Actor, EventId, EventKind};
 use deskbell_desk::ids::JournalNumber;
 use deskbell_desk::port::store::Progress;
 use deskbell_desk::time::{Timestamp, UnixMillis};
 use serde::{Deserialize, Serialize};
 
-/// A journal entry, to write.
-#[derive(Serialize)]
-pub(crate) struct EntryRef<'a> {
+/// A journal entry: `E` is an event, a reference to one, or [`EventHead`], as much of it as pruning needs.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct EntryRecord<E> {
+    #[serde(rename = "n")]
+    pub(crate) number: JournalNumber,
     #[serde(rename = "t")]
     pub(crate) appended_at: UnixMillis,
     #[serde(rename = "e")]
-    pub(crate) event: &'a Event,
+    pub(crate) event: E,
 }
 
-/// A journal entry, to read.
-#[derive(Deserialize)]
-pub(crate) struct EntryValue {
-    #[serde(rename = "e")]
-    pub(crate) event: Event,
-}
+/// An entry in the list of its kind: its number and the event's own time.
+pub(crate) type Listed = (JournalNumber, Timestamp);
 
-/// As much of an entry as pruning needs; the rest is passed over.
-#[derive(Deserialize)]
-pub(crate) struct EntryHead {
-    #[serde(rename = "t")]
-    pub(crate) appended_at: UnixMillis,
-    #[serde(rename = "e")]
-    pub(crate) event: EventHead,
-}
-
+/// What pruning reads of an event; the rest is passed over.
 #[derive(Deserialize)]
 pub(crate) struct EventHead {
     pub(crate) id: EventId,

@@ -8,7 +8,7 @@ use crate::engine::{Direction, Engine, KeyRange, Row};
 use crate::keys::Key;
 
 /// How many rows a scan reads at a time.
-const CHUNK: usize = 512;
+const CHUNK: usize = 64;
 
 /// Something that rows are read from.
 pub(crate) trait View {

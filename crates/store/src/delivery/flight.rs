@@ -6,6 +6,7 @@ use deskbell_desk::port::store::{DeliveryOutcome, Stored};
 use deskbell_desk::subscription::Subscription;
 
 use crate::draft::Draft;
+use crate::journal::kinds;
 use crate::keys;
 use crate::records::ProgressRecord;
 use crate::view::{View, load};
@@ -50,13 +51,7 @@ fn are_journaled(draft: &Draft<'_>, guild: GuildId, batch: &InFlight) -> Stored<
     else {
         return Ok(false);
     };
-    for number in &batch.numbers {
-        let key = keys::number_of_kind(&subscription.workspace, subscription.kind, *number);
-        if draft.get(key.as_bytes())?.is_none() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    kinds::have_all(draft, &subscription.workspace, subscription.kind, &batch.numbers)
 }
 
 pub(super) fn advance(

@@ -7,9 +7,10 @@ use deskbell_desk::event::Event;
 use deskbell_desk::ids::MessageId;
 use deskbell_desk::port::store::{DeliveryOutcome, Stored};
 
-use super::{entry, remember_own};
+use super::remember_own;
 use crate::draft::Draft;
 use crate::engine::Direction;
+use crate::journal::pages;
 use crate::keys;
 use crate::records::ProgressRecord;
 use crate::view::{View, load, load_or_skip};
@@ -98,7 +99,7 @@ fn events(draft: &Draft<'_>, settlement: &Settlement) -> Stored<Vec<Event>> {
     }
     let mut events = Vec::new();
     for number in &settlement.in_flight.numbers {
-        events.extend(entry(draft, &settlement.workspace, *number)?.map(|entry| entry.event));
+        events.extend(pages::entry(draft, &settlement.workspace, *number)?.map(|entry| entry.event));
     }
     Ok(events)
 }

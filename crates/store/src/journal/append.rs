@@ -11,10 +11,10 @@ use deskbell_desk::port::store::{
 };
 use deskbell_desk::time::Timestamp;
 
-use super::head;
+use super::{head, kinds, pages};
 use crate::draft::Draft;
 use crate::keys::{self, Key};
-use crate::records::{ActorRecord, EntryRef};
+use crate::records::{ActorRecord, EntryRecord};
 use crate::view::{View, load, load_or_skip};
 
 pub(super) fn append(draft: &mut Draft<'_>, append: &Append) -> Stored<AppendOutcome> {
@@ -70,20 +70,20 @@ fn move_stream(draft: &mut Draft<'_>, append: &Append, change: StreamMove, new: 
 fn write_events(draft: &mut Draft<'_>, append: &Append, new: &[&Event]) -> Stored<Vec<JournalNumber>> {
     let workspace = &append.workspace;
     let mut number = head(draft, workspace)?;
-    let mut numbers = Vec::with_capacity(new.len());
+    let mut entries = Vec::with_capacity(new.len());
     for event in new {
         number = number.next();
-        numbers.push(number);
-        draft.put(keys::entry(workspace, number), &EntryRef { appended_at: append.at, event });
-        draft.put(keys::number_of_kind(workspace, event.kind(), number), &event.at);
+        entries.push(EntryRecord { number, appended_at: append.at, event: *event });
         draft.put(keys::seen(workspace, &event.id), &number);
         note_newest(draft, append, event)?;
         forget_actor(draft, append, event)?;
     }
     if !new.is_empty() {
+        pages::write(draft, workspace, &entries);
+        kinds::write(draft, workspace, &entries);
         draft.put(keys::head(workspace), &number);
     }
-    Ok(numbers)
+    Ok(entries.into_iter().map(|entry| entry.number).collect())
 }
 
 fn note_newest(draft: &mut Draft<'_>, append: &Append, event: &Event) -> Stored<()> {

@@ -1,4 +1,4 @@
-//! Pruning: throwing away what is older than `RETENTION`, at most 500 rows a call.
+//! Pruning: throwing away what is older than `RETENTION`, some 500 rows a call.
 //!
 //! What stays, whatever its age: an entry that an active subscription has not been served, or that is in a batch in
 //! flight; a seen-key that a walk could need; snapshots of the present epoch; the ids of posted messages. An entry
@@ -18,16 +18,20 @@ use deskbell_desk::port::store::{Baseline, Pruned, Stored, Stream, StreamState};
 use deskbell_desk::time::{Timestamp, UnixMillis};
 
 use self::served::{Claim, Claims};
-use super::ACTOR_KEPT_MS;
+use super::gone::Gone;
+use super::{ACTOR_KEPT_MS, kinds, pages};
 use crate::codec;
 use crate::draft::Draft;
-use crate::engine::{Direction, KeyRange};
+use crate::engine::{Direction, KeyRange, Row};
 use crate::keys;
-use crate::records::{ActorRecord, EntryHead, EventHead};
+use crate::records::{ActorRecord, EntryRecord, EventHead};
 use crate::view::{View, load_or_skip};
 
-/// How many rows a call looks at, at most: a commit stays short, and others get their turn.
+/// How many rows a call looks at, up to the end of a page: a commit stays short, and others get their turn.
 const ROWS: usize = 500;
+
+/// How many pages of entries a call reads, at most.
+const PAGES: usize = 128;
 
 /// How far before its stream's mark a walk can look: 48 h, and one for good measure.
 const WALK_SECONDS: i64 = 49 * 60 * 60;
@@ -87,6 +91,13 @@ impl SeenLimits {
     }
 }
 
+/// How far a look at a page came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reached {
+    End,
+    Recent,
+}
+
 /// One call's work: how many rows it may still look at, and what it did.
 struct Sweep<'a> {
     order: &'a Order,
@@ -98,66 +109,72 @@ struct Sweep<'a> {
 impl Sweep<'_> {
     fn entries(&mut self, draft: &mut Draft<'_>, positions: &Positions) -> Stored<()> {
         let workspace = &self.order.workspace;
-        let from = positions_of(positions).remove(workspace);
-        let mut range = keys::entries(workspace).below();
-        if let Some(from) = from {
-            range = range.after(keys::entry(workspace, from).as_bytes());
-        }
-        let rows = draft.range(&range, self.left, Direction::Ascending)?;
+        let mut position = positions_of(positions).remove(workspace).unwrap_or(JournalNumber(0));
+        let pages =
+            draft.range(&keys::pages_from(workspace, position.next()), PAGES, Direction::Ascending)?;
         let mut claims = Claims::read(draft, workspace)?;
-        let full = rows.len() == self.left;
-        let mut reached_recent = false;
-        let mut last = None;
-        for (key, value) in &rows {
-            let number = JournalNumber(keys::last_number(key));
-            let head: Option<EntryHead> = codec::decode_or_skip(key, value);
-            if head.as_ref().is_some_and(|head| self.is_recent(head)) {
-                reached_recent = true;
+        let mut gone = Gone::default();
+        let mut more = pages.len() == PAGES;
+        for page in pages {
+            if self.left == 0 {
+                more = true;
                 break;
             }
-            last = Some(number);
-            self.left -= 1;
-            self.entry(draft, &mut claims, number, head.as_ref().map(|head| &head.event));
+            let last = JournalNumber(keys::last_number(&page.0));
+            if self.page(draft, (&mut claims, &mut gone), position.next(), page) == Reached::Recent {
+                more = false;
+                break;
+            }
+            position = last;
         }
+        kinds::remove(draft, workspace, &gone)?;
         self.pruned.unserved += claims.write(draft);
-        if let (true, false, Some(last)) = (full, reached_recent, last) {
-            positions_of(positions).insert(workspace.clone(), last);
+        if more {
+            positions_of(positions).insert(workspace.clone(), position);
             self.pruned.more = true;
         }
         Ok(())
     }
 
-    fn is_recent(&self, head: &EntryHead) -> bool {
-        let stamped = head.appended_at;
-        let wrong = stamped.since(self.order.now) > FUTURE_MS;
-        let appended = if wrong { UnixMillis(head.event.at.0.saturating_mul(1000)) } else { stamped };
-        appended >= self.order.keep_from
-    }
-
-    fn entry(
+    /// Judges the entries of a page, whose numbers begin with `first`. What neither stays nor is recent goes, and
+    /// with it what cannot be read, since nobody can be served with that.
+    fn page(
         &mut self,
         draft: &mut Draft<'_>,
-        claims: &mut Claims,
-        number: JournalNumber,
-        event: Option<&EventHead>,
-    ) {
-        let workspace = &self.order.workspace;
-        let Some(event) = event else {
-            // It cannot be read, so nobody can be served with it.
-            for kind in EventKind::ALL {
-                draft.delete(keys::number_of_kind(workspace, kind, number));
+        (claims, gone): (&mut Claims, &mut Gone),
+        mut first: JournalNumber,
+        page: Row,
+    ) -> Reached {
+        let last = JournalNumber(keys::last_number(&page.0));
+        let entries = codec::decode_list::<EntryRecord<EventHead>>(&page.0, &page.1);
+        let judged = entries.iter().take_while(|entry| !self.is_recent(entry)).count();
+        let recent = entries.get(judged).map(|entry| entry.number);
+        let mut going = u64::from(entries.is_empty());
+        for EntryRecord { number, event, .. } in &entries[..judged] {
+            if claims.claim(*number, event.kind(), event.at) == Claim::Stays {
+                gone.add(first..*number);
+                first = number.next();
+            } else {
+                going += 1;
+                self.seen(draft, event);
             }
-            draft.delete(keys::entry(workspace, number));
-            self.pruned.entries += 1;
-            return;
-        };
-        if claims.claim(number, event.kind(), event.at) == Claim::Stays {
-            return;
         }
-        draft.delete(keys::entry(workspace, number));
-        draft.delete(keys::number_of_kind(workspace, event.kind(), number));
-        self.pruned.entries += 1;
-        self.seen(draft, event);
+        gone.add(first..recent.unwrap_or(last.next()));
+        self.left = self.left.saturating_sub(judged.max(1));
+        self.pruned.entries += going;
+        if recent.is_none() && going >= entries.len() as u64 {
+            draft.delete_raw(page.0);
+        } else {
+            pages::trim(draft, page, gone);
+        }
+        if recent.is_some() { Reached::Recent } else { Reached::End }
+    }
+
+    fn is_recent(&self, entry: &EntryRecord<EventHead>) -> bool {
+        let stamped = entry.appended_at;
+        let wrong = stamped.since(self.order.now) > FUTURE_MS;
+        let appended = if wrong { UnixMillis(entry.event.at.0.saturating_mul(1000)) } else { stamped };
+        appended >= self.order.keep_from
     }
 
     fn seen(&mut self, draft: &mut Draft<'_>, event: &EventHead) {

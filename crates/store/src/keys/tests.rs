@@ -38,8 +38,8 @@ proptest! {
     #[test]
     fn a_number_and_a_time_are_read_back_from_their_key(number in any::<u64>(), at in any::<i64>()) {
         let workspace = WorkspaceId::new("w\0rk");
-        let entry = entry(&workspace, JournalNumber(number));
-        prop_assert_eq!(last_number(entry.as_bytes()), number);
+        let page = page(&workspace, JournalNumber(number));
+        prop_assert_eq!(last_number(page.as_bytes()), number);
         let event = EventId::lead_created(&ContactId::new("a"));
         let left = left_over_seen(&workspace, Timestamp(at), &event);
         prop_assert_eq!(left_over_time(&workspace, left.as_bytes()), Timestamp(at));
@@ -58,11 +58,11 @@ fn the_layout_of_the_keys_is_pinned() {
         subscription_counter(),
         probe(),
         head(&workspace),
-        entry(&workspace, number),
-        number_of_kind(&workspace, EventKind::NewLead, number),
-        number_of_kind(&workspace, EventKind::NewUser, number),
-        number_of_kind(&workspace, EventKind::UserUpdated, number),
-        number_of_kind(&workspace, EventKind::NewConversation, number),
+        page(&workspace, number),
+        kind_list(&workspace, EventKind::NewLead, number),
+        kind_list(&workspace, EventKind::NewUser, number),
+        kind_list(&workspace, EventKind::UserUpdated, number),
+        kind_list(&workspace, EventKind::NewConversation, number),
         newest(&workspace, EventKind::NewLead),
         seen(&workspace, &event),
         left_over_seen(&workspace, Timestamp(1), &event),

@@ -8,7 +8,7 @@ use deskbell_desk::delivery::{
     Backlog, DeadLetter, DeadLetterId, Layout, Nonce, PostedCounts, PostedMessage, Source,
 };
 use deskbell_desk::difference::{Change, Field, Old, Snapshot, StoredSnapshot};
-use deskbell_desk::event::{Record, UserOrigin};
+use deskbell_desk::event::{Event, Record, UserOrigin};
 use deskbell_desk::ids::{
     ChannelId, CompanyId, ContactId, ConversationId, GuildId, MemberId, MessageId, RoleId, SubscriptionId,
     TagId, WorkspaceId,
@@ -71,22 +71,22 @@ fn event(record: Record) -> Event {
 
 fn entry_of(record: Record) -> String {
     let event = event(record);
-    let form = stored(&EntryRef { appended_at: UnixMillis(5), event: &event });
-    let bytes = encode(&EntryRef { appended_at: UnixMillis(5), event: &event });
+    let form = stored(&EntryRecord { number: JournalNumber(7), appended_at: UnixMillis(5), event: &event });
     let key = keys::schema();
-    assert_eq!(decode::<EntryValue>(key.as_bytes(), &bytes).unwrap().event, event);
-    let head: EntryHead = decode(key.as_bytes(), &bytes).unwrap();
-    assert_eq!((head.appended_at, head.event.at, head.event.kind()), (UnixMillis(5), event.at, event.kind()));
-    assert_eq!(head.event.id, event.id);
+    let bytes = encode(&EntryRecord { number: JournalNumber(7), appended_at: UnixMillis(5), event: &event });
+    assert_eq!(decode::<EntryRecord<Event>>(key.as_bytes(), &bytes).unwrap().event, event);
+    let head: EntryRecord<EventHead> = decode(key.as_bytes(), &bytes).unwrap();
+    assert_eq!((head.number, head.appended_at), (JournalNumber(7), UnixMillis(5)));
+    assert_eq!((&head.event.id, head.event.at, head.event.kind()), (&event.id, event.at, event.kind()));
     form
 }
 
 #[test]
 fn entries_of_new_leads_and_users() {
     let contact = Box::new(Contact::bare(ContactId::new("c1"), Role::Lead));
-    insta::assert_snapshot!(entry_of(Record::Lead { contact }), @r#"1 {"t":5,"e":{"id":"user_created:c1","at":20,"record":{"kind":"lead","contact":{"id":"c1","role":"lead","created_at":0,"updated_at":0,"companies":{"items":[],"total":0},"tags":{"items":[],"total":0}}},"actor":{"member":4,"command":"/user create"}}}"#);
+    insta::assert_snapshot!(entry_of(Record::Lead { contact }), @r#"1 {"n":7,"t":5,"e":{"id":"user_created:c1","at":20,"record":{"kind":"lead","contact":{"id":"c1","role":"lead","created_at":0,"updated_at":0,"companies":{"items":[],"total":0},"tags":{"items":[],"total":0}}},"actor":{"member":4,"command":"/user create"}}}"#);
     let contact = Box::new(full_contact());
-    insta::assert_snapshot!(entry_of(Record::User { contact, origin: UserOrigin::WasLead }), @r#"1 {"t":5,"e":{"id":"user_created:c1","at":20,"record":{"kind":"user","contact":{"id":"6762f0dd1bb69f9f2193bb83","role":"user","external_id":"crm-1","email":"ada@acme.io","phone":"+4930","name":"Ada","image_url":"https://i.io/a.png","created_at":10,"updated_at":20,"last_seen_at":15,"unsubscribed":true,"owner_id":"5","location":{"city":"Bonn","region":"NRW","country":"Germany"},"legacy":{"session_count":3,"latitude":50.5,"longitude":7.1,"postal_code":"53111","time_zone":"Europe/Berlin","pseudonym":"Violet Car"},"companies":{"items":[{"id":"co","name":"Acme"}],"total":1},"tags":{"items":[{"id":"t"}],"total":2},"custom":{"plan":"pro"}},"origin":"was_lead"},"actor":{"member":4,"command":"/user create"}}}"#);
+    insta::assert_snapshot!(entry_of(Record::User { contact, origin: UserOrigin::WasLead }), @r#"1 {"n":7,"t":5,"e":{"id":"user_created:c1","at":20,"record":{"kind":"user","contact":{"id":"6762f0dd1bb69f9f2193bb83","role":"user","external_id":"crm-1","email":"ada@acme.io","phone":"+4930","name":"Ada","image_url":"https://i.io/a.png","created_at":10,"updated_at":20,"last_seen_at":15,"unsubscribed":true,"owner_id":"5","location":{"city":"Bonn","region":"NRW","country":"Germany"},"legacy":{"session_count":3,"latitude":50.5,"longitude":7.1,"postal_code":"53111","time_zone":"Europe/Berlin","pseudonym":"Violet Car"},"companies":{"items":[{"id":"co","name":"Acme"}],"total":1},"tags":{"items":[{"id":"t"}],"total":2},"custom":{"plan":"pro"}},"origin":"was_lead"},"actor":{"member":4,"command":"/user create"}}}"#);
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn entries_of_changed_users() {
         Change::Unspecified,
     ];
     let contact = Box::new(Contact::bare(ContactId::new("c1"), Role::User));
-    insta::assert_snapshot!(entry_of(Record::Update { contact, changes }), @r#"1 {"t":5,"e":{"id":"user_created:c1","at":20,"record":{"kind":"update","contact":{"id":"c1","role":"user","created_at":0,"updated_at":0,"companies":{"items":[],"total":0},"tags":{"items":[],"total":0}},"changes":[{"value":{"field":"email","old":{"known":"a@b.io"},"new":null}},{"value":{"field":{"custom":"plan"},"old":"unknown","new":"pro"}},{"list":{"field":"tags","added":[{"id":"t","name":"VIP"}],"removed":[{"id":"u"}]}},"unspecified"]},"actor":{"member":4,"command":"/user create"}}}"#);
+    insta::assert_snapshot!(entry_of(Record::Update { contact, changes }), @r#"1 {"n":7,"t":5,"e":{"id":"user_created:c1","at":20,"record":{"kind":"update","contact":{"id":"c1","role":"user","created_at":0,"updated_at":0,"companies":{"items":[],"total":0},"tags":{"items":[],"total":0}},"changes":[{"value":{"field":"email","old":{"known":"a@b.io"},"new":null}},{"value":{"field":{"custom":"plan"},"old":"unknown","new":"pro"}},{"list":{"field":"tags","added":[{"id":"t","name":"VIP"}],"removed":[{"id":"u"}]}},"unspecified"]},"actor":{"member":4,"command":"/user create"}}}"#);
 }
 
 #[test]
@@ -123,7 +123,13 @@ fn entries_of_new_conversations() {
         start: Start::Customer,
     };
     let form = entry_of(Record::Conversation { conversation: Box::new(conversation) });
-    insta::assert_snapshot!(form, @r#"1 {"t":5,"e":{"id":"user_created:c1","at":20,"record":{"kind":"conversation","conversation":{"id":"215","created_at":10,"updated_at":11,"subject":"Hello","text":[],"attachments":["a.pdf"],"message_url":"https://acme.io/pricing","author":{"kind":"lead","id":"c1","name":"Ada","email":"ada@acme.io"},"contact":"c1","admin_id":"9","admin_name":"Grace","company_names":["Acme"],"start":"customer"}},"actor":{"member":4,"command":"/user create"}}}"#);
+    insta::assert_snapshot!(form, @r#"1 {"n":7,"t":5,"e":{"id":"user_created:c1","at":20,"record":{"kind":"conversation","conversation":{"id":"215","created_at":10,"updated_at":11,"subject":"Hello","text":[],"attachments":["a.pdf"],"message_url":"https://acme.io/pricing","author":{"kind":"lead","id":"c1","name":"Ada","email":"ada@acme.io"},"contact":"c1","admin_id":"9","admin_name":"Grace","company_names":["Acme"],"start":"customer"}},"actor":{"member":4,"command":"/user create"}}}"#);
+}
+
+#[test]
+fn the_list_of_a_kind() {
+    let list: [Listed; 2] = [(JournalNumber(1), Timestamp(10)), (JournalNumber(3), Timestamp(20))];
+    insta::assert_snapshot!(stored(&list), @"1 [[1,10],[3,20]]");
 }
 
 #[test]

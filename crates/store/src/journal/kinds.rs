@@ -1,0 +1,94 @@
+//! Which entries are of a kind: lists of numbers and own times, one per append and kind, under their last number.
+//!
+//! They are all that `waiting` and `backlog` read. A list is written with its append and never added to.
+
+use std::collections::BTreeSet;
+
+use deskbell_desk::event::{Event, EventKind};
+use deskbell_desk::ids::{JournalNumber, WorkspaceId};
+use deskbell_desk::port::store::Stored;
+
+use super::gone::Gone;
+use crate::codec;
+use crate::draft::Draft;
+use crate::engine::{Direction, KeyRange, Row};
+use crate::keys;
+use crate::records::{EntryRecord, Listed};
+use crate::view::{Scan, View, scan};
+
+/// How many entries a list has at most: some 3 kB, for the reason that pages are short.
+const LISTED: usize = 128;
+
+/// Writes the lists of an append.
+pub(super) fn write(draft: &mut Draft<'_>, workspace: &WorkspaceId, entries: &[EntryRecord<&Event>]) {
+    for kind in EventKind::ALL {
+        let of_kind = entries.iter().filter(|entry| entry.event.kind() == kind);
+        let listed: Vec<Listed> = of_kind.map(|entry| (entry.number, entry.event.at)).collect();
+        for list in listed.chunks(LISTED) {
+            if let Some((last, _)) = list.last() {
+                draft.put(keys::kind_list(workspace, kind, *last), &list);
+            }
+        }
+    }
+}
+
+/// Goes over the entries of a kind with a number after `after`, ascending.
+pub(crate) fn each_after(
+    view: &(impl View + ?Sized),
+    workspace: &WorkspaceId,
+    kind: EventKind,
+    after: JournalNumber,
+    mut visit: impl FnMut(Listed) -> Scan,
+) -> Stored<()> {
+    scan(view, keys::kind_lists_from(workspace, kind, after.next()), |key, value| {
+        let listed = codec::decode_list::<Listed>(key, value);
+        let mut later = listed.into_iter().filter(|(number, _)| *number > after);
+        if later.any(|listed| visit(listed) == Scan::Stop) { Scan::Stop } else { Scan::Continue }
+    })
+}
+
+/// Whether there are entries of a kind with all these numbers.
+pub(crate) fn have_all(
+    view: &(impl View + ?Sized),
+    workspace: &WorkspaceId,
+    kind: EventKind,
+    numbers: &[JournalNumber],
+) -> Stored<bool> {
+    let mut missing: BTreeSet<_> = numbers.iter().copied().collect();
+    let (Some(first), Some(last)) = (missing.first().copied(), missing.last().copied()) else {
+        return Ok(true);
+    };
+    let before = JournalNumber(first.0.saturating_sub(1));
+    each_after(view, workspace, kind, before, |(number, _)| {
+        missing.remove(&number);
+        if number < last { Scan::Continue } else { Scan::Stop }
+    })?;
+    Ok(missing.is_empty())
+}
+
+/// Takes what is gone out of the lists.
+pub(super) fn remove(draft: &mut Draft<'_>, workspace: &WorkspaceId, gone: &Gone) -> Stored<()> {
+    for kind in EventKind::ALL {
+        for (key, value) in lists_over(draft, workspace, kind, gone)? {
+            let listed = codec::decode_list::<Listed>(&key, &value);
+            let left: Vec<_> = listed.iter().filter(|(number, _)| !gone.has(*number)).collect();
+            if left.is_empty() {
+                draft.delete_raw(key);
+            } else if left.len() < listed.len() {
+                draft.put_raw(key, codec::encode(&left));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The lists that may have something that is gone.
+fn lists_over(draft: &Draft<'_>, workspace: &WorkspaceId, kind: EventKind, gone: &Gone) -> Stored<Vec<Row>> {
+    let Some(span) = gone.span() else { return Ok(Vec::new()) };
+    let beyond = keys::kind_lists_from(workspace, kind, span.end);
+    let start = keys::kind_lists_from(workspace, kind, span.start).start;
+    let ending_before = KeyRange { start, end: beyond.start.clone() };
+    let mut rows = draft.range(&ending_before, usize::MAX, Direction::Ascending)?;
+    rows.extend(draft.range(&beyond, 1, Direction::Ascending)?);
+    Ok(rows)
+}

@@ -1,0 +1,64 @@
+use deskbell_desk::event::Record;
+use deskbell_desk::port::store::{DeliveryStore as _, JournalStore as _};
+use deskbell_desk::time::UnixMillis;
+
+use super::*;
+use crate::conformance::{lead, on_memory};
+use crate::engine::Engine as _;
+use crate::engine::memory::MemoryEngine;
+
+/// Leads whose names are so long.
+fn events(lengths: impl IntoIterator<Item = usize>) -> Vec<Event> {
+    let named = |(number, length): (usize, usize)| {
+        let mut event = lead(&number.to_string(), 1);
+        if let Record::Lead { contact } = &mut event.record {
+            contact.name = Some("n".repeat(length));
+        }
+        event
+    };
+    lengths.into_iter().enumerate().map(named).collect()
+}
+
+#[test]
+fn pages_are_short_and_a_long_entry_has_its_own() {
+    let (engine, workspace) = (MemoryEngine::new(), WorkspaceId::new("w1"));
+    let events = events([100, 4000, 100, 30_000, 100, 100]);
+    let numbered = (1..).map(JournalNumber).zip(&events);
+    let entries: Vec<_> =
+        numbered.map(|(number, event)| EntryRecord { number, appended_at: UnixMillis(1), event }).collect();
+    let mut draft = Draft::new(&engine);
+    write(&mut draft, &workspace, &entries);
+    draft.accept();
+    engine.commit(draft.into_batch()).unwrap();
+    let rows = engine.rows();
+    let last: Vec<_> = rows.iter().map(|(key, _)| keys::last_number(key)).collect();
+    assert_eq!(last, [3, 4, 6]);
+    assert!(rows.iter().all(|(key, value)| keys::last_number(key) == 4 || value.len() <= PAGE_BYTES));
+    for expected in entries {
+        let found = entry(&engine, &workspace, expected.number).unwrap().unwrap();
+        assert_eq!((found.number, &found.event), (expected.number, expected.event));
+    }
+    assert_eq!(entry(&engine, &workspace, JournalNumber(7)).unwrap(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_cannot_be_read_is_pruned_and_nobody_waits_for_it() {
+    on_memory(async |desk| {
+        let subscription = desk.subscribe_to_leads().await;
+        desk.journal(vec![lead("a", desk.now().seconds().0)]).await;
+        desk.journal(vec![lead("b", desk.now().seconds().0), lead("c", desk.now().seconds().0)]).await;
+        let page = keys::page(&desk.workspace, JournalNumber(3));
+        let broken = desk.store.write(move |draft| {
+            draft.put(page, &"broken");
+            Ok(())
+        });
+        broken.await.unwrap();
+        let numbers = [1, 2, 3].map(JournalNumber);
+        assert_eq!(desk.store.entries(&desk.workspace, &numbers).await.unwrap().len(), 1);
+        let keep_from = UnixMillis(desk.now().0 + 1);
+        assert_eq!(desk.store.prune(&desk.workspace, keep_from).await.unwrap().entries, 1);
+        let waiting = desk.store.waiting(&subscription, JournalNumber(0), 9).await.unwrap();
+        assert_eq!(waiting.iter().map(|waiting| waiting.number).collect::<Vec<_>>(), [JournalNumber(1)]);
+    })
+    .await;
+}
