@@ -141,7 +141,7 @@ fn trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
             when(Text::ours("Intercom stopped answering "), since.seconds())
                 .and(". I catch up when it is back."),
         ),
-        LinkState::Starting | LinkState::Connected => {}
+        LinkState::Starting | LinkState::Connected => troubles.extend(slow_check(around, picture)),
     }
     troubles.extend(holds(around, picture.standings));
     let dropped: u64 = picture.standings.iter().map(|standing| standing.dropped).sum();
@@ -170,6 +170,14 @@ fn trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
         1 => Text::ours("**Trouble** ").joined(troubles.remove(0)),
         _ => troubles.into_iter().fold(Text::ours("**Trouble**"), |text, one| text.and("\n- ").joined(one)),
     }
+}
+
+/// A check that does not end is no trouble yet, but quiet and broken must look different (ux, F5).
+fn slow_check(around: Around<'_>, picture: &Picture<'_>) -> Option<Text> {
+    const SLOW_AFTER_S: i64 = 30;
+    let begun = picture.poll.next_check?.seconds();
+    (begun.plus(SLOW_AFTER_S) < around.now)
+        .then(|| when(Text::ours("Intercom is slow: the check that began "), begun).and(" has not ended."))
 }
 
 fn were(count: u64) -> &'static str {

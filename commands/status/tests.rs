@@ -115,3 +115,18 @@ async fn a_server_that_is_not_linked_learns_nothing_of_the_workspace() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_check_that_does_not_end_is_told() {
+    run(async |world| {
+        world.desk.ports.board.set_poll(PollStatus {
+            last_check: Some(millis(NOW.minus(180))),
+            next_check: Some(millis(NOW.minus(60))),
+            link: LinkState::Connected,
+        });
+        let told = seen_by(world, &manager()).await;
+        assert!(told.contains("Intercom is slow: the check that began <t:"), "{told}");
+        assert!(told.contains(" has not ended."), "{told}");
+    })
+    .await;
+}
