@@ -16,18 +16,20 @@ pub(crate) fn read<T>(
     if items.len() < records.len() {
         tracing::warn!(left_out = records.len() - items.len(), "Intercom sent records without an id");
     }
-    Some(Page { items, total: count(at(answer, "/total_count")), next: next(answer)? })
+    Some(Page { items, total: count(at(answer, "/total_count")), next: next(answer).ok()? })
 }
 
-/// The cursor of the next page, which is an object today and was text once. `None` where there is one that cannot be
-/// read: such an answer must not pass for the last page.
-fn next(answer: &Value) -> Option<Option<PageCursor>> {
+/// A cursor that is there and cannot be read: such an answer must not pass for the last page.
+struct Unreadable;
+
+/// The cursor of the next page, which is an object today and was text once.
+fn next(answer: &Value) -> Result<Option<PageCursor>, Unreadable> {
     match at(answer, "/pages/next") {
         Value::Object(next) => match next.get("starting_after") {
-            None | Some(Value::Null) => Some(None),
-            Some(cursor) => text(cursor).map(|cursor| Some(PageCursor(cursor))),
+            None | Some(Value::Null) => Ok(None),
+            Some(cursor) => text(cursor).map(|cursor| Some(PageCursor(cursor))).ok_or(Unreadable),
         },
-        next => Some(text(next).and_then(|address| cursor_in(&address))),
+        next => Ok(text(next).and_then(|address| cursor_in(&address))),
     }
 }
 
