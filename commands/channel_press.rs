@@ -1,4 +1,4 @@
-//! The controls below notifications: [Show], "Show one in full…" and [Skip to now].
+//! The controls below notifications: `[Show]`, "Show one in full…" and [Skip to now].
 
 use deskbell_desk::access::Grant;
 use deskbell_desk::ids::{ConversationId, SubscriptionId};

@@ -1,8 +1,8 @@
 //! The slash commands: one file per group, and around them what every command needs.
 //!
-//! The way of a command: [`guard`] says whether the asker may, a service of `deskbell_desk` does the work over the
-//! ports, [`reply`] says what happened, [`answer`] brings it to Discord within its three seconds. Buttons and selects
-//! take the same way from [`components`]. Nothing here keeps state that a restart would miss: what a button needs
+//! The way of a command: `guard` says whether the asker may, a service of `deskbell_desk` does the work over the
+//! ports, `reply` says what happened, `answer` brings it to Discord within its three seconds. Buttons and selects
+//! take the same way from `components`. Nothing here keeps state that a restart would miss: what a button needs
 //! stands in its `custom_id` or, under a short key, in the store.
 
 mod access;

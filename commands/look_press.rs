@@ -29,7 +29,7 @@ pub(crate) enum LookPress {
     Page(String, u32),
     /// [Show it again]: the first page of all of a kind.
     List(Role),
-    /// [Export] of a list; the key holds its query.
+    /// `[Export]` of a list; the key holds its query.
     Export(String),
     /// [Try again] of a look-up; the key holds what was looked for.
     LookAgain(String),

@@ -165,7 +165,7 @@ pub(crate) async fn ask_before_removing(
     Ok(sentences::ask_before_removing(&service::standing(store, subscription).await?))
 }
 
-/// [Remove], which was asked.
+/// `[Remove]`, which was asked.
 pub(crate) async fn remove(desk: &Desk, asker: &Asker, id: SubscriptionId) -> Result<Reply, CommandError> {
     let store = &*desk.ports.store;
     let Some(subscription) = service::find(store, asker.guild, id).await? else { return Err(gone(desk)) };

@@ -30,17 +30,17 @@ pub(crate) enum SetUpPress {
     ShowAll(SubscriptionId),
     /// [Send a sample].
     Sample(SubscriptionId),
-    /// [Pause].
+    /// `[Pause]`.
     Pause(SubscriptionId),
-    /// [Resume], which may ask; [Post them]; [Skip them, start from now].
+    /// `[Resume]`, which may ask; [Post them]; [Skip them, start from now].
     Resume(Target, Option<Missed>),
-    /// [Remove], which asks.
+    /// `[Remove]`, which asks.
     Remove(SubscriptionId),
-    /// [Remove], which was asked.
+    /// `[Remove]`, which was asked.
     RemoveNow(SubscriptionId),
-    /// [Keep].
+    /// `[Keep]`.
     Keep,
-    /// A page of `/notify list`; [Refresh].
+    /// A page of `/notify list`; `[Refresh]`.
     List(u32),
     /// [Try now].
     TryNow,

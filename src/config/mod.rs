@@ -1,7 +1,7 @@
 //! The configuration: read once from the environment (and a `.env` beside it), checked whole, and then only passed on.
 //!
 //! Every mistake is told, all at once, each as a sentence that says what to write instead; no sentence ever holds the
-//! value of a secret. What a variable means stands in [`reference`], from which `.env.example` and the README's table
+//! value of a secret. What a variable means stands in [`mod@reference`], from which `.env.example` and the README's table
 //! are made.
 
 mod parse;

@@ -121,7 +121,7 @@ pub(crate) fn removed(subscription: &Subscription) -> Reply {
     ))
 }
 
-/// [Keep].
+/// `[Keep]`.
 pub(crate) fn kept() -> Reply {
     Reply::say("Nothing was changed.")
 }

@@ -6,9 +6,9 @@ use crate::ids::{ContactId, ConversationId, SubscriptionId};
 /// The controls below messages in channels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChannelPress {
-    /// [Show]: the person's full card, for the one who pressed.
+    /// `[Show]`: the person's full card, for the one who pressed.
     Show(ContactId),
-    /// [Show] of a conversation whose message says nothing of it: its full card, for the one who pressed.
+    /// `[Show]` of a conversation whose message says nothing of it: its full card, for the one who pressed.
     ShowConversation(ConversationId),
     /// "Show one in full…": the select's values are contact ids.
     ShowOne,

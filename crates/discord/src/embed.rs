@@ -1,4 +1,4 @@
-//! Cards as embeds, within the lengths of [`limits`](crate::limits) whatever stands in them.
+//! Cards as embeds, within the lengths of [`crate::limits`] whatever stands in them.
 //!
 //! Every part has its own limit; where all parts together are still too long for the card, the longest are cut first,
 //! to a common length, so that no field is lost to another one's flood.

@@ -1,7 +1,7 @@
 //! Messages that the bot posts in a channel, independent of Discord's types.
 //!
 //! A batch of events becomes a message by [`for_batch`], a pure function: however often a batch is sent, it looks the
-//! same. What the bot says of itself is in [`notice`], what it shows to try out a notification in [`sample`].
+//! same. What the bot says of itself is in [`notice`], what it shows to try out a notification in `sample`.
 
 mod batch;
 pub mod notice;
