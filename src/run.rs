@@ -58,11 +58,12 @@ async fn ask_to_end(stop: CancellationToken) {
     std::future::pending::<()>().await;
 }
 
-async fn asked_to_end() {
+/// Waits for SIGTERM or Ctrl-C.
+pub(crate) async fn asked_to_end() {
     let (Ok(mut terminate), Ok(mut interrupt)) =
         (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
-        // Without signals the bot can only be killed, which loses nothing.
+        // Without signals the process can only be killed: the bot loses nothing by it, the demo leaves its folder behind.
         return std::future::pending().await;
     };
     tokio::select! {

@@ -26,14 +26,13 @@ mod watch;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
-
 use self::ledger::Ledger;
 use self::moment::Moment;
 use self::narrator::{Narrator, Tempo};
 use self::script::Show;
 use self::stage::{Bot, Stage};
 use self::tally::{Ending, Tally};
+use crate::run::asked_to_end;
 use crate::{cli, terminal};
 
 /// The script is written for as many seconds.
@@ -116,18 +115,4 @@ fn greeting(options: &cli::Demo) -> Moment {
 
 fn refuse(error: &anyhow::Error) -> ExitCode {
     terminal::refuse(&format!("The demo cannot go on: {error:#}"))
-}
-
-async fn asked_to_end() {
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        // Without signals the demo can only be killed; its folder then stays behind.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        biased;
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
 }
