@@ -12,6 +12,8 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     [
         ("deskbell-desk", vec![]),
         ("deskbell-sandbox", vec![]),
+        ("deskbell-powercut", vec![desk, "deskbell-store"]),
+        ("deskbell-simulation", vec![desk, "deskbell-store", "deskbell"]),
         ("deskbell-intercom", vec![desk]),
         ("deskbell-store", vec![desk]),
         ("deskbell-discord", vec![desk]),

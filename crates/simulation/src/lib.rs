@@ -1,0 +1,1 @@
+//! The bot on simulated time, against an Intercom and a Discord drawn from a seed.
