@@ -12,6 +12,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     [
         ("deskbell-desk", vec![]),
         ("deskbell-sandbox", vec![]),
+        ("deskbell-stage", vec!["deskbell-sandbox"]),
         ("deskbell-powercut", vec![desk, "deskbell-store"]),
         ("deskbell-simulation", vec![desk, "deskbell-store", "deskbell"]),
         ("deskbell-intercom", vec![desk]),

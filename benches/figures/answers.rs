@@ -5,8 +5,7 @@ use std::time::Duration;
 use deskbell_sandbox::intercom::ContactId;
 use tokio::time::{Instant, sleep};
 
-use crate::stage::Stage;
-use crate::table::{Table, Times};
+use deskbell_stage::{Stage, Table, Times};
 
 /// The first answers to commands, and the choices under an option that is being typed.
 #[derive(Default)]

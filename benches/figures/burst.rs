@@ -1,7 +1,6 @@
 //! Five hundred leads at once at Discord's own pace, answers before and meanwhile, and an end in the middle of another
 //! burst.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,8 +10,7 @@ use deskbell_sandbox::intercom::{ContactId, NewContact};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::answers::Answers;
-use crate::stage::{Stage, shown};
-use crate::table::Table;
+use deskbell_stage::{Account, Stage, Table, shown};
 
 const LEADS: usize = 500;
 const LEADS_BEFORE_THE_END: usize = 200;
@@ -43,7 +41,7 @@ pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<
 async fn burst(table: &mut Table, stage: &Stage, known: &ContactId, idle: Answers) -> anyhow::Result<()> {
     let mut busy = Answers::default();
     let began = Instant::now();
-    let leads = ids(stage.intercom.burst_of_leads(LEADS));
+    let leads = stage.intercom.burst_of_leads(LEADS);
     tokio::select! {
         posted = posted(stage, LEADS) => posted?,
         failed = ask_on(&mut busy, stage, known) => failed?,
@@ -52,11 +50,10 @@ async fn burst(table: &mut Table, stage: &Stage, known: &ContactId, idle: Answer
     sleep(AFTERWARDS).await;
     let cards = stage.cards(stage.guilds[0].sales);
     let refused = stage.discord.rate_limited_count();
-    let (lost, doubled) = compare(&leads, &shown(&cards));
+    let account = Account::of(&leads, &shown(&cards));
     let figure = format!("{LEADS} leads at once, 5 messages / 5 s");
-    let measured =
-        format!("{} messages, {seconds:.0} s, {refused} × 429, {lost} lost, {doubled} doubled", cards.len());
-    let reached = cards.len() <= 60 && seconds <= 65.0 && refused + lost + doubled == 0;
+    let measured = format!("{} messages, {seconds:.0} s, {refused} × 429, {account}", cards.len());
+    let reached = cards.len() <= 60 && seconds <= 65.0 && refused == 0 && account.is_clean();
     table.judge(&figure, "≤ 60 messages, ≤ 65 s, no 429, none lost or doubled", &measured, reached);
     idle.tell(table, "idle");
     busy.tell(table, "while these leads are posted");
@@ -66,7 +63,7 @@ async fn burst(table: &mut Table, stage: &Stage, known: &ContactId, idle: Answer
 /// SIGTERM while messages leave and commands come; what is left comes after the next start.
 async fn end_under_load(table: &mut Table, stage: &mut Stage) -> anyhow::Result<()> {
     let before = shown(&stage.cards(stage.guilds[0].sales)).len();
-    let leads = ids(stage.intercom.burst_of_leads(LEADS_BEFORE_THE_END));
+    let leads = stage.intercom.burst_of_leads(LEADS_BEFORE_THE_END);
     posted(stage, before + 30).await?;
     let guild = stage.guilds[0];
     for _ in 0..5 {
@@ -77,14 +74,11 @@ async fn end_under_load(table: &mut Table, stage: &mut Stage) -> anyhow::Result<
     stage.start().await?;
     posted(stage, before + LEADS_BEFORE_THE_END).await?;
     sleep(AFTERWARDS).await;
-    let (lost, doubled) = compare(&leads, &shown(&stage.cards(guild.sales))[before..]);
+    let account = Account::of(&leads, &shown(&stage.cards(guild.sales))[before..]);
     stage.terminate().await?;
     let code_text = code.map_or_else(|| "none".to_owned(), |code| code.to_string());
-    let measured = format!(
-        "{:.2} s, code {code_text}, {lost} lost, {doubled} doubled after the next start",
-        took.as_secs_f64()
-    );
-    let reached = took < Duration::from_secs(10) && code == Some(0) && lost + doubled == 0;
+    let measured = format!("{:.2} s, code {code_text}, {account} after the next start", took.as_secs_f64());
+    let reached = took < Duration::from_secs(10) && code == Some(0) && account.is_clean();
     table.judge("SIGTERM under load", "< 10 s, code 0", &measured, reached);
     Ok(())
 }
@@ -105,14 +99,4 @@ async fn posted(stage: &Stage, count: usize) -> anyhow::Result<()> {
         }
     });
     waiting.await.with_context(|| format!("only {} of {count} came", shown(&stage.cards(channel)).len()))
-}
-
-fn ids(contacts: Vec<ContactId>) -> BTreeSet<String> {
-    contacts.into_iter().map(|id| id.to_string()).collect()
-}
-
-/// How many never came, and how many came again.
-fn compare(made: &BTreeSet<String>, shown: &[String]) -> (usize, usize) {
-    let once: BTreeSet<String> = shown.iter().cloned().collect();
-    (made.difference(&once).count(), shown.len() - once.len())
 }

@@ -7,8 +7,7 @@ use anyhow::ensure;
 use deskbell_sandbox::recorder::Service;
 use tokio::time::sleep;
 
-use crate::stage::Stage;
-use crate::table::Table;
+use deskbell_stage::{Stage, Table};
 
 const SETTLE: Duration = Duration::from_secs(4);
 const WATCH: Duration = Duration::from_secs(8);

@@ -11,8 +11,7 @@ use deskbell_sandbox::intercom::{NewContact, NewConversation};
 use deskbell_sandbox::recorder::{Exchange, Service};
 use tokio::time::{Instant, sleep};
 
-use crate::stage::Stage;
-use crate::table::{Table, Times};
+use deskbell_stage::{Stage, Table, Times};
 
 /// A lead and a conversation in each.
 const ROUNDS: usize = 30;

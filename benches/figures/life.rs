@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::stage::Stage;
-use crate::table::{Table, Times};
+use deskbell_stage::{Stage, Table, Times};
 
 const STARTS: usize = 10;
 

@@ -12,16 +12,12 @@ mod calls;
 mod freshness;
 mod life;
 mod memory;
-mod process;
-mod stage;
-mod table;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
-use anyhow::{Context as _, ensure};
-
-use self::table::Table;
+use anyhow::Context as _;
+use deskbell_stage::{Table, released};
 
 /// Where cargo puts the binary.
 const BUILT: &str = env!("CARGO_BIN_EXE_deskbell");
@@ -47,10 +43,7 @@ async fn main() -> ExitCode {
 }
 
 async fn measure(given: Option<PathBuf>) -> anyhow::Result<Table> {
-    let binary = match given {
-        Some(path) => std::path::absolute(path)?,
-        None => build()?,
-    };
+    let binary = released(given.as_deref(), BUILT)?;
     let mut table = Table::begun_now();
     eprintln!("calls of an idle poll …");
     calls::measure(&binary, &mut table).await.context("the calls of an idle poll")?;
@@ -65,13 +58,6 @@ async fn measure(given: Option<PathBuf>) -> anyhow::Result<Table> {
     size(&binary, &mut table)?;
     table.add("journal appends", "> 20,000 events/s", "`cargo bench -p deskbell-store --bench append`");
     Ok(table)
-}
-
-/// The binary that cargo builds for a bench has the features of the tests in it; what is measured is the released one.
-fn build() -> anyhow::Result<PathBuf> {
-    let built = Command::new(env!("CARGO")).args(["build", "--release", "--locked"]).status()?;
-    ensure!(built.success(), "the release build fails");
-    Ok(PathBuf::from(BUILT))
 }
 
 fn size(binary: &Path, table: &mut Table) -> anyhow::Result<()> {

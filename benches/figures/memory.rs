@@ -7,8 +7,7 @@ use deskbell_sandbox::discord::permissions::Permissions;
 use deskbell_sandbox::discord::{ChannelKind, Discord};
 use tokio::time::sleep;
 
-use crate::stage::{Guild, Stage};
-use crate::table::Table;
+use deskbell_stage::{Guild, Stage, Table};
 
 const MANY: usize = 1000;
 const ARRIVAL: Duration = Duration::from_secs(3);

@@ -25,17 +25,23 @@ const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 /// A server with the channels that are used.
 #[derive(Clone, Copy)]
-pub(crate) struct Guild {
-    pub(crate) id: GuildId,
-    pub(crate) sales: ChannelId,
-    pub(crate) support: ChannelId,
+pub struct Guild {
+    /// The server.
+    pub id: GuildId,
+    /// A private channel.
+    pub sales: ChannelId,
+    /// Another private channel, in which people type.
+    pub support: ChannelId,
 }
 
 /// Everything around the binary, and the binary while it runs.
-pub(crate) struct Stage {
-    pub(crate) discord: Discord,
-    pub(crate) intercom: Intercom,
-    pub(crate) guilds: Vec<Guild>,
+pub struct Stage {
+    /// The stand-in for Discord.
+    pub discord: Discord,
+    /// The stand-in for Intercom.
+    pub intercom: Intercom,
+    /// The servers.
+    pub guilds: Vec<Guild>,
     binary: PathBuf,
     folder: TempDir,
     variables: BTreeMap<&'static str, String>,
@@ -45,7 +51,7 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// The scene with so many servers, all of them linked; nothing runs yet.
-    pub(crate) async fn with_servers(binary: &Path, count: usize) -> anyhow::Result<Self> {
+    pub async fn with_servers(binary: &Path, count: usize) -> anyhow::Result<Self> {
         let recorder = Recorder::in_memory();
         let discord = Discord::start(Setup { recorder: recorder.clone(), ..Setup::default() }).await?;
         let intercom = Intercom::new(Clock::system(), recorder, 7);
@@ -76,19 +82,19 @@ impl Stage {
     }
 
     /// Polls every second, with a throttle that does not matter.
-    pub(crate) fn poll_every_second(&mut self) {
+    pub fn poll_every_second(&mut self) {
         self.variables.insert("POLL_INTERVAL", "1s".to_owned());
         self.variables.insert("INTERCOM_CALLS_PER_MINUTE", "6000".to_owned());
     }
 
     /// Links only the first servers.
-    pub(crate) fn link(&mut self, count: usize) {
+    pub fn link(&mut self, count: usize) {
         let ids: Vec<String> = self.guilds.iter().take(count).map(|guild| guild.id.to_string()).collect();
         self.variables.insert("DISCORD_GUILD_ID", ids.join(","));
     }
 
     /// Starts the binary, and tells after how long it has its commands in place: it is connected and can be used.
-    pub(crate) async fn start(&mut self) -> anyhow::Result<Duration> {
+    pub async fn start(&mut self) -> anyhow::Result<Duration> {
         // The first start asks what is registered and then registers; a later one only asks.
         let last = if self.discord.global_commands().is_empty() { "PUT" } else { "GET" };
         let spawned_ms = self.discord.clock().unix_millis();
@@ -128,13 +134,13 @@ impl Stage {
     }
 
     /// The running binary.
-    pub(crate) fn process(&self) -> anyhow::Result<Process> {
+    pub fn process(&self) -> anyhow::Result<Process> {
         let id = self.child.as_ref().and_then(Child::id);
         Ok(Process(id.with_context(|| format!("it has ended; its log:\n{}", self.log()))?))
     }
 
     /// Ends the binary with SIGTERM; tells how long that took and the exit code.
-    pub(crate) async fn terminate(&mut self) -> anyhow::Result<(Duration, Option<i32>)> {
+    pub async fn terminate(&mut self) -> anyhow::Result<(Duration, Option<i32>)> {
         let id = self.process()?.0.to_string();
         let mut child = self.child.take().context("nothing runs")?;
         let asked = Instant::now();
@@ -144,12 +150,12 @@ impl Stage {
     }
 
     /// Somebody who may set things up.
-    pub(crate) fn mark(&self, guild: Guild) -> Person {
+    pub fn mark(&self, guild: Guild) -> Person {
         self.discord.member(guild.id, "mark")
     }
 
     /// Subscribes with the real command.
-    pub(crate) async fn subscribe(&self, guild: Guild, event: &str, channel: &str) -> anyhow::Result<()> {
+    pub async fn subscribe(&self, guild: Guild, event: &str, channel: &str) -> anyhow::Result<()> {
         let command = format!("/notify add event:{event} channel:{channel}");
         let text = self.mark(guild).slash(guild.support, &command)?.text().await?;
         ensure!(text.starts_with('✅'), "{command}: {text}");
@@ -157,18 +163,18 @@ impl Stage {
     }
 
     /// Everything that was asked so far, by time.
-    pub(crate) fn exchanges(&self) -> Vec<Exchange> {
+    pub fn exchanges(&self) -> Vec<Exchange> {
         self.discord.recorder().exchanges()
     }
 
     /// The messages with a card in a channel.
-    pub(crate) fn cards(&self, channel: ChannelId) -> Vec<Message> {
+    pub fn cards(&self, channel: ChannelId) -> Vec<Message> {
         let posted = self.discord.posted(channel);
         posted.into_iter().filter(|message| !message.embeds.is_empty()).collect()
     }
 
     /// Waits until Intercom's clock shows another second: floors have no finer time.
-    pub(crate) async fn next_second(&self) {
+    pub async fn next_second(&self) {
         let second = self.intercom.clock().unix_seconds();
         while self.intercom.clock().unix_seconds() == second {
             sleep(Duration::from_millis(10)).await;
@@ -187,10 +193,4 @@ fn make_guild(discord: &Discord, name: &str) -> Guild {
         channel
     };
     Guild { id, sales: private("sales"), support: private("support") }
-}
-
-/// The ids of the records that these messages show, in the order in which they are read.
-pub(crate) fn shown(messages: &[Message]) -> Vec<String> {
-    let embeds = messages.iter().flat_map(|message| &message.embeds);
-    embeds.filter_map(|embed| embed["url"].as_str()?.rsplit('/').next().map(str::to_owned)).collect()
 }

@@ -7,19 +7,19 @@ const TICKS_PER_SECOND: f64 = 100.0;
 
 /// A process that runs.
 #[derive(Clone, Copy)]
-pub(crate) struct Process(pub(crate) u32);
+pub struct Process(pub u32);
 
 /// Memory, in megabytes of 1,000,000 bytes.
-pub(crate) struct Memory {
+pub struct Memory {
     /// What is resident now.
-    pub(crate) resident: f64,
+    pub resident: f64,
     /// The most that ever was.
-    pub(crate) peak: f64,
+    pub peak: f64,
 }
 
 impl Process {
     /// How much memory it has.
-    pub(crate) fn memory(self) -> anyhow::Result<Memory> {
+    pub fn memory(self) -> anyhow::Result<Memory> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0))?;
         let kilobytes = |name: &str| -> anyhow::Result<f64> {
             let line = status.lines().find_map(|line| line.strip_prefix(name)).context("no such line")?;
@@ -30,7 +30,7 @@ impl Process {
     }
 
     /// How many seconds it computed so far.
-    pub(crate) fn cpu_seconds(self) -> anyhow::Result<f64> {
+    pub fn cpu_seconds(self) -> anyhow::Result<f64> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0))?;
         // The name may hold spaces; what follows its bracket does not. utime and stime are the 14th and 15th of all.
         let after_name = stat.rsplit_once(") ").context("an odd line")?.1;

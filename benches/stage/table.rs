@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 /// Rows under a line that says when and where they were measured.
-pub(crate) struct Table {
+pub struct Table {
     began: Timestamp,
     load: String,
     rows: Vec<Row>,
@@ -20,21 +20,21 @@ struct Row {
 
 impl Table {
     /// An empty table; the load is that of other programs, before the first figure.
-    pub(crate) fn begun_now() -> Self {
+    pub fn begun_now() -> Self {
         let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
         let load = load.split(' ').next().unwrap_or_default().to_owned();
         Self { began: Timestamp::now(), load, rows: Vec::new() }
     }
 
     /// A figure that has no goal, or is measured elsewhere.
-    pub(crate) fn add(&mut self, figure: &str, goal: &str, measured: &str) {
+    pub fn add(&mut self, figure: &str, goal: &str, measured: &str) {
         eprintln!("  {figure}: {measured}");
         let (figure, goal, measured) = (figure.to_owned(), goal.to_owned(), measured.to_owned());
         self.rows.push(Row { figure, goal, measured });
     }
 
     /// A figure with a goal; one that is missed is set in bold.
-    pub(crate) fn judge(&mut self, figure: &str, goal: &str, measured: &str, reached: bool) {
+    pub fn judge(&mut self, figure: &str, goal: &str, measured: &str, reached: bool) {
         let measured = if reached { measured.to_owned() } else { format!("**{measured}** (missed)") };
         self.add(figure, goal, &measured);
     }
@@ -53,16 +53,17 @@ impl fmt::Display for Table {
 }
 
 /// Times, ascending.
-pub(crate) struct Times(Vec<Duration>);
+pub struct Times(Vec<Duration>);
 
 impl Times {
-    pub(crate) fn new(mut times: Vec<Duration>) -> Self {
+    /// These times, in any order.
+    pub fn new(mut times: Vec<Duration>) -> Self {
         times.sort();
         Self(times)
     }
 
     /// The time that so many of a hundred do not exceed (nearest rank); zero where there is none.
-    pub(crate) fn percentile(&self, of_a_hundred: usize) -> Duration {
+    pub fn percentile(&self, of_a_hundred: usize) -> Duration {
         let rank = (self.0.len() * of_a_hundred).div_ceil(100).max(1);
         self.0.get(rank - 1).copied().unwrap_or_default()
     }

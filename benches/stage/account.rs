@@ -1,0 +1,41 @@
+//! What became of the records that were made: how many never came, and how many came again.
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+use deskbell_sandbox::discord::Message;
+
+/// How what is shown differs from what was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Account {
+    /// How many were made and never shown.
+    pub lost: usize,
+    /// How many are shown once more than they should.
+    pub doubled: usize,
+}
+
+impl Account {
+    /// Compares what was made with what is shown, both as ids.
+    pub fn of<I: Display>(made: &[I], shown: &[String]) -> Self {
+        let made: BTreeSet<String> = made.iter().map(ToString::to_string).collect();
+        let once: BTreeSet<String> = shown.iter().cloned().collect();
+        Self { lost: made.difference(&once).count(), doubled: shown.len() - once.len() }
+    }
+
+    /// Whether each came exactly once.
+    pub fn is_clean(self) -> bool {
+        self.lost + self.doubled == 0
+    }
+}
+
+impl Display for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} lost, {} doubled", self.lost, self.doubled)
+    }
+}
+
+/// The ids of the records that these messages show, in the order in which they are read.
+pub fn shown(messages: &[Message]) -> Vec<String> {
+    let embeds = messages.iter().flat_map(|message| &message.embeds);
+    embeds.filter_map(|embed| embed["url"].as_str()?.rsplit('/').next().map(str::to_owned)).collect()
+}
