@@ -1,5 +1,5 @@
-// Posts new leads, new users and new conversations of an Intercom workspace in Discord channels: asks every few seconds,
-// posts one card an event, and keeps in a file how far it is. discord.js sees to Discord's rate limits.
+// Posts new leads, users and conversations of an Intercom workspace in Discord channels: asks every few seconds, posts
+// one card an event, and keeps in a file how far it is. discord.js sees to Discord's rate limits.
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';

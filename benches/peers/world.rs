@@ -1,0 +1,190 @@
+//! Both stand-ins, a server with two channels, and one of the two bots between them.
+
+use std::fs::File;
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use deskbell_sandbox::clock::Clock;
+use deskbell_sandbox::discord::ids::{ChannelId, GuildId};
+use deskbell_sandbox::discord::permissions::Permissions;
+use deskbell_sandbox::discord::{ChannelKind, Discord, Message, Setup};
+use deskbell_sandbox::http::Server;
+use deskbell_sandbox::intercom::Intercom;
+use deskbell_sandbox::recorder::{Recorder, Service};
+use deskbell_stage::{Account, Process, shown};
+use tempfile::TempDir;
+use tokio::process::Child;
+use tokio::time::{sleep, timeout};
+
+use crate::contestant::{Contestant, Surroundings};
+
+const PATIENCE: Duration = Duration::from_secs(90);
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// Longer than a window of Discord's pace: what has not come by then does not come.
+const SILENCE: Duration = Duration::from_secs(8);
+/// Long enough for two more polls, and so for what might be posted twice.
+const AFTERWARDS: Duration = Duration::from_secs(3);
+
+/// Everything of one scene. Ids of what was made are collected in `made`.
+pub(crate) struct World {
+    pub(crate) discord: Discord,
+    pub(crate) intercom: Intercom,
+    contestant: Contestant,
+    guild: GuildId,
+    sales: ChannelId,
+    support: ChannelId,
+    folder: TempDir,
+    child: Option<Child>,
+    intercom_server: Server,
+    /// How many messages the setting up has left.
+    before: usize,
+}
+
+impl World {
+    /// Starts everything. The bot announces new leads and users in one channel, conversations in another.
+    pub(crate) async fn with(contestant: &Contestant) -> anyhow::Result<Self> {
+        let recorder = Recorder::in_memory();
+        let discord = Discord::start(Setup { recorder: recorder.clone(), ..Setup::default() }).await?;
+        let intercom = Intercom::new(Clock::system(), recorder, 7);
+        let intercom_server = intercom.serve().await?;
+        let guild = discord.create_guild("Acme");
+        let boss = discord.create_role(guild, "Boss", Permissions::MANAGE_GUILD);
+        discord.create_member(guild, "mark", &[boss]);
+        let private = |name| {
+            let channel = discord.create_channel(guild, name, ChannelKind::Text);
+            discord.make_private(channel, &[boss]);
+            channel
+        };
+        let (sales, support) = (private("sales"), private("support"));
+        let mut world = Self {
+            contestant: contestant.clone(),
+            guild,
+            sales,
+            support,
+            folder: tempfile::tempdir()?,
+            child: None,
+            intercom_server,
+            before: 0,
+            discord,
+            intercom,
+        };
+        world.set_up().await?;
+        Ok(world)
+    }
+
+    async fn set_up(&mut self) -> anyhow::Result<()> {
+        self.start()?;
+        if matches!(self.contestant, Contestant::Deskbell { .. }) {
+            let registered = |discord: &Discord| !discord.global_commands().is_empty();
+            self.discord.wait_for("the commands", PATIENCE, registered).await.with_context(|| self.log())?;
+            self.discord.wait_connected(PATIENCE).await?;
+            for (event, channel) in
+                [("New lead", "#sales"), ("New user", "#sales"), ("New conversation", "#support")]
+            {
+                self.subscribe(event, channel).await?;
+            }
+        }
+        let asked = timeout(PATIENCE, async {
+            while !(self.has_asked("/contacts/search") && self.has_asked("/conversations/search")) {
+                sleep(LOOK_EVERY).await;
+            }
+        });
+        asked.await.with_context(|| format!("it never asks Intercom; its log:\n{}", self.log()))?;
+        // Neither announces what was made within the second in which it began.
+        sleep(Duration::from_millis(1100)).await;
+        self.before = self.messages();
+        self.discord.recorder().forget();
+        Ok(())
+    }
+
+    async fn subscribe(&self, event: &str, channel: &str) -> anyhow::Result<()> {
+        let command = format!("/notify add event:{event} channel:{channel}");
+        let mark = self.discord.member(self.guild, "mark");
+        let text = mark.slash(self.support, &command)?.text().await?;
+        ensure!(text.starts_with('✅'), "{command}: {text}");
+        Ok(())
+    }
+
+    /// Starts the bot, anew if it was killed.
+    pub(crate) fn start(&mut self) -> anyhow::Result<()> {
+        let around = Surroundings {
+            folder: self.folder.path(),
+            discord_url: self.discord.url(),
+            discord_token: self.discord.token(),
+            intercom_url: self.intercom_server.url(),
+            guild: self.guild.to_string(),
+            sales: self.sales.to_string(),
+            support: self.support.to_string(),
+        };
+        let log = File::options().create(true).append(true).open(self.folder.path().join("log"))?;
+        self.child = Some(self.contestant.command(&around).stdout(log.try_clone()?).stderr(log).spawn()?);
+        Ok(())
+    }
+
+    /// SIGKILL, and the start anew at once.
+    pub(crate) async fn kill_and_start(&mut self) -> anyhow::Result<()> {
+        self.process()?;
+        let mut child = self.child.take().context("nothing runs")?;
+        child.kill().await?;
+        self.start()
+    }
+
+    /// The running bot.
+    pub(crate) fn process(&self) -> anyhow::Result<Process> {
+        let id = self.child.as_ref().and_then(Child::id);
+        Ok(Process(id.with_context(|| format!("it has ended; its log:\n{}", self.log()))?))
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    fn has_asked(&self, path: &str) -> bool {
+        self.discord.recorder().count(|exchange| exchange.path.starts_with(path)) > 0
+    }
+
+    /// How often a service was asked since the scene began.
+    pub(crate) fn calls(&self, service: Service) -> usize {
+        self.discord.recorder().count(|exchange| exchange.service == service)
+    }
+
+    fn posted(&self) -> Vec<Message> {
+        [self.discord.posted(self.sales), self.discord.posted(self.support)].concat()
+    }
+
+    fn messages(&self) -> usize {
+        self.posted().len()
+    }
+
+    /// How many messages were posted since the scene began.
+    pub(crate) fn messages_since(&self) -> usize {
+        self.messages() - self.before
+    }
+
+    /// What became of these records so far.
+    pub(crate) fn account(&self, made: &[String]) -> Account {
+        Account::of(made, &shown(&self.posted()))
+    }
+
+    /// Waits until each of these records is shown, or until no message comes any more.
+    pub(crate) async fn until_shown(&self, made: &[String]) -> anyhow::Result<()> {
+        let waiting = timeout(PATIENCE, async {
+            let mut seen = self.messages();
+            let mut quiet = Duration::ZERO;
+            while quiet < SILENCE && self.account(made).lost > 0 {
+                sleep(LOOK_EVERY).await;
+                let now = self.messages();
+                quiet = if now == seen { quiet + LOOK_EVERY } else { Duration::ZERO };
+                seen = now;
+            }
+        });
+        waiting.await.with_context(|| format!("it comes to no end; its log:\n{}", self.log()))
+    }
+
+    /// Waits for all that may still come.
+    pub(crate) async fn until_quiet(&self, made: &[String]) -> anyhow::Result<Account> {
+        self.until_shown(made).await?;
+        sleep(AFTERWARDS).await;
+        Ok(self.account(made))
+    }
+}
