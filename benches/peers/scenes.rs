@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
+use anyhow::Context as _;
 use deskbell_sandbox::discord::Pace;
 use deskbell_sandbox::fault::{Effect, Fault};
 use deskbell_sandbox::intercom::{Intercom, NewContact, NewConversation};
 use deskbell_sandbox::recorder::Service;
 use deskbell_stage::Account;
 use reqwest::Method;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::contestant::Contestant;
 use crate::report::{Figure, Figures};
-use crate::world::World;
+use crate::world::{PATIENCE, World};
 
 const SETTLE: Duration = Duration::from_secs(3);
 const WATCH: Duration = Duration::from_secs(8);
@@ -126,7 +127,7 @@ pub(crate) async fn kills(contestant: &Contestant) -> anyhow::Result<Figures> {
         for (moment, kill) in KILLS {
             sleep_until(began + moment).await;
             if matches!(kill, Kill::BeforeTheAnswer) {
-                until_taken_and_unanswered(&world).await;
+                timeout(PATIENCE, until_taken_and_unanswered(&world)).await.context("it posts nothing")?;
             }
             world.kill_and_start().await?;
         }

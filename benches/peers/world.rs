@@ -18,14 +18,15 @@ use tokio::time::{sleep, timeout};
 
 use crate::contestant::{Contestant, Surroundings};
 
-const PATIENCE: Duration = Duration::from_secs(90);
+/// The longest wait.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 /// Longer than a window of Discord's pace: what has not come by then does not come.
 const SILENCE: Duration = Duration::from_secs(8);
 /// Long enough for two more polls, and so for what might be posted twice.
 const AFTERWARDS: Duration = Duration::from_secs(3);
 
-/// Everything of one scene. Ids of what was made are collected in `made`.
+/// Everything of one scene.
 pub(crate) struct World {
     pub(crate) discord: Discord,
     pub(crate) intercom: Intercom,
