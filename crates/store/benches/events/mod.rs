@@ -1,21 +1,24 @@
-//! What both programs share: a store in a folder, and events of 1 kB.
+//! What every program that fills a journal shares: a workspace, its subscribers, and changes of users of 1 kB each.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::ops::Range;
 
 use deskbell_desk::contact::{Contact, Role};
 use deskbell_desk::difference::{Change, Snapshot, StoredSnapshot};
-use deskbell_desk::event::{Event, EventId, Record};
-use deskbell_desk::ids::{ContactId, WorkspaceId};
+use deskbell_desk::event::{Event, EventId, EventKind, Record};
+use deskbell_desk::ids::{
+    ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
+};
 use deskbell_desk::port::store::{Append, SnapshotMode, SnapshotWrite, StreamMove};
+use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_desk::time::{Clock, Timestamp, UnixMillis};
-use deskbell_store::DeskStore;
-use deskbell_store::engine::sled::SledEngine;
 
 /// The moment at which the programs begin.
 pub(crate) const START: Timestamp = Timestamp(1_700_000_000);
+/// How many users change, one after the other, again and again.
+const USERS: u64 = 20_000;
 
-struct Still;
+/// The clock of the store: it stands still.
+pub(crate) struct Still;
 
 impl Clock for Still {
     fn now(&self) -> UnixMillis {
@@ -27,21 +30,27 @@ pub(crate) fn workspace() -> WorkspaceId {
     WorkspaceId::new("w1")
 }
 
-/// Runs a program over a store in a folder.
-pub(crate) fn run(folder: &Path, program: impl AsyncFnOnce(DeskStore, Arc<SledEngine>)) {
-    let engine = Arc::new(SledEngine::open(folder, Still.now()).expect("a new folder can be opened"));
-    let (store, writer) = DeskStore::over(Arc::clone(&engine), Arc::new(Still));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    runtime.expect("a runtime can be made").block_on(async {
-        tokio::join!(writer.run(), program(store, engine));
-    });
+/// Somebody who is told of changes; the store gives the id.
+pub(crate) fn subscription() -> Subscription {
+    Subscription {
+        id: SubscriptionId(0),
+        guild: GuildId(1),
+        workspace: workspace(),
+        channel: ChannelId(1),
+        kind: EventKind::UserUpdated,
+        detail: Detail::Full,
+        alert: Alert::Silent,
+        floor: Timestamp(0),
+        after: JournalNumber(0),
+        made_by: MemberId(1),
+        public: PublicChoice::default(),
+        state: SubscriptionState::Active,
+        version: 0,
+    }
 }
 
-/// How many users change, one after the other, again and again.
-const USERS: u64 = 20_000;
-
 /// The append of the changes with these numbers, each 1 kB, with its seen-key and snapshot.
-pub(crate) fn append(numbers: std::ops::Range<u64>, at: Timestamp, stream: Option<StreamMove>) -> Append {
+pub(crate) fn append(numbers: Range<u64>, at: Timestamp, stream: Option<StreamMove>) -> Append {
     let contacts: Vec<_> = numbers.map(|number| (number, contact(number % USERS, at))).collect();
     let snapshots = contacts.iter().map(|(number, contact)| SnapshotWrite {
         epoch: 1,

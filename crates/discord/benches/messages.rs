@@ -1,0 +1,130 @@
+//! How fast a batch of events becomes the body of a message: the announcement, its cards as embeds, escaping.
+//!
+//! `cargo bench -p deskbell-discord`.
+
+use std::hint::black_box;
+
+use deskbell_desk::announcement::{Announcement, for_batch};
+use deskbell_desk::contact::{Contact, Named, PartialList, Role};
+use deskbell_desk::delivery::{InFlight, Layout, Nonce, Source};
+use deskbell_desk::event::{Entry, Event, EventId, EventKind, Record};
+use deskbell_desk::ids::{
+    ChannelId, CompanyId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
+};
+use deskbell_desk::links::Links;
+use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_desk::workspace::Region;
+use deskbell_discord::{embed, escape, message};
+
+const AT: Timestamp = Timestamp(1_763_889_600);
+const SUBSCRIPTION: SubscriptionId = SubscriptionId(7);
+const CHANNEL: ChannelId = ChannelId(9);
+
+fn main() {
+    divan::main();
+}
+
+#[divan::bench]
+fn announce_ten_brief_cards(bencher: divan::Bencher<'_, '_>) {
+    let batch = Batch::of(10, Layout::Brief);
+    bencher.bench(|| black_box(&batch).announce());
+}
+
+#[divan::bench]
+fn body_of_ten_brief_cards(bencher: divan::Bencher<'_, '_>) {
+    let announcement = Batch::of(10, Layout::Brief).announce();
+    bencher.bench(|| message::message_body(black_box(&announcement), None).to_string());
+}
+
+#[divan::bench]
+fn embed_of_a_full_card(bencher: divan::Bencher<'_, '_>) {
+    let card = Batch::of(1, Layout::Cards).announce().cards.remove(0);
+    bencher.bench(|| embed::embed(black_box(&card)));
+}
+
+/// Two thousand characters, as a form on a website may send them.
+#[divan::bench(args = ["words", "markdown"])]
+fn escape(bencher: divan::Bencher<'_, '_>, kind: &str) {
+    let text = match kind {
+        "words" => "Hello, I was charged twice. ".repeat(72),
+        _ => "*_[x](y)_* @everyone <@1> `~|".repeat(70),
+    };
+    bencher.bench(|| escape::markdown(black_box(&text), 2000));
+}
+
+struct Batch {
+    subscription: Subscription,
+    in_flight: InFlight,
+    entries: Vec<Entry>,
+    links: Links,
+}
+
+impl Batch {
+    fn of(count: u64, layout: Layout) -> Self {
+        let entries: Vec<_> =
+            (1..=count).map(|number| Entry { number: JournalNumber(number), event: lead(number) }).collect();
+        Self {
+            subscription: subscription(),
+            in_flight: in_flight(count, layout),
+            entries,
+            links: Links::new(Region::Us, WorkspaceId::new("acme1234")),
+        }
+    }
+
+    fn announce(&self) -> Announcement {
+        for_batch(&self.subscription, &self.in_flight, &self.entries, "Acme", &self.links)
+    }
+}
+
+/// A lead of whom much is known.
+fn lead(number: u64) -> Event {
+    let mut lead = Contact::bare(ContactId::new(format!("6762f0dd1bb69f9f{number:08x}")), Role::Lead);
+    lead.email = Some(format!("ada_{number}@acme.io"));
+    lead.phone = Some("+49 30 1234567".to_owned());
+    lead.name = Some(format!("Ada *Lovelace* [{number}]"));
+    lead.created_at = AT;
+    lead.location.city = Some("Berlin".to_owned());
+    lead.location.country = Some("Germany".to_owned());
+    lead.companies = PartialList {
+        items: vec![Named { id: CompanyId::new("c1"), name: Some("Acme Ltd".to_owned()) }],
+        total: 1,
+    };
+    let id = EventId::lead_created(&lead.id);
+    Event { id, at: AT, record: Record::Lead { contact: Box::new(lead) }, actor: None }
+}
+
+fn in_flight(count: u64, layout: Layout) -> InFlight {
+    InFlight {
+        subscription: SUBSCRIPTION,
+        channel: CHANNEL,
+        numbers: (1..=count).map(JournalNumber).collect(),
+        cursor_after: JournalNumber(count),
+        source: Source::Journal,
+        layout,
+        private: false,
+        backlog: None,
+        generation: 0,
+        nonce: Nonce::of(SUBSCRIPTION, JournalNumber(1), JournalNumber(count), 0),
+        first_attempt: UnixMillis(0),
+        attempts: 1,
+    }
+}
+
+fn subscription() -> Subscription {
+    Subscription {
+        id: SUBSCRIPTION,
+        guild: GuildId(8),
+        workspace: WorkspaceId::new("acme1234"),
+        channel: CHANNEL,
+        kind: EventKind::NewLead,
+        detail: Detail::Full,
+        alert: Alert::Loud,
+        floor: Timestamp(0),
+        after: JournalNumber(0),
+        made_by: MemberId(42),
+        public: PublicChoice::default(),
+        state: SubscriptionState::Active,
+        version: 0,
+    }
+}
