@@ -1,1 +1,34 @@
 //! The bot on simulated time, against an Intercom and a Discord drawn from a seed.
+//!
+//! The poll loop, the delivery and the store are the real ones; time is tokio's paused clock on one thread, and the
+//! ports end in a world that is drawn from the seed: late indexing, shared seconds, merges, conversions, changes there
+//! and back, deletions between pages, faults of both services, channels that close, notifications that come and go,
+//! and deaths of the process before and after every operation. A judge knows what is true and says what was lost,
+//! doubled, out of order, in the wrong place or leaked; the exceptions that ARCHITECTURE.md lists are counted.
+//!
+//! The same seed is the same run, to the byte. What is above the ports is not here: HTTP, the gateway, sentences.
+
+mod acts;
+mod chance;
+mod discord;
+mod intercom;
+mod judge;
+mod ledger;
+mod many;
+mod ports;
+mod power;
+mod process;
+mod report;
+mod run;
+mod script;
+mod time;
+mod trace;
+mod world;
+
+pub use judge::{Exceptions, Verdict};
+pub use ledger::{Breach, Promise};
+pub use many::{Outcome, run_many};
+pub use power::{Moment, Operation, Site};
+pub use report::{LEAST_DEATHS, Report, Tally};
+pub use run::run;
+pub use trace::Detail;

@@ -1,0 +1,9 @@
+//! The doing of what the script says, in a world with or without a living process.
+
+mod commands;
+mod customers;
+mod rooms;
+
+pub(crate) use self::commands::obey;
+pub(crate) use self::customers::do_customers;
+pub(crate) use self::rooms::change_rooms;

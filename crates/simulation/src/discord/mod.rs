@@ -1,0 +1,195 @@
+//! Discord: servers, channels and what stands in them, with a nonce window, a pace, and whatever goes wrong.
+//!
+//! It goes on while the bot is dead: a message whose answer was late may arrive after the process that sent it is
+//! gone.
+
+mod port;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use deskbell_desk::announcement::Announcement;
+use deskbell_desk::channel::Permission;
+use deskbell_desk::delivery::Nonce;
+use deskbell_desk::ids::{ChannelId, GuildId, MessageId};
+use deskbell_desk::port::messenger::ClosedReason;
+use deskbell_desk::time::UnixMillis;
+
+pub(crate) use self::port::{DiscordPort, references};
+use crate::chance::Chance;
+use crate::time::{MINUTE, SECOND, Time};
+
+/// Messages that Discord takes in a channel within [`WINDOW`].
+const PACE: u32 = 5;
+/// The window of the pace, in milliseconds.
+const WINDOW: i64 = 5 * SECOND;
+
+/// How Discord answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weather {
+    /// As it should.
+    Fair,
+    /// Of a thousand posts so many are done without an answer, so many fail, and so many are done late.
+    Stormy { lost: u32, failing: u32, late: u32 },
+    /// Every request gets a 5xx.
+    Down,
+    /// No request gets an answer, and none is done.
+    Hanging,
+    /// 429 for everybody, so many seconds each time.
+    Limited(u64),
+}
+
+/// A channel.
+#[derive(Debug, Clone)]
+pub(crate) struct Channel {
+    /// Its server.
+    pub(crate) guild: GuildId,
+    /// Why nothing can be posted, if so.
+    pub(crate) closed: Option<ClosedReason>,
+    /// Whether @everyone can read it.
+    pub(crate) public: bool,
+    /// Since when it cannot be said of the history that it could be read all the while.
+    pub(crate) unreadable: bool,
+    /// Whether it was deleted for good.
+    pub(crate) deleted: bool,
+    /// What the bot was last told of its audience: whether everyone can read it.
+    pub(crate) told_public: Option<bool>,
+    window: Option<(i64, u32)>,
+}
+
+impl Channel {
+    fn lacking(&self) -> Vec<Permission> {
+        match &self.closed {
+            Some(ClosedReason::MissingPermissions(lacking)) => lacking.clone(),
+            _ if self.unreadable => vec![Permission::ReadMessageHistory],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A message that stands in a channel, or stood there.
+#[derive(Debug, Clone)]
+pub(crate) struct Message {
+    /// Its id.
+    pub(crate) id: MessageId,
+    /// Where.
+    pub(crate) channel: ChannelId,
+    /// What it says.
+    pub(crate) content: Announcement,
+    /// Since when.
+    pub(crate) at: UnixMillis,
+    /// When a moderator deleted it.
+    pub(crate) deleted: Option<UnixMillis>,
+    nonce: Nonce,
+}
+
+/// A request that was taken and is not done yet.
+#[derive(Debug)]
+struct Late {
+    at: UnixMillis,
+    channel: ChannelId,
+    content: Announcement,
+    nonce: Nonce,
+}
+
+/// What is true at Discord.
+#[derive(Debug)]
+pub(crate) struct Rooms {
+    /// The channels.
+    pub(crate) channels: BTreeMap<ChannelId, Channel>,
+    /// The servers, and whether the bot is in them.
+    pub(crate) guilds: BTreeMap<GuildId, bool>,
+    /// All messages that ever stood somewhere.
+    pub(crate) messages: Vec<Message>,
+    /// When somebody last could not read the history of a channel, or the bot did not look in vain.
+    pub(crate) unreadable: BTreeMap<ChannelId, Vec<(UnixMillis, Option<UnixMillis>)>>,
+    late: Vec<Late>,
+    weather: Weather,
+    cured: bool,
+}
+
+/// The Discord of one run.
+#[derive(Debug)]
+pub(crate) struct Discord {
+    time: Arc<Time>,
+    chance: Chance,
+    nonce_window: i64,
+    rooms: Mutex<Rooms>,
+}
+
+impl Discord {
+    /// Servers with channels, and nothing in them.
+    pub(crate) fn new(time: Arc<Time>, seed: u64, layout: &[(GuildId, &[ChannelId])]) -> Self {
+        let chance = Chance::of(seed, 2);
+        let channel = |guild| Channel {
+            guild,
+            closed: None,
+            public: false,
+            unreadable: false,
+            deleted: false,
+            told_public: None,
+            window: None,
+        };
+        let channels = layout.iter().flat_map(|(guild, all)| all.iter().map(move |id| (*id, channel(*guild))));
+        let rooms = Rooms {
+            channels: channels.collect(),
+            guilds: layout.iter().map(|(guild, _)| (*guild, true)).collect(),
+            messages: Vec::new(),
+            unreadable: BTreeMap::new(),
+            late: Vec::new(),
+            weather: Weather::Fair,
+            cured: false,
+        };
+        let nonce_window = chance.between(2 * MINUTE + SECOND, 6 * MINUTE);
+        Self { time, chance, nonce_window, rooms: Mutex::new(rooms) }
+    }
+
+    /// What is true there.
+    pub(crate) fn rooms(&self) -> MutexGuard<'_, Rooms> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How it answers from now on.
+    pub(crate) fn set_weather(&self, weather: Weather) {
+        self.rooms().weather = weather;
+    }
+
+    /// From now on nothing is refused for what it says.
+    pub(crate) fn cure(&self) {
+        self.rooms().cured = true;
+    }
+
+    /// The history of a channel can be read, or not.
+    pub(crate) fn set_unreadable(&self, channel: ChannelId, unreadable: bool) {
+        let now = self.time.true_now();
+        let mut rooms = self.rooms();
+        let Some(room) = rooms.channels.get_mut(&channel) else { return };
+        if std::mem::replace(&mut room.unreadable, unreadable) == unreadable {
+            return;
+        }
+        let spans = rooms.unreadable.entry(channel).or_default();
+        match (unreadable, spans.last_mut()) {
+            (true, _) => spans.push((now, None)),
+            (false, Some(span)) => span.1 = Some(now),
+            (false, None) => {}
+        }
+    }
+
+    /// A moderator deletes one of the bot's last messages in a channel.
+    pub(crate) fn delete_a_message(&self, channel: ChannelId) -> Option<MessageId> {
+        let now = self.time.true_now();
+        let mut rooms = self.rooms();
+        let there = rooms.messages.iter_mut().rev();
+        let there = there.filter(|message| message.channel == channel && message.deleted.is_none());
+        let message = there.take(self.chance.below(3) + 1).last()?;
+        message.deleted = Some(now);
+        Some(message.id)
+    }
+}
+
+impl Rooms {
+    /// Whether the bot may post there as far as the server goes.
+    pub(crate) fn is_joined(&self, guild: GuildId) -> bool {
+        self.guilds.get(&guild).copied().unwrap_or(false)
+    }
+}

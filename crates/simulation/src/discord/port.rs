@@ -1,0 +1,260 @@
+//! The ports to Discord, for one life of the process.
+
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use deskbell_desk::announcement::Announcement;
+use deskbell_desk::channel::{Audience, ChannelKind, ChannelView};
+use deskbell_desk::delivery::{Nonce, Reference};
+use deskbell_desk::ids::{ChannelId, GuildId, MessageId};
+use deskbell_desk::port::channels::{ChannelError, Channels};
+use deskbell_desk::port::messenger::{ClosedReason, FindOutcome, LimitScope, Messenger, Pace, PostOutcome};
+use deskbell_desk::time::UnixMillis;
+use tokio::time::sleep;
+
+use super::{Discord, Late, Message, PACE, Rooms, WINDOW, Weather};
+use crate::intercom::POISON;
+use crate::power::Operation;
+use crate::time::SECOND;
+use crate::world::World;
+
+/// Discord, as a process sees it.
+pub(crate) struct DiscordPort {
+    pub(crate) world: Arc<World>,
+}
+
+/// What becomes of a request.
+#[derive(Debug, Clone, Copy)]
+enum Fate {
+    Answered,
+    AnswerLost,
+    Failing,
+    Late,
+    Hanging,
+    Limited(u64),
+}
+
+impl Discord {
+    fn fate(&self) -> Fate {
+        let draw = u32::try_from(self.chance.between(0, 1000)).unwrap_or(0);
+        match self.rooms().weather {
+            Weather::Fair => Fate::Answered,
+            Weather::Stormy { lost, .. } if draw < lost => Fate::AnswerLost,
+            Weather::Stormy { lost, failing, .. } if draw < lost + failing => Fate::Failing,
+            Weather::Stormy { lost, failing, late } if draw < lost + failing + late => Fate::Late,
+            Weather::Stormy { .. } => Fate::Answered,
+            Weather::Down => Fate::Failing,
+            Weather::Hanging => Fate::Hanging,
+            Weather::Limited(seconds) => Fate::Limited(seconds),
+        }
+    }
+
+    async fn pause(&self) {
+        sleep(Duration::from_millis(self.chance.between(30, 400).unsigned_abs())).await;
+    }
+
+    /// Does what was taken earlier and is due; answers the messages that came into being.
+    pub(crate) fn do_what_is_late(&self) -> Vec<Message> {
+        let now = self.time.true_now();
+        let mut rooms = self.rooms();
+        let (due, later): (Vec<_>, Vec<_>) = rooms.late.drain(..).partition(|late| late.at <= now);
+        rooms.late = later;
+        let mut came = Vec::new();
+        for Late { at, channel, content, nonce } in due {
+            let before = rooms.messages.len();
+            let _nobody_hears_it = rooms.take(channel, &content, &nonce, at, self.nonce_window);
+            came.extend(rooms.messages.get(before).cloned());
+        }
+        came
+    }
+}
+
+impl Rooms {
+    /// What Discord does about a message that reached it.
+    fn take(
+        &mut self,
+        channel: ChannelId,
+        content: &Announcement,
+        nonce: &Nonce,
+        now: UnixMillis,
+        nonce_window: i64,
+    ) -> PostOutcome {
+        let poison = !self.cured && says_poison(content);
+        let number = self.messages.len() as u64;
+        let Some(room) = self.channels.get_mut(&channel) else {
+            return PostOutcome::Closed(ClosedReason::ChannelGone);
+        };
+        if !self.guilds.get(&room.guild).copied().unwrap_or(false) {
+            return PostOutcome::Closed(ClosedReason::MissingPermissions(Vec::new()));
+        }
+        if let Some(reason) = &room.closed {
+            return PostOutcome::Closed(reason.clone());
+        }
+        let (ends, used) = room.window.filter(|(ends, _)| now.0 < *ends).unwrap_or((now.0 + WINDOW, 0));
+        let rest = Duration::from_millis((ends - now.0).unsigned_abs());
+        if used >= PACE {
+            return PostOutcome::RateLimited { after: rest, scope: LimitScope::Channel };
+        }
+        room.window = Some((ends, used + 1));
+        if poison {
+            return PostOutcome::Refused { reason: "50035: embeds[0]".to_owned() };
+        }
+        let pace = Pace::Left { limit: PACE, remaining: PACE - used - 1, reset_after: rest };
+        let recent = self.messages.iter().rev().take_while(|known| now.since(known.at) < nonce_window);
+        let known = recent.filter(|known| known.channel == channel).find(|known| known.nonce == *nonce);
+        if let Some(known) = known {
+            // Of a message that was deleted Discord says only that it is not there.
+            return PostOutcome::Posted { message: known.deleted.is_none().then_some(known.id), pace };
+        }
+        let id = MessageId(MessageId::earliest_at(now).0 + number % (1 << 22));
+        self.messages.push(Message {
+            id,
+            channel,
+            content: content.clone(),
+            at: now,
+            deleted: None,
+            nonce: nonce.clone(),
+        });
+        PostOutcome::Posted { message: Some(id), pace }
+    }
+
+    fn view(&mut self, guild: GuildId, id: ChannelId) -> Result<ChannelView, ChannelError> {
+        if !self.is_joined(guild) {
+            return Err(ChannelError::NotInGuild);
+        }
+        let room = self.channels.get_mut(&id).filter(|room| room.guild == guild).ok_or(ChannelError::Gone)?;
+        if room.closed == Some(ClosedReason::ChannelGone) {
+            return Err(ChannelError::Gone);
+        }
+        room.told_public = Some(room.public);
+        Ok(ChannelView {
+            id,
+            guild,
+            name: "channel".to_owned(),
+            kind: ChannelKind::Text,
+            audience: if room.public { Audience::Everyone } else { Audience::Some },
+            lacking: room.lacking(),
+        })
+    }
+
+    fn find(&self, channel: ChannelId, since: UnixMillis, reference: &Reference) -> FindOutcome {
+        let Some(room) = self.channels.get(&channel) else { return FindOutcome::Unreadable };
+        if room.unreadable || room.closed.is_some() || !self.is_joined(room.guild) {
+            return FindOutcome::Unreadable;
+        }
+        let found = self.messages.iter().find(|message| {
+            message.channel == channel
+                && message.deleted.is_none()
+                && message.id >= MessageId::earliest_at(since)
+                && references(&message.content).any(|shown| shown == reference)
+        });
+        found.map_or(FindOutcome::Absent, |message| FindOutcome::Found(message.id))
+    }
+}
+
+/// The references in the footers of a message's cards.
+pub(crate) fn references(content: &Announcement) -> impl Iterator<Item = &Reference> {
+    content.cards.iter().filter_map(|card| card.footer.as_ref()?.reference.as_ref())
+}
+
+/// Somebody of whom Discord refuses every word has a name that says so.
+fn says_poison(content: &Announcement) -> bool {
+    let mut titles = content.cards.iter().filter_map(|card| card.title.as_deref());
+    titles.any(|title| title.contains(POISON))
+}
+
+#[async_trait]
+impl Messenger for DiscordPort {
+    async fn post(&self, channel: ChannelId, content: &Announcement, nonce: &Nonce) -> PostOutcome {
+        let world = &self.world;
+        world.power.around(Operation::Post, self.send(channel, content, nonce)).await
+    }
+
+    async fn find(
+        &self,
+        channel: ChannelId,
+        since: UnixMillis,
+        reference: &Reference,
+        _: &[MessageId],
+    ) -> FindOutcome {
+        let world = &self.world;
+        let look = async {
+            world.discord.pause().await;
+            world.let_late_messages_come();
+            let found = match world.discord.fate() {
+                Fate::Answered | Fate::Late => world.discord.rooms().find(channel, since, reference),
+                _ => FindOutcome::Unavailable,
+            };
+            world.tell(format_args!("looks for {reference} in #{channel}: {found:?}"));
+            found
+        };
+        world.power.around(Operation::Find, look).await
+    }
+}
+
+impl DiscordPort {
+    async fn send(&self, channel: ChannelId, content: &Announcement, nonce: &Nonce) -> PostOutcome {
+        let discord = &self.world.discord;
+        self.world.is_about_to_send(channel, content);
+        let fate = discord.fate();
+        discord.pause().await;
+        let outcome = match fate {
+            Fate::Answered => self.arrive(channel, content, nonce),
+            Fate::AnswerLost => {
+                self.arrive(channel, content, nonce);
+                PostOutcome::Unknown
+            }
+            Fate::Failing => PostOutcome::Unknown,
+            Fate::Late => {
+                self.come_late(channel, content, nonce);
+                PostOutcome::Unknown
+            }
+            Fate::Hanging => pending().await,
+            Fate::Limited(seconds) => {
+                PostOutcome::RateLimited { after: Duration::from_secs(seconds), scope: LimitScope::Everywhere }
+            }
+        };
+        self.world.note(format_args!("POST in #{channel}: {fate:?}, {outcome:?}"));
+        outcome
+    }
+
+    fn arrive(&self, channel: ChannelId, content: &Announcement, nonce: &Nonce) -> PostOutcome {
+        let world = &self.world;
+        world.let_late_messages_come();
+        let (outcome, came) = {
+            let mut rooms = world.discord.rooms();
+            let before = rooms.messages.len();
+            let now = world.time.true_now();
+            let outcome = rooms.take(channel, content, nonce, now, world.discord.nonce_window);
+            (outcome, rooms.messages.get(before).cloned())
+        };
+        if let Some(message) = came {
+            world.message_came(&message);
+        }
+        outcome
+    }
+
+    fn come_late(&self, channel: ChannelId, content: &Announcement, nonce: &Nonce) {
+        let discord = &self.world.discord;
+        let at = UnixMillis(self.world.time.true_now().0 + discord.chance.between(SECOND, 50 * SECOND));
+        let late = Late { at, channel, content: content.clone(), nonce: nonce.clone() };
+        discord.rooms().late.push(late);
+    }
+}
+
+#[async_trait]
+impl Channels for DiscordPort {
+    async fn view(&self, guild: GuildId, channel: ChannelId) -> Result<ChannelView, ChannelError> {
+        let world = &self.world;
+        let look = async {
+            // What the gateway told is known without a call; rarely it must be asked.
+            match world.discord.rooms().weather {
+                Weather::Fair | Weather::Stormy { .. } => world.discord.rooms().view(guild, channel),
+                _ => Err(ChannelError::Unavailable),
+            }
+        };
+        world.power.around(Operation::View, look).await
+    }
+}

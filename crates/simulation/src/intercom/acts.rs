@@ -1,0 +1,201 @@
+//! What customers and other programs do at Intercom.
+
+use deskbell_desk::contact::{Contact, Named, PartialList, Role};
+use deskbell_desk::conversation::{Author, Conversation, Start};
+use deskbell_desk::ids::{CompanyId, ContactId, ConversationId, TagId};
+use deskbell_desk::rich_text::RichText;
+use deskbell_desk::time::{Timestamp, UnixMillis};
+
+use super::{Intercom, Person, Talk, Truth, Version};
+use crate::time::{DAY, HOUR, MINUTE, SECOND};
+
+/// How long the index needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lag {
+    /// No time at all: what was there before the bot was.
+    None,
+    /// As it does: mostly seconds, at times minutes, rarely most of an hour.
+    Usual,
+    /// Hours.
+    Long,
+}
+
+/// The mark of everything personal: no other text of ours contains it.
+pub(crate) const PERSONAL: &str = "Zq";
+/// Discord refuses every message whose headline contains it.
+pub(crate) const POISON: &str = " !poison";
+
+impl Intercom {
+    /// Somebody is made.
+    pub(crate) fn make(&self, role: Role, lag: Lag) -> ContactId {
+        let mut truth = self.truth();
+        let at = self.time.true_second();
+        let mut contact = self.new_contact(&truth, role, at);
+        if self.chance.per_mille(8) {
+            contact.name = contact.name.map(|name| name + POISON);
+        }
+        let id = contact.id.clone();
+        self.add(&mut truth, contact, lag);
+        id
+    }
+
+    /// Somebody who was there long before.
+    pub(crate) fn make_earlier(&self, role: Role) {
+        let mut truth = self.truth();
+        let age = Timestamp(self.chance.between(HOUR, 90 * DAY) / SECOND);
+        let contact = self.new_contact(&truth, role, self.time.true_second().minus(age.0));
+        self.add(&mut truth, contact, Lag::None);
+    }
+
+    fn add(&self, truth: &mut Truth, contact: Contact, lag: Lag) {
+        let number = truth.people.len();
+        truth.places.insert(contact.id.clone(), number);
+        let version = Version { contact, shown_from: self.shown_from(lag), meaning: 0 };
+        truth.people.push(Person { number, versions: vec![version], gone_from: None });
+    }
+
+    fn new_contact(&self, truth: &Truth, role: Role, at: Timestamp) -> Contact {
+        let number = truth.people.len();
+        let high = self.chance.between(0, i64::from(u32::MAX));
+        let mut contact = Contact::bare(ContactId::new(format!("{high:08x}{number:016x}")), role);
+        contact.created_at = at;
+        contact.updated_at = at;
+        contact.name = Some(format!("{PERSONAL}{number} v0"));
+        contact.email = Some(format!("{PERSONAL}{number}@example.com"));
+        if self.chance.per_mille(200) {
+            let tag = TagId::new(self.chance.between(1, 6).to_string());
+            contact.tags = PartialList { items: vec![Named { id: tag, name: None }], total: 1 };
+        }
+        if self.chance.per_mille(200) {
+            let company = CompanyId::new(format!("c{}", self.chance.between(1, 9)));
+            contact.companies = PartialList { items: vec![Named { id: company, name: None }], total: 1 };
+        }
+        contact
+    }
+
+    /// Somebody changes in a field that counts; answers whether there was anybody.
+    pub(crate) fn change(&self, id: &ContactId, lag: Lag) -> bool {
+        let what = self.chance.below(3);
+        self.move_on(id, lag, Means::Something, |contact, version| match what {
+            0 => contact.phone = Some(format!("+4930{version:06}")),
+            1 => contact.unsubscribed = Some(!contact.unsubscribed.unwrap_or_default()),
+            _ => contact.name = contact.name.as_deref().map(|name| renamed(name, version)),
+        })
+    }
+
+    /// Somebody gets the name that they had before the last one.
+    pub(crate) fn change_back(&self, id: &ContactId) -> bool {
+        let truth = self.truth();
+        let person = truth.places.get(id).map(|place| &truth.people[*place]);
+        let names = person.into_iter().flat_map(|person| person.versions.iter().rev());
+        let mut names = names.filter_map(|version| version.contact.name.clone());
+        let Some(now) = names.next() else { return false };
+        let Some(before) = names.find(|name| *name != now) else { return false };
+        drop(truth);
+        self.move_on(id, Lag::Usual, Means::Something, move |contact, _| contact.name = Some(before))
+    }
+
+    /// Somebody looks at a page.
+    pub(crate) fn visit(&self, id: &ContactId) -> bool {
+        let now = self.time.true_second();
+        self.move_on(id, Lag::Usual, Means::Nothing, |contact, _| contact.last_seen_at = Some(now))
+    }
+
+    /// A lead signs up.
+    pub(crate) fn convert(&self, id: &ContactId) -> bool {
+        self.move_on(id, Lag::Usual, Means::Something, |contact, _| contact.role = Role::User)
+    }
+
+    /// Somebody is deleted.
+    pub(crate) fn delete(&self, id: &ContactId) -> bool {
+        let from = self.shown_from(Lag::Usual);
+        let mut truth = self.truth();
+        let Some(person) = truth.alive(id) else { return false };
+        person.gone_from = Some(from.max(person.last().shown_from));
+        true
+    }
+
+    /// A lead turns out to be a user who is there already.
+    pub(crate) fn merge(&self, lead: &ContactId, into: &ContactId) -> bool {
+        self.delete(lead) && self.change(into, Lag::Usual)
+    }
+
+    fn move_on(&self, id: &ContactId, lag: Lag, means: Means, edit: impl FnOnce(&mut Contact, usize)) -> bool {
+        let (now, from) = (self.time.true_second(), self.shown_from(lag));
+        let mut truth = self.truth();
+        let Some(person) = truth.alive(id) else { return false };
+        let last = person.last().clone();
+        let mut contact = last.contact;
+        edit(&mut contact, person.versions.len());
+        contact.updated_at = now.max(contact.updated_at);
+        let meaning = last.meaning + u32::from(means == Means::Something);
+        // The index has one state of a record, so a change in the same second replaces the one before in effect.
+        person.versions.push(Version { contact, shown_from: from.max(last.shown_from), meaning });
+        true
+    }
+
+    /// A conversation is started.
+    pub(crate) fn start(&self, with: Option<&ContactId>, start: Start, lag: Lag) {
+        let (now, from) = (self.time.true_second(), self.shown_from(lag));
+        let mut truth = self.truth();
+        let number = truth.talks.len();
+        let id = ConversationId::new(format!("{:06}{number:06}", self.chance.between(0, 999_999)));
+        let name = with.and_then(|id| truth.places.get(id)).map(|place| format!("{PERSONAL}{place}"));
+        let conversation = Conversation {
+            id: id.clone(),
+            created_at: now,
+            updated_at: now,
+            subject: Some(format!("{PERSONAL} asks {number}")),
+            text: RichText::default(),
+            attachments: Vec::new(),
+            message_url: None,
+            author: Author { kind: Some("user".to_owned()), name, ..Author::default() },
+            contact: with.cloned(),
+            admin_id: None,
+            admin_name: None,
+            company_names: Vec::new(),
+            start,
+        };
+        truth.talks.insert(id, Talk { conversation, shown_from: from });
+    }
+
+    fn shown_from(&self, lag: Lag) -> UnixMillis {
+        let now = self.time.true_now().0;
+        let draw = |low, high| self.chance.between(low, high);
+        let lag_ms = match lag {
+            Lag::None => 0,
+            Lag::Long => draw(HOUR, 20 * HOUR),
+            Lag::Usual => match draw(0, 100) {
+                0..40 => draw(0, 2 * SECOND),
+                40..85 => draw(2 * SECOND, 2 * MINUTE),
+                85..95 => draw(2 * MINUTE, 5 * MINUTE),
+                _ => draw(5 * MINUTE, 50 * MINUTE),
+            },
+        };
+        UnixMillis(now + lag_ms)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Means {
+    Something,
+    Nothing,
+}
+
+fn renamed(name: &str, version: usize) -> String {
+    let stem = name.split(' ').next().unwrap_or(name);
+    format!("{stem} v{version}")
+}
+
+impl Truth {
+    fn alive(&mut self, id: &ContactId) -> Option<&mut Person> {
+        let place = *self.places.get(id)?;
+        Some(&mut self.people[place]).filter(|person| person.gone_from.is_none())
+    }
+
+    /// Those who are there and are of this role now.
+    pub(crate) fn of_role(&self, role: Role) -> Vec<ContactId> {
+        let there = self.people.iter().filter(|person| person.gone_from.is_none());
+        there.filter(|person| person.last().contact.role == role).map(|person| person.id().clone()).collect()
+    }
+}

@@ -1,0 +1,192 @@
+//! Intercom: what is true there, since when its search shows it, and how it answers.
+//!
+//! A record is a row of versions, each with the moment from which the search's index has it: the index lags, a version
+//! never overtakes the one before. Deletions and merges reach the index late too. The judge reads the same rows.
+
+mod acts;
+mod port;
+mod search;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use deskbell_desk::contact::{Contact, Role};
+use deskbell_desk::conversation::{Conversation, Start};
+use deskbell_desk::ids::{ContactId, ConversationId};
+use deskbell_desk::time::{Timestamp, UnixMillis};
+
+pub(crate) use self::acts::{Lag, PERSONAL, POISON};
+pub(crate) use self::port::IntercomPort;
+use crate::chance::Chance;
+use crate::time::Time;
+
+/// How Intercom answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weather {
+    /// As it should, but for one call in some hundred.
+    Fair,
+    /// So many calls in a thousand fail with a 5xx.
+    Failing(u32),
+    /// 429, for so many seconds each time.
+    Limited(u64),
+    /// Not at all.
+    Hanging,
+    /// The token is refused, with this status.
+    Refused(u16),
+}
+
+/// How contact search reads dates.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Dates {
+    /// Up to version 2.16: whole days, in a zone so many seconds east of Greenwich.
+    Days(i64),
+    /// From version 2.17 on: seconds.
+    Seconds,
+}
+
+/// A state of a contact.
+#[derive(Debug, Clone)]
+pub(crate) struct Version {
+    /// The record.
+    pub(crate) contact: Contact,
+    /// Since when the search shows it.
+    pub(crate) shown_from: UnixMillis,
+    /// Counts the changes that mean something: a visit has the number of the version before.
+    pub(crate) meaning: u32,
+}
+
+impl Version {
+    /// When it came about, by Intercom's time.
+    pub(crate) fn at(&self) -> Timestamp {
+        self.contact.updated_at
+    }
+}
+
+/// A contact through time.
+#[derive(Debug)]
+pub(crate) struct Person {
+    /// Its place in the list, which its name tells.
+    pub(crate) number: usize,
+    /// Its states, oldest first; never empty.
+    pub(crate) versions: Vec<Version>,
+    /// Since when the search does not show it any more.
+    pub(crate) gone_from: Option<UnixMillis>,
+}
+
+impl Person {
+    /// Its id.
+    pub(crate) fn id(&self) -> &ContactId {
+        &self.versions[0].contact.id
+    }
+
+    /// Its last state.
+    pub(crate) fn last(&self) -> &Version {
+        &self.versions[self.versions.len() - 1]
+    }
+
+    /// What it was made as.
+    pub(crate) fn born(&self) -> Role {
+        self.versions[0].contact.role
+    }
+
+    fn shown(&self, now: UnixMillis) -> Option<&Version> {
+        if self.gone_from.is_some_and(|gone| gone <= now) {
+            return None;
+        }
+        self.versions.iter().rev().find(|version| version.shown_from <= now)
+    }
+}
+
+/// A conversation.
+#[derive(Debug)]
+pub(crate) struct Talk {
+    /// The record.
+    pub(crate) conversation: Conversation,
+    /// Since when the search shows it.
+    pub(crate) shown_from: UnixMillis,
+}
+
+impl Talk {
+    /// Whether a customer started it.
+    pub(crate) fn is_customers(&self) -> bool {
+        self.conversation.start == Start::Customer
+    }
+}
+
+/// What is true at Intercom.
+#[derive(Debug)]
+pub(crate) struct Truth {
+    /// All contacts that ever were.
+    pub(crate) people: Vec<Person>,
+    /// Where a contact stands in the list.
+    pub(crate) places: BTreeMap<ContactId, usize>,
+    /// All conversations.
+    pub(crate) talks: BTreeMap<ConversationId, Talk>,
+    weather: Weather,
+    dates: Dates,
+    most_a_page: usize,
+    /// What is done when a page was given that is not the last.
+    between_pages: Option<Between>,
+}
+
+/// What happens between two pages of a walk.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Between {
+    /// Somebody who was on the page is deleted.
+    Delete,
+    /// Somebody who was not on it moves to the front.
+    Touch,
+    /// Somebody is made.
+    Create,
+}
+
+/// The Intercom of one run.
+#[derive(Debug)]
+pub(crate) struct Intercom {
+    time: Arc<Time>,
+    chance: Chance,
+    truth: Mutex<Truth>,
+}
+
+impl Intercom {
+    /// An Intercom without contacts, of a version and with pages as the seed has it.
+    pub(crate) fn new(time: Arc<Time>, seed: u64) -> Self {
+        let chance = Chance::of(seed, 1);
+        let dates = if chance.per_mille(700) {
+            Dates::Days(chance.between(-12, 15) * 3600)
+        } else {
+            Dates::Seconds
+        };
+        let most_a_page = usize::try_from(chance.between(8, 120)).unwrap_or(50);
+        let truth = Truth {
+            people: Vec::new(),
+            places: BTreeMap::new(),
+            talks: BTreeMap::new(),
+            weather: Weather::Fair,
+            dates,
+            most_a_page,
+            between_pages: None,
+        };
+        Self { time, chance, truth: Mutex::new(truth) }
+    }
+
+    /// What is true there.
+    pub(crate) fn truth(&self) -> MutexGuard<'_, Truth> {
+        self.truth.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How it answers.
+    pub(crate) fn weather(&self) -> Weather {
+        self.truth().weather
+    }
+
+    /// How it answers from now on.
+    pub(crate) fn set_weather(&self, weather: Weather) {
+        self.truth().weather = weather;
+    }
+
+    /// Has something happen between the next two pages.
+    pub(crate) fn between_next_pages(&self, what: Between) {
+        self.truth().between_pages = Some(what);
+    }
+}

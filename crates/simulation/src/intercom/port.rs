@@ -1,0 +1,189 @@
+//! The port to Intercom, for one life of the process: calls take time, fail as the weather has it, and tell the hour.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use deskbell_desk::contact::{Company, Contact, Legacy, Role, Tag};
+use deskbell_desk::conversation::Conversation;
+use deskbell_desk::ids::{CompanyId, ContactId, ConversationId, TagId};
+use deskbell_desk::port::intercom::{
+    Admin, Attached, CompanyKey, CompanyPage, ContactFields, ContactSearch, Created, Found, Intercom as Port,
+    IntercomError, Page, PageRequest, Usage,
+};
+use deskbell_desk::time::{ServerTime, Timestamp};
+use deskbell_desk::workspace::Workspace;
+use tokio::time::sleep;
+
+use super::{Between, Lag, Truth, Weather};
+use crate::power::Operation;
+use crate::world::{World, workspace};
+
+/// How long the client waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Intercom, as a process sees it.
+pub(crate) struct IntercomPort {
+    pub(crate) world: Arc<World>,
+    pub(crate) server_time: Arc<ServerTime>,
+}
+
+impl IntercomPort {
+    async fn call<T>(
+        &self,
+        operation: Operation,
+        read: impl FnOnce(&Truth) -> T,
+    ) -> Result<T, IntercomError> {
+        self.world.power.around(operation, self.answer(operation, read)).await
+    }
+
+    async fn answer<T>(
+        &self,
+        operation: Operation,
+        read: impl FnOnce(&Truth) -> T,
+    ) -> Result<T, IntercomError> {
+        let (intercom, time) = (&self.world.intercom, &self.world.time);
+        let sent = self.server_time.local();
+        sleep(Duration::from_millis(intercom.chance.between(20, 900).unsigned_abs())).await;
+        let weather = intercom.truth().weather;
+        let outcome = match weather {
+            Weather::Fair if intercom.chance.per_mille(4) => Err(IntercomError::Unavailable),
+            Weather::Failing(often) if intercom.chance.per_mille(often) => Err(IntercomError::Unavailable),
+            Weather::Fair | Weather::Failing(_) => Ok(()),
+            Weather::Limited(seconds) => Err(IntercomError::RateLimited { after: Duration::from_secs(seconds) }),
+            Weather::Hanging => {
+                sleep(PATIENCE).await;
+                Err(IntercomError::Unavailable)
+            }
+            Weather::Refused(status) => Err(IntercomError::Refused { status, code: None }),
+        };
+        if outcome != Err(IntercomError::Unavailable) {
+            self.server_time.observe(time.true_second(), sent, self.server_time.local());
+        }
+        self.world.note(format_args!("{}: {outcome:?}", operation.name()));
+        outcome.map(|()| read(&intercom.truth()))
+    }
+
+    /// Between two pages the world moves.
+    fn between_pages(&self, page: &Page<Contact>) {
+        if page.next.is_none() {
+            return;
+        }
+        let Some(what) = self.world.intercom.truth().between_pages.take() else { return };
+        let intercom = &self.world.intercom;
+        match what {
+            Between::Create => {
+                intercom.make(Role::User, Lag::None);
+            }
+            Between::Delete => {
+                page.items.last().is_some_and(|contact| intercom.delete(&contact.id));
+            }
+            Between::Touch => {
+                let users = intercom.truth().of_role(Role::User);
+                let other = users.iter().find(|id| !page.items.iter().any(|contact| contact.id == **id));
+                other.is_some_and(|id| intercom.change(id, Lag::None));
+            }
+        }
+        self.world.tell(format_args!("between two pages of a walk: {what:?}"));
+    }
+}
+
+#[async_trait]
+impl Port for IntercomPort {
+    async fn workspace(&self) -> Result<Workspace, IntercomError> {
+        self.call(Operation::Me, |_| workspace()).await
+    }
+
+    async fn search_contacts(
+        &self,
+        search: &ContactSearch,
+        request: &PageRequest,
+    ) -> Result<Page<Contact>, IntercomError> {
+        let time = &self.world.time;
+        let page = self.call(Operation::SearchContacts, |truth| truth.contacts(search, request, time.true_now()));
+        let page = page.await?;
+        self.between_pages(&page);
+        Ok(page)
+    }
+
+    async fn search_conversations(
+        &self,
+        after: Timestamp,
+        request: &PageRequest,
+    ) -> Result<Page<Conversation>, IntercomError> {
+        let time = &self.world.time;
+        let read = |truth: &Truth| truth.conversations(after, request, time.true_now());
+        self.call(Operation::SearchConversations, read).await
+    }
+
+    async fn companies_of(&self, _: &ContactId) -> Result<Vec<Company>, IntercomError> {
+        self.call(Operation::Lists, |_| vec![company(&CompanyId::new("c1"))]).await
+    }
+
+    async fn company(&self, id: &CompanyId) -> Result<Option<Company>, IntercomError> {
+        self.call(Operation::Lists, |_| Some(company(id))).await
+    }
+
+    async fn tags(&self) -> Result<Vec<Tag>, IntercomError> {
+        let tag = |id: i32| Tag { id: TagId::new(id.to_string()), name: format!("tag {id}") };
+        self.call(Operation::Lists, |_| (1..6).map(tag).collect()).await
+    }
+
+    async fn admins(&self) -> Result<Vec<Admin>, IntercomError> {
+        self.call(Operation::Lists, |_| Vec::new()).await
+    }
+
+    fn usage(&self) -> Usage {
+        Usage { limit: 100, ..Usage::default() }
+    }
+
+    // What follows belongs to commands, which nobody types here.
+
+    async fn contact(&self, _: &ContactId) -> Result<Found, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
+    async fn contact_by_external_id(&self, _: &str) -> Result<Option<Contact>, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
+    async fn create_contact(&self, _: Role, _: &ContactFields) -> Result<Created, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
+    async fn update_contact(&self, _: &ContactId, _: &ContactFields) -> Result<Contact, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
+    async fn unarchive_contact(&self, _: &ContactId) -> Result<(), IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
+    async fn attach_company(&self, _: &ContactId, _: &CompanyId) -> Result<Attached, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
+    async fn tags_of(&self, _: &ContactId) -> Result<Vec<Tag>, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
+    async fn companies(&self, _: u32) -> Result<CompanyPage, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
+    async fn find_company(&self, _: &CompanyKey) -> Result<Option<Company>, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
+    async fn conversation(&self, _: &ConversationId) -> Result<Option<Conversation>, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
+    async fn legacy(&self, _: &ContactId) -> Result<Option<Legacy>, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+}
+
+fn company(id: &CompanyId) -> Company {
+    Company { id: id.clone(), company_id: None, name: Some(format!("Company {id}")) }
+}

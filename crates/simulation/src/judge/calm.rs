@@ -1,0 +1,67 @@
+//! When the bot could be expected to look: what was there only for a while must have been seen if it was there for so
+//! long a time in which nothing was wrong.
+
+use deskbell_desk::time::UnixMillis;
+
+use crate::time::{MINUTE, SECOND};
+
+/// Two polls, and the time that walks take: a poll that began just before something was shown may have missed it.
+const LONG_ENOUGH: i64 = 6 * MINUTE;
+/// An index that lags by less than the mark trails is made up for by the next poll; else by a deeper walk, some time.
+const SHORT_LAG: i64 = 270 * SECOND;
+
+/// The spans in which something was wrong.
+pub(super) struct Calm {
+    disturbed: Vec<(i64, i64)>,
+}
+
+impl Calm {
+    /// From spans in any order.
+    pub(super) fn of(disturbed: &[(UnixMillis, UnixMillis)]) -> Self {
+        let mut disturbed: Vec<_> = disturbed.iter().map(|(from, to)| (from.0, to.0)).collect();
+        disturbed.sort_unstable();
+        Self { disturbed }
+    }
+
+    /// Whether what was shown from then to then, with that lag, must have been seen.
+    pub(super) fn must_see(&self, from: UnixMillis, to: Option<UnixMillis>, lag_ms: i64) -> bool {
+        let Some(to) = to else { return true };
+        lag_ms <= SHORT_LAG && self.has_stretch(from.0, to.0)
+    }
+
+    fn has_stretch(&self, from: i64, to: i64) -> bool {
+        let mut free_from = from;
+        for (begin, end) in &self.disturbed {
+            if *begin >= to {
+                break;
+            }
+            if *begin - free_from >= LONG_ENOUGH {
+                return true;
+            }
+            free_from = free_from.max(*end);
+        }
+        to - free_from >= LONG_ENOUGH
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calm(disturbed: &[(i64, i64)]) -> Calm {
+        let spans: Vec<_> = disturbed.iter().map(|(from, to)| (UnixMillis(*from), UnixMillis(*to))).collect();
+        Calm::of(&spans)
+    }
+
+    #[test]
+    fn what_was_shown_for_long_in_peace_must_have_been_seen() {
+        let calm = calm(&[(20 * MINUTE, 30 * MINUTE), (5 * MINUTE, 10 * MINUTE)]);
+        let must = |from: i64, to| calm.must_see(UnixMillis(from * MINUTE), Some(UnixMillis(to * MINUTE)), 0);
+        assert!(must(11, 18));
+        assert!(must(12, 25), "until the next fault");
+        assert!(!must(15, 30));
+        assert!(!must(0, 5));
+        assert!(must(25, 36));
+        assert!(calm.must_see(UnixMillis(0), None, i64::MAX), "what stays is found in the end");
+    }
+}

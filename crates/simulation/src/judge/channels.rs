@@ -1,0 +1,169 @@
+//! What stands in the channels against the journal: each event once, in order, where it belongs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use deskbell_desk::ids::{JournalNumber, MessageId};
+use deskbell_desk::time::UnixMillis;
+
+use super::{Left, Verdict};
+use crate::intercom::POISON;
+use crate::ledger::{Breach, Post, Promise, Wish};
+use crate::time::SECOND;
+use crate::world::World;
+
+/// How much earlier than it was asked for a notification may begin: Intercom tells its time in whole seconds, and a
+/// floor is taken early rather than late.
+const EARLY: i64 = 3;
+
+/// One notification, what was posted for it, and what the store still has.
+pub(super) struct Channel<'a> {
+    pub(super) world: &'a World,
+    pub(super) wish: &'a Wish,
+    pub(super) left: Left,
+}
+
+impl Channel<'_> {
+    fn breach(&self, promise: Promise, number: Option<u64>, what: &str) -> Breach {
+        let id = self.wish.made.id;
+        let (shown, mut about) = match number {
+            Some(number) => (format!(" {number}"), vec![format!("journal {number}:")]),
+            None => (String::new(), Vec::new()),
+        };
+        about.extend([format!("notification {id} "), format!("#{}", self.wish.made.channel)]);
+        let what = format!("notification {id} in #{}:{shown} {what}", self.wish.made.channel);
+        Breach { promise, what, about }
+    }
+
+    fn posts(&self) -> Vec<Post> {
+        let ledger = self.world.ledger();
+        let mut posts: Vec<_> =
+            ledger.posts.iter().filter(|post| post.of == self.wish.made.id).cloned().collect();
+        posts.sort_by_key(|post| (post.at, post.message));
+        posts
+    }
+
+    /// What was posted belongs there, and stands there once, in order.
+    pub(super) fn check_posts(&self, verdict: &mut Verdict) {
+        let posts = self.posts();
+        let mut first: BTreeMap<JournalNumber, &Post> = BTreeMap::new();
+        let mut last = JournalNumber(0);
+        let mut again = BTreeSet::new();
+        for post in &posts {
+            for number in &post.numbers {
+                if let Some(before) = first.get(number) {
+                    if self.is_excused(before, post) {
+                        again.insert(post.message);
+                    } else {
+                        let what = format!("is shown twice, by {} and {}", before.message, post.message);
+                        verdict.breaches.push(self.breach(Promise::Doubled, Some(number.0), &what));
+                    }
+                    continue;
+                }
+                first.insert(*number, post);
+                self.check_one(*number, verdict);
+                if !self.is_poison(*number) {
+                    if *number < last {
+                        let what = format!("comes after {}", last.0);
+                        verdict.breaches.push(self.breach(Promise::OutOfOrder, Some(number.0), &what));
+                    }
+                    last = last.max(*number);
+                }
+            }
+        }
+        verdict.exceptions.sent_again += again.len() as u64;
+    }
+
+    fn check_one(&self, number: JournalNumber, verdict: &mut Verdict) {
+        let ledger = self.world.ledger();
+        let Some(entry) = ledger.entry(number) else { return };
+        let made = &self.wish.made;
+        if entry.event.kind() != made.kind || !made.wants(number, entry.event.at) {
+            verdict.breaches.push(self.breach(Promise::WrongPlace, Some(number.0), "is not for it"));
+        }
+        if entry.event.at < self.wish.asked.seconds().minus(EARLY) {
+            let what = "happened before it was asked for";
+            verdict.breaches.push(self.breach(Promise::WrongPlace, Some(number.0), what));
+        }
+    }
+
+    /// Exception (a).
+    fn is_excused(&self, before: &Post, again: &Post) -> bool {
+        is_deleted(self.world, before, again.at)
+            || was_unreadable(self.world, before, UnixMillis(again.at.0 + SECOND))
+    }
+
+    fn is_poison(&self, number: JournalNumber) -> bool {
+        let ledger = self.world.ledger();
+        let contact = ledger.entry(number).and_then(|entry| entry.event.contact_id().cloned());
+        let truth = self.world.intercom.truth();
+        let place = contact.and_then(|id| truth.places.get(&id).copied());
+        let name = place.and_then(|place| truth.people[place].versions[0].contact.name.as_deref());
+        name.is_some_and(|name| name.contains(POISON))
+    }
+
+    /// What the journal has for it and nobody posted is accounted for.
+    pub(super) fn check_missing(&self, verdict: &mut Verdict) {
+        let shown: BTreeSet<_> = self.posts().into_iter().flat_map(|post| post.numbers).collect();
+        let ledger = self.world.ledger();
+        let wanted = ledger.wanted(self.wish).map(|known| known.entry.number);
+        let missing: Vec<_> = wanted.filter(|number| !shown.contains(number)).collect();
+        drop(ledger);
+        let mut unexplained = Vec::new();
+        for number in missing {
+            let skipped = |(after, to): &(JournalNumber, JournalNumber)| number > *after && number <= *to;
+            if self.left.letters.contains(&number.0) {
+                verdict.letters += 1;
+            } else if self.wish.skips.iter().any(skipped) || self.wish.dropped_letters.contains(&number) {
+                verdict.skipped += 1;
+            } else if number.0 > self.left.cursor && !self.left.active {
+                verdict.held += 1;
+            } else {
+                unexplained.push(number);
+            }
+        }
+        // Exception (b): dropped, and told.
+        if unexplained.len() as u64 <= self.left.dropped {
+            verdict.exceptions.dropped += unexplained.len() as u64;
+            return;
+        }
+        for number in unexplained {
+            let still = if number.0 > self.left.cursor { "still waits" } else { "was never posted" };
+            verdict.breaches.push(self.breach(Promise::Lost, Some(number.0), still));
+        }
+    }
+}
+
+fn is_deleted(world: &World, before: &Post, at: UnixMillis) -> bool {
+    let rooms = world.discord.rooms();
+    let message = rooms.messages.iter().find(|message| message.id == before.message);
+    message.and_then(|message| message.deleted).is_some_and(|deleted| deleted <= at)
+}
+
+fn was_unreadable(world: &World, before: &Post, until: UnixMillis) -> bool {
+    let rooms = world.discord.rooms();
+    let spans = rooms.unreadable.get(&before.channel);
+    let overlaps = |(from, to): &(UnixMillis, Option<UnixMillis>)| {
+        *from <= until && to.is_none_or(|to| to >= before.at)
+    };
+    spans.is_some_and(|spans| spans.iter().any(overlaps))
+}
+
+/// What was sent again because the history could not be read was counted, as `/status` tells it.
+pub(super) fn check_count_of_duplicates(world: &World, verdict: &mut Verdict) {
+    let posts = world.ledger().posts.clone();
+    let mut first: BTreeMap<_, &Post> = BTreeMap::new();
+    let mut again: BTreeSet<MessageId> = BTreeSet::new();
+    for post in &posts {
+        for number in &post.numbers {
+            let before = *first.entry((post.of, *number)).or_insert(post);
+            if before.message != post.message && !is_deleted(world, before, post.at) {
+                again.insert(post.message);
+            }
+        }
+    }
+    let counted = world.ledger().possible_duplicates;
+    if again.len() as u64 > counted {
+        let what = format!("{} messages were sent again, {counted} were counted", again.len());
+        verdict.breaches.push(Breach { promise: Promise::Doubled, what, about: Vec::new() });
+    }
+}

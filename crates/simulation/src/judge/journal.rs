@@ -1,0 +1,110 @@
+//! The journal against what is true: nothing invented, nothing twice, each with its own time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use deskbell_desk::contact::{Contact, Role};
+use deskbell_desk::event::{Entry, Record, UserOrigin};
+use deskbell_desk::ids::{ContactId, ConversationId, JournalNumber};
+use deskbell_desk::time::Timestamp;
+
+use super::Verdict;
+use crate::intercom::{Person, Truth};
+use crate::ledger::{Breach, Promise};
+use crate::world::World;
+
+/// What an event is about, as the truth counts it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Key {
+    Lead(ContactId),
+    User(ContactId),
+    /// The change that led to this meaning.
+    Update(ContactId, u32),
+    Talk(ConversationId),
+}
+
+/// Where each event stands in the journal.
+pub(super) type Keys = BTreeMap<Key, JournalNumber>;
+
+/// Reads the journal.
+pub(super) fn keys(world: &World, verdict: &mut Verdict) -> Keys {
+    let (truth, ledger) = (world.intercom.truth(), world.ledger());
+    let (mut keys, mut ids) = (Keys::new(), BTreeSet::new());
+    for known in &ledger.journal {
+        let entry = &known.entry;
+        let number = entry.number.0;
+        let about = vec![entry.event.id.to_string(), format!("journal {number}:")];
+        if !ids.insert(entry.event.id.clone()) {
+            let what = format!("{} stands twice in the journal", entry.event.id);
+            verdict.breaches.push(Breach { promise: Promise::Doubled, what, about: about.clone() });
+        }
+        match key(&truth, entry) {
+            Err(why) => {
+                let what = format!("journal {number}, {}: {why}", entry.event.id);
+                verdict.breaches.push(Breach { promise: Promise::WrongPlace, what, about });
+            }
+            Ok(key) => {
+                if let Some(first) = keys.insert(key.clone(), entry.number) {
+                    let what = format!("journal {} and {number} tell the same: {key:?}", first.0);
+                    verdict.breaches.push(Breach { promise: Promise::Doubled, what, about });
+                }
+            }
+        }
+    }
+    keys
+}
+
+fn key(truth: &Truth, entry: &Entry) -> Result<Key, &'static str> {
+    let at = entry.event.at;
+    match &entry.event.record {
+        Record::Lead { contact } => {
+            let person = person(truth, contact)?;
+            is_so(person.born() == Role::Lead && at == contact.created_at, "no such lead at that time")?;
+            Ok(Key::Lead(contact.id.clone()))
+        }
+        Record::User { contact, origin } => {
+            let person = person(truth, contact)?;
+            let time = match origin {
+                UserOrigin::New => at == contact.created_at,
+                UserOrigin::WasLead => at == contact.updated_at && person.born() == Role::Lead,
+            };
+            is_so(time, "no such user at that time")?;
+            Ok(Key::User(contact.id.clone()))
+        }
+        Record::Update { contact, .. } => {
+            let person = person(truth, contact)?;
+            let version = person.versions.iter().rev().find(|version| is_same(&version.contact, contact));
+            let version = version.ok_or("no such state")?;
+            is_so(at == version.at(), "not at that time")?;
+            Ok(Key::Update(contact.id.clone(), version.meaning))
+        }
+        Record::Conversation { conversation } => {
+            let talk = truth.talks.get(&conversation.id).ok_or("no such conversation")?;
+            is_so(talk.is_customers(), "no customer started it")?;
+            is_so(at == talk.conversation.created_at, "not at that time")?;
+            Ok(Key::Talk(conversation.id.clone()))
+        }
+    }
+}
+
+fn is_so(so: bool, otherwise: &'static str) -> Result<(), &'static str> {
+    if so { Ok(()) } else { Err(otherwise) }
+}
+
+fn person<'a>(truth: &'a Truth, contact: &Contact) -> Result<&'a Person, &'static str> {
+    let place = truth.places.get(&contact.id).ok_or("nobody has this id")?;
+    Ok(&truth.people[*place])
+}
+
+fn is_same(one: &Contact, other: &Contact) -> bool {
+    one.updated_at == other.updated_at && value(one) == value(other)
+}
+
+/// What a change can change.
+pub(super) fn value(contact: &Contact) -> (Option<&str>, Option<&str>, Option<bool>) {
+    (contact.name.as_deref(), contact.phone.as_deref(), contact.unsubscribed)
+}
+
+/// The own time of an entry.
+pub(super) fn own_time(world: &World, number: JournalNumber) -> Option<Timestamp> {
+    world.ledger().entry(number).map(|entry| entry.event.at)
+}

@@ -1,0 +1,89 @@
+//! The judge: what must have been posted, against what was. Called once, when all is calm and the script is over.
+
+mod calm;
+mod channels;
+mod journal;
+mod truth;
+
+use deskbell_desk::port::store::{DeliveryStore, SettingsStore};
+
+use self::calm::Calm;
+use self::channels::Channel;
+use crate::ledger::{Breach, Wish};
+use crate::process::Process;
+use crate::world::workspace;
+
+/// The exceptions to the promise (design section 1), counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Exceptions {
+    /// (a) Sent again: the history could not be read, or the message was deleted.
+    pub sent_again: u64,
+    /// (b) Dropped after `RETENTION` for a notification that was paused or on hold.
+    pub dropped: u64,
+    /// (c) Undone before it could be seen.
+    pub undone: u64,
+    /// (d) Before the first snapshot of the user.
+    pub unseen: u64,
+}
+
+/// What the judge found.
+#[derive(Debug, Clone, Default)]
+pub struct Verdict {
+    /// Broken promises.
+    pub breaches: Vec<Breach>,
+    /// Exceptions.
+    pub exceptions: Exceptions,
+    /// Pairs of an event and a notification that had to be posted.
+    pub due: u64,
+    /// Such pairs that were set aside, and still wait for a person.
+    pub letters: u64,
+    /// Such pairs that a person skipped or threw away.
+    pub skipped: u64,
+    /// Such pairs that wait for a channel that was deleted.
+    pub held: u64,
+}
+
+/// Judges a run.
+pub(crate) async fn judge(process: &Process) -> Verdict {
+    let world = &process.world;
+    let mut verdict = Verdict::default();
+    let wishes: Vec<Wish> = world.ledger().wishes.values().cloned().collect();
+    let calm = Calm::of(&world.ledger().disturbed);
+    let keys = journal::keys(world, &mut verdict);
+    for wish in wishes {
+        let left = left_in_store(process, &wish).await;
+        let channel = Channel { world, wish: &wish, left };
+        channel.check_posts(&mut verdict);
+        if wish.removed.is_none() {
+            channel.check_missing(&mut verdict);
+            truth::check(world, &wish, &keys, &calm, &mut verdict);
+        }
+    }
+    channels::check_count_of_duplicates(world, &mut verdict);
+    let ledger = world.ledger();
+    verdict.breaches.extend(ledger.breaches.iter().cloned());
+    verdict
+}
+
+/// What the store still has of a notification.
+#[derive(Debug, Default)]
+struct Left {
+    cursor: u64,
+    active: bool,
+    letters: Vec<u64>,
+    dropped: u64,
+}
+
+async fn left_in_store(process: &Process, wish: &Wish) -> Left {
+    let (guild, id, store) = (wish.made.guild, wish.made.id, &process.raw);
+    let progress = store.progress(guild, id).await.ok().flatten();
+    let letters = store.dead_letters(guild).await.unwrap_or_default();
+    let letters = letters.into_iter().filter(|letter| letter.subscription == id);
+    let stored = store.workspace_subscriptions(&workspace().id).await.unwrap_or_default();
+    Left {
+        cursor: progress.map_or(0, |progress| progress.cursor.0),
+        active: stored.iter().any(|one| one.id == id && one.is_active()),
+        letters: letters.map(|letter| letter.number.0).collect(),
+        dropped: process.world.dropped(store, guild, id).await,
+    }
+}

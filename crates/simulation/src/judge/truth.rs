@@ -1,0 +1,196 @@
+//! What is true against the journal: every event that a notification was promised must be there, and for it.
+
+use deskbell_desk::contact::Role;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::ContactId;
+use deskbell_desk::time::{Timestamp, UnixMillis};
+
+use super::calm::Calm;
+use super::journal::{Key, Keys, own_time, value};
+use super::{Exceptions, Verdict};
+use crate::intercom::{Person, Truth, Version};
+use crate::ledger::{Breach, Ledger, Promise, Wish};
+use crate::world::World;
+
+/// An event that happened.
+struct Happened {
+    key: Key,
+    /// Its own time, at the earliest.
+    at: Timestamp,
+    shown_from: UnixMillis,
+    shown_to: Option<UnixMillis>,
+    excuse: Option<Excuse>,
+}
+
+/// Why nobody could see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Excuse {
+    /// (c)
+    Undone,
+    /// (d)
+    Unseen,
+}
+
+/// Checks everything that a notification was promised.
+pub(super) fn check(world: &World, wish: &Wish, keys: &Keys, calm: &Calm, verdict: &mut Verdict) {
+    let happened = {
+        let (truth, ledger) = (world.intercom.truth(), world.ledger());
+        let mut happened = happened(&truth, &ledger, wish, keys);
+        happened.retain(|one| one.at > wish.asked.seconds());
+        happened
+    };
+    for one in happened {
+        let number = keys.get(&one.key).copied();
+        let wanted = number.and_then(|number| Some((number, own_time(world, number)?)));
+        if wanted.is_some_and(|(number, at)| wish.made.wants(number, at)) {
+            verdict.due += 1;
+            continue;
+        }
+        let from = one.shown_from.max(wish.asked);
+        let lag = one.shown_from.0 - one.at.0 * 1000;
+        if !calm.must_see(from, one.shown_to, lag) {
+            verdict.exceptions.undone += 1;
+        } else if let Some(excuse) = one.excuse {
+            count(&mut verdict.exceptions, excuse);
+        } else {
+            verdict.breaches.push(lost(wish, &one, number.map(|number| number.0)));
+        }
+    }
+}
+
+fn count(exceptions: &mut Exceptions, excuse: Excuse) {
+    match excuse {
+        Excuse::Undone => exceptions.undone += 1,
+        Excuse::Unseen => exceptions.unseen += 1,
+    }
+}
+
+fn lost(wish: &Wish, one: &Happened, number: Option<u64>) -> Breach {
+    let id = wish.made.id;
+    let how = number.map_or_else(
+        || "was never journaled".to_owned(),
+        |number| format!("is journal {number}, and not for it"),
+    );
+    let who = match &one.key {
+        Key::Lead(id) | Key::User(id) | Key::Update(id, _) => id.as_str().get(18..).unwrap_or("").to_owned(),
+        Key::Talk(id) => id.to_string(),
+    };
+    let what = format!("notification {id}: {:?} of {} {how}", one.key, one.at.0);
+    Breach { promise: Promise::Lost, what, about: vec![who, format!("notification {id} ")] }
+}
+
+fn happened(truth: &Truth, ledger: &Ledger, wish: &Wish, keys: &Keys) -> Vec<Happened> {
+    let people = truth.people.iter();
+    match wish.made.kind {
+        EventKind::NewLead => people.filter_map(lead).collect(),
+        EventKind::NewUser => people.filter_map(|person| user(person, ledger, wish, keys)).collect(),
+        EventKind::UserUpdated => people.flat_map(|person| updates(person, ledger, keys)).collect(),
+        EventKind::NewConversation => {
+            let talks = truth.talks.values().filter(|talk| talk.is_customers());
+            let talk = talks.map(|talk| Happened {
+                key: Key::Talk(talk.conversation.id.clone()),
+                at: talk.conversation.created_at,
+                shown_from: talk.shown_from,
+                shown_to: None,
+                excuse: None,
+            });
+            talk.collect()
+        }
+    }
+}
+
+fn lead(person: &Person) -> Option<Happened> {
+    let first = person.versions.first().filter(|_| person.born() == Role::Lead)?;
+    let user = converted(person).map(|version| version.shown_from);
+    Some(Happened {
+        key: Key::Lead(person.id().clone()),
+        at: first.contact.created_at,
+        shown_from: first.shown_from,
+        shown_to: earlier(user, person.gone_from),
+        excuse: None,
+    })
+}
+
+fn converted(person: &Person) -> Option<&Version> {
+    let mut versions = person.versions.iter();
+    versions.find(|version| version.contact.role == Role::User).filter(|_| person.born() == Role::Lead)
+}
+
+fn earlier(one: Option<UnixMillis>, other: Option<UnixMillis>) -> Option<UnixMillis> {
+    one.into_iter().chain(other).min()
+}
+
+fn user(person: &Person, ledger: &Ledger, wish: &Wish, keys: &Keys) -> Option<Happened> {
+    let id = person.id().clone();
+    let (version, at, excuse) = match converted(person) {
+        Some(version) => (version, version.at(), excuse_of_convert(person, version, ledger, wish, keys)),
+        None if person.born() == Role::User => {
+            (&person.versions[0], person.versions[0].contact.created_at, None)
+        }
+        None => return None,
+    };
+    let (shown_from, shown_to) = (version.shown_from, person.gone_from);
+    Some(Happened { key: Key::User(id), at, shown_from, shown_to, excuse })
+}
+
+/// A lead from before the notifications that became a user before everybody was seen once looks like any user who
+/// moved.
+fn excuse_of_convert(
+    person: &Person,
+    version: &Version,
+    ledger: &Ledger,
+    wish: &Wish,
+    keys: &Keys,
+) -> Option<Excuse> {
+    let is_young = person.versions[0].contact.created_at > wish.asked.seconds();
+    let was_announced = keys.contains_key(&Key::Lead(person.id().clone()));
+    let all_seen = ledger.walked_all.last_key_value().is_some_and(|(_, at)| *at < version.shown_from);
+    (!is_young && !was_announced && !all_seen).then_some(Excuse::Unseen)
+}
+
+fn updates(person: &Person, ledger: &Ledger, keys: &Keys) -> Vec<Happened> {
+    let mut all = Vec::new();
+    for (place, version) in person.versions.iter().enumerate().skip(1) {
+        let before = &person.versions[place - 1];
+        let is_change = version.meaning > before.meaning && before.contact.role == Role::User;
+        if !is_change {
+            continue;
+        }
+        let next = person.versions.iter().find(|later| later.meaning > version.meaning);
+        all.push(Happened {
+            key: Key::Update(person.id().clone(), version.meaning),
+            at: version.at(),
+            shown_from: version.shown_from,
+            shown_to: earlier(next.map(|next| next.shown_from), person.gone_from),
+            excuse: excuse_of_update(person, version, ledger, keys),
+        });
+    }
+    all
+}
+
+fn excuse_of_update(person: &Person, version: &Version, ledger: &Ledger, keys: &Keys) -> Option<Excuse> {
+    let epoch = ledger.first_snapshots.last_key_value().map_or(0, |((epoch, _), _)| *epoch);
+    let Some(first) = ledger.first_snapshots.get(&(epoch, person.id().clone())) else {
+        return Some(Excuse::Unseen);
+    };
+    if version.at() <= *first {
+        return Some(Excuse::Unseen);
+    }
+    let last = last_seen_before(person, version, *first, keys)?;
+    (value(&last.contact) == value(&version.contact)).then_some(Excuse::Undone)
+}
+
+/// The last state before this one that the bot knew of.
+fn last_seen_before<'a>(
+    person: &'a Person,
+    version: &Version,
+    first: Timestamp,
+    keys: &Keys,
+) -> Option<&'a Version> {
+    let seen = |id: &ContactId, known: &Version| {
+        known.at() == first || keys.contains_key(&Key::Update(id.clone(), known.meaning))
+    };
+    let before = person.versions.iter().rev().filter(|known| known.meaning < version.meaning);
+    let mut before = before.filter(|known| known.at() >= first);
+    before.find(|known| seen(person.id(), known))
+}

@@ -1,0 +1,182 @@
+//! What was seen of the bot from outside: what it journaled, which notifications there were, what it posted. The judge
+//! compares this with what is true.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use deskbell_desk::delivery::Reference;
+use deskbell_desk::event::{Entry, EventKind};
+use deskbell_desk::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId};
+use deskbell_desk::port::store::Append;
+use deskbell_desk::subscription::Subscription;
+use deskbell_desk::time::{Timestamp, UnixMillis};
+
+/// The record of one run.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    /// The journal; the entry with number `n` stands at `n - 1`.
+    pub(crate) journal: Vec<Journaled>,
+    /// The first snapshot of each user in each epoch: the moment that it shows.
+    pub(crate) first_snapshots: BTreeMap<(u32, ContactId), Timestamp>,
+    /// When the walk over all users ended, by epoch.
+    pub(crate) walked_all: BTreeMap<u32, UnixMillis>,
+    /// Notifications, those that were removed too.
+    pub(crate) wishes: BTreeMap<SubscriptionId, Wish>,
+    /// Cards that were posted, by message.
+    pub(crate) posts: Vec<Post>,
+    /// What went wrong on the way.
+    pub(crate) breaches: Vec<Breach>,
+    /// Spans in which the bot could not be expected to look at Intercom.
+    pub(crate) disturbed: Vec<(UnixMillis, UnixMillis)>,
+    /// An append of which nobody knows whether it was done.
+    pub(crate) attempted: Option<Append>,
+    /// `deskbell_possible_duplicates_total`, of the lives that have ended.
+    pub(crate) possible_duplicates: u64,
+    references: BTreeMap<Reference, (SubscriptionId, JournalNumber)>,
+}
+
+/// An entry of the journal, and when it was seen there.
+#[derive(Debug, Clone)]
+pub(crate) struct Journaled {
+    pub(crate) entry: Entry,
+    pub(crate) at: UnixMillis,
+}
+
+/// A notification, as people know it.
+#[derive(Debug, Clone)]
+pub(crate) struct Wish {
+    /// As it was made.
+    pub(crate) made: Subscription,
+    /// When somebody asked for it.
+    pub(crate) asked: UnixMillis,
+    /// When it was removed.
+    pub(crate) removed: Option<UnixMillis>,
+    /// When it was paused, and when it was resumed.
+    pub(crate) pauses: Vec<(UnixMillis, Option<UnixMillis>)>,
+    /// Numbers that were skipped: from after the first up to the second.
+    pub(crate) skips: Vec<(JournalNumber, JournalNumber)>,
+    /// Dead letters that a person threw away.
+    pub(crate) dropped_letters: BTreeSet<JournalNumber>,
+}
+
+impl Wish {
+    /// Whether nothing is to be posted at that moment because a person paused it.
+    pub(crate) fn is_paused(&self, at: UnixMillis, grace_ms: i64) -> bool {
+        let holds = |(from, to): &(UnixMillis, Option<UnixMillis>)| {
+            at.since(*from) > grace_ms && to.is_none_or(|to| at < to)
+        };
+        self.pauses.iter().any(holds)
+    }
+}
+
+/// A message with cards that stands, or stood, in a channel.
+#[derive(Debug, Clone)]
+pub(crate) struct Post {
+    pub(crate) message: MessageId,
+    pub(crate) channel: ChannelId,
+    pub(crate) at: UnixMillis,
+    pub(crate) of: SubscriptionId,
+    /// What it shows, in its order.
+    pub(crate) numbers: Vec<JournalNumber>,
+}
+
+/// A promise that was broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breach {
+    /// Which.
+    pub promise: Promise,
+    /// What happened.
+    pub what: String,
+    /// Texts by which the lines of the story are found that tell of it.
+    pub about: Vec<String>,
+}
+
+/// What is promised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Promise {
+    /// Every event is posted.
+    Lost,
+    /// None twice.
+    Doubled,
+    /// In the journal's order.
+    OutOfOrder,
+    /// In its notification's channel, of its kind, at its time.
+    WrongPlace,
+    /// Nothing is shown where it must not be.
+    Leaked,
+    /// The process goes on, and ends when it is asked to.
+    Stuck,
+}
+
+impl Promise {
+    /// In one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Lost => "lost",
+            Self::Doubled => "doubled",
+            Self::OutOfOrder => "out of order",
+            Self::WrongPlace => "wrong place",
+            Self::Leaked => "leaked",
+            Self::Stuck => "stuck",
+        }
+    }
+}
+
+impl Ledger {
+    /// The last number that is known of the journal.
+    pub(crate) fn head(&self) -> JournalNumber {
+        JournalNumber(self.journal.len() as u64)
+    }
+
+    /// The entry of a number.
+    pub(crate) fn entry(&self, number: JournalNumber) -> Option<&Entry> {
+        let place = usize::try_from(number.0.checked_sub(1)?).ok()?;
+        self.journal.get(place).map(|journaled| &journaled.entry)
+    }
+
+    /// Takes an entry that is durable.
+    pub(crate) fn journaled(&mut self, entry: Entry, at: UnixMillis) {
+        let of_kind = self.wishes.values().filter(|wish| wish.made.kind == entry.event.kind());
+        let references = of_kind.map(|wish| {
+            let id = wish.made.id;
+            (Reference::of(&entry.event.id, id), (id, entry.number))
+        });
+        self.references.extend(references.collect::<Vec<_>>());
+        self.journal.push(Journaled { entry, at });
+    }
+
+    /// Takes a notification.
+    pub(crate) fn wished(&mut self, made: Subscription, asked: UnixMillis) {
+        let id = made.id;
+        let of_kind = self.journal.iter().filter(|known| known.entry.event.kind() == made.kind);
+        let references =
+            of_kind.map(|known| (Reference::of(&known.entry.event.id, id), (id, known.entry.number)));
+        self.references.extend(references.collect::<Vec<_>>());
+        let wish = Wish {
+            made,
+            asked,
+            removed: None,
+            pauses: Vec::new(),
+            skips: Vec::new(),
+            dropped_letters: BTreeSet::new(),
+        };
+        self.wishes.insert(id, wish);
+    }
+
+    /// What a reference on a card stands for.
+    pub(crate) fn meaning_of(&self, reference: &Reference) -> Option<(SubscriptionId, JournalNumber)> {
+        self.references.get(reference).copied()
+    }
+
+    /// The numbers of a kind that a notification is for, as the journal has them.
+    pub(crate) fn wanted(&self, wish: &Wish) -> impl Iterator<Item = &Journaled> {
+        let (kind, made): (EventKind, _) = (wish.made.kind, wish.made.clone());
+        self.journal.iter().filter(move |known| {
+            known.entry.event.kind() == kind && made.wants(known.entry.number, known.entry.event.at)
+        })
+    }
+
+    /// Writes down a broken promise.
+    pub(crate) fn breach(&mut self, promise: Promise, what: String, about: Vec<String>) {
+        self.breaches.push(Breach { promise, what, about });
+    }
+}

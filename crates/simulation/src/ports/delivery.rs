@@ -1,0 +1,79 @@
+//! What delivery needs of the store.
+
+use async_trait::async_trait;
+use deskbell_desk::delivery::{
+    DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement,
+};
+use deskbell_desk::event::Entry;
+use deskbell_desk::ids::{ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
+use deskbell_desk::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Progress, Stored, Waiting};
+use deskbell_desk::subscription::Subscription;
+
+use super::StorePort;
+use crate::power::Operation;
+
+#[async_trait]
+impl DeliveryStore for StorePort {
+    async fn progress(&self, guild: GuildId, id: SubscriptionId) -> Stored<Option<Progress>> {
+        self.world.power.around(Operation::Progress, self.store.progress(guild, id)).await
+    }
+
+    async fn waiting(&self, of: &Subscription, cursor: JournalNumber, limit: usize) -> Stored<Vec<Waiting>> {
+        self.world.power.around(Operation::Waiting, self.store.waiting(of, cursor, limit)).await
+    }
+
+    async fn backlog(&self, of: &Subscription, cursor: JournalNumber) -> Stored<Backlogged> {
+        self.world.power.around(Operation::Backlog, self.store.backlog(of, cursor)).await
+    }
+
+    async fn entries(&self, workspace: &WorkspaceId, numbers: &[JournalNumber]) -> Stored<Vec<Entry>> {
+        self.world.power.around(Operation::Entries, self.store.entries(workspace, numbers)).await
+    }
+
+    async fn begin(&self, guild: GuildId, batch: InFlight, replaces: Option<Nonce>) -> Stored<DeliveryOutcome> {
+        self.world.power.around(Operation::Begin, self.store.begin(guild, batch, replaces)).await
+    }
+
+    async fn settle(&self, settlement: Settlement) -> Stored<DeliveryOutcome> {
+        let (of, numbers) = (settlement.in_flight.subscription, &settlement.in_flight.numbers);
+        self.world.note(format_args!("settles {numbers:?} of {of}: {:?}", settlement.verdict));
+        self.world.power.around(Operation::Settle, self.store.settle(settlement)).await
+    }
+
+    async fn advance(&self, guild: GuildId, id: SubscriptionId, to: JournalNumber) -> Stored<DeliveryOutcome> {
+        self.world.power.around(Operation::Advance, self.store.advance(guild, id, to)).await
+    }
+
+    async fn dead_letters(&self, guild: GuildId) -> Stored<Vec<DeadLetter>> {
+        self.world.power.around(Operation::DeadLetters, self.store.dead_letters(guild)).await
+    }
+
+    async fn retry_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool> {
+        self.world.power.around(Operation::RetryDeadLetter, self.store.retry_dead_letter(guild, id)).await
+    }
+
+    async fn drop_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool> {
+        self.world.power.around(Operation::DropDeadLetter, self.store.drop_dead_letter(guild, id)).await
+    }
+
+    async fn dropped(&self, guild: GuildId, id: SubscriptionId) -> Stored<u64> {
+        self.world.power.around(Operation::Dropped, self.store.dropped(guild, id)).await
+    }
+
+    async fn posted_about(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Vec<PostedMessage>> {
+        self.world.power.around(Operation::PostedAbout, self.store.posted_about(workspace, contact)).await
+    }
+
+    async fn own_messages(&self, channel: ChannelId) -> Stored<Vec<MessageId>> {
+        self.world.power.around(Operation::OwnMessages, self.store.own_messages(channel)).await
+    }
+
+    async fn remember_own_message(&self, channel: ChannelId, message: MessageId) -> Stored<()> {
+        let work = self.store.remember_own_message(channel, message);
+        self.world.power.around(Operation::RememberOwnMessage, work).await
+    }
+
+    async fn posted_on(&self, guild: GuildId, day: &str) -> Stored<PostedCounts> {
+        self.world.power.around(Operation::PostedOn, self.store.posted_on(guild, day)).await
+    }
+}

@@ -1,0 +1,71 @@
+//! What polling needs of the store.
+
+use async_trait::async_trait;
+use deskbell_desk::difference::StoredSnapshot;
+use deskbell_desk::event::{Actor, EventId};
+use deskbell_desk::ids::{ContactId, JournalNumber, WorkspaceId};
+use deskbell_desk::port::store::{
+    Append, AppendOutcome, Baseline, JournalStore, Pruned, Stored, Stream, StreamState,
+};
+use deskbell_desk::time::{Timestamp, UnixMillis};
+
+use super::StorePort;
+use crate::power::Operation;
+
+#[async_trait]
+impl JournalStore for StorePort {
+    async fn append(&self, append: Append) -> Stored<AppendOutcome> {
+        self.world.ledger().attempted = Some(append.clone());
+        let work = async {
+            let answer = self.store.append(append.clone()).await;
+            if let Ok(AppendOutcome::Appended { .. }) = &answer {
+                self.world.learn_append(&self.store, &append).await;
+            }
+            answer
+        };
+        self.world.power.around(Operation::Append, work).await
+    }
+
+    async fn stream(&self, workspace: &WorkspaceId, stream: Stream) -> Stored<Option<StreamState>> {
+        self.world.power.around(Operation::Stream, self.store.stream(workspace, stream)).await
+    }
+
+    async fn baseline(&self, workspace: &WorkspaceId) -> Stored<Option<Baseline>> {
+        self.world.power.around(Operation::Baseline, self.store.baseline(workspace)).await
+    }
+
+    async fn seen(&self, workspace: &WorkspaceId, ids: &[EventId]) -> Stored<Vec<bool>> {
+        self.world.power.around(Operation::Seen, self.store.seen(workspace, ids)).await
+    }
+
+    async fn snapshots(
+        &self,
+        workspace: &WorkspaceId,
+        epoch: u32,
+        contacts: &[ContactId],
+    ) -> Stored<Vec<Option<StoredSnapshot>>> {
+        let work = self.store.snapshots(workspace, epoch, contacts);
+        self.world.power.around(Operation::Snapshots, work).await
+    }
+
+    async fn head(&self, workspace: &WorkspaceId) -> Stored<JournalNumber> {
+        self.world.power.around(Operation::Head, self.store.head(workspace)).await
+    }
+
+    async fn newest(&self, workspace: &WorkspaceId) -> Stored<[Option<Timestamp>; 4]> {
+        self.world.power.around(Operation::Newest, self.store.newest(workspace)).await
+    }
+
+    async fn remember_actor(&self, workspace: &WorkspaceId, contact: &ContactId, actor: &Actor) -> Stored<()> {
+        let work = self.store.remember_actor(workspace, contact, actor);
+        self.world.power.around(Operation::RememberActor, work).await
+    }
+
+    async fn actor(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Option<Actor>> {
+        self.world.power.around(Operation::Actor, self.store.actor(workspace, contact)).await
+    }
+
+    async fn prune(&self, workspace: &WorkspaceId, keep_from: UnixMillis) -> Stored<Pruned> {
+        self.world.power.around(Operation::Prune, self.store.prune(workspace, keep_from)).await
+    }
+}

@@ -1,0 +1,256 @@
+//! Where the process dies. Every operation of the store and every call has a name; a death is planned at one of them,
+//! before it, after it, or, for a write, between its commit and its sync. From that moment on nothing of the process
+//! gets another word in.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::{Future, pending};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use deskbell_store::engine::memory::MemoryEngine;
+use tokio::sync::Notify;
+
+macro_rules! operations {
+    ($($name:ident $text:literal $kind:ident),* $(,)?) => {
+        /// An operation at a port.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Operation {
+            $(#[doc = $text] $name),*
+        }
+
+        impl Operation {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// As the report writes it.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+
+            fn kind(self) -> Kind {
+                match self { $(Self::$name => Kind::$kind),* }
+            }
+        }
+    };
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Reads,
+    Writes,
+    Calls,
+}
+
+operations! {
+    Append "append" Writes,
+    Stream "stream" Reads,
+    Baseline "baseline" Reads,
+    Seen "seen" Reads,
+    Snapshots "snapshots" Reads,
+    Head "head" Reads,
+    Newest "newest" Reads,
+    RememberActor "remember_actor" Writes,
+    Actor "actor" Reads,
+    Prune "prune" Writes,
+    Progress "progress" Reads,
+    Waiting "waiting" Reads,
+    Backlog "backlog" Reads,
+    Entries "entries" Reads,
+    Begin "begin" Writes,
+    Settle "settle" Writes,
+    Advance "advance" Writes,
+    DeadLetters "dead_letters" Reads,
+    RetryDeadLetter "retry_dead_letter" Writes,
+    DropDeadLetter "drop_dead_letter" Writes,
+    Dropped "dropped" Reads,
+    PostedAbout "posted_about" Reads,
+    OwnMessages "own_messages" Reads,
+    RememberOwnMessage "remember_own_message" Writes,
+    PostedOn "posted_on" Reads,
+    GuildSubscriptions "guild_subscriptions" Reads,
+    WorkspaceSubscriptions "workspace_subscriptions" Reads,
+    AddSubscription "add_subscription" Writes,
+    ChangeSubscription "change_subscription" Writes,
+    RemoveSubscription "remove_subscription" Writes,
+    Access "access" Reads,
+    ChangeAccess "change_access" Writes,
+    Keep "keep" Writes,
+    Kept "kept" Reads,
+    RegisteredCommands "registered_commands" Reads,
+    RememberRegisteredCommands "remember_registered_commands" Writes,
+    Post "POST message" Calls,
+    Find "GET messages" Calls,
+    View "GET channel" Calls,
+    SearchContacts "search contacts" Calls,
+    SearchConversations "search conversations" Calls,
+    Me "GET me" Calls,
+    Lists "look up names" Calls,
+}
+
+/// When, of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Moment {
+    /// Before it was done.
+    Before,
+    /// Between its commit and its sync.
+    Unsynced,
+    /// When it was done, before anybody was told.
+    After,
+}
+
+/// Where a process can die.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Site {
+    /// The operation.
+    pub operation: Operation,
+    /// The moment.
+    pub moment: Moment,
+}
+
+impl Site {
+    /// Every site there is.
+    pub fn all() -> Vec<Self> {
+        let moments = |operation: Operation| match operation.kind() {
+            Kind::Writes => &[Moment::Before, Moment::Unsynced, Moment::After][..],
+            Kind::Reads | Kind::Calls => &[Moment::Before, Moment::After][..],
+        };
+        let sites = Operation::ALL.iter().map(|operation| {
+            moments(*operation).iter().map(|moment| Self { operation: *operation, moment: *moment })
+        });
+        sites.flatten().collect()
+    }
+}
+
+impl fmt::Display for Site {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let when = match self.moment {
+            Moment::Before => "before",
+            Moment::Unsynced => "before the sync of",
+            Moment::After => "after",
+        };
+        write!(formatter, "{when} {}", self.operation.name())
+    }
+}
+
+/// A planned death.
+#[derive(Debug, Clone, Copy)]
+struct Plan {
+    /// Where; anywhere, if none is given.
+    site: Option<Site>,
+    /// After how many more times that the process comes there.
+    passes: u32,
+}
+
+/// The process's power.
+#[derive(Debug)]
+pub(crate) struct Power {
+    engine: MemoryEngine,
+    cut: Notify,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    plan: Option<Plan>,
+    died: Option<Site>,
+    deaths: BTreeMap<Site, u64>,
+    operations: u64,
+}
+
+impl Power {
+    /// The power of a process that writes to this engine.
+    pub(crate) fn of(engine: MemoryEngine) -> Self {
+        Self { engine, cut: Notify::new(), state: Mutex::default() }
+    }
+
+    /// Plans a death: at a site, or anywhere, when the process has passed there so many times.
+    pub(crate) fn plan(&self, site: Option<Site>, passes: u32) {
+        self.lock().plan = Some(Plan { site, passes });
+    }
+
+    /// Whether a death is planned.
+    pub(crate) fn is_planned(&self) -> bool {
+        self.lock().plan.is_some()
+    }
+
+    /// Does an operation, if the process lives to do it.
+    pub(crate) async fn around<T>(&self, operation: Operation, work: impl Future<Output = T>) -> T {
+        self.reach(Site { operation, moment: Moment::Before }).await;
+        self.pull_before_sync(operation);
+        let done = work.await;
+        if self.engine.is_off() {
+            self.die(Site { operation, moment: Moment::Unsynced }).await
+        }
+        self.reach(Site { operation, moment: Moment::After }).await;
+        done
+    }
+
+    /// Waits for the death of the process.
+    pub(crate) async fn is_cut(&self) {
+        self.cut.notified().await;
+    }
+
+    /// Whether the process is dead.
+    pub(crate) fn is_dead(&self) -> bool {
+        self.lock().died.is_some() || self.engine.is_off()
+    }
+
+    /// A new process is started; answers where the last one died.
+    pub(crate) fn restore(&self) -> Option<Site> {
+        let mut state = self.lock();
+        state.plan = None;
+        state.died.take()
+    }
+
+    /// How often a process died where, and how many operations there were.
+    pub(crate) fn tally(&self) -> (BTreeMap<Site, u64>, u64) {
+        let state = self.lock();
+        (state.deaths.clone(), state.operations)
+    }
+
+    async fn reach(&self, site: Site) {
+        if self.is_dead() {
+            pending::<()>().await;
+        }
+        if self.is_due(site) {
+            self.die::<()>(site).await;
+        }
+    }
+
+    fn is_due(&self, site: Site) -> bool {
+        let mut state = self.lock();
+        state.operations += u64::from(site.moment == Moment::Before);
+        let Some(plan) = &mut state.plan else { return false };
+        if plan.site.is_some_and(|wanted| wanted != site) {
+            return false;
+        }
+        let due = plan.passes == 0;
+        plan.passes = plan.passes.saturating_sub(1);
+        due
+    }
+
+    /// Lets the machine be switched off by the write that comes now, where that is planned.
+    fn pull_before_sync(&self, operation: Operation) {
+        let site = Site { operation, moment: Moment::Unsynced };
+        let planned = self.lock().plan.is_some_and(|plan| plan.site == Some(site));
+        if planned && self.is_due(site) {
+            self.engine.switch_off_after(1);
+        }
+    }
+
+    async fn die<T>(&self, site: Site) -> T {
+        {
+            let mut state = self.lock();
+            if state.died.is_none() {
+                state.died = Some(site);
+                *state.deaths.entry(site).or_default() += 1;
+            }
+        }
+        self.cut.notify_one();
+        pending().await
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,215 @@
+//! What a run, or many, came to: means, exceptions, the table of deaths, and the story of what went wrong.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+
+use crate::judge::Verdict;
+use crate::ledger::{Breach, Promise};
+use crate::power::Site;
+use crate::world::World;
+
+/// How many lines of a story are told.
+const LINES: usize = 40;
+/// How many broken promises of one seed are told.
+const BREACHES: usize = 5;
+/// How often each site must have been died at.
+pub const LEAST_DEATHS: u64 = 20;
+
+/// What one run came to.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Its seed.
+    pub seed: u64,
+    /// Simulated days.
+    pub days: u32,
+    /// What the judge found.
+    pub verdict: Verdict,
+    /// Events in the journal.
+    pub events: u64,
+    /// Messages with cards.
+    pub messages: u64,
+    /// Polls that asked for contacts.
+    pub operations: u64,
+    /// Notifications that were ever made.
+    pub notifications: u64,
+    /// Notifications removed, paused or resumed.
+    pub changes: u64,
+    /// Deaths.
+    pub kills: u64,
+    /// Ends by SIGTERM.
+    pub restarts: u64,
+    /// Deaths by site.
+    pub deaths: BTreeMap<Site, u64>,
+    /// Everything that was written down.
+    pub trace: String,
+}
+
+impl Report {
+    pub(crate) fn of(
+        seed: u64,
+        days: u32,
+        world: &World,
+        kills: u64,
+        restarts: u64,
+        verdict: Verdict,
+    ) -> Self {
+        let (deaths, operations) = world.power.tally();
+        let ledger = world.ledger();
+        let changed = |wish: &crate::ledger::Wish| {
+            1 + u64::from(wish.removed.is_some())
+                + wish.pauses.iter().map(|pause| 1 + u64::from(pause.1.is_some())).sum::<u64>()
+        };
+        Self {
+            seed,
+            days,
+            events: ledger.head().0,
+            messages: ledger.posts.len() as u64,
+            operations,
+            notifications: ledger.wishes.len() as u64,
+            changes: ledger.wishes.values().map(changed).sum::<u64>(),
+            kills,
+            restarts,
+            deaths,
+            trace: world.story(),
+            verdict,
+        }
+    }
+
+    /// The seed, what went wrong, and the lines of the story that tell of it.
+    pub fn failure(&self) -> Option<String> {
+        let first = self.verdict.breaches.first()?;
+        let mut text = format!("seed {} of {} days: {} broken promises\n", self.seed, self.days, self.verdict.breaches.len());
+        for Breach { promise, what, .. } in self.verdict.breaches.iter().take(BREACHES) {
+            // Writing into a String cannot fail.
+            let _ = writeln!(text, "  {}: {what}", promise.word());
+        }
+        let lines: Vec<_> = self.trace.lines().filter(|line| is_about(line, first)).collect();
+        for line in &lines[lines.len().saturating_sub(LINES)..] {
+            let _ = writeln!(text, "    {line}");
+        }
+        let _ = writeln!(
+            text,
+            "  replay: cargo run --release -p deskbell-simulation -- --seed {} --days {} --story",
+            self.seed, self.days
+        );
+        Some(text)
+    }
+}
+
+fn is_about(line: &str, breach: &Breach) -> bool {
+    let marks_time = ["killed", "SIGTERM", "weather", "disk", "clock"];
+    breach.about.iter().any(|text| line.contains(text.as_str()))
+        || marks_time.iter().any(|word| line.contains(word))
+}
+
+/// What many runs came to.
+#[derive(Debug, Default)]
+pub struct Tally {
+    runs: u64,
+    days: u64,
+    events: u64,
+    messages: u64,
+    operations: u64,
+    notifications: u64,
+    changes: u64,
+    kills: u64,
+    restarts: u64,
+    due: u64,
+    letters: u64,
+    skipped: u64,
+    held: u64,
+    sent_again: u64,
+    dropped: u64,
+    undone: u64,
+    unseen: u64,
+    broken: BTreeMap<Promise, u64>,
+    failing: Vec<u64>,
+    deaths: BTreeMap<Site, u64>,
+}
+
+impl Tally {
+    /// Adds a run.
+    pub fn add(&mut self, report: &Report) {
+        let (verdict, exceptions) = (&report.verdict, report.verdict.exceptions);
+        self.runs += 1;
+        self.days += u64::from(report.days);
+        for (sum, one) in [
+            (&mut self.events, report.events),
+            (&mut self.messages, report.messages),
+            (&mut self.operations, report.operations),
+            (&mut self.notifications, report.notifications),
+            (&mut self.changes, report.changes),
+            (&mut self.kills, report.kills),
+            (&mut self.restarts, report.restarts),
+            (&mut self.due, verdict.due),
+            (&mut self.letters, verdict.letters),
+            (&mut self.skipped, verdict.skipped),
+            (&mut self.held, verdict.held),
+            (&mut self.sent_again, exceptions.sent_again),
+            (&mut self.dropped, exceptions.dropped),
+            (&mut self.undone, exceptions.undone),
+            (&mut self.unseen, exceptions.unseen),
+        ] {
+            *sum += one;
+        }
+        for breach in &verdict.breaches {
+            *self.broken.entry(breach.promise).or_default() += 1;
+        }
+        if !verdict.breaches.is_empty() {
+            self.failing.push(report.seed);
+        }
+        for (site, count) in &report.deaths {
+            *self.deaths.entry(*site).or_default() += count;
+        }
+    }
+
+    /// The seeds in which a promise was broken.
+    pub fn failing(&self) -> &[u64] {
+        &self.failing
+    }
+
+    /// Events, deaths and changes of notifications in a mean day.
+    #[expect(clippy::cast_precision_loss, reason = "means of counts that are far below 2^52")]
+    pub fn means(&self) -> [f64; 4] {
+        let day = |sum: u64| sum as f64 / self.days.max(1) as f64;
+        [day(self.events), day(self.kills), day(self.changes), self.notifications as f64 / self.runs.max(1) as f64]
+    }
+
+    /// The sites at which too few died.
+    pub fn spared(&self) -> Vec<(Site, u64)> {
+        let died = |site: &Site| self.deaths.get(site).copied().unwrap_or(0);
+        let sites = Site::all().into_iter().map(|site| (site, died(&site)));
+        sites.filter(|(_, count)| *count < LEAST_DEATHS).collect()
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [events, kills, changes, notifications] = self.means();
+        writeln!(formatter, "{} runs, {} simulated days, {} operations", self.runs, self.days, self.operations)?;
+        writeln!(
+            formatter,
+            "a mean day: {events:.0} events, {kills:.1} deaths, {changes:.1} changes of notifications; \
+             {notifications:.1} notifications a run"
+        )?;
+        writeln!(
+            formatter,
+            "in all: {} messages, {} promised posts, {} ends by SIGTERM; set aside {}, skipped {}, held {}",
+            self.messages, self.due, self.restarts, self.letters, self.skipped, self.held
+        )?;
+        writeln!(
+            formatter,
+            "exceptions: (a) sent again {}, (b) dropped {}, (c) undone {}, (d) unseen {}",
+            self.sent_again, self.dropped, self.undone, self.unseen
+        )?;
+        writeln!(formatter, "{:>44} {:>7}", "died", "times")?;
+        for site in Site::all() {
+            let count = self.deaths.get(&site).copied().unwrap_or(0);
+            writeln!(formatter, "{:>44} {count:>7}", site.to_string())?;
+        }
+        for (promise, count) in &self.broken {
+            writeln!(formatter, "BROKEN: {} {count} times", promise.word())?;
+        }
+        writeln!(formatter, "{} of {} runs broke a promise: {:?}", self.failing.len(), self.runs, self.failing)
+    }
+}

@@ -1,0 +1,298 @@
+//! A run: lives of the process, one after the other, and the time between them, until the script is over.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use deskbell_desk::contact::Role;
+use deskbell_desk::time::UnixMillis;
+use deskbell_store::engine::memory::{Crash, Fault};
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::sleep;
+
+use crate::acts::{change_rooms, do_customers, obey};
+use crate::discord;
+use crate::intercom::Weather;
+use crate::judge;
+use crate::ledger::Promise;
+use crate::power::{Moment, Operation, Site};
+use crate::process::Process;
+use crate::report::Report;
+use crate::script::{self, Act, Command, Machine, Room, Script};
+use crate::time::{HOUR, MINUTE, SECOND};
+use crate::trace::Detail;
+use crate::world::{LAYOUT, World};
+
+/// A process that is asked to end does so within ten seconds.
+const LONGEST_END: i64 = 10 * SECOND;
+/// A process that cannot write for so long ends, so that whoever started it starts it again.
+const LONGEST_FULL: Duration = Duration::from_secs(60);
+
+/// How a life ended.
+enum Ended {
+    /// It was killed.
+    Killed,
+    /// It was asked to end.
+    Stopped,
+    /// The script is over.
+    Over,
+}
+
+/// Runs so many simulated days of a seed and judges them.
+pub fn run(seed: u64, days: u32, detail: Detail) -> Report {
+    let world = World::of(seed, detail);
+    for _ in 0..world.chance.between(15, 50) {
+        world.intercom.make_earlier(Role::User);
+        world.intercom.make_earlier(Role::Lead);
+    }
+    let hours = *world.chance.one_of(&[3, 6, 12, 24, 72]).unwrap_or(&24);
+    let retention = Duration::from_secs(hours * 3600);
+    let script = script::write(seed, days, world.start);
+    let mut run = Run { world, script, retention, then: None, kills: 0, restarts: 0 };
+    let verdict = run.live();
+    Report::of(seed, days, &run.world, run.kills, run.restarts, verdict)
+}
+
+struct Run {
+    world: Arc<World>,
+    script: Script,
+    retention: Duration,
+    /// Where the next process dies.
+    then: Option<Site>,
+    kills: u64,
+    restarts: u64,
+}
+
+impl Run {
+    fn live(&mut self) -> judge::Verdict {
+        loop {
+            let Some(runtime) = runtime() else { return judge::Verdict::default() };
+            let (ended, verdict) = runtime.block_on(self.life());
+            // Whatever still runs dies here, in the middle of what it did.
+            drop(runtime);
+            match ended {
+                Ended::Over => return verdict,
+                Ended::Killed => self.lie_dead(),
+                Ended::Stopped => {
+                    self.restarts += 1;
+                    self.pass(self.world.chance.between(SECOND, MINUTE));
+                }
+            }
+        }
+    }
+
+    async fn life(&mut self) -> (Ended, judge::Verdict) {
+        let world = self.world.clone();
+        world.time.begin_life();
+        let process = tokio::select! {
+            biased;
+            () = world.power.is_cut() => None,
+            process = Process::start(&world, self.retention) => Some(process),
+        };
+        let Some(process) = process else { return self.end_life(Ended::Killed) };
+        if let Some(site) = self.then.take() {
+            world.power.plan(Some(site), 0);
+        }
+        let ended = tokio::select! {
+            biased;
+            () = world.power.is_cut() => Ended::Killed,
+            ended = self.act(&process) => ended,
+        };
+        world.ledger().possible_duplicates += process.board.possible_duplicates();
+        if matches!(ended, Ended::Over) {
+            let verdict = judge::judge(&process).await;
+            world.time.end_life();
+            return (Ended::Over, verdict);
+        }
+        self.end_life(ended)
+    }
+
+    fn end_life(&self, ended: Ended) -> (Ended, judge::Verdict) {
+        self.world.time.end_life();
+        (ended, judge::Verdict::default())
+    }
+
+    /// Does what the script says while the process lives.
+    async fn act(&mut self, process: &Process) -> Ended {
+        let world = self.world.clone();
+        loop {
+            let now = world.time.true_now();
+            while let Some(act) = self.script.next_until(now) {
+                if let Some(ended) = self.do_one(process, act).await {
+                    return ended;
+                }
+            }
+            if now >= self.script.end {
+                return Ended::Over;
+            }
+            let next = self.script.next_at().unwrap_or(self.script.end).min(self.script.end);
+            let wait = Duration::from_millis(next.since(world.time.true_now()).max(0).unsigned_abs());
+            let stopped = process.supervisor.stop_token();
+            tokio::select! {
+                biased;
+                () = stopped.cancelled() => {
+                    let what = "the process ended by itself".to_owned();
+                    world.ledger().breach(Promise::Stuck, what, vec!["ended".to_owned()]);
+                    return Ended::Stopped;
+                }
+                () = sleep(wait) => {}
+            }
+        }
+    }
+
+    async fn do_one(&mut self, process: &Process, act: Act) -> Option<Ended> {
+        match act {
+            Act::Customer(customer) => do_customers(&self.world, &mut self.script, &customer),
+            Act::Room(room) => change_rooms(&self.world, Some(process), &room),
+            Act::Command(command) => obey(process, &mut self.script, &command).await,
+            Act::Machine(machine) => return self.work_machine(process, machine).await,
+        }
+        None
+    }
+
+    async fn work_machine(&mut self, process: &Process, machine: Machine) -> Option<Ended> {
+        let world = self.world.clone();
+        match machine {
+            Machine::Die { site, passes } => world.power.plan(Some(site), passes),
+            Machine::DieTwice { site } => {
+                self.then = Some(site);
+                world.power.plan(Some(Site { operation: Operation::Post, moment: Moment::After }), 0);
+            }
+            Machine::DieAnywhere => {
+                if world.power.is_planned() {
+                    let passes = u32::try_from(world.chance.between(0, 60)).unwrap_or(0);
+                    world.power.plan(None, passes);
+                }
+            }
+            Machine::Restart(linked) => {
+                world.tell(format_args!("SIGTERM, and a start for {linked:?}"));
+                world.set_linked(linked);
+                return Some(self.stop(process).await);
+            }
+            Machine::Clock(wrong) => {
+                world.tell(format_args!("the machine's clock is wrong by {} s", wrong / SECOND));
+                world.time.set_wrong_by(wrong);
+            }
+            Machine::Full(seconds) => return self.fill_disk(process, seconds).await,
+            Machine::Calm => self.calm(process).await,
+        }
+        None
+    }
+
+    async fn stop(&mut self, process: &Process) -> Ended {
+        let world = &self.world;
+        let asked = world.time.true_now();
+        process.supervisor.stop_token().cancel();
+        let _it_was_asked_to = process.supervisor.join().await;
+        let took = world.time.true_now().since(asked);
+        if took > LONGEST_END {
+            let what = format!("it took {took} ms to end");
+            world.ledger().breach(Promise::Stuck, what, vec!["SIGTERM".to_owned()]);
+        }
+        self.disturb_until(2 * MINUTE);
+        Ended::Stopped
+    }
+
+    /// While the disk is full nothing can be written; after a minute the process ends, as its watch has it.
+    async fn fill_disk(&mut self, process: &Process, seconds: u64) -> Option<Ended> {
+        let world = self.world.clone();
+        let fault = *world.chance.one_of(&[Fault::Commit, Fault::SyncLost, Fault::SyncKept])?;
+        world.tell(format_args!("the disk is full for {seconds} s: {fault:?}"));
+        world.engine.fail(Some(fault));
+        self.disturb_until(10 * MINUTE);
+        let full = Duration::from_secs(seconds);
+        sleep(full.min(LONGEST_FULL)).await;
+        world.engine.fail(None);
+        if full > LONGEST_FULL { Some(self.stop(process).await) } else { None }
+    }
+
+    /// All faults end, and people look after what is on hold.
+    async fn calm(&mut self, process: &Process) {
+        let world = self.world.clone();
+        world.tell(format_args!("all faults end"));
+        do_customers(&world, &mut self.script, &script::Customer::Weather(Weather::Fair));
+        world.time.set_wrong_by(0);
+        world.engine.fail(None);
+        world.discord.cure();
+        for (guild, channels) in LAYOUT {
+            change_rooms(&world, Some(process), &Room::Join(*guild));
+            for channel in *channels {
+                change_rooms(&world, Some(process), &Room::Open(*channel));
+                change_rooms(&world, Some(process), &Room::Unreadable(*channel, false));
+            }
+        }
+        change_rooms(&world, Some(process), &Room::Weather(discord::Weather::Fair));
+        let all: Vec<_> = LAYOUT.iter().map(|(guild, _)| *guild).collect();
+        let now = world.time.true_now().0;
+        if world.linked() != all {
+            self.script.at(UnixMillis(now + SECOND), Act::Machine(Machine::Restart(all)));
+        }
+        for (after, command) in
+            [(10 * SECOND, Command::ResumeAll), (2 * MINUTE, Command::RetryLetters), (4 * MINUTE, Command::ResumeAll)]
+        {
+            self.script.at(UnixMillis(now + after), Act::Command(command));
+        }
+    }
+
+    /// The process was killed: what was not synced is lost, kept, or kept in part, and after a while it is started.
+    fn lie_dead(&mut self) {
+        self.kills += 1;
+        let world = self.world.clone();
+        let site = world.power.restore();
+        let left = match world.chance.below(3) {
+            0 => Crash::Lose,
+            1 => Crash::Keep,
+            _ => Crash::KeepFirst(world.chance.below(3)),
+        };
+        world.engine.crash(left);
+        let shown = site.map_or_else(|| "somewhere".to_owned(), |site| site.to_string());
+        world.tell(format_args!("killed {shown}; what was not synced: {left:?}"));
+        let down = if self.then.is_some() {
+            world.chance.between(150 * SECOND, 10 * MINUTE)
+        } else {
+            match world.chance.below(10) {
+                0..5 => world.chance.between(SECOND, 30 * SECOND),
+                5..8 => world.chance.between(30 * SECOND, 5 * MINUTE),
+                8 => world.chance.between(5 * MINUTE, 40 * MINUTE),
+                _ => world.chance.between(40 * MINUTE, 4 * HOUR),
+            }
+        };
+        let down = down.min((self.script.end.0 - script::CALM - world.time.true_now().0 - MINUTE).max(SECOND));
+        self.disturb_until(down + 4 * MINUTE);
+        self.pass(down);
+    }
+
+    fn disturb_until(&self, later: i64) {
+        let now = self.world.time.true_now();
+        self.world.disturb(now, UnixMillis(now.0 + later));
+    }
+
+    /// Nobody lives for a while; the world goes on.
+    fn pass(&mut self, down: i64) {
+        let world = self.world.clone();
+        let until = UnixMillis(world.time.true_now().0 + down);
+        while let Some(at) = self.script.next_at().filter(|at| *at <= until) {
+            world.time.pass_to(at);
+            let Some(act) = self.script.next_until(at) else { break };
+            match act {
+                Act::Customer(customer) => do_customers(&world, &mut self.script, &customer),
+                Act::Room(room) => change_rooms(&world, None, &room),
+                // Nobody answers: it is typed again later. A machine that is off cannot die or be restarted.
+                Act::Command(command) => {
+                    self.script.at(UnixMillis(until.0 + 20 * SECOND), Act::Command(command));
+                }
+                Act::Machine(Machine::Clock(wrong)) => world.time.set_wrong_by(wrong),
+                Act::Machine(machine @ (Machine::Restart(_) | Machine::Calm)) => {
+                    self.script.at(UnixMillis(until.0 + SECOND), Act::Machine(machine));
+                }
+                Act::Machine(_) => {}
+            }
+        }
+        world.time.pass_to(until);
+        world.let_late_messages_come();
+    }
+}
+
+/// One thread, and a clock that stands until everybody waits.
+fn runtime() -> Option<Runtime> {
+    Builder::new_current_thread().enable_time().start_paused(true).build().ok()
+}

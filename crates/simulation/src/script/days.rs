@@ -1,0 +1,282 @@
+//! The writing of a script: so many of each thing a day, at drawn times, and a calm end.
+
+use deskbell_desk::channel::Permission;
+use deskbell_desk::contact::Role;
+use deskbell_desk::conversation::Start;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::{ChannelId, GuildId};
+use deskbell_desk::port::messenger::ClosedReason;
+use deskbell_desk::time::UnixMillis;
+
+use super::{Act, Command, Customer, Machine, Room, Script};
+use crate::chance::Chance;
+use crate::intercom::{Between, Lag};
+use crate::power::{Operation, Site};
+use crate::time::{DAY, HOUR, MINUTE, SECOND};
+use crate::world::LAYOUT;
+use crate::{discord, intercom};
+
+/// How long before the end all faults are over: the bot may wait an hour for a token that was refused, and posts what
+/// waited at Discord's pace.
+pub(crate) const CALM: i64 = 100 * MINUTE;
+/// A record that the index lacked for long is found by the walk over 48 h, which comes every 6 h.
+const LONG_LAG_BEFORE_END: i64 = 27 * HOUR;
+/// Deaths in a day, at sites that are dealt out evenly over the seeds.
+const DEATHS: u64 = 8;
+
+/// Writes the script of so many days.
+pub(crate) fn write(seed: u64, days: u32, start: UnixMillis) -> Script {
+    let end = UnixMillis(start.0 + i64::from(days) * DAY);
+    let mut writer = Writer { chance: Chance::of(seed, 5), script: Script::until(end), start, end };
+    writer.first_notifications();
+    for day in 0..i64::from(days) {
+        let from = start.0 + day * DAY;
+        writer.customers(from);
+        writer.weather(from);
+        writer.rooms(from);
+        writer.commands(from);
+        writer.machine(from);
+        writer.deaths(seed, day, from);
+    }
+    writer.script.at(UnixMillis(end.0 - CALM), Act::Machine(Machine::Calm));
+    writer.script
+}
+
+struct Writer {
+    chance: Chance,
+    script: Script,
+    start: UnixMillis,
+    end: UnixMillis,
+}
+
+impl Writer {
+    /// A moment of a day, before the calm.
+    fn moment(&self, from: i64) -> i64 {
+        self.chance.between(from, from + DAY).min(self.end.0 - CALM - 1)
+    }
+
+    fn put(&mut self, at: i64, act: Act) {
+        if at < self.end.0 - CALM {
+            self.script.at(UnixMillis(at), act);
+        }
+    }
+
+    fn often(&mut self, from: i64, times: usize, act: impl Fn(&Chance) -> Act) {
+        for _ in 0..times {
+            let (at, act) = (self.moment(from), act(&self.chance));
+            self.put(at, act);
+        }
+    }
+
+    /// What begins at one moment and ends at a later one.
+    fn span(&mut self, at: i64, length: i64, begin: Act, end: Act) {
+        self.put(at, begin);
+        self.script.at(UnixMillis((at + length).min(self.end.0 - CALM)), end);
+    }
+
+    fn channel(&self) -> ChannelId {
+        let all: Vec<_> = LAYOUT.iter().flat_map(|(_, channels)| channels.iter()).collect();
+        all.get(self.chance.below(all.len())).map_or(ChannelId(11), |channel| **channel)
+    }
+
+    /// Six notifications within the first minutes, every kind among them.
+    fn first_notifications(&mut self) {
+        let kinds = [
+            EventKind::NewLead,
+            EventKind::NewUser,
+            EventKind::UserUpdated,
+            EventKind::NewConversation,
+            EventKind::NewLead,
+            *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewUser),
+        ];
+        for kind in kinds {
+            let at = self.start.0 + self.chance.between(MINUTE, 20 * MINUTE);
+            let channel = self.channel();
+            self.put(at, Act::Command(Command::Add { kind, channel, tries: 5 }));
+        }
+    }
+
+    fn customers(&mut self, from: i64) {
+        let customer = |customer| Act::Customer(customer);
+        self.often(from, 75, |_| customer(Customer::Make(Role::Lead, Lag::Usual)));
+        self.often(from, 30, |_| customer(Customer::Make(Role::User, Lag::Usual)));
+        self.often(from, 2, |chance| {
+            customer(Customer::Crowd(usize::try_from(chance.between(5, 45)).unwrap_or(5)))
+        });
+        self.often(from, 30, |_| customer(Customer::Start(Start::Customer, Lag::Usual)));
+        self.often(from, 5, |_| customer(Customer::Start(Start::Team, Lag::Usual)));
+        self.often(from, 60, |_| customer(Customer::Change(Lag::Usual)));
+        self.often(from, 40, |_| customer(Customer::Visit));
+        self.often(from, 10, |chance| customer(Customer::ThereAndBack(chance.between(20, 2400))));
+        self.often(from, 14, |_| customer(Customer::Convert));
+        self.often(from, 5, |_| customer(Customer::Merge));
+        self.often(from, 3, |_| customer(Customer::Delete(Role::User)));
+        self.often(from, 5, |_| customer(Customer::Delete(Role::Lead)));
+        self.often(from, 6, |chance| {
+            let all = [Between::Create, Between::Delete, Between::Touch];
+            customer(Customer::BetweenPages(*chance.one_of(&all).unwrap_or(&Between::Touch)))
+        });
+        if from + DAY + LONG_LAG_BEFORE_END <= self.end.0 {
+            self.often(from, 6, |chance| {
+                let role = if chance.per_mille(500) { Role::Lead } else { Role::User };
+                customer(Customer::Make(role, Lag::Long))
+            });
+        }
+    }
+
+    fn weather(&mut self, from: i64) {
+        for _ in 0..5 {
+            let (at, length) = (self.moment(from), self.length());
+            let weather = match self.chance.below(5) {
+                0 => intercom::Weather::Limited(self.chance.between(1, 60).unsigned_abs()),
+                1 => intercom::Weather::Hanging,
+                2 => intercom::Weather::Refused(if self.chance.per_mille(500) { 401 } else { 403 }),
+                _ => intercom::Weather::Failing(u32::try_from(self.chance.between(100, 1001)).unwrap_or(500)),
+            };
+            let change = |weather| Act::Customer(Customer::Weather(weather));
+            self.span(at, length, change(weather), change(intercom::Weather::Fair));
+        }
+        for _ in 0..8 {
+            let (at, length) = (self.moment(from), self.length());
+            let share = |chance: &Chance| u32::try_from(chance.between(0, 330)).unwrap_or(0);
+            let weather = match self.chance.below(7) {
+                0 => discord::Weather::Down,
+                1 => discord::Weather::Hanging,
+                2 => discord::Weather::Limited(self.chance.between(1, 120).unsigned_abs()),
+                _ => discord::Weather::Stormy {
+                    lost: share(&self.chance),
+                    failing: share(&self.chance),
+                    late: share(&self.chance),
+                },
+            };
+            let change = |weather| Act::Room(Room::Weather(weather));
+            self.span(at, length, change(weather), change(discord::Weather::Fair));
+        }
+    }
+
+    /// From seconds to most of an hour, short ones more often.
+    fn length(&self) -> i64 {
+        let longest = [2 * MINUTE, 10 * MINUTE, 50 * MINUTE];
+        self.chance.between(5 * SECOND, *self.chance.one_of(&longest).unwrap_or(&MINUTE))
+    }
+
+    fn rooms(&mut self, from: i64) {
+        for _ in 0..3 {
+            let (channel, at, length) = (self.channel(), self.moment(from), self.chance.between(MINUTE, 5 * HOUR));
+            let reason = match self.chance.below(4) {
+                0 => ClosedReason::ChannelUnfit,
+                1 => ClosedReason::ChannelGone,
+                2 => ClosedReason::MissingPermissions(Vec::new()),
+                _ => ClosedReason::MissingPermissions(vec![Permission::SendMessages]),
+            };
+            self.span(at, length, Act::Room(Room::Close(channel, reason)), Act::Room(Room::Open(channel)));
+        }
+        for _ in 0..3 {
+            let (channel, at, length) = (self.channel(), self.moment(from), self.chance.between(MINUTE, 4 * HOUR));
+            let hidden = |hidden| Act::Room(Room::Unreadable(channel, hidden));
+            self.span(at, length, hidden(true), hidden(false));
+        }
+        for _ in 0..2 {
+            let (channel, at, length) = (self.channel(), self.moment(from), self.chance.between(MINUTE, 6 * HOUR));
+            let public = |public| Act::Room(Room::Public(channel, public));
+            self.span(at, length, public(true), public(false));
+        }
+        let (guild, at, length) = (self.guild(), self.moment(from), self.chance.between(MINUTE, 3 * HOUR));
+        self.span(at, length, Act::Room(Room::Leave(guild)), Act::Room(Room::Join(guild)));
+        for _ in 0..6 {
+            let (at, channel) = (self.moment(from), self.channel());
+            self.put(at, Act::Room(Room::DeleteMessage(channel)));
+        }
+        if self.chance.per_mille(120) {
+            let (at, channel) = (self.moment(from), self.channel());
+            self.put(at, Act::Room(Room::DeleteChannel(channel)));
+        }
+    }
+
+    fn guild(&self) -> GuildId {
+        self.chance.one_of(LAYOUT).map_or(GuildId(1), |(guild, _)| *guild)
+    }
+
+    fn commands(&mut self, from: i64) {
+        for _ in 0..3 {
+            let kind = *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
+            let (at, channel) = (self.moment(from), self.channel());
+            self.put(at, Act::Command(Command::Add { kind, channel, tries: 3 }));
+        }
+        self.often(from, 1, |_| Act::Command(Command::Remove));
+        for _ in 0..2 {
+            let (at, length) = (self.moment(from), self.chance.between(MINUTE, 8 * HOUR));
+            let skip = self.chance.per_mille(350);
+            self.span(at, length, Act::Command(Command::Pause), Act::Command(Command::Resume { skip }));
+        }
+        self.often(from, 3, |_| Act::Command(Command::RetryLetters));
+        self.often(from, 1, |_| Act::Command(Command::DropLetter));
+        self.often(from, 3, |_| Act::Command(Command::Status));
+        self.often(from, 1, |_| Act::Command(Command::Access));
+        self.often(from, 3, |_| Act::Command(Command::Create));
+        self.often(from, 2, |_| Act::Command(Command::Test));
+    }
+
+    fn machine(&mut self, from: i64) {
+        let at = self.moment(from);
+        let all: Vec<GuildId> = LAYOUT.iter().map(|(guild, _)| *guild).collect();
+        if self.chance.per_mille(350) {
+            let without = self.guild();
+            let fewer = all.iter().copied().filter(|guild| *guild != without).collect();
+            let length = self.chance.between(10 * MINUTE, 6 * HOUR);
+            let restart = |linked| Act::Machine(Machine::Restart(linked));
+            self.span(at, length, restart(fewer), restart(all));
+        } else {
+            self.put(at, Act::Machine(Machine::Restart(all)));
+        }
+        if self.chance.per_mille(500) {
+            let (at, length) = (self.moment(from), self.chance.between(MINUTE, 8 * HOUR));
+            let wrong = self.chance.between(-2 * HOUR, 2 * HOUR);
+            self.span(at, length, Act::Machine(Machine::Clock(wrong)), Act::Machine(Machine::Clock(0)));
+        }
+        if self.chance.per_mille(500) {
+            let (at, length) = (self.moment(from), self.chance.between(5, 120).unsigned_abs());
+            self.put(at, Act::Machine(Machine::Full(length)));
+        }
+    }
+
+    /// Deals the sites out over the seeds, so that each has its turn as often as any other.
+    fn deaths(&mut self, seed: u64, day: i64, from: i64) {
+        let sites = Site::all();
+        for turn in 0..DEATHS {
+            let place = (seed.wrapping_mul(DEATHS) + turn + day.unsigned_abs() * 31) % sites.len() as u64;
+            let site = sites[usize::try_from(place).unwrap_or(0)];
+            let slot = (DAY - CALM) / i64::try_from(DEATHS).unwrap_or(1);
+            let at = from + slot * i64::try_from(turn).unwrap_or(0) + self.chance.between(0, slot - HOUR);
+            let passes = u32::try_from(self.chance.between(0, 4)).unwrap_or(0);
+            // Such a look needs a message of which nobody knows whether it was posted, long ago.
+            let looks = matches!(site.operation, Operation::Find | Operation::OwnMessages);
+            let death = if looks { Machine::DieTwice { site } } else { Machine::Die { site, passes } };
+            self.put(at + SECOND, Act::Machine(death));
+            if let Some(command) = typed_for(site.operation) {
+                self.put(at + 2 * SECOND, Act::Command(command));
+            }
+            self.put(at + 45 * MINUTE, Act::Machine(Machine::DieAnywhere));
+        }
+    }
+}
+
+/// The command that does an operation which would else come too rarely.
+fn typed_for(operation: Operation) -> Option<Command> {
+    use Operation as On;
+    Some(match operation {
+        On::RememberActor | On::Actor => Command::Create,
+        On::Newest | On::Dropped | On::PostedAbout | On::PostedOn | On::Kept | On::Keep => Command::Status,
+        On::RetryDeadLetter => Command::RetryLetters,
+        On::DropDeadLetter => Command::DropLetter,
+        On::AddSubscription => {
+            Command::Add { kind: EventKind::NewConversation, channel: ChannelId(13), tries: 2 }
+        }
+        On::RemoveSubscription => Command::Remove,
+        On::ChangeSubscription => Command::Pause,
+        On::Access | On::ChangeAccess => Command::Access,
+        On::RegisteredCommands | On::RememberRegisteredCommands => Command::Register,
+        On::RememberOwnMessage => Command::Test,
+        _ => return None,
+    })
+}

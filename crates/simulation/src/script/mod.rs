@@ -1,0 +1,133 @@
+//! What happens, and when: drawn from the seed before the run begins. Who exactly it happens to is drawn at the moment
+//! itself, from those who are there.
+
+mod days;
+
+use std::collections::BTreeMap;
+
+use deskbell_desk::contact::Role;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::{ChannelId, GuildId};
+use deskbell_desk::port::messenger::ClosedReason;
+use deskbell_desk::time::UnixMillis;
+
+pub(crate) use self::days::{CALM, write};
+use crate::intercom::{Between, Lag};
+use crate::power::Site;
+use crate::{discord, intercom};
+
+/// Something that happens.
+#[derive(Debug, Clone)]
+pub(crate) enum Act {
+    /// At Intercom.
+    Customer(Customer),
+    /// At Discord.
+    Room(Room),
+    /// Somebody types a command.
+    Command(Command),
+    /// At the machine.
+    Machine(Machine),
+}
+
+/// What customers do, and how Intercom is.
+#[derive(Debug, Clone)]
+pub(crate) enum Customer {
+    Make(Role, Lag),
+    /// So many leads in the same second.
+    Crowd(usize),
+    Start(deskbell_desk::conversation::Start, Lag),
+    Change(Lag),
+    /// A name goes from A to B and, after so many seconds, back.
+    ThereAndBack(i64),
+    Back(deskbell_desk::ids::ContactId),
+    Visit,
+    Convert,
+    Merge,
+    Delete(Role),
+    BetweenPages(Between),
+    Weather(intercom::Weather),
+}
+
+/// What happens in Discord's rooms, and how Discord is.
+#[derive(Debug, Clone)]
+pub(crate) enum Room {
+    Close(ChannelId, ClosedReason),
+    Open(ChannelId),
+    DeleteChannel(ChannelId),
+    Public(ChannelId, bool),
+    Unreadable(ChannelId, bool),
+    DeleteMessage(ChannelId),
+    Leave(GuildId),
+    Join(GuildId),
+    Weather(discord::Weather),
+}
+
+/// What people type.
+#[derive(Debug, Clone)]
+pub(crate) enum Command {
+    Add { kind: EventKind, channel: ChannelId, tries: u32 },
+    Pause,
+    Resume { skip: bool },
+    ResumeAll,
+    Remove,
+    RetryLetters,
+    DropLetter,
+    Status,
+    Access,
+    Create,
+    Register,
+    Test,
+}
+
+/// What happens to the machine.
+#[derive(Debug, Clone)]
+pub(crate) enum Machine {
+    /// The process dies at a site, when it has come there so many times.
+    Die { site: Site, passes: u32 },
+    /// It dies when a message was posted of which it was not told, is down for longer than a nonce is known, and dies
+    /// again at a site of the look into the history.
+    DieTwice { site: Site },
+    /// It does so whatever the site, if the planned one was not reached.
+    DieAnywhere,
+    /// SIGTERM, and a start with the servers that are listed then.
+    Restart(Vec<GuildId>),
+    /// The clock is set wrong by that much.
+    Clock(i64),
+    /// The disk is full for so many seconds.
+    Full(u64),
+    /// All faults end: what is left is for the bot to do.
+    Calm,
+}
+
+/// What happens in a run, by time.
+#[derive(Debug)]
+pub(crate) struct Script {
+    acts: BTreeMap<(UnixMillis, u64), Act>,
+    written: u64,
+    /// When it is over.
+    pub(crate) end: UnixMillis,
+}
+
+impl Script {
+    /// A script in which nothing happens.
+    pub(crate) fn until(end: UnixMillis) -> Self {
+        Self { acts: BTreeMap::new(), written: 0, end }
+    }
+
+    /// Has something happen at a time.
+    pub(crate) fn at(&mut self, at: UnixMillis, act: Act) {
+        self.written += 1;
+        self.acts.insert((at, self.written), act);
+    }
+
+    /// When the next thing happens.
+    pub(crate) fn next_at(&self) -> Option<UnixMillis> {
+        self.acts.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    /// What happens up to that time, one at a time.
+    pub(crate) fn next_until(&mut self, now: UnixMillis) -> Option<Act> {
+        let (at, _) = *self.acts.first_key_value()?.0;
+        if at > now { None } else { self.acts.pop_first().map(|(_, act)| act) }
+    }
+}

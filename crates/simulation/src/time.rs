@@ -1,0 +1,75 @@
+//! Simulated time. The true time goes with tokio's paused clock while the bot lives and is set by hand between two
+//! lives; the machine's clock is the true time plus an error that the script sets.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use deskbell_desk::time::{Clock, Timestamp, UnixMillis};
+use tokio::time::Instant;
+
+/// One second in milliseconds.
+pub(crate) const SECOND: i64 = 1000;
+/// One minute in milliseconds.
+pub(crate) const MINUTE: i64 = 60 * SECOND;
+/// One hour in milliseconds.
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+/// One day in milliseconds.
+pub(crate) const DAY: i64 = 24 * HOUR;
+
+/// The time of one run.
+#[derive(Debug)]
+pub(crate) struct Time {
+    base_ms: AtomicI64,
+    life: Mutex<Option<Instant>>,
+    wrong_ms: AtomicI64,
+}
+
+impl Time {
+    /// The true time begins there; nobody lives yet.
+    pub(crate) fn starting_at(at: UnixMillis) -> Self {
+        Self { base_ms: AtomicI64::new(at.0), life: Mutex::default(), wrong_ms: AtomicI64::new(0) }
+    }
+
+    /// The true time, which Intercom and Discord go by.
+    pub(crate) fn true_now(&self) -> UnixMillis {
+        let lived = self.lock().map_or(0, |start| i64::try_from(start.elapsed().as_millis()).unwrap_or(0));
+        UnixMillis(self.base_ms.load(Ordering::Relaxed) + lived)
+    }
+
+    /// The whole second of the true time.
+    pub(crate) fn true_second(&self) -> Timestamp {
+        self.true_now().seconds()
+    }
+
+    /// From now on the time goes with tokio's; to be called on the runtime of the life.
+    pub(crate) fn begin_life(&self) {
+        *self.lock() = Some(Instant::now());
+    }
+
+    /// From now on the time stands; to be called on the runtime of the life.
+    pub(crate) fn end_life(&self) {
+        let now = self.true_now();
+        self.base_ms.store(now.0, Ordering::Relaxed);
+        *self.lock() = None;
+    }
+
+    /// Nobody lives until then.
+    pub(crate) fn pass_to(&self, at: UnixMillis) {
+        self.base_ms.fetch_max(at.0, Ordering::Relaxed);
+    }
+
+    /// The machine's clock is wrong by that much from now on.
+    pub(crate) fn set_wrong_by(&self, ms: i64) {
+        self.wrong_ms.store(ms, Ordering::Relaxed);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.life.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clock for Time {
+    fn now(&self) -> UnixMillis {
+        UnixMillis(self.true_now().0 + self.wrong_ms.load(Ordering::Relaxed))
+    }
+}

@@ -1,0 +1,316 @@
+//! Everything around the process: time, Intercom, Discord, the disk, and the ear of the judge.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use deskbell_desk::announcement::Announcement;
+use deskbell_desk::card::Size;
+use deskbell_desk::event::Entry;
+use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, SubscriptionId, WorkspaceId};
+use deskbell_desk::port::store::{
+    Append, DeliveryStore, JournalStore, SettingsStore, SnapshotWrite, Stored,
+};
+use deskbell_desk::subscription::{Detail, PublicChoice, SubscriptionState};
+use deskbell_desk::time::UnixMillis;
+use deskbell_desk::workspace::{Region, Workspace};
+use deskbell_store::DeskStore;
+use deskbell_store::engine::memory::MemoryEngine;
+
+use crate::chance::Chance;
+use crate::discord::{Discord, Message, references};
+use crate::intercom::{Intercom, PERSONAL};
+use crate::ledger::{Ledger, Post, Promise};
+use crate::power::Power;
+use crate::time::{SECOND, Time};
+use crate::trace::{self, Trace};
+
+/// 2026-11-23, 00:00 UTC.
+const START: UnixMillis = UnixMillis(1_795_392_000_000);
+/// How long a message may already have been on its way when a notification was paused or removed: a lane waits for an
+/// answer that long, and a late message comes that much later.
+const ON_ITS_WAY_MS: i64 = 80 * SECOND;
+
+/// The servers and their channels.
+pub(crate) const LAYOUT: &[(GuildId, &[ChannelId])] = &[
+    (GuildId(1), &[ChannelId(11), ChannelId(12), ChannelId(13)]),
+    (GuildId(2), &[ChannelId(21), ChannelId(22)]),
+    (GuildId(3), &[ChannelId(31), ChannelId(32)]),
+];
+
+/// The workspace that all of it is about.
+pub(crate) fn workspace() -> Workspace {
+    Workspace { id: WorkspaceId::new("acme"), name: "Acme".to_owned(), region: Some(Region::Us), time_zone: None }
+}
+
+/// The world of one run.
+pub(crate) struct World {
+    pub(crate) start: UnixMillis,
+    pub(crate) time: Arc<Time>,
+    pub(crate) intercom: Intercom,
+    pub(crate) discord: Discord,
+    pub(crate) engine: MemoryEngine,
+    pub(crate) power: Power,
+    /// What people, programs and the machine do.
+    pub(crate) chance: Chance,
+    /// What the process itself draws.
+    pub(crate) process_chance: Arc<Chance>,
+    trace: Trace,
+    ledger: Mutex<Ledger>,
+    linked: Mutex<Vec<GuildId>>,
+}
+
+impl World {
+    /// The world as the seed has it, before anything happened.
+    pub(crate) fn of(seed: u64, detail: trace::Detail) -> Arc<Self> {
+        let time = Arc::new(Time::starting_at(START));
+        let engine = MemoryEngine::new();
+        Arc::new(Self {
+            start: START,
+            intercom: Intercom::new(time.clone(), seed),
+            discord: Discord::new(time.clone(), seed, LAYOUT),
+            power: Power::of(engine.clone()),
+            chance: Chance::of(seed, 3),
+            process_chance: Arc::new(Chance::of(seed, 4)),
+            trace: Trace::new(START, detail),
+            ledger: Mutex::default(),
+            linked: Mutex::new(LAYOUT.iter().map(|(guild, _)| *guild).collect()),
+            time,
+            engine,
+        })
+    }
+
+    /// What was seen so far.
+    pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `DISCORD_GUILD_ID`, as the next process reads it.
+    pub(crate) fn linked(&self) -> Vec<GuildId> {
+        self.linked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes `DISCORD_GUILD_ID`.
+    pub(crate) fn set_linked(&self, linked: Vec<GuildId>) {
+        *self.linked.lock().unwrap_or_else(PoisonError::into_inner) = linked;
+    }
+
+    /// Writes a line of the story.
+    pub(crate) fn tell(&self, line: std::fmt::Arguments<'_>) {
+        self.trace.tell(self.time.true_now(), line);
+    }
+
+    /// Writes an operation, where everything is written.
+    pub(crate) fn note(&self, line: std::fmt::Arguments<'_>) {
+        self.trace.note(self.time.true_now(), line);
+    }
+
+    /// All that was written.
+    pub(crate) fn story(&self) -> String {
+        self.trace.text()
+    }
+
+    /// From when to when the bot cannot be expected to look at Intercom.
+    pub(crate) fn disturb(&self, from: UnixMillis, to: UnixMillis) {
+        self.ledger().disturbed.push((from, to));
+    }
+
+    /// Has Discord do what it took earlier.
+    pub(crate) fn let_late_messages_come(&self) {
+        for message in self.discord.do_what_is_late() {
+            self.message_came(&message);
+        }
+    }
+
+    /// Takes what an append left in the store.
+    pub(crate) async fn learn_append(&self, store: &DeskStore, append: &Append) {
+        let workspace = workspace().id;
+        let first = self.ledger().head();
+        let last = store.head(&workspace).await.unwrap_or(first);
+        let numbers: Vec<_> = (first.0 + 1..=last.0).map(JournalNumber).collect();
+        let entries = store.entries(&workspace, &numbers).await.unwrap_or_default();
+        let now = self.time.true_now();
+        for entry in entries {
+            self.tell(format_args!("journal {}: {}, at {}", entry.number.0, told(&entry), entry.event.at.0));
+            self.ledger().journaled(entry, now);
+        }
+        let mut ledger = self.ledger();
+        for SnapshotWrite { epoch, snapshot, .. } in &append.snapshots {
+            let key = (*epoch, snapshot.contact.clone());
+            ledger.first_snapshots.entry(key).or_insert(snapshot.snapshot.updated_at);
+        }
+        if let Some(baseline) = append.baseline.filter(|baseline| baseline.finished) {
+            ledger.walked_all.entry(baseline.epoch).or_insert(now);
+        }
+        ledger.attempted = None;
+    }
+
+    /// Finds out what a process that died had done without a word.
+    pub(crate) async fn learn_after_death(&self, store: &DeskStore) -> Stored<()> {
+        let attempted = self.ledger().attempted.take();
+        let mut done = attempted.unwrap_or_else(nothing);
+        let ids: Vec<_> = done.snapshots.iter().map(|write| write.snapshot.contact.clone()).collect();
+        if let Some(epoch) = done.snapshots.first().map(|write| write.epoch) {
+            let there = store.snapshots(&workspace().id, epoch, &ids).await?;
+            let mut there = there.into_iter();
+            done.snapshots.retain(|_| there.next().flatten().is_some());
+        }
+        done.baseline = store.baseline(&workspace().id).await?;
+        self.learn_append(store, &done).await;
+        self.learn_wishes(store).await
+    }
+
+    /// Takes notifications that were made, removed, paused or resumed by a command that was cut off.
+    async fn learn_wishes(&self, store: &DeskStore) -> Stored<()> {
+        let now = self.time.true_now();
+        let stored = store.workspace_subscriptions(&workspace().id).await?;
+        let mut ledger = self.ledger();
+        for subscription in &stored {
+            let asked = UnixMillis(subscription.floor.0 * SECOND);
+            if !ledger.wishes.contains_key(&subscription.id) {
+                ledger.wished(subscription.clone(), asked);
+            }
+            let Some(wish) = ledger.wishes.get_mut(&subscription.id) else { continue };
+            let is_paused = matches!(subscription.state, SubscriptionState::Paused { .. });
+            match wish.pauses.last_mut().filter(|pause| pause.1.is_none()) {
+                Some(open) if !is_paused => open.1 = Some(now),
+                None if is_paused => wish.pauses.push((now, None)),
+                _ => {}
+            }
+        }
+        for (id, wish) in &mut ledger.wishes {
+            if !stored.iter().any(|one| one.id == *id) {
+                wish.removed.get_or_insert(now);
+            }
+        }
+        Ok(())
+    }
+
+    /// What the bot is about to send must not show what its readers may not see.
+    pub(crate) fn is_about_to_send(&self, channel: ChannelId, content: &Announcement) {
+        if !says_anything_personal(content) {
+            return;
+        }
+        let of = references(content).next().and_then(|reference| self.ledger().meaning_of(reference));
+        let wish = of.and_then(|(id, _)| self.ledger().wishes.get(&id).cloned());
+        let told_public = self.discord.rooms().channels.get(&channel).and_then(|room| room.told_public);
+        let may = wish.as_ref().is_some_and(|wish| {
+            wish.made.detail != Detail::Private
+                && (wish.made.public == PublicChoice::Everything || told_public != Some(true))
+        });
+        if !may {
+            let what = format!("#{channel}: a card with personal data, told public: {told_public:?}");
+            self.ledger().breach(Promise::Leaked, what, vec![format!("#{channel}")]);
+        }
+    }
+
+    /// A message stands in a channel.
+    pub(crate) fn message_came(&self, message: &Message) {
+        let now = message.at;
+        let Some((of, numbers)) = self.meaning_of(message) else { return };
+        self.tell(format_args!("#{}: notification {of} shows {:?}", message.channel, plain(&numbers)));
+        let linked = self.linked();
+        let guild = self.discord.rooms().channels.get(&message.channel).map(|room| room.guild);
+        let mut ledger = self.ledger();
+        let about = vec![format!("notification {of} "), format!("#{}", message.channel)];
+        let Some(wish) = ledger.wishes.get(&of).cloned() else { return };
+        let made = &wish.made;
+        if made.channel != message.channel || Some(made.guild) != guild {
+            let what = format!("notification {of} of #{} is shown in #{}", made.channel, message.channel);
+            ledger.breach(Promise::WrongPlace, what, about.clone());
+        }
+        if guild.is_none_or(|guild| !linked.contains(&guild)) {
+            let what = format!("#{} belongs to no linked server", message.channel);
+            ledger.breach(Promise::Leaked, what, about.clone());
+        }
+        let over = wish.removed.is_some_and(|removed| now.since(removed) > ON_ITS_WAY_MS);
+        if over || wish.is_paused(now, ON_ITS_WAY_MS) {
+            let what = format!("notification {of} is removed or paused, and shows {:?}", plain(&numbers));
+            ledger.breach(Promise::WrongPlace, what, about);
+        }
+        let (channel, at) = (message.channel, message.at);
+        ledger.posts.push(Post { message: message.id, channel, at, of, numbers });
+    }
+
+    /// Which notification's events a message shows; none for a message without cards.
+    fn meaning_of(&self, message: &Message) -> Option<(SubscriptionId, Vec<JournalNumber>)> {
+        let first = message.content.cards.first()?;
+        let mut ledger = self.ledger();
+        let meanings: Vec<_> =
+            references(&message.content).map(|reference| ledger.meaning_of(reference)).collect();
+        let known: Vec<_> = meanings.iter().flatten().copied().collect();
+        let of = known.first().map(|(of, _)| *of);
+        let same = known.len() == meanings.len() && known.iter().all(|(one, _)| Some(*one) == of);
+        let Some(of) = of.filter(|_| same) else {
+            let what = format!("#{}: a message of cards that belong to no one notification", message.channel);
+            ledger.breach(Promise::WrongPlace, what, vec![format!("#{}", message.channel)]);
+            return None;
+        };
+        let mut numbers: Vec<_> = known.iter().map(|(_, number)| *number).collect();
+        if first.size == Size::Lines {
+            let more = first.footer.as_ref().map_or(0, |footer| footer.more as usize);
+            let wish = ledger.wishes.get(&of).cloned()?;
+            let after = ledger.wanted(&wish).map(|known| known.entry.number);
+            let after: Vec<_> = after.filter(|number| *number > numbers[0]).take(more).collect();
+            numbers.extend(after);
+        }
+        Some((of, numbers))
+    }
+
+    /// How many events pruning dropped for a notification.
+    pub(crate) async fn dropped(&self, store: &DeskStore, guild: GuildId, id: SubscriptionId) -> u64 {
+        store.dropped(guild, id).await.unwrap_or(0)
+    }
+}
+
+fn nothing() -> Append {
+    Append {
+        workspace: workspace().id,
+        events: Vec::new(),
+        snapshots: Vec::new(),
+        stream: None,
+        baseline: None,
+        at: UnixMillis(0),
+    }
+}
+
+fn plain(numbers: &[JournalNumber]) -> Vec<u64> {
+    numbers.iter().map(|number| number.0).collect()
+}
+
+fn told(entry: &Entry) -> String {
+    let who = entry.event.contact_id().map(|id| format!(" (contact …{})", id.as_str().get(18..).unwrap_or("")));
+    format!("{}{}", entry.event.id, who.unwrap_or_default())
+}
+
+fn says_anything_personal(content: &Announcement) -> bool {
+    format!("{:?}", Shown(content)).contains(PERSONAL)
+}
+
+/// Debug output of texts hides what is personal, so what is shown is written out here.
+struct Shown<'a>(&'a Announcement);
+
+impl std::fmt::Debug for Shown<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        use deskbell_desk::card::text::{Piece, Text};
+        let text = |formatter: &mut std::fmt::Formatter<'_>, text: &Text| {
+            text.0.iter().try_for_each(|piece| match piece {
+                Piece::Ours(text)
+                | Piece::Theirs(text)
+                | Piece::Bold(text)
+                | Piece::Code(text)
+                | Piece::Email(text)
+                | Piece::Phone(text)
+                | Piece::Address(text) => formatter.write_str(text),
+                Piece::Link { label, .. } => formatter.write_str(label),
+                Piece::When(..) => Ok(()),
+                Piece::Quote(text, _) => formatter.write_str(&text.to_plain()),
+            })
+        };
+        text(formatter, &self.0.content)?;
+        for card in &self.0.cards {
+            formatter.write_str(card.title.as_deref().unwrap_or_default())?;
+            card.description.iter().chain(&card.lines).try_for_each(|one| text(formatter, one))?;
+            card.fields.iter().try_for_each(|field| text(formatter, &field.value))?;
+        }
+        Ok(())
+    }
+}
