@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
+use std::ops::AddAssign;
 
 use deskbell_sandbox::discord::Message;
 
 /// How what is shown differs from what was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Account {
     /// How many were made and never shown.
     pub lost: usize,
@@ -25,6 +26,13 @@ impl Account {
     /// Whether each came exactly once.
     pub fn is_clean(self) -> bool {
         self.lost + self.doubled == 0
+    }
+}
+
+impl AddAssign for Account {
+    fn add_assign(&mut self, other: Self) {
+        self.lost += other.lost;
+        self.doubled += other.doubled;
     }
 }
 

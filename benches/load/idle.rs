@@ -5,11 +5,9 @@ use std::time::Duration;
 
 use deskbell_sandbox::discord::permissions::Permissions;
 use deskbell_sandbox::discord::{ChannelKind, Discord};
+use deskbell_stage::{Guild, Stage, Table};
 use tokio::time::sleep;
 
-use deskbell_stage::{Guild, Stage, Table};
-
-const MANY: usize = 1000;
 const ARRIVAL: Duration = Duration::from_secs(3);
 const SETTLE: Duration = Duration::from_secs(20);
 const IDLE: Duration = Duration::from_secs(30);
@@ -18,11 +16,11 @@ const CHANNELS: usize = 24;
 const ROLES: usize = 70;
 const GOAL: f64 = 30.0;
 
-pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<()> {
+pub(crate) async fn measure(binary: &Path, many: usize, table: &mut Table) -> anyhow::Result<()> {
     let mut one = Stage::with_servers(binary, 1).await?;
-    let mut one_linked = many_servers(binary).await?;
+    let mut one_linked = many_servers(binary, many).await?;
     one_linked.link(1);
-    let mut all_linked = many_servers(binary).await?;
+    let mut all_linked = many_servers(binary, many).await?;
     let size = size_of_a_server(&all_linked).await?;
     for stage in [&mut one, &mut one_linked, &mut all_linked] {
         stage.start().await?;
@@ -36,26 +34,27 @@ pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<
         all_linked.subscribe(*guild, "New lead", "#sales").await?;
     }
     sleep(SETTLE).await;
-    let before = one.process()?.cpu_seconds()?;
+    let stages = [&one, &one_linked, &all_linked];
+    let before = cpu_seconds(stages)?;
     sleep(IDLE).await;
-    let cpu = one.process()?.cpu_seconds()? - before;
-    tell(table, "one server", &one)?;
-    let of = format!("{MANY} servers of {:.0} kB each", size / 1000.0);
-    tell(table, &format!("{of}, one of them linked"), &one_linked)?;
-    tell(table, &format!("{of}, all linked, each with a notification"), &all_linked)?;
-    table.add(
-        "processor while idle, one server, a poll every 120 s",
-        "–",
-        &format!("{cpu:.2} s in {} s", IDLE.as_secs()),
-    );
+    let after = cpu_seconds(stages)?;
+    let of = format!("{many} servers of {:.0} kB each", size / 1000.0);
+    let names = [
+        "one server".to_owned(),
+        format!("{of}, one of them linked"),
+        format!("{of}, all linked, each with a notification"),
+    ];
+    for (place, (name, stage)) in names.iter().zip(stages).enumerate() {
+        tell(table, name, stage, after[place] - before[place])?;
+    }
     for stage in [&mut one, &mut one_linked, &mut all_linked] {
         stage.terminate().await?;
     }
     Ok(())
 }
 
-async fn many_servers(binary: &Path) -> anyhow::Result<Stage> {
-    let stage = Stage::with_servers(binary, MANY).await?;
+async fn many_servers(binary: &Path, many: usize) -> anyhow::Result<Stage> {
+    let stage = Stage::with_servers(binary, many).await?;
     stage.guilds.iter().for_each(|guild| furnish(&stage.discord, *guild));
     Ok(stage)
 }
@@ -82,9 +81,19 @@ async fn size_of_a_server(stage: &Stage) -> anyhow::Result<f64> {
     Ok(bytes as f64)
 }
 
-fn tell(table: &mut Table, what: &str, stage: &Stage) -> anyhow::Result<()> {
+fn cpu_seconds(stages: [&Stage; 3]) -> anyhow::Result<[f64; 3]> {
+    let [one, two, three] = stages.map(|stage| stage.process()?.cpu_seconds());
+    Ok([one?, two?, three?])
+}
+
+fn tell(table: &mut Table, what: &str, stage: &Stage, cpu: f64) -> anyhow::Result<()> {
     let memory = stage.process()?.memory()?;
-    let measured = format!("{:.1} MB (peak {:.1})", memory.resident, memory.peak);
+    let measured = format!(
+        "{:.1} MB (peak {:.1}); {cpu:.2} s of processor in {} s",
+        memory.resident,
+        memory.peak,
+        IDLE.as_secs()
+    );
     table.judge(&format!("idle memory (RSS), {what}"), "< 30 MB", &measured, memory.resident < GOAL);
     Ok(())
 }

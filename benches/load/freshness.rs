@@ -9,9 +9,8 @@ use anyhow::{Context as _, ensure};
 use deskbell_sandbox::discord::Pace;
 use deskbell_sandbox::intercom::{NewContact, NewConversation};
 use deskbell_sandbox::recorder::{Exchange, Service};
-use tokio::time::{Instant, sleep};
-
 use deskbell_stage::{Stage, Table, Times};
+use tokio::time::{Instant, sleep};
 
 /// A lead and a conversation in each.
 const ROUNDS: usize = 30;

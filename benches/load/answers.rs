@@ -1,11 +1,28 @@
 //! How soon an interaction gets its first answer.
 
+use std::path::Path;
 use std::time::Duration;
 
-use deskbell_sandbox::intercom::ContactId;
+use deskbell_sandbox::intercom::{ContactId, NewContact};
+use deskbell_stage::{Stage, Table, Times};
 use tokio::time::{Instant, sleep};
 
-use deskbell_stage::{Stage, Table, Times};
+const ROUNDS: usize = 50;
+
+/// First answers while nothing else happens.
+pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<()> {
+    let mut stage = Stage::with_servers(binary, 1).await?;
+    stage.poll_every_second();
+    stage.start().await?;
+    let known = stage.intercom.create(NewContact::lead().name("Ada Lovelace").email("ada@acme.io"));
+    let mut answers = Answers::default();
+    for _ in 0..ROUNDS {
+        answers.ask(&stage, &known, Duration::from_millis(2)).await?;
+    }
+    answers.tell(table, "idle");
+    stage.terminate().await?;
+    Ok(())
+}
 
 /// The first answers to commands, and the choices under an option that is being typed.
 #[derive(Default)]

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use deskbell_sandbox::recorder::Service;
-use tokio::time::sleep;
-
 use deskbell_stage::{Stage, Table};
+use tokio::time::sleep;
 
 const SETTLE: Duration = Duration::from_secs(4);
 const WATCH: Duration = Duration::from_secs(8);

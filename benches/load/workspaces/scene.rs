@@ -1,0 +1,109 @@
+//! Around the process: the stand-ins, and what happens in them.
+
+use std::process::Stdio;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use deskbell_sandbox::clock::Clock;
+use deskbell_sandbox::discord::ids::{ChannelId, GuildId};
+use deskbell_sandbox::discord::permissions::Permissions;
+use deskbell_sandbox::discord::{ChannelKind, Discord, Setup};
+use deskbell_sandbox::http::Server;
+use deskbell_sandbox::intercom::{Intercom, NewContact, NewConversation, RateLimit, RetryAfter};
+use deskbell_sandbox::recorder::Recorder;
+use deskbell_stage::{Account, shown};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+use tokio::time::{Instant, sleep};
+
+use super::plan::Plan;
+use crate::part::BE_WORKSPACES;
+
+/// As many contacts as a page of a search shows; half of them are users.
+const CONTACTS: usize = 150;
+/// Pages are large, and what was asked is not needed.
+const FORGET_EVERY: Duration = Duration::from_millis(500);
+
+pub(super) struct Scene {
+    discord: Discord,
+    intercom: Intercom,
+    server: Server,
+    channels: Vec<(GuildId, ChannelId)>,
+    folder: TempDir,
+    made: Mutex<Vec<String>>,
+}
+
+impl Scene {
+    pub(super) async fn new(count: usize) -> anyhow::Result<Self> {
+        let recorder = Recorder::in_memory();
+        let discord = Discord::start(Setup { recorder: recorder.clone(), ..Setup::default() }).await?;
+        // The process asks for every server's roles where a gateway would have told of them.
+        discord.set_global_pace(None);
+        let channels = (0..count).map(|number| make_channel(&discord, number)).collect();
+        let intercom = Intercom::new(Clock::system(), recorder, 7);
+        // Each workspace has a limit of its own.
+        intercom.set_rate_limit(RateLimit { calls_per_window: u32::MAX, retry_after: RetryAfter::Told });
+        for number in 0..CONTACTS / 2 {
+            intercom.create(NewContact::lead().email(&format!("lead{number}@acme.io")));
+            let user = NewContact::user().email(&format!("user{number}@acme.io")).name("Grace Hopper");
+            intercom.create(user.external_id(&format!("crm-{number}")).custom("plan", "pro"));
+        }
+        let server = intercom.serve().await?;
+        let (folder, made) = (tempfile::tempdir()?, Mutex::default());
+        Ok(Self { discord, intercom, server, channels, folder, made })
+    }
+
+    pub(super) fn spawn(&self, interval: Duration, rounds: u32) -> anyhow::Result<Child> {
+        let plan = Plan {
+            intercom: self.server.url(),
+            discord: self.discord.url(),
+            token: self.discord.token(),
+            bot: self.discord.bot().get(),
+            folder: self.folder.path().join("data"),
+            interval,
+            rounds,
+            channels: self.channels.iter().map(|(guild, channel)| (guild.get(), channel.get())).collect(),
+        };
+        let path = self.folder.path().join("plan.json");
+        std::fs::write(&path, serde_json::to_vec(&plan)?)?;
+        let mut program = Command::new(std::env::current_exe()?);
+        program.args(["--bench", BE_WORKSPACES]).arg(path).stdout(Stdio::piped()).kill_on_drop(true);
+        Ok(program.spawn()?)
+    }
+
+    /// Lets a lead come and write, if it has a name, and then time pass.
+    pub(super) async fn live_until(&self, end: Instant, lead: Option<&str>) {
+        if let Some(name) = lead {
+            let lead = self.intercom.create(NewContact::lead().name(name));
+            let words = NewConversation::from_contact(&lead, "<p>Where is my invoice?</p>");
+            let conversation = self.intercom.start_conversation(words);
+            let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+            made.extend([lead.to_string(), conversation.to_string()]);
+        }
+        while Instant::now() < end {
+            sleep(FORGET_EVERY.min(end - Instant::now())).await;
+            self.discord.recorder().forget();
+        }
+    }
+
+    /// What became of it in all channels, and whether that is as it should be.
+    pub(super) fn account(&self) -> (String, bool) {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut all = Account::default();
+        for (_, channel) in &self.channels {
+            all += Account::of(&made, &shown(&self.discord.posted(*channel)));
+        }
+        let refused = self.discord.rate_limited_count();
+        let wanted = made.len() * self.channels.len();
+        (format!("{wanted} events, {refused} × 429, {all}"), all.is_clean() && refused == 0)
+    }
+}
+
+fn make_channel(discord: &Discord, number: usize) -> (GuildId, ChannelId) {
+    let guild = discord.create_guild(&format!("Acme {number}"));
+    let boss = discord.create_role(guild, "Boss", Permissions::MANAGE_GUILD);
+    let channel = discord.create_channel(guild, "sales", ChannelKind::Text);
+    discord.make_private(channel, &[boss]);
+    (guild, channel)
+}
