@@ -29,7 +29,8 @@ impl IntercomClient {
         }
         let call = Call::ask("contacts/search").body(search::contacts(search, page));
         let record = |record: &Value| wire::contact::read(record, search.role);
-        let read = self.send(&call, |answer| wire::page::read(answer, &["data", "contacts"], record)).await?;
+        let keys = wire::contact::LIST_KEYS;
+        let read = self.send(&call, |answer| wire::page::read(answer, &keys, record)).await?;
         that_goes_on(read, page)
     }
 

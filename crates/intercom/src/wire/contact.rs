@@ -98,5 +98,8 @@ fn custom(value: &Value) -> BTreeMap<String, String> {
     readable.take(MOST_ATTRIBUTES).collect()
 }
 
+/// The list of a contact search, under both of its names.
+pub(crate) const LIST_KEYS: [&str; 2] = ["data", "contacts"];
+
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,72 @@
+//! What Intercom's answers say, from their bytes alone: the same reading as the client's, without a client.
+//!
+//! For whoever has an answer that somebody recorded, or, as the fuzz targets, made up. `None` is an answer that the
+//! client takes for none: no JSON, or nothing of what was asked for in it.
+
+use deskbell_desk::{
+    contact::{Contact, Role, Tag},
+    conversation::Conversation,
+    port::intercom::{Admin, CompanyPage, IntercomError, Page},
+    rich_text::RichText,
+    workspace::Workspace,
+};
+use reqwest::{StatusCode, header::HeaderMap};
+use serde_json::Value;
+
+use crate::{html, json, refusal::Refusal, transport::Answer, wire};
+
+/// A page of a contact search, for `asked_for` or for both roles.
+pub fn contacts(body: &[u8], asked_for: Option<Role>) -> Option<Page<Contact>> {
+    let record = |record: &Value| wire::contact::read(record, asked_for);
+    wire::page::read(&json::read(body)?, &wire::contact::LIST_KEYS, record)
+}
+
+/// A page of a conversation search.
+pub fn conversations(body: &[u8]) -> Option<Page<Conversation>> {
+    wire::page::read(&json::read(body)?, &wire::conversation::LIST_KEYS, wire::conversation::read)
+}
+
+/// A page of the companies list.
+pub fn companies(body: &[u8]) -> Option<CompanyPage> {
+    wire::company::read_page(&json::read(body)?)
+}
+
+/// A list of tags.
+pub fn tags(body: &[u8]) -> Option<Vec<Tag>> {
+    wire::company::read_tags(&json::read(body)?)
+}
+
+/// The list of teammates.
+pub fn admins(body: &[u8]) -> Option<Vec<Admin>> {
+    wire::company::read_admins(&json::read(body)?)
+}
+
+/// `GET /me`, where no setting names the workspace.
+pub fn workspace(body: &[u8]) -> Option<Workspace> {
+    wire::workspace::read(&json::read(body)?, None)
+}
+
+/// A refusal that concerns one call. A status that there is not counts as a 400.
+pub fn refusal(status: u16, body: &[u8]) -> IntercomError {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    Refusal::read(&Answer { status, headers: HeaderMap::new(), body: body.to_vec() }).into()
+}
+
+/// A message's body.
+pub fn rich_text(html: &str) -> RichText {
+    html::read(html)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_read_as_the_client_reads_it() {
+        let page =
+            contacts(br#"{"data":[{"id":"a","role":"user"},{"id":"b"},7]}"#, Some(Role::Lead)).unwrap();
+        assert_eq!(page.items.iter().map(|item| item.role).collect::<Vec<_>>(), [Role::User, Role::Lead]);
+        assert!(contacts(b"<html>", None).is_none());
+        assert_eq!(refusal(404, b"null"), IntercomError::Missing);
+    }
+}
