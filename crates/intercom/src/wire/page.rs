@@ -3,7 +3,7 @@
 use deskbell_desk::port::intercom::{Page, PageCursor};
 use serde_json::Value;
 
-use super::lenient::{at, count, list, text};
+use super::lenient::{at, count, list};
 
 /// Reads a page; records that cannot be read are left out, and an answer without any list is none.
 pub(crate) fn read<T>(
@@ -19,6 +19,9 @@ pub(crate) fn read<T>(
     Some(Page { items, total: count(at(answer, "/total_count")), next: next(answer).ok()? })
 }
 
+/// A longer one is none of Intercom's, and would be too much to send back.
+const LONGEST_CURSOR: usize = 4_000;
+
 /// A cursor that is there and cannot be read: such an answer must not pass for the last page.
 struct Unreadable;
 
@@ -27,17 +30,26 @@ fn next(answer: &Value) -> Result<Option<PageCursor>, Unreadable> {
     match at(answer, "/pages/next") {
         Value::Object(next) => match next.get("starting_after") {
             None | Some(Value::Null) => Ok(None),
-            Some(cursor) => text(cursor).map(|cursor| Some(PageCursor(cursor))).ok_or(Unreadable),
+            Some(Value::String(cursor)) => whole(cursor.trim()).map(Some),
+            Some(Value::Number(cursor)) => whole(&cursor.to_string()).map(Some),
+            Some(_) => Err(Unreadable),
         },
-        next => Ok(text(next).and_then(|address| cursor_in(&address))),
+        Value::String(address) => cursor_in(address.trim()).map(|cursor| whole(&cursor)).transpose(),
+        _ => Ok(None),
     }
 }
 
+/// A cursor goes back as it came: a part of one leads anywhere, and none at all to the first page.
+fn whole(cursor: &str) -> Result<PageCursor, Unreadable> {
+    let fits = (1..=LONGEST_CURSOR).contains(&cursor.len());
+    fits.then(|| PageCursor(cursor.to_owned())).ok_or(Unreadable)
+}
+
 /// The cursor in the address of a next page.
-fn cursor_in(address: &str) -> Option<PageCursor> {
+fn cursor_in(address: &str) -> Option<String> {
     let (_, query) = address.split_once('?')?;
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-    pairs.find(|(name, _)| name == "starting_after").map(|(_, value)| PageCursor(value.into_owned()))
+    pairs.find(|(name, _)| name == "starting_after").map(|(_, value)| value.into_owned())
 }
 
 #[cfg(test)]
@@ -45,6 +57,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::wire::lenient::text;
 
     fn ids(answer: &Value) -> Option<Page<String>> {
         read(answer, &["data"], |record| text(at(record, "/id")))
@@ -78,6 +91,23 @@ mod tests {
     fn a_cursor_that_cannot_be_read_is_not_the_end() {
         let answer = json!({"data": [], "pages": {"next": {"starting_after": ["odd"]}}});
         assert_eq!(ids(&answer), None);
+    }
+
+    #[test]
+    fn a_cursor_is_whole_or_unread() {
+        let next = |next: Value| ids(&json!({"data": [], "pages": {"next": next}}));
+        let long = "W".repeat(2_000);
+        for told in
+            [json!({"starting_after": long}), json!(format!("https://x.example/c?a=b&starting_after={long}"))]
+        {
+            assert_eq!(next(told).unwrap().next.unwrap().0, long);
+        }
+        let endless = "W".repeat(LONGEST_CURSOR + 1);
+        for told in
+            [json!({"starting_after": endless}), json!({"starting_after": ""}), json!("?starting_after=")]
+        {
+            assert_eq!(next(told), None);
+        }
     }
 
     #[test]
