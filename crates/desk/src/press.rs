@@ -37,8 +37,8 @@ impl ChannelPress {
             }
             ("show-one", None) => Some(Self::ShowOne),
             ("skip", Some(subscription)) => {
-                let digits = !subscription.is_empty() && subscription.bytes().all(|b| b.is_ascii_digit());
-                digits.then(|| subscription.parse().ok().map(|id| Self::SkipToNow(SubscriptionId(id))))?
+                let id = SubscriptionId(subscription.parse().ok()?);
+                (id.to_string() == subscription).then_some(Self::SkipToNow(id))
             }
             _ => None,
         }
@@ -86,6 +86,7 @@ mod tests {
             "v1:skip:",
             "v1:skip:-1",
             "v1:skip:+1",
+            "v1:skip:01",
             "v1:skip:99999999999999999999",
             "V1:skip:1",
             " v1:skip:1",
