@@ -43,6 +43,14 @@ impl Press {
             .or_else(|| set_up_press::SetUpPress::parse(custom_id).map(Self::SetUp))
     }
 
+    fn to_custom_id(&self) -> String {
+        match self {
+            Self::Channel(press) => press.to_custom_id(),
+            Self::Look(press) => press.to_custom_id(),
+            Self::SetUp(press) => press.to_custom_id(),
+        }
+    }
+
     /// Whether the answer replaces the message that was pressed.
     fn place(&self) -> Place {
         match self {
@@ -114,6 +122,11 @@ fn chosen(kind: &Kind) -> Vec<String> {
         Kind::UserSelect { values } => values.iter().map(ToString::to_string).collect(),
         Kind::Button | Kind::MentionableSelect { .. } | Kind::Unknown(_) => Vec::new(),
     }
+}
+
+/// A `custom_id` as we would write what we read in it, which is the same one again; none where it is none of ours.
+pub fn custom_id_as_read(custom_id: &str) -> Option<String> {
+    Press::parse(custom_id).map(|press| press.to_custom_id())
 }
 
 /// A short key for state that does not fit a `custom_id`: 13 characters, guessable by nobody.

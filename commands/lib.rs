@@ -42,6 +42,7 @@ use std::sync::Arc;
 
 use poise::serenity_prelude as serenity;
 
+pub use components::custom_id_as_read;
 pub use desk::{CommandIds, Connection, DayOf, Desk, Facts, Ports};
 pub use error::{CommandError, DiscordFailure};
 pub use refusal::{NotPosted, Obstacle, ObstacleReason, Refusal};
