@@ -200,12 +200,13 @@ pub struct PostedCounts {
 impl PostedCounts {
     /// Adds events of a kind.
     pub fn add(&mut self, kind: EventKind, count: u64) {
-        *match kind {
+        let counted = match kind {
             EventKind::NewLead => &mut self.leads,
             EventKind::NewUser => &mut self.users,
             EventKind::UserUpdated => &mut self.updates,
             EventKind::NewConversation => &mut self.conversations,
-        } += count;
+        };
+        *counted = counted.saturating_add(count);
     }
 }
 

@@ -101,10 +101,10 @@ text_id!(
 );
 
 impl JournalNumber {
-    /// The number after this one.
+    /// The number after this one; the last there is has itself.
     #[must_use]
     pub fn next(self) -> Self {
-        Self(self.0 + 1)
+        Self(self.0.saturating_add(1))
     }
 }
 

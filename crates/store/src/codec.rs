@@ -96,7 +96,8 @@ fn warn_of(key: &[u8]) {
     tracing::warn!(value = keys::kind_of(key), "a stored value cannot be read and is left out");
 }
 
-fn unreadable(key: &[u8]) -> StoreError {
+/// What a value is told to be that cannot be read, or that says what cannot be.
+pub(crate) fn unreadable(key: &[u8]) -> StoreError {
     StoreError::Unreadable { key: keys::kind_of(key).to_owned() }
 }
 

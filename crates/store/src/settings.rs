@@ -76,7 +76,7 @@ impl SettingsStore for DeskStore {
 fn change_access(draft: &mut Draft<'_>, guild: GuildId, access: Access) -> Stored<ChangeOutcome> {
     let key = keys::access(guild);
     let present: Access = load(draft, &key)?.unwrap_or_default();
-    let next = Access { version: access.version + 1, ..access };
+    let next = Access { version: access.version.wrapping_add(1), ..access };
     if present == next {
         return Ok(ChangeOutcome::Changed);
     }

@@ -8,6 +8,7 @@ use deskbell_desk::ids::MessageId;
 use deskbell_desk::port::store::{DeliveryOutcome, Stored};
 
 use super::remember_own;
+use crate::codec;
 use crate::draft::Draft;
 use crate::engine::Direction;
 use crate::journal::pages;
@@ -148,7 +149,7 @@ fn set_aside(draft: &mut Draft<'_>, settlement: &Settlement, event: &Event, reas
 fn next_letter(draft: &mut Draft<'_>, settlement: &Settlement) -> Stored<DeadLetterId> {
     let key = keys::dead_letter_counter(settlement.guild);
     let last: DeadLetterId = load(draft, &key)?.unwrap_or(DeadLetterId(0));
-    let next = DeadLetterId(last.0 + 1);
+    let next = DeadLetterId(last.0.checked_add(1).ok_or_else(|| codec::unreadable(key.as_bytes()))?);
     draft.put(key, &next);
     Ok(next)
 }

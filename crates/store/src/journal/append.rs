@@ -12,6 +12,7 @@ use deskbell_desk::port::store::{
 use deskbell_desk::time::Timestamp;
 
 use super::{head, kinds, pages};
+use crate::codec;
 use crate::draft::Draft;
 use crate::keys::{self, Key};
 use crate::records::{ActorRecord, EntryRecord};
@@ -72,7 +73,12 @@ fn write_events(draft: &mut Draft<'_>, append: &Append, new: &[&Event]) -> Store
     let mut number = head(draft, workspace)?;
     let mut entries = Vec::with_capacity(new.len());
     for event in new {
-        number = number.next();
+        // Behind the last number there is none: such a head was never written.
+        let next = number.next();
+        if next == number {
+            return Err(codec::unreadable(keys::head(workspace).as_bytes()));
+        }
+        number = next;
         entries.push(EntryRecord { number, appended_at: append.at, event: *event });
         draft.put(keys::seen(workspace, &event.id), &number);
         note_newest(draft, append, event)?;

@@ -57,7 +57,7 @@ fn in_place(draft: &Draft<'_>, new: &Subscription) -> Stored<Option<Subscription
 fn next_id(draft: &mut Draft<'_>) -> Stored<SubscriptionId> {
     let key = keys::subscription_counter();
     let last: SubscriptionId = load(draft, &key)?.unwrap_or(SubscriptionId(0));
-    let next = SubscriptionId(last.0 + 1);
+    let next = SubscriptionId(last.0.checked_add(1).ok_or_else(|| codec::unreadable(key.as_bytes()))?);
     draft.put(key, &next);
     Ok(next)
 }
@@ -66,7 +66,7 @@ pub(super) fn change(draft: &mut Draft<'_>, wish: Subscription) -> Stored<Change
     let key = keys::subscription(wish.guild, wish.id);
     let Some(present) = load::<Subscription>(draft, &key)? else { return Ok(ChangeOutcome::Conflict) };
     let next = Subscription {
-        version: wish.version + 1,
+        version: wish.version.wrapping_add(1),
         workspace: present.workspace.clone(),
         kind: present.kind,
         floor: present.floor,

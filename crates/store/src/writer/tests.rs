@@ -1,10 +1,15 @@
 use std::sync::Arc;
 
+use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, MessageId};
-use deskbell_desk::port::store::{DeliveryStore as _, SettingsStore as _, StoreError};
+use deskbell_desk::port::store::{
+    Append, ChangeOutcome, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _,
+    StoreError,
+};
+use deskbell_desk::subscription::Subscription;
 
 use super::*;
-use crate::conformance::{START, on_memory, run};
+use crate::conformance::{START, lead, on_memory, run};
 use crate::engine::memory::{Fault, MemoryEngine};
 use crate::keys;
 use crate::view::load;
@@ -87,7 +92,7 @@ async fn a_store_whose_writer_is_gone_says_that_it_is_closed() {
 async fn a_value_that_cannot_be_read_is_an_error_alone_and_left_out_of_a_list() {
     on_memory(async |desk| {
         let made = desk.subscribe_to_leads().await;
-        let mut other = desk.wish(deskbell_desk::event::EventKind::NewUser, 100);
+        let mut other = desk.wish(EventKind::NewUser, 100);
         other = desk.subscribe(other).await;
         let (list, single) = (keys::subscription(desk.guild, made.id), keys::progress(desk.guild, made.id));
         let broken = desk.store.write(|draft| {
@@ -101,6 +106,31 @@ async fn a_value_that_cannot_be_read_is_an_error_alone_and_left_out_of_a_list() 
         let error = desk.store.progress(desk.guild, made.id).await.unwrap_err();
         insta::assert_snapshot!(error, @"the stored value progress cannot be read");
         assert!(desk.store.remove_subscription(desk.guild, made.id).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_counter_at_its_end_gives_nothing_twice() {
+    on_memory(async |desk| {
+        let subscription = desk.subscribe_to_leads().await;
+        let (workspace, guild) = (desk.workspace.clone(), desk.guild);
+        let broken = desk.store.write(move |draft| {
+            for key in
+                [keys::head(&workspace), keys::subscription_counter(), keys::dead_letter_counter(guild)]
+            {
+                draft.put(key, &u64::MAX);
+            }
+            Ok(())
+        });
+        broken.await.unwrap();
+        let appended = desk.store.append(Append { events: vec![lead("a", 10)], ..desk.nothing() }).await;
+        assert!(matches!(appended, Err(StoreError::Unreadable { .. })));
+        let another = desk.wish(EventKind::NewUser, 100);
+        let added = desk.store.add_subscription(NewSubscription { subscription: another, head: None }).await;
+        assert!(matches!(added, Err(StoreError::Unreadable { .. })));
+        let last = Subscription { version: u64::MAX, ..subscription };
+        assert_eq!(desk.store.change_subscription(last).await.unwrap(), ChangeOutcome::Conflict);
     })
     .await;
 }

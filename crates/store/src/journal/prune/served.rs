@@ -65,7 +65,7 @@ impl Claims {
         for Reader { subscription, mut progress, dropped } in self.readers {
             if dropped > 0 {
                 sum += dropped;
-                progress.dropped += dropped;
+                progress.dropped = progress.dropped.saturating_add(dropped);
                 draft.put(keys::progress(subscription.guild, subscription.id), &progress);
             }
         }
