@@ -26,6 +26,7 @@ fn everybody_is_never_called() {
 #[test]
 fn what_is_not_seen_is_stripped() {
     assert_eq!(plain("A\u{202e}d\u{200b}a\u{0}\u{7f}\u{feff} \u{2066}L\u{ad}.", 100), "Ada L.");
+    assert_eq!(plain("A\u{e0101}d\u{180b}a\u{1d173}\u{1bca0}\u{fff1} ✏\u{fe0f}", 100), "Ada ✏\u{fe0f}");
     assert_eq!(plain("two\nlines\tand  more\u{2028}", 100), "two lines and more");
 }
 
