@@ -3,6 +3,8 @@
 //! Every part has its own limit; where all parts together are still too long for the card, the longest are cut first,
 //! to a common length, so that no field is lost to another one's flood.
 
+use std::ops::RangeInclusive;
+
 use deskbell_desk::card::{Card, Footer, Size, Width};
 use serenity::builder::{CreateEmbed, CreateEmbedFooter};
 use serenity::model::Timestamp;
@@ -30,6 +32,9 @@ pub(crate) fn limit_of(size: Size) -> usize {
         Size::Lines => limits::MESSAGE,
     }
 }
+
+/// The seconds of the years 1 to 9999: Discord knows no other, and serenity counts on in milliseconds.
+const CALENDAR: RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 
 /// A card as it will be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +72,7 @@ impl Rendered {
             description: values.description,
             fields: values.fields,
             footer,
-            timestamp: card.timestamp.map(|time| time.0),
+            timestamp: card.timestamp.map(|time| time.0).filter(|time| CALENDAR.contains(time)),
             colour: card.colour & 0x00FF_FFFF,
         }
         .not_empty()
