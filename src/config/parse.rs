@@ -195,7 +195,8 @@ fn url(variables: &Variables, name: &'static str) -> Result<Option<Url>, Mistake
 
 /// Nothing but a base: a password in it would stand in a log line one day, and a query would be lost.
 fn is_base(url: &Url) -> bool {
-    let bare = url.username().is_empty() && url.password().is_none();
+    // An `@` in the path is a password behind a second scheme: `https://http://bot:…@…`.
+    let bare = url.username().is_empty() && url.password().is_none() && !url.path().contains('@');
     matches!(url.scheme(), "http" | "https")
         && url.has_host()
         && bare

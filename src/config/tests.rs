@@ -74,8 +74,10 @@ fn no_mistake_repeats_a_secret() {
 #[test]
 fn an_address_with_a_password_in_it_is_refused_without_repeating_it() {
     for name in ["DISCORD_PROXY_URL", "INTERCOM_API_URL"] {
-        let said = sentences(&with(&[(name, "http://bot:hunter2@127.0.0.1:8080")]));
-        assert_eq!(said, format!("{name} is not an address. Write it like http://127.0.0.1:8080."));
+        for address in ["http://bot:hunter2@127.0.0.1:8080", "https://http://bot:hunter2@127.0.0.1:8080"] {
+            let said = sentences(&with(&[(name, address)]));
+            assert_eq!(said, format!("{name} is not an address. Write it like http://127.0.0.1:8080."));
+        }
     }
 }
 
