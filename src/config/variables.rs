@@ -38,6 +38,12 @@ impl Variables {
         Ok(Self(all))
     }
 
+    /// What a `.env` with this content says.
+    pub fn from_dotenv(content: impl io::Read) -> Result<Self, DotenvError> {
+        let pairs = dotenvy::from_read_iter(content);
+        pairs.map(|pair| pair.map_err(|_| DotenvError::Malformed)).collect::<Result<_, _>>().map(Self)
+    }
+
     /// These variables and no others.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
@@ -50,10 +56,9 @@ impl Variables {
 }
 
 fn read_dotenv(path: &Path) -> Result<BTreeMap<String, String>, DotenvError> {
-    let file = match std::fs::File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
-        Err(error) => return Err(DotenvError::Unreadable(error)),
-    };
-    dotenvy::from_read_iter(file).map(|pair| pair.map_err(|_| DotenvError::Malformed)).collect()
+    match std::fs::File::open(path) {
+        Ok(file) => Variables::from_dotenv(file).map(|variables| variables.0),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+        Err(error) => Err(DotenvError::Unreadable(error)),
+    }
 }
