@@ -1,0 +1,102 @@
+//! A `.env` of any content: no panic, no secret in what is said about it, and what is accepted lies within the bounds
+//! that the rest relies on.
+
+use std::time::Duration;
+
+use deskbell::config::{self, Config, Mistake, Start, Variables, reference};
+use secrecy::ExposeSecret;
+
+/// Put into every secret, so that it is known where one shows.
+const MARK: &str = "hush4f7d1c";
+/// Longer is no sentence that an operator reads.
+const LONGEST_SENTENCE: usize = 400;
+const SECRETS: [&str; 2] = ["DISCORD_TOKEN", "INTERCOM_ACCESS_TOKEN"];
+const FILES: [&str; 2] = ["DISCORD_TOKEN_FILE", "INTERCOM_ACCESS_TOKEN_FILE"];
+const ADDRESSES: [&str; 2] = ["INTERCOM_API_URL", "DISCORD_PROXY_URL"];
+
+/// What must hold for any bytes.
+pub fn check(data: &[u8]) {
+    if data.windows(MARK.len()).any(|window| window == MARK.as_bytes()) {
+        return;
+    }
+    let given = match Variables::from_dotenv(data) {
+        Ok(given) => given,
+        Err(error) => {
+            assert!(error.to_string().starts_with(".env "), "{error}");
+            return;
+        }
+    };
+    let marked = marked(&given);
+    let variables = Variables::from_pairs(marked.iter().map(|(name, value)| (*name, value.as_str())));
+    let outcome = config::read(&variables, Start::AsTheyWere);
+    let (partial, mistakes) = config::read_what_is_there(&variables);
+    mistakes.iter().for_each(check_mistake);
+    let said = format!("{variables:?} {outcome:?} {partial:?} {:?}", config::read_log(&variables));
+    assert!(!said.contains(MARK), "a secret is shown: {said}");
+    match outcome {
+        Ok(config) => {
+            assert!(mistakes.is_empty(), "accepted in spite of {mistakes:?}");
+            check_config(&config, &marked);
+        }
+        Err(told) => assert!(!told.is_empty() && told == mistakes, "{told:?} is not {mistakes:?}"),
+    }
+}
+
+/// The variables that we know, each secret with the mark in it. Files are read from no place that there is.
+fn marked(given: &Variables) -> Vec<(&'static str, String)> {
+    let known = reference::VARIABLES.iter().filter_map(|variable| {
+        let value = given.get(variable.name)?;
+        let value = match variable.name {
+            name if SECRETS.contains(&name) => format!("{value}{MARK}"),
+            name if FILES.contains(&name) => format!("/nowhere/{MARK}/{value}"),
+            name if ADDRESSES.contains(&name) => with_password(value),
+            _ => value.to_owned(),
+        };
+        Some((variable.name, value))
+    });
+    known.collect()
+}
+
+/// A password in an address is as secret as a token.
+fn with_password(address: &str) -> String {
+    let in_front = |before: &str| {
+        let (_, person) = before.rsplit_once("//").unwrap_or(("", before));
+        !person.contains(['/', '\\', '?', '#'])
+    };
+    match address.split_once('@') {
+        Some((before, host)) if in_front(before) => format!("{before}{MARK}@{host}"),
+        _ => address.to_owned(),
+    }
+}
+
+fn check_mistake(mistake: &Mistake) {
+    let Mistake { variable, sentence, .. } = mistake;
+    assert!(reference::VARIABLES.iter().any(|known| known.name == *variable), "{variable} is no variable");
+    assert!(sentence.contains(variable), "it does not say where: {sentence}");
+    assert!(!sentence.contains(MARK), "a secret is shown: {sentence}");
+    assert!(!sentence.contains(char::is_control), "more than a line: {sentence:?}");
+    assert!(sentence.chars().count() <= LONGEST_SENTENCE, "{sentence}");
+}
+
+fn check_config(config: &Config, given: &[(&str, String)]) {
+    let value = |name: &str| given.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str());
+    let tokens = [&config.discord.token, &config.intercom.token].map(ExposeSecret::expose_secret);
+    for (token, name) in tokens.into_iter().zip(SECRETS) {
+        assert_eq!(Some(token), value(name), "{name} is read as something else");
+        assert!(token.bytes().all(|byte| byte.is_ascii_graphic()), "{name} would not pass a header");
+    }
+    assert!(!config.discord.guilds.is_empty() && config.discord.guilds.iter().all(|guild| guild.0 > 0));
+    let proxy = config.discord.proxy.as_ref();
+    for url in [Some(&config.intercom.api_url), proxy].into_iter().flatten() {
+        assert!(matches!(url.scheme(), "http" | "https") && url.has_host(), "{url}");
+        assert!(url.username().is_empty() && url.password().is_none() && !url.cannot_be_a_base(), "{url}");
+    }
+    assert!(config.intercom.version.starts_with("2."), "{}", config.intercom.version);
+    assert!((6..=10_000).contains(&config.intercom.calls_per_minute));
+    let day = Duration::from_secs(24 * 3600);
+    assert!((Duration::from_secs(1)..=day).contains(&config.poll.interval), "{:?}", config.poll.interval);
+    assert!((day * 3..=day * 3650).contains(&config.store.retention), "{:?}", config.store.retention);
+    assert!(!config.store.folder.as_os_str().is_empty());
+    let workspace = config.intercom.workspace.as_ref().map_or("w", |workspace| workspace.as_str());
+    assert!((1..=64).contains(&workspace.len()) && workspace.is_ascii(), "{workspace}");
+}

@@ -1,0 +1,195 @@
+//! Every operation of the store over broken values: done, refused, or told to be unreadable, and never a panic.
+
+use deskbell_desk::delivery::Verdict;
+use deskbell_desk::difference::{Difference, StoredSnapshot, UpdateFields};
+use deskbell_desk::event::{Entry, EventKind, Record};
+use deskbell_desk::ids::{ContactId, JournalNumber, MemberId, MessageId};
+use deskbell_desk::port::store::{
+    Append, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _, StoreError, Stored,
+    Stream, StreamMove, StreamState,
+};
+use deskbell_desk::subscription::{Detail, Subscription};
+use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_desk::{delivery::Layout, event::Actor};
+use deskbell_store::DeskStore;
+
+use super::base::{self, ACME, APPLICATION, CHANNEL, DAY, EPOCH, GUILD, KEPT, NOW, workspace};
+use crate::posting;
+
+/// What errors may name; none of it is from a value.
+const KINDS: [&str; 17] = [
+    "store record",
+    "journal head",
+    "journal entry",
+    "seen-key",
+    "snapshot",
+    "baseline",
+    "stream state",
+    "actor",
+    "posted message",
+    "subscription",
+    "progress",
+    "dead letter",
+    "day's counters",
+    "access list",
+    "own messages",
+    "hash of the commands",
+    "kept text",
+];
+
+/// Enough for every entry of the store.
+const MOST_PRUNINGS: usize = 8;
+
+/// The value, or nothing where it cannot be read. Nothing else may go wrong.
+fn told<T>(read: Stored<T>) -> Option<T> {
+    match read {
+        Ok(value) => Some(value),
+        Err(StoreError::Unreadable { key }) => {
+            assert!(KINDS.contains(&key.as_str()), "it says too much: {key:?}");
+            None
+        }
+        Err(other) => panic!("a broken value is told as {other:?}"),
+    }
+}
+
+/// Every operation that only reads.
+pub(super) async fn read_everything(store: &DeskStore) {
+    let acme = workspace(ACME);
+    for stream in [Stream::Contacts, Stream::Conversations, Stream::UserUpdates] {
+        told(store.stream(&acme, stream).await);
+    }
+    told(store.baseline(&acme).await).map(|baseline| baseline.map(|baseline| baseline.first_revision()));
+    let ids: Vec<_> = base::events().into_iter().map(|event| event.id).collect();
+    let seen = store.seen(&acme, &ids).await.expect("that they are there needs no reading");
+    assert!(seen.iter().all(|seen| *seen), "what was seen is forgotten");
+    told(store.newest(&acme).await);
+    check_snapshots(store.snapshots(&acme, EPOCH, &base::contacts()).await.expect("they count as absent"));
+    check_entries(store).await;
+    for contact in base::contacts() {
+        told(store.actor(&acme, &contact).await);
+        told(store.posted_about(&acme, &contact).await);
+    }
+    for subscription in told(store.workspace_subscriptions(&acme).await).unwrap_or_default() {
+        check_subscription(store, &subscription).await;
+    }
+    told(store.dead_letters(GUILD).await);
+    told(store.own_messages(CHANNEL).await);
+    told(store.posted_on(GUILD, DAY).await);
+    told(store.access(GUILD).await);
+    told(store.kept(KEPT, UnixMillis(0)).await);
+    told(store.registered_commands(APPLICATION).await);
+}
+
+fn check_snapshots(snapshots: Vec<Option<StoredSnapshot>>) {
+    for (stored, event) in snapshots.into_iter().zip(base::events()) {
+        let (Some(stored), Record::User { contact, .. } | Record::Lead { contact }) = (stored, event.record)
+        else {
+            continue;
+        };
+        let difference = stored.snapshot.difference(&contact, &UpdateFields::default());
+        let stale = contact.updated_at < stored.snapshot.updated_at;
+        assert_eq!(difference == Difference::Stale, stale);
+    }
+}
+
+/// Whatever could be read can be posted.
+async fn check_entries(store: &DeskStore) {
+    let head = told(store.head(&workspace(ACME)).await).unwrap_or(JournalNumber(0));
+    let numbers: Vec<_> = (1..=8).chain([head.0, u64::MAX]).map(JournalNumber).collect();
+    let entries = store.entries(&workspace(ACME), &numbers).await.expect("what cannot be read is left out");
+    for Entry { event, .. } in entries {
+        posting::message(std::slice::from_ref(&event), Layout::Cards, Detail::Full);
+        posting::message(std::slice::from_ref(&event), Layout::Brief, Detail::Short);
+        if event.kind() == EventKind::UserUpdated {
+            posting::message(&[event.clone(), event], Layout::Lines, Detail::Full);
+        }
+    }
+}
+
+async fn check_subscription(store: &DeskStore, subscription: &Subscription) {
+    let progress = told(store.progress(subscription.guild, subscription.id).await).flatten();
+    let cursor = progress.map_or(subscription.after, |progress| progress.cursor);
+    let waiting = told(store.waiting(subscription, cursor, 100).await).unwrap_or_default();
+    let backlog = told(store.backlog(subscription, cursor).await).unwrap_or_default();
+    assert_eq!(backlog.count, waiting.len() as u64, "what waits is counted otherwise");
+    let after = cursor.max(subscription.after);
+    assert!(waiting.iter().all(|one| one.number > after && one.at >= subscription.floor));
+    told(store.dropped(subscription.guild, subscription.id).await);
+}
+
+/// Every operation that writes.
+pub(super) async fn write_everything(store: &DeskStore) {
+    append(store).await;
+    for subscription in told(store.guild_subscriptions(GUILD).await).unwrap_or_default() {
+        deliver(store, &subscription).await;
+        let wish = Subscription { detail: Detail::Short, guild: GUILD, ..subscription };
+        told(store.change_subscription(wish).await);
+    }
+    let add = base::wish(ACME, GUILD, EventKind::NewLead);
+    told(store.add_subscription(NewSubscription { subscription: add, head: None }).await);
+    for letter in told(store.dead_letters(GUILD).await).unwrap_or_default() {
+        told(store.retry_dead_letter(GUILD, letter.id).await);
+        told(store.drop_dead_letter(GUILD, letter.id).await);
+    }
+    if let Some(access) = told(store.access(GUILD).await) {
+        told(store.change_access(GUILD, access).await);
+    }
+    told(store.keep(KEPT, "a text", UnixMillis(NOW.0 + 5)).await);
+    told(store.remember_own_message(CHANNEL, MessageId(7)).await);
+    told(store.remember_registered_commands(APPLICATION, "new").await);
+    told(store.probe().await);
+    for subscription in told(store.guild_subscriptions(GUILD).await).unwrap_or_default().iter().skip(1) {
+        told(store.remove_subscription(GUILD, subscription.id).await);
+    }
+}
+
+async fn append(store: &DeskStore) {
+    let acme = workspace(ACME);
+    let expected = told(store.stream(&acme, Stream::Contacts).await).flatten();
+    let at = Timestamp(base::AT + 60);
+    let next = Some(StreamState { mark: at, hourly_at: at, deep_at: at });
+    let mut event = base::events().remove(0);
+    event.id = deskbell_desk::event::EventId::lead_created(&ContactId::new("c9"));
+    let append = Append {
+        workspace: acme.clone(),
+        events: vec![event],
+        snapshots: vec![base::snapshot("c1")],
+        stream: Some(StreamMove { stream: Stream::Contacts, expected, next }),
+        baseline: told(store.baseline(&acme).await).flatten(),
+        at: NOW,
+    };
+    told(store.append(append).await);
+    let actor = Actor { member: MemberId(1), command: "/lead create".to_owned() };
+    told(store.remember_actor(&acme, &ContactId::new("c1"), &actor).await);
+}
+
+/// A batch from its beginning to its end; one is posted, one becomes a dead letter.
+async fn deliver(store: &DeskStore, subscription: &Subscription) {
+    let progress = told(store.progress(GUILD, subscription.id).await).flatten();
+    let cursor = progress.as_ref().map_or(subscription.after, |progress| progress.cursor);
+    let waiting = told(store.waiting(subscription, cursor, 2).await).unwrap_or_default();
+    if let Some(in_flight) = progress.and_then(|progress| progress.in_flight) {
+        let verdict = Verdict::Posted(Some(MessageId(77)));
+        told(store.settle(base::settlement(subscription, in_flight, verdict)).await);
+    }
+    for one in waiting {
+        let in_flight = base::batch(subscription, one.number);
+        told(store.begin(GUILD, in_flight.clone(), None).await);
+        let event = Box::new(base::events().remove(0));
+        let verdict = Verdict::Dead { event, reason: "50035".to_owned() };
+        told(store.settle(base::settlement(subscription, in_flight, verdict)).await);
+    }
+    told(store.advance(GUILD, subscription.id, cursor).await);
+    let now = told(store.progress(GUILD, subscription.id).await).flatten();
+    assert!(now.is_none_or(|now| now.cursor >= cursor), "a cursor went back");
+}
+
+/// Throws away all that may go.
+pub(super) async fn prune(store: &DeskStore) {
+    for _ in 0..MOST_PRUNINGS {
+        let pruned = told(store.prune(&workspace(ACME), UnixMillis(i64::MAX)).await);
+        if !pruned.is_some_and(|pruned| pruned.more) {
+            break;
+        }
+    }
+}
