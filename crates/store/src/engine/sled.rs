@@ -1,14 +1,19 @@
 //! The engine on a disk: sled 0.34.7, one tree, used so that what it acknowledges survives a power cut.
 //!
 //! sled alone does not promise that: its flush empties neither the drive's cache nor writes the file's metadata, and
-//! its `conf` is never synced. So every commit is flushed and then `db` is synced through a handle of our own, and
-//! `conf` and the folder are synced when the store is opened.
+//! its `conf` is never synced. So each of its writes is synced ([`ordered`]), every commit is flushed and then `db` is
+//! synced once more through a handle of our own, and `conf` and the folder are synced when the store is opened. Long
+//! values are stored in pieces ([`long`]), since what sled puts into files of their own is not synced either.
+//! `crates/powercut` shows that it suffices, cut by cut.
 //!
 //! A failed write poisons a sled database for good. So a commit is not even begun while the disk is nearly full, and
 //! after any other failure the database is closed and opened again: readers then see what is durable, and the next
 //! commit works once its cause is gone.
 
 mod folder;
+mod long;
+#[cfg(target_os = "linux")]
+mod ordered;
 mod space;
 
 use std::fs::File;
@@ -20,6 +25,7 @@ use std::time::Duration;
 
 use deskbell_desk::time::UnixMillis;
 
+use self::long::LongValues;
 use self::space::Room;
 use super::{Batch, Direction, Engine, KeyRange, Placement, Row};
 use crate::open::OpenError;
@@ -48,6 +54,7 @@ struct Open {
     db: sled::Db,
     /// Our own handle of the file that holds everything.
     file: File,
+    long: LongValues,
 }
 
 impl SledEngine {
@@ -129,7 +136,10 @@ impl Engine for SledEngine {
     }
 
     fn get(&self, key: &[u8]) -> io::Result<Option<Vec<u8>>> {
-        self.with_db(|open| Ok(open.db.get(key)?.map(|value| value.to_vec())))
+        self.with_db(|open| match open.db.get(key)? {
+            Some(row) => long::value(&open.db, key, row),
+            None => Ok(None),
+        })
     }
 
     fn range(&self, range: &KeyRange, limit: usize, direction: Direction) -> io::Result<Vec<Row>> {
@@ -137,10 +147,12 @@ impl Engine for SledEngine {
             return Ok(Vec::new());
         }
         self.with_db(|open| {
-            let rows = open.db.range(range.start.as_slice()..range.end.as_slice());
+            let start = range.start.as_slice().max(&long::FIRST_KEY);
+            let rows = open.db.range(start..range.end.as_slice());
+            let copy = |row| copy_row(&open.db, row).transpose();
             match direction {
-                Direction::Ascending => rows.take(limit).map(copy_row).collect(),
-                Direction::Descending => rows.rev().take(limit).map(copy_row).collect(),
+                Direction::Ascending => rows.filter_map(copy).take(limit).collect(),
+                Direction::Descending => rows.rev().filter_map(copy).take(limit).collect(),
             }
         })
     }
@@ -149,29 +161,34 @@ impl Engine for SledEngine {
         if let Some(room) = Room::of(&self.folder) {
             room.has_place_for(&batch)?;
         }
-        let mut writes = sled::Batch::default();
-        for (key, value) in batch.writes {
-            match value {
-                Some(value) => writes.insert(key, value),
-                None => writes.remove(key),
+        let applied = self.with_db(|open| {
+            let mut writes = sled::Batch::default();
+            for (key, value) in batch.writes {
+                open.long.write(&open.db, &mut writes, key, value)?;
             }
-        }
-        let applied = self.with_db(|open| open.db.apply_batch(writes).map_err(io::Error::from));
+            open.db.apply_batch(writes).map_err(io::Error::from)
+        });
         applied.map_err(|failure| self.recover_from(failure))
     }
 
     fn sync(&self) -> io::Result<()> {
         let synced = self.with_db(|open| {
             flush(&open.db)?;
+            #[cfg(target_os = "linux")]
+            if !ordered::is_in_use() {
+                return Err(io::Error::other(
+                    "this program was linked so that sled's writes are not durable",
+                ));
+            }
             open.file.sync_data()
         });
         synced.map_err(|failure| self.recover_from(failure))
     }
 }
 
-fn copy_row(row: sled::Result<(sled::IVec, sled::IVec)>) -> io::Result<Row> {
-    let (key, value) = row?;
-    Ok((key.to_vec(), value.to_vec()))
+fn copy_row(db: &sled::Db, row: sled::Result<(sled::IVec, sled::IVec)>) -> io::Result<Option<Row>> {
+    let (key, row) = row?;
+    Ok(long::value(db, &key, row)?.map(|value| (key.to_vec(), value)))
 }
 
 /// Flushes, and does not wait for ever if a write fails.
@@ -210,7 +227,8 @@ fn open_db(files: &Path) -> io::Result<Open> {
     if let Some(parent) = files.parent() {
         File::open(parent)?.sync_all()?;
     }
-    Ok(Open { db, file })
+    let long = LongValues::of(&db)?;
+    Ok(Open { db, file, long })
 }
 
 #[cfg(test)]

@@ -29,8 +29,9 @@ fn refusal(folder: &Path, source: io::Error) -> OpenError {
     }
 }
 
-/// Opens the database. A broken snapshot, which a crash can leave behind and sled refuses, is thrown away after a
-/// copy of everything was made: sled then reads its log from the start and misses nothing.
+/// Opens the database. A broken snapshot or `conf`, which a crash can leave behind and sled refuses, is thrown away
+/// after a copy of everything was made: sled then reads its log from the start and misses nothing, and writes `conf`
+/// anew, in which stands nothing but our settings.
 pub(super) fn open_or_mend(folder: &Path, files: &Path, now: UnixMillis) -> Result<Open, OpenError> {
     match open_db(files) {
         Ok(open) => Ok(open),
@@ -52,7 +53,7 @@ fn mend(folder: &Path, files: &Path, now: UnixMillis, found: &io::Error) -> Resu
     let copy = folder.join(format!("store.bad-{}", now.0));
     copy_folder(files, &copy).map_err(failed)?;
     tracing::warn!(error = %found, copy = %copy.display(), "the store was broken; a copy is kept and it is mended");
-    remove_snapshots(files).map_err(failed)?;
+    remove_what_is_made_anew(files).map_err(failed)?;
     open_db(files).map_err(|source| OpenError::Broken { folder: folder.to_owned(), copy, source })
 }
 
@@ -77,6 +78,13 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+fn remove_what_is_made_anew(files: &Path) -> io::Result<()> {
+    match fs::remove_file(files.join("conf")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => remove_snapshots(files),
+    }
 }
 
 pub(super) fn remove_snapshots(files: &Path) -> io::Result<()> {

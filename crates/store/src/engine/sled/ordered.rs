@@ -1,0 +1,32 @@
+//! What sled takes to be durable, is.
+//!
+//! After each write sled calls `sync_file_range` and from then on counts the write as stable: it notes so in the next
+//! segment of its log, and writes over segments whose content has moved. But that call empties no drive's cache and
+//! writes no file's length, so a power cut within a large commit can keep a later write without an earlier one. sled
+//! then skips a part of its log, and does not open, or lacks what was acknowledged long ago (`crates/powercut` found
+//! both). So in this program `sync_file_range` is `fdatasync`: a function of an executable goes before the one of the
+//! system's library. Elsewhere than on Linux sled syncs the file by itself.
+#![expect(unsafe_code, reason = "a function with the name and the form of the system's own")]
+
+use std::fs::File;
+use std::mem::ManuallyDrop;
+use std::os::fd::{FromRawFd as _, RawFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether sled calls ours: it is asked by the engine, so that the linker cannot leave it out.
+static CALLED: AtomicBool = AtomicBool::new(false);
+
+/// Whether anything was made durable by it.
+pub(super) fn is_in_use() -> bool {
+    CALLED.load(Ordering::Relaxed)
+}
+
+/// In the system's library it writes a part of a file to the drive; here the whole file, through the drive's cache.
+#[unsafe(no_mangle)]
+extern "C" fn sync_file_range(descriptor: RawFd, _offset: i64, _length: i64, _flags: u32) -> i32 {
+    CALLED.store(true, Ordering::Relaxed);
+    // SAFETY: whoever calls has the file open meanwhile, and it is not closed here.
+    let file = ManuallyDrop::new(unsafe { File::from_raw_fd(descriptor) });
+    // The system's error number stands where it left it, and the caller reads it there.
+    if file.sync_data().is_ok() { 0 } else { -1 }
+}
