@@ -1,0 +1,137 @@
+//! Doing the plan on a store, and writing down what it holds after each operation.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use deskbell_desk::event::Actor;
+use deskbell_desk::ids::{ApplicationId, ChannelId, MemberId};
+use deskbell_desk::port::store::{
+    Append, AppendOutcome, ChangeOutcome, DeliveryOutcome, DeliveryStore as _, JournalStore as _,
+    NewSubscription, SettingsStore as _, StreamMove, SubscriptionAdded,
+};
+use deskbell_desk::time::{Clock, UnixMillis};
+use deskbell_powercut::Recording;
+use deskbell_store::engine::sled::SledEngine;
+use deskbell_store::{DeskStore, OpenError, Settings};
+
+use crate::picture::Picture;
+use crate::plan::{GUILD, NOW, Plan, Step, workspace};
+
+pub(crate) struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> UnixMillis {
+        NOW
+    }
+}
+
+/// Does the whole plan; answers a picture of the store after each operation, the first of the new store.
+pub(crate) async fn perform(plan: &Plan, folder: &Path, recording: &Recording) -> Vec<Picture> {
+    let mut pictures = Vec::new();
+    let settings = Settings { folder: folder.to_owned(), clock: Arc::new(Still) };
+    drop(DeskStore::open(settings).expect("a new folder can be opened"));
+    for session in plan.steps.split_inclusive(|step| matches!(step, Step::Reopen)) {
+        let engine = Arc::new(open_again(folder));
+        let (store, writer) = DeskStore::over(Arc::clone(&engine), Arc::new(Still));
+        let mut acknowledged = || {
+            recording.mark(pictures.len());
+            pictures.push(Picture::of(&engine));
+        };
+        let work = async move {
+            // A new session shows what the one before it left.
+            acknowledged();
+            for step in session {
+                take(&store, step).await;
+                acknowledged();
+            }
+        };
+        tokio::join!(writer.run(), work);
+    }
+    pictures
+}
+
+/// Opens a store that has just been closed: a thread of sled's own may hold its lock a moment longer.
+fn open_again(folder: &Path) -> SledEngine {
+    for _ in 0..1_000_000 {
+        match SledEngine::open(folder, NOW) {
+            Err(OpenError::InUse { .. }) => std::thread::yield_now(),
+            other => return other.expect("a store that was closed can be opened"),
+        }
+    }
+    panic!("a store that was closed stays in use")
+}
+
+async fn take(store: &DeskStore, step: &Step) {
+    match step {
+        Step::Together(steps) => {
+            futures::future::join_all(steps.iter().map(|step| one(store, step))).await;
+        }
+        step => one(store, step).await,
+    }
+}
+
+/// Asks the store for one operation, which must succeed: the plan has no conflicts.
+async fn one(store: &DeskStore, step: &Step) {
+    match step {
+        Step::Append(append, to) => {
+            let stream = match to {
+                None => None,
+                Some((stream, next)) => {
+                    let expected = store.stream(&workspace(), *stream).await.unwrap();
+                    Some(StreamMove { stream: *stream, expected, next: Some(*next) })
+                }
+            };
+            let append = Append { stream, ..append.as_ref().clone() };
+            assert!(matches!(store.append(append).await.unwrap(), AppendOutcome::Appended { .. }));
+        }
+        Step::Subscribe(wish) => {
+            let new = NewSubscription { subscription: wish.clone(), head: None };
+            let made = store.add_subscription(new).await.unwrap();
+            assert!(matches!(made, SubscriptionAdded::Added(made) if made.id == wish.id));
+        }
+        Step::Change(wish) => {
+            assert_eq!(store.change_subscription(wish.clone()).await.unwrap(), ChangeOutcome::Changed);
+        }
+        Step::Remove(id) => assert!(store.remove_subscription(GUILD, *id).await.unwrap()),
+        Step::Begin(batch) => {
+            let outcome = store.begin(GUILD, batch.clone(), None).await.unwrap();
+            assert_eq!(outcome, DeliveryOutcome::Done);
+        }
+        Step::Settle(settlement) => {
+            let outcome = store.settle(settlement.as_ref().clone()).await.unwrap();
+            assert_eq!(outcome, DeliveryOutcome::Done);
+        }
+        Step::Advance(id, to) => {
+            assert_eq!(store.advance(GUILD, *id, *to).await.unwrap(), DeliveryOutcome::Done);
+        }
+        step => small(store, step).await,
+    }
+}
+
+async fn small(store: &DeskStore, step: &Step) {
+    match step {
+        Step::RetryDeadLetter(id) => {
+            store.retry_dead_letter(GUILD, *id).await.unwrap();
+        }
+        Step::DropDeadLetter(id) => {
+            store.drop_dead_letter(GUILD, *id).await.unwrap();
+        }
+        Step::Actor(contact) => {
+            let actor = Actor { member: MemberId(5), command: "/lead create".to_owned() };
+            store.remember_actor(&workspace(), contact, &actor).await.unwrap();
+        }
+        Step::Keep(key, until) => store.keep(key, "text", *until).await.unwrap(),
+        Step::OwnMessage(message) => store.remember_own_message(ChannelId(101), *message).await.unwrap(),
+        Step::Access(access) => {
+            let outcome = store.change_access(GUILD, access.clone()).await.unwrap();
+            assert_eq!(outcome, ChangeOutcome::Changed);
+        }
+        Step::Commands(hash) => {
+            store.remember_registered_commands(ApplicationId(3), hash).await.unwrap();
+        }
+        Step::Prune(keep_from) => {
+            store.prune(&workspace(), *keep_from).await.unwrap();
+        }
+        _ => {}
+    }
+}
