@@ -47,3 +47,15 @@ pub fn shown(messages: &[Message]) -> Vec<String> {
     let embeds = messages.iter().flat_map(|message| &message.embeds);
     embeds.filter_map(|embed| embed["url"].as_str()?.rsplit('/').next().map(str::to_owned)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_never_came_and_what_came_again_are_counted_apart() {
+        let shown = ["a", "b", "b", "b", "x"].map(str::to_owned);
+        assert_eq!(Account::of(&["a", "b", "c"], &shown), Account { lost: 1, doubled: 2 });
+        assert!(Account::of(&["a", "b", "x"], &shown[..2]).lost == 1);
+    }
+}

@@ -75,3 +75,17 @@ impl fmt::Display for Times {
         write!(f, "p50 {:.1} ms, p99 {:.1} ms (n = {})", millis(50), millis(99), self.0.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentile_is_the_time_at_its_rank() {
+        let times = Times::new((1..=200).rev().map(Duration::from_millis).collect());
+        let millis = [1, 50, 99, 100].map(|of_a_hundred| times.percentile(of_a_hundred).as_millis());
+        assert_eq!(millis, [2, 100, 198, 200]);
+        assert_eq!(Times::new(vec![Duration::from_millis(7)]).percentile(99), Duration::from_millis(7));
+        assert_eq!(Times::new(Vec::new()).percentile(50), Duration::ZERO);
+    }
+}
