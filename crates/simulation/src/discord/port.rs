@@ -249,9 +249,9 @@ impl Channels for DiscordPort {
     async fn view(&self, guild: GuildId, channel: ChannelId) -> Result<ChannelView, ChannelError> {
         let world = &self.world;
         let look = async {
-            // What the gateway told is known without a call; rarely it must be asked.
-            match world.discord.rooms().weather {
-                Weather::Fair | Weather::Stormy { .. } => world.discord.rooms().view(guild, channel),
+            let mut rooms = world.discord.rooms();
+            match rooms.weather {
+                Weather::Fair | Weather::Stormy { .. } => rooms.view(guild, channel),
                 _ => Err(ChannelError::Unavailable),
             }
         };

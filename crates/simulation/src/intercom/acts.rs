@@ -51,7 +51,7 @@ impl Intercom {
         let number = truth.people.len();
         truth.places.insert(contact.id.clone(), number);
         let version = Version { contact, shown_from: self.shown_from(lag), meaning: 0 };
-        truth.people.push(Person { number, versions: vec![version], gone_from: None });
+        truth.people.push(Person { versions: vec![version], gone_from: None });
     }
 
     fn new_contact(&self, truth: &Truth, role: Role, at: Timestamp) -> Contact {

@@ -65,8 +65,6 @@ impl Version {
 /// A contact through time.
 #[derive(Debug)]
 pub(crate) struct Person {
-    /// Its place in the list, which its name tells.
-    pub(crate) number: usize,
     /// Its states, oldest first; never empty.
     pub(crate) versions: Vec<Version>,
     /// Since when the search does not show it any more.

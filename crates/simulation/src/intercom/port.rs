@@ -76,12 +76,12 @@ impl IntercomPort {
                 intercom.make(Role::User, Lag::None);
             }
             Between::Delete => {
-                page.items.last().is_some_and(|contact| intercom.delete(&contact.id));
+                let _done = page.items.last().is_some_and(|contact| intercom.delete(&contact.id));
             }
             Between::Touch => {
                 let users = intercom.truth().of_role(Role::User);
                 let other = users.iter().find(|id| !page.items.iter().any(|contact| contact.id == **id));
-                other.is_some_and(|id| intercom.change(id, Lag::None));
+                let _done = other.is_some_and(|id| intercom.change(id, Lag::None));
             }
         }
         self.world.tell(format_args!("between two pages of a walk: {what:?}"));
