@@ -98,15 +98,7 @@ impl Stage {
         // The first start asks what is registered and then registers; a later one only asks.
         let last = if self.discord.global_commands().is_empty() { "PUT" } else { "GET" };
         let spawned_ms = self.discord.clock().unix_millis();
-        let child = Command::new(&self.binary)
-            .arg("run")
-            .env_clear()
-            .envs(&self.variables)
-            .current_dir(self.folder.path())
-            .stderr(File::create(self.folder.path().join("log"))?)
-            .kill_on_drop(true)
-            .spawn()?;
-        self.child = Some(child);
+        self.spawn()?;
         let ready = |exchange: &&Exchange| {
             exchange.received_ms >= spawned_ms
                 && exchange.service == Service::Discord
@@ -126,6 +118,27 @@ impl Stage {
             found.await.with_context(|| format!("it was never ready; its log:\n{}", self.log()))?;
         self.discord.wait_connected(PATIENCE).await?;
         Ok(Duration::from_millis(u64::try_from(ready_ms)?))
+    }
+
+    /// Starts the binary and waits for nothing.
+    pub fn spawn(&mut self) -> anyhow::Result<()> {
+        let child = Command::new(&self.binary)
+            .arg("run")
+            .env_clear()
+            .envs(&self.variables)
+            .current_dir(self.folder.path())
+            .stderr(File::create(self.folder.path().join("log"))?)
+            .kill_on_drop(true)
+            .spawn()?;
+        self.child = Some(child);
+        Ok(())
+    }
+
+    /// Ends the binary with SIGKILL.
+    pub async fn kill(&mut self) -> anyhow::Result<()> {
+        // One that has ended by itself is a failure of its own.
+        self.process()?;
+        Ok(self.child.take().context("nothing runs")?.kill().await?)
     }
 
     /// What the binary wrote so far.
