@@ -4,7 +4,7 @@
 //! minute: a channel may become public at any time, and then no card with personal data may go there.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -27,11 +27,40 @@ pub struct Directory {
     guilds: RwLock<BTreeMap<GuildId, Guild>>,
 }
 
+/// A server, packed: there may be thousands, each with hundreds of channels and roles.
 #[derive(Default)]
 struct Guild {
-    roles: Option<Known<Arc<Roles>>>,
-    own_roles: Option<Known<Arc<Vec<RoleId>>>>,
-    channels: BTreeMap<ChannelId, Known<Arc<RawChannel>>>,
+    roles: Option<Known<Roles>>,
+    own_roles: Option<Known<Box<[RoleId]>>>,
+    /// By id, with no room to spare.
+    channels: Vec<(ChannelId, Known<RawChannel>)>,
+}
+
+impl Guild {
+    fn place(&self, channel: ChannelId) -> Result<usize, usize> {
+        self.channels.binary_search_by_key(&channel, |(id, _)| *id)
+    }
+
+    fn channel(&self, id: ChannelId) -> Option<RawChannel> {
+        self.channels[self.place(id).ok()?].1.fresh()
+    }
+
+    fn put(&mut self, id: ChannelId, channel: Known<RawChannel>) {
+        match self.place(id) {
+            Ok(at) => self.channels[at].1 = channel,
+            Err(at) => {
+                self.channels.reserve_exact(1);
+                self.channels.insert(at, (id, channel));
+            }
+        }
+    }
+
+    fn remove(&mut self, id: ChannelId) {
+        if let Ok(at) = self.place(id) {
+            self.channels.remove(at);
+            self.channels.shrink_to_fit();
+        }
+    }
 }
 
 /// Something known, and until when; none where the gateway keeps it up to date.
@@ -62,33 +91,27 @@ impl Directory {
 
     /// Takes a `GUILD_CREATE`: the server as it is now.
     pub fn guild_told(&self, id: GuildId, guild: &Value) {
-        let roles = Roles::read(&guild["roles"]).filter(|roles| roles.0.contains_key(&id.everyone()));
-        let mut known = Guild {
-            roles: roles.map(|roles| Known::told(Arc::new(roles))),
-            own_roles: self.own_roles_in(&guild["members"]).map(|roles| Known::told(Arc::new(roles))),
-            channels: BTreeMap::new(),
+        let lists = ["channels", "threads"].map(|list| guild[list].as_array().map(Vec::as_slice));
+        let told = lists.into_iter().flatten().flatten().filter_map(read_channel);
+        let channels: BTreeMap<_, _> = told.map(|(id, channel)| (id, Known::told(channel))).collect();
+        let known = Guild {
+            roles: Roles::read(id, &guild["roles"]).map(Known::told),
+            own_roles: self.own_roles_in(&guild["members"]).map(Known::told),
+            channels: Vec::from_iter(channels),
         };
-        for list in ["channels", "threads"] {
-            for channel in guild[list].as_array().map(Vec::as_slice).unwrap_or_default() {
-                if let (Some(channel_id), Some(raw)) = (snowflake(&channel["id"]), RawChannel::read(channel))
-                {
-                    known.channels.insert(ChannelId(channel_id), Known::told(Arc::new(raw)));
-                }
-            }
-        }
         self.guilds.write().unwrap_or_else(PoisonError::into_inner).insert(id, known);
     }
 
     /// Takes a channel or thread that was made or changed.
     pub fn channel_told(&self, guild: GuildId, channel: &Value) {
-        if let (Some(id), Some(raw)) = (snowflake(&channel["id"]), RawChannel::read(channel)) {
-            self.with(guild, |known| known.channels.insert(ChannelId(id), Known::told(Arc::new(raw))));
+        if let Some((id, channel)) = read_channel(channel) {
+            self.with(guild, |known| known.put(id, Known::told(channel)));
         }
     }
 
     /// Forgets a channel that was deleted.
     pub fn channel_gone(&self, guild: GuildId, channel: ChannelId) {
-        self.with(guild, |known| known.channels.remove(&channel));
+        self.with(guild, |known| known.remove(channel));
     }
 
     /// Forgets the roles: one was made, changed or deleted, or the bot's own were.
@@ -101,7 +124,7 @@ impl Directory {
         self.guilds.write().unwrap_or_else(PoisonError::into_inner).remove(&guild);
     }
 
-    fn own_roles_in(&self, members: &Value) -> Option<Vec<RoleId>> {
+    fn own_roles_in(&self, members: &Value) -> Option<Box<[RoleId]>> {
         let own = self.own.get()?;
         let is_own = |member: &&Value| snowflake(&member["user"]["id"]) == Some(own.0);
         members.as_array()?.iter().find(is_own).and_then(read_role_ids)
@@ -115,35 +138,35 @@ impl Directory {
         self.guilds.read().unwrap_or_else(PoisonError::into_inner).get(&guild).and_then(read)
     }
 
-    async fn channel(&self, guild: GuildId, id: ChannelId) -> Result<Arc<RawChannel>, ChannelError> {
-        if let Some(raw) = self.known(guild, |known| known.channels.get(&id)?.fresh()) {
+    async fn channel(&self, guild: GuildId, id: ChannelId) -> Result<RawChannel, ChannelError> {
+        if let Some(raw) = self.known(guild, |known| known.channel(id)) {
             return Ok(raw);
         }
         let answer = self.ask(&format!("/channels/{id}")).await?;
-        let raw = RawChannel::read(&answer).map(Arc::new).ok_or(ChannelError::Unavailable)?;
-        if raw.guild.is_some_and(|other| other != guild) {
+        let raw = RawChannel::read(&answer).ok_or(ChannelError::Unavailable)?;
+        if snowflake(&answer["guild_id"]).is_some_and(|other| other != guild.0) {
             return Err(ChannelError::Gone);
         }
-        self.with(guild, |known| known.channels.insert(id, Known::asked(raw.clone())));
+        self.with(guild, |known| known.put(id, Known::asked(raw.clone())));
         Ok(raw)
     }
 
-    async fn roles(&self, guild: GuildId) -> Option<Arc<Roles>> {
+    async fn roles(&self, guild: GuildId) -> Option<Roles> {
         if let Some(roles) = self.known(guild, |known| known.roles.as_ref()?.fresh()) {
             return Some(roles);
         }
         let answer = self.ask(&format!("/guilds/{guild}/roles")).await.ok()?;
-        let roles = Arc::new(Roles::read(&answer).filter(|roles| roles.0.contains_key(&guild.everyone()))?);
+        let roles = Roles::read(guild, &answer)?;
         self.with(guild, |known| known.roles = Some(Known::asked(roles.clone())));
         Some(roles)
     }
 
-    async fn own_roles(&self, guild: GuildId) -> Option<Arc<Vec<RoleId>>> {
+    async fn own_roles(&self, guild: GuildId) -> Option<Box<[RoleId]>> {
         if let Some(roles) = self.known(guild, |known| known.own_roles.as_ref()?.fresh()) {
             return Some(roles);
         }
         let answer = self.ask(&format!("/guilds/{guild}/members/{}", self.own.get()?)).await.ok()?;
-        let roles = Arc::new(read_role_ids(&answer)?);
+        let roles = read_role_ids(&answer)?;
         self.with(guild, |known| known.own_roles = Some(Known::asked(roles.clone())));
         Some(roles)
     }
@@ -162,7 +185,11 @@ impl Directory {
     }
 }
 
-fn read_role_ids(member: &Value) -> Option<Vec<RoleId>> {
+fn read_channel(channel: &Value) -> Option<(ChannelId, RawChannel)> {
+    Some((ChannelId(snowflake(&channel["id"])?), RawChannel::read(channel)?))
+}
+
+fn read_role_ids(member: &Value) -> Option<Box<[RoleId]>> {
     Some(member["roles"].as_array()?.iter().filter_map(snowflake).map(RoleId).collect())
 }
 
@@ -171,7 +198,9 @@ impl Channels for Directory {
     async fn view(&self, guild: GuildId, channel: ChannelId) -> Result<ChannelView, ChannelError> {
         let raw = self.channel(guild, channel).await?;
         let settings = match raw.parent {
-            Some(parent) if raw.kind == ChannelKind::Thread => self.channel(guild, ChannelId(parent)).await?,
+            Some(parent) if raw.kind == ChannelKind::Thread => {
+                self.channel(guild, ChannelId(parent.get())).await?
+            }
             _ => raw.clone(),
         };
         let (roles, own_roles) = (self.roles(guild).await, self.own_roles(guild).await);
@@ -184,7 +213,7 @@ impl Channels for Directory {
             _ => Vec::new(),
         };
         let audience = if raw.private_thread { Audience::Some } else { audience };
-        Ok(ChannelView { id: channel, guild, name: raw.name.clone(), kind: raw.kind, audience, lacking })
+        Ok(ChannelView { id: channel, guild, name: raw.name.into(), kind: raw.kind, audience, lacking })
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Source: Discord's reference, "Permissions", and its pseudo-code for computing base permissions and overwrites.
 
-use std::collections::BTreeMap;
+use std::num::NonZero;
 
 use deskbell_desk::channel::{Audience, ChannelKind, Permission};
 use deskbell_desk::ids::{GuildId, MemberId, RoleId};
@@ -15,24 +15,28 @@ const PRIVATE_THREAD: u64 = 12;
 /// The permissions to ask for at the invitation: what the bot needs and nothing more (design section 6).
 pub const INVITE: u64 = 274_877_991_936;
 
-/// Permissions by role of one server.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Roles(pub BTreeMap<RoleId, u64>);
+/// Permissions by role of one server. A role that grants nothing beyond @everyone changes no answer and is not kept:
+/// most roles of a big server are of that kind, and every linked server is held in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Roles {
+    everyone: u64,
+    /// By role.
+    more: Box<[(RoleId, u64)]>,
+}
 
-/// A channel as Discord describes it.
+/// What is needed of a channel that Discord describes, in little memory: a linked server may have hundreds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawChannel {
     /// Its name.
-    pub name: String,
+    pub name: Box<str>,
     /// Its kind.
     pub kind: ChannelKind,
     /// Whether it is a thread that only invited members see.
     pub private_thread: bool,
     /// The channel that a thread hangs on.
-    pub parent: Option<u64>,
-    /// Its server, where the description names it.
-    pub guild: Option<GuildId>,
-    overwrites: BTreeMap<u64, Overwrite>,
+    pub parent: Option<NonZero<u64>>,
+    /// By role or member.
+    overwrites: Box<[(u64, Overwrite)]>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,10 +52,20 @@ impl Overwrite {
 }
 
 impl Roles {
-    /// Reads the answer of `GET /guilds/{id}/roles`, or the `roles` of a server.
-    pub fn read(roles: &Value) -> Option<Self> {
+    /// Reads the answer of `GET /guilds/{id}/roles`, or the `roles` of a server; none where @everyone is not among
+    /// them.
+    pub fn read(guild: GuildId, roles: &Value) -> Option<Self> {
         let read = |role: &Value| Some((RoleId(snowflake(&role["id"])?), bits(&role["permissions"])));
-        Some(Self(roles.as_array()?.iter().filter_map(read).collect()))
+        let all: Vec<_> = roles.as_array()?.iter().filter_map(read).collect();
+        let (_, everyone) = *all.iter().find(|(role, _)| *role == guild.everyone())?;
+        let mut more: Vec<_> = all.into_iter().filter(|(_, granted)| granted & !everyone != 0).collect();
+        more.sort_unstable();
+        Some(Self { everyone, more: more.into() })
+    }
+
+    fn granted_to(&self, role: RoleId) -> u64 {
+        let found = self.more.binary_search_by_key(&role, |(other, _)| *other);
+        found.map_or(0, |at| self.more[at].1)
     }
 }
 
@@ -64,23 +78,23 @@ impl RawChannel {
             let overwrite = Overwrite { allow: bits(&value["allow"]), deny: bits(&value["deny"]) };
             Some((snowflake(&value["id"])?, overwrite))
         };
+        let mut overwrites: Vec<_> = overwrites.iter().filter_map(overwrite).collect();
+        overwrites.sort_unstable_by_key(|(of, _)| *of);
         Some(Self {
-            name: channel["name"].as_str().unwrap_or_default().to_owned(),
+            name: channel["name"].as_str().unwrap_or_default().into(),
             kind: kind(number),
             private_thread: number == PRIVATE_THREAD,
-            parent: snowflake(&channel["parent_id"]),
-            guild: snowflake(&channel["guild_id"]).map(GuildId),
-            overwrites: overwrites.iter().filter_map(overwrite).collect(),
+            parent: snowflake(&channel["parent_id"]).and_then(NonZero::new),
+            overwrites: overwrites.into(),
         })
     }
 
     /// Who can read a channel whose settings these are (for a thread, its parent's).
     pub fn audience(&self, guild: GuildId, roles: &Roles) -> Audience {
-        let everyone = roles.0.get(&guild.everyone()).copied().unwrap_or(0);
-        if everyone & ADMINISTRATOR != 0 {
+        if roles.everyone & ADMINISTRATOR != 0 {
             return Audience::Everyone;
         }
-        let seen = self.overwrite(guild.0).apply(everyone);
+        let seen = self.overwrite(guild.0).apply(roles.everyone);
         if seen & VIEW_CHANNEL != 0 { Audience::Everyone } else { Audience::Some }
     }
 
@@ -106,8 +120,8 @@ impl RawChannel {
     }
 
     fn permissions(&self, guild: GuildId, roles: &Roles, bot: MemberId, bot_roles: &[RoleId]) -> u64 {
-        let of_role = |role: &RoleId| roles.0.get(role).copied().unwrap_or(0);
-        let base = bot_roles.iter().map(of_role).fold(of_role(&guild.everyone()), |all, role| all | role);
+        let granted = bot_roles.iter().map(|role| roles.granted_to(*role));
+        let base = granted.fold(roles.everyone, |all, role| all | role);
         if base & ADMINISTRATOR != 0 {
             return base;
         }
@@ -119,7 +133,8 @@ impl RawChannel {
     }
 
     fn overwrite(&self, id: u64) -> Overwrite {
-        self.overwrites.get(&id).copied().unwrap_or_default()
+        let found = self.overwrites.binary_search_by_key(&id, |(of, _)| *of);
+        found.map_or_else(|_| Overwrite::default(), |at| self.overwrites[at].1)
     }
 }
 
@@ -164,13 +179,27 @@ mod tests {
     const BOT: MemberId = MemberId(9);
 
     fn roles() -> Roles {
-        Roles::read(&json!([{"id": "1", "permissions": "68608"}, {"id": "2", "permissions": "274877991936"}]))
-            .expect("roles are a list")
+        let roles = json!([
+            {"id": "4", "permissions": "0"},
+            {"id": "2", "permissions": "274877991936"},
+            {"id": "1", "permissions": "68608"}
+        ]);
+        Roles::read(GUILD, &roles).expect("@everyone is among them")
     }
 
     fn channel(overwrites: &Value) -> RawChannel {
         RawChannel::read(&json!({"id": "5", "type": 0, "name": "sales", "permission_overwrites": overwrites}))
             .expect("a channel has a type")
+    }
+
+    #[test]
+    fn a_role_that_grants_nothing_more_takes_no_room_and_changes_nothing() {
+        assert_eq!(roles().more.len(), 1);
+        let open = channel(&json!([]));
+        let lacking = |own: &[RoleId]| open.lacking(GUILD, &roles(), BOT, own, ChannelKind::Text);
+        assert_eq!(lacking(&[RoleId(4)]), lacking(&[]));
+        assert_eq!(lacking(&[RoleId(4)]), [Permission::EmbedLinks]);
+        assert!(lacking(&[RoleId(4), RoleId(2)]).is_empty());
     }
 
     #[test]
