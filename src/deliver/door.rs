@@ -110,7 +110,7 @@ impl Door {
     }
 
     pub(super) fn next_order(&self) -> Option<Order> {
-        self.lock().orders.pop_front()
+        take_first(&mut self.lock().orders)
     }
 
     /// Puts an order back that could not be followed yet.
@@ -132,14 +132,14 @@ impl Door {
     }
 
     pub(super) fn next_errand(&self) -> Option<Errand> {
-        self.lock().errands.pop_front()
+        take_first(&mut self.lock().errands)
     }
 
     /// Whether an errand waits for which somebody still does.
     pub(super) fn has_errand(&self) -> bool {
         let mut inner = self.lock();
         while inner.errands.front().is_some_and(Errand::is_forgotten) {
-            inner.errands.pop_front();
+            take_first(&mut inner.errands);
         }
         !inner.errands.is_empty()
     }
@@ -184,6 +184,15 @@ impl Door {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The first of a queue; one that is empty then keeps no room, for nearly all are empty nearly always.
+fn take_first<T>(queue: &mut VecDeque<T>) -> Option<T> {
+    let first = queue.pop_front();
+    if queue.is_empty() {
+        queue.shrink_to_fit();
+    }
+    first
 }
 
 /// Whether a notice may be posted now.

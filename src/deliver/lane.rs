@@ -64,7 +64,7 @@ pub(super) struct Lane {
     /// A slot of the global pace, taken and not used yet.
     slot: Option<Instant>,
     /// What became of a batch, not written yet: nothing else happens before it is.
-    unsettled: Option<Settlement>,
+    unsettled: Option<Box<Settlement>>,
     loaded: Loaded,
     /// The journal's head when the lane last looked what waits.
     head: JournalNumber,
@@ -111,13 +111,13 @@ impl Lane {
     }
 
     /// Steps until told to stop. A step that runs then gets a few seconds to end.
-    pub(super) async fn run(mut self, stop: CancellationToken) {
+    pub(super) async fn run(&mut self, stop: &CancellationToken) {
         let door = Arc::clone(&self.door);
         loop {
             let mut bell = std::pin::pin!(door.bell());
             // Before looking, so that what comes while it looks rings too.
             bell.as_mut().enable();
-            let step = self.tick_within(&stop).await;
+            let step = self.tick_within(stop).await;
             let until = match step {
                 LaneStep::Stop => return,
                 LaneStep::Again if stop.is_cancelled() => return,
@@ -136,7 +136,8 @@ impl Lane {
 
     /// One step. When the bot stops it may end within a few seconds; then it is dropped, which the records allow.
     async fn tick_within(&mut self, stop: &CancellationToken) -> LaneStep {
-        let mut tick = std::pin::pin!(self.tick());
+        // Boxed, so that the many lanes that wait do not each keep room for the largest step.
+        let mut tick = Box::pin(self.tick());
         tokio::select! {
             biased;
             step = &mut tick => return step,

@@ -160,8 +160,9 @@ impl Delivery {
 
     fn start_lane(&self, door: Arc<Door>, stop: &CancellationToken, tasks: &TaskTracker) -> LaneEnd {
         let channel = door.channel;
-        let lane = Lane::new(Arc::clone(&self.shared), door);
-        let task = tasks.spawn(lane.run(stop.clone()));
+        let mut lane = Lane::new(Arc::clone(&self.shared), door);
+        let stop = stop.clone();
+        let task = tasks.spawn(async move { lane.run(&stop).await });
         async move {
             let Err(error) = task.await else { return (channel, false) };
             tracing::error!(channel.id = channel.0, panic = error.is_panic(), "a channel's task died");

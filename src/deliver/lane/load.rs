@@ -48,7 +48,7 @@ impl Lane {
             }
         }
         let now = Instant::now();
-        let former = std::mem::take(&mut self.seats);
+        let former = std::mem::replace(&mut self.seats, Vec::with_capacity(read.len()));
         let mut former: BTreeMap<SubscriptionId, Seat> =
             former.into_iter().map(|seat| (seat.subscription.id, seat)).collect();
         for (subscription, progress) in read {

@@ -17,7 +17,8 @@ pub(crate) struct Seat {
     /// Whether its server and workspace are ours.
     pub(crate) bound: Bound,
     pub(crate) cursor: JournalNumber,
-    pub(crate) flight: Option<Flight>,
+    /// Boxed, like all that a lane rarely has: most of the many lanes wait.
+    pub(crate) flight: Option<Box<Flight>>,
     /// The head of what waits; none where it is to be looked up.
     pub(crate) waiting: Option<Vec<Waiting>>,
     /// Whether the line above the present backlog was posted.
@@ -82,7 +83,7 @@ impl Seat {
         };
         let flight = progress.in_flight.map(|record| match flight {
             Some(known) if known.record == record => known,
-            _ => Flight::found(record, now),
+            _ => Box::new(Flight::found(record, now)),
         });
         Self {
             subscription,

@@ -110,7 +110,7 @@ impl Lane {
         if self.shared.wrote(begun)? == DeliveryOutcome::Conflict {
             return Ok(false);
         }
-        self.seats[index].flight = Some(Flight::begun(record, Instant::now()));
+        self.seats[index].flight = Some(Box::new(Flight::begun(record, Instant::now())));
         Ok(true)
     }
 
@@ -201,7 +201,7 @@ impl Lane {
         if !self.rewrite(index, half.clone()).await? {
             return Ok(self.conflict());
         }
-        self.seats[index].flight = Some(Flight::begun(half, Instant::now()));
+        self.seats[index].flight = Some(Box::new(Flight::begun(half, Instant::now())));
         Ok(LaneStep::Again)
     }
 
@@ -226,7 +226,7 @@ impl Lane {
             seat.backlog_line = BacklogLine::Posted;
         }
         let at = self.shared.parts.clock.now();
-        self.unsettled = Some(Settlement {
+        self.unsettled = Some(Box::new(Settlement {
             in_flight: flight.record.clone(),
             guild: seat.subscription.guild,
             workspace: seat.subscription.workspace.clone(),
@@ -234,14 +234,14 @@ impl Lane {
             verdict,
             at,
             day: (self.shared.parts.day)(at),
-        });
+        }));
         self.write_settlement().await?;
         Ok(LaneStep::Again)
     }
 
     /// Writes what became of the last batch, if that is still to be written.
     pub(super) async fn write_settlement(&mut self) -> Stored<()> {
-        let Some(settlement) = self.unsettled.clone() else { return Ok(()) };
+        let Some(settlement) = self.unsettled.as_deref().cloned() else { return Ok(()) };
         let written = self.shared.parts.deliveries.settle(settlement.clone()).await;
         let outcome = self.shared.wrote(written)?;
         self.unsettled = None;

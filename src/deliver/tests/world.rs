@@ -281,7 +281,8 @@ async fn drive(delivery: Arc<Delivery>) {
         let news = delivery.shared.registry.news();
         delivery.load_guilds().await;
         for door in delivery.shared.registry.take_new() {
-            lanes.push(Lane::new(delivery.shared.clone(), door).run(CancellationToken::new()));
+            let mut lane = Lane::new(delivery.shared.clone(), door);
+            lanes.push(async move { lane.run(&CancellationToken::new()).await });
         }
         tokio::select! {
             biased;
