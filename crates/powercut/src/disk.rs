@@ -96,7 +96,7 @@ impl Disk {
     pub fn apply(&mut self, event: &Event) {
         match event {
             Event::FileMade(path) => {
-                self.make(path, Node::File { durable: Arc::default(), pending: Vec::new() })
+                self.make(path, Node::File { durable: Arc::default(), pending: Vec::new() });
             }
             Event::FolderMade(path) => self.make(path, Node::Folder),
             Event::Renamed { from, to } => {
@@ -108,7 +108,7 @@ impl Disk {
                 self.change(file, Change::Write { offset: length(*offset), bytes: Arc::clone(bytes) });
             }
             Event::Resized { file, length: new } => {
-                self.change(file, Change::Resize { length: length(*new) })
+                self.change(file, Change::Resize { length: length(*new) });
             }
             Event::Synced { path, .. } => self.sync(path),
             Event::Marked(_) => {}
@@ -142,9 +142,10 @@ impl Disk {
             }
             Some(Node::Folder) | None => {
                 let all = std::mem::take(&mut self.pending_names);
-                let (now, later) = all.into_iter().partition(|change| change.folder == path);
-                let now: Vec<_> = now;
-                now.iter().for_each(|change| change.apply(&mut self.durable_names));
+                let (now, later): (Vec<_>, _) = all.into_iter().partition(|change| change.folder == path);
+                for change in now {
+                    change.apply(&mut self.durable_names);
+                }
                 self.pending_names = later;
             }
         }
@@ -223,3 +224,6 @@ impl Draw {
         Arc::new(content)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,11 @@ use crate::event::{Event, Flush};
 use crate::record::{Pen, pen};
 
 /// What a call by number answers, in the width of the call by name.
+fn count(answer: libc::c_long) -> isize {
+    isize::try_from(answer).unwrap_or(-1)
+}
+
+/// The same.
 fn narrow(answer: libc::c_long) -> c_int {
     c_int::try_from(answer).unwrap_or(-1)
 }
@@ -52,22 +57,26 @@ unsafe extern "C" fn open64(pointer: *const c_char, flags: c_int, mode: c_uint) 
     };
     // SAFETY: the arguments are the caller's own.
     let answer = unsafe { libc::syscall(libc::SYS_openat, libc::AT_FDCWD, pointer, flags, mode) };
-    let event = target.filter(|_| answer >= 0).and_then(|file| match was_there {
-        false => Some(Event::FileMade(file)),
-        true => (flags & libc::O_TRUNC != 0).then_some(Event::Resized { file, length: 0 }),
+    let event = target.filter(|_| answer >= 0).and_then(|file| {
+        let emptied = flags & libc::O_TRUNC != 0;
+        if was_there {
+            emptied.then_some(Event::Resized { file, length: 0 })
+        } else {
+            Some(Event::FileMade(file))
+        }
     });
     note(pen, event);
     narrow(answer)
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn write(descriptor: c_int, buffer: *const c_void, count: usize) -> isize {
+unsafe extern "C" fn write(descriptor: c_int, buffer: *const c_void, length: usize) -> isize {
     let pen = pen();
     let file = pen.as_ref().and_then(|pen| pen.file(descriptor));
     // SAFETY: asks where the file stands, and moves nothing.
     let offset = file.as_ref().map(|_| unsafe { libc::lseek(descriptor, 0, libc::SEEK_CUR) });
     // SAFETY: the arguments are the caller's own.
-    let answer = unsafe { libc::syscall(libc::SYS_write, descriptor, buffer, count) } as isize;
+    let answer = count(unsafe { libc::syscall(libc::SYS_write, descriptor, buffer, length) });
     let event = file.filter(|_| answer > 0).map(|file| {
         let offset = offset.and_then(|offset| u64::try_from(offset).ok()).unwrap_or_default();
         // SAFETY: the system has read so many bytes.
@@ -78,11 +87,11 @@ unsafe extern "C" fn write(descriptor: c_int, buffer: *const c_void, count: usiz
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn pwrite64(descriptor: c_int, buffer: *const c_void, count: usize, offset: i64) -> isize {
+unsafe extern "C" fn pwrite64(descriptor: c_int, buffer: *const c_void, length: usize, offset: i64) -> isize {
     let pen = pen();
     let file = pen.as_ref().and_then(|pen| pen.file(descriptor));
     // SAFETY: the arguments are the caller's own.
-    let answer = unsafe { libc::syscall(libc::SYS_pwrite64, descriptor, buffer, count, offset) } as isize;
+    let answer = count(unsafe { libc::syscall(libc::SYS_pwrite64, descriptor, buffer, length, offset) });
     let event = file.filter(|_| answer > 0).map(|file| {
         let offset = u64::try_from(offset).unwrap_or_default();
         // SAFETY: the system has read so many bytes.

@@ -12,7 +12,7 @@
 //! - A name (made, renamed, removed) is durable once its folder was synced, and not before: POSIX promises no more.
 //!   File systems in use do; so some of these disks are worse than any real one.
 //! - What is not durable can be there or not, each piece by itself and in any order: a whole write, or one page of
-//!   4 KiB of it; a name.
+//!   4 kB of it; a name.
 //!
 //! # What is not
 //!

@@ -91,3 +91,6 @@ impl Pen {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

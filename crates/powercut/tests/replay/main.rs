@@ -1,6 +1,7 @@
 //! The store survives a power cut at every point: a run on sled is recorded, and then for every call between which
 //! the power could have gone the store is opened on what could be left of the disk.
 #![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "all of it is a test")]
 
 mod perform;
 mod picture;
@@ -26,7 +27,9 @@ fn run() -> Run {
     let pictures = runtime.block_on(perform::perform(&plan, folder.path(), &recording));
     let events = Recording::end(recording);
     let mut disk = Disk::default();
-    events.iter().for_each(|event| disk.apply(event));
+    for event in &events {
+        disk.apply(event);
+    }
     assert!(disk.matches(folder.path()), "every call that changes the folder is recorded");
     Run { events, pictures }
 }

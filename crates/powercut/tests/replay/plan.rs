@@ -121,7 +121,7 @@ impl Plan {
         if round % 3 == 2 {
             self.many(EventKind::UserUpdated, round, at);
         }
-        if round % 4 == 0 {
+        if round.is_multiple_of(4) {
             self.attributes(round);
         }
         self.post(EventKind::NewUser, 2, round, day);
@@ -192,7 +192,7 @@ impl Plan {
         self.steps.push(Step::Begin(batch.clone()));
         self.steps.push(Step::Settle(Box::new(settlement(kind, batch, verdict, day))));
         let letter = DeadLetterId(round / 2 + 1);
-        self.steps.push(if round % 2 == 0 {
+        self.steps.push(if round.is_multiple_of(2) {
             Step::RetryDeadLetter(letter)
         } else {
             Step::DropDeadLetter(letter)
@@ -202,7 +202,7 @@ impl Plan {
     /// What several people ask for in the same moment.
     fn commands(&mut self, round: u64) {
         let roles = BTreeMap::from([(RoleId(round), Grant::Look)]);
-        let until = UnixMillis(NOW.0 + if round % 2 == 0 { DAY_MS } else { -DAY_MS });
+        let until = UnixMillis(NOW.0 + if round.is_multiple_of(2) { DAY_MS } else { -DAY_MS });
         self.steps.push(Step::Together(vec![
             Step::Actor(ContactId::new(format!("l{}", round * 1000))),
             Step::Keep(format!("key-{round}"), until),
@@ -220,7 +220,7 @@ impl Plan {
             return;
         }
         let paused = SubscriptionState::Paused { by: Some(MemberId(5)), since: Timestamp(9) };
-        let state = if round % 2 == 0 { paused } else { SubscriptionState::Active };
+        let state = if round.is_multiple_of(2) { paused } else { SubscriptionState::Active };
         let version = self.versions.entry(wish.id.0).or_insert(1);
         self.steps.push(Step::Change(Subscription { state, version: *version, ..wish }));
         *version += 1;

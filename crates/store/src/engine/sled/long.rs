@@ -1,6 +1,6 @@
 //! Values that are too long to stand among others, in pieces.
 //!
-//! sled keeps up to seventeen rows together in a leaf, and a leaf of more than 128 KiB in a file of its own, which it
+//! sled keeps up to seventeen rows together in a leaf, and a leaf of more than 128 kB in a file of its own, which it
 //! never syncs: after a power cut the file is not there, and with it go rows that were acknowledged long before. So
 //! a long value is stored in pieces, under keys that nobody else uses, and its row only says where they are.
 //!
@@ -10,7 +10,7 @@
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How long a value or a piece may be: seventeen of them with their keys are far from 128 KiB.
+/// How long a value or a piece may be: seventeen of them with their keys are far from 128 kB.
 const PIECE_BYTES: usize = 6 << 10;
 
 /// The first byte of a row that only says where its value is. A value that begins with it counts as long.

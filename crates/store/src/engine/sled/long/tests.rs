@@ -39,11 +39,10 @@ fn a_long_value_is_read_back_and_nothing_else_shows() {
 fn the_pieces_of_a_value_go_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let all = |engine: &SledEngine| engine.with_db(|open| Ok(open.db.len())).unwrap();
-    let first = engine(folder.path());
-    write(&first, "a", Some(vec![7; 20_000]));
-    assert_eq!(all(&first), 5);
-    drop(first);
     let engine = engine(folder.path());
+    write(&engine, "a", Some(vec![7; 20_000]));
+    assert_eq!(all(&engine), 5);
+    engine.reopen().unwrap();
     write(&engine, "b", Some(vec![8; 7_000]));
     assert_eq!(engine.get(b"a").unwrap(), Some(vec![7; 20_000]));
     write(&engine, "a", Some(vec![9; 7_000]));
