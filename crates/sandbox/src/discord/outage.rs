@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use super::{
     Discord,
     gateway::{Gateway, Push},
+    ids::ChannelId,
     ratelimit::Pace,
     watch::Waited,
 };
@@ -120,6 +121,11 @@ impl Discord {
     /// Shuts the bot out as Cloudflare does, with a 429 that is a page, or lets it in again.
     pub fn set_cloudflare_ban(&self, ban: CloudflareBan) {
         self.shared.limits(|limits| limits.is_banned = ban == CloudflareBan::On);
+    }
+
+    /// Whether a channel would take a message now without a 429.
+    pub fn has_room(&self, channel: ChannelId) -> bool {
+        self.shared.limits(|limits| limits.has_room(channel))
     }
 
     /// How many requests were answered 429, faults not counted.

@@ -91,6 +91,11 @@ impl Window {
         self.used += 1;
         Ok(Left { limit: pace.requests, remaining: pace.requests - self.used, resets_after })
     }
+
+    fn has_room(&self, pace: Pace) -> bool {
+        self.used < pace.requests
+            || self.started.is_none_or(|started| Instant::now() >= started + pace.window)
+    }
 }
 
 impl RateLimits {
@@ -106,6 +111,12 @@ impl RateLimits {
     pub(crate) fn take_global(&mut self) -> Result<(), Box<Response>> {
         let Some(pace) = self.global else { return Ok(()) };
         self.all.take(pace).map(|_| ()).map_err(|left| Box::new(self.refusal(left, Scope::Global)))
+    }
+
+    /// Whether a message posted in a channel now would keep its pace.
+    pub(crate) fn has_room(&self, channel: ChannelId) -> bool {
+        let window = self.channels.get(&channel).copied().unwrap_or_default();
+        self.per_channel.is_none_or(|pace| window.has_room(pace))
     }
 
     /// Judges a message posted in a channel; answers the headers for it.
@@ -189,6 +200,7 @@ mod tests {
             .map(|headers| headers["x-ratelimit-remaining"].to_str().unwrap().to_owned())
             .collect();
         assert_eq!(remaining, ["4", "3", "2", "1", "0"]);
+        assert!(!limits.has_room(SALES));
         tokio::time::advance(Duration::from_millis(1500)).await;
         let refused = limits.take_message(SALES, 1_001_750).unwrap_err();
         assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
@@ -197,6 +209,7 @@ mod tests {
         assert_eq!(refused.headers()["x-ratelimit-reset"], "1005.250");
         assert!(limits.take_message(ChannelId::new(2), 0).is_ok(), "another channel has its own window");
         tokio::time::advance(Duration::from_millis(3500)).await;
+        assert!(limits.has_room(SALES));
         assert!(limits.take_message(SALES, 1_005_250).is_ok());
         assert_eq!(limits.refused, 1);
     }
