@@ -2,7 +2,7 @@
 //! same stand-ins for Intercom and Discord, in the same run, on loopback only.
 //!
 //! `cargo bench --bench peers` builds the binary, plays every scene five times for either, and prints one Markdown
-//! table with the median and the spread; less than eight minutes after the build. `-- 10` plays ten times, `-- PATH`
+//! table with the median and the spread; about eight minutes after the build. `-- 10` plays ten times, `-- PATH`
 //! takes another binary. It needs Node.js 20 or later, and npm, which fetches discord.js at the first run.
 //!
 //! The two are never run at the same time. What the stand-ins take is not in the figures, but they run on the same

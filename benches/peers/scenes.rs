@@ -9,7 +9,7 @@ use deskbell_sandbox::intercom::{Intercom, NewContact, NewConversation};
 use deskbell_sandbox::recorder::Service;
 use deskbell_stage::Account;
 use reqwest::Method;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::contestant::Contestant;
 use crate::report::{Figure, Figures};
@@ -29,12 +29,13 @@ const BURST_CONVERSATIONS: usize = 5;
 
 const LEADS_BEFORE_THE_KILLS: usize = 8;
 const LEADS_DURING_THE_KILLS: usize = 14;
-const BETWEEN_LEADS: Duration = Duration::from_millis(600);
+const BETWEEN_LEADS: Duration = Duration::from_millis(800);
+/// How long after the last start, and how.
 const KILLS: [(Duration, Kill); 4] = [
     (Duration::from_millis(1200), Kill::AtOnce),
-    (Duration::from_millis(2800), Kill::BeforeTheAnswer),
-    (Duration::from_millis(5000), Kill::AtOnce),
-    (Duration::from_millis(6800), Kill::BeforeTheAnswer),
+    (Duration::from_millis(1600), Kill::BeforeTheAnswer),
+    (Duration::from_millis(2200), Kill::AtOnce),
+    (Duration::from_millis(1800), Kill::BeforeTheAnswer),
 ];
 
 const STEADY_LEADS: usize = 12;
@@ -116,7 +117,6 @@ fn make_burst(intercom: &Intercom) -> Vec<String> {
 pub(crate) async fn kills(contestant: &Contestant) -> anyhow::Result<Figures> {
     let mut world = World::with(contestant).await?;
     let intercom = world.intercom.clone();
-    let began = Instant::now();
     let leads = async {
         let leads = intercom.burst_of_leads(LEADS_BEFORE_THE_KILLS);
         let mut made: Vec<String> = leads.iter().map(ToString::to_string).collect();
@@ -124,8 +124,8 @@ pub(crate) async fn kills(contestant: &Contestant) -> anyhow::Result<Figures> {
         Ok(made)
     };
     let kills = async {
-        for (moment, kill) in KILLS {
-            sleep_until(began + moment).await;
+        for (after, kill) in KILLS {
+            sleep(after).await;
             if matches!(kill, Kill::BeforeTheAnswer) {
                 timeout(PATIENCE, until_taken_and_unanswered(&world)).await.context("it posts nothing")?;
             }
@@ -140,6 +140,10 @@ pub(crate) async fn kills(contestant: &Contestant) -> anyhow::Result<Figures> {
 
 async fn until_taken_and_unanswered(world: &World) {
     let faults = world.discord.faults();
+    // With room in the channel the next message is taken, not refused.
+    while !world.discord.has_room(world.sales) {
+        sleep(Duration::from_millis(1)).await;
+    }
     let silent = faults.add(posting(Effect::ProcessThenHang).once());
     while faults.hits(silent) == 0 {
         sleep(Duration::from_millis(1)).await;

@@ -32,7 +32,7 @@ pub(crate) struct World {
     pub(crate) intercom: Intercom,
     contestant: Contestant,
     guild: GuildId,
-    sales: ChannelId,
+    pub(crate) sales: ChannelId,
     support: ChannelId,
     folder: TempDir,
     child: Option<Child>,
