@@ -1,6 +1,7 @@
 //! What happens in the workspace: events of four kinds at random moments, each with a sign of its own.
 
 use std::cell::Cell;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use deskbell_sandbox::intercom::{ContactId, Intercom, NewContact, NewConversation};
@@ -30,8 +31,8 @@ impl Kind {
 pub(crate) struct Made {
     pub(crate) kind: Kind,
     pub(crate) sign: String,
-    /// In which second of Intercom's: the journal's order is by it.
-    pub(crate) second: i64,
+    /// In which second of Intercom's, by which the journal is ordered: between these.
+    pub(crate) seconds: RangeInclusive<i64>,
 }
 
 /// The sign of the event with this number: no other text on a card looks like it.
@@ -76,7 +77,7 @@ impl Traffic {
 
     /// One event of a kind.
     pub(crate) fn make(&mut self, kind: Kind) {
-        let second = self.intercom.clock().unix_seconds();
+        let earliest = self.intercom.clock().unix_seconds();
         let sign = match kind {
             Kind::Update => self.update(),
             Kind::Lead | Kind::User | Kind::Conversation => {
@@ -86,7 +87,8 @@ impl Traffic {
                 Some(sign)
             }
         };
-        self.made.extend(sign.map(|sign| Made { kind, sign, second }));
+        let seconds = earliest..=self.intercom.clock().unix_seconds();
+        self.made.extend(sign.map(|sign| Made { kind, sign, seconds }));
     }
 
     fn create(&self, kind: Kind, sign: &str) {
