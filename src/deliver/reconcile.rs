@@ -22,11 +22,12 @@ impl Lane {
         let Some(flight) = &seat.flight else { return Ok(LaneStep::Again) };
         let (record, fate) = (flight.record.clone(), flight.fate);
         let old = flight.is_old(self.shared.parts.clock.now(), Instant::now());
+        let recognised = flight.is_recognised_unseen(Instant::now());
         let entries = self.entries_of(index, &record).await?;
         if entries.is_empty() {
             return self.settle(index, Verdict::Vanished).await;
         }
-        if old && fate == Fate::Open {
+        if old && fate == Fate::Open && !recognised {
             return self.look_for(index, &entries).await;
         }
         let renewed = self.renewed(index, &record, fate, old).await;
@@ -132,6 +133,10 @@ impl Lane {
             "a message may be posted twice: its fate is unknown and the channel's history cannot be read"
         );
         self.shared.parts.status.count_possible_duplicate();
-        self.start_over(index).await
+        // Its fate stays open: if it is refused now, it may stand there all the same.
+        if let Some(flight) = &mut self.seats[index].flight {
+            flight.unseen = Some(Instant::now());
+        }
+        Ok(LaneStep::Again)
     }
 }

@@ -12,7 +12,6 @@ use super::WorkspacePoll;
 use super::demand::Demand;
 use super::judge::{Known, Rule, Verdict};
 use super::names::LookUps;
-use super::window::DEEP;
 
 /// How many records are looked up in the store at once.
 const PIECE: usize = 256;
@@ -217,13 +216,11 @@ impl WorkspacePoll {
         self.parts.journal.seen(&self.workspace, ids).await
     }
 
-    /// Users made before it were seen by the walks by `created_at`, as deep as those go.
+    /// Users made before it were seen by the walks by `created_at`, if the index did not lag.
     async fn settled(&self, demand: &Demand) -> Stored<Option<Timestamp>> {
-        if demand.since(Stream::Contacts).is_none() || demand.contact_role() == Some(Role::Lead) {
-            return Ok(None);
-        }
+        let Some(floor) = demand.floor(EventKind::NewUser) else { return Ok(None) };
         let state = self.parts.journal.stream(&self.workspace, Stream::Contacts).await?;
-        Ok(state.map(|state| state.mark.minus(DEEP)))
+        Ok(Some(state.map_or(floor, |state| state.mark)))
     }
 }
 

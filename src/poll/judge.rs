@@ -14,6 +14,8 @@ use super::demand::Demand;
 
 /// A visit explains a record's `updated_at` if it lies this close to it, in seconds.
 const VISIT: i64 = 60;
+/// An index that lags longer than that is rarer than a lead that signs up, in seconds.
+const LONGEST_USUAL_LAG: i64 = 3600;
 
 /// What the rule is applied with.
 pub(super) struct Rule<'a> {
@@ -21,7 +23,8 @@ pub(super) struct Rule<'a> {
     pub(super) demand: &'a Demand,
     /// How far the walk over all users has come.
     pub(super) baseline: &'a Baseline,
-    /// Users made before it were seen by the walks by `created_at`: one that turns up later was a lead until then.
+    /// Users made before it were seen by the walks by `created_at`, or nobody asked for them: one that turns up later
+    /// was a lead until then, or the index lagged.
     pub(super) settled: Option<Timestamp>,
     /// Which changes count.
     pub(super) fields: &'a UpdateFields,
@@ -95,13 +98,12 @@ impl Rule<'_> {
     fn first_sight(&self, user: &Contact, known: &Known) -> Verdict {
         let revision = self.baseline.first_revision();
         let is_young = self.demand.users_since().is_some_and(|floor| user.created_at >= floor);
-        let was_lead = known.lead_seen || self.settled.is_some_and(|settled| user.created_at < settled);
         if is_young {
-            let origin = if was_lead { UserOrigin::WasLead } else { UserOrigin::New };
-            return self.created(user, known, origin);
+            let (origin, at) = self.origin(user, known);
+            return self.created(known, origin, at);
         }
         if self.baseline.finished || known.lead_seen {
-            return self.created(user, known, UserOrigin::WasLead);
+            return self.created(known, UserOrigin::WasLead, user.updated_at);
         }
         if is_explained_by_a_visit(user) {
             return Verdict::Remember { revision };
@@ -109,12 +111,22 @@ impl Rule<'_> {
         self.updated(user.updated_at, vec![Change::Unspecified], revision)
     }
 
-    fn created(&self, user: &Contact, known: &Known, origin: UserOrigin) -> Verdict {
+    /// Where a young user came from, and when. One that the walks by `created_at` did not see although they have passed
+    /// its time, and that moved since, signed up only now, or the index was late: nobody can tell these two apart.
+    /// Whoever subscribed in between must not lose a lead that signed up, so the later time counts for both.
+    fn origin(&self, user: &Contact, known: &Known) -> (UserOrigin, Timestamp) {
+        let moved = user.updated_at > user.created_at;
+        let passed =
+            |by: i64| moved && self.settled.is_some_and(|settled| user.created_at.plus(by) < settled);
+        let unasked = self.demand.floor(EventKind::NewUser).is_some_and(|floor| user.created_at < floor);
+        if known.lead_seen || passed(LONGEST_USUAL_LAG) || (moved && unasked) {
+            return (UserOrigin::WasLead, user.updated_at);
+        }
+        (UserOrigin::New, if passed(0) { user.updated_at } else { user.created_at })
+    }
+
+    fn created(&self, known: &Known, origin: UserOrigin, at: Timestamp) -> Verdict {
         let revision = self.baseline.first_revision();
-        let at = match origin {
-            UserOrigin::New => user.created_at,
-            UserOrigin::WasLead => user.updated_at,
-        };
         if known.user_seen || !self.demand.wants(EventKind::NewUser, at) {
             return Verdict::Remember { revision };
         }

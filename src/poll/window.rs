@@ -13,6 +13,8 @@ pub(super) const LAG: i64 = 5 * 60;
 const HOUR: i64 = 3600;
 /// How far a deep walk goes back. The store keeps seen-keys an hour longer than that below the mark.
 pub(super) const DEEP: i64 = 48 * HOUR;
+/// The store keeps seen-keys so far below the mark.
+const SEEN_KEPT: i64 = DEEP + HOUR;
 const HOURLY_EVERY: i64 = 10 * 60;
 const DEEP_EVERY: i64 = 6 * HOUR;
 
@@ -42,9 +44,12 @@ impl Window {
     /// The window of a stream that was left in `state` and whose subscribers begin at `floor`, at `now`.
     pub(super) fn of(state: Option<StreamState>, floor: Timestamp, now: Timestamp) -> Self {
         let Some(known) = state else { return Self { depth: Depth::Mark, boundary: floor, state, floor } };
-        // A mark ahead of now comes from a clock that was wrong once; it must not hide anything.
-        let mark = known.mark.min(now.minus(LAG));
+        // A mark ahead of now comes from a clock that is wrong now or was once; it must not hide anything, nor lead
+        // further back than seen-keys are kept.
+        let recent = now.minus(LAG);
+        let mark = known.mark.min(recent);
         let last_walk = mark.plus(LAG);
+        let deepest = known.mark.minus(SEEN_KEPT).min(recent);
         let (depth, boundary) = if is_due(known.deep_at, now, DEEP_EVERY) {
             (Depth::TwoDays, last_walk.minus(DEEP))
         } else if is_due(known.hourly_at, now, HOURLY_EVERY) {
@@ -52,7 +57,7 @@ impl Window {
         } else {
             (Depth::Mark, mark)
         };
-        Self { depth, boundary, state, floor }
+        Self { depth, boundary: boundary.max(deepest), state, floor }
     }
 
     /// The stream's state after a walk that began at `started` read every page.
@@ -122,6 +127,14 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_is_behind_leads_no_further_back_than_seen_keys_are_kept() {
+        let known = state(300, 60, 6 * 3600);
+        let window = Window::of(Some(known), NOW, NOW.minus(3 * HOUR));
+        assert_eq!(window.depth, Depth::TwoDays, "the last deep walk seems to lie ahead");
+        assert_eq!(window.boundary, known.mark.minus(SEEN_KEPT));
+    }
+
+    #[test]
     fn a_mark_from_a_clock_that_was_wrong_hides_nothing() {
         let window = Window::of(Some(state(-7200, 60, 60)), NOW, NOW);
         assert_eq!(window.boundary, NOW.minus(LAG));
@@ -135,7 +148,8 @@ mod tests {
             let known = state(mark, hourly, deep);
             let window = Window::of(Some(known), NOW, NOW);
             prop_assert!(window.boundary <= known.mark);
-            prop_assert!(window.boundary >= known.mark.min(NOW.minus(LAG)).minus(DEEP), "seen-keys are kept that long");
+            let kept = known.mark.minus(SEEN_KEPT).min(NOW.minus(LAG));
+            prop_assert!(window.boundary >= kept, "seen-keys are kept that long");
             let after = window.walked(NOW);
             prop_assert!(after.mark >= known.mark);
             let next = Window::of(Some(after), NOW, NOW.plus(later));

@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 /// A moment in whole seconds since 1970, UTC: the unit of every Intercom time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -53,8 +54,12 @@ pub trait Clock: Send + Sync {
 /// A header tells whole seconds only, so each answer bounds the offset between the two clocks from below and above;
 /// the bounds of all answers are intersected, and [`ServerTime::now`] uses the lower one: a floor must never lie
 /// later than the moment at which a person asked for it (design section 4).
+///
+/// Our own side of it is not the wall clock, which somebody may set between two answers, but the time that went by since
+/// the start. It stands still while the machine is suspended; until the next answer floors then lie early, never late.
 pub struct ServerTime {
     clock: Arc<dyn Clock>,
+    began: (UnixMillis, Instant),
     bounds: Mutex<Option<OffsetBounds>>,
 }
 
@@ -67,7 +72,8 @@ struct OffsetBounds {
 impl ServerTime {
     /// Starts with the local clock, until an answer was seen.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, bounds: Mutex::new(None) }
+        let began = (clock.now(), Instant::now());
+        Self { clock, began, bounds: Mutex::new(None) }
     }
 
     /// The local clock.
@@ -75,7 +81,14 @@ impl ServerTime {
         self.clock.now()
     }
 
-    /// Takes the `Date` header of an answer whose request left at `sent` and which came at `received` (both local).
+    /// The local clock as it would be had nobody set it since the start.
+    pub fn steady(&self) -> UnixMillis {
+        let (wall, instant) = self.began;
+        UnixMillis(wall.0.saturating_add(i64::try_from(instant.elapsed().as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// Takes the `Date` header of an answer whose request left at `sent` and which came at `received` (both
+    /// [steady](ServerTime::steady)).
     pub fn observe(&self, date: Timestamp, sent: UnixMillis, received: UnixMillis) {
         let seen = OffsetBounds { low_ms: date.0 * 1000 - received.0, high_ms: (date.0 + 1) * 1000 - sent.0 };
         let mut bounds = self.bounds.lock().unwrap_or_else(PoisonError::into_inner);
@@ -94,7 +107,7 @@ impl ServerTime {
         let bounds = *self.bounds.lock().unwrap_or_else(PoisonError::into_inner);
         let offset =
             bounds.map_or(0, |known| if known.high_ms >= 0 && known.low_ms <= 0 { 0 } else { known.low_ms });
-        UnixMillis(self.clock.now().0 + offset)
+        UnixMillis(self.steady().0.saturating_add(offset))
     }
 
     /// How far Intercom's clock is ahead of ours, in milliseconds (0 while they may agree).
@@ -105,6 +118,8 @@ impl ServerTime {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
     use super::*;
 
     struct Fixed(i64);
@@ -115,22 +130,40 @@ mod tests {
         }
     }
 
-    #[test]
-    fn clocks_that_agree_within_a_header_are_taken_as_equal() {
+    #[tokio::test(start_paused = true)]
+    async fn clocks_that_agree_within_a_header_are_taken_as_equal() {
         let server = ServerTime::new(Arc::new(Fixed(10_900)));
         server.observe(Timestamp(10), UnixMillis(10_800), UnixMillis(10_900));
         assert_eq!(server.now(), UnixMillis(10_900));
     }
 
-    #[test]
-    fn a_local_clock_that_is_ahead_is_corrected_to_no_later_than_the_server() {
+    #[tokio::test(start_paused = true)]
+    async fn a_local_clock_that_is_ahead_is_corrected_to_no_later_than_the_server() {
         let server = ServerTime::new(Arc::new(Fixed(70_500)));
         server.observe(Timestamp(10), UnixMillis(70_400), UnixMillis(70_500));
         assert_eq!(server.now(), UnixMillis(10_000));
     }
 
-    #[test]
-    fn a_clock_that_was_set_forgets_the_old_bounds() {
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_is_set_between_two_answers_moves_no_floor() {
+        struct Set(AtomicI64);
+        impl Clock for Set {
+            fn now(&self) -> UnixMillis {
+                UnixMillis(self.0.load(Ordering::Relaxed))
+            }
+        }
+        let clock = Arc::new(Set(AtomicI64::new(10_000)));
+        let server = ServerTime::new(clock.clone());
+        server.observe(Timestamp(10), server.steady(), server.steady());
+        for wrong in [-7_200_000, 7_200_000] {
+            clock.0.store(10_000 + wrong, Ordering::Relaxed);
+            assert_eq!(server.now(), UnixMillis(10_000));
+            assert_eq!(server.offset_ms(), -wrong);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_was_set_forgets_the_old_bounds() {
         let server = ServerTime::new(Arc::new(Fixed(70_500)));
         server.observe(Timestamp(10), UnixMillis(70_400), UnixMillis(70_500));
         server.observe(Timestamp(70), UnixMillis(70_400), UnixMillis(70_500));

@@ -135,10 +135,10 @@ impl IntercomClient {
     }
 
     async fn exchange(&self, call: &Call, request: Request) -> (Result<Answer, Fault>, Duration) {
-        let (began, sent) = (Instant::now(), self.shared.server_time.local());
+        let (began, sent) = (Instant::now(), self.shared.server_time.steady());
         let outcome = self.shared.transport.exchange(request).await;
         let elapsed = began.elapsed();
-        let taken = Taken { elapsed, sent, received: self.shared.server_time.local() };
+        let taken = Taken { elapsed, sent, received: self.shared.server_time.steady() };
         self.observe(call, &outcome, &taken);
         (outcome, elapsed)
     }

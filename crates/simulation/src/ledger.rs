@@ -15,8 +15,8 @@ use deskbell_desk::time::{Timestamp, UnixMillis};
 pub(crate) struct Ledger {
     /// The journal; the entry with number `n` stands at `n - 1`.
     pub(crate) journal: Vec<Journaled>,
-    /// The first snapshot of each user in each epoch: the moment that it shows.
-    pub(crate) first_snapshots: BTreeMap<(u32, ContactId), Timestamp>,
+    /// The snapshots of each user in each epoch, in their order: the moments that they show.
+    pub(crate) snapshots: BTreeMap<(u32, ContactId), Vec<Timestamp>>,
     /// When the walk over all users ended, by epoch.
     pub(crate) walked_all: BTreeMap<u32, UnixMillis>,
     /// Notifications, those that were removed too.

@@ -25,10 +25,11 @@ mod time;
 mod trace;
 mod world;
 
+pub use discord::Mischief;
 pub use judge::{Exceptions, Verdict};
 pub use ledger::{Breach, Promise};
 pub use many::{Outcome, run_many};
 pub use power::{Moment, Operation, Site};
 pub use report::{LEAST_DEATHS, Report, Tally};
-pub use run::run;
+pub use run::{run, run_with};
 pub use trace::Detail;

@@ -176,10 +176,14 @@ impl Power {
     /// Does an operation, if the process lives to do it.
     pub(crate) async fn around<T>(&self, operation: Operation, work: impl Future<Output = T>) -> T {
         self.reach(Site { operation, moment: Moment::Before }).await;
-        self.pull_before_sync(operation);
+        let pulls = self.pull_before_sync(operation);
         let done = work.await;
         if self.engine.is_off() {
             self.die(Site { operation, moment: Moment::Unsynced }).await
+        }
+        if pulls {
+            // It had nothing to write, so that there was no sync to die before: the next one has its turn.
+            self.engine.stay_on();
         }
         self.reach(Site { operation, moment: Moment::After }).await;
         done
@@ -230,12 +234,14 @@ impl Power {
     }
 
     /// Lets the machine be switched off by the write that comes now, where that is planned.
-    fn pull_before_sync(&self, operation: Operation) {
+    fn pull_before_sync(&self, operation: Operation) -> bool {
         let site = Site { operation, moment: Moment::Unsynced };
         let planned = self.lock().plan.is_some_and(|plan| plan.site == Some(site));
-        if planned && self.is_due(site) {
+        let pulls = planned && self.is_due(site);
+        if pulls {
             self.engine.switch_off_after(1);
         }
+        pulls
     }
 
     async fn die<T>(&self, site: Site) -> T {

@@ -86,8 +86,7 @@ impl Process {
     fn run_tasks(&self, keep: Duration) {
         let stop = self.supervisor.stop_token();
         let (delivery, linked, token) = (self.delivery.clone(), self.world.linked(), stop.clone());
-        let (tasks, pulse) =
-            (self.supervisor.tracker().clone(), self.supervisor.pulse("delivery", PATIENCE));
+        let (tasks, pulse) = (self.supervisor.tracker().clone(), self.supervisor.pulse("delivery", PATIENCE));
         self.supervisor.spawn("delivery", async move {
             let _read_again_with_the_next_news = delivery.reconcile_roster(&linked).await;
             let _token_is_never_refused = delivery.run(token, &tasks, pulse).await;

@@ -78,13 +78,17 @@ impl Report {
     /// The seed, what went wrong, and the lines of the story that tell of it.
     pub fn failure(&self) -> Option<String> {
         let first = self.verdict.breaches.first()?;
-        let mut text = format!("seed {} of {} days: {} broken promises\n", self.seed, self.days, self.verdict.breaches.len());
+        let mut text = format!(
+            "seed {} of {} days: {} broken promises\n",
+            self.seed,
+            self.days,
+            self.verdict.breaches.len()
+        );
         for Breach { promise, what, .. } in self.verdict.breaches.iter().take(BREACHES) {
             // Writing into a String cannot fail.
             let _ = writeln!(text, "  {}: {what}", promise.word());
         }
-        let lines: Vec<_> = self.trace.lines().filter(|line| is_about(line, first)).collect();
-        for line in &lines[lines.len().saturating_sub(LINES)..] {
+        for line in story(&self.trace, first) {
             let _ = writeln!(text, "    {line}");
         }
         let _ = writeln!(
@@ -94,6 +98,15 @@ impl Report {
         );
         Some(text)
     }
+}
+
+/// The lines around the moment at which the story first tells of it.
+fn story<'a>(trace: &'a str, breach: &Breach) -> Vec<&'a str> {
+    let lines: Vec<_> = trace.lines().filter(|line| is_about(line, breach)).collect();
+    let tells = |line: &&str| breach.about.first().is_some_and(|text| line.contains(text.as_str()));
+    let first = lines.iter().position(tells).unwrap_or(lines.len());
+    let from = first.saturating_sub(LINES / 4).min(lines.len().saturating_sub(LINES));
+    lines.into_iter().skip(from).take(LINES).collect()
 }
 
 fn is_about(line: &str, breach: &Breach) -> bool {
@@ -172,7 +185,12 @@ impl Tally {
     #[expect(clippy::cast_precision_loss, reason = "means of counts that are far below 2^52")]
     pub fn means(&self) -> [f64; 4] {
         let day = |sum: u64| sum as f64 / self.days.max(1) as f64;
-        [day(self.events), day(self.kills), day(self.changes), self.notifications as f64 / self.runs.max(1) as f64]
+        [
+            day(self.events),
+            day(self.kills),
+            day(self.changes),
+            self.notifications as f64 / self.runs.max(1) as f64,
+        ]
     }
 
     /// The sites at which too few died.
@@ -186,7 +204,11 @@ impl Tally {
 impl fmt::Display for Tally {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [events, kills, changes, notifications] = self.means();
-        writeln!(formatter, "{} runs, {} simulated days, {} operations", self.runs, self.days, self.operations)?;
+        writeln!(
+            formatter,
+            "{} runs, {} simulated days, {} operations",
+            self.runs, self.days, self.operations
+        )?;
         writeln!(
             formatter,
             "a mean day: {events:.0} events, {kills:.1} deaths, {changes:.1} changes of notifications; \
@@ -210,6 +232,12 @@ impl fmt::Display for Tally {
         for (promise, count) in &self.broken {
             writeln!(formatter, "BROKEN: {} {count} times", promise.word())?;
         }
-        writeln!(formatter, "{} of {} runs broke a promise: {:?}", self.failing.len(), self.runs, self.failing)
+        writeln!(
+            formatter,
+            "{} of {} runs broke a promise: {:?}",
+            self.failing.len(),
+            self.runs,
+            self.failing
+        )
     }
 }

@@ -10,11 +10,11 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::sleep;
 
 use crate::acts::{change_rooms, do_customers, obey};
-use crate::discord;
+use crate::discord::{self, Mischief};
 use crate::intercom::Weather;
 use crate::judge;
 use crate::ledger::Promise;
-use crate::power::{Moment, Operation, Site};
+use crate::power::Site;
 use crate::process::Process;
 use crate::report::Report;
 use crate::script::{self, Act, Command, Machine, Room, Script};
@@ -39,7 +39,12 @@ enum Ended {
 
 /// Runs so many simulated days of a seed and judges them.
 pub fn run(seed: u64, days: u32, detail: Detail) -> Report {
-    let world = World::of(seed, detail);
+    run_with(seed, days, detail, Mischief::None)
+}
+
+/// The same in a world that no bot can stand.
+pub fn run_with(seed: u64, days: u32, detail: Detail, mischief: Mischief) -> Report {
+    let world = World::of(seed, detail, mischief);
     for _ in 0..world.chance.between(15, 50) {
         world.intercom.make_earlier(Role::User);
         world.intercom.make_earlier(Role::Lead);
@@ -83,15 +88,15 @@ impl Run {
     async fn life(&mut self) -> (Ended, judge::Verdict) {
         let world = self.world.clone();
         world.time.begin_life();
+        if let Some(site) = self.then.take() {
+            world.power.plan(Some(site), 0);
+        }
         let process = tokio::select! {
             biased;
             () = world.power.is_cut() => None,
             process = Process::start(&world, self.retention) => Some(process),
         };
         let Some(process) = process else { return self.end_life(Ended::Killed) };
-        if let Some(site) = self.then.take() {
-            world.power.plan(Some(site), 0);
-        }
         let ended = tokio::select! {
             biased;
             () = world.power.is_cut() => Ended::Killed,
@@ -153,9 +158,9 @@ impl Run {
         let world = self.world.clone();
         match machine {
             Machine::Die { site, passes } => world.power.plan(Some(site), passes),
-            Machine::DieTwice { site } => {
-                self.then = Some(site);
-                world.power.plan(Some(Site { operation: Operation::Post, moment: Moment::After }), 0);
+            Machine::DieTwice { first, then } => {
+                self.then = Some(then);
+                world.power.plan(Some(first), 0);
             }
             Machine::DieAnywhere => {
                 if world.power.is_planned() {
@@ -165,8 +170,10 @@ impl Run {
             }
             Machine::Restart(linked) => {
                 world.tell(format_args!("SIGTERM, and a start for {linked:?}"));
+                let ended = self.stop(process).await;
+                world.let_late_messages_come();
                 world.set_linked(linked);
-                return Some(self.stop(process).await);
+                return Some(ended);
             }
             Machine::Clock(wrong) => {
                 world.tell(format_args!("the machine's clock is wrong by {} s", wrong / SECOND));
@@ -226,9 +233,11 @@ impl Run {
         if world.linked() != all {
             self.script.at(UnixMillis(now + SECOND), Act::Machine(Machine::Restart(all)));
         }
-        for (after, command) in
-            [(10 * SECOND, Command::ResumeAll), (2 * MINUTE, Command::RetryLetters), (4 * MINUTE, Command::ResumeAll)]
-        {
+        for (after, command) in [
+            (10 * SECOND, Command::ResumeAll),
+            (2 * MINUTE, Command::RetryLetters),
+            (4 * MINUTE, Command::ResumeAll),
+        ] {
             self.script.at(UnixMillis(now + after), Act::Command(command));
         }
     }
@@ -244,6 +253,8 @@ impl Run {
             _ => Crash::KeepFirst(world.chance.below(3)),
         };
         world.engine.crash(left);
+        // Whoever starts the machine again has made room on its disk.
+        world.engine.fail(None);
         let shown = site.map_or_else(|| "somewhere".to_owned(), |site| site.to_string());
         world.tell(format_args!("killed {shown}; what was not synced: {left:?}"));
         let down = if self.then.is_some() {
@@ -256,7 +267,8 @@ impl Run {
                 _ => world.chance.between(40 * MINUTE, 4 * HOUR),
             }
         };
-        let down = down.min((self.script.end.0 - script::CALM - world.time.true_now().0 - MINUTE).max(SECOND));
+        let down =
+            down.min((self.script.end.0 - script::CALM - world.time.true_now().0 - MINUTE).max(SECOND));
         self.disturb_until(down + 4 * MINUTE);
         self.pass(down);
     }

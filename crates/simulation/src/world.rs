@@ -6,9 +6,7 @@ use deskbell_desk::announcement::Announcement;
 use deskbell_desk::card::Size;
 use deskbell_desk::event::Entry;
 use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, SubscriptionId, WorkspaceId};
-use deskbell_desk::port::store::{
-    Append, DeliveryStore, JournalStore, SettingsStore, SnapshotWrite, Stored,
-};
+use deskbell_desk::port::store::{Append, DeliveryStore, JournalStore, SettingsStore, SnapshotWrite, Stored};
 use deskbell_desk::subscription::{Detail, PublicChoice, SubscriptionState};
 use deskbell_desk::time::UnixMillis;
 use deskbell_desk::workspace::{Region, Workspace};
@@ -16,7 +14,7 @@ use deskbell_store::DeskStore;
 use deskbell_store::engine::memory::MemoryEngine;
 
 use crate::chance::Chance;
-use crate::discord::{Discord, Message, references};
+use crate::discord::{Discord, Message, Mischief, references};
 use crate::intercom::{Intercom, PERSONAL};
 use crate::ledger::{Ledger, Post, Promise};
 use crate::power::Power;
@@ -38,7 +36,12 @@ pub(crate) const LAYOUT: &[(GuildId, &[ChannelId])] = &[
 
 /// The workspace that all of it is about.
 pub(crate) fn workspace() -> Workspace {
-    Workspace { id: WorkspaceId::new("acme"), name: "Acme".to_owned(), region: Some(Region::Us), time_zone: None }
+    Workspace {
+        id: WorkspaceId::new("acme"),
+        name: "Acme".to_owned(),
+        region: Some(Region::Us),
+        time_zone: None,
+    }
 }
 
 /// The world of one run.
@@ -60,13 +63,13 @@ pub(crate) struct World {
 
 impl World {
     /// The world as the seed has it, before anything happened.
-    pub(crate) fn of(seed: u64, detail: trace::Detail) -> Arc<Self> {
+    pub(crate) fn of(seed: u64, detail: trace::Detail, mischief: Mischief) -> Arc<Self> {
         let time = Arc::new(Time::starting_at(START));
         let engine = MemoryEngine::new();
         Arc::new(Self {
             start: START,
             intercom: Intercom::new(time.clone(), seed),
-            discord: Discord::new(time.clone(), seed, LAYOUT),
+            discord: Discord::new(time.clone(), seed, LAYOUT, mischief),
             power: Power::of(engine.clone()),
             chance: Chance::of(seed, 3),
             process_chance: Arc::new(Chance::of(seed, 4)),
@@ -135,7 +138,7 @@ impl World {
         let mut ledger = self.ledger();
         for SnapshotWrite { epoch, snapshot, .. } in &append.snapshots {
             let key = (*epoch, snapshot.contact.clone());
-            ledger.first_snapshots.entry(key).or_insert(snapshot.snapshot.updated_at);
+            ledger.snapshots.entry(key).or_default().push(snapshot.snapshot.updated_at);
         }
         if let Some(baseline) = append.baseline.filter(|baseline| baseline.finished) {
             ledger.walked_all.entry(baseline.epoch).or_insert(now);
@@ -277,7 +280,8 @@ fn plain(numbers: &[JournalNumber]) -> Vec<u64> {
 }
 
 fn told(entry: &Entry) -> String {
-    let who = entry.event.contact_id().map(|id| format!(" (contact …{})", id.as_str().get(18..).unwrap_or("")));
+    let who =
+        entry.event.contact_id().map(|id| format!(" (contact …{})", id.as_str().get(18..).unwrap_or("")));
     format!("{}{}", entry.event.id, who.unwrap_or_default())
 }
 

@@ -58,6 +58,8 @@ pub(crate) struct Flight {
     pub(crate) begun: Instant,
     pub(crate) failures: u32,
     pub(crate) not_before: Instant,
+    /// When it was last sent again although nobody could look whether it stands there.
+    pub(crate) unseen: Option<Instant>,
 }
 
 /// What is known of a batch in flight.
@@ -133,14 +135,19 @@ impl Seat {
 impl Flight {
     /// A batch that is about to be sent for the first time.
     pub(crate) fn begun(record: InFlight, now: Instant) -> Self {
-        Self { record, fate: Fate::NotPosted, begun: now, failures: 0, not_before: now }
+        Self { record, fate: Fate::NotPosted, begun: now, failures: 0, not_before: now, unseen: None }
     }
 
     /// A batch that another process, or a lane that is gone, has left. A record without attempts says that it was
     /// certainly not posted.
     fn found(record: InFlight, now: Instant) -> Self {
         let fate = if record.attempts == 0 { Fate::NotPosted } else { Fate::Open };
-        Self { record, fate, begun: now, failures: 0, not_before: now }
+        Self { record, fate, begun: now, failures: 0, not_before: now, unseen: None }
+    }
+
+    /// Whether it was sent again unseen so lately that Discord recognises its nonce.
+    pub(crate) fn is_recognised_unseen(&self, now: Instant) -> bool {
+        self.unseen.is_some_and(|sent| now < sent + NONCE_WINDOW)
     }
 
     /// Whether Discord may have forgotten its nonce. A negative age counts as old: the clock was set.

@@ -6,7 +6,9 @@ use deskbell_desk::announcement::set_up_notice;
 use deskbell_desk::channel::Audience;
 use deskbell_desk::delivery::DeadLetterId;
 use deskbell_desk::event::{Actor, EventKind};
-use deskbell_desk::ids::{ApplicationId, ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId};
+use deskbell_desk::ids::{
+    ApplicationId, ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId,
+};
 use deskbell_desk::port::channels::Channels;
 use deskbell_desk::port::courier::Courier;
 use deskbell_desk::port::messenger::PostOutcome;
@@ -89,7 +91,13 @@ async fn add(
     Ok(())
 }
 
-fn wish(process: &Process, guild: GuildId, channel: ChannelId, kind: EventKind, is_public: bool) -> Subscription {
+fn wish(
+    process: &Process,
+    guild: GuildId,
+    channel: ChannelId,
+    kind: EventKind,
+    is_public: bool,
+) -> Subscription {
     let chance = &process.world.chance;
     let details = [Detail::Full, Detail::Full, Detail::Short, Detail::Private];
     let everything = is_public && chance.per_mille(500);
@@ -252,6 +260,7 @@ async fn look(process: &Process) -> Stored<()> {
         process.store.posted_on(guild, &format!("day {}", now.0 / DAY)).await?;
         for one in process.store.guild_subscriptions(guild).await? {
             process.store.dropped(guild, one.id).await?;
+            process.store.backlog(&one, one.after).await?;
         }
     }
     let who = ContactId::new("000000000000000000000000");
@@ -266,7 +275,8 @@ async fn change_access(process: &Process) -> Stored<()> {
 
 /// `/lead create`, as far as the store goes.
 async fn remember_who(process: &Process) -> Stored<()> {
-    let contact = process.world.intercom.make(deskbell_desk::contact::Role::Lead, crate::intercom::Lag::Usual);
+    let contact =
+        process.world.intercom.make(deskbell_desk::contact::Role::Lead, crate::intercom::Lag::Usual);
     let actor = Actor { member: WHO, command: "/lead create".to_owned() };
     process.store.remember_actor(&workspace().id, &contact, &actor).await?;
     process.store.actor(&workspace().id, &contact).await.map(drop)

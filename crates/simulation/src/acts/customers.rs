@@ -21,39 +21,52 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
         world.chance.one_of(&all).cloned()
     };
     let user = || somebody(Role::User);
-    match customer {
-        Customer::Make(role, lag) => drop(intercom.make(*role, *lag)),
-        Customer::Crowd(many) => (0..*many).for_each(|_| drop(intercom.make(Role::Lead, Lag::Usual))),
+    let who = match customer {
+        Customer::Make(role, lag) => Some(intercom.make(*role, *lag)),
+        Customer::Crowd(many) => (0..*many).map(|_| intercom.make(Role::Lead, Lag::Usual)).last(),
         Customer::Start(start, lag) => {
             let with = if world.chance.per_mille(900) { user() } else { None };
             intercom.start(with.as_ref(), *start, *lag);
+            with
         }
-        Customer::Change(lag) => with(user(), |id| intercom.change(id, *lag)),
+        Customer::Change(lag) => user().filter(|id| intercom.change(id, *lag)),
         Customer::ThereAndBack(seconds) => {
-            let Some(id) = user() else { return };
-            if intercom.change(&id, Lag::Usual) {
-                let back = UnixMillis(world.time.true_now().0 + seconds * SECOND);
-                script.at(back, Act::Customer(Customer::Back(id)));
-            }
+            let who = user().filter(|id| intercom.change(id, Lag::Usual));
+            let back = UnixMillis(world.time.true_now().0 + seconds * SECOND);
+            who.inspect(|id| script.at(back, Act::Customer(Customer::Back(id.clone()))))
         }
-        Customer::Back(id) => with(Some(id.clone()), |id| intercom.change_back(id)),
-        Customer::Visit => with(user(), |id| intercom.visit(id)),
-        Customer::Convert => with(somebody(Role::Lead), |id| intercom.convert(id)),
+        Customer::Back(id) => Some(id.clone()).filter(|id| intercom.change_back(id)),
+        Customer::Visit => user().filter(|id| intercom.visit(id)),
+        Customer::Convert => somebody(Role::Lead).filter(|id| intercom.convert(id)),
         Customer::Merge => {
-            if let (Some(lead), Some(into)) = (somebody(Role::Lead), user()) {
-                intercom.merge(&lead, &into);
-            }
+            user().filter(|into| somebody(Role::Lead).is_some_and(|lead| intercom.merge(&lead, into)))
         }
-        Customer::Delete(role) => with(somebody(*role), |id| intercom.delete(id)),
-        Customer::BetweenPages(what) => intercom.between_next_pages(*what),
-        Customer::Weather(weather) => change_weather(world, *weather),
+        Customer::Delete(role) => somebody(*role).filter(|id| intercom.delete(id)),
+        Customer::BetweenPages(what) => {
+            intercom.between_next_pages(*what);
+            None
+        }
+        Customer::Weather(weather) => {
+            change_weather(world, *weather);
+            None
+        }
+    };
+    if let Some(id) = who {
+        tell(world, customer, &id);
     }
 }
 
-fn with(who: Option<ContactId>, act: impl FnOnce(&ContactId) -> bool) {
-    if let Some(id) = who {
-        act(&id);
-    }
+fn tell(world: &World, customer: &Customer, id: &ContactId) {
+    let truth = world.intercom.truth();
+    let Some(person) = truth.places.get(id).map(|place| &truth.people[*place]) else { return };
+    let (last, now) = (person.last(), world.time.true_now());
+    let lag = person.gone_from.unwrap_or(last.shown_from).since(now);
+    let tail = id.as_str().get(18..).unwrap_or("");
+    world.tell(format_args!(
+        "customer …{tail}: {customer:?}; state {} at {}, shown in {lag} ms",
+        last.meaning,
+        last.at().0
+    ));
 }
 
 /// A fault begins or ends. After a refused token the next try comes as late again as the refusal lasted, at most an

@@ -24,6 +24,9 @@ const PACE: u32 = 5;
 /// The window of the pace, in milliseconds.
 const WINDOW: i64 = 5 * SECOND;
 
+/// How late a request may be done, in milliseconds.
+const LATEST: i64 = 25 * SECOND;
+
 /// How Discord answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Weather {
@@ -37,6 +40,19 @@ pub(crate) enum Weather {
     Hanging,
     /// 429 for everybody, so many seconds each time.
     Limited(u64),
+}
+
+/// What a world does that no bot can stand: each shows that the judge sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mischief {
+    /// Nothing.
+    None,
+    /// Discord forgets every nonce at once.
+    ForgetsNonces,
+    /// Discord says that a message was posted, now and then, and throws it away.
+    SwallowsMessages,
+    /// Discord shows a message in another channel, now and then.
+    MixesUpChannels,
 }
 
 /// A channel.
@@ -114,12 +130,18 @@ pub(crate) struct Discord {
     time: Arc<Time>,
     chance: Chance,
     nonce_window: i64,
+    mischief: Mischief,
     rooms: Mutex<Rooms>,
 }
 
 impl Discord {
     /// Servers with channels, and nothing in them.
-    pub(crate) fn new(time: Arc<Time>, seed: u64, layout: &[(GuildId, &[ChannelId])]) -> Self {
+    pub(crate) fn new(
+        time: Arc<Time>,
+        seed: u64,
+        layout: &[(GuildId, &[ChannelId])],
+        mischief: Mischief,
+    ) -> Self {
         let chance = Chance::of(seed, 2);
         let channel = |guild| Channel {
             guild,
@@ -130,7 +152,8 @@ impl Discord {
             told_public: None,
             window: None,
         };
-        let channels = layout.iter().flat_map(|(guild, all)| all.iter().map(move |id| (*id, channel(*guild))));
+        let channels =
+            layout.iter().flat_map(|(guild, all)| all.iter().map(move |id| (*id, channel(*guild))));
         let rooms = Rooms {
             channels: channels.collect(),
             guilds: layout.iter().map(|(guild, _)| (*guild, true)).collect(),
@@ -140,8 +163,12 @@ impl Discord {
             weather: Weather::Fair,
             cured: false,
         };
-        let nonce_window = chance.between(2 * MINUTE + SECOND, 6 * MINUTE);
-        Self { time, chance, nonce_window, rooms: Mutex::new(rooms) }
+        // Longer than the bot takes it to be, by as much as a request may be late.
+        let nonce_window = match mischief {
+            Mischief::ForgetsNonces => 0,
+            _ => chance.between(2 * MINUTE + LATEST, 6 * MINUTE),
+        };
+        Self { time, chance, nonce_window, mischief, rooms: Mutex::new(rooms) }
     }
 
     /// What is true there.

@@ -14,7 +14,7 @@ use deskbell_desk::port::messenger::{ClosedReason, FindOutcome, LimitScope, Mess
 use deskbell_desk::time::UnixMillis;
 use tokio::time::sleep;
 
-use super::{Discord, Late, Message, PACE, Rooms, WINDOW, Weather};
+use super::{Discord, LATEST, Late, Message, Mischief, PACE, Rooms, WINDOW, Weather};
 use crate::intercom::POISON;
 use crate::power::Operation;
 use crate::time::SECOND;
@@ -68,6 +68,19 @@ impl Discord {
             came.extend(rooms.messages.get(before).cloned());
         }
         came
+    }
+}
+
+impl Discord {
+    fn make_mischief(&self, rooms: &mut Rooms, before: usize) {
+        if self.mischief == Mischief::None || !self.chance.per_mille(20) {
+            return;
+        }
+        match (self.mischief, rooms.messages.get_mut(before)) {
+            (Mischief::SwallowsMessages, Some(_)) => rooms.messages.truncate(before),
+            (Mischief::MixesUpChannels, Some(message)) => message.channel = ChannelId(12),
+            _ => {}
+        }
     }
 }
 
@@ -212,9 +225,10 @@ impl DiscordPort {
                 PostOutcome::Unknown
             }
             Fate::Hanging => pending().await,
-            Fate::Limited(seconds) => {
-                PostOutcome::RateLimited { after: Duration::from_secs(seconds), scope: LimitScope::Everywhere }
-            }
+            Fate::Limited(seconds) => PostOutcome::RateLimited {
+                after: Duration::from_secs(seconds),
+                scope: LimitScope::Everywhere,
+            },
         };
         self.world.note(format_args!("POST in #{channel}: {fate:?}, {outcome:?}"));
         outcome
@@ -228,6 +242,7 @@ impl DiscordPort {
             let before = rooms.messages.len();
             let now = world.time.true_now();
             let outcome = rooms.take(channel, content, nonce, now, world.discord.nonce_window);
+            world.discord.make_mischief(&mut rooms, before);
             (outcome, rooms.messages.get(before).cloned())
         };
         if let Some(message) = came {
@@ -238,7 +253,7 @@ impl DiscordPort {
 
     fn come_late(&self, channel: ChannelId, content: &Announcement, nonce: &Nonce) {
         let discord = &self.world.discord;
-        let at = UnixMillis(self.world.time.true_now().0 + discord.chance.between(SECOND, 50 * SECOND));
+        let at = UnixMillis(self.world.time.true_now().0 + discord.chance.between(SECOND, LATEST));
         let late = Late { at, channel, content: content.clone(), nonce: nonce.clone() };
         discord.rooms().late.push(late);
     }

@@ -31,7 +31,7 @@ impl Intercom {
         let mut truth = self.truth();
         let at = self.time.true_second();
         let mut contact = self.new_contact(&truth, role, at);
-        if self.chance.per_mille(8) {
+        if self.chance.per_mille(25) {
             contact.name = contact.name.map(|name| name + POISON);
         }
         let id = contact.id.clone();
@@ -120,7 +120,13 @@ impl Intercom {
         self.delete(lead) && self.change(into, Lag::Usual)
     }
 
-    fn move_on(&self, id: &ContactId, lag: Lag, means: Means, edit: impl FnOnce(&mut Contact, usize)) -> bool {
+    fn move_on(
+        &self,
+        id: &ContactId,
+        lag: Lag,
+        means: Means,
+        edit: impl FnOnce(&mut Contact, usize),
+    ) -> bool {
         let (now, from) = (self.time.true_second(), self.shown_from(lag));
         let mut truth = self.truth();
         let Some(person) = truth.alive(id) else { return false };

@@ -60,6 +60,11 @@ impl Version {
     pub(crate) fn at(&self) -> Timestamp {
         self.contact.updated_at
     }
+
+    /// How long the index needed.
+    pub(crate) fn lag_ms(&self) -> i64 {
+        self.shown_from.0 - self.at().0 * 1000
+    }
 }
 
 /// A contact through time.
@@ -150,11 +155,8 @@ impl Intercom {
     /// An Intercom without contacts, of a version and with pages as the seed has it.
     pub(crate) fn new(time: Arc<Time>, seed: u64) -> Self {
         let chance = Chance::of(seed, 1);
-        let dates = if chance.per_mille(700) {
-            Dates::Days(chance.between(-12, 15) * 3600)
-        } else {
-            Dates::Seconds
-        };
+        let dates =
+            if chance.per_mille(700) { Dates::Days(chance.between(-12, 15) * 3600) } else { Dates::Seconds };
         let most_a_page = usize::try_from(chance.between(8, 120)).unwrap_or(50);
         let truth = Truth {
             people: Vec::new(),

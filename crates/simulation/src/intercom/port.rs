@@ -43,14 +43,16 @@ impl IntercomPort {
         read: impl FnOnce(&Truth) -> T,
     ) -> Result<T, IntercomError> {
         let (intercom, time) = (&self.world.intercom, &self.world.time);
-        let sent = self.server_time.local();
+        let sent = self.server_time.steady();
         sleep(Duration::from_millis(intercom.chance.between(20, 900).unsigned_abs())).await;
         let weather = intercom.truth().weather;
         let outcome = match weather {
             Weather::Fair if intercom.chance.per_mille(4) => Err(IntercomError::Unavailable),
             Weather::Failing(often) if intercom.chance.per_mille(often) => Err(IntercomError::Unavailable),
             Weather::Fair | Weather::Failing(_) => Ok(()),
-            Weather::Limited(seconds) => Err(IntercomError::RateLimited { after: Duration::from_secs(seconds) }),
+            Weather::Limited(seconds) => {
+                Err(IntercomError::RateLimited { after: Duration::from_secs(seconds) })
+            }
             Weather::Hanging => {
                 sleep(PATIENCE).await;
                 Err(IntercomError::Unavailable)
@@ -58,7 +60,7 @@ impl IntercomPort {
             Weather::Refused(status) => Err(IntercomError::Refused { status, code: None }),
         };
         if outcome != Err(IntercomError::Unavailable) {
-            self.server_time.observe(time.true_second(), sent, self.server_time.local());
+            self.server_time.observe(time.true_second(), sent, self.server_time.steady());
         }
         self.world.note(format_args!("{}: {outcome:?}", operation.name()));
         outcome.map(|()| read(&intercom.truth()))
@@ -100,7 +102,8 @@ impl Port for IntercomPort {
         request: &PageRequest,
     ) -> Result<Page<Contact>, IntercomError> {
         let time = &self.world.time;
-        let page = self.call(Operation::SearchContacts, |truth| truth.contacts(search, request, time.true_now()));
+        let page =
+            self.call(Operation::SearchContacts, |truth| truth.contacts(search, request, time.true_now()));
         let page = page.await?;
         self.between_pages(&page);
         Ok(page)

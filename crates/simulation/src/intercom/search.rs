@@ -2,7 +2,9 @@
 
 use deskbell_desk::contact::Contact;
 use deskbell_desk::conversation::Conversation;
-use deskbell_desk::port::intercom::{ContactFilter, ContactSearch, ContactSort, Page, PageCursor, PageRequest};
+use deskbell_desk::port::intercom::{
+    ContactFilter, ContactSearch, ContactSort, Page, PageCursor, PageRequest,
+};
 use deskbell_desk::time::{Timestamp, UnixMillis};
 
 use super::{Dates, Truth};
@@ -12,7 +14,12 @@ type Place = (i64, String);
 
 impl Truth {
     /// One page of contacts.
-    pub(super) fn contacts(&self, search: &ContactSearch, request: &PageRequest, now: UnixMillis) -> Page<Contact> {
+    pub(super) fn contacts(
+        &self,
+        search: &ContactSearch,
+        request: &PageRequest,
+        now: UnixMillis,
+    ) -> Page<Contact> {
         let shown = self.people.iter().filter_map(|person| Some(&person.shown(now)?.contact));
         let found = shown
             .filter(|contact| search.role.is_none_or(|role| role == contact.role))
@@ -45,9 +52,7 @@ impl Truth {
     fn is_after(&self, time: Timestamp, bound: Timestamp) -> bool {
         match self.dates {
             Dates::Seconds => time > bound,
-            Dates::Days(zone) => {
-                (time.0 + zone).div_euclid(86_400) > (bound.0 + zone).div_euclid(86_400)
-            }
+            Dates::Days(zone) => (time.0 + zone).div_euclid(86_400) > (bound.0 + zone).div_euclid(86_400),
         }
     }
 

@@ -142,9 +142,8 @@ fn is_deleted(world: &World, before: &Post, at: UnixMillis) -> bool {
 fn was_unreadable(world: &World, before: &Post, until: UnixMillis) -> bool {
     let rooms = world.discord.rooms();
     let spans = rooms.unreadable.get(&before.channel);
-    let overlaps = |(from, to): &(UnixMillis, Option<UnixMillis>)| {
-        *from <= until && to.is_none_or(|to| to >= before.at)
-    };
+    let overlaps =
+        |(from, to): &(UnixMillis, Option<UnixMillis>)| *from <= until && to.is_none_or(|to| to >= before.at);
     spans.is_some_and(|spans| spans.iter().any(overlaps))
 }
 

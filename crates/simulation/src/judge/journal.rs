@@ -10,7 +10,11 @@ use deskbell_desk::time::Timestamp;
 use super::Verdict;
 use crate::intercom::{Person, Truth};
 use crate::ledger::{Breach, Promise};
+use crate::time::MINUTE;
 use crate::world::World;
+
+/// The mark of a stream trails by five minutes, and a poll comes every two.
+const USUAL_LAG: i64 = 3 * MINUTE;
 
 /// What an event is about, as the truth counts it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,11 +67,13 @@ fn key(truth: &Truth, entry: &Entry) -> Result<Key, &'static str> {
         }
         Record::User { contact, origin } => {
             let person = person(truth, contact)?;
+            // A user whom the index had late, and who moved meanwhile, looks like a lead that signed up.
+            let late = person.versions.len() > 1 && person.versions[0].lag_ms() > USUAL_LAG;
             let time = match origin {
-                UserOrigin::New => at == contact.created_at,
-                UserOrigin::WasLead => at == contact.updated_at && person.born() == Role::Lead,
+                UserOrigin::New => at == contact.created_at || (late && at == contact.updated_at),
+                UserOrigin::WasLead => at == contact.updated_at && (late || person.born() == Role::Lead),
             };
-            is_so(time, "no such user at that time")?;
+            is_so(time || was_lead(person, at), "no such user at that time")?;
             Ok(Key::User(contact.id.clone()))
         }
         Record::Update { contact, .. } => {
@@ -84,6 +90,11 @@ fn key(truth: &Truth, entry: &Entry) -> Result<Key, &'static str> {
             Ok(Key::Talk(conversation.id.clone()))
         }
     }
+}
+
+/// A lead that signed up without having been seen as one.
+fn was_lead(person: &Person, at: Timestamp) -> bool {
+    person.born() == Role::Lead && person.versions.iter().any(|version| version.at() == at)
 }
 
 fn is_so(so: bool, otherwise: &'static str) -> Result<(), &'static str> {

@@ -2,7 +2,6 @@
 
 use deskbell_desk::contact::Role;
 use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::ContactId;
 use deskbell_desk::time::{Timestamp, UnixMillis};
 
 use super::calm::Calm;
@@ -169,28 +168,18 @@ fn updates(person: &Person, ledger: &Ledger, keys: &Keys) -> Vec<Happened> {
 }
 
 fn excuse_of_update(person: &Person, version: &Version, ledger: &Ledger, keys: &Keys) -> Option<Excuse> {
-    let epoch = ledger.first_snapshots.last_key_value().map_or(0, |((epoch, _), _)| *epoch);
-    let Some(first) = ledger.first_snapshots.get(&(epoch, person.id().clone())) else {
+    let epoch = ledger.snapshots.last_key_value().map_or(0, |((epoch, _), _)| *epoch);
+    let snapshots = ledger.snapshots.get(&(epoch, person.id().clone())).map_or(&[][..], Vec::as_slice);
+    let Some(first) = snapshots.first().filter(|first| version.at() > **first) else {
         return Some(Excuse::Unseen);
     };
-    if version.at() <= *first {
-        return Some(Excuse::Unseen);
-    }
-    let last = last_seen_before(person, version, *first, keys)?;
+    let seen = |known: &&Version| {
+        known.at() >= *first
+            && (snapshots.contains(&known.at())
+                || keys.contains_key(&Key::Update(person.id().clone(), known.meaning)))
+    };
+    // The last state before this one that the bot knew of: what became the same again could not be told.
+    let mut before = person.versions.iter().rev().filter(|known| known.meaning < version.meaning);
+    let last = before.find(seen)?;
     (value(&last.contact) == value(&version.contact)).then_some(Excuse::Undone)
-}
-
-/// The last state before this one that the bot knew of.
-fn last_seen_before<'a>(
-    person: &'a Person,
-    version: &Version,
-    first: Timestamp,
-    keys: &Keys,
-) -> Option<&'a Version> {
-    let seen = |id: &ContactId, known: &Version| {
-        known.at() == first || keys.contains_key(&Key::Update(id.clone(), known.meaning))
-    };
-    let before = person.versions.iter().rev().filter(|known| known.meaning < version.meaning);
-    let mut before = before.filter(|known| known.at() >= first);
-    before.find(|known| seen(person.id(), known))
 }

@@ -5,7 +5,9 @@ use deskbell_desk::delivery::{
     DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement,
 };
 use deskbell_desk::event::Entry;
-use deskbell_desk::ids::{ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
+use deskbell_desk::ids::{
+    ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
+};
 use deskbell_desk::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Progress, Stored, Waiting};
 use deskbell_desk::subscription::Subscription;
 
@@ -30,7 +32,12 @@ impl DeliveryStore for StorePort {
         self.world.power.around(Operation::Entries, self.store.entries(workspace, numbers)).await
     }
 
-    async fn begin(&self, guild: GuildId, batch: InFlight, replaces: Option<Nonce>) -> Stored<DeliveryOutcome> {
+    async fn begin(
+        &self,
+        guild: GuildId,
+        batch: InFlight,
+        replaces: Option<Nonce>,
+    ) -> Stored<DeliveryOutcome> {
         self.world.power.around(Operation::Begin, self.store.begin(guild, batch, replaces)).await
     }
 
@@ -40,7 +47,12 @@ impl DeliveryStore for StorePort {
         self.world.power.around(Operation::Settle, self.store.settle(settlement)).await
     }
 
-    async fn advance(&self, guild: GuildId, id: SubscriptionId, to: JournalNumber) -> Stored<DeliveryOutcome> {
+    async fn advance(
+        &self,
+        guild: GuildId,
+        id: SubscriptionId,
+        to: JournalNumber,
+    ) -> Stored<DeliveryOutcome> {
         self.world.power.around(Operation::Advance, self.store.advance(guild, id, to)).await
     }
 

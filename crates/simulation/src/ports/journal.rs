@@ -56,7 +56,12 @@ impl JournalStore for StorePort {
         self.world.power.around(Operation::Newest, self.store.newest(workspace)).await
     }
 
-    async fn remember_actor(&self, workspace: &WorkspaceId, contact: &ContactId, actor: &Actor) -> Stored<()> {
+    async fn remember_actor(
+        &self,
+        workspace: &WorkspaceId,
+        contact: &ContactId,
+        actor: &Actor,
+    ) -> Stored<()> {
         let work = self.store.remember_actor(workspace, contact, actor);
         self.world.power.around(Operation::RememberActor, work).await
     }

@@ -36,7 +36,10 @@ impl SettingsStore for StorePort {
     }
 
     async fn remove_subscription(&self, guild: GuildId, id: SubscriptionId) -> Stored<bool> {
-        self.world.power.around(Operation::RemoveSubscription, self.store.remove_subscription(guild, id)).await
+        self.world
+            .power
+            .around(Operation::RemoveSubscription, self.store.remove_subscription(guild, id))
+            .await
     }
 
     async fn access(&self, guild: GuildId) -> Stored<Access> {

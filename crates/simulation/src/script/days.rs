@@ -11,7 +11,7 @@ use deskbell_desk::time::UnixMillis;
 use super::{Act, Command, Customer, Machine, Room, Script};
 use crate::chance::Chance;
 use crate::intercom::{Between, Lag};
-use crate::power::{Operation, Site};
+use crate::power::{Moment, Operation, Site};
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 use crate::world::LAYOUT;
 use crate::{discord, intercom};
@@ -22,7 +22,7 @@ pub(crate) const CALM: i64 = 100 * MINUTE;
 /// A record that the index lacked for long is found by the walk over 48 h, which comes every 6 h.
 const LONG_LAG_BEFORE_END: i64 = 27 * HOUR;
 /// Deaths in a day, at sites that are dealt out evenly over the seeds.
-const DEATHS: u64 = 8;
+const DEATHS: u64 = 11;
 
 /// Writes the script of so many days.
 pub(crate) fn write(seed: u64, days: u32, start: UnixMillis) -> Script {
@@ -52,7 +52,7 @@ struct Writer {
 impl Writer {
     /// A moment of a day, before the calm.
     fn moment(&self, from: i64) -> i64 {
-        self.chance.between(from, from + DAY).min(self.end.0 - CALM - 1)
+        self.chance.between(from, (from + DAY).min(self.end.0 - CALM))
     }
 
     fn put(&mut self, at: i64, act: Act) {
@@ -162,7 +162,8 @@ impl Writer {
 
     fn rooms(&mut self, from: i64) {
         for _ in 0..3 {
-            let (channel, at, length) = (self.channel(), self.moment(from), self.chance.between(MINUTE, 5 * HOUR));
+            let (channel, at, length) =
+                (self.channel(), self.moment(from), self.chance.between(MINUTE, 5 * HOUR));
             let reason = match self.chance.below(4) {
                 0 => ClosedReason::ChannelUnfit,
                 1 => ClosedReason::ChannelGone,
@@ -172,12 +173,14 @@ impl Writer {
             self.span(at, length, Act::Room(Room::Close(channel, reason)), Act::Room(Room::Open(channel)));
         }
         for _ in 0..3 {
-            let (channel, at, length) = (self.channel(), self.moment(from), self.chance.between(MINUTE, 4 * HOUR));
+            let (channel, at, length) =
+                (self.channel(), self.moment(from), self.chance.between(MINUTE, 4 * HOUR));
             let hidden = |hidden| Act::Room(Room::Unreadable(channel, hidden));
             self.span(at, length, hidden(true), hidden(false));
         }
         for _ in 0..2 {
-            let (channel, at, length) = (self.channel(), self.moment(from), self.chance.between(MINUTE, 6 * HOUR));
+            let (channel, at, length) =
+                (self.channel(), self.moment(from), self.chance.between(MINUTE, 6 * HOUR));
             let public = |public| Act::Room(Room::Public(channel, public));
             self.span(at, length, public(true), public(false));
         }
@@ -209,7 +212,7 @@ impl Writer {
             let skip = self.chance.per_mille(350);
             self.span(at, length, Act::Command(Command::Pause), Act::Command(Command::Resume { skip }));
         }
-        self.often(from, 3, |_| Act::Command(Command::RetryLetters));
+        self.often(from, 1, |_| Act::Command(Command::RetryLetters));
         self.often(from, 1, |_| Act::Command(Command::DropLetter));
         self.often(from, 3, |_| Act::Command(Command::Status));
         self.often(from, 1, |_| Act::Command(Command::Access));
@@ -248,35 +251,56 @@ impl Writer {
             let site = sites[usize::try_from(place).unwrap_or(0)];
             let slot = (DAY - CALM) / i64::try_from(DEATHS).unwrap_or(1);
             let at = from + slot * i64::try_from(turn).unwrap_or(0) + self.chance.between(0, slot - HOUR);
-            let passes = u32::try_from(self.chance.between(0, 4)).unwrap_or(0);
-            // Such a look needs a message of which nobody knows whether it was posted, long ago.
-            let looks = matches!(site.operation, Operation::Find | Operation::OwnMessages);
-            let death = if looks { Machine::DieTwice { site } } else { Machine::Die { site, passes } };
+            let typed = self.typed_for(site.operation);
+            let passes =
+                if typed.is_some() { 0 } else { u32::try_from(self.chance.between(0, 4)).unwrap_or(0) };
+            let death = match first_death_for(site.operation) {
+                Some(first) => Machine::DieTwice { first, then: site },
+                None => Machine::Die { site, passes },
+            };
             self.put(at + SECOND, Act::Machine(death));
-            if let Some(command) = typed_for(site.operation) {
-                self.put(at + 2 * SECOND, Act::Command(command));
+            if let Some(command) = typed {
+                self.put(at + 2 * SECOND, Act::Command(command.clone()));
+                self.put(at + 10 * MINUTE, Act::Command(command));
             }
             self.put(at + 45 * MINUTE, Act::Machine(Machine::DieAnywhere));
         }
     }
 }
 
-/// The command that does an operation which would else come too rarely.
-fn typed_for(operation: Operation) -> Option<Command> {
-    use Operation as On;
-    Some(match operation {
-        On::RememberActor | On::Actor => Command::Create,
-        On::Newest | On::Dropped | On::PostedAbout | On::PostedOn | On::Kept | On::Keep => Command::Status,
-        On::RetryDeadLetter => Command::RetryLetters,
-        On::DropDeadLetter => Command::DropLetter,
-        On::AddSubscription => {
-            Command::Add { kind: EventKind::NewConversation, channel: ChannelId(13), tries: 2 }
-        }
-        On::RemoveSubscription => Command::Remove,
-        On::ChangeSubscription => Command::Pause,
-        On::Access | On::ChangeAccess => Command::Access,
-        On::RegisteredCommands | On::RememberRegisteredCommands => Command::Register,
-        On::RememberOwnMessage => Command::Test,
-        _ => return None,
-    })
+/// An operation that only a start does needs a death before it. A look into the history also needs a message of which
+/// nobody knows whether it was posted, long ago.
+fn first_death_for(operation: Operation) -> Option<Site> {
+    let after = |operation| Some(Site { operation, moment: Moment::After });
+    match operation {
+        Operation::Find | Operation::OwnMessages => after(Operation::Post),
+        Operation::Me => after(Operation::WorkspaceSubscriptions),
+        _ => None,
+    }
+}
+
+impl Writer {
+    /// The command that does an operation which would else come too rarely.
+    fn typed_for(&self, operation: Operation) -> Option<Command> {
+        use Operation as On;
+        Some(match operation {
+            On::RememberActor | On::Actor => Command::Create,
+            On::Newest | On::Dropped | On::PostedAbout | On::PostedOn | On::Kept | On::Keep | On::Backlog => {
+                Command::Status
+            }
+            On::RetryDeadLetter => Command::RetryLetters,
+            On::DropDeadLetter => Command::DropLetter,
+            On::AddSubscription => {
+                let kind = *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
+                Command::Add { kind, channel: self.channel(), tries: 5 }
+            }
+            On::RemoveSubscription => Command::Remove,
+            On::ChangeSubscription => Command::Pause,
+            On::Access | On::ChangeAccess => Command::Access,
+            On::RegisteredCommands | On::RememberRegisteredCommands => Command::Register,
+            On::RememberOwnMessage => Command::Test,
+            On::GuildSubscriptions | On::Progress | On::DeadLetters => Command::ResumeAll,
+            _ => return None,
+        })
+    }
 }

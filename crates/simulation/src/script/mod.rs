@@ -84,9 +84,8 @@ pub(crate) enum Command {
 pub(crate) enum Machine {
     /// The process dies at a site, when it has come there so many times.
     Die { site: Site, passes: u32 },
-    /// It dies when a message was posted of which it was not told, is down for longer than a nonce is known, and dies
-    /// again at a site of the look into the history.
-    DieTwice { site: Site },
+    /// It dies at the first site, is down for longer than a nonce is known, and the next one dies at the second.
+    DieTwice { first: Site, then: Site },
     /// It does so whatever the site, if the planned one was not reached.
     DieAnywhere,
     /// SIGTERM, and a start with the servers that are listed then.

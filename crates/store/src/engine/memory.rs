@@ -88,6 +88,11 @@ impl MemoryEngine {
         content.off_after = Some(content.commits + commits);
     }
 
+    /// Takes a planned switching off back, where it has not come about.
+    pub fn stay_on(&self) {
+        self.lock().off_after = None;
+    }
+
     /// Whether the machine was switched off.
     pub fn is_off(&self) -> bool {
         self.lock().off
