@@ -70,8 +70,10 @@ fn a_time_that_no_calendar_has_is_left_out() {
         let card = Card { timestamp: at, ..Card::blank(Size::Normal, 0) };
         serde_json::to_value(embed(&card)).unwrap()["timestamp"].clone()
     };
-    assert_eq!(shown(1_734_537_453), "2024-12-18T15:57:33.000Z");
-    assert_eq!(shown(253_402_300_799), "9999-12-31T23:59:59.000Z");
+    // Whether fractions are written depends on what else serenity is built with.
+    let begins = |seconds, text| shown(seconds).as_str().is_some_and(|shown| shown.starts_with(text));
+    assert!(begins(1_734_537_453, "2024-12-18T15:57:33"));
+    assert!(begins(253_402_300_799, "9999-12-31T23:59:59"));
     for odd in [i64::MIN, i64::MAX, 253_402_300_800] {
         assert!(shown(odd).is_null(), "{odd}");
     }
