@@ -38,6 +38,7 @@ pub(crate) async fn measure(count: usize, interval: Duration, table: &mut Table)
     let process = Process(child.id().context("it has ended")?);
     let mut lines = BufReader::new(child.stdout.take().context("it has no output")?).lines();
     ensure!(next_line(&mut lines).await? == READY, "it says something else than that it is ready");
+    scene.open().await;
 
     let began = Instant::now();
     scene.live_until(began + interval, Some("first")).await;

@@ -1,14 +1,13 @@
 //! Around the process: the stand-ins, and what happens in them.
 
 use std::process::Stdio;
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use deskbell_sandbox::clock::Clock;
 use deskbell_sandbox::discord::ids::{ChannelId, GuildId};
 use deskbell_sandbox::discord::permissions::Permissions;
-use deskbell_sandbox::discord::{ChannelKind, Discord, Setup};
+use deskbell_sandbox::discord::{ChannelKind, Discord, Pace, Setup};
 use deskbell_sandbox::http::Server;
 use deskbell_sandbox::intercom::{Intercom, NewContact, NewConversation, RateLimit, RetryAfter};
 use deskbell_sandbox::recorder::Recorder;
@@ -22,6 +21,10 @@ use crate::part::BE_WORKSPACES;
 
 /// As many contacts as a page of a search shows; half of them are users.
 const CONTACTS: usize = 150;
+/// What Discord allows a bot in all.
+const DISCORDS_OWN: Pace = Pace { requests: 50, window: Duration::from_secs(1) };
+/// Floors are whole seconds, and a little ahead of when the last notification was made.
+const UNTIL_FLOORS_PASSED: Duration = Duration::from_secs(2);
 /// Pages are large, and what was asked is not needed.
 const FORGET_EVERY: Duration = Duration::from_millis(500);
 
@@ -70,6 +73,12 @@ impl Scene {
         let mut program = Command::new(std::env::current_exe()?);
         program.args(["--bench", BE_WORKSPACES]).arg(path).stdout(Stdio::piped()).kill_on_drop(true);
         Ok(program.spawn()?)
+    }
+
+    /// The process is ready: from now on Discord's limits hold, and what happens is told.
+    pub(super) async fn open(&self) {
+        self.discord.set_global_pace(Some(DISCORDS_OWN));
+        sleep(UNTIL_FLOORS_PASSED).await;
     }
 
     /// Lets a lead come and write, if it has a name, and then time pass.
