@@ -183,13 +183,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_time_that_a_walk_took_is_not_claimed() {
         let mut clock = MockClock::new();
-        let mut now = 1_000_000;
-        clock.expect_now().returning(move || {
-            now += 60_000;
-            UnixMillis(now)
-        });
+        clock.expect_now().returning(|| UnixMillis(1_060_000));
         let time = ServerTime::new(Arc::new(clock));
         let start = Start::now(&time);
+        tokio::time::advance(Duration::from_mins(1)).await;
         assert_eq!(start.confirmed(&time, Duration::from_mins(1)), Timestamp(1060));
     }
 }

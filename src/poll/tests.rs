@@ -6,6 +6,7 @@ mod journal;
 mod lossless;
 mod names;
 mod running;
+mod signed_up;
 mod streams;
 mod users;
 mod walks;

@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_behind_leads_no_further_back_than_seen_keys_are_kept() {
-        let known = state(300, 60, 6 * 3600);
+        let known = state(300, 60, 60);
         let window = Window::of(Some(known), NOW, NOW.minus(3 * HOUR));
         assert_eq!(window.depth, Depth::TwoDays, "the last deep walk seems to lie ahead");
         assert_eq!(window.boundary, known.mark.minus(SEEN_KEPT));

@@ -1,6 +1,7 @@
 //! When Discord, the store or the machine fails: nothing is lost, nothing is doubled.
 
 use deskbell_desk::event::EventKind::{NewLead, NewUser};
+use deskbell_desk::port::messenger::ClosedReason;
 use deskbell_desk::port::store::{DeliveryStore, JournalStore};
 use deskbell_desk::status::StoreState;
 use deskbell_store::engine::memory::Fault;
@@ -54,6 +55,22 @@ async fn after_the_nonce_window_without_history_it_is_sent_again_and_counted() {
     world.live_for(seconds(900), seconds(600)).await;
     assert_eq!(world.discord.events(10), [1, 1]);
     assert_eq!(world.status.possible_duplicates(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_sent_again_unseen_and_refused_is_looked_for_when_it_can_be() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.discord.goes(|post| if post == 1 { Fate::CrashAfter } else { Fate::Answered });
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(5)).await;
+    tokio::time::sleep(seconds(600)).await;
+    // Discord refuses without a word about which permission lacks, so that nobody can tell before it is tried.
+    world.discord.close(10, ClosedReason::MissingPermissions(Vec::new()), &[]);
+    world.run_for(seconds(300)).await;
+    world.discord.reopen(10);
+    world.run_for(seconds(1200)).await;
+    assert_eq!(world.discord.events(10), [1]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -11,7 +11,7 @@ use super::world::{DAY, HOUR, MINUTE, World};
 use crate::poll::baseline::BaselineStep;
 
 /// A user long known, then somebody subscribes to changes and every user was seen once.
-async fn known_user(world: &World) -> Contact {
+pub(super) async fn known_user(world: &World) -> Contact {
     let mut user = world.user("ada");
     user.email = Some("ada@old.io".to_owned());
     world.intercom.put(user.clone());
@@ -26,7 +26,7 @@ async fn known_user(world: &World) -> Contact {
 }
 
 /// The user moves now.
-fn touch(world: &World, user: &mut Contact, change: impl FnOnce(&mut Contact)) {
+pub(super) fn touch(world: &World, user: &mut Contact, change: impl FnOnce(&mut Contact)) {
     user.updated_at = world.now();
     change(user);
     world.intercom.put(user.clone());
@@ -45,7 +45,7 @@ fn email(old: &str, new: &str) -> Change {
     Change::Value { field: Field::Email, old: Old::Known(Some(old.to_owned())), new: Some(new.to_owned()) }
 }
 
-fn origins(world: &World) -> Vec<(String, UserOrigin)> {
+pub(super) fn origins(world: &World) -> Vec<(String, UserOrigin)> {
     let events = world.events().into_iter();
     let users = events.filter_map(|event| match event.record {
         Record::User { contact, origin } => Some((contact.id.to_string(), origin)),
@@ -175,46 +175,6 @@ async fn a_tag_that_went_is_told_by_name() {
     let _report = world.tick().await;
     let Change::List { removed, .. } = &changes(&world)[0][0] else { panic!("tags are a list") };
     assert_eq!(removed[0].name.as_deref(), Some("Trial"));
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_announced_lead_that_becomes_a_user_is_a_new_user_at_the_time_it_became_one() {
-    let world = World::new();
-    world.subscribe(EventKind::NewLead);
-    world.subscribe(EventKind::NewUser);
-    let mut lead = world.lead("ada");
-    world.intercom.put(lead.clone());
-    let _report = world.tick().await;
-    world.pass(HOUR).await;
-    touch(&world, &mut lead, |lead| lead.role = Role::User);
-    let _report = world.tick().await;
-    assert_eq!(world.ids(), ["lead_created:ada", "user_created:ada"]);
-    assert_eq!(origins(&world), [("ada".to_owned(), UserOrigin::WasLead)]);
-    assert_eq!(world.events()[1].at, world.now());
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_lead_older_than_the_subscription_that_becomes_a_user_is_a_new_user() {
-    let world = World::new();
-    let mut lead = world.lead("bob");
-    world.intercom.put(lead.clone());
-    let _user = known_user(&world).await;
-    touch(&world, &mut lead, |lead| lead.role = Role::User);
-    let _report = world.tick().await;
-    assert_eq!(origins(&world), [("bob".to_owned(), UserOrigin::WasLead)]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_lead_that_nobody_heard_of_and_that_becomes_a_user_weeks_later_was_a_lead() {
-    let world = World::new();
-    let _user = known_user(&world).await;
-    let mut lead = world.lead("bob");
-    world.intercom.put(lead.clone());
-    world.poll_for(4 * DAY).await;
-    touch(&world, &mut lead, |lead| lead.role = Role::User);
-    let _report = world.tick().await;
-    assert_eq!(origins(&world), [("bob".to_owned(), UserOrigin::WasLead)]);
-    assert_eq!(world.events()[0].at, world.now());
 }
 
 #[tokio::test(start_paused = true)]
@@ -384,19 +344,4 @@ async fn a_stale_page_of_the_walk_over_all_users_does_not_overwrite_what_a_poll_
     touch(&world, &mut user, |user| user.email = Some("c@x.io".to_owned()));
     let _report = world.tick().await;
     assert_eq!(changes(&world)[1], [email("b@x.io", "c@x.io")]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_announced_lead_that_becomes_a_user_before_every_user_was_seen_is_a_new_user() {
-    let world = World::new();
-    world.subscribe(EventKind::NewLead);
-    let mut lead = world.lead("ada");
-    world.intercom.put(lead.clone());
-    let _report = world.tick().await;
-    world.pass(HOUR).await;
-    world.subscribe(EventKind::NewUser);
-    world.pass(MINUTE).await;
-    touch(&world, &mut lead, |lead| lead.role = Role::User);
-    let _report = world.tick().await;
-    assert_eq!(origins(&world), [("ada".to_owned(), UserOrigin::WasLead)]);
 }
