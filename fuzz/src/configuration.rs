@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use deskbell::config::{self, Config, Mistake, Start, Variables, reference};
+use deskbell_desk::ids::WorkspaceId;
 use secrecy::ExposeSecret;
 
 /// Put into every secret, so that it is known where one shows.
@@ -97,6 +98,6 @@ fn check_config(config: &Config, given: &[(&str, String)]) {
     assert!((Duration::from_secs(1)..=day).contains(&config.poll.interval), "{:?}", config.poll.interval);
     assert!((day * 3..=day * 3650).contains(&config.store.retention), "{:?}", config.store.retention);
     assert!(!config.store.folder.as_os_str().is_empty());
-    let workspace = config.intercom.workspace.as_ref().map_or("w", |workspace| workspace.as_str());
+    let workspace = config.intercom.workspace.as_ref().map_or("w", WorkspaceId::as_str);
     assert!((1..=64).contains(&workspace.len()) && workspace.is_ascii(), "{workspace}");
 }

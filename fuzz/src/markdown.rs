@@ -62,7 +62,7 @@ fn assert_visible(text: &str) {
     }
 }
 
-/// Unicode's Default_Ignorable_Code_Point and the blank Braille pattern, without the variation selectors that emoji
+/// Unicode's `Default_Ignorable_Code_Point` and the blank Braille pattern, without the variation selectors that emoji
 /// need.
 fn is_ignorable(c: char) -> bool {
     matches!(c,
@@ -101,7 +101,7 @@ impl Reader<'_> {
             };
             self.rest = &self.rest[length..];
         }
-        assert!(self.stars % 2 == 0, "a style that is not closed on its line: {:?}", self.whole);
+        assert!(self.stars.is_multiple_of(2), "a style that is not closed on its line: {:?}", self.whole);
     }
 
     /// What is no quote of ours must not begin a heading, a list, small print or another quote.

@@ -50,7 +50,7 @@ impl<'a> Bytes<'a> {
 
     fn two(&mut self) -> usize {
         let [high, low] = [self.one(), self.one()].map(|byte| usize::from(byte.unwrap_or(0)));
-        high << 8 | low
+        (high << 8) | low
     }
 
     /// As many as the next byte says; all where it says 255.
