@@ -52,14 +52,18 @@ pub(super) fn check_conversation(conversation: &Conversation) {
     assert!(conversation.subject.as_deref().is_none_or(|subject| !subject.contains('\n')));
     assert!(conversation.text.to_plain().chars().count() <= KEPT_CODE_POINTS);
     assert!(conversation.attachments.len() <= ATTACHMENTS);
-    conversation.attachments.iter().for_each(|name| check_text(name, ID));
+    for name in &conversation.attachments {
+        check_text(name, ID);
+    }
     check_texts([&conversation.message_url], TEXT);
     let page = conversation.message_url.as_deref().unwrap_or("https://");
     assert!(page.starts_with("http") && !page.contains(['?', '#']), "a page that tells too much: {page:?}");
     let author = &conversation.author;
     check_texts([&author.kind, &author.name, &author.email], TEXT);
     check_texts([&author.id, &conversation.admin_id], ID);
-    conversation.contact.iter().for_each(|contact| check_text(contact.as_str(), ID));
+    for contact in &conversation.contact {
+        check_text(contact.as_str(), ID);
+    }
 }
 
 pub(super) fn check_company(company: &Company) {
