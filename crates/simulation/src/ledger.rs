@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskbell_desk::delivery::Reference;
-use deskbell_desk::event::{Entry, EventKind};
+use deskbell_desk::event::Entry;
 use deskbell_desk::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId};
 use deskbell_desk::port::store::Append;
 use deskbell_desk::subscription::Subscription;
@@ -14,7 +14,7 @@ use deskbell_desk::time::{Timestamp, UnixMillis};
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     /// The journal; the entry with number `n` stands at `n - 1`.
-    pub(crate) journal: Vec<Journaled>,
+    pub(crate) journal: Vec<Entry>,
     /// The snapshots of each user in each epoch, in their order: the moments that they show.
     pub(crate) snapshots: BTreeMap<(u32, ContactId), Vec<Timestamp>>,
     /// When the walk over all users ended, by epoch.
@@ -32,13 +32,6 @@ pub(crate) struct Ledger {
     /// `deskbell_possible_duplicates_total`, of the lives that have ended.
     pub(crate) possible_duplicates: u64,
     references: BTreeMap<Reference, (SubscriptionId, JournalNumber)>,
-}
-
-/// An entry of the journal, and when it was seen there.
-#[derive(Debug, Clone)]
-pub(crate) struct Journaled {
-    pub(crate) entry: Entry,
-    pub(crate) at: UnixMillis,
 }
 
 /// A notification, as people know it.
@@ -130,26 +123,25 @@ impl Ledger {
     /// The entry of a number.
     pub(crate) fn entry(&self, number: JournalNumber) -> Option<&Entry> {
         let place = usize::try_from(number.0.checked_sub(1)?).ok()?;
-        self.journal.get(place).map(|journaled| &journaled.entry)
+        self.journal.get(place)
     }
 
     /// Takes an entry that is durable.
-    pub(crate) fn journaled(&mut self, entry: Entry, at: UnixMillis) {
+    pub(crate) fn journaled(&mut self, entry: Entry) {
         let of_kind = self.wishes.values().filter(|wish| wish.made.kind == entry.event.kind());
         let references = of_kind.map(|wish| {
             let id = wish.made.id;
             (Reference::of(&entry.event.id, id), (id, entry.number))
         });
         self.references.extend(references.collect::<Vec<_>>());
-        self.journal.push(Journaled { entry, at });
+        self.journal.push(entry);
     }
 
     /// Takes a notification.
     pub(crate) fn wished(&mut self, made: Subscription, asked: UnixMillis) {
         let id = made.id;
-        let of_kind = self.journal.iter().filter(|known| known.entry.event.kind() == made.kind);
-        let references =
-            of_kind.map(|known| (Reference::of(&known.entry.event.id, id), (id, known.entry.number)));
+        let of_kind = self.journal.iter().filter(|entry| entry.event.kind() == made.kind);
+        let references = of_kind.map(|entry| (Reference::of(&entry.event.id, id), (id, entry.number)));
         self.references.extend(references.collect::<Vec<_>>());
         let wish = Wish {
             made,
@@ -168,11 +160,11 @@ impl Ledger {
     }
 
     /// The numbers of a kind that a notification is for, as the journal has them.
-    pub(crate) fn wanted(&self, wish: &Wish) -> impl Iterator<Item = &Journaled> {
-        let (kind, made): (EventKind, _) = (wish.made.kind, wish.made.clone());
-        self.journal.iter().filter(move |known| {
-            known.entry.event.kind() == kind && made.wants(known.entry.number, known.entry.event.at)
-        })
+    pub(crate) fn wanted(&self, wish: &Wish) -> impl Iterator<Item = &Entry> {
+        let made = wish.made.clone();
+        let of_kind = self.journal.iter().filter(move |entry| entry.event.kind() == made.kind);
+        let made = wish.made.clone();
+        of_kind.filter(move |entry| made.wants(entry.number, entry.event.at))
     }
 
     /// Writes down a broken promise.

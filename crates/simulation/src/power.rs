@@ -15,7 +15,7 @@ macro_rules! operations {
         /// An operation at a port.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Operation {
-            $(#[doc = $text] $name),*
+            $(#[doc = concat!("`", $text, "`")] $name),*
         }
 
         impl Operation {
@@ -179,7 +179,7 @@ impl Power {
         let pulls = self.pull_before_sync(operation);
         let done = work.await;
         if self.engine.is_off() {
-            self.die(Site { operation, moment: Moment::Unsynced }).await
+            self.die::<()>(Site { operation, moment: Moment::Unsynced }).await;
         }
         if pulls {
             // It had nothing to write, so that there was no sync to die before: the next one has its turn.

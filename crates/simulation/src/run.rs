@@ -180,7 +180,7 @@ impl Run {
                 world.time.set_wrong_by(wrong);
             }
             Machine::Full(seconds) => return self.fill_disk(process, seconds).await,
-            Machine::Calm => self.calm(process).await,
+            Machine::Calm => self.calm(process),
         }
         None
     }
@@ -213,7 +213,7 @@ impl Run {
     }
 
     /// All faults end, and people look after what is on hold.
-    async fn calm(&mut self, process: &Process) {
+    fn calm(&mut self, process: &Process) {
         let world = self.world.clone();
         world.tell(format_args!("all faults end"));
         do_customers(&world, &mut self.script, &script::Customer::Weather(Weather::Fair));

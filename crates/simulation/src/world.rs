@@ -133,7 +133,7 @@ impl World {
         let now = self.time.true_now();
         for entry in entries {
             self.tell(format_args!("journal {}: {}, at {}", entry.number.0, told(&entry), entry.event.at.0));
-            self.ledger().journaled(entry, now);
+            self.ledger().journaled(entry);
         }
         let mut ledger = self.ledger();
         for SnapshotWrite { epoch, snapshot, .. } in &append.snapshots {
@@ -251,7 +251,7 @@ impl World {
         if first.size == Size::Lines {
             let more = first.footer.as_ref().map_or(0, |footer| footer.more as usize);
             let wish = ledger.wishes.get(&of).cloned()?;
-            let after = ledger.wanted(&wish).map(|known| known.entry.number);
+            let after = ledger.wanted(&wish).map(|entry| entry.number);
             let after: Vec<_> = after.filter(|number| *number > numbers[0]).take(more).collect();
             numbers.extend(after);
         }

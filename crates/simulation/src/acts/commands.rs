@@ -231,7 +231,9 @@ async fn retry_letters(process: &Process) -> Stored<()> {
             guilds.insert(guild);
         }
     }
-    guilds.into_iter().for_each(|guild| process.delivery.wake_guild(guild));
+    for guild in guilds {
+        process.delivery.wake_guild(guild);
+    }
     Ok(())
 }
 

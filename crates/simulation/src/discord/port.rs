@@ -40,11 +40,10 @@ impl Discord {
     fn fate(&self) -> Fate {
         let draw = u32::try_from(self.chance.between(0, 1000)).unwrap_or(0);
         match self.rooms().weather {
-            Weather::Fair => Fate::Answered,
             Weather::Stormy { lost, .. } if draw < lost => Fate::AnswerLost,
             Weather::Stormy { lost, failing, .. } if draw < lost + failing => Fate::Failing,
             Weather::Stormy { lost, failing, late } if draw < lost + failing + late => Fate::Late,
-            Weather::Stormy { .. } => Fate::Answered,
+            Weather::Fair | Weather::Stormy { .. } => Fate::Answered,
             Weather::Down => Fate::Failing,
             Weather::Hanging => Fate::Hanging,
             Weather::Limited(seconds) => Fate::Limited(seconds),

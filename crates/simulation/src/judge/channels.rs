@@ -105,7 +105,7 @@ impl Channel<'_> {
     pub(super) fn check_missing(&self, verdict: &mut Verdict) {
         let shown: BTreeSet<_> = self.posts().into_iter().flat_map(|post| post.numbers).collect();
         let ledger = self.world.ledger();
-        let wanted = ledger.wanted(self.wish).map(|known| known.entry.number);
+        let wanted = ledger.wanted(self.wish).map(|entry| entry.number);
         let missing: Vec<_> = wanted.filter(|number| !shown.contains(number)).collect();
         drop(ledger);
         let mut unexplained = Vec::new();

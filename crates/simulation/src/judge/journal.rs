@@ -33,8 +33,7 @@ pub(super) type Keys = BTreeMap<Key, JournalNumber>;
 pub(super) fn keys(world: &World, verdict: &mut Verdict) -> Keys {
     let (truth, ledger) = (world.intercom.truth(), world.ledger());
     let (mut keys, mut ids) = (Keys::new(), BTreeSet::new());
-    for known in &ledger.journal {
-        let entry = &known.entry;
+    for entry in &ledger.journal {
         let number = entry.number.0;
         let about = vec![entry.event.id.to_string(), format!("journal {number}:")];
         if !ids.insert(entry.event.id.clone()) {
