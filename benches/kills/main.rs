@@ -5,7 +5,7 @@
 //! kills, `--seed N` draws the same moments again, `--binary PATH` kills another binary than the released one. It runs
 //! on loopback in a temporary folder, ends by itself, and with exit code 1 if an event was lost, doubled, or in a wrong
 //! channel. What stands below something that happened later is counted, and no failure: the order is the journal's, and
-//! a walk that was killed between two appends journals the older events with the next.
+//! the walk over new contacts journals the changes of young users before the walk over changes does the rest.
 //!
 //! Leads, users, changes of users and conversations come at random while the process runs and while it does not. They
 //! are for four channels of two servers, and leads are for one of each. A kill comes up to four seconds after the bot
