@@ -43,6 +43,7 @@ enum Kind {
 
 operations! {
     Append "append" Writes,
+    AppendEvents "append of events" Writes,
     Stream "stream" Reads,
     Baseline "baseline" Reads,
     Seen "seen" Reads,

@@ -49,7 +49,7 @@ pub fn run_with(seed: u64, days: u32, detail: Detail, mischief: Mischief) -> Rep
         world.intercom.make_earlier(Role::User);
         world.intercom.make_earlier(Role::Lead);
     }
-    let hours = *world.chance.one_of(&[3, 6, 12, 24, 72]).unwrap_or(&24);
+    let hours = *world.chance.one_of(&[3, 3, 6, 6, 12, 24, 72]).unwrap_or(&24);
     let retention = Duration::from_secs(hours * 3600);
     let script = script::write(seed, days, world.start);
     let mut run = Run { world, script, retention, then: None, kills: 0, restarts: 0 };

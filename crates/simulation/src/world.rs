@@ -154,7 +154,11 @@ impl World {
         if let Some(epoch) = done.snapshots.first().map(|write| write.epoch) {
             let there = store.snapshots(&workspace().id, epoch, &ids).await?;
             let mut there = there.into_iter();
-            done.snapshots.retain(|_| there.next().flatten().is_some());
+            // An older one may stand there, where the append was not done.
+            done.snapshots.retain(|write| {
+                let stored = there.next().flatten();
+                stored.is_some_and(|known| known.snapshot.updated_at == write.snapshot.snapshot.updated_at)
+            });
         }
         done.baseline = store.baseline(&workspace().id).await?;
         self.learn_append(store, &done).await;

@@ -23,7 +23,9 @@ impl JournalStore for StorePort {
             }
             answer
         };
-        self.world.power.around(Operation::Append, work).await
+        // Most appends only move a mark: a death at any of them would rarely be one among events.
+        let operation = if append.events.is_empty() { Operation::Append } else { Operation::AppendEvents };
+        self.world.power.around(operation, work).await
     }
 
     async fn stream(&self, workspace: &WorkspaceId, stream: Stream) -> Stored<Option<StreamState>> {

@@ -252,8 +252,8 @@ impl Writer {
             let slot = (DAY - CALM) / i64::try_from(DEATHS).unwrap_or(1);
             let at = from + slot * i64::try_from(turn).unwrap_or(0) + self.chance.between(0, slot - HOUR);
             let typed = self.typed_for(site.operation);
-            let passes =
-                if typed.is_some() { 0 } else { u32::try_from(self.chance.between(0, 4)).unwrap_or(0) };
+            let is_rare = typed.is_some() || matches!(site.operation, Operation::Prune | Operation::Lists);
+            let passes = if is_rare { 0 } else { u32::try_from(self.chance.between(0, 4)).unwrap_or(0) };
             let death = match first_death_for(site.operation) {
                 Some(first) => Machine::DieTwice { first, then: site },
                 None => Machine::Die { site, passes },
