@@ -8,8 +8,8 @@ use deskbell_desk::contact::{Company, Contact, Legacy, Role, Tag};
 use deskbell_desk::conversation::Conversation;
 use deskbell_desk::ids::{CompanyId, ContactId, ConversationId, TagId};
 use deskbell_desk::port::intercom::{
-    Admin, Attached, CompanyKey, CompanyPage, ContactFields, ContactSearch, Created, Found, Intercom as Port,
-    IntercomError, Page, PageRequest, Usage,
+    Admin, Attached, CompanyKey, CompanyPage, ContactFields, ContactSearch, ContactSort, Created, Found,
+    Intercom as Port, IntercomError, Page, PageRequest, Usage,
 };
 use deskbell_desk::time::{ServerTime, Timestamp};
 use deskbell_desk::workspace::Workspace;
@@ -17,10 +17,16 @@ use tokio::time::sleep;
 
 use super::{Between, Lag, Truth, Weather};
 use crate::power::Operation;
+use crate::time::SECOND;
 use crate::world::{World, workspace};
 
 /// How long the client waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How many in a thousand pages of the walk over all users are slow.
+const SLOW_PAGES: u32 = 500;
+/// How long such a page is on its way at most.
+const LONGEST_WAY: i64 = 40 * SECOND;
 
 /// Intercom, as a process sees it.
 pub(crate) struct IntercomPort {
@@ -90,6 +96,22 @@ impl IntercomPort {
     }
 }
 
+impl IntercomPort {
+    /// While a page of the walk over all users is on its way, a user of it moves, and a poll may see that first.
+    async fn on_its_way(&self, search: &ContactSearch, page: &Page<Contact>) {
+        let intercom = &self.world.intercom;
+        if search.sort != ContactSort::CreatedAscending || !intercom.chance.per_mille(SLOW_PAGES) {
+            return;
+        }
+        let Some(user) = intercom.chance.one_of(&page.items) else { return };
+        if intercom.change(&user.id, Lag::None) {
+            self.world.tell(format_args!("a page of the walk over all users is overtaken by a change"));
+        }
+        let length = intercom.chance.between(SECOND, LONGEST_WAY);
+        sleep(Duration::from_millis(length.unsigned_abs())).await;
+    }
+}
+
 #[async_trait]
 impl Port for IntercomPort {
     async fn workspace(&self) -> Result<Workspace, IntercomError> {
@@ -106,6 +128,7 @@ impl Port for IntercomPort {
             self.call(Operation::SearchContacts, |truth| truth.contacts(search, request, time.true_now()));
         let page = page.await?;
         self.between_pages(&page);
+        self.on_its_way(search, &page).await;
         Ok(page)
     }
 
