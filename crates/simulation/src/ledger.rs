@@ -10,6 +10,12 @@ use deskbell_desk::port::store::Append;
 use deskbell_desk::subscription::Subscription;
 use deskbell_desk::time::{Timestamp, UnixMillis};
 
+use crate::time::MINUTE;
+
+/// A write that failed and was there all the same is learned of with the next one, so what the ledger takes for its
+/// time may be later than what the store does.
+const LEARNED_LATE_MS: i64 = 20 * MINUTE;
+
 /// The record of one run.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
@@ -31,6 +37,10 @@ pub(crate) struct Ledger {
     pub(crate) attempted: Option<Append>,
     /// `deskbell_possible_duplicates_total`, of the lives that have ended.
     pub(crate) possible_duplicates: u64,
+    /// When the entries that ought to be in the store were written, as their appends have it.
+    written: BTreeMap<JournalNumber, UnixMillis>,
+    /// The latest moment up to which pruning was told to throw away.
+    keep_from: UnixMillis,
     references: BTreeMap<Reference, (SubscriptionId, JournalNumber)>,
 }
 
@@ -127,7 +137,8 @@ impl Ledger {
     }
 
     /// Takes an entry that is durable.
-    pub(crate) fn journaled(&mut self, entry: Entry) {
+    pub(crate) fn journaled(&mut self, entry: Entry, written: UnixMillis) {
+        self.written.insert(entry.number, written);
         let of_kind = self.wishes.values().filter(|wish| wish.made.kind == entry.event.kind());
         let references = of_kind.map(|wish| {
             let id = wish.made.id;
@@ -135,6 +146,25 @@ impl Ledger {
         });
         self.references.extend(references.collect::<Vec<_>>());
         self.journal.push(entry);
+    }
+
+    /// Entries from before that moment may be thrown away. The machine's clock may be set back later: what is gone is
+    /// gone.
+    pub(crate) fn pruned_to(&mut self, keep_from: UnixMillis) {
+        self.keep_from = self.keep_from.max(keep_from);
+    }
+
+    /// The entries that no pruning may have thrown away yet.
+    pub(crate) fn recent(&self) -> Vec<JournalNumber> {
+        let from = UnixMillis(self.keep_from.0 + LEARNED_LATE_MS);
+        self.written.iter().filter(|(_, at)| **at >= from).map(|(number, _)| *number).collect()
+    }
+
+    /// Takes an entry that pruning must have left.
+    pub(crate) fn thrown_away_early(&mut self, number: JournalNumber) {
+        self.written.remove(&number);
+        let what = format!("journal {} was thrown away before RETENTION", number.0);
+        self.breach(Promise::Lost, what, vec![format!("journal {}:", number.0)]);
     }
 
     /// Takes a notification.

@@ -1,5 +1,6 @@
 //! Everything around the process: time, Intercom, Discord, the disk, and the ear of the judge.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deskbell_desk::announcement::Announcement;
@@ -133,7 +134,7 @@ impl World {
         let now = self.time.true_now();
         for entry in entries {
             self.tell(format_args!("journal {}: {}, at {}", entry.number.0, told(&entry), entry.event.at.0));
-            self.ledger().journaled(entry);
+            self.ledger().journaled(entry, append.at);
         }
         let mut ledger = self.ledger();
         for SnapshotWrite { epoch, snapshot, .. } in &append.snapshots {
@@ -144,6 +145,16 @@ impl World {
             ledger.walked_all.entry(baseline.epoch).or_insert(now);
         }
         ledger.attempted = None;
+    }
+
+    /// What is younger than `RETENTION` stays, whoever waits for it.
+    pub(crate) async fn learn_pruned(&self, store: &DeskStore) {
+        let recent = self.ledger().recent();
+        let there = store.entries(&workspace().id, &recent).await.unwrap_or_default();
+        let there: BTreeSet<_> = there.into_iter().map(|entry| entry.number).collect();
+        for number in recent.into_iter().filter(|number| !there.contains(number)) {
+            self.ledger().thrown_away_early(number);
+        }
     }
 
     /// Finds out what a process that died had done without a word.

@@ -73,6 +73,14 @@ impl JournalStore for StorePort {
     }
 
     async fn prune(&self, workspace: &WorkspaceId, keep_from: UnixMillis) -> Stored<Pruned> {
-        self.world.power.around(Operation::Prune, self.store.prune(workspace, keep_from)).await
+        self.world.ledger().pruned_to(keep_from);
+        let work = async {
+            let answer = self.store.prune(workspace, keep_from).await;
+            if answer.as_ref().is_ok_and(|pruned| pruned.entries > 0) {
+                self.world.learn_pruned(&self.store).await;
+            }
+            answer
+        };
+        self.world.power.around(Operation::Prune, work).await
     }
 }
