@@ -11,8 +11,8 @@ use deskbell_discord::{escape, text};
 use deskbell_intercom::answers;
 use serde_json::json;
 
-use crate::markdown::{Live, assert_harmless, assert_plain, length};
-use crate::posting;
+use super::markdown::{Live, assert_harmless, assert_plain, length};
+use super::posting;
 
 /// Says who wrote, so that it can be seen whether a message without personal data tells it.
 const AUTHOR: &str = "f0e1d2c3b4a5";

@@ -16,7 +16,7 @@ use deskbell_desk::subscription::Detail;
 use deskbell_intercom::answers;
 use serde_json::{Value, json};
 
-use crate::posting;
+use super::posting;
 
 /// Deeper than this a record may make the answer around it unreadable: `serde_json` reads 128 levels.
 const DEEPEST: usize = 100;

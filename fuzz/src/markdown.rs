@@ -120,7 +120,7 @@ impl Reader<'_> {
     /// A backslash before a sign makes it a sign; before anything else it is one itself.
     fn escape(&self) -> usize {
         let next = self.rest.chars().nth(1);
-        1 + next.filter(|c| c.is_ascii_punctuation()).map_or(0, char::len_utf8)
+        1 + next.filter(char::is_ascii_punctuation).map_or(0, char::len_utf8)
     }
 
     /// As many backticks as it begins with close it.

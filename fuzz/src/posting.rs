@@ -16,7 +16,7 @@ use deskbell_discord::limits::{self, discord};
 use deskbell_discord::message::message_body;
 use serde_json::Value;
 
-use crate::markdown::{Live, assert_harmless, assert_plain, length};
+use super::markdown::{Live, assert_harmless, assert_plain, length};
 
 /// Every way in which records are posted.
 pub const DETAILS: [Detail; 3] = [Detail::Full, Detail::Short, Detail::Private];

@@ -61,7 +61,7 @@ pub(super) fn check_conversation(conversation: &Conversation) {
     let author = &conversation.author;
     check_texts([&author.kind, &author.name, &author.email], TEXT);
     check_texts([&author.id, &conversation.admin_id], ID);
-    for contact in &conversation.contact {
+    if let Some(contact) = &conversation.contact {
         check_text(contact.as_str(), ID);
     }
 }

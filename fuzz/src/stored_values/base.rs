@@ -23,7 +23,7 @@ use deskbell_store::DeskStore;
 use deskbell_store::engine::memory::{Crash, MemoryEngine};
 use deskbell_store::engine::{Batch, Engine as _, Row};
 
-use crate::posting;
+use super::super::posting;
 
 /// The workspace whose values are broken, and one whose are not.
 pub(super) const ACME: &str = "acme";
@@ -58,7 +58,7 @@ pub(super) fn run<T>(engine: MemoryEngine, work: impl AsyncFnOnce(DeskStore) -> 
     let (store, writer) = DeskStore::over(engine, Arc::new(Fixed));
     RUNTIME.with(|runtime| {
         runtime.block_on(async {
-            let writing = tokio::spawn(writer.run());
+            let writing = runtime.spawn(writer.run());
             let done = work(store).await;
             writing.await.expect("the writer does not panic");
             done

@@ -32,7 +32,7 @@ pub(super) fn apply(rows: &[Row], data: &[u8]) -> Broken {
                 let end = value.len().min(start + bytes.one().map_or(0, usize::from));
                 value.splice(start..end, bytes.some().iter().copied());
             }
-            _ => *value = rows[bytes.two() % rows.len()].1.clone(),
+            _ => value.clone_from(&rows[bytes.two() % rows.len()].1),
         }
     }
     broken

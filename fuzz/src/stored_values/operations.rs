@@ -13,8 +13,8 @@ use deskbell_desk::time::{Timestamp, UnixMillis};
 use deskbell_desk::{delivery::Layout, event::Actor};
 use deskbell_store::DeskStore;
 
+use super::super::posting;
 use super::base::{self, ACME, APPLICATION, CHANNEL, DAY, EPOCH, GUILD, KEPT, NOW, workspace};
-use crate::posting;
 
 /// What errors may name; none of it is from a value.
 const KINDS: [&str; 17] = [
