@@ -1,9 +1,9 @@
 //! The engine on a disk: sled 0.34.7, one tree, used so that what it acknowledges survives a power cut.
 //!
 //! sled alone does not promise that: its flush empties neither the drive's cache nor writes the file's metadata, and
-//! its `conf` is never synced. So each of its writes is synced ([`ordered`]), every commit is flushed and then `db` is
+//! its `conf` is never synced. So each of its writes is synced (`ordered.rs`), every commit is flushed and then `db` is
 //! synced once more through a handle of our own, and `conf` and the folder are synced when the store is opened. Long
-//! values are stored in pieces ([`long`]), since what sled puts into files of their own is not synced either.
+//! values are stored in pieces (`long.rs`), since what sled puts into files of their own is not synced either.
 //! `crates/powercut` shows that it suffices, cut by cut.
 //!
 //! A failed write poisons a sled database for good. So a commit is not even begun while the disk is nearly full, and
