@@ -44,8 +44,8 @@ impl Window {
     /// The window of a stream that was left in `state` and whose subscribers begin at `floor`, at `now`.
     pub(super) fn of(state: Option<StreamState>, floor: Timestamp, now: Timestamp) -> Self {
         let Some(known) = state else { return Self { depth: Depth::Mark, boundary: floor, state, floor } };
-        // A mark ahead of now comes from a clock that is wrong now or was once; it must not hide anything, nor lead
-        // further back than seen-keys are kept.
+        // A mark ahead of now comes from a clock that is wrong now or was once; it must not hide more than it has to:
+        // no walk leads further back than seen-keys are kept.
         let recent = now.minus(LAG);
         let mark = known.mark.min(recent);
         let last_walk = mark.plus(LAG);

@@ -27,6 +27,8 @@ pub(crate) struct Ledger {
     pub(crate) walked_all: BTreeMap<u32, UnixMillis>,
     /// Notifications, those that were removed too.
     pub(crate) wishes: BTreeMap<SubscriptionId, Wish>,
+    /// Notifications whose removal somebody asked for, done or not.
+    pub(crate) removals: BTreeSet<SubscriptionId>,
     /// Cards that were posted, by message.
     pub(crate) posts: Vec<Post>,
     /// What went wrong on the way.

@@ -246,15 +246,21 @@ impl Power {
     }
 
     async fn die<T>(&self, site: Site) -> T {
-        {
-            let mut state = self.lock();
-            if state.died.is_none() {
-                state.died = Some(site);
-                *state.deaths.entry(site).or_default() += 1;
-            }
+        if self.is_first_to_die(site) {
+            self.cut.notify_one();
         }
-        self.cut.notify_one();
         pending().await
+    }
+
+    /// A switch that is pulled under several operations kills once.
+    fn is_first_to_die(&self, site: Site) -> bool {
+        let mut state = self.lock();
+        if state.died.is_some() {
+            return false;
+        }
+        state.died = Some(site);
+        *state.deaths.entry(site).or_default() += 1;
+        true
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

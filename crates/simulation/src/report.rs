@@ -6,7 +6,7 @@ use std::fmt::{self, Write as _};
 use crate::judge::Verdict;
 use crate::ledger::{Breach, Promise};
 use crate::power::Site;
-use crate::world::World;
+use crate::world::{LAYOUT, World};
 
 /// How many lines of a story are told.
 const LINES: usize = 40;
@@ -28,8 +28,10 @@ pub struct Report {
     pub events: u64,
     /// Messages with cards.
     pub messages: u64,
-    /// Polls that asked for contacts.
+    /// Operations at all ports.
     pub operations: u64,
+    /// Polls: first pages of contacts that were asked for.
+    pub polls: u64,
     /// Notifications that were ever made.
     pub notifications: u64,
     /// Notifications removed, paused or resumed.
@@ -56,7 +58,7 @@ impl Report {
         let (deaths, operations) = world.power.tally();
         let ledger = world.ledger();
         let changed = |wish: &crate::ledger::Wish| {
-            1 + u64::from(wish.removed.is_some())
+            u64::from(wish.removed.is_some())
                 + wish.pauses.iter().map(|pause| 1 + u64::from(pause.1.is_some())).sum::<u64>()
         };
         Self {
@@ -65,6 +67,7 @@ impl Report {
             events: ledger.head().0,
             messages: ledger.posts.len() as u64,
             operations,
+            polls: world.intercom.truth().polls,
             notifications: ledger.wishes.len() as u64,
             changes: ledger.wishes.values().map(changed).sum::<u64>(),
             kills,
@@ -123,6 +126,7 @@ pub struct Tally {
     events: u64,
     messages: u64,
     operations: u64,
+    polls: u64,
     notifications: u64,
     changes: u64,
     kills: u64,
@@ -150,6 +154,7 @@ impl Tally {
             (&mut self.events, report.events),
             (&mut self.messages, report.messages),
             (&mut self.operations, report.operations),
+            (&mut self.polls, report.polls),
             (&mut self.notifications, report.notifications),
             (&mut self.changes, report.changes),
             (&mut self.kills, report.kills),
@@ -181,15 +186,16 @@ impl Tally {
         &self.failing
     }
 
-    /// Events, deaths and changes of notifications in a mean day.
+    /// Events, deaths and changes of notifications in a mean day, notifications in a run, polls in a mean day.
     #[expect(clippy::cast_precision_loss, reason = "means of counts that are far below 2^52")]
-    pub fn means(&self) -> [f64; 4] {
+    pub fn means(&self) -> [f64; 5] {
         let day = |sum: u64| sum as f64 / self.days.max(1) as f64;
         [
             day(self.events),
             day(self.kills),
             day(self.changes),
             self.notifications as f64 / self.runs.max(1) as f64,
+            day(self.polls),
         ]
     }
 
@@ -203,7 +209,7 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [events, kills, changes, notifications] = self.means();
+        let [events, kills, changes, notifications, polls] = self.means();
         writeln!(
             formatter,
             "{} runs, {} simulated days, {} operations",
@@ -211,8 +217,9 @@ impl fmt::Display for Tally {
         )?;
         writeln!(
             formatter,
-            "a mean day: {events:.0} events, {kills:.1} deaths, {changes:.1} changes of notifications; \
-             {notifications:.1} notifications a run"
+            "a mean day: {polls:.0} polls, {events:.0} events, {kills:.1} deaths, {changes:.1} changes of \
+             notifications; {notifications:.1} notifications in {} servers a run",
+            LAYOUT.len()
         )?;
         writeln!(
             formatter,

@@ -17,7 +17,7 @@ use deskbell_store::engine::memory::MemoryEngine;
 use crate::chance::Chance;
 use crate::discord::{Discord, Message, Mischief, references};
 use crate::intercom::{Intercom, PERSONAL};
-use crate::ledger::{Ledger, Post, Promise};
+use crate::ledger::{Ledger, Post, Promise, Wish};
 use crate::power::Power;
 use crate::time::{SECOND, Time};
 use crate::trace::{self, Trace};
@@ -177,7 +177,7 @@ impl World {
     }
 
     /// Takes notifications that were made, removed, paused or resumed by a command that was cut off.
-    async fn learn_wishes(&self, store: &DeskStore) -> Stored<()> {
+    pub(crate) async fn learn_wishes(&self, store: &DeskStore) -> Stored<()> {
         let now = self.time.true_now();
         let stored = store.workspace_subscriptions(&workspace().id).await?;
         let mut ledger = self.ledger();
@@ -194,9 +194,17 @@ impl World {
                 _ => {}
             }
         }
-        for (id, wish) in &mut ledger.wishes {
-            if !stored.iter().any(|one| one.id == *id) {
-                wish.removed.get_or_insert(now);
+        let is_gone = |(id, wish): &(&SubscriptionId, &Wish)| {
+            wish.removed.is_none() && !stored.iter().any(|one| one.id == **id)
+        };
+        let gone: Vec<_> = ledger.wishes.iter().filter(is_gone).map(|(id, _)| *id).collect();
+        for id in gone {
+            if !ledger.removals.contains(&id) {
+                let what = format!("notification {id} is gone, and nobody removed it");
+                ledger.breach(Promise::Lost, what, vec![format!("notification {id} ")]);
+            }
+            if let Some(wish) = ledger.wishes.get_mut(&id) {
+                wish.removed = Some(now);
             }
         }
         Ok(())

@@ -14,7 +14,7 @@ use crate::writer::Writer;
 use crate::{codec, keys};
 
 /// The form of the stored keys and values. A store of a later form is refused, one of an earlier form is converted.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 /// Where a store is, and what it needs.
 pub struct Settings {
@@ -97,16 +97,19 @@ enum Schema {
 
 fn check_schema(engine: &impl Engine) -> io::Result<Schema> {
     let key = keys::schema();
-    let Some(bytes) = engine.get(key.as_bytes())? else {
-        let write = (key.into_bytes(), Some(codec::encode(&SCHEMA)));
-        engine.commit(Batch { writes: vec![write] })?;
-        engine.sync()?;
-        return Ok(Schema::Known);
-    };
-    match codec::decode::<u32>(key.as_bytes(), &bytes) {
-        Ok(schema) if schema <= SCHEMA => Ok(Schema::Known),
-        Ok(_) | Err(StoreError::Unreadable { .. }) => Ok(Schema::Later),
-        Err(error) => Err(io::Error::other(error)),
+    let known = engine.get(key.as_bytes())?.map(|bytes| codec::decode::<u32>(key.as_bytes(), &bytes));
+    match known {
+        Some(Ok(SCHEMA)) => Ok(Schema::Known),
+        Some(Ok(later)) if later > SCHEMA => Ok(Schema::Later),
+        Some(Err(StoreError::Unreadable { .. })) => Ok(Schema::Later),
+        Some(Err(error)) => Err(io::Error::other(error)),
+        // A new store; or one of form 1, every value of which is also one of form 2.
+        None | Some(Ok(_)) => {
+            let write = (key.into_bytes(), Some(codec::encode(&SCHEMA)));
+            engine.commit(Batch { writes: vec![write] })?;
+            engine.sync()?;
+            Ok(Schema::Known)
+        }
     }
 }
 

@@ -43,7 +43,7 @@ fn whatever_a_power_cut_leaves_opens_and_lacks_nothing_acknowledged() {
     assert!(report.failures.is_empty(), "{report}");
 }
 
-/// The replay can fail: without the store's own sync of `db` there is a cut that loses what was acknowledged.
+/// The replay can fail: without any sync of `db` there is a cut that loses what was acknowledged.
 #[test]
 fn without_the_stores_own_sync_the_replay_finds_losses() {
     let mut run = run();

@@ -64,7 +64,7 @@ pub(crate) struct Channel {
     pub(crate) closed: Option<ClosedReason>,
     /// Whether @everyone can read it.
     pub(crate) public: bool,
-    /// Since when it cannot be said of the history that it could be read all the while.
+    /// Whether the history cannot be read.
     pub(crate) unreadable: bool,
     /// Whether it was deleted for good.
     pub(crate) deleted: bool,
@@ -117,7 +117,7 @@ pub(crate) struct Rooms {
     pub(crate) guilds: BTreeMap<GuildId, bool>,
     /// All messages that ever stood somewhere.
     pub(crate) messages: Vec<Message>,
-    /// When somebody last could not read the history of a channel, or the bot did not look in vain.
+    /// From when to when each channel's history could not be read.
     pub(crate) unreadable: BTreeMap<ChannelId, Vec<(UnixMillis, Option<UnixMillis>)>>,
     late: Vec<Late>,
     weather: Weather,

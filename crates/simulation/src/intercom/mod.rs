@@ -125,6 +125,8 @@ pub(crate) struct Truth {
     pub(crate) places: BTreeMap<ContactId, usize>,
     /// All conversations.
     pub(crate) talks: BTreeMap<ConversationId, Talk>,
+    /// How often the first page of contacts by `created_at` was asked for.
+    pub(crate) polls: u64,
     weather: Weather,
     dates: Dates,
     most_a_page: usize,
@@ -162,6 +164,7 @@ impl Intercom {
             people: Vec::new(),
             places: BTreeMap::new(),
             talks: BTreeMap::new(),
+            polls: 0,
             weather: Weather::Fair,
             dates,
             most_a_page,

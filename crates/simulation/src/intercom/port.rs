@@ -123,6 +123,9 @@ impl Port for IntercomPort {
         search: &ContactSearch,
         request: &PageRequest,
     ) -> Result<Page<Contact>, IntercomError> {
+        if search.sort == ContactSort::CreatedDescending && request.cursor.is_none() {
+            self.world.intercom.truth().polls += 1;
+        }
         let time = &self.world.time;
         let page =
             self.call(Operation::SearchContacts, |truth| truth.contacts(search, request, time.true_now()));

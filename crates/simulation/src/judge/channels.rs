@@ -92,6 +92,11 @@ impl Channel<'_> {
             || was_unreadable(self.world, before, UnixMillis(again.at.0 + SECOND))
     }
 
+    fn has_no_channel(&self) -> bool {
+        let rooms = self.world.discord.rooms();
+        rooms.channels.get(&self.wish.made.channel).is_none_or(|room| room.deleted)
+    }
+
     fn is_poison(&self, number: JournalNumber) -> bool {
         let ledger = self.world.ledger();
         let contact = ledger.entry(number).and_then(|entry| entry.event.contact_id().cloned());
@@ -115,7 +120,7 @@ impl Channel<'_> {
                 verdict.letters += 1;
             } else if self.wish.skips.iter().any(skipped) || self.wish.dropped_letters.contains(&number) {
                 verdict.skipped += 1;
-            } else if number.0 > self.left.cursor && !self.left.active {
+            } else if number.0 > self.left.cursor && !self.left.active && self.has_no_channel() {
                 verdict.held += 1;
             } else {
                 unexplained.push(number);

@@ -46,6 +46,10 @@ pub struct Verdict {
 /// Judges a run.
 pub(crate) async fn judge(process: &Process) -> Verdict {
     let world = &process.world;
+    world
+        .learn_wishes(&process.raw)
+        .await
+        .expect("the judge reads the engine itself, in which no fault is planned");
     let mut verdict = Verdict::default();
     let wishes: Vec<Wish> = world.ledger().wishes.values().cloned().collect();
     let calm = Calm::of(&world.ledger().disturbed);
@@ -76,10 +80,11 @@ struct Left {
 
 async fn left_in_store(process: &Process, wish: &Wish) -> Left {
     let (guild, id, store) = (wish.made.guild, wish.made.id, &process.raw);
-    let progress = store.progress(guild, id).await.ok().flatten();
-    let letters = store.dead_letters(guild).await.unwrap_or_default();
+    let whole = "the judge reads the engine itself, in which no fault is planned";
+    let progress = store.progress(guild, id).await.expect(whole);
+    let letters = store.dead_letters(guild).await.expect(whole);
     let letters = letters.into_iter().filter(|letter| letter.subscription == id);
-    let stored = store.workspace_subscriptions(&workspace().id).await.unwrap_or_default();
+    let stored = store.workspace_subscriptions(&workspace().id).await.expect(whole);
     Left {
         cursor: progress.map_or(0, |progress| progress.cursor.0),
         active: stored.iter().any(|one| one.id == id && one.is_active()),

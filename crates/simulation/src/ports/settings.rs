@@ -36,6 +36,7 @@ impl SettingsStore for StorePort {
     }
 
     async fn remove_subscription(&self, guild: GuildId, id: SubscriptionId) -> Stored<bool> {
+        self.world.ledger().removals.insert(id);
         self.world
             .power
             .around(Operation::RemoveSubscription, self.store.remove_subscription(guild, id))

@@ -7,6 +7,7 @@ use deskbell_desk::port::store::SettingsStore as _;
 
 use super::*;
 use crate::conformance::{START, TestClock};
+use crate::view;
 
 fn open(folder: &Path) -> Result<(DeskStore, Writer), OpenError> {
     DeskStore::open(Settings { folder: folder.to_owned(), clock: Arc::new(TestClock::at(START)) })
@@ -86,6 +87,22 @@ async fn a_store_of_a_later_version_is_refused() {
         words(&error, folder.path()),
         @"the store in data was written by a later version of Deskbell"
     );
+}
+
+#[tokio::test]
+async fn a_store_of_an_earlier_version_is_taken_over_and_that_version_refuses_it_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = |store: &DeskStore| store.peek(|engine| view::load::<u32>(engine, &keys::schema())).unwrap();
+    let earlier = with_store(folder.path(), async |store| {
+        let write = store.write(|draft| {
+            draft.put(keys::schema(), &(SCHEMA - 1));
+            Ok(())
+        });
+        write.await.unwrap();
+        schema(&store)
+    });
+    assert_eq!(earlier.await, Some(SCHEMA - 1));
+    assert_eq!(with_store(folder.path(), async |store| schema(&store)).await, Some(SCHEMA));
 }
 
 /// What sled writes when it is opened, broken in the ways in which a crash can break it.
