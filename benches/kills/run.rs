@@ -29,6 +29,8 @@ pub(crate) async fn run(binary: &Path, kills: u32, seed: u64) -> anyhow::Result<
     stage.poll_every_second();
     stage.discord.set_channel_pace(Some(PACE));
     let mut traffic = Traffic::begin(stage.intercom.clone(), random.fork());
+    // A floor is a whole second: who was there before must have been made in an earlier one.
+    stage.next_second().await;
     stage.start().await?;
     set_up(&stage).await?;
     first_snapshots(&stage, &mut traffic).await?;
