@@ -203,6 +203,10 @@ impl ServerNews for Delivery {
         self.guild_gone(guild);
     }
 
+    fn access_changed(&self, guild: GuildId) {
+        self.access_changed(guild);
+    }
+
     fn channel_gone(&self, _: GuildId, channel: ChannelId) {
         self.channel_gone(channel);
     }

@@ -41,6 +41,8 @@ pub(super) struct News {
     pub(super) settings: bool,
     /// The journal grew.
     pub(super) journal: bool,
+    /// What the bot may do in the server's channels may have changed: look whether what is on hold is open again.
+    pub(super) access: bool,
 }
 
 /// Whether a channel takes our messages, as far as its lane knows.
@@ -73,7 +75,7 @@ pub(super) enum Order {
 
 impl Door {
     pub(super) fn new(channel: ChannelId) -> Self {
-        let news = News { settings: true, journal: true };
+        let news = News { settings: true, journal: true, access: false };
         Self { channel, bell: Notify::new(), inner: Mutex::new(Inner { news, ..Inner::default() }) }
     }
 
@@ -97,6 +99,11 @@ impl Door {
 
     pub(super) fn journal_grew(&self) {
         self.lock().news.journal = true;
+        self.bell.notify_one();
+    }
+
+    pub(super) fn access_changed(&self) {
+        self.lock().news.access = true;
         self.bell.notify_one();
     }
 

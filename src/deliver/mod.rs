@@ -47,7 +47,7 @@ use tokio_util::task::TaskTracker;
 pub use self::pace::GlobalPace;
 pub use self::parts::{DayOf, DeliveryParts, MentionOf};
 
-use self::door::{Door, Order};
+use self::door::{Door, Order, Working};
 use self::errand::{Errand, Purpose};
 use self::lane::Lane;
 use self::notices::OutageWatch;
@@ -123,6 +123,15 @@ impl Delivery {
     pub fn channel_gone(&self, channel: ChannelId) {
         if let Some(door) = self.shared.registry.find(channel) {
             door.order(Order::Close(SuspendReason::ChannelGone));
+        }
+    }
+
+    /// What the bot may do in a server's channels may have changed: those on hold look whether they are open again.
+    pub fn access_changed(&self, guild: GuildId) {
+        for door in self.shared.registry.doors_of(guild).into_values() {
+            if door.working() == Working::No {
+                door.access_changed();
+            }
         }
     }
 

@@ -37,6 +37,8 @@ pub(super) struct Hold {
     /// The nonce of the line that probes: the same until its fate is known.
     nonce: Option<Nonce>,
     failures: u32,
+    /// How the channel stood when it was last looked at.
+    seen: Option<Standing>,
 }
 
 /// Whether a channel takes our messages, as far as can be told without sending one.
@@ -50,6 +52,13 @@ pub(super) enum Standing {
     Unsure,
 }
 
+/// Whether a channel that was closed when last looked at is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reopened {
+    Yes,
+    No,
+}
+
 impl Hold {
     /// When the next probe is, if one is planned.
     pub(super) fn probe_at(&self) -> Option<Instant> {
@@ -59,6 +68,18 @@ impl Hold {
     /// Something changed: what is on hold is tried at once.
     pub(super) fn probe_now(&mut self, now: Instant) {
         self.at = Some(now);
+    }
+
+    /// Takes how the channel stands now, and tells whether it was closed before and is open again.
+    fn sees(&mut self, standing: &Standing) -> Reopened {
+        if *standing == Standing::Unsure {
+            return Reopened::No;
+        }
+        let before = self.seen.replace(standing.clone());
+        match (before, standing) {
+            (Some(Standing::Closed(_)), Standing::Open) => Reopened::Yes,
+            _ => Reopened::No,
+        }
     }
 
     /// Takes the plan from what is stored, where none is in memory; the wall clock may have been set, so no probe
@@ -146,11 +167,28 @@ impl Lane {
     }
 
     /// Which permissions lack, where Discord's refusal did not say.
-    async fn with_permissions(&self, reason: SuspendReason) -> SuspendReason {
+    async fn with_permissions(&mut self, reason: SuspendReason) -> SuspendReason {
         let unsaid = reason == SuspendReason::MissingPermissions(Vec::new());
-        match if unsaid { self.standing().await } else { Standing::Unsure } {
-            Standing::Closed(known @ SuspendReason::MissingPermissions(_)) => known,
+        match self.look_at_standing().await.0 {
+            Standing::Closed(known @ SuspendReason::MissingPermissions(_)) if unsaid => known,
             _ => reason,
+        }
+    }
+
+    async fn look_at_standing(&mut self) -> (Standing, Reopened) {
+        let standing = self.standing().await;
+        let reopened = self.hold.sees(&standing);
+        (standing, reopened)
+    }
+
+    /// The server's permissions may have changed: a channel on hold that was closed and is open now is tried at once.
+    /// One that looked open all the time is not: what Discord refuses there no setting tells, and servers change often.
+    pub(super) async fn look_at_access(&mut self) {
+        if !self.seats.iter().any(|seat| seat.probed_hold().is_some()) {
+            return;
+        }
+        if self.look_at_standing().await.1 == Reopened::Yes {
+            self.hold.probe_now(Instant::now());
         }
     }
 
@@ -182,7 +220,7 @@ impl Lane {
 
     /// Tries a channel on hold.
     pub(super) async fn probe(&mut self) -> Stored<LaneStep> {
-        let standing = self.standing().await;
+        let (standing, _) = self.look_at_standing().await;
         if let Standing::Closed(reason) = standing {
             return self.probe_failed(Some(reason)).await;
         }

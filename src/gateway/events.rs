@@ -21,6 +21,8 @@ pub trait ServerNews: Send + Sync {
     fn guild_here(&self, guild: GuildId);
     /// The bot was removed from this server.
     fn guild_gone(&self, guild: GuildId);
+    /// A channel, a role or the bot's own roles changed, and with it perhaps what the bot may do.
+    fn access_changed(&self, guild: GuildId);
     /// A channel was deleted.
     fn channel_gone(&self, guild: GuildId, channel: ChannelId);
 }
@@ -52,6 +54,7 @@ impl Events {
     fn channel(&self, channel: &GuildChannel) {
         if let Some(guild) = self.linked(channel.guild_id) {
             self.directory.channel_told(guild, &raw(channel));
+            self.news.access_changed(guild);
         }
     }
 
@@ -66,6 +69,7 @@ impl Events {
     fn roles(&self, guild: serenity::GuildId) {
         if let Some(guild) = self.linked(guild) {
             self.directory.roles_changed(guild);
+            self.news.access_changed(guild);
         }
     }
 }

@@ -32,6 +32,9 @@ impl Lane {
             self.conflicts = 0;
             self.hold.probe_now(Instant::now());
         }
+        if news.access {
+            self.look_at_access().await;
+        }
         if self.loaded == Loaded::No {
             self.reload().await?;
             self.loaded = Loaded::Yes;

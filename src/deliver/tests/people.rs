@@ -50,6 +50,39 @@ async fn a_forbidden_channel_goes_on_hold_is_told_elsewhere_once_and_comes_back(
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_channel_on_hold_is_taken_up_as_soon_as_its_permissions_allow_it() {
+    let mut world = World::new();
+    let leads = world.notify(NewLead, 10).await;
+    world.run_for(seconds(1)).await;
+    world.discord.close(10, forbidden(), &[Permission::SendMessages]);
+    let made = world.happen(NewLead, 2).await;
+    world.run_for(seconds(3600)).await;
+    let posts = world.discord.posts();
+    world.start().await.access_changed(GUILD);
+    world.run_for(seconds(5)).await;
+    assert!(!world.stored(leads.id).await.is_active(), "another permission was changed");
+    assert_eq!(world.discord.posts(), posts, "nothing is tried where it cannot work");
+    world.discord.reopen(10);
+    world.start().await.access_changed(GUILD);
+    world.run_for(seconds(5)).await;
+    assert_eq!(world.discord.events(10), made);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_no_setting_forbids_is_not_tried_at_every_change_of_the_server() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.discord.close(10, ClosedReason::ChannelUnfit, &[]);
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(10)).await;
+    for _ in 0..100 {
+        world.start().await.access_changed(GUILD);
+        world.run_for(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(world.discord.posts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn probes_come_ever_more_rarely_and_the_first_success_takes_it_up() {
     let mut world = World::new();
     let leads = world.notify(NewLead, 10).await;

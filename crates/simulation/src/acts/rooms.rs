@@ -11,8 +11,8 @@ use crate::world::World;
 pub(crate) fn change_rooms(world: &World, process: Option<&Process>, room: &Room) {
     world.tell(format_args!("Discord: {room:?}"));
     match room {
-        Room::Close(channel, reason) => set_closed(world, *channel, Some(reason.clone())),
-        Room::Open(channel) => set_closed(world, *channel, None),
+        Room::Close(channel, reason) => set_closed(world, process, *channel, Some(reason.clone())),
+        Room::Open(channel) => set_closed(world, process, *channel, None),
         Room::DeleteChannel(channel) => delete_channel(world, process, *channel),
         Room::Public(channel, public) => {
             if let Some(room) = world.discord.rooms().channels.get_mut(channel) {
@@ -36,9 +36,15 @@ enum Joined {
     No,
 }
 
-fn set_closed(world: &World, channel: ChannelId, reason: Option<ClosedReason>) {
-    if let Some(room) = world.discord.rooms().channels.get_mut(&channel).filter(|room| !room.deleted) {
+fn set_closed(world: &World, process: Option<&Process>, channel: ChannelId, reason: Option<ClosedReason>) {
+    let guild = {
+        let mut rooms = world.discord.rooms();
+        let Some(room) = rooms.channels.get_mut(&channel).filter(|room| !room.deleted) else { return };
         room.closed = reason;
+        room.guild
+    };
+    if let Some(process) = process {
+        process.delivery.access_changed(guild);
     }
 }
 
