@@ -23,6 +23,7 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
     let user = || somebody(Role::User);
     let who = match customer {
         Customer::Make(role, lag) => Some(intercom.make(*role, *lag)),
+        Customer::MakePoisoned => Some(intercom.make_poisoned()),
         Customer::Crowd(many) => (0..*many).map(|_| intercom.make(Role::Lead, Lag::Usual)).last(),
         Customer::Start(start, lag) => {
             let with = if world.chance.per_mille(900) { user() } else { None };

@@ -39,6 +39,16 @@ impl Intercom {
         id
     }
 
+    /// A lead whose card Discord refuses.
+    pub(crate) fn make_poisoned(&self) -> ContactId {
+        let mut truth = self.truth();
+        let mut contact = self.new_contact(&truth, Role::Lead, self.time.true_second());
+        contact.name = contact.name.map(|name| name + POISON);
+        let id = contact.id.clone();
+        self.add(&mut truth, contact, Lag::None);
+        id
+    }
+
     /// Somebody who was there long before.
     pub(crate) fn make_earlier(&self, role: Role) {
         let mut truth = self.truth();

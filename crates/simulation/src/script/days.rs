@@ -16,9 +16,9 @@ use crate::time::{DAY, HOUR, MINUTE, SECOND};
 use crate::world::LAYOUT;
 use crate::{discord, intercom};
 
-/// How long before the end all faults are over: the bot may wait an hour for a token that was refused, and posts what
-/// waited at Discord's pace.
-pub(crate) const CALM: i64 = 100 * MINUTE;
+/// How long a run goes on after its days, without faults: the bot may wait an hour for a token that was refused, and
+/// posts what waited at Discord's pace. With it a day has its 720 polls, although none comes while the process is dead.
+pub(crate) const CALM: i64 = 140 * MINUTE;
 /// A record that the index lacked for long is found by the walk over 48 h, which comes every 6 h.
 const LONG_LAG_BEFORE_END: i64 = 27 * HOUR;
 /// Deaths in a day, at sites that are dealt out evenly over the seeds.
@@ -26,7 +26,7 @@ const DEATHS: u64 = 11;
 
 /// Writes the script of so many days.
 pub(crate) fn write(seed: u64, days: u32, start: UnixMillis) -> Script {
-    let end = UnixMillis(start.0 + i64::from(days) * DAY);
+    let end = UnixMillis(start.0 + i64::from(days) * DAY + CALM);
     let mut writer = Writer { chance: Chance::of(seed, 5), script: Script::until(end), start, end };
     writer.first_notifications();
     for day in 0..i64::from(days) {
@@ -260,6 +260,9 @@ impl Writer {
             };
             self.put(at + SECOND, Act::Machine(death));
             if let Some(command) = typed {
+                if matches!(command, Command::RetryLetters | Command::DropLetter) {
+                    self.put(at - 10 * MINUTE, Act::Customer(Customer::MakePoisoned));
+                }
                 self.put(at + 2 * SECOND, Act::Command(command.clone()));
                 self.put(at + 10 * MINUTE, Act::Command(command));
             }

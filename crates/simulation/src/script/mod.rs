@@ -33,6 +33,8 @@ pub(crate) enum Act {
 #[derive(Debug, Clone)]
 pub(crate) enum Customer {
     Make(Role, Lag),
+    /// A lead whose card Discord refuses.
+    MakePoisoned,
     /// So many leads in the same second.
     Crowd(usize),
     Start(deskbell_desk::conversation::Start, Lag),
