@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use deskbell_commands::Desk;
-use deskbell_desk::ids::{ApplicationId, ChannelId, GuildId, MemberId};
+use deskbell_desk::ids::{ApplicationId, ChannelId, GuildId, MemberId, RoleId};
 use deskbell_discord::directory::Directory;
 use deskbell_discord::messenger::OwnId;
+use deskbell_discord::permission::Roles;
 use poise::serenity_prelude as serenity;
 use serde_json::Value;
 use serenity::{ConnectionStage, Context, GuildChannel};
@@ -116,13 +117,11 @@ impl serenity::EventHandler for Events {
 
     async fn guild_create(&self, _: Context, guild: serenity::Guild, _: Option<bool>) {
         let Some(id) = self.linked(guild.id) else { return };
-        let channels: Vec<Value> = guild.channels.values().map(raw).collect();
-        let roles: Vec<Value> = guild.roles.values().map(raw).collect();
-        let members: Vec<Value> = guild.members.values().map(raw).collect();
-        let threads: Vec<Value> = guild.threads.iter().map(raw).collect();
-        let told =
-            serde_json::json!({"roles": roles, "channels": channels, "threads": threads, "members": members});
-        self.directory.guild_told(id, &told);
+        let roles = guild.roles.values().map(|role| (RoleId(role.id.get()), role.permissions.bits()));
+        let own = self.own.get().and_then(|own| guild.members.get(&serenity::UserId::new(own.0)));
+        let own_roles = own.map(|member| member.roles.iter().map(|role| RoleId(role.get())).collect());
+        let channels = guild.channels.values().chain(&guild.threads).map(raw);
+        self.directory.guild_told(id, Roles::of(id, roles), own_roles, channels);
         self.news.guild_here(id);
     }
 

@@ -11,7 +11,7 @@ use deskbell::supervisor::{Pulse, Supervisor};
 use deskbell::system::{SystemClock, SystemRandom};
 use deskbell_desk::difference::UpdateFields;
 use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
+use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, MemberId, RoleId, SubscriptionId, WorkspaceId};
 use deskbell_desk::links::Links;
 use deskbell_desk::names::Names;
 use deskbell_desk::port::store::{NewSubscription, SettingsStore as _};
@@ -21,12 +21,13 @@ use deskbell_desk::time::{Clock, ServerTime, UnixMillis};
 use deskbell_desk::workspace::{Region, Workspace};
 use deskbell_discord::directory::Directory;
 use deskbell_discord::messenger::{OwnId, RestMessenger};
+use deskbell_discord::permission::Roles;
 use deskbell_discord::rest::{Answer, Reply, Rest};
 use deskbell_intercom::{IntercomClient, Settings, Urgency};
 use deskbell_store::DeskStore;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use secrecy::SecretString;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -126,13 +127,15 @@ impl Shared {
 
     /// Tells the directory of a server, as the gateway does.
     async fn tell_of(&self, guild: GuildId) -> anyhow::Result<()> {
-        let told = json!({
-            "roles": self.ask(&format!("/guilds/{guild}/roles")).await?,
-            "members": [self.ask(&format!("/guilds/{guild}/members/{}", self.own.get().context("it is set")?)).await?],
-            "channels": self.ask(&format!("/guilds/{guild}/channels")).await?,
-            "threads": [],
-        });
-        self.directory.guild_told(guild, &told);
+        let roles = Roles::read(guild, &self.ask(&format!("/guilds/{guild}/roles")).await?);
+        let own = self.own.get().context("it is set")?;
+        let member = self.ask(&format!("/guilds/{guild}/members/{own}")).await?;
+        let role = |id: &Value| Some(RoleId(id.as_str()?.parse().ok()?));
+        let own_roles = member["roles"].as_array().map(|roles| roles.iter().filter_map(role).collect());
+        let Value::Array(channels) = self.ask(&format!("/guilds/{guild}/channels")).await? else {
+            bail!("the channels of {guild} are no list")
+        };
+        self.directory.guild_told(guild, roles, own_roles, channels.into_iter());
         Ok(())
     }
 

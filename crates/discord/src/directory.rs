@@ -63,23 +63,29 @@ impl Guild {
     }
 }
 
-/// Something known, and until when; none where the gateway keeps it up to date.
-struct Known<T> {
+/// Something known.
+enum Known<T> {
+    /// The gateway told it, and keeps it up to date.
+    Told(T),
+    /// It was asked for. Boxed, since nearly everything is told.
+    Asked(Box<Answered<T>>),
+}
+
+struct Answered<T> {
     value: T,
-    until: Option<Instant>,
+    until: Instant,
 }
 
 impl<T: Clone> Known<T> {
-    fn told(value: T) -> Self {
-        Self { value, until: None }
-    }
-
     fn asked(value: T) -> Self {
-        Self { value, until: Some(Instant::now() + ANSWER_GOOD_FOR) }
+        Self::Asked(Box::new(Answered { value, until: Instant::now() + ANSWER_GOOD_FOR }))
     }
 
     fn fresh(&self) -> Option<T> {
-        self.until.is_none_or(|until| Instant::now() < until).then(|| self.value.clone())
+        match self {
+            Self::Told(value) => Some(value.clone()),
+            Self::Asked(answer) => (Instant::now() < answer.until).then(|| answer.value.clone()),
+        }
     }
 }
 
@@ -89,14 +95,20 @@ impl Directory {
         Self { rest, own, guilds: RwLock::default() }
     }
 
-    /// Takes a `GUILD_CREATE`: the server as it is now.
-    pub fn guild_told(&self, id: GuildId, guild: &Value) {
-        let lists = ["channels", "threads"].map(|list| guild[list].as_array().map(Vec::as_slice));
-        let told = lists.into_iter().flatten().flatten().filter_map(read_channel);
-        let channels: BTreeMap<_, _> = told.map(|(id, channel)| (id, Known::told(channel))).collect();
+    /// Takes a `GUILD_CREATE`: the server as it is now, its channels and threads one at a time, since all of it as JSON
+    /// would take many times the room of what is kept.
+    pub fn guild_told(
+        &self,
+        id: GuildId,
+        roles: Option<Roles>,
+        own_roles: Option<Box<[RoleId]>>,
+        channels: impl Iterator<Item = Value>,
+    ) {
+        let told = channels.filter_map(|channel| read_channel(&channel));
+        let channels: BTreeMap<_, _> = told.map(|(id, channel)| (id, Known::Told(channel))).collect();
         let known = Guild {
-            roles: Roles::read(id, &guild["roles"]).map(Known::told),
-            own_roles: self.own_roles_in(&guild["members"]).map(Known::told),
+            roles: roles.map(Known::Told),
+            own_roles: own_roles.map(Known::Told),
             channels: Vec::from_iter(channels),
         };
         self.guilds.write().unwrap_or_else(PoisonError::into_inner).insert(id, known);
@@ -105,7 +117,7 @@ impl Directory {
     /// Takes a channel or thread that was made or changed.
     pub fn channel_told(&self, guild: GuildId, channel: &Value) {
         if let Some((id, channel)) = read_channel(channel) {
-            self.with(guild, |known| known.put(id, Known::told(channel)));
+            self.with(guild, |known| known.put(id, Known::Told(channel)));
         }
     }
 
@@ -122,12 +134,6 @@ impl Directory {
     /// Forgets a server that the bot left.
     pub fn guild_gone(&self, guild: GuildId) {
         self.guilds.write().unwrap_or_else(PoisonError::into_inner).remove(&guild);
-    }
-
-    fn own_roles_in(&self, members: &Value) -> Option<Box<[RoleId]>> {
-        let own = self.own.get()?;
-        let is_own = |member: &&Value| snowflake(&member["user"]["id"]) == Some(own.0);
-        members.as_array()?.iter().find(is_own).and_then(read_role_ids)
     }
 
     fn with<T>(&self, guild: GuildId, change: impl FnOnce(&mut Guild) -> T) -> T {
@@ -232,15 +238,16 @@ mod tests {
         Directory::new(rest, own)
     }
 
-    fn guild(roles: &Value) -> Value {
-        json!({"roles": roles, "members": [{"user": {"id": "9"}, "roles": []}],
-            "channels": [{"id": "5", "type": 0, "name": "sales", "permission_overwrites": []}], "threads": []})
+    fn tell(directory: &Directory, roles: &Value) {
+        let roles = Roles::read(GuildId(1), roles);
+        let sales = json!({"id": "5", "type": 0, "name": "sales", "permission_overwrites": []});
+        directory.guild_told(GuildId(1), roles, Some(Box::default()), std::iter::once(sales));
     }
 
     #[tokio::test]
     async fn a_channel_that_the_gateway_told_of_is_known_without_asking() {
         let directory = directory();
-        directory.guild_told(GuildId(1), &guild(&json!([{"id": "1", "permissions": "84992"}])));
+        tell(&directory, &json!([{"id": "1", "permissions": "84992"}]));
         let view = directory.view(GuildId(1), ChannelId(5)).await.expect("it was told");
         assert_eq!((view.audience, view.lacking), (Audience::Everyone, Vec::new()));
         let hidden = json!({"id": "5", "type": 0, "name": "sales",
@@ -253,7 +260,7 @@ mod tests {
     #[tokio::test]
     async fn a_channel_whose_readers_are_not_known_counts_as_public() {
         let directory = directory();
-        directory.guild_told(GuildId(1), &guild(&json!([])));
+        tell(&directory, &json!([]));
         let view = directory.view(GuildId(1), ChannelId(5)).await.expect("it was told");
         assert_eq!(view.audience, Audience::Everyone);
     }

@@ -56,7 +56,12 @@ impl Roles {
     /// them.
     pub fn read(guild: GuildId, roles: &Value) -> Option<Self> {
         let read = |role: &Value| Some((RoleId(snowflake(&role["id"])?), bits(&role["permissions"])));
-        let all: Vec<_> = roles.as_array()?.iter().filter_map(read).collect();
+        Self::of(guild, roles.as_array()?.iter().filter_map(read))
+    }
+
+    /// Takes the roles of a server with what each grants; none where @everyone is not among them.
+    pub fn of(guild: GuildId, roles: impl Iterator<Item = (RoleId, u64)>) -> Option<Self> {
+        let all: Vec<_> = roles.collect();
         let (_, everyone) = *all.iter().find(|(role, _)| *role == guild.everyone())?;
         let mut more: Vec<_> = all.into_iter().filter(|(_, granted)| granted & !everyone != 0).collect();
         more.sort_unstable();
