@@ -9,7 +9,7 @@ use deskbell_desk::port::store::{ChangeOutcome, NewSubscription, SettingsStore, 
 use deskbell_desk::subscription::Subscription;
 use deskbell_desk::time::UnixMillis;
 
-pub(crate) use self::subscriptions::workspace_subscriptions;
+pub(crate) use self::subscriptions::every_workspace_subscription;
 use crate::draft::Draft;
 use crate::keys;
 use crate::records::KeptRecord;
@@ -24,7 +24,7 @@ impl SettingsStore for DeskStore {
 
     async fn workspace_subscriptions(&self, workspace: &WorkspaceId) -> Stored<Vec<Subscription>> {
         let workspace = workspace.clone();
-        self.read(move |view| workspace_subscriptions(view, &workspace)).await
+        self.read(move |view| subscriptions::workspace_subscriptions(view, &workspace)).await
     }
 
     async fn add_subscription(&self, new: NewSubscription) -> Stored<SubscriptionAdded> {

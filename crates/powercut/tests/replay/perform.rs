@@ -12,7 +12,7 @@ use deskbell_desk::port::store::{
 use deskbell_desk::time::{Clock, UnixMillis};
 use deskbell_powercut::Recording;
 use deskbell_store::engine::sled::SledEngine;
-use deskbell_store::{DeskStore, OpenError, Settings};
+use deskbell_store::{DeskStore, Settings};
 
 use crate::picture::Picture;
 use crate::plan::{GUILD, NOW, Plan, Step, workspace};
@@ -31,7 +31,7 @@ pub(crate) async fn perform(plan: &Plan, folder: &Path, recording: &Recording) -
     let settings = Settings { folder: folder.to_owned(), clock: Arc::new(Still) };
     drop(DeskStore::open(settings).expect("a new folder can be opened"));
     for session in plan.steps.split_inclusive(|step| matches!(step, Step::Reopen)) {
-        let engine = Arc::new(open_again(folder));
+        let engine = Arc::new(SledEngine::open(folder, NOW).expect("a store that was closed can be opened"));
         let (store, writer) = DeskStore::over(Arc::clone(&engine), Arc::new(Still));
         let mut acknowledged = || {
             recording.mark(pictures.len());
@@ -48,17 +48,6 @@ pub(crate) async fn perform(plan: &Plan, folder: &Path, recording: &Recording) -
         tokio::join!(writer.run(), work);
     }
     pictures
-}
-
-/// Opens a store that has just been closed: a thread of sled's own may hold its lock a moment longer.
-fn open_again(folder: &Path) -> SledEngine {
-    for _ in 0..1_000_000 {
-        match SledEngine::open(folder, NOW) {
-            Err(OpenError::InUse { .. }) => std::thread::yield_now(),
-            other => return other.expect("a store that was closed can be opened"),
-        }
-    }
-    panic!("a store that was closed stays in use")
 }
 
 async fn take(store: &DeskStore, step: &Step) {

@@ -39,10 +39,10 @@ const FLUSH_EVERY_MS: u64 = 500;
 /// How long a flush may take before it is looked after.
 const FLUSH_PATIENCE: Duration = Duration::from_secs(2);
 
-/// How often, and after which pause, a database that has just been closed is opened again: threads of sled's own
-/// may hold its lock a moment longer.
-const REOPEN_TRIES: u32 = 40;
-const REOPEN_PAUSE: Duration = Duration::from_millis(25);
+/// How often, and after which pause, a database is opened that somebody holds: threads of sled's own may hold the lock
+/// of one that was closed a moment longer, and a process that is just ending does.
+const OPEN_TRIES: u32 = 40;
+const OPEN_PAUSE: Duration = Duration::from_millis(25);
 
 /// A sled database in a folder.
 pub struct SledEngine {
@@ -86,14 +86,7 @@ impl SledEngine {
     fn reopen(&self) -> io::Result<()> {
         let mut slot = self.lock_exclusively();
         drop(slot.take());
-        let mut outcome = open_db(&self.folder);
-        for _ in 1..REOPEN_TRIES {
-            if !outcome.as_ref().is_err_and(folder::is_lock_conflict) {
-                break;
-            }
-            pause();
-            outcome = open_db(&self.folder);
-        }
+        let mut outcome = open_when_free(&self.folder);
         if outcome.as_ref().is_err_and(folder::is_corruption) {
             // An attempt on the full disk left half a snapshot behind, which sled refuses; its log has everything.
             outcome = folder::remove_snapshots(&self.folder).and_then(|()| open_db(&self.folder));
@@ -117,7 +110,7 @@ impl SledEngine {
     reason = "on a thread for blocking work there is no tokio time to wait in"
 )]
 fn pause() {
-    std::thread::sleep(REOPEN_PAUSE);
+    std::thread::sleep(OPEN_PAUSE);
 }
 
 fn closed() -> io::Error {
@@ -210,6 +203,19 @@ fn flush(db: &sled::Db) -> io::Result<()> {
         drop(done);
         flushed.map(drop).map_err(io::Error::from)
     })
+}
+
+/// Opens the database as soon as nobody else holds it, within a second.
+fn open_when_free(files: &Path) -> io::Result<Open> {
+    let mut outcome = open_db(files);
+    for _ in 1..OPEN_TRIES {
+        if !outcome.as_ref().is_err_and(folder::is_lock_conflict) {
+            break;
+        }
+        pause();
+        outcome = open_db(files);
+    }
+    outcome
 }
 
 /// Opens sled with our settings and makes its existence durable.

@@ -2,7 +2,8 @@
 //!
 //! What stays, whatever its age: an entry that an active subscription has not been served, or that is in a batch in
 //! flight; a seen-key that a walk could need; snapshots of the present epoch; the ids of posted messages. An entry
-//! that only subscriptions on hold still waited for goes, and is counted for each of them.
+//! that only subscriptions on hold still waited for goes, and is counted for each of them. Where a subscription cannot
+//! be read, every entry stays: nobody knows what it waits for.
 //!
 //! Entries are looked at in the order of their numbers. Those that must stay would hold up the rest, so the writer
 //! remembers up to where the last call came; when the end is reached it begins anew.
@@ -109,10 +110,13 @@ struct Sweep<'a> {
 impl Sweep<'_> {
     fn entries(&mut self, draft: &mut Draft<'_>, positions: &Positions) -> Stored<()> {
         let workspace = &self.order.workspace;
+        let Some(mut claims) = Claims::read(draft, workspace)? else {
+            tracing::error!(%workspace, "no old events are thrown away: a stored notification cannot be read");
+            return Ok(());
+        };
         let mut position = positions_of(positions).remove(workspace).unwrap_or(JournalNumber(0));
         let pages =
             draft.range(&keys::pages_from(workspace, position.next()), PAGES, Direction::Ascending)?;
-        let mut claims = Claims::read(draft, workspace)?;
         let mut gone = Gone::default();
         let mut more = pages.len() == PAGES;
         for page in pages {

@@ -12,22 +12,45 @@ use crate::keys;
 use crate::records::{ProgressRecord, SubscriberRecord};
 use crate::view::{Scan, View, load, load_all, load_or_skip, scan};
 
-/// The subscriptions to a workspace, by id.
-pub(crate) fn workspace_subscriptions(
+/// The subscriptions to a workspace, by id. Those that cannot be read are left out with a warning.
+pub(super) fn workspace_subscriptions(
     view: &(impl View + ?Sized),
     workspace: &WorkspaceId,
 ) -> Stored<Vec<Subscription>> {
-    let mut places = Vec::new();
-    scan(view, keys::subscribers(workspace).below(), |key, value| {
-        let guild: Option<SubscriberRecord> = codec::decode_or_skip(key, value);
-        places.extend(guild.map(|guild| (guild, SubscriptionId(keys::last_number(key)))));
-        Scan::Continue
-    })?;
     let mut found = Vec::new();
-    for (guild, id) in places {
-        found.extend(load_or_skip::<Subscription>(view, &keys::subscription(guild, id))?);
+    for (id, guild) in places(view, workspace)? {
+        if let Some(guild) = guild {
+            found.extend(load_or_skip::<Subscription>(view, &keys::subscription(guild, id))?);
+        }
     }
     Ok(found)
+}
+
+/// The same, where none may be missing: [`StoreError::Unreadable`](deskbell_desk::port::store::StoreError) if one
+/// cannot be read.
+pub(crate) fn every_workspace_subscription(
+    view: &(impl View + ?Sized),
+    workspace: &WorkspaceId,
+) -> Stored<Vec<Subscription>> {
+    let mut found = Vec::new();
+    for (id, guild) in places(view, workspace)? {
+        let guild = guild.ok_or_else(|| codec::unreadable(keys::subscriber(workspace, id).as_bytes()))?;
+        found.extend(load::<Subscription>(view, &keys::subscription(guild, id))?);
+    }
+    Ok(found)
+}
+
+/// The server of each subscription to a workspace, as far as it can be read.
+fn places(
+    view: &(impl View + ?Sized),
+    workspace: &WorkspaceId,
+) -> Stored<Vec<(SubscriptionId, Option<SubscriberRecord>)>> {
+    let mut places = Vec::new();
+    scan(view, keys::subscribers(workspace).below(), |key, value| {
+        places.push((SubscriptionId(keys::last_number(key)), codec::decode_or_skip(key, value)));
+        Scan::Continue
+    })?;
+    Ok(places)
 }
 
 pub(super) fn add(

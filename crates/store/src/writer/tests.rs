@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, MessageId};
+use deskbell_desk::ids::{ChannelId, JournalNumber, MessageId};
 use deskbell_desk::port::store::{
     Append, ChangeOutcome, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _,
     StoreError,
@@ -9,7 +9,7 @@ use deskbell_desk::port::store::{
 use deskbell_desk::subscription::Subscription;
 
 use super::*;
-use crate::conformance::{START, lead, on_memory, run};
+use crate::conformance::{Desk, START, lead, on_memory, run};
 use crate::engine::memory::{Fault, MemoryEngine};
 use crate::keys;
 use crate::view::load;
@@ -108,6 +108,33 @@ async fn a_value_that_cannot_be_read_is_an_error_alone_and_left_out_of_a_list() 
         assert!(desk.store.remove_subscription(desk.guild, made.id).await.unwrap());
     })
     .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_pruned_that_a_subscription_which_cannot_be_read_may_wait_for() {
+    for breaks in [
+        |desk: &Desk, id| keys::subscription(desk.guild, id),
+        |desk: &Desk, id| keys::subscriber(&desk.workspace, id),
+    ] {
+        on_memory(async |desk| {
+            let made = desk.subscribe_to_leads().await;
+            desk.journal(vec![lead("a", 100)]).await;
+            let key = breaks(&desk, made.id);
+            desk.store
+                .write(move |draft| {
+                    draft.put(key, &[1_u8]);
+                    Ok(())
+                })
+                .await
+                .unwrap();
+            desk.pass(31 * 86_400_000);
+            let pruned = desk.store.prune(&desk.workspace, desk.now()).await.unwrap();
+            assert_eq!(pruned.entries, 0);
+            let entries = desk.store.entries(&desk.workspace, &[JournalNumber(1)]).await.unwrap();
+            assert_eq!(entries.len(), 1);
+        })
+        .await;
+    }
 }
 
 #[tokio::test(start_paused = true)]

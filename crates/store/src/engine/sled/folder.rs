@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use deskbell_desk::time::UnixMillis;
 
-use super::{Open, open_db};
+use super::{Open, open_db, open_when_free};
 use crate::open::OpenError;
 
 /// Makes the folder and finds out whether it can be written; answers where sled's files are.
@@ -33,7 +33,7 @@ fn refusal(folder: &Path, source: io::Error) -> OpenError {
 /// after a copy of everything was made: sled then reads its log from the start and misses nothing, and writes `conf`
 /// anew, in which stands nothing but our settings.
 pub(super) fn open_or_mend(folder: &Path, files: &Path, now: UnixMillis) -> Result<Open, OpenError> {
-    match open_db(files) {
+    match open_when_free(files) {
         Ok(open) => Ok(open),
         Err(error) if is_lock_conflict(&error) => Err(OpenError::InUse { folder: folder.to_owned() }),
         Err(error) if is_corruption(&error) => mend(folder, files, now, &error),

@@ -2,14 +2,14 @@
 
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{JournalNumber, WorkspaceId};
-use deskbell_desk::port::store::Stored;
+use deskbell_desk::port::store::{StoreError, Stored};
 use deskbell_desk::subscription::Subscription;
 use deskbell_desk::time::Timestamp;
 
 use crate::draft::Draft;
 use crate::keys;
 use crate::records::ProgressRecord;
-use crate::settings::workspace_subscriptions;
+use crate::settings::every_workspace_subscription;
 use crate::view::load_or_skip;
 
 /// What becomes of an entry.
@@ -31,16 +31,21 @@ struct Reader {
 }
 
 impl Claims {
-    pub(super) fn read(draft: &Draft<'_>, workspace: &WorkspaceId) -> Stored<Self> {
+    /// None where a subscription cannot be read: nobody knows what it waits for.
+    pub(super) fn read(draft: &Draft<'_>, workspace: &WorkspaceId) -> Stored<Option<Self>> {
+        let subscriptions = match every_workspace_subscription(draft, workspace) {
+            Err(StoreError::Unreadable { .. }) => return Ok(None),
+            subscriptions => subscriptions?,
+        };
         let mut readers = Vec::new();
-        for subscription in workspace_subscriptions(draft, workspace)? {
+        for subscription in subscriptions {
             let key = keys::progress(subscription.guild, subscription.id);
             // Without its progress nobody knows what it was served: everything it wants stays.
             let progress =
                 load_or_skip(draft, &key)?.unwrap_or_else(|| ProgressRecord::starting_at(subscription.after));
             readers.push(Reader { subscription, progress, dropped: 0 });
         }
-        Ok(Self { readers })
+        Ok(Some(Self { readers }))
     }
 
     /// Whether an entry must stay. If it goes, whoever waited for it on hold has it counted.
