@@ -37,7 +37,7 @@ pub(super) struct Hold {
     /// The nonce of the line that probes: the same until its fate is known.
     nonce: Option<Nonce>,
     failures: u32,
-    /// How the channel stood when it was last looked at.
+    /// How the channel stood when Discord last told.
     seen: Option<Standing>,
 }
 
@@ -52,13 +52,6 @@ pub(super) enum Standing {
     Unsure,
 }
 
-/// Whether a channel that was closed when last looked at is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reopened {
-    Yes,
-    No,
-}
-
 impl Hold {
     /// When the next probe is, if one is planned.
     pub(super) fn probe_at(&self) -> Option<Instant> {
@@ -68,18 +61,6 @@ impl Hold {
     /// Something changed: what is on hold is tried at once.
     pub(super) fn probe_now(&mut self, now: Instant) {
         self.at = Some(now);
-    }
-
-    /// Takes how the channel stands now, and tells whether it was closed before and is open again.
-    fn sees(&mut self, standing: &Standing) -> Reopened {
-        if *standing == Standing::Unsure {
-            return Reopened::No;
-        }
-        let before = self.seen.replace(standing.clone());
-        match (before, standing) {
-            (Some(Standing::Closed(_)), Standing::Open) => Reopened::Yes,
-            _ => Reopened::No,
-        }
     }
 
     /// Takes the plan from what is stored, where none is in memory; the wall clock may have been set, so no probe
@@ -168,17 +149,19 @@ impl Lane {
 
     /// Which permissions lack, where Discord's refusal did not say.
     async fn with_permissions(&mut self, reason: SuspendReason) -> SuspendReason {
-        let unsaid = reason == SuspendReason::MissingPermissions(Vec::new());
-        match self.look_at_standing().await.0 {
-            Standing::Closed(known @ SuspendReason::MissingPermissions(_)) if unsaid => known,
+        let SuspendReason::MissingPermissions(said) = &reason else { return reason };
+        match self.look_at_standing().await {
+            Standing::Closed(known @ SuspendReason::MissingPermissions(_)) if said.is_empty() => known,
             _ => reason,
         }
     }
 
-    async fn look_at_standing(&mut self) -> (Standing, Reopened) {
+    async fn look_at_standing(&mut self) -> Standing {
         let standing = self.standing().await;
-        let reopened = self.hold.sees(&standing);
-        (standing, reopened)
+        if standing != Standing::Unsure {
+            self.hold.seen = Some(standing.clone());
+        }
+        standing
     }
 
     /// The server's permissions may have changed: a channel on hold that was closed and is open now is tried at once.
@@ -187,7 +170,8 @@ impl Lane {
         if !self.seats.iter().any(|seat| seat.probed_hold().is_some()) {
             return;
         }
-        if self.look_at_standing().await.1 == Reopened::Yes {
+        let was_closed = matches!(self.hold.seen, Some(Standing::Closed(_)));
+        if self.look_at_standing().await == Standing::Open && was_closed {
             self.hold.probe_now(Instant::now());
         }
     }
@@ -220,7 +204,7 @@ impl Lane {
 
     /// Tries a channel on hold.
     pub(super) async fn probe(&mut self) -> Stored<LaneStep> {
-        let (standing, _) = self.look_at_standing().await;
+        let standing = self.look_at_standing().await;
         if let Standing::Closed(reason) = standing {
             return self.probe_failed(Some(reason)).await;
         }

@@ -25,6 +25,10 @@ pub(crate) const PERSONAL: &str = "Zq";
 /// Discord refuses every message whose headline contains it.
 pub(crate) const POISON: &str = " !poison";
 
+fn poison(contact: &mut Contact) {
+    contact.name = contact.name.take().map(|name| name + POISON);
+}
+
 impl Intercom {
     /// Somebody is made.
     pub(crate) fn make(&self, role: Role, lag: Lag) -> ContactId {
@@ -32,7 +36,7 @@ impl Intercom {
         let at = self.time.true_second();
         let mut contact = self.new_contact(&truth, role, at);
         if self.chance.per_mille(25) {
-            contact.name = contact.name.map(|name| name + POISON);
+            poison(&mut contact);
         }
         let id = contact.id.clone();
         self.add(&mut truth, contact, lag);
@@ -43,7 +47,7 @@ impl Intercom {
     pub(crate) fn make_poisoned(&self) -> ContactId {
         let mut truth = self.truth();
         let mut contact = self.new_contact(&truth, Role::Lead, self.time.true_second());
-        contact.name = contact.name.map(|name| name + POISON);
+        poison(&mut contact);
         let id = contact.id.clone();
         self.add(&mut truth, contact, Lag::None);
         id

@@ -26,8 +26,9 @@ const DEATHS: u64 = 11;
 
 /// Writes the script of so many days.
 pub(crate) fn write(seed: u64, days: u32, start: UnixMillis) -> Script {
-    let end = UnixMillis(start.0 + i64::from(days) * DAY + CALM);
-    let mut writer = Writer { chance: Chance::of(seed, 5), script: Script::until(end), start, end };
+    let calm = UnixMillis(start.0 + i64::from(days) * DAY);
+    let script = Script::until(UnixMillis(calm.0 + CALM));
+    let mut writer = Writer { chance: Chance::of(seed, 5), script, start, calm };
     writer.first_notifications();
     for day in 0..i64::from(days) {
         let from = start.0 + day * DAY;
@@ -38,7 +39,7 @@ pub(crate) fn write(seed: u64, days: u32, start: UnixMillis) -> Script {
         writer.machine(from);
         writer.deaths(seed, day, from);
     }
-    writer.script.at(UnixMillis(end.0 - CALM), Act::Machine(Machine::Calm));
+    writer.script.at(calm, Act::Machine(Machine::Calm));
     writer.script
 }
 
@@ -46,17 +47,18 @@ struct Writer {
     chance: Chance,
     script: Script,
     start: UnixMillis,
-    end: UnixMillis,
+    /// When the days are over and the calm begins.
+    calm: UnixMillis,
 }
 
 impl Writer {
-    /// A moment of a day, before the calm.
+    /// A moment of a day.
     fn moment(&self, from: i64) -> i64 {
-        self.chance.between(from, (from + DAY).min(self.end.0 - CALM))
+        self.chance.between(from, from + DAY)
     }
 
     fn put(&mut self, at: i64, act: Act) {
-        if at < self.end.0 - CALM {
+        if at < self.calm.0 {
             self.script.at(UnixMillis(at), act);
         }
     }
@@ -71,7 +73,7 @@ impl Writer {
     /// What begins at one moment and ends at a later one.
     fn span(&mut self, at: i64, length: i64, begin: Act, end: Act) {
         self.put(at, begin);
-        self.script.at(UnixMillis((at + length).min(self.end.0 - CALM)), end);
+        self.script.at(UnixMillis((at + length).min(self.calm.0)), end);
     }
 
     fn channel(&self) -> ChannelId {
@@ -116,7 +118,7 @@ impl Writer {
             let all = [Between::Create, Between::Delete, Between::Touch];
             customer(Customer::BetweenPages(*chance.one_of(&all).unwrap_or(&Between::Touch)))
         });
-        if from + DAY + LONG_LAG_BEFORE_END <= self.end.0 {
+        if from + DAY + LONG_LAG_BEFORE_END <= self.script.end.0 {
             self.often(from, 6, |chance| {
                 let role = if chance.per_mille(500) { Role::Lead } else { Role::User };
                 customer(Customer::Make(role, Lag::Long))
@@ -249,7 +251,7 @@ impl Writer {
         for turn in 0..DEATHS {
             let place = (seed.wrapping_mul(DEATHS) + turn + day.unsigned_abs() * 31) % sites.len() as u64;
             let site = sites[usize::try_from(place).unwrap_or(0)];
-            let slot = (DAY - CALM) / i64::try_from(DEATHS).unwrap_or(1);
+            let slot = DAY / i64::try_from(DEATHS).unwrap_or(1);
             let at = from + slot * i64::try_from(turn).unwrap_or(0) + self.chance.between(0, slot - HOUR);
             let typed = self.typed_for(site.operation);
             let is_rare = typed.is_some() || matches!(site.operation, Operation::Prune | Operation::Lists);
