@@ -183,7 +183,15 @@ fn workspace() -> WorkspaceId {
 
 /// Mark, who may set up.
 pub(crate) fn manager() -> Asker {
-    Asker { guild: GUILD, channel: SALES, member: MARK, roles: Vec::new(), manage: ManageServer::Holds }
+    let asked_at = UnixMillis(NOW.0 * 1000);
+    Asker {
+        asked_at,
+        guild: GUILD,
+        channel: SALES,
+        member: MARK,
+        roles: Vec::new(),
+        manage: ManageServer::Holds,
+    }
 }
 
 /// Somebody of the team, who may not.
@@ -226,7 +234,7 @@ impl World {
             wish,
             channel,
             decision,
-            crate::notify_add::Moment::now(&self.desk).await.unwrap(),
+            crate::notify_add::Moment::of(&self.desk, &manager()).await.unwrap(),
         )
         .await
         {

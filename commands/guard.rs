@@ -2,15 +2,17 @@
 //! the store's; autocomplete and presses pass here too.
 
 use deskbell_desk::access::{Access, Grant, ManageServer};
-use deskbell_desk::ids::{ChannelId, GuildId, MemberId, RoleId};
+use deskbell_desk::ids::{ChannelId, GuildId, MemberId, RoleId, snowflake_made_at};
+use deskbell_desk::time::UnixMillis;
 use poise::serenity_prelude as serenity;
 
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
 
-/// Who asks, and where.
+/// Who asks, where, and when by Discord's clock.
 #[derive(Debug, Clone)]
 pub(crate) struct Asker {
+    pub(crate) asked_at: UnixMillis,
     pub(crate) guild: GuildId,
     pub(crate) channel: ChannelId,
     pub(crate) member: MemberId,
@@ -21,19 +23,24 @@ pub(crate) struct Asker {
 impl Asker {
     /// From a command or its autocomplete.
     pub(crate) fn of_command(interaction: &serenity::CommandInteraction) -> Result<Self, CommandError> {
-        Self::of(interaction.member.as_deref(), interaction.channel_id)
+        Self::of(interaction.id, interaction.member.as_deref(), interaction.channel_id)
     }
 
     /// From a press.
     pub(crate) fn of_press(press: &serenity::ComponentInteraction) -> Result<Self, CommandError> {
-        Self::of(press.member.as_ref(), press.channel_id)
+        Self::of(press.id, press.member.as_ref(), press.channel_id)
     }
 
-    fn of(member: Option<&serenity::Member>, channel: serenity::ChannelId) -> Result<Self, CommandError> {
+    fn of(
+        interaction: serenity::InteractionId,
+        member: Option<&serenity::Member>,
+        channel: serenity::ChannelId,
+    ) -> Result<Self, CommandError> {
         let member = member.ok_or(Refusal::NotInServer)?;
         let permissions = member.permissions.unwrap_or_default();
         let manages = permissions.manage_guild() || permissions.administrator();
         Ok(Self {
+            asked_at: snowflake_made_at(interaction.get()),
             guild: GuildId(member.guild_id.get()),
             channel: ChannelId(channel.get()),
             member: MemberId(member.user.id.get()),
@@ -94,7 +101,7 @@ mod tests {
 
     fn asker(roles: &[RoleId], manage: ManageServer) -> Asker {
         let (guild, channel, member) = (GuildId(1), ChannelId(9), MemberId(5));
-        Asker { guild, channel, member, roles: roles.to_vec(), manage }
+        Asker { asked_at: UnixMillis(0), guild, channel, member, roles: roles.to_vec(), manage }
     }
 
     /// Sales looks, support exports, and somebody wrote @everyone into the store.

@@ -118,8 +118,9 @@ async fn add(
     #[description = "How much a card shows; Full is the default"] detail: Option<DetailChoice>,
     #[description = "Whether it rings; leads and conversations do by default"] alert: Option<AlertChoice>,
 ) -> Result<(), CommandError> {
-    let moment = Moment::now(ctx.framework.user_data).await?;
-    let session = begun(ctx).await?;
+    let session = allowed(ctx)?;
+    let moment = Moment::of(session.desk, &session.asker).await?;
+    session.answer.begin().await?;
     let wish = Wish { kind: event.into(), detail: detail.map(Detail::from), alert: alert.map(Alert::from) };
     let (channel, decision) = (ChannelId(channel.get()), PublicDecision::Open);
     let reply = notify_add::add(session.desk, &session.asker, wish, channel, decision, moment).await?;
@@ -208,9 +209,14 @@ async fn failed(ctx: Ctx<'_>) -> Result<(), CommandError> {
 
 /// A session of somebody who may set up, acknowledged.
 pub(crate) async fn begun(ctx: Ctx<'_>) -> Result<Session<'_>, CommandError> {
+    let session = allowed(ctx)?;
+    session.answer.begin().await?;
+    Ok(session)
+}
+
+fn allowed(ctx: Ctx<'_>) -> Result<Session<'_>, CommandError> {
     let session = Session::of_command(ctx)?;
     guard::may_set_up(session.desk, &session.asker)?;
-    session.answer.begin().await?;
     Ok(session)
 }
 

@@ -199,9 +199,9 @@ pub(crate) async fn answer(
     press: SetUpPress,
     chosen: &[String],
 ) -> Result<(), CommandError> {
-    let moment = Moment::now(session.desk).await?;
     let (desk, asker) = (session.desk, &session.asker);
     guard::may_set_up(desk, asker)?;
+    let moment = Moment::of(desk, asker).await?;
     session.answer.begin().await?;
     let reply = match press {
         SetUpPress::Channels(kind, shown) => {

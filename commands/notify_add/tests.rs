@@ -11,7 +11,15 @@ const LEADS: Wish = Wish { kind: EventKind::NewLead, detail: None, alert: None }
 async fn added(world: &World, wish: Wish, channel: ChannelId, decision: PublicDecision) -> String {
     read(
         &world.desk,
-        add(&world.desk, &manager(), wish, channel, decision, Moment::now(&world.desk).await.unwrap()).await,
+        add(
+            &world.desk,
+            &manager(),
+            wish,
+            channel,
+            decision,
+            Moment::of(&world.desk, &manager()).await.unwrap(),
+        )
+        .await,
     )
 }
 

@@ -129,6 +129,21 @@ async fn without_a_readable_history_it_is_sent_again_rather_than_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_two_hours_ahead_and_a_silent_intercom_move_no_floor() {
+    let mut stage = Stage::with_bot().await;
+    stage.stop().await;
+    stage.intercom.faults().add(Fault::new(Effect::CutBeforeAnswer));
+    stage.clock.advance(Duration::from_secs(2 * 60 * 60));
+    stage.start().await;
+    stage.subscribe("New lead", "#sales").await;
+    stage.next_second().await;
+    let made: BTreeSet<_> = (0..3).map(|number| lead(&stage, number)).collect();
+    stage.intercom.faults().turn_all_off();
+    each_once(&stage, &made, Duration::from_secs(60)).await;
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_forbidden_channel_is_put_on_hold_told_elsewhere_and_taken_up_again() {
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;

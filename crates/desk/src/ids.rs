@@ -127,6 +127,11 @@ impl MessageId {
 
     /// When the message was made, by Discord's clock.
     pub fn made_at(self) -> crate::time::UnixMillis {
-        crate::time::UnixMillis(i64::try_from(self.0 >> 22).unwrap_or(i64::MAX) + DISCORD_EPOCH_MS)
+        snowflake_made_at(self.0)
     }
+}
+
+/// When Discord made this id of anything, by its clock (Discord's reference, "Snowflakes").
+pub fn snowflake_made_at(id: u64) -> crate::time::UnixMillis {
+    crate::time::UnixMillis(i64::try_from(id >> 22).unwrap_or(i64::MAX) + DISCORD_EPOCH_MS)
 }

@@ -104,10 +104,20 @@ impl ServerTime {
 
     /// Intercom's time now; never later than it really is, as far as the answers tell.
     pub fn now(&self) -> UnixMillis {
-        let bounds = *self.bounds.lock().unwrap_or_else(PoisonError::into_inner);
-        let offset =
-            bounds.map_or(0, |known| if known.high_ms >= 0 && known.low_ms <= 0 { 0 } else { known.low_ms });
-        UnixMillis(self.steady().0.saturating_add(offset))
+        self.told().unwrap_or_else(|| self.steady())
+    }
+
+    /// Intercom's time at a request that Discord `stamped` with its own and that has just come. Before Intercom's first
+    /// answer the stamp counts: this machine's clock may be wrong by hours, and nothing has told so yet.
+    pub fn at_request(&self, stamped: UnixMillis) -> UnixMillis {
+        self.told().unwrap_or(stamped)
+    }
+
+    /// Intercom's time now, once an answer told it.
+    fn told(&self) -> Option<UnixMillis> {
+        let known = (*self.bounds.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let offset = if known.high_ms >= 0 && known.low_ms <= 0 { 0 } else { known.low_ms };
+        Some(UnixMillis(self.steady().0.saturating_add(offset)))
     }
 
     /// How far Intercom's clock is ahead of ours, in milliseconds (0 while they may agree).
@@ -160,6 +170,14 @@ mod tests {
             assert_eq!(server.now(), UnixMillis(10_000));
             assert_eq!(server.offset_ms(), -wrong);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn before_the_first_answer_a_request_is_dated_by_discord_and_then_by_intercom() {
+        let server = ServerTime::new(Arc::new(Fixed(7_210_000)));
+        assert_eq!(server.at_request(UnixMillis(10_200)), UnixMillis(10_200));
+        server.observe(Timestamp(10), server.steady(), server.steady());
+        assert_eq!(server.at_request(UnixMillis(99_000)), UnixMillis(10_000));
     }
 
     #[tokio::test(start_paused = true)]

@@ -60,7 +60,7 @@ async fn add(
     let Some(guild) = guild.filter(|guild| world.linked().contains(guild)) else { return Ok(()) };
     let asked = world.time.true_now();
     let head = process.store.head(&workspace().id).await?;
-    let floor = process.server_time.now().seconds();
+    let floor = process.server_time.at_request(asked).seconds();
     let view = DiscordPort { world: world.clone() }.view(guild, channel).await;
     let posted = match view {
         Ok(_) => process.delivery.hand_over(channel, set_up_notice(kind, "Acme", WHO)).await,
