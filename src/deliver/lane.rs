@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use deskbell_desk::announcement::Announcement;
 use deskbell_desk::delivery::{Nonce, Settlement};
-use deskbell_desk::ids::{JournalNumber, MessageId};
+use deskbell_desk::ids::MessageId;
 use deskbell_desk::port::messenger::{LimitScope, PostOutcome};
 use deskbell_desk::port::store::{StoreError, Stored};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -66,8 +66,6 @@ pub(super) struct Lane {
     /// What became of a batch, not written yet: nothing else happens before it is.
     unsettled: Option<Box<Settlement>>,
     loaded: Loaded,
-    /// The journal's head when the lane last looked what waits.
-    head: JournalNumber,
     failures: u32,
     conflicts: u32,
     empty_since: Option<Instant>,
@@ -103,7 +101,6 @@ impl Lane {
             slot: None,
             unsettled: None,
             loaded: Loaded::No,
-            head: JournalNumber(0),
             failures: 0,
             conflicts: 0,
             empty_since: None,

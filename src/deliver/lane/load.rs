@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use deskbell_desk::ids::SubscriptionId;
+use deskbell_desk::ids::{JournalNumber, SubscriptionId};
 use deskbell_desk::port::store::{DeliveryOutcome, Progress, StoreError, Stored};
 use deskbell_desk::subscription::Subscription;
 use tokio::time::Instant;
 
-use super::seat::{BacklogLine, Bound};
+use super::seat::{BacklogLine, Bound, Look};
 use super::{Lane, LaneStep, Loaded, Seat};
 use crate::deliver::batch::LOOK_AHEAD;
 use crate::deliver::binding;
@@ -25,7 +25,7 @@ impl Lane {
     pub(super) async fn read_news(&mut self) -> Stored<()> {
         let news = self.door.take_news();
         if news.journal {
-            self.seats.iter_mut().for_each(|seat| seat.waiting = None);
+            self.seats.iter_mut().for_each(|seat| seat.look = None);
         }
         if news.settings {
             self.loaded = Loaded::No;
@@ -117,14 +117,14 @@ impl Lane {
 
     /// Looks up what waits, where that is not known.
     pub(super) async fn look(&mut self) -> Stored<()> {
-        if self.seats.iter().all(|seat| seat.waiting.is_some()) {
+        if self.seats.iter().all(|seat| seat.look.is_some()) {
             return Ok(());
         }
         // The head first: what is appended while we look lies beyond it, and no cursor is moved over it.
-        self.head = self.shared.parts.journal.head(&self.shared.parts.workspace.id).await?;
-        for seat in self.seats.iter_mut().filter(|seat| seat.waiting.is_none()) {
+        let head = self.shared.parts.journal.head(&self.shared.parts.workspace.id).await?;
+        for seat in self.seats.iter_mut().filter(|seat| seat.look.is_none()) {
             if seat.bound == Bound::Elsewhere {
-                seat.waiting = Some(Vec::new());
+                seat.look = Some(Look { head, waiting: Vec::new() });
                 continue;
             }
             let store = &self.shared.parts.deliveries;
@@ -132,7 +132,7 @@ impl Lane {
             if waiting.is_empty() {
                 seat.backlog_line = BacklogLine::Due;
             }
-            seat.waiting = Some(waiting);
+            seat.look = Some(Look { head, waiting });
         }
         Ok(())
     }
@@ -149,32 +149,32 @@ impl Lane {
                 return Ok(self.conflict());
             }
         }
-        let advances = self.seats.iter().filter_map(|seat| self.next_advance(seat));
+        let advances = self.seats.iter().filter_map(next_advance).map(|(_, due)| due);
         let next = advances.chain(self.hold.probe_at()).min();
         Ok(next.map_or(LaneStep::Idle, LaneStep::WaitUntil))
     }
 
-    /// When a seat's cursor can be moved; none where it stands at the head, or something is for it.
-    fn next_advance(&self, seat: &Seat) -> Option<Instant> {
-        let idle = seat.flight.is_none() && seat.waiting.as_ref().is_some_and(Vec::is_empty);
-        (idle && seat.bound == Bound::Here && self.head > seat.cursor)
-            .then_some(seat.advanced + ADVANCE_EVERY)
-    }
-
     async fn advance(&mut self, index: usize, now: Instant) -> Stored<DeliveryOutcome> {
         let seat = &self.seats[index];
-        let Some(due) = self.next_advance(seat) else { return Ok(DeliveryOutcome::Done) };
-        if now < due && self.head.0 - seat.cursor.0 < ADVANCE_OVER {
+        let Some((head, due)) = next_advance(seat) else { return Ok(DeliveryOutcome::Done) };
+        if now < due && head.0 - seat.cursor.0 < ADVANCE_OVER {
             return Ok(DeliveryOutcome::Done);
         }
         let (guild, id) = (seat.subscription.guild, seat.subscription.id);
-        let moved = self.shared.parts.deliveries.advance(guild, id, self.head).await;
+        let moved = self.shared.parts.deliveries.advance(guild, id, head).await;
         let outcome = self.shared.wrote(moved)?;
         if outcome == DeliveryOutcome::Done {
             let seat = &mut self.seats[index];
-            seat.cursor = seat.cursor.max(self.head);
+            seat.cursor = seat.cursor.max(head);
             seat.advanced = now;
         }
         Ok(outcome)
     }
+}
+
+/// Where a seat's cursor can be moved to, and when; none where it stands there, or something is for it.
+fn next_advance(seat: &Seat) -> Option<(JournalNumber, Instant)> {
+    let look = seat.look.as_ref().filter(|look| look.waiting.is_empty() && seat.flight.is_none())?;
+    let can_move = seat.bound == Bound::Here && look.head > seat.cursor;
+    can_move.then_some((look.head, seat.advanced + ADVANCE_EVERY))
 }

@@ -72,7 +72,7 @@ impl Lane {
         let seat = &mut self.seats[index];
         seat.cursor = seat.cursor.max(to);
         seat.skip_to = None;
-        seat.waiting = None;
+        seat.look = None;
         Ok(())
     }
 }

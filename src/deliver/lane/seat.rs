@@ -19,8 +19,8 @@ pub(crate) struct Seat {
     pub(crate) cursor: JournalNumber,
     /// Boxed, like all that a lane rarely has: most of the many lanes wait.
     pub(crate) flight: Option<Box<Flight>>,
-    /// The head of what waits; none where it is to be looked up.
-    pub(crate) waiting: Option<Vec<Waiting>>,
+    /// What the last look into the journal found; none where another is due.
+    pub(crate) look: Option<Look>,
     /// Whether the line above the present backlog was posted.
     pub(crate) backlog_line: BacklogLine,
     /// Dead letters that a person tries again.
@@ -29,6 +29,16 @@ pub(crate) struct Seat {
     pub(crate) skip_to: Option<JournalNumber>,
     /// When the cursor was last moved over events that are not for it.
     pub(crate) advanced: Instant,
+}
+
+/// What a look into the journal found. The two belong together: a cursor may be moved to the head of the look that found
+/// nothing, and to no later one, under which something may wait by now.
+#[derive(Debug)]
+pub(crate) struct Look {
+    /// The journal's head, read before anything else.
+    pub(crate) head: JournalNumber,
+    /// The first of what waits.
+    pub(crate) waiting: Vec<Waiting>,
 }
 
 /// Whether a subscription's server and workspace are ours.
@@ -92,7 +102,7 @@ impl Seat {
             bound: Bound::Here,
             cursor: progress.cursor,
             flight,
-            waiting: None,
+            look: None,
             backlog_line,
             try_again: Vec::new(),
             skip_to,
@@ -106,7 +116,12 @@ impl Seat {
     }
 
     pub(crate) fn first_waiting(&self) -> Option<JournalNumber> {
-        self.waiting.as_ref()?.first().map(|waiting| waiting.number)
+        self.waiting().first().map(|waiting| waiting.number)
+    }
+
+    /// The first of what waits, as far as it was looked up.
+    pub(crate) fn waiting(&self) -> &[Waiting] {
+        self.look.as_ref().map_or(&[], |look| &look.waiting)
     }
 
     /// Its hold, where trying again can end it.
@@ -124,7 +139,7 @@ impl Seat {
     /// Its batch was settled.
     pub(crate) fn landed(&mut self, record: &InFlight) {
         self.flight = None;
-        self.waiting = None;
+        self.look = None;
         match record.source {
             Source::Journal => self.cursor = self.cursor.max(record.cursor_after),
             Source::DeadLetter(id) => self.try_again.retain(|letter| letter.id != id),

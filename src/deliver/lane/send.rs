@@ -20,13 +20,13 @@ impl Lane {
     /// Begins and sends the next batch of a subscription.
     pub(super) async fn begin_batch(&mut self, index: usize) -> Stored<LaneStep> {
         let seat = &self.seats[index];
-        let (kind, waiting) = (seat.subscription.kind, seat.waiting.clone().unwrap_or_default());
+        let (kind, waiting) = (seat.subscription.kind, seat.waiting().to_vec());
         let candidates = batch::candidates(kind, &waiting);
         let store = &self.shared.parts.deliveries;
         let entries = store.entries(&seat.subscription.workspace, &candidates).await?;
         match batch::cut(kind, &waiting, &entries) {
             None => {
-                self.seats[index].waiting = None;
+                self.seats[index].look = None;
                 Ok(LaneStep::Again)
             }
             Some(Batch::Vanished(number)) => {
@@ -95,8 +95,7 @@ impl Lane {
     /// The line above the batch, where a backlog begins with it.
     async fn backlog(&self, index: usize) -> Stored<Option<deskbell_desk::delivery::Backlog>> {
         let seat = &self.seats[index];
-        let many = seat.waiting.as_ref().is_some_and(|waiting| waiting.len() >= LOOK_AHEAD);
-        if !many || seat.backlog_line == BacklogLine::Posted {
+        if seat.waiting().len() < LOOK_AHEAD || seat.backlog_line == BacklogLine::Posted {
             return Ok(None);
         }
         let backlogged = self.shared.parts.deliveries.backlog(&seat.subscription, seat.cursor).await?;

@@ -1,5 +1,7 @@
 //! When all goes well: what is posted, how it is batched, and how fast.
 
+use std::time::Duration;
+
 use deskbell_desk::event::EventKind::{NewConversation, NewLead, NewUser, UserUpdated};
 use deskbell_desk::ids::GuildId;
 use deskbell_desk::port::courier::Courier;
@@ -91,6 +93,23 @@ async fn cursors_move_over_events_for_others_so_that_pruning_goes_on() {
     assert_eq!(world.cursor(leads.id).await, 120);
     world.run_for(seconds(400)).await;
     assert_eq!(world.cursor(leads.id).await, 123);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_cursor_moves_over_an_event_that_came_while_its_neighbour_was_posted() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.notify(UserUpdated, 10).await;
+    // Long enough for cursors to be moved at the next look.
+    world.run_for(seconds(400)).await;
+    world.happen(NewLead, 1).await;
+    world.run_for(Duration::from_millis(1)).await;
+    assert_eq!(world.discord.posts(), 1, "the lead is on its way");
+    world.append_untold(vec![super::events::event(UserUpdated, 2, 0)]).await;
+    world.run_for(seconds(5)).await;
+    world.start().await.journal_grew(&world.workspace);
+    world.run_for(seconds(5)).await;
+    assert_eq!(world.discord.events(10), [1, 2]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -247,6 +247,14 @@ impl World {
     }
 
     pub(super) async fn append(&self, events: Vec<Event>) {
+        self.append_untold(events).await;
+        if let Some(delivery) = &self.delivery {
+            delivery.journal_grew(&self.workspace);
+        }
+    }
+
+    /// Appends, and the word of it has not reached delivery yet.
+    pub(super) async fn append_untold(&self, events: Vec<Event>) {
         for piece in events.chunks(256) {
             let append = Append {
                 workspace: self.workspace.clone(),
@@ -257,9 +265,6 @@ impl World {
                 at: self.clock.now(),
             };
             self.store.append(append).await.unwrap();
-        }
-        if let Some(delivery) = &self.delivery {
-            delivery.journal_grew(&self.workspace);
         }
     }
 
