@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskbell_desk::delivery::Reference;
+use deskbell_desk::difference::Snapshot;
 use deskbell_desk::event::Entry;
 use deskbell_desk::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId};
 use deskbell_desk::port::store::Append;
 use deskbell_desk::subscription::Subscription;
-use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_desk::time::UnixMillis;
 
 use crate::time::MINUTE;
 
@@ -21,8 +22,8 @@ const LEARNED_LATE_MS: i64 = 20 * MINUTE;
 pub(crate) struct Ledger {
     /// The journal; the entry with number `n` stands at `n - 1`.
     pub(crate) journal: Vec<Entry>,
-    /// The snapshots of each user in each epoch, in their order: the moments that they show.
-    pub(crate) snapshots: BTreeMap<(u32, ContactId), Vec<Timestamp>>,
+    /// The snapshots of each user in each epoch, in their order.
+    pub(crate) snapshots: BTreeMap<(u32, ContactId), Vec<Snapshot>>,
     /// When the walk over all users ended, by epoch.
     pub(crate) walked_all: BTreeMap<u32, UnixMillis>,
     /// Notifications, those that were removed too.
@@ -39,6 +40,8 @@ pub(crate) struct Ledger {
     pub(crate) attempted: Option<Append>,
     /// `deskbell_possible_duplicates_total`, of the lives that have ended.
     pub(crate) possible_duplicates: u64,
+    /// When the entries were seen to be there first.
+    seen: BTreeMap<JournalNumber, UnixMillis>,
     /// When the entries that ought to be in the store were written, as their appends have it.
     written: BTreeMap<JournalNumber, UnixMillis>,
     /// The latest moment up to which pruning was told to throw away.
@@ -100,6 +103,8 @@ pub struct Breach {
 pub enum Promise {
     /// Every event is posted.
     Lost,
+    /// An event is found as soon as it can be.
+    Late,
     /// None twice.
     Doubled,
     /// In the journal's order.
@@ -117,6 +122,7 @@ impl Promise {
     pub fn word(self) -> &'static str {
         match self {
             Self::Lost => "lost",
+            Self::Late => "late",
             Self::Doubled => "doubled",
             Self::OutOfOrder => "out of order",
             Self::WrongPlace => "wrong place",
@@ -138,9 +144,15 @@ impl Ledger {
         self.journal.get(place)
     }
 
-    /// Takes an entry that is durable.
-    pub(crate) fn journaled(&mut self, entry: Entry, written: UnixMillis) {
+    /// When an entry was seen to be there first, by the true time.
+    pub(crate) fn seen(&self, number: JournalNumber) -> Option<UnixMillis> {
+        self.seen.get(&number).copied()
+    }
+
+    /// Takes an entry that is durable: written then, as its append has it, and seen to be there now.
+    pub(crate) fn journaled(&mut self, entry: Entry, written: UnixMillis, now: UnixMillis) {
         self.written.insert(entry.number, written);
+        self.seen.insert(entry.number, now);
         let of_kind = self.wishes.values().filter(|wish| wish.made.kind == entry.event.kind());
         let references = of_kind.map(|wish| {
             let id = wish.made.id;

@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use deskbell_store::engine::memory::MemoryEngine;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 macro_rules! operations {
     ($($name:ident $text:literal $kind:ident),* $(,)?) => {
@@ -150,8 +151,15 @@ pub(crate) struct Power {
     state: Mutex<State>,
 }
 
+/// So many operations without any time going by are no work but a loop that never ends: a burst of thousands of events
+/// needs some thousands.
+const ENDLESS: u64 = 200_000;
+
 #[derive(Debug, Default)]
 struct State {
+    /// The moment of the last operation, and how many there were in it.
+    busy: Option<(Instant, u64)>,
+    is_stuck: bool,
     plan: Option<Plan>,
     died: Option<Site>,
     deaths: BTreeMap<Site, u64>,
@@ -217,9 +225,24 @@ impl Power {
         if self.is_dead() {
             pending::<()>().await;
         }
-        if self.is_due(site) {
+        if self.is_due(site) || self.is_endless() {
             self.die::<()>(site).await;
         }
+    }
+
+    /// Whether the process goes round in circles.
+    fn is_endless(&self) -> bool {
+        let mut state = self.lock();
+        let now = Instant::now();
+        let (moment, count) = state.busy.filter(|(moment, _)| *moment == now).unwrap_or((now, 0));
+        state.busy = Some((moment, count + 1));
+        state.is_stuck |= count > ENDLESS;
+        state.is_stuck
+    }
+
+    /// Whether the process died of going round in circles.
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.lock().is_stuck
     }
 
     fn is_due(&self, site: Site) -> bool {

@@ -13,7 +13,7 @@ use crate::acts::{change_rooms, do_customers, obey};
 use crate::discord::{self, Mischief};
 use crate::intercom::Weather;
 use crate::judge;
-use crate::ledger::Promise;
+use crate::ledger::{Breach, Promise};
 use crate::power::Site;
 use crate::process::Process;
 use crate::report::Report;
@@ -103,6 +103,11 @@ impl Run {
             ended = self.act(&process) => ended,
         };
         world.ledger().possible_duplicates += process.board.possible_duplicates();
+        if world.power.is_stuck() {
+            let what = "the process goes round in circles and no time goes by".to_owned();
+            let breach = Breach { promise: Promise::Stuck, what, about: Vec::new() };
+            return (Ended::Over, judge::Verdict { breaches: vec![breach], ..judge::Verdict::default() });
+        }
         if matches!(ended, Ended::Over) {
             let verdict = judge::judge(&process).await;
             world.time.end_life();

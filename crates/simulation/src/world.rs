@@ -134,12 +134,12 @@ impl World {
         let now = self.time.true_now();
         for entry in entries {
             self.tell(format_args!("journal {}: {}, at {}", entry.number.0, told(&entry), entry.event.at.0));
-            self.ledger().journaled(entry, append.at);
+            self.ledger().journaled(entry, append.at, now);
         }
         let mut ledger = self.ledger();
         for SnapshotWrite { epoch, snapshot, .. } in &append.snapshots {
             let key = (*epoch, snapshot.contact.clone());
-            ledger.snapshots.entry(key).or_default().push(snapshot.snapshot.updated_at);
+            ledger.snapshots.entry(key).or_default().push(snapshot.snapshot.clone());
         }
         if let Some(baseline) = append.baseline.filter(|baseline| baseline.finished) {
             ledger.walked_all.entry(baseline.epoch).or_insert(now);

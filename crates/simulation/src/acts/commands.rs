@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use deskbell_desk::announcement::set_up_notice;
 use deskbell_desk::channel::Audience;
+use deskbell_desk::contact::Role;
 use deskbell_desk::delivery::DeadLetterId;
 use deskbell_desk::event::{Actor, EventKind};
 use deskbell_desk::ids::{
@@ -20,10 +21,11 @@ use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, Sub
 use deskbell_desk::time::UnixMillis;
 
 use crate::discord::DiscordPort;
+use crate::intercom::Lag;
 use crate::process::Process;
-use crate::script::{Act, Command, Script};
-use crate::time::{DAY, MINUTE};
-use crate::world::workspace;
+use crate::script::{Act, Command, Customer, Script};
+use crate::time::{DAY, MINUTE, SECOND};
+use crate::world::{World, workspace};
 
 const WHO: MemberId = MemberId(5);
 
@@ -59,6 +61,8 @@ async fn add(
     let guild = world.discord.rooms().channels.get(&channel).map(|room| room.guild);
     let Some(guild) = guild.filter(|guild| world.linked().contains(guild)) else { return Ok(()) };
     let asked = world.time.true_now();
+    let come = customers_right_after(world, asked);
+    come.for_each(|(at, customer)| script.at(at, Act::Customer(customer)));
     let head = process.store.head(&workspace().id).await?;
     let floor = process.server_time.at_request(asked).seconds();
     let view = DiscordPort { world: world.clone() }.view(guild, channel).await;
@@ -89,6 +93,15 @@ async fn add(
         process.wake(channel);
     }
     Ok(())
+}
+
+/// Whoever comes between a command and the poll after it is for the notification too.
+fn customers_right_after(world: &World, asked: UnixMillis) -> impl Iterator<Item = (UnixMillis, Customer)> {
+    let roles = [Role::Lead, Role::User].into_iter().cycle().take(4);
+    roles.map(move |role| {
+        let at = UnixMillis(asked.0 + world.chance.between(2 * SECOND, 100 * SECOND));
+        (at, Customer::Make(role, Lag::Usual))
+    })
 }
 
 fn wish(

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use deskbell_desk::contact::{Contact, Role};
 use deskbell_desk::event::{Entry, Record, UserOrigin};
-use deskbell_desk::ids::{ContactId, ConversationId, JournalNumber};
+use deskbell_desk::ids::{ContactId, ConversationId, JournalNumber, SubscriptionId};
 use deskbell_desk::time::Timestamp;
 
 use super::Verdict;
 use crate::intercom::{Person, Truth};
-use crate::ledger::{Breach, Promise};
+use crate::ledger::{Breach, Ledger, Promise, Wish};
 use crate::time::MINUTE;
 use crate::world::World;
 
@@ -40,7 +40,7 @@ pub(super) fn keys(world: &World, verdict: &mut Verdict) -> Keys {
             let what = format!("{} stands twice in the journal", entry.event.id);
             verdict.breaches.push(Breach { promise: Promise::Doubled, what, about: about.clone() });
         }
-        match key(&truth, entry) {
+        match key(&truth, &ledger, entry) {
             Err(why) => {
                 let what = format!("journal {number}, {}: {why}", entry.event.id);
                 verdict.breaches.push(Breach { promise: Promise::WrongPlace, what, about });
@@ -56,7 +56,7 @@ pub(super) fn keys(world: &World, verdict: &mut Verdict) -> Keys {
     keys
 }
 
-fn key(truth: &Truth, entry: &Entry) -> Result<Key, &'static str> {
+fn key(truth: &Truth, ledger: &Ledger, entry: &Entry) -> Result<Key, &'static str> {
     let at = entry.event.at;
     match &entry.event.record {
         Record::Lead { contact } => {
@@ -66,8 +66,7 @@ fn key(truth: &Truth, entry: &Entry) -> Result<Key, &'static str> {
         }
         Record::User { contact, origin } => {
             let person = person(truth, contact)?;
-            // A user whom the index had late, and who moved meanwhile, looks like a lead that signed up.
-            let late = person.versions.len() > 1 && person.versions[0].lag_ms() > USUAL_LAG;
+            let late = is_seen_late(person, &ledger.wishes);
             let time = match origin {
                 UserOrigin::New => at == contact.created_at || (late && at == contact.updated_at),
                 UserOrigin::WasLead => at == contact.updated_at && (late || person.born() == Role::Lead),
@@ -89,6 +88,14 @@ fn key(truth: &Truth, entry: &Entry) -> Result<Key, &'static str> {
             Ok(Key::Talk(conversation.id.clone()))
         }
     }
+}
+
+/// A user whom the index had late, or who is older than a notification, and who moved before being seen for the first
+/// time: looks like a lead that signed up.
+fn is_seen_late(person: &Person, wishes: &BTreeMap<SubscriptionId, Wish>) -> bool {
+    let first = &person.versions[0];
+    let is_older = wishes.values().any(|wish| wish.made.floor > first.contact.created_at);
+    person.versions.len() > 1 && (first.lag_ms() > USUAL_LAG || is_older)
 }
 
 /// A lead that signed up without having been seen as one.

@@ -1,6 +1,7 @@
 //! What is true against the journal: every event that a notification was promised must be there, and for it.
 
-use deskbell_desk::contact::Role;
+use deskbell_desk::contact::{Contact, Role};
+use deskbell_desk::difference::{Difference, Snapshot, UpdateFields};
 use deskbell_desk::event::EventKind;
 use deskbell_desk::time::{Timestamp, UnixMillis};
 
@@ -41,18 +42,26 @@ pub(super) fn check(world: &World, wish: &Wish, keys: &Keys, calm: &Calm, verdic
     for one in happened {
         let number = keys.get(&one.key).copied();
         let wanted = number.and_then(|number| Some((number, own_time(world, number)?)));
-        if wanted.is_some_and(|(number, at)| wish.made.wants(number, at)) {
-            verdict.due += 1;
-            continue;
-        }
         let from = one.shown_from.max(wish.asked);
         let lag = one.shown_from.0 - one.at.0 * 1000;
+        if let Some((number, _)) = wanted.filter(|(number, at)| wish.made.wants(*number, *at)) {
+            verdict.due += 1;
+            let seen = world.ledger().seen(number);
+            if seen.is_some_and(|seen| calm.must_see(from, Some(seen), lag)) {
+                verdict.breaches.push(breach(Promise::Late, wish, &one, &format!("is journal {}", number.0)));
+            }
+            continue;
+        }
         if !calm.must_see(from, one.shown_to, lag) {
             verdict.exceptions.undone += 1;
         } else if let Some(excuse) = one.excuse {
             count(&mut verdict.exceptions, excuse);
         } else {
-            verdict.breaches.push(lost(wish, &one, number.map(|number| number.0)));
+            let how = number.map_or_else(
+                || "was never journaled".to_owned(),
+                |number| format!("is journal {}, and not for it", number.0),
+            );
+            verdict.breaches.push(breach(Promise::Lost, wish, &one, &how));
         }
     }
 }
@@ -64,18 +73,14 @@ fn count(exceptions: &mut Exceptions, excuse: Excuse) {
     }
 }
 
-fn lost(wish: &Wish, one: &Happened, number: Option<u64>) -> Breach {
+fn breach(promise: Promise, wish: &Wish, one: &Happened, how: &str) -> Breach {
     let id = wish.made.id;
-    let how = number.map_or_else(
-        || "was never journaled".to_owned(),
-        |number| format!("is journal {number}, and not for it"),
-    );
     let who = match &one.key {
         Key::Lead(id) | Key::User(id) | Key::Update(id, _) => id.as_str().get(18..).unwrap_or("").to_owned(),
         Key::Talk(id) => id.to_string(),
     };
     let what = format!("notification {id}: {:?} of {} {how}", one.key, one.at.0);
-    Breach { promise: Promise::Lost, what, about: vec![who, format!("notification {id} ")] }
+    Breach { promise, what, about: vec![who, format!("notification {id} ")] }
 }
 
 fn happened(truth: &Truth, ledger: &Ledger, wish: &Wish, keys: &Keys) -> Vec<Happened> {
@@ -170,16 +175,21 @@ fn updates(person: &Person, ledger: &Ledger, keys: &Keys) -> Vec<Happened> {
 fn excuse_of_update(person: &Person, version: &Version, ledger: &Ledger, keys: &Keys) -> Option<Excuse> {
     let epoch = ledger.snapshots.last_key_value().map_or(0, |((epoch, _), _)| *epoch);
     let snapshots = ledger.snapshots.get(&(epoch, person.id().clone())).map_or(&[][..], Vec::as_slice);
-    let Some(first) = snapshots.first().filter(|first| version.at() > **first) else {
-        return Some(Excuse::Unseen);
-    };
+    let first = snapshots.first().map(|first| first.updated_at);
+    let Some(first) = first.filter(|first| version.at() > *first) else { return Some(Excuse::Unseen) };
     let seen = |known: &&Version| {
-        known.at() >= *first
-            && (snapshots.contains(&known.at())
+        known.at() >= first
+            && (snapshots.iter().any(|snapshot| shows(snapshot, &known.contact))
                 || keys.contains_key(&Key::Update(person.id().clone(), known.meaning)))
     };
     // The last state before this one that the bot knew of: what became the same again could not be told.
     let mut before = person.versions.iter().rev().filter(|known| known.meaning < version.meaning);
     let last = before.find(seen)?;
     (value(&last.contact) == value(&version.contact)).then_some(Excuse::Undone)
+}
+
+/// Whether a snapshot was taken of this state: two of one second are told apart by what they hold.
+fn shows(snapshot: &Snapshot, contact: &Contact) -> bool {
+    let is_same = snapshot.difference(contact, &UpdateFields::default()) == Difference::Same;
+    is_same && snapshot.updated_at == contact.updated_at
 }
