@@ -76,7 +76,7 @@ impl Channels for Fixed {
             ChannelId(100..) => ("more", ChannelKind::Text, Audience::Some, vec![]),
             _ => return Err(ChannelError::Gone),
         };
-        Ok(ChannelView { id: channel, guild, name: name.to_owned(), kind, audience, lacking })
+        Ok(ChannelView { id: channel, guild, name: name.to_owned(), kind, audience, lacking: Some(lacking) })
     }
 }
 

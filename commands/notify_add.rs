@@ -100,7 +100,8 @@ pub(crate) async fn add(
             Err(Refusal::Said { kind: "already there", reply: Box::new(reply) }.into())
         }
         Addition::Added(subscription, view) => {
-            let lacks_history = view.lacking.contains(&Permission::ReadMessageHistory);
+            let lacks_history =
+                view.lacking.iter().flatten().any(|lacked| *lacked == Permission::ReadMessageHistory);
             Ok(sentences::added(&Added {
                 subscription: &subscription,
                 workspace_name: &desk.connection.workspace()?.name,

@@ -76,7 +76,7 @@ pub(crate) async fn fit_channel(
         return Err(obstacle(ObstacleReason::Kind(view.kind)));
     }
     let lacking: Vec<_> =
-        view.lacking.iter().copied().filter(|permission| prevents_posting(*permission)).collect();
+        view.lacking.iter().flatten().copied().filter(|permission| prevents_posting(*permission)).collect();
     if lacking.is_empty() { Ok(view) } else { Err(obstacle(ObstacleReason::Lacking(lacking))) }
 }
 

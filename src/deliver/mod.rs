@@ -47,7 +47,7 @@ use tokio_util::task::TaskTracker;
 pub use self::pace::GlobalPace;
 pub use self::parts::{DayOf, DeliveryParts, MentionOf};
 
-use self::door::{Door, Order, Working};
+use self::door::{Door, Order};
 use self::errand::{Errand, Purpose};
 use self::lane::Lane;
 use self::notices::OutageWatch;
@@ -126,12 +126,11 @@ impl Delivery {
         }
     }
 
-    /// What the bot may do in a server's channels may have changed: those on hold look whether they are open again.
+    /// What the bot may do in a server's channels may have changed: those on hold look whether they are open again. The
+    /// others are told too: one may just be going on hold.
     pub fn access_changed(&self, guild: GuildId) {
         for door in self.shared.registry.doors_of(guild).into_values() {
-            if door.working() == Working::No {
-                door.access_changed();
-            }
+            door.access_changed();
         }
     }
 

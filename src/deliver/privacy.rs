@@ -16,7 +16,7 @@ use super::door::NoticeRight;
 use super::errand::{Errand, Purpose};
 use super::lane::{Lane, Seat};
 
-/// How long the last answer holds while Discord gives none.
+/// How long the last answer holds while Discord gives none, and no news that something changed.
 const ANSWER_HOLDS: Duration = Duration::from_mins(10);
 /// How long the audience that was last told is remembered.
 const REMEMBERED_MS: i64 = 400 * 24 * 3600 * 1000;
@@ -36,6 +36,13 @@ pub(super) struct AudienceMemory {
     recent: Option<(Audience, Instant)>,
     /// What people were last told, or did not need to be told.
     told: Option<Audience>,
+}
+
+impl AudienceMemory {
+    /// It may have changed: the last answer does not hold any more.
+    pub(super) fn forget(&mut self) {
+        self.recent = None;
+    }
 }
 
 impl Lane {

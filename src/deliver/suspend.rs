@@ -331,7 +331,7 @@ impl Lane {
         match self.shared.parts.channels.view(guild, self.door.channel).await {
             Ok(view) if !view.kind.takes_messages() => Standing::Closed(SuspendReason::ChannelUnfit),
             Ok(view) => {
-                let mut lacking = view.lacking;
+                let Some(mut lacking) = view.lacking else { return Standing::Unsure };
                 lacking.retain(|permission| *permission != Permission::ReadMessageHistory);
                 match lacking.as_slice() {
                     [] => Standing::Open,

@@ -54,7 +54,7 @@ impl Events {
 
     fn channel(&self, channel: &GuildChannel) {
         if let Some(guild) = self.linked(channel.guild_id) {
-            self.directory.channel_told(guild, &raw(channel));
+            self.directory.channel_changed(guild, ChannelId(channel.id.get()));
             self.news.access_changed(guild);
         }
     }
@@ -62,7 +62,7 @@ impl Events {
     fn gone(&self, guild: serenity::GuildId, channel: serenity::ChannelId) {
         if let Some(guild) = self.linked(guild) {
             let channel = ChannelId(channel.get());
-            self.directory.channel_gone(guild, channel);
+            self.directory.channel_changed(guild, channel);
             self.news.channel_gone(guild, channel);
         }
     }
@@ -90,6 +90,7 @@ fn raw(value: &impl serde::Serialize) -> Value {
 impl serenity::EventHandler for Events {
     async fn ready(&self, ctx: Context, ready: serenity::Ready) {
         self.own.set(MemberId(ready.user.id.get()));
+        self.directory.session_began();
         info!(servers = ready.guilds.len(), "connected to Discord");
         for absent in absent(&self.linked, &ready.guilds) {
             warn!(
@@ -110,6 +111,7 @@ impl serenity::EventHandler for Events {
 
     async fn shard_stage_update(&self, _: Context, event: serenity::ShardStageUpdateEvent) {
         debug!(old = %event.old, new = %event.new, "the connection to Discord changed");
+        self.directory.connection_changed(event.new == ConnectionStage::Connected);
         if event.new == ConnectionStage::Disconnected {
             info!("the connection to Discord is lost; it is being taken up again");
         }

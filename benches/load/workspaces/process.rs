@@ -88,6 +88,7 @@ impl Shared {
         let own = OwnId::default();
         own.set(MemberId(plan.bot));
         let directory = Arc::new(Directory::new(rest.clone(), own.clone()));
+        directory.connection_changed(true);
         Ok(Self { store: Arc::new(store), rest, own, directory, pace: Arc::default() })
     }
 

@@ -17,8 +17,8 @@ pub struct ChannelView {
     pub kind: ChannelKind,
     /// Who can read it.
     pub audience: Audience,
-    /// What the bot needs and lacks there; empty where all is well.
-    pub lacking: Vec<Permission>,
+    /// What the bot needs and lacks there, empty where all is well; none where Discord did not tell.
+    pub lacking: Option<Vec<Permission>>,
 }
 
 /// The kinds of channel that the rules tell apart.

@@ -1,9 +1,13 @@
-//! What is known of the linked servers' channels and roles: told by the gateway, else asked of Discord.
+//! What is known of the linked servers' channels and roles: told by the gateway with a server as a whole, else asked of
+//! Discord.
 //!
-//! What the gateway told is kept up to date by its events and used without asking. What was asked is used for half a
-//! minute: a channel may become public at any time, and then no card with personal data may go there.
+//! News of a change only makes forget. serenity handles each event in a task of its own, so two changes of one channel
+//! may arrive here in either order; to forget twice is the same in both, and what is asked afterwards is how it stands.
+//! While the gateway is connected, what is known is kept up to date by its news; while it is not, only an answer of the
+//! last half minute counts: a channel may become public at any time, and then no card with personal data may go there.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
@@ -18,20 +22,24 @@ use crate::messenger::OwnId;
 use crate::permission::{RawChannel, Roles, snowflake};
 use crate::rest::{Answer, Reply, Rest};
 
+/// How long an answer counts while no news comes.
 const ANSWER_GOOD_FOR: Duration = Duration::from_secs(30);
+/// How much later than the news of a change an older `GUILD_CREATE` may be handled.
+const OVERTAKEN: Duration = Duration::from_secs(30);
 
 /// Channels and roles of servers.
 pub struct Directory {
     rest: Rest,
     own: OwnId,
+    connected: AtomicBool,
     guilds: RwLock<BTreeMap<GuildId, Guild>>,
 }
 
 /// A server, packed: there may be thousands, each with hundreds of channels and roles.
 #[derive(Default)]
 struct Guild {
-    roles: Option<Known<Roles>>,
-    own_roles: Option<Known<Box<[RoleId]>>>,
+    roles: Known<Roles>,
+    own_roles: Known<Box<[RoleId]>>,
     /// By id, with no room to spare.
     channels: Vec<(ChannelId, Known<RawChannel>)>,
 }
@@ -41,8 +49,8 @@ impl Guild {
         self.channels.binary_search_by_key(&channel, |(id, _)| *id)
     }
 
-    fn channel(&self, id: ChannelId) -> Option<RawChannel> {
-        self.channels[self.place(id).ok()?].1.fresh()
+    fn channel(&self, id: ChannelId) -> Option<&Known<RawChannel>> {
+        Some(&self.channels[self.place(id).ok()?].1)
     }
 
     fn put(&mut self, id: ChannelId, channel: Known<RawChannel>) {
@@ -55,20 +63,36 @@ impl Guild {
         }
     }
 
-    fn remove(&mut self, id: ChannelId) {
-        if let Ok(at) = self.place(id) {
-            self.channels.remove(at);
-            self.channels.shrink_to_fit();
+    /// Puts down that a channel changed, in place of changes so old that nothing can be overtaken by them any more.
+    fn changed(&mut self, id: ChannelId, now: Instant) {
+        self.channels.retain(|(_, known)| !matches!(known, Known::Changed(at) if now > *at + OVERTAKEN));
+        self.put(id, Known::Changed(now));
+    }
+
+    /// What changed so lately that a description of the whole server may be older.
+    fn keep_changes_of(&mut self, before: &Self, now: Instant) {
+        let is_late = |changed: Option<Instant>| changed.is_some_and(|at| now <= at + OVERTAKEN);
+        for (id, known) in before.channels.iter().filter(|(_, known)| is_late(known.changed())) {
+            self.put(*id, Known::Changed(known.changed().unwrap_or(now)));
+        }
+        if is_late(before.roles.changed()) {
+            (self.roles, self.own_roles) = (Known::Changed(now), Known::Changed(now));
         }
     }
 }
 
-/// Something known.
+/// Something that may be known.
+#[derive(Default)]
 enum Known<T> {
-    /// The gateway told it, and keeps it up to date.
+    /// It never was.
+    #[default]
+    Not,
+    /// The gateway told it.
     Told(T),
     /// It was asked for. Boxed, since nearly everything is told.
     Asked(Box<Answered<T>>),
+    /// It changed then, and was not asked for since.
+    Changed(Instant),
 }
 
 struct Answered<T> {
@@ -77,22 +101,47 @@ struct Answered<T> {
 }
 
 impl<T: Clone> Known<T> {
-    fn asked(value: T) -> Self {
-        Self::Asked(Box::new(Answered { value, until: Instant::now() + ANSWER_GOOD_FOR }))
+    fn asked(value: T, now: Instant) -> Self {
+        Self::Asked(Box::new(Answered { value, until: now + ANSWER_GOOD_FOR }))
     }
 
-    fn fresh(&self) -> Option<T> {
+    fn fresh(&self, connected: bool) -> Option<T> {
         match self {
-            Self::Told(value) => Some(value.clone()),
-            Self::Asked(answer) => (Instant::now() < answer.until).then(|| answer.value.clone()),
+            Self::Told(value) => connected.then(|| value.clone()),
+            Self::Asked(answer) => (connected || Instant::now() < answer.until).then(|| answer.value.clone()),
+            Self::Not | Self::Changed(_) => None,
         }
+    }
+}
+
+impl<T> Known<T> {
+    fn changed(&self) -> Option<Instant> {
+        match self {
+            Self::Changed(at) => Some(*at),
+            _ => None,
+        }
+    }
+
+    /// Whether an answer to what was asked then may be older than a change.
+    fn overtakes(&self, asked: Instant) -> bool {
+        self.changed().is_some_and(|at| at >= asked)
     }
 }
 
 impl Directory {
     /// An empty directory.
     pub fn new(rest: Rest, own: OwnId) -> Self {
-        Self { rest, own, guilds: RwLock::default() }
+        Self { rest, own, connected: AtomicBool::new(false), guilds: RwLock::default() }
+    }
+
+    /// The gateway is connected, or is not any more.
+    pub fn connection_changed(&self, connected: bool) {
+        self.connected.store(connected, Ordering::Relaxed);
+    }
+
+    /// A new session began: what changed since the last is not told, so all is forgotten.
+    pub fn session_began(&self) {
+        self.guilds.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Takes a `GUILD_CREATE`: the server as it is now, its channels and threads one at a time, since all of it as JSON
@@ -106,29 +155,28 @@ impl Directory {
     ) {
         let told = channels.filter_map(|channel| read_channel(&channel));
         let channels: BTreeMap<_, _> = told.map(|(id, channel)| (id, Known::Told(channel))).collect();
-        let known = Guild {
-            roles: roles.map(Known::Told),
-            own_roles: own_roles.map(Known::Told),
+        let mut told = Guild {
+            roles: roles.map_or(Known::Not, Known::Told),
+            own_roles: own_roles.map_or(Known::Not, Known::Told),
             channels: Vec::from_iter(channels),
         };
-        self.guilds.write().unwrap_or_else(PoisonError::into_inner).insert(id, known);
+        self.with(id, |known| {
+            told.keep_changes_of(known, Instant::now());
+            *known = told;
+        });
     }
 
-    /// Takes a channel or thread that was made or changed.
-    pub fn channel_told(&self, guild: GuildId, channel: &Value) {
-        if let Some((id, channel)) = read_channel(channel) {
-            self.with(guild, |known| known.put(id, Known::Told(channel)));
-        }
-    }
-
-    /// Forgets a channel that was deleted.
-    pub fn channel_gone(&self, guild: GuildId, channel: ChannelId) {
-        self.with(guild, |known| known.remove(channel));
+    /// Forgets a channel or thread that was made, changed or deleted.
+    pub fn channel_changed(&self, guild: GuildId, channel: ChannelId) {
+        self.with(guild, |known| known.changed(channel, Instant::now()));
     }
 
     /// Forgets the roles: one was made, changed or deleted, or the bot's own were.
     pub fn roles_changed(&self, guild: GuildId) {
-        self.with(guild, |known| (known.roles, known.own_roles) = (None, None));
+        let now = Instant::now();
+        self.with(guild, |known| {
+            (known.roles, known.own_roles) = (Known::Changed(now), Known::Changed(now));
+        });
     }
 
     /// Forgets a server that the bot left.
@@ -140,40 +188,56 @@ impl Directory {
         change(self.guilds.write().unwrap_or_else(PoisonError::into_inner).entry(guild).or_default())
     }
 
-    fn known<T>(&self, guild: GuildId, read: impl FnOnce(&Guild) -> Option<T>) -> Option<T> {
-        self.guilds.read().unwrap_or_else(PoisonError::into_inner).get(&guild).and_then(read)
+    fn known<T: Clone>(&self, guild: GuildId, what: impl FnOnce(&Guild) -> Option<&Known<T>>) -> Option<T> {
+        let guilds = self.guilds.read().unwrap_or_else(PoisonError::into_inner);
+        what(guilds.get(&guild)?)?.fresh(self.connected.load(Ordering::Relaxed))
     }
 
     async fn channel(&self, guild: GuildId, id: ChannelId) -> Result<RawChannel, ChannelError> {
         if let Some(raw) = self.known(guild, |known| known.channel(id)) {
             return Ok(raw);
         }
+        let asked = Instant::now();
         let answer = self.ask(&format!("/channels/{id}")).await?;
         let raw = RawChannel::read(&answer).ok_or(ChannelError::Unavailable)?;
         if snowflake(&answer["guild_id"]).is_some_and(|other| other != guild.0) {
             return Err(ChannelError::Gone);
         }
-        self.with(guild, |known| known.put(id, Known::asked(raw.clone())));
+        self.with(guild, |known| {
+            if known.channel(id).is_none_or(|present| !present.overtakes(asked)) {
+                known.put(id, Known::asked(raw.clone(), asked));
+            }
+        });
         Ok(raw)
     }
 
     async fn roles(&self, guild: GuildId) -> Option<Roles> {
-        if let Some(roles) = self.known(guild, |known| known.roles.as_ref()?.fresh()) {
+        if let Some(roles) = self.known(guild, |known| Some(&known.roles)) {
             return Some(roles);
         }
+        let asked = Instant::now();
         let answer = self.ask(&format!("/guilds/{guild}/roles")).await.ok()?;
         let roles = Roles::read(guild, &answer)?;
-        self.with(guild, |known| known.roles = Some(Known::asked(roles.clone())));
+        self.with(guild, |known| {
+            if !known.roles.overtakes(asked) {
+                known.roles = Known::asked(roles.clone(), asked);
+            }
+        });
         Some(roles)
     }
 
     async fn own_roles(&self, guild: GuildId) -> Option<Box<[RoleId]>> {
-        if let Some(roles) = self.known(guild, |known| known.own_roles.as_ref()?.fresh()) {
+        if let Some(roles) = self.known(guild, |known| Some(&known.own_roles)) {
             return Some(roles);
         }
+        let asked = Instant::now();
         let answer = self.ask(&format!("/guilds/{guild}/members/{}", self.own.get()?)).await.ok()?;
         let roles = read_role_ids(&answer)?;
-        self.with(guild, |known| known.own_roles = Some(Known::asked(roles.clone())));
+        self.with(guild, |known| {
+            if !known.own_roles.overtakes(asked) {
+                known.own_roles = Known::asked(roles.clone(), asked);
+            }
+        });
         Some(roles)
     }
 
@@ -214,9 +278,9 @@ impl Channels for Directory {
         let audience = roles.as_ref().map_or(Audience::Everyone, |roles| settings.audience(guild, roles));
         let lacking = match (&roles, &own_roles, self.own.get()) {
             (Some(roles), Some(own_roles), Some(own)) => {
-                settings.lacking(guild, roles, own, own_roles, raw.kind)
+                Some(settings.lacking(guild, roles, own, own_roles, raw.kind))
             }
-            _ => Vec::new(),
+            _ => None,
         };
         let audience = if raw.private_thread { Audience::Some } else { audience };
         Ok(ChannelView { id: channel, guild, name: raw.name.into(), kind: raw.kind, audience, lacking })
@@ -224,44 +288,4 @@ impl Channels for Directory {
 }
 
 #[cfg(test)]
-mod tests {
-    use secrecy::SecretString;
-    use serde_json::json;
-
-    use super::*;
-
-    /// Nothing listens on port 9 of loopback: only what the gateway told can be known.
-    fn directory() -> Directory {
-        let rest = Rest::new("http://127.0.0.1:9", SecretString::from("t")).expect("a client can be made");
-        let own = OwnId::default();
-        own.set(deskbell_desk::ids::MemberId(9));
-        Directory::new(rest, own)
-    }
-
-    fn tell(directory: &Directory, roles: &Value) {
-        let roles = Roles::read(GuildId(1), roles);
-        let sales = json!({"id": "5", "type": 0, "name": "sales", "permission_overwrites": []});
-        directory.guild_told(GuildId(1), roles, Some(Box::default()), std::iter::once(sales));
-    }
-
-    #[tokio::test]
-    async fn a_channel_that_the_gateway_told_of_is_known_without_asking() {
-        let directory = directory();
-        tell(&directory, &json!([{"id": "1", "permissions": "84992"}]));
-        let view = directory.view(GuildId(1), ChannelId(5)).await.expect("it was told");
-        assert_eq!((view.audience, view.lacking), (Audience::Everyone, Vec::new()));
-        let hidden = json!({"id": "5", "type": 0, "name": "sales",
-            "permission_overwrites": [{"id": "1", "type": 0, "allow": "0", "deny": "1024"}]});
-        directory.channel_told(GuildId(1), &hidden);
-        let view = directory.view(GuildId(1), ChannelId(5)).await.expect("it was told");
-        assert_eq!(view.audience, Audience::Some);
-    }
-
-    #[tokio::test]
-    async fn a_channel_whose_readers_are_not_known_counts_as_public() {
-        let directory = directory();
-        tell(&directory, &json!([]));
-        let view = directory.view(GuildId(1), ChannelId(5)).await.expect("it was told");
-        assert_eq!(view.audience, Audience::Everyone);
-    }
-}
+mod tests;

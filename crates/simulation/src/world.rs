@@ -62,6 +62,16 @@ pub(crate) struct World {
     linked: Mutex<Vec<GuildId>>,
 }
 
+/// So soon a change of a channel counts: between a look and the message after it nothing waits.
+const AT_ONCE: i64 = 5 * SECOND;
+
+/// Whether everyone can read a channel, as far as the bot can know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Public {
+    Yes,
+    No,
+}
+
 impl World {
     /// The world as the seed has it, before anything happened.
     pub(crate) fn of(seed: u64, detail: trace::Detail, mischief: Mischief) -> Arc<Self> {
@@ -217,15 +227,23 @@ impl World {
         }
         let of = references(content).next().and_then(|reference| self.ledger().meaning_of(reference));
         let wish = of.and_then(|(id, _)| self.ledger().wishes.get(&id).cloned());
-        let told_public = self.discord.rooms().channels.get(&channel).and_then(|room| room.told_public);
+        let public = self.is_known_as_public(channel);
         let may = wish.as_ref().is_some_and(|wish| {
             wish.made.detail != Detail::Private
-                && (wish.made.public == PublicChoice::Everything || told_public != Some(true))
+                && (wish.made.public == PublicChoice::Everything || public == Public::No)
         });
         if !may {
-            let what = format!("#{channel}: a card with personal data, told public: {told_public:?}");
+            let what = format!("#{channel}: a card with personal data, public: {public:?}");
             self.ledger().breach(Promise::Leaked, what, vec![format!("#{channel}")]);
         }
+    }
+
+    /// Whether the bot knows that everyone can read a channel, or must: it has been so for seconds.
+    fn is_known_as_public(&self, channel: ChannelId) -> Public {
+        let (rooms, now) = (self.discord.rooms(), self.time.true_now());
+        let Some(room) = rooms.channels.get(&channel) else { return Public::No };
+        let for_long = room.public_since.is_some_and(|since| now.since(since) > AT_ONCE);
+        if for_long || room.told_public == Some(true) { Public::Yes } else { Public::No }
     }
 
     /// A message stands in a channel.

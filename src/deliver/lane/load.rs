@@ -33,6 +33,7 @@ impl Lane {
             self.hold.probe_now(Instant::now());
         }
         if news.access {
+            self.audience.forget();
             self.look_at_access().await;
         }
         if self.loaded == Loaded::No {

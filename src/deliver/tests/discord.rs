@@ -276,7 +276,7 @@ impl Channels for Discord {
             name: "sales".to_owned(),
             kind: ChannelKind::Text,
             audience: if room.public { Audience::Everyone } else { Audience::Some },
-            lacking: room.lacking.clone(),
+            lacking: Some(room.lacking.clone()),
         })
     }
 }

@@ -15,8 +15,9 @@ pub(crate) fn change_rooms(world: &World, process: Option<&Process>, room: &Room
         Room::Open(channel) => set_closed(world, process, *channel, None),
         Room::DeleteChannel(channel) => delete_channel(world, process, *channel),
         Room::Public(channel, public) => {
+            let now = world.time.true_now();
             if let Some(room) = world.discord.rooms().channels.get_mut(channel) {
-                room.public = *public;
+                room.public_since = public.then(|| room.public_since.unwrap_or(now));
             }
         }
         Room::Unreadable(channel, hidden) => world.discord.set_unreadable(*channel, *hidden),

@@ -62,8 +62,8 @@ pub(crate) struct Channel {
     pub(crate) guild: GuildId,
     /// Why nothing can be posted, if so.
     pub(crate) closed: Option<ClosedReason>,
-    /// Whether @everyone can read it.
-    pub(crate) public: bool,
+    /// Since when @everyone can read it.
+    pub(crate) public_since: Option<UnixMillis>,
     /// Whether the history cannot be read.
     pub(crate) unreadable: bool,
     /// Whether it was deleted for good.
@@ -146,7 +146,7 @@ impl Discord {
         let channel = |guild| Channel {
             guild,
             closed: None,
-            public: false,
+            public_since: None,
             unreadable: false,
             deleted: false,
             told_public: None,

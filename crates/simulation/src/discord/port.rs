@@ -140,14 +140,14 @@ impl Rooms {
         if room.closed == Some(ClosedReason::ChannelGone) {
             return Err(ChannelError::Gone);
         }
-        room.told_public = Some(room.public);
+        room.told_public = Some(room.public_since.is_some());
         Ok(ChannelView {
             id,
             guild,
             name: "channel".to_owned(),
             kind: ChannelKind::Text,
-            audience: if room.public { Audience::Everyone } else { Audience::Some },
-            lacking: room.lacking(),
+            audience: room.public_since.map_or(Audience::Some, |_| Audience::Everyone),
+            lacking: Some(room.lacking()),
         })
     }
 

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::event::{Entry, Record, UserOrigin};
-use deskbell_desk::ids::{ContactId, ConversationId, JournalNumber, SubscriptionId};
+use deskbell_desk::event::{Entry, EventKind, Record, UserOrigin};
+use deskbell_desk::ids::{ContactId, ConversationId, JournalNumber};
 use deskbell_desk::time::Timestamp;
 
 use super::Verdict;
 use crate::intercom::{Person, Truth};
-use crate::ledger::{Breach, Ledger, Promise, Wish};
+use crate::ledger::{Breach, Ledger, Promise};
 use crate::time::MINUTE;
 use crate::world::World;
 
@@ -66,7 +66,7 @@ fn key(truth: &Truth, ledger: &Ledger, entry: &Entry) -> Result<Key, &'static st
         }
         Record::User { contact, origin } => {
             let person = person(truth, contact)?;
-            let late = is_seen_late(person, &ledger.wishes);
+            let late = is_seen_late(person, ledger, entry.number);
             let time = match origin {
                 UserOrigin::New => at == contact.created_at || (late && at == contact.updated_at),
                 UserOrigin::WasLead => at == contact.updated_at && (late || person.born() == Role::Lead),
@@ -90,11 +90,18 @@ fn key(truth: &Truth, ledger: &Ledger, entry: &Entry) -> Result<Key, &'static st
     }
 }
 
-/// A user whom the index had late, or who is older than a notification, and who moved before being seen for the first
-/// time: looks like a lead that signed up.
-fn is_seen_late(person: &Person, wishes: &BTreeMap<SubscriptionId, Wish>) -> bool {
+/// A user whom the index had late, or who is older than every notification of users there was when he was journaled, and
+/// who moved before being seen for the first time: looks like a lead that signed up.
+fn is_seen_late(person: &Person, ledger: &Ledger, number: JournalNumber) -> bool {
     let first = &person.versions[0];
-    let is_older = wishes.values().any(|wish| wish.made.floor > first.contact.created_at);
+    let seen = ledger.seen(number).unwrap_or_default();
+    let there = ledger.wishes.values().filter(|wish| {
+        matches!(wish.made.kind, EventKind::NewUser | EventKind::UserUpdated)
+            && wish.asked <= seen
+            && wish.removed.is_none_or(|removed| removed > seen)
+    });
+    let is_older =
+        there.map(|wish| wish.made.floor).min().is_none_or(|floor| first.contact.created_at < floor);
     person.versions.len() > 1 && (first.lag_ms() > USUAL_LAG || is_older)
 }
 

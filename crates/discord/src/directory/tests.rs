@@ -1,0 +1,128 @@
+use std::net::SocketAddr;
+
+use secrecy::SecretString;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use super::*;
+
+const GUILD: GuildId = GuildId(1);
+const SALES: ChannelId = ChannelId(5);
+
+/// Nothing listens on port 9 of loopback: only what the gateway told can be known.
+fn directory() -> Directory {
+    directory_at("127.0.0.1:9".parse().expect("it is an address"))
+}
+
+fn directory_at(address: SocketAddr) -> Directory {
+    let rest =
+        Rest::new(&format!("http://{address}"), SecretString::from("t")).expect("a client can be made");
+    let own = OwnId::default();
+    own.set(deskbell_desk::ids::MemberId(9));
+    let directory = Directory::new(rest, own);
+    directory.connection_changed(true);
+    directory
+}
+
+fn sales(denied_to_everyone: u64) -> Value {
+    json!({"id": "5", "guild_id": "1", "type": 0, "name": "sales",
+        "permission_overwrites": [{"id": "1", "type": 0, "allow": "0", "deny": denied_to_everyone.to_string()}]})
+}
+
+fn tell(directory: &Directory, roles: &Value) {
+    let roles = Roles::read(GUILD, roles);
+    directory.guild_told(GUILD, roles, Some(Box::default()), std::iter::once(sales(0)));
+}
+
+fn open_roles() -> Value {
+    json!([{"id": "1", "permissions": "84992"}])
+}
+
+/// A connection on which one question was asked, to be answered by hand.
+struct Asked(tokio::net::TcpStream);
+
+impl Asked {
+    async fn by(listener: &TcpListener) -> Self {
+        let (mut stream, _) = listener.accept().await.expect("somebody asks");
+        let mut question = [0; 2048];
+        assert!(stream.read(&mut question).await.expect("it can be read") > 0);
+        Self(stream)
+    }
+
+    async fn answer(mut self, body: &Value) {
+        let body = body.to_string();
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
+        let answer = format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        self.0.write_all(answer.as_bytes()).await.expect("it is heard");
+    }
+}
+
+#[tokio::test]
+async fn a_channel_that_the_gateway_told_of_is_known_without_asking() {
+    let directory = directory();
+    tell(&directory, &open_roles());
+    let view = directory.view(GUILD, SALES).await.expect("it was told");
+    assert_eq!((view.audience, view.lacking), (Audience::Everyone, Some(Vec::new())));
+}
+
+#[tokio::test]
+async fn a_channel_whose_readers_are_not_known_counts_as_public() {
+    let directory = directory();
+    tell(&directory, &json!([]));
+    let view = directory.view(GUILD, SALES).await.expect("it was told");
+    assert_eq!((view.audience, view.lacking), (Audience::Everyone, None));
+}
+
+#[tokio::test]
+async fn what_changed_is_asked_for_however_late_an_older_description_of_the_server_comes() {
+    let directory = directory();
+    tell(&directory, &open_roles());
+    directory.channel_changed(GUILD, SALES);
+    assert_eq!(directory.view(GUILD, SALES).await, Err(ChannelError::Unavailable));
+    tell(&directory, &open_roles());
+    assert_eq!(directory.view(GUILD, SALES).await, Err(ChannelError::Unavailable));
+}
+
+#[tokio::test]
+async fn roles_that_changed_leave_open_what_may_be_done() {
+    let directory = directory();
+    tell(&directory, &open_roles());
+    directory.roles_changed(GUILD);
+    let view = directory.view(GUILD, SALES).await.expect("the channel was told");
+    assert_eq!((view.audience, view.lacking), (Audience::Everyone, None));
+}
+
+#[tokio::test]
+async fn while_the_gateway_is_not_connected_nothing_that_it_told_counts() {
+    let directory = directory();
+    tell(&directory, &open_roles());
+    directory.connection_changed(false);
+    assert_eq!(directory.view(GUILD, SALES).await, Err(ChannelError::Unavailable));
+    directory.connection_changed(true);
+    assert!(directory.view(GUILD, SALES).await.is_ok(), "what was missed is told when it is taken up again");
+    directory.session_began();
+    assert_eq!(directory.view(GUILD, SALES).await, Err(ChannelError::Unavailable));
+}
+
+#[tokio::test]
+async fn an_answer_that_a_change_has_overtaken_is_not_kept() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let directory = directory_at(listener.local_addr().expect("it has one"));
+    tell(&directory, &open_roles());
+    directory.channel_changed(GUILD, SALES);
+    let view = directory.view(GUILD, SALES);
+    let overtaken = async {
+        let asked = Asked::by(&listener).await;
+        directory.channel_changed(GUILD, SALES);
+        asked.answer(&sales(1024)).await;
+    };
+    let (view, ()) = tokio::join!(view, overtaken);
+    assert_eq!(view.expect("it was answered").audience, Audience::Some);
+
+    let again = async { Asked::by(&listener).await.answer(&sales(0)).await };
+    let (view, ()) = tokio::join!(directory.view(GUILD, SALES), again);
+    assert_eq!(view.expect("it was asked again").audience, Audience::Everyone);
+    let known = directory.view(GUILD, SALES).await.expect("an answer after the change is kept");
+    assert_eq!(known.audience, Audience::Everyone);
+}
