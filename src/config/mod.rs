@@ -128,7 +128,7 @@ pub enum LogFormat {
 /// Something wrong with the configuration, as a sentence for the one who installs the bot.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mistake {
-    /// Which variable.
+    /// Which variable; `.env` for a line of the file that says no variable.
     pub variable: &'static str,
     /// Whether it is missing, or wrong.
     pub fault: Fault,

@@ -42,7 +42,9 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn read(variables: &Variables) -> Self {
-        let mut mistakes = Vec::new();
+        let in_file =
+            |sentence: &String| Mistake { variable: ".env", fault: Fault::Wrong, sentence: sentence.clone() };
+        let mut mistakes: Vec<_> = variables.malformed().iter().map(in_file).collect();
         let mut keep = Keeper(&mut mistakes);
         let region = keep.value(region(variables));
         let parts = Self {

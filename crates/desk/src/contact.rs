@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{CompanyId, ContactId, TagId};
 use crate::time::Timestamp;
+use crate::visible::shows_anything;
 
 /// What a contact is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -123,7 +124,7 @@ impl Contact {
             .into_iter()
             .flatten()
             .map(|text| text.trim())
-            .find(|text| !text.is_empty())
+            .find(|text| shows_anything(text))
             .map_or_else(|| self.placeholder_name(), str::to_owned)
     }
 

@@ -23,4 +23,5 @@ pub mod service;
 pub mod status;
 pub mod subscription;
 pub mod time;
+pub mod visible;
 pub mod workspace;

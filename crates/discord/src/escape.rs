@@ -4,6 +4,8 @@
 //! inside an escape. Where Discord renders no markdown (labels, footers) only the first and the last step are taken.
 //! Mentions need no list of their own: each begins with `<`, which is escaped; `@everyone` and `@here` are broken.
 
+use deskbell_desk::visible::is_unseen;
+
 use crate::limits::code_points;
 
 /// Put after the `@` of `@everyone`: it has no width and breaks the mention.
@@ -90,17 +92,6 @@ fn one_line_with_edges(text: &str) -> String {
 /// Tab, line breaks and every kind of space; other controls are unseen.
 fn is_white_space(c: char) -> bool {
     c.is_whitespace()
-}
-
-/// Controls, marks that turn the direction of writing, and characters without width: they hide or disguise text.
-/// All that Unicode calls ignorable, but for the selectors that make a character an emoji.
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// `@everyone` and `@here` with a word joiner after the `@`, in any case.

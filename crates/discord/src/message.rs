@@ -12,6 +12,7 @@ use serenity::model::channel::{MessageFlags, Nonce as DiscordNonce};
 
 use crate::component::rows;
 use crate::embed::{Rendered, limit_of};
+use crate::escape::WORD_JOINER;
 use crate::limits::{self, discord};
 use crate::text::{text, text_by_line};
 
@@ -57,7 +58,32 @@ pub(crate) fn content(announcement: &Announcement) -> String {
         let content = text(&announcement.content, discord::CONTENT);
         return if content.trim().is_empty() { "–".to_owned() } else { content };
     }
-    text_by_line(&announcement.content, limits::CONTENT_LINE)
+    let whole = text_by_line(&announcement.content, limits::CONTENT_LINE);
+    match whole.lines().map(addresses).max() {
+        None | Some(0) => whole,
+        Some(most) => {
+            without_previews(&text_by_line(&announcement.content, limits::CONTENT_LINE.saturating_sub(most)))
+        }
+    }
+}
+
+/// What makes Discord put a preview or an invitation below a message: a name may hold one.
+const LIVE: [&str; 4] = ["http://", "https://", ".gg/", "/invite/"];
+
+fn addresses(line: &str) -> usize {
+    let line = line.to_ascii_lowercase();
+    LIVE.iter().map(|live| line.matches(live).count()).sum()
+}
+
+/// With a word joiner in each address. In an embed none makes a preview, so only the plain line needs it.
+fn without_previews(line: &str) -> String {
+    let mut broken = line.to_owned();
+    for live in LIVE {
+        while let Some(place) = broken.to_ascii_lowercase().find(live) {
+            broken.insert(place + live.len() - 1, WORD_JOINER);
+        }
+    }
+    broken
 }
 
 #[cfg(test)]

@@ -148,3 +148,9 @@ fn a_text_is_cut_at_the_end_of_a_word() {
     assert_eq!(shorten(&"x".repeat(50), 5), "xxxx…");
     assert_eq!(shorten("x y", 0), "…");
 }
+
+#[test]
+fn a_name_of_characters_without_width_is_no_name() {
+    let nameless = Contact { name: Some("\u{3164}\u{200b}".to_owned()), ..ada() };
+    assert_eq!(nameless.display_name(), ada().email.unwrap());
+}

@@ -3,6 +3,7 @@
 use super::text::{Piece, Text, shorten};
 use crate::contact::Named;
 use crate::difference::{Change, Field, Old};
+use crate::visible::shows_anything;
 
 /// Code points of an old or new value.
 const VALUE_SHOWN: usize = 80;
@@ -56,7 +57,7 @@ fn of_value(old: &Old, new: Option<&str>) -> Text {
 }
 
 fn value(value: Option<&str>) -> Text {
-    match value.map(str::trim).filter(|value| !value.is_empty()) {
+    match value.map(str::trim).filter(|value| shows_anything(value)) {
         Some(value) => Text::theirs(shorten(value, VALUE_SHOWN)),
         None => Text::ours("(empty)"),
     }

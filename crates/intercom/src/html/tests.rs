@@ -176,3 +176,10 @@ proptest! {
         prop_assert_eq!(read(&html).to_plain(), words.join("\n"));
     }
 }
+
+#[test]
+fn what_follows_a_link_does_not_become_part_of_it() {
+    let link = r#"<a href="https://acme.io/a">here</a>"#;
+    assert_eq!(shown(&format!("Go {link}and there")), "Go here <https://acme.io/a> and there");
+    assert_eq!(shown(&format!("Go {link}.")), "Go here <https://acme.io/a>.");
+}

@@ -66,10 +66,19 @@ impl Writer {
                 _ if is_invisible(character) => {}
                 _ if character.is_whitespace() => self.space(),
                 _ => {
+                    self.part_from_link(character);
                     self.settle(style);
                     self.put(character, style);
                 }
             }
+        }
+    }
+
+    /// An address that was written out ends where white space begins: what follows it must not become part of it.
+    fn part_from_link(&mut self, next: char) {
+        let ends_sentence = matches!(next, '.' | ',' | ';' | ':' | '!' | '?' | ')' | '"' | '\'');
+        if self.spans.last().is_some_and(|span| span.style == Style::Link) && !ends_sentence {
+            self.space();
         }
     }
 

@@ -315,3 +315,15 @@ fn a_reply_shows_a_lead_with_the_address_of_its_picture() {
     ┃ Lead · Acme at 2025-11-23T09:20:00Z
     ");
 }
+
+#[test]
+fn a_name_that_holds_addresses_makes_no_preview_below_the_message() {
+    let name = "See https://evil.example/x discord.gg/abc";
+    let contact = Contact { name: Some(name.to_owned()), ..ada(Role::Lead) };
+    let body = message_body(&Posting::of(Detail::Full, Layout::Cards).announce(vec![lead(contact)]), None);
+    let content = body["content"].as_str().unwrap();
+    assert_eq!(
+        content.replace('\u{2060}', "|"),
+        "🌱 New lead: See https:/|/evil.example/x discord.gg|/abc (Acme Ltd)"
+    );
+}
