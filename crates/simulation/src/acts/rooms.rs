@@ -14,12 +14,7 @@ pub(crate) fn change_rooms(world: &World, process: Option<&Process>, room: &Room
         Room::Close(channel, reason) => set_closed(world, process, *channel, Some(reason.clone())),
         Room::Open(channel) => set_closed(world, process, *channel, None),
         Room::DeleteChannel(channel) => delete_channel(world, process, *channel),
-        Room::Public(channel, public) => {
-            let now = world.time.true_now();
-            if let Some(room) = world.discord.rooms().channels.get_mut(channel) {
-                room.public_since = public.then(|| room.public_since.unwrap_or(now));
-            }
-        }
+        Room::Public(channel, public) => set_public(world, process, *channel, *public),
         Room::Unreadable(channel, hidden) => world.discord.set_unreadable(*channel, *hidden),
         Room::DeleteMessage(channel) => {
             let deleted = world.discord.delete_a_message(*channel);
@@ -68,5 +63,18 @@ fn set_joined(world: &World, process: Option<&Process>, guild: GuildId, joined: 
     match joined {
         Joined::Yes => process.guild_is_back(guild),
         Joined::No => process.delivery.guild_gone(guild),
+    }
+}
+
+fn set_public(world: &World, process: Option<&Process>, channel: ChannelId, public: bool) {
+    let now = world.time.true_now();
+    let guild = {
+        let mut rooms = world.discord.rooms();
+        let Some(room) = rooms.channels.get_mut(&channel) else { return };
+        room.public_since = public.then(|| room.public_since.unwrap_or(now));
+        room.guild
+    };
+    if let Some(process) = process {
+        process.delivery.access_changed(guild);
     }
 }
