@@ -1,8 +1,10 @@
 //! `/notify list`, `pause`, `resume`, `remove` and `test`: what becomes of notifications that are there.
 
+use std::collections::BTreeSet;
+
 use deskbell_desk::announcement::sample;
 use deskbell_desk::channel::Audience;
-use deskbell_desk::ids::SubscriptionId;
+use deskbell_desk::ids::{ChannelId, SubscriptionId};
 use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::service::notify::{self as service, Standing};
 use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState, Suspension};
@@ -14,6 +16,7 @@ use crate::notify_add::{gone, remember, written};
 use crate::reply::Reply;
 use crate::reply::notify::{self as sentences, Listed, Tried};
 use crate::set_up_press::{Missed, Target};
+use crate::share::is_closed;
 
 /// From so many waiting events on, a person is asked what becomes of them.
 const ASK_FROM: u64 = 20;
@@ -120,10 +123,23 @@ pub(crate) async fn resume(
         wake_up(desk, asker, &standing.subscription).await?;
     }
     let done: Vec<_> = resting.into_iter().map(|standing| standing.subscription).collect();
-    Ok(match missed {
+    let closed = closed_channels(desk, &done).await;
+    let reply = match missed {
         Missed::Post => sentences::resumed(&all, &done, waiting),
         Missed::Skip => sentences::resumed_from_now(&all, &done, skipped),
-    })
+    };
+    Ok(sentences::with_closed(desk.around(), reply, &closed))
+}
+
+/// The channels of paused notifications in which nothing can be posted now: a pause forgets that one was on hold.
+async fn closed_channels(desk: &Desk, done: &[Subscription]) -> BTreeSet<ChannelId> {
+    let mut closed = BTreeSet::new();
+    for one in done.iter().filter(|one| is_paused(one)) {
+        if is_closed(desk, one.guild, one.channel).await {
+            closed.insert(one.channel);
+        }
+    }
+    closed
 }
 
 /// Drops what waits, before the notification runs again: afterwards the first of it might be on its way.

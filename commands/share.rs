@@ -80,6 +80,17 @@ pub(crate) async fn fit_channel(
     if lacking.is_empty() { Ok(view) } else { Err(obstacle(ObstacleReason::Lacking(lacking))) }
 }
 
+/// Whether a channel certainly takes no messages now.
+pub(crate) async fn is_closed(desk: &Desk, guild: GuildId, channel: ChannelId) -> bool {
+    match desk.ports.channels.view(guild, channel).await {
+        Ok(view) => {
+            !view.kind.takes_messages() || view.lacking.iter().flatten().any(|one| prevents_posting(*one))
+        }
+        Err(ChannelError::Unavailable) => false,
+        Err(ChannelError::Gone | ChannelError::Hidden | ChannelError::NotInGuild) => true,
+    }
+}
+
 /// Without Read Message History a message can still be posted; it only cannot be found again after a crash.
 fn prevents_posting(permission: deskbell_desk::channel::Permission) -> bool {
     permission != deskbell_desk::channel::Permission::ReadMessageHistory

@@ -3,11 +3,12 @@ use deskbell_desk::delivery::DeadLetterId;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::messenger::ClosedReason;
+use deskbell_desk::port::store::{ChangeOutcome, SettingsStore};
 use deskbell_desk::subscription::SuspendReason;
 use insta::assert_snapshot;
 
 use super::*;
-use crate::fixture::{GENERAL, MARK, NOW, SALES, SUPPORT, World, manager, read, run};
+use crate::fixture::{GENERAL, LOCKED, MARK, NOW, SALES, SUPPORT, World, manager, read, run};
 use crate::notify_failed;
 use crate::set_up_press::Letters;
 
@@ -163,6 +164,22 @@ async fn skipping_drops_what_waits_before_it_runs_again() {
         assert_eq!(service::standing(store, now).await.unwrap().waiting.count, 0);
         let again = resume(&world.desk, &asker, Target::All, Some(Missed::Skip)).await;
         assert_snapshot!(read(&world.desk, again), @"No notification is paused.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_paused_while_on_hold_is_not_said_to_run_where_nothing_can_be_posted() {
+    run(async |world| {
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        let state = SubscriptionState::Paused { by: None, since: NOW };
+        let moved = Subscription { channel: LOCKED, state, ..made.clone() };
+        assert_eq!(world.store.change_subscription(moved).await.unwrap(), ChangeOutcome::Changed);
+        let told = resume(&world.desk, &manager(), Target::One(made.id), None).await;
+        assert_snapshot!(read(&world.desk, told), @r"
+✅ New leads are posted in <#24> again.
+-# I can't post in <#24> now, so what goes there is put on hold until I can. `/notify list` says why.
+");
     })
     .await;
 }

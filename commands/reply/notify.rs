@@ -23,7 +23,8 @@ pub(crate) use failed::{
 };
 pub(crate) use list::{Listed, list};
 pub(crate) use run::{
-    Tried, ask_before_removing, ask_what_becomes_of, kept, paused, removed, resumed, resumed_from_now, tested,
+    Tried, ask_before_removing, ask_what_becomes_of, kept, paused, removed, resumed, resumed_from_now,
+    tested, with_closed,
 };
 
 /// There is none yet.

@@ -1,5 +1,7 @@
 //! What is said when notifications are paused, resumed, removed and tried out.
 
+use std::collections::BTreeSet;
+
 use deskbell_desk::card::plural;
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::ids::ChannelId;
@@ -75,6 +77,19 @@ pub(crate) fn resumed_from_now(all: &[Subscription], done: &[Subscription], skip
         format!("{} that waited {} skipped.", number(skipped), if skipped == 1 { "was" } else { "were" });
     reply = reply.small(Text::ours(print));
     reply
+}
+
+/// Where nothing can be posted now, what was resumed goes on hold at once.
+pub(crate) fn with_closed(around: Around<'_>, reply: Reply, closed: &BTreeSet<ChannelId>) -> Reply {
+    if closed.is_empty() {
+        return reply;
+    }
+    let channels: Vec<_> = closed.iter().map(|channel| format!("<#{channel}>")).collect();
+    reply.small(Text::ours(format!(
+        "I can't post in {} now, so what goes there is put on hold until I can. {} says why.",
+        channels.join(", "),
+        around.mention("notify list")
+    )))
 }
 
 /// One on hold does not run because somebody says so: it is tried.

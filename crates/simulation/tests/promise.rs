@@ -67,6 +67,11 @@ fn the_judge_sees_what_stands_in_the_wrong_channel() {
 }
 
 #[test]
+fn the_judge_sees_what_the_wrong_people_can_read() {
+    assert!(broken_by(Mischief::HidesItsReaders).contains(&Promise::Leaked));
+}
+
+#[test]
 fn a_broken_promise_is_told_with_its_seed_and_what_happened() {
     let mut reports = (1..=40).map(|seed| run_with(seed, 1, Detail::Story, Mischief::SwallowsMessages));
     let report = reports.find(|report| report.failure().is_some()).expect("messages were thrown away");

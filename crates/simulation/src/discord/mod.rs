@@ -53,6 +53,8 @@ pub enum Mischief {
     SwallowsMessages,
     /// Discord shows a message in another channel, now and then.
     MixesUpChannels,
+    /// Discord says of every channel that only some can read it.
+    HidesItsReaders,
 }
 
 /// A channel.

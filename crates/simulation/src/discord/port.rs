@@ -265,7 +265,13 @@ impl Channels for DiscordPort {
         let look = async {
             let mut rooms = world.discord.rooms();
             match rooms.weather {
-                Weather::Fair | Weather::Stormy { .. } => rooms.view(guild, channel),
+                Weather::Fair | Weather::Stormy { .. } => {
+                    let hides = world.discord.mischief == Mischief::HidesItsReaders;
+                    let view = rooms.view(guild, channel);
+                    view.map(
+                        |view| if hides { ChannelView { audience: Audience::Some, ..view } } else { view },
+                    )
+                }
                 _ => Err(ChannelError::Unavailable),
             }
         };
