@@ -44,7 +44,7 @@ pub(crate) async fn get(session: &Session<'_>, role: Role, text: &str) -> Result
 async fn again(session: &Session<'_>, role: Role, text: &str, failure: &CommandError) -> Option<String> {
     let may_help = matches!(
         failure,
-        CommandError::Intercom(IntercomError::Unavailable | IntercomError::RateLimited { .. })
+        CommandError::Intercom(IntercomError::Unavailable(_) | IntercomError::RateLimited { .. })
     );
     if !may_help {
         return None;

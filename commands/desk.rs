@@ -10,7 +10,7 @@ use deskbell_desk::links::Links;
 use deskbell_desk::names::Names;
 use deskbell_desk::port::channels::Channels;
 use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::intercom::{Intercom, IntercomError};
+use deskbell_desk::port::intercom::{Intercom, IntercomError, Unanswered};
 use deskbell_desk::port::random::Random;
 use deskbell_desk::port::store::Store;
 use deskbell_desk::service::companies::CompanyBook;
@@ -107,7 +107,7 @@ impl Connection {
 }
 
 fn not_known_yet() -> CommandError {
-    CommandError::from(IntercomError::Unavailable)
+    CommandError::from(IntercomError::Unavailable(Unanswered::Silent))
 }
 
 /// The ids under which Discord knows our commands: what makes `</lead get:123>` a link.

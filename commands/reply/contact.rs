@@ -240,7 +240,9 @@ fn attachment(company: &Attachment, role: Role) -> Text {
         Attachment::Failed(IntercomError::RateLimited { .. }) => {
             "Intercom allows no more calls just now".to_owned()
         }
-        Attachment::Failed(IntercomError::Refused { .. }) => "Intercom's token may not do that".to_owned(),
+        Attachment::Failed(IntercomError::Refused { .. } | IntercomError::Forbidden { .. }) => {
+            "Intercom's token may not do that".to_owned()
+        }
         Attachment::Failed(IntercomError::OutcomeUnknown) => {
             return Text::ours(format!(
                 " ⚠️ Intercom did not answer, so I do not know whether the company was attached. The {word} is kept."

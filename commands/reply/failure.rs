@@ -5,7 +5,7 @@ use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::contact::Role;
 use deskbell_desk::delivery::Reference;
 use deskbell_desk::ids::RoleId;
-use deskbell_desk::port::intercom::IntercomError;
+use deskbell_desk::port::intercom::{IntercomError, Lack};
 
 use super::{Reply, button, channel};
 use crate::desk::Around;
@@ -57,7 +57,7 @@ fn store() -> Reply {
 
 fn intercom(around: Around<'_>, error: &IntercomError, effect: &Effect) -> Reply {
     let reply = match error {
-        IntercomError::Unavailable => Reply::say("Intercom did not answer. Nothing was changed."),
+        IntercomError::Unavailable(_) => Reply::say("Intercom did not answer. Nothing was changed."),
         IntercomError::OutcomeUnknown => Reply::say(
             "Intercom did not answer, so I do not know whether it was changed. Look at it in a few minutes before trying \
              again.",
@@ -69,9 +69,17 @@ fn intercom(around: Around<'_>, error: &IntercomError, effect: &Effect) -> Reply
             Reply::of(text.with(Piece::When(at, WhenStyle::Relative)).and("."))
         }
         IntercomError::Refused { .. } => Reply::say(
-            "Intercom refuses the token: it was revoked or may not read contacts. Whoever runs this bot must renew it. \
-             Events are not lost: I catch up then.",
+            "Intercom refuses the token: it was revoked or replaced. Whoever runs this bot must renew it (Developer Hub → \
+             your app → Authentication). Events are not lost: I catch up then.",
         ),
+        IntercomError::Forbidden { lack: Lack::Permission(permission) } => Reply::say(format!(
+            "Intercom's token lacks **{}**. Whoever runs this bot can give it: Developer Hub → your app → \
+             Authentication. Nothing was changed.",
+            permission.label()
+        )),
+        IntercomError::Forbidden { lack: Lack::Plan } => {
+            Reply::say("Intercom says that your plan does not include this. Nothing was changed.")
+        }
         IntercomError::Invalid { message, .. } => Reply::of(
             Text::ours("Intercom did not accept this: ")
                 .and_theirs(message.clone())
@@ -90,7 +98,7 @@ fn intercom(around: Around<'_>, error: &IntercomError, effect: &Effect) -> Reply
 }
 
 fn may_be_repeated(error: &IntercomError) -> bool {
-    matches!(error, IntercomError::Unavailable | IntercomError::RateLimited { .. })
+    matches!(error, IntercomError::Unavailable(_) | IntercomError::RateLimited { .. })
 }
 
 fn refused(around: Around<'_>, refusal: &Refusal) -> Reply {

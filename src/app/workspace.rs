@@ -45,7 +45,7 @@ pub(super) async fn learn(
                 warn!(%error, workspace.id = %known.id, "Intercom did not tell the workspace; the last known one counts");
                 return Ok(known.clone());
             }
-            (Err(IntercomError::Refused { .. }), None) => bail!(
+            (Err(IntercomError::Refused { .. } | IntercomError::Forbidden { .. }), None) => bail!(
                 "Intercom refuses INTERCOM_ACCESS_TOKEN. Copy it anew from Developer Hub, your app, Configure, \
                  Authentication; if the workspace is not in the {}, set INTERCOM_REGION",
                 config.region.name()

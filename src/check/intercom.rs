@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use deskbell_desk::port::intercom::{
-    ContactFilter, ContactSearch, ContactSort, Intercom, IntercomError, PageRequest,
+    ContactFilter, ContactSearch, ContactSort, Intercom, IntercomError, Lack, PageRequest,
 };
 use deskbell_desk::time::{ServerTime, Timestamp};
 use deskbell_desk::workspace::Workspace;
@@ -56,7 +56,11 @@ async fn tell_rights(report: &mut Report, client: &dyn Intercom) {
     }
     for (name, error) in rights.iter().filter_map(|(name, error)| Some((name, error.as_ref()?))) {
         let text = match error {
-            IntercomError::Refused { .. } => format!(
+            IntercomError::Forbidden { lack: Lack::Permission(permission) } => format!(
+                "the token may not read {name}. Developer Hub, your app, Configure, Authentication: allow \"{}\".",
+                permission.label()
+            ),
+            IntercomError::Refused { .. } | IntercomError::Forbidden { .. } => format!(
                 "the token may not read {name}. Developer Hub, your app, Configure, Authentication: allow it, then renew the token."
             ),
             other => format!("reading {name} did not work ({other}). Try again later."),
@@ -67,7 +71,7 @@ async fn tell_rights(report: &mut Report, client: &dyn Intercom) {
 
 fn tell_failure(report: &mut Report, settings: &IntercomConfig, error: &IntercomError) {
     match error {
-        IntercomError::Refused { .. } => {
+        IntercomError::Refused { .. } | IntercomError::Forbidden { .. } => {
             let sentence = format!(
                 "INTERCOM_ACCESS_TOKEN is refused. Copy it anew from Developer Hub, your app, Configure, Authentication; if the workspace is not in the {}, set INTERCOM_REGION (us, eu or au).",
                 settings.region.name()

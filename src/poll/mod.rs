@@ -163,8 +163,10 @@ impl WorkspacePoll {
         let Err(error) = self.parts.intercom.workspace().await else { return true };
         report.skipped = Some(Skipped::TokenRefused);
         report.notice = match error {
-            IntercomError::Refused { .. } => self.trouble.refused(self.parts.server_time.local()),
-            IntercomError::Unavailable => self.trouble.silent(self.parts.server_time.local()),
+            IntercomError::Refused { .. } | IntercomError::Forbidden { .. } => {
+                self.trouble.refused(self.parts.server_time.local())
+            }
+            IntercomError::Unavailable(_) => self.trouble.silent(self.parts.server_time.local()),
             _ => None,
         };
         false
@@ -212,7 +214,7 @@ impl WorkspacePoll {
 /// A token that Intercom does not know at all is refused for every stream; one that lacks a permission (403) only for
 /// some.
 fn is_refused_for_all(outcome: &StreamOutcome) -> bool {
-    matches!(outcome, StreamOutcome::Failed(WalkError::Intercom(IntercomError::Refused { status: 401, .. })))
+    matches!(outcome, StreamOutcome::Failed(WalkError::Intercom(IntercomError::Refused { .. })))
 }
 
 #[cfg(test)]

@@ -137,10 +137,10 @@ impl WorkspacePoll {
         let failed = |of: fn(&IntercomError) -> bool| {
             report.failures().any(|(_, error)| matches!(error, WalkError::Intercom(error) if of(error)))
         };
-        if failed(|error| matches!(error, IntercomError::Refused { .. })) {
+        if failed(|error| matches!(error, IntercomError::Refused { .. } | IntercomError::Forbidden { .. })) {
             return self.trouble.refused(now);
         }
-        if failed(|error| matches!(error, IntercomError::Unavailable)) {
+        if failed(|error| matches!(error, IntercomError::Unavailable(_))) {
             return self.trouble.silent(now);
         }
         None
@@ -150,7 +150,7 @@ impl WorkspacePoll {
         match error {
             WalkError::Store(error) => self.note_store_failure(error),
             // Told once, by the notice.
-            WalkError::Intercom(IntercomError::Refused { .. }) => {}
+            WalkError::Intercom(IntercomError::Refused { .. } | IntercomError::Forbidden { .. }) => {}
             error => tracing::warn!(
                 workspace = %self.workspace,
                 ?stream,
@@ -163,7 +163,7 @@ impl WorkspacePoll {
     pub(super) fn note_baseline_failure(&self, error: &WalkError) {
         match error {
             WalkError::Store(error) => self.note_store_failure(error),
-            WalkError::Intercom(IntercomError::Refused { .. }) => {
+            WalkError::Intercom(IntercomError::Refused { .. } | IntercomError::Forbidden { .. }) => {
                 if let Some(notice) = self.trouble.refused(self.parts.server_time.local()) {
                     self.tell_link(notice);
                 }

@@ -36,7 +36,7 @@ impl PageSizes {
     fn learn<T>(&self, stream: Stream, size: u32, walk: &Result<T, WalkError>) {
         let size = match walk {
             Ok(_) => larger(size),
-            Err(WalkError::Intercom(IntercomError::Unavailable)) => smaller(size),
+            Err(WalkError::Intercom(IntercomError::Unavailable(_))) => smaller(size),
             Err(_) => size,
         };
         self.sizes.lock().unwrap_or_else(PoisonError::into_inner).insert(stream, size);

@@ -1,7 +1,7 @@
 use deskbell_desk::contact::{Contact, Legacy, Named, PartialList, Role};
 use deskbell_desk::ids::{ChannelId, CompanyId, ContactId, MemberId, WorkspaceId};
 use deskbell_desk::links::Links;
-use deskbell_desk::port::intercom::{ContactFields, IntercomError};
+use deskbell_desk::port::intercom::{ContactFields, IntercomError, Unanswered};
 use deskbell_desk::service::companies::Attachment;
 use deskbell_desk::service::lead::Namesakes;
 use deskbell_desk::service::list::{ListPage, ListQuery};
@@ -78,7 +78,7 @@ fn a_created_lead_is_kept_whatever_becomes_of_its_company() {
     assert_snapshot!(said(Attachment::Attached), @"✅ Lead created.");
     assert_snapshot!(said(Attachment::Gone), @"✅ Lead created. ⚠️ The company was not attached: it no longer exists in Intercom. The lead is kept.");
     assert_snapshot!(said(Attachment::LimitReached), @"✅ Lead created. ⚠️ The company was not attached: the lead is in too many companies already. The lead is kept.");
-    assert_snapshot!(said(Attachment::Failed(IntercomError::Unavailable)), @"✅ Lead created. ⚠️ The company was not attached: Intercom did not answer. The lead is kept.");
+    assert_snapshot!(said(Attachment::Failed(IntercomError::Unavailable(Unanswered::Silent))), @"✅ Lead created. ⚠️ The company was not attached: Intercom did not answer. The lead is kept.");
     assert_snapshot!(said(Attachment::Failed(IntercomError::OutcomeUnknown)), @"✅ Lead created. ⚠️ Intercom did not answer, so I do not know whether the company was attached. The lead is kept.");
 }
 

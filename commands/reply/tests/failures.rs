@@ -5,7 +5,7 @@ use deskbell_desk::channel::{ChannelKind, Permission};
 use deskbell_desk::contact::Role;
 use deskbell_desk::delivery::Reference;
 use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
-use deskbell_desk::port::intercom::IntercomError;
+use deskbell_desk::port::intercom::{IntercomError, Lack, TokenPermission, Unanswered};
 use deskbell_desk::time::Timestamp;
 use insta::assert_snapshot;
 
@@ -123,16 +123,19 @@ fn a_message_that_may_not_stand_there_is_not_called_posted() {
 #[test]
 fn intercoms_failures_say_whether_anything_changed() {
     let read = Effect::Read { again: Some("v1:look:abcdefgh23456".to_owned()) };
-    assert_snapshot!(said(IntercomError::Unavailable, &read), @r#"
+    assert_snapshot!(said(IntercomError::Unavailable(Unanswered::Silent), &read), @r#"
 Intercom did not answer. Nothing was changed.
 [Try again v1:look:abcdefgh23456]
 "#);
-    assert_snapshot!(said(IntercomError::Unavailable, &Effect::Write), @"Intercom did not answer. Nothing was changed.");
+    assert_snapshot!(said(IntercomError::Unavailable(Unanswered::Silent), &Effect::Write), @"Intercom did not answer. Nothing was changed.");
     assert_snapshot!(said(IntercomError::OutcomeUnknown, &Effect::Write), @"Intercom did not answer, so I do not know whether it was changed. Look at it in a few minutes before trying again.");
     let after = Duration::from_secs(30);
     assert_snapshot!(said(IntercomError::RateLimited { after }, &Effect::Write), @"Intercom allows no more calls just now. Try again <t:1763889630:R>.");
     let code = Some("token_revoked".to_owned());
-    assert_snapshot!(said(IntercomError::Refused { status: 401, code }, &read), @"Intercom refuses the token: it was revoked or may not read contacts. Whoever runs this bot must renew it. Events are not lost: I catch up then.");
+    assert_snapshot!(said(IntercomError::Refused { code }, &read), @"Intercom refuses the token: it was revoked or replaced. Whoever runs this bot must renew it (Developer Hub → your app → Authentication). Events are not lost: I catch up then.");
+    let lack = Lack::Permission(TokenPermission::WriteContacts);
+    assert_snapshot!(said(IntercomError::Forbidden { lack }, &Effect::Write), @"Intercom's token lacks **Write users and companies**. Whoever runs this bot can give it: Developer Hub → your app → Authentication. Nothing was changed.");
+    assert_snapshot!(said(IntercomError::Forbidden { lack: Lack::Plan }, &Effect::Write), @"Intercom says that your plan does not include this. Nothing was changed.");
     let (code, message) = ("parameter_invalid".to_owned(), "phone is invalid".to_owned());
     assert_snapshot!(said(IntercomError::Invalid { code, message }, &Effect::Write), @"Intercom did not accept this: phone is invalid. Nothing was changed.");
     assert_snapshot!(said(IntercomError::Missing, &Effect::Write), @"Intercom does not know this record any more. Nothing was changed.");

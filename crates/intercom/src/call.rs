@@ -1,5 +1,6 @@
 //! What is asked of Intercom: route, parameters, body, and whether asking twice does harm.
 
+use deskbell_desk::port::intercom::TokenPermission;
 use reqwest::{Method, Url};
 use serde_json::Value;
 
@@ -62,6 +63,18 @@ impl Call {
         self
     }
 
+    /// What the token needs for it. Intercom's refusal does not say, so it is told from what is asked for.
+    pub(crate) fn permission(&self) -> TokenPermission {
+        let (first, last) = (self.route.split('/').next(), self.route.rsplit('/').next());
+        match (first, self.effect) {
+            _ if last == Some("tags") => TokenPermission::ReadTags,
+            (Some("conversations"), _) => TokenPermission::ReadConversations,
+            (Some("me" | "admins"), _) => TokenPermission::ReadAdmins,
+            (_, Effect::Reads) => TokenPermission::ReadContacts,
+            (_, Effect::Writes | Effect::WritesOnce) => TokenPermission::WriteContacts,
+        }
+    }
+
     /// The address of the call below `base`. `None` where an argument cannot be one segment of a path: nothing that
     /// Intercom knows has such an id.
     pub(crate) fn url(&self, base: &Url) -> Option<Url> {
@@ -108,6 +121,18 @@ mod tests {
         for id in ["", ".", ".."] {
             assert_eq!(address(&Call::get("contacts/{id}").with(id)), None, "{id:?}");
         }
+    }
+
+    #[test]
+    fn each_call_names_the_permission_that_it_needs() {
+        let needs = |call: Call| call.permission().label();
+        assert_eq!(needs(Call::ask("contacts/search")), "Read and list users and companies");
+        assert_eq!(needs(Call::get("companies")), "Read and list users and companies");
+        assert_eq!(needs(Call::put("contacts/{id}")), "Write users and companies");
+        assert_eq!(needs(Call::post("contacts/{id}/companies", Effect::Writes)), "Write users and companies");
+        assert_eq!(needs(Call::ask("conversations/search")), "Read conversations");
+        assert_eq!(needs(Call::get("contacts/{id}/tags")), "Read tags");
+        assert_eq!(needs(Call::get("me")), "Read admins");
     }
 
     #[test]

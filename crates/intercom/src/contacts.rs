@@ -5,7 +5,7 @@ use deskbell_desk::{
     ids::ContactId,
     port::intercom::{
         Archived, ContactFields, ContactFilter, ContactSearch, Created, Found, IntercomError, Page,
-        PageRequest,
+        PageRequest, Unanswered,
     },
 };
 use reqwest::StatusCode;
@@ -113,7 +113,7 @@ pub(crate) fn or_missing<T>(outcome: Result<T, Failure>) -> Result<Option<T>, In
 pub(crate) fn that_goes_on<T>(page: Page<T>, request: &PageRequest) -> Result<Page<T>, IntercomError> {
     if page.next.is_some() && page.next == request.cursor {
         tracing::warn!("Intercom answered a page with the cursor of that very page");
-        return Err(IntercomError::Unavailable);
+        return Err(IntercomError::Unavailable(Unanswered::Unreadable));
     }
     Ok(page)
 }

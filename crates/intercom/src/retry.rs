@@ -7,7 +7,10 @@
 
 use std::time::Duration;
 
-use deskbell_desk::port::{intercom::IntercomError, random::jittered};
+use deskbell_desk::port::{
+    intercom::{IntercomError, Lack, Unanswered},
+    random::jittered,
+};
 use reqwest::StatusCode;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
@@ -57,7 +60,7 @@ enum Trouble {
     /// It was turned away at the door; the throttle holds everybody back for so long.
     TurnedAway(Duration),
     /// It may have done its work.
-    InDoubt,
+    InDoubt(Unanswered),
 }
 
 /// How a try ended.
@@ -94,7 +97,7 @@ impl IntercomClient {
                 Verdict::Final(failure) => return Err(failure),
                 Verdict::Again(trouble) => trouble,
             };
-            if trouble == Trouble::InDoubt {
+            if matches!(trouble, Trouble::InDoubt(_)) {
                 doubt = Doubt::Yes;
             }
             let delay = self.delay(trouble, &patience, tries);
@@ -127,9 +130,9 @@ impl IntercomClient {
         let _permit = permit.map_err(|wait| given_up(call, doubt, Trouble::TurnedAway(wait.after)))?;
         let (outcome, elapsed) = self.exchange(call, request).await;
         let verdict = match outcome {
-            Ok(answer) => self.judge(&answer, read),
+            Ok(answer) => self.judge(call, &answer, read),
             Err(Fault::NotSent) => Verdict::Again(Trouble::NotSent),
-            Err(Fault::NoAnswer) => Verdict::Again(Trouble::InDoubt),
+            Err(Fault::NoAnswer) => Verdict::Again(Trouble::InDoubt(Unanswered::Silent)),
         };
         Ok((verdict, elapsed))
     }
@@ -143,24 +146,25 @@ impl IntercomClient {
         (outcome, elapsed)
     }
 
-    fn judge<T>(&self, answer: &Answer, read: impl Fn(&Value) -> Option<T>) -> Verdict<T> {
+    fn judge<T>(&self, call: &Call, answer: &Answer, read: impl Fn(&Value) -> Option<T>) -> Verdict<T> {
         let status = answer.status;
         if status.is_success() {
             let value = json::read(&answer.body).as_ref().and_then(read);
-            return value.map_or(Verdict::Again(Trouble::InDoubt), Verdict::Done);
+            return value.map_or(Verdict::Again(Trouble::InDoubt(Unanswered::Unreadable)), Verdict::Done);
         }
         match status {
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            StatusCode::UNAUTHORIZED => {
                 let code = Some(Refusal::read(answer).code).filter(|code| !code.starts_with("http_"));
-                Verdict::Final(Failure::Error(IntercomError::Refused { status: status.as_u16(), code }))
+                Verdict::Final(Failure::Error(IntercomError::Refused { code }))
             }
+            StatusCode::FORBIDDEN => Verdict::Final(Failure::Error(forbidden(call, answer))),
             StatusCode::TOO_MANY_REQUESTS => {
                 let now = headers::date(&answer.headers);
                 let now = now.unwrap_or_else(|| self.shared.server_time.now().seconds());
                 Verdict::Again(Trouble::TurnedAway(headers::pause_after_refusal(&answer.headers, now)))
             }
-            StatusCode::REQUEST_TIMEOUT => Verdict::Again(Trouble::InDoubt),
-            _ if status.is_server_error() => Verdict::Again(Trouble::InDoubt),
+            StatusCode::REQUEST_TIMEOUT => Verdict::Again(Trouble::InDoubt(Unanswered::Silent)),
+            _ if status.is_server_error() => Verdict::Again(Trouble::InDoubt(Unanswered::Failing)),
             _ => Verdict::Final(Failure::Answered(Refusal::read(answer))),
         }
     }
@@ -177,7 +181,7 @@ impl IntercomClient {
     fn delay(&self, trouble: Trouble, patience: &Patience, tries: u32) -> Duration {
         match trouble {
             Trouble::TurnedAway(_) => Duration::ZERO,
-            Trouble::NotSent | Trouble::InDoubt => {
+            Trouble::NotSent | Trouble::InDoubt(_) => {
                 jittered(patience.first_delay * 2_u32.pow(tries - 1), self.shared.random.as_ref())
             }
         }
@@ -188,8 +192,17 @@ fn given_up(call: &Call, doubt: Doubt, trouble: Trouble) -> Failure {
     Failure::Error(match (call.effect, doubt, trouble) {
         (Effect::Writes | Effect::WritesOnce, Doubt::Yes, _) => IntercomError::OutcomeUnknown,
         (_, _, Trouble::TurnedAway(after)) => IntercomError::RateLimited { after },
-        _ => IntercomError::Unavailable,
+        (_, _, Trouble::InDoubt(how)) => IntercomError::Unavailable(how),
+        (_, _, Trouble::NotSent) => IntercomError::Unavailable(Unanswered::Silent),
     })
+}
+
+fn forbidden(call: &Call, answer: &Answer) -> IntercomError {
+    let lack = match Refusal::read(answer).code.as_str() {
+        "api_plan_restricted" => Lack::Plan,
+        _ => Lack::Permission(call.permission()),
+    };
+    IntercomError::Forbidden { lack }
 }
 
 #[cfg(test)]

@@ -1,15 +1,19 @@
 //! What stops polling, what people are told of it, and how it goes on.
 
 use deskbell_desk::event::EventKind;
-use deskbell_desk::port::intercom::IntercomError;
+use deskbell_desk::port::intercom::{IntercomError, Lack, TokenPermission, Unanswered};
 use deskbell_desk::port::store::Stream;
 use deskbell_desk::status::{LinkState, StoreState};
 
 use super::world::{MINUTE, World};
 use crate::poll::{LinkNotice, Skipped, StreamOutcome};
 
-fn refused(status: u16) -> IntercomError {
-    IntercomError::Refused { status, code: None }
+fn refused() -> IntercomError {
+    IntercomError::Refused { code: None }
+}
+
+fn forbidden() -> IntercomError {
+    IntercomError::Forbidden { lack: Lack::Permission(TokenPermission::ReadConversations) }
 }
 
 #[tokio::test(start_paused = true)]
@@ -17,7 +21,7 @@ async fn a_refused_token_stops_the_walks_with_one_alert_until_it_is_accepted() {
     let world = World::new();
     world.subscribe(EventKind::NewLead);
     world.subscribe(EventKind::NewConversation);
-    world.intercom.state().down = Some(refused(401));
+    world.intercom.state().down = Some(refused());
     let report = world.tick().await;
     assert!(matches!(report.notice, Some(LinkNotice::Refused { .. })));
     assert!(matches!(world.board.poll().link, LinkState::Refused { .. }));
@@ -43,7 +47,7 @@ async fn a_token_that_lacks_one_permission_rings_once_and_the_other_streams_are_
     let world = World::new();
     world.subscribe(EventKind::NewConversation);
     world.subscribe(EventKind::NewLead);
-    world.intercom.answer("conversations", std::iter::repeat_n(Some(refused(403)), 3));
+    world.intercom.answer("conversations", std::iter::repeat_n(Some(forbidden()), 3));
     let _report = world.tick().await;
     for seconds in [30, 60] {
         world.pass(seconds).await;
@@ -61,7 +65,7 @@ async fn an_intercom_that_is_down_for_a_quarter_of_an_hour_is_told_once_and_its_
     world.subscribe(EventKind::NewLead);
     let _report = world.tick().await;
     world.intercom.put(world.lead("ada"));
-    world.intercom.state().down = Some(IntercomError::Unavailable);
+    world.intercom.state().down = Some(IntercomError::Unavailable(Unanswered::Silent));
     world.poll_for(30 * MINUTE).await;
     assert!(matches!(world.board.poll().link, LinkState::Down { .. }));
     world.intercom.state().down = None;

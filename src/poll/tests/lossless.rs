@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use deskbell_desk::contact::{Contact, Role};
 use deskbell_desk::difference::{Change, Old};
 use deskbell_desk::event::{EventKind, Record};
-use deskbell_desk::port::intercom::IntercomError;
+use deskbell_desk::port::intercom::{IntercomError, Unanswered};
 use proptest::prelude::*;
 
 use super::intercom::Dates;
@@ -132,8 +132,8 @@ impl Story {
 
     async fn poll(&self, page_fails: bool, write_fails: bool) {
         if page_fails {
-            self.world.intercom.answer("updates", [Some(IntercomError::Unavailable)]);
-            self.world.intercom.answer("contacts", [Some(IntercomError::Unavailable)]);
+            self.world.intercom.answer("updates", [Some(IntercomError::Unavailable(Unanswered::Silent))]);
+            self.world.intercom.answer("contacts", [Some(IntercomError::Unavailable(Unanswered::Silent))]);
         }
         if write_fails {
             self.world.journal.contents().plan = [Plan::Succeed, Plan::Fail].into();

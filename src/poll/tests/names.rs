@@ -3,7 +3,7 @@
 use deskbell_desk::contact::{Contact, Named, PartialList};
 use deskbell_desk::event::{EventKind, Record};
 use deskbell_desk::ids::{CompanyId, ContactId, TagId};
-use deskbell_desk::port::intercom::{Admin, IntercomError};
+use deskbell_desk::port::intercom::{Admin, IntercomError, Lack, TokenPermission};
 
 use super::world::World;
 
@@ -67,7 +67,7 @@ async fn a_poll_makes_five_single_look_ups_at_most_and_what_is_known_costs_none(
 async fn a_look_up_that_fails_fails_nothing_else() {
     let world = World::new();
     world.subscribe(EventKind::NewLead);
-    let refused = IntercomError::Refused { status: 403, code: None };
+    let refused = IntercomError::Forbidden { lack: Lack::Permission(TokenPermission::ReadContacts) };
     world.intercom.answer("company", [Some(refused)]);
     world.intercom.put(employed(world.lead("ada"), "acme"));
     let report = world.tick().await;

@@ -57,7 +57,7 @@ async fn a_first_subscription_is_polled_for_at_once() {
 async fn a_refused_token_is_tried_after_half_a_minute_one_two_and_four_minutes() {
     let world = World::new();
     world.subscribe(EventKind::NewLead);
-    world.intercom.state().down = Some(IntercomError::Refused { status: 401, code: None });
+    world.intercom.state().down = Some(IntercomError::Refused { code: None });
     let calls = run_for(&world, 30 + 60 + 120 + 240 + 1).await;
     assert_eq!(calls, ["contacts", "me", "me", "me", "me"]);
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use deskbell_desk::contact::{Contact, Role};
 use deskbell_desk::event::EventKind;
-use deskbell_desk::port::intercom::{IntercomError, Page, PageCursor, PageRequest};
+use deskbell_desk::port::intercom::{IntercomError, Page, PageCursor, PageRequest, Unanswered};
 use deskbell_desk::port::store::Stream;
 use deskbell_desk::time::Timestamp;
 
@@ -140,9 +140,9 @@ async fn a_walk_in_which_one_page_fails_appends_nothing_and_moves_no_mark() {
         world.intercom.put(world.lead(&number.to_string()));
     }
     world.pass(10 * MINUTE).await;
-    world.intercom.answer("contacts", [None, Some(IntercomError::Unavailable)]);
+    world.intercom.answer("contacts", [None, Some(IntercomError::Unavailable(Unanswered::Silent))]);
     let report = world.tick().await;
-    assert!(matches!(failure(&report), WalkError::Intercom(IntercomError::Unavailable)));
+    assert!(matches!(failure(&report), WalkError::Intercom(IntercomError::Unavailable(_))));
     assert_eq!((world.ids().len(), world.mark(Stream::Contacts)), (0, mark));
     let _report = world.tick().await;
     assert_eq!(world.ids().len(), 150);
@@ -152,7 +152,13 @@ async fn a_walk_in_which_one_page_fails_appends_nothing_and_moves_no_mark() {
 async fn a_page_that_does_not_come_is_asked_for_smaller_and_later_larger_again() {
     let world = World::new();
     world.subscribe(EventKind::NewLead);
-    world.intercom.answer("contacts", [Some(IntercomError::Unavailable), Some(IntercomError::Unavailable)]);
+    world.intercom.answer(
+        "contacts",
+        [
+            Some(IntercomError::Unavailable(Unanswered::Silent)),
+            Some(IntercomError::Unavailable(Unanswered::Silent)),
+        ],
+    );
     for _ in 0..5 {
         let _report = world.tick().await;
     }

@@ -273,13 +273,17 @@ pub struct Usage {
 /// Why Intercom did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IntercomError {
-    /// The token is refused (401), or may not do this (403): wait until somebody changes that.
-    #[error("intercom refused the token ({status})")]
+    /// The token is refused (401): nothing works before somebody renews it.
+    #[error("intercom refused the token")]
     Refused {
-        /// 401 or 403.
-        status: u16,
         /// Intercom's code, such as `token_revoked`.
         code: Option<String>,
+    },
+    /// The token may not do this (403), while other calls may work: wait until somebody changes that.
+    #[error("intercom did not allow it: {lack}")]
+    Forbidden {
+        /// What is missing.
+        lack: Lack,
     },
     /// Too many calls, and waiting would take too long: try again after that time.
     #[error("intercom allows no more calls for {} s", after.as_secs())]
@@ -288,8 +292,8 @@ pub enum IntercomError {
         after: Duration,
     },
     /// Intercom is down or cannot be reached; nothing was changed.
-    #[error("intercom did not answer; nothing was changed")]
-    Unavailable,
+    #[error("intercom did not do it and nothing was changed: {0}")]
+    Unavailable(Unanswered),
     /// A call that changes something was sent, and nobody knows whether it did.
     #[error("intercom did not answer; the outcome is unknown")]
     OutcomeUnknown,
@@ -304,4 +308,57 @@ pub enum IntercomError {
     /// What the call is about does not exist.
     #[error("intercom does not know it")]
     Missing,
+}
+
+/// How a call ended that got no usable answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum Unanswered {
+    /// No connection, or nothing came in time.
+    #[error("no answer came")]
+    Silent,
+    /// Intercom answered that it failed (5xx).
+    #[error("the answer was that intercom failed")]
+    Failing,
+    /// An answer that is not what the call asked for: HTML, half of a body, the same page again.
+    #[error("the answer could not be read")]
+    Unreadable,
+}
+
+/// What a token lacks for a call that was answered with 403.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum Lack {
+    /// A permission of the app.
+    #[error("the permission \"{}\" is missing", .0.label())]
+    Permission(TokenPermission),
+    /// The workspace's plan does not include it.
+    #[error("the workspace's plan does not include it")]
+    Plan,
+}
+
+/// A permission that a token can have, as Intercom's Developer Hub lists them under Authentication.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TokenPermission {
+    /// To search and read leads, users and companies.
+    ReadContacts,
+    /// To make and change leads and users.
+    WriteContacts,
+    /// To search and read conversations.
+    ReadConversations,
+    /// To list teammates.
+    ReadAdmins,
+    /// To list tags.
+    ReadTags,
+}
+
+impl TokenPermission {
+    /// What the Developer Hub calls it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::ReadContacts => "Read and list users and companies",
+            Self::WriteContacts => "Write users and companies",
+            Self::ReadConversations => "Read conversations",
+            Self::ReadAdmins => "Read admins",
+            Self::ReadTags => "Read tags",
+        }
+    }
 }

@@ -91,7 +91,7 @@ async fn patient_search(
     loop {
         let wait = match intercom.search_contacts(search, request).await {
             Err(IntercomError::RateLimited { after }) if tries < TRIES => after.min(LONGEST_WAIT),
-            Err(IntercomError::Unavailable) if tries < TRIES => Duration::from_secs(2 << tries),
+            Err(IntercomError::Unavailable(_)) if tries < TRIES => Duration::from_secs(2 << tries),
             result => return result,
         };
         tokio::time::sleep(wait).await;

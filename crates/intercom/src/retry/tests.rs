@@ -5,7 +5,7 @@ use deskbell_desk::{
     ids::{CompanyId, ContactId},
     port::intercom::{
         Archived, Attached, ContactFields, ContactFilter, ContactSearch, ContactSort, Created, Found,
-        Intercom, PageCursor, PageRequest,
+        Intercom, Lack, PageCursor, PageRequest, TokenPermission, Unanswered,
     },
     time::Timestamp,
 };
@@ -63,7 +63,7 @@ async fn a_poll_comes_through_after_every_passing_trouble() {
 #[tokio::test(start_paused = true)]
 async fn a_poll_gives_up_after_four_tries_ever_further_apart() {
     let script = Script::new([Step::error(503, "service_unavailable", "")]);
-    assert_eq!(poll(&script).await, Err(IntercomError::Unavailable));
+    assert_eq!(poll(&script).await, Err(IntercomError::Unavailable(Unanswered::Failing)));
     assert_eq!(script.pauses(), [1.0, 2.0, 4.0]);
 }
 
@@ -71,7 +71,7 @@ async fn a_poll_gives_up_after_four_tries_ever_further_apart() {
 async fn a_command_gives_up_within_the_time_of_one_slow_answer() {
     let script = Script::new([Step::Hang]);
     let begun = Instant::now();
-    assert_eq!(script.client().tags().await.map(drop), Err(IntercomError::Unavailable));
+    assert_eq!(script.client().tags().await.map(drop), Err(IntercomError::Unavailable(Unanswered::Silent)));
     assert_eq!((begun.elapsed().as_secs(), script.lines().len()), (20, 1));
 }
 
@@ -95,7 +95,7 @@ async fn a_lead_that_certainly_was_not_made_is_tried_again() {
         assert_eq!(script.lines(), ["POST /contacts", "POST /contacts"]);
     }
     let script = Script::new([Step::Fault(Fault::NotSent)]);
-    assert_eq!(create(&script, Role::Lead).await, Err(IntercomError::Unavailable));
+    assert_eq!(create(&script, Role::Lead).await, Err(IntercomError::Unavailable(Unanswered::Silent)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -160,11 +160,32 @@ async fn the_last_call_of_a_window_holds_the_next_one_back() {
 #[tokio::test(start_paused = true)]
 async fn a_refused_token_is_not_tried_again() {
     let revoked = Script::new([Step::error(401, "token_revoked", "Access Token Revoked")]);
-    let refused = IntercomError::Refused { status: 401, code: Some("token_revoked".to_owned()) };
+    let refused = IntercomError::Refused { code: Some("token_revoked".to_owned()) };
     assert_eq!(poll(&revoked).await, Err(refused));
     assert_eq!(revoked.lines().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_the_token_may_not_make_names_the_permission_and_is_not_tried_again() {
     let wordless = Script::new([Step::text(403, "")]);
-    assert_eq!(poll(&wordless).await, Err(IntercomError::Refused { status: 403, code: None }));
+    let lack = Lack::Permission(TokenPermission::ReadContacts);
+    assert_eq!(poll(&wordless).await, Err(IntercomError::Forbidden { lack }));
+    assert_eq!(wordless.lines().len(), 1);
+    let plan = Script::new([Step::error(403, "api_plan_restricted", "Active subscription needed.")]);
+    assert_eq!(poll(&plan).await, Err(IntercomError::Forbidden { lack: Lack::Plan }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_of_html_and_half_an_answer_are_told_from_silence_and_from_failure() {
+    for (answer, how) in [
+        (Step::text(200, "<html>hello</html>"), Unanswered::Unreadable),
+        (Step::text(200, r#"{"type":"list","data":[{"id"#), Unanswered::Unreadable),
+        (Step::text(502, "<html>bad gateway</html>"), Unanswered::Failing),
+        (Step::Fault(Fault::NotSent), Unanswered::Silent),
+        (Step::Hang, Unanswered::Silent),
+    ] {
+        assert_eq!(poll(&Script::new([answer])).await, Err(IntercomError::Unavailable(how)));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -227,7 +248,7 @@ async fn a_cursor_that_leads_to_itself_is_a_failure_and_not_the_last_page() {
     let script = Script::new([Step::json(200, &looping)]);
     let page = PageRequest { size: 20, cursor: Some(PageCursor("same".to_owned())) };
     let read = script.client().search_conversations(Timestamp(0), &page).await;
-    assert_eq!(read.map(drop), Err(IntercomError::Unavailable));
+    assert_eq!(read.map(drop), Err(IntercomError::Unavailable(Unanswered::Unreadable)));
 }
 
 #[tokio::test(start_paused = true)]

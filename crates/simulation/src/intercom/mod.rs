@@ -31,8 +31,10 @@ pub(crate) enum Weather {
     Limited(u64),
     /// Not at all.
     Hanging,
-    /// The token is refused, with this status.
-    Refused(u16),
+    /// The token is refused.
+    Refused,
+    /// The token may do nothing that is asked.
+    Forbidden,
 }
 
 /// How contact search reads dates.

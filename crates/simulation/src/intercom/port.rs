@@ -9,7 +9,7 @@ use deskbell_desk::conversation::Conversation;
 use deskbell_desk::ids::{CompanyId, ContactId, ConversationId, TagId};
 use deskbell_desk::port::intercom::{
     Admin, Attached, CompanyKey, CompanyPage, ContactFields, ContactSearch, ContactSort, Created, Found,
-    Intercom as Port, IntercomError, Page, PageRequest, Usage,
+    Intercom as Port, IntercomError, Lack, Page, PageRequest, TokenPermission, Unanswered, Usage,
 };
 use deskbell_desk::time::{ServerTime, Timestamp};
 use deskbell_desk::workspace::Workspace;
@@ -53,19 +53,26 @@ impl IntercomPort {
         sleep(Duration::from_millis(intercom.chance.between(20, 900).unsigned_abs())).await;
         let weather = intercom.truth().weather;
         let outcome = match weather {
-            Weather::Fair if intercom.chance.per_mille(4) => Err(IntercomError::Unavailable),
-            Weather::Failing(often) if intercom.chance.per_mille(often) => Err(IntercomError::Unavailable),
+            Weather::Fair if intercom.chance.per_mille(4) => {
+                Err(IntercomError::Unavailable(Unanswered::Failing))
+            }
+            Weather::Failing(often) if intercom.chance.per_mille(often) => {
+                Err(IntercomError::Unavailable(Unanswered::Failing))
+            }
             Weather::Fair | Weather::Failing(_) => Ok(()),
             Weather::Limited(seconds) => {
                 Err(IntercomError::RateLimited { after: Duration::from_secs(seconds) })
             }
             Weather::Hanging => {
                 sleep(PATIENCE).await;
-                Err(IntercomError::Unavailable)
+                Err(IntercomError::Unavailable(Unanswered::Silent))
             }
-            Weather::Refused(status) => Err(IntercomError::Refused { status, code: None }),
+            Weather::Refused => Err(IntercomError::Refused { code: None }),
+            Weather::Forbidden => {
+                Err(IntercomError::Forbidden { lack: Lack::Permission(TokenPermission::ReadContacts) })
+            }
         };
-        if outcome != Err(IntercomError::Unavailable) {
+        if !matches!(outcome, Err(IntercomError::Unavailable(_))) {
             self.server_time.observe(time.true_second(), sent, self.server_time.steady());
         }
         self.world.note(format_args!("{}: {outcome:?}", operation.name()));

@@ -132,7 +132,13 @@ impl Writer {
             let weather = match self.chance.below(5) {
                 0 => intercom::Weather::Limited(self.chance.between(1, 60).unsigned_abs()),
                 1 => intercom::Weather::Hanging,
-                2 => intercom::Weather::Refused(if self.chance.per_mille(500) { 401 } else { 403 }),
+                2 => {
+                    if self.chance.per_mille(500) {
+                        intercom::Weather::Refused
+                    } else {
+                        intercom::Weather::Forbidden
+                    }
+                }
                 _ => intercom::Weather::Failing(u32::try_from(self.chance.between(100, 1001)).unwrap_or(500)),
             };
             let change = |weather| Act::Customer(Customer::Weather(weather));

@@ -1,6 +1,6 @@
 use super::*;
 use crate::contact::{Company, Named, PartialList, Role};
-use crate::port::intercom::{ContactFilter, ContactSort, MockIntercom};
+use crate::port::intercom::{ContactFilter, ContactSort, MockIntercom, Unanswered};
 use crate::service::fixture::{contact, page, page_before};
 
 fn walk() -> Walk {
@@ -42,7 +42,7 @@ async fn a_bad_moment_does_not_end_an_export() {
     let mut answers = vec![
         Ok(page(vec![contact(Role::Lead, "1")])),
         Err(IntercomError::RateLimited { after: Duration::from_secs(5) }),
-        Err(IntercomError::Unavailable),
+        Err(IntercomError::Unavailable(Unanswered::Silent)),
     ];
     intercom.expect_search_contacts().times(3).returning(move |_, _| answers.pop().expect("an answer"));
     assert_eq!(walk().next(&intercom).await.expect("a page").expect("leads").len(), 1);
@@ -51,8 +51,11 @@ async fn a_bad_moment_does_not_end_an_export() {
 #[tokio::test(start_paused = true)]
 async fn an_outage_ends_it_in_the_end() {
     let mut intercom = MockIntercom::new();
-    intercom.expect_search_contacts().times(4).returning(|_, _| Err(IntercomError::Unavailable));
-    assert_eq!(walk().next(&intercom).await, Err(IntercomError::Unavailable));
+    intercom
+        .expect_search_contacts()
+        .times(4)
+        .returning(|_, _| Err(IntercomError::Unavailable(Unanswered::Silent)));
+    assert_eq!(walk().next(&intercom).await, Err(IntercomError::Unavailable(Unanswered::Silent)));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 use super::*;
 use crate::ids::CompanyId;
-use crate::port::intercom::{Attached, MockIntercom};
+use crate::port::intercom::{Attached, MockIntercom, Unanswered};
 use crate::service::fixture::{contact, page, with_email};
 
 fn fields() -> ContactFields {
@@ -69,6 +69,6 @@ async fn a_new_lead_that_the_search_does_not_know_yet_is_not_subtracted() {
 #[tokio::test]
 async fn a_hint_that_cannot_be_had_is_no_hint() {
     let mut intercom = MockIntercom::new();
-    intercom.expect_search_contacts().returning(|_, _| Err(IntercomError::Unavailable));
+    intercom.expect_search_contacts().returning(|_, _| Err(IntercomError::Unavailable(Unanswered::Silent)));
     assert_eq!(namesakes(&intercom, &with_email(Role::Lead, "1", "ada@acme.io")).await.count, 0);
 }
