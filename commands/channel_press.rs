@@ -38,7 +38,7 @@ pub(crate) async fn answer(
 /// What a message without personal data keeps from the channel.
 async fn show_conversation(session: &Session<'_>, id: &ConversationId) -> Result<(), CommandError> {
     session.answer.begin().await?;
-    let found = session.answer.patiently(session.desk.ports.intercom.conversation(id)).await?;
+    let found = session.answer.patiently(session.intercom.conversation(id)).await?;
     let Some(conversation) = found else { return Err(Refusal::UnknownConversation.into()) };
     session.answer.give(reply::conversation(contact::shown(session.desk)?, conversation)).await
 }

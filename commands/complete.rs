@@ -1,7 +1,12 @@
 //! What is offered while somebody types: companies, leads, users and subscriptions, within a second or not at all.
 //!
+//! Of one person only what was typed last waits for an answer; what was typed before is answered with an empty list,
+//! which Discord shows to nobody. Who has used up their calls is offered what earlier answers tell.
+//!
 //! poise runs the checks of a command before its autocomplete, but ours stand in its body, so that each function here
 //! asks the guard itself; who may not see customers is offered nothing.
+
+mod newest;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -9,11 +14,15 @@ use std::time::Duration;
 
 use deskbell_desk::access::ManageServer;
 use deskbell_desk::contact::{Company, Role};
+use deskbell_desk::ids::MemberId;
+use deskbell_desk::port::intercom::OnBehalfOf;
 use deskbell_desk::service::companies::CompanyBook;
 use deskbell_desk::service::suggest::Suggestion;
 use deskbell_desk::subscription::Subscription;
 use poise::serenity_prelude as serenity;
 
+pub(crate) use self::newest::Newest;
+use self::newest::Typed;
 use crate::Ctx;
 use crate::desk::Desk;
 use crate::guard::{self, Asker};
@@ -29,12 +38,16 @@ type Choice = (String, String);
 
 /// Companies: name · `company_id`.
 pub(crate) async fn complete_company(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
-    let Some(desk) = looker(ctx).await else { return answer(Vec::new()) };
+    let Some((desk, asker)) = looker(ctx).await else { return answer(Vec::new()) };
+    let newest = desk.newest.begin(asker.member);
     if desk.companies.is_stale() {
         let fetching = Arc::clone(&desk);
+        // Everybody's list, for which nobody's calls are used; it is fetched to its end whoever types on.
         let fetch =
             async move { fetching.companies.fetch(&*fetching.ports.intercom, &fetching.ports.names).await };
-        in_background(&desk, fetch).await;
+        if newest.unless_superseded(in_background(&desk, fetch)).await.is_none() {
+            return answer(Vec::new());
+        }
     }
     let kept = desk.companies.kept().unwrap_or_default();
     answer(CompanyBook::matching(&kept, typed, MOST_CHOICES).iter().map(company_choice).collect())
@@ -66,7 +79,9 @@ pub(crate) async fn complete_subscription(ctx: Ctx<'_>, typed: &str) -> serenity
         choices
     };
     let typed = typed.trim().to_lowercase();
-    let choices = tokio::time::timeout(PATIENCE, labelled).await.unwrap_or_default();
+    let newest = desk.newest.begin(asker.member);
+    let labelled = newest.unless_superseded(tokio::time::timeout(PATIENCE, labelled));
+    let choices = labelled.await.and_then(Result::ok).unwrap_or_default();
     answer(choices.into_iter().filter(|(label, _)| label.to_lowercase().contains(&typed)).collect())
 }
 
@@ -80,22 +95,25 @@ pub(crate) async fn subscription_label(desk: &Desk, subscription: &Subscription)
 }
 
 async fn complete_contact(ctx: Ctx<'_>, role: Role, typed: &str) -> serenity::CreateAutocompleteResponse {
-    let Some(desk) = looker(ctx).await else { return answer(Vec::new()) };
-    let known = desk.suggestions.known(role, typed);
-    let suggested = match known {
+    let Some((desk, asker)) = looker(ctx).await else { return answer(Vec::new()) };
+    let newest = desk.newest.begin(asker.member);
+    let suggested = match desk.suggestions.known(role, typed) {
         Some(suggested) => suggested,
-        None => ask(&desk, role, typed).await,
+        None => ask(&desk, newest, asker.member, role, typed).await,
     };
     answer(suggested.iter().map(contact_choice).collect())
 }
 
-/// Asks, but no longer than a second; the answer is kept for the next keystroke either way.
-async fn ask(desk: &Arc<Desk>, role: Role, typed: &str) -> Vec<Suggestion> {
+/// Asks, but no longer than a second; the answer is kept for the next keystroke either way, unless that comes first.
+async fn ask(desk: &Arc<Desk>, newest: Typed, member: MemberId, role: Role, typed: &str) -> Vec<Suggestion> {
     let (asking, text) = (Arc::clone(desk), typed.to_owned());
-    let question = async move { asking.suggestions.ask(&*asking.ports.intercom, role, &text).await };
+    let intercom = desk.ports.intercom_for.handle(OnBehalfOf::Suggestion(member));
+    let question =
+        async move { newest.unless_superseded(asking.suggestions.ask(&*intercom, role, &text)).await };
     match in_background(desk, question).await {
-        Some(Ok(suggested)) => suggested,
-        _ => desk.suggestions.likely(role, typed),
+        Some(Some(Ok(suggested))) => suggested,
+        Some(None) => Vec::new(),
+        Some(Some(Err(_))) | None => desk.suggestions.likely(role, typed),
     }
 }
 
@@ -109,10 +127,10 @@ async fn in_background<T: Send + 'static>(
 }
 
 /// The desk, for somebody who may see customers.
-async fn looker(ctx: Ctx<'_>) -> Option<Arc<Desk>> {
+async fn looker(ctx: Ctx<'_>) -> Option<(Arc<Desk>, Asker)> {
     let desk = ctx.framework.user_data;
     let asker = Asker::of_command(ctx.interaction).ok()?;
-    guard::looks_allowed(desk, &asker).await.then(|| Arc::clone(desk))
+    guard::looks_allowed(desk, &asker).await.then(|| (Arc::clone(desk), asker))
 }
 
 fn company_choice(company: &Company) -> Choice {

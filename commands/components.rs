@@ -17,6 +17,7 @@ use serenity::ComponentInteractionDataKind as Kind;
 use crate::answer::Place;
 use crate::desk::Desk;
 use crate::error::{self, CommandError, Effect, Refusal};
+use crate::guard::Asker;
 use crate::session::Session;
 use crate::{channel_press, look_press, set_up_press};
 
@@ -104,9 +105,12 @@ async fn pressed(desk: &Arc<Desk>, http: &Arc<serenity::Http>, press: &serenity:
         Ok(session) => session,
         Err(failure) => return drop(error::log(desk, "press", &failure)),
     };
-    let (effect, result) = match parsed {
-        Some(parsed) => (parsed.effect(), parsed.answer(&session, &chosen(&press.data.kind)).await),
-        None => (Effect::Write, Err(Refusal::OldButton.into())),
+    let (effect, result) = match (desk.work.begin(session.asker.member), parsed) {
+        (Err(refusal), _) => (Effect::Write, Err(refusal.into())),
+        (Ok(_), None) => (Effect::Write, Err(Refusal::OldButton.into())),
+        (Ok(_at_work), Some(parsed)) => {
+            (parsed.effect(), parsed.answer(&session, &chosen(&press.data.kind)).await)
+        }
     };
     if let Err(failure) = result {
         error::tell(&session, "press", &failure, &effect).await;
@@ -139,16 +143,22 @@ pub(crate) fn is_key(text: &str) -> bool {
     text.len() == 13 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
 }
 
-/// Keeps a value under a key for a day. The server is part of the place: a key from elsewhere finds nothing.
+/// Keeps a value for the asker under a key for a day, or until so much was kept for that person since that it has to
+/// go. The server is part of the place: a key from elsewhere finds nothing.
 pub(crate) async fn keep<T: serde::Serialize>(
     desk: &Desk,
-    guild: GuildId,
+    asker: &Asker,
     key: &str,
     value: &T,
 ) -> Result<(), CommandError> {
     let text = serde_json::to_string(value).unwrap_or_default();
-    let until = UnixMillis(desk.now().0 + KEPT_MS);
-    Ok(desk.ports.store.keep(&format!("{guild}:{key}"), &text, until).await?)
+    let (key, now) = (format!("{}:{key}", asker.guild), desk.now());
+    let until = UnixMillis(now.0 + KEPT_MS);
+    desk.ports.store.keep(&key, &text, until).await?;
+    if let Some(oldest) = desk.kept.note(asker.member, &key, now, until) {
+        desk.ports.store.keep(&oldest, "", now).await?;
+    }
+    Ok(())
 }
 
 /// What was kept under a key; none where its day is over or it cannot be read.

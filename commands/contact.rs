@@ -29,7 +29,7 @@ pub(crate) fn shown(desk: &Desk) -> Result<Shown<'_>, CommandError> {
 /// Looks somebody up by what was typed or picked. The asker was checked already.
 pub(crate) async fn get(session: &Session<'_>, role: Role, text: &str) -> Result<(), CommandError> {
     session.answer.begin().await?;
-    let intercom = &*session.desk.ports.intercom;
+    let intercom = &*session.intercom;
     let result = match session.answer.patiently(look_up(intercom, role, text)).await {
         Ok(found) => present(session, role, text, found).await,
         Err(error) => Err(error.into()),
@@ -42,17 +42,22 @@ pub(crate) async fn get(session: &Session<'_>, role: Role, text: &str) -> Result
 
 /// [Try again], where that may help and what was looked for could be kept.
 async fn again(session: &Session<'_>, role: Role, text: &str, failure: &CommandError) -> Option<String> {
-    let may_help = matches!(
-        failure,
-        CommandError::Intercom(IntercomError::Unavailable(_) | IntercomError::RateLimited { .. })
-    );
-    if !may_help {
+    if !may_be_repeated(failure) {
         return None;
     }
     let key = new_key(session.desk);
     let wanted = Wanted { role, text: text.to_owned() };
-    keep(session.desk, session.asker.guild, &key, &wanted).await.ok()?;
+    keep(session.desk, &session.asker, &key, &wanted).await.ok()?;
     Some(LookPress::LookAgain(key).to_custom_id())
+}
+
+/// Whether [Try again] may help. Whoever asked too much is told when more is allowed instead: to keep something for each
+/// of such commands would let one person fill the store.
+pub(crate) fn may_be_repeated(failure: &CommandError) -> bool {
+    matches!(
+        failure,
+        CommandError::Intercom(IntercomError::Unavailable(_) | IntercomError::RateLimited { .. })
+    )
 }
 
 /// [Try again] was pressed.
@@ -66,7 +71,7 @@ pub(crate) async fn get_again(session: &Session<'_>, key: &str) -> Result<(), Co
 /// Opens somebody by Intercom's id. The asker was checked already.
 pub(crate) async fn open(session: &Session<'_>, id: &ContactId) -> Result<(), CommandError> {
     session.answer.begin().await?;
-    let found = session.answer.patiently(by_id(&*session.desk.ports.intercom, id)).await?;
+    let found = session.answer.patiently(by_id(&*session.intercom, id)).await?;
     present(session, Role::Lead, id.as_str(), found).await
 }
 
@@ -96,10 +101,10 @@ pub(crate) async fn present(
 async fn show(session: &Session<'_>, mut contact: Contact, route: Route) -> Result<(), CommandError> {
     let ports = &session.desk.ports;
     let shown = shown(session.desk)?;
-    session.answer.patiently(resolve_names(&*ports.intercom, &ports.names, &mut contact)).await;
+    session.answer.patiently(resolve_names(&*session.intercom, &ports.names, &mut contact)).await;
     session.answer.give(reply::show(shown, &contact, route, LegacyAnswer::Awaited)).await?;
     if contact.legacy.is_empty()
-        && let Ok(Some(legacy)) = ports.intercom.legacy(&contact.id).await
+        && let Ok(Some(legacy)) = session.intercom.legacy(&contact.id).await
     {
         contact.legacy = legacy;
     }

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use deskbell_desk::difference::UpdateFields;
-use deskbell_desk::ids::{GuildId, WorkspaceId};
+use deskbell_desk::ids::{GuildId, MemberId, WorkspaceId};
 use deskbell_desk::links::Links;
 use deskbell_desk::names::Names;
 use deskbell_desk::port::channels::Channels;
 use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::intercom::{Intercom, IntercomError, Unanswered};
+use deskbell_desk::port::intercom::{Intercom, IntercomError, IntercomHandles, Unanswered};
 use deskbell_desk::port::random::Random;
 use deskbell_desk::port::store::Store;
 use deskbell_desk::service::companies::CompanyBook;
@@ -20,7 +20,10 @@ use deskbell_desk::time::{ServerTime, Timestamp, UnixMillis};
 use deskbell_desk::workspace::{Region, Workspace};
 use tokio_util::task::TaskTracker;
 
-use crate::error::CommandError;
+use crate::at_work::Work;
+use crate::complete::Newest;
+use crate::error::{CommandError, Refusal};
+use crate::kept::KeptByPerson;
 
 /// The calendar day of a moment in the workspace's time zone, such as `2026-11-23`: the key of the daily counts.
 pub type DayOf = Arc<dyn Fn(UnixMillis) -> String + Send + Sync>;
@@ -28,8 +31,10 @@ pub type DayOf = Arc<dyn Fn(UnixMillis) -> String + Send + Sync>;
 /// The ways out of a command.
 #[derive(Clone)]
 pub struct Ports {
-    /// Intercom, with the urgency of commands.
+    /// Intercom, for what serves everybody: the list of companies, the use of its calls.
     pub intercom: Arc<dyn Intercom>,
+    /// Intercom for one person at a time.
+    pub intercom_for: Arc<dyn IntercomHandles>,
     /// The store.
     pub store: Arc<dyn Store>,
     /// The channels' own tasks.
@@ -158,7 +163,10 @@ pub struct Desk {
     pub in_progress: TaskTracker,
     pub(crate) companies: CompanyBook,
     pub(crate) suggestions: Suggestions,
-    exporting: Mutex<BTreeSet<GuildId>>,
+    pub(crate) newest: Arc<Newest>,
+    pub(crate) work: Arc<Work>,
+    pub(crate) kept: KeptByPerson,
+    exporting: Exporting,
 }
 
 impl Desk {
@@ -172,7 +180,10 @@ impl Desk {
             in_progress: TaskTracker::new(),
             companies: CompanyBook::default(),
             suggestions: Suggestions::default(),
-            exporting: Mutex::default(),
+            newest: Arc::default(),
+            work: Arc::default(),
+            kept: KeptByPerson::default(),
+            exporting: Exporting::default(),
         }
     }
 
@@ -186,21 +197,54 @@ impl Desk {
         self.ports.time.local()
     }
 
-    /// Takes the server's only place for an export; none while another runs.
-    pub(crate) fn begin_export(&self, guild: GuildId) -> Option<ExportPlace<'_>> {
-        let free = self.exporting.lock().unwrap_or_else(PoisonError::into_inner).insert(guild);
-        free.then_some(ExportPlace { desk: self, guild })
+    /// Takes the only place for an export that a server and a person have; refused while another runs.
+    pub(crate) fn begin_export(&self, guild: GuildId, member: MemberId) -> Result<ExportPlace<'_>, Refusal> {
+        let mut running = self.exporting.lock().unwrap_or_else(PoisonError::into_inner);
+        if running.iter().any(|(_, theirs)| *theirs == member) {
+            return Err(Refusal::OwnExportRuns);
+        }
+        if running.iter().any(|(there, _)| *there == guild) {
+            return Err(Refusal::ExportRuns);
+        }
+        running.insert((guild, member));
+        Ok(ExportPlace { exporting: &self.exporting, place: (guild, member) })
     }
 }
 
-/// A server's only place for an export; free again when dropped.
+/// Which exports run: where, and for whom.
+type Exporting = Mutex<BTreeSet<(GuildId, MemberId)>>;
+
+/// The only place for an export that a server and a person have; free again when dropped.
+#[derive(Debug)]
 pub(crate) struct ExportPlace<'a> {
-    desk: &'a Desk,
-    guild: GuildId,
+    exporting: &'a Exporting,
+    place: (GuildId, MemberId),
 }
 
 impl Drop for ExportPlace<'_> {
     fn drop(&mut self) {
-        self.desk.exporting.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.guild);
+        self.exporting.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.place);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ADA: MemberId = MemberId(1);
+    const ALAN: MemberId = MemberId(2);
+
+    #[tokio::test]
+    async fn one_export_runs_for_a_person_and_in_a_server() {
+        crate::fixture::run(async |world| {
+            let desk = &world.desk;
+            let running = desk.begin_export(GuildId(1), ADA).unwrap();
+            assert!(matches!(desk.begin_export(GuildId(2), ADA), Err(Refusal::OwnExportRuns)));
+            assert!(matches!(desk.begin_export(GuildId(1), ALAN), Err(Refusal::ExportRuns)));
+            assert!(desk.begin_export(GuildId(2), ALAN).is_ok());
+            drop(running);
+            assert!(desk.begin_export(GuildId(1), ADA).is_ok());
+        })
+        .await;
     }
 }

@@ -88,6 +88,9 @@ pub(crate) fn log(desk: &Desk, command: &str, failure: &CommandError) -> Referen
         CommandError::Refused(refusal) => {
             info!(command, %reference, reason = %refusal, "a command was refused");
         }
+        CommandError::Intercom(cause @ IntercomError::TooMany { .. }) => {
+            info!(command, %reference, %cause, "a command was refused");
+        }
         CommandError::Intercom(cause) => {
             warn!(command, %reference, %cause, "intercom did not do what a command asked");
         }

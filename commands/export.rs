@@ -1,13 +1,15 @@
-//! `/lead export`: everybody who matches, as a file, with progress; one at a time in each server.
+//! `/lead export`: everybody who matches, as a file, with progress; one at a time in each server and for each person.
+//! Its calls go after everybody else's, so that it slows down no command and no poll.
 
 use std::time::Duration;
 
 use deskbell_desk::contact::Role;
+use deskbell_desk::port::intercom::{Intercom, OnBehalfOf};
 use deskbell_desk::service::export::Walk;
 use deskbell_desk::service::list::ListQuery;
 use tokio::time::Instant;
 
-use crate::error::{CommandError, Refusal};
+use crate::error::CommandError;
 use crate::export_file::{ExportFile, Format};
 use crate::reply::{self, Ending, File};
 use crate::session::Session;
@@ -25,16 +27,15 @@ pub(crate) async fn export(
     query: ListQuery,
     format: Format,
 ) -> Result<(), CommandError> {
-    let Some(_place) = session.desk.begin_export(session.asker.guild) else {
-        return Err(Refusal::ExportRuns.into());
-    };
+    let _place = session.desk.begin_export(session.asker.guild, session.asker.member)?;
     session.answer.begin().await?;
     let role = query.role;
     session.answer.give(reply::export_progress(role, 0, 0)).await?;
-    learn_names(session).await;
+    let intercom = session.desk.ports.intercom_for.handle(OnBehalfOf::Export);
+    learn_names(session, &*intercom).await;
     let mut walk = Walk::new(query.search());
     let mut file = ExportFile::new(format, role);
-    let ending = collect(session, role, &mut walk, &mut file).await?;
+    let ending = collect(session, &*intercom, &mut walk, &mut file).await?;
     let files = named(session, role, format, &file)?;
     session.answer.give(reply::export_done(role, file.count(), walk.total(), ending, files)).await
 }
@@ -42,7 +43,7 @@ pub(crate) async fn export(
 /// Walks until the end, the time or the room is over. A first page that fails is a failure; a later one ends it.
 async fn collect(
     session: &Session<'_>,
-    role: Role,
+    intercom: &dyn Intercom,
     walk: &mut Walk,
     file: &mut ExportFile,
 ) -> Result<Ending, CommandError> {
@@ -51,9 +52,9 @@ async fn collect(
     let mut told = Instant::now();
     loop {
         let page = async {
-            let mut page = walk.next(&*ports.intercom).await?;
+            let mut page = walk.next(intercom).await?;
             if let Some(contacts) = &mut page {
-                walk.name(&*ports.intercom, &ports.names, contacts).await;
+                walk.name(intercom, &ports.names, contacts).await;
             }
             Ok::<_, CommandError>(page)
         };
@@ -77,15 +78,15 @@ async fn collect(
         }
         if told.elapsed() >= PROGRESS_EVERY {
             told = Instant::now();
-            session.answer.improve(reply::export_progress(role, file.count(), walk.total())).await;
+            session.answer.improve(reply::export_progress(file.role(), file.count(), walk.total())).await;
         }
     }
 }
 
 /// The names of all tags and of the known companies, so that few have to be looked up one by one.
-async fn learn_names(session: &Session<'_>) {
+async fn learn_names(session: &Session<'_>, intercom: &dyn Intercom) {
     let desk = session.desk;
-    if let Ok(tags) = desk.ports.intercom.tags().await {
+    if let Ok(tags) = intercom.tags().await {
         desk.ports.names.learn_tags(&tags);
     }
     if desk.companies.is_stale()

@@ -42,6 +42,11 @@ impl ExportFile {
         Self { format, role, rows: Vec::new(), bytes: 0 }
     }
 
+    /// Who is in it.
+    pub(crate) fn role(&self) -> Role {
+        self.role
+    }
+
     /// How many are in it.
     pub(crate) fn count(&self) -> u64 {
         self.rows.len() as u64

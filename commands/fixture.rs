@@ -18,7 +18,7 @@ use deskbell_desk::ids::{
 use deskbell_desk::names::Names;
 use deskbell_desk::port::channels::{ChannelError, Channels};
 use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::intercom::{MockIntercom, Usage};
+use deskbell_desk::port::intercom::{Intercom, IntercomHandles, MockIntercom, OnBehalfOf, Usage};
 use deskbell_desk::port::messenger::{Pace, PostOutcome};
 use deskbell_desk::port::random::MockRandom;
 use deskbell_desk::port::store::{
@@ -77,6 +77,15 @@ impl Channels for Fixed {
             _ => return Err(ChannelError::Gone),
         };
         Ok(ChannelView { id: channel, guild, name: name.to_owned(), kind, audience, lacking: Some(lacking) })
+    }
+}
+
+/// No command of set-up asks Intercom for a person.
+struct Nobody;
+
+impl IntercomHandles for Nobody {
+    fn handle(&self, _: OnBehalfOf) -> Arc<dyn Intercom> {
+        Arc::new(MockIntercom::new())
     }
 }
 
@@ -151,6 +160,7 @@ fn desk(store: &DeskStore, desktop: &Arc<Desktop>) -> Desk {
     let mut random = MockRandom::new();
     random.expect_number().returning(|| 7);
     let ports = Ports {
+        intercom_for: Arc::new(Nobody),
         intercom: Arc::new(intercom),
         store: Arc::new(store.clone()),
         courier: desktop.clone(),

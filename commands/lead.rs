@@ -151,7 +151,7 @@ pub(crate) async fn chosen_company(
 ) -> Result<Option<Company>, CommandError> {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
     let desk = session.desk;
-    match desk.companies.choose(&*desk.ports.intercom, text).await? {
+    match desk.companies.choose(&*session.intercom, text).await? {
         Chosen::Company(company) => Ok(Some(company)),
         Chosen::Unknown => Err(Refusal::UnknownCompany(text.to_owned()).into()),
     }
@@ -168,7 +168,7 @@ async fn make_lead(
     fields: &ContactFields,
     company: Option<&str>,
 ) -> Result<(Contact, Attachment), CommandError> {
-    let intercom = &*session.desk.ports.intercom;
+    let intercom = &*session.intercom;
     let company = chosen_company(session, company).await?;
     let mut lead = match service::create(intercom, fields).await? {
         LeadCreation::Created(lead) => *lead,
@@ -190,7 +190,7 @@ async fn create_lead(
     let (lead, attached) = session.answer.patiently(make_lead(session, fields, company)).await?;
     let created = reply::lead_created(shown, &lead, &attached);
     session.answer.give(created.clone()).await?;
-    let namesakes = service::namesakes(&*session.desk.ports.intercom, &lead).await;
+    let namesakes = service::namesakes(&*session.intercom, &lead).await;
     if namesakes.count > 0 {
         session.answer.improve(reply::with_namesakes(created, shown, &namesakes)).await;
     }

@@ -7,6 +7,7 @@
 
 mod access;
 mod answer;
+mod at_work;
 mod channel_press;
 mod complete;
 mod components;
@@ -19,6 +20,7 @@ mod export_file;
 mod fixture;
 mod guard;
 mod help;
+mod kept;
 mod lead;
 mod list;
 mod look_press;

@@ -4,7 +4,7 @@ use deskbell_desk::contact::Role;
 use deskbell_desk::service::list::{List, ListQuery};
 
 use crate::components::{keep, kept, new_key};
-use crate::contact::shown;
+use crate::contact::{may_be_repeated, shown};
 use crate::error::{CommandError, Effect, Refusal, tell};
 use crate::look_press::LookPress;
 use crate::reply;
@@ -15,7 +15,8 @@ pub(crate) async fn begin(session: &Session<'_>, query: ListQuery) -> Result<(),
     session.answer.begin().await?;
     let (key, list) = (new_key(session.desk), List::new(query));
     let Err(failure) = show(session, list.clone(), &key, 1).await else { return Ok(()) };
-    let can_go_on = keep(session.desk, session.asker.guild, &key, &list).await.is_ok();
+    let can_go_on =
+        may_be_repeated(&failure) && keep(session.desk, &session.asker, &key, &list).await.is_ok();
     let again = can_go_on.then(|| LookPress::Page(key, 1).to_custom_id());
     tell(session, "list", &failure, &Effect::Read { again }).await;
     Ok(())
@@ -39,8 +40,8 @@ pub(crate) async fn query_of(session: &Session<'_>, key: &str) -> Result<ListQue
 async fn show(session: &Session<'_>, mut list: List, key: &str, number: u32) -> Result<(), CommandError> {
     let desk = session.desk;
     let shown = shown(desk)?;
-    let mut page = session.answer.patiently(list.page(&*desk.ports.intercom, number)).await?;
-    if let Err(cause) = keep(desk, session.asker.guild, key, &list).await {
+    let mut page = session.answer.patiently(list.page(&*session.intercom, number)).await?;
+    if let Err(cause) = keep(desk, &session.asker, key, &list).await {
         // The page is there; only its buttons will call it expired.
         tracing::warn!(%cause, "a list could not be kept");
     }

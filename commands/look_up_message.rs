@@ -21,7 +21,7 @@ pub(crate) async fn look_up_message(ctx: Ctx<'_>, message: serenity::Message) ->
     let email = texts(&message).into_iter().find_map(first_email).ok_or(Refusal::NoEmailInMessage)?;
     session.answer.begin().await?;
     let text = email.as_str().to_owned();
-    match session.answer.patiently(anybody(&*session.desk.ports.intercom, email)).await? {
+    match session.answer.patiently(anybody(&*session.intercom, email)).await? {
         LookUp::Unknown => Err(Refusal::NobodyHas(text).into()),
         found => present(&session, Role::Lead, &text, found).await,
     }

@@ -113,6 +113,12 @@ pub enum Refusal {
     /// Another export runs in this server.
     #[error("an export runs already")]
     ExportRuns,
+    /// The asker's own export runs, here or in another server.
+    #[error("an export of the asker runs")]
+    OwnExportRuns,
+    /// Too much that the asker wants is being worked on.
+    #[error("too much at once")]
+    TooMuchAtOnce,
     /// A sentence that a group of commands makes itself.
     #[error("{kind}")]
     Said {

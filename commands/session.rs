@@ -4,10 +4,12 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use deskbell_desk::port::intercom::{Intercom, OnBehalfOf};
 use poise::serenity_prelude as serenity;
 
 use crate::Ctx;
 use crate::answer::{Answer, Place};
+use crate::at_work::AtWork;
 use crate::desk::Desk;
 use crate::error::CommandError;
 use crate::guard::Asker;
@@ -17,7 +19,11 @@ pub(crate) struct Session<'a> {
     pub(crate) desk: &'a Arc<Desk>,
     pub(crate) http: &'a Arc<serenity::Http>,
     pub(crate) asker: Asker,
+    /// Intercom, on behalf of the asker.
+    pub(crate) intercom: Arc<dyn Intercom>,
     pub(crate) answer: Answer<'a>,
+    /// Held while a command is worked on; a press holds its own.
+    _at_work: Option<AtWork>,
 }
 
 impl<'a> Session<'a> {
@@ -33,7 +39,8 @@ impl<'a> Session<'a> {
             desk.in_progress.token(),
         );
         let asker = Asker::of_command(ctx.interaction)?;
-        Ok(Self { desk, http, asker, answer })
+        let at_work = desk.work.begin(asker.member)?;
+        Ok(Self::new(desk, http, asker, answer, Some(at_work)))
     }
 
     /// A press of a button or a choice in a select. `place` says whether the message that was pressed is replaced.
@@ -47,6 +54,17 @@ impl<'a> Session<'a> {
         let asker = Asker::of_press(press)?;
         let token = desk.in_progress.token();
         let answer = Answer::new(http, press.id, &press.token, acknowledged, place, token);
-        Ok(Self { desk, http, asker, answer })
+        Ok(Self::new(desk, http, asker, answer, None))
+    }
+
+    fn new(
+        desk: &'a Arc<Desk>,
+        http: &'a Arc<serenity::Http>,
+        asker: Asker,
+        answer: Answer<'a>,
+        at_work: Option<AtWork>,
+    ) -> Self {
+        let intercom = desk.ports.intercom_for.handle(OnBehalfOf::Command(asker.member));
+        Self { desk, http, asker, intercom, answer, _at_work: at_work }
     }
 }

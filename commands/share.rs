@@ -42,14 +42,14 @@ pub(crate) async fn share(
         }
     }
     let ports = &session.desk.ports;
-    let mut contact = match session.answer.patiently(by_id(&*ports.intercom, id)).await? {
+    let mut contact = match session.answer.patiently(by_id(&*session.intercom, id)).await? {
         LookUp::Found(contact) | LookUp::Merged(contact) => *contact,
         _ => {
             let role = deskbell_desk::contact::Role::Lead;
             return Err(Refusal::Unknown { role, text: id.to_string() }.into());
         }
     };
-    resolve_names(&*ports.intercom, &ports.names, &mut contact).await;
+    resolve_names(&*session.intercom, &ports.names, &mut contact).await;
     let message = reply::shared_card(shown(session.desk)?, &contact, session.asker.member);
     posted(ports.courier.hand_over(channel, message).await, channel, "lead get")?;
     session.answer.give(reply::shared(channel)).await

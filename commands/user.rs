@@ -49,7 +49,7 @@ async fn create(
     session.answer.begin().await?;
     let work = async {
         let company = chosen_company(&session, company.as_deref()).await?;
-        let outcome = upsert(&*session.desk.ports.intercom, &fields).await?;
+        let outcome = upsert(&*session.intercom, &fields).await?;
         Ok::<_, CommandError>(finish(&session, outcome, company).await)
     };
     let saved = session.answer.patiently(work).await?;
@@ -93,7 +93,7 @@ pub(crate) async fn picked(session: &Session<'_>, key: &str, id: &ContactId) -> 
     };
     let company = pending.company.map(|(id, name)| Company { id, company_id: None, name });
     let work = async {
-        let outcome = update_picked(&*session.desk.ports.intercom, id, &fields).await?;
+        let outcome = update_picked(&*session.intercom, id, &fields).await?;
         Ok::<_, CommandError>(finish(session, outcome, company).await)
     };
     let saved = session.answer.patiently(work).await?;
@@ -141,7 +141,7 @@ async fn tell(session: &Session<'_>, saved: Saved, fields: &ContactFields) -> Re
 async fn put_into(session: &Session<'_>, user: &mut Contact, company: Option<&Company>) -> Attachment {
     match company {
         Some(company) if is_in(user, &company.id) => Attachment::NotAsked,
-        _ => attach(&*session.desk.ports.intercom, user, company).await,
+        _ => attach(&*session.intercom, user, company).await,
     }
 }
 
@@ -158,7 +158,7 @@ async fn ask_which(
         phone: fields.phone.clone(),
         company: company.map(|company| (company.id, company.name)),
     };
-    keep(session.desk, session.asker.guild, &key, &pending).await?;
+    keep(session.desk, &session.asker, &key, &pending).await?;
     let sentence = format!("{} users have this e-mail, so I changed none. Pick one:", users.len());
     let custom_id = LookPress::Update(key).to_custom_id();
     let reply = Box::new(reply::pick_contact(sentence, custom_id, users));

@@ -240,6 +240,9 @@ fn attachment(company: &Attachment, role: Role) -> Text {
         Attachment::Failed(IntercomError::RateLimited { .. }) => {
             "Intercom allows no more calls just now".to_owned()
         }
+        Attachment::Failed(IntercomError::TooMany { .. }) => {
+            "you have asked Intercom for as much as one person may in a minute".to_owned()
+        }
         Attachment::Failed(IntercomError::Refused { .. } | IntercomError::Forbidden { .. }) => {
             "Intercom's token may not do that".to_owned()
         }

@@ -1,5 +1,7 @@
 //! What is said when something did not work (ux, U6): ❌, the sentence, what to do, and a reference as the last line.
 
+use std::time::Duration;
+
 use deskbell_desk::access::ManageServer;
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::contact::Role;
@@ -63,11 +65,13 @@ fn intercom(around: Around<'_>, error: &IntercomError, effect: &Effect) -> Reply
              again.",
         ),
         IntercomError::RateLimited { after } => {
-            let seconds = i64::try_from(after.as_secs()).unwrap_or(60).max(1);
-            let at = around.now.plus(seconds);
-            let text = Text::ours("Intercom allows no more calls just now. Try again ");
-            Reply::of(text.with(Piece::When(at, WhenStyle::Relative)).and("."))
+            try_again(around, "Intercom allows no more calls just now. Try again ", *after)
         }
+        IntercomError::TooMany { after } => try_again(
+            around,
+            "You have asked Intercom for as much as one person may in a minute. Try again ",
+            *after,
+        ),
         IntercomError::Refused { .. } => Reply::say(
             "Intercom refuses the token: it was revoked or replaced. Whoever runs this bot must renew it (Developer Hub → \
              your app → Authentication). Events are not lost: I catch up then.",
@@ -95,6 +99,14 @@ fn intercom(around: Around<'_>, error: &IntercomError, effect: &Effect) -> Reply
         }
         _ => reply,
     }
+}
+
+/// A sentence that ends with when.
+fn try_again(around: Around<'_>, sentence: &str, after: Duration) -> Reply {
+    // Rounded up: whoever tries at the moment that was named must not be too early.
+    let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+    let at = around.now.plus(i64::try_from(seconds).unwrap_or(60).max(1));
+    Reply::of(Text::ours(sentence).with(Piece::When(at, WhenStyle::Relative)).and("."))
 }
 
 fn may_be_repeated(error: &IntercomError) -> bool {
@@ -170,6 +182,12 @@ fn refused(around: Around<'_>, refusal: &Refusal) -> Reply {
         Refusal::NotPosted(why) => channel::not_posted(*why, around.now),
         Refusal::Busy => {
             Reply::say("A message is on its way to that channel. Nothing was skipped. Try again in a minute.")
+        }
+        Refusal::OwnExportRuns => Reply::say(
+            "An export of yours runs already. Try again when it is done; it takes 10 minutes at most.",
+        ),
+        Refusal::TooMuchAtOnce => {
+            Reply::say("I am still busy with other things that you asked for. Try again when they are done.")
         }
         Refusal::ExportRuns => Reply::say(
             "An export runs in this server already. Try again when it is done; it takes 10 minutes at most.",

@@ -106,6 +106,7 @@ impl World {
     pub(super) fn desk(&self, courier: Arc<dyn Courier>) -> Arc<Desk> {
         let ports = Ports {
             intercom: Arc::new(self.intercom.at(Urgency::Command)),
+            intercom_for: Arc::new(self.intercom.clone()),
             store: Arc::new(self.store.clone()),
             courier,
             channels: self.directory.clone(),

@@ -5,6 +5,7 @@ mod stage;
 mod binary;
 mod commands;
 mod demo;
+mod fairness;
 mod faults;
 mod notifications;
 mod set_up;

@@ -89,6 +89,8 @@ This list has expired.
     assert_snapshot!(refused(Refusal::ChoiceExpired { command: "user create" }), @"This choice has expired. Nothing was changed. Use </user create:2> again.");
     assert_snapshot!(refused(Refusal::OldButton), @"This button is from an older version: </lead list:1>.");
     assert_snapshot!(refused(Refusal::OldCommand), @"This command is from an older version of me. Type it again in a minute.");
+    assert_snapshot!(refused(Refusal::OwnExportRuns), @"An export of yours runs already. Try again when it is done; it takes 10 minutes at most.");
+    assert_snapshot!(refused(Refusal::TooMuchAtOnce), @"I am still busy with other things that you asked for. Try again when they are done.");
     assert_snapshot!(refused(Refusal::ExportRuns), @"An export runs in this server already. Try again when it is done; it takes 10 minutes at most.");
     assert_snapshot!(refused(Refusal::Busy), @"A message is on its way to that channel. Nothing was skipped. Try again in a minute.");
 }
@@ -131,6 +133,8 @@ Intercom did not answer. Nothing was changed.
     assert_snapshot!(said(IntercomError::OutcomeUnknown, &Effect::Write), @"Intercom did not answer, so I do not know whether it was changed. Look at it in a few minutes before trying again.");
     let after = Duration::from_secs(30);
     assert_snapshot!(said(IntercomError::RateLimited { after }, &Effect::Write), @"Intercom allows no more calls just now. Try again <t:1763889630:R>.");
+    let after = Duration::from_millis(19_400);
+    assert_snapshot!(said(IntercomError::TooMany { after }, &read), @"You have asked Intercom for as much as one person may in a minute. Try again <t:1763889620:R>.");
     let code = Some("token_revoked".to_owned());
     assert_snapshot!(said(IntercomError::Refused { code }, &read), @"Intercom refuses the token: it was revoked or replaced. Whoever runs this bot must renew it (Developer Hub → your app → Authentication). Events are not lost: I catch up then.");
     let lack = Lack::Permission(TokenPermission::WriteContacts);

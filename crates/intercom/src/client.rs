@@ -1,4 +1,4 @@
-//! The client: its settings, checked once, and the handle that carries an urgency.
+//! The client: its settings, checked once, and the handle that carries who asks.
 
 use std::{
     fmt,
@@ -12,7 +12,7 @@ use secrecy::SecretString;
 
 use crate::{
     call::Call,
-    throttle::{Throttle, Urgency},
+    throttle::{Caller, Throttle, Urgency},
     transport::{Network, Request, Transport, bearer},
 };
 
@@ -56,11 +56,11 @@ pub enum SettingsError {
     Client(#[source] reqwest::Error),
 }
 
-/// Intercom's REST API for one workspace. Clones and handles of another urgency share connections and throttle.
+/// Intercom's REST API for one workspace. Clones and handles for other callers share connections and throttle.
 #[derive(Clone)]
 pub struct IntercomClient {
     pub(crate) shared: Arc<Shared>,
-    pub(crate) urgency: Urgency,
+    pub(crate) caller: Caller,
 }
 
 /// What all handles of a workspace share.
@@ -114,13 +114,17 @@ impl IntercomClient {
             random,
             legacy_is_off: AtomicBool::new(false),
         };
-        Ok(Self { shared: Arc::new(shared), urgency: Urgency::Command })
+        Ok(Self { shared: Arc::new(shared), caller: Urgency::Command.into() })
     }
 
     /// The same client, served by the throttle as this kind.
     #[must_use]
     pub fn at(&self, urgency: Urgency) -> Self {
-        Self { shared: Arc::clone(&self.shared), urgency }
+        self.for_caller(urgency.into())
+    }
+
+    pub(crate) fn for_caller(&self, caller: Caller) -> Self {
+        Self { shared: Arc::clone(&self.shared), caller }
     }
 
     /// `None` where the call names something that cannot exist.
@@ -137,7 +141,10 @@ impl IntercomClient {
 
 impl fmt::Debug for IntercomClient {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("IntercomClient").field("urgency", &self.urgency).finish_non_exhaustive()
+        formatter
+            .debug_struct("IntercomClient")
+            .field("urgency", &self.caller.urgency)
+            .finish_non_exhaustive()
     }
 }
 

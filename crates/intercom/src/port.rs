@@ -1,5 +1,7 @@
 //! The port, method by method.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use deskbell_desk::{
     contact::{Company, Contact, Legacy, Role, Tag},
@@ -7,13 +9,26 @@ use deskbell_desk::{
     ids::{CompanyId, ContactId, ConversationId},
     port::intercom::{
         Admin, Attached, CompanyKey, CompanyPage, ContactFields, ContactSearch, Created, Found, Intercom,
-        IntercomError, Page, PageRequest, Usage,
+        IntercomError, IntercomHandles, OnBehalfOf, Page, PageRequest, Usage,
     },
     time::Timestamp,
     workspace::Workspace,
 };
 
-use crate::client::IntercomClient;
+use crate::{
+    client::IntercomClient,
+    throttle::{Caller, Purpose, Urgency},
+};
+
+impl IntercomHandles for IntercomClient {
+    fn handle(&self, whom: OnBehalfOf) -> Arc<dyn Intercom> {
+        Arc::new(self.for_caller(match whom {
+            OnBehalfOf::Command(member) => Caller::person(member, Purpose::Asked),
+            OnBehalfOf::Suggestion(member) => Caller::person(member, Purpose::Suggestion),
+            OnBehalfOf::Export => Urgency::Export.into(),
+        }))
+    }
+}
 
 #[async_trait]
 impl Intercom for IntercomClient {

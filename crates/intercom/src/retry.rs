@@ -21,7 +21,7 @@ use crate::{
     headers, json,
     observe::Taken,
     refusal::{Failure, Refusal},
-    throttle::Urgency,
+    throttle::{Denied, Urgency},
     transport::{Answer, Fault, Request},
 };
 
@@ -43,7 +43,7 @@ impl Patience {
                 all: Duration::from_secs(8),
                 first_delay: Duration::from_millis(300),
             },
-            Urgency::Poll | Urgency::Background => Self {
+            Urgency::Poll | Urgency::Background | Urgency::Export => Self {
                 each: Duration::from_secs(30),
                 all: Duration::from_mins(1),
                 first_delay: Duration::from_secs(1),
@@ -59,8 +59,19 @@ enum Trouble {
     NotSent,
     /// It was turned away at the door; the throttle holds everybody back for so long.
     TurnedAway(Duration),
+    /// The person who asks has made too many calls and has to wait so long.
+    PersonsLimit(Duration),
     /// It may have done its work.
     InDoubt(Unanswered),
+}
+
+impl From<Denied> for Trouble {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Busy { after } => Self::TurnedAway(after),
+            Denied::PersonsLimit { after } => Self::PersonsLimit(after),
+        }
+    }
 }
 
 /// How a try ended.
@@ -85,7 +96,7 @@ impl IntercomClient {
         call: &Call,
         read: impl Fn(&Value) -> Option<T>,
     ) -> Result<T, Failure> {
-        let patience = Patience::of(self.urgency);
+        let patience = Patience::of(self.caller.urgency);
         let (mut doubt, mut spent) = (Doubt::No, Duration::ZERO);
         let mut tries = 0;
         loop {
@@ -112,8 +123,8 @@ impl IntercomClient {
 
     /// One try that is never repeated; `None` where no answer came.
     pub(crate) async fn send_once(&self, call: &Call, version: &'static str) -> Option<Answer> {
-        let _permit = self.shared.throttle.acquire(self.urgency).await.ok()?;
-        let mut request = self.request(call, Patience::of(self.urgency).each)?;
+        let _permit = self.shared.throttle.acquire(self.caller).await.ok()?;
+        let mut request = self.request(call, Patience::of(self.caller.urgency).each)?;
         request.version = reqwest::header::HeaderValue::from_static(version);
         self.exchange(call, request).await.0.ok()
     }
@@ -126,8 +137,8 @@ impl IntercomClient {
         read: impl Fn(&Value) -> Option<T>,
     ) -> Result<(Verdict<T>, Duration), Failure> {
         let request = self.request(call, patience.each).ok_or(Failure::Error(IntercomError::Missing))?;
-        let permit = self.shared.throttle.acquire(self.urgency).await;
-        let _permit = permit.map_err(|wait| given_up(call, doubt, Trouble::TurnedAway(wait.after)))?;
+        let permit = self.shared.throttle.acquire(self.caller).await;
+        let _permit = permit.map_err(|denied| given_up(call, doubt, Trouble::from(denied)))?;
         let (outcome, elapsed) = self.exchange(call, request).await;
         let verdict = match outcome {
             Ok(answer) => self.judge(call, &answer, read),
@@ -171,7 +182,7 @@ impl IntercomClient {
 
     /// How much of its patience a refusal for too many calls takes: a command is short of time, a poll is not.
     fn held_back(&self, trouble: Trouble) -> Duration {
-        match (trouble, self.urgency) {
+        match (trouble, self.caller.urgency) {
             (Trouble::TurnedAway(after), Urgency::Command) => after,
             _ => Duration::ZERO,
         }
@@ -180,7 +191,7 @@ impl IntercomClient {
     /// After a refusal for too many calls the throttle does the waiting.
     fn delay(&self, trouble: Trouble, patience: &Patience, tries: u32) -> Duration {
         match trouble {
-            Trouble::TurnedAway(_) => Duration::ZERO,
+            Trouble::TurnedAway(_) | Trouble::PersonsLimit(_) => Duration::ZERO,
             Trouble::NotSent | Trouble::InDoubt(_) => {
                 jittered(patience.first_delay * 2_u32.pow(tries - 1), self.shared.random.as_ref())
             }
@@ -192,6 +203,7 @@ fn given_up(call: &Call, doubt: Doubt, trouble: Trouble) -> Failure {
     Failure::Error(match (call.effect, doubt, trouble) {
         (Effect::Writes | Effect::WritesOnce, Doubt::Yes, _) => IntercomError::OutcomeUnknown,
         (_, _, Trouble::TurnedAway(after)) => IntercomError::RateLimited { after },
+        (_, _, Trouble::PersonsLimit(after)) => IntercomError::TooMany { after },
         (_, _, Trouble::InDoubt(how)) => IntercomError::Unavailable(how),
         (_, _, Trouble::NotSent) => IntercomError::Unavailable(Unanswered::Silent),
     })

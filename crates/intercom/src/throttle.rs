@@ -1,11 +1,21 @@
 //! The throttle that all calls to one workspace pass.
 //!
 //! In no window of 60 s does the workspace see more calls than allowed, however slow the network: a call counts from the
-//! moment it is let through until 60 s after it ended. Commands go first and need not keep the pace; polls and background
-//! walks are spread over the minute and together leave a fifth of the calls (at most 20) to commands; background walks
-//! take at most a third. A poll that never rests does not starve a background walk: every fourth turn is the latter's.
+//! moment it is let through until 60 s after it ended. Within that, nobody can take everything:
+//!
+//! - Commands go first and need not keep the pace. While there are polls they take at most 60 % of the calls and of the
+//!   turns, else they leave a fifth (at most 20) of the calls, so that a poll that comes finds some.
+//! - One person has 20 calls a minute and is told at once when more will be let through, instead of holding others up.
+//!   Suggestions while typing take at most 12 of them, so that what was typed can still be sent.
+//! - Polls are spread over the minute and leave a fifth of the calls (at most 20) to commands.
+//! - Walks over everything (all users, exports) take what polls leave, and so much of that that a poll never waits for
+//!   them: they make no use of the small burst that polls have. Polls that never rest do not starve them, since every
+//!   tenth turn is theirs. The walk over all users takes at most a third.
+//!
 //! Waiting is tokio's, so that a paused clock tests it.
 
+mod caller;
+mod pace;
 mod state;
 
 use std::{
@@ -19,23 +29,14 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
+pub use self::caller::Urgency;
+pub(crate) use self::caller::{Caller, Person, Purpose};
 use self::state::{State, Ticket, Turn};
 
 /// How long a command waits for its turn before the person is told to try again.
 const COMMAND_PATIENCE: Duration = Duration::from_secs(10);
 /// No pause lasts longer, whatever a header says.
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_mins(2);
-
-/// Who asks, in the order in which they are served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Urgency {
-    /// A person waits for the answer.
-    Command,
-    /// A poll: it waits as long as it must.
-    Poll,
-    /// A walk over everything, which has time.
-    Background,
-}
 
 /// Lets calls through, one at a time and in order.
 pub(crate) struct Throttle {
@@ -50,10 +51,13 @@ pub(crate) struct Permit {
     ticket: Ticket,
 }
 
-/// A command would have waited too long.
+/// Why a call was not let through. Only those of people are refused; everybody else waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TooLong {
-    pub(crate) after: Duration,
+pub(crate) enum Denied {
+    /// It would have waited too long: the workspace's calls are used up for so long.
+    Busy { after: Duration },
+    /// The person's own calls are used up for so long.
+    PersonsLimit { after: Duration },
 }
 
 impl Throttle {
@@ -62,9 +66,13 @@ impl Throttle {
     }
 
     /// Waits for a turn. Dropping the future gives the place in the queue up.
-    pub(crate) async fn acquire(self: &Arc<Self>, urgency: Urgency) -> Result<Permit, TooLong> {
-        let begun = Instant::now();
-        let place = self.queue_up(urgency);
+    ///
+    /// # Errors
+    /// A command learns at once that its person has made too many calls, and within ten seconds that it would wait
+    /// longer.
+    pub(crate) async fn acquire(self: &Arc<Self>, caller: impl Into<Caller>) -> Result<Permit, Denied> {
+        let (begun, caller) = (Instant::now(), caller.into());
+        let place = self.queue_up(caller, begun)?;
         loop {
             // Enabled before the look at the state, so that no change between the two is missed.
             let mut changed = std::pin::pin!(self.changed.notified());
@@ -74,7 +82,7 @@ impl Throttle {
             if turn == Turn::Now {
                 return Ok(place.into_permit());
             }
-            let wake = wake_at(urgency, begun, now, turn)?;
+            let wake = wake_at(caller.urgency, begun, now, turn)?;
             match wake {
                 Some(at) => tokio::select! {
                     biased;
@@ -101,9 +109,10 @@ impl Throttle {
         self.lock().usage(Instant::now())
     }
 
-    fn queue_up(self: &Arc<Self>, urgency: Urgency) -> Place {
-        let ticket = self.lock().queue_up(urgency);
-        Place { throttle: Arc::clone(self), ticket, queued: true }
+    fn queue_up(self: &Arc<Self>, caller: Caller, now: Instant) -> Result<Place, Denied> {
+        let queued = self.lock().queue_up(caller, now);
+        let ticket = queued.map_err(|after| Denied::PersonsLimit { after })?;
+        Ok(Place { throttle: Arc::clone(self), ticket, queued: true })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -112,7 +121,7 @@ impl Throttle {
 }
 
 /// Until when a caller sleeps unless something changes; for ever is `None`. Only a command gives up.
-fn wake_at(urgency: Urgency, begun: Instant, now: Instant, turn: Turn) -> Result<Option<Instant>, TooLong> {
+fn wake_at(urgency: Urgency, begun: Instant, now: Instant, turn: Turn) -> Result<Option<Instant>, Denied> {
     let known = match turn {
         Turn::At(at) => Some(at),
         Turn::Now | Turn::WhenChanged => None,
@@ -122,8 +131,8 @@ fn wake_at(urgency: Urgency, begun: Instant, now: Instant, turn: Turn) -> Result
     }
     let patience_ends = begun + COMMAND_PATIENCE;
     match known {
-        Some(at) if at > patience_ends => Err(TooLong { after: at - now }),
-        _ if now >= patience_ends => Err(TooLong { after: COMMAND_PATIENCE }),
+        Some(at) if at > patience_ends => Err(Denied::Busy { after: at - now }),
+        _ if now >= patience_ends => Err(Denied::Busy { after: COMMAND_PATIENCE }),
         Some(at) => Ok(Some(at)),
         None => Ok(Some(patience_ends)),
     }

@@ -1,16 +1,34 @@
 //! The port to Intercom: one method a call, outcomes as types, errors by what the caller can do.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 
 use crate::contact::{Company, Contact, Legacy, Role, Tag};
 use crate::conversation::Conversation;
-use crate::ids::{CompanyId, ContactId};
+use crate::ids::{CompanyId, ContactId, MemberId};
 use crate::time::Timestamp;
 use crate::workspace::Workspace;
 
-/// One workspace of Intercom. A handle carries its urgency: the throttle serves commands first (design section 4).
+/// Makes handles of one workspace that carry for whom they ask.
+pub trait IntercomHandles: Send + Sync {
+    /// A handle whose calls are served, and counted, as this one's.
+    fn handle(&self, whom: OnBehalfOf) -> Arc<dyn Intercom>;
+}
+
+/// For whom Intercom is asked. One person has so many calls a minute, in all servers of a workspace together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnBehalfOf {
+    /// Somebody who typed a command or pressed a button.
+    Command(MemberId),
+    /// Somebody who is still typing: these calls leave some of the person's to the command.
+    Suggestion(MemberId),
+    /// An export, which goes after everybody else and counts against nobody.
+    Export,
+}
+
+/// One workspace of Intercom. A handle carries who asks: the throttle serves commands first.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait Intercom: Send + Sync {
@@ -288,6 +306,12 @@ pub enum IntercomError {
     /// Too many calls, and waiting would take too long: try again after that time.
     #[error("intercom allows no more calls for {} s", after.as_secs())]
     RateLimited {
+        /// How long.
+        after: Duration,
+    },
+    /// The person who asks has made too many calls: try again after that time.
+    #[error("the person has made too many calls; more are allowed in {} s", after.as_secs())]
+    TooMany {
         /// How long.
         after: Duration,
     },

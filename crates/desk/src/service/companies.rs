@@ -15,11 +15,15 @@ use crate::service::input::is_record_id;
 const FRESH_FOR: Duration = Duration::from_mins(5);
 /// How many pages of 60 a picker's list has at most; what lies beyond is found by its exact name.
 const MOST_PAGES: u32 = 20;
+/// How long after a failure the list is not fetched again: every keystroke would cost calls otherwise.
+const REST_AFTER_FAILURE: Duration = Duration::from_secs(30);
 
 /// The most recently active companies, kept for the picker.
 #[derive(Default)]
 pub struct CompanyBook {
     kept: Mutex<Option<Kept>>,
+    /// Held by whoever fetches, with the last failure.
+    fetching: tokio::sync::Mutex<Option<(Instant, IntercomError)>>,
 }
 
 struct Kept {
@@ -49,8 +53,23 @@ impl CompanyBook {
         kept.as_ref().is_none_or(|kept| kept.at.elapsed() > FRESH_FOR)
     }
 
-    /// Fetches the list anew and learns the names in it.
+    /// Fetches the list anew, if it is old, and learns the names in it. However many ask for it, it is fetched by one at
+    /// a time; a failure is everybody's answer for a while.
     pub async fn fetch(&self, intercom: &dyn Intercom, names: &Names) -> Result<(), IntercomError> {
+        let mut failed = self.fetching.lock().await;
+        if !self.is_stale() {
+            return Ok(());
+        }
+        if let Some((at, error)) = failed.as_ref().filter(|(at, _)| at.elapsed() < REST_AFTER_FAILURE) {
+            tracing::debug!(ago = ?at.elapsed(), "the companies are not asked for again so soon");
+            return Err(error.clone());
+        }
+        let fetched = self.fetch_now(intercom, names).await;
+        *failed = fetched.as_ref().err().map(|error| (Instant::now(), error.clone()));
+        fetched
+    }
+
+    async fn fetch_now(&self, intercom: &dyn Intercom, names: &Names) -> Result<(), IntercomError> {
         let mut companies = Vec::new();
         for page in 1..=MOST_PAGES {
             let answer = intercom.companies(page).await?;

@@ -84,7 +84,11 @@ fn change_weather(world: &World, weather: Weather) {
     if before != Weather::Fair {
         let Some(open) = ledger.disturbed.iter_mut().rev().find(|span| span.1.0 == i64::MAX) else { return };
         let lasted = now.since(open.0);
-        let tail = if matches!(before, Weather::Refused | Weather::Forbidden) { lasted.min(HOUR) + MINUTE } else { 0 };
+        let tail = if matches!(before, Weather::Refused | Weather::Forbidden) {
+            lasted.min(HOUR) + MINUTE
+        } else {
+            0
+        };
         open.1 = UnixMillis(now.0 + tail + AFTERMATH);
         if weather != Weather::Fair {
             ledger.disturbed.push((now, UnixMillis(i64::MAX)));

@@ -1,5 +1,5 @@
 use super::*;
-use crate::port::intercom::{CompanyPage, MockIntercom};
+use crate::port::intercom::{CompanyPage, MockIntercom, Unanswered};
 
 fn company(id: &str, key: &str, name: &str) -> Company {
     Company { id: CompanyId::new(id), company_id: Some(key.to_owned()), name: Some(name.to_owned()) }
@@ -31,6 +31,27 @@ async fn the_list_is_kept_for_five_minutes() {
     tokio::time::advance(FRESH_FOR + Duration::from_secs(1)).await;
     assert!(book.is_stale());
     assert!(book.kept().is_some(), "an old list is better than none");
+}
+
+#[tokio::test(start_paused = true)]
+async fn however_many_ask_for_the_list_it_is_fetched_once() {
+    let mut intercom = MockIntercom::new();
+    intercom.expect_companies().times(1).returning(|_| Ok(CompanyPage { items: companies(), more: false }));
+    let (book, names) = (CompanyBook::default(), Names::default());
+    let fetch = || book.fetch(&intercom, &names);
+    assert_eq!(tokio::join!(fetch(), fetch(), fetch()), (Ok(()), Ok(()), Ok(())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn keystrokes_right_after_a_failure_cost_no_calls() {
+    let mut intercom = MockIntercom::new();
+    intercom.expect_companies().times(2).returning(|_| Err(IntercomError::Unavailable(Unanswered::Silent)));
+    let (book, names) = (CompanyBook::default(), Names::default());
+    for _ in 0..5 {
+        assert_eq!(book.fetch(&intercom, &names).await, Err(IntercomError::Unavailable(Unanswered::Silent)));
+    }
+    tokio::time::advance(REST_AFTER_FAILURE).await;
+    assert_eq!(book.fetch(&intercom, &names).await, Err(IntercomError::Unavailable(Unanswered::Silent)));
 }
 
 #[tokio::test]

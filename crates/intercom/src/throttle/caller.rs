@@ -1,0 +1,52 @@
+//! Who asks for a call.
+
+use deskbell_desk::ids::MemberId;
+
+/// What a call is for, in the order in which they are served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Urgency {
+    /// A person waits for the answer.
+    Command,
+    /// A poll: it waits as long as it must.
+    Poll,
+    /// The walk over all users, which has time.
+    Background,
+    /// An export: a person looks at its progress, and knows that it takes minutes.
+    Export,
+}
+
+/// Who asks: for what, and for whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Caller {
+    pub(crate) urgency: Urgency,
+    /// Whose limit the call counts against; none where it serves everybody.
+    pub(crate) person: Option<Person>,
+}
+
+/// Somebody who types and presses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Person {
+    pub(crate) member: MemberId,
+    pub(crate) purpose: Purpose,
+}
+
+/// What a person's call is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// What was asked for.
+    Asked,
+    /// A suggestion while something is typed.
+    Suggestion,
+}
+
+impl From<Urgency> for Caller {
+    fn from(urgency: Urgency) -> Self {
+        Self { urgency, person: None }
+    }
+}
+
+impl Caller {
+    pub(crate) fn person(member: MemberId, purpose: Purpose) -> Self {
+        Self { urgency: Urgency::Command, person: Some(Person { member, purpose }) }
+    }
+}
