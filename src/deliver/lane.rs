@@ -69,6 +69,14 @@ pub(super) struct Lane {
     failures: u32,
     conflicts: u32,
     empty_since: Option<Instant>,
+    last_went: Went,
+}
+
+/// What went last of the two that would keep each other from going.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Went {
+    Batch,
+    Errand,
 }
 
 /// Whether what the lane knows of its subscriptions is still to be read.
@@ -104,6 +112,7 @@ impl Lane {
             failures: 0,
             conflicts: 0,
             empty_since: None,
+            last_went: Went::Batch,
         }
     }
 
@@ -190,7 +199,11 @@ impl Lane {
         if let Some((index, _)) = flying().find(|(_, not_before)| *not_before <= now) {
             return Work::Resend(index);
         }
-        if self.door.has_errand() {
+        let waiting = serving().filter_map(|(index, seat)| Some((seat.first_waiting()?, index)));
+        let batch = waiting.min().map(|(_, index)| Work::Batch(index));
+        // Whoever has messages posted without end must not keep the channel's events waiting.
+        let batch_is_due = self.last_went == Went::Errand && batch.is_some() && flying().next().is_none();
+        if self.door.has_errand() && !batch_is_due {
             return Work::Errand;
         }
         if let Some(at) = flying().map(|(_, not_before)| not_before).min() {
@@ -202,11 +215,15 @@ impl Lane {
         if let Some((index, _)) = serving().find(|(_, seat)| !seat.try_again.is_empty()) {
             return Work::TryAgain(index);
         }
-        let waiting = serving().filter_map(|(index, seat)| Some((seat.first_waiting()?, index)));
-        waiting.min().map_or(Work::Nothing, |(_, index)| Work::Batch(index))
+        batch.unwrap_or(Work::Nothing)
     }
 
     async fn perform(&mut self, work: Work) -> Stored<LaneStep> {
+        match work {
+            Work::Errand => self.last_went = Went::Errand,
+            Work::Batch(_) => self.last_went = Went::Batch,
+            _ => {}
+        }
         match work {
             Work::Resend(index) => self.resend(index).await,
             Work::Errand => self.run_errand().await,

@@ -283,6 +283,27 @@ async fn a_command_has_its_message_posted_between_the_batches_and_is_told_the_ou
 }
 
 #[tokio::test(start_paused = true)]
+async fn messages_that_people_have_posted_without_end_keep_no_lead_waiting() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.run_for(seconds(6)).await;
+    let delivery = world.start().await;
+    let people = TaskTracker::new();
+    for _ in 0..10 {
+        let delivery = delivery.clone();
+        people.spawn(async move {
+            loop {
+                delivery.hand_over(ChannelId(10), notice(Text::ours("a sample"))).await;
+            }
+        });
+    }
+    world.run_for(seconds(10)).await;
+    let made = world.happen(NewLead, 1).await;
+    world.run_for(seconds(5)).await;
+    assert_eq!(world.discord.events(10), made);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refused_token_ends_all_sending_and_says_so() {
     let mut world = World::new();
     world.notify(NewLead, 10).await;
