@@ -9,6 +9,7 @@
 //! | `calls` | calls of an idle poll | 30 s |
 //! | `freshness` | from Intercom's answer to the post | 35 s |
 //! | `answers` | first answers to interactions while nothing happens | 15 s |
+//! | `flood 2` | a member who floods pickers while leads come in, polled every so many seconds | 4 min |
 //! | `burst 500` | so many leads at once, and first answers meanwhile | 1 min; 18 min for 10,000 |
 //! | `end` | SIGTERM in the middle of a burst | 20 s |
 //! | `start` | from the start until it can be used | 10 s |
@@ -25,6 +26,7 @@ mod answers;
 mod burst;
 mod calls;
 mod end;
+mod flood;
 mod freshness;
 mod idle;
 mod part;
@@ -83,6 +85,7 @@ async fn measure_part(part: Part, binary: &Path, table: &mut Table) -> anyhow::R
         Part::Calls => calls::measure(binary, table).await,
         Part::Freshness => freshness::measure(binary, table).await,
         Part::Answers => answers::measure(binary, table).await,
+        Part::Flood { interval } => flood::measure(binary, interval, table).await,
         Part::Burst { leads } => burst::measure(binary, leads, table).await,
         Part::End => end::measure(binary, table).await,
         Part::Start => start::measure(binary, table).await,

@@ -29,6 +29,7 @@ pub(crate) enum Part {
     Calls,
     Freshness,
     Answers,
+    Flood { interval: Duration },
     Burst { leads: usize },
     End,
     Start,
@@ -39,10 +40,11 @@ pub(crate) enum Part {
 }
 
 /// What is measured where no part is named.
-const EVERYTHING: [Part; 11] = [
+const EVERYTHING: [Part; 12] = [
     Part::Calls,
     Part::Freshness,
     Part::Answers,
+    Part::Flood { interval: Duration::from_secs(2) },
     Part::Burst { leads: 500 },
     Part::Burst { leads: 10_000 },
     Part::End,
@@ -86,6 +88,7 @@ impl Part {
             "calls" => Self::Calls,
             "freshness" => Self::Freshness,
             "answers" => Self::Answers,
+            "flood" => Self::Flood { interval: Duration::from_secs(number(2)) },
             "burst" => Self::Burst { leads: usize::try_from(number(500))? },
             "end" => Self::End,
             "start" => Self::Start,
@@ -109,6 +112,9 @@ impl fmt::Display for Part {
             Self::Calls => formatter.write_str("calls of an idle poll"),
             Self::Freshness => formatter.write_str("from Intercom's answer to the post"),
             Self::Answers => formatter.write_str("first answers while nothing happens"),
+            Self::Flood { interval } => {
+                write!(formatter, "a member who floods pickers, polled every {} s", interval.as_secs())
+            }
             Self::Burst { leads } => write!(formatter, "{leads} leads at once"),
             Self::End => formatter.write_str("SIGTERM under load"),
             Self::Start => formatter.write_str("from the start until it can be used"),

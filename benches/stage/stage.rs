@@ -87,6 +87,12 @@ impl Stage {
         self.variables.insert("INTERCOM_CALLS_PER_MINUTE", "6000".to_owned());
     }
 
+    /// Polls so often, with the throttle that everybody has.
+    pub fn poll_every(&mut self, interval: Duration) {
+        self.variables.insert("POLL_INTERVAL", format!("{}s", interval.as_secs()));
+        self.variables.remove("INTERCOM_CALLS_PER_MINUTE");
+    }
+
     /// Links only the first servers.
     pub fn link(&mut self, count: usize) {
         let ids: Vec<String> = self.guilds.iter().take(count).map(|guild| guild.id.to_string()).collect();
