@@ -18,12 +18,16 @@ use deskbell_desk::service::suggest::Suggestions;
 use deskbell_desk::status::StatusBoard;
 use deskbell_desk::time::{ServerTime, Timestamp, UnixMillis};
 use deskbell_desk::workspace::{Region, Workspace};
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use crate::at_work::Work;
 use crate::complete::Newest;
 use crate::error::{CommandError, Refusal};
 use crate::kept::KeptByPerson;
+
+/// How soon the channels of a server that are on hold may be tried again.
+const BETWEEN_TRIES: Duration = Duration::from_secs(10);
 
 /// The calendar day of a moment in the workspace's time zone, such as `2026-11-23`: the key of the daily counts.
 pub type DayOf = Arc<dyn Fn(UnixMillis) -> String + Send + Sync>;
@@ -167,6 +171,7 @@ pub struct Desk {
     pub(crate) work: Arc<Work>,
     pub(crate) kept: KeptByPerson,
     exporting: Exporting,
+    tried: Mutex<BTreeMap<GuildId, Instant>>,
 }
 
 impl Desk {
@@ -184,6 +189,7 @@ impl Desk {
             work: Arc::default(),
             kept: KeptByPerson::default(),
             exporting: Exporting::default(),
+            tried: Mutex::default(),
         }
     }
 
@@ -195,6 +201,17 @@ impl Desk {
     /// Now, by our own clock.
     pub(crate) fn now(&self) -> UnixMillis {
         self.ports.time.local()
+    }
+
+    /// Whether a server's channels on hold may be tried; then it may not again for a while.
+    pub(crate) fn may_try_now(&self, guild: GuildId) -> bool {
+        let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        tried.retain(|_, at| at.elapsed() < BETWEEN_TRIES);
+        let may = !tried.contains_key(&guild);
+        if may {
+            tried.insert(guild, Instant::now());
+        }
+        may
     }
 
     /// Takes the only place for an export that a server and a person have; refused while another runs.

@@ -41,8 +41,12 @@ pub(crate) async fn audience(desk: &Desk, subscription: &Subscription) -> Option
     view.ok().map(|view| view.audience)
 }
 
-/// [Try now]: whoever is on hold is tried at once, and the list is shown again.
+/// [Try now]: whoever is on hold is tried at once, and the list is shown again. Each try may be refused by Discord, which
+/// bans a bot after too many refusals: pressed again at once it only shows the list.
 pub(crate) async fn try_now(desk: &Desk, asker: &Asker) -> Result<Reply, CommandError> {
+    if !desk.may_try_now(asker.guild) {
+        return list(desk, asker, 1).await;
+    }
     let subscriptions = desk.ports.store.guild_subscriptions(asker.guild).await?;
     for subscription in subscriptions.iter().filter(|one| on_hold(one).is_some()) {
         desk.ports.courier.wake(subscription.channel);

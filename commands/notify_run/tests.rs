@@ -85,6 +85,22 @@ async fn try_now_wakes_the_channels_on_hold_and_no_other() {
     .await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn try_now_pressed_again_and_again_tries_once_in_ten_seconds() {
+    run(async |world| {
+        let held = world.notification(EventKind::NewLead, SUPPORT).await;
+        world.puts(&held, hold()).await;
+        for _ in 0..10 {
+            try_now(&world.desk, &manager()).await.unwrap();
+        }
+        assert_eq!(world.woken(), [SUPPORT]);
+        tokio::time::advance(std::time::Duration::from_secs(10)).await;
+        try_now(&world.desk, &manager()).await.unwrap();
+        assert_eq!(world.woken(), [SUPPORT]);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn pausing_names_what_is_paused_and_who_did_it() {
     run(async |world| {
