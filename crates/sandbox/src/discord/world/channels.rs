@@ -3,6 +3,7 @@
 use crate::discord::{
     Discord,
     ids::{ChannelId, GuildId, MessageId, RoleId},
+    message::SUPPRESS_EMBEDS,
     permissions::{Overwrite, Permissions, Target},
     state::{Channel, ChannelKind, Existence, Lock},
 };
@@ -123,6 +124,26 @@ impl Discord {
         self.shared.write(|state| {
             if let Ok(message) = state.message_mut(channel, message) {
                 message.existence = Existence::Gone;
+            }
+        });
+    }
+
+    /// Removes the embeds of a message, as a moderator does: its text and its controls stay.
+    pub fn remove_embeds(&self, channel: ChannelId, message: MessageId) {
+        self.shared.write(|state| {
+            if let Ok(message) = state.message_mut(channel, message) {
+                message.embeds.clear();
+                message.flags |= SUPPRESS_EMBEDS;
+            }
+        });
+    }
+
+    /// Removes all of a message but its text.
+    pub fn strip_to_text(&self, channel: ChannelId, message: MessageId) {
+        self.remove_embeds(channel, message);
+        self.shared.write(|state| {
+            if let Ok(message) = state.message_mut(channel, message) {
+                message.components.clear();
             }
         });
     }
