@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use data_encoding::BASE32_NOPAD;
 use deskbell_desk::ids::GuildId;
-use deskbell_desk::press::ChannelPress;
+use deskbell_desk::press::{CardControl, ChannelPress};
 use deskbell_desk::time::UnixMillis;
 use poise::serenity_prelude as serenity;
 use serenity::ComponentInteractionDataKind as Kind;
@@ -28,7 +28,7 @@ const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Press {
     /// Below a notification.
-    Channel(ChannelPress),
+    Channel(CardControl),
     /// Below what `/lead` and `/user` show.
     Look(look_press::LookPress),
     /// Below what `/notify`, `/access` and `/setup` show.
@@ -38,7 +38,7 @@ pub(crate) enum Press {
 impl Press {
     /// Reads a `custom_id`; none where it is not one of ours, or of a version that we do not know.
     pub(crate) fn parse(custom_id: &str) -> Option<Self> {
-        ChannelPress::parse(custom_id)
+        CardControl::parse(custom_id)
             .map(Self::Channel)
             .or_else(|| look_press::LookPress::parse(custom_id).map(Self::Look))
             .or_else(|| set_up_press::SetUpPress::parse(custom_id).map(Self::SetUp))
@@ -46,7 +46,7 @@ impl Press {
 
     fn to_custom_id(&self) -> String {
         match self {
-            Self::Channel(press) => press.to_custom_id(),
+            Self::Channel(control) => control.to_custom_id(),
             Self::Look(press) => press.to_custom_id(),
             Self::SetUp(press) => press.to_custom_id(),
         }
@@ -64,10 +64,12 @@ impl Press {
     /// What an error of it may be told with.
     fn effect(&self) -> Effect {
         match self {
-            Self::Channel(ChannelPress::SkipToNow(_)) => Effect::Write,
-            Self::Channel(
-                ChannelPress::Show(_) | ChannelPress::ShowConversation(_) | ChannelPress::ShowOne,
-            ) => Effect::Read { again: None },
+            Self::Channel(control) => match control.press {
+                ChannelPress::SkipToNow(_) => Effect::Write,
+                ChannelPress::Show(_) | ChannelPress::ShowConversation(_) | ChannelPress::ShowOne => {
+                    Effect::Read { again: None }
+                }
+            },
             Self::Look(press) => press.effect(),
             Self::SetUp(press) => press.effect(),
         }
@@ -75,7 +77,7 @@ impl Press {
 
     async fn answer(self, session: &Session<'_>, chosen: &[String]) -> Result<(), CommandError> {
         match self {
-            Self::Channel(press) => channel_press::answer(session, press, chosen).await,
+            Self::Channel(control) => channel_press::answer(session, control.press, chosen).await,
             Self::Look(press) => look_press::answer(session, press, chosen).await,
             Self::SetUp(press) => set_up_press::answer(session, press, chosen).await,
         }

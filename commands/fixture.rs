@@ -329,6 +329,7 @@ fn in_flight(subscription: &Subscription, number: JournalNumber) -> InFlight {
         nonce: Nonce::of(subscription.id, number, number, 0),
         first_attempt: UnixMillis(NOW.0 * 1000),
         attempts: 1,
+        may_stand: None,
     }
 }
 

@@ -154,6 +154,8 @@ pub enum ObstacleReason {
     Lacking(Vec<Permission>),
     /// It is of a kind that takes no messages.
     Kind(ChannelKind),
+    /// It is a thread that is locked or archived.
+    ThreadClosed,
     /// It is gone, or of another server.
     Gone,
     /// It cannot be seen.
@@ -171,6 +173,8 @@ pub enum NotPosted {
     Unknown,
     /// Discord takes no more just now.
     RateLimited(Duration),
+    /// Discord turns every message of the bot away for a while.
+    Walled,
     /// Discord does not take this message.
     Refused,
     /// The bot's token is refused.

@@ -107,6 +107,7 @@ pub(crate) fn posted(
         PostOutcome::Posted { .. } => return Ok(()),
         PostOutcome::Unknown => Refusal::NotPosted(NotPosted::Unknown),
         PostOutcome::RateLimited { after, .. } => Refusal::NotPosted(NotPosted::RateLimited(after)),
+        PostOutcome::Walled { .. } => Refusal::NotPosted(NotPosted::Walled),
         PostOutcome::Refused { .. } => Refusal::NotPosted(NotPosted::Refused),
         PostOutcome::Unauthorized => Refusal::NotPosted(NotPosted::Unauthorized),
         PostOutcome::Closed(ClosedReason::MissingPermissions(lacking)) => {
@@ -116,6 +117,7 @@ pub(crate) fn posted(
         PostOutcome::Closed(ClosedReason::ChannelUnfit) => {
             obstacle(ObstacleReason::Kind(deskbell_desk::channel::ChannelKind::Other))
         }
+        PostOutcome::Closed(ClosedReason::ThreadClosed) => obstacle(ObstacleReason::ThreadClosed),
         PostOutcome::Closed(ClosedReason::NotInGuild) => obstacle(ObstacleReason::NotInGuild),
     };
     Err(refusal.into())

@@ -42,6 +42,7 @@ async fn draw(desk: &Desk, asker: &Asker) -> Result<Reply, CommandError> {
             region: desk.connection.region(),
             poll: desk.ports.board.poll(),
             store: desk.ports.board.store(),
+            discord: desk.ports.board.discord(),
             possible_duplicates: desk.ports.board.possible_duplicates(),
             newest: store.newest(&workspace.id).await?,
             posted: store.posted_on(asker.guild, &day).await?,

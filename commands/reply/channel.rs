@@ -33,6 +33,10 @@ pub(crate) fn obstacle(obstacle: &Obstacle, again: &str) -> Reply {
             "I can post in text and announcement channels and in threads; {channel} is {}. Nothing was changed.",
             kind.phrase()
         ),
+        ObstacleReason::ThreadClosed => format!(
+            "I can't post in {channel}: it is locked or archived. Somebody who may manage threads opens it, then {again} \
+             again. Nothing was changed."
+        ),
         ObstacleReason::Gone => "That channel does not exist in this server any more. Nothing was changed.".to_owned(),
         ObstacleReason::Hidden => format!(
             "I can't see {channel}: I lack **View Channel**. {channel} → Edit Channel → Permissions → Deskbell → allow it, \
@@ -80,6 +84,9 @@ pub(crate) fn not_posted(why: NotPosted, now: Timestamp) -> Reply {
                     .and("."),
             )
         }
+        NotPosted::Walled => Reply::say(
+            "Discord turns all my messages away just now. Nothing was posted. Try again in a few minutes.",
+        ),
         NotPosted::Refused => Reply::say("Discord does not take this message. Nothing was posted."),
         NotPosted::Unauthorized => {
             Reply::say("Discord refuses my token. Nothing was posted. Whoever runs this bot must renew it.")

@@ -75,6 +75,9 @@ pub(crate) fn hold_reason(hold: &Suspension) -> String {
         SuspendReason::MissingPermissions(_) => "Discord does not let me post there".to_owned(),
         SuspendReason::ChannelGone => "the channel is gone".to_owned(),
         SuspendReason::ChannelUnfit => "the channel takes no messages".to_owned(),
+        SuspendReason::ThreadClosed => {
+            "the thread is locked or archived; I go on when somebody opens it".to_owned()
+        }
         SuspendReason::NotInGuild => "I am not in this server".to_owned(),
         SuspendReason::GuildNotLinked => "this server is not linked to the workspace any more".to_owned(),
         SuspendReason::OtherWorkspace => "I am connected to another workspace now".to_owned(),

@@ -5,7 +5,7 @@ use deskbell_desk::delivery::PostedCounts;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::port::intercom::Usage;
 use deskbell_desk::service::notify::Standing;
-use deskbell_desk::status::{LinkState, PollStatus, StoreState};
+use deskbell_desk::status::{DiscordState, LinkState, PollStatus, StoreState};
 use deskbell_desk::subscription::SubscriptionState;
 use deskbell_desk::time::{Timestamp, UnixMillis};
 use deskbell_desk::workspace::Region;
@@ -23,6 +23,7 @@ pub(crate) struct Picture<'a> {
     pub(crate) region: Region,
     pub(crate) poll: PollStatus,
     pub(crate) store: StoreState,
+    pub(crate) discord: DiscordState,
     pub(crate) possible_duplicates: u64,
     pub(crate) newest: [Option<Timestamp>; 4],
     pub(crate) posted: PostedCounts,
@@ -132,6 +133,7 @@ fn trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
                 .and(". Nothing is posted until whoever runs this bot frees space. Nothing is lost."),
         ),
     }
+    troubles.extend(turned_away(picture.discord));
     match picture.poll.link {
         LinkState::Refused { since } => troubles.push(
             when(Text::ours("Intercom stopped taking the token "), since.seconds())
@@ -178,6 +180,13 @@ fn slow_check(around: Around<'_>, picture: &Picture<'_>) -> Option<Text> {
     let begun = picture.poll.next_check?.seconds();
     (begun.plus(SLOW_AFTER_S) < around.now)
         .then(|| when(Text::ours("Intercom is slow: the check that began "), begun).and(" has not ended."))
+}
+
+/// Discord itself never saw the message: neither a channel nor an event is at fault, and nobody can mend it but time.
+fn turned_away(discord: DiscordState) -> Option<Text> {
+    let DiscordState::TurnsAway { since, next_try } = discord else { return None };
+    let text = when(Text::ours("Discord turns my messages away; that began "), since.seconds());
+    Some(when(text.and(". I try again "), next_try.seconds()).and(". Nothing is lost."))
 }
 
 fn were(count: u64) -> &'static str {

@@ -68,6 +68,7 @@ fn in_flight(entries: &[Entry], layout: Layout) -> InFlight {
         nonce: Nonce::of(SubscriptionId(7), JournalNumber(1), last, 0),
         first_attempt: UnixMillis(0),
         attempts: 1,
+        may_stand: None,
     }
 }
 

@@ -208,6 +208,10 @@ impl ServerNews for Delivery {
         self.access_changed(guild);
     }
 
+    fn channel_changed(&self, channel: ChannelId) {
+        self.channel_changed(channel);
+    }
+
     fn channel_gone(&self, _: GuildId, channel: ChannelId) {
         self.channel_gone(channel);
     }

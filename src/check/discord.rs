@@ -48,7 +48,7 @@ pub(super) async fn check(
 async fn own_user(report: &mut Report, rest: &Rest) -> Option<Value> {
     match rest.get("/users/@me").await {
         Answer::Status(reply) if reply.is_success() => reply.body,
-        Answer::Status(reply) if reply.status == 401 => {
+        Answer::Status(reply) if reply.refuses_token() => {
             let sentence = "DISCORD_TOKEN is refused by Discord. Copy it anew: discord.com/developers, your application, Bot, Reset Token.";
             report.add_wrong("DISCORD_TOKEN", sentence.to_owned());
             None

@@ -71,6 +71,8 @@ pub(super) enum Order {
     },
     /// The notice that this channel is on hold was posted elsewhere.
     Told,
+    /// Something of this very channel changed.
+    ChannelChanged,
 }
 
 impl Door {

@@ -38,6 +38,15 @@ impl Errand {
     pub(super) fn is_forgotten(&self) -> bool {
         matches!(&self.purpose, Purpose::Command(answer) if answer.is_closed())
     }
+
+    /// Whether it is posted after a pause. A pause before the wall is long, so a command is rather told of it.
+    fn waits_after(&self, outcome: &PostOutcome) -> bool {
+        match outcome {
+            PostOutcome::RateLimited { .. } => true,
+            PostOutcome::Walled { .. } => !matches!(self.purpose, Purpose::Command(_)),
+            _ => false,
+        }
+    }
 }
 
 impl Lane {
@@ -45,7 +54,7 @@ impl Lane {
     pub(super) async fn run_errand(&mut self) -> Stored<LaneStep> {
         let Some(errand) = self.door.next_errand() else { return Ok(LaneStep::Again) };
         let outcome = self.post(&errand.message, &errand.nonce).await;
-        if matches!(outcome, PostOutcome::RateLimited { .. }) {
+        if errand.waits_after(&outcome) {
             self.door.put_back(errand);
             return Ok(LaneStep::Again);
         }

@@ -15,12 +15,12 @@ use std::time::Duration;
 use deskbell_desk::announcement::Announcement;
 use deskbell_desk::delivery::{Nonce, Settlement};
 use deskbell_desk::ids::MessageId;
-use deskbell_desk::port::messenger::{LimitScope, PostOutcome};
+use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::port::store::{StoreError, Stored};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-pub(super) use self::seat::{Fate, Seat};
+pub(super) use self::seat::{Fate, Refused, Seat};
 
 use super::door::Door;
 use super::pace::ChannelPace;
@@ -29,13 +29,12 @@ use super::privacy::AudienceMemory;
 use super::registry::Retired;
 use super::retry;
 use super::suspend::Hold;
+use super::wall;
 
 /// How long a message in flight may take to end when the bot stops.
 const STOP_GRACE: Duration = Duration::from_secs(4);
 /// The Messenger ends within 15 s; a lane does not stand still should it not.
 const POST_PATIENCE: Duration = Duration::from_secs(20);
-/// A pause of everything from this length on is no mere pace (a ban of the address takes 10 min): the log tells it.
-const TOLD_PAUSE: Duration = Duration::from_secs(60);
 /// How long a lane without subscriptions stays.
 const IDLE_LIFE: Duration = Duration::from_mins(1);
 
@@ -60,7 +59,7 @@ pub(super) struct Lane {
     pub(super) seats: Vec<Seat>,
     pub(super) hold: Hold,
     pub(super) audience: AudienceMemory,
-    pace: ChannelPace,
+    pub(super) pace: ChannelPace,
     /// A slot of the global pace, taken and not used yet.
     slot: Option<Instant>,
     /// What became of a batch, not written yet: nothing else happens before it is.
@@ -255,18 +254,14 @@ impl Lane {
         self.pace.spend(Instant::now());
         let sent = self.shared.parts.messenger.post(self.door.channel, message, nonce);
         let outcome = timeout(POST_PATIENCE, sent).await.unwrap_or(PostOutcome::Unknown);
-        let now = Instant::now();
+        wall::answered(&self.shared, &outcome);
         match &outcome {
-            PostOutcome::Posted { pace, .. } => self.pace.told(*pace, now),
-            PostOutcome::RateLimited { after, scope: LimitScope::Channel } => self.pace.hold(now + *after),
-            PostOutcome::RateLimited { after, scope: LimitScope::Everywhere } => {
-                if *after >= TOLD_PAUSE {
-                    tracing::error!(
-                        pause_s = after.as_secs(),
-                        "Discord lets no message of this bot through for a while; all that waits is posted then"
-                    );
-                }
-                self.shared.parts.pace.pause(now + *after);
+            PostOutcome::Posted { pace, .. } => self.pace.told(*pace, Instant::now()),
+            PostOutcome::RateLimited { after, scope } => {
+                wall::limited(&self.shared, &mut self.pace, *after, *scope);
+            }
+            PostOutcome::Walled { after, passed } => {
+                wall::turned_away(&self.shared, &mut self.pace, *after, *passed);
             }
             PostOutcome::Unauthorized => {
                 tracing::error!("Discord refuses the token; nothing can be posted");

@@ -20,6 +20,7 @@ mod reconcile;
 mod registry;
 mod retry;
 mod suspend;
+mod wall;
 
 #[cfg(test)]
 mod tests;
@@ -33,7 +34,7 @@ use deskbell_desk::announcement::Announcement;
 use deskbell_desk::delivery::Nonce;
 use deskbell_desk::ids::{ChannelId, GuildId, SubscriptionId, WorkspaceId};
 use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::messenger::PostOutcome;
+use deskbell_desk::port::messenger::{Passed, PostOutcome};
 use deskbell_desk::port::store::Stored;
 use deskbell_desk::subscription::SuspendReason;
 use futures::FutureExt;
@@ -123,6 +124,13 @@ impl Delivery {
     pub fn channel_gone(&self, channel: ChannelId) {
         if let Some(door) = self.shared.registry.find(channel) {
             door.order(Order::Close(SuspendReason::ChannelGone));
+        }
+    }
+
+    /// A channel or thread changed: one that was locked may be open again.
+    pub fn channel_changed(&self, channel: ChannelId) {
+        if let Some(door) = self.shared.registry.find(channel) {
+            door.order(Order::ChannelChanged);
         }
     }
 
@@ -231,6 +239,10 @@ impl Delivery {
 #[async_trait]
 impl Courier for Delivery {
     async fn hand_over(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
+        let silence = self.shared.parts.pace.silent_for(Instant::now());
+        if silence > HAND_OVER_PATIENCE {
+            return PostOutcome::Walled { after: Some(silence), passed: Passed::No };
+        }
         let (answer, outcome) = oneshot::channel();
         let nonce = Nonce::of_notice(self.shared.parts.random.number());
         self.shared.registry.open(channel).hand_in(Errand {

@@ -9,12 +9,17 @@ use std::time::Duration;
 use deskbell_desk::port::messenger::Pace;
 use tokio::time::Instant;
 
+use super::retry;
+
 /// What is assumed of a channel until its headers say otherwise: 5 messages in 5 s.
 const ASSUMED_LIMIT: u32 = 5;
 const ASSUMED_WINDOW: Duration = Duration::from_secs(5);
 /// Messages of all channels in a second; Discord's own limit for everything is 50.
 const GLOBAL_LIMIT: usize = 40;
 const GLOBAL_WINDOW: Duration = Duration::from_secs(1);
+
+/// A call that reached Discord so lately shows that the way is open for others.
+const OPEN_FOR: Duration = Duration::from_secs(10);
 
 /// The pace of one channel.
 #[derive(Debug)]
@@ -75,6 +80,18 @@ pub struct GlobalPace {
 struct Slots {
     given: VecDeque<Instant>,
     paused_until: Option<Instant>,
+    /// How often calls were turned away since one reached Discord.
+    turned_away: u32,
+    reached: Option<Instant>,
+}
+
+/// Who keeps silent after a call was turned away before Discord.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Silence {
+    /// Everybody: no call may reach Discord.
+    OfAll,
+    /// The channel whose call it was: others reached Discord just now, so it may be this very message that does not.
+    OfChannel,
 }
 
 impl GlobalPace {
@@ -101,6 +118,40 @@ impl GlobalPace {
     pub(super) fn pause(&self, until: Instant) {
         let mut slots = self.lock();
         slots.paused_until = Some(slots.paused_until.map_or(until, |paused| paused.max(until)));
+    }
+
+    /// A call was turned away before Discord: how long nothing may be tried, and by whom. At least as long as was asked,
+    /// and ever longer from the first pause to the longest; what is turned away during a pause does not make it longer.
+    pub(super) fn turned_away(
+        &self,
+        asked: Duration,
+        (first, longest): (Duration, Duration),
+        now: Instant,
+    ) -> (Duration, Silence) {
+        let mut slots = self.lock();
+        if let Some(until) = slots.paused_until.filter(|until| *until > now) {
+            return (until - now, Silence::OfAll);
+        }
+        let pause =
+            retry::doubled(first, slots.turned_away.saturating_add(1), longest).max(asked).min(longest);
+        if slots.reached.is_some_and(|reached| now < reached + OPEN_FOR) {
+            return (pause, Silence::OfChannel);
+        }
+        slots.turned_away = slots.turned_away.saturating_add(1);
+        slots.paused_until = Some(now + pause);
+        (pause, Silence::OfAll)
+    }
+
+    /// A call reached Discord.
+    pub(super) fn reached(&self, now: Instant) {
+        let mut slots = self.lock();
+        slots.turned_away = 0;
+        slots.reached = Some(now);
+    }
+
+    /// How long nothing may leave anywhere.
+    pub(super) fn silent_for(&self, now: Instant) -> Duration {
+        self.lock().paused_until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now))
     }
 
     fn lock(&self) -> MutexGuard<'_, Slots> {
@@ -146,5 +197,31 @@ mod tests {
         pace.pause(start + seconds(3));
         assert!(!pace.is_good(slot, start));
         assert_eq!(pace.reserve(start), start + seconds(3));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_turned_away_again_and_again_makes_ever_longer_pauses_until_a_call_gets_through() {
+        let (pace, bounds) = (GlobalPace::default(), (seconds(60), seconds(600)));
+        let mut now = Instant::now();
+        for expected in [60, 120, 240, 480, 600, 600] {
+            assert_eq!(pace.turned_away(seconds(0), bounds, now), (seconds(expected), Silence::OfAll));
+            let half = seconds(expected / 2);
+            assert_eq!(pace.turned_away(seconds(0), bounds, now + half), (half, Silence::OfAll));
+            now += seconds(expected);
+        }
+        pace.reached(now);
+        now += seconds(20);
+        assert_eq!(pace.turned_away(seconds(90), bounds, now), (seconds(90), Silence::OfAll));
+        now += seconds(90);
+        assert_eq!(pace.turned_away(seconds(86_400), bounds, now), (seconds(600), Silence::OfAll));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_message_that_is_turned_away_while_others_get_through_holds_up_only_its_channel() {
+        let (pace, now) = (GlobalPace::default(), Instant::now());
+        pace.reached(now);
+        let turned = pace.turned_away(seconds(0), (seconds(60), seconds(600)), now + seconds(3));
+        assert_eq!(turned, (seconds(60), Silence::OfChannel));
+        assert_eq!(pace.silent_for(now + seconds(3)), seconds(0));
     }
 }

@@ -1,9 +1,7 @@
-//! From the outcome of a post to the one thing that is done about it (facts of Discord, section 4).
-
-use std::time::Duration;
+//! From the outcome of a post to the one thing that is done about it.
 
 use deskbell_desk::ids::MessageId;
-use deskbell_desk::port::messenger::{ClosedReason, LimitScope, PostOutcome};
+use deskbell_desk::port::messenger::{ClosedReason, Passed, PostOutcome};
 use deskbell_desk::subscription::SuspendReason;
 
 /// What is done about an outcome.
@@ -13,26 +11,24 @@ pub(super) enum Reaction {
     Settle(Option<MessageId>),
     /// Nobody knows: the same record with the same nonce again, later.
     Repeat,
-    /// Not posted: the same again when the time has passed.
-    Wait(Duration, LimitScope),
-    /// Not posted: one of several events is refused, so cut the batch in halves.
-    Halve,
-    /// Not posted, and never will be: a dead letter.
-    SetAside(String),
+    /// Not posted: the same again when the pace allows it.
+    Wait,
+    /// Refused for what stands in it.
+    Refuse(String),
     /// Not posted: nothing can be posted here for now.
     Suspend(SuspendReason),
     /// Not posted: nothing can be posted anywhere.
     Halt,
 }
 
-/// The reaction to the outcome of a batch of that many events.
-pub(super) fn to(outcome: PostOutcome, events: usize) -> Reaction {
+/// The reaction to the outcome of a batch.
+pub(super) fn to(outcome: PostOutcome) -> Reaction {
     match outcome {
         PostOutcome::Posted { message, .. } => Reaction::Settle(message),
         PostOutcome::Unknown => Reaction::Repeat,
-        PostOutcome::RateLimited { after, scope } => Reaction::Wait(after, scope),
-        PostOutcome::Refused { .. } if events > 1 => Reaction::Halve,
-        PostOutcome::Refused { reason } => Reaction::SetAside(reason),
+        PostOutcome::Walled { passed: Passed::Perhaps, .. } => Reaction::Repeat,
+        PostOutcome::Walled { passed: Passed::No, .. } | PostOutcome::RateLimited { .. } => Reaction::Wait,
+        PostOutcome::Refused { reason } => Reaction::Refuse(reason),
         PostOutcome::Closed(reason) => Reaction::Suspend(suspend_reason(reason)),
         PostOutcome::Unauthorized => Reaction::Halt,
     }
@@ -44,6 +40,7 @@ pub(super) fn suspend_reason(closed: ClosedReason) -> SuspendReason {
         ClosedReason::MissingPermissions(lacking) => SuspendReason::MissingPermissions(lacking),
         ClosedReason::ChannelGone => SuspendReason::ChannelGone,
         ClosedReason::ChannelUnfit => SuspendReason::ChannelUnfit,
+        ClosedReason::ThreadClosed => SuspendReason::ThreadClosed,
         ClosedReason::NotInGuild => SuspendReason::NotInGuild,
     }
 }
@@ -53,15 +50,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_batch_of_several_is_cut_when_it_is_refused() {
-        let refused = || PostOutcome::Refused { reason: "50035 embeds[1]".to_owned() };
-        assert_eq!(to(refused(), 2), Reaction::Halve);
-        assert_eq!(to(refused(), 1), Reaction::SetAside("50035 embeds[1]".to_owned()));
+    fn what_speaks_of_the_channel_is_no_refusal_of_an_event() {
+        let closed = [
+            (ClosedReason::MissingPermissions(Vec::new()), SuspendReason::MissingPermissions(Vec::new())),
+            (ClosedReason::ChannelGone, SuspendReason::ChannelGone),
+            (ClosedReason::ChannelUnfit, SuspendReason::ChannelUnfit),
+            (ClosedReason::ThreadClosed, SuspendReason::ThreadClosed),
+            (ClosedReason::NotInGuild, SuspendReason::NotInGuild),
+        ];
+        for (reason, hold) in closed {
+            assert_eq!(to(PostOutcome::Closed(reason)), Reaction::Suspend(hold));
+        }
     }
 
     #[test]
-    fn a_closed_channel_is_no_dead_letter() {
-        let outcome = PostOutcome::Closed(ClosedReason::ChannelGone);
-        assert_eq!(to(outcome, 1), Reaction::Suspend(SuspendReason::ChannelGone));
+    fn what_never_reached_discord_is_neither() {
+        let walled = |passed| to(PostOutcome::Walled { after: None, passed });
+        assert_eq!((walled(Passed::No), walled(Passed::Perhaps)), (Reaction::Wait, Reaction::Repeat));
     }
 }

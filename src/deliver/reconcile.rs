@@ -1,16 +1,21 @@
 //! A batch whose fate is open: sent again with the same nonce while Discord recognises it, looked for in the channel
 //! when it does not any more. Only where looking is impossible is it sent again unseen, and counted (promise 1 a).
 
+use deskbell_desk::announcement::{Announcement, for_batch};
 use deskbell_desk::delivery::{InFlight, Reference, Source, Verdict};
 use deskbell_desk::event::Entry;
-use deskbell_desk::port::messenger::FindOutcome;
+use deskbell_desk::ids::MessageId;
+use deskbell_desk::port::messenger::{FindOutcome, Passed, Sought};
 use deskbell_desk::port::store::Stored;
+use deskbell_desk::subscription::Subscription;
 use deskbell_desk::time::UnixMillis;
 use tokio::time::Instant;
 
-use super::lane::{Fate, Lane, LaneStep};
+use super::lane::{Fate, Lane, LaneStep, Refused};
+use super::parts::DeliveryParts;
 use super::privacy::Privacy;
 use super::suspend::Standing;
+use super::wall;
 
 /// How long before the first attempt the look into the history begins: Discord's clock may be behind ours.
 const LOOK_BACK_MS: i64 = 60_000;
@@ -23,9 +28,13 @@ impl Lane {
         let (record, fate) = (flight.record.clone(), flight.fate);
         let old = flight.is_old(self.shared.parts.clock.now(), Instant::now());
         let recognised = flight.is_recognised_unseen(Instant::now());
+        let refused = flight.refused.clone();
         let entries = self.entries_of(index, &record).await?;
         if entries.is_empty() {
             return self.settle(index, Verdict::Vanished).await;
+        }
+        if let Some(refused) = refused {
+            return self.decide(index, &entries, refused).await;
         }
         if old && fate == Fate::Open && !recognised {
             return self.look_for(index, &entries).await;
@@ -75,15 +84,64 @@ impl Lane {
             FindOutcome::Found(message) => self.settle(index, Verdict::Posted(Some(message))).await,
             FindOutcome::Absent => self.start_over(index).await,
             FindOutcome::Unreadable => self.send_unseen(index).await,
-            FindOutcome::Unavailable => {
-                self.wait_before_repeat(index);
-                Ok(LaneStep::Again)
-            }
+            later => Ok(self.look_later(index, later)),
         }
     }
 
+    /// What was refused after a try of unknown fate: it counts as refused only if it was not posted before.
+    async fn decide(&mut self, index: usize, entries: &[Entry], refused: Refused) -> Stored<LaneStep> {
+        match self.find(index, entries).await? {
+            FindOutcome::Found(message) => self.settle(index, Verdict::Posted(Some(message))).await,
+            FindOutcome::Absent => match &mut self.seats[index].flight {
+                Some(flight) if Instant::now() < flight.comes_until() => {
+                    flight.not_before = flight.comes_until();
+                    Ok(LaneStep::Again)
+                }
+                _ => self.give_up(index, entries, refused).await,
+            },
+            FindOutcome::Unreadable => self.give_up_unseen(index, entries, refused).await,
+            later => Ok(self.look_later(index, later)),
+        }
+    }
+
+    /// Discord did not answer what was asked of the history.
+    fn look_later(&mut self, index: usize, outcome: FindOutcome) -> LaneStep {
+        match outcome {
+            FindOutcome::Walled { after } => {
+                wall::turned_away(&self.shared, &mut self.pace, after, Passed::No);
+            }
+            _ => self.wait_before_repeat(index),
+        }
+        LaneStep::Again
+    }
+
+    /// It is refused, and nobody can look whether it was posted before: what becomes of it bears that in mind.
+    async fn give_up_unseen(
+        &mut self,
+        index: usize,
+        entries: &[Entry],
+        refused: Refused,
+    ) -> Stored<LaneStep> {
+        if let Standing::Closed(reason) = self.standing().await {
+            if let Some(flight) = &mut self.seats[index].flight {
+                flight.refused = None;
+            }
+            self.suspend(reason).await?;
+            return Ok(LaneStep::Again);
+        }
+        let was_counted = self.seats[index].flight.as_ref().is_some_and(|flight| flight.unseen.is_some());
+        if entries.len() > 1 && !was_counted {
+            self.count_possible_duplicate(index);
+        }
+        if let Some(flight) = &mut self.seats[index].flight {
+            flight.record.may_stand.get_or_insert(flight.record.first_attempt);
+        }
+        self.give_up(index, entries, refused).await
+    }
+
     /// Looks from a minute before the first attempt; where that finds nothing also from the oldest message known to
-    /// be ours, for the record's time is worth nothing if this machine's clock was wrong.
+    /// be ours, for the record's time is worth nothing if this machine's clock was wrong. Then nobody can tell by the
+    /// time which messages are older than the batch, so only its reference counts.
     async fn find(&self, index: usize, entries: &[Entry]) -> Stored<FindOutcome> {
         let seat = &self.seats[index];
         let (Some(flight), Some(first)) = (&seat.flight, entries.first()) else {
@@ -91,13 +149,23 @@ impl Lane {
         };
         let parts = &self.shared.parts;
         let channel = self.door.channel;
-        let reference = Reference::of(&first.event.id, seat.subscription.id);
         let known = parts.deliveries.own_messages(channel).await?;
-        let since = UnixMillis(flight.record.first_attempt.0 - LOOK_BACK_MS);
-        let found = parts.messenger.find(channel, since, &reference, &known).await;
-        let oldest = known.last().map(|message| message.made_at()).filter(|made| *made < since);
-        let (FindOutcome::Absent, Some(oldest)) = (found, oldest) else { return Ok(found) };
-        Ok(match parts.messenger.find(channel, oldest, &reference, &known).await {
+        let (begun, oldest) = (flight.record.first_attempt, known.last().map(|message| message.made_at()));
+        let older = known.iter().filter(|message| message.made_at() <= begun).max().copied();
+        let since = UnixMillis(begun.0.saturating_sub(LOOK_BACK_MS));
+        let sought = Sought {
+            reference: Reference::of(&first.event.id, seat.subscription.id),
+            since,
+            forms: forms(parts, &seat.subscription, &flight.record, entries),
+            line_after: older.unwrap_or(MessageId(0)),
+            known,
+        };
+        let found = parts.messenger.find(channel, &sought).await;
+        let (FindOutcome::Absent, Some(oldest)) = (found, oldest.filter(|oldest| *oldest < since)) else {
+            return Ok(found);
+        };
+        let by_reference = Sought { since: oldest, forms: Vec::new(), ..sought };
+        Ok(match parts.messenger.find(channel, &by_reference).await {
             FindOutcome::Unreadable => FindOutcome::Absent,
             found => found,
         })
@@ -108,7 +176,8 @@ impl Lane {
         let Some(record) = self.seats[index].flight.as_ref().map(|flight| flight.record.clone()) else {
             return Ok(LaneStep::Again);
         };
-        let renewed = InFlight { first_attempt: self.shared.parts.clock.now(), attempts: 1, ..record };
+        let first_attempt = self.shared.parts.clock.now();
+        let renewed = InFlight { first_attempt, attempts: 1, may_stand: None, ..record };
         if !self.rewrite(index, renewed).await? {
             return Ok(self.conflict());
         }
@@ -126,17 +195,34 @@ impl Lane {
             self.suspend(reason).await?;
             return Ok(LaneStep::Again);
         }
-        let subscription = self.seats[index].subscription.id.0;
-        tracing::warn!(
-            channel.id = self.door.channel.0,
-            subscription.id = subscription,
-            "a message may be posted twice: its fate is unknown and the channel's history cannot be read"
-        );
-        self.shared.parts.status.count_possible_duplicate();
+        self.count_possible_duplicate(index);
         // Its fate stays open: if it is refused now, it may stand there all the same.
         if let Some(flight) = &mut self.seats[index].flight {
             flight.unseen = Some(Instant::now());
         }
         Ok(LaneStep::Again)
     }
+
+    fn count_possible_duplicate(&self, index: usize) {
+        tracing::warn!(
+            channel.id = self.door.channel.0,
+            subscription.id = self.seats[index].subscription.id.0,
+            "a message may be posted twice: its fate is unknown and the channel's history does not tell it"
+        );
+        self.shared.parts.status.count_possible_duplicate();
+    }
+}
+
+/// As what a batch may have been sent: it turns private when its channel becomes public between two tries.
+fn forms(
+    parts: &DeliveryParts,
+    subscription: &Subscription,
+    record: &InFlight,
+    entries: &[Entry],
+) -> Vec<Announcement> {
+    let form = |private| {
+        let record = InFlight { private, ..record.clone() };
+        for_batch(subscription, &record, entries, &parts.workspace.name, &parts.links)
+    };
+    vec![form(false), form(true)]
 }

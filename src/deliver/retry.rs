@@ -27,7 +27,8 @@ pub(super) fn before_probe(probes: u32) -> Duration {
     doubled(FIRST_PROBE, probes.saturating_add(1), LONGEST_PROBE)
 }
 
-fn doubled(first: Duration, times: u32, longest: Duration) -> Duration {
+/// The first wait, doubled with each time, up to the longest.
+pub(super) fn doubled(first: Duration, times: u32, longest: Duration) -> Duration {
     let factor = 1_u32.checked_shl(times.saturating_sub(1).min(31)).unwrap_or(u32::MAX);
     first.saturating_mul(factor).min(longest)
 }

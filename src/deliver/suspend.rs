@@ -63,6 +63,14 @@ impl Hold {
         self.at = Some(now);
     }
 
+    /// The channel itself changed: a thread that was closed may be open now, which its permissions do not tell.
+    pub(super) fn channel_changed(&mut self, seats: &[Seat], now: Instant) {
+        let is_closed_thread = |hold: &Suspension| hold.reason == SuspendReason::ThreadClosed;
+        if seats.iter().filter_map(Seat::probed_hold).any(is_closed_thread) {
+            self.probe_now(now);
+        }
+    }
+
     /// Takes the plan from what is stored, where none is in memory; the wall clock may have been set, so no probe
     /// is further away than its turn allows.
     pub(super) fn plan(&mut self, seats: &[Seat], wall: UnixMillis, now: Instant) {
@@ -244,7 +252,9 @@ impl Lane {
             PostOutcome::Unauthorized => Ok(LaneStep::Stop),
             // A refusal is about the line, not about the channel.
             PostOutcome::Refused { .. } => self.take_up().await,
-            PostOutcome::RateLimited { .. } | PostOutcome::Posted { .. } => Ok(LaneStep::Again),
+            PostOutcome::RateLimited { .. } | PostOutcome::Walled { .. } | PostOutcome::Posted { .. } => {
+                Ok(LaneStep::Again)
+            }
         }
     }
 

@@ -24,6 +24,8 @@ pub trait ServerNews: Send + Sync {
     fn guild_gone(&self, guild: GuildId);
     /// A channel, a role or the bot's own roles changed, and with it perhaps what the bot may do.
     fn access_changed(&self, guild: GuildId);
+    /// A channel or thread changed, and with it perhaps whether it is locked.
+    fn channel_changed(&self, channel: ChannelId);
     /// A channel was deleted.
     fn channel_gone(&self, guild: GuildId, channel: ChannelId);
 }
@@ -56,6 +58,7 @@ impl Events {
         if let Some(guild) = self.linked(channel.guild_id) {
             self.directory.channel_changed(guild, ChannelId(channel.id.get()));
             self.news.access_changed(guild);
+            self.news.channel_changed(ChannelId(channel.id.get()));
         }
     }
 

@@ -87,12 +87,17 @@ fn one_line(line: &FailedLine) -> Text {
         .with(Piece::Code(reference(letter).to_string()))
         .and(" · ");
     let text = when(text, letter.since).and(": Discord did not accept it");
+    // What is found in the channel by another try is not posted again.
+    let text = if letter.may_stand.is_some() { text.and(", yet it may stand in the channel") } else { text };
     if letter.retry { text.and(" · is being tried again") } else { text }
 }
 
 /// In Discord's own words, for somebody who can do something with them; the status before them tells nobody anything.
 fn what_discord_said(letter: &DeadLetter) -> Text {
-    let said = letter.reason.trim_start_matches("400 ");
+    let said = match letter.reason.split_once(' ') {
+        Some((status, said)) if status.len() == 3 => said,
+        _ => letter.reason.as_str(),
+    };
     Text::ours("For whoever runs this bot, Discord's reason: ")
         .with(Piece::Code(shorten(said, REASON_SHOWN)))
         .and(".")

@@ -174,6 +174,9 @@ fn why_not(tried: &Tried) -> String {
         PostOutcome::RateLimited { .. } => {
             "Discord takes no more messages just now; try again in a minute".to_owned()
         }
+        PostOutcome::Walled { .. } => {
+            "Discord turns all my messages away just now; try again in a few minutes".to_owned()
+        }
         PostOutcome::Refused { .. } => "Discord does not take this message".to_owned(),
         PostOutcome::Unauthorized => {
             "Discord refuses my token; whoever runs this bot must renew it".to_owned()
@@ -189,6 +192,7 @@ fn why_not(tried: &Tried) -> String {
         },
         PostOutcome::Closed(ClosedReason::ChannelGone) => "the channel is gone".to_owned(),
         PostOutcome::Closed(ClosedReason::ChannelUnfit) => "the channel takes no messages".to_owned(),
+        PostOutcome::Closed(ClosedReason::ThreadClosed) => "the thread is locked or archived".to_owned(),
         PostOutcome::Closed(ClosedReason::NotInGuild) => "I am not in this server".to_owned(),
     }
 }

@@ -106,6 +106,7 @@ fn a_channel_that_takes_nothing_says_what_lacks_and_where_to_allow_it() {
     assert_snapshot!(channel(ObstacleReason::Lacking(vec![Permission::EmbedLinks])), @"I can't post in <#7>: I lack **Embed Links**. <#7> → Edit Channel → Permissions → Deskbell → allow it, then </notify add:3> again. Nothing was changed.");
     assert_snapshot!(channel(ObstacleReason::Lacking(vec![])), @"I can't post in <#7>: Discord does not let me. <#7> → Edit Channel → Permissions → Deskbell → allow **View Channel**, **Send Messages** and **Embed Links**, then </notify add:3> again. Nothing was changed.");
     assert_snapshot!(channel(ObstacleReason::Kind(ChannelKind::Forum)), @"I can post in text and announcement channels and in threads; <#7> is a forum. Nothing was changed.");
+    assert_snapshot!(channel(ObstacleReason::ThreadClosed), @"I can't post in <#7>: it is locked or archived. Somebody who may manage threads opens it, then </notify add:3> again. Nothing was changed.");
     assert_snapshot!(channel(ObstacleReason::Gone), @"That channel does not exist in this server any more. Nothing was changed.");
     assert_snapshot!(channel(ObstacleReason::Hidden), @"I can't see <#7>: I lack **View Channel**. <#7> → Edit Channel → Permissions → Deskbell → allow it, then </notify add:3> again. Nothing was changed.");
     assert_snapshot!(channel(ObstacleReason::NotInGuild), @"I am not in this server as a member. Whoever runs this bot invites me again; `deskbell check` prints the link.");
@@ -118,6 +119,7 @@ fn a_message_that_may_not_stand_there_is_not_called_posted() {
     assert_snapshot!(refused(Refusal::NotPosted(NotPosted::Unknown)), @"Discord did not answer, so I do not know whether it was posted. Look in the channel before trying again.");
     let after = Duration::from_secs(20);
     assert_snapshot!(refused(Refusal::NotPosted(NotPosted::RateLimited(after))), @"Discord takes no more messages just now. Nothing was posted. Try again <t:1763889620:R>.");
+    assert_snapshot!(refused(Refusal::NotPosted(NotPosted::Walled)), @"Discord turns all my messages away just now. Nothing was posted. Try again in a few minutes.");
     assert_snapshot!(refused(Refusal::NotPosted(NotPosted::Refused)), @"Discord does not take this message. Nothing was posted.");
     assert_snapshot!(refused(Refusal::NotPosted(NotPosted::Unauthorized)), @"Discord refuses my token. Nothing was posted. Whoever runs this bot must renew it.");
 }

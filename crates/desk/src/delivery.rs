@@ -10,7 +10,9 @@ use crate::event::{Event, EventId, EventKind};
 use crate::ids::{ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
 use crate::time::{Timestamp, UnixMillis};
 
-/// Eight base32 characters in a card's footer, by which a posted message is found again and an error is found in the
+const REFERENCE_LENGTH: usize = 8;
+
+/// Eight base32 characters in a card's footer and in its message's first control, by which a posted message is found again and an error is found in the
 /// log. Five would be too few: a chance match in a channel's history would count as "already posted" (ux, U3).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -19,12 +21,21 @@ pub struct Reference(String);
 impl Reference {
     /// The reference of an event for a subscription.
     pub fn of(event: &EventId, subscription: SubscriptionId) -> Self {
-        Self(base32_hash(&[b"reference", event.as_str().as_bytes(), &subscription.0.to_be_bytes()], 8))
+        Self(base32_hash(
+            &[b"reference", event.as_str().as_bytes(), &subscription.0.to_be_bytes()],
+            REFERENCE_LENGTH,
+        ))
     }
 
     /// A reference for an error, made from something random.
     pub fn of_error(random: u64) -> Self {
-        Self(base32_hash(&[b"error", &random.to_be_bytes()], 8))
+        Self(base32_hash(&[b"error", &random.to_be_bytes()], REFERENCE_LENGTH))
+    }
+
+    /// Reads a text that is a reference and nothing else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_ours = |b: u8| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b);
+        (text.len() == REFERENCE_LENGTH && text.bytes().all(is_ours)).then(|| Self(text.to_owned()))
     }
 
     /// The eight characters.
@@ -124,6 +135,10 @@ pub struct InFlight {
     pub first_attempt: UnixMillis,
     /// How often it was sent.
     pub attempts: u32,
+    /// When these events were first sent in an earlier form of which nobody could find out whether it stands there: a
+    /// larger batch, or the try that made a dead letter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_stand: Option<UnixMillis>,
 }
 
 /// Whence the events of a batch come.
@@ -169,6 +184,10 @@ pub struct DeadLetter {
     pub since: Timestamp,
     /// Whether a person asked for another try.
     pub retry: bool,
+    /// When it was first sent, if nobody could find out whether that was posted before it was refused: another try
+    /// looks into the history first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_stand: Option<UnixMillis>,
 }
 
 /// A message of ours that shows an event: needed to edit or erase it later.

@@ -1,7 +1,39 @@
 //! What a button or select carries: a short text in Discord's `custom_id`, which survives a restart because Discord
 //! keeps it. It is not signed and may be old, so it is parsed strictly and every press is authorised again.
 
+use crate::delivery::Reference;
 use crate::ids::{ContactId, ConversationId, SubscriptionId};
+
+/// A control below a card. The first of a message bears the message's reference, which is found there even when a
+/// moderator removed the card with the footer; messages of earlier versions have none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardControl {
+    /// What pressing it does.
+    pub press: ChannelPress,
+    /// The reference of the message's first event.
+    pub reference: Option<Reference>,
+}
+
+impl CardControl {
+    /// As a `custom_id`: that of the press, and after it the reference.
+    pub fn to_custom_id(&self) -> String {
+        match &self.reference {
+            Some(reference) => format!("{}:{reference}", self.press.to_custom_id()),
+            None => self.press.to_custom_id(),
+        }
+    }
+
+    /// Reads a `custom_id`; none where it is not one of these.
+    pub fn parse(custom_id: &str) -> Option<Self> {
+        let bearing = custom_id
+            .rsplit_once(':')
+            .and_then(|(press, reference)| Some((ChannelPress::parse(press)?, Reference::parse(reference)?)));
+        match bearing {
+            Some((press, reference)) => Some(Self { press, reference: Some(reference) }),
+            None => ChannelPress::parse(custom_id).map(|press| Self { press, reference: None }),
+        }
+    }
+}
 
 /// The controls below messages in channels.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +128,26 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_control_bears_a_reference_or_none_and_both_can_be_pressed() {
+        let read = |custom_id: &str| {
+            let control = CardControl::parse(custom_id)?;
+            assert_eq!(control.to_custom_id(), custom_id);
+            Some((control.press, control.reference.map(|reference| reference.to_string())))
+        };
+        let ada = ChannelPress::Show(ContactId::new("ada"));
+        assert_eq!(read("v1:show:ada"), Some((ada.clone(), None)));
+        assert_eq!(read("v1:show:ada:abcdefg7"), Some((ada, Some("abcdefg7".to_owned()))));
+        assert_eq!(read("v1:show-one:abcdefg7"), Some((ChannelPress::ShowOne, Some("abcdefg7".to_owned()))));
+        // An id that looks like a reference is an id.
+        assert_eq!(read("v1:show:abcdefg7"), Some((ChannelPress::Show(ContactId::new("abcdefg7")), None)));
+        for foreign in
+            ["v1:show:ada:", "v1:show:ada:abcdefg8", "v1:show:ada:abcdefg7:abcdefg7", "v1:abcdefg7"]
+        {
+            assert_eq!(read(foreign), None, "{foreign}");
+        }
+    }
+
     fn press() -> impl Strategy<Value = ChannelPress> {
         prop_oneof![
             "[A-Za-z0-9_-]{1,64}".prop_map(|id| ChannelPress::Show(ContactId::new(id))),
@@ -111,6 +163,15 @@ mod tests {
             let custom_id = press.to_custom_id();
             prop_assert!(custom_id.len() <= 100);
             prop_assert_eq!(ChannelPress::parse(&custom_id), Some(press));
+        }
+
+        #[test]
+        fn every_control_comes_back_as_it_was_made(press in press(), bears in any::<bool>(), random: u64) {
+            let reference = bears.then(|| Reference::of_error(random));
+            let control = CardControl { press, reference };
+            let custom_id = control.to_custom_id();
+            prop_assert!(custom_id.len() <= 100);
+            prop_assert_eq!(CardControl::parse(&custom_id), Some(control));
         }
 
         #[test]

@@ -49,11 +49,27 @@ pub enum StoreState {
     },
 }
 
+/// Whether Discord takes calls at all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DiscordState {
+    /// It does.
+    #[default]
+    Open,
+    /// What stands before it turns calls away since then, or it asked for a long pause: what waits is posted later.
+    TurnsAway {
+        /// Since when.
+        since: UnixMillis,
+        /// When the next message is tried.
+        next_try: UnixMillis,
+    },
+}
+
 /// The board on which the loops write how they are.
 #[derive(Default)]
 pub struct StatusBoard {
     poll: RwLock<PollStatus>,
     store: RwLock<StoreState>,
+    discord: RwLock<DiscordState>,
     possible_duplicates: std::sync::atomic::AtomicU64,
 }
 
@@ -76,6 +92,16 @@ impl StatusBoard {
     /// Writes how the store stands.
     pub fn set_store(&self, state: StoreState) {
         *self.store.write().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+
+    /// Whether Discord takes calls.
+    pub fn discord(&self) -> DiscordState {
+        *self.discord.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes whether Discord takes calls.
+    pub fn set_discord(&self, state: DiscordState) {
+        *self.discord.write().unwrap_or_else(PoisonError::into_inner) = state;
     }
 
     /// Counts a batch that was sent again without knowing whether it was posted:

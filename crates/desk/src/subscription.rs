@@ -144,8 +144,10 @@ pub enum SuspendReason {
     MissingPermissions(Vec<Permission>),
     /// The channel is gone.
     ChannelGone,
-    /// The channel is of a kind that takes no messages, or the thread is locked.
+    /// The channel is of a kind that takes no messages.
     ChannelUnfit,
+    /// The thread is locked or archived.
+    ThreadClosed,
     /// The bot is not in the server.
     NotInGuild,
     /// `DISCORD_GUILD_ID` does not list the server any more.

@@ -108,6 +108,7 @@ fn in_flight(count: u64, layout: Layout) -> InFlight {
         nonce: Nonce::of(SUBSCRIPTION, JournalNumber(1), JournalNumber(count), 0),
         first_attempt: UnixMillis(0),
         attempts: 1,
+        may_stand: None,
     }
 }
 

@@ -15,11 +15,13 @@ use async_trait::async_trait;
 use deskbell_desk::channel::{Audience, ChannelKind, ChannelView};
 use deskbell_desk::ids::{ChannelId, GuildId, RoleId};
 use deskbell_desk::port::channels::{ChannelError, Channels};
+use deskbell_desk::port::messenger::ClosedReason;
 use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::messenger::OwnId;
 use crate::permission::{RawChannel, Roles, snowflake};
+use crate::refusal::Refusal;
 use crate::rest::{Answer, Reply, Rest};
 
 /// How long an answer counts while no news comes.
@@ -244,14 +246,19 @@ impl Directory {
     async fn ask(&self, path: &str) -> Result<Value, ChannelError> {
         match self.rest.get(path).await {
             Answer::Status(Reply { status: 200, body: Some(body), .. }) => Ok(body),
-            Answer::Status(reply) => Err(match (reply.status, reply.code()) {
-                (_, 10003) => ChannelError::Gone,
-                (_, 10004) => ChannelError::NotInGuild,
-                (403, _) => ChannelError::Hidden,
-                _ => ChannelError::Unavailable,
-            }),
+            Answer::Status(reply) => Err(unseen(&reply)),
             Answer::None => Err(ChannelError::Unavailable),
         }
+    }
+}
+
+/// What a refusal to show a channel, its roles or its members means for whoever asked.
+fn unseen(reply: &Reply) -> ChannelError {
+    match Refusal::of(reply) {
+        Refusal::Channel(ClosedReason::ChannelGone) => ChannelError::Gone,
+        Refusal::Channel(ClosedReason::NotInGuild) => ChannelError::NotInGuild,
+        Refusal::Channel(ClosedReason::MissingPermissions(_)) => ChannelError::Hidden,
+        _ => ChannelError::Unavailable,
     }
 }
 

@@ -12,5 +12,7 @@ pub mod limits;
 pub mod message;
 pub mod messenger;
 pub mod permission;
+mod recognition;
+mod refusal;
 pub mod rest;
 pub mod text;

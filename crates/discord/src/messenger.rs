@@ -1,7 +1,7 @@
 //! The Messenger: posts a message once and says what became of it, and looks for a message in a channel's history.
 //!
 //! It never repeats a call by itself: what a repetition means is delivery's to know. Every 2xx counts as posted, even
-//! if its body cannot be read; what ends without a status is unknown (design section 5).
+//! if its body cannot be read; what ends without a status is unknown .
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,14 +9,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deskbell_desk::announcement::Announcement;
-use deskbell_desk::delivery::{Nonce, Reference};
+use deskbell_desk::delivery::Nonce;
 use deskbell_desk::ids::{ChannelId, MemberId, MessageId};
-use deskbell_desk::port::messenger::{ClosedReason, FindOutcome, LimitScope, Messenger, Pace, PostOutcome};
-use deskbell_desk::time::UnixMillis;
+use deskbell_desk::port::messenger::{FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Sought};
 use serde_json::Value;
 
 use crate::message::message_body;
 use crate::permission::snowflake;
+use crate::recognition::Recognition;
+use crate::refusal::Refusal;
 use crate::rest::{Answer, Reply, Rest, wait_of};
 
 /// A 429 that is no JSON comes from the wall in front of Discord, which bans the address for a while.
@@ -69,8 +70,8 @@ impl RestMessenger {
         let path = format!("/channels/{channel}/messages?after={after}&limit={HISTORY_PAGE}");
         match self.rest.get(&path).await {
             Answer::Status(Reply { status: 200, body: Some(Value::Array(messages)), .. }) => Ok(messages),
-            Answer::Status(Reply { status: 403 | 404, .. }) => Err(FindOutcome::Unreadable),
-            Answer::Status(_) | Answer::None => Err(FindOutcome::Unavailable),
+            Answer::Status(reply) => Err(unread(&reply)),
+            Answer::None => Err(FindOutcome::Unavailable),
         }
     }
 
@@ -79,54 +80,49 @@ impl RestMessenger {
         for message in known {
             match self.rest.get(&format!("/channels/{channel}/messages/{message}")).await {
                 Answer::Status(reply) if reply.is_success() => return FindOutcome::Absent,
-                Answer::Status(Reply { status: 403 | 404, .. }) => {}
-                Answer::Status(_) | Answer::None => return FindOutcome::Unavailable,
+                Answer::Status(reply) => match unread(&reply) {
+                    FindOutcome::Unreadable => {}
+                    later => return later,
+                },
+                Answer::None => return FindOutcome::Unavailable,
             }
         }
         FindOutcome::Unreadable
     }
 
-    async fn search(
-        &self,
-        channel: ChannelId,
-        since: UnixMillis,
-        reference: &Reference,
-    ) -> Result<History, FindOutcome> {
-        let mut after = MessageId::earliest_at(since);
-        let mut history = History::Empty;
-        for _ in 0..HISTORY_PAGES {
+    async fn search(&self, channel: ChannelId, sought: &Sought) -> Result<History, FindOutcome> {
+        let mut recognition = match self.own.get() {
+            Some(_) => Recognition::of(sought),
+            // Others may say the same, and nothing would tell their messages from ours.
+            None => Recognition::by_reference(sought),
+        };
+        let mut after = MessageId::earliest_at(sought.since);
+        for page in 0..HISTORY_PAGES {
             let messages = self.page(channel, after).await?;
-            let found = messages.iter().find(|message| self.is_own(message) && bears(message, reference));
-            if let Some(id) = found.and_then(|message| snowflake(&message["id"])) {
-                return Ok(History::Found(MessageId(id)));
+            for message in messages.iter().filter(|message| self.is_own(message)) {
+                if let Some(found) = recognition.look_at(message) {
+                    return Ok(History::Found(found));
+                }
             }
             let Some(newest) = messages.iter().filter_map(|message| snowflake(&message["id"])).max() else {
-                return Ok(history);
+                return Ok(if page == 0 { History::Empty } else { recognition.end() });
             };
-            history = History::Without;
             if messages.len() < HISTORY_PAGE || MessageId(newest) <= after {
-                return Ok(history);
+                return Ok(recognition.end());
             }
             after = MessageId(newest);
         }
-        Ok(History::TooLong)
+        Ok(History::Unclear)
     }
 }
 
-enum History {
+/// What a look into the history shows.
+pub(crate) enum History {
     Found(MessageId),
     Without,
     Empty,
-    TooLong,
-}
-
-/// Whether a card of the message ends in the reference.
-fn bears(message: &Value, reference: &Reference) -> bool {
-    let embeds = message["embeds"].as_array().map(Vec::as_slice).unwrap_or_default();
-    embeds
-        .iter()
-        .filter_map(|embed| embed["footer"]["text"].as_str())
-        .any(|footer| footer.split_whitespace().any(|word| word == reference.as_str()))
+    /// It is too long, or shows several that it may be.
+    Unclear,
 }
 
 #[async_trait]
@@ -139,43 +135,40 @@ impl Messenger for RestMessenger {
         }
     }
 
-    async fn find(
-        &self,
-        channel: ChannelId,
-        since: UnixMillis,
-        reference: &Reference,
-        known: &[MessageId],
-    ) -> FindOutcome {
-        match self.search(channel, since, reference).await {
+    async fn find(&self, channel: ChannelId, sought: &Sought) -> FindOutcome {
+        match self.search(channel, sought).await {
             Ok(History::Found(message)) => FindOutcome::Found(message),
             Ok(History::Without) => FindOutcome::Absent,
-            Ok(History::Empty) => self.can_read(channel, known).await,
-            Ok(History::TooLong) => FindOutcome::Unreadable,
+            Ok(History::Empty) => self.can_read(channel, &sought.known).await,
+            Ok(History::Unclear) => FindOutcome::Unreadable,
             Err(outcome) => outcome,
         }
     }
 }
 
-/// One reaction for every answer (facts of Discord, section 4): the code counts before the status.
+/// What a refusal to show messages means for a search.
+fn unread(reply: &Reply) -> FindOutcome {
+    match Refusal::of(reply) {
+        Refusal::Wall(_) => FindOutcome::Walled { after: reply.limits.retry_after },
+        Refusal::MessageGone | Refusal::Channel(_) | Refusal::Content => FindOutcome::Unreadable,
+        Refusal::Token | Refusal::Limit | Refusal::Failure => FindOutcome::Unavailable,
+    }
+}
+
+/// One reaction for every answer.
 fn outcome(reply: &Reply) -> PostOutcome {
     if reply.is_success() {
         return PostOutcome::Posted { message: message_id(reply), pace: pace(reply) };
     }
-    match (reply.status, reply.code()) {
+    match Refusal::of(reply) {
         // The nonce was known, and its message was deleted meanwhile: it had been posted.
-        (_, 10008) => PostOutcome::Posted { message: None, pace: pace(reply) },
-        (401, _) | (_, 40001 | 50014) => PostOutcome::Unauthorized,
-        (429, _) | (_, 40062 | 20028 | 20029 | 130_000) => limited(reply),
-        (_, 10003) => PostOutcome::Closed(ClosedReason::ChannelGone),
-        (_, 10004) => PostOutcome::Closed(ClosedReason::NotInGuild),
-        (_, 50008 | 50024 | 40058 | 40067 | 220_001 | 160_005) => {
-            PostOutcome::Closed(ClosedReason::ChannelUnfit)
-        }
-        (403, 200_000 | 240_000) => refused(reply),
-        (403, _) => PostOutcome::Closed(ClosedReason::MissingPermissions(Vec::new())),
-        (404, _) => PostOutcome::Closed(ClosedReason::ChannelGone),
-        (408 | 500.., _) => PostOutcome::Unknown,
-        _ => refused(reply),
+        Refusal::MessageGone => PostOutcome::Posted { message: None, pace: pace(reply) },
+        Refusal::Token => PostOutcome::Unauthorized,
+        Refusal::Limit => limited(reply),
+        Refusal::Wall(passed) => PostOutcome::Walled { after: reply.limits.retry_after, passed },
+        Refusal::Channel(reason) => PostOutcome::Closed(reason),
+        Refusal::Content => refused(reply),
+        Refusal::Failure => PostOutcome::Unknown,
     }
 }
 

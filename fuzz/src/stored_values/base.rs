@@ -185,6 +185,7 @@ pub(super) fn batch(subscription: &Subscription, number: JournalNumber) -> InFli
         nonce: Nonce::of(subscription.id, number, number, 0),
         first_attempt: NOW,
         attempts: 1,
+        may_stand: None,
     }
 }
 

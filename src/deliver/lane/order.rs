@@ -4,6 +4,7 @@ use deskbell_desk::delivery::{Source, Verdict};
 use deskbell_desk::ids::SubscriptionId;
 use deskbell_desk::port::store::{DeliveryOutcome, Stored};
 use deskbell_desk::subscription::SuspendReason;
+use tokio::time::Instant;
 
 use super::Lane;
 use crate::deliver::door::Order;
@@ -31,6 +32,7 @@ impl Lane {
             Order::GuildGone(_) => {}
             Order::Close(reason) => self.suspend(reason.clone()).await?,
             Order::Told => self.mark_told().await?,
+            Order::ChannelChanged => self.hold.channel_changed(&self.seats, Instant::now()),
             Order::SkipToNow { id, .. } => return self.skip_to_now(*id).await,
         }
         Ok(0)

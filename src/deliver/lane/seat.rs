@@ -7,8 +7,10 @@ use deskbell_desk::subscription::{Subscription, SubscriptionState, Suspension};
 use deskbell_desk::time::UnixMillis;
 use tokio::time::{Duration, Instant};
 
-/// How long Discord recognises a nonce, taken carefully (design section 5).
+/// How long Discord recognises a nonce, taken carefully.
 const NONCE_WINDOW: Duration = Duration::from_mins(2);
+/// How long after a message was sent it may still come into being, taken carefully.
+const COMES_LATE: Duration = Duration::from_secs(30);
 
 /// A subscription at its lane.
 #[derive(Debug)]
@@ -70,6 +72,17 @@ pub(crate) struct Flight {
     pub(crate) not_before: Instant,
     /// When it was last sent again although nobody could look whether it stands there.
     pub(crate) unseen: Option<Instant>,
+    /// What Discord refused it with, while an earlier try of it may have been posted: the history decides.
+    pub(crate) refused: Option<Refused>,
+    /// When its fate was last left open.
+    pub(crate) opened: Instant,
+}
+
+/// A refusal that is believed once the history shows that no earlier try was posted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refused {
+    /// Discord's words, as they stand in a dead letter.
+    pub(crate) reason: String,
 }
 
 /// What is known of a batch in flight.
@@ -150,14 +163,33 @@ impl Seat {
 impl Flight {
     /// A batch that is about to be sent for the first time.
     pub(crate) fn begun(record: InFlight, now: Instant) -> Self {
-        Self { record, fate: Fate::NotPosted, begun: now, failures: 0, not_before: now, unseen: None }
+        Self {
+            record,
+            fate: Fate::NotPosted,
+            begun: now,
+            failures: 0,
+            not_before: now,
+            unseen: None,
+            refused: None,
+            opened: now,
+        }
+    }
+
+    /// Another try of a dead letter that may have been posted when it was first tried: it is looked for first.
+    pub(crate) fn of_doubtful_letter(record: InFlight, now: Instant) -> Self {
+        Self { fate: Fate::Open, ..Self::begun(record, now) }
     }
 
     /// A batch that another process, or a lane that is gone, has left. A record without attempts says that it was
     /// certainly not posted.
     fn found(record: InFlight, now: Instant) -> Self {
         let fate = if record.attempts == 0 { Fate::NotPosted } else { Fate::Open };
-        Self { record, fate, begun: now, failures: 0, not_before: now, unseen: None }
+        Self { fate, ..Self::begun(record, now) }
+    }
+
+    /// From when on a message that is not in the history will not appear there any more.
+    pub(crate) fn comes_until(&self) -> Instant {
+        self.opened + COMES_LATE
     }
 
     /// Whether it was sent again unseen so lately that Discord recognises its nonce.
@@ -169,6 +201,8 @@ impl Flight {
     pub(crate) fn is_old(&self, wall: UnixMillis, now: Instant) -> bool {
         let age = u64::try_from(wall.since(self.record.first_attempt)).map(Duration::from_millis);
         let young = age.is_ok_and(|age| age < NONCE_WINDOW) && now < self.begun + NONCE_WINDOW;
-        !young
+        // What it may have been posted as had another nonce.
+        let had_another_nonce = self.record.may_stand.is_some() && self.record.attempts > 0;
+        had_another_nonce || !young
     }
 }

@@ -7,7 +7,7 @@ use deskbell_desk::port::store::{DeliveryOutcome, Stored};
 use tokio::time::Instant;
 
 use super::seat::{BacklogLine, Flight};
-use super::{Fate, Lane, LaneStep};
+use super::{Fate, Lane, LaneStep, Refused};
 use crate::deliver::batch::{self, Batch, LOOK_AHEAD};
 use crate::deliver::privacy::Privacy;
 use crate::deliver::react::{self, Reaction};
@@ -55,9 +55,15 @@ impl Lane {
     /// Sends a dead letter that a person tries again.
     pub(super) async fn begin_again(&mut self, index: usize) -> Stored<LaneStep> {
         let Some(letter) = self.seats[index].try_again.first().cloned() else { return Ok(LaneStep::Again) };
-        let record = self.record(index, vec![letter.number], Source::DeadLetter(letter.id)).await?;
-        if !self.begin(index, record).await? {
+        let fresh = self.record(index, vec![letter.number], Source::DeadLetter(letter.id)).await?;
+        let first_attempt = letter.may_stand.unwrap_or(fresh.first_attempt);
+        let record = InFlight { first_attempt, may_stand: letter.may_stand, ..fresh };
+        if !self.begin(index, record.clone()).await? {
             return Ok(self.conflict());
+        }
+        if letter.may_stand.is_some() {
+            self.seats[index].flight = Some(Box::new(Flight::of_doubtful_letter(record, Instant::now())));
+            return Ok(LaneStep::Again);
         }
         self.send(index, &[Entry { number: letter.number, event: letter.event }]).await
     }
@@ -88,6 +94,7 @@ impl Lane {
             nonce: Nonce::of(subscription.id, first, last, generation),
             first_attempt: self.shared.parts.clock.now(),
             attempts: 1,
+            may_stand: None,
             numbers,
         })
     }
@@ -142,12 +149,11 @@ impl Lane {
         let parts = &self.shared.parts;
         let message = for_batch(&seat.subscription, &record, entries, &parts.workspace.name, &parts.links);
         let outcome = self.post(&message, &record.nonce).await;
-        match react::to(outcome, record.numbers.len()) {
+        match react::to(outcome) {
             Reaction::Settle(message) => self.settle(index, Verdict::Posted(message)).await,
             Reaction::Repeat => Ok(self.repeat_later(index)),
-            Reaction::Wait(..) => Ok(LaneStep::Again),
-            Reaction::Halve => self.halve(index).await,
-            Reaction::SetAside(reason) => self.set_aside(index, entries, reason).await,
+            Reaction::Wait => Ok(LaneStep::Again),
+            Reaction::Refuse(reason) => self.refused(index, entries, Refused { reason }).await,
             Reaction::Suspend(reason) => {
                 self.suspend(reason).await?;
                 Ok(LaneStep::Again)
@@ -156,10 +162,38 @@ impl Lane {
         }
     }
 
+    /// Discord refuses what stands in it. If an earlier try may have been posted, that counts only when the history shows
+    /// that it was not: a dead letter of what stands in the channel would be posted twice by whoever tries it again.
+    async fn refused(&mut self, index: usize, entries: &[Entry], refused: Refused) -> Stored<LaneStep> {
+        match &mut self.seats[index].flight {
+            Some(flight) if flight.fate == Fate::Open => {
+                flight.refused = Some(refused);
+                Ok(LaneStep::Again)
+            }
+            _ => self.give_up(index, entries, refused).await,
+        }
+    }
+
+    /// What is refused is cut in halves, until what is left is one event that can never be posted.
+    pub(crate) async fn give_up(
+        &mut self,
+        index: usize,
+        entries: &[Entry],
+        refused: Refused,
+    ) -> Stored<LaneStep> {
+        let events = self.seats[index].flight.as_ref().map_or(0, |flight| flight.record.numbers.len());
+        if events > 1 {
+            self.halve(index).await
+        } else {
+            self.set_aside(index, entries, refused.reason).await
+        }
+    }
+
     /// Nobody knows whether it was posted: the same again in a while.
     pub(crate) fn repeat_later(&mut self, index: usize) -> LaneStep {
         if let Some(flight) = &mut self.seats[index].flight {
             flight.fate = Fate::Open;
+            flight.opened = Instant::now();
         }
         self.wait_before_repeat(index);
         LaneStep::Again

@@ -9,11 +9,12 @@ use async_trait::async_trait;
 use deskbell_desk::announcement::Announcement;
 use deskbell_desk::card::text::{Piece, Text};
 use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Permission};
-use deskbell_desk::delivery::{Nonce, Reference};
+use deskbell_desk::delivery::Nonce;
 use deskbell_desk::ids::{ChannelId, GuildId, MessageId};
 use deskbell_desk::port::channels::{ChannelError, Channels};
-use deskbell_desk::port::messenger::{ClosedReason, FindOutcome, LimitScope, Messenger, Pace, PostOutcome};
-use deskbell_desk::time::UnixMillis;
+use deskbell_desk::port::messenger::{
+    ClosedReason, FindOutcome, LimitScope, Messenger, Pace, Passed, PostOutcome, Sought,
+};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -34,6 +35,10 @@ pub(super) enum Fate {
     Down,
     /// Too many requests, of everybody.
     LimitedEverywhere(Duration),
+    /// It is refused for what stands in it.
+    Refused,
+    /// What stands before Discord turns it away.
+    Walled(Option<Duration>),
     /// The bot dies before it is done.
     CrashBefore,
     /// The bot dies when it is done.
@@ -114,6 +119,17 @@ impl Discord {
 
     pub(super) fn everyone_reads(&self, channel: u64) {
         self.room(channel, |room| room.public = true);
+    }
+
+    pub(super) fn show_history(&self, channel: u64) {
+        self.room(channel, |room| room.unreadable = false);
+    }
+
+    /// A moderator changes every message of a channel.
+    pub(super) fn change_messages(&self, channel: u64, change: impl Fn(&mut Announcement)) {
+        let mut state = self.state();
+        let here = state.messages.iter_mut().filter(|standing| standing.channel == ChannelId(channel));
+        here.for_each(|standing| change(&mut standing.message));
     }
 
     pub(super) fn hide_history(&self, channel: u64) {
@@ -223,6 +239,8 @@ impl Messenger for Discord {
             Fate::LimitedEverywhere(after) => {
                 PostOutcome::RateLimited { after, scope: LimitScope::Everywhere }
             }
+            Fate::Refused => PostOutcome::Refused { reason: "400 200000".to_owned() },
+            Fate::Walled(after) => PostOutcome::Walled { after, passed: Passed::No },
             Fate::CrashBefore => {
                 self.crash.notify_one();
                 pending().await
@@ -235,27 +253,32 @@ impl Messenger for Discord {
         }
     }
 
-    async fn find(
-        &self,
-        channel: ChannelId,
-        since: UnixMillis,
-        reference: &Reference,
-        _: &[MessageId],
-    ) -> FindOutcome {
+    async fn find(&self, channel: ChannelId, sought: &Sought) -> FindOutcome {
         let mut state = self.state();
         state.finds += 1;
         let room = state.rooms.entry(channel).or_default();
         if room.unreadable || room.closed.is_some() {
             return FindOutcome::Unreadable;
         }
-        let found = state.messages.iter().find(|standing| {
-            let cards = &standing.message.cards;
-            let mut references = cards.iter().filter_map(|card| card.footer.as_ref()?.reference.as_ref());
-            standing.channel == channel
-                && standing.id >= MessageId::earliest_at(since)
-                && references.any(|shown| shown == reference)
-        });
-        found.map_or(FindOutcome::Absent, |standing| FindOutcome::Found(standing.id))
+        let here = || {
+            let since = MessageId::earliest_at(sought.since);
+            state.messages.iter().filter(move |one| one.channel == channel && one.id >= since)
+        };
+        let bears = |one: &&Standing| one.message.references().any(|shown| shown == sought.reference);
+        if let Some(found) = here().find(bears) {
+            return FindOutcome::Found(found.id);
+        }
+        let is_stripped =
+            |one: &Standing| one.message.cards.is_empty() && one.message.references().count() == 0;
+        let says_so = |one: &Standing| sought.forms.iter().any(|form| form.content == one.message.content);
+        let is_another = |one: &Standing| one.id <= sought.line_after || sought.known.contains(&one.id);
+        let by_line: Vec<_> =
+            here().filter(|one| is_stripped(one) && says_so(one) && !is_another(one)).collect();
+        match by_line[..] {
+            [] => FindOutcome::Absent,
+            [only] => FindOutcome::Found(only.id),
+            _ => FindOutcome::Unreadable,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod model;
 mod order;
 mod people;
 mod plug;
+mod refusals;
 mod world;
 
 use std::time::Duration;

@@ -10,7 +10,7 @@ use crate::difference::Change;
 use crate::event::{Entry, Event, EventKind, Record, UserOrigin};
 use crate::ids::ContactId;
 use crate::links::Links;
-use crate::press::{ChannelPress, parse_contact};
+use crate::press::{CardControl, ChannelPress, parse_contact};
 use crate::subscription::{Detail, Subscription};
 
 /// Above as many waiting events, [Skip to now] is offered (design section 5).
@@ -126,6 +126,9 @@ impl Batch<'_> {
                 ButtonAction::Press(press.to_custom_id()),
             )]));
         }
+        if let Some(first) = self.entries.first() {
+            bear(&mut rows, &self.reference(&first.event));
+        }
         rows
     }
 
@@ -194,6 +197,26 @@ impl Batch<'_> {
             Some(company) => format!("{name} ({})", shorten(company, COMPANY_SHOWN)),
             None => name,
         }
+    }
+}
+
+/// Puts the reference into the first control that carries anything; a button that only opens an address carries nothing.
+fn bear(rows: &mut [ControlRow], reference: &Reference) {
+    let custom_ids = rows.iter_mut().flat_map(|row| match row {
+        ControlRow::Select { custom_id, .. } => vec![custom_id],
+        ControlRow::Buttons(buttons) => buttons.iter_mut().filter_map(carried).collect(),
+    });
+    for custom_id in custom_ids.take(1) {
+        if let Some(control) = CardControl::parse(custom_id) {
+            *custom_id = CardControl { reference: Some(reference.clone()), ..control }.to_custom_id();
+        }
+    }
+}
+
+fn carried(button: &mut Button) -> Option<&mut String> {
+    match &mut button.action {
+        ButtonAction::Press(custom_id) => Some(custom_id),
+        ButtonAction::Open(_) => None,
     }
 }
 

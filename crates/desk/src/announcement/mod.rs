@@ -16,6 +16,8 @@ pub use sample::sample;
 
 use crate::card::Card;
 use crate::card::text::Text;
+use crate::delivery::Reference;
+use crate::press::CardControl;
 use crate::subscription::Alert;
 
 /// One message.
@@ -29,6 +31,23 @@ pub struct Announcement {
     pub rows: Vec<ControlRow>,
     /// Whether it rings.
     pub alert: Alert,
+}
+
+impl Announcement {
+    /// The references that the message bears: in the footers of its cards, and in what its controls carry.
+    pub fn references(&self) -> impl Iterator<Item = Reference> {
+        let footers = self.cards.iter().filter_map(|card| card.footer.as_ref()?.reference.clone());
+        footers.chain(self.control_references())
+    }
+
+    /// Those that are left when somebody removed the cards.
+    pub fn control_references(&self) -> impl Iterator<Item = Reference> {
+        let custom_ids = self.rows.iter().flat_map(|row| match row {
+            ControlRow::Select { custom_id, .. } => vec![custom_id.as_str()],
+            ControlRow::Buttons(buttons) => buttons.iter().filter_map(Button::custom_id).collect(),
+        });
+        custom_ids.filter_map(|custom_id| CardControl::parse(custom_id)?.reference)
+    }
 }
 
 /// A row below a message.
@@ -71,6 +90,16 @@ pub struct Button {
     pub action: ButtonAction,
     /// How it looks.
     pub look: ButtonLook,
+}
+
+impl Button {
+    /// What a press sends to the bot, if it sends anything.
+    pub fn custom_id(&self) -> Option<&str> {
+        match &self.action {
+            ButtonAction::Press(custom_id) => Some(custom_id),
+            ButtonAction::Open(_) => None,
+        }
+    }
 }
 
 /// What a button does.

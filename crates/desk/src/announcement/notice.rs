@@ -35,6 +35,7 @@ pub fn on_hold_notice(
         SuspendReason::MissingPermissions(_) => format!("I can no longer post in <#{channel}>"),
         SuspendReason::ChannelGone => "their channel is gone".to_owned(),
         SuspendReason::ChannelUnfit => format!("<#{channel}> takes no messages"),
+        SuspendReason::ThreadClosed => format!("<#{channel}> is locked or archived"),
         SuspendReason::NotInGuild => "I was not in this server".to_owned(),
         SuspendReason::GuildNotLinked => "this server is no longer linked to the workspace".to_owned(),
         SuspendReason::OtherWorkspace => "I am connected to another workspace now".to_owned(),

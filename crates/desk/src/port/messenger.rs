@@ -18,17 +18,27 @@ pub trait Messenger: Send + Sync {
     /// Sends one Create Message with `enforce_nonce`. Never repeats by itself. Ends within 15 s.
     async fn post(&self, channel: ChannelId, message: &Announcement, nonce: &Nonce) -> PostOutcome;
 
-    /// Looks in the channel's history, from `since` to the present (at most 20 pages of 100), for a message of the
-    /// bot's own with this reference. `known` are messages known to be ours: unless one can be fetched or
-    /// the history shows anything, reading counts as impossible, for without Read Message History Discord answers an
-    /// empty list.
-    async fn find(
-        &self,
-        channel: ChannelId,
-        since: UnixMillis,
-        reference: &Reference,
-        known: &[MessageId],
-    ) -> FindOutcome;
+    /// Looks in the channel's history, from a moment to the present (at most 20 pages of 100), for a message of the
+    /// bot's own that shows a batch: by its reference, else by its plain line. Unless the history shows anything or a
+    /// message known to be ours can be fetched, reading counts as impossible, for without Read Message History Discord
+    /// answers an empty list.
+    async fn find(&self, channel: ChannelId, sought: &Sought) -> FindOutcome;
+}
+
+/// A message that is looked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sought {
+    /// Stands in the footer of its first card and in the `custom_id` of its first control.
+    pub reference: Reference,
+    /// Where in the history the look begins.
+    pub since: UnixMillis,
+    /// As what it may have been sent. A moderator can remove the cards of a message, and then only its plain line and
+    /// its controls are left; one that bears no reference any more is recognised by the line of one of these.
+    pub forms: Vec<Announcement>,
+    /// Only a message younger than this one can be recognised by its line: those up to it are known to show others.
+    pub line_after: MessageId,
+    /// Messages known to be ours that show others.
+    pub known: Vec<MessageId>,
 }
 
 /// How a post ended.
@@ -51,6 +61,14 @@ pub enum PostOutcome {
         /// Who must wait.
         scope: LimitScope,
     },
+    /// What stands before Discord turned the call away, and would turn any away: this says nothing of the channel, nor
+    /// of the message. To be repeated with the same nonce after a pause.
+    Walled {
+        /// The pause that it asks for.
+        after: Option<Duration>,
+        /// Whether the call may have passed all the same.
+        passed: Passed,
+    },
     /// Certainly not posted; this very message never will be. Error code and refused paths, no text of the message.
     Refused {
         /// For the log and the dead letter.
@@ -60,6 +78,15 @@ pub enum PostOutcome {
     Closed(ClosedReason),
     /// The token is refused: nothing can be posted anywhere.
     Unauthorized,
+}
+
+/// Whether a call that was turned away before Discord may have passed all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passed {
+    /// It certainly did not.
+    No,
+    /// Nobody knows.
+    Perhaps,
 }
 
 /// What Discord's rate-limit headers said.
@@ -95,8 +122,10 @@ pub enum ClosedReason {
     MissingPermissions(Vec<Permission>),
     /// 10003: the channel is unknown.
     ChannelGone,
-    /// 50008, 50024, 40058, 160005: the wrong kind of channel, or a locked thread.
+    /// 50008, 50024, 40058: the wrong kind of channel.
     ChannelUnfit,
+    /// 50083, 160005: the thread is archived or locked.
+    ThreadClosed,
     /// 10004: the server is unknown.
     NotInGuild,
 }
@@ -108,8 +137,13 @@ pub enum FindOutcome {
     Found(MessageId),
     /// The history could be read, and it is not there.
     Absent,
-    /// The history cannot be read.
+    /// The history cannot be read, or does not tell it from another.
     Unreadable,
     /// Discord did not answer; ask again later.
     Unavailable,
+    /// What stands before Discord turned the call away; ask again after a pause.
+    Walled {
+        /// The pause that it asks for.
+        after: Option<Duration>,
+    },
 }

@@ -1,3 +1,4 @@
+use deskbell_desk::port::messenger::{ClosedReason, Passed};
 use serde_json::json;
 
 use super::*;
@@ -22,14 +23,33 @@ fn a_nonce_whose_message_was_deleted_counts_as_posted() {
 }
 
 #[test]
-fn every_error_has_its_reaction() {
+fn every_refusal_has_its_outcome() {
+    let lacks = PostOutcome::Closed(ClosedReason::MissingPermissions(Vec::new()));
     assert_eq!(coded(401, 0), PostOutcome::Unauthorized);
-    assert_eq!(coded(403, 50001), PostOutcome::Closed(ClosedReason::MissingPermissions(Vec::new())));
-    assert_eq!(coded(403, 50013), PostOutcome::Closed(ClosedReason::MissingPermissions(Vec::new())));
+    assert_eq!((coded(403, 50001), coded(400, 50013)), (lacks.clone(), lacks));
     assert_eq!(coded(404, 10003), PostOutcome::Closed(ClosedReason::ChannelGone));
     assert_eq!(coded(400, 50008), PostOutcome::Closed(ClosedReason::ChannelUnfit));
+    assert_eq!(coded(400, 50083), PostOutcome::Closed(ClosedReason::ThreadClosed));
+    assert_eq!(coded(400, 40333), PostOutcome::Walled { after: None, passed: Passed::No });
+    assert_eq!(outcome(&reply(503, None)), PostOutcome::Walled { after: None, passed: Passed::Perhaps });
     assert_eq!(coded(500, 0), PostOutcome::Unknown);
     assert_eq!(outcome(&reply(502, None)), PostOutcome::Unknown);
+}
+
+#[test]
+fn what_the_wall_asks_for_is_passed_on() {
+    let limits = Limits { retry_after: Some(Duration::from_secs(90)), ..Limits::default() };
+    let page = Reply { status: 403, limits, body: None };
+    let after = Some(Duration::from_secs(90));
+    assert_eq!(outcome(&page), PostOutcome::Walled { after, passed: Passed::No });
+    assert_eq!(unread(&page), FindOutcome::Walled { after });
+}
+
+#[test]
+fn a_history_is_unreadable_only_where_the_refusal_speaks_of_the_channel() {
+    let asked = |status, code| unread(&reply(status, Some(json!({"code": code, "message": "…"}))));
+    assert_eq!((asked(403, 50001), asked(404, 10003)), (FindOutcome::Unreadable, FindOutcome::Unreadable));
+    assert_eq!((asked(429, 0), asked(500, 0)), (FindOutcome::Unavailable, FindOutcome::Unavailable));
 }
 
 #[test]
@@ -55,14 +75,4 @@ fn a_limit_of_one_channel_stops_that_channel_as_long_as_it_says() {
     let expected =
         PostOutcome::RateLimited { after: Duration::from_millis(1500), scope: LimitScope::Channel };
     assert_eq!(outcome(&reply(429, Some(body))), expected);
-}
-
-#[test]
-fn a_reference_is_found_in_a_footer_only_as_a_whole_word() {
-    let event = deskbell_desk::event::EventId::lead_created(&deskbell_desk::ids::ContactId::new("1"));
-    let reference = Reference::of(&event, deskbell_desk::ids::SubscriptionId(1));
-    let message = |footer: String| json!({"embeds": [{"footer": {"text": footer}}]});
-    assert!(bears(&message(format!("New lead · Acme · {reference}")), &reference));
-    assert!(bears(&message(format!("User updated · Acme · {reference} +13")), &reference));
-    assert!(!bears(&message(format!("New lead · Acme · x{reference}")), &reference));
 }

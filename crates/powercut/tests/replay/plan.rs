@@ -300,6 +300,7 @@ fn batch(kind: EventKind, numbers: Vec<JournalNumber>) -> Option<InFlight> {
         nonce: Nonce::of(wish.id, first, last, 0),
         first_attempt: NOW,
         attempts: 1,
+        may_stand: None,
     })
 }
 

@@ -10,7 +10,9 @@ use deskbell_desk::channel::{Audience, ChannelKind, ChannelView};
 use deskbell_desk::delivery::{Nonce, Reference};
 use deskbell_desk::ids::{ChannelId, GuildId, MessageId};
 use deskbell_desk::port::channels::{ChannelError, Channels};
-use deskbell_desk::port::messenger::{ClosedReason, FindOutcome, LimitScope, Messenger, Pace, PostOutcome};
+use deskbell_desk::port::messenger::{
+    ClosedReason, FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Sought,
+};
 use deskbell_desk::time::UnixMillis;
 use tokio::time::sleep;
 
@@ -151,7 +153,7 @@ impl Rooms {
         })
     }
 
-    fn find(&self, channel: ChannelId, since: UnixMillis, reference: &Reference) -> FindOutcome {
+    fn find(&self, channel: ChannelId, sought: &Sought) -> FindOutcome {
         let Some(room) = self.channels.get(&channel) else { return FindOutcome::Unreadable };
         if room.unreadable || room.closed.is_some() || !self.is_joined(room.guild) {
             return FindOutcome::Unreadable;
@@ -159,8 +161,8 @@ impl Rooms {
         let found = self.messages.iter().find(|message| {
             message.channel == channel
                 && message.deleted.is_none()
-                && message.id >= MessageId::earliest_at(since)
-                && references(&message.content).any(|shown| shown == reference)
+                && message.id >= MessageId::earliest_at(sought.since)
+                && message.content.references().any(|shown| shown == sought.reference)
         });
         found.map_or(FindOutcome::Absent, |message| FindOutcome::Found(message.id))
     }
@@ -184,22 +186,16 @@ impl Messenger for DiscordPort {
         world.power.around(Operation::Post, self.send(channel, content, nonce)).await
     }
 
-    async fn find(
-        &self,
-        channel: ChannelId,
-        since: UnixMillis,
-        reference: &Reference,
-        _: &[MessageId],
-    ) -> FindOutcome {
+    async fn find(&self, channel: ChannelId, sought: &Sought) -> FindOutcome {
         let world = &self.world;
         let look = async {
             world.discord.pause().await;
             world.let_late_messages_come();
             let found = match world.discord.fate() {
-                Fate::Answered | Fate::Late => world.discord.rooms().find(channel, since, reference),
+                Fate::Answered | Fate::Late => world.discord.rooms().find(channel, sought),
                 _ => FindOutcome::Unavailable,
             };
-            world.tell(format_args!("looks for {reference} in #{channel}: {found:?}"));
+            world.tell(format_args!("looks for {} in #{channel}: {found:?}", sought.reference));
             found
         };
         world.power.around(Operation::Find, look).await

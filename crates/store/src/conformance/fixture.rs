@@ -179,6 +179,7 @@ pub(crate) fn batch(subscription: &Subscription, numbers: &[u64], generation: u3
         nonce: Nonce::of(subscription.id, first, last, generation),
         first_attempt: START,
         attempts: 1,
+        may_stand: None,
     }
 }
 

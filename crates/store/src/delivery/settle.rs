@@ -141,6 +141,7 @@ fn set_aside(draft: &mut Draft<'_>, settlement: &Settlement, event: &Event, reas
         reason: reason.to_owned(),
         since: settlement.at.seconds(),
         retry: false,
+        may_stand: batch.may_stand,
     };
     draft.put(keys::dead_letter(settlement.guild, id), &letter);
     Ok(())

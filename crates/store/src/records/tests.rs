@@ -159,6 +159,7 @@ fn in_flight(source: Source, backlog: Option<Backlog>) -> InFlight {
         nonce: Nonce::of(SubscriptionId(1), JournalNumber(3), JournalNumber(5), 1),
         first_attempt: UnixMillis(7),
         attempts: 2,
+        may_stand: None,
     }
 }
 
@@ -187,6 +188,7 @@ fn dead_letters_posted_messages_and_counters() {
         reason: "50035".to_owned(),
         since: Timestamp(5),
         retry: true,
+        may_stand: None,
     };
     insta::assert_snapshot!(stored(&letter), @r#"1 {"id":1,"guild":2,"subscription":3,"number":4,"event":{"id":"user_created:c1","at":20,"record":{"kind":"lead","contact":{"id":"c1","role":"lead","created_at":0,"updated_at":0,"companies":{"items":[],"total":0},"tags":{"items":[],"total":0}}},"actor":{"member":4,"command":"/user create"}},"reason":"50035","since":5,"retry":true}"#);
     let message = PostedMessage {

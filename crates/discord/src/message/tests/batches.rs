@@ -33,7 +33,7 @@ fn three_leads_are_three_cards_with_one_select() {
     ┃ alan3@example.org -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000003
     ┃ | Email: <alan3@example.org>
     ┃ New lead · Acme · q5pxegiv at 2025-11-23T09:20:03Z
-    <Show one in full… (v1:show-one)>
+    <Show one in full… (v1:show-one:yedr57ua)>
       alan1@example.org = 6762f0dd1bb69f9f00000001
       alan2@example.org = 6762f0dd1bb69f9f00000002
       alan3@example.org = 6762f0dd1bb69f9f00000003
@@ -64,7 +64,7 @@ fn many_leads_are_brief_and_say_since_when_they_wait() {
     ┃ alan3@example.org -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000003
     ┃ <alan3@example.org> · <t:1763889603:R>
     ┃ New lead · Acme · q5pxegiv at no time
-    <Show one in full… (v1:show-one)>
+    <Show one in full… (v1:show-one:45a6czv6)>
       Ada Lovelace (Acme Ltd) = 6762f0dd1bb69f9f2193bb83
       alan1@example.org = 6762f0dd1bb69f9f00000001
       alan2@example.org = 6762f0dd1bb69f9f00000002
@@ -86,7 +86,7 @@ fn many_leads_without_personal_data_are_told_apart_by_their_references() {
     ┃ #E69F00
     ┃ A new lead came in <t:1763889601:R>.
     ┃ New lead · Acme · yedr57ua at no time
-    <Show one in full… (v1:show-one)>
+    <Show one in full… (v1:show-one:45a6czv6)>
       New lead · 45a6czv6 = 6762f0dd1bb69f9f2193bb83
       New lead · yedr57ua = 6762f0dd1bb69f9f00000001
     ");
@@ -110,7 +110,7 @@ fn many_conversations_are_brief() {
     ┃ Hi, I was charged twice on Monday and would like one of them back. # not a… -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215471
     ┃ Hi, I was charged twice on Monday and would like one of them back. # not a heading, see… · <t:1763889600:R>
     ┃ New conversation · Acme · arhvhj6z at no time
-    <Show one in full… (v1:show-one)>
+    <Show one in full… (v1:show-one:mx5rveaq)>
       Ada Lovelace (Acme Ltd) = 6762f0dd1bb69f9f2193bb83
     ");
 }
@@ -125,7 +125,7 @@ fn many_updates_are_lines_of_one_card() {
     ┃ **[Ada Lovelace](https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83)** Email ada@old.io → ada@acme.io · Phone → +49 30 1234567 (before: not known) · Image URL changed · User Id crm-1 → (empty) · Tag Name + vip and 1 more − trial
     ┃ **[alan1@example.org](https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001)** Email ada@old.io → ada@acme.io
     ┃ User updated · Acme · jc6zi5ia +1 at no time
-    <Show one in full… (v1:show-one)>
+    <Show one in full… (v1:show-one:jc6zi5ia)>
       Ada Lovelace (Acme Ltd) = 6762f0dd1bb69f9f2193bb83
       alan1@example.org = 6762f0dd1bb69f9f00000001
     ");
@@ -140,7 +140,7 @@ fn many_updates_without_personal_data_are_counted() {
     ┃ #56B4E9
     ┃ 2 users changed: Email (2), Phone (1), User Id (1), Image URL (1), Tag Name (1).
     ┃ User updated · Acme · jc6zi5ia +1 at no time
-    <Show one in full… (v1:show-one)>
+    <Show one in full… (v1:show-one:jc6zi5ia)>
       User updated · jc6zi5ia = 6762f0dd1bb69f9f2193bb83
       User updated · yv3bcl7u = 6762f0dd1bb69f9f00000001
     ");
@@ -160,7 +160,7 @@ fn two_updates_of_one_user_share_neither_link_nor_option() {
     ┃ Ada Lovelace -> nowhere
     ┃ Email ada@old.io → ada@acme.io
     ┃ User updated · Acme · jc6zi5ia at no time
-    <Show one in full… (v1:show-one)>
+    <Show one in full… (v1:show-one:jc6zi5ia)>
       Ada Lovelace (Acme Ltd) = 6762f0dd1bb69f9f2193bb83
     ");
 }

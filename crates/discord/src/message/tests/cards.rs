@@ -34,7 +34,7 @@ fn a_full_card_of_a_lead_shows_every_field() {
     ┃ | Created Date-Time: <t:1763889600:R>
     ┃ = More: **Id** `6762f0dd1bb69f9f2193bb83` · **User Id** `crm-991` · **Is Unsubscribed** no · **Country Name** Germany · **Region Name** Land Berlin · **Postal Code** 10115 · **Latitude** 52.52 · **Longitude** 13.41 · **Time Zone** Europe/Berlin · **Session Count** 17 · **Pseudonym** Violet Fox
     ┃ New lead · Acme · 45a6czv6 at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:45a6czv6] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
 }
 
@@ -48,7 +48,7 @@ fn a_short_card_of_a_lead_shows_how_to_reach_them_and_why() {
     ┃ | Company Name: Acme Ltd, Acme Labs +1
     ┃ | Tag Name: vip, webinar
     ┃ New lead · Acme · 45a6czv6 at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:45a6czv6] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
 }
 
@@ -59,7 +59,7 @@ fn a_private_card_of_a_lead_says_only_that_there_is_one() {
     ┃ #E69F00
     ┃ A new lead came in <t:1763889600:R>.
     ┃ New lead · Acme · 45a6czv6 at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:45a6czv6]
     ");
 }
 
@@ -73,7 +73,7 @@ fn a_lead_of_whom_little_is_known_has_a_small_card() {
     ┃ | Created Date-Time: <t:1763889601:R>
     ┃ = More: **Id** `6762f0dd1bb69f9f00000001`
     ┃ New lead · Acme · yedr57ua at 2025-11-23T09:20:01Z
-    [Show -> v1:show:6762f0dd1bb69f9f00000001] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001]
+    [Show -> v1:show:6762f0dd1bb69f9f00000001:yedr57ua] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001]
     ");
 }
 
@@ -86,7 +86,7 @@ fn a_lead_of_whom_nothing_is_known_is_named_by_its_id() {
     ┃ Lead …93bb83 -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
     ┃ = More: **Id** `6762f0dd1bb69f9f2193bb83`
     ┃ New lead · Acme · 45a6czv6 at no time
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:45a6czv6] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
 }
 
@@ -106,7 +106,7 @@ fn a_full_card_of_a_user_who_was_a_lead_says_so() {
     ┃ | Created Date-Time: <t:1763889600:R>
     ┃ = More: **Id** `6762f0dd1bb69f9f2193bb83` · **User Id** `crm-991` · **Is Unsubscribed** no · **Country Name** Germany · **Region Name** Land Berlin · **Postal Code** 10115 · **Latitude** 52.52 · **Longitude** 13.41 · **Time Zone** Europe/Berlin · **Session Count** 17 · **Pseudonym** Violet Fox
     ┃ New user · Acme · ukibhash at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:ukibhash] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
 }
 
@@ -122,7 +122,7 @@ fn a_short_card_of_a_user_made_by_a_command_names_who_typed_it() {
     ┃ | Company Name: Acme Ltd, Acme Labs +1
     ┃ | Tag Name: vip, webinar
     ┃ New user · Acme · ukibhash at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:ukibhash] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
 }
 
@@ -140,7 +140,7 @@ fn a_private_card_of_a_user_says_only_that_there_is_one() {
     ┃ #009E73
     ┃ A new user came in <t:1763889600:R>.
     ┃ New user · Acme · ukibhash at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:ukibhash]
     ");
 }
 
@@ -165,7 +165,7 @@ fn a_full_card_of_an_update_shows_old_and_new_above_the_fields() {
     ┃ | Created Date-Time: <t:1763889600:R>
     ┃ = More: **Id** `6762f0dd1bb69f9f2193bb83` · **User Id** `crm-991` · **Is Unsubscribed** no · **Country Name** Germany · **Region Name** Land Berlin · **Postal Code** 10115 · **Latitude** 52.52 · **Longitude** 13.41 · **Time Zone** Europe/Berlin · **Session Count** 17 · **Pseudonym** Violet Fox
     ┃ User updated · Acme · jc6zi5ia at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:jc6zi5ia] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
 }
 
@@ -185,7 +185,7 @@ fn a_short_card_of_an_update_shows_old_and_new() {
     ┃ | Company Name: Acme Ltd, Acme Labs +1
     ┃ | Tag Name: vip, webinar
     ┃ User updated · Acme · jc6zi5ia at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:jc6zi5ia] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
 }
 
@@ -197,7 +197,7 @@ fn a_private_card_of_an_update_names_the_fields_alone() {
     ┃ #56B4E9
     ┃ A user changed: Email, Phone, Image URL, User Id, Tag Name.
     ┃ User updated · Acme · jc6zi5ia at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83]
+    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:jc6zi5ia]
     ");
 }
 
@@ -212,7 +212,7 @@ fn a_change_of_which_nobody_knows_what_it_was_says_so() {
     ┃ Something changed that I had not seen before, so I cannot say what.
     ┃ | Email: <alan1@example.org>
     ┃ User updated · Acme · yv3bcl7u at no time
-    [Show -> v1:show:6762f0dd1bb69f9f00000001] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001]
+    [Show -> v1:show:6762f0dd1bb69f9f00000001:yv3bcl7u] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001]
     ");
 }
 
@@ -232,7 +232,7 @@ fn a_full_card_of_a_conversation_quotes_it_and_shows_every_field() {
     ┃ | Started on: acme.io/pricing
     ┃ = More: **Id** `215470` · **Author Type** user · **Author Id** `6762f0dd1bb69f9f2193bb83` · **User Type** user · **User Id** `6762f0dd1bb69f9f2193bb83` · **Admin Id** `991267459` · **Created Date Time** <t:1763889600:f> · **Updated Date Time** <t:1763889660:f>
     ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
-    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83]
+    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83:mx5rveaq]
     ");
 }
 
@@ -250,7 +250,7 @@ fn a_short_card_of_a_conversation_quotes_a_little() {
     ┃ | Email: <ada@acme.io>
     ┃ | Company Name: Acme Ltd
     ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
-    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83]
+    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83:mx5rveaq]
     ");
 }
 
@@ -261,7 +261,7 @@ fn a_private_card_of_a_conversation_says_only_that_there_is_one() {
     ┃ #CC79A7
     ┃ A user started a conversation.
     ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
-    [Show -> v1:show-conversation:215470]
+    [Show -> v1:show-conversation:215470:mx5rveaq]
     ");
 }
 
@@ -284,7 +284,7 @@ fn a_conversation_without_subject_or_author_is_named_by_its_words() {
     ┃ | From: Lead or user …93bb83
     ┃ = More: **Id** `215470` · **User Type** contact · **User Id** `6762f0dd1bb69f9f2193bb83` · **Admin Id** `991267459` · **Created Date Time** <t:1763889600:f> · **Updated Date Time** <t:1763889660:f>
     ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
-    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83]
+    [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83:mx5rveaq]
     ");
 }
 

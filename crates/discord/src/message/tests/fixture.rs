@@ -192,6 +192,7 @@ impl Posting {
             nonce: Nonce::of(SubscriptionId(7), JournalNumber(1), last, 0),
             first_attempt: UnixMillis(0),
             attempts: 1,
+            may_stand: None,
         }
     }
 }
