@@ -8,4 +8,5 @@ mod demo;
 mod fairness;
 mod faults;
 mod notifications;
+mod refusals;
 mod set_up;
