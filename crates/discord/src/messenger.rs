@@ -61,6 +61,21 @@ impl RestMessenger {
         Self { rest, own }
     }
 
+    /// The bot's own id, asked for where neither the token nor the gateway has told it yet: right after a start a
+    /// message is looked for before the gateway is connected.
+    async fn own_id(&self) -> Option<MemberId> {
+        if let Some(own) = self.own.get() {
+            return Some(own);
+        }
+        let Answer::Status(Reply { status: 200, body: Some(me), .. }) = self.rest.get("/users/@me").await
+        else {
+            return None;
+        };
+        let own = MemberId(snowflake(&me["id"])?);
+        self.own.set(own);
+        Some(own)
+    }
+
     fn is_own(&self, message: &Value) -> bool {
         let author = snowflake(&message["author"]["id"]).map(MemberId);
         self.own.get().is_none_or(|own| author == Some(own))
@@ -91,7 +106,7 @@ impl RestMessenger {
     }
 
     async fn search(&self, channel: ChannelId, sought: &Sought) -> Result<History, FindOutcome> {
-        let mut recognition = match self.own.get() {
+        let mut recognition = match self.own_id().await {
             Some(_) => Recognition::of(sought),
             // Others may say the same, and nothing would tell their messages from ours.
             None => Recognition::by_reference(sought),
