@@ -37,7 +37,8 @@ pub(crate) async fn measure(binary: &Path, interval: Duration, table: &mut Table
     table.add("calls of that member's pickers in 100 s", "–", &flooded.searches.to_string());
     let reached = flooded.answers.percentile(99) < Duration::from_millis(50);
     let figure = format!("first answer to another member's command meanwhile, {every}");
-    table.judge(&figure, "p99 < 50 ms", &flooded.answers.to_string(), reached);
+    let measured = format!("{}; without the flood {}", flooded.answers, quiet.answers);
+    table.judge(&figure, "p99 < 50 ms", &measured, reached);
     Ok(())
 }
 
