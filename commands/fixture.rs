@@ -155,7 +155,8 @@ pub(crate) async fn run(test: impl AsyncFnOnce(&World)) {
 
 fn desk(store: &DeskStore, desktop: &Arc<Desktop>) -> Desk {
     let mut intercom = MockIntercom::new();
-    let usage = Usage { last_minute: 7, limit: 100, latency: Some(Duration::from_millis(210)) };
+    let usage =
+        Usage { last_minute: 7, limit: 100, latency: Some(Duration::from_millis(210)), unreadable: 0 };
     intercom.expect_usage().returning(move || usage);
     let mut random = MockRandom::new();
     random.expect_number().returning(|| 7);

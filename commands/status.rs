@@ -44,6 +44,7 @@ async fn draw(desk: &Desk, asker: &Asker) -> Result<Reply, CommandError> {
             store: desk.ports.board.store(),
             discord: desk.ports.board.discord(),
             possible_duplicates: desk.ports.board.possible_duplicates(),
+            unreadable: desk.ports.board.unreadable() + desk.ports.intercom.usage().unreadable,
             newest: store.newest(&workspace.id).await?,
             posted: store.posted_on(asker.guild, &day).await?,
             failed: store.dead_letters(asker.guild).await?.len() as u64,

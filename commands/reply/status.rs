@@ -25,6 +25,7 @@ pub(crate) struct Picture<'a> {
     pub(crate) store: StoreState,
     pub(crate) discord: DiscordState,
     pub(crate) possible_duplicates: u64,
+    pub(crate) unreadable: u64,
     pub(crate) newest: [Option<Timestamp>; 4],
     pub(crate) posted: PostedCounts,
     pub(crate) failed: u64,
@@ -160,6 +161,7 @@ fn trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
             "{messages} may have been posted twice since I was started: Discord did not say."
         )));
     }
+    troubles.extend(unreadable(picture.unreadable));
     if picture.failed > 0 {
         troubles.push(Text::ours(format!(
             "{} could not be posted. {}",
@@ -187,6 +189,17 @@ fn turned_away(discord: DiscordState) -> Option<Text> {
     let DiscordState::TurnsAway { since, next_try } = discord else { return None };
     let text = when(Text::ours("Discord turns my messages away; that began "), since.seconds());
     Some(when(text.and(". I try again "), next_try.seconds()).and(". Nothing is lost."))
+}
+
+fn unreadable(records: u64) -> Option<Text> {
+    let they = if records == 1 { "it" } else { "them" };
+    (records > 0).then(|| {
+        Text::ours(format!(
+            "{} could not be read in Intercom since I was started and {} not posted. Please look for {they} there.",
+            counted(records, "record"),
+            were(records)
+        ))
+    })
 }
 
 fn were(count: u64) -> &'static str {

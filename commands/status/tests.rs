@@ -72,6 +72,7 @@ async fn every_trouble_has_a_line() {
         board.set_poll(PollStatus { link: LinkState::Refused { since }, ..PollStatus::default() });
         board.set_store(StoreState::Unwritable { since });
         board.count_possible_duplicate();
+        board.count_unreadable(3);
         let made = world.notification(EventKind::NewLead, SALES).await;
         world.refused_lead(&made).await;
         assert_snapshot!(seen_by(world, &manager()).await, @r"
@@ -83,6 +84,7 @@ async fn every_trouble_has_a_line() {
 - I cannot write my store; that began <t:1763889000:R>. Nothing is posted until whoever runs this bot frees space. Nothing is lost.
 - Intercom stopped taking the token <t:1763889000:R>: it was revoked or may not read contacts. Whoever runs this bot must renew it.
 - 1 message may have been posted twice since I was started: Discord did not say.
+- 3 records could not be read in Intercom since I was started and were not posted. Please look for them there.
 - 1 event could not be posted. `/notify failed`
 -# Deskbell 0.1.0 · up since <t:1763886000:R>
 ");

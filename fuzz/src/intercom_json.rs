@@ -18,8 +18,10 @@ use serde_json::{Value, json};
 
 use super::posting;
 
-/// Deeper than this a record may make the answer around it unreadable: `serde_json` reads 128 levels.
-const DEEPEST: usize = 100;
+/// What lies deeper in an answer is read as nothing.
+const DEEPEST: usize = 60;
+/// No longer text is cut.
+const LONGEST: usize = 100_000;
 const CODE: usize = 64;
 const MESSAGE: usize = 300;
 
@@ -27,10 +29,37 @@ const MESSAGE: usize = 300;
 pub fn check(data: &[u8]) {
     check_pages(data);
     check_refusals(data);
+    check_values(data);
+    check_as_text(data);
     if let Some(value) = serde_json::from_slice::<Value>(data).ok().filter(|value| depth(value) <= DEEPEST) {
         check_neighbours(&value);
         check_fields_of_a_contact(&value);
         check_fields_of_a_conversation(&value);
+    }
+}
+
+/// Read while it comes, a text gives the values that `serde_json` gives, but for what is too deep or too long for us, and
+/// for whole numbers that only a float could hold.
+fn check_values(data: &[u8]) {
+    let Ok(value) = serde_json::from_slice::<Value>(data) else { return };
+    let read = answers::json(data).expect("what serde_json reads is read");
+    let is_plain = depth(&value) <= DEEPEST && data.len() <= LONGEST && !holds_float(&value);
+    assert!(!is_plain || read == value, "it was read as {read}");
+}
+
+/// Whatever bytes a text is made of, it costs no neighbour, and no more than itself.
+fn check_as_text(data: &[u8]) {
+    let text: Vec<u8> = data.iter().copied().filter(|byte| !matches!(byte, b'"' | b'\\')).collect();
+    let body = [br#"[{"id":"good-1"},{"id":"odd","name":""#, &*text, br#""},{"id":"good-2"}]"#].concat();
+    let page = answers::contacts(&body, None).expect("it is a page");
+    assert_eq!(page.items.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["good-1", "odd", "good-2"]);
+}
+
+fn holds_float(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(holds_float),
+        Value::Object(fields) => fields.values().any(holds_float),
+        other => other.is_f64(),
     }
 }
 

@@ -16,6 +16,7 @@ pub mod event;
 pub mod ids;
 pub mod links;
 pub mod names;
+pub mod paging;
 pub mod port;
 pub mod press;
 pub mod rich_text;

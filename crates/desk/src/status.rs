@@ -71,6 +71,7 @@ pub struct StatusBoard {
     store: RwLock<StoreState>,
     discord: RwLock<DiscordState>,
     possible_duplicates: std::sync::atomic::AtomicU64,
+    unreadable: std::sync::atomic::AtomicU64,
 }
 
 impl StatusBoard {
@@ -113,5 +114,15 @@ impl StatusBoard {
     /// How many such batches there were since the start.
     pub fn possible_duplicates(&self) -> u64 {
         self.possible_duplicates.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// Counts records that Intercom has and that could not be read at all, not even their ids: no event comes of them.
+    pub fn count_unreadable(&self, records: u64) {
+        self.unreadable.fetch_add(records, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    /// How many such records there were since the start.
+    pub fn unreadable(&self) -> u64 {
+        self.unreadable.load(std::sync::atomic::Ordering::Relaxed)
     }
 }

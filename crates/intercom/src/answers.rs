@@ -13,32 +13,33 @@ use deskbell_desk::{
 use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::Value;
 
-use crate::{html, json, refusal::Refusal, transport::Answer, wire};
+use crate::{html, json, refusal::Refusal, transport::Head, wire};
 
 /// A page of a contact search, for `asked_for` or for both roles.
 pub fn contacts(body: &[u8], asked_for: Option<Role>) -> Option<Page<Contact>> {
     let record = |record: &Value| wire::contact::read(record, asked_for);
-    wire::page::read(&json::read(body)?, &wire::contact::LIST_KEYS, record)
+    wire::page::read(json::list(body, &wire::contact::LIST_KEYS, record)?)
 }
 
 /// A page of a conversation search.
 pub fn conversations(body: &[u8]) -> Option<Page<Conversation>> {
-    wire::page::read(&json::read(body)?, &wire::conversation::LIST_KEYS, wire::conversation::read)
+    wire::page::read(json::list(body, &wire::conversation::LIST_KEYS, wire::conversation::read)?)
 }
 
 /// A page of the companies list.
 pub fn companies(body: &[u8]) -> Option<CompanyPage> {
-    wire::company::read_page(&json::read(body)?)
+    wire::company::read_page(json::list(body, &wire::company::LIST_KEYS, wire::company::read)?)
 }
 
 /// A list of tags.
 pub fn tags(body: &[u8]) -> Option<Vec<Tag>> {
-    wire::company::read_tags(&json::read(body)?)
+    let tags = json::list(body, &wire::company::TAG_KEYS, wire::company::read_tag)?.records?;
+    Some(tags.into_iter().flatten().collect())
 }
 
 /// The list of teammates.
 pub fn admins(body: &[u8]) -> Option<Vec<Admin>> {
-    wire::company::read_admins(&json::read(body)?)
+    json::list(body, &wire::company::ADMIN_KEYS, wire::company::read_admin)?.records
 }
 
 /// `GET /me`, where no setting names the workspace.
@@ -46,10 +47,15 @@ pub fn workspace(body: &[u8]) -> Option<Workspace> {
     wire::workspace::read(&json::read(body)?, None)
 }
 
+/// Any answer, as one record.
+pub fn json(body: &[u8]) -> Option<Value> {
+    json::read(body)
+}
+
 /// A refusal that concerns one call. A status that there is not counts as a 400.
 pub fn refusal(status: u16, body: &[u8]) -> IntercomError {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-    Refusal::read(&Answer { status, headers: HeaderMap::new(), body: body.to_vec() }).into()
+    Refusal::read(&Head { status, headers: HeaderMap::new() }, json::read(body).as_ref()).into()
 }
 
 /// A message's body.

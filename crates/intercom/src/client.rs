@@ -1,8 +1,9 @@
 //! The client: its settings, checked once, and the handle that carries who asks.
 
 use std::{
+    collections::BTreeSet,
     fmt,
-    sync::{Arc, atomic::AtomicBool},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -74,6 +75,32 @@ pub(crate) struct Shared {
     pub(crate) random: Arc<dyn Random>,
     /// Set once the legacy API has refused to answer.
     pub(crate) legacy_is_off: AtomicBool,
+    pub(crate) unreadable: Unreadable,
+}
+
+/// The records that Intercom sent and of which not even an id could be read, each counted once however often it comes.
+#[derive(Default)]
+pub(crate) struct Unreadable(Mutex<BTreeSet<u64>>);
+
+impl Unreadable {
+    /// More are not told apart any more.
+    const MOST: usize = 10_000;
+
+    pub(crate) fn note(&self, marks: &[u64]) {
+        if marks.is_empty() {
+            return;
+        }
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = known.len();
+        known.extend(marks.iter().take(Self::MOST.saturating_sub(before)));
+        if known.len() > before {
+            tracing::warn!(passed_over = known.len() - before, "Intercom sent records without an id");
+        }
+    }
+
+    pub(crate) fn count(&self) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len() as u64
+    }
 }
 
 impl IntercomClient {
@@ -113,6 +140,7 @@ impl IntercomClient {
             server_time,
             random,
             legacy_is_off: AtomicBool::new(false),
+            unreadable: Unreadable::default(),
         };
         Ok(Self { shared: Arc::new(shared), caller: Urgency::Command.into() })
     }

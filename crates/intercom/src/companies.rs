@@ -1,19 +1,23 @@
 //! Calls about companies and who is in them.
 
+use std::collections::BTreeMap;
+
 use deskbell_desk::{
     contact::{Company, Contact},
     ids::{CompanyId, ContactId},
+    paging::{Onward, Paging},
     port::intercom::{
         Attached, CompanyKey, CompanyPage, ContactFilter, ContactSearch, ContactSort, IntercomError, Page,
         PageCursor, PageRequest,
     },
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     call::{Call, Effect},
     client::IntercomClient,
     contacts::or_missing,
+    json::Listed,
     refusal::Failure,
     wire,
 };
@@ -21,6 +25,7 @@ use crate::{
 const COMPANIES_A_PAGE: u32 = 60;
 /// How many pages of a company's members are read; Intercom gives 50 a page.
 const MOST_MEMBER_PAGES: usize = 10;
+const MEMBERS_A_PAGE: u32 = 50;
 
 impl IntercomClient {
     pub(crate) async fn put_into_company(
@@ -47,7 +52,7 @@ impl IntercomClient {
 
     pub(crate) async fn list_companies_of(&self, contact: &ContactId) -> Result<Vec<Company>, IntercomError> {
         let call = Call::get("contacts/{id}/companies").with(contact.as_str());
-        Ok(self.send(&call, wire::company::read_list).await?)
+        Ok(self.send_companies(&call, |listed| listed.records).await?)
     }
 
     pub(crate) async fn page_of_companies(&self, page: u32) -> Result<CompanyPage, IntercomError> {
@@ -55,7 +60,7 @@ impl IntercomClient {
             .query("page", page.max(1))
             .query("per_page", COMPANIES_A_PAGE)
             .query("order", "desc");
-        match self.send(&call, wire::company::read_page).await {
+        match self.send_companies(&call, wire::company::read_page).await {
             // Beyond 10,000 companies Intercom lists no more: the list ends there.
             Err(Failure::Answered(refusal)) if page > 1 && refusal.code == "bad_request" => {
                 Ok(CompanyPage { items: Vec::new(), more: false })
@@ -76,11 +81,19 @@ impl IntercomClient {
         };
         let call = Call::get("companies").query(parameter, value);
         // One company by the description; a list is read too.
-        let read = |answer: &serde_json::Value| match wire::company::read_list(answer) {
+        let read = |answer: Listed<Company>| match answer.records {
             Some(companies) => Some(companies.into_iter().next()),
-            None => wire::company::read(answer).map(Some),
+            None => wire::company::read(&answer.rest).map(Some),
         };
-        Ok(or_missing(self.send(&call, read).await)?.flatten())
+        Ok(or_missing(self.send_companies(&call, read).await)?.flatten())
+    }
+
+    async fn send_companies<T>(
+        &self,
+        call: &Call,
+        whole: impl Fn(Listed<Company>) -> Option<T>,
+    ) -> Result<T, Failure> {
+        self.send_list(call, &wire::company::LIST_KEYS, wire::company::read, whole).await
     }
 
     /// Contacts of one company. The search has no field for companies, and the list of a company's members has neither
@@ -104,25 +117,24 @@ impl IntercomClient {
 
     /// The members, and whether these are all.
     async fn read_members(&self, company: &CompanyId) -> Result<(Vec<Contact>, bool), IntercomError> {
-        let mut members = Vec::new();
-        let mut cursor: Option<PageCursor> = None;
+        let (mut members, mut paging) = (BTreeMap::new(), Paging::default());
+        let mut request = PageRequest { size: MEMBERS_A_PAGE, cursor: None };
         for _ in 0..MOST_MEMBER_PAGES {
             let mut call = Call::get("companies/{id}/contacts").with(company.as_str());
-            if let Some(cursor) = &cursor {
+            if let Some(cursor) = &request.cursor {
                 call = call.query("starting_after", &cursor.0);
             }
-            let read = |answer: &serde_json::Value| {
-                wire::page::read(answer, &["data", "contacts"], |record| wire::contact::read(record, None))
-            };
-            let page = self.send(&call, read).await?;
-            members.extend(page.items);
-            match page.next {
-                Some(next) if cursor.as_ref() != Some(&next) => cursor = Some(next),
-                Some(_) => return Ok((members, false)),
-                None => return Ok((members, true)),
+            let read = |record: &Value| wire::contact::read(record, None);
+            let page = self.send_list(&call, &wire::contact::LIST_KEYS, read, wire::page::read).await?;
+            let known = members.len();
+            members.extend(page.items.iter().map(|contact| (contact.id.clone(), contact.clone())));
+            match paging.after(&page, &request, members.len() - known) {
+                Onward::Page(next) => request.cursor = Some(next),
+                Onward::Circle => break,
+                Onward::End => return Ok((members.into_values().collect(), true)),
             }
         }
-        Ok((members, false))
+        Ok((members.into_values().collect(), false))
     }
 }
 
@@ -140,10 +152,12 @@ fn matches(contact: &Contact, search: &ContactSearch) -> bool {
 fn sort(contacts: &mut [Contact], order: ContactSort) {
     contacts.sort_by(|one, other| {
         let by_creation = (one.created_at, &one.id).cmp(&(other.created_at, &other.id));
+        let by_change = (one.updated_at, &one.id).cmp(&(other.updated_at, &other.id));
         match order {
             ContactSort::CreatedAscending => by_creation,
             ContactSort::CreatedDescending => by_creation.reverse(),
-            ContactSort::UpdatedDescending => (other.updated_at, &other.id).cmp(&(one.updated_at, &one.id)),
+            ContactSort::UpdatedAscending => by_change,
+            ContactSort::UpdatedDescending => by_change.reverse(),
         }
     });
 }

@@ -5,7 +5,7 @@ use deskbell_desk::{
     ids::ContactId,
     port::intercom::{
         Archived, ContactFields, ContactFilter, ContactSearch, Created, Found, IntercomError, Page,
-        PageRequest, Unanswered,
+        PageRequest,
     },
 };
 use reqwest::StatusCode;
@@ -30,8 +30,7 @@ impl IntercomClient {
         let call = Call::ask("contacts/search").body(search::contacts(search, page));
         let record = |record: &Value| wire::contact::read(record, search.role);
         let keys = wire::contact::LIST_KEYS;
-        let read = self.send(&call, |answer| wire::page::read(answer, &keys, record)).await?;
-        that_goes_on(read, page)
+        Ok(self.send_list(&call, &keys, record, wire::page::read).await?)
     }
 
     /// Since 2.16 a merged contact is 410 with a link to where it went, before it was 404. The link is followed once:
@@ -95,7 +94,7 @@ impl IntercomClient {
 
     pub(crate) async fn list_tags_of(&self, contact: &ContactId) -> Result<Vec<Tag>, IntercomError> {
         let call = Call::get("contacts/{id}/tags").with(contact.as_str());
-        Ok(self.send(&call, wire::company::read_tags).await?)
+        Ok(self.send_tags(&call).await?)
     }
 }
 
@@ -106,16 +105,6 @@ pub(crate) fn or_missing<T>(outcome: Result<T, Failure>) -> Result<Option<T>, In
         Err(IntercomError::Missing) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// A page whose cursor is the one that led to it would be read for ever, and calling it the last one would lose what
-/// comes after: it is a failure.
-pub(crate) fn that_goes_on<T>(page: Page<T>, request: &PageRequest) -> Result<Page<T>, IntercomError> {
-    if page.next.is_some() && page.next == request.cursor {
-        tracing::warn!("Intercom answered a page with the cursor of that very page");
-        return Err(IntercomError::Unavailable(Unanswered::Unreadable));
-    }
-    Ok(page)
 }
 
 fn missing_or(failure: Failure) -> Result<Found, IntercomError> {

@@ -14,12 +14,11 @@ impl IntercomClient {
         &self,
         after: Timestamp,
         page: &PageRequest,
+        order: search::Order,
     ) -> Result<Page<Conversation>, IntercomError> {
-        let call = Call::ask("conversations/search").body(search::conversations(after, page));
+        let call = Call::ask("conversations/search").body(search::conversations(after, page, order));
         let keys = wire::conversation::LIST_KEYS;
-        let read =
-            self.send(&call, |answer| wire::page::read(answer, &keys, wire::conversation::read)).await?;
-        contacts::that_goes_on(read, page)
+        Ok(self.send_list(&call, &keys, wire::conversation::read, wire::page::read).await?)
     }
 
     pub(crate) async fn read_conversation(

@@ -1,79 +1,113 @@
-//! JSON as it comes: with bytes that are no UTF-8 and halves of surrogate pairs, neither of which may cost a page.
+//! JSON as it comes, read while it comes: record by record, strings cut, memory bounded whatever is sent.
+//!
+//! The crates that read JSON from a stream hold a string whole, and give a text up at a number, a depth or a character
+//! that they cannot take. Here each of these costs the value that it is in, so that a record never costs its
+//! neighbours: a number out of range becomes its digits, what lies too deep becomes null, half a surrogate pair becomes
+//! the replacement character, a long string its beginning. For a text in which nothing of this happens the values are
+//! those of `serde_json`. What is no JSON, or stopped in the middle, is no answer at all.
+
+mod builder;
+mod lexer;
+mod text;
+
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
 
 use serde_json::Value;
 
-/// Reads an answer's body; `None` where it is no JSON at all, such as a load balancer's page or half an answer.
-pub(crate) fn read(body: &[u8]) -> Option<Value> {
-    serde_json::from_slice(body).ok().or_else(|| {
-        let text = String::from_utf8_lossy(body);
-        serde_json::from_str(&mend_surrogates(&text)).ok()
-    })
+use self::{builder::Builder, lexer::Lexer};
+
+/// The most records that one answer may hold.
+const MOST_RECORDS: usize = 20_000;
+/// How many records of one answer that cannot be read are told apart.
+const MOST_UNREADABLE: usize = 1_000;
+
+/// An answer, read.
+pub(crate) struct Listed<T> {
+    /// All but the records.
+    pub(crate) rest: Value,
+    /// The records that could be read; none where there was no list of them.
+    pub(crate) records: Option<Vec<T>>,
+    /// One mark for each of the others, the same whenever the same record comes.
+    pub(crate) unreadable: Vec<u64>,
 }
 
-/// Puts the replacement character where an escape names half a surrogate pair.
-fn mend_surrogates(text: &str) -> String {
-    let mut mended = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('\\') {
-        let (before, escape) = rest.split_at(at);
-        mended.push_str(before);
-        let (kept, length) = match (unit(escape), escape.get(6..).and_then(unit)) {
-            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => (&escape[..12], 12),
-            (Some(0xD800..=0xDFFF), _) => (r"\ufffd", 6),
-            _ => {
-                let length = 1 + escape[1..].chars().next().map_or(0, char::len_utf8);
-                (&escape[..length], length)
-            }
-        };
-        mended.push_str(kept);
-        rest = &escape[length..];
+/// An answer while it is read.
+pub(crate) struct Reading<'a, T, F> {
+    lexer: Lexer,
+    builder: Builder<'a>,
+    records: Records<T, F>,
+}
+
+struct Records<T, F> {
+    read: F,
+    kept: Vec<T>,
+    too_many: bool,
+    unreadable: BTreeMap<u64, u32>,
+}
+
+impl<'a, T, F: Fn(&Value) -> Option<T>> Reading<'a, T, F> {
+    /// `lists` are the members that may hold the records, each read by `read`; without any the answer is one record.
+    pub(crate) fn new(lists: &'a [&'a str], read: F) -> Self {
+        let records = Records { read, kept: Vec::new(), too_many: false, unreadable: BTreeMap::new() };
+        Self { lexer: Lexer::default(), builder: Builder::new(lists), records }
     }
-    mended.push_str(rest);
-    mended
+
+    pub(crate) fn push(&mut self, part: &[u8]) {
+        let Self { lexer, builder, records } = self;
+        lexer.push(part, &mut |token| builder.take(token, &mut |record| records.take(&record)));
+    }
+
+    /// `None` where it was no JSON, or only a part.
+    pub(crate) fn finish(self) -> Option<Listed<T>> {
+        let Self { mut lexer, mut builder, mut records } = self;
+        lexer.finish(&mut |token| builder.take(token, &mut |record| records.take(&record)));
+        let built = builder.finish().filter(|_| !lexer.is_within_text() && !records.too_many)?;
+        let unreadable = records
+            .unreadable
+            .into_iter()
+            .flat_map(|(mark, times)| (0..times).map(move |nth| mark.wrapping_add(u64::from(nth))));
+        Some(Listed {
+            rest: built.rest,
+            unreadable: unreadable.take(MOST_UNREADABLE).collect(),
+            records: built.listed.then_some(records.kept),
+        })
+    }
 }
 
-/// The UTF-16 unit that an escape at the start of this text names.
-fn unit(text: &str) -> Option<u16> {
-    u16::from_str_radix(text.strip_prefix(r"\u")?.get(..4)?, 16).ok()
+impl<T, F: Fn(&Value) -> Option<T>> Records<T, F> {
+    fn take(&mut self, record: &Value) {
+        match (self.read)(record) {
+            Some(_) if self.kept.len() == MOST_RECORDS => self.too_many = true,
+            Some(record) => self.kept.push(record),
+            None => self.pass_over(record),
+        }
+    }
+
+    fn pass_over(&mut self, record: &Value) {
+        let mut hasher = DefaultHasher::new();
+        record.to_string().hash(&mut hasher);
+        let mark = hasher.finish();
+        if self.unreadable.len() < MOST_UNREADABLE || self.unreadable.contains_key(&mark) {
+            let times = self.unreadable.entry(mark).or_default();
+            *times = times.saturating_add(1);
+        }
+    }
+}
+
+/// Reads a whole body that is one record; `None` where it is no JSON at all, such as a load balancer's page.
+pub(crate) fn read(body: &[u8]) -> Option<Value> {
+    list(body, &[], |_| None::<()>).map(|listed| listed.rest)
+}
+
+/// Reads a whole body that may hold a list.
+pub(crate) fn list<T>(body: &[u8], lists: &[&str], read: impl Fn(&Value) -> Option<T>) -> Option<Listed<T>> {
+    let mut reading = Reading::new(lists, read);
+    reading.push(body);
+    reading.finish()
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn half_a_surrogate_pair_costs_one_character() {
-        let body = br#"{"a":"x\ud83d","b":"\ud83d\ude00","c":"\\ud83d","d":"\udc00\n"}"#;
-        let expected = json!({"a": "x\u{fffd}", "b": "😀", "c": "\\ud83d", "d": "\u{fffd}\n"});
-        assert_eq!(read(body), Some(expected));
-    }
-
-    #[test]
-    fn bytes_that_are_no_text_cost_one_character() {
-        assert_eq!(read(b"{\"a\":\"x\xff\"}"), Some(json!({"a": "x\u{fffd}"})));
-    }
-
-    #[test]
-    fn a_page_of_html_and_half_an_answer_are_no_json() {
-        assert_eq!(read(b"<html>Bad gateway</html>"), None);
-        assert_eq!(read(br#"{"type":"list","data":[{"id":"#), None);
-        assert_eq!(read(b""), None);
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_are_read_without_panic(body in any::<Vec<u8>>(), text in r#"[\\ud8c0-9"é ]{0,40}"#) {
-            let _ = read(&body);
-            let _ = mend_surrogates(&text);
-        }
-
-        #[test]
-        fn sound_json_is_left_alone(text in ".{0,60}") {
-            let body = serde_json::to_string(&text).unwrap();
-            prop_assert_eq!(mend_surrogates(&body), body);
-        }
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use deskbell_desk::{contact::Legacy, ids::ContactId};
 use reqwest::StatusCode;
 
-use crate::{call::Call, client::IntercomClient, json, wire};
+use crate::{call::Call, client::IntercomClient, wire};
 
 const LEGACY_VERSION: &str = "1.4";
 
@@ -18,15 +18,15 @@ impl IntercomClient {
         if off.load(Ordering::Relaxed) {
             return None;
         }
-        let answer = self.send_once(&Call::get("users/{id}").with(id.as_str()), LEGACY_VERSION).await?;
-        if answer.status != StatusCode::OK {
+        let (head, body) = self.send_once(&Call::get("users/{id}").with(id.as_str()), LEGACY_VERSION).await?;
+        if head.status != StatusCode::OK {
             tracing::info!(
-                status = answer.status.as_u16(),
+                status = head.status.as_u16(),
                 "the legacy API is not available and is not asked again"
             );
             off.store(true, Ordering::Relaxed);
             return None;
         }
-        Some(wire::contact::legacy(&json::read(&answer.body)?))
+        Some(wire::contact::legacy(&body?))
     }
 }

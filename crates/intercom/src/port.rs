@@ -17,6 +17,7 @@ use deskbell_desk::{
 
 use crate::{
     client::IntercomClient,
+    search,
     throttle::{Caller, Purpose, Urgency},
 };
 
@@ -49,7 +50,15 @@ impl Intercom for IntercomClient {
         after: Timestamp,
         page: &PageRequest,
     ) -> Result<Page<Conversation>, IntercomError> {
-        self.page_of_conversations(after, page).await
+        self.page_of_conversations(after, page, search::Order::Descending).await
+    }
+
+    async fn search_conversations_upward(
+        &self,
+        after: Timestamp,
+        page: &PageRequest,
+    ) -> Result<Page<Conversation>, IntercomError> {
+        self.page_of_conversations(after, page, search::Order::Ascending).await
     }
 
     async fn contact(&self, id: &ContactId) -> Result<Found, IntercomError> {
@@ -117,6 +126,6 @@ impl Intercom for IntercomClient {
     }
 
     fn usage(&self) -> Usage {
-        self.shared.throttle.usage()
+        Usage { unreadable: self.shared.unreadable.count(), ..self.shared.throttle.usage() }
     }
 }

@@ -4,7 +4,7 @@ use deskbell_desk::{ids::ContactId, port::intercom::IntercomError};
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::{headers, json, transport::Answer};
+use crate::{headers, transport::Head};
 
 const LONGEST_CODE: usize = 64;
 const LONGEST_MESSAGE: usize = 300;
@@ -37,14 +37,13 @@ impl std::fmt::Debug for Refusal {
 
 impl Refusal {
     /// Reads an answer that is no success.
-    pub(crate) fn read(answer: &Answer) -> Self {
-        let body = json::read(&answer.body).unwrap_or(Value::Null);
-        let said = |path: &str| body.pointer(path).and_then(Value::as_str);
+    pub(crate) fn read(head: &Head, body: Option<&Value>) -> Self {
+        let said = |path: &str| body.and_then(|body| body.pointer(path)).and_then(Value::as_str);
         Self {
-            status: answer.status,
-            code: said("/errors/0/code").map_or_else(|| status_word(answer.status), plain_code),
+            status: head.status,
+            code: said("/errors/0/code").map_or_else(|| status_word(head.status), plain_code),
             message: said("/errors/0/message").unwrap_or_default().chars().take(LONGEST_MESSAGE).collect(),
-            canonical: headers::canonical_contact(&answer.headers).map(ContactId::new),
+            canonical: headers::canonical_contact(&head.headers).map(ContactId::new),
         }
     }
 

@@ -18,11 +18,12 @@ use tokio::time::{Instant, sleep};
 use crate::{
     call::{Call, Effect},
     client::IntercomClient,
-    headers, json,
+    headers,
+    json::{Listed, Reading},
     observe::Taken,
     refusal::{Failure, Refusal},
     throttle::{Denied, Urgency},
-    transport::{Answer, Fault, Request},
+    transport::{Fault, Head, Request},
 };
 
 const MOST_TRIES: u32 = 4;
@@ -88,6 +89,13 @@ enum Doubt {
     Yes,
 }
 
+/// What is made of an answer, and of each record in it while it comes.
+struct Form<'a, R, W> {
+    lists: &'a [&'a str],
+    record: R,
+    whole: W,
+}
+
 impl IntercomClient {
     /// Makes a call, several times if it must be and may be, and reads the answer. Where `read` can make nothing of an
     /// answer, it counts as not having come.
@@ -96,12 +104,33 @@ impl IntercomClient {
         call: &Call,
         read: impl Fn(&Value) -> Option<T>,
     ) -> Result<T, Failure> {
+        let whole = |listed: Listed<()>| read(&listed.rest);
+        self.send_for(call, &Form { lists: &[], record: |_: &Value| None, whole }).await
+    }
+
+    /// The same for an answer with a list of records, under the first of these names that it has: each is read as soon
+    /// as it has come, so that only what was read of it stays in memory.
+    pub(crate) async fn send_list<I: Send, T>(
+        &self,
+        call: &Call,
+        lists: &[&str],
+        record: impl Fn(&Value) -> Option<I> + Sync,
+        whole: impl Fn(Listed<I>) -> Option<T>,
+    ) -> Result<T, Failure> {
+        self.send_for(call, &Form { lists, record, whole }).await
+    }
+
+    async fn send_for<I: Send, T, R, W>(&self, call: &Call, form: &Form<'_, R, W>) -> Result<T, Failure>
+    where
+        R: Fn(&Value) -> Option<I> + Sync,
+        W: Fn(Listed<I>) -> Option<T>,
+    {
         let patience = Patience::of(self.caller.urgency);
         let (mut doubt, mut spent) = (Doubt::No, Duration::ZERO);
         let mut tries = 0;
         loop {
             tries += 1;
-            let (verdict, elapsed) = self.attempt(call, &patience, doubt, &read).await?;
+            let (verdict, elapsed) = self.attempt(call, &patience, doubt, form).await?;
             spent += elapsed;
             let trouble = match verdict {
                 Verdict::Done(value) => return Ok(value),
@@ -121,62 +150,88 @@ impl IntercomClient {
         }
     }
 
-    /// One try that is never repeated; `None` where no answer came.
-    pub(crate) async fn send_once(&self, call: &Call, version: &'static str) -> Option<Answer> {
+    /// One try that is never repeated; `None` where no answer came. What comes may have no body that is JSON.
+    pub(crate) async fn send_once(
+        &self,
+        call: &Call,
+        version: &'static str,
+    ) -> Option<(Head, Option<Value>)> {
         let _permit = self.shared.throttle.acquire(self.caller).await.ok()?;
         let mut request = self.request(call, Patience::of(self.caller.urgency).each)?;
         request.version = reqwest::header::HeaderValue::from_static(version);
-        self.exchange(call, request).await.0.ok()
+        let mut reading = Reading::new(&[], |_: &Value| None::<()>);
+        let head = self.exchange(call, request, &mut reading).await.0.ok()?;
+        Some((head, reading.finish().map(|listed| listed.rest)))
     }
 
-    async fn attempt<T>(
+    async fn attempt<I: Send, T, R, W>(
         &self,
         call: &Call,
         patience: &Patience,
         doubt: Doubt,
-        read: impl Fn(&Value) -> Option<T>,
-    ) -> Result<(Verdict<T>, Duration), Failure> {
+        form: &Form<'_, R, W>,
+    ) -> Result<(Verdict<T>, Duration), Failure>
+    where
+        R: Fn(&Value) -> Option<I> + Sync,
+        W: Fn(Listed<I>) -> Option<T>,
+    {
         let request = self.request(call, patience.each).ok_or(Failure::Error(IntercomError::Missing))?;
         let permit = self.shared.throttle.acquire(self.caller).await;
         let _permit = permit.map_err(|denied| given_up(call, doubt, Trouble::from(denied)))?;
-        let (outcome, elapsed) = self.exchange(call, request).await;
+        let mut reading = Reading::new(form.lists, &form.record);
+        let (outcome, elapsed) = self.exchange(call, request, &mut reading).await;
         let verdict = match outcome {
-            Ok(answer) => self.judge(call, &answer, read),
+            Ok(head) => self.judge(call, &head, reading.finish(), &form.whole),
             Err(Fault::NotSent) => Verdict::Again(Trouble::NotSent),
             Err(Fault::NoAnswer) => Verdict::Again(Trouble::InDoubt(Unanswered::Silent)),
         };
         Ok((verdict, elapsed))
     }
 
-    async fn exchange(&self, call: &Call, request: Request) -> (Result<Answer, Fault>, Duration) {
+    async fn exchange<I: Send, R: Fn(&Value) -> Option<I> + Send>(
+        &self,
+        call: &Call,
+        request: Request,
+        reading: &mut Reading<'_, I, R>,
+    ) -> (Result<Head, Fault>, Duration) {
         let (began, sent) = (Instant::now(), self.shared.server_time.steady());
-        let outcome = self.shared.transport.exchange(request).await;
+        let outcome = self.shared.transport.exchange(request, &mut |part| reading.push(part)).await;
         let elapsed = began.elapsed();
         let taken = Taken { elapsed, sent, received: self.shared.server_time.steady() };
         self.observe(call, &outcome, &taken);
         (outcome, elapsed)
     }
 
-    fn judge<T>(&self, call: &Call, answer: &Answer, read: impl Fn(&Value) -> Option<T>) -> Verdict<T> {
-        let status = answer.status;
-        if status.is_success() {
-            let value = json::read(&answer.body).as_ref().and_then(read);
+    fn judge<I, T>(
+        &self,
+        call: &Call,
+        head: &Head,
+        body: Option<Listed<I>>,
+        whole: impl Fn(Listed<I>) -> Option<T>,
+    ) -> Verdict<T> {
+        if head.status.is_success() {
+            let value = body.and_then(|listed| {
+                self.shared.unreadable.note(&listed.unreadable);
+                whole(listed)
+            });
             return value.map_or(Verdict::Again(Trouble::InDoubt(Unanswered::Unreadable)), Verdict::Done);
         }
-        match status {
+        let body = body.map(|listed| listed.rest);
+        let refusal = || Refusal::read(head, body.as_ref());
+        match head.status {
             StatusCode::UNAUTHORIZED => {
-                let code = Some(Refusal::read(answer).code).filter(|code| !code.starts_with("http_"));
+                let code = Some(refusal().code).filter(|code| !code.starts_with("http_"));
                 Verdict::Final(Failure::Error(IntercomError::Refused { code }))
             }
-            StatusCode::FORBIDDEN => Verdict::Final(Failure::Error(forbidden(call, answer))),
+            StatusCode::FORBIDDEN => Verdict::Final(Failure::Error(forbidden(call, &refusal()))),
             StatusCode::TOO_MANY_REQUESTS => {
-                let now = headers::date(&answer.headers);
+                let now = headers::date(&head.headers);
                 let now = now.unwrap_or_else(|| self.shared.server_time.now().seconds());
-                Verdict::Again(Trouble::TurnedAway(headers::pause_after_refusal(&answer.headers, now)))
+                Verdict::Again(Trouble::TurnedAway(headers::pause_after_refusal(&head.headers, now)))
             }
             StatusCode::REQUEST_TIMEOUT => Verdict::Again(Trouble::InDoubt(Unanswered::Silent)),
-            _ if status.is_server_error() => Verdict::Again(Trouble::InDoubt(Unanswered::Failing)),
-            _ => Verdict::Final(Failure::Answered(Refusal::read(answer))),
+            status if status.is_server_error() => Verdict::Again(Trouble::InDoubt(Unanswered::Failing)),
+            _ => Verdict::Final(Failure::Answered(refusal())),
         }
     }
 
@@ -209,8 +264,8 @@ fn given_up(call: &Call, doubt: Doubt, trouble: Trouble) -> Failure {
     })
 }
 
-fn forbidden(call: &Call, answer: &Answer) -> IntercomError {
-    let lack = match Refusal::read(answer).code.as_str() {
+fn forbidden(call: &Call, refusal: &Refusal) -> IntercomError {
+    let lack = match refusal.code.as_str() {
         "api_plan_restricted" => Lack::Plan,
         _ => Lack::Permission(call.permission()),
     };

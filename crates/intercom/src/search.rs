@@ -9,6 +9,23 @@ use serde_json::{Value, json};
 
 const LARGEST_PAGE: u32 = 150;
 
+/// The direction of a sort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Ascending,
+    Descending,
+}
+
+impl Order {
+    /// Since 2.16 an abbreviation is refused.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Ascending => "ascending",
+            Self::Descending => "descending",
+        }
+    }
+}
+
 /// The body of a contact search. Companies are no field of the search; `contacts` reads those by another route.
 pub(crate) fn contacts(search: &ContactSearch, page: &PageRequest) -> Value {
     let role = search.role.map(|role| matching("role", "=", role.word()));
@@ -16,9 +33,10 @@ pub(crate) fn contacts(search: &ContactSearch, page: &PageRequest) -> Value {
     // A search needs a query; every contact was made after the first second of 1970.
     let filters = if filters.is_empty() { vec![after("created_at", Timestamp(0))] } else { filters };
     let (field, order) = match search.sort {
-        ContactSort::CreatedDescending => ("created_at", "descending"),
-        ContactSort::CreatedAscending => ("created_at", "ascending"),
-        ContactSort::UpdatedDescending => ("updated_at", "descending"),
+        ContactSort::CreatedDescending => ("created_at", Order::Descending),
+        ContactSort::CreatedAscending => ("created_at", Order::Ascending),
+        ContactSort::UpdatedDescending => ("updated_at", Order::Descending),
+        ContactSort::UpdatedAscending => ("updated_at", Order::Ascending),
     };
     body(&alike(filters), field, order, page)
 }
@@ -33,9 +51,9 @@ fn alike(filters: Vec<Value>) -> Vec<Value> {
     filters.into_iter().map(|filter| if is_group(&filter) { filter } else { grouped(filter) }).collect()
 }
 
-/// The body of a conversation search, newest first.
-pub(crate) fn conversations(made_after: Timestamp, page: &PageRequest) -> Value {
-    body(&[after("created_at", made_after)], "created_at", "descending", page)
+/// The body of a conversation search by creation.
+pub(crate) fn conversations(made_after: Timestamp, page: &PageRequest, order: Order) -> Value {
+    body(&[after("created_at", made_after)], "created_at", order, page)
 }
 
 fn filter(filter: &ContactFilter) -> Option<Value> {
@@ -59,14 +77,14 @@ fn after(field: &str, time: Timestamp) -> Value {
     json!({"field": field, "operator": ">", "value": time.0})
 }
 
-fn body(filters: &[Value], field: &str, order: &str, page: &PageRequest) -> Value {
+fn body(filters: &[Value], field: &str, order: Order, page: &PageRequest) -> Value {
     let mut pagination = json!({"per_page": page.size.clamp(1, LARGEST_PAGE)});
     if let Some(cursor) = &page.cursor {
         pagination["starting_after"] = json!(cursor.0);
     }
     json!({
         "query": {"operator": "AND", "value": filters},
-        "sort": {"field": field, "order": order},
+        "sort": {"field": field, "order": order.word()},
         "pagination": pagination,
     })
 }
@@ -103,7 +121,7 @@ mod tests {
 
     #[test]
     fn conversations_are_searched_newest_first() {
-        insta::assert_snapshot!(conversations(Timestamp(1_734_000_000), &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"created_at","operator":">","value":1734000000}]},"sort":{"field":"created_at","order":"descending"}}"#);
+        insta::assert_snapshot!(conversations(Timestamp(1_734_000_000), &page(None), Order::Descending), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"created_at","operator":">","value":1734000000}]},"sort":{"field":"created_at","order":"descending"}}"#);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! One HTTP exchange: a request goes out, and either a whole answer comes back or it is said how far things got.
+//! One HTTP exchange: a request goes out, and either a whole answer comes back or it is said how far things got. The
+//! body is handed on while it comes, so that no answer has to have room in memory.
 //!
 //! The seam at which tests put a scripted Intercom. The real one follows no redirect and asks the environment for no
 //! proxy, so that the token goes to the configured address and nowhere else.
@@ -13,8 +14,9 @@ use reqwest::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-/// The largest answer that is read; a page of 150 contacts is about 1 MB.
-const LARGEST_ANSWER: usize = 32 << 20;
+/// The largest answer that is read, unpacked. A page of 150 contacts is about 1 MB, and a conversation may hold mails of
+/// some 30 MB; the bound is there for an answer that never ends.
+const LARGEST_ANSWER: usize = 256 << 20;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Below what load balancers close silently, so that a call is rarely sent into a connection that is gone.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -29,12 +31,14 @@ pub(crate) struct Request {
     pub(crate) timeout: Duration,
 }
 
-/// A whole answer.
-pub(crate) struct Answer {
+/// What an answer says before its body.
+pub(crate) struct Head {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
 }
+
+/// Takes the parts of a body in their order.
+pub(crate) type Body<'a> = &'a mut (dyn FnMut(&[u8]) + Send);
 
 /// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +52,8 @@ pub(crate) enum Fault {
 /// Carries requests.
 #[async_trait]
 pub(crate) trait Transport: Send + Sync {
-    async fn exchange(&self, request: Request) -> Result<Answer, Fault>;
+    /// Makes the exchange. A fault may come after parts of the body were handed on.
+    async fn exchange(&self, request: Request, body: Body<'_>) -> Result<Head, Fault>;
 }
 
 /// The network.
@@ -86,31 +91,29 @@ pub(crate) fn bearer(token: &SecretString) -> Option<HeaderValue> {
 
 #[async_trait]
 impl Transport for Network {
-    async fn exchange(&self, request: Request) -> Result<Answer, Fault> {
+    async fn exchange(&self, request: Request, body: Body<'_>) -> Result<Head, Fault> {
         let mut call = self
             .0
             .request(request.method, request.url)
             .header(VERSION, request.version)
             .timeout(request.timeout);
-        if let Some(body) = request.body {
-            call = call.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(body);
+        if let Some(sent) = request.body {
+            call = call.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(sent);
         }
         let response = call.send().await.map_err(|error| fault(&error))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = read_body(response).await?;
-        Ok(Answer { status, headers, body })
+        hand_on(response, body).await?;
+        Ok(Head { status, headers })
     }
 }
 
-async fn read_body(mut response: reqwest::Response) -> Result<Vec<u8>, Fault> {
-    let mut body = Vec::new();
+async fn hand_on(mut response: reqwest::Response, body: Body<'_>) -> Result<(), Fault> {
+    let mut left = LARGEST_ANSWER;
     while let Some(part) = response.chunk().await.map_err(|_| Fault::NoAnswer)? {
-        if body.len() + part.len() > LARGEST_ANSWER {
-            return Err(Fault::NoAnswer);
-        }
-        body.extend_from_slice(&part);
+        left = left.checked_sub(part.len()).ok_or(Fault::NoAnswer)?;
+        body(&part);
     }
-    Ok(body)
+    Ok(())
 }
 
 fn fault(error: &reqwest::Error) -> Fault {

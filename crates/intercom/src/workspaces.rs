@@ -21,11 +21,19 @@ impl IntercomClient {
     }
 
     pub(crate) async fn list_tags(&self) -> Result<Vec<Tag>, IntercomError> {
-        Ok(self.send(&Call::get("tags"), wire::company::read_tags).await?)
+        Ok(self.send_tags(&Call::get("tags")).await?)
+    }
+
+    pub(crate) async fn send_tags(&self, call: &Call) -> Result<Vec<Tag>, Failure> {
+        let read = wire::company::read_tag;
+        let tags = self.send_list(call, &wire::company::TAG_KEYS, read, |listed| listed.records).await?;
+        Ok(tags.into_iter().flatten().collect())
     }
 
     pub(crate) async fn list_admins(&self) -> Result<Vec<Admin>, IntercomError> {
-        Ok(self.send(&Call::get("admins"), wire::company::read_admins).await?)
+        let read = wire::company::read_admin;
+        let call = Call::get("admins");
+        Ok(self.send_list(&call, &wire::company::ADMIN_KEYS, read, |listed| listed.records).await?)
     }
 }
 

@@ -49,6 +49,13 @@ pub trait Intercom: Send + Sync {
         page: &PageRequest,
     ) -> Result<Page<Conversation>, IntercomError>;
 
+    /// The same, oldest first.
+    async fn search_conversations_upward(
+        &self,
+        after: Timestamp,
+        page: &PageRequest,
+    ) -> Result<Page<Conversation>, IntercomError>;
+
     /// A lead or user by Intercom's id. Follows one merge.
     async fn contact(&self, id: &ContactId) -> Result<Found, IntercomError>;
 
@@ -163,6 +170,8 @@ pub enum ContactSort {
     CreatedAscending,
     /// Last moved first.
     UpdatedDescending,
+    /// First moved first.
+    UpdatedAscending,
 }
 
 /// Which page.
@@ -286,6 +295,8 @@ pub struct Usage {
     pub limit: u32,
     /// How long the last answered call took.
     pub latency: Option<Duration>,
+    /// Records that came since the start and of which not even an id could be read, each counted once.
+    pub unreadable: u64,
 }
 
 /// Why Intercom did not do what was asked.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::contact::Contact;
 use crate::ids::{CompanyId, ContactId};
 use crate::names::Names;
-use crate::port::intercom::{ContactSearch, Intercom, IntercomError, PageCursor, PageRequest};
+use crate::paging::{Onward, Paging};
+use crate::port::intercom::{ContactSearch, Intercom, IntercomError, Page, PageRequest, Unanswered};
 use crate::service::companies::resolve_names;
 
 /// How many are asked for at once; larger pages are slow at Intercom.
@@ -19,7 +20,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// A walk over a search.
 pub struct Walk {
     search: ContactSearch,
-    cursor: Option<PageCursor>,
+    request: PageRequest,
+    paging: Paging,
     seen: BTreeSet<ContactId>,
     looked_up: BTreeSet<CompanyId>,
     total: Option<u64>,
@@ -31,7 +33,8 @@ impl Walk {
     pub fn new(search: ContactSearch) -> Self {
         Self {
             search,
-            cursor: None,
+            request: PageRequest { size: PAGE_SIZE, cursor: None },
+            paging: Paging::default(),
             seen: BTreeSet::new(),
             looked_up: BTreeSet::new(),
             total: None,
@@ -44,20 +47,45 @@ impl Walk {
         self.total.unwrap_or(0).max(self.seen.len() as u64)
     }
 
-    /// The next contacts, each once; none after the last. A page that adds nobody, or a cursor that does not move, ends
-    /// the walk.
+    /// The next contacts, each once; none after the last.
+    ///
+    /// # Errors
+    /// Fails where a page cannot be read, or where the pages go in a circle: what was given is not everybody.
     pub async fn next(&mut self, intercom: &dyn Intercom) -> Result<Option<Vec<Contact>>, IntercomError> {
         if self.ended {
             return Ok(None);
         }
-        let request = PageRequest { size: PAGE_SIZE, cursor: self.cursor.clone() };
-        let page = patient_search(intercom, &self.search, &request).await?;
+        let mut page = self.patient_search(intercom).await?;
         self.total = page.total.or(self.total);
-        let fresh: Vec<_> =
-            page.items.into_iter().filter(|contact| self.seen.insert(contact.id.clone())).collect();
-        self.ended = page.next.is_none() || page.next == self.cursor || fresh.is_empty();
-        self.cursor = page.next;
-        Ok(Some(fresh))
+        page.items.retain(|contact| self.seen.insert(contact.id.clone()));
+        match self.paging.after(&page, &self.request, page.items.len()) {
+            Onward::Page(next) => self.request.cursor = Some(next),
+            Onward::End => self.ended = true,
+            Onward::Circle if page.items.is_empty() => {
+                return Err(IntercomError::Unavailable(Unanswered::Unreadable));
+            }
+            // Told with the next page, which brings nobody.
+            Onward::Circle => self.request.cursor = page.next,
+        }
+        Ok(Some(page.items))
+    }
+
+    /// Asks again where that may help: an export takes minutes, and one bad moment should not end it. A page that still
+    /// does not come may come smaller.
+    async fn patient_search(&mut self, intercom: &dyn Intercom) -> Result<Page<Contact>, IntercomError> {
+        let mut tries = 1;
+        loop {
+            let wait = match intercom.search_contacts(&self.search, &self.request).await {
+                Err(IntercomError::RateLimited { after }) if tries < TRIES => after.min(LONGEST_WAIT),
+                Err(IntercomError::Unavailable(_)) if tries < TRIES => {
+                    self.request.size = (self.request.size / 10).max(1);
+                    Duration::from_secs(2 << tries)
+                }
+                result => return result,
+            };
+            tokio::time::sleep(wait).await;
+            tries += 1;
+        }
     }
 
     /// Fills in names. The lists were learned before; what is still unknown is looked up once by id, and a record that
@@ -78,24 +106,6 @@ impl Walk {
             }
             names.resolve(contact);
         }
-    }
-}
-
-/// Asks again where that may help: an export takes minutes, and one bad moment should not end it.
-async fn patient_search(
-    intercom: &dyn Intercom,
-    search: &ContactSearch,
-    request: &PageRequest,
-) -> Result<crate::port::intercom::Page<Contact>, IntercomError> {
-    let mut tries = 1;
-    loop {
-        let wait = match intercom.search_contacts(search, request).await {
-            Err(IntercomError::RateLimited { after }) if tries < TRIES => after.min(LONGEST_WAIT),
-            Err(IntercomError::Unavailable(_)) if tries < TRIES => Duration::from_secs(2 << tries),
-            result => return result,
-        };
-        tokio::time::sleep(wait).await;
-        tries += 1;
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contact::{Contact, Role};
 use crate::ids::CompanyId;
+use crate::paging::first_with_records;
 use crate::port::intercom::{
     ContactFilter, ContactSearch, ContactSort, Intercom, IntercomError, PageCursor, PageRequest,
 };
@@ -85,12 +86,12 @@ impl List {
             None => (1, None),
         };
         let request = PageRequest { size: PAGE_SIZE, cursor };
-        let page = intercom.search_contacts(&self.query.search(), &request).await?;
-        let more = page.next.is_some();
-        if let Some(next) = page.next {
-            self.cursors.truncate(number as usize - 1);
-            self.cursors.push(next);
-        }
+        let page = first_with_records(intercom, &self.query.search(), request).await?;
+        self.cursors.truncate(number as usize - 1);
+        // A cursor that led to an earlier page would lead there for ever.
+        let next = page.next.filter(|next| !self.cursors.contains(next));
+        let more = next.is_some();
+        self.cursors.extend(next);
         let before = u64::from(number - 1) * u64::from(PAGE_SIZE);
         let total = page.total.unwrap_or(before + page.items.len() as u64);
         Ok(ListPage { number, contacts: page.items, total, more })

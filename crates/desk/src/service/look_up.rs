@@ -2,6 +2,7 @@
 
 use crate::contact::{Contact, Role};
 use crate::ids::ContactId;
+use crate::paging::first_with_records;
 use crate::port::intercom::{
     ContactFilter, ContactSearch, ContactSort, Found, Intercom, IntercomError, PageRequest,
 };
@@ -98,7 +99,7 @@ async fn search(
 ) -> Result<Vec<Contact>, IntercomError> {
     let search = ContactSearch { role, filter, sort: ContactSort::CreatedDescending };
     let page = PageRequest { size: MOST_OFFERED, cursor: None };
-    Ok(intercom.search_contacts(&search, &page).await?.items)
+    Ok(first_with_records(intercom, &search, page).await?.items)
 }
 
 fn only_one(mut found: Vec<Contact>) -> Result<Box<Contact>, Vec<Contact>> {

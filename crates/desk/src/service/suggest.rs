@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::contact::{Contact, Role};
+use crate::paging::first_with_records;
 use crate::port::intercom::{
     ContactFilter, ContactSearch, ContactSort, Intercom, IntercomError, PageRequest,
 };
@@ -106,7 +107,7 @@ impl Suggestions {
         let filter = if text.is_empty() { ContactFilter::None } else { ContactFilter::Text(text.clone()) };
         let search = ContactSearch { role: Some(role), filter, sort: ContactSort::CreatedDescending };
         let request = PageRequest { size: 25, cursor: None };
-        let page = intercom.search_contacts(&search, &request).await?;
+        let page = first_with_records(intercom, &search, request).await?;
         let complete = page.next.is_none() && page.total.is_none_or(|total| total <= page.items.len() as u64);
         let suggested: Vec<_> = page.items.iter().take(MOST_SHOWN).map(Suggestion::of).collect();
         self.keep(role, text, Kept { at: Instant::now(), suggested: suggested.clone(), complete });

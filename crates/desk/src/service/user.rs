@@ -5,6 +5,7 @@
 
 use crate::contact::{Contact, Role};
 use crate::ids::ContactId;
+use crate::paging::first_with_records;
 use crate::port::intercom::{
     Archived, ContactFields, ContactFilter, ContactSearch, ContactSort, Created, Found, Intercom,
     IntercomError, PageRequest,
@@ -76,7 +77,7 @@ async fn users_with(intercom: &dyn Intercom, email: &str) -> Result<Vec<Contact>
         sort: ContactSort::UpdatedDescending,
     };
     let page = PageRequest { size: MOST_OFFERED, cursor: None };
-    Ok(intercom.search_contacts(&search, &page).await?.items)
+    Ok(first_with_records(intercom, &search, page).await?.items)
 }
 
 async fn create(intercom: &dyn Intercom, fields: &ContactFields) -> Result<Upsert, IntercomError> {

@@ -347,7 +347,7 @@ async fn what_cannot_be_connected_to_was_certainly_not_reached() {
     let bench = Bench::start().await;
     bench.server.stop().await;
     let request = bench.client.request(&Call::get("me"), Duration::from_secs(5)).unwrap();
-    let outcome = bench.client.shared.transport.exchange(request).await;
+    let outcome = bench.client.shared.transport.exchange(request, &mut |_| {}).await;
     assert_eq!(outcome.map(|answer| answer.status), Err(Fault::NotSent));
 }
 

@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     client::{IntercomClient, Settings},
-    transport::{Answer, Fault, Request, Transport},
+    transport::{Body, Fault, Head, Request, Transport},
 };
 
 /// What happens to one request.
@@ -111,14 +111,16 @@ impl Script {
 
 #[async_trait]
 impl Transport for Script {
-    async fn exchange(&self, request: Request) -> Result<Answer, Fault> {
+    async fn exchange(&self, request: Request, body: Body<'_>) -> Result<Head, Fault> {
         let step = self.step(&request);
         match step {
-            Step::Answer { status, headers, body } => Ok(Answer {
-                status: StatusCode::from_u16(status).unwrap(),
-                headers: headers.iter().map(|(n, v)| (n.parse().unwrap(), v.parse().unwrap())).collect(),
-                body,
-            }),
+            Step::Answer { status, headers, body: sent } => {
+                sent.chunks(7).for_each(body);
+                Ok(Head {
+                    status: StatusCode::from_u16(status).unwrap(),
+                    headers: headers.iter().map(|(n, v)| (n.parse().unwrap(), v.parse().unwrap())).collect(),
+                })
+            }
             Step::Fault(fault) => Err(fault),
             Step::Hang => {
                 sleep(request.timeout).await;

@@ -159,6 +159,7 @@ impl State {
             last_minute: u32::try_from(recent).unwrap_or(u32::MAX),
             limit: self.shares.all,
             latency: self.latency,
+            unreadable: 0,
         }
     }
 

@@ -3,20 +3,13 @@
 use deskbell_desk::port::intercom::{Page, PageCursor};
 use serde_json::Value;
 
-use super::lenient::{at, count, list};
+use super::lenient::{at, count};
+use crate::json::Listed;
 
-/// Reads a page; records that cannot be read are left out, and an answer without any list is none.
-pub(crate) fn read<T>(
-    answer: &Value,
-    keys: &[&str],
-    record: impl Fn(&Value) -> Option<T>,
-) -> Option<Page<T>> {
-    let records = list(answer, keys)?;
-    let items: Vec<T> = records.iter().filter_map(record).collect();
-    if items.len() < records.len() {
-        tracing::warn!(left_out = records.len() - items.len(), "Intercom sent records without an id");
-    }
-    Some(Page { items, total: count(at(answer, "/total_count")), next: next(answer).ok()? })
+/// Reads a page; an answer without any list is none.
+pub(crate) fn read<T>(answer: Listed<T>) -> Option<Page<T>> {
+    let rest = &answer.rest;
+    Some(Page { items: answer.records?, total: count(at(rest, "/total_count")), next: next(rest).ok()? })
 }
 
 /// A longer one is none of Intercom's, and would be too much to send back.
@@ -57,10 +50,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::wire::lenient::text;
+    use crate::{json, wire::lenient::text};
 
     fn ids(answer: &Value) -> Option<Page<String>> {
-        read(answer, &["data"], |record| text(at(record, "/id")))
+        read(json::list(answer.to_string().as_bytes(), &["data"], |record| text(at(record, "/id")))?)
     }
 
     #[test]

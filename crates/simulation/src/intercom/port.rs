@@ -15,6 +15,7 @@ use deskbell_desk::time::{ServerTime, Timestamp};
 use deskbell_desk::workspace::Workspace;
 use tokio::time::sleep;
 
+use super::search::Direction;
 use super::{Between, Lag, Truth, Weather};
 use crate::power::Operation;
 use crate::time::SECOND;
@@ -148,7 +149,17 @@ impl Port for IntercomPort {
         request: &PageRequest,
     ) -> Result<Page<Conversation>, IntercomError> {
         let time = &self.world.time;
-        let read = |truth: &Truth| truth.conversations(after, request, time.true_now());
+        let read = |truth: &Truth| truth.conversations(after, request, Direction::Down, time.true_now());
+        self.call(Operation::SearchConversations, read).await
+    }
+
+    async fn search_conversations_upward(
+        &self,
+        after: Timestamp,
+        request: &PageRequest,
+    ) -> Result<Page<Conversation>, IntercomError> {
+        let time = &self.world.time;
+        let read = |truth: &Truth| truth.conversations(after, request, Direction::Up, time.true_now());
         self.call(Operation::SearchConversations, read).await
     }
 

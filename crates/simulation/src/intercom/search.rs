@@ -9,6 +9,15 @@ use deskbell_desk::time::{Timestamp, UnixMillis};
 
 use super::{Dates, Truth};
 
+/// In which order conversations are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// Oldest first.
+    Up,
+    /// Newest first.
+    Down,
+}
+
 /// Where a record stands in the order that was asked for.
 type Place = (i64, String);
 
@@ -33,11 +42,13 @@ impl Truth {
         &self,
         after: Timestamp,
         request: &PageRequest,
+        direction: Direction,
         now: UnixMillis,
     ) -> Page<Conversation> {
         let shown = self.talks.values().filter(|talk| talk.shown_from <= now).map(|talk| &talk.conversation);
         let found = shown.filter(|conversation| conversation.created_at > after);
-        let place = |one: &Conversation| (-one.created_at.0, one.id.as_str().to_owned());
+        let way = if direction == Direction::Up { 1 } else { -1 };
+        let place = |one: &Conversation| (way * one.created_at.0, one.id.as_str().to_owned());
         self.page(found.map(|one| (place(one), one)).collect(), request)
     }
 
@@ -74,6 +85,7 @@ impl Truth {
 fn place(contact: &Contact, sort: ContactSort) -> Place {
     let time = match sort {
         ContactSort::UpdatedDescending => -contact.updated_at.0,
+        ContactSort::UpdatedAscending => contact.updated_at.0,
         ContactSort::CreatedDescending => -contact.created_at.0,
         ContactSort::CreatedAscending => contact.created_at.0,
     };

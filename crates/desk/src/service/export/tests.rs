@@ -26,14 +26,23 @@ async fn everybody_comes_once_though_pages_overlap() {
 }
 
 #[tokio::test]
-async fn a_cursor_that_never_moves_ends_the_walk() {
+async fn an_empty_page_is_passed_and_a_cursor_that_never_moves_is_a_failure_and_no_end() {
     let mut intercom = MockIntercom::new();
-    intercom
-        .expect_search_contacts()
-        .times(2)
-        .returning(|_, _| Ok(page_before(vec![contact(Role::Lead, "1")], 9, "same")));
-    let mut walk = walk();
-    while walk.next(&intercom).await.expect("a page").is_some() {}
+    intercom.expect_search_contacts().times(4).returning(|_, request| {
+        Ok(match request.cursor.as_ref().map(|cursor| cursor.0.as_str()) {
+            None => page_before(vec![contact(Role::Lead, "1")], 9, "second"),
+            Some("second") => page_before(Vec::new(), 9, "third"),
+            Some(_) => page_before(vec![contact(Role::Lead, "2")], 9, "third"),
+        })
+    });
+    let (mut walk, mut counts) = (walk(), Vec::new());
+    let end = loop {
+        match walk.next(&intercom).await {
+            Ok(Some(contacts)) => counts.push(contacts.len()),
+            end => break end,
+        }
+    };
+    assert_eq!((counts, end), (vec![1, 0, 1], Err(IntercomError::Unavailable(Unanswered::Unreadable))));
 }
 
 #[tokio::test(start_paused = true)]
