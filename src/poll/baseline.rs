@@ -4,6 +4,9 @@
 //! days before it, because the search compares whole days. It never overwrites a snapshot, and only users that did not
 //! move since the walk began are for it; one that moved is judged by the rule for every user (design section 4), so
 //! that no user is without a snapshot once the walk has ended.
+//!
+//! A page that does not come is asked for smaller. A single user who cannot be given three times, while others can, is
+//! approached from the other end, newest first; whoever cannot be given from there either is passed over and counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
@@ -11,8 +14,9 @@ use std::sync::{Mutex, PoisonError};
 use deskbell_desk::contact::{Contact, Role};
 use deskbell_desk::difference::{Snapshot, StoredSnapshot};
 use deskbell_desk::ids::ContactId;
+use deskbell_desk::paging::{Onward, Paging};
 use deskbell_desk::port::intercom::{
-    ContactFilter, ContactSearch, ContactSort, IntercomError, Page, PageCursor, PageRequest,
+    ContactFilter, ContactSearch, ContactSort, IntercomError, Page, PageRequest, Unanswered,
 };
 use deskbell_desk::port::store::{
     Baseline, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream, StreamMove,
@@ -24,12 +28,14 @@ use super::WorkspacePoll;
 use super::append::Closing;
 use super::demand::Demand;
 use super::finding::Finding;
+use super::gap::FAILURES;
 use super::names::LookUps;
 use super::trouble::Gate;
-use super::walk::{PAGE_SIZE, WalkError};
+use super::walk::{PAGE_SIZE, WalkError, larger, smaller};
 
 /// How far before its position the walk is taken up again: whole days, in any zone and season.
 const DAY_MARGIN: i64 = 48 * 3600;
+const FIRST_PAGE: PageRequest = PageRequest { size: PAGE_SIZE, cursor: None };
 
 /// What one step of the walk over all users did.
 #[derive(Debug)]
@@ -56,22 +62,91 @@ pub(super) struct Position {
 #[derive(Default)]
 struct Inner {
     epoch: u32,
+    order: Way,
+    /// How often a page of a single user did not come.
+    blocked: u32,
     /// The position at which this run was taken up: a cursor belongs to the query it came with.
     origin: Option<Timestamp>,
-    cursor: Option<PageCursor>,
-    cursors: BTreeSet<PageCursor>,
+    next: Option<PageRequest>,
+    paging: Paging,
     last_page: BTreeSet<ContactId>,
 }
 
+/// In which order the users are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Way {
+    /// Oldest first, as every walk begins.
+    #[default]
+    Up,
+    /// Newest first, once the way up is blocked.
+    Down,
+}
+
+impl Way {
+    fn sort(self) -> ContactSort {
+        match self {
+            Self::Up => ContactSort::CreatedAscending,
+            Self::Down => ContactSort::CreatedDescending,
+        }
+    }
+}
+
+/// Where the next page begins.
+struct Place {
+    /// The position from which this run was taken up.
+    origin: Timestamp,
+    way: Way,
+    request: PageRequest,
+}
+
+impl Place {
+    fn search(&self, way: Way) -> ContactSearch {
+        let filter = match self.origin {
+            Timestamp(..=0) => ContactFilter::None,
+            origin => ContactFilter::CreatedAfter(origin.minus(DAY_MARGIN)),
+        };
+        ContactSearch { role: Some(Role::User), filter, sort: way.sort() }
+    }
+}
+
+/// What becomes of a user who cannot be given.
+enum Blocked {
+    /// It is tried again, there or from the other end.
+    Again,
+    /// It could not be given from either end.
+    FromBothEnds,
+}
+
 impl Position {
-    /// From which position this run was taken up, and where its next page begins.
-    fn next_page(&self, baseline: &Baseline) -> (Timestamp, Option<PageCursor>) {
+    fn next_page(&self, baseline: &Baseline) -> Place {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         if inner.epoch != baseline.epoch {
             *inner = Inner { epoch: baseline.epoch, ..Inner::default() };
         }
         let origin = *inner.origin.get_or_insert(baseline.position);
-        (origin, inner.cursor.clone())
+        Place { origin, way: inner.order, request: inner.next.clone().unwrap_or(FIRST_PAGE) }
+    }
+
+    /// A page that did not come may come smaller.
+    fn shrink(&self) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = inner.next.get_or_insert(FIRST_PAGE);
+        next.size = smaller(next.size);
+    }
+
+    /// A page of a single user did not come, though others do.
+    fn block(&self) -> Blocked {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.blocked += 1;
+        if inner.blocked < FAILURES {
+            return Blocked::Again;
+        }
+        if inner.order == Way::Down {
+            return Blocked::FromBothEnds;
+        }
+        let (epoch, origin) = (inner.epoch, inner.origin);
+        *inner = Inner { epoch, origin, order: Way::Down, ..Inner::default() };
+        Blocked::Again
     }
 
     fn start_anew(&self) {
@@ -81,14 +156,20 @@ impl Position {
     fn advance(&self, page: &Page<Contact>) -> Result<(), WalkError> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let ids: BTreeSet<_> = page.items.iter().map(|user| user.id.clone()).collect();
-        if let Some(next) = &page.next
-            && (ids.is_subset(&inner.last_page) || !inner.cursors.insert(next.clone()))
-        {
-            *inner = Inner::default();
-            return Err(WalkError::Repeated);
+        let news = ids.difference(&inner.last_page).count();
+        let request = inner.next.take().unwrap_or(FIRST_PAGE);
+        match inner.paging.after(page, &request, news) {
+            Onward::Circle => {
+                *inner = Inner::default();
+                return Err(WalkError::Repeated);
+            }
+            Onward::Page(next) => {
+                inner.next = Some(PageRequest { size: larger(request.size), cursor: Some(next) });
+            }
+            Onward::End => {}
         }
         inner.last_page = ids;
-        inner.cursor.clone_from(&page.next);
+        inner.blocked = 0;
         Ok(())
     }
 }
@@ -118,12 +199,13 @@ impl WorkspacePoll {
         }
         let mut look_ups = LookUps::of_baseline(&self.directory, &*self.parts.background);
         look_ups.tags().await;
-        let page = self.baseline_page(&baseline).await?;
+        let place = self.position.next_page(&baseline);
+        let page = self.baseline_page(&place).await?;
         let _users = self.users.lock().await;
         if self.begun_baseline().await? != Some(baseline) {
             return Ok(BaselineStep::Idle);
         }
-        let next = after(&baseline, &page);
+        let next = after(&baseline, place.way, &page);
         let findings = self.baseline_findings(&page, &baseline, &demand, &mut look_ups).await?;
         let closing = Closing { baseline: Some(next), stream: None };
         self.write(findings, closing, &mut BTreeMap::new()).await?;
@@ -134,19 +216,34 @@ impl WorkspacePoll {
         Ok(BaselineStep::Page)
     }
 
-    async fn baseline_page(&self, baseline: &Baseline) -> Result<Page<Contact>, IntercomError> {
-        let (origin, cursor) = self.position.next_page(baseline);
-        let filter = match origin {
-            Timestamp(..=0) => ContactFilter::None,
-            origin => ContactFilter::CreatedAfter(origin.minus(DAY_MARGIN)),
-        };
-        let search = ContactSearch { role: Some(Role::User), filter, sort: ContactSort::CreatedAscending };
-        let request = PageRequest { size: PAGE_SIZE, cursor };
-        let answer = self.parts.background.search_contacts(&search, &request).await;
-        if matches!(answer, Err(IntercomError::Invalid { .. } | IntercomError::Missing)) {
-            self.position.start_anew();
+    async fn baseline_page(&self, place: &Place) -> Result<Page<Contact>, IntercomError> {
+        let answer = self.parts.background.search_contacts(&place.search(place.way), &place.request).await;
+        match answer {
+            Err(IntercomError::Invalid { .. } | IntercomError::Missing) => self.position.start_anew(),
+            Err(IntercomError::Unavailable(_)) if place.request.size > 1 => self.position.shrink(),
+            Err(IntercomError::Unavailable(how)) => return self.past_what_blocks(place, how).await,
+            _ => {}
         }
         answer
+    }
+
+    /// A page from either end tells a user who cannot be given from an Intercom that does not answer.
+    async fn past_what_blocks(&self, place: &Place, how: Unanswered) -> Result<Page<Contact>, IntercomError> {
+        let other_way = if place.way == Way::Up { Way::Down } else { Way::Up };
+        let control = PageRequest { size: 1, cursor: None };
+        let other = self.parts.background.search_contacts(&place.search(other_way), &control).await;
+        if other.is_err() {
+            place.request.cursor.as_ref().ok_or(IntercomError::Unavailable(how))?;
+            self.parts.background.search_contacts(&place.search(place.way), &control).await?;
+        }
+        match self.position.block() {
+            Blocked::Again => Err(IntercomError::Unavailable(how)),
+            Blocked::FromBothEnds => {
+                self.parts.board.count_unreadable(1);
+                tracing::warn!(workspace = %self.workspace, "a user whom intercom could not give three times is passed over");
+                Ok(Page { items: Vec::new(), total: None, next: None })
+            }
+        }
     }
 
     async fn baseline_findings(
@@ -230,10 +327,16 @@ fn is_begun(baseline: &Baseline) -> bool {
 }
 
 /// Where the walk stands after a page. If the order that was asked for does not hold, the position stays, and only the
-/// cursor leads on.
-fn after(baseline: &Baseline, page: &Page<Contact>) -> Baseline {
+/// cursor leads on. The way down ends where the way up came to, and moves no position: taken up again, it begins anew.
+fn after(baseline: &Baseline, way: Way, page: &Page<Contact>) -> Baseline {
     let times: Vec<_> = page.items.iter().map(|user| user.created_at).collect();
-    let newest = times.last().copied().filter(|_| times.is_sorted());
+    let last = times.last().copied();
+    if way == Way::Down {
+        let met =
+            times.is_sorted_by(|one, next| one >= next) && last.is_some_and(|last| last < baseline.position);
+        return Baseline { finished: page.next.is_none() || met, ..*baseline };
+    }
+    let newest = last.filter(|_| times.is_sorted());
     let finished = page.next.is_none() || newest.is_some_and(|newest| newest >= baseline.started);
     Baseline { position: baseline.position.max(newest.unwrap_or_default()), finished, ..*baseline }
 }

@@ -10,8 +10,10 @@ mod append;
 mod baseline;
 mod demand;
 mod finding;
+mod gap;
 mod judge;
 mod names;
+mod pages;
 mod report;
 mod retention;
 mod run;
@@ -76,6 +78,7 @@ pub struct WorkspacePoll {
     directory: Directory,
     trouble: Trouble,
     sizes: PageSizes,
+    gaps: gap::Gaps,
     position: baseline::Position,
     running: Mutex<()>,
     /// Held from judging users to writing the verdicts.
@@ -94,6 +97,7 @@ impl WorkspacePoll {
             fields,
             trouble: Trouble::default(),
             sizes: PageSizes::default(),
+            gaps: gap::Gaps::default(),
             position: baseline::Position::default(),
             running: Mutex::new(()),
             users: Mutex::new(()),

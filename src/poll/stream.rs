@@ -15,11 +15,11 @@ use tokio::time::Instant;
 use super::WorkspacePoll;
 use super::append::Closing;
 use super::demand::Demand;
+use super::gap::{Gap, Judgement};
 use super::names::LookUps;
+use super::pages::{CreatedContacts, CreatedConversations, UpdatedUsers};
 use super::report::{StreamOutcome, TickReport};
-use super::walk::{
-    CreatedContacts, CreatedConversations, PAGE_SIZE, UpdatedUsers, WalkError, Walked, larger, smaller, walk,
-};
+use super::walk::{PAGE_SIZE, WalkError, Walked, larger, smaller, walk};
 use super::window::Window;
 
 /// How large a page each stream asks for.
@@ -33,8 +33,9 @@ impl PageSizes {
         self.sizes.lock().unwrap_or_else(PoisonError::into_inner).get(&stream).copied().unwrap_or(PAGE_SIZE)
     }
 
-    fn learn<T>(&self, stream: Stream, size: u32, walk: &Result<T, WalkError>) {
+    fn learn(&self, stream: Stream, size: u32, walk: &Result<ReadPages, WalkError>) {
         let size = match walk {
+            Ok(pages) if pages.gap.is_some() => size,
             Ok(_) => larger(size),
             Err(WalkError::Intercom(IntercomError::Unavailable(_))) => smaller(size),
             Err(_) => size,
@@ -48,6 +49,13 @@ enum Read {
     Contacts(Vec<Contact>),
     Updates(Vec<Contact>),
     Conversations(Vec<Conversation>),
+}
+
+/// What a walk read, and how.
+struct ReadPages {
+    read: Read,
+    pages: u32,
+    gap: Option<Gap>,
 }
 
 /// When a walk began. Before the first answer Intercom's time may be known badly (our clock was set, the bot was just
@@ -105,8 +113,9 @@ impl WorkspacePoll {
         let size = self.sizes.of(stream);
         let read = self.read(stream, demand, window.boundary, size).await;
         self.sizes.learn(stream, size, &read);
-        let (read, pages) = read?;
+        let ReadPages { read, pages, gap } = read?;
         report.calls += pages;
+        self.pass_over(stream, gap)?;
         let next = window.walked(start.confirmed(&self.parts.server_time, start.instant.elapsed()));
         let moved = StreamMove { stream, expected: state, next: Some(next) };
         let _users = self.users.lock().await;
@@ -126,7 +135,7 @@ impl WorkspacePoll {
         demand: &Demand,
         boundary: Timestamp,
         size: u32,
-    ) -> Result<(Read, u32), WalkError> {
+    ) -> Result<ReadPages, WalkError> {
         let intercom: &dyn Intercom = &*self.parts.intercom;
         Ok(match stream {
             Stream::Contacts => {
@@ -144,6 +153,26 @@ impl WorkspacePoll {
         })
     }
 
+    /// What could not be read three times is passed over, counted and told; until then it fails the walk.
+    fn pass_over(&self, stream: Stream, gap: Option<Gap>) -> Result<(), WalkError> {
+        let Some(gap) = gap else { return Ok(()) };
+        let (missing, how) = (gap.missing, gap.how);
+        match self.gaps.meet(stream, gap) {
+            Judgement::Wait => return Err(IntercomError::Unavailable(how).into()),
+            Judgement::PassOver => {
+                self.parts.board.count_unreadable(missing);
+                tracing::warn!(
+                    workspace = %self.workspace,
+                    ?stream,
+                    records = missing,
+                    "records that intercom could not give three times are passed over"
+                );
+            }
+            Judgement::Known => {}
+        }
+        Ok(())
+    }
+
     /// Forgets how far a stream was read: whoever subscribes next starts at their own floor.
     async fn leave(
         &self,
@@ -158,8 +187,8 @@ impl WorkspacePoll {
     }
 }
 
-fn counted<T>(walked: Walked<T>, read: impl FnOnce(Vec<T>) -> Read) -> (Read, u32) {
-    (read(walked.records), walked.pages)
+fn counted<T>(walked: Walked<T>, read: impl FnOnce(Vec<T>) -> Read) -> ReadPages {
+    ReadPages { read: read(walked.records), pages: walked.pages, gap: walked.gap }
 }
 
 #[cfg(test)]

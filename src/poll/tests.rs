@@ -5,6 +5,7 @@ mod intercom;
 mod journal;
 mod lossless;
 mod names;
+mod poison;
 mod running;
 mod signed_up;
 mod streams;

@@ -3,26 +3,23 @@
 //! The search itself asks for two days more than is needed: up to version 2.16 Intercom compares contacts' dates by
 //! calendar day in the workspace's time zone, so a filter near the boundary would lose records of that day. All
 //! precision is ours. A walk either reads everything down to its boundary or fails as a whole.
+//!
+//! A page that does not come is asked for smaller, down to a single record. Where even that does not come, nobody knows
+//! the cursor that leads past it, so the rest is read from the other end up to the same place: what lies between is a
+//! [`Gap`], and its walk is whole but for that.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use async_trait::async_trait;
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::conversation::Conversation;
-use deskbell_desk::port::intercom::{
-    ContactFilter, ContactSearch, ContactSort, Intercom, IntercomError, Page, PageRequest,
-};
+use deskbell_desk::paging::{Onward, Paging};
+use deskbell_desk::port::intercom::{IntercomError, PageRequest, Unanswered};
 use deskbell_desk::port::store::StoreError;
 use deskbell_desk::time::Timestamp;
 
+use super::gap::Gap;
+use super::pages::{Order, Pages};
+
 /// How many records a page holds. Large pages are slow, and slow pages time out.
 pub(super) const PAGE_SIZE: u32 = 100;
-/// The size below which a page is not halved any more.
-const SMALLEST_PAGE: u32 = 25;
-/// How far before the boundary the filter on contacts lies: two days cover the rounding of any zone and season.
-const DAY_MARGIN: i64 = 48 * 3600;
-/// Conversations compare by the second, but nobody says whether the bound belongs to them.
-const SECOND_MARGIN: i64 = 60;
 
 /// Why a walk ended without result. Nothing of it counts; the next poll walks again.
 #[derive(Debug, thiserror::Error)]
@@ -30,8 +27,8 @@ pub enum WalkError {
     /// Intercom did not give a page.
     #[error("intercom did not give a page")]
     Intercom(#[from] IntercomError),
-    /// Intercom gave the same page again, as it does where it ignores the cursor.
-    #[error("intercom gave the same page again")]
+    /// Intercom gave the same pages again, as it does where it ignores the cursor.
+    #[error("intercom gave the same pages again")]
     Repeated,
     /// The store did not do its part.
     #[error("the store did not do its part")]
@@ -41,150 +38,14 @@ pub enum WalkError {
     Conflict,
 }
 
-/// The pages of one search, and how its records are told apart and placed in time.
-#[async_trait]
-pub(super) trait Pages: Sync {
-    /// The records.
-    type Item: Send;
-
-    /// One page.
-    async fn page(&self, request: &PageRequest) -> Result<Page<Self::Item>, IntercomError>;
-
-    /// A record's id.
-    fn id<'a>(&self, item: &'a Self::Item) -> &'a str;
-
-    /// The time that the search sorts by; 0 where the record did not tell it.
-    fn time(&self, item: &Self::Item) -> Timestamp;
-
-    /// Gives a record without a time the one of its neighbour.
-    fn assume_time(&self, item: &mut Self::Item, time: Timestamp);
-
-    /// Which of two readings of one record is the newer.
-    fn moved(&self, item: &Self::Item) -> Timestamp;
-}
-
-/// Contacts by `created_at`.
-pub(super) struct CreatedContacts<'a> {
-    intercom: &'a dyn Intercom,
-    search: ContactSearch,
-}
-
-impl<'a> CreatedContacts<'a> {
-    /// Those at or after the boundary, of one role or both.
-    pub(super) fn since(intercom: &'a dyn Intercom, role: Option<Role>, boundary: Timestamp) -> Self {
-        let filter = ContactFilter::CreatedAfter(boundary.minus(DAY_MARGIN));
-        Self { intercom, search: ContactSearch { role, filter, sort: ContactSort::CreatedDescending } }
-    }
-}
-
-#[async_trait]
-impl Pages for CreatedContacts<'_> {
-    type Item = Contact;
-
-    async fn page(&self, request: &PageRequest) -> Result<Page<Contact>, IntercomError> {
-        self.intercom.search_contacts(&self.search, request).await
-    }
-
-    fn id<'a>(&self, item: &'a Contact) -> &'a str {
-        item.id.as_str()
-    }
-
-    fn time(&self, item: &Contact) -> Timestamp {
-        item.created_at
-    }
-
-    fn assume_time(&self, item: &mut Contact, time: Timestamp) {
-        item.created_at = time;
-    }
-
-    fn moved(&self, item: &Contact) -> Timestamp {
-        item.updated_at
-    }
-}
-
-/// Users by `updated_at`.
-pub(super) struct UpdatedUsers<'a> {
-    intercom: &'a dyn Intercom,
-    search: ContactSearch,
-}
-
-impl<'a> UpdatedUsers<'a> {
-    /// Those that moved at or after the boundary.
-    pub(super) fn since(intercom: &'a dyn Intercom, boundary: Timestamp) -> Self {
-        let filter = ContactFilter::UpdatedAfter(boundary.minus(DAY_MARGIN));
-        let search = ContactSearch { role: Some(Role::User), filter, sort: ContactSort::UpdatedDescending };
-        Self { intercom, search }
-    }
-}
-
-#[async_trait]
-impl Pages for UpdatedUsers<'_> {
-    type Item = Contact;
-
-    async fn page(&self, request: &PageRequest) -> Result<Page<Contact>, IntercomError> {
-        self.intercom.search_contacts(&self.search, request).await
-    }
-
-    fn id<'a>(&self, item: &'a Contact) -> &'a str {
-        item.id.as_str()
-    }
-
-    fn time(&self, item: &Contact) -> Timestamp {
-        item.updated_at
-    }
-
-    /// A change without a time cannot be told from a stale read, so it is left as it is and passed over.
-    fn assume_time(&self, _: &mut Contact, _: Timestamp) {}
-
-    fn moved(&self, item: &Contact) -> Timestamp {
-        item.updated_at
-    }
-}
-
-/// Conversations by `created_at`.
-pub(super) struct CreatedConversations<'a> {
-    intercom: &'a dyn Intercom,
-    after: Timestamp,
-}
-
-impl<'a> CreatedConversations<'a> {
-    /// Those at or after the boundary.
-    pub(super) fn since(intercom: &'a dyn Intercom, boundary: Timestamp) -> Self {
-        Self { intercom, after: boundary.minus(SECOND_MARGIN) }
-    }
-}
-
-#[async_trait]
-impl Pages for CreatedConversations<'_> {
-    type Item = Conversation;
-
-    async fn page(&self, request: &PageRequest) -> Result<Page<Conversation>, IntercomError> {
-        self.intercom.search_conversations(self.after, request).await
-    }
-
-    fn id<'a>(&self, item: &'a Conversation) -> &'a str {
-        item.id.as_str()
-    }
-
-    fn time(&self, item: &Conversation) -> Timestamp {
-        item.created_at
-    }
-
-    fn assume_time(&self, item: &mut Conversation, time: Timestamp) {
-        item.created_at = time;
-    }
-
-    fn moved(&self, item: &Conversation) -> Timestamp {
-        item.updated_at
-    }
-}
-
 /// What a walk read.
 pub(super) struct Walked<T> {
     /// The records at or after the boundary, each once, in no order that counts.
     pub(super) records: Vec<T>,
     /// How many pages were read.
     pub(super) pages: u32,
+    /// What could not be read from either side.
+    pub(super) gap: Option<Gap>,
 }
 
 /// Walks the pages down to the boundary.
@@ -194,20 +55,21 @@ pub(super) async fn walk<P: Pages>(
     size: u32,
 ) -> Result<Walked<P::Item>, WalkError> {
     let mut reading = Reading::new(boundary);
-    let mut request = PageRequest { size, cursor: None };
-    let mut cursors = BTreeSet::new();
-    let mut count = 0;
-    loop {
-        let page = pages.page(&request).await?;
-        count += 1;
-        let news = reading.take(pages, page.items);
-        let Some(next) = page.next.filter(|_| !reading.is_past_the_boundary()) else { break };
-        if news == 0 || !cursors.insert(next.clone()) {
-            return Err(WalkError::Repeated);
-        }
-        request.cursor = Some(next);
-    }
-    Ok(Walked { records: reading.records.into_values().collect(), pages: count })
+    let gap = match reading.read(pages, Order::NewestFirst, size).await? {
+        Stop::Whole => None,
+        Stop::Blocked(how) => reading.come_from_the_other_end(pages, how).await?,
+    };
+    let records = reading.records.into_values().collect();
+    Ok(Walked { records, pages: reading.pages, gap })
+}
+
+/// Why reading in one direction ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    /// There is no more to read in this direction.
+    Whole,
+    /// A page of a single record did not come.
+    Blocked(Unanswered),
 }
 
 /// The records read so far.
@@ -215,19 +77,100 @@ struct Reading<T> {
     boundary: Timestamp,
     records: BTreeMap<String, T>,
     seen: BTreeSet<String>,
+    /// The last record before the place that could not be read.
+    last: Option<String>,
     oldest: Option<Timestamp>,
     sorted: bool,
+    total: Option<u64>,
+    pages: u32,
 }
 
-impl<T> Reading<T> {
+impl<T: Send> Reading<T> {
     fn new(boundary: Timestamp) -> Self {
-        Self { boundary, records: BTreeMap::new(), seen: BTreeSet::new(), oldest: None, sorted: true }
+        Self {
+            boundary,
+            records: BTreeMap::new(),
+            seen: BTreeSet::new(),
+            last: None,
+            oldest: None,
+            sorted: true,
+            total: None,
+            pages: 0,
+        }
+    }
+
+    async fn read<P: Pages<Item = T>>(
+        &mut self,
+        pages: &P,
+        order: Order,
+        size: u32,
+    ) -> Result<Stop, WalkError> {
+        let mut request = PageRequest { size, cursor: None };
+        let mut paging = Paging::default();
+        loop {
+            let mut page = match pages.page(&request, order).await {
+                Ok(page) => page,
+                Err(IntercomError::Unavailable(how)) if request.size == 1 => return Ok(Stop::Blocked(how)),
+                // Other pages come, so that it is this one and not Intercom.
+                Err(IntercomError::Unavailable(_)) if self.pages > 0 => {
+                    request.size = smaller(request.size);
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            self.pages += 1;
+            self.total = page.total.or(self.total);
+            let items = std::mem::take(&mut page.items);
+            let count = items.len();
+            let news = self.take(pages, order, items);
+            let met = order == Order::OldestFirst && news < count;
+            match paging.after(&page, &request, news) {
+                Onward::Page(next) if !met && !self.is_past_the_boundary(order) => {
+                    request.cursor = Some(next)
+                }
+                Onward::Circle if !met && !self.is_past_the_boundary(order) => {
+                    return Err(WalkError::Repeated);
+                }
+                _ => return Ok(Stop::Whole),
+            }
+        }
+    }
+
+    /// Reads from the oldest record on up to the place at which the way down was blocked. What is missing then is known
+    /// by the number of records that Intercom tells; where it tells none, or too many are missing to be a record or two
+    /// that cannot be read, the walk has failed.
+    async fn come_from_the_other_end<P: Pages<Item = T>>(
+        &mut self,
+        pages: &P,
+        how: Unanswered,
+    ) -> Result<Option<Gap>, WalkError> {
+        let newer = self.last.take();
+        if self.pages == 0 {
+            let probe = PageRequest { size: 1, cursor: None };
+            self.total = pages.page(&probe, Order::OldestFirst).await?.total;
+            self.pages += 1;
+        }
+        let stop = self.read(pages, Order::OldestFirst, PAGE_SIZE).await?;
+        let total = self.total.ok_or(IntercomError::Unavailable(how))?;
+        let missing = total.saturating_sub(self.seen.len() as u64);
+        match (missing, stop) {
+            (0, _) => Ok(None),
+            (1..=Gap::MOST, Stop::Blocked(how)) => {
+                Ok(Some(Gap { newer, older: self.last.take(), missing, how }))
+            }
+            _ => Err(IntercomError::Unavailable(how).into()),
+        }
     }
 
     /// Takes a page and tells how many of its ids were new.
-    fn take<P: Pages<Item = T>>(&mut self, pages: &P, mut items: Vec<T>) -> usize {
-        self.watch_order(pages, &items);
-        fill_times(pages, &mut items, self.oldest.unwrap_or(self.boundary));
+    fn take<P: Pages<Item = T>>(&mut self, pages: &P, order: Order, mut items: Vec<T>) -> usize {
+        self.last = items.last().map(|item| pages.id(item).to_owned()).or(self.last.take());
+        match order {
+            Order::NewestFirst => self.watch_order(pages, &items),
+            Order::OldestFirst => items.reverse(),
+        }
+        let otherwise = self.oldest.filter(|_| order == Order::NewestFirst).unwrap_or(self.boundary);
+        fill_times(pages, &mut items, otherwise);
         let before = self.seen.len();
         for item in items {
             let id = pages.id(&item).to_owned();
@@ -249,8 +192,8 @@ impl<T> Reading<T> {
         }
     }
 
-    fn is_past_the_boundary(&self) -> bool {
-        self.sorted && self.oldest.is_some_and(|oldest| oldest < self.boundary)
+    fn is_past_the_boundary(&self, order: Order) -> bool {
+        order == Order::NewestFirst && self.sorted && self.oldest.is_some_and(|oldest| oldest < self.boundary)
     }
 }
 
@@ -268,12 +211,12 @@ fn fill_times<P: Pages>(pages: &P, items: &mut [P::Item], otherwise: Timestamp) 
     }
 }
 
-/// The page size after a walk that failed so: a page that does not come may come smaller.
+/// The page size after a page that did not come: it may come smaller.
 pub(super) fn smaller(size: u32) -> u32 {
-    (size / 2).max(SMALLEST_PAGE)
+    (size / 10).max(1)
 }
 
 /// The page size after a walk that went well.
 pub(super) fn larger(size: u32) -> u32 {
-    (size * 2).min(PAGE_SIZE)
+    (size * 10).min(PAGE_SIZE)
 }

@@ -8,5 +8,6 @@ mod demo;
 mod fairness;
 mod faults;
 mod notifications;
+mod poison;
 mod refusals;
 mod set_up;

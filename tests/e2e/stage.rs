@@ -177,6 +177,17 @@ impl Stage {
         }
     }
 
+    /// The most memory that the process held so far, in kB.
+    pub(crate) fn peak_memory_kb(&self) -> u64 {
+        let Some(Bot::Process(child)) = &self.bot else { panic!("the bot is no process of its own") };
+        let id = child.id().expect("it still runs");
+        let status =
+            std::fs::read_to_string(format!("/proc/{id}/status")).expect("the process can be looked at");
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("its peak is told");
+        let digits = line.bytes().filter(u8::is_ascii_digit).map(char::from);
+        digits.collect::<String>().parse().expect("it is a number")
+    }
+
     /// Ends the process with SIGTERM and tells its exit code; it must end within ten seconds.
     pub(crate) async fn terminate(&mut self) -> Option<i32> {
         let Some(Bot::Process(mut child)) = self.bot.take() else {

@@ -13,6 +13,8 @@ use std::{
 use axum::http::{Method, StatusCode};
 use serde_json::Value;
 
+use crate::splice::Splice;
+
 /// What a fault does to a request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -36,6 +38,12 @@ pub enum Effect {
     Html(StatusCode),
     /// Answers 200 with something that is not JSON; the request changes nothing.
     NotJson200,
+    /// Processes the request and puts raw bytes in the place of texts of the answer.
+    Splice(Vec<Splice>),
+    /// Processes the request and answers 500 where the answer holds this text.
+    FailWhereItHolds(String),
+    /// Puts an empty page with a cursor before every page of a search.
+    EmptyPages,
 }
 
 /// An answer written down beforehand.

@@ -26,6 +26,7 @@ use crate::{
     clock::Clock,
     fault::{Asked, CannedAnswer, Effect, Faults},
     recorder::{Exchange, Recorder, Service, kept_headers, recorded_body},
+    splice::{self, Splice},
 };
 
 /// Put among an answer's extensions, closes the connection before its first byte.
@@ -154,6 +155,7 @@ struct Answer {
 enum Sent {
     Whole(Answer),
     HalfTheBody(Answer),
+    Spliced(Answer, Vec<Splice>),
     Never,
     Cut,
 }
@@ -165,7 +167,7 @@ impl Site {
         let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
         let mut exchange = self.exchange(&parts, &body, received_ms);
         let sent = self.process(parts, body).await;
-        if let Sent::Whole(answer) | Sent::HalfTheBody(answer) = &sent {
+        if let Sent::Whole(answer) | Sent::HalfTheBody(answer) | Sent::Spliced(answer, _) = &sent {
             exchange.status = Some(answer.head.status().as_u16());
         }
         if let Sent::Whole(answer) = &sent {
@@ -176,6 +178,11 @@ impl Site {
         match sent {
             Sent::Whole(answer) => Ok(self.dated(answer.head.map(|()| Body::from(answer.body)))),
             Sent::HalfTheBody(answer) => Ok(self.dated(half(answer))),
+            Sent::Spliced(mut answer, splices) => {
+                answer.head.headers_mut().remove(header::CONTENT_LENGTH);
+                let body = splice::spliced(&answer.body, &splices);
+                Ok(self.dated(answer.head.map(|()| body)))
+            }
             Sent::Never => std::future::pending().await,
             Sent::Cut => Err(Cut),
         }
@@ -203,6 +210,11 @@ impl Site {
         if !verdict.delay.is_zero() {
             tokio::time::sleep(verdict.delay).await;
         }
+        let asked_body = body.clone();
+        let body = match &verdict.effect {
+            Some(Effect::EmptyPages) => splice::behind_the_first(body),
+            _ => body,
+        };
         let routed = self.route(parts, body);
         match verdict.effect {
             None | Some(Effect::Delay(_)) => routed.await,
@@ -227,6 +239,27 @@ impl Site {
             },
             Some(Effect::Html(status)) => Sent::Whole(page(status)),
             Some(Effect::NotJson200) => Sent::Whole(page(StatusCode::OK)),
+            Some(Effect::Splice(splices)) => match routed.await {
+                Sent::Whole(answer) => Sent::Spliced(answer, splices),
+                other => other,
+            },
+            Some(Effect::FailWhereItHolds(text)) => match routed.await {
+                Sent::Whole(answer) if splice::holds(&answer.body, &text) => {
+                    Sent::Whole(page(StatusCode::INTERNAL_SERVER_ERROR))
+                }
+                other => other,
+            },
+            Some(Effect::EmptyPages) => match splice::empty_page(&asked_body) {
+                Some(empty) => Sent::Whole(canned_answer(CannedAnswer::new(StatusCode::OK, empty))),
+                None => match routed.await {
+                    Sent::Whole(mut answer) => {
+                        answer.head.headers_mut().remove(header::CONTENT_LENGTH);
+                        let body = splice::before_an_empty_page(&answer.body);
+                        Sent::Whole(Answer { body, ..answer })
+                    }
+                    other => other,
+                },
+            },
         }
     }
 

@@ -11,3 +11,4 @@ pub mod fault;
 pub mod http;
 pub mod intercom;
 pub mod recorder;
+pub mod splice;

@@ -1,14 +1,14 @@
 //! An Intercom in memory: what search shows of it, by either version's reading of dates, late if it is told so.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use deskbell_desk::contact::{Company, Contact, Tag};
+use deskbell_desk::contact::{Company, Contact, Role, Tag};
 use deskbell_desk::conversation::Conversation;
 use deskbell_desk::ids::{CompanyId, TagId, WorkspaceId};
 use deskbell_desk::port::intercom::{
     Admin, ContactFilter, ContactSearch, ContactSort, IntercomError, MockIntercom, Page, PageCursor,
-    PageRequest, Usage,
+    PageRequest, Unanswered, Usage,
 };
 use deskbell_desk::time::{Clock, Timestamp};
 use deskbell_desk::workspace::Workspace;
@@ -44,6 +44,8 @@ pub(super) struct State {
     faults: BTreeMap<&'static str, VecDeque<Option<IntercomError>>>,
     pub(super) down: Option<IntercomError>,
     pub(super) ignores_cursors: bool,
+    /// No page comes that holds one of these records.
+    pub(super) poison: BTreeSet<String>,
     /// Runs once, after the next page of contacts was given.
     after_page: Option<AfterPage>,
 }
@@ -68,6 +70,7 @@ impl FakeIntercom {
             faults: BTreeMap::new(),
             down: None,
             ignores_cursors: false,
+            poison: BTreeSet::new(),
             after_page: None,
         };
         Self { clock, state: Arc::new(Mutex::new(state)) }
@@ -132,9 +135,11 @@ impl FakeIntercom {
         self.call(match search.sort {
             ContactSort::UpdatedDescending => "updates",
             ContactSort::CreatedDescending => "contacts",
-            ContactSort::CreatedAscending => "all users",
+            ContactSort::CreatedAscending if search.role == Some(Role::User) => "all users",
+            ContactSort::CreatedAscending | ContactSort::UpdatedAscending => "from the other end",
         })?;
         let page = self.contact_page(search, request);
+        self.refuse_poison(page.items.iter().map(|contact| contact.id.as_str()))?;
         let hook = self.state().after_page.take();
         if let Some(hook) = hook {
             hook(self);
@@ -162,6 +167,7 @@ impl FakeIntercom {
                     ContactSort::UpdatedDescending => -contact.updated_at.0,
                     ContactSort::CreatedDescending => -contact.created_at.0,
                     ContactSort::CreatedAscending => contact.created_at.0,
+                    ContactSort::UpdatedAscending => contact.updated_at.0,
                 };
                 ((time, contact.id.as_str().to_owned()), contact)
             })
@@ -169,7 +175,29 @@ impl FakeIntercom {
         page(found, request, state.ignores_cursors)
     }
 
-    fn conversation_page(&self, after: Timestamp, request: &PageRequest) -> Page<Conversation> {
+    fn refuse_poison<'a>(&self, mut ids: impl Iterator<Item = &'a str>) -> Result<(), IntercomError> {
+        let poison = self.state().poison.clone();
+        if ids.any(|id| poison.contains(id)) {
+            Err(IntercomError::Unavailable(Unanswered::Failing))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// `way` is 1 for oldest first and -1 for newest first.
+    fn conversations(
+        &self,
+        after: Timestamp,
+        request: &PageRequest,
+        way: i64,
+    ) -> Result<Page<Conversation>, IntercomError> {
+        self.call("conversations")?;
+        let page = self.conversation_page(after, request, way);
+        self.refuse_poison(page.items.iter().map(|one| one.id.as_str()))?;
+        Ok(page)
+    }
+
+    fn conversation_page(&self, after: Timestamp, request: &PageRequest, way: i64) -> Page<Conversation> {
         let now = self.now();
         let state = self.state();
         let found: Vec<_> = state
@@ -177,7 +205,7 @@ impl FakeIntercom {
             .values()
             .filter(|version| version.visible <= now && version.record.created_at > after)
             .map(|version| version.record.clone())
-            .map(|record| ((-record.created_at.0, record.id.as_str().to_owned()), record))
+            .map(|record| ((way * record.created_at.0, record.id.as_str().to_owned()), record))
             .collect();
         page(found, request, state.ignores_cursors)
     }
@@ -188,10 +216,10 @@ impl FakeIntercom {
         let here = self.clone();
         port.expect_search_contacts().returning(move |search, page| here.search(search, page));
         let here = self.clone();
-        port.expect_search_conversations().returning(move |after, page| {
-            here.call("conversations")?;
-            Ok(here.conversation_page(after, page))
-        });
+        port.expect_search_conversations().returning(move |after, page| here.conversations(after, page, -1));
+        let here = self.clone();
+        port.expect_search_conversations_upward()
+            .returning(move |after, page| here.conversations(after, page, 1));
         let here = self.clone();
         port.expect_workspace().returning(move || {
             here.call("me")?;

@@ -12,7 +12,8 @@ use deskbell_desk::time::Timestamp;
 
 use super::journal::Plan;
 use super::world::{MINUTE, World, made};
-use crate::poll::walk::{Pages, WalkError, walk};
+use crate::poll::pages::{Order, Pages};
+use crate::poll::walk::{WalkError, walk};
 use crate::poll::{StreamOutcome, TickReport};
 
 /// A page as written down: ids with their times, and the cursor to the next.
@@ -35,7 +36,7 @@ impl Script {
 impl Pages for Script {
     type Item = Contact;
 
-    async fn page(&self, _: &PageRequest) -> Result<Page<Contact>, IntercomError> {
+    async fn page(&self, _: &PageRequest, _: Order) -> Result<Page<Contact>, IntercomError> {
         let (items, next) = self.0.lock().unwrap().pop_front().expect("another page was not expected");
         let items = items.into_iter().map(|(id, at)| made(id, Role::Lead, Timestamp(at))).collect();
         Ok(Page { items, total: None, next: next.map(|cursor| PageCursor(cursor.to_owned())) })
@@ -97,11 +98,33 @@ async fn a_cursor_that_comes_again_fails_the_walk() {
 }
 
 #[tokio::test]
-async fn a_page_without_a_new_record_fails_the_walk_unless_it_is_the_last() {
-    let again = [(vec![("d", 140)], Some("1")), (vec![("d", 140)], Some("2"))];
-    assert!(matches!(read(&Script::new(again)).await, Err(WalkError::Repeated)));
-    let last = [(vec![("d", 140)], Some("1")), (vec![("d", 140)], None)];
+async fn a_page_that_is_empty_or_brings_nothing_new_is_neither_a_loop_nor_the_end() {
+    let script = Script::new([
+        (vec![("d", 140)], Some("1")),
+        (vec![], Some("2")),
+        (vec![("d", 140)], Some("3")),
+        (vec![("c", 130)], None),
+    ]);
+    assert_eq!(read(&script).await.unwrap().len(), 2);
+    let last = [(vec![("d", 140)], Some("1")), (vec![], None)];
     assert_eq!(read(&Script::new(last)).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn pages_that_bring_nothing_under_ever_new_cursors_fail_the_walk_in_the_end() {
+    const CURSORS: [&str; 200] = {
+        let text = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz";
+        let mut cursors = [""; 200];
+        let mut at = 0;
+        while at < 200 {
+            cursors[at] = text.split_at(at % 26).1.split_at(1 + at / 26).0;
+            at += 1;
+        }
+        cursors
+    };
+    let script = Script::new(CURSORS.map(|cursor| (vec![], Some(cursor))));
+    assert!(matches!(read(&script).await, Err(WalkError::Repeated)));
+    assert_eq!(script.pages_left(), 99);
 }
 
 #[tokio::test]
@@ -140,9 +163,10 @@ async fn a_walk_in_which_one_page_fails_appends_nothing_and_moves_no_mark() {
         world.intercom.put(world.lead(&number.to_string()));
     }
     world.pass(10 * MINUTE).await;
-    world.intercom.answer("contacts", [None, Some(IntercomError::Unavailable(Unanswered::Silent))]);
+    let limited = IntercomError::RateLimited { after: std::time::Duration::from_secs(10) };
+    world.intercom.answer("contacts", [None, Some(limited.clone())]);
     let report = world.tick().await;
-    assert!(matches!(failure(&report), WalkError::Intercom(IntercomError::Unavailable(_))));
+    assert!(matches!(failure(&report), WalkError::Intercom(error) if *error == limited));
     assert_eq!((world.ids().len(), world.mark(Stream::Contacts)), (0, mark));
     let _report = world.tick().await;
     assert_eq!(world.ids().len(), 150);
@@ -162,7 +186,7 @@ async fn a_page_that_does_not_come_is_asked_for_smaller_and_later_larger_again()
     for _ in 0..5 {
         let _report = world.tick().await;
     }
-    assert_eq!(world.intercom.state().sizes, [25, 50, 100]);
+    assert_eq!(world.intercom.state().sizes, [1, 10, 100]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,177 @@
+//! The searches that polling walks through, and how their records are told apart and placed in time.
+
+use async_trait::async_trait;
+use deskbell_desk::contact::{Contact, Role};
+use deskbell_desk::conversation::Conversation;
+use deskbell_desk::port::intercom::{
+    ContactFilter, ContactSearch, ContactSort, Intercom, IntercomError, Page, PageRequest,
+};
+use deskbell_desk::time::Timestamp;
+
+/// How far before the boundary the filter on contacts lies: two days cover the rounding of any zone and season.
+const DAY_MARGIN: i64 = 48 * 3600;
+/// Conversations compare by the second, but nobody says whether the bound belongs to them.
+const SECOND_MARGIN: i64 = 60;
+
+/// In which direction a search is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// As every walk begins.
+    NewestFirst,
+    /// From the other end, where the way down is blocked.
+    OldestFirst,
+}
+
+/// The pages of one search, and how its records are told apart and placed in time.
+#[async_trait]
+pub(super) trait Pages: Sync {
+    /// The records.
+    type Item: Send;
+
+    /// One page in this order. An ascending walk begins where the filter does, which is before the boundary.
+    async fn page(&self, request: &PageRequest, order: Order) -> Result<Page<Self::Item>, IntercomError>;
+
+    /// A record's id.
+    fn id<'a>(&self, item: &'a Self::Item) -> &'a str;
+
+    /// The time that the search sorts by; 0 where the record did not tell it.
+    fn time(&self, item: &Self::Item) -> Timestamp;
+
+    /// Gives a record without a time the one of its neighbour.
+    fn assume_time(&self, item: &mut Self::Item, time: Timestamp);
+
+    /// Which of two readings of one record is the newer.
+    fn moved(&self, item: &Self::Item) -> Timestamp;
+}
+
+/// Contacts by `created_at`.
+pub(super) struct CreatedContacts<'a> {
+    intercom: &'a dyn Intercom,
+    search: ContactSearch,
+}
+
+impl<'a> CreatedContacts<'a> {
+    /// Those at or after the boundary, of one role or both.
+    pub(super) fn since(intercom: &'a dyn Intercom, role: Option<Role>, boundary: Timestamp) -> Self {
+        let filter = ContactFilter::CreatedAfter(boundary.minus(DAY_MARGIN));
+        Self { intercom, search: ContactSearch { role, filter, sort: ContactSort::CreatedDescending } }
+    }
+}
+
+#[async_trait]
+impl Pages for CreatedContacts<'_> {
+    type Item = Contact;
+
+    async fn page(&self, request: &PageRequest, order: Order) -> Result<Page<Contact>, IntercomError> {
+        self.intercom.search_contacts(&in_order(&self.search, order), request).await
+    }
+
+    fn id<'a>(&self, item: &'a Contact) -> &'a str {
+        item.id.as_str()
+    }
+
+    fn time(&self, item: &Contact) -> Timestamp {
+        item.created_at
+    }
+
+    fn assume_time(&self, item: &mut Contact, time: Timestamp) {
+        item.created_at = time;
+    }
+
+    fn moved(&self, item: &Contact) -> Timestamp {
+        item.updated_at
+    }
+}
+
+/// Users by `updated_at`.
+pub(super) struct UpdatedUsers<'a> {
+    intercom: &'a dyn Intercom,
+    search: ContactSearch,
+}
+
+impl<'a> UpdatedUsers<'a> {
+    /// Those that moved at or after the boundary.
+    pub(super) fn since(intercom: &'a dyn Intercom, boundary: Timestamp) -> Self {
+        let filter = ContactFilter::UpdatedAfter(boundary.minus(DAY_MARGIN));
+        let search = ContactSearch { role: Some(Role::User), filter, sort: ContactSort::UpdatedDescending };
+        Self { intercom, search }
+    }
+}
+
+#[async_trait]
+impl Pages for UpdatedUsers<'_> {
+    type Item = Contact;
+
+    async fn page(&self, request: &PageRequest, order: Order) -> Result<Page<Contact>, IntercomError> {
+        self.intercom.search_contacts(&in_order(&self.search, order), request).await
+    }
+
+    fn id<'a>(&self, item: &'a Contact) -> &'a str {
+        item.id.as_str()
+    }
+
+    fn time(&self, item: &Contact) -> Timestamp {
+        item.updated_at
+    }
+
+    /// A change without a time cannot be told from a stale read, so it is left as it is and passed over.
+    fn assume_time(&self, _: &mut Contact, _: Timestamp) {}
+
+    fn moved(&self, item: &Contact) -> Timestamp {
+        item.updated_at
+    }
+}
+
+/// Conversations by `created_at`.
+pub(super) struct CreatedConversations<'a> {
+    intercom: &'a dyn Intercom,
+    after: Timestamp,
+}
+
+impl<'a> CreatedConversations<'a> {
+    /// Those at or after the boundary.
+    pub(super) fn since(intercom: &'a dyn Intercom, boundary: Timestamp) -> Self {
+        Self { intercom, after: boundary.minus(SECOND_MARGIN) }
+    }
+}
+
+#[async_trait]
+impl Pages for CreatedConversations<'_> {
+    type Item = Conversation;
+
+    async fn page(&self, request: &PageRequest, order: Order) -> Result<Page<Conversation>, IntercomError> {
+        match order {
+            Order::NewestFirst => self.intercom.search_conversations(self.after, request).await,
+            Order::OldestFirst => self.intercom.search_conversations_upward(self.after, request).await,
+        }
+    }
+
+    fn id<'a>(&self, item: &'a Conversation) -> &'a str {
+        item.id.as_str()
+    }
+
+    fn time(&self, item: &Conversation) -> Timestamp {
+        item.created_at
+    }
+
+    fn assume_time(&self, item: &mut Conversation, time: Timestamp) {
+        item.created_at = time;
+    }
+
+    fn moved(&self, item: &Conversation) -> Timestamp {
+        item.updated_at
+    }
+}
+
+fn in_order(search: &ContactSearch, order: Order) -> ContactSearch {
+    let sort = match (order, search.sort) {
+        (Order::NewestFirst, sort) => sort,
+        (Order::OldestFirst, ContactSort::UpdatedDescending | ContactSort::UpdatedAscending) => {
+            ContactSort::UpdatedAscending
+        }
+        (Order::OldestFirst, ContactSort::CreatedDescending | ContactSort::CreatedAscending) => {
+            ContactSort::CreatedAscending
+        }
+    };
+    ContactSearch { sort, ..search.clone() }
+}

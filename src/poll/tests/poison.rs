@@ -1,0 +1,115 @@
+//! Records that no page can bring: everything around them comes, and they hold nothing up.
+
+use deskbell_desk::event::EventKind;
+use deskbell_desk::port::intercom::{IntercomError, Unanswered};
+use deskbell_desk::port::store::Stream;
+
+use super::world::{MINUTE, World};
+use crate::poll::BaselineStep;
+
+/// A workspace with leads of which one cannot be given.
+async fn with_poison(count: usize, poison: &[&str]) -> World {
+    let world = World::new();
+    world.subscribe(EventKind::NewLead);
+    world.intercom.state().poison = poison.iter().map(|id| (*id).to_owned()).collect();
+    for number in 0..count {
+        world.pass(1).await;
+        world.intercom.put(world.lead(&format!("{number:03}")));
+    }
+    world
+}
+
+fn all_but(count: usize, poison: &[&str]) -> Vec<String> {
+    let ids = (0..count).map(|number| format!("{number:03}")).filter(|id| !poison.contains(&id.as_str()));
+    ids.map(|id| format!("lead_created:{id}")).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_cannot_be_given_three_times_is_passed_over_and_told() {
+    for (count, poison) in [(30, "015"), (30, "000"), (30, "029"), (250, "120"), (250, "249"), (250, "000")] {
+        let world = with_poison(count, &[poison]).await;
+        world.poll_for(16 * MINUTE).await;
+        assert_eq!(world.ids(), all_but(count, &[poison]), "{poison} of {count}");
+        assert_eq!(world.board.unreadable(), 1, "{poison} of {count}");
+        assert!(world.mark(Stream::Contacts) >= world.now().minus(10 * MINUTE), "the mark goes on");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_can_be_given_later_is_announced_later() {
+    let world = with_poison(30, &["015"]).await;
+    world.poll_for(16 * MINUTE).await;
+    world.intercom.state().poison.clear();
+    world.poll_for(30 * MINUTE).await;
+    assert_eq!(world.ids().len(), 30);
+    assert_eq!(world.board.unreadable(), 1, "told once, however often it was met");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_passed_over_before_the_third_failure() {
+    let world = with_poison(250, &["120"]).await;
+    for _ in 0..2 {
+        let _report = world.tick().await;
+        assert_eq!((world.ids().len(), world.board.unreadable()), (0, 0));
+        world.pass(2 * MINUTE).await;
+    }
+    let _report = world.tick().await;
+    assert_eq!((world.ids().len(), world.board.unreadable()), (249, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_no_record_that_cannot_be_given() {
+    let world = with_poison(30, &[]).await;
+    world.intercom.state().down = Some(IntercomError::Unavailable(Unanswered::Silent));
+    world.poll_for(60 * MINUTE).await;
+    assert_eq!(world.board.unreadable(), 0);
+    world.intercom.state().down = None;
+    world.poll_for(4 * MINUTE).await;
+    assert_eq!(world.ids(), all_but(30, &[]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_search_of_which_a_large_part_fails_moves_no_mark() {
+    let world = with_poison(60, &["010", "050"]).await;
+    world.poll_for(30 * MINUTE).await;
+    assert_eq!((world.ids().len(), world.board.unreadable()), (0, 0));
+    world.intercom.state().poison.clear();
+    world.poll_for(4 * MINUTE).await;
+    assert_eq!(world.ids(), all_but(60, &[]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conversation_that_cannot_be_given_holds_none_of_the_others() {
+    let world = World::new();
+    world.subscribe(EventKind::NewConversation);
+    world.intercom.state().poison.insert("3".to_owned());
+    for number in 0..6 {
+        world.pass(1).await;
+        world.intercom.start(world.conversation(&number.to_string()));
+    }
+    world.poll_for(16 * MINUTE).await;
+    let expected = ["0", "1", "2", "4", "5"].map(|id| format!("conversation_created:{id}"));
+    assert_eq!((world.ids(), world.board.unreadable()), (expected.to_vec(), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_who_cannot_be_given_does_not_end_the_walk_over_all_users() {
+    for poison in ["000", "120", "249"] {
+        let world = World::new();
+        world.intercom.state().poison.insert(poison.to_owned());
+        for number in 0..250 {
+            world.pass(60).await;
+            world.intercom.put(world.user(&format!("{number:03}")));
+        }
+        world.pass(60).await;
+        world.subscribe(EventKind::UserUpdated);
+        let _report = world.tick().await;
+        let mut steps = 0;
+        while !matches!(world.poll.baseline_step().await, BaselineStep::Finished) {
+            steps += 1;
+            assert!(steps < 100, "the walk ends");
+        }
+        assert_eq!(world.board.unreadable(), 1);
+        assert_eq!(world.journal.contents().snapshots.len(), 249, "{poison}");
+    }
+}
