@@ -11,6 +11,7 @@
 //! | `answers` | first answers to interactions while nothing happens | 15 s |
 //! | `flood 2` | a member who floods pickers while leads come in, polled every so many seconds | 4 min |
 //! | `burst 500` | so many leads at once, and first answers meanwhile | 1 min; 18 min for 10,000 |
+//! | `bodies` | memory while very long messages are read | 30 s |
 //! | `end` | SIGTERM in the middle of a burst | 20 s |
 //! | `start` | from the start until it can be used | 10 s |
 //! | `idle 1000` | memory and processor with one server and with so many | 1.5 min |
@@ -23,6 +24,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the figures are what the program is for")]
 
 mod answers;
+mod bodies;
 mod burst;
 mod calls;
 mod end;
@@ -87,6 +89,7 @@ async fn measure_part(part: Part, binary: &Path, table: &mut Table) -> anyhow::R
         Part::Answers => answers::measure(binary, table).await,
         Part::Flood { interval } => flood::measure(binary, interval, table).await,
         Part::Burst { leads } => burst::measure(binary, leads, table).await,
+        Part::Bodies => bodies::measure(binary, table).await,
         Part::End => end::measure(binary, table).await,
         Part::Start => start::measure(binary, table).await,
         Part::Idle { servers } => idle::measure(binary, servers, table).await,

@@ -31,6 +31,7 @@ pub(crate) enum Part {
     Answers,
     Flood { interval: Duration },
     Burst { leads: usize },
+    Bodies,
     End,
     Start,
     Idle { servers: usize },
@@ -47,6 +48,7 @@ const EVERYTHING: [Part; 12] = [
     Part::Flood { interval: Duration::from_secs(2) },
     Part::Burst { leads: 500 },
     Part::Burst { leads: 10_000 },
+    Part::Bodies,
     Part::End,
     Part::Start,
     Part::Idle { servers: 1000 },
@@ -90,6 +92,7 @@ impl Part {
             "answers" => Self::Answers,
             "flood" => Self::Flood { interval: Duration::from_secs(number(2)) },
             "burst" => Self::Burst { leads: usize::try_from(number(500))? },
+            "bodies" => Self::Bodies,
             "end" => Self::End,
             "start" => Self::Start,
             "idle" => Self::Idle { servers: usize::try_from(number(1000))? },
@@ -116,6 +119,7 @@ impl fmt::Display for Part {
                 write!(formatter, "a member who floods pickers, polled every {} s", interval.as_secs())
             }
             Self::Burst { leads } => write!(formatter, "{leads} leads at once"),
+            Self::Bodies => formatter.write_str("very long messages"),
             Self::End => formatter.write_str("SIGTERM under load"),
             Self::Start => formatter.write_str("from the start until it can be used"),
             Self::Idle { servers } => write!(formatter, "at rest with up to {servers} servers"),
