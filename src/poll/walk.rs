@@ -126,7 +126,7 @@ impl<T: Send> Reading<T> {
             let met = order == Order::OldestFirst && news < count;
             match paging.after(&page, &request, news) {
                 Onward::Page(next) if !met && !self.is_past_the_boundary(order) => {
-                    request.cursor = Some(next)
+                    request.cursor = Some(next);
                 }
                 Onward::Circle if !met && !self.is_past_the_boundary(order) => {
                     return Err(WalkError::Repeated);

@@ -65,7 +65,7 @@ async fn an_odd_value_in_one_record_costs_neither_it_nor_its_neighbours() {
     let list = read(&stage, "/lead list").await;
     assert!(list.contains("A good one"), "{list}");
     let one = read(&stage, &format!("/lead get lead:{}", ids[0])).await;
-    assert!(one.contains("1e400"), "{one}");
+    assert!(one.contains("Empty: Email"), "{one}");
     let status = read(&stage, "/status").await;
     assert!(!status.contains("could not be read"), "{status}");
     stage.stop().await;
@@ -126,8 +126,8 @@ async fn bodies_of_megabytes_arrive_and_take_no_room() {
     stage.intercom.start_conversation(NewConversation::from_contact(&ada, "<p>The largest HUGE</p>"));
     let shown = |discord: &deskbell_sandbox::discord::Discord| {
         let posted = discord.posted(stage.guild.sales);
-        let text: String =
-            posted.iter().map(|message| format!("{:?}{}", message.embeds, message.content)).collect();
+        let texts = posted.iter().flat_map(|one| [format!("{:?}", one.embeds), one.content.clone()]);
+        let text: String = texts.collect();
         (0..10).all(|number| text.contains(&format!("Number {number} "))) && text.contains("The largest")
     };
     stage.discord.wait_for("every conversation", 6 * PATIENCE, shown).await.expect("all of them arrive");

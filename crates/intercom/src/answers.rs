@@ -33,8 +33,7 @@ pub fn companies(body: &[u8]) -> Option<CompanyPage> {
 
 /// A list of tags.
 pub fn tags(body: &[u8]) -> Option<Vec<Tag>> {
-    let tags = json::list(body, &wire::company::TAG_KEYS, wire::company::read_tag)?.records?;
-    Some(tags.into_iter().flatten().collect())
+    wire::company::read_tags(json::list(body, &wire::company::TAG_KEYS, wire::company::read_tag)?)
 }
 
 /// The list of teammates.

@@ -25,9 +25,8 @@ impl IntercomClient {
     }
 
     pub(crate) async fn send_tags(&self, call: &Call) -> Result<Vec<Tag>, Failure> {
-        let read = wire::company::read_tag;
-        let tags = self.send_list(call, &wire::company::TAG_KEYS, read, |listed| listed.records).await?;
-        Ok(tags.into_iter().flatten().collect())
+        let (read, whole) = (wire::company::read_tag, wire::company::read_tags);
+        self.send_list(call, &wire::company::TAG_KEYS, read, whole).await
     }
 
     pub(crate) async fn list_admins(&self) -> Result<Vec<Admin>, IntercomError> {

@@ -1,7 +1,7 @@
 //! Companies, tags and teammates.
 
 use deskbell_desk::{
-    contact::{Company, Tag},
+    contact::{Company, Named, Tag},
     ids::{CompanyId, TagId},
     port::intercom::{Admin, CompanyPage},
 };
@@ -29,10 +29,15 @@ pub(crate) fn read_page(answer: Listed<Company>) -> Option<CompanyPage> {
     Some(CompanyPage { items, more })
 }
 
-/// Reads a tag; `None` without an id. One without a name is no tag that could be shown.
-pub(crate) fn read_tag(record: &Value) -> Option<Option<Tag>> {
-    let id = TagId::new(id(at(record, "/id"))?);
-    Some(text(at(record, "/name")).map(|name| Tag { id, name }))
+/// Reads a tag; `None` without an id.
+pub(crate) fn read_tag(record: &Value) -> Option<Named<TagId>> {
+    Some(Named { id: TagId::new(id(at(record, "/id"))?), name: text(at(record, "/name")) })
+}
+
+/// A list of tags; one without a name cannot be shown and is left out.
+pub(crate) fn read_tags(answer: Listed<Named<TagId>>) -> Option<Vec<Tag>> {
+    let tags = answer.records?.into_iter();
+    Some(tags.filter_map(|tag| Some(Tag { id: tag.id, name: tag.name? })).collect())
 }
 
 /// Reads a teammate; `None` without an id.
