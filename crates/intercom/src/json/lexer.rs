@@ -107,7 +107,9 @@ mod tests {
 
     fn tokens(parts: &[&[u8]]) -> Vec<Token> {
         let (mut lexer, mut tokens) = (Lexer::default(), Vec::new());
-        parts.iter().for_each(|part| lexer.push(part, &mut |token| tokens.push(token)));
+        for part in parts {
+            lexer.push(part, &mut |token| tokens.push(token));
+        }
         lexer.finish(&mut |token| tokens.push(token));
         tokens
     }
