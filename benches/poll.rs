@@ -115,6 +115,7 @@ fn parts(store: DeskStore) -> PollParts {
         settings: store,
         intercom: intercom.clone(),
         background: intercom,
+        accepted: Arc::default(),
         server_time: Arc::new(ServerTime::new(Arc::new(Still))),
         names: Arc::default(),
         board: Arc::default(),

@@ -32,7 +32,8 @@ pub(crate) async fn list(desk: &Desk, asker: &Asker, page: u32) -> Result<Reply,
         listed.push(Listed { standing, audience });
     }
     let name = &desk.connection.workspace()?.name;
-    Ok(sentences::list(desk.around(), name, &listed, failed, page))
+    let troubles = desk.ports.board.poll().troubles;
+    Ok(sentences::list(desk.around(), name, &listed, &troubles, failed, page))
 }
 
 /// Who can read a notification's channel, as far as Discord tells.

@@ -42,7 +42,8 @@ pub(crate) async fn draw(desk: &Desk, asker: &Asker) -> Result<Reply, CommandErr
     }
     let access = without_everyone(desk.ports.store.access(asker.guild).await?, asker);
     let workspace_name = &desk.connection.workspace()?.name;
-    Ok(reply::setup::picture(&Picture { workspace_name, listed: &listed, access: &access }))
+    let troubles = &desk.ports.board.poll().troubles;
+    Ok(reply::setup::picture(&Picture { workspace_name, listed: &listed, access: &access, troubles }))
 }
 
 /// Channels were chosen for a kind.

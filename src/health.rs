@@ -5,8 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use deskbell_desk::card::text::{Piece, Text};
 use deskbell_desk::status::{StatusBoard, StoreState};
 use deskbell_desk::time::{Clock, UnixMillis};
+use deskbell_desk::trouble::Trouble;
 use serde::{Deserialize, Serialize};
 
 /// How often the file is written anew.
@@ -23,6 +25,9 @@ pub struct Heartbeat {
     pub version: String,
     /// Whether the store takes writes.
     pub store_writable: bool,
+    /// What cannot be read from Intercom, a sentence for each cause.
+    #[serde(default)]
+    pub troubles: Vec<String>,
     /// Batches that were sent again without knowing whether they had been posted (promise 1 a).
     pub deskbell_possible_duplicates_total: u64,
 }
@@ -32,6 +37,11 @@ pub struct Heartbeat {
 pub enum Health {
     /// The bot is well.
     Well,
+    /// The bot is well, but something cannot be read from Intercom: restarting it would not help.
+    Waiting {
+        /// What, why and since when.
+        troubles: Vec<String>,
+    },
     /// It runs, but the store cannot be written.
     StoreUnwritable,
     /// Nothing was written for that long.
@@ -44,10 +54,18 @@ pub enum Health {
 }
 
 impl Health {
+    /// Whether nothing is wrong with the bot itself.
+    pub fn is_well(&self) -> bool {
+        matches!(self, Self::Well | Self::Waiting { .. })
+    }
+
     /// What to tell.
     pub fn sentence(&self) -> String {
         match self {
             Self::Well => "ok: the bot is well.".to_owned(),
+            Self::Waiting { troubles } => {
+                format!("ok: the bot is well and waits for Intercom. {}", troubles.join(" "))
+            }
             Self::StoreUnwritable => {
                 "not ok: the store cannot be written. Free space or mend the disk.".to_owned()
             }
@@ -72,12 +90,34 @@ pub fn beat(folder: &Path, board: &StatusBoard, now: UnixMillis) -> io::Result<(
         at: now,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         store_writable: board.store() == StoreState::Writable,
+        troubles: board.poll().troubles.iter().map(told).collect(),
         deskbell_possible_duplicates_total: board.possible_duplicates(),
     };
     let text = serde_json::to_vec(&heartbeat).map_err(io::Error::other)?;
     let new = folder.join("heartbeat.new");
     std::fs::write(&new, text)?;
     std::fs::rename(new, path(folder))
+}
+
+fn told(trouble: &Trouble) -> String {
+    let since = jiff::Timestamp::from_millisecond(trouble.since.0).unwrap_or_default();
+    format!(
+        "It cannot read {} since {}: {}. {}",
+        trouble.part.words(),
+        since.strftime("%Y-%m-%d %H:%M UTC"),
+        plain(&trouble.cause.reason()),
+        trouble.cause.remedy()
+    )
+}
+
+/// A sentence for a terminal: what is bold in Discord stands in quotation marks.
+fn plain(text: &Text) -> String {
+    let pieces = text.0.iter().map(|piece| match piece {
+        Piece::Ours(text) => text.clone(),
+        Piece::Bold(text) => format!("\"{text}\""),
+        _ => String::new(),
+    });
+    pieces.collect()
 }
 
 /// Takes the file away at a clean end: a bot that was stopped is not well.
@@ -95,15 +135,21 @@ pub fn examine(folder: &Path, clock: &dyn Clock) -> Health {
     let silent_ms = clock.now().since(heartbeat.at);
     if silent_ms > STALE_AFTER_MS {
         Health::Silent { seconds: silent_ms / 1000 }
-    } else if heartbeat.store_writable {
+    } else if !heartbeat.store_writable {
+        Health::StoreUnwritable
+    } else if heartbeat.troubles.is_empty() {
         Health::Well
     } else {
-        Health::StoreUnwritable
+        Health::Waiting { troubles: heartbeat.troubles }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use deskbell_desk::port::intercom::{Lack, TokenPermission};
+    use deskbell_desk::status::PollStatus;
+    use deskbell_desk::trouble::{Cause, Part};
+
     use super::*;
 
     struct At(i64);
@@ -121,6 +167,29 @@ mod tests {
         beat(folder.path(), &StatusBoard::default(), UnixMillis(1_000)).expect("it can be written");
         assert_eq!(examine(folder.path(), &At(36_000)), Health::Well);
         assert_eq!(examine(folder.path(), &At(36_001)), Health::Silent { seconds: 35 });
+    }
+
+    #[test]
+    fn a_bot_that_waits_for_intercom_is_well_and_says_what_it_waits_for() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let board = StatusBoard::default();
+        let cause = Cause::Lacks(Lack::Permission(TokenPermission::ReadConversations));
+        let since = UnixMillis(1_795_435_200_000);
+        let troubles = vec![Trouble { part: Part::Conversations, cause, since }];
+        board.set_poll(PollStatus { troubles, ..PollStatus::default() });
+        beat(folder.path(), &board, UnixMillis(1_000)).expect("it can be written");
+        let health = examine(folder.path(), &At(1_000));
+        assert!(health.is_well());
+        insta::assert_snapshot!(health.sentence(), @r#"ok: the bot is well and waits for Intercom. It cannot read new conversations since 2026-11-23 12:00 UTC: the token lacks "Read conversations". Whoever manages your Intercom can give it: Developer Hub → your app → Authentication."#);
+    }
+
+    #[test]
+    fn the_heartbeat_of_an_older_version_is_still_read() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let text =
+            r#"{"at":1000,"version":"0.1.0","store_writable":true,"deskbell_possible_duplicates_total":0}"#;
+        std::fs::write(path(folder.path()), text).expect("it can be written");
+        assert_eq!(examine(folder.path(), &At(1_000)), Health::Well);
     }
 
     #[test]

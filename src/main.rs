@@ -35,7 +35,7 @@ async fn main() -> ExitCode {
             Ok(folder) => {
                 let health = health::examine(&folder, &SystemClock);
                 terminal::say(&health.sentence());
-                ExitCode::from(u8::from(health != health::Health::Well))
+                ExitCode::from(u8::from(!health.is_well()))
             }
             Err(mistake) => terminal::refuse(&mistake.sentence),
         },

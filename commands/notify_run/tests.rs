@@ -2,9 +2,12 @@ use deskbell_desk::channel::Permission;
 use deskbell_desk::delivery::DeadLetterId;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::ChannelId;
+use deskbell_desk::port::intercom::{Lack, TokenPermission};
 use deskbell_desk::port::messenger::ClosedReason;
 use deskbell_desk::port::store::{ChangeOutcome, SettingsStore};
+use deskbell_desk::status::PollStatus;
 use deskbell_desk::subscription::SuspendReason;
+use deskbell_desk::trouble::{Cause, Part, Trouble};
 use insta::assert_snapshot;
 
 use super::*;
@@ -28,6 +31,43 @@ fn hold() -> SubscriptionState {
 
 fn paused_by_mark() -> SubscriptionState {
     SubscriptionState::Paused { by: Some(MARK), since: NOW.minus(60) }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_stands_at_the_notifications_concerned_and_what_to_do_below() {
+    run(async |world| {
+        world.notification(EventKind::NewConversation, SALES).await;
+        world.notification(EventKind::NewLead, SUPPORT).await;
+        let since = deskbell_desk::time::UnixMillis(NOW.minus(600).0 * 1000);
+        let lack = |permission| Cause::Lacks(Lack::Permission(permission));
+        let conversations = Trouble {
+            part: Part::Conversations,
+            cause: lack(TokenPermission::ReadConversations),
+            since,
+        };
+        let tags = Trouble { part: Part::TagNames, cause: lack(TokenPermission::ReadTags), since };
+        let shows = |troubles| world.desk.ports.board.set_poll(PollStatus { troubles, ..PollStatus::default() });
+        shows(vec![conversations, tags]);
+        assert_snapshot!(list_of(world).await, @r"
+**Notifications from Acme**
+💬 New conversation → <#20> · Full · nothing posted yet · ⚠️ nothing comes: the token lacks **Read conversations**
+🌱 New lead → <#21> · Full · nothing posted yet · ⚠️ without names of tags: the token lacks **Read tags**
+-# Whoever manages your Intercom can give it: Developer Hub → your app → Authentication.
+[Refresh v1:notify-list:1]
+");
+        shows(vec![Trouble { part: Part::Everything, cause: Cause::TokenRefused, since }]);
+        assert_snapshot!(list_of(world).await, @r"
+⚠️ I cannot read anything: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. That began <t:1763889000:R>.
+**Notifications from Acme**
+💬 New conversation → <#20> · Full · nothing posted yet
+🌱 New lead → <#21> · Full · nothing posted yet
+[Refresh v1:notify-list:1]
+");
+        let setup = crate::setup::draw(&world.desk, &manager()).await.unwrap();
+        let setup = crate::reply::tests::read(&setup);
+        assert!(setup.starts_with("⚠️ I cannot read anything: Intercom refuses the token."), "{setup}");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod list;
 pub(crate) mod notify;
 pub(crate) mod setup;
 pub(crate) mod status;
+mod trouble;
 
 use deskbell_desk::announcement::{Button, ButtonAction, ButtonLook, SelectOption};
 use deskbell_desk::card::Card;

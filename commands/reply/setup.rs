@@ -6,9 +6,10 @@ use deskbell_desk::card::text::Text;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::RoleId;
 use deskbell_desk::subscription::{Subscription, SubscriptionState};
+use deskbell_desk::trouble::Trouble;
 
 use super::notify::{Listed, hold_reason, is_held_back};
-use super::{Reply, Row};
+use super::{Reply, Row, trouble};
 use crate::set_up_press::SetUpPress;
 
 /// Discord's limit for what a select shows as chosen.
@@ -23,11 +24,16 @@ pub(crate) struct Picture<'a> {
     pub(crate) workspace_name: &'a str,
     pub(crate) listed: &'a [Listed],
     pub(crate) access: &'a Access,
+    pub(crate) troubles: &'a [Trouble],
 }
 
 /// The message.
 pub(crate) fn picture(picture: &Picture<'_>) -> Reply {
-    let mut content = Text::ours("**Set-up of ").and_theirs(picture.workspace_name).and("**");
+    let mut content = trouble::refused_token(picture.troubles)
+        .unwrap_or_default()
+        .and("**Set-up of ")
+        .and_theirs(picture.workspace_name)
+        .and("**");
     for kind in EventKind::ALL {
         content =
             content.and(format!("\n{} {}: {}", kind.sign(), plural(kind), places(picture.listed, kind)));

@@ -3,15 +3,16 @@
 use deskbell_desk::card::text::{Piece, Text};
 use deskbell_desk::delivery::PostedCounts;
 use deskbell_desk::event::EventKind;
-use deskbell_desk::port::intercom::Usage;
+use deskbell_desk::port::intercom::{Unanswered, Usage};
 use deskbell_desk::service::notify::Standing;
 use deskbell_desk::status::{DiscordState, LinkState, PollStatus, StoreState};
 use deskbell_desk::subscription::SubscriptionState;
 use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_desk::trouble::{Cause, Trouble};
 use deskbell_desk::workspace::Region;
 
 use super::notify::hold_reason;
-use super::{Reply, counted, number};
+use super::{Reply, counted, number, trouble};
 use crate::desk::Around;
 
 /// Notifications on hold that are named here; the rest is counted.
@@ -46,7 +47,7 @@ pub(crate) fn status(around: Around<'_>, picture: &Picture<'_>) -> Reply {
         .and("\n")
         .joined(newest(picture))
         .and(format!("\n{}\n{}\n", posted(picture), intercom(&picture.usage)))
-        .joined(trouble(around, picture));
+        .joined(all_trouble(around, picture));
     let print = Text::ours(format!("Deskbell {} · up since ", picture.version));
     Reply::of(content).small(when(print, picture.started_at.seconds()))
 }
@@ -67,7 +68,8 @@ fn head(around: Around<'_>, picture: &Picture<'_>) -> Text {
         LinkState::Starting => "starting",
         LinkState::Connected => "connected",
         LinkState::Refused { .. } => "⚠️ Intercom refuses the token",
-        LinkState::Down { .. } => "⚠️ Intercom does not answer",
+        LinkState::Down { .. } if is_silent(&picture.poll.troubles) => "⚠️ Intercom does not answer",
+        LinkState::Down { .. } => "⚠️ nothing can be read",
     };
     let text = name.and(state);
     let text = match picture.poll.last_check {
@@ -79,6 +81,12 @@ fn head(around: Around<'_>, picture: &Picture<'_>) -> Text {
         Some(at) => when(text.and(", next "), at.seconds()),
         None => text,
     }
+}
+
+/// Whether no answer comes at all, or none but that Intercom is out of order.
+fn is_silent(troubles: &[Trouble]) -> bool {
+    let silent = [Unanswered::Silent, Unanswered::Failing].map(Cause::Unanswered);
+    troubles.iter().all(|trouble| silent.contains(&trouble.cause))
 }
 
 fn newest(picture: &Picture<'_>) -> Text {
@@ -125,7 +133,7 @@ fn intercom(usage: &Usage) -> String {
     }
 }
 
-fn trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
+fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
     let mut troubles = Vec::new();
     match picture.store {
         StoreState::Writable => {}
@@ -135,16 +143,9 @@ fn trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
         ),
     }
     troubles.extend(turned_away(picture.discord));
-    match picture.poll.link {
-        LinkState::Refused { since } => troubles.push(
-            when(Text::ours("Intercom stopped taking the token "), since.seconds())
-                .and(": it was revoked or may not read contacts. Whoever runs this bot must renew it."),
-        ),
-        LinkState::Down { since } => troubles.push(
-            when(Text::ours("Intercom stopped answering "), since.seconds())
-                .and(". I catch up when it is back."),
-        ),
-        LinkState::Starting | LinkState::Connected => troubles.extend(slow_check(around, picture)),
+    troubles.extend(trouble::sentences(&picture.poll.troubles));
+    if picture.poll.troubles.is_empty() {
+        troubles.extend(slow_check(around, picture));
     }
     troubles.extend(holds(around, picture.standings));
     let dropped: u64 = picture.standings.iter().map(|standing| standing.dropped).sum();

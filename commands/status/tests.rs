@@ -1,7 +1,9 @@
 use deskbell_desk::event::EventKind;
+use deskbell_desk::port::intercom::{Lack, TokenPermission, Unanswered};
 use deskbell_desk::status::{LinkState, PollStatus, StoreState};
 use deskbell_desk::subscription::{SubscriptionState, SuspendReason, Suspension};
 use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_desk::trouble::{Cause, Part, Trouble};
 use insta::assert_snapshot;
 
 use super::*;
@@ -37,6 +39,7 @@ async fn a_bot_at_work_says_what_it_did_and_saw() {
             last_check: Some(millis(NOW.minus(60))),
             next_check: Some(millis(NOW.plus(60))),
             link: LinkState::Connected,
+            troubles: Vec::new(),
         });
         let made = world.notification(EventKind::NewLead, SUPPORT).await;
         world.leads(2).await;
@@ -69,7 +72,9 @@ async fn every_trouble_has_a_line() {
     run(async |world| {
         let board = &world.desk.ports.board;
         let since = millis(NOW.minus(600));
-        board.set_poll(PollStatus { link: LinkState::Refused { since }, ..PollStatus::default() });
+        let refused = Trouble { part: Part::Everything, cause: Cause::TokenRefused, since };
+        let (link, troubles) = (LinkState::Refused { since }, vec![refused]);
+        board.set_poll(PollStatus { link, troubles, ..PollStatus::default() });
         board.set_store(StoreState::Unwritable { since });
         board.count_possible_duplicate();
         board.count_unreadable(3);
@@ -82,14 +87,42 @@ async fn every_trouble_has_a_line() {
 **Intercom** 7 of 100 calls in the last minute · answering in 210 ms
 **Trouble**
 - I cannot write my store; that began <t:1763889000:R>. Nothing is posted until whoever runs this bot frees space. Nothing is lost.
-- Intercom stopped taking the token <t:1763889000:R>: it was revoked or may not read contacts. Whoever runs this bot must renew it.
+- I cannot read anything: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. That began <t:1763889000:R>.
 - 1 message may have been posted twice since I was started: Discord did not say.
 - 3 records could not be read in Intercom since I was started and were not posted. Please look for them there.
 - 1 event could not be posted. `/notify failed`
 -# Deskbell 0.1.0 · up since <t:1763886000:R>
 ");
-        board.set_poll(PollStatus { link: LinkState::Down { since }, ..PollStatus::default() });
-        assert!(seen_by(world, &manager()).await.contains("Intercom stopped answering"));
+        let silent = Cause::Unanswered(Unanswered::Silent);
+        let troubles = vec![Trouble { part: Part::Contacts, cause: silent, since }];
+        board.set_poll(PollStatus { link: LinkState::Down { since }, troubles, ..PollStatus::default() });
+        let said = seen_by(world, &manager()).await;
+        assert!(said.contains("⚠️ Intercom does not answer · not checked yet"), "{said}");
+        assert!(said.contains("I cannot read new leads and users: Intercom does not answer."), "{said}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_named_with_its_cause_while_the_rest_works() {
+    run(async |world| {
+        let since = millis(NOW.minus(600));
+        let lack = Lack::Permission(TokenPermission::ReadConversations);
+        let troubles = vec![
+            Trouble { part: Part::Contacts, cause: Cause::NotAccepted, since },
+            Trouble { part: Part::Conversations, cause: Cause::Lacks(lack), since },
+            Trouble { part: Part::UserUpdates, cause: Cause::NotAccepted, since },
+        ];
+        let (board, link) = (&world.desk.ports.board, LinkState::Connected);
+        board.set_poll(PollStatus { link, troubles: troubles[1..2].to_vec(), ..PollStatus::default() });
+        let said = seen_by(world, &manager()).await;
+        assert!(said.starts_with("**Acme** (US) · connected"), "{said}");
+        assert!(said.contains("**Trouble** I cannot read new conversations: the token lacks **Read conversations**. Whoever manages your Intercom can give it: Developer Hub → your app → Authentication. That began <t:1763889000:R>."), "{said}");
+        let link = LinkState::Down { since };
+        board.set_poll(PollStatus { link, troubles, ..PollStatus::default() });
+        let said = seen_by(world, &manager()).await;
+        assert!(said.contains("⚠️ nothing can be read"), "{said}");
+        assert!(said.contains("I cannot read new leads and users and changes of users: Intercom does not accept the way I ask."), "{said}");
     })
     .await;
 }
@@ -125,6 +158,7 @@ async fn a_check_that_does_not_end_is_told() {
             last_check: Some(millis(NOW.minus(180))),
             next_check: Some(millis(NOW.minus(60))),
             link: LinkState::Connected,
+            troubles: Vec::new(),
         });
         let told = seen_by(world, &manager()).await;
         assert!(told.contains("Intercom is slow: the check that began <t:"), "{told}");

@@ -40,8 +40,10 @@ impl App {
             }
         });
 
-        let (token, pulse) = (stop.clone(), supervisor.pulse("polling", POLL_PATIENCE));
-        supervisor.spawn("polling", async move { poll.run(&token, pulse).await });
+        let token = stop.clone();
+        let pulses = ["polling contacts", "polling conversations", "polling changes of users"]
+            .map(|name| supervisor.pulse(name, POLL_PATIENCE));
+        supervisor.spawn("polling", async move { poll.run(&token, pulses).await });
         let token = stop.clone();
         supervisor.spawn("retention", async move { retention.run(&token).await });
 

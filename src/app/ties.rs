@@ -137,6 +137,7 @@ impl World {
             settings: store,
             intercom: Arc::new(self.intercom.at(Urgency::Poll)),
             background: Arc::new(self.intercom.at(Urgency::Background)),
+            accepted: self.intercom.accepted(),
             server_time: self.server_time.clone(),
             names: self.names.clone(),
             board: self.board.clone(),

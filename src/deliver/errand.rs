@@ -26,6 +26,8 @@ pub(super) enum Purpose {
     Command(oneshot::Sender<PostOutcome>),
     /// Nobody.
     Notice,
+    /// Who watches what goes wrong at Intercom.
+    Trouble(oneshot::Sender<PostOutcome>),
     /// The lane of this channel, which is on hold.
     OnHold {
         /// That channel.
@@ -68,8 +70,8 @@ impl Lane {
     fn tell_errand(&self, purpose: Purpose, outcome: PostOutcome) {
         let posted = matches!(outcome, PostOutcome::Posted { .. });
         match purpose {
-            // The command may have given up waiting: then nobody needs the answer.
-            Purpose::Command(answer) => {
+            // Whoever asked may have given up waiting: then nobody needs the answer.
+            Purpose::Command(answer) | Purpose::Trouble(answer) => {
                 let _nobody = answer.send(outcome);
             }
             Purpose::OnHold { about } if posted => {

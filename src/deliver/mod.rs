@@ -51,7 +51,7 @@ pub use self::parts::{DayOf, DeliveryParts, MentionOf};
 use self::door::{Door, Order};
 use self::errand::{Errand, Purpose};
 use self::lane::Lane;
-use self::notices::OutageWatch;
+use self::notices::TroubleWatch;
 use self::parts::Shared;
 use crate::supervisor::Pulse;
 
@@ -63,8 +63,8 @@ const SKIP_PATIENCE: Duration = Duration::from_secs(10);
 const LOAD_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// How long a lane that died of a mistake of ours stays down.
 const REVIVE_AFTER: Duration = Duration::from_secs(5);
-/// How often the outage of Intercom is looked at.
-const OUTAGE_LOOK_EVERY: Duration = Duration::from_mins(1);
+/// How often it is looked whether something cannot be read from Intercom for long.
+const TROUBLE_LOOK_EVERY: Duration = Duration::from_secs(30);
 
 /// Why delivery cannot go on; the process has to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -146,8 +146,8 @@ impl Delivery {
     /// its record is durable, so that the next start finishes what did not.
     pub async fn run(&self, stop: CancellationToken, tasks: &TaskTracker, pulse: Pulse) -> Result<(), Fatal> {
         let mut running: FuturesUnordered<LaneEnd> = FuturesUnordered::new();
-        let mut outage = OutageWatch::default();
-        let mut look = Instant::now() + OUTAGE_LOOK_EVERY;
+        let mut troubles = TroubleWatch::default();
+        let mut look = Instant::now() + TROUBLE_LOOK_EVERY;
         loop {
             pulse.beat();
             let news = self.shared.registry.news();
@@ -164,8 +164,8 @@ impl Delivery {
                 () = news => {}
                 () = sleep_until(again.unwrap_or(look).min(look)) => {
                     if Instant::now() >= look {
-                        look = Instant::now() + OUTAGE_LOOK_EVERY;
-                        outage.look(&self.shared);
+                        look = Instant::now() + TROUBLE_LOOK_EVERY;
+                        troubles.look(&self.shared);
                     }
                 }
             }

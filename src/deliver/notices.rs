@@ -1,21 +1,29 @@
-//! What the bot says by itself, silently and at most once an hour in a channel (ux, U7): a notification on hold is
-//! told in another working channel of the same server, an outage of Intercom in one channel of each.
+//! What the bot says by itself, silently: a notification on hold is told in another working channel of the
+//! same server, what cannot be read from Intercom for long in one working channel of each server.
+//!
+//! A channel gets one notice of holds an hour, and a server one notice an hour of the same cause at Intercom. Neither
+//! takes the other's place: a person who reads of one must not miss the other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
-use deskbell_desk::announcement::{Announcement, intercom_back_notice, intercom_down_notice};
+use deskbell_desk::announcement::{Announcement, trouble_notice, trouble_over_notice};
 use deskbell_desk::delivery::Nonce;
 use deskbell_desk::ids::{ChannelId, GuildId};
-use deskbell_desk::status::LinkState;
-use deskbell_desk::time::Timestamp;
+use deskbell_desk::port::messenger::PostOutcome;
+use deskbell_desk::status::{LinkState, PollStatus};
+use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_desk::trouble::{Cause, Part, Trouble};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use super::door::{Door, NoticeRight, Working};
 use super::errand::{Errand, Purpose};
 use super::parts::Shared;
 
-/// How long Intercom is down before people are told.
-const OUTAGE_TOLD_AFTER_MS: i64 = 15 * 60 * 1000;
+/// How soon a server is told again of the same cause.
+const SAME_CAUSE_EVERY: Duration = Duration::from_hours(1);
 
 /// Several notices as one message, a line each; none of none.
 pub(super) fn as_one(notices: Vec<Announcement>) -> Option<Announcement> {
@@ -39,47 +47,133 @@ pub(super) fn channel_for_notice(
     })
 }
 
-/// Tells of an outage of Intercom that lasts, and of its end.
+/// Tells what cannot be read from Intercom for long, and when it can be read again.
 #[derive(Debug, Default)]
-pub(super) struct OutageWatch {
-    told: Option<(Timestamp, BTreeSet<ChannelId>)>,
+pub(super) struct TroubleWatch {
+    told: Vec<Told>,
+    lately: BTreeMap<(GuildId, Cause), Instant>,
 }
 
-impl OutageWatch {
-    /// Looks at the status board; to be called every minute.
+/// Parts that failed for one cause, and where that was told.
+#[derive(Debug)]
+struct Told {
+    parts: BTreeSet<Part>,
+    cause: Cause,
+    since: Timestamp,
+    places: BTreeMap<GuildId, Place>,
+}
+
+/// A notice that was handed to a channel, and what became of it if that is not known yet.
+#[derive(Debug)]
+struct Place {
+    channel: ChannelId,
+    outcome: Option<oneshot::Receiver<PostOutcome>>,
+}
+
+impl TroubleWatch {
+    /// Looks at the status board; to be called every half a minute.
     pub(super) fn look(&mut self, shared: &Shared) {
-        let now = shared.parts.clock.now();
-        match (shared.parts.status.poll().link, self.told.take()) {
-            (LinkState::Down { since }, None) if now.since(since) >= OUTAGE_TOLD_AFTER_MS => {
-                self.told = Some((since.seconds(), tell_down(shared, since.seconds())));
+        let status = shared.parts.status.poll();
+        self.tell_ends(shared, &status);
+        self.take_up(&status.troubles, shared.parts.clock.now());
+        self.tell_beginnings(shared);
+    }
+
+    /// What failed for the same cause is told together, also where it began a little later.
+    fn take_up(&mut self, troubles: &[Trouble], now: UnixMillis) {
+        let untold: Vec<_> = troubles.iter().filter(|trouble| !self.knows(trouble)).copied().collect();
+        let lasting = untold.iter().filter(|trouble| trouble.lasts(now)).map(|trouble| trouble.cause);
+        for cause in lasting.collect::<BTreeSet<_>>() {
+            let alike = || untold.iter().filter(|trouble| trouble.cause == cause);
+            let Some(since) = alike().map(|trouble| trouble.since.seconds()).min() else { continue };
+            let parts = alike().map(|trouble| trouble.part).collect();
+            self.told.push(Told { parts, cause, since, places: BTreeMap::new() });
+        }
+    }
+
+    /// A part is told once, whatever else goes wrong with it; but that somebody has to act is told in any case.
+    fn knows(&self, trouble: &Trouble) -> bool {
+        self.told.iter().any(|told| {
+            (told.parts.contains(&trouble.part) || told.parts.contains(&Part::Everything))
+                && (told.cause.is_refusal() || !trouble.cause.is_refusal())
+        })
+    }
+
+    /// In each server once; where no channel works, or the same was told within the hour, at a later look.
+    fn tell_beginnings(&mut self, shared: &Shared) {
+        if self.told.is_empty() {
+            return;
+        }
+        let now = Instant::now();
+        self.lately.retain(|_, at| now < *at + SAME_CAUSE_EVERY);
+        let doors = shared.registry.doors();
+        let guilds: BTreeSet<GuildId> = doors.iter().filter_map(|door| door.guild()).collect();
+        for told in &mut self.told {
+            told.places.retain(|_, place| place.holds());
+            for guild in &guilds {
+                let is_told =
+                    told.places.contains_key(guild) || self.lately.contains_key(&(*guild, told.cause));
+                let working =
+                    |door: &&Arc<Door>| door.guild() == Some(*guild) && door.working() == Working::Yes;
+                let Some(door) = doors.iter().find(working).filter(|_| !is_told) else { continue };
+                let name = &shared.parts.workspace.name;
+                let outcome =
+                    hand_in(shared, door, trouble_notice(name, &told.parts, told.cause, told.since));
+                told.places.insert(*guild, Place { channel: door.channel, outcome: Some(outcome) });
+                self.lately.insert((*guild, told.cause), now);
             }
-            (LinkState::Connected, Some((since, channels))) => tell_back(shared, since, &channels),
-            (_, told) => self.told = told,
+        }
+    }
+
+    /// The end is told where the beginning was, within the same hour too: the two belong together.
+    fn tell_ends(&mut self, shared: &Shared, status: &PollStatus) {
+        let mut ends: BTreeMap<ChannelId, (BTreeSet<Part>, Timestamp)> = BTreeMap::new();
+        for told in self.told.extract_if(.., |told| told.is_over(status)) {
+            for place in told.places.into_values() {
+                let (parts, since) = ends.entry(place.channel).or_insert((BTreeSet::new(), told.since));
+                parts.extend(&told.parts);
+                *since = told.since.min(*since);
+            }
+        }
+        for (channel, (parts, since)) in ends {
+            if let Some(door) = shared.registry.find(channel) {
+                let notice = trouble_over_notice(&shared.parts.workspace.name, &parts, since);
+                let _nobody_asks = hand_in(shared, &door, notice);
+            }
         }
     }
 }
 
-fn tell_down(shared: &Shared, since: Timestamp) -> BTreeSet<ChannelId> {
-    let guilds: BTreeSet<GuildId> = shared.registry.doors().iter().filter_map(|door| door.guild()).collect();
-    let doors = guilds.into_iter().filter_map(|guild| channel_for_notice(shared, guild, None));
-    doors
-        .map(|door| {
-            hand_in(shared, &door, intercom_down_notice(&shared.parts.workspace.name, since));
-            door.channel
-        })
-        .collect()
-}
-
-/// The end is told where the outage was, within the same hour too: the two belong together.
-fn tell_back(shared: &Shared, since: Timestamp, channels: &BTreeSet<ChannelId>) {
-    for door in channels.iter().filter_map(|channel| shared.registry.find(*channel)) {
-        hand_in(shared, &door, intercom_back_notice(&shared.parts.workspace.name, since));
+impl Told {
+    /// While the token is refused nothing is tried, so nothing is known to work again.
+    fn is_over(&self, status: &PollStatus) -> bool {
+        let goes_on =
+            |trouble: &Trouble| trouble.part == Part::Everything || self.parts.contains(&trouble.part);
+        let proven = !self.parts.contains(&Part::Everything) || status.link == LinkState::Connected;
+        proven && !status.troubles.iter().any(goes_on)
     }
 }
 
-fn hand_in(shared: &Shared, door: &Door, message: Announcement) {
+impl Place {
+    /// Whether the notice stands there, may stand there, or is on its way; a closed channel is no place for it.
+    fn holds(&mut self) -> bool {
+        let Some(outcome) = &mut self.outcome else { return true };
+        match outcome.try_recv() {
+            Err(oneshot::error::TryRecvError::Empty) => true,
+            Ok(PostOutcome::Closed(_)) | Err(oneshot::error::TryRecvError::Closed) => false,
+            Ok(_) => {
+                self.outcome = None;
+                true
+            }
+        }
+    }
+}
+
+fn hand_in(shared: &Shared, door: &Door, message: Announcement) -> oneshot::Receiver<PostOutcome> {
+    let (answer, outcome) = oneshot::channel();
     let nonce = Nonce::of_notice(shared.parts.random.number());
-    door.hand_in(Errand { message, nonce, purpose: Purpose::Notice });
+    door.hand_in(Errand { message, nonce, purpose: Purpose::Trouble(answer) });
+    outcome
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ use deskbell_desk::port::store::{
 };
 use deskbell_desk::status::StoreState;
 use deskbell_desk::time::Timestamp;
+use deskbell_desk::trouble::Part;
 
 use super::WorkspacePoll;
 use super::append::Closing;
@@ -177,13 +178,15 @@ impl Position {
 impl WorkspacePoll {
     /// Reads the next page of the walk over all users, if one is under way.
     pub async fn baseline_step(&self) -> BaselineStep {
-        if self.parts.board.store() != StoreState::Writable || self.trouble.gate() != Gate::Open {
+        if self.parts.board.store() != StoreState::Writable
+            || self.troubles.gate(Part::AllUsers) != Gate::Open
+        {
             return BaselineStep::Held;
         }
         match self.try_baseline_step().await {
             Ok(step) => step,
             Err(error) => {
-                self.note_baseline_failure(&error);
+                self.note_failure(Part::AllUsers, &error);
                 BaselineStep::Failed(error)
             }
         }

@@ -27,11 +27,6 @@ impl Demand {
         Self { floors }
     }
 
-    /// Whether nobody asks for anything.
-    pub(super) fn is_empty(&self) -> bool {
-        self.floors.is_empty()
-    }
-
     /// Whether an event of this kind and time is for anybody.
     pub(super) fn wants(&self, kind: EventKind, at: Timestamp) -> bool {
         self.floors.get(&kind).is_some_and(|floor| at >= *floor)

@@ -1,8 +1,8 @@
 //! From Intercom into the journal: what to ask for, what is new, what changed (design section 4).
 //!
-//! One [`WorkspacePoll`] serves all servers of a workspace. Each [`tick`](WorkspacePoll::tick) walks up to three
-//! streams, one after the other, and writes what it found with its seen-keys; the loop in [`run`](WorkspacePoll::run)
-//! only calls it. What was appended stays appended whatever happens; a walk that fails moves no mark and is done again.
+//! One [`WorkspacePoll`] serves all servers of a workspace. It walks up to three streams, each in a loop of its own
+//! ([`run`](WorkspacePoll::run)), so that none waits for another that is slow, refused or broken, and writes what it
+//! found with its seen-keys. What was appended stays appended whatever happens; a walk that fails moves no mark and is done again.
 //! Promised: an event is journaled once, and none that happened at or after the earliest floor of its kind is missed,
 //! however late the search shows it (up to 48 h). Not promised: what cannot be seen between two polls.
 
@@ -23,6 +23,7 @@ mod walk;
 mod window;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use deskbell_desk::difference::UpdateFields;
@@ -30,12 +31,13 @@ use deskbell_desk::ids::WorkspaceId;
 use deskbell_desk::names::Names;
 use deskbell_desk::port::intercom::{Intercom, IntercomError};
 use deskbell_desk::port::store::{JournalStore, SettingsStore, StoreError, Stored, Stream};
-use deskbell_desk::status::{StatusBoard, StoreState};
+use deskbell_desk::status::{Acceptance, StatusBoard, StoreState};
 use deskbell_desk::time::ServerTime;
+use deskbell_desk::trouble::Part;
 use tokio::sync::{Mutex, Notify};
 
 pub use self::baseline::BaselineStep;
-pub use self::report::{JournalListener, LinkNotice, Skipped, StreamOutcome, TickReport};
+pub use self::report::{JournalListener, Skipped, StreamOutcome, TickReport};
 pub use self::retention::Retention;
 pub use self::walk::WalkError;
 pub use self::window::Depth;
@@ -43,7 +45,7 @@ pub use self::window::Depth;
 use self::demand::Demand;
 use self::names::{Directory, LookUps};
 use self::stream::PageSizes;
-use self::trouble::{Gate, Trouble};
+use self::trouble::{Gate, Troubles};
 
 /// What polling works with.
 pub struct PollParts {
@@ -55,6 +57,8 @@ pub struct PollParts {
     pub intercom: Arc<dyn Intercom>,
     /// Intercom, with the urgency of the walk over all users: at most a third of the throttle.
     pub background: Arc<dyn Intercom>,
+    /// Where it is told that Intercom took the token, by commands too.
+    pub accepted: Arc<Acceptance>,
     /// Intercom's clock.
     pub server_time: Arc<ServerTime>,
     /// The workspace's names, shared with commands.
@@ -65,9 +69,8 @@ pub struct PollParts {
     pub listener: Arc<dyn JournalListener>,
 }
 
-/// The streams in the order in which they are walked. Contacts come before updates, so that a new user is known when
-/// the second walk sees it too.
-const STREAMS: [Stream; 3] = [Stream::Contacts, Stream::Conversations, Stream::UserUpdates];
+/// The streams, each of which is walked by itself.
+pub const STREAMS: [Stream; 3] = [Stream::Contacts, Stream::Conversations, Stream::UserUpdates];
 
 /// The polling of one workspace.
 pub struct WorkspacePoll {
@@ -76,13 +79,20 @@ pub struct WorkspacePoll {
     interval: Duration,
     fields: UpdateFields,
     directory: Directory,
-    trouble: Trouble,
+    troubles: Troubles,
     sizes: PageSizes,
     gaps: gap::Gaps,
     position: baseline::Position,
-    running: Mutex<()>,
+    walkers: [Walker; 3],
     /// Held from judging users to writing the verdicts.
     users: Mutex<()>,
+    warned: AtomicBool,
+}
+
+/// What the loop of one stream has of its own.
+#[derive(Default)]
+struct Walker {
+    running: Mutex<()>,
     nudged: Notify,
 }
 
@@ -95,35 +105,57 @@ impl WorkspacePoll {
             workspace,
             interval,
             fields,
-            trouble: Trouble::default(),
+            troubles: Troubles::default(),
             sizes: PageSizes::default(),
             gaps: gap::Gaps::default(),
             position: baseline::Position::default(),
-            running: Mutex::new(()),
+            walkers: Default::default(),
             users: Mutex::new(()),
-            nudged: Notify::new(),
+            warned: AtomicBool::new(false),
         }
     }
 
-    /// Walks every stream that somebody subscribed to, once. Being dropped in the middle does no harm.
+    /// Walks every stream that somebody subscribed to, once, one after the other. Being dropped in the middle does no
+    /// harm.
     pub async fn tick(&self) -> TickReport {
-        let Ok(_running) = self.running.try_lock() else { return TickReport::skipped(Skipped::Running) };
+        let [first, others @ ..] = STREAMS;
+        let mut report = self.tick_stream(first).await;
+        for stream in others {
+            report = report.joined(self.tick_stream(stream).await);
+        }
+        report
+    }
+
+    /// Walks one stream once, if somebody subscribed to what it brings.
+    pub(super) async fn tick_stream(&self, stream: Stream) -> TickReport {
+        let Ok(_running) = self.walker(stream).running.try_lock() else {
+            return TickReport::skipped(Skipped::Running);
+        };
         if !self.store_takes_writes().await {
             return TickReport::skipped(Skipped::StoreUnwritable);
         }
         let demand = match self.demand().await {
             Ok(demand) => demand,
             Err(error) => {
-                self.note_store_failure(&error);
+                self.note_failure(stream.into(), &error.into());
                 return TickReport::skipped(Skipped::StoreFailed);
             }
         };
         let mut report = TickReport::default();
-        if demand.is_empty() || self.may_ask(&mut report).await {
-            self.walk_streams(&demand, &mut report).await;
+        if demand.since(stream).is_none() || self.may_ask(stream.into(), &mut report).await {
+            self.walk(stream, &demand, &mut report).await;
         }
-        self.conclude(&demand, &mut report);
+        self.conclude(stream, &demand, &report);
         report
+    }
+
+    fn walker(&self, stream: Stream) -> &Walker {
+        let [contacts, conversations, updates] = &self.walkers;
+        match stream {
+            Stream::Contacts => contacts,
+            Stream::Conversations => conversations,
+            Stream::UserUpdates => updates,
+        }
     }
 
     async fn demand(&self) -> Stored<Demand> {
@@ -131,49 +163,53 @@ impl WorkspacePoll {
         Ok(Demand::of(&subscriptions))
     }
 
-    async fn walk_streams(&self, demand: &Demand, report: &mut TickReport) {
-        if let Err(error) = self.follow_demand_for_users(demand).await {
-            report.streams.insert(Stream::UserUpdates, StreamOutcome::Failed(error));
+    async fn walk(&self, stream: Stream, demand: &Demand, report: &mut TickReport) {
+        // Whoever judges users has to know whether the walk over all of them has begun.
+        if stream != Stream::Conversations
+            && let Err(error) = self.follow_demand_for_users(demand).await
+        {
+            report.streams.insert(stream, StreamOutcome::Failed(error));
             return;
         }
         let mut look_ups = LookUps::of_poll(&self.directory, &*self.parts.intercom);
-        for stream in STREAMS {
-            if let Some(outcome) = self.follow_stream(stream, demand, &mut look_ups, report).await {
-                let is_over = is_refused_for_all(&outcome);
-                report.streams.insert(stream, outcome);
-                if is_over {
-                    break;
-                }
-            }
-        }
+        let outcome = self.follow_stream(stream, demand, &mut look_ups, report).await;
         report.calls += look_ups.calls;
+        self.note_look_ups(&look_ups);
+        match outcome {
+            Some(outcome) => drop(report.streams.insert(stream, outcome)),
+            None => report.skipped = Some(Skipped::NoSubscriber),
+        }
     }
 
-    /// Whether the token may be used: where it was refused, `GET /me` is asked first, if it is time.
-    async fn may_ask(&self, report: &mut TickReport) -> bool {
-        match self.trouble.gate() {
-            Gate::Open => true,
-            Gate::Closed => {
-                report.skipped = Some(Skipped::TokenRefused);
-                false
-            }
-            Gate::Probe => self.probe(report).await,
+    /// Whether a part may be read: where the token was refused, `GET /me` is asked first, if it is time.
+    async fn may_ask(&self, part: Part, report: &mut TickReport) -> bool {
+        let gate = self.troubles.gate(part);
+        if gate == Gate::Open {
+            return true;
         }
+        if gate == Gate::Probe && self.probe(report).await {
+            return self.troubles.gate(part) == Gate::Open;
+        }
+        let resting = self.troubles.gate(part) == Gate::Resting;
+        report.skipped = Some(if resting { Skipped::Resting } else { Skipped::TokenRefused });
+        false
     }
 
     async fn probe(&self, report: &mut TickReport) -> bool {
-        self.trouble.probing();
+        self.troubles.probing();
         report.calls += 1;
-        let Err(error) = self.parts.intercom.workspace().await else { return true };
-        report.skipped = Some(Skipped::TokenRefused);
-        report.notice = match error {
-            IntercomError::Refused { .. } | IntercomError::Forbidden { .. } => {
-                self.trouble.refused(self.parts.server_time.local())
+        match self.parts.intercom.workspace().await {
+            // That a token may not name its workspace is no refusal of it.
+            Ok(_) | Err(IntercomError::Forbidden { .. }) => {
+                self.take_acceptance();
+                true
             }
-            IntercomError::Unavailable(_) => self.trouble.silent(self.parts.server_time.local()),
-            _ => None,
-        };
-        false
+            Err(IntercomError::Refused { .. }) => {
+                self.troubles.token_refused(self.parts.server_time.local());
+                false
+            }
+            Err(_) => false,
+        }
     }
 
     /// Whether the store can be written. Where it could not, a small write is tried first.
@@ -189,15 +225,14 @@ impl WorkspacePoll {
                 true
             }
             Err(error) => {
-                self.note_store_failure(&error);
+                self.note_unwritable(&error);
                 false
             }
         }
     }
 
-    fn note_store_failure(&self, error: &StoreError) {
-        let known = self.parts.board.store();
-        if matches!(error, StoreError::Unwritable(_)) && known == StoreState::Writable {
+    fn note_unwritable(&self, error: &StoreError) {
+        if self.parts.board.store() == StoreState::Writable {
             let since = self.parts.server_time.local();
             self.parts.board.set_store(StoreState::Unwritable { since });
             tracing::error!(
@@ -205,20 +240,8 @@ impl WorkspacePoll {
                 error = error as &dyn std::error::Error,
                 "the store cannot be written; polling stands still until it can"
             );
-        } else if !matches!(error, StoreError::Unwritable(_)) {
-            tracing::error!(
-                workspace = %self.workspace,
-                error = error as &dyn std::error::Error,
-                "the store did not answer the poll loop"
-            );
         }
     }
-}
-
-/// A token that Intercom does not know at all is refused for every stream; one that lacks a permission (403) only for
-/// some.
-fn is_refused_for_all(outcome: &StreamOutcome) -> bool {
-    matches!(outcome, StreamOutcome::Failed(WalkError::Intercom(IntercomError::Refused { .. })))
 }
 
 #[cfg(test)]

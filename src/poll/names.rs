@@ -4,7 +4,7 @@
 //! the whole lists of tags and of teammates are asked for only when an unknown id turns up, and not again for
 //! [`LIST_AGE`]. What is still unknown stays without a name; a look-up that fails fails nothing else.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use deskbell_desk::difference::{Change, Field};
 use deskbell_desk::ids::{CompanyId, TagId};
 use deskbell_desk::names::Names;
 use deskbell_desk::port::intercom::{Intercom, IntercomError};
+use deskbell_desk::trouble::Part;
 use tokio::time::Instant;
 
 /// How many single look-ups a poll makes at most (design section 4).
@@ -66,12 +67,21 @@ pub(super) struct LookUps<'a> {
     asked: BTreeSet<CompanyId>,
     /// How many calls were made.
     pub(super) calls: u32,
+    /// Which names the token may read and which it may not, as far as they were asked for.
+    pub(super) outcomes: BTreeMap<Part, Result<(), IntercomError>>,
 }
 
 impl<'a> LookUps<'a> {
     /// For a poll.
     pub(super) fn of_poll(directory: &'a Directory, intercom: &'a dyn Intercom) -> Self {
-        Self { directory, intercom, left: LOOK_UPS, asked: BTreeSet::new(), calls: 0 }
+        Self {
+            directory,
+            intercom,
+            left: LOOK_UPS,
+            asked: BTreeSet::new(),
+            calls: 0,
+            outcomes: BTreeMap::new(),
+        }
     }
 
     /// For the walk over all users, which asks for lists only.
@@ -104,7 +114,8 @@ impl<'a> LookUps<'a> {
             return;
         };
         if self.spend() {
-            match self.intercom.companies_of(contact).await {
+            let answer = self.intercom.companies_of(contact).await;
+            match self.noted(Part::CompanyNames, answer) {
                 Ok(companies) => {
                     self.directory.names.learn_companies(&companies);
                     conversation.company_names =
@@ -121,7 +132,8 @@ impl<'a> LookUps<'a> {
             return;
         }
         self.calls += 1;
-        match self.intercom.tags().await {
+        let answer = self.intercom.tags().await;
+        match self.noted(Part::TagNames, answer) {
             Ok(tags) => self.directory.names.learn_tags(&tags),
             Err(error) => tell(&error, "the list of tags could not be read"),
         }
@@ -133,7 +145,8 @@ impl<'a> LookUps<'a> {
             return known;
         }
         self.calls += 1;
-        match self.intercom.admins().await {
+        let answer = self.intercom.admins().await;
+        match self.noted(Part::TeammateNames, answer) {
             Ok(admins) => admins.iter().for_each(|admin| {
                 if let Some(name) = &admin.name {
                     self.directory.names.learn_admin(&admin.id, name);
@@ -148,11 +161,24 @@ impl<'a> LookUps<'a> {
         if self.asked.contains(&id) || !self.spend() {
             return;
         }
-        match self.intercom.company(&id).await {
+        let answer = self.intercom.company(&id).await;
+        match self.noted(Part::CompanyNames, answer) {
             Ok(company) => self.directory.names.learn_companies(company.as_slice()),
             Err(error) => tell(&error, "a company could not be looked up"),
         }
         self.asked.insert(id);
+    }
+
+    /// Keeps what an answer tells of the token's permissions; any other failure tells nothing of them.
+    fn noted<T>(&mut self, names: Part, answer: Result<T, IntercomError>) -> Result<T, IntercomError> {
+        match &answer {
+            Ok(_) => drop(self.outcomes.insert(names, Ok(()))),
+            Err(error @ IntercomError::Forbidden { .. }) => {
+                self.outcomes.insert(names, Err(error.clone()));
+            }
+            Err(_) => {}
+        }
+        answer
     }
 
     fn spend(&mut self) -> bool {

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::WorkspaceId;
 use deskbell_desk::port::store::Stream;
-use deskbell_desk::time::UnixMillis;
 
 use super::walk::WalkError;
 use super::window::Depth;
@@ -14,36 +13,6 @@ use super::window::Depth;
 pub trait JournalListener: Send + Sync {
     /// New events of these kinds stand in the journal.
     fn appended(&self, workspace: &WorkspaceId, kinds: &BTreeSet<EventKind>);
-
-    /// The link to Intercom changed in a way that people should be told of.
-    fn link_changed(&self, workspace: &WorkspaceId, notice: LinkNotice) {
-        let _ = (workspace, notice);
-    }
-}
-
-/// A change of the link to Intercom that people are told of, each once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LinkNotice {
-    /// The token is refused.
-    Refused {
-        /// Since when.
-        since: UnixMillis,
-    },
-    /// The token is accepted again.
-    Accepted {
-        /// Since when it was refused.
-        since: UnixMillis,
-    },
-    /// Intercom has not answered for 15 min.
-    Down {
-        /// Since when.
-        since: UnixMillis,
-    },
-    /// Intercom answers again, after it was told that it does not.
-    Back {
-        /// Since when it did not.
-        since: UnixMillis,
-    },
 }
 
 /// What one poll did.
@@ -58,17 +27,17 @@ pub struct TickReport {
     pub streams: BTreeMap<Stream, StreamOutcome>,
     /// How many calls it made, without the client's own retries.
     pub calls: u32,
-    /// What people should be told.
-    pub notice: Option<LinkNotice>,
 }
 
 /// Why a poll asked nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Skipped {
+    /// Nobody subscribed to what it brings.
+    NoSubscriber,
     /// The one before still runs.
     Running,
-    /// Nobody subscribed to anything.
-    NoSubscriber,
+    /// The token may not read it; it is tried again later.
+    Resting,
     /// The token is refused; it is tried again later.
     TokenRefused,
     /// The store cannot be written.
@@ -99,18 +68,21 @@ impl TickReport {
         Self { skipped: Some(why), ..Self::default() }
     }
 
+    /// This poll and another one as one: it was skipped only where both were.
+    pub(super) fn joined(mut self, other: Self) -> Self {
+        self.skipped = self.skipped.zip(other.skipped).map(|(one, another)| one.max(another));
+        self.streams.extend(other.streams);
+        for (kind, count) in other.appended {
+            *self.appended.entry(kind).or_default() += count;
+        }
+        self.calls += other.calls;
+        self
+    }
+
     /// Whether every stream that was tried ended well, and one was.
     pub fn went_well(&self) -> bool {
         self.skipped.is_none()
             && !self.streams.values().any(|outcome| matches!(outcome, StreamOutcome::Failed(_)))
-    }
-
-    /// Why walks failed.
-    pub(super) fn failures(&self) -> impl Iterator<Item = (Stream, &WalkError)> {
-        self.streams.iter().filter_map(|(stream, outcome)| match outcome {
-            StreamOutcome::Failed(error) => Some((*stream, error)),
-            _ => None,
-        })
     }
 
     /// How many new events there are in all.

@@ -1,21 +1,24 @@
-//! The loop of a workspace, and how a poll is concluded: what is told on the board, in the log, and when the next one
+//! The loops of a workspace, and how a poll is concluded: what is told on the board, in the log, and when the next one
 //! begins.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use deskbell_desk::port::intercom::IntercomError;
-use deskbell_desk::port::store::Stream;
-use deskbell_desk::status::{PollStatus, StoreState};
+use deskbell_desk::port::store::{StoreError, Stream};
+use deskbell_desk::status::StoreState;
 use deskbell_desk::time::UnixMillis;
+use deskbell_desk::trouble::{Cause, Part};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::WorkspacePoll;
 use super::baseline::BaselineStep;
 use super::demand::Demand;
-use super::report::{LinkNotice, Skipped, TickReport};
+use super::names::LookUps;
+use super::report::{Skipped, StreamOutcome, TickReport};
+use super::trouble::News;
 use super::walk::WalkError;
+use super::{STREAMS, WorkspacePoll};
 use crate::supervisor::Pulse;
 
 /// How soon a store that could not be written is tried again.
@@ -26,39 +29,63 @@ const BASELINE_RETRY: Duration = Duration::from_secs(30);
 const KEPT_FREE: u32 = 20;
 
 impl WorkspacePoll {
-    /// Polls, first at once, until shutdown; beside it goes the walk over all users, if one is needed. Being dropped
-    /// does no harm: every write is whole, and what was not written is read again.
-    pub async fn run(&self, shutdown: &CancellationToken, pulse: Pulse) {
-        tokio::join!(self.run_polls(shutdown, pulse), self.run_baseline(shutdown));
+    /// Polls each of [`STREAMS`] with its pulse, first at once, until shutdown; beside them goes the walk over all
+    /// users, if one is needed. Being dropped does no harm: every write is whole, and what was not written is read
+    /// again.
+    pub async fn run(&self, shutdown: &CancellationToken, pulses: [Pulse; 3]) {
+        let [contacts, conversations, updates] = STREAMS;
+        let [first, second, third] = pulses;
+        tokio::join!(
+            self.run_polls(contacts, shutdown, first),
+            self.run_polls(conversations, shutdown, second),
+            self.run_polls(updates, shutdown, third),
+            self.run_baseline(shutdown),
+            self.watch_acceptance(shutdown),
+        );
     }
 
-    /// Somebody subscribed: where nobody had, the next poll begins at once.
+    /// Somebody subscribed: streams that nobody had subscribed to are walked at once.
     pub fn nudge(&self) {
-        self.nudged.notify_one();
+        for stream in STREAMS {
+            self.walker(stream).nudged.notify_one();
+        }
     }
 
-    async fn run_polls(&self, shutdown: &CancellationToken, pulse: Pulse) {
-        let mut warned = false;
+    async fn run_polls(&self, stream: Stream, shutdown: &CancellationToken, pulse: Pulse) {
         loop {
             pulse.beat();
             let started = Instant::now();
+            let span = tracing::info_span!("poll", workspace = %self.workspace, ?stream);
+            // Boxed, so that the many loops that wait do not each keep room for a walk.
+            let poll = Box::pin(self.tick_stream(stream));
             let report = tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
-                report = self.tick().instrument(tracing::info_span!("poll", workspace = %self.workspace)) => report,
+                report = poll.instrument(span) => report,
             };
-            if !warned && report.skipped.is_none() {
-                warned = true;
-                self.warn_if_the_throttle_is_too_narrow(&report);
-            }
             pulse.rest();
+            let mut resumed = std::pin::pin!(self.troubles.resumed());
+            // Before looking how long to wait, so that no acceptance is missed.
+            resumed.as_mut().enable();
             // Time that a long poll took beyond the interval is not caught up.
-            let next = started + self.wait_after(&report, started);
+            let next = started + self.wait_after(stream, report.skipped, started);
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
-                () = self.nudged.notified(), if report.skipped == Some(Skipped::NoSubscriber) => {}
+                () = self.walker(stream).nudged.notified(), if report.skipped == Some(Skipped::NoSubscriber) => {}
+                () = resumed => {}
                 () = tokio::time::sleep_until(next) => {}
+            }
+        }
+    }
+
+    /// Whoever's call succeeds ends the wait of a refused token.
+    async fn watch_acceptance(&self, shutdown: &CancellationToken) {
+        loop {
+            tokio::select! {
+                biased;
+                () = shutdown.cancelled() => return,
+                () = self.parts.accepted.told() => self.take_acceptance(),
             }
         }
     }
@@ -68,8 +95,13 @@ impl WorkspacePoll {
             let step = tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
-                step = self.baseline_step() => step,
+                step = Box::pin(self.baseline_step()) => step,
             };
+            match step {
+                BaselineStep::Page => self.note_success(Part::AllUsers),
+                BaselineStep::Finished | BaselineStep::Idle => self.troubles.forget(Part::AllUsers),
+                BaselineStep::Held | BaselineStep::Failed(_) => {}
+            }
             let pause = match step {
                 // The throttle sets the pace; a source that never waits must still let the others run.
                 BaselineStep::Page => Duration::from_millis(1),
@@ -89,21 +121,25 @@ impl WorkspacePoll {
     }
 
     /// How long after the start of a poll the next one begins.
-    fn wait_after(&self, report: &TickReport, started: Instant) -> Duration {
+    fn wait_after(&self, stream: Stream, skipped: Option<Skipped>, started: Instant) -> Duration {
         if self.parts.board.store() != StoreState::Writable {
             return self.interval.min(STORE_RETRY);
         }
-        match (report.skipped, self.trouble.next_probe()) {
-            (Some(Skipped::NoSubscriber), _) | (_, None) => self.interval,
-            (_, Some(probe)) => probe.saturating_duration_since(started),
+        let rest = self.troubles.rests_until(stream.into());
+        match (skipped, self.troubles.next_probe(), rest) {
+            (Some(Skipped::NoSubscriber), ..) | (_, None, None) => self.interval,
+            (_, Some(probe), _) => probe.saturating_duration_since(started),
+            (_, None, Some(rest)) => rest.saturating_duration_since(started).max(self.interval),
         }
     }
 
-    fn warn_if_the_throttle_is_too_narrow(&self, report: &TickReport) {
+    fn warn_if_the_throttle_is_too_narrow(&self, demand: &Demand) {
         let limit = self.parts.intercom.usage().limit;
-        let calls = u32::try_from(report.streams.len()).unwrap_or(u32::MAX);
+        let streams = STREAMS.into_iter().filter(|stream| demand.since(*stream).is_some()).count();
+        let calls = u32::try_from(streams).unwrap_or(u32::MAX);
         let per_minute = f64::from(calls) * 60.0 / self.interval.as_secs_f64().max(0.001);
-        if limit > 0 && per_minute > f64::from(limit.saturating_sub(KEPT_FREE)) {
+        let too_many = limit > 0 && per_minute > f64::from(limit.saturating_sub(KEPT_FREE));
+        if too_many && !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 workspace = %self.workspace,
                 calls_per_minute = per_minute,
@@ -114,95 +150,89 @@ impl WorkspacePoll {
     }
 
     /// Draws the conclusions from a poll.
-    pub(super) fn conclude(&self, demand: &Demand, report: &mut TickReport) {
-        if demand.is_empty() && report.went_well() {
-            report.skipped = Some(Skipped::NoSubscriber);
+    pub(super) fn conclude(&self, stream: Stream, demand: &Demand, report: &TickReport) {
+        let part = Part::from(stream);
+        match report.streams.get(&stream) {
+            Some(StreamOutcome::Walked { .. }) => {
+                self.warn_if_the_throttle_is_too_narrow(demand);
+                self.note_success(part);
+            }
+            Some(StreamOutcome::Failed(error)) => self.note_failure(part, error),
+            Some(StreamOutcome::Left) => self.troubles.forget(part),
+            None if report.skipped == Some(Skipped::NoSubscriber) => self.troubles.forget(part),
+            None => {}
         }
-        let now = self.parts.server_time.local();
-        for (stream, error) in report.failures() {
-            self.tell_failure(stream, error);
-        }
-        report.notice = report.notice.or_else(|| self.link_after(report, now));
-        if let Some(notice) = report.notice {
-            self.tell_link(notice);
-        }
-        self.write_status(report, now);
+        let wait = self.wait_after(stream, report.skipped, Instant::now());
+        let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+        self.troubles.plan(part, UnixMillis(self.parts.server_time.local().0.saturating_add(wait)));
+        self.write_status();
         tracing::debug!(calls = report.calls, appended = report.appended_in_all(), "a poll ended");
     }
 
-    fn link_after(&self, report: &TickReport, now: UnixMillis) -> Option<LinkNotice> {
-        if report.went_well() {
-            return self.trouble.well();
-        }
-        let failed = |of: fn(&IntercomError) -> bool| {
-            report.failures().any(|(_, error)| matches!(error, WalkError::Intercom(error) if of(error)))
+    /// A part was read to its end.
+    pub(super) fn note_success(&self, part: Part) {
+        let now = self.parts.server_time.local();
+        let Some(trouble) = self.troubles.read(part, now) else { return };
+        tracing::info!(
+            workspace = %self.workspace,
+            ?part,
+            cause = ?trouble.cause,
+            lasted_s = now.since(trouble.since) / 1000,
+            "what could not be read can be read again"
+        );
+        self.write_status();
+    }
+
+    /// A part could not be read. Told once in the log for each cause, until it works again.
+    pub(super) fn note_failure(&self, part: Part, error: &WalkError) {
+        let cause = match error {
+            // Told for the store as a whole: nothing can be read or posted then.
+            WalkError::Store(error @ StoreError::Unwritable(_)) => return self.note_unwritable(error),
+            WalkError::Store(_) => Cause::Store,
+            WalkError::Intercom(error) => Cause::from(error),
+            WalkError::Repeated => Cause::Unanswered(deskbell_desk::port::intercom::Unanswered::Unreadable),
+            WalkError::Conflict => Cause::Ours,
         };
-        if failed(|error| matches!(error, IntercomError::Refused { .. } | IntercomError::Forbidden { .. })) {
-            return self.trouble.refused(now);
-        }
-        if failed(|error| matches!(error, IntercomError::Unavailable(_))) {
-            return self.trouble.silent(now);
-        }
-        None
-    }
-
-    fn tell_failure(&self, stream: Stream, error: &WalkError) {
-        match error {
-            WalkError::Store(error) => self.note_store_failure(error),
-            // Told once, by the notice.
-            WalkError::Intercom(IntercomError::Refused { .. } | IntercomError::Forbidden { .. }) => {}
-            error => tracing::warn!(
-                workspace = %self.workspace,
-                ?stream,
-                error = error as &dyn std::error::Error,
-                "a stream could not be read; the next poll reads it again"
+        let news = self.troubles.failed(part, cause, self.parts.server_time.local());
+        self.write_status();
+        let (workspace, error) = (&self.workspace, error as &dyn std::error::Error);
+        match (news, cause.is_refusal()) {
+            (News::New, true) => tracing::error!(
+                %workspace, ?part, ?cause, error,
+                "intercom refuses a part of what is read; see Developer Hub, your app, Authentication"
             ),
-        }
-    }
-
-    pub(super) fn note_baseline_failure(&self, error: &WalkError) {
-        match error {
-            WalkError::Store(error) => self.note_store_failure(error),
-            WalkError::Intercom(IntercomError::Refused { .. } | IntercomError::Forbidden { .. }) => {
-                if let Some(notice) = self.trouble.refused(self.parts.server_time.local()) {
-                    self.tell_link(notice);
-                }
+            (News::New, false) => tracing::warn!(
+                %workspace, ?part, ?cause, error,
+                "a part cannot be read; it is tried again until it can, and nothing is lost"
+            ),
+            (News::Known, _) => {
+                tracing::debug!(%workspace, ?part, ?cause, error, "a part still cannot be read");
             }
-            error => tracing::warn!(
-                workspace = %self.workspace,
-                error = error as &dyn std::error::Error,
-                "the walk over all users pauses; it goes on where it stands"
-            ),
         }
     }
 
-    fn tell_link(&self, notice: LinkNotice) {
-        match notice {
-            LinkNotice::Refused { .. } => tracing::error!(
-                workspace = %self.workspace,
-                "intercom refuses the token: polling stands still until it is accepted; check INTERCOM_ACCESS_TOKEN"
-            ),
-            LinkNotice::Accepted { .. } => tracing::info!(
-                workspace = %self.workspace,
-                "intercom accepts the token again; polling goes on"
-            ),
-            LinkNotice::Down { .. } => tracing::warn!(
-                workspace = %self.workspace,
-                "intercom has not answered for a quarter of an hour; nothing is lost"
-            ),
-            LinkNotice::Back { .. } => tracing::info!(
-                workspace = %self.workspace,
-                "intercom answers again"
-            ),
+    /// Names that the token may not read are missing on cards; that a look-up fails otherwise costs one name.
+    pub(super) fn note_look_ups(&self, look_ups: &LookUps<'_>) {
+        for (part, outcome) in &look_ups.outcomes {
+            match outcome {
+                Ok(()) => self.note_success(*part),
+                Err(error) => self.note_failure(*part, &WalkError::Intercom(error.clone())),
+            }
         }
-        self.parts.listener.link_changed(&self.workspace, notice);
     }
 
-    fn write_status(&self, report: &TickReport, now: UnixMillis) {
-        let wait = self.wait_after(report, Instant::now());
-        let next = now.0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
-        let last_check = if report.went_well() { Some(now) } else { self.parts.board.poll().last_check };
-        let link = self.trouble.link();
-        self.parts.board.set_poll(PollStatus { last_check, next_check: Some(UnixMillis(next)), link });
+    /// Intercom took the token.
+    pub(super) fn take_acceptance(&self) {
+        let Some(since) = self.troubles.token_accepted() else { return };
+        tracing::info!(
+            workspace = %self.workspace,
+            lasted_s = self.parts.server_time.local().since(since) / 1000,
+            "intercom accepts the token again; polling goes on"
+        );
+        self.write_status();
+    }
+
+    fn write_status(&self) {
+        self.parts.board.set_poll(self.troubles.status());
     }
 }

@@ -1,46 +1,63 @@
-//! What stops polling, and when it is tried again: a refused token, and an Intercom that does not answer.
+//! What cannot be read, since when and why, and when each part is tried again.
 //!
-//! A refusal is told once, and `GET /me` is tried after 30 s, 1, 2, 4 … min up to 1 h. The count starts anew only
-//! after a poll that nothing refused: a token that may call `GET /me` but not a search does not ring every 30 s.
+//! A token that is refused stops everything: `GET /me` is tried after 30 s, 1, 2, 4 … min up to 1 h, and the first call
+//! that succeeds, whoever made it, ends the wait. Everything else concerns one part. A part that the token may not read
+//! rests and is tried by itself, ever more rarely up to 5 min, since `GET /me` says nothing about a permission. So does
+//! a part whose token is refused although Intercom takes it elsewhere. All others are read again with the next poll.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use deskbell_desk::status::LinkState;
+use deskbell_desk::port::store::Stream;
+use deskbell_desk::status::{LinkState, PollStatus};
 use deskbell_desk::time::UnixMillis;
+use deskbell_desk::trouble::{Cause, Part, Trouble};
+use tokio::sync::Notify;
 use tokio::time::Instant;
-
-use super::report::LinkNotice;
 
 const FIRST_PROBE: Duration = Duration::from_secs(30);
 const LAST_PROBE: Duration = Duration::from_hours(1);
-/// How long Intercom may be silent before people are told.
-const PATIENCE: Duration = Duration::from_mins(15);
+/// A permission is given by a person who then waits for the effect, and the try is one call.
+const LONGEST_REST: Duration = Duration::from_mins(5);
 
-/// Whether polling may go on.
+/// Whether a part may be read now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Gate {
     /// It may.
     Open,
     /// It may if `GET /me` succeeds.
     Probe,
-    /// It may not yet.
+    /// The token is refused.
     Closed,
+    /// This part rests.
+    Resting,
 }
 
-/// The state of the link to one workspace.
+/// What a failure adds to what is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum News {
+    /// It did work until now, or it did not for another cause.
+    New,
+    /// Nothing.
+    Known,
+}
+
+/// What is known of every part that somebody needs.
 #[derive(Default)]
-pub(super) struct Trouble {
+pub(super) struct Troubles {
     state: Mutex<State>,
+    resumed: Notify,
 }
 
 #[derive(Default)]
 struct State {
     refusal: Option<Refusal>,
-    silence: Option<Silence>,
-    answered: bool,
+    parts: BTreeMap<Part, Condition>,
+    last_read: Option<UnixMillis>,
 }
 
+/// The token is refused.
 #[derive(Clone, Copy)]
 struct Refusal {
     since: UnixMillis,
@@ -48,20 +65,33 @@ struct Refusal {
     probe_at: Instant,
 }
 
-#[derive(Clone, Copy)]
-struct Silence {
-    since: UnixMillis,
-    began: Instant,
-    told: bool,
+/// How a part is.
+#[derive(Default)]
+struct Condition {
+    next: Option<UnixMillis>,
+    /// Its token was refused since it was last read.
+    doubted: bool,
+    read: bool,
+    illness: Option<Illness>,
 }
 
-impl Trouble {
-    /// Whether polling may go on.
-    pub(super) fn gate(&self) -> Gate {
-        match self.lock().refusal {
-            None => Gate::Open,
-            Some(refusal) if Instant::now() >= refusal.probe_at => Gate::Probe,
-            Some(_) => Gate::Closed,
+/// A part cannot be read.
+struct Illness {
+    trouble: Trouble,
+    causes: BTreeSet<Cause>,
+    refused: u32,
+    rests_until: Option<Instant>,
+}
+
+impl Troubles {
+    /// Whether a part may be read now.
+    pub(super) fn gate(&self, part: Part) -> Gate {
+        let (state, now) = (self.lock(), Instant::now());
+        match (&state.refusal, state.rests_until(part)) {
+            (Some(refusal), _) if now >= refusal.probe_at => Gate::Probe,
+            (Some(_), _) => Gate::Closed,
+            (None, Some(until)) if now < until => Gate::Resting,
+            (None, _) => Gate::Open,
         }
     }
 
@@ -70,104 +100,244 @@ impl Trouble {
         self.lock().refusal.map(|refusal| refusal.probe_at)
     }
 
-    /// The token was refused; a notice the first time.
-    pub(super) fn refused(&self, now: UnixMillis) -> Option<LinkNotice> {
-        let mut state = self.lock();
-        let (since, refused) = state.refusal.map_or((now, 0), |known| (known.since, known.refused));
-        let first = state.refusal.is_none();
-        let probe_at = Instant::now() + probe_delay(refused);
-        state.refusal = Some(Refusal { since, refused: refused.saturating_add(1), probe_at });
-        first.then_some(LinkNotice::Refused { since })
+    /// Until when a part rests, if it does.
+    pub(super) fn rests_until(&self, part: Part) -> Option<Instant> {
+        self.lock().rests_until(part)
     }
 
-    /// The token is tried now. Whatever comes of it but a clean poll or a refusal, it is tried again in half a minute.
+    /// The token is tried now. Whatever comes of it but an acceptance or a refusal, it is tried again in half a minute.
     pub(super) fn probing(&self) {
         if let Some(refusal) = &mut self.lock().refusal {
             refusal.probe_at = Instant::now() + FIRST_PROBE;
         }
     }
 
-    /// Intercom did not answer; a notice once it has been so for long.
-    pub(super) fn silent(&self, now: UnixMillis) -> Option<LinkNotice> {
-        let mut state = self.lock();
-        let instant = Instant::now();
-        let silence = state.silence.get_or_insert(Silence { since: now, began: instant, told: false });
-        if silence.told || instant.duration_since(silence.began) < PATIENCE {
-            return None;
-        }
-        silence.told = true;
-        Some(LinkNotice::Down { since: silence.since })
+    /// The token was tried and refused.
+    pub(super) fn token_refused(&self, now: UnixMillis) -> News {
+        self.lock().refuse_token(now)
     }
 
-    /// A poll went well; a notice if people were told that it does not.
-    pub(super) fn well(&self) -> Option<LinkNotice> {
-        let mut state = self.lock();
-        let (refusal, silence) = (state.refusal.take(), state.silence.take());
-        state.answered = true;
-        if let Some(refusal) = refusal {
-            return Some(LinkNotice::Accepted { since: refusal.since });
-        }
-        silence.filter(|silence| silence.told).map(|silence| LinkNotice::Back { since: silence.since })
+    /// Ends when the token is accepted after it was refused.
+    pub(super) fn resumed(&self) -> tokio::sync::futures::Notified<'_> {
+        self.resumed.notified()
     }
 
-    /// How the link stands, for `/status`.
-    pub(super) fn link(&self) -> LinkState {
+    /// Intercom took the token. Tells since when it had not, if it had not.
+    pub(super) fn token_accepted(&self) -> Option<UnixMillis> {
+        let mut state = self.lock();
+        let refusal = state.refusal.take()?;
+        for condition in state.parts.values_mut() {
+            if let Some(illness) =
+                condition.illness.as_mut().filter(|one| one.trouble.cause == Cause::TokenRefused)
+            {
+                illness.rests_until = None;
+            }
+        }
+        drop(state);
+        self.resumed.notify_waiters();
+        Some(refusal.since)
+    }
+
+    /// A part could not be read.
+    pub(super) fn failed(&self, part: Part, cause: Cause, now: UnixMillis) -> News {
+        let mut state = self.lock();
+        if cause == Cause::TokenRefused {
+            let condition = state.parts.entry(part).or_default();
+            let accepted_elsewhere = std::mem::replace(&mut condition.doubted, true);
+            if state.refusal.is_some() {
+                return News::Known;
+            }
+            if !accepted_elsewhere {
+                return state.refuse_token(now);
+            }
+        }
+        state.parts.entry(part).or_default().fail(part, cause, now)
+    }
+
+    /// A part was read. Tells what was wrong with it, if something was.
+    pub(super) fn read(&self, part: Part, now: UnixMillis) -> Option<Trouble> {
+        let mut state = self.lock();
+        if part.brings_events() {
+            state.last_read = Some(now);
+        }
+        let condition = state.parts.entry(part).or_default();
+        (condition.read, condition.doubted) = (true, false);
+        condition.illness.take().map(|illness| illness.trouble)
+    }
+
+    /// Nobody needs a part any more.
+    pub(super) fn forget(&self, part: Part) {
+        self.lock().parts.remove(&part);
+    }
+
+    /// A part is read next at that time.
+    pub(super) fn plan(&self, part: Part, next: UnixMillis) {
+        if let Some(condition) = self.lock().parts.get_mut(&part) {
+            condition.next = Some(next);
+        }
+    }
+
+    /// What is to be told of all this.
+    pub(super) fn status(&self) -> PollStatus {
         let state = self.lock();
-        match (&state.refusal, &state.silence) {
-            (Some(refusal), _) => LinkState::Refused { since: refusal.since },
-            (None, Some(silence)) => LinkState::Down { since: silence.since },
-            (None, None) if state.answered => LinkState::Connected,
-            (None, None) => LinkState::Starting,
+        PollStatus {
+            last_check: state.last_read,
+            next_check: state.parts.values().filter_map(|condition| condition.next).min(),
+            link: state.link(),
+            troubles: state.troubles(),
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn probe_delay(refused: u32) -> Duration {
-    FIRST_PROBE.saturating_mul(2_u32.saturating_pow(refused)).min(LAST_PROBE)
+impl State {
+    fn rests_until(&self, part: Part) -> Option<Instant> {
+        self.parts.get(&part)?.illness.as_ref()?.rests_until
+    }
+
+    fn refuse_token(&mut self, now: UnixMillis) -> News {
+        let (since, refused) = self.refusal.map_or((now, 0), |known| (known.since, known.refused));
+        let news = if self.refusal.is_none() { News::New } else { News::Known };
+        let probe_at = Instant::now() + delay(refused, LAST_PROBE);
+        self.refusal = Some(Refusal { since, refused: refused.saturating_add(1), probe_at });
+        news
+    }
+
+    /// While the token is refused nothing else is tried, so that is all there is to tell.
+    fn troubles(&self) -> Vec<Trouble> {
+        match &self.refusal {
+            Some(Refusal { since, .. }) => {
+                vec![Trouble { part: Part::Everything, cause: Cause::TokenRefused, since: *since }]
+            }
+            None => self.illnesses().map(|illness| illness.trouble).collect(),
+        }
+    }
+
+    fn illnesses(&self) -> impl Iterator<Item = &Illness> {
+        self.parts.values().filter_map(|condition| condition.illness.as_ref())
+    }
+
+    fn link(&self) -> LinkState {
+        if let Some(refusal) = &self.refusal {
+            return LinkState::Refused { since: refusal.since };
+        }
+        let streams = [Stream::Contacts, Stream::Conversations, Stream::UserUpdates].map(Part::from);
+        let wanted = || streams.iter().filter_map(|part| self.parts.get(part));
+        let ill: Vec<_> = wanted().filter_map(|condition| condition.illness.as_ref()).collect();
+        match ill.iter().map(|illness| illness.trouble.since).max() {
+            Some(since) if ill.len() == wanted().count() => LinkState::Down { since },
+            _ if wanted().any(|condition| condition.read) => LinkState::Connected,
+            None if self.last_read.is_some() => LinkState::Connected,
+            _ => LinkState::Starting,
+        }
+    }
+}
+
+impl Condition {
+    fn fail(&mut self, part: Part, cause: Cause, now: UnixMillis) -> News {
+        let illness = self.illness.get_or_insert_with(|| Illness {
+            trouble: Trouble { part, cause, since: now },
+            causes: BTreeSet::new(),
+            refused: 0,
+            rests_until: None,
+        });
+        illness.trouble.cause = cause;
+        if cause.is_refusal() {
+            illness.rests_until = Some(Instant::now() + delay(illness.refused, LONGEST_REST));
+            illness.refused = illness.refused.saturating_add(1);
+        } else {
+            (illness.refused, illness.rests_until) = (0, None);
+        }
+        if illness.causes.insert(cause) { News::New } else { News::Known }
+    }
+}
+
+/// How long to wait after so many refusals.
+fn delay(refused: u32, longest: Duration) -> Duration {
+    FIRST_PROBE.saturating_mul(2_u32.saturating_pow(refused)).min(longest)
 }
 
 #[cfg(test)]
 mod tests {
+    use deskbell_desk::port::intercom::{Lack, Unanswered};
+
     use super::*;
 
+    const PLAN: Cause = Cause::Lacks(Lack::Plan);
+    const FAILING: Cause = Cause::Unanswered(Unanswered::Failing);
+
     #[test]
-    fn a_refused_token_is_tried_after_half_a_minute_then_ever_more_rarely_up_to_an_hour() {
-        let delays: Vec<_> = (0..9).map(|refused| probe_delay(refused).as_secs()).collect();
-        assert_eq!(delays, [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
+    fn a_refused_token_is_tried_ever_more_rarely_up_to_an_hour_and_a_part_up_to_five_minutes() {
+        let delays = |longest| (0..9).map(|refused| delay(refused, longest).as_secs()).collect::<Vec<_>>();
+        assert_eq!(delays(LAST_PROBE), [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
+        assert_eq!(delays(LONGEST_REST)[..5], [30, 60, 120, 240, 300]);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_refusal_is_told_once_and_its_end_once() {
-        let trouble = Trouble::default();
-        assert_eq!(trouble.refused(UnixMillis(1)), Some(LinkNotice::Refused { since: UnixMillis(1) }));
-        assert_eq!(trouble.gate(), Gate::Closed);
+    async fn a_refused_token_closes_everything_until_any_call_succeeds() {
+        let troubles = Troubles::default();
+        assert_eq!(troubles.failed(Part::Contacts, Cause::TokenRefused, UnixMillis(1)), News::New);
+        assert_eq!(troubles.failed(Part::Conversations, Cause::TokenRefused, UnixMillis(2)), News::Known);
+        assert_eq!(troubles.gate(Part::Conversations), Gate::Closed);
         tokio::time::advance(Duration::from_secs(30)).await;
-        assert_eq!(trouble.gate(), Gate::Probe);
-        assert_eq!(trouble.refused(UnixMillis(2)), None);
-        assert_eq!(trouble.link(), LinkState::Refused { since: UnixMillis(1) });
-        assert_eq!(trouble.well(), Some(LinkNotice::Accepted { since: UnixMillis(1) }));
-        assert_eq!(trouble.well(), None);
-        assert_eq!(trouble.link(), LinkState::Connected);
+        assert_eq!(troubles.gate(Part::UserUpdates), Gate::Probe);
+        assert_eq!(troubles.token_refused(UnixMillis(3)), News::Known);
+        assert_eq!(troubles.status().link, LinkState::Refused { since: UnixMillis(1) });
+        assert_eq!(troubles.token_accepted(), Some(UnixMillis(1)));
+        assert_eq!((troubles.token_accepted(), troubles.gate(Part::Contacts)), (None, Gate::Open));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_intercom_that_is_silent_for_a_quarter_of_an_hour_is_told_once() {
-        let trouble = Trouble::default();
-        assert_eq!(trouble.silent(UnixMillis(1)), None);
-        tokio::time::advance(Duration::from_mins(15)).await;
-        assert_eq!(trouble.silent(UnixMillis(2)), Some(LinkNotice::Down { since: UnixMillis(1) }));
-        assert_eq!(trouble.silent(UnixMillis(3)), None);
-        assert_eq!(trouble.well(), Some(LinkNotice::Back { since: UnixMillis(1) }));
+    async fn a_token_that_is_refused_for_one_part_only_stops_that_part_only() {
+        let troubles = Troubles::default();
+        for part in [Part::Contacts, Part::Conversations] {
+            assert_eq!(troubles.read(part, UnixMillis(1)), None);
+        }
+        assert_eq!(troubles.failed(Part::Contacts, Cause::TokenRefused, UnixMillis(2)), News::New);
+        assert_eq!(troubles.token_accepted(), Some(UnixMillis(2)));
+        assert_eq!(troubles.failed(Part::Contacts, Cause::TokenRefused, UnixMillis(3)), News::New);
+        assert_eq!(troubles.gate(Part::Contacts), Gate::Resting);
+        assert_eq!(troubles.gate(Part::Conversations), Gate::Open);
+        assert_eq!(troubles.status().link, LinkState::Connected);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_short_silence_is_told_to_nobody() {
-        let trouble = Trouble::default();
-        assert_eq!(trouble.silent(UnixMillis(1)), None);
-        assert_eq!(trouble.well(), None);
+    async fn a_part_that_may_not_be_read_rests_alone_and_its_first_success_ends_that() {
+        let troubles = Troubles::default();
+        assert_eq!(troubles.failed(Part::Conversations, PLAN, UnixMillis(1)), News::New);
+        assert_eq!(troubles.gate(Part::Conversations), Gate::Resting);
+        assert_eq!(troubles.gate(Part::Contacts), Gate::Open);
+        tokio::time::advance(Duration::from_secs(30)).await;
+        assert_eq!(troubles.gate(Part::Conversations), Gate::Open);
+        assert_eq!(troubles.failed(Part::Conversations, PLAN, UnixMillis(2)), News::Known);
+        let known = Trouble { part: Part::Conversations, cause: PLAN, since: UnixMillis(1) };
+        assert_eq!(troubles.status().troubles, [known]);
+        assert_eq!(troubles.read(Part::Conversations, UnixMillis(3)), Some(known));
+        assert_eq!(troubles.gate(Part::Conversations), Gate::Open);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_fails_without_a_refusal_is_read_again_with_the_next_poll_and_is_news_once_for_each_cause() {
+        let troubles = Troubles::default();
+        let news = [FAILING, Cause::NotAccepted, FAILING, Cause::NotAccepted]
+            .map(|cause| troubles.failed(Part::Contacts, cause, UnixMillis(1)));
+        assert_eq!(news, [News::New, News::New, News::Known, News::Known]);
+        assert_eq!(troubles.gate(Part::Contacts), Gate::Open);
+    }
+
+    #[test]
+    fn it_is_connected_while_something_can_be_read_and_down_when_nothing_can() {
+        let troubles = Troubles::default();
+        assert_eq!(troubles.status().link, LinkState::Starting);
+        assert_eq!(troubles.read(Part::Contacts, UnixMillis(1)), None);
+        troubles.failed(Part::Conversations, FAILING, UnixMillis(2));
+        assert_eq!(troubles.status().link, LinkState::Connected);
+        troubles.failed(Part::Contacts, FAILING, UnixMillis(3));
+        assert_eq!(troubles.status().link, LinkState::Down { since: UnixMillis(3) });
+        troubles.forget(Part::Contacts);
+        assert_eq!(troubles.status().link, LinkState::Down { since: UnixMillis(2) });
     }
 }

@@ -11,3 +11,4 @@ mod notifications;
 mod poison;
 mod refusals;
 mod set_up;
+mod streams;

@@ -207,6 +207,14 @@ impl Stage {
         child.kill().await.expect("the process can be killed");
     }
 
+    /// What `deskbell health` ends with and says.
+    pub(crate) async fn health(&self) -> (Option<i32>, String) {
+        let mut health = Command::new(env!("CARGO_BIN_EXE_deskbell"));
+        health.arg("health").env_clear().envs(&self.variables).current_dir(self.folder.path());
+        let output = health.output().await.expect("the binary can be started");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
     /// Subscribes with the real command, as somebody who may.
     pub(crate) async fn subscribe(&self, event: &str, channel: &str) {
         let mark = self.discord.member(self.guild.id, "mark");

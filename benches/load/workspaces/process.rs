@@ -186,6 +186,7 @@ impl Shared {
             settings: self.store.clone(),
             intercom: Arc::new(client.at(Urgency::Poll)),
             background: Arc::new(client.at(Urgency::Background)),
+            accepted: client.accepted(),
             server_time,
             names: Arc::new(Names::default()),
             board,
@@ -240,7 +241,10 @@ impl Running {
         let (poll, stop, watch) = (self.poll.clone(), supervisor.stop_token(), self.watch.clone());
         supervisor.spawn("polling", async move {
             sleep_until(first).await;
-            poll.run(&stop, Pulse::new(PATIENCE, watch)).await;
+            // The watch counts the polls of one stream: each of them has the same interval.
+            let unwatched = Pulse::new(PATIENCE, Arc::new(SystemClock));
+            let pulses = [Pulse::new(PATIENCE, watch), unwatched.clone(), unwatched];
+            poll.run(&stop, pulses).await;
         });
         let (retention, stop) = (self.retention.clone(), supervisor.stop_token());
         supervisor.spawn("retention", async move {

@@ -4,14 +4,17 @@ use deskbell_desk::card::text::Text;
 use deskbell_desk::channel::Audience;
 use deskbell_desk::service::notify::Standing;
 use deskbell_desk::subscription::{SubscriptionState, SuspendReason, Suspension};
+use deskbell_desk::trouble::Trouble;
 
-use super::super::{Control, Reply, button, number};
+use super::super::{Control, Reply, button, number, trouble};
 use super::{detail_word, hold_reason, nothing_yet, waiting, when};
 use crate::desk::Around;
 use crate::set_up_press::SetUpPress;
 
 /// So many of the longest lines fit into one message.
 const PER_PAGE: usize = 7;
+/// So many beside what is said of Intercom.
+const PER_PAGE_IN_TROUBLE: usize = 6;
 
 /// A notification on the list.
 pub(crate) struct Listed {
@@ -24,19 +27,28 @@ pub(crate) fn list(
     around: Around<'_>,
     workspace_name: &str,
     listed: &[Listed],
+    troubles: &[Trouble],
     failed: u64,
     page: u32,
 ) -> Reply {
     if listed.is_empty() {
         return with_failed(nothing_yet(around), failed).buttons((failed > 0).then(|| show_failed(failed)));
     }
-    let pages = listed.len().div_ceil(PER_PAGE);
+    let per_page = if troubles.is_empty() { PER_PAGE } else { PER_PAGE_IN_TROUBLE };
+    let pages = listed.len().div_ceil(per_page);
     let page = usize::try_from(page).unwrap_or(1).clamp(1, pages);
-    let mut content = Text::ours("**Notifications from ").and_theirs(workspace_name).and("**");
-    for one in listed.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE) {
-        content = content.and("\n").joined(line(around, one));
+    let mut content = trouble::refused_token(troubles)
+        .unwrap_or_default()
+        .and("**Notifications from ")
+        .and_theirs(workspace_name)
+        .and("**");
+    for one in listed.iter().skip((page - 1) * per_page).take(per_page) {
+        content = content.and("\n").joined(line(around, one, troubles));
     }
     let mut reply = Reply::of(content);
+    if let Some(remedies) = trouble::remedies(troubles) {
+        reply = reply.small(remedies);
+    }
     if pages > 1 {
         reply = reply.small(Text::ours(format!("Page {page} of {pages}")));
     }
@@ -77,7 +89,7 @@ fn hold(listed: &Listed) -> Option<&Suspension> {
     }
 }
 
-fn line(around: Around<'_>, listed: &Listed) -> Text {
+fn line(around: Around<'_>, listed: &Listed, troubles: &[Trouble]) -> Text {
     let (standing, subscription) = (&listed.standing, &listed.standing.subscription);
     let text = Text::ours(format!(
         "{} {} → <#{}> · ",
@@ -93,7 +105,11 @@ fn line(around: Around<'_>, listed: &Listed) -> Text {
                 Some(at) => when(text.and("last "), at.seconds()),
                 None => text.and("nothing posted yet"),
             };
-            if count == 0 { text } else { text.and(format!(" · {}", waiting(count))) }
+            let text = if count == 0 { text } else { text.and(format!(" · {}", waiting(count))) };
+            match trouble::at_kind(subscription.kind, troubles) {
+                Some(trouble) => text.and(" · ").joined(trouble),
+                None => text,
+            }
         }
         SubscriptionState::Paused { by, since } => {
             let text = match by {

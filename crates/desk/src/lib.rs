@@ -24,5 +24,6 @@ pub mod service;
 pub mod status;
 pub mod subscription;
 pub mod time;
+pub mod trouble;
 pub mod visible;
 pub mod workspace;

@@ -3,37 +3,58 @@
 
 use std::sync::{PoisonError, RwLock};
 
+use tokio::sync::Notify;
+
 use crate::time::UnixMillis;
+use crate::trouble::Trouble;
 
 /// The state of one workspace's polling.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PollStatus {
-    /// When the last check ended well.
+    /// When something was last read to its end.
     pub last_check: Option<UnixMillis>,
-    /// When the next one begins.
+    /// When something is read next.
     pub next_check: Option<UnixMillis>,
-    /// How it stands with Intercom.
+    /// How it stands with Intercom as a whole.
     pub link: LinkState,
+    /// What cannot be read, whatever the rest does.
+    pub troubles: Vec<Trouble>,
 }
 
-/// How it stands with Intercom.
+/// How it stands with Intercom as a whole.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LinkState {
     /// Not asked yet.
     #[default]
     Starting,
-    /// The last check went well.
+    /// Something could be read when it was last tried.
     Connected,
     /// The token is refused since then; it is tried again ever more rarely.
     Refused {
         /// Since when.
         since: UnixMillis,
     },
-    /// It does not answer since then.
+    /// Nothing can be read since then.
     Down {
         /// Since when.
         since: UnixMillis,
     },
+}
+
+/// Where it is told that Intercom took the token: by every call that succeeds, whoever made it.
+#[derive(Default)]
+pub struct Acceptance(Notify);
+
+impl Acceptance {
+    /// A call succeeded.
+    pub fn tell(&self) {
+        self.0.notify_waiters();
+    }
+
+    /// Waits for the next call that succeeds.
+    pub async fn told(&self) {
+        self.0.notified().await;
+    }
 }
 
 /// Whether the store takes writes.

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use deskbell_desk::{ids::WorkspaceId, port::random::Random, time::ServerTime};
+use deskbell_desk::{ids::WorkspaceId, port::random::Random, status::Acceptance, time::ServerTime};
 use reqwest::{Url, header::HeaderValue};
 use secrecy::SecretString;
 
@@ -73,6 +73,8 @@ pub(crate) struct Shared {
     pub(crate) throttle: Arc<Throttle>,
     pub(crate) server_time: Arc<ServerTime>,
     pub(crate) random: Arc<dyn Random>,
+    /// Told of every call that succeeds.
+    pub(crate) accepted: Arc<Acceptance>,
     /// Set once the legacy API has refused to answer.
     pub(crate) legacy_is_off: AtomicBool,
     pub(crate) unreadable: Unreadable,
@@ -139,6 +141,7 @@ impl IntercomClient {
             throttle: Throttle::new(settings.calls_per_minute),
             server_time,
             random,
+            accepted: Arc::default(),
             legacy_is_off: AtomicBool::new(false),
             unreadable: Unreadable::default(),
         };
@@ -153,6 +156,11 @@ impl IntercomClient {
 
     pub(crate) fn for_caller(&self, caller: Caller) -> Self {
         Self { shared: Arc::clone(&self.shared), caller }
+    }
+
+    /// Where it is told that a call succeeded, whoever made it: the token is good.
+    pub fn accepted(&self) -> Arc<Acceptance> {
+        Arc::clone(&self.shared.accepted)
     }
 
     /// `None` where the call names something that cannot exist.

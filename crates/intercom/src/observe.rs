@@ -45,6 +45,9 @@ impl IntercomClient {
     fn learn(&self, answer: &Head, taken: &Taken) {
         let shared = &self.shared;
         shared.throttle.answered_after(taken.elapsed);
+        if answer.status.is_success() {
+            shared.accepted.tell();
+        }
         let date = headers::date(&answer.headers);
         if let Some(date) = date {
             shared.server_time.observe(date, taken.sent, taken.received);

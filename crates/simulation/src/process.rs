@@ -62,6 +62,7 @@ impl Process {
             settings: Arc::new(store.clone()),
             intercom: intercom.clone(),
             background: intercom,
+            accepted: Arc::default(),
             server_time: server_time.clone(),
             names: Arc::new(Names::default()),
             board: board.clone(),
@@ -92,8 +93,9 @@ impl Process {
             let _token_is_never_refused = delivery.run(token, &tasks, pulse).await;
         });
         let (poll, token) = (self.poll.clone(), stop.clone());
-        let pulse = self.supervisor.pulse("polling", PATIENCE);
-        self.supervisor.spawn("polling", async move { poll.run(&token, pulse).await });
+        let pulses = ["polling contacts", "polling conversations", "polling changes of users"]
+            .map(|name| self.supervisor.pulse(name, PATIENCE));
+        self.supervisor.spawn("polling", async move { poll.run(&token, pulses).await });
         let journal = Arc::new(self.store.clone());
         let retention = Retention::new(journal, self.world.time.clone(), workspace().id, keep);
         self.supervisor.spawn("retention", async move { retention.run(&stop).await });

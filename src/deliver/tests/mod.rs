@@ -8,6 +8,7 @@ mod order;
 mod people;
 mod plug;
 mod refusals;
+mod troubles;
 mod world;
 
 use std::time::Duration;

@@ -7,7 +7,6 @@ use deskbell_desk::event::EventKind::{NewConversation, NewLead};
 use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::courier::Courier;
 use deskbell_desk::port::messenger::{ClosedReason, PostOutcome};
-use deskbell_desk::status::{LinkState, PollStatus};
 use deskbell_desk::subscription::{SubscriptionState, SuspendReason};
 use deskbell_desk::time::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -16,7 +15,6 @@ use tokio_util::task::TaskTracker;
 use super::discord::Fate;
 use super::seconds;
 use super::world::{GUILD, World};
-use crate::deliver::notices::OutageWatch;
 use crate::deliver::{Delivery, Fatal};
 
 fn forbidden() -> ClosedReason {
@@ -244,27 +242,6 @@ async fn a_channel_without_notifications_takes_a_message_and_its_lane_ends() {
         world.run_for(seconds(120)).await;
         assert!(world.start().await.shared.registry.find(ChannelId(99)).is_none());
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_long_outage_of_intercom_is_told_in_one_channel_and_so_is_its_end() {
-    let mut world = World::new();
-    world.notify(NewLead, 10).await;
-    world.notify(NewConversation, 20).await;
-    world.run_for(seconds(1)).await;
-    let delivery = world.start().await;
-    let mut watch = OutageWatch::default();
-    let since = world.clock.true_time();
-    world.status.set_poll(PollStatus { link: LinkState::Down { since }, ..PollStatus::default() });
-    for _ in 0..20 {
-        world.run_for(seconds(60)).await;
-        watch.look(&delivery.shared);
-    }
-    world.status.set_poll(PollStatus { link: LinkState::Connected, ..PollStatus::default() });
-    watch.look(&delivery.shared);
-    watch.look(&delivery.shared);
-    world.run_for(seconds(60)).await;
-    assert_eq!((world.discord.lines(10).len(), world.discord.lines(20).len()), (2, 0));
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,6 +10,7 @@ use deskbell_desk::port::intercom::{
     Admin, ContactFilter, ContactSearch, ContactSort, IntercomError, MockIntercom, Page, PageCursor,
     PageRequest, Unanswered, Usage,
 };
+use deskbell_desk::status::Acceptance;
 use deskbell_desk::time::{Clock, Timestamp};
 use deskbell_desk::workspace::Workspace;
 
@@ -53,6 +54,7 @@ pub(super) struct State {
 #[derive(Clone)]
 pub(super) struct FakeIntercom {
     pub(super) clock: Arc<dyn Clock>,
+    accepted: Arc<Acceptance>,
     state: Arc<Mutex<State>>,
 }
 
@@ -73,7 +75,11 @@ impl FakeIntercom {
             poison: BTreeSet::new(),
             after_page: None,
         };
-        Self { clock, state: Arc::new(Mutex::new(state)) }
+        Self { clock, accepted: Arc::default(), state: Arc::new(Mutex::new(state)) }
+    }
+
+    pub(super) fn accepted(&self) -> Arc<Acceptance> {
+        Arc::clone(&self.accepted)
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -124,11 +130,16 @@ impl FakeIntercom {
         std::mem::take(&mut self.state().calls)
     }
 
-    fn call(&self, name: &'static str) -> Result<(), IntercomError> {
+    pub(super) fn call(&self, name: &'static str) -> Result<(), IntercomError> {
         let mut state = self.state();
         state.calls.push(name);
         let fault = state.faults.get_mut(name).and_then(VecDeque::pop_front).flatten();
-        fault.or_else(|| state.down.clone()).map_or(Ok(()), Err)
+        let outcome = fault.or_else(|| state.down.clone()).map_or(Ok(()), Err);
+        drop(state);
+        if outcome.is_ok() {
+            self.accepted.tell();
+        }
+        outcome
     }
 
     fn search(&self, search: &ContactSearch, request: &PageRequest) -> Result<Page<Contact>, IntercomError> {

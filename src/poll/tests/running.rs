@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_desk::event::EventKind;
-use deskbell_desk::port::intercom::IntercomError;
+use deskbell_desk::port::intercom::{IntercomError, Lack, TokenPermission, Unanswered};
+use deskbell_desk::port::store::Stream;
+use deskbell_desk::status::LinkState;
 use tokio_util::sync::CancellationToken;
 
 use super::world::World;
@@ -13,8 +15,8 @@ use crate::supervisor::Pulse;
 use crate::system::SystemClock;
 
 /// Nobody watches it here.
-fn pulse() -> Pulse {
-    Pulse::new(Duration::from_mins(1), Arc::new(SystemClock))
+fn pulses() -> [Pulse; 3] {
+    [(); 3].map(|()| Pulse::new(Duration::from_mins(1), Arc::new(SystemClock)))
 }
 
 /// Runs the loop for a while and tells which calls it made.
@@ -24,7 +26,7 @@ async fn run_for(world: &World, seconds: u64) -> Vec<&'static str> {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
         shutdown.cancel();
     };
-    tokio::join!(world.poll.run(&shutdown, pulse()), end);
+    tokio::join!(world.poll.run(&shutdown, pulses()), end);
     world.intercom.take_calls()
 }
 
@@ -49,7 +51,7 @@ async fn a_first_subscription_is_polled_for_at_once() {
         tokio::time::sleep(Duration::from_secs(1)).await;
         shutdown.cancel();
     };
-    tokio::join!(world.poll.run(&shutdown, pulse()), story);
+    tokio::join!(world.poll.run(&shutdown, pulses()), story);
     assert_eq!(world.ids(), ["lead_created:ada"]);
 }
 
@@ -60,6 +62,100 @@ async fn a_refused_token_is_tried_after_half_a_minute_one_two_and_four_minutes()
     world.intercom.state().down = Some(IntercomError::Refused { code: None });
     let calls = run_for(&world, 30 + 60 + 120 + 240 + 1).await;
     assert_eq!(calls, ["contacts", "me", "me", "me", "me"]);
+}
+
+/// Runs the loop beside a story, and ends it with the story.
+async fn run_beside(world: &World, story: impl Future<Output = ()>) {
+    let shutdown = CancellationToken::new();
+    let story = async {
+        story.await;
+        shutdown.cancel();
+    };
+    tokio::join!(world.poll.run(&shutdown, pulses()), story);
+}
+
+async fn wait(seconds: u64) {
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_success_of_any_call_ends_the_wait_of_a_refused_token_at_once() {
+    let world = World::new();
+    world.subscribe(EventKind::NewLead);
+    world.intercom.state().down = Some(IntercomError::Refused { code: None });
+    let story = async {
+        // Tried at 30, 90 and 210 s; the next try would come at 450 s.
+        wait(300).await;
+        assert!(matches!(world.board.poll().link, LinkState::Refused { .. }));
+        world.intercom.put(world.lead("meanwhile"));
+        world.intercom.state().down = None;
+        wait(1).await;
+        assert_eq!(world.ids(), [""; 0]);
+        world.intercom.call("a command").unwrap();
+        wait(1).await;
+        assert_eq!(world.ids(), ["lead_created:meanwhile"]);
+        assert_eq!(world.board.poll().link, LinkState::Connected);
+    };
+    run_beside(&world, story).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_may_not_be_read_is_tried_ever_more_rarely_and_the_others_come_at_their_pace() {
+    let world = World::with_interval(Duration::from_secs(1));
+    world.subscribe(EventKind::NewLead);
+    world.subscribe(EventKind::NewConversation);
+    let lack = Lack::Permission(TokenPermission::ReadConversations);
+    let refused = std::iter::repeat_with(|| Some(IntercomError::Forbidden { lack }));
+    world.intercom.answer("conversations", refused.take(5));
+    let story = async {
+        for number in 0..60 {
+            world.intercom.put(world.lead(&number.to_string()));
+            wait(10).await;
+            assert_eq!(world.ids().len(), number + 1, "each lead comes with the next poll");
+        }
+        let tries = world.intercom.take_calls().into_iter().filter(|call| *call == "conversations");
+        assert_eq!(tries.count(), 5, "after 30, 60, 120, 240 s");
+        world.intercom.start(world.conversation("1"));
+        wait(300).await;
+        assert_eq!(world.ids().last().map(String::as_str), Some("conversation_created:1"));
+        assert!(world.board.poll().troubles.is_empty());
+        wait(10).await;
+        let polls = world.intercom.take_calls().into_iter().filter(|call| *call == "conversations");
+        assert!(polls.count() > 10, "the first success ends the rest");
+    };
+    run_beside(&world, story).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_refused_for_one_search_only_makes_no_haste() {
+    let world = World::with_interval(Duration::from_secs(1));
+    world.subscribe(EventKind::NewLead);
+    world.subscribe(EventKind::NewConversation);
+    let refused = std::iter::repeat_with(|| Some(IntercomError::Refused { code: None }));
+    world.intercom.answer("contacts", refused.take(100));
+    let story = async {
+        wait(600).await;
+        let calls = world.intercom.take_calls();
+        let count = |name| calls.iter().filter(|call| **call == name).count();
+        assert!(count("contacts") < 10, "{}", count("contacts"));
+        assert!(count("conversations") > 500, "{}", count("conversations"));
+    };
+    run_beside(&world, story).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_is_no_refusal_is_over_with_the_next_poll() {
+    let world = World::new();
+    world.subscribe(EventKind::NewLead);
+    world.intercom.state().down = Some(IntercomError::Unavailable(Unanswered::Failing));
+    let story = async {
+        wait(3600).await;
+        world.intercom.put(world.lead("ada"));
+        world.intercom.state().down = None;
+        wait(121).await;
+        assert_eq!(world.ids(), ["lead_created:ada"]);
+    };
+    run_beside(&world, story).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -80,7 +176,7 @@ async fn every_user_is_seen_in_the_background_of_the_polls() {
 async fn a_poll_that_finds_one_running_is_skipped() {
     let world = World::new();
     world.subscribe(EventKind::NewLead);
-    let _held = world.poll.running.lock().await;
+    let _held = world.poll.walker(Stream::Contacts).running.lock().await;
     assert_eq!(world.tick().await.skipped, Some(Skipped::Running));
     assert_eq!(world.intercom.take_calls(), [""; 0]);
 }

@@ -22,7 +22,7 @@ use tokio::time::Instant;
 use super::intercom::FakeIntercom;
 use super::journal::{FakeJournal, full_disk};
 use crate::poll::baseline::BaselineStep;
-use crate::poll::{JournalListener, LinkNotice, PollParts, TickReport, WorkspacePoll};
+use crate::poll::{JournalListener, PollParts, TickReport, WorkspacePoll};
 
 /// 2026-11-18, 12:00 UTC.
 pub(super) const NOON: i64 = 1_794_999_600;
@@ -47,16 +47,11 @@ impl Clock for TestClock {
 #[derive(Default)]
 pub(super) struct Listener {
     pub(super) wakes: Mutex<Vec<BTreeSet<EventKind>>>,
-    pub(super) notices: Mutex<Vec<LinkNotice>>,
 }
 
 impl JournalListener for Listener {
     fn appended(&self, _: &WorkspaceId, kinds: &BTreeSet<EventKind>) {
         self.wakes.lock().unwrap().push(kinds.clone());
-    }
-
-    fn link_changed(&self, _: &WorkspaceId, notice: LinkNotice) {
-        self.notices.lock().unwrap().push(notice);
     }
 }
 
@@ -69,6 +64,7 @@ pub(super) struct World {
     pub(super) fields: UpdateFields,
     pub(super) poll: Arc<WorkspacePoll>,
     clock: Arc<dyn Clock>,
+    interval: Duration,
 }
 
 impl World {
@@ -77,13 +73,29 @@ impl World {
     }
 
     pub(super) fn at(time: i64) -> Self {
+        Self::polling(time, Duration::from_mins(2))
+    }
+
+    /// One that is polled as often as this.
+    pub(super) fn with_interval(interval: Duration) -> Self {
+        Self::polling(NOON, interval)
+    }
+
+    fn polling(time: i64, interval: Duration) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(TestClock { start: Instant::now(), at: Timestamp(time) });
         let (intercom, journal) = (FakeIntercom::new(Arc::clone(&clock)), Arc::new(FakeJournal::default()));
         let (subscriptions, board, listener) = (Arc::default(), Arc::default(), Arc::default());
         let fields = UpdateFields::default();
-        let poll =
-            new_poll(&intercom, &journal, &subscriptions, &board, &listener, &fields, Arc::clone(&clock));
-        Self { intercom, journal, subscriptions, board, listener, fields, poll, clock }
+        let poll = new_poll(
+            &intercom,
+            &journal,
+            &subscriptions,
+            &board,
+            &listener,
+            (&fields, interval),
+            Arc::clone(&clock),
+        );
+        Self { intercom, journal, subscriptions, board, listener, fields, poll, clock, interval }
     }
 
     /// The process is killed and started again.
@@ -94,13 +106,18 @@ impl World {
             &self.subscriptions,
             &self.board,
             &self.listener,
-            &self.fields,
+            (&self.fields, self.interval),
             Arc::clone(&self.clock),
         );
     }
 
     pub(super) fn now(&self) -> Timestamp {
         self.intercom.now()
+    }
+
+    /// What our own clock shows.
+    pub(super) fn clock_now(&self) -> UnixMillis {
+        self.clock.now()
     }
 
     pub(super) async fn pass(&self, seconds: i64) {
@@ -203,7 +220,7 @@ fn new_poll(
     subscriptions: &Arc<Mutex<Vec<Subscription>>>,
     board: &Arc<StatusBoard>,
     listener: &Arc<Listener>,
-    fields: &UpdateFields,
+    (fields, interval): (&UpdateFields, Duration),
     clock: Arc<dyn Clock>,
 ) -> Arc<WorkspacePoll> {
     let mut settings = MockSettingsStore::new();
@@ -218,12 +235,12 @@ fn new_poll(
         settings: Arc::new(settings),
         intercom: Arc::new(intercom.port()),
         background: Arc::new(intercom.port()),
+        accepted: intercom.accepted(),
         server_time: Arc::new(ServerTime::new(clock)),
         names: Arc::new(Names::default()),
         board: Arc::clone(board),
         listener: Arc::<Listener>::clone(listener),
     };
-    let interval = Duration::from_mins(2);
     Arc::new(WorkspacePoll::new(parts, WorkspaceId::new("w"), interval, fields.clone()))
 }
 

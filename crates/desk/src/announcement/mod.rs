@@ -9,8 +9,7 @@ mod sample;
 
 pub use batch::for_batch;
 pub use notice::{
-    back_notice, became_public_notice, intercom_back_notice, intercom_down_notice, on_hold_notice,
-    set_up_notice,
+    back_notice, became_public_notice, on_hold_notice, set_up_notice, trouble_notice, trouble_over_notice,
 };
 pub use sample::sample;
 

@@ -1,5 +1,7 @@
 //! What the bot says of itself in a channel: one or two plain sentences, always silent (ux, U5 and U7).
 
+use std::collections::BTreeSet;
+
 use super::Announcement;
 use crate::card::plural;
 use crate::card::text::{Piece, Text, WhenStyle};
@@ -7,6 +9,7 @@ use crate::event::EventKind;
 use crate::ids::{ChannelId, MemberId};
 use crate::subscription::{Alert, SuspendReason};
 use crate::time::Timestamp;
+use crate::trouble::{Cause, Part, in_words};
 
 /// A message of sentences alone.
 pub fn notice(content: Text) -> Announcement {
@@ -69,24 +72,41 @@ pub fn became_public_notice(notify_add: &str) -> Announcement {
     )))
 }
 
-/// Told once when Intercom has not answered for long.
-pub fn intercom_down_notice(workspace_name: &str, since: Timestamp) -> Announcement {
+/// Told once when parts of a workspace could not be read for long, all for the same cause.
+pub fn trouble_notice(
+    workspace_name: &str,
+    parts: &BTreeSet<Part>,
+    cause: Cause,
+    since: Timestamp,
+) -> Announcement {
+    let end = if parts.iter().any(|part| part.brings_events()) {
+        "Nothing is lost: I catch up then."
+    } else {
+        "Cards show less until then."
+    };
     notice(
-        Text::ours("⚠️ Intercom has not answered for ")
-            .with(Piece::Bold(workspace_name.to_owned()))
-            .and(" since ")
+        Text::ours("⚠️ Since ")
             .with(Piece::When(since, WhenStyle::Time))
-            .and(". Nothing is lost: I catch up when it is back."),
+            .and(format!(" I cannot read {} from ", in_words(parts.iter().copied())))
+            .with(Piece::Bold(workspace_name.to_owned()))
+            .and(": ")
+            .joined(cause.reason())
+            .and(format!(". {} {end}", cause.remedy())),
     )
 }
 
-/// Told once when Intercom answers again.
-pub fn intercom_back_notice(workspace_name: &str, since: Timestamp) -> Announcement {
-    notice(
-        Text::ours("-# Intercom answers again for ")
-            .with(Piece::Bold(workspace_name.to_owned()))
-            .and(". What happened since ")
-            .with(Piece::When(since, WhenStyle::Time))
-            .and(" follows."),
-    )
+/// Told once when those parts can be read again.
+pub fn trouble_over_notice(workspace_name: &str, parts: &BTreeSet<Part>, since: Timestamp) -> Announcement {
+    let what = if parts.contains(&Part::Everything) {
+        String::new()
+    } else {
+        format!("{} from ", in_words(parts.iter().copied()))
+    };
+    let text = Text::ours(format!("-# Back: I can read {what}"))
+        .with(Piece::Bold(workspace_name.to_owned()))
+        .and(" again.");
+    if !parts.iter().any(|part| part.brings_events()) {
+        return notice(text);
+    }
+    notice(text.and(" What happened since ").with(Piece::When(since, WhenStyle::Time)).and(" follows."))
 }

@@ -4,6 +4,7 @@ use crate::event::EventKind;
 use crate::ids::{ChannelId, MemberId};
 use crate::subscription::{Detail, SuspendReason};
 use crate::time::Timestamp;
+use crate::trouble::{Cause, Part};
 
 fn ours(text: &Text) -> String {
     let pieces = text.0.iter().map(|piece| match piece {
@@ -20,8 +21,8 @@ fn a_notice_never_rings() {
         set_up_notice(EventKind::NewLead, "Acme", MemberId(1)),
         back_notice(EventKind::NewLead, 0, Timestamp(5)),
         became_public_notice("/notify add"),
-        intercom_down_notice("Acme", Timestamp(5)),
-        intercom_back_notice("Acme", Timestamp(5)),
+        trouble_notice("Acme", &[Part::Contacts].into(), Cause::TokenRefused, Timestamp(5)),
+        trouble_over_notice("Acme", &[Part::Contacts].into(), Timestamp(5)),
     ];
     assert!(all.iter().all(|notice| notice.alert == Alert::Silent));
 }

@@ -1,11 +1,15 @@
 //! Many events in one message.
 
+use std::collections::BTreeSet;
+
 use deskbell_desk::announcement;
 use deskbell_desk::contact::Role;
 use deskbell_desk::delivery::{Backlog, Layout};
 use deskbell_desk::event::{EventKind, UserOrigin};
 use deskbell_desk::ids::{ChannelId, MemberId};
+use deskbell_desk::port::intercom::{Lack, TokenPermission};
 use deskbell_desk::subscription::{Alert, Detail, SuspendReason};
+use deskbell_desk::trouble::{Cause, Part};
 use insta::assert_snapshot;
 
 use super::fixture::{AT, Posting, ada, alan, changes, conversation, lead, started, update, user};
@@ -249,6 +253,9 @@ fn a_private_sample_is_as_private_as_the_notification() {
 fn notices_are_short_and_silent() {
     let list = "</notify list:5>";
     let lacks = SuspendReason::MissingPermissions(Vec::new());
+    let lack = Lack::Permission(TokenPermission::ReadConversations);
+    let everything = BTreeSet::from([Part::Everything]);
+    let streams = BTreeSet::from([Part::Contacts, Part::Conversations, Part::UserUpdates]);
     let notices = [
         announcement::set_up_notice(EventKind::NewLead, "Acme", MemberId(42)),
         announcement::on_hold_notice(EventKind::NewConversation, ChannelId(9), &lacks, 14, list),
@@ -256,8 +263,13 @@ fn notices_are_short_and_silent() {
         announcement::back_notice(EventKind::NewConversation, 14, AT),
         announcement::back_notice(EventKind::NewLead, 1, AT),
         announcement::became_public_notice("</notify add:5>"),
-        announcement::intercom_down_notice("Acme", AT),
-        announcement::intercom_back_notice("Acme", AT),
+        announcement::trouble_notice("Acme", &everything, Cause::TokenRefused, AT),
+        announcement::trouble_notice("Acme", &[Part::Conversations].into(), Cause::Lacks(lack), AT),
+        announcement::trouble_notice("Acme", &streams, Cause::NotAccepted, AT),
+        announcement::trouble_notice("Acme", &[Part::CompanyNames].into(), Cause::Lacks(Lack::Plan), AT),
+        announcement::trouble_over_notice("Acme", &everything, AT),
+        announcement::trouble_over_notice("Acme", &streams, AT),
+        announcement::trouble_over_notice("Acme", &[Part::CompanyNames].into(), AT),
     ];
     let all: Vec<_> = notices.iter().map(|notice| picture(&message_body(notice, None))).collect();
     assert_snapshot!(all.join("\n"), @"
@@ -274,8 +286,18 @@ fn notices_are_short_and_silent() {
     (silent)
     ⚠️ Everyone in this server can read this channel now, so I leave personal data out from here on. Someone with **Manage Server** can choose otherwise with </notify add:5>.
     (silent)
-    ⚠️ Intercom has not answered for **Acme** since <t:1763889600:t>. Nothing is lost: I catch up when it is back.
+    ⚠️ Since <t:1763889600:t> I cannot read anything from **Acme**: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. Nothing is lost: I catch up then.
     (silent)
-    -# Intercom answers again for **Acme**. What happened since <t:1763889600:t> follows.
+    ⚠️ Since <t:1763889600:t> I cannot read new conversations from **Acme**: the token lacks **Read conversations**. Whoever manages your Intercom can give it: Developer Hub → your app → Authentication. Nothing is lost: I catch up then.
+    (silent)
+    ⚠️ Since <t:1763889600:t> I cannot read new leads and users, new conversations and changes of users from **Acme**: Intercom does not accept the way I ask. I keep trying; whoever runs this bot finds more in the log. Nothing is lost: I catch up then.
+    (silent)
+    ⚠️ Since <t:1763889600:t> I cannot read names of companies from **Acme**: Intercom says that your plan does not include it. Ask Intercom which plan does. Cards show less until then.
+    (silent)
+    -# Back: I can read **Acme** again. What happened since <t:1763889600:t> follows.
+    (silent)
+    -# Back: I can read new leads and users, new conversations and changes of users from **Acme** again. What happened since <t:1763889600:t> follows.
+    (silent)
+    -# Back: I can read names of companies from **Acme** again.
     ");
 }
