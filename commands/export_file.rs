@@ -1,7 +1,7 @@
 //! The files of an export: a table for people, or JSON for programs, under the seed's names and in the seed's order.
 //!
-//! A customer types their own name, and a spreadsheet runs what begins like a formula: such a cell gets an apostrophe
-//! before it. The table begins with a byte order mark, without which spreadsheets misread names.
+//! A customer types their own name, and a spreadsheet runs what begins like a formula: it gets an apostrophe before it,
+//! whatever the spreadsheet takes for the end of a cell. The table begins with a byte order mark, without which spreadsheets misread names.
 
 use deskbell_desk::contact::{Contact, Named, Role};
 use deskbell_desk::time::Timestamp;
@@ -157,14 +157,48 @@ fn as_text(value: &Value) -> String {
     }
 }
 
-/// Keeps a spreadsheet from running a cell.
+/// Keeps a spreadsheet from running a cell, wherever it cuts the row: many split by semicolons, tabs or bars, and some
+/// do not heed quotation marks. So whatever begins like a formula gets an apostrophe before it, at the beginning of the
+/// cell and after everything that could separate cells.
 fn defused(cell: &str) -> String {
-    match cell.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => {
-            format!("'{cell}")
-        }
-        _ => cell.to_owned(),
+    if is_phone(cell) || is_number(cell) {
+        return cell.to_owned();
     }
+    let mut out = String::with_capacity(cell.len() + 1);
+    let mut begins = true;
+    for c in cell.chars() {
+        if begins && begins_formula(c) {
+            out.push('\'');
+        }
+        out.push(c);
+        begins = separates(c) || (begins && c.is_whitespace());
+    }
+    out
+}
+
+fn begins_formula(c: char) -> bool {
+    matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
+}
+
+/// What one program or another takes for the end of a cell or of a row. Spaces after it are trimmed by some.
+fn separates(c: char) -> bool {
+    matches!(c, ',' | ';' | '|' | '"' | '\u{2028}' | '\u{2029}' | '\u{feff}') || c.is_control()
+}
+
+/// A number as people are called by: a plus, then digits with blanks, brackets, dots and dashes between them. E.164
+/// allows 15 digits; where there are fewer than seven it is rather a sum.
+fn is_phone(cell: &str) -> bool {
+    let Some(rest) = cell.strip_prefix('+') else { return false };
+    let digits = rest.bytes().filter(u8::is_ascii_digit).count();
+    (7..=15).contains(&digits)
+        && rest.starts_with(|c: char| c.is_ascii_digit() || c == '(')
+        && rest.ends_with(|c: char| c.is_ascii_digit())
+        && rest.bytes().all(|b| b.is_ascii_digit() || b" ().-".contains(&b))
+}
+
+/// A single number, not a sum.
+fn is_number(cell: &str) -> bool {
+    cell.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b)) && cell.parse::<f64>().is_ok()
 }
 
 fn csv_row(cells: impl Iterator<Item = String>) -> Vec<u8> {
