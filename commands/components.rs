@@ -4,6 +4,7 @@
 //! the rest for a day ([`keep`]), so that a press works after a restart. It is not signed and may be old: it is parsed
 //! strictly, and every press is authorised again by the group that it belongs to.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -11,6 +12,7 @@ use data_encoding::BASE32_NOPAD;
 use deskbell_desk::ids::GuildId;
 use deskbell_desk::press::{CardControl, ChannelPress};
 use deskbell_desk::time::UnixMillis;
+use futures::FutureExt as _;
 use poise::serenity_prelude as serenity;
 use serenity::ComponentInteractionDataKind as Kind;
 
@@ -107,16 +109,29 @@ async fn pressed(desk: &Arc<Desk>, http: &Arc<serenity::Http>, press: &serenity:
         Ok(session) => session,
         Err(failure) => return drop(error::log(desk, "press", &failure)),
     };
+    let chosen = chosen(&press.data.kind);
     let (effect, result) = match (desk.work.begin(session.asker.member), parsed) {
-        (Err(refusal), _) => (Effect::Write, Err(refusal.into())),
-        (Ok(_), None) => (Effect::Write, Err(Refusal::OldButton.into())),
+        (Err(refusal), _) => (Effect::Write, Ok(Err(refusal.into()))),
+        (Ok(_), None) => (Effect::Write, Ok(Err(Refusal::OldButton.into()))),
         (Ok(_at_work), Some(parsed)) => {
-            (parsed.effect(), parsed.answer(&session, &chosen(&press.data.kind)).await)
+            (parsed.effect(), guarded(Box::pin(parsed.answer(&session, &chosen))).await)
         }
     };
-    if let Err(failure) = result {
-        error::tell(&session, "press", &failure, &effect).await;
+    match result {
+        Ok(Ok(())) => {}
+        Ok(Err(failure)) => error::tell(&session, "press", &failure, &effect).await,
+        Err(Panicked) => error::tell_bug(&session, "press").await,
     }
+}
+
+/// Our code panicked; the panic hook has logged where.
+#[derive(Debug, PartialEq, Eq)]
+struct Panicked;
+
+/// As poise guards commands: whoever pressed hears of a fault of ours. Nothing that a panic could leave half-changed is
+/// used afterwards: what several presses share is the store, which only whole writes reach.
+async fn guarded<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
+    AssertUnwindSafe(work).catch_unwind().await.map_err(|_| Panicked)
 }
 
 /// What was chosen in a select, as text; empty for a button.
@@ -171,4 +186,15 @@ pub(crate) async fn kept<T: serde::de::DeserializeOwned>(
 ) -> Result<Option<T>, CommandError> {
     let text = desk.ports.store.kept(&format!("{guild}:{key}"), desk.now()).await?;
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_press_that_panics_is_a_failure_and_not_silence() {
+        assert_eq!(guarded(async { 1 }).await, Ok(1));
+        assert_eq!(guarded(async { std::num::NonZero::new(0_u64).expect("an id") }).await, Err(Panicked));
+    }
 }

@@ -75,6 +75,13 @@ pub(crate) async fn tell(session: &Session<'_>, command: &str, failure: &Command
     deliver(&session.answer, reply).await;
 }
 
+/// Tells that a press failed by a fault of ours.
+pub(crate) async fn tell_bug(session: &Session<'_>, command: &str) {
+    let reference = Reference::of_error(session.desk.ports.random.number());
+    error!(command, %reference, "a press failed by a fault of ours");
+    deliver(&session.answer, reply::bug(&reference)).await;
+}
+
 async fn deliver(answer: &Answer<'_>, reply: Reply) {
     if let Err(failure) = answer.refuse(reply).await {
         warn!(%failure, "an error could not be told");

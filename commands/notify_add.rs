@@ -69,7 +69,7 @@ impl Moment {
     /// The moment of this request, to be taken before anything else is waited for.
     pub(crate) async fn of(desk: &Desk, asker: &Asker) -> Result<Self, CommandError> {
         let head = desk.ports.store.head(desk.connection.workspace_id()?).await?;
-        Ok(Self { head, floor: desk.ports.time.at_request(asker.asked_at).seconds() })
+        Ok(Self { head, floor: desk.ports.time.at_request(asker.asked_at) })
     }
 }
 

@@ -3,6 +3,8 @@
 //! Each carries all that it needs: nothing is kept for it, so it works after a restart. Every press is authorised
 //! again, since the message may be old and the presser's rights may be gone.
 
+use std::str::FromStr;
+
 use deskbell_desk::access::Grant;
 use deskbell_desk::delivery::DeadLetterId;
 use deskbell_desk::event::EventKind;
@@ -138,7 +140,7 @@ impl SetUpPress {
         Some(match parts {
             ["add", decision, channel, wish @ ..] => Self::Add(
                 read_wish(wish)?,
-                ChannelId(channel.parse().ok()?),
+                channel.parse().ok()?,
                 DECISIONS.into_iter().find(|one| decision_code(*one) == *decision)?,
             ),
             ["elsewhere", wish @ ..] => Self::Elsewhere(read_wish(wish)?),
@@ -168,7 +170,7 @@ impl SetUpPress {
             ["channels", kind, shown] => Self::Channels(read_kind(kind)?, read_shown(shown)?),
             ["roles", version] => Self::Roles(version.parse().ok()?),
             ["allow", role, grant] => Self::Allow(
-                RoleId(role.parse().ok()?),
+                role.parse().ok()?,
                 [Grant::Look, Grant::LookAndExport].into_iter().find(|one| grant_code(*one) == *grant)?,
             ),
             _ => return None,
@@ -213,7 +215,7 @@ pub(crate) async fn answer(
         }
         SetUpPress::Elsewhere(wish) => crate::reply::notify::choose_channel(wish),
         SetUpPress::AddIn(wish) => {
-            let channel = ChannelId(first_number(chosen)?);
+            let channel = first_id(chosen)?;
             notify_add::add(desk, asker, wish, channel, PublicDecision::Open, moment).await?
         }
         SetUpPress::Change(id, detail, alert) => notify_add::change(desk, asker, id, detail, alert).await?,
@@ -227,7 +229,7 @@ pub(crate) async fn answer(
         SetUpPress::List(page) => notify_run::list(desk, asker, page).await?,
         SetUpPress::TryNow => notify_run::try_now(desk, asker).await?,
         SetUpPress::Failed(page) => notify_failed::list(desk, asker, page).await?,
-        SetUpPress::FailedOne => notify_failed::one(desk, asker, DeadLetterId(first_number(chosen)?)).await?,
+        SetUpPress::FailedOne => notify_failed::one(desk, asker, DeadLetterId(first_id(chosen)?)).await?,
         SetUpPress::TryAgain(letters) => notify_failed::try_again(desk, asker, letters).await?,
         SetUpPress::Drop(letters) => notify_failed::drop_letters(desk, asker, letters).await?,
         SetUpPress::DropAllNow => notify_failed::drop_all(desk, asker).await?,
@@ -237,7 +239,7 @@ pub(crate) async fn answer(
 }
 
 /// The first id that was chosen in a select.
-fn first_number(chosen: &[String]) -> Result<u64, CommandError> {
+fn first_id<Id: FromStr>(chosen: &[String]) -> Result<Id, CommandError> {
     let id = chosen.first().and_then(|id| id.parse().ok());
     id.ok_or_else(|| Refusal::OldButton.into())
 }

@@ -5,6 +5,7 @@
 //! choosing it, so that an old message never removes what somebody else added since.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
 use deskbell_desk::access::Grant;
 use deskbell_desk::event::EventKind;
@@ -54,7 +55,7 @@ pub(crate) async fn channels(
     chosen: &[String],
     moment: Moment,
 ) -> Result<(), CommandError> {
-    let chosen = ids(chosen)?.into_iter().map(ChannelId).collect();
+    let chosen = ids(chosen)?;
     let told = choose_channels(session.desk, &session.asker, kind, shown, &chosen, moment).await?;
     conclude(session, told).await
 }
@@ -100,7 +101,7 @@ pub(crate) async fn roles(
     chosen: &[String],
 ) -> Result<(), CommandError> {
     let (desk, asker) = (session.desk, &session.asker);
-    let chosen: BTreeSet<_> = ids(chosen)?.into_iter().map(RoleId).collect();
+    let chosen: BTreeSet<RoleId> = ids(chosen)?;
     let present = without_everyone(desk.ports.store.access(asker.guild).await?, asker);
     let mut told = Vec::new();
     let added: Vec<_> = chosen.iter().filter(|role| !present.roles.contains_key(role)).copied().collect();
@@ -148,7 +149,7 @@ fn failed(desk: &Desk, failure: &CommandError) -> Reply {
     reply::failure(desk.around(), failure, &Effect::Write, &reference)
 }
 
-fn ids(chosen: &[String]) -> Result<Vec<u64>, CommandError> {
+fn ids<Id: FromStr + Ord>(chosen: &[String]) -> Result<BTreeSet<Id>, CommandError> {
     chosen.iter().map(|id| id.parse().map_err(|_| Refusal::OldButton.into())).collect()
 }
 

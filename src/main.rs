@@ -24,6 +24,7 @@ async fn main() -> ExitCode {
     match command {
         Command::Run(options) => {
             telemetry::start(&config::read_log(&variables));
+            telemetry::log_panics();
             run::run(&variables, if options.paused { Start::Paused } else { Start::AsTheyWere }).await
         }
         Command::Check(options) => {

@@ -33,6 +33,19 @@ pub fn start(config: &LogConfig) {
     let _ = tracing_subscriber::registry().with(lines).try_init();
 }
 
+/// Has every panic logged by its place and thread. Its message is left out: it may quote a customer's text.
+pub fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        let thread = std::thread::current();
+        tracing::error!(
+            place,
+            thread = thread.name(),
+            "a part of Deskbell panicked, which is a fault of ours"
+        );
+    }));
+}
+
 /// Colour codes are for eyes: a file, a pipe or a container's log gets plain text, and so does who sets `NO_COLOR`.
 fn coloured(terminal: bool) -> bool {
     terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())

@@ -177,9 +177,9 @@ fn guilds(variables: &Variables) -> Result<BTreeSet<GuildId>, Mistake> {
     };
     let ids = text.split(',').map(str::trim).filter(|id| !id.is_empty());
     let read: Result<BTreeSet<_>, _> = ids
-        .map(|id| match id.parse::<u64>() {
-            Ok(number) if number > 0 && id.bytes().all(|b| b.is_ascii_digit()) => Ok(GuildId(number)),
-            _ => Err(wrong(NAME, format!("DISCORD_GUILD_ID \"{}\" is not a server's id: 17 to 20 digits. deskbell check lists them.", shown(id)))),
+        .map(|id| match id.parse::<GuildId>() {
+            Ok(guild) => Ok(guild),
+            Err(_) => Err(wrong(NAME, format!("DISCORD_GUILD_ID \"{}\" is not a server's id: 17 to 20 digits. deskbell check lists them.", shown(id)))),
         })
         .collect();
     read.and_then(|ids| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::ids::{GuildId, RoleId};
 
@@ -10,10 +10,17 @@ use crate::ids::{GuildId, RoleId};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Access {
     /// Each role with what it may do.
+    #[serde(deserialize_with = "roles_that_can_be")]
     pub roles: BTreeMap<RoleId, Grant>,
     /// Counts the changes of this record: a change names the version it was made from.
     #[serde(default)]
     pub version: u64,
+}
+
+/// A role that cannot be, as a forged press once left it, must not make the whole list unreadable: it is left out.
+fn roles_that_can_be<'de, D: Deserializer<'de>>(stored: D) -> Result<BTreeMap<RoleId, Grant>, D::Error> {
+    let roles = BTreeMap::<u64, Grant>::deserialize(stored)?;
+    Ok(roles.into_iter().filter_map(|(role, grant)| Some((RoleId::try_from(role).ok()?, grant))).collect())
 }
 
 /// What a role may do.
@@ -43,5 +50,18 @@ impl Access {
                 .iter()
                 .filter(|role| **role != guild.everyone())
                 .any(|role| self.roles.get(role).is_some_and(|grant| *grant >= needed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_that_cannot_be_costs_no_other_its_access() {
+        let stored = r#"{"roles":{"0":"look","30":"lookandexport"},"version":3}"#;
+        let access: Access = serde_json::from_str(stored).expect("it can be read");
+        assert_eq!(access.roles, [(RoleId(30), Grant::LookAndExport)].into());
+        assert_eq!(access.version, 3);
     }
 }

@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-macro_rules! snowflake {
-    ($(#[$doc:meta])* $name:ident) => {
+macro_rules! number {
+    ($(#[$doc:meta])* $name:ident $(, $read:literal)?) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
+        $(#[serde(try_from = $read)])?
         pub struct $name(pub u64);
 
         impl fmt::Display for $name {
@@ -18,6 +18,36 @@ macro_rules! snowflake {
         }
     };
 }
+
+/// An id of Discord's: never 0, so that one is refused wherever it comes from outside, be it a press or the store.
+macro_rules! snowflake {
+    ($(#[$doc:meta])* $name:ident) => {
+        number!($(#[$doc])* $name, "u64");
+
+        impl TryFrom<u64> for $name {
+            type Error = NoSnowflake;
+
+            fn try_from(id: u64) -> Result<Self, NoSnowflake> {
+                if id == 0 { Err(NoSnowflake) } else { Ok(Self(id)) }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = NoSnowflake;
+
+            fn from_str(text: &str) -> Result<Self, NoSnowflake> {
+                let digits = text.bytes().all(|b| b.is_ascii_digit());
+                let id = if digits { text.parse::<u64>().ok() } else { None };
+                Self::try_from(id.unwrap_or(0))
+            }
+        }
+    };
+}
+
+/// What was read cannot be an id of Discord's: those are numbers above 0 (Discord's reference, "Snowflakes").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no id of Discord's")]
+pub struct NoSnowflake;
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -70,11 +100,11 @@ snowflake!(
     /// A Discord application.
     ApplicationId
 );
-snowflake!(
+number!(
     /// A subscription; never used again after it was removed (design section 5).
     SubscriptionId
 );
-snowflake!(
+number!(
     /// The place of an event in its workspace's journal; the first event has number 1, 0 stands before all.
     JournalNumber
 );
@@ -134,4 +164,21 @@ impl MessageId {
 /// When Discord made this id of anything, by its clock (Discord's reference, "Snowflakes").
 pub fn snowflake_made_at(id: u64) -> crate::time::UnixMillis {
     crate::time::UnixMillis(i64::try_from(id >> 22).unwrap_or(i64::MAX) + DISCORD_EPOCH_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_id_of_discord_is_zero_wherever_it_comes_from() {
+        for text in ["0", "00", "", "-1", "+1", " 1", "1.0", "18446744073709551616"] {
+            assert_eq!(text.parse::<RoleId>(), Err(NoSnowflake), "{text:?}");
+        }
+        assert_eq!("18446744073709551615".parse(), Ok(RoleId(u64::MAX)));
+        assert!(serde_json::from_str::<ChannelId>("0").is_err());
+        assert_eq!(serde_json::from_str::<ChannelId>("7").expect("an id"), ChannelId(7));
+        assert_eq!(serde_json::to_string(&ChannelId(7)).expect("a number"), "7");
+        assert_eq!(serde_json::from_str::<JournalNumber>("0").expect("before all"), JournalNumber(0));
+    }
 }

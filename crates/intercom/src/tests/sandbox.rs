@@ -367,7 +367,8 @@ async fn every_call_says_who_asks_and_in_which_version_and_teaches_the_time() {
     made(bench.create(Role::Lead, "ada@example.com").await);
     let headers = bench.workspace.recorder().exchanges().remove(0).headers;
     insta::assert_snapshot!(json!(headers), @r#"{"accept":"application/json","authorization":"Bearer ***","content-type":"application/json","intercom-version":"2.16","user-agent":"deskbell-test/0"}"#);
-    assert_eq!(bench.server_time.now().seconds(), Timestamp(WEDNESDAY));
+    let told = bench.server_time.local().0 + bench.server_time.offset_ms();
+    assert_eq!(UnixMillis(told).seconds(), Timestamp(WEDNESDAY));
     let poll = bench.client.at(Urgency::Poll);
     assert_eq!((poll.usage().last_minute, poll.usage().limit), (1, 100));
     assert!(poll.usage().latency.is_some());

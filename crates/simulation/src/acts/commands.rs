@@ -64,7 +64,7 @@ async fn add(
     let come = customers_right_after(world, asked);
     come.for_each(|(at, customer)| script.at(at, Act::Customer(customer)));
     let head = process.store.head(&workspace().id).await?;
-    let floor = process.server_time.at_request(asked).seconds();
+    let floor = process.server_time.at_request(asked);
     let view = DiscordPort { world: world.clone() }.view(guild, channel).await;
     let posted = match view {
         Ok(_) => process.delivery.hand_over(channel, set_up_notice(kind, "Acme", WHO)).await,
