@@ -8,7 +8,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     cargo build --release --locked --bin deskbell \
     && install -D target/release/deskbell /out/deskbell \
-    && install -d -o 10001 -g 10001 /out/data
+    && install -d -m 0700 -o 10001 -g 10001 /out/data
 
 # Stage 2: the binary and its folder, as a user who may do nothing else.
 FROM debian:bookworm-slim

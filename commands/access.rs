@@ -9,6 +9,7 @@ use deskbell_desk::service::access::{self as service, Edited, Headcount};
 use poise::serenity_prelude as serenity;
 
 use crate::Ctx;
+use crate::audit::{self, Action};
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
 use crate::guard::Asker;
@@ -112,8 +113,9 @@ async fn give(desk: &Desk, asker: &Asker, role: RoleId, grant: Option<Grant>) ->
         None => drop(access.roles.entry(role).or_insert(Grant::Look)),
     });
     let access = written(edited.await?)?;
-    tracing::info!(guild.id = asker.guild.0, role.id = role.0, "a role was given access");
-    Ok(access.roles.get(&role).copied().unwrap_or(Grant::Look))
+    let given = access.roles.get(&role).copied().unwrap_or(Grant::Look);
+    audit::log(asker, Action::AccessGiven(role, given));
+    Ok(given)
 }
 
 /// Takes all access from a role.
@@ -125,7 +127,7 @@ pub(crate) async fn withdraw(desk: &Desk, asker: &Asker, role: RoleId) -> Result
         Edited::Needless(_) => Ok(reply::access::had_none(role)),
         done => {
             written(done)?;
-            tracing::info!(guild.id = asker.guild.0, role.id = role.0, "a role's access was taken away");
+            audit::log(asker, Action::AccessTaken(role));
             Ok(reply::access::removed(role))
         }
     }

@@ -4,6 +4,7 @@ use deskbell_desk::access::Grant;
 use deskbell_desk::ids::{ConversationId, SubscriptionId};
 use deskbell_desk::press::ChannelPress;
 
+use crate::audit::{self, Action};
 use crate::error::{CommandError, Refusal};
 use crate::look_press::one;
 use crate::session::Session;
@@ -66,5 +67,6 @@ async fn skip_to_now(session: &Session<'_>, id: SubscriptionId) -> Result<(), Co
     if skipped == 0 && store.backlog(&subscription, progress.cursor).await?.count > 0 {
         return Err(Refusal::Busy.into());
     }
+    audit::log(&session.asker, Action::Skipped(id, skipped));
     session.answer.give(reply::skipped(skipped, subscription.channel)).await
 }

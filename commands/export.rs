@@ -9,6 +9,7 @@ use deskbell_desk::service::export::Walk;
 use deskbell_desk::service::list::ListQuery;
 use tokio::time::Instant;
 
+use crate::audit::{self, Action};
 use crate::error::CommandError;
 use crate::export_file::{ExportFile, Format};
 use crate::reply::{self, Ending, File};
@@ -37,6 +38,7 @@ pub(crate) async fn export(
     let mut file = ExportFile::new(format, role);
     let ending = collect(session, &*intercom, &mut walk, &mut file).await?;
     let files = named(session, role, format, &file)?;
+    audit::log(&session.asker, Action::Exported(role, file.count()));
     session.answer.give(reply::export_done(role, file.count(), walk.total(), ending, files)).await
 }
 

@@ -10,6 +10,7 @@ use deskbell_desk::service::lead::{self as service, LeadCreation};
 use deskbell_desk::service::list::ListQuery;
 
 use crate::Ctx;
+use crate::audit::{self, Action};
 use crate::complete::{complete_company, complete_lead};
 use crate::contact::{self, shown};
 use crate::error::{CommandError, Refusal};
@@ -175,6 +176,7 @@ async fn make_lead(
         LeadCreation::Exists(Some(id)) => return Err(Refusal::LeadExists(id).into()),
         LeadCreation::Exists(None) | LeadCreation::Unclear => return Err(Refusal::LeadUnclear.into()),
     };
+    audit::log(&session.asker, Action::Created(&lead.id));
     remember_actor(session, &lead, "/lead create").await;
     let attached = service::put_into(intercom, &mut lead, company.as_ref()).await;
     session.desk.ports.names.resolve(&mut lead);

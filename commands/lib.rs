@@ -8,6 +8,7 @@
 mod access;
 mod answer;
 mod at_work;
+mod audit;
 mod channel_press;
 mod complete;
 mod components;

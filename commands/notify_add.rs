@@ -13,6 +13,7 @@ use deskbell_desk::service::notify::{Edited, edit};
 use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_desk::time::Timestamp;
 
+use crate::audit::{self, Action};
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
 use crate::guard::Asker;
@@ -147,13 +148,10 @@ pub(crate) async fn try_to_add(
     {
         SubscriptionAdded::Added(subscription) => {
             desk.ports.courier.wake(channel);
-            tracing::info!(
-                guild.id = asker.guild.0,
-                channel.id = channel.0,
-                subscription.id = subscription.id.0,
-                kind = subscription.kind.word(),
-                "a notification was added"
-            );
+            audit::log(asker, Action::Added(subscription.id));
+            if is_public && decision == PublicDecision::Everything {
+                audit::log(asker, Action::Opened(subscription.id));
+            }
             Ok(Addition::Added(Box::new(subscription), view))
         }
         SubscriptionAdded::AlreadyThere(there) => Ok(Addition::AlreadyThere(Box::new(there), view)),
@@ -225,6 +223,7 @@ pub(crate) async fn change(
         one.alert = alert;
     });
     let subscription = written(desk, edited.await?)?;
+    audit::log(asker, Action::Changed(id));
     Ok(sentences::changed(&subscription))
 }
 
@@ -233,6 +232,7 @@ pub(crate) async fn show_all(desk: &Desk, asker: &Asker, id: SubscriptionId) -> 
     let settings = &*desk.ports.store;
     let edited = edit(settings, asker.guild, id, |one| one.public = PublicChoice::Everything);
     let subscription = written(desk, edited.await?)?;
+    audit::log(asker, Action::Opened(id));
     Ok(sentences::shows_all(&subscription))
 }
 

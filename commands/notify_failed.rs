@@ -4,6 +4,7 @@ use deskbell_desk::delivery::{DeadLetter, DeadLetterId};
 use deskbell_desk::ids::SubscriptionId;
 use deskbell_desk::subscription::Subscription;
 
+use crate::audit::{self, Action};
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
 use crate::guard::Asker;
@@ -50,7 +51,7 @@ pub(crate) async fn drop_letters(
     let meant = meant(lines(desk, asker).await?, letters)?;
     match meant.as_slice() {
         [only] => {
-            desk.ports.store.drop_dead_letter(asker.guild, only.letter.id).await?;
+            drop_one(desk, asker, only.letter.id).await?;
             Ok(sentences::dropped(1))
         }
         several => Ok(sentences::ask_before_dropping(several.len() as u64)),
@@ -61,9 +62,18 @@ pub(crate) async fn drop_letters(
 pub(crate) async fn drop_all(desk: &Desk, asker: &Asker) -> Result<Reply, CommandError> {
     let mut dropped = 0;
     for letter in desk.ports.store.dead_letters(asker.guild).await? {
-        dropped += u64::from(desk.ports.store.drop_dead_letter(asker.guild, letter.id).await?);
+        dropped += u64::from(drop_one(desk, asker, letter.id).await?);
     }
     Ok(sentences::dropped(dropped))
+}
+
+/// Whether it was still there.
+async fn drop_one(desk: &Desk, asker: &Asker, id: DeadLetterId) -> Result<bool, CommandError> {
+    let was_there = desk.ports.store.drop_dead_letter(asker.guild, id).await?;
+    if was_there {
+        audit::log(asker, Action::Dropped(id));
+    }
+    Ok(was_there)
 }
 
 async fn lines(desk: &Desk, asker: &Asker) -> Result<Vec<FailedLine>, CommandError> {

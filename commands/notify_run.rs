@@ -9,6 +9,7 @@ use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::service::notify::{self as service, Standing};
 use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState, Suspension};
 
+use crate::audit::{self, Action};
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
 use crate::guard::Asker;
@@ -92,6 +93,7 @@ pub(crate) async fn pause(desk: &Desk, asker: &Asker, target: Target) -> Result<
             }
         });
         done.push(written(desk, edited.await?)?);
+        audit::log(asker, Action::Paused(subscription.id));
     }
     Ok(sentences::paused(desk.around(), &all, &done))
 }
@@ -123,7 +125,9 @@ pub(crate) async fn resume(
     let mut skipped = 0;
     for standing in &resting {
         if missed == Missed::Skip {
-            skipped += skip(desk, standing).await?;
+            let count = skip(desk, standing).await?;
+            audit::log(asker, Action::Skipped(standing.subscription.id, count));
+            skipped += count;
         }
         wake_up(desk, asker, &standing.subscription).await?;
     }
@@ -172,7 +176,9 @@ async fn wake_up(desk: &Desk, asker: &Asker, subscription: &Subscription) -> Res
             one.state = SubscriptionState::Active;
         }
     });
-    written(desk, edited.await?).map(drop)
+    written(desk, edited.await?)?;
+    audit::log(asker, Action::Resumed(subscription.id));
+    Ok(())
 }
 
 /// `/notify remove`: names what waits and asks.
@@ -194,7 +200,7 @@ pub(crate) async fn remove(desk: &Desk, asker: &Asker, id: SubscriptionId) -> Re
         return Err(gone(desk));
     }
     desk.ports.courier.wake(subscription.channel);
-    tracing::info!(guild.id = asker.guild.0, subscription.id = id.0, "a notification was removed");
+    audit::log(asker, Action::Removed(id));
     Ok(sentences::removed(&subscription))
 }
 

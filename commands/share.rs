@@ -8,6 +8,7 @@ use deskbell_desk::port::messenger::{ClosedReason, PostOutcome};
 use deskbell_desk::service::companies::resolve_names;
 use deskbell_desk::service::look_up::{LookUp, by_id};
 
+use crate::audit::{self, Action};
 use crate::contact::shown;
 use crate::desk::Desk;
 use crate::error::{CommandError, NotPosted, Obstacle, ObstacleReason, Refusal};
@@ -52,6 +53,7 @@ pub(crate) async fn share(
     resolve_names(&*session.intercom, &ports.names, &mut contact).await;
     let message = reply::shared_card(shown(session.desk)?, &contact, session.asker.member);
     posted(ports.courier.hand_over(channel, message).await, channel, "lead get")?;
+    audit::log(&session.asker, Action::Shared(id, channel));
     session.answer.give(reply::shared(channel)).await
 }
 

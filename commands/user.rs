@@ -9,6 +9,7 @@ use deskbell_desk::service::user::{Upsert, update_picked, upsert};
 use serde::{Deserialize, Serialize};
 
 use crate::Ctx;
+use crate::audit::{self, Action};
 use crate::complete::{complete_company, complete_user};
 use crate::components::{keep, kept, new_key};
 use crate::contact::{self, shown};
@@ -111,10 +112,14 @@ struct Saved {
 async fn finish(session: &Session<'_>, mut outcome: Upsert, company: Option<Company>) -> Saved {
     let user = match &mut outcome {
         Upsert::Created(user) => {
+            audit::log(&session.asker, Action::Created(&user.id));
             remember_actor(session, user, "/user create").await;
             Some(&mut **user)
         }
-        Upsert::Updated(update) => Some(&mut update.after),
+        Upsert::Updated(update) => {
+            audit::log(&session.asker, Action::Updated(&update.after.id));
+            Some(&mut update.after)
+        }
         Upsert::Unchanged(user) => Some(&mut **user),
         Upsert::Several(_) | Upsert::IsLead(_) => None,
     };

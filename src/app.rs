@@ -27,7 +27,7 @@ use crate::deliver::Delivery;
 use crate::poll::{Retention, WorkspacePoll};
 use crate::supervisor::{Fatal, Supervisor};
 use crate::system::{SystemClock, SystemRandom};
-use crate::{connect, gateway};
+use crate::{connect, gateway, private_files};
 
 /// What differs between the real world and a test's.
 #[derive(Clone)]
@@ -136,6 +136,13 @@ impl App {
 
 async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<(DeskStore, Writer)> {
     let settings = Settings { folder: config.store.folder.clone(), clock };
-    let opened = tokio::task::spawn_blocking(move || DeskStore::open(settings)).await?;
-    Ok(opened?)
+    let opened = tokio::task::spawn_blocking(move || DeskStore::open(settings)).await??;
+    let folder = &config.store.folder;
+    if private_files::exposed(folder).is_some() {
+        tracing::warn!(
+            close_it_with = private_files::closing_line(folder),
+            "others on this machine can get at the store's folder, and customers are in it"
+        );
+    }
+    Ok(opened)
 }

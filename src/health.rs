@@ -1,7 +1,9 @@
 //! `deskbell health`: whether a bot that runs elsewhere is well, told from its heartbeat file alone. Neither the store
 //! nor the network is touched, so it can be called as often as one likes.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -95,7 +97,7 @@ pub fn beat(folder: &Path, board: &StatusBoard, now: UnixMillis) -> io::Result<(
     };
     let text = serde_json::to_vec(&heartbeat).map_err(io::Error::other)?;
     let new = folder.join("heartbeat.new");
-    std::fs::write(&new, text)?;
+    private_file(&new)?.write_all(&text)?;
     std::fs::rename(new, path(folder))
 }
 
@@ -118,6 +120,15 @@ fn plain(text: &Text) -> String {
         _ => String::new(),
     });
     pieces.collect()
+}
+
+/// A new file for its owner alone. What stands in its place is taken away first: the rest of a beat that was cut off, or
+/// a link, of which nothing is followed.
+fn private_file(path: &Path) -> io::Result<File> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => File::options().write(true).create_new(true).mode(0o600).open(path),
+    }
 }
 
 /// Takes the file away at a clean end: a bot that was stopped is not well.
@@ -146,6 +157,8 @@ pub fn examine(folder: &Path, clock: &dyn Clock) -> Health {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use deskbell_desk::port::intercom::{Lack, TokenPermission};
     use deskbell_desk::status::PollStatus;
     use deskbell_desk::trouble::{Cause, Part};
@@ -190,6 +203,23 @@ mod tests {
             r#"{"at":1000,"version":"0.1.0","store_writable":true,"deskbell_possible_duplicates_total":0}"#;
         std::fs::write(path(folder.path()), text).expect("it can be written");
         assert_eq!(examine(folder.path(), &At(1_000)), Health::Well);
+    }
+
+    #[test]
+    fn the_file_is_its_owners_alone_and_no_link_is_followed() {
+        let (folder, elsewhere) =
+            (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        let precious = elsewhere.path().join("precious");
+        std::fs::write(&precious, "precious").expect("it can be written");
+        for name in ["heartbeat.new", FILE] {
+            std::os::unix::fs::symlink(&precious, folder.path().join(name)).expect("a link can be made");
+        }
+        for at in [1_000, 2_000] {
+            beat(folder.path(), &StatusBoard::default(), UnixMillis(at)).expect("it can be written");
+        }
+        let written = std::fs::symlink_metadata(path(folder.path())).expect("it is there");
+        assert_eq!((written.is_file(), written.permissions().mode() & 0o777), (true, 0o600));
+        assert_eq!(std::fs::read_to_string(&precious).expect("it is there"), "precious");
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod demo;
 pub mod gateway;
 pub mod health;
 pub mod poll;
+pub mod private_files;
 pub mod run;
 pub mod supervisor;
 pub mod system;

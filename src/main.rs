@@ -8,7 +8,7 @@ use clap::Parser;
 use deskbell::cli::{Cli, Command};
 use deskbell::config::{self, Start, Variables};
 use deskbell::system::SystemClock;
-use deskbell::{check, demo, health, run, telemetry, terminal};
+use deskbell::{check, demo, health, private_files, run, telemetry, terminal};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -25,6 +25,7 @@ async fn main() -> ExitCode {
         Command::Run(options) => {
             telemetry::start(&config::read_log(&variables));
             telemetry::log_panics();
+            private_files::keep_new_files_private();
             run::run(&variables, if options.paused { Start::Paused } else { Start::AsTheyWere }).await
         }
         Command::Check(options) => {

@@ -1,9 +1,10 @@
-//! Whether the store's folder can be written, without opening the store.
+//! Whether the store's folder can be written, without opening the store, and who else can read it or the tokens.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::report::{Report, Standing};
+use crate::private_files;
 
 pub(super) fn check(report: &mut Report, folder: &Path) {
     let shown = folder.display();
@@ -16,6 +17,24 @@ pub(super) fn check(report: &mut Report, folder: &Path) {
             );
             report.add(Standing::Wrong, "Store", text);
         }
+    }
+    if let Some(open) = private_files::exposed(folder) {
+        let text = format!(
+            "others on this machine can get at {}, and customers are in the store. Close it: {}",
+            open.display(),
+            private_files::closing_line(folder)
+        );
+        report.add(Standing::Warning, "Store", text);
+    }
+}
+
+/// Files that hold tokens.
+pub(super) fn check_secrets(report: &mut Report, files: impl IntoIterator<Item = PathBuf>) {
+    for file in files.into_iter().filter(|file| private_files::is_readable_by_others(file)) {
+        let name = private_files::shell_word(&file);
+        let text =
+            format!("others on this machine can read the tokens in {name}. Close it: chmod go-rwx {name}");
+        report.add(Standing::Warning, "Secrets", text);
     }
 }
 

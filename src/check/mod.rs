@@ -31,6 +31,7 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
     if let Some(folder) = &partial.folder {
         folder::check(&mut report, folder);
     }
+    folder::check_secrets(&mut report, variables.files_of_secrets());
     tell_mistakes(&mut report, &mistakes);
     report
 }

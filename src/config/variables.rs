@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::reference;
 
@@ -13,6 +13,8 @@ pub struct Variables {
     values: BTreeMap<String, String>,
     /// Lines of `.env` that could not be read, as mistakes to tell with all others.
     malformed: Vec<String>,
+    /// The `.env` that was read.
+    dotenv: Option<PathBuf>,
 }
 
 /// Values may be secrets, so only the names show.
@@ -54,12 +56,19 @@ impl Variables {
     /// These variables and no others.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let values = pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Self { values, malformed: Vec::new() }
+        Self { values, ..Self::default() }
     }
 
     /// A variable's value without the white space around it.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// Where secrets may stand in files: `.env`, and what the variables named `…_FILE` lead to.
+    pub(crate) fn files_of_secrets(&self) -> Vec<PathBuf> {
+        let named = reference::VARIABLES.iter().filter(|variable| variable.name.ends_with("_FILE"));
+        let named = named.filter_map(|variable| self.get(variable.name)).map(PathBuf::from);
+        self.dotenv.iter().cloned().chain(named).collect()
     }
 
     /// A sentence for each line of `.env` that could not be read.
@@ -85,7 +94,7 @@ fn told(error: &dotenvy::Error, content: &str) -> String {
 
 fn read_dotenv(path: &Path) -> Result<Variables, DotenvError> {
     match std::fs::read(path) {
-        Ok(content) => Ok(Variables::from_dotenv(&content)),
+        Ok(content) => Ok(Variables { dotenv: Some(path.to_owned()), ..Variables::from_dotenv(&content) }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Variables::default()),
         Err(error) => Err(DotenvError(error)),
     }

@@ -8,6 +8,7 @@ mod demo;
 mod fairness;
 mod faults;
 mod notifications;
+mod operators;
 mod poison;
 mod refusals;
 mod set_up;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -140,11 +141,17 @@ impl Stage {
 
     /// Starts the real binary and waits until it is connected.
     pub(crate) async fn start_process(&mut self) {
+        self.start_process_logging("warn", Stdio::inherit()).await;
+    }
+
+    /// The same with a log of this depth, which goes where one likes.
+    pub(crate) async fn start_process_logging(&mut self, depth: &str, log: Stdio) {
         let child = Command::new(env!("CARGO_BIN_EXE_deskbell"))
             .arg("run")
             .env_clear()
             .envs(&self.variables)
-            .env("RUST_LOG", "warn")
+            .env("RUST_LOG", depth)
+            .stderr(log)
             .current_dir(self.folder.path())
             .kill_on_drop(true)
             .spawn()

@@ -278,7 +278,8 @@ impl Site {
 
     fn dated(&self, mut response: Response<Body>) -> Response<Body> {
         if let Ok(date) = HeaderValue::from_str(&self.clock.http_date()) {
-            response.headers_mut().insert(header::DATE, date);
+            // A fault may tell another time.
+            response.headers_mut().entry(header::DATE).or_insert(date);
         }
         response
     }

@@ -49,6 +49,16 @@ pub enum OpenError {
         #[source]
         source: io::Error,
     },
+    /// A link stands among its files, and what it leads to is not ours to write.
+    #[error(
+        "{} is a link, and links in a store are not followed: put the file that it leads to in its place, or take \
+         it away",
+        link.display()
+    )]
+    Link {
+        /// The link.
+        link: PathBuf,
+    },
     /// It was written by a later version of Deskbell.
     #[error("the store in {} was written by a later version of Deskbell", folder.display())]
     TooNew {

@@ -132,6 +132,12 @@ impl Person {
         Ok(self.act_on(&message, data))
     }
 
+    /// Presses a button that the message does not have: Discord sends on what a modified client makes up.
+    pub fn press_forged(&self, message: &Message, custom_id: &str) -> Result<Reply, Failure> {
+        let message = self.discord.shared.read(|state| self.visible_message(state, message).cloned())?;
+        Ok(self.act_on(&message, component::forged(custom_id)))
+    }
+
     /// Chooses from a list, named by its placeholder or its `custom_id`. Values are what a person reads: labels, `#sales`,
     /// `@Sales`, `@ada`.
     pub fn select(&self, message: &Message, list: &str, values: &[&str]) -> Result<Reply, Failure> {

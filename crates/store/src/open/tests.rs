@@ -1,5 +1,6 @@
 use std::error::Error as _;
 use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
 use deskbell_desk::ids::ApplicationId;
@@ -127,4 +128,42 @@ async fn a_broken_snapshot_or_conf_is_survived_and_a_copy_is_kept() {
         assert!(copy.join("db").exists(), "{breakage}");
         assert_eq!(remembered(folder.path()).await.as_deref(), Some("abc"), "{breakage}");
     }
+}
+
+#[tokio::test]
+async fn a_new_store_is_in_folders_of_its_owner_alone() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("a/data");
+    remember(&folder).await;
+    for made in [place.path().join("a"), folder.clone(), folder.join("store")] {
+        assert_eq!(fs::metadata(&made).unwrap().permissions().mode() & 0o777, 0o700, "{}", made.display());
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_an_operator_opened_to_a_group_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o750)).unwrap();
+    remember(folder.path()).await;
+    assert_eq!(fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777, 0o750);
+}
+
+#[tokio::test]
+async fn links_in_the_stores_folder_are_not_followed() {
+    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (files, precious) = (folder.path().join("store"), elsewhere.path().join("precious"));
+    fs::create_dir(&files).unwrap();
+    fs::write(&precious, "precious").unwrap();
+    symlink(&precious, files.join(".writable")).unwrap();
+    remember(folder.path()).await;
+    assert_eq!(
+        remembered(folder.path()).await,
+        Some("abc".to_owned()),
+        "our own probe only replaces the link"
+    );
+    fs::rename(files.join("db"), elsewhere.path().join("db")).unwrap();
+    symlink(elsewhere.path().join("db"), files.join("db")).unwrap();
+    let error = open(folder.path()).err().unwrap();
+    insta::assert_snapshot!(words(&error, folder.path()), @"data/store/db is a link, and links in a store are not followed: put the file that it leads to in its place, or take it away");
+    assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
 }

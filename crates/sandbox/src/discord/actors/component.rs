@@ -23,6 +23,11 @@ pub(super) fn pressed(message: &Message, wanted: &str) -> Result<Value, Failure>
     Ok(json!({"custom_id": button["custom_id"], "component_type": BUTTON, "id": button["id"]}))
 }
 
+/// A press of what no message of the bot holds.
+pub(super) fn forged(custom_id: &str) -> Value {
+    json!({"custom_id": custom_id, "component_type": BUTTON, "id": 1})
+}
+
 fn missing(message: &Message) -> Failure {
     Failure::NoSuchComponent(message.render())
 }

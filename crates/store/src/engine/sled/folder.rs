@@ -1,7 +1,8 @@
 //! The folder of a sled database: making it, opening it, and mending what a crash can break.
 
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File};
 use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use deskbell_desk::time::UnixMillis;
@@ -9,16 +10,47 @@ use deskbell_desk::time::UnixMillis;
 use super::{Open, open_db, open_when_free};
 use crate::open::OpenError;
 
-/// Makes the folder and finds out whether it can be written; answers where sled's files are.
+/// For the owner only: customers are in it.
+const PRIVATE_FOLDER: u32 = 0o700;
+const PRIVATE_FILE: u32 = 0o600;
+
+/// Makes the folder and finds out whether it can be written; answers where sled's files are. What is there already keeps
+/// its mode, since an operator may have opened it to a group on purpose.
 pub(super) fn prepare(folder: &Path) -> Result<PathBuf, OpenError> {
     let files = folder.join("store");
-    let probe = files.join(".writable");
-    let written =
-        fs::create_dir_all(&files).and_then(|()| File::create(&probe)).and_then(|_| fs::remove_file(&probe));
-    match written {
-        Ok(()) => Ok(files),
-        Err(source) => Err(refusal(folder, source)),
+    make_private(&files).and_then(|()| try_to_write(&files)).map_err(|source| refusal(folder, source))?;
+    match link_in(&files) {
+        Ok(None) => Ok(files),
+        Ok(Some(link)) => Err(OpenError::Link { link }),
+        Err(source) => Err(OpenError::Failed { folder: folder.to_owned(), source }),
     }
+}
+
+fn make_private(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(PRIVATE_FOLDER).create(folder)
+}
+
+/// The file is made anew: where a link stands in its place, the link is taken away and not what it leads to.
+fn try_to_write(files: &Path) -> io::Result<()> {
+    let probe = files.join(".writable");
+    match fs::remove_file(&probe) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => File::options().write(true).create_new(true).mode(PRIVATE_FILE).open(&probe)?,
+    };
+    fs::remove_file(&probe)
+}
+
+/// A link among sled's files. sled makes none, and would write to whatever it leads to.
+fn link_in(folder: &Path) -> io::Result<Option<PathBuf>> {
+    for item in fs::read_dir(folder)? {
+        let item = item?;
+        let kind = item.file_type()?;
+        let found = if kind.is_dir() { link_in(&item.path())? } else { None };
+        if kind.is_symlink() || found.is_some() {
+            return Ok(found.or_else(|| Some(item.path())));
+        }
+    }
+    Ok(None)
 }
 
 fn refusal(folder: &Path, source: io::Error) -> OpenError {
@@ -66,8 +98,9 @@ pub(super) fn is_corruption(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::InvalidData
 }
 
+/// The copy is a new folder; files keep their modes.
 fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to)?;
+    DirBuilder::new().mode(PRIVATE_FOLDER).create(to)?;
     for item in fs::read_dir(from)? {
         let item = item?;
         let target = to.join(item.file_name());

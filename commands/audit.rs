@@ -1,0 +1,92 @@
+//! Who did what, in the log: one line for each action that showed customers to more people, wrote to Intercom, or changed
+//! the set-up. It has ids only, so that an operator can ask Discord or Intercom who and what they are.
+
+use deskbell_desk::access::Grant;
+use deskbell_desk::contact::Role;
+use deskbell_desk::delivery::DeadLetterId;
+use deskbell_desk::ids::{ChannelId, ContactId, RoleId, SubscriptionId};
+
+use crate::guard::Asker;
+
+/// What was done, on which record.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Action<'a> {
+    /// Contacts of a role were written to a file for the asker.
+    Exported(Role, u64),
+    /// A contact's card was posted in a channel.
+    Shared(&'a ContactId, ChannelId),
+    /// A notification was allowed to show everything although many can read its channel.
+    Opened(SubscriptionId),
+    /// A role may use `/lead` and `/user`.
+    AccessGiven(RoleId, Grant),
+    /// It may no longer.
+    AccessTaken(RoleId),
+    /// A contact was made in Intercom.
+    Created(&'a ContactId),
+    /// A user was changed in Intercom.
+    Updated(&'a ContactId),
+    /// A notification was made.
+    Added(SubscriptionId),
+    /// How a notification shows and rings was changed.
+    Changed(SubscriptionId),
+    /// A notification was paused.
+    Paused(SubscriptionId),
+    /// It was taken up again.
+    Resumed(SubscriptionId),
+    /// It was removed.
+    Removed(SubscriptionId),
+    /// So many events that waited for it were thrown away.
+    Skipped(SubscriptionId, u64),
+    /// An event that Discord refused was thrown away.
+    Dropped(DeadLetterId),
+}
+
+impl Action<'_> {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Exported(..) => "export",
+            Self::Shared(..) => "share",
+            Self::Opened(_) => "open to many",
+            Self::AccessGiven(..) => "give access",
+            Self::AccessTaken(_) => "take access",
+            Self::Created(_) => "create",
+            Self::Updated(_) => "update",
+            Self::Added(_) => "add notification",
+            Self::Changed(_) => "change notification",
+            Self::Paused(_) => "pause notification",
+            Self::Resumed(_) => "resume notification",
+            Self::Removed(_) => "remove notification",
+            Self::Skipped(..) => "skip events",
+            Self::Dropped(_) => "drop failed event",
+        }
+    }
+
+    fn record(self) -> String {
+        match self {
+            Self::Exported(role, count) => format!("{count} {}s", role.word()),
+            Self::Shared(contact, channel) => format!("contact {contact} in channel {channel}"),
+            Self::AccessGiven(role, Grant::LookAndExport) => format!("role {role} with export"),
+            Self::AccessGiven(role, Grant::Look) | Self::AccessTaken(role) => format!("role {role}"),
+            Self::Created(contact) | Self::Updated(contact) => format!("contact {contact}"),
+            Self::Opened(id)
+            | Self::Added(id)
+            | Self::Changed(id)
+            | Self::Paused(id)
+            | Self::Resumed(id)
+            | Self::Removed(id) => format!("notification {id}"),
+            Self::Skipped(id, count) => format!("notification {id}, {count} events"),
+            Self::Dropped(id) => format!("failed event {}", id.0),
+        }
+    }
+}
+
+/// Writes the line, once the action is done.
+pub(crate) fn log(asker: &Asker, action: Action<'_>) {
+    tracing::info!(
+        guild.id = asker.guild.0,
+        member.id = asker.member.0,
+        action = action.word(),
+        record = action.record(),
+        "a member of a server did something with customers or the set-up"
+    );
+}
