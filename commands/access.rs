@@ -1,11 +1,12 @@
 //! `/access`: which roles may see customers.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use deskbell_desk::access::{Access, Grant};
+use deskbell_desk::crowd::Headcount;
 use deskbell_desk::ids::{GuildId, RoleId};
-use deskbell_desk::service::access::{self as service, Edited, Headcount};
+use deskbell_desk::service::access::{self as service, Edited};
+use deskbell_desk::service::audience::headcount_now;
 use poise::serenity_prelude as serenity;
 
 use crate::Ctx;
@@ -17,8 +18,8 @@ use crate::notify::begun;
 use crate::reply::{self, Reply};
 use crate::session::Session;
 
-/// How long the sizes of roles may take: they only help to choose.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long the sizes of roles may take; a size that is not told by then may be any.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Choose who may see customers
 #[poise::command(
@@ -41,7 +42,7 @@ async fn add(
 ) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
     let grant = export.map(|may| if may { Grant::LookAndExport } else { Grant::Look });
-    let headcount = headcount(session.http, session.asker.guild).await;
+    let headcount = headcount(session.desk, session.asker.guild).await;
     let reply = allow(session.desk, &session.asker, RoleId(role.get()), grant, &headcount).await?;
     session.answer.give(reply).await
 }
@@ -61,10 +62,11 @@ async fn remove(
 #[poise::command(slash_command, guild_only)]
 async fn list(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
-    let headcount = headcount(session.http, session.asker.guild).await;
+    let headcount = headcount(session.desk, session.asker.guild).await;
     let access = session.desk.ports.store.access(session.asker.guild).await?;
     let access = without_everyone(access, &session.asker);
-    session.answer.give(reply::access::list(session.desk.around(), &access, &headcount)).await
+    let list = reply::access::list(session.desk.around(), &access, &headcount);
+    session.answer.give(reply::audience::with_answer(list, access.team)).await
 }
 
 /// @everyone never counts, whatever is stored.
@@ -97,7 +99,7 @@ pub(crate) async fn allow_anyway(
 ) -> Result<Reply, CommandError> {
     refuse_everyone(&session.asker, role)?;
     let given = give(session.desk, &session.asker, role, Some(grant)).await?;
-    Ok(reply::access::added(role, given, &headcount(session.http, session.asker.guild).await))
+    Ok(reply::access::added(role, given, &headcount(session.desk, session.asker.guild).await))
 }
 
 fn refuse_everyone(asker: &Asker, role: RoleId) -> Result<(), CommandError> {
@@ -142,17 +144,9 @@ pub(crate) fn written(edited: Edited) -> Result<Access, CommandError> {
 }
 
 /// How many members hold each role; what Discord does not tell in time is left out.
-pub(crate) async fn headcount(http: &serenity::Http, guild: GuildId) -> Headcount {
-    let guild = serenity::GuildId::new(guild.0);
-    let asked =
-        async { tokio::join!(http.get_guild_role_member_counts(guild), http.get_guild_with_counts(guild)) };
-    let Ok((roles, server)) = tokio::time::timeout(PATIENCE, asked).await else {
-        return Headcount::default();
-    };
-    let roles: BTreeMap<_, _> = roles
-        .map(|roles| roles.into_iter().map(|(role, count)| (RoleId(role.get()), u64::from(count))).collect())
-        .unwrap_or_default();
-    Headcount { roles, members: server.ok().and_then(|server| server.approximate_member_count) }
+pub(crate) async fn headcount(desk: &Desk, guild: GuildId) -> Headcount {
+    let counted = headcount_now(&*desk.ports.channels, guild);
+    tokio::time::timeout(PATIENCE, counted).await.unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::audit::{self, Action};
 use crate::error::{CommandError, Refusal};
 use crate::look_press::one;
 use crate::session::Session;
-use crate::{contact, guard, reply};
+use crate::{audience, contact, guard, reply};
 
 /// Answers a press.
 pub(crate) async fn answer(
@@ -33,6 +33,7 @@ pub(crate) async fn answer(
             guard::may_set_up(session.desk, &session.asker)?;
             skip_to_now(session, id).await
         }
+        ChannelPress::Audience(held, choice) => audience::choose(session, held, choice).await,
     }
 }
 

@@ -87,10 +87,8 @@ pub(crate) async fn complete_subscription(ctx: Ctx<'_>, typed: &str) -> serenity
 
 /// "New lead → #sales"; a channel that cannot be looked up is named by its id.
 pub(crate) async fn subscription_label(desk: &Desk, subscription: &Subscription) -> String {
-    let name = match desk.ports.channels.view(subscription.guild, subscription.channel).await {
-        Ok(view) => view.name,
-        Err(_) => subscription.channel.to_string(),
-    };
+    let name = desk.ports.channels.name(subscription.guild, subscription.channel).await;
+    let name = name.unwrap_or_else(|_| subscription.channel.to_string());
     format!("{} → #{name}", subscription.kind.word())
 }
 

@@ -67,7 +67,7 @@ impl Press {
     fn effect(&self) -> Effect {
         match self {
             Self::Channel(control) => match control.press {
-                ChannelPress::SkipToNow(_) => Effect::Write,
+                ChannelPress::SkipToNow(_) | ChannelPress::Audience(..) => Effect::Write,
                 ChannelPress::Show(_) | ChannelPress::ShowConversation(_) | ChannelPress::ShowOne => {
                     Effect::Read { again: None }
                 }

@@ -9,6 +9,7 @@ use deskbell_desk::access::ManageServer;
 use deskbell_desk::announcement::Announcement;
 use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Permission};
 use deskbell_desk::contact::{Contact, Role};
+use deskbell_desk::crowd::Headcount;
 use deskbell_desk::delivery::{InFlight, Layout, Nonce, Reference, Settlement, Source, Verdict};
 use deskbell_desk::difference::UpdateFields;
 use deskbell_desk::event::{Event, EventId, EventKind, Record};
@@ -36,6 +37,7 @@ use crate::error::{CommandError, Effect};
 use crate::guard::Asker;
 use crate::notify_add::{Addition, PublicDecision, Wish, try_to_add};
 use crate::reply::{self, Reply};
+use crate::rights::Rights;
 
 pub(crate) const GUILD: GuildId = GuildId(7);
 pub(crate) const SALES: ChannelId = ChannelId(20);
@@ -45,6 +47,10 @@ pub(crate) const GENERAL: ChannelId = ChannelId(22);
 pub(crate) const IDEAS: ChannelId = ChannelId(23);
 /// The bot may not write there.
 pub(crate) const LOCKED: ChannelId = ChannelId(24);
+/// A role of 4,990 members can read it.
+pub(crate) const CROWDED: ChannelId = ChannelId(25);
+/// Nobody may write there but the bot.
+pub(crate) const READ_ONLY: ChannelId = ChannelId(26);
 pub(crate) const MARK: MemberId = MemberId(9);
 pub(crate) const TEAM: RoleId = RoleId(30);
 /// Now.
@@ -58,8 +64,9 @@ impl Clock for Still {
     }
 }
 
-/// Channels that do not change.
-struct Fixed;
+/// Channels that do not change, in a server whose size does.
+#[derive(Default)]
+struct Fixed(Mutex<Headcount>);
 
 #[async_trait]
 impl Channels for Fixed {
@@ -73,10 +80,26 @@ impl Channels for Fixed {
                 let lacking = vec![Permission::SendMessages, Permission::EmbedLinks];
                 ("locked", ChannelKind::Text, Audience::Some, lacking)
             }
+            CROWDED => ("crowded", ChannelKind::Text, Audience::Crowd(Some(4990)), vec![]),
+            READ_ONLY => ("read-only", ChannelKind::Text, Audience::Some, vec![]),
             ChannelId(100..) => ("more", ChannelKind::Text, Audience::Some, vec![]),
             _ => return Err(ChannelError::Gone),
         };
         Ok(ChannelView { id: channel, guild, name: name.to_owned(), kind, audience, lacking: Some(lacking) })
+    }
+
+    async fn headcount(&self, _: GuildId, _: Duration) -> Headcount {
+        self.0.lock().unwrap().clone()
+    }
+
+    async fn lacking_of(
+        &self,
+        _: GuildId,
+        channel: ChannelId,
+        _: MemberId,
+        _: &[RoleId],
+    ) -> Result<Vec<Permission>, ChannelError> {
+        Ok(if channel == READ_ONLY { vec![Permission::SendMessages] } else { Vec::new() })
     }
 }
 
@@ -134,6 +157,7 @@ pub(crate) struct World {
     pub(crate) desk: Desk,
     pub(crate) store: DeskStore,
     desktop: Arc<Desktop>,
+    channels: Arc<Fixed>,
 }
 
 /// Runs a test with the store's writer beside it.
@@ -146,14 +170,15 @@ pub(crate) async fn run(test: impl AsyncFnOnce(&World)) {
         woken: Mutex::default(),
         outcome: Mutex::new(outcome),
     });
-    let world = World { desk: desk(&store, &desktop), store, desktop };
+    let channels = Arc::default();
+    let world = World { desk: desk(&store, &desktop, &channels), store, desktop, channels };
     tokio::select! {
         () = test(&world) => {}
         _ended = writer.run() => panic!("the writer ended before the test"),
     }
 }
 
-fn desk(store: &DeskStore, desktop: &Arc<Desktop>) -> Desk {
+fn desk(store: &DeskStore, desktop: &Arc<Desktop>, channels: &Arc<Fixed>) -> Desk {
     let mut intercom = MockIntercom::new();
     let usage =
         Usage { last_minute: 7, limit: 100, latency: Some(Duration::from_millis(210)), unreadable: 0 };
@@ -165,7 +190,7 @@ fn desk(store: &DeskStore, desktop: &Arc<Desktop>) -> Desk {
         intercom: Arc::new(intercom),
         store: Arc::new(store.clone()),
         courier: desktop.clone(),
-        channels: Arc::new(Fixed),
+        channels: channels.clone(),
         time: Arc::new(ServerTime::new(Arc::new(Still))),
         random: Arc::new(random),
         names: Arc::new(Names::default()),
@@ -202,6 +227,7 @@ pub(crate) fn manager() -> Asker {
         member: MARK,
         roles: Vec::new(),
         manage: ManageServer::Holds,
+        rights: Rights::default(),
     }
 }
 
@@ -228,6 +254,11 @@ impl World {
     /// Whose tasks were woken since the last time.
     pub(crate) fn woken(&self) -> Vec<ChannelId> {
         std::mem::take(&mut *self.desktop.woken.lock().unwrap())
+    }
+
+    /// How many members Discord tells of from now on.
+    pub(crate) fn counts(&self, headcount: Headcount) {
+        *self.channels.0.lock().unwrap() = headcount;
     }
 
     /// How posts end from now on.
@@ -335,10 +366,7 @@ fn in_flight(subscription: &Subscription, number: JournalNumber) -> InFlight {
 }
 
 /// Sizes of roles as Discord would tell them.
-pub(crate) fn sizes(
-    sizes: &[(RoleId, u64)],
-    members: Option<u64>,
-) -> deskbell_desk::service::access::Headcount {
+pub(crate) fn sizes(sizes: &[(RoleId, u64)], members: Option<u64>) -> Headcount {
     let roles: BTreeMap<_, _> = sizes.iter().copied().collect();
-    deskbell_desk::service::access::Headcount { roles, members }
+    Headcount { roles, members }
 }

@@ -8,6 +8,7 @@ use poise::serenity_prelude as serenity;
 
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
+use crate::rights::Rights;
 
 /// Who asks, where, and when by Discord's clock.
 #[derive(Debug, Clone)]
@@ -18,31 +19,36 @@ pub(crate) struct Asker {
     pub(crate) member: MemberId,
     pub(crate) roles: Vec<RoleId>,
     pub(crate) manage: ManageServer,
+    pub(crate) rights: Rights,
 }
 
 impl Asker {
     /// From a command or its autocomplete.
     pub(crate) fn of_command(interaction: &serenity::CommandInteraction) -> Result<Self, CommandError> {
-        Self::of(interaction.id, interaction.member.as_deref(), interaction.channel_id)
+        let resolved = &interaction.data.resolved;
+        Self::of(interaction.id, interaction.member.as_deref(), interaction.channel_id, resolved)
     }
 
     /// From a press.
     pub(crate) fn of_press(press: &serenity::ComponentInteraction) -> Result<Self, CommandError> {
-        Self::of(press.id, press.member.as_ref(), press.channel_id)
+        Self::of(press.id, press.member.as_ref(), press.channel_id, &press.data.resolved)
     }
 
     fn of(
         interaction: serenity::InteractionId,
         member: Option<&serenity::Member>,
         channel: serenity::ChannelId,
+        resolved: &serenity::CommandDataResolved,
     ) -> Result<Self, CommandError> {
         let member = member.ok_or(Refusal::NotInServer)?;
         let permissions = member.permissions.unwrap_or_default();
         let manages = permissions.manage_guild() || permissions.administrator();
+        let channel = ChannelId(channel.get());
         Ok(Self {
             asked_at: snowflake_made_at(interaction.get()),
             guild: GuildId(member.guild_id.get()),
-            channel: ChannelId(channel.get()),
+            channel,
+            rights: Rights::of(channel, member, resolved),
             member: MemberId(member.user.id.get()),
             roles: member.roles.iter().map(|role| RoleId(role.get())).collect(),
             manage: if manages { ManageServer::Holds } else { ManageServer::Lacks },
@@ -101,14 +107,15 @@ mod tests {
 
     fn asker(roles: &[RoleId], manage: ManageServer) -> Asker {
         let (guild, channel, member) = (GuildId(1), ChannelId(9), MemberId(5));
-        Asker { asked_at: UnixMillis(0), guild, channel, member, roles: roles.to_vec(), manage }
+        let (roles, rights) = (roles.to_vec(), Rights::default());
+        Asker { asked_at: UnixMillis(0), guild, channel, member, roles, manage, rights }
     }
 
     /// Sales looks, support exports, and somebody wrote @everyone into the store.
     fn access() -> Access {
         let everyone = (GuildId(1).everyone(), Grant::LookAndExport);
         let roles = [everyone, (SALES, Grant::Look), (SUPPORT, Grant::LookAndExport)];
-        Access { roles: roles.into(), version: 0 }
+        Access { roles: roles.into(), version: 0, ..Access::default() }
     }
 
     fn roles_named(roles: &[RoleId], needed: Grant) -> Option<Vec<RoleId>> {

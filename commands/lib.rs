@@ -8,6 +8,7 @@
 mod access;
 mod answer;
 mod at_work;
+mod audience;
 mod audit;
 mod channel_press;
 mod complete;
@@ -34,6 +35,7 @@ mod refusal;
 mod registration;
 mod render;
 mod reply;
+mod rights;
 mod session;
 mod set_up_press;
 mod setup;

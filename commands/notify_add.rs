@@ -9,6 +9,7 @@ use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
 use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::port::store::{NewSubscription, SubscriptionAdded};
+use deskbell_desk::service::audience::remember_told;
 use deskbell_desk::service::notify::{Edited, edit};
 use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_desk::time::Timestamp;
@@ -17,8 +18,10 @@ use crate::audit::{self, Action};
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
 use crate::guard::Asker;
-use crate::reply::Reply;
+use crate::notify_run;
 use crate::reply::notify::{self as sentences, Added};
+use crate::reply::{self, Reply};
+use crate::rights::may_post;
 use crate::share::{fit_channel, posted};
 
 /// The command that errors name.
@@ -47,7 +50,7 @@ impl Wish {
     }
 }
 
-/// What was decided about a channel that everyone can read.
+/// What was decided about a channel that a crowd can read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PublicDecision {
     /// Nothing yet: ask.
@@ -81,7 +84,7 @@ pub(crate) enum Addition {
     Added(Box<Subscription>, ChannelView),
     /// One of this kind stands in this channel already.
     AlreadyThere(Box<Subscription>, ChannelView),
-    /// Everyone can read the channel; nothing is kept.
+    /// A crowd can read the channel; nothing is kept.
     ToDecide(ChannelView),
 }
 
@@ -95,7 +98,7 @@ pub(crate) async fn add(
     moment: Moment,
 ) -> Result<Reply, CommandError> {
     match try_to_add(desk, asker, wish, channel, decision, moment).await? {
-        Addition::ToDecide(view) => Ok(sentences::ask_about_public(wish, view.id)),
+        Addition::ToDecide(view) => Ok(sentences::ask_about_public(wish, view.id, view.audience)),
         Addition::AlreadyThere(subscription, view) => {
             let reply = sentences::already_there(desk.around(), &subscription, wish, view.audience);
             Err(Refusal::Said { kind: "already there", reply: Box::new(reply) }.into())
@@ -130,9 +133,14 @@ pub(crate) async fn try_to_add(
     if let Some(there) = present.into_iter().find(|one| one.channel == channel && one.kind == wish.kind) {
         return Ok(Addition::AlreadyThere(Box::new(there), view));
     }
-    let is_public = view.audience == Audience::Everyone && wish.detail() != Detail::Private;
+    may_post(desk, asker, channel).await?;
+    let is_public = view.audience.is_public() && wish.detail() != Detail::Private;
     if is_public && decision == PublicDecision::Open {
         return Ok(Addition::ToDecide(view));
+    }
+    if is_public {
+        // Whoever asked knows who reads the channel: nobody needs to be told there.
+        remember_told(&*desk.ports.store, channel, view.audience, desk.now()).await?;
     }
     let wanted = wanted(workspace.id.clone(), asker, wish, channel, decision, moment);
     let notice = set_up_notice(wish.kind, &workspace.name, asker.member);
@@ -233,7 +241,8 @@ pub(crate) async fn show_all(desk: &Desk, asker: &Asker, id: SubscriptionId) -> 
     let edited = edit(settings, asker.guild, id, |one| one.public = PublicChoice::Everything);
     let subscription = written(desk, edited.await?)?;
     audit::log(asker, Action::Opened(id));
-    Ok(sentences::shows_all(&subscription))
+    let audience = notify_run::audience(desk, &subscription).await.unwrap_or(Audience::Everyone);
+    Ok(reply::audience::shows_everything(&[subscription], audience))
 }
 
 /// The notification as it is now; its channel is told to look at it anew.

@@ -1,5 +1,7 @@
 //! `/notify failed`: events that could not be posted. A person looks at them, tries them again or drops them.
 
+use std::collections::BTreeSet;
+
 use deskbell_desk::delivery::{DeadLetter, DeadLetterId};
 use deskbell_desk::ids::SubscriptionId;
 use deskbell_desk::subscription::Subscription;
@@ -10,6 +12,7 @@ use crate::error::{CommandError, Refusal};
 use crate::guard::Asker;
 use crate::reply::Reply;
 use crate::reply::notify::{self as sentences, FailedLine};
+use crate::rights::lacking;
 use crate::set_up_press::Letters;
 
 /// A page of them.
@@ -28,18 +31,22 @@ pub(crate) async fn one(desk: &Desk, asker: &Asker, id: DeadLetterId) -> Result<
 /// [Try again]: through the channel's own task. One whose notification is gone cannot be.
 pub(crate) async fn try_again(desk: &Desk, asker: &Asker, letters: Letters) -> Result<Reply, CommandError> {
     let meant = meant(lines(desk, asker).await?, letters)?;
-    let (mut asked, mut orphaned) = (0, 0);
+    let (mut asked, mut orphaned, mut forbidden) = (0, 0, BTreeSet::new());
     for line in &meant {
         let Some(subscription) = &line.subscription else {
             orphaned += 1;
             continue;
         };
+        if !lacking(desk, asker, subscription.channel).await?.is_empty() {
+            forbidden.insert(subscription.channel);
+            continue;
+        }
         if desk.ports.store.retry_dead_letter(asker.guild, line.letter.id).await? {
             desk.ports.courier.wake(subscription.channel);
             asked += 1;
         }
     }
-    Ok(sentences::tried_again(asked, orphaned))
+    Ok(sentences::tried_again(asked, orphaned, &forbidden))
 }
 
 /// [Drop]: at once where it is one, after a question where it is several.

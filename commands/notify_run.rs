@@ -6,6 +6,7 @@ use deskbell_desk::announcement::sample;
 use deskbell_desk::channel::Audience;
 use deskbell_desk::ids::{ChannelId, SubscriptionId};
 use deskbell_desk::port::messenger::PostOutcome;
+use deskbell_desk::service::audience as service_audience;
 use deskbell_desk::service::notify::{self as service, Standing};
 use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState, Suspension};
 
@@ -15,7 +16,8 @@ use crate::error::{CommandError, Refusal};
 use crate::guard::Asker;
 use crate::notify_add::{gone, remember, written};
 use crate::reply::Reply;
-use crate::reply::notify::{self as sentences, Listed, Tried};
+use crate::reply::notify::{self as sentences, Attempt, Listed, Tried};
+use crate::rights::lacking;
 use crate::set_up_press::{Missed, Target};
 use crate::share::is_closed;
 
@@ -39,7 +41,8 @@ pub(crate) async fn list(desk: &Desk, asker: &Asker, page: u32) -> Result<Reply,
 
 /// Who can read a notification's channel, as far as Discord tells.
 pub(crate) async fn audience(desk: &Desk, subscription: &Subscription) -> Option<Audience> {
-    let view = desk.ports.channels.view(subscription.guild, subscription.channel).await;
+    let (channels, store) = (&*desk.ports.channels, &*desk.ports.store);
+    let view = service_audience::view(channels, store, subscription.guild, subscription.channel).await;
     view.ok().map(|view| view.audience)
 }
 
@@ -209,25 +212,30 @@ pub(crate) async fn test(desk: &Desk, asker: &Asker, target: Target) -> Result<R
     let name = &desk.connection.workspace()?.name;
     let mut tried = Vec::new();
     for subscription in meant(desk, asker, target).await? {
+        let lacking = lacking(desk, asker, subscription.channel).await?;
+        if !lacking.is_empty() {
+            tried.push(Tried { subscription, attempt: Attempt::Forbidden(lacking) });
+            continue;
+        }
         let detail = shown_detail(desk, &subscription).await;
         let message = sample(subscription.kind, detail, Alert::Silent, name);
         let outcome = desk.ports.courier.hand_over(subscription.channel, message).await;
         if let PostOutcome::Posted { message: Some(message), .. } = outcome {
             remember(desk, subscription.channel, message).await;
         }
-        tried.push(Tried { subscription, outcome });
+        tried.push(Tried { subscription, attempt: Attempt::Sent(outcome) });
     }
     Ok(sentences::tested(desk.around(), &tried))
 }
 
-/// What a card would show: a channel that everyone can read (or that cannot be looked at) gets no personal data.
+/// What a card would show: a channel that a crowd can read (or that cannot be looked at) gets no personal data.
 async fn shown_detail(desk: &Desk, subscription: &Subscription) -> Detail {
     if subscription.public == PublicChoice::Everything {
         return subscription.detail;
     }
     match audience(desk, subscription).await {
         Some(Audience::Some) => subscription.detail,
-        Some(Audience::Everyone) | None => Detail::Private,
+        Some(Audience::Everyone | Audience::Crowd(_)) | None => Detail::Private,
     }
 }
 

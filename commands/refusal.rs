@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use deskbell_desk::access::ManageServer;
-use deskbell_desk::channel::{ChannelKind, Permission};
+use deskbell_desk::channel::{Audience, ChannelKind, Permission};
 use deskbell_desk::contact::Role;
 use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
 
@@ -101,9 +101,17 @@ pub enum Refusal {
     /// Nothing can be posted in the channel.
     #[error("cannot post in the channel")]
     Channel(Box<Obstacle>),
-    /// Everyone can read the channel, and the asker may not decide that.
-    #[error("everyone can read the channel")]
-    PublicChannel(ChannelId),
+    /// A crowd can read the channel, and the asker may not decide that.
+    #[error("a crowd can read the channel")]
+    PublicChannel(ChannelId, Audience),
+    /// The asker may not post in the channel themselves.
+    #[error("the asker may not post in the channel")]
+    MayNotPost {
+        /// Which.
+        channel: ChannelId,
+        /// What they lack there.
+        lacking: Vec<Permission>,
+    },
     /// Discord did not take a message.
     #[error("not posted")]
     NotPosted(NotPosted),

@@ -17,7 +17,6 @@ use crate::guard::Asker;
 /// One interaction.
 pub(crate) struct Session<'a> {
     pub(crate) desk: &'a Arc<Desk>,
-    pub(crate) http: &'a Arc<serenity::Http>,
     pub(crate) asker: Asker,
     /// Intercom, on behalf of the asker.
     pub(crate) intercom: Arc<dyn Intercom>,
@@ -40,7 +39,7 @@ impl<'a> Session<'a> {
         );
         let asker = Asker::of_command(ctx.interaction)?;
         let at_work = desk.work.begin(asker.member)?;
-        Ok(Self::new(desk, http, asker, answer, Some(at_work)))
+        Ok(Self::new(desk, asker, answer, Some(at_work)))
     }
 
     /// A press of a button or a choice in a select. `place` says whether the message that was pressed is replaced.
@@ -54,17 +53,11 @@ impl<'a> Session<'a> {
         let asker = Asker::of_press(press)?;
         let token = desk.in_progress.token();
         let answer = Answer::new(http, press.id, &press.token, acknowledged, place, token);
-        Ok(Self::new(desk, http, asker, answer, None))
+        Ok(Self::new(desk, asker, answer, None))
     }
 
-    fn new(
-        desk: &'a Arc<Desk>,
-        http: &'a Arc<serenity::Http>,
-        asker: Asker,
-        answer: Answer<'a>,
-        at_work: Option<AtWork>,
-    ) -> Self {
+    fn new(desk: &'a Arc<Desk>, asker: Asker, answer: Answer<'a>, at_work: Option<AtWork>) -> Self {
         let intercom = desk.ports.intercom_for.handle(OnBehalfOf::Command(asker.member));
-        Self { desk, http, asker, intercom, answer, _at_work: at_work }
+        Self { desk, asker, intercom, answer, _at_work: at_work }
     }
 }

@@ -6,16 +6,18 @@
 use std::str::FromStr;
 
 use deskbell_desk::access::Grant;
+use deskbell_desk::crowd::Everybody;
 use deskbell_desk::delivery::DeadLetterId;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, RoleId, SubscriptionId};
+use deskbell_desk::press::Held;
 use deskbell_desk::subscription::{Alert, Detail};
 
 use crate::answer::Place;
 use crate::error::{CommandError, Effect, Refusal};
 use crate::notify_add::{Moment, PublicDecision, Wish};
 use crate::session::Session;
-use crate::{access, guard, notify_add, notify_failed, notify_run, setup};
+use crate::{access, audience, guard, notify_add, notify_failed, notify_run, setup};
 
 /// What such a control carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +64,10 @@ pub(crate) enum SetUpPress {
     Roles(u64),
     /// [Allow anyway].
     Allow(RoleId, Grant),
+    /// The channel that was chosen after [Choose another channel], for notifications that stand.
+    MoveTo(Held),
+    /// Whether everybody in the server is the team.
+    Team(Everybody),
 }
 
 /// Which notifications are meant.
@@ -125,6 +131,9 @@ impl SetUpPress {
             }
             Self::Roles(version) => format!("v1:roles:{version}"),
             Self::Allow(role, grant) => format!("v1:allow:{role}:{}", grant_code(*grant)),
+            Self::MoveTo(held) => format!("v1:move-to:{}", held.code()),
+            Self::Team(Everybody::IsTheTeam) => "v1:team:all".to_owned(),
+            Self::Team(Everybody::IsNotTheTeam | Everybody::Outgrown) => "v1:team:some".to_owned(),
         }
     }
 
@@ -173,6 +182,9 @@ impl SetUpPress {
                 role.parse().ok()?,
                 [Grant::Look, Grant::LookAndExport].into_iter().find(|one| grant_code(*one) == *grant)?,
             ),
+            ["move-to", held] => Self::MoveTo(Held::parse(held)?),
+            ["team", "all"] => Self::Team(Everybody::IsTheTeam),
+            ["team", "some"] => Self::Team(Everybody::IsNotTheTeam),
             _ => return None,
         })
     }
@@ -234,6 +246,10 @@ pub(crate) async fn answer(
         SetUpPress::Drop(letters) => notify_failed::drop_letters(desk, asker, letters).await?,
         SetUpPress::DropAllNow => notify_failed::drop_all(desk, asker).await?,
         SetUpPress::Allow(role, grant) => access::allow_anyway(session, role, grant).await?,
+        SetUpPress::MoveTo(held) => {
+            audience::move_to(desk, asker, held, first_id(chosen)?, moment).await?
+        }
+        SetUpPress::Team(everybody) => audience::say_who_everybody_is(desk, asker, everybody).await?,
     };
     session.answer.give(reply).await
 }

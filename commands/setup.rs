@@ -8,8 +8,10 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use deskbell_desk::access::Grant;
+use deskbell_desk::crowd::Everybody;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, RoleId, SubscriptionId};
+use deskbell_desk::service::audience::must_ask_who_everybody_is;
 use deskbell_desk::service::notify as service;
 
 use crate::Ctx;
@@ -20,7 +22,7 @@ use crate::guard::Asker;
 use crate::notify::begun;
 use crate::notify_add::{Addition, Moment, PublicDecision, Wish, try_to_add};
 use crate::notify_run;
-use crate::reply::notify::Listed;
+use crate::reply::notify::{Listed, is_held_back};
 use crate::reply::setup::Picture;
 use crate::reply::{self, Reply};
 use crate::session::Session;
@@ -30,7 +32,22 @@ use crate::session::Session;
 pub(crate) async fn setup(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
     let picture = draw(session.desk, &session.asker).await?;
-    session.answer.give(picture).await
+    session.answer.give(picture).await?;
+    match who_everybody_is(session.desk, &session.asker).await? {
+        Some(question) => session.answer.add(question).await.map_err(CommandError::Discord),
+        None => Ok(()),
+    }
+}
+
+/// The question whether everybody in the server is the team, where it is to be asked.
+pub(crate) async fn who_everybody_is(desk: &Desk, asker: &Asker) -> Result<Option<Reply>, CommandError> {
+    let access = desk.ports.store.access(asker.guild).await?;
+    if access.team.is_some_and(|answer| answer.everybody != Everybody::Outgrown) {
+        return Ok(None);
+    }
+    let headcount = headcount(desk, asker.guild).await;
+    let members = headcount.members.filter(|_| must_ask_who_everybody_is(&access, &headcount));
+    Ok(members.map(reply::audience::ask_who_everybody_is))
 }
 
 /// The message as things stand now.
@@ -71,16 +88,20 @@ pub(crate) async fn choose_channels(
 ) -> Result<Vec<Reply>, CommandError> {
     let present = desk.ports.store.guild_subscriptions(asker.guild).await?;
     let present: Vec<_> = present.into_iter().filter(|one| one.kind == kind).collect();
-    let mut told = Vec::new();
+    let (mut told, mut questions) = (Vec::new(), Vec::new());
     for channel in chosen.iter().filter(|channel| present.iter().all(|one| one.channel != **channel)) {
         let decision = PublicDecision::WithoutPersonalData;
         match try_to_add(desk, asker, Wish::plain(kind), *channel, decision, moment).await {
+            Ok(Addition::Added(made, view)) if is_held_back(&made, Some(view.audience)) => {
+                questions.push(reply::audience::ask_about(&made, view.audience));
+            }
             Ok(Addition::Added(..) | Addition::AlreadyThere(..) | Addition::ToDecide(_)) => {}
             Err(failure) => told.push(failed(desk, &seen_from_here(failure))),
         }
     }
     // What was not added leaves the others as they were: a channel that cannot be posted in must not cost one that can.
     if !told.is_empty() {
+        told.append(&mut questions);
         return Ok(told);
     }
     for one in present.into_iter().filter(|one| shown.contains(&one.id) && !chosen.contains(&one.channel)) {
@@ -91,6 +112,7 @@ pub(crate) async fn choose_channels(
             notify_run::remove(desk, asker, standing.subscription.id).await?;
         }
     }
+    told.append(&mut questions);
     Ok(told)
 }
 
@@ -106,7 +128,7 @@ pub(crate) async fn roles(
     let mut told = Vec::new();
     let added: Vec<_> = chosen.iter().filter(|role| !present.roles.contains_key(role)).copied().collect();
     if !added.is_empty() {
-        let headcount = headcount(session.http, asker.guild).await;
+        let headcount = headcount(desk, asker.guild).await;
         for role in added {
             if headcount.is_crowd(role) && role != asker.guild.everyone() {
                 told.push(reply::access::crowd(role, Grant::Look, &headcount));

@@ -1,10 +1,11 @@
 //! [Share here]: a card from a reply, shown to everyone in the channel (ux, F1).
 
 use deskbell_desk::access::ManageServer;
-use deskbell_desk::channel::{Audience, ChannelView};
+use deskbell_desk::channel::ChannelView;
 use deskbell_desk::ids::{ChannelId, ContactId, GuildId};
 use deskbell_desk::port::channels::ChannelError;
 use deskbell_desk::port::messenger::{ClosedReason, PostOutcome};
+use deskbell_desk::service::audience::view_now;
 use deskbell_desk::service::companies::resolve_names;
 use deskbell_desk::service::look_up::{LookUp, by_id};
 
@@ -13,6 +14,7 @@ use crate::contact::shown;
 use crate::desk::Desk;
 use crate::error::{CommandError, NotPosted, Obstacle, ObstacleReason, Refusal};
 use crate::reply;
+use crate::rights::may_post;
 use crate::session::Session;
 
 /// What a person decided about a channel that everyone can read.
@@ -33,11 +35,13 @@ pub(crate) async fn share(
     session.answer.begin().await?;
     let channel = session.asker.channel;
     let view = fit_channel(session.desk, session.asker.guild, channel, "lead get").await?;
-    if view.audience == Audience::Everyone {
+    may_post(session.desk, &session.asker, channel).await?;
+    if view.audience.is_public() {
         match (session.asker.manage, decision) {
-            (ManageServer::Lacks, _) => return Err(Refusal::PublicChannel(channel).into()),
+            (ManageServer::Lacks, _) => return Err(Refusal::PublicChannel(channel, view.audience).into()),
             (ManageServer::Holds, Decision::Open) => {
-                return session.answer.give(reply::ask_before_public_share(channel, id)).await;
+                let question = reply::ask_before_public_share(channel, view.audience, id);
+                return session.answer.give(question).await;
             }
             (ManageServer::Holds, Decision::Anyway) => {}
         }
@@ -66,7 +70,8 @@ pub(crate) async fn fit_channel(
 ) -> Result<ChannelView, CommandError> {
     let obstacle =
         |reason| CommandError::from(Refusal::Channel(Box::new(Obstacle { channel, reason, again })));
-    let view = desk.ports.channels.view(guild, channel).await.map_err(|error| {
+    let view = view_now(&*desk.ports.channels, &*desk.ports.store, guild, channel).await;
+    let view = view.map_err(|error| {
         obstacle(match error {
             ChannelError::Gone => ObstacleReason::Gone,
             ChannelError::Hidden => ObstacleReason::Hidden,

@@ -1,12 +1,16 @@
 //! `/status`: how the bot is, for whoever may see customers; one sentence for everybody else.
 
+use std::collections::BTreeMap;
+
 use deskbell_desk::access::Grant;
 use deskbell_desk::service::notify as service;
+use deskbell_desk::subscription::PublicChoice;
 
 use crate::Ctx;
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
 use crate::guard::{self, Asker};
+use crate::notify_run;
 use crate::reply::status::Picture;
 use crate::reply::{self, Reply};
 use crate::session::Session;
@@ -35,6 +39,11 @@ async fn draw(desk: &Desk, asker: &Asker) -> Result<Reply, CommandError> {
     let workspace = desk.connection.workspace()?;
     let standings = service::standings(store, store, asker.guild).await?;
     let day = (desk.facts.day)(desk.now());
+    let mut audiences = BTreeMap::new();
+    for standing in standings.iter().filter(|one| one.subscription.public == PublicChoice::Everything) {
+        let one = &standing.subscription;
+        audiences.insert(one.id, notify_run::audience(desk, one).await);
+    }
     Ok(reply::status::status(
         desk.around(),
         &Picture {
@@ -49,6 +58,7 @@ async fn draw(desk: &Desk, asker: &Asker) -> Result<Reply, CommandError> {
             posted: store.posted_on(asker.guild, &day).await?,
             failed: store.dead_letters(asker.guild).await?.len() as u64,
             standings: &standings,
+            audiences: &audiences,
             usage: desk.ports.intercom.usage(),
             version: desk.facts.version,
             started_at: desk.facts.started_at,

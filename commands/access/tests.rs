@@ -21,12 +21,12 @@ async fn a_team_is_let_in_and_its_size_is_told() {
 -# Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. Discord's page can only narrow what I allow.
 ");
         let export = Some(Grant::LookAndExport);
-        assert_snapshot!(allowed(world, SUPPORTERS, export, &Headcount::default()).await, @r"
-✅ <@&31> may use /lead and /user, and export all leads.
+        assert_snapshot!(allowed(world, SUPPORTERS, export, &sizes(&[(SUPPORTERS, 6)], None)).await, @r"
+✅ <@&31> (6 members) may use /lead and /user, and export all leads.
 -# Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. Discord's page can only narrow what I allow.
 ");
         assert_eq!(stored(world).await.roles.len(), 2);
-        allowed(world, SUPPORTERS, None, &Headcount::default()).await;
+        allowed(world, SUPPORTERS, None, &sizes(&[(SUPPORTERS, 6)], None)).await;
         assert_eq!(stored(world).await.roles.get(&SUPPORTERS), Some(&Grant::LookAndExport));
     })
     .await;
@@ -39,6 +39,18 @@ async fn the_whole_server_is_never_let_in() {
         assert_snapshot!(allowed(world, everyone, None, &Headcount::default()).await, @r"
 ❌ @everyone would show your customers to the whole server. Choose a role that only your team has.
 -# Reference ry4mmuz6
+");
+        assert!(stored(world).await.roles.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_whose_size_discord_does_not_tell_is_asked_about_first() {
+    run(async |world| {
+        assert_snapshot!(allowed(world, TEAM, None, &sizes(&[(SUPPORTERS, 6)], Some(100))).await, @r"
+❌ Discord does not tell me how many members have <@&30>, so it may show your customers to much of the server. Choose a role that only your team has.
+[Allow anyway v1:allow:30:look]
 ");
         assert!(stored(world).await.roles.is_empty());
     })
@@ -64,9 +76,10 @@ async fn access_is_taken_away_and_listed() {
             crate::reply::tests::read(&reply::access::list(world.desk.around(), &stored(world).await, headcount))
         };
         assert_snapshot!(list(&Headcount::default()).await, @"Only people with **Manage Server** may see customers. `/access add` adds your team's role.");
-        allowed(world, TEAM, None, &Headcount::default()).await;
-        allowed(world, SUPPORTERS, Some(Grant::LookAndExport), &Headcount::default()).await;
-        assert_snapshot!(list(&sizes(&[(TEAM, 14), (SUPPORTERS, 6)], None)).await, @r"
+        let teams = sizes(&[(TEAM, 14), (SUPPORTERS, 6)], None);
+        allowed(world, TEAM, None, &teams).await;
+        allowed(world, SUPPORTERS, Some(Grant::LookAndExport), &teams).await;
+        assert_snapshot!(list(&teams).await, @r"
 May see customers: <@&30> (14), <@&31> (6), and everyone with **Manage Server**.
 -# May also export: <@&31>.
 ");

@@ -60,7 +60,7 @@ async fn a_team_member_sees_what_they_may_use() {
     run(async |world| {
         let allow = async |grant| {
             let asker = manager();
-            crate::access::allow(&world.desk, &asker, TEAM, Some(grant), &sizes(&[], None)).await.unwrap();
+            crate::access::allow(&world.desk, &asker, TEAM, Some(grant), &sizes(&[(TEAM, 5)], None)).await.unwrap();
         };
         allow(Grant::Look).await;
         assert_snapshot!(seen_by(world, &member(&[TEAM])).await, @r"

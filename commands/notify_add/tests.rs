@@ -181,7 +181,7 @@ async fn a_held_back_notification_can_be_told_to_show_everything() {
 [Post everything anyway v1:show-all:1]
 ");
         let id = world.notifications().await[0].id;
-        assert_snapshot!(read(&world.desk, show_all(&world.desk, &manager(), id).await), @"✅ New leads in <#22> show everything, and everyone in this server can read it.");
+        assert_snapshot!(read(&world.desk, show_all(&world.desk, &manager(), id).await), @"✅ New leads in <#22> show everything, and everyone can read it.");
         assert_eq!(world.notifications().await[0].public, PublicChoice::Everything);
         let gone = show_all(&world.desk, &manager(), SubscriptionId(99)).await;
         assert_snapshot!(read(&world.desk, gone), @r"

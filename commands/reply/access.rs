@@ -2,8 +2,8 @@
 
 use deskbell_desk::access::{Access, Grant};
 use deskbell_desk::card::text::Text;
+use deskbell_desk::crowd::Headcount;
 use deskbell_desk::ids::RoleId;
-use deskbell_desk::service::access::Headcount;
 
 use super::{Reply, counted, danger, number};
 use crate::desk::Around;
@@ -34,13 +34,18 @@ pub(crate) fn everyone() -> Reply {
 
 /// So many hold the role that a person must say so in as many words.
 pub(crate) fn crowd(role: RoleId, grant: Grant, headcount: &Headcount) -> Reply {
-    let holders = headcount.roles.get(&role).copied().unwrap_or_default();
     let of_all = headcount.members.map(|members| format!(" of {}", number(members))).unwrap_or_default();
-    Reply::say(format!(
-        "❌ <@&{role}> ({}{of_all} members) would show your customers to much of the server. Choose a role that only \
-         your team has.",
-        number(holders)
-    ))
+    Reply::say(match headcount.roles.get(&role) {
+        Some(holders) => format!(
+            "❌ <@&{role}> ({}{of_all} members) would show your customers to much of the server. Choose a role that only \
+             your team has.",
+            number(*holders)
+        ),
+        None => format!(
+            "❌ Discord does not tell me how many members have <@&{role}>, so it may show your customers to much of the \
+             server. Choose a role that only your team has."
+        ),
+    })
     .buttons([danger("Allow anyway", SetUpPress::Allow(role, grant).to_custom_id())])
 }
 

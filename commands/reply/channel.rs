@@ -1,6 +1,7 @@
 //! What is said of channels: why nothing can be posted there, and who can read them.
 
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
+use deskbell_desk::channel::{Audience, Permission};
 use deskbell_desk::ids::{ChannelId, ContactId};
 use deskbell_desk::time::Timestamp;
 
@@ -50,19 +51,27 @@ pub(crate) fn obstacle(obstacle: &Obstacle, again: &str) -> Reply {
     })
 }
 
-/// Everyone can read the channel, and the asker may not decide that.
-pub(crate) fn public(channel: ChannelId) -> Reply {
+/// A crowd can read the channel, and the asker may not decide that.
+pub(crate) fn public(channel: ChannelId, audience: Audience) -> Reply {
+    let readers = audience.sentence(&format!("<#{channel}>"));
+    Reply::say(format!("{readers}. Only someone with **Manage Server** may show a customer there."))
+}
+
+/// The asker may not post there, so nothing is posted there for them.
+pub(crate) fn may_not_post(channel: ChannelId, lacking: &[Permission]) -> Reply {
+    let labels: Vec<_> = lacking.iter().map(|permission| permission.label()).collect();
     Reply::say(format!(
-        "Everyone in this server can read <#{channel}>. Only someone with **Manage Server** may show a customer there."
+        "You may not post in <#{channel}> yourself: you lack {} there. So I post nothing there for you. Nothing was \
+         changed.",
+        bold_list(&labels)
     ))
 }
 
-/// Everyone can read the channel, and the asker may decide that.
-pub(crate) fn ask_before_public_share(channel: ChannelId, contact: &ContactId) -> Reply {
-    Reply::say(format!(
-        "⚠️ Everyone in this server can read <#{channel}>. The card would show them this customer's name and e-mail."
-    ))
-    .buttons([danger("Share anyway", LookPress::ShareAnyway(contact.clone()).to_custom_id())])
+/// A crowd can read the channel, and the asker may decide that.
+pub(crate) fn ask_before_public_share(channel: ChannelId, audience: Audience, contact: &ContactId) -> Reply {
+    let readers = audience.sentence(&format!("<#{channel}>"));
+    Reply::say(format!("⚠️ {readers}. The card would show them this customer's name and e-mail."))
+        .buttons([danger("Share anyway", LookPress::ShareAnyway(contact.clone()).to_custom_id())])
 }
 
 /// A card was posted.

@@ -178,7 +178,8 @@ fn refused(around: Around<'_>, refusal: &Refusal) -> Reply {
             Reply::say("I found no such conversation. It was deleted in Intercom.")
         }
         Refusal::Channel(obstacle) => channel::obstacle(obstacle, &mention(obstacle.again)),
-        Refusal::PublicChannel(channel) => channel::public(*channel),
+        Refusal::PublicChannel(channel, audience) => channel::public(*channel, *audience),
+        Refusal::MayNotPost { channel, lacking } => channel::may_not_post(*channel, lacking),
         Refusal::NotPosted(why) => channel::not_posted(*why, around.now),
         Refusal::Busy => {
             Reply::say("A message is on its way to that channel. Nothing was skipped. Try again in a minute.")

@@ -4,6 +4,7 @@
 //! goes in as [`Piece::Theirs`] and its like, so that it is escaped where it is written.
 
 pub(crate) mod access;
+pub(crate) mod audience;
 mod channel;
 mod contact;
 mod conversation;
@@ -20,6 +21,8 @@ use deskbell_desk::announcement::{Button, ButtonAction, ButtonLook, SelectOption
 use deskbell_desk::card::Card;
 use deskbell_desk::card::text::{Piece, Text};
 use deskbell_desk::ids::{ChannelId, RoleId};
+
+pub(crate) use deskbell_desk::card::number;
 
 pub(crate) use channel::{ask_before_public_share, shared, skipped};
 pub(crate) use contact::{
@@ -190,19 +193,6 @@ impl Control {
         self.greyed = it_is;
         self
     }
-}
-
-/// A count as people read it: `2,031`.
-pub(crate) fn number(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// `1 lead`, `2,031 leads`.

@@ -15,16 +15,14 @@ use deskbell_desk::subscription::{Detail, PublicChoice, Subscription, SuspendRea
 use super::{Reply, bold_list, counted, number};
 use crate::desk::Around;
 
-pub(crate) use add::{
-    Added, added, already_there, ask_about_public, changed, choose_channel, shows_all, test_unclear,
-};
+pub(crate) use add::{Added, added, already_there, ask_about_public, changed, choose_channel, test_unclear};
 pub(crate) use failed::{
     FailedLine, ask_before_dropping, dropped, failed, failed_one, no_such_letter, tried_again,
 };
 pub(crate) use list::{Listed, list};
 pub(crate) use run::{
-    Tried, ask_before_removing, ask_what_becomes_of, kept, paused, removed, resumed, resumed_from_now,
-    tested, with_closed,
+    Attempt, Tried, ask_before_removing, ask_what_becomes_of, kept, paused, removed, resumed,
+    resumed_from_now, tested, with_closed,
 };
 
 /// There is none yet.
@@ -50,17 +48,25 @@ pub(crate) fn subject(subscription: &Subscription) -> String {
 }
 
 /// How much is shown, as the reader of the channel sees it.
-pub(crate) fn detail_word(subscription: &Subscription, audience: Option<Audience>) -> &'static str {
-    if is_held_back(subscription, audience) {
-        "Private (everyone can read it)"
-    } else {
-        subscription.detail.word()
+pub(crate) fn detail_word(subscription: &Subscription, audience: Option<Audience>) -> String {
+    match audience {
+        Some(readers) if is_held_back(subscription, audience) => {
+            format!("Private ({})", readers.clause("it"))
+        }
+        _ => shown_to_crowd(subscription, audience).unwrap_or_else(|| subscription.detail.word().to_owned()),
     }
 }
 
-/// Whether personal data is left out only because everyone can read the channel.
+/// The warning where a crowd reads cards with personal data because somebody chose so.
+pub(crate) fn shown_to_crowd(subscription: &Subscription, audience: Option<Audience>) -> Option<String> {
+    let readers = audience.filter(|audience| audience.is_public())?;
+    let shows = subscription.public == PublicChoice::Everything && subscription.detail != Detail::Private;
+    shows.then(|| format!("⚠️ {}, {} cards", readers.clause("it"), subscription.detail.word().to_lowercase()))
+}
+
+/// Whether personal data is left out only because a crowd can read the channel.
 pub(crate) fn is_held_back(subscription: &Subscription, audience: Option<Audience>) -> bool {
-    audience == Some(Audience::Everyone)
+    audience.is_some_and(Audience::is_public)
         && subscription.public == PublicChoice::WithoutPersonalData
         && subscription.detail != Detail::Private
 }

@@ -8,7 +8,7 @@ use deskbell_desk::ids::RoleId;
 use deskbell_desk::subscription::{Subscription, SubscriptionState};
 use deskbell_desk::trouble::Trouble;
 
-use super::notify::{Listed, hold_reason, is_held_back};
+use super::notify::{Listed, hold_reason, is_held_back, shown_to_crowd};
 use super::{Reply, Row, trouble};
 use crate::set_up_press::SetUpPress;
 
@@ -64,13 +64,25 @@ fn places(listed: &[Listed], kind: EventKind) -> String {
 fn place(listed: &Listed) -> String {
     let subscription = &listed.standing.subscription;
     let channel = format!("<#{}>", subscription.channel);
+    let warning = shown_to_crowd(subscription, listed.audience).map(|warning| format!(" {warning},"));
+    let warning = warning.unwrap_or_default();
     match &subscription.state {
-        SubscriptionState::Paused { .. } => format!("{channel} paused"),
-        SubscriptionState::Suspended(hold) => format!("{channel} ⚠️ on hold: {}", hold_reason(hold)),
-        SubscriptionState::Active if is_held_back(subscription, listed.audience) => {
-            format!("{channel} ⚠️ everyone can read it, so without personal data")
+        SubscriptionState::Paused { .. } => format!("{channel}{warning} paused"),
+        SubscriptionState::Suspended(hold) => {
+            format!("{channel}{warning} ⚠️ on hold: {}", hold_reason(hold))
         }
-        SubscriptionState::Active => format!("{channel} ✅"),
+        SubscriptionState::Active => format!("{channel} {}", readers(listed)),
+    }
+}
+
+/// Whether a crowd reads what is posted, and what of it.
+fn readers(listed: &Listed) -> String {
+    let subscription = &listed.standing.subscription;
+    match listed.audience {
+        Some(audience) if is_held_back(subscription, listed.audience) => {
+            format!("⚠️ {}, so without personal data", audience.clause("it"))
+        }
+        audience => shown_to_crowd(subscription, audience).unwrap_or_else(|| "✅".to_owned()),
     }
 }
 

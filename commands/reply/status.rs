@@ -1,8 +1,12 @@
 //! `/status`: quiet and broken look different (ux, U5).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use deskbell_desk::card::text::{Piece, Text};
+use deskbell_desk::channel::Audience;
 use deskbell_desk::delivery::PostedCounts;
 use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::SubscriptionId;
 use deskbell_desk::port::intercom::{Unanswered, Usage};
 use deskbell_desk::service::notify::Standing;
 use deskbell_desk::status::{DiscordState, LinkState, PollStatus, StoreState};
@@ -11,7 +15,7 @@ use deskbell_desk::time::{Timestamp, UnixMillis};
 use deskbell_desk::trouble::{Cause, Trouble};
 use deskbell_desk::workspace::Region;
 
-use super::notify::hold_reason;
+use super::notify::{hold_reason, shown_to_crowd};
 use super::{Reply, counted, number, trouble};
 use crate::desk::Around;
 
@@ -31,6 +35,8 @@ pub(crate) struct Picture<'a> {
     pub(crate) posted: PostedCounts,
     pub(crate) failed: u64,
     pub(crate) standings: &'a [Standing],
+    /// Who reads the channels of notifications that show everything, as far as Discord tells.
+    pub(crate) audiences: &'a BTreeMap<SubscriptionId, Option<Audience>>,
     pub(crate) usage: Usage,
     pub(crate) version: &'a str,
     pub(crate) started_at: UnixMillis,
@@ -148,6 +154,7 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
         troubles.extend(slow_check(around, picture));
     }
     troubles.extend(holds(around, picture.standings));
+    troubles.extend(crowds(picture));
     let dropped: u64 = picture.standings.iter().map(|standing| standing.dropped).sum();
     if dropped > 0 {
         let events = counted(dropped, "event");
@@ -208,6 +215,18 @@ fn were(count: u64) -> &'static str {
 }
 
 /// Those on hold by name; more than a few are counted.
+/// Channels in which a crowd reads cards with personal data, because somebody chose so; each once.
+fn crowds(picture: &Picture<'_>) -> Vec<Text> {
+    let warning = |standing: &Standing| {
+        let one = &standing.subscription;
+        let warning = shown_to_crowd(one, picture.audiences.get(&one.id).copied().flatten())?;
+        Some((one.channel, warning))
+    };
+    let all: BTreeSet<_> = picture.standings.iter().filter_map(warning).collect();
+    let named = all.into_iter().take(MOST_NAMED);
+    named.map(|(channel, warning)| Text::ours(format!("<#{channel}> {warning}."))).collect()
+}
+
 fn holds(around: Around<'_>, standings: &[Standing]) -> Vec<Text> {
     let held: Vec<_> = standings
         .iter()

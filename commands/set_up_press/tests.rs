@@ -40,6 +40,10 @@ fn every_control_is_read_as_what_it_was_written_as_and_fits() {
         SetUpPress::Channels(EventKind::NewUser, vec![SubscriptionId(1), SubscriptionId(12)]),
         SetUpPress::Roles(FAR),
         SetUpPress::Allow(RoleId(FAR), Grant::LookAndExport),
+        SetUpPress::MoveTo(Held::In(ChannelId(FAR))),
+        SetUpPress::MoveTo(Held::One(SubscriptionId(FAR))),
+        SetUpPress::Team(Everybody::IsTheTeam),
+        SetUpPress::Team(Everybody::IsNotTheTeam),
     ];
     for press in presses {
         let custom_id = press.to_custom_id();
@@ -61,6 +65,8 @@ fn what_is_not_exactly_ours_is_an_old_button() {
         "v1:channels:lead:1.x",
         "v1:roles:",
         "v1:keep:1",
+        "v1:move-to:20",
+        "v1:team:outgrown",
         "v2:keep",
     ] {
         assert_eq!(Press::parse(odd), None, "{odd}");

@@ -54,9 +54,12 @@ async fn the_whole_set_up_is_one_message_of_five_selects() {
 async fn a_choice_acts_at_once_and_is_shown() {
     run(async |world| {
         assert_eq!(chosen(world, EventKind::NewLead, &[], &[SALES]).await, "");
-        assert_eq!(chosen(world, EventKind::NewConversation, &[], &[GENERAL]).await, "");
+        assert_snapshot!(chosen(world, EventKind::NewConversation, &[], &[GENERAL]).await, @"
+        ⚠️ Everyone in this server can read <#22>. New conversations show them no personal data there, unless you choose otherwise.
+        [Post without personal data v1:audience:one-2:private] [Choose another channel v1:audience:one-2:elsewhere] [Post everything anyway v1:audience:one-2:everything]
+        ");
         assert_eq!(world.notifications().await[1].public, PublicChoice::WithoutPersonalData);
-        let headcount = crate::fixture::sizes(&[], None);
+        let headcount = crate::fixture::sizes(&[(TEAM, 5)], None);
         access::allow(&world.desk, &manager(), TEAM, None, &headcount).await.unwrap();
         assert_snapshot!(drawn(world).await, @r"
 **Set-up of Acme**

@@ -131,7 +131,7 @@ async fn what_cannot_be_read_is_named_with_its_cause_while_the_rest_works() {
 async fn somebody_without_access_learns_only_that_it_runs() {
     run(async |world| {
         assert_snapshot!(seen_by(world, &member(&[TEAM])).await, @"Deskbell is running. Ask someone with **Manage Server** for the rest.");
-        let headcount = crate::fixture::sizes(&[], None);
+        let headcount = crate::fixture::sizes(&[(TEAM, 5)], None);
         crate::access::allow(&world.desk, &manager(), TEAM, None, &headcount).await.unwrap();
         assert!(seen_by(world, &member(&[TEAM])).await.contains("Acme"));
         assert!(!seen_by(world, &member(&[])).await.contains("Acme"));

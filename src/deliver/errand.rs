@@ -2,6 +2,7 @@
 //! batches and at their pace; an unknown outcome is told, never repeated.
 
 use deskbell_desk::announcement::Announcement;
+use deskbell_desk::channel::Audience;
 use deskbell_desk::delivery::Nonce;
 use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::messenger::PostOutcome;
@@ -24,10 +25,10 @@ pub(super) struct Errand {
 pub(super) enum Purpose {
     /// A command.
     Command(oneshot::Sender<PostOutcome>),
-    /// Nobody.
-    Notice,
     /// Who watches what goes wrong at Intercom.
     Trouble(oneshot::Sender<PostOutcome>),
+    /// The lane's own memory of who reads its channel.
+    AudienceTold(Audience),
     /// The lane of this channel, which is on hold.
     OnHold {
         /// That channel.
@@ -63,6 +64,10 @@ impl Lane {
         if let PostOutcome::Posted { message: Some(message), .. } = outcome {
             self.remember(message).await;
         }
+        if let Purpose::AudienceTold(audience) = errand.purpose {
+            self.audience.notice_ended(&self.shared, &self.door, audience, &outcome).await;
+            return Ok(LaneStep::Again);
+        }
         self.tell_errand(errand.purpose, outcome);
         Ok(LaneStep::Again)
     }
@@ -79,8 +84,8 @@ impl Lane {
                     door.order(Order::Told);
                 }
             }
-            Purpose::Notice | Purpose::OnHold { .. } if !posted => self.door.return_notice(),
-            Purpose::Notice | Purpose::OnHold { .. } => {}
+            Purpose::OnHold { .. } if !posted => self.door.return_notice(),
+            Purpose::OnHold { .. } | Purpose::AudienceTold(_) => {}
         }
     }
 }

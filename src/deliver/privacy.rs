@@ -1,25 +1,37 @@
-//! A channel that everyone can read gets cards without personal data, unless a person chose otherwise in so many
-//! words. What cannot be found out counts as public.
+//! A channel that a crowd can read gets cards without personal data, unless a person chose otherwise in so many words.
+//! What cannot be found out counts as read by a crowd.
+//!
+//! Who reads a channel is looked up before each batch, from what is known, and every few minutes beside the batches,
+//! where Discord is asked how many members have the roles: no post waits for that question, and a role that grows into
+//! a crowd is found although nothing tells of it. When a channel comes to be read by a crowd, people are told once.
 
 use std::time::Duration;
 
-use deskbell_desk::announcement::{Announcement, became_public_notice};
-use deskbell_desk::channel::Audience;
+use deskbell_desk::announcement::{Opened, became_public_notice};
+use deskbell_desk::channel::{Audience, ChannelView};
+use deskbell_desk::crowd::Everybody;
 use deskbell_desk::delivery::Nonce;
 use deskbell_desk::ids::GuildId;
 use deskbell_desk::port::channels::ChannelError;
+use deskbell_desk::port::messenger::PostOutcome;
+use deskbell_desk::service::audience as service;
 use deskbell_desk::subscription::{Detail, PublicChoice, Subscription};
-use deskbell_desk::time::UnixMillis;
 use tokio::time::Instant;
 
-use super::door::NoticeRight;
+use super::door::{Door, NoticeRight};
 use super::errand::{Errand, Purpose};
 use super::lane::{Lane, Seat};
+use super::parts::Shared;
 
 /// How long the last answer holds while Discord gives none, and no news that something changed.
 const ANSWER_HOLDS: Duration = Duration::from_mins(10);
-/// How long the audience that was last told is remembered.
-const REMEMBERED_MS: i64 = 400 * 24 * 3600 * 1000;
+/// How often it is looked up who reads a channel, whether something is posted there or not.
+const LOOK_EVERY: Duration = Duration::from_mins(5);
+/// How old sizes of roles may be at such a look; a little less, so that the channels of a server share one answer.
+const SIZES_AT_MOST: Duration = Duration::from_mins(4);
+/// After how long it is looked up again where something changed, where it could not be told, or where Discord did not
+/// tell the sizes: it may in a moment, and then nobody needs to be told.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(30);
 
 /// Whether cards leave personal data out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,50 +48,61 @@ pub(super) struct AudienceMemory {
     recent: Option<(Audience, Instant)>,
     /// What people were last told, or did not need to be told.
     told: Option<Audience>,
+    /// Since when Discord has not told how many the readers are.
+    unknown_since: Option<Instant>,
+    /// When it is to be looked up next; none where it never was.
+    next_look: Option<Instant>,
 }
 
 impl AudienceMemory {
     /// It may have changed: the last answer does not hold any more.
     pub(super) fn forget(&mut self) {
         self.recent = None;
-    }
-}
-
-impl Lane {
-    /// Whether a batch for a subscription must leave personal data out now.
-    pub(super) async fn privacy(&mut self, subscription: &Subscription) -> Privacy {
-        let chosen = subscription.public == PublicChoice::Everything;
-        if chosen || subscription.detail == Detail::Private {
-            return Privacy::AsChosen;
-        }
-        match self.audience(subscription.guild).await {
-            Audience::Everyone => Privacy::Private,
-            Audience::Some => Privacy::AsChosen,
-        }
+        self.look_soon();
     }
 
-    /// Notes who can read the channel as soon as it has a notification that would show personal data, so that people
-    /// are told of a channel that becomes public before anything was posted there.
-    pub(super) async fn note_audience_at_first(&mut self) {
-        let shows = |seat: &&Seat| {
-            let one = &seat.subscription;
-            seat.is_serving() && one.detail != Detail::Private && one.public != PublicChoice::Everything
-        };
-        let Some(guild) = self.seats.iter().find(shows).map(|seat| seat.subscription.guild) else { return };
-        if self.audience.told.is_none() && self.audience_told_before().await.is_none() {
-            self.audience(guild).await;
-        }
+    /// When it is to be looked up next.
+    pub(super) fn next_look(&self) -> Option<Instant> {
+        self.next_look
     }
 
-    async fn audience(&mut self, guild: GuildId) -> Audience {
+    fn look_soon(&mut self) {
+        let soon = Instant::now() + LOOK_AGAIN_AFTER;
+        self.next_look = Some(self.next_look.map_or(soon, |next| next.min(soon)));
+    }
+
+    /// Who reads the channel, as far as it is known.
+    async fn known(&mut self, shared: &Shared, door: &Door, guild: GuildId) -> Audience {
+        let view = service::view(&*shared.parts.channels, &*shared.parts.settings, guild, door.channel).await;
+        self.judge(shared, door, view).await
+    }
+
+    /// Who reads the channel, with sizes asked for anew where it depends on them.
+    pub(super) async fn look(&mut self, shared: &Shared, door: &Door, guild: GuildId) {
+        self.next_look = Some(Instant::now() + LOOK_EVERY);
+        let (channels, settings) = (&*shared.parts.channels, &*shared.parts.settings);
+        let mut view = service::view(channels, settings, guild, door.channel).await;
+        if view.as_ref().is_ok_and(|view| view.audience != Audience::Everyone) {
+            channels.headcount(guild, SIZES_AT_MOST).await;
+            view = service::view(channels, settings, guild, door.channel).await;
+        }
+        self.judge(shared, door, view).await;
+    }
+
+    async fn judge(
+        &mut self,
+        shared: &Shared,
+        door: &Door,
+        view: Result<ChannelView, ChannelError>,
+    ) -> Audience {
         let now = Instant::now();
-        match self.shared.parts.channels.view(guild, self.door.channel).await {
+        match view {
             Ok(view) => {
-                self.audience.recent = Some((view.audience, now));
-                self.tell_audience(view.audience).await;
+                self.recent = Some((view.audience, now));
+                self.tell(shared, door, &view).await;
                 view.audience
             }
-            Err(ChannelError::Unavailable) => match self.audience.recent {
+            Err(ChannelError::Unavailable) => match self.recent {
                 Some((audience, at)) if now < at + ANSWER_HOLDS => audience,
                 _ => Audience::Everyone,
             },
@@ -87,49 +110,115 @@ impl Lane {
         }
     }
 
-    /// Posts one notice when a channel became readable to everyone. What was last told outlives a restart.
-    async fn tell_audience(&mut self, audience: Audience) {
-        let told = match self.audience.told {
-            Some(told) => Some(told),
-            None => self.audience_told_before().await,
-        };
-        if told == Some(audience) {
-            self.audience.told = told;
+    /// Tells people once when a crowd came to read the channel. What was last told outlives a restart.
+    async fn tell(&mut self, shared: &Shared, door: &Door, view: &ChannelView) {
+        let parts = &shared.parts;
+        if self.told.is_none() {
+            self.told = service::told(&*parts.settings, door.channel, parts.clock.now()).await;
+        }
+        if view.audience != Audience::Crowd(None) {
+            self.unknown_since = None;
+        }
+        let is_told = self.told.is_some_and(|told| told.is_public() == view.audience.is_public());
+        if is_told {
             return;
         }
-        if told == Some(Audience::Some) {
-            if self.door.claim_notice() == NoticeRight::Spent {
-                return;
-            }
-            let notice = became_public_notice(&(self.shared.parts.mention)("notify add"));
-            self.hand_in_notice(notice);
+        if !view.audience.is_public() {
+            return self.was_told(shared, door, view.audience).await;
         }
-        self.audience.told = Some(audience);
-        self.remember_audience(audience).await;
+        if self.may_pass(view.audience) || door.claim_notice() == NoticeRight::Spent {
+            return self.look_soon();
+        }
+        let opened = opened(shared, view).await;
+        let message = became_public_notice(door.channel, view.audience, opened);
+        // The same nonce for the same channel: repeated within minutes, the notice still stands there once.
+        let nonce = Nonce::of_notice(door.channel.0);
+        door.hand_in(Errand { message, nonce, purpose: Purpose::AudienceTold(view.audience) });
     }
 
-    pub(super) fn hand_in_notice(&self, message: Announcement) {
-        let nonce = Nonce::of_notice(self.shared.parts.random.number());
-        self.door.hand_in(Errand { message, nonce, purpose: Purpose::Notice });
+    /// Whether Discord may yet tell how many the readers are.
+    fn may_pass(&mut self, audience: Audience) -> bool {
+        let now = Instant::now();
+        let since = *self.unknown_since.get_or_insert(now);
+        audience == Audience::Crowd(None) && now < since + LOOK_AGAIN_AFTER
     }
 
-    async fn audience_told_before(&self) -> Option<Audience> {
-        let now = self.shared.parts.clock.now();
-        let kept = self.shared.parts.settings.kept(&self.audience_key(), now).await.ok().flatten()?;
-        serde_json::from_str(&kept).ok()
+    /// The notice was posted, or cannot be. Otherwise it is handed in again soon.
+    pub(super) async fn notice_ended(
+        &mut self,
+        shared: &Shared,
+        door: &Door,
+        audience: Audience,
+        outcome: &PostOutcome,
+    ) {
+        match outcome {
+            PostOutcome::Posted { .. } | PostOutcome::Refused { .. } => {
+                self.was_told(shared, door, audience).await;
+            }
+            _ => {
+                door.return_notice();
+                self.look_soon();
+            }
+        }
     }
 
     /// Failing to remember it costs a second notice after a restart at worst, so nothing waits for it.
-    async fn remember_audience(&self, audience: Audience) {
-        let Ok(text) = serde_json::to_string(&audience) else { return };
-        let until = UnixMillis(self.shared.parts.clock.now().0 + REMEMBERED_MS);
-        let kept = self.shared.parts.settings.keep(&self.audience_key(), &text, until).await;
-        if let Err(error) = self.shared.wrote(kept) {
-            tracing::warn!(channel.id = self.door.channel.0, %error, "a channel's audience was not remembered");
+    async fn was_told(&mut self, shared: &Shared, door: &Door, audience: Audience) {
+        self.told = Some(audience);
+        let parts = &shared.parts;
+        let kept = service::remember_told(&*parts.settings, door.channel, audience, parts.clock.now()).await;
+        if let Err(error) = shared.wrote(kept) {
+            tracing::warn!(channel.id = door.channel.0, %error, "a channel's audience was not remembered");
+        }
+    }
+}
+
+async fn opened(shared: &Shared, view: &ChannelView) -> Opened {
+    if view.audience != Audience::Everyone {
+        return Opened::ByItsReaders;
+    }
+    let access = shared.parts.settings.access(view.guild).await.ok();
+    match access.and_then(|access| access.team) {
+        Some(answer) if answer.everybody == Everybody::Outgrown => Opened::ByTheServersGrowth,
+        _ => Opened::ByItsReaders,
+    }
+}
+
+/// The server of a notification that would show personal data, if the channel has one that runs.
+pub(super) fn shows_personal_data(seats: &[Seat]) -> Option<GuildId> {
+    let shows = |seat: &&Seat| seat.is_serving() && !is_decided(&seat.subscription);
+    seats.iter().find(shows).map(|seat| seat.subscription.guild)
+}
+
+/// Whether it makes no difference to a notification who can read its channel.
+fn is_decided(subscription: &Subscription) -> bool {
+    subscription.public == PublicChoice::Everything || subscription.detail == Detail::Private
+}
+
+impl Lane {
+    /// Whether a batch for a subscription must leave personal data out now.
+    pub(super) async fn privacy(&mut self, subscription: &Subscription) -> Privacy {
+        if is_decided(subscription) {
+            return Privacy::AsChosen;
+        }
+        match self.audience.known(&self.shared, &self.door, subscription.guild).await {
+            Audience::Everyone | Audience::Crowd(_) => Privacy::Private,
+            Audience::Some => Privacy::AsChosen,
         }
     }
 
-    fn audience_key(&self) -> String {
-        format!("audience:{}", self.door.channel)
+    /// Notes who can read the channel as soon as it has a notification that would show personal data, so that people
+    /// are told of a crowd that comes before anything was posted there. One that people were told of before can wait a
+    /// moment: just after the start much else is asked.
+    pub(super) async fn note_audience_at_first(&mut self) {
+        let Some(guild) = shows_personal_data(&self.seats) else { return };
+        if self.audience.next_look.is_some() {
+            return;
+        }
+        let (settings, now) = (&*self.shared.parts.settings, self.shared.parts.clock.now());
+        match service::told(settings, self.door.channel, now).await {
+            Some(_) => self.audience.look_soon(),
+            None => self.audience.look(&self.shared, &self.door, guild).await,
+        }
     }
 }

@@ -8,7 +8,7 @@ use deskbell_commands::Desk;
 use deskbell_desk::ids::{ApplicationId, ChannelId, GuildId, MemberId, RoleId};
 use deskbell_discord::directory::Directory;
 use deskbell_discord::messenger::OwnId;
-use deskbell_discord::permission::Roles;
+use deskbell_discord::permission::{RoleKind, Roles, ToldRole};
 use poise::serenity_prelude as serenity;
 use serde_json::Value;
 use serenity::{ConnectionStage, Context, GuildChannel};
@@ -84,6 +84,15 @@ fn absent(linked: &BTreeSet<GuildId>, joined: &[serenity::UnavailableGuild]) -> 
     linked.difference(&joined).copied().collect()
 }
 
+fn told_role(role: &serenity::Role) -> ToldRole {
+    let kind = match role.tags.bot_id {
+        Some(_) => RoleKind::Bot,
+        None if role.managed => RoleKind::Managed,
+        None => RoleKind::Given,
+    };
+    ToldRole { id: RoleId(role.id.get()), permissions: role.permissions.bits(), kind }
+}
+
 /// As Discord sent it, which is what the directory reads.
 fn raw(value: &impl serde::Serialize) -> Value {
     serde_json::to_value(value).unwrap_or(Value::Null)
@@ -122,11 +131,12 @@ impl serenity::EventHandler for Events {
 
     async fn guild_create(&self, _: Context, guild: serenity::Guild, _: Option<bool>) {
         let Some(id) = self.linked(guild.id) else { return };
-        let roles = guild.roles.values().map(|role| (RoleId(role.id.get()), role.permissions.bits()));
+        let roles = guild.roles.values().map(told_role);
         let own = self.own.get().and_then(|own| guild.members.get(&serenity::UserId::new(own.0)));
         let own_roles = own.map(|member| member.roles.iter().map(|role| RoleId(role.get())).collect());
         let channels = guild.channels.values().chain(&guild.threads).map(raw);
         self.directory.guild_told(id, Roles::of(id, roles), own_roles, channels);
+        self.directory.members_told(id, guild.member_count);
         self.news.guild_here(id);
     }
 

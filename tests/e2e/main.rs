@@ -4,6 +4,7 @@ mod stage;
 
 mod binary;
 mod commands;
+mod crowds;
 mod demo;
 mod fairness;
 mod faults;

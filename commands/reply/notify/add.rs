@@ -11,7 +11,7 @@ use deskbell_desk::subscription::{Subscription, SubscriptionState};
 use deskbell_desk::time::UnixMillis;
 
 use super::super::{Reply, Row, button, danger, primary};
-use super::{every, is_held_back, subject, when};
+use super::{detail_word, every, is_held_back, subject, when};
 use crate::desk::Around;
 use crate::notify_add::{PublicDecision, Wish};
 use crate::set_up_press::{SetUpPress, Target};
@@ -53,9 +53,9 @@ fn small_print(added: &Added<'_>) -> Text {
         text = when(text.and(" (next "), next.seconds()).and(")");
     }
     let detail = if is_held_back(subscription, Some(added.audience)) {
-        "Private, because everyone can read the channel"
+        format!("Private, because {}", added.audience.clause("the channel"))
     } else {
-        subscription.detail.word()
+        detail_word(subscription, Some(added.audience))
     };
     text.and(format!(
         "; Intercom itself may need a few minutes more to list {}. Detail: {detail}. Alert: {}. I posted a test message \
@@ -74,18 +74,16 @@ fn one_of(kind: EventKind) -> &'static str {
     }
 }
 
-/// Everyone can read the channel; nothing is kept yet.
-pub(crate) fn ask_about_public(wish: Wish, channel: ChannelId) -> Reply {
+/// A crowd can read the channel; nothing is kept yet.
+pub(crate) fn ask_about_public(wish: Wish, channel: ChannelId, audience: Audience) -> Reply {
     let add = |decision| SetUpPress::Add(wish, channel, decision).to_custom_id();
-    Reply::say(format!(
-        "⚠️ Everyone in this server can read <#{channel}>. Cards would show them your customers' names, e-mails and \
-         messages."
-    ))
-    .buttons([
-        primary("Post without personal data", add(PublicDecision::WithoutPersonalData)),
-        button("Choose another channel", SetUpPress::Elsewhere(wish).to_custom_id()),
-        danger("Post everything anyway", add(PublicDecision::Everything)),
-    ])
+    let readers = audience.sentence(&format!("<#{channel}>"));
+    Reply::say(format!("⚠️ {readers}. Cards would show them your customers' names, e-mails and messages."))
+        .buttons([
+            primary("Post without personal data", add(PublicDecision::WithoutPersonalData)),
+            button("Choose another channel", SetUpPress::Elsewhere(wish).to_custom_id()),
+            danger("Post everything anyway", add(PublicDecision::Everything)),
+        ])
 }
 
 /// [Choose another channel].
@@ -125,10 +123,16 @@ pub(crate) fn already_there(
         buttons.push(button("Resume", SetUpPress::Resume(Target::One(there.id), None).to_custom_id()));
     }
     if is_held_back(there, Some(audience)) {
-        sentence.push_str(" Everyone can read it, so they show no personal data.");
+        let readers = upper_first(&audience.clause("it"));
+        sentence = format!("{sentence} {readers}, so they show no personal data.");
         buttons.push(danger("Post everything anyway", SetUpPress::ShowAll(there.id).to_custom_id()));
     }
     Reply::say(sentence).buttons(buttons)
+}
+
+fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Other settings were taken.
@@ -138,14 +142,6 @@ pub(crate) fn changed(subscription: &Subscription) -> Reply {
         subject(subscription),
         subscription.detail.word(),
         subscription.alert.word()
-    ))
-}
-
-/// Everything is shown from now on, to everyone.
-pub(crate) fn shows_all(subscription: &Subscription) -> Reply {
-    Reply::say(format!(
-        "✅ {} show everything, and everyone in this server can read it.",
-        subject(subscription)
     ))
 }
 

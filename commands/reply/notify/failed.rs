@@ -1,8 +1,11 @@
 //! `/notify failed`: events that could not be posted. Nobody's data stands here: kind, reference, reason, time.
 
+use std::collections::BTreeSet;
+
 use deskbell_desk::announcement::SelectOption;
 use deskbell_desk::card::text::{Piece, Text, shorten};
 use deskbell_desk::delivery::{DeadLetter, Reference};
+use deskbell_desk::ids::ChannelId;
 use deskbell_desk::subscription::Subscription;
 
 use super::super::{Reply, button, counted, danger, number};
@@ -120,7 +123,7 @@ pub(crate) fn no_such_letter() -> Reply {
 }
 
 /// They are on their way once more.
-pub(crate) fn tried_again(asked: u64, orphaned: u64) -> Reply {
+pub(crate) fn tried_again(asked: u64, orphaned: u64, forbidden: &BTreeSet<ChannelId>) -> Reply {
     let mut sentence = match asked {
         0 => "None can be tried again.".to_owned(),
         1 => "✅ 1 event is being posted again. If Discord refuses it once more, it comes back here."
@@ -133,6 +136,11 @@ pub(crate) fn tried_again(asked: u64, orphaned: u64) -> Reply {
     if orphaned > 0 {
         let whose = if orphaned == 1 { "its notification was" } else { "their notifications were" };
         sentence = format!("{sentence} {} cannot be tried again: {whose} removed.", number(orphaned));
+    }
+    if !forbidden.is_empty() {
+        let channels: Vec<_> = forbidden.iter().map(|channel| format!("<#{channel}>")).collect();
+        sentence =
+            format!("{sentence} You may not post in {} yourself, so I do not for you.", channels.join(", "));
     }
     Reply::say(sentence).buttons([button("Show all", SetUpPress::Failed(1).to_custom_id())])
 }

@@ -7,7 +7,7 @@ use deskbell_desk::subscription::{SubscriptionState, SuspendReason, Suspension};
 use deskbell_desk::trouble::Trouble;
 
 use super::super::{Control, Reply, button, number, trouble};
-use super::{detail_word, hold_reason, nothing_yet, waiting, when};
+use super::{detail_word, hold_reason, nothing_yet, shown_to_crowd, waiting, when};
 use crate::desk::Around;
 use crate::set_up_press::SetUpPress;
 
@@ -91,11 +91,13 @@ fn hold(listed: &Listed) -> Option<&Suspension> {
 
 fn line(around: Around<'_>, listed: &Listed, troubles: &[Trouble]) -> Text {
     let (standing, subscription) = (&listed.standing, &listed.standing.subscription);
+    let warning = shown_to_crowd(subscription, listed.audience).filter(|_| !subscription.is_active());
     let text = Text::ours(format!(
-        "{} {} → <#{}> · ",
+        "{} {} → <#{}> · {}",
         subscription.kind.sign(),
         subscription.kind.word(),
-        subscription.channel
+        subscription.channel,
+        warning.map(|warning| format!("{warning} · ")).unwrap_or_default()
     ));
     let count = standing.waiting.count;
     match &subscription.state {

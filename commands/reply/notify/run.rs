@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use deskbell_desk::card::plural;
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
+use deskbell_desk::channel::Permission;
 use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::messenger::{ClosedReason, PostOutcome};
 use deskbell_desk::service::notify::Standing;
@@ -15,10 +16,18 @@ use super::{hold_reason, subject, waiting};
 use crate::desk::Around;
 use crate::set_up_press::{Missed, SetUpPress, Target};
 
-/// A sample that was handed over, and how that ended.
+/// A sample for a notification, and what became of it.
 pub(crate) struct Tried {
     pub(crate) subscription: Subscription,
-    pub(crate) outcome: PostOutcome,
+    pub(crate) attempt: Attempt,
+}
+
+/// What became of a sample.
+pub(crate) enum Attempt {
+    /// It was handed over, and ended so.
+    Sent(PostOutcome),
+    /// It was not: whoever asked lacks this there themselves.
+    Forbidden(Vec<Permission>),
 }
 
 /// `all` were meant, `done` were not paused before.
@@ -143,7 +152,7 @@ pub(crate) fn kept() -> Reply {
 
 /// How each sample went.
 pub(crate) fn tested(around: Around<'_>, tried: &[Tried]) -> Reply {
-    let is_posted = |one: &&Tried| matches!(one.outcome, PostOutcome::Posted { .. });
+    let is_posted = |one: &&Tried| matches!(one.attempt, Attempt::Sent(PostOutcome::Posted { .. }));
     let mut channels: Vec<ChannelId> = Vec::new();
     for one in tried.iter().filter(is_posted).map(|one| one.subscription.channel) {
         if !channels.contains(&one) {
@@ -168,7 +177,17 @@ pub(crate) fn tested(around: Around<'_>, tried: &[Tried]) -> Reply {
 }
 
 fn why_not(tried: &Tried) -> String {
-    match &tried.outcome {
+    let outcome = match &tried.attempt {
+        Attempt::Sent(outcome) => outcome,
+        Attempt::Forbidden(lacking) => {
+            let labels: Vec<_> = lacking.iter().map(|permission| permission.label()).collect();
+            return format!(
+                "you lack {} there yourself, so I post nothing there for you",
+                bold_list(&labels)
+            );
+        }
+    };
+    match outcome {
         PostOutcome::Posted { .. } => "posted".to_owned(),
         PostOutcome::Unknown => "Discord did not answer, so I do not know whether it was posted".to_owned(),
         PostOutcome::RateLimited { .. } => {

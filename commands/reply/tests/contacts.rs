@@ -1,3 +1,4 @@
+use deskbell_desk::channel::Audience;
 use deskbell_desk::contact::{Contact, Legacy, Named, PartialList, Role};
 use deskbell_desk::ids::{ChannelId, CompanyId, ContactId, MemberId, WorkspaceId};
 use deskbell_desk::links::Links;
@@ -229,7 +230,7 @@ fn a_shared_card_names_who_shared_it_and_rings_nobody() {
     assert_snapshot!(deskbell_discord::text::text(&shared.content, 120), @"🌱 Ada Lovelace, shared by <@5>");
     assert_snapshot!(read(&reply::shared(ChannelId(7))), @"✅ Shared in <#7>.");
     let id = ContactId::new("6762f0dd1bb69f9f2193bb83");
-    assert_snapshot!(read(&reply::ask_before_public_share(ChannelId(7), &id)), @r#"
+    assert_snapshot!(read(&reply::ask_before_public_share(ChannelId(7), Audience::Everyone, &id)), @r#"
 ⚠️ Everyone in this server can read <#7>. The card would show them this customer's name and e-mail.
 [Share anyway v1:share-anyway:6762f0dd1bb69f9f2193bb83]
 "#);

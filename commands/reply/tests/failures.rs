@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use deskbell_desk::access::ManageServer;
-use deskbell_desk::channel::{ChannelKind, Permission};
+use deskbell_desk::channel::{Audience, ChannelKind, Permission};
 use deskbell_desk::contact::Role;
 use deskbell_desk::delivery::Reference;
 use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
@@ -111,7 +111,9 @@ fn a_channel_that_takes_nothing_says_what_lacks_and_where_to_allow_it() {
     assert_snapshot!(channel(ObstacleReason::Hidden), @"I can't see <#7>: I lack **View Channel**. <#7> → Edit Channel → Permissions → Deskbell → allow it, then </notify add:3> again. Nothing was changed.");
     assert_snapshot!(channel(ObstacleReason::NotInGuild), @"I am not in this server as a member. Whoever runs this bot invites me again; `deskbell check` prints the link.");
     assert_snapshot!(channel(ObstacleReason::Unavailable), @"Discord did not answer. Nothing was changed. Try again in a minute.");
-    assert_snapshot!(refused(Refusal::PublicChannel(ChannelId(7))), @"Everyone in this server can read <#7>. Only someone with **Manage Server** may show a customer there.");
+    let lacking = vec![Permission::ViewChannel, Permission::SendMessages];
+    assert_snapshot!(refused(Refusal::MayNotPost { channel: ChannelId(7), lacking }), @"You may not post in <#7> yourself: you lack **View Channel** and **Send Messages** there. So I post nothing there for you. Nothing was changed.");
+    assert_snapshot!(refused(Refusal::PublicChannel(ChannelId(7), Audience::Everyone)), @"Everyone in this server can read <#7>. Only someone with **Manage Server** may show a customer there.");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::crowd::TeamAnswer;
 use crate::ids::{GuildId, RoleId};
 
 /// The roles that `/access add` gave a server. Manage Server always may, and is not listed.
@@ -12,6 +13,9 @@ pub struct Access {
     /// Each role with what it may do.
     #[serde(deserialize_with = "roles_that_can_be")]
     pub roles: BTreeMap<RoleId, Grant>,
+    /// Whether everybody in the server belongs to the team, if somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<TeamAnswer>,
     /// Counts the changes of this record: a change names the version it was made from.
     #[serde(default)]
     pub version: u64,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::card::number;
 use crate::ids::{ChannelId, GuildId};
 
 /// What the bot can find out about a channel.
@@ -66,8 +67,38 @@ impl ChannelKind {
 pub enum Audience {
     /// Every member of the server.
     Everyone,
-    /// Only some.
+    /// Roles that so many people hold together that it is hardly a team; none where that is not known.
+    Crowd(Option<u64>),
+    /// Only a team.
     Some,
+}
+
+impl Audience {
+    /// Whether personal data shown there is shown to more than a team.
+    pub fn is_public(self) -> bool {
+        self != Self::Some
+    }
+
+    /// Who can read it, as a sentence without its full stop: "Everyone in this server can read #general". `channel` is
+    /// the channel as it is to be written.
+    pub fn sentence(self, channel: &str) -> String {
+        match self {
+            Self::Everyone => format!("Everyone in this server can read {channel}"),
+            Self::Crowd(Some(people)) => format!("About {} people can read {channel}", number(people)),
+            Self::Crowd(None) => format!("I can't find out how many people can read {channel}"),
+            Self::Some => format!("Only a team can read {channel}"),
+        }
+    }
+
+    /// The same as a part of a sentence: "everyone can read it". `channel` is what stands for the channel there.
+    pub fn clause(self, channel: &str) -> String {
+        match self {
+            Self::Everyone => format!("everyone can read {channel}"),
+            Self::Crowd(Some(people)) => format!("about {} people can read {channel}", number(people)),
+            Self::Crowd(None) => format!("I can't find out how many people can read {channel}"),
+            Self::Some => format!("only a team can read {channel}"),
+        }
+    }
 }
 
 /// The permissions that the bot needs, in the order in which they are told.

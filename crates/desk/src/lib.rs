@@ -10,6 +10,7 @@ pub mod card;
 pub mod channel;
 pub mod contact;
 pub mod conversation;
+pub mod crowd;
 pub mod delivery;
 pub mod difference;
 pub mod event;

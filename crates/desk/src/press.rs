@@ -2,7 +2,7 @@
 //! keeps it. It is not signed and may be old, so it is parsed strictly and every press is authorised again.
 
 use crate::delivery::Reference;
-use crate::ids::{ContactId, ConversationId, SubscriptionId};
+use crate::ids::{ChannelId, ContactId, ConversationId, SubscriptionId};
 
 /// A control below a card. The first of a message bears the message's reference, which is found there even when a
 /// moderator removed the card with the footer; messages of earlier versions have none.
@@ -46,6 +46,66 @@ pub enum ChannelPress {
     ShowOne,
     /// [Skip to now] of a subscription.
     SkipToNow(SubscriptionId),
+    /// What becomes of notifications whose channel a crowd can read.
+    Audience(Held, AudienceChoice),
+}
+
+/// The notifications whose personal data is held back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// All of a channel.
+    In(ChannelId),
+    /// This one.
+    One(SubscriptionId),
+}
+
+/// What a person chose for a channel that a crowd can read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AudienceChoice {
+    /// [Post without personal data].
+    WithoutPersonalData,
+    /// [Choose another channel].
+    AnotherChannel,
+    /// [Post everything anyway].
+    Everything,
+}
+
+impl Held {
+    /// As a part of a `custom_id`.
+    pub fn code(self) -> String {
+        match self {
+            Self::In(channel) => format!("in-{channel}"),
+            Self::One(subscription) => format!("one-{subscription}"),
+        }
+    }
+
+    /// Reads such a part, if it is exactly one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, id) = text.split_once('-')?;
+        let number = id.parse().ok()?;
+        let read = match kind {
+            "in" => Self::In(ChannelId(number)),
+            "one" => Self::One(SubscriptionId(number)),
+            _ => return None,
+        };
+        (read.code() == text).then_some(read)
+    }
+}
+
+impl AudienceChoice {
+    const ALL: [Self; 3] = [Self::WithoutPersonalData, Self::AnotherChannel, Self::Everything];
+
+    fn code(self) -> &'static str {
+        match self {
+            Self::WithoutPersonalData => "private",
+            Self::AnotherChannel => "elsewhere",
+            Self::Everything => "everything",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.code() == text)
+    }
 }
 
 impl ChannelPress {
@@ -56,6 +116,7 @@ impl ChannelPress {
             Self::ShowConversation(conversation) => format!("v1:show-conversation:{conversation}"),
             Self::ShowOne => "v1:show-one".to_owned(),
             Self::SkipToNow(subscription) => format!("v1:skip:{subscription}"),
+            Self::Audience(held, choice) => format!("v1:audience:{}:{}", held.code(), choice.code()),
         }
     }
 
@@ -71,6 +132,10 @@ impl ChannelPress {
             ("skip", Some(subscription)) => {
                 let id = SubscriptionId(subscription.parse().ok()?);
                 (id.to_string() == subscription).then_some(Self::SkipToNow(id))
+            }
+            ("audience", Some(carried)) => {
+                let (held, choice) = carried.split_once(':')?;
+                Some(Self::Audience(Held::parse(held)?, AudienceChoice::parse(choice)?))
             }
             _ => None,
         }
@@ -99,6 +164,9 @@ mod tests {
         assert_eq!(ChannelPress::Show(contact).to_custom_id(), "v1:show:6762f0dd1bb69f9f2193bb83");
         assert_eq!(ChannelPress::ShowOne.to_custom_id(), "v1:show-one");
         assert_eq!(ChannelPress::SkipToNow(SubscriptionId(7)).to_custom_id(), "v1:skip:7");
+        let everything = |held| ChannelPress::Audience(held, AudienceChoice::Everything).to_custom_id();
+        assert_eq!(everything(Held::In(ChannelId(20))), "v1:audience:in-20:everything");
+        assert_eq!(everything(Held::One(SubscriptionId(7))), "v1:audience:one-7:everything");
     }
 
     #[test]
@@ -120,6 +188,10 @@ mod tests {
             "v1:skip:+1",
             "v1:skip:01",
             "v1:skip:99999999999999999999",
+            "v1:audience:in-1",
+            "v1:audience:in-01:private",
+            "v1:audience:all-1:private",
+            "v1:audience:in-1:nothing",
             "V1:skip:1",
             " v1:skip:1",
         ];
@@ -154,6 +226,10 @@ mod tests {
             "[0-9]{1,64}".prop_map(|id| ChannelPress::ShowConversation(ConversationId::new(id))),
             Just(ChannelPress::ShowOne),
             any::<u64>().prop_map(|id| ChannelPress::SkipToNow(SubscriptionId(id))),
+            (any::<bool>(), any::<u64>(), 0..3_usize).prop_map(|(whole, id, choice)| {
+                let held = if whole { Held::In(ChannelId(id)) } else { Held::One(SubscriptionId(id)) };
+                ChannelPress::Audience(held, AudienceChoice::ALL[choice])
+            }),
         ]
     }
 

@@ -6,21 +6,25 @@
 //! While the gateway is connected, what is known is kept up to date by its news; while it is not, only an answer of the
 //! last half minute counts: a channel may become public at any time, and then no card with personal data may go there.
 
+mod sizes;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deskbell_desk::channel::{Audience, ChannelKind, ChannelView};
-use deskbell_desk::ids::{ChannelId, GuildId, RoleId};
+use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Permission};
+use deskbell_desk::crowd::{Headcount, audience_of};
+use deskbell_desk::ids::{ChannelId, GuildId, MemberId, RoleId};
 use deskbell_desk::port::channels::{ChannelError, Channels};
 use deskbell_desk::port::messenger::ClosedReason;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use self::sizes::{Sizes, size_in};
 use crate::messenger::OwnId;
-use crate::permission::{RawChannel, Roles, snowflake};
+use crate::permission::{RawChannel, Readers, Roles, snowflake};
 use crate::refusal::Refusal;
 use crate::rest::{Answer, Reply, Rest};
 
@@ -29,10 +33,15 @@ const ANSWER_GOOD_FOR: Duration = Duration::from_secs(30);
 /// How much later than the news of a change an older `GUILD_CREATE` may be handled.
 const OVERTAKEN: Duration = Duration::from_secs(30);
 
+/// How old the sizes of roles may be by which a channel's readers are judged. Whoever posts there asks anew more often
+/// than that, beside the posting.
+const SIZES_GOOD_FOR: Duration = Duration::from_mins(10);
+
 /// Channels and roles of servers.
 pub struct Directory {
     rest: Rest,
     own: OwnId,
+    sizes: Sizes,
     connected: AtomicBool,
     guilds: RwLock<BTreeMap<GuildId, Guild>>,
 }
@@ -133,7 +142,13 @@ impl<T> Known<T> {
 impl Directory {
     /// An empty directory.
     pub fn new(rest: Rest, own: OwnId) -> Self {
-        Self { rest, own, connected: AtomicBool::new(false), guilds: RwLock::default() }
+        Self {
+            rest,
+            own,
+            sizes: Sizes::default(),
+            connected: AtomicBool::new(false),
+            guilds: RwLock::default(),
+        }
     }
 
     /// The gateway is connected, or is not any more.
@@ -168,6 +183,11 @@ impl Directory {
         });
     }
 
+    /// Takes the number of a server's members, which a `GUILD_CREATE` tells too.
+    pub fn members_told(&self, guild: GuildId, members: u64) {
+        self.sizes.members_told(guild, members);
+    }
+
     /// Forgets a channel or thread that was made, changed or deleted.
     pub fn channel_changed(&self, guild: GuildId, channel: ChannelId) {
         self.with(guild, |known| known.changed(channel, Instant::now()));
@@ -184,6 +204,7 @@ impl Directory {
     /// Forgets a server that the bot left.
     pub fn guild_gone(&self, guild: GuildId) {
         self.guilds.write().unwrap_or_else(PoisonError::into_inner).remove(&guild);
+        self.sizes.forget(guild);
     }
 
     fn with<T>(&self, guild: GuildId, change: impl FnOnce(&mut Guild) -> T) -> T {
@@ -262,6 +283,39 @@ fn unseen(reply: &Reply) -> ChannelError {
     }
 }
 
+impl Directory {
+    /// Whose settings count in a channel: a thread has its parent's.
+    async fn settings_of(&self, guild: GuildId, raw: &RawChannel) -> Result<RawChannel, ChannelError> {
+        match raw.parent {
+            Some(parent) if raw.kind == ChannelKind::Thread => {
+                self.channel(guild, ChannelId(parent.get())).await
+            }
+            _ => Ok(raw.clone()),
+        }
+    }
+
+    /// Who can read a channel with these settings. What is not known is taken for the worst: better a card without
+    /// names than one that a crowd sees.
+    async fn audience(
+        &self,
+        guild: GuildId,
+        settings: &RawChannel,
+        roles: Option<&Roles>,
+        own_roles: &[RoleId],
+    ) -> Audience {
+        let Some(roles) = roles else { return Audience::Everyone };
+        let own = self.own.get().unwrap_or(MemberId(0));
+        match settings.readers(guild, roles, own, own_roles) {
+            Readers::Everyone => Audience::Everyone,
+            Readers::Chosen { roles, members } if roles.is_empty() => audience_of(&[], members, |_| None),
+            Readers::Chosen { roles, members } => {
+                let sizes = self.sizes.roles(&self.rest, guild, SIZES_GOOD_FOR, &roles).await;
+                audience_of(&roles, members, |role| size_in(sizes.as_deref()?, role))
+            }
+        }
+    }
+}
+
 fn read_channel(channel: &Value) -> Option<(ChannelId, RawChannel)> {
     Some((ChannelId(snowflake(&channel["id"])?), RawChannel::read(channel)?))
 }
@@ -274,23 +328,45 @@ fn read_role_ids(member: &Value) -> Option<Box<[RoleId]>> {
 impl Channels for Directory {
     async fn view(&self, guild: GuildId, channel: ChannelId) -> Result<ChannelView, ChannelError> {
         let raw = self.channel(guild, channel).await?;
-        let settings = match raw.parent {
-            Some(parent) if raw.kind == ChannelKind::Thread => {
-                self.channel(guild, ChannelId(parent.get())).await?
-            }
-            _ => raw.clone(),
-        };
+        let settings = self.settings_of(guild, &raw).await?;
         let (roles, own_roles) = (self.roles(guild).await, self.own_roles(guild).await);
-        // Who can read it is not known: better a card without names than one that everybody sees.
-        let audience = roles.as_ref().map_or(Audience::Everyone, |roles| settings.audience(guild, roles));
         let lacking = match (&roles, &own_roles, self.own.get()) {
             (Some(roles), Some(own_roles), Some(own)) => {
                 Some(settings.lacking(guild, roles, own, own_roles, raw.kind))
             }
             _ => None,
         };
-        let audience = if raw.private_thread { Audience::Some } else { audience };
+        let audience = if raw.private_thread {
+            Audience::Some
+        } else {
+            let own_roles = own_roles.as_deref().unwrap_or_default();
+            self.audience(guild, &settings, roles.as_ref(), own_roles).await
+        };
         Ok(ChannelView { id: channel, guild, name: raw.name.into(), kind: raw.kind, audience, lacking })
+    }
+
+    async fn name(&self, guild: GuildId, channel: ChannelId) -> Result<String, ChannelError> {
+        Ok(self.channel(guild, channel).await?.name.into())
+    }
+
+    async fn headcount(&self, guild: GuildId, max_age: Duration) -> Headcount {
+        let roles = self.sizes.roles(&self.rest, guild, max_age, &[]);
+        let members = self.sizes.members(&self.rest, guild, max_age);
+        let (roles, members) = tokio::join!(roles, members);
+        Headcount { roles: roles.iter().flat_map(|sizes| sizes.iter().copied()).collect(), members }
+    }
+
+    async fn lacking_of(
+        &self,
+        guild: GuildId,
+        channel: ChannelId,
+        member: MemberId,
+        roles: &[RoleId],
+    ) -> Result<Vec<Permission>, ChannelError> {
+        let raw = self.channel(guild, channel).await?;
+        let settings = self.settings_of(guild, &raw).await?;
+        let all = self.roles(guild).await.ok_or(ChannelError::Unavailable)?;
+        Ok(settings.lacking_to_post(guild, &all, member, roles, raw.kind))
     }
 }
 

@@ -4,13 +4,15 @@
 
 use std::num::NonZero;
 
-use deskbell_desk::channel::{Audience, ChannelKind, Permission};
+use deskbell_desk::channel::{ChannelKind, Permission};
 use deskbell_desk::ids::{GuildId, MemberId, RoleId};
 use serde_json::Value;
 
 const ADMINISTRATOR: u64 = 1 << 3;
 const VIEW_CHANNEL: u64 = 1 << 10;
 const PRIVATE_THREAD: u64 = 12;
+/// The type of an overwrite for a member; that of one for a role is 0.
+const MEMBER: u64 = 1;
 
 /// The permissions to ask for at the invitation: what the bot needs and nothing more (design section 6).
 pub const INVITE: u64 = 274_877_991_936;
@@ -22,6 +24,54 @@ pub struct Roles {
     everyone: u64,
     /// By role.
     more: Box<[(RoleId, u64)]>,
+    /// The roles that belong to one bot each, in order: no people hold them.
+    bots: Box<[RoleId]>,
+    /// The roles that an integration manages, in order: Discord's own mark of a bot's role, but of others too.
+    managed: Box<[RoleId]>,
+}
+
+/// A role as Discord describes it, as far as the rules need it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ToldRole {
+    /// Which.
+    pub id: RoleId,
+    /// What it grants, as Discord's bits.
+    pub permissions: u64,
+    /// Who holds it.
+    pub kind: RoleKind,
+}
+
+/// Who holds a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoleKind {
+    /// Whoever was given it.
+    Given,
+    /// Members whom an integration chooses, or one bot.
+    Managed,
+    /// One bot.
+    Bot,
+}
+
+/// Who can read a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Readers {
+    /// Every member of the server.
+    Everyone,
+    /// Whoever holds one of these roles, and so many members who are named singly.
+    Chosen {
+        /// The roles, in order.
+        roles: Vec<RoleId>,
+        /// The members that the channel's settings name.
+        members: u64,
+    },
+}
+
+/// Whom an overwrite is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Target {
+    #[default]
+    Role,
+    Member,
 }
 
 /// What is needed of a channel that Discord describes, in little memory: a linked server may have hundreds.
@@ -41,6 +91,7 @@ pub struct RawChannel {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Overwrite {
+    target: Target,
     allow: u64,
     deny: u64,
 }
@@ -55,17 +106,29 @@ impl Roles {
     /// Reads the answer of `GET /guilds/{id}/roles`, or the `roles` of a server; none where @everyone is not among
     /// them.
     pub fn read(guild: GuildId, roles: &Value) -> Option<Self> {
-        let read = |role: &Value| Some((RoleId(snowflake(&role["id"])?), bits(&role["permissions"])));
-        Self::of(guild, roles.as_array()?.iter().filter_map(read))
+        Self::of(guild, roles.as_array()?.iter().filter_map(read_role))
     }
 
-    /// Takes the roles of a server with what each grants; none where @everyone is not among them.
-    pub fn of(guild: GuildId, roles: impl Iterator<Item = (RoleId, u64)>) -> Option<Self> {
-        let all: Vec<_> = roles.collect();
-        let (_, everyone) = *all.iter().find(|(role, _)| *role == guild.everyone())?;
-        let mut more: Vec<_> = all.into_iter().filter(|(_, granted)| granted & !everyone != 0).collect();
-        more.sort_unstable();
-        Some(Self { everyone, more: more.into() })
+    /// Takes the roles of a server; none where @everyone is not among them.
+    pub fn of(guild: GuildId, roles: impl Iterator<Item = ToldRole>) -> Option<Self> {
+        let mut all: Vec<_> = roles.collect();
+        all.sort_unstable_by_key(|role| role.id);
+        let everyone = all.iter().find(|role| role.id == guild.everyone())?.permissions;
+        let more = all.iter().filter(|role| role.permissions & !everyone != 0);
+        let of_kind = |kind| all.iter().filter(move |role| role.kind == kind).map(|role| role.id).collect();
+        Some(Self {
+            everyone,
+            more: more.map(|role| (role.id, role.permissions)).collect(),
+            bots: of_kind(RoleKind::Bot),
+            managed: of_kind(RoleKind::Managed),
+        })
+    }
+
+    /// Whether no people hold a role: it belongs to a bot. A managed role that this bot holds is its own, since nothing
+    /// else manages the roles of a bot.
+    fn is_of_a_bot(&self, role: RoleId, own_roles: &[RoleId]) -> bool {
+        self.bots.binary_search(&role).is_ok()
+            || (own_roles.contains(&role) && self.managed.binary_search(&role).is_ok())
     }
 
     fn granted_to(&self, role: RoleId) -> u64 {
@@ -80,8 +143,9 @@ impl RawChannel {
         let number = channel["type"].as_u64()?;
         let overwrites = channel["permission_overwrites"].as_array().map(Vec::as_slice).unwrap_or_default();
         let overwrite = |value: &Value| {
-            let overwrite = Overwrite { allow: bits(&value["allow"]), deny: bits(&value["deny"]) };
-            Some((snowflake(&value["id"])?, overwrite))
+            let target = if value["type"].as_u64() == Some(MEMBER) { Target::Member } else { Target::Role };
+            let (allow, deny) = (bits(&value["allow"]), bits(&value["deny"]));
+            Some((snowflake(&value["id"])?, Overwrite { target, allow, deny }))
         };
         let mut overwrites: Vec<_> = overwrites.iter().filter_map(overwrite).collect();
         overwrites.sort_unstable_by_key(|(of, _)| *of);
@@ -94,13 +158,42 @@ impl RawChannel {
         })
     }
 
-    /// Who can read a channel whose settings these are (for a thread, its parent's).
-    pub fn audience(&self, guild: GuildId, roles: &Roles) -> Audience {
-        if roles.everyone & ADMINISTRATOR != 0 {
-            return Audience::Everyone;
+    /// Who can read a channel whose settings these are (for a thread, its parent's), besides `bot` itself.
+    ///
+    /// That a member holds several roles changes nothing: a channel is seen by the permissions of @everyone, by those of
+    /// one role that no overwrite of another takes away, or by an overwrite that allows it to a role; each of them shows
+    /// in a role by itself. So these roles are all, and some of their holders may be kept out by another role.
+    pub fn readers(&self, guild: GuildId, roles: &Roles, bot: MemberId, bot_roles: &[RoleId]) -> Readers {
+        if self.can_read(guild, roles, guild.everyone()) {
+            return Readers::Everyone;
         }
-        let seen = self.overwrite(guild.0).apply(roles.everyone);
-        if seen & VIEW_CHANNEL != 0 { Audience::Everyone } else { Audience::Some }
+        let overwritten = self.overwrites.iter().filter(|(_, one)| one.target == Target::Role);
+        let mut reading: Vec<_> = roles.more.iter().map(|(role, _)| *role).collect();
+        reading.extend(overwritten.map(|(role, _)| RoleId(*role)));
+        reading.sort_unstable();
+        reading.dedup();
+        reading.retain(|role| self.can_read(guild, roles, *role) && !roles.is_of_a_bot(*role, bot_roles));
+        let named = |(id, one): &&(u64, Overwrite)| {
+            one.target == Target::Member && one.allow & VIEW_CHANNEL != 0 && *id != bot.0
+        };
+        Readers::Chosen { roles: reading, members: self.overwrites.iter().filter(named).count() as u64 }
+    }
+
+    /// Whether somebody who holds this role and no other but @everyone can read it.
+    fn can_read(&self, guild: GuildId, roles: &Roles, role: RoleId) -> bool {
+        self.permissions(guild, roles, MemberId(0), &[role]) & (ADMINISTRATOR | VIEW_CHANNEL) != 0
+    }
+
+    /// What a member needs to post in a channel of `kind` with these settings, and lacks.
+    pub fn lacking_to_post(
+        &self,
+        guild: GuildId,
+        roles: &Roles,
+        member: MemberId,
+        member_roles: &[RoleId],
+        kind: ChannelKind,
+    ) -> Vec<Permission> {
+        lacking_to_post(self.permissions(guild, roles, member, member_roles), kind)
     }
 
     /// What the bot needs in a channel of `kind` with these settings, and lacks.
@@ -113,34 +206,58 @@ impl RawChannel {
         kind: ChannelKind,
     ) -> Vec<Permission> {
         let held = self.permissions(guild, roles, bot, bot_roles);
-        let lacks = |permission: &Permission| held & (ADMINISTRATOR | bit(*permission)) == 0;
-        let post = match kind {
-            ChannelKind::Thread => Permission::SendMessagesInThreads,
-            _ => Permission::SendMessages,
-        };
-        [Permission::ViewChannel, post, Permission::EmbedLinks, Permission::ReadMessageHistory]
-            .into_iter()
-            .filter(lacks)
-            .collect()
+        let further = [Permission::EmbedLinks, Permission::ReadMessageHistory];
+        let mut lacking = lacking_to_post(held, kind);
+        lacking.extend(further.into_iter().filter(|permission| lacks(held, *permission)));
+        lacking
     }
 
-    fn permissions(&self, guild: GuildId, roles: &Roles, bot: MemberId, bot_roles: &[RoleId]) -> u64 {
-        let granted = bot_roles.iter().map(|role| roles.granted_to(*role));
+    fn permissions(&self, guild: GuildId, roles: &Roles, member: MemberId, member_roles: &[RoleId]) -> u64 {
+        let granted = member_roles.iter().map(|role| roles.granted_to(*role));
         let base = granted.fold(roles.everyone, |all, role| all | role);
         if base & ADMINISTRATOR != 0 {
             return base;
         }
-        let by_roles =
-            bot_roles.iter().map(|role| self.overwrite(role.0)).fold(Overwrite::default(), |all, one| {
-                Overwrite { allow: all.allow | one.allow, deny: all.deny | one.deny }
-            });
-        self.overwrite(bot.0).apply(by_roles.apply(self.overwrite(guild.0).apply(base)))
+        let further = member_roles.iter().filter(|role| **role != guild.everyone());
+        let by_roles = further.map(|role| self.overwrite(role.0)).fold(Overwrite::default(), |all, one| {
+            Overwrite { allow: all.allow | one.allow, deny: all.deny | one.deny, ..all }
+        });
+        self.overwrite(member.0).apply(by_roles.apply(self.overwrite(guild.0).apply(base)))
     }
 
     fn overwrite(&self, id: u64) -> Overwrite {
         let found = self.overwrites.binary_search_by_key(&id, |(of, _)| *of);
         found.map_or_else(|_| Overwrite::default(), |at| self.overwrites[at].1)
     }
+}
+
+/// What somebody who may do this lacks to post in a channel of `kind`; `held` is Discord's bits, computed for it.
+pub fn lacking_to_post(held: u64, kind: ChannelKind) -> Vec<Permission> {
+    let post = match kind {
+        ChannelKind::Thread => Permission::SendMessagesInThreads,
+        _ => Permission::SendMessages,
+    };
+    [Permission::ViewChannel, post].into_iter().filter(|permission| lacks(held, *permission)).collect()
+}
+
+/// Whether these permissions are those of an administrator, or of the owner, who has all.
+pub fn is_administrator(held: u64) -> bool {
+    held & ADMINISTRATOR != 0
+}
+
+fn lacks(held: u64, permission: Permission) -> bool {
+    held & (ADMINISTRATOR | bit(permission)) == 0
+}
+
+fn read_role(role: &Value) -> Option<ToldRole> {
+    let kind = if snowflake(&role["tags"]["bot_id"]).is_some() {
+        RoleKind::Bot
+    } else if role["managed"] == true {
+        RoleKind::Managed
+    } else {
+        RoleKind::Given
+    };
+    Some(ToldRole { id: RoleId(snowflake(&role["id"])?), permissions: bits(&role["permissions"]), kind })
 }
 
 fn kind(number: u64) -> ChannelKind {
@@ -175,62 +292,4 @@ fn bits(value: &Value) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    const GUILD: GuildId = GuildId(1);
-    const BOT: MemberId = MemberId(9);
-
-    fn roles() -> Roles {
-        let roles = json!([
-            {"id": "4", "permissions": "0"},
-            {"id": "2", "permissions": "274877991936"},
-            {"id": "1", "permissions": "68608"}
-        ]);
-        Roles::read(GUILD, &roles).expect("@everyone is among them")
-    }
-
-    fn channel(overwrites: &Value) -> RawChannel {
-        RawChannel::read(&json!({"id": "5", "type": 0, "name": "sales", "permission_overwrites": overwrites}))
-            .expect("a channel has a type")
-    }
-
-    #[test]
-    fn a_role_that_grants_nothing_more_takes_no_room_and_changes_nothing() {
-        assert_eq!(roles().more.len(), 1);
-        let open = channel(&json!([]));
-        let lacking = |own: &[RoleId]| open.lacking(GUILD, &roles(), BOT, own, ChannelKind::Text);
-        assert_eq!(lacking(&[RoleId(4)]), lacking(&[]));
-        assert_eq!(lacking(&[RoleId(4)]), [Permission::EmbedLinks]);
-        assert!(lacking(&[RoleId(4), RoleId(2)]).is_empty());
-    }
-
-    #[test]
-    fn a_channel_is_public_unless_everyone_is_denied_to_see_it() {
-        assert_eq!(channel(&json!([])).audience(GUILD, &roles()), Audience::Everyone);
-        let hidden = channel(&json!([{"id": "1", "type": 0, "allow": "0", "deny": "1024"}]));
-        assert_eq!(hidden.audience(GUILD, &roles()), Audience::Some);
-    }
-
-    #[test]
-    fn what_the_bot_lacks_is_named() {
-        let hidden = channel(&json!([{"id": "1", "type": 0, "allow": "0", "deny": "1024"}]));
-        let lacking = hidden.lacking(GUILD, &roles(), BOT, &[RoleId(2)], ChannelKind::Text);
-        assert_eq!(lacking, [Permission::ViewChannel]);
-        let invited = channel(&json!([
-            {"id": "1", "type": 0, "allow": "0", "deny": "1024"},
-            {"id": "9", "type": 1, "allow": "1024", "deny": "16384"}
-        ]));
-        let lacking = invited.lacking(GUILD, &roles(), BOT, &[RoleId(2)], ChannelKind::Text);
-        assert_eq!(lacking, [Permission::EmbedLinks]);
-    }
-
-    #[test]
-    fn a_thread_needs_its_own_permission() {
-        let open = channel(&json!([{"id": "1", "type": 0, "allow": "16384", "deny": "0"}]));
-        let lacking = open.lacking(GUILD, &roles(), BOT, &[], ChannelKind::Thread);
-        assert_eq!(lacking, [Permission::SendMessagesInThreads]);
-    }
-}
+mod tests;

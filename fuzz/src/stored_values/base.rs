@@ -150,7 +150,7 @@ async fn fill(store: &DeskStore, name: &str, guilds: &[GuildId]) {
             assert!(matches!(added, SubscriptionAdded::Added(_)));
         }
         let roles = [(RoleId(3), Grant::Look), (RoleId(4), Grant::LookAndExport)].into();
-        let changed = store.change_access(*guild, Access { roles, version: 0 }).await;
+        let changed = store.change_access(*guild, Access { roles, version: 0, ..Access::default() }).await;
         let _ = changed.expect("it is written");
     }
     let (mark, started) = (Timestamp(AT), Timestamp(AT));

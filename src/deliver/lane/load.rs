@@ -14,6 +14,7 @@ use super::{Lane, LaneStep, Loaded, Seat};
 use crate::deliver::batch::LOOK_AHEAD;
 use crate::deliver::binding;
 use crate::deliver::door::Working;
+use crate::deliver::privacy::shows_personal_data;
 
 /// A cursor is moved over as many events that are not for it at once, or over fewer after a while, so that pruning
 /// can go on.
@@ -150,8 +151,14 @@ impl Lane {
                 return Ok(self.conflict());
             }
         }
+        let look = self.audience.next_look();
+        let watched = shows_personal_data(&self.seats);
+        if let (Some(guild), true) = (watched, look.is_some_and(|at| at <= now)) {
+            self.audience.look(&self.shared, &self.door, guild).await;
+            return Ok(LaneStep::Again);
+        }
         let advances = self.seats.iter().filter_map(next_advance).map(|(_, due)| due);
-        let next = advances.chain(self.hold.probe_at()).min();
+        let next = advances.chain(self.hold.probe_at()).chain(watched.and(look)).min();
         Ok(next.map_or(LaneStep::Idle, LaneStep::WaitUntil))
     }
 

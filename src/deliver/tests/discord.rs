@@ -9,8 +9,9 @@ use async_trait::async_trait;
 use deskbell_desk::announcement::Announcement;
 use deskbell_desk::card::text::{Piece, Text};
 use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Permission};
+use deskbell_desk::crowd::Headcount;
 use deskbell_desk::delivery::Nonce;
-use deskbell_desk::ids::{ChannelId, GuildId, MessageId};
+use deskbell_desk::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId};
 use deskbell_desk::port::channels::{ChannelError, Channels};
 use deskbell_desk::port::messenger::{
     ClosedReason, FindOutcome, LimitScope, Messenger, Pace, Passed, PostOutcome, Sought,
@@ -59,7 +60,8 @@ pub(super) struct Standing {
 struct Room {
     closed: Option<ClosedReason>,
     lacking: Vec<Permission>,
-    public: bool,
+    /// Who reads it; a team where nothing is said.
+    audience: Option<Audience>,
     unreadable: bool,
     window: Option<(Instant, u32)>,
 }
@@ -70,6 +72,8 @@ struct State {
     rooms: BTreeMap<ChannelId, Room>,
     refused: Vec<u64>,
     unavailable: bool,
+    /// How many members the server has, where Discord tells.
+    members: Option<u64>,
     token_refused: bool,
     posts: u64,
     limited: u64,
@@ -118,7 +122,16 @@ impl Discord {
     }
 
     pub(super) fn everyone_reads(&self, channel: u64) {
-        self.room(channel, |room| room.public = true);
+        self.is_read_by(channel, Audience::Everyone);
+    }
+
+    pub(super) fn is_read_by(&self, channel: u64, audience: Audience) {
+        self.room(channel, |room| room.audience = Some(audience));
+    }
+
+    /// Discord tells that the server has so many members.
+    pub(super) fn has_members(&self, members: u64) {
+        self.state().members = Some(members);
     }
 
     pub(super) fn show_history(&self, channel: u64) {
@@ -298,9 +311,23 @@ impl Channels for Discord {
             guild,
             name: "sales".to_owned(),
             kind: ChannelKind::Text,
-            audience: if room.public { Audience::Everyone } else { Audience::Some },
+            audience: room.audience.unwrap_or(Audience::Some),
             lacking: Some(room.lacking.clone()),
         })
+    }
+
+    async fn headcount(&self, _: GuildId, _: Duration) -> Headcount {
+        Headcount { members: self.state().members, ..Headcount::default() }
+    }
+
+    async fn lacking_of(
+        &self,
+        _: GuildId,
+        _: ChannelId,
+        _: MemberId,
+        _: &[RoleId],
+    ) -> Result<Vec<Permission>, ChannelError> {
+        Ok(Vec::new())
     }
 }
 

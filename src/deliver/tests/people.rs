@@ -186,7 +186,7 @@ async fn a_channel_that_becomes_public_gets_private_cards_and_one_notice() {
     insta::assert_snapshot!(world.discord.lines(10).join("\n"), @r"
     🌱 New lead: P00001
     🌱 New lead
-    ⚠️ Everyone in this server can read this channel now, so I leave personal data out from here on. Someone with **Manage Server** can choose otherwise with </notify add:9>.
+    ⚠️ Everyone in this server can read <#10>, so from here on I leave personal data out. Someone with **Manage Server** can choose otherwise.
     🌱 New lead
     ");
 }
@@ -201,7 +201,7 @@ async fn a_channel_that_becomes_public_before_its_first_card_is_told_of_too() {
     world.run_for(seconds(10)).await;
     insta::assert_snapshot!(world.discord.lines(10).join("\n"), @r"
     🌱 New lead
-    ⚠️ Everyone in this server can read this channel now, so I leave personal data out from here on. Someone with **Manage Server** can choose otherwise with </notify add:9>.
+    ⚠️ Everyone in this server can read <#10>, so from here on I leave personal data out. Someone with **Manage Server** can choose otherwise.
     ");
 }
 

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::Announcement;
+use super::{Announcement, Button, ButtonAction, ButtonLook, ControlRow};
 use crate::card::plural;
 use crate::card::text::{Piece, Text, WhenStyle};
+use crate::channel::Audience;
+use crate::crowd::TEAM_AT_MOST;
 use crate::event::EventKind;
 use crate::ids::{ChannelId, MemberId};
+use crate::press::{AudienceChoice, ChannelPress, Held};
 use crate::subscription::{Alert, SuspendReason};
 use crate::time::Timestamp;
 use crate::trouble::{Cause, Part, in_words};
@@ -64,12 +67,44 @@ pub fn back_notice(kind: EventKind, waiting: u64, since: Timestamp) -> Announcem
     )
 }
 
-/// Told once in a channel that everyone in the server can read now. `notify_add` as `notify_list` above.
-pub fn became_public_notice(notify_add: &str) -> Announcement {
-    notice(Text::ours(format!(
-        "⚠️ Everyone in this server can read this channel now, so I leave personal data out from here on. \
-         Someone with **Manage Server** can choose otherwise with {notify_add}."
-    )))
+/// Why a channel is read by more than a team now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opened {
+    /// Its readers are more, or more is known of them.
+    ByItsReaders,
+    /// Everybody in the server was the team, and the server has outgrown one.
+    ByTheServersGrowth,
+}
+
+/// Told once in a channel that more than a team can read now, with the question what is posted there.
+pub fn became_public_notice(channel: ChannelId, audience: Audience, opened: Opened) -> Announcement {
+    let grown = match opened {
+        Opened::ByItsReaders => String::new(),
+        Opened::ByTheServersGrowth => format!(
+            "This server has more than {TEAM_AT_MOST} members now, so I no longer take everybody for the team. "
+        ),
+    };
+    let readers = audience.sentence(&format!("<#{channel}>"));
+    let mut message = notice(Text::ours(format!(
+        "⚠️ {grown}{readers}, so from here on I leave personal data out. Someone with **Manage Server** can choose \
+         otherwise."
+    )));
+    message.rows.push(ControlRow::Buttons(audience_buttons(Held::In(channel))));
+    message
+}
+
+/// [Post without personal data] [Choose another channel] [Post everything anyway], for notifications that stand.
+pub fn audience_buttons(held: Held) -> Vec<Button> {
+    let choices = [
+        ("Post without personal data", AudienceChoice::WithoutPersonalData, ButtonLook::Primary),
+        ("Choose another channel", AudienceChoice::AnotherChannel, ButtonLook::Secondary),
+        ("Post everything anyway", AudienceChoice::Everything, ButtonLook::Danger),
+    ];
+    let button = |(label, choice, look): (&str, AudienceChoice, ButtonLook)| {
+        let custom_id = ChannelPress::Audience(held, choice).to_custom_id();
+        Button { label: label.to_owned(), action: ButtonAction::Press(custom_id), look }
+    };
+    choices.map(button).into()
 }
 
 /// Told once when parts of a workspace could not be read for long, all for the same cause.

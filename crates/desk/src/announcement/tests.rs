@@ -1,5 +1,6 @@
 use super::*;
 use crate::card::text::Piece;
+use crate::channel::Audience;
 use crate::event::EventKind;
 use crate::ids::{ChannelId, MemberId};
 use crate::subscription::{Detail, SuspendReason};
@@ -20,9 +21,9 @@ fn a_notice_never_rings() {
     let all = [
         set_up_notice(EventKind::NewLead, "Acme", MemberId(1)),
         back_notice(EventKind::NewLead, 0, Timestamp(5)),
-        became_public_notice("/notify add"),
         trouble_notice("Acme", &[Part::Contacts].into(), Cause::TokenRefused, Timestamp(5)),
         trouble_over_notice("Acme", &[Part::Contacts].into(), Timestamp(5)),
+        became_public_notice(ChannelId(9), Audience::Everyone, Opened::ByItsReaders),
     ];
     assert!(all.iter().all(|notice| notice.alert == Alert::Silent));
 }

@@ -1,16 +1,37 @@
 //! What is known of Discord's channels and roles.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
-use crate::channel::ChannelView;
-use crate::ids::{ChannelId, GuildId};
+use crate::channel::{ChannelView, Permission};
+use crate::crowd::Headcount;
+use crate::ids::{ChannelId, GuildId, MemberId, RoleId};
 
 /// Looks channels up: from what the gateway told, else by asking Discord.
-#[cfg_attr(feature = "mock", mockall::automock)]
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait Channels: Send + Sync {
     /// A channel of a server, as it is now.
     async fn view(&self, guild: GuildId, channel: ChannelId) -> Result<ChannelView, ChannelError>;
+
+    /// Its name alone, without `#`: nothing is asked of its readers.
+    async fn name(&self, guild: GuildId, channel: ChannelId) -> Result<String, ChannelError> {
+        self.view(guild, channel).await.map(|view| view.name)
+    }
+
+    /// How many members a server and its roles have. Discord is asked again unless it told within `max_age`; what it
+    /// does not tell now is what it last told, up to a day ago.
+    async fn headcount(&self, guild: GuildId, max_age: Duration) -> Headcount;
+
+    /// What a member with these roles lacks to post in a channel; empty where they may.
+    async fn lacking_of(
+        &self,
+        guild: GuildId,
+        channel: ChannelId,
+        member: MemberId,
+        roles: &[RoleId],
+    ) -> Result<Vec<Permission>, ChannelError>;
 }
 
 /// Why a channel could not be looked up.

@@ -4,6 +4,7 @@
 //! repeated is known to the client alone.
 
 pub mod access;
+pub mod audience;
 pub mod companies;
 pub mod export;
 #[cfg(test)]

@@ -126,3 +126,42 @@ async fn an_answer_that_a_change_has_overtaken_is_not_kept() {
     let known = directory.view(GUILD, SALES).await.expect("an answer after the change is kept");
     assert_eq!(known.audience, Audience::Everyone);
 }
+
+/// A server that everyone is kept out of, but for the role 3.
+fn tell_hidden(directory: &Directory) {
+    let roles = json!([{"id": "1", "permissions": "84992"}, {"id": "3", "permissions": "0"}]);
+    let channel = json!({"id": "5", "guild_id": "1", "type": 0, "name": "team", "permission_overwrites": [
+        {"id": "1", "type": 0, "allow": "0", "deny": "1024"},
+        {"id": "3", "type": 0, "allow": "1024", "deny": "0"}
+    ]});
+    let roles = Roles::read(GUILD, &roles);
+    directory.guild_told(GUILD, roles, Some(Box::default()), std::iter::once(channel));
+}
+
+async fn audience(directory: &Directory) -> Audience {
+    directory.view(GUILD, SALES).await.expect("it was told").audience
+}
+
+#[tokio::test]
+async fn the_sizes_of_roles_are_asked_once_for_all_who_want_them_at_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let directory = directory_at(listener.local_addr().expect("it has one"));
+    tell_hidden(&directory);
+    let told = async { Asked::by(&listener).await.answer(&json!({"3": 4990})).await };
+    let (first, second, ()) = tokio::join!(audience(&directory), audience(&directory), told);
+    assert_eq!((first, second), (Audience::Crowd(Some(4990)), Audience::Crowd(Some(4990))));
+    assert_eq!(audience(&directory).await, Audience::Crowd(Some(4990)), "nobody answers any more");
+}
+
+#[tokio::test]
+async fn a_size_that_was_never_told_is_a_crowds() {
+    let directory = directory();
+    tell_hidden(&directory);
+    assert_eq!(audience(&directory).await, Audience::Crowd(None));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let directory = directory_at(listener.local_addr().expect("it has one"));
+    tell_hidden(&directory);
+    let told = async { Asked::by(&listener).await.answer(&json!({"4": 2})).await };
+    let (audience, ()) = tokio::join!(audience(&directory), told);
+    assert_eq!(audience, Audience::Crowd(None));
+}

@@ -207,7 +207,7 @@ impl Plan {
             Step::Actor(ContactId::new(format!("l{}", round * 1000))),
             Step::Keep(format!("key-{round}"), until),
             Step::OwnMessage(MessageId(9000 + round)),
-            Step::Access(Access { roles, version: round }),
+            Step::Access(Access { roles, version: round, ..Access::default() }),
             Step::Commands(format!("hash-{round}")),
         ]));
     }

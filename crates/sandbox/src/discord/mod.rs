@@ -49,7 +49,7 @@ pub use self::{
     interaction::{Ack, AckKind, Choice},
     message::{Attachment, Message, Pings},
     ratelimit::Pace,
-    state::{ChannelKind, Existence, Lock},
+    state::{ChannelKind, Existence, Lock, RoleSize},
 };
 use crate::{
     clock::Clock,

@@ -73,6 +73,19 @@ pub(crate) struct Role {
     pub(crate) permissions: Permissions,
     /// The bot whose own role this is.
     pub(crate) bot: Option<UserId>,
+    /// How many hold it.
+    pub(crate) size: RoleSize,
+}
+
+/// How many members Discord says hold a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleSize {
+    /// As many as the stand-in knows by name.
+    Named,
+    /// So many, of whom most are not known by name.
+    People(u64),
+    /// It does not say.
+    Untold,
 }
 
 #[derive(Clone, Debug)]
@@ -89,6 +102,8 @@ pub(crate) struct Guild {
     pub(crate) roles: BTreeMap<RoleId, Role>,
     pub(crate) members: BTreeMap<UserId, GuildMember>,
     pub(crate) locale: &'static str,
+    /// How many members it has, where most of them are not known by name.
+    pub(crate) size: Option<u64>,
     /// Whether the bot is in it.
     pub(crate) bot: Existence,
 }
@@ -96,6 +111,22 @@ pub(crate) struct Guild {
 impl Guild {
     pub(crate) fn everyone(&self) -> RoleId {
         RoleId::new(self.id.get())
+    }
+
+    /// How many members it has.
+    pub(crate) fn size(&self) -> u64 {
+        self.size.unwrap_or(self.members.len() as u64)
+    }
+
+    /// How many members hold a role, if Discord says so.
+    pub(crate) fn size_of(&self, role: &Role) -> Option<u64> {
+        match role.size {
+            RoleSize::Named => {
+                Some(self.members.values().filter(|member| member.roles.contains(&role.id)).count() as u64)
+            }
+            RoleSize::People(people) => Some(people),
+            RoleSize::Untold => None,
+        }
     }
 
     /// What a member may do before any channel's overwrites.

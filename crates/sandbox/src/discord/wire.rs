@@ -265,7 +265,7 @@ impl State {
         let bot = bot.map(|member| member.json(self.user(self.application.bot)));
         body["joined_at"] = bot.as_ref().map_or(Value::Null, |member| member["joined_at"].clone());
         body["members"] = bot.into_iter().collect();
-        body["member_count"] = json!(guild.members.len());
+        body["member_count"] = json!(guild.size());
         body["channels"] = self.channels_json(guild);
         body["threads"] = self.threads_json(guild);
         for list in

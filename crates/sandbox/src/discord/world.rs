@@ -12,7 +12,7 @@ use super::{
     gateway::Event,
     ids::{GuildId, RoleId},
     permissions::{Permissions, Target},
-    state::{Existence, Guild, GuildMember, Role, State},
+    state::{Existence, Guild, GuildMember, Role, RoleSize, State},
 };
 
 impl Discord {
@@ -30,6 +30,7 @@ impl Discord {
                 roles: [(everyone.id, everyone)].into(),
                 members: [(owner, GuildMember { roles: Vec::new(), joined: now })].into(),
                 locale: "en-US",
+                size: None,
                 bot: Existence::Gone,
             };
             state.guilds.insert(id, guild);
@@ -105,5 +106,5 @@ impl Discord {
 }
 
 fn role(id: RoleId, name: &str, permissions: Permissions) -> Role {
-    Role { id, name: name.to_owned(), permissions, bot: None }
+    Role { id, name: name.to_owned(), permissions, bot: None, size: RoleSize::Named }
 }

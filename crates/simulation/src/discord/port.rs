@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deskbell_desk::announcement::Announcement;
-use deskbell_desk::channel::{Audience, ChannelKind, ChannelView};
+use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Permission};
+use deskbell_desk::crowd::Headcount;
 use deskbell_desk::delivery::{Nonce, Reference};
-use deskbell_desk::ids::{ChannelId, GuildId, MessageId};
+use deskbell_desk::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId};
 use deskbell_desk::port::channels::{ChannelError, Channels};
 use deskbell_desk::port::messenger::{
     ClosedReason, FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Sought,
@@ -272,5 +273,19 @@ impl Channels for DiscordPort {
             }
         };
         world.power.around(Operation::View, look).await
+    }
+
+    async fn headcount(&self, _: GuildId, _: Duration) -> Headcount {
+        Headcount::default()
+    }
+
+    async fn lacking_of(
+        &self,
+        _: GuildId,
+        _: ChannelId,
+        _: MemberId,
+        _: &[RoleId],
+    ) -> Result<Vec<Permission>, ChannelError> {
+        Ok(Vec::new())
     }
 }

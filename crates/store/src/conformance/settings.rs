@@ -103,7 +103,7 @@ pub(super) async fn an_access_list_is_changed_by_version(desk: Desk) {
     let none = desk.store.access(desk.guild).await.unwrap();
     assert_eq!(none, Access::default());
     let roles = BTreeMap::from([(RoleId(4), Grant::LookAndExport)]);
-    let wish = Access { roles, version: none.version };
+    let wish = Access { roles, ..none };
     for _ in 0..2 {
         let outcome = desk.store.change_access(desk.guild, wish.clone()).await.unwrap();
         assert_eq!(outcome, ChangeOutcome::Changed);

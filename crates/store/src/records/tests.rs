@@ -239,7 +239,7 @@ fn subscriptions_in_each_state() {
 #[test]
 fn access_lists_and_kept_texts() {
     let roles = [(RoleId(1), Grant::Look), (RoleId(2), Grant::LookAndExport)].into();
-    insta::assert_snapshot!(stored(&Access { roles, version: 3 }), @r#"1 {"roles":{"1":"look","2":"lookandexport"},"version":3}"#);
+    insta::assert_snapshot!(stored(&Access { roles, version: 3, ..Access::default() }), @r#"1 {"roles":{"1":"look","2":"lookandexport"},"version":3}"#);
     let kept = KeptRecord { text: "ada@acme.io".to_owned(), until: UnixMillis(1) };
     insta::assert_snapshot!(stored(&kept), @r#"1 {"text":"ada@acme.io","until":1}"#);
 }

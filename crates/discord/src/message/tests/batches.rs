@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_desk::announcement;
+use deskbell_desk::announcement::{self, Opened};
+use deskbell_desk::channel::Audience;
 use deskbell_desk::contact::Role;
 use deskbell_desk::delivery::{Backlog, Layout};
 use deskbell_desk::event::{EventKind, UserOrigin};
@@ -262,7 +263,10 @@ fn notices_are_short_and_silent() {
         announcement::on_hold_notice(EventKind::NewLead, ChannelId(9), &SuspendReason::ChannelGone, 1, list),
         announcement::back_notice(EventKind::NewConversation, 14, AT),
         announcement::back_notice(EventKind::NewLead, 1, AT),
-        announcement::became_public_notice("</notify add:5>"),
+        announcement::became_public_notice(ChannelId(9), Audience::Everyone, Opened::ByItsReaders),
+        announcement::became_public_notice(ChannelId(9), Audience::Everyone, Opened::ByTheServersGrowth),
+        announcement::became_public_notice(ChannelId(9), Audience::Crowd(Some(4990)), Opened::ByItsReaders),
+        announcement::became_public_notice(ChannelId(9), Audience::Crowd(None), Opened::ByItsReaders),
         announcement::trouble_notice("Acme", &everything, Cause::TokenRefused, AT),
         announcement::trouble_notice("Acme", &[Part::Conversations].into(), Cause::Lacks(lack), AT),
         announcement::trouble_notice("Acme", &streams, Cause::NotAccepted, AT),

@@ -47,9 +47,23 @@ async fn own(Extract(shared): World, Query(page): Query<Page>) -> Answer {
     Ok(ok(Value::from(body)))
 }
 
-async fn one(Extract(shared): World, Path(guild): Path<String>) -> Answer {
+#[derive(Deserialize)]
+struct WithCounts {
+    #[serde(default)]
+    with_counts: bool,
+}
+
+async fn one(Extract(shared): World, Path(guild): Path<String>, Query(asked): Query<WithCounts>) -> Answer {
     let guild = id(&guild)?;
-    shared.read(|state| Ok(ok(state.joined_guild(guild)?.json())))
+    shared.read(|state| {
+        let guild = state.joined_guild(guild)?;
+        let mut body = guild.json();
+        if asked.with_counts {
+            body["approximate_member_count"] = json!(guild.size());
+            body["approximate_presence_count"] = json!(1);
+        }
+        Ok(ok(body))
+    })
 }
 
 async fn channels(Extract(shared): World, Path(guild): Path<String>) -> Answer {
@@ -67,10 +81,8 @@ async fn member_counts(Extract(shared): World, Path(guild): Path<String>) -> Ans
     let guild = id(&guild)?;
     shared.read(|state| {
         let guild = state.joined_guild(guild)?;
-        let counted = guild.roles.keys().filter(|role| **role != guild.everyone()).map(|role| {
-            let holders = guild.members.values().filter(|member| member.roles.contains(role)).count();
-            (role.to_string(), json!(holders))
-        });
+        let counted = guild.roles.values().filter(|role| role.id != guild.everyone());
+        let counted = counted.filter_map(|role| Some((role.id.to_string(), json!(guild.size_of(role)?))));
         Ok(ok(Value::Object(counted.collect::<Map<_, _>>())))
     })
 }

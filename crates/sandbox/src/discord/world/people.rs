@@ -7,7 +7,7 @@ use crate::discord::{
     Discord,
     ids::{ChannelId, GuildId, RoleId, UserId},
     permissions::Permissions,
-    state::{Guild, GuildMember, Role, State, User},
+    state::{Guild, GuildMember, Role, RoleSize, State, User},
 };
 
 impl Discord {
@@ -44,6 +44,25 @@ impl Discord {
             }
         });
         self.announce(guild, "GUILD_ROLE_DELETE", |_| Some(json!({"guild_id": guild, "role_id": role})));
+    }
+
+    /// Says how many members hold a role. Nothing tells the bot of it, as nothing does at Discord without a privileged
+    /// intent.
+    pub fn set_role_size(&self, guild: GuildId, role: RoleId, size: RoleSize) {
+        self.shared.write(|state| {
+            if let Some(role) = state.guilds.get_mut(&guild).and_then(|guild| guild.roles.get_mut(&role)) {
+                role.size = size;
+            }
+        });
+    }
+
+    /// Says how many members a server has. Nothing tells the bot of it.
+    pub fn set_guild_size(&self, guild: GuildId, members: u64) {
+        self.shared.write(|state| {
+            if let Some(guild) = state.guilds.get_mut(&guild) {
+                guild.size = Some(members);
+            }
+        });
     }
 
     /// Gives a member these roles in place of all others.

@@ -1,0 +1,147 @@
+//! What is said of channels that a crowd can read, and of servers in which everybody is the team.
+
+use deskbell_desk::announcement::audience_buttons;
+use deskbell_desk::card::plural;
+use deskbell_desk::card::text::{Piece, Text, WhenStyle};
+use deskbell_desk::channel::Audience;
+use deskbell_desk::crowd::{Everybody, TEAM_AT_MOST, TeamAnswer};
+use deskbell_desk::ids::ChannelId;
+use deskbell_desk::press::Held;
+use deskbell_desk::subscription::Subscription;
+
+use super::{Control, Reply, Row, button, counted, primary};
+use crate::desk::Around;
+use crate::set_up_press::SetUpPress;
+
+/// A notification was made in a channel that a crowd can read; it shows no personal data unless somebody says so.
+pub(crate) fn ask_about(subscription: &Subscription, audience: Audience) -> Reply {
+    let readers = audience.sentence(&format!("<#{}>", subscription.channel));
+    let buttons = audience_buttons(Held::One(subscription.id));
+    Reply::say(format!(
+        "⚠️ {readers}. {} show them no personal data there, unless you choose otherwise.",
+        plural(subscription.kind)
+    ))
+    .buttons(buttons.into_iter().map(|button| Control { button, greyed: false }))
+}
+
+/// A press that comes too late.
+pub(crate) fn nothing_held_back(around: Around<'_>) -> Reply {
+    Reply::say(format!(
+        "Nothing is held back there any more. {} shows how each notification stands.",
+        around.mention("notify list")
+    ))
+}
+
+/// [Post without personal data].
+pub(crate) fn stays_private(subscriptions: &[Subscription]) -> Reply {
+    Reply::say(format!("✅ {} show no personal data.", subjects(subscriptions)))
+}
+
+/// [Post everything anyway].
+pub(crate) fn shows_everything(subscriptions: &[Subscription], audience: Audience) -> Reply {
+    Reply::say(format!("✅ {} show everything, and {}.", subjects(subscriptions), audience.clause("it")))
+}
+
+/// [Choose another channel].
+pub(crate) fn choose_channel(held: Held, subscriptions: &[Subscription]) -> Reply {
+    let kinds = kinds(subscriptions);
+    let mut reply = Reply::say(format!("Choose another channel for {}.", lower_first(&kinds)));
+    reply.rows.push(Row::PickChannel {
+        custom_id: SetUpPress::MoveTo(held).to_custom_id(),
+        placeholder: format!("{kinds} go to …"),
+        chosen: Vec::new(),
+        count: 1..=1,
+    });
+    reply
+}
+
+/// Another channel was chosen.
+pub(crate) fn moved(subscriptions: &[Subscription], channel: ChannelId) -> Reply {
+    let from = subscriptions.first().map(|one| format!(", no longer in <#{}>", one.channel));
+    Reply::say(format!(
+        "✅ {} will be posted in <#{channel}> from now on{}.",
+        kinds(subscriptions),
+        from.unwrap_or_default()
+    ))
+}
+
+/// "New leads and new users in #sales".
+fn subjects(subscriptions: &[Subscription]) -> String {
+    let channel = subscriptions.first().map(|one| format!(" in <#{}>", one.channel));
+    format!("{}{}", kinds(subscriptions), channel.unwrap_or_default())
+}
+
+fn kinds(subscriptions: &[Subscription]) -> String {
+    let named = subscriptions.iter().enumerate().map(|(index, one)| match index {
+        0 => plural(one.kind).to_owned(),
+        _ => lower_first(plural(one.kind)),
+    });
+    let named: Vec<_> = named.collect();
+    match named.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        all => all.join(""),
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// Asked once in a small server.
+pub(crate) fn ask_who_everybody_is(members: u64) -> Reply {
+    let people = counted(members, "member");
+    Reply::say(format!(
+        "This server has {people}. Is everybody here your team? Then channels that everyone can read show whole cards; \
+         otherwise they show no personal data."
+    ))
+    .buttons([
+        primary("No", SetUpPress::Team(Everybody::IsNotTheTeam).to_custom_id()),
+        button("Yes, everybody here is the team", SetUpPress::Team(Everybody::IsTheTeam).to_custom_id()),
+    ])
+}
+
+/// It was answered.
+pub(crate) fn everybody_is(around: Around<'_>, everybody: Everybody) -> Reply {
+    let reply = Reply::say(match everybody {
+        Everybody::IsTheTeam => format!(
+            "✅ Everybody here is the team: channels that everyone can read show whole cards, until this server has more \
+             than {TEAM_AT_MOST} members."
+        ),
+        Everybody::IsNotTheTeam | Everybody::Outgrown => {
+            "✅ Channels that everyone can read show no personal data, unless you choose so for one of them."
+                .to_owned()
+        }
+    });
+    reply.small(Text::ours(format!("{} changes that.", around.mention("access list"))))
+}
+
+/// Somebody said so of a server that is no team's.
+pub(crate) fn too_large_for_a_team() -> Reply {
+    Reply::say(format!(
+        "I can take everybody for the team only where Discord tells me that the server has at most {TEAM_AT_MOST} \
+         members. Nothing was changed."
+    ))
+}
+
+/// What was said of everybody, with the way to say otherwise; added to the list of who may see customers.
+pub(crate) fn with_answer(reply: Reply, answer: Option<TeamAnswer>) -> Reply {
+    let Some(answer) = answer else { return reply };
+    let (said, label, other) = match answer.everybody {
+        Everybody::IsTheTeam => (
+            "Channels that everyone can read count as read by the team",
+            "Not everybody is the team",
+            Everybody::IsNotTheTeam,
+        ),
+        Everybody::IsNotTheTeam => (
+            "Channels that everyone can read show no personal data",
+            "Everybody is the team",
+            Everybody::IsTheTeam,
+        ),
+        Everybody::Outgrown => return reply,
+    };
+    let said = Text::ours(format!("{said}: said by <@{}> ", answer.by));
+    reply
+        .small(said.with(Piece::When(answer.at, WhenStyle::Relative)).and("."))
+        .buttons([button(label, SetUpPress::Team(other).to_custom_id())])
+}

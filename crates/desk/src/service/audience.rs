@@ -1,0 +1,125 @@
+//! Who can read a channel: what Discord's settings say of it, and what a person said of a small server.
+//!
+//! Where at most fifty people are in a server, somebody who manages it may say that all of them are the team. Then a
+//! channel that everyone can read shows nothing to a crowd, until the server outgrows that number.
+
+use std::time::Duration;
+
+use crate::access::Access;
+use crate::channel::{Audience, ChannelView};
+use crate::crowd::{Everybody, Headcount, TeamAnswer};
+use crate::ids::{ChannelId, GuildId, MemberId};
+use crate::port::channels::{ChannelError, Channels};
+use crate::port::store::{SettingsStore, Stored};
+use crate::service::access::{Edited, edit};
+use crate::time::{Timestamp, UnixMillis};
+
+/// How old the number of a server's members may be where nobody waits for news of it.
+const LATELY: Duration = Duration::from_mins(10);
+/// How old a number may be for a person who decides by it.
+const JUST_NOW: Duration = Duration::from_secs(10);
+/// How long it is remembered what people were told of a channel.
+const REMEMBERED_MS: i64 = 400 * 24 * 3600 * 1000;
+
+/// A channel with its true audience, as far as it is known: numbers of members may be some minutes old.
+pub async fn view(
+    channels: &dyn Channels,
+    settings: &dyn SettingsStore,
+    guild: GuildId,
+    channel: ChannelId,
+) -> Result<ChannelView, ChannelError> {
+    let mut view = channels.view(guild, channel).await?;
+    if view.audience == Audience::Everyone && everybody_is_the_team(channels, settings, guild).await {
+        view.audience = Audience::Some;
+    }
+    Ok(view)
+}
+
+/// The same for a person who decides by it: numbers of members are asked for anew.
+pub async fn view_now(
+    channels: &dyn Channels,
+    settings: &dyn SettingsStore,
+    guild: GuildId,
+    channel: ChannelId,
+) -> Result<ChannelView, ChannelError> {
+    channels.headcount(guild, JUST_NOW).await;
+    view(channels, settings, guild, channel).await
+}
+
+/// The sizes of a server and its roles for a person who decides by them.
+pub async fn headcount_now(channels: &dyn Channels, guild: GuildId) -> Headcount {
+    channels.headcount(guild, JUST_NOW).await
+}
+
+/// Whether a person said so, and the server has not outgrown it. A server that has is noted, so that the answer does not
+/// come back when some members leave.
+async fn everybody_is_the_team(
+    channels: &dyn Channels,
+    settings: &dyn SettingsStore,
+    guild: GuildId,
+) -> bool {
+    let Ok(access) = settings.access(guild).await else { return false };
+    if access.team.is_none_or(|answer| answer.everybody != Everybody::IsTheTeam) {
+        return false;
+    }
+    let headcount = channels.headcount(guild, LATELY).await;
+    if headcount.is_small() {
+        return true;
+    }
+    if headcount.members.is_some() {
+        let outgrown = |access: &mut Access| {
+            let answer = access.team.as_mut().filter(|answer| answer.everybody == Everybody::IsTheTeam);
+            if let Some(answer) = answer {
+                answer.everybody = Everybody::Outgrown;
+            }
+        };
+        // Where it cannot be written now it is found again with the next look.
+        let _found_again = edit(settings, guild, outgrown).await;
+    }
+    false
+}
+
+/// Whether a person is to be asked who everybody in the server is: it is small, and nobody has said.
+pub fn must_ask_who_everybody_is(access: &Access, headcount: &Headcount) -> bool {
+    headcount.is_small() && access.team.is_none_or(|answer| answer.everybody == Everybody::Outgrown)
+}
+
+/// Keeps what a person said of everybody in the server.
+pub async fn answer(
+    settings: &dyn SettingsStore,
+    guild: GuildId,
+    everybody: Everybody,
+    by: MemberId,
+    at: Timestamp,
+) -> Stored<Edited> {
+    edit(settings, guild, |access| {
+        if access.team.is_none_or(|present| present.everybody != everybody) {
+            access.team = Some(TeamAnswer { everybody, by, at });
+        }
+    })
+    .await
+}
+
+/// What people were last told of who reads a channel, or did not need to be told: a crowd, or a team.
+pub async fn told(settings: &dyn SettingsStore, channel: ChannelId, now: UnixMillis) -> Option<Audience> {
+    let kept = settings.kept(&told_key(channel), now).await.ok().flatten()?;
+    serde_json::from_str(&kept).ok()
+}
+
+/// Remembers it. How many the crowd are is not: that changes every day.
+pub async fn remember_told(
+    settings: &dyn SettingsStore,
+    channel: ChannelId,
+    audience: Audience,
+    now: UnixMillis,
+) -> Stored<()> {
+    let text = if audience.is_public() { r#""everyone""# } else { r#""some""# };
+    settings.keep(&told_key(channel), text, UnixMillis(now.0 + REMEMBERED_MS)).await
+}
+
+fn told_key(channel: ChannelId) -> String {
+    format!("audience:{channel}")
+}
+
+#[cfg(test)]
+mod tests;

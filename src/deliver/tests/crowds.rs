@@ -1,0 +1,115 @@
+//! Channels that a crowd comes to read, and what people are told of it.
+
+use deskbell_desk::announcement::{ButtonAction, ControlRow};
+use deskbell_desk::channel::Audience;
+use deskbell_desk::crowd::Everybody;
+use deskbell_desk::event::EventKind::NewLead;
+use deskbell_desk::ids::{ChannelId, MemberId};
+use deskbell_desk::service::audience::{answer, remember_told};
+use deskbell_desk::subscription::Detail;
+use deskbell_desk::time::{Clock as _, Timestamp};
+
+use super::seconds;
+use super::world::{GUILD, World};
+
+/// The label and what is carried of each button below the last message of a channel.
+fn buttons(world: &World, channel: u64) -> Vec<String> {
+    let messages = world.discord.messages(channel);
+    let rows = messages.last().map(|standing| standing.message.rows.clone()).unwrap_or_default();
+    let buttons = rows.into_iter().flat_map(|row| match row {
+        ControlRow::Buttons(buttons) => buttons,
+        ControlRow::Select { .. } => Vec::new(),
+    });
+    buttons
+        .map(|button| match button.action {
+            ButtonAction::Press(carried) => format!("[{} {carried}]", button.label),
+            ButtonAction::Open(address) => address,
+        })
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_that_grows_into_a_crowd_is_found_and_told_within_minutes_though_nothing_is_posted() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(10)).await;
+    world.discord.is_read_by(10, Audience::Crowd(Some(60)));
+    world.run_for(seconds(6 * 60)).await;
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(10)).await;
+    world.kill();
+    world.run_for(seconds(7200)).await;
+    insta::assert_snapshot!(world.discord.lines(10).join("\n"), @r"
+    🌱 New lead: P00001
+    ⚠️ About 60 people can read <#10>, so from here on I leave personal data out. Someone with **Manage Server** can choose otherwise.
+    🌱 New lead
+    ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_notice_carries_the_three_choices() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.run_for(seconds(10)).await;
+    world.discord.is_read_by(10, Audience::Crowd(Some(4990)));
+    world.run_for(seconds(6 * 60)).await;
+    insta::assert_snapshot!(buttons(&world, 10).join("\n"), @r"
+    [Post without personal data v1:audience:in-10:private]
+    [Choose another channel v1:audience:in-10:elsewhere]
+    [Post everything anyway v1:audience:in-10:everything]
+    ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn readers_that_discord_does_not_count_for_a_moment_make_cards_private_and_no_notice() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.run_for(seconds(10)).await;
+    world.discord.is_read_by(10, Audience::Crowd(None));
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(10)).await;
+    world.discord.is_read_by(10, Audience::Some);
+    world.run_for(seconds(3600)).await;
+    assert_eq!(world.discord.lines(10), ["🌱 New lead"]);
+    world.discord.is_read_by(10, Audience::Crowd(None));
+    world.run_for(seconds(3600)).await;
+    let told = world.discord.lines(10).pop().unwrap_or_default();
+    assert!(told.starts_with("⚠️ I can't find out how many people can read <#10>, so"), "{told}");
+    assert_eq!(world.discord.lines(10).len(), 2, "one that lasts is told once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_chose_when_the_notification_was_made_is_told_nothing() {
+    let mut world = World::new();
+    world.discord.is_read_by(10, Audience::Crowd(Some(4990)));
+    remember_told(&world.store, ChannelId(10), Audience::Crowd(Some(4990)), world.clock.now()).await.unwrap();
+    world.notify(NewLead, 10).await;
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(3600)).await;
+    assert_eq!(world.discord.lines(10), ["🌱 New lead"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_everybody_is_the_team_cards_are_whole_until_the_server_outgrows_it() {
+    let mut world = World::new();
+    world.discord.is_read_by(10, Audience::Everyone);
+    world.discord.has_members(50);
+    answer(&world.store, GUILD, Everybody::IsTheTeam, MemberId(9), Timestamp(1)).await.unwrap();
+    let leads = world.notify(NewLead, 10).await;
+    assert_eq!(leads.detail, Detail::Full);
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(10)).await;
+    world.discord.has_members(51);
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(10)).await;
+    world.discord.has_members(50);
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(3600)).await;
+    insta::assert_snapshot!(world.discord.lines(10).join("\n"), @r"
+    🌱 New lead: P00001
+    🌱 New lead
+    ⚠️ This server has more than 50 members now, so I no longer take everybody for the team. Everyone in this server can read <#10>, so from here on I leave personal data out. Someone with **Manage Server** can choose otherwise.
+    🌱 New lead
+    ");
+}
