@@ -246,9 +246,7 @@ pub(crate) async fn answer(
         SetUpPress::Drop(letters) => notify_failed::drop_letters(desk, asker, letters).await?,
         SetUpPress::DropAllNow => notify_failed::drop_all(desk, asker).await?,
         SetUpPress::Allow(role, grant) => access::allow_anyway(session, role, grant).await?,
-        SetUpPress::MoveTo(held) => {
-            audience::move_to(desk, asker, held, first_id(chosen)?, moment).await?
-        }
+        SetUpPress::MoveTo(held) => audience::move_to(desk, asker, held, first_id(chosen)?, moment).await?,
         SetUpPress::Team(everybody) => audience::say_who_everybody_is(desk, asker, everybody).await?,
     };
     session.answer.give(reply).await

@@ -14,7 +14,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ("deskbell-sandbox", vec![]),
         ("deskbell-stage", vec!["deskbell-sandbox"]),
         ("deskbell-powercut", vec![desk, "deskbell-store"]),
-        ("deskbell-simulation", vec![desk, "deskbell-store", "deskbell"]),
+        ("deskbell-simulation", vec![desk, "deskbell-intercom", "deskbell-store", "deskbell"]),
         ("deskbell-intercom", vec![desk]),
         ("deskbell-store", vec![desk]),
         ("deskbell-discord", vec![desk]),

@@ -26,7 +26,7 @@ mod wire;
 mod workspaces;
 
 pub use client::{IntercomClient, Settings, SettingsError};
-pub use throttle::Urgency;
+pub use throttle::{Caller, Denied, Permit, Purpose, Throttle, Urgency};
 
 #[cfg(test)]
 mod tests;

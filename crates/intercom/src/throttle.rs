@@ -29,8 +29,9 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
+pub(crate) use self::caller::Person;
 pub use self::caller::Urgency;
-pub(crate) use self::caller::{Caller, Person, Purpose};
+pub use self::caller::{Caller, Purpose};
 use self::state::{State, Ticket, Turn};
 
 /// How long a command waits for its turn before the person is told to try again.
@@ -39,29 +40,36 @@ const COMMAND_PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_mins(2);
 
 /// Lets calls through, one at a time and in order.
-pub(crate) struct Throttle {
+pub struct Throttle {
     state: Mutex<State>,
     changed: Notify,
 }
 
 /// The right to make one call; the call counts from now until 60 s after this is dropped.
 #[must_use = "a call is counted for as long as its permit lives"]
-pub(crate) struct Permit {
+pub struct Permit {
     throttle: Arc<Throttle>,
     ticket: Ticket,
 }
 
 /// Why a call was not let through. Only those of people are refused; everybody else waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Denied {
+pub enum Denied {
     /// It would have waited too long: the workspace's calls are used up for so long.
-    Busy { after: Duration },
+    Busy {
+        /// How long.
+        after: Duration,
+    },
     /// The person's own calls are used up for so long.
-    PersonsLimit { after: Duration },
+    PersonsLimit {
+        /// How long.
+        after: Duration,
+    },
 }
 
 impl Throttle {
-    pub(crate) fn new(calls_per_minute: u32) -> Arc<Self> {
+    /// Lets so many calls through in any 60 s.
+    pub fn new(calls_per_minute: u32) -> Arc<Self> {
         Arc::new(Self { state: Mutex::new(State::new(calls_per_minute)), changed: Notify::new() })
     }
 
@@ -70,7 +78,7 @@ impl Throttle {
     /// # Errors
     /// A command learns at once that its person has made too many calls, and within ten seconds that it would wait
     /// longer.
-    pub(crate) async fn acquire(self: &Arc<Self>, caller: impl Into<Caller>) -> Result<Permit, Denied> {
+    pub async fn acquire(self: &Arc<Self>, caller: impl Into<Caller>) -> Result<Permit, Denied> {
         let (begun, caller) = (Instant::now(), caller.into());
         let place = self.queue_up(caller, begun)?;
         loop {

@@ -10,7 +10,9 @@ use deskbell_desk::ids::{ChannelId, ContactId, JournalNumber, MessageId, Subscri
 use deskbell_desk::port::store::Append;
 use deskbell_desk::subscription::Subscription;
 use deskbell_desk::time::UnixMillis;
+use deskbell_desk::trouble::Part;
 
+use crate::intercom::{Route, Weather};
 use crate::time::MINUTE;
 
 /// A write that failed and was there all the same is learned of with the next one, so what the ledger takes for its
@@ -32,14 +34,24 @@ pub(crate) struct Ledger {
     pub(crate) removals: BTreeSet<SubscriptionId>,
     /// Cards that were posted, by message.
     pub(crate) posts: Vec<Post>,
+    /// Events that were set aside, and when first.
+    pub(crate) set_aside: BTreeMap<(SubscriptionId, JournalNumber), UnixMillis>,
     /// What went wrong on the way.
     pub(crate) breaches: Vec<Breach>,
     /// Spans in which the bot could not be expected to look at Intercom.
-    pub(crate) disturbed: Vec<(UnixMillis, UnixMillis)>,
+    pub(crate) disturbed: Vec<Disturbance>,
+    /// What was wrong at Intercom.
+    pub(crate) faults: Vec<Fault>,
+    /// What `/status` called wrong, once it had lasted.
+    pub(crate) told: Vec<Told>,
+    /// When the machine's clock was set.
+    pub(crate) clock_set: Vec<UnixMillis>,
     /// An append of which nobody knows whether it was done.
     pub(crate) attempted: Option<Append>,
     /// `deskbell_possible_duplicates_total`, of the lives that have ended.
     pub(crate) possible_duplicates: u64,
+    /// Records that were passed over and counted, in the lives that have ended.
+    pub(crate) unreadable: u64,
     /// When the entries were seen to be there first.
     seen: BTreeMap<JournalNumber, UnixMillis>,
     /// When the entries that ought to be in the store were written, as their appends have it.
@@ -47,6 +59,34 @@ pub(crate) struct Ledger {
     /// The latest moment up to which pruning was told to throw away.
     keep_from: UnixMillis,
     references: BTreeMap<Reference, (SubscriptionId, JournalNumber)>,
+}
+
+/// A span in which the bot could not be expected to look.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Disturbance {
+    /// At this route; at all of them, if none is given.
+    pub(crate) of: Option<Route>,
+    pub(crate) from: UnixMillis,
+    /// The end of time, as long as it lasts.
+    pub(crate) to: UnixMillis,
+}
+
+/// Something that was wrong at Intercom.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fault {
+    /// At this route; at all of them, if none is given.
+    pub(crate) of: Option<Route>,
+    pub(crate) weather: Weather,
+    pub(crate) from: UnixMillis,
+    pub(crate) to: UnixMillis,
+}
+
+/// Something that could not be read for so long that people are told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told {
+    pub(crate) part: Part,
+    pub(crate) since: UnixMillis,
+    pub(crate) at: UnixMillis,
 }
 
 /// A notification, as people know it.
@@ -113,6 +153,8 @@ pub enum Promise {
     WrongPlace,
     /// Nothing is shown where it must not be.
     Leaked,
+    /// What lasts is told, and nothing else.
+    Untold,
     /// The process goes on, and ends when it is asked to.
     Stuck,
 }
@@ -127,6 +169,7 @@ impl Promise {
             Self::OutOfOrder => "out of order",
             Self::WrongPlace => "wrong place",
             Self::Leaked => "leaked",
+            Self::Untold => "untold",
             Self::Stuck => "stuck",
         }
     }

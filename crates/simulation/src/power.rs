@@ -87,6 +87,7 @@ operations! {
     SearchConversations "search conversations" Calls,
     Me "GET me" Calls,
     Lists "look up names" Calls,
+    Picker "look up for a member" Calls,
 }
 
 /// When, of an operation.

@@ -16,16 +16,20 @@ use deskbell_desk::port::intercom::Intercom;
 use deskbell_desk::status::StatusBoard;
 use deskbell_desk::time::ServerTime;
 use deskbell_desk::workspace::Region;
+use deskbell_intercom::{Throttle, Urgency};
 use deskbell_store::DeskStore;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::discord::DiscordPort;
-use crate::intercom::IntercomPort;
+use crate::intercom::{CALLS_PER_MINUTE, IntercomPort};
 use crate::ports::StorePort;
 use crate::world::{World, workspace};
 
 /// `POLL_INTERVAL`, as it is by default.
 const POLL_INTERVAL: Duration = Duration::from_secs(120);
+/// How often somebody looks at `/status`.
+const LOOK_EVERY: Duration = Duration::from_secs(20);
 /// How long a loop may take for a tick before it counts as stuck.
 const PATIENCE: Duration = Duration::from_hours(2);
 
@@ -38,6 +42,8 @@ pub(crate) struct Process {
     pub(crate) poll: Arc<WorkspacePoll>,
     pub(crate) supervisor: Supervisor,
     pub(crate) server_time: Arc<ServerTime>,
+    /// Intercom, as commands ask it.
+    pub(crate) intercom: IntercomPort,
     pub(crate) board: Arc<StatusBoard>,
 }
 
@@ -52,7 +58,15 @@ impl Process {
         let _looked = world.learn_after_death(&raw).await;
         let store = StorePort { world: world.clone(), store: raw.clone() };
         let server_time = Arc::new(ServerTime::new(clock.clone()));
-        let intercom = Arc::new(IntercomPort { world: world.clone(), server_time: server_time.clone() });
+        world.intercom.truth().calls.begin_life();
+        world.looks_anew();
+        let intercom = IntercomPort {
+            world: world.clone(),
+            server_time: server_time.clone(),
+            throttle: Throttle::new(CALLS_PER_MINUTE),
+            caller: Urgency::Command.into(),
+            accepted: Arc::default(),
+        };
         // As the real start does: what it tells is remembered, so that no answer is no reason to wait.
         let _remembered = intercom.workspace().await;
         let board = Arc::<StatusBoard>::default();
@@ -60,9 +74,9 @@ impl Process {
         let poll_parts = PollParts {
             journal: Arc::new(store.clone()),
             settings: Arc::new(store.clone()),
-            intercom: intercom.clone(),
-            background: intercom,
-            accepted: Arc::default(),
+            intercom: Arc::new(intercom.of(Urgency::Poll)),
+            background: Arc::new(intercom.of(Urgency::Background)),
+            accepted: intercom.accepted.clone(),
             server_time: server_time.clone(),
             names: Arc::new(Names::default()),
             board: board.clone(),
@@ -75,6 +89,7 @@ impl Process {
             poll: Arc::new(poll),
             supervisor,
             server_time,
+            intercom,
             board,
             store,
             raw,
@@ -96,6 +111,16 @@ impl Process {
         let pulses = ["polling contacts", "polling conversations", "polling changes of users"]
             .map(|name| self.supervisor.pulse(name, PATIENCE));
         self.supervisor.spawn("polling", async move { poll.run(&token, pulses).await });
+        let (world, board, token) = (self.world.clone(), self.board.clone(), stop.clone());
+        self.supervisor.spawn("a look at the status", async move {
+            while !token.is_cancelled() {
+                world.look_at_status(&board);
+                tokio::select! {
+                    () = token.cancelled() => {}
+                    () = sleep(LOOK_EVERY) => {}
+                }
+            }
+        });
         let journal = Arc::new(self.store.clone());
         let retention = Retention::new(journal, self.world.time.clone(), workspace().id, keep);
         self.supervisor.spawn("retention", async move { retention.run(&stop).await });

@@ -30,7 +30,7 @@ pub struct Report {
     pub messages: u64,
     /// Operations at all ports.
     pub operations: u64,
-    /// Polls: first pages of contacts that were asked for.
+    /// Polls that began.
     pub polls: u64,
     /// Notifications that were ever made.
     pub notifications: u64,
@@ -139,6 +139,7 @@ pub struct Tally {
     dropped: u64,
     undone: u64,
     unseen: u64,
+    unreadable: u64,
     broken: BTreeMap<Promise, u64>,
     failing: Vec<u64>,
     deaths: BTreeMap<Site, u64>,
@@ -167,6 +168,7 @@ impl Tally {
             (&mut self.dropped, exceptions.dropped),
             (&mut self.undone, exceptions.undone),
             (&mut self.unseen, exceptions.unseen),
+            (&mut self.unreadable, exceptions.unreadable),
         ] {
             *sum += one;
         }
@@ -223,13 +225,20 @@ impl fmt::Display for Tally {
         )?;
         writeln!(
             formatter,
-            "in all: {} messages, {} promised posts, {} ends by SIGTERM; set aside {}, skipped {}, held {}",
-            self.messages, self.due, self.restarts, self.letters, self.skipped, self.held
+            "in all: {} messages, {} promised posts, {} ends by SIGTERM, {} held",
+            self.messages, self.due, self.restarts, self.held
         )?;
         writeln!(
             formatter,
-            "exceptions: (a) sent again {}, (b) dropped {}, (c) undone {}, (d) unseen {}",
-            self.sent_again, self.dropped, self.undone, self.unseen
+            "exceptions: (a) sent again {}, (b) dropped {}, (c) undone {}, (d) unseen {}, (e) set aside {}, \
+             (f) unreadable {}, (g) skipped {}",
+            self.sent_again,
+            self.dropped,
+            self.undone,
+            self.unseen,
+            self.letters,
+            self.unreadable,
+            self.skipped
         )?;
         writeln!(formatter, "{:>44} {:>7}", "died", "times")?;
         for site in Site::all() {

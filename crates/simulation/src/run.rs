@@ -11,13 +11,13 @@ use tokio::time::sleep;
 
 use crate::acts::{change_rooms, do_customers, obey};
 use crate::discord::{self, Mischief};
-use crate::intercom::Weather;
+use crate::intercom::{Route, Weather};
 use crate::judge;
 use crate::ledger::{Breach, Promise};
 use crate::power::Site;
 use crate::process::Process;
 use crate::report::Report;
-use crate::script::{self, Act, Command, Machine, Room, Script};
+use crate::script::{self, Act, Command, Customer, Machine, Room, Script};
 use crate::time::{HOUR, MINUTE, SECOND};
 use crate::trace::Detail;
 use crate::world::{LAYOUT, World};
@@ -103,6 +103,7 @@ impl Run {
             ended = self.act(&process) => ended,
         };
         world.ledger().possible_duplicates += process.board.possible_duplicates();
+        world.ledger().unreadable += process.board.unreadable();
         if world.power.is_stuck() {
             let what = "the process goes round in circles and no time goes by".to_owned();
             let breach = Breach { promise: Promise::Stuck, what, about: Vec::new() };
@@ -182,7 +183,7 @@ impl Run {
             }
             Machine::Clock(wrong) => {
                 world.tell(format_args!("the machine's clock is wrong by {} s", wrong / SECOND));
-                world.time.set_wrong_by(wrong);
+                world.set_clock_wrong_by(wrong);
             }
             Machine::Full(seconds) => return self.fill_disk(process, seconds).await,
             Machine::Calm => self.calm(process),
@@ -221,8 +222,13 @@ impl Run {
     fn calm(&mut self, process: &Process) {
         let world = self.world.clone();
         world.tell(format_args!("all faults end"));
-        do_customers(&world, &mut self.script, &script::Customer::Weather(Weather::Fair));
-        world.time.set_wrong_by(0);
+        let fair = [
+            Customer::Weather(Weather::Fair),
+            Customer::WeatherOf(&Route::ALL, Weather::Fair),
+            Customer::EmptyPages(0),
+        ];
+        fair.iter().for_each(|fair| do_customers(&world, &mut self.script, fair));
+        world.set_clock_wrong_by(0);
         world.engine.fail(None);
         world.discord.cure();
         for (guild, channels) in LAYOUT {
@@ -297,7 +303,7 @@ impl Run {
                 Act::Command(command) => {
                     self.script.at(UnixMillis(until.0 + 20 * SECOND), Act::Command(command));
                 }
-                Act::Machine(Machine::Clock(wrong)) => world.time.set_wrong_by(wrong),
+                Act::Machine(Machine::Clock(wrong)) => world.set_clock_wrong_by(wrong),
                 Act::Machine(machine @ (Machine::Restart(_) | Machine::Calm)) => {
                     self.script.at(UnixMillis(until.0 + SECOND), Act::Machine(machine));
                 }

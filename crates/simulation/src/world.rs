@@ -2,24 +2,26 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use deskbell_desk::announcement::Announcement;
 use deskbell_desk::card::Size;
 use deskbell_desk::event::Entry;
 use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, SubscriptionId, WorkspaceId};
 use deskbell_desk::port::store::{Append, DeliveryStore, JournalStore, SettingsStore, SnapshotWrite, Stored};
+use deskbell_desk::status::StatusBoard;
 use deskbell_desk::subscription::{Detail, PublicChoice, SubscriptionState};
-use deskbell_desk::time::UnixMillis;
+use deskbell_desk::time::{Clock as _, UnixMillis};
 use deskbell_desk::workspace::{Region, Workspace};
 use deskbell_store::DeskStore;
 use deskbell_store::engine::memory::MemoryEngine;
 
 use crate::chance::Chance;
 use crate::discord::{Discord, Message, Mischief, references};
-use crate::intercom::{Intercom, PERSONAL};
-use crate::ledger::{Ledger, Post, Promise, Wish};
+use crate::intercom::{Intercom, PERSONAL, Weather};
+use crate::ledger::{Disturbance, Fault, Ledger, Post, Promise, Told, Wish};
 use crate::power::Power;
-use crate::time::{SECOND, Time};
+use crate::time::{MINUTE, SECOND, Time};
 use crate::trace::{self, Trace};
 
 /// 2026-11-23, 00:00 UTC.
@@ -61,6 +63,10 @@ pub(crate) struct World {
     ledger: Mutex<Ledger>,
     linked: Mutex<Vec<GuildId>>,
 }
+
+/// So long the bot may look for the one record on a page that makes it fail: some polls with ever smaller pages, and
+/// three failures of that record. From then on it holds nothing up.
+pub(crate) const LOOKING: i64 = 45 * MINUTE;
 
 /// So soon a change of a channel counts: between a look and the message after it nothing waits.
 const AT_ONCE: i64 = 5 * SECOND;
@@ -124,7 +130,57 @@ impl World {
 
     /// From when to when the bot cannot be expected to look at Intercom.
     pub(crate) fn disturb(&self, from: UnixMillis, to: UnixMillis) {
-        self.ledger().disturbed.push((from, to));
+        self.ledger().disturbed.push(Disturbance { of: None, from, to });
+    }
+
+    /// A call comes to Intercom.
+    pub(crate) fn call_came(&self) {
+        let too_many = self.intercom.truth().calls.came(self.time.true_now());
+        if let Some(count) = too_many {
+            let what = format!("{count} calls to Intercom within a minute");
+            self.ledger().breach(Promise::Late, what, vec!["flood".to_owned()]);
+        }
+    }
+
+    /// A poll has waited for its turn in the throttle.
+    pub(crate) fn poll_waited(&self, wait: Duration) {
+        let too_long = self.intercom.truth().calls.waited(self.time.true_now(), wait);
+        if let Some(waited) = too_long {
+            self.tell(format_args!("polls waited {} ms behind a flood", waited.as_millis()));
+            let what = format!("polls waited {} ms for their turn within a minute", waited.as_millis());
+            self.ledger().breach(Promise::Late, what, vec!["flood".to_owned()]);
+        }
+    }
+
+    /// A new process begins to look for the records that cannot be given, for it does not know of them.
+    pub(crate) fn looks_anew(&self) {
+        let (from, routes) = (self.time.true_now(), self.intercom.truth().impossible_routes());
+        let to = UnixMillis(from.0 + LOOKING);
+        let mut ledger = self.ledger();
+        for of in routes.into_iter().map(Some) {
+            ledger.disturbed.push(Disturbance { of, from, to });
+            ledger.faults.push(Fault { of, weather: Weather::Failing(500), from, to });
+        }
+    }
+
+    /// The machine's clock is set.
+    pub(crate) fn set_clock_wrong_by(&self, ms: i64) {
+        self.time.set_wrong_by(ms);
+        self.ledger().clock_set.push(self.time.true_now());
+    }
+
+    /// Somebody looks what `/status` calls wrong. What was told by a clock that was set meanwhile is not judged.
+    pub(crate) fn look_at_status(&self, board: &StatusBoard) {
+        let (now, at) = (self.time.now(), self.time.true_now());
+        let wrong = now.since(at);
+        for trouble in board.poll().troubles.iter().filter(|trouble| trouble.lasts(now)) {
+            let since = UnixMillis(trouble.since.0 - wrong);
+            let mut ledger = self.ledger();
+            let is_known = ledger.told.iter().any(|told| told.part == trouble.part && told.since == since);
+            if !is_known && !ledger.clock_set.iter().any(|set| *set >= since) {
+                ledger.told.push(Told { part: trouble.part, since, at });
+            }
+        }
     }
 
     /// Has Discord do what it took earlier.
@@ -272,6 +328,26 @@ impl World {
         }
         let (channel, at) = (message.channel, message.at);
         ledger.posts.push(Post { message: message.id, channel, at, of, numbers });
+    }
+
+    /// An event is set aside: it must not stand in the channel, as far as the bot could see.
+    pub(crate) fn is_set_aside(&self, of: SubscriptionId, number: JournalNumber) {
+        let now = self.time.true_now();
+        let post = self
+            .ledger()
+            .posts
+            .iter()
+            .rev()
+            .find(|post| post.of == of && post.numbers.contains(&number))
+            .cloned();
+        let stands = post.is_some_and(|post| !self.discord.rooms().is_beyond_knowing(&post, now));
+        let mut ledger = self.ledger();
+        if stands {
+            let what = format!("notification {of}: {} is set aside, and stands in the channel", number.0);
+            let about = vec![format!("journal {}:", number.0), format!("notification {of} ")];
+            ledger.breach(Promise::Doubled, what, about);
+        }
+        ledger.set_aside.entry((of, number)).or_insert(now);
     }
 
     /// Which notification's events a message shows; none for a message without cards.

@@ -17,7 +17,7 @@ pub enum Urgency {
 
 /// Who asks: for what, and for whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Caller {
+pub struct Caller {
     pub(crate) urgency: Urgency,
     /// Whose limit the call counts against; none where it serves everybody.
     pub(crate) person: Option<Person>,
@@ -32,7 +32,7 @@ pub(crate) struct Person {
 
 /// What a person's call is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
+pub enum Purpose {
     /// What was asked for.
     Asked,
     /// A suggestion while something is typed.
@@ -46,7 +46,8 @@ impl From<Urgency> for Caller {
 }
 
 impl Caller {
-    pub(crate) fn person(member: MemberId, purpose: Purpose) -> Self {
+    /// Somebody who types or presses.
+    pub fn person(member: MemberId, purpose: Purpose) -> Self {
         Self { urgency: Urgency::Command, person: Some(Person { member, purpose }) }
     }
 }

@@ -1,6 +1,7 @@
 //! What people type, done as the commands do it: the same steps over the same ports, in the same order.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use deskbell_desk::announcement::set_up_notice;
 use deskbell_desk::channel::Audience;
@@ -19,6 +20,8 @@ use deskbell_desk::port::store::{
 use deskbell_desk::service::notify::{Edited, edit};
 use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_desk::time::UnixMillis;
+use deskbell_intercom::{Caller, Purpose};
+use tokio::time::{Instant, sleep};
 
 use crate::discord::DiscordPort;
 use crate::intercom::Lag;
@@ -28,6 +31,8 @@ use crate::time::{DAY, MINUTE, SECOND};
 use crate::world::{World, workspace};
 
 const WHO: MemberId = MemberId(5);
+/// The time between two letters.
+const LETTER: Duration = Duration::from_millis(333);
 
 /// Does what a command does. Whether it worked, the one who typed it is told: here nobody listens, and tries again.
 pub(crate) async fn obey(process: &Process, script: &mut Script, command: &Command) {
@@ -44,6 +49,10 @@ pub(crate) async fn obey(process: &Process, script: &mut Script, command: &Comma
         Command::Create => remember_who(process).await,
         Command::Register => register(process).await,
         Command::Test => test(process).await,
+        Command::Flood { members, seconds } => {
+            flood(process, *members, *seconds);
+            Ok(())
+        }
     };
     if let Err(error) = done {
         process.world.tell(format_args!("{command:?} fails: {error}"));
@@ -313,4 +322,21 @@ async fn test(process: &Process) -> Stored<()> {
         process.store.remember_own_message(one.channel, message).await?;
     }
     Ok(())
+}
+
+/// Members type in pickers: each letter is a look-up of its own, whether the one before was answered or not.
+fn flood(process: &Process, members: usize, seconds: u64) {
+    process.world.tell(format_args!("a flood: {members} members type for {seconds} s"));
+    for member in 0..members as u64 {
+        let who = Caller::person(MemberId(100 + member), Purpose::Suggestion);
+        let (intercom, stop) = (process.intercom.of(who), process.supervisor.stop_token());
+        tokio::spawn(async move {
+            let ends = Instant::now() + Duration::from_secs(seconds);
+            while Instant::now() < ends && !stop.is_cancelled() {
+                let letter = intercom.clone();
+                tokio::spawn(async move { letter.look_up().await });
+                sleep(LETTER).await;
+            }
+        });
+    }
 }

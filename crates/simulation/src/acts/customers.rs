@@ -4,7 +4,8 @@ use deskbell_desk::contact::Role;
 use deskbell_desk::ids::ContactId;
 use deskbell_desk::time::UnixMillis;
 
-use crate::intercom::{Lag, Weather};
+use crate::intercom::{Lag, Route, Weather};
+use crate::ledger::{Disturbance, Fault};
 use crate::script::{Act, Customer, Script};
 use crate::time::{HOUR, MINUTE, SECOND};
 use crate::world::World;
@@ -12,6 +13,8 @@ use crate::world::World;
 /// How long after a fault of Intercom's a poll may not have come: a call hangs a minute, the next poll begins two
 /// minutes after the last.
 const AFTERMATH: i64 = 4 * MINUTE;
+/// What has not ended.
+const ENDLESS: UnixMillis = UnixMillis(i64::MAX);
 
 /// Does one of the customers' acts; what follows from it is written into the script.
 pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Customer) {
@@ -51,6 +54,26 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
             change_weather(world, *weather);
             None
         }
+        Customer::MakeUnreadable(role, reading) => {
+            let who = intercom.make_unreadable(*role, *reading);
+            world.looks_anew();
+            Some(who)
+        }
+        Customer::StartUnreadable => {
+            world.tell(format_args!("a conversation starts that the search cannot give"));
+            intercom.start_unreadable();
+            world.looks_anew();
+            None
+        }
+        Customer::EmptyPages(count) => {
+            world.tell(format_args!("Intercom's search gives {count} empty pages before each page"));
+            intercom.set_empty_pages(*count);
+            None
+        }
+        Customer::WeatherOf(routes, weather) => {
+            routes.iter().for_each(|route| change_weather_of(world, *route, *weather));
+            None
+        }
     };
     if let Some(id) = who {
         tell(world, customer, &id);
@@ -70,28 +93,46 @@ fn tell(world: &World, customer: &Customer, id: &ContactId) {
     ));
 }
 
-/// A fault begins or ends. After a refused token the next try comes as late again as the refusal lasted, at most an
-/// hour.
+/// A fault begins or ends.
 fn change_weather(world: &World, weather: Weather) {
     world.tell(format_args!("Intercom's weather: {weather:?}"));
     let before = world.intercom.weather();
     world.intercom.set_weather(weather);
+    disturb(world, None, before, weather);
+}
+
+fn change_weather_of(world: &World, route: Route, weather: Weather) {
+    world.tell(format_args!("Intercom's weather for {route:?}: {weather:?}"));
+    let before = world.intercom.weather_of(route);
+    world.intercom.set_weather_of(route, weather);
+    disturb(world, Some(route), before, weather);
+}
+
+/// After a refusal the next try comes as late again as the refusal lasted, at most an hour.
+fn disturb(world: &World, of: Option<Route>, before: Weather, weather: Weather) {
     let now = world.time.true_now();
     let mut ledger = world.ledger();
-    if before == Weather::Fair && weather != Weather::Fair {
-        ledger.disturbed.push((now, UnixMillis(i64::MAX)));
+    let mut begun = ledger.faults.iter_mut().rev().filter(|fault| fault.of == of && fault.to == ENDLESS);
+    if let Some(fault) = begun.next() {
+        fault.to = now;
     }
+    if weather != Weather::Fair {
+        ledger.faults.push(Fault { of, weather, from: now, to: ENDLESS });
+    }
+    let disturbed = &mut ledger.disturbed;
     if before != Weather::Fair {
-        let Some(open) = ledger.disturbed.iter_mut().rev().find(|span| span.1.0 == i64::MAX) else { return };
-        let lasted = now.since(open.0);
-        let tail = if matches!(before, Weather::Refused | Weather::Forbidden) {
-            lasted.min(HOUR) + MINUTE
-        } else {
-            0
-        };
-        open.1 = UnixMillis(now.0 + tail + AFTERMATH);
-        if weather != Weather::Fair {
-            ledger.disturbed.push((now, UnixMillis(i64::MAX)));
+        let mut open = disturbed.iter_mut().rev().filter(|span| span.of == of && span.to == ENDLESS);
+        if let Some(open) = open.next() {
+            let lasted = now.since(open.from);
+            let tail = if matches!(before, Weather::Refused | Weather::Forbidden) {
+                lasted.min(HOUR) + MINUTE
+            } else {
+                0
+            };
+            open.to = UnixMillis(now.0 + tail + AFTERMATH);
         }
+    }
+    if weather != Weather::Fair {
+        disturbed.push(Disturbance { of, from: now, to: ENDLESS });
     }
 }

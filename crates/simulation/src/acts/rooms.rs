@@ -20,6 +20,11 @@ pub(crate) fn change_rooms(world: &World, process: Option<&Process>, room: &Room
             let deleted = world.discord.delete_a_message(*channel);
             world.tell(format_args!("#{channel}: a moderator deletes {deleted:?}"));
         }
+        Room::StripMessage(channel, left) => {
+            let stripped = world.discord.strip_a_message(*channel, *left);
+            world.tell(format_args!("#{channel}: a moderator removes the embeds of {stripped:?}"));
+        }
+        Room::LoseAnswer(lost) => world.discord.lose_the_next_answer(lost.clone()),
         Room::Leave(guild) => set_joined(world, process, *guild, Joined::No),
         Room::Join(guild) => set_joined(world, process, *guild, Joined::Yes),
         Room::Weather(weather) => world.discord.set_weather(*weather),

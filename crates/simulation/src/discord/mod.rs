@@ -3,6 +3,7 @@
 //! It goes on while the bot is dead: a message whose answer was late may arrive after the process that sent it is
 //! gone.
 
+mod lost_answer;
 mod port;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use deskbell_desk::ids::{ChannelId, GuildId, MessageId};
 use deskbell_desk::port::messenger::ClosedReason;
 use deskbell_desk::time::UnixMillis;
 
+pub(crate) use self::lost_answer::{Afterwards, Left, LostAnswer};
 pub(crate) use self::port::{DiscordPort, references};
 use crate::chance::Chance;
 use crate::time::{MINUTE, SECOND, Time};
@@ -72,12 +74,19 @@ pub(crate) struct Channel {
     pub(crate) deleted: bool,
     /// What the bot was last told of its audience: whether everyone can read it.
     pub(crate) told_public: Option<bool>,
+    /// What came after an answer that was lost.
+    trouble: lost_answer::Trouble,
     window: Option<(i64, u32)>,
 }
 
 impl Channel {
-    fn lacking(&self) -> Vec<Permission> {
-        match &self.closed {
+    /// Why nothing can be posted at that moment, if so.
+    fn closed_at(&self, now: UnixMillis) -> Option<&ClosedReason> {
+        self.closed.as_ref().or_else(|| self.trouble.closed_at(now))
+    }
+
+    fn lacking(&self, now: UnixMillis) -> Vec<Permission> {
+        match self.closed_at(now) {
             Some(ClosedReason::MissingPermissions(lacking)) => lacking.clone(),
             _ if self.unreadable => vec![Permission::ReadMessageHistory],
             _ => Vec::new(),
@@ -98,6 +107,8 @@ pub(crate) struct Message {
     pub(crate) at: UnixMillis,
     /// When a moderator deleted it.
     pub(crate) deleted: Option<UnixMillis>,
+    /// When somebody removed its embeds, and what they left.
+    pub(crate) stripped: Option<(UnixMillis, Left)>,
     nonce: Nonce,
 }
 
@@ -122,6 +133,8 @@ pub(crate) struct Rooms {
     /// From when to when each channel's history could not be read.
     pub(crate) unreadable: BTreeMap<ChannelId, Vec<(UnixMillis, Option<UnixMillis>)>>,
     late: Vec<Late>,
+    /// What comes with the next message with cards.
+    next_lost: Option<LostAnswer>,
     weather: Weather,
     cured: bool,
 }
@@ -152,6 +165,7 @@ impl Discord {
             unreadable: false,
             deleted: false,
             told_public: None,
+            trouble: lost_answer::Trouble::default(),
             window: None,
         };
         let channels =
@@ -162,6 +176,7 @@ impl Discord {
             messages: Vec::new(),
             unreadable: BTreeMap::new(),
             late: Vec::new(),
+            next_lost: None,
             weather: Weather::Fair,
             cured: false,
         };
@@ -183,9 +198,12 @@ impl Discord {
         self.rooms().weather = weather;
     }
 
-    /// From now on nothing is refused for what it says.
+    /// From now on nothing is refused for what it says, and no answer is lost on purpose.
     pub(crate) fn cure(&self) {
-        self.rooms().cured = true;
+        let mut rooms = self.rooms();
+        rooms.cured = true;
+        rooms.next_lost = None;
+        rooms.channels.values_mut().for_each(|room| room.trouble = lost_answer::Trouble::default());
     }
 
     /// The history of a channel can be read, or not.
@@ -207,11 +225,21 @@ impl Discord {
     /// A moderator deletes one of the bot's last messages in a channel.
     pub(crate) fn delete_a_message(&self, channel: ChannelId) -> Option<MessageId> {
         let now = self.time.true_now();
+        self.one_of_the_last(channel, |message| message.deleted = Some(now))
+    }
+
+    /// A moderator removes the embeds of one of the bot's last messages in a channel.
+    pub(crate) fn strip_a_message(&self, channel: ChannelId, left: Left) -> Option<MessageId> {
+        let now = self.time.true_now();
+        self.one_of_the_last(channel, |message| message.strip(now, left))
+    }
+
+    fn one_of_the_last(&self, channel: ChannelId, act: impl FnOnce(&mut Message)) -> Option<MessageId> {
         let mut rooms = self.rooms();
         let there = rooms.messages.iter_mut().rev();
         let there = there.filter(|message| message.channel == channel && message.deleted.is_none());
         let message = there.take(self.chance.below(3) + 1).last()?;
-        message.deleted = Some(now);
+        act(message);
         Some(message.id)
     }
 }

@@ -104,7 +104,7 @@ impl Rooms {
         if !self.guilds.get(&room.guild).copied().unwrap_or(false) {
             return PostOutcome::Closed(ClosedReason::MissingPermissions(Vec::new()));
         }
-        if let Some(reason) = &room.closed {
+        if let Some(reason) = room.closed_at(now) {
             return PostOutcome::Closed(reason.clone());
         }
         let (ends, used) = room.window.filter(|(ends, _)| now.0 < *ends).unwrap_or((now.0 + WINDOW, 0));
@@ -115,6 +115,10 @@ impl Rooms {
         room.window = Some((ends, used + 1));
         if poison {
             return PostOutcome::Refused { reason: "50035: embeds[0]".to_owned() };
+        }
+        // The rules of a server come before a nonce that is known.
+        if room.trouble.refuses_at(now) {
+            return PostOutcome::Refused { reason: "200000".to_owned() };
         }
         let pace = Pace::Left { limit: PACE, remaining: PACE - used - 1, reset_after: rest };
         let recent = self.messages.iter().rev().take_while(|known| now.since(known.at) < nonce_window);
@@ -130,17 +134,18 @@ impl Rooms {
             content: content.clone(),
             at: now,
             deleted: None,
+            stripped: None,
             nonce: nonce.clone(),
         });
         PostOutcome::Posted { message: Some(id), pace }
     }
 
-    fn view(&mut self, guild: GuildId, id: ChannelId) -> Result<ChannelView, ChannelError> {
+    fn view(&mut self, guild: GuildId, id: ChannelId, now: UnixMillis) -> Result<ChannelView, ChannelError> {
         if !self.is_joined(guild) {
             return Err(ChannelError::NotInGuild);
         }
         let room = self.channels.get_mut(&id).filter(|room| room.guild == guild).ok_or(ChannelError::Gone)?;
-        if room.closed == Some(ClosedReason::ChannelGone) {
+        if room.closed_at(now) == Some(&ClosedReason::ChannelGone) {
             return Err(ChannelError::Gone);
         }
         room.told_public = Some(room.public_since.is_some());
@@ -150,22 +155,32 @@ impl Rooms {
             name: "channel".to_owned(),
             kind: ChannelKind::Text,
             audience: room.public_since.map_or(Audience::Some, |_| Audience::Everyone),
-            lacking: Some(room.lacking()),
+            lacking: Some(room.lacking(now)),
         })
     }
 
-    fn find(&self, channel: ChannelId, sought: &Sought) -> FindOutcome {
+    fn find(&self, channel: ChannelId, sought: &Sought, now: UnixMillis) -> FindOutcome {
         let Some(room) = self.channels.get(&channel) else { return FindOutcome::Unreadable };
-        if room.unreadable || room.closed.is_some() || !self.is_joined(room.guild) {
+        // What is closed only for who writes, as a locked thread is, can still be read.
+        let closed = room.closed_at(now).is_some_and(|reason| *reason != ClosedReason::ThreadClosed);
+        if room.unreadable || closed || !self.is_joined(room.guild) {
             return FindOutcome::Unreadable;
         }
-        let found = self.messages.iter().find(|message| {
+        let there = self.messages.iter().filter(|message| {
             message.channel == channel
                 && message.deleted.is_none()
                 && message.id >= MessageId::earliest_at(sought.since)
-                && message.content.references().any(|shown| shown == sought.reference)
         });
-        found.map_or(FindOutcome::Absent, |message| FindOutcome::Found(message.id))
+        let there: Vec<_> = there.collect();
+        if let Some(known) = there.iter().find(|message| message.bears(&sought.reference)) {
+            return FindOutcome::Found(known.id);
+        }
+        let by_line: Vec<_> = there.iter().filter(|message| message.may_be(sought)).collect();
+        match by_line[..] {
+            [] => FindOutcome::Absent,
+            [only] => FindOutcome::Found(only.id),
+            _ => FindOutcome::Unreadable,
+        }
     }
 }
 
@@ -193,7 +208,10 @@ impl Messenger for DiscordPort {
             world.discord.pause().await;
             world.let_late_messages_come();
             let found = match world.discord.fate() {
-                Fate::Answered | Fate::Late => world.discord.rooms().find(channel, sought),
+                Fate::Answered | Fate::Late => {
+                    let now = world.time.true_now();
+                    world.discord.rooms().find(channel, sought, now)
+                }
                 _ => FindOutcome::Unavailable,
             };
             world.tell(format_args!("looks for {} in #{channel}: {found:?}", sought.reference));
@@ -207,7 +225,10 @@ impl DiscordPort {
     async fn send(&self, channel: ChannelId, content: &Announcement, nonce: &Nonce) -> PostOutcome {
         let discord = &self.world.discord;
         self.world.is_about_to_send(channel, content);
-        let fate = discord.fate();
+        let fate = match discord.fate() {
+            Fate::Answered if discord.is_silent(channel) => Fate::Failing,
+            fate => fate,
+        };
         discord.pause().await;
         let outcome = match fate {
             Fate::Answered => self.arrive(channel, content, nonce),
@@ -237,9 +258,15 @@ impl DiscordPort {
             let mut rooms = world.discord.rooms();
             let before = rooms.messages.len();
             let now = world.time.true_now();
-            let outcome = rooms.take(channel, content, nonce, now, world.discord.nonce_window);
+            let mut outcome = rooms.take(channel, content, nonce, now, world.discord.nonce_window);
             world.discord.make_mischief(&mut rooms, before);
-            (outcome, rooms.messages.get(before).cloned())
+            let came = rooms.messages.get(before).cloned();
+            let lost = came.as_ref().and_then(|_| rooms.lose_the_answer(before, now));
+            if let Some(lost) = lost {
+                world.tell(format_args!("#{channel}: posted, the answer is lost, and then {lost:?}"));
+                outcome = PostOutcome::Unknown;
+            }
+            (outcome, came)
         };
         if let Some(message) = came {
             world.message_came(&message);
@@ -260,11 +287,11 @@ impl Channels for DiscordPort {
     async fn view(&self, guild: GuildId, channel: ChannelId) -> Result<ChannelView, ChannelError> {
         let world = &self.world;
         let look = async {
-            let mut rooms = world.discord.rooms();
+            let (mut rooms, now) = (world.discord.rooms(), world.time.true_now());
             match rooms.weather {
                 Weather::Fair | Weather::Stormy { .. } => {
                     let hides = world.discord.mischief == Mischief::HidesItsReaders;
-                    let view = rooms.view(guild, channel);
+                    let view = rooms.view(guild, channel, now);
                     view.map(
                         |view| if hides { ChannelView { audience: Audience::Some, ..view } } else { view },
                     )

@@ -6,7 +6,7 @@ use deskbell_desk::ids::{CompanyId, ContactId, ConversationId, TagId};
 use deskbell_desk::rich_text::RichText;
 use deskbell_desk::time::{Timestamp, UnixMillis};
 
-use super::{Intercom, Person, Talk, Truth, Version};
+use super::{Intercom, Person, Reading, Talk, Truth, Version};
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 
 /// How long the index needs.
@@ -43,6 +43,23 @@ impl Intercom {
         id
     }
 
+    /// Somebody is made of whom the search gives less than there is.
+    pub(crate) fn make_unreadable(&self, role: Role, reading: Reading) -> ContactId {
+        let id = self.make(role, Lag::None);
+        let mut truth = self.truth();
+        let place = truth.places[&id];
+        truth.people[place].reading = reading;
+        id
+    }
+
+    /// A conversation is started that the search cannot give.
+    pub(crate) fn start_unreadable(&self) {
+        let id = self.start(None, Start::Customer, Lag::None);
+        if let Some(talk) = self.truth().talks.get_mut(&id) {
+            talk.reading = Reading::Impossible;
+        }
+    }
+
     /// A lead whose card Discord refuses.
     pub(crate) fn make_poisoned(&self) -> ContactId {
         let mut truth = self.truth();
@@ -65,7 +82,7 @@ impl Intercom {
         let number = truth.people.len();
         truth.places.insert(contact.id.clone(), number);
         let version = Version { contact, shown_from: self.shown_from(lag), meaning: 0 };
-        truth.people.push(Person { versions: vec![version], gone_from: None });
+        truth.people.push(Person { versions: vec![version], gone_from: None, reading: Reading::Whole });
     }
 
     fn new_contact(&self, truth: &Truth, role: Role, at: Timestamp) -> Contact {
@@ -155,7 +172,7 @@ impl Intercom {
     }
 
     /// A conversation is started.
-    pub(crate) fn start(&self, with: Option<&ContactId>, start: Start, lag: Lag) {
+    pub(crate) fn start(&self, with: Option<&ContactId>, start: Start, lag: Lag) -> ConversationId {
         let (now, from) = (self.time.true_second(), self.shown_from(lag));
         let mut truth = self.truth();
         let number = truth.talks.len();
@@ -176,7 +193,9 @@ impl Intercom {
             company_names: Vec::new(),
             start,
         };
-        truth.talks.insert(id, Talk { conversation, shown_from: from });
+        let talk = Talk { conversation, shown_from: from, reading: Reading::Whole };
+        truth.talks.insert(id.clone(), talk);
+        id
     }
 
     fn shown_from(&self, lag: Lag) -> UnixMillis {
@@ -213,9 +232,10 @@ impl Truth {
         Some(&mut self.people[place]).filter(|person| person.gone_from.is_none())
     }
 
-    /// Those who are there and are of this role now.
+    /// Those who are there, can be read and are of this role now.
     pub(crate) fn of_role(&self, role: Role) -> Vec<ContactId> {
-        let there = self.people.iter().filter(|person| person.gone_from.is_none());
+        let is_there = |person: &&Person| person.gone_from.is_none() && person.reading == Reading::Whole;
+        let there = self.people.iter().filter(is_there);
         there.filter(|person| person.last().contact.role == role).map(|person| person.id().clone()).collect()
     }
 }

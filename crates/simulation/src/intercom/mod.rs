@@ -4,6 +4,7 @@
 //! never overtakes the one before. Deletions and merges reach the index late too. The judge reads the same rows.
 
 mod acts;
+mod calls;
 mod port;
 mod search;
 
@@ -12,10 +13,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deskbell_desk::contact::{Contact, Role};
 use deskbell_desk::conversation::{Conversation, Start};
+use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ContactId, ConversationId};
 use deskbell_desk::time::{Timestamp, UnixMillis};
 
 pub(crate) use self::acts::{Lag, PERSONAL, POISON};
+pub(crate) use self::calls::CALLS_PER_MINUTE;
 pub(crate) use self::port::IntercomPort;
 use crate::chance::Chance;
 use crate::time::Time;
@@ -35,6 +38,41 @@ pub(crate) enum Weather {
     Refused,
     /// The token may do nothing that is asked.
     Forbidden,
+    /// What is asked is called invalid (400).
+    Invalid,
+}
+
+/// What can fail while the rest answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Route {
+    /// The search for contacts by `created_at`.
+    Contacts,
+    /// The search for contacts by `updated_at`.
+    Updates,
+    /// The search for conversations.
+    Conversations,
+}
+
+impl Route {
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::Contacts, Self::Updates, Self::Conversations];
+
+    /// Which of them give a contact.
+    pub(crate) fn of_role(role: Role) -> &'static [Self] {
+        match role {
+            Role::User => &[Self::Contacts, Self::Updates],
+            _ => &[Self::Contacts],
+        }
+    }
+
+    /// By which the events of a kind are found.
+    pub(crate) fn of(kind: EventKind) -> &'static [Self] {
+        match kind {
+            EventKind::NewLead => &[Self::Contacts],
+            EventKind::NewUser | EventKind::UserUpdated => &[Self::Contacts, Self::Updates],
+            EventKind::NewConversation => &[Self::Conversations],
+        }
+    }
 }
 
 /// How contact search reads dates.
@@ -76,6 +114,19 @@ pub(crate) struct Person {
     pub(crate) versions: Vec<Version>,
     /// Since when the search does not show it any more.
     pub(crate) gone_from: Option<UnixMillis>,
+    /// How the search gives it.
+    pub(crate) reading: Reading,
+}
+
+/// How the search gives a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// As it is.
+    Whole,
+    /// So that nothing of it can be read but its id and its times.
+    Bare,
+    /// Not at all: every page that it would stand on fails.
+    Impossible,
 }
 
 impl Person {
@@ -109,6 +160,8 @@ pub(crate) struct Talk {
     pub(crate) conversation: Conversation,
     /// Since when the search shows it.
     pub(crate) shown_from: UnixMillis,
+    /// How the search gives it.
+    pub(crate) reading: Reading,
 }
 
 impl Talk {
@@ -127,11 +180,17 @@ pub(crate) struct Truth {
     pub(crate) places: BTreeMap<ContactId, usize>,
     /// All conversations.
     pub(crate) talks: BTreeMap<ConversationId, Talk>,
-    /// How often the first page of contacts by `created_at` was asked for.
+    /// How many polls began: first pages that were asked for, those of one poll counted once.
     pub(crate) polls: u64,
+    last_poll: UnixMillis,
+    /// Those of the last minute.
+    pub(crate) calls: calls::Calls,
     weather: Weather,
+    routes: BTreeMap<Route, Weather>,
     dates: Dates,
     most_a_page: usize,
+    /// So many empty pages come before each that is not.
+    empty_pages: u32,
     /// What is done when a page was given that is not the last.
     between_pages: Option<Between>,
 }
@@ -167,9 +226,13 @@ impl Intercom {
             places: BTreeMap::new(),
             talks: BTreeMap::new(),
             polls: 0,
+            last_poll: UnixMillis(0),
+            calls: calls::Calls::default(),
             weather: Weather::Fair,
+            routes: BTreeMap::new(),
             dates,
             most_a_page,
+            empty_pages: 0,
             between_pages: None,
         };
         Self { time, chance, truth: Mutex::new(truth) }
@@ -180,14 +243,29 @@ impl Intercom {
         self.truth.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How it answers.
+    /// How all of it answers; a route may answer worse.
     pub(crate) fn weather(&self) -> Weather {
         self.truth().weather
     }
 
-    /// How it answers from now on.
+    /// How a route answers while the rest is fair.
+    pub(crate) fn weather_of(&self, route: Route) -> Weather {
+        self.truth().routes.get(&route).copied().unwrap_or(Weather::Fair)
+    }
+
+    /// How all of it answers from now on.
     pub(crate) fn set_weather(&self, weather: Weather) {
         self.truth().weather = weather;
+    }
+
+    /// How a route answers from now on.
+    pub(crate) fn set_weather_of(&self, route: Route, weather: Weather) {
+        self.truth().routes.insert(route, weather);
+    }
+
+    /// So many empty pages come before each that is not, from now on.
+    pub(crate) fn set_empty_pages(&self, count: u32) {
+        self.truth().empty_pages = count;
     }
 
     /// Has something happen between the next two pages.

@@ -11,12 +11,14 @@ use deskbell_desk::port::intercom::{
     Admin, Attached, CompanyKey, CompanyPage, ContactFields, ContactSearch, ContactSort, Created, Found,
     Intercom as Port, IntercomError, Lack, Page, PageRequest, TokenPermission, Unanswered, Usage,
 };
+use deskbell_desk::status::Acceptance;
 use deskbell_desk::time::{ServerTime, Timestamp};
 use deskbell_desk::workspace::Workspace;
-use tokio::time::sleep;
+use deskbell_intercom::{Caller, Denied, Permit, Throttle, Urgency};
+use tokio::time::{Instant, sleep};
 
-use super::search::Direction;
-use super::{Between, Lag, Truth, Weather};
+use super::search::{Direction, Impossible};
+use super::{Between, Lag, Route, Truth, Weather};
 use crate::power::Operation;
 use crate::time::SECOND;
 use crate::world::{World, workspace};
@@ -30,9 +32,15 @@ const SLOW_PAGES: u32 = 500;
 const LONGEST_WAY: i64 = 40 * SECOND;
 
 /// Intercom, as a process sees it.
+#[derive(Clone)]
 pub(crate) struct IntercomPort {
     pub(crate) world: Arc<World>,
     pub(crate) server_time: Arc<ServerTime>,
+    /// The product's own.
+    pub(crate) throttle: Arc<Throttle>,
+    pub(crate) caller: Caller,
+    /// Who hears of every call that succeeds.
+    pub(crate) accepted: Arc<Acceptance>,
 }
 
 impl IntercomPort {
@@ -41,18 +49,37 @@ impl IntercomPort {
         operation: Operation,
         read: impl FnOnce(&Truth) -> T,
     ) -> Result<T, IntercomError> {
-        self.world.power.around(operation, self.answer(operation, read)).await
+        self.world.power.around(operation, self.answer(operation, None, read)).await
+    }
+
+    async fn search<T>(
+        &self,
+        operation: Operation,
+        route: Route,
+        read: impl FnOnce(&Truth) -> Result<T, Impossible>,
+    ) -> Result<T, IntercomError> {
+        let answer = async {
+            let page = self.answer(operation, Some(route), read).await?;
+            page.map_err(|Impossible| IntercomError::Unavailable(Unanswered::Failing))
+        };
+        self.world.power.around(operation, answer).await
     }
 
     async fn answer<T>(
         &self,
         operation: Operation,
+        route: Option<Route>,
         read: impl FnOnce(&Truth) -> T,
     ) -> Result<T, IntercomError> {
         let (intercom, time) = (&self.world.intercom, &self.world.time);
+        let _permit = self.take_turn().await?;
         let sent = self.server_time.steady();
         sleep(Duration::from_millis(intercom.chance.between(20, 900).unsigned_abs())).await;
-        let weather = intercom.truth().weather;
+        self.world.call_came();
+        let weather = match (intercom.weather(), route) {
+            (Weather::Fair, Some(route)) => intercom.weather_of(route),
+            (weather, _) => weather,
+        };
         let outcome = match weather {
             Weather::Fair if intercom.chance.per_mille(4) => {
                 Err(IntercomError::Unavailable(Unanswered::Failing))
@@ -70,14 +97,47 @@ impl IntercomPort {
             }
             Weather::Refused => Err(IntercomError::Refused { code: None }),
             Weather::Forbidden => {
-                Err(IntercomError::Forbidden { lack: Lack::Permission(TokenPermission::ReadContacts) })
+                let needed = match route {
+                    Some(Route::Conversations) => TokenPermission::ReadConversations,
+                    _ => TokenPermission::ReadContacts,
+                };
+                Err(IntercomError::Forbidden { lack: Lack::Permission(needed) })
             }
+            Weather::Invalid => Err(IntercomError::Invalid {
+                code: "parameter_invalid".to_owned(),
+                message: "invalid".to_owned(),
+            }),
         };
         if !matches!(outcome, Err(IntercomError::Unavailable(_))) {
             self.server_time.observe(time.true_second(), sent, self.server_time.steady());
         }
         self.world.note(format_args!("{}: {outcome:?}", operation.name()));
+        if outcome.is_ok() {
+            self.accepted.tell();
+        }
         outcome.map(|()| read(&intercom.truth()))
+    }
+
+    /// The same, for calls of somebody else.
+    pub(crate) fn of(&self, caller: impl Into<Caller>) -> Self {
+        Self { caller: caller.into(), ..self.clone() }
+    }
+
+    async fn take_turn(&self) -> Result<Permit, IntercomError> {
+        let begun = Instant::now();
+        let permit = self.throttle.acquire(self.caller).await;
+        if self.caller == Urgency::Poll.into() {
+            self.world.poll_waited(begun.elapsed());
+        }
+        permit.map_err(|denied| match denied {
+            Denied::Busy { after } => IntercomError::RateLimited { after },
+            Denied::PersonsLimit { after } => IntercomError::TooMany { after },
+        })
+    }
+
+    /// What a picker asks for while a member types.
+    pub(crate) async fn look_up(&self) -> Result<(), IntercomError> {
+        self.call(Operation::Picker, |_| ()).await
     }
 
     /// Between two pages the world moves.
@@ -131,12 +191,16 @@ impl Port for IntercomPort {
         search: &ContactSearch,
         request: &PageRequest,
     ) -> Result<Page<Contact>, IntercomError> {
-        if search.sort == ContactSort::CreatedDescending && request.cursor.is_none() {
-            self.world.intercom.truth().polls += 1;
-        }
         let time = &self.world.time;
-        let page =
-            self.call(Operation::SearchContacts, |truth| truth.contacts(search, request, time.true_now()));
+        if search.sort != ContactSort::CreatedAscending {
+            self.world.intercom.truth().poll_began(request, time.true_now());
+        }
+        let route = match search.sort {
+            ContactSort::UpdatedDescending | ContactSort::UpdatedAscending => Route::Updates,
+            ContactSort::CreatedDescending | ContactSort::CreatedAscending => Route::Contacts,
+        };
+        let read = |truth: &Truth| truth.contacts(search, request, time.true_now());
+        let page = self.search(Operation::SearchContacts, route, read);
         let page = page.await?;
         self.between_pages(&page);
         self.on_its_way(search, &page).await;
@@ -149,8 +213,9 @@ impl Port for IntercomPort {
         request: &PageRequest,
     ) -> Result<Page<Conversation>, IntercomError> {
         let time = &self.world.time;
+        self.world.intercom.truth().poll_began(request, time.true_now());
         let read = |truth: &Truth| truth.conversations(after, request, Direction::Down, time.true_now());
-        self.call(Operation::SearchConversations, read).await
+        self.search(Operation::SearchConversations, Route::Conversations, read).await
     }
 
     async fn search_conversations_upward(
@@ -160,7 +225,7 @@ impl Port for IntercomPort {
     ) -> Result<Page<Conversation>, IntercomError> {
         let time = &self.world.time;
         let read = |truth: &Truth| truth.conversations(after, request, Direction::Up, time.true_now());
-        self.call(Operation::SearchConversations, read).await
+        self.search(Operation::SearchConversations, Route::Conversations, read).await
     }
 
     async fn companies_of(&self, _: &ContactId) -> Result<Vec<Company>, IntercomError> {

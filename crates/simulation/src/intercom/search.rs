@@ -1,5 +1,7 @@
 //! Search, as either version of the API does it: newest states in the index, filtered, sorted, a page at a time.
 
+use std::collections::BTreeSet;
+
 use deskbell_desk::contact::Contact;
 use deskbell_desk::conversation::Conversation;
 use deskbell_desk::port::intercom::{
@@ -7,7 +9,14 @@ use deskbell_desk::port::intercom::{
 };
 use deskbell_desk::time::{Timestamp, UnixMillis};
 
-use super::{Dates, Truth};
+use super::{Dates, Reading, Route, Truth};
+use crate::time::SECOND;
+
+/// Where a record stands in the order that was asked for.
+type Place = (i64, String);
+
+/// Polls come no sooner after each other, but for one after a start.
+const POLLS_APART: i64 = 100 * SECOND;
 
 /// In which order conversations are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,23 +27,42 @@ pub(super) enum Direction {
     Down,
 }
 
-/// Where a record stands in the order that was asked for.
-type Place = (i64, String);
+/// A record stands on the page that makes it fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Impossible;
 
 impl Truth {
+    /// A page is asked for; the first one begins a poll, unless it is of the same.
+    pub(super) fn poll_began(&mut self, request: &PageRequest, now: UnixMillis) {
+        if request.cursor.is_none() && now.since(self.last_poll) >= POLLS_APART {
+            self.polls += 1;
+            self.last_poll = now;
+        }
+    }
+
+    /// The routes on which a page can fail for a record that stands on it.
+    pub(crate) fn impossible_routes(&self) -> BTreeSet<Route> {
+        let is_impossible = |reading| reading == Reading::Impossible;
+        let people = self.people.iter().filter(|person| is_impossible(person.reading));
+        let routes = people.flat_map(|person| Route::of_role(person.last().contact.role));
+        let talks = self.talks.values().filter(|talk| is_impossible(talk.reading));
+        routes.copied().chain(talks.map(|_| Route::Conversations)).collect()
+    }
+
     /// One page of contacts.
     pub(super) fn contacts(
         &self,
         search: &ContactSearch,
         request: &PageRequest,
         now: UnixMillis,
-    ) -> Page<Contact> {
-        let shown = self.people.iter().filter_map(|person| Some(&person.shown(now)?.contact));
+    ) -> Result<Page<Contact>, Impossible> {
+        let shown =
+            self.people.iter().filter_map(|person| Some((&person.shown(now)?.contact, person.reading)));
         let found = shown
-            .filter(|contact| search.role.is_none_or(|role| role == contact.role))
-            .filter(|contact| self.is_wanted(contact, &search.filter));
-        let placed = found.map(|contact| (place(contact, search.sort), contact)).collect();
-        self.page(placed, request)
+            .filter(|(contact, _)| search.role.is_none_or(|role| role == contact.role))
+            .filter(|(contact, _)| self.is_wanted(contact, &search.filter));
+        let placed = found.map(|(contact, reading)| (place(contact, search.sort), contact, reading));
+        self.page(placed.collect(), request, bare)
     }
 
     /// One page of conversations.
@@ -44,12 +72,14 @@ impl Truth {
         request: &PageRequest,
         direction: Direction,
         now: UnixMillis,
-    ) -> Page<Conversation> {
-        let shown = self.talks.values().filter(|talk| talk.shown_from <= now).map(|talk| &talk.conversation);
-        let found = shown.filter(|conversation| conversation.created_at > after);
+    ) -> Result<Page<Conversation>, Impossible> {
+        let shown = self.talks.values().filter(|talk| talk.shown_from <= now);
+        let found = shown.filter(|talk| talk.conversation.created_at > after);
         let way = if direction == Direction::Up { 1 } else { -1 };
         let place = |one: &Conversation| (way * one.created_at.0, one.id.as_str().to_owned());
-        self.page(found.map(|one| (place(one), one)).collect(), request)
+        let placed =
+            found.map(|talk| (place(&talk.conversation), &talk.conversation, talk.reading)).collect();
+        self.page(placed, request, Conversation::clone)
     }
 
     fn is_wanted(&self, contact: &Contact, filter: &ContactFilter) -> bool {
@@ -67,18 +97,35 @@ impl Truth {
         }
     }
 
-    /// The cursor is a place, as the real one seems to be: what is deleted meanwhile moves nothing.
-    fn page<T: Clone>(&self, mut found: Vec<(Place, &T)>, request: &PageRequest) -> Page<T> {
+    /// The cursor is a place, as the real one seems to be: what is deleted meanwhile moves nothing. A page may be empty
+    /// and yet not be the last; then its cursor leads to the same place, and says how often it did.
+    fn page<T: Clone>(
+        &self,
+        mut found: Vec<(Place, &T, Reading)>,
+        request: &PageRequest,
+        bare: impl Fn(&T) -> T,
+    ) -> Result<Page<T>, Impossible> {
         let total = Some(found.len() as u64);
-        if let Some(last) = request.cursor.as_ref().and_then(read_cursor) {
-            found.retain(|(place, _)| *place > last);
+        let (last, empties) = request.cursor.as_ref().map_or((None, 0), read_cursor);
+        if empties < self.empty_pages {
+            let next = Some(cursor(last.as_ref(), empties + 1));
+            return Ok(Page { items: Vec::new(), total, next });
+        }
+        if let Some(last) = last {
+            found.retain(|(place, ..)| *place > last);
         }
         found.sort_by(|a, b| a.0.cmp(&b.0));
         let size = self.most_a_page.min(request.size as usize);
         let more = found.len() > size;
         found.truncate(size);
-        let next = found.last().filter(|_| more).map(|((time, id), _)| PageCursor(format!("{time} {id}")));
-        Page { items: found.into_iter().map(|(_, record)| record.clone()).collect(), total, next }
+        if found.iter().any(|(.., reading)| *reading == Reading::Impossible) {
+            return Err(Impossible);
+        }
+        let next = found.last().filter(|_| more).map(|(place, ..)| cursor(Some(place), 0));
+        let given =
+            |record: &T, reading| if reading == Reading::Bare { bare(record) } else { record.clone() };
+        let items = found.into_iter().map(|(_, record, reading)| given(record, reading)).collect();
+        Ok(Page { items, total, next })
     }
 }
 
@@ -92,7 +139,22 @@ fn place(contact: &Contact, sort: ContactSort) -> Place {
     (time, contact.id.as_str().to_owned())
 }
 
-fn read_cursor(cursor: &PageCursor) -> Option<Place> {
-    let (time, id) = cursor.0.split_once(' ')?;
-    Some((time.parse().ok()?, id.to_owned()))
+/// What is left of a contact that cannot be read.
+fn bare(contact: &Contact) -> Contact {
+    Contact {
+        created_at: contact.created_at,
+        updated_at: contact.updated_at,
+        ..Contact::bare(contact.id.clone(), contact.role)
+    }
+}
+
+fn cursor(place: Option<&Place>, empties: u32) -> PageCursor {
+    PageCursor(place.map_or_else(|| format!("{empties}"), |(time, id)| format!("{empties} {time} {id}")))
+}
+
+fn read_cursor(cursor: &PageCursor) -> (Option<Place>, u32) {
+    let mut parts = cursor.0.split(' ');
+    let empties = parts.next().and_then(|text| text.parse().ok()).unwrap_or_default();
+    let place = parts.next().and_then(|time| time.parse().ok()).zip(parts.next().map(str::to_owned));
+    (place, empties)
 }

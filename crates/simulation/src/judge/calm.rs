@@ -1,8 +1,11 @@
 //! When the bot could be expected to look: what was there only for a while must have been seen if it was there for so
 //! long a time in which nothing was wrong.
 
+use deskbell_desk::event::EventKind;
 use deskbell_desk::time::UnixMillis;
 
+use crate::intercom::Route;
+use crate::ledger::Disturbance;
 use crate::time::{MINUTE, SECOND};
 
 /// Two polls, and the time that walks take: a poll that began just before something was shown may have missed it.
@@ -16,9 +19,12 @@ pub(super) struct Calm {
 }
 
 impl Calm {
-    /// From spans in any order.
-    pub(super) fn of(disturbed: &[(UnixMillis, UnixMillis)]) -> Self {
-        let mut disturbed: Vec<_> = disturbed.iter().map(|(from, to)| (from.0, to.0)).collect();
+    /// For the events of a kind, from spans in any order: what fails beside the routes by which they are found is no
+    /// excuse.
+    pub(super) fn of(disturbed: &[Disturbance], kind: EventKind) -> Self {
+        let concerned =
+            disturbed.iter().filter(|span| span.of.is_none_or(|of| Route::of(kind).contains(&of)));
+        let mut disturbed: Vec<_> = concerned.map(|span| (span.from.0, span.to.0)).collect();
         disturbed.sort_unstable();
         Self { disturbed }
     }
@@ -49,8 +55,20 @@ mod tests {
     use super::*;
 
     fn calm(disturbed: &[(i64, i64)]) -> Calm {
-        let spans: Vec<_> = disturbed.iter().map(|(from, to)| (UnixMillis(*from), UnixMillis(*to))).collect();
-        Calm::of(&spans)
+        Calm::of(&spans(None, disturbed), EventKind::NewLead)
+    }
+
+    fn spans(of: Option<Route>, all: &[(i64, i64)]) -> Vec<Disturbance> {
+        let span = |(from, to): &(i64, i64)| Disturbance { of, from: UnixMillis(*from), to: UnixMillis(*to) };
+        all.iter().map(span).collect()
+    }
+
+    #[test]
+    fn a_stream_that_fails_is_no_excuse_for_another() {
+        let spans = spans(Some(Route::Conversations), &[(0, 60 * MINUTE)]);
+        let must = |kind| Calm::of(&spans, kind).must_see(UnixMillis(0), Some(UnixMillis(30 * MINUTE)), 0);
+        assert!(must(EventKind::NewLead) && must(EventKind::UserUpdated));
+        assert!(!must(EventKind::NewConversation));
     }
 
     #[test]

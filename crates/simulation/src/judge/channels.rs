@@ -6,7 +6,6 @@ use deskbell_desk::ids::{JournalNumber, MessageId};
 use deskbell_desk::time::UnixMillis;
 
 use super::{Left, Verdict};
-use crate::intercom::POISON;
 use crate::ledger::{Breach, Post, Promise, Wish};
 use crate::time::SECOND;
 use crate::world::World;
@@ -61,7 +60,7 @@ impl Channel<'_> {
                 }
                 first.insert(*number, post);
                 self.check_one(*number, verdict);
-                if !self.is_poison(*number) {
+                if !self.was_set_aside(*number) {
                     if *number < last {
                         let what = format!("comes after {}", last.0);
                         verdict.breaches.push(self.breach(Promise::OutOfOrder, Some(number.0), &what));
@@ -88,8 +87,8 @@ impl Channel<'_> {
 
     /// Exception (a).
     fn is_excused(&self, before: &Post, again: &Post) -> bool {
-        is_deleted(self.world, before, again.at)
-            || was_unreadable(self.world, before, UnixMillis(again.at.0 + SECOND))
+        let rooms = self.world.discord.rooms();
+        rooms.is_gone(before, again.at) || rooms.was_unreadable(before, UnixMillis(again.at.0 + SECOND))
     }
 
     fn has_no_channel(&self) -> bool {
@@ -97,13 +96,9 @@ impl Channel<'_> {
         rooms.channels.get(&self.wish.made.channel).is_none_or(|room| room.deleted)
     }
 
-    fn is_poison(&self, number: JournalNumber) -> bool {
-        let ledger = self.world.ledger();
-        let contact = ledger.entry(number).and_then(|entry| entry.event.contact_id().cloned());
-        let truth = self.world.intercom.truth();
-        let place = contact.and_then(|id| truth.places.get(&id).copied());
-        let name = place.and_then(|place| truth.people[place].versions[0].contact.name.as_deref());
-        name.is_some_and(|name| name.contains(POISON))
+    /// What a person tries again comes when the person says so.
+    fn was_set_aside(&self, number: JournalNumber) -> bool {
+        self.world.ledger().set_aside.contains_key(&(self.wish.made.id, number))
     }
 
     /// What the journal has for it and nobody posted is accounted for.
@@ -138,20 +133,6 @@ impl Channel<'_> {
     }
 }
 
-fn is_deleted(world: &World, before: &Post, at: UnixMillis) -> bool {
-    let rooms = world.discord.rooms();
-    let message = rooms.messages.iter().find(|message| message.id == before.message);
-    message.and_then(|message| message.deleted).is_some_and(|deleted| deleted <= at)
-}
-
-fn was_unreadable(world: &World, before: &Post, until: UnixMillis) -> bool {
-    let rooms = world.discord.rooms();
-    let spans = rooms.unreadable.get(&before.channel);
-    let overlaps =
-        |(from, to): &(UnixMillis, Option<UnixMillis>)| *from <= until && to.is_none_or(|to| to >= before.at);
-    spans.is_some_and(|spans| spans.iter().any(overlaps))
-}
-
 /// What was sent again because the history could not be read was counted, as `/status` tells it.
 pub(super) fn check_count_of_duplicates(world: &World, verdict: &mut Verdict) {
     let posts = world.ledger().posts.clone();
@@ -160,7 +141,7 @@ pub(super) fn check_count_of_duplicates(world: &World, verdict: &mut Verdict) {
     for post in &posts {
         for number in &post.numbers {
             let before = *first.entry((post.of, *number)).or_insert(post);
-            if before.message != post.message && !is_deleted(world, before, post.at) {
+            if before.message != post.message && !world.discord.rooms().is_gone(before, post.at) {
                 again.insert(post.message);
             }
         }

@@ -3,7 +3,10 @@
 mod calm;
 mod channels;
 mod journal;
+mod told;
 mod truth;
+
+use std::collections::BTreeSet;
 
 use deskbell_desk::port::store::{DeliveryStore, SettingsStore};
 
@@ -24,6 +27,8 @@ pub struct Exceptions {
     pub undone: u64,
     /// (d) Before the first snapshot of the user.
     pub unseen: u64,
+    /// (f) Intercom cannot give it, which is counted.
+    pub unreadable: u64,
 }
 
 /// What the judge found.
@@ -39,6 +44,8 @@ pub struct Verdict {
     pub letters: u64,
     /// Such pairs that a person skipped or threw away.
     pub skipped: u64,
+    /// Records that Intercom cannot give and of which no event came.
+    pub passed_over: BTreeSet<String>,
     /// Such pairs that wait for a channel that was deleted.
     pub held: u64,
 }
@@ -52,7 +59,6 @@ pub(crate) async fn judge(process: &Process) -> Verdict {
         .expect("the judge reads the engine itself, in which no fault is planned");
     let mut verdict = Verdict::default();
     let wishes: Vec<Wish> = world.ledger().wishes.values().cloned().collect();
-    let calm = Calm::of(&world.ledger().disturbed);
     let keys = journal::keys(world, &mut verdict);
     for wish in wishes {
         let left = left_in_store(process, &wish).await;
@@ -60,11 +66,14 @@ pub(crate) async fn judge(process: &Process) -> Verdict {
         channel.check_posts(&mut verdict);
         if wish.removed.is_none() {
             channel.check_missing(&mut verdict);
+            let calm = Calm::of(&world.ledger().disturbed, wish.made.kind);
             truth::check(world, &wish, &keys, &calm, &mut verdict);
         }
     }
     channels::check_count_of_duplicates(world, &mut verdict);
+    truth::check_count_of_unreadable(world, &mut verdict);
     let ledger = world.ledger();
+    told::check(&ledger, &mut verdict);
     verdict.breaches.extend(ledger.breaches.iter().cloned());
     verdict
 }

@@ -8,7 +8,7 @@ use deskbell_desk::time::{Timestamp, UnixMillis};
 use super::calm::Calm;
 use super::journal::{Key, Keys, own_time, value};
 use super::{Exceptions, Verdict};
-use crate::intercom::{Person, Truth, Version};
+use crate::intercom::{Person, Reading, Truth, Version};
 use crate::ledger::{Breach, Ledger, Promise, Wish};
 use crate::world::World;
 
@@ -29,6 +29,8 @@ enum Excuse {
     Undone,
     /// (d)
     Unseen,
+    /// (f)
+    Impossible,
 }
 
 /// Checks everything that a notification was promised.
@@ -56,6 +58,9 @@ pub(super) fn check(world: &World, wish: &Wish, keys: &Keys, calm: &Calm, verdic
             verdict.exceptions.undone += 1;
         } else if let Some(excuse) = one.excuse {
             count(&mut verdict.exceptions, excuse);
+            if excuse == Excuse::Impossible {
+                verdict.passed_over.insert(format!("{:?}", one.key));
+            }
         } else {
             let how = number.map_or_else(
                 || "was never journaled".to_owned(),
@@ -66,10 +71,20 @@ pub(super) fn check(world: &World, wish: &Wish, keys: &Keys, calm: &Calm, verdic
     }
 }
 
+/// What was passed over because Intercom cannot give it was counted, as `/status` tells it.
+pub(super) fn check_count_of_unreadable(world: &World, verdict: &mut Verdict) {
+    let (passed_over, counted) = (verdict.passed_over.len() as u64, world.ledger().unreadable);
+    if passed_over > counted {
+        let what = format!("{passed_over} records were passed over, {counted} were counted");
+        verdict.breaches.push(Breach { promise: Promise::Lost, what, about: vec!["Impossible".to_owned()] });
+    }
+}
+
 fn count(exceptions: &mut Exceptions, excuse: Excuse) {
     match excuse {
         Excuse::Undone => exceptions.undone += 1,
         Excuse::Unseen => exceptions.unseen += 1,
+        Excuse::Impossible => exceptions.unreadable += 1,
     }
 }
 
@@ -81,6 +96,10 @@ fn breach(promise: Promise, wish: &Wish, one: &Happened, how: &str) -> Breach {
     };
     let what = format!("notification {id}: {:?} of {} {how}", one.key, one.at.0);
     Breach { promise, what, about: vec![who, format!("notification {id} ")] }
+}
+
+fn impossible(reading: Reading) -> Option<Excuse> {
+    (reading == Reading::Impossible).then_some(Excuse::Impossible)
 }
 
 fn happened(truth: &Truth, ledger: &Ledger, wish: &Wish, keys: &Keys) -> Vec<Happened> {
@@ -96,7 +115,7 @@ fn happened(truth: &Truth, ledger: &Ledger, wish: &Wish, keys: &Keys) -> Vec<Hap
                 at: talk.conversation.created_at,
                 shown_from: talk.shown_from,
                 shown_to: None,
-                excuse: None,
+                excuse: impossible(talk.reading),
             });
             talk.collect()
         }
@@ -111,7 +130,7 @@ fn lead(person: &Person) -> Option<Happened> {
         at: first.contact.created_at,
         shown_from: first.shown_from,
         shown_to: earlier(user, person.gone_from),
-        excuse: None,
+        excuse: impossible(person.reading),
     })
 }
 
@@ -129,7 +148,7 @@ fn user(person: &Person, ledger: &Ledger, wish: &Wish, keys: &Keys) -> Option<Ha
     let (version, at, excuse) = match converted(person) {
         Some(version) => (version, version.at(), excuse_of_convert(person, version, ledger, wish, keys)),
         None if person.born() == Role::User => {
-            (&person.versions[0], person.versions[0].contact.created_at, None)
+            (&person.versions[0], person.versions[0].contact.created_at, impossible(person.reading))
         }
         None => return None,
     };

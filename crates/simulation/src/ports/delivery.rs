@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use deskbell_desk::delivery::{
-    DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement,
+    DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement, Verdict,
 };
 use deskbell_desk::event::Entry;
 use deskbell_desk::ids::{
@@ -44,6 +44,9 @@ impl DeliveryStore for StorePort {
     async fn settle(&self, settlement: Settlement) -> Stored<DeliveryOutcome> {
         let (of, numbers) = (settlement.in_flight.subscription, &settlement.in_flight.numbers);
         self.world.note(format_args!("settles {numbers:?} of {of}: {:?}", settlement.verdict));
+        if let (Verdict::Dead { .. }, Some(number)) = (&settlement.verdict, numbers.first()) {
+            self.world.is_set_aside(of, *number);
+        }
         self.world.power.around(Operation::Settle, self.store.settle(settlement)).await
     }
 

@@ -10,7 +10,8 @@ use deskbell_desk::time::UnixMillis;
 
 use super::{Act, Command, Customer, Machine, Room, Script};
 use crate::chance::Chance;
-use crate::intercom::{Between, Lag};
+use crate::discord::{Afterwards, Left, LostAnswer};
+use crate::intercom::{Between, Lag, Reading, Route};
 use crate::power::{Moment, Operation, Site};
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 use crate::world::LAYOUT;
@@ -23,6 +24,9 @@ pub(crate) const CALM: i64 = 140 * MINUTE;
 const LONG_LAG_BEFORE_END: i64 = 27 * HOUR;
 /// Deaths in a day, at sites that are dealt out evenly over the seeds.
 const DEATHS: u64 = 11;
+
+/// Answers of Discord in a day that are lost with something happening right after.
+const LOST_ANSWERS: usize = 5;
 
 /// Writes the script of so many days.
 pub(crate) fn write(seed: u64, days: u32, start: UnixMillis) -> Script {
@@ -114,6 +118,13 @@ impl Writer {
         self.often(from, 5, |_| customer(Customer::Merge));
         self.often(from, 3, |_| customer(Customer::Delete(Role::User)));
         self.often(from, 5, |_| customer(Customer::Delete(Role::Lead)));
+        self.often(from, 2, |_| customer(Customer::MakeUnreadable(Role::Lead, Reading::Bare)));
+        self.often(from, usize::from(self.chance.per_mille(500)), |chance| {
+            let all = [Role::Lead, Role::Lead, Role::User];
+            let role = *chance.one_of(&all).unwrap_or(&Role::Lead);
+            customer(Customer::MakeUnreadable(role, Reading::Impossible))
+        });
+        self.often(from, usize::from(self.chance.per_mille(250)), |_| customer(Customer::StartUnreadable));
         self.often(from, 6, |chance| {
             let all = [Between::Create, Between::Delete, Between::Touch];
             customer(Customer::BetweenPages(*chance.one_of(&all).unwrap_or(&Between::Touch)))
@@ -144,6 +155,13 @@ impl Writer {
             let change = |weather| Act::Customer(Customer::Weather(weather));
             self.span(at, length, change(weather), change(intercom::Weather::Fair));
         }
+        for _ in 0..3 {
+            self.route_fails(from);
+        }
+        let (at, length) = (self.moment(from), self.chance.between(5 * MINUTE, 3 * HOUR));
+        let empty = |count| Act::Customer(Customer::EmptyPages(count));
+        let count = u32::try_from(self.chance.between(1, 3)).unwrap_or(1);
+        self.span(at, length, empty(count), empty(0));
         for _ in 0..8 {
             let (at, length) = (self.moment(from), self.length());
             let share = |chance: &Chance| u32::try_from(chance.between(0, 330)).unwrap_or(0);
@@ -160,6 +178,20 @@ impl Writer {
             let change = |weather| Act::Room(Room::Weather(weather));
             self.span(at, length, change(weather), change(discord::Weather::Fair));
         }
+    }
+
+    /// Some routes fail, for minutes or hours, while the others answer.
+    fn route_fails(&mut self, from: i64) {
+        use intercom::Weather as W;
+        let routes: [&'static [Route]; 3] =
+            [&[Route::Contacts, Route::Updates], &[Route::Updates], &[Route::Conversations]];
+        let routes = *self.chance.one_of(&routes).unwrap_or(&routes[2]);
+        let all = [W::Forbidden, W::Invalid, W::Failing(1000), W::Failing(700), W::Hanging];
+        let weather = *self.chance.one_of(&all).unwrap_or(&W::Invalid);
+        let longest = *self.chance.one_of(&[10 * MINUTE, HOUR, 5 * HOUR]).unwrap_or(&HOUR);
+        let (at, length) = (self.moment(from), self.chance.between(MINUTE, longest));
+        let change = |weather| Act::Customer(Customer::WeatherOf(routes, weather));
+        self.span(at, length, change(weather), change(W::Fair));
     }
 
     /// From seconds to most of an hour, short ones more often.
@@ -197,11 +229,46 @@ impl Writer {
         for _ in 0..6 {
             let (at, channel) = (self.moment(from), self.channel());
             self.put(at, Act::Room(Room::DeleteMessage(channel)));
+            let (at, channel, left) = (self.moment(from), self.channel(), self.left());
+            self.put(at, Act::Room(Room::StripMessage(channel, left)));
+        }
+        for _ in 0..LOST_ANSWERS {
+            self.lost_answer(from);
         }
         if self.chance.per_mille(120) {
             let (at, channel) = (self.moment(from), self.channel());
             self.put(at, Act::Room(Room::DeleteChannel(channel)));
         }
+    }
+
+    /// A message whose answer is lost, and what happens then; at times the process dies of it too, for longer than a
+    /// nonce is known.
+    fn lost_answer(&mut self, from: i64) {
+        let at = self.moment(from);
+        let closed = *self.chance.one_of(&[true, false]).unwrap_or(&true);
+        let reason = if closed {
+            ClosedReason::ThreadClosed
+        } else {
+            ClosedReason::MissingPermissions(vec![Permission::SendMessages])
+        };
+        let length = self.chance.between(MINUTE, 3 * HOUR);
+        let then = match self.chance.below(5) {
+            0 => Afterwards::Closed(reason, length),
+            1 | 2 => Afterwards::Refused(length),
+            3 => Afterwards::Stripped(self.left()),
+            _ => Afterwards::Deleted,
+        };
+        let silent_ms = *self.chance.one_of(&[0, 3 * MINUTE, 10 * MINUTE]).unwrap_or(&0);
+        self.put(at, Act::Room(Room::LoseAnswer(LostAnswer { silent_ms, then })));
+        if self.chance.per_mille(300) {
+            let site = |operation, moment| Site { operation, moment };
+            let (first, then) = (site(Operation::Post, Moment::After), site(Operation::Find, Moment::After));
+            self.put(at, Act::Machine(Machine::DieTwice { first, then }));
+        }
+    }
+
+    fn left(&self) -> Left {
+        *self.chance.one_of(&[Left::Controls, Left::Line, Left::Nothing]).unwrap_or(&Left::Controls)
     }
 
     fn guild(&self) -> GuildId {
@@ -226,6 +293,7 @@ impl Writer {
         self.often(from, 1, |_| Act::Command(Command::Access));
         self.often(from, 3, |_| Act::Command(Command::Create));
         self.often(from, 2, |_| Act::Command(Command::Test));
+        self.often(from, 1, |chance| Act::Command(flood(chance)));
     }
 
     fn machine(&mut self, from: i64) {
@@ -279,6 +347,11 @@ impl Writer {
     }
 }
 
+/// Some members look for somebody, all at once.
+fn flood(chance: &Chance) -> Command {
+    Command::Flood { members: chance.below(6) + 1, seconds: chance.between(60, 240).unsigned_abs() }
+}
+
 /// An operation that only a start does needs a death before it. A look into the history also needs a message of which
 /// nobody knows whether it was posted, long ago.
 fn first_death_for(operation: Operation) -> Option<Site> {
@@ -310,6 +383,7 @@ impl Writer {
             On::Access | On::ChangeAccess => Command::Access,
             On::RegisteredCommands | On::RememberRegisteredCommands => Command::Register,
             On::RememberOwnMessage => Command::Test,
+            On::Picker => flood(&self.chance),
             On::GuildSubscriptions | On::Progress | On::DeadLetters => Command::ResumeAll,
             _ => return None,
         })

@@ -48,6 +48,14 @@ pub(crate) enum Customer {
     Delete(Role),
     BetweenPages(Between),
     Weather(intercom::Weather),
+    /// Somebody of whom the search gives less than there is.
+    MakeUnreadable(Role, intercom::Reading),
+    /// A conversation that the search cannot give.
+    StartUnreadable,
+    /// So many empty pages come before each that is not.
+    EmptyPages(u32),
+    /// How these routes answer while the rest is fair.
+    WeatherOf(&'static [intercom::Route], intercom::Weather),
 }
 
 /// What happens in Discord's rooms, and how Discord is.
@@ -59,6 +67,10 @@ pub(crate) enum Room {
     Public(ChannelId, bool),
     Unreadable(ChannelId, bool),
     DeleteMessage(ChannelId),
+    /// A moderator removes the embeds of a message.
+    StripMessage(ChannelId, discord::Left),
+    /// The next message with cards is posted, and its answer is lost.
+    LoseAnswer(discord::LostAnswer),
     Leave(GuildId),
     Join(GuildId),
     Weather(discord::Weather),
@@ -67,9 +79,15 @@ pub(crate) enum Room {
 /// What people type.
 #[derive(Debug, Clone)]
 pub(crate) enum Command {
-    Add { kind: EventKind, channel: ChannelId, tries: u32 },
+    Add {
+        kind: EventKind,
+        channel: ChannelId,
+        tries: u32,
+    },
     Pause,
-    Resume { skip: bool },
+    Resume {
+        skip: bool,
+    },
     ResumeAll,
     Remove,
     RetryLetters,
@@ -79,6 +97,11 @@ pub(crate) enum Command {
     Create,
     Register,
     Test,
+    /// So many members type in pickers, three letters a second each, for so many seconds.
+    Flood {
+        members: usize,
+        seconds: u64,
+    },
 }
 
 /// What happens to the machine.

@@ -1,0 +1,53 @@
+//! How many calls come in a minute, and how long polls wait for their turn: seen from Intercom, in one life of the
+//! process. What an earlier life had asked for a new one cannot know.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use deskbell_desk::time::UnixMillis;
+
+use crate::time::{MINUTE, SECOND};
+
+/// `INTERCOM_CALLS_PER_MINUTE`, as it is by default.
+pub(crate) const CALLS_PER_MINUTE: u32 = 100;
+/// Polls that ask for no more in a minute do not wait for each other.
+const FEW: usize = 20;
+/// What others may cost such polls in a minute.
+const LONGEST: Duration = Duration::from_secs(5);
+/// What a call of such a poll costs anyhow, since calls are spread.
+const SPREAD: Duration = Duration::from_secs(1);
+
+/// The calls of the last minute.
+#[derive(Debug, Default)]
+pub(crate) struct Calls {
+    came: VecDeque<UnixMillis>,
+    waits: VecDeque<(UnixMillis, Duration)>,
+    /// The most that came in any minute so far.
+    pub(crate) most: usize,
+}
+
+impl Calls {
+    /// The process is a new one.
+    pub(crate) fn begin_life(&mut self) {
+        self.came.clear();
+        self.waits.clear();
+    }
+
+    /// A call comes; answers how many came in the minute that ends with it, if those are too many.
+    pub(crate) fn came(&mut self, now: UnixMillis) -> Option<usize> {
+        self.came.retain(|at| now.since(*at) < MINUTE);
+        self.came.push_back(now);
+        self.most = self.most.max(self.came.len());
+        Some(self.came.len()).filter(|count| *count > CALLS_PER_MINUTE as usize)
+    }
+
+    /// A poll has waited for its turn; answers how long polls waited in the last minute, if that is too long.
+    pub(crate) fn waited(&mut self, now: UnixMillis, wait: Duration) -> Option<Duration> {
+        self.waits.retain(|(at, _)| now.since(*at) < MINUTE + 5 * SECOND);
+        self.waits.push_back((now, wait));
+        let count = self.waits.len();
+        let waited: Duration = self.waits.iter().map(|(_, wait)| *wait).sum();
+        let most = LONGEST + SPREAD * u32::try_from(count).unwrap_or(u32::MAX);
+        (count <= FEW && waited > most).then_some(waited)
+    }
+}

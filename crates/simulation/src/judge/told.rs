@@ -1,0 +1,96 @@
+//! What is told to be wrong with Intercom against what was wrong: what lasts is told, and nothing else is.
+
+use deskbell_desk::event::EventKind;
+use deskbell_desk::time::UnixMillis;
+use deskbell_desk::trouble::Part;
+
+use super::Verdict;
+use crate::intercom::{Route, Weather};
+use crate::ledger::{Breach, Disturbance, Fault, Ledger, Promise, Told};
+use crate::time::MINUTE;
+
+/// How long a refusal stands before it is told, and everything else.
+const PATIENCE: [i64; 2] = [2 * MINUTE, 15 * MINUTE];
+/// How much later it may be told: a poll may just have begun and hang, and the next one has to fail first.
+const NOTICED: i64 = 12 * MINUTE;
+
+/// Checks what `/status` showed in the course of the run.
+pub(super) fn check(ledger: &Ledger, verdict: &mut Verdict) {
+    for told in ledger.told.iter().filter(|told| !has_cause(told, &ledger.faults)) {
+        let what = format!("{:?} is told to be unreadable since {}, and was not", told.part, told.since.0);
+        verdict.breaches.push(breach(what));
+    }
+    for fault in ledger.faults.iter().filter(|fault| must_be_told(fault, ledger)) {
+        let until = fault.from.0 + patience(fault) + NOTICED;
+        let is_told = |told: &&Told| {
+            (fault.from.0..=until).contains(&told.at.0) && fault.of.is_none_or(|of| concerns(told.part, of))
+        };
+        if !ledger.told.iter().any(|told| is_told(&told)) {
+            verdict.breaches.push(breach(format!("{fault:?} was told nowhere")));
+        }
+    }
+}
+
+fn breach(what: String) -> Breach {
+    Breach { promise: Promise::Untold, what, about: vec!["weather".to_owned()] }
+}
+
+fn patience(fault: &Fault) -> i64 {
+    let refused = matches!(fault.weather, Weather::Refused | Weather::Forbidden);
+    PATIENCE[usize::from(!refused)]
+}
+
+fn concerns(part: Part, route: Route) -> bool {
+    match part {
+        Part::Everything => true,
+        Part::Contacts | Part::AllUsers => route == Route::Contacts,
+        Part::UserUpdates => route == Route::Updates,
+        Part::Conversations => route == Route::Conversations,
+        Part::CompanyNames | Part::TagNames | Part::TeammateNames => false,
+    }
+}
+
+/// Something was wrong for at least half of the time.
+fn has_cause(told: &Told, faults: &[Fault]) -> bool {
+    let of_part = faults.iter().filter(|fault| fault.of.is_none_or(|of| concerns(told.part, of)));
+    let wrong: i64 = of_part
+        .map(|fault| fault.to.0.min(told.at.0) - fault.from.0.max(told.since.0))
+        .filter(|ms| *ms > 0)
+        .sum();
+    2 * wrong >= told.at.since(told.since)
+}
+
+/// It lasted, nothing else disturbed, and somebody asked for what did not come.
+fn must_be_told(fault: &Fault, ledger: &Ledger) -> bool {
+    let until = UnixMillis(fault.from.0 + patience(fault) + NOTICED);
+    let lasting = matches!(
+        fault.weather,
+        Weather::Refused | Weather::Forbidden | Weather::Invalid | Weather::Failing(1000) | Weather::Hanging
+    );
+    let disturbs = |span: &&Disturbance| {
+        span.of.is_none()
+            && span.from < until
+            && span.to > UnixMillis(fault.from.0 - NOTICED)
+            && span.from != fault.from
+    };
+    let set = |at: &&UnixMillis| **at < until && at.0 > fault.from.0 - NOTICED;
+    lasting
+        && fault.to >= until
+        && !ledger.disturbed.iter().any(|span| disturbs(&span))
+        && !ledger.clock_set.iter().any(|at| set(&at))
+        && is_wanted(fault, until, ledger)
+}
+
+fn is_wanted(fault: &Fault, until: UnixMillis, ledger: &Ledger) -> bool {
+    let kinds: &[EventKind] = match fault.of {
+        Some(Route::Contacts) => &[EventKind::NewLead, EventKind::NewUser],
+        Some(Route::Updates) => &[EventKind::NewUser, EventKind::UserUpdated],
+        Some(Route::Conversations) => &[EventKind::NewConversation],
+        None => &EventKind::ALL,
+    };
+    ledger.wishes.values().any(|wish| {
+        kinds.contains(&wish.made.kind)
+            && wish.asked < fault.from
+            && wish.removed.is_none_or(|removed| removed > until)
+    })
+}
