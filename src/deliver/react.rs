@@ -25,8 +25,7 @@ pub(super) enum Reaction {
 pub(super) fn to(outcome: PostOutcome) -> Reaction {
     match outcome {
         PostOutcome::Posted { message, .. } => Reaction::Settle(message),
-        PostOutcome::Unknown => Reaction::Repeat,
-        PostOutcome::Walled { passed: Passed::Perhaps, .. } => Reaction::Repeat,
+        PostOutcome::Unknown | PostOutcome::Walled { passed: Passed::Perhaps, .. } => Reaction::Repeat,
         PostOutcome::Walled { passed: Passed::No, .. } | PostOutcome::RateLimited { .. } => Reaction::Wait,
         PostOutcome::Refused { reason } => Reaction::Refuse(reason),
         PostOutcome::Closed(reason) => Reaction::Suspend(suspend_reason(reason)),
