@@ -227,7 +227,9 @@ impl Run {
             Customer::WeatherOf(&Route::ALL, Weather::Fair),
             Customer::EmptyPages(0),
         ];
-        fair.iter().for_each(|fair| do_customers(&world, &mut self.script, fair));
+        for change in &fair {
+            do_customers(&world, &mut self.script, change);
+        }
         world.set_clock_wrong_by(0);
         world.engine.fail(None);
         world.discord.cure();

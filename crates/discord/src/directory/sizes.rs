@@ -55,6 +55,14 @@ struct Known<T> {
     failed: Option<Instant>,
 }
 
+/// Whether Discord must be asked.
+enum Need<T> {
+    /// No: this will do, or is all there is for now.
+    Answered(Option<T>),
+    /// Yes.
+    ToAsk,
+}
+
 impl<T> Default for Counted<T> {
     fn default() -> Self {
         Self { known: Mutex::new(Known { last: None, failed: None }), asking: tokio::sync::Mutex::default() }
@@ -67,14 +75,14 @@ impl<T: Clone> Counted<T> {
     }
 
     /// What is known, if that will do: `fits` judges an answer and its age. After a question in vain it must.
-    fn ready(&self, fits: &impl Fn(&T, Duration) -> bool) -> Option<Option<T>> {
+    fn need(&self, fits: &impl Fn(&T, Duration) -> bool) -> Need<T> {
         let (now, known) = (Instant::now(), self.known().clone());
         let good = known.last.filter(|(_, at)| now < *at + GOOD_FOR);
         if good.as_ref().is_some_and(|(value, at)| fits(value, now - *at)) {
-            return Some(good.map(|(value, _)| value));
+            return Need::Answered(good.map(|(value, _)| value));
         }
         let failed_lately = known.failed.is_some_and(|at| now < at + ASK_AGAIN_AFTER);
-        failed_lately.then(|| good.map(|(value, _)| value))
+        if failed_lately { Need::Answered(good.map(|(value, _)| value)) } else { Need::ToAsk }
     }
 
     /// Takes an answer of Discord's, or that there was none.
@@ -92,15 +100,18 @@ impl<T: Clone> Counted<T> {
         fits: impl Fn(&T, Duration) -> bool,
         ask: impl Future<Output = Option<T>>,
     ) -> Option<T> {
-        if let Some(ready) = self.ready(&fits) {
-            return ready;
+        if let Need::Answered(answer) = self.need(&fits) {
+            return answer;
         }
         let _only_asker = self.asking.lock().await;
-        if let Some(ready) = self.ready(&fits) {
-            return ready;
+        if let Need::Answered(answer) = self.need(&fits) {
+            return answer;
         }
         self.take(ask.await);
-        self.ready(&|_, _| true).flatten()
+        match self.need(&|_, _| true) {
+            Need::Answered(answer) => answer,
+            Need::ToAsk => None,
+        }
     }
 }
 

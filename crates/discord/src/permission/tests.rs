@@ -31,7 +31,7 @@ fn a_role_that_grants_nothing_more_takes_no_room_and_changes_nothing() {
 
 fn hidden(more: &[Value]) -> RawChannel {
     let everyone = json!({"id": "1", "type": 0, "allow": "0", "deny": "1024"});
-    channel(&Value::from_iter(std::iter::once(everyone).chain(more.iter().cloned())))
+    channel(&std::iter::once(everyone).chain(more.iter().cloned()).collect())
 }
 
 /// Who can read a channel, for a bot that holds the role 2.

@@ -61,7 +61,7 @@ impl Route {
     pub(crate) fn of_role(role: Role) -> &'static [Self] {
         match role {
             Role::User => &[Self::Contacts, Self::Updates],
-            _ => &[Self::Contacts],
+            Role::Lead => &[Self::Contacts],
         }
     }
 
