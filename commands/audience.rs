@@ -11,6 +11,7 @@ use deskbell_desk::service::notify::{edit, standing};
 use deskbell_desk::subscription::{PublicChoice, Subscription};
 
 use crate::access::{self, headcount};
+use crate::audit::{self, Action};
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
 use crate::guard::{self, Asker};
@@ -78,6 +79,7 @@ async fn show_everything(desk: &Desk, asker: &Asker, held_back: HeldBack) -> Res
         let settings = &*desk.ports.store;
         let edited = edit(settings, asker.guild, one.id, |one| one.public = PublicChoice::Everything);
         shown.push(written(desk, edited.await?)?);
+        audit::log(asker, Action::Opened(one.id));
     }
     Ok(reply::audience::shows_everything(&shown, held_back.audience))
 }
@@ -127,7 +129,7 @@ pub(crate) async fn say_who_everybody_is(
     let edited = service::answer(&*desk.ports.store, asker.guild, everybody, asker.member, at).await?;
     access::written(edited)?;
     desk.ports.courier.wake_guild(asker.guild);
-    tracing::info!(guild.id = asker.guild.0, ?everybody, "somebody said who everybody in a server is");
+    audit::log(asker, Action::EverybodyIs(everybody));
     Ok(reply::audience::everybody_is(desk.around(), everybody))
 }
 

@@ -3,6 +3,7 @@
 
 use deskbell_desk::access::Grant;
 use deskbell_desk::contact::Role;
+use deskbell_desk::crowd::Everybody;
 use deskbell_desk::delivery::DeadLetterId;
 use deskbell_desk::ids::{ChannelId, ContactId, RoleId, SubscriptionId};
 
@@ -17,6 +18,8 @@ pub(crate) enum Action<'a> {
     Shared(&'a ContactId, ChannelId),
     /// A notification was allowed to show everything although many can read its channel.
     Opened(SubscriptionId),
+    /// Whether everybody in the server is the team was answered.
+    EverybodyIs(Everybody),
     /// A role may use `/lead` and `/user`.
     AccessGiven(RoleId, Grant),
     /// It may no longer.
@@ -37,6 +40,8 @@ pub(crate) enum Action<'a> {
     Removed(SubscriptionId),
     /// So many events that waited for it were thrown away.
     Skipped(SubscriptionId, u64),
+    /// An event that Discord refused is posted again.
+    TriedAgain(DeadLetterId),
     /// An event that Discord refused was thrown away.
     Dropped(DeadLetterId),
 }
@@ -47,6 +52,7 @@ impl Action<'_> {
             Self::Exported(..) => "export",
             Self::Shared(..) => "share",
             Self::Opened(_) => "open to many",
+            Self::EverybodyIs(_) => "say who everybody is",
             Self::AccessGiven(..) => "give access",
             Self::AccessTaken(_) => "take access",
             Self::Created(_) => "create",
@@ -57,6 +63,7 @@ impl Action<'_> {
             Self::Resumed(_) => "resume notification",
             Self::Removed(_) => "remove notification",
             Self::Skipped(..) => "skip events",
+            Self::TriedAgain(_) => "try failed event again",
             Self::Dropped(_) => "drop failed event",
         }
     }
@@ -75,7 +82,11 @@ impl Action<'_> {
             | Self::Resumed(id)
             | Self::Removed(id) => format!("notification {id}"),
             Self::Skipped(id, count) => format!("notification {id}, {count} events"),
-            Self::Dropped(id) => format!("failed event {}", id.0),
+            Self::EverybodyIs(Everybody::IsTheTeam) => "the team".to_owned(),
+            Self::EverybodyIs(Everybody::IsNotTheTeam | Everybody::Outgrown) => {
+                "more than the team".to_owned()
+            }
+            Self::TriedAgain(id) | Self::Dropped(id) => format!("failed event {}", id.0),
         }
     }
 }

@@ -43,6 +43,7 @@ pub(crate) async fn try_again(desk: &Desk, asker: &Asker, letters: Letters) -> R
         }
         if desk.ports.store.retry_dead_letter(asker.guild, line.letter.id).await? {
             desk.ports.courier.wake(subscription.channel);
+            audit::log(asker, Action::TriedAgain(line.letter.id));
             asked += 1;
         }
     }

@@ -93,7 +93,9 @@ fn of_status(status: u16) -> Refusal {
         401 => Refusal::Token,
         403 => Refusal::Channel(ClosedReason::MissingPermissions(Vec::new())),
         404 => Refusal::Channel(ClosedReason::ChannelGone),
-        _ => Refusal::Content,
+        // Not acceptable as it is, or too large. Any other status speaks of the way it was asked, not of the message.
+        400 | 413 => Refusal::Content,
+        _ => Refusal::Wall(Passed::No),
     }
 }
 

@@ -77,6 +77,9 @@ fn a_code_that_nobody_knows_is_judged_by_its_status() {
         );
         assert_eq!(coded(404, code), Refusal::Channel(ClosedReason::ChannelGone), "{code}");
         assert_eq!(coded(413, code), Refusal::Content, "{code}");
+        for status in [402, 405, 406, 409, 410, 415, 451] {
+            assert_eq!(coded(status, code), Refusal::Wall(Passed::No), "{code} as {status}");
+        }
         for status in [408, 500, 502, 503, 504] {
             assert_eq!(coded(status, code), Refusal::Failure, "{code} as {status}");
         }
