@@ -288,7 +288,17 @@ fn notices_are_short_and_silent() {
     (silent)
     -# Back. 1 lead since <t:1763889600:t> follows.
     (silent)
-    ⚠️ Everyone in this server can read this channel now, so I leave personal data out from here on. Someone with **Manage Server** can choose otherwise with </notify add:5>.
+    ⚠️ Everyone in this server can read <#9>, so from here on I leave personal data out. Someone with **Manage Server** can choose otherwise.
+    [Post without personal data -> v1:audience:in-9:private] [Choose another channel -> v1:audience:in-9:elsewhere] [Post everything anyway -> v1:audience:in-9:everything]
+    (silent)
+    ⚠️ This server has more than 50 members now, so I no longer take everybody for the team. Everyone in this server can read <#9>, so from here on I leave personal data out. Someone with **Manage Server** can choose otherwise.
+    [Post without personal data -> v1:audience:in-9:private] [Choose another channel -> v1:audience:in-9:elsewhere] [Post everything anyway -> v1:audience:in-9:everything]
+    (silent)
+    ⚠️ About 4,990 people can read <#9>, so from here on I leave personal data out. Someone with **Manage Server** can choose otherwise.
+    [Post without personal data -> v1:audience:in-9:private] [Choose another channel -> v1:audience:in-9:elsewhere] [Post everything anyway -> v1:audience:in-9:everything]
+    (silent)
+    ⚠️ I can't find out how many people can read <#9>, so from here on I leave personal data out. Someone with **Manage Server** can choose otherwise.
+    [Post without personal data -> v1:audience:in-9:private] [Choose another channel -> v1:audience:in-9:elsewhere] [Post everything anyway -> v1:audience:in-9:everything]
     (silent)
     ⚠️ Since <t:1763889600:t> I cannot read anything from **Acme**: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. Nothing is lost: I catch up then.
     (silent)
