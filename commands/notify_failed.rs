@@ -108,3 +108,6 @@ fn meant(lines: Vec<FailedLine>, letters: Letters) -> Result<Vec<FailedLine>, Co
 fn no_such_letter() -> CommandError {
     Refusal::Said { kind: "unknown dead letter", reply: Box::new(sentences::no_such_letter()) }.into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,4 @@
 use deskbell_desk::channel::Permission;
-use deskbell_desk::delivery::DeadLetterId;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::intercom::{Lack, TokenPermission};
@@ -12,8 +11,6 @@ use insta::assert_snapshot;
 
 use super::*;
 use crate::fixture::{GENERAL, LOCKED, MARK, NOW, SALES, SUPPORT, World, manager, read, run};
-use crate::notify_failed;
-use crate::set_up_press::Letters;
 
 async fn list_of(world: &World) -> String {
     read(&world.desk, list(&world.desk, &manager(), 1).await)
@@ -334,74 +331,6 @@ async fn a_sample_that_cannot_be_posted_says_why() {
 ❌ New leads in <#21>: Discord refuses my token; whoever runs this bot must renew it.
 -# `/notify list` shows what is on hold and why.
 ");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_could_not_be_posted_is_shown_tried_again_and_dropped() {
-    run(async |world| {
-        let asker = manager();
-        let failed = async |page| read(&world.desk, notify_failed::list(&world.desk, &asker, page).await);
-        assert_snapshot!(failed(1).await, @"Nothing is waiting here: every event could be posted.");
-        let made = world.notification(EventKind::NewLead, SALES).await;
-        world.refused_lead(&made).await;
-        assert_snapshot!(failed(1).await, @r"
-**1 event could not be posted**
-🌱 New lead → <#20> · `hn6oxtje` · <t:1763889600:R>: Discord did not accept it
--# For whoever runs this bot, Discord's reason: `50035 embeds[0].title`.
-[Try again v1:try-again:1] [Drop v1:drop:1] [Show all v1:failed:1]
-");
-        world.refused_lead(&made).await;
-        assert_snapshot!(failed(1).await, @r"
-**2 events could not be posted**
-🌱 New lead → <#20> · `hn6oxtje` · <t:1763889600:R>: Discord did not accept it
-🌱 New lead → <#20> · `tvt5qscj` · <t:1763889600:R>: Discord did not accept it
--# Try again and Drop mean all 2; choose one below to act on it alone.
-[Try again v1:try-again:all] [Drop v1:drop:all]
-{Choose one… New lead · hn6oxtje | New lead · tvt5qscj}
-");
-        assert_snapshot!(list_of(world).await, @r"
-**Notifications from Acme**
-🌱 New lead → <#20> · Full · nothing posted yet
--# 2 could not be posted.
-[Show the 2 v1:failed:1] [Refresh v1:notify-list:1]
-");
-        let letters = world.desk.ports.store.dead_letters(crate::fixture::GUILD).await.unwrap();
-        let again = notify_failed::try_again(&world.desk, &asker, Letters::All).await;
-        assert_snapshot!(read(&world.desk, again), @r"
-✅ 2 events are being posted again. What Discord refuses once more comes back here.
-[Show all v1:failed:1]
-");
-        assert_eq!(world.woken(), [SALES, SALES]);
-        assert!(failed(1).await.contains("is being tried again"));
-        let one = Letters::One(letters[0].id);
-        let question = notify_failed::drop_letters(&world.desk, &asker, Letters::All).await;
-        assert_snapshot!(read(&world.desk, question), @r"
-Drop all 2 events? They will never be posted.
-[Drop them v1:drop-now] [Keep v1:failed:1]
-");
-        assert_snapshot!(read(&world.desk, notify_failed::drop_letters(&world.desk, &asker, one).await), @"✅ 1 event is dropped.");
-        assert_snapshot!(read(&world.desk, notify_failed::drop_letters(&world.desk, &asker, one).await), @r"
-❌ That event is no longer here: it was posted or dropped meanwhile.
--# Reference ry4mmuz6
-[Show all v1:failed:1]
-");
-        remove(&world.desk, &asker, made.id).await.unwrap();
-        let orphan = notify_failed::one(&world.desk, &asker, letters[1].id).await;
-        assert_snapshot!(read(&world.desk, orphan), @r"
-❌ That event is no longer here: it was posted or dropped meanwhile.
--# Reference ry4mmuz6
-[Show all v1:failed:1]
-");
-        let again = notify_failed::try_again(&world.desk, &asker, Letters::All).await;
-        assert_snapshot!(read(&world.desk, again), @r"
-❌ That event is no longer here: it was posted or dropped meanwhile.
--# Reference ry4mmuz6
-[Show all v1:failed:1]
-");
-        assert_snapshot!(read(&world.desk, notify_failed::drop_all(&world.desk, &asker).await), @"✅ 0 events are dropped.");
-        assert!(notify_failed::one(&world.desk, &asker, DeadLetterId(99)).await.is_err());
     })
     .await;
 }
