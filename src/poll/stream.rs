@@ -19,28 +19,31 @@ use super::gap::{Gap, Judgement};
 use super::names::LookUps;
 use super::pages::{CreatedContacts, CreatedConversations, UpdatedUsers};
 use super::report::{StreamOutcome, TickReport};
-use super::walk::{PAGE_SIZE, WalkError, Walked, larger, smaller, walk};
+use super::walk::{Asked, Lately, PAGE_SIZE, WalkError, Walked, larger, smaller, walk};
 use super::window::Window;
 
 /// How large a page each stream asks for.
 #[derive(Default)]
 pub(super) struct PageSizes {
-    sizes: Mutex<BTreeMap<Stream, u32>>,
+    sizes: Mutex<BTreeMap<Stream, Asked>>,
 }
 
 impl PageSizes {
-    fn of(&self, stream: Stream) -> u32 {
-        self.sizes.lock().unwrap_or_else(PoisonError::into_inner).get(&stream).copied().unwrap_or(PAGE_SIZE)
+    fn of(&self, stream: Stream) -> Asked {
+        let first = Asked { size: PAGE_SIZE, lately: Lately::default() };
+        self.sizes.lock().unwrap_or_else(PoisonError::into_inner).get(&stream).copied().unwrap_or(first)
     }
 
-    fn learn(&self, stream: Stream, size: u32, walk: &Result<ReadPages, WalkError>) {
-        let size = match walk {
-            Ok(pages) if pages.gap.is_some() => size,
-            Ok(_) => larger(size),
-            Err(WalkError::Intercom(IntercomError::Unavailable(_))) => smaller(size),
-            Err(_) => size,
+    fn learn(&self, stream: Stream, Asked { size, lately }: Asked, walk: &Result<ReadPages, WalkError>) {
+        let next = match walk {
+            Ok(pages) if pages.gap.is_some() => Asked { size, lately: Lately::Answered },
+            Ok(_) => Asked { size: larger(size), lately: Lately::Answered },
+            Err(WalkError::Intercom(IntercomError::Unavailable(_))) => {
+                Asked { size: smaller(size), lately: Lately::Failed }
+            }
+            Err(_) => Asked { size, lately },
         };
-        self.sizes.lock().unwrap_or_else(PoisonError::into_inner).insert(stream, size);
+        self.sizes.lock().unwrap_or_else(PoisonError::into_inner).insert(stream, next);
     }
 }
 
@@ -110,9 +113,9 @@ impl WorkspacePoll {
         report: &mut TickReport,
     ) -> Result<StreamOutcome, WalkError> {
         let start = Start::now(&self.parts.server_time);
-        let size = self.sizes.of(stream);
-        let read = self.read(stream, demand, window.boundary, size).await;
-        self.sizes.learn(stream, size, &read);
+        let asked = self.sizes.of(stream);
+        let read = self.read(stream, demand, window.boundary, asked).await;
+        self.sizes.learn(stream, asked, &read);
         let ReadPages { read, pages, gap } = read?;
         report.calls += pages;
         self.pass_over(stream, gap)?;
@@ -134,21 +137,21 @@ impl WorkspacePoll {
         stream: Stream,
         demand: &Demand,
         boundary: Timestamp,
-        size: u32,
+        asked: Asked,
     ) -> Result<ReadPages, WalkError> {
         let intercom: &dyn Intercom = &*self.parts.intercom;
         Ok(match stream {
             Stream::Contacts => {
                 let pages = CreatedContacts::since(intercom, demand.contact_role(), boundary);
-                counted(walk(&pages, boundary, size).await?, Read::Contacts)
+                counted(walk(&pages, boundary, asked).await?, Read::Contacts)
             }
             Stream::Conversations => {
                 let pages = CreatedConversations::since(intercom, boundary);
-                counted(walk(&pages, boundary, size).await?, Read::Conversations)
+                counted(walk(&pages, boundary, asked).await?, Read::Conversations)
             }
             Stream::UserUpdates => {
                 let pages = UpdatedUsers::since(intercom, boundary);
-                counted(walk(&pages, boundary, size).await?, Read::Updates)
+                counted(walk(&pages, boundary, asked).await?, Read::Updates)
             }
         })
     }

@@ -21,6 +21,9 @@ use super::pages::{Order, Pages};
 /// How many records a page holds. Large pages are slow, and slow pages time out.
 pub(super) const PAGE_SIZE: u32 = 100;
 
+/// After so many pages in a row that came a larger one is tried: what waits after a long outage is much.
+const PAGES_UNTIL_LARGER: u32 = 5;
+
 /// Why a walk ended without result. Nothing of it counts; the next poll walks again.
 #[derive(Debug, thiserror::Error)]
 pub enum WalkError {
@@ -38,6 +41,26 @@ pub enum WalkError {
     Conflict,
 }
 
+/// How the first page of a walk is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    /// How many records it holds.
+    pub(super) size: u32,
+    /// What came of the walk before.
+    pub(super) lately: Lately,
+}
+
+/// What came of the last walk of a stream: where it went well and a page does not come, that is rather for a record on it
+/// than for an Intercom that is down.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Lately {
+    /// It went well.
+    Answered,
+    /// It failed, or there was none.
+    #[default]
+    Failed,
+}
+
 /// What a walk read.
 pub(super) struct Walked<T> {
     /// The records at or after the boundary, each once, in no order that counts.
@@ -52,10 +75,11 @@ pub(super) struct Walked<T> {
 pub(super) async fn walk<P: Pages>(
     pages: &P,
     boundary: Timestamp,
-    size: u32,
+    asked: Asked,
 ) -> Result<Walked<P::Item>, WalkError> {
     let mut reading = Reading::new(boundary);
-    let gap = match reading.read(pages, Order::NewestFirst, size).await? {
+    reading.answers = asked.lately == Lately::Answered;
+    let gap = match reading.read(pages, Order::NewestFirst, asked.size).await? {
         Stop::Whole => None,
         Stop::Blocked(how) => reading.come_from_the_other_end(pages, how).await?,
     };
@@ -83,6 +107,8 @@ struct Reading<T> {
     sorted: bool,
     total: Option<u64>,
     pages: u32,
+    /// Whether Intercom gives pages, so that one that does not come may come smaller.
+    answers: bool,
 }
 
 impl<T: Send> Reading<T> {
@@ -96,6 +122,7 @@ impl<T: Send> Reading<T> {
             sorted: true,
             total: None,
             pages: 0,
+            answers: false,
         }
     }
 
@@ -107,18 +134,22 @@ impl<T: Send> Reading<T> {
     ) -> Result<Stop, WalkError> {
         let mut request = PageRequest { size, cursor: None };
         let mut paging = Paging::default();
+        let mut good = 0;
         loop {
             let mut page = match pages.page(&request, order).await {
                 Ok(page) => page,
                 Err(IntercomError::Unavailable(how)) if request.size == 1 => return Ok(Stop::Blocked(how)),
                 // Other pages come, so that it is this one and not Intercom.
-                Err(IntercomError::Unavailable(_)) if self.pages > 0 => {
+                Err(IntercomError::Unavailable(_)) if self.answers => {
                     request.size = smaller(request.size);
+                    good = 0;
                     continue;
                 }
                 Err(error) => return Err(error.into()),
             };
             self.pages += 1;
+            self.answers = true;
+            good += 1;
             self.total = page.total.or(self.total);
             let items = std::mem::take(&mut page.items);
             let count = items.len();
@@ -127,6 +158,10 @@ impl<T: Send> Reading<T> {
             match paging.after(&page, &request, news) {
                 Onward::Page(next) if !met && !self.is_past_the_boundary(order) => {
                     request.cursor = Some(next);
+                    if good >= PAGES_UNTIL_LARGER {
+                        request.size = larger(request.size);
+                        good = 0;
+                    }
                 }
                 Onward::Circle if !met && !self.is_past_the_boundary(order) => {
                     return Err(WalkError::Repeated);
@@ -149,6 +184,7 @@ impl<T: Send> Reading<T> {
             let probe = PageRequest { size: 1, cursor: None };
             self.total = pages.page(&probe, Order::OldestFirst).await?.total;
             self.pages += 1;
+            self.answers = true;
         }
         let stop = self.read(pages, Order::OldestFirst, PAGE_SIZE).await?;
         let total = self.total.ok_or(IntercomError::Unavailable(how))?;

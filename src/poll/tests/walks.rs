@@ -13,7 +13,7 @@ use deskbell_desk::time::Timestamp;
 use super::journal::Plan;
 use super::world::{MINUTE, World, made};
 use crate::poll::pages::{Order, Pages};
-use crate::poll::walk::{WalkError, walk};
+use crate::poll::walk::{Asked, Lately, WalkError, walk};
 use crate::poll::{StreamOutcome, TickReport};
 
 /// A page as written down: ids with their times, and the cursor to the next.
@@ -60,7 +60,8 @@ impl Pages for Script {
 }
 
 async fn read(script: &Script) -> Result<Vec<(String, i64)>, WalkError> {
-    let walked = walk(script, Timestamp(100), 2).await?;
+    let asked = Asked { size: 2, lately: Lately::Failed };
+    let walked = walk(script, Timestamp(100), asked).await?;
     Ok(walked.records.into_iter().map(|one| (one.id.as_str().to_owned(), one.created_at.0)).collect())
 }
 
@@ -187,6 +188,18 @@ async fn a_page_that_does_not_come_is_asked_for_smaller_and_later_larger_again()
         let _report = world.tick().await;
     }
     assert_eq!(world.intercom.state().sizes, [1, 10, 100]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_page_that_does_not_come_though_the_walk_before_went_well_comes_smaller_at_once() {
+    let world = World::new();
+    world.subscribe(EventKind::NewLead);
+    let _report = world.tick().await;
+    world.intercom.put(world.lead("ada"));
+    world.intercom.answer("contacts", [Some(IntercomError::Unavailable(Unanswered::Failing))]);
+    let _report = world.tick().await;
+    assert_eq!(world.ids(), ["lead_created:ada"]);
+    assert_eq!(world.intercom.state().sizes, [100, 10]);
 }
 
 #[tokio::test(start_paused = true)]

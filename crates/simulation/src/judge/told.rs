@@ -14,6 +14,9 @@ const PATIENCE: [i64; 2] = [2 * MINUTE, 15 * MINUTE];
 /// How much later it may be told: a poll may just have begun and hang, and the next one has to fail first.
 const NOTICED: i64 = 12 * MINUTE;
 
+/// The time from one poll to the next.
+const ONE_POLL: i64 = 2 * MINUTE;
+
 /// Checks what `/status` showed in the course of the run.
 pub(super) fn check(ledger: &Ledger, verdict: &mut Verdict) {
     for told in ledger.told.iter().filter(|told| !has_cause(told, &ledger.faults)) {
@@ -50,14 +53,14 @@ fn concerns(part: Part, route: Route) -> bool {
     }
 }
 
-/// Something was wrong for at least half of the time.
+/// Something was wrong for at least half of the time, but for a poll that failed by chance before.
 fn has_cause(told: &Told, faults: &[Fault]) -> bool {
     let of_part = faults.iter().filter(|fault| fault.of.is_none_or(|of| concerns(told.part, of)));
     let wrong: i64 = of_part
         .map(|fault| fault.to.0.min(told.at.0) - fault.from.0.max(told.since.0))
         .filter(|ms| *ms > 0)
         .sum();
-    2 * wrong >= told.at.since(told.since)
+    2 * (wrong + ONE_POLL) >= told.at.since(told.since)
 }
 
 /// It lasted, nothing else disturbed, and somebody asked for what did not come.
