@@ -8,7 +8,7 @@ use deskbell_desk::ids::ChannelId;
 use deskbell_desk::press::{AudienceChoice, Held};
 use deskbell_desk::service::audience as service;
 use deskbell_desk::service::notify::{edit, standing};
-use deskbell_desk::subscription::{PublicChoice, Subscription};
+use deskbell_desk::subscription::{PublicChoice, Subscription, SubscriptionState};
 
 use crate::access::{self, headcount};
 use crate::audit::{self, Action};
@@ -99,19 +99,42 @@ pub(crate) async fn move_to(
     if held_back.iter().any(|one| one.channel == channel) {
         return Ok(reply::audience::choose_channel(held, &held_back));
     }
+    // What waits would go with the old notification.
     for one in &held_back {
-        let wish = Wish { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert) };
-        let added = try_to_add(desk, asker, wish, channel, PublicDecision::Open, moment).await?;
-        if let Addition::ToDecide(view) = added {
-            return Ok(ask_about_public(wish, view.id, view.audience));
-        }
         let standing = standing(&*desk.ports.store, one.clone()).await?;
         if standing.waiting.count > 0 {
-            return Ok(reply::notify::ask_before_removing(&standing));
+            return Ok(reply::audience::still_waiting(desk.around(), one, standing.waiting.count));
+        }
+    }
+    for one in &held_back {
+        let wish = Wish { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert) };
+        // What happened before the press and was not found yet belongs to the notification wherever it stands.
+        let added =
+            try_to_add(desk, asker, wish, channel, PublicDecision::Open, moment.since(one.floor)).await?;
+        match added {
+            // The first of them is asked about, so nothing is moved.
+            Addition::ToDecide(view) => return Ok(ask_about_public(wish, view.id, view.audience)),
+            Addition::Added(new, _) => stay_paused(desk, asker, one, &new).await?,
+            Addition::AlreadyThere(..) => {}
         }
         notify_run::remove(desk, asker, one.id).await?;
     }
     Ok(reply::audience::moved(&held_back, channel))
+}
+
+/// What was paused stays so in its new channel.
+async fn stay_paused(
+    desk: &Desk,
+    asker: &Asker,
+    old: &Subscription,
+    new: &Subscription,
+) -> Result<(), CommandError> {
+    if !matches!(old.state, SubscriptionState::Paused { .. }) {
+        return Ok(());
+    }
+    let settings = &*desk.ports.store;
+    let edited = edit(settings, asker.guild, new.id, |one| one.state = old.state.clone());
+    written(desk, edited.await?).map(drop)
 }
 
 /// Whether everybody in the server is the team was answered.

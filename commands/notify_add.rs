@@ -75,6 +75,11 @@ impl Moment {
         let head = desk.ports.store.head(desk.connection.workspace_id()?).await?;
         Ok(Self { head, floor: desk.ports.time.at_request(asker.asked_at) })
     }
+
+    /// The same for a notification that goes on in another channel: events are for it from its own beginning on.
+    pub(crate) fn since(self, floor: Timestamp) -> Self {
+        Self { floor, ..self }
+    }
 }
 
 /// How an attempt to add a notification ended, where nothing refused it.

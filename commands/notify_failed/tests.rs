@@ -43,14 +43,14 @@ async fn what_could_not_be_posted_is_shown_tried_again_and_dropped() {
 ");
         assert_eq!(world.woken(), [SALES, SALES]);
         assert!(failed(1).await.contains("is being tried again"));
-        let one = Letters::One(letters[0].id);
+        let first = Letters::One(letters[0].id);
         let question = drop_letters(&world.desk, &asker, Letters::All).await;
         assert_snapshot!(read(&world.desk, question), @r"
 Drop all 2 events? They will never be posted.
 [Drop them v1:drop-now] [Keep v1:failed:1]
 ");
-        assert_snapshot!(read(&world.desk, drop_letters(&world.desk, &asker, one).await), @"✅ 1 event is dropped.");
-        assert_snapshot!(read(&world.desk, drop_letters(&world.desk, &asker, one).await), @r"
+        assert_snapshot!(read(&world.desk, drop_letters(&world.desk, &asker, first).await), @"✅ 1 event is dropped.");
+        assert_snapshot!(read(&world.desk, drop_letters(&world.desk, &asker, first).await), @r"
 ❌ That event is no longer here: it was posted or dropped meanwhile.
 -# Reference ry4mmuz6
 [Show all v1:failed:1]

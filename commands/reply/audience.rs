@@ -32,6 +32,19 @@ pub(crate) fn nothing_held_back(around: Around<'_>) -> Reply {
     ))
 }
 
+/// [Choose another channel] while some still wait: they would go with the old notification.
+pub(crate) fn still_waiting(around: Around<'_>, subscription: &Subscription, waiting: u64) -> Reply {
+    Reply::say(format!(
+        "{} still {} to be posted in <#{}>, so nothing was moved. Choose another channel once {} there; {} shows how far \
+         it is.",
+        super::number(waiting),
+        if waiting == 1 { "waits" } else { "wait" },
+        subscription.channel,
+        if waiting == 1 { "it stands" } else { "they stand" },
+        around.mention("notify list")
+    ))
+}
+
 /// [Post without personal data].
 pub(crate) fn stays_private(subscriptions: &[Subscription]) -> Reply {
     Reply::say(format!("✅ {} show no personal data.", subjects(subscriptions)))

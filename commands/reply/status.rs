@@ -214,7 +214,6 @@ fn were(count: u64) -> &'static str {
     if count == 1 { "was" } else { "were" }
 }
 
-/// Those on hold by name; more than a few are counted.
 /// Channels in which a crowd reads cards with personal data, because somebody chose so; each once.
 fn crowds(picture: &Picture<'_>) -> Vec<Text> {
     let warning = |standing: &Standing| {
@@ -227,6 +226,7 @@ fn crowds(picture: &Picture<'_>) -> Vec<Text> {
     named.map(|(channel, warning)| Text::ours(format!("<#{channel}> {warning}."))).collect()
 }
 
+/// Those on hold by name; more than a few are counted.
 fn holds(around: Around<'_>, standings: &[Standing]) -> Vec<Text> {
     let held: Vec<_> = standings
         .iter()

@@ -200,27 +200,25 @@ impl Lane {
         }
         let waiting = serving().filter_map(|(index, seat)| Some((seat.first_waiting()?, index)));
         let batch = waiting.min().map(|(_, index)| Work::Batch(index));
+        let again =
+            serving().find(|(_, seat)| !seat.try_again.is_empty()).map(|(index, _)| Work::TryAgain(index));
+        let probe = self.probe_is_due(now).then_some(Work::Probe);
+        let own = probe.or(again).or(batch);
         // Whoever has messages posted without end must not keep the channel's events waiting.
-        let batch_is_due = self.last_went == Went::Errand && batch.is_some() && flying().next().is_none();
-        if self.door.has_errand() && !batch_is_due {
+        let own_is_due = self.last_went == Went::Errand && own.is_some() && flying().next().is_none();
+        if self.door.has_errand() && !own_is_due {
             return Work::Errand;
         }
         if let Some(at) = flying().map(|(_, not_before)| not_before).min() {
             return Work::Later(at);
         }
-        if self.probe_is_due(now) {
-            return Work::Probe;
-        }
-        if let Some((index, _)) = serving().find(|(_, seat)| !seat.try_again.is_empty()) {
-            return Work::TryAgain(index);
-        }
-        batch.unwrap_or(Work::Nothing)
+        own.unwrap_or(Work::Nothing)
     }
 
     async fn perform(&mut self, work: Work) -> Stored<LaneStep> {
         match work {
             Work::Errand => self.last_went = Went::Errand,
-            Work::Batch(_) => self.last_went = Went::Batch,
+            Work::Batch(_) | Work::TryAgain(_) | Work::Probe => self.last_went = Went::Batch,
             _ => {}
         }
         match work {

@@ -155,6 +155,8 @@ impl AudienceMemory {
             PostOutcome::Posted { .. } | PostOutcome::Refused { .. } => {
                 self.was_told(shared, door, audience).await;
             }
+            // It cannot be posted there now: the next look asks again, and asking sooner would only be refused again.
+            PostOutcome::Closed(_) => door.return_notice(),
             _ => {
                 door.return_notice();
                 self.look_soon();

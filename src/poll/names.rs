@@ -176,6 +176,8 @@ impl<'a> LookUps<'a> {
             Err(error @ IntercomError::Forbidden { .. }) => {
                 self.outcomes.insert(names, Err(error.clone()));
             }
+            // Each further one would wait as long in vain.
+            Err(IntercomError::Unavailable(_)) => self.left = 0,
             Err(_) => {}
         }
         answer

@@ -21,6 +21,8 @@ use super::walk::WalkError;
 use super::{STREAMS, WorkspacePoll};
 use crate::supervisor::Pulse;
 
+/// A probe that is due but could not be made, since the store failed, is no reason to try without a pause.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 /// How soon a store that could not be written is tried again.
 const STORE_RETRY: Duration = Duration::from_secs(5);
 /// How soon a page of the walk over all users is tried again.
@@ -128,7 +130,7 @@ impl WorkspacePoll {
         let rest = self.troubles.rests_until(stream.into());
         match (skipped, self.troubles.next_probe(), rest) {
             (Some(Skipped::NoSubscriber), ..) | (_, None, None) => self.interval,
-            (_, Some(probe), _) => probe.saturating_duration_since(started),
+            (_, Some(probe), _) => probe.saturating_duration_since(started).max(SHORTEST_WAIT),
             (_, None, Some(rest)) => rest.saturating_duration_since(started).max(self.interval),
         }
     }

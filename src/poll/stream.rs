@@ -121,7 +121,11 @@ impl WorkspacePoll {
         self.pass_over(stream, gap)?;
         let next = window.walked(start.confirmed(&self.parts.server_time, start.instant.elapsed()));
         let moved = StreamMove { stream, expected: state, next: Some(next) };
-        let _users = self.users.lock().await;
+        // Conversations touch no user, and their look-ups may take minutes where Intercom hangs.
+        let _users = match stream {
+            Stream::Conversations => None,
+            Stream::Contacts | Stream::UserUpdates => Some(self.users.lock().await),
+        };
         let findings = match read {
             Read::Contacts(contacts) => self.find_contacts(contacts, demand, look_ups).await?,
             Read::Updates(users) => self.find_users(users, demand, look_ups).await?,

@@ -82,10 +82,9 @@ impl Held {
     /// Reads such a part, if it is exactly one.
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, id) = text.split_once('-')?;
-        let number = id.parse().ok()?;
         let read = match kind {
-            "in" => Self::In(ChannelId(number)),
-            "one" => Self::One(SubscriptionId(number)),
+            "in" => Self::In(id.parse().ok()?),
+            "one" => Self::One(SubscriptionId(id.parse().ok()?)),
             _ => return None,
         };
         (read.code() == text).then_some(read)

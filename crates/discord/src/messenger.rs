@@ -1,7 +1,7 @@
 //! The Messenger: posts a message once and says what became of it, and looks for a message in a channel's history.
 //!
 //! It never repeats a call by itself: what a repetition means is delivery's to know. Every 2xx counts as posted, even
-//! if its body cannot be read; what ends without a status is unknown .
+//! if its body cannot be read; what ends without a status is unknown.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -164,8 +164,12 @@ impl Sizes {
     }
 
     async fn ask(&self, rest: &Rest, path: &str) -> Option<Value> {
-        let _turn = self.questions.acquire().await.ok()?;
-        match timeout(PATIENCE, rest.get(path)).await.ok()? {
+        // The wait for a turn counts too: a post may wait for the answer.
+        let asked = async {
+            let _turn = self.questions.acquire().await.ok()?;
+            Some(rest.get(path).await)
+        };
+        match timeout(PATIENCE, asked).await.ok()?? {
             Answer::Status(Reply { status: 200, body: Some(body), .. }) => Some(body),
             Answer::Status(reply) => {
                 tracing::debug!(status = reply.status, "discord does not tell how many members there are");
