@@ -141,7 +141,8 @@ impl Lane {
 
     /// Looks from a minute before the first attempt; where that finds nothing also from the oldest message known to
     /// be ours, for the record's time is worth nothing if this machine's clock was wrong. Then nobody can tell by the
-    /// time which messages are older than the batch, so only its reference counts.
+    /// time which messages are older than the batch, so only its reference counts; one that bears none and says the same
+    /// may be it.
     async fn find(&self, index: usize, entries: &[Entry]) -> Stored<FindOutcome> {
         let seat = &self.seats[index];
         let (Some(flight), Some(first)) = (&seat.flight, entries.first()) else {
@@ -164,9 +165,15 @@ impl Lane {
         let (FindOutcome::Absent, Some(oldest)) = (found, oldest.filter(|oldest| *oldest < since)) else {
             return Ok(found);
         };
-        let by_reference = Sought { since: oldest, forms: Vec::new(), ..sought };
-        Ok(match parts.messenger.find(channel, &by_reference).await {
-            FindOutcome::Unreadable => FindOutcome::Absent,
+        let by_reference = Sought { since: oldest, forms: Vec::new(), ..sought.clone() };
+        match parts.messenger.find(channel, &by_reference).await {
+            FindOutcome::Unreadable => return Ok(FindOutcome::Absent),
+            FindOutcome::Absent => {}
+            found => return Ok(found),
+        }
+        let by_line = Sought { since: oldest, line_after: MessageId(0), ..sought };
+        Ok(match parts.messenger.find(channel, &by_line).await {
+            FindOutcome::Found(_) => FindOutcome::Unreadable,
             found => found,
         })
     }

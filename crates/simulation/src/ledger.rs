@@ -86,7 +86,9 @@ pub(crate) struct Fault {
 pub(crate) struct Told {
     pub(crate) part: Part,
     pub(crate) since: UnixMillis,
+    /// When it was seen first and last.
     pub(crate) at: UnixMillis,
+    pub(crate) last: UnixMillis,
 }
 
 /// A notification, as people know it.

@@ -176,9 +176,11 @@ impl World {
         for trouble in board.poll().troubles.iter().filter(|trouble| trouble.lasts(now)) {
             let since = UnixMillis(trouble.since.0 - wrong);
             let mut ledger = self.ledger();
-            let is_known = ledger.told.iter().any(|told| told.part == trouble.part && told.since == since);
-            if !is_known && !ledger.clock_set.iter().any(|set| *set >= since) {
-                ledger.told.push(Told { part: trouble.part, since, at });
+            let mut known = ledger.told.iter_mut();
+            if let Some(told) = known.find(|told| told.part == trouble.part && told.since == since) {
+                told.last = at;
+            } else if !ledger.clock_set.iter().any(|set| *set >= since) {
+                ledger.told.push(Told { part: trouble.part, since, at, last: at });
             }
         }
     }

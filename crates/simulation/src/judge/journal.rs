@@ -8,9 +8,9 @@ use deskbell_desk::ids::{ContactId, ConversationId, JournalNumber};
 use deskbell_desk::time::Timestamp;
 
 use super::Verdict;
-use crate::intercom::{Person, Truth};
-use crate::ledger::{Breach, Ledger, Promise};
-use crate::time::MINUTE;
+use crate::intercom::{Person, Route, Truth};
+use crate::ledger::{Breach, Disturbance, Ledger, Promise};
+use crate::time::{MINUTE, SECOND};
 use crate::world::World;
 
 /// The mark of a stream trails by five minutes, and a poll comes every two.
@@ -90,7 +90,7 @@ fn key(truth: &Truth, ledger: &Ledger, entry: &Entry) -> Result<Key, &'static st
     }
 }
 
-/// A user whom the index had late, or who is older than every notification of users there was when he was journaled, and
+/// A user whom the index had late or the search for new contacts could not give, or who is older than every notification of users there was when he was journaled, and
 /// who moved before being seen for the first time: looks like a lead that signed up.
 fn is_seen_late(person: &Person, ledger: &Ledger, number: JournalNumber) -> bool {
     let first = &person.versions[0];
@@ -102,7 +102,13 @@ fn is_seen_late(person: &Person, ledger: &Ledger, number: JournalNumber) -> bool
     });
     let is_older =
         there.map(|wish| wish.made.floor).min().is_none_or(|floor| first.contact.created_at < floor);
-    person.versions.len() > 1 && (first.lag_ms() > USUAL_LAG || is_older)
+    let failed = |span: &Disturbance| {
+        span.of.is_none_or(|of| of == Route::Contacts)
+            && span.from <= seen
+            && span.to.0 >= first.contact.created_at.0 * SECOND
+    };
+    let is_late = first.lag_ms() > USUAL_LAG || ledger.disturbed.iter().any(failed);
+    person.versions.len() > 1 && (is_late || is_older)
 }
 
 /// A lead that signed up without having been seen as one.

@@ -26,7 +26,7 @@ pub(super) fn check(ledger: &Ledger, verdict: &mut Verdict) {
     for fault in ledger.faults.iter().filter(|fault| must_be_told(fault, ledger)) {
         let until = fault.from.0 + patience(fault) + NOTICED;
         let is_told = |told: &&Told| {
-            (fault.from.0..=until).contains(&told.at.0) && fault.of.is_none_or(|of| concerns(told.part, of))
+            told.at.0 <= until && told.last >= fault.from && fault.of.is_none_or(|of| concerns(told.part, of))
         };
         if !ledger.told.iter().any(|told| is_told(&told)) {
             verdict.breaches.push(breach(format!("{fault:?} was told nowhere")));
