@@ -109,6 +109,15 @@ impl Rooms {
         })
     }
 
+    /// Whether somebody had left only the line of a message by then: another may say the same, so that it may be sent
+    /// again, if that is counted.
+    pub(crate) fn has_only_its_line(&self, post: &Post, at: UnixMillis) -> bool {
+        let message = self.messages.iter().find(|message| message.id == post.message);
+        message
+            .and_then(|message| message.stripped)
+            .is_some_and(|(when, left)| left == Left::Line && when <= at)
+    }
+
     /// Whether the channel's history could not be read at some time between the message and that time.
     pub(crate) fn was_unreadable(&self, post: &Post, until: UnixMillis) -> bool {
         let overlaps = |(from, to): &(UnixMillis, Option<UnixMillis>)| {

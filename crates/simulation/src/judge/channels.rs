@@ -88,7 +88,9 @@ impl Channel<'_> {
     /// Exception (a).
     fn is_excused(&self, before: &Post, again: &Post) -> bool {
         let rooms = self.world.discord.rooms();
-        rooms.is_gone(before, again.at) || rooms.was_unreadable(before, UnixMillis(again.at.0 + SECOND))
+        rooms.is_gone(before, again.at)
+            || rooms.has_only_its_line(before, again.at)
+            || rooms.was_unreadable(before, UnixMillis(again.at.0 + SECOND))
     }
 
     fn has_no_channel(&self) -> bool {

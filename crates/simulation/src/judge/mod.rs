@@ -72,8 +72,9 @@ pub(crate) async fn judge(process: &Process) -> Verdict {
     }
     channels::check_count_of_duplicates(world, &mut verdict);
     truth::check_count_of_unreadable(world, &mut verdict);
+    let impossible = world.intercom.truth().impossible_routes();
     let ledger = world.ledger();
-    told::check(&ledger, &mut verdict);
+    told::check(&ledger, &impossible, &mut verdict);
     verdict.breaches.extend(ledger.breaches.iter().cloned());
     verdict
 }

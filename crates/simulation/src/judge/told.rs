@@ -1,5 +1,7 @@
 //! What is told to be wrong with Intercom against what was wrong: what lasts is told, and nothing else is.
 
+use std::collections::BTreeSet;
+
 use deskbell_desk::event::EventKind;
 use deskbell_desk::time::UnixMillis;
 use deskbell_desk::trouble::Part;
@@ -18,8 +20,12 @@ const NOTICED: i64 = 12 * MINUTE;
 const ONE_POLL: i64 = 2 * MINUTE;
 
 /// Checks what `/status` showed in the course of the run.
-pub(super) fn check(ledger: &Ledger, verdict: &mut Verdict) {
-    for told in ledger.told.iter().filter(|told| !has_cause(told, &ledger.faults)) {
+///
+/// Where a record that cannot be given is all that there is to be read, nobody can tell it from a search that fails.
+pub(super) fn check(ledger: &Ledger, impossible: &BTreeSet<Route>, verdict: &mut Verdict) {
+    let may_be_alone = |told: &Told| impossible.iter().any(|route| concerns(told.part, *route));
+    let wrongly = ledger.told.iter().filter(|told| !has_cause(told, &ledger.faults) && !may_be_alone(told));
+    for told in wrongly {
         let what = format!("{:?} is told to be unreadable since {}, and was not", told.part, told.since.0);
         verdict.breaches.push(breach(what));
     }
