@@ -13,7 +13,7 @@ const LINES: usize = 40;
 /// How many broken promises of one seed are told.
 const BREACHES: usize = 5;
 /// How often each site must have been died at.
-pub const LEAST_DEATHS: u64 = 15;
+pub const LEAST_DEATHS: u64 = 20;
 
 /// What one run came to.
 #[derive(Debug, Clone)]
