@@ -45,7 +45,7 @@ async fn show_conversation(session: &Session<'_>, id: &ConversationId) -> Result
     session.answer.give(reply::conversation(contact::shown(session.desk)?, conversation)).await
 }
 
-/// The same rule as for the commands, in the words of a button (ux, U3).
+/// The same rule as for the commands, in the words of a button.
 async fn may_see_this(session: &Session<'_>) -> Result<(), CommandError> {
     guard::may_look(session.desk, &session.asker, Grant::Look).await.map_err(|failure| match failure {
         CommandError::Refused(Refusal::NoAccess { roles, .. }) => {

@@ -97,7 +97,7 @@ pub(crate) async fn present(
     }
 }
 
-/// Shows a card, and only then asks for what the legacy API alone has (design section 7).
+/// Shows a card, and only then asks for what the legacy API alone has.
 async fn show(session: &Session<'_>, mut contact: Contact, route: Route) -> Result<(), CommandError> {
     let ports = &session.desk.ports;
     let shown = shown(session.desk)?;

@@ -199,7 +199,7 @@ async fn create_lead(
     Ok(())
 }
 
-/// Who made it stands on the card that will ring (ux, F8). The record is made already: a failure here is only logged.
+/// Who made it stands on the card that will ring. The record is made already: a failure here is only logged.
 pub(crate) async fn remember_actor(session: &Session<'_>, contact: &Contact, command: &str) {
     let Ok(workspace) = session.desk.connection.workspace_id() else { return };
     let actor = Actor { member: session.asker.member, command: command.to_owned() };

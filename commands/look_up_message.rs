@@ -1,4 +1,4 @@
-//! "Look up in Intercom" on a message: whose e-mail address stands in it (ux, F12). Discord sends the message with the
+//! "Look up in Intercom" on a message: whose e-mail address stands in it. Discord sends the message with the
 //! command, so that no privileged intent is needed.
 
 use deskbell_desk::access::Grant;

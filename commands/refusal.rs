@@ -1,4 +1,4 @@
-//! The answers that say no: nothing is wrong with the bot, and each has a sentence of its own (ux, U6).
+//! The answers that say no: nothing is wrong with the bot, and each has a sentence of its own.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
 
 use crate::reply::Reply;
 
-/// The answers that say no (ux, U6).
+/// The answers that say no.
 #[derive(thiserror::Error)]
 pub enum Refusal {
     /// Outside of a server.

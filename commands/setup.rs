@@ -1,4 +1,4 @@
-//! `/setup`: the whole set-up in one message of five selects, on a phone too (ux, U8).
+//! `/setup`: the whole set-up in one message of five selects, on a phone too.
 //!
 //! Each choice acts at once, through the same code as `/notify add` and `/access add`, and the message is drawn anew
 //! from what is stored. What a select showed as chosen stands in its `custom_id`: only that can be taken away by not

@@ -1,4 +1,4 @@
-//! [Share here]: a card from a reply, shown to everyone in the channel (ux, F1).
+//! [Share here]: a card from a reply, shown to everyone in the channel.
 
 use deskbell_desk::access::ManageServer;
 use deskbell_desk::channel::ChannelView;

@@ -1,4 +1,4 @@
-//! What is said of who may see customers (ux, U5).
+//! What is said of who may see customers.
 
 use deskbell_desk::access::{Access, Grant};
 use deskbell_desk::card::text::Text;

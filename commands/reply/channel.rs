@@ -9,7 +9,7 @@ use super::{Reply, bold_list, danger, number};
 use crate::error::{NotPosted, Obstacle, ObstacleReason};
 use crate::look_press::LookPress;
 
-/// Why nothing can be posted, and what to do (ux, U6). `again` is the command to try again with, as a link.
+/// Why nothing can be posted, and what to do. `again` is the command to try again with, as a link.
 pub(crate) fn obstacle(obstacle: &Obstacle, again: &str) -> Reply {
     let channel = format!("<#{}>", obstacle.channel);
     Reply::say(match &obstacle.reason {

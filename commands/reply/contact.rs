@@ -58,7 +58,7 @@ pub(crate) enum Route {
     Merged(Role),
 }
 
-/// A card with e-mail and phone above it as plain text, which every phone can copy, and what is empty (ux, U1, F3).
+/// A card with e-mail and phone above it as plain text, which every phone can copy, and what is empty.
 pub(crate) fn show(shown: Shown<'_>, contact: &Contact, route: Route, legacy: LegacyAnswer) -> Reply {
     let mut lines = Vec::new();
     if let Route::Merged(role) = route {
@@ -153,7 +153,7 @@ pub(crate) fn lead_created(shown: Shown<'_>, lead: &Contact, company: &Attachmen
     Reply::of(sentence).card(shown.card(lead, Placement::Reply)).buttons(card_buttons(shown, lead))
 }
 
-/// That others share the e-mail, below what was said before (ux, F9).
+/// That others share the e-mail, below what was said before.
 pub(crate) fn with_namesakes(reply: Reply, shown: Shown<'_>, namesakes: &Namesakes) -> Reply {
     let start = match namesakes.count {
         0 => return reply,
@@ -256,7 +256,7 @@ fn attachment(company: &Attachment, role: Role) -> Text {
     Text::ours(format!(" ⚠️ The company was not attached: {reason}. The {word} is kept."))
 }
 
-/// A card that somebody shares with everyone in a channel (ux, F1).
+/// A card that somebody shares with everyone in a channel.
 pub(crate) fn shared_card(shown: Shown<'_>, contact: &Contact, by: MemberId) -> Announcement {
     let sign = if contact.role == Role::Lead { "🌱" } else { "👤" };
     let name: String = contact.display_name().chars().take(60).collect();

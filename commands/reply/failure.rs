@@ -1,4 +1,4 @@
-//! What is said when something did not work (ux, U6): ❌, the sentence, what to do, and a reference as the last line.
+//! What is said when something did not work: ❌, the sentence, what to do, and a reference as the last line.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use deskbell_desk::access::ManageServer;
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::contact::Role;
 use deskbell_desk::delivery::Reference;
-use deskbell_desk::ids::RoleId;
+use deskbell_desk::ids::{ContactId, GuildId, RoleId};
 use deskbell_desk::port::intercom::{IntercomError, Lack};
 
 use super::{Reply, button, channel};
@@ -117,57 +117,29 @@ fn refused(around: Around<'_>, refusal: &Refusal) -> Reply {
     let mention = |command| around.mention(command);
     match refusal {
         Refusal::NotInServer => Reply::say("I work in servers only. Use this command in your team's server."),
-        Refusal::NotLinked { guild, manage: ManageServer::Holds } => Reply::say(format!(
-            "This server is not linked to an Intercom workspace. Whoever runs this bot adds `DISCORD_GUILD_ID={guild}` and \
-             restarts it."
-        )),
-        Refusal::NotLinked { .. } => Reply::say("This server is not linked to an Intercom workspace."),
+        Refusal::NotLinked { guild, manage } => not_linked(*guild, *manage),
         Refusal::NoAccess { purpose, roles } => no_access(purpose, roles, &mention("access add")),
         Refusal::NotManager => Reply::say("Only people with **Manage Server** can change notifications."),
         Refusal::Email(text) => typed(text, " is not an e-mail address. It looks like `name@example.com`."),
-        Refusal::Phone(text) => {
-            typed(text, " is not a phone number. Write it with the country, like `+49 30 1234567`.")
-        }
-        Refusal::ImageUrl(text) => {
-            typed(text, " is not an address of a picture. It must start with `https://`.")
-        }
+        Refusal::Phone(text) => typed(text, NO_PHONE),
+        Refusal::ImageUrl(text) => typed(text, NO_PICTURE),
         Refusal::Unknown { role, text } => unknown(*role, text),
-        Refusal::WrongRole { found, id } => {
-            let other = if *found == Role::User { Role::Lead } else { Role::User };
-            Reply::say(format!("That is a {}, not a {}.", found.word(), other.word())).buttons([button(
-                &format!("Show the {}", found.word()),
-                LookPress::Open(id.clone()).to_custom_id(),
-            )])
-        }
-        Refusal::IsLead(id) => {
-            Reply::say("A lead has this e-mail. I changed nothing: a lead becomes a user in Intercom.")
-                .buttons([button("Show the lead", LookPress::Open(id.clone()).to_custom_id())])
-        }
+        Refusal::WrongRole { found, id } => wrong_role(*found, id),
+        Refusal::IsLead(id) => is_lead(id),
         Refusal::NoEmailInMessage => Reply::say("I found no e-mail address in that message."),
         Refusal::NobodyHas(email) => typed(
             email,
             &format!(" belongs to no lead and no user. {} makes a lead.", mention("lead create")),
         ),
-        Refusal::UnknownCompany(text) => Reply::of(
-            Text::ours("I found no company ")
-                .with(Piece::Code(text.clone()))
-                .and(". Pick one from the list while typing. Nothing was changed."),
-        ),
-        Refusal::LeadUnclear => Reply::say(format!(
-            "Intercom did not answer, so I do not know whether the lead was created. Look at {} in a few minutes before \
-             trying again.",
-            mention("lead list")
-        )),
+        Refusal::UnknownCompany(text) => unknown_company(text),
+        Refusal::LeadUnclear => lead_unclear(&mention("lead list")),
         Refusal::ListExpired { role } => Reply::say("This list has expired.")
             .buttons([button("Show it again", LookPress::List(*role).to_custom_id())]),
         Refusal::ChoiceExpired { command } => Reply::say(format!(
             "This choice has expired. Nothing was changed. Use {} again.",
             mention(command)
         )),
-        Refusal::LeadExists(id) => {
-            Reply::say("Intercom knows a contact like this already, so I created no other.")
-                .buttons([button("Show it", LookPress::Open(id.clone()).to_custom_id())])
-        }
+        Refusal::LeadExists(id) => lead_exists(id),
         Refusal::OldCommand => {
             Reply::say("This command is from an older version of me. Type it again in a minute.")
         }
@@ -181,20 +153,64 @@ fn refused(around: Around<'_>, refusal: &Refusal) -> Reply {
         Refusal::PublicChannel(channel, audience) => channel::public(*channel, *audience),
         Refusal::MayNotPost { channel, lacking } => channel::may_not_post(*channel, lacking),
         Refusal::NotPosted(why) => channel::not_posted(*why, around.now),
-        Refusal::Busy => {
-            Reply::say("A message is on its way to that channel. Nothing was skipped. Try again in a minute.")
-        }
-        Refusal::OwnExportRuns => Reply::say(
-            "An export of yours runs already. Try again when it is done; it takes 10 minutes at most.",
-        ),
-        Refusal::TooMuchAtOnce => {
-            Reply::say("I am still busy with other things that you asked for. Try again when they are done.")
-        }
-        Refusal::ExportRuns => Reply::say(
-            "An export runs in this server already. Try again when it is done; it takes 10 minutes at most.",
-        ),
+        Refusal::Busy => Reply::say(BUSY),
+        Refusal::OwnExportRuns => Reply::say(OWN_EXPORT_RUNS),
+        Refusal::TooMuchAtOnce => Reply::say(TOO_MUCH_AT_ONCE),
+        Refusal::ExportRuns => Reply::say(EXPORT_RUNS),
         Refusal::Said { reply, .. } => (**reply).clone(),
     }
+}
+
+const NO_PHONE: &str = " is not a phone number. Write it with the country, like `+49 30 1234567`.";
+const NO_PICTURE: &str = " is not an address of a picture. It must start with `https://`.";
+const BUSY: &str = "A message is on its way to that channel. Nothing was skipped. Try again in a minute.";
+const OWN_EXPORT_RUNS: &str =
+    "An export of yours runs already. Try again when it is done; it takes 10 minutes at most.";
+const EXPORT_RUNS: &str =
+    "An export runs in this server already. Try again when it is done; it takes 10 minutes at most.";
+const TOO_MUCH_AT_ONCE: &str =
+    "I am still busy with other things that you asked for. Try again when they are done.";
+
+fn not_linked(guild: GuildId, manage: ManageServer) -> Reply {
+    match manage {
+        ManageServer::Holds => Reply::say(format!(
+            "This server is not linked to an Intercom workspace. Whoever runs this bot adds `DISCORD_GUILD_ID={guild}` and \
+             restarts it."
+        )),
+        ManageServer::Lacks => Reply::say("This server is not linked to an Intercom workspace."),
+    }
+}
+
+fn wrong_role(found: Role, id: &ContactId) -> Reply {
+    let other = if found == Role::User { Role::Lead } else { Role::User };
+    let show = format!("Show the {}", found.word());
+    Reply::say(format!("That is a {}, not a {}.", found.word(), other.word()))
+        .buttons([button(&show, LookPress::Open(id.clone()).to_custom_id())])
+}
+
+fn is_lead(id: &ContactId) -> Reply {
+    Reply::say("A lead has this e-mail. I changed nothing: a lead becomes a user in Intercom.")
+        .buttons([button("Show the lead", LookPress::Open(id.clone()).to_custom_id())])
+}
+
+fn lead_exists(id: &ContactId) -> Reply {
+    Reply::say("Intercom knows a contact like this already, so I created no other.")
+        .buttons([button("Show it", LookPress::Open(id.clone()).to_custom_id())])
+}
+
+fn lead_unclear(lead_list: &str) -> Reply {
+    Reply::say(format!(
+        "Intercom did not answer, so I do not know whether the lead was created. Look at {lead_list} in a few minutes \
+         before trying again."
+    ))
+}
+
+fn unknown_company(text: &str) -> Reply {
+    Reply::of(
+        Text::ours("I found no company ")
+            .with(Piece::Code(text.to_owned()))
+            .and(". Pick one from the list while typing. Nothing was changed."),
+    )
 }
 
 fn typed(text: &str, rest: &str) -> Reply {

@@ -1,4 +1,4 @@
-//! `/help`: one card, three groups, each command as a link (ux, U5).
+//! `/help`: one card, three groups, each command as a link.
 
 use deskbell_desk::card::text::Text;
 use deskbell_desk::card::{COLOUR_OF_REPLIES, Card, CardField, Size};

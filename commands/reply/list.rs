@@ -17,7 +17,7 @@ const LINE_BUDGET: usize = 95;
 const LEAST_BUDGET: usize = 14;
 const NAME_BUDGET: usize = 40;
 
-/// A page of a list (ux, U5). `create` is the command that makes the first one, as a link.
+/// A page of a list. `create` is the command that makes the first one, as a link.
 pub(crate) fn list_page(
     shown: Shown<'_>,
     query: &ListQuery,

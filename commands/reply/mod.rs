@@ -1,6 +1,6 @@
 //! Every sentence that commands say: pure functions that make a [`Reply`], one file a group.
 //!
-//! A reply is one sentence on what happened, one on what to do, then small print (ux, U1). What comes from outside
+//! A reply is one sentence on what happened, one on what to do, then small print. What comes from outside
 //! goes in as [`Piece::Theirs`] and its like, so that it is escaped where it is written.
 
 pub(crate) mod access;

@@ -1,4 +1,4 @@
-//! What is said of notifications (ux, U5).
+//! What is said of notifications.
 
 mod add;
 mod failed;

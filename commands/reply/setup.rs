@@ -1,4 +1,4 @@
-//! `/setup` in one message: a line of what is set, four selects of channels and one of roles (ux, U8).
+//! `/setup` in one message: a line of what is set, four selects of channels and one of roles.
 
 use deskbell_desk::access::Access;
 use deskbell_desk::card::plural;

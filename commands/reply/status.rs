@@ -1,4 +1,4 @@
-//! `/status`: quiet and broken look different (ux, U5).
+//! `/status`: quiet and broken look different.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -184,7 +184,7 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
     }
 }
 
-/// A check that does not end is no trouble yet, but quiet and broken must look different (ux, F5).
+/// A check that does not end is no trouble yet, but quiet and broken must look different.
 fn slow_check(around: Around<'_>, picture: &Picture<'_>) -> Option<Text> {
     const SLOW_AFTER_S: i64 = 30;
     let begun = picture.poll.next_check?.seconds();

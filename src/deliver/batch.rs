@@ -1,7 +1,7 @@
 //! What goes into the next message: pure, from what waits to the events of one batch and how they are shown.
 //!
 //! A batch is always the head of what waits, without a gap: order is kept by never taking anything else. The numbers
-//! of events per message are chosen so that Discord's limits hold whatever the events contain (design section 5).
+//! of events per message are chosen so that Discord's limits hold whatever the events contain.
 
 use std::collections::BTreeSet;
 

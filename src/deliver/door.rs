@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::errand::Errand;
 
-/// At most one notice in a channel within it (ux, U7).
+/// At most one notice in a channel within it.
 const NOTICE_EVERY: Duration = Duration::from_hours(1);
 
 /// The door of one channel's lane.

@@ -1,5 +1,5 @@
 //! From the journal into the channels: every event is posted in its subscription's channel once, in the journal's
-//! order, whatever is killed or unreachable meanwhile (design sections 1 and 5).
+//! order, whatever is killed or unreachable meanwhile.
 //!
 //! Each channel has one task, a lane, and a lane has at most one message in flight. Before the first byte of a batch
 //! leaves, its in-flight record is durable; what becomes of it is written afterwards, and only that write is ever

@@ -13,7 +13,7 @@ use super::WorkspacePoll;
 use super::finding::Finding;
 use super::walk::WalkError;
 
-/// How many events are written at once (design section 4).
+/// How many events are written at once.
 const PIECE: usize = 256;
 
 /// What a walk leaves behind in its last write.

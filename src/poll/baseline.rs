@@ -2,7 +2,7 @@
 //!
 //! It goes by `created_at` ascending, a page at a time, and can be taken up again at the `created_at` it had come to: two
 //! days before it, because the search compares whole days. It never overwrites a snapshot, and only users that did not
-//! move since the walk began are for it; one that moved is judged by the rule for every user (design section 4), so
+//! move since the walk began are for it; one that moved is judged by the rule for every user, so
 //! that no user is without a snapshot once the walk has ended.
 //!
 //! A page that does not come is asked for smaller. A single user who cannot be given three times, while others can, is

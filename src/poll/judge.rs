@@ -1,4 +1,4 @@
-//! The one rule by which every user is judged, whichever walk saw it (design section 4).
+//! The one rule by which every user is judged, whichever walk saw it.
 //!
 //! Pure: what is known of the user goes in, a verdict comes out. The rule promises that a user is announced as new
 //! once, that a change is announced only against something that was really seen before, and that a page view is

@@ -1,4 +1,4 @@
-//! From Intercom into the journal: what to ask for, what is new, what changed (design section 4).
+//! From Intercom into the journal: what to ask for, what is new, what changed.
 //!
 //! One [`WorkspacePoll`] serves all servers of a workspace. It walks up to three streams, each in a loop of its own
 //! ([`run`](WorkspacePoll::run)), so that none waits for another that is slow, refused or broken, and writes what it

@@ -17,7 +17,7 @@ use deskbell_desk::port::intercom::{Intercom, IntercomError};
 use deskbell_desk::trouble::Part;
 use tokio::time::Instant;
 
-/// How many single look-ups a poll makes at most (design section 4).
+/// How many single look-ups a poll makes at most.
 const LOOK_UPS: u32 = 5;
 /// How long a list counts as fresh: an id that it lacks may belong to a tag that is gone.
 const LIST_AGE: Duration = Duration::from_secs(15);

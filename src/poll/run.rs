@@ -27,7 +27,7 @@ const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 const STORE_RETRY: Duration = Duration::from_secs(5);
 /// How soon a page of the walk over all users is tried again.
 const BASELINE_RETRY: Duration = Duration::from_secs(30);
-/// Calls a minute that the throttle keeps free for commands (design section 4).
+/// Calls a minute that the throttle keeps free for commands.
 const KEPT_FREE: u32 = 20;
 
 impl WorkspacePoll {

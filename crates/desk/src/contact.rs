@@ -118,7 +118,7 @@ impl Contact {
         }
     }
 
-    /// The name to show: name, else e-mail, else phone, else pseudonym, else `Lead …93bb83` (ux, U1).
+    /// The name to show: name, else e-mail, else phone, else pseudonym, else `Lead …93bb83`.
     pub fn display_name(&self) -> String {
         [&self.name, &self.email, &self.phone, &self.legacy.pseudonym]
             .into_iter()

@@ -75,7 +75,7 @@ pub struct Author {
     pub email: Option<String>,
 }
 
-/// Who started a conversation: only those that a customer started are announced (design section 4).
+/// Who started a conversation: only those that a customer started are announced.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Start {

@@ -13,7 +13,7 @@ use crate::time::{Timestamp, UnixMillis};
 const REFERENCE_LENGTH: usize = 8;
 
 /// Eight base32 characters in a card's footer and in its message's first control, by which a posted message is found again and an error is found in the
-/// log. Five would be too few: a chance match in a channel's history would count as "already posted" (ux, U3).
+/// log. Five would be too few: a chance match in a channel's history would count as "already posted".
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Reference(String);

@@ -81,7 +81,7 @@ impl Field {
 pub struct UpdateFields(BTreeSet<Field>);
 
 impl Default for UpdateFields {
-    /// The seed's own fields (design section 4).
+    /// The fields that Microsoft's Power Platform connector watches.
     fn default() -> Self {
         use Field::{Companies, Email, ImageUrl, Name, Phone, Tags, Unsubscribed, UserId};
         Self([Email, Phone, Name, UserId, ImageUrl, Unsubscribed, Companies, Tags].into())

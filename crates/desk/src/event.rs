@@ -38,7 +38,7 @@ impl EventKind {
         }
     }
 
-    /// The sign before its messages (ux, U2).
+    /// The sign before its messages.
     pub fn sign(self) -> &'static str {
         match self {
             Self::NewLead => "🌱",
@@ -48,7 +48,7 @@ impl EventKind {
         }
     }
 
-    /// The colour of its cards, as 0xRRGGBB (ux, U2: colour-blind-safe).
+    /// The colour of its cards, as 0xRRGGBB (told apart by colour-blind people too).
     pub fn colour(self) -> u32 {
         match self {
             Self::NewLead => 0x00E6_9F00,
@@ -75,7 +75,7 @@ impl EventKind {
     }
 }
 
-/// The key under which an event is known for ever in its workspace (design section 2).
+/// The key under which an event is known for ever in its workspace.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EventId(String);
@@ -168,7 +168,7 @@ pub enum UserOrigin {
     WasLead,
 }
 
-/// The member whose command made a record (ux, F8).
+/// The member whose command made a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     /// Who typed it.

@@ -101,7 +101,7 @@ snowflake!(
     ApplicationId
 );
 number!(
-    /// A subscription; never used again after it was removed (design section 5).
+    /// A subscription; never used again after it was removed.
     SubscriptionId
 );
 number!(

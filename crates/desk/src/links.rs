@@ -1,5 +1,5 @@
-//! Links into Intercom's web application. Intercom does not document them; these forms are what public code uses
-//! (facts of the Intercom API, section 7), so they stand in one place.
+//! Links into Intercom's web application. Intercom does not document them; these forms are what public code uses,
+//! so they stand in one place.
 
 use crate::ids::{ContactId, ConversationId, WorkspaceId};
 use crate::workspace::Region;

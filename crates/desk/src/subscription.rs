@@ -83,7 +83,7 @@ impl Alert {
         }
     }
 
-    /// What a kind does unless told otherwise (ux, U2).
+    /// What a kind does unless told otherwise.
     pub fn default_for(kind: EventKind) -> Self {
         match kind {
             EventKind::NewLead | EventKind::NewConversation => Self::Loud,

@@ -1,6 +1,6 @@
 //! How long things may be, in code points: our own limits, so that a channel stays readable, and Discord's.
 //!
-//! Discord counts code points, after trimming, of what is sent: escapes count (facts of Discord, section 3).
+//! Discord counts code points, after trimming, of what is sent: escapes count.
 
 /// A card's headline.
 pub const TITLE: usize = 200;

@@ -14,7 +14,7 @@ const PRIVATE_THREAD: u64 = 12;
 /// The type of an overwrite for a member; that of one for a role is 0.
 const MEMBER: u64 = 1;
 
-/// The permissions to ask for at the invitation: what the bot needs and nothing more (design section 6).
+/// The permissions to ask for at the invitation: what the bot needs and nothing more.
 pub const INVITE: u64 = 274_877_991_936;
 
 /// Permissions by role of one server. A role that grants nothing beyond @everyone changes no answer and is not kept:

@@ -99,6 +99,21 @@ impl Drop for Server {
     }
 }
 
+/// An empty page where one was asked for, else the answer with the way to an empty page.
+async fn with_empty_pages(asked: &[u8], routed: impl Future<Output = Sent>) -> Sent {
+    if let Some(empty) = splice::empty_page(asked) {
+        return Sent::Whole(canned_answer(CannedAnswer::new(StatusCode::OK, empty)));
+    }
+    match routed.await {
+        Sent::Whole(mut answer) => {
+            answer.head.headers_mut().remove(header::CONTENT_LENGTH);
+            let body = splice::before_an_empty_page(&answer.body);
+            Sent::Whole(Answer { body, ..answer })
+        }
+        other => other,
+    }
+}
+
 async fn accept(listener: TcpListener, site: Arc<Site>, stopping: CancellationToken, tasks: TaskTracker) {
     loop {
         let accepted = tokio::select! {
@@ -249,17 +264,7 @@ impl Site {
                 }
                 other => other,
             },
-            Some(Effect::EmptyPages) => match splice::empty_page(&asked_body) {
-                Some(empty) => Sent::Whole(canned_answer(CannedAnswer::new(StatusCode::OK, empty))),
-                None => match routed.await {
-                    Sent::Whole(mut answer) => {
-                        answer.head.headers_mut().remove(header::CONTENT_LENGTH);
-                        let body = splice::before_an_empty_page(&answer.body);
-                        Sent::Whole(Answer { body, ..answer })
-                    }
-                    other => other,
-                },
-            },
+            Some(Effect::EmptyPages) => with_empty_pages(&asked_body, routed).await,
         }
     }
 

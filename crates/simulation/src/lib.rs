@@ -15,6 +15,7 @@ mod intercom;
 mod judge;
 mod ledger;
 mod many;
+mod personal;
 mod ports;
 mod power;
 mod process;

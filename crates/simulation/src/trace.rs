@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
+use deskbell_desk::event::Entry;
+use deskbell_desk::ids::JournalNumber;
 use deskbell_desk::time::UnixMillis;
 
 /// How much is written down.
@@ -49,4 +51,16 @@ impl Trace {
     pub(crate) fn text(&self) -> String {
         self.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// Numbers as the story has them.
+pub(crate) fn plain(numbers: &[JournalNumber]) -> Vec<u64> {
+    numbers.iter().map(|number| number.0).collect()
+}
+
+/// An event as the story has it: its id and whom it is about.
+pub(crate) fn told(entry: &Entry) -> String {
+    let who =
+        entry.event.contact_id().map(|id| format!(" (contact …{})", id.as_str().get(18..).unwrap_or("")));
+    format!("{}{}", entry.event.id, who.unwrap_or_default())
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use deskbell_desk::announcement::Announcement;
 use deskbell_desk::card::Size;
-use deskbell_desk::event::Entry;
 use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, SubscriptionId, WorkspaceId};
 use deskbell_desk::port::store::{Append, DeliveryStore, JournalStore, SettingsStore, SnapshotWrite, Stored};
 use deskbell_desk::status::StatusBoard;
@@ -18,11 +17,12 @@ use deskbell_store::engine::memory::MemoryEngine;
 
 use crate::chance::Chance;
 use crate::discord::{Discord, Message, Mischief, references};
-use crate::intercom::{Intercom, PERSONAL, Weather};
+use crate::intercom::{Intercom, Weather};
 use crate::ledger::{Disturbance, Fault, Ledger, Post, Promise, Told, Wish};
+use crate::personal::says_anything_personal;
 use crate::power::Power;
 use crate::time::{MINUTE, SECOND, Time};
-use crate::trace::{self, Trace};
+use crate::trace::{self, Trace, plain, told};
 
 /// 2026-11-23, 00:00 UTC.
 const START: UnixMillis = UnixMillis(1_795_392_000_000);
@@ -391,49 +391,5 @@ fn nothing() -> Append {
         stream: None,
         baseline: None,
         at: UnixMillis(0),
-    }
-}
-
-fn plain(numbers: &[JournalNumber]) -> Vec<u64> {
-    numbers.iter().map(|number| number.0).collect()
-}
-
-fn told(entry: &Entry) -> String {
-    let who =
-        entry.event.contact_id().map(|id| format!(" (contact …{})", id.as_str().get(18..).unwrap_or("")));
-    format!("{}{}", entry.event.id, who.unwrap_or_default())
-}
-
-fn says_anything_personal(content: &Announcement) -> bool {
-    format!("{:?}", Shown(content)).contains(PERSONAL)
-}
-
-/// Debug output of texts hides what is personal, so what is shown is written out here.
-struct Shown<'a>(&'a Announcement);
-
-impl std::fmt::Debug for Shown<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        use deskbell_desk::card::text::{Piece, Text};
-        let text = |formatter: &mut std::fmt::Formatter<'_>, text: &Text| {
-            text.0.iter().try_for_each(|piece| match piece {
-                Piece::Ours(text)
-                | Piece::Theirs(text)
-                | Piece::Bold(text)
-                | Piece::Code(text)
-                | Piece::Email(text)
-                | Piece::Phone(text)
-                | Piece::Address(text) => formatter.write_str(text),
-                Piece::Link { label, .. } => formatter.write_str(label),
-                Piece::When(..) => Ok(()),
-                Piece::Quote(text, _) => formatter.write_str(&text.to_plain()),
-            })
-        };
-        text(formatter, &self.0.content)?;
-        for card in &self.0.cards {
-            formatter.write_str(card.title.as_deref().unwrap_or_default())?;
-            card.description.iter().chain(&card.lines).try_for_each(|one| text(formatter, one))?;
-            card.fields.iter().try_for_each(|field| text(formatter, &field.value))?;
-        }
-        Ok(())
     }
 }

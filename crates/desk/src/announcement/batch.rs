@@ -1,4 +1,4 @@
-//! A batch of events as one message: full cards, brief cards or lines (ux, U3, "Many at once").
+//! A batch of events as one message: full cards, brief cards or lines.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::links::Links;
 use crate::press::{CardControl, ChannelPress, parse_contact};
 use crate::subscription::{Detail, Subscription};
 
-/// Above as many waiting events, [Skip to now] is offered (design section 5).
+/// Above as many waiting events, [Skip to now] is offered.
 const LONG_BACKLOG: u64 = 200;
 /// Code points of a name and a company in the plain line, so that both can be read on a phone.
 const NAME_SHOWN: usize = 60;

@@ -1,4 +1,4 @@
-//! What the bot says of itself in a channel: one or two plain sentences, always silent (ux, U5 and U7).
+//! What the bot says of itself in a channel: one or two plain sentences, always silent.
 
 use std::collections::BTreeSet;
 

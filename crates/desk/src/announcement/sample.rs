@@ -1,4 +1,4 @@
-//! The sample of `/notify test`: a card as a real one, of a person who does not exist (ux, U5).
+//! The sample of `/notify test`: a card as a real one, of a person who does not exist.
 
 use super::Announcement;
 use crate::card::text::Text;

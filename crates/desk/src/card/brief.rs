@@ -1,4 +1,4 @@
-//! Brief cards: a headline and one line, so that ten fit in a message; and the lines of many updates (ux, U3).
+//! Brief cards: a headline and one line, so that ten fit in a message; and the lines of many updates.
 
 use super::text::{Piece, Text, WhenStyle, shorten};
 use super::{Card, Showing, contact, conversation, update};

@@ -1,4 +1,4 @@
-//! The card of a lead or user: who, how to reach, which firm, why, where, when, the rest (ux, U3).
+//! The card of a lead or user: who, how to reach, which firm, why, where, when, the rest.
 
 use url::Url;
 

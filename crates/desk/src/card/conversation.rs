@@ -1,4 +1,4 @@
-//! The card of a conversation: what it is about, the first words, who writes, from where (ux, U3).
+//! The card of a conversation: what it is about, the first words, who writes, from where.
 
 use super::contact::{More, email};
 use super::text::{Piece, Text, WhenStyle};

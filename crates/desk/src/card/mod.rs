@@ -21,11 +21,11 @@ use crate::links::Links;
 use crate::subscription::Detail;
 use crate::time::Timestamp;
 
-/// The colour of replies and of what the bot says of itself (ux, U2).
+/// The colour of replies and of what the bot says of itself.
 pub const COLOUR_OF_REPLIES: u32 = 0x0058_65F2;
-/// The colour of a sample (ux, U2).
+/// The colour of a sample.
 pub const COLOUR_OF_SAMPLES: u32 = 0x0099_AAB5;
-/// The colour of trouble (ux, U2).
+/// The colour of trouble.
 pub const COLOUR_OF_TROUBLE: u32 = 0x00D5_5E00;
 
 /// What is shown for one record.

@@ -1,4 +1,4 @@
-//! What changed of a user, in words: `Email ada@old.io → ada@acme.io`, `Tag Name + vip − trial` (ux, U3).
+//! What changed of a user, in words: `Email ada@old.io → ada@acme.io`, `Tag Name + vip − trial`.
 
 use super::text::{Piece, Text, shorten};
 use crate::contact::Named;

@@ -1,5 +1,5 @@
 //! The Messenger: posts messages in channels and finds them again. Every answer of Discord becomes one of few
-//! outcomes, each with one reaction (facts of Discord, section 4).
+//! outcomes, each with one reaction.
 
 use std::time::Duration;
 

@@ -105,7 +105,7 @@ impl CompanyBook {
     }
 
     /// What somebody chose: an id from the picker is taken as it is, a typed text is looked up by name, then by
-    /// `company_id` (ux, U4).
+    /// `company_id`.
     pub async fn choose(&self, intercom: &dyn Intercom, text: &str) -> Result<Chosen, IntercomError> {
         let text = text.trim();
         let kept = self.kept().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! `/user create`: creates a user, or updates the one with this e-mail.
 //!
 //! The search index of Intercom lags by minutes, so that a user whom the search does not know may exist: then making
-//! one answers with a conflict that names it, and it is updated like one that was found (facts of Intercom, 2.7).
+//! one answers with a conflict that names it, and it is updated like one that was found.
 
 use crate::contact::{Contact, Role};
 use crate::ids::ContactId;

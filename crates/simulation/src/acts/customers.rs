@@ -46,37 +46,43 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
             user().filter(|into| somebody(Role::Lead).is_some_and(|lead| intercom.merge(&lead, into)))
         }
         Customer::Delete(role) => somebody(*role).filter(|id| intercom.delete(id)),
-        Customer::BetweenPages(what) => {
-            intercom.between_next_pages(*what);
-            None
-        }
-        Customer::Weather(weather) => {
-            change_weather(world, *weather);
-            None
-        }
         Customer::MakeUnreadable(role, reading) => {
             let who = intercom.make_unreadable(*role, *reading);
             world.looks_anew();
             Some(who)
         }
-        Customer::StartUnreadable => {
-            world.tell(format_args!("a conversation starts that the search cannot give"));
-            intercom.start_unreadable();
-            world.looks_anew();
-            None
-        }
-        Customer::EmptyPages(count) => {
-            world.tell(format_args!("Intercom's search gives {count} empty pages before each page"));
-            intercom.set_empty_pages(*count);
-            None
-        }
-        Customer::WeatherOf(routes, weather) => {
-            routes.iter().for_each(|route| change_weather_of(world, *route, *weather));
+        Customer::StartUnreadable
+        | Customer::BetweenPages(_)
+        | Customer::Weather(_)
+        | Customer::WeatherOf(..)
+        | Customer::EmptyPages(_) => {
+            change_intercom(world, customer);
             None
         }
     };
     if let Some(id) = who {
         tell(world, customer, &id);
+    }
+}
+
+/// What happens to Intercom itself and to nobody whom the story could name.
+fn change_intercom(world: &World, customer: &Customer) {
+    match customer {
+        Customer::BetweenPages(what) => world.intercom.between_next_pages(*what),
+        Customer::Weather(weather) => change_weather(world, *weather),
+        Customer::WeatherOf(routes, weather) => {
+            routes.iter().for_each(|route| change_weather_of(world, *route, *weather));
+        }
+        Customer::EmptyPages(count) => {
+            world.tell(format_args!("Intercom's search gives {count} empty pages before each page"));
+            world.intercom.set_empty_pages(*count);
+        }
+        Customer::StartUnreadable => {
+            world.tell(format_args!("a conversation starts that the search cannot give"));
+            world.intercom.start_unreadable();
+            world.looks_anew();
+        }
+        _ => {}
     }
 }
 

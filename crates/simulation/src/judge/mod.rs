@@ -16,7 +16,7 @@ use crate::ledger::{Breach, Wish};
 use crate::process::Process;
 use crate::world::workspace;
 
-/// The exceptions to the promise (design section 1), counted.
+/// The exceptions to the promise, counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Exceptions {
     /// (a) Sent again: the history could not be read, or the message was deleted.
