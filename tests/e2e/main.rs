@@ -14,3 +14,4 @@ mod poison;
 mod refusals;
 mod set_up;
 mod streams;
+mod told;

@@ -5,18 +5,22 @@
 //!
 //! - Commands go first and need not keep the pace. While there are polls they take at most 60 % of the calls and of the
 //!   turns, else they leave a fifth (at most 20) of the calls, so that a poll that comes finds some.
-//! - One person has 20 calls a minute and is told at once when more will be let through, instead of holding others up.
-//!   Suggestions while typing take at most 12 of them, so that what was typed can still be sent.
+//! - One person has 20 calls a minute, but never more than are left to others, and is told at once when more will be let
+//!   through, instead of holding others up. Of those who wait, whoever had the fewest goes first. Suggestions while
+//!   typing take at most 12 of the 20, so that what was typed can still be sent.
 //! - Polls are spread over the minute and leave a fifth of the calls (at most 20) to commands.
 //! - Walks over everything (all users, exports) take what polls leave, and so much of that that a poll never waits for
 //!   them: they make no use of the small burst that polls have. Polls that never rest do not starve them, since every
-//!   tenth turn is theirs. The walk over all users takes at most a third.
+//!   tenth turn is theirs. The walk over all users takes at most a third. Exports go behind it, and every fifth turn of
+//!   walks is theirs.
 //!
 //! Waiting is tokio's, so that a paused clock tests it.
 
 mod caller;
 mod pace;
+mod queues;
 mod state;
+mod window;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -60,7 +64,7 @@ pub enum Denied {
         /// How long.
         after: Duration,
     },
-    /// The person's own calls are used up for so long.
+    /// The person has had 20 calls, or as many as are left to others, and gets no more for so long.
     PersonsLimit {
         /// How long.
         after: Duration,
@@ -90,7 +94,8 @@ impl Throttle {
             if turn == Turn::Now {
                 return Ok(place.into_permit());
             }
-            let wake = wake_at(caller.urgency, begun, now, turn)?;
+            let wake =
+                wake_at(caller.urgency, begun, now, turn).map_err(|after| self.denied(caller, now, after))?;
             match wake {
                 Some(at) => tokio::select! {
                     biased;
@@ -117,6 +122,15 @@ impl Throttle {
         self.lock().usage(Instant::now())
     }
 
+    /// Whose limit it is that a caller would have to wait for.
+    fn denied(&self, caller: Caller, now: Instant, after: Duration) -> Denied {
+        if self.lock().only_own_calls_hinder(caller, now) {
+            Denied::PersonsLimit { after }
+        } else {
+            Denied::Busy { after }
+        }
+    }
+
     fn queue_up(self: &Arc<Self>, caller: Caller, now: Instant) -> Result<Place, Denied> {
         let queued = self.lock().queue_up(caller, now);
         let ticket = queued.map_err(|after| Denied::PersonsLimit { after })?;
@@ -128,8 +142,9 @@ impl Throttle {
     }
 }
 
-/// Until when a caller sleeps unless something changes; for ever is `None`. Only a command gives up.
-fn wake_at(urgency: Urgency, begun: Instant, now: Instant, turn: Turn) -> Result<Option<Instant>, Denied> {
+/// Until when a caller sleeps unless something changes; for ever is `None`. Only a command gives up, and learns after how
+/// long it may try again.
+fn wake_at(urgency: Urgency, begun: Instant, now: Instant, turn: Turn) -> Result<Option<Instant>, Duration> {
     let known = match turn {
         Turn::At(at) => Some(at),
         Turn::Now | Turn::WhenChanged => None,
@@ -139,8 +154,8 @@ fn wake_at(urgency: Urgency, begun: Instant, now: Instant, turn: Turn) -> Result
     }
     let patience_ends = begun + COMMAND_PATIENCE;
     match known {
-        Some(at) if at > patience_ends => Err(Denied::Busy { after: at - now }),
-        _ if now >= patience_ends => Err(Denied::Busy { after: COMMAND_PATIENCE }),
+        Some(at) if at > patience_ends => Err(at - now),
+        _ if now >= patience_ends => Err(COMMAND_PATIENCE),
         Some(at) => Ok(Some(at)),
         None => Ok(Some(patience_ends)),
     }
@@ -148,7 +163,7 @@ fn wake_at(urgency: Urgency, begun: Instant, now: Instant, turn: Turn) -> Result
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.throttle.lock().ended(self.ticket, Instant::now());
+        self.throttle.lock().window.end(self.ticket, Instant::now());
         self.throttle.changed.notify_waiters();
     }
 }
@@ -172,7 +187,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         if self.queued {
-            self.throttle.lock().leave(self.ticket);
+            self.throttle.lock().queues.leave(self.ticket);
             self.throttle.changed.notify_waiters();
         }
     }

@@ -1,31 +1,25 @@
 //! The throttle's book: which calls count, who waits, and whose turn it is. No waiting happens here.
 
-use std::{collections::VecDeque, time::Duration};
+use std::time::Duration;
 
 use deskbell_desk::port::intercom::Usage;
 use tokio::time::Instant;
 
 use super::pace::Pace;
+use super::queues::{Queues, Turns};
+use super::window::{WINDOW, Window};
 use super::{Caller, Person, Purpose, Urgency};
 
-/// The span over which calls are counted.
-const WINDOW: Duration = Duration::from_mins(1);
 /// Calls kept free for commands, at most.
 const MOST_RESERVED: u32 = 20;
 /// How many calls one person has in a window, and how many of them may be for suggestions.
 const PERSONS_CALLS: u32 = 20;
 const PERSONS_SUGGESTIONS: u32 = 12;
-/// Every so many turns of those who are in no hurry a waiting walk goes before a waiting poll.
-const WALKS_TURN: u32 = 10;
-/// Where both could always go, three commands go to two calls of those who are in no hurry: each command costs two, each
-/// of the others gives three back, and from this many on commands stand back.
-const COMMANDS_STAND_BACK: u32 = 6;
-
 /// Names one call, from the queue to the end of its window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ticket {
-    number: u64,
-    caller: Caller,
+    pub(super) number: u64,
+    pub(super) caller: Caller,
 }
 
 /// What the holder of a ticket may do.
@@ -70,25 +64,13 @@ impl Shares {
     }
 }
 
-/// A call that counts.
-struct Counted {
-    ticket: Ticket,
-    begun: Instant,
-    ended: Option<Instant>,
-}
-
 pub(super) struct State {
     shares: Shares,
-    counted: VecDeque<Counted>,
-    commands: VecDeque<Ticket>,
-    polls: VecDeque<Ticket>,
-    /// The walk over all users and exports, which take turns.
-    walks: VecDeque<Ticket>,
+    pub(super) window: Window,
+    pub(super) queues: Queues,
+    turns: Turns,
     next_number: u64,
     pace: Pace,
-    polls_in_a_row: u32,
-    /// How far commands are ahead of their share of the turns.
-    commands_ahead: u32,
     paused_until: Option<Instant>,
     pub(super) latency: Option<Duration>,
 }
@@ -97,14 +79,11 @@ impl State {
     pub(super) fn new(calls_per_minute: u32) -> Self {
         Self {
             shares: Shares::of(calls_per_minute),
-            counted: VecDeque::new(),
-            commands: VecDeque::new(),
-            polls: VecDeque::new(),
-            walks: VecDeque::new(),
+            window: Window::default(),
+            queues: Queues::default(),
+            turns: Turns::default(),
             next_number: 0,
             pace: Pace::default(),
-            polls_in_a_row: 0,
-            commands_ahead: 0,
             paused_until: None,
             latency: None,
         }
@@ -112,28 +91,22 @@ impl State {
 
     /// A place in the queue; where the person's own limit is reached, how long it is.
     pub(super) fn queue_up(&mut self, caller: Caller, now: Instant) -> Result<Ticket, Duration> {
-        self.forget_old(now);
+        self.window.forget_old(now);
         if let Some(after) = caller.person.and_then(|person| self.limited_for(person, now)) {
             return Err(after);
         }
         let ticket = Ticket { number: self.next_number, caller };
         self.next_number += 1;
-        self.queue(caller.urgency).push_back(ticket);
+        self.queues.join(ticket);
         Ok(ticket)
-    }
-
-    pub(super) fn leave(&mut self, ticket: Ticket) {
-        self.queue(ticket.caller.urgency).retain(|waiting| *waiting != ticket);
     }
 
     /// Whether it is this ticket's turn; if so the call is counted from now on.
     pub(super) fn turn(&mut self, ticket: Ticket, now: Instant) -> Turn {
-        self.forget_old(now);
-        let urgency = ticket.caller.urgency;
-        if self.queue(urgency).front() != Some(&ticket) {
-            return self.behind_others(urgency, now);
-        }
-        match self.earliest(urgency, now) {
+        self.window.forget_old(now);
+        let Caller { urgency, .. } = ticket.caller;
+        match self.earliest(ticket.caller, now) {
+            Turn::Now if self.first(urgency) != Some(ticket) => Turn::WhenChanged,
             Turn::Now if self.is_preceded(urgency, now) => Turn::WhenChanged,
             Turn::Now => {
                 self.let_through(ticket, now);
@@ -143,10 +116,11 @@ impl State {
         }
     }
 
-    pub(super) fn ended(&mut self, ticket: Ticket, now: Instant) {
-        if let Some(call) = self.counted.iter_mut().find(|call| call.ticket == ticket) {
-            call.ended = Some(now);
-        }
+    /// Whether a caller could go now, had the caller's own person not had so many calls.
+    pub(super) fn only_own_calls_hinder(&self, caller: Caller, now: Instant) -> bool {
+        caller.person.is_some()
+            && self.earliest(caller, now) != Turn::Now
+            && self.earliest(caller.urgency.into(), now) == Turn::Now
     }
 
     pub(super) fn pause_until(&mut self, until: Instant) {
@@ -154,82 +128,46 @@ impl State {
     }
 
     pub(super) fn usage(&self, now: Instant) -> Usage {
-        let recent = self.counted.iter().filter(|call| now.duration_since(call.begun) < WINDOW).count();
         Usage {
-            last_minute: u32::try_from(recent).unwrap_or(u32::MAX),
+            last_minute: self.window.begun_lately(now),
             limit: self.shares.all,
             latency: self.latency,
             unreadable: 0,
         }
     }
 
-    fn queue(&mut self, urgency: Urgency) -> &mut VecDeque<Ticket> {
-        match urgency {
-            Urgency::Command => &mut self.commands,
-            Urgency::Poll => &mut self.polls,
-            Urgency::Background | Urgency::Export => &mut self.walks,
-        }
-    }
-
-    /// A place behind the front learns at once if even the front has to wait, so that a command can give up early.
-    fn behind_others(&self, urgency: Urgency, now: Instant) -> Turn {
-        match self.earliest(urgency, now) {
-            Turn::Now => Turn::WhenChanged,
-            later => later,
-        }
-    }
-
-    fn forget_old(&mut self, now: Instant) {
-        self.counted.retain(|call| call.ended.is_none_or(|ended| now.duration_since(ended) < WINDOW));
-    }
-
     fn let_through(&mut self, ticket: Ticket, now: Instant) {
         let urgency = ticket.caller.urgency;
-        self.queue(urgency).pop_front();
-        self.counted.push_back(Counted { ticket, begun: now, ended: None });
-        match urgency {
-            Urgency::Command => {
-                self.commands_ahead = (self.commands_ahead + 2).min(COMMANDS_STAND_BACK + 1);
-                return;
-            }
-            Urgency::Poll => self.polls_in_a_row += 1,
-            Urgency::Background | Urgency::Export => self.polls_in_a_row = 0,
+        self.queues.leave(ticket);
+        self.window.begin(ticket, now);
+        self.turns.took(urgency);
+        if urgency != Urgency::Command {
+            self.pace.took(now, self.interval());
         }
-        self.commands_ahead = self.commands_ahead.saturating_sub(3);
-        self.pace.took(now, self.interval());
+    }
+
+    fn first(&self, urgency: Urgency) -> Option<Ticket> {
+        self.queues.first(urgency, &self.window.calls_of_people())
     }
 
     /// Whether somebody else who may go now goes first.
     fn is_preceded(&self, urgency: Urgency, now: Instant) -> bool {
-        let ready = |queue: &VecDeque<Ticket>| {
-            queue.front().is_some_and(|first| self.earliest(first.caller.urgency, now) == Turn::Now)
-        };
-        let commands_stand_back = self.commands_ahead >= COMMANDS_STAND_BACK;
-        let command_goes = !commands_stand_back && ready(&self.commands);
-        match urgency {
-            Urgency::Command => commands_stand_back && (ready(&self.polls) || ready(&self.walks)),
-            Urgency::Poll => command_goes || (self.walks_are_due() && ready(&self.walks)),
-            Urgency::Background | Urgency::Export => {
-                command_goes || (!self.walks_are_due() && ready(&self.polls))
-            }
-        }
+        self.turns.before(urgency).iter().any(|other| {
+            self.first(*other).is_some_and(|first| self.earliest(first.caller, now) == Turn::Now)
+        })
     }
 
-    fn walks_are_due(&self) -> bool {
-        self.polls_in_a_row >= WALKS_TURN - 1
-    }
-
-    /// When a call of this kind may go, were it the only one that waits.
-    fn earliest(&self, urgency: Urgency, now: Instant) -> Turn {
+    /// When a call may go, were it the only one that waits.
+    fn earliest(&self, caller: Caller, now: Instant) -> Turn {
         let pause = self.paused_until.filter(|until| *until > now).map_or(Turn::Now, Turn::At);
-        let open = later(pause, self.room(now, self.shares.all, |_| true));
-        let kind = match urgency {
-            Urgency::Command => self.room_for_commands(now),
+        let open = later(pause, self.window.room(now, self.shares.all, |_| true));
+        let kind = match caller.urgency {
+            Urgency::Command => self.room_for_command(caller, now),
             Urgency::Poll => self.unhurried(now, self.shares.burst()),
             Urgency::Export => self.left_by_polls(now),
             Urgency::Background => later(
                 self.left_by_polls(now),
-                self.room(now, self.shares.background, |caller| caller.urgency == Urgency::Background),
+                self.window.room(now, self.shares.background, |caller| caller.urgency == Urgency::Background),
             ),
         };
         later(open, kind)
@@ -237,32 +175,39 @@ impl State {
 
     /// Polls that came in the last minute will come again: what they need is kept from commands all the while, since a
     /// poll that finds the window full has to wait until the first of its calls is a minute old.
-    fn room_for_commands(&self, now: Instant) -> Turn {
-        let has_polled = |call: &Counted| call.ticket.caller.urgency == Urgency::Poll;
-        let there_are_polls = !self.polls.is_empty() || self.counted.iter().any(has_polled);
+    ///
+    /// Of the rest nobody gets more calls than are left to others: a person's own count twice. Four who flood leave as
+    /// many as each of them had to a fifth.
+    fn room_for_command(&self, caller: Caller, now: Instant) -> Turn {
+        let polls = self.window.count(|caller| caller.urgency == Urgency::Poll);
+        let there_are_polls = self.queues.polls_wait() || polls > 0;
         let most = if there_are_polls { self.shares.commands } else { self.shares.most_of_all };
-        self.room(now, most, |caller| caller.urgency == Urgency::Command)
+        let member = |caller: Caller| caller.person.map(|person| person.member);
+        self.window.room_beside(0, now, most, |other| match other.urgency {
+            Urgency::Command if member(other).is_some() && member(other) == member(caller) => 2,
+            Urgency::Command => 1,
+            _ => 0,
+        })
     }
 
     /// What polls and walks have together, of which so many may follow each other at once.
     fn unhurried(&self, now: Instant, burst: u32) -> Turn {
         let kept_for_others = self.shares.burst() - burst;
         let most = self.shares.most_of_all - kept_for_others;
-        let room = self.room(now, most, |caller| caller.urgency != Urgency::Command);
+        let room = self.window.room(now, most, |caller| caller.urgency != Urgency::Command);
         later(room, self.pace.earliest(now, self.interval(), burst))
     }
 
     /// Polls slow down evenly where commands take more than is kept free for them; else they would use up what is left
     /// and then wait for the rest of the minute.
     fn interval(&self) -> Duration {
-        let commands = self.counted.iter().filter(|call| call.ticket.caller.urgency == Urgency::Command);
-        self.shares.interval(u32::try_from(commands.count()).unwrap_or(u32::MAX))
+        self.shares.interval(self.window.count(|caller| caller.urgency == Urgency::Command))
     }
 
     /// Walks go evenly and leave polls their burst, so that a poll finds its calls free; on their own turn they have the
     /// same right as a poll.
     fn left_by_polls(&self, now: Instant) -> Turn {
-        self.unhurried(now, if self.walks_are_due() { self.shares.burst() } else { 1 })
+        self.unhurried(now, if self.turns.walks_are_due() { self.shares.burst() } else { 1 })
     }
 
     /// For how long a person gets no more calls. What waits counts too, or a hundred commands typed at once would all
@@ -282,35 +227,10 @@ impl State {
         }
     }
 
-    /// Whether fewer than `most` calls of these callers count now; else when the one ends whose end makes room.
-    fn room(&self, now: Instant, most: u32, of: impl Fn(Caller) -> bool) -> Turn {
-        self.room_beside(0, now, most, of)
-    }
-
-    /// The same, where the commands that wait count as well.
+    /// Room for one more of these callers, where the commands that wait count as well.
     fn room_with(&self, now: Instant, most: u32, of: impl Fn(Caller) -> bool) -> Turn {
-        let waiting = self.commands.iter().filter(|ticket| of(ticket.caller)).count();
-        self.room_beside(waiting, now, most, of)
-    }
-
-    fn room_beside(&self, waiting: usize, now: Instant, most: u32, of: impl Fn(Caller) -> bool) -> Turn {
-        let counting = self.counted.iter().filter(|call| of(call.ticket.caller));
-        let counting =
-            counting.filter(|call| call.ended.is_none_or(|ended| now.duration_since(ended) < WINDOW));
-        let (mut ends, mut running) = (Vec::new(), 0_usize);
-        for call in counting {
-            match call.ended {
-                Some(ended) => ends.push(ended),
-                None => running += 1,
-            }
-        }
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
-        let too_many = (ends.len() + running + waiting + 1).saturating_sub(most);
-        if too_many == 0 {
-            return Turn::Now;
-        }
-        ends.sort_unstable();
-        ends.get(too_many - 1).map_or(Turn::WhenChanged, |ended| Turn::At(*ended + WINDOW))
+        let waiting = self.queues.commands(&of);
+        self.window.room_beside(waiting, now, most, |caller| usize::from(of(caller)))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::*;
 
+/// With one call a minute everybody is served within this.
+const LONG: Duration = Duration::from_hours(12);
 /// How long a call takes.
 const CALL: Duration = Duration::from_millis(90);
 /// How much later polls may come because somebody floods.
@@ -135,14 +137,76 @@ async fn typing_leaves_calls_for_the_command_that_is_typed() {
     assert!(throttle.acquire(commanding(1)).await.is_err());
 }
 
+/// How many calls one after the other somebody gets at once.
+async fn at_once(throttle: &Arc<Throttle>, person: Caller) -> usize {
+    let (begun, mut made) = (Instant::now(), 0);
+    while begun.elapsed() == Duration::ZERO && throttle.acquire(person).await.is_ok() {
+        made += 1;
+    }
+    made
+}
+
 #[tokio::test(start_paused = true)]
 async fn commands_take_at_most_sixty_of_a_hundred_calls_while_there_are_polls() {
     let throttle = Throttle::new(100);
     drop(throttle.acquire(Urgency::Poll).await.unwrap());
-    assert_eq!(flood(throttle.clone(), &ten_people(), Duration::from_secs(30)).await, 60);
+    let mut made = flood(throttle.clone(), &ten_people(), Duration::from_secs(30)).await;
+    for late in 11..=99 {
+        made += at_once(&throttle, commanding(late)).await;
+    }
+    assert_eq!(made, 60);
     // A minute after the last poll they may take more, and still leave twenty to the next one.
     sleep(Duration::from_secs(100)).await;
-    assert_eq!(flood(throttle, &ten_people(), Duration::from_secs(30)).await, 80);
+    let mut made = flood(throttle.clone(), &ten_people(), Duration::from_secs(30)).await;
+    for late in 11..=99 {
+        made += at_once(&throttle, commanding(late)).await;
+    }
+    assert_eq!(made, 80);
+}
+
+#[tokio::test(start_paused = true)]
+async fn people_who_flood_leave_calls_to_whoever_asks_after_them() {
+    // Each of those who flood gets as many as they leave together, at most twenty.
+    for (flooding, each, left) in [(1, 20, 20), (2, 20, 10), (4, 12, 6), (10, 5, 2), (50, 1, 1)] {
+        let throttle = Throttle::new(100);
+        drop(throttle.acquire(Urgency::Poll).await.unwrap());
+        let people: Vec<_> = (1..=flooding).map(commanding).collect();
+        let made = flood(throttle.clone(), &people, Duration::from_secs(30)).await;
+        assert!(made >= people.len() * each, "{flooding} made {made}");
+        let late = at_once(&throttle, commanding(99)).await;
+        assert!(late >= left, "{flooding} left {late}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_had_their_part_learns_when_they_get_more_though_others_find_room() {
+    let throttle = Throttle::new(40);
+    for member in [1, 2] {
+        let _made = at_once(&throttle, commanding(member)).await;
+    }
+    let denied = throttle.acquire(commanding(1)).await.err();
+    assert_eq!(denied, Some(Denied::PersonsLimit { after: MINUTE }));
+    assert!(throttle.acquire(commanding(3)).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_had_the_fewest_calls_goes_before_those_who_waited_longer() {
+    let throttle = Throttle::new(100);
+    drop(throttle.acquire(commanding(1)).await.unwrap());
+    throttle.pause(Duration::from_secs(5));
+    let turn = async |member| {
+        let permit = throttle.acquire(commanding(member)).await.unwrap();
+        tokio::task::yield_now().await;
+        drop(permit);
+        member
+    };
+    let order = std::sync::Mutex::new(Vec::new());
+    let noted = async |member| {
+        let served = turn(member).await;
+        order.lock().unwrap().push(served);
+    };
+    tokio::join!(noted(1), noted(1), noted(2));
+    assert_eq!(order.into_inner().unwrap(), [2, 1, 1]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -175,6 +239,21 @@ async fn an_export_takes_most_of_the_calls_that_nobody_else_needs() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_export_goes_behind_the_walk_over_all_users_and_still_goes() {
+    let throttle = Throttle::new(100);
+    let begun = Instant::now();
+    let (walk, export) = tokio::join!(
+        caller(throttle.clone(), Urgency::Background, 33, Duration::ZERO),
+        caller(throttle.clone(), Urgency::Export, 40, Duration::ZERO),
+    );
+    assert!(begun.elapsed() < Duration::from_secs(75), "what the walk leaves is the export's");
+    let alone = caller(Throttle::new(100), Urgency::Background, 33, Duration::ZERO).await;
+    let took = |walk: &[(Instant, Instant)]| walk[32].0 - walk[0].0;
+    assert!(took(&walk) <= took(&alone) * 5 / 4 + Duration::from_secs(1), "{:?}", took(&walk));
+    assert!(export[0].0 < walk[32].0, "the export is not starved");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_smallest_limits_serve_everybody_while_everybody_floods() {
     for limit in [1, 3, 10] {
         let throttle = Throttle::new(limit);
@@ -182,7 +261,7 @@ async fn the_smallest_limits_serve_everybody_while_everybody_floods() {
         let flooded = throttle.clone();
         let people: Vec<_> = (1..=3).map(commanding).collect();
         others.spawn(async move {
-            let _made = flood(flooded, &people, Duration::from_hours(3)).await;
+            let _made = flood(flooded, &people, LONG).await;
         });
         let unhurried = [Urgency::Poll, Urgency::Background, Urgency::Export];
         for urgency in unhurried {
@@ -198,7 +277,7 @@ async fn the_smallest_limits_serve_everybody_while_everybody_floods() {
                 sleep(Duration::from_secs(1)).await;
             }
         };
-        let served = tokio::time::timeout(Duration::from_hours(3), served).await;
+        let served = tokio::time::timeout(LONG, served).await;
         assert!(served.is_ok(), "with {limit} calls a minute");
     }
 }
