@@ -5,6 +5,7 @@
 use deskbell_desk::channel::Audience;
 use deskbell_desk::crowd::Everybody;
 use deskbell_desk::ids::ChannelId;
+use deskbell_desk::port::store::Leftover;
 use deskbell_desk::press::{AudienceChoice, Held};
 use deskbell_desk::service::audience as service;
 use deskbell_desk::service::notify::{edit, standing};
@@ -99,13 +100,14 @@ pub(crate) async fn move_to(
     if held_back.iter().any(|one| one.channel == channel) {
         return Ok(reply::audience::choose_channel(held, &held_back));
     }
-    // What waits would go with the old notification.
+    // What is not posted there would go with the old notification.
     for one in &held_back {
-        let standing = standing(&*desk.ports.store, one.clone()).await?;
-        if standing.waiting.count > 0 {
-            return Ok(reply::audience::still_waiting(desk.around(), one, standing.waiting.count));
+        let leftover = standing(&*desk.ports.store, one.clone()).await?.leftover();
+        if leftover.count() > 0 {
+            return Ok(reply::audience::not_moved(desk.around(), one, leftover));
         }
     }
+    let mut dropped = Leftover::default();
     for one in &held_back {
         let wish = Wish { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert) };
         // What happened before the press and was not found yet belongs to the notification wherever it stands.
@@ -117,9 +119,9 @@ pub(crate) async fn move_to(
             Addition::Added(new, _) => stay_paused(desk, asker, one, &new).await?,
             Addition::AlreadyThere(..) => {}
         }
-        notify_run::remove(desk, asker, one.id).await?;
+        dropped += notify_run::take_away(desk, asker, one).await?;
     }
-    Ok(reply::audience::moved(&held_back, channel))
+    Ok(reply::audience::moved(&held_back, channel, dropped))
 }
 
 /// What was paused stays so in its new channel.

@@ -36,8 +36,8 @@ pub(crate) enum Action<'a> {
     Paused(SubscriptionId),
     /// It was taken up again.
     Resumed(SubscriptionId),
-    /// It was removed.
-    Removed(SubscriptionId),
+    /// It was removed, and so many events with it that waited or could not be posted.
+    Removed(SubscriptionId, u64),
     /// So many events that waited for it were thrown away.
     Skipped(SubscriptionId, u64),
     /// An event that Discord refused is posted again.
@@ -61,7 +61,7 @@ impl Action<'_> {
             Self::Changed(_) => "change notification",
             Self::Paused(_) => "pause notification",
             Self::Resumed(_) => "resume notification",
-            Self::Removed(_) => "remove notification",
+            Self::Removed(..) => "remove notification",
             Self::Skipped(..) => "skip events",
             Self::TriedAgain(_) => "try failed event again",
             Self::Dropped(_) => "drop failed event",
@@ -80,8 +80,10 @@ impl Action<'_> {
             | Self::Changed(id)
             | Self::Paused(id)
             | Self::Resumed(id)
-            | Self::Removed(id) => format!("notification {id}"),
-            Self::Skipped(id, count) => format!("notification {id}, {count} events"),
+            | Self::Removed(id, 0) => format!("notification {id}"),
+            Self::Skipped(id, count) | Self::Removed(id, count) => {
+                format!("notification {id}, {count} events")
+            }
             Self::EverybodyIs(Everybody::IsTheTeam) => "the team".to_owned(),
             Self::EverybodyIs(Everybody::IsNotTheTeam | Everybody::Outgrown) => {
                 "more than the team".to_owned()

@@ -68,6 +68,8 @@ async fn skip_to_now(session: &Session<'_>, id: SubscriptionId) -> Result<(), Co
     if skipped == 0 && store.backlog(&subscription, progress.cursor).await?.count > 0 {
         return Err(Refusal::Busy.into());
     }
-    audit::log(&session.asker, Action::Skipped(id, skipped));
+    if skipped > 0 {
+        audit::log(&session.asker, Action::Skipped(id, skipped));
+    }
     session.answer.give(reply::skipped(skipped, subscription.channel)).await
 }

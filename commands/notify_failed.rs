@@ -59,8 +59,8 @@ pub(crate) async fn drop_letters(
     let meant = meant(lines(desk, asker).await?, letters)?;
     match meant.as_slice() {
         [only] => {
-            drop_one(desk, asker, only.letter.id).await?;
-            Ok(sentences::dropped(1))
+            let was_there = drop_one(desk, asker, only.letter.id).await?;
+            Ok(sentences::dropped(u64::from(was_there)))
         }
         several => Ok(sentences::ask_before_dropping(several.len() as u64)),
     }

@@ -6,6 +6,7 @@ use deskbell_desk::announcement::sample;
 use deskbell_desk::channel::Audience;
 use deskbell_desk::ids::{ChannelId, SubscriptionId};
 use deskbell_desk::port::messenger::PostOutcome;
+use deskbell_desk::port::store::{Leftover, SubscriptionRemoved};
 use deskbell_desk::service::audience as service_audience;
 use deskbell_desk::service::notify::{self as service, Standing};
 use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState, Suspension};
@@ -129,7 +130,9 @@ pub(crate) async fn resume(
     for standing in &resting {
         if missed == Missed::Skip {
             let count = skip(desk, standing).await?;
-            audit::log(asker, Action::Skipped(standing.subscription.id, count));
+            if count > 0 {
+                audit::log(asker, Action::Skipped(standing.subscription.id, count));
+            }
             skipped += count;
         }
         wake_up(desk, asker, &standing.subscription).await?;
@@ -199,12 +202,24 @@ pub(crate) async fn ask_before_removing(
 pub(crate) async fn remove(desk: &Desk, asker: &Asker, id: SubscriptionId) -> Result<Reply, CommandError> {
     let store = &*desk.ports.store;
     let Some(subscription) = service::find(store, asker.guild, id).await? else { return Err(gone(desk)) };
-    if !store.remove_subscription(asker.guild, id).await? {
-        return Err(gone(desk));
+    let dropped = take_away(desk, asker, &subscription).await?;
+    Ok(sentences::removed(&subscription, dropped))
+}
+
+/// Removes a notification; what was dropped with it is to be named.
+pub(crate) async fn take_away(
+    desk: &Desk,
+    asker: &Asker,
+    subscription: &Subscription,
+) -> Result<Leftover, CommandError> {
+    match desk.ports.store.remove_subscription(asker.guild, subscription.id).await? {
+        SubscriptionRemoved::AlreadyGone => Err(gone(desk)),
+        SubscriptionRemoved::Removed(dropped) => {
+            desk.ports.courier.wake(subscription.channel);
+            audit::log(asker, Action::Removed(subscription.id, dropped.count()));
+            Ok(dropped)
+        }
     }
-    desk.ports.courier.wake(subscription.channel);
-    audit::log(asker, Action::Removed(id));
-    Ok(sentences::removed(&subscription))
 }
 
 /// `/notify test`: a sample in each channel, and how each went.

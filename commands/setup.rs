@@ -53,9 +53,9 @@ pub(crate) async fn who_everybody_is(desk: &Desk, asker: &Asker) -> Result<Optio
 /// The message as things stand now.
 pub(crate) async fn draw(desk: &Desk, asker: &Asker) -> Result<Reply, CommandError> {
     let mut listed = Vec::new();
-    for subscription in desk.ports.store.guild_subscriptions(asker.guild).await? {
-        let audience = notify_run::audience(desk, &subscription).await;
-        let standing = service::standing(&*desk.ports.store, subscription).await?;
+    let store = &*desk.ports.store;
+    for standing in service::standings(store, store, asker.guild).await? {
+        let audience = notify_run::audience(desk, &standing.subscription).await;
         listed.push(Listed { standing, audience });
     }
     let access = without_everyone(desk.ports.store.access(asker.guild).await?, asker);
@@ -106,10 +106,14 @@ pub(crate) async fn choose_channels(
     }
     for one in present.into_iter().filter(|one| shown.contains(&one.id) && !chosen.contains(&one.channel)) {
         let standing = service::standing(&*desk.ports.store, one).await?;
-        if standing.waiting.count > 0 {
+        if standing.leftover().count() > 0 {
             told.push(reply::notify::ask_before_removing(&standing));
-        } else {
-            notify_run::remove(desk, asker, standing.subscription.id).await?;
+            continue;
+        }
+        // What came since nobody was asked about: its number is told at least.
+        let dropped = notify_run::take_away(desk, asker, &standing.subscription).await?;
+        if dropped.count() > 0 {
+            told.push(reply::notify::removed(&standing.subscription, dropped));
         }
     }
     told.append(&mut questions);

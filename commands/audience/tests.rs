@@ -98,6 +98,19 @@ async fn what_waits_is_not_dropped_by_choosing_another_channel() {
 }
 
 #[tokio::test]
+async fn what_could_not_be_posted_is_not_dropped_by_choosing_another_channel() {
+    run(async |world| {
+        let made = world.notification(EventKind::NewLead, CROWDED).await;
+        world.refused_lead(&made).await;
+        assert_snapshot!(moved(world, Held::In(CROWDED), SALES).await, @"
+        1 event could not be posted in <#25>, so nothing was moved. Try it again or drop it first: `/notify failed`.
+        ");
+        assert_eq!(world.notifications().await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_small_server_is_asked_once_whether_everybody_is_the_team() {
     run(async |world| {
         assert_eq!(asked(world).await, None, "nobody knows how small it is");

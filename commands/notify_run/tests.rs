@@ -269,13 +269,52 @@ Remove New lead → <#20>? 14 waiting will be dropped.
 ");
         assert_eq!(world.notifications().await.len(), 1);
         assert_snapshot!(crate::reply::tests::read(&sentences::kept()), @"Nothing was changed.");
-        assert_snapshot!(read(&world.desk, remove(&world.desk, &asker, made.id).await), @"✅ New leads are no longer posted in <#20>.");
+        assert_snapshot!(read(&world.desk, remove(&world.desk, &asker, made.id).await), @"✅ New leads are no longer posted in <#20>. 14 waiting were dropped.");
         assert!(world.notifications().await.is_empty());
         assert_eq!(world.woken(), [SALES]);
         assert_snapshot!(read(&world.desk, remove(&world.desk, &asker, made.id).await), @r"
 ❌ I found no such notification. Pick one from the list while typing; `/notify list` shows all of them.
 -# Reference ry4mmuz6
 ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn removing_names_what_could_not_be_posted_before_and_after() {
+    run(async |world| {
+        let (desk, asker) = (&world.desk, manager());
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        world.refused_lead(&made).await;
+        assert_snapshot!(read(desk, ask_before_removing(desk, &asker, made.id).await), @r"
+        Remove New lead → <#20>? 1 that could not be posted will be dropped.
+        [Remove v1:remove-now:1] [Keep v1:keep]
+        ");
+        world.leads(2).await;
+        assert_snapshot!(read(desk, ask_before_removing(desk, &asker, made.id).await), @r"
+        Remove New lead → <#20>? 2 waiting and 1 that could not be posted will be dropped.
+        [Remove v1:remove-now:1] [Keep v1:keep]
+        ");
+        assert_snapshot!(read(desk, remove(desk, &asker, made.id).await), @"✅ New leads are no longer posted in <#20>. 2 waiting and 1 that could not be posted were dropped.");
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        world.refused_lead(&made).await;
+        assert_snapshot!(read(desk, remove(desk, &asker, made.id).await), @"✅ New leads are no longer posted in <#20>. 1 that could not be posted was dropped.");
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        assert_snapshot!(read(desk, remove(desk, &asker, made.id).await), @"✅ New leads are no longer posted in <#20>.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_nothing_waited_nothing_is_called_skipped() {
+    run(async |world| {
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        world.puts(&made, paused_by_mark()).await;
+        let resumed = resume(&world.desk, &manager(), Target::One(made.id), Some(Missed::Skip)).await;
+        assert_snapshot!(read(&world.desk, resumed), @r"
+        ✅ New leads are posted in <#20> again.
+        -# Nothing was waiting.
+        ");
     })
     .await;
 }

@@ -6,10 +6,11 @@ use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::channel::Audience;
 use deskbell_desk::crowd::{Everybody, TEAM_AT_MOST, TeamAnswer};
 use deskbell_desk::ids::ChannelId;
+use deskbell_desk::port::store::Leftover;
 use deskbell_desk::press::Held;
 use deskbell_desk::subscription::Subscription;
 
-use super::{Control, Reply, Row, button, counted, primary};
+use super::{Control, Reply, Row, button, counted, notify, primary};
 use crate::desk::Around;
 use crate::set_up_press::SetUpPress;
 
@@ -32,8 +33,26 @@ pub(crate) fn nothing_held_back(around: Around<'_>) -> Reply {
     ))
 }
 
-/// [Choose another channel] while some still wait: they would go with the old notification.
-pub(crate) fn still_waiting(around: Around<'_>, subscription: &Subscription, waiting: u64) -> Reply {
+/// [Choose another channel] while some are not posted: they would go with the old notification.
+pub(crate) fn not_moved(around: Around<'_>, subscription: &Subscription, leftover: Leftover) -> Reply {
+    match leftover {
+        Leftover { waiting: 0, failed } => could_not_be_posted(around, subscription, failed),
+        Leftover { waiting, .. } => still_waiting(around, subscription, waiting),
+    }
+}
+
+fn could_not_be_posted(around: Around<'_>, subscription: &Subscription, failed: u64) -> Reply {
+    Reply::say(format!(
+        "{} could not be posted in <#{}>, so nothing was moved. Try {} again or drop {} first: {}.",
+        counted(failed, "event"),
+        subscription.channel,
+        if failed == 1 { "it" } else { "them" },
+        if failed == 1 { "it" } else { "them" },
+        around.mention("notify failed")
+    ))
+}
+
+fn still_waiting(around: Around<'_>, subscription: &Subscription, waiting: u64) -> Reply {
     Reply::say(format!(
         "{} still {} to be posted in <#{}>, so nothing was moved. Choose another channel once {} there; {} shows how far \
          it is.",
@@ -69,12 +88,13 @@ pub(crate) fn choose_channel(held: Held, subscriptions: &[Subscription]) -> Repl
 }
 
 /// Another channel was chosen.
-pub(crate) fn moved(subscriptions: &[Subscription], channel: ChannelId) -> Reply {
+pub(crate) fn moved(subscriptions: &[Subscription], channel: ChannelId, dropped: Leftover) -> Reply {
     let from = subscriptions.first().map(|one| format!(", no longer in <#{}>", one.channel));
     Reply::say(format!(
-        "✅ {} will be posted in <#{channel}> from now on{}.",
+        "✅ {} will be posted in <#{channel}> from now on{}.{}",
         kinds(subscriptions),
-        from.unwrap_or_default()
+        from.unwrap_or_default(),
+        notify::were_dropped(dropped)
     ))
 }
 

@@ -22,7 +22,7 @@ pub(crate) use failed::{
 pub(crate) use list::{Listed, list};
 pub(crate) use run::{
     Attempt, Tried, ask_before_removing, ask_what_becomes_of, kept, paused, removed, resumed,
-    resumed_from_now, tested, with_closed,
+    resumed_from_now, tested, were_dropped, with_closed,
 };
 
 /// There is none yet.

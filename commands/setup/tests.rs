@@ -120,6 +120,20 @@ Remove New lead → <#20>? 14 waiting will be dropped.
 }
 
 #[tokio::test]
+async fn what_could_not_be_posted_is_not_dropped_without_a_question() {
+    run(async |world| {
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        world.refused_lead(&made).await;
+        assert_snapshot!(chosen(world, EventKind::NewLead, &[made.id], &[]).await, @r"
+        Remove New lead → <#20>? 1 that could not be posted will be dropped.
+        [Remove v1:remove-now:1] [Keep v1:keep]
+        ");
+        assert_eq!(world.notifications().await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_channel_that_cannot_be_used_costs_none_that_can() {
     run(async |world| {
         let made = world.notification(EventKind::NewLead, SALES).await;

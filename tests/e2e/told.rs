@@ -1,9 +1,12 @@
 //! What people are told is true: how much goes, what was done before something failed, and who gets a turn.
 
 use deskbell_sandbox::discord::permissions::Permissions;
+use deskbell_sandbox::fault::{CannedAnswer, Effect, Fault};
 use deskbell_sandbox::intercom::NewContact;
+use reqwest::{Method, StatusCode};
+use serde_json::json;
 
-use crate::stage::Stage;
+use crate::stage::{PATIENCE, Stage};
 
 async fn ask(stage: &Stage, who: &str, command: &str) -> String {
     let person = stage.discord.member(stage.guild.id, who);
@@ -34,5 +37,44 @@ async fn four_members_who_flood_leave_calls_to_a_fifth() {
     assert!(refused.contains("as much as one person may"), "{refused}");
     let served = ask(&stage, "grace", &get).await;
     assert!(served.contains("Ada Lovelace"), "{served}");
+    stage.kill().await;
+}
+
+/// A lead that Discord refuses as a card and as a plain message, shown in `/notify failed`.
+async fn refused_lead(stage: &Stage) {
+    let refused = CannedAnswer::new(StatusCode::BAD_REQUEST, json!({"code": 200_000, "message": "refused"}));
+    let posts = Fault::new(Effect::Status(refused)).method(Method::POST).path_containing("/messages");
+    let fault = stage.discord.faults().add(posts);
+    stage.next_second().await;
+    stage.intercom.create(NewContact::lead().name("Ada Lovelace"));
+    let set_aside = tokio::time::timeout(PATIENCE, async {
+        while !ask(stage, "mark", "/notify failed").await.contains("could not be posted") {}
+    });
+    set_aside.await.expect("it is set aside");
+    stage.discord.faults().turn_off(fault);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_removes_a_notification_is_told_how_many_events_go_with_it() {
+    let mut stage = Stage::set().await;
+    stage.start_process().await;
+    stage.subscribe("New lead", "#sales").await;
+    refused_lead(&stage).await;
+    ask(&stage, "mark", "/notify pause").await;
+    for name in ["Grace Hopper", "Alan Turing"] {
+        stage.intercom.create(NewContact::lead().name(name));
+    }
+    let both_wait = tokio::time::timeout(PATIENCE, async {
+        while !ask(&stage, "mark", "/notify list").await.contains("2 are waiting") {}
+    });
+    both_wait.await.expect("both are found");
+    let mark = stage.discord.member(stage.guild.id, "mark");
+    let asked = mark.slash(stage.guild.general, "/notify remove subscription:1").expect("it is registered");
+    let question = asked.message().await.expect("the bot answers");
+    let count = "2 waiting and 1 that could not be posted";
+    assert!(question.content.contains(&format!("{count} will be dropped.")), "{}", question.content);
+    let removed = mark.press(&question, "Remove").expect("the button is there");
+    let removed = removed.text().await.expect("the bot answers");
+    assert!(removed.contains(&format!("{count} were dropped.")), "{removed}");
     stage.kill().await;
 }

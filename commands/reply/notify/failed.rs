@@ -155,5 +155,8 @@ pub(crate) fn ask_before_dropping(count: u64) -> Reply {
 
 /// They are gone.
 pub(crate) fn dropped(count: u64) -> Reply {
+    if count == 0 {
+        return Reply::say("None is left to drop: they were posted or dropped meanwhile.");
+    }
     Reply::say(format!("✅ {} {} dropped.", counted(count, "event"), if count == 1 { "is" } else { "are" }))
 }

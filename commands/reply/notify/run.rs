@@ -7,6 +7,7 @@ use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::channel::Permission;
 use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::messenger::{ClosedReason, PostOutcome};
+use deskbell_desk::port::store::Leftover;
 use deskbell_desk::service::notify::Standing;
 use deskbell_desk::subscription::{Subscription, SubscriptionState};
 use deskbell_desk::time::Timestamp;
@@ -78,14 +79,16 @@ pub(crate) fn resumed(all: &[Subscription], done: &[Subscription], count: u64) -
 
 /// They run again, and what waited was skipped.
 pub(crate) fn resumed_from_now(all: &[Subscription], done: &[Subscription], skipped: u64) -> Reply {
-    let mut reply = resumed(all, done, 0);
+    let reply = resumed(all, done, 0);
     if done.is_empty() {
         return reply;
     }
-    let print =
-        format!("{} that waited {} skipped.", number(skipped), if skipped == 1 { "was" } else { "were" });
-    reply = reply.small(Text::ours(print));
-    reply
+    let print = match skipped {
+        0 => "Nothing was waiting.".to_owned(),
+        1 => "1 that waited was skipped.".to_owned(),
+        _ => format!("{} that waited were skipped.", number(skipped)),
+    };
+    reply.small(Text::ours(print))
 }
 
 /// Where nothing can be posted now, what was resumed goes on hold at once.
@@ -125,9 +128,9 @@ fn with_holds(reply: Reply, done: &[Subscription]) -> Reply {
 /// Names what waits, and asks.
 pub(crate) fn ask_before_removing(standing: &Standing) -> Reply {
     let subscription = &standing.subscription;
-    let dropped = match standing.waiting.count {
-        0 => "Nothing is waiting.".to_owned(),
-        count => format!("{} waiting will be dropped.", number(count)),
+    let dropped = match named(standing.leftover()) {
+        Some(events) => format!("{events} will be dropped."),
+        None => "Nothing is waiting.".to_owned(),
     };
     Reply::say(format!("Remove {} → <#{}>? {dropped}", subscription.kind.word(), subscription.channel))
         .buttons([
@@ -136,13 +139,31 @@ pub(crate) fn ask_before_removing(standing: &Standing) -> Reply {
         ])
 }
 
-/// It is removed.
-pub(crate) fn removed(subscription: &Subscription) -> Reply {
+/// It is removed, and what went with it is named.
+pub(crate) fn removed(subscription: &Subscription, dropped: Leftover) -> Reply {
     Reply::say(format!(
-        "✅ {} are no longer posted in <#{}>.",
+        "✅ {} are no longer posted in <#{}>.{}",
         plural(subscription.kind),
-        subscription.channel
+        subscription.channel,
+        were_dropped(dropped)
     ))
+}
+
+/// ` 14 waiting and 3 that could not be posted were dropped.`
+pub(crate) fn were_dropped(dropped: Leftover) -> String {
+    let were = if dropped.count() == 1 { "was" } else { "were" };
+    named(dropped).map_or_else(String::new, |events| format!(" {events} {were} dropped."))
+}
+
+/// `14 waiting and 3 that could not be posted`; none where there are none.
+fn named(leftover: Leftover) -> Option<String> {
+    let (waiting, failed) = (number(leftover.waiting), number(leftover.failed));
+    match (leftover.waiting, leftover.failed) {
+        (0, 0) => None,
+        (_, 0) => Some(format!("{waiting} waiting")),
+        (0, _) => Some(format!("{failed} that could not be posted")),
+        _ => Some(format!("{waiting} waiting and {failed} that could not be posted")),
+    }
 }
 
 /// `[Keep]`.

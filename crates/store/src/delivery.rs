@@ -18,12 +18,11 @@ use deskbell_desk::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Pro
 use deskbell_desk::subscription::Subscription;
 
 use crate::draft::Draft;
-use crate::engine::Engine;
 use crate::journal::{kinds, pages};
 use crate::keys;
 use crate::records::ProgressRecord;
 use crate::store::DeskStore;
-use crate::view::{Scan, View as _, load, load_all, load_or_skip};
+use crate::view::{Scan, View, load, load_all, load_or_skip};
 
 /// How many messages of ours are remembered in a channel.
 const OWN_MESSAGES: usize = 5;
@@ -57,16 +56,7 @@ impl DeliveryStore for DeskStore {
 
     async fn backlog(&self, subscription: &Subscription, cursor: JournalNumber) -> Stored<Backlogged> {
         let subscription = subscription.clone();
-        self.read(move |view| {
-            let mut backlog = Backlogged::default();
-            each_waiting(view, &subscription, cursor, |waiting| {
-                backlog.count += 1;
-                backlog.since = backlog.since.or(Some(waiting.at));
-                Scan::Continue
-            })?;
-            Ok(backlog)
-        })
-        .await
+        self.read(move |view| backlog(view, &subscription, cursor)).await
     }
 
     async fn entries(&self, workspace: &WorkspaceId, numbers: &[JournalNumber]) -> Stored<Vec<Entry>> {
@@ -151,9 +141,24 @@ impl DeliveryStore for DeskStore {
     }
 }
 
+/// How many events wait for a subscription after `cursor`.
+pub(crate) fn backlog(
+    view: &(impl View + ?Sized),
+    subscription: &Subscription,
+    cursor: JournalNumber,
+) -> Stored<Backlogged> {
+    let mut backlog = Backlogged::default();
+    each_waiting(view, subscription, cursor, |waiting| {
+        backlog.count += 1;
+        backlog.since = backlog.since.or(Some(waiting.at));
+        Scan::Continue
+    })?;
+    Ok(backlog)
+}
+
 /// Goes over the events for a subscription after `cursor`, ascending.
 fn each_waiting(
-    view: &dyn Engine,
+    view: &(impl View + ?Sized),
     subscription: &Subscription,
     cursor: JournalNumber,
     mut visit: impl FnMut(Waiting) -> Scan,

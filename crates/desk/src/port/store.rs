@@ -325,6 +325,38 @@ pub enum SubscriptionAdded {
     AlreadyThere(Subscription),
 }
 
+/// How removing a subscription ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubscriptionRemoved {
+    /// It is removed, and with it these events, which are never posted.
+    Removed(Leftover),
+    /// It was gone already.
+    AlreadyGone,
+}
+
+/// The events of a subscription that are not in its channel. Whoever ends it drops them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Leftover {
+    /// Those that wait, with those that may be on their way just now.
+    pub waiting: u64,
+    /// Its dead letters: those that could not be posted.
+    pub failed: u64,
+}
+
+impl Leftover {
+    /// All of them.
+    pub fn count(self) -> u64 {
+        self.waiting.saturating_add(self.failed)
+    }
+}
+
+impl std::ops::AddAssign for Leftover {
+    fn add_assign(&mut self, other: Self) {
+        self.waiting = self.waiting.saturating_add(other.waiting);
+        self.failed = self.failed.saturating_add(other.failed);
+    }
+}
+
 /// How a change of a versioned record ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
@@ -352,8 +384,8 @@ pub trait SettingsStore: Send + Sync {
     /// version is one higher afterwards. Id, guild, workspace, kind, floor and `after` cannot be changed.
     async fn change_subscription(&self, subscription: Subscription) -> Stored<ChangeOutcome>;
 
-    /// Removes a subscription with its cursor and in-flight record; `false` where it is gone.
-    async fn remove_subscription(&self, guild: GuildId, id: SubscriptionId) -> Stored<bool>;
+    /// Removes a subscription with its cursor, its in-flight record and its dead letters, and says what went with it.
+    async fn remove_subscription(&self, guild: GuildId, id: SubscriptionId) -> Stored<SubscriptionRemoved>;
 
     /// Who may see customers.
     async fn access(&self, guild: GuildId) -> Stored<Access>;

@@ -3,8 +3,9 @@
 //! A change is read, edited and written back with the version it was read with; whoever was faster is not overwritten,
 //! the edit is made again on what they wrote.
 
+use crate::delivery::DeadLetter;
 use crate::ids::{GuildId, SubscriptionId};
-use crate::port::store::{Backlogged, ChangeOutcome, DeliveryStore, SettingsStore, Stored};
+use crate::port::store::{Backlogged, ChangeOutcome, DeliveryStore, Leftover, SettingsStore, Stored};
 use crate::subscription::Subscription;
 use crate::time::UnixMillis;
 
@@ -22,6 +23,15 @@ pub struct Standing {
     pub last_posted: Option<UnixMillis>,
     /// How many events were dropped because they waited too long (promise 1 b).
     pub dropped: u64,
+    /// How many events of it could not be posted.
+    pub failed: u64,
+}
+
+impl Standing {
+    /// What is dropped if it is removed now.
+    pub fn leftover(&self) -> Leftover {
+        Leftover { waiting: self.waiting.count, failed: self.failed }
+    }
 }
 
 /// How an edit of a notification ended.
@@ -43,22 +53,35 @@ pub async fn standings(
     deliveries: &dyn DeliveryStore,
     guild: GuildId,
 ) -> Stored<Vec<Standing>> {
+    let letters = deliveries.dead_letters(guild).await?;
     let mut standings = Vec::new();
     for subscription in settings.guild_subscriptions(guild).await? {
-        standings.push(standing(deliveries, subscription).await?);
+        standings.push(beside(deliveries, subscription, &letters).await?);
     }
     Ok(standings)
 }
 
 /// How one stands. One that was removed meanwhile has nothing waiting.
 pub async fn standing(deliveries: &dyn DeliveryStore, subscription: Subscription) -> Stored<Standing> {
+    let letters = deliveries.dead_letters(subscription.guild).await?;
+    beside(deliveries, subscription, &letters).await
+}
+
+/// The same, where the server's dead letters are known.
+async fn beside(
+    deliveries: &dyn DeliveryStore,
+    subscription: Subscription,
+    letters: &[DeadLetter],
+) -> Stored<Standing> {
     let (guild, id) = (subscription.guild, subscription.id);
     let Some(progress) = deliveries.progress(guild, id).await? else {
-        return Ok(Standing { subscription, waiting: Backlogged::default(), last_posted: None, dropped: 0 });
+        let waiting = Backlogged::default();
+        return Ok(Standing { subscription, waiting, last_posted: None, dropped: 0, failed: 0 });
     };
     let waiting = deliveries.backlog(&subscription, progress.cursor).await?;
     let dropped = deliveries.dropped(guild, id).await?;
-    Ok(Standing { subscription, waiting, last_posted: progress.last_posted, dropped })
+    let failed = letters.iter().filter(|letter| letter.subscription == id).count() as u64;
+    Ok(Standing { subscription, waiting, last_posted: progress.last_posted, dropped, failed })
 }
 
 /// A server's notification by id.

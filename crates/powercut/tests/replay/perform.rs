@@ -7,7 +7,7 @@ use deskbell_desk::event::Actor;
 use deskbell_desk::ids::{ApplicationId, ChannelId, MemberId};
 use deskbell_desk::port::store::{
     Append, AppendOutcome, ChangeOutcome, DeliveryOutcome, DeliveryStore as _, JournalStore as _,
-    NewSubscription, SettingsStore as _, StreamMove, SubscriptionAdded,
+    NewSubscription, SettingsStore as _, StreamMove, SubscriptionAdded, SubscriptionRemoved,
 };
 use deskbell_desk::time::{Clock, UnixMillis};
 use deskbell_powercut::Recording;
@@ -81,7 +81,10 @@ async fn one(store: &DeskStore, step: &Step) {
         Step::Change(wish) => {
             assert_eq!(store.change_subscription(wish.clone()).await.unwrap(), ChangeOutcome::Changed);
         }
-        Step::Remove(id) => assert!(store.remove_subscription(GUILD, *id).await.unwrap()),
+        Step::Remove(id) => {
+            let outcome = store.remove_subscription(GUILD, *id).await.unwrap();
+            assert!(matches!(outcome, SubscriptionRemoved::Removed(_)));
+        }
         Step::Begin(batch) => {
             let outcome = store.begin(GUILD, batch.clone(), None).await.unwrap();
             assert_eq!(outcome, DeliveryOutcome::Done);

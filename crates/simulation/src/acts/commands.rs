@@ -16,6 +16,7 @@ use deskbell_desk::port::courier::Courier;
 use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::port::store::{
     ChangeOutcome, DeliveryStore, JournalStore, NewSubscription, SettingsStore, Stored, SubscriptionAdded,
+    SubscriptionRemoved,
 };
 use deskbell_desk::service::notify::{Edited, edit};
 use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
@@ -232,7 +233,7 @@ async fn set_state(process: &Process, one: &Subscription, state: &SubscriptionSt
 
 async fn remove(process: &Process) -> Stored<()> {
     let Some(one) = any(process, |_| true).await? else { return Ok(()) };
-    if process.store.remove_subscription(one.guild, one.id).await? {
+    if let SubscriptionRemoved::Removed(_) = process.store.remove_subscription(one.guild, one.id).await? {
         let now = process.world.time.true_now();
         process.world.tell(format_args!("notification {} is removed", one.id));
         if let Some(wish) = process.world.ledger().wishes.get_mut(&one.id) {

@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use deskbell_desk::access::Access;
 use deskbell_desk::ids::{ApplicationId, GuildId, SubscriptionId, WorkspaceId};
-use deskbell_desk::port::store::{ChangeOutcome, NewSubscription, SettingsStore, Stored, SubscriptionAdded};
+use deskbell_desk::port::store::{
+    ChangeOutcome, NewSubscription, SettingsStore, Stored, SubscriptionAdded, SubscriptionRemoved,
+};
 use deskbell_desk::subscription::Subscription;
 use deskbell_desk::time::UnixMillis;
 
@@ -35,7 +37,7 @@ impl SettingsStore for StorePort {
         self.world.power.around(Operation::ChangeSubscription, work).await
     }
 
-    async fn remove_subscription(&self, guild: GuildId, id: SubscriptionId) -> Stored<bool> {
+    async fn remove_subscription(&self, guild: GuildId, id: SubscriptionId) -> Stored<SubscriptionRemoved> {
         self.world.ledger().removals.insert(id);
         self.world
             .power

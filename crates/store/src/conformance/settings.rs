@@ -9,8 +9,8 @@ use deskbell_desk::ids::{
     ApplicationId, ChannelId, GuildId, JournalNumber, RoleId, SubscriptionId, WorkspaceId,
 };
 use deskbell_desk::port::store::{
-    ChangeOutcome, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _,
-    SubscriptionAdded,
+    ChangeOutcome, DeliveryStore as _, JournalStore as _, Leftover, NewSubscription, SettingsStore as _,
+    SubscriptionAdded, SubscriptionRemoved,
 };
 use deskbell_desk::subscription::{Detail, Subscription, SubscriptionState};
 use deskbell_desk::time::{Timestamp, UnixMillis};
@@ -44,7 +44,8 @@ pub(super) async fn the_same_subscription_twice_is_already_there(desk: Desk) {
 
 pub(super) async fn ids_of_removed_subscriptions_are_not_used_again(desk: Desk) {
     let first = desk.subscribe_to_leads().await;
-    assert!(desk.store.remove_subscription(desk.guild, first.id).await.unwrap());
+    let removed = desk.store.remove_subscription(desk.guild, first.id).await.unwrap();
+    assert_eq!(removed, SubscriptionRemoved::Removed(Leftover::default()));
     assert_eq!(desk.subscribe_to_leads().await.id, SubscriptionId(2));
 }
 
@@ -57,8 +58,10 @@ pub(super) async fn a_removed_subscription_leaves_nothing_behind(desk: Desk) {
     let _ = desk.store.settle(settlement(&made, first, verdict)).await.unwrap();
     let second = batch(&made, &[2], 0);
     let _ = desk.store.begin(desk.guild, second.clone(), None).await.unwrap();
-    assert!(desk.store.remove_subscription(desk.guild, made.id).await.unwrap());
-    assert!(!desk.store.remove_subscription(desk.guild, made.id).await.unwrap());
+    let removed = desk.store.remove_subscription(desk.guild, made.id).await.unwrap();
+    assert_eq!(removed, SubscriptionRemoved::Removed(Leftover { waiting: 1, failed: 1 }));
+    let again = desk.store.remove_subscription(desk.guild, made.id).await.unwrap();
+    assert_eq!(again, SubscriptionRemoved::AlreadyGone);
     assert_eq!(desk.store.progress(desk.guild, made.id).await.unwrap(), None);
     assert_eq!(desk.store.guild_subscriptions(desk.guild).await.unwrap(), []);
     assert_eq!(desk.store.workspace_subscriptions(&desk.workspace).await.unwrap(), []);

@@ -2,10 +2,11 @@
 
 use deskbell_desk::delivery::DeadLetter;
 use deskbell_desk::ids::{GuildId, JournalNumber, SubscriptionId, WorkspaceId};
-use deskbell_desk::port::store::{ChangeOutcome, Stored, SubscriptionAdded};
+use deskbell_desk::port::store::{ChangeOutcome, Leftover, Stored, SubscriptionAdded, SubscriptionRemoved};
 use deskbell_desk::subscription::Subscription;
 
 use crate::codec;
+use crate::delivery::backlog;
 use crate::draft::Draft;
 use crate::journal::head;
 use crate::keys;
@@ -108,12 +109,18 @@ pub(super) fn change(draft: &mut Draft<'_>, wish: Subscription) -> Stored<Change
 
 /// Removes everything of a subscription. Its dead letters go, too: they hold a person's data, and nobody could have
 /// them posted any more.
-pub(super) fn remove(draft: &mut Draft<'_>, guild: GuildId, id: SubscriptionId) -> Stored<bool> {
+pub(super) fn remove(
+    draft: &mut Draft<'_>,
+    guild: GuildId,
+    id: SubscriptionId,
+) -> Stored<SubscriptionRemoved> {
     let key = keys::subscription(guild, id);
     if draft.get(key.as_bytes())?.is_none() {
-        return Ok(false);
+        return Ok(SubscriptionRemoved::AlreadyGone);
     }
+    let mut leftover = Leftover::default();
     if let Some(present) = load_or_skip::<Subscription>(draft, &key)? {
+        leftover.waiting = waiting(draft, &present)?;
         draft.delete(keys::subscriber(&present.workspace, id));
     }
     draft.delete(key);
@@ -121,6 +128,14 @@ pub(super) fn remove(draft: &mut Draft<'_>, guild: GuildId, id: SubscriptionId) 
     let letters: Vec<DeadLetter> = load_all(draft, keys::dead_letters(guild).below())?;
     for letter in letters.into_iter().filter(|letter| letter.subscription == id) {
         draft.delete(keys::dead_letter(guild, letter.id));
+        leftover.failed += 1;
     }
-    Ok(true)
+    Ok(SubscriptionRemoved::Removed(leftover))
+}
+
+/// How many events wait. A cursor that cannot be read must not keep a subscription from being removed.
+fn waiting(draft: &Draft<'_>, subscription: &Subscription) -> Stored<u64> {
+    let key = keys::progress(subscription.guild, subscription.id);
+    let Some(progress) = load_or_skip::<ProgressRecord>(draft, &key)? else { return Ok(0) };
+    Ok(backlog(draft, subscription, progress.cursor)?.count)
 }

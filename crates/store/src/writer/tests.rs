@@ -3,8 +3,8 @@ use std::sync::Arc;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, JournalNumber, MessageId};
 use deskbell_desk::port::store::{
-    Append, ChangeOutcome, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _,
-    StoreError,
+    Append, ChangeOutcome, DeliveryStore as _, JournalStore as _, Leftover, NewSubscription,
+    SettingsStore as _, StoreError, SubscriptionRemoved,
 };
 use deskbell_desk::subscription::Subscription;
 
@@ -105,7 +105,8 @@ async fn a_value_that_cannot_be_read_is_an_error_alone_and_left_out_of_a_list() 
         assert_eq!(desk.store.workspace_subscriptions(&desk.workspace).await.unwrap(), [other]);
         let error = desk.store.progress(desk.guild, made.id).await.unwrap_err();
         insta::assert_snapshot!(error, @"the stored value progress cannot be read");
-        assert!(desk.store.remove_subscription(desk.guild, made.id).await.unwrap());
+        let removed = desk.store.remove_subscription(desk.guild, made.id).await.unwrap();
+        assert_eq!(removed, SubscriptionRemoved::Removed(Leftover::default()));
     })
     .await;
 }

@@ -71,6 +71,7 @@ async fn what_waits_is_counted_from_the_cursor() {
         .withf(|_, cursor| *cursor == JournalNumber(5))
         .returning(|_, _| Ok(Backlogged { count: 14, since: Some(Timestamp(120)) }));
     deliveries.expect_dropped().returning(|_, _| Ok(3));
+    deliveries.expect_dead_letters().returning(|_| Ok(Vec::new()));
     let standing = standing(&deliveries, subscription(1, Detail::Full)).await.unwrap();
     assert_eq!((standing.waiting.count, standing.dropped), (14, 3));
     assert_eq!(standing.last_posted, Some(UnixMillis(9)));
