@@ -17,7 +17,8 @@ use crate::error::{CommandError, Refusal};
 use crate::guard::Asker;
 use crate::notify_add::{gone, remember, written};
 use crate::reply::Reply;
-use crate::reply::notify::{self as sentences, Attempt, Listed, Tried};
+use crate::reply::delivery::Undelivered;
+use crate::reply::notify::{self as sentences, Attempt, Listed, Tried, Wrong};
 use crate::rights::lacking;
 use crate::set_up_press::{Missed, Target};
 use crate::share::is_closed;
@@ -37,7 +38,9 @@ pub(crate) async fn list(desk: &Desk, asker: &Asker, page: u32) -> Result<Reply,
     }
     let name = &desk.connection.workspace()?.name;
     let troubles = desk.ports.board.poll().troubles;
-    Ok(sentences::list(desk.around(), name, &listed, &troubles, failed, page))
+    let undelivered = Undelivered::at(&desk.ports.board, desk.now());
+    let wrong = Wrong { intercom: &troubles, discord: &undelivered };
+    Ok(sentences::list(desk.around(), name, &listed, &wrong, failed, page))
 }
 
 /// Who can read a notification's channel, as far as Discord tells.

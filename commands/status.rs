@@ -11,6 +11,7 @@ use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
 use crate::guard::{self, Asker};
 use crate::notify_run;
+use crate::reply::delivery::Undelivered;
 use crate::reply::status::Picture;
 use crate::reply::{self, Reply};
 use crate::session::Session;
@@ -51,7 +52,7 @@ async fn draw(desk: &Desk, asker: &Asker) -> Result<Reply, CommandError> {
             region: desk.connection.region(),
             poll: desk.ports.board.poll(),
             store: desk.ports.board.store(),
-            discord: desk.ports.board.discord(),
+            undelivered: Undelivered::at(&desk.ports.board, desk.now()),
             possible_duplicates: desk.ports.board.possible_duplicates(),
             unreadable: desk.ports.board.unreadable() + desk.ports.intercom.usage().unreadable,
             newest: store.newest(&workspace.id).await?,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use deskbell_desk::card::text::{Piece, Text};
-use deskbell_desk::status::{StatusBoard, StoreState};
+use deskbell_desk::status::{Pause, StatusBoard, StoreState};
 use deskbell_desk::time::{Clock, UnixMillis};
 use deskbell_desk::trouble::Trouble;
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,9 @@ pub struct Heartbeat {
     /// What cannot be read from Intercom, a sentence for each cause.
     #[serde(default)]
     pub troubles: Vec<String>,
+    /// Why nothing can be posted at Discord, if so.
+    #[serde(default)]
+    pub unposted: Option<String>,
     /// Batches that were sent again without knowing whether they had been posted (promise 1 a).
     pub deskbell_possible_duplicates_total: u64,
 }
@@ -39,8 +42,10 @@ pub struct Heartbeat {
 pub enum Health {
     /// The bot is well.
     Well,
-    /// The bot is well, but something cannot be read from Intercom: restarting it would not help.
+    /// The bot is well, but something cannot be read from Intercom or posted at Discord: restarting it would not help.
     Waiting {
+        /// For whom.
+        whom: &'static str,
         /// What, why and since when.
         troubles: Vec<String>,
     },
@@ -65,8 +70,8 @@ impl Health {
     pub fn sentence(&self) -> String {
         match self {
             Self::Well => "ok: the bot is well.".to_owned(),
-            Self::Waiting { troubles } => {
-                format!("ok: the bot is well and waits for Intercom. {}", troubles.join(" "))
+            Self::Waiting { whom, troubles } => {
+                format!("ok: the bot is well and waits for {whom}. {}", troubles.join(" "))
             }
             Self::StoreUnwritable => {
                 "not ok: the store cannot be written. Free space or mend the disk.".to_owned()
@@ -93,6 +98,7 @@ pub fn beat(folder: &Path, board: &StatusBoard, now: UnixMillis) -> io::Result<(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         store_writable: board.store() == StoreState::Writable,
         troubles: board.poll().troubles.iter().map(told).collect(),
+        unposted: board.discord_at(now).trouble().map(|(why, pause)| unposted(why, pause)),
         deskbell_possible_duplicates_total: board.possible_duplicates(),
     };
     let text = serde_json::to_vec(&heartbeat).map_err(io::Error::other)?;
@@ -101,12 +107,20 @@ pub fn beat(folder: &Path, board: &StatusBoard, now: UnixMillis) -> io::Result<(
     std::fs::rename(new, path(folder))
 }
 
+fn unposted(why: &str, pause: Pause) -> String {
+    format!("It posts nothing since {}: \"{why}\". Nothing is lost.", minute(pause.since))
+}
+
+fn minute(at: UnixMillis) -> String {
+    let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 fn told(trouble: &Trouble) -> String {
-    let since = jiff::Timestamp::from_millisecond(trouble.since.0).unwrap_or_default();
     format!(
         "It cannot read {} since {}: {}. {}",
         trouble.part.words(),
-        since.strftime("%Y-%m-%d %H:%M UTC"),
+        minute(trouble.since),
         plain(&trouble.cause.reason()),
         trouble.cause.remedy()
     )
@@ -148,11 +162,20 @@ pub fn examine(folder: &Path, clock: &dyn Clock) -> Health {
         Health::Silent { seconds: silent_ms / 1000 }
     } else if !heartbeat.store_writable {
         Health::StoreUnwritable
-    } else if heartbeat.troubles.is_empty() {
-        Health::Well
     } else {
-        Health::Waiting { troubles: heartbeat.troubles }
+        waiting(heartbeat.troubles, heartbeat.unposted)
     }
+}
+
+fn waiting(mut troubles: Vec<String>, unposted: Option<String>) -> Health {
+    let whom = match (troubles.is_empty(), &unposted) {
+        (true, None) => return Health::Well,
+        (true, Some(_)) => "Discord",
+        (false, None) => "Intercom",
+        (false, Some(_)) => "Intercom and Discord",
+    };
+    troubles.extend(unposted);
+    Health::Waiting { whom, troubles }
 }
 
 #[cfg(test)]
@@ -160,7 +183,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use deskbell_desk::port::intercom::{Lack, TokenPermission};
-    use deskbell_desk::status::PollStatus;
+    use deskbell_desk::status::{DiscordState, PollStatus};
     use deskbell_desk::trouble::{Cause, Part};
 
     use super::*;
@@ -194,6 +217,22 @@ mod tests {
         let health = examine(folder.path(), &At(1_000));
         assert!(health.is_well());
         insta::assert_snapshot!(health.sentence(), @r#"ok: the bot is well and waits for Intercom. It cannot read new conversations since 2026-11-23 12:00 UTC: the token lacks "Read conversations". Whoever manages your Intercom can give it: Developer Hub → your app → Authentication."#);
+    }
+
+    #[test]
+    fn a_bot_that_waits_for_discord_is_well_and_says_so_while_it_is_known() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let board = StatusBoard::default();
+        let since = UnixMillis(1_795_435_200_000);
+        let pause = Pause { since, next_try: since };
+        board.set_discord(DiscordState::Silent(pause));
+        beat(folder.path(), &board, since).expect("it can be written");
+        let health = examine(folder.path(), &At(since.0));
+        assert!(health.is_well());
+        insta::assert_snapshot!(health.sentence(), @r#"ok: the bot is well and waits for Discord. It posts nothing since 2026-11-23 12:00 UTC: "Discord does not answer me". Nothing is lost."#);
+        let later = UnixMillis(since.0 + 600_000);
+        beat(folder.path(), &board, later).expect("it can be written");
+        assert_eq!(examine(folder.path(), &At(later.0)), Health::Well);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::intercom::{Lack, TokenPermission};
 use deskbell_desk::port::messenger::ClosedReason;
 use deskbell_desk::port::store::{ChangeOutcome, SettingsStore};
-use deskbell_desk::status::PollStatus;
+use deskbell_desk::status::{DiscordState, Pause, PollStatus};
 use deskbell_desk::subscription::SuspendReason;
 use deskbell_desk::trouble::{Cause, Part, Trouble};
 use insta::assert_snapshot;
@@ -28,6 +28,26 @@ fn hold() -> SubscriptionState {
 
 fn paused_by_mark() -> SubscriptionState {
     SubscriptionState::Paused { by: Some(MARK), since: NOW.minus(60) }
+}
+
+#[tokio::test]
+async fn what_does_not_get_into_discord_stands_above_the_list_and_at_its_channel() {
+    run(async |world| {
+        world.notification(EventKind::NewConversation, SALES).await;
+        world.notification(EventKind::NewLead, SUPPORT).await;
+        let at = |time: deskbell_desk::time::Timestamp| deskbell_desk::time::UnixMillis(time.0 * 1000);
+        let pause = Pause { since: at(NOW.minus(600)), next_try: at(NOW.plus(60)) };
+        world.desk.ports.board.set_discord(DiscordState::Silent(pause));
+        world.desk.ports.board.set_channel_pause(SALES, Some(pause));
+        assert_snapshot!(list_of(world).await, @r"
+⚠️ Discord does not answer me; that began <t:1763889000:R>. I try again <t:1763889660:R>. Nothing is lost.
+**Notifications from Acme**
+💬 New conversation → <#20> · Full · nothing posted yet · ⚠️ Discord takes no message there since <t:1763889000:R>. I try again <t:1763889660:R>.
+🌱 New lead → <#21> · Full · nothing posted yet
+[Refresh v1:notify-list:1]
+");
+    })
+    .await;
 }
 
 #[tokio::test]

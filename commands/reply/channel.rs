@@ -94,7 +94,7 @@ pub(crate) fn not_posted(why: NotPosted, now: Timestamp) -> Reply {
             )
         }
         NotPosted::Walled => Reply::say(
-            "Discord turns all my messages away just now. Nothing was posted. Try again in a few minutes.",
+            "Discord does not let my messages through just now. Nothing was posted. Try again in a few minutes.",
         ),
         NotPosted::Refused => Reply::say("Discord does not take this message. Nothing was posted."),
         NotPosted::Unauthorized => {

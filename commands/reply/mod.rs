@@ -8,6 +8,7 @@ pub(crate) mod audience;
 mod channel;
 mod contact;
 mod conversation;
+pub(crate) mod delivery;
 mod export;
 mod failure;
 pub(crate) mod help;

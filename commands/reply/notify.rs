@@ -19,7 +19,7 @@ pub(crate) use add::{Added, added, already_there, ask_about_public, changed, cho
 pub(crate) use failed::{
     FailedLine, ask_before_dropping, dropped, failed, failed_one, no_such_letter, tried_again,
 };
-pub(crate) use list::{Listed, list};
+pub(crate) use list::{Listed, Wrong, list};
 pub(crate) use run::{
     Attempt, Tried, ask_before_removing, ask_what_becomes_of, kept, paused, removed, resumed,
     resumed_from_now, tested, were_dropped, with_closed,

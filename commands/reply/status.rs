@@ -9,12 +9,13 @@ use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::SubscriptionId;
 use deskbell_desk::port::intercom::{Unanswered, Usage};
 use deskbell_desk::service::notify::Standing;
-use deskbell_desk::status::{DiscordState, LinkState, PollStatus, StoreState};
+use deskbell_desk::status::{LinkState, PollStatus, StoreState};
 use deskbell_desk::subscription::SubscriptionState;
 use deskbell_desk::time::{Timestamp, UnixMillis};
 use deskbell_desk::trouble::{Cause, Trouble};
 use deskbell_desk::workspace::Region;
 
+use super::delivery::Undelivered;
 use super::notify::{hold_reason, shown_to_crowd};
 use super::{Reply, counted, number, trouble};
 use crate::desk::Around;
@@ -28,7 +29,7 @@ pub(crate) struct Picture<'a> {
     pub(crate) region: Region,
     pub(crate) poll: PollStatus,
     pub(crate) store: StoreState,
-    pub(crate) discord: DiscordState,
+    pub(crate) undelivered: Undelivered,
     pub(crate) possible_duplicates: u64,
     pub(crate) unreadable: u64,
     pub(crate) newest: [Option<Timestamp>; 4],
@@ -148,7 +149,9 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
                 .and(". Nothing is posted until whoever runs this bot frees space. Nothing is lost."),
         ),
     }
-    troubles.extend(turned_away(picture.discord));
+    troubles.extend(picture.undelivered.everywhere());
+    let channels = picture.standings.iter().map(|standing| standing.subscription.channel);
+    troubles.extend(picture.undelivered.in_channels(channels));
     troubles.extend(trouble::sentences(&picture.poll.troubles));
     if picture.poll.troubles.is_empty() {
         troubles.extend(slow_check(around, picture));
@@ -190,13 +193,6 @@ fn slow_check(around: Around<'_>, picture: &Picture<'_>) -> Option<Text> {
     let begun = picture.poll.next_check?.seconds();
     (begun.plus(SLOW_AFTER_S) < around.now)
         .then(|| when(Text::ours("Intercom is slow: the check that began "), begun).and(" has not ended."))
-}
-
-/// Discord itself never saw the message: neither a channel nor an event is at fault, and nobody can mend it but time.
-fn turned_away(discord: DiscordState) -> Option<Text> {
-    let DiscordState::TurnsAway { since, next_try } = discord else { return None };
-    let text = when(Text::ours("Discord turns my messages away; that began "), since.seconds());
-    Some(when(text.and(". I try again "), next_try.seconds()).and(". Nothing is lost."))
 }
 
 fn unreadable(records: u64) -> Option<Text> {

@@ -1,6 +1,6 @@
 use deskbell_desk::event::EventKind;
 use deskbell_desk::port::intercom::{Lack, TokenPermission, Unanswered};
-use deskbell_desk::status::{LinkState, PollStatus, StoreState};
+use deskbell_desk::status::{DiscordState, LinkState, Pause, PollStatus, StoreState};
 use deskbell_desk::subscription::{SubscriptionState, SuspendReason, Suspension};
 use deskbell_desk::time::{Timestamp, UnixMillis};
 use deskbell_desk::trouble::{Cause, Part, Trouble};
@@ -99,6 +99,43 @@ async fn every_trouble_has_a_line() {
         let said = seen_by(world, &manager()).await;
         assert!(said.contains("⚠️ Intercom does not answer · not checked yet"), "{said}");
         assert!(said.contains("I cannot read new leads and users: Intercom does not answer."), "{said}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_does_not_get_into_discord_is_told_and_no_try_that_is_over() {
+    run(async |world| {
+        world.notification(EventKind::NewLead, SALES).await;
+        let board = &world.desk.ports.board;
+        let pause = |next_try| Pause { since: millis(NOW.minus(600)), next_try: millis(next_try) };
+        let elsewhere = deskbell_desk::ids::ChannelId(999);
+        board.set_channel_pause(SALES, Some(pause(NOW.plus(60))));
+        board.set_channel_pause(elsewhere, Some(pause(NOW.plus(60))));
+        let trouble = async || {
+            let said = seen_by(world, &manager()).await;
+            said.lines().skip_while(|line| !line.starts_with("**Trouble")).collect::<Vec<_>>().join("\n")
+        };
+        board.set_discord(DiscordState::TurnsAway(pause(NOW.plus(60))));
+        assert_snapshot!(trouble().await, @r"
+**Trouble**
+- Discord turns my messages away; that began <t:1763889000:R>. I try again <t:1763889660:R>. Nothing is lost.
+- Discord takes no message in <#20>; that began <t:1763889000:R>. I try again <t:1763889660:R>. Nothing is lost.
+-# Deskbell 0.1.0 · up since <t:1763886000:R>
+");
+        board.set_discord(DiscordState::Silent(pause(NOW.minus(1))));
+        assert_snapshot!(trouble().await, @r"
+**Trouble**
+- Discord does not answer me; that began <t:1763889000:R>. Nothing is lost.
+- Discord takes no message in <#20>; that began <t:1763889000:R>. I try again <t:1763889660:R>. Nothing is lost.
+-# Deskbell 0.1.0 · up since <t:1763886000:R>
+");
+        board.set_discord(DiscordState::TurnsAway(pause(NOW.minus(6 * 3600))));
+        board.set_channel_pause(SALES, None);
+        assert_snapshot!(trouble().await, @r"
+**Trouble** None.
+-# Deskbell 0.1.0 · up since <t:1763886000:R>
+");
     })
     .await;
 }

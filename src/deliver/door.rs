@@ -30,6 +30,8 @@ struct Inner {
     errands: VecDeque<Errand>,
     working: Working,
     noticed: Option<Instant>,
+    /// Until when nothing may leave here.
+    held_until: Option<Instant>,
     /// Somebody holds the door open to hand something in.
     held: bool,
 }
@@ -159,6 +161,16 @@ impl Door {
 
     pub(super) fn working(&self) -> Working {
         self.lock().working
+    }
+
+    /// Nothing may leave here until then.
+    pub(super) fn hold(&self, until: Instant) {
+        self.lock().held_until = Some(until);
+    }
+
+    /// How long nothing may leave here.
+    pub(super) fn held_for(&self, now: Instant) -> Option<Duration> {
+        self.lock().held_until.map(|until| until.saturating_duration_since(now))
     }
 
     /// Takes the right to post a notice here, once an hour.

@@ -8,6 +8,7 @@ use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::port::store::Stored;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use super::door::Order;
 use super::lane::{Lane, LaneStep};
@@ -58,6 +59,10 @@ impl Lane {
         let Some(errand) = self.door.next_errand() else { return Ok(LaneStep::Again) };
         let outcome = self.post(&errand.message, &errand.nonce).await;
         if errand.waits_after(&outcome) {
+            if let Some(blocked) = self.blocked {
+                self.pace.hold(Instant::now() + blocked.pause);
+                self.door.hold(Instant::now() + blocked.pause);
+            }
             self.door.put_back(errand);
             return Ok(LaneStep::Again);
         }

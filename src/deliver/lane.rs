@@ -6,6 +6,7 @@
 
 mod load;
 mod order;
+mod refuse;
 mod seat;
 mod send;
 
@@ -20,7 +21,7 @@ use deskbell_desk::port::store::{StoreError, Stored};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-pub(super) use self::seat::{Fate, Refused, Seat};
+pub(super) use self::seat::{Counted, Fate, Refused, Seat};
 
 use super::door::Door;
 use super::pace::ChannelPace;
@@ -29,7 +30,7 @@ use super::privacy::AudienceMemory;
 use super::registry::Retired;
 use super::retry;
 use super::suspend::Hold;
-use super::wall;
+use super::wall::{self, Blocked, Failure};
 
 /// How long a message in flight may take to end when the bot stops.
 const STOP_GRACE: Duration = Duration::from_secs(4);
@@ -69,6 +70,8 @@ pub(super) struct Lane {
     conflicts: u32,
     empty_since: Option<Instant>,
     last_went: Went,
+    /// What kept the last message back, if it did not get through.
+    pub(super) blocked: Option<Blocked>,
 }
 
 /// What went last of the two that would keep each other from going.
@@ -112,6 +115,7 @@ impl Lane {
             conflicts: 0,
             empty_since: None,
             last_went: Went::Batch,
+            blocked: None,
         }
     }
 
@@ -252,22 +256,32 @@ impl Lane {
         self.pace.spend(Instant::now());
         let sent = self.shared.parts.messenger.post(self.door.channel, message, nonce);
         let outcome = timeout(POST_PATIENCE, sent).await.unwrap_or(PostOutcome::Unknown);
-        wall::answered(&self.shared, &outcome);
+        self.blocked = None;
+        let channel = self.door.channel;
+        wall::answered(&self.shared, channel, &mut self.pace, &outcome);
         match &outcome {
             PostOutcome::Posted { pace, .. } => self.pace.told(*pace, Instant::now()),
             PostOutcome::RateLimited { after, scope } => {
-                wall::limited(&self.shared, &mut self.pace, *after, *scope);
+                wall::limited(&self.shared, channel, &mut self.pace, *after, *scope);
+                self.door.hold(self.pace.ready_at(Instant::now()));
             }
             PostOutcome::Walled { after, passed } => {
-                wall::turned_away(&self.shared, &mut self.pace, *after, *passed);
+                self.did_not_pass(Failure::TurnedAway(*after, *passed)).await;
             }
+            PostOutcome::Unknown => self.did_not_pass(Failure::Unanswered).await,
             PostOutcome::Unauthorized => {
                 tracing::error!("Discord refuses the token; nothing can be posted");
                 self.shared.halted.cancel();
             }
-            PostOutcome::Unknown | PostOutcome::Refused { .. } | PostOutcome::Closed(_) => {}
+            PostOutcome::Refused { .. } | PostOutcome::Closed(_) => {}
         }
         outcome
+    }
+
+    /// Takes note of what keeps messages back.
+    pub(super) async fn did_not_pass(&mut self, failure: Failure) {
+        let blocked = wall::failed(&self.shared, self.door.channel, &mut self.pace, failure).await;
+        self.blocked = Some(blocked);
     }
 
     /// Remembers a message of ours that shows no event. Failing costs no more than one way to read the history.

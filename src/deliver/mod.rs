@@ -20,6 +20,7 @@ mod reconcile;
 mod registry;
 mod retry;
 mod suspend;
+mod suspicion;
 mod wall;
 
 #[cfg(test)]
@@ -165,7 +166,7 @@ impl Delivery {
                 () = sleep_until(again.unwrap_or(look).min(look)) => {
                     if Instant::now() >= look {
                         look = Instant::now() + TROUBLE_LOOK_EVERY;
-                        troubles.look(&self.shared);
+                        troubles.look(&self.shared).await;
                     }
                 }
             }
@@ -243,13 +244,13 @@ impl Courier for Delivery {
         if silence > HAND_OVER_PATIENCE {
             return PostOutcome::Walled { after: Some(silence), passed: Passed::No };
         }
+        let door = self.shared.registry.open(channel);
+        if let Some(silence) = door.held_for(Instant::now()).filter(|held| *held > HAND_OVER_PATIENCE) {
+            return PostOutcome::Walled { after: Some(silence), passed: Passed::No };
+        }
         let (answer, outcome) = oneshot::channel();
         let nonce = Nonce::of_notice(self.shared.parts.random.number());
-        self.shared.registry.open(channel).hand_in(Errand {
-            message,
-            nonce,
-            purpose: Purpose::Command(answer),
-        });
+        door.hand_in(Errand { message, nonce, purpose: Purpose::Command(answer) });
         timeout(HAND_OVER_PATIENCE, outcome).await.ok().and_then(Result::ok).unwrap_or(PostOutcome::Unknown)
     }
 

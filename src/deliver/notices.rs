@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use deskbell_desk::announcement::{Announcement, trouble_notice, trouble_over_notice};
 use deskbell_desk::delivery::Nonce;
+use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, GuildId};
 use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::status::{LinkState, PollStatus};
@@ -72,9 +73,9 @@ struct Place {
 
 impl TroubleWatch {
     /// Looks at the status board; to be called every half a minute.
-    pub(super) fn look(&mut self, shared: &Shared) {
+    pub(super) async fn look(&mut self, shared: &Shared) {
         let status = shared.parts.status.poll();
-        self.tell_ends(shared, &status);
+        self.tell_ends(shared, &status).await;
         self.take_up(&status.troubles, shared.parts.clock.now());
         self.tell_beginnings(shared);
     }
@@ -125,10 +126,19 @@ impl TroubleWatch {
         }
     }
 
-    /// The end is told where the beginning was, within the same hour too: the two belong together.
-    fn tell_ends(&mut self, shared: &Shared, status: &PollStatus) {
+    /// The end is told where the beginning was, within the same hour too: the two belong together. What nobody wants to
+    /// know of any more is not read any more either: that it works again would not be true.
+    async fn tell_ends(&mut self, shared: &Shared, status: &PollStatus) {
+        if !self.told.iter().any(|told| told.is_over(status)) {
+            return;
+        }
+        let Some(wanted) = wanted(shared).await else { return };
         let mut ends: BTreeMap<ChannelId, (BTreeSet<Part>, Timestamp)> = BTreeMap::new();
-        for told in self.told.extract_if(.., |told| told.is_over(status)) {
+        for mut told in self.told.extract_if(.., |told| told.is_over(status)) {
+            told.parts.retain(|part| wanted.iter().any(|kind| part.concerns(*kind)));
+            if told.parts.is_empty() {
+                continue;
+            }
             for place in told.places.into_values() {
                 let (parts, since) = ends.entry(place.channel).or_insert((BTreeSet::new(), told.since));
                 parts.extend(&told.parts);
@@ -165,6 +175,17 @@ impl Place {
                 self.outcome = None;
                 true
             }
+        }
+    }
+}
+
+/// The kinds of which there is a notification; none where the store cannot be read.
+async fn wanted(shared: &Shared) -> Option<BTreeSet<EventKind>> {
+    match shared.parts.settings.workspace_subscriptions(&shared.parts.workspace.id).await {
+        Ok(all) => Some(all.into_iter().map(|one| one.kind).collect()),
+        Err(error) => {
+            tracing::warn!(%error, "the notifications could not be read");
+            None
         }
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! Nothing here waits: it tells the moment, and the lane waits for it where it can be woken.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::messenger::Pace;
+use deskbell_desk::time::UnixMillis;
 use tokio::time::Instant;
 
 use super::retry;
@@ -28,11 +30,21 @@ pub(super) struct ChannelPace {
     left: u32,
     ends: Option<Instant>,
     held_until: Option<Instant>,
+    /// How often messages did not get through since one did, and since when.
+    failures: u32,
+    failing_since: Option<UnixMillis>,
 }
 
 impl Default for ChannelPace {
     fn default() -> Self {
-        Self { limit: ASSUMED_LIMIT, left: ASSUMED_LIMIT, ends: None, held_until: None }
+        Self {
+            limit: ASSUMED_LIMIT,
+            left: ASSUMED_LIMIT,
+            ends: None,
+            held_until: None,
+            failures: 0,
+            failing_since: None,
+        }
     }
 }
 
@@ -68,6 +80,28 @@ impl ChannelPace {
     pub(super) fn hold(&mut self, until: Instant) {
         self.held_until = Some(self.held_until.map_or(until, |held| held.max(until)));
     }
+
+    /// A message did not get through: since when that is so, and the pause before the next try, which doubles.
+    pub(super) fn failed(
+        &mut self,
+        wall: UnixMillis,
+        (first, longest): (Duration, Duration),
+    ) -> (UnixMillis, Duration) {
+        self.failures = self.failures.saturating_add(1);
+        let since = *self.failing_since.get_or_insert(wall);
+        (since, retry::doubled(first, self.failures, longest))
+    }
+
+    /// Discord answered a message, or the next one is another.
+    pub(super) fn starts_anew(&mut self) {
+        self.failures = 0;
+    }
+
+    /// Discord answered a message.
+    pub(super) fn reached(&mut self) {
+        self.starts_anew();
+        self.failing_since = None;
+    }
 }
 
 /// The pace of all channels together, shared by every delivery of one bot token.
@@ -79,26 +113,53 @@ pub struct GlobalPace {
 #[derive(Debug, Default)]
 struct Slots {
     given: VecDeque<Instant>,
+    /// Until when Discord asked for silence.
     paused_until: Option<Instant>,
+    /// Until when nothing is tried because nothing gets through.
+    walled_until: Option<Instant>,
     /// How often calls were turned away since one reached Discord.
     turned_away: u32,
     reached: Option<Instant>,
+    /// How many messages Discord itself has answered.
+    answered: u64,
+    /// The channels whose last message it did not, and since when none was answered.
+    failing: BTreeSet<ChannelId>,
+    failing_since: Option<UnixMillis>,
 }
 
-/// Who keeps silent after a call was turned away before Discord.
+impl Slots {
+    fn silent_until(&self) -> Option<Instant> {
+        self.paused_until.max(self.walled_until)
+    }
+}
+
+/// What is known of the way to Discord when a message did not get through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Silence {
-    /// Everybody: no call may reach Discord.
-    OfAll,
-    /// The channel whose call it was: others reached Discord just now, so it may be this very message that does not.
-    OfChannel,
+pub(super) struct Way {
+    /// How many messages Discord itself has answered so far.
+    pub(super) answered: u64,
+    /// How many other channels have a message that does not get through either.
+    pub(super) others_failing: u64,
+    /// Whether others would get through just now.
+    pub(super) state: WayState,
+    /// Since when no message gets through anywhere.
+    pub(super) since: UnixMillis,
+}
+
+/// Whether calls reach Discord.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WayState {
+    /// They do, so it may be this very message that does not.
+    Open,
+    /// They do not.
+    Shut,
 }
 
 impl GlobalPace {
     /// Takes the next free slot and tells when it is.
     pub(super) fn reserve(&self, now: Instant) -> Instant {
         let mut slots = self.lock();
-        let paused = slots.paused_until.unwrap_or(now);
+        let paused = slots.silent_until().unwrap_or(now);
         let oldest = slots.given.front().filter(|_| slots.given.len() >= GLOBAL_LIMIT);
         let slot = now.max(paused).max(oldest.map_or(now, |oldest| *oldest + GLOBAL_WINDOW));
         if slots.given.len() >= GLOBAL_LIMIT {
@@ -110,7 +171,7 @@ impl GlobalPace {
 
     /// Whether a slot that was taken can still be used: not across a pause, nor long after its time.
     pub(super) fn is_good(&self, slot: Instant, now: Instant) -> bool {
-        let paused = self.lock().paused_until;
+        let paused = self.lock().silent_until();
         now < slot + GLOBAL_WINDOW && paused.is_none_or(|until| until <= slot)
     }
 
@@ -120,38 +181,52 @@ impl GlobalPace {
         slots.paused_until = Some(slots.paused_until.map_or(until, |paused| paused.max(until)));
     }
 
-    /// A call was turned away before Discord: how long nothing may be tried, and by whom. At least as long as was asked,
-    /// and ever longer from the first pause to the longest; what is turned away during a pause does not make it longer.
+    /// Whether a message reached Discord so lately that others would too.
+    pub(super) fn is_open(&self, now: Instant) -> bool {
+        self.lock().reached.is_some_and(|reached| now < reached + OPEN_FOR)
+    }
+
+    /// A channel's message did not get through.
+    pub(super) fn failed(&self, channel: ChannelId, state: WayState, wall: UnixMillis) -> Way {
+        let mut slots = self.lock();
+        slots.failing.insert(channel);
+        let since = *slots.failing_since.get_or_insert(wall);
+        let others_failing = slots.failing.len() as u64 - 1;
+        Way { answered: slots.answered, others_failing, state, since }
+    }
+
+    /// Every call is turned away before Discord: how long nothing may be tried. At least as long as was asked, and ever
+    /// longer from the first pause to the longest; what is turned away during a pause does not make it longer.
     pub(super) fn turned_away(
         &self,
         asked: Duration,
         (first, longest): (Duration, Duration),
         now: Instant,
-    ) -> (Duration, Silence) {
+    ) -> Duration {
         let mut slots = self.lock();
-        if let Some(until) = slots.paused_until.filter(|until| *until > now) {
-            return (until - now, Silence::OfAll);
-        }
-        let pause =
-            retry::doubled(first, slots.turned_away.saturating_add(1), longest).max(asked).min(longest);
-        if slots.reached.is_some_and(|reached| now < reached + OPEN_FOR) {
-            return (pause, Silence::OfChannel);
+        if let Some(until) = slots.silent_until().filter(|until| *until > now) {
+            return until - now;
         }
         slots.turned_away = slots.turned_away.saturating_add(1);
-        slots.paused_until = Some(now + pause);
-        (pause, Silence::OfAll)
+        let pause = retry::doubled(first, slots.turned_away, longest).max(asked).min(longest);
+        slots.walled_until = Some(now + pause);
+        pause
     }
 
-    /// A call reached Discord.
-    pub(super) fn reached(&self, now: Instant) {
+    /// A channel's message reached Discord: whatever kept calls back is gone, but not what Discord itself asked for.
+    pub(super) fn reached(&self, channel: ChannelId, now: Instant) {
         let mut slots = self.lock();
         slots.turned_away = 0;
+        slots.walled_until = None;
         slots.reached = Some(now);
+        slots.answered += 1;
+        slots.failing.remove(&channel);
+        slots.failing_since = None;
     }
 
     /// How long nothing may leave anywhere.
     pub(super) fn silent_for(&self, now: Instant) -> Duration {
-        self.lock().paused_until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now))
+        self.lock().silent_until().map_or(Duration::ZERO, |until| until.saturating_duration_since(now))
     }
 
     fn lock(&self) -> MutexGuard<'_, Slots> {
@@ -204,24 +279,37 @@ mod tests {
         let (pace, bounds) = (GlobalPace::default(), (seconds(60), seconds(600)));
         let mut now = Instant::now();
         for expected in [60, 120, 240, 480, 600, 600] {
-            assert_eq!(pace.turned_away(seconds(0), bounds, now), (seconds(expected), Silence::OfAll));
+            assert_eq!(pace.turned_away(seconds(0), bounds, now), seconds(expected));
             let half = seconds(expected / 2);
-            assert_eq!(pace.turned_away(seconds(0), bounds, now + half), (half, Silence::OfAll));
+            assert_eq!(pace.turned_away(seconds(0), bounds, now + half), half);
             now += seconds(expected);
         }
-        pace.reached(now);
-        now += seconds(20);
-        assert_eq!(pace.turned_away(seconds(90), bounds, now), (seconds(90), Silence::OfAll));
+        pace.reached(ChannelId(1), now);
+        assert_eq!(pace.turned_away(seconds(90), bounds, now), seconds(90));
         now += seconds(90);
-        assert_eq!(pace.turned_away(seconds(86_400), bounds, now), (seconds(600), Silence::OfAll));
+        assert_eq!(pace.turned_away(seconds(86_400), bounds, now), seconds(600));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_message_that_is_turned_away_while_others_get_through_holds_up_only_its_channel() {
+    async fn what_gets_through_ends_the_silence_but_for_what_discord_asked_for() {
         let (pace, now) = (GlobalPace::default(), Instant::now());
-        pace.reached(now);
-        let turned = pace.turned_away(seconds(0), (seconds(60), seconds(600)), now + seconds(3));
-        assert_eq!(turned, (seconds(60), Silence::OfChannel));
-        assert_eq!(pace.silent_for(now + seconds(3)), seconds(0));
+        pace.turned_away(seconds(0), (seconds(60), seconds(600)), now);
+        pace.pause(now + seconds(7));
+        pace.reached(ChannelId(1), now);
+        assert_eq!(pace.silent_for(now), seconds(7));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_channel_is_tried_ever_more_rarely_until_something_gets_through() {
+        let (mut pace, bounds) = (ChannelPace::default(), (seconds(5), seconds(600)));
+        let pauses = |pace: &mut ChannelPace, since| {
+            (0..9).map(|_| pace.failed(UnixMillis(since), bounds)).collect::<Vec<_>>()
+        };
+        let first = pauses(&mut pace, 1);
+        assert!(first.iter().all(|(since, _)| *since == UnixMillis(1)));
+        let waits: Vec<u64> = first.iter().map(|(_, pause)| pause.as_secs()).collect();
+        assert_eq!(waits, [5, 10, 20, 40, 80, 160, 320, 600, 600]);
+        pace.reached();
+        assert_eq!(pauses(&mut pace, 2)[0], (UnixMillis(2), seconds(5)));
     }
 }

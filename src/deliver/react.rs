@@ -13,6 +13,8 @@ pub(super) enum Reaction {
     Repeat,
     /// Not posted: the same again when the pace allows it.
     Wait,
+    /// Not posted, for something before Discord turned it away: the same again after a pause.
+    TryLater,
     /// Refused for what stands in it.
     Refuse(String),
     /// Not posted: nothing can be posted here for now.
@@ -26,7 +28,8 @@ pub(super) fn to(outcome: PostOutcome) -> Reaction {
     match outcome {
         PostOutcome::Posted { message, .. } => Reaction::Settle(message),
         PostOutcome::Unknown | PostOutcome::Walled { passed: Passed::Perhaps, .. } => Reaction::Repeat,
-        PostOutcome::Walled { passed: Passed::No, .. } | PostOutcome::RateLimited { .. } => Reaction::Wait,
+        PostOutcome::Walled { passed: Passed::No, .. } => Reaction::TryLater,
+        PostOutcome::RateLimited { .. } => Reaction::Wait,
         PostOutcome::Refused { reason } => Reaction::Refuse(reason),
         PostOutcome::Closed(reason) => Reaction::Suspend(suspend_reason(reason)),
         PostOutcome::Unauthorized => Reaction::Halt,
@@ -65,6 +68,6 @@ mod tests {
     #[test]
     fn what_never_reached_discord_is_neither() {
         let walled = |passed| to(PostOutcome::Walled { after: None, passed });
-        assert_eq!((walled(Passed::No), walled(Passed::Perhaps)), (Reaction::Wait, Reaction::Repeat));
+        assert_eq!((walled(Passed::No), walled(Passed::Perhaps)), (Reaction::TryLater, Reaction::Repeat));
     }
 }

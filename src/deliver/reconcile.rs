@@ -1,5 +1,6 @@
 //! A batch whose fate is open: sent again with the same nonce while Discord recognises it, looked for in the channel
-//! when it does not any more. Only where looking is impossible is it sent again unseen, and counted (promise 1 a).
+//! when it does not any more. What is not found there, or cannot be looked for, is sent again, and counted: somebody may
+//! have deleted it (promise 1 a).
 
 use deskbell_desk::announcement::{Announcement, for_batch};
 use deskbell_desk::delivery::{InFlight, Reference, Source, Verdict};
@@ -11,11 +12,11 @@ use deskbell_desk::subscription::Subscription;
 use deskbell_desk::time::UnixMillis;
 use tokio::time::Instant;
 
-use super::lane::{Fate, Lane, LaneStep, Refused};
+use super::lane::{Counted, Fate, Lane, LaneStep, Refused};
 use super::parts::DeliveryParts;
 use super::privacy::Privacy;
 use super::suspend::Standing;
-use super::wall;
+use super::wall::Failure;
 
 /// How long before the first attempt the look into the history begins: Discord's clock may be behind ours.
 const LOOK_BACK_MS: i64 = 60_000;
@@ -84,7 +85,7 @@ impl Lane {
             FindOutcome::Found(message) => self.settle(index, Verdict::Posted(Some(message))).await,
             FindOutcome::Absent => self.start_over(index).await,
             FindOutcome::Unreadable => self.send_unseen(index).await,
-            later => Ok(self.look_later(index, later)),
+            later => Ok(self.look_later(index, later).await),
         }
     }
 
@@ -100,17 +101,18 @@ impl Lane {
                 _ => self.give_up(index, entries, refused).await,
             },
             FindOutcome::Unreadable => self.give_up_unseen(index, entries, refused).await,
-            later => Ok(self.look_later(index, later)),
+            later => Ok(self.look_later(index, later).await),
         }
     }
 
     /// Discord did not answer what was asked of the history.
-    fn look_later(&mut self, index: usize, outcome: FindOutcome) -> LaneStep {
-        match outcome {
-            FindOutcome::Walled { after } => {
-                wall::turned_away(&self.shared, &mut self.pace, after, Passed::No);
-            }
-            _ => self.wait_before_repeat(index),
+    async fn look_later(&mut self, index: usize, outcome: FindOutcome) -> LaneStep {
+        if let FindOutcome::Walled { after } = outcome {
+            self.did_not_pass(Failure::TurnedAway(after, Passed::No)).await;
+            self.try_later(index);
+        } else {
+            self.did_not_pass(Failure::Unanswered).await;
+            self.wait_before_repeat(index);
         }
         LaneStep::Again
     }
@@ -128,10 +130,6 @@ impl Lane {
             }
             self.suspend(reason).await?;
             return Ok(LaneStep::Again);
-        }
-        let was_counted = self.seats[index].flight.as_ref().is_some_and(|flight| flight.unseen.is_some());
-        if entries.len() > 1 && !was_counted {
-            self.count_possible_duplicate(index);
         }
         if let Some(flight) = &mut self.seats[index].flight {
             flight.record.may_stand.get_or_insert(flight.record.first_attempt);
@@ -178,7 +176,8 @@ impl Lane {
         })
     }
 
-    /// It was not posted: the same again, as if for the first time.
+    /// It does not stand there: the same again, as if for the first time. Whether it was never posted, or somebody deleted
+    /// it meanwhile, nobody can tell, so it is counted.
     async fn start_over(&mut self, index: usize) -> Stored<LaneStep> {
         let Some(record) = self.seats[index].flight.as_ref().map(|flight| flight.record.clone()) else {
             return Ok(LaneStep::Again);
@@ -193,6 +192,7 @@ impl Lane {
             flight.begun = Instant::now();
             flight.failures = 0;
         }
+        count_absent(self, index);
         Ok(LaneStep::Again)
     }
 
@@ -202,22 +202,35 @@ impl Lane {
             self.suspend(reason).await?;
             return Ok(LaneStep::Again);
         }
-        self.count_possible_duplicate(index);
+        count_possible_duplicate(self, index);
         // Its fate stays open: if it is refused now, it may stand there all the same.
         if let Some(flight) = &mut self.seats[index].flight {
             flight.unseen = Some(Instant::now());
         }
         Ok(LaneStep::Again)
     }
+}
 
-    fn count_possible_duplicate(&self, index: usize) {
-        tracing::warn!(
-            channel.id = self.door.channel.0,
-            subscription.id = self.seats[index].subscription.id.0,
-            "a message may be posted twice: its fate is unknown and the channel's history does not tell it"
-        );
-        self.shared.parts.status.count_possible_duplicate();
+/// A message is sent again that the history does not show: it was not posted, or others have deleted it. Once is enough for
+/// one message, however often it is sent again.
+pub(super) fn count_absent(lane: &mut Lane, index: usize) {
+    let counted = lane.seats[index].flight.as_ref().map(|flight| flight.counted);
+    if counted == Some(Counted::No) {
+        count_possible_duplicate(lane, index);
     }
+}
+
+fn count_possible_duplicate(lane: &mut Lane, index: usize) {
+    let seat = &mut lane.seats[index];
+    if let Some(flight) = &mut seat.flight {
+        flight.counted = Counted::Yes;
+    }
+    tracing::warn!(
+        channel.id = lane.door.channel.0,
+        subscription.id = seat.subscription.id.0,
+        "a message is sent again that may have been posted: the channel's history does not show it"
+    );
+    lane.shared.parts.status.count_possible_duplicate();
 }
 
 /// As what a batch may have been sent: it turns private when its channel becomes public between two tries.

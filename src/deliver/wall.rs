@@ -1,94 +1,202 @@
-//! What stands before Discord turned a call away. That says nothing of the channel, and nothing of the event: both are
-//! left as they are, nothing leaves for a while, and people are told once.
+//! What lies between us and Discord's answer: a wall before it that turns calls away, a Discord that is out of order, a
+//! pause that it asks for. None of it says anything of the channel or of the event: both are left as they are, tried
+//! again later, and people are told once while it lasts.
 
 use std::time::Duration;
 
-use deskbell_desk::port::messenger::{LimitScope, Passed, PostOutcome};
-use deskbell_desk::status::DiscordState;
+use deskbell_desk::ids::ChannelId;
+use deskbell_desk::port::messenger::{LimitScope, Passed, PostOutcome, Probed};
+use deskbell_desk::status::{DiscordState, Pause};
 use deskbell_desk::time::UnixMillis;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
-use super::pace::{ChannelPace, Silence};
+use super::pace::{ChannelPace, Way, WayState};
 use super::parts::Shared;
 
 /// The first pause where nothing says how long it shall be; it doubles with each call that is turned away again.
 const FIRST_PAUSE: Duration = Duration::from_mins(1);
 /// The same where Discord may only be down: then it is back within seconds as a rule.
 const FIRST_PAUSE_OF_OUTAGE: Duration = Duration::from_secs(5);
+/// The same where others get through.
+const FIRST_PAUSE_OF_CHANNEL: Duration = Duration::from_secs(5);
 /// Whatever pause is asked for, a message is tried as often as this: a wall may fall early.
 const LONGEST_PAUSE: Duration = Duration::from_mins(10);
-/// A pause from this length on is no mere pace, and is told.
-const TOLD_PAUSE: Duration = Duration::from_mins(1);
+/// What lasts so long is no mere pace, and is told.
+const TOLD_FROM: Duration = Duration::from_mins(1);
+/// What is said of the next try where it is planned elsewhere: no later than this.
+const NEXT_REPEAT: Duration = Duration::from_secs(30);
+/// The Messenger ends within 15 s; a lane does not stand still should it not.
+const PROBE_PATIENCE: Duration = Duration::from_secs(20);
 
-/// Keeps calls back after one was turned away.
-pub(super) fn turned_away(
+/// How a message did not get through.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Failure {
+    /// What stands before Discord turned it away.
+    TurnedAway(Option<Duration>, Passed),
+    /// No answer, or one that Discord failed.
+    Unanswered,
+}
+
+/// What is to be done about a message that did not get through.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Blocked {
+    pub(super) way: Way,
+    /// Nothing is to be tried in this channel for so long; nothing at all where the way is shut.
+    pub(super) pause: Duration,
+}
+
+/// Looks whether it is this message alone, keeps calls back, and tells what lasts.
+pub(super) async fn failed(
     shared: &Shared,
-    channel: &mut ChannelPace,
-    asked: Option<Duration>,
-    passed: Passed,
-) {
-    let now = Instant::now();
+    channel: ChannelId,
+    pace: &mut ChannelPace,
+    failure: Failure,
+) -> Blocked {
+    let state = way_state(shared, channel).await;
+    let wall = shared.parts.clock.now();
+    let way = shared.parts.pace.failed(channel, state, wall);
+    let (since, own_pause) = pace.failed(wall, (FIRST_PAUSE_OF_CHANNEL, LONGEST_PAUSE));
+    let pause = match (failure, state) {
+        (Failure::Unanswered, _) => NEXT_REPEAT,
+        (Failure::TurnedAway(asked, _), WayState::Open) => {
+            own_pause.max(asked.unwrap_or_default()).min(LONGEST_PAUSE)
+        }
+        (Failure::TurnedAway(asked, passed), WayState::Shut) => silence(shared, asked, passed),
+    };
+    match state {
+        WayState::Open => tell_of_channel(shared, channel, Lasting { since, pause }),
+        WayState::Shut => tell_of_all(shared, failure, Lasting { since: way.since, pause }),
+    }
+    Blocked { way, pause }
+}
+
+async fn way_state(shared: &Shared, channel: ChannelId) -> WayState {
+    if shared.parts.pace.is_open(Instant::now()) {
+        return WayState::Open;
+    }
+    match timeout(PROBE_PATIENCE, shared.parts.messenger.probe(channel)).await {
+        Ok(Probed::Answered) => WayState::Open,
+        Ok(Probed::Unanswered) | Err(_) => WayState::Shut,
+    }
+}
+
+fn silence(shared: &Shared, asked: Option<Duration>, passed: Passed) -> Duration {
     let first = match passed {
         Passed::No => FIRST_PAUSE,
         Passed::Perhaps => FIRST_PAUSE_OF_OUTAGE,
     };
-    let (pause, silence) =
-        shared.parts.pace.turned_away(asked.unwrap_or_default(), (first, LONGEST_PAUSE), now);
-    if silence == Silence::OfChannel {
-        channel.hold(now + pause);
-    }
-    tell(shared, pause);
+    let asked = asked.unwrap_or_default();
+    shared.parts.pace.turned_away(asked, (first, LONGEST_PAUSE), Instant::now())
 }
 
 /// Keeps calls back for as long as Discord asks, but not for ever.
-pub(super) fn limited(shared: &Shared, channel: &mut ChannelPace, asked: Duration, scope: LimitScope) {
+pub(super) fn limited(
+    shared: &Shared,
+    channel: ChannelId,
+    pace: &mut ChannelPace,
+    asked: Duration,
+    scope: LimitScope,
+) {
     let (pause, now) = (asked.min(LONGEST_PAUSE), Instant::now());
+    let lasting = Lasting { since: shared.parts.clock.now(), pause };
     match scope {
-        LimitScope::Channel => channel.hold(now + pause),
+        LimitScope::Channel => {
+            pace.hold(now + pause);
+            tell_of_channel(shared, channel, lasting);
+        }
         LimitScope::Everywhere => {
             shared.parts.pace.pause(now + pause);
-            if pause >= TOLD_PAUSE {
-                tell(shared, pause);
-            }
+            tell_of_all(shared, Failure::TurnedAway(Some(asked), Passed::No), lasting);
         }
     }
 }
 
-/// Takes note that Discord itself answered, if it did: there is no wall any more.
-pub(super) fn answered(shared: &Shared, outcome: &PostOutcome) {
-    let by_discord = match outcome {
-        PostOutcome::Posted { .. }
-        | PostOutcome::Refused { .. }
-        | PostOutcome::Closed(_)
-        | PostOutcome::RateLimited { scope: LimitScope::Channel, .. } => true,
+/// Takes note that Discord itself answered, if it did: the way is open, and the channel's too.
+pub(super) fn answered(shared: &Shared, channel: ChannelId, pace: &mut ChannelPace, outcome: &PostOutcome) {
+    match outcome {
+        PostOutcome::Posted { .. } | PostOutcome::Refused { .. } | PostOutcome::Closed(_) => {
+            pace.reached();
+            forget_channel(shared, channel);
+        }
+        PostOutcome::RateLimited { scope: LimitScope::Channel, .. } => {}
         PostOutcome::RateLimited { scope: LimitScope::Everywhere, .. }
         | PostOutcome::Walled { .. }
         | PostOutcome::Unknown
-        | PostOutcome::Unauthorized => false,
-    };
-    if !by_discord {
-        return;
+        | PostOutcome::Unauthorized => return,
     }
-    shared.parts.pace.reached(Instant::now());
+    shared.parts.pace.reached(channel, Instant::now());
     if shared.parts.status.discord() != DiscordState::Open {
         shared.parts.status.set_discord(DiscordState::Open);
         tracing::info!("Discord takes messages again");
     }
 }
 
-/// Once in the log, and in `/status` for as long as it lasts.
-fn tell(shared: &Shared, pause: Duration) {
-    let now = shared.parts.clock.now();
-    let since = match shared.parts.status.discord() {
-        DiscordState::TurnsAway { since, .. } => since,
-        DiscordState::Open => {
-            tracing::error!(
-                pause_s = pause.as_secs(),
-                "Discord turns messages away before it has seen them; all that waits is posted when it takes them again"
-            );
-            now
-        }
-    };
-    let next_try = UnixMillis(now.0.saturating_add(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX)));
-    shared.parts.status.set_discord(DiscordState::TurnsAway { since, next_try });
+/// Nothing is tried in this channel any more, or a message got through.
+pub(super) fn forget_channel(shared: &Shared, channel: ChannelId) {
+    if shared.parts.status.set_channel_pause(channel, None).is_some() {
+        tracing::info!(
+            channel.id = channel.0,
+            "a channel takes messages again, or nothing is tried there any more"
+        );
+    }
+}
+
+/// The next try in a channel is later than was told.
+pub(super) fn put_off(shared: &Shared, channel: ChannelId, pause: Duration) {
+    let (now, status) = (shared.parts.clock.now(), &shared.parts.status);
+    if let Some(present) = status.paused_channels(now).get(&channel) {
+        let next_try = UnixMillis(now.0.saturating_add(millis(pause)));
+        status.set_channel_pause(channel, Some(Pause { next_try, ..*present }));
+    }
+}
+
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Something that goes on.
+#[derive(Debug, Clone, Copy)]
+struct Lasting {
+    since: UnixMillis,
+    pause: Duration,
+}
+
+impl Lasting {
+    /// What is told of it at that moment, if it is worth it.
+    fn told(self, now: UnixMillis) -> Option<Pause> {
+        let lasts = self.pause >= TOLD_FROM || now.since(self.since) >= millis(TOLD_FROM);
+        let next_try = UnixMillis(now.0.saturating_add(millis(self.pause)));
+        lasts.then_some(Pause { since: self.since, next_try })
+    }
+}
+
+/// Once in the log, and for as long as it lasts wherever people look.
+fn tell_of_all(shared: &Shared, failure: Failure, lasting: Lasting) {
+    let Some(pause) = lasting.told(shared.parts.clock.now()) else { return };
+    let present = shared.parts.status.discord().trouble();
+    if present.is_none() {
+        tracing::error!(
+            since_unix_ms = pause.since.0,
+            pause_s = lasting.pause.as_secs(),
+            turned_away = matches!(failure, Failure::TurnedAway(..)),
+            "Discord takes no messages; all that waits is posted when it takes them again"
+        );
+    }
+    let since = present.map_or(pause.since, |(_, present)| present.since.min(pause.since));
+    let pause = Pause { since, ..pause };
+    shared.parts.status.set_discord(match failure {
+        Failure::TurnedAway(..) => DiscordState::TurnsAway(pause),
+        Failure::Unanswered => DiscordState::Silent(pause),
+    });
+}
+
+fn tell_of_channel(shared: &Shared, channel: ChannelId, lasting: Lasting) {
+    let Some(pause) = lasting.told(shared.parts.clock.now()) else { return };
+    if shared.parts.status.set_channel_pause(channel, Some(pause)).is_none() {
+        tracing::warn!(
+            channel.id = channel.0,
+            pause_s = lasting.pause.as_secs(),
+            "Discord takes no message in a channel; what waits for it is posted when it does"
+        );
+    }
 }

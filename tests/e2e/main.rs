@@ -14,4 +14,5 @@ mod poison;
 mod refusals;
 mod set_up;
 mod streams;
+mod stuck;
 mod told;

@@ -6,6 +6,7 @@ use deskbell_desk::service::notify::Standing;
 use deskbell_desk::subscription::{SubscriptionState, SuspendReason, Suspension};
 use deskbell_desk::trouble::Trouble;
 
+use super::super::delivery::Undelivered;
 use super::super::{Control, Reply, button, number, trouble};
 use super::{detail_word, hold_reason, nothing_yet, shown_to_crowd, waiting, when};
 use crate::desk::Around;
@@ -13,7 +14,7 @@ use crate::set_up_press::SetUpPress;
 
 /// So many of the longest lines fit into one message.
 const PER_PAGE: usize = 7;
-/// So many beside what is said of Intercom.
+/// So many beside what is said of Intercom or Discord.
 const PER_PAGE_IN_TROUBLE: usize = 6;
 
 /// A notification on the list.
@@ -22,28 +23,46 @@ pub(crate) struct Listed {
     pub(crate) audience: Option<Audience>,
 }
 
+/// What does not work beside the notifications themselves.
+pub(crate) struct Wrong<'a> {
+    pub(crate) intercom: &'a [Trouble],
+    pub(crate) discord: &'a Undelivered,
+}
+
+impl Wrong<'_> {
+    fn is_nothing(&self) -> bool {
+        self.intercom.is_empty() && self.discord.is_nothing()
+    }
+}
+
+fn above(sentence: Text) -> Text {
+    Text::ours("⚠️ ").joined(sentence).and("\n")
+}
+
 /// A page of the list; a page beyond the end is the last one.
 pub(crate) fn list(
     around: Around<'_>,
     workspace_name: &str,
     listed: &[Listed],
-    troubles: &[Trouble],
+    wrong: &Wrong<'_>,
     failed: u64,
     page: u32,
 ) -> Reply {
+    let troubles = wrong.intercom;
     if listed.is_empty() {
         return with_failed(nothing_yet(around), failed).buttons((failed > 0).then(|| show_failed(failed)));
     }
-    let per_page = if troubles.is_empty() { PER_PAGE } else { PER_PAGE_IN_TROUBLE };
+    let per_page = if wrong.is_nothing() { PER_PAGE } else { PER_PAGE_IN_TROUBLE };
     let pages = listed.len().div_ceil(per_page);
     let page = usize::try_from(page).unwrap_or(1).clamp(1, pages);
     let mut content = trouble::refused_token(troubles)
         .unwrap_or_default()
+        .joined(wrong.discord.everywhere().map(above).unwrap_or_default())
         .and("**Notifications from ")
         .and_theirs(workspace_name)
         .and("**");
     for one in listed.iter().skip((page - 1) * per_page).take(per_page) {
-        content = content.and("\n").joined(line(around, one, troubles));
+        content = content.and("\n").joined(line(around, one, wrong));
     }
     let mut reply = Reply::of(content);
     if let Some(remedies) = trouble::remedies(troubles) {
@@ -89,7 +108,7 @@ fn hold(listed: &Listed) -> Option<&Suspension> {
     }
 }
 
-fn line(around: Around<'_>, listed: &Listed, troubles: &[Trouble]) -> Text {
+fn line(around: Around<'_>, listed: &Listed, wrong: &Wrong<'_>) -> Text {
     let (standing, subscription) = (&listed.standing, &listed.standing.subscription);
     let warning = shown_to_crowd(subscription, listed.audience).filter(|_| !subscription.is_active());
     let text = Text::ours(format!(
@@ -108,10 +127,9 @@ fn line(around: Around<'_>, listed: &Listed, troubles: &[Trouble]) -> Text {
                 None => text.and("nothing posted yet"),
             };
             let text = if count == 0 { text } else { text.and(format!(" · {}", waiting(count))) };
-            match trouble::at_kind(subscription.kind, troubles) {
-                Some(trouble) => text.and(" · ").joined(trouble),
-                None => text,
-            }
+            let at_intercom = trouble::at_kind(subscription.kind, wrong.intercom);
+            let troubles = [at_intercom, wrong.discord.at_channel(subscription.channel)];
+            troubles.into_iter().flatten().fold(text, |text, trouble| text.and(" · ").joined(trouble))
         }
         SubscriptionState::Paused { by, since } => {
             let text = match by {

@@ -215,7 +215,7 @@ fn why_not(tried: &Tried) -> String {
             "Discord takes no more messages just now; try again in a minute".to_owned()
         }
         PostOutcome::Walled { .. } => {
-            "Discord turns all my messages away just now; try again in a few minutes".to_owned()
+            "Discord does not let my messages through just now; try again in a few minutes".to_owned()
         }
         PostOutcome::Refused { .. } => "Discord does not take this message".to_owned(),
         PostOutcome::Unauthorized => {

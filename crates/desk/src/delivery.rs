@@ -106,6 +106,8 @@ pub enum Layout {
     Brief,
     /// One line an event in one embed; up to twenty user updates.
     Lines,
+    /// One card without any text from outside: what never gets through may do so without it.
+    Plain,
 }
 
 /// A batch that may be on its way: durable before the first byte of it leaves.

@@ -1,10 +1,12 @@
 //! What `/status`, the heartbeat and the notices tell of the poll loop and the store: written by the loops, read by
 //! everybody else.
 
+use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
 use tokio::sync::Notify;
 
+use crate::ids::ChannelId;
 use crate::time::UnixMillis;
 use crate::trouble::Trouble;
 
@@ -70,19 +72,45 @@ pub enum StoreState {
     },
 }
 
-/// Whether Discord takes calls at all.
+/// Whether Discord takes messages at all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum DiscordState {
     /// It does.
     #[default]
     Open,
     /// What stands before it turns calls away since then, or it asked for a long pause: what waits is posted later.
-    TurnsAway {
-        /// Since when.
-        since: UnixMillis,
-        /// When the next message is tried.
-        next_try: UnixMillis,
-    },
+    TurnsAway(Pause),
+    /// It answers nothing, or only that it failed.
+    Silent(Pause),
+}
+
+impl DiscordState {
+    /// Why nothing is posted and since when, if so: the same words wherever it is told.
+    pub fn trouble(self) -> Option<(&'static str, Pause)> {
+        match self {
+            Self::Open => None,
+            Self::TurnsAway(pause) => Some(("Discord turns my messages away", pause)),
+            Self::Silent(pause) => Some(("Discord does not answer me", pause)),
+        }
+    }
+}
+
+/// A time in which nothing is posted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pause {
+    /// Since when.
+    pub since: UnixMillis,
+    /// When the next message is tried.
+    pub next_try: UnixMillis,
+}
+
+impl Pause {
+    /// A try that is so long overdue was not made, for nothing waits any more: nobody knows how it stands now.
+    const OVERDUE_AFTER_MS: i64 = 60_000;
+
+    fn is_known_at(&self, now: UnixMillis) -> bool {
+        now.since(self.next_try) <= Self::OVERDUE_AFTER_MS
+    }
 }
 
 /// The board on which the loops write how they are.
@@ -91,6 +119,7 @@ pub struct StatusBoard {
     poll: RwLock<PollStatus>,
     store: RwLock<StoreState>,
     discord: RwLock<DiscordState>,
+    channels: RwLock<BTreeMap<ChannelId, Pause>>,
     possible_duplicates: std::sync::atomic::AtomicU64,
     unreadable: std::sync::atomic::AtomicU64,
 }
@@ -121,6 +150,28 @@ impl StatusBoard {
         *self.discord.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The same as far as it is still known.
+    pub fn discord_at(&self, now: UnixMillis) -> DiscordState {
+        let state = self.discord();
+        state.trouble().filter(|(_, pause)| pause.is_known_at(now)).map_or(DiscordState::Open, |_| state)
+    }
+
+    /// The channels that have taken no message for long although Discord takes those of others.
+    pub fn paused_channels(&self, now: UnixMillis) -> BTreeMap<ChannelId, Pause> {
+        let mut channels = self.channels.read().unwrap_or_else(PoisonError::into_inner).clone();
+        channels.retain(|_, pause| pause.is_known_at(now));
+        channels
+    }
+
+    /// Writes whether a channel takes no message, and answers what was known of it.
+    pub fn set_channel_pause(&self, channel: ChannelId, pause: Option<Pause>) -> Option<Pause> {
+        let mut channels = self.channels.write().unwrap_or_else(PoisonError::into_inner);
+        match pause {
+            Some(pause) => channels.insert(channel, pause),
+            None => channels.remove(&channel),
+        }
+    }
+
     /// Writes whether Discord takes calls.
     pub fn set_discord(&self, state: DiscordState) {
         *self.discord.write().unwrap_or_else(PoisonError::into_inner) = state;
@@ -145,5 +196,23 @@ impl StatusBoard {
     /// How many such records there were since the start.
     pub fn unreadable(&self) -> u64 {
         self.unreadable.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_to_be_tried_long_ago_is_not_told_any_more() {
+        let board = StatusBoard::default();
+        let pause = Pause { since: UnixMillis(0), next_try: UnixMillis(600_000) };
+        board.set_discord(DiscordState::TurnsAway(pause));
+        board.set_channel_pause(ChannelId(1), Some(pause));
+        let shown = |now| {
+            let now = UnixMillis(now);
+            (board.discord_at(now) != DiscordState::Open, board.paused_channels(now).len())
+        };
+        assert_eq!((shown(660_000), shown(660_001)), ((true, 1), (false, 0)));
     }
 }

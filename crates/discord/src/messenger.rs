@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use deskbell_desk::announcement::Announcement;
 use deskbell_desk::delivery::Nonce;
 use deskbell_desk::ids::{ChannelId, MemberId, MessageId};
-use deskbell_desk::port::messenger::{FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Sought};
+use deskbell_desk::port::messenger::{FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Probed, Sought};
 use serde_json::Value;
 
 use crate::message::message_body;
@@ -158,6 +158,24 @@ impl Messenger for RestMessenger {
             Ok(History::Unclear) => FindOutcome::Unreadable,
             Err(outcome) => outcome,
         }
+    }
+
+    async fn probe(&self, channel: ChannelId) -> Probed {
+        match self.rest.get(&format!("/channels/{channel}")).await {
+            Answer::Status(reply) => probed(&reply),
+            Answer::None => Probed::Unanswered,
+        }
+    }
+}
+
+/// A refusal in Discord's own form shows as well as a success that the way is open.
+fn probed(reply: &Reply) -> Probed {
+    if reply.is_success() && reply.body.is_some() {
+        return Probed::Answered;
+    }
+    match Refusal::of(reply) {
+        Refusal::Channel(_) | Refusal::Content | Refusal::MessageGone => Probed::Answered,
+        Refusal::Token | Refusal::Limit | Refusal::Wall(_) | Refusal::Failure => Probed::Unanswered,
     }
 }
 

@@ -15,6 +15,7 @@ use crate::deliver::batch::LOOK_AHEAD;
 use crate::deliver::binding;
 use crate::deliver::door::Working;
 use crate::deliver::privacy::shows_personal_data;
+use crate::deliver::wall;
 
 /// A cursor is moved over as many events that are not for it at once, or over fewer after a while, so that pruning
 /// can go on.
@@ -114,6 +115,9 @@ impl Lane {
     /// Says at the door whether this channel takes messages.
     pub(crate) fn show_standing(&self) {
         let working = self.seats.iter().any(Seat::is_serving);
+        if !working {
+            wall::forget_channel(&self.shared, self.door.channel);
+        }
         self.door.set_working(if working { Working::Yes } else { Working::No });
     }
 

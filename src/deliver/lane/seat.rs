@@ -7,6 +7,8 @@ use deskbell_desk::subscription::{Subscription, SubscriptionState, Suspension};
 use deskbell_desk::time::UnixMillis;
 use tokio::time::{Duration, Instant};
 
+use crate::deliver::suspicion::Suspicion;
+
 /// How long Discord recognises a nonce, taken carefully.
 const NONCE_WINDOW: Duration = Duration::from_mins(2);
 /// How long after a message was sent it may still come into being, taken carefully.
@@ -76,13 +78,30 @@ pub(crate) struct Flight {
     pub(crate) refused: Option<Refused>,
     /// When its fate was last left open.
     pub(crate) opened: Instant,
+    /// How far it is to blame for not getting through.
+    pub(crate) suspicion: Suspicion,
+    /// How often it was left as it is because its channel took no other message either.
+    pub(crate) acquitted: u32,
+    /// Whether it was counted as one that may have been posted before it was sent again.
+    pub(crate) counted: Counted,
 }
 
 /// A refusal that is believed once the history shows that no earlier try was posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Refused {
-    /// Discord's words, as they stand in a dead letter.
-    pub(crate) reason: String,
+pub(crate) enum Refused {
+    /// Discord refuses what stands in it: its words, as they stand in a dead letter.
+    Said(String),
+    /// It does not get through while others do, and nobody says why.
+    Unsaid,
+}
+
+/// Whether a message was counted as a possible duplicate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// Not yet.
+    No,
+    /// It was.
+    Yes,
 }
 
 /// What is known of a batch in flight.
@@ -172,6 +191,9 @@ impl Flight {
             unseen: None,
             refused: None,
             opened: now,
+            suspicion: Suspicion::default(),
+            acquitted: 0,
+            counted: Counted::No,
         }
     }
 

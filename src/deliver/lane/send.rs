@@ -7,7 +7,7 @@ use deskbell_desk::port::store::{DeliveryOutcome, Stored};
 use tokio::time::Instant;
 
 use super::seat::{BacklogLine, Flight};
-use super::{Fate, Lane, LaneStep, Refused};
+use super::{Fate, Lane, LaneStep, Refused, refuse};
 use crate::deliver::batch::{self, Batch, LOOK_AHEAD};
 use crate::deliver::privacy::Privacy;
 use crate::deliver::react::{self, Reaction};
@@ -151,41 +151,21 @@ impl Lane {
         let outcome = self.post(&message, &record.nonce).await;
         match react::to(outcome) {
             Reaction::Settle(message) => self.settle(index, Verdict::Posted(message)).await,
-            Reaction::Repeat => Ok(self.repeat_later(index)),
+            Reaction::Repeat => {
+                self.repeat_later(index);
+                refuse::suspect(self, index, entries).await
+            }
+            Reaction::TryLater => {
+                self.try_later(index);
+                refuse::suspect(self, index, entries).await
+            }
             Reaction::Wait => Ok(LaneStep::Again),
-            Reaction::Refuse(reason) => self.refused(index, entries, Refused { reason }).await,
+            Reaction::Refuse(reason) => self.refused(index, entries, Refused::Said(reason)).await,
             Reaction::Suspend(reason) => {
                 self.suspend(reason).await?;
                 Ok(LaneStep::Again)
             }
             Reaction::Halt => Ok(LaneStep::Stop),
-        }
-    }
-
-    /// Discord refuses what stands in it. If an earlier try may have been posted, that counts only when the history shows
-    /// that it was not: a dead letter of what stands in the channel would be posted twice by whoever tries it again.
-    async fn refused(&mut self, index: usize, entries: &[Entry], refused: Refused) -> Stored<LaneStep> {
-        match &mut self.seats[index].flight {
-            Some(flight) if flight.fate == Fate::Open => {
-                flight.refused = Some(refused);
-                Ok(LaneStep::Again)
-            }
-            _ => self.give_up(index, entries, refused).await,
-        }
-    }
-
-    /// What is refused is cut in halves, until what is left is one event that can never be posted.
-    pub(crate) async fn give_up(
-        &mut self,
-        index: usize,
-        entries: &[Entry],
-        refused: Refused,
-    ) -> Stored<LaneStep> {
-        let events = self.seats[index].flight.as_ref().map_or(0, |flight| flight.record.numbers.len());
-        if events > 1 {
-            self.halve(index).await
-        } else {
-            self.set_aside(index, entries, refused.reason).await
         }
     }
 
@@ -199,6 +179,14 @@ impl Lane {
         LaneStep::Again
     }
 
+    /// What stands before Discord turned it away: the same after the pause. Others of the channel may leave meanwhile, if
+    /// the way is open to them.
+    pub(crate) fn try_later(&mut self, index: usize) {
+        if let (Some(flight), Some(blocked)) = (&mut self.seats[index].flight, self.blocked) {
+            flight.not_before = Instant::now() + blocked.pause;
+        }
+    }
+
     /// Puts the next try off, further with each failure.
     pub(crate) fn wait_before_repeat(&mut self, index: usize) {
         if let Some(flight) = &mut self.seats[index].flight {
@@ -206,49 +194,6 @@ impl Lane {
             let delay = retry::before_repeat(flight.failures, &*self.shared.parts.random);
             flight.not_before = Instant::now() + delay;
         }
-    }
-
-    /// One of several events is refused: the first half goes on as a batch of its own, the rest waits again.
-    async fn halve(&mut self, index: usize) -> Stored<LaneStep> {
-        let Some(whole) = self.seats[index].flight.as_ref().map(|flight| flight.record.clone()) else {
-            return Ok(LaneStep::Again);
-        };
-        let numbers = whole.numbers[..whole.numbers.len().div_ceil(2).min(whole.numbers.len() - 1)].to_vec();
-        let (first, last) = (numbers[0], numbers[numbers.len() - 1]);
-        let generation = whole.generation + 1;
-        let half = InFlight {
-            cursor_after: last,
-            generation,
-            nonce: Nonce::of(whole.subscription, first, last, generation),
-            first_attempt: self.shared.parts.clock.now(),
-            attempts: 1,
-            numbers,
-            ..whole
-        };
-        tracing::warn!(
-            subscription.id = half.subscription.0,
-            events = half.numbers.len(),
-            generation,
-            "Discord refused a batch, which is cut in halves"
-        );
-        if !self.rewrite(index, half.clone()).await? {
-            return Ok(self.conflict());
-        }
-        self.seats[index].flight = Some(Box::new(Flight::begun(half, Instant::now())));
-        Ok(LaneStep::Again)
-    }
-
-    async fn set_aside(&mut self, index: usize, entries: &[Entry], reason: String) -> Stored<LaneStep> {
-        let subscription = self.seats[index].subscription.id.0;
-        let Some(entry) = entries.first() else { return self.settle(index, Verdict::Vanished).await };
-        tracing::error!(
-            subscription.id = subscription,
-            journal.number = entry.number.0,
-            reason,
-            "an event cannot be posted and was set aside"
-        );
-        let event = Box::new(entry.event.clone());
-        self.settle(index, Verdict::Dead { event, reason }).await
     }
 
     /// Ends the batch in flight: from here on only the write is repeated.

@@ -14,37 +14,17 @@ use deskbell_desk::delivery::Nonce;
 use deskbell_desk::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId};
 use deskbell_desk::port::channels::{ChannelError, Channels};
 use deskbell_desk::port::messenger::{
-    ClosedReason, FindOutcome, LimitScope, Messenger, Pace, Passed, PostOutcome, Sought,
+    ClosedReason, FindOutcome, LimitScope, Messenger, Pace, Passed, PostOutcome, Probed, Sought,
 };
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+pub(super) use super::fate::{Blocking, Fate};
 use super::world::TestClock;
 
 /// How long a nonce is known here: longer than the bot takes it to be.
 const NONCE_WINDOW: Duration = Duration::from_mins(3);
 const WINDOW: Duration = Duration::from_secs(5);
-
-/// What happens to one request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// It is answered.
-    Answered,
-    /// It is done, but the answer is lost.
-    AnswerLost,
-    /// It is not done, and nobody says so.
-    Down,
-    /// Too many requests, of everybody.
-    LimitedEverywhere(Duration),
-    /// It is refused for what stands in it.
-    Refused,
-    /// What stands before Discord turns it away.
-    Walled(Option<Duration>),
-    /// The bot dies before it is done.
-    CrashBefore,
-    /// The bot dies when it is done.
-    CrashAfter,
-}
 
 /// A message that stands in a channel.
 #[derive(Debug, Clone)]
@@ -78,6 +58,12 @@ struct State {
     posts: u64,
     limited: u64,
     finds: u64,
+    /// Whether the last request got through, as far as a probe tells.
+    shut: bool,
+    /// Whether probes are answered whatever becomes of messages.
+    answers_probes: bool,
+    /// Messages that do not get through, and what becomes of them.
+    blocked: Option<(Blocking, Fate)>,
 }
 
 type Script = Box<dyn FnMut(u64) -> Fate + Send>;
@@ -145,6 +131,11 @@ impl Discord {
         here.for_each(|standing| change(&mut standing.message));
     }
 
+    /// A moderator deletes every message of a channel.
+    pub(super) fn delete_messages(&self, channel: u64) {
+        self.state().messages.retain(|standing| standing.channel != ChannelId(channel));
+    }
+
     pub(super) fn hide_history(&self, channel: u64) {
         self.room(channel, |room| room.unreadable = true);
     }
@@ -161,6 +152,20 @@ impl Discord {
     /// Messages that show this event are refused.
     pub(super) fn refuse(&self, event: u64) {
         self.state().refused.push(event);
+    }
+
+    /// Some messages of the first channel do not get through.
+    pub(super) fn block(&self, which: Blocking, fate: Fate) {
+        self.state().blocked = Some((which, fate));
+    }
+
+    pub(super) fn unblock(&self) {
+        self.state().blocked = None;
+    }
+
+    /// Probes are answered whatever becomes of messages.
+    pub(super) fn answer_probes(&self) {
+        self.state().answers_probes = true;
     }
 
     pub(super) fn accept_all(&self) {
@@ -241,6 +246,10 @@ impl Messenger for Discord {
             state.posts
         };
         let fate = (self.script.lock().unwrap())(number);
+        let is_shut =
+            matches!(fate, Fate::Down | Fate::AnswerLost | Fate::Walled(_) | Fate::LimitedEverywhere(_));
+        self.state().shut = is_shut;
+        let fate = self.blocked(channel, message).filter(|_| !is_shut).unwrap_or(fate);
         tokio::time::sleep(Duration::from_millis(50)).await;
         match fate {
             Fate::Answered => self.answer(channel, message, nonce),
@@ -252,6 +261,7 @@ impl Messenger for Discord {
             Fate::LimitedEverywhere(after) => {
                 PostOutcome::RateLimited { after, scope: LimitScope::Everywhere }
             }
+            Fate::LimitedHere(after) => PostOutcome::RateLimited { after, scope: LimitScope::Channel },
             Fate::Refused => PostOutcome::Refused { reason: "400 200000".to_owned() },
             Fate::Walled(after) => PostOutcome::Walled { after, passed: Passed::No },
             Fate::CrashBefore => {
@@ -292,6 +302,25 @@ impl Messenger for Discord {
             [only] => FindOutcome::Found(only.id),
             _ => FindOutcome::Unreadable,
         }
+    }
+
+    async fn probe(&self, _: ChannelId) -> Probed {
+        let state = self.state();
+        if state.answers_probes || !state.shut { Probed::Answered } else { Probed::Unanswered }
+    }
+}
+
+impl Discord {
+    fn blocked(&self, channel: ChannelId, message: &Announcement) -> Option<Fate> {
+        let (which, fate) = self.state().blocked.clone()?;
+        let shown = shown(message);
+        let is_plain_card = matches!(&message.cards[..], [only] if only.title.is_none());
+        let is_blocked = match which {
+            Blocking::Text(event) => shown.contains(&event),
+            Blocking::TextAndPlainCards(event) => shown.contains(&event) || is_plain_card,
+            Blocking::Everything => true,
+        };
+        (is_blocked && channel == ChannelId(10)).then_some(fate)
     }
 }
 

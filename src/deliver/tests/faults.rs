@@ -40,7 +40,9 @@ async fn a_kill_during_any_send_loses_and_doubles_nothing_however_long_the_bot_i
             made.extend(world.happen(NewLead, 5).await);
             world.live_for(seconds(100_000), seconds(down)).await;
             assert_eq!(world.discord.events(10), made, "{fate:?}, {down} s down");
-            assert_eq!(world.status.possible_duplicates(), 0);
+            // What the history does not show may have been deleted there: nobody knows that it was not posted.
+            let absent = u64::from(fate == Fate::CrashBefore && down > 120);
+            assert_eq!(world.status.possible_duplicates(), absent, "{fate:?}, {down} s down");
         }
     }
 }

@@ -3,12 +3,14 @@
 mod crowds;
 mod discord;
 pub(super) mod events;
+mod fate;
 mod faults;
 mod model;
 mod order;
 mod people;
 mod plug;
 mod refusals;
+mod stuck;
 mod troubles;
 mod world;
 

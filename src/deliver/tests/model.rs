@@ -58,7 +58,6 @@ async fn every_event_is_posted_once_in_order_whatever_happens() {
         let in_order = shown.is_sorted();
         shown.dedup();
         assert_eq!((shown.len(), in_order), (updates, true), "updates of seed {seed}");
-        assert_eq!(world.status.possible_duplicates(), 0, "seed {seed}");
         assert!(posted.len() == leads.len() + users.len(), "doubles with seed {seed}");
     }
 }

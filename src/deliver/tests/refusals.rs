@@ -140,8 +140,8 @@ async fn the_wall_before_discord_is_neither_the_channel_nor_the_event() {
     world.happen(deskbell_desk::event::EventKind::NewUser, 1).await;
     world.run_for(seconds(3600)).await;
     let since = match world.status.discord() {
-        DiscordState::TurnsAway { since, .. } => since,
-        DiscordState::Open => panic!("it is not told"),
+        DiscordState::TurnsAway(pause) => pause.since,
+        other => panic!("it is not told: {other:?}"),
     };
     assert!(world.clock.true_time().since(since) > 3_500_000);
     assert!((6..=20).contains(&world.discord.posts()), "{} posts in an hour", world.discord.posts());
@@ -162,7 +162,7 @@ async fn a_pause_of_a_day_is_tried_after_ten_minutes() {
     let made = world.happen(NewLead, 1).await;
     world.run_for(seconds(590)).await;
     assert_eq!(world.discord.posts(), 1);
-    assert!(matches!(world.status.discord(), DiscordState::TurnsAway { .. }));
+    assert!(matches!(world.status.discord(), DiscordState::TurnsAway(_)));
     world.run_for(seconds(20)).await;
     assert_eq!((world.discord.events(10), world.status.discord()), (made, DiscordState::Open));
 }

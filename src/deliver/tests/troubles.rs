@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use deskbell_desk::channel::Permission;
 use deskbell_desk::event::EventKind::{NewConversation, NewLead};
+use deskbell_desk::ids::SubscriptionId;
 use deskbell_desk::port::intercom::{Lack, TokenPermission, Unanswered};
 use deskbell_desk::port::messenger::ClosedReason;
+use deskbell_desk::port::store::SettingsStore;
 use deskbell_desk::status::{LinkState, PollStatus};
 use deskbell_desk::trouble::{Cause, Part, Trouble};
 
 use super::seconds;
-use super::world::World;
+use super::world::{GUILD, World};
 use crate::deliver::Delivery;
 use crate::deliver::notices::TroubleWatch;
 
@@ -45,7 +47,7 @@ impl Story {
     async fn pass(&mut self, minutes: u64) {
         for _ in 0..2 * minutes {
             self.world.run_for(seconds(30)).await;
-            self.watch.look(&self.delivery.shared);
+            self.watch.look(&self.delivery.shared).await;
         }
         self.world.run_for(seconds(10)).await;
     }
@@ -137,4 +139,21 @@ async fn where_no_channel_works_it_is_told_as_soon_as_one_does() {
     story.world.discord.reopen(10);
     story.pass(120).await;
     assert_eq!(story.lines().matches("I cannot read").count(), 1, "{}", story.lines());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_nobody_wants_to_know_of_any_more_is_not_told_to_work_again() {
+    let mut story = Story::begin().await;
+    let troubles = [story.trouble(Part::Conversations, LACKS), story.trouble(Part::Contacts, LACKS)];
+    story.shows(LinkState::Connected, &troubles);
+    story.pass(5).await;
+    assert_eq!(story.lines().lines().count(), 1, "{}", story.lines());
+    let conversations = story.world.stored(SubscriptionId(2)).await;
+    let removed = story.world.store.remove_subscription(GUILD, conversations.id).await;
+    assert!(removed.is_ok());
+    story.shows(LinkState::Connected, &[]);
+    story.pass(5).await;
+    let told = story.lines();
+    assert!(told.contains("Back: I can read new leads and users from Acme again."), "{told}");
+    assert!(!told.lines().last().unwrap().contains("conversations"), "{told}");
 }

@@ -27,7 +27,8 @@ pub fn for_batch(
     workspace_name: &str,
     links: &Links,
 ) -> Announcement {
-    let detail = if in_flight.private { Detail::Private } else { subscription.detail };
+    let is_bare = in_flight.private || in_flight.layout == Layout::Plain;
+    let detail = if is_bare { Detail::Private } else { subscription.detail };
     let batch = Batch { subscription, in_flight, entries, workspace_name, links, detail };
     Announcement {
         content: batch.content(),
@@ -68,7 +69,7 @@ impl Batch<'_> {
 
     fn cards(&self) -> Vec<Card> {
         match self.in_flight.layout {
-            Layout::Cards => self.card_each(Size::Normal),
+            Layout::Cards | Layout::Plain => self.card_each(Size::Normal),
             Layout::Brief => self.card_each(Size::Brief),
             Layout::Lines => vec![self.card_of_lines()],
         }

@@ -9,8 +9,8 @@ mod sample;
 
 pub use batch::for_batch;
 pub use notice::{
-    Opened, audience_buttons, back_notice, became_public_notice, on_hold_notice, set_up_notice,
-    trouble_notice, trouble_over_notice,
+    Opened, audience_buttons, back_notice, became_public_notice, on_hold_notice, set_aside_notice,
+    set_up_notice, trouble_notice, trouble_over_notice,
 };
 pub use sample::sample;
 

@@ -54,6 +54,15 @@ pub fn on_hold_notice(
     notice(Text::ours(format!("⚠️ {} are on hold: {why}. {waiting} {notify_list}", plural(kind))))
 }
 
+/// Stands where the card of an event that was set aside would stand. `notify_failed` is the command as a clickable
+/// mention.
+pub fn set_aside_notice(kind: EventKind, notify_failed: &str) -> Announcement {
+    notice(Text::ours(format!(
+        "⚠️ {} could not be posted here: Discord does not take its card. {notify_failed} keeps it.",
+        kind.counted(1)
+    )))
+}
+
 /// Told where a notification works again, above what waited; `since` is the time of the first.
 pub fn back_notice(kind: EventKind, waiting: u64, since: Timestamp) -> Announcement {
     if waiting == 0 {

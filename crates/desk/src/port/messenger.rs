@@ -23,6 +23,19 @@ pub trait Messenger: Send + Sync {
     /// message known to be ours can be fetched, reading counts as impossible, for without Read Message History Discord
     /// answers an empty list.
     async fn find(&self, channel: ChannelId, sought: &Sought) -> FindOutcome;
+
+    /// Asks for a channel's settings, which changes nothing: whether Discord itself answers just now, whatever becomes
+    /// of a single message. Ends within 15 s.
+    async fn probe(&self, channel: ChannelId) -> Probed;
+}
+
+/// Whether Discord itself answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Probed {
+    /// It does, be it with a refusal.
+    Answered,
+    /// It does not, or what stands before it turns the call away.
+    Unanswered,
 }
 
 /// A message that is looked for.

@@ -2,6 +2,17 @@ use deskbell_desk::port::messenger::{ClosedReason, Passed};
 use serde_json::json;
 
 use super::*;
+
+#[test]
+fn a_question_is_answered_by_discord_itself_or_not_at_all() {
+    let coded = |status, code: u64| probed(&reply(status, Some(json!({"code": code, "message": "…"}))));
+    assert_eq!(probed(&reply(200, Some(json!({"id": "1"})))), Probed::Answered);
+    assert_eq!((coded(403, 50_001), coded(404, 10_003)), (Probed::Answered, Probed::Answered));
+    for unanswered in [probed(&reply(200, None)), probed(&reply(403, None)), probed(&reply(500, None))] {
+        assert_eq!(unanswered, Probed::Unanswered);
+    }
+    assert_eq!((coded(403, 40_333), coded(500, 0)), (Probed::Unanswered, Probed::Unanswered));
+}
 use crate::rest::Limits;
 
 fn reply(status: u16, body: Option<Value>) -> Reply {

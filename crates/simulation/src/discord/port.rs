@@ -12,7 +12,7 @@ use deskbell_desk::delivery::{Nonce, Reference};
 use deskbell_desk::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId};
 use deskbell_desk::port::channels::{ChannelError, Channels};
 use deskbell_desk::port::messenger::{
-    ClosedReason, FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Sought,
+    ClosedReason, FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Probed, Sought,
 };
 use deskbell_desk::time::UnixMillis;
 use tokio::time::sleep;
@@ -218,6 +218,17 @@ impl Messenger for DiscordPort {
             found
         };
         world.power.around(Operation::Find, look).await
+    }
+
+    async fn probe(&self, _: ChannelId) -> Probed {
+        let world = &self.world;
+        let look = async {
+            match world.discord.rooms().weather {
+                Weather::Fair | Weather::Stormy { .. } => Probed::Answered,
+                Weather::Down | Weather::Hanging | Weather::Limited(_) => Probed::Unanswered,
+            }
+        };
+        world.power.around(Operation::View, look).await
     }
 }
 

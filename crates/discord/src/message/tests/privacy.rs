@@ -53,7 +53,7 @@ fn private_bodies() -> Vec<String> {
     ];
     let mut bodies = Vec::new();
     for event in kinds {
-        for layout in [Layout::Cards, Layout::Brief, Layout::Lines] {
+        for layout in [Layout::Cards, Layout::Brief, Layout::Lines, Layout::Plain] {
             for count in [1, 2] {
                 for (detail, private) in
                     [(Detail::Private, false), (Detail::Full, true), (Detail::Short, true)]

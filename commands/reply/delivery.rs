@@ -1,0 +1,69 @@
+//! What keeps messages from getting into Discord, as replies tell it: neither a channel nor an event is at fault, and
+//! nobody can mend it but time.
+
+use std::collections::BTreeMap;
+
+use deskbell_desk::card::text::{Piece, Text, WhenStyle};
+use deskbell_desk::ids::ChannelId;
+use deskbell_desk::status::{DiscordState, Pause, StatusBoard};
+use deskbell_desk::time::UnixMillis;
+
+/// What does not get through.
+#[derive(Debug, Default)]
+pub(crate) struct Undelivered {
+    discord: DiscordState,
+    channels: BTreeMap<ChannelId, Pause>,
+    now: UnixMillis,
+}
+
+impl Undelivered {
+    /// As the board tells it at a moment.
+    pub(crate) fn at(board: &StatusBoard, now: UnixMillis) -> Self {
+        Self { discord: board.discord_at(now), channels: board.paused_channels(now), now }
+    }
+
+    /// Whether anything is told of it.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.discord == DiscordState::Open && self.channels.is_empty()
+    }
+
+    /// What concerns every channel.
+    pub(super) fn everywhere(&self) -> Option<Text> {
+        let (why, pause) = self.discord.trouble()?;
+        let text = Text::ours(format!("{why}; that began "));
+        Some(self.that_began(text, pause).and(" Nothing is lost."))
+    }
+
+    /// What concerns single ones of these channels.
+    pub(super) fn in_channels(&self, of: impl Iterator<Item = ChannelId>) -> Vec<Text> {
+        let mut named: Vec<_> = of.collect();
+        named.sort_unstable();
+        named.dedup();
+        let paused = named.into_iter().filter_map(|channel| Some((channel, *self.channels.get(&channel)?)));
+        paused
+            .map(|(channel, pause)| {
+                let text = Text::ours(format!("Discord takes no message in <#{channel}>; that began "));
+                self.that_began(text, pause).and(" Nothing is lost.")
+            })
+            .collect()
+    }
+
+    /// The same beside a notification of the channel.
+    pub(super) fn at_channel(&self, channel: ChannelId) -> Option<Text> {
+        let pause = self.channels.get(&channel)?;
+        Some(self.that_began(Text::ours("⚠️ Discord takes no message there since "), *pause))
+    }
+
+    /// A time that is over is not named: it is being tried then.
+    fn that_began(&self, text: Text, pause: Pause) -> Text {
+        let text = when(text, pause.since).and(".");
+        if pause.next_try <= self.now {
+            return text;
+        }
+        when(text.and(" I try again "), pause.next_try).and(".")
+    }
+}
+
+fn when(text: Text, at: UnixMillis) -> Text {
+    text.with(Piece::When(at.seconds(), WhenStyle::Relative))
+}

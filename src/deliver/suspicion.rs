@@ -1,0 +1,100 @@
+//! Whether it is the message itself that does not get through. What stands before Discord turns some texts away with a
+//! page of its own, and Discord fails on some: no answer says so. It shows only where the same message fails again and
+//! again while others reach Discord. Where nothing gets through, nothing is ever held against a message.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::pace::{Way, WayState};
+
+/// How often it must have failed by itself.
+const ENOUGH: u32 = 3;
+/// Where no other message is there to compare with, Discord's answer to a harmless question counts instead. It shows
+/// less, so the tries must lie so far apart.
+const PROBES_APART: Duration = Duration::from_mins(1);
+
+/// How often a message failed by itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Suspicion {
+    failures: u32,
+    /// How many messages Discord had answered when that was last counted, and when that was.
+    last: Option<(u64, Instant)>,
+}
+
+/// What does not get through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Culprit {
+    /// The way to Discord, as far as can be told.
+    Way,
+    /// This very message.
+    Message,
+}
+
+impl Suspicion {
+    /// That of a part of a message that failed by itself: once is enough for it.
+    pub(super) fn of_part(way: Way, now: Instant) -> Self {
+        Self { failures: ENOUGH - 1, last: Some((way.answered, now)) }
+    }
+
+    /// The message failed once more.
+    pub(super) fn failed(&mut self, way: Way, now: Instant) -> Culprit {
+        if self.last.is_none_or(|last| Self::is_alone(last, way, now)) {
+            self.failures += 1;
+            self.last = Some((way.answered, now));
+        }
+        if self.failures >= ENOUGH { Culprit::Message } else { Culprit::Way }
+    }
+
+    /// More messages got through since than fail elsewhere; or no other fails, and a question was answered.
+    fn is_alone((answered, at): (u64, Instant), way: Way, now: Instant) -> bool {
+        let passed = way.answered.saturating_sub(answered);
+        let probed = way.state == WayState::Open && way.others_failing == 0 && now >= at + PROBES_APART;
+        probed || passed > 0 && passed >= way.others_failing
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use deskbell_desk::time::UnixMillis;
+
+    use super::*;
+
+    fn way(answered: u64, others_failing: u64, state: WayState) -> Way {
+        Way { answered, others_failing, state, since: UnixMillis(0) }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_message_that_fails_three_times_while_others_get_through_is_the_culprit() {
+        let (mut suspicion, now) = (Suspicion::default(), Instant::now());
+        let tries = [4, 4, 5, 5, 6].map(|answered| suspicion.failed(way(answered, 0, WayState::Shut), now));
+        assert_eq!(tries[..4], [Culprit::Way; 4]);
+        assert_eq!(tries[4], Culprit::Message);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_nothing_gets_through_no_message_is() {
+        let (mut suspicion, mut now) = (Suspicion::default(), Instant::now());
+        for _ in 0..1000 {
+            now += PROBES_APART;
+            assert_eq!(suspicion.failed(way(7, 0, WayState::Shut), now), Culprit::Way);
+            assert_eq!(suspicion.failed(way(7, 3, WayState::Open), now), Culprit::Way);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_nothing_else_is_posted_answers_to_questions_count_if_they_lie_apart() {
+        let (mut suspicion, start) = (Suspicion::default(), Instant::now());
+        let mut fails = |at| suspicion.failed(way(0, 0, WayState::Open), start + Duration::from_secs(at));
+        assert_eq!([0, 20, 59, 60, 119].map(&mut fails), [Culprit::Way; 5]);
+        assert_eq!(fails(120), Culprit::Message);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_part_of_what_failed_by_itself_need_fail_only_once_but_not_by_the_way() {
+        let now = Instant::now();
+        let mut suspicion = Suspicion::of_part(way(4, 0, WayState::Open), now);
+        assert_eq!(suspicion.failed(way(4, 0, WayState::Shut), now), Culprit::Way);
+        assert_eq!(suspicion.failed(way(5, 0, WayState::Shut), now), Culprit::Message);
+    }
+}

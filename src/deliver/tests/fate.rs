@@ -1,0 +1,37 @@
+//! What becomes of requests in the stories.
+
+use std::time::Duration;
+
+/// What happens to one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It is answered.
+    Answered,
+    /// It is done, but the answer is lost.
+    AnswerLost,
+    /// It is not done, and nobody says so.
+    Down,
+    /// Too many requests, of everybody.
+    LimitedEverywhere(Duration),
+    /// Too many requests, of this channel.
+    LimitedHere(Duration),
+    /// It is refused for what stands in it.
+    Refused,
+    /// What stands before Discord turns it away.
+    Walled(Option<Duration>),
+    /// The bot dies before it is done.
+    CrashBefore,
+    /// The bot dies when it is done.
+    CrashAfter,
+}
+
+/// Which messages of the first channel do not get through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Blocking {
+    /// Those with the text of this event.
+    Text(u64),
+    /// Those too that show one event and no text.
+    TextAndPlainCards(u64),
+    /// All of them.
+    Everything,
+}
