@@ -14,7 +14,7 @@ use deskbell_desk::subscription::{PublicChoice, Subscription, SubscriptionState}
 use crate::access::{self, headcount};
 use crate::audit::{self, Action};
 use crate::desk::Desk;
-use crate::error::{CommandError, Refusal};
+use crate::error::{CommandError, Refusal, log};
 use crate::guard::{self, Asker};
 use crate::notify_add::{Addition, Moment, PublicDecision, Wish, try_to_add, written};
 use crate::notify_run;
@@ -28,7 +28,7 @@ pub(crate) async fn choose(
     held: Held,
     choice: AudienceChoice,
 ) -> Result<(), CommandError> {
-    guard::may_set_up(session.desk, &session.asker)?;
+    guard::may_set_up(session.desk, &session.asker, guard::CHANGE_NOTIFICATIONS)?;
     session.answer.begin().await?;
     let reply = chosen(session.desk, &session.asker, held, choice).await?;
     session.answer.give(reply).await
@@ -108,11 +108,19 @@ pub(crate) async fn move_to(
         }
     }
     let mut dropped = Leftover::default();
-    for one in &held_back {
+    for (index, one) in held_back.iter().enumerate() {
         let wish = Wish { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert) };
         // What happened before the press and was not found yet belongs to the notification wherever it stands.
         let added =
-            try_to_add(desk, asker, wish, channel, PublicDecision::Open, moment.since(one.floor)).await?;
+            try_to_add(desk, asker, wish, channel, PublicDecision::Open, moment.since(one.floor)).await;
+        let added = match added {
+            Err(failure) if index > 0 => {
+                let reference = log(desk, "move", &failure);
+                let (moved, rest) = held_back.split_at(index);
+                return Ok(reply::audience::moved_in_part(moved, channel, dropped, rest, &reference));
+            }
+            added => added?,
+        };
         match added {
             // The first of them is asked about, so nothing is moved.
             Addition::ToDecide(view) => return Ok(ask_about_public(wish, view.id, view.audience)),

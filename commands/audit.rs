@@ -30,6 +30,8 @@ pub(crate) enum Action<'a> {
     Updated(&'a ContactId),
     /// A notification was made.
     Added(SubscriptionId),
+    /// A notification was made that shows everything although many can read its channel.
+    AddedOpen(SubscriptionId),
     /// How a notification shows and rings was changed.
     Changed(SubscriptionId),
     /// A notification was paused.
@@ -58,6 +60,7 @@ impl Action<'_> {
             Self::Created(_) => "create",
             Self::Updated(_) => "update",
             Self::Added(_) => "add notification",
+            Self::AddedOpen(_) => "add notification open to many",
             Self::Changed(_) => "change notification",
             Self::Paused(_) => "pause notification",
             Self::Resumed(_) => "resume notification",
@@ -77,6 +80,7 @@ impl Action<'_> {
             Self::Created(contact) | Self::Updated(contact) => format!("contact {contact}"),
             Self::Opened(id)
             | Self::Added(id)
+            | Self::AddedOpen(id)
             | Self::Changed(id)
             | Self::Paused(id)
             | Self::Resumed(id)

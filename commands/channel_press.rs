@@ -30,7 +30,7 @@ pub(crate) async fn answer(
             contact::open(session, &one(chosen)?).await
         }
         ChannelPress::SkipToNow(id) => {
-            guard::may_set_up(session.desk, &session.asker)?;
+            guard::may_set_up(session.desk, &session.asker, guard::CHANGE_NOTIFICATIONS)?;
             skip_to_now(session, id).await
         }
         ChannelPress::Audience(held, choice) => audience::choose(session, held, choice).await,

@@ -68,6 +68,17 @@ pub(crate) enum Effect {
     },
 }
 
+impl Effect {
+    /// Of a command, named with its group: what only shows something does not speak of changes when it fails.
+    fn of_command(command: &str) -> Self {
+        match command {
+            "lead create" | "user create" | "notify add" | "notify pause" | "notify resume"
+            | "notify test" | "access add" | "access remove" => Self::Write,
+            _ => Self::Read { again: None },
+        }
+    }
+}
+
 /// Tells a failure to the one who asked and logs it once.
 pub(crate) async fn tell(session: &Session<'_>, command: &str, failure: &CommandError, effect: &Effect) {
     let reference = log(session.desk, command, failure);
@@ -124,12 +135,12 @@ pub(crate) async fn handle(error: FrameworkError<'_, Arc<Desk>, CommandError>) {
         }
         FrameworkError::MissingUserPermissions { ctx, .. }
         | FrameworkError::PermissionFetchFailed { ctx, .. } => {
-            in_command(ctx, Refusal::NotManager.into()).await;
+            not_manager(ctx).await;
         }
         FrameworkError::GuildOnly { ctx, .. } => in_command(ctx, Refusal::NotInServer.into()).await,
         FrameworkError::CommandCheckFailed { ctx, error, .. } => match error {
             Some(error) => in_command(ctx, error).await,
-            None => in_command(ctx, Refusal::NotManager.into()).await,
+            None => not_manager(ctx).await,
         },
         FrameworkError::UnknownInteraction { framework, interaction, .. } => {
             warn!(command = %interaction.data.name, "Discord sent a command that we do not have");
@@ -143,13 +154,20 @@ pub(crate) async fn handle(error: FrameworkError<'_, Arc<Desk>, CommandError>) {
     }
 }
 
+async fn not_manager(ctx: poise::Context<'_, Arc<Desk>, CommandError>) {
+    let purpose = crate::guard::purpose_of(&ctx.command().qualified_name);
+    in_command(ctx, Refusal::NotManager { purpose }.into()).await;
+}
+
 async fn in_command(ctx: poise::Context<'_, Arc<Desk>, CommandError>, failure: CommandError) {
     let poise::Context::Application(ctx) = ctx else { return };
     if ctx.interaction_type == poise::CommandInteractionType::Autocomplete {
         return crate::render::no_choices(ctx).await;
     }
-    let reference = log(ctx.framework.user_data, &ctx.command().qualified_name, &failure);
-    let reply = reply::failure(ctx.framework.user_data.around(), &failure, &Effect::Write, &reference);
+    let command = &ctx.command().qualified_name;
+    let reference = log(ctx.framework.user_data, command, &failure);
+    let effect = Effect::of_command(command);
+    let reply = reply::failure(ctx.framework.user_data.around(), &failure, &effect, &reference);
     deliver(&Answer::of_command(ctx), reply).await;
 }
 

@@ -84,12 +84,26 @@ fn judged(access: &Access, asker: &Asker, needed: Grant) -> Result<(), Refusal> 
     Err(Refusal::NoAccess { purpose, roles: allowing.map(|(role, _)| *role).collect() })
 }
 
+/// Names for [`may_set_up`] what only a manager can do.
+pub(crate) const CHANGE_NOTIFICATIONS: &str = "change notifications";
+pub(crate) const CHANGE_ACCESS: &str = "say who may see customers";
+pub(crate) const SET_UP: &str = "set me up";
+
+/// What a command, named with its group, lets a manager do.
+pub(crate) fn purpose_of(command: &str) -> &'static str {
+    match command.split(' ').next() {
+        Some("notify") => CHANGE_NOTIFICATIONS,
+        Some("access") => CHANGE_ACCESS,
+        _ => SET_UP,
+    }
+}
+
 /// The asker must be allowed to set the bot up.
-pub(crate) fn may_set_up(desk: &Desk, asker: &Asker) -> Result<(), CommandError> {
+pub(crate) fn may_set_up(desk: &Desk, asker: &Asker, purpose: &'static str) -> Result<(), CommandError> {
     linked(desk, asker)?;
     match asker.manage {
         ManageServer::Holds => Ok(()),
-        ManageServer::Lacks => Err(Refusal::NotManager.into()),
+        ManageServer::Lacks => Err(Refusal::NotManager { purpose }.into()),
     }
 }
 

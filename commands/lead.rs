@@ -173,8 +173,8 @@ async fn make_lead(
     let company = chosen_company(session, company).await?;
     let mut lead = match service::create(intercom, fields).await? {
         LeadCreation::Created(lead) => *lead,
-        LeadCreation::Exists(Some(id)) => return Err(Refusal::LeadExists(id).into()),
-        LeadCreation::Exists(None) | LeadCreation::Unclear => return Err(Refusal::LeadUnclear.into()),
+        LeadCreation::Exists(id) => return Err(Refusal::LeadExists(id).into()),
+        LeadCreation::Unclear => return Err(Refusal::LeadUnclear.into()),
     };
     audit::log(&session.asker, Action::Created(&lead.id));
     remember_actor(session, &lead, "/lead create").await;

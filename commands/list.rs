@@ -1,13 +1,15 @@
 //! Lists and their pages: `/lead list` and the buttons below it.
 
+use deskbell_desk::access::Grant;
 use deskbell_desk::contact::Role;
 use deskbell_desk::service::list::{List, ListQuery};
 
 use crate::components::{keep, kept, new_key};
 use crate::contact::{may_be_repeated, shown};
 use crate::error::{CommandError, Effect, Refusal, tell};
+use crate::guard;
 use crate::look_press::LookPress;
-use crate::reply;
+use crate::reply::{self, ExportButton};
 use crate::session::Session;
 
 /// Shows the first page of a list. The asker was checked already.
@@ -50,7 +52,16 @@ async fn show(session: &Session<'_>, mut list: List, key: &str, number: u32) -> 
         desk.ports.names.resolve(contact);
     }
     let create = desk.command_ids.mention(&format!("{} create", list.query.role.word()));
-    session.answer.give(reply::list_page(shown, &list.query, &page, key, &create)).await
+    let export = export_button(session).await;
+    session.answer.give(reply::list_page(shown, &list.query, &page, key, &create, export)).await
+}
+
+/// A button that would only refuse is not shown.
+async fn export_button(session: &Session<'_>) -> ExportButton {
+    match guard::may_look(session.desk, &session.asker, Grant::LookAndExport).await {
+        Ok(()) => ExportButton::Shown,
+        Err(_) => ExportButton::Hidden,
+    }
 }
 
 /// Company names for the lines, from the list that the picker uses as well; a list without them is a list too.

@@ -161,10 +161,11 @@ pub(crate) async fn try_to_add(
     {
         SubscriptionAdded::Added(subscription) => {
             desk.ports.courier.wake(channel);
-            audit::log(asker, Action::Added(subscription.id));
-            if is_public && decision == PublicDecision::Everything {
-                audit::log(asker, Action::Opened(subscription.id));
-            }
+            let is_open = is_public && decision == PublicDecision::Everything;
+            audit::log(
+                asker,
+                if is_open { Action::AddedOpen(subscription.id) } else { Action::Added(subscription.id) },
+            );
             Ok(Addition::Added(Box::new(subscription), view))
         }
         SubscriptionAdded::AlreadyThere(there) => Ok(Addition::AlreadyThere(Box::new(there), view)),

@@ -33,7 +33,10 @@ pub enum Refusal {
     },
     /// The asker may not set up.
     #[error("not a manager")]
-    NotManager,
+    NotManager {
+        /// What only a manager can do: "change notifications".
+        purpose: &'static str,
+    },
     /// Not an e-mail address.
     #[error("not an e-mail address")]
     Email(String),
@@ -88,7 +91,7 @@ pub enum Refusal {
     },
     /// Intercom says that a contact like the new lead exists.
     #[error("lead exists")]
-    LeadExists(ContactId),
+    LeadExists(Option<ContactId>),
     /// Discord keeps an older form of a command.
     #[error("older form of a command")]
     OldCommand,

@@ -197,11 +197,21 @@ impl SetUpPress {
         }
     }
 
+    /// What only a manager can do with it.
+    fn purpose(&self) -> &'static str {
+        match self {
+            Self::Roles(_) | Self::Allow(..) | Self::Team(_) => guard::CHANGE_ACCESS,
+            _ => guard::CHANGE_NOTIFICATIONS,
+        }
+    }
+
     /// Whether it would change something.
     pub(crate) fn effect(&self) -> Effect {
         match self {
             Self::List(_) | Self::Failed(_) => Effect::Read { again: Some(self.to_custom_id()) },
-            Self::Elsewhere(_) | Self::Keep | Self::FailedOne => Effect::Read { again: None },
+            Self::Elsewhere(_) | Self::Keep | Self::FailedOne | Self::Remove(_) | Self::TryNow => {
+                Effect::Read { again: None }
+            }
             _ => Effect::Write,
         }
     }
@@ -214,7 +224,7 @@ pub(crate) async fn answer(
     chosen: &[String],
 ) -> Result<(), CommandError> {
     let (desk, asker) = (session.desk, &session.asker);
-    guard::may_set_up(desk, asker)?;
+    guard::may_set_up(desk, asker, press.purpose())?;
     let moment = Moment::of(desk, asker).await?;
     session.answer.begin().await?;
     let reply = match press {

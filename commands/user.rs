@@ -121,6 +121,10 @@ async fn finish(session: &Session<'_>, mut outcome: Upsert, company: Option<Comp
             Some(&mut update.after)
         }
         Upsert::Unchanged(user) => Some(&mut **user),
+        Upsert::OnlyRestored { user, .. } => {
+            audit::log(&session.asker, Action::Updated(user));
+            None
+        }
         Upsert::Several(_) | Upsert::IsLead(_) => None,
     };
     let mut attached = Attachment::NotAsked;
@@ -136,6 +140,10 @@ async fn tell(session: &Session<'_>, saved: Saved, fields: &ContactFields) -> Re
     match &saved.outcome {
         Upsert::Several(users) => ask_which(session, users, fields, saved.company).await,
         Upsert::IsLead(lead) => Err(Refusal::IsLead(lead.id.clone()).into()),
+        Upsert::OnlyRestored { user, cause } => {
+            let reply = reply::only_restored(session.desk.around(), user, cause);
+            Err(Refusal::Said { kind: "only restored", reply: Box::new(reply) }.into())
+        }
         Upsert::Created(_) | Upsert::Updated(_) | Upsert::Unchanged(_) => {
             session.answer.give(reply::user_saved(shown, &saved.outcome, &saved.attached)).await
         }

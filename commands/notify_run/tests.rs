@@ -89,7 +89,17 @@ async fn what_cannot_be_read_stands_at_the_notifications_concerned_and_what_to_d
 
 #[tokio::test]
 async fn an_empty_list_says_how_to_begin() {
-    run(async |world| assert_snapshot!(list_of(world).await, @"Nothing is posted yet. `/notify add` starts with one kind, `/setup` does all of them.")).await;
+    run(async |world| {
+        assert_snapshot!(list_of(world).await, @"Nothing is posted yet. `/notify add` starts with one kind, `/setup` does all of them.");
+        let since = deskbell_desk::time::UnixMillis(NOW.minus(600).0 * 1000);
+        let troubles = vec![Trouble { part: Part::Everything, cause: Cause::TokenRefused, since }];
+        world.desk.ports.board.set_poll(PollStatus { troubles, ..PollStatus::default() });
+        assert_snapshot!(list_of(world).await, @r#"
+⚠️ I cannot read anything: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. That began <t:1763889000:R>.
+Nothing is posted yet. `/notify add` starts with one kind, `/setup` does all of them.
+"#);
+    })
+    .await;
 }
 
 #[tokio::test]

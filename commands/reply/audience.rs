@@ -5,6 +5,7 @@ use deskbell_desk::card::plural;
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::channel::Audience;
 use deskbell_desk::crowd::{Everybody, TEAM_AT_MOST, TeamAnswer};
+use deskbell_desk::delivery::Reference;
 use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::store::Leftover;
 use deskbell_desk::press::Held;
@@ -96,6 +97,20 @@ pub(crate) fn moved(subscriptions: &[Subscription], channel: ChannelId, dropped:
         from.unwrap_or_default(),
         notify::were_dropped(dropped)
     ))
+}
+
+/// Only the first of them could be moved.
+pub(crate) fn moved_in_part(
+    subscriptions: &[Subscription],
+    channel: ChannelId,
+    dropped: Leftover,
+    rest: &[Subscription],
+    reference: &Reference,
+) -> Reply {
+    let stay = format!(" {} stay: that did not work. Choose the channel again in a minute.", subjects(rest));
+    let mut reply = moved(subscriptions, channel, dropped);
+    reply.content = reply.content.and(stay);
+    reply.small(Text::ours(format!("Reference {reference}")))
 }
 
 /// "New leads and new users in #sales".

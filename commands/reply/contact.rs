@@ -4,7 +4,7 @@ use deskbell_desk::announcement::{Announcement, Button, ButtonAction, ButtonLook
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::card::{self, Card, Placement, Showing, Size};
 use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::ids::MemberId;
+use deskbell_desk::ids::{ContactId, MemberId};
 use deskbell_desk::links::Links;
 use deskbell_desk::port::intercom::{ContactFields, IntercomError};
 use deskbell_desk::service::companies::Attachment;
@@ -12,7 +12,9 @@ use deskbell_desk::service::lead::Namesakes;
 use deskbell_desk::service::user::{Update, Upsert};
 use deskbell_desk::subscription::{Alert, Detail};
 
+use super::failure::cause;
 use super::{Reply, button, link};
+use crate::desk::Around;
 use crate::look_press::LookPress;
 
 /// What cards of a workspace need.
@@ -183,9 +185,24 @@ pub(crate) fn user_saved(shown: Shown<'_>, outcome: &Upsert, company: &Attachmen
             let text = Text::ours("Nothing to change: ").and_theirs(user.display_name());
             (&**user, text.and(" already has these values.").joined(attached))
         }
-        Upsert::Several(_) | Upsert::IsLead(_) => return Reply::default(),
+        Upsert::Several(_) | Upsert::IsLead(_) | Upsert::OnlyRestored { .. } => return Reply::default(),
     };
     Reply::of(sentence).card(shown.card(user, Placement::Reply)).buttons(card_buttons(shown, user))
+}
+
+/// An archived user was restored, and then Intercom did not do the rest.
+pub(crate) fn only_restored(around: Around<'_>, user: &ContactId, error: &IntercomError) -> Reply {
+    let text = match error {
+        IntercomError::OutcomeUnknown => Text::ours(
+            "This user was archived; I restored it. Then Intercom did not answer, so I do not know whether anything else \
+             was changed.",
+        ),
+        _ => Text::ours("This user was archived; I restored it and changed nothing else: ")
+            .joined(cause(error))
+            .and("."),
+    };
+    Reply::of(text.and(format!(" {} does the rest.", around.mention("user create"))))
+        .buttons([button("Show the user", LookPress::Open(user.clone()).to_custom_id())])
 }
 
 fn updated(update: &Update, company: &Attachment) -> Text {
@@ -235,25 +252,17 @@ fn attachment(company: &Attachment, role: Role) -> Text {
     let word = role.word();
     let reason = match company {
         Attachment::NotAsked | Attachment::Attached => return Text::default(),
-        Attachment::Gone => "it no longer exists in Intercom".to_owned(),
-        Attachment::LimitReached => format!("the {word} is in too many companies already"),
-        Attachment::Failed(IntercomError::RateLimited { .. }) => {
-            "Intercom allows no more calls just now".to_owned()
-        }
-        Attachment::Failed(IntercomError::TooMany { .. }) => {
-            "you have asked Intercom for as much as one person may in a minute".to_owned()
-        }
-        Attachment::Failed(IntercomError::Refused { .. } | IntercomError::Forbidden { .. }) => {
-            "Intercom's token may not do that".to_owned()
-        }
         Attachment::Failed(IntercomError::OutcomeUnknown) => {
             return Text::ours(format!(
                 " ⚠️ Intercom did not answer, so I do not know whether the company was attached. The {word} is kept."
             ));
         }
-        Attachment::Failed(_) => "Intercom did not answer".to_owned(),
+        Attachment::Gone => Text::ours("it no longer exists in Intercom"),
+        Attachment::LimitReached => Text::ours(format!("the {word} is in too many companies already")),
+        Attachment::Failed(error) => cause(error),
     };
-    Text::ours(format!(" ⚠️ The company was not attached: {reason}. The {word} is kept."))
+    let text = Text::ours(" ⚠️ The company was not attached: ").joined(reason);
+    text.and(format!(". The {word} is kept."))
 }
 
 /// A card that somebody shares with everyone in a channel.

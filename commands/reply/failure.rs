@@ -7,7 +7,7 @@ use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::contact::Role;
 use deskbell_desk::delivery::Reference;
 use deskbell_desk::ids::{ContactId, GuildId, RoleId};
-use deskbell_desk::port::intercom::{IntercomError, Lack};
+use deskbell_desk::port::intercom::{IntercomError, Lack, Unanswered};
 
 use super::{Reply, button, channel};
 use crate::desk::Around;
@@ -22,9 +22,9 @@ pub(crate) fn failure(
     reference: &Reference,
 ) -> Reply {
     let reply = match failure {
-        CommandError::Refused(refusal) => refused(around, refusal),
+        CommandError::Refused(refusal) => refused(around, refusal, effect),
         CommandError::Intercom(error) => intercom(around, error, effect),
-        CommandError::Store(_) => store(),
+        CommandError::Store(_) => store(effect),
         CommandError::Discord(_) => return bug(reference),
     };
     with_sign(reply, reference)
@@ -50,48 +50,73 @@ fn with_sign(mut reply: Reply, reference: &Reference) -> Reply {
     reply.small(Text::ours(format!("Reference {reference}")))
 }
 
-fn store() -> Reply {
-    Reply::say(
-        "I cannot read or write my own store just now. Nothing was changed. Whoever runs this bot finds the reason in \
-         the log.",
-    )
+fn store(effect: &Effect) -> Reply {
+    // A repetition finds what was done already, and of several writes some may have been.
+    let done = match effect {
+        Effect::Write => " It was not done, or only in part; doing it again later does no harm.",
+        Effect::Read { .. } => "",
+    };
+    Reply::say(format!(
+        "I cannot read or write my own store just now.{done} Whoever runs this bot finds the reason in the log."
+    ))
+}
+
+/// What is said of changes: nothing, where none was asked for.
+fn unchanged(effect: &Effect) -> &'static str {
+    match effect {
+        Effect::Write => " Nothing was changed.",
+        Effect::Read { .. } => "",
+    }
+}
+
+/// Why Intercom did not do it, as a part of a sentence.
+pub(super) fn cause(error: &IntercomError) -> Text {
+    Text::ours(match error {
+        IntercomError::Unavailable(Unanswered::Silent) => "Intercom did not answer",
+        IntercomError::Unavailable(Unanswered::Failing) => "Intercom answered that it failed",
+        IntercomError::Unavailable(Unanswered::Unreadable) => "I could not read what Intercom answered",
+        IntercomError::OutcomeUnknown => "Intercom did not answer, so I do not know whether it was done",
+        IntercomError::RateLimited { .. } => "Intercom allows no more calls just now",
+        IntercomError::TooMany { .. } => "you have asked Intercom for as much as one person may in a minute",
+        IntercomError::Refused { .. } => "Intercom refuses the token",
+        IntercomError::Forbidden { lack: Lack::Permission(permission) } => {
+            return Text::ours(format!("Intercom's token lacks **{}**", permission.label()));
+        }
+        IntercomError::Forbidden { lack: Lack::Plan } => "Intercom says that your plan does not include this",
+        IntercomError::Invalid { message, .. } => {
+            return Text::ours("Intercom did not accept this: ").and_theirs(message.clone());
+        }
+        IntercomError::Missing => "Intercom does not know this record any more",
+    })
 }
 
 fn intercom(around: Around<'_>, error: &IntercomError, effect: &Effect) -> Reply {
+    let unchanged = unchanged(effect);
     let reply = match error {
-        IntercomError::Unavailable(_) => Reply::say("Intercom did not answer. Nothing was changed."),
+        IntercomError::Unavailable(_)
+        | IntercomError::Forbidden { lack: Lack::Plan }
+        | IntercomError::Invalid { .. }
+        | IntercomError::Missing => Reply::of(cause(error).and(".").and(unchanged)),
         IntercomError::OutcomeUnknown => Reply::say(
             "Intercom did not answer, so I do not know whether it was changed. Look at it in a few minutes before trying \
              again.",
         ),
         IntercomError::RateLimited { after } => {
-            try_again(around, "Intercom allows no more calls just now. Try again ", *after)
+            try_again(around, cause(error).and(".").and(unchanged), *after)
         }
-        IntercomError::TooMany { after } => try_again(
-            around,
-            "You have asked Intercom for as much as one person may in a minute. Try again ",
-            *after,
-        ),
-        IntercomError::Refused { .. } => Reply::say(
-            "Intercom refuses the token: it was revoked or replaced. Whoever runs this bot must renew it (Developer Hub → \
-             your app → Authentication). Events are not lost: I catch up then.",
-        ),
-        IntercomError::Forbidden { lack: Lack::Permission(permission) } => Reply::say(format!(
-            "Intercom's token lacks **{}**. Whoever runs this bot can give it: Developer Hub → your app → \
-             Authentication. Nothing was changed.",
-            permission.label()
+        IntercomError::TooMany { after } => {
+            let sentence = "You have asked Intercom for as much as one person may in a minute.";
+            try_again(around, Text::ours(sentence).and(unchanged), *after)
+        }
+        IntercomError::Refused { .. } => Reply::say(format!(
+            "Intercom refuses the token: it was revoked or replaced.{unchanged} Whoever runs this bot must renew it \
+             (Developer Hub → your app → Authentication). Events are not lost: I catch up then.",
         )),
-        IntercomError::Forbidden { lack: Lack::Plan } => {
-            Reply::say("Intercom says that your plan does not include this. Nothing was changed.")
-        }
-        IntercomError::Invalid { message, .. } => Reply::of(
-            Text::ours("Intercom did not accept this: ")
-                .and_theirs(message.clone())
-                .and(". Nothing was changed."),
+        IntercomError::Forbidden { lack: Lack::Permission(_) } => Reply::of(
+            cause(error)
+                .and(". Whoever runs this bot can give it: Developer Hub → your app → Authentication.")
+                .and(unchanged),
         ),
-        IntercomError::Missing => {
-            Reply::say("Intercom does not know this record any more. Nothing was changed.")
-        }
     };
     match effect {
         Effect::Read { again: Some(again) } if may_be_repeated(error) => {
@@ -102,24 +127,26 @@ fn intercom(around: Around<'_>, error: &IntercomError, effect: &Effect) -> Reply
 }
 
 /// A sentence that ends with when.
-fn try_again(around: Around<'_>, sentence: &str, after: Duration) -> Reply {
+fn try_again(around: Around<'_>, sentences: Text, after: Duration) -> Reply {
     // Rounded up: whoever tries at the moment that was named must not be too early.
     let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
     let at = around.now.plus(i64::try_from(seconds).unwrap_or(60).max(1));
-    Reply::of(Text::ours(sentence).with(Piece::When(at, WhenStyle::Relative)).and("."))
+    Reply::of(sentences.and(" Try again ").with(Piece::When(at, WhenStyle::Relative)).and("."))
 }
 
 fn may_be_repeated(error: &IntercomError) -> bool {
     matches!(error, IntercomError::Unavailable(_) | IntercomError::RateLimited { .. })
 }
 
-fn refused(around: Around<'_>, refusal: &Refusal) -> Reply {
+fn refused(around: Around<'_>, refusal: &Refusal, effect: &Effect) -> Reply {
     let mention = |command| around.mention(command);
     match refusal {
         Refusal::NotInServer => Reply::say("I work in servers only. Use this command in your team's server."),
         Refusal::NotLinked { guild, manage } => not_linked(*guild, *manage),
         Refusal::NoAccess { purpose, roles } => no_access(purpose, roles, &mention("access add")),
-        Refusal::NotManager => Reply::say("Only people with **Manage Server** can change notifications."),
+        Refusal::NotManager { purpose } => {
+            Reply::say(format!("Only people with **Manage Server** can {purpose}."))
+        }
         Refusal::Email(text) => typed(text, " is not an e-mail address. It looks like `name@example.com`."),
         Refusal::Phone(text) => typed(text, NO_PHONE),
         Refusal::ImageUrl(text) => typed(text, NO_PICTURE),
@@ -131,15 +158,16 @@ fn refused(around: Around<'_>, refusal: &Refusal) -> Reply {
             email,
             &format!(" belongs to no lead and no user. {} makes a lead.", mention("lead create")),
         ),
-        Refusal::UnknownCompany(text) => unknown_company(text),
+        Refusal::UnknownCompany(text) => unknown_company(text, effect),
         Refusal::LeadUnclear => lead_unclear(&mention("lead list")),
         Refusal::ListExpired { role } => Reply::say("This list has expired.")
             .buttons([button("Show it again", LookPress::List(*role).to_custom_id())]),
         Refusal::ChoiceExpired { command } => Reply::say(format!(
-            "This choice has expired. Nothing was changed. Use {} again.",
+            "This choice has expired.{} Use {} again.",
+            unchanged(effect),
             mention(command)
         )),
-        Refusal::LeadExists(id) => lead_exists(id),
+        Refusal::LeadExists(id) => lead_exists(id.as_ref()),
         Refusal::OldCommand => {
             Reply::say("This command is from an older version of me. Type it again in a minute.")
         }
@@ -163,7 +191,8 @@ fn refused(around: Around<'_>, refusal: &Refusal) -> Reply {
 
 const NO_PHONE: &str = " is not a phone number. Write it with the country, like `+49 30 1234567`.";
 const NO_PICTURE: &str = " is not an address of a picture. It must start with `https://`.";
-const BUSY: &str = "A message is on its way to that channel. Nothing was skipped. Try again in a minute.";
+const BUSY: &str =
+    "A message is on its way to that channel, so what waits there was not skipped. Try again in a minute.";
 const OWN_EXPORT_RUNS: &str =
     "An export of yours runs already. Try again when it is done; it takes 10 minutes at most.";
 const EXPORT_RUNS: &str =
@@ -193,9 +222,9 @@ fn is_lead(id: &ContactId) -> Reply {
         .buttons([button("Show the lead", LookPress::Open(id.clone()).to_custom_id())])
 }
 
-fn lead_exists(id: &ContactId) -> Reply {
-    Reply::say("Intercom knows a contact like this already, so I created no other.")
-        .buttons([button("Show it", LookPress::Open(id.clone()).to_custom_id())])
+fn lead_exists(id: Option<&ContactId>) -> Reply {
+    let show = id.map(|id| button("Show it", LookPress::Open(id.clone()).to_custom_id()));
+    Reply::say("Intercom knows a contact like this already, so I created no other.").buttons(show)
 }
 
 fn lead_unclear(lead_list: &str) -> Reply {
@@ -205,11 +234,12 @@ fn lead_unclear(lead_list: &str) -> Reply {
     ))
 }
 
-fn unknown_company(text: &str) -> Reply {
+fn unknown_company(text: &str, effect: &Effect) -> Reply {
     Reply::of(
         Text::ours("I found no company ")
             .with(Piece::Code(text.to_owned()))
-            .and(". Pick one from the list while typing. Nothing was changed."),
+            .and(". Pick one from the list while typing.")
+            .and(unchanged(effect)),
     )
 }
 

@@ -17,6 +17,15 @@ const LINE_BUDGET: usize = 95;
 const LEAST_BUDGET: usize = 14;
 const NAME_BUDGET: usize = 40;
 
+/// Whether `[Export]` stands below a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ExportButton {
+    /// It does.
+    Shown,
+    /// Whoever reads the list may not export.
+    Hidden,
+}
+
 /// A page of a list. `create` is the command that makes the first one, as a link.
 pub(crate) fn list_page(
     shown: Shown<'_>,
@@ -24,6 +33,7 @@ pub(crate) fn list_page(
     page: &ListPage,
     key: &str,
     create: &str,
+    export: ExportButton,
 ) -> Reply {
     if page.contacts.is_empty() && page.number == 1 {
         return empty(query, create);
@@ -37,18 +47,17 @@ pub(crate) fn list_page(
     let position = format!("Page {} of {}", number(page.number.into()), number(page.pages()));
     let newer = LookPress::Page(key.to_owned(), page.number.saturating_sub(1).max(1));
     let older = LookPress::Page(key.to_owned(), page.number + 1);
-    Reply::of(content)
-        .small(Text::ours(position))
-        .buttons([
-            button("◀ Newer", newer.to_custom_id()).greyed_if(page.number == 1),
-            button("Older ▶", older.to_custom_id()).greyed_if(!page.more),
-            button("Export", LookPress::Export(key.to_owned()).to_custom_id()),
-        ])
-        .pick(
-            LookPress::OpenOne.to_custom_id(),
-            "Show one of these…",
-            page.contacts.iter().map(option).collect(),
-        )
+    let export = (export == ExportButton::Shown)
+        .then(|| button("Export", LookPress::Export(key.to_owned()).to_custom_id()));
+    let turn = [
+        button("◀ Newer", newer.to_custom_id()).greyed_if(page.number == 1),
+        button("Older ▶", older.to_custom_id()).greyed_if(!page.more),
+    ];
+    Reply::of(content).small(Text::ours(position)).buttons(turn.into_iter().chain(export)).pick(
+        LookPress::OpenOne.to_custom_id(),
+        "Show one of these…",
+        page.contacts.iter().map(option).collect(),
+    )
 }
 
 fn heading(shown: Shown<'_>, query: &ListQuery, total: u64) -> Text {

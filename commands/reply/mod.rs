@@ -27,12 +27,13 @@ pub(crate) use deskbell_desk::card::number;
 
 pub(crate) use channel::{ask_before_public_share, shared, skipped};
 pub(crate) use contact::{
-    LegacyAnswer, Route, Shown, lead_created, pick_contact, shared_card, show, user_saved, with_namesakes,
+    LegacyAnswer, Route, Shown, lead_created, only_restored, pick_contact, shared_card, show, user_saved,
+    with_namesakes,
 };
 pub(crate) use conversation::conversation;
 pub(crate) use export::{Ending, export_done, export_progress};
 pub(crate) use failure::{bug, failure, slow};
-pub(crate) use list::list_page;
+pub(crate) use list::{ExportButton, list_page};
 
 /// What is said, independent of Discord's types.
 #[derive(Debug, Clone, Default, PartialEq)]

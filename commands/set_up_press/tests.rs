@@ -76,7 +76,10 @@ fn what_is_not_exactly_ours_is_an_old_button() {
 #[tokio::test]
 async fn only_a_manager_of_a_linked_server_sets_up() {
     run(async |world| {
-        let guarded = |asker| guard::may_set_up(&world.desk, &asker).map(|()| crate::reply::notify::kept());
+        let guarded = |asker| {
+            guard::may_set_up(&world.desk, &asker, guard::CHANGE_NOTIFICATIONS)
+                .map(|()| crate::reply::notify::kept())
+        };
         assert!(guarded(manager()).is_ok());
         insta::assert_snapshot!(read(&world.desk, guarded(member(&[TEAM]))), @r"
 ❌ Only people with **Manage Server** can change notifications.

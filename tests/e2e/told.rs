@@ -78,3 +78,21 @@ async fn whoever_removes_a_notification_is_told_how_many_events_go_with_it() {
     assert!(removed.contains(&format!("{count} were dropped.")), "{removed}");
     stage.kill().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restored_user_is_told_of_though_intercom_then_does_no_more() {
+    let mut stage = Stage::set().await;
+    let ada = stage.intercom.create(NewContact::user().name("Ada").email("ada@acme.io"));
+    stage.intercom.archive(&ada).expect("she is there");
+    stage.start_process().await;
+    let failed = CannedAnswer::new(
+        StatusCode::BAD_REQUEST,
+        json!({"type": "error.list", "errors": [
+            {"code": "parameter_invalid", "message": "name is invalid"},
+        ]}),
+    );
+    stage.intercom.faults().add(Fault::new(Effect::Status(failed)).method(Method::PUT));
+    let told = ask(&stage, "mark", "/user create email:ada@acme.io name:Ada Lovelace").await;
+    assert!(told.contains("I restored it and changed nothing else: Intercom did not accept this"), "{told}");
+    stage.kill().await;
+}

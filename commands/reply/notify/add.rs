@@ -11,7 +11,7 @@ use deskbell_desk::subscription::{Subscription, SubscriptionState};
 use deskbell_desk::time::UnixMillis;
 
 use super::super::{Reply, Row, button, danger, primary};
-use super::{detail_word, every, is_held_back, subject, when};
+use super::{every, is_held_back, shown_to_crowd, subject, when};
 use crate::desk::Around;
 use crate::notify_add::{PublicDecision, Wish};
 use crate::set_up_press::{SetUpPress, Target};
@@ -52,10 +52,13 @@ fn small_print(added: &Added<'_>) -> Text {
     if let Some(next) = added.next_check {
         text = when(text.and(" (next "), next.seconds()).and(")");
     }
+    let readers = added.audience.clause("the channel");
     let detail = if is_held_back(subscription, Some(added.audience)) {
-        format!("Private, because {}", added.audience.clause("the channel"))
+        format!("Private, because {readers}")
+    } else if shown_to_crowd(subscription, Some(added.audience)).is_some() {
+        format!("{}, although {readers}", subscription.detail.word())
     } else {
-        detail_word(subscription, Some(added.audience))
+        subscription.detail.word().to_owned()
     };
     text.and(format!(
         "; Intercom itself may need a few minutes more to list {}. Detail: {detail}. Alert: {}. I posted a test message \

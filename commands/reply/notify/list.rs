@@ -50,7 +50,9 @@ pub(crate) fn list(
 ) -> Reply {
     let troubles = wrong.intercom;
     if listed.is_empty() {
-        return with_failed(nothing_yet(around), failed).buttons((failed > 0).then(|| show_failed(failed)));
+        let mut reply = nothing_yet(around);
+        reply.content = trouble::refused_token(troubles).unwrap_or_default().joined(reply.content);
+        return with_failed(reply, failed).buttons((failed > 0).then(|| show_failed(failed)));
     }
     let per_page = if wrong.is_nothing() { PER_PAGE } else { PER_PAGE_IN_TROUBLE };
     let pages = listed.len().div_ceil(per_page);

@@ -11,6 +11,8 @@ use deskbell_desk::time::Timestamp;
 use deskbell_desk::workspace::Region;
 use insta::assert_snapshot;
 
+use crate::reply::ExportButton;
+
 use super::read;
 use crate::reply::{self, Ending, File, LegacyAnswer, Route, Shown};
 
@@ -153,8 +155,9 @@ fn page(number: u32, count: usize, total: u64, more: bool) -> ListPage {
 fn a_page_of_a_list_has_its_place_and_greyed_ends() {
     let links = links();
     let create = "</lead create:1>";
-    let said =
-        |query: &ListQuery, page: &ListPage| read(&reply::list_page(shown(&links), query, page, KEY, create));
+    let said = |query: &ListQuery, page: &ListPage| {
+        read(&reply::list_page(shown(&links), query, page, KEY, create, ExportButton::Shown))
+    };
     let all = ListQuery::all(Role::Lead);
     assert_snapshot!(said(&all, &page(1, 2, 203, true)), @r#"
 **203 leads** · Acme
@@ -188,7 +191,14 @@ fn ten_lines_at_their_longest_and_the_place_fit_into_one_message() {
     let page = ListPage { number: 9_999, contacts: vec![lead; 10], total: 99_999, more: true };
     let links = Links::new(Region::Au, WorkspaceId::new("abcdefghij"));
     let query = ListQuery { search: Some("*".repeat(100)), ..ListQuery::all(Role::Lead) };
-    let reply = reply::list_page(Shown { workspace_name: "Acme", links: &links }, &query, &page, KEY, "");
+    let reply = reply::list_page(
+        Shown { workspace_name: "Acme", links: &links },
+        &query,
+        &page,
+        KEY,
+        "",
+        ExportButton::Shown,
+    );
     let text = deskbell_discord::text::text(&reply.content, 100_000);
     assert!(text.chars().count() <= 2_000, "{}", text.chars().count());
 }
@@ -241,4 +251,35 @@ fn what_was_skipped_is_counted() {
     assert_snapshot!(read(&reply::skipped(0, ChannelId(7))), @"Nothing is waiting for <#7> any more.");
     assert_snapshot!(read(&reply::skipped(1, ChannelId(7))), @"✅ 1 waiting event is skipped. What comes from now on is posted in <#7>.");
     assert_snapshot!(read(&reply::skipped(2_120, ChannelId(7))), @"✅ 2,120 waiting events are skipped. What comes from now on is posted in <#7>.");
+}
+
+#[test]
+fn of_a_restored_user_it_is_said_what_was_not_done() {
+    let command_ids = crate::desk::CommandIds::default();
+    let around = crate::desk::Around { command_ids: &command_ids, now: Timestamp(1_763_889_600) };
+    let only = |error| read(&reply::only_restored(around, &ContactId::new("6762f0dd"), &error));
+    let after = std::time::Duration::from_secs(9);
+    assert_snapshot!(only(IntercomError::TooMany { after }), @r#"
+This user was archived; I restored it and changed nothing else: you have asked Intercom for as much as one person may in a minute. `/user create` does the rest.
+[Show the user v1:open:6762f0dd]
+"#);
+    assert_snapshot!(only(IntercomError::OutcomeUnknown), @r#"
+This user was archived; I restored it. Then Intercom did not answer, so I do not know whether anything else was changed. `/user create` does the rest.
+[Show the user v1:open:6762f0dd]
+"#);
+}
+
+#[test]
+fn whoever_may_not_export_sees_no_button_for_it() {
+    let links = links();
+    let reply = reply::list_page(
+        shown(&links),
+        &ListQuery::all(Role::Lead),
+        &page(1, 2, 203, true),
+        KEY,
+        "",
+        ExportButton::Hidden,
+    );
+    let buttons = read(&reply);
+    assert!(buttons.contains("[Older ▶") && !buttons.contains("Export"), "{buttons}");
 }

@@ -45,7 +45,10 @@ fn who_may_not_is_told_whom_to_ask() {
     assert_snapshot!(refused(Refusal::NoAccess { purpose: "see customers", roles: roles.clone() }), @"You need <@&1> or <@&2> to see customers. Someone with **Manage Server** can change this with </access add:4>.");
     assert_snapshot!(refused(Refusal::NoAccess { purpose: "see this", roles }), @"You need <@&1> or <@&2> to see this. Someone with **Manage Server** can change this with </access add:4>.");
     assert_snapshot!(refused(Refusal::NoAccess { purpose: "export customers", roles: vec![] }), @"Only people with **Manage Server** may export customers. One of them can change this with </access add:4>.");
-    assert_snapshot!(refused(Refusal::NotManager), @"Only people with **Manage Server** can change notifications.");
+    let can = |command| refused(Refusal::NotManager { purpose: crate::guard::purpose_of(command) });
+    assert_snapshot!(can("notify add"), @"Only people with **Manage Server** can change notifications.");
+    assert_snapshot!(can("access add"), @"Only people with **Manage Server** can say who may see customers.");
+    assert_snapshot!(can("setup"), @"Only people with **Manage Server** can set me up.");
 }
 
 #[test]
@@ -73,10 +76,11 @@ That is a user, not a lead.
 A lead has this e-mail. I changed nothing: a lead becomes a user in Intercom.
 [Show the lead v1:open:6762f0dd1bb69f9f2193bb83]
 "#);
-    assert_snapshot!(refused(Refusal::LeadExists(id)), @r#"
+    assert_snapshot!(refused(Refusal::LeadExists(Some(id))), @r#"
 Intercom knows a contact like this already, so I created no other.
 [Show it v1:open:6762f0dd1bb69f9f2193bb83]
 "#);
+    assert_snapshot!(refused(Refusal::LeadExists(None)), @"Intercom knows a contact like this already, so I created no other.");
     assert_snapshot!(refused(Refusal::LeadUnclear), @"Intercom did not answer, so I do not know whether the lead was created. Look at </lead list:1> in a few minutes before trying again.");
 }
 
@@ -92,7 +96,7 @@ This list has expired.
     assert_snapshot!(refused(Refusal::OwnExportRuns), @"An export of yours runs already. Try again when it is done; it takes 10 minutes at most.");
     assert_snapshot!(refused(Refusal::TooMuchAtOnce), @"I am still busy with other things that you asked for. Try again when they are done.");
     assert_snapshot!(refused(Refusal::ExportRuns), @"An export runs in this server already. Try again when it is done; it takes 10 minutes at most.");
-    assert_snapshot!(refused(Refusal::Busy), @"A message is on its way to that channel. Nothing was skipped. Try again in a minute.");
+    assert_snapshot!(refused(Refusal::Busy), @"A message is on its way to that channel, so what waits there was not skipped. Try again in a minute.");
 }
 
 fn channel(reason: ObstacleReason) -> String {
@@ -126,33 +130,80 @@ fn a_message_that_may_not_stand_there_is_not_called_posted() {
     assert_snapshot!(refused(Refusal::NotPosted(NotPosted::Unauthorized)), @"Discord refuses my token. Nothing was posted. Whoever runs this bot must renew it.");
 }
 
+fn looked() -> Effect {
+    Effect::Read { again: Some("v1:look:abcdefgh23456".to_owned()) }
+}
+
+/// Every way in which Intercom does not do what was asked.
+fn all_failures() -> Vec<IntercomError> {
+    let unanswered = [Unanswered::Silent, Unanswered::Failing, Unanswered::Unreadable];
+    let mut all = unanswered.map(IntercomError::Unavailable).to_vec();
+    all.extend([
+        IntercomError::OutcomeUnknown,
+        IntercomError::RateLimited { after: Duration::from_secs(30) },
+        IntercomError::TooMany { after: Duration::from_millis(19_400) },
+        IntercomError::Refused { code: Some("token_revoked".to_owned()) },
+        IntercomError::Forbidden { lack: Lack::Permission(TokenPermission::WriteContacts) },
+        IntercomError::Forbidden { lack: Lack::Plan },
+        IntercomError::Invalid {
+            code: "parameter_invalid".to_owned(),
+            message: "phone is invalid".to_owned(),
+        },
+        IntercomError::Missing,
+    ]);
+    all
+}
+
+fn all_said(effect: &Effect) -> String {
+    all_failures().into_iter().map(|error| said(error, effect)).collect::<Vec<_>>().join("\n")
+}
+
 #[test]
-fn intercoms_failures_say_whether_anything_changed() {
-    let read = Effect::Read { again: Some("v1:look:abcdefgh23456".to_owned()) };
-    assert_snapshot!(said(IntercomError::Unavailable(Unanswered::Silent), &read), @r#"
+fn intercoms_failures_name_their_cause_and_say_that_nothing_was_changed() {
+    assert_snapshot!(all_said(&Effect::Write), @r#"
 Intercom did not answer. Nothing was changed.
-[Try again v1:look:abcdefgh23456]
+Intercom answered that it failed. Nothing was changed.
+I could not read what Intercom answered. Nothing was changed.
+Intercom did not answer, so I do not know whether it was changed. Look at it in a few minutes before trying again.
+Intercom allows no more calls just now. Nothing was changed. Try again <t:1763889630:R>.
+You have asked Intercom for as much as one person may in a minute. Nothing was changed. Try again <t:1763889620:R>.
+Intercom refuses the token: it was revoked or replaced. Nothing was changed. Whoever runs this bot must renew it (Developer Hub → your app → Authentication). Events are not lost: I catch up then.
+Intercom's token lacks **Write users and companies**. Whoever runs this bot can give it: Developer Hub → your app → Authentication. Nothing was changed.
+Intercom says that your plan does not include this. Nothing was changed.
+Intercom did not accept this: phone is invalid. Nothing was changed.
+Intercom does not know this record any more. Nothing was changed.
 "#);
-    assert_snapshot!(said(IntercomError::Unavailable(Unanswered::Silent), &Effect::Write), @"Intercom did not answer. Nothing was changed.");
-    assert_snapshot!(said(IntercomError::OutcomeUnknown, &Effect::Write), @"Intercom did not answer, so I do not know whether it was changed. Look at it in a few minutes before trying again.");
-    let after = Duration::from_secs(30);
-    assert_snapshot!(said(IntercomError::RateLimited { after }, &Effect::Write), @"Intercom allows no more calls just now. Try again <t:1763889630:R>.");
-    let after = Duration::from_millis(19_400);
-    assert_snapshot!(said(IntercomError::TooMany { after }, &read), @"You have asked Intercom for as much as one person may in a minute. Try again <t:1763889620:R>.");
-    let code = Some("token_revoked".to_owned());
-    assert_snapshot!(said(IntercomError::Refused { code }, &read), @"Intercom refuses the token: it was revoked or replaced. Whoever runs this bot must renew it (Developer Hub → your app → Authentication). Events are not lost: I catch up then.");
-    let lack = Lack::Permission(TokenPermission::WriteContacts);
-    assert_snapshot!(said(IntercomError::Forbidden { lack }, &Effect::Write), @"Intercom's token lacks **Write users and companies**. Whoever runs this bot can give it: Developer Hub → your app → Authentication. Nothing was changed.");
-    assert_snapshot!(said(IntercomError::Forbidden { lack: Lack::Plan }, &Effect::Write), @"Intercom says that your plan does not include this. Nothing was changed.");
-    let (code, message) = ("parameter_invalid".to_owned(), "phone is invalid".to_owned());
-    assert_snapshot!(said(IntercomError::Invalid { code, message }, &Effect::Write), @"Intercom did not accept this: phone is invalid. Nothing was changed.");
-    assert_snapshot!(said(IntercomError::Missing, &Effect::Write), @"Intercom does not know this record any more. Nothing was changed.");
+}
+
+#[test]
+fn what_only_shows_something_does_not_speak_of_changes_when_it_fails() {
+    assert_snapshot!(all_said(&looked()), @r#"
+Intercom did not answer.
+[Try again v1:look:abcdefgh23456]
+Intercom answered that it failed.
+[Try again v1:look:abcdefgh23456]
+I could not read what Intercom answered.
+[Try again v1:look:abcdefgh23456]
+Intercom did not answer, so I do not know whether it was changed. Look at it in a few minutes before trying again.
+Intercom allows no more calls just now. Try again <t:1763889630:R>.
+[Try again v1:look:abcdefgh23456]
+You have asked Intercom for as much as one person may in a minute. Try again <t:1763889620:R>.
+Intercom refuses the token: it was revoked or replaced. Whoever runs this bot must renew it (Developer Hub → your app → Authentication). Events are not lost: I catch up then.
+Intercom's token lacks **Write users and companies**. Whoever runs this bot can give it: Developer Hub → your app → Authentication.
+Intercom says that your plan does not include this.
+Intercom did not accept this: phone is invalid.
+Intercom does not know this record any more.
+"#);
+    let unreadable = deskbell_desk::port::store::StoreError::Unreadable { key: "k".to_owned() };
+    assert_snapshot!(said(unreadable, &looked()), @"I cannot read or write my own store just now. Whoever runs this bot finds the reason in the log.");
+    assert_snapshot!(said(Refusal::UnknownCompany("Acne".to_owned()), &looked()), @"I found no company `Acne`. Pick one from the list while typing.");
+    assert_snapshot!(said(Refusal::ChoiceExpired { command: "lead get" }, &looked()), @"This choice has expired. Use </lead get:1> again.");
 }
 
 #[test]
 fn a_fault_of_ours_is_found_in_the_log_by_its_reference() {
     let unreadable = deskbell_desk::port::store::StoreError::Unreadable { key: "k".to_owned() };
-    assert_snapshot!(said(unreadable, &Effect::Write), @"I cannot read or write my own store just now. Nothing was changed. Whoever runs this bot finds the reason in the log.");
+    assert_snapshot!(said(unreadable, &Effect::Write), @"I cannot read or write my own store just now. It was not done, or only in part; doing it again later does no harm. Whoever runs this bot finds the reason in the log.");
     assert_snapshot!(read(&bug(&Reference::of_error(1))), @r#"
 ❌ Something went wrong on my side. Nothing was posted. Whoever runs this bot finds `hrxacvqx` in the log.
 -# Reference hrxacvqx

@@ -26,6 +26,13 @@ pub enum Upsert {
     Unchanged(Box<Contact>),
     /// Several users have this e-mail; none was changed.
     Several(Vec<Contact>),
+    /// The user came out of the archive, and then nothing else could be changed.
+    OnlyRestored {
+        /// Which.
+        user: ContactId,
+        /// Why not.
+        cause: IntercomError,
+    },
     /// The one whom Intercom names is a lead; it was not changed.
     IsLead(Box<Contact>),
 }
@@ -100,8 +107,11 @@ async fn restore(
     fields: &ContactFields,
 ) -> Result<Upsert, IntercomError> {
     intercom.unarchive_contact(id).await?;
-    let after = intercom.update_contact(id, fields).await?;
-    Ok(Upsert::Updated(Box::new(Update { before: None, after, sent: fields.clone() })))
+    match intercom.update_contact(id, fields).await {
+        Ok(after) => Ok(Upsert::Updated(Box::new(Update { before: None, after, sent: fields.clone() }))),
+        // What was done is to be told, whatever became of the rest.
+        Err(cause) => Ok(Upsert::OnlyRestored { user: id.clone(), cause }),
+    }
 }
 
 async fn change(

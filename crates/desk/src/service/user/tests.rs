@@ -58,6 +58,22 @@ async fn of_several_users_with_the_address_none_is_changed() {
 }
 
 #[tokio::test]
+async fn a_restored_user_who_could_not_be_changed_then_is_told_of() {
+    let mut intercom = knowing(Vec::new());
+    let id = Some(ContactId::new("1"));
+    intercom
+        .expect_create_contact()
+        .times(1)
+        .returning(move |_, _| Ok(Created::Conflict { id: id.clone(), archived: Archived::Yes }));
+    intercom.expect_unarchive_contact().times(1).returning(|_| Ok(()));
+    let cause = IntercomError::TooMany { after: std::time::Duration::from_secs(9) };
+    let refused = cause.clone();
+    intercom.expect_update_contact().times(1).returning(move |_, _| Err(refused.clone()));
+    let outcome = upsert(&intercom, &fields("Ada")).await;
+    assert_eq!(outcome, Ok(Upsert::OnlyRestored { user: ContactId::new("1"), cause }));
+}
+
+#[tokio::test]
 async fn an_unknown_user_is_made_as_a_user() {
     let mut intercom = knowing(Vec::new());
     intercom
