@@ -52,7 +52,7 @@ pub(super) async fn failed(
     pace: &mut ChannelPace,
     failure: Failure,
 ) -> Blocked {
-    let state = way_state(shared, channel).await;
+    let state = way_state(shared, channel, failure).await;
     let wall = shared.parts.clock.now();
     let way = shared.parts.pace.failed(channel, state, wall);
     let (since, own_pause) = pace.failed(wall, (FIRST_PAUSE_OF_CHANNEL, LONGEST_PAUSE));
@@ -70,8 +70,9 @@ pub(super) async fn failed(
     Blocked { way, pause }
 }
 
-async fn way_state(shared: &Shared, channel: ChannelId) -> WayState {
-    if shared.parts.pace.is_open(Instant::now()) {
+/// A page before Discord may have come up this very moment, so that is always asked for.
+async fn way_state(shared: &Shared, channel: ChannelId, failure: Failure) -> WayState {
+    if matches!(failure, Failure::Unanswered) && shared.parts.pace.is_open(Instant::now()) {
         return WayState::Open;
     }
     match timeout(PROBE_PATIENCE, shared.parts.messenger.probe(channel)).await {

@@ -144,6 +144,8 @@ async fn what_is_turned_away_before_discord_puts_nothing_on_hold_and_fails_nothi
         stage.start_process().await;
         stage.subscribe("New lead", "#sales").await;
         stage.next_second().await;
+        let questions = Fault::new(turned_away.clone()).method(Method::GET).path_containing("/channels/");
+        stage.discord.faults().add(questions);
         let wall = stage.discord.faults().add(of_posts(turned_away));
         let made = lead(&stage, "Behind the wall");
         met(&stage, wall).await;
