@@ -14,7 +14,7 @@ use tracing::{error, info, warn};
 
 use crate::answer::Answer;
 use crate::desk::Desk;
-pub(crate) use crate::refusal::{NotPosted, Obstacle, ObstacleReason, Refusal};
+pub(crate) use crate::refusal::{ClosedChannel, NotPosted, Refusal};
 use crate::reply::{self, Reply};
 use crate::session::Session;
 

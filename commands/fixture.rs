@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use deskbell_desk::access::ManageServer;
 use deskbell_desk::announcement::Announcement;
-use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Permission};
+use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
 use deskbell_desk::contact::{Contact, Role};
 use deskbell_desk::crowd::Headcount;
 use deskbell_desk::delivery::{InFlight, Layout, Nonce, Reference, Settlement, Source, Verdict};
@@ -83,7 +83,7 @@ impl Channels for Fixed {
             CROWDED => ("crowded", ChannelKind::Text, Audience::Crowd(Some(4990)), vec![]),
             READ_ONLY => ("read-only", ChannelKind::Text, Audience::Some, vec![]),
             ChannelId(100..) => ("more", ChannelKind::Text, Audience::Some, vec![]),
-            _ => return Err(ChannelError::Gone),
+            _ => return Err(ChannelError::Closed(Obstacle::ChannelGone)),
         };
         Ok(ChannelView { id: channel, guild, name: name.to_owned(), kind, audience, lacking: Some(lacking) })
     }

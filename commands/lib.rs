@@ -50,7 +50,7 @@ use poise::serenity_prelude as serenity;
 pub use components::custom_id_as_read;
 pub use desk::{CommandIds, Connection, DayOf, Desk, Facts, Ports};
 pub use error::{CommandError, DiscordFailure};
-pub use refusal::{NotPosted, Obstacle, ObstacleReason, Refusal};
+pub use refusal::{ClosedChannel, NotPosted, Refusal};
 pub use registration::{RegistrationError, register_if_changed, register_until_done, registration_body};
 pub use reply::{Control, File, Reply, Row};
 

@@ -6,6 +6,7 @@ use deskbell_desk::access::ManageServer;
 use deskbell_desk::channel::{Audience, ChannelKind, Permission};
 use deskbell_desk::contact::Role;
 use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
+use deskbell_desk::port::channels::ChannelError;
 
 use crate::reply::Reply;
 
@@ -103,7 +104,7 @@ pub enum Refusal {
     UnknownConversation,
     /// Nothing can be posted in the channel.
     #[error("cannot post in the channel")]
-    Channel(Box<Obstacle>),
+    Channel(Box<ClosedChannel>),
     /// A crowd can read the channel, and the asker may not decide that.
     #[error("a crowd can read the channel")]
     PublicChannel(ChannelId, Audience),
@@ -147,34 +148,17 @@ impl std::fmt::Debug for Refusal {
     }
 }
 
-/// Why nothing can be posted in a channel.
+/// A channel in which nothing can be posted, or of which Discord did not tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Obstacle {
-    /// Which channel.
+pub struct ClosedChannel {
+    /// Which.
     pub channel: ChannelId,
+    /// Its kind, as far as it is known: it is named where messages do not go there.
+    pub kind: ChannelKind,
     /// What is in the way.
-    pub reason: ObstacleReason,
+    pub why: ChannelError,
     /// The command to try again with, such as `notify add`.
     pub again: &'static str,
-}
-
-/// What is in the way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ObstacleReason {
-    /// These permissions lack; empty where Discord does not say which.
-    Lacking(Vec<Permission>),
-    /// It is of a kind that takes no messages.
-    Kind(ChannelKind),
-    /// It is a thread that is locked or archived.
-    ThreadClosed,
-    /// It is gone, or of another server.
-    Gone,
-    /// It cannot be seen.
-    Hidden,
-    /// The bot itself is not in the server.
-    NotInGuild,
-    /// Discord did not answer.
-    Unavailable,
 }
 
 /// Why a message does not stand in a channel for certain.

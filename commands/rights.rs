@@ -6,14 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use deskbell_desk::channel::Permission;
+use deskbell_desk::channel::{ChannelKind, Permission};
 use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::channels::ChannelError;
 use deskbell_discord::permission::{is_administrator, lacking_to_post};
 use poise::serenity_prelude as serenity;
 
 use crate::desk::Desk;
-use crate::error::{CommandError, Obstacle, ObstacleReason, Refusal};
+use crate::error::{ClosedChannel, CommandError, Refusal};
 use crate::guard::Asker;
 
 /// The permissions that an interaction tells, as Discord's bits.
@@ -53,13 +53,13 @@ pub(crate) async fn lacking(
         Some(held) => channels.view(asker.guild, channel).await.map(|view| lacking_to_post(*held, view.kind)),
         None => channels.lacking_of(asker.guild, channel, asker.member, &asker.roles).await,
     };
-    lacking.or_else(|error| match error {
+    lacking.or_else(|why| match why {
         ChannelError::Unavailable => {
-            let obstacle = Obstacle { channel, reason: ObstacleReason::Unavailable, again: "notify list" };
-            Err(Refusal::Channel(Box::new(obstacle)).into())
+            let (kind, again) = (ChannelKind::Other, "notify list");
+            Err(Refusal::Channel(Box::new(ClosedChannel { channel, kind, why, again })).into())
         }
         // The bot cannot post there either, and says why in its own words.
-        ChannelError::Gone | ChannelError::Hidden | ChannelError::NotInGuild => Ok(Vec::new()),
+        ChannelError::Closed(_) => Ok(Vec::new()),
     })
 }
 

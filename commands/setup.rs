@@ -17,7 +17,7 @@ use deskbell_desk::service::notify as service;
 use crate::Ctx;
 use crate::access::{self, headcount, without_everyone};
 use crate::desk::Desk;
-use crate::error::{CommandError, Effect, Obstacle, Refusal, log};
+use crate::error::{ClosedChannel, CommandError, Effect, Refusal, log};
 use crate::guard::Asker;
 use crate::notify::begun;
 use crate::notify_add::{Addition, Moment, PublicDecision, Wish, try_to_add};
@@ -163,8 +163,8 @@ async fn conclude(session: &Session<'_>, told: Vec<Reply>) -> Result<(), Command
 /// A channel that cannot be posted in is to be chosen here again, not with the command whose code did it.
 fn seen_from_here(failure: CommandError) -> CommandError {
     match failure {
-        CommandError::Refused(Refusal::Channel(obstacle)) => {
-            Refusal::Channel(Box::new(Obstacle { again: "setup", ..*obstacle })).into()
+        CommandError::Refused(Refusal::Channel(closed)) => {
+            Refusal::Channel(Box::new(ClosedChannel { again: "setup", ..*closed })).into()
         }
         other => other,
     }

@@ -1,10 +1,10 @@
 //! [Share here]: a card from a reply, shown to everyone in the channel.
 
 use deskbell_desk::access::ManageServer;
-use deskbell_desk::channel::ChannelView;
+use deskbell_desk::channel::{ChannelKind, ChannelView};
 use deskbell_desk::ids::{ChannelId, ContactId, GuildId};
 use deskbell_desk::port::channels::ChannelError;
-use deskbell_desk::port::messenger::{ClosedReason, PostOutcome};
+use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::service::audience::view_now;
 use deskbell_desk::service::companies::resolve_names;
 use deskbell_desk::service::look_up::{LookUp, by_id};
@@ -12,7 +12,7 @@ use deskbell_desk::service::look_up::{LookUp, by_id};
 use crate::audit::{self, Action};
 use crate::contact::shown;
 use crate::desk::Desk;
-use crate::error::{CommandError, NotPosted, Obstacle, ObstacleReason, Refusal};
+use crate::error::{ClosedChannel, CommandError, NotPosted, Refusal};
 use crate::reply;
 use crate::rights::may_post;
 use crate::session::Session;
@@ -68,39 +68,22 @@ pub(crate) async fn fit_channel(
     channel: ChannelId,
     again: &'static str,
 ) -> Result<ChannelView, CommandError> {
-    let obstacle =
-        |reason| CommandError::from(Refusal::Channel(Box::new(Obstacle { channel, reason, again })));
+    let closed = |kind, why| Refusal::Channel(Box::new(ClosedChannel { channel, kind, why, again }));
     let view = view_now(&*desk.ports.channels, &*desk.ports.store, guild, channel).await;
-    let view = view.map_err(|error| {
-        obstacle(match error {
-            ChannelError::Gone => ObstacleReason::Gone,
-            ChannelError::Hidden => ObstacleReason::Hidden,
-            ChannelError::NotInGuild => ObstacleReason::NotInGuild,
-            ChannelError::Unavailable => ObstacleReason::Unavailable,
-        })
-    })?;
-    if !view.kind.takes_messages() {
-        return Err(obstacle(ObstacleReason::Kind(view.kind)));
+    let view = view.map_err(|why| closed(ChannelKind::Other, why))?;
+    match view.obstacle() {
+        Some(obstacle) => Err(closed(view.kind, ChannelError::Closed(obstacle)).into()),
+        None => Ok(view),
     }
-    let lacking: Vec<_> =
-        view.lacking.iter().flatten().copied().filter(|permission| prevents_posting(*permission)).collect();
-    if lacking.is_empty() { Ok(view) } else { Err(obstacle(ObstacleReason::Lacking(lacking))) }
 }
 
 /// Whether a channel certainly takes no messages now.
 pub(crate) async fn is_closed(desk: &Desk, guild: GuildId, channel: ChannelId) -> bool {
     match desk.ports.channels.view(guild, channel).await {
-        Ok(view) => {
-            !view.kind.takes_messages() || view.lacking.iter().flatten().any(|one| prevents_posting(*one))
-        }
+        Ok(view) => view.obstacle().is_some(),
         Err(ChannelError::Unavailable) => false,
-        Err(ChannelError::Gone | ChannelError::Hidden | ChannelError::NotInGuild) => true,
+        Err(ChannelError::Closed(_)) => true,
     }
-}
-
-/// Without Read Message History a message can still be posted; it only cannot be found again after a crash.
-fn prevents_posting(permission: deskbell_desk::channel::Permission) -> bool {
-    permission != deskbell_desk::channel::Permission::ReadMessageHistory
 }
 
 /// Whether a message stands in the channel now.
@@ -109,7 +92,6 @@ pub(crate) fn posted(
     channel: ChannelId,
     again: &'static str,
 ) -> Result<(), CommandError> {
-    let obstacle = |reason| Refusal::Channel(Box::new(Obstacle { channel, reason, again }));
     let refusal = match outcome {
         PostOutcome::Posted { .. } => return Ok(()),
         PostOutcome::Unknown => Refusal::NotPosted(NotPosted::Unknown),
@@ -117,15 +99,10 @@ pub(crate) fn posted(
         PostOutcome::Walled { .. } => Refusal::NotPosted(NotPosted::Walled),
         PostOutcome::Refused { .. } => Refusal::NotPosted(NotPosted::Refused),
         PostOutcome::Unauthorized => Refusal::NotPosted(NotPosted::Unauthorized),
-        PostOutcome::Closed(ClosedReason::MissingPermissions(lacking)) => {
-            obstacle(ObstacleReason::Lacking(lacking))
+        PostOutcome::Closed(obstacle) => {
+            let (kind, why) = (ChannelKind::Other, ChannelError::Closed(obstacle));
+            Refusal::Channel(Box::new(ClosedChannel { channel, kind, why, again }))
         }
-        PostOutcome::Closed(ClosedReason::ChannelGone) => obstacle(ObstacleReason::Gone),
-        PostOutcome::Closed(ClosedReason::ChannelUnfit) => {
-            obstacle(ObstacleReason::Kind(deskbell_desk::channel::ChannelKind::Other))
-        }
-        PostOutcome::Closed(ClosedReason::ThreadClosed) => obstacle(ObstacleReason::ThreadClosed),
-        PostOutcome::Closed(ClosedReason::NotInGuild) => obstacle(ObstacleReason::NotInGuild),
     };
     Err(refusal.into())
 }

@@ -1,4 +1,5 @@
-use deskbell_desk::port::messenger::{ClosedReason, LimitScope};
+use deskbell_desk::channel::Obstacle;
+use deskbell_desk::port::messenger::LimitScope;
 use deskbell_desk::status::PollStatus;
 use deskbell_desk::time::UnixMillis;
 use insta::assert_snapshot;
@@ -131,7 +132,7 @@ async fn a_test_message_that_was_not_posted_for_certain_keeps_nothing() {
 -# Reference ry4mmuz6
 ");
         let lacking = vec![Permission::EmbedLinks];
-        world.posts_end(PostOutcome::Closed(ClosedReason::MissingPermissions(lacking)));
+        world.posts_end(PostOutcome::Closed(Obstacle::MissingPermissions(lacking)));
         assert_snapshot!(added(world, LEADS, SALES, PublicDecision::Open).await, @r"
 ❌ I can't post in <#20>: I lack **Embed Links**. <#20> → Edit Channel → Permissions → Deskbell → allow it, then `/notify add` again. Nothing was changed.
 -# Reference ry4mmuz6

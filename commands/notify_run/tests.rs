@@ -1,8 +1,7 @@
-use deskbell_desk::channel::Permission;
+use deskbell_desk::channel::{Obstacle, Permission};
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::intercom::{Lack, TokenPermission};
-use deskbell_desk::port::messenger::ClosedReason;
 use deskbell_desk::port::store::{ChangeOutcome, SettingsStore};
 use deskbell_desk::status::{DiscordState, Pause, PollStatus};
 use deskbell_desk::subscription::SuspendReason;
@@ -18,7 +17,7 @@ async fn list_of(world: &World) -> String {
 
 fn hold() -> SubscriptionState {
     SubscriptionState::Suspended(Suspension {
-        reason: SuspendReason::MissingPermissions(vec![Permission::SendMessages]),
+        reason: SuspendReason::Channel(Obstacle::MissingPermissions(vec![Permission::SendMessages])),
         since: NOW.minus(600),
         probes: 2,
         next_probe: NOW.plus(240),
@@ -380,8 +379,8 @@ async fn a_sample_that_cannot_be_posted_says_why() {
         let one = Target::One(world.notification(EventKind::NewLead, SUPPORT).await.id);
         let lacking = vec![Permission::SendMessages, Permission::EmbedLinks];
         let outcomes = [
-            PostOutcome::Closed(ClosedReason::MissingPermissions(lacking)),
-            PostOutcome::Closed(ClosedReason::ChannelGone),
+            PostOutcome::Closed(Obstacle::MissingPermissions(lacking)),
+            PostOutcome::Closed(Obstacle::ChannelGone),
             PostOutcome::Unknown,
             PostOutcome::Unauthorized,
         ];

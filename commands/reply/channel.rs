@@ -1,54 +1,74 @@
 //! What is said of channels: why nothing can be posted there, and who can read them.
 
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
-use deskbell_desk::channel::{Audience, Permission};
+use deskbell_desk::channel::{Audience, Obstacle, Permission};
 use deskbell_desk::ids::{ChannelId, ContactId};
+use deskbell_desk::port::channels::ChannelError;
 use deskbell_desk::time::Timestamp;
 
 use super::{Reply, bold_list, danger, number};
-use crate::error::{NotPosted, Obstacle, ObstacleReason};
+use crate::error::{ClosedChannel, NotPosted};
 use crate::look_press::LookPress;
 
 /// Why nothing can be posted, and what to do. `again` is the command to try again with, as a link.
-pub(crate) fn obstacle(obstacle: &Obstacle, again: &str) -> Reply {
-    let channel = format!("<#{}>", obstacle.channel);
-    Reply::say(match &obstacle.reason {
-        ObstacleReason::Lacking(lacking) if !lacking.is_empty() => {
-            let labels: Vec<_> = lacking.iter().map(|permission| permission.label()).collect();
-            let them = match labels.len() {
-                1 => "it",
-                2 => "both",
-                _ => "them",
-            };
-            format!(
-                "I can't post in {channel}: I lack {}. {channel} → Edit Channel → Permissions → Deskbell → allow {them}, \
-                 then {again} again. Nothing was changed.",
-                bold_list(&labels)
-            )
-        }
-        ObstacleReason::Lacking(_) => format!(
-            "I can't post in {channel}: Discord does not let me. {channel} → Edit Channel → Permissions → Deskbell → allow \
-             **View Channel**, **Send Messages** and **Embed Links**, then {again} again. Nothing was changed."
-        ),
-        ObstacleReason::Kind(kind) => format!(
+pub(crate) fn closed(closed: &ClosedChannel, again: &str) -> Reply {
+    let channel = format!("<#{}>", closed.channel);
+    Reply::say(match &closed.why {
+        ChannelError::Closed(Obstacle::MissingPermissions(lacking)) => lacks(&channel, lacking, again),
+        ChannelError::Closed(Obstacle::ChannelUnfit) => format!(
             "I can post in text and announcement channels and in threads; {channel} is {}. Nothing was changed.",
-            kind.phrase()
+            closed.kind.phrase()
         ),
-        ObstacleReason::ThreadClosed => format!(
+        ChannelError::Closed(Obstacle::ThreadClosed) => format!(
             "I can't post in {channel}: it is locked or archived. Somebody who may manage threads opens it, then {again} \
              again. Nothing was changed."
         ),
-        ObstacleReason::Gone => "That channel does not exist in this server any more. Nothing was changed.".to_owned(),
-        ObstacleReason::Hidden => format!(
-            "I can't see {channel}: I lack **View Channel**. {channel} → Edit Channel → Permissions → Deskbell → allow it, \
-             then {again} again. Nothing was changed."
-        ),
-        ObstacleReason::NotInGuild => {
+        ChannelError::Closed(Obstacle::ChannelGone) => {
+            "That channel does not exist in this server any more. Nothing was changed.".to_owned()
+        }
+        ChannelError::Closed(Obstacle::NotInGuild) => {
             "I am not in this server as a member. Whoever runs this bot invites me again; `deskbell check` prints the link."
                 .to_owned()
         }
-        ObstacleReason::Unavailable => "Discord did not answer. Nothing was changed. Try again in a minute.".to_owned(),
+        ChannelError::Unavailable => {
+            "Discord did not answer. Nothing was changed. Try again in a minute.".to_owned()
+        }
     })
+}
+
+fn lacks(channel: &str, lacking: &[Permission], again: &str) -> String {
+    let labels: Vec<_> = lacking.iter().map(|permission| permission.label()).collect();
+    let cannot = match lacking {
+        [Permission::ViewChannel] => "see",
+        _ => "post in",
+    };
+    let (why, allow) = match labels.len() {
+        0 => {
+            ("Discord does not let me".to_owned(), "**View Channel**, **Send Messages** and **Embed Links**")
+        }
+        1 => (format!("I lack {}", bold_list(&labels)), "it"),
+        2 => (format!("I lack {}", bold_list(&labels)), "both"),
+        _ => (format!("I lack {}", bold_list(&labels)), "them"),
+    };
+    format!(
+        "I can't {cannot} {channel}: {why}. {channel} → Edit Channel → Permissions → Deskbell → allow {allow}, then {again} \
+         again. Nothing was changed."
+    )
+}
+
+/// What is in the way, as the second half of a sentence about a channel that was named before.
+pub(crate) fn in_the_way(obstacle: &Obstacle) -> String {
+    match obstacle {
+        Obstacle::MissingPermissions(lacking) if !lacking.is_empty() => {
+            let labels: Vec<_> = lacking.iter().map(|permission| permission.label()).collect();
+            format!("I lack {} there", bold_list(&labels))
+        }
+        Obstacle::MissingPermissions(_) => "Discord does not let me post there".to_owned(),
+        Obstacle::ChannelGone => "the channel is gone".to_owned(),
+        Obstacle::ChannelUnfit => "the channel takes no messages".to_owned(),
+        Obstacle::ThreadClosed => "the thread is locked or archived".to_owned(),
+        Obstacle::NotInGuild => "I am not in this server".to_owned(),
+    }
 }
 
 /// A crowd can read the channel, and the asker may not decide that.

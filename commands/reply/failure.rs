@@ -177,7 +177,7 @@ fn refused(around: Around<'_>, refusal: &Refusal, effect: &Effect) -> Reply {
         Refusal::UnknownConversation => {
             Reply::say("I found no such conversation. It was deleted in Intercom.")
         }
-        Refusal::Channel(obstacle) => channel::obstacle(obstacle, &mention(obstacle.again)),
+        Refusal::Channel(closed) => channel::closed(closed, &mention(closed.again)),
         Refusal::PublicChannel(channel, audience) => channel::public(*channel, *audience),
         Refusal::MayNotPost { channel, lacking } => channel::may_not_post(*channel, lacking),
         Refusal::NotPosted(why) => channel::not_posted(*why, around.now),

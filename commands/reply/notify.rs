@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use deskbell_desk::card::plural;
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
-use deskbell_desk::channel::Audience;
+use deskbell_desk::channel::{Audience, Obstacle};
 use deskbell_desk::subscription::{Detail, PublicChoice, Subscription, SuspendReason, Suspension};
 
-use super::{Reply, bold_list, counted, number};
+use super::channel::in_the_way;
+use super::{Reply, counted, number};
 use crate::desk::Around;
 
 pub(crate) use add::{Added, added, already_there, ask_about_public, changed, choose_channel, test_unclear};
@@ -74,17 +75,10 @@ pub(crate) fn is_held_back(subscription: &Subscription, audience: Option<Audienc
 /// Why a notification is on hold, as the second half of a sentence.
 pub(crate) fn hold_reason(hold: &Suspension) -> String {
     match &hold.reason {
-        SuspendReason::MissingPermissions(lacking) if !lacking.is_empty() => {
-            let labels: Vec<_> = lacking.iter().map(|permission| permission.label()).collect();
-            format!("I lack {} there", bold_list(&labels))
+        SuspendReason::Channel(thread @ Obstacle::ThreadClosed) => {
+            format!("{}; I go on when somebody opens it", in_the_way(thread))
         }
-        SuspendReason::MissingPermissions(_) => "Discord does not let me post there".to_owned(),
-        SuspendReason::ChannelGone => "the channel is gone".to_owned(),
-        SuspendReason::ChannelUnfit => "the channel takes no messages".to_owned(),
-        SuspendReason::ThreadClosed => {
-            "the thread is locked or archived; I go on when somebody opens it".to_owned()
-        }
-        SuspendReason::NotInGuild => "I am not in this server".to_owned(),
+        SuspendReason::Channel(obstacle) => in_the_way(obstacle),
         SuspendReason::GuildNotLinked => "this server is not linked to the workspace any more".to_owned(),
         SuspendReason::OtherWorkspace => "I am connected to another workspace now".to_owned(),
     }

@@ -1,3 +1,4 @@
+use deskbell_desk::channel::Obstacle;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::port::intercom::{Lack, TokenPermission, Unanswered};
 use deskbell_desk::status::{DiscordState, LinkState, Pause, PollStatus, StoreState};
@@ -47,7 +48,7 @@ async fn a_bot_at_work_says_what_it_did_and_saw() {
             .puts(
                 &made,
                 SubscriptionState::Suspended(Suspension {
-                    reason: SuspendReason::ChannelGone,
+                    reason: SuspendReason::Channel(Obstacle::ChannelGone),
                     since: NOW,
                     probes: 0,
                     next_probe: NOW,

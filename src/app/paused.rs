@@ -30,6 +30,7 @@ pub(super) async fn pause_all(
 mod tests {
     use std::sync::Arc;
 
+    use deskbell_desk::channel::Obstacle;
     use deskbell_desk::event::EventKind;
     use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId};
     use deskbell_desk::port::store::NewSubscription;
@@ -67,7 +68,7 @@ mod tests {
         let (store, writer) = DeskStore::over(MemoryEngine::new(), Arc::new(SystemClock));
         TaskTracker::new().spawn(writer.run());
         let hold = Suspension {
-            reason: SuspendReason::ChannelGone,
+            reason: SuspendReason::Channel(Obstacle::ChannelGone),
             since: NOW,
             probes: 0,
             next_probe: NOW,

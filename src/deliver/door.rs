@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use deskbell_desk::channel::Obstacle;
 use deskbell_desk::ids::{ChannelId, GuildId, SubscriptionId};
-use deskbell_desk::subscription::SuspendReason;
 use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
@@ -63,7 +63,7 @@ pub(super) enum Order {
     /// The bot is not in this server any more.
     GuildGone(GuildId),
     /// Nothing can be posted here.
-    Close(SuspendReason),
+    Close(Obstacle),
     /// Drop what waits for a subscription; the answer is how many events that were.
     SkipToNow {
         /// For which.

@@ -32,12 +32,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deskbell_desk::announcement::Announcement;
+use deskbell_desk::channel::Obstacle;
 use deskbell_desk::delivery::Nonce;
 use deskbell_desk::ids::{ChannelId, GuildId, SubscriptionId, WorkspaceId};
 use deskbell_desk::port::courier::Courier;
 use deskbell_desk::port::messenger::{Passed, PostOutcome};
 use deskbell_desk::port::store::Stored;
-use deskbell_desk::subscription::SuspendReason;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -124,7 +124,7 @@ impl Delivery {
     /// A channel was deleted.
     pub fn channel_gone(&self, channel: ChannelId) {
         if let Some(door) = self.shared.registry.find(channel) {
-            door.order(Order::Close(SuspendReason::ChannelGone));
+            door.order(Order::Close(Obstacle::ChannelGone));
         }
     }
 

@@ -1,8 +1,8 @@
 //! From the outcome of a post to the one thing that is done about it.
 
+use deskbell_desk::channel::Obstacle;
 use deskbell_desk::ids::MessageId;
-use deskbell_desk::port::messenger::{ClosedReason, Passed, PostOutcome};
-use deskbell_desk::subscription::SuspendReason;
+use deskbell_desk::port::messenger::{Passed, PostOutcome};
 
 /// What is done about an outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) enum Reaction {
     /// Refused for what stands in it.
     Refuse(String),
     /// Not posted: nothing can be posted here for now.
-    Suspend(SuspendReason),
+    Suspend(Obstacle),
     /// Not posted: nothing can be posted anywhere.
     Halt,
 }
@@ -31,19 +31,8 @@ pub(super) fn to(outcome: PostOutcome) -> Reaction {
         PostOutcome::Walled { passed: Passed::No, .. } => Reaction::TryLater,
         PostOutcome::RateLimited { .. } => Reaction::Wait,
         PostOutcome::Refused { reason } => Reaction::Refuse(reason),
-        PostOutcome::Closed(reason) => Reaction::Suspend(suspend_reason(reason)),
+        PostOutcome::Closed(obstacle) => Reaction::Suspend(obstacle),
         PostOutcome::Unauthorized => Reaction::Halt,
-    }
-}
-
-/// Why a subscription is put on hold when its channel is closed.
-pub(super) fn suspend_reason(closed: ClosedReason) -> SuspendReason {
-    match closed {
-        ClosedReason::MissingPermissions(lacking) => SuspendReason::MissingPermissions(lacking),
-        ClosedReason::ChannelGone => SuspendReason::ChannelGone,
-        ClosedReason::ChannelUnfit => SuspendReason::ChannelUnfit,
-        ClosedReason::ThreadClosed => SuspendReason::ThreadClosed,
-        ClosedReason::NotInGuild => SuspendReason::NotInGuild,
     }
 }
 
@@ -53,16 +42,8 @@ mod tests {
 
     #[test]
     fn what_speaks_of_the_channel_is_no_refusal_of_an_event() {
-        let closed = [
-            (ClosedReason::MissingPermissions(Vec::new()), SuspendReason::MissingPermissions(Vec::new())),
-            (ClosedReason::ChannelGone, SuspendReason::ChannelGone),
-            (ClosedReason::ChannelUnfit, SuspendReason::ChannelUnfit),
-            (ClosedReason::ThreadClosed, SuspendReason::ThreadClosed),
-            (ClosedReason::NotInGuild, SuspendReason::NotInGuild),
-        ];
-        for (reason, hold) in closed {
-            assert_eq!(to(PostOutcome::Closed(reason)), Reaction::Suspend(hold));
-        }
+        let closed = Obstacle::MissingPermissions(Vec::new());
+        assert_eq!(to(PostOutcome::Closed(closed.clone())), Reaction::Suspend(closed));
     }
 
     #[test]

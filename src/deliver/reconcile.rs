@@ -15,7 +15,6 @@ use tokio::time::Instant;
 use super::lane::{Counted, Fate, Lane, LaneStep, Refused};
 use super::parts::DeliveryParts;
 use super::privacy::Privacy;
-use super::suspend::Standing;
 use super::wall::Failure;
 
 /// How long before the first attempt the look into the history begins: Discord's clock may be behind ours.
@@ -124,11 +123,11 @@ impl Lane {
         entries: &[Entry],
         refused: Refused,
     ) -> Stored<LaneStep> {
-        if let Standing::Closed(reason) = self.standing().await {
+        if let Ok(Some(obstacle)) = self.obstacle().await {
             if let Some(flight) = &mut self.seats[index].flight {
                 flight.refused = None;
             }
-            self.suspend(reason).await?;
+            self.suspend(obstacle).await?;
             return Ok(LaneStep::Again);
         }
         if let Some(flight) = &mut self.seats[index].flight {
@@ -198,8 +197,8 @@ impl Lane {
 
     /// Nobody can look. If that is because the channel is closed, its fate stays open until it is not.
     async fn send_unseen(&mut self, index: usize) -> Stored<LaneStep> {
-        if let Standing::Closed(reason) = self.standing().await {
-            self.suspend(reason).await?;
+        if let Ok(Some(obstacle)) = self.obstacle().await {
+            self.suspend(obstacle).await?;
             return Ok(LaneStep::Again);
         }
         count_possible_duplicate(self, index);

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use deskbell_desk::announcement::{back_notice, on_hold_notice};
-use deskbell_desk::channel::Permission;
+use deskbell_desk::channel::Obstacle;
 use deskbell_desk::delivery::{InFlight, Nonce, Verdict};
 use deskbell_desk::ids::GuildId;
 use deskbell_desk::port::channels::ChannelError;
@@ -21,7 +21,7 @@ use super::door::NoticeRight;
 use super::errand::{Errand, Purpose};
 use super::lane::{Fate, Lane, LaneStep, Seat};
 use super::notices::{as_one, channel_for_notice};
-use super::{react, retry};
+use super::retry;
 
 /// A channel that is closed again so soon after a hold is probed as rarely as before.
 const RELAPSE: Duration = Duration::from_hours(1);
@@ -37,20 +37,13 @@ pub(super) struct Hold {
     /// The nonce of the line that probes: the same until its fate is known.
     nonce: Option<Nonce>,
     failures: u32,
-    /// How the channel stood when Discord last told.
-    seen: Option<Standing>,
+    /// What was in the way when Discord's settings last told.
+    seen: Option<Obstacle>,
 }
 
-/// Whether a channel takes our messages, as far as can be told without sending one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// It should.
-    Open,
-    /// It does not.
-    Closed(SuspendReason),
-    /// Discord did not answer.
-    Unsure,
-}
+/// Discord did not tell whether anything is in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Untold;
 
 impl Hold {
     /// When the next probe is, if one is planned.
@@ -65,7 +58,8 @@ impl Hold {
 
     /// The channel itself changed: a thread that was closed may be open now, which its permissions do not tell.
     pub(super) fn channel_changed(&mut self, seats: &[Seat], now: Instant) {
-        let is_closed_thread = |hold: &Suspension| hold.reason == SuspendReason::ThreadClosed;
+        let is_closed_thread =
+            |hold: &Suspension| hold.reason == SuspendReason::Channel(Obstacle::ThreadClosed);
         if seats.iter().filter_map(Seat::probed_hold).any(is_closed_thread) {
             self.probe_now(now);
         }
@@ -128,8 +122,8 @@ impl Lane {
 
     /// Puts the channel's running subscriptions on hold. A batch in flight stays; that it was certainly not posted
     /// is written down, so that it need not be looked for later.
-    pub(super) async fn suspend(&mut self, reason: SuspendReason) -> Stored<()> {
-        let reason = self.with_permissions(reason).await;
+    pub(super) async fn suspend(&mut self, obstacle: Obstacle) -> Stored<()> {
+        let reason = SuspendReason::Channel(self.with_permissions(obstacle).await);
         for index in 0..self.seats.len() {
             self.note_not_posted(index).await?;
         }
@@ -156,20 +150,20 @@ impl Lane {
     }
 
     /// Which permissions lack, where Discord's refusal did not say.
-    async fn with_permissions(&mut self, reason: SuspendReason) -> SuspendReason {
-        let SuspendReason::MissingPermissions(said) = &reason else { return reason };
-        match self.look_at_standing().await {
-            Standing::Closed(known @ SuspendReason::MissingPermissions(_)) if said.is_empty() => known,
-            _ => reason,
+    async fn with_permissions(&mut self, obstacle: Obstacle) -> Obstacle {
+        let Obstacle::MissingPermissions(said) = &obstacle else { return obstacle };
+        match self.look_at_channel().await {
+            Ok(Some(known @ Obstacle::MissingPermissions(_))) if said.is_empty() => known,
+            _ => obstacle,
         }
     }
 
-    async fn look_at_standing(&mut self) -> Standing {
-        let standing = self.standing().await;
-        if standing != Standing::Unsure {
-            self.hold.seen = Some(standing.clone());
+    async fn look_at_channel(&mut self) -> Result<Option<Obstacle>, Untold> {
+        let obstacle = self.obstacle().await;
+        if let Ok(seen) = &obstacle {
+            self.hold.seen.clone_from(seen);
         }
-        standing
+        obstacle
     }
 
     /// The server's permissions may have changed: a channel on hold that was closed and is open now is tried at once.
@@ -178,8 +172,8 @@ impl Lane {
         if !self.seats.iter().any(|seat| seat.probed_hold().is_some()) {
             return;
         }
-        let was_closed = matches!(self.hold.seen, Some(Standing::Closed(_)));
-        if self.look_at_standing().await == Standing::Open && was_closed {
+        let was_closed = self.hold.seen.is_some();
+        if self.look_at_channel().await == Ok(None) && was_closed {
             self.hold.probe_now(Instant::now());
         }
     }
@@ -212,14 +206,14 @@ impl Lane {
 
     /// Tries a channel on hold.
     pub(super) async fn probe(&mut self) -> Stored<LaneStep> {
-        let standing = self.look_at_standing().await;
-        if let Standing::Closed(reason) = standing {
-            return self.probe_failed(Some(reason)).await;
+        let seen = self.look_at_channel().await;
+        if let Ok(Some(obstacle)) = seen {
+            return self.probe_failed(Some(obstacle)).await;
         }
         let Some(line) = as_one(self.back_lines().await?) else {
-            return match standing {
-                Standing::Open => self.take_up().await,
-                _ => self.probe_failed(None).await,
+            return match seen {
+                Ok(_) => self.take_up().await,
+                Err(Untold) => self.probe_failed(None).await,
             };
         };
         if self.door.claim_notice() == NoticeRight::Spent {
@@ -241,7 +235,7 @@ impl Lane {
         }
         self.door.return_notice();
         match outcome {
-            PostOutcome::Closed(reason) => self.probe_failed(Some(react::suspend_reason(reason))).await,
+            PostOutcome::Closed(obstacle) => self.probe_failed(Some(obstacle)).await,
             PostOutcome::Unknown if self.hold.failures >= PROBE_REPEATS => self.probe_failed(None).await,
             PostOutcome::Unknown => {
                 self.hold.failures += 1;
@@ -283,11 +277,11 @@ impl Lane {
         Ok(LaneStep::Again)
     }
 
-    async fn probe_failed(&mut self, reason: Option<SuspendReason>) -> Stored<LaneStep> {
+    async fn probe_failed(&mut self, obstacle: Option<Obstacle>) -> Stored<LaneStep> {
         let delay = self.hold.failed(Instant::now());
         for index in 0..self.seats.len() {
             let Some(present) = self.seats[index].probed_hold().cloned() else { continue };
-            let reason = reason.clone().unwrap_or_else(|| present.reason.clone());
+            let reason = obstacle.clone().map_or_else(|| present.reason.clone(), SuspendReason::Channel);
             let planned = self.suspension(reason, delay);
             let hold = Suspension { since: present.since, told: present.told, ..planned };
             self.change_state(index, SubscriptionState::Suspended(hold)).await?;
@@ -334,26 +328,16 @@ impl Lane {
         Ok(())
     }
 
-    /// Whether the channel takes our messages, as far as Discord's settings tell. Reading the history is not needed
-    /// for posting.
-    pub(super) async fn standing(&self) -> Standing {
-        let Some(guild) = self.door.guild() else { return Standing::Unsure };
+    /// What is in the way of posting, as far as Discord's settings tell.
+    pub(super) async fn obstacle(&self) -> Result<Option<Obstacle>, Untold> {
+        let guild = self.door.guild().ok_or(Untold)?;
         match self.shared.parts.channels.view(guild, self.door.channel).await {
-            Ok(view) if !view.kind.takes_messages() => Standing::Closed(SuspendReason::ChannelUnfit),
-            Ok(view) => {
-                let Some(mut lacking) = view.lacking else { return Standing::Unsure };
-                lacking.retain(|permission| *permission != Permission::ReadMessageHistory);
-                match lacking.as_slice() {
-                    [] => Standing::Open,
-                    _ => Standing::Closed(SuspendReason::MissingPermissions(lacking)),
-                }
-            }
-            Err(ChannelError::Gone) => Standing::Closed(SuspendReason::ChannelGone),
-            Err(ChannelError::Hidden) => {
-                Standing::Closed(SuspendReason::MissingPermissions(vec![Permission::ViewChannel]))
-            }
-            Err(ChannelError::NotInGuild) => Standing::Closed(SuspendReason::NotInGuild),
-            Err(ChannelError::Unavailable) => Standing::Unsure,
+            Ok(view) => match view.obstacle() {
+                None if view.lacking.is_none() => Err(Untold),
+                obstacle => Ok(obstacle),
+            },
+            Err(ChannelError::Closed(obstacle)) => Ok(Some(obstacle)),
+            Err(ChannelError::Unavailable) => Err(Untold),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `/notify list`: how each notification stands.
 
 use deskbell_desk::card::text::Text;
-use deskbell_desk::channel::Audience;
+use deskbell_desk::channel::{Audience, Obstacle};
 use deskbell_desk::service::notify::Standing;
 use deskbell_desk::subscription::{SubscriptionState, SuspendReason, Suspension};
 use deskbell_desk::trouble::Trouble;
@@ -156,7 +156,7 @@ fn on_hold(around: Around<'_>, text: Text, standing: &Standing, hold: &Suspensio
         (count, 0) => text.and(format!("{}, none is lost.", waiting(count))),
         (count, dropped) => text.and(format!("{}, {}.", waiting(count), too_old(dropped))),
     };
-    if hold.reason == SuspendReason::ChannelGone {
+    if hold.reason == SuspendReason::Channel(Obstacle::ChannelGone) {
         return text.and(format!(" {} ends it.", around.mention("notify remove")));
     }
     if !hold.reason.can_be_probed() {

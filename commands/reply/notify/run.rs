@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use deskbell_desk::card::plural;
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
-use deskbell_desk::channel::Permission;
+use deskbell_desk::channel::{Obstacle, Permission};
 use deskbell_desk::ids::ChannelId;
-use deskbell_desk::port::messenger::{ClosedReason, PostOutcome};
+use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::port::store::Leftover;
 use deskbell_desk::service::notify::Standing;
 use deskbell_desk::subscription::{Subscription, SubscriptionState};
 use deskbell_desk::time::Timestamp;
 
+use super::super::channel::in_the_way;
 use super::super::{Reply, bold_list, button, counted, danger, number, primary};
 use super::{hold_reason, subject, waiting};
 use crate::desk::Around;
@@ -221,18 +222,13 @@ fn why_not(tried: &Tried) -> String {
         PostOutcome::Unauthorized => {
             "Discord refuses my token; whoever runs this bot must renew it".to_owned()
         }
-        PostOutcome::Closed(ClosedReason::MissingPermissions(lacking)) if !lacking.is_empty() => {
-            let labels: Vec<_> = lacking.iter().map(|permission| permission.label()).collect();
-            format!("I lack {} there", bold_list(&labels))
-        }
         // Discord does not say what is missing; where the notification is on hold it was looked up.
-        PostOutcome::Closed(ClosedReason::MissingPermissions(_)) => match &tried.subscription.state {
-            SubscriptionState::Suspended(hold) => hold_reason(hold),
-            _ => "Discord does not let me post there".to_owned(),
-        },
-        PostOutcome::Closed(ClosedReason::ChannelGone) => "the channel is gone".to_owned(),
-        PostOutcome::Closed(ClosedReason::ChannelUnfit) => "the channel takes no messages".to_owned(),
-        PostOutcome::Closed(ClosedReason::ThreadClosed) => "the thread is locked or archived".to_owned(),
-        PostOutcome::Closed(ClosedReason::NotInGuild) => "I am not in this server".to_owned(),
+        PostOutcome::Closed(obstacle @ Obstacle::MissingPermissions(unsaid)) if unsaid.is_empty() => {
+            match &tried.subscription.state {
+                SubscriptionState::Suspended(hold) => hold_reason(hold),
+                _ => in_the_way(obstacle),
+            }
+        }
+        PostOutcome::Closed(obstacle) => in_the_way(obstacle),
     }
 }

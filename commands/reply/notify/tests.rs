@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use deskbell_desk::channel::Permission;
+use deskbell_desk::channel::{Obstacle, Permission};
 use deskbell_desk::subscription::{SuspendReason, Suspension};
 use deskbell_desk::time::Timestamp;
 use insta::assert_snapshot;
@@ -24,11 +24,14 @@ every 2 hours
 #[test]
 fn every_reason_for_a_hold_has_its_words() {
     let reasons = [
-        SuspendReason::MissingPermissions(vec![Permission::ViewChannel, Permission::SendMessages]),
-        SuspendReason::MissingPermissions(Vec::new()),
-        SuspendReason::ChannelGone,
-        SuspendReason::ChannelUnfit,
-        SuspendReason::NotInGuild,
+        SuspendReason::Channel(Obstacle::MissingPermissions(vec![
+            Permission::ViewChannel,
+            Permission::SendMessages,
+        ])),
+        SuspendReason::Channel(Obstacle::MissingPermissions(Vec::new())),
+        SuspendReason::Channel(Obstacle::ChannelGone),
+        SuspendReason::Channel(Obstacle::ChannelUnfit),
+        SuspendReason::Channel(Obstacle::NotInGuild),
         SuspendReason::GuildNotLinked,
         SuspendReason::OtherWorkspace,
     ];

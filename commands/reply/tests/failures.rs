@@ -1,17 +1,18 @@
 use std::time::Duration;
 
 use deskbell_desk::access::ManageServer;
-use deskbell_desk::channel::{Audience, ChannelKind, Permission};
+use deskbell_desk::channel::{Audience, ChannelKind, Obstacle, Permission};
 use deskbell_desk::contact::Role;
 use deskbell_desk::delivery::Reference;
 use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
+use deskbell_desk::port::channels::ChannelError;
 use deskbell_desk::port::intercom::{IntercomError, Lack, TokenPermission, Unanswered};
 use deskbell_desk::time::Timestamp;
 use insta::assert_snapshot;
 
 use super::read;
 use crate::desk::{Around, CommandIds};
-use crate::error::{CommandError, Effect, NotPosted, Obstacle, ObstacleReason, Refusal};
+use crate::error::{ClosedChannel, CommandError, Effect, NotPosted, Refusal};
 use crate::reply::{bug, failure, slow};
 
 fn said(error: impl Into<CommandError>, effect: &Effect) -> String {
@@ -99,22 +100,27 @@ This list has expired.
     assert_snapshot!(refused(Refusal::Busy), @"A message is on its way to that channel, so what waits there was not skipped. Try again in a minute.");
 }
 
-fn channel(reason: ObstacleReason) -> String {
-    refused(Refusal::Channel(Box::new(Obstacle { channel: ChannelId(7), reason, again: "notify add" })))
+fn closed(obstacle: Obstacle) -> String {
+    told_of_channel(ChannelError::Closed(obstacle))
+}
+
+fn told_of_channel(why: ChannelError) -> String {
+    let (channel, kind, again) = (ChannelId(7), ChannelKind::Forum, "notify add");
+    refused(Refusal::Channel(Box::new(ClosedChannel { channel, kind, why, again })))
 }
 
 #[test]
 fn a_channel_that_takes_nothing_says_what_lacks_and_where_to_allow_it() {
     let two = vec![Permission::SendMessages, Permission::EmbedLinks];
-    assert_snapshot!(channel(ObstacleReason::Lacking(two)), @"I can't post in <#7>: I lack **Send Messages** and **Embed Links**. <#7> → Edit Channel → Permissions → Deskbell → allow both, then </notify add:3> again. Nothing was changed.");
-    assert_snapshot!(channel(ObstacleReason::Lacking(vec![Permission::EmbedLinks])), @"I can't post in <#7>: I lack **Embed Links**. <#7> → Edit Channel → Permissions → Deskbell → allow it, then </notify add:3> again. Nothing was changed.");
-    assert_snapshot!(channel(ObstacleReason::Lacking(vec![])), @"I can't post in <#7>: Discord does not let me. <#7> → Edit Channel → Permissions → Deskbell → allow **View Channel**, **Send Messages** and **Embed Links**, then </notify add:3> again. Nothing was changed.");
-    assert_snapshot!(channel(ObstacleReason::Kind(ChannelKind::Forum)), @"I can post in text and announcement channels and in threads; <#7> is a forum. Nothing was changed.");
-    assert_snapshot!(channel(ObstacleReason::ThreadClosed), @"I can't post in <#7>: it is locked or archived. Somebody who may manage threads opens it, then </notify add:3> again. Nothing was changed.");
-    assert_snapshot!(channel(ObstacleReason::Gone), @"That channel does not exist in this server any more. Nothing was changed.");
-    assert_snapshot!(channel(ObstacleReason::Hidden), @"I can't see <#7>: I lack **View Channel**. <#7> → Edit Channel → Permissions → Deskbell → allow it, then </notify add:3> again. Nothing was changed.");
-    assert_snapshot!(channel(ObstacleReason::NotInGuild), @"I am not in this server as a member. Whoever runs this bot invites me again; `deskbell check` prints the link.");
-    assert_snapshot!(channel(ObstacleReason::Unavailable), @"Discord did not answer. Nothing was changed. Try again in a minute.");
+    assert_snapshot!(closed(Obstacle::MissingPermissions(two)), @"I can't post in <#7>: I lack **Send Messages** and **Embed Links**. <#7> → Edit Channel → Permissions → Deskbell → allow both, then </notify add:3> again. Nothing was changed.");
+    assert_snapshot!(closed(Obstacle::MissingPermissions(vec![Permission::EmbedLinks])), @"I can't post in <#7>: I lack **Embed Links**. <#7> → Edit Channel → Permissions → Deskbell → allow it, then </notify add:3> again. Nothing was changed.");
+    assert_snapshot!(closed(Obstacle::MissingPermissions(vec![])), @"I can't post in <#7>: Discord does not let me. <#7> → Edit Channel → Permissions → Deskbell → allow **View Channel**, **Send Messages** and **Embed Links**, then </notify add:3> again. Nothing was changed.");
+    assert_snapshot!(closed(Obstacle::ChannelUnfit), @"I can post in text and announcement channels and in threads; <#7> is a forum. Nothing was changed.");
+    assert_snapshot!(closed(Obstacle::ThreadClosed), @"I can't post in <#7>: it is locked or archived. Somebody who may manage threads opens it, then </notify add:3> again. Nothing was changed.");
+    assert_snapshot!(closed(Obstacle::ChannelGone), @"That channel does not exist in this server any more. Nothing was changed.");
+    assert_snapshot!(closed(Obstacle::hidden()), @"I can't see <#7>: I lack **View Channel**. <#7> → Edit Channel → Permissions → Deskbell → allow it, then </notify add:3> again. Nothing was changed.");
+    assert_snapshot!(closed(Obstacle::NotInGuild), @"I am not in this server as a member. Whoever runs this bot invites me again; `deskbell check` prints the link.");
+    assert_snapshot!(told_of_channel(ChannelError::Unavailable), @"Discord did not answer. Nothing was changed. Try again in a minute.");
     let lacking = vec![Permission::ViewChannel, Permission::SendMessages];
     assert_snapshot!(refused(Refusal::MayNotPost { channel: ChannelId(7), lacking }), @"You may not post in <#7> yourself: you lack **View Channel** and **Send Messages** there. So I post nothing there for you. Nothing was changed.");
     assert_snapshot!(refused(Refusal::PublicChannel(ChannelId(7), Audience::Everyone)), @"Everyone in this server can read <#7>. Only someone with **Manage Server** may show a customer there.");

@@ -22,6 +22,43 @@ pub struct ChannelView {
     pub lacking: Option<Vec<Permission>>,
 }
 
+impl ChannelView {
+    /// Why the bot cannot post there, as far as the channel's settings tell; none where nothing is in the way, or where
+    /// Discord did not tell what the bot lacks.
+    pub fn obstacle(&self) -> Option<Obstacle> {
+        if !self.kind.takes_messages() {
+            return Some(Obstacle::ChannelUnfit);
+        }
+        let lacking = self.lacking.iter().flatten().copied();
+        let lacking: Vec<_> = lacking.filter(|permission| permission.is_needed_to_post()).collect();
+        (!lacking.is_empty()).then_some(Obstacle::MissingPermissions(lacking))
+    }
+}
+
+/// Why nothing can be posted in a channel until somebody changes something there: the only words for it, whether
+/// Discord refused a message, the channel's settings tell, or the gateway did. They are stored with what is on hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Obstacle {
+    /// The bot lacks these permissions there; empty where Discord does not say which.
+    MissingPermissions(Vec<Permission>),
+    /// The channel does not exist, or belongs to another server.
+    ChannelGone,
+    /// The channel is of a kind that takes no messages.
+    ChannelUnfit,
+    /// The thread is locked or archived.
+    ThreadClosed,
+    /// The bot is not in the server.
+    NotInGuild,
+}
+
+impl Obstacle {
+    /// The bot may not see the channel: Discord tells nothing of it then.
+    pub fn hidden() -> Self {
+        Self::MissingPermissions(vec![Permission::ViewChannel])
+    }
+}
+
 /// The kinds of channel that the rules tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChannelKind {
@@ -127,5 +164,37 @@ impl Permission {
             Self::EmbedLinks => "Embed Links",
             Self::ReadMessageHistory => "Read Message History",
         }
+    }
+
+    /// Whether nothing can be posted without it. Without Read Message History a message only cannot be found again after
+    /// a crash.
+    pub fn is_needed_to_post(self) -> bool {
+        self != Self::ReadMessageHistory
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn obstacle(kind: ChannelKind, lacking: Option<Vec<Permission>>) -> Option<Obstacle> {
+        let (id, guild, name) = (ChannelId(1), GuildId(2), "sales".to_owned());
+        ChannelView { id, guild, name, kind, audience: Audience::Some, lacking }.obstacle()
+    }
+
+    #[test]
+    fn a_channel_is_closed_by_its_kind_and_by_what_posting_needs() {
+        let lacking = vec![Permission::EmbedLinks, Permission::ReadMessageHistory];
+        assert_eq!(obstacle(ChannelKind::Forum, Some(Vec::new())), Some(Obstacle::ChannelUnfit));
+        assert_eq!(
+            obstacle(ChannelKind::Text, Some(lacking)),
+            Some(Obstacle::MissingPermissions(vec![Permission::EmbedLinks]))
+        );
+    }
+
+    #[test]
+    fn a_history_that_cannot_be_read_and_what_is_not_told_close_nothing() {
+        assert_eq!(obstacle(ChannelKind::Thread, Some(vec![Permission::ReadMessageHistory])), None);
+        assert_eq!(obstacle(ChannelKind::Text, None), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::channel::Permission;
+use crate::channel::Obstacle;
 use crate::event::EventKind;
 use crate::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
 use crate::time::Timestamp;
@@ -140,26 +140,19 @@ pub struct Suspension {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SuspendReason {
-    /// These permissions lack in the channel; empty where Discord does not say which.
-    MissingPermissions(Vec<Permission>),
-    /// The channel is gone.
-    ChannelGone,
-    /// The channel is of a kind that takes no messages.
-    ChannelUnfit,
-    /// The thread is locked or archived.
-    ThreadClosed,
-    /// The bot is not in the server.
-    NotInGuild,
     /// `DISCORD_GUILD_ID` does not list the server any more.
     GuildNotLinked,
     /// The token belongs to another workspace now.
     OtherWorkspace,
+    /// Nothing can be posted in the channel. Stored as the obstacle alone.
+    #[serde(untagged)]
+    Channel(Obstacle),
 }
 
 impl SuspendReason {
     /// Whether trying again can help without somebody changing the bot's configuration.
     pub fn can_be_probed(&self) -> bool {
-        !matches!(self, Self::GuildNotLinked | Self::OtherWorkspace)
+        matches!(self, Self::Channel(_))
     }
 }
 

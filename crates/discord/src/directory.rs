@@ -14,11 +14,10 @@ use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Permission};
+use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
 use deskbell_desk::crowd::{Headcount, audience_of};
 use deskbell_desk::ids::{ChannelId, GuildId, MemberId, RoleId};
 use deskbell_desk::port::channels::{ChannelError, Channels};
-use deskbell_desk::port::messenger::ClosedReason;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -224,7 +223,7 @@ impl Directory {
         let answer = self.ask(&format!("/channels/{id}")).await?;
         let raw = RawChannel::read(&answer).ok_or(ChannelError::Unavailable)?;
         if snowflake(&answer["guild_id"]).is_some_and(|other| other != guild.0) {
-            return Err(ChannelError::Gone);
+            return Err(ChannelError::Closed(Obstacle::ChannelGone));
         }
         self.with(guild, |known| {
             if known.channel(id).is_none_or(|present| !present.overtakes(asked)) {
@@ -276,9 +275,11 @@ impl Directory {
 /// What a refusal to show a channel, its roles or its members means for whoever asked.
 fn unseen(reply: &Reply) -> ChannelError {
     match Refusal::of(reply) {
-        Refusal::Channel(ClosedReason::ChannelGone) => ChannelError::Gone,
-        Refusal::Channel(ClosedReason::NotInGuild) => ChannelError::NotInGuild,
-        Refusal::Channel(ClosedReason::MissingPermissions(_)) => ChannelError::Hidden,
+        // A question only fails for want of a permission where the channel may not even be seen.
+        Refusal::Channel(Obstacle::MissingPermissions(_)) => ChannelError::Closed(Obstacle::hidden()),
+        Refusal::Channel(obstacle @ (Obstacle::ChannelGone | Obstacle::NotInGuild)) => {
+            ChannelError::Closed(obstacle)
+        }
         _ => ChannelError::Unavailable,
     }
 }

@@ -5,7 +5,8 @@
 //! it (a page of Cloudflare, a proxy) and says nothing of what was asked.
 //! Codes: <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json>.
 
-use deskbell_desk::port::messenger::{ClosedReason, Passed};
+use deskbell_desk::channel::Obstacle;
+use deskbell_desk::port::messenger::Passed;
 
 use crate::rest::Reply;
 
@@ -21,7 +22,7 @@ pub(crate) enum Refusal {
     /// What stands before Discord.
     Wall(Passed),
     /// The channel or its server: nothing can be posted there until somebody changes something.
-    Channel(ClosedReason),
+    Channel(Obstacle),
     /// The very message or request: it will be refused however often it is sent.
     Content,
     /// Nothing: Discord failed, and nobody knows what it did before.
@@ -65,16 +66,16 @@ fn of_code(code: u64) -> Option<Refusal> {
     })
 }
 
-fn of_channel(code: u64) -> Option<ClosedReason> {
+fn of_channel(code: u64) -> Option<Obstacle> {
     Some(match code {
-        10_003 => ClosedReason::ChannelGone,
-        10_004 | 40_007 | 50_036 | 50_055 => ClosedReason::NotInGuild,
+        10_003 => Obstacle::ChannelGone,
+        10_004 | 40_007 | 50_036 | 50_055 => Obstacle::NotInGuild,
         // No access, no permission, a person who takes no messages, a verification level, no history to reply to.
-        50_001 | 50_013 | 50_007 | 50_278 | 50_009 | 160_002 => ClosedReason::MissingPermissions(Vec::new()),
+        50_001 | 50_013 | 50_007 | 50_278 | 50_009 | 160_002 => Obstacle::MissingPermissions(Vec::new()),
         // No text channel, a forum that wants a post or a tag.
-        50_003 | 50_008 | 50_024 | 40_058 | 40_067 | 220_001..=220_004 => ClosedReason::ChannelUnfit,
+        50_003 | 50_008 | 50_024 | 40_058 | 40_067 | 220_001..=220_004 => Obstacle::ChannelUnfit,
         // Archived, locked, or the server has too many open threads to open this one.
-        50_083 | 160_005..=160_007 | 30_033 => ClosedReason::ThreadClosed,
+        50_083 | 160_005..=160_007 | 30_033 => Obstacle::ThreadClosed,
         _ => return None,
     })
 }
@@ -91,8 +92,8 @@ fn of_content(code: u64) -> Option<Refusal> {
 fn of_status(status: u16) -> Refusal {
     match status {
         401 => Refusal::Token,
-        403 => Refusal::Channel(ClosedReason::MissingPermissions(Vec::new())),
-        404 => Refusal::Channel(ClosedReason::ChannelGone),
+        403 => Refusal::Channel(Obstacle::MissingPermissions(Vec::new())),
+        404 => Refusal::Channel(Obstacle::ChannelGone),
         // Not acceptable as it is, or too large. Any other status speaks of the way it was asked, not of the message.
         400 | 413 => Refusal::Content,
         _ => Refusal::Wall(Passed::No),

@@ -1,9 +1,9 @@
 //! What a lane is told to do between two messages.
 
+use deskbell_desk::channel::Obstacle;
 use deskbell_desk::delivery::{Source, Verdict};
 use deskbell_desk::ids::SubscriptionId;
 use deskbell_desk::port::store::{DeliveryOutcome, Stored};
-use deskbell_desk::subscription::SuspendReason;
 use tokio::time::Instant;
 
 use super::Lane;
@@ -27,10 +27,10 @@ impl Lane {
     async fn follow(&mut self, order: &Order) -> Stored<u64> {
         match order {
             Order::GuildGone(guild) if self.door.guild() == Some(*guild) => {
-                self.suspend(SuspendReason::NotInGuild).await?;
+                self.suspend(Obstacle::NotInGuild).await?;
             }
             Order::GuildGone(_) => {}
-            Order::Close(reason) => self.suspend(reason.clone()).await?,
+            Order::Close(obstacle) => self.suspend(obstacle.clone()).await?,
             Order::Told => self.mark_told().await?,
             Order::ChannelChanged => self.hold.channel_changed(&self.seats, Instant::now()),
             Order::SkipToNow { id, .. } => return self.skip_to_now(*id).await,

@@ -161,8 +161,8 @@ impl Lane {
             }
             Reaction::Wait => Ok(LaneStep::Again),
             Reaction::Refuse(reason) => self.refused(index, entries, Refused::Said(reason)).await,
-            Reaction::Suspend(reason) => {
-                self.suspend(reason).await?;
+            Reaction::Suspend(obstacle) => {
+                self.suspend(obstacle).await?;
                 Ok(LaneStep::Again)
             }
             Reaction::Halt => Ok(LaneStep::Stop),

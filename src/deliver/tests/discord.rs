@@ -8,13 +8,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use deskbell_desk::announcement::Announcement;
 use deskbell_desk::card::text::{Piece, Text};
-use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Permission};
+use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
 use deskbell_desk::crowd::Headcount;
 use deskbell_desk::delivery::Nonce;
 use deskbell_desk::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId};
 use deskbell_desk::port::channels::{ChannelError, Channels};
 use deskbell_desk::port::messenger::{
-    ClosedReason, FindOutcome, LimitScope, Messenger, Pace, Passed, PostOutcome, Probed, Sought,
+    FindOutcome, LimitScope, Messenger, Pace, Passed, PostOutcome, Probed, Sought,
 };
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -38,7 +38,7 @@ pub(super) struct Standing {
 
 #[derive(Default)]
 struct Room {
-    closed: Option<ClosedReason>,
+    closed: Option<Obstacle>,
     lacking: Vec<Permission>,
     /// Who reads it; a team where nothing is said.
     audience: Option<Audience>,
@@ -96,7 +96,7 @@ impl Discord {
         *self.script.lock().unwrap() = Box::new(script);
     }
 
-    pub(super) fn close(&self, channel: u64, reason: ClosedReason, lacking: &[Permission]) {
+    pub(super) fn close(&self, channel: u64, reason: Obstacle, lacking: &[Permission]) {
         self.room(channel, |room| {
             room.closed = Some(reason);
             room.lacking = lacking.to_vec();
@@ -332,8 +332,8 @@ impl Channels for Discord {
             return Err(ChannelError::Unavailable);
         }
         let room = state.rooms.entry(channel).or_default();
-        if room.closed == Some(ClosedReason::ChannelGone) {
-            return Err(ChannelError::Gone);
+        if room.closed == Some(Obstacle::ChannelGone) {
+            return Err(ChannelError::Closed(Obstacle::ChannelGone));
         }
         Ok(ChannelView {
             id: channel,

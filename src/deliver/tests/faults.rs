@@ -1,7 +1,7 @@
 //! When Discord, the store or the machine fails: nothing is lost, nothing is doubled.
 
+use deskbell_desk::channel::Obstacle;
 use deskbell_desk::event::EventKind::{NewLead, NewUser};
-use deskbell_desk::port::messenger::ClosedReason;
 use deskbell_desk::port::store::{DeliveryStore, JournalStore};
 use deskbell_desk::status::StoreState;
 use deskbell_store::engine::memory::Fault;
@@ -68,7 +68,7 @@ async fn what_is_sent_again_unseen_and_refused_is_looked_for_when_it_can_be() {
     world.run_for(seconds(5)).await;
     tokio::time::sleep(seconds(600)).await;
     // Discord refuses without a word about which permission lacks, so that nobody can tell before it is tried.
-    world.discord.close(10, ClosedReason::MissingPermissions(Vec::new()), &[]);
+    world.discord.close(10, Obstacle::MissingPermissions(Vec::new()), &[]);
     world.run_for(seconds(300)).await;
     world.discord.reopen(10);
     world.run_for(seconds(1200)).await;

@@ -73,7 +73,7 @@ async fn a_channel_that_fails_holds_up_only_itself() {
     let mut world = World::new();
     world.notify(NewLead, 10).await;
     world.notify(NewUser, 11).await;
-    world.discord.close(10, deskbell_desk::port::messenger::ClosedReason::ChannelUnfit, &[]);
+    world.discord.close(10, deskbell_desk::channel::Obstacle::ChannelUnfit, &[]);
     world.happen(NewLead, 2).await;
     world.happen(NewUser, 2).await;
     world.run_for(seconds(30)).await;

@@ -2,11 +2,11 @@
 
 use deskbell_desk::announcement::notice::notice;
 use deskbell_desk::card::text::Text;
-use deskbell_desk::channel::Permission;
+use deskbell_desk::channel::{Obstacle, Permission};
 use deskbell_desk::event::EventKind::{NewConversation, NewLead};
 use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::messenger::{ClosedReason, PostOutcome};
+use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::subscription::{SubscriptionState, SuspendReason};
 use deskbell_desk::time::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -17,8 +17,8 @@ use super::seconds;
 use super::world::{GUILD, World};
 use crate::deliver::{Delivery, Fatal};
 
-fn forbidden() -> ClosedReason {
-    ClosedReason::MissingPermissions(Vec::new())
+fn forbidden() -> Obstacle {
+    Obstacle::MissingPermissions(Vec::new())
 }
 
 #[tokio::test(start_paused = true)]
@@ -33,7 +33,10 @@ async fn a_forbidden_channel_goes_on_hold_is_told_elsewhere_once_and_comes_back(
     let SubscriptionState::Suspended(hold) = world.stored(support.id).await.state else {
         panic!("not on hold")
     };
-    assert_eq!(hold.reason, SuspendReason::MissingPermissions(vec![Permission::SendMessages]));
+    assert_eq!(
+        hold.reason,
+        SuspendReason::Channel(Obstacle::MissingPermissions(vec![Permission::SendMessages]))
+    );
     assert_eq!((hold.told, hold.next_probe.0 - hold.since.0), (true, 60));
     insta::assert_snapshot!(world.discord.lines(10).join("\n"), @"⚠️ New conversations are on hold: I can no longer post in <#20>. 14 are waiting, none is lost. </notify list:9>");
     world.run_for(seconds(7200)).await;
@@ -70,7 +73,7 @@ async fn a_channel_on_hold_is_taken_up_as_soon_as_its_permissions_allow_it() {
 async fn what_no_setting_forbids_is_not_tried_at_every_change_of_the_server() {
     let mut world = World::new();
     world.notify(NewLead, 10).await;
-    world.discord.close(10, ClosedReason::ChannelUnfit, &[]);
+    world.discord.close(10, Obstacle::ChannelUnfit, &[]);
     world.happen(NewLead, 1).await;
     world.run_for(seconds(10)).await;
     for _ in 0..100 {
@@ -85,7 +88,7 @@ async fn probes_come_ever_more_rarely_and_the_first_success_takes_it_up() {
     let mut world = World::new();
     let leads = world.notify(NewLead, 10).await;
     // Discord's settings look fine, yet it refuses: every probe has to be a real message.
-    world.discord.close(10, ClosedReason::ChannelUnfit, &[]);
+    world.discord.close(10, Obstacle::ChannelUnfit, &[]);
     world.happen(NewLead, 1).await;
     world.run_for(seconds(48 * 3600)).await;
     assert!(world.discord.posts() <= 20, "{} posts", world.discord.posts());
@@ -140,17 +143,23 @@ async fn a_deleted_channel_and_a_lost_server_are_held_at_once() {
     let sales = world.notify(NewLead, 10).await;
     let support = world.notify(NewConversation, 20).await;
     world.run_for(seconds(1)).await;
-    world.discord.close(10, ClosedReason::ChannelGone, &[]);
+    world.discord.close(10, Obstacle::ChannelGone, &[]);
     world.start().await.channel_gone(ChannelId(10));
     world.run_for(seconds(1)).await;
     let reason = |state| match state {
         SubscriptionState::Suspended(hold) => Some(hold.reason),
         _ => None,
     };
-    assert_eq!(reason(world.stored(sales.id).await.state), Some(SuspendReason::ChannelGone));
+    assert_eq!(
+        reason(world.stored(sales.id).await.state),
+        Some(SuspendReason::Channel(Obstacle::ChannelGone))
+    );
     world.start().await.guild_gone(GUILD);
     world.run_for(seconds(1)).await;
-    assert_eq!(reason(world.stored(support.id).await.state), Some(SuspendReason::NotInGuild));
+    assert_eq!(
+        reason(world.stored(support.id).await.state),
+        Some(SuspendReason::Channel(Obstacle::NotInGuild))
+    );
     world.start().await.wake_guild(GUILD);
     world.run_for(seconds(1)).await;
     assert!(world.stored(support.id).await.is_active());

@@ -2,11 +2,12 @@
 
 use deskbell_desk::announcement::notice::notice;
 use deskbell_desk::card::text::Text;
+use deskbell_desk::channel::Obstacle;
 use deskbell_desk::delivery::DeadLetter;
 use deskbell_desk::event::EventKind::NewLead;
 use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::messenger::{ClosedReason, PostOutcome};
+use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::port::store::DeliveryStore;
 use deskbell_desk::status::DiscordState;
 use deskbell_desk::subscription::{Detail, PublicChoice, SubscriptionState, SuspendReason};
@@ -114,7 +115,7 @@ async fn a_closed_thread_is_on_hold_and_what_waits_comes_when_it_is_opened() {
     let mut world = World::new();
     let leads = world.notify(NewLead, 10).await;
     world.run_for(seconds(1)).await;
-    world.discord.close(10, ClosedReason::ThreadClosed, &[]);
+    world.discord.close(10, Obstacle::ThreadClosed, &[]);
     let mut made = Vec::new();
     for _ in 0..4 {
         made.extend(world.happen(NewLead, 1).await);
@@ -123,7 +124,10 @@ async fn a_closed_thread_is_on_hold_and_what_waits_comes_when_it_is_opened() {
     let SubscriptionState::Suspended(hold) = world.stored(leads.id).await.state else {
         panic!("not on hold")
     };
-    assert_eq!((hold.reason, letters(&world).await.len()), (SuspendReason::ThreadClosed, 0));
+    assert_eq!(
+        (hold.reason, letters(&world).await.len()),
+        (SuspendReason::Channel(Obstacle::ThreadClosed), 0)
+    );
     world.discord.reopen(10);
     world.start().await.channel_changed(ChannelId(10));
     world.run_for(seconds(10)).await;

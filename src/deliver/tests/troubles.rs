@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use deskbell_desk::channel::Permission;
+use deskbell_desk::channel::{Obstacle, Permission};
 use deskbell_desk::event::EventKind::{NewConversation, NewLead};
 use deskbell_desk::ids::SubscriptionId;
 use deskbell_desk::port::intercom::{Lack, TokenPermission, Unanswered};
-use deskbell_desk::port::messenger::ClosedReason;
 use deskbell_desk::port::store::SettingsStore;
 use deskbell_desk::status::{LinkState, PollStatus};
 use deskbell_desk::trouble::{Cause, Part, Trouble};
@@ -114,7 +113,7 @@ async fn a_refused_token_is_told_although_an_outage_was_and_both_end_in_one_line
 #[tokio::test(start_paused = true)]
 async fn a_notice_of_a_hold_takes_no_trouble_notice_its_place() {
     let mut story = Story::begin().await;
-    let lacks = ClosedReason::MissingPermissions(Vec::new());
+    let lacks = Obstacle::MissingPermissions(Vec::new());
     story.world.discord.close(20, lacks, &[Permission::SendMessages]);
     story.world.happen(NewConversation, 1).await;
     story.world.run_for(seconds(10)).await;
@@ -129,7 +128,7 @@ async fn a_notice_of_a_hold_takes_no_trouble_notice_its_place() {
 async fn where_no_channel_works_it_is_told_as_soon_as_one_does() {
     let mut story = Story::begin().await;
     for channel in [10, 20] {
-        let lacks = ClosedReason::MissingPermissions(Vec::new());
+        let lacks = Obstacle::MissingPermissions(Vec::new());
         story.world.discord.close(channel, lacks, &[Permission::SendMessages]);
     }
     let trouble = story.trouble(Part::Contacts, LACKS);

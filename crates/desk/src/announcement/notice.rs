@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Announcement, Button, ButtonAction, ButtonLook, ControlRow};
 use crate::card::plural;
 use crate::card::text::{Piece, Text, WhenStyle};
-use crate::channel::Audience;
+use crate::channel::{Audience, Obstacle};
 use crate::crowd::TEAM_AT_MOST;
 use crate::event::EventKind;
 use crate::ids::{ChannelId, MemberId};
@@ -38,11 +38,13 @@ pub fn on_hold_notice(
     notify_list: &str,
 ) -> Announcement {
     let why = match reason {
-        SuspendReason::MissingPermissions(_) => format!("I can no longer post in <#{channel}>"),
-        SuspendReason::ChannelGone => "their channel is gone".to_owned(),
-        SuspendReason::ChannelUnfit => format!("<#{channel}> takes no messages"),
-        SuspendReason::ThreadClosed => format!("<#{channel}> is locked or archived"),
-        SuspendReason::NotInGuild => "I was not in this server".to_owned(),
+        SuspendReason::Channel(Obstacle::MissingPermissions(_)) => {
+            format!("I can no longer post in <#{channel}>")
+        }
+        SuspendReason::Channel(Obstacle::ChannelGone) => "their channel is gone".to_owned(),
+        SuspendReason::Channel(Obstacle::ChannelUnfit) => format!("<#{channel}> takes no messages"),
+        SuspendReason::Channel(Obstacle::ThreadClosed) => format!("<#{channel}> is locked or archived"),
+        SuspendReason::Channel(Obstacle::NotInGuild) => "I was not in this server".to_owned(),
         SuspendReason::GuildNotLinked => "this server is no longer linked to the workspace".to_owned(),
         SuspendReason::OtherWorkspace => "I am connected to another workspace now".to_owned(),
     };

@@ -1,6 +1,6 @@
 use super::*;
 use crate::card::text::Piece;
-use crate::channel::Audience;
+use crate::channel::{Audience, Obstacle};
 use crate::event::EventKind;
 use crate::ids::{ChannelId, MemberId};
 use crate::subscription::{Detail, SuspendReason};
@@ -31,7 +31,7 @@ fn a_notice_never_rings() {
 #[test]
 fn a_notice_counts_what_waits_as_people_do() {
     let hold = |waiting| {
-        let lacks = SuspendReason::MissingPermissions(Vec::new());
+        let lacks = SuspendReason::Channel(Obstacle::MissingPermissions(Vec::new()));
         ours(&on_hold_notice(EventKind::NewUser, ChannelId(9), &lacks, waiting, "/notify list").content)
     };
     assert_eq!(hold(0), "⚠️ New users are on hold: I can no longer post in <#9>. None is lost. /notify list");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::channel::{ChannelView, Permission};
+use crate::channel::{ChannelView, Obstacle, Permission};
 use crate::crowd::Headcount;
 use crate::ids::{ChannelId, GuildId, MemberId, RoleId};
 
@@ -37,15 +37,9 @@ pub trait Channels: Send + Sync {
 /// Why a channel could not be looked up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChannelError {
-    /// It does not exist, or belongs to another server.
-    #[error("the channel does not exist in this server")]
-    Gone,
-    /// The bot may not see it.
-    #[error("the channel cannot be seen")]
-    Hidden,
-    /// The bot is not in the server.
-    #[error("the bot is not in the server")]
-    NotInGuild,
+    /// Nothing can be posted there either.
+    #[error("the channel is not there for the bot")]
+    Closed(Obstacle),
     /// Discord did not answer; ask again later.
     #[error("discord did not answer")]
     Unavailable,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::announcement::Announcement;
-use crate::channel::Permission;
+use crate::channel::Obstacle;
 use crate::delivery::{Nonce, Reference};
 use crate::ids::{ChannelId, MessageId};
 use crate::time::UnixMillis;
@@ -88,7 +88,7 @@ pub enum PostOutcome {
         reason: String,
     },
     /// Certainly not posted; nothing can be posted there until somebody changes something.
-    Closed(ClosedReason),
+    Closed(Obstacle),
     /// The token is refused: nothing can be posted anywhere.
     Unauthorized,
 }
@@ -126,21 +126,6 @@ pub enum LimitScope {
     Channel,
     /// Every channel: the bot's own limit, or a ban of the address.
     Everywhere,
-}
-
-/// Why nothing can be posted in a channel.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ClosedReason {
-    /// 50001, 50013: these permissions, where Discord or the channel's settings tell.
-    MissingPermissions(Vec<Permission>),
-    /// 10003: the channel is unknown.
-    ChannelGone,
-    /// 50008, 50024, 40058: the wrong kind of channel.
-    ChannelUnfit,
-    /// 50083, 160005: the thread is archived or locked.
-    ThreadClosed,
-    /// 10004: the server is unknown.
-    NotInGuild,
 }
 
 /// How a search in a channel's history ended.

@@ -1,4 +1,5 @@
-use deskbell_desk::port::messenger::{ClosedReason, Passed};
+use deskbell_desk::channel::Obstacle;
+use deskbell_desk::port::messenger::Passed;
 use serde_json::json;
 
 use super::*;
@@ -35,12 +36,12 @@ fn a_nonce_whose_message_was_deleted_counts_as_posted() {
 
 #[test]
 fn every_refusal_has_its_outcome() {
-    let lacks = PostOutcome::Closed(ClosedReason::MissingPermissions(Vec::new()));
+    let lacks = PostOutcome::Closed(Obstacle::MissingPermissions(Vec::new()));
     assert_eq!(coded(401, 0), PostOutcome::Unauthorized);
     assert_eq!((coded(403, 50001), coded(400, 50013)), (lacks.clone(), lacks));
-    assert_eq!(coded(404, 10003), PostOutcome::Closed(ClosedReason::ChannelGone));
-    assert_eq!(coded(400, 50008), PostOutcome::Closed(ClosedReason::ChannelUnfit));
-    assert_eq!(coded(400, 50083), PostOutcome::Closed(ClosedReason::ThreadClosed));
+    assert_eq!(coded(404, 10003), PostOutcome::Closed(Obstacle::ChannelGone));
+    assert_eq!(coded(400, 50008), PostOutcome::Closed(Obstacle::ChannelUnfit));
+    assert_eq!(coded(400, 50083), PostOutcome::Closed(Obstacle::ThreadClosed));
     assert_eq!(coded(400, 40333), PostOutcome::Walled { after: None, passed: Passed::No });
     assert_eq!(outcome(&reply(503, None)), PostOutcome::Walled { after: None, passed: Passed::Perhaps });
     assert_eq!(coded(500, 0), PostOutcome::Unknown);

@@ -15,24 +15,24 @@ const REFUSING: [u16; 3] = [400, 403, 404];
 
 #[test]
 fn what_speaks_of_the_channel_or_the_server_is_that_whatever_its_status() {
-    let lacks = || ClosedReason::MissingPermissions(Vec::new());
+    let lacks = || Obstacle::MissingPermissions(Vec::new());
     let table = [
         (50_001, lacks()),
         (50_013, lacks()),
         (50_007, lacks()),
         (50_278, lacks()),
         (160_002, lacks()),
-        (10_003, ClosedReason::ChannelGone),
-        (10_004, ClosedReason::NotInGuild),
-        (40_058, ClosedReason::ChannelUnfit),
-        (40_067, ClosedReason::ChannelUnfit),
-        (220_001, ClosedReason::ChannelUnfit),
-        (50_008, ClosedReason::ChannelUnfit),
-        (50_024, ClosedReason::ChannelUnfit),
-        (50_083, ClosedReason::ThreadClosed),
-        (160_005, ClosedReason::ThreadClosed),
-        (160_006, ClosedReason::ThreadClosed),
-        (160_007, ClosedReason::ThreadClosed),
+        (10_003, Obstacle::ChannelGone),
+        (10_004, Obstacle::NotInGuild),
+        (40_058, Obstacle::ChannelUnfit),
+        (40_067, Obstacle::ChannelUnfit),
+        (220_001, Obstacle::ChannelUnfit),
+        (50_008, Obstacle::ChannelUnfit),
+        (50_024, Obstacle::ChannelUnfit),
+        (50_083, Obstacle::ThreadClosed),
+        (160_005, Obstacle::ThreadClosed),
+        (160_006, Obstacle::ThreadClosed),
+        (160_007, Obstacle::ThreadClosed),
     ];
     for (code, reason) in table {
         for status in REFUSING {
@@ -70,12 +70,8 @@ fn what_speaks_of_the_token_the_pace_or_the_nonce_is_that_whatever_its_status() 
 fn a_code_that_nobody_knows_is_judged_by_its_status() {
     for code in [0, 99_999, 10_015, 10_062, 40_060, 30_034] {
         assert_eq!(coded(400, code), Refusal::Content, "{code}");
-        assert_eq!(
-            coded(403, code),
-            Refusal::Channel(ClosedReason::MissingPermissions(Vec::new())),
-            "{code}"
-        );
-        assert_eq!(coded(404, code), Refusal::Channel(ClosedReason::ChannelGone), "{code}");
+        assert_eq!(coded(403, code), Refusal::Channel(Obstacle::MissingPermissions(Vec::new())), "{code}");
+        assert_eq!(coded(404, code), Refusal::Channel(Obstacle::ChannelGone), "{code}");
         assert_eq!(coded(413, code), Refusal::Content, "{code}");
         for status in [402, 405, 406, 409, 410, 415, 451] {
             assert_eq!(coded(status, code), Refusal::Wall(Passed::No), "{code} as {status}");

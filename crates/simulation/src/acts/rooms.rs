@@ -1,7 +1,7 @@
 //! What happens in Discord's rooms, and what the gateway tells of it.
 
+use deskbell_desk::channel::Obstacle;
 use deskbell_desk::ids::{ChannelId, GuildId};
-use deskbell_desk::port::messenger::ClosedReason;
 
 use crate::process::Process;
 use crate::script::Room;
@@ -37,7 +37,7 @@ enum Joined {
     No,
 }
 
-fn set_closed(world: &World, process: Option<&Process>, channel: ChannelId, reason: Option<ClosedReason>) {
+fn set_closed(world: &World, process: Option<&Process>, channel: ChannelId, reason: Option<Obstacle>) {
     let guild = {
         let mut rooms = world.discord.rooms();
         let Some(room) = rooms.channels.get_mut(&channel).filter(|room| !room.deleted) else { return };
@@ -52,7 +52,7 @@ fn set_closed(world: &World, process: Option<&Process>, channel: ChannelId, reas
 fn delete_channel(world: &World, process: Option<&Process>, channel: ChannelId) {
     if let Some(room) = world.discord.rooms().channels.get_mut(&channel) {
         room.deleted = true;
-        room.closed = Some(ClosedReason::ChannelGone);
+        room.closed = Some(Obstacle::ChannelGone);
     }
     if let Some(process) = process {
         process.delivery.channel_gone(channel);

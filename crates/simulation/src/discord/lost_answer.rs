@@ -2,9 +2,10 @@
 //! server refuses it, somebody takes its embeds away or deletes it.
 
 use deskbell_desk::announcement::Announcement;
+use deskbell_desk::channel::Obstacle;
 use deskbell_desk::delivery::Reference;
 use deskbell_desk::ids::ChannelId;
-use deskbell_desk::port::messenger::{ClosedReason, Sought};
+use deskbell_desk::port::messenger::Sought;
 use deskbell_desk::time::UnixMillis;
 
 use super::{Discord, Message, Rooms};
@@ -23,7 +24,7 @@ pub(crate) struct LostAnswer {
 #[derive(Debug, Clone)]
 pub(crate) enum Afterwards {
     /// Nothing can be posted in the channel, for so many milliseconds.
-    Closed(ClosedReason, i64),
+    Closed(Obstacle, i64),
     /// A rule of the server refuses whatever is posted in the channel, for so many milliseconds.
     Refused(i64),
     /// The message's embeds are removed.
@@ -48,7 +49,7 @@ pub(crate) enum Left {
 pub(super) struct Trouble {
     silent_until: UnixMillis,
     refusing_until: UnixMillis,
-    closed: Option<(ClosedReason, UnixMillis)>,
+    closed: Option<(Obstacle, UnixMillis)>,
 }
 
 impl Trouble {
@@ -56,7 +57,7 @@ impl Trouble {
         self.refusing_until > now
     }
 
-    pub(super) fn closed_at(&self, now: UnixMillis) -> Option<&ClosedReason> {
+    pub(super) fn closed_at(&self, now: UnixMillis) -> Option<&Obstacle> {
         self.closed.as_ref().filter(|(_, until)| *until > now).map(|(reason, _)| reason)
     }
 }

@@ -10,10 +10,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deskbell_desk::announcement::Announcement;
-use deskbell_desk::channel::Permission;
+use deskbell_desk::channel::{Obstacle, Permission};
 use deskbell_desk::delivery::Nonce;
 use deskbell_desk::ids::{ChannelId, GuildId, MessageId};
-use deskbell_desk::port::messenger::ClosedReason;
 use deskbell_desk::time::UnixMillis;
 
 pub(crate) use self::lost_answer::{Afterwards, Left, LostAnswer};
@@ -65,7 +64,7 @@ pub(crate) struct Channel {
     /// Its server.
     pub(crate) guild: GuildId,
     /// Why nothing can be posted, if so.
-    pub(crate) closed: Option<ClosedReason>,
+    pub(crate) closed: Option<Obstacle>,
     /// Since when @everyone can read it.
     pub(crate) public_since: Option<UnixMillis>,
     /// Whether the history cannot be read.
@@ -81,13 +80,13 @@ pub(crate) struct Channel {
 
 impl Channel {
     /// Why nothing can be posted at that moment, if so.
-    fn closed_at(&self, now: UnixMillis) -> Option<&ClosedReason> {
+    fn closed_at(&self, now: UnixMillis) -> Option<&Obstacle> {
         self.closed.as_ref().or_else(|| self.trouble.closed_at(now))
     }
 
     fn lacking(&self, now: UnixMillis) -> Vec<Permission> {
         match self.closed_at(now) {
-            Some(ClosedReason::MissingPermissions(lacking)) => lacking.clone(),
+            Some(Obstacle::MissingPermissions(lacking)) => lacking.clone(),
             _ if self.unreadable => vec![Permission::ReadMessageHistory],
             _ => Vec::new(),
         }

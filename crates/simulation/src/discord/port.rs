@@ -6,14 +6,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deskbell_desk::announcement::Announcement;
-use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Permission};
+use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
 use deskbell_desk::crowd::Headcount;
 use deskbell_desk::delivery::{Nonce, Reference};
 use deskbell_desk::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId};
 use deskbell_desk::port::channels::{ChannelError, Channels};
-use deskbell_desk::port::messenger::{
-    ClosedReason, FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Probed, Sought,
-};
+use deskbell_desk::port::messenger::{FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Probed, Sought};
 use deskbell_desk::time::UnixMillis;
 use tokio::time::sleep;
 
@@ -99,10 +97,10 @@ impl Rooms {
         let poison = !self.cured && says_poison(content);
         let number = self.messages.len() as u64;
         let Some(room) = self.channels.get_mut(&channel) else {
-            return PostOutcome::Closed(ClosedReason::ChannelGone);
+            return PostOutcome::Closed(Obstacle::ChannelGone);
         };
         if !self.guilds.get(&room.guild).copied().unwrap_or(false) {
-            return PostOutcome::Closed(ClosedReason::MissingPermissions(Vec::new()));
+            return PostOutcome::Closed(Obstacle::MissingPermissions(Vec::new()));
         }
         if let Some(reason) = room.closed_at(now) {
             return PostOutcome::Closed(reason.clone());
@@ -142,11 +140,15 @@ impl Rooms {
 
     fn view(&mut self, guild: GuildId, id: ChannelId, now: UnixMillis) -> Result<ChannelView, ChannelError> {
         if !self.is_joined(guild) {
-            return Err(ChannelError::NotInGuild);
+            return Err(ChannelError::Closed(Obstacle::NotInGuild));
         }
-        let room = self.channels.get_mut(&id).filter(|room| room.guild == guild).ok_or(ChannelError::Gone)?;
-        if room.closed_at(now) == Some(&ClosedReason::ChannelGone) {
-            return Err(ChannelError::Gone);
+        let room = self
+            .channels
+            .get_mut(&id)
+            .filter(|room| room.guild == guild)
+            .ok_or(ChannelError::Closed(Obstacle::ChannelGone))?;
+        if room.closed_at(now) == Some(&Obstacle::ChannelGone) {
+            return Err(ChannelError::Closed(Obstacle::ChannelGone));
         }
         room.told_public = Some(room.public_since.is_some());
         Ok(ChannelView {
@@ -162,7 +164,7 @@ impl Rooms {
     fn find(&self, channel: ChannelId, sought: &Sought, now: UnixMillis) -> FindOutcome {
         let Some(room) = self.channels.get(&channel) else { return FindOutcome::Unreadable };
         // What is closed only for who writes, as a locked thread is, can still be read.
-        let closed = room.closed_at(now).is_some_and(|reason| *reason != ClosedReason::ThreadClosed);
+        let closed = room.closed_at(now).is_some_and(|reason| *reason != Obstacle::ThreadClosed);
         if room.unreadable || closed || !self.is_joined(room.guild) {
             return FindOutcome::Unreadable;
         }

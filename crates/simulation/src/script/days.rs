@@ -1,11 +1,10 @@
 //! The writing of a script: so many of each thing a day, at drawn times, and a calm end.
 
-use deskbell_desk::channel::Permission;
+use deskbell_desk::channel::{Obstacle, Permission};
 use deskbell_desk::contact::Role;
 use deskbell_desk::conversation::Start;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, GuildId};
-use deskbell_desk::port::messenger::ClosedReason;
 use deskbell_desk::time::UnixMillis;
 
 use super::{Act, Command, Customer, Machine, Room, Script};
@@ -205,10 +204,10 @@ impl Writer {
             let (channel, at, length) =
                 (self.channel(), self.moment(from), self.chance.between(MINUTE, 5 * HOUR));
             let reason = match self.chance.below(4) {
-                0 => ClosedReason::ChannelUnfit,
-                1 => ClosedReason::ChannelGone,
-                2 => ClosedReason::MissingPermissions(Vec::new()),
-                _ => ClosedReason::MissingPermissions(vec![Permission::SendMessages]),
+                0 => Obstacle::ChannelUnfit,
+                1 => Obstacle::ChannelGone,
+                2 => Obstacle::MissingPermissions(Vec::new()),
+                _ => Obstacle::MissingPermissions(vec![Permission::SendMessages]),
             };
             self.span(at, length, Act::Room(Room::Close(channel, reason)), Act::Room(Room::Open(channel)));
         }
@@ -247,9 +246,9 @@ impl Writer {
         let at = self.moment(from);
         let closed = *self.chance.one_of(&[true, false]).unwrap_or(&true);
         let reason = if closed {
-            ClosedReason::ThreadClosed
+            Obstacle::ThreadClosed
         } else {
-            ClosedReason::MissingPermissions(vec![Permission::SendMessages])
+            Obstacle::MissingPermissions(vec![Permission::SendMessages])
         };
         let length = self.chance.between(MINUTE, 3 * HOUR);
         let then = match self.chance.below(5) {

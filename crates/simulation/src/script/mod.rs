@@ -5,10 +5,10 @@ mod days;
 
 use std::collections::BTreeMap;
 
+use deskbell_desk::channel::Obstacle;
 use deskbell_desk::contact::Role;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, GuildId};
-use deskbell_desk::port::messenger::ClosedReason;
 use deskbell_desk::time::UnixMillis;
 
 pub(crate) use self::days::{CALM, write};
@@ -61,7 +61,7 @@ pub(crate) enum Customer {
 /// What happens in Discord's rooms, and how Discord is.
 #[derive(Debug, Clone)]
 pub(crate) enum Room {
-    Close(ChannelId, ClosedReason),
+    Close(ChannelId, Obstacle),
     Open(ChannelId),
     DeleteChannel(ChannelId),
     Public(ChannelId, bool),

@@ -2,6 +2,7 @@
 //! then the new form needs a default for what is missing, or a version of its own.
 
 use deskbell_desk::access::{Access, Grant};
+use deskbell_desk::channel::{Obstacle, Permission};
 use deskbell_desk::contact::{Contact, Legacy, Location, Named, PartialList, Role};
 use deskbell_desk::conversation::{Author, Conversation, Start};
 use deskbell_desk::delivery::{
@@ -227,13 +228,30 @@ fn subscriptions_in_each_state() {
     let paused = SubscriptionState::Paused { by: Some(MemberId(1)), since: Timestamp(2) };
     insta::assert_snapshot!(stored(&subscription(paused).state), @r#"1 {"paused":{"by":1,"since":2}}"#);
     let suspension = Suspension {
-        reason: SuspendReason::MissingPermissions(vec![deskbell_desk::channel::Permission::EmbedLinks]),
+        reason: SuspendReason::Channel(Obstacle::MissingPermissions(vec![Permission::EmbedLinks])),
         since: Timestamp(1),
         probes: 2,
         next_probe: Timestamp(3),
         told: true,
     };
     insta::assert_snapshot!(stored(&SubscriptionState::Suspended(suspension)), @r#"1 {"suspended":{"reason":{"missing_permissions":["embed_links"]},"since":1,"probes":2,"next_probe":3,"told":true}}"#);
+}
+
+#[test]
+fn every_reason_for_a_hold_keeps_its_stored_word() {
+    let channel = SuspendReason::Channel;
+    for (reason, word) in [
+        (channel(Obstacle::ChannelGone), r#""channel_gone""#),
+        (channel(Obstacle::ChannelUnfit), r#""channel_unfit""#),
+        (channel(Obstacle::ThreadClosed), r#""thread_closed""#),
+        (channel(Obstacle::NotInGuild), r#""not_in_guild""#),
+        (channel(Obstacle::MissingPermissions(Vec::new())), r#"{"missing_permissions":[]}"#),
+        (SuspendReason::GuildNotLinked, r#""guild_not_linked""#),
+        (SuspendReason::OtherWorkspace, r#""other_workspace""#),
+    ] {
+        assert_eq!(stored(&reason), format!("1 {word}"));
+        assert_eq!(serde_json::from_str::<SuspendReason>(word).unwrap(), reason);
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use deskbell_desk::announcement::{self, Opened};
-use deskbell_desk::channel::Audience;
+use deskbell_desk::channel::{Audience, Obstacle};
 use deskbell_desk::contact::Role;
 use deskbell_desk::delivery::{Backlog, Layout};
 use deskbell_desk::event::{EventKind, UserOrigin};
@@ -253,14 +253,20 @@ fn a_private_sample_is_as_private_as_the_notification() {
 #[test]
 fn notices_are_short_and_silent() {
     let list = "</notify list:5>";
-    let lacks = SuspendReason::MissingPermissions(Vec::new());
+    let lacks = SuspendReason::Channel(Obstacle::MissingPermissions(Vec::new()));
     let lack = Lack::Permission(TokenPermission::ReadConversations);
     let everything = BTreeSet::from([Part::Everything]);
     let streams = BTreeSet::from([Part::Contacts, Part::Conversations, Part::UserUpdates]);
     let notices = [
         announcement::set_up_notice(EventKind::NewLead, "Acme", MemberId(42)),
         announcement::on_hold_notice(EventKind::NewConversation, ChannelId(9), &lacks, 14, list),
-        announcement::on_hold_notice(EventKind::NewLead, ChannelId(9), &SuspendReason::ChannelGone, 1, list),
+        announcement::on_hold_notice(
+            EventKind::NewLead,
+            ChannelId(9),
+            &SuspendReason::Channel(Obstacle::ChannelGone),
+            1,
+            list,
+        ),
         announcement::back_notice(EventKind::NewConversation, 14, AT),
         announcement::back_notice(EventKind::NewLead, 1, AT),
         announcement::became_public_notice(ChannelId(9), Audience::Everyone, Opened::ByItsReaders),
