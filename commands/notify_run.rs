@@ -9,7 +9,7 @@ use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::port::store::{Leftover, SubscriptionRemoved};
 use deskbell_desk::service::audience as service_audience;
 use deskbell_desk::service::notify::{self as service, Standing};
-use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState, Suspension};
+use deskbell_desk::subscription::{Alert, Detail, Subscription, SubscriptionState, Suspension};
 
 use crate::audit::{self, Action};
 use crate::desk::Desk;
@@ -248,13 +248,10 @@ pub(crate) async fn test(desk: &Desk, asker: &Asker, target: Target) -> Result<R
 
 /// What a card would show: a channel that a crowd can read (or that cannot be looked at) gets no personal data.
 async fn shown_detail(desk: &Desk, subscription: &Subscription) -> Detail {
-    if subscription.public == PublicChoice::Everything {
+    if !subscription.depends_on_audience() {
         return subscription.detail;
     }
-    match audience(desk, subscription).await {
-        Some(Audience::Some) => subscription.detail,
-        Some(Audience::Everyone | Audience::Crowd(_)) | None => Detail::Private,
-    }
+    subscription.detail_for(audience(desk, subscription).await.unwrap_or(Audience::Everyone))
 }
 
 #[cfg(test)]

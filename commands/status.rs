@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use deskbell_desk::access::Grant;
 use deskbell_desk::service::notify as service;
-use deskbell_desk::subscription::PublicChoice;
 
 use crate::Ctx;
 use crate::desk::Desk;
@@ -41,7 +40,7 @@ async fn draw(desk: &Desk, asker: &Asker) -> Result<Reply, CommandError> {
     let standings = service::standings(store, store, asker.guild).await?;
     let day = (desk.facts.day)(desk.now());
     let mut audiences = BTreeMap::new();
-    for standing in standings.iter().filter(|one| one.subscription.public == PublicChoice::Everything) {
+    for standing in standings.iter().filter(|one| one.subscription.shows_to_a_crowd()) {
         let one = &standing.subscription;
         audiences.insert(one.id, notify_run::audience(desk, one).await);
     }

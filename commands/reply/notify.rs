@@ -10,7 +10,7 @@ use std::time::Duration;
 use deskbell_desk::card::plural;
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::channel::{Audience, Obstacle};
-use deskbell_desk::subscription::{Detail, PublicChoice, Subscription, SuspendReason, Suspension};
+use deskbell_desk::subscription::{Subscription, SuspendReason, Suspension};
 
 use super::channel::in_the_way;
 use super::{Reply, counted, number};
@@ -61,15 +61,14 @@ pub(crate) fn detail_word(subscription: &Subscription, audience: Option<Audience
 /// The warning where a crowd reads cards with personal data because somebody chose so.
 pub(crate) fn shown_to_crowd(subscription: &Subscription, audience: Option<Audience>) -> Option<String> {
     let readers = audience.filter(|audience| audience.is_public())?;
-    let shows = subscription.public == PublicChoice::Everything && subscription.detail != Detail::Private;
-    shows.then(|| format!("⚠️ {}, {} cards", readers.clause("it"), subscription.detail.word().to_lowercase()))
+    subscription
+        .shows_to_a_crowd()
+        .then(|| format!("⚠️ {}, {} cards", readers.clause("it"), subscription.detail.word().to_lowercase()))
 }
 
 /// Whether personal data is left out only because a crowd can read the channel.
 pub(crate) fn is_held_back(subscription: &Subscription, audience: Option<Audience>) -> bool {
-    audience.is_some_and(Audience::is_public)
-        && subscription.public == PublicChoice::WithoutPersonalData
-        && subscription.detail != Detail::Private
+    audience.is_some_and(|audience| subscription.is_held_back_from(audience))
 }
 
 /// Why a notification is on hold, as the second half of a sentence.

@@ -15,7 +15,7 @@ use deskbell_desk::ids::GuildId;
 use deskbell_desk::port::channels::ChannelError;
 use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::service::audience as service;
-use deskbell_desk::subscription::{Detail, PublicChoice, Subscription};
+use deskbell_desk::subscription::Subscription;
 use tokio::time::Instant;
 
 use super::door::{Door, NoticeRight};
@@ -169,7 +169,7 @@ impl AudienceMemory {
         self.told = Some(audience);
         let parts = &shared.parts;
         let kept = service::remember_told(&*parts.settings, door.channel, audience, parts.clock.now()).await;
-        if let Err(error) = shared.wrote(kept) {
+        if let Err(error) = kept {
             tracing::warn!(channel.id = door.channel.0, %error, "a channel's audience was not remembered");
         }
     }
@@ -188,25 +188,18 @@ async fn opened(shared: &Shared, view: &ChannelView) -> Opened {
 
 /// The server of a notification that would show personal data, if the channel has one that runs.
 pub(super) fn shows_personal_data(seats: &[Seat]) -> Option<GuildId> {
-    let shows = |seat: &&Seat| seat.is_serving() && !is_decided(&seat.subscription);
+    let shows = |seat: &&Seat| seat.is_serving() && seat.subscription.depends_on_audience();
     seats.iter().find(shows).map(|seat| seat.subscription.guild)
-}
-
-/// Whether it makes no difference to a notification who can read its channel.
-fn is_decided(subscription: &Subscription) -> bool {
-    subscription.public == PublicChoice::Everything || subscription.detail == Detail::Private
 }
 
 impl Lane {
     /// Whether a batch for a subscription must leave personal data out now.
     pub(super) async fn privacy(&mut self, subscription: &Subscription) -> Privacy {
-        if is_decided(subscription) {
+        if !subscription.depends_on_audience() {
             return Privacy::AsChosen;
         }
-        match self.audience.known(&self.shared, &self.door, subscription.guild).await {
-            Audience::Everyone | Audience::Crowd(_) => Privacy::Private,
-            Audience::Some => Privacy::AsChosen,
-        }
+        let audience = self.audience.known(&self.shared, &self.door, subscription.guild).await;
+        if subscription.is_held_back_from(audience) { Privacy::Private } else { Privacy::AsChosen }
     }
 
     /// Notes who can read the channel as soon as it has a notification that would show personal data, so that people

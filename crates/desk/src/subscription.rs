@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::channel::Obstacle;
+use crate::channel::{Audience, Obstacle};
 use crate::event::EventKind;
 use crate::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
 use crate::time::Timestamp;
@@ -162,8 +162,82 @@ impl Subscription {
         self.state == SubscriptionState::Active
     }
 
+    /// How much of its events these readers of its channel get: a crowd gets no personal data, unless a person chose
+    /// otherwise in so many words.
+    pub fn detail_for(&self, audience: Audience) -> Detail {
+        match self.public {
+            PublicChoice::WithoutPersonalData if audience.is_public() => Detail::Private,
+            PublicChoice::WithoutPersonalData | PublicChoice::Everything => self.detail,
+        }
+    }
+
+    /// Whether these readers get less than was chosen.
+    pub fn is_held_back_from(&self, audience: Audience) -> bool {
+        self.detail_for(audience) != self.detail
+    }
+
+    /// Whether it matters who reads its channel.
+    pub fn depends_on_audience(&self) -> bool {
+        self.is_held_back_from(Audience::Everyone)
+    }
+
+    /// Whether a crowd that reads its channel gets personal data.
+    pub fn shows_to_a_crowd(&self) -> bool {
+        self.detail_for(Audience::Everyone) != Detail::Private
+    }
+
     /// Whether an event at this place and time is for it (its kind is the caller's to compare).
     pub fn wants(&self, number: JournalNumber, at: Timestamp) -> bool {
         number > self.after && at >= self.floor
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subscription(detail: Detail, public: PublicChoice) -> Subscription {
+        Subscription {
+            id: SubscriptionId(1),
+            guild: GuildId(2),
+            workspace: WorkspaceId::new("w1"),
+            channel: ChannelId(3),
+            kind: EventKind::NewLead,
+            detail,
+            alert: Alert::Loud,
+            floor: Timestamp(4),
+            after: JournalNumber(5),
+            made_by: MemberId(6),
+            public,
+            state: SubscriptionState::Active,
+            version: 0,
+        }
+    }
+
+    #[test]
+    fn a_crowd_gets_no_personal_data_unless_a_person_chose_otherwise() {
+        for crowd in [Audience::Everyone, Audience::Crowd(Some(51)), Audience::Crowd(None)] {
+            for detail in [Detail::Full, Detail::Short, Detail::Private] {
+                let careful = subscription(detail, PublicChoice::WithoutPersonalData);
+                assert_eq!(careful.detail_for(crowd), Detail::Private);
+                assert_eq!(subscription(detail, PublicChoice::Everything).detail_for(crowd), detail);
+            }
+        }
+    }
+
+    #[test]
+    fn a_team_gets_what_was_chosen() {
+        for public in [PublicChoice::WithoutPersonalData, PublicChoice::Everything] {
+            for detail in [Detail::Full, Detail::Short, Detail::Private] {
+                assert_eq!(subscription(detail, public).detail_for(Audience::Some), detail);
+            }
+        }
+    }
+
+    #[test]
+    fn who_reads_matters_only_where_something_would_be_left_out() {
+        assert!(subscription(Detail::Short, PublicChoice::WithoutPersonalData).depends_on_audience());
+        assert!(!subscription(Detail::Short, PublicChoice::Everything).depends_on_audience());
+        assert!(!subscription(Detail::Private, PublicChoice::WithoutPersonalData).depends_on_audience());
     }
 }
