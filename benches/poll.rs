@@ -17,6 +17,7 @@ use deskbell_desk::ids::{
 };
 use deskbell_desk::port::intercom::{Intercom, MockIntercom, Page, Usage};
 use deskbell_desk::port::store::{NewSubscription, SettingsStore as _};
+use deskbell_desk::status::StatusBoard;
 use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_desk::time::{Clock, ServerTime, Timestamp, UnixMillis};
 use deskbell_store::DeskStore;
@@ -108,6 +109,7 @@ impl Scene {
 }
 
 fn parts(store: DeskStore) -> PollParts {
+    let board = Arc::new(StatusBoard::over(store.state()));
     let store = Arc::new(store);
     let intercom: Arc<dyn Intercom> = Arc::new(intercom());
     PollParts {
@@ -118,7 +120,7 @@ fn parts(store: DeskStore) -> PollParts {
         accepted: Arc::default(),
         server_time: Arc::new(ServerTime::new(Arc::new(Still))),
         names: Arc::default(),
-        board: Arc::default(),
+        board,
         listener: Arc::new(Nobody),
     }
 }

@@ -30,7 +30,7 @@ use deskbell_desk::subscription::{Subscription, SubscriptionState};
 use deskbell_desk::time::{Clock, ServerTime, Timestamp, UnixMillis};
 use deskbell_desk::workspace::{Region, Workspace};
 use deskbell_store::DeskStore;
-use deskbell_store::engine::memory::MemoryEngine;
+use deskbell_store::engine::memory::{Fault, MemoryEngine};
 
 use crate::desk::{Connection, Desk, Facts, Ports};
 use crate::error::{CommandError, Effect};
@@ -158,11 +158,13 @@ pub(crate) struct World {
     pub(crate) store: DeskStore,
     desktop: Arc<Desktop>,
     channels: Arc<Fixed>,
+    engine: MemoryEngine,
 }
 
 /// Runs a test with the store's writer beside it.
 pub(crate) async fn run(test: impl AsyncFnOnce(&World)) {
-    let (store, writer) = DeskStore::over(MemoryEngine::new(), Arc::new(Still));
+    let engine = MemoryEngine::new();
+    let (store, writer) = DeskStore::over(engine.clone(), Arc::new(Still));
     let outcome = PostOutcome::Posted { message: Some(MessageId(500)), pace: Pace::Unsaid };
     let desktop = Arc::new(Desktop {
         store: store.clone(),
@@ -171,7 +173,7 @@ pub(crate) async fn run(test: impl AsyncFnOnce(&World)) {
         outcome: Mutex::new(outcome),
     });
     let channels = Arc::default();
-    let world = World { desk: desk(&store, &desktop, &channels), store, desktop, channels };
+    let world = World { desk: desk(&store, &desktop, &channels), store, desktop, channels, engine };
     tokio::select! {
         () = test(&world) => {}
         _ended = writer.run() => panic!("the writer ended before the test"),
@@ -194,7 +196,7 @@ fn desk(store: &DeskStore, desktop: &Arc<Desktop>, channels: &Arc<Fixed>) -> Des
         time: Arc::new(ServerTime::new(Arc::new(Still))),
         random: Arc::new(random),
         names: Arc::new(Names::default()),
-        board: Arc::new(StatusBoard::default()),
+        board: Arc::new(StatusBoard::over(store.state())),
     };
     let connection = Connection::new([GUILD], Region::Us);
     connection.learn(Workspace {
@@ -245,6 +247,12 @@ pub(crate) fn read(desk: &Desk, result: Result<Reply, CommandError>) -> String {
 }
 
 impl World {
+    /// The disk is full from now on.
+    pub(crate) async fn disk_fills_up(&self) {
+        self.engine.fail(Some(Fault::Commit));
+        assert!(self.store.probe().await.is_err());
+    }
+
     /// What was posted in channels since the last time.
     pub(crate) fn posted(&self) -> String {
         let posted = std::mem::take(&mut *self.desktop.posted.lock().unwrap());

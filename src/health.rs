@@ -185,6 +185,7 @@ mod tests {
     use deskbell_desk::port::intercom::{Lack, TokenPermission};
     use deskbell_desk::status::{DiscordState, PollStatus};
     use deskbell_desk::trouble::{Cause, Part};
+    use tokio::sync::watch;
 
     use super::*;
 
@@ -264,8 +265,8 @@ mod tests {
     #[test]
     fn a_store_that_cannot_be_written_is_not_well() {
         let folder = tempfile::tempdir().expect("a folder can be made");
-        let board = StatusBoard::default();
-        board.set_store(StoreState::Unwritable { since: UnixMillis(0) });
+        let (_store, state) = watch::channel(StoreState::Unwritable { since: UnixMillis(0) });
+        let board = StatusBoard::over(state);
         beat(folder.path(), &board, UnixMillis(1_000)).expect("it can be written");
         assert_eq!(examine(folder.path(), &At(1_000)), Health::StoreUnwritable);
     }

@@ -1,7 +1,7 @@
 use deskbell_desk::channel::Obstacle;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::port::intercom::{Lack, TokenPermission, Unanswered};
-use deskbell_desk::status::{DiscordState, LinkState, Pause, PollStatus, StoreState};
+use deskbell_desk::status::{DiscordState, LinkState, Pause, PollStatus};
 use deskbell_desk::subscription::{SubscriptionState, SuspendReason, Suspension};
 use deskbell_desk::time::{Timestamp, UnixMillis};
 use deskbell_desk::trouble::{Cause, Part, Trouble};
@@ -76,18 +76,18 @@ async fn every_trouble_has_a_line() {
         let refused = Trouble { part: Part::Everything, cause: Cause::TokenRefused, since };
         let (link, troubles) = (LinkState::Refused { since }, vec![refused]);
         board.set_poll(PollStatus { link, troubles, ..PollStatus::default() });
-        board.set_store(StoreState::Unwritable { since });
         board.count_possible_duplicate();
         board.count_unreadable(3);
         let made = world.notification(EventKind::NewLead, SALES).await;
         world.refused_lead(&made).await;
+        world.disk_fills_up().await;
         assert_snapshot!(seen_by(world, &manager()).await, @r"
 **Acme** (US) · ⚠️ Intercom refuses the token · not checked yet
 **Newest seen** lead <t:1763889660:R> · user none yet · update none yet · conversation none yet
 **Posted today** 0 leads · 0 users · 0 updates · 0 conversations · 0 waiting · 1 could not be posted
 **Intercom** 7 of 100 calls in the last minute · answering in 210 ms
 **Trouble**
-- I cannot write my store; that began <t:1763889000:R>. Nothing is posted until whoever runs this bot frees space. Nothing is lost.
+- I cannot write my store; that began <t:1763889600:R>. Nothing is posted until whoever runs this bot frees space. Nothing is lost.
 - I cannot read anything: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. That began <t:1763889000:R>.
 - 1 message may have been posted twice since I was started: Discord did not say.
 - 3 records could not be read in Intercom since I was started and were not posted. Please look for them there.

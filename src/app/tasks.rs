@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use deskbell_desk::status::{StatusBoard, StoreState};
+use deskbell_desk::status::StoreState;
 use deskbell_desk::time::UnixMillis;
-use deskbell_store::{DeskStore, Writability};
-use tokio::time::{MissedTickBehavior, interval};
+use deskbell_store::DeskStore;
+use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::App;
@@ -19,7 +19,7 @@ const POLL_PATIENCE: Duration = Duration::from_mins(30);
 /// How often it is looked at whether the store takes writes.
 const STORE_LOOK_EVERY: Duration = Duration::from_secs(1);
 const PROBE_PATIENCE: Duration = Duration::from_secs(10);
-/// How long the store may refuse writes before the process ends (issue 2).
+/// How long the store may refuse writes before the process ends.
 const STORE_PATIENCE: Duration = Duration::from_secs(60);
 
 impl App {
@@ -56,11 +56,7 @@ impl App {
             desk.in_progress.wait().await;
         });
 
-        let watch = StoreWatch {
-            store: world.store.clone(),
-            board: world.board.clone(),
-            supervisor: supervisor.clone(),
-        };
+        let watch = StoreWatch { store: world.store.clone(), supervisor: supervisor.clone() };
         let (token, pulse) = (stop.clone(), supervisor.pulse("the store's watch", LOOK_PATIENCE));
         supervisor.spawn("the store's watch", async move { watch.run(token, pulse).await });
 
@@ -69,10 +65,9 @@ impl App {
     }
 }
 
-/// Tells on the board whether the store takes writes, and ends the bot if it does not for too long.
+/// Tries the store while it takes no writes, and ends the bot if that lasts too long.
 struct StoreWatch {
     store: DeskStore,
-    board: std::sync::Arc<StatusBoard>,
     supervisor: Supervisor,
 }
 
@@ -80,42 +75,29 @@ impl StoreWatch {
     async fn run(&self, stop: CancellationToken, pulse: Pulse) {
         let mut ticks = interval(STORE_LOOK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut failing = None;
         loop {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
                 _ = ticks.tick() => {
                     pulse.beat();
-                    self.tick().await;
+                    self.tick(&mut failing).await;
                     pulse.rest();
                 }
             }
         }
     }
 
-    async fn tick(&self) {
-        let writability = *self.store.writability().borrow();
-        match writability {
-            Writability::Writable => {
-                if self.board.store() != StoreState::Writable {
-                    self.board.set_store(StoreState::Writable);
-                    tracing::info!("the store can be written again");
-                }
-            }
-            Writability::Unwritable { since } if since.elapsed() > STORE_PATIENCE => {
-                if !self.is_writable_now().await {
-                    self.supervisor.fail(Fatal::Store);
-                }
-            }
-            Writability::Unwritable { .. } => {
-                if self.board.store() == StoreState::Writable {
-                    self.board.set_store(StoreState::Unwritable { since: self.supervisor.now() });
-                    tracing::error!(
-                        "the store cannot be written: polling and posting stand still until it can"
-                    );
-                }
-                let _told_at_the_next_look = self.is_writable_now().await;
-            }
+    /// `failing` is since when it has been seen to fail: the wall clock that the store goes by may be set meanwhile.
+    async fn tick(&self, failing: &mut Option<Instant>) {
+        if *self.store.state().borrow() == StoreState::Writable {
+            *failing = None;
+            return;
+        }
+        let since = *failing.get_or_insert_with(Instant::now);
+        if !self.is_writable_now().await && since.elapsed() > STORE_PATIENCE {
+            self.supervisor.fail(Fatal::Store);
         }
     }
 

@@ -64,7 +64,7 @@ impl World {
         Self {
             directory: Arc::new(Directory::new(rest.clone(), own.clone())),
             day: day_in(workspace.time_zone.as_deref()),
-            board: Arc::default(),
+            board: Arc::new(StatusBoard::over(store.state())),
             names: Arc::default(),
             made_desk: Arc::default(),
             config,

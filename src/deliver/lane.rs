@@ -287,7 +287,7 @@ impl Lane {
     /// Remembers a message of ours that shows no event. Failing costs no more than one way to read the history.
     pub(super) async fn remember(&self, message: MessageId) {
         let remembered = self.shared.parts.deliveries.remember_own_message(self.door.channel, message).await;
-        if let Err(error) = self.shared.wrote(remembered) {
+        if let Err(error) = remembered {
             tracing::warn!(channel.id = self.door.channel.0, %error, "a message of ours was not remembered");
         }
     }

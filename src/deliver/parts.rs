@@ -8,7 +8,7 @@ use deskbell_desk::links::Links;
 use deskbell_desk::port::channels::Channels;
 use deskbell_desk::port::messenger::Messenger;
 use deskbell_desk::port::random::Random;
-use deskbell_desk::port::store::{DeliveryStore, JournalStore, SettingsStore, StoreError, Stored};
+use deskbell_desk::port::store::{DeliveryStore, JournalStore, SettingsStore};
 use deskbell_desk::status::{StatusBoard, StoreState};
 use deskbell_desk::subscription::{Subscription, SuspendReason};
 use deskbell_desk::time::{Clock, UnixMillis};
@@ -41,7 +41,7 @@ pub struct DeliveryParts {
     pub clock: Arc<dyn Clock>,
     /// Jitter and the nonces of notices.
     pub random: Arc<dyn Random>,
-    /// Where the store's state and possible duplicates are told.
+    /// Where it is told how delivery stands, and how the store.
     pub status: Arc<StatusBoard>,
     /// The bot's own limit; one for all deliveries of a token.
     pub pace: Arc<GlobalPace>,
@@ -88,19 +88,6 @@ impl Shared {
             return Some(SuspendReason::OtherWorkspace);
         }
         (!self.is_linked(subscription.guild)).then_some(SuspendReason::GuildNotLinked)
-    }
-
-    /// Tells on the status board what a write says of the store, and passes its answer on.
-    pub(super) fn wrote<T>(&self, answer: Stored<T>) -> Stored<T> {
-        match &answer {
-            Ok(_) if self.is_unwritable() => self.parts.status.set_store(StoreState::Writable),
-            Err(StoreError::Unwritable(_)) if !self.is_unwritable() => {
-                let since = self.parts.clock.now();
-                self.parts.status.set_store(StoreState::Unwritable { since });
-            }
-            _ => {}
-        }
-        answer
     }
 
     pub(super) fn is_unwritable(&self) -> bool {

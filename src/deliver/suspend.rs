@@ -192,7 +192,7 @@ impl Lane {
     async fn change_state(&mut self, index: usize, state: SubscriptionState) -> Stored<()> {
         let changed = Subscription { state, ..self.seats[index].subscription.clone() };
         let written = self.shared.parts.settings.change_subscription(changed.clone()).await;
-        match self.shared.wrote(written)? {
+        match written? {
             ChangeOutcome::Changed => {
                 let version = changed.version + 1;
                 self.seats[index].subscription = Subscription { version, ..changed };

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use deskbell_desk::event::{Event, EventKind};
 use deskbell_desk::port::store::{Append, AppendOutcome, Baseline, StreamMove};
-use deskbell_desk::status::StoreState;
 
 use super::WorkspacePoll;
 use super::finding::Finding;
@@ -69,7 +68,6 @@ impl WorkspacePoll {
         match self.parts.journal.append(append).await? {
             AppendOutcome::Conflict => Err(WalkError::Conflict),
             AppendOutcome::Appended { numbers } => {
-                self.parts.board.set_store(StoreState::Writable);
                 if !numbers.is_empty() {
                     self.tell_appended(&kinds, appended);
                 }

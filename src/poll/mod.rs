@@ -30,7 +30,7 @@ use deskbell_desk::difference::UpdateFields;
 use deskbell_desk::ids::WorkspaceId;
 use deskbell_desk::names::Names;
 use deskbell_desk::port::intercom::{Intercom, IntercomError};
-use deskbell_desk::port::store::{JournalStore, SettingsStore, StoreError, Stored, Stream};
+use deskbell_desk::port::store::{JournalStore, SettingsStore, Stored, Stream};
 use deskbell_desk::status::{Acceptance, StatusBoard, StoreState};
 use deskbell_desk::time::ServerTime;
 use deskbell_desk::trouble::Part;
@@ -218,29 +218,7 @@ impl WorkspacePoll {
             return true;
         }
         let now = self.parts.server_time.local();
-        match self.parts.settings.keep("poll:writable", "", now).await {
-            Ok(()) => {
-                self.parts.board.set_store(StoreState::Writable);
-                tracing::info!(workspace = %self.workspace, "the store can be written again; polling goes on");
-                true
-            }
-            Err(error) => {
-                self.note_unwritable(&error);
-                false
-            }
-        }
-    }
-
-    fn note_unwritable(&self, error: &StoreError) {
-        if self.parts.board.store() == StoreState::Writable {
-            let since = self.parts.server_time.local();
-            self.parts.board.set_store(StoreState::Unwritable { since });
-            tracing::error!(
-                workspace = %self.workspace,
-                error = error as &dyn std::error::Error,
-                "the store cannot be written; polling stands still until it can"
-            );
-        }
+        self.parts.settings.keep("poll:writable", "", now).await.is_ok()
     }
 }
 

@@ -188,8 +188,8 @@ impl WorkspacePoll {
     /// A part could not be read. Told once in the log for each cause, until it works again.
     pub(super) fn note_failure(&self, part: Part, error: &WalkError) {
         let cause = match error {
-            // Told for the store as a whole: nothing can be read or posted then.
-            WalkError::Store(error @ StoreError::Unwritable(_)) => return self.note_unwritable(error),
+            // The store tells that itself: nothing can be read or posted then.
+            WalkError::Store(StoreError::Unwritable(_)) => return,
             WalkError::Store(_) => Cause::Store,
             WalkError::Intercom(error) => Cause::from(error),
             WalkError::Repeated => Cause::Unanswered(deskbell_desk::port::intercom::Unanswered::Unreadable),

@@ -111,7 +111,7 @@ impl Shared {
             let subscription = subscription(&workspace.id, guild, channel, kind);
             self.store.add_subscription(NewSubscription { subscription, head: None }).await?;
         }
-        let board: Arc<StatusBoard> = Arc::default();
+        let board = Arc::new(StatusBoard::over(self.store.state()));
         let delivery = Arc::new(Delivery::new(self.delivery_parts(workspace.clone(), board.clone())));
         delivery.reconcile_roster(&[guild]).await?;
         let parts = self.poll_parts(plan, board.clone(), delivery.clone())?;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::ids::ChannelId;
 use crate::time::UnixMillis;
@@ -59,13 +59,13 @@ impl Acceptance {
     }
 }
 
-/// Whether the store takes writes.
+/// Whether the last write of the store succeeded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum StoreState {
-    /// It does.
+    /// It did, or there was none yet.
     #[default]
     Writable,
-    /// It does not since then: polling and sending stand still.
+    /// It did not, and none has since then: polling and sending stand still.
     Unwritable {
         /// Since when.
         since: UnixMillis,
@@ -117,7 +117,8 @@ impl Pause {
 #[derive(Default)]
 pub struct StatusBoard {
     poll: RwLock<PollStatus>,
-    store: RwLock<StoreState>,
+    /// The store's own word, which the store alone writes; none where there is no store that could fail.
+    store: Option<watch::Receiver<StoreState>>,
     discord: RwLock<DiscordState>,
     channels: RwLock<BTreeMap<ChannelId, Pause>>,
     possible_duplicates: std::sync::atomic::AtomicU64,
@@ -125,6 +126,11 @@ pub struct StatusBoard {
 }
 
 impl StatusBoard {
+    /// A board that shows how this store is.
+    pub fn over(store: watch::Receiver<StoreState>) -> Self {
+        Self { store: Some(store), ..Self::default() }
+    }
+
     /// How polling stands.
     pub fn poll(&self) -> PollStatus {
         self.poll.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -135,14 +141,9 @@ impl StatusBoard {
         *self.poll.write().unwrap_or_else(PoisonError::into_inner) = status;
     }
 
-    /// How the store stands.
+    /// Whether the store takes writes, as the store itself found with its last write.
     pub fn store(&self) -> StoreState {
-        *self.store.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Writes how the store stands.
-    pub fn set_store(&self, state: StoreState) {
-        *self.store.write().unwrap_or_else(PoisonError::into_inner) = state;
+        self.store.as_ref().map_or(StoreState::Writable, |store| *store.borrow())
     }
 
     /// Whether Discord takes calls.

@@ -69,7 +69,7 @@ impl Process {
         };
         // As the real start does: what it tells is remembered, so that no answer is no reason to wait.
         let _remembered = intercom.workspace().await;
-        let board = Arc::<StatusBoard>::default();
+        let board = Arc::new(StatusBoard::over(raw.state()));
         let delivery = Arc::new(Delivery::new(delivery_parts(world, &store, &board)));
         let poll_parts = PollParts {
             journal: Arc::new(store.clone()),

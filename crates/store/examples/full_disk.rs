@@ -53,7 +53,7 @@ async fn story(store: DeskStore, folder: &Path) {
         for _ in 0..20 {
             assert!(append(&store, written).await.is_err(), "it is still full");
         }
-        let state = *store.writability().borrow();
+        let state = *store.state().borrow();
         println!("  {state:?}; {}", count(&store, written).await);
         fs::remove_file(&ballast).expect("the ballast is there");
         // A database that was poisoned is opened again by the first write, which itself may still fail.

@@ -24,4 +24,4 @@ mod conformance;
 
 pub use open::{OpenError, Settings};
 pub use store::DeskStore;
-pub use writer::{Writability, Writer};
+pub use writer::Writer;

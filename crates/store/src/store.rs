@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use deskbell_desk::ids::{JournalNumber, WorkspaceId};
 use deskbell_desk::port::store::{StoreError, Stored};
+use deskbell_desk::status::StoreState;
 use deskbell_desk::time::Clock;
 use tokio::sync::watch;
 
 use crate::engine::{Engine, Placement};
 use crate::keys;
-use crate::writer::{Queue, Writability, Writer, writer_over};
+use crate::writer::{Queue, Writer, writer_over};
 
 /// The store. A clone is another handle to the same store.
 ///
@@ -28,13 +29,13 @@ impl DeskStore {
     /// A store over an engine, and the writer that must be run for it.
     pub fn over(engine: impl Engine, clock: Arc<dyn Clock>) -> (Self, Writer) {
         let engine: Arc<dyn Engine> = Arc::new(engine);
-        let (queue, writer) = writer_over(Arc::clone(&engine));
+        let (queue, writer) = writer_over(Arc::clone(&engine), Arc::clone(&clock));
         (Self { engine, queue, clock, pruned_to: Arc::default() }, writer)
     }
 
-    /// Whether the last write succeeded, and since when not: `/status` and the supervisor look at it.
-    pub fn writability(&self) -> watch::Receiver<Writability> {
-        self.queue.writability()
+    /// Whether the last write succeeded, and since when not: the only word on whether the store can be written.
+    pub fn state(&self) -> watch::Receiver<StoreState> {
+        self.queue.state()
     }
 
     /// Writes something small, to find out whether the store can be written where nothing else writes.

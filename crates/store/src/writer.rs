@@ -8,8 +8,9 @@ use std::io;
 use std::sync::Arc;
 
 use deskbell_desk::port::store::{StoreError, Stored};
+use deskbell_desk::status::StoreState;
+use deskbell_desk::time::Clock;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::Instant;
 
 use crate::draft::Draft;
 use crate::engine::{Engine, Placement};
@@ -19,18 +20,6 @@ const QUEUE: usize = 256;
 
 /// How many operations are written at once at most.
 const GROUP: usize = 64;
-
-/// Whether the last write succeeded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Writability {
-    /// It did, or there was none yet.
-    Writable,
-    /// It did not.
-    Unwritable {
-        /// Since when no write has succeeded.
-        since: Instant,
-    },
-}
 
 /// An operation in the queue.
 trait Job: Send {
@@ -83,7 +72,7 @@ fn copy_of(error: &io::Error) -> io::Error {
 #[derive(Clone)]
 pub(crate) struct Queue {
     jobs: mpsc::Sender<Box<dyn Job>>,
-    writability: watch::Receiver<Writability>,
+    state: watch::Receiver<StoreState>,
 }
 
 impl Queue {
@@ -99,8 +88,8 @@ impl Queue {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
-    pub(crate) fn writability(&self) -> watch::Receiver<Writability> {
-        self.writability.clone()
+    pub(crate) fn state(&self) -> watch::Receiver<StoreState> {
+        self.state.clone()
     }
 }
 
@@ -109,14 +98,15 @@ impl Queue {
 pub struct Writer {
     engine: Arc<dyn Engine>,
     jobs: mpsc::Receiver<Box<dyn Job>>,
-    writability: watch::Sender<Writability>,
+    word: Word,
 }
 
 /// A writer over an engine, and the way into its queue.
-pub(crate) fn writer_over(engine: Arc<dyn Engine>) -> (Queue, Writer) {
+pub(crate) fn writer_over(engine: Arc<dyn Engine>, clock: Arc<dyn Clock>) -> (Queue, Writer) {
     let (sender, jobs) = mpsc::channel(QUEUE);
-    let (writability, watched) = watch::channel(Writability::Writable);
-    (Queue { jobs: sender, writability: watched }, Writer { engine, jobs, writability })
+    let (state, watched) = watch::channel(StoreState::Writable);
+    let word = Word { state, clock };
+    (Queue { jobs: sender, state: watched }, Writer { engine, jobs, word })
 }
 
 impl Writer {
@@ -130,11 +120,11 @@ impl Writer {
     }
 
     async fn write(&self, group: Vec<Box<dyn Job>>) {
-        let (engine, writability) = (Arc::clone(&self.engine), self.writability.clone());
+        let (engine, word) = (Arc::clone(&self.engine), self.word.clone());
         match engine.placement() {
-            Placement::Inline => write_group(engine.as_ref(), &writability, group),
+            Placement::Inline => write_group(engine.as_ref(), &word, group),
             Placement::Blocking => {
-                let work = move || write_group(engine.as_ref(), &writability, group);
+                let work = move || write_group(engine.as_ref(), &word, group);
                 if let Err(error) = tokio::task::spawn_blocking(work).await {
                     tracing::error!(%error, "a group of writes was given up");
                 }
@@ -143,42 +133,66 @@ impl Writer {
     }
 }
 
-fn write_group(engine: &dyn Engine, writability: &watch::Sender<Writability>, mut group: Vec<Box<dyn Job>>) {
+fn write_group(engine: &dyn Engine, word: &Word, mut group: Vec<Box<dyn Job>>) {
     let outcome = engine.recover().and_then(|()| compute_and_commit(engine, &mut group));
-    if let Err(error) = &outcome {
-        // Told once; what is tried while it lasts is no news.
-        match *writability.borrow() {
-            Writability::Writable => {
-                tracing::error!(%error, operations = group.len(), "the store cannot be written");
-            }
-            Writability::Unwritable { .. } => tracing::debug!(%error, "the store still cannot be written"),
-        }
-    }
     // Whoever is answered finds the state of the store as it is after this write.
-    note(writability, outcome.is_ok());
+    match &outcome {
+        Ok(Committed::Batch) => word.written(),
+        Ok(Committed::Nothing) => {}
+        Err(error) => word.not_written(error, group.len()),
+    }
     for job in group {
         job.answer(outcome.as_ref().err());
     }
 }
 
-fn compute_and_commit(engine: &dyn Engine, group: &mut [Box<dyn Job>]) -> io::Result<()> {
+/// What a group of operations came to.
+enum Committed {
+    /// None of them changed anything, which says nothing of the disk.
+    Nothing,
+    /// A batch, which is durable.
+    Batch,
+}
+
+fn compute_and_commit(engine: &dyn Engine, group: &mut [Box<dyn Job>]) -> io::Result<Committed> {
     let mut draft = Draft::new(engine);
     for job in group {
         job.run(&mut draft);
     }
     let batch = draft.into_batch();
-    if batch.is_empty() { Ok(()) } else { engine.commit(batch).and_then(|()| engine.sync()) }
+    if batch.is_empty() {
+        return Ok(Committed::Nothing);
+    }
+    engine.commit(batch).and_then(|()| engine.sync()).map(|()| Committed::Batch)
 }
 
-fn note(writability: &watch::Sender<Writability>, written: bool) {
-    writability.send_if_modified(|state| {
-        let next = match *state {
-            _ if written => Writability::Writable,
-            Writability::Writable => Writability::Unwritable { since: Instant::now() },
-            known @ Writability::Unwritable { .. } => known,
-        };
-        std::mem::replace(state, next) != next
-    });
+/// What the store says of itself: nobody else says whether it can be written.
+#[derive(Clone)]
+struct Word {
+    state: watch::Sender<StoreState>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Word {
+    fn written(&self) {
+        let before = self.state.send_replace(StoreState::Writable);
+        if before != StoreState::Writable {
+            tracing::info!("the store can be written again; polling and posting go on");
+        }
+    }
+
+    /// Told once; what is tried while it lasts is no news.
+    fn not_written(&self, error: &io::Error, operations: usize) {
+        if *self.state.borrow() != StoreState::Writable {
+            return tracing::debug!(%error, "the store still cannot be written");
+        }
+        self.state.send_replace(StoreState::Unwritable { since: self.clock.now() });
+        tracing::error!(
+            %error,
+            operations,
+            "the store cannot be written: polling and posting stand still until it can"
+        );
+    }
 }
 
 #[cfg(test)]

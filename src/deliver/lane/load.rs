@@ -174,7 +174,7 @@ impl Lane {
         }
         let (guild, id) = (seat.subscription.guild, seat.subscription.id);
         let moved = self.shared.parts.deliveries.advance(guild, id, head).await;
-        let outcome = self.shared.wrote(moved)?;
+        let outcome = moved?;
         if outcome == DeliveryOutcome::Done {
             let seat = &mut self.seats[index];
             seat.cursor = seat.cursor.max(head);

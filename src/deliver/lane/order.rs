@@ -67,7 +67,7 @@ impl Lane {
         let Some(to) = seat.skip_to.filter(|_| seat.flight.is_none()) else { return Ok(()) };
         let (guild, id) = (seat.subscription.guild, seat.subscription.id);
         let moved = self.shared.parts.deliveries.advance(guild, id, to).await;
-        if self.shared.wrote(moved)? == DeliveryOutcome::Conflict {
+        if moved? == DeliveryOutcome::Conflict {
             self.conflict();
             return Ok(());
         }

@@ -113,7 +113,7 @@ impl Lane {
     async fn begin(&mut self, index: usize, record: InFlight) -> Stored<bool> {
         let guild = self.seats[index].subscription.guild;
         let begun = self.shared.parts.deliveries.begin(guild, record.clone(), None).await;
-        if self.shared.wrote(begun)? == DeliveryOutcome::Conflict {
+        if begun? == DeliveryOutcome::Conflict {
             return Ok(false);
         }
         self.seats[index].flight = Some(Box::new(Flight::begun(record, Instant::now())));
@@ -128,7 +128,7 @@ impl Lane {
             return Ok(false);
         };
         let begun = self.shared.parts.deliveries.begin(guild, record.clone(), Some(replaced)).await;
-        if self.shared.wrote(begun)? == DeliveryOutcome::Conflict {
+        if begun? == DeliveryOutcome::Conflict {
             return Ok(false);
         }
         if let Some(flight) = &mut self.seats[index].flight {
@@ -221,7 +221,7 @@ impl Lane {
     pub(super) async fn write_settlement(&mut self) -> Stored<()> {
         let Some(settlement) = self.unsettled.as_deref().cloned() else { return Ok(()) };
         let written = self.shared.parts.deliveries.settle(settlement.clone()).await;
-        let outcome = self.shared.wrote(written)?;
+        let outcome = written?;
         self.unsettled = None;
         let of = settlement.in_flight.subscription;
         let Some(index) = self.seats.iter().position(|seat| seat.subscription.id == of) else {

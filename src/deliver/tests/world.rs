@@ -102,12 +102,13 @@ impl World {
         let engine = MemoryEngine::new();
         let (store, writer) = DeskStore::over(engine.clone(), clock.clone());
         tokio_util::task::TaskTracker::new().spawn(writer.run());
+        let status = Arc::new(StatusBoard::over(store.state()));
         let crash = Arc::new(Notify::new());
         Self {
             discord: Discord::new(clock.clone(), crash.clone()),
             store,
             engine,
-            status: Arc::default(),
+            status,
             clock,
             workspace: WorkspaceId::new("acme"),
             linked: vec![GUILD],

@@ -1,7 +1,7 @@
 //! A journal in memory that does what the port promises, and fails when it is told to.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use deskbell_desk::difference::StoredSnapshot;
@@ -11,7 +11,9 @@ use deskbell_desk::port::store::{
     Append, AppendOutcome, Baseline, JournalStore, Pruned, SnapshotMode, StoreError, Stored, Stream,
     StreamState,
 };
-use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_desk::status::StoreState;
+use deskbell_desk::time::{Clock, Timestamp, UnixMillis};
+use tokio::sync::watch;
 
 #[derive(Default)]
 pub(super) struct Contents {
@@ -36,9 +38,10 @@ pub(super) enum Plan {
     Conflict,
 }
 
-#[derive(Default)]
 pub(super) struct FakeJournal {
     contents: Mutex<Contents>,
+    state: watch::Sender<StoreState>,
+    clock: Arc<dyn Clock>,
 }
 
 pub(super) fn full_disk() -> StoreError {
@@ -46,6 +49,28 @@ pub(super) fn full_disk() -> StoreError {
 }
 
 impl FakeJournal {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { contents: Mutex::default(), state: watch::Sender::default(), clock }
+    }
+
+    /// What a store says of itself.
+    pub(super) fn state(&self) -> watch::Receiver<StoreState> {
+        self.state.subscribe()
+    }
+
+    /// Whether a write succeeds, as the store tells it.
+    pub(super) fn written<T>(&self, answer: Stored<T>) -> Stored<T> {
+        self.state.send_if_modified(|state| match (&answer, *state) {
+            (Ok(_), _) => std::mem::take(state) != StoreState::Writable,
+            (Err(StoreError::Unwritable(_)), StoreState::Writable) => {
+                *state = StoreState::Unwritable { since: self.clock.now() };
+                true
+            }
+            (Err(_), _) => false,
+        });
+        answer
+    }
+
     pub(super) fn contents(&self) -> MutexGuard<'_, Contents> {
         self.contents.lock().unwrap()
     }
@@ -95,13 +120,13 @@ impl JournalStore for FakeJournal {
         assert!(places.is_sorted(), "events ascend by time and id");
         contents.appends.push(append.clone());
         if contents.unwritable {
-            return Err(full_disk());
+            return self.written(Err(full_disk()));
         }
-        match contents.plan.pop_front().unwrap_or(Plan::Succeed) {
+        self.written(match contents.plan.pop_front().unwrap_or(Plan::Succeed) {
             Plan::Succeed => Ok(contents.apply(append)),
             Plan::Fail => Err(full_disk()),
             Plan::Conflict => Ok(AppendOutcome::Conflict),
-        }
+        })
     }
 
     async fn stream(&self, _: &WorkspaceId, stream: Stream) -> Stored<Option<StreamState>> {

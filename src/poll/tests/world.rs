@@ -83,8 +83,10 @@ impl World {
 
     fn polling(time: i64, interval: Duration) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(TestClock { start: Instant::now(), at: Timestamp(time) });
-        let (intercom, journal) = (FakeIntercom::new(Arc::clone(&clock)), Arc::new(FakeJournal::default()));
-        let (subscriptions, board, listener) = (Arc::default(), Arc::default(), Arc::default());
+        let (intercom, journal) =
+            (FakeIntercom::new(Arc::clone(&clock)), Arc::new(FakeJournal::new(Arc::clone(&clock))));
+        let (subscriptions, listener) = (Arc::default(), Arc::default());
+        let board = Arc::new(StatusBoard::over(journal.state()));
         let fields = UpdateFields::default();
         let poll = new_poll(
             &intercom,
@@ -227,9 +229,10 @@ fn new_poll(
     let known = Arc::clone(subscriptions);
     settings.expect_workspace_subscriptions().returning(move |_| Ok(known.lock().unwrap().clone()));
     let disk = Arc::clone(journal);
-    settings
-        .expect_keep()
-        .returning(move |_, _, _| if disk.contents().unwritable { Err(full_disk()) } else { Ok(()) });
+    settings.expect_keep().returning(move |_, _, _| {
+        let unwritable = disk.contents().unwritable;
+        disk.written(if unwritable { Err(full_disk()) } else { Ok(()) })
+    });
     let parts = PollParts {
         journal: Arc::<FakeJournal>::clone(journal),
         settings: Arc::new(settings),

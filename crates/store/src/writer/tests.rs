@@ -9,7 +9,7 @@ use deskbell_desk::port::store::{
 use deskbell_desk::subscription::Subscription;
 
 use super::*;
-use crate::conformance::{Desk, START, lead, on_memory, run};
+use crate::conformance::{Desk, START, TestClock, lead, on_memory, run};
 use crate::engine::memory::{Fault, MemoryEngine};
 use crate::keys;
 use crate::view::load;
@@ -49,17 +49,29 @@ async fn a_failed_commit_is_told_to_everybody_in_the_group_and_changes_nothing()
 async fn how_long_the_store_could_not_be_written_is_known_until_it_can_be() {
     let engine = MemoryEngine::new();
     run(engine.clone(), async |desk| {
-        let since = Instant::now();
-        let state = desk.store.writability();
+        let since = desk.store.clock.now();
+        let state = desk.store.state();
         engine.fail(Some(Fault::SyncLost));
         for _ in 0..2 {
             assert!(desk.store.probe().await.is_err());
-            assert_eq!(*state.borrow(), Writability::Unwritable { since });
+            assert_eq!(*state.borrow(), StoreState::Unwritable { since });
             tokio::time::advance(std::time::Duration::from_secs(30)).await;
         }
         engine.fail(None);
         desk.store.probe().await.unwrap();
-        assert_eq!(*state.borrow(), Writability::Writable);
+        assert_eq!(*state.borrow(), StoreState::Writable);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_changes_nothing_does_not_say_that_the_store_can_be_written() {
+    let engine = MemoryEngine::new();
+    run(engine.clone(), async |desk| {
+        engine.fail(Some(Fault::Commit));
+        assert!(desk.store.probe().await.is_err());
+        desk.store.write(|_| Ok(())).await.unwrap();
+        assert_ne!(*desk.store.state().borrow(), StoreState::Writable);
     })
     .await;
 }
@@ -83,7 +95,7 @@ async fn an_operation_that_cannot_be_computed_does_not_harm_its_group() {
 
 #[tokio::test(start_paused = true)]
 async fn a_store_whose_writer_is_gone_says_that_it_is_closed() {
-    let (queue, writer) = writer_over(Arc::new(MemoryEngine::new()));
+    let (queue, writer) = writer_over(Arc::new(MemoryEngine::new()), Arc::new(TestClock::at(START)));
     drop(writer);
     assert!(matches!(queue.write(|_| Ok(())).await, Err(StoreError::Closed)));
 }
