@@ -1,8 +1,8 @@
 //! The configuration: read once from the environment (and a `.env` beside it), checked whole, and then only passed on.
 //!
 //! Every mistake is told, all at once, each as a sentence that says what to write instead; no sentence ever holds the
-//! value of a secret. What a variable means stands in [`mod@reference`], from which `.env.example` and the README's table
-//! are made.
+//! value of a secret. What a variable means stands in [`mod@reference`], from which the defaults, `.env.example` and
+//! the README's table are taken.
 
 mod parse;
 pub mod reference;
@@ -161,7 +161,8 @@ pub fn read(variables: &Variables, start: Start) -> Result<Config, Vec<Mistake>>
 /// Reads what the log needs, leaving mistakes to [`read`].
 pub fn read_log(variables: &Variables) -> LogConfig {
     let format = parse::log_format(variables).unwrap_or_default();
-    LogConfig { filter: variables.get("RUST_LOG").unwrap_or("info").to_owned(), format }
+    let filter = parse::log_filter_text(variables).unwrap_or_default().to_owned();
+    LogConfig { filter, format }
 }
 
 /// Reads where the store is, for `deskbell health`, which needs nothing else.

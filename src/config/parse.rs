@@ -12,11 +12,9 @@ use url::Url;
 
 use super::{
     Config, DiscordConfig, Fault, IntercomConfig, LogFormat, Mistake, Partial, PollConfig, Start,
-    StoreConfig, Variables,
+    StoreConfig, Variables, reference,
 };
 
-const DEFAULT_POLL_INTERVAL: Duration = Duration::from_secs(120);
-const DEFAULT_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
 const LEAST_RETENTION: Duration = Duration::from_secs(3 * 24 * 3600);
 const MOST_RETENTION: Duration = Duration::from_secs(3650 * 24 * 3600);
 const MOST_INTERVAL: Duration = Duration::from_secs(24 * 3600);
@@ -126,6 +124,12 @@ fn missing(variable: &'static str, sentence: impl Into<String>) -> Mistake {
     Mistake { variable, fault: Fault::Missing, sentence: sentence.into() }
 }
 
+/// What is set, or what the reference says counts otherwise.
+fn set_or_default<'a>(variables: &'a Variables, name: &'static str) -> Result<&'a str, Mistake> {
+    let value = variables.get(name).or_else(|| reference::default_of(name));
+    value.ok_or_else(|| missing(name, format!("{name} is missing.")))
+}
+
 /// A value as a sentence may repeat it: short and on one line.
 fn shown(value: &str) -> String {
     value.chars().filter(|c| !c.is_control()).take(60).collect()
@@ -207,7 +211,7 @@ fn is_base(url: &Url) -> bool {
 }
 
 fn region(variables: &Variables) -> Result<Region, Mistake> {
-    let text = variables.get("INTERCOM_REGION").unwrap_or("us");
+    let text = set_or_default(variables, "INTERCOM_REGION")?;
     Region::parse(text).ok_or_else(|| {
         wrong(
             "INTERCOM_REGION",
@@ -226,7 +230,7 @@ fn api_url(variables: &Variables, region: Region) -> Result<Url, Mistake> {
 }
 
 fn version(variables: &Variables) -> Result<String, Mistake> {
-    let text = variables.get("INTERCOM_API_VERSION").unwrap_or("2.16");
+    let text = set_or_default(variables, "INTERCOM_API_VERSION")?;
     let is_number =
         |part: &str| !part.is_empty() && part.len() < 4 && part.bytes().all(|b| b.is_ascii_digit());
     let fits = matches!(text.split_once('.'), Some(("2", minor)) if is_number(minor));
@@ -253,7 +257,7 @@ fn workspace(variables: &Variables) -> Result<Option<WorkspaceId>, Mistake> {
 }
 
 fn calls_per_minute(variables: &Variables) -> Result<u32, Mistake> {
-    let text = variables.get("INTERCOM_CALLS_PER_MINUTE").unwrap_or("100");
+    let text = set_or_default(variables, "INTERCOM_CALLS_PER_MINUTE")?;
     text.parse().ok().filter(|calls| (6..=10_000).contains(calls)).ok_or_else(|| {
         let text = shown(text);
         let sentence =
@@ -262,20 +266,15 @@ fn calls_per_minute(variables: &Variables) -> Result<u32, Mistake> {
     })
 }
 
-fn duration(
-    variables: &Variables,
-    name: &'static str,
-    default: Duration,
-    example: &str,
-) -> Result<Duration, Mistake> {
-    let Some(text) = variables.get(name) else { return Ok(default) };
+fn duration(variables: &Variables, name: &'static str, example: &str) -> Result<Duration, Mistake> {
+    let text = set_or_default(variables, name)?;
     humantime::parse_duration(text)
         .map_err(|_| wrong(name, format!("{name} \"{}\" is not a duration. Write {example}.", shown(text))))
 }
 
 fn interval(variables: &Variables) -> Result<Duration, Mistake> {
     const NAME: &str = "POLL_INTERVAL";
-    let interval = duration(variables, NAME, DEFAULT_POLL_INTERVAL, "120s or 2m")?;
+    let interval = duration(variables, NAME, "120s or 2m")?;
     if (Duration::from_secs(1)..=MOST_INTERVAL).contains(&interval) {
         return Ok(interval);
     }
@@ -284,7 +283,7 @@ fn interval(variables: &Variables) -> Result<Duration, Mistake> {
 
 fn retention(variables: &Variables) -> Result<Duration, Mistake> {
     const NAME: &str = "RETENTION";
-    let retention = duration(variables, NAME, DEFAULT_RETENTION, "30d")?;
+    let retention = duration(variables, NAME, "30d")?;
     if (LEAST_RETENTION..=MOST_RETENTION).contains(&retention) {
         return Ok(retention);
     }
@@ -296,7 +295,7 @@ fn retention(variables: &Variables) -> Result<Duration, Mistake> {
 
 fn update_fields(variables: &Variables) -> Result<UpdateFields, Mistake> {
     const NAME: &str = "UPDATE_FIELDS";
-    let Some(text) = variables.get(NAME) else { return Ok(UpdateFields::default()) };
+    let text = set_or_default(variables, NAME)?;
     let fields = text.split(',').map(str::trim).filter(|field| !field.is_empty());
     let read: Result<Vec<_>, _> = fields
         .map(|field| {
@@ -315,7 +314,7 @@ fn update_fields(variables: &Variables) -> Result<UpdateFields, Mistake> {
 
 pub(super) fn store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {
     const NAME: &str = "STORE_URL";
-    let text = variables.get(NAME).unwrap_or("sled:data");
+    let text = set_or_default(variables, NAME)?;
     match text.split_once(':') {
         Some(("sled", folder)) if !folder.is_empty() => Ok(PathBuf::from(folder)),
         Some(("postgres" | "postgresql", _)) => {
@@ -326,18 +325,22 @@ pub(super) fn store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {
 }
 
 pub(super) fn log_format(variables: &Variables) -> Result<LogFormat, Mistake> {
-    match variables.get("LOG_FORMAT") {
-        None | Some("text") => Ok(LogFormat::Text),
-        Some("json") => Ok(LogFormat::Json),
-        Some(other) => Err(wrong(
+    match set_or_default(variables, "LOG_FORMAT")? {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        other => Err(wrong(
             "LOG_FORMAT",
             format!("LOG_FORMAT \"{}\" is not a format. Write text or json.", shown(other)),
         )),
     }
 }
 
+pub(super) fn log_filter_text(variables: &Variables) -> Result<&str, Mistake> {
+    set_or_default(variables, "RUST_LOG")
+}
+
 fn log_filter(variables: &Variables) -> Result<(), Mistake> {
-    let Some(text) = variables.get("RUST_LOG") else { return Ok(()) };
+    let text = log_filter_text(variables)?;
     tracing_subscriber::EnvFilter::builder().parse(text).map(|_| ()).map_err(|_| {
         wrong(
             "RUST_LOG",

@@ -1,4 +1,5 @@
-//! What every variable means: the one place from which `.env.example` and the README's table are made.
+//! What every variable means, and what counts where it is left out: the one place from which the parser, `.env.example`
+//! and the README's table take it.
 
 use std::fmt::Write;
 
@@ -20,6 +21,8 @@ pub enum Presence {
     Required,
     /// It may be left out; then this counts.
     Default(&'static str),
+    /// It may be left out; then something else decides, told in words.
+    Decided(&'static str),
     /// It may be left out; then nothing is there.
     Optional,
 }
@@ -64,7 +67,7 @@ pub const VARIABLES: [Variable; 17] = [
     },
     Variable {
         name: "INTERCOM_API_URL",
-        default: Presence::Default("by region"),
+        default: Presence::Decided("by region"),
         meaning: "Another address of Intercom's API.",
         example: "http://127.0.0.1:8081",
     },
@@ -76,7 +79,7 @@ pub const VARIABLES: [Variable; 17] = [
     },
     Variable {
         name: "INTERCOM_WORKSPACE_ID",
-        default: Presence::Default("from GET /me"),
+        default: Presence::Decided("from GET /me"),
         meaning: "The workspace's id, where the token does not tell it.",
         example: "abc123",
     },
@@ -130,6 +133,15 @@ pub const VARIABLES: [Variable; 17] = [
     },
 ];
 
+/// What counts where a variable is left out, if there is such a value: the parser reads it like what is set.
+pub fn default_of(name: &str) -> Option<&'static str> {
+    let variable = VARIABLES.iter().find(|variable| variable.name == name)?;
+    match variable.default {
+        Presence::Default(value) => Some(value),
+        Presence::Required | Presence::Decided(_) | Presence::Optional => None,
+    }
+}
+
 /// `.env.example`: the three required variables first, every other one commented out.
 pub fn env_example() -> String {
     let mut text = String::from(
@@ -138,7 +150,7 @@ pub fn env_example() -> String {
     for variable in &VARIABLES {
         let (default, comment) = match variable.default {
             Presence::Required => ("Required.".to_owned(), ""),
-            Presence::Default(value) => (format!("Default: {value}."), "# "),
+            Presence::Default(value) | Presence::Decided(value) => (format!("Default: {value}."), "# "),
             Presence::Optional => ("Not set unless you set it.".to_owned(), "# "),
         };
         let _ = write!(
@@ -156,7 +168,7 @@ pub fn markdown_table() -> String {
     for variable in &VARIABLES {
         let default = match variable.default {
             Presence::Required => "required".to_owned(),
-            Presence::Default(value) => format!("`{value}`"),
+            Presence::Default(value) | Presence::Decided(value) => format!("`{value}`"),
             Presence::Optional => "–".to_owned(),
         };
         let _ = writeln!(text, "| `{}` | {default} | {} |", variable.name, variable.meaning);

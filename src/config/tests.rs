@@ -28,6 +28,18 @@ fn three_variables_are_enough() {
 }
 
 #[test]
+fn what_is_left_out_counts_as_the_reference_says() {
+    let config = read(&with(&[]), Start::AsTheyWere).expect("the configuration is whole");
+    let defaults =
+        reference::VARIABLES.iter().filter_map(|one| Some((one.name, reference::default_of(one.name)?)));
+    let spelled =
+        read(&with(&defaults.collect::<Vec<_>>()), Start::AsTheyWere).expect("each default is allowed");
+    assert_eq!(format!("{config:?}"), format!("{spelled:?}"));
+    assert_eq!(config.poll.update_fields, UpdateFields::default());
+    assert_eq!(read_log(&with(&[])), LogConfig { filter: "info".to_owned(), format: LogFormat::Text });
+}
+
+#[test]
 fn every_mistake_is_told_at_once() {
     let variables = Variables::from_pairs([
         ("DISCORD_GUILD_ID", "8412, acme"),

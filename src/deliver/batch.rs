@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use deskbell_desk::bounds::OUTAGE;
 use deskbell_desk::delivery::{Backlog, Layout};
 use deskbell_desk::event::{Entry, EventKind, Record};
 use deskbell_desk::ids::JournalNumber;
@@ -25,7 +26,6 @@ const SINGLE_CONVERSATIONS: usize = 20;
 const LONG_BACKLOG: u64 = 200;
 /// Above as many, it says so too if the first of them waited that long: there was an outage.
 const OUTAGE_BACKLOG: u64 = 20;
-const OUTAGE_SECONDS: i64 = 15 * 60;
 
 /// The next batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub(super) fn cut(kind: EventKind, waiting: &[Waiting], entries: &[Entry]) -> Op
 /// The line above a long backlog, or above what an outage left.
 pub(super) fn backlog_line(backlogged: Backlogged, now: Timestamp) -> Option<Backlog> {
     let since = backlogged.since?;
-    let outage = backlogged.count > OUTAGE_BACKLOG && now.0 - since.0 > OUTAGE_SECONDS;
+    let outage = backlogged.count > OUTAGE_BACKLOG && now.0 - since.0 > OUTAGE;
     (outage || backlogged.count > LONG_BACKLOG).then_some(Backlog { waiting: backlogged.count, since })
 }
 

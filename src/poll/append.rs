@@ -5,15 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use deskbell_desk::bounds::EVENTS_A_WRITE;
 use deskbell_desk::event::{Event, EventKind};
 use deskbell_desk::port::store::{Append, AppendOutcome, Baseline, StreamMove};
 
 use super::WorkspacePoll;
 use super::finding::Finding;
 use super::walk::WalkError;
-
-/// How many events are written at once.
-const PIECE: usize = 256;
 
 /// What a walk leaves behind in its last write.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,7 +34,7 @@ impl WorkspacePoll {
         let mut pieces: Vec<Vec<Finding>> = Vec::new();
         for finding in findings {
             match pieces.last_mut() {
-                Some(piece) if piece.len() < PIECE => piece.push(finding),
+                Some(piece) if piece.len() < EVENTS_A_WRITE => piece.push(finding),
                 _ => pieces.push(vec![finding]),
             }
         }

@@ -31,11 +31,10 @@ use super::demand::Demand;
 use super::finding::Finding;
 use super::gap::FAILURES;
 use super::names::LookUps;
+use super::pages::DAY_MARGIN;
 use super::trouble::Gate;
 use super::walk::{PAGE_SIZE, WalkError, larger, smaller};
 
-/// How far before its position the walk is taken up again: whole days, in any zone and season.
-const DAY_MARGIN: i64 = 48 * 3600;
 const FIRST_PAGE: PageRequest = PageRequest { size: PAGE_SIZE, cursor: None };
 
 /// What one step of the walk over all users did.

@@ -1,5 +1,6 @@
 //! From records that a walk read to what is written: events that were not seen yet, and snapshots.
 
+use deskbell_desk::bounds::EVENTS_A_WRITE;
 use deskbell_desk::contact::{Contact, Role};
 use deskbell_desk::conversation::{Conversation, Start};
 use deskbell_desk::difference::{Change, Snapshot, StoredSnapshot};
@@ -12,9 +13,6 @@ use super::WorkspacePoll;
 use super::demand::Demand;
 use super::judge::{Known, Rule, Verdict};
 use super::names::LookUps;
-
-/// How many records are looked up in the store at once.
-const PIECE: usize = 256;
 
 /// What one record comes to: an event with the snapshot that must be written with it, or a snapshot alone.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,7 +100,7 @@ impl WorkspacePoll {
         let mut findings = Vec::new();
         let mut users = users.into_iter();
         loop {
-            let piece: Vec<_> = users.by_ref().take(PIECE).collect();
+            let piece: Vec<_> = users.by_ref().take(EVENTS_A_WRITE).collect();
             if piece.is_empty() {
                 return Ok(findings);
             }

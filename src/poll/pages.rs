@@ -9,7 +9,7 @@ use deskbell_desk::port::intercom::{
 use deskbell_desk::time::Timestamp;
 
 /// How far before the boundary the filter on contacts lies: two days cover the rounding of any zone and season.
-const DAY_MARGIN: i64 = 48 * 3600;
+pub(super) const DAY_MARGIN: i64 = 48 * 3600;
 /// Conversations compare by the second, but nobody says whether the bound belongs to them.
 const SECOND_MARGIN: i64 = 60;
 

@@ -5,16 +5,13 @@
 //! record that was indexed late just before a downtime is found after it, however long it was. Pure: times come in,
 //! times go out.
 
+use deskbell_desk::bounds::{DEEPEST_WALK, SEEN_KEYS_STAY};
 use deskbell_desk::port::store::StreamState;
 use deskbell_desk::time::Timestamp;
 
 /// How far the mark trails Intercom's time: "this delay can take a few minutes" (Intercom's reference).
 pub(super) const LAG: i64 = 5 * 60;
 const HOUR: i64 = 3600;
-/// How far a deep walk goes back. The store keeps seen-keys an hour longer than that below the mark.
-pub(super) const DEEP: i64 = 48 * HOUR;
-/// The store keeps seen-keys so far below the mark.
-const SEEN_KEPT: i64 = DEEP + HOUR;
 const HOURLY_EVERY: i64 = 10 * 60;
 const DEEP_EVERY: i64 = 6 * HOUR;
 
@@ -49,9 +46,9 @@ impl Window {
         let recent = now.minus(LAG);
         let mark = known.mark.min(recent);
         let last_walk = mark.plus(LAG);
-        let deepest = known.mark.minus(SEEN_KEPT).min(recent);
+        let deepest = known.mark.minus(SEEN_KEYS_STAY).min(recent);
         let (depth, boundary) = if is_due(known.deep_at, now, DEEP_EVERY) {
-            (Depth::TwoDays, last_walk.minus(DEEP))
+            (Depth::TwoDays, last_walk.minus(DEEPEST_WALK))
         } else if is_due(known.hourly_at, now, HOURLY_EVERY) {
             (Depth::Hour, last_walk.minus(HOUR))
         } else {
@@ -114,7 +111,7 @@ mod tests {
     #[test]
     fn every_six_hours_a_poll_walks_back_two_days() {
         let window = Window::of(Some(state(300, 60, 6 * 3600)), NOW, NOW);
-        assert_eq!((window.depth, window.boundary), (Depth::TwoDays, NOW.minus(DEEP)));
+        assert_eq!((window.depth, window.boundary), (Depth::TwoDays, NOW.minus(DEEPEST_WALK)));
         assert_eq!(window.walked(NOW), StreamState { mark: NOW.minus(LAG), hourly_at: NOW, deep_at: NOW });
     }
 
@@ -131,7 +128,7 @@ mod tests {
         let known = state(300, 60, 60);
         let window = Window::of(Some(known), NOW, NOW.minus(3 * HOUR));
         assert_eq!(window.depth, Depth::TwoDays, "the last deep walk seems to lie ahead");
-        assert_eq!(window.boundary, known.mark.minus(SEEN_KEPT));
+        assert_eq!(window.boundary, known.mark.minus(SEEN_KEYS_STAY));
     }
 
     #[test]
@@ -148,7 +145,7 @@ mod tests {
             let known = state(mark, hourly, deep);
             let window = Window::of(Some(known), NOW, NOW);
             prop_assert!(window.boundary <= known.mark);
-            let kept = known.mark.minus(SEEN_KEPT).min(NOW.minus(LAG));
+            let kept = known.mark.minus(SEEN_KEYS_STAY).min(NOW.minus(LAG));
             prop_assert!(window.boundary >= kept, "seen-keys are kept that long");
             let after = window.walked(NOW);
             prop_assert!(after.mark >= known.mark);

@@ -3,6 +3,7 @@
 //! The poll loop finds troubles; `/status`, `/notify list`, the notices in channels, the heartbeat and the log tell
 //! them in the words that stand here, so that all of them name the same cause.
 
+use crate::bounds::OUTAGE;
 use crate::card::text::{Piece, Text};
 use crate::event::EventKind;
 use crate::port::intercom::{IntercomError, Lack, Unanswered};
@@ -11,8 +12,8 @@ use crate::time::UnixMillis;
 
 /// How long a refusal stands before channels are told: somebody may just be renewing the token.
 const REFUSAL_PATIENCE_MS: i64 = 2 * 60 * 1000;
-/// How long anything else goes on before channels are told: most of it ends by itself.
-const PATIENCE_MS: i64 = 15 * 60 * 1000;
+/// How long anything else goes on before channels are told.
+const PATIENCE_MS: i64 = OUTAGE * 1000;
 
 /// One part of the work that does not succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -89,7 +89,7 @@ impl Baseline {
 pub struct Append {
     /// Whose.
     pub workspace: WorkspaceId,
-    /// The events, ascending by time and id; at most 256. Each is journaled with its seen-key, unless it was seen.
+    /// The events, ascending by time and id; at most [`EVENTS_A_WRITE`](crate::bounds::EVENTS_A_WRITE). Each is journaled with its seen-key, unless it was seen.
     pub events: Vec<Event>,
     /// Snapshots to store with them.
     pub snapshots: Vec<SnapshotWrite>,
@@ -182,7 +182,8 @@ pub trait JournalStore: Send + Sync {
     async fn actor(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Option<Actor>>;
 
     /// Throws away what is older than `keep_from`, a bounded piece at a time; to be called again while it says so.
-    /// Never a seen-key that a walk could need (its time at or after its stream's mark − 49 h), never an entry that
+    /// Never a seen-key that a walk could need (its time at or after its stream's mark less
+    /// [`SEEN_KEYS_STAY`](crate::bounds::SEEN_KEYS_STAY)), never an entry that
     /// an active subscription has not been served, never a snapshot of the present epoch.
     async fn prune(&self, workspace: &WorkspaceId, keep_from: UnixMillis) -> Stored<Pruned>;
 }

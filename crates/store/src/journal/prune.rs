@@ -13,6 +13,7 @@ mod served;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use deskbell_desk::bounds::SEEN_KEYS_STAY;
 use deskbell_desk::event::{EventId, EventKind};
 use deskbell_desk::ids::{JournalNumber, WorkspaceId};
 use deskbell_desk::port::store::{Baseline, Pruned, Stored, Stream, StreamState};
@@ -33,9 +34,6 @@ const ROWS: usize = 500;
 
 /// How many pages of entries a call reads, at most.
 const PAGES: usize = 128;
-
-/// How far before its stream's mark a walk can look: 48 h, and one for good measure.
-const WALK_SECONDS: i64 = 49 * 60 * 60;
 
 /// An entry from further in the future than this was stamped by a clock that was wrong.
 const FUTURE_MS: i64 = 24 * 60 * 60 * 1000;
@@ -72,7 +70,7 @@ impl SeenLimits {
     fn read(draft: &Draft<'_>, workspace: &WorkspaceId) -> Stored<Self> {
         let limit = |stream| -> Stored<Timestamp> {
             let state: Option<StreamState> = load_or_skip(draft, &keys::stream(workspace, stream))?;
-            Ok(state.map_or(Timestamp(i64::MAX), |state| state.mark.minus(WALK_SECONDS)))
+            Ok(state.map_or(Timestamp(i64::MAX), |state| state.mark.minus(SEEN_KEYS_STAY)))
         };
         Ok(Self {
             created: limit(Stream::Contacts)?,
