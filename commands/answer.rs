@@ -8,6 +8,7 @@ use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use deskbell_desk::backoff::Backoff;
 use poise::serenity_prelude as serenity;
 use serenity::Builder as _;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -23,6 +24,7 @@ const SLOW_AFTER: Duration = Duration::from_secs(10);
 const CALL_WITHIN: Duration = Duration::from_secs(10);
 /// How often an edit is tried: repeating one does no harm.
 const EDIT_TRIES: u32 = 3;
+const BETWEEN_EDITS: Backoff = Backoff::new(Duration::from_secs(2), Duration::from_secs(4));
 const ALREADY_ACKNOWLEDGED: isize = 40060;
 
 /// Where an answer goes.
@@ -184,7 +186,7 @@ impl<'a> Answer<'a> {
             match within(edit).await {
                 Ok(()) => return Ok(()),
                 Err(failure) if tries == EDIT_TRIES || is_final(failure) => return Err(failure),
-                Err(_) => tokio::time::sleep(Duration::from_secs(1 << tries)).await,
+                Err(_) => tokio::time::sleep(BETWEEN_EDITS.after(tries)).await,
             }
             tries += 1;
         }

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use deskbell_desk::backoff::Backoff;
 use deskbell_desk::ids::ApplicationId;
 use deskbell_desk::port::store::StoreError;
 use poise::serenity_prelude as serenity;
@@ -19,8 +20,8 @@ use tracing::{info, warn};
 use crate::desk::Desk;
 use crate::error::DiscordFailure;
 
-/// Waits between tries; the last one repeats.
-const RETRY_AFTER_SECONDS: [u64; 5] = [2, 10, 60, 300, 900];
+/// Between tries.
+const BETWEEN_TRIES: Backoff = Backoff::new(Duration::from_secs(2), Duration::from_mins(15));
 
 /// Why the commands could not be registered.
 #[derive(Debug, thiserror::Error)]
@@ -49,14 +50,14 @@ pub async fn register_until_done(
 ) {
     let mut tries = 0;
     while let Err(cause) = register_if_changed(http, desk, application).await {
-        let seconds = RETRY_AFTER_SECONDS[tries.min(RETRY_AFTER_SECONDS.len() - 1)];
-        warn!(%cause, retry_in_s = seconds, "the commands could not be registered; Discord keeps what it had");
+        tries += 1;
+        let wait = BETWEEN_TRIES.after(tries);
+        warn!(%cause, retry_in_s = wait.as_secs(), "the commands could not be registered; Discord keeps what it had");
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
+            () = tokio::time::sleep(wait) => {}
         }
-        tries += 1;
     }
 }
 

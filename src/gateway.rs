@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_commands::Desk;
+use deskbell_desk::backoff::Backoff;
 use deskbell_discord::rest::{Answer, Rest};
 use poise::serenity_prelude as serenity;
 use secrecy::{ExposeSecret, SecretString};
@@ -24,7 +25,9 @@ use crate::supervisor::Fatal;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
-const WAITS_S: [u64; 4] = [1, 2, 4, 8];
+/// How often the gateway's address is asked for again.
+const REPEATS: u32 = 4;
+const BETWEEN_REPEATS: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(8));
 
 /// Why there is no gateway to connect to.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -45,11 +48,11 @@ pub enum GatewayAddressError {
 /// Asks for the gateway's address, for about 15 s.
 pub async fn address(rest: &Rest) -> Result<Url, GatewayAddressError> {
     let mut last = ask(rest).await;
-    for wait_s in WAITS_S {
+    for failures in 1..=REPEATS {
         match last {
             Asked::Address(url) => return Ok(url),
             Asked::Refused => return Err(GatewayAddressError::TokenRefused),
-            Asked::Nothing(_) => tokio::time::sleep(Duration::from_secs(wait_s)).await,
+            Asked::Nothing(_) => tokio::time::sleep(BETWEEN_REPEATS.after(failures)).await,
         }
         last = ask(rest).await;
     }

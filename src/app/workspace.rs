@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use data_encoding::HEXLOWER;
+use deskbell_desk::backoff::Backoff;
 use deskbell_desk::port::intercom::{Intercom, IntercomError};
 use deskbell_desk::port::store::SettingsStore;
 use deskbell_desk::time::UnixMillis;
@@ -15,7 +16,7 @@ use tracing::warn;
 
 use crate::config::IntercomConfig;
 
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+const BETWEEN_TRIES: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));
 
 /// Asks until Intercom tells. What it told earlier for the same token and address serves at once where it does not
 /// answer; a token that is refused and was never accepted ends the start.
@@ -26,7 +27,7 @@ pub(super) async fn learn(
 ) -> anyhow::Result<Workspace> {
     let key = key(config);
     let known = recall(store, &key).await?;
-    let mut wait = Duration::from_secs(1);
+    let mut failures = 0;
     loop {
         match (intercom.workspace().await, &known) {
             (Ok(workspace), _) => {
@@ -60,8 +61,8 @@ pub(super) async fn learn(
             }
             (Err(error), None) => warn!(%error, "waiting for Intercom to tell the workspace"),
         }
-        tokio::time::sleep(wait).await;
-        wait = (wait * 2).min(LONGEST_WAIT);
+        failures += 1;
+        tokio::time::sleep(BETWEEN_TRIES.after(failures)).await;
     }
 }
 

@@ -174,7 +174,9 @@ impl Lane {
             tracing::error!(channel.id = self.door.channel.0, %error, reason,
                 "a channel's task stands still until the store can be used");
         }
-        LaneStep::WaitUntil(Instant::now() + retry::before_write(self.failures, &*self.shared.parts.random))
+        LaneStep::WaitUntil(
+            Instant::now() + retry::WRITE.jittered_after(self.failures, &*self.shared.parts.random),
+        )
     }
 
     async fn step(&mut self) -> Stored<LaneStep> {
@@ -300,7 +302,9 @@ impl Lane {
         if self.conflicts < 3 {
             return LaneStep::Again;
         }
-        LaneStep::WaitUntil(Instant::now() + retry::before_write(self.conflicts, &*self.shared.parts.random))
+        LaneStep::WaitUntil(
+            Instant::now() + retry::WRITE.jittered_after(self.conflicts, &*self.shared.parts.random),
+        )
     }
 
     /// Ends a lane that has nothing to serve.

@@ -6,12 +6,11 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use deskbell_desk::backoff::Backoff;
 use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::messenger::Pace;
 use deskbell_desk::time::UnixMillis;
 use tokio::time::Instant;
-
-use super::retry;
 
 /// What is assumed of a channel until its headers say otherwise: 5 messages in 5 s.
 const ASSUMED_LIMIT: u32 = 5;
@@ -82,14 +81,10 @@ impl ChannelPace {
     }
 
     /// A message did not get through: since when that is so, and the pause before the next try, which doubles.
-    pub(super) fn failed(
-        &mut self,
-        wall: UnixMillis,
-        (first, longest): (Duration, Duration),
-    ) -> (UnixMillis, Duration) {
+    pub(super) fn failed(&mut self, wall: UnixMillis, backoff: Backoff) -> (UnixMillis, Duration) {
         self.failures = self.failures.saturating_add(1);
         let since = *self.failing_since.get_or_insert(wall);
-        (since, retry::doubled(first, self.failures, longest))
+        (since, backoff.after(self.failures))
     }
 
     /// Discord answered a message, or the next one is another.
@@ -197,18 +192,13 @@ impl GlobalPace {
 
     /// Every call is turned away before Discord: how long nothing may be tried. At least as long as was asked, and ever
     /// longer from the first pause to the longest; what is turned away during a pause does not make it longer.
-    pub(super) fn turned_away(
-        &self,
-        asked: Duration,
-        (first, longest): (Duration, Duration),
-        now: Instant,
-    ) -> Duration {
+    pub(super) fn turned_away(&self, asked: Duration, backoff: Backoff, now: Instant) -> Duration {
         let mut slots = self.lock();
         if let Some(until) = slots.silent_until().filter(|until| *until > now) {
             return until - now;
         }
         slots.turned_away = slots.turned_away.saturating_add(1);
-        let pause = retry::doubled(first, slots.turned_away, longest).max(asked).min(longest);
+        let pause = backoff.after(slots.turned_away).max(asked).min(backoff.longest());
         slots.walled_until = Some(now + pause);
         pause
     }
@@ -276,24 +266,24 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_is_turned_away_again_and_again_makes_ever_longer_pauses_until_a_call_gets_through() {
-        let (pace, bounds) = (GlobalPace::default(), (seconds(60), seconds(600)));
+        let (pace, backoff) = (GlobalPace::default(), Backoff::new(seconds(60), seconds(600)));
         let mut now = Instant::now();
         for expected in [60, 120, 240, 480, 600, 600] {
-            assert_eq!(pace.turned_away(seconds(0), bounds, now), seconds(expected));
+            assert_eq!(pace.turned_away(seconds(0), backoff, now), seconds(expected));
             let half = seconds(expected / 2);
-            assert_eq!(pace.turned_away(seconds(0), bounds, now + half), half);
+            assert_eq!(pace.turned_away(seconds(0), backoff, now + half), half);
             now += seconds(expected);
         }
         pace.reached(ChannelId(1), now);
-        assert_eq!(pace.turned_away(seconds(90), bounds, now), seconds(90));
+        assert_eq!(pace.turned_away(seconds(90), backoff, now), seconds(90));
         now += seconds(90);
-        assert_eq!(pace.turned_away(seconds(86_400), bounds, now), seconds(600));
+        assert_eq!(pace.turned_away(seconds(86_400), backoff, now), seconds(600));
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_gets_through_ends_the_silence_but_for_what_discord_asked_for() {
         let (pace, now) = (GlobalPace::default(), Instant::now());
-        pace.turned_away(seconds(0), (seconds(60), seconds(600)), now);
+        pace.turned_away(seconds(0), Backoff::new(seconds(60), seconds(600)), now);
         pace.pause(now + seconds(7));
         pace.reached(ChannelId(1), now);
         assert_eq!(pace.silent_for(now), seconds(7));
@@ -301,9 +291,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_channel_is_tried_ever_more_rarely_until_something_gets_through() {
-        let (mut pace, bounds) = (ChannelPace::default(), (seconds(5), seconds(600)));
+        let (mut pace, backoff) = (ChannelPace::default(), Backoff::new(seconds(5), seconds(600)));
         let pauses = |pace: &mut ChannelPace, since| {
-            (0..9).map(|_| pace.failed(UnixMillis(since), bounds)).collect::<Vec<_>>()
+            (0..9).map(|_| pace.failed(UnixMillis(since), backoff)).collect::<Vec<_>>()
         };
         let first = pauses(&mut pace, 1);
         assert!(first.iter().all(|(since, _)| *since == UnixMillis(1)));

@@ -1,58 +1,40 @@
-//! How long to wait before something is tried again.
+//! How long a lane waits before it tries something again.
 
 use std::time::Duration;
 
-use deskbell_desk::port::random::{Random, jittered};
+use deskbell_desk::backoff::Backoff;
 
-/// The longest wait between two tries of a message whose fate is unknown.
-const LONGEST_REPEAT: Duration = Duration::from_secs(30);
-/// The longest wait between two tries of a write.
-const LONGEST_WRITE: Duration = Duration::from_secs(5);
-/// The first and the longest wait between two probes of a channel on hold.
-const FIRST_PROBE: Duration = Duration::from_mins(1);
-const LONGEST_PROBE: Duration = Duration::from_hours(6);
-
-/// Before the message is sent again, after `failures` of it: 1, 2, 4, 8 … 30 s, give or take a fifth.
-pub(super) fn before_repeat(failures: u32, random: &dyn Random) -> Duration {
-    jittered(doubled(Duration::from_secs(1), failures, LONGEST_REPEAT), random)
-}
-
+/// Before a message whose fate is unknown is sent again.
+pub(super) const REPEAT: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));
 /// Before a write is tried again.
-pub(super) fn before_write(failures: u32, random: &dyn Random) -> Duration {
-    jittered(doubled(Duration::from_millis(250), failures, LONGEST_WRITE), random)
-}
+pub(super) const WRITE: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(5));
+/// Before a channel on hold is tried again.
+const PROBE: Backoff = Backoff::new(Duration::from_mins(1), Duration::from_hours(6));
+/// Before an event that its channel's silence has acquitted is tried again.
+pub(super) const ACQUITTAL: Backoff = Backoff::new(Duration::from_mins(1), LONGEST_PAUSE);
 
-/// Before a channel on hold is tried again: 1 min, 2, 4 … 6 h. Not jittered: `/notify list` tells the time.
+/// Whatever pause is asked for, a message is tried as often as this: what turns it away may be gone early.
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_mins(10);
+/// After a call was turned away before Discord, where nothing says how long to wait.
+pub(super) const WALL: Backoff = Backoff::new(Duration::from_mins(1), LONGEST_PAUSE);
+/// The same where Discord may only be down: then it is back within seconds as a rule.
+pub(super) const WALL_OF_OUTAGE: Backoff = Backoff::new(Duration::from_secs(5), LONGEST_PAUSE);
+/// The same where others get through.
+pub(super) const WALL_OF_CHANNEL: Backoff = Backoff::new(Duration::from_secs(5), LONGEST_PAUSE);
+
+/// Before a channel on hold is tried again after so many probes: 1 min, 2, 4 … 6 h. Not jittered: `/notify list` tells
+/// the time.
 pub(super) fn before_probe(probes: u32) -> Duration {
-    doubled(FIRST_PROBE, probes.saturating_add(1), LONGEST_PROBE)
-}
-
-/// The first wait, doubled with each time, up to the longest.
-pub(super) fn doubled(first: Duration, times: u32, longest: Duration) -> Duration {
-    let factor = 1_u32.checked_shl(times.saturating_sub(1).min(31)).unwrap_or(u32::MAX);
-    first.saturating_mul(factor).min(longest)
+    PROBE.after(probes.saturating_add(1))
 }
 
 #[cfg(test)]
 mod tests {
-    use deskbell_desk::port::random::MockRandom;
-    use proptest::prelude::*;
-
     use super::*;
 
     #[test]
     fn probes_start_after_a_minute_and_end_at_six_hours() {
         let minutes: Vec<u64> = (0..11).map(|probes| before_probe(probes).as_secs() / 60).collect();
         assert_eq!(minutes, [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]);
-    }
-
-    proptest! {
-        #[test]
-        fn a_repeat_never_waits_longer_than_36_seconds(failures: u32, number: u64) {
-            let mut random = MockRandom::new();
-            random.expect_number().return_const(number);
-            let delay = before_repeat(failures, &random);
-            prop_assert!(delay >= Duration::from_millis(800) && delay <= Duration::from_secs(36));
-        }
     }
 }

@@ -239,7 +239,7 @@ impl Lane {
             PostOutcome::Unknown if self.hold.failures >= PROBE_REPEATS => self.probe_failed(None).await,
             PostOutcome::Unknown => {
                 self.hold.failures += 1;
-                let delay = retry::before_repeat(self.hold.failures, &*self.shared.parts.random);
+                let delay = retry::REPEAT.jittered_after(self.hold.failures, &*self.shared.parts.random);
                 self.hold.at = Some(Instant::now() + delay);
                 Ok(LaneStep::Again)
             }

@@ -12,15 +12,8 @@ use tokio::time::{Instant, timeout};
 
 use super::pace::{ChannelPace, Way, WayState};
 use super::parts::Shared;
+use super::retry::{LONGEST_PAUSE, WALL, WALL_OF_CHANNEL, WALL_OF_OUTAGE};
 
-/// The first pause where nothing says how long it shall be; it doubles with each call that is turned away again.
-const FIRST_PAUSE: Duration = Duration::from_mins(1);
-/// The same where Discord may only be down: then it is back within seconds as a rule.
-const FIRST_PAUSE_OF_OUTAGE: Duration = Duration::from_secs(5);
-/// The same where others get through.
-const FIRST_PAUSE_OF_CHANNEL: Duration = Duration::from_secs(5);
-/// Whatever pause is asked for, a message is tried as often as this: a wall may fall early.
-const LONGEST_PAUSE: Duration = Duration::from_mins(10);
 /// What lasts so long is no mere pace, and is told.
 const TOLD_FROM: Duration = Duration::from_mins(1);
 /// What is said of the next try where it is planned elsewhere: no later than this.
@@ -55,7 +48,7 @@ pub(super) async fn failed(
     let state = way_state(shared, channel, failure).await;
     let wall = shared.parts.clock.now();
     let way = shared.parts.pace.failed(channel, state, wall);
-    let (since, own_pause) = pace.failed(wall, (FIRST_PAUSE_OF_CHANNEL, LONGEST_PAUSE));
+    let (since, own_pause) = pace.failed(wall, WALL_OF_CHANNEL);
     let pause = match (failure, state) {
         (Failure::Unanswered, _) => NEXT_REPEAT,
         (Failure::TurnedAway(asked, _), WayState::Open) => {
@@ -82,12 +75,11 @@ async fn way_state(shared: &Shared, channel: ChannelId, failure: Failure) -> Way
 }
 
 fn silence(shared: &Shared, asked: Option<Duration>, passed: Passed) -> Duration {
-    let first = match passed {
-        Passed::No => FIRST_PAUSE,
-        Passed::Perhaps => FIRST_PAUSE_OF_OUTAGE,
+    let backoff = match passed {
+        Passed::No => WALL,
+        Passed::Perhaps => WALL_OF_OUTAGE,
     };
-    let asked = asked.unwrap_or_default();
-    shared.parts.pace.turned_away(asked, (first, LONGEST_PAUSE), Instant::now())
+    shared.parts.pace.turned_away(asked.unwrap_or_default(), backoff, Instant::now())
 }
 
 /// Keeps calls back for as long as Discord asks, but not for ever.

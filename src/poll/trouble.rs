@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use deskbell_desk::backoff::Backoff;
 use deskbell_desk::port::store::Stream;
 use deskbell_desk::status::{LinkState, PollStatus};
 use deskbell_desk::time::UnixMillis;
@@ -16,10 +17,11 @@ use deskbell_desk::trouble::{Cause, Part, Trouble};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-const FIRST_PROBE: Duration = Duration::from_secs(30);
-const LAST_PROBE: Duration = Duration::from_hours(1);
-/// A permission is given by a person who then waits for the effect, and the try is one call.
-const LONGEST_REST: Duration = Duration::from_mins(5);
+/// Before a refused token is tried again.
+const PROBE: Backoff = Backoff::new(Duration::from_secs(30), Duration::from_hours(1));
+/// Before a part that the token may not read is: a permission is given by a person who then waits for the effect, and the
+/// try is one call.
+const REST: Backoff = Backoff::new(Duration::from_secs(30), Duration::from_mins(5));
 
 /// Whether a part may be read now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +110,7 @@ impl Troubles {
     /// The token is tried now. Whatever comes of it but an acceptance or a refusal, it is tried again in half a minute.
     pub(super) fn probing(&self) {
         if let Some(refusal) = &mut self.lock().refusal {
-            refusal.probe_at = Instant::now() + FIRST_PROBE;
+            refusal.probe_at = Instant::now() + PROBE.after(1);
         }
     }
 
@@ -201,8 +203,8 @@ impl State {
     fn refuse_token(&mut self, now: UnixMillis) -> News {
         let (since, refused) = self.refusal.map_or((now, 0), |known| (known.since, known.refused));
         let news = if self.refusal.is_none() { News::New } else { News::Known };
-        let probe_at = Instant::now() + delay(refused, LAST_PROBE);
-        self.refusal = Some(Refusal { since, refused: refused.saturating_add(1), probe_at });
+        let refused = refused.saturating_add(1);
+        self.refusal = Some(Refusal { since, refused, probe_at: Instant::now() + PROBE.after(refused) });
         news
     }
 
@@ -246,18 +248,13 @@ impl Condition {
         });
         illness.trouble.cause = cause;
         if cause.is_refusal() {
-            illness.rests_until = Some(Instant::now() + delay(illness.refused, LONGEST_REST));
             illness.refused = illness.refused.saturating_add(1);
+            illness.rests_until = Some(Instant::now() + REST.after(illness.refused));
         } else {
             (illness.refused, illness.rests_until) = (0, None);
         }
         if illness.causes.insert(cause) { News::New } else { News::Known }
     }
-}
-
-/// How long to wait after so many refusals.
-fn delay(refused: u32, longest: Duration) -> Duration {
-    FIRST_PROBE.saturating_mul(2_u32.saturating_pow(refused)).min(longest)
 }
 
 #[cfg(test)]
@@ -271,9 +268,10 @@ mod tests {
 
     #[test]
     fn a_refused_token_is_tried_ever_more_rarely_up_to_an_hour_and_a_part_up_to_five_minutes() {
-        let delays = |longest| (0..9).map(|refused| delay(refused, longest).as_secs()).collect::<Vec<_>>();
-        assert_eq!(delays(LAST_PROBE), [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
-        assert_eq!(delays(LONGEST_REST)[..5], [30, 60, 120, 240, 300]);
+        let waits =
+            |backoff: Backoff| (1..=9).map(|refused| backoff.after(refused).as_secs()).collect::<Vec<_>>();
+        assert_eq!(waits(PROBE), [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
+        assert_eq!(waits(REST)[..5], [30, 60, 120, 240, 300]);
     }
 
     #[tokio::test(start_paused = true)]

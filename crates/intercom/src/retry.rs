@@ -7,10 +7,8 @@
 
 use std::time::Duration;
 
-use deskbell_desk::port::{
-    intercom::{IntercomError, Lack, Unanswered},
-    random::jittered,
-};
+use deskbell_desk::backoff::Backoff;
+use deskbell_desk::port::intercom::{IntercomError, Lack, Unanswered};
 use reqwest::StatusCode;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
@@ -32,7 +30,7 @@ const MOST_TRIES: u32 = 4;
 struct Patience {
     each: Duration,
     all: Duration,
-    first_delay: Duration,
+    delays: Backoff,
 }
 
 impl Patience {
@@ -42,12 +40,12 @@ impl Patience {
             Urgency::Command => Self {
                 each: Duration::from_secs(20),
                 all: Duration::from_secs(8),
-                first_delay: Duration::from_millis(300),
+                delays: Backoff::new(Duration::from_millis(300), Duration::from_secs(8)),
             },
             Urgency::Poll | Urgency::Background | Urgency::Export => Self {
                 each: Duration::from_secs(30),
                 all: Duration::from_mins(1),
-                first_delay: Duration::from_secs(1),
+                delays: Backoff::new(Duration::from_secs(1), Duration::from_mins(1)),
             },
         }
     }
@@ -248,7 +246,7 @@ impl IntercomClient {
         match trouble {
             Trouble::TurnedAway(_) | Trouble::PersonsLimit(_) => Duration::ZERO,
             Trouble::NotSent | Trouble::InDoubt(_) => {
-                jittered(patience.first_delay * 2_u32.pow(tries - 1), self.shared.random.as_ref())
+                patience.delays.jittered_after(tries, self.shared.random.as_ref())
             }
         }
     }

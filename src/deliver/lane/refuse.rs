@@ -6,7 +6,7 @@ use deskbell_desk::delivery::{InFlight, Layout, Nonce, Verdict};
 use deskbell_desk::event::Entry;
 use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::port::store::Stored;
-use tokio::time::{Duration, Instant};
+use tokio::time::Instant;
 
 use super::seat::Flight;
 use super::{Fate, Lane, LaneStep, Refused};
@@ -17,9 +17,6 @@ use crate::deliver::wall;
 
 /// What stands in a dead letter where no answer said anything.
 const UNSAID: &str = "no usable answer to this message, while others were taken";
-/// How long an event that its channel's silence has acquitted waits at first and at most.
-const FIRST_ACQUITTAL: Duration = Duration::from_mins(1);
-const LONGEST_ACQUITTAL: Duration = Duration::from_mins(10);
 
 impl Lane {
     /// It never gets through. If an earlier try may have been posted, that counts only when the history shows that it was
@@ -163,7 +160,7 @@ fn acquit(lane: &mut Lane, index: usize) {
     flight.acquitted += 1;
     flight.refused = None;
     flight.suspicion = Suspicion::default();
-    let pause = retry::doubled(FIRST_ACQUITTAL, flight.acquitted, LONGEST_ACQUITTAL);
+    let pause = retry::ACQUITTAL.after(flight.acquitted);
     flight.not_before = Instant::now() + pause;
     wall::put_off(&lane.shared, lane.door.channel, pause);
     if is_known_absent {

@@ -191,7 +191,7 @@ impl Lane {
     pub(crate) fn wait_before_repeat(&mut self, index: usize) {
         if let Some(flight) = &mut self.seats[index].flight {
             flight.failures += 1;
-            let delay = retry::before_repeat(flight.failures, &*self.shared.parts.random);
+            let delay = retry::REPEAT.jittered_after(flight.failures, &*self.shared.parts.random);
             flight.not_before = Instant::now() + delay;
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::backoff::Backoff;
 use crate::contact::Contact;
 use crate::ids::{CompanyId, ContactId};
 use crate::names::Names;
@@ -14,6 +15,7 @@ use crate::service::companies::resolve_names;
 const PAGE_SIZE: u32 = 100;
 /// How often a page is asked for again.
 const TRIES: u32 = 4;
+const BETWEEN_TRIES: Backoff = Backoff::new(Duration::from_secs(4), LONGEST_WAIT);
 /// The longest wait before it is.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -79,7 +81,7 @@ impl Walk {
                 Err(IntercomError::RateLimited { after }) if tries < TRIES => after.min(LONGEST_WAIT),
                 Err(IntercomError::Unavailable(_)) if tries < TRIES => {
                     self.request.size = (self.request.size / 10).max(1);
-                    Duration::from_secs(2 << tries)
+                    BETWEEN_TRIES.after(tries)
                 }
                 result => return result,
             };
