@@ -107,7 +107,7 @@ impl SetUpPress {
             Self::Elsewhere(wish) => format!("v1:elsewhere:{}", wish_code(*wish)),
             Self::AddIn(wish) => format!("v1:add-in:{}", wish_code(*wish)),
             Self::Change(id, detail, alert) => {
-                format!("v1:change:{id}:{}:{}", detail_code(*detail), alert_code(*alert))
+                format!("v1:change:{id}:{}:{}", detail.code(), alert.word())
             }
             Self::ShowAll(id) => format!("v1:show-all:{id}"),
             Self::Sample(id) => format!("v1:sample:{id}"),
@@ -155,7 +155,7 @@ impl SetUpPress {
             ["elsewhere", wish @ ..] => Self::Elsewhere(read_wish(wish)?),
             ["add-in", wish @ ..] => Self::AddIn(read_wish(wish)?),
             ["change", id, detail, alert] => {
-                Self::Change(subscription(id)?, read_detail(detail)?, read_alert(alert)?)
+                Self::Change(subscription(id)?, detail.parse().ok()?, alert.parse().ok()?)
             }
             ["show-all", id] => Self::ShowAll(subscription(id)?),
             ["sample", id] => Self::Sample(subscription(id)?),
@@ -280,15 +280,15 @@ fn decision_code(decision: PublicDecision) -> &'static str {
 }
 
 fn wish_code(wish: Wish) -> String {
-    let detail = wish.detail.map_or("-", detail_code);
-    let alert = wish.alert.map_or("-", alert_code);
+    let detail = wish.detail.map_or("-", Detail::code);
+    let alert = wish.alert.map_or("-", Alert::word);
     format!("{}:{detail}:{alert}", kind_code(wish.kind))
 }
 
 fn read_wish(parts: &[&str]) -> Option<Wish> {
     let [kind, detail, alert] = parts else { return None };
-    let detail = if *detail == "-" { None } else { Some(read_detail(detail)?) };
-    let alert = if *alert == "-" { None } else { Some(read_alert(alert)?) };
+    let detail = if *detail == "-" { None } else { Some(detail.parse().ok()?) };
+    let alert = if *alert == "-" { None } else { Some(alert.parse().ok()?) };
     Some(Wish { kind: read_kind(kind)?, detail, alert })
 }
 
@@ -303,26 +303,6 @@ fn kind_code(kind: EventKind) -> &'static str {
 
 fn read_kind(text: &str) -> Option<EventKind> {
     EventKind::ALL.into_iter().find(|kind| kind_code(*kind) == text)
-}
-
-fn detail_code(detail: Detail) -> &'static str {
-    match detail {
-        Detail::Full => "full",
-        Detail::Short => "short",
-        Detail::Private => "private",
-    }
-}
-
-fn read_detail(text: &str) -> Option<Detail> {
-    [Detail::Full, Detail::Short, Detail::Private].into_iter().find(|detail| detail_code(*detail) == text)
-}
-
-fn alert_code(alert: Alert) -> &'static str {
-    alert.word()
-}
-
-fn read_alert(text: &str) -> Option<Alert> {
-    [Alert::Loud, Alert::Silent].into_iter().find(|alert| alert_code(*alert) == text)
 }
 
 fn target_code(target: Target) -> String {

@@ -325,14 +325,9 @@ pub(super) fn store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {
 }
 
 pub(super) fn log_format(variables: &Variables) -> Result<LogFormat, Mistake> {
-    match set_or_default(variables, "LOG_FORMAT")? {
-        "text" => Ok(LogFormat::Text),
-        "json" => Ok(LogFormat::Json),
-        other => Err(wrong(
-            "LOG_FORMAT",
-            format!("LOG_FORMAT \"{}\" is not a format. Write text or json.", shown(other)),
-        )),
-    }
+    let text = set_or_default(variables, "LOG_FORMAT")?;
+    let sentence = || format!("LOG_FORMAT \"{}\" is not a format. Write text or json.", shown(text));
+    text.parse().map_err(|_| wrong("LOG_FORMAT", sentence()))
 }
 
 pub(super) fn log_filter_text(variables: &Variables) -> Result<&str, Mistake> {

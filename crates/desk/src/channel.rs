@@ -1,6 +1,7 @@
 //! A Discord channel as far as the rules need it: whether it takes messages, who can read it, what we lack.
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use crate::card::number;
 use crate::ids::{ChannelId, GuildId};
@@ -139,14 +140,16 @@ impl Audience {
 }
 
 /// The permissions that the bot needs, in the order in which they are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "title_case")]
 pub enum Permission {
     /// To see the channel.
     ViewChannel,
     /// To post.
     SendMessages,
     /// To post in a thread.
+    #[strum(serialize = "Send Messages in Threads")]
     SendMessagesInThreads,
     /// To show cards.
     EmbedLinks,
@@ -157,13 +160,7 @@ pub enum Permission {
 impl Permission {
     /// As Discord's settings name it.
     pub fn label(self) -> &'static str {
-        match self {
-            Self::ViewChannel => "View Channel",
-            Self::SendMessages => "Send Messages",
-            Self::SendMessagesInThreads => "Send Messages in Threads",
-            Self::EmbedLinks => "Embed Links",
-            Self::ReadMessageHistory => "Read Message History",
-        }
+        self.into()
     }
 
     /// Whether nothing can be posted without it. Without Read Message History a message only cannot be found again after
@@ -180,6 +177,19 @@ mod tests {
     fn obstacle(kind: ChannelKind, lacking: Option<Vec<Permission>>) -> Option<Obstacle> {
         let (id, guild, name) = (ChannelId(1), GuildId(2), "sales".to_owned());
         ChannelView { id, guild, name, kind, audience: Audience::Some, lacking }.obstacle()
+    }
+
+    #[test]
+    fn permissions_are_named_as_discords_settings_name_them() {
+        let labels = [
+            Permission::ViewChannel,
+            Permission::SendMessages,
+            Permission::SendMessagesInThreads,
+            Permission::EmbedLinks,
+            Permission::ReadMessageHistory,
+        ]
+        .map(Permission::label);
+        insta::assert_snapshot!(labels.join(", "), @"View Channel, Send Messages, Send Messages in Threads, Embed Links, Read Message History");
     }
 
     #[test]

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use crate::ids::{CompanyId, ContactId, TagId};
 use crate::time::Timestamp;
 use crate::visible::shows_anything;
 
 /// What a contact is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Role {
     /// Somebody who has not signed up.
     Lead,
@@ -22,10 +24,7 @@ pub enum Role {
 impl Role {
     /// `lead` or `user`: as Intercom writes it, and as a person reads it.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Lead => "lead",
-            Self::User => "user",
-        }
+        self.into()
     }
 }
 

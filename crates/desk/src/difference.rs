@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use strum::EnumString;
 
 use crate::contact::{Contact, Location, Named, PartialList};
 use crate::ids::ContactId;
 use crate::time::Timestamp;
 
 /// A field of a user whose change can be announced. The order is the order on a card.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, EnumString)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Field {
     /// E-mail address.
     Email,
@@ -34,28 +36,19 @@ pub enum Field {
     /// The teammate who owns the record.
     Owner,
     /// One custom attribute, by name.
+    #[strum(disabled)]
     Custom(String),
 }
 
 impl Field {
     /// Reads a name as `UPDATE_FIELDS` writes it, such as `email` or `custom:plan`.
     pub fn parse(text: &str) -> Option<Self> {
-        Some(match text.trim() {
-            "email" => Self::Email,
-            "phone" => Self::Phone,
-            "name" => Self::Name,
-            "user_id" => Self::UserId,
-            "image_url" => Self::ImageUrl,
-            "unsubscribed" => Self::Unsubscribed,
-            "companies" => Self::Companies,
-            "tags" => Self::Tags,
-            "location" => Self::Location,
-            "owner" => Self::Owner,
-            other => match other.strip_prefix("custom:")?.trim() {
-                "" => return None,
-                name => Self::Custom(name.to_owned()),
-            },
-        })
+        let text = text.trim();
+        match text.strip_prefix("custom:").map(str::trim) {
+            Some("") => None,
+            Some(name) => Some(Self::Custom(name.to_owned())),
+            None => text.parse().ok(),
+        }
     }
 
     /// The seed's name for it, as cards show it.

@@ -1,6 +1,8 @@
 //! What a button or select carries: a short text in Discord's `custom_id`, which survives a restart because Discord
 //! keeps it. It is not signed and may be old, so it is parsed strictly and every press is authorised again.
 
+use strum::{EnumString, IntoStaticStr};
+
 use crate::delivery::Reference;
 use crate::ids::{ChannelId, ContactId, ConversationId, SubscriptionId};
 
@@ -60,11 +62,14 @@ pub enum Held {
 }
 
 /// What a person chose for a channel that a crowd can read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum AudienceChoice {
     /// [Post without personal data].
+    #[strum(serialize = "private")]
     WithoutPersonalData,
     /// [Choose another channel].
+    #[strum(serialize = "elsewhere")]
     AnotherChannel,
     /// [Post everything anyway].
     Everything,
@@ -92,18 +97,9 @@ impl Held {
 }
 
 impl AudienceChoice {
-    const ALL: [Self; 3] = [Self::WithoutPersonalData, Self::AnotherChannel, Self::Everything];
-
+    /// As a part of a `custom_id`.
     fn code(self) -> &'static str {
-        match self {
-            Self::WithoutPersonalData => "private",
-            Self::AnotherChannel => "elsewhere",
-            Self::Everything => "everything",
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|choice| choice.code() == text)
+        self.into()
     }
 }
 
@@ -134,7 +130,7 @@ impl ChannelPress {
             }
             ("audience", Some(carried)) => {
                 let (held, choice) = carried.split_once(':')?;
-                Some(Self::Audience(Held::parse(held)?, AudienceChoice::parse(choice)?))
+                Some(Self::Audience(Held::parse(held)?, choice.parse().ok()?))
             }
             _ => None,
         }
@@ -227,9 +223,27 @@ mod tests {
             any::<u64>().prop_map(|id| ChannelPress::SkipToNow(SubscriptionId(id))),
             (any::<bool>(), any::<u64>(), 0..3_usize).prop_map(|(whole, id, choice)| {
                 let held = if whole { Held::In(ChannelId(id)) } else { Held::One(SubscriptionId(id)) };
-                ChannelPress::Audience(held, AudienceChoice::ALL[choice])
+                ChannelPress::Audience(
+                    held,
+                    [
+                        AudienceChoice::WithoutPersonalData,
+                        AudienceChoice::AnotherChannel,
+                        AudienceChoice::Everything,
+                    ][choice],
+                )
             }),
         ]
+    }
+
+    #[test]
+    fn old_buttons_keep_their_words() {
+        let choices =
+            [AudienceChoice::WithoutPersonalData, AudienceChoice::AnotherChannel, AudienceChoice::Everything];
+        let ids = choices.map(|choice| ChannelPress::Audience(Held::In(ChannelId(7)), choice).to_custom_id());
+        assert_eq!(
+            ids,
+            ["v1:audience:in-7:private", "v1:audience:in-7:elsewhere", "v1:audience:in-7:everything"]
+        );
     }
 
     proptest! {

@@ -1,6 +1,7 @@
 //! Subscriptions: a server's wish to see one kind of event in one channel. People read "notification".
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use crate::channel::{Audience, Obstacle};
 use crate::event::EventKind;
@@ -42,8 +43,9 @@ pub struct Subscription {
 }
 
 /// How much a card shows; the order is that of the command's choices, append only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Detail {
     /// Every field.
     Full,
@@ -54,6 +56,11 @@ pub enum Detail {
 }
 
 impl Detail {
+    /// As controls carry it, and as it is stored: old messages still have it, so it never changes.
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+
     /// The name that people read and choose.
     pub fn word(self) -> &'static str {
         match self {
@@ -65,8 +72,9 @@ impl Detail {
 }
 
 /// Whether a message rings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Alert {
     /// It does.
     Loud,
@@ -75,12 +83,9 @@ pub enum Alert {
 }
 
 impl Alert {
-    /// The name that people read.
+    /// The name that people read, which is also what controls carry.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Loud => "loud",
-            Self::Silent => "silent",
-        }
+        self.into()
     }
 
     /// What a kind does unless told otherwise.
@@ -211,6 +216,18 @@ mod tests {
             public,
             state: SubscriptionState::Active,
             version: 0,
+        }
+    }
+
+    #[test]
+    fn controls_carry_what_is_stored() {
+        for detail in [Detail::Full, Detail::Short, Detail::Private] {
+            assert_eq!(serde_json::to_string(&detail).unwrap(), format!("\"{}\"", detail.code()));
+            assert_eq!(detail.code().parse(), Ok(detail));
+        }
+        for alert in [Alert::Loud, Alert::Silent] {
+            assert_eq!(serde_json::to_string(&alert).unwrap(), format!("\"{}\"", alert.word()));
+            assert_eq!(alert.word().parse(), Ok(alert));
         }
     }
 

@@ -1,12 +1,14 @@
 //! An Intercom workspace, as `GET /me` tells of it.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use crate::ids::WorkspaceId;
 
 /// Where Intercom keeps a workspace. Each region has an API host and a web host of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", ascii_case_insensitive)]
 pub enum Region {
     /// United States.
     Us,
@@ -19,21 +21,12 @@ pub enum Region {
 impl Region {
     /// Reads `us`, `eu` or `au`, in any case.
     pub fn parse(text: &str) -> Option<Self> {
-        match text.trim().to_ascii_lowercase().as_str() {
-            "us" => Some(Self::Us),
-            "eu" => Some(Self::Eu),
-            "au" => Some(Self::Au),
-            _ => None,
-        }
+        text.trim().parse().ok()
     }
 
     /// As `INTERCOM_REGION` writes it.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Us => "us",
-            Self::Eu => "eu",
-            Self::Au => "au",
-        }
+        self.into()
     }
 
     /// As a person reads it.
