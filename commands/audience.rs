@@ -8,6 +8,7 @@ use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::store::Leftover;
 use deskbell_desk::press::{AudienceChoice, Held};
 use deskbell_desk::service::audience as service;
+use deskbell_desk::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wish};
 use deskbell_desk::service::notify::{edit, standing};
 use deskbell_desk::subscription::{PublicChoice, Subscription, SubscriptionState};
 
@@ -16,7 +17,7 @@ use crate::audit::{self, Action};
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal, log};
 use crate::guard::{self, Asker};
-use crate::notify_add::{Addition, Moment, PublicDecision, Wish, try_to_add, written};
+use crate::notify_add::{try_to_add, written};
 use crate::notify_run;
 use crate::reply::notify::{ask_about_public, is_held_back};
 use crate::reply::{self, Reply};
@@ -91,7 +92,7 @@ pub(crate) async fn move_to(
     asker: &Asker,
     held: Held,
     channel: ChannelId,
-    moment: Moment,
+    point: SubscribePoint,
 ) -> Result<Reply, CommandError> {
     let held_back = HeldBack::find(desk, asker, held).await?.subscriptions;
     if held_back.is_empty() {
@@ -112,7 +113,7 @@ pub(crate) async fn move_to(
         let wish = Wish { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert) };
         // What happened before the press and was not found yet belongs to the notification wherever it stands.
         let added =
-            try_to_add(desk, asker, wish, channel, PublicDecision::Open, moment.since(one.floor)).await;
+            try_to_add(desk, asker, wish, channel, PublicDecision::Open, point.since(one.floor)).await;
         let added = match added {
             Err(failure) if index > 0 => {
                 let reference = log(desk, "move", &failure);

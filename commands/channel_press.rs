@@ -3,12 +3,13 @@
 use deskbell_desk::access::Grant;
 use deskbell_desk::ids::{ConversationId, SubscriptionId};
 use deskbell_desk::press::ChannelPress;
+use deskbell_desk::service::notify::run;
+use deskbell_desk::service::request::NotDone;
 
-use crate::audit::{self, Action};
 use crate::error::{CommandError, Refusal};
 use crate::look_press::one;
 use crate::session::Session;
-use crate::{audience, contact, guard, reply};
+use crate::{audience, contact, guard, reply, request};
 
 /// Answers a press.
 pub(crate) async fn answer(
@@ -58,18 +59,11 @@ async fn may_see_this(session: &Session<'_>) -> Result<(), CommandError> {
 /// Drops what waits for a notification. Its channel's own task does it, between two messages.
 async fn skip_to_now(session: &Session<'_>, id: SubscriptionId) -> Result<(), CommandError> {
     session.answer.begin().await?;
-    let (store, guild) = (&session.desk.ports.store, session.asker.guild);
-    let subscriptions = store.guild_subscriptions(guild).await?;
-    let Some(subscription) = subscriptions.into_iter().find(|subscription| subscription.id == id) else {
-        return Err(Refusal::OldButton.into());
-    };
-    let skipped = session.desk.ports.courier.skip_to_now(guild, id).await;
-    let Some(progress) = store.progress(guild, id).await? else { return Err(Refusal::OldButton.into()) };
-    if skipped == 0 && store.backlog(&subscription, progress.cursor).await?.count > 0 {
-        return Err(Refusal::Busy.into());
-    }
-    if skipped > 0 {
-        audit::log(&session.asker, Action::Skipped(id, skipped));
-    }
-    session.answer.give(reply::skipped(skipped, subscription.channel)).await
+    let (desk, asker) = (session.desk, &session.asker);
+    let skipped =
+        run::skip_to_now(&request::of(desk, asker), id).await.map_err(|not_done| match not_done {
+            NotDone::UnknownNotification => Refusal::OldButton.into(),
+            other => request::refused(desk, "notify list", other),
+        })?;
+    session.answer.give(reply::skipped(skipped.count, skipped.subscription.channel)).await
 }

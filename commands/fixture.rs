@@ -25,6 +25,7 @@ use deskbell_desk::port::random::MockRandom;
 use deskbell_desk::port::store::{
     Append, DeliveryOutcome, DeliveryStore as _, JournalStore as _, SettingsStore as _,
 };
+use deskbell_desk::service::notify::add::{Addition, PublicDecision, Wish};
 use deskbell_desk::status::StatusBoard;
 use deskbell_desk::subscription::{Subscription, SubscriptionState};
 use deskbell_desk::time::{Clock, ServerTime, Timestamp, UnixMillis};
@@ -35,8 +36,9 @@ use deskbell_store::engine::memory::{Fault, MemoryEngine};
 use crate::desk::{Connection, Desk, Facts, Ports};
 use crate::error::{CommandError, Effect};
 use crate::guard::Asker;
-use crate::notify_add::{Addition, PublicDecision, Wish, try_to_add};
+use crate::notify_add::try_to_add;
 use crate::reply::{self, Reply};
+use crate::request::subscribe_point;
 use crate::rights::Rights;
 
 pub(crate) const GUILD: GuildId = GuildId(7);
@@ -284,7 +286,7 @@ impl World {
             wish,
             channel,
             decision,
-            crate::notify_add::Moment::of(&self.desk, &manager()).await.unwrap(),
+            subscribe_point(&self.desk, &manager()).await.unwrap(),
         )
         .await
         {

@@ -35,6 +35,7 @@ mod refusal;
 mod registration;
 mod render;
 mod reply;
+mod request;
 mod rights;
 mod session;
 mod set_up_press;

@@ -2,15 +2,17 @@
 
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, SubscriptionId};
+use deskbell_desk::service::notify::add::{PublicDecision, Wish};
+use deskbell_desk::service::notify::run::{Missed, Target};
 use deskbell_desk::subscription::{Alert, Detail};
 use poise::serenity_prelude as serenity;
 
 use crate::Ctx;
 use crate::complete::{complete_subscription, subscription_label};
 use crate::error::CommandError;
-use crate::notify_add::{Moment, PublicDecision, Wish, gone};
+use crate::notify_add::gone;
+use crate::request::subscribe_point;
 use crate::session::Session;
-use crate::set_up_press::{Missed, Target};
 use crate::{guard, notify_add, notify_failed, notify_run};
 
 /// What is announced; append only, Discord keeps the index.
@@ -119,11 +121,11 @@ async fn add(
     #[description = "Whether it rings; leads and conversations do by default"] alert: Option<AlertChoice>,
 ) -> Result<(), CommandError> {
     let session = allowed(ctx)?;
-    let moment = Moment::of(session.desk, &session.asker).await?;
+    let point = subscribe_point(session.desk, &session.asker).await?;
     session.answer.begin().await?;
     let wish = Wish { kind: event.into(), detail: detail.map(Detail::from), alert: alert.map(Alert::from) };
     let (channel, decision) = (ChannelId(channel.get()), PublicDecision::Open);
-    let reply = notify_add::add(session.desk, &session.asker, wish, channel, decision, moment).await?;
+    let reply = notify_add::add(session.desk, &session.asker, wish, channel, decision, point).await?;
     session.answer.give(reply).await
 }
 

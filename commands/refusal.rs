@@ -1,12 +1,11 @@
 //! The answers that say no: nothing is wrong with the bot, and each has a sentence of its own.
 
-use std::time::Duration;
-
 use deskbell_desk::access::ManageServer;
 use deskbell_desk::channel::{Audience, ChannelKind, Permission};
 use deskbell_desk::contact::Role;
 use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
 use deskbell_desk::port::channels::ChannelError;
+pub use deskbell_desk::service::posting::NotPosted;
 
 use crate::reply::Reply;
 
@@ -159,19 +158,4 @@ pub struct ClosedChannel {
     pub why: ChannelError,
     /// The command to try again with, such as `notify add`.
     pub again: &'static str,
-}
-
-/// Why a message does not stand in a channel for certain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotPosted {
-    /// Nobody knows whether it does.
-    Unknown,
-    /// Discord takes no more just now.
-    RateLimited(Duration),
-    /// Discord turns every message of the bot away for a while.
-    Walled,
-    /// Discord does not take this message.
-    Refused,
-    /// The bot's token is refused.
-    Unauthorized,
 }

@@ -11,11 +11,14 @@ use deskbell_desk::delivery::DeadLetterId;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, RoleId, SubscriptionId};
 use deskbell_desk::press::Held;
+use deskbell_desk::service::notify::add::{PublicDecision, Wish};
+use deskbell_desk::service::notify::failed::Letters;
+use deskbell_desk::service::notify::run::{Missed, Target};
 use deskbell_desk::subscription::{Alert, Detail};
 
 use crate::answer::Place;
 use crate::error::{CommandError, Effect, Refusal};
-use crate::notify_add::{Moment, PublicDecision, Wish};
+use crate::request::subscribe_point;
 use crate::session::Session;
 use crate::{access, audience, guard, notify_add, notify_failed, notify_run, setup};
 
@@ -68,33 +71,6 @@ pub(crate) enum SetUpPress {
     MoveTo(Held),
     /// Whether everybody in the server is the team.
     Team(Everybody),
-}
-
-/// Which notifications are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// Every one of the server.
-    All,
-    /// This one.
-    One(SubscriptionId),
-}
-
-/// What becomes of the events that came during a pause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Missed {
-    /// They are posted.
-    Post,
-    /// They are not.
-    Skip,
-}
-
-/// Which dead letters are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Letters {
-    /// Every one of the server.
-    All,
-    /// This one.
-    One(DeadLetterId),
 }
 
 impl SetUpPress {
@@ -225,20 +201,20 @@ pub(crate) async fn answer(
 ) -> Result<(), CommandError> {
     let (desk, asker) = (session.desk, &session.asker);
     guard::may_set_up(desk, asker, press.purpose())?;
-    let moment = Moment::of(desk, asker).await?;
+    let point = subscribe_point(desk, asker).await?;
     session.answer.begin().await?;
     let reply = match press {
         SetUpPress::Channels(kind, shown) => {
-            return setup::channels(session, kind, &shown, chosen, moment).await;
+            return setup::channels(session, kind, &shown, chosen, point).await;
         }
         SetUpPress::Roles(version) => return setup::roles(session, version, chosen).await,
         SetUpPress::Add(wish, channel, decision) => {
-            notify_add::add(desk, asker, wish, channel, decision, moment).await?
+            notify_add::add(desk, asker, wish, channel, decision, point).await?
         }
         SetUpPress::Elsewhere(wish) => crate::reply::notify::choose_channel(wish),
         SetUpPress::AddIn(wish) => {
             let channel = first_id(chosen)?;
-            notify_add::add(desk, asker, wish, channel, PublicDecision::Open, moment).await?
+            notify_add::add(desk, asker, wish, channel, PublicDecision::Open, point).await?
         }
         SetUpPress::Change(id, detail, alert) => notify_add::change(desk, asker, id, detail, alert).await?,
         SetUpPress::ShowAll(id) => notify_add::show_all(desk, asker, id).await?,
@@ -256,7 +232,7 @@ pub(crate) async fn answer(
         SetUpPress::Drop(letters) => notify_failed::drop_letters(desk, asker, letters).await?,
         SetUpPress::DropAllNow => notify_failed::drop_all(desk, asker).await?,
         SetUpPress::Allow(role, grant) => access::allow_anyway(session, role, grant).await?,
-        SetUpPress::MoveTo(held) => audience::move_to(desk, asker, held, first_id(chosen)?, moment).await?,
+        SetUpPress::MoveTo(held) => audience::move_to(desk, asker, held, first_id(chosen)?, point).await?,
         SetUpPress::Team(everybody) => audience::say_who_everybody_is(desk, asker, everybody).await?,
     };
     session.answer.give(reply).await

@@ -13,6 +13,7 @@ use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, RoleId, SubscriptionId};
 use deskbell_desk::service::audience::must_ask_who_everybody_is;
 use deskbell_desk::service::notify as service;
+use deskbell_desk::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wish};
 
 use crate::Ctx;
 use crate::access::{self, headcount, without_everyone};
@@ -20,7 +21,7 @@ use crate::desk::Desk;
 use crate::error::{ClosedChannel, CommandError, Effect, Refusal, log};
 use crate::guard::Asker;
 use crate::notify::begun;
-use crate::notify_add::{Addition, Moment, PublicDecision, Wish, try_to_add};
+use crate::notify_add::try_to_add;
 use crate::notify_run;
 use crate::reply::notify::{Listed, is_held_back};
 use crate::reply::setup::Picture;
@@ -70,10 +71,10 @@ pub(crate) async fn channels(
     kind: EventKind,
     shown: &[SubscriptionId],
     chosen: &[String],
-    moment: Moment,
+    point: SubscribePoint,
 ) -> Result<(), CommandError> {
     let chosen = ids(chosen)?;
-    let told = choose_channels(session.desk, &session.asker, kind, shown, &chosen, moment).await?;
+    let told = choose_channels(session.desk, &session.asker, kind, shown, &chosen, point).await?;
     conclude(session, told).await
 }
 
@@ -84,14 +85,14 @@ pub(crate) async fn choose_channels(
     kind: EventKind,
     shown: &[SubscriptionId],
     chosen: &BTreeSet<ChannelId>,
-    moment: Moment,
+    point: SubscribePoint,
 ) -> Result<Vec<Reply>, CommandError> {
     let present = desk.ports.store.guild_subscriptions(asker.guild).await?;
     let present: Vec<_> = present.into_iter().filter(|one| one.kind == kind).collect();
     let (mut told, mut questions) = (Vec::new(), Vec::new());
     for channel in chosen.iter().filter(|channel| present.iter().all(|one| one.channel != **channel)) {
         let decision = PublicDecision::WithoutPersonalData;
-        match try_to_add(desk, asker, Wish::plain(kind), *channel, decision, moment).await {
+        match try_to_add(desk, asker, Wish::plain(kind), *channel, decision, point).await {
             Ok(Addition::Added(made, view)) if is_held_back(&made, Some(view.audience)) => {
                 questions.push(reply::audience::ask_about(&made, view.audience));
             }

@@ -1,21 +1,19 @@
 //! [Share here]: a card from a reply, shown to everyone in the channel.
 
 use deskbell_desk::access::ManageServer;
-use deskbell_desk::channel::{ChannelKind, ChannelView};
-use deskbell_desk::ids::{ChannelId, ContactId, GuildId};
-use deskbell_desk::port::channels::ChannelError;
-use deskbell_desk::port::messenger::PostOutcome;
-use deskbell_desk::service::audience::view_now;
+use deskbell_desk::ids::ContactId;
 use deskbell_desk::service::companies::resolve_names;
 use deskbell_desk::service::look_up::{LookUp, by_id};
+use deskbell_desk::service::posting::{fit_channel, may_post, posted};
 
 use crate::audit::{self, Action};
 use crate::contact::shown;
-use crate::desk::Desk;
-use crate::error::{ClosedChannel, CommandError, NotPosted, Refusal};
-use crate::reply;
-use crate::rights::may_post;
+use crate::error::{CommandError, Refusal};
 use crate::session::Session;
+use crate::{reply, request};
+
+/// The command that errors name.
+const AGAIN: &str = "lead get";
 
 /// What a person decided about a channel that everyone can read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +32,10 @@ pub(crate) async fn share(
 ) -> Result<(), CommandError> {
     session.answer.begin().await?;
     let channel = session.asker.channel;
-    let view = fit_channel(session.desk, session.asker.guild, channel, "lead get").await?;
-    may_post(session.desk, &session.asker, channel).await?;
+    let request = request::of(session.desk, &session.asker);
+    let refused = |not_done| request::refused(session.desk, AGAIN, not_done);
+    let view = fit_channel(&request, channel).await.map_err(refused)?;
+    may_post(&request, channel).await.map_err(refused)?;
     if view.audience.is_public() {
         match (session.asker.manage, decision) {
             (ManageServer::Lacks, _) => return Err(Refusal::PublicChannel(channel, view.audience).into()),
@@ -56,53 +56,7 @@ pub(crate) async fn share(
     };
     resolve_names(&*session.intercom, &ports.names, &mut contact).await;
     let message = reply::shared_card(shown(session.desk)?, &contact, session.asker.member);
-    posted(ports.courier.hand_over(channel, message).await, channel, "lead get")?;
+    posted(ports.courier.hand_over(channel, message).await, channel).map_err(refused)?;
     audit::log(&session.asker, Action::Shared(id, channel));
     session.answer.give(reply::shared(channel)).await
-}
-
-/// A channel in which messages can be posted now. `again` is the command that an error names.
-pub(crate) async fn fit_channel(
-    desk: &Desk,
-    guild: GuildId,
-    channel: ChannelId,
-    again: &'static str,
-) -> Result<ChannelView, CommandError> {
-    let closed = |kind, why| Refusal::Channel(Box::new(ClosedChannel { channel, kind, why, again }));
-    let view = view_now(&*desk.ports.channels, &*desk.ports.store, guild, channel).await;
-    let view = view.map_err(|why| closed(ChannelKind::Other, why))?;
-    match view.obstacle() {
-        Some(obstacle) => Err(closed(view.kind, ChannelError::Closed(obstacle)).into()),
-        None => Ok(view),
-    }
-}
-
-/// Whether a channel certainly takes no messages now.
-pub(crate) async fn is_closed(desk: &Desk, guild: GuildId, channel: ChannelId) -> bool {
-    match desk.ports.channels.view(guild, channel).await {
-        Ok(view) => view.obstacle().is_some(),
-        Err(ChannelError::Unavailable) => false,
-        Err(ChannelError::Closed(_)) => true,
-    }
-}
-
-/// Whether a message stands in the channel now.
-pub(crate) fn posted(
-    outcome: PostOutcome,
-    channel: ChannelId,
-    again: &'static str,
-) -> Result<(), CommandError> {
-    let refusal = match outcome {
-        PostOutcome::Posted { .. } => return Ok(()),
-        PostOutcome::Unknown => Refusal::NotPosted(NotPosted::Unknown),
-        PostOutcome::RateLimited { after, .. } => Refusal::NotPosted(NotPosted::RateLimited(after)),
-        PostOutcome::Walled { .. } => Refusal::NotPosted(NotPosted::Walled),
-        PostOutcome::Refused { .. } => Refusal::NotPosted(NotPosted::Refused),
-        PostOutcome::Unauthorized => Refusal::NotPosted(NotPosted::Unauthorized),
-        PostOutcome::Closed(obstacle) => {
-            let (kind, why) = (ChannelKind::Other, ChannelError::Closed(obstacle));
-            Refusal::Channel(Box::new(ClosedChannel { channel, kind, why, again }))
-        }
-    };
-    Err(refusal.into())
 }

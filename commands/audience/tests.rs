@@ -5,6 +5,7 @@ use insta::assert_snapshot;
 
 use super::*;
 use crate::fixture::{CROWDED, GENERAL, GUILD, SALES, World, manager, read, run, sizes};
+use crate::request::subscribe_point;
 use crate::setup::who_everybody_is;
 
 async fn pressed(world: &World, held: Held, choice: AudienceChoice) -> String {
@@ -12,7 +13,7 @@ async fn pressed(world: &World, held: Held, choice: AudienceChoice) -> String {
 }
 
 async fn moved(world: &World, held: Held, channel: ChannelId) -> String {
-    let moment = Moment::of(&world.desk, &manager()).await.expect("the workspace is known");
+    let moment = subscribe_point(&world.desk, &manager()).await.expect("the workspace is known");
     read(&world.desk, move_to(&world.desk, &manager(), held, channel, moment).await)
 }
 

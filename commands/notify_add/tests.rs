@@ -1,11 +1,14 @@
 use deskbell_desk::channel::Obstacle;
-use deskbell_desk::port::messenger::LimitScope;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::port::messenger::{LimitScope, PostOutcome};
 use deskbell_desk::status::PollStatus;
+use deskbell_desk::subscription::PublicChoice;
 use deskbell_desk::time::UnixMillis;
 use insta::assert_snapshot;
 
 use super::*;
 use crate::fixture::{GENERAL, IDEAS, LOCKED, NOW, SALES, SUPPORT, World, manager, read, run};
+use crate::request::subscribe_point;
 
 const LEADS: Wish = Wish { kind: EventKind::NewLead, detail: None, alert: None };
 
@@ -18,7 +21,7 @@ async fn added(world: &World, wish: Wish, channel: ChannelId, decision: PublicDe
             wish,
             channel,
             decision,
-            Moment::of(&world.desk, &manager()).await.unwrap(),
+            subscribe_point(&world.desk, &manager()).await.unwrap(),
         )
         .await,
     )

@@ -17,13 +17,11 @@ use super::{Reply, counted, number};
 use crate::desk::Around;
 
 pub(crate) use add::{Added, added, already_there, ask_about_public, changed, choose_channel, test_unclear};
-pub(crate) use failed::{
-    FailedLine, ask_before_dropping, dropped, failed, failed_one, no_such_letter, tried_again,
-};
+pub(crate) use failed::{ask_before_dropping, dropped, failed, failed_one, no_such_letter, tried_again};
 pub(crate) use list::{Listed, Wrong, list};
 pub(crate) use run::{
-    Attempt, Tried, ask_before_removing, ask_what_becomes_of, kept, paused, removed, resumed,
-    resumed_from_now, tested, were_dropped, with_closed,
+    ask_before_removing, ask_what_becomes_of, kept, paused, removed, resumed, resumed_from_now, tested,
+    were_dropped, with_closed,
 };
 
 /// There is none yet.

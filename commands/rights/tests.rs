@@ -1,11 +1,14 @@
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::MemberId;
+use deskbell_desk::service::notify::add::{PublicDecision, Wish};
+use deskbell_desk::service::notify::failed::Letters;
+use deskbell_desk::service::notify::run::Target;
 use insta::assert_snapshot;
 
 use super::*;
 use crate::fixture::{GENERAL, GUILD, READ_ONLY, SALES, SUPPORT, World, manager, read, run};
-use crate::notify_add::{self, Moment, PublicDecision, Wish};
-use crate::set_up_press::{Letters, Target};
+use crate::notify_add;
+use crate::request::subscribe_point;
 use crate::{notify_failed, notify_run};
 
 const VIEW: u64 = 1 << 10;
@@ -53,7 +56,7 @@ async fn an_administrator_may_post_everywhere() {
 async fn no_notification_is_made_where_its_maker_may_not_post() {
     run(async |world| {
         let asker = somebody(&[(SALES, VIEW | SEND)]);
-        let moment = Moment::of(&world.desk, &asker).await.expect("the workspace is known");
+        let moment = subscribe_point(&world.desk, &asker).await.expect("the workspace is known");
         let (wish, decision) = (Wish::plain(EventKind::NewLead), PublicDecision::Open);
         let refused = notify_add::add(&world.desk, &asker, wish, READ_ONLY, decision, moment).await;
         assert_snapshot!(read(&world.desk, refused), @r"

@@ -12,7 +12,7 @@ async fn chosen(world: &World, kind: EventKind, shown: &[SubscriptionId], channe
         kind,
         shown,
         &channels,
-        crate::notify_add::Moment::of(&world.desk, &manager()).await.unwrap(),
+        crate::request::subscribe_point(&world.desk, &manager()).await.unwrap(),
     )
     .await
     .unwrap();

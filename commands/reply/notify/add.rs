@@ -7,14 +7,15 @@ use deskbell_desk::card::text::{Piece, Text};
 use deskbell_desk::channel::Audience;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::ChannelId;
+use deskbell_desk::service::notify::add::{PublicDecision, Wish};
+use deskbell_desk::service::notify::run::Target;
 use deskbell_desk::subscription::{Subscription, SubscriptionState};
 use deskbell_desk::time::UnixMillis;
 
 use super::super::{Reply, Row, button, danger, primary};
 use super::{every, is_held_back, shown_to_crowd, subject, when};
 use crate::desk::Around;
-use crate::notify_add::{PublicDecision, Wish};
-use crate::set_up_press::{SetUpPress, Target};
+use crate::set_up_press::SetUpPress;
 
 /// A notification that was made, and what is told of it.
 pub(crate) struct Added<'a> {

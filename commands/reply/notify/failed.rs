@@ -1,29 +1,20 @@
 //! `/notify failed`: events that could not be posted. Nobody's data stands here: kind, reference, reason, time.
 
-use std::collections::BTreeSet;
-
 use deskbell_desk::announcement::SelectOption;
 use deskbell_desk::card::text::{Piece, Text, shorten};
 use deskbell_desk::delivery::{DeadLetter, Reference};
-use deskbell_desk::ids::ChannelId;
-use deskbell_desk::subscription::Subscription;
+use deskbell_desk::service::notify::failed::{Failed, Letters, TriedAgain};
 
 use super::super::{Reply, button, counted, danger, number};
 use super::when;
-use crate::set_up_press::{Letters, SetUpPress};
+use crate::set_up_press::SetUpPress;
 
 const PER_PAGE: usize = 10;
 /// Code points of what Discord said.
 const REASON_SHOWN: usize = 500;
 
-/// An event that could not be posted, and its notification, if that is there.
-pub(crate) struct FailedLine {
-    pub(crate) letter: DeadLetter,
-    pub(crate) subscription: Option<Subscription>,
-}
-
 /// A page of them; a page beyond the end is the last one.
-pub(crate) fn failed(lines: &[FailedLine], page: u32) -> Reply {
+pub(crate) fn failed(lines: &[Failed], page: u32) -> Reply {
     match lines {
         [] => return Reply::say("Nothing is waiting here: every event could be posted."),
         [only] => return failed_one(only),
@@ -62,7 +53,7 @@ pub(crate) fn failed(lines: &[FailedLine], page: u32) -> Reply {
 }
 
 /// One of them.
-pub(crate) fn failed_one(line: &FailedLine) -> Reply {
+pub(crate) fn failed_one(line: &Failed) -> Reply {
     let id = line.letter.id;
     let content = Text::ours("**1 event could not be posted**\n").joined(one_line(line));
     let reply = Reply::of(content).small(what_discord_said(&line.letter));
@@ -79,7 +70,7 @@ pub(crate) fn failed_one(line: &FailedLine) -> Reply {
     ])
 }
 
-fn one_line(line: &FailedLine) -> Text {
+fn one_line(line: &Failed) -> Text {
     let letter = &line.letter;
     let kind = letter.event.kind();
     let place = match &line.subscription {
@@ -106,7 +97,7 @@ fn what_discord_said(letter: &DeadLetter) -> Text {
         .and(".")
 }
 
-fn option(line: &FailedLine) -> SelectOption {
+fn option(line: &Failed) -> SelectOption {
     let letter = &line.letter;
     let label = format!("{} · {}", letter.event.kind().word(), reference(letter));
     SelectOption { label, value: letter.id.0.to_string() }
@@ -123,7 +114,9 @@ pub(crate) fn no_such_letter() -> Reply {
 }
 
 /// They are on their way once more.
-pub(crate) fn tried_again(asked: u64, orphaned: u64, forbidden: &BTreeSet<ChannelId>) -> Reply {
+pub(crate) fn tried_again(tried: &TriedAgain) -> Reply {
+    let TriedAgain { asked, orphaned, forbidden } = tried;
+    let (asked, orphaned) = (*asked, *orphaned);
     let mut sentence = match asked {
         0 => "None can be tried again.".to_owned(),
         1 => "✅ 1 event is being posted again. If Discord refuses it once more, it comes back here."

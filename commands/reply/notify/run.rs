@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use deskbell_desk::card::plural;
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
-use deskbell_desk::channel::{Obstacle, Permission};
+use deskbell_desk::channel::Obstacle;
 use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::port::store::Leftover;
 use deskbell_desk::service::notify::Standing;
+use deskbell_desk::service::notify::run::{Missed, Target};
+use deskbell_desk::service::notify::sample::{Attempt, Tried};
 use deskbell_desk::subscription::{Subscription, SubscriptionState};
 use deskbell_desk::time::Timestamp;
 
@@ -16,21 +18,7 @@ use super::super::channel::in_the_way;
 use super::super::{Reply, bold_list, button, counted, danger, number, primary};
 use super::{hold_reason, subject, waiting};
 use crate::desk::Around;
-use crate::set_up_press::{Missed, SetUpPress, Target};
-
-/// A sample for a notification, and what became of it.
-pub(crate) struct Tried {
-    pub(crate) subscription: Subscription,
-    pub(crate) attempt: Attempt,
-}
-
-/// What became of a sample.
-pub(crate) enum Attempt {
-    /// It was handed over, and ended so.
-    Sent(PostOutcome),
-    /// It was not: whoever asked lacks this there themselves.
-    Forbidden(Vec<Permission>),
-}
+use crate::set_up_press::SetUpPress;
 
 /// `all` were meant, `done` were not paused before.
 pub(crate) fn paused(around: Around<'_>, all: &[Subscription], done: &[Subscription]) -> Reply {

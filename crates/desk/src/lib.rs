@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod announcement;
+pub mod audit;
 pub mod backoff;
 pub mod bounds;
 pub mod card;

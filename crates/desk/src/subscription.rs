@@ -191,6 +191,11 @@ impl Subscription {
         self.detail_for(Audience::Everyone) != Detail::Private
     }
 
+    /// Whether a person paused it.
+    pub fn is_paused(&self) -> bool {
+        matches!(self.state, SubscriptionState::Paused { .. })
+    }
+
     /// Whether an event at this place and time is for it (its kind is the caller's to compare).
     pub fn wants(&self, number: JournalNumber, at: Timestamp) -> bool {
         number > self.after && at >= self.floor

@@ -15,6 +15,7 @@ use deskbell_desk::workspace::{Region, Workspace};
 use deskbell_store::DeskStore;
 use deskbell_store::engine::memory::MemoryEngine;
 
+use crate::acts::is_sample;
 use crate::chance::Chance;
 use crate::discord::{Discord, Message, Mischief, references};
 use crate::intercom::{Intercom, Weather};
@@ -354,7 +355,7 @@ impl World {
 
     /// Which notification's events a message shows; none for a message without cards.
     fn meaning_of(&self, message: &Message) -> Option<(SubscriptionId, Vec<JournalNumber>)> {
-        let first = message.content.cards.first()?;
+        let first = message.content.cards.first().filter(|_| !is_sample(&message.content))?;
         let mut ledger = self.ledger();
         let meanings: Vec<_> =
             references(&message.content).map(|reference| ledger.meaning_of(reference)).collect();

@@ -7,7 +7,7 @@ use crate::ids::{ChannelId, GuildId, SubscriptionId};
 use crate::port::messenger::PostOutcome;
 
 /// Hands messages to the tasks that post, and wakes them.
-#[cfg_attr(feature = "mock", mockall::automock)]
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait Courier: Send + Sync {
     /// Posts one message in a channel between the batches, once: an unknown outcome is not retried. Answers when

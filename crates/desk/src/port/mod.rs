@@ -5,4 +5,5 @@ pub mod courier;
 pub mod intercom;
 pub mod messenger;
 pub mod random;
+pub mod rights;
 pub mod store;

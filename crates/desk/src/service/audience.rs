@@ -12,6 +12,7 @@ use crate::ids::{ChannelId, GuildId, MemberId};
 use crate::port::channels::{ChannelError, Channels};
 use crate::port::store::{SettingsStore, Stored};
 use crate::service::access::{Edited, edit};
+use crate::subscription::Subscription;
 use crate::time::{Timestamp, UnixMillis};
 
 /// How old the number of a server's members may be where nobody waits for news of it.
@@ -44,6 +45,16 @@ pub async fn view_now(
 ) -> Result<ChannelView, ChannelError> {
     channels.headcount(guild, JUST_NOW).await;
     view(channels, settings, guild, channel).await
+}
+
+/// Who can read a notification's channel, as far as Discord tells.
+pub async fn readers(
+    channels: &dyn Channels,
+    settings: &dyn SettingsStore,
+    subscription: &Subscription,
+) -> Option<Audience> {
+    let view = view(channels, settings, subscription.guild, subscription.channel).await;
+    view.ok().map(|view| view.audience)
 }
 
 /// The sizes of a server and its roles for a person who decides by them.

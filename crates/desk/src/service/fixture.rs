@@ -1,8 +1,23 @@
-//! Records for the tests of the services.
+//! Records and ports for the tests of the services.
 
+use std::sync::Arc;
+
+use crate::channel::{Audience, ChannelKind, ChannelView};
 use crate::contact::{Contact, Role};
-use crate::ids::ContactId;
+use crate::event::EventKind;
+use crate::ids::{
+    ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, SubscriptionId, WorkspaceId,
+};
+use crate::port::channels::MockChannels;
+use crate::port::courier::MockCourier;
 use crate::port::intercom::{Page, PageCursor};
+use crate::port::messenger::{Pace, PostOutcome};
+use crate::port::rights::MockPostingRights;
+use crate::port::store::{MockDeliveryStore, MockJournalStore, MockSettingsStore};
+use crate::service::request::Request;
+use crate::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use crate::time::{Clock, ServerTime, Timestamp, UnixMillis};
+use crate::workspace::Workspace;
 
 pub(super) fn contact(role: Role, id: &str) -> Contact {
     Contact::bare(ContactId::new(id), role)
@@ -18,4 +33,92 @@ pub(super) fn page(items: Vec<Contact>) -> Page<Contact> {
 
 pub(super) fn page_before(items: Vec<Contact>, total: u64, next: &str) -> Page<Contact> {
     Page { items, total: Some(total), next: Some(PageCursor(next.to_owned())) }
+}
+
+pub(super) const GUILD: GuildId = GuildId(7);
+pub(super) const SALES: ChannelId = ChannelId(20);
+pub(super) const SUPPORT: ChannelId = ChannelId(21);
+pub(super) const MARK: MemberId = MemberId(9);
+
+/// Ports that answer only what a test expects of them: any other call fails it.
+#[derive(Default)]
+pub(super) struct Ports {
+    pub(super) journal: MockJournalStore,
+    pub(super) deliveries: MockDeliveryStore,
+    pub(super) settings: MockSettingsStore,
+    pub(super) courier: MockCourier,
+    pub(super) channels: MockChannels,
+    pub(super) rights: MockPostingRights,
+}
+
+impl Ports {
+    /// A request of Mark over them.
+    pub(super) fn request<'a>(&'a mut self, time: &'a ServerTime) -> Request<'a> {
+        Request {
+            guild: GUILD,
+            member: MARK,
+            rights: Box::new(std::mem::take(&mut self.rights)),
+            journal: &self.journal,
+            deliveries: &self.deliveries,
+            settings: &self.settings,
+            courier: &self.courier,
+            channels: &self.channels,
+            time,
+        }
+    }
+}
+
+/// A clock that stands at one second past a thousand.
+pub(super) fn still() -> ServerTime {
+    struct Still;
+    impl Clock for Still {
+        fn now(&self) -> UnixMillis {
+            UnixMillis(1_001_000)
+        }
+    }
+    ServerTime::new(Arc::new(Still))
+}
+
+pub(super) fn workspace() -> Workspace {
+    Workspace { id: WorkspaceId::new("w1"), name: "Acme".to_owned(), region: None, time_zone: None }
+}
+
+/// A notification for new leads, in this channel.
+pub(super) fn notification(id: u64, channel: ChannelId, state: SubscriptionState) -> Subscription {
+    Subscription {
+        id: SubscriptionId(id),
+        guild: GUILD,
+        workspace: workspace().id,
+        channel,
+        kind: EventKind::NewLead,
+        detail: Detail::Full,
+        alert: Alert::Loud,
+        floor: Timestamp(100),
+        after: JournalNumber(3),
+        made_by: MARK,
+        public: PublicChoice::default(),
+        state,
+        version: 1,
+    }
+}
+
+pub(super) fn paused() -> SubscriptionState {
+    SubscriptionState::Paused { by: Some(MARK), since: Timestamp(900) }
+}
+
+/// A text channel that only a team reads, and in which nothing lacks.
+pub(super) fn view(channel: ChannelId) -> ChannelView {
+    ChannelView {
+        id: channel,
+        guild: GUILD,
+        name: "sales".to_owned(),
+        kind: ChannelKind::Text,
+        audience: Audience::Some,
+        lacking: Some(Vec::new()),
+    }
+}
+
+/// A message that stands in its channel.
+pub(super) fn stands() -> PostOutcome {
+    PostOutcome::Posted { message: Some(MessageId(500)), pace: Pace::Unsaid }
 }

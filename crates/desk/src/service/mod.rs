@@ -14,5 +14,7 @@ pub mod lead;
 pub mod list;
 pub mod look_up;
 pub mod notify;
+pub mod posting;
+pub mod request;
 pub mod suggest;
 pub mod user;

@@ -3,6 +3,11 @@
 //! A change is read, edited and written back with the version it was read with; whoever was faster is not overwritten,
 //! the edit is made again on what they wrote.
 
+pub mod add;
+pub mod failed;
+pub mod run;
+pub mod sample;
+
 use crate::delivery::DeadLetter;
 use crate::ids::{GuildId, SubscriptionId};
 use crate::port::store::{Backlogged, ChangeOutcome, DeliveryStore, Leftover, SettingsStore, Stored};

@@ -1,43 +1,34 @@
-//! What people type, done as the commands do it: the same steps over the same ports, in the same order.
+//! What people type: the services of the commands, and what the ledger is to know of it.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use deskbell_desk::announcement::set_up_notice;
-use deskbell_desk::channel::Audience;
 use deskbell_desk::contact::Role;
 use deskbell_desk::delivery::DeadLetterId;
 use deskbell_desk::event::{Actor, EventKind};
-use deskbell_desk::ids::{
-    ApplicationId, ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId,
-};
-use deskbell_desk::port::channels::Channels;
-use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::messenger::PostOutcome;
-use deskbell_desk::port::store::{
-    ChangeOutcome, DeliveryStore, JournalStore, NewSubscription, SettingsStore, Stored, SubscriptionAdded,
-    SubscriptionRemoved,
-};
-use deskbell_desk::service::notify::{Edited, edit};
-use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_desk::ids::{ApplicationId, ChannelId, ContactId, GuildId, MemberId};
+use deskbell_desk::port::store::{ChangeOutcome, DeliveryStore, JournalStore, SettingsStore, Stored};
+use deskbell_desk::service::notify::failed::{self, Letters};
+use deskbell_desk::service::notify::run::{self, Missed, Resumption, Target};
+use deskbell_desk::service::notify::sample;
+use deskbell_desk::service::request::NotDone;
+use deskbell_desk::subscription::Subscription;
 use deskbell_desk::time::UnixMillis;
 use deskbell_intercom::{Caller, Purpose};
 use tokio::time::{Instant, sleep};
 
-use crate::discord::DiscordPort;
+use super::typist::{Typist, WHO};
 use crate::intercom::Lag;
 use crate::process::Process;
 use crate::script::{Act, Command, Customer, Script};
 use crate::time::{DAY, MINUTE, SECOND};
 use crate::world::{World, workspace};
 
-const WHO: MemberId = MemberId(5);
 /// The time between two letters.
 const LETTER: Duration = Duration::from_millis(333);
 
 /// Does what a command does. Whether it worked, the one who typed it is told: here nobody listens, and tries again.
 pub(crate) async fn obey(process: &Process, script: &mut Script, command: &Command) {
-    let done = match command {
+    let done: Result<(), NotDone> = match command {
         Command::Add { kind, channel, tries } => add(process, script, *kind, *channel, *tries).await,
         Command::Pause => pause(process).await,
         Command::Resume { skip } => resume_one(process, *skip).await,
@@ -45,10 +36,10 @@ pub(crate) async fn obey(process: &Process, script: &mut Script, command: &Comma
         Command::Remove => remove(process).await,
         Command::RetryLetters => retry_letters(process).await,
         Command::DropLetter => drop_letter(process).await,
-        Command::Status => look(process).await,
-        Command::Access => change_access(process).await,
-        Command::Create => remember_who(process).await,
-        Command::Register => register(process).await,
+        Command::Status => look(process).await.map_err(NotDone::from),
+        Command::Access => change_access(process).await.map_err(NotDone::from),
+        Command::Create => remember_who(process).await.map_err(NotDone::from),
+        Command::Register => register(process).await.map_err(NotDone::from),
         Command::Test => test(process).await,
         Command::Flood { members, seconds } => {
             flood(process, *members, *seconds);
@@ -66,43 +57,25 @@ async fn add(
     kind: EventKind,
     channel: ChannelId,
     tries: u32,
-) -> Stored<()> {
+) -> Result<(), NotDone> {
     let world = &process.world;
     let guild = world.discord.rooms().channels.get(&channel).map(|room| room.guild);
     let Some(guild) = guild.filter(|guild| world.linked().contains(guild)) else { return Ok(()) };
     let asked = world.time.true_now();
     let come = customers_right_after(world, asked);
     come.for_each(|(at, customer)| script.at(at, Act::Customer(customer)));
-    let head = process.store.head(&workspace().id).await?;
-    let floor = process.server_time.at_request(asked);
-    let view = DiscordPort { world: world.clone() }.view(guild, channel).await;
-    let posted = match view {
-        Ok(_) => process.delivery.hand_over(channel, set_up_notice(kind, "Acme", WHO)).await,
-        Err(_) => PostOutcome::Unknown,
-    };
-    let PostOutcome::Posted { message, .. } = posted else {
-        if tries > 1 {
+    let typist = Typist::in_guild(process, guild);
+    match typist.add(kind, channel).await {
+        Ok(()) => Ok(()),
+        Err(NotDone::Store(error)) => Err(error.into()),
+        Err(not_done) if tries > 1 => {
+            world.tell(format_args!("nothing is added, to be tried again: {not_done}"));
             let later = UnixMillis(asked.0 + 7 * MINUTE);
             script.at(later, Act::Command(Command::Add { kind, channel, tries: tries - 1 }));
+            Ok(())
         }
-        return Ok(());
-    };
-    if let Some(message) = message {
-        process.store.remember_own_message(channel, message).await?;
+        Err(not_done) => Err(not_done),
     }
-    let is_public = view.is_ok_and(|view| view.audience == Audience::Everyone);
-    let wanted = wish(process, guild, channel, kind, is_public);
-    let wanted = Subscription { floor, ..wanted };
-    let added = NewSubscription { subscription: wanted, head: Some(head) };
-    if let SubscriptionAdded::Added(made) = process.store.add_subscription(added).await? {
-        world.tell(format_args!(
-            "notification {} is made: {kind:?} in #{channel}, {:?}, floor {}, after {}",
-            made.id, made.detail, made.floor.0, made.after.0
-        ));
-        world.ledger().wished(made, asked);
-        process.wake(channel);
-    }
-    Ok(())
 }
 
 /// Whoever comes between a command and the poll after it is for the notification too.
@@ -114,33 +87,6 @@ fn customers_right_after(world: &World, asked: UnixMillis) -> impl Iterator<Item
     })
 }
 
-fn wish(
-    process: &Process,
-    guild: GuildId,
-    channel: ChannelId,
-    kind: EventKind,
-    is_public: bool,
-) -> Subscription {
-    let chance = &process.world.chance;
-    let details = [Detail::Full, Detail::Full, Detail::Short, Detail::Private];
-    let everything = is_public && chance.per_mille(500);
-    Subscription {
-        id: SubscriptionId(0),
-        guild,
-        workspace: workspace().id,
-        channel,
-        kind,
-        detail: *chance.one_of(&details).unwrap_or(&Detail::Full),
-        alert: Alert::default_for(kind),
-        floor: deskbell_desk::time::Timestamp(0),
-        after: JournalNumber(0),
-        made_by: WHO,
-        public: if everything { PublicChoice::Everything } else { PublicChoice::WithoutPersonalData },
-        state: SubscriptionState::Active,
-        version: 0,
-    }
-}
-
 /// One of the notifications that stand.
 async fn any(process: &Process, fit: impl Fn(&Subscription) -> bool) -> Stored<Option<Subscription>> {
     let mut all = process.store.workspace_subscriptions(&workspace().id).await?;
@@ -148,129 +94,104 @@ async fn any(process: &Process, fit: impl Fn(&Subscription) -> bool) -> Stored<O
     Ok(process.world.chance.one_of(&all).cloned())
 }
 
-async fn pause(process: &Process) -> Stored<()> {
-    let Some(one) = any(process, |one| !is_paused(one)).await? else { return Ok(()) };
-    let since = process.world.time.true_second();
-    let state = SubscriptionState::Paused { by: Some(WHO), since };
-    if set_state(process, &one, &state).await? == Done::Yes {
-        let now = process.world.time.true_now();
+async fn pause(process: &Process) -> Result<(), NotDone> {
+    let Some(one) = any(process, |one| !one.is_paused()).await? else { return Ok(()) };
+    let typist = Typist::in_guild(process, one.guild);
+    let paused = run::pause(&typist.request(), Target::One(one.id)).await?;
+    let now = process.world.time.true_now();
+    for one in paused.done {
         process.world.tell(format_args!("notification {} is paused", one.id));
         if let Some(wish) = process.world.ledger().wishes.get_mut(&one.id) {
             wish.pauses.push((now, None));
         }
     }
-    process.wake(one.channel);
     Ok(())
 }
 
-fn is_paused(one: &Subscription) -> bool {
-    matches!(one.state, SubscriptionState::Paused { .. })
-}
-
-async fn resume_one(process: &Process, skip: bool) -> Stored<()> {
-    let Some(one) = any(process, is_paused).await? else { return Ok(()) };
-    resume(process, &one, skip).await
+async fn resume_one(process: &Process, skip: bool) -> Result<(), NotDone> {
+    let Some(one) = any(process, Subscription::is_paused).await? else { return Ok(()) };
+    resume(process, &one, if skip { Some(Missed::Skip) } else { None }).await
 }
 
 /// Everything goes on, and what is on hold is tried at once.
-async fn resume_all(process: &Process) -> Stored<()> {
+async fn resume_all(process: &Process) -> Result<(), NotDone> {
     for one in process.store.workspace_subscriptions(&workspace().id).await? {
-        if is_paused(&one) {
-            resume(process, &one, false).await?;
-        } else {
-            process.wake(one.channel);
+        if !one.is_active() {
+            resume(process, &one, None).await?;
         }
     }
     Ok(())
 }
 
-async fn resume(process: &Process, one: &Subscription, skip: bool) -> Stored<()> {
-    let world = &process.world;
-    if skip {
-        // What waits may be dropped from here on, whether the answer comes or not.
-        let head = world.ledger().head();
-        note_skip(process, one.id, head);
-        let skipped = process.delivery.skip_to_now(one.guild, one.id).await;
-        let head = world.ledger().head();
-        note_skip(process, one.id, head);
-        world.tell(format_args!("notification {} skips {skipped}, up to {}", one.id, head.0));
+/// `/notify resume`, and [Post them] where that is asked.
+async fn resume(process: &Process, one: &Subscription, missed: Option<Missed>) -> Result<(), NotDone> {
+    let typist = Typist::in_guild(process, one.guild);
+    if missed == Some(Missed::Skip) {
+        typist.courier.may_skip();
     }
-    if set_state(process, one, &SubscriptionState::Active).await? == Done::Yes {
-        let now = world.time.true_now();
-        world.tell(format_args!("notification {} is resumed", one.id));
-        let mut ledger = world.ledger();
+    let (request, target) = (typist.request(), Target::One(one.id));
+    // What is posted while the answer is on its way is posted after the pause.
+    let mut asked = process.world.time.true_now();
+    let mut resumption = run::resume(&request, target, missed).await?;
+    if matches!(resumption, Resumption::ToDecide { .. }) {
+        asked = process.world.time.true_now();
+        resumption = run::resume(&request, target, Some(Missed::Post)).await?;
+    }
+    let Resumption::Resumed(resumed) = resumption else { return Ok(()) };
+    for one in resumed.done.iter().filter(|one| one.is_paused()) {
+        process.world.tell(format_args!("notification {} is resumed", one.id));
+        let mut ledger = process.world.ledger();
         let wish = ledger.wishes.get_mut(&one.id);
         if let Some(pause) = wish.and_then(|wish| wish.pauses.last_mut()) {
-            pause.1.get_or_insert(now);
+            pause.1.get_or_insert(asked);
         }
     }
-    process.wake(one.channel);
     Ok(())
 }
 
-fn note_skip(process: &Process, id: SubscriptionId, to: JournalNumber) {
-    if let Some(wish) = process.world.ledger().wishes.get_mut(&id) {
-        wish.skips.push((wish.made.after, to));
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Done {
-    Yes,
-    No,
-}
-
-/// Pauses one that is not, or takes one out of its pause.
-async fn set_state(process: &Process, one: &Subscription, state: &SubscriptionState) -> Stored<Done> {
-    let wants_pause = matches!(state, SubscriptionState::Paused { .. });
-    let edited = edit(&process.store, one.guild, one.id, |one| {
-        if is_paused(one) != wants_pause {
-            one.state = state.clone();
-        }
-    });
-    Ok(if matches!(edited.await?, Edited::Done(_)) { Done::Yes } else { Done::No })
-}
-
-async fn remove(process: &Process) -> Stored<()> {
+async fn remove(process: &Process) -> Result<(), NotDone> {
     let Some(one) = any(process, |_| true).await? else { return Ok(()) };
-    if let SubscriptionRemoved::Removed(_) = process.store.remove_subscription(one.guild, one.id).await? {
-        let now = process.world.time.true_now();
-        process.world.tell(format_args!("notification {} is removed", one.id));
-        if let Some(wish) = process.world.ledger().wishes.get_mut(&one.id) {
-            wish.removed.get_or_insert(now);
-        }
-        process.wake(one.channel);
+    let typist = Typist::in_guild(process, one.guild);
+    let removed = run::remove(&typist.request(), one.id).await?;
+    let id = removed.subscription.id;
+    let now = process.world.time.true_now();
+    process.world.tell(format_args!("notification {id} is removed"));
+    if let Some(wish) = process.world.ledger().wishes.get_mut(&id) {
+        wish.removed.get_or_insert(now);
     }
     Ok(())
 }
 
-async fn retry_letters(process: &Process) -> Stored<()> {
-    let mut guilds = BTreeSet::new();
+async fn retry_letters(process: &Process) -> Result<(), NotDone> {
     for guild in process.world.linked() {
+        let typist = Typist::in_guild(process, guild);
         // An old message may still have a button for a letter that is gone.
-        process.store.retry_dead_letter(guild, DeadLetterId(u64::MAX)).await?;
-        for letter in process.store.dead_letters(guild).await? {
-            process.store.retry_dead_letter(guild, letter.id).await?;
-            guilds.insert(guild);
-        }
-    }
-    for guild in guilds {
-        process.delivery.wake_guild(guild);
-    }
-    Ok(())
-}
-
-async fn drop_letter(process: &Process) -> Stored<()> {
-    for guild in process.world.linked() {
-        let first = process.store.dead_letters(guild).await?.into_iter().next();
-        let id = first.as_ref().map_or(DeadLetterId(u64::MAX), |letter| letter.id);
-        if let Some(letter) = first {
-            let mut ledger = process.world.ledger();
-            if let Some(wish) = ledger.wishes.get_mut(&letter.subscription) {
-                wish.dropped_letters.insert(letter.number);
+        for letters in [Letters::One(DeadLetterId(u64::MAX)), Letters::All] {
+            match failed::try_again(&typist.request(), letters).await {
+                Ok(_) | Err(NotDone::UnknownFailedEvent) => {}
+                Err(other) => return Err(other),
             }
         }
-        process.store.drop_dead_letter(guild, id).await?;
+    }
+    Ok(())
+}
+
+async fn drop_letter(process: &Process) -> Result<(), NotDone> {
+    for guild in process.world.linked() {
+        let typist = Typist::in_guild(process, guild);
+        let request = typist.request();
+        let first = failed::all(&request).await?.into_iter().next();
+        let id = first.as_ref().map_or(DeadLetterId(u64::MAX), |failed| failed.letter.id);
+        if let Some(failed) = first {
+            let mut ledger = process.world.ledger();
+            if let Some(wish) = ledger.wishes.get_mut(&failed.letter.subscription) {
+                wish.dropped_letters.insert(failed.letter.number);
+            }
+        }
+        match failed::drop_letters(&request, Letters::One(id)).await {
+            Ok(_) | Err(NotDone::UnknownFailedEvent) => {}
+            Err(other) => return Err(other),
+        }
     }
     Ok(())
 }
@@ -315,14 +236,10 @@ async fn register(process: &Process) -> Stored<()> {
 }
 
 /// `/notify test`.
-async fn test(process: &Process) -> Stored<()> {
+async fn test(process: &Process) -> Result<(), NotDone> {
     let Some(one) = any(process, |_| true).await? else { return Ok(()) };
-    let notice = set_up_notice(one.kind, "Acme", WHO);
-    let outcome = process.delivery.hand_over(one.channel, notice).await;
-    if let PostOutcome::Posted { message: Some(message), .. } = outcome {
-        process.store.remember_own_message(one.channel, message).await?;
-    }
-    Ok(())
+    let typist = Typist::in_guild(process, one.guild);
+    sample::test(&typist.request(), &workspace(), Target::One(one.id)).await.map(drop)
 }
 
 /// Members type in pickers: each letter is a look-up of its own, whether the one before was answered or not.

@@ -3,6 +3,9 @@
 mod commands;
 mod customers;
 mod rooms;
+mod typist;
+
+pub(crate) use self::typist::is_sample;
 
 pub(crate) use self::commands::obey;
 pub(crate) use self::customers::do_customers;

@@ -1,0 +1,72 @@
+//! What a command hands to a service (who asks, and the ports of this bot), and what it makes of a service's no.
+
+use async_trait::async_trait;
+use deskbell_desk::channel::Permission;
+use deskbell_desk::ids::ChannelId;
+use deskbell_desk::port::channels::ChannelError;
+use deskbell_desk::port::rights::PostingRights;
+use deskbell_desk::service::notify::add::SubscribePoint;
+use deskbell_desk::service::request::{NotDone, Request};
+
+use crate::desk::Desk;
+use crate::error::{ClosedChannel, CommandError, Refusal};
+use crate::guard::Asker;
+use crate::reply::notify;
+use crate::rights::lacking;
+
+/// The asker, as the services know them.
+pub(crate) fn of<'a>(desk: &'a Desk, asker: &'a Asker) -> Request<'a> {
+    let store = &*desk.ports.store;
+    Request {
+        guild: asker.guild,
+        member: asker.member,
+        rights: Box::new(RightsOf { desk, asker }),
+        journal: store,
+        deliveries: store,
+        settings: store,
+        courier: &*desk.ports.courier,
+        channels: &*desk.ports.channels,
+        time: &desk.ports.time,
+    }
+}
+
+/// The moment of a request, to be taken before anything else is waited for.
+pub(crate) async fn subscribe_point(desk: &Desk, asker: &Asker) -> Result<SubscribePoint, CommandError> {
+    let workspace = desk.connection.workspace()?;
+    Ok(SubscribePoint::of(&of(desk, asker), workspace, asker.asked_at).await?)
+}
+
+/// What a service did not do. `again` is the command to try again with.
+pub(crate) fn refused(desk: &Desk, again: &'static str, not_done: NotDone) -> CommandError {
+    let said = |kind, reply| Refusal::Said { kind, reply: Box::new(reply) };
+    let refusal = match not_done {
+        NotDone::Store(error) => return error.into(),
+        NotDone::Closed { channel, kind, why } => {
+            Refusal::Channel(Box::new(ClosedChannel { channel, kind, why, again }))
+        }
+        NotDone::MayNotPost(channel, lacking) => Refusal::MayNotPost { channel, lacking },
+        NotDone::NotPosted(why) => Refusal::NotPosted(why),
+        NotDone::FirstMessageUnclear(channel) => {
+            said("test message unclear", notify::test_unclear(desk.around(), channel))
+        }
+        NotDone::UnknownNotification => {
+            said("unknown notification", notify::no_such_notification(desk.around()))
+        }
+        NotDone::NoNotifications => said("no notifications", notify::nothing_yet(desk.around())),
+        NotDone::UnknownFailedEvent => said("unknown dead letter", notify::no_such_letter()),
+        NotDone::Busy => Refusal::Busy,
+    };
+    refusal.into()
+}
+
+struct RightsOf<'a> {
+    desk: &'a Desk,
+    asker: &'a Asker,
+}
+
+#[async_trait]
+impl PostingRights for RightsOf<'_> {
+    async fn lacking(&self, channel: ChannelId) -> Result<Vec<Permission>, ChannelError> {
+        lacking(self.desk, self.asker, channel).await
+    }
+}

@@ -1,0 +1,180 @@
+//! `/notify add`: from a wish to a notification, or to the reason why not.
+//!
+//! Nothing is kept before the channel has taken a message of ours, and before a person has chosen what everyone in the
+//! server may read. Nothing is posted before all is checked: the channel, whether the notification is there already,
+//! and whether whoever asks may post there. The floor is taken by the caller, at the very start: what happens from then
+//! on is posted.
+
+use crate::announcement::set_up_notice;
+use crate::audit::Action;
+use crate::channel::ChannelView;
+use crate::event::EventKind;
+use crate::ids::{ChannelId, JournalNumber, MessageId, SubscriptionId};
+use crate::port::messenger::PostOutcome;
+use crate::port::store::{NewSubscription, Stored, SubscriptionAdded};
+use crate::service::audience::remember_told;
+use crate::service::posting::{fit_channel, may_post, posted, remember};
+use crate::service::request::{NotDone, Request};
+use crate::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use crate::time::{Timestamp, UnixMillis};
+use crate::workspace::Workspace;
+
+/// What somebody wants to see; what was left open has a default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    /// Which events.
+    pub kind: EventKind,
+    /// How much of them.
+    pub detail: Option<Detail>,
+    /// Whether they ring.
+    pub alert: Option<Alert>,
+}
+
+impl Wish {
+    /// A kind with everything as it is by default.
+    pub fn plain(kind: EventKind) -> Self {
+        Self { kind, detail: None, alert: None }
+    }
+
+    /// How much is shown.
+    pub fn detail(self) -> Detail {
+        self.detail.unwrap_or(Detail::Full)
+    }
+
+    /// Whether it rings.
+    pub fn alert(self) -> Alert {
+        self.alert.unwrap_or_else(|| Alert::default_for(self.kind))
+    }
+}
+
+/// What was decided about a channel that a crowd can read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicDecision {
+    /// Nothing yet: ask.
+    Open,
+    /// To leave personal data out.
+    WithoutPersonalData,
+    /// To show everything anyway.
+    Everything,
+}
+
+impl PublicDecision {
+    fn choice(self) -> PublicChoice {
+        match self {
+            Self::Everything => PublicChoice::Everything,
+            Self::Open | Self::WithoutPersonalData => PublicChoice::WithoutPersonalData,
+        }
+    }
+}
+
+/// The moment at which somebody asked for a notification: what happens from then on is posted, however long it takes to
+/// make it.
+#[derive(Debug, Clone, Copy)]
+pub struct SubscribePoint {
+    floor: Timestamp,
+    head: JournalNumber,
+}
+
+impl SubscribePoint {
+    /// The point of this request, to be taken before anything else is waited for. `asked_at` is when it was made, by
+    /// Discord's clock.
+    pub async fn of(request: &Request<'_>, workspace: &Workspace, asked_at: UnixMillis) -> Stored<Self> {
+        let head = request.journal.head(&workspace.id).await?;
+        Ok(Self { head, floor: request.time.at_request(asked_at) })
+    }
+
+    /// The same for a notification that goes on in another channel: events are for it from its own beginning on.
+    #[must_use]
+    pub fn since(self, floor: Timestamp) -> Self {
+        Self { floor, ..self }
+    }
+}
+
+/// A notification that is to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The workspace whose events it shows.
+    pub workspace: &'a Workspace,
+    /// What it shows.
+    pub wish: Wish,
+    /// Where.
+    pub channel: ChannelId,
+    /// What was decided, should a crowd be able to read the channel.
+    pub decision: PublicDecision,
+    /// From when on.
+    pub point: SubscribePoint,
+}
+
+/// How an attempt to add a notification ended, where nothing refused it.
+#[derive(Debug)]
+pub enum Addition {
+    /// It is made.
+    Added(Box<Subscription>, ChannelView),
+    /// One of this kind stands in this channel already.
+    AlreadyThere(Box<Subscription>, ChannelView),
+    /// A crowd can read the channel; nothing is kept.
+    ToDecide(ChannelView),
+}
+
+/// Adds a notification: checks, posts its first message, keeps it, and wakes its channel.
+pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, NotDone> {
+    let Wanted { wish, channel, decision, .. } = wanted;
+    let view = fit_channel(request, channel).await?;
+    let present = request.settings.guild_subscriptions(request.guild).await?;
+    if let Some(there) = present.into_iter().find(|one| one.channel == channel && one.kind == wish.kind) {
+        return Ok(Addition::AlreadyThere(Box::new(there), view));
+    }
+    may_post(request, channel).await?;
+    let is_public = view.audience.is_public() && wish.detail() != Detail::Private;
+    if is_public && decision == PublicDecision::Open {
+        return Ok(Addition::ToDecide(view));
+    }
+    if is_public {
+        // Whoever asked knows who reads the channel: nobody needs to be told there.
+        remember_told(request.settings, channel, view.audience, request.time.local()).await?;
+    }
+    let notice = set_up_notice(wish.kind, &wanted.workspace.name, request.member);
+    let outcome = request.courier.hand_over(channel, notice).await;
+    if let Some(message) = first_message(outcome, channel)? {
+        remember(request, channel, message).await;
+    }
+    let new = NewSubscription { subscription: subscription(request, wanted), head: Some(wanted.point.head) };
+    match request.settings.add_subscription(new).await? {
+        SubscriptionAdded::Added(made) => {
+            request.courier.wake(channel);
+            let is_open = is_public && decision == PublicDecision::Everything;
+            request.did(if is_open { Action::AddedOpen(made.id) } else { Action::Added(made.id) });
+            Ok(Addition::Added(Box::new(made), view))
+        }
+        SubscriptionAdded::AlreadyThere(there) => Ok(Addition::AlreadyThere(Box::new(there), view)),
+    }
+}
+
+fn subscription(request: &Request<'_>, wanted: Wanted<'_>) -> Subscription {
+    Subscription {
+        id: SubscriptionId(0),
+        guild: request.guild,
+        workspace: wanted.workspace.id.clone(),
+        channel: wanted.channel,
+        kind: wanted.wish.kind,
+        detail: wanted.wish.detail(),
+        alert: wanted.wish.alert(),
+        floor: wanted.point.floor,
+        after: JournalNumber(0),
+        made_by: request.member,
+        public: wanted.decision.choice(),
+        state: SubscriptionState::Active,
+        version: 0,
+    }
+}
+
+/// The first message's id, if it stands in the channel for certain.
+fn first_message(outcome: PostOutcome, channel: ChannelId) -> Result<Option<MessageId>, NotDone> {
+    match outcome {
+        PostOutcome::Unknown => Err(NotDone::FirstMessageUnclear(channel)),
+        other => posted(other, channel),
+    }
+}
+
+#[cfg(test)]
+mod tests;

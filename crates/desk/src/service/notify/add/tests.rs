@@ -1,0 +1,109 @@
+use mockall::Sequence;
+use mockall::predicate::{always, eq};
+
+use super::*;
+use crate::access::Access;
+use crate::channel::{Audience, ChannelKind, Obstacle, Permission};
+use crate::crowd::Headcount;
+use crate::port::channels::ChannelError;
+use crate::service::fixture::{Ports, SALES, SUPPORT, notification, stands, still, view, workspace};
+
+fn wanted(workspace: &Workspace, decision: PublicDecision) -> Wanted<'_> {
+    let point = SubscribePoint { floor: Timestamp(1000), head: JournalNumber(3) };
+    Wanted { workspace, wish: Wish::plain(EventKind::NewLead), channel: SALES, decision, point }
+}
+
+/// Ports over which everything can be looked at, and nothing be done.
+fn looked_at(seen: Result<ChannelView, ChannelError>, present: Vec<Subscription>) -> Ports {
+    let mut ports = Ports::default();
+    ports.channels.expect_headcount().returning(|_, _| Headcount::default());
+    ports.channels.expect_view().returning(move |_, _| seen.clone());
+    ports.settings.expect_access().returning(|_| Ok(Access::default()));
+    ports.settings.expect_guild_subscriptions().returning(move |_| Ok(present.clone()));
+    ports
+}
+
+async fn tried(mut ports: Ports, decision: PublicDecision) -> Result<Addition, NotDone> {
+    add(&ports.request(&still()), wanted(&workspace(), decision)).await
+}
+
+#[tokio::test]
+async fn all_is_checked_before_the_first_message_and_the_notification_kept_after_it() {
+    let (mut ports, mut order) = (Ports::default(), Sequence::new());
+    ports.channels.expect_headcount().returning(|_, _| Headcount::default());
+    ports.channels.expect_view().once().in_sequence(&mut order).returning(|_, channel| Ok(view(channel)));
+    let others = vec![notification(1, SUPPORT, SubscriptionState::Active)];
+    let present = ports.settings.expect_guild_subscriptions();
+    present.once().in_sequence(&mut order).return_once(move |_| Ok(others));
+    let rights = ports.rights.expect_lacking();
+    rights.with(eq(SALES)).once().in_sequence(&mut order).returning(|_| Ok(Vec::new()));
+    let post = ports.courier.expect_hand_over();
+    post.with(eq(SALES), always()).once().in_sequence(&mut order).returning(|_, _| stands());
+    let remember = ports.deliveries.expect_remember_own_message();
+    remember.once().in_sequence(&mut order).returning(|_, _| Ok(()));
+    let keep = ports.settings.expect_add_subscription();
+    keep.withf(|new| new.head == Some(JournalNumber(3)) && new.subscription.floor == Timestamp(1000))
+        .once()
+        .in_sequence(&mut order)
+        .returning(|new| Ok(SubscriptionAdded::Added(new.subscription)));
+    ports.courier.expect_wake().with(eq(SALES)).once().in_sequence(&mut order).return_const(());
+    let added = tried(ports, PublicDecision::Open).await;
+    assert!(matches!(added, Ok(Addition::Added(made, _)) if made.channel == SALES));
+}
+
+#[tokio::test]
+async fn nothing_is_posted_in_a_channel_that_cannot_take_it() {
+    let lacking = vec![Permission::SendMessages];
+    let unfit = [
+        (Err(ChannelError::Closed(Obstacle::ChannelGone)), ChannelError::Closed(Obstacle::ChannelGone)),
+        (Err(ChannelError::Unavailable), ChannelError::Unavailable),
+        (
+            Ok(ChannelView { kind: ChannelKind::Forum, ..view(SALES) }),
+            ChannelError::Closed(Obstacle::ChannelUnfit),
+        ),
+        (
+            Ok(ChannelView { lacking: Some(lacking.clone()), ..view(SALES) }),
+            ChannelError::Closed(Obstacle::MissingPermissions(lacking)),
+        ),
+    ];
+    for (seen, expected) in unfit {
+        let refused = tried(looked_at(seen, Vec::new()), PublicDecision::Open).await;
+        assert!(matches!(&refused, Err(NotDone::Closed { why, .. }) if *why == expected), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_posted_for_what_is_there_already() {
+    let there = notification(1, SALES, SubscriptionState::Active);
+    let answer = tried(looked_at(Ok(view(SALES)), vec![there.clone()]), PublicDecision::Open).await;
+    assert!(matches!(answer, Ok(Addition::AlreadyThere(one, _)) if *one == there));
+}
+
+#[tokio::test]
+async fn nothing_is_posted_for_somebody_who_may_not_post_there() {
+    let mut ports = looked_at(Ok(view(SALES)), Vec::new());
+    ports.rights.expect_lacking().returning(|_| Ok(vec![Permission::SendMessages]));
+    assert!(matches!(tried(ports, PublicDecision::Open).await, Err(NotDone::MayNotPost(SALES, _))));
+    let mut ports = looked_at(Ok(view(SALES)), Vec::new());
+    ports.rights.expect_lacking().returning(|_| Err(ChannelError::Unavailable));
+    assert!(matches!(tried(ports, PublicDecision::Open).await, Err(NotDone::Closed { channel: SALES, .. })));
+}
+
+#[tokio::test]
+async fn nothing_is_posted_before_a_person_chose_what_a_crowd_may_read() {
+    let seen = ChannelView { audience: Audience::Crowd(Some(4990)), ..view(SALES) };
+    let mut ports = looked_at(Ok(seen), Vec::new());
+    ports.rights.expect_lacking().returning(|_| Ok(Vec::new()));
+    assert!(matches!(tried(ports, PublicDecision::Open).await, Ok(Addition::ToDecide(_))));
+}
+
+#[tokio::test]
+async fn a_first_message_that_does_not_stand_there_for_certain_keeps_nothing() {
+    for outcome in [PostOutcome::Unknown, PostOutcome::Unauthorized] {
+        let mut ports = looked_at(Ok(view(SALES)), Vec::new());
+        ports.rights.expect_lacking().returning(|_| Ok(Vec::new()));
+        ports.courier.expect_hand_over().once().return_once(|_, _| outcome);
+        let refused = tried(ports, PublicDecision::Open).await;
+        assert!(matches!(refused, Err(NotDone::FirstMessageUnclear(SALES) | NotDone::NotPosted(_))));
+    }
+}

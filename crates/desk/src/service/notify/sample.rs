@@ -1,0 +1,74 @@
+//! `/notify test`: a sample in the channel of each notification that is meant, and what became of it.
+
+use crate::announcement::sample;
+use crate::channel::{Audience, Permission};
+use crate::port::messenger::PostOutcome;
+use crate::service::audience::readers;
+use crate::service::notify::run::{Target, meant};
+use crate::service::posting::{lacking, remember};
+use crate::service::request::{NotDone, Request};
+use crate::subscription::{Alert, Detail, Subscription};
+use crate::workspace::Workspace;
+
+/// A sample for a notification, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// For which.
+    pub subscription: Subscription,
+    /// What became of it.
+    pub attempt: Attempt,
+}
+
+/// What became of a sample.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// It was handed over, and ended so.
+    Sent(PostOutcome),
+    /// It was not: whoever asked lacks this there themselves.
+    Forbidden(Vec<Permission>),
+}
+
+/// Posts the samples. They ring nobody.
+pub async fn test(
+    request: &Request<'_>,
+    workspace: &Workspace,
+    target: Target,
+) -> Result<Vec<Tried>, NotDone> {
+    let mut tried = Vec::new();
+    for subscription in meant(request, target).await? {
+        let attempt = try_one(request, workspace, &subscription).await?;
+        tried.push(Tried { subscription, attempt });
+    }
+    Ok(tried)
+}
+
+async fn try_one(
+    request: &Request<'_>,
+    workspace: &Workspace,
+    subscription: &Subscription,
+) -> Result<Attempt, NotDone> {
+    let channel = subscription.channel;
+    let lacking = lacking(request, channel).await?;
+    if !lacking.is_empty() {
+        return Ok(Attempt::Forbidden(lacking));
+    }
+    let detail = shown_detail(request, subscription).await;
+    let message = sample(subscription.kind, detail, Alert::Silent, &workspace.name);
+    let outcome = request.courier.hand_over(channel, message).await;
+    if let PostOutcome::Posted { message: Some(message), .. } = outcome {
+        remember(request, channel, message).await;
+    }
+    Ok(Attempt::Sent(outcome))
+}
+
+/// What a card would show: a channel that a crowd can read (or that cannot be looked at) gets no personal data.
+async fn shown_detail(request: &Request<'_>, subscription: &Subscription) -> Detail {
+    if !subscription.depends_on_audience() {
+        return subscription.detail;
+    }
+    let audience = readers(request.channels, request.settings, subscription).await;
+    subscription.detail_for(audience.unwrap_or(Audience::Everyone))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,49 @@
+use super::*;
+use crate::access::Access;
+use crate::channel::ChannelView;
+use crate::event::EventKind;
+use crate::ids::SubscriptionId;
+use crate::service::fixture::{Ports, SALES, notification, stands, still, view, workspace};
+use crate::subscription::{PublicChoice, SubscriptionState};
+
+fn one(public: PublicChoice) -> Ports {
+    let mut ports = Ports::default();
+    let only = Subscription { public, ..notification(1, SALES, SubscriptionState::Active) };
+    ports.settings.expect_guild_subscriptions().returning(move |_| Ok(vec![only.clone()]));
+    ports.settings.expect_access().returning(|_| Ok(Access::default()));
+    ports
+}
+
+async fn attempt(mut ports: Ports) -> Attempt {
+    let target = Target::One(SubscriptionId(1));
+    let tried = test(&ports.request(&still()), &workspace(), target).await.expect("the store answers");
+    tried.into_iter().next().expect("one was meant").attempt
+}
+
+#[tokio::test]
+async fn nothing_is_posted_for_somebody_who_may_not_post_there() {
+    let mut ports = one(PublicChoice::default());
+    ports.rights.expect_lacking().returning(|_| Ok(vec![Permission::SendMessages]));
+    assert_eq!(attempt(ports).await, Attempt::Forbidden(vec![Permission::SendMessages]));
+}
+
+#[tokio::test]
+async fn a_sample_shows_a_crowd_no_more_than_a_card_would() {
+    let (crowd, team) = (Audience::Crowd(None), Audience::Some);
+    for (audience, public, detail) in [
+        (crowd, PublicChoice::WithoutPersonalData, Detail::Private),
+        (crowd, PublicChoice::Everything, Detail::Full),
+        (team, PublicChoice::WithoutPersonalData, Detail::Full),
+    ] {
+        let expected = sample(EventKind::NewLead, detail, Alert::Silent, "Acme");
+        let mut ports = one(public);
+        ports.rights.expect_lacking().returning(|_| Ok(Vec::new()));
+        ports.channels.expect_view().returning(move |_, id| Ok(ChannelView { audience, ..view(id) }));
+        let post = ports.courier.expect_hand_over();
+        post.withf(move |channel, message| *channel == SALES && *message == expected)
+            .once()
+            .returning(|_, _| stands());
+        ports.deliveries.expect_remember_own_message().once().returning(|_, _| Ok(()));
+        assert_eq!(attempt(ports).await, Attempt::Sent(stands()));
+    }
+}

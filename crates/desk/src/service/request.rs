@@ -1,0 +1,80 @@
+//! What somebody asks for in a server: who asks, and the ports over which it is done.
+
+use crate::audit::{self, Action};
+use crate::channel::{ChannelKind, Permission};
+use crate::ids::{ChannelId, GuildId, MemberId};
+use crate::port::channels::{ChannelError, Channels};
+use crate::port::courier::Courier;
+use crate::port::rights::PostingRights;
+use crate::port::store::{DeliveryStore, JournalStore, SettingsStore, StoreError};
+use crate::service::posting::NotPosted;
+use crate::time::ServerTime;
+
+/// A request of a member of a server. Whether they may ask is for the caller to know; whether they may post where the
+/// bot shall post for them, a service asks of `rights`.
+pub struct Request<'a> {
+    /// The server.
+    pub guild: GuildId,
+    /// Who asks.
+    pub member: MemberId,
+    /// Where they may post.
+    pub rights: Box<dyn PostingRights + 'a>,
+    /// The journal.
+    pub journal: &'a dyn JournalStore,
+    /// What waits and what could not be posted.
+    pub deliveries: &'a dyn DeliveryStore,
+    /// Notifications and the access list.
+    pub settings: &'a dyn SettingsStore,
+    /// The channels' own tasks.
+    pub courier: &'a dyn Courier,
+    /// What is known of Discord's channels.
+    pub channels: &'a dyn Channels,
+    /// Our clock and Intercom's.
+    pub time: &'a ServerTime,
+}
+
+impl Request<'_> {
+    /// Writes down what was done for this request.
+    pub(crate) fn did(&self, action: Action<'_>) {
+        audit::log(self.guild, self.member, action);
+    }
+}
+
+/// Why a service did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum NotDone {
+    /// The store did not answer, or cannot be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nothing can be posted in the channel, or Discord did not tell whether it can.
+    #[error("nothing can be posted in channel {channel}: {why:?}")]
+    Closed {
+        /// Which.
+        channel: ChannelId,
+        /// Its kind, as far as it is known.
+        kind: ChannelKind,
+        /// What is in the way.
+        why: ChannelError,
+    },
+    /// The asker lacks this to post in the channel themselves.
+    #[error("the asker lacks {1:?} in channel {0}")]
+    MayNotPost(ChannelId, Vec<Permission>),
+    /// Discord did not take the message.
+    #[error("discord did not take the message: {0:?}")]
+    NotPosted(NotPosted),
+    /// Nobody knows whether the first message of a notification stands in its channel, so that it was not made.
+    #[error("it is unclear whether the first message stands in channel {0}")]
+    FirstMessageUnclear(ChannelId),
+    /// There is no such notification (any more).
+    #[error("unknown notification")]
+    UnknownNotification,
+    /// The server has no notification at all.
+    #[error("no notifications")]
+    NoNotifications,
+    /// The event was posted or dropped meanwhile.
+    #[error("unknown failed event")]
+    UnknownFailedEvent,
+    /// A message is on its way just now, or others change the same all the while: to be tried again.
+    #[error("busy")]
+    Busy,
+}

@@ -1,0 +1,185 @@
+//! Somebody who types commands: the services that the bot's commands call, over the ports of one life of the process.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use async_trait::async_trait;
+use deskbell_desk::announcement::{Announcement, sample};
+use deskbell_desk::channel::Permission;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::{ChannelId, GuildId, MemberId, SubscriptionId};
+use deskbell_desk::port::channels::{ChannelError, Channels};
+use deskbell_desk::port::courier::Courier;
+use deskbell_desk::port::messenger::PostOutcome;
+use deskbell_desk::port::rights::PostingRights;
+use deskbell_desk::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
+use deskbell_desk::service::request::{NotDone, Request};
+use deskbell_desk::subscription::{Alert, Detail, Subscription};
+use deskbell_desk::time::UnixMillis;
+
+use crate::discord::{DiscordPort, references};
+use crate::ledger::Promise;
+use crate::process::Process;
+use crate::world::workspace;
+
+pub(super) const WHO: MemberId = MemberId(5);
+
+/// Somebody who types in a server.
+pub(super) struct Typist<'a> {
+    process: &'a Process,
+    guild: GuildId,
+    channels: DiscordPort,
+    pub(super) courier: WatchedCourier<'a>,
+}
+
+impl<'a> Typist<'a> {
+    pub(super) fn in_guild(process: &'a Process, guild: GuildId) -> Self {
+        let channels = DiscordPort { world: process.world.clone() };
+        Self { process, guild, channels, courier: WatchedCourier::new(process) }
+    }
+
+    /// What they ask for, as the bot's commands hand it to a service.
+    pub(super) fn request(&self) -> Request<'_> {
+        Request {
+            guild: self.guild,
+            member: WHO,
+            rights: Box::new(RightsOf { typist: self }),
+            journal: &self.process.store,
+            deliveries: &self.process.store,
+            settings: &self.process.store,
+            courier: &self.courier,
+            channels: &self.channels,
+            time: &self.process.server_time,
+        }
+    }
+
+    /// `/notify add`, and one of the two buttons where a crowd can read the channel.
+    pub(super) async fn add(&self, kind: EventKind, channel: ChannelId) -> Result<(), NotDone> {
+        let chance = &self.process.world.chance;
+        let details = [Detail::Full, Detail::Full, Detail::Short, Detail::Private];
+        let wish = Wish { detail: chance.one_of(&details).copied(), ..Wish::plain(kind) };
+        let mut addition = self.try_to_add(wish, channel, PublicDecision::Open).await?;
+        if matches!(addition, Addition::ToDecide(_)) {
+            let everything = chance.per_mille(500);
+            let decision =
+                if everything { PublicDecision::Everything } else { PublicDecision::WithoutPersonalData };
+            addition = self.try_to_add(wish, channel, decision).await?;
+        }
+        drop(addition);
+        Ok(())
+    }
+
+    async fn try_to_add(
+        &self,
+        wish: Wish,
+        channel: ChannelId,
+        decision: PublicDecision,
+    ) -> Result<Addition, NotDone> {
+        let (request, workspace) = (self.request(), workspace());
+        let asked = self.process.world.time.true_now();
+        let point = SubscribePoint::of(&request, &workspace, asked).await?;
+        self.courier.posted.store(0, Ordering::Relaxed);
+        let wanted = Wanted { workspace: &workspace, wish, channel, decision, point };
+        let addition = add(&request, wanted).await;
+        match &addition {
+            Ok(Addition::Added(made, _)) => self.note(made, asked),
+            Err(NotDone::Store(_)) => {}
+            refused => self.nothing_was_posted(channel, refused),
+        }
+        addition
+    }
+
+    /// Where no notification is made, nothing tells the channel that there is one.
+    fn nothing_was_posted(&self, channel: ChannelId, refused: &Result<Addition, NotDone>) {
+        if self.courier.posted.load(Ordering::Relaxed) > 0 {
+            let what = format!("#{channel} is told of a notification that was not made: {refused:?}");
+            let about = vec![format!("#{channel}")];
+            self.process.world.ledger().breach(Promise::WrongPlace, what, about);
+        }
+    }
+
+    fn note(&self, made: &Subscription, asked: UnixMillis) {
+        let world = &self.process.world;
+        world.tell(format_args!(
+            "notification {} is made: {:?} in #{}, {:?}, floor {}, after {}",
+            made.id, made.kind, made.channel, made.detail, made.floor.0, made.after.0
+        ));
+        world.ledger().wished(made.clone(), asked);
+    }
+}
+
+/// Whether a message is the sample of `/notify test`: an invented person, whom no notification is for.
+pub(crate) fn is_sample(content: &Announcement) -> bool {
+    let details = [Detail::Full, Detail::Short, Detail::Private];
+    let samples = EventKind::ALL.into_iter().flat_map(|kind| details.map(|detail| (kind, detail)));
+    references(content).next().is_none()
+        && samples
+            .into_iter()
+            .any(|(kind, detail)| *content == sample(kind, detail, Alert::Silent, &workspace().name))
+}
+
+/// Whoever types here may post everywhere.
+struct RightsOf<'a> {
+    typist: &'a Typist<'a>,
+}
+
+#[async_trait]
+impl PostingRights for RightsOf<'_> {
+    async fn lacking(&self, channel: ChannelId) -> Result<Vec<Permission>, ChannelError> {
+        self.typist.channels.lacking_of(self.typist.guild, channel, WHO, &[]).await
+    }
+}
+
+/// The bot's way to its channels, and a look at what goes through it.
+pub(super) struct WatchedCourier<'a> {
+    process: &'a Process,
+    posted: AtomicU32,
+    may_skip: AtomicBool,
+}
+
+impl<'a> WatchedCourier<'a> {
+    fn new(process: &'a Process) -> Self {
+        Self { process, posted: AtomicU32::new(0), may_skip: AtomicBool::new(false) }
+    }
+
+    /// The one who types says that what waits may be dropped: only then the judge excuses it.
+    pub(super) fn may_skip(&self) {
+        self.may_skip.store(true, Ordering::Relaxed);
+    }
+
+    /// What waits may be dropped from here on, whether the answer comes or not.
+    fn note_skip(&self, id: SubscriptionId) {
+        let mut ledger = self.process.world.ledger();
+        let head = ledger.head();
+        if let Some(wish) = ledger.wishes.get_mut(&id).filter(|_| self.may_skip.load(Ordering::Relaxed)) {
+            wish.skips.push((wish.made.after, head));
+        }
+    }
+}
+
+#[async_trait]
+impl Courier for WatchedCourier<'_> {
+    async fn hand_over(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
+        let outcome = self.process.delivery.hand_over(channel, message).await;
+        if matches!(outcome, PostOutcome::Posted { .. }) {
+            self.posted.fetch_add(1, Ordering::Relaxed);
+        }
+        outcome
+    }
+
+    fn wake(&self, channel: ChannelId) {
+        self.process.wake(channel);
+    }
+
+    fn wake_guild(&self, guild: GuildId) {
+        self.process.delivery.wake_guild(guild);
+        self.process.poll.nudge();
+    }
+
+    async fn skip_to_now(&self, guild: GuildId, id: SubscriptionId) -> u64 {
+        self.note_skip(id);
+        let skipped = self.process.delivery.skip_to_now(guild, id).await;
+        self.note_skip(id);
+        self.process.world.tell(format_args!("notification {id} skips {skipped}"));
+        skipped
+    }
+}
