@@ -1,25 +1,20 @@
 //! `/access`: which roles may see customers.
 
-use std::time::Duration;
-
-use deskbell_desk::access::{Access, Grant};
+use deskbell_desk::access::Grant;
 use deskbell_desk::crowd::Headcount;
 use deskbell_desk::ids::{GuildId, RoleId};
-use deskbell_desk::service::access::{self as service, Edited};
-use deskbell_desk::service::audience::headcount_now;
+use deskbell_desk::service::access::{self as service, Allowing, Withdrawal, without_everyone};
+use deskbell_desk::service::audience::headcount_in_time;
 use poise::serenity_prelude as serenity;
 
 use crate::Ctx;
-use crate::audit::{self, Action};
 use crate::desk::Desk;
-use crate::error::{CommandError, Refusal};
+use crate::error::CommandError;
 use crate::guard::Asker;
 use crate::notify::begun;
 use crate::reply::{self, Reply};
+use crate::request;
 use crate::session::Session;
-
-/// How long the sizes of roles may take; a size that is not told by then may be any.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Choose who may see customers
 #[poise::command(
@@ -64,15 +59,9 @@ async fn list(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
     let headcount = headcount(session.desk, session.asker.guild).await;
     let access = session.desk.ports.store.access(session.asker.guild).await?;
-    let access = without_everyone(access, &session.asker);
+    let access = without_everyone(access, session.asker.guild);
     let list = reply::access::list(session.desk.around(), &access, &headcount);
     session.answer.give(reply::audience::with_answer(list, access.team)).await
-}
-
-/// @everyone never counts, whatever is stored.
-pub(crate) fn without_everyone(mut access: Access, asker: &Asker) -> Access {
-    access.roles.remove(&asker.guild.everyone());
-    access
 }
 
 /// Gives a role access, unless it is @everyone or a crowd. Without a grant it keeps the one that it has.
@@ -83,12 +72,11 @@ pub(crate) async fn allow(
     grant: Option<Grant>,
     headcount: &Headcount,
 ) -> Result<Reply, CommandError> {
-    refuse_everyone(asker, role)?;
-    if headcount.is_crowd(role) {
-        return Ok(reply::access::crowd(role, grant.unwrap_or(Grant::Look), headcount));
-    }
-    let given = give(desk, asker, role, grant).await?;
-    Ok(reply::access::added(role, given, headcount))
+    let allowing = service::allow(&request::of(desk, asker), role, grant, headcount).await;
+    Ok(match allowing.map_err(|not_done| request::refused(desk, "access add", not_done))? {
+        Allowing::Given(given) => reply::access::added(role, given, headcount),
+        Allowing::Crowd(grant) => reply::access::crowd(role, grant, headcount),
+    })
 }
 
 /// [Allow anyway].
@@ -97,56 +85,24 @@ pub(crate) async fn allow_anyway(
     role: RoleId,
     grant: Grant,
 ) -> Result<Reply, CommandError> {
-    refuse_everyone(&session.asker, role)?;
-    let given = give(session.desk, &session.asker, role, Some(grant)).await?;
-    Ok(reply::access::added(role, given, &headcount(session.desk, session.asker.guild).await))
-}
-
-fn refuse_everyone(asker: &Asker, role: RoleId) -> Result<(), CommandError> {
-    if role != asker.guild.everyone() {
-        return Ok(());
-    }
-    Err(Refusal::Said { kind: "everyone", reply: Box::new(reply::access::everyone()) }.into())
-}
-
-async fn give(desk: &Desk, asker: &Asker, role: RoleId, grant: Option<Grant>) -> Result<Grant, CommandError> {
-    let edited = service::edit(&*desk.ports.store, asker.guild, |access| match grant {
-        Some(grant) => drop(access.roles.insert(role, grant)),
-        None => drop(access.roles.entry(role).or_insert(Grant::Look)),
-    });
-    let access = written(edited.await?)?;
-    let given = access.roles.get(&role).copied().unwrap_or(Grant::Look);
-    audit::log(asker, Action::AccessGiven(role, given));
-    Ok(given)
+    let (desk, asker) = (session.desk, &session.asker);
+    let given = service::allow_anyway(&request::of(desk, asker), role, grant).await;
+    let given = given.map_err(|not_done| request::refused(desk, "access add", not_done))?;
+    Ok(reply::access::added(role, given, &headcount(desk, asker.guild).await))
 }
 
 /// Takes all access from a role.
 pub(crate) async fn withdraw(desk: &Desk, asker: &Asker, role: RoleId) -> Result<Reply, CommandError> {
-    let edited = service::edit(&*desk.ports.store, asker.guild, |access| {
-        access.roles.remove(&role);
-    });
-    match edited.await? {
-        Edited::Needless(_) => Ok(reply::access::had_none(role)),
-        done => {
-            written(done)?;
-            audit::log(asker, Action::AccessTaken(role));
-            Ok(reply::access::removed(role))
-        }
-    }
-}
-
-/// The list as it is now.
-pub(crate) fn written(edited: Edited) -> Result<Access, CommandError> {
-    match edited {
-        Edited::Done(access) | Edited::Needless(access) => Ok(access),
-        Edited::Contended => Err(Refusal::Busy.into()),
-    }
+    let withdrawal = service::withdraw(&request::of(desk, asker), role).await;
+    Ok(match withdrawal.map_err(|not_done| request::refused(desk, "access remove", not_done))? {
+        Withdrawal::Taken => reply::access::removed(role),
+        Withdrawal::HadNone => reply::access::had_none(role),
+    })
 }
 
 /// How many members hold each role; what Discord does not tell in time is left out.
 pub(crate) async fn headcount(desk: &Desk, guild: GuildId) -> Headcount {
-    let counted = headcount_now(&*desk.ports.channels, guild);
-    tokio::time::timeout(PATIENCE, counted).await.unwrap_or_default()
+    headcount_in_time(&*desk.ports.channels, guild).await
 }
 
 #[cfg(test)]

@@ -5,13 +5,14 @@ use deskbell_desk::contact::Role;
 use deskbell_desk::ids::ContactId;
 use deskbell_desk::press::parse_contact;
 use deskbell_desk::service::list::ListQuery;
+use deskbell_desk::service::share::ShareDecision;
 
 use crate::answer::Place;
 use crate::components::is_key;
 use crate::error::{CommandError, Effect, Refusal};
 use crate::export_file::Format;
 use crate::session::Session;
-use crate::share::{Decision, share};
+use crate::share::share;
 use crate::{contact, export, guard, list, user};
 
 /// What such a control carries.
@@ -109,8 +110,8 @@ pub(crate) async fn answer(
     match press {
         LookPress::Open(id) => contact::open(session, &id).await,
         LookPress::OpenOne => contact::open(session, &one(chosen)?).await,
-        LookPress::Share(id) => share(session, &id, Decision::Open).await,
-        LookPress::ShareAnyway(id) => share(session, &id, Decision::Anyway).await,
+        LookPress::Share(id) => share(session, &id, ShareDecision::Open).await,
+        LookPress::ShareAnyway(id) => share(session, &id, ShareDecision::Anyway).await,
         LookPress::Page(key, page) => list::turn(session, &key, page).await,
         LookPress::List(role) => list::begin(session, ListQuery::all(role)).await,
         LookPress::Export(key) => {

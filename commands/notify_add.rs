@@ -5,8 +5,9 @@ use deskbell_desk::ids::{ChannelId, SubscriptionId};
 use deskbell_desk::service::notify::add::{
     self as service, Addition, PublicDecision, SubscribePoint, Wanted, Wish,
 };
-use deskbell_desk::service::notify::{Edited, run};
-use deskbell_desk::subscription::{Alert, Detail, Subscription};
+use deskbell_desk::service::notify::run;
+use deskbell_desk::service::request::NotDone;
+use deskbell_desk::subscription::{Alert, Detail};
 
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
@@ -83,22 +84,9 @@ pub(crate) async fn show_all(desk: &Desk, asker: &Asker, id: SubscriptionId) -> 
     Ok(reply::audience::shows_everything(&[shown], audience))
 }
 
-/// The notification as it is now; its channel is told to look at it anew.
-pub(crate) fn written(desk: &Desk, edited: Edited) -> Result<Subscription, CommandError> {
-    match edited {
-        Edited::Done(subscription) | Edited::Needless(subscription) => {
-            desk.ports.courier.wake(subscription.channel);
-            Ok(subscription)
-        }
-        Edited::Gone => Err(gone(desk)),
-        Edited::Contended => Err(Refusal::Busy.into()),
-    }
-}
-
 /// A notification that is not there (any more).
 pub(crate) fn gone(desk: &Desk) -> CommandError {
-    let reply = sentences::no_such_notification(desk.around());
-    Refusal::Said { kind: "unknown notification", reply: Box::new(reply) }.into()
+    request::refused(desk, AGAIN, NotDone::UnknownNotification)
 }
 
 #[cfg(test)]

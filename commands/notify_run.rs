@@ -2,7 +2,6 @@
 
 use deskbell_desk::channel::Audience;
 use deskbell_desk::ids::SubscriptionId;
-use deskbell_desk::port::store::Leftover;
 use deskbell_desk::service::audience::readers;
 use deskbell_desk::service::notify::run::{self as service, Missed, Resumption, Target};
 use deskbell_desk::service::notify::{sample, standings};
@@ -102,16 +101,6 @@ pub(crate) async fn test(desk: &Desk, asker: &Asker, target: Target) -> Result<R
     let tried = sample::test(&request::of(desk, asker), workspace, target).await;
     let tried = tried.map_err(|not_done| request::refused(desk, "notify test", not_done))?;
     Ok(sentences::tested(desk.around(), &tried))
-}
-
-/// Removes a notification; what was dropped with it is to be named.
-pub(crate) async fn take_away(
-    desk: &Desk,
-    asker: &Asker,
-    subscription: &Subscription,
-) -> Result<Leftover, CommandError> {
-    let removed = service::remove(&request::of(desk, asker), subscription.id).await;
-    Ok(removed.map_err(|not_done| request::refused(desk, REMOVE, not_done))?.dropped)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use deskbell_desk::service::request::{NotDone, Request};
 use crate::desk::Desk;
 use crate::error::{ClosedChannel, CommandError, Refusal};
 use crate::guard::Asker;
-use crate::reply::notify;
+use crate::reply::{self, notify};
 use crate::rights::lacking;
 
 /// The asker, as the services know them.
@@ -54,6 +54,8 @@ pub(crate) fn refused(desk: &Desk, again: &'static str, not_done: NotDone) -> Co
         }
         NotDone::NoNotifications => said("no notifications", notify::nothing_yet(desk.around())),
         NotDone::UnknownFailedEvent => said("unknown dead letter", notify::no_such_letter()),
+        NotDone::Everyone => said("everyone", reply::access::everyone()),
+        NotDone::TooLargeForATeam => said("too large for a team", reply::audience::too_large_for_a_team()),
         NotDone::Busy => Refusal::Busy,
     };
     refusal.into()

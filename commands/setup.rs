@@ -7,26 +7,28 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use deskbell_desk::access::Grant;
-use deskbell_desk::crowd::Everybody;
 use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, RoleId, SubscriptionId};
-use deskbell_desk::service::audience::must_ask_who_everybody_is;
-use deskbell_desk::service::notify as service;
-use deskbell_desk::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wish};
+use deskbell_desk::ids::{ChannelId, SubscriptionId};
+use deskbell_desk::service::access::without_everyone;
+use deskbell_desk::service::audience::members_to_ask_about;
+use deskbell_desk::service::notify::add::SubscribePoint;
+use deskbell_desk::service::notify::standings;
+use deskbell_desk::service::request::NotDone;
+use deskbell_desk::service::setup::{self as service, ChannelChoice, ChannelNews, RoleChoice, RoleNews};
 
 use crate::Ctx;
-use crate::access::{self, headcount, without_everyone};
 use crate::desk::Desk;
-use crate::error::{ClosedChannel, CommandError, Effect, Refusal, log};
+use crate::error::{CommandError, Effect, Refusal, log};
 use crate::guard::Asker;
 use crate::notify::begun;
-use crate::notify_add::try_to_add;
-use crate::notify_run;
-use crate::reply::notify::{Listed, is_held_back};
+use crate::reply::notify::Listed;
 use crate::reply::setup::Picture;
 use crate::reply::{self, Reply};
 use crate::session::Session;
+use crate::{notify_run, request};
+
+/// The command that errors name.
+const AGAIN: &str = "setup";
 
 /// Set up everything in one message
 #[poise::command(slash_command, guild_only, default_member_permissions = "MANAGE_GUILD")]
@@ -42,12 +44,7 @@ pub(crate) async fn setup(ctx: Ctx<'_>) -> Result<(), CommandError> {
 
 /// The question whether everybody in the server is the team, where it is to be asked.
 pub(crate) async fn who_everybody_is(desk: &Desk, asker: &Asker) -> Result<Option<Reply>, CommandError> {
-    let access = desk.ports.store.access(asker.guild).await?;
-    if access.team.is_some_and(|answer| answer.everybody != Everybody::Outgrown) {
-        return Ok(None);
-    }
-    let headcount = headcount(desk, asker.guild).await;
-    let members = headcount.members.filter(|_| must_ask_who_everybody_is(&access, &headcount));
+    let members = members_to_ask_about(&request::of(desk, asker)).await?;
     Ok(members.map(reply::audience::ask_who_everybody_is))
 }
 
@@ -55,11 +52,11 @@ pub(crate) async fn who_everybody_is(desk: &Desk, asker: &Asker) -> Result<Optio
 pub(crate) async fn draw(desk: &Desk, asker: &Asker) -> Result<Reply, CommandError> {
     let mut listed = Vec::new();
     let store = &*desk.ports.store;
-    for standing in service::standings(store, store, asker.guild).await? {
+    for standing in standings(store, store, asker.guild).await? {
         let audience = notify_run::audience(desk, &standing.subscription).await;
         listed.push(Listed { standing, audience });
     }
-    let access = without_everyone(desk.ports.store.access(asker.guild).await?, asker);
+    let access = without_everyone(desk.ports.store.access(asker.guild).await?, asker.guild);
     let workspace_name = &desk.connection.workspace()?.name;
     let troubles = &desk.ports.board.poll().troubles;
     Ok(reply::setup::picture(&Picture { workspace_name, listed: &listed, access: &access, troubles }))
@@ -78,7 +75,7 @@ pub(crate) async fn channels(
     conclude(session, told).await
 }
 
-/// Adds what is new, takes away what is no longer chosen, and asks first where something waits.
+/// What is told after a choice of channels.
 pub(crate) async fn choose_channels(
     desk: &Desk,
     asker: &Asker,
@@ -87,38 +84,20 @@ pub(crate) async fn choose_channels(
     chosen: &BTreeSet<ChannelId>,
     point: SubscribePoint,
 ) -> Result<Vec<Reply>, CommandError> {
-    let present = desk.ports.store.guild_subscriptions(asker.guild).await?;
-    let present: Vec<_> = present.into_iter().filter(|one| one.kind == kind).collect();
-    let (mut told, mut questions) = (Vec::new(), Vec::new());
-    for channel in chosen.iter().filter(|channel| present.iter().all(|one| one.channel != **channel)) {
-        let decision = PublicDecision::WithoutPersonalData;
-        match try_to_add(desk, asker, Wish::plain(kind), *channel, decision, point).await {
-            Ok(Addition::Added(made, view)) if is_held_back(&made, Some(view.audience)) => {
-                questions.push(reply::audience::ask_about(&made, view.audience));
-            }
-            Ok(Addition::Added(..) | Addition::AlreadyThere(..) | Addition::ToDecide(_)) => {}
-            Err(failure) => told.push(failed(desk, &seen_from_here(failure))),
-        }
+    let workspace = desk.connection.workspace()?;
+    let choice = ChannelChoice { workspace, kind, shown, chosen, point };
+    let news = service::choose_channels(&request::of(desk, asker), choice).await;
+    let news = news.map_err(|not_done| request::refused(desk, AGAIN, not_done))?;
+    Ok(news.into_iter().map(|one| channel_news(desk, one)).collect())
+}
+
+fn channel_news(desk: &Desk, news: ChannelNews) -> Reply {
+    match news {
+        ChannelNews::NotAdded(not_done) => failed(desk, not_done),
+        ChannelNews::HeldBack(made, audience) => reply::audience::ask_about(&made, audience),
+        ChannelNews::AskBeforeRemoving(standing) => reply::notify::ask_before_removing(&standing),
+        ChannelNews::Dropped(removed) => reply::notify::removed(&removed.subscription, removed.dropped),
     }
-    // What was not added leaves the others as they were: a channel that cannot be posted in must not cost one that can.
-    if !told.is_empty() {
-        told.append(&mut questions);
-        return Ok(told);
-    }
-    for one in present.into_iter().filter(|one| shown.contains(&one.id) && !chosen.contains(&one.channel)) {
-        let standing = service::standing(&*desk.ports.store, one).await?;
-        if standing.leftover().count() > 0 {
-            told.push(reply::notify::ask_before_removing(&standing));
-            continue;
-        }
-        // What came since nobody was asked about: its number is told at least.
-        let dropped = notify_run::take_away(desk, asker, &standing.subscription).await?;
-        if dropped.count() > 0 {
-            told.push(reply::notify::removed(&standing.subscription, dropped));
-        }
-    }
-    told.append(&mut questions);
-    Ok(told)
 }
 
 /// Roles were chosen.
@@ -127,29 +106,18 @@ pub(crate) async fn roles(
     version: u64,
     chosen: &[String],
 ) -> Result<(), CommandError> {
-    let (desk, asker) = (session.desk, &session.asker);
-    let chosen: BTreeSet<RoleId> = ids(chosen)?;
-    let present = without_everyone(desk.ports.store.access(asker.guild).await?, asker);
-    let mut told = Vec::new();
-    let added: Vec<_> = chosen.iter().filter(|role| !present.roles.contains_key(role)).copied().collect();
-    if !added.is_empty() {
-        let headcount = headcount(desk, asker.guild).await;
-        for role in added {
-            if headcount.is_crowd(role) && role != asker.guild.everyone() {
-                told.push(reply::access::crowd(role, Grant::Look, &headcount));
-            } else if let Err(failure) = access::allow(desk, asker, role, None, &headcount).await {
-                told.push(failed(desk, &failure));
-            }
-        }
+    let (desk, chosen) = (session.desk, ids(chosen)?);
+    let choice = RoleChoice { version, shown: reply::setup::shown_roles, chosen: &chosen };
+    let news = service::choose_roles(&request::of(desk, &session.asker), choice).await;
+    let news = news.map_err(|not_done| request::refused(desk, AGAIN, not_done))?;
+    conclude(session, news.into_iter().map(|one| role_news(desk, one)).collect()).await
+}
+
+fn role_news(desk: &Desk, news: RoleNews) -> Reply {
+    match news {
+        RoleNews::Crowd(role, grant, headcount) => reply::access::crowd(role, grant, &headcount),
+        RoleNews::NotGiven(not_done) => failed(desk, not_done),
     }
-    // A list that was changed since the message was drawn: what it did not show is not taken away.
-    if present.version == version {
-        let shown = reply::setup::shown_roles(&present);
-        for role in shown.into_iter().filter(|role| !chosen.contains(role)) {
-            access::withdraw(desk, asker, role).await?;
-        }
-    }
-    conclude(session, told).await
 }
 
 /// Draws the message anew, and tells in messages of their own what did not work or is to be asked.
@@ -161,19 +129,11 @@ async fn conclude(session: &Session<'_>, told: Vec<Reply>) -> Result<(), Command
     Ok(())
 }
 
-/// A channel that cannot be posted in is to be chosen here again, not with the command whose code did it.
-fn seen_from_here(failure: CommandError) -> CommandError {
-    match failure {
-        CommandError::Refused(Refusal::Channel(closed)) => {
-            Refusal::Channel(Box::new(ClosedChannel { again: "setup", ..*closed })).into()
-        }
-        other => other,
-    }
-}
-
-fn failed(desk: &Desk, failure: &CommandError) -> Reply {
-    let reference = log(desk, "setup", failure);
-    reply::failure(desk.around(), failure, &Effect::Write, &reference)
+/// What did not work is to be chosen here again, not with the command whose service did it.
+fn failed(desk: &Desk, not_done: NotDone) -> Reply {
+    let failure = request::refused(desk, AGAIN, not_done);
+    let reference = log(desk, AGAIN, &failure);
+    reply::failure(desk.around(), &failure, &Effect::Write, &reference)
 }
 
 fn ids<Id: FromStr + Ord>(chosen: &[String]) -> Result<BTreeSet<Id>, CommandError> {

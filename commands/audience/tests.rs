@@ -1,10 +1,13 @@
 use deskbell_desk::access::Access;
+use deskbell_desk::channel::Audience;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::service::audience::told;
+use deskbell_desk::subscription::PublicChoice;
 use insta::assert_snapshot;
 
 use super::*;
 use crate::fixture::{CROWDED, GENERAL, GUILD, SALES, World, manager, read, run, sizes};
+use crate::notify_run;
 use crate::request::subscribe_point;
 use crate::setup::who_everybody_is;
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 use deskbell_desk::card::plural;
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::channel::{Audience, Obstacle};
+pub(crate) use deskbell_desk::service::notify::held_back::is_held_back;
 use deskbell_desk::subscription::{Subscription, SuspendReason, Suspension};
 
 use super::channel::in_the_way;
@@ -62,11 +63,6 @@ pub(crate) fn shown_to_crowd(subscription: &Subscription, audience: Option<Audie
     subscription
         .shows_to_a_crowd()
         .then(|| format!("⚠️ {}, {} cards", readers.clause("it"), subscription.detail.word().to_lowercase()))
-}
-
-/// Whether personal data is left out only because a crowd can read the channel.
-pub(crate) fn is_held_back(subscription: &Subscription, audience: Option<Audience>) -> bool {
-    audience.is_some_and(|audience| subscription.is_held_back_from(audience))
 }
 
 /// Why a notification is on hold, as the second half of a sentence.

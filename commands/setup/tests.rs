@@ -1,6 +1,7 @@
 use insta::assert_snapshot;
 
 use super::*;
+use crate::access;
 use crate::fixture::{GENERAL, LOCKED, SALES, SUPPORT, TEAM, World, manager, read, run};
 use deskbell_desk::subscription::PublicChoice;
 

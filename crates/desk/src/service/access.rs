@@ -1,8 +1,13 @@
 //! `/access`: which roles may see customers.
+//!
+//! @everyone never may, and a role that is hardly a team only where a person says so again.
 
-use crate::access::Access;
-use crate::ids::GuildId;
+use crate::access::{Access, Grant};
+use crate::audit::Action;
+use crate::crowd::Headcount;
+use crate::ids::{GuildId, RoleId};
 use crate::port::store::{ChangeOutcome, SettingsStore, Stored};
+use crate::service::request::{NotDone, Request};
 
 /// How often an edit is made anew; see [`service::notify`](crate::service::notify).
 const TRIES: u32 = 20;
@@ -38,12 +43,93 @@ pub async fn edit(
     Ok(Edited::Contended)
 }
 
+/// The list as it is now.
+pub(super) fn written(edited: Edited) -> Result<Access, NotDone> {
+    match edited {
+        Edited::Done(access) | Edited::Needless(access) => Ok(access),
+        Edited::Contended => Err(NotDone::Busy),
+    }
+}
+
+/// @everyone never counts, whatever is stored.
+pub fn without_everyone(mut access: Access, guild: GuildId) -> Access {
+    access.roles.remove(&guild.everyone());
+    access
+}
+
+/// How a wish to give a role access ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowing {
+    /// It has this access now.
+    Given(Grant),
+    /// So many hold the role that it is hardly a team: it is given this only by [`allow_anyway`].
+    Crowd(Grant),
+}
+
+/// Gives a role access, unless it is @everyone or a crowd. Without a grant it keeps the one that it has.
+pub async fn allow(
+    request: &Request<'_>,
+    role: RoleId,
+    grant: Option<Grant>,
+    headcount: &Headcount,
+) -> Result<Allowing, NotDone> {
+    refuse_everyone(request, role)?;
+    if headcount.is_crowd(role) {
+        return Ok(Allowing::Crowd(grant.unwrap_or(Grant::Look)));
+    }
+    give(request, role, grant).await.map(Allowing::Given)
+}
+
+/// [Allow anyway].
+pub async fn allow_anyway(request: &Request<'_>, role: RoleId, grant: Grant) -> Result<Grant, NotDone> {
+    refuse_everyone(request, role)?;
+    give(request, role, Some(grant)).await
+}
+
+fn refuse_everyone(request: &Request<'_>, role: RoleId) -> Result<(), NotDone> {
+    if role == request.guild.everyone() { Err(NotDone::Everyone) } else { Ok(()) }
+}
+
+async fn give(request: &Request<'_>, role: RoleId, grant: Option<Grant>) -> Result<Grant, NotDone> {
+    let edited = edit(request.settings, request.guild, |access| match grant {
+        Some(grant) => drop(access.roles.insert(role, grant)),
+        None => drop(access.roles.entry(role).or_insert(Grant::Look)),
+    });
+    let access = written(edited.await?)?;
+    let given = access.roles.get(&role).copied().unwrap_or(Grant::Look);
+    request.did(Action::AccessGiven(role, given));
+    Ok(given)
+}
+
+/// How a wish to take access from a role ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withdrawal {
+    /// It has none any more.
+    Taken,
+    /// It had none.
+    HadNone,
+}
+
+/// Takes all access from a role.
+pub async fn withdraw(request: &Request<'_>, role: RoleId) -> Result<Withdrawal, NotDone> {
+    let edited = edit(request.settings, request.guild, |access| {
+        access.roles.remove(&role);
+    });
+    match edited.await? {
+        Edited::Needless(_) => Ok(Withdrawal::HadNone),
+        done => {
+            written(done)?;
+            request.did(Action::AccessTaken(role));
+            Ok(Withdrawal::Taken)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::Grant;
-    use crate::ids::RoleId;
     use crate::port::store::MockSettingsStore;
+    use crate::service::fixture::{GUILD, Ports, still};
 
     const SALES: RoleId = RoleId(30);
 
@@ -66,5 +152,29 @@ mod tests {
         })
         .await;
         assert!(matches!(edited, Ok(Edited::Done(access)) if access.roles.len() == 2));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_written_for_everyone_or_for_a_crowd() {
+        let (mut ports, time) = (Ports::default(), still());
+        let request = ports.request(&time);
+        let everyone = GUILD.everyone();
+        let refused = allow(&request, everyone, None, &Headcount::default()).await;
+        assert!(matches!(refused, Err(NotDone::Everyone)));
+        let refused = allow_anyway(&request, everyone, Grant::Look).await;
+        assert!(matches!(refused, Err(NotDone::Everyone)));
+        let crowd = Headcount { roles: [(SALES, 51)].into(), members: Some(1000) };
+        let asked = allow(&request, SALES, Some(Grant::LookAndExport), &crowd).await;
+        assert!(matches!(asked, Ok(Allowing::Crowd(Grant::LookAndExport))));
+    }
+
+    #[tokio::test]
+    async fn a_role_that_is_allowed_again_keeps_what_it_has() {
+        let (mut ports, time) = (Ports::default(), still());
+        let present = Access { roles: [(SALES, Grant::LookAndExport)].into(), ..Access::default() };
+        ports.settings.expect_access().returning(move |_| Ok(present.clone()));
+        let team = Headcount { roles: [(SALES, 5)].into(), members: Some(1000) };
+        let given = allow(&ports.request(&time), SALES, None, &team).await;
+        assert!(matches!(given, Ok(Allowing::Given(Grant::LookAndExport))));
     }
 }

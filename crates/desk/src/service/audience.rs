@@ -5,13 +5,17 @@
 
 use std::time::Duration;
 
+use tokio::time::timeout;
+
 use crate::access::Access;
+use crate::audit::Action;
 use crate::channel::{Audience, ChannelView};
 use crate::crowd::{Everybody, Headcount, TeamAnswer};
 use crate::ids::{ChannelId, GuildId, MemberId};
 use crate::port::channels::{ChannelError, Channels};
 use crate::port::store::{SettingsStore, Stored};
-use crate::service::access::{Edited, edit};
+use crate::service::access::{Edited, edit, written};
+use crate::service::request::{NotDone, Request};
 use crate::subscription::Subscription;
 use crate::time::{Timestamp, UnixMillis};
 
@@ -19,6 +23,8 @@ use crate::time::{Timestamp, UnixMillis};
 const LATELY: Duration = Duration::from_mins(10);
 /// How old a number may be for a person who decides by it.
 const JUST_NOW: Duration = Duration::from_secs(10);
+/// How long the sizes of roles may take; a size that is not told by then may be any.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long it is remembered what people were told of a channel.
 const REMEMBERED_MS: i64 = 400 * 24 * 3600 * 1000;
 
@@ -57,9 +63,9 @@ pub async fn readers(
     view.ok().map(|view| view.audience)
 }
 
-/// The sizes of a server and its roles for a person who decides by them.
-pub async fn headcount_now(channels: &dyn Channels, guild: GuildId) -> Headcount {
-    channels.headcount(guild, JUST_NOW).await
+/// The sizes of a server and its roles for a person who decides by them; what Discord does not tell in time is left out.
+pub async fn headcount_in_time(channels: &dyn Channels, guild: GuildId) -> Headcount {
+    timeout(PATIENCE, channels.headcount(guild, JUST_NOW)).await.unwrap_or_default()
 }
 
 /// Whether a person said so, and the server has not outgrown it. A server that has is noted, so that the answer does not
@@ -93,6 +99,31 @@ async fn everybody_is_the_team(
 /// Whether a person is to be asked who everybody in the server is: it is small, and nobody has said.
 pub fn must_ask_who_everybody_is(access: &Access, headcount: &Headcount) -> bool {
     headcount.is_small() && access.team.is_none_or(|answer| answer.everybody == Everybody::Outgrown)
+}
+
+/// How many members a server has, where a person is to be asked whether all of them are the team.
+pub async fn members_to_ask_about(request: &Request<'_>) -> Stored<Option<u64>> {
+    let access = request.settings.access(request.guild).await?;
+    if access.team.is_some_and(|answer| answer.everybody != Everybody::Outgrown) {
+        return Ok(None);
+    }
+    let headcount = headcount_in_time(request.channels, request.guild).await;
+    Ok(headcount.members.filter(|_| must_ask_who_everybody_is(&access, &headcount)))
+}
+
+/// Takes what a person said of everybody in the server, and has its channels looked at anew.
+pub async fn say_who_everybody_is(request: &Request<'_>, everybody: Everybody) -> Result<(), NotDone> {
+    if everybody == Everybody::IsTheTeam {
+        let headcount = headcount_in_time(request.channels, request.guild).await;
+        if !headcount.is_small() {
+            return Err(NotDone::TooLargeForATeam);
+        }
+    }
+    let at = request.time.local().seconds();
+    written(answer(request.settings, request.guild, everybody, request.member, at).await?)?;
+    request.courier.wake_guild(request.guild);
+    request.did(Action::EverybodyIs(everybody));
+    Ok(())
 }
 
 /// Keeps what a person said of everybody in the server.

@@ -16,5 +16,7 @@ pub mod look_up;
 pub mod notify;
 pub mod posting;
 pub mod request;
+pub mod setup;
+pub mod share;
 pub mod suggest;
 pub mod user;

@@ -5,6 +5,7 @@
 
 pub mod add;
 pub mod failed;
+pub mod held_back;
 pub mod run;
 pub mod sample;
 

@@ -25,7 +25,7 @@ pub enum NotPosted {
 }
 
 /// A channel in which messages can be posted now.
-pub async fn fit_channel(request: &Request<'_>, channel: ChannelId) -> Result<ChannelView, NotDone> {
+pub(super) async fn fit_channel(request: &Request<'_>, channel: ChannelId) -> Result<ChannelView, NotDone> {
     let view = view_now(request.channels, request.settings, request.guild, channel).await;
     let view = view.map_err(|why| NotDone::Closed { channel, kind: ChannelKind::Other, why })?;
     match view.obstacle() {
@@ -37,7 +37,7 @@ pub async fn fit_channel(request: &Request<'_>, channel: ChannelId) -> Result<Ch
 }
 
 /// Whether a channel certainly takes no messages now.
-pub async fn is_closed(channels: &dyn Channels, guild: GuildId, channel: ChannelId) -> bool {
+pub(super) async fn is_closed(channels: &dyn Channels, guild: GuildId, channel: ChannelId) -> bool {
     match channels.view(guild, channel).await {
         Ok(view) => view.obstacle().is_some(),
         Err(ChannelError::Unavailable) => false,
@@ -46,7 +46,7 @@ pub async fn is_closed(channels: &dyn Channels, guild: GuildId, channel: Channel
 }
 
 /// What the asker lacks to post in a channel. Where Discord does not tell, nothing may be posted for them.
-pub async fn lacking(request: &Request<'_>, channel: ChannelId) -> Result<Vec<Permission>, NotDone> {
+pub(super) async fn lacking(request: &Request<'_>, channel: ChannelId) -> Result<Vec<Permission>, NotDone> {
     request.rights.lacking(channel).await.or_else(|error| match error {
         why @ ChannelError::Unavailable => Err(NotDone::Closed { channel, kind: ChannelKind::Other, why }),
         // The bot cannot post there either, and its own reason is told.
@@ -55,13 +55,13 @@ pub async fn lacking(request: &Request<'_>, channel: ChannelId) -> Result<Vec<Pe
 }
 
 /// Refuses whoever may not post in a channel themselves.
-pub async fn may_post(request: &Request<'_>, channel: ChannelId) -> Result<(), NotDone> {
+pub(super) async fn may_post(request: &Request<'_>, channel: ChannelId) -> Result<(), NotDone> {
     let lacking = lacking(request, channel).await?;
     if lacking.is_empty() { Ok(()) } else { Err(NotDone::MayNotPost(channel, lacking)) }
 }
 
 /// A message that stands in the channel for certain; its id is missing where Discord's answer could not be read.
-pub fn posted(outcome: PostOutcome, channel: ChannelId) -> Result<Option<MessageId>, NotDone> {
+pub(super) fn posted(outcome: PostOutcome, channel: ChannelId) -> Result<Option<MessageId>, NotDone> {
     let not_posted = |why| Err(NotDone::NotPosted(why));
     match outcome {
         PostOutcome::Posted { message, .. } => Ok(message),
@@ -78,7 +78,7 @@ pub fn posted(outcome: PostOutcome, channel: ChannelId) -> Result<Option<Message
 }
 
 /// A message known to be ours lets a later search tell an unreadable history from an empty one.
-pub async fn remember(request: &Request<'_>, channel: ChannelId, message: MessageId) {
+pub(super) async fn remember(request: &Request<'_>, channel: ChannelId, message: MessageId) {
     if let Err(cause) = request.deliveries.remember_own_message(channel, message).await {
         tracing::warn!(%cause, "a message of ours could not be remembered");
     }

@@ -74,6 +74,12 @@ pub enum NotDone {
     /// The event was posted or dropped meanwhile.
     #[error("unknown failed event")]
     UnknownFailedEvent,
+    /// @everyone is no role that can be given access.
+    #[error("everyone cannot be given access")]
+    Everyone,
+    /// More are in the server than can be a team.
+    #[error("too large for a team")]
+    TooLargeForATeam,
     /// A message is on its way just now, or others change the same all the while: to be tried again.
     #[error("busy")]
     Busy,

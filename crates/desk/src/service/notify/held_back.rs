@@ -1,0 +1,146 @@
+//! Notifications that show no personal data only because a crowd can read their channel: what a person can do then.
+//!
+//! The question stands in a channel or below an old reply, so each choice looks at how things stand now. What moves to
+//! another channel is made there before it ends here, so that no event falls between the two.
+
+use crate::audit::Action;
+use crate::channel::{Audience, ChannelView};
+use crate::ids::ChannelId;
+use crate::port::store::{Leftover, Stored};
+use crate::press::Held;
+use crate::service::audience::readers;
+use crate::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
+use crate::service::notify::run::{take_away, written};
+use crate::service::notify::{edit, standing};
+use crate::service::request::{NotDone, Request};
+use crate::subscription::{PublicChoice, Subscription};
+use crate::workspace::Workspace;
+
+/// Whether personal data is left out only because a crowd can read the channel.
+pub fn is_held_back(subscription: &Subscription, audience: Option<Audience>) -> bool {
+    audience.is_some_and(|audience| subscription.is_held_back_from(audience))
+}
+
+/// Notifications of one channel that are held back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldBack {
+    /// Which.
+    pub subscriptions: Vec<Subscription>,
+    /// Who reads their channel.
+    pub audience: Audience,
+}
+
+/// Those that are meant and held back now.
+pub async fn held_back(request: &Request<'_>, held: Held) -> Stored<HeldBack> {
+    let mut meant = request.settings.guild_subscriptions(request.guild).await?;
+    meant.retain(|one| match held {
+        Held::In(channel) => one.channel == channel,
+        Held::One(id) => one.id == id,
+    });
+    let Some(first) = meant.first() else {
+        return Ok(HeldBack { subscriptions: Vec::new(), audience: Audience::Some });
+    };
+    let audience = readers(request.channels, request.settings, first).await.unwrap_or(Audience::Everyone);
+    meant.retain(|one| is_held_back(one, Some(audience)));
+    Ok(HeldBack { subscriptions: meant, audience })
+}
+
+/// [Post everything anyway]: the notifications that show everything now.
+pub async fn show_everything(request: &Request<'_>, held: Held) -> Result<HeldBack, NotDone> {
+    let held_back = held_back(request, held).await?;
+    let mut shown = Vec::new();
+    for one in &held_back.subscriptions {
+        let open = |one: &mut Subscription| one.public = PublicChoice::Everything;
+        let edited = edit(request.settings, request.guild, one.id, open).await?;
+        shown.push(written(request, edited)?);
+        request.did(Action::Opened(one.id));
+    }
+    Ok(HeldBack { subscriptions: shown, ..held_back })
+}
+
+/// How a move to another channel ended.
+#[derive(Debug)]
+pub enum Move {
+    /// Nothing is held back any more.
+    NothingHeldBack,
+    /// The channel is the one that they are in.
+    SameChannel(Vec<Subscription>),
+    /// This one has events that are not in its channel, and would be dropped: nothing is moved.
+    Unposted(Box<Subscription>, Leftover),
+    /// A crowd can read the other channel too: nothing is moved.
+    ToDecide(Wish, ChannelView),
+    /// All of them are posted there now.
+    Moved {
+        /// As they were.
+        moved: Vec<Subscription>,
+        /// What was dropped with them.
+        dropped: Leftover,
+    },
+    /// The first of them are.
+    MovedInPart {
+        /// As they were.
+        moved: Vec<Subscription>,
+        /// What was dropped with them.
+        dropped: Leftover,
+        /// The others.
+        rest: Vec<Subscription>,
+        /// Why the others are not.
+        why: NotDone,
+    },
+}
+
+/// The channel that was chosen after [Choose another channel]: the notifications are made there, and end here.
+pub async fn move_to(
+    request: &Request<'_>,
+    workspace: &Workspace,
+    held: Held,
+    channel: ChannelId,
+    point: SubscribePoint,
+) -> Result<Move, NotDone> {
+    let held_back = held_back(request, held).await?.subscriptions;
+    if held_back.is_empty() {
+        return Ok(Move::NothingHeldBack);
+    }
+    if held_back.iter().any(|one| one.channel == channel) {
+        return Ok(Move::SameChannel(held_back));
+    }
+    // What is not posted there would go with the old notification.
+    for one in &held_back {
+        let leftover = standing(request.deliveries, one.clone()).await?.leftover();
+        if leftover.count() > 0 {
+            return Ok(Move::Unposted(Box::new(one.clone()), leftover));
+        }
+    }
+    let mut dropped = Leftover::default();
+    for (index, one) in held_back.iter().enumerate() {
+        let wish = Wish { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert) };
+        // What happened before the press and was not found yet belongs to the notification wherever it stands.
+        let (decision, point) = (PublicDecision::Open, point.since(one.floor));
+        let added = add(request, Wanted { workspace, wish, channel, decision, point }).await;
+        match added {
+            Err(why) if index > 0 => {
+                let (moved, rest) = held_back.split_at(index);
+                return Ok(Move::MovedInPart { moved: moved.to_vec(), dropped, rest: rest.to_vec(), why });
+            }
+            Err(why) => return Err(why),
+            // The first of them is asked about, so nothing is moved.
+            Ok(Addition::ToDecide(view)) => return Ok(Move::ToDecide(wish, view)),
+            Ok(Addition::Added(new, _)) => stay_paused(request, one, &new).await?,
+            Ok(Addition::AlreadyThere(..)) => {}
+        }
+        dropped += take_away(request, one.clone()).await?.dropped;
+    }
+    Ok(Move::Moved { moved: held_back, dropped })
+}
+
+/// What was paused stays so in its new channel.
+async fn stay_paused(request: &Request<'_>, old: &Subscription, new: &Subscription) -> Result<(), NotDone> {
+    if !old.is_paused() {
+        return Ok(());
+    }
+    let edited = edit(request.settings, request.guild, new.id, |one| one.state = old.state.clone());
+    written(request, edited.await?).map(drop)
+}
+
+#[cfg(test)]
+mod tests;

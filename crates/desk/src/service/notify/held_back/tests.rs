@@ -1,0 +1,72 @@
+use mockall::Sequence;
+use mockall::predicate::eq;
+
+use super::*;
+use crate::access::Access;
+use crate::crowd::Headcount;
+use crate::ids::JournalNumber;
+use crate::port::store::{Backlogged, NewSubscription, Progress, SubscriptionAdded, SubscriptionRemoved};
+use crate::service::fixture::{GUILD, Ports, SALES, SUPPORT, notification, stands, still, view, workspace};
+use crate::subscription::SubscriptionState;
+use crate::time::UnixMillis;
+
+/// One notification in #support, which a crowd reads, with so many events that wait.
+fn in_a_crowd(waiting: u64) -> Ports {
+    let mut ports = Ports::default();
+    let there = notification(1, SUPPORT, SubscriptionState::Active);
+    ports.settings.expect_guild_subscriptions().returning(move |_| Ok(vec![there.clone()]));
+    ports.settings.expect_access().returning(|_| Ok(Access::default()));
+    ports.channels.expect_headcount().returning(|_, _| Headcount::default());
+    ports.channels.expect_view().returning(|_, channel| {
+        let audience = if channel == SUPPORT { Audience::Crowd(Some(4990)) } else { Audience::Some };
+        Ok(ChannelView { audience, ..view(channel) })
+    });
+    ports.rights.expect_lacking().returning(|_| Ok(Vec::new()));
+    ports.deliveries.expect_dead_letters().returning(|_| Ok(Vec::new()));
+    ports.deliveries.expect_progress().returning(|_, _| {
+        Ok(Some(Progress { cursor: JournalNumber(5), in_flight: None, last_posted: None }))
+    });
+    let backlog = Backlogged { count: waiting, since: None };
+    ports.deliveries.expect_backlog().returning(move |_, _| Ok(backlog));
+    ports.deliveries.expect_dropped().returning(|_, _| Ok(0));
+    ports
+}
+
+async fn moved(mut ports: Ports) -> Result<Move, NotDone> {
+    ports.journal.expect_head().returning(|_| Ok(JournalNumber(9)));
+    let (time, workspace) = (still(), workspace());
+    let request = ports.request(&time);
+    let point = SubscribePoint::of(&request, &workspace, UnixMillis(1_001_000)).await?;
+    move_to(&request, &workspace, Held::In(SUPPORT), SALES, point).await
+}
+
+#[tokio::test]
+async fn a_notification_is_made_in_the_other_channel_before_it_ends_here() {
+    let (mut ports, mut order) = (in_a_crowd(0), Sequence::new());
+    ports.courier.expect_hand_over().once().in_sequence(&mut order).returning(|_, _| stands());
+    ports.deliveries.expect_remember_own_message().returning(|_, _| Ok(()));
+    let floor = notification(1, SUPPORT, SubscriptionState::Active).floor;
+    let made =
+        move |new: &NewSubscription| new.subscription.channel == SALES && new.subscription.floor == floor;
+    let make = ports.settings.expect_add_subscription();
+    make.withf(made)
+        .once()
+        .in_sequence(&mut order)
+        .returning(|new| Ok(SubscriptionAdded::Added(new.subscription)));
+    ports.courier.expect_wake().with(eq(SALES)).once().in_sequence(&mut order).return_const(());
+    let remove = ports.settings.expect_remove_subscription();
+    remove
+        .withf(|guild, _| *guild == GUILD)
+        .once()
+        .in_sequence(&mut order)
+        .returning(|_, _| Ok(SubscriptionRemoved::Removed(Leftover::default())));
+    ports.courier.expect_wake().with(eq(SUPPORT)).once().in_sequence(&mut order).return_const(());
+    let outcome = moved(ports).await;
+    assert!(matches!(outcome, Ok(Move::Moved { moved, .. }) if moved.len() == 1));
+}
+
+#[tokio::test]
+async fn what_waits_is_not_dropped_by_a_move() {
+    let outcome = moved(in_a_crowd(2)).await;
+    assert!(matches!(outcome, Ok(Move::Unposted(_, Leftover { waiting: 2, failed: 0 }))));
+}

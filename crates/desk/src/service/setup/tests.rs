@@ -1,0 +1,69 @@
+use mockall::predicate::eq;
+
+use super::*;
+use crate::channel::{ChannelKind, ChannelView};
+use crate::ids::JournalNumber;
+use crate::port::store::{Backlogged, Leftover, Progress, SubscriptionRemoved};
+use crate::service::fixture::{GUILD, Ports, SALES, SUPPORT, notification, still, view, workspace};
+use crate::subscription::SubscriptionState;
+use crate::time::UnixMillis;
+
+/// New leads go to #sales, where so many wait. #support is a forum.
+fn ports(waiting: u64) -> Ports {
+    let mut ports = Ports::default();
+    ports.journal.expect_head().returning(|_| Ok(JournalNumber(9)));
+    let there = notification(1, SALES, SubscriptionState::Active);
+    ports.settings.expect_guild_subscriptions().returning(move |_| Ok(vec![there.clone()]));
+    ports.channels.expect_headcount().returning(|_, _| Headcount::default());
+    ports
+        .channels
+        .expect_view()
+        .returning(|_, channel| Ok(ChannelView { kind: ChannelKind::Forum, ..view(channel) }));
+    ports.deliveries.expect_dead_letters().returning(|_| Ok(Vec::new()));
+    ports.deliveries.expect_progress().returning(|_, _| {
+        Ok(Some(Progress { cursor: JournalNumber(5), in_flight: None, last_posted: None }))
+    });
+    let backlog = Backlogged { count: waiting, since: None };
+    ports.deliveries.expect_backlog().returning(move |_, _| Ok(backlog));
+    ports.deliveries.expect_dropped().returning(|_, _| Ok(0));
+    ports
+}
+
+async fn chosen(mut ports: Ports, shown: &[u64], channels: &[ChannelId]) -> Vec<ChannelNews> {
+    let (time, workspace) = (still(), workspace());
+    let request = ports.request(&time);
+    let point = SubscribePoint::of(&request, &workspace, UnixMillis(1_001_000)).await.expect("a head");
+    let shown: Vec<_> = shown.iter().map(|id| SubscriptionId(*id)).collect();
+    let chosen = channels.iter().copied().collect();
+    let kind = EventKind::NewLead;
+    let choice = ChannelChoice { workspace: &workspace, kind, shown: &shown, chosen: &chosen, point };
+    choose_channels(&request, choice).await.expect("the store answers")
+}
+
+#[tokio::test]
+async fn a_channel_that_cannot_be_used_costs_none_that_can() {
+    let news = chosen(ports(0), &[1], &[SUPPORT]).await;
+    assert!(
+        matches!(news[..], [ChannelNews::NotAdded(NotDone::Closed { channel: SUPPORT, .. })]),
+        "{news:?}"
+    );
+}
+
+#[tokio::test]
+async fn only_what_was_shown_is_taken_away() {
+    assert!(chosen(ports(0), &[], &[]).await.is_empty());
+    let mut ports = ports(0);
+    let remove = ports.settings.expect_remove_subscription();
+    remove
+        .with(eq(GUILD), eq(SubscriptionId(1)))
+        .once()
+        .returning(|_, _| Ok(SubscriptionRemoved::Removed(Leftover::default())));
+    ports.courier.expect_wake().with(eq(SALES)).once().return_const(());
+    assert!(chosen(ports, &[1], &[]).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_waits_is_asked_about_before_it_is_dropped() {
+    let news = chosen(ports(3), &[1], &[]).await;
+    assert!(matches!(&news[..], [ChannelNews::AskBeforeRemoving(one)] if one.waiting.count == 3), "{news:?}");
+}
