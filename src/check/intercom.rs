@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use deskbell_desk::port::intercom::{
-    ContactFilter, ContactSearch, ContactSort, Intercom, IntercomError, Lack, PageRequest,
+    ContactFilter, ContactSearch, ContactSort, ConversationSearch, Intercom, IntercomError, Lack, Order,
+    PageRequest,
 };
 use deskbell_desk::time::{ServerTime, Timestamp};
 use deskbell_desk::workspace::Workspace;
@@ -40,13 +41,15 @@ async fn tell_rights(report: &mut Report, client: &dyn Intercom) {
     let everyone = ContactSearch {
         role: None,
         filter: ContactFilter::CreatedAfter(Timestamp(0)),
+        ending: None,
         sort: ContactSort::CreatedDescending,
     };
+    let conversations = ConversationSearch { after: Timestamp(0), ending: None, order: Order::NewestFirst };
     let page = PageRequest { size: 1, cursor: None };
     let rights = [
         ("contacts", client.search_contacts(&everyone, &page).await.err()),
         ("companies", client.companies(1).await.err()),
-        ("conversations", client.search_conversations(Timestamp(0), &page).await.err()),
+        ("conversations", client.search_conversations(&conversations, &page).await.err()),
         ("tags", client.tags().await.err()),
         ("admins", client.admins().await.err()),
     ];

@@ -105,7 +105,7 @@ impl Place {
             Timestamp(..=0) => ContactFilter::None,
             origin => ContactFilter::CreatedAfter(origin.minus(DAY_MARGIN)),
         };
-        ContactSearch { role: Some(Role::User), filter, sort: way.sort() }
+        ContactSearch { role: Some(Role::User), filter, ending: None, sort: way.sort() }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Subscriptions on hold count like those that run: their events are kept for them. Nothing here knows a channel.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use deskbell_desk::contact::Role;
 use deskbell_desk::event::EventKind;
@@ -10,31 +10,36 @@ use deskbell_desk::port::store::Stream;
 use deskbell_desk::subscription::Subscription;
 use deskbell_desk::time::Timestamp;
 
-/// The kinds that somebody subscribed to, each with its earliest floor.
+/// The kinds that somebody subscribed to, each with its floors.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Demand {
-    floors: BTreeMap<EventKind, Timestamp>,
+    floors: BTreeMap<EventKind, BTreeSet<Timestamp>>,
 }
 
 impl Demand {
     /// What these subscriptions ask for together.
     pub(super) fn of(subscriptions: &[Subscription]) -> Self {
-        let mut floors = BTreeMap::new();
+        let mut floors = BTreeMap::<_, BTreeSet<_>>::new();
         for subscription in subscriptions {
-            let floor = floors.entry(subscription.kind).or_insert(subscription.floor);
-            *floor = subscription.floor.min(*floor);
+            floors.entry(subscription.kind).or_default().insert(subscription.floor);
         }
         Self { floors }
     }
 
     /// Whether an event of this kind and time is for anybody.
     pub(super) fn wants(&self, kind: EventKind, at: Timestamp) -> bool {
-        self.floors.get(&kind).is_some_and(|floor| at >= *floor)
+        self.floor(kind).is_some_and(|floor| at >= floor)
     }
 
     /// The earliest floor of a kind; none where nobody asks for it.
     pub(super) fn floor(&self, kind: EventKind) -> Option<Timestamp> {
-        self.floors.get(&kind).copied()
+        self.floors.get(&kind)?.first().copied()
+    }
+
+    /// Whether somebody began to ask for a kind after the one time and not after the other.
+    pub(super) fn began_between(&self, kind: EventKind, after: Timestamp, until: Timestamp) -> bool {
+        let began = |floor: &Timestamp| *floor > after && *floor <= until;
+        self.floors.get(&kind).is_some_and(|floors| floors.iter().any(began))
     }
 
     /// The earliest floor of the two kinds that are about users; none where nobody asks for either.
@@ -63,7 +68,7 @@ impl Demand {
     }
 
     fn earliest(&self, kinds: &[EventKind]) -> Option<Timestamp> {
-        kinds.iter().filter_map(|kind| self.floors.get(kind).copied()).min()
+        kinds.iter().filter_map(|kind| self.floor(*kind)).min()
     }
 }
 
@@ -72,7 +77,8 @@ mod tests {
     use super::*;
 
     fn demand(floors: &[(EventKind, i64)]) -> Demand {
-        Demand { floors: floors.iter().map(|(kind, floor)| (*kind, Timestamp(*floor))).collect() }
+        let floor = |(kind, floor): &(EventKind, i64)| (*kind, BTreeSet::from([Timestamp(*floor)]));
+        Demand { floors: floors.iter().map(floor).collect() }
     }
 
     #[test]

@@ -4,25 +4,87 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use deskbell_desk::port::intercom::Unanswered;
+use deskbell_desk::port::intercom::{IdEnding, Unanswered};
 use deskbell_desk::port::store::Stream;
 
 /// How often a place must fail before it is passed over.
 pub(super) const FAILURES: u32 = 3;
 /// How many places of a stream are remembered.
 const MOST_PLACES: usize = 100;
+/// How many characters of an id's end tell one record from the others that cannot be given.
+const TELLING: usize = 2;
 
-/// A place in a search that cannot be read from either side.
+/// A place in a search that cannot be read: a record, mostly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The record before it on the way down; none where it is the newest, or another place lies there.
+    pub(super) newer: Option<String>,
+    /// The record before it on the way up; none where it is the oldest, or another place lies there.
+    pub(super) older: Option<String>,
+    /// How the ids end that lie in it, where that was found out.
+    pub(super) ending: Option<IdEnding>,
+    /// How many records lie in it; none where Intercom does not tell.
+    pub(super) records: Option<u64>,
+}
+
+impl Place {
+    /// Whether so few records lie in it that they may be single ones that cannot be read.
+    pub(super) fn is_small(&self) -> bool {
+        self.records.is_some_and(|records| records <= Gap::MOST as u64)
+    }
+
+    /// Whether its neighbours say which of the places that were met it is, or that it is a new one.
+    pub(super) fn is_told_by_neighbours(&self, met: &[Self]) -> bool {
+        let is_found = met.iter().any(|known| known.is(self));
+        is_found || met.iter().all(|known| known.ending.is_none())
+    }
+
+    /// Each of its ends as a place of its own.
+    pub(super) fn ends(&self) -> Vec<Self> {
+        let one = Self { newer: None, older: None, ending: None, records: Some(1) };
+        let (newer, older) = (self.newer.clone(), self.older.clone());
+        vec![Self { newer, ..one.clone() }, Self { older, ..one }]
+    }
+
+    /// Records come and go on both sides, so that one neighbour is enough.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        let same = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
+        let by_neighbour = same(&self.newer, &other.newer) || same(&self.older, &other.older);
+        let telling = |place: &Self| place.ending.clone().filter(|ending| ending.as_str().len() >= TELLING);
+        let lonely = |place: &Self| place.newer.is_none() && place.older.is_none();
+        match (telling(self), telling(other)) {
+            (Some(one), Some(other)) => one.overlaps(&other),
+            _ => by_neighbour || (lonely(self) && lonely(other)),
+        }
+    }
+}
+
+/// What a walk that was whole otherwise could not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Gap {
-    /// The record before it on the way down; none where it is the newest.
-    pub(super) newer: Option<String>,
-    /// The record before it on the way up; none where it is the oldest.
-    pub(super) older: Option<String>,
-    /// How many records lie in it.
-    pub(super) missing: u64,
+    /// Where.
+    pub(super) places: Vec<Place>,
+    /// The places at its ends, if it holds several: the way down and the way up ended there.
+    pub(super) ends: Vec<Place>,
+    /// Whether it holds up what nobody has read yet.
+    pub(super) lies: Lies,
     /// How Intercom failed to give it.
     pub(super) how: Unanswered,
+}
+
+/// Where a gap lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lies {
+    /// Something between the mark and now may lie in it.
+    AfterTheMark,
+    /// All that is newer than the mark was read: a deeper walk only looks for what the index had late, and what it cannot
+    /// give was passed over before, perhaps by an earlier process.
+    BeforeTheMark,
+}
+
+impl Gap {
+    /// More records are no longer single ones that cannot be read, but a search that does not work.
+    pub(super) const MOST: usize = 10;
 }
 
 /// What becomes of a gap.
@@ -30,46 +92,52 @@ pub(super) struct Gap {
 pub(super) enum Judgement {
     /// It is tried again.
     Wait,
-    /// It is passed over from now on.
-    PassOver,
-    /// It was passed over before.
-    Known,
+    /// It is passed over: so many records from now on, the others before.
+    PassOver {
+        /// How many records are passed over for the first time.
+        new: u64,
+    },
 }
 
-impl Gap {
-    /// More records are no longer single ones that cannot be read, but a search that does not work.
-    pub(super) const MOST: u64 = 10;
-
-    /// Records come and go on both sides, so that one neighbour is enough.
-    fn is_at(&self, other: &Self) -> bool {
-        let same = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
-        let lonely = |gap: &Self| gap.newer.is_none() && gap.older.is_none();
-        same(&self.newer, &other.newer) || same(&self.older, &other.older) || (lonely(self) && lonely(other))
-    }
-}
-
-/// The gaps of a workspace's streams, and how often each was met. Lost with the process, which costs three tries more.
+/// The places of a workspace's streams, and how often each was met. Lost with the process, which costs three tries more.
 #[derive(Default)]
 pub(super) struct Gaps {
-    met: Mutex<BTreeMap<Stream, Vec<(Gap, u32)>>>,
+    met: Mutex<BTreeMap<Stream, Vec<(Place, u32)>>>,
 }
 
 impl Gaps {
     /// A walk that was whole otherwise met this gap.
     pub(super) fn meet(&self, stream: Stream, gap: Gap) -> Judgement {
         let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
-        let places = met.entry(stream).or_default();
-        let known = places.iter().position(|(known, _)| known.is_at(&gap)).map(|at| places.remove(at).1);
-        let failures = known.unwrap_or(0).saturating_add(1);
-        places.push((gap, failures));
-        if places.len() > MOST_PLACES {
-            places.remove(0);
+        let known = met.entry(stream).or_default();
+        let (mut waits, mut new) = (false, 0);
+        for place in gap.places {
+            let before = known.iter().position(|(known, _)| known.is(&place)).map(|at| known.remove(at));
+            let failures = before.as_ref().map_or(0, |(_, failures)| *failures).saturating_add(1);
+            waits |= failures < FAILURES;
+            new += if failures == FAILURES { place.records.unwrap_or(1) } else { 0 };
+            let ending = place.ending.clone().or_else(|| before.and_then(|(before, _)| before.ending));
+            known.push((Place { ending, ..place }, failures));
         }
-        match failures {
-            ..FAILURES => Judgement::Wait,
-            FAILURES => Judgement::PassOver,
-            _ => Judgement::Known,
+        let too_many = known.len().saturating_sub(MOST_PLACES);
+        known.drain(..too_many);
+        if waits && gap.lies == Lies::AfterTheMark {
+            return Judgement::Wait;
         }
+        if gap.ends.is_empty() {
+            return Judgement::PassOver { new };
+        }
+        // One that was passed over while it was the only one is known by its neighbours, and now by its id too.
+        let is_here = |place: &Place| place.ending.is_none() && gap.ends.iter().any(|end| place.is(end));
+        let before = known.extract_if(.., |(place, _)| is_here(place));
+        let counted = before.filter(|(_, failures)| *failures >= FAILURES).count();
+        Judgement::PassOver { new: new.saturating_sub(counted as u64) }
+    }
+
+    /// The places of a stream that walks could not read.
+    pub(super) fn of(&self, stream: Stream) -> Vec<Place> {
+        let met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+        met.get(&stream).into_iter().flatten().map(|(place, _)| place.clone()).collect()
     }
 }
 
@@ -77,24 +145,84 @@ impl Gaps {
 mod tests {
     use super::*;
 
-    fn gap(newer: Option<&str>, older: Option<&str>) -> Gap {
-        Gap {
-            newer: newer.map(str::to_owned),
-            older: older.map(str::to_owned),
-            missing: 1,
-            how: Unanswered::Failing,
-        }
+    fn place(newer: Option<&str>, older: Option<&str>) -> Place {
+        let [newer, older] = [newer, older].map(|id| id.map(str::to_owned));
+        Place { newer, older, ending: None, records: Some(1) }
+    }
+
+    fn with_ending(digits: &[usize]) -> Place {
+        let longer = |ending: IdEnding, digit: &usize| ending.longer().nth(*digit).unwrap();
+        let ending = digits.iter().rev().fold(IdEnding::default(), longer);
+        Place { ending: Some(ending), ..place(None, None) }
+    }
+
+    fn meet(gaps: &Gaps, stream: Stream, places: &[Place]) -> Judgement {
+        gaps.meet(
+            stream,
+            Gap {
+                places: places.to_vec(),
+                ends: Vec::new(),
+                lies: Lies::AfterTheMark,
+                how: Unanswered::Failing,
+            },
+        )
     }
 
     #[test]
     fn a_place_is_passed_over_at_its_third_failure_and_told_once() {
         let gaps = Gaps::default();
-        let at = |newer, older| gaps.meet(Stream::Contacts, gap(newer, older));
+        let at = |newer, older| meet(&gaps, Stream::Contacts, &[place(newer, older)]);
         assert_eq!(at(None, Some("old")), Judgement::Wait);
         assert_eq!(at(Some("new"), Some("old")), Judgement::Wait, "a record came above it");
         assert_eq!(at(Some("other"), Some("place")), Judgement::Wait);
-        assert_eq!(at(Some("new"), None), Judgement::PassOver, "the one below it is gone");
-        assert_eq!(at(Some("new"), None), Judgement::Known);
-        assert_eq!(gaps.meet(Stream::Conversations, gap(Some("new"), None)), Judgement::Wait);
+        assert_eq!(at(Some("new"), None), Judgement::PassOver { new: 1 }, "the one below it is gone");
+        assert_eq!(at(Some("new"), None), Judgement::PassOver { new: 0 });
+        let elsewhere = meet(&gaps, Stream::Conversations, &[place(Some("new"), None)]);
+        assert_eq!(elsewhere, Judgement::Wait);
+    }
+
+    #[test]
+    fn what_lies_before_the_mark_holds_nothing_up_and_is_counted_at_its_third_failure() {
+        let gaps = Gaps::default();
+        for new in [0, 0, 1, 0] {
+            let places = vec![place(Some("newer"), Some("older"))];
+            let (lies, how) = (Lies::BeforeTheMark, Unanswered::Failing);
+            let gap = Gap { places, ends: Vec::new(), lies, how };
+            assert_eq!(gaps.meet(Stream::Contacts, gap), Judgement::PassOver { new });
+        }
+    }
+
+    #[test]
+    fn a_place_known_by_its_neighbours_is_not_counted_again_when_its_id_is_found_out() {
+        let gaps = Gaps::default();
+        let alone = place(Some("newer"), Some("older"));
+        for _ in 0..3 {
+            meet(&gaps, Stream::Contacts, std::slice::from_ref(&alone));
+        }
+        let both = |ids: &[[usize; 2]]| Gap {
+            places: ids.iter().map(|digits| with_ending(digits)).collect(),
+            ends: vec![place(Some("newest"), None), place(None, Some("older"))],
+            lies: Lies::AfterTheMark,
+            how: Unanswered::Failing,
+        };
+        for judgement in [Judgement::Wait, Judgement::Wait, Judgement::PassOver { new: 1 }] {
+            assert_eq!(gaps.meet(Stream::Contacts, both(&[[3, 1], [3, 2]])), judgement);
+        }
+        for judgement in [Judgement::Wait, Judgement::Wait, Judgement::PassOver { new: 1 }] {
+            assert_eq!(gaps.meet(Stream::Contacts, both(&[[3, 1], [3, 2], [4, 4]])), judgement);
+        }
+    }
+
+    #[test]
+    fn each_of_several_places_has_its_own_three_failures() {
+        let gaps = Gaps::default();
+        let (one, other) = (with_ending(&[3, 1]), with_ending(&[3, 2]));
+        for judgement in [Judgement::Wait, Judgement::Wait, Judgement::PassOver { new: 1 }] {
+            assert_eq!(meet(&gaps, Stream::Contacts, std::slice::from_ref(&one)), judgement);
+        }
+        for judgement in [Judgement::Wait, Judgement::Wait, Judgement::PassOver { new: 1 }] {
+            assert_eq!(meet(&gaps, Stream::Contacts, &[one.clone(), other.clone()]), judgement);
+        }
+        assert_eq!(meet(&gaps, Stream::Contacts, &[with_ending(&[0, 3, 2])]), Judgement::PassOver { new: 0 });
     }
 }

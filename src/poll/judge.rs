@@ -122,7 +122,9 @@ impl Rule<'_> {
         if known.lead_seen || passed(LONGEST_USUAL_LAG) || (moved && unasked) {
             return (UserOrigin::WasLead, user.updated_at);
         }
-        (UserOrigin::New, if passed(0) { user.updated_at } else { user.created_at })
+        let (created, moved_at) = (user.created_at, user.updated_at);
+        let began_between = self.demand.began_between(EventKind::NewUser, created, moved_at);
+        (UserOrigin::New, if passed(0) || began_between { moved_at } else { created })
     }
 
     fn created(&self, known: &Known, origin: UserOrigin, at: Timestamp) -> Verdict {

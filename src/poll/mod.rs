@@ -6,6 +6,7 @@
 //! Promised: an event is journaled once, and none that happened at or after the earliest floor of its kind is missed,
 //! however late the search shows it (up to 48 h). Not promised: what cannot be seen between two polls.
 
+mod apart;
 mod append;
 mod baseline;
 mod demand;

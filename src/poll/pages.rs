@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use deskbell_desk::contact::{Contact, Role};
 use deskbell_desk::conversation::Conversation;
 use deskbell_desk::port::intercom::{
-    ContactFilter, ContactSearch, ContactSort, Intercom, IntercomError, Page, PageRequest,
+    ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, Intercom, IntercomError, Order,
+    Page, PageRequest,
 };
 use deskbell_desk::time::Timestamp;
 
@@ -13,13 +14,20 @@ pub(super) const DAY_MARGIN: i64 = 48 * 3600;
 /// Conversations compare by the second, but nobody says whether the bound belongs to them.
 const SECOND_MARGIN: i64 = 60;
 
-/// In which direction a search is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
-    /// As every walk begins.
-    NewestFirst,
-    /// From the other end, where the way down is blocked.
-    OldestFirst,
+/// What of a search is read, and from which end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    /// From which end.
+    pub(super) order: Order,
+    /// Only records whose id ends so; all where none is given.
+    pub(super) ending: Option<IdEnding>,
+}
+
+impl Part {
+    /// All of it.
+    pub(super) fn whole(order: Order) -> Self {
+        Self { order, ending: None }
+    }
 }
 
 /// The pages of one search, and how its records are told apart and placed in time.
@@ -29,7 +37,7 @@ pub(super) trait Pages: Sync {
     type Item: Send;
 
     /// One page in this order. An ascending walk begins where the filter does, which is before the boundary.
-    async fn page(&self, request: &PageRequest, order: Order) -> Result<Page<Self::Item>, IntercomError>;
+    async fn page(&self, request: &PageRequest, part: &Part) -> Result<Page<Self::Item>, IntercomError>;
 
     /// A record's id.
     fn id<'a>(&self, item: &'a Self::Item) -> &'a str;
@@ -54,7 +62,10 @@ impl<'a> CreatedContacts<'a> {
     /// Those at or after the boundary, of one role or both.
     pub(super) fn since(intercom: &'a dyn Intercom, role: Option<Role>, boundary: Timestamp) -> Self {
         let filter = ContactFilter::CreatedAfter(boundary.minus(DAY_MARGIN));
-        Self { intercom, search: ContactSearch { role, filter, sort: ContactSort::CreatedDescending } }
+        Self {
+            intercom,
+            search: ContactSearch { role, filter, ending: None, sort: ContactSort::CreatedDescending },
+        }
     }
 }
 
@@ -62,8 +73,8 @@ impl<'a> CreatedContacts<'a> {
 impl Pages for CreatedContacts<'_> {
     type Item = Contact;
 
-    async fn page(&self, request: &PageRequest, order: Order) -> Result<Page<Contact>, IntercomError> {
-        self.intercom.search_contacts(&in_order(&self.search, order), request).await
+    async fn page(&self, request: &PageRequest, part: &Part) -> Result<Page<Contact>, IntercomError> {
+        self.intercom.search_contacts(&in_part(&self.search, part), request).await
     }
 
     fn id<'a>(&self, item: &'a Contact) -> &'a str {
@@ -93,7 +104,12 @@ impl<'a> UpdatedUsers<'a> {
     /// Those that moved at or after the boundary.
     pub(super) fn since(intercom: &'a dyn Intercom, boundary: Timestamp) -> Self {
         let filter = ContactFilter::UpdatedAfter(boundary.minus(DAY_MARGIN));
-        let search = ContactSearch { role: Some(Role::User), filter, sort: ContactSort::UpdatedDescending };
+        let search = ContactSearch {
+            role: Some(Role::User),
+            filter,
+            ending: None,
+            sort: ContactSort::UpdatedDescending,
+        };
         Self { intercom, search }
     }
 }
@@ -102,8 +118,8 @@ impl<'a> UpdatedUsers<'a> {
 impl Pages for UpdatedUsers<'_> {
     type Item = Contact;
 
-    async fn page(&self, request: &PageRequest, order: Order) -> Result<Page<Contact>, IntercomError> {
-        self.intercom.search_contacts(&in_order(&self.search, order), request).await
+    async fn page(&self, request: &PageRequest, part: &Part) -> Result<Page<Contact>, IntercomError> {
+        self.intercom.search_contacts(&in_part(&self.search, part), request).await
     }
 
     fn id<'a>(&self, item: &'a Contact) -> &'a str {
@@ -139,11 +155,10 @@ impl<'a> CreatedConversations<'a> {
 impl Pages for CreatedConversations<'_> {
     type Item = Conversation;
 
-    async fn page(&self, request: &PageRequest, order: Order) -> Result<Page<Conversation>, IntercomError> {
-        match order {
-            Order::NewestFirst => self.intercom.search_conversations(self.after, request).await,
-            Order::OldestFirst => self.intercom.search_conversations_upward(self.after, request).await,
-        }
+    async fn page(&self, request: &PageRequest, part: &Part) -> Result<Page<Conversation>, IntercomError> {
+        let Part { order, ending } = part.clone();
+        let search = ConversationSearch { after: self.after, ending, order };
+        self.intercom.search_conversations(&search, request).await
     }
 
     fn id<'a>(&self, item: &'a Conversation) -> &'a str {
@@ -163,8 +178,8 @@ impl Pages for CreatedConversations<'_> {
     }
 }
 
-fn in_order(search: &ContactSearch, order: Order) -> ContactSearch {
-    let sort = match (order, search.sort) {
+fn in_part(search: &ContactSearch, part: &Part) -> ContactSearch {
+    let sort = match (part.order, search.sort) {
         (Order::NewestFirst, sort) => sort,
         (Order::OldestFirst, ContactSort::UpdatedDescending | ContactSort::UpdatedAscending) => {
             ContactSort::UpdatedAscending
@@ -173,5 +188,5 @@ fn in_order(search: &ContactSearch, order: Order) -> ContactSearch {
             ContactSort::CreatedAscending
         }
     };
-    ContactSearch { sort, ..search.clone() }
+    ContactSearch { sort, ending: part.ending.clone(), ..search.clone() }
 }

@@ -19,7 +19,7 @@ use super::gap::{Gap, Judgement};
 use super::names::LookUps;
 use super::pages::{CreatedContacts, CreatedConversations, UpdatedUsers};
 use super::report::{StreamOutcome, TickReport};
-use super::walk::{Asked, Lately, PAGE_SIZE, WalkError, Walked, larger, smaller, walk};
+use super::walk::{Asked, Bounds, Lately, PAGE_SIZE, WalkError, Walked, larger, smaller, walk};
 use super::window::Window;
 
 /// How large a page each stream asks for.
@@ -34,14 +34,15 @@ impl PageSizes {
         self.sizes.lock().unwrap_or_else(PoisonError::into_inner).get(&stream).copied().unwrap_or(first)
     }
 
-    fn learn(&self, stream: Stream, Asked { size, lately }: Asked, walk: &Result<ReadPages, WalkError>) {
+    fn learn(&self, stream: Stream, asked: Asked, walk: &Result<ReadPages, WalkError>) {
+        let size = asked.size;
         let next = match walk {
             Ok(pages) if pages.gap.is_some() => Asked { size, lately: Lately::Answered },
             Ok(_) => Asked { size: larger(size), lately: Lately::Answered },
             Err(WalkError::Intercom(IntercomError::Unavailable(_))) => {
                 Asked { size: smaller(size), lately: Lately::Failed }
             }
-            Err(_) => Asked { size, lately },
+            Err(_) => asked,
         };
         self.sizes.lock().unwrap_or_else(PoisonError::into_inner).insert(stream, next);
     }
@@ -114,7 +115,7 @@ impl WorkspacePoll {
     ) -> Result<StreamOutcome, WalkError> {
         let start = Start::now(&self.parts.server_time);
         let asked = self.sizes.of(stream);
-        let read = self.read(stream, demand, window.boundary, asked).await;
+        let read = self.read(stream, demand, window.bounds(), asked).await;
         self.sizes.learn(stream, asked, &read);
         let ReadPages { read, pages, gap } = read?;
         report.calls += pages;
@@ -140,22 +141,23 @@ impl WorkspacePoll {
         &self,
         stream: Stream,
         demand: &Demand,
-        boundary: Timestamp,
+        bounds: Bounds,
         asked: Asked,
     ) -> Result<ReadPages, WalkError> {
         let intercom: &dyn Intercom = &*self.parts.intercom;
+        let met = self.gaps.of(stream);
         Ok(match stream {
             Stream::Contacts => {
-                let pages = CreatedContacts::since(intercom, demand.contact_role(), boundary);
-                counted(walk(&pages, boundary, asked).await?, Read::Contacts)
+                let pages = CreatedContacts::since(intercom, demand.contact_role(), bounds.boundary);
+                counted(walk(&pages, bounds, asked, &met).await?, Read::Contacts)
             }
             Stream::Conversations => {
-                let pages = CreatedConversations::since(intercom, boundary);
-                counted(walk(&pages, boundary, asked).await?, Read::Conversations)
+                let pages = CreatedConversations::since(intercom, bounds.boundary);
+                counted(walk(&pages, bounds, asked, &met).await?, Read::Conversations)
             }
             Stream::UserUpdates => {
-                let pages = UpdatedUsers::since(intercom, boundary);
-                counted(walk(&pages, boundary, asked).await?, Read::Updates)
+                let pages = UpdatedUsers::since(intercom, bounds.boundary);
+                counted(walk(&pages, bounds, asked, &met).await?, Read::Updates)
             }
         })
     }
@@ -163,19 +165,19 @@ impl WorkspacePoll {
     /// What could not be read three times is passed over, counted and told; until then it fails the walk.
     fn pass_over(&self, stream: Stream, gap: Option<Gap>) -> Result<(), WalkError> {
         let Some(gap) = gap else { return Ok(()) };
-        let (missing, how) = (gap.missing, gap.how);
+        let how = gap.how;
         match self.gaps.meet(stream, gap) {
             Judgement::Wait => return Err(IntercomError::Unavailable(how).into()),
-            Judgement::PassOver => {
-                self.parts.board.count_unreadable(missing);
+            Judgement::PassOver { new: 0 } => {}
+            Judgement::PassOver { new } => {
+                self.parts.board.count_unreadable(new);
                 tracing::warn!(
                     workspace = %self.workspace,
                     ?stream,
-                    records = missing,
+                    records = new,
                     "records that intercom could not give three times are passed over"
                 );
             }
-            Judgement::Known => {}
         }
         Ok(())
     }

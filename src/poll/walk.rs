@@ -5,18 +5,18 @@
 //! precision is ours. A walk either reads everything down to its boundary or fails as a whole.
 //!
 //! A page that does not come is asked for smaller, down to a single record. Where even that does not come, nobody knows
-//! the cursor that leads past it, so the rest is read from the other end up to the same place: what lies between is a
-//! [`Gap`], and its walk is whole but for that.
+//! the cursor that leads past it, so the rest is read from the other end up to the same place; where several records lie
+//! between, in [`parts`](super::apart). What is missing then is a [`Gap`], and its walk is whole but for that.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskbell_desk::paging::{Onward, Paging};
-use deskbell_desk::port::intercom::{IntercomError, PageRequest, Unanswered};
+use deskbell_desk::port::intercom::{IntercomError, Order, PageRequest, Unanswered};
 use deskbell_desk::port::store::StoreError;
 use deskbell_desk::time::Timestamp;
 
-use super::gap::Gap;
-use super::pages::{Order, Pages};
+use super::gap::{Gap, Lies, Place};
+use super::pages::{Pages, Part};
 
 /// How many records a page holds. Large pages are slow, and slow pages time out.
 pub(super) const PAGE_SIZE: u32 = 100;
@@ -39,6 +39,15 @@ pub enum WalkError {
     /// Somebody else moved the stream meanwhile.
     #[error("the stream was moved by somebody else")]
     Conflict,
+}
+
+/// How far back a walk goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    /// Records at or after it are read; the walk ends at the first one before it.
+    pub(super) boundary: Timestamp,
+    /// What is older was read by an earlier walk, but for what the index had late.
+    pub(super) mark: Timestamp,
 }
 
 /// How the first page of a walk is asked for.
@@ -71,17 +80,27 @@ pub(super) struct Walked<T> {
     pub(super) gap: Option<Gap>,
 }
 
-/// Walks the pages down to the boundary.
+/// Walks the pages down to the boundary; `met` are the places of the stream that walks before could not read.
 pub(super) async fn walk<P: Pages>(
     pages: &P,
-    boundary: Timestamp,
+    bounds: Bounds,
     asked: Asked,
+    met: &[Place],
 ) -> Result<Walked<P::Item>, WalkError> {
-    let mut reading = Reading::new(boundary);
+    let mut reading = Reading::new(bounds.boundary);
     reading.answers = asked.lately == Lately::Answered;
-    let gap = match reading.read(pages, Order::NewestFirst, asked.size).await? {
+    let gap = match reading.read(pages, &Part::whole(Order::NewestFirst), asked.size).await? {
         Stop::Whole => None,
-        Stop::Blocked(how) => reading.come_from_the_other_end(pages, how).await?,
+        Stop::Blocked(how) => {
+            let lies = reading.lies(bounds.mark);
+            match reading.read_the_rest(pages, lies, met, how).await {
+                // A later deep walk looks again for what the index had late.
+                Err(WalkError::Intercom(IntercomError::Unavailable(_))) if lies == Lies::BeforeTheMark => {
+                    None
+                }
+                rest => rest?,
+            }
+        }
     };
     let records = reading.records.into_values().collect();
     Ok(Walked { records, pages: reading.pages, gap })
@@ -89,15 +108,15 @@ pub(super) async fn walk<P: Pages>(
 
 /// Why reading in one direction ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stop {
+pub(super) enum Stop {
     /// There is no more to read in this direction.
     Whole,
-    /// A page of a single record did not come.
+    /// A page of a single record did not come, or one of a part, which is rather divided than read in small pages.
     Blocked(Unanswered),
 }
 
 /// The records read so far.
-struct Reading<T> {
+pub(super) struct Reading<T> {
     boundary: Timestamp,
     records: BTreeMap<String, T>,
     seen: BTreeSet<String>,
@@ -105,6 +124,7 @@ struct Reading<T> {
     last: Option<String>,
     oldest: Option<Timestamp>,
     sorted: bool,
+    /// How many match, by the first page: what came later is no part of this walk.
     total: Option<u64>,
     pages: u32,
     /// Whether Intercom gives pages, so that one that does not come may come smaller.
@@ -126,19 +146,21 @@ impl<T: Send> Reading<T> {
         }
     }
 
-    async fn read<P: Pages<Item = T>>(
+    pub(super) async fn read<P: Pages<Item = T>>(
         &mut self,
         pages: &P,
-        order: Order,
+        part: &Part,
         size: u32,
     ) -> Result<Stop, WalkError> {
         let mut request = PageRequest { size, cursor: None };
         let mut paging = Paging::default();
         let mut good = 0;
         loop {
-            let mut page = match pages.page(&request, order).await {
+            let mut page = match pages.page(&request, part).await {
                 Ok(page) => page,
-                Err(IntercomError::Unavailable(how)) if request.size == 1 => return Ok(Stop::Blocked(how)),
+                Err(IntercomError::Unavailable(how)) if request.size == 1 || part.ending.is_some() => {
+                    return Ok(Stop::Blocked(how));
+                }
                 // Other pages come, so that it is this one and not Intercom.
                 Err(IntercomError::Unavailable(_)) if self.answers => {
                     request.size = smaller(request.size);
@@ -150,20 +172,20 @@ impl<T: Send> Reading<T> {
             self.pages += 1;
             self.answers = true;
             good += 1;
-            self.total = page.total.or(self.total);
+            self.total = self.total.or(page.total.filter(|_| part.ending.is_none()));
             let items = std::mem::take(&mut page.items);
             let count = items.len();
-            let news = self.take(pages, order, items);
-            let met = order == Order::OldestFirst && news < count;
+            let news = self.take(pages, part, items);
+            let met = part.order == Order::OldestFirst && news < count;
             match paging.after(&page, &request, news) {
-                Onward::Page(next) if !met && !self.is_past_the_boundary(order) => {
+                Onward::Page(next) if !met && !self.is_past_the_boundary(part) => {
                     request.cursor = Some(next);
                     if good >= PAGES_UNTIL_LARGER {
                         request.size = larger(request.size);
                         good = 0;
                     }
                 }
-                Onward::Circle if !met && !self.is_past_the_boundary(order) => {
+                Onward::Circle if !met && !self.is_past_the_boundary(part) => {
                     return Err(WalkError::Repeated);
                 }
                 _ => return Ok(Stop::Whole),
@@ -171,41 +193,66 @@ impl<T: Send> Reading<T> {
         }
     }
 
-    /// Reads from the oldest record on up to the place at which the way down was blocked. What is missing then is known
-    /// by the number of records that Intercom tells; where it tells none, or too many are missing to be a record or two
-    /// that cannot be read, the walk has failed.
-    async fn come_from_the_other_end<P: Pages<Item = T>>(
+    /// Reads from the oldest record on up to the place at which the way down was blocked, and, where more than one record
+    /// is still missing or nobody can tell which, in parts. What is missing then is known by the number of records that Intercom tells; where too
+    /// many are missing to be single records that cannot be read, the walk has failed.
+    async fn read_the_rest<P: Pages<Item = T>>(
         &mut self,
         pages: &P,
+        lies: Lies,
+        met: &[Place],
         how: Unanswered,
     ) -> Result<Option<Gap>, WalkError> {
-        let newer = self.last.take();
-        if self.pages == 0 {
-            let probe = PageRequest { size: 1, cursor: None };
-            self.total = pages.page(&probe, Order::OldestFirst).await?.total;
-            self.pages += 1;
-            self.answers = true;
-        }
-        let stop = self.read(pages, Order::OldestFirst, PAGE_SIZE).await?;
-        let total = self.total.ok_or(IntercomError::Unavailable(how))?;
-        let missing = total.saturating_sub(self.seen.len() as u64);
-        match (missing, stop) {
-            (0, _) => Ok(None),
-            (1..=Gap::MOST, Stop::Blocked(how)) => {
-                Ok(Some(Gap { newer, older: self.last.take(), missing, how }))
+        let between = self.come_from_the_other_end(pages).await?;
+        let (places, ends) = match between.records {
+            Some(0) => return Ok(None),
+            Some(1) if lies == Lies::BeforeTheMark || between.is_told_by_neighbours(met) => {
+                (vec![between], Vec::new())
             }
-            _ => Err(IntercomError::Unavailable(how).into()),
+            _ => match self.read_apart(pages, &between).await? {
+                Some(places) => (places, between.ends()),
+                None => (vec![between], Vec::new()),
+            },
+        };
+        Ok(Some(Gap { places, ends, lies, how }).filter(|gap| !gap.places.is_empty()))
+    }
+
+    /// What lies between the place at which the way down was blocked and where the way up ends.
+    async fn come_from_the_other_end<P: Pages<Item = T>>(&mut self, pages: &P) -> Result<Place, WalkError> {
+        let newer = self.last.take();
+        let upward = Part::whole(Order::OldestFirst);
+        let first = PageRequest { size: 1, cursor: None };
+        let comes = match pages.page(&first, &upward).await {
+            Ok(page) => {
+                self.total = self.total.or(page.total);
+                true
+            }
+            Err(IntercomError::Unavailable(how)) if how != Unanswered::Silent => false,
+            Err(error) => return Err(error.into()),
+        };
+        self.pages += 1;
+        if comes {
+            self.answers = true;
+            self.read(pages, &upward, PAGE_SIZE).await?;
         }
+        Ok(Place { newer, older: self.last.take(), ending: None, records: self.missing() })
+    }
+
+    /// How many records match that no page brought; none where Intercom does not tell.
+    pub(super) fn missing(&self) -> Option<u64> {
+        Some(self.total?.saturating_sub(self.seen.len() as u64))
     }
 
     /// Takes a page and tells how many of its ids were new.
-    fn take<P: Pages<Item = T>>(&mut self, pages: &P, order: Order, mut items: Vec<T>) -> usize {
+    fn take<P: Pages<Item = T>>(&mut self, pages: &P, part: &Part, mut items: Vec<T>) -> usize {
         self.last = items.last().map(|item| pages.id(item).to_owned()).or(self.last.take());
-        match order {
-            Order::NewestFirst => self.watch_order(pages, &items),
-            Order::OldestFirst => items.reverse(),
+        if part.order == Order::OldestFirst {
+            items.reverse();
+        } else if part.ending.is_none() {
+            self.watch_order(pages, &items);
         }
-        let otherwise = self.oldest.filter(|_| order == Order::NewestFirst).unwrap_or(self.boundary);
+        let is_whole = *part == Part::whole(Order::NewestFirst);
+        let otherwise = self.oldest.filter(|_| is_whole).unwrap_or(self.boundary);
         fill_times(pages, &mut items, otherwise);
         let before = self.seen.len();
         for item in items {
@@ -228,8 +275,18 @@ impl<T: Send> Reading<T> {
         }
     }
 
-    fn is_past_the_boundary(&self, order: Order) -> bool {
-        order == Order::NewestFirst && self.sorted && self.oldest.is_some_and(|oldest| oldest < self.boundary)
+    /// What lies beyond the boundary is read too where records are counted: the number that Intercom tells is of all.
+    fn is_past_the_boundary(&self, part: &Part) -> bool {
+        *part == Part::whole(Order::NewestFirst) && self.is_read_down_to(self.boundary)
+    }
+
+    fn lies(&self, mark: Timestamp) -> Lies {
+        if self.is_read_down_to(mark) { Lies::BeforeTheMark } else { Lies::AfterTheMark }
+    }
+
+    /// Whether the way down has brought everything that is not older than this.
+    fn is_read_down_to(&self, time: Timestamp) -> bool {
+        self.sorted && self.oldest.is_some_and(|oldest| oldest < time)
     }
 }
 

@@ -9,6 +9,8 @@ use deskbell_desk::bounds::{DEEPEST_WALK, SEEN_KEYS_STAY};
 use deskbell_desk::port::store::StreamState;
 use deskbell_desk::time::Timestamp;
 
+use super::walk::Bounds;
+
 /// How far the mark trails Intercom's time: "this delay can take a few minutes" (Intercom's reference).
 pub(super) const LAG: i64 = 5 * 60;
 const HOUR: i64 = 3600;
@@ -33,6 +35,8 @@ pub(super) struct Window {
     pub(super) depth: Depth,
     /// Records at or after it are read; the walk ends at the first one before it.
     pub(super) boundary: Timestamp,
+    /// What is older was read by an earlier walk, but for what the index had late.
+    pub(super) mark: Timestamp,
     state: Option<StreamState>,
     floor: Timestamp,
 }
@@ -40,7 +44,9 @@ pub(super) struct Window {
 impl Window {
     /// The window of a stream that was left in `state` and whose subscribers begin at `floor`, at `now`.
     pub(super) fn of(state: Option<StreamState>, floor: Timestamp, now: Timestamp) -> Self {
-        let Some(known) = state else { return Self { depth: Depth::Mark, boundary: floor, state, floor } };
+        let Some(known) = state else {
+            return Self { depth: Depth::Mark, boundary: floor, mark: floor, state, floor };
+        };
         // A mark ahead of now comes from a clock that is wrong now or was once; it must not hide more than it has to:
         // no walk leads further back than seen-keys are kept.
         let recent = now.minus(LAG);
@@ -54,7 +60,12 @@ impl Window {
         } else {
             (Depth::Mark, mark)
         };
-        Self { depth, boundary: boundary.max(deepest), state, floor }
+        Self { depth, boundary: boundary.max(deepest), mark, state, floor }
+    }
+
+    /// How far back its walk goes.
+    pub(super) fn bounds(&self) -> Bounds {
+        Bounds { boundary: self.boundary, mark: self.mark }
     }
 
     /// The stream's state after a walk that began at `started` read every page.

@@ -3,8 +3,7 @@
 use deskbell_desk::{
     conversation::Conversation,
     ids::ConversationId,
-    port::intercom::{IntercomError, Page, PageRequest},
-    time::Timestamp,
+    port::intercom::{ConversationSearch, IntercomError, Page, PageRequest},
 };
 
 use crate::{call::Call, client::IntercomClient, contacts, search, wire};
@@ -12,11 +11,10 @@ use crate::{call::Call, client::IntercomClient, contacts, search, wire};
 impl IntercomClient {
     pub(crate) async fn page_of_conversations(
         &self,
-        after: Timestamp,
+        wanted: &ConversationSearch,
         page: &PageRequest,
-        order: search::Order,
     ) -> Result<Page<Conversation>, IntercomError> {
-        let call = Call::ask("conversations/search").body(search::conversations(after, page, order));
+        let call = Call::ask("conversations/search").body(search::conversations(wanted, page));
         let keys = wire::conversation::LIST_KEYS;
         Ok(self.send_list(&call, &keys, wire::conversation::read, wire::page::read).await?)
     }

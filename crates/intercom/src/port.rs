@@ -8,16 +8,14 @@ use deskbell_desk::{
     conversation::Conversation,
     ids::{CompanyId, ContactId, ConversationId},
     port::intercom::{
-        Admin, Attached, CompanyKey, CompanyPage, ContactFields, ContactSearch, Created, Found, Intercom,
-        IntercomError, IntercomHandles, OnBehalfOf, Page, PageRequest, Usage,
+        Admin, Attached, CompanyKey, CompanyPage, ContactFields, ContactSearch, ConversationSearch, Created,
+        Found, Intercom, IntercomError, IntercomHandles, OnBehalfOf, Page, PageRequest, Usage,
     },
-    time::Timestamp,
     workspace::Workspace,
 };
 
 use crate::{
     client::IntercomClient,
-    search,
     throttle::{Caller, Purpose, Urgency},
 };
 
@@ -47,18 +45,10 @@ impl Intercom for IntercomClient {
 
     async fn search_conversations(
         &self,
-        after: Timestamp,
+        search: &ConversationSearch,
         page: &PageRequest,
     ) -> Result<Page<Conversation>, IntercomError> {
-        self.page_of_conversations(after, page, search::Order::Descending).await
-    }
-
-    async fn search_conversations_upward(
-        &self,
-        after: Timestamp,
-        page: &PageRequest,
-    ) -> Result<Page<Conversation>, IntercomError> {
-        self.page_of_conversations(after, page, search::Order::Ascending).await
+        self.page_of_conversations(search, page).await
     }
 
     async fn contact(&self, id: &ContactId) -> Result<Found, IntercomError> {

@@ -2,41 +2,35 @@
 //! string it is silently ignored and the first page repeats for ever).
 
 use deskbell_desk::{
-    port::intercom::{ContactFilter, ContactSearch, ContactSort, PageRequest},
+    port::intercom::{
+        ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, Order, PageRequest,
+    },
     time::Timestamp,
 };
 use serde_json::{Value, json};
 
 const LARGEST_PAGE: u32 = 150;
 
-/// The direction of a sort.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Order {
-    Ascending,
-    Descending,
-}
-
-impl Order {
-    /// Since 2.16 an abbreviation is refused.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Ascending => "ascending",
-            Self::Descending => "descending",
-        }
+/// Since 2.16 an abbreviation is refused.
+fn word(order: Order) -> &'static str {
+    match order {
+        Order::OldestFirst => "ascending",
+        Order::NewestFirst => "descending",
     }
 }
 
 /// The body of a contact search. Companies are no field of the search; `contacts` reads those by another route.
 pub(crate) fn contacts(search: &ContactSearch, page: &PageRequest) -> Value {
     let role = search.role.map(|role| matching("role", "=", role.word()));
-    let filters: Vec<Value> = role.into_iter().chain(filter(&search.filter)).collect();
+    let filters: Vec<Value> =
+        role.into_iter().chain(filter(&search.filter)).chain(ending(search.ending.as_ref())).collect();
     // A search needs a query; every contact was made after the first second of 1970.
     let filters = if filters.is_empty() { vec![after("created_at", Timestamp(0))] } else { filters };
     let (field, order) = match search.sort {
-        ContactSort::CreatedDescending => ("created_at", Order::Descending),
-        ContactSort::CreatedAscending => ("created_at", Order::Ascending),
-        ContactSort::UpdatedDescending => ("updated_at", Order::Descending),
-        ContactSort::UpdatedAscending => ("updated_at", Order::Ascending),
+        ContactSort::CreatedDescending => ("created_at", Order::NewestFirst),
+        ContactSort::CreatedAscending => ("created_at", Order::OldestFirst),
+        ContactSort::UpdatedDescending => ("updated_at", Order::NewestFirst),
+        ContactSort::UpdatedAscending => ("updated_at", Order::OldestFirst),
     };
     body(&alike(filters), field, order, page)
 }
@@ -52,8 +46,14 @@ fn alike(filters: Vec<Value>) -> Vec<Value> {
 }
 
 /// The body of a conversation search by creation.
-pub(crate) fn conversations(made_after: Timestamp, page: &PageRequest, order: Order) -> Value {
-    body(&[after("created_at", made_after)], "created_at", order, page)
+pub(crate) fn conversations(search: &ConversationSearch, page: &PageRequest) -> Value {
+    let filters: Vec<_> =
+        [after("created_at", search.after)].into_iter().chain(ending(search.ending.as_ref())).collect();
+    body(&filters, "created_at", search.order, page)
+}
+
+fn ending(ending: Option<&IdEnding>) -> Option<Value> {
+    ending.map(|ending| matching("id", "$", ending.as_str()))
 }
 
 fn filter(filter: &ContactFilter) -> Option<Value> {
@@ -84,7 +84,7 @@ fn body(filters: &[Value], field: &str, order: Order, page: &PageRequest) -> Val
     }
     json!({
         "query": {"operator": "AND", "value": filters},
-        "sort": {"field": field, "order": order.word()},
+        "sort": {"field": field, "order": word(order)},
         "pagination": pagination,
     })
 }
@@ -104,6 +104,7 @@ mod tests {
         let search = ContactSearch {
             role: None,
             filter: ContactFilter::CreatedAfter(Timestamp(1_734_000_000)),
+            ending: None,
             sort: ContactSort::CreatedDescending,
         };
         insta::assert_snapshot!(contacts(&search, &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"created_at","operator":">","value":1734000000}]},"sort":{"field":"created_at","order":"descending"}}"#);
@@ -114,20 +115,36 @@ mod tests {
         let search = ContactSearch {
             role: Some(Role::Lead),
             filter: ContactFilter::Text("ada".to_owned()),
+            ending: None,
             sort: ContactSort::UpdatedDescending,
         };
         insta::assert_snapshot!(contacts(&search, &page(Some("WzE3"))), @r#"{"pagination":{"per_page":100,"starting_after":"WzE3"},"query":{"operator":"AND","value":[{"operator":"AND","value":[{"field":"role","operator":"=","value":"lead"}]},{"operator":"OR","value":[{"field":"name","operator":"~","value":"ada"},{"field":"email","operator":"~","value":"ada"}]}]},"sort":{"field":"updated_at","order":"descending"}}"#);
     }
 
+    fn newest_conversations(ending: Option<IdEnding>) -> ConversationSearch {
+        ConversationSearch { after: Timestamp(1_734_000_000), ending, order: Order::NewestFirst }
+    }
+
+    #[test]
+    fn a_part_of_a_search_is_asked_for_by_how_ids_end() {
+        let ending = IdEnding::default().longer().last().unwrap().longer().next();
+        let search = newest_conversations(ending);
+        insta::assert_snapshot!(conversations(&search, &page(None)), @"");
+    }
+
     #[test]
     fn conversations_are_searched_newest_first() {
-        insta::assert_snapshot!(conversations(Timestamp(1_734_000_000), &page(None), Order::Descending), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"created_at","operator":">","value":1734000000}]},"sort":{"field":"created_at","order":"descending"}}"#);
+        insta::assert_snapshot!(conversations(&newest_conversations(None), &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"created_at","operator":">","value":1734000000}]},"sort":{"field":"created_at","order":"descending"}}"#);
     }
 
     #[test]
     fn a_search_without_conditions_still_has_a_query_and_a_page_never_exceeds_the_largest() {
-        let search =
-            ContactSearch { role: None, filter: ContactFilter::None, sort: ContactSort::CreatedAscending };
+        let search = ContactSearch {
+            role: None,
+            filter: ContactFilter::None,
+            ending: None,
+            sort: ContactSort::CreatedAscending,
+        };
         let request = PageRequest { size: 1000, cursor: None };
         insta::assert_snapshot!(contacts(&search, &request), @r#"{"pagination":{"per_page":150},"query":{"operator":"AND","value":[{"field":"created_at","operator":">","value":0}]},"sort":{"field":"created_at","order":"ascending"}}"#);
     }

@@ -66,8 +66,8 @@ pub(crate) struct World {
 }
 
 /// So long the bot may look for the one record on a page that makes it fail: some polls with ever smaller pages, and
-/// three failures of that record. From then on it holds nothing up.
-pub(crate) const LOOKING: i64 = 45 * MINUTE;
+/// three failures of that record, all of them slow where members flood. From then on it holds nothing up.
+pub(crate) const LOOKING: i64 = 30 * MINUTE;
 
 /// So soon a change of a channel counts: between a look and the message after it nothing waits.
 const AT_ONCE: i64 = 5 * SECOND;

@@ -7,8 +7,8 @@ use deskbell_desk::contact::{Company, Contact, Role, Tag};
 use deskbell_desk::conversation::Conversation;
 use deskbell_desk::ids::{CompanyId, TagId, WorkspaceId};
 use deskbell_desk::port::intercom::{
-    Admin, ContactFilter, ContactSearch, ContactSort, IntercomError, MockIntercom, Page, PageCursor,
-    PageRequest, Unanswered, Usage,
+    Admin, ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, IntercomError,
+    MockIntercom, Order, Page, PageCursor, PageRequest, Unanswered, Usage,
 };
 use deskbell_desk::status::Acceptance;
 use deskbell_desk::time::{Clock, Timestamp};
@@ -45,6 +45,8 @@ pub(super) struct State {
     faults: BTreeMap<&'static str, VecDeque<Option<IntercomError>>>,
     pub(super) down: Option<IntercomError>,
     pub(super) ignores_cursors: bool,
+    /// It knows no search by how ids end.
+    pub(super) refuses_parts: bool,
     /// No page comes that holds one of these records.
     pub(super) poison: BTreeSet<String>,
     /// Runs once, after the next page of contacts was given.
@@ -72,6 +74,7 @@ impl FakeIntercom {
             faults: BTreeMap::new(),
             down: None,
             ignores_cursors: false,
+            refuses_parts: false,
             poison: BTreeSet::new(),
             after_page: None,
         };
@@ -149,6 +152,10 @@ impl FakeIntercom {
             ContactSort::CreatedAscending if search.role == Some(Role::User) => "all users",
             ContactSort::CreatedAscending | ContactSort::UpdatedAscending => "from the other end",
         })?;
+        if search.ending.is_some() && self.state().refuses_parts {
+            let (code, message) = ("parameter_invalid".to_owned(), "invalid".to_owned());
+            return Err(IntercomError::Invalid { code, message });
+        }
         let page = self.contact_page(search, request);
         self.refuse_poison(page.items.iter().map(|contact| contact.id.as_str()))?;
         let hook = self.state().after_page.take();
@@ -168,6 +175,7 @@ impl FakeIntercom {
         let dates = state.dates;
         let found: Vec<_> = shown
             .filter(|contact| search.role.is_none_or(|role| role == contact.role))
+            .filter(|contact| ends(contact.id.as_str(), search.ending.as_ref()))
             .filter(|contact| match search.filter {
                 ContactFilter::CreatedAfter(bound) => is_after(contact.created_at, bound, dates),
                 ContactFilter::UpdatedAfter(bound) => is_after(contact.updated_at, bound, dates),
@@ -195,26 +203,26 @@ impl FakeIntercom {
         }
     }
 
-    /// `way` is 1 for oldest first and -1 for newest first.
     fn conversations(
         &self,
-        after: Timestamp,
+        search: &ConversationSearch,
         request: &PageRequest,
-        way: i64,
     ) -> Result<Page<Conversation>, IntercomError> {
         self.call("conversations")?;
-        let page = self.conversation_page(after, request, way);
+        let page = self.conversation_page(search, request);
         self.refuse_poison(page.items.iter().map(|one| one.id.as_str()))?;
         Ok(page)
     }
 
-    fn conversation_page(&self, after: Timestamp, request: &PageRequest, way: i64) -> Page<Conversation> {
+    fn conversation_page(&self, search: &ConversationSearch, request: &PageRequest) -> Page<Conversation> {
+        let way = if search.order == Order::OldestFirst { 1 } else { -1 };
         let now = self.now();
         let state = self.state();
         let found: Vec<_> = state
             .conversations
             .values()
-            .filter(|version| version.visible <= now && version.record.created_at > after)
+            .filter(|version| version.visible <= now && version.record.created_at > search.after)
+            .filter(|version| ends(version.record.id.as_str(), search.ending.as_ref()))
             .map(|version| version.record.clone())
             .map(|record| ((way * record.created_at.0, record.id.as_str().to_owned()), record))
             .collect();
@@ -227,10 +235,7 @@ impl FakeIntercom {
         let here = self.clone();
         port.expect_search_contacts().returning(move |search, page| here.search(search, page));
         let here = self.clone();
-        port.expect_search_conversations().returning(move |after, page| here.conversations(after, page, -1));
-        let here = self.clone();
-        port.expect_search_conversations_upward()
-            .returning(move |after, page| here.conversations(after, page, 1));
+        port.expect_search_conversations().returning(move |search, page| here.conversations(search, page));
         let here = self.clone();
         port.expect_workspace().returning(move || {
             here.call("me")?;
@@ -266,6 +271,10 @@ impl FakeIntercom {
         port.expect_usage().returning(|| Usage { limit: 100, ..Usage::default() });
         port
     }
+}
+
+fn ends(id: &str, ending: Option<&IdEnding>) -> bool {
+    ending.is_none_or(|ending| id.ends_with(ending.as_str()))
 }
 
 fn is_after(time: Timestamp, bound: Timestamp, dates: Dates) -> bool {

@@ -69,8 +69,51 @@ async fn an_outage_is_no_record_that_cannot_be_given() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn several_records_far_apart_cost_only_themselves() {
+    let several: [&[&str]; 4] =
+        [&["010", "050"], &["000", "059"], &["010", "012"], &["003", "020", "033", "041", "058"]];
+    for poison in several {
+        let world = with_poison(60, poison).await;
+        world.poll_for(16 * MINUTE).await;
+        assert_eq!(world.ids(), all_but(60, poison), "{poison:?}");
+        assert_eq!(world.board.unreadable(), poison.len() as u64, "{poison:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_record_has_its_own_three_failures() {
+    let world = with_poison(30, &["015"]).await;
+    world.poll_for(16 * MINUTE).await;
+    assert_eq!(world.board.unreadable(), 1);
+    world.intercom.state().poison.insert("035".to_owned());
+    for number in 30..60 {
+        world.pass(1).await;
+        world.intercom.put(world.lead(&format!("{number:03}")));
+    }
+    for _ in 0..2 {
+        let _report = world.tick().await;
+        assert_eq!((world.ids().len(), world.board.unreadable()), (29, 1));
+        world.pass(2 * MINUTE).await;
+    }
+    world.poll_for(16 * MINUTE).await;
+    assert_eq!(world.ids(), all_but(60, &["015", "035"]));
+    assert_eq!(world.board.unreadable(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_a_search_in_parts_is_refused_a_few_records_side_by_side_are_passed_over() {
+    let world = with_poison(60, &["020", "022"]).await;
+    world.intercom.state().refuses_parts = true;
+    world.poll_for(16 * MINUTE).await;
+    assert_eq!(world.ids(), all_but(60, &["020", "021", "022"]));
+    assert_eq!(world.board.unreadable(), 3);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_search_of_which_a_large_part_fails_moves_no_mark() {
-    let world = with_poison(60, &["010", "050"]).await;
+    let poison: Vec<_> = (10..22).map(|number| format!("{number:03}")).collect();
+    let poison: Vec<_> = poison.iter().map(String::as_str).collect();
+    let world = with_poison(60, &poison).await;
     world.poll_for(30 * MINUTE).await;
     assert_eq!((world.ids().len(), world.board.unreadable()), (0, 0));
     world.intercom.state().poison.clear();

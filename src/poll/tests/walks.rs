@@ -12,8 +12,8 @@ use deskbell_desk::time::Timestamp;
 
 use super::journal::Plan;
 use super::world::{MINUTE, World, made};
-use crate::poll::pages::{Order, Pages};
-use crate::poll::walk::{Asked, Lately, WalkError, walk};
+use crate::poll::pages::{Pages, Part};
+use crate::poll::walk::{Asked, Bounds, Lately, WalkError, walk};
 use crate::poll::{StreamOutcome, TickReport};
 
 /// A page as written down: ids with their times, and the cursor to the next.
@@ -36,7 +36,7 @@ impl Script {
 impl Pages for Script {
     type Item = Contact;
 
-    async fn page(&self, _: &PageRequest, _: Order) -> Result<Page<Contact>, IntercomError> {
+    async fn page(&self, _: &PageRequest, _: &Part) -> Result<Page<Contact>, IntercomError> {
         let (items, next) = self.0.lock().unwrap().pop_front().expect("another page was not expected");
         let items = items.into_iter().map(|(id, at)| made(id, Role::Lead, Timestamp(at))).collect();
         Ok(Page { items, total: None, next: next.map(|cursor| PageCursor(cursor.to_owned())) })
@@ -61,7 +61,8 @@ impl Pages for Script {
 
 async fn read(script: &Script) -> Result<Vec<(String, i64)>, WalkError> {
     let asked = Asked { size: 2, lately: Lately::Failed };
-    let walked = walk(script, Timestamp(100), asked).await?;
+    let bounds = Bounds { boundary: Timestamp(100), mark: Timestamp(100) };
+    let walked = walk(script, bounds, asked, &[]).await?;
     Ok(walked.records.into_iter().map(|one| (one.id.as_str().to_owned(), one.created_at.0)).collect())
 }
 

@@ -8,8 +8,12 @@ use async_trait::async_trait;
 use crate::contact::{Company, Contact, Legacy, Role, Tag};
 use crate::conversation::Conversation;
 use crate::ids::{CompanyId, ContactId, MemberId};
-use crate::time::Timestamp;
 use crate::workspace::Workspace;
+
+pub use super::search::{
+    ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, Order, Page, PageCursor,
+    PageRequest,
+};
 
 /// Makes handles of one workspace that carry for whom they ask.
 pub trait IntercomHandles: Send + Sync {
@@ -42,17 +46,10 @@ pub trait Intercom: Send + Sync {
         page: &PageRequest,
     ) -> Result<Page<Contact>, IntercomError>;
 
-    /// One page of the conversations made after `after` (exclusive or inclusive: Intercom is not clear), newest first.
+    /// One page of conversations.
     async fn search_conversations(
         &self,
-        after: Timestamp,
-        page: &PageRequest,
-    ) -> Result<Page<Conversation>, IntercomError>;
-
-    /// The same, oldest first.
-    async fn search_conversations_upward(
-        &self,
-        after: Timestamp,
+        search: &ConversationSearch,
         page: &PageRequest,
     ) -> Result<Page<Conversation>, IntercomError>;
 
@@ -111,92 +108,6 @@ pub trait Intercom: Send + Sync {
 
     /// How many calls were made and what is allowed.
     fn usage(&self) -> Usage;
-}
-
-/// Which contacts are looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContactSearch {
-    /// Only this role; both where none is given.
-    pub role: Option<Role>,
-    /// What else they must fulfil.
-    pub filter: ContactFilter,
-    /// How they are sorted.
-    pub sort: ContactSort,
-}
-
-/// What contacts must fulfil. Times compare by calendar day in the workspace's zone up to version 2.16.
-#[derive(Clone, PartialEq, Eq)]
-pub enum ContactFilter {
-    /// All.
-    None,
-    /// Made after.
-    CreatedAfter(Timestamp),
-    /// Moved after.
-    UpdatedAfter(Timestamp),
-    /// Exactly this e-mail address.
-    Email(String),
-    /// Exactly this external id.
-    ExternalId(String),
-    /// Name or e-mail contains this.
-    Text(String),
-    /// In this company.
-    Company(CompanyId),
-    /// In this company, and name or e-mail contains this.
-    CompanyAndText(CompanyId, String),
-}
-
-/// What a person typed never reaches a log line.
-impl std::fmt::Debug for ContactFilter {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(match self {
-            Self::None => "None",
-            Self::CreatedAfter(_) => "CreatedAfter",
-            Self::UpdatedAfter(_) => "UpdatedAfter",
-            Self::Email(_) => "Email",
-            Self::ExternalId(_) => "ExternalId",
-            Self::Text(_) => "Text",
-            Self::Company(_) => "Company",
-            Self::CompanyAndText(..) => "CompanyAndText",
-        })
-    }
-}
-
-/// How contacts are sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ContactSort {
-    /// Newest first.
-    CreatedDescending,
-    /// Oldest first.
-    CreatedAscending,
-    /// Last moved first.
-    UpdatedDescending,
-    /// First moved first.
-    UpdatedAscending,
-}
-
-/// Which page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageRequest {
-    /// How many, 1 to 150.
-    pub size: u32,
-    /// Where the page before said it goes on; none for the first.
-    pub cursor: Option<PageCursor>,
-}
-
-/// Intercom's `starting_after`: opaque, and good for one walk only.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
-pub struct PageCursor(pub String);
-
-/// A page of records.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Page<T> {
-    /// The records that could be read, in Intercom's order.
-    pub items: Vec<T>,
-    /// How many match in all, if it said so.
-    pub total: Option<u64>,
-    /// Where the next page begins; none after the last.
-    pub next: Option<PageCursor>,
 }
 
 /// A page of companies.

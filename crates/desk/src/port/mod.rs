@@ -6,4 +6,5 @@ pub mod intercom;
 pub mod messenger;
 pub mod random;
 pub mod rights;
+pub mod search;
 pub mod store;

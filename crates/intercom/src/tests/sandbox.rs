@@ -9,7 +9,7 @@ use deskbell_desk::{
     port::{
         intercom::{
             Archived, Attached, CompanyKey, ContactFields, ContactFilter, ContactSearch, ContactSort,
-            Created, Found, Intercom, IntercomError, PageRequest,
+            ConversationSearch, Created, Found, Intercom, IntercomError, Order, PageRequest,
         },
         random::Random,
     },
@@ -106,7 +106,7 @@ fn made(created: Created) -> Contact {
 }
 
 fn newest(role: Option<Role>, filter: ContactFilter) -> ContactSearch {
-    ContactSearch { role, filter, sort: ContactSort::CreatedDescending }
+    ContactSearch { role, filter, ending: None, sort: ContactSort::CreatedDescending }
 }
 
 fn names(contacts: &[Contact]) -> Vec<&str> {
@@ -217,7 +217,9 @@ async fn conversations_are_searched_and_read_with_who_started_them() {
     bench.workspace.start_conversation(stand_in::NewConversation::ticket(&lead, "<p>Broken</p>"));
 
     let page = PageRequest { size: 20, cursor: None };
-    let page = bench.client.search_conversations(Timestamp(WEDNESDAY - 60), &page).await.unwrap();
+    let since =
+        ConversationSearch { after: Timestamp(WEDNESDAY - 60), ending: None, order: Order::NewestFirst };
+    let page = bench.client.search_conversations(&since, &page).await.unwrap();
     let mut starts: Vec<_> = page.items.iter().map(|conversation| conversation.start).collect();
     starts.sort_by_key(|start| format!("{start:?}"));
     assert_eq!(starts, [Start::Customer, Start::Team, Start::Ticket]);

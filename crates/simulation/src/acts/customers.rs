@@ -105,6 +105,7 @@ fn change_weather(world: &World, weather: Weather) {
     let before = world.intercom.weather();
     world.intercom.set_weather(weather);
     disturb(world, None, before, weather);
+    looks_again_after(world, before);
 }
 
 fn change_weather_of(world: &World, route: Route, weather: Weather) {
@@ -112,6 +113,14 @@ fn change_weather_of(world: &World, route: Route, weather: Weather) {
     let before = world.intercom.weather_of(route);
     world.intercom.set_weather_of(route, weather);
     disturb(world, Some(route), before, weather);
+    looks_again_after(world, before);
+}
+
+/// In an outage nobody can tell which record cannot be given.
+fn looks_again_after(world: &World, before: Weather) {
+    if before != Weather::Fair {
+        world.looks_anew();
+    }
 }
 
 /// After a refusal the next try comes as late again as the refusal lasted, at most an hour.

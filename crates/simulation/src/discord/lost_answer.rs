@@ -133,7 +133,7 @@ impl Message {
     pub(super) fn strip(&mut self, now: UnixMillis, left: Left) {
         let has_controls = self.content.control_references().next().is_some();
         let left = if left == Left::Controls && !has_controls { Left::Line } else { left };
-        self.stripped = Some((now, left));
+        self.stripped.get_or_insert((now, left));
     }
 
     /// Whether a look into the history knows it by this reference.

@@ -8,16 +8,17 @@ use deskbell_desk::contact::{Company, Contact, Legacy, Role, Tag};
 use deskbell_desk::conversation::Conversation;
 use deskbell_desk::ids::{CompanyId, ContactId, ConversationId, TagId};
 use deskbell_desk::port::intercom::{
-    Admin, Attached, CompanyKey, CompanyPage, ContactFields, ContactSearch, ContactSort, Created, Found,
-    Intercom as Port, IntercomError, Lack, Page, PageRequest, TokenPermission, Unanswered, Usage,
+    Admin, Attached, CompanyKey, CompanyPage, ContactFields, ContactSearch, ContactSort, ConversationSearch,
+    Created, Found, Intercom as Port, IntercomError, Lack, Order, Page, PageRequest, TokenPermission,
+    Unanswered, Usage,
 };
 use deskbell_desk::status::Acceptance;
-use deskbell_desk::time::{ServerTime, Timestamp};
+use deskbell_desk::time::ServerTime;
 use deskbell_desk::workspace::Workspace;
 use deskbell_intercom::{Caller, Denied, Permit, Throttle, Urgency};
 use tokio::time::{Instant, sleep};
 
-use super::search::{Direction, Impossible};
+use super::search::Impossible;
 use super::{Between, Lag, Route, Truth, Weather};
 use crate::power::Operation;
 use crate::time::SECOND;
@@ -209,22 +210,14 @@ impl Port for IntercomPort {
 
     async fn search_conversations(
         &self,
-        after: Timestamp,
+        search: &ConversationSearch,
         request: &PageRequest,
     ) -> Result<Page<Conversation>, IntercomError> {
         let time = &self.world.time;
-        self.world.intercom.truth().poll_began(request, time.true_now());
-        let read = |truth: &Truth| truth.conversations(after, request, Direction::Down, time.true_now());
-        self.search(Operation::SearchConversations, Route::Conversations, read).await
-    }
-
-    async fn search_conversations_upward(
-        &self,
-        after: Timestamp,
-        request: &PageRequest,
-    ) -> Result<Page<Conversation>, IntercomError> {
-        let time = &self.world.time;
-        let read = |truth: &Truth| truth.conversations(after, request, Direction::Up, time.true_now());
+        if search.order == Order::NewestFirst {
+            self.world.intercom.truth().poll_began(request, time.true_now());
+        }
+        let read = |truth: &Truth| truth.conversations(search, request, time.true_now());
         self.search(Operation::SearchConversations, Route::Conversations, read).await
     }
 

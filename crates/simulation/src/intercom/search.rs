@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use deskbell_desk::contact::Contact;
 use deskbell_desk::conversation::Conversation;
 use deskbell_desk::port::intercom::{
-    ContactFilter, ContactSearch, ContactSort, Page, PageCursor, PageRequest,
+    ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, Order, Page, PageCursor,
+    PageRequest,
 };
 use deskbell_desk::time::{Timestamp, UnixMillis};
 
@@ -17,15 +18,6 @@ type Place = (i64, String);
 
 /// Polls come no sooner after each other, but for one after a start.
 const POLLS_APART: i64 = 100 * SECOND;
-
-/// In which order conversations are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
-    /// Oldest first.
-    Up,
-    /// Newest first.
-    Down,
-}
 
 /// A record stands on the page that makes it fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +52,8 @@ impl Truth {
             self.people.iter().filter_map(|person| Some((&person.shown(now)?.contact, person.reading)));
         let found = shown
             .filter(|(contact, _)| search.role.is_none_or(|role| role == contact.role))
-            .filter(|(contact, _)| self.is_wanted(contact, &search.filter));
+            .filter(|(contact, _)| self.is_wanted(contact, &search.filter))
+            .filter(|(contact, _)| ends(contact.id.as_str(), search.ending.as_ref()));
         let placed = found.map(|(contact, reading)| (place(contact, search.sort), contact, reading));
         self.page(placed.collect(), request, bare)
     }
@@ -68,14 +61,15 @@ impl Truth {
     /// One page of conversations.
     pub(super) fn conversations(
         &self,
-        after: Timestamp,
+        search: &ConversationSearch,
         request: &PageRequest,
-        direction: Direction,
         now: UnixMillis,
     ) -> Result<Page<Conversation>, Impossible> {
         let shown = self.talks.values().filter(|talk| talk.shown_from <= now);
-        let found = shown.filter(|talk| talk.conversation.created_at > after);
-        let way = if direction == Direction::Up { 1 } else { -1 };
+        let found = shown
+            .filter(|talk| talk.conversation.created_at > search.after)
+            .filter(|talk| ends(talk.conversation.id.as_str(), search.ending.as_ref()));
+        let way = if search.order == Order::OldestFirst { 1 } else { -1 };
         let place = |one: &Conversation| (way * one.created_at.0, one.id.as_str().to_owned());
         let placed =
             found.map(|talk| (place(&talk.conversation), &talk.conversation, talk.reading)).collect();
@@ -127,6 +121,10 @@ impl Truth {
         let items = found.into_iter().map(|(_, record, reading)| given(record, reading)).collect();
         Ok(Page { items, total, next })
     }
+}
+
+fn ends(id: &str, ending: Option<&IdEnding>) -> bool {
+    ending.is_none_or(|ending| id.ends_with(ending.as_str()))
 }
 
 fn place(contact: &Contact, sort: ContactSort) -> Place {

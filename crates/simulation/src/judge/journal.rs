@@ -9,7 +9,7 @@ use deskbell_desk::time::Timestamp;
 
 use super::Verdict;
 use crate::intercom::{Person, Route, Truth};
-use crate::ledger::{Breach, Disturbance, Ledger, Promise};
+use crate::ledger::{Breach, Disturbance, Ledger, Promise, Wish};
 use crate::time::{MINUTE, SECOND};
 use crate::world::World;
 
@@ -71,6 +71,7 @@ fn key(truth: &Truth, ledger: &Ledger, entry: &Entry) -> Result<Key, &'static st
                 UserOrigin::New => at == contact.created_at || (late && at == contact.updated_at),
                 UserOrigin::WasLead => at == contact.updated_at && (late || person.born() == Role::Lead),
             };
+            let time = time || (at == contact.updated_at && is_asked_between(contact, ledger));
             is_so(time || was_lead(person, at), "no such user at that time")?;
             Ok(Key::User(contact.id.clone()))
         }
@@ -109,6 +110,13 @@ fn is_seen_late(person: &Person, ledger: &Ledger, number: JournalNumber) -> bool
     };
     let is_late = first.lag_ms() > USUAL_LAG || ledger.disturbed.iter().any(failed);
     person.versions.len() > 1 && (is_late || is_older)
+}
+
+/// A user who was made before a notification and moved after it, before being seen: looks like a lead that signed up,
+/// which the notification must not miss.
+fn is_asked_between(contact: &Contact, ledger: &Ledger) -> bool {
+    let between = |wish: &Wish| wish.made.floor > contact.created_at && wish.made.floor <= contact.updated_at;
+    ledger.wishes.values().any(|wish| wish.made.kind == EventKind::NewUser && between(wish))
 }
 
 /// A lead that signed up without having been seen as one.
