@@ -12,6 +12,8 @@ use insta::assert_snapshot;
 use super::*;
 use crate::fixture::{GENERAL, LOCKED, MARK, NOW, SALES, SUPPORT, World, manager, read, run};
 
+mod list;
+
 async fn list_of(world: &World) -> String {
     read(&world.desk, list(&world.desk, &manager(), 1).await)
 }
@@ -28,116 +30,6 @@ fn hold() -> SubscriptionState {
 
 fn paused_by_mark() -> SubscriptionState {
     SubscriptionState::Paused { by: Some(MARK), since: NOW.minus(60) }
-}
-
-#[tokio::test]
-async fn what_does_not_get_into_discord_stands_above_the_list_and_at_its_channel() {
-    run(async |world| {
-        world.notification(EventKind::NewConversation, SALES).await;
-        world.notification(EventKind::NewLead, SUPPORT).await;
-        let at = |time: deskbell_desk::time::Timestamp| deskbell_desk::time::UnixMillis(time.0 * 1000);
-        let pause = Pause { since: at(NOW.minus(600)), next_try: at(NOW.plus(60)) };
-        world.desk.ports.board.set_discord(DiscordState::Silent(pause));
-        world.desk.ports.board.set_channel_pause(SALES, Some(pause));
-        assert_snapshot!(list_of(world).await, @r"
-⚠️ Discord does not answer me; that began <t:1763889000:R>. I try again <t:1763889660:R>. Nothing is lost.
-**Notifications from Acme**
-💬 New conversation → <#20> · Full · nothing posted yet · ⚠️ Discord takes no message there since <t:1763889000:R>. I try again <t:1763889660:R>.
-🌱 New lead → <#21> · Full · nothing posted yet
-[Refresh v1:notify-list:1]
-");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_cannot_be_read_stands_at_the_notifications_concerned_and_what_to_do_below() {
-    run(async |world| {
-        world.notification(EventKind::NewConversation, SALES).await;
-        world.notification(EventKind::NewLead, SUPPORT).await;
-        let since = deskbell_desk::time::UnixMillis(NOW.minus(600).0 * 1000);
-        let lack = |permission| Cause::Lacks(Lack::Permission(permission));
-        let conversations = Trouble {
-            part: Part::Conversations,
-            cause: lack(TokenPermission::ReadConversations),
-            since,
-        };
-        let tags = Trouble { part: Part::TagNames, cause: lack(TokenPermission::ReadTags), since };
-        let shows = |troubles| world.desk.ports.board.set_poll(PollStatus { troubles, ..PollStatus::default() });
-        shows(vec![conversations, tags]);
-        assert_snapshot!(list_of(world).await, @r"
-**Notifications from Acme**
-💬 New conversation → <#20> · Full · nothing posted yet · ⚠️ nothing comes: the token lacks **Read conversations**
-🌱 New lead → <#21> · Full · nothing posted yet · ⚠️ without names of tags: the token lacks **Read tags**
--# Whoever manages your Intercom can give it: Developer Hub → your app → Authentication.
-[Refresh v1:notify-list:1]
-");
-        shows(vec![Trouble { part: Part::Everything, cause: Cause::TokenRefused, since }]);
-        assert_snapshot!(list_of(world).await, @r"
-⚠️ I cannot read anything: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. That began <t:1763889000:R>.
-**Notifications from Acme**
-💬 New conversation → <#20> · Full · nothing posted yet
-🌱 New lead → <#21> · Full · nothing posted yet
-[Refresh v1:notify-list:1]
-");
-        let setup = crate::setup::draw(&world.desk, &manager()).await.unwrap();
-        let setup = crate::reply::tests::read(&setup);
-        assert!(setup.starts_with("⚠️ I cannot read anything: Intercom refuses the token."), "{setup}");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_empty_list_says_how_to_begin() {
-    run(async |world| {
-        assert_snapshot!(list_of(world).await, @"Nothing is posted yet. `/notify add` starts with one kind, `/setup` does all of them.");
-        let since = deskbell_desk::time::UnixMillis(NOW.minus(600).0 * 1000);
-        let troubles = vec![Trouble { part: Part::Everything, cause: Cause::TokenRefused, since }];
-        world.desk.ports.board.set_poll(PollStatus { troubles, ..PollStatus::default() });
-        assert_snapshot!(list_of(world).await, @r#"
-⚠️ I cannot read anything: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. That began <t:1763889000:R>.
-Nothing is posted yet. `/notify add` starts with one kind, `/setup` does all of them.
-"#);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_list_says_how_each_stands() {
-    run(async |world| {
-        world.notification(EventKind::NewConversation, SALES).await;
-        let held = world.notification(EventKind::NewLead, SUPPORT).await;
-        let paused = world.notification(EventKind::NewLead, SALES).await;
-        world.notification(EventKind::NewUser, GENERAL).await;
-        world.puts(&held, hold()).await;
-        world.puts(&paused, paused_by_mark()).await;
-        world.leads(14).await;
-        assert_snapshot!(list_of(world).await, @r"
-**Notifications from Acme**
-💬 New conversation → <#20> · Full · nothing posted yet
-🌱 New lead → <#21> · ⚠️ **on hold** <t:1763889000:R>: I lack **Send Messages** there. 14 are waiting, none is lost. Next try <t:1763889840:R>.
-🌱 New lead → <#20> · paused by <@9> <t:1763889540:R> · 14 are waiting
-👤 New user → <#22> · Private (everyone can read it) · nothing posted yet
-[Try now v1:try-now] [Refresh v1:notify-list:1]
-");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_long_list_has_pages_that_each_fit_a_message() {
-    run(async |world| {
-        for channel in 100..110 {
-            let made = world.notification(EventKind::NewLead, ChannelId(channel)).await;
-            world.puts(&made, hold()).await;
-        }
-        let first = list_of(world).await;
-        assert_eq!(first.matches("on hold").count(), 7);
-        assert!(first.contains("Page 1 of 2") && first.contains("(◀ Back)") && first.contains("[More ▶"));
-        let beyond = read(&world.desk, list(&world.desk, &manager(), 9).await);
-        assert_eq!(beyond.matches("on hold").count(), 3);
-    })
-    .await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,42 +1,29 @@
 //! The port to the store, in three parts by who uses them: the poll loop appends, delivery takes and settles,
 //! commands change settings.
 //!
-//! Every operation is one request with a clear outcome and may be repeated: a store of many processes (design
-//! section 9) can implement it, and a caller that was dropped half-way does no harm. When an operation answers
+//! Every operation is one request with a clear outcome and may be repeated: a store of many processes
+//! can implement it, and a caller that was dropped half-way does no harm. When an operation answers
 //! `Ok`, what it wrote survives a power cut.
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::access::Access;
 use crate::delivery::{DeadLetter, DeadLetterId, InFlight, PostedCounts, PostedMessage, Settlement};
 use crate::difference::StoredSnapshot;
 use crate::event::{Actor, Entry, Event, EventId};
-use crate::ids::{
-    ApplicationId, ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
-};
+use crate::ids::{ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
 use crate::subscription::Subscription;
 use crate::time::{Timestamp, UnixMillis};
 
-/// Why the store did not do it. Nothing was changed, or a repetition finds it done.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The disk is full or broken: stop sending and polling, try again later.
-    #[error("the store cannot be written")]
-    Unwritable(#[source] std::io::Error),
-    /// A stored value cannot be read; the key names it. The rest of the store works.
-    #[error("the stored value {key} cannot be read")]
-    Unreadable {
-        /// Which value, without its content.
-        key: String,
-    },
-    /// The store was closed.
-    #[error("the store is closed")]
-    Closed,
-}
+pub use error::{StoreError, Stored};
+#[cfg(any(test, feature = "mock"))]
+pub use settings::MockSettingsStore;
+pub use settings::{
+    ChangeOutcome, Leftover, NewSubscription, SettingsStore, SubscriptionAdded, SubscriptionRemoved,
+};
 
-/// What the store answers.
-pub type Stored<T> = Result<T, StoreError>;
+mod error;
+mod settings;
 
 // ---------------------------------------------------------------------------------------------- the poll loop's part
 
@@ -304,107 +291,6 @@ pub trait DeliveryStore: Send + Sync {
 
     /// How many events of each kind a server got on a day, such as `2026-11-23`.
     async fn posted_on(&self, guild: GuildId, day: &str) -> Stored<PostedCounts>;
-}
-
-// --------------------------------------------------------------------------------------------------- commands' part
-
-/// A subscription to be made; the store gives it its id and its place in the journal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewSubscription {
-    /// As it shall be; `id`, `after` and `version` are set by the store.
-    pub subscription: Subscription,
-    /// The journal's head when its floor was taken, if that was earlier: what was journaled since is for it.
-    pub head: Option<JournalNumber>,
-}
-
-/// How making a subscription ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SubscriptionAdded {
-    /// It is made.
-    Added(Subscription),
-    /// One of this kind stands in this channel already.
-    AlreadyThere(Subscription),
-}
-
-/// How removing a subscription ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SubscriptionRemoved {
-    /// It is removed, and with it these events, which are never posted.
-    Removed(Leftover),
-    /// It was gone already.
-    AlreadyGone,
-}
-
-/// The events of a subscription that are not in its channel. Whoever ends it drops them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Leftover {
-    /// Those that wait, with those that may be on their way just now.
-    pub waiting: u64,
-    /// Its dead letters: those that could not be posted.
-    pub failed: u64,
-}
-
-impl Leftover {
-    /// All of them.
-    pub fn count(self) -> u64 {
-        self.waiting.saturating_add(self.failed)
-    }
-}
-
-impl std::ops::AddAssign for Leftover {
-    fn add_assign(&mut self, other: Self) {
-        self.waiting = self.waiting.saturating_add(other.waiting);
-        self.failed = self.failed.saturating_add(other.failed);
-    }
-}
-
-/// How a change of a versioned record ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub enum ChangeOutcome {
-    /// It is written.
-    Changed,
-    /// It was changed meanwhile, or is gone: read again.
-    Conflict,
-}
-
-/// What commands need of the store.
-#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
-#[async_trait]
-pub trait SettingsStore: Send + Sync {
-    /// The subscriptions of a server, by id.
-    async fn guild_subscriptions(&self, guild: GuildId) -> Stored<Vec<Subscription>>;
-
-    /// The subscriptions to a workspace, by id. One that cannot be read is left out and logged.
-    async fn workspace_subscriptions(&self, workspace: &WorkspaceId) -> Stored<Vec<Subscription>>;
-
-    /// Makes a subscription; its cursor starts at the given head, or at the present one.
-    async fn add_subscription(&self, new: NewSubscription) -> Stored<SubscriptionAdded>;
-
-    /// Replaces a subscription (detail, alert, state, …) if its version is still the given record's; the stored
-    /// version is one higher afterwards. Id, guild, workspace, kind, floor and `after` cannot be changed.
-    async fn change_subscription(&self, subscription: Subscription) -> Stored<ChangeOutcome>;
-
-    /// Removes a subscription with its cursor, its in-flight record and its dead letters, and says what went with it.
-    async fn remove_subscription(&self, guild: GuildId, id: SubscriptionId) -> Stored<SubscriptionRemoved>;
-
-    /// Who may see customers.
-    async fn access(&self, guild: GuildId) -> Stored<Access>;
-
-    /// Replaces the access list if its version is still the given record's.
-    async fn change_access(&self, guild: GuildId, access: Access) -> Stored<ChangeOutcome>;
-
-    /// Keeps a short text under a key until a time: what does not fit a button's 100 characters.
-    async fn keep(&self, key: &str, text: &str, until: UnixMillis) -> Stored<()>;
-
-    /// A text that was kept, if its time is not over.
-    async fn kept(&self, key: &str, now: UnixMillis) -> Stored<Option<String>>;
-
-    /// The hash of the commands that were last registered for an application.
-    async fn registered_commands(&self, application: ApplicationId) -> Stored<Option<String>>;
-
-    /// Remembers that hash.
-    async fn remember_registered_commands(&self, application: ApplicationId, hash: &str) -> Stored<()>;
 }
 
 /// The whole store.
