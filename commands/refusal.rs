@@ -5,7 +5,7 @@ use deskbell_desk::channel::{Audience, ChannelKind, Permission};
 use deskbell_desk::contact::Role;
 use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
 use deskbell_desk::port::channels::ChannelError;
-pub use deskbell_desk::service::posting::NotPosted;
+pub use deskbell_desk::service::request::NotPosted;
 
 use crate::reply::Reply;
 

@@ -23,7 +23,7 @@ use deskbell_desk::card::Card;
 use deskbell_desk::card::text::{Piece, Text};
 use deskbell_desk::ids::{ChannelId, RoleId};
 
-pub(crate) use deskbell_desk::card::number;
+pub(crate) use deskbell_desk::number::number;
 
 pub(crate) use channel::{ask_before_public_share, shared, skipped};
 pub(crate) use contact::{

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-use crate::card::number;
 use crate::ids::{ChannelId, GuildId};
+use crate::number::number;
 
 /// What the bot can find out about a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]

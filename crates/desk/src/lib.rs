@@ -20,6 +20,7 @@ pub mod event;
 pub mod ids;
 pub mod links;
 pub mod names;
+pub mod number;
 pub mod paging;
 pub mod port;
 pub mod press;

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::message::message_body;
 use crate::permission::snowflake;
-use crate::recognition::Recognition;
+use crate::recognition::{History, Recognition};
 use crate::refusal::Refusal;
 use crate::rest::{Answer, Reply, Rest, wait_of};
 
@@ -129,15 +129,6 @@ impl RestMessenger {
         }
         Ok(History::Unclear)
     }
-}
-
-/// What a look into the history shows.
-pub(crate) enum History {
-    Found(MessageId),
-    Without,
-    Empty,
-    /// It is too long, or shows several that it may be.
-    Unclear,
 }
 
 #[async_trait]

@@ -14,8 +14,16 @@ use deskbell_desk::press::CardControl;
 use serde_json::Value;
 
 use crate::message::content;
-use crate::messenger::History;
 use crate::permission::snowflake;
+
+/// What a look into the history shows.
+pub(crate) enum History {
+    Found(MessageId),
+    Without,
+    Empty,
+    /// It is too long, or shows several that it may be.
+    Unclear,
+}
 
 /// A search, while the history is read message by message.
 pub(crate) struct Recognition<'a> {

@@ -100,5 +100,12 @@ fn of_status(status: u16) -> Refusal {
     }
 }
 
+impl Reply {
+    /// Whether Discord itself, and not a page of what stands before it, refuses the token.
+    pub fn refuses_token(&self) -> bool {
+        !self.is_success() && Refusal::of(self) == Refusal::Token
+    }
+}
+
 #[cfg(test)]
 mod tests;

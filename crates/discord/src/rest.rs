@@ -10,8 +10,6 @@ use reqwest::{Client, Method, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use crate::refusal::Refusal;
-
 /// Discord's own address; `DISCORD_PROXY_URL` stands in its place.
 pub const DISCORD: &str = "https://discord.com";
 
@@ -72,11 +70,6 @@ impl Reply {
     /// Discord's error code; 0 where the body names none.
     pub fn code(&self) -> u64 {
         self.body.as_ref().and_then(|body| body["code"].as_u64()).unwrap_or(0)
-    }
-
-    /// Whether Discord itself, and not a page of what stands before it, refuses the token.
-    pub fn refuses_token(&self) -> bool {
-        !self.is_success() && Refusal::of(self) == Refusal::Token
     }
 
     /// Whether the status is one of success.

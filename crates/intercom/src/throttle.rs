@@ -20,6 +20,7 @@ mod caller;
 mod pace;
 mod queues;
 mod state;
+mod turn;
 mod window;
 
 use std::{
@@ -36,7 +37,8 @@ use tokio::{
 pub(crate) use self::caller::Person;
 pub use self::caller::Urgency;
 pub use self::caller::{Caller, Purpose};
-use self::state::{State, Ticket, Turn};
+use self::state::State;
+use self::turn::{Ticket, Turn};
 
 /// How long a command waits for its turn before the person is told to try again.
 const COMMAND_PATIENCE: Duration = Duration::from_secs(10);

@@ -3,35 +3,13 @@
 use url::Url;
 
 use super::text::{Piece, Text, WhenStyle};
-use super::{COLOUR_OF_REPLIES, Card, CardField, Placement, Showing, Size};
+use super::{COLOUR_OF_REPLIES, Card, CardField, Placement, Showing};
 use crate::contact::{Contact, Named, PartialList, Role};
 use crate::subscription::Detail;
 use crate::time::Timestamp;
 
 /// As many names of companies or tags are shown; the rest is counted.
 const NAMES_SHOWN: usize = 3;
-
-/// The card of a lead or user as a reply shows it, or as somebody shares it in a channel.
-pub fn for_contact(contact: &Contact, showing: &Showing<'_>) -> Card {
-    let word = match contact.role {
-        Role::Lead => "Lead",
-        Role::User => "User",
-    };
-    let mut shown = match (showing.detail, showing.size) {
-        (Detail::Private, _) => {
-            let mut shown = Card::blank(showing.size, COLOUR_OF_REPLIES);
-            shown.description = Some(Text::ours(format!("A {}.", contact.role.word())));
-            shown
-        }
-        (_, Size::Brief | Size::Lines) => super::brief::contact_card(contact, showing),
-        (_, Size::Normal) => card(contact, showing),
-    };
-    shown.footer = Some(showing.footer(word));
-    if showing.size == Size::Normal && showing.detail != Detail::Private {
-        shown.timestamp = Some(contact.created_at).filter(|time| *time != Timestamp::default());
-    }
-    shown
-}
 
 /// The body that notifications and replies have in common.
 pub(super) fn card(contact: &Contact, showing: &Showing<'_>) -> Card {

@@ -7,11 +7,13 @@
 mod brief;
 mod contact;
 mod conversation;
+mod reply;
 pub mod text;
 mod update;
 
 pub use brief::line as update_line;
-pub use contact::{empty_fields, for_contact, not_given};
+pub use contact::{empty_fields, not_given};
+pub use reply::for_contact;
 pub use update::{field_list, of_changes};
 
 use crate::card::text::Text;
@@ -269,19 +271,6 @@ pub fn plural(kind: EventKind) -> &'static str {
         EventKind::UserUpdated => "User updates",
         EventKind::NewConversation => "New conversations",
     }
-}
-
-/// A count as people read it: `2,031`.
-pub fn number(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]

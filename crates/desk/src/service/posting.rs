@@ -1,28 +1,11 @@
 //! Whether something can be posted in a channel for somebody, and whether it then stands there.
 
-use std::time::Duration;
-
 use crate::channel::{ChannelKind, ChannelView, Permission};
 use crate::ids::{ChannelId, GuildId, MessageId};
 use crate::port::channels::{ChannelError, Channels};
 use crate::port::messenger::PostOutcome;
 use crate::service::audience::view_now;
-use crate::service::request::{NotDone, Request};
-
-/// Why a message does not stand in a channel for certain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotPosted {
-    /// Nobody knows whether it does.
-    Unknown,
-    /// Discord takes no more just now.
-    RateLimited(Duration),
-    /// Discord turns every message of the bot away for a while.
-    Walled,
-    /// Discord does not take this message.
-    Refused,
-    /// The bot's token is refused.
-    Unauthorized,
-}
+use crate::service::request::{NotDone, NotPosted, Request};
 
 /// A channel in which messages can be posted now.
 pub(super) async fn fit_channel(request: &Request<'_>, channel: ChannelId) -> Result<ChannelView, NotDone> {

@@ -1,5 +1,7 @@
 //! What somebody asks for in a server: who asks, and the ports over which it is done.
 
+use std::time::Duration;
+
 use crate::audit::{self, Action};
 use crate::channel::{ChannelKind, Permission};
 use crate::ids::{ChannelId, GuildId, MemberId};
@@ -7,7 +9,6 @@ use crate::port::channels::{ChannelError, Channels};
 use crate::port::courier::Courier;
 use crate::port::rights::PostingRights;
 use crate::port::store::{DeliveryStore, JournalStore, SettingsStore, StoreError};
-use crate::service::posting::NotPosted;
 use crate::time::ServerTime;
 
 /// A request of a member of a server. Whether they may ask is for the caller to know; whether they may post where the
@@ -83,4 +84,19 @@ pub enum NotDone {
     /// A message is on its way just now, or others change the same all the while: to be tried again.
     #[error("busy")]
     Busy,
+}
+
+/// Why a message does not stand in a channel for certain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotPosted {
+    /// Nobody knows whether it does.
+    Unknown,
+    /// Discord takes no more just now.
+    RateLimited(Duration),
+    /// Discord turns every message of the bot away for a while.
+    Walled,
+    /// Discord does not take this message.
+    Refused,
+    /// The bot's token is refused.
+    Unauthorized,
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::state::Turn;
+use super::turn::Turn;
 
 /// Rounding must never make somebody wait for a moment that has come.
 const ROUNDING: f64 = 1e-6;

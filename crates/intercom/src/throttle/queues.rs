@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use deskbell_desk::ids::MemberId;
 
-use super::state::Ticket;
+use super::turn::Ticket;
 use super::{Caller, Urgency};
 
 /// Every so many turns of those who are in no hurry a waiting walk goes before a waiting poll.

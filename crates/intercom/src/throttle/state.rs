@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::pace::Pace;
 use super::queues::{Queues, Turns};
+use super::turn::{Ticket, Turn};
 use super::window::{WINDOW, Window};
 use super::{Caller, Person, Purpose, Urgency};
 
@@ -15,23 +16,6 @@ const MOST_RESERVED: u32 = 20;
 /// How many calls one person has in a window, and how many of them may be for suggestions.
 const PERSONS_CALLS: u32 = 20;
 const PERSONS_SUGGESTIONS: u32 = 12;
-/// Names one call, from the queue to the end of its window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Ticket {
-    pub(super) number: u64,
-    pub(super) caller: Caller,
-}
-
-/// What the holder of a ticket may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Turn {
-    /// Go.
-    Now,
-    /// Look again at this time, or earlier if something changes.
-    At(Instant),
-    /// Wait for a change: somebody else goes first, or every call that counts is still running.
-    WhenChanged,
-}
 
 /// How many calls each kind may have in a window.
 #[derive(Debug, Clone, Copy)]

@@ -9,7 +9,7 @@ use deskbell_desk::ids::MemberId;
 use tokio::time::Instant;
 
 use super::Caller;
-use super::state::{Ticket, Turn};
+use super::turn::{Ticket, Turn};
 
 /// The span over which calls are counted.
 pub(super) const WINDOW: Duration = Duration::from_mins(1);

@@ -1,0 +1,29 @@
+//! The card of a lead or user in a reply.
+
+use super::text::Text;
+use super::{COLOUR_OF_REPLIES, Card, Showing, Size, brief, contact};
+use crate::contact::{Contact, Role};
+use crate::subscription::Detail;
+use crate::time::Timestamp;
+
+/// The card of a lead or user as a reply shows it, or as somebody shares it in a channel.
+pub fn for_contact(contact: &Contact, showing: &Showing<'_>) -> Card {
+    let word = match contact.role {
+        Role::Lead => "Lead",
+        Role::User => "User",
+    };
+    let mut shown = match (showing.detail, showing.size) {
+        (Detail::Private, _) => {
+            let mut shown = Card::blank(showing.size, COLOUR_OF_REPLIES);
+            shown.description = Some(Text::ours(format!("A {}.", contact.role.word())));
+            shown
+        }
+        (_, Size::Brief | Size::Lines) => brief::contact_card(contact, showing),
+        (_, Size::Normal) => contact::card(contact, showing),
+    };
+    shown.footer = Some(showing.footer(word));
+    if showing.size == Size::Normal && showing.detail != Detail::Private {
+        shown.timestamp = Some(contact.created_at).filter(|time| *time != Timestamp::default());
+    }
+    shown
+}
