@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::door::Order;
 use super::lane::{Lane, LaneStep};
+use super::pace::WayState;
 
 /// A message that belongs to no batch.
 #[derive(Debug)]
@@ -59,7 +60,8 @@ impl Lane {
         let Some(errand) = self.door.next_errand() else { return Ok(LaneStep::Again) };
         let outcome = self.post(&errand.message, &errand.nonce).await;
         if errand.waits_after(&outcome) {
-            if let Some(blocked) = self.blocked {
+            // What keeps every channel back ends for all of them at once.
+            if let Some(blocked) = self.blocked.filter(|blocked| blocked.way.state == WayState::Open) {
                 self.pace.hold(Instant::now() + blocked.pause);
                 self.door.hold(Instant::now() + blocked.pause);
             }

@@ -214,6 +214,11 @@ impl GlobalPace {
         slots.failing_since = None;
     }
 
+    /// Nothing is tried in a channel any more: it says nothing about the others.
+    pub(super) fn forget(&self, channel: ChannelId) {
+        self.lock().failing.remove(&channel);
+    }
+
     /// How long nothing may leave anywhere.
     pub(super) fn silent_for(&self, now: Instant) -> Duration {
         self.lock().silent_until().map_or(Duration::ZERO, |until| until.saturating_duration_since(now))

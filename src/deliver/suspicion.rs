@@ -13,6 +13,8 @@ const ENOUGH: u32 = 3;
 /// Where no other message is there to compare with, Discord's answer to a harmless question counts instead. It shows
 /// less, so the tries must lie so far apart.
 const PROBES_APART: Duration = Duration::from_mins(1);
+/// Where other channels fail too, perhaps on the same event, so much longer.
+const PROBES_APART_AMONG_OTHERS: Duration = Duration::from_mins(10);
 
 /// How often a message failed by itself.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,10 +48,11 @@ impl Suspicion {
         if self.failures >= ENOUGH { Culprit::Message } else { Culprit::Way }
     }
 
-    /// More messages got through since than fail elsewhere; or no other fails, and a question was answered.
+    /// More messages got through since than fail elsewhere; or a question was answered, long after the last.
     fn is_alone((answered, at): (u64, Instant), way: Way, now: Instant) -> bool {
         let passed = way.answered.saturating_sub(answered);
-        let probed = way.state == WayState::Open && way.others_failing == 0 && now >= at + PROBES_APART;
+        let apart = if way.others_failing == 0 { PROBES_APART } else { PROBES_APART_AMONG_OTHERS };
+        let probed = way.state == WayState::Open && now >= at + apart;
         probed || passed > 0 && passed >= way.others_failing
     }
 }
@@ -78,8 +81,15 @@ mod tests {
         for _ in 0..1000 {
             now += PROBES_APART;
             assert_eq!(suspicion.failed(way(7, 0, WayState::Shut), now), Culprit::Way);
-            assert_eq!(suspicion.failed(way(7, 3, WayState::Open), now), Culprit::Way);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_event_that_fails_in_every_channel_does_not_hold_them_for_ever() {
+        let (mut suspicion, start) = (Suspicion::default(), Instant::now());
+        let mut fails = |minute| suspicion.failed(way(7, 1, WayState::Open), start + PROBES_APART * minute);
+        assert_eq!([0, 1, 9, 10, 19].map(&mut fails), [Culprit::Way; 5]);
+        assert_eq!(fails(20), Culprit::Message);
     }
 
     #[tokio::test(start_paused = true)]

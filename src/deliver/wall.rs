@@ -126,6 +126,7 @@ pub(super) fn answered(shared: &Shared, channel: ChannelId, pace: &mut ChannelPa
 
 /// Nothing is tried in this channel any more, or a message got through.
 pub(super) fn forget_channel(shared: &Shared, channel: ChannelId) {
+    shared.parts.pace.forget(channel);
     if shared.parts.status.set_channel_pause(channel, None).is_some() {
         tracing::info!(
             channel.id = channel.0,

@@ -10,7 +10,8 @@ use super::gap::{Gap, Place};
 use super::pages::{Pages, Part};
 use super::walk::{PAGE_SIZE, Reading, Stop, WalkError};
 
-/// After so many divisions a part is one of 65,536: what is missing beside it is gone meanwhile.
+/// After so many divisions a part is one of 65,536. What is missing beside it is gone, and the next walk tells; or
+/// Intercom does not find it by its id.
 const MOST_DIVISIONS: usize = 4;
 /// A record is told from others that cannot be given by at least so many characters; by one more where Intercom does
 /// not tell how many there are.
@@ -42,7 +43,9 @@ impl<T: Send> Reading<T> {
                 break;
             }
         }
-        Ok(Some(places(failing, place)))
+        let more = self.missing().unwrap_or(0).saturating_sub(failing.len() as u64);
+        let rest = (more > 0).then(|| Place { records: Some(more), ..place.clone() });
+        Ok(Some(places(failing, place).into_iter().chain(rest).collect()))
     }
 
     /// Whether no more records are missing than parts fail; where Intercom tells no number, whether parts are small.
@@ -57,7 +60,8 @@ impl<T: Send> Reading<T> {
         pages: &P,
         parts: Vec<IdEnding>,
     ) -> Result<Vec<IdEnding>, WalkError> {
-        let (mut failing, mut failures) = (Vec::new(), Failures::default());
+        let (mut failing, mut failures) =
+            (Vec::new(), Failures { came: self.answers, ..Failures::default() });
         for whole in parts {
             let before = failing.len();
             for ending in whole.longer() {

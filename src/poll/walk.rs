@@ -128,7 +128,7 @@ pub(super) struct Reading<T> {
     total: Option<u64>,
     pages: u32,
     /// Whether Intercom gives pages, so that one that does not come may come smaller.
-    answers: bool,
+    pub(super) answers: bool,
 }
 
 impl<T: Send> Reading<T> {

@@ -129,7 +129,7 @@ mod tests {
     fn a_part_of_a_search_is_asked_for_by_how_ids_end() {
         let ending = IdEnding::default().longer().last().unwrap().longer().next();
         let search = newest_conversations(ending);
-        insta::assert_snapshot!(conversations(&search, &page(None)), @"");
+        insta::assert_snapshot!(conversations(&search, &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"created_at","operator":">","value":1734000000},{"field":"id","operator":"$","value":"0f"}]},"sort":{"field":"created_at","order":"descending"}}"#);
     }
 
     #[test]
