@@ -77,8 +77,8 @@ pub(super) struct Gap {
 pub(super) enum Lies {
     /// Something between the mark and now may lie in it.
     AfterTheMark,
-    /// All that is newer than the mark was read: a deeper walk only looks for what the index had late, and what it cannot
-    /// give was passed over before, perhaps by an earlier process.
+    /// All that is newer than the mark was read: a deeper walk only looks for what the index had late, and what it
+    /// cannot give was passed over before, perhaps by an earlier process.
     BeforeTheMark,
 }
 
@@ -99,7 +99,8 @@ pub(super) enum Judgement {
     },
 }
 
-/// The places of a workspace's streams, and how often each was met. Lost with the process, which costs three tries more.
+/// The places of a workspace's streams, and how often each was met. Lost with the process, which costs three tries
+/// more.
 #[derive(Default)]
 pub(super) struct Gaps {
     met: Mutex<BTreeMap<Stream, Vec<(Place, u32)>>>,

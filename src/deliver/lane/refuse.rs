@@ -1,5 +1,5 @@
-//! What becomes of a batch that never gets through: it is cut in halves until one event is left, which is tried once
-//! more as a plain card, and is set aside in the end. Whether it was Discord that refused it, or nobody said why.
+//! What becomes of a batch that never gets through: it is cut in halves until one event is left. Where Discord refused
+//! it, it is set aside; where nobody said why, it is tried once more as a plain card before that.
 
 use deskbell_desk::announcement::set_aside_notice;
 use deskbell_desk::delivery::{InFlight, Layout, Nonce, Verdict};

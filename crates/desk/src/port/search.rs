@@ -74,8 +74,8 @@ pub enum Order {
     OldestFirst,
 }
 
-/// How an id ends. Ids are texts to Intercom's search, with `$` for their end, so that any search falls into parts which
-/// do not overlap: a record that makes every page fail on which it stands spoils only the part that holds it.
+/// How an id ends. Ids are texts to Intercom's search, with `$` for their end, so that any search falls into parts
+/// which do not overlap: a record that makes every page fail on which it stands spoils only the part that holds it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct IdEnding(String);
 
