@@ -20,8 +20,8 @@ const LEAST_DIVISIONS: usize = 2;
 const MOST_IN_DOUBT: usize = 3;
 
 impl<T: Send> Reading<T> {
-    /// Reads what lies in the place, and tells what of it cannot be read. None where
-    /// Intercom refuses such a search and the place is small enough to be passed over as it is.
+    /// Reads what lies in the place, and tells what of it cannot be read. None where Intercom refuses such a search and
+    /// the place is small enough to be passed over as it is.
     pub(super) async fn read_apart<P: Pages<Item = T>>(
         &mut self,
         pages: &P,

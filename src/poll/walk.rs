@@ -59,8 +59,8 @@ pub(super) struct Asked {
     pub(super) lately: Lately,
 }
 
-/// What came of the last walk of a stream: where it went well and a page does not come, that is rather for a record on it
-/// than for an Intercom that is down.
+/// What came of the last walk of a stream: where it went well and a page does not come, that is rather for a record on
+/// it than for an Intercom that is down.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Lately {
     /// It went well.
@@ -193,9 +193,10 @@ impl<T: Send> Reading<T> {
         }
     }
 
-    /// Reads from the oldest record on up to the place at which the way down was blocked, and, where more than one record
-    /// is still missing or nobody can tell which, in parts. What is missing then is known by the number of records that Intercom tells; where too
-    /// many are missing to be single records that cannot be read, the walk has failed.
+    /// Reads from the oldest record on up to the place at which the way down was blocked, and, where more than one
+    /// record is still missing or nobody can tell which, in parts. What is missing then is known by the number of
+    /// records that Intercom tells; where too many are missing to be single records that cannot be read, the walk has
+    /// failed.
     async fn read_the_rest<P: Pages<Item = T>>(
         &mut self,
         pages: &P,
