@@ -111,15 +111,17 @@ impl Gaps {
     pub(super) fn meet(&self, stream: Stream, gap: Gap) -> Judgement {
         let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
         let known = met.entry(stream).or_default();
-        let (mut waits, mut new) = (false, 0);
+        let (mut waits, mut new, mut here) = (false, 0, Vec::new());
+        // Two places of one gap may look alike, so each is looked for among those that earlier walks met.
         for place in gap.places {
             let before = known.iter().position(|(known, _)| known.is(&place)).map(|at| known.remove(at));
             let failures = before.as_ref().map_or(0, |(_, failures)| *failures).saturating_add(1);
             waits |= failures < FAILURES;
             new += if failures == FAILURES { place.records.unwrap_or(1) } else { 0 };
             let ending = place.ending.clone().or_else(|| before.and_then(|(before, _)| before.ending));
-            known.push((Place { ending, ..place }, failures));
+            here.push((Place { ending, ..place }, failures));
         }
+        known.append(&mut here);
         let too_many = known.len().saturating_sub(MOST_PLACES);
         known.drain(..too_many);
         if waits && gap.lies == Lies::AfterTheMark {
@@ -212,6 +214,17 @@ mod tests {
         for judgement in [Judgement::Wait, Judgement::Wait, Judgement::PassOver { new: 1 }] {
             assert_eq!(gaps.meet(Stream::Contacts, both(&[[3, 1], [3, 2], [4, 4]])), judgement);
         }
+    }
+
+    #[test]
+    fn two_places_that_look_alike_each_have_their_own_three_failures() {
+        let gaps = Gaps::default();
+        let part = Place { ending: with_ending(&[3, 1]).ending, ..place(Some("newer"), Some("older")) };
+        let rest = Place { records: Some(4), ..place(Some("newer"), Some("older")) };
+        for judgement in [Judgement::Wait, Judgement::Wait, Judgement::PassOver { new: 5 }] {
+            assert_eq!(meet(&gaps, Stream::Contacts, &[part.clone(), rest.clone()]), judgement);
+        }
+        assert_eq!(meet(&gaps, Stream::Contacts, &[part, rest]), Judgement::PassOver { new: 0 });
     }
 
     #[test]
