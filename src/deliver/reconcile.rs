@@ -232,7 +232,8 @@ fn count_possible_duplicate(lane: &mut Lane, index: usize) {
     lane.shared.parts.status.count_possible_duplicate();
 }
 
-/// As what a batch may have been sent: it turns private when its channel becomes public between two tries.
+/// As what a batch may have been sent: it turns private when its channel becomes public between two tries. A dead letter
+/// is known by its reference alone: what says the same may be a later message, and to take that for it loses the event.
 fn forms(
     parts: &DeliveryParts,
     subscription: &Subscription,
@@ -243,5 +244,8 @@ fn forms(
         let record = InFlight { private, ..record.clone() };
         for_batch(subscription, &record, entries, &parts.workspace.name, &parts.links)
     };
-    vec![form(false), form(true)]
+    match record.source {
+        Source::Journal => vec![form(false), form(true)],
+        Source::DeadLetter(_) => Vec::new(),
+    }
 }

@@ -4,7 +4,7 @@
 //! contacts' dates compare by calendar day, so that no filter on them leads in between either. A part that fails is
 //! divided until as many parts fail as records are missing.
 
-use deskbell_desk::port::intercom::{IdEnding, IntercomError, Order, Unanswered};
+use deskbell_desk::port::intercom::{IdEnding, IntercomError, Order, PageRequest, Unanswered};
 
 use super::gap::{Gap, Place};
 use super::pages::{Pages, Part};
@@ -36,10 +36,11 @@ impl<T: Send> Reading<T> {
                 }
                 Err(error) => return Err(error),
             };
-            if self.missing() == Some(0) {
+            let missing = self.count_again(pages).await?;
+            if missing == Some(0) {
                 return Ok(Some(Vec::new()));
             }
-            if division >= LEAST_DIVISIONS && self.is_each_a_record(&failing, division) {
+            if division >= LEAST_DIVISIONS && is_each_a_record(missing, &failing, division) {
                 break;
             }
         }
@@ -48,10 +49,15 @@ impl<T: Send> Reading<T> {
         Ok(Some(places(failing, place).into_iter().chain(rest).collect()))
     }
 
-    /// Whether no more records are missing than parts fail; where Intercom tells no number, whether parts are small.
-    fn is_each_a_record(&self, failing: &[IdEnding], division: usize) -> bool {
-        let missing = self.missing();
-        missing.map_or(division > LEAST_DIVISIONS, |missing| missing <= failing.len() as u64)
+    /// How many records match by now that no page brought: the parts also bring some that came after the first count,
+    /// and each of them would hide one that cannot be read.
+    async fn count_again<P: Pages<Item = T>>(&mut self, pages: &P) -> Result<Option<u64>, WalkError> {
+        self.pages += 1;
+        match pages.page(&PageRequest { size: 1, cursor: None }, &Part::whole(Order::OldestFirst)).await {
+            Ok(page) => Ok(page.total.map(|total| self.missing_of(total))),
+            Err(IntercomError::Unavailable(_)) => Ok(self.missing().filter(|missing| *missing > 0)),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Reads the parts of these parts, and tells which of them do not come.
@@ -63,19 +69,37 @@ impl<T: Send> Reading<T> {
         let (mut failing, mut failures) =
             (Vec::new(), Failures { came: self.answers, ..Failures::default() });
         for whole in parts {
+            // Where Intercom only failed for a while, one call does instead of one for each of its parts.
+            let is_known_to_fail = whole != IdEnding::default();
+            if is_known_to_fail && self.comes(pages, &whole, &mut failures).await? {
+                continue;
+            }
             let before = failing.len();
             for ending in whole.longer() {
                 if self.fails(pages, &ending, &mut failures).await? {
                     failing.push(ending);
                 }
             }
-            let is_short = failing.len() == before && whole != IdEnding::default();
+            let is_short = failing.len() == before && is_known_to_fail;
             // What it holds has an id that is no longer than this, unless it comes now.
             if is_short && self.fails(pages, &whole, &mut failures).await? {
                 failing.push(whole);
             }
         }
         Ok(failing)
+    }
+
+    /// Whether a part that did not come before comes now.
+    async fn comes<P: Pages<Item = T>>(
+        &mut self,
+        pages: &P,
+        ending: &IdEnding,
+        failures: &mut Failures,
+    ) -> Result<bool, WalkError> {
+        let part = Part { order: Order::NewestFirst, ending: Some(ending.clone()) };
+        let comes = self.read(pages, &part, PAGE_SIZE).await? == Stop::Whole;
+        failures.came |= comes;
+        Ok(comes)
     }
 
     /// Whether a part does not come. It is asked for twice, for any call may fail.
@@ -117,6 +141,11 @@ impl Failures {
         }
         Ok(())
     }
+}
+
+/// Whether no more records are missing than parts fail; where Intercom tells no number, whether parts are small.
+fn is_each_a_record(missing: Option<u64>, failing: &[IdEnding], division: usize) -> bool {
+    missing.map_or(division > LEAST_DIVISIONS, |missing| missing <= failing.len() as u64)
 }
 
 /// The places of the parts that do not come; a single one keeps its neighbours.

@@ -126,7 +126,8 @@ pub(super) struct Reading<T> {
     sorted: bool,
     /// How many match, by the first page: what came later is no part of this walk.
     total: Option<u64>,
-    pages: u32,
+    /// How many calls were made.
+    pub(super) pages: u32,
     /// Whether Intercom gives pages, so that one that does not come may come smaller.
     pub(super) answers: bool,
 }
@@ -241,7 +242,12 @@ impl<T: Send> Reading<T> {
 
     /// How many records match that no page brought; none where Intercom does not tell.
     pub(super) fn missing(&self) -> Option<u64> {
-        Some(self.total?.saturating_sub(self.seen.len() as u64))
+        Some(self.missing_of(self.total?))
+    }
+
+    /// How many of so many no page brought.
+    pub(super) fn missing_of(&self, total: u64) -> u64 {
+        total.saturating_sub(self.seen.len() as u64)
     }
 
     /// Takes a page and tells how many of its ids were new.

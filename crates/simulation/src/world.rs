@@ -343,7 +343,10 @@ impl World {
             .rev()
             .find(|post| post.of == of && post.numbers.contains(&number))
             .cloned();
-        let stands = post.is_some_and(|post| !self.discord.rooms().is_beyond_knowing(&post, now));
+        let rooms = self.discord.rooms();
+        let stands = post
+            .is_some_and(|post| !rooms.is_beyond_knowing(&post, now) && !rooms.has_only_its_line(&post, now));
+        drop(rooms);
         let mut ledger = self.ledger();
         if stands {
             let what = format!("notification {of}: {} is set aside, and stands in the channel", number.0);
