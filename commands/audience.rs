@@ -6,10 +6,10 @@ use deskbell_desk::ids::ChannelId;
 use deskbell_desk::press::{AudienceChoice, Held};
 use deskbell_desk::service::audience as service;
 use deskbell_desk::service::notify::add::SubscribePoint;
-use deskbell_desk::service::notify::held_back::{self, Move, held_back};
+use deskbell_desk::service::notify::held_back::{self, Move, WhyNot, held_back};
 
 use crate::desk::Desk;
-use crate::error::{CommandError, log};
+use crate::error::{CommandError, Effect, log};
 use crate::guard::{self, Asker};
 use crate::reply::notify::ask_about_public;
 use crate::reply::{self, Reply};
@@ -75,10 +75,19 @@ pub(crate) async fn move_to(
         Move::ToDecide(wish, view) => ask_about_public(wish, view.id, view.audience),
         Move::Moved { moved, dropped } => reply::audience::moved(&moved, channel, dropped),
         Move::MovedInPart { moved, dropped, rest, why } => {
-            let reference = log(desk, "move", &request::refused(desk, AGAIN, why));
-            reply::audience::moved_in_part(&moved, channel, dropped, &rest, &reference)
+            let why = match why {
+                WhyNot::Crowd => reply::audience::crowd_by_now(channel),
+                WhyNot::NotDone(why) => told(desk, &request::refused(desk, AGAIN, why)),
+            };
+            reply::audience::moved_in_part(&moved, channel, dropped, &rest, why)
         }
     })
+}
+
+/// What is said of a failure, which is logged.
+fn told(desk: &Desk, failure: &CommandError) -> Reply {
+    let reference = log(desk, "move", failure);
+    reply::failure(desk.around(), failure, &Effect::Read { again: None }, &reference)
 }
 
 /// Whether everybody in the server is the team was answered.

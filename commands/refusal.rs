@@ -121,6 +121,9 @@ pub enum Refusal {
     /// A message is on its way just now.
     #[error("busy")]
     Busy,
+    /// Others change the same all the while.
+    #[error("contended")]
+    Contended,
     /// Another export runs in this server.
     #[error("an export runs already")]
     ExportRuns,

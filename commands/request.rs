@@ -57,6 +57,7 @@ pub(crate) fn refused(desk: &Desk, again: &'static str, not_done: NotDone) -> Co
         NotDone::Everyone => said("everyone", reply::access::everyone()),
         NotDone::TooLargeForATeam => said("too large for a team", reply::audience::too_large_for_a_team()),
         NotDone::Busy => Refusal::Busy,
+        NotDone::Contended => Refusal::Contended,
     };
     refusal.into()
 }

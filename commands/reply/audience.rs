@@ -5,7 +5,6 @@ use deskbell_desk::card::plural;
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::channel::Audience;
 use deskbell_desk::crowd::{Everybody, TEAM_AT_MOST, TeamAnswer};
-use deskbell_desk::delivery::Reference;
 use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::store::Leftover;
 use deskbell_desk::press::Held;
@@ -99,18 +98,22 @@ pub(crate) fn moved(subscriptions: &[Subscription], channel: ChannelId, dropped:
     ))
 }
 
-/// Only the first of them could be moved.
+/// Many people have come to read a channel while notifications were moved into it.
+pub(crate) fn crowd_by_now(channel: ChannelId) -> Reply {
+    Reply::say(format!("❌ Many people can read <#{channel}> by now. Choose the channel again."))
+}
+
+/// Only the first of them could be moved, for the reason that the last reply gives.
 pub(crate) fn moved_in_part(
     subscriptions: &[Subscription],
     channel: ChannelId,
     dropped: Leftover,
     rest: &[Subscription],
-    reference: &Reference,
+    why: Reply,
 ) -> Reply {
-    let stay = format!(" {} stay: that did not work. Choose the channel again in a minute.", subjects(rest));
-    let mut reply = moved(subscriptions, channel, dropped);
-    reply.content = reply.content.and(stay);
-    reply.small(Text::ours(format!("Reference {reference}")))
+    let moved = moved(subscriptions, channel, dropped).content;
+    let content = moved.and(format!(" {} stay: ", subjects(rest))).joined(why.content.clone());
+    Reply { content, ..why }
 }
 
 /// "New leads and new users in #sales".

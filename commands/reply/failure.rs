@@ -182,6 +182,7 @@ fn refused(around: Around<'_>, refusal: &Refusal, effect: &Effect) -> Reply {
         Refusal::MayNotPost { channel, lacking } => channel::may_not_post(*channel, lacking),
         Refusal::NotPosted(why) => channel::not_posted(*why, around.now),
         Refusal::Busy => Reply::say(BUSY),
+        Refusal::Contended => Reply::say(CONTENDED),
         Refusal::OwnExportRuns => Reply::say(OWN_EXPORT_RUNS),
         Refusal::TooMuchAtOnce => Reply::say(TOO_MUCH_AT_ONCE),
         Refusal::ExportRuns => Reply::say(EXPORT_RUNS),
@@ -193,6 +194,7 @@ const NO_PHONE: &str = " is not a phone number. Write it with the country, like 
 const NO_PICTURE: &str = " is not an address of a picture. It must start with `https://`.";
 const BUSY: &str =
     "A message is on its way to that channel, so what waits there was not skipped. Try again in a minute.";
+const CONTENDED: &str = "Somebody else changed the same just now, so I changed nothing. Try again.";
 const OWN_EXPORT_RUNS: &str =
     "An export of yours runs already. Try again when it is done; it takes 10 minutes at most.";
 const EXPORT_RUNS: &str =

@@ -97,6 +97,7 @@ This list has expired.
     assert_snapshot!(refused(Refusal::OwnExportRuns), @"An export of yours runs already. Try again when it is done; it takes 10 minutes at most.");
     assert_snapshot!(refused(Refusal::TooMuchAtOnce), @"I am still busy with other things that you asked for. Try again when they are done.");
     assert_snapshot!(refused(Refusal::ExportRuns), @"An export runs in this server already. Try again when it is done; it takes 10 minutes at most.");
+    assert_snapshot!(refused(Refusal::Contended), @"Somebody else changed the same just now, so I changed nothing. Try again.");
     assert_snapshot!(refused(Refusal::Busy), @"A message is on its way to that channel, so what waits there was not skipped. Try again in a minute.");
 }
 

@@ -47,7 +47,7 @@ pub async fn edit(
 pub(super) fn written(edited: Edited) -> Result<Access, NotDone> {
     match edited {
         Edited::Done(access) | Edited::Needless(access) => Ok(access),
-        Edited::Contended => Err(NotDone::Busy),
+        Edited::Contended => Err(NotDone::Contended),
     }
 }
 

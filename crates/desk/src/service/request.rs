@@ -81,9 +81,12 @@ pub enum NotDone {
     /// More are in the server than can be a team.
     #[error("too large for a team")]
     TooLargeForATeam,
-    /// A message is on its way just now, or others change the same all the while: to be tried again.
+    /// A message is on its way just now: to be tried again.
     #[error("busy")]
     Busy,
+    /// Others change the same all the while: to be tried again.
+    #[error("contended")]
+    Contended,
 }
 
 /// Why a message does not stand in a channel for certain.

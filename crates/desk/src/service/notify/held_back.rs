@@ -85,8 +85,17 @@ pub enum Move {
         /// The others.
         rest: Vec<Subscription>,
         /// Why the others are not.
-        why: NotDone,
+        why: WhyNot,
     },
+}
+
+/// Why some could not be moved when others were.
+#[derive(Debug)]
+pub enum WhyNot {
+    /// It could not be done.
+    NotDone(NotDone),
+    /// A crowd can read the other channel by now.
+    Crowd,
 }
 
 /// The channel that was chosen after [Choose another channel]: the notifications are made there, and end here.
@@ -113,24 +122,43 @@ pub async fn move_to(
     }
     let mut dropped = Leftover::default();
     for (index, one) in held_back.iter().enumerate() {
-        let wish = Wish { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert) };
-        // What happened before the press and was not found yet belongs to the notification wherever it stands.
-        let (decision, point) = (PublicDecision::Open, point.since(one.floor));
-        let added = add(request, Wanted { workspace, wish, channel, decision, point }).await;
-        match added {
-            Err(why) if index > 0 => {
+        match move_one(request, workspace, one, channel, point).await {
+            Ok(OneMove::Moved(with_it)) => dropped += with_it,
+            Ok(OneMove::ToDecide(wish, view)) if index == 0 => return Ok(Move::ToDecide(wish, view)),
+            Err(why) if index == 0 => return Err(why),
+            not_moved => {
+                let why = not_moved.map_or_else(WhyNot::NotDone, |_| WhyNot::Crowd);
                 let (moved, rest) = held_back.split_at(index);
                 return Ok(Move::MovedInPart { moved: moved.to_vec(), dropped, rest: rest.to_vec(), why });
             }
-            Err(why) => return Err(why),
-            // The first of them is asked about, so nothing is moved.
-            Ok(Addition::ToDecide(view)) => return Ok(Move::ToDecide(wish, view)),
-            Ok(Addition::Added(new, _)) => stay_paused(request, one, &new).await?,
-            Ok(Addition::AlreadyThere(..)) => {}
         }
-        dropped += take_away(request, one.clone()).await?.dropped;
     }
     Ok(Move::Moved { moved: held_back, dropped })
+}
+
+enum OneMove {
+    /// It is posted there now; what was dropped with it.
+    Moved(Leftover),
+    /// A crowd can read the other channel too.
+    ToDecide(Wish, ChannelView),
+}
+
+async fn move_one(
+    request: &Request<'_>,
+    workspace: &Workspace,
+    one: &Subscription,
+    channel: ChannelId,
+    point: SubscribePoint,
+) -> Result<OneMove, NotDone> {
+    let wish = Wish { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert) };
+    // What happened before the press and was not found yet belongs to the notification wherever it stands.
+    let (decision, point) = (PublicDecision::Open, point.since(one.floor));
+    match add(request, Wanted { workspace, wish, channel, decision, point }).await? {
+        Addition::ToDecide(view) => return Ok(OneMove::ToDecide(wish, view)),
+        Addition::Added(new, _) => stay_paused(request, one, &new).await?,
+        Addition::AlreadyThere(..) => {}
+    }
+    Ok(OneMove::Moved(take_away(request, one.clone()).await?.dropped))
 }
 
 /// What was paused stays so in its new channel.

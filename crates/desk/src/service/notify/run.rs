@@ -62,7 +62,7 @@ pub(super) fn written(request: &Request<'_>, edited: Edited) -> Result<Subscript
             Ok(subscription)
         }
         Edited::Gone => Err(NotDone::UnknownNotification),
-        Edited::Contended => Err(NotDone::Busy),
+        Edited::Contended => Err(NotDone::Contended),
     }
 }
 

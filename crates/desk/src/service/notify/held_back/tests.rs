@@ -4,17 +4,23 @@ use mockall::predicate::eq;
 use super::*;
 use crate::access::Access;
 use crate::crowd::Headcount;
+use crate::event::EventKind::NewUser;
 use crate::ids::JournalNumber;
-use crate::port::store::{Backlogged, NewSubscription, Progress, SubscriptionAdded, SubscriptionRemoved};
+use crate::port::store::{
+    Backlogged, NewSubscription, Progress, StoreError, SubscriptionAdded, SubscriptionRemoved,
+};
 use crate::service::fixture::{GUILD, Ports, SALES, SUPPORT, notification, stands, still, view, workspace};
 use crate::subscription::SubscriptionState;
 use crate::time::UnixMillis;
 
 /// One notification in #support, which a crowd reads, with so many events that wait.
 fn in_a_crowd(waiting: u64) -> Ports {
-    let mut ports = Ports::default();
-    let there = notification(1, SUPPORT, SubscriptionState::Active);
-    ports.settings.expect_guild_subscriptions().returning(move |_| Ok(vec![there.clone()]));
+    several_in_a_crowd(&[notification(1, SUPPORT, SubscriptionState::Active)], waiting)
+}
+
+fn several_in_a_crowd(there: &[Subscription], waiting: u64) -> Ports {
+    let (mut ports, there) = (Ports::default(), there.to_vec());
+    ports.settings.expect_guild_subscriptions().returning(move |_| Ok(there.clone()));
     ports.settings.expect_access().returning(|_| Ok(Access::default()));
     ports.channels.expect_headcount().returning(|_, _| Headcount::default());
     ports.channels.expect_view().returning(|_, channel| {
@@ -69,4 +75,25 @@ async fn a_notification_is_made_in_the_other_channel_before_it_ends_here() {
 async fn what_waits_is_not_dropped_by_a_move() {
     let outcome = moved(in_a_crowd(2)).await;
     assert!(matches!(outcome, Ok(Move::Unposted(_, Leftover { waiting: 2, failed: 0 }))));
+}
+
+#[tokio::test]
+async fn what_was_moved_is_told_where_the_next_one_cannot_be() {
+    let users = Subscription { kind: NewUser, ..notification(2, SUPPORT, SubscriptionState::Active) };
+    let both = [notification(1, SUPPORT, SubscriptionState::Active), users.clone()];
+    let mut ports = several_in_a_crowd(&both, 0);
+    ports.courier.expect_hand_over().returning(|_, _| stands());
+    ports.courier.expect_wake().return_const(());
+    ports.deliveries.expect_remember_own_message().returning(|_, _| Ok(()));
+    let add = ports.settings.expect_add_subscription();
+    add.returning(|new| Ok(SubscriptionAdded::Added(new.subscription)));
+    let gone = || Ok(SubscriptionRemoved::Removed(Leftover { waiting: 3, failed: 0 }));
+    ports.settings.expect_remove_subscription().once().returning(move |_, _| gone());
+    ports.settings.expect_remove_subscription().returning(|_, _| Err(StoreError::Closed));
+    let Ok(Move::MovedInPart { moved, dropped, rest, why: WhyNot::NotDone(NotDone::Store(_)) }) =
+        moved(ports).await
+    else {
+        panic!("the second one fails after the first was moved");
+    };
+    assert_eq!((&moved[..], &rest[..], dropped.waiting), (&both[..1], &[users][..], 3));
 }
