@@ -11,10 +11,11 @@ use serde_json::{Value, json};
 
 use super::{
     ApiVersion, Company, CompanyId, Contact, ContactId, Intercom,
+    answer::{Answer, MarkedAnswer, described, outside_description},
     contacts::present,
     page::PageRequest,
     refusal::Refusal,
-    routes::{Answer, MarkedAnswer, described, outside_description, read_object},
+    request::read_object,
     settings::{CompanyLookUp, Paths},
     wire,
 };

@@ -12,9 +12,10 @@ use serde_json::{Value, json};
 
 use super::{
     ApiVersion, Contact, ContactId, Intercom, NewContact, Role,
+    answer::Answer,
     page::PageRequest,
     refusal::Refusal,
-    routes::{Answer, read_object},
+    request::read_object,
     search::{Dates, Filter},
     settings::LegacyApi,
     state::{Presence, State},

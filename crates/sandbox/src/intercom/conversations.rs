@@ -11,9 +11,10 @@ use serde_json::json;
 
 use super::{
     ApiVersion, Author, Conversation, ConversationId, ConversationState, Intercom,
+    answer::Answer,
     page::PageRequest,
     refusal::Refusal,
-    routes::{Answer, read_object},
+    request::read_object,
     search::{Dates, FieldKind, FieldValue, Filter, Searchable},
     wire,
 };

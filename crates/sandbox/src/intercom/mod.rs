@@ -6,6 +6,7 @@
 //! second from 2.17 on. What is not documented is chosen once and said where it is done. Clones share one workspace.
 
 mod acts;
+mod answer;
 mod companies;
 mod contact;
 mod contacts;
@@ -15,6 +16,7 @@ mod gate;
 mod ids;
 mod page;
 mod refusal;
+mod request;
 mod routes;
 mod search;
 mod settings;

@@ -1,30 +1,11 @@
 //! Which path is answered by what.
 
 use axum::{
-    Extension, Json, Router, middleware,
+    Router, middleware,
     routing::{get, post},
 };
-use bytes::Bytes;
-use serde_json::{Map, Value};
 
-use super::{Intercom, companies, contacts, conversations, gate, refusal::Refusal, tags, workspace};
-use crate::http::Unrecorded;
-
-/// A route's answer.
-pub(super) type Answer = Result<Json<Value>, Refusal>;
-
-/// A route's answer that may lie outside the published description.
-pub(super) type MarkedAnswer = Result<(Option<Extension<Unrecorded>>, Json<Value>), Refusal>;
-
-/// An answer as the description has it.
-pub(super) fn described(answer: Json<Value>) -> (Option<Extension<Unrecorded>>, Json<Value>) {
-    (None, answer)
-}
-
-/// An answer that Intercom gives all the same.
-pub(super) fn outside_description(answer: Json<Value>) -> (Option<Extension<Unrecorded>>, Json<Value>) {
-    (Some(Extension(Unrecorded)), answer)
-}
+use super::{Intercom, companies, contacts, conversations, gate, tags, workspace};
 
 pub(super) fn router(intercom: Intercom) -> Router {
     Router::new()
@@ -49,10 +30,4 @@ pub(super) fn router(intercom: Intercom) -> Router {
         .method_not_allowed_fallback(gate::unknown_route)
         .layer(middleware::from_fn_with_state(intercom.clone(), gate::guard))
         .with_state(intercom)
-}
-
-/// Reads a request's body, which must be a JSON object.
-pub(super) fn read_object(body: &Bytes) -> Result<Map<String, Value>, Refusal> {
-    serde_json::from_slice(body)
-        .map_err(|_| Refusal::bad_request("bad_request", "The request body is not a JSON object"))
 }

@@ -8,11 +8,8 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{
-    ApiVersion, AppliedTag, ContactId, Intercom, TagId,
-    contacts::present,
-    refusal::Refusal,
-    routes::{Answer, read_object},
-    state::State,
+    ApiVersion, AppliedTag, ContactId, Intercom, TagId, answer::Answer, contacts::present, refusal::Refusal,
+    request::read_object, state::State,
 };
 
 pub(super) async fn list(Shared(intercom): Shared<Intercom>) -> Answer {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     Intercom,
-    routes::{Answer, MarkedAnswer, described, outside_description},
+    answer::{Answer, MarkedAnswer, described, outside_description},
     settings::MeShape,
     state::{Admin, State},
 };
