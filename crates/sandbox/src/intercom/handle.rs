@@ -1,0 +1,59 @@
+//! The handle to one workspace, which everything else here works on.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::{settings::Settings, state::State};
+use crate::{clock::Clock, fault::Faults, recorder::Recorder};
+
+/// A workspace and what is needed to serve it.
+#[derive(Clone)]
+pub struct Intercom {
+    state: Arc<Mutex<State>>,
+    pub(super) clock: Clock,
+    faults: Faults,
+    recorder: Recorder,
+}
+
+impl Intercom {
+    /// An empty workspace with one admin; chance (ids, faults) comes from the seed.
+    pub fn new(clock: Clock, recorder: Recorder, seed: u64) -> Self {
+        let state = State::new(seed, clock.unix_seconds());
+        Self { state: Arc::new(Mutex::new(state)), clock, faults: Faults::seeded(seed), recorder }
+    }
+
+    /// What goes wrong between a client and this workspace.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// What clients asked and were answered.
+    pub fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
+
+    /// The time of this workspace.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub(super) fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
+        work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn set(&self, change: impl FnOnce(&mut Settings)) {
+        self.with(|state| change(&mut state.settings));
+    }
+
+    pub(super) fn now(&self) -> i64 {
+        self.clock.unix_seconds()
+    }
+}
+
+impl fmt::Debug for Intercom {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Intercom").finish_non_exhaustive()
+    }
+}

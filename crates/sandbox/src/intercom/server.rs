@@ -1,0 +1,40 @@
+//! Serves a workspace over HTTP.
+
+use std::{io, net::SocketAddr};
+
+use axum::http::HeaderMap;
+
+use super::{Intercom, routes, version};
+use crate::{
+    http::{Server, Site},
+    recorder::Service,
+};
+
+impl Intercom {
+    /// Serves the workspace on a free loopback port.
+    pub async fn serve(&self) -> io::Result<Server> {
+        Server::start(self.site()).await
+    }
+
+    /// Serves the workspace on a given address.
+    pub async fn serve_on(&self, addr: SocketAddr) -> io::Result<Server> {
+        Server::start_on(addr, self.site()).await
+    }
+
+    fn site(&self) -> Site {
+        Site {
+            router: routes::router(self.clone()),
+            clock: self.clock().clone(),
+            faults: self.faults().clone(),
+            recorder: self.recorder().clone(),
+            service_of: service,
+        }
+    }
+}
+
+fn service(headers: &HeaderMap) -> Service {
+    match version::requested(headers) {
+        Some(text) if text.starts_with("1.") => Service::IntercomLegacy,
+        _ => Service::Intercom,
+    }
+}
