@@ -4,9 +4,10 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::{
+    existence::Existence,
     ids::{AttachmentId, ChannelId, InteractionId, MessageId, RoleId, UserId},
     message::{Attachment, Message, Pings},
-    state::{Existence, State},
+    state::State,
     validate::{components, embeds, list},
 };
 

@@ -20,9 +20,9 @@ use tokio_util::task::TaskTracker;
 use self::protocol::Identify;
 use super::{
     Shared,
+    existence::Existence,
     ids::GuildId,
     outage::{GatewayDuringOutage, Heartbeats, Outage, Resumable, SessionStarts},
-    state::Existence,
 };
 
 /// So many dispatches are kept for a client that resumes.

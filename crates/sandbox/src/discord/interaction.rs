@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{
+    existence::Existence,
     ids::{ChannelId, GuildId, InteractionId, MessageId, UserId},
-    state::Existence,
 };
 
 /// Discord waits so long for the first answer.

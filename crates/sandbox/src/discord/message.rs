@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
+    existence::Existence,
     ids::{AttachmentId, ChannelId, InteractionId, MessageId, RoleId, UserId},
-    state::Existence,
 };
 
 /// No sound and no push on the phones of those who read.

@@ -11,6 +11,7 @@ pub mod actors;
 mod commands;
 mod compose;
 mod error;
+mod existence;
 mod gateway;
 pub mod ids;
 mod interaction;
@@ -46,10 +47,11 @@ use self::{
     state::{Application, State, User},
 };
 pub use self::{
+    existence::Existence,
     interaction::{Ack, AckKind, Choice},
     message::{Attachment, Message, Pings},
     ratelimit::Pace,
-    state::{ChannelKind, Existence, Lock, RoleSize},
+    state::{ChannelKind, Lock, RoleSize},
 };
 use crate::{
     clock::Clock,

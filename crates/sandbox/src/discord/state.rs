@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::{
     commands::Registry,
     error::ApiError,
+    existence::Existence,
     ids::{ApplicationId, ChannelId, GuildId, InteractionId, MessageId, RoleId, Snowflakes, UserId},
     interaction::Interaction,
     message::Message,
@@ -48,15 +49,6 @@ impl ChannelKind {
     pub(crate) const fn sending(self) -> Permissions {
         if self.is_thread() { Permissions::SEND_MESSAGES_IN_THREADS } else { Permissions::SEND_MESSAGES }
     }
-}
-
-/// Whether something that was made still exists. What is gone is kept, so that a test can count it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Existence {
-    /// It is there.
-    Present,
-    /// It was deleted, or the bot was removed.
-    Gone,
 }
 
 #[derive(Clone, Debug)]

@@ -9,10 +9,11 @@ use serde_json::json;
 
 use super::{
     Discord,
+    existence::Existence,
     gateway::Event,
     ids::{GuildId, RoleId},
     permissions::{Permissions, Target},
-    state::{Existence, Guild, GuildMember, Role, RoleSize, State},
+    state::{Guild, GuildMember, Role, RoleSize, State},
 };
 
 impl Discord {

@@ -6,10 +6,11 @@ use tokio::time::Instant;
 use super::{Person, Reply};
 use crate::discord::{
     Message,
+    existence::Existence,
     gateway::Event,
     ids::{ChannelId, InteractionId},
     interaction::{Deed, Interaction},
-    state::{Existence, State},
+    state::State,
 };
 
 const ATTACHMENT_LIMIT: u32 = 10 * 1024 * 1024;

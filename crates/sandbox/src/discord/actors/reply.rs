@@ -7,9 +7,10 @@ use serde_json::Value;
 use super::Failure;
 use crate::discord::{
     Ack, AckKind, Choice, Discord, Message, Shared,
+    existence::Existence,
     ids::{ChannelId, InteractionId, MessageId},
     interaction::{ACKNOWLEDGE_WITHIN, Interaction},
-    state::{Existence, State},
+    state::State,
     watch::{PATIENCE, Waited},
 };
 

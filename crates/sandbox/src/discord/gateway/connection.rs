@@ -22,8 +22,8 @@ use super::{
 };
 use crate::discord::{
     Shared,
+    existence::Existence,
     outage::{Heartbeats, Resumable},
-    state::Existence,
 };
 
 const DECODE_ERROR: u16 = 4002;

@@ -12,10 +12,11 @@ use super::{Answer, Shared, World, channels::require, id, no_content, ok, upload
 use crate::discord::{
     compose::{Letter, PingsByDefault},
     error::ApiError,
+    existence::Existence,
     ids::{ChannelId, MessageId},
     message::Message,
     permissions::Permissions,
-    state::{Channel, ChannelKind, Existence, Lock, State},
+    state::{Channel, ChannelKind, Lock, State},
     validate::{
         list,
         message::{Use, check},

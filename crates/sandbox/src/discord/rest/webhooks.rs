@@ -10,10 +10,11 @@ use jiff::Timestamp;
 use super::{Answer, World, id, interactions::reply, no_content, ok, upload::Parcel};
 use crate::discord::{
     error::ApiError,
+    existence::Existence,
     ids::MessageId,
     interaction::{Interaction, TOKEN_LIFE},
     message::{LOADING, Message},
-    state::{Existence, State},
+    state::State,
     validate::message::{Use, check, check_not_empty},
 };
 

@@ -2,10 +2,11 @@
 
 use crate::discord::{
     Discord,
+    existence::Existence,
     ids::{ChannelId, GuildId, MessageId, RoleId},
     message::SUPPRESS_EMBEDS,
     permissions::{Overwrite, Permissions, Target},
-    state::{Channel, ChannelKind, Existence, Lock},
+    state::{Channel, ChannelKind, Lock},
 };
 
 impl Discord {
