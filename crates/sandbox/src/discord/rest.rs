@@ -23,7 +23,8 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Shared, error::ApiError, outage::Outage, ratelimit::RateLimits};
+use super::{error::ApiError, outage::Outage, ratelimit::RateLimits, shared::Shared};
+
 /// What the routes share.
 type World = Extract<Arc<Shared>>;
 /// What a route answers.

@@ -5,8 +5,9 @@
 use std::{fmt, sync::PoisonError, time::Duration};
 
 use super::{
-    Discord, Message, Shared,
+    Discord, Message,
     ids::{ChannelId, MessageId},
+    shared::Shared,
     state::State,
 };
 

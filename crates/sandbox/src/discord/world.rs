@@ -10,9 +10,9 @@ use serde_json::json;
 use super::{
     Discord,
     existence::Existence,
-    gateway::Event,
     ids::{GuildId, RoleId},
     permissions::{Permissions, Target},
+    sessions::Event,
     state::{Guild, GuildMember, Role, RoleSize, State},
 };
 

@@ -7,9 +7,9 @@ use super::{Person, Reply};
 use crate::discord::{
     Message,
     existence::Existence,
-    gateway::Event,
     ids::{ChannelId, InteractionId},
     interaction::{Deed, Interaction},
+    sessions::Event,
     state::State,
 };
 

@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::Failure;
 use crate::discord::{
-    Ack, AckKind, Choice, Discord, Message, Shared,
+    Ack, AckKind, Choice, Discord, Message,
     existence::Existence,
     ids::{ChannelId, InteractionId, MessageId},
     interaction::{ACKNOWLEDGE_WITHIN, Interaction},
+    shared::Shared,
     state::State,
     watch::{PATIENCE, Waited},
 };

@@ -16,14 +16,14 @@ use tokio_tungstenite::{
     },
 };
 
-use super::{
-    Event, Goodbye, Push, Welcome,
-    protocol::{self, Identify, Said},
-};
 use crate::discord::{
-    Shared,
     existence::Existence,
     outage::{Heartbeats, Resumable},
+    sessions::{
+        Event, Goodbye, Push, Welcome,
+        protocol::{self, Identify, Said},
+    },
+    shared::Shared,
 };
 
 const DECODE_ERROR: u16 = 4002;
