@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{
     existence::Existence,
     ids::{AttachmentId, ChannelId, InteractionId, MessageId, RoleId, UserId},
+    interaction::Interaction,
     message::{Attachment, Message, Pings},
     state::State,
     validate::{components, embeds, list},
@@ -36,6 +37,25 @@ pub(crate) struct Letter<'a> {
     pub(crate) uploads: Vec<Upload>,
     pub(crate) interaction: Option<InteractionId>,
     pub(crate) pings: PingsByDefault,
+}
+
+impl<'a> Letter<'a> {
+    /// The bot's answer to an interaction.
+    pub(crate) fn reply(
+        state: &State,
+        interaction: &Interaction,
+        body: &'a Value,
+        uploads: Vec<Upload>,
+    ) -> Self {
+        Self {
+            channel: interaction.channel,
+            author: state.application.bot,
+            body,
+            uploads,
+            interaction: Some(interaction.id),
+            pings: PingsByDefault::Users,
+        }
+    }
 }
 
 impl State {

@@ -3,40 +3,39 @@
 //! The gate is Discord's: an outage answers first, then a ban, then the token is checked, then the global pace. Requests with an
 //! interaction's own token need no other and do not count.
 
+mod answer;
 mod channels;
 mod commands;
 mod gateway;
 mod guilds;
 mod interactions;
 mod messages;
+mod request;
 mod upload;
 mod webhooks;
 
-use std::{str::FromStr, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
-    Json, Router,
+    Router,
     extract::{Request, State as Extract},
     http::{HeaderMap, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use serde_json::{Value, json};
 
+use self::request::World;
 use super::{error::ApiError, outage::Outage, ratelimit::RateLimits, shared::Shared};
-
-/// What the routes share.
-type World = Extract<Arc<Shared>>;
-/// What a route answers.
-type Answer = Result<Response, ApiError>;
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     let routes = Router::new()
         .merge(gateway::routes())
         .merge(guilds::routes())
         .merge(channels::routes())
+        .merge(messages::routes())
         .merge(commands::routes())
-        .merge(interactions::routes());
+        .merge(interactions::routes())
+        .merge(webhooks::routes());
     Router::new()
         .nest("/api/v10", routes)
         .fallback(async || ApiError::NOT_FOUND)
@@ -79,28 +78,4 @@ fn is_authorized(shared: &Shared, headers: &HeaderMap) -> bool {
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = given.and_then(|given| given.strip_prefix("Bot "));
     shared.read(|state| token == Some(state.application.token.as_str()))
-}
-
-/// Reads an id out of a path.
-fn id<T: FromStr>(text: &str) -> Result<T, ApiError> {
-    text.parse().map_err(|_| {
-        let message = format!("Value \"{text}\" is not snowflake.");
-        ApiError::invalid_form(json!({"_errors": [{"code": "NUMBER_TYPE_COERCE", "message": message}]}))
-    })
-}
-
-/// Reads a body; an empty one is an empty object.
-fn json_body(body: &[u8]) -> Result<Value, ApiError> {
-    if body.is_empty() {
-        return Ok(json!({}));
-    }
-    serde_json::from_slice(body).map_err(|_| ApiError::NOT_JSON)
-}
-
-fn ok(body: Value) -> Response {
-    Json(body).into_response()
-}
-
-fn no_content() -> Response {
-    StatusCode::NO_CONTENT.into_response()
 }

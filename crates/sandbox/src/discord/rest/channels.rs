@@ -1,4 +1,6 @@
-//! Channels, and what stands in them.
+//! Channels, and the sign that the bot is typing.
+
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -6,18 +8,14 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{Answer, Arc, Shared, World, id, messages, no_content, ok};
-use crate::discord::{error::ApiError, permissions::Permissions};
+use super::{
+    answer::{Answer, no_content, ok},
+    request::{World, id},
+};
+use crate::discord::{error::ApiError, shared::Shared};
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
-    Router::new()
-        .route("/channels/{channel}", get(one))
-        .route("/channels/{channel}/typing", post(typing))
-        .route("/channels/{channel}/messages", get(messages::history).post(messages::create))
-        .route(
-            "/channels/{channel}/messages/{message}",
-            get(messages::one).patch(messages::edit).delete(messages::delete),
-        )
+    Router::new().route("/channels/{channel}", get(one)).route("/channels/{channel}/typing", post(typing))
 }
 
 async fn one(Extract(shared): World, Path(channel): Path<String>) -> Answer {
@@ -38,9 +36,4 @@ async fn typing(Extract(shared): World, Path(channel): Path<String>) -> Answer {
             Err(ApiError::MISSING_PERMISSIONS)
         }
     })
-}
-
-/// Whether the bot may post this much in a channel that it can view.
-pub(super) fn require(permissions: Permissions, needed: Permissions) -> Result<(), ApiError> {
-    if permissions.contains(needed) { Ok(()) } else { Err(ApiError::MISSING_PERMISSIONS) }
 }

@@ -1,6 +1,6 @@
 //! Registering slash commands, everywhere or in one server.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Router,
@@ -12,11 +12,15 @@ use axum::{
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::{Answer, Arc, Shared, World, id, json_body, no_content, ok};
+use super::{
+    answer::{Answer, no_content, ok},
+    request::{World, id, json_body},
+};
 use crate::discord::{
     commands::{CREATES_PER_DAY, Command, Scope, Stamp},
     error::ApiError,
     ids::{ApplicationId, CommandId},
+    shared::Shared,
     state::State,
     validate,
 };

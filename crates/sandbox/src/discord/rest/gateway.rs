@@ -1,9 +1,15 @@
 //! Where the gateway is, and who the bot is.
 
+use std::sync::Arc;
+
 use axum::{Router, extract::State as Extract, routing::get};
 use serde_json::json;
 
-use super::{Answer, Arc, Shared, World, ok};
+use super::{
+    answer::{Answer, ok},
+    request::World,
+};
+use crate::discord::shared::Shared;
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()

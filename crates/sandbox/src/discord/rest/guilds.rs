@@ -1,5 +1,7 @@
 //! Servers: what they are, their channels, roles and members.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     extract::{Path, Query, State as Extract},
@@ -8,10 +10,14 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Arc, Shared, World, id, ok};
+use super::{
+    answer::{Answer, ok},
+    request::{World, id},
+};
 use crate::discord::{
     error::ApiError,
     ids::{GuildId, UserId},
+    shared::Shared,
     state::Guild,
 };
 

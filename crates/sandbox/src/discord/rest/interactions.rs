@@ -1,22 +1,29 @@
-//! The bot's first answer to an interaction, and the routes of everything after it.
+//! The bot's first answer to an interaction.
+
+use std::sync::Arc;
 
 use axum::{
     Router,
     extract::{Path, Query, State as Extract},
     http::HeaderMap,
-    routing::{get, post},
+    routing::post,
 };
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Arc, Shared, World, no_content, ok, upload::Parcel, webhooks};
+use super::{
+    answer::{Answer, no_content, ok},
+    request::World,
+    upload::Parcel,
+};
 use crate::discord::{
-    compose::{Letter, PingsByDefault},
+    compose::Letter,
     error::ApiError,
     ids::{InteractionId, MessageId},
     interaction::{ACKNOWLEDGE_WITHIN, Ack, AckKind, Choice, Interaction},
     message::{EPHEMERAL, LOADING},
+    shared::Shared,
     state::State,
     validate::{
         Form, Need, Place,
@@ -28,13 +35,7 @@ use crate::discord::{
 };
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
-    Router::new()
-        .route("/interactions/{interaction}/{token}/callback", post(callback))
-        .route("/webhooks/{application}/{token}", post(webhooks::follow_up))
-        .route(
-            "/webhooks/{application}/{token}/messages/{message}",
-            get(webhooks::one).patch(webhooks::edit).delete(webhooks::delete),
-        )
+    Router::new().route("/interactions/{interaction}/{token}/callback", post(callback))
 }
 
 #[derive(Deserialize)]
@@ -107,7 +108,7 @@ fn acknowledge(
             check_at(&mut form, &place, data, Use::Reply, parcel.files.len());
             form.finish()?;
             check_not_empty(data, parcel.files.len())?;
-            let letter = reply(state, interaction, data, parcel.files);
+            let letter = Letter::reply(state, interaction, data, parcel.files);
             Ok(Some(state.post(letter, now).id))
         }
         AckKind::DeferredMessage => {
@@ -118,7 +119,7 @@ fn acknowledge(
             form.finish()?;
             let flags = data["flags"].as_u64().unwrap_or(0) | LOADING;
             let body = json!({"flags": flags});
-            let letter = reply(state, interaction, &body, Vec::new());
+            let letter = Letter::reply(state, interaction, &body, Vec::new());
             Ok(Some(state.post(letter, now).id))
         }
         AckKind::DeferredUpdate => source.map(Some).ok_or(ApiError::UNKNOWN_MESSAGE),
@@ -131,22 +132,6 @@ fn acknowledge(
         }
         AckKind::Choices => suggest(state, interaction, form, &place, data).map(|()| None),
         AckKind::Modal => open_form(state, interaction, form, &place, data).map(|()| None),
-    }
-}
-
-pub(super) fn reply<'a>(
-    state: &State,
-    interaction: &Interaction,
-    body: &'a Value,
-    uploads: Vec<crate::discord::compose::Upload>,
-) -> Letter<'a> {
-    Letter {
-        channel: interaction.channel,
-        author: state.application.bot,
-        body,
-        uploads,
-        interaction: Some(interaction.id),
-        pings: PingsByDefault::Users,
     }
 }
 

@@ -1,14 +1,22 @@
 //! Messages of a channel: history, posting with a nonce, editing, deleting.
 
+use std::sync::Arc;
+
 use axum::{
+    Router,
     extract::{Path, Query, State as Extract},
     http::HeaderMap,
+    routing::get,
 };
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Shared, World, channels::require, id, no_content, ok, upload::Parcel};
+use super::{
+    answer::{Answer, no_content, ok},
+    request::{World, id},
+    upload::Parcel,
+};
 use crate::discord::{
     compose::{Letter, PingsByDefault},
     error::ApiError,
@@ -16,6 +24,7 @@ use crate::discord::{
     ids::{ChannelId, MessageId},
     message::Message,
     permissions::Permissions,
+    shared::Shared,
     state::{Channel, ChannelKind, Lock, State},
     validate::{
         list,
@@ -26,8 +35,14 @@ use crate::discord::{
 const DEFAULT_PAGE: usize = 50;
 const LONGEST_PAGE: usize = 100;
 
+pub(super) fn routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/channels/{channel}/messages", get(history).post(create))
+        .route("/channels/{channel}/messages/{message}", get(one).patch(edit).delete(delete))
+}
+
 #[derive(Deserialize)]
-pub(super) struct Page {
+struct Page {
     before: Option<MessageId>,
     after: Option<MessageId>,
     around: Option<MessageId>,
@@ -35,11 +50,7 @@ pub(super) struct Page {
 }
 
 /// Newest first. Without Read Message History the list is empty, and nothing says why.
-pub(super) async fn history(
-    Extract(shared): World,
-    Path(channel): Path<String>,
-    Query(page): Query<Page>,
-) -> Answer {
+async fn history(Extract(shared): World, Path(channel): Path<String>, Query(page): Query<Page>) -> Answer {
     let channel = id(&channel)?;
     let limit = page.limit.unwrap_or(DEFAULT_PAGE);
     if !(1..=LONGEST_PAGE).contains(&limit) {
@@ -75,7 +86,7 @@ impl Page {
     }
 }
 
-pub(super) async fn one(Extract(shared): World, Path((channel, message)): Path<(String, String)>) -> Answer {
+async fn one(Extract(shared): World, Path((channel, message)): Path<(String, String)>) -> Answer {
     let (channel, message) = (id(&channel)?, id(&message)?);
     shared.read(|state| {
         let (_, permissions) = state.viewed_channel(channel)?;
@@ -87,7 +98,7 @@ pub(super) async fn one(Extract(shared): World, Path((channel, message)): Path<(
     })
 }
 
-pub(super) async fn create(
+async fn create(
     Extract(shared): World,
     Path(channel): Path<String>,
     headers: HeaderMap,
@@ -145,6 +156,11 @@ fn may_post(state: &State, channel: ChannelId, parcel: &Parcel) -> Result<(), Ap
     if parcel.files.is_empty() { Ok(()) } else { require(permissions, Permissions::ATTACH_FILES) }
 }
 
+/// Whether the bot may do this much in a channel that it can view.
+fn require(permissions: Permissions, needed: Permissions) -> Result<(), ApiError> {
+    if permissions.contains(needed) { Ok(()) } else { Err(ApiError::MISSING_PERMISSIONS) }
+}
+
 /// With `enforce_nonce`, an author's earlier message with the same nonce is the answer; if it was deleted, it is unknown.
 fn same_nonce(state: &State, body: &Value, now: jiff::Timestamp) -> Option<Result<Value, ApiError>> {
     if body["enforce_nonce"] != true || body["nonce"].is_null() {
@@ -166,7 +182,7 @@ fn same_nonce(state: &State, body: &Value, now: jiff::Timestamp) -> Option<Resul
     Some(answer)
 }
 
-pub(super) async fn edit(
+async fn edit(
     Extract(shared): World,
     Path((channel, message)): Path<(String, String)>,
     headers: HeaderMap,
@@ -186,10 +202,7 @@ pub(super) async fn edit(
     })
 }
 
-pub(super) async fn delete(
-    Extract(shared): World,
-    Path((channel, message)): Path<(String, String)>,
-) -> Answer {
+async fn delete(Extract(shared): World, Path((channel, message)): Path<(String, String)>) -> Answer {
     let (channel, message) = (id(&channel)?, id(&message)?);
     shared.write(|state| {
         let (_, permissions) = state.viewed_channel(channel)?;

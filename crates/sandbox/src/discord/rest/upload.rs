@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::json_body;
+use super::request::json_body;
 use crate::discord::{compose::Upload, error::ApiError};
 
 /// A body: its JSON, and the files beside it.

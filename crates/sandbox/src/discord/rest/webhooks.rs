@@ -1,24 +1,40 @@
 //! What may be done with an interaction's token after the first answer: edits, further messages, deletions.
 
+use std::sync::Arc;
+
 use axum::{
+    Router,
     extract::{Path, State as Extract},
     http::HeaderMap,
+    routing::{get, post},
 };
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::{Answer, World, id, interactions::reply, no_content, ok, upload::Parcel};
+use super::{
+    answer::{Answer, no_content, ok},
+    request::{World, id},
+    upload::Parcel,
+};
 use crate::discord::{
+    compose::Letter,
     error::ApiError,
     existence::Existence,
     ids::MessageId,
     interaction::{Interaction, TOKEN_LIFE},
     message::{LOADING, Message},
+    shared::Shared,
     state::State,
     validate::message::{Use, check, check_not_empty},
 };
 
 const ORIGINAL: &str = "@original";
+
+pub(super) fn routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/webhooks/{application}/{token}", post(follow_up))
+        .route("/webhooks/{application}/{token}/messages/{message}", get(one).patch(edit).delete(delete))
+}
 
 /// The interaction that a token belongs to, if it was answered and the token still lives.
 fn answered(state: &State, application: &str, token: &str, now: Timestamp) -> Result<Interaction, ApiError> {
@@ -45,7 +61,7 @@ fn named(interaction: &Interaction, message: &str) -> Result<MessageId, ApiError
 
 type Named = Path<(String, String, String)>;
 
-pub(super) async fn one(Extract(shared): World, Path((application, token, message)): Named) -> Answer {
+async fn one(Extract(shared): World, Path((application, token, message)): Named) -> Answer {
     shared.read(|state| {
         let interaction = answered(state, &application, &token, shared.now())?;
         let message = state.message(interaction.channel, named(&interaction, &message)?)?;
@@ -53,7 +69,7 @@ pub(super) async fn one(Extract(shared): World, Path((application, token, messag
     })
 }
 
-pub(super) async fn edit(
+async fn edit(
     Extract(shared): World,
     Path((application, token, message)): Named,
     headers: HeaderMap,
@@ -86,7 +102,7 @@ fn change(
     state.edit(at, &parcel.body, parcel.files, now)
 }
 
-pub(super) async fn delete(Extract(shared): World, Path((application, token, message)): Named) -> Answer {
+async fn delete(Extract(shared): World, Path((application, token, message)): Named) -> Answer {
     let now = shared.now();
     shared.write(|state| {
         let interaction = answered(state, &application, &token, now)?;
@@ -97,7 +113,7 @@ pub(super) async fn delete(Extract(shared): World, Path((application, token, mes
 }
 
 /// A further message. After "the bot is thinking" the first one takes the place of that, as at Discord.
-pub(super) async fn follow_up(
+async fn follow_up(
     Extract(shared): World,
     Path((application, token)): Path<(String, String)>,
     headers: HeaderMap,
@@ -113,7 +129,7 @@ pub(super) async fn follow_up(
             return Ok(ok(state.message_json(&message)));
         }
         check(&parcel.body, Use::Reply, parcel.files.len())?;
-        let letter = reply(state, &interaction, &parcel.body, parcel.files);
+        let letter = Letter::reply(state, &interaction, &parcel.body, parcel.files);
         let message = state.post(letter, now);
         if let Some(interaction) = state.interactions.get_mut(&interaction.id) {
             interaction.followups.push(message.id);
