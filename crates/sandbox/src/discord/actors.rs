@@ -4,98 +4,23 @@
 //! button that is greyed. Everything else becomes an `INTERACTION_CREATE`, and a [`Reply`] tells what the bot made of it.
 
 mod component;
+mod failure;
 mod names;
 mod payload;
+mod person;
 mod reply;
 mod slash;
 
-use std::fmt;
-
 use serde_json::Value;
 
-pub use self::reply::Reply;
+pub use self::{failure::Failure, person::Person, reply::Reply};
 use self::{names::Names, payload::Act};
 use super::{
-    Choice, Discord, Message,
-    ids::{ChannelId, GuildId, UserId},
-    interaction::Deed,
-    permissions::Permissions,
+    Choice, Message, commands::Command, ids::ChannelId, interaction::Deed, permissions::Permissions,
     state::State,
-    watch::Waited,
 };
 
-/// Why a person got nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// No such command is registered for this server.
-    UnknownCommand(String),
-    /// The command is there, but not for this person.
-    CommandHidden(String),
-    /// The person cannot see the channel or the message.
-    Hidden,
-    /// The text is not a use of the command; the reason is told.
-    BadText(String),
-    /// The message has no such button or list, or it is greyed; what it has is told.
-    NoSuchComponent(String),
-    /// "The application did not respond": no answer within 3 s. What is known is told.
-    DidNotRespond(String),
-    /// The bot answered, but what was waited for did not come.
-    Waited(Waited),
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownCommand(name) => write!(f, "there is no command /{name}"),
-            Self::CommandHidden(name) => write!(f, "/{name} is hidden from this person"),
-            Self::Hidden => f.write_str("this person cannot see that"),
-            Self::BadText(reason) => f.write_str(reason),
-            Self::NoSuchComponent(there) => {
-                write!(f, "no such button or list, or it is greyed; there is: {there}")
-            }
-            Self::DidNotRespond(known) => write!(f, "The application did not respond ({known})"),
-            Self::Waited(waited) => waited.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for Failure {}
-
-/// A member of a server, acting.
-#[derive(Clone, Debug)]
-pub struct Person {
-    discord: Discord,
-    guild: GuildId,
-    user: UserId,
-    locale: String,
-}
-
-impl Discord {
-    /// The member of this name, added without any role if there is none.
-    pub fn member(&self, guild: GuildId, name: &str) -> Person {
-        let name = name.trim_start_matches('@');
-        let known = self.shared.read(|state| {
-            let members = state.guilds.get(&guild)?.members.keys();
-            members.copied().find(|user| state.user(*user).name == name)
-        });
-        let user = known.unwrap_or_else(|| self.create_member(guild, name, &[]));
-        Person { discord: self.clone(), guild, user, locale: "en-US".to_owned() }
-    }
-}
-
 impl Person {
-    /// The person's user.
-    pub fn id(&self) -> UserId {
-        self.user
-    }
-
-    /// The same person with Discord in another language.
-    #[must_use]
-    pub fn speaking(mut self, locale: &str) -> Self {
-        locale.clone_into(&mut self.locale);
-        self
-    }
-
     /// Types a command, such as `/lead create email:ada@acme.io name:"Ada Lovelace"`. A value reaches to the next option's
     /// name; channels, roles and people are named `#sales`, `@Sales`, `@ada`; a choice by what a person reads.
     pub fn slash(&self, channel: ChannelId, text: &str) -> Result<Reply, Failure> {
@@ -170,7 +95,7 @@ impl Person {
         state: &'a State,
         channel: ChannelId,
         text: &str,
-    ) -> Result<&'a super::commands::Command, Failure> {
+    ) -> Result<&'a Command, Failure> {
         let here = state.permissions(channel, self.user);
         if !here.contains(Permissions::VIEW_CHANNEL) {
             return Err(Failure::Hidden);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    Failure,
+    failure::Failure,
     names::{Names, Resolved},
 };
 use crate::discord::{Message, validate::list};

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Failure;
+use super::failure::Failure;
 use crate::discord::{
     ids::{ChannelId, GuildId, RoleId, UserId},
     permissions::Permissions,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::{Person, Reply};
+use super::{person::Person, reply::Reply};
 use crate::discord::{
     Message,
     existence::Existence,

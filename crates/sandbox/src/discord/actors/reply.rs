@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Failure;
+use super::failure::Failure;
 use crate::discord::{
     Ack, AckKind, Choice, Discord, Message,
     existence::Existence,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Failure,
+    failure::Failure,
     names::{Names, Resolved},
 };
 use crate::discord::{
