@@ -41,10 +41,11 @@ async fn tell_rights(report: &mut Report, client: &dyn Intercom) {
     let everyone = ContactSearch {
         role: None,
         filter: ContactFilter::CreatedAfter(Timestamp(0)),
-        ending: None,
+        endings: Vec::new(),
         sort: ContactSort::CreatedDescending,
     };
-    let conversations = ConversationSearch { after: Timestamp(0), ending: None, order: Order::NewestFirst };
+    let conversations =
+        ConversationSearch { after: Timestamp(0), endings: Vec::new(), order: Order::NewestFirst };
     let page = PageRequest { size: 1, cursor: None };
     let rights = [
         ("contacts", client.search_contacts(&everyone, &page).await.err()),

@@ -16,6 +16,8 @@ const MOST_DIVISIONS: usize = 4;
 /// A record is told from others that cannot be given by at least so many characters; by one more where Intercom does
 /// not tell how many there are.
 const LEAST_DIVISIONS: usize = 2;
+/// How many parts are asked for at once: so many conditions may stand side by side in a search.
+const MOST_TOGETHER: usize = 15;
 /// More parts that bring no answer in time, or before any part came, are an Intercom that is down.
 const MOST_IN_DOUBT: usize = 3;
 
@@ -26,21 +28,21 @@ impl<T: Send> Reading<T> {
         &mut self,
         pages: &P,
         place: &Place,
+        met: &[Place],
     ) -> Result<Option<Vec<Place>>, WalkError> {
         let mut failing = vec![IdEnding::default()];
         for division in 1..=MOST_DIVISIONS {
-            failing = match self.divide(pages, failing).await {
+            failing = match self.divide(pages, failing, met).await {
                 Ok(failing) => failing,
                 Err(WalkError::Intercom(IntercomError::Invalid { .. })) if place.is_small() => {
                     return Ok(None);
                 }
                 Err(error) => return Err(error),
             };
-            let missing = self.count_again(pages).await?;
-            if missing == Some(0) {
+            if self.missing() == Some(0) && (failing.is_empty() || self.is_all_read(pages).await?) {
                 return Ok(Some(Vec::new()));
             }
-            if division >= LEAST_DIVISIONS && is_each_a_record(missing, &failing, division) {
+            if division >= LEAST_DIVISIONS && self.is_each_a_record(&failing, division) {
                 break;
             }
         }
@@ -49,77 +51,103 @@ impl<T: Send> Reading<T> {
         Ok(Some(places(failing, place).into_iter().chain(rest).collect()))
     }
 
-    /// How many records match by now that no page brought: the parts also bring some that came after the first count,
-    /// and each of them would hide one that cannot be read.
-    async fn count_again<P: Pages<Item = T>>(&mut self, pages: &P) -> Result<Option<u64>, WalkError> {
+    /// Whether no record is missing by now either: parts also bring records that came after the first count, and each of
+    /// them hides one that cannot be read.
+    async fn is_all_read<P: Pages<Item = T>>(&mut self, pages: &P) -> Result<bool, WalkError> {
         self.pages += 1;
         match pages.page(&PageRequest { size: 1, cursor: None }, &Part::whole(Order::OldestFirst)).await {
-            Ok(page) => Ok(page.total.map(|total| self.missing_of(total))),
-            Err(IntercomError::Unavailable(_)) => Ok(self.missing().filter(|missing| *missing > 0)),
+            Ok(page) => Ok(page.total.is_some_and(|total| self.missing_of(total) == 0)),
+            Err(IntercomError::Unavailable(_)) => Ok(false),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Reads the parts of these parts, and tells which of them do not come.
+    /// Whether no more records are missing than parts fail; where Intercom tells no number, whether parts are small.
+    fn is_each_a_record(&self, failing: &[IdEnding], division: usize) -> bool {
+        let missing = self.missing();
+        missing.map_or(division > LEAST_DIVISIONS, |missing| missing <= failing.len() as u64)
+    }
+
+    /// Reads the parts of these parts, and tells which of them do not come. What failed before is asked for by itself, so
+    /// that it does not spoil the others.
     async fn divide<P: Pages<Item = T>>(
         &mut self,
         pages: &P,
         parts: Vec<IdEnding>,
+        met: &[Place],
     ) -> Result<Vec<IdEnding>, WalkError> {
         let (mut failing, mut failures) =
             (Vec::new(), Failures { came: self.answers, ..Failures::default() });
+        // More parts fail than records are missing: some failed only for a while, and may come in one call by now.
+        let some_may_come = self.missing().is_some_and(|missing| missing < parts.len() as u64);
         for whole in parts {
-            // Where Intercom only failed for a while, one call does instead of one for each of its parts.
             let is_known_to_fail = whole != IdEnding::default();
-            if is_known_to_fail && self.comes(pages, &whole, &mut failures).await? {
+            if is_known_to_fail && some_may_come && self.comes(pages, &whole).await? {
                 continue;
             }
             let before = failing.len();
-            for ending in whole.longer() {
-                if self.fails(pages, &ending, &mut failures).await? {
-                    failing.push(ending);
-                }
+            for several in together(&whole, met) {
+                failing.extend(self.failing_of(pages, several, &mut failures).await?);
             }
             let is_short = failing.len() == before && is_known_to_fail;
             // What it holds has an id that is no longer than this, unless it comes now.
-            if is_short && self.fails(pages, &whole, &mut failures).await? {
-                failing.push(whole);
+            if is_short {
+                failing.extend(self.failing_of(pages, vec![whole], &mut failures).await?);
             }
         }
         Ok(failing)
     }
 
-    /// Whether a part that did not come before comes now.
-    async fn comes<P: Pages<Item = T>>(
+    /// Reads several parts at once, and in halves where they do not come; tells which do not come alone.
+    async fn failing_of<P: Pages<Item = T>>(
         &mut self,
         pages: &P,
-        ending: &IdEnding,
+        several: Vec<IdEnding>,
         failures: &mut Failures,
-    ) -> Result<bool, WalkError> {
-        let part = Part { order: Order::NewestFirst, ending: Some(ending.clone()) };
-        let comes = self.read(pages, &part, PAGE_SIZE).await? == Stop::Whole;
-        failures.came |= comes;
-        Ok(comes)
+    ) -> Result<Vec<IdEnding>, WalkError> {
+        let (mut failing, mut open) = (Vec::new(), vec![several]);
+        while let Some(mut some) = open.pop() {
+            let Stop::Blocked(how) = self.read(pages, &part(&some), PAGE_SIZE).await? else {
+                failures.came = true;
+                continue;
+            };
+            if some.len() > 1 {
+                failures.count_several(how)?;
+                let half = some.split_off(some.len() / 2);
+                open.extend([half, some]);
+                continue;
+            }
+            // A part is asked for twice, for any call may fail.
+            if how != Unanswered::Silent && self.read(pages, &part(&some), PAGE_SIZE).await? == Stop::Whole {
+                failures.came = true;
+                continue;
+            }
+            failures.count(how)?;
+            failing.append(&mut some);
+        }
+        Ok(failing)
     }
 
-    /// Whether a part does not come. It is asked for twice, for any call may fail.
-    async fn fails<P: Pages<Item = T>>(
-        &mut self,
-        pages: &P,
-        ending: &IdEnding,
-        failures: &mut Failures,
-    ) -> Result<bool, WalkError> {
-        let part = Part { order: Order::NewestFirst, ending: Some(ending.clone()) };
-        let mut answer = self.read(pages, &part, PAGE_SIZE).await?;
-        if matches!(answer, Stop::Blocked(how) if how != Unanswered::Silent) {
-            answer = self.read(pages, &part, PAGE_SIZE).await?;
-        }
-        match answer {
-            Stop::Whole => failures.came = true,
-            Stop::Blocked(how) => failures.count(how)?,
-        }
-        Ok(answer != Stop::Whole)
+    /// Whether a part that did not come before comes now.
+    async fn comes<P: Pages<Item = T>>(&mut self, pages: &P, ending: &IdEnding) -> Result<bool, WalkError> {
+        let one = part(std::slice::from_ref(ending));
+        Ok(self.read(pages, &one, PAGE_SIZE).await? == Stop::Whole)
     }
+}
+
+fn part(endings: &[IdEnding]) -> Part {
+    Part { order: Order::NewestFirst, endings: endings.to_vec() }
+}
+
+/// The parts of a part, as they are asked for: those in which nothing failed before together.
+fn together(whole: &IdEnding, met: &[Place]) -> Vec<Vec<IdEnding>> {
+    let endings: Vec<_> = met.iter().filter_map(|place| place.ending.as_ref()).collect();
+    let failed = |part: &IdEnding| endings.iter().any(|ending| ending.overlaps(part));
+    let (alone, mut others): (Vec<_>, Vec<_>) = whole.longer().partition(failed);
+    let is_too_long = others.len() > MOST_TOGETHER;
+    let more = others.split_off(if is_too_long { others.len() / 2 } else { others.len() });
+    let sets = [others, more].into_iter().filter(|set| !set.is_empty());
+    sets.chain(alone.into_iter().map(|one| vec![one])).collect()
 }
 
 /// How many parts of a division did not come.
@@ -131,21 +159,26 @@ struct Failures {
 }
 
 impl Failures {
-    /// Counts one, and fails where they are too many to be single records.
+    /// Counts several that did not come together.
+    fn count_several(&mut self, how: Unanswered) -> Result<(), WalkError> {
+        self.silent += usize::from(how == Unanswered::Silent);
+        self.judge(how)
+    }
+
+    /// Counts one.
     fn count(&mut self, how: Unanswered) -> Result<(), WalkError> {
         self.all += 1;
-        self.silent += usize::from(how == Unanswered::Silent);
+        self.count_several(how)
+    }
+
+    /// Fails where they are too many to be single records.
+    fn judge(&self, how: Unanswered) -> Result<(), WalkError> {
         let is_down = self.silent > MOST_IN_DOUBT || (!self.came && self.all > MOST_IN_DOUBT);
         if is_down || self.all > Gap::MOST {
             return Err(IntercomError::Unavailable(how).into());
         }
         Ok(())
     }
-}
-
-/// Whether no more records are missing than parts fail; where Intercom tells no number, whether parts are small.
-fn is_each_a_record(missing: Option<u64>, failing: &[IdEnding], division: usize) -> bool {
-    missing.map_or(division > LEAST_DIVISIONS, |missing| missing <= failing.len() as u64)
 }
 
 /// The places of the parts that do not come; a single one keeps its neighbours.

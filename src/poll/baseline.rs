@@ -5,19 +5,18 @@
 //! move since the walk began are for it; one that moved is judged by the rule for every user, so
 //! that no user is without a snapshot once the walk has ended.
 //!
-//! A page that does not come is asked for smaller. A single user who cannot be given three times, while others can, is
-//! approached from the other end, newest first; whoever cannot be given from there either is passed over and counted.
+//! A page that does not come is asked for smaller. Where a single user cannot be given three times, while others can,
+//! the rest is read in parts by how ids end, and a part that does not come is divided; whoever is left alone in one is
+//! passed over and counted. Where Intercom refuses to search like that, the rest is read newest first, and ends at the
+//! next user who cannot be given.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+mod position;
 
-use deskbell_desk::contact::{Contact, Role};
+use std::collections::BTreeMap;
+
+use deskbell_desk::contact::Contact;
 use deskbell_desk::difference::{Snapshot, StoredSnapshot};
-use deskbell_desk::ids::ContactId;
-use deskbell_desk::paging::{Onward, Paging};
-use deskbell_desk::port::intercom::{
-    ContactFilter, ContactSearch, ContactSort, IntercomError, Page, PageRequest, Unanswered,
-};
+use deskbell_desk::port::intercom::{IntercomError, Page, PageRequest, Unanswered};
 use deskbell_desk::port::store::{
     Baseline, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream, StreamMove,
 };
@@ -29,13 +28,11 @@ use super::WorkspacePoll;
 use super::append::Closing;
 use super::demand::Demand;
 use super::finding::Finding;
-use super::gap::FAILURES;
 use super::names::LookUps;
-use super::pages::DAY_MARGIN;
 use super::trouble::Gate;
-use super::walk::{PAGE_SIZE, WalkError, larger, smaller};
-
-const FIRST_PAGE: PageRequest = PageRequest { size: PAGE_SIZE, cursor: None };
+use super::walk::WalkError;
+pub(super) use position::Position;
+use position::{Blocked, Place, Way};
 
 /// What one step of the walk over all users did.
 #[derive(Debug)]
@@ -51,127 +48,6 @@ pub enum BaselineStep {
     Finished,
     /// The page could not be read or written; it is read again later.
     Failed(WalkError),
-}
-
-/// Where the walk stands within the present run. Lost with the process, which costs a re-read only.
-#[derive(Default)]
-pub(super) struct Position {
-    inner: Mutex<Inner>,
-}
-
-#[derive(Default)]
-struct Inner {
-    epoch: u32,
-    order: Way,
-    /// How often a page of a single user did not come.
-    blocked: u32,
-    /// The position at which this run was taken up: a cursor belongs to the query it came with.
-    origin: Option<Timestamp>,
-    next: Option<PageRequest>,
-    paging: Paging,
-    last_page: BTreeSet<ContactId>,
-}
-
-/// In which order the users are read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Way {
-    /// Oldest first, as every walk begins.
-    #[default]
-    Up,
-    /// Newest first, once the way up is blocked.
-    Down,
-}
-
-impl Way {
-    fn sort(self) -> ContactSort {
-        match self {
-            Self::Up => ContactSort::CreatedAscending,
-            Self::Down => ContactSort::CreatedDescending,
-        }
-    }
-}
-
-/// Where the next page begins.
-struct Place {
-    /// The position from which this run was taken up.
-    origin: Timestamp,
-    way: Way,
-    request: PageRequest,
-}
-
-impl Place {
-    fn search(&self, way: Way) -> ContactSearch {
-        let filter = match self.origin {
-            Timestamp(..=0) => ContactFilter::None,
-            origin => ContactFilter::CreatedAfter(origin.minus(DAY_MARGIN)),
-        };
-        ContactSearch { role: Some(Role::User), filter, ending: None, sort: way.sort() }
-    }
-}
-
-/// What becomes of a user who cannot be given.
-enum Blocked {
-    /// It is tried again, there or from the other end.
-    Again,
-    /// It could not be given from either end.
-    FromBothEnds,
-}
-
-impl Position {
-    fn next_page(&self, baseline: &Baseline) -> Place {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        if inner.epoch != baseline.epoch {
-            *inner = Inner { epoch: baseline.epoch, ..Inner::default() };
-        }
-        let origin = *inner.origin.get_or_insert(baseline.position);
-        Place { origin, way: inner.order, request: inner.next.clone().unwrap_or(FIRST_PAGE) }
-    }
-
-    /// A page that did not come may come smaller.
-    fn shrink(&self) {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = inner.next.get_or_insert(FIRST_PAGE);
-        next.size = smaller(next.size);
-    }
-
-    /// A page of a single user did not come, though others do.
-    fn block(&self) -> Blocked {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        inner.blocked += 1;
-        if inner.blocked < FAILURES {
-            return Blocked::Again;
-        }
-        if inner.order == Way::Down {
-            return Blocked::FromBothEnds;
-        }
-        let (epoch, origin) = (inner.epoch, inner.origin);
-        *inner = Inner { epoch, origin, order: Way::Down, ..Inner::default() };
-        Blocked::Again
-    }
-
-    fn start_anew(&self) {
-        *self.inner.lock().unwrap_or_else(PoisonError::into_inner) = Inner::default();
-    }
-
-    fn advance(&self, page: &Page<Contact>) -> Result<(), WalkError> {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let ids: BTreeSet<_> = page.items.iter().map(|user| user.id.clone()).collect();
-        let news = ids.difference(&inner.last_page).count();
-        let request = inner.next.take().unwrap_or(FIRST_PAGE);
-        match inner.paging.after(page, &request, news) {
-            Onward::Circle => {
-                *inner = Inner::default();
-                return Err(WalkError::Repeated);
-            }
-            Onward::Page(next) => {
-                inner.next = Some(PageRequest { size: larger(request.size), cursor: Some(next) });
-            }
-            Onward::End => {}
-        }
-        inner.last_page = ids;
-        inner.blocked = 0;
-        Ok(())
-    }
 }
 
 impl WorkspacePoll {
@@ -202,12 +78,12 @@ impl WorkspacePoll {
         let mut look_ups = LookUps::of_baseline(&self.directory, &*self.parts.background);
         look_ups.tags().await;
         let place = self.position.next_page(&baseline);
-        let page = self.baseline_page(&place).await?;
+        let Some(page) = self.baseline_page(&place).await? else { return Ok(BaselineStep::Page) };
         let _users = self.users.lock().await;
         if self.begun_baseline().await? != Some(baseline) {
             return Ok(BaselineStep::Idle);
         }
-        let next = after(&baseline, place.way, &page);
+        let next = after(&baseline, &place, &page);
         let findings = self.baseline_findings(&page, &baseline, &demand, &mut look_ups).await?;
         let closing = Closing { baseline: Some(next), stream: None };
         self.write(findings, closing, &mut BTreeMap::new()).await?;
@@ -218,32 +94,41 @@ impl WorkspacePoll {
         Ok(BaselineStep::Page)
     }
 
-    async fn baseline_page(&self, place: &Place) -> Result<Page<Contact>, IntercomError> {
-        let answer = self.parts.background.search_contacts(&place.search(place.way), &place.request).await;
+    /// The page that begins there; none where it did not come and is looked for in another way.
+    async fn baseline_page(&self, place: &Place) -> Result<Option<Page<Contact>>, IntercomError> {
+        let answer = self.parts.background.search_contacts(&place.search(), &place.request).await;
         match answer {
-            Err(IntercomError::Invalid { .. } | IntercomError::Missing) => self.position.start_anew(),
+            Err(IntercomError::Invalid { .. } | IntercomError::Missing) => self.position.start_otherwise(),
+            Err(IntercomError::Unavailable(how)) if matches!(place.way, Way::Parts(_)) => {
+                return self.past_what_blocks(place, how).await;
+            }
             Err(IntercomError::Unavailable(_)) if place.request.size > 1 => self.position.shrink(),
             Err(IntercomError::Unavailable(how)) => return self.past_what_blocks(place, how).await,
             _ => {}
         }
-        answer
+        answer.map(Some)
     }
 
-    /// A page from either end tells a user who cannot be given from an Intercom that does not answer.
-    async fn past_what_blocks(&self, place: &Place, how: Unanswered) -> Result<Page<Contact>, IntercomError> {
-        let other_way = if place.way == Way::Up { Way::Down } else { Way::Up };
+    async fn past_what_blocks(
+        &self,
+        place: &Place,
+        how: Unanswered,
+    ) -> Result<Option<Page<Contact>>, IntercomError> {
         let control = PageRequest { size: 1, cursor: None };
-        let other = self.parts.background.search_contacts(&place.search(other_way), &control).await;
-        if other.is_err() {
-            place.request.cursor.as_ref().ok_or(IntercomError::Unavailable(how))?;
-            self.parts.background.search_contacts(&place.search(place.way), &control).await?;
+        let mut others = Err(IntercomError::Unavailable(how));
+        for search in place.controls() {
+            if others.is_err() {
+                others = self.parts.background.search_contacts(&search, &control).await;
+            }
         }
+        others?;
         match self.position.block() {
             Blocked::Again => Err(IntercomError::Unavailable(how)),
-            Blocked::FromBothEnds => {
+            Blocked::Elsewhere => Ok(None),
+            Blocked::PassOver => {
                 self.parts.board.count_unreadable(1);
                 tracing::warn!(workspace = %self.workspace, "a user whom intercom could not give three times is passed over");
-                Ok(Page { items: Vec::new(), total: None, next: None })
+                Ok(Some(Page { items: Vec::new(), total: None, next: None }))
             }
         }
     }
@@ -329,16 +214,22 @@ fn is_begun(baseline: &Baseline) -> bool {
 }
 
 /// Where the walk stands after a page. If the order that was asked for does not hold, the position stays, and only the
-/// cursor leads on. The way down ends where the way up came to, and moves no position: taken up again, it begins anew.
-fn after(baseline: &Baseline, way: Way, page: &Page<Contact>) -> Baseline {
+/// cursor leads on. The way down ends where the way up came to. It moves no position, and parts do not either: taken up
+/// again, they begin anew.
+fn after(baseline: &Baseline, place: &Place, page: &Page<Contact>) -> Baseline {
     let times: Vec<_> = page.items.iter().map(|user| user.created_at).collect();
-    let last = times.last().copied();
-    if way == Way::Down {
-        let met =
-            times.is_sorted_by(|one, next| one >= next) && last.is_some_and(|last| last < baseline.position);
-        return Baseline { finished: page.next.is_none() || met, ..*baseline };
+    let (last, ends) = (times.last().copied(), place.ends_with(page.next.as_ref()));
+    match place.way {
+        Way::Up => {
+            let newest = last.filter(|_| times.is_sorted());
+            let finished = ends || newest.is_some_and(|newest| newest >= baseline.started);
+            Baseline { position: baseline.position.max(newest.unwrap_or_default()), finished, ..*baseline }
+        }
+        Way::Parts(_) => Baseline { finished: ends, ..*baseline },
+        Way::Down => {
+            let is_sorted = times.is_sorted_by(|one, next| one >= next);
+            let met = is_sorted && last.is_some_and(|last| last < baseline.position);
+            Baseline { finished: ends || met, ..*baseline }
+        }
     }
-    let newest = last.filter(|_| times.is_sorted());
-    let finished = page.next.is_none() || newest.is_some_and(|newest| newest >= baseline.started);
-    Baseline { position: baseline.position.max(newest.unwrap_or_default()), finished, ..*baseline }
 }

@@ -19,14 +19,19 @@ const SECOND_MARGIN: i64 = 60;
 pub(super) struct Part {
     /// From which end.
     pub(super) order: Order,
-    /// Only records whose id ends so; all where none is given.
-    pub(super) ending: Option<IdEnding>,
+    /// Only records whose id ends like one of these; all where none is given.
+    pub(super) endings: Vec<IdEnding>,
 }
 
 impl Part {
     /// All of it.
     pub(super) fn whole(order: Order) -> Self {
-        Self { order, ending: None }
+        Self { order, endings: Vec::new() }
+    }
+
+    /// Whether it is not all of it.
+    pub(super) fn is_part(&self) -> bool {
+        !self.endings.is_empty()
     }
 }
 
@@ -64,7 +69,7 @@ impl<'a> CreatedContacts<'a> {
         let filter = ContactFilter::CreatedAfter(boundary.minus(DAY_MARGIN));
         Self {
             intercom,
-            search: ContactSearch { role, filter, ending: None, sort: ContactSort::CreatedDescending },
+            search: ContactSearch { role, filter, endings: Vec::new(), sort: ContactSort::CreatedDescending },
         }
     }
 }
@@ -107,7 +112,7 @@ impl<'a> UpdatedUsers<'a> {
         let search = ContactSearch {
             role: Some(Role::User),
             filter,
-            ending: None,
+            endings: Vec::new(),
             sort: ContactSort::UpdatedDescending,
         };
         Self { intercom, search }
@@ -156,8 +161,8 @@ impl Pages for CreatedConversations<'_> {
     type Item = Conversation;
 
     async fn page(&self, request: &PageRequest, part: &Part) -> Result<Page<Conversation>, IntercomError> {
-        let Part { order, ending } = part.clone();
-        let search = ConversationSearch { after: self.after, ending, order };
+        let Part { order, endings } = part.clone();
+        let search = ConversationSearch { after: self.after, endings, order };
         self.intercom.search_conversations(&search, request).await
     }
 
@@ -188,5 +193,5 @@ fn in_part(search: &ContactSearch, part: &Part) -> ContactSearch {
             ContactSort::CreatedAscending
         }
     };
-    ContactSearch { sort, ending: part.ending.clone(), ..search.clone() }
+    ContactSearch { sort, endings: part.endings.clone(), ..search.clone() }
 }

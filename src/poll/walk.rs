@@ -159,7 +159,7 @@ impl<T: Send> Reading<T> {
         loop {
             let mut page = match pages.page(&request, part).await {
                 Ok(page) => page,
-                Err(IntercomError::Unavailable(how)) if request.size == 1 || part.ending.is_some() => {
+                Err(IntercomError::Unavailable(how)) if request.size == 1 || part.is_part() => {
                     return Ok(Stop::Blocked(how));
                 }
                 // Other pages come, so that it is this one and not Intercom.
@@ -173,7 +173,7 @@ impl<T: Send> Reading<T> {
             self.pages += 1;
             self.answers = true;
             good += 1;
-            self.total = self.total.or(page.total.filter(|_| part.ending.is_none()));
+            self.total = self.total.or(page.total.filter(|_| !part.is_part()));
             let items = std::mem::take(&mut page.items);
             let count = items.len();
             let news = self.take(pages, part, items);
@@ -211,7 +211,7 @@ impl<T: Send> Reading<T> {
             Some(1) if lies == Lies::BeforeTheMark || between.is_told_by_neighbours(met) => {
                 (vec![between], Vec::new())
             }
-            _ => match self.read_apart(pages, &between).await? {
+            _ => match self.read_apart(pages, &between, met).await? {
                 Some(places) => (places, between.ends()),
                 None => (vec![between], Vec::new()),
             },
@@ -255,7 +255,7 @@ impl<T: Send> Reading<T> {
         self.last = items.last().map(|item| pages.id(item).to_owned()).or(self.last.take());
         if part.order == Order::OldestFirst {
             items.reverse();
-        } else if part.ending.is_none() {
+        } else if !part.is_part() {
             self.watch_order(pages, &items);
         }
         let is_whole = *part == Part::whole(Order::NewestFirst);

@@ -23,7 +23,7 @@ fn word(order: Order) -> &'static str {
 pub(crate) fn contacts(search: &ContactSearch, page: &PageRequest) -> Value {
     let role = search.role.map(|role| matching("role", "=", role.word()));
     let filters: Vec<Value> =
-        role.into_iter().chain(filter(&search.filter)).chain(ending(search.ending.as_ref())).collect();
+        role.into_iter().chain(filter(&search.filter)).chain(ending(&search.endings)).collect();
     // A search needs a query; every contact was made after the first second of 1970.
     let filters = if filters.is_empty() { vec![after("created_at", Timestamp(0))] } else { filters };
     let (field, order) = match search.sort {
@@ -47,13 +47,17 @@ fn alike(filters: Vec<Value>) -> Vec<Value> {
 
 /// The body of a conversation search by creation.
 pub(crate) fn conversations(search: &ConversationSearch, page: &PageRequest) -> Value {
-    let filters: Vec<_> =
-        [after("created_at", search.after)].into_iter().chain(ending(search.ending.as_ref())).collect();
-    body(&filters, "created_at", search.order, page)
+    let filters = [after("created_at", search.after)].into_iter().chain(ending(&search.endings)).collect();
+    body(&alike(filters), "created_at", search.order, page)
 }
 
-fn ending(ending: Option<&IdEnding>) -> Option<Value> {
-    ending.map(|ending| matching("id", "$", ending.as_str()))
+fn ending(endings: &[IdEnding]) -> Option<Value> {
+    let one = |ending: &IdEnding| matching("id", "$", ending.as_str());
+    match endings {
+        [] => None,
+        [ending] => Some(one(ending)),
+        several => Some(json!({"operator": "OR", "value": several.iter().map(one).collect::<Vec<_>>()})),
+    }
 }
 
 fn filter(filter: &ContactFilter) -> Option<Value> {
@@ -104,7 +108,7 @@ mod tests {
         let search = ContactSearch {
             role: None,
             filter: ContactFilter::CreatedAfter(Timestamp(1_734_000_000)),
-            ending: None,
+            endings: Vec::new(),
             sort: ContactSort::CreatedDescending,
         };
         insta::assert_snapshot!(contacts(&search, &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"created_at","operator":">","value":1734000000}]},"sort":{"field":"created_at","order":"descending"}}"#);
@@ -115,26 +119,32 @@ mod tests {
         let search = ContactSearch {
             role: Some(Role::Lead),
             filter: ContactFilter::Text("ada".to_owned()),
-            ending: None,
+            endings: Vec::new(),
             sort: ContactSort::UpdatedDescending,
         };
         insta::assert_snapshot!(contacts(&search, &page(Some("WzE3"))), @r#"{"pagination":{"per_page":100,"starting_after":"WzE3"},"query":{"operator":"AND","value":[{"operator":"AND","value":[{"field":"role","operator":"=","value":"lead"}]},{"operator":"OR","value":[{"field":"name","operator":"~","value":"ada"},{"field":"email","operator":"~","value":"ada"}]}]},"sort":{"field":"updated_at","order":"descending"}}"#);
     }
 
-    fn newest_conversations(ending: Option<IdEnding>) -> ConversationSearch {
-        ConversationSearch { after: Timestamp(1_734_000_000), ending, order: Order::NewestFirst }
+    fn newest_conversations(endings: Vec<IdEnding>) -> ConversationSearch {
+        ConversationSearch { after: Timestamp(1_734_000_000), endings, order: Order::NewestFirst }
     }
 
     #[test]
     fn a_part_of_a_search_is_asked_for_by_how_ids_end() {
         let ending = IdEnding::default().longer().last().unwrap().longer().next();
-        let search = newest_conversations(ending);
+        let search = newest_conversations(ending.into_iter().collect());
         insta::assert_snapshot!(conversations(&search, &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"created_at","operator":">","value":1734000000},{"field":"id","operator":"$","value":"0f"}]},"sort":{"field":"created_at","order":"descending"}}"#);
     }
 
     #[test]
+    fn several_parts_are_asked_for_at_once() {
+        let search = newest_conversations(IdEnding::default().longer().take(2).collect());
+        insta::assert_snapshot!(conversations(&search, &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"operator":"AND","value":[{"field":"created_at","operator":">","value":1734000000}]},{"operator":"OR","value":[{"field":"id","operator":"$","value":"0"},{"field":"id","operator":"$","value":"1"}]}]},"sort":{"field":"created_at","order":"descending"}}"#);
+    }
+
+    #[test]
     fn conversations_are_searched_newest_first() {
-        insta::assert_snapshot!(conversations(&newest_conversations(None), &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"created_at","operator":">","value":1734000000}]},"sort":{"field":"created_at","order":"descending"}}"#);
+        insta::assert_snapshot!(conversations(&newest_conversations(Vec::new()), &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"created_at","operator":">","value":1734000000}]},"sort":{"field":"created_at","order":"descending"}}"#);
     }
 
     #[test]
@@ -142,7 +152,7 @@ mod tests {
         let search = ContactSearch {
             role: None,
             filter: ContactFilter::None,
-            ending: None,
+            endings: Vec::new(),
             sort: ContactSort::CreatedAscending,
         };
         let request = PageRequest { size: 1000, cursor: None };

@@ -152,7 +152,7 @@ impl FakeIntercom {
             ContactSort::CreatedAscending if search.role == Some(Role::User) => "all users",
             ContactSort::CreatedAscending | ContactSort::UpdatedAscending => "from the other end",
         })?;
-        if search.ending.is_some() && self.state().refuses_parts {
+        if !search.endings.is_empty() && self.state().refuses_parts {
             let (code, message) = ("parameter_invalid".to_owned(), "invalid".to_owned());
             return Err(IntercomError::Invalid { code, message });
         }
@@ -175,7 +175,7 @@ impl FakeIntercom {
         let dates = state.dates;
         let found: Vec<_> = shown
             .filter(|contact| search.role.is_none_or(|role| role == contact.role))
-            .filter(|contact| ends(contact.id.as_str(), search.ending.as_ref()))
+            .filter(|contact| ends(contact.id.as_str(), &search.endings))
             .filter(|contact| match search.filter {
                 ContactFilter::CreatedAfter(bound) => is_after(contact.created_at, bound, dates),
                 ContactFilter::UpdatedAfter(bound) => is_after(contact.updated_at, bound, dates),
@@ -222,7 +222,7 @@ impl FakeIntercom {
             .conversations
             .values()
             .filter(|version| version.visible <= now && version.record.created_at > search.after)
-            .filter(|version| ends(version.record.id.as_str(), search.ending.as_ref()))
+            .filter(|version| ends(version.record.id.as_str(), &search.endings))
             .map(|version| version.record.clone())
             .map(|record| ((way * record.created_at.0, record.id.as_str().to_owned()), record))
             .collect();
@@ -273,8 +273,8 @@ impl FakeIntercom {
     }
 }
 
-fn ends(id: &str, ending: Option<&IdEnding>) -> bool {
-    ending.is_none_or(|ending| id.ends_with(ending.as_str()))
+fn ends(id: &str, endings: &[IdEnding]) -> bool {
+    endings.is_empty() || endings.iter().any(|ending| id.ends_with(ending.as_str()))
 }
 
 fn is_after(time: Timestamp, bound: Timestamp, dates: Dates) -> bool {

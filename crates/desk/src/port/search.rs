@@ -11,8 +11,8 @@ pub struct ContactSearch {
     pub role: Option<Role>,
     /// What else they must fulfil.
     pub filter: ContactFilter,
-    /// Only those whose id ends like this; all where none is given.
-    pub ending: Option<IdEnding>,
+    /// Only those whose id ends like one of these; all where none is given. At most 15.
+    pub endings: Vec<IdEnding>,
     /// How they are sorted.
     pub sort: ContactSort,
 }
@@ -59,8 +59,8 @@ impl std::fmt::Debug for ContactFilter {
 pub struct ConversationSearch {
     /// Those made after this second (exclusive or inclusive: Intercom is not clear).
     pub after: Timestamp,
-    /// Only those whose id ends like this; all where none is given.
-    pub ending: Option<IdEnding>,
+    /// Only those whose id ends like one of these; all where none is given. At most 15.
+    pub endings: Vec<IdEnding>,
     /// By creation.
     pub order: Order,
 }

@@ -49,7 +49,7 @@ pub async fn namesakes(intercom: &dyn Intercom, lead: &Contact) -> Namesakes {
     let search = ContactSearch {
         role: Some(Role::Lead),
         filter: ContactFilter::Email(email),
-        ending: None,
+        endings: Vec::new(),
         sort: ContactSort::CreatedDescending,
     };
     let Ok(page) = intercom.search_contacts(&search, &PageRequest { size: 5, cursor: None }).await else {

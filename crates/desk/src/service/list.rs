@@ -40,7 +40,12 @@ impl ListQuery {
             (Some(company), None) => ContactFilter::Company(company),
             (Some(company), Some(text)) => ContactFilter::CompanyAndText(company, text),
         };
-        ContactSearch { role: Some(self.role), filter, ending: None, sort: ContactSort::CreatedDescending }
+        ContactSearch {
+            role: Some(self.role),
+            filter,
+            endings: Vec::new(),
+            sort: ContactSort::CreatedDescending,
+        }
     }
 }
 

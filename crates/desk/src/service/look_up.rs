@@ -97,7 +97,7 @@ async fn search(
     role: Option<Role>,
     filter: ContactFilter,
 ) -> Result<Vec<Contact>, IntercomError> {
-    let search = ContactSearch { role, filter, ending: None, sort: ContactSort::CreatedDescending };
+    let search = ContactSearch { role, filter, endings: Vec::new(), sort: ContactSort::CreatedDescending };
     let page = PageRequest { size: MOST_OFFERED, cursor: None };
     Ok(first_with_records(intercom, &search, page).await?.items)
 }

@@ -105,8 +105,12 @@ impl Suggestions {
     ) -> Result<Vec<Suggestion>, IntercomError> {
         let text = normal(text);
         let filter = if text.is_empty() { ContactFilter::None } else { ContactFilter::Text(text.clone()) };
-        let search =
-            ContactSearch { role: Some(role), filter, ending: None, sort: ContactSort::CreatedDescending };
+        let search = ContactSearch {
+            role: Some(role),
+            filter,
+            endings: Vec::new(),
+            sort: ContactSort::CreatedDescending,
+        };
         let request = PageRequest { size: 25, cursor: None };
         let page = first_with_records(intercom, &search, request).await?;
         let complete = page.next.is_none() && page.total.is_none_or(|total| total <= page.items.len() as u64);

@@ -81,7 +81,7 @@ async fn users_with(intercom: &dyn Intercom, email: &str) -> Result<Vec<Contact>
     let search = ContactSearch {
         role: Some(Role::User),
         filter: ContactFilter::Email(email.to_owned()),
-        ending: None,
+        endings: Vec::new(),
         sort: ContactSort::UpdatedDescending,
     };
     let page = PageRequest { size: MOST_OFFERED, cursor: None };

@@ -26,7 +26,7 @@ async fn poll(script: &Script) -> Result<(), IntercomError> {
     let search = ContactSearch {
         role: None,
         filter: ContactFilter::CreatedAfter(Timestamp(0)),
-        ending: None,
+        endings: Vec::new(),
         sort: ContactSort::CreatedDescending,
     };
     let page = PageRequest { size: 100, cursor: None };

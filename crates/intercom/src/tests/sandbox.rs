@@ -106,7 +106,7 @@ fn made(created: Created) -> Contact {
 }
 
 fn newest(role: Option<Role>, filter: ContactFilter) -> ContactSearch {
-    ContactSearch { role, filter, ending: None, sort: ContactSort::CreatedDescending }
+    ContactSearch { role, filter, endings: Vec::new(), sort: ContactSort::CreatedDescending }
 }
 
 fn names(contacts: &[Contact]) -> Vec<&str> {
@@ -217,8 +217,11 @@ async fn conversations_are_searched_and_read_with_who_started_them() {
     bench.workspace.start_conversation(stand_in::NewConversation::ticket(&lead, "<p>Broken</p>"));
 
     let page = PageRequest { size: 20, cursor: None };
-    let since =
-        ConversationSearch { after: Timestamp(WEDNESDAY - 60), ending: None, order: Order::NewestFirst };
+    let since = ConversationSearch {
+        after: Timestamp(WEDNESDAY - 60),
+        endings: Vec::new(),
+        order: Order::NewestFirst,
+    };
     let page = bench.client.search_conversations(&since, &page).await.unwrap();
     let mut starts: Vec<_> = page.items.iter().map(|conversation| conversation.start).collect();
     starts.sort_by_key(|start| format!("{start:?}"));

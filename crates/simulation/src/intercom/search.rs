@@ -53,7 +53,7 @@ impl Truth {
         let found = shown
             .filter(|(contact, _)| search.role.is_none_or(|role| role == contact.role))
             .filter(|(contact, _)| self.is_wanted(contact, &search.filter))
-            .filter(|(contact, _)| ends(contact.id.as_str(), search.ending.as_ref()));
+            .filter(|(contact, _)| ends(contact.id.as_str(), &search.endings));
         let placed = found.map(|(contact, reading)| (place(contact, search.sort), contact, reading));
         self.page(placed.collect(), request, bare)
     }
@@ -68,7 +68,7 @@ impl Truth {
         let shown = self.talks.values().filter(|talk| talk.shown_from <= now);
         let found = shown
             .filter(|talk| talk.conversation.created_at > search.after)
-            .filter(|talk| ends(talk.conversation.id.as_str(), search.ending.as_ref()));
+            .filter(|talk| ends(talk.conversation.id.as_str(), &search.endings));
         let way = if search.order == Order::OldestFirst { 1 } else { -1 };
         let place = |one: &Conversation| (way * one.created_at.0, one.id.as_str().to_owned());
         let placed =
@@ -123,8 +123,8 @@ impl Truth {
     }
 }
 
-fn ends(id: &str, ending: Option<&IdEnding>) -> bool {
-    ending.is_none_or(|ending| id.ends_with(ending.as_str()))
+fn ends(id: &str, endings: &[IdEnding]) -> bool {
+    endings.is_empty() || endings.iter().any(|ending| id.ends_with(ending.as_str()))
 }
 
 fn place(contact: &Contact, sort: ContactSort) -> Place {

@@ -8,9 +8,9 @@ use crate::intercom::Route;
 use crate::ledger::Disturbance;
 use crate::time::{MINUTE, SECOND};
 
-/// Two polls, and the time that walks take, up to a hundred calls of them while members flood: a poll that began just
-/// before something was shown may have missed it.
-const LONG_ENOUGH: i64 = 8 * MINUTE;
+/// Two polls, and the time that walks take: a poll that began just before something was shown may have missed it. The
+/// deepest one, past eight records that cannot be given and that no walk of this process has met, takes six minutes.
+const LONG_ENOUGH: i64 = 12 * MINUTE;
 /// An index that lags by less than the mark trails is made up for by the next poll; else by a deeper walk, some time.
 const SHORT_LAG: i64 = 270 * SECOND;
 

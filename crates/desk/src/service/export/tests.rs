@@ -5,7 +5,12 @@ use crate::service::fixture::{contact, page, page_before};
 
 fn walk() -> Walk {
     let sort = ContactSort::CreatedDescending;
-    Walk::new(ContactSearch { role: Some(Role::Lead), filter: ContactFilter::None, ending: None, sort })
+    Walk::new(ContactSearch {
+        role: Some(Role::Lead),
+        filter: ContactFilter::None,
+        endings: Vec::new(),
+        sort,
+    })
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! Which crate may use which: read from the manifests, so that an arrow in the wrong direction does not land.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
+
+use super::metadata;
 
 /// The arrows of ARCHITECTURE.md. Dev-dependencies are free, but for the domain and the sandbox.
 fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
@@ -34,15 +34,6 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     .into_iter()
     .map(|(name, uses)| (name, uses.into_iter().collect()))
     .collect()
-}
-
-fn metadata() -> Value {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--format-version", "1", "--offline", "--manifest-path"])
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
-        .output()
-        .expect("cargo can be run");
-    serde_json::from_slice(&output.stdout).expect("cargo metadata is JSON")
 }
 
 fn dependencies<'a>(package: &'a Value, kind: Option<&str>) -> BTreeSet<&'a str> {

@@ -1,0 +1,21 @@
+//! The structure that ARCHITECTURE.md promises: which crate may use which, and no circle of files in any of them.
+
+mod circles;
+mod crates;
+mod modules;
+mod names;
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// What cargo tells of the workspace.
+fn metadata() -> Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline", "--manifest-path"])
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+        .output()
+        .expect("cargo can be run");
+    serde_json::from_slice(&output.stdout).expect("cargo metadata is JSON")
+}
