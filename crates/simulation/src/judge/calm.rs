@@ -74,13 +74,13 @@ mod tests {
 
     #[test]
     fn what_was_shown_for_long_in_peace_must_have_been_seen() {
-        let calm = calm(&[(20 * MINUTE, 30 * MINUTE), (5 * MINUTE, 10 * MINUTE)]);
+        let calm = calm(&[(25 * MINUTE, 35 * MINUTE), (5 * MINUTE, 10 * MINUTE)]);
         let must = |from: i64, to| calm.must_see(UnixMillis(from * MINUTE), Some(UnixMillis(to * MINUTE)), 0);
-        assert!(must(11, 19));
-        assert!(must(12, 25), "until the next fault");
-        assert!(!must(15, 30));
+        assert!(must(11, 23));
+        assert!(must(12, 30), "until the next fault");
+        assert!(!must(15, 35));
         assert!(!must(0, 5));
-        assert!(must(25, 38));
+        assert!(must(30, 47));
         assert!(calm.must_see(UnixMillis(0), None, i64::MAX), "what stays is found in the end");
     }
 }
