@@ -3,6 +3,7 @@
 //! Whoever needs another world (the demo, the tests) gives another configuration and other [`Adapters`]; the parts are
 //! the same.
 
+mod adapters;
 mod courier;
 mod paused;
 mod tasks;
@@ -13,37 +14,20 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use deskbell_commands::Desk;
-use deskbell_desk::port::random::Random;
 use deskbell_desk::port::store::SettingsStore;
 use deskbell_desk::time::{Clock, ServerTime};
 use deskbell_store::{DeskStore, Settings, Writer};
 use poise::serenity_prelude as serenity;
 use tokio_util::sync::CancellationToken;
 
+pub use self::adapters::Adapters;
 use self::courier::CommandCourier;
 use self::ties::World;
 use crate::config::{Config, Start};
 use crate::deliver::Delivery;
 use crate::poll::{Retention, WorkspacePoll};
 use crate::supervisor::{Fatal, Supervisor};
-use crate::system::{SystemClock, SystemRandom};
 use crate::{connect, gateway, private_files};
-
-/// What differs between the real world and a test's.
-#[derive(Clone)]
-pub struct Adapters {
-    /// The wall clock.
-    pub clock: Arc<dyn Clock>,
-    /// Randomness.
-    pub random: Arc<dyn Random>,
-}
-
-impl Adapters {
-    /// The machine's own.
-    pub fn system() -> Self {
-        Self { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom) }
-    }
-}
 
 /// A bot that is ready to run.
 pub struct App {

@@ -6,8 +6,6 @@ use std::process::Command;
 use anyhow::{Context as _, ensure};
 use tokio::process::Command as Process;
 
-use crate::folder_of_the_plain_bot;
-
 const OLDEST_NODE: u32 = 20;
 
 /// One of the two.
@@ -105,4 +103,9 @@ fn deskbell_command(binary: &Path, around: &Surroundings<'_>) -> Process {
         .env("POLL_INTERVAL", "1s")
         .env("INTERCOM_CALLS_PER_MINUTE", "6000");
     command
+}
+
+/// Where the plain bot lives.
+fn folder_of_the_plain_bot() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/peers")
 }

@@ -14,7 +14,7 @@ mod report;
 mod scenes;
 mod world;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -74,9 +74,4 @@ async fn play(contestant: &Contestant, report: &mut Report) -> anyhow::Result<()
         report.take(contestant, figures);
     }
     Ok(())
-}
-
-/// Where the plain bot lives.
-fn folder_of_the_plain_bot() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/peers")
 }

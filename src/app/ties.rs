@@ -20,7 +20,7 @@ use jiff::tz::TimeZone;
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::Adapters;
+use super::adapters::Adapters;
 use crate::config::Config;
 use crate::deliver::{Delivery, DeliveryParts, GlobalPace};
 use crate::gateway::{self, Events, ServerNews};

@@ -10,10 +10,11 @@ use deskbell_desk::workspace::Region;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{
-    Config, DiscordConfig, Fault, IntercomConfig, LogFormat, Mistake, Partial, PollConfig, Start,
-    StoreConfig, Variables, reference,
+use super::reference;
+use super::values::{
+    Config, DiscordConfig, Fault, IntercomConfig, LogFormat, Mistake, Partial, PollConfig, Start, StoreConfig,
 };
+use super::variables::Variables;
 
 const LEAST_RETENTION: Duration = Duration::from_secs(3 * 24 * 3600);
 const MOST_RETENTION: Duration = Duration::from_secs(3650 * 24 * 3600);

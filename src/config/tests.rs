@@ -1,6 +1,12 @@
 use insta::assert_snapshot;
 use secrecy::ExposeSecret;
 
+use std::time::Duration;
+
+use deskbell_desk::difference::UpdateFields;
+use deskbell_desk::ids::WorkspaceId;
+use deskbell_desk::workspace::{Region, Workspace};
+
 use super::*;
 
 const GOOD: [(&str, &str); 3] = [

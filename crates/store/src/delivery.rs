@@ -4,6 +4,7 @@
 //! of it says what must stand there now, so a repetition is recognised and a stale writer is refused.
 
 mod flight;
+mod own_messages;
 mod settle;
 
 use async_trait::async_trait;
@@ -17,15 +18,11 @@ use deskbell_desk::ids::{
 use deskbell_desk::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Progress, Stored, Waiting};
 use deskbell_desk::subscription::Subscription;
 
-use crate::draft::Draft;
 use crate::journal::{kinds, pages};
 use crate::keys;
 use crate::records::ProgressRecord;
 use crate::store::DeskStore;
 use crate::view::{Scan, View, load, load_all, load_or_skip};
-
-/// How many messages of ours are remembered in a channel.
-const OWN_MESSAGES: usize = 5;
 
 #[async_trait]
 impl DeliveryStore for DeskStore {
@@ -132,7 +129,7 @@ impl DeliveryStore for DeskStore {
     }
 
     async fn remember_own_message(&self, channel: ChannelId, message: MessageId) -> Stored<()> {
-        self.write(move |draft| remember_own(draft, channel, message)).await
+        self.write(move |draft| own_messages::remember(draft, channel, message)).await
     }
 
     async fn posted_on(&self, guild: GuildId, day: &str) -> Stored<PostedCounts> {
@@ -167,16 +164,4 @@ fn each_waiting(
     kinds::each_after(view, &subscription.workspace, subscription.kind, after, |(number, at)| {
         if subscription.wants(number, at) { visit(Waiting { number, at }) } else { Scan::Continue }
     })
-}
-
-fn remember_own(draft: &mut Draft<'_>, channel: ChannelId, message: MessageId) -> Stored<()> {
-    let key = keys::own_messages(channel);
-    let known: Vec<MessageId> = load_or_skip(draft, &key)?.unwrap_or_default();
-    if !known.contains(&message) {
-        let mut messages: Vec<_> = std::iter::once(message).chain(known).collect();
-        messages.sort_unstable_by(|one, other| other.cmp(one));
-        messages.truncate(OWN_MESSAGES);
-        draft.put(key, &messages);
-    }
-    Ok(())
 }

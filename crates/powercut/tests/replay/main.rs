@@ -7,32 +7,12 @@ mod perform;
 mod picture;
 mod plan;
 mod replay;
+mod run;
 
-use deskbell_powercut::{Disk, Event, Flush, Recording, record};
+use deskbell_powercut::{Event, Flush};
 
-use self::picture::Picture;
 use self::replay::{Until, replay};
-
-/// What was done, what was called for it, and what the store held after each operation.
-struct Run {
-    events: Vec<Event>,
-    pictures: Vec<Picture>,
-}
-
-fn run() -> Run {
-    let folder = tempfile::tempdir().unwrap();
-    let recording = record(folder.path());
-    let plan = plan::plan();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let pictures = runtime.block_on(perform::perform(&plan, folder.path(), &recording));
-    let events = Recording::end(recording);
-    let mut disk = Disk::default();
-    for event in &events {
-        disk.apply(event);
-    }
-    assert!(disk.matches(folder.path()), "every call that changes the folder is recorded");
-    Run { events, pictures }
-}
+use self::run::run;
 
 #[test]
 fn whatever_a_power_cut_leaves_opens_and_lacks_nothing_acknowledged() {

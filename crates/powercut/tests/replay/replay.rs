@@ -10,10 +10,10 @@ use deskbell_powercut::{Disk, Event, Image, Kept};
 use deskbell_store::engine::sled::SledEngine;
 use deskbell_store::{DeskStore, OpenError};
 
-use crate::Run;
 use crate::perform::Still;
 use crate::picture::Picture;
 use crate::plan::NOW;
+use crate::run::Run;
 
 /// How many images are looked at at the same time, and wait for it.
 const WORKERS: usize = 2;

@@ -5,6 +5,7 @@
 
 mod lost_answer;
 mod port;
+mod recognition;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

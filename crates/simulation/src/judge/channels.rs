@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use deskbell_desk::ids::{JournalNumber, MessageId};
 use deskbell_desk::time::UnixMillis;
 
-use super::{Left, Verdict};
+use super::verdict::Verdict;
 use crate::ledger::{Breach, Post, Promise, Wish};
 use crate::time::SECOND;
 use crate::world::World;
@@ -13,6 +13,15 @@ use crate::world::World;
 /// How much earlier than it was asked for a notification may begin: Intercom tells its time in whole seconds, and a
 /// floor is taken early rather than late.
 const EARLY: i64 = 3;
+
+/// What the store still has of a notification.
+#[derive(Debug, Default)]
+pub(super) struct Left {
+    pub(super) cursor: u64,
+    pub(super) active: bool,
+    pub(super) letters: Vec<u64>,
+    pub(super) dropped: u64,
+}
 
 /// One notification, what was posted for it, and what the store still has.
 pub(super) struct Channel<'a> {

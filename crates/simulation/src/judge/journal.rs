@@ -7,7 +7,7 @@ use deskbell_desk::event::{Entry, EventKind, Record, UserOrigin};
 use deskbell_desk::ids::{ContactId, ConversationId, JournalNumber};
 use deskbell_desk::time::Timestamp;
 
-use super::Verdict;
+use super::verdict::Verdict;
 use crate::intercom::{Person, Route, Truth};
 use crate::ledger::{Breach, Disturbance, Ledger, Promise, Wish};
 use crate::time::{MINUTE, SECOND};

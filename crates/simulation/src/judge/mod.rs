@@ -5,50 +5,16 @@ mod channels;
 mod journal;
 mod told;
 mod truth;
-
-use std::collections::BTreeSet;
+mod verdict;
 
 use deskbell_desk::port::store::{DeliveryStore, SettingsStore};
 
 use self::calm::Calm;
-use self::channels::Channel;
-use crate::ledger::{Breach, Wish};
+use self::channels::{Channel, Left};
+pub use self::verdict::{Exceptions, Verdict};
+use crate::ledger::Wish;
 use crate::process::Process;
 use crate::world::workspace;
-
-/// The exceptions to the promise, counted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Exceptions {
-    /// (a) Sent again: the history could not be read, or the message was deleted.
-    pub sent_again: u64,
-    /// (b) Dropped after `RETENTION` for a notification that was paused or on hold.
-    pub dropped: u64,
-    /// (c) Undone before it could be seen.
-    pub undone: u64,
-    /// (d) Before the first snapshot of the user.
-    pub unseen: u64,
-    /// (f) Intercom cannot give it, which is counted.
-    pub unreadable: u64,
-}
-
-/// What the judge found.
-#[derive(Debug, Clone, Default)]
-pub struct Verdict {
-    /// Broken promises.
-    pub breaches: Vec<Breach>,
-    /// Exceptions.
-    pub exceptions: Exceptions,
-    /// Pairs of an event and a notification that had to be posted.
-    pub due: u64,
-    /// Such pairs that were set aside, and still wait for a person.
-    pub letters: u64,
-    /// Such pairs that a person skipped or threw away.
-    pub skipped: u64,
-    /// Records that Intercom cannot give and of which no event came.
-    pub passed_over: BTreeSet<String>,
-    /// Such pairs that wait for a channel that was deleted.
-    pub held: u64,
-}
 
 /// Judges a run.
 pub(crate) async fn judge(process: &Process) -> Verdict {
@@ -77,15 +43,6 @@ pub(crate) async fn judge(process: &Process) -> Verdict {
     told::check(&ledger, &impossible, &mut verdict);
     verdict.breaches.extend(ledger.breaches.iter().cloned());
     verdict
-}
-
-/// What the store still has of a notification.
-#[derive(Debug, Default)]
-struct Left {
-    cursor: u64,
-    active: bool,
-    letters: Vec<u64>,
-    dropped: u64,
 }
 
 async fn left_in_store(process: &Process, wish: &Wish) -> Left {

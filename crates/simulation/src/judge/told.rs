@@ -6,7 +6,7 @@ use deskbell_desk::event::EventKind;
 use deskbell_desk::time::UnixMillis;
 use deskbell_desk::trouble::Part;
 
-use super::Verdict;
+use super::verdict::Verdict;
 use crate::intercom::{Route, Weather};
 use crate::ledger::{Breach, Disturbance, Fault, Ledger, Promise, Told};
 use crate::time::MINUTE;

@@ -7,7 +7,7 @@ use deskbell_desk::time::{Timestamp, UnixMillis};
 
 use super::calm::Calm;
 use super::journal::{Key, Keys, own_time, value};
-use super::{Exceptions, Verdict};
+use super::verdict::{Exceptions, Verdict};
 use crate::intercom::{Person, Reading, Truth, Version};
 use crate::ledger::{Breach, Ledger, Promise, Wish};
 use crate::time::MINUTE;

@@ -7,7 +7,7 @@ use deskbell_desk::event::Event;
 use deskbell_desk::ids::MessageId;
 use deskbell_desk::port::store::{DeliveryOutcome, Stored};
 
-use super::remember_own;
+use super::own_messages;
 use crate::codec;
 use crate::draft::Draft;
 use crate::engine::Direction;
@@ -89,7 +89,7 @@ fn index(draft: &mut Draft<'_>, settlement: &Settlement, message: MessageId) -> 
         let posted = PostedMessage { guild: settlement.guild, channel, message, event: event.id.clone() };
         draft.put(key, &posted);
     }
-    remember_own(draft, channel, message)
+    own_messages::remember(draft, channel, message)
 }
 
 /// The events of the batch, as far as they can still be read.

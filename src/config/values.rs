@@ -1,0 +1,152 @@
+//! What a configuration consists of.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use deskbell_desk::difference::UpdateFields;
+use deskbell_desk::ids::{GuildId, WorkspaceId};
+use deskbell_desk::workspace::{Region, Workspace};
+use secrecy::SecretString;
+use url::Url;
+
+/// Everything that Deskbell can be told.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Discord.
+    pub discord: DiscordConfig,
+    /// Intercom.
+    pub intercom: IntercomConfig,
+    /// Polling.
+    pub poll: PollConfig,
+    /// The store.
+    pub store: StoreConfig,
+    /// Whether every notification is paused at the start: `run --paused`.
+    pub start: Start,
+}
+
+/// How to reach Discord.
+#[derive(Debug, Clone)]
+pub struct DiscordConfig {
+    /// The bot's token.
+    pub token: SecretString,
+    /// The servers that the workspace belongs to.
+    pub guilds: BTreeSet<GuildId>,
+    /// What stands in place of `https://discord.com`, if anything.
+    pub proxy: Option<Url>,
+}
+
+/// How to reach Intercom.
+#[derive(Debug, Clone)]
+pub struct IntercomConfig {
+    /// The workspace's token.
+    pub token: SecretString,
+    /// Where the workspace is said to live.
+    pub region: Region,
+    /// The API's address.
+    pub api_url: Url,
+    /// Whether the address was given by hand: then the region is not held against it.
+    pub api_url_given: bool,
+    /// Sent with every call.
+    pub version: String,
+    /// The workspace's id where `GET /me` names none.
+    pub workspace: Option<WorkspaceId>,
+    /// The throttle.
+    pub calls_per_minute: u32,
+}
+
+impl IntercomConfig {
+    /// What to mend where the workspace lives elsewhere than `INTERCOM_REGION` says. An address that was given by hand
+    /// is nobody's region.
+    pub fn wrong_region(&self, workspace: &Workspace) -> Option<String> {
+        let region = workspace.region.filter(|region| *region != self.region && !self.api_url_given)?;
+        Some(format!(
+            "INTERCOM_REGION is \"{}\", the workspace is in {}. Set INTERCOM_REGION={}.",
+            self.region.code(),
+            region.name(),
+            region.code()
+        ))
+    }
+}
+
+/// How to poll.
+#[derive(Debug, Clone)]
+pub struct PollConfig {
+    /// From the start of one check to the start of the next.
+    pub interval: Duration,
+    /// Which changes of a user are announced.
+    pub update_fields: UpdateFields,
+}
+
+/// Where and how long things are kept.
+#[derive(Debug, Clone)]
+pub struct StoreConfig {
+    /// The store's folder.
+    pub folder: PathBuf,
+    /// How long the journal is kept.
+    pub retention: Duration,
+}
+
+/// How the notifications start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// As they were.
+    AsTheyWere,
+    /// All paused.
+    Paused,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogConfig {
+    /// `RUST_LOG`.
+    pub filter: String,
+    /// `LOG_FORMAT`.
+    pub format: LogFormat,
+}
+
+/// The log's form.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, strum::EnumString)]
+#[strum(serialize_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines: a JSON object a line.
+    Json,
+}
+
+/// Something wrong with the configuration, as a sentence for the one who installs the bot.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mistake {
+    /// Which variable; `.env` for a line of the file that says no variable.
+    pub variable: &'static str,
+    /// Whether it is missing, or wrong.
+    pub fault: Fault,
+    /// What to do about it.
+    pub sentence: String,
+}
+
+/// What is wrong with a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// It is required and not there.
+    Missing,
+    /// Its value will not do.
+    Wrong,
+}
+
+/// The parts of a configuration that could be read.
+#[derive(Debug, Clone)]
+pub struct Partial {
+    /// The bot's token.
+    pub discord_token: Option<SecretString>,
+    /// The address of Discord.
+    pub discord_proxy: Option<Url>,
+    /// The servers.
+    pub guilds: Option<BTreeSet<GuildId>>,
+    /// Intercom, where its token and address could be read.
+    pub intercom: Option<IntercomConfig>,
+    /// The store's folder.
+    pub folder: Option<PathBuf>,
+}
