@@ -14,6 +14,7 @@ mod finding;
 mod gap;
 mod judge;
 mod names;
+mod page_sizes;
 mod pages;
 mod report;
 mod retention;
@@ -45,7 +46,7 @@ pub use self::window::Depth;
 
 use self::demand::Demand;
 use self::names::{Directory, LookUps};
-use self::stream::PageSizes;
+use self::page_sizes::PageSizes;
 use self::trouble::{Gate, Troubles};
 
 /// What polling works with.

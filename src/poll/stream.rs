@@ -1,8 +1,6 @@
 //! One stream in one poll: read its pages, judge what they hold, write it with the new mark; or leave the stream
 //! because nobody subscribes to it any more.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use deskbell_desk::contact::Contact;
@@ -19,34 +17,8 @@ use super::gap::{Gap, Judgement};
 use super::names::LookUps;
 use super::pages::{CreatedContacts, CreatedConversations, UpdatedUsers};
 use super::report::{StreamOutcome, TickReport};
-use super::walk::{Asked, Bounds, Lately, PAGE_SIZE, WalkError, Walked, larger, smaller, walk};
+use super::walk::{Asked, Bounds, WalkError, Walked, walk};
 use super::window::Window;
-
-/// How large a page each stream asks for.
-#[derive(Default)]
-pub(super) struct PageSizes {
-    sizes: Mutex<BTreeMap<Stream, Asked>>,
-}
-
-impl PageSizes {
-    fn of(&self, stream: Stream) -> Asked {
-        let first = Asked { size: PAGE_SIZE, lately: Lately::default() };
-        self.sizes.lock().unwrap_or_else(PoisonError::into_inner).get(&stream).copied().unwrap_or(first)
-    }
-
-    fn learn(&self, stream: Stream, asked: Asked, walk: &Result<ReadPages, WalkError>) {
-        let size = asked.size;
-        let next = match walk {
-            Ok(pages) if pages.gap.is_some() => Asked { size, lately: Lately::Answered },
-            Ok(_) => Asked { size: larger(size), lately: Lately::Answered },
-            Err(WalkError::Intercom(IntercomError::Unavailable(_))) => {
-                Asked { size: smaller(size), lately: Lately::Failed }
-            }
-            Err(_) => asked,
-        };
-        self.sizes.lock().unwrap_or_else(PoisonError::into_inner).insert(stream, next);
-    }
-}
 
 /// What a walk read.
 enum Read {
@@ -116,7 +88,7 @@ impl WorkspacePoll {
         let start = Start::now(&self.parts.server_time);
         let asked = self.sizes.of(stream);
         let read = self.read(stream, demand, window.bounds(), asked).await;
-        self.sizes.learn(stream, asked, &read);
+        self.sizes.learn(stream, asked, read.as_ref().map(|pages| pages.gap.is_some()));
         let ReadPages { read, pages, gap } = read?;
         report.calls += pages;
         self.pass_over(stream, gap)?;

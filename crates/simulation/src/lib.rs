@@ -10,6 +10,7 @@
 
 mod acts;
 mod chance;
+mod content;
 mod discord;
 mod intercom;
 mod judge;

@@ -15,9 +15,9 @@ use deskbell_desk::workspace::{Region, Workspace};
 use deskbell_store::DeskStore;
 use deskbell_store::engine::memory::MemoryEngine;
 
-use crate::acts::is_sample;
 use crate::chance::Chance;
-use crate::discord::{Discord, Message, Mischief, references};
+use crate::content::{is_sample, references};
+use crate::discord::{Discord, Message, Mischief};
 use crate::intercom::{Intercom, Weather};
 use crate::ledger::{Disturbance, Fault, Ledger, Post, Promise, Told, Wish};
 use crate::personal::says_anything_personal;
@@ -358,7 +358,7 @@ impl World {
 
     /// Which notification's events a message shows; none for a message without cards.
     fn meaning_of(&self, message: &Message) -> Option<(SubscriptionId, Vec<JournalNumber>)> {
-        let first = message.content.cards.first().filter(|_| !is_sample(&message.content))?;
+        let first = message.content.cards.first().filter(|_| !is_sample(&message.content, &workspace()))?;
         let mut ledger = self.ledger();
         let meanings: Vec<_> =
             references(&message.content).map(|reference| ledger.meaning_of(reference)).collect();

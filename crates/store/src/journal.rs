@@ -6,6 +6,7 @@
 
 mod append;
 mod gone;
+mod head;
 pub(crate) mod kinds;
 pub(crate) mod pages;
 mod prune;
@@ -19,13 +20,11 @@ use deskbell_desk::port::store::{
 };
 use deskbell_desk::time::{Timestamp, UnixMillis};
 
+pub(crate) use self::head::head;
 use crate::keys;
-use crate::records::ActorRecord;
+use crate::records::{ACTOR_KEPT_MS, ActorRecord};
 use crate::store::DeskStore;
 use crate::view::{View, load, load_or_skip};
-
-/// How long it is remembered who made a record with a command.
-pub(crate) const ACTOR_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 
 #[async_trait]
 impl JournalStore for DeskStore {
@@ -97,9 +96,4 @@ impl JournalStore for DeskStore {
         let positions = std::sync::Arc::clone(&self.pruned_to);
         self.write(move |draft| prune::prune(draft, &order, &positions)).await
     }
-}
-
-/// The journal's last number.
-pub(crate) fn head(view: &(impl View + ?Sized), workspace: &WorkspaceId) -> Stored<JournalNumber> {
-    Ok(load(view, &keys::head(workspace))?.unwrap_or(JournalNumber(0)))
 }

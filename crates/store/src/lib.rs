@@ -13,6 +13,7 @@ pub mod engine;
 mod journal;
 mod keys;
 mod open;
+mod open_error;
 mod records;
 mod settings;
 mod store;
@@ -22,6 +23,7 @@ mod writer;
 #[cfg(test)]
 mod conformance;
 
-pub use open::{OpenError, Settings};
+pub use open::Settings;
+pub use open_error::OpenError;
 pub use store::DeskStore;
 pub use writer::Writer;

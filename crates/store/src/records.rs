@@ -74,6 +74,9 @@ impl From<ProgressRecord> for Progress {
     }
 }
 
+/// How long it is remembered who made a record with a command.
+pub(crate) const ACTOR_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
+
 /// Who made a record with a command.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ActorRecord {

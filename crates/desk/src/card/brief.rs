@@ -1,7 +1,9 @@
 //! Brief cards: a headline and one line, so that ten fit in a message; and the lines of many updates.
 
+use super::shape::{COLOUR_OF_REPLIES, Card};
+use super::showing::Showing;
 use super::text::{Piece, Text, WhenStyle, shorten};
-use super::{Card, Showing, contact, conversation, update};
+use super::{contact, conversation, subject, update};
 use crate::contact::Contact;
 use crate::conversation::Conversation;
 use crate::event::{Event, Record};
@@ -33,7 +35,7 @@ pub(super) fn card(event: &Event, showing: &Showing<'_>) -> Card {
 }
 
 pub(super) fn contact_card(contact: &Contact, showing: &Showing<'_>) -> Card {
-    let mut card = Card::blank(showing.size, super::COLOUR_OF_REPLIES);
+    let mut card = Card::blank(showing.size, COLOUR_OF_REPLIES);
     card.title = Some(contact.display_name());
     card.url = Some(showing.links.contact(&contact.id));
     card.description = Some(contact_line(contact, showing.detail)).filter(|line| !line.0.is_empty());
@@ -81,7 +83,7 @@ fn dotted(parts: impl Iterator<Item = Text>) -> Text {
 /// One update as a line: `**[Ada Lovelace](https://…)** Email ada@old.io → ada@acme.io`.
 pub fn line(event: &Event, links: &Links) -> Text {
     let Record::Update { contact, changes } = &event.record else {
-        return Text::theirs(super::subject_name(event).unwrap_or_default());
+        return Text::theirs(subject::subject_name(event).unwrap_or_default());
     };
     let link =
         Piece::Link { label: shorten(&contact.display_name(), NAME_SHOWN), url: links.contact(&contact.id) };

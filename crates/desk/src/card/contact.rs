@@ -2,8 +2,9 @@
 
 use url::Url;
 
+use super::shape::{COLOUR_OF_REPLIES, Card, CardField};
+use super::showing::{Placement, Showing};
 use super::text::{Piece, Text, WhenStyle};
-use super::{COLOUR_OF_REPLIES, Card, CardField, Placement, Showing};
 use crate::contact::{Contact, Named, PartialList, Role};
 use crate::subscription::Detail;
 use crate::time::Timestamp;

@@ -1,8 +1,9 @@
 //! The card of a conversation: what it is about, the first words, who writes, from where.
 
 use super::contact::{More, email};
+use super::shape::{Card, CardField};
+use super::showing::Showing;
 use super::text::{Piece, Text, WhenStyle};
-use super::{Card, CardField, Showing};
 use crate::conversation::Conversation;
 use crate::event::EventKind;
 use crate::subscription::Detail;

@@ -1,7 +1,9 @@
 //! The card of a lead or user in a reply.
 
+use super::shape::{COLOUR_OF_REPLIES, Card, Size};
+use super::showing::Showing;
 use super::text::Text;
-use super::{COLOUR_OF_REPLIES, Card, Showing, Size, brief, contact};
+use super::{brief, contact};
 use crate::contact::{Contact, Role};
 use crate::subscription::Detail;
 use crate::time::Timestamp;

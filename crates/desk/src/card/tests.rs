@@ -3,6 +3,7 @@ use super::*;
 use crate::contact::{Contact, Legacy, Location, Named, PartialList, Role};
 use crate::conversation::{Author, Conversation, Start};
 use crate::ids::{CompanyId, ContactId, ConversationId, TagId, WorkspaceId};
+use crate::links::Links;
 use crate::rich_text::RichText;
 use crate::workspace::Region;
 

@@ -5,8 +5,6 @@ mod customers;
 mod rooms;
 mod typist;
 
-pub(crate) use self::typist::is_sample;
-
 pub(crate) use self::commands::obey;
 pub(crate) use self::customers::do_customers;
 pub(crate) use self::rooms::change_rooms;

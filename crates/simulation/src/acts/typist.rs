@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use async_trait::async_trait;
-use deskbell_desk::announcement::{Announcement, sample};
+use deskbell_desk::announcement::Announcement;
 use deskbell_desk::channel::Permission;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, GuildId, MemberId, SubscriptionId};
@@ -13,10 +13,10 @@ use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::port::rights::PostingRights;
 use deskbell_desk::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
 use deskbell_desk::service::request::{NotDone, Request};
-use deskbell_desk::subscription::{Alert, Detail, Subscription};
+use deskbell_desk::subscription::{Detail, Subscription};
 use deskbell_desk::time::UnixMillis;
 
-use crate::discord::{DiscordPort, references};
+use crate::discord::DiscordPort;
 use crate::ledger::Promise;
 use crate::process::Process;
 use crate::world::workspace;
@@ -105,16 +105,6 @@ impl<'a> Typist<'a> {
         ));
         world.ledger().wished(made.clone(), asked);
     }
-}
-
-/// Whether a message is the sample of `/notify test`: an invented person, whom no notification is for.
-pub(crate) fn is_sample(content: &Announcement) -> bool {
-    let details = [Detail::Full, Detail::Short, Detail::Private];
-    let samples = EventKind::ALL.into_iter().flat_map(|kind| details.map(|detail| (kind, detail)));
-    references(content).next().is_none()
-        && samples
-            .into_iter()
-            .any(|(kind, detail)| *content == sample(kind, detail, Alert::Silent, &workspace().name))
 }
 
 /// Whoever types here may post everywhere.

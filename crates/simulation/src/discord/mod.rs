@@ -17,7 +17,7 @@ use deskbell_desk::ids::{ChannelId, GuildId, MessageId};
 use deskbell_desk::time::UnixMillis;
 
 pub(crate) use self::lost_answer::{Afterwards, Left, LostAnswer};
-pub(crate) use self::port::{DiscordPort, references};
+pub(crate) use self::port::DiscordPort;
 use crate::chance::Chance;
 use crate::time::{MINUTE, SECOND, Time};
 

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use deskbell_desk::announcement::Announcement;
 use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
 use deskbell_desk::crowd::Headcount;
-use deskbell_desk::delivery::{Nonce, Reference};
+use deskbell_desk::delivery::Nonce;
 use deskbell_desk::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId};
 use deskbell_desk::port::channels::{ChannelError, Channels};
 use deskbell_desk::port::messenger::{FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Probed, Sought};
@@ -184,11 +184,6 @@ impl Rooms {
             _ => FindOutcome::Unreadable,
         }
     }
-}
-
-/// The references in the footers of a message's cards.
-pub(crate) fn references(content: &Announcement) -> impl Iterator<Item = &Reference> {
-    content.cards.iter().filter_map(|card| card.footer.as_ref()?.reference.as_ref())
 }
 
 /// Somebody of whom Discord refuses every word has a name that says so.

@@ -10,13 +10,13 @@
 //! after any other failure the database is closed and opened again: readers then see what is durable, and the next
 //! commit works once its cause is gone.
 
+mod database;
 mod folder;
 mod long;
 #[cfg(target_os = "linux")]
 mod ordered;
 mod space;
 
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -25,36 +25,18 @@ use std::time::Duration;
 
 use deskbell_desk::time::UnixMillis;
 
-use self::long::LongValues;
+use self::database::{Open, open_db, open_when_free};
 use self::space::Room;
 use super::{Batch, Direction, Engine, KeyRange, Placement, Row};
-use crate::open::OpenError;
-
-/// Memory for pages: idle memory stays small, and a scan does not fill the machine.
-const CACHE_BYTES: u64 = 32 << 20;
-
-/// How often sled writes by itself and takes back space. Every commit is flushed anyway.
-const FLUSH_EVERY_MS: u64 = 500;
+use crate::open_error::OpenError;
 
 /// How long a flush may take before it is looked after.
 const FLUSH_PATIENCE: Duration = Duration::from_secs(2);
-
-/// How often, and after which pause, a database is opened that somebody holds: threads of sled's own may hold the lock
-/// of one that was closed a moment longer, and a process that is just ending does.
-const OPEN_TRIES: u32 = 40;
-const OPEN_PAUSE: Duration = Duration::from_millis(25);
 
 /// A sled database in a folder.
 pub struct SledEngine {
     folder: PathBuf,
     open: RwLock<Option<Open>>,
-}
-
-struct Open {
-    db: sled::Db,
-    /// Our own handle of the file that holds everything.
-    file: File,
-    long: LongValues,
 }
 
 impl SledEngine {
@@ -103,14 +85,6 @@ impl SledEngine {
         }
         failure
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "on a thread for blocking work there is no tokio time to wait in"
-)]
-fn pause() {
-    std::thread::sleep(OPEN_PAUSE);
 }
 
 fn closed() -> io::Error {
@@ -203,38 +177,6 @@ fn flush(db: &sled::Db) -> io::Result<()> {
         drop(done);
         flushed.map(drop).map_err(io::Error::from)
     })
-}
-
-/// Opens the database as soon as nobody else holds it, within a second.
-fn open_when_free(files: &Path) -> io::Result<Open> {
-    let mut outcome = open_db(files);
-    for _ in 1..OPEN_TRIES {
-        if !outcome.as_ref().is_err_and(folder::is_lock_conflict) {
-            break;
-        }
-        pause();
-        outcome = open_db(files);
-    }
-    outcome
-}
-
-/// Opens sled with our settings and makes its existence durable.
-fn open_db(files: &Path) -> io::Result<Open> {
-    let db = sled::Config::new()
-        .path(files)
-        .mode(sled::Mode::LowSpace)
-        .cache_capacity(CACHE_BYTES)
-        .flush_every_ms(Some(FLUSH_EVERY_MS))
-        .open()?;
-    File::open(files.join("conf"))?.sync_all()?;
-    let file = File::options().read(true).write(true).open(files.join("db"))?;
-    file.sync_all()?;
-    File::open(files)?.sync_all()?;
-    if let Some(parent) = files.parent() {
-        File::open(parent)?.sync_all()?;
-    }
-    let long = LongValues::of(&db)?;
-    Ok(Open { db, file, long })
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use deskbell_desk::port::store::{
 };
 use deskbell_desk::time::Timestamp;
 
-use super::{head, kinds, pages};
+use super::head::head;
+use super::{kinds, pages};
 use crate::codec;
 use crate::draft::Draft;
 use crate::keys::{self, Key};

@@ -21,12 +21,12 @@ use deskbell_desk::time::{Timestamp, UnixMillis};
 
 use self::served::{Claim, Claims};
 use super::gone::Gone;
-use super::{ACTOR_KEPT_MS, kinds, pages};
+use super::{kinds, pages};
 use crate::codec;
 use crate::draft::Draft;
 use crate::engine::{Direction, KeyRange, Row};
 use crate::keys;
-use crate::records::{ActorRecord, EntryRecord, EventHead};
+use crate::records::{ACTOR_KEPT_MS, ActorRecord, EntryRecord, EventHead};
 use crate::view::{View, load_or_skip};
 
 /// How many rows a call looks at, up to the end of a page: a commit stays short, and others get their turn.

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use deskbell_desk::time::UnixMillis;
 
-use super::{Open, open_db, open_when_free};
-use crate::open::OpenError;
+use super::database::{Open, is_lock_conflict, open_db, open_when_free};
+use crate::open_error::OpenError;
 
 /// For the owner only: customers are in it.
 const PRIVATE_FOLDER: u32 = 0o700;
@@ -87,11 +87,6 @@ fn mend(folder: &Path, files: &Path, now: UnixMillis, found: &io::Error) -> Resu
     tracing::warn!(error = %found, copy = %copy.display(), "the store was broken; a copy is kept and it is mended");
     remove_what_is_made_anew(files).map_err(failed)?;
     open_db(files).map_err(|source| OpenError::Broken { folder: folder.to_owned(), copy, source })
-}
-
-/// sled tells it only in words.
-pub(super) fn is_lock_conflict(error: &io::Error) -> bool {
-    error.to_string().contains("could not acquire lock")
 }
 
 pub(super) fn is_corruption(error: &io::Error) -> bool {

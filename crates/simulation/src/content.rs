@@ -1,0 +1,22 @@
+//! What a message says of itself.
+
+use deskbell_desk::announcement::{Announcement, sample};
+use deskbell_desk::delivery::Reference;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::subscription::{Alert, Detail};
+use deskbell_desk::workspace::Workspace;
+
+/// The references in the footers of a message's cards.
+pub(crate) fn references(content: &Announcement) -> impl Iterator<Item = &Reference> {
+    content.cards.iter().filter_map(|card| card.footer.as_ref()?.reference.as_ref())
+}
+
+/// Whether a message is the sample of `/notify test`: an invented person, whom no notification is for.
+pub(crate) fn is_sample(content: &Announcement, workspace: &Workspace) -> bool {
+    let details = [Detail::Full, Detail::Short, Detail::Private];
+    let samples = EventKind::ALL.into_iter().flat_map(|kind| details.map(|detail| (kind, detail)));
+    references(content).next().is_none()
+        && samples
+            .into_iter()
+            .any(|(kind, detail)| *content == sample(kind, detail, Alert::Silent, &workspace.name))
+}

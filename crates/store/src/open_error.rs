@@ -1,0 +1,66 @@
+//! Why a store could not be opened.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why a store could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process holds it.
+    #[error("the store in {} is in use by another process: only one Deskbell can use a store", folder.display())]
+    InUse {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The folder cannot be made or written.
+    #[error(
+        "the folder {} cannot be written by the user with id {user}: give it to that user \
+         (`chown -R {user} {}`) or set STORE_URL to another folder",
+        folder.display(), folder.display()
+    )]
+    NotWritable {
+        /// The folder.
+        folder: PathBuf,
+        /// The id of the user as whom this process runs.
+        user: u32,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// A link stands among its files, and what it leads to is not ours to write.
+    #[error(
+        "{} is a link, and links in a store are not followed: put the file that it leads to in its place, or take \
+         it away",
+        link.display()
+    )]
+    Link {
+        /// The link.
+        link: PathBuf,
+    },
+    /// It was written by a later version of Deskbell.
+    #[error("the store in {} was written by a later version of Deskbell", folder.display())]
+    TooNew {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Its content is broken beyond what can be mended here.
+    #[error("the store in {} is broken; a copy of it is in {}", folder.display(), copy.display())]
+    Broken {
+        /// The folder.
+        folder: PathBuf,
+        /// Where the copy is.
+        copy: PathBuf,
+        /// What the engine says.
+        #[source]
+        source: io::Error,
+    },
+    /// Anything else: a full disk, a broken one.
+    #[error("the store in {} cannot be opened", folder.display())]
+    Failed {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+}
