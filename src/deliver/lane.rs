@@ -4,11 +4,14 @@
 //!
 //! At most one batch of the lane is in flight, and while one is, no other is begun.
 
+mod errand;
 mod load;
 mod order;
+mod privacy;
 mod refuse;
 mod seat;
 mod send;
+mod suspend;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,12 +27,12 @@ use tokio_util::sync::CancellationToken;
 pub(super) use self::seat::{Counted, Fate, Refused, Seat};
 
 use super::door::Door;
+use super::hold::Hold;
 use super::pace::ChannelPace;
 use super::parts::Shared;
 use super::privacy::AudienceMemory;
 use super::registry::Retired;
 use super::retry;
-use super::suspend::Hold;
 use super::wall::{self, Blocked, Failure};
 
 /// How long a message in flight may take to end when the bot stops.

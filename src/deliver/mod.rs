@@ -10,6 +10,7 @@ mod batch;
 mod binding;
 mod door;
 mod errand;
+mod hold;
 mod lane;
 mod notices;
 mod pace;
@@ -19,7 +20,6 @@ mod react;
 mod reconcile;
 mod registry;
 mod retry;
-mod suspend;
 mod suspicion;
 mod wall;
 

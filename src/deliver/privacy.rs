@@ -15,12 +15,11 @@ use deskbell_desk::ids::GuildId;
 use deskbell_desk::port::channels::ChannelError;
 use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::service::audience as service;
-use deskbell_desk::subscription::Subscription;
 use tokio::time::Instant;
 
 use super::door::{Door, NoticeRight};
 use super::errand::{Errand, Purpose};
-use super::lane::{Lane, Seat};
+use super::lane::Seat;
 use super::parts::Shared;
 
 /// How long the last answer holds while Discord gives none, and no news that something changed.
@@ -66,13 +65,14 @@ impl AudienceMemory {
         self.next_look
     }
 
-    fn look_soon(&mut self) {
+    /// It is looked up in a moment.
+    pub(super) fn look_soon(&mut self) {
         let soon = Instant::now() + LOOK_AGAIN_AFTER;
         self.next_look = Some(self.next_look.map_or(soon, |next| next.min(soon)));
     }
 
     /// Who reads the channel, as far as it is known.
-    async fn known(&mut self, shared: &Shared, door: &Door, guild: GuildId) -> Audience {
+    pub(super) async fn known(&mut self, shared: &Shared, door: &Door, guild: GuildId) -> Audience {
         let view = service::view(&*shared.parts.channels, &*shared.parts.settings, guild, door.channel).await;
         self.judge(shared, door, view).await
     }
@@ -190,30 +190,4 @@ async fn opened(shared: &Shared, view: &ChannelView) -> Opened {
 pub(super) fn shows_personal_data(seats: &[Seat]) -> Option<GuildId> {
     let shows = |seat: &&Seat| seat.is_serving() && seat.subscription.depends_on_audience();
     seats.iter().find(shows).map(|seat| seat.subscription.guild)
-}
-
-impl Lane {
-    /// Whether a batch for a subscription must leave personal data out now.
-    pub(super) async fn privacy(&mut self, subscription: &Subscription) -> Privacy {
-        if !subscription.depends_on_audience() {
-            return Privacy::AsChosen;
-        }
-        let audience = self.audience.known(&self.shared, &self.door, subscription.guild).await;
-        if subscription.is_held_back_from(audience) { Privacy::Private } else { Privacy::AsChosen }
-    }
-
-    /// Notes who can read the channel as soon as it has a notification that would show personal data, so that people
-    /// are told of a crowd that comes before anything was posted there. One that people were told of before can wait a
-    /// moment: just after the start much else is asked.
-    pub(super) async fn note_audience_at_first(&mut self) {
-        let Some(guild) = shows_personal_data(&self.seats) else { return };
-        if self.audience.next_look.is_some() {
-            return;
-        }
-        let (settings, now) = (&*self.shared.parts.settings, self.shared.parts.clock.now());
-        match service::told(settings, self.door.channel, now).await {
-            Some(_) => self.audience.look_soon(),
-            None => self.audience.look(&self.shared, &self.door, guild).await,
-        }
-    }
 }

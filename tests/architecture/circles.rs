@@ -10,7 +10,7 @@ use super::names::{defining_file, mentioned};
 
 /// Circles that are still to be opened: the first file of each, and how many there are in it. None may grow and none may
 /// join them.
-const STILL_CLOSED: &[(&str, usize)] = &[("commands/access.rs", 45), ("src/deliver/door.rs", 9)];
+const STILL_CLOSED: &[(&str, usize)] = &[("commands/access.rs", 45)];
 
 /// From each file to those from which it takes something.
 type Arrows = BTreeMap<PathBuf, BTreeSet<PathBuf>>;

@@ -8,121 +8,36 @@ use std::time::Duration;
 
 use deskbell_desk::announcement::{back_notice, on_hold_notice};
 use deskbell_desk::channel::Obstacle;
-use deskbell_desk::delivery::{InFlight, Nonce, Verdict};
+use deskbell_desk::delivery::{InFlight, Nonce};
 use deskbell_desk::ids::GuildId;
 use deskbell_desk::port::channels::ChannelError;
 use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::port::store::{ChangeOutcome, Stored};
 use deskbell_desk::subscription::{Subscription, SubscriptionState, SuspendReason, Suspension};
-use deskbell_desk::time::UnixMillis;
 use tokio::time::Instant;
 
-use super::door::NoticeRight;
-use super::errand::{Errand, Purpose};
-use super::lane::{Fate, Lane, LaneStep, Seat};
-use super::notices::{as_one, channel_for_notice};
-use super::retry;
+use super::{Fate, Lane, LaneStep, Seat};
+use crate::deliver::door::NoticeRight;
+use crate::deliver::errand::{Errand, Purpose};
+use crate::deliver::notices::{as_one, channel_for_notice};
+use crate::deliver::retry;
 
-/// A channel that is closed again so soon after a hold is probed as rarely as before.
-const RELAPSE: Duration = Duration::from_hours(1);
 /// How often a probe without an answer is repeated before the next one is planned.
 const PROBE_REPEATS: u32 = 5;
 
-/// When a channel on hold is tried again.
-#[derive(Debug, Default)]
-pub(super) struct Hold {
-    at: Option<Instant>,
-    probes: u32,
-    ended: Option<Instant>,
-    /// The nonce of the line that probes: the same until its fate is known.
-    nonce: Option<Nonce>,
-    failures: u32,
-    /// What was in the way when Discord's settings last told.
-    seen: Option<Obstacle>,
-}
-
 /// Discord did not tell whether anything is in the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Untold;
-
-impl Hold {
-    /// When the next probe is, if one is planned.
-    pub(super) fn probe_at(&self) -> Option<Instant> {
-        self.at
-    }
-
-    /// Something changed: what is on hold is tried at once.
-    pub(super) fn probe_now(&mut self, now: Instant) {
-        self.at = Some(now);
-    }
-
-    /// The channel itself changed: a thread that was closed may be open now, which its permissions do not tell.
-    pub(super) fn channel_changed(&mut self, seats: &[Seat], now: Instant) {
-        let is_closed_thread =
-            |hold: &Suspension| hold.reason == SuspendReason::Channel(Obstacle::ThreadClosed);
-        if seats.iter().filter_map(Seat::probed_hold).any(is_closed_thread) {
-            self.probe_now(now);
-        }
-    }
-
-    /// Takes the plan from what is stored, where none is in memory; the wall clock may have been set, so no probe
-    /// is further away than its turn allows.
-    pub(super) fn plan(&mut self, seats: &[Seat], wall: UnixMillis, now: Instant) {
-        let first = seats.iter().filter_map(Seat::probed_hold).min_by_key(|hold| hold.next_probe);
-        let Some(hold) = first else {
-            self.at = None;
-            return;
-        };
-        self.probes = self.probes.max(hold.probes);
-        if self.at.is_none() {
-            let seconds = u64::try_from(hold.next_probe.0 - wall.seconds().0).unwrap_or(0);
-            self.at = Some(now + Duration::from_secs(seconds).min(retry::before_probe(hold.probes)));
-        }
-    }
-
-    /// A batch was settled; one that was posted proves that the channel works.
-    pub(super) fn posted(&mut self, verdict: &Verdict) {
-        if matches!(verdict, Verdict::Posted(_)) && self.ended.is_some_and(|at| Instant::now() > at + RELAPSE)
-        {
-            self.probes = 0;
-        }
-    }
-
-    fn begin(&mut self, now: Instant) -> Duration {
-        let relapse = self.ended.is_some_and(|ended| now < ended + RELAPSE);
-        self.probes = if relapse { self.probes.saturating_add(1) } else { 0 };
-        self.wait(now)
-    }
-
-    fn failed(&mut self, now: Instant) -> Duration {
-        self.probes = self.probes.saturating_add(1);
-        self.wait(now)
-    }
-
-    fn wait(&mut self, now: Instant) -> Duration {
-        let delay = retry::before_probe(self.probes);
-        self.at = Some(now + delay);
-        self.failures = 0;
-        delay
-    }
-
-    fn end(&mut self, now: Instant) {
-        self.at = None;
-        self.nonce = None;
-        self.failures = 0;
-        self.ended = Some(now);
-    }
-}
+pub(crate) struct Untold;
 
 impl Lane {
-    pub(super) fn probe_is_due(&self, now: Instant) -> bool {
+    pub(crate) fn probe_is_due(&self, now: Instant) -> bool {
         self.hold.probe_at().is_some_and(|at| at <= now)
             && self.seats.iter().any(|s| s.probed_hold().is_some())
     }
 
     /// Puts the channel's running subscriptions on hold. A batch in flight stays; that it was certainly not posted
     /// is written down, so that it need not be looked for later.
-    pub(super) async fn suspend(&mut self, obstacle: Obstacle) -> Stored<()> {
+    pub(crate) async fn suspend(&mut self, obstacle: Obstacle) -> Stored<()> {
         let reason = SuspendReason::Channel(self.with_permissions(obstacle).await);
         for index in 0..self.seats.len() {
             self.note_not_posted(index).await?;
@@ -168,7 +83,7 @@ impl Lane {
 
     /// The server's permissions may have changed: a channel on hold that was closed and is open now is tried at once.
     /// One that looked open all the time is not: what Discord refuses there no setting tells, and servers change often.
-    pub(super) async fn look_at_access(&mut self) {
+    pub(crate) async fn look_at_access(&mut self) {
         if !self.seats.iter().any(|seat| seat.probed_hold().is_some()) {
             return;
         }
@@ -205,7 +120,7 @@ impl Lane {
     }
 
     /// Tries a channel on hold.
-    pub(super) async fn probe(&mut self) -> Stored<LaneStep> {
+    pub(crate) async fn probe(&mut self) -> Stored<LaneStep> {
         let seen = self.look_at_channel().await;
         if let Ok(Some(obstacle)) = seen {
             return self.probe_failed(Some(obstacle)).await;
@@ -318,7 +233,7 @@ impl Lane {
     }
 
     /// The notice was posted.
-    pub(super) async fn mark_told(&mut self) -> Stored<()> {
+    pub(crate) async fn mark_told(&mut self) -> Stored<()> {
         for index in 0..self.seats.len() {
             if let Some(hold) = self.seats[index].probed_hold().filter(|hold| !hold.told).cloned() {
                 let told = Suspension { told: true, ..hold };
@@ -329,7 +244,7 @@ impl Lane {
     }
 
     /// What is in the way of posting, as far as Discord's settings tell.
-    pub(super) async fn obstacle(&self) -> Result<Option<Obstacle>, Untold> {
+    pub(crate) async fn obstacle(&self) -> Result<Option<Obstacle>, Untold> {
         let guild = self.door.guild().ok_or(Untold)?;
         match self.shared.parts.channels.view(guild, self.door.channel).await {
             Ok(view) => match view.obstacle() {
