@@ -7,10 +7,10 @@ use deskbell_desk::service::access::{self as service, Allowing, Withdrawal, with
 use deskbell_desk::service::audience::headcount_in_time;
 use poise::serenity_prelude as serenity;
 
-use crate::Ctx;
+use crate::asker::Asker;
+use crate::context::Ctx;
 use crate::desk::Desk;
 use crate::error::CommandError;
-use crate::guard::Asker;
 use crate::notify::begun;
 use crate::reply::{self, Reply};
 use crate::request;

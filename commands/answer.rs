@@ -13,8 +13,9 @@ use poise::serenity_prelude as serenity;
 use serenity::Builder as _;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use crate::Ctx;
+use crate::context::Ctx;
 use crate::error::{CommandError, DiscordFailure};
+use crate::press::place::Place;
 use crate::render;
 use crate::reply::{self, Reply};
 
@@ -26,17 +27,6 @@ const CALL_WITHIN: Duration = Duration::from_secs(10);
 const EDIT_TRIES: u32 = 3;
 const BETWEEN_EDITS: Backoff = Backoff::new(Duration::from_secs(2), Duration::from_secs(4));
 const ALREADY_ACKNOWLEDGED: isize = 40060;
-
-/// Where an answer goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// Into a message of its own.
-    New,
-    /// In place of the message whose button was pressed; an error beside it.
-    Same,
-    /// In place of the message whose button was pressed, which told an error itself.
-    Again,
-}
 
 /// The way back to the one who asked.
 pub(crate) struct Answer<'a> {

@@ -8,13 +8,16 @@ use deskbell_desk::service::audience as service;
 use deskbell_desk::service::notify::add::SubscribePoint;
 use deskbell_desk::service::notify::held_back::{self, Move, WhyNot, held_back};
 
+use crate::asker::Asker;
 use crate::desk::Desk;
-use crate::error::{CommandError, Effect, log};
-use crate::guard::{self, Asker};
+use crate::effect::Effect;
+use crate::error::CommandError;
+use crate::guard;
 use crate::reply::notify::ask_about_public;
 use crate::reply::{self, Reply};
 use crate::request;
 use crate::session::Session;
+use crate::tell::log;
 
 /// The command that errors name.
 const AGAIN: &str = "notify add";

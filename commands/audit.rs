@@ -2,7 +2,7 @@
 
 pub(crate) use deskbell_desk::audit::Action;
 
-use crate::guard::Asker;
+use crate::asker::Asker;
 
 /// Writes the line, once the action is done.
 pub(crate) fn log(asker: &Asker, action: Action<'_>) {

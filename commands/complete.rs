@@ -6,8 +6,6 @@
 //! poise runs the checks of a command before its autocomplete, but ours stand in its body, so that each function here
 //! asks the guard itself; who may not see customers is offered nothing.
 
-mod newest;
-
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,11 +19,11 @@ use deskbell_desk::service::suggest::Suggestion;
 use deskbell_desk::subscription::Subscription;
 use poise::serenity_prelude as serenity;
 
-pub(crate) use self::newest::Newest;
-use self::newest::Typed;
-use crate::Ctx;
+use crate::asker::Asker;
+use crate::context::Ctx;
 use crate::desk::Desk;
-use crate::guard::{self, Asker};
+use crate::guard;
+use crate::newest::Typed;
 
 /// How long an answer may wait for Intercom or Discord.
 const PATIENCE: Duration = Duration::from_millis(900);

@@ -1,30 +1,26 @@
 //! Buttons and selects: what they carry, and the way from a press to the group of commands behind it.
 //!
 //! A `custom_id` is `v1:action:argument…` of at most 100 characters, or holds a short key under which the store keeps
-//! the rest for a day ([`keep`]), so that a press works after a restart. It is not signed and may be old: it is parsed
+//! the rest for a day ([`keep`](crate::keep)), so that a press works after a restart. It is not signed and may be old: it is parsed
 //! strictly, and every press is authorised again by the group that it belongs to.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use data_encoding::BASE32_NOPAD;
-use deskbell_desk::ids::GuildId;
 use deskbell_desk::press::{CardControl, ChannelPress};
-use deskbell_desk::time::UnixMillis;
 use futures::FutureExt as _;
 use poise::serenity_prelude as serenity;
 use serenity::ComponentInteractionDataKind as Kind;
 
-use crate::answer::Place;
 use crate::desk::Desk;
-use crate::error::{self, CommandError, Effect, Refusal};
-use crate::guard::Asker;
+use crate::effect::Effect;
+use crate::error::{CommandError, Refusal};
+use crate::press::look::LookPress;
+use crate::press::place::Place;
+use crate::press::set_up::SetUpPress;
 use crate::session::Session;
-use crate::{channel_press, look_press, set_up_press};
-
-/// How long the state behind a button is kept.
-const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
+use crate::{channel_press, look_press, set_up_press, tell};
 
 /// A press, by the group that answers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,9 +28,9 @@ pub(crate) enum Press {
     /// Below a notification.
     Channel(CardControl),
     /// Below what `/lead` and `/user` show.
-    Look(look_press::LookPress),
+    Look(LookPress),
     /// Below what `/notify`, `/access` and `/setup` show.
-    SetUp(set_up_press::SetUpPress),
+    SetUp(SetUpPress),
 }
 
 impl Press {
@@ -42,8 +38,8 @@ impl Press {
     pub(crate) fn parse(custom_id: &str) -> Option<Self> {
         CardControl::parse(custom_id)
             .map(Self::Channel)
-            .or_else(|| look_press::LookPress::parse(custom_id).map(Self::Look))
-            .or_else(|| set_up_press::SetUpPress::parse(custom_id).map(Self::SetUp))
+            .or_else(|| LookPress::parse(custom_id).map(Self::Look))
+            .or_else(|| SetUpPress::parse(custom_id).map(Self::SetUp))
     }
 
     fn to_custom_id(&self) -> String {
@@ -107,7 +103,7 @@ async fn pressed(desk: &Arc<Desk>, http: &Arc<serenity::Http>, press: &serenity:
     let place = parsed.as_ref().map_or(Place::New, Press::place);
     let session = match Session::of_press(desk, http, press, &acknowledged, place) {
         Ok(session) => session,
-        Err(failure) => return drop(error::log(desk, "press", &failure)),
+        Err(failure) => return drop(tell::log(desk, "press", &failure)),
     };
     let chosen = chosen(&press.data.kind);
     let (effect, result) = match (desk.work.begin(session.asker.member), parsed) {
@@ -119,8 +115,8 @@ async fn pressed(desk: &Arc<Desk>, http: &Arc<serenity::Http>, press: &serenity:
     };
     match result {
         Ok(Ok(())) => {}
-        Ok(Err(failure)) => error::tell(&session, "press", &failure, &effect).await,
-        Err(Panicked) => error::tell_bug(&session, "press").await,
+        Ok(Err(failure)) => tell::tell(&session, "press", &failure, &effect).await,
+        Err(Panicked) => tell::tell_bug(&session, "press").await,
     }
 }
 
@@ -148,44 +144,6 @@ fn chosen(kind: &Kind) -> Vec<String> {
 /// A `custom_id` as we would write what we read in it, which is the same one again; none where it is none of ours.
 pub fn custom_id_as_read(custom_id: &str) -> Option<String> {
     Press::parse(custom_id).map(|press| press.to_custom_id())
-}
-
-/// A short key for state that does not fit a `custom_id`: 13 characters, guessable by nobody.
-pub(crate) fn new_key(desk: &Desk) -> String {
-    BASE32_NOPAD.encode(&desk.ports.random.number().to_be_bytes()).to_ascii_lowercase()
-}
-
-/// Whether a text can be such a key.
-pub(crate) fn is_key(text: &str) -> bool {
-    text.len() == 13 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-}
-
-/// Keeps a value for the asker under a key for a day, or until so much was kept for that person since that it has to
-/// go. The server is part of the place: a key from elsewhere finds nothing.
-pub(crate) async fn keep<T: serde::Serialize>(
-    desk: &Desk,
-    asker: &Asker,
-    key: &str,
-    value: &T,
-) -> Result<(), CommandError> {
-    let text = serde_json::to_string(value).unwrap_or_default();
-    let (key, now) = (format!("{}:{key}", asker.guild), desk.now());
-    let until = UnixMillis(now.0 + KEPT_MS);
-    desk.ports.store.keep(&key, &text, until).await?;
-    if let Some(oldest) = desk.kept.note(asker.member, &key, now, until) {
-        desk.ports.store.keep(&oldest, "", now).await?;
-    }
-    Ok(())
-}
-
-/// What was kept under a key; none where its day is over or it cannot be read.
-pub(crate) async fn kept<T: serde::de::DeserializeOwned>(
-    desk: &Desk,
-    guild: GuildId,
-    key: &str,
-) -> Result<Option<T>, CommandError> {
-    let text = desk.ports.store.kept(&format!("{guild}:{key}"), desk.now()).await?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
 #[cfg(test)]

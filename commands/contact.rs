@@ -7,12 +7,14 @@ use deskbell_desk::service::companies::resolve_names;
 use deskbell_desk::service::look_up::{LookUp, by_id, look_up};
 use serde::{Deserialize, Serialize};
 
-use crate::components::{keep, kept, new_key};
 use crate::desk::Desk;
-use crate::error::{CommandError, Effect, Refusal, tell};
-use crate::look_press::LookPress;
+use crate::effect::Effect;
+use crate::error::{CommandError, Refusal};
+use crate::keep::{keep, kept, new_key};
+use crate::press::look::LookPress;
 use crate::reply::{self, LegacyAnswer, Route, Shown};
 use crate::session::Session;
+use crate::tell::tell;
 
 /// What was looked for, kept behind [Try again]: no `Debug`, it may hold an e-mail address.
 #[derive(Serialize, Deserialize)]

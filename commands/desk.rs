@@ -22,9 +22,9 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use crate::at_work::Work;
-use crate::complete::Newest;
 use crate::error::{CommandError, Refusal};
 use crate::kept::KeptByPerson;
+use crate::newest::Newest;
 
 /// How soon the channels of a server that are on hold may be tried again.
 const BETWEEN_TRIES: Duration = Duration::from_secs(10);

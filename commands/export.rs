@@ -64,7 +64,7 @@ async fn collect(
             Err(_) => return Ok(Ending::OutOfTime),
             Ok(Err(failure)) if file.count() == 0 => return Err(failure),
             Ok(Err(failure)) => {
-                crate::error::log(session.desk, "export", &failure);
+                crate::tell::log(session.desk, "export", &failure);
                 return Ok(Ending::Broken);
             }
             Ok(Ok(None)) => return Ok(Ending::Complete),

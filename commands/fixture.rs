@@ -33,13 +33,14 @@ use deskbell_desk::workspace::{Region, Workspace};
 use deskbell_store::DeskStore;
 use deskbell_store::engine::memory::{Fault, MemoryEngine};
 
+use crate::asker::Asker;
+use crate::asker::Rights;
 use crate::desk::{Connection, Desk, Facts, Ports};
-use crate::error::{CommandError, Effect};
-use crate::guard::Asker;
+use crate::effect::Effect;
+use crate::error::CommandError;
 use crate::notify_add::try_to_add;
 use crate::reply::{self, Reply};
 use crate::request::subscribe_point;
-use crate::rights::Rights;
 
 pub(crate) const GUILD: GuildId = GuildId(7);
 pub(crate) const SALES: ChannelId = ChannelId(20);

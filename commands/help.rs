@@ -2,10 +2,11 @@
 
 use deskbell_desk::access::{Grant, ManageServer};
 
-use crate::Ctx;
+use crate::asker::Asker;
+use crate::context::Ctx;
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
-use crate::guard::{self, Asker};
+use crate::guard;
 use crate::reply::help::Reach;
 use crate::reply::{self, Reply};
 use crate::session::Session;

@@ -9,10 +9,10 @@ use deskbell_desk::service::input::{self, Email, ImageUrl, Phone};
 use deskbell_desk::service::lead::{self as service, LeadCreation};
 use deskbell_desk::service::list::ListQuery;
 
-use crate::Ctx;
 use crate::audit::{self, Action};
 use crate::complete::{complete_company, complete_lead};
 use crate::contact::{self, shown};
+use crate::context::Ctx;
 use crate::error::{CommandError, Refusal};
 use crate::export_file::Format;
 use crate::session::Session;

@@ -7,6 +7,7 @@
 
 mod access;
 mod answer;
+mod asker;
 mod at_work;
 mod audience;
 mod audit;
@@ -14,7 +15,9 @@ mod channel_press;
 mod complete;
 mod components;
 mod contact;
+mod context;
 mod desk;
+mod effect;
 mod error;
 mod export;
 mod export_file;
@@ -22,15 +25,18 @@ mod export_file;
 mod fixture;
 mod guard;
 mod help;
+mod keep;
 mod kept;
 mod lead;
 mod list;
 mod look_press;
 mod look_up_message;
+mod newest;
 mod notify;
 mod notify_add;
 mod notify_failed;
 mod notify_run;
+mod press;
 mod refusal;
 mod registration;
 mod render;
@@ -42,6 +48,7 @@ mod set_up_press;
 mod setup;
 mod share;
 mod status;
+mod tell;
 mod user;
 
 use std::sync::Arc;
@@ -49,17 +56,12 @@ use std::sync::Arc;
 use poise::serenity_prelude as serenity;
 
 pub use components::custom_id_as_read;
+pub use context::Command;
 pub use desk::{CommandIds, Connection, DayOf, Desk, Facts, Ports};
 pub use error::{CommandError, DiscordFailure};
 pub use refusal::{ClosedChannel, NotPosted, Refusal};
 pub use registration::{RegistrationError, register_if_changed, register_until_done, registration_body};
 pub use reply::{Control, File, Reply, Row};
-
-/// What poise hands to a command; only slash commands exist.
-pub(crate) type Ctx<'a> = poise::ApplicationContext<'a, Arc<Desk>, CommandError>;
-
-/// A command as poise keeps it.
-pub type Command = poise::Command<Arc<Desk>, CommandError>;
 
 /// Every command, in the order of the picker.
 pub fn commands() -> Vec<Command> {
@@ -79,7 +81,7 @@ pub fn commands() -> Vec<Command> {
 pub fn framework_options() -> poise::FrameworkOptions<Arc<Desk>, CommandError> {
     poise::FrameworkOptions {
         commands: commands(),
-        on_error: |error| Box::pin(error::handle(error)),
+        on_error: |error| Box::pin(tell::handle(error)),
         event_handler: |framework, event| Box::pin(components::on_event(framework, event)),
         allowed_mentions: Some(serenity::CreateAllowedMentions::new()),
         manual_cooldowns: true,

@@ -4,13 +4,15 @@ use deskbell_desk::access::Grant;
 use deskbell_desk::contact::Role;
 use deskbell_desk::service::list::{List, ListQuery};
 
-use crate::components::{keep, kept, new_key};
 use crate::contact::{may_be_repeated, shown};
-use crate::error::{CommandError, Effect, Refusal, tell};
+use crate::effect::Effect;
+use crate::error::{CommandError, Refusal};
 use crate::guard;
-use crate::look_press::LookPress;
+use crate::keep::{keep, kept, new_key};
+use crate::press::look::LookPress;
 use crate::reply::{self, ExportButton};
 use crate::session::Session;
+use crate::tell::tell;
 
 /// Shows the first page of a list. The asker was checked already.
 pub(crate) async fn begin(session: &Session<'_>, query: ListQuery) -> Result<(), CommandError> {

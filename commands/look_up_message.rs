@@ -7,8 +7,8 @@ use deskbell_desk::service::input::Email;
 use deskbell_desk::service::look_up::{LookUp, anybody};
 use poise::serenity_prelude as serenity;
 
-use crate::Ctx;
 use crate::contact::present;
+use crate::context::Ctx;
 use crate::error::{CommandError, Refusal};
 use crate::guard;
 use crate::session::Session;

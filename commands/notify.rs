@@ -7,8 +7,8 @@ use deskbell_desk::service::notify::run::{Missed, Target};
 use deskbell_desk::subscription::{Alert, Detail};
 use poise::serenity_prelude as serenity;
 
-use crate::Ctx;
 use crate::complete::{complete_subscription, subscription_label};
+use crate::context::Ctx;
 use crate::error::CommandError;
 use crate::notify_add::gone;
 use crate::request::subscribe_point;

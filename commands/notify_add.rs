@@ -9,9 +9,9 @@ use deskbell_desk::service::notify::run;
 use deskbell_desk::service::request::NotDone;
 use deskbell_desk::subscription::{Alert, Detail};
 
+use crate::asker::Asker;
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
-use crate::guard::Asker;
 use crate::reply::notify::{self as sentences, Added};
 use crate::reply::{self, Reply};
 use crate::{notify_run, request};

@@ -4,9 +4,9 @@ use deskbell_desk::delivery::DeadLetterId;
 use deskbell_desk::service::notify::failed::{self as service, Dropping, Letters};
 use deskbell_desk::service::request::NotDone;
 
+use crate::asker::Asker;
 use crate::desk::Desk;
 use crate::error::CommandError;
-use crate::guard::Asker;
 use crate::reply::Reply;
 use crate::reply::notify as sentences;
 use crate::request;

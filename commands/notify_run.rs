@@ -7,9 +7,9 @@ use deskbell_desk::service::notify::run::{self as service, Missed, Resumption, T
 use deskbell_desk::service::notify::{sample, standings};
 use deskbell_desk::subscription::Subscription;
 
+use crate::asker::Asker;
 use crate::desk::Desk;
 use crate::error::CommandError;
-use crate::guard::Asker;
 use crate::reply::Reply;
 use crate::reply::delivery::Undelivered;
 use crate::reply::notify::{self as sentences, Listed, Wrong};

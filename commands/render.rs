@@ -5,7 +5,7 @@ use deskbell_desk::card::text::Text;
 use poise::serenity_prelude as serenity;
 use serde_json::Value;
 
-use crate::Ctx;
+use crate::context::Ctx;
 use crate::reply::{Control, Reply, Row};
 
 /// Discord's limit for a message's text.

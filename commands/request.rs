@@ -8,9 +8,9 @@ use deskbell_desk::port::rights::PostingRights;
 use deskbell_desk::service::notify::add::SubscribePoint;
 use deskbell_desk::service::request::{NotDone, Request};
 
+use crate::asker::Asker;
 use crate::desk::Desk;
 use crate::error::{ClosedChannel, CommandError, Refusal};
-use crate::guard::Asker;
 use crate::reply::{self, notify};
 use crate::rights::lacking;
 

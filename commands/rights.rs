@@ -4,33 +4,13 @@
 //! computed it. For other channels it is computed from the member's roles. To manage the server is not to post in each of
 //! its channels; the owner and administrators may everything, which the permissions of any channel tell.
 
-use std::collections::BTreeMap;
-
 use deskbell_desk::channel::Permission;
 use deskbell_desk::ids::ChannelId;
 use deskbell_desk::port::channels::ChannelError;
 use deskbell_discord::permission::{is_administrator, lacking_to_post};
-use poise::serenity_prelude as serenity;
 
+use crate::asker::Asker;
 use crate::desk::Desk;
-use crate::guard::Asker;
-
-/// The permissions that an interaction tells, as Discord's bits.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Rights(BTreeMap<ChannelId, u64>);
-
-impl Rights {
-    /// From the interaction's own channel and those that were chosen.
-    pub(crate) fn of(
-        here: ChannelId,
-        member: &serenity::Member,
-        resolved: &serenity::CommandDataResolved,
-    ) -> Self {
-        let chosen = resolved.channels.iter().map(|(id, channel)| (ChannelId(id.get()), channel.permissions));
-        let told = chosen.chain([(here, member.permissions)]);
-        Self(told.filter_map(|(channel, held)| Some((channel, held?.bits()))).collect())
-    }
-}
 
 /// What the asker lacks to post in a channel.
 pub(crate) async fn lacking(

@@ -7,12 +7,13 @@ use std::sync::atomic::AtomicBool;
 use deskbell_desk::port::intercom::{Intercom, OnBehalfOf};
 use poise::serenity_prelude as serenity;
 
-use crate::Ctx;
-use crate::answer::{Answer, Place};
+use crate::answer::Answer;
+use crate::asker::Asker;
 use crate::at_work::AtWork;
+use crate::context::Ctx;
 use crate::desk::Desk;
 use crate::error::CommandError;
-use crate::guard::Asker;
+use crate::press::place::Place;
 
 /// One interaction.
 pub(crate) struct Session<'a> {

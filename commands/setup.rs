@@ -16,15 +16,17 @@ use deskbell_desk::service::notify::standings;
 use deskbell_desk::service::request::NotDone;
 use deskbell_desk::service::setup::{self as service, ChannelChoice, ChannelNews, RoleChoice, RoleNews};
 
-use crate::Ctx;
+use crate::asker::Asker;
+use crate::context::Ctx;
 use crate::desk::Desk;
-use crate::error::{CommandError, Effect, Refusal, log};
-use crate::guard::Asker;
+use crate::effect::Effect;
+use crate::error::{CommandError, Refusal};
 use crate::notify::begun;
 use crate::reply::notify::Listed;
 use crate::reply::setup::Picture;
 use crate::reply::{self, Reply};
 use crate::session::Session;
+use crate::tell::log;
 use crate::{notify_run, request};
 
 /// The command that errors name.

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use deskbell_desk::access::Grant;
 use deskbell_desk::service::notify as service;
 
-use crate::Ctx;
+use crate::asker::Asker;
+use crate::context::Ctx;
 use crate::desk::Desk;
 use crate::error::{CommandError, Refusal};
-use crate::guard::{self, Asker};
+use crate::guard;
 use crate::notify_run;
 use crate::reply::delivery::Undelivered;
 use crate::reply::status::Picture;

@@ -8,14 +8,14 @@ use deskbell_desk::service::companies::{Attachment, attach, is_in};
 use deskbell_desk::service::user::{Upsert, update_picked, upsert};
 use serde::{Deserialize, Serialize};
 
-use crate::Ctx;
 use crate::audit::{self, Action};
 use crate::complete::{complete_company, complete_user};
-use crate::components::{keep, kept, new_key};
 use crate::contact::{self, shown};
+use crate::context::Ctx;
 use crate::error::{CommandError, Refusal};
+use crate::keep::{keep, kept, new_key};
 use crate::lead::{chosen_company, remember_actor, typed_fields};
-use crate::look_press::LookPress;
+use crate::press::look::LookPress;
 use crate::session::Session;
 use crate::{guard, reply};
 

@@ -1,5 +1,8 @@
 use proptest::prelude::*;
 
+use deskbell_desk::contact::Role;
+use deskbell_desk::ids::ContactId;
+
 use super::*;
 use crate::components::Press;
 

@@ -7,7 +7,7 @@ use deskbell_desk::ids::RoleId;
 
 use super::{Reply, counted, danger, number};
 use crate::desk::Around;
-use crate::set_up_press::SetUpPress;
+use crate::press::set_up::SetUpPress;
 
 /// Roles that are named in one message.
 const MOST_NAMED: usize = 40;

@@ -12,7 +12,7 @@ use deskbell_desk::subscription::Subscription;
 
 use super::{Control, Reply, Row, button, counted, notify, primary};
 use crate::desk::Around;
-use crate::set_up_press::SetUpPress;
+use crate::press::set_up::SetUpPress;
 
 /// A notification was made in a channel that a crowd can read; it shows no personal data unless somebody says so.
 pub(crate) fn ask_about(subscription: &Subscription, audience: Audience) -> Reply {

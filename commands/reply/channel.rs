@@ -8,7 +8,7 @@ use deskbell_desk::time::Timestamp;
 
 use super::{Reply, bold_list, danger, number};
 use crate::error::{ClosedChannel, NotPosted};
-use crate::look_press::LookPress;
+use crate::press::look::LookPress;
 
 /// Why nothing can be posted, and what to do. `again` is the command to try again with, as a link.
 pub(crate) fn closed(closed: &ClosedChannel, again: &str) -> Reply {

@@ -15,7 +15,7 @@ use deskbell_desk::subscription::{Alert, Detail};
 use super::failure::cause;
 use super::{Reply, button, link};
 use crate::desk::Around;
-use crate::look_press::LookPress;
+use crate::press::look::LookPress;
 
 /// What cards of a workspace need.
 #[derive(Clone, Copy)]

@@ -11,8 +11,9 @@ use deskbell_desk::port::intercom::{IntercomError, Lack, Unanswered};
 
 use super::{Reply, button, channel};
 use crate::desk::Around;
-use crate::error::{CommandError, Effect, Refusal};
-use crate::look_press::LookPress;
+use crate::effect::Effect;
+use crate::error::{CommandError, Refusal};
+use crate::press::look::LookPress;
 
 /// Any failure of a command.
 pub(crate) fn failure(

@@ -6,7 +6,7 @@ use deskbell_desk::service::list::{ListPage, ListQuery, PAGE_SIZE};
 
 use super::contact::{Shown, option};
 use super::{Reply, button, counted, number};
-use crate::look_press::LookPress;
+use crate::press::look::LookPress;
 
 /// Discord's limit, less what stands around the heading and the lines.
 const MESSAGE_BUDGET: usize = 1_900;

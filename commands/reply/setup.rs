@@ -10,7 +10,7 @@ use deskbell_desk::trouble::Trouble;
 
 use super::notify::{Listed, hold_reason, is_held_back, shown_to_crowd};
 use super::{Reply, Row, trouble};
-use crate::set_up_press::SetUpPress;
+use crate::press::set_up::SetUpPress;
 
 /// Discord's limit for what a select shows as chosen.
 const MOST_CHOSEN: usize = 25;

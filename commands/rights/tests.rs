@@ -6,6 +6,7 @@ use deskbell_desk::service::notify::run::Target;
 use insta::assert_snapshot;
 
 use super::*;
+use crate::asker::Rights;
 use crate::fixture::{GENERAL, GUILD, READ_ONLY, SALES, SUPPORT, World, manager, read, run};
 use crate::notify_add;
 use crate::request::subscribe_point;

@@ -1,5 +1,15 @@
 use proptest::prelude::*;
 
+use deskbell_desk::access::Grant;
+use deskbell_desk::crowd::Everybody;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::{ChannelId, RoleId, SubscriptionId};
+use deskbell_desk::press::Held;
+use deskbell_desk::service::notify::add::Wish;
+use deskbell_desk::service::notify::failed::Letters;
+use deskbell_desk::service::notify::run::Missed;
+use deskbell_desk::subscription::{Alert, Detail};
+
 use super::*;
 use crate::components::Press;
 use crate::fixture::{TEAM, manager, member, read, run};
@@ -85,7 +95,7 @@ async fn only_a_manager_of_a_linked_server_sets_up() {
 ❌ Only people with **Manage Server** can change notifications.
 -# Reference ry4mmuz6
 ");
-        let elsewhere = crate::guard::Asker { guild: deskbell_desk::ids::GuildId(8), ..member(&[]) };
+        let elsewhere = crate::asker::Asker { guild: deskbell_desk::ids::GuildId(8), ..member(&[]) };
         insta::assert_snapshot!(read(&world.desk, guarded(elsewhere)), @r"
 ❌ This server is not linked to an Intercom workspace.
 -# Reference ry4mmuz6

@@ -8,8 +8,8 @@ use deskbell_desk::subscription::{SuspendReason, Suspension};
 use deskbell_desk::time::UnixMillis;
 use tokio::time::Instant;
 
-use super::lane::Seat;
 use super::retry;
+use super::seat::Seat;
 
 /// A channel that is closed again so soon after a hold is probed as rarely as before.
 const RELAPSE: Duration = Duration::from_hours(1);

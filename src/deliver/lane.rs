@@ -9,7 +9,6 @@ mod load;
 mod order;
 mod privacy;
 mod refuse;
-mod seat;
 mod send;
 mod suspend;
 
@@ -24,8 +23,6 @@ use deskbell_desk::port::store::{StoreError, Stored};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-pub(super) use self::seat::{Counted, Fate, Refused, Seat};
-
 use super::door::Door;
 use super::hold::Hold;
 use super::pace::ChannelPace;
@@ -33,6 +30,7 @@ use super::parts::Shared;
 use super::privacy::AudienceMemory;
 use super::registry::Retired;
 use super::retry;
+use super::seat::Seat;
 use super::wall::{self, Blocked, Failure};
 
 /// How long a message in flight may take to end when the bot stops.

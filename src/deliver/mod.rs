@@ -20,6 +20,7 @@ mod react;
 mod reconcile;
 mod registry;
 mod retry;
+mod seat;
 mod suspicion;
 mod wall;
 

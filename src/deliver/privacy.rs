@@ -19,8 +19,8 @@ use tokio::time::Instant;
 
 use super::door::{Door, NoticeRight};
 use super::errand::{Errand, Purpose};
-use super::lane::Seat;
 use super::parts::Shared;
+use super::seat::Seat;
 
 /// How long the last answer holds while Discord gives none, and no news that something changed.
 const ANSWER_HOLDS: Duration = Duration::from_mins(10);

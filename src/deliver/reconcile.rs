@@ -12,9 +12,10 @@ use deskbell_desk::subscription::Subscription;
 use deskbell_desk::time::UnixMillis;
 use tokio::time::Instant;
 
-use super::lane::{Counted, Fate, Lane, LaneStep, Refused};
+use super::lane::{Lane, LaneStep};
 use super::parts::DeliveryParts;
 use super::privacy::Privacy;
+use super::seat::{Counted, Fate, Refused};
 use super::wall::Failure;
 
 /// How long before the first attempt the look into the history begins: Discord's clock may be behind ours.

@@ -15,7 +15,7 @@ use deskbell_desk::time::UnixMillis;
 use super::super::{Reply, Row, button, danger, primary};
 use super::{every, is_held_back, shown_to_crowd, subject, when};
 use crate::desk::Around;
-use crate::set_up_press::SetUpPress;
+use crate::press::set_up::SetUpPress;
 
 /// A notification that was made, and what is told of it.
 pub(crate) struct Added<'a> {

@@ -7,7 +7,7 @@ use deskbell_desk::service::notify::failed::{Failed, Letters, TriedAgain};
 
 use super::super::{Reply, button, counted, danger, number};
 use super::when;
-use crate::set_up_press::SetUpPress;
+use crate::press::set_up::SetUpPress;
 
 const PER_PAGE: usize = 10;
 /// Code points of what Discord said.

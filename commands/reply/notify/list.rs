@@ -10,7 +10,7 @@ use super::super::delivery::Undelivered;
 use super::super::{Control, Reply, button, number, trouble};
 use super::{detail_word, hold_reason, nothing_yet, shown_to_crowd, waiting, when};
 use crate::desk::Around;
-use crate::set_up_press::SetUpPress;
+use crate::press::set_up::SetUpPress;
 
 /// So many of the longest lines fit into one message.
 const PER_PAGE: usize = 7;

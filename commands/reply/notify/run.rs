@@ -18,7 +18,7 @@ use super::super::channel::in_the_way;
 use super::super::{Reply, bold_list, button, counted, danger, number, primary};
 use super::{hold_reason, subject, waiting};
 use crate::desk::Around;
-use crate::set_up_press::SetUpPress;
+use crate::press::set_up::SetUpPress;
 
 /// `all` were meant, `done` were not paused before.
 pub(crate) fn paused(around: Around<'_>, all: &[Subscription], done: &[Subscription]) -> Reply {

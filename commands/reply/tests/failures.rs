@@ -12,7 +12,8 @@ use insta::assert_snapshot;
 
 use super::read;
 use crate::desk::{Around, CommandIds};
-use crate::error::{ClosedChannel, CommandError, Effect, NotPosted, Refusal};
+use crate::effect::Effect;
+use crate::error::{ClosedChannel, CommandError, NotPosted, Refusal};
 use crate::reply::{bug, failure, slow};
 
 fn said(error: impl Into<CommandError>, effect: &Effect) -> String {

@@ -9,12 +9,12 @@ use deskbell_desk::port::store::{DeliveryOutcome, Progress, StoreError, Stored};
 use deskbell_desk::subscription::Subscription;
 use tokio::time::Instant;
 
-use super::seat::{BacklogLine, Bound, Look};
-use super::{Lane, LaneStep, Loaded, Seat};
+use super::{Lane, LaneStep, Loaded};
 use crate::deliver::batch::LOOK_AHEAD;
 use crate::deliver::binding;
 use crate::deliver::door::Working;
 use crate::deliver::privacy::shows_personal_data;
+use crate::deliver::seat::{BacklogLine, Bound, Look, Seat};
 use crate::deliver::wall;
 
 /// A cursor is moved over as many events that are not for it at once, or over fewer after a while, so that pruning

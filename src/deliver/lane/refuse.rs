@@ -8,10 +8,10 @@ use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::port::store::Stored;
 use tokio::time::Instant;
 
-use super::seat::Flight;
-use super::{Fate, Lane, LaneStep, Refused};
+use super::{Lane, LaneStep};
 use crate::deliver::reconcile::count_absent;
 use crate::deliver::retry;
+use crate::deliver::seat::{Fate, Flight, Refused};
 use crate::deliver::suspicion::{Culprit, Suspicion};
 use crate::deliver::wall;
 

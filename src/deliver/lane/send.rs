@@ -6,12 +6,12 @@ use deskbell_desk::event::Entry;
 use deskbell_desk::port::store::{DeliveryOutcome, Stored};
 use tokio::time::Instant;
 
-use super::seat::{BacklogLine, Flight};
-use super::{Fate, Lane, LaneStep, Refused, refuse};
+use super::{Lane, LaneStep, refuse};
 use crate::deliver::batch::{self, Batch, LOOK_AHEAD};
 use crate::deliver::privacy::Privacy;
 use crate::deliver::react::{self, Reaction};
 use crate::deliver::retry;
+use crate::deliver::seat::{BacklogLine, Fate, Flight, Refused};
 
 /// The generation of a dead letter's batch: its nonce differs from that of the batch in which it was refused.
 const AGAIN: u32 = 1 << 31;

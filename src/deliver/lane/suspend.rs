@@ -16,11 +16,12 @@ use deskbell_desk::port::store::{ChangeOutcome, Stored};
 use deskbell_desk::subscription::{Subscription, SubscriptionState, SuspendReason, Suspension};
 use tokio::time::Instant;
 
-use super::{Fate, Lane, LaneStep, Seat};
+use super::{Lane, LaneStep};
 use crate::deliver::door::NoticeRight;
 use crate::deliver::errand::{Errand, Purpose};
 use crate::deliver::notices::{as_one, channel_for_notice};
 use crate::deliver::retry;
+use crate::deliver::seat::{Fate, Seat};
 
 /// How often a probe without an answer is repeated before the next one is planned.
 const PROBE_REPEATS: u32 = 5;
