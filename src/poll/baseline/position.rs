@@ -73,9 +73,14 @@ impl Part {
 /// Asks for the parts of the last part.
 fn divide(parts: &mut Vec<Part>) {
     let Some(whole) = parts.pop() else { return };
-    parts.retain(|part| !(part.is_divided && part.holds(&whole)));
+    leave_wholes_of(&whole, parts);
     parts.push(Part { is_divided: true, ..whole.clone() });
     parts.extend(whole.ending.longer().map(|ending| Part { ending, is_divided: false }));
+}
+
+/// A part of them does not come, so there is no need to ask for them whole once more.
+fn leave_wholes_of(failing: &Part, parts: &mut Vec<Part>) {
+    parts.retain(|part| !(part.is_divided && part.holds(failing)));
 }
 
 impl Way {
@@ -187,7 +192,7 @@ impl Position {
             }
             Way::Parts(parts) => {
                 if let Some(alone) = parts.pop() {
-                    parts.retain(|part| !(part.is_divided && part.holds(&alone)));
+                    leave_wholes_of(&alone, parts);
                     parts.push(alone);
                 }
                 Blocked::PassOver
