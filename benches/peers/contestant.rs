@@ -11,7 +11,7 @@ const OLDEST_NODE: u32 = 20;
 /// One of the two.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Contestant {
-    /// The bot of `bench/peers`.
+    /// The bot of `benches/peers/discordjs`.
     Plain {
         /// What it runs on, as it names itself.
         node: String,
@@ -33,7 +33,7 @@ pub(crate) fn plain() -> anyhow::Result<Contestant> {
     let folder = folder_of_the_plain_bot();
     if !folder.join("node_modules").exists() {
         let installed = Command::new("npm").arg("ci").current_dir(&folder).status().context(NEEDED)?;
-        ensure!(installed.success(), "npm ci fails in bench/peers");
+        ensure!(installed.success(), "npm ci fails in benches/peers/discordjs");
     }
     Ok(Contestant::Plain { node })
 }
@@ -107,5 +107,5 @@ fn deskbell_command(binary: &Path, around: &Surroundings<'_>) -> Process {
 
 /// Where the plain bot lives.
 fn folder_of_the_plain_bot() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/peers")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/discordjs")
 }

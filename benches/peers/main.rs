@@ -1,5 +1,5 @@
-//! The released bot beside a plain discord.js bot that does the same job (`bench/peers`): the same scenes, between the
-//! same stand-ins for Intercom and Discord, in the same run, on loopback only.
+//! The released bot beside a plain discord.js bot that does the same job (`benches/peers/discordjs`): the same scenes,
+//! between the same stand-ins for Intercom and Discord, in the same run, on loopback only.
 //!
 //! `cargo bench --bench peers` builds the binary, plays every scene five times for either, and prints one Markdown
 //! table with the median and the spread; about eight minutes after the build. `-- 10` plays ten times, `-- PATH`
