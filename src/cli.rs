@@ -17,6 +17,7 @@ pub enum Command {
     /// Run the bot (this is what happens without a subcommand)
     Run(Run),
     /// Show a minute of a team's day: the whole bot against made-up services, no account needed
+    #[cfg_attr(not(feature = "demo"), command(hide = true))]
     Demo(Demo),
     /// Check the configuration, both tokens and the folder, and say how to mend what is wrong
     Check(Check),
@@ -31,6 +32,10 @@ pub struct Run {
     #[arg(long)]
     pub paused: bool,
 }
+
+/// What somebody hears who types `demo` where it is not built in.
+pub const NO_DEMO_HERE: &str = "This deskbell was built without its demo: in a copy of its repository, \
+    `cargo run --release -- demo` builds one that has it.";
 
 /// Options of `demo`.
 #[derive(Debug, Clone, Args)]

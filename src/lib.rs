@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 pub mod connect;
 pub mod deliver;
+#[cfg(feature = "demo")]
 pub mod demo;
 pub mod gateway;
 pub mod health;

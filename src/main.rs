@@ -8,14 +8,14 @@ use clap::Parser;
 use deskbell::cli::{Cli, Command};
 use deskbell::config::{self, Start, Variables};
 use deskbell::system::SystemClock;
-use deskbell::{check, demo, health, private_files, run, telemetry, terminal};
+use deskbell::{check, cli, health, private_files, run, telemetry, terminal};
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let command = Cli::parse().command.unwrap_or_else(|| Command::Run(deskbell::cli::Run::default()));
     // The demo reads neither environment nor .env: whatever tokens stand there, it cannot use them.
     if let Command::Demo(options) = &command {
-        return demo::run(options).await;
+        return play(options).await;
     }
     let variables = match Variables::from_environment(Path::new(".")) {
         Ok(variables) => variables,
@@ -43,4 +43,15 @@ async fn main() -> ExitCode {
         },
         Command::Demo(_) => unreachable!("the demo was run above"),
     }
+}
+
+#[cfg(feature = "demo")]
+async fn play(options: &cli::Demo) -> ExitCode {
+    deskbell::demo::run(options).await
+}
+
+#[cfg(not(feature = "demo"))]
+#[expect(clippy::unused_async, reason = "called like the one that plays")]
+async fn play(_: &cli::Demo) -> ExitCode {
+    terminal::refuse_command(cli::NO_DEMO_HERE)
 }

@@ -19,3 +19,9 @@ pub fn refuse(text: &str) -> ExitCode {
     let _ = writeln!(err, "{}", text.trim_end());
     ExitCode::FAILURE
 }
+
+/// Writes why this command cannot be, and gives the exit code that every wrong command has.
+pub fn refuse_command(text: &str) -> ExitCode {
+    refuse(text);
+    ExitCode::from(2)
+}

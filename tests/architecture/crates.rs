@@ -58,6 +58,23 @@ fn arrows_only_point_where_they_may() {
     }
 }
 
+/// Whoever runs the bot needs no stand-ins, so its binary can be built without them.
+#[test]
+fn the_bot_takes_the_sandbox_only_for_its_demo() {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().expect("there are packages");
+    let bot = packages.iter().find(|package| package["name"] == "deskbell").expect("there is the bot");
+    let all = bot["dependencies"].as_array().expect("a package has dependencies");
+    let optional = all.iter().filter(|one| one["kind"].is_null() && one["optional"] == true);
+    let optional: BTreeSet<_> =
+        optional.filter_map(|one| one["name"].as_str()).map(|name| format!("dep:{name}")).collect();
+    let in_demo = bot["features"]["demo"].as_array().expect("there is the feature");
+    let in_demo: BTreeSet<_> = in_demo.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    assert!(in_demo.contains("dep:deskbell-sandbox"), "{in_demo:?}");
+    assert_eq!(in_demo, optional, "what is optional belongs to the demo, and what belongs to it is optional");
+    assert_eq!(bot["features"]["default"], serde_json::json!(["demo"]));
+}
+
 #[test]
 fn the_domain_does_no_input_or_output() {
     let metadata = metadata();

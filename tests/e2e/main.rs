@@ -5,7 +5,10 @@ mod stage;
 mod binary;
 mod commands;
 mod crowds;
+#[cfg(feature = "demo")]
 mod demo;
+#[cfg(not(feature = "demo"))]
+mod demo_left_out;
 mod fairness;
 mod faults;
 mod notifications;
