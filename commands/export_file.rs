@@ -1,4 +1,5 @@
-//! The files of an export: a table for people, or JSON for programs, under the seed's names and in the seed's order.
+//! The files of an export: a table for people, or JSON for programs, under the names and in the order of Microsoft's
+//! connector for Intercom (`docs/design.md`).
 //!
 //! A customer types their own name, and a spreadsheet runs what begins like a formula: it gets an apostrophe before it,
 //! whatever the spreadsheet takes for the end of a cell. The table begins with a byte order mark, without which spreadsheets misread names.
@@ -133,7 +134,7 @@ fn listed<Id: std::fmt::Display>(items: &[Named<Id>]) -> Vec<String> {
     items.iter().map(|item| item.name.clone().unwrap_or_else(|| item.id.to_string())).collect()
 }
 
-/// As the seed writes times.
+/// As the connector writes times.
 fn date_time(at: Timestamp) -> Option<String> {
     if at == Timestamp::default() {
         return None;

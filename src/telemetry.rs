@@ -1,7 +1,7 @@
 //! The log: to standard error, as text or JSON.
 //!
 //! What other libraries would say is capped whatever `RUST_LOG` asks for: serenity writes addresses that hold the
-//! tokens of interactions, and the HTTP libraries write whole addresses at their chatty levels (promise 3).
+//! tokens of interactions, and the HTTP libraries write whole addresses at their chatty levels.
 
 use std::io::IsTerminal;
 

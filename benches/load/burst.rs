@@ -15,7 +15,7 @@ use crate::answers::Answers;
 /// Up to as many a poll every second does no harm; more are polled as usual, every 120 s, since each poll reads for
 /// five minutes what is new.
 const FEW: usize = 1000;
-/// The design's burst: what it may take for so many leads.
+/// What a burst of so many leads may take: messages and seconds (`docs/design.md`).
 const DESIGN: (usize, usize, f64) = (500, 60, 65.0);
 /// A poll, and whatever else comes before the first message.
 const BEFORE_THE_FIRST: Duration = Duration::from_mins(3);

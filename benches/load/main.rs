@@ -1,4 +1,5 @@
-//! The load program: what the bot does under load and at rest, as one Markdown table against the goals of the design.
+//! The load program: what the bot does under load and at rest, as one Markdown table against the figures to reach of
+//! `docs/design.md`.
 //!
 //! `cargo bench --bench load` measures everything and takes about half an hour; `cargo bench --bench load -- PART …`
 //! only these parts, each of which may be followed by numbers. Everything is on loopback, in temporary folders, and

@@ -1,9 +1,11 @@
-//! The structure that ARCHITECTURE.md promises: which crate may use which, and no circle of files in any of them.
+//! The structure that ARCHITECTURE.md promises: which crate may use which, no circle of files in any of them, and no
+//! comment or document that leads to a page that is not there.
 
 mod circles;
 mod crates;
 mod modules;
 mod names;
+mod references;
 
 use std::path::Path;
 use std::process::Command;

@@ -35,7 +35,7 @@ pub struct Contact {
     pub id: ContactId,
     /// Lead or user.
     pub role: Role,
-    /// `external_id`: the seed's User Id (Lead Id).
+    /// `external_id`: User Id (Lead Id) on cards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
     /// E-mail address.
@@ -159,7 +159,8 @@ impl Location {
     }
 }
 
-/// Fields of the seed that today's API no longer gives: read where an old answer or the legacy API has them.
+/// Fields that cards have a place for and that today's API no longer gives: read where an old answer or the legacy
+/// API has them.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Legacy {
     /// How often the person came.

@@ -1,4 +1,4 @@
-//! Conversations, as far as the seed's trigger and the cards need them.
+//! Conversations, as far as the notification and its cards need them.
 
 use std::fmt;
 
@@ -34,10 +34,10 @@ pub struct Conversation {
     /// Who wrote the first message.
     #[serde(default)]
     pub author: Author,
-    /// The first contact that takes part: the seed's User Id and User Type.
+    /// The first contact that takes part: User Id and User Type on cards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<ContactId>,
-    /// The teammate it is assigned to, by Intercom's id: the seed's Admin Id.
+    /// The teammate it is assigned to, by Intercom's id: Admin Id on cards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admin_id: Option<String>,
     /// That teammate's name, where it could be found.

@@ -51,7 +51,7 @@ impl Field {
         }
     }
 
-    /// The seed's name for it, as cards show it.
+    /// Its name as cards show it.
     pub fn label(&self) -> &str {
         match self {
             Self::Email => "Email",

@@ -179,7 +179,7 @@ impl StatusBoard {
     }
 
     /// Counts a batch that was sent again without knowing whether it was posted:
-    /// `deskbell_possible_duplicates_total` (promise 1 a).
+    /// `deskbell_possible_duplicates_total` in the heartbeat file.
     pub fn count_possible_duplicate(&self) {
         self.possible_duplicates.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     }

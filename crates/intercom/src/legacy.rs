@@ -1,4 +1,5 @@
-//! The legacy API, which still knows a few fields of the seed that today's API dropped.
+//! The legacy API, which still knows a few fields that today's API dropped (`docs/intercom.md`, "What was dropped
+//! with 1.x").
 //!
 //! A favour, never a need: it is asked once and not again after an answer that is no 200, and whatever goes wrong is the
 //! same as knowing nothing.

@@ -86,7 +86,7 @@ fn shortened_list(known: &[&str], total: usize) -> Text {
     if total > shown { text.and(format!(" +{}", total - shown)) } else { text }
 }
 
-/// Every other field of the seed, in one block.
+/// Every other field of the connector, in one block.
 fn more(contact: &Contact, placement: Placement) -> Text {
     let external_id = match (placement, contact.role) {
         (Placement::Reply, Role::Lead) => "Lead Id",
@@ -146,7 +146,7 @@ fn picture(url: &str) -> Option<String> {
     Some(url.into())
 }
 
-/// The seed's fields that this contact leaves empty, as far as Intercom gives them: the `-# Empty:` line.
+/// The connector's fields that this contact leaves empty, as far as Intercom gives them: the `-# Empty:` line.
 pub fn empty_fields(contact: &Contact) -> Vec<&'static str> {
     let legacy = &contact.legacy;
     let asked = !legacy.is_empty();
@@ -173,7 +173,7 @@ pub fn empty_fields(contact: &Contact) -> Vec<&'static str> {
     fields.into_iter().filter(|(_, empty)| *empty).map(|(name, _)| name).collect()
 }
 
-/// The seed's fields that today's API no longer has, where the legacy look-up gave none of them.
+/// The connector's fields that today's API no longer has, where the legacy look-up gave none of them.
 pub fn not_given(contact: &Contact) -> Vec<&'static str> {
     if contact.legacy.is_empty() {
         vec!["Session Count", "Latitude", "Longitude", "Postal Code", "Time Zone", "Pseudonym"]

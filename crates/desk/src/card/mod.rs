@@ -1,8 +1,9 @@
 //! Cards: what is shown for one record, independent of Discord's types and not escaped yet.
 //!
-//! The same builders serve notifications and replies. Every field of the seed that Intercom gives stands on a Full
-//! card under the seed's name; a Private card holds nothing personal in any part, not even the link, which is an id.
-//! Lengths are kept by the discord crate, which alone knows how long a text becomes when it is escaped.
+//! The same builders serve notifications and replies. Every field of Microsoft's connector for Intercom
+//! (`docs/design.md`) that Intercom gives stands on a Full card under the connector's name; a Private card holds
+//! nothing personal in any part, not even the link, which is an id. Lengths are kept by the discord crate, which
+//! alone knows how long a text becomes when it is escaped.
 
 mod brief;
 mod contact;

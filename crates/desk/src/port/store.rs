@@ -182,8 +182,8 @@ pub struct Pruned {
     pub entries: u64,
     /// Seen-keys thrown away.
     pub seen: u64,
-    /// Events dropped that a paused or suspended subscription had not been served (promise 1 b); counted per
-    /// subscription by [`DeliveryStore::dropped`].
+    /// Events dropped that a paused or suspended subscription had not been served; counted per subscription by
+    /// [`DeliveryStore::dropped`].
     pub unserved: u64,
     /// Whether there is more to do.
     pub more: bool,
@@ -277,7 +277,7 @@ pub trait DeliveryStore: Send + Sync {
     /// Throws a dead letter away; `false` where it is gone.
     async fn drop_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool>;
 
-    /// How many events pruning dropped for a subscription on hold (promise 1 b).
+    /// How many events pruning dropped for a subscription on hold: exception (b) of the promise in ARCHITECTURE.md.
     async fn dropped(&self, guild: GuildId, id: SubscriptionId) -> Stored<u64>;
 
     /// The messages that show a contact's events.

@@ -27,7 +27,7 @@ pub struct Standing {
     pub waiting: Backlogged,
     /// When something was last posted for it.
     pub last_posted: Option<UnixMillis>,
-    /// How many events were dropped because they waited too long (promise 1 b).
+    /// How many events were dropped because they waited too long.
     pub dropped: u64,
     /// How many events of it could not be posted.
     pub failed: u64,
