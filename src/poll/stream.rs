@@ -68,7 +68,7 @@ impl WorkspacePoll {
         let outcome = match (demand.since(stream), state) {
             (Some(floor), state) => {
                 let window = Window::of(state, floor, self.parts.server_time.now().seconds());
-                self.walk_stream(stream, &window, state, demand, look_ups, report).await
+                self.walk_stream(stream, (&window, state), demand, look_ups, report).await
             }
             (None, Some(state)) => self.leave(stream, state, report).await,
             (None, None) => return None,
@@ -79,8 +79,7 @@ impl WorkspacePoll {
     async fn walk_stream(
         &self,
         stream: Stream,
-        window: &Window,
-        state: Option<StreamState>,
+        (window, state): (&Window, Option<StreamState>),
         demand: &Demand,
         look_ups: &mut LookUps<'_>,
         report: &mut TickReport,

@@ -94,8 +94,7 @@ impl World {
             &subscriptions,
             &board,
             &listener,
-            (&fields, interval),
-            Arc::clone(&clock),
+            (&fields, interval, Arc::clone(&clock)),
         );
         Self { intercom, journal, subscriptions, board, listener, fields, poll, clock, interval }
     }
@@ -108,8 +107,7 @@ impl World {
             &self.subscriptions,
             &self.board,
             &self.listener,
-            (&self.fields, self.interval),
-            Arc::clone(&self.clock),
+            (&self.fields, self.interval, Arc::clone(&self.clock)),
         );
     }
 
@@ -222,8 +220,7 @@ fn new_poll(
     subscriptions: &Arc<Mutex<Vec<Subscription>>>,
     board: &Arc<StatusBoard>,
     listener: &Arc<Listener>,
-    (fields, interval): (&UpdateFields, Duration),
-    clock: Arc<dyn Clock>,
+    (fields, interval, clock): (&UpdateFields, Duration, Arc<dyn Clock>),
 ) -> Arc<WorkspacePoll> {
     let mut settings = MockSettingsStore::new();
     let known = Arc::clone(subscriptions);

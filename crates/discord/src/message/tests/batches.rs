@@ -180,15 +180,16 @@ fn a_batch_looks_the_same_however_often_it_is_sent() {
     );
 }
 
+/// Samples of these kinds, one below the other.
+fn samples(kinds: impl IntoIterator<Item = EventKind>) -> String {
+    let sample = |kind| announcement::sample(kind, Detail::Full, Alert::Silent, "Acme");
+    let all: Vec<_> = kinds.into_iter().map(|kind| picture(&message_body(&sample(kind), None))).collect();
+    all.join("\n\n")
+}
+
 #[test]
-fn samples_show_each_kind_and_nobody_real() {
-    let all: Vec<_> = EventKind::ALL
-        .into_iter()
-        .map(|kind| {
-            picture(&message_body(&announcement::sample(kind, Detail::Full, Alert::Silent, "Acme"), None))
-        })
-        .collect();
-    assert_snapshot!(all.join("\n\n"), @"
+fn samples_of_leads_and_users_show_nobody_real() {
+    assert_snapshot!(samples(EventKind::ALL.into_iter().filter(|kind| *kind != EventKind::NewConversation)), @"
     (silent)
     🧪 Sample: new lead
     ┃ #99AAB5
@@ -226,7 +227,12 @@ fn samples_show_each_kind_and_nobody_real() {
     ┃ | City Name: Exampleville
     ┃ = More: **Id** `000000000000000000000000` · **Is Unsubscribed** no
     ┃ Sample: user updated · Acme at no time
+    ");
+}
 
+#[test]
+fn a_sample_of_a_conversation_shows_nobody_real() {
+    assert_snapshot!(samples([EventKind::NewConversation]), @"
     (silent)
     🧪 Sample: new conversation
     ┃ #99AAB5
@@ -250,14 +256,17 @@ fn a_private_sample_is_as_private_as_the_notification() {
     ");
 }
 
+/// Notices, one below the other.
+fn notices(all: &[announcement::Announcement]) -> String {
+    let all: Vec<_> = all.iter().map(|notice| picture(&message_body(notice, None))).collect();
+    all.join("\n")
+}
+
 #[test]
-fn notices_are_short_and_silent() {
+fn notices_of_a_notification_are_short_and_silent() {
     let list = "</notify list:5>";
     let lacks = SuspendReason::Channel(Obstacle::MissingPermissions(Vec::new()));
-    let lack = Lack::Permission(TokenPermission::ReadConversations);
-    let everything = BTreeSet::from([Part::Everything]);
-    let streams = BTreeSet::from([Part::Contacts, Part::Conversations, Part::UserUpdates]);
-    let notices = [
+    assert_snapshot!(notices(&[
         announcement::set_up_notice(EventKind::NewLead, "Acme", MemberId(42)),
         announcement::on_hold_notice(EventKind::NewConversation, ChannelId(9), &lacks, 14, list),
         announcement::on_hold_notice(
@@ -269,20 +278,7 @@ fn notices_are_short_and_silent() {
         ),
         announcement::back_notice(EventKind::NewConversation, 14, AT),
         announcement::back_notice(EventKind::NewLead, 1, AT),
-        announcement::became_public_notice(ChannelId(9), Audience::Everyone, Opened::ByItsReaders),
-        announcement::became_public_notice(ChannelId(9), Audience::Everyone, Opened::ByTheServersGrowth),
-        announcement::became_public_notice(ChannelId(9), Audience::Crowd(Some(4990)), Opened::ByItsReaders),
-        announcement::became_public_notice(ChannelId(9), Audience::Crowd(None), Opened::ByItsReaders),
-        announcement::trouble_notice("Acme", &everything, Cause::TokenRefused, AT),
-        announcement::trouble_notice("Acme", &[Part::Conversations].into(), Cause::Lacks(lack), AT),
-        announcement::trouble_notice("Acme", &streams, Cause::NotAccepted, AT),
-        announcement::trouble_notice("Acme", &[Part::CompanyNames].into(), Cause::Lacks(Lack::Plan), AT),
-        announcement::trouble_over_notice("Acme", &everything, AT),
-        announcement::trouble_over_notice("Acme", &streams, AT),
-        announcement::trouble_over_notice("Acme", &[Part::CompanyNames].into(), AT),
-    ];
-    let all: Vec<_> = notices.iter().map(|notice| picture(&message_body(notice, None))).collect();
-    assert_snapshot!(all.join("\n"), @"
+    ]), @"
     (silent)
     🔔 New leads from **Acme** will appear here. Set up by <@42>.
     (silent)
@@ -293,6 +289,17 @@ fn notices_are_short_and_silent() {
     -# Back. 14 conversations since <t:1763889600:t> follow.
     (silent)
     -# Back. 1 lead since <t:1763889600:t> follows.
+    ");
+}
+
+#[test]
+fn notices_of_a_crowd_offer_what_can_be_done() {
+    assert_snapshot!(notices(&[
+        announcement::became_public_notice(ChannelId(9), Audience::Everyone, Opened::ByItsReaders),
+        announcement::became_public_notice(ChannelId(9), Audience::Everyone, Opened::ByTheServersGrowth),
+        announcement::became_public_notice(ChannelId(9), Audience::Crowd(Some(4990)), Opened::ByItsReaders),
+        announcement::became_public_notice(ChannelId(9), Audience::Crowd(None), Opened::ByItsReaders),
+    ]), @"
     (silent)
     ⚠️ Everyone in this server can read <#9>, so from here on I leave personal data out. Someone with **Manage Server** can choose otherwise.
     [Post without personal data -> v1:audience:in-9:private] [Choose another channel -> v1:audience:in-9:elsewhere] [Post everything anyway -> v1:audience:in-9:everything]
@@ -305,6 +312,23 @@ fn notices_are_short_and_silent() {
     (silent)
     ⚠️ I can't find out how many people can read <#9>, so from here on I leave personal data out. Someone with **Manage Server** can choose otherwise.
     [Post without personal data -> v1:audience:in-9:private] [Choose another channel -> v1:audience:in-9:elsewhere] [Post everything anyway -> v1:audience:in-9:everything]
+    ");
+}
+
+#[test]
+fn notices_of_what_intercom_refuses_say_who_can_mend_it() {
+    let lack = Lack::Permission(TokenPermission::ReadConversations);
+    let everything = BTreeSet::from([Part::Everything]);
+    let streams = BTreeSet::from([Part::Contacts, Part::Conversations, Part::UserUpdates]);
+    assert_snapshot!(notices(&[
+        announcement::trouble_notice("Acme", &everything, Cause::TokenRefused, AT),
+        announcement::trouble_notice("Acme", &[Part::Conversations].into(), Cause::Lacks(lack), AT),
+        announcement::trouble_notice("Acme", &streams, Cause::NotAccepted, AT),
+        announcement::trouble_notice("Acme", &[Part::CompanyNames].into(), Cause::Lacks(Lack::Plan), AT),
+        announcement::trouble_over_notice("Acme", &everything, AT),
+        announcement::trouble_over_notice("Acme", &streams, AT),
+        announcement::trouble_over_notice("Acme", &[Part::CompanyNames].into(), AT),
+    ]), @"
     (silent)
     ⚠️ Since <t:1763889600:t> I cannot read anything from **Acme**: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. Nothing is lost: I catch up then.
     (silent)
