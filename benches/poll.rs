@@ -8,7 +8,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell::poll::{JournalListener, PollParts, WorkspacePoll};
+use deskbell::ingest::poll::{PollParts, WorkspacePoll};
+use deskbell::ingest::{Ingest, IngestParts, JournalListener};
 use deskbell_desk::contact::{Contact, Role};
 use deskbell_desk::difference::UpdateFields;
 use deskbell_desk::event::EventKind;
@@ -98,12 +99,11 @@ impl Scene {
             let new = NewSubscription { subscription: subscription(*kind), head: None };
             runtime.block_on(store.add_subscription(new)).expect("the disk has room");
         }
-        let fields = UpdateFields::default();
-        let poll = WorkspacePoll::new(parts(store), workspace(), Duration::from_mins(2), fields);
+        let poll = WorkspacePoll::new(parts(store), workspace(), Duration::from_mins(2));
         Self { poll, runtime, _folder: folder }
     }
 
-    fn tick(&self) -> deskbell::poll::TickReport {
+    fn tick(&self) -> deskbell::ingest::poll::TickReport {
         self.runtime.block_on(self.poll.tick())
     }
 }
@@ -112,16 +112,24 @@ fn parts(store: DeskStore) -> PollParts {
     let board = Arc::new(StatusBoard::over(store.state()));
     let store = Arc::new(store);
     let intercom: Arc<dyn Intercom> = Arc::new(intercom());
+    let server_time = Arc::new(ServerTime::new(Arc::new(Still)));
+    let ingest = Ingest::new(IngestParts {
+        journal: store.clone(),
+        workspace: workspace(),
+        server_time: server_time.clone(),
+        names: Arc::default(),
+        fields: UpdateFields::default(),
+        listener: Arc::new(Nobody),
+    });
     PollParts {
+        ingest: Arc::new(ingest),
         journal: store.clone(),
         settings: store,
         intercom: intercom.clone(),
         background: intercom,
         accepted: Arc::default(),
-        server_time: Arc::new(ServerTime::new(Arc::new(Still))),
-        names: Arc::default(),
+        server_time,
         board,
-        listener: Arc::new(Nobody),
     }
 }
 

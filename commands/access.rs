@@ -8,8 +8,7 @@ use deskbell_desk::service::audience::headcount_in_time;
 use poise::serenity_prelude as serenity;
 
 use crate::asker::Asker;
-use crate::context::Ctx;
-use crate::desk::Desk;
+use crate::context::{CommandContext, Ctx};
 use crate::error::CommandError;
 use crate::notify::begun;
 use crate::reply::{self, Reply};
@@ -37,8 +36,8 @@ async fn add(
 ) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
     let grant = export.map(|may| if may { Grant::LookAndExport } else { Grant::Look });
-    let headcount = headcount(session.desk, session.asker.guild).await;
-    let reply = allow(session.desk, &session.asker, RoleId(role.get()), grant, &headcount).await?;
+    let headcount = headcount(&session.context, session.asker.guild).await;
+    let reply = allow(&session.context, &session.asker, RoleId(role.get()), grant, &headcount).await?;
     session.answer.give(reply).await
 }
 
@@ -49,7 +48,7 @@ async fn remove(
     #[description = "Which role"] role: serenity::RoleId,
 ) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
-    let reply = withdraw(session.desk, &session.asker, RoleId(role.get())).await?;
+    let reply = withdraw(&session.context, &session.asker, RoleId(role.get())).await?;
     session.answer.give(reply).await
 }
 
@@ -57,23 +56,23 @@ async fn remove(
 #[poise::command(slash_command, guild_only)]
 async fn list(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
-    let headcount = headcount(session.desk, session.asker.guild).await;
-    let access = session.desk.ports.store.access(session.asker.guild).await?;
+    let headcount = headcount(&session.context, session.asker.guild).await;
+    let access = session.context.store().access(session.asker.guild).await?;
     let access = without_everyone(access, session.asker.guild);
-    let list = reply::access::list(session.desk.around(), &access, &headcount);
+    let list = reply::access::list(session.context.around(), &access, &headcount);
     session.answer.give(reply::audience::with_answer(list, access.team)).await
 }
 
 /// Gives a role access, unless it is @everyone or a crowd. Without a grant it keeps the one that it has.
 pub(crate) async fn allow(
-    desk: &Desk,
+    context: &CommandContext,
     asker: &Asker,
     role: RoleId,
     grant: Option<Grant>,
     headcount: &Headcount,
 ) -> Result<Reply, CommandError> {
-    let allowing = service::allow(&request::of(desk, asker), role, grant, headcount).await;
-    Ok(match allowing.map_err(|not_done| request::refused(desk, "access add", not_done))? {
+    let allowing = service::allow(&request::of(context, asker), role, grant, headcount).await;
+    Ok(match allowing.map_err(|not_done| request::refused(context, "access add", not_done))? {
         Allowing::Given(given) => reply::access::added(role, given, headcount),
         Allowing::Crowd(grant) => reply::access::crowd(role, grant, headcount),
     })
@@ -85,24 +84,28 @@ pub(crate) async fn allow_anyway(
     role: RoleId,
     grant: Grant,
 ) -> Result<Reply, CommandError> {
-    let (desk, asker) = (session.desk, &session.asker);
-    let given = service::allow_anyway(&request::of(desk, asker), role, grant).await;
-    let given = given.map_err(|not_done| request::refused(desk, "access add", not_done))?;
-    Ok(reply::access::added(role, given, &headcount(desk, asker.guild).await))
+    let (context, asker) = (&session.context, &session.asker);
+    let given = service::allow_anyway(&request::of(context, asker), role, grant).await;
+    let given = given.map_err(|not_done| request::refused(context, "access add", not_done))?;
+    Ok(reply::access::added(role, given, &headcount(context, asker.guild).await))
 }
 
 /// Takes all access from a role.
-pub(crate) async fn withdraw(desk: &Desk, asker: &Asker, role: RoleId) -> Result<Reply, CommandError> {
-    let withdrawal = service::withdraw(&request::of(desk, asker), role).await;
-    Ok(match withdrawal.map_err(|not_done| request::refused(desk, "access remove", not_done))? {
+pub(crate) async fn withdraw(
+    context: &CommandContext,
+    asker: &Asker,
+    role: RoleId,
+) -> Result<Reply, CommandError> {
+    let withdrawal = service::withdraw(&request::of(context, asker), role).await;
+    Ok(match withdrawal.map_err(|not_done| request::refused(context, "access remove", not_done))? {
         Withdrawal::Taken => reply::access::removed(role),
         Withdrawal::HadNone => reply::access::had_none(role),
     })
 }
 
 /// How many members hold each role; what Discord does not tell in time is left out.
-pub(crate) async fn headcount(desk: &Desk, guild: GuildId) -> Headcount {
-    headcount_in_time(&*desk.ports.channels, guild).await
+pub(crate) async fn headcount(context: &CommandContext, guild: GuildId) -> Headcount {
+    headcount_in_time(context.channels(), guild).await
 }
 
 #[cfg(test)]

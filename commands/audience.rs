@@ -9,7 +9,7 @@ use deskbell_desk::service::notify::add::SubscribePoint;
 use deskbell_desk::service::notify::held_back::{self, Move, WhyNot, held_back};
 
 use crate::asker::Asker;
-use crate::desk::Desk;
+use crate::context::CommandContext;
 use crate::effect::Effect;
 use crate::error::CommandError;
 use crate::guard;
@@ -28,31 +28,31 @@ pub(crate) async fn choose(
     held: Held,
     choice: AudienceChoice,
 ) -> Result<(), CommandError> {
-    guard::may_set_up(session.desk, &session.asker, guard::CHANGE_NOTIFICATIONS)?;
+    guard::may_set_up(&session.asker, guard::CHANGE_NOTIFICATIONS)?;
     session.answer.begin().await?;
-    let reply = chosen(session.desk, &session.asker, held, choice).await?;
+    let reply = chosen(&session.context, &session.asker, held, choice).await?;
     session.answer.give(reply).await
 }
 
 /// What a choice leads to.
 pub(crate) async fn chosen(
-    desk: &Desk,
+    context: &CommandContext,
     asker: &Asker,
     held: Held,
     choice: AudienceChoice,
 ) -> Result<Reply, CommandError> {
-    let request = request::of(desk, asker);
+    let request = request::of(context, asker);
     let found = match choice {
         AudienceChoice::Everything => {
             let shown = held_back::show_everything(&request, held).await;
-            shown.map_err(|not_done| request::refused(desk, AGAIN, not_done))?
+            shown.map_err(|not_done| request::refused(context, AGAIN, not_done))?
         }
         AudienceChoice::WithoutPersonalData | AudienceChoice::AnotherChannel => {
             held_back(&request, held).await?
         }
     };
     if found.subscriptions.is_empty() {
-        return Ok(reply::audience::nothing_held_back(desk.around()));
+        return Ok(reply::audience::nothing_held_back(context.around()));
     }
     Ok(match choice {
         AudienceChoice::WithoutPersonalData => reply::audience::stays_private(&found.subscriptions),
@@ -63,24 +63,24 @@ pub(crate) async fn chosen(
 
 /// The channel that was chosen after [Choose another channel]: the notifications are made there, and end here.
 pub(crate) async fn move_to(
-    desk: &Desk,
+    context: &CommandContext,
     asker: &Asker,
     held: Held,
     channel: ChannelId,
     point: SubscribePoint,
 ) -> Result<Reply, CommandError> {
-    let workspace = desk.connection.workspace()?;
-    let moved = held_back::move_to(&request::of(desk, asker), workspace, held, channel, point).await;
-    Ok(match moved.map_err(|not_done| request::refused(desk, AGAIN, not_done))? {
-        Move::NothingHeldBack => reply::audience::nothing_held_back(desk.around()),
+    let workspace = &context.workspace.workspace;
+    let moved = held_back::move_to(&request::of(context, asker), workspace, held, channel, point).await;
+    Ok(match moved.map_err(|not_done| request::refused(context, AGAIN, not_done))? {
+        Move::NothingHeldBack => reply::audience::nothing_held_back(context.around()),
         Move::SameChannel(there) => reply::audience::choose_channel(held, &there),
-        Move::Unposted(one, leftover) => reply::audience::not_moved(desk.around(), &one, leftover),
+        Move::Unposted(one, leftover) => reply::audience::not_moved(context.around(), &one, leftover),
         Move::ToDecide(wish, view) => ask_about_public(wish, view.id, view.audience),
         Move::Moved { moved, dropped } => reply::audience::moved(&moved, channel, dropped),
         Move::MovedInPart { moved, dropped, rest, why } => {
             let why = match why {
                 WhyNot::Crowd => reply::audience::crowd_by_now(channel),
-                WhyNot::NotDone(why) => told(desk, &request::refused(desk, AGAIN, why)),
+                WhyNot::NotDone(why) => told(context, &request::refused(context, AGAIN, why)),
             };
             reply::audience::moved_in_part(&moved, channel, dropped, &rest, why)
         }
@@ -88,20 +88,20 @@ pub(crate) async fn move_to(
 }
 
 /// What is said of a failure, which is logged.
-fn told(desk: &Desk, failure: &CommandError) -> Reply {
-    let reference = log(desk, "move", failure);
-    reply::failure(desk.around(), failure, &Effect::Read { again: None }, &reference)
+fn told(context: &CommandContext, failure: &CommandError) -> Reply {
+    let reference = log(&context.bot, "move", failure);
+    reply::failure(context.around(), failure, &Effect::Read { again: None }, &reference)
 }
 
 /// Whether everybody in the server is the team was answered.
 pub(crate) async fn say_who_everybody_is(
-    desk: &Desk,
+    context: &CommandContext,
     asker: &Asker,
     everybody: Everybody,
 ) -> Result<Reply, CommandError> {
-    let said = service::say_who_everybody_is(&request::of(desk, asker), everybody).await;
-    said.map_err(|not_done| request::refused(desk, "access list", not_done))?;
-    Ok(reply::audience::everybody_is(desk.around(), everybody))
+    let said = service::say_who_everybody_is(&request::of(context, asker), everybody).await;
+    said.map_err(|not_done| request::refused(context, "access list", not_done))?;
+    Ok(reply::audience::everybody_is(context.around(), everybody))
 }
 
 #[cfg(test)]

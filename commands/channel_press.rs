@@ -31,7 +31,7 @@ pub(crate) async fn answer(
             contact::open(session, &one(chosen)?).await
         }
         ChannelPress::SkipToNow(id) => {
-            guard::may_set_up(session.desk, &session.asker, guard::CHANGE_NOTIFICATIONS)?;
+            guard::may_set_up(&session.asker, guard::CHANGE_NOTIFICATIONS)?;
             skip_to_now(session, id).await
         }
         ChannelPress::Audience(held, choice) => audience::choose(session, held, choice).await,
@@ -43,12 +43,12 @@ async fn show_conversation(session: &Session<'_>, id: &ConversationId) -> Result
     session.answer.begin().await?;
     let found = session.answer.patiently(session.intercom.conversation(id)).await?;
     let Some(conversation) = found else { return Err(Refusal::UnknownConversation.into()) };
-    session.answer.give(reply::conversation(contact::shown(session.desk)?, conversation)).await
+    session.answer.give(reply::conversation(contact::shown(&session.context), conversation)).await
 }
 
 /// The same rule as for the commands, in the words of a button.
 async fn may_see_this(session: &Session<'_>) -> Result<(), CommandError> {
-    guard::may_look(session.desk, &session.asker, Grant::Look).await.map_err(|failure| match failure {
+    guard::may_look(&session.context, &session.asker, Grant::Look).await.map_err(|failure| match failure {
         CommandError::Refused(Refusal::NoAccess { roles, .. }) => {
             Refusal::NoAccess { purpose: "see this", roles }.into()
         }
@@ -59,11 +59,11 @@ async fn may_see_this(session: &Session<'_>) -> Result<(), CommandError> {
 /// Drops what waits for a notification. Its channel's own task does it, between two messages.
 async fn skip_to_now(session: &Session<'_>, id: SubscriptionId) -> Result<(), CommandError> {
     session.answer.begin().await?;
-    let (desk, asker) = (session.desk, &session.asker);
+    let (context, asker) = (&session.context, &session.asker);
     let skipped =
-        run::skip_to_now(&request::of(desk, asker), id).await.map_err(|not_done| match not_done {
+        run::skip_to_now(&request::of(context, asker), id).await.map_err(|not_done| match not_done {
             NotDone::UnknownNotification => Refusal::OldButton.into(),
-            other => request::refused(desk, "notify list", other),
+            other => request::refused(context, "notify list", other),
         })?;
     session.answer.give(reply::skipped(skipped.count, skipped.subscription.channel)).await
 }

@@ -20,8 +20,7 @@ use deskbell_desk::subscription::Subscription;
 use poise::serenity_prelude as serenity;
 
 use crate::asker::Asker;
-use crate::context::Ctx;
-use crate::desk::Desk;
+use crate::context::{CommandContext, Ctx};
 use crate::guard;
 use crate::newest::Typed;
 
@@ -36,18 +35,18 @@ type Choice = (String, String);
 
 /// Companies: name · `company_id`.
 pub(crate) async fn complete_company(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
-    let Some((desk, asker)) = looker(ctx).await else { return answer(Vec::new()) };
-    let newest = desk.newest.begin(asker.member);
-    if desk.companies.is_stale() {
-        let fetching = Arc::clone(&desk);
+    let Some((context, asker)) = looker(ctx).await else { return answer(Vec::new()) };
+    let newest = context.bot.newest.begin(asker.member);
+    if context.workspace.companies.is_stale() {
+        let fetching = Arc::clone(&context.workspace);
         // Everybody's list, for which nobody's calls are used; it is fetched to its end whoever types on.
         let fetch =
             async move { fetching.companies.fetch(&*fetching.ports.intercom, &fetching.ports.names).await };
-        if newest.unless_superseded(in_background(&desk, fetch)).await.is_none() {
+        if newest.unless_superseded(in_background(&context, fetch)).await.is_none() {
             return answer(Vec::new());
         }
     }
-    let kept = desk.companies.kept().unwrap_or_default();
+    let kept = context.workspace.companies.kept().unwrap_or_default();
     answer(CompanyBook::matching(&kept, typed, MOST_CHOICES).iter().map(company_choice).collect())
 }
 
@@ -63,70 +62,80 @@ pub(crate) async fn complete_user(ctx: Ctx<'_>, typed: &str) -> serenity::Create
 
 /// Subscriptions of the server: "New lead → #sales".
 pub(crate) async fn complete_subscription(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
-    let desk = ctx.framework.user_data;
-    let Ok(asker) = Asker::of_command(ctx.interaction) else { return answer(Vec::new()) };
-    if guard::linked(desk, &asker).is_err() || asker.manage == ManageServer::Lacks {
+    let Some((context, asker)) = somebody(ctx) else { return answer(Vec::new()) };
+    if asker.manage == ManageServer::Lacks {
         return answer(Vec::new());
     }
-    let subscriptions = desk.ports.store.guild_subscriptions(asker.guild).await.unwrap_or_default();
+    let subscriptions = context.store().guild_subscriptions(asker.guild).await.unwrap_or_default();
     let labelled = async {
         let mut choices = Vec::new();
         for subscription in &subscriptions {
-            choices.push((subscription_label(desk, subscription).await, subscription.id.to_string()));
+            choices.push((subscription_label(&context, subscription).await, subscription.id.to_string()));
         }
         choices
     };
     let typed = typed.trim().to_lowercase();
-    let newest = desk.newest.begin(asker.member);
+    let newest = context.bot.newest.begin(asker.member);
     let labelled = newest.unless_superseded(tokio::time::timeout(PATIENCE, labelled));
     let choices = labelled.await.and_then(Result::ok).unwrap_or_default();
     answer(choices.into_iter().filter(|(label, _)| label.to_lowercase().contains(&typed)).collect())
 }
 
 /// "New lead → #sales"; a channel that cannot be looked up is named by its id.
-pub(crate) async fn subscription_label(desk: &Desk, subscription: &Subscription) -> String {
-    let name = desk.ports.channels.name(subscription.guild, subscription.channel).await;
+pub(crate) async fn subscription_label(context: &CommandContext, subscription: &Subscription) -> String {
+    let name = context.channels().name(subscription.guild, subscription.channel).await;
     let name = name.unwrap_or_else(|_| subscription.channel.to_string());
     format!("{} → #{name}", subscription.kind.word())
 }
 
 async fn complete_contact(ctx: Ctx<'_>, role: Role, typed: &str) -> serenity::CreateAutocompleteResponse {
-    let Some((desk, asker)) = looker(ctx).await else { return answer(Vec::new()) };
-    let newest = desk.newest.begin(asker.member);
-    let suggested = match desk.suggestions.known(role, typed) {
+    let Some((context, asker)) = looker(ctx).await else { return answer(Vec::new()) };
+    let newest = context.bot.newest.begin(asker.member);
+    let suggested = match context.workspace.suggestions.known(role, typed) {
         Some(suggested) => suggested,
-        None => ask(&desk, newest, asker.member, role, typed).await,
+        None => ask(&context, newest, asker.member, role, typed).await,
     };
     answer(suggested.iter().map(contact_choice).collect())
 }
 
 /// Asks, but no longer than a second; the answer is kept for the next keystroke either way, unless that comes first.
-async fn ask(desk: &Arc<Desk>, newest: Typed, member: MemberId, role: Role, typed: &str) -> Vec<Suggestion> {
-    let (asking, text) = (Arc::clone(desk), typed.to_owned());
-    let intercom = desk.ports.intercom_for.handle(OnBehalfOf::Suggestion(member));
+async fn ask(
+    context: &CommandContext,
+    newest: Typed,
+    member: MemberId,
+    role: Role,
+    typed: &str,
+) -> Vec<Suggestion> {
+    let (asking, text) = (Arc::clone(&context.workspace), typed.to_owned());
+    let intercom = context.workspace.ports.intercom_for.handle(OnBehalfOf::Suggestion(member));
     let question =
         async move { newest.unless_superseded(asking.suggestions.ask(&*intercom, role, &text)).await };
-    match in_background(desk, question).await {
+    match in_background(context, question).await {
         Some(Some(Ok(suggested))) => suggested,
         Some(None) => Vec::new(),
-        Some(Some(Err(_))) | None => desk.suggestions.likely(role, typed),
+        Some(Some(Err(_))) | None => context.workspace.suggestions.likely(role, typed),
     }
 }
 
 /// Runs something to its end, but waits for it only so long.
 async fn in_background<T: Send + 'static>(
-    desk: &Desk,
+    context: &CommandContext,
     work: impl Future<Output = T> + Send + 'static,
 ) -> Option<T> {
-    let running = desk.in_progress.spawn(work);
+    let running = context.bot.in_progress.spawn(work);
     tokio::time::timeout(PATIENCE, running).await.ok()?.ok()
 }
 
-/// The desk, for somebody who may see customers.
-async fn looker(ctx: Ctx<'_>) -> Option<(Arc<Desk>, Asker)> {
-    let desk = ctx.framework.user_data;
+/// Who types, in a server that is connected to a workspace.
+fn somebody(ctx: Ctx<'_>) -> Option<(CommandContext, Asker)> {
     let asker = Asker::of_command(ctx.interaction).ok()?;
-    guard::looks_allowed(desk, &asker).await.then(|| (Arc::clone(desk), asker))
+    Some((guard::connected(ctx.framework.user_data, &asker).ok()?, asker))
+}
+
+/// The same, if it is somebody who may see customers.
+async fn looker(ctx: Ctx<'_>) -> Option<(CommandContext, Asker)> {
+    let (context, asker) = somebody(ctx)?;
+    guard::looks_allowed(&context, &asker).await.then_some((context, asker))
 }
 
 fn company_choice(company: &Company) -> Choice {

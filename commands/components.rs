@@ -13,14 +13,18 @@ use futures::FutureExt as _;
 use poise::serenity_prelude as serenity;
 use serenity::ComponentInteractionDataKind as Kind;
 
-use crate::desk::Desk;
+use crate::answer::Answer;
+use crate::asker::Asker;
+use crate::at_work::AtWork;
+use crate::bot::BotContext;
+use crate::context::CommandContext;
 use crate::effect::Effect;
 use crate::error::{CommandError, Refusal};
 use crate::press::look::LookPress;
 use crate::press::place::Place;
 use crate::press::set_up::SetUpPress;
 use crate::session::Session;
-use crate::{channel_press, look_press, set_up_press, tell};
+use crate::{channel_press, guard, look_press, set_up_press, tell};
 
 /// A press, by the group that answers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +88,7 @@ impl Press {
 
 /// The event handler that poise calls with every event: presses and forms are not poise's to dispatch.
 pub(crate) async fn on_event(
-    framework: poise::FrameworkContext<'_, Arc<Desk>, CommandError>,
+    framework: poise::FrameworkContext<'_, Arc<BotContext>, CommandError>,
     event: &serenity::FullEvent,
 ) -> Result<(), CommandError> {
     let http = &framework.serenity_context.http;
@@ -97,27 +101,40 @@ pub(crate) async fn on_event(
 }
 
 /// One press, from its `custom_id` to its answer.
-async fn pressed(desk: &Arc<Desk>, http: &Arc<serenity::Http>, press: &serenity::ComponentInteraction) {
+async fn pressed(bot: &Arc<BotContext>, http: &serenity::Http, press: &serenity::ComponentInteraction) {
     let acknowledged = AtomicBool::new(false);
     let parsed = Press::parse(&press.data.custom_id);
-    let place = parsed.as_ref().map_or(Place::New, Press::place);
-    let session = match Session::of_press(desk, http, press, &acknowledged, place) {
-        Ok(session) => session,
-        Err(failure) => return drop(tell::log(desk, "press", &failure)),
+    let (place, effect) = match &parsed {
+        Some(parsed) => (parsed.place(), parsed.effect()),
+        None => (Place::New, Effect::Write),
+    };
+    let in_progress = bot.in_progress.token();
+    let answer = Answer::new(http, press.id, &press.token, &acknowledged, place, in_progress);
+    let session = match begun(bot, press) {
+        Ok((context, asker, at_work)) => Session::new(context, asker, answer, at_work),
+        Err(failure) => return tell::refuse(bot, &answer, "press", &failure, &effect).await,
     };
     let chosen = chosen(&press.data.kind);
-    let (effect, result) = match (desk.work.begin(session.asker.member), parsed) {
-        (Err(refusal), _) => (Effect::Write, Ok(Err(refusal.into()))),
-        (Ok(_), None) => (Effect::Write, Ok(Err(Refusal::OldButton.into()))),
-        (Ok(_at_work), Some(parsed)) => {
-            (parsed.effect(), guarded(Box::pin(parsed.answer(&session, &chosen))).await)
-        }
+    let result = match parsed {
+        Some(parsed) => guarded(Box::pin(parsed.answer(&session, &chosen))).await,
+        None => Ok(Err(Refusal::OldButton.into())),
     };
     match result {
         Ok(Ok(())) => {}
         Ok(Err(failure)) => tell::tell(&session, "press", &failure, &effect).await,
         Err(Panicked) => tell::tell_bug(&session, "press").await,
     }
+}
+
+/// Who pressed, for which workspace, and their place among what they are having done.
+fn begun(
+    bot: &Arc<BotContext>,
+    press: &serenity::ComponentInteraction,
+) -> Result<(CommandContext, Asker, AtWork), CommandError> {
+    let asker = Asker::of_press(press)?;
+    let context = guard::connected(bot, &asker)?;
+    let at_work = bot.work.begin(asker.member)?;
+    Ok((context, asker, at_work))
 }
 
 /// Our code panicked; the panic hook has logged where.

@@ -7,7 +7,7 @@ use deskbell_desk::service::companies::resolve_names;
 use deskbell_desk::service::look_up::{LookUp, by_id, look_up};
 use serde::{Deserialize, Serialize};
 
-use crate::desk::Desk;
+use crate::context::CommandContext;
 use crate::effect::Effect;
 use crate::error::{CommandError, Refusal};
 use crate::keep::{keep, kept, new_key};
@@ -24,8 +24,8 @@ struct Wanted {
 }
 
 /// What the workspace's cards need.
-pub(crate) fn shown(desk: &Desk) -> Result<Shown<'_>, CommandError> {
-    Ok(Shown { workspace_name: &desk.connection.workspace()?.name, links: desk.connection.links()? })
+pub(crate) fn shown(context: &CommandContext) -> Shown<'_> {
+    Shown { workspace_name: context.workspace.name(), links: &context.workspace.links }
 }
 
 /// Looks somebody up by what was typed or picked. The asker was checked already.
@@ -47,9 +47,9 @@ async fn again(session: &Session<'_>, role: Role, text: &str, failure: &CommandE
     if !may_be_repeated(failure) {
         return None;
     }
-    let key = new_key(session.desk);
+    let key = new_key(&session.context);
     let wanted = Wanted { role, text: text.to_owned() };
-    keep(session.desk, &session.asker, &key, &wanted).await.ok()?;
+    keep(&session.context, &session.asker, &key, &wanted).await.ok()?;
     Some(LookPress::LookAgain(key).to_custom_id())
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn may_be_repeated(failure: &CommandError) -> bool {
 
 /// [Try again] was pressed.
 pub(crate) async fn get_again(session: &Session<'_>, key: &str) -> Result<(), CommandError> {
-    match kept::<Wanted>(session.desk, session.asker.guild, key).await? {
+    match kept::<Wanted>(&session.context, session.asker.guild, key).await? {
         Some(wanted) => get(session, wanted.role, &wanted.text).await,
         None => Err(Refusal::ChoiceExpired { command: "lead get" }.into()),
     }
@@ -101,8 +101,8 @@ pub(crate) async fn present(
 
 /// Shows a card, and only then asks for what the legacy API alone has.
 async fn show(session: &Session<'_>, mut contact: Contact, route: Route) -> Result<(), CommandError> {
-    let ports = &session.desk.ports;
-    let shown = shown(session.desk)?;
+    let ports = &session.context.workspace.ports;
+    let shown = shown(&session.context);
     session.answer.patiently(resolve_names(&*session.intercom, &ports.names, &mut contact)).await;
     session.answer.give(reply::show(shown, &contact, route, LegacyAnswer::Awaited)).await?;
     if contact.legacy.is_empty()

@@ -28,11 +28,11 @@ pub(crate) async fn export(
     query: ListQuery,
     format: Format,
 ) -> Result<(), CommandError> {
-    let _place = session.desk.begin_export(session.asker.guild, session.asker.member)?;
+    let _place = session.context.bot.begin_export(session.asker.guild, session.asker.member)?;
     session.answer.begin().await?;
     let role = query.role;
     session.answer.give(reply::export_progress(role, 0, 0)).await?;
-    let intercom = session.desk.ports.intercom_for.handle(OnBehalfOf::Export);
+    let intercom = session.context.workspace.ports.intercom_for.handle(OnBehalfOf::Export);
     learn_names(session, &*intercom).await;
     let mut walk = Walk::new(query.search());
     let mut file = ExportFile::new(format, role);
@@ -49,7 +49,7 @@ async fn collect(
     walk: &mut Walk,
     file: &mut ExportFile,
 ) -> Result<Ending, CommandError> {
-    let ports = &session.desk.ports;
+    let ports = &session.context.workspace.ports;
     let deadline = Instant::now() + LONGEST;
     let mut told = Instant::now();
     loop {
@@ -64,7 +64,7 @@ async fn collect(
             Err(_) => return Ok(Ending::OutOfTime),
             Ok(Err(failure)) if file.count() == 0 => return Err(failure),
             Ok(Err(failure)) => {
-                crate::tell::log(session.desk, "export", &failure);
+                crate::tell::log(&session.context.bot, "export", &failure);
                 return Ok(Ending::Broken);
             }
             Ok(Ok(None)) => return Ok(Ending::Complete),
@@ -75,7 +75,7 @@ async fn collect(
                 return Ok(Ending::Full);
             }
         }
-        if session.desk.in_progress.is_closed() {
+        if session.context.bot.in_progress.is_closed() {
             return Ok(Ending::Stopped);
         }
         if told.elapsed() >= PROGRESS_EVERY {
@@ -87,12 +87,17 @@ async fn collect(
 
 /// The names of all tags and of the known companies, so that few have to be looked up one by one.
 async fn learn_names(session: &Session<'_>, intercom: &dyn Intercom) {
-    let desk = session.desk;
+    let context = &session.context;
     if let Ok(tags) = intercom.tags().await {
-        desk.ports.names.learn_tags(&tags);
+        context.workspace.ports.names.learn_tags(&tags);
     }
-    if desk.companies.is_stale()
-        && desk.companies.fetch(&*desk.ports.intercom, &desk.ports.names).await.is_err()
+    if context.workspace.companies.is_stale()
+        && context
+            .workspace
+            .companies
+            .fetch(&*context.workspace.ports.intercom, &context.workspace.ports.names)
+            .await
+            .is_err()
     {
         tracing::debug!("the names of companies could not be fetched for an export");
     }
@@ -108,8 +113,8 @@ fn named(
     if file.count() == 0 {
         return Ok(Vec::new());
     }
-    let workspace = slug(&session.desk.connection.workspace()?.name);
-    let day = (session.desk.facts.day)(session.desk.now());
+    let workspace = slug(session.context.workspace.name());
+    let day = (session.context.workspace.ports.day)(session.context.now());
     let stem = format!("{}s-{workspace}-{day}", role.word());
     let parts = file.parts();
     let count = parts.len();

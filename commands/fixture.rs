@@ -1,4 +1,4 @@
-//! A desk for the tests of set-up: the real store in memory, channels and a courier that say what they are told to.
+//! A context for the tests of set-up: the real store in memory, channels and a courier that say what they are told to.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -35,12 +35,14 @@ use deskbell_store::engine::memory::{Fault, MemoryEngine};
 
 use crate::asker::Asker;
 use crate::asker::Rights;
-use crate::desk::{Connection, Desk, Facts, Ports};
+use crate::bot::{BotContext, Dependencies, Facts};
+use crate::context::CommandContext;
 use crate::effect::Effect;
 use crate::error::CommandError;
 use crate::notify_add::try_to_add;
 use crate::reply::{self, Reply};
 use crate::request::subscribe_point;
+use crate::workspace::{Connected, WorkspaceContext, WorkspacePorts, Workspaces};
 
 pub(crate) const GUILD: GuildId = GuildId(7);
 pub(crate) const SALES: ChannelId = ChannelId(20);
@@ -155,9 +157,9 @@ impl Courier for Desktop {
     }
 }
 
-/// A desk in use.
+/// A context in use.
 pub(crate) struct World {
-    pub(crate) desk: Desk,
+    pub(crate) context: CommandContext,
     pub(crate) store: DeskStore,
     desktop: Arc<Desktop>,
     channels: Arc<Fixed>,
@@ -176,46 +178,59 @@ pub(crate) async fn run(test: impl AsyncFnOnce(&World)) {
         outcome: Mutex::new(outcome),
     });
     let channels = Arc::default();
-    let world = World { desk: desk(&store, &desktop, &channels), store, desktop, channels, engine };
+    let world = World { context: context(&store, &desktop, &channels), store, desktop, channels, engine };
     tokio::select! {
         () = test(&world) => {}
         _ended = writer.run() => panic!("the writer ended before the test"),
     }
 }
 
-fn desk(store: &DeskStore, desktop: &Arc<Desktop>, channels: &Arc<Fixed>) -> Desk {
-    let mut intercom = MockIntercom::new();
-    let usage =
-        Usage { last_minute: 7, limit: 100, latency: Some(Duration::from_millis(210)), unreadable: 0 };
-    intercom.expect_usage().returning(move || usage);
+/// The server is connected to the workspace, and no other server is.
+struct OneServer(Arc<WorkspaceContext>);
+
+impl Workspaces for OneServer {
+    fn of(&self, guild: GuildId) -> Connected {
+        if guild == GUILD { Connected::To(Arc::clone(&self.0)) } else { Connected::No }
+    }
+}
+
+fn context(store: &DeskStore, desktop: &Arc<Desktop>, channels: &Arc<Fixed>) -> CommandContext {
+    let workspace = Arc::new(served(store, desktop));
     let mut random = MockRandom::new();
     random.expect_number().returning(|| 7);
-    let ports = Ports {
-        intercom_for: Arc::new(Nobody),
-        intercom: Arc::new(intercom),
+    let dependencies = Dependencies {
         store: Arc::new(store.clone()),
-        courier: desktop.clone(),
         channels: channels.clone(),
-        time: Arc::new(ServerTime::new(Arc::new(Still))),
         random: Arc::new(random),
-        names: Arc::new(Names::default()),
-        board: Arc::new(StatusBoard::over(store.state())),
+        clock: Arc::new(Still),
+        workspaces: Arc::new(OneServer(Arc::clone(&workspace))),
     };
-    let connection = Connection::new([GUILD], Region::Us);
-    connection.learn(Workspace {
-        id: workspace(),
-        name: "Acme".to_owned(),
-        region: Some(Region::Us),
-        time_zone: None,
-    });
     let facts = Facts {
         version: "0.1.0",
         started_at: UnixMillis((NOW.0 - 3600) * 1000),
         poll_interval: Duration::from_mins(2),
         update_fields: UpdateFields::default(),
+    };
+    CommandContext { bot: Arc::new(BotContext::new(dependencies, facts, Arc::default())), workspace }
+}
+
+fn served(store: &DeskStore, desktop: &Arc<Desktop>) -> WorkspaceContext {
+    let mut intercom = MockIntercom::new();
+    let usage =
+        Usage { last_minute: 7, limit: 100, latency: Some(Duration::from_millis(210)), unreadable: 0 };
+    intercom.expect_usage().returning(move || usage);
+    let ports = WorkspacePorts {
+        intercom_for: Arc::new(Nobody),
+        intercom: Arc::new(intercom),
+        courier: desktop.clone(),
+        time: Arc::new(ServerTime::new(Arc::new(Still))),
+        names: Arc::new(Names::default()),
+        board: Arc::new(StatusBoard::over(store.state())),
         day: Arc::new(|_| "2025-11-23".to_owned()),
     };
-    Desk::new(ports, connection, facts)
+    let acme =
+        Workspace { id: workspace(), name: "Acme".to_owned(), region: Some(Region::Us), time_zone: None };
+    WorkspaceContext::new(acme, Region::Us, ports)
 }
 
 fn workspace() -> WorkspaceId {
@@ -242,9 +257,9 @@ pub(crate) fn member(roles: &[RoleId]) -> Asker {
 }
 
 /// As a person reads it, whichever way it went.
-pub(crate) fn read(desk: &Desk, result: Result<Reply, CommandError>) -> String {
+pub(crate) fn read(context: &CommandContext, result: Result<Reply, CommandError>) -> String {
     let reply = result.unwrap_or_else(|failure| {
-        reply::failure(desk.around(), &failure, &Effect::Write, &Reference::of_error(7))
+        reply::failure(context.around(), &failure, &Effect::Write, &Reference::of_error(7))
     });
     reply::tests::read(&reply)
 }
@@ -282,12 +297,12 @@ impl World {
         let decision = PublicDecision::WithoutPersonalData;
         let wish = Wish::plain(kind);
         match try_to_add(
-            &self.desk,
+            &self.context,
             &manager(),
             wish,
             channel,
             decision,
-            subscribe_point(&self.desk, &manager()).await.unwrap(),
+            subscribe_point(&self.context, &manager()).await.unwrap(),
         )
         .await
         {

@@ -1,27 +1,35 @@
 //! Who may do what. Everything is judged by what the interaction itself says of the member, so no call is needed but
 //! the store's; autocomplete and presses pass here too.
 
+use std::sync::Arc;
+
 use deskbell_desk::access::{Access, Grant, ManageServer};
 
 use crate::asker::Asker;
-use crate::desk::Desk;
+use crate::bot::BotContext;
+use crate::context::CommandContext;
 use crate::error::{CommandError, Refusal};
+use crate::workspace::Connected;
 
-/// The server must be linked to the workspace.
-pub(crate) fn linked(desk: &Desk, asker: &Asker) -> Result<(), CommandError> {
-    if desk.connection.is_linked(asker.guild) {
-        return Ok(());
+/// The server must be connected to a workspace that Intercom has told.
+pub(crate) fn connected(bot: &Arc<BotContext>, asker: &Asker) -> Result<CommandContext, Refusal> {
+    match bot.dependencies.workspaces.of(asker.guild) {
+        Connected::To(workspace) => Ok(CommandContext { bot: Arc::clone(bot), workspace }),
+        Connected::Waiting(waiting) => Err(Refusal::WorkspaceUnknown(waiting)),
+        Connected::No => Err(Refusal::NotLinked { guild: asker.guild, manage: asker.manage }),
     }
-    Err(Refusal::NotLinked { guild: asker.guild, manage: asker.manage }.into())
 }
 
 /// The asker must be allowed to see customers (and to export them).
-pub(crate) async fn may_look(desk: &Desk, asker: &Asker, needed: Grant) -> Result<(), CommandError> {
-    linked(desk, asker)?;
+pub(crate) async fn may_look(
+    context: &CommandContext,
+    asker: &Asker,
+    needed: Grant,
+) -> Result<(), CommandError> {
     if asker.manage == ManageServer::Holds {
         return Ok(());
     }
-    let access = desk.ports.store.access(asker.guild).await?;
+    let access = context.store().access(asker.guild).await?;
     Ok(judged(&access, asker, needed)?)
 }
 
@@ -50,17 +58,16 @@ pub(crate) fn purpose_of(command: &str) -> &'static str {
 }
 
 /// The asker must be allowed to set the bot up.
-pub(crate) fn may_set_up(desk: &Desk, asker: &Asker, purpose: &'static str) -> Result<(), CommandError> {
-    linked(desk, asker)?;
+pub(crate) fn may_set_up(asker: &Asker, purpose: &'static str) -> Result<(), Refusal> {
     match asker.manage {
         ManageServer::Holds => Ok(()),
-        ManageServer::Lacks => Err(Refusal::NotManager { purpose }.into()),
+        ManageServer::Lacks => Err(Refusal::NotManager { purpose }),
     }
 }
 
 /// The same as a question, for what is shown rather than done.
-pub(crate) async fn looks_allowed(desk: &Desk, asker: &Asker) -> bool {
-    may_look(desk, asker, Grant::Look).await.is_ok()
+pub(crate) async fn looks_allowed(context: &CommandContext, asker: &Asker) -> bool {
+    may_look(context, asker, Grant::Look).await.is_ok()
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 use deskbell_desk::access::{Grant, ManageServer};
 
 use crate::asker::Asker;
-use crate::context::Ctx;
-use crate::desk::Desk;
+use crate::context::{CommandContext, Ctx};
 use crate::error::{CommandError, Refusal};
 use crate::guard;
 use crate::reply::help::Reach;
@@ -15,13 +14,13 @@ use crate::session::Session;
 #[poise::command(slash_command, guild_only)]
 pub(crate) async fn help(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
-    let reply = help_for(session.desk, &session.asker).await?;
+    let reply = help_for(&session.context, &session.asker).await?;
     session.answer.give(reply).await
 }
 
 /// What the asker may use.
-pub(crate) async fn help_for(desk: &Desk, asker: &Asker) -> Result<Reply, CommandError> {
-    match guard::may_look(desk, asker, Grant::Look).await {
+pub(crate) async fn help_for(context: &CommandContext, asker: &Asker) -> Result<Reply, CommandError> {
+    match guard::may_look(context, asker, Grant::Look).await {
         Ok(()) => {}
         Err(CommandError::Refused(Refusal::NoAccess { roles, .. })) => {
             return Ok(reply::help::without_access(&roles));
@@ -30,12 +29,12 @@ pub(crate) async fn help_for(desk: &Desk, asker: &Asker) -> Result<Reply, Comman
     }
     let reach = if asker.manage == ManageServer::Holds {
         Reach::SetUp
-    } else if guard::may_look(desk, asker, Grant::LookAndExport).await.is_ok() {
+    } else if guard::may_look(context, asker, Grant::LookAndExport).await.is_ok() {
         Reach::LookAndExport
     } else {
         Reach::Look
     };
-    Ok(reply::help::help(desk.around(), reach))
+    Ok(reply::help::help(context.around(), reach))
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ async fn create(
     company: Option<String>,
 ) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
-    guard::may_look(session.desk, &session.asker, Grant::Look).await?;
+    guard::may_look(&session.context, &session.asker, Grant::Look).await?;
     let fields = typed_fields(&email, name.as_deref(), phone.as_deref(), image_url.as_deref())?;
     session.answer.begin().await?;
     create_lead(&session, &fields, company.as_deref()).await
@@ -63,7 +63,7 @@ async fn get(
     lead: String,
 ) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
-    guard::may_look(session.desk, &session.asker, Grant::Look).await?;
+    guard::may_look(&session.context, &session.asker, Grant::Look).await?;
     contact::get(&session, Role::Lead, &lead).await
 }
 
@@ -80,7 +80,7 @@ async fn list_leads(
     search: Option<String>,
 ) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
-    guard::may_look(session.desk, &session.asker, Grant::Look).await?;
+    guard::may_look(&session.context, &session.asker, Grant::Look).await?;
     session.answer.begin().await?;
     let company = chosen_company(&session, company.as_deref()).await?;
     let query = ListQuery {
@@ -117,7 +117,7 @@ async fn export_leads(
     #[description = "CSV for a spreadsheet (the default), JSON for programs"] format: Option<FormatChoice>,
 ) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
-    guard::may_look(session.desk, &session.asker, Grant::LookAndExport).await?;
+    guard::may_look(&session.context, &session.asker, Grant::LookAndExport).await?;
     let format = format.map_or(Format::Csv, Format::from);
     export::export(&session, ListQuery::all(Role::Lead), format).await
 }
@@ -151,15 +151,15 @@ pub(crate) async fn chosen_company(
     text: Option<&str>,
 ) -> Result<Option<Company>, CommandError> {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
-    let desk = session.desk;
-    match desk.companies.choose(&*session.intercom, text).await? {
+    let context = &session.context;
+    match context.workspace.companies.choose(&*session.intercom, text).await? {
         Chosen::Company(company) => Ok(Some(company)),
         Chosen::Unknown => Err(Refusal::UnknownCompany(text.to_owned()).into()),
     }
 }
 
 fn company_label(session: &Session<'_>, company: &Company) -> String {
-    let known = company.name.clone().or_else(|| session.desk.ports.names.company(&company.id));
+    let known = company.name.clone().or_else(|| session.context.workspace.ports.names.company(&company.id));
     known.or_else(|| company.company_id.clone()).unwrap_or_else(|| company.id.to_string())
 }
 
@@ -179,7 +179,7 @@ async fn make_lead(
     audit::log(&session.asker, Action::Created(&lead.id));
     remember_actor(session, &lead, "/lead create").await;
     let attached = service::put_into(intercom, &mut lead, company.as_ref()).await;
-    session.desk.ports.names.resolve(&mut lead);
+    session.context.workspace.ports.names.resolve(&mut lead);
     Ok((lead, attached))
 }
 
@@ -188,7 +188,7 @@ async fn create_lead(
     fields: &ContactFields,
     company: Option<&str>,
 ) -> Result<(), CommandError> {
-    let shown = shown(session.desk)?;
+    let shown = shown(&session.context);
     let (lead, attached) = session.answer.patiently(make_lead(session, fields, company)).await?;
     let created = reply::lead_created(shown, &lead, &attached);
     session.answer.give(created.clone()).await?;
@@ -201,9 +201,9 @@ async fn create_lead(
 
 /// Who made it stands on the card that will ring. The record is made already: a failure here is only logged.
 pub(crate) async fn remember_actor(session: &Session<'_>, contact: &Contact, command: &str) {
-    let Ok(workspace) = session.desk.connection.workspace_id() else { return };
+    let workspace = session.context.workspace.id();
     let actor = Actor { member: session.asker.member, command: command.to_owned() };
-    if let Err(cause) = session.desk.ports.store.remember_actor(workspace, &contact.id, &actor).await {
+    if let Err(cause) = session.context.store().remember_actor(workspace, &contact.id, &actor).await {
         tracing::warn!(%cause, "who made a record could not be remembered");
     }
 }

@@ -11,12 +11,12 @@ mod asker;
 mod at_work;
 mod audience;
 mod audit;
+mod bot;
 mod channel_press;
 mod complete;
 mod components;
 mod contact;
 mod context;
-mod desk;
 mod effect;
 mod error;
 mod export;
@@ -50,18 +50,20 @@ mod share;
 mod status;
 mod tell;
 mod user;
+mod workspace;
 
 use std::sync::Arc;
 
 use poise::serenity_prelude as serenity;
 
+pub use bot::{BotContext, CommandIds, Dependencies, Facts};
 pub use components::custom_id_as_read;
 pub use context::Command;
-pub use desk::{CommandIds, Connection, DayOf, Desk, Facts, Ports};
 pub use error::{CommandError, DiscordFailure};
 pub use refusal::{ClosedChannel, NotPosted, Refusal};
 pub use registration::{RegistrationError, register_if_changed, register_until_done, registration_body};
 pub use reply::{Control, File, Reply, Row};
+pub use workspace::{Connected, DayOf, Waiting, WorkspaceContext, WorkspacePorts, Workspaces};
 
 /// Every command, in the order of the picker.
 pub fn commands() -> Vec<Command> {
@@ -78,7 +80,7 @@ pub fn commands() -> Vec<Command> {
 }
 
 /// How poise is to run them. `initialize_owners` must be switched off on the *builder* too, which overwrites it.
-pub fn framework_options() -> poise::FrameworkOptions<Arc<Desk>, CommandError> {
+pub fn framework_options() -> poise::FrameworkOptions<Arc<BotContext>, CommandError> {
     poise::FrameworkOptions {
         commands: commands(),
         on_error: |error| Box::pin(tell::handle(error)),
@@ -92,10 +94,10 @@ pub fn framework_options() -> poise::FrameworkOptions<Arc<Desk>, CommandError> {
 
 /// The framework, ready for the client's builder. Its set-up cannot fail: a failure there would leave a bot that is
 /// online and never answers.
-pub fn framework(desk: Arc<Desk>) -> poise::Framework<Arc<Desk>, CommandError> {
+pub fn framework(bot: Arc<BotContext>) -> poise::Framework<Arc<BotContext>, CommandError> {
     poise::Framework::builder()
         .options(framework_options())
         .initialize_owners(false)
-        .setup(move |_, _, _| Box::pin(async move { Ok(desk) }))
+        .setup(move |_, _, _| Box::pin(async move { Ok(bot) }))
         .build()
 }

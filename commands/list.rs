@@ -17,10 +17,10 @@ use crate::tell::tell;
 /// Shows the first page of a list. The asker was checked already.
 pub(crate) async fn begin(session: &Session<'_>, query: ListQuery) -> Result<(), CommandError> {
     session.answer.begin().await?;
-    let (key, list) = (new_key(session.desk), List::new(query));
+    let (key, list) = (new_key(&session.context), List::new(query));
     let Err(failure) = show(session, list.clone(), &key, 1).await else { return Ok(()) };
     let can_go_on =
-        may_be_repeated(&failure) && keep(session.desk, &session.asker, &key, &list).await.is_ok();
+        may_be_repeated(&failure) && keep(&session.context, &session.asker, &key, &list).await.is_ok();
     let again = can_go_on.then(|| LookPress::Page(key, 1).to_custom_id());
     tell(session, "list", &failure, &Effect::Read { again }).await;
     Ok(())
@@ -29,7 +29,7 @@ pub(crate) async fn begin(session: &Session<'_>, query: ListQuery) -> Result<(),
 /// Shows another page of a list.
 pub(crate) async fn turn(session: &Session<'_>, key: &str, number: u32) -> Result<(), CommandError> {
     session.answer.begin().await?;
-    match kept::<List>(session.desk, session.asker.guild, key).await? {
+    match kept::<List>(&session.context, session.asker.guild, key).await? {
         Some(list) => show(session, list, key, number).await,
         None => Err(Refusal::ListExpired { role: Role::Lead }.into()),
     }
@@ -37,30 +37,30 @@ pub(crate) async fn turn(session: &Session<'_>, key: &str, number: u32) -> Resul
 
 /// What a list shows: its query; everybody, where its day is over.
 pub(crate) async fn query_of(session: &Session<'_>, key: &str) -> Result<ListQuery, CommandError> {
-    let list = kept::<List>(session.desk, session.asker.guild, key).await?;
+    let list = kept::<List>(&session.context, session.asker.guild, key).await?;
     list.map(|list| list.query).ok_or_else(|| Refusal::ListExpired { role: Role::Lead }.into())
 }
 
 async fn show(session: &Session<'_>, mut list: List, key: &str, number: u32) -> Result<(), CommandError> {
-    let desk = session.desk;
-    let shown = shown(desk)?;
+    let context = &session.context;
+    let shown = shown(context);
     let mut page = session.answer.patiently(list.page(&*session.intercom, number)).await?;
-    if let Err(cause) = keep(desk, &session.asker, key, &list).await {
+    if let Err(cause) = keep(context, &session.asker, key, &list).await {
         // The page is there; only its buttons will call it expired.
         tracing::warn!(%cause, "a list could not be kept");
     }
     learn_names(session).await;
     for contact in &mut page.contacts {
-        desk.ports.names.resolve(contact);
+        context.workspace.ports.names.resolve(contact);
     }
-    let create = desk.command_ids.mention(&format!("{} create", list.query.role.word()));
+    let create = context.bot.command_ids.mention(&format!("{} create", list.query.role.word()));
     let export = export_button(session).await;
     session.answer.give(reply::list_page(shown, &list.query, &page, key, &create, export)).await
 }
 
 /// A button that would only refuse is not shown.
 async fn export_button(session: &Session<'_>) -> ExportButton {
-    match guard::may_look(session.desk, &session.asker, Grant::LookAndExport).await {
+    match guard::may_look(&session.context, &session.asker, Grant::LookAndExport).await {
         Ok(()) => ExportButton::Shown,
         Err(_) => ExportButton::Hidden,
     }
@@ -68,9 +68,12 @@ async fn export_button(session: &Session<'_>) -> ExportButton {
 
 /// Company names for the lines, from the list that the picker uses as well; a list without them is a list too.
 async fn learn_names(session: &Session<'_>) {
-    let desk = session.desk;
-    if desk.companies.is_stale() {
-        let fetch = desk.companies.fetch(&*desk.ports.intercom, &desk.ports.names);
+    let context = &session.context;
+    if context.workspace.companies.is_stale() {
+        let fetch = context
+            .workspace
+            .companies
+            .fetch(&*context.workspace.ports.intercom, &context.workspace.ports.names);
         let within = tokio::time::timeout(std::time::Duration::from_secs(5), fetch);
         if !matches!(within.await, Ok(Ok(()))) {
             tracing::debug!("the names of companies could not be fetched for a list");

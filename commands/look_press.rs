@@ -20,7 +20,7 @@ pub(crate) async fn answer(
     chosen: &[String],
 ) -> Result<(), CommandError> {
     let needed = if matches!(press, LookPress::Export(_)) { Grant::LookAndExport } else { Grant::Look };
-    guard::may_look(session.desk, &session.asker, needed).await?;
+    guard::may_look(&session.context, &session.asker, needed).await?;
     match press {
         LookPress::Open(id) => contact::open(session, &id).await,
         LookPress::OpenOne => contact::open(session, &one(chosen)?).await,

@@ -17,7 +17,7 @@ use crate::session::Session;
 #[poise::command(context_menu_command = "Look up in Intercom", guild_only)]
 pub(crate) async fn look_up_message(ctx: Ctx<'_>, message: serenity::Message) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
-    guard::may_look(session.desk, &session.asker, Grant::Look).await?;
+    guard::may_look(&session.context, &session.asker, Grant::Look).await?;
     let email = texts(&message).into_iter().find_map(first_email).ok_or(Refusal::NoEmailInMessage)?;
     session.answer.begin().await?;
     let text = email.as_str().to_owned();

@@ -121,11 +121,11 @@ async fn add(
     #[description = "Whether it rings; leads and conversations do by default"] alert: Option<AlertChoice>,
 ) -> Result<(), CommandError> {
     let session = allowed(ctx)?;
-    let point = subscribe_point(session.desk, &session.asker).await?;
+    let point = subscribe_point(&session.context, &session.asker).await?;
     session.answer.begin().await?;
     let wish = Wish { kind: event.into(), detail: detail.map(Detail::from), alert: alert.map(Alert::from) };
     let (channel, decision) = (ChannelId(channel.get()), PublicDecision::Open);
-    let reply = notify_add::add(session.desk, &session.asker, wish, channel, decision, point).await?;
+    let reply = notify_add::add(&session.context, &session.asker, wish, channel, decision, point).await?;
     session.answer.give(reply).await
 }
 
@@ -133,7 +133,7 @@ async fn add(
 #[poise::command(slash_command, guild_only)]
 async fn list(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
-    let reply = notify_run::list(session.desk, &session.asker, 1).await?;
+    let reply = notify_run::list(&session.context, &session.asker, 1).await?;
     session.answer.give(reply).await
 }
 
@@ -148,9 +148,9 @@ async fn remove(
 ) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
     let Target::One(id) = target(&session, Some(&subscription)).await? else {
-        return Err(gone(session.desk));
+        return Err(gone(&session.context));
     };
-    let reply = notify_run::ask_before_removing(session.desk, &session.asker, id).await?;
+    let reply = notify_run::ask_before_removing(&session.context, &session.asker, id).await?;
     session.answer.give(reply).await
 }
 
@@ -165,7 +165,7 @@ async fn pause(
 ) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
     let target = target(&session, subscription.as_deref()).await?;
-    let reply = notify_run::pause(session.desk, &session.asker, target).await?;
+    let reply = notify_run::pause(&session.context, &session.asker, target).await?;
     session.answer.give(reply).await
 }
 
@@ -182,7 +182,7 @@ async fn resume(
     let session = begun(ctx).await?;
     let target = target(&session, subscription.as_deref()).await?;
     let missed = missed.map(Missed::from);
-    let reply = notify_run::resume(session.desk, &session.asker, target, missed).await?;
+    let reply = notify_run::resume(&session.context, &session.asker, target, missed).await?;
     session.answer.give(reply).await
 }
 
@@ -197,7 +197,7 @@ async fn test(
 ) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
     let target = target(&session, subscription.as_deref()).await?;
-    let reply = notify_run::test(session.desk, &session.asker, target).await?;
+    let reply = notify_run::test(&session.context, &session.asker, target).await?;
     session.answer.give(reply).await
 }
 
@@ -205,7 +205,7 @@ async fn test(
 #[poise::command(slash_command, guild_only)]
 async fn failed(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
-    let reply = notify_failed::list(session.desk, &session.asker, 1).await?;
+    let reply = notify_failed::list(&session.context, &session.asker, 1).await?;
     session.answer.give(reply).await
 }
 
@@ -218,7 +218,7 @@ pub(crate) async fn begun(ctx: Ctx<'_>) -> Result<Session<'_>, CommandError> {
 
 fn allowed(ctx: Ctx<'_>) -> Result<Session<'_>, CommandError> {
     let session = Session::of_command(ctx)?;
-    guard::may_set_up(session.desk, &session.asker, guard::purpose_of(&ctx.command().qualified_name))?;
+    guard::may_set_up(&session.asker, guard::purpose_of(&ctx.command().qualified_name))?;
     Ok(session)
 }
 
@@ -228,11 +228,11 @@ async fn target(session: &Session<'_>, text: Option<&str>) -> Result<Target, Com
     if let Ok(id) = text.parse() {
         return Ok(Target::One(SubscriptionId(id)));
     }
-    for subscription in session.desk.ports.store.guild_subscriptions(session.asker.guild).await? {
-        let label = subscription_label(session.desk, &subscription).await;
+    for subscription in session.context.store().guild_subscriptions(session.asker.guild).await? {
+        let label = subscription_label(&session.context, &subscription).await;
         if label.eq_ignore_ascii_case(text) {
             return Ok(Target::One(subscription.id));
         }
     }
-    Err(gone(session.desk))
+    Err(gone(&session.context))
 }

@@ -10,7 +10,7 @@ use deskbell_desk::service::request::NotDone;
 use deskbell_desk::subscription::{Alert, Detail};
 
 use crate::asker::Asker;
-use crate::desk::Desk;
+use crate::context::CommandContext;
 use crate::error::{CommandError, Refusal};
 use crate::reply::notify::{self as sentences, Added};
 use crate::reply::{self, Reply};
@@ -21,17 +21,17 @@ const AGAIN: &str = "notify add";
 
 /// Adds a notification and says how that went.
 pub(crate) async fn add(
-    desk: &Desk,
+    context: &CommandContext,
     asker: &Asker,
     wish: Wish,
     channel: ChannelId,
     decision: PublicDecision,
     point: SubscribePoint,
 ) -> Result<Reply, CommandError> {
-    match try_to_add(desk, asker, wish, channel, decision, point).await? {
+    match try_to_add(context, asker, wish, channel, decision, point).await? {
         Addition::ToDecide(view) => Ok(sentences::ask_about_public(wish, view.id, view.audience)),
         Addition::AlreadyThere(subscription, view) => {
-            let reply = sentences::already_there(desk.around(), &subscription, wish, view.audience);
+            let reply = sentences::already_there(context.around(), &subscription, wish, view.audience);
             Err(Refusal::Said { kind: "already there", reply: Box::new(reply) }.into())
         }
         Addition::Added(subscription, view) => {
@@ -39,10 +39,16 @@ pub(crate) async fn add(
                 view.lacking.iter().flatten().any(|lacked| *lacked == Permission::ReadMessageHistory);
             Ok(sentences::added(&Added {
                 subscription: &subscription,
-                workspace_name: &desk.connection.workspace()?.name,
+                workspace_name: context.workspace.name(),
                 audience: view.audience,
-                interval: desk.facts.poll_interval,
-                next_check: desk.ports.board.poll().next_check.filter(|next| *next > desk.now()),
+                interval: context.bot.facts.poll_interval,
+                next_check: context
+                    .workspace
+                    .ports
+                    .board
+                    .poll()
+                    .next_check
+                    .filter(|next| *next > context.now()),
                 lacks_history,
             }))
         }
@@ -51,42 +57,46 @@ pub(crate) async fn add(
 
 /// The same without a word.
 pub(crate) async fn try_to_add(
-    desk: &Desk,
+    context: &CommandContext,
     asker: &Asker,
     wish: Wish,
     channel: ChannelId,
     decision: PublicDecision,
     point: SubscribePoint,
 ) -> Result<Addition, CommandError> {
-    let workspace = desk.connection.workspace()?;
+    let workspace = &context.workspace.workspace;
     let wanted = Wanted { workspace, wish, channel, decision, point };
-    let added = service::add(&request::of(desk, asker), wanted).await;
-    added.map_err(|not_done| request::refused(desk, AGAIN, not_done))
+    let added = service::add(&request::of(context, asker), wanted).await;
+    added.map_err(|not_done| request::refused(context, AGAIN, not_done))
 }
 
 /// [Use these settings].
 pub(crate) async fn change(
-    desk: &Desk,
+    context: &CommandContext,
     asker: &Asker,
     id: SubscriptionId,
     detail: Detail,
     alert: Alert,
 ) -> Result<Reply, CommandError> {
-    let changed = run::change(&request::of(desk, asker), id, detail, alert).await;
-    Ok(sentences::changed(&changed.map_err(|not_done| request::refused(desk, AGAIN, not_done))?))
+    let changed = run::change(&request::of(context, asker), id, detail, alert).await;
+    Ok(sentences::changed(&changed.map_err(|not_done| request::refused(context, AGAIN, not_done))?))
 }
 
 /// [Post everything anyway], of a notification that is there.
-pub(crate) async fn show_all(desk: &Desk, asker: &Asker, id: SubscriptionId) -> Result<Reply, CommandError> {
-    let shown = run::show_everything(&request::of(desk, asker), id).await;
-    let shown = shown.map_err(|not_done| request::refused(desk, AGAIN, not_done))?;
-    let audience = notify_run::audience(desk, &shown).await.unwrap_or(Audience::Everyone);
+pub(crate) async fn show_all(
+    context: &CommandContext,
+    asker: &Asker,
+    id: SubscriptionId,
+) -> Result<Reply, CommandError> {
+    let shown = run::show_everything(&request::of(context, asker), id).await;
+    let shown = shown.map_err(|not_done| request::refused(context, AGAIN, not_done))?;
+    let audience = notify_run::audience(context, &shown).await.unwrap_or(Audience::Everyone);
     Ok(reply::audience::shows_everything(&[shown], audience))
 }
 
 /// A notification that is not there (any more).
-pub(crate) fn gone(desk: &Desk) -> CommandError {
-    request::refused(desk, AGAIN, NotDone::UnknownNotification)
+pub(crate) fn gone(context: &CommandContext) -> CommandError {
+    request::refused(context, AGAIN, NotDone::UnknownNotification)
 }
 
 #[cfg(test)]

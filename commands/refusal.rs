@@ -8,6 +8,7 @@ use deskbell_desk::port::channels::ChannelError;
 pub use deskbell_desk::service::request::NotPosted;
 
 use crate::reply::Reply;
+use crate::workspace::Waiting;
 
 /// The answers that say no.
 #[derive(thiserror::Error)]
@@ -23,6 +24,9 @@ pub enum Refusal {
         /// Whether the asker is told what to do.
         manage: ManageServer,
     },
+    /// Intercom has not told yet which workspace the server is connected to.
+    #[error("workspace not known yet")]
+    WorkspaceUnknown(Waiting),
     /// The asker may not see (or export) customers.
     #[error("no access")]
     NoAccess {

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::desk::Desk;
+use crate::bot::BotContext;
 use crate::error::DiscordFailure;
 
 /// Between tries.
@@ -44,12 +44,12 @@ pub fn registration_body() -> Value {
 /// sent is brought to its end, or the next start would send it again.
 pub async fn register_until_done(
     http: &serenity::Http,
-    desk: &Desk,
+    bot: &BotContext,
     application: ApplicationId,
     stop: &CancellationToken,
 ) {
     let mut tries = 0;
-    while let Err(cause) = register_if_changed(http, desk, application).await {
+    while let Err(cause) = register_if_changed(http, bot, application).await {
         tries += 1;
         let wait = BETWEEN_TRIES.after(tries);
         warn!(%cause, retry_in_s = wait.as_secs(), "the commands could not be registered; Discord keeps what it had");
@@ -64,20 +64,20 @@ pub async fn register_until_done(
 /// Sends the commands if they changed, and takes their ids.
 pub async fn register_if_changed(
     http: &serenity::Http,
-    desk: &Desk,
+    bot: &BotContext,
     application: ApplicationId,
 ) -> Result<(), RegistrationError> {
     let body = registration_body();
     let hash = hash_of(&body);
-    let store = &desk.ports.store;
+    let store = &bot.dependencies.store;
     let known = call(http, application, LightMethod::Get, None).await?;
     let unchanged = store.registered_commands(application).await?.as_deref() == Some(hash.as_str());
     if unchanged && names(&body).is_subset(&names(&known)) {
-        learn_ids(desk, &known);
+        learn_ids(bot, &known);
         return Ok(());
     }
     let answer = call(http, application, LightMethod::Put, Some(&body)).await?;
-    learn_ids(desk, &answer);
+    learn_ids(bot, &answer);
     store.remember_registered_commands(application, &hash).await?;
     info!(commands = names(&body).len(), "the commands were registered");
     Ok(())
@@ -106,12 +106,12 @@ fn names(commands: &Value) -> BTreeSet<(String, u64)> {
     entries(commands).map(|command| (command.0, command.1)).collect()
 }
 
-fn learn_ids(desk: &Desk, commands: &Value) {
+fn learn_ids(bot: &BotContext, commands: &Value) {
     let ids: BTreeMap<_, _> = entries(commands)
         .filter_map(|(name, kind, command)| (kind == 1).then(|| Some((name, id_of(command)?)))?)
         .collect();
     for (name, id) in ids {
-        desk.command_ids.learn(&name, id);
+        bot.command_ids.learn(&name, id);
     }
 }
 

@@ -9,35 +9,38 @@ use deskbell_desk::service::notify::add::SubscribePoint;
 use deskbell_desk::service::request::{NotDone, Request};
 
 use crate::asker::Asker;
-use crate::desk::Desk;
+use crate::context::CommandContext;
 use crate::error::{ClosedChannel, CommandError, Refusal};
 use crate::reply::{self, notify};
 use crate::rights::lacking;
 
 /// The asker, as the services know them.
-pub(crate) fn of<'a>(desk: &'a Desk, asker: &'a Asker) -> Request<'a> {
-    let store = &*desk.ports.store;
+pub(crate) fn of<'a>(context: &'a CommandContext, asker: &'a Asker) -> Request<'a> {
+    let store = context.store();
     Request {
         guild: asker.guild,
         member: asker.member,
-        rights: Box::new(RightsOf { desk, asker }),
+        rights: Box::new(RightsOf { context, asker }),
         journal: store,
         deliveries: store,
         settings: store,
-        courier: &*desk.ports.courier,
-        channels: &*desk.ports.channels,
-        time: &desk.ports.time,
+        courier: &*context.workspace.ports.courier,
+        channels: context.channels(),
+        time: &context.workspace.ports.time,
     }
 }
 
 /// The moment of a request, to be taken before anything else is waited for.
-pub(crate) async fn subscribe_point(desk: &Desk, asker: &Asker) -> Result<SubscribePoint, CommandError> {
-    let workspace = desk.connection.workspace()?;
-    Ok(SubscribePoint::of(&of(desk, asker), workspace, asker.asked_at).await?)
+pub(crate) async fn subscribe_point(
+    context: &CommandContext,
+    asker: &Asker,
+) -> Result<SubscribePoint, CommandError> {
+    let workspace = &context.workspace.workspace;
+    Ok(SubscribePoint::of(&of(context, asker), workspace, asker.asked_at).await?)
 }
 
 /// What a service did not do. `again` is the command to try again with.
-pub(crate) fn refused(desk: &Desk, again: &'static str, not_done: NotDone) -> CommandError {
+pub(crate) fn refused(context: &CommandContext, again: &'static str, not_done: NotDone) -> CommandError {
     let said = |kind, reply| Refusal::Said { kind, reply: Box::new(reply) };
     let refusal = match not_done {
         NotDone::Store(error) => return error.into(),
@@ -47,12 +50,12 @@ pub(crate) fn refused(desk: &Desk, again: &'static str, not_done: NotDone) -> Co
         NotDone::MayNotPost(channel, lacking) => Refusal::MayNotPost { channel, lacking },
         NotDone::NotPosted(why) => Refusal::NotPosted(why),
         NotDone::FirstMessageUnclear(channel) => {
-            said("test message unclear", notify::test_unclear(desk.around(), channel))
+            said("test message unclear", notify::test_unclear(context.around(), channel))
         }
         NotDone::UnknownNotification => {
-            said("unknown notification", notify::no_such_notification(desk.around()))
+            said("unknown notification", notify::no_such_notification(context.around()))
         }
-        NotDone::NoNotifications => said("no notifications", notify::nothing_yet(desk.around())),
+        NotDone::NoNotifications => said("no notifications", notify::nothing_yet(context.around())),
         NotDone::UnknownFailedEvent => said("unknown dead letter", notify::no_such_letter()),
         NotDone::Everyone => said("everyone", reply::access::everyone()),
         NotDone::TooLargeForATeam => said("too large for a team", reply::audience::too_large_for_a_team()),
@@ -63,13 +66,13 @@ pub(crate) fn refused(desk: &Desk, again: &'static str, not_done: NotDone) -> Co
 }
 
 struct RightsOf<'a> {
-    desk: &'a Desk,
+    context: &'a CommandContext,
     asker: &'a Asker,
 }
 
 #[async_trait]
 impl PostingRights for RightsOf<'_> {
     async fn lacking(&self, channel: ChannelId) -> Result<Vec<Permission>, ChannelError> {
-        lacking(self.desk, self.asker, channel).await
+        lacking(self.context, self.asker, channel).await
     }
 }

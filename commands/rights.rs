@@ -10,18 +10,18 @@ use deskbell_desk::port::channels::ChannelError;
 use deskbell_discord::permission::{is_administrator, lacking_to_post};
 
 use crate::asker::Asker;
-use crate::desk::Desk;
+use crate::context::CommandContext;
 
 /// What the asker lacks to post in a channel.
 pub(crate) async fn lacking(
-    desk: &Desk,
+    context: &CommandContext,
     asker: &Asker,
     channel: ChannelId,
 ) -> Result<Vec<Permission>, ChannelError> {
     if asker.rights.0.values().any(|held| is_administrator(*held)) {
         return Ok(Vec::new());
     }
-    let channels = &desk.ports.channels;
+    let channels = context.channels();
     match asker.rights.0.get(&channel) {
         Some(held) => channels.view(asker.guild, channel).await.map(|view| lacking_to_post(*held, view.kind)),
         None => channels.lacking_of(asker.guild, channel, asker.member, &asker.roles).await,

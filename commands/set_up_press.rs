@@ -19,9 +19,9 @@ pub(crate) async fn answer(
     press: SetUpPress,
     chosen: &[String],
 ) -> Result<(), CommandError> {
-    let (desk, asker) = (session.desk, &session.asker);
-    guard::may_set_up(desk, asker, purpose(&press))?;
-    let point = subscribe_point(desk, asker).await?;
+    let (context, asker) = (&session.context, &session.asker);
+    guard::may_set_up(asker, purpose(&press))?;
+    let point = subscribe_point(context, asker).await?;
     session.answer.begin().await?;
     let reply = match press {
         SetUpPress::Channels(kind, shown) => {
@@ -29,31 +29,33 @@ pub(crate) async fn answer(
         }
         SetUpPress::Roles(version) => return setup::roles(session, version, chosen).await,
         SetUpPress::Add(wish, channel, decision) => {
-            notify_add::add(desk, asker, wish, channel, decision, point).await?
+            notify_add::add(context, asker, wish, channel, decision, point).await?
         }
         SetUpPress::Elsewhere(wish) => crate::reply::notify::choose_channel(wish),
         SetUpPress::AddIn(wish) => {
             let channel = first_id(chosen)?;
-            notify_add::add(desk, asker, wish, channel, PublicDecision::Open, point).await?
+            notify_add::add(context, asker, wish, channel, PublicDecision::Open, point).await?
         }
-        SetUpPress::Change(id, detail, alert) => notify_add::change(desk, asker, id, detail, alert).await?,
-        SetUpPress::ShowAll(id) => notify_add::show_all(desk, asker, id).await?,
-        SetUpPress::Sample(id) => notify_run::test(desk, asker, Target::One(id)).await?,
-        SetUpPress::Pause(id) => notify_run::pause(desk, asker, Target::One(id)).await?,
-        SetUpPress::Resume(target, missed) => notify_run::resume(desk, asker, target, missed).await?,
-        SetUpPress::Remove(id) => notify_run::ask_before_removing(desk, asker, id).await?,
-        SetUpPress::RemoveNow(id) => notify_run::remove(desk, asker, id).await?,
+        SetUpPress::Change(id, detail, alert) => {
+            notify_add::change(context, asker, id, detail, alert).await?
+        }
+        SetUpPress::ShowAll(id) => notify_add::show_all(context, asker, id).await?,
+        SetUpPress::Sample(id) => notify_run::test(context, asker, Target::One(id)).await?,
+        SetUpPress::Pause(id) => notify_run::pause(context, asker, Target::One(id)).await?,
+        SetUpPress::Resume(target, missed) => notify_run::resume(context, asker, target, missed).await?,
+        SetUpPress::Remove(id) => notify_run::ask_before_removing(context, asker, id).await?,
+        SetUpPress::RemoveNow(id) => notify_run::remove(context, asker, id).await?,
         SetUpPress::Keep => crate::reply::notify::kept(),
-        SetUpPress::List(page) => notify_run::list(desk, asker, page).await?,
-        SetUpPress::TryNow => notify_run::try_now(desk, asker).await?,
-        SetUpPress::Failed(page) => notify_failed::list(desk, asker, page).await?,
-        SetUpPress::FailedOne => notify_failed::one(desk, asker, DeadLetterId(first_id(chosen)?)).await?,
-        SetUpPress::TryAgain(letters) => notify_failed::try_again(desk, asker, letters).await?,
-        SetUpPress::Drop(letters) => notify_failed::drop_letters(desk, asker, letters).await?,
-        SetUpPress::DropAllNow => notify_failed::drop_all(desk, asker).await?,
+        SetUpPress::List(page) => notify_run::list(context, asker, page).await?,
+        SetUpPress::TryNow => notify_run::try_now(context, asker).await?,
+        SetUpPress::Failed(page) => notify_failed::list(context, asker, page).await?,
+        SetUpPress::FailedOne => notify_failed::one(context, asker, DeadLetterId(first_id(chosen)?)).await?,
+        SetUpPress::TryAgain(letters) => notify_failed::try_again(context, asker, letters).await?,
+        SetUpPress::Drop(letters) => notify_failed::drop_letters(context, asker, letters).await?,
+        SetUpPress::DropAllNow => notify_failed::drop_all(context, asker).await?,
         SetUpPress::Allow(role, grant) => access::allow_anyway(session, role, grant).await?,
-        SetUpPress::MoveTo(held) => audience::move_to(desk, asker, held, first_id(chosen)?, point).await?,
-        SetUpPress::Team(everybody) => audience::say_who_everybody_is(desk, asker, everybody).await?,
+        SetUpPress::MoveTo(held) => audience::move_to(context, asker, held, first_id(chosen)?, point).await?,
+        SetUpPress::Team(everybody) => audience::say_who_everybody_is(context, asker, everybody).await?,
     };
     session.answer.give(reply).await
 }

@@ -17,8 +17,7 @@ use deskbell_desk::service::request::NotDone;
 use deskbell_desk::service::setup::{self as service, ChannelChoice, ChannelNews, RoleChoice, RoleNews};
 
 use crate::asker::Asker;
-use crate::context::Ctx;
-use crate::desk::Desk;
+use crate::context::{CommandContext, Ctx};
 use crate::effect::Effect;
 use crate::error::{CommandError, Refusal};
 use crate::notify::begun;
@@ -36,31 +35,34 @@ const AGAIN: &str = "setup";
 #[poise::command(slash_command, guild_only, default_member_permissions = "MANAGE_GUILD")]
 pub(crate) async fn setup(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
-    let picture = draw(session.desk, &session.asker).await?;
+    let picture = draw(&session.context, &session.asker).await?;
     session.answer.give(picture).await?;
-    match who_everybody_is(session.desk, &session.asker).await? {
+    match who_everybody_is(&session.context, &session.asker).await? {
         Some(question) => session.answer.add(question).await.map_err(CommandError::Discord),
         None => Ok(()),
     }
 }
 
 /// The question whether everybody in the server is the team, where it is to be asked.
-pub(crate) async fn who_everybody_is(desk: &Desk, asker: &Asker) -> Result<Option<Reply>, CommandError> {
-    let members = members_to_ask_about(&request::of(desk, asker)).await?;
+pub(crate) async fn who_everybody_is(
+    context: &CommandContext,
+    asker: &Asker,
+) -> Result<Option<Reply>, CommandError> {
+    let members = members_to_ask_about(&request::of(context, asker)).await?;
     Ok(members.map(reply::audience::ask_who_everybody_is))
 }
 
 /// The message as things stand now.
-pub(crate) async fn draw(desk: &Desk, asker: &Asker) -> Result<Reply, CommandError> {
+pub(crate) async fn draw(context: &CommandContext, asker: &Asker) -> Result<Reply, CommandError> {
     let mut listed = Vec::new();
-    let store = &*desk.ports.store;
+    let store = context.store();
     for standing in standings(store, store, asker.guild).await? {
-        let audience = notify_run::audience(desk, &standing.subscription).await;
+        let audience = notify_run::audience(context, &standing.subscription).await;
         listed.push(Listed { standing, audience });
     }
-    let access = without_everyone(desk.ports.store.access(asker.guild).await?, asker.guild);
-    let workspace_name = &desk.connection.workspace()?.name;
-    let troubles = &desk.ports.board.poll().troubles;
+    let access = without_everyone(context.store().access(asker.guild).await?, asker.guild);
+    let workspace_name = context.workspace.name();
+    let troubles = &context.workspace.ports.board.poll().troubles;
     Ok(reply::setup::picture(&Picture { workspace_name, listed: &listed, access: &access, troubles }))
 }
 
@@ -73,29 +75,29 @@ pub(crate) async fn channels(
     point: SubscribePoint,
 ) -> Result<(), CommandError> {
     let chosen = ids(chosen)?;
-    let told = choose_channels(session.desk, &session.asker, kind, shown, &chosen, point).await?;
+    let told = choose_channels(&session.context, &session.asker, kind, shown, &chosen, point).await?;
     conclude(session, told).await
 }
 
 /// What is told after a choice of channels.
 pub(crate) async fn choose_channels(
-    desk: &Desk,
+    context: &CommandContext,
     asker: &Asker,
     kind: EventKind,
     shown: &[SubscriptionId],
     chosen: &BTreeSet<ChannelId>,
     point: SubscribePoint,
 ) -> Result<Vec<Reply>, CommandError> {
-    let workspace = desk.connection.workspace()?;
+    let workspace = &context.workspace.workspace;
     let choice = ChannelChoice { workspace, kind, shown, chosen, point };
-    let news = service::choose_channels(&request::of(desk, asker), choice).await;
-    let news = news.map_err(|not_done| request::refused(desk, AGAIN, not_done))?;
-    Ok(news.into_iter().map(|one| channel_news(desk, one)).collect())
+    let news = service::choose_channels(&request::of(context, asker), choice).await;
+    let news = news.map_err(|not_done| request::refused(context, AGAIN, not_done))?;
+    Ok(news.into_iter().map(|one| channel_news(context, one)).collect())
 }
 
-fn channel_news(desk: &Desk, news: ChannelNews) -> Reply {
+fn channel_news(context: &CommandContext, news: ChannelNews) -> Reply {
     match news {
-        ChannelNews::NotAdded(not_done) => failed(desk, not_done),
+        ChannelNews::NotAdded(not_done) => failed(context, not_done),
         ChannelNews::HeldBack(made, audience) => reply::audience::ask_about(&made, audience),
         ChannelNews::AskBeforeRemoving(standing) => reply::notify::ask_before_removing(&standing),
         ChannelNews::Dropped(removed) => reply::notify::removed(&removed.subscription, removed.dropped),
@@ -108,23 +110,23 @@ pub(crate) async fn roles(
     version: u64,
     chosen: &[String],
 ) -> Result<(), CommandError> {
-    let (desk, chosen) = (session.desk, ids(chosen)?);
+    let (context, chosen) = (&session.context, ids(chosen)?);
     let choice = RoleChoice { version, shown: reply::setup::shown_roles, chosen: &chosen };
-    let news = service::choose_roles(&request::of(desk, &session.asker), choice).await;
-    let news = news.map_err(|not_done| request::refused(desk, AGAIN, not_done))?;
-    conclude(session, news.into_iter().map(|one| role_news(desk, one)).collect()).await
+    let news = service::choose_roles(&request::of(context, &session.asker), choice).await;
+    let news = news.map_err(|not_done| request::refused(context, AGAIN, not_done))?;
+    conclude(session, news.into_iter().map(|one| role_news(context, one)).collect()).await
 }
 
-fn role_news(desk: &Desk, news: RoleNews) -> Reply {
+fn role_news(context: &CommandContext, news: RoleNews) -> Reply {
     match news {
         RoleNews::Crowd(role, grant, headcount) => reply::access::crowd(role, grant, &headcount),
-        RoleNews::NotGiven(not_done) => failed(desk, not_done),
+        RoleNews::NotGiven(not_done) => failed(context, not_done),
     }
 }
 
 /// Draws the message anew, and tells in messages of their own what did not work or is to be asked.
 async fn conclude(session: &Session<'_>, told: Vec<Reply>) -> Result<(), CommandError> {
-    session.answer.give(draw(session.desk, &session.asker).await?).await?;
+    session.answer.give(draw(&session.context, &session.asker).await?).await?;
     for reply in told {
         session.answer.add(reply).await.map_err(CommandError::Discord)?;
     }
@@ -132,10 +134,10 @@ async fn conclude(session: &Session<'_>, told: Vec<Reply>) -> Result<(), Command
 }
 
 /// What did not work is to be chosen here again, not with the command whose service did it.
-fn failed(desk: &Desk, not_done: NotDone) -> Reply {
-    let failure = request::refused(desk, AGAIN, not_done);
-    let reference = log(desk, AGAIN, &failure);
-    reply::failure(desk.around(), &failure, &Effect::Write, &reference)
+fn failed(context: &CommandContext, not_done: NotDone) -> Reply {
+    let failure = request::refused(context, AGAIN, not_done);
+    let reference = log(&context.bot, AGAIN, &failure);
+    reply::failure(context.around(), &failure, &Effect::Write, &reference)
 }
 
 fn ids<Id: FromStr + Ord>(chosen: &[String]) -> Result<BTreeSet<Id>, CommandError> {

@@ -19,12 +19,12 @@ pub(crate) async fn share(
     decision: ShareDecision,
 ) -> Result<(), CommandError> {
     session.answer.begin().await?;
-    let (desk, asker) = (session.desk, &session.asker);
+    let (context, asker) = (&session.context, &session.asker);
     let channel = asker.channel;
     let share = Share { contact: id, channel, manage: asker.manage, decision };
-    let sharing = service::share(&request::of(desk, asker), share, Box::pin(card(session, id))).await;
+    let sharing = service::share(&request::of(context, asker), share, Box::pin(card(session, id))).await;
     let sharing = sharing.map_err(|not_shared| match not_shared {
-        NotShared::NotDone(not_done) => request::refused(desk, "lead get", not_done),
+        NotShared::NotDone(not_done) => request::refused(context, "lead get", not_done),
         NotShared::NoCard(failure) => failure,
     })?;
     match sharing {
@@ -42,6 +42,6 @@ async fn card(session: &Session<'_>, id: &ContactId) -> Result<Announcement, Com
         LookUp::Found(contact) | LookUp::Merged(contact) => *contact,
         _ => return Err(Refusal::Unknown { role: Role::Lead, text: id.to_string() }.into()),
     };
-    resolve_names(&*session.intercom, &session.desk.ports.names, &mut contact).await;
-    Ok(reply::shared_card(shown(session.desk)?, &contact, session.asker.member))
+    resolve_names(&*session.intercom, &session.context.workspace.ports.names, &mut contact).await;
+    Ok(reply::shared_card(shown(&session.context), &contact, session.asker.member))
 }

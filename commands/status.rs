@@ -6,8 +6,7 @@ use deskbell_desk::access::Grant;
 use deskbell_desk::service::notify as service;
 
 use crate::asker::Asker;
-use crate::context::Ctx;
-use crate::desk::Desk;
+use crate::context::{CommandContext, Ctx};
 use crate::error::{CommandError, Refusal};
 use crate::guard;
 use crate::notify_run;
@@ -22,47 +21,48 @@ pub(crate) async fn status(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
     // Counting what waits behind a long pause takes a while.
     session.answer.begin().await?;
-    let reply = status_for(session.desk, &session.asker).await?;
+    let reply = status_for(&session.context, &session.asker).await?;
     session.answer.give(reply).await
 }
 
 /// What the asker may know.
-pub(crate) async fn status_for(desk: &Desk, asker: &Asker) -> Result<Reply, CommandError> {
-    match guard::may_look(desk, asker, Grant::Look).await {
-        Ok(()) => draw(desk, asker).await,
+pub(crate) async fn status_for(context: &CommandContext, asker: &Asker) -> Result<Reply, CommandError> {
+    match guard::may_look(context, asker, Grant::Look).await {
+        Ok(()) => draw(context, asker).await,
         Err(CommandError::Refused(Refusal::NoAccess { .. })) => Ok(reply::status::without_access()),
         Err(other) => Err(other),
     }
 }
 
-async fn draw(desk: &Desk, asker: &Asker) -> Result<Reply, CommandError> {
-    let store = &*desk.ports.store;
-    let workspace = desk.connection.workspace()?;
+async fn draw(context: &CommandContext, asker: &Asker) -> Result<Reply, CommandError> {
+    let store = context.store();
+    let workspace = &context.workspace.workspace;
     let standings = service::standings(store, store, asker.guild).await?;
-    let day = (desk.facts.day)(desk.now());
+    let day = (context.workspace.ports.day)(context.now());
     let mut audiences = BTreeMap::new();
     for standing in standings.iter().filter(|one| one.subscription.shows_to_a_crowd()) {
         let one = &standing.subscription;
-        audiences.insert(one.id, notify_run::audience(desk, one).await);
+        audiences.insert(one.id, notify_run::audience(context, one).await);
     }
     Ok(reply::status::status(
-        desk.around(),
+        context.around(),
         &Picture {
             workspace_name: &workspace.name,
-            region: desk.connection.region(),
-            poll: desk.ports.board.poll(),
-            store: desk.ports.board.store(),
-            undelivered: Undelivered::at(&desk.ports.board, desk.now()),
-            possible_duplicates: desk.ports.board.possible_duplicates(),
-            unreadable: desk.ports.board.unreadable() + desk.ports.intercom.usage().unreadable,
+            region: context.workspace.region,
+            poll: context.workspace.ports.board.poll(),
+            store: context.workspace.ports.board.store(),
+            undelivered: Undelivered::at(&context.workspace.ports.board, context.now()),
+            possible_duplicates: context.workspace.ports.board.possible_duplicates(),
+            unreadable: context.workspace.ports.board.unreadable()
+                + context.workspace.ports.intercom.usage().unreadable,
             newest: store.newest(&workspace.id).await?,
             posted: store.posted_on(asker.guild, &day).await?,
             failed: store.dead_letters(asker.guild).await?.len() as u64,
             standings: &standings,
             audiences: &audiences,
-            usage: desk.ports.intercom.usage(),
-            version: desk.facts.version,
-            started_at: desk.facts.started_at,
+            usage: context.workspace.ports.intercom.usage(),
+            version: context.bot.facts.version,
+            started_at: context.bot.facts.started_at,
         },
     ))
 }

@@ -10,7 +10,7 @@ use poise::serenity_prelude as serenity;
 use tracing::{error, info, warn};
 
 use crate::answer::Answer;
-use crate::desk::Desk;
+use crate::bot::BotContext;
 use crate::effect::Effect;
 use crate::error::{CommandError, Refusal};
 use crate::press::place::Place;
@@ -20,14 +20,24 @@ use crate::{guard, render};
 
 /// Tells a failure to the one who asked and logs it once.
 pub(crate) async fn tell(session: &Session<'_>, command: &str, failure: &CommandError, effect: &Effect) {
-    let reference = log(session.desk, command, failure);
-    let reply = reply::failure(session.desk.around(), failure, effect, &reference);
-    deliver(&session.answer, reply).await;
+    refuse(&session.context.bot, &session.answer, command, failure, effect).await;
+}
+
+/// The same where there is no more of an interaction than a way to answer it.
+pub(crate) async fn refuse(
+    bot: &BotContext,
+    answer: &Answer<'_>,
+    command: &str,
+    failure: &CommandError,
+    effect: &Effect,
+) {
+    let reference = log(bot, command, failure);
+    deliver(answer, reply::failure(bot.around(), failure, effect, &reference)).await;
 }
 
 /// Tells that a press failed by a fault of ours.
 pub(crate) async fn tell_bug(session: &Session<'_>, command: &str) {
-    let reference = Reference::of_error(session.desk.ports.random.number());
+    let reference = Reference::of_error(session.context.bot.dependencies.random.number());
     error!(command, %reference, "a press failed by a fault of ours");
     deliver(&session.answer, reply::bug(&reference)).await;
 }
@@ -39,8 +49,8 @@ async fn deliver(answer: &Answer<'_>, reply: Reply) {
 }
 
 /// Logs a failure without anybody's data and gives it a reference.
-pub(crate) fn log(desk: &Desk, command: &str, failure: &CommandError) -> Reference {
-    let reference = Reference::of_error(desk.ports.random.number());
+pub(crate) fn log(bot: &BotContext, command: &str, failure: &CommandError) -> Reference {
+    let reference = Reference::of_error(bot.dependencies.random.number());
     match failure {
         CommandError::Refused(refusal) => {
             info!(command, %reference, reason = %refusal, "a command was refused");
@@ -60,7 +70,7 @@ pub(crate) fn log(desk: &Desk, command: &str, failure: &CommandError) -> Referen
 }
 
 /// poise's errors. Nothing that poise would say itself is said.
-pub(crate) async fn handle(error: FrameworkError<'_, Arc<Desk>, CommandError>) {
+pub(crate) async fn handle(error: FrameworkError<'_, Arc<BotContext>, CommandError>) {
     match error {
         FrameworkError::Command { error, ctx, .. } => in_command(ctx, error).await,
         FrameworkError::CommandPanic { ctx, .. } => {
@@ -93,12 +103,12 @@ pub(crate) async fn handle(error: FrameworkError<'_, Arc<Desk>, CommandError>) {
     }
 }
 
-async fn not_manager(ctx: poise::Context<'_, Arc<Desk>, CommandError>) {
+async fn not_manager(ctx: poise::Context<'_, Arc<BotContext>, CommandError>) {
     let purpose = guard::purpose_of(&ctx.command().qualified_name);
     in_command(ctx, Refusal::NotManager { purpose }.into()).await;
 }
 
-async fn in_command(ctx: poise::Context<'_, Arc<Desk>, CommandError>, failure: CommandError) {
+async fn in_command(ctx: poise::Context<'_, Arc<BotContext>, CommandError>, failure: CommandError) {
     let poise::Context::Application(ctx) = ctx else { return };
     if ctx.interaction_type == poise::CommandInteractionType::Autocomplete {
         return render::no_choices(ctx).await;
@@ -110,21 +120,21 @@ async fn in_command(ctx: poise::Context<'_, Arc<Desk>, CommandError>, failure: C
     deliver(&Answer::of_command(ctx), reply).await;
 }
 
-async fn bug(ctx: poise::Context<'_, Arc<Desk>, CommandError>) {
+async fn bug(ctx: poise::Context<'_, Arc<BotContext>, CommandError>) {
     let poise::Context::Application(ctx) = ctx else { return };
     if ctx.interaction_type == poise::CommandInteractionType::Autocomplete {
         return render::no_choices(ctx).await;
     }
-    let reference = Reference::of_error(ctx.framework.user_data.ports.random.number());
+    let reference = Reference::of_error(ctx.framework.user_data.dependencies.random.number());
     error!(command = %ctx.command().qualified_name, %reference, "a command failed by a fault of ours");
     deliver(&Answer::of_command(ctx), reply::bug(&reference)).await;
 }
 
 async fn unknown_command(
-    framework: poise::FrameworkContext<'_, Arc<Desk>, CommandError>,
+    framework: poise::FrameworkContext<'_, Arc<BotContext>, CommandError>,
     interaction: &serenity::CommandInteraction,
 ) {
-    let desk = framework.user_data;
+    let bot = framework.user_data;
     let acknowledged = std::sync::atomic::AtomicBool::new(false);
     let answer = Answer::new(
         &framework.serenity_context.http,
@@ -132,9 +142,9 @@ async fn unknown_command(
         &interaction.token,
         &acknowledged,
         Place::New,
-        desk.in_progress.token(),
+        bot.in_progress.token(),
     );
-    let reference = Reference::of_error(desk.ports.random.number());
+    let reference = Reference::of_error(bot.dependencies.random.number());
     let failure = CommandError::from(Refusal::OldCommand);
-    deliver(&answer, reply::failure(desk.around(), &failure, &Effect::Write, &reference)).await;
+    deliver(&answer, reply::failure(bot.around(), &failure, &Effect::Write, &reference)).await;
 }

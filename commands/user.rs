@@ -45,7 +45,7 @@ async fn create(
     company: Option<String>,
 ) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
-    guard::may_look(session.desk, &session.asker, Grant::Look).await?;
+    guard::may_look(&session.context, &session.asker, Grant::Look).await?;
     let fields = typed_fields(&email, name.as_deref(), phone.as_deref(), None)?;
     session.answer.begin().await?;
     let work = async {
@@ -67,7 +67,7 @@ async fn get(
     user: String,
 ) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
-    guard::may_look(session.desk, &session.asker, Grant::Look).await?;
+    guard::may_look(&session.context, &session.asker, Grant::Look).await?;
     contact::get(&session, Role::User, &user).await
 }
 
@@ -83,7 +83,7 @@ struct Pending {
 /// One of several users with an e-mail was picked. The asker was checked already.
 pub(crate) async fn picked(session: &Session<'_>, key: &str, id: &ContactId) -> Result<(), CommandError> {
     session.answer.begin().await?;
-    let Some(pending) = kept::<Pending>(session.desk, session.asker.guild, key).await? else {
+    let Some(pending) = kept::<Pending>(&session.context, session.asker.guild, key).await? else {
         return Err(Refusal::ChoiceExpired { command: "user create" }.into());
     };
     let fields = ContactFields {
@@ -130,18 +130,18 @@ async fn finish(session: &Session<'_>, mut outcome: Upsert, company: Option<Comp
     let mut attached = Attachment::NotAsked;
     if let Some(user) = user {
         attached = put_into(session, user, company.as_ref()).await;
-        session.desk.ports.names.resolve(user);
+        session.context.workspace.ports.names.resolve(user);
     }
     Saved { outcome, attached, company }
 }
 
 async fn tell(session: &Session<'_>, saved: Saved, fields: &ContactFields) -> Result<(), CommandError> {
-    let shown = shown(session.desk)?;
+    let shown = shown(&session.context);
     match &saved.outcome {
         Upsert::Several(users) => ask_which(session, users, fields, saved.company).await,
         Upsert::IsLead(lead) => Err(Refusal::IsLead(lead.id.clone()).into()),
         Upsert::OnlyRestored { user, cause } => {
-            let reply = reply::only_restored(session.desk.around(), user, cause);
+            let reply = reply::only_restored(session.context.around(), user, cause);
             Err(Refusal::Said { kind: "only restored", reply: Box::new(reply) }.into())
         }
         Upsert::Created(_) | Upsert::Updated(_) | Upsert::Unchanged(_) => {
@@ -164,14 +164,14 @@ async fn ask_which(
     fields: &ContactFields,
     company: Option<Company>,
 ) -> Result<(), CommandError> {
-    let key = new_key(session.desk);
+    let key = new_key(&session.context);
     let pending = Pending {
         email: fields.email.clone(),
         name: fields.name.clone(),
         phone: fields.phone.clone(),
         company: company.map(|company| (company.id, company.name)),
     };
-    keep(session.desk, &session.asker, &key, &pending).await?;
+    keep(&session.context, &session.asker, &key, &pending).await?;
     let sentence = format!("{} users have this e-mail, so I changed none. Pick one:", users.len());
     let custom_id = LookPress::Update(key).to_custom_id();
     let reply = Box::new(reply::pick_contact(sentence, custom_id, users));

@@ -1,48 +1,54 @@
-//! The whole bot: [`App::build`] makes every part and ties them together, [`App::run`] runs them.
+//! The whole bot: [`App::build`] makes what all workspaces share, [`App::run`] runs it and the workspaces.
 //!
 //! Whoever needs another world (the demo, the tests) gives another configuration and other [`Adapters`]; the parts are
-//! the same.
+//! the same. What belongs to one workspace is a [`WorkspaceRuntime`], which the simulation and the benches run as well.
 
 mod adapters;
 mod courier;
+mod operator;
 mod paused;
+mod runtime;
 mod tasks;
-mod ties;
-mod workspace;
+mod wiring;
+mod workspaces;
 
 use std::sync::Arc;
 
 use anyhow::Context;
-use deskbell_commands::Desk;
-use deskbell_desk::port::store::SettingsStore;
+use deskbell_commands::{BotContext, Dependencies, Facts};
 use deskbell_desk::time::{Clock, ServerTime};
+use deskbell_discord::directory::Directory;
+use deskbell_discord::messenger::{OwnId, RestMessenger};
 use deskbell_store::{DeskStore, Settings, Writer};
 use poise::serenity_prelude as serenity;
+use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
 pub use self::adapters::Adapters;
-use self::courier::CommandCourier;
-use self::ties::World;
-use crate::config::{Config, Start};
-use crate::deliver::Delivery;
-use crate::poll::{Retention, WorkspacePoll};
+use self::operator::{OperatorConnection, Told};
+pub use self::runtime::WorkspaceRuntime;
+pub use self::wiring::{Link, Shared, WorkspaceSettings};
+pub use self::workspaces::Workspaces;
+use crate::config::Config;
 use crate::supervisor::{Fatal, Supervisor};
 use crate::{connect, gateway, private_files};
 
 /// A bot that is ready to run.
 pub struct App {
-    world: World,
+    config: Config,
     supervisor: Supervisor,
-    poll: Arc<WorkspacePoll>,
-    retention: Retention,
-    delivery: Arc<Delivery>,
-    desk: Arc<Desk>,
+    store: DeskStore,
+    shared: Shared,
+    workspaces: Arc<Workspaces>,
+    operator: OperatorConnection,
+    told: Told,
+    bot: Arc<BotContext>,
     client: serenity::Client,
 }
 
 impl App {
-    /// Opens the store, learns the workspace, finds the gateway, and ties all parts together. Nothing is posted and
-    /// nothing is polled yet.
+    /// Opens the store, asks Intercom for the workspace, finds the gateway, and ties all parts together. Nothing is
+    /// posted and nothing is polled yet.
     pub async fn build(config: Config, adapters: Adapters) -> anyhow::Result<Self> {
         let supervisor = Supervisor::new(adapters.clock.clone(), CancellationToken::new());
         let (store, writer) = open_store(&config, adapters.clock.clone()).await?;
@@ -60,36 +66,46 @@ impl App {
         supervisor: Supervisor,
         store: DeskStore,
     ) -> anyhow::Result<Self> {
-        let server_time = Arc::new(ServerTime::new(adapters.clock.clone()));
-        let intercom = connect::intercom(&config.intercom, server_time.clone(), adapters.random.clone())?;
-        let workspace = workspace::learn(&intercom, &store, &config.intercom).await?;
-        if config.start == Start::Paused {
-            paused::pause_all(&store, &workspace.id, server_time.now().seconds()).await?;
-        }
+        let operator = operator(&config, &adapters)?;
+        let told = operator.ask_at_start(&store).await?;
         let rest = connect::discord(&config.discord)?;
         let gateway_url = gateway::address(&rest).await?;
-        let world = World::new(config, adapters, store, intercom, server_time, workspace, rest);
-        let delivery = Arc::new(Delivery::new(world.delivery_parts()));
-        let poll = WorkspacePoll::new(
-            world.poll_parts(delivery.clone()),
-            world.workspace.id.clone(),
-            world.config.poll.interval,
-            world.config.poll.update_fields.clone(),
-        );
-        let poll = Arc::new(poll);
-        let desk = world.desk(Arc::new(CommandCourier { delivery: delivery.clone(), poll: poll.clone() }));
-        let connection = world.connection(gateway_url, desk.clone(), delivery.clone(), &supervisor);
+        let own = own_id(&config);
+        let directory = Arc::new(Directory::new(rest.clone(), own.clone()));
+        let shared =
+            shared(&config, &adapters, &store, &directory, RestMessenger::new(rest.clone(), own.clone()));
+        let workspaces = Arc::<Workspaces>::default();
+        let bot = bot(&shared, &workspaces);
+        let events = gateway::Events {
+            directory,
+            own,
+            listener: workspaces.clone(),
+            bot: bot.clone(),
+            tracker: supervisor.tracker().clone(),
+            stop: supervisor.stop_token(),
+        };
+        let connection = gateway::Connection {
+            base: rest.base().to_owned(),
+            token: config.discord.token.clone(),
+            gateway: gateway_url,
+            bot: bot.clone(),
+            events,
+        };
         let client = gateway::client(connection).await.context("the Discord client cannot be made")?;
-        let retention = world.retention();
-        Ok(Self { world, supervisor, poll, retention, delivery, desk, client })
+        Ok(Self { config, supervisor, store, shared, workspaces, operator, told, bot, client })
     }
 
     /// Runs until `stop` is cancelled (`Ok`) or something is fatal. Ends within ten seconds of being asked to.
     pub async fn run(self, stop: CancellationToken) -> Result<(), Fatal> {
         let supervisor = self.supervisor.clone();
         let ours = supervisor.stop_token();
-        self.tell_start().await;
-        self.start_tasks();
+        tracing::info!(
+            version = env!("CARGO_PKG_VERSION"),
+            servers = self.config.discord.guilds.len(),
+            poll_interval_s = self.config.poll.interval.as_secs(),
+            "Deskbell starts"
+        );
+        self.start_tasks().await;
         tokio::select! {
             biased;
             () = stop.cancelled() => ours.cancel(),
@@ -99,23 +115,69 @@ impl App {
         tracing::info!("Deskbell has ended");
         ended
     }
+}
 
-    async fn tell_start(&self) {
-        let config = &self.world.config;
-        let workspace = &self.world.workspace;
-        let subscriptions = self.world.store.workspace_subscriptions(&workspace.id).await.unwrap_or_default();
-        tracing::info!(
-            version = env!("CARGO_PKG_VERSION"),
-            workspace.id = %workspace.id,
-            servers = config.discord.guilds.len(),
-            notifications = subscriptions.len(),
-            poll_interval_s = config.poll.interval.as_secs(),
-            "Deskbell starts"
-        );
-        if subscriptions.is_empty() {
-            tracing::info!("no notifications yet: type /setup in the server");
-        }
+fn operator(config: &Config, adapters: &Adapters) -> anyhow::Result<OperatorConnection> {
+    let server_time = Arc::new(ServerTime::new(adapters.clock.clone()));
+    let (connections, random) = (connect::connections()?, adapters.random.clone());
+    let intercom = connect::intercom(&config.intercom, connections, server_time.clone(), random)?;
+    Ok(OperatorConnection {
+        config: config.intercom.clone(),
+        guilds: config.discord.guilds.clone(),
+        start: config.start,
+        intercom,
+        server_time,
+    })
+}
+
+/// The bot's own id, which its token holds and Discord tells again.
+fn own_id(config: &Config) -> OwnId {
+    let own = OwnId::default();
+    if let Some(id) = OwnId::in_token(config.discord.token.expose_secret()) {
+        own.set(id);
     }
+    own
+}
+
+fn shared(
+    config: &Config,
+    adapters: &Adapters,
+    store: &DeskStore,
+    directory: &Arc<Directory>,
+    messenger: RestMessenger,
+) -> Shared {
+    Shared {
+        store: Arc::new(store.clone()),
+        store_state: store.state(),
+        messenger: Arc::new(messenger),
+        channels: directory.clone(),
+        clock: adapters.clock.clone(),
+        random: adapters.random.clone(),
+        pace: Arc::default(),
+        command_ids: Arc::default(),
+        settings: WorkspaceSettings {
+            poll_interval: config.poll.interval,
+            update_fields: config.poll.update_fields.clone(),
+            retention: config.store.retention,
+        },
+    }
+}
+
+fn bot(shared: &Shared, workspaces: &Arc<Workspaces>) -> Arc<BotContext> {
+    let dependencies = Dependencies {
+        store: shared.store.clone(),
+        channels: shared.channels.clone(),
+        random: shared.random.clone(),
+        clock: shared.clock.clone(),
+        workspaces: workspaces.clone(),
+    };
+    let facts = Facts {
+        version: env!("CARGO_PKG_VERSION"),
+        started_at: shared.clock.now(),
+        poll_interval: shared.settings.poll_interval,
+        update_fields: shared.settings.update_fields.clone(),
+    };
+    Arc::new(BotContext::new(dependencies, facts, shared.command_ids.clone()))
 }
 
 async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<(DeskStore, Writer)> {

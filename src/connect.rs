@@ -5,14 +5,20 @@ use std::sync::Arc;
 use deskbell_desk::port::random::Random;
 use deskbell_desk::time::ServerTime;
 use deskbell_discord::rest::{DISCORD, Rest, RestError};
-use deskbell_intercom::{IntercomClient, Settings, SettingsError};
+use deskbell_intercom::{Connections, IntercomClient, Settings, SettingsError};
 use url::Url;
 
 use crate::config::{DiscordConfig, IntercomConfig};
 
-/// Intercom's client, with the urgency of commands.
+/// The connections to Intercom that all workspaces share.
+pub fn connections() -> Result<Connections, reqwest::Error> {
+    Connections::new(concat!("deskbell/", env!("CARGO_PKG_VERSION")))
+}
+
+/// Intercom's client for the workspace of a token, with the urgency of commands.
 pub fn intercom(
     config: &IntercomConfig,
+    connections: Connections,
     server_time: Arc<ServerTime>,
     random: Arc<dyn Random>,
 ) -> Result<IntercomClient, SettingsError> {
@@ -22,9 +28,8 @@ pub fn intercom(
         version: config.version.clone(),
         workspace_override: config.workspace.clone(),
         calls_per_minute: config.calls_per_minute,
-        user_agent: concat!("deskbell/", env!("CARGO_PKG_VERSION")).to_owned(),
     };
-    IntercomClient::build(settings, server_time, random)
+    IntercomClient::build(settings, connections, server_time, random)
 }
 
 /// The client that posts.

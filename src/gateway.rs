@@ -10,7 +10,7 @@ mod events;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_commands::Desk;
+use deskbell_commands::BotContext;
 use deskbell_desk::backoff::Backoff;
 use deskbell_discord::rest::{Answer, Rest};
 use poise::serenity_prelude as serenity;
@@ -19,7 +19,7 @@ use serenity::{GatewayError, GatewayIntents};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-pub use events::{Events, ServerNews};
+pub use events::{Events, GuildListener};
 
 use crate::supervisor::Fatal;
 
@@ -96,7 +96,7 @@ pub struct Connection {
     /// The gateway's address.
     pub gateway: Url,
     /// What the commands need.
-    pub desk: Arc<Desk>,
+    pub bot: Arc<BotContext>,
     /// What the news of servers and channels are told to.
     pub events: Events,
 }
@@ -116,7 +116,7 @@ pub async fn client(connection: Connection) -> anyhow::Result<serenity::Client> 
         .default_allowed_mentions(serenity::CreateAllowedMentions::new())
         .build();
     let client = serenity::ClientBuilder::new_with_http(http, GatewayIntents::GUILDS)
-        .framework(deskbell_commands::framework(connection.desk))
+        .framework(deskbell_commands::framework(connection.bot))
         .event_handler(connection.events)
         .await?;
     String::from(connection.gateway).clone_into(&mut *client.ws_url.lock().await);

@@ -7,6 +7,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use deskbell_commands::Waiting;
 use deskbell_desk::card::text::{Piece, Text};
 use deskbell_desk::status::{Pause, StatusBoard, StoreState};
 use deskbell_desk::time::{Clock, UnixMillis};
@@ -27,6 +28,9 @@ pub struct Heartbeat {
     pub version: String,
     /// Whether the store takes writes.
     pub store_writable: bool,
+    /// Since when something has been waited for at Intercom, in milliseconds since 1970.
+    #[serde(default)]
+    pub waiting_since: Option<UnixMillis>,
     /// What cannot be read from Intercom, a sentence for each cause.
     #[serde(default)]
     pub troubles: Vec<String>,
@@ -46,6 +50,8 @@ pub enum Health {
     Waiting {
         /// For whom.
         whom: &'static str,
+        /// Since when, if it is Intercom.
+        since: Option<UnixMillis>,
         /// What, why and since when.
         troubles: Vec<String>,
     },
@@ -70,7 +76,11 @@ impl Health {
     pub fn sentence(&self) -> String {
         match self {
             Self::Well => "ok: the bot is well.".to_owned(),
-            Self::Waiting { whom, troubles } => {
+            Self::Waiting { whom, since: Some(since), troubles } => {
+                let since = minute(*since);
+                format!("ok: the bot is well, waiting for {whom} since {since}. {}", troubles.join(" "))
+            }
+            Self::Waiting { whom, since: None, troubles } => {
                 format!("ok: the bot is well and waits for {whom}. {}", troubles.join(" "))
             }
             Self::StoreUnwritable => {
@@ -91,15 +101,31 @@ pub fn path(folder: &Path) -> PathBuf {
     folder.join(FILE)
 }
 
+/// What the heartbeat tells of.
+pub struct State<'a> {
+    /// Whether the store can be written.
+    pub store: StoreState,
+    /// How each workspace fares.
+    pub boards: &'a [&'a StatusBoard],
+    /// The workspaces that Intercom has not told yet.
+    pub waiting: &'a [Waiting],
+}
+
 /// Writes the file anew, whole or not at all.
-pub fn beat(folder: &Path, board: &StatusBoard, now: UnixMillis) -> io::Result<()> {
+pub fn beat(folder: &Path, state: &State<'_>, now: UnixMillis) -> io::Result<()> {
+    let (boards, waiting) = (state.boards, state.waiting);
+    let polls = boards.iter().flat_map(|board| board.poll().troubles);
+    let troubles: Vec<_> = polls.collect();
+    let unposted_at = |board: &&StatusBoard| board.discord_at(now).trouble();
+    let since = waiting.iter().map(|one| one.since).chain(troubles.iter().map(|trouble| trouble.since));
     let heartbeat = Heartbeat {
         at: now,
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        store_writable: board.store() == StoreState::Writable,
-        troubles: board.poll().troubles.iter().map(told).collect(),
-        unposted: board.discord_at(now).trouble().map(|(why, pause)| unposted(why, pause)),
-        deskbell_possible_duplicates_total: board.possible_duplicates(),
+        store_writable: state.store == StoreState::Writable,
+        waiting_since: since.min(),
+        troubles: waiting.iter().map(unknown).chain(troubles.iter().map(told)).collect(),
+        unposted: boards.iter().find_map(unposted_at).map(|(why, pause)| unposted(why, pause)),
+        deskbell_possible_duplicates_total: boards.iter().map(|board| board.possible_duplicates()).sum(),
     };
     let text = serde_json::to_vec(&heartbeat).map_err(io::Error::other)?;
     let new = folder.join("heartbeat.new");
@@ -114,6 +140,11 @@ fn unposted(why: &str, pause: Pause) -> String {
 fn minute(at: UnixMillis) -> String {
     let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
     at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+fn unknown(waiting: &Waiting) -> String {
+    let (reason, remedy) = (plain(&waiting.cause.reason()), waiting.cause.remedy());
+    format!("It does not know its workspace yet: {reason}. {remedy}")
 }
 
 fn told(trouble: &Trouble) -> String {
@@ -163,26 +194,27 @@ pub fn examine(folder: &Path, clock: &dyn Clock) -> Health {
     } else if !heartbeat.store_writable {
         Health::StoreUnwritable
     } else {
-        waiting(heartbeat.troubles, heartbeat.unposted)
+        waiting(heartbeat)
     }
 }
 
-fn waiting(mut troubles: Vec<String>, unposted: Option<String>) -> Health {
-    let whom = match (troubles.is_empty(), &unposted) {
+fn waiting(heartbeat: Heartbeat) -> Health {
+    let Heartbeat { mut troubles, unposted, waiting_since, .. } = heartbeat;
+    let (whom, since) = match (troubles.is_empty(), &unposted) {
         (true, None) => return Health::Well,
-        (true, Some(_)) => "Discord",
-        (false, None) => "Intercom",
-        (false, Some(_)) => "Intercom and Discord",
+        (true, Some(_)) => ("Discord", None),
+        (false, None) => ("Intercom", waiting_since),
+        (false, Some(_)) => ("Intercom and Discord", waiting_since),
     };
     troubles.extend(unposted);
-    Health::Waiting { whom, troubles }
+    Health::Waiting { whom, since, troubles }
 }
 
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
-    use deskbell_desk::port::intercom::{Lack, TokenPermission};
+    use deskbell_desk::port::intercom::{Lack, TokenPermission, Unanswered};
     use deskbell_desk::status::{DiscordState, PollStatus};
     use deskbell_desk::trouble::{Cause, Part};
     use tokio::sync::watch;
@@ -197,11 +229,28 @@ mod tests {
         }
     }
 
+    fn write(folder: &Path, board: &StatusBoard, at: i64) {
+        let state = State { store: board.store(), boards: &[board], waiting: &[] };
+        beat(folder, &state, UnixMillis(at)).expect("it can be written");
+    }
+
+    #[test]
+    fn a_bot_that_never_reached_intercom_is_well_and_says_since_when_it_waits() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let waiting =
+            Waiting { since: UnixMillis(1_795_435_200_000), cause: Cause::Unanswered(Unanswered::Silent) };
+        let state = State { store: StoreState::Writable, boards: &[], waiting: &[waiting] };
+        beat(folder.path(), &state, UnixMillis(1_000)).expect("it can be written");
+        let health = examine(folder.path(), &At(1_000));
+        assert!(health.is_well());
+        insta::assert_snapshot!(health.sentence(), @"ok: the bot is well, waiting for Intercom since 2026-11-23 12:00 UTC. It does not know its workspace yet: Intercom does not answer. I keep trying.");
+    }
+
     #[test]
     fn a_fresh_beat_is_well_and_an_old_one_is_not() {
         let folder = tempfile::tempdir().expect("a folder can be made");
         assert_eq!(examine(folder.path(), &At(0)), Health::Absent);
-        beat(folder.path(), &StatusBoard::default(), UnixMillis(1_000)).expect("it can be written");
+        write(folder.path(), &StatusBoard::default(), 1_000);
         assert_eq!(examine(folder.path(), &At(36_000)), Health::Well);
         assert_eq!(examine(folder.path(), &At(36_001)), Health::Silent { seconds: 35 });
     }
@@ -214,10 +263,10 @@ mod tests {
         let since = UnixMillis(1_795_435_200_000);
         let troubles = vec![Trouble { part: Part::Conversations, cause, since }];
         board.set_poll(PollStatus { troubles, ..PollStatus::default() });
-        beat(folder.path(), &board, UnixMillis(1_000)).expect("it can be written");
+        write(folder.path(), &board, 1_000);
         let health = examine(folder.path(), &At(1_000));
         assert!(health.is_well());
-        insta::assert_snapshot!(health.sentence(), @r#"ok: the bot is well and waits for Intercom. It cannot read new conversations since 2026-11-23 12:00 UTC: the token lacks "Read conversations". Whoever manages your Intercom can give it: Developer Hub → your app → Authentication."#);
+        insta::assert_snapshot!(health.sentence(), @r#"ok: the bot is well, waiting for Intercom since 2026-11-23 12:00 UTC. It cannot read new conversations since 2026-11-23 12:00 UTC: the token lacks "Read conversations". Whoever manages your Intercom can give it: Developer Hub → your app → Authentication."#);
     }
 
     #[test]
@@ -227,12 +276,12 @@ mod tests {
         let since = UnixMillis(1_795_435_200_000);
         let pause = Pause { since, next_try: since };
         board.set_discord(DiscordState::Silent(pause));
-        beat(folder.path(), &board, since).expect("it can be written");
+        write(folder.path(), &board, since.0);
         let health = examine(folder.path(), &At(since.0));
         assert!(health.is_well());
         insta::assert_snapshot!(health.sentence(), @r#"ok: the bot is well and waits for Discord. It posts nothing since 2026-11-23 12:00 UTC: "Discord does not answer me". Nothing is lost."#);
         let later = UnixMillis(since.0 + 600_000);
-        beat(folder.path(), &board, later).expect("it can be written");
+        write(folder.path(), &board, later.0);
         assert_eq!(examine(folder.path(), &At(later.0)), Health::Well);
     }
 
@@ -255,7 +304,7 @@ mod tests {
             std::os::unix::fs::symlink(&precious, folder.path().join(name)).expect("a link can be made");
         }
         for at in [1_000, 2_000] {
-            beat(folder.path(), &StatusBoard::default(), UnixMillis(at)).expect("it can be written");
+            write(folder.path(), &StatusBoard::default(), at);
         }
         let written = std::fs::symlink_metadata(path(folder.path())).expect("it is there");
         assert_eq!((written.is_file(), written.permissions().mode() & 0o777), (true, 0o600));
@@ -267,7 +316,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let (_store, state) = watch::channel(StoreState::Unwritable { since: UnixMillis(0) });
         let board = StatusBoard::over(state);
-        beat(folder.path(), &board, UnixMillis(1_000)).expect("it can be written");
+        write(folder.path(), &board, 1_000);
         assert_eq!(examine(folder.path(), &At(1_000)), Health::StoreUnwritable);
     }
 }

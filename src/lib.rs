@@ -1,7 +1,7 @@
 //! Deskbell: a Discord bot that puts an Intercom workspace into the channels where a sales and support team works.
 //!
 //! [`App::build`] is the only place that knows every part; [`App::run`] runs them until it is told to stop. Data flows
-//! one way: Intercom → `poll` → journal → `deliver` → channel. Commands take the other: Discord → `gateway` →
+//! one way: Intercom → `ingest` → journal → `deliver` → channel. Commands take the other: Discord → `gateway` →
 //! `deskbell-commands` → services over the ports.
 
 pub mod app;
@@ -14,7 +14,7 @@ pub mod deliver;
 pub mod demo;
 pub mod gateway;
 pub mod health;
-pub mod poll;
+pub mod ingest;
 pub mod private_files;
 pub mod run;
 pub mod supervisor;

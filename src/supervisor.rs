@@ -24,15 +24,26 @@ const LAST_GRACE: Duration = Duration::from_secs(1);
 pub struct Supervisor {
     tracker: TaskTracker,
     last: TaskTracker,
+    /// Ends the tasks of this supervisor: all of them, or those of its scope.
+    stop: CancellationToken,
+    process: Process,
+    scope: Arc<str>,
+    clock: Arc<dyn Clock>,
+}
+
+/// What a supervisor shares with those of its scopes.
+#[derive(Clone)]
+struct Process {
+    tasks: TaskTracker,
     stop: CancellationToken,
     state: Arc<Mutex<State>>,
-    clock: Arc<dyn Clock>,
 }
 
 #[derive(Default)]
 struct State {
     fatal: Option<Fatal>,
-    pulses: BTreeMap<&'static str, Pulse>,
+    /// By scope and name.
+    pulses: BTreeMap<(Arc<str>, &'static str), Pulse>,
 }
 
 /// Why the bot must end.
@@ -91,7 +102,27 @@ impl Pulse {
 impl Supervisor {
     /// A supervisor without tasks. It stops when `stop` is cancelled, and cancels it itself when something is fatal.
     pub fn new(clock: Arc<dyn Clock>, stop: CancellationToken) -> Self {
-        Self { tracker: TaskTracker::new(), last: TaskTracker::new(), stop, state: Arc::default(), clock }
+        let (tracker, last) = (TaskTracker::new(), TaskTracker::new());
+        let process = Process { tasks: tracker.clone(), stop: stop.clone(), state: Arc::default() };
+        Self { tracker, last, stop, process, scope: Arc::from(""), clock }
+    }
+
+    /// A supervisor of tasks that can be ended apart from the others. One of them that ends by itself is as fatal as
+    /// any, and they end with the others at the latest.
+    #[must_use]
+    pub fn scope(&self, name: &str) -> Self {
+        let (tracker, stop) = (TaskTracker::new(), self.stop.child_token());
+        Self { tracker, stop, scope: Arc::from(name), ..self.clone() }
+    }
+
+    /// Ends the tasks of a scope and waits for them, at most seven seconds.
+    pub async fn end(&self) {
+        self.stop.cancel();
+        self.tracker.close();
+        if tokio::time::timeout(GRACE, self.tracker.wait()).await.is_err() {
+            tracing::warn!(tasks = self.tracker.len(), "some tasks did not end in time and were left");
+        }
+        self.state().pulses.retain(|(scope, _), _| *scope != self.scope);
     }
 
     /// Cancelled when everything is to end.
@@ -107,6 +138,8 @@ impl Supervisor {
     /// Starts a task that must not end before it is asked to.
     pub fn spawn(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
         let guard = EndGuard { name, supervisor: self.clone() };
+        // The process waits for the tasks of its scopes too.
+        let task = self.process.tasks.track_future(task);
         self.tracker.spawn(async move {
             let _guard = guard;
             task.await;
@@ -131,20 +164,20 @@ impl Supervisor {
     /// A pulse for a loop whose ticks take no longer than that.
     pub fn pulse(&self, name: &'static str, every: Duration) -> Pulse {
         let pulse = Pulse::new(every, self.clock.clone());
-        self.state().pulses.insert(name, pulse.clone());
+        self.state().pulses.insert((self.scope.clone(), name), pulse.clone());
         pulse
     }
 
     /// The first loop that stopped ticking, if one did.
     pub fn silent_loop(&self) -> Option<&'static str> {
         let now = self.clock.now();
-        self.state().pulses.iter().find(|(_, pulse)| !pulse.is_alive(now)).map(|(name, _)| *name)
+        self.state().pulses.iter().find(|(_, pulse)| !pulse.is_alive(now)).map(|((_, name), _)| *name)
     }
 
     /// Ends everything for this reason; the first reason stands.
     pub fn fail(&self, fatal: Fatal) {
         self.state().fatal.get_or_insert(fatal);
-        self.stop.cancel();
+        self.process.stop.cancel();
     }
 
     /// Waits for the end of all tasks, at most eight seconds, and tells whether something was fatal.
@@ -160,7 +193,7 @@ impl Supervisor {
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.process.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -202,6 +235,28 @@ mod tests {
         supervisor.spawn("a loop", async move { asked.cancelled().await });
         stop.cancel();
         assert_eq!(supervisor.join().await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_scope_ends_apart_from_the_others_and_with_them() {
+        let supervisor = supervisor();
+        let (one, other) = (supervisor.scope("one"), supervisor.scope("other"));
+        for scope in [&one, &other] {
+            let stop = scope.stop_token();
+            scope.spawn("a loop", async move { stop.cancelled().await });
+        }
+        one.end().await;
+        assert!(!supervisor.stop_token().is_cancelled() && !other.stop_token().is_cancelled());
+        supervisor.stop_token().cancel();
+        assert_eq!(supervisor.join().await, Ok(()));
+        assert!(other.tracker().is_empty(), "the process has waited for it");
+    }
+
+    #[tokio::test]
+    async fn a_task_of_a_scope_that_panics_ends_the_bot() {
+        let supervisor = supervisor();
+        supervisor.scope("one").spawn("the poll loop", async { panic!("on purpose") });
+        assert_eq!(supervisor.join().await, Err(Fatal::TaskEnded("the poll loop")));
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Many workspaces in one process: whether every poll begins on time, and what that costs.
 //!
-//! The released binary serves one workspace, so the process is this program again: as many real polls, each with a
-//! client and a throttle of its own, and as many real deliveries, over one store on disk and for one bot. In this
+//! The released binary serves one workspace, so the process is this program again: the bot's own runtime of a workspace
+//! as many times, each with a throttle of its own, over one HTTP client, one store on disk and for one bot. In this
 //! process are the stand-ins. One Intercom stands for all workspaces: it answers each with the same 150 contacts, and
 //! what happens in it happens in each of them and is posted in a channel of each.
 
 mod plan;
 mod process;
 mod scene;
+mod watch;
 
 use std::path::Path;
 use std::time::Duration;

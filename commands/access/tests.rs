@@ -7,11 +7,11 @@ use crate::fixture::{GUILD, TEAM, World, manager, read, run, sizes};
 const SUPPORTERS: RoleId = RoleId(31);
 
 async fn allowed(world: &World, role: RoleId, grant: Option<Grant>, headcount: &Headcount) -> String {
-    read(&world.desk, allow(&world.desk, &manager(), role, grant, headcount).await)
+    read(&world.context, allow(&world.context, &manager(), role, grant, headcount).await)
 }
 
 async fn stored(world: &World) -> Access {
-    world.desk.ports.store.access(GUILD).await.unwrap()
+    world.context.store().access(GUILD).await.unwrap()
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn a_crowd_is_asked_about_first() {
 async fn access_is_taken_away_and_listed() {
     run(async |world| {
         let list = async |headcount: &Headcount| {
-            crate::reply::tests::read(&reply::access::list(world.desk.around(), &stored(world).await, headcount))
+            crate::reply::tests::read(&reply::access::list(world.context.around(), &stored(world).await, headcount))
         };
         assert_snapshot!(list(&Headcount::default()).await, @"Only people with **Manage Server** may see customers. `/access add` adds your team's role.");
         let teams = sizes(&[(TEAM, 14), (SUPPORTERS, 6)], None);
@@ -84,11 +84,11 @@ async fn access_is_taken_away_and_listed() {
 May see customers: <@&30> (14), <@&31> (6), and everyone with **Manage Server**.
 -# May also export: <@&31>.
 ");
-        assert_snapshot!(read(&world.desk, withdraw(&world.desk, &manager(), TEAM).await), @r"
+        assert_snapshot!(read(&world.context, withdraw(&world.context, &manager(), TEAM).await), @r"
 ✅ <@&30> may no longer use /lead and /user.
 -# People with **Manage Server** always may.
 ");
-        assert_snapshot!(read(&world.desk, withdraw(&world.desk, &manager(), TEAM).await), @"<@&30> had no access. Nothing was changed.");
+        assert_snapshot!(read(&world.context, withdraw(&world.context, &manager(), TEAM).await), @"<@&30> had no access. Nothing was changed.");
         assert_snapshot!(list(&Headcount::default()).await, @r"
 May see customers: <@&31>, and everyone with **Manage Server**.
 -# May also export: <@&31>.

@@ -12,21 +12,21 @@ use crate::request::subscribe_point;
 use crate::setup::who_everybody_is;
 
 async fn pressed(world: &World, held: Held, choice: AudienceChoice) -> String {
-    read(&world.desk, chosen(&world.desk, &manager(), held, choice).await)
+    read(&world.context, chosen(&world.context, &manager(), held, choice).await)
 }
 
 async fn moved(world: &World, held: Held, channel: ChannelId) -> String {
-    let moment = subscribe_point(&world.desk, &manager()).await.expect("the workspace is known");
-    read(&world.desk, move_to(&world.desk, &manager(), held, channel, moment).await)
+    let moment = subscribe_point(&world.context, &manager()).await.expect("the workspace is known");
+    read(&world.context, move_to(&world.context, &manager(), held, channel, moment).await)
 }
 
 async fn asked(world: &World) -> Option<String> {
-    let question = who_everybody_is(&world.desk, &manager()).await.expect("the store answers");
+    let question = who_everybody_is(&world.context, &manager()).await.expect("the store answers");
     question.map(|reply| reply::tests::read(&reply))
 }
 
 async fn said(world: &World, everybody: Everybody) -> String {
-    read(&world.desk, say_who_everybody_is(&world.desk, &manager(), everybody).await)
+    read(&world.context, say_who_everybody_is(&world.context, &manager(), everybody).await)
 }
 
 #[tokio::test]
@@ -131,9 +131,9 @@ async fn a_small_server_is_asked_once_whether_everybody_is_the_team() {
         ");
         assert_eq!(asked(world).await, None);
         let leads = world.notification(EventKind::NewLead, GENERAL).await;
-        assert_eq!(notify_run::audience(&world.desk, &leads).await, Some(Audience::Some));
+        assert_eq!(notify_run::audience(&world.context, &leads).await, Some(Audience::Some));
         world.counts(sizes(&[], Some(51)));
-        assert_eq!(notify_run::audience(&world.desk, &leads).await, Some(Audience::Everyone));
+        assert_eq!(notify_run::audience(&world.context, &leads).await, Some(Audience::Everyone));
         assert!(said(world, Everybody::IsTheTeam).await.starts_with("❌ I can take everybody for the team only"));
     })
     .await;
@@ -145,7 +145,7 @@ async fn the_answer_stands_on_the_list_and_can_be_changed() {
         world.counts(sizes(&[], Some(12)));
         said(world, Everybody::IsNotTheTeam).await;
         let list = async || {
-            let access = world.desk.ports.store.access(GUILD).await.expect("the store answers");
+            let access = world.context.store().access(GUILD).await.expect("the store answers");
             let list = Reply::say("Only managers.");
             reply::tests::read(&reply::audience::with_answer(list, access.team))
         };
@@ -160,7 +160,7 @@ async fn the_answer_stands_on_the_list_and_can_be_changed() {
         -# Channels that everyone can read count as read by the team: said by <@9> <t:1763889600:R>.
         [Not everybody is the team v1:team:some]
         ");
-        let access: Access = world.desk.ports.store.access(GUILD).await.expect("the store answers");
+        let access: Access = world.context.store().access(GUILD).await.expect("the store answers");
         assert!(access.roles.is_empty(), "nobody may see customers because of it");
     })
     .await;
@@ -170,7 +170,7 @@ async fn the_answer_stands_on_the_list_and_can_be_changed() {
 async fn whoever_chose_at_the_start_needs_no_notice() {
     run(async |world| {
         world.notification(EventKind::NewLead, CROWDED).await;
-        let told = told(&*world.desk.ports.store, CROWDED, world.desk.now()).await;
+        let told = told(world.context.store(), CROWDED, world.context.now()).await;
         assert_eq!(told, Some(Audience::Everyone));
     })
     .await;
@@ -183,17 +183,17 @@ async fn every_list_says_where_a_crowd_reads_whole_cards() {
             let made = world.notification(EventKind::NewLead, channel).await;
             pressed(world, Held::One(made.id), AudienceChoice::Everything).await;
         }
-        let list = notify_run::list(&world.desk, &manager(), 1).await;
-        assert_snapshot!(read(&world.desk, list), @r"
+        let list = notify_run::list(&world.context, &manager(), 1).await;
+        assert_snapshot!(read(&world.context, list), @r"
         **Notifications from Acme**
         🌱 New lead → <#22> · ⚠️ everyone can read it, full cards · nothing posted yet
         🌱 New lead → <#25> · ⚠️ about 4,990 people can read it, full cards · nothing posted yet
         [Refresh v1:notify-list:1]
         ");
-        let setup = read(&world.desk, crate::setup::draw(&world.desk, &manager()).await);
+        let setup = read(&world.context, crate::setup::draw(&world.context, &manager()).await);
         let line = setup.lines().find(|line| line.contains("New leads:")).unwrap_or_default();
         assert_snapshot!(line, @"🌱 New leads: <#22> ⚠️ everyone can read it, full cards · <#25> ⚠️ about 4,990 people can read it, full cards");
-        let status = read(&world.desk, crate::status::status_for(&world.desk, &manager()).await);
+        let status = read(&world.context, crate::status::status_for(&world.context, &manager()).await);
         let trouble = status.lines().skip_while(|line| !line.contains("Trouble")).collect::<Vec<_>>();
         assert_snapshot!(trouble.join("\n"), @r"
         **Trouble**

@@ -5,7 +5,7 @@ use super::*;
 use crate::fixture::{TEAM, World, manager, member, read, run, sizes};
 
 async fn seen_by(world: &World, asker: &Asker) -> String {
-    read(&world.desk, help_for(&world.desk, asker).await)
+    read(&world.context, help_for(&world.context, asker).await)
 }
 
 #[tokio::test]
@@ -14,7 +14,7 @@ async fn a_manager_sees_every_command_as_a_link() {
         for (name, id) in
             [("lead", 1), ("user", 2), ("notify", 3), ("setup", 4), ("access", 5), ("status", 6), ("help", 7)]
         {
-            world.desk.command_ids.learn(name, id);
+            world.context.bot.command_ids.learn(name, id);
         }
         assert_snapshot!(seen_by(world, &manager()).await, @r"
 ┃ What you can do here
@@ -47,7 +47,7 @@ async fn a_manager_sees_every_command_as_a_link() {
 async fn real_ids_fit_into_the_card() {
     run(async |world| {
         for name in ["lead", "user", "notify", "setup", "access", "status", "help"] {
-            world.desk.command_ids.learn(name, u64::MAX);
+            world.context.bot.command_ids.learn(name, u64::MAX);
         }
         let seen = seen_by(world, &manager()).await;
         assert_eq!(seen.matches(&format!(":{}>", u64::MAX)).count(), 19);
@@ -60,7 +60,7 @@ async fn a_team_member_sees_what_they_may_use() {
     run(async |world| {
         let allow = async |grant| {
             let asker = manager();
-            crate::access::allow(&world.desk, &asker, TEAM, Some(grant), &sizes(&[(TEAM, 5)], None)).await.unwrap();
+            crate::access::allow(&world.context, &asker, TEAM, Some(grant), &sizes(&[(TEAM, 5)], None)).await.unwrap();
         };
         allow(Grant::Look).await;
         assert_snapshot!(seen_by(world, &member(&[TEAM])).await, @r"

@@ -14,14 +14,14 @@ const LEADS: Wish = Wish { kind: EventKind::NewLead, detail: None, alert: None }
 
 async fn added(world: &World, wish: Wish, channel: ChannelId, decision: PublicDecision) -> String {
     read(
-        &world.desk,
+        &world.context,
         add(
-            &world.desk,
+            &world.context,
             &manager(),
             wish,
             channel,
             decision,
-            subscribe_point(&world.desk, &manager()).await.unwrap(),
+            subscribe_point(&world.context, &manager()).await.unwrap(),
         )
         .await,
     )
@@ -31,7 +31,7 @@ async fn added(world: &World, wish: Wish, channel: ChannelId, decision: PublicDe
 async fn a_notification_starts_with_a_silent_message_in_its_channel() {
     run(async |world| {
         let next_check = Some(UnixMillis((NOW.0 + 30) * 1000));
-        world.desk.ports.board.set_poll(PollStatus { next_check, ..PollStatus::default() });
+        world.context.workspace.ports.board.set_poll(PollStatus { next_check, ..PollStatus::default() });
         assert_snapshot!(added(world, LEADS, SALES, PublicDecision::Open).await, @r"
 ✅ New leads from **Acme** will be posted in <#20>, from now on.
 -# Checked every 2 minutes (next <t:1763889630:R>); Intercom itself may need a few minutes more to list a new lead. Detail: Full. Alert: loud. I posted a test message there.
@@ -41,7 +41,7 @@ async fn a_notification_starts_with_a_silent_message_in_its_channel() {
         let made = world.notifications().await;
         assert_eq!((made[0].floor, made[0].detail, made[0].alert), (NOW, Detail::Full, Alert::Loud));
         assert_eq!(world.woken(), [SALES]);
-        assert_eq!(world.desk.ports.store.own_messages(SALES).await.unwrap().len(), 1);
+        assert_eq!(world.context.store().own_messages(SALES).await.unwrap().len(), 1);
     })
     .await;
 }
@@ -168,8 +168,8 @@ async fn the_same_twice_is_told_and_other_settings_are_offered() {
 ");
         assert_eq!(world.posted(), "");
         let id = world.notifications().await[0].id;
-        let changed = change(&world.desk, &manager(), id, Detail::Short, Alert::Silent).await;
-        assert_snapshot!(read(&world.desk, changed), @"✅ New leads in <#20> have new settings. Detail: Short. Alert: silent.");
+        let changed = change(&world.context, &manager(), id, Detail::Short, Alert::Silent).await;
+        assert_snapshot!(read(&world.context, changed), @"✅ New leads in <#20> have new settings. Detail: Short. Alert: silent.");
         assert_eq!(world.notifications().await[0].detail, Detail::Short);
     })
     .await;
@@ -185,10 +185,10 @@ async fn a_held_back_notification_can_be_told_to_show_everything() {
 [Post everything anyway v1:show-all:1]
 ");
         let id = world.notifications().await[0].id;
-        assert_snapshot!(read(&world.desk, show_all(&world.desk, &manager(), id).await), @"✅ New leads in <#22> show everything, and everyone can read it.");
+        assert_snapshot!(read(&world.context, show_all(&world.context, &manager(), id).await), @"✅ New leads in <#22> show everything, and everyone can read it.");
         assert_eq!(world.notifications().await[0].public, PublicChoice::Everything);
-        let gone = show_all(&world.desk, &manager(), SubscriptionId(99)).await;
-        assert_snapshot!(read(&world.desk, gone), @r"
+        let gone = show_all(&world.context, &manager(), SubscriptionId(99)).await;
+        assert_snapshot!(read(&world.context, gone), @r"
 ❌ I found no such notification. Pick one from the list while typing; `/notify list` shows all of them.
 -# Reference ry4mmuz6
 ");

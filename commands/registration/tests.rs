@@ -153,7 +153,7 @@ async fn a_bot_that_ends_does_not_wait_for_discord_to_take_the_commands() {
     let stop = CancellationToken::new();
     stop.cancel();
     crate::fixture::run(async |world| {
-        let ended = register_until_done(&http, &world.desk, ApplicationId(1), &stop);
+        let ended = register_until_done(&http, &world.context.bot, ApplicationId(1), &stop);
         tokio::time::timeout(Duration::from_secs(1), ended).await.expect("it ends before the second try");
     })
     .await;

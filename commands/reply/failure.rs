@@ -10,10 +10,11 @@ use deskbell_desk::ids::{ContactId, GuildId, RoleId};
 use deskbell_desk::port::intercom::{IntercomError, Lack, Unanswered};
 
 use super::{Reply, button, channel};
-use crate::desk::Around;
+use crate::bot::Around;
 use crate::effect::Effect;
 use crate::error::{CommandError, Refusal};
 use crate::press::look::LookPress;
+use crate::workspace::Waiting;
 
 /// Any failure of a command.
 pub(crate) fn failure(
@@ -144,6 +145,7 @@ fn refused(around: Around<'_>, refusal: &Refusal, effect: &Effect) -> Reply {
     match refusal {
         Refusal::NotInServer => Reply::say("I work in servers only. Use this command in your team's server."),
         Refusal::NotLinked { guild, manage } => not_linked(*guild, *manage),
+        Refusal::WorkspaceUnknown(waiting) => waiting_for_intercom(*waiting, effect),
         Refusal::NoAccess { purpose, roles } => no_access(purpose, roles, &mention("access add")),
         Refusal::NotManager { purpose } => {
             Reply::say(format!("Only people with **Manage Server** can {purpose}."))
@@ -211,6 +213,14 @@ fn not_linked(guild: GuildId, manage: ManageServer) -> Reply {
         )),
         ManageServer::Lacks => Reply::say("This server is not linked to an Intercom workspace."),
     }
+}
+
+/// Intercom was never asked with success since this server was connected.
+fn waiting_for_intercom(waiting: Waiting, effect: &Effect) -> Reply {
+    let began = Piece::When(waiting.since.seconds(), WhenStyle::Full);
+    let text = Text::ours("I have been waiting for Intercom since ").with(began).and(": ");
+    let text = text.joined(waiting.cause.reason()).and(format!(". {}", waiting.cause.remedy()));
+    Reply::of(text.and(unchanged(effect)))
 }
 
 fn wrong_role(found: Role, id: &ContactId) -> Reply {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deskbell_desk::card::text::{Piece, Text};
+use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::channel::Audience;
 use deskbell_desk::delivery::PostedCounts;
 use deskbell_desk::event::EventKind;
@@ -18,7 +18,7 @@ use deskbell_desk::workspace::Region;
 use super::delivery::Undelivered;
 use super::notify::{hold_reason, shown_to_crowd};
 use super::{Reply, counted, number, trouble};
-use crate::desk::Around;
+use crate::bot::Around;
 
 /// Notifications on hold that are named here; the rest is counted.
 const MOST_NAMED: usize = 5;
@@ -75,10 +75,13 @@ fn head(around: Around<'_>, picture: &Picture<'_>) -> Text {
         LinkState::Starting => "starting",
         LinkState::Connected => "connected",
         LinkState::Refused { .. } => "⚠️ Intercom refuses the token",
-        LinkState::Down { .. } if is_silent(&picture.poll.troubles) => "⚠️ Intercom does not answer",
-        LinkState::Down { .. } => "⚠️ nothing can be read",
+        LinkState::Down { .. } if is_silent(&picture.poll.troubles) => "⚠️ waiting for Intercom since ",
+        LinkState::Down { .. } => "⚠️ nothing can be read since ",
     };
-    let text = name.and(state);
+    let text = match picture.poll.link {
+        LinkState::Down { since } => name.and(state).with(Piece::When(since.seconds(), WhenStyle::Full)),
+        _ => name.and(state),
+    };
     let text = match picture.poll.last_check {
         Some(at) => when(text.and(" · last check "), at.seconds()),
         None => text.and(" · not checked yet"),

@@ -17,7 +17,7 @@ const SEND: u64 = 1 << 11;
 const ADMINISTRATOR: u64 = 1 << 3;
 
 async fn lacks(world: &World, told: &[(ChannelId, u64)], channel: ChannelId) -> Vec<Permission> {
-    lacking(&world.desk, &somebody(told), channel).await.expect("the channel is known")
+    lacking(&world.context, &somebody(told), channel).await.expect("the channel is known")
 }
 
 /// A manager of whom an interaction tells this.
@@ -57,10 +57,10 @@ async fn an_administrator_may_post_everywhere() {
 async fn no_notification_is_made_where_its_maker_may_not_post() {
     run(async |world| {
         let asker = somebody(&[(SALES, VIEW | SEND)]);
-        let moment = subscribe_point(&world.desk, &asker).await.expect("the workspace is known");
+        let moment = subscribe_point(&world.context, &asker).await.expect("the workspace is known");
         let (wish, decision) = (Wish::plain(EventKind::NewLead), PublicDecision::Open);
-        let refused = notify_add::add(&world.desk, &asker, wish, READ_ONLY, decision, moment).await;
-        assert_snapshot!(read(&world.desk, refused), @r"
+        let refused = notify_add::add(&world.context, &asker, wish, READ_ONLY, decision, moment).await;
+        assert_snapshot!(read(&world.context, refused), @r"
         ❌ You may not post in <#26> yourself: you lack **Send Messages** there. So I post nothing there for you. Nothing was changed.
         -# Reference ry4mmuz6
         ");
@@ -76,8 +76,8 @@ async fn samples_go_only_where_the_asker_may_post() {
         world.notification(EventKind::NewLead, SALES).await;
         world.notification(EventKind::NewUser, SUPPORT).await;
         let asker = somebody(&[(SALES, VIEW), (SUPPORT, VIEW | SEND)]);
-        let tested = notify_run::test(&world.desk, &asker, Target::All).await;
-        assert_snapshot!(read(&world.desk, tested), @r"
+        let tested = notify_run::test(&world.context, &asker, Target::All).await;
+        assert_snapshot!(read(&world.context, tested), @r"
         ✅ A sample is posted in <#21>.
         ❌ New leads in <#20>: you lack **Send Messages** there yourself, so I post nothing there for you.
         -# `/notify list` shows what is on hold and why.
@@ -93,12 +93,12 @@ async fn what_could_not_be_posted_is_tried_again_only_where_the_asker_may_post()
         let leads = world.notification(EventKind::NewLead, SALES).await;
         world.refused_lead(&leads).await;
         let asker = somebody(&[(SALES, VIEW)]);
-        let tried = notify_failed::try_again(&world.desk, &asker, Letters::All).await;
-        assert_snapshot!(read(&world.desk, tried), @r"
+        let tried = notify_failed::try_again(&world.context, &asker, Letters::All).await;
+        assert_snapshot!(read(&world.context, tried), @r"
         None can be tried again. You may not post in <#20> yourself, so I do not for you.
         [Show all v1:failed:1]
         ");
-        let letters = world.desk.ports.store.dead_letters(GUILD).await.expect("the store answers");
+        let letters = world.context.store().dead_letters(GUILD).await.expect("the store answers");
         assert!(letters.iter().all(|letter| !letter.retry));
     })
     .await;

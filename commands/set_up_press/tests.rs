@@ -11,7 +11,9 @@ use deskbell_desk::service::notify::run::Missed;
 use deskbell_desk::subscription::{Alert, Detail};
 
 use super::*;
+use crate::asker::Asker;
 use crate::components::Press;
+use crate::error::CommandError;
 use crate::fixture::{TEAM, manager, member, read, run};
 
 const FAR: u64 = u64::MAX;
@@ -86,17 +88,19 @@ fn what_is_not_exactly_ours_is_an_old_button() {
 #[tokio::test]
 async fn only_a_manager_of_a_linked_server_sets_up() {
     run(async |world| {
-        let guarded = |asker| {
-            guard::may_set_up(&world.desk, &asker, guard::CHANGE_NOTIFICATIONS)
+        let guarded = |asker: &Asker| {
+            guard::connected(&world.context.bot, asker)
+                .and_then(|_| guard::may_set_up(asker, guard::CHANGE_NOTIFICATIONS))
                 .map(|()| crate::reply::notify::kept())
+                .map_err(CommandError::from)
         };
-        assert!(guarded(manager()).is_ok());
-        insta::assert_snapshot!(read(&world.desk, guarded(member(&[TEAM]))), @r"
+        assert!(guarded(&manager()).is_ok());
+        insta::assert_snapshot!(read(&world.context, guarded(&member(&[TEAM]))), @r"
 ❌ Only people with **Manage Server** can change notifications.
 -# Reference ry4mmuz6
 ");
-        let elsewhere = crate::asker::Asker { guild: deskbell_desk::ids::GuildId(8), ..member(&[]) };
-        insta::assert_snapshot!(read(&world.desk, guarded(elsewhere)), @r"
+        let elsewhere = Asker { guild: deskbell_desk::ids::GuildId(8), ..member(&[]) };
+        insta::assert_snapshot!(read(&world.context, guarded(&elsewhere)), @r"
 ❌ This server is not linked to an Intercom workspace.
 -# Reference ry4mmuz6
 ");

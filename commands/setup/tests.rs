@@ -8,12 +8,12 @@ use deskbell_desk::subscription::PublicChoice;
 async fn chosen(world: &World, kind: EventKind, shown: &[SubscriptionId], channels: &[ChannelId]) -> String {
     let channels = channels.iter().copied().collect();
     let told = choose_channels(
-        &world.desk,
+        &world.context,
         &manager(),
         kind,
         shown,
         &channels,
-        crate::request::subscribe_point(&world.desk, &manager()).await.unwrap(),
+        crate::request::subscribe_point(&world.context, &manager()).await.unwrap(),
     )
     .await
     .unwrap();
@@ -25,13 +25,13 @@ async fn ids_of(world: &World) -> Vec<SubscriptionId> {
 }
 
 async fn drawn(world: &World) -> String {
-    read(&world.desk, draw(&world.desk, &manager()).await)
+    read(&world.context, draw(&world.context, &manager()).await)
 }
 
 #[tokio::test]
 async fn the_whole_set_up_is_one_message_of_five_selects() {
     run(async |world| {
-        let reply = draw(&world.desk, &manager()).await.unwrap();
+        let reply = draw(&world.context, &manager()).await.unwrap();
         assert_eq!(reply.rows.len(), 5);
         assert_snapshot!(crate::reply::tests::read(&reply), @r"
 **Set-up of Acme**
@@ -61,7 +61,7 @@ async fn a_choice_acts_at_once_and_is_shown() {
         ");
         assert_eq!(world.notifications().await[1].public, PublicChoice::WithoutPersonalData);
         let headcount = crate::fixture::sizes(&[(TEAM, 5)], None);
-        access::allow(&world.desk, &manager(), TEAM, None, &headcount).await.unwrap();
+        access::allow(&world.context, &manager(), TEAM, None, &headcount).await.unwrap();
         assert_snapshot!(drawn(world).await, @r"
 **Set-up of Acme**
 🌱 New leads: <#20> ✅
@@ -153,7 +153,7 @@ async fn more_channels_than_a_select_can_carry_are_left_alone_by_it() {
         for channel in 100..140 {
             world.notification(EventKind::UserUpdated, ChannelId(channel)).await;
         }
-        let reply = draw(&world.desk, &manager()).await.unwrap();
+        let reply = draw(&world.context, &manager()).await.unwrap();
         let crate::reply::Row::PickChannel { custom_id, chosen, .. } = &reply.rows[2] else {
             panic!("a select")
         };

@@ -15,7 +15,7 @@ fn millis(at: Timestamp) -> UnixMillis {
 }
 
 async fn seen_by(world: &World, asker: &Asker) -> String {
-    read(&world.desk, status_for(&world.desk, asker).await)
+    read(&world.context, status_for(&world.context, asker).await)
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn a_new_bot_says_that_all_is_quiet() {
 #[tokio::test]
 async fn a_bot_at_work_says_what_it_did_and_saw() {
     run(async |world| {
-        world.desk.ports.board.set_poll(PollStatus {
+        world.context.workspace.ports.board.set_poll(PollStatus {
             last_check: Some(millis(NOW.minus(60))),
             next_check: Some(millis(NOW.plus(60))),
             link: LinkState::Connected,
@@ -71,7 +71,7 @@ async fn a_bot_at_work_says_what_it_did_and_saw() {
 #[tokio::test]
 async fn every_trouble_has_a_line() {
     run(async |world| {
-        let board = &world.desk.ports.board;
+        let board = &world.context.workspace.ports.board;
         let since = millis(NOW.minus(600));
         let refused = Trouble { part: Part::Everything, cause: Cause::TokenRefused, since };
         let (link, troubles) = (LinkState::Refused { since }, vec![refused]);
@@ -108,7 +108,7 @@ async fn every_trouble_has_a_line() {
 async fn what_does_not_get_into_discord_is_told_and_no_try_that_is_over() {
     run(async |world| {
         world.notification(EventKind::NewLead, SALES).await;
-        let board = &world.desk.ports.board;
+        let board = &world.context.workspace.ports.board;
         let pause = |next_try| Pause { since: millis(NOW.minus(600)), next_try: millis(next_try) };
         let elsewhere = deskbell_desk::ids::ChannelId(999);
         board.set_channel_pause(SALES, Some(pause(NOW.plus(60))));
@@ -151,7 +151,7 @@ async fn what_cannot_be_read_is_named_with_its_cause_while_the_rest_works() {
             Trouble { part: Part::Conversations, cause: Cause::Lacks(lack), since },
             Trouble { part: Part::UserUpdates, cause: Cause::NotAccepted, since },
         ];
-        let (board, link) = (&world.desk.ports.board, LinkState::Connected);
+        let (board, link) = (&world.context.workspace.ports.board, LinkState::Connected);
         board.set_poll(PollStatus { link, troubles: troubles[1..2].to_vec(), ..PollStatus::default() });
         let said = seen_by(world, &manager()).await;
         assert!(said.starts_with("**Acme** (US) · connected"), "{said}");
@@ -170,7 +170,7 @@ async fn somebody_without_access_learns_only_that_it_runs() {
     run(async |world| {
         assert_snapshot!(seen_by(world, &member(&[TEAM])).await, @"Deskbell is running. Ask someone with **Manage Server** for the rest.");
         let headcount = crate::fixture::sizes(&[(TEAM, 5)], None);
-        crate::access::allow(&world.desk, &manager(), TEAM, None, &headcount).await.unwrap();
+        crate::access::allow(&world.context, &manager(), TEAM, None, &headcount).await.unwrap();
         assert!(seen_by(world, &member(&[TEAM])).await.contains("Acme"));
         assert!(!seen_by(world, &member(&[])).await.contains("Acme"));
     })
@@ -181,7 +181,11 @@ async fn somebody_without_access_learns_only_that_it_runs() {
 async fn a_server_that_is_not_linked_learns_nothing_of_the_workspace() {
     run(async |world| {
         let elsewhere = Asker { guild: deskbell_desk::ids::GuildId(8), ..manager() };
-        assert_snapshot!(seen_by(world, &elsewhere).await, @r"
+        let shown = match guard::connected(&world.context.bot, &elsewhere) {
+            Ok(context) => status_for(&context, &elsewhere).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+        assert_snapshot!(read(&world.context, shown), @r"
 ❌ This server is not linked to an Intercom workspace. Whoever runs this bot adds `DISCORD_GUILD_ID=8` and restarts it.
 -# Reference ry4mmuz6
 ");
@@ -192,7 +196,7 @@ async fn a_server_that_is_not_linked_learns_nothing_of_the_workspace() {
 #[tokio::test]
 async fn a_check_that_does_not_end_is_told() {
     run(async |world| {
-        world.desk.ports.board.set_poll(PollStatus {
+        world.context.workspace.ports.board.set_poll(PollStatus {
             last_check: Some(millis(NOW.minus(180))),
             next_check: Some(millis(NOW.minus(60))),
             link: LinkState::Connected,

@@ -10,7 +10,7 @@ use deskbell_desk::port::courier::Courier;
 use deskbell_desk::port::messenger::PostOutcome;
 
 use crate::deliver::Delivery;
-use crate::poll::WorkspacePoll;
+use crate::ingest::poll::WorkspacePoll;
 
 /// Delivery, as commands see it.
 pub(super) struct CommandCourier {

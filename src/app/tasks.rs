@@ -1,21 +1,22 @@
-//! The tasks of a running bot: each is started here, under the supervisor, and nowhere else.
+//! The tasks that all workspaces share: each is started here, under the supervisor, and nowhere else.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_desk::status::StoreState;
-use deskbell_desk::time::UnixMillis;
 use deskbell_store::DeskStore;
+use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::App;
+use super::workspaces::Workspaces;
 use crate::supervisor::{Fatal, Pulse, Supervisor};
-use crate::{deliver, gateway, health};
+use crate::{gateway, health};
 
-/// How long a look at the store or the notifications may take before the loop counts as stuck.
+/// How long a look at the store may take before the loop counts as stuck.
 const LOOK_PATIENCE: Duration = Duration::from_mins(3);
-/// How long a poll may take: days of downtime are caught up in one.
-const POLL_PATIENCE: Duration = Duration::from_mins(30);
 /// How often it is looked at whether the store takes writes.
 const STORE_LOOK_EVERY: Duration = Duration::from_secs(1);
 const PROBE_PATIENCE: Duration = Duration::from_secs(10);
@@ -23,44 +24,26 @@ const PROBE_PATIENCE: Duration = Duration::from_secs(10);
 const STORE_PATIENCE: Duration = Duration::from_secs(60);
 
 impl App {
-    pub(super) fn start_tasks(self) {
-        let Self { world, supervisor, poll, retention, delivery, desk, client } = self;
+    pub(super) async fn start_tasks(self) {
+        let Self { config, supervisor, store, shared, workspaces, operator, told, bot, client } = self;
+        operator.serve(told, &shared, &workspaces, &supervisor).await;
         let stop = supervisor.stop_token();
-        let fatal = supervisor.clone();
-
-        let guilds: Vec<_> = world.config.discord.guilds.iter().copied().collect();
-        let (tasks, token) = (supervisor.tracker().clone(), stop.clone());
-        let pulse = supervisor.pulse("delivery", LOOK_PATIENCE);
-        supervisor.spawn("delivery", async move {
-            if let Err(error) = delivery.reconcile_roster(&guilds).await {
-                tracing::error!(%error, "the notifications could not be read at the start");
-            }
-            if let Err(deliver::Fatal::DiscordToken) = delivery.run(token, &tasks, pulse).await {
-                fatal.fail(Fatal::DiscordToken);
-            }
-        });
-
-        let token = stop.clone();
-        let pulses = ["polling contacts", "polling conversations", "polling changes of users"]
-            .map(|name| supervisor.pulse(name, POLL_PATIENCE));
-        supervisor.spawn("polling", async move { poll.run(&token, pulses).await });
-        let token = stop.clone();
-        supervisor.spawn("retention", async move { retention.run(&token).await });
-
         let (fatal, token) = (supervisor.clone(), stop.clone());
         supervisor.spawn("the gateway", async move {
             if let Err(error) = gateway::run(client, token).await {
                 fatal.fail(error);
             }
-            desk.in_progress.close();
-            desk.in_progress.wait().await;
+            bot.in_progress.close();
+            bot.in_progress.wait().await;
         });
 
-        let watch = StoreWatch { store: world.store.clone(), supervisor: supervisor.clone() };
+        let watch = StoreWatch { store, supervisor: supervisor.clone() };
         let (token, pulse) = (stop.clone(), supervisor.pulse("the store's watch", LOOK_PATIENCE));
         supervisor.spawn("the store's watch", async move { watch.run(token, pulse).await });
 
-        let beat = Heart { world, supervisor: supervisor.clone() };
+        let store_state = shared.store_state.clone();
+        let folder = config.store.folder;
+        let beat = Heart { folder, workspaces, store_state, supervisor: supervisor.clone() };
         supervisor.spawn("the heartbeat", async move { beat.run(stop).await });
     }
 }
@@ -110,7 +93,9 @@ impl StoreWatch {
 
 /// Writes the heartbeat file while every loop ticks.
 struct Heart {
-    world: super::ties::World,
+    folder: PathBuf,
+    workspaces: Arc<Workspaces>,
+    store_state: watch::Receiver<StoreState>,
     supervisor: Supervisor,
 }
 
@@ -121,7 +106,7 @@ impl Heart {
         loop {
             tokio::select! {
                 biased;
-                () = stop.cancelled() => return health::stop(&self.world.config.store.folder),
+                () = stop.cancelled() => return health::stop(&self.folder),
                 _ = ticks.tick() => self.tick(),
             }
         }
@@ -132,8 +117,11 @@ impl Heart {
             tracing::error!(loop_name = silent, "a loop stopped ticking");
             return;
         }
-        let now: UnixMillis = self.supervisor.now();
-        if let Err(error) = health::beat(&self.world.config.store.folder, &self.world.board, now) {
+        let running = self.workspaces.running();
+        let boards: Vec<_> = running.iter().map(|runtime| &**runtime.board()).collect();
+        let (store, waiting) = (*self.store_state.borrow(), self.workspaces.waiting());
+        let state = health::State { store, boards: &boards, waiting: &waiting };
+        if let Err(error) = health::beat(&self.folder, &state, self.supervisor.now()) {
             tracing::warn!(%error, "the heartbeat could not be written");
         }
     }

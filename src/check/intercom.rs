@@ -8,13 +8,14 @@ use deskbell_desk::port::intercom::{
 };
 use deskbell_desk::time::{ServerTime, Timestamp};
 use deskbell_desk::workspace::Workspace;
+use deskbell_intercom::IntercomClient;
 
 use super::report::{Report, Standing};
 use crate::config::IntercomConfig;
 use crate::connect;
 
 pub(super) async fn check(report: &mut Report, settings: IntercomConfig, server_time: Arc<ServerTime>) {
-    let client = match connect::intercom(&settings, server_time, Arc::new(crate::system::SystemRandom)) {
+    let client = match client(&settings, server_time) {
         Ok(client) => client,
         Err(error) => return report.add(Standing::Wrong, "Intercom", error.to_string()),
     };
@@ -25,6 +26,11 @@ pub(super) async fn check(report: &mut Report, settings: IntercomConfig, server_
         }
         Err(error) => tell_failure(report, &settings, &error),
     }
+}
+
+fn client(settings: &IntercomConfig, server_time: Arc<ServerTime>) -> anyhow::Result<IntercomClient> {
+    let random = Arc::new(crate::system::SystemRandom);
+    Ok(connect::intercom(settings, connect::connections()?, server_time, random)?)
 }
 
 fn tell_workspace(report: &mut Report, settings: &IntercomConfig, workspace: &Workspace) {

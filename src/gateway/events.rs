@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use deskbell_commands::Desk;
+use deskbell_commands::BotContext;
 use deskbell_desk::ids::{ApplicationId, ChannelId, GuildId, MemberId, RoleId};
 use deskbell_discord::directory::Directory;
 use deskbell_discord::messenger::OwnId;
@@ -16,8 +16,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, info, warn};
 
-/// What of Discord's news concerns delivery.
-pub trait ServerNews: Send + Sync {
+/// Who is told what happens to servers and channels.
+pub trait GuildListener: Send + Sync {
+    /// The servers that are connected to a workspace; of others nothing is told.
+    fn guilds(&self) -> BTreeSet<GuildId>;
     /// The bot is in this server (again).
     fn guild_here(&self, guild: GuildId);
     /// The bot was removed from this server.
@@ -25,23 +27,21 @@ pub trait ServerNews: Send + Sync {
     /// A channel, a role or the bot's own roles changed, and with it perhaps what the bot may do.
     fn access_changed(&self, guild: GuildId);
     /// A channel or thread changed, and with it perhaps whether it is locked.
-    fn channel_changed(&self, channel: ChannelId);
+    fn channel_changed(&self, guild: GuildId, channel: ChannelId);
     /// A channel was deleted.
     fn channel_gone(&self, guild: GuildId, channel: ChannelId);
 }
 
 /// The handler that serenity calls.
 pub struct Events {
-    /// The servers that the workspace belongs to; of others nothing is kept.
-    pub linked: BTreeSet<GuildId>,
     /// Where channels and roles are kept.
     pub directory: Arc<Directory>,
     /// Where the bot's own id is kept.
     pub own: OwnId,
-    /// Who posts.
-    pub news: Arc<dyn ServerNews>,
+    /// Who serves the servers; of those that nobody serves nothing is kept.
+    pub listener: Arc<dyn GuildListener>,
     /// What the registration of commands needs.
-    pub desk: Arc<Desk>,
+    pub bot: Arc<BotContext>,
     /// Starts the registration of commands.
     pub tracker: TaskTracker,
     /// Ends its waiting, however long Discord refuses them.
@@ -51,14 +51,14 @@ pub struct Events {
 impl Events {
     fn linked(&self, guild: serenity::GuildId) -> Option<GuildId> {
         let guild = GuildId(guild.get());
-        self.linked.contains(&guild).then_some(guild)
+        self.listener.guilds().contains(&guild).then_some(guild)
     }
 
     fn channel(&self, channel: &GuildChannel) {
         if let Some(guild) = self.linked(channel.guild_id) {
             self.directory.channel_changed(guild, ChannelId(channel.id.get()));
-            self.news.access_changed(guild);
-            self.news.channel_changed(ChannelId(channel.id.get()));
+            self.listener.access_changed(guild);
+            self.listener.channel_changed(guild, ChannelId(channel.id.get()));
         }
     }
 
@@ -66,14 +66,14 @@ impl Events {
         if let Some(guild) = self.linked(guild) {
             let channel = ChannelId(channel.get());
             self.directory.channel_changed(guild, channel);
-            self.news.channel_gone(guild, channel);
+            self.listener.channel_gone(guild, channel);
         }
     }
 
     fn roles(&self, guild: serenity::GuildId) {
         if let Some(guild) = self.linked(guild) {
             self.directory.roles_changed(guild);
-            self.news.access_changed(guild);
+            self.listener.access_changed(guild);
         }
     }
 }
@@ -104,16 +104,16 @@ impl serenity::EventHandler for Events {
         self.own.set(MemberId(ready.user.id.get()));
         self.directory.session_began();
         info!(servers = ready.guilds.len(), "connected to Discord");
-        for absent in absent(&self.linked, &ready.guilds) {
+        for absent in absent(&self.listener.guilds(), &ready.guilds) {
             warn!(
                 guild.id = %absent,
                 "the bot is not in this server: invite it, or correct DISCORD_GUILD_ID; deskbell check has both"
             );
         }
-        let (http, desk, stop) = (ctx.http.clone(), self.desk.clone(), self.stop.clone());
+        let (http, bot, stop) = (ctx.http.clone(), self.bot.clone(), self.stop.clone());
         let application = ApplicationId(ready.application.id.get());
         self.tracker.spawn(async move {
-            deskbell_commands::register_until_done(&http, &desk, application, &stop).await;
+            deskbell_commands::register_until_done(&http, &bot, application, &stop).await;
         });
     }
 
@@ -137,7 +137,7 @@ impl serenity::EventHandler for Events {
         let channels = guild.channels.values().chain(&guild.threads).map(raw);
         self.directory.guild_told(id, Roles::of(id, roles), own_roles, channels);
         self.directory.members_told(id, guild.member_count);
-        self.news.guild_here(id);
+        self.listener.guild_here(id);
     }
 
     async fn guild_delete(&self, _: Context, guild: serenity::UnavailableGuild, _: Option<serenity::Guild>) {
@@ -148,7 +148,7 @@ impl serenity::EventHandler for Events {
         }
         info!(guild.id = %id, "the bot was removed from the server");
         self.directory.guild_gone(id);
-        self.news.guild_gone(id);
+        self.listener.guild_gone(id);
     }
 
     async fn channel_create(&self, _: Context, channel: GuildChannel) {

@@ -11,6 +11,7 @@ mod demo;
 mod demo_left_out;
 mod fairness;
 mod faults;
+mod first_start;
 mod notifications;
 mod operators;
 mod poison;

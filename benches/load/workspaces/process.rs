@@ -1,65 +1,70 @@
-//! The process: the parts of the bot as `App` ties them, but for many workspaces and without commands.
+//! The process: the bot's own runtime of a workspace, as many times as there are workspaces, without commands.
 
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use deskbell::deliver::{Delivery, DeliveryParts, GlobalPace};
-use deskbell::poll::{PollParts, Retention, WorkspacePoll};
-use deskbell::supervisor::{Pulse, Supervisor};
+use deskbell::app::{Link, Shared, WorkspaceRuntime, WorkspaceSettings};
+use deskbell::supervisor::Supervisor;
 use deskbell::system::{SystemClock, SystemRandom};
 use deskbell_desk::difference::UpdateFields;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, MemberId, RoleId, SubscriptionId, WorkspaceId};
-use deskbell_desk::links::Links;
-use deskbell_desk::names::Names;
-use deskbell_desk::port::store::{NewSubscription, SettingsStore as _};
-use deskbell_desk::status::{LinkState, StatusBoard};
+use deskbell_desk::port::store::NewSubscription;
+use deskbell_desk::status::LinkState;
 use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
-use deskbell_desk::time::{Clock, ServerTime, UnixMillis};
+use deskbell_desk::time::{Clock, ServerTime};
 use deskbell_desk::workspace::{Region, Workspace};
 use deskbell_discord::directory::Directory;
 use deskbell_discord::messenger::{OwnId, RestMessenger};
 use deskbell_discord::permission::Roles;
 use deskbell_discord::rest::{Answer, Reply, Rest};
-use deskbell_intercom::{IntercomClient, Settings, Urgency};
+use deskbell_intercom::{Connections, IntercomClient, Settings};
 use deskbell_store::DeskStore;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use secrecy::SecretString;
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::plan::{Outcome, Plan, READY};
+use super::watch::Watch;
 
 const AT_ONCE: usize = 64;
 /// Long enough for a poll that is due at the very end to have begun.
 const GRACE: Duration = Duration::from_secs(5);
-const PATIENCE: Duration = Duration::from_mins(3);
 const RETENTION: Duration = Duration::from_hours(30 * 24);
 
 pub(super) async fn run(plan: &Path) -> anyhow::Result<()> {
     let plan: Plan = serde_json::from_slice(&std::fs::read(plan)?)?;
+    let watch = Watch::default();
+    tracing_subscriber::registry().with(watch.clone()).init();
     let supervisor = Supervisor::new(Arc::new(SystemClock), CancellationToken::new());
-    let shared = Shared::new(&plan, &supervisor).await?;
-    let made =
-        plan.channels.iter().enumerate().map(|(number, place)| shared.workspace(&plan, number, *place));
-    let workspaces: Vec<Running> = stream::iter(made).buffered(AT_ONCE).try_collect().await?;
+    let process = Process::new(&plan, &supervisor).await?;
+    let made = plan
+        .channels
+        .iter()
+        .enumerate()
+        .map(|(number, place)| process.workspace(&plan, number, *place, &supervisor));
+    let workspaces: Vec<WorkspaceRuntime> = stream::iter(made).buffered(AT_ONCE).try_collect().await?;
 
     say(READY);
     let start = Instant::now();
     let apart = plan.interval / u32::try_from(workspaces.len().max(1))?;
-    for (number, workspace) in (0..).zip(&workspaces) {
-        workspace.start(start + apart * number, &supervisor);
+    for (number, (workspace, (guild, _))) in (0..).zip(workspaces.iter().zip(&plan.channels)) {
+        workspace.start(BTreeSet::from([GuildId(*guild)]), apart * number);
     }
     let end = start + plan.interval * plan.rounds;
     tokio::select! {
         () = sleep_until(end + GRACE) => {}
         () = async { supervisor.stop_token().cancelled().await } => bail!("a task has ended"),
     }
-    let late_us = workspaces.iter().flat_map(|one| one.watch.late_us(plan.interval, end)).collect();
-    let unwell = workspaces.iter().filter(|one| one.board.poll().link != LinkState::Connected).count();
+    let late_us = watch.late_us(plan.interval, end);
+    let unwell = workspaces.iter().filter(|one| one.board().poll().link != LinkState::Connected).count();
     say(&serde_json::to_string(&Outcome { late_us, unwell })?);
     supervisor.stop_token().cancel();
     Ok(supervisor.join().await?)
@@ -71,15 +76,15 @@ fn say(line: &str) {
 }
 
 /// What all workspaces share.
-struct Shared {
-    store: Arc<DeskStore>,
+struct Process {
+    shared: Shared,
+    connections: Connections,
     rest: Rest,
     own: OwnId,
     directory: Arc<Directory>,
-    pace: Arc<GlobalPace>,
 }
 
-impl Shared {
+impl Process {
     async fn new(plan: &Plan, supervisor: &Supervisor) -> anyhow::Result<Self> {
         let settings = deskbell_store::Settings { folder: plan.folder.clone(), clock: Arc::new(SystemClock) };
         let (store, writer) = tokio::task::spawn_blocking(|| DeskStore::open(settings)).await??;
@@ -89,7 +94,22 @@ impl Shared {
         own.set(MemberId(plan.bot));
         let directory = Arc::new(Directory::new(rest.clone(), own.clone()));
         directory.connection_changed(true);
-        Ok(Self { store: Arc::new(store), rest, own, directory, pace: Arc::default() })
+        let shared = Shared {
+            store_state: store.state(),
+            store: Arc::new(store),
+            messenger: Arc::new(RestMessenger::new(rest.clone(), own.clone())),
+            channels: directory.clone(),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            pace: Arc::default(),
+            command_ids: Arc::default(),
+            settings: WorkspaceSettings {
+                poll_interval: plan.interval,
+                update_fields: UpdateFields::default(),
+                retention: RETENTION,
+            },
+        };
+        Ok(Self { shared, connections: Connections::new("deskbell")?, rest, own, directory })
     }
 
     /// A workspace with its server, in which all four kinds of event are told.
@@ -98,7 +118,8 @@ impl Shared {
         plan: &Plan,
         number: usize,
         (guild, channel): (u64, u64),
-    ) -> anyhow::Result<Running> {
+        supervisor: &Supervisor,
+    ) -> anyhow::Result<WorkspaceRuntime> {
         let (guild, channel) = (GuildId(guild), ChannelId(channel));
         let workspace = Workspace {
             id: WorkspaceId::new(format!("workspace{number}")),
@@ -109,21 +130,24 @@ impl Shared {
         self.tell_of(guild).await?;
         for kind in EventKind::ALL {
             let subscription = subscription(&workspace.id, guild, channel, kind);
-            self.store.add_subscription(NewSubscription { subscription, head: None }).await?;
+            self.shared.store.add_subscription(NewSubscription { subscription, head: None }).await?;
         }
-        let board = Arc::new(StatusBoard::over(self.store.state()));
-        let delivery = Arc::new(Delivery::new(self.delivery_parts(workspace.clone(), board.clone())));
-        delivery.reconcile_roster(&[guild]).await?;
-        let parts = self.poll_parts(plan, board.clone(), delivery.clone())?;
-        let poll = WorkspacePoll::new(parts, workspace.id.clone(), plan.interval, UpdateFields::default());
-        let retention = Retention::new(self.store.clone(), Arc::new(SystemClock), workspace.id, RETENTION);
-        Ok(Running {
-            poll: Arc::new(poll),
-            delivery,
-            retention: Arc::new(retention),
-            board,
-            watch: Arc::default(),
-        })
+        Ok(WorkspaceRuntime::new(&self.shared, self.link(plan, workspace)?, supervisor))
+    }
+
+    fn link(&self, plan: &Plan, workspace: Workspace) -> anyhow::Result<Link> {
+        let server_time = Arc::new(ServerTime::new(Arc::new(SystemClock)));
+        let settings = Settings {
+            base_url: plan.intercom.parse()?,
+            token: SecretString::from("sandbox"),
+            version: "2.16".to_owned(),
+            workspace_override: None,
+            calls_per_minute: 100,
+        };
+        let (connections, random) = (self.connections.clone(), Arc::new(SystemRandom));
+        let client = IntercomClient::build(settings, connections, server_time.clone(), random)?;
+        let accepted = client.accepted();
+        Ok(Link { workspace, region: Region::Us, intercom: Arc::new(client), accepted, server_time })
     }
 
     /// Tells the directory of a server, as the gateway does.
@@ -145,53 +169,6 @@ impl Shared {
             Answer::Status(Reply { status: 200, body: Some(body), .. }) => Ok(body),
             other => bail!("{path}: {other:?}"),
         }
-    }
-
-    fn delivery_parts(&self, workspace: Workspace, status: Arc<StatusBoard>) -> DeliveryParts {
-        DeliveryParts {
-            deliveries: self.store.clone(),
-            settings: self.store.clone(),
-            journal: self.store.clone(),
-            messenger: Arc::new(RestMessenger::new(self.rest.clone(), self.own.clone())),
-            channels: self.directory.clone(),
-            clock: Arc::new(SystemClock),
-            random: Arc::new(SystemRandom),
-            status,
-            pace: self.pace.clone(),
-            links: Links::new(Region::Us, workspace.id.clone()),
-            workspace,
-            day: Arc::new(|_| "2026-11-23".to_owned()),
-            mention: Arc::new(|command| format!("`/{command}`")),
-        }
-    }
-
-    fn poll_parts(
-        &self,
-        plan: &Plan,
-        board: Arc<StatusBoard>,
-        listener: Arc<Delivery>,
-    ) -> anyhow::Result<PollParts> {
-        let server_time = Arc::new(ServerTime::new(Arc::new(SystemClock)));
-        let settings = Settings {
-            base_url: plan.intercom.parse()?,
-            token: SecretString::from("sandbox"),
-            version: "2.16".to_owned(),
-            workspace_override: None,
-            calls_per_minute: 100,
-            user_agent: "deskbell".to_owned(),
-        };
-        let client = IntercomClient::build(settings, server_time.clone(), Arc::new(SystemRandom))?;
-        Ok(PollParts {
-            journal: self.store.clone(),
-            settings: self.store.clone(),
-            intercom: Arc::new(client.at(Urgency::Poll)),
-            background: Arc::new(client.at(Urgency::Background)),
-            accepted: client.accepted(),
-            server_time,
-            names: Arc::new(Names::default()),
-            board,
-            listener,
-        })
     }
 }
 
@@ -216,62 +193,5 @@ fn subscription(
         public: PublicChoice::default(),
         state: SubscriptionState::Active,
         version: 0,
-    }
-}
-
-/// A workspace that is served.
-struct Running {
-    poll: Arc<WorkspacePoll>,
-    delivery: Arc<Delivery>,
-    retention: Arc<Retention>,
-    board: Arc<StatusBoard>,
-    watch: Arc<Watch>,
-}
-
-impl Running {
-    /// Starts its tasks; its first poll begins at that time.
-    fn start(&self, first: Instant, supervisor: &Supervisor) {
-        let (delivery, stop, tasks) =
-            (self.delivery.clone(), supervisor.stop_token(), supervisor.tracker().clone());
-        let pulse = Pulse::new(PATIENCE, Arc::new(SystemClock));
-        supervisor.spawn("delivery", async move {
-            // It ends early only if Discord refuses the token; the supervisor then ends everything.
-            let _ended = delivery.run(stop, &tasks, pulse).await;
-        });
-        let (poll, stop, watch) = (self.poll.clone(), supervisor.stop_token(), self.watch.clone());
-        supervisor.spawn("polling", async move {
-            sleep_until(first).await;
-            // The watch counts the polls of one stream: each of them has the same interval.
-            let unwatched = Pulse::new(PATIENCE, Arc::new(SystemClock));
-            let pulses = [Pulse::new(PATIENCE, watch), unwatched.clone(), unwatched];
-            poll.run(&stop, pulses).await;
-        });
-        let (retention, stop) = (self.retention.clone(), supervisor.stop_token());
-        supervisor.spawn("retention", async move {
-            sleep_until(first).await;
-            retention.run(&stop).await;
-        });
-    }
-}
-
-/// The clock of a poll loop's pulse. The pulse looks at it once when it is made, and then whenever a poll begins.
-#[derive(Default)]
-struct Watch(Mutex<Vec<Instant>>);
-
-impl Watch {
-    /// By how much each poll but the first began after its time.
-    fn late_us(&self, interval: Duration, end: Instant) -> Vec<u64> {
-        let looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let begun = looks.get(1..).unwrap_or_default();
-        let pairs = begun.windows(2).filter(|pair| pair[0] + interval < end);
-        let late = pairs.map(|pair| pair[1].saturating_duration_since(pair[0] + interval));
-        late.map(|late| u64::try_from(late.as_micros()).unwrap_or(u64::MAX)).collect()
-    }
-}
-
-impl Clock for Watch {
-    fn now(&self) -> UnixMillis {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
-        SystemClock.now()
     }
 }

@@ -9,8 +9,8 @@ async fn what_does_not_get_into_discord_stands_above_the_list_and_at_its_channel
         world.notification(EventKind::NewLead, SUPPORT).await;
         let at = |time: deskbell_desk::time::Timestamp| deskbell_desk::time::UnixMillis(time.0 * 1000);
         let pause = Pause { since: at(NOW.minus(600)), next_try: at(NOW.plus(60)) };
-        world.desk.ports.board.set_discord(DiscordState::Silent(pause));
-        world.desk.ports.board.set_channel_pause(SALES, Some(pause));
+        world.context.workspace.ports.board.set_discord(DiscordState::Silent(pause));
+        world.context.workspace.ports.board.set_channel_pause(SALES, Some(pause));
         assert_snapshot!(list_of(world).await, @r"
 ⚠️ Discord does not answer me; that began <t:1763889000:R>. I try again <t:1763889660:R>. Nothing is lost.
 **Notifications from Acme**
@@ -35,7 +35,7 @@ async fn what_cannot_be_read_stands_at_the_notifications_concerned_and_what_to_d
             since,
         };
         let tags = Trouble { part: Part::TagNames, cause: lack(TokenPermission::ReadTags), since };
-        let shows = |troubles| world.desk.ports.board.set_poll(PollStatus { troubles, ..PollStatus::default() });
+        let shows = |troubles| world.context.workspace.ports.board.set_poll(PollStatus { troubles, ..PollStatus::default() });
         shows(vec![conversations, tags]);
         assert_snapshot!(list_of(world).await, @r"
 **Notifications from Acme**
@@ -52,7 +52,7 @@ async fn what_cannot_be_read_stands_at_the_notifications_concerned_and_what_to_d
 🌱 New lead → <#21> · Full · nothing posted yet
 [Refresh v1:notify-list:1]
 ");
-        let setup = crate::setup::draw(&world.desk, &manager()).await.unwrap();
+        let setup = crate::setup::draw(&world.context, &manager()).await.unwrap();
         let setup = crate::reply::tests::read(&setup);
         assert!(setup.starts_with("⚠️ I cannot read anything: Intercom refuses the token."), "{setup}");
     })
@@ -65,7 +65,7 @@ async fn an_empty_list_says_how_to_begin() {
         assert_snapshot!(list_of(world).await, @"Nothing is posted yet. `/notify add` starts with one kind, `/setup` does all of them.");
         let since = deskbell_desk::time::UnixMillis(NOW.minus(600).0 * 1000);
         let troubles = vec![Trouble { part: Part::Everything, cause: Cause::TokenRefused, since }];
-        world.desk.ports.board.set_poll(PollStatus { troubles, ..PollStatus::default() });
+        world.context.workspace.ports.board.set_poll(PollStatus { troubles, ..PollStatus::default() });
         assert_snapshot!(list_of(world).await, @r#"
 ⚠️ I cannot read anything: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. That began <t:1763889000:R>.
 Nothing is posted yet. `/notify add` starts with one kind, `/setup` does all of them.
@@ -106,7 +106,7 @@ async fn a_long_list_has_pages_that_each_fit_a_message() {
         let first = list_of(world).await;
         assert_eq!(first.matches("on hold").count(), 7);
         assert!(first.contains("Page 1 of 2") && first.contains("(◀ Back)") && first.contains("[More ▶"));
-        let beyond = read(&world.desk, list(&world.desk, &manager(), 9).await);
+        let beyond = read(&world.context, list(&world.context, &manager(), 9).await);
         assert_eq!(beyond.matches("on hold").count(), 3);
     })
     .await;

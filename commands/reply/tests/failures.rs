@@ -7,14 +7,16 @@ use deskbell_desk::delivery::Reference;
 use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
 use deskbell_desk::port::channels::ChannelError;
 use deskbell_desk::port::intercom::{IntercomError, Lack, TokenPermission, Unanswered};
-use deskbell_desk::time::Timestamp;
+use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_desk::trouble::Cause;
 use insta::assert_snapshot;
 
 use super::read;
-use crate::desk::{Around, CommandIds};
+use crate::bot::{Around, CommandIds};
 use crate::effect::Effect;
 use crate::error::{ClosedChannel, CommandError, NotPosted, Refusal};
 use crate::reply::{bug, failure, slow};
+use crate::workspace::Waiting;
 
 fn said(error: impl Into<CommandError>, effect: &Effect) -> String {
     let command_ids = CommandIds::default();
@@ -51,6 +53,15 @@ fn who_may_not_is_told_whom_to_ask() {
     assert_snapshot!(can("notify add"), @"Only people with **Manage Server** can change notifications.");
     assert_snapshot!(can("access add"), @"Only people with **Manage Server** can say who may see customers.");
     assert_snapshot!(can("setup"), @"Only people with **Manage Server** can set me up.");
+}
+
+#[test]
+fn while_intercom_was_never_reached_the_reason_is_told() {
+    let since = UnixMillis(1_763_889_600_000);
+    let waiting = |cause| Refusal::WorkspaceUnknown(Waiting { since, cause });
+    assert_snapshot!(refused(waiting(Cause::Unanswered(Unanswered::Silent))), @"I am");
+    let read = Effect::Read { again: None };
+    assert_snapshot!(said(waiting(Cause::TokenRefused), &read), @"I am");
 }
 
 #[test]

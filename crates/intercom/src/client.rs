@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use crate::{
     call::Call,
     throttle::{Caller, Throttle, Urgency},
-    transport::{Network, Request, Transport, bearer},
+    transport::{Connections, Network, Request, Transport, bearer},
 };
 
 /// How to reach one workspace.
@@ -30,8 +30,6 @@ pub struct Settings {
     pub workspace_override: Option<WorkspaceId>,
     /// How many calls any 60 s may see.
     pub calls_per_minute: u32,
-    /// Sent as `User-Agent`.
-    pub user_agent: String,
 }
 
 /// Why a client cannot be made of its settings. Names the setting, never its value.
@@ -49,12 +47,6 @@ pub enum SettingsError {
     /// Zero.
     #[error("at least one call a minute must be allowed")]
     CallsPerMinute,
-    /// Not fit for a header.
-    #[error("the user agent holds characters that no header may hold")]
-    UserAgent,
-    /// The HTTP client could not be set up.
-    #[error("the http client could not be set up")]
-    Client(#[source] reqwest::Error),
 }
 
 /// Intercom's REST API for one workspace. Clones and handles for other callers share connections and throttle.
@@ -112,13 +104,12 @@ impl IntercomClient {
     /// Fails on the first setting that cannot be.
     pub fn build(
         settings: Settings,
+        connections: Connections,
         server_time: Arc<ServerTime>,
         random: Arc<dyn Random>,
     ) -> Result<Self, SettingsError> {
         let authorization = bearer(&settings.token).ok_or(SettingsError::Token)?;
-        let user_agent = HeaderValue::from_str(&settings.user_agent).map_err(|_| SettingsError::UserAgent)?;
-        let network = Network::new(authorization, user_agent).map_err(SettingsError::Client)?;
-        Self::over(Box::new(network), settings, server_time, random)
+        Self::over(Box::new(Network { connections, authorization }), settings, server_time, random)
     }
 
     pub(crate) fn over(

@@ -27,6 +27,7 @@ mod workspaces;
 
 pub use client::{IntercomClient, Settings, SettingsError};
 pub use throttle::{Caller, Denied, Permit, Purpose, Throttle, Urgency};
+pub use transport::Connections;
 
 #[cfg(test)]
 mod tests;

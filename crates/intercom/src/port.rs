@@ -21,11 +21,20 @@ use crate::{
 
 impl IntercomHandles for IntercomClient {
     fn handle(&self, whom: OnBehalfOf) -> Arc<dyn Intercom> {
-        Arc::new(self.for_caller(match whom {
-            OnBehalfOf::Command(member) => Caller::person(member, Purpose::Asked),
-            OnBehalfOf::Suggestion(member) => Caller::person(member, Purpose::Suggestion),
+        Arc::new(self.for_caller(whom.into()))
+    }
+}
+
+impl From<OnBehalfOf> for Caller {
+    fn from(whom: OnBehalfOf) -> Self {
+        match whom {
+            OnBehalfOf::Command(member) => Self::person(member, Purpose::Asked),
+            OnBehalfOf::Suggestion(member) => Self::person(member, Purpose::Suggestion),
+            OnBehalfOf::Everybody => Urgency::Command.into(),
+            OnBehalfOf::Poll => Urgency::Poll.into(),
+            OnBehalfOf::AllUsers => Urgency::Background.into(),
             OnBehalfOf::Export => Urgency::Export.into(),
-        }))
+        }
     }
 }
 

@@ -56,17 +56,19 @@ pub(crate) trait Transport: Send + Sync {
     async fn exchange(&self, request: Request, body: Body<'_>) -> Result<Head, Fault>;
 }
 
-/// The network.
-pub(crate) struct Network(Client);
+/// The connections that all workspaces of a process share.
+#[derive(Clone)]
+pub struct Connections(Client);
 
-impl Network {
+impl Connections {
+    /// Connections that send this as `User-Agent`.
+    ///
     /// # Errors
-    /// Fails where the client cannot be set up.
-    pub(crate) fn new(authorization: HeaderValue, user_agent: HeaderValue) -> Result<Self, reqwest::Error> {
+    /// Fails where the client cannot be set up, or no header can hold the user agent.
+    pub fn new(user_agent: &str) -> Result<Self, reqwest::Error> {
         let json = HeaderValue::from_static("application/json");
-        let headers = [(ACCEPT, json), (AUTHORIZATION, authorization)];
         let client = Client::builder()
-            .default_headers(headers.into_iter().collect())
+            .default_headers([(ACCEPT, json)].into_iter().collect())
             .user_agent(user_agent)
             .redirect(Policy::none())
             .no_proxy()
@@ -76,6 +78,12 @@ impl Network {
             .build()?;
         Ok(Self(client))
     }
+}
+
+/// The network, with the token of one workspace.
+pub(crate) struct Network {
+    pub(crate) connections: Connections,
+    pub(crate) authorization: HeaderValue,
 }
 
 /// The `Authorization` header, marked so that nothing prints it. `None` where the token cannot stand in a header.
@@ -93,8 +101,10 @@ pub(crate) fn bearer(token: &SecretString) -> Option<HeaderValue> {
 impl Transport for Network {
     async fn exchange(&self, request: Request, body: Body<'_>) -> Result<Head, Fault> {
         let mut call = self
+            .connections
             .0
             .request(request.method, request.url)
+            .header(AUTHORIZATION, self.authorization.clone())
             .header(VERSION, request.version)
             .timeout(request.timeout);
         if let Some(sent) = request.body {

@@ -1,19 +1,14 @@
-//! One life of the process: the real poll loop, the real delivery and the real store, tied together as the bot ties
-//! them, each task under the supervisor.
+//! One life of the process: the bot's own runtime of a workspace, over the real store and the simulation's ports.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell::deliver::{Delivery, DeliveryParts, GlobalPace};
-use deskbell::poll::{PollParts, Retention, WorkspacePoll};
+use deskbell::app::{Link, Shared, WorkspaceRuntime, WorkspaceSettings};
 use deskbell::supervisor::Supervisor;
 use deskbell_desk::difference::UpdateFields;
-use deskbell_desk::ids::{ChannelId, GuildId};
-use deskbell_desk::links::Links;
-use deskbell_desk::names::Names;
+use deskbell_desk::ids::GuildId;
 use deskbell_desk::port::courier::Courier;
 use deskbell_desk::port::intercom::Intercom;
-use deskbell_desk::status::StatusBoard;
 use deskbell_desk::time::ServerTime;
 use deskbell_desk::workspace::Region;
 use deskbell_intercom::{Throttle, Urgency};
@@ -30,21 +25,17 @@ use crate::world::{World, workspace};
 const POLL_INTERVAL: Duration = Duration::from_secs(120);
 /// How often somebody looks at `/status`.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
-/// How long a loop may take for a tick before it counts as stuck.
-const PATIENCE: Duration = Duration::from_hours(2);
 
 /// A process that runs.
 pub(crate) struct Process {
     pub(crate) world: Arc<World>,
     pub(crate) store: StorePort,
     pub(crate) raw: DeskStore,
-    pub(crate) delivery: Arc<Delivery>,
-    pub(crate) poll: Arc<WorkspacePoll>,
+    pub(crate) runtime: WorkspaceRuntime,
     pub(crate) supervisor: Supervisor,
     pub(crate) server_time: Arc<ServerTime>,
     /// Intercom, as commands ask it.
     pub(crate) intercom: IntercomPort,
-    pub(crate) board: Arc<StatusBoard>,
 }
 
 impl Process {
@@ -57,7 +48,7 @@ impl Process {
         // The judge looks before anything moves. It reads the engine directly, which has no reason to fail.
         let _looked = world.learn_after_death(&raw).await;
         let store = StorePort { world: world.clone(), store: raw.clone() };
-        let server_time = Arc::new(ServerTime::new(clock.clone()));
+        let server_time = Arc::new(ServerTime::new(clock));
         world.intercom.truth().calls.begin_life();
         world.looks_anew();
         let intercom = IntercomPort {
@@ -69,101 +60,69 @@ impl Process {
         };
         // As the real start does: what it tells is remembered, so that no answer is no reason to wait.
         let _remembered = intercom.workspace().await;
-        let board = Arc::new(StatusBoard::over(raw.state()));
-        let delivery = Arc::new(Delivery::new(delivery_parts(world, &store, &board)));
-        let poll_parts = PollParts {
-            journal: Arc::new(store.clone()),
-            settings: Arc::new(store.clone()),
-            intercom: Arc::new(intercom.of(Urgency::Poll)),
-            background: Arc::new(intercom.of(Urgency::Background)),
+        let link = Link {
+            workspace: workspace(),
+            region: Region::Us,
+            intercom: Arc::new(intercom.clone()),
             accepted: intercom.accepted.clone(),
             server_time: server_time.clone(),
-            names: Arc::new(Names::default()),
-            board: board.clone(),
-            listener: delivery.clone(),
         };
-        let poll = WorkspacePoll::new(poll_parts, workspace().id, POLL_INTERVAL, UpdateFields::default());
-        let process = Self {
-            world: world.clone(),
-            delivery,
-            poll: Arc::new(poll),
-            supervisor,
-            server_time,
-            intercom,
-            board,
-            store,
-            raw,
-        };
-        process.run_tasks(retention);
+        let runtime = WorkspaceRuntime::new(&shared(world, &store, retention), link, &supervisor);
+        let process = Self { world: world.clone(), store, raw, runtime, supervisor, server_time, intercom };
+        process.runtime.start(world.linked().into_iter().collect(), Duration::ZERO);
+        process.look_at_status();
         process.gateway_is_ready();
         process
     }
 
-    fn run_tasks(&self, keep: Duration) {
+    /// Somebody looks at `/status` now and then.
+    fn look_at_status(&self) {
+        let (world, board) = (self.world.clone(), self.runtime.board().clone());
         let stop = self.supervisor.stop_token();
-        let (delivery, linked, token) = (self.delivery.clone(), self.world.linked(), stop.clone());
-        let (tasks, pulse) = (self.supervisor.tracker().clone(), self.supervisor.pulse("delivery", PATIENCE));
-        self.supervisor.spawn("delivery", async move {
-            let _read_again_with_the_next_news = delivery.reconcile_roster(&linked).await;
-            let _token_is_never_refused = delivery.run(token, &tasks, pulse).await;
-        });
-        let (poll, token) = (self.poll.clone(), stop.clone());
-        let pulses = ["polling contacts", "polling conversations", "polling changes of users"]
-            .map(|name| self.supervisor.pulse(name, PATIENCE));
-        self.supervisor.spawn("polling", async move { poll.run(&token, pulses).await });
-        let (world, board, token) = (self.world.clone(), self.board.clone(), stop.clone());
         self.supervisor.spawn("a look at the status", async move {
-            while !token.is_cancelled() {
+            while !stop.is_cancelled() {
                 world.look_at_status(&board);
                 tokio::select! {
-                    () = token.cancelled() => {}
+                    () = stop.cancelled() => {}
                     () = sleep(LOOK_EVERY) => {}
                 }
             }
         });
-        let journal = Arc::new(self.store.clone());
-        let retention = Retention::new(journal, self.world.time.clone(), workspace().id, keep);
-        self.supervisor.spawn("retention", async move { retention.run(&stop).await });
     }
 
     /// What the gateway tells when it is connected.
     fn gateway_is_ready(&self) {
         for guild in self.world.linked() {
             if self.world.discord.rooms().is_joined(guild) {
-                self.delivery.wake_guild(guild);
+                self.runtime.delivery().wake_guild(guild);
             }
         }
-    }
-
-    /// What the commands' courier does.
-    pub(crate) fn wake(&self, channel: ChannelId) {
-        self.delivery.wake(channel);
-        self.poll.nudge();
     }
 
     /// The bot is in a server again.
     pub(crate) fn guild_is_back(&self, guild: GuildId) {
         if self.world.linked().contains(&guild) {
-            self.delivery.wake_guild(guild);
+            self.runtime.delivery().wake_guild(guild);
         }
     }
 }
 
-fn delivery_parts(world: &Arc<World>, store: &StorePort, board: &Arc<StatusBoard>) -> DeliveryParts {
+/// What the bot shares among its workspaces, with the simulation's ports.
+fn shared(world: &Arc<World>, store: &StorePort, retention: Duration) -> Shared {
     let discord = Arc::new(DiscordPort { world: world.clone() });
-    DeliveryParts {
-        deliveries: Arc::new(store.clone()),
-        settings: Arc::new(store.clone()),
-        journal: Arc::new(store.clone()),
+    Shared {
+        store: Arc::new(store.clone()),
+        store_state: store.store.state(),
         messenger: discord.clone(),
         channels: discord,
         clock: world.time.clone(),
         random: world.process_chance.clone(),
-        status: board.clone(),
-        pace: Arc::new(GlobalPace::default()),
-        workspace: workspace(),
-        links: Links::new(Region::Us, workspace().id),
-        day: Arc::new(|at| format!("day {}", at.0 / 86_400_000)),
-        mention: Arc::new(|command| format!("`/{command}`")),
+        pace: Arc::default(),
+        command_ids: Arc::default(),
+        settings: WorkspaceSettings {
+            poll_interval: POLL_INTERVAL,
+            update_fields: UpdateFields::default(),
+            retention,
+        },
     }
 }

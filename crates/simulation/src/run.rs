@@ -102,8 +102,8 @@ impl Run {
             () = world.power.is_cut() => Ended::Killed,
             ended = self.act(&process) => ended,
         };
-        world.ledger().possible_duplicates += process.board.possible_duplicates();
-        world.ledger().unreadable += process.board.unreadable();
+        world.ledger().possible_duplicates += process.runtime.board().possible_duplicates();
+        world.ledger().unreadable += process.runtime.board().unreadable();
         if world.power.is_stuck() {
             let what = "the process goes round in circles and no time goes by".to_owned();
             let breach = Breach { promise: Promise::Stuck, what, about: Vec::new() };

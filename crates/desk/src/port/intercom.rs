@@ -21,7 +21,7 @@ pub trait IntercomHandles: Send + Sync {
     fn handle(&self, whom: OnBehalfOf) -> Arc<dyn Intercom>;
 }
 
-/// For whom Intercom is asked. One person has so many calls a minute, in all servers of a workspace together.
+/// For whom or for what Intercom is asked. One person has so many calls a minute, in all servers of a workspace together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnBehalfOf {
     /// Somebody who typed a command or pressed a button.
@@ -30,6 +30,12 @@ pub enum OnBehalfOf {
     Suggestion(MemberId),
     /// An export, which goes after everybody else and counts against nobody.
     Export,
+    /// What serves everybody who types a command, such as the list of companies.
+    Everybody,
+    /// The polls of the workspace.
+    Poll,
+    /// The walk over all users: at most a third of the throttle.
+    AllUsers,
 }
 
 /// One workspace of Intercom. A handle carries who asks: the throttle serves commands first.

@@ -55,11 +55,12 @@ impl Bench {
             version: "2.16".to_owned(),
             workspace_override: None,
             calls_per_minute: 100,
-            user_agent: "deskbell-test/0".to_owned(),
         };
         change(&mut settings);
+        let connections = Connections::new("deskbell-test/0").unwrap();
         let server_time = Arc::new(ServerTime::new(Arc::new(Still)));
-        let client = IntercomClient::build(settings, Arc::clone(&server_time), Arc::new(Still)).unwrap();
+        let client =
+            IntercomClient::build(settings, connections, Arc::clone(&server_time), Arc::new(Still)).unwrap();
         Self { workspace, server, server_time, client }
     }
 

@@ -89,7 +89,6 @@ impl Script {
             version: "2.16".to_owned(),
             workspace_override: None,
             calls_per_minute,
-            user_agent: "deskbell-test".to_owned(),
         };
         let server_time = Arc::new(ServerTime::new(Arc::new(StillClock)));
         IntercomClient::over(Box::new(self.clone()), settings, server_time, Arc::new(Even)).unwrap()

@@ -32,10 +32,10 @@ fn build(change: impl FnOnce(&mut Settings)) -> Result<IntercomClient, SettingsE
         version: "2.16".to_owned(),
         workspace_override: None,
         calls_per_minute: 100,
-        user_agent: "deskbell/0.1".to_owned(),
     };
     change(&mut settings);
-    IntercomClient::build(settings, Arc::new(ServerTime::new(Arc::new(Fixed))), Arc::new(Fixed))
+    let connections = Connections::new("deskbell/0.1").unwrap();
+    IntercomClient::build(settings, connections, Arc::new(ServerTime::new(Arc::new(Fixed))), Arc::new(Fixed))
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn settings_that_cannot_be_are_named() {
     insta::assert_snapshot!(refused(|s| s.base_url = Url::parse("https://api.intercom.io/?a=b").unwrap()), @"the base url is not an http(s) address of a host without user name, query and fragment");
     insta::assert_snapshot!(refused(|s| s.version = "2".to_owned()), @"the API version is not of the form 2.16");
     insta::assert_snapshot!(refused(|s| s.calls_per_minute = 0), @"at least one call a minute must be allowed");
-    insta::assert_snapshot!(refused(|s| s.user_agent = "a\nb".to_owned()), @"the user agent holds characters that no header may hold");
+    assert!(Connections::new("a\nb").is_err());
 }
 
 #[test]

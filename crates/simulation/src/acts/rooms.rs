@@ -45,7 +45,7 @@ fn set_closed(world: &World, process: Option<&Process>, channel: ChannelId, reas
         room.guild
     };
     if let Some(process) = process {
-        process.delivery.access_changed(guild);
+        process.runtime.delivery().access_changed(guild);
     }
 }
 
@@ -55,7 +55,7 @@ fn delete_channel(world: &World, process: Option<&Process>, channel: ChannelId) 
         room.closed = Some(Obstacle::ChannelGone);
     }
     if let Some(process) = process {
-        process.delivery.channel_gone(channel);
+        process.runtime.delivery().channel_gone(channel);
     }
 }
 
@@ -67,7 +67,7 @@ fn set_joined(world: &World, process: Option<&Process>, guild: GuildId, joined: 
     let Some(process) = process.filter(|_| world.linked().contains(&guild)) else { return };
     match joined {
         Joined::Yes => process.guild_is_back(guild),
-        Joined::No => process.delivery.guild_gone(guild),
+        Joined::No => process.runtime.delivery().guild_gone(guild),
     }
 }
 
@@ -80,6 +80,6 @@ fn set_public(world: &World, process: Option<&Process>, channel: ChannelId, publ
         room.guild
     };
     if let Some(process) = process {
-        process.delivery.access_changed(guild);
+        process.runtime.delivery().access_changed(guild);
     }
 }

@@ -149,7 +149,7 @@ impl<'a> WatchedCourier<'a> {
 #[async_trait]
 impl Courier for WatchedCourier<'_> {
     async fn hand_over(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
-        let outcome = self.process.delivery.hand_over(channel, message).await;
+        let outcome = self.process.runtime.courier().hand_over(channel, message).await;
         if matches!(outcome, PostOutcome::Posted { .. }) {
             self.posted.fetch_add(1, Ordering::Relaxed);
         }
@@ -157,17 +157,16 @@ impl Courier for WatchedCourier<'_> {
     }
 
     fn wake(&self, channel: ChannelId) {
-        self.process.wake(channel);
+        self.process.runtime.courier().wake(channel);
     }
 
     fn wake_guild(&self, guild: GuildId) {
-        self.process.delivery.wake_guild(guild);
-        self.process.poll.nudge();
+        self.process.runtime.courier().wake_guild(guild);
     }
 
     async fn skip_to_now(&self, guild: GuildId, id: SubscriptionId) -> u64 {
         self.note_skip(id);
-        let skipped = self.process.delivery.skip_to_now(guild, id).await;
+        let skipped = self.process.runtime.courier().skip_to_now(guild, id).await;
         self.note_skip(id);
         self.process.world.tell(format_args!("notification {id} skips {skipped}"));
         skipped

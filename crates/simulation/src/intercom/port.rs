@@ -9,8 +9,8 @@ use deskbell_desk::conversation::Conversation;
 use deskbell_desk::ids::{CompanyId, ContactId, ConversationId, TagId};
 use deskbell_desk::port::intercom::{
     Admin, Attached, CompanyKey, CompanyPage, ContactFields, ContactSearch, ContactSort, ConversationSearch,
-    Created, Found, Intercom as Port, IntercomError, Lack, Order, Page, PageRequest, TokenPermission,
-    Unanswered, Usage,
+    Created, Found, Intercom as Port, IntercomError, IntercomHandles, Lack, OnBehalfOf, Order, Page,
+    PageRequest, TokenPermission, Unanswered, Usage,
 };
 use deskbell_desk::status::Acceptance;
 use deskbell_desk::time::ServerTime;
@@ -42,6 +42,12 @@ pub(crate) struct IntercomPort {
     pub(crate) caller: Caller,
     /// Who hears of every call that succeeds.
     pub(crate) accepted: Arc<Acceptance>,
+}
+
+impl IntercomHandles for IntercomPort {
+    fn handle(&self, whom: OnBehalfOf) -> Arc<dyn Port> {
+        Arc::new(self.of(whom))
+    }
 }
 
 impl IntercomPort {

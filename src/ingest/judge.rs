@@ -1,18 +1,25 @@
-//! From records that a walk read to what is written: events that were not seen yet, and snapshots.
+//! From records to what is written: events that were not seen yet, and snapshots. It asks nobody but the store, and
+//! Intercom for names; whoever read the records, the verdict is the same.
+
+mod rule;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use deskbell_desk::bounds::EVENTS_A_WRITE;
 use deskbell_desk::contact::{Contact, Role};
 use deskbell_desk::conversation::{Conversation, Start};
-use deskbell_desk::difference::{Change, Snapshot, StoredSnapshot};
+use deskbell_desk::difference::{Change, Snapshot, StoredSnapshot, UpdateFields};
 use deskbell_desk::event::{Event, EventId, EventKind, Record, UserOrigin};
-use deskbell_desk::ids::ContactId;
-use deskbell_desk::port::store::{Baseline, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream};
+use deskbell_desk::ids::{ContactId, WorkspaceId};
+use deskbell_desk::port::store::{
+    Baseline, JournalStore, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream,
+};
 use deskbell_desk::time::Timestamp;
 
-use super::WorkspacePoll;
+use self::rule::{Known, Rule, Verdict};
 use super::demand::Demand;
-use super::judge::{Known, Rule, Verdict};
-use super::names::LookUps;
+use super::names::{LookUps, NameResolver};
 
 /// What one record comes to: an event with the snapshot that must be written with it, or a snapshot alone.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +30,16 @@ pub(super) struct Finding {
     pub(super) snapshot: Option<SnapshotWrite>,
 }
 
-impl WorkspacePoll {
+/// Judges what was read of one workspace.
+pub(super) struct Judge {
+    pub(super) journal: Arc<dyn JournalStore>,
+    pub(super) workspace: WorkspaceId,
+    pub(super) names: Arc<NameResolver>,
+    /// Which changes are announced.
+    pub(super) fields: UpdateFields,
+}
+
+impl Judge {
     /// What the walk over contacts by `created_at` found.
     pub(super) async fn find_contacts(
         &self,
@@ -118,7 +134,7 @@ impl WorkspacePoll {
         rule: &Rule<'_>,
         look_ups: &mut LookUps<'_>,
     ) -> Stored<Option<Finding>> {
-        self.directory.resolve(&mut user);
+        self.names.resolve(&mut user);
         let verdict = rule.judge(&user, known);
         match verdict {
             Verdict::Pass => Ok(None),
@@ -129,7 +145,7 @@ impl WorkspacePoll {
             }
             Verdict::Updated { mut changes, at, revision } => {
                 look_ups.contact(&mut user).await;
-                self.directory.resolve_changes(&mut changes);
+                self.names.resolve_changes(&mut changes);
                 self.changed_user(user, changes, at, revision, rule.baseline).await.map(Some)
             }
         }
@@ -182,7 +198,7 @@ impl WorkspacePoll {
         mut contact: Contact,
         record: impl FnOnce(Box<Contact>) -> Record,
     ) -> Stored<Event> {
-        let actor = match self.parts.journal.actor(&self.workspace, &contact.id).await {
+        let actor = match self.journal.actor(&self.workspace, &contact.id).await {
             // Who typed a command is no reason to hold an event back.
             Err(StoreError::Unreadable { .. }) => None,
             known => known?,
@@ -191,9 +207,56 @@ impl WorkspacePoll {
         Ok(Event { id, at, record: record(Box::new(contact)), actor })
     }
 
+    /// What a page of the walk over all users comes to: a first snapshot of whoever rests, and a verdict on whoever
+    /// moved since the walk began.
+    pub(super) async fn find_all_users(
+        &self,
+        users: &[Contact],
+        baseline: &Baseline,
+        demand: &Demand,
+        look_ups: &mut LookUps<'_>,
+    ) -> Stored<Vec<Finding>> {
+        let unread = Timestamp::default();
+        let (mut resting, mut moved) = (Vec::new(), BTreeMap::new());
+        for user in users.iter().filter(|user| user.updated_at != unread) {
+            if user.updated_at < baseline.started {
+                resting.push(self.first_snapshot(user.clone(), baseline));
+            } else if user.created_at < baseline.started {
+                moved.insert(user.id.clone(), user.clone());
+            }
+        }
+        let moved = moved.into_values().collect();
+        resting.extend(self.find_users(moved, demand, look_ups).await?);
+        Ok(resting)
+    }
+
+    fn first_snapshot(&self, mut user: Contact, baseline: &Baseline) -> Finding {
+        self.names.resolve(&mut user);
+        let (contact, revision) = (user.id.clone(), baseline.first_revision());
+        let snapshot = StoredSnapshot { contact, revision, snapshot: Snapshot::of(&user) };
+        let mode = SnapshotMode::KeepExisting;
+        Finding { event: None, snapshot: Some(SnapshotWrite { epoch: baseline.epoch, snapshot, mode }) }
+    }
+
+    /// The walk over all users, if one was begun for the present subscribers.
+    pub(super) async fn begun_baseline(&self) -> Stored<Option<Baseline>> {
+        Ok(self.stored_baseline().await?.filter(is_begun))
+    }
+
+    /// A record that cannot be read is as good as none: the walk begins anew, and revisions that were used are skipped.
+    pub(super) async fn stored_baseline(&self) -> Stored<Option<Baseline>> {
+        match self.journal.baseline(&self.workspace).await {
+            Err(StoreError::Unreadable { key }) => {
+                tracing::error!(workspace = %self.workspace, key, "the walk over all users begins anew");
+                Ok(None)
+            }
+            known => known,
+        }
+    }
+
     async fn known(&self, epoch: u32, users: &[Contact]) -> Stored<Vec<Known>> {
         let ids: Vec<_> = users.iter().map(|user| user.id.clone()).collect();
-        let snapshots = self.parts.journal.snapshots(&self.workspace, epoch, &ids).await?;
+        let snapshots = self.journal.snapshots(&self.workspace, epoch, &ids).await?;
         let leads: Vec<_> = ids.iter().map(EventId::lead_created).collect();
         let created: Vec<_> = ids.iter().map(EventId::user_created).collect();
         let (leads, created) = (self.seen(&leads).await?, self.seen(&created).await?);
@@ -211,13 +274,13 @@ impl WorkspacePoll {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        self.parts.journal.seen(&self.workspace, ids).await
+        self.journal.seen(&self.workspace, ids).await
     }
 
     /// Users made before it were seen by the walks by `created_at`, if the index did not lag.
     async fn settled(&self, demand: &Demand) -> Stored<Option<Timestamp>> {
         let Some(floor) = demand.floor(EventKind::NewUser) else { return Ok(None) };
-        let state = self.parts.journal.stream(&self.workspace, Stream::Contacts).await?;
+        let state = self.journal.stream(&self.workspace, Stream::Contacts).await?;
         Ok(Some(state.map_or(floor, |state| state.mark)))
     }
 }
@@ -233,4 +296,8 @@ fn snapshot(user: &Contact, revision: u64, baseline: &Baseline) -> Option<Snapsh
         snapshot: StoredSnapshot { contact: user.id.clone(), revision, snapshot: Snapshot::of(user) },
         mode: SnapshotMode::Replace,
     })
+}
+
+pub(super) fn is_begun(baseline: &Baseline) -> bool {
+    baseline.started > Timestamp::default()
 }

@@ -12,9 +12,9 @@ use deskbell_desk::time::Timestamp;
 
 use super::journal::Plan;
 use super::world::{MINUTE, World, made};
-use crate::poll::pages::{Pages, Part};
-use crate::poll::walk::{Asked, Bounds, Lately, WalkError, walk};
-use crate::poll::{StreamOutcome, TickReport};
+use crate::ingest::poll::pages::{Pages, Part};
+use crate::ingest::poll::walk::{Asked, Bounds, Lately, WalkError, walk};
+use crate::ingest::poll::{StreamOutcome, TickReport};
 
 /// A page as written down: ids with their times, and the cursor to the next.
 type Written = (Vec<(&'static str, i64)>, Option<&'static str>);

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::intercom::Dates;
 use super::journal::Plan;
 use super::world::{DAY, HOUR, MINUTE, World};
-use crate::poll::baseline::BaselineStep;
+use crate::ingest::poll::baseline::BaselineStep;
 
 /// Something that happens.
 #[derive(Debug, Clone)]

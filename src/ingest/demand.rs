@@ -12,13 +12,13 @@ use deskbell_desk::time::Timestamp;
 
 /// The kinds that somebody subscribed to, each with its floors.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Demand {
+pub(crate) struct Demand {
     floors: BTreeMap<EventKind, BTreeSet<Timestamp>>,
 }
 
 impl Demand {
     /// What these subscriptions ask for together.
-    pub(super) fn of(subscriptions: &[Subscription]) -> Self {
+    pub(crate) fn of(subscriptions: &[Subscription]) -> Self {
         let mut floors = BTreeMap::<_, BTreeSet<_>>::new();
         for subscription in subscriptions {
             floors.entry(subscription.kind).or_default().insert(subscription.floor);
@@ -27,28 +27,28 @@ impl Demand {
     }
 
     /// Whether an event of this kind and time is for anybody.
-    pub(super) fn wants(&self, kind: EventKind, at: Timestamp) -> bool {
+    pub(crate) fn wants(&self, kind: EventKind, at: Timestamp) -> bool {
         self.floor(kind).is_some_and(|floor| at >= floor)
     }
 
     /// The earliest floor of a kind; none where nobody asks for it.
-    pub(super) fn floor(&self, kind: EventKind) -> Option<Timestamp> {
+    pub(crate) fn floor(&self, kind: EventKind) -> Option<Timestamp> {
         self.floors.get(&kind)?.first().copied()
     }
 
     /// Whether somebody began to ask for a kind after the one time and not after the other.
-    pub(super) fn began_between(&self, kind: EventKind, after: Timestamp, until: Timestamp) -> bool {
+    pub(crate) fn began_between(&self, kind: EventKind, after: Timestamp, until: Timestamp) -> bool {
         let began = |floor: &Timestamp| *floor > after && *floor <= until;
         self.floors.get(&kind).is_some_and(|floors| floors.iter().any(began))
     }
 
     /// The earliest floor of the two kinds that are about users; none where nobody asks for either.
-    pub(super) fn users_since(&self) -> Option<Timestamp> {
+    pub(crate) fn users_since(&self) -> Option<Timestamp> {
         self.earliest(&[EventKind::NewUser, EventKind::UserUpdated])
     }
 
     /// The earliest floor of the kinds that a stream brings; none where the stream need not be walked.
-    pub(super) fn since(&self, stream: Stream) -> Option<Timestamp> {
+    pub(crate) fn since(&self, stream: Stream) -> Option<Timestamp> {
         match stream {
             Stream::Contacts => self.earliest(&[EventKind::NewLead, EventKind::NewUser]),
             Stream::Conversations => self.earliest(&[EventKind::NewConversation]),
@@ -57,7 +57,7 @@ impl Demand {
     }
 
     /// The only role that the walk over contacts needs; both where none is given.
-    pub(super) fn contact_role(&self) -> Option<Role> {
+    pub(crate) fn contact_role(&self) -> Option<Role> {
         let leads = self.floors.contains_key(&EventKind::NewLead);
         let users = self.floors.contains_key(&EventKind::NewUser);
         match (leads, users) {

@@ -13,12 +13,12 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::baseline::BaselineStep;
-use super::demand::Demand;
-use super::names::LookUps;
 use super::report::{Skipped, StreamOutcome, TickReport};
 use super::trouble::News;
 use super::walk::WalkError;
 use super::{STREAMS, WorkspacePoll};
+use crate::ingest::demand::Demand;
+use crate::ingest::names::LookUps;
 use crate::supervisor::Pulse;
 
 /// A probe that is due but could not be made, since the store failed, is no reason to try without a pause.

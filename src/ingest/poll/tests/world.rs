@@ -21,8 +21,9 @@ use tokio::time::Instant;
 
 use super::intercom::FakeIntercom;
 use super::journal::{FakeJournal, full_disk};
-use crate::poll::baseline::BaselineStep;
-use crate::poll::{JournalListener, PollParts, TickReport, WorkspacePoll};
+use crate::ingest::poll::baseline::BaselineStep;
+use crate::ingest::poll::{PollParts, TickReport, WorkspacePoll};
+use crate::ingest::{Ingest, IngestParts, JournalListener};
 
 /// 2026-11-18, 12:00 UTC.
 pub(super) const NOON: i64 = 1_794_999_600;
@@ -230,18 +231,26 @@ fn new_poll(
         let unwritable = disk.contents().unwritable;
         disk.written(if unwritable { Err(full_disk()) } else { Ok(()) })
     });
+    let server_time = Arc::new(ServerTime::new(clock));
+    let ingest = IngestParts {
+        journal: Arc::<FakeJournal>::clone(journal),
+        workspace: WorkspaceId::new("w"),
+        server_time: Arc::clone(&server_time),
+        names: Arc::new(Names::default()),
+        fields: fields.clone(),
+        listener: Arc::<Listener>::clone(listener),
+    };
     let parts = PollParts {
+        ingest: Arc::new(Ingest::new(ingest)),
         journal: Arc::<FakeJournal>::clone(journal),
         settings: Arc::new(settings),
         intercom: Arc::new(intercom.port()),
         background: Arc::new(intercom.port()),
         accepted: intercom.accepted(),
-        server_time: Arc::new(ServerTime::new(clock)),
-        names: Arc::new(Names::default()),
+        server_time,
         board: Arc::clone(board),
-        listener: Arc::<Listener>::clone(listener),
     };
-    Arc::new(WorkspacePoll::new(parts, WorkspaceId::new("w"), interval, fields.clone()))
+    Arc::new(WorkspacePoll::new(parts, WorkspaceId::new("w"), interval))
 }
 
 pub(super) fn made(id: &str, role: Role, at: Timestamp) -> Contact {

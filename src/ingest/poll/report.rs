@@ -1,19 +1,12 @@
-//! What a poll tells: counts by outcome for logs and tests, and the port by which delivery hears of new events.
+//! What a poll tells: counts by outcome for logs and tests.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::WorkspaceId;
 use deskbell_desk::port::store::Stream;
 
 use super::walk::WalkError;
 use super::window::Depth;
-
-/// Who wants to know what polling found. Called from the poll loop: must not wait.
-pub trait JournalListener: Send + Sync {
-    /// New events of these kinds stand in the journal.
-    fn appended(&self, workspace: &WorkspaceId, kinds: &BTreeSet<EventKind>);
-}
 
 /// What one poll did.
 #[derive(Debug, Default)]

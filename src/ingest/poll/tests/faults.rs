@@ -7,7 +7,7 @@ use deskbell_desk::status::{LinkState, PollStatus, StoreState};
 use deskbell_desk::trouble::{Cause, Part, Trouble};
 
 use super::world::{MINUTE, World};
-use crate::poll::{Skipped, StreamOutcome};
+use crate::ingest::poll::{Skipped, StreamOutcome};
 
 fn refused() -> IntercomError {
     IntercomError::Refused { code: None }

@@ -8,7 +8,7 @@ use deskbell_desk::ids::{ContactId, TagId};
 use deskbell_desk::port::store::Stream;
 
 use super::world::{DAY, HOUR, MINUTE, World};
-use crate::poll::baseline::BaselineStep;
+use crate::ingest::poll::baseline::BaselineStep;
 
 /// A user long known, then somebody subscribes to changes and every user was seen once.
 pub(super) async fn known_user(world: &World) -> Contact {

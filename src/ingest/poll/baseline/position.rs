@@ -12,9 +12,9 @@ use deskbell_desk::port::intercom::{
 use deskbell_desk::port::store::Baseline;
 use deskbell_desk::time::Timestamp;
 
-use crate::poll::gap::FAILURES;
-use crate::poll::pages::DAY_MARGIN;
-use crate::poll::walk::{PAGE_SIZE, WalkError, larger, smaller};
+use crate::ingest::poll::gap::FAILURES;
+use crate::ingest::poll::pages::DAY_MARGIN;
+use crate::ingest::poll::walk::{PAGE_SIZE, WalkError, larger, smaller};
 
 const FIRST_PAGE: PageRequest = PageRequest { size: PAGE_SIZE, cursor: None };
 /// After so many divisions a part is one of 16 millions, and holds no other user than the one who cannot be given.
@@ -22,7 +22,7 @@ const MOST_DIVISIONS: usize = 6;
 
 /// Where the walk stands.
 #[derive(Default)]
-pub(in crate::poll) struct Position {
+pub(in crate::ingest::poll) struct Position {
     inner: Mutex<Inner>,
 }
 
@@ -41,7 +41,7 @@ struct Inner {
 
 /// In which order the users are read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::poll) enum Way {
+pub(in crate::ingest::poll) enum Way {
     /// Oldest first, as every walk begins.
     #[default]
     Up,
@@ -53,7 +53,7 @@ pub(in crate::poll) enum Way {
 
 /// Users whose ids end alike.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::poll) struct Part {
+pub(in crate::ingest::poll) struct Part {
     ending: IdEnding,
     /// Its own parts were asked for, and stand above it. Where all of them come, whoever cannot be given has an id that is
     /// no longer than the ending.
@@ -100,16 +100,16 @@ impl Way {
 }
 
 /// Where the next page begins.
-pub(in crate::poll) struct Place {
+pub(in crate::ingest::poll) struct Place {
     /// The position from which this run was taken up.
     origin: Timestamp,
-    pub(in crate::poll) way: Way,
-    pub(in crate::poll) request: PageRequest,
+    pub(in crate::ingest::poll) way: Way,
+    pub(in crate::ingest::poll) request: PageRequest,
 }
 
 impl Place {
     /// The search for the next page.
-    pub(in crate::poll) fn search(&self) -> ContactSearch {
+    pub(in crate::ingest::poll) fn search(&self) -> ContactSearch {
         let newest_first = self.way == Way::Down;
         let sort = if newest_first { ContactSort::CreatedDescending } else { ContactSort::CreatedAscending };
         let endings = self.way.part().filter(|part| **part != IdEnding::default()).cloned();
@@ -119,7 +119,7 @@ impl Place {
     /// Searches from both ends, of which the first is not the one from which the users are read. One that brings a user
     /// tells a user who cannot be given from an Intercom that does not answer. The end from which they are read tells
     /// nothing before something was read from there.
-    pub(in crate::poll) fn controls(&self) -> Vec<ContactSearch> {
+    pub(in crate::ingest::poll) fn controls(&self) -> Vec<ContactSearch> {
         let both = [ContactSort::CreatedDescending, ContactSort::CreatedAscending];
         let far = usize::from(self.way == Way::Down);
         let tells = |end: usize| end == far || self.way.part().is_some() || self.request.cursor.is_some();
@@ -136,7 +136,7 @@ impl Place {
     }
 
     /// Whether nothing is left to be read after a page that leads nowhere.
-    pub(in crate::poll) fn ends_with(&self, next: Option<&PageCursor>) -> bool {
+    pub(in crate::ingest::poll) fn ends_with(&self, next: Option<&PageCursor>) -> bool {
         let is_last_part = !matches!(&self.way, Way::Parts(parts) if parts.len() > 1);
         next.is_none() && is_last_part
     }
@@ -144,7 +144,7 @@ impl Place {
 
 /// What becomes of users who cannot be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::poll) enum Blocked {
+pub(in crate::ingest::poll) enum Blocked {
     /// They are tried again.
     Again,
     /// They are looked for in another way.
@@ -158,7 +158,7 @@ impl Position {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(in crate::poll) fn next_page(&self, baseline: &Baseline) -> Place {
+    pub(in crate::ingest::poll) fn next_page(&self, baseline: &Baseline) -> Place {
         let mut inner = self.inner();
         if inner.epoch != baseline.epoch {
             *inner = Inner { epoch: baseline.epoch, ..Inner::default() };
@@ -168,14 +168,14 @@ impl Position {
     }
 
     /// A page that did not come may come smaller.
-    pub(in crate::poll) fn shrink(&self) {
+    pub(in crate::ingest::poll) fn shrink(&self) {
         let mut inner = self.inner();
         let next = inner.next.get_or_insert(FIRST_PAGE);
         next.size = smaller(next.size);
     }
 
     /// The least that can be asked for did not come, though other users do.
-    pub(in crate::poll) fn block(&self) -> Blocked {
+    pub(in crate::ingest::poll) fn block(&self) -> Blocked {
         let mut inner = self.inner();
         inner.blocked += 1;
         let failures = inner.blocked;
@@ -202,13 +202,13 @@ impl Position {
     }
 
     /// Intercom refuses what was asked for: parts perhaps, else a cursor that is no longer good.
-    pub(in crate::poll) fn start_otherwise(&self) {
+    pub(in crate::ingest::poll) fn start_otherwise(&self) {
         let mut inner = self.inner();
         let way = if inner.way.part().is_some() { Way::Down } else { Way::Up };
         *inner = Inner { epoch: inner.epoch, way, ..Inner::default() };
     }
 
-    pub(in crate::poll) fn advance(&self, page: &Page<Contact>) -> Result<(), WalkError> {
+    pub(in crate::ingest::poll) fn advance(&self, page: &Page<Contact>) -> Result<(), WalkError> {
         let mut inner = self.inner();
         let ids: BTreeSet<_> = page.items.iter().map(|user| user.id.clone()).collect();
         let news = ids.difference(&inner.last_page).count();

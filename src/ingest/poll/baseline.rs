@@ -12,27 +12,20 @@
 
 mod position;
 
-use std::collections::BTreeMap;
-
 use deskbell_desk::contact::Contact;
-use deskbell_desk::difference::{Snapshot, StoredSnapshot};
 use deskbell_desk::port::intercom::{IntercomError, Page, PageRequest, Unanswered};
-use deskbell_desk::port::store::{
-    Baseline, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream, StreamMove,
-};
+use deskbell_desk::port::store::Baseline;
 use deskbell_desk::status::StoreState;
-use deskbell_desk::time::Timestamp;
 use deskbell_desk::trouble::Part;
 
 use super::WorkspacePoll;
-use super::append::Closing;
-use super::demand::Demand;
-use super::finding::Finding;
-use super::names::LookUps;
 use super::trouble::Gate;
 use super::walk::WalkError;
 pub(super) use position::Position;
 use position::{Blocked, Place, Way};
+
+use crate::ingest::names::LookUps;
+use crate::ingest::{Step, Taken};
 
 /// What one step of the walk over all users did.
 #[derive(Debug)]
@@ -69,26 +62,22 @@ impl WorkspacePoll {
 
     async fn try_baseline_step(&self) -> Result<BaselineStep, WalkError> {
         let demand = self.demand().await?;
-        let Some(baseline) = self.begun_baseline().await?.filter(|known| !known.finished) else {
+        let Some(baseline) = self.parts.ingest.baseline().await?.filter(|known| !known.finished) else {
             return Ok(BaselineStep::Idle);
         };
         if demand.users_since().is_none() {
             return Ok(BaselineStep::Idle);
         }
-        let mut look_ups = LookUps::of_baseline(&self.directory, &*self.parts.background);
+        let mut look_ups = LookUps::of_lists(self.parts.ingest.names(), &*self.parts.background);
         look_ups.tags().await;
         let place = self.position.next_page(&baseline);
         let Some(page) = self.baseline_page(&place).await? else { return Ok(BaselineStep::Page) };
-        let _users = self.users.lock().await;
-        if self.begun_baseline().await? != Some(baseline) {
-            return Ok(BaselineStep::Idle);
-        }
         let next = after(&baseline, &place, &page);
-        let findings = self.baseline_findings(&page, &baseline, &demand, &mut look_ups).await?;
-        let closing = Closing { baseline: Some(next), stream: None };
-        self.write(findings, closing, &mut BTreeMap::new()).await?;
-        if next.finished {
-            return Ok(BaselineStep::Finished);
+        let step = Step { baseline, next };
+        match self.parts.ingest.take_all_users(&page.items, step, &demand, &mut look_ups).await? {
+            Taken::Superseded => return Ok(BaselineStep::Idle),
+            Taken::Written if next.finished => return Ok(BaselineStep::Finished),
+            Taken::Written => {}
         }
         self.position.advance(&page)?;
         Ok(BaselineStep::Page)
@@ -132,85 +121,6 @@ impl WorkspacePoll {
             }
         }
     }
-
-    async fn baseline_findings(
-        &self,
-        page: &Page<Contact>,
-        baseline: &Baseline,
-        demand: &Demand,
-        look_ups: &mut LookUps<'_>,
-    ) -> Stored<Vec<Finding>> {
-        let unread = Timestamp::default();
-        let (mut resting, mut moved) = (Vec::new(), BTreeMap::new());
-        for user in page.items.iter().filter(|user| user.updated_at != unread) {
-            if user.updated_at < baseline.started {
-                resting.push(self.first_snapshot(user.clone(), baseline));
-            } else if user.created_at < baseline.started {
-                moved.insert(user.id.clone(), user.clone());
-            }
-        }
-        let moved = moved.into_values().collect();
-        resting.extend(self.find_users(moved, demand, look_ups).await?);
-        Ok(resting)
-    }
-
-    fn first_snapshot(&self, mut user: Contact, baseline: &Baseline) -> Finding {
-        self.directory.resolve(&mut user);
-        let (contact, revision) = (user.id.clone(), baseline.first_revision());
-        let snapshot = StoredSnapshot { contact, revision, snapshot: Snapshot::of(&user) };
-        let mode = SnapshotMode::KeepExisting;
-        Finding { event: None, snapshot: Some(SnapshotWrite { epoch: baseline.epoch, snapshot, mode }) }
-    }
-
-    /// The walk over all users, if one was begun for the present subscribers.
-    pub(super) async fn begun_baseline(&self) -> Stored<Option<Baseline>> {
-        Ok(self.stored_baseline().await?.filter(is_begun))
-    }
-
-    /// A record that cannot be read is as good as none: the walk begins anew, and revisions that were used are skipped.
-    async fn stored_baseline(&self) -> Stored<Option<Baseline>> {
-        match self.parts.journal.baseline(&self.workspace).await {
-            Err(StoreError::Unreadable { key }) => {
-                tracing::error!(workspace = %self.workspace, key, "the walk over all users begins anew");
-                Ok(None)
-            }
-            known => known,
-        }
-    }
-
-    /// Begins a walk over all users where somebody subscribed to them, and ends it where nobody does any more.
-    pub(super) async fn follow_demand_for_users(&self, demand: &Demand) -> Result<(), WalkError> {
-        let _users = self.users.lock().await;
-        let stored = self.stored_baseline().await?;
-        match demand.users_since() {
-            Some(floor) if !stored.as_ref().is_some_and(is_begun) => {
-                let epoch = stored.map_or(1, |known| known.epoch);
-                self.write_baseline(Baseline { epoch, started: floor, ..unbegun(epoch) }, None).await
-            }
-            None if stored.as_ref().is_some_and(is_begun) => {
-                let state = self.parts.journal.stream(&self.workspace, Stream::UserUpdates).await?;
-                let leave = StreamMove { stream: Stream::UserUpdates, expected: state, next: None };
-                let next = unbegun(stored.map_or(0, |known| known.epoch) + 1);
-                self.write_baseline(next, state.map(|_| leave)).await
-            }
-            _ => Ok(()),
-        }
-    }
-
-    async fn write_baseline(&self, next: Baseline, stream: Option<StreamMove>) -> Result<(), WalkError> {
-        let closing = Closing { stream, baseline: Some(next) };
-        self.write(Vec::new(), closing, &mut BTreeMap::new()).await
-    }
-}
-
-/// The next epoch, before anybody asks for it: the snapshots of the one before are as good as gone, and no event id can
-/// come again.
-fn unbegun(epoch: u32) -> Baseline {
-    Baseline { epoch, started: Timestamp::default(), position: Timestamp::default(), finished: false }
-}
-
-fn is_begun(baseline: &Baseline) -> bool {
-    baseline.started > Timestamp::default()
 }
 
 /// Where the walk stands after a page. If the order that was asked for does not hold, the position stays, and only the

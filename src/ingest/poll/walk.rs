@@ -17,6 +17,7 @@ use deskbell_desk::time::Timestamp;
 
 use super::gap::{Gap, Lies, Place};
 use super::pages::{Pages, Part};
+use crate::ingest::RecordError;
 
 /// How many records a page holds. Large pages are slow, and slow pages time out.
 pub(super) const PAGE_SIZE: u32 = 100;
@@ -39,6 +40,15 @@ pub enum WalkError {
     /// Somebody else moved the stream meanwhile.
     #[error("the stream was moved by somebody else")]
     Conflict,
+}
+
+impl From<RecordError> for WalkError {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::Store(error) => Self::Store(error),
+            RecordError::Conflict => Self::Conflict,
+        }
+    }
 }
 
 /// How far back a walk goes.

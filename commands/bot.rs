@@ -1,58 +1,40 @@
-//! Everything a command can reach, in named parts, so that each takes what it needs and no more.
+//! What one process has for all commands, whichever workspace they are about.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use deskbell_desk::difference::UpdateFields;
-use deskbell_desk::ids::{GuildId, MemberId, WorkspaceId};
-use deskbell_desk::links::Links;
-use deskbell_desk::names::Names;
+use deskbell_desk::ids::{GuildId, MemberId};
 use deskbell_desk::port::channels::Channels;
-use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::intercom::{Intercom, IntercomError, IntercomHandles, Unanswered};
 use deskbell_desk::port::random::Random;
 use deskbell_desk::port::store::Store;
-use deskbell_desk::service::companies::CompanyBook;
-use deskbell_desk::service::suggest::Suggestions;
-use deskbell_desk::status::StatusBoard;
-use deskbell_desk::time::{ServerTime, Timestamp, UnixMillis};
-use deskbell_desk::workspace::{Region, Workspace};
+use deskbell_desk::time::{Clock, Timestamp, UnixMillis};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use crate::at_work::Work;
-use crate::error::{CommandError, Refusal};
+use crate::error::Refusal;
 use crate::kept::KeptByPerson;
 use crate::newest::Newest;
+use crate::workspace::Workspaces;
 
 /// How soon the channels of a server that are on hold may be tried again.
 const BETWEEN_TRIES: Duration = Duration::from_secs(10);
 
-/// The calendar day of a moment in the workspace's time zone, such as `2026-11-23`: the key of the daily counts.
-pub type DayOf = Arc<dyn Fn(UnixMillis) -> String + Send + Sync>;
-
-/// The ways out of a command.
+/// The ways out of a command that all workspaces share.
 #[derive(Clone)]
-pub struct Ports {
-    /// Intercom, for what serves everybody: the list of companies, the use of its calls.
-    pub intercom: Arc<dyn Intercom>,
-    /// Intercom for one person at a time.
-    pub intercom_for: Arc<dyn IntercomHandles>,
+pub struct Dependencies {
     /// The store.
     pub store: Arc<dyn Store>,
-    /// The channels' own tasks.
-    pub courier: Arc<dyn Courier>,
     /// What is known of Discord's channels.
     pub channels: Arc<dyn Channels>,
-    /// Our clock and Intercom's.
-    pub time: Arc<ServerTime>,
     /// References of errors and short keys.
     pub random: Arc<dyn Random>,
-    /// Names of companies and tags.
-    pub names: Arc<Names>,
-    /// How the loops are.
-    pub board: Arc<StatusBoard>,
+    /// Our own clock.
+    pub clock: Arc<dyn Clock>,
+    /// Which workspace a server is connected to.
+    pub workspaces: Arc<dyn Workspaces>,
 }
 
 /// What `/status` tells of the bot itself, and what replies tell of its settings.
@@ -66,57 +48,6 @@ pub struct Facts {
     pub poll_interval: Duration,
     /// `UPDATE_FIELDS`.
     pub update_fields: UpdateFields,
-    /// Days in the workspace's time zone.
-    pub day: DayOf,
-}
-
-/// Which servers see which workspace. The workspace is known once Intercom told it, which may be after the start.
-pub struct Connection {
-    guilds: BTreeSet<GuildId>,
-    region: Region,
-    workspace: OnceLock<(Workspace, Links)>,
-}
-
-impl Connection {
-    /// The servers of `DISCORD_GUILD_ID`, and the region that links lead to unless the workspace names its own.
-    pub fn new(guilds: impl IntoIterator<Item = GuildId>, region: Region) -> Self {
-        Self { guilds: guilds.into_iter().collect(), region, workspace: OnceLock::new() }
-    }
-
-    /// Sets the workspace; only the first call counts.
-    pub fn learn(&self, workspace: Workspace) {
-        let links = Links::new(workspace.region.unwrap_or(self.region), workspace.id.clone());
-        let _already_known = self.workspace.set((workspace, links));
-    }
-
-    /// Whether a server sees the workspace.
-    pub fn is_linked(&self, guild: GuildId) -> bool {
-        self.guilds.contains(&guild)
-    }
-
-    /// Where the workspace lives.
-    pub fn region(&self) -> Region {
-        self.workspace.get().and_then(|(workspace, _)| workspace.region).unwrap_or(self.region)
-    }
-
-    /// The workspace, if Intercom told it yet.
-    pub(crate) fn workspace(&self) -> Result<&Workspace, CommandError> {
-        self.workspace.get().map(|(workspace, _)| workspace).ok_or_else(not_known_yet)
-    }
-
-    /// Links into the workspace's web application.
-    pub(crate) fn links(&self) -> Result<&Links, CommandError> {
-        self.workspace.get().map(|(_, links)| links).ok_or_else(not_known_yet)
-    }
-
-    /// The workspace's id.
-    pub(crate) fn workspace_id(&self) -> Result<&WorkspaceId, CommandError> {
-        self.workspace().map(|workspace| &workspace.id)
-    }
-}
-
-fn not_known_yet() -> CommandError {
-    CommandError::from(IntercomError::Unavailable(Unanswered::Silent))
 }
 
 /// The ids under which Discord knows our commands: what makes `</lead get:123>` a link.
@@ -153,20 +84,16 @@ impl Around<'_> {
     }
 }
 
-/// Everything a command can reach.
-pub struct Desk {
+/// What one process has for all commands; poise hands it to each of them.
+pub struct BotContext {
     /// The ways out.
-    pub ports: Ports,
-    /// Which servers see which workspace.
-    pub connection: Connection,
+    pub dependencies: Dependencies,
     /// What is told of the bot itself.
     pub facts: Facts,
     /// What makes commands clickable.
-    pub command_ids: CommandIds,
+    pub command_ids: Arc<CommandIds>,
     /// Commands and presses that are being worked on: waited for at shutdown.
     pub in_progress: TaskTracker,
-    pub(crate) companies: CompanyBook,
-    pub(crate) suggestions: Suggestions,
     pub(crate) newest: Arc<Newest>,
     pub(crate) work: Arc<Work>,
     pub(crate) kept: KeptByPerson,
@@ -174,17 +101,14 @@ pub struct Desk {
     tried: Mutex<BTreeMap<GuildId, Instant>>,
 }
 
-impl Desk {
-    /// A desk over these ports.
-    pub fn new(ports: Ports, connection: Connection, facts: Facts) -> Self {
+impl BotContext {
+    /// A context in which nothing happened yet. The ids of commands are shared with whoever else writes them.
+    pub fn new(dependencies: Dependencies, facts: Facts, command_ids: Arc<CommandIds>) -> Self {
         Self {
-            ports,
-            connection,
+            dependencies,
             facts,
-            command_ids: CommandIds::default(),
+            command_ids,
             in_progress: TaskTracker::new(),
-            companies: CompanyBook::default(),
-            suggestions: Suggestions::default(),
             newest: Arc::default(),
             work: Arc::default(),
             kept: KeptByPerson::default(),
@@ -200,7 +124,7 @@ impl Desk {
 
     /// Now, by our own clock.
     pub(crate) fn now(&self) -> UnixMillis {
-        self.ports.time.local()
+        self.dependencies.clock.now()
     }
 
     /// Whether a server's channels on hold may be tried; then it may not again for a while.
@@ -254,13 +178,13 @@ mod tests {
     #[tokio::test]
     async fn one_export_runs_for_a_person_and_in_a_server() {
         crate::fixture::run(async |world| {
-            let desk = &world.desk;
-            let running = desk.begin_export(GuildId(1), ADA).unwrap();
-            assert!(matches!(desk.begin_export(GuildId(2), ADA), Err(Refusal::OwnExportRuns)));
-            assert!(matches!(desk.begin_export(GuildId(1), ALAN), Err(Refusal::ExportRuns)));
-            assert!(desk.begin_export(GuildId(2), ALAN).is_ok());
+            let bot = &world.context.bot;
+            let running = bot.begin_export(GuildId(1), ADA).unwrap();
+            assert!(matches!(bot.begin_export(GuildId(2), ADA), Err(Refusal::OwnExportRuns)));
+            assert!(matches!(bot.begin_export(GuildId(1), ALAN), Err(Refusal::ExportRuns)));
+            assert!(bot.begin_export(GuildId(2), ALAN).is_ok());
             drop(running);
-            assert!(desk.begin_export(GuildId(1), ADA).is_ok());
+            assert!(bot.begin_export(GuildId(1), ADA).is_ok());
         })
         .await;
     }

@@ -1,4 +1,4 @@
-//! From Intercom into the journal: what to ask for, what is new, what changed.
+//! What to read of Intercom, and when.
 //!
 //! One [`WorkspacePoll`] serves all servers of a workspace. It walks up to three streams, each in a loop of its own
 //! ([`run`](WorkspacePoll::run)), so that none waits for another that is slow, refused or broken, and writes what it
@@ -7,17 +7,11 @@
 //! however late the search shows it (up to 48 h). Not promised: what cannot be seen between two polls.
 
 mod apart;
-mod append;
 mod baseline;
-mod demand;
-mod finding;
 mod gap;
-mod judge;
-mod names;
 mod page_sizes;
 mod pages;
 mod report;
-mod retention;
 mod run;
 mod stream;
 mod trouble;
@@ -28,9 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use deskbell_desk::difference::UpdateFields;
 use deskbell_desk::ids::WorkspaceId;
-use deskbell_desk::names::Names;
 use deskbell_desk::port::intercom::{Intercom, IntercomError};
 use deskbell_desk::port::store::{JournalStore, SettingsStore, Stored, Stream};
 use deskbell_desk::status::{Acceptance, StatusBoard, StoreState};
@@ -39,19 +31,21 @@ use deskbell_desk::trouble::Part;
 use tokio::sync::{Mutex, Notify};
 
 pub use self::baseline::BaselineStep;
-pub use self::report::{JournalListener, Skipped, StreamOutcome, TickReport};
-pub use self::retention::Retention;
+pub use self::report::{Skipped, StreamOutcome, TickReport};
 pub use self::walk::WalkError;
 pub use self::window::Depth;
 
-use self::demand::Demand;
-use self::names::{Directory, LookUps};
 use self::page_sizes::PageSizes;
 use self::trouble::{Gate, Troubles};
+use super::Ingest;
+use super::demand::Demand;
+use super::names::LookUps;
 
 /// What polling works with.
 pub struct PollParts {
-    /// The journal.
+    /// What becomes of the records.
+    pub ingest: Arc<Ingest>,
+    /// The journal, for how far each stream was read.
     pub journal: Arc<dyn JournalStore>,
     /// The subscriptions.
     pub settings: Arc<dyn SettingsStore>,
@@ -63,12 +57,8 @@ pub struct PollParts {
     pub accepted: Arc<Acceptance>,
     /// Intercom's clock.
     pub server_time: Arc<ServerTime>,
-    /// The workspace's names, shared with commands.
-    pub names: Arc<Names>,
     /// Where it is told how polling stands.
     pub board: Arc<StatusBoard>,
-    /// Who is told of new events.
-    pub listener: Arc<dyn JournalListener>,
 }
 
 /// The streams, each of which is walked by itself.
@@ -79,15 +69,11 @@ pub struct WorkspacePoll {
     parts: PollParts,
     workspace: WorkspaceId,
     interval: Duration,
-    fields: UpdateFields,
-    directory: Directory,
     troubles: Troubles,
     sizes: PageSizes,
     gaps: gap::Gaps,
     position: baseline::Position,
     walkers: [Walker; 3],
-    /// Held from judging users to writing the verdicts.
-    users: Mutex<()>,
     warned: AtomicBool,
 }
 
@@ -99,20 +85,17 @@ struct Walker {
 }
 
 impl WorkspacePoll {
-    /// Polls `workspace` every `interval`; changes of `fields` are announced.
-    pub fn new(parts: PollParts, workspace: WorkspaceId, interval: Duration, fields: UpdateFields) -> Self {
+    /// Polls `workspace` every `interval`.
+    pub fn new(parts: PollParts, workspace: WorkspaceId, interval: Duration) -> Self {
         Self {
-            directory: Directory::new(Arc::clone(&parts.names)),
             parts,
             workspace,
             interval,
-            fields,
             troubles: Troubles::default(),
             sizes: PageSizes::default(),
             gaps: gap::Gaps::default(),
             position: baseline::Position::default(),
             walkers: Default::default(),
-            users: Mutex::new(()),
             warned: AtomicBool::new(false),
         }
     }
@@ -168,12 +151,12 @@ impl WorkspacePoll {
     async fn walk(&self, stream: Stream, demand: &Demand, report: &mut TickReport) {
         // Whoever judges users has to know whether the walk over all of them has begun.
         if stream != Stream::Conversations
-            && let Err(error) = self.follow_demand_for_users(demand).await
+            && let Err(error) = self.parts.ingest.follow_demand_for_users(demand).await
         {
-            report.streams.insert(stream, StreamOutcome::Failed(error));
+            report.streams.insert(stream, StreamOutcome::Failed(error.into()));
             return;
         }
-        let mut look_ups = LookUps::of_poll(&self.directory, &*self.parts.intercom);
+        let mut look_ups = LookUps::of_events(self.parts.ingest.names(), &*self.parts.intercom);
         let outcome = self.follow_stream(stream, demand, &mut look_ups, report).await;
         report.calls += look_ups.calls;
         self.note_look_ups(&look_ups);

@@ -1,35 +1,61 @@
-//! Writes what a walk found: in pieces that are each atomic, ascending by time and id, the mark in the last one.
+//! Writes what was found: in pieces that are each atomic, ascending by time and id, the mark in the last one.
 //!
 //! A crash between two pieces costs a re-read: what was written is known by its seen-key, and the mark stands where it
 //! stood. Delivery is told after each piece, so the first card need not wait for the last.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use deskbell_desk::bounds::EVENTS_A_WRITE;
 use deskbell_desk::event::{Event, EventKind};
-use deskbell_desk::port::store::{Append, AppendOutcome, Baseline, StreamMove};
+use deskbell_desk::ids::WorkspaceId;
+use deskbell_desk::port::store::{Append, AppendOutcome, Baseline, JournalStore, StoreError, StreamMove};
+use deskbell_desk::time::ServerTime;
 
-use super::WorkspacePoll;
-use super::finding::Finding;
-use super::walk::WalkError;
+use super::judge::Finding;
 
-/// What a walk leaves behind in its last write.
+/// What stands in the last write of what was read together.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Closing {
+pub(crate) struct Closing {
     /// The stream's new state.
-    pub(super) stream: Option<StreamMove>,
+    pub(crate) stream: Option<StreamMove>,
     /// The new state of the walk over all users.
-    pub(super) baseline: Option<Baseline>,
+    pub(crate) baseline: Option<Baseline>,
 }
 
-impl WorkspacePoll {
+/// Who wants to know that the journal grew. Called by whoever writes: must not wait.
+pub trait JournalListener: Send + Sync {
+    /// New events of these kinds stand in the journal.
+    fn appended(&self, workspace: &WorkspaceId, kinds: &BTreeSet<EventKind>);
+}
+
+/// Why something was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The store did not do its part.
+    #[error("the store did not do its part")]
+    Store(#[from] StoreError),
+    /// Somebody else moved the stream meanwhile.
+    #[error("the stream was moved by somebody else")]
+    Conflict,
+}
+
+/// Writes into the journal of one workspace.
+pub(super) struct Recorder {
+    pub(super) journal: Arc<dyn JournalStore>,
+    pub(super) workspace: WorkspaceId,
+    pub(super) server_time: Arc<ServerTime>,
+    pub(super) listener: Arc<dyn JournalListener>,
+}
+
+impl Recorder {
     /// Writes the findings and then the closing, and counts the events that were new.
     pub(super) async fn write(
         &self,
         mut findings: Vec<Finding>,
         closing: Closing,
         appended: &mut BTreeMap<EventKind, u64>,
-    ) -> Result<(), WalkError> {
+    ) -> Result<(), RecordError> {
         findings.sort_by(|a, b| place(a).cmp(&place(b)));
         let mut pieces: Vec<Vec<Finding>> = Vec::new();
         for finding in findings {
@@ -50,7 +76,7 @@ impl WorkspacePoll {
         findings: Vec<Finding>,
         closing: Closing,
         appended: &mut BTreeMap<EventKind, u64>,
-    ) -> Result<(), WalkError> {
+    ) -> Result<(), RecordError> {
         let (events, snapshots): (Vec<_>, Vec<_>) =
             findings.into_iter().map(|finding| (finding.event, finding.snapshot)).unzip();
         let events: Vec<Event> = events.into_iter().flatten().collect();
@@ -61,10 +87,10 @@ impl WorkspacePoll {
             snapshots: snapshots.into_iter().flatten().collect(),
             stream: closing.stream,
             baseline: closing.baseline,
-            at: self.parts.server_time.local(),
+            at: self.server_time.local(),
         };
-        match self.parts.journal.append(append).await? {
-            AppendOutcome::Conflict => Err(WalkError::Conflict),
+        match self.journal.append(append).await? {
+            AppendOutcome::Conflict => Err(RecordError::Conflict),
             AppendOutcome::Appended { numbers } => {
                 if !numbers.is_empty() {
                     self.tell_appended(&kinds, appended);
@@ -79,7 +105,7 @@ impl WorkspacePoll {
             *appended.entry(*kind).or_default() += 1;
         }
         let kinds: BTreeSet<_> = kinds.iter().copied().collect();
-        self.parts.listener.appended(&self.workspace, &kinds);
+        self.listener.appended(&self.workspace, &kinds);
     }
 }
 

@@ -3,33 +3,25 @@
 
 use std::time::Duration;
 
-use deskbell_desk::contact::Contact;
-use deskbell_desk::conversation::Conversation;
 use deskbell_desk::port::intercom::{Intercom, IntercomError};
 use deskbell_desk::port::store::{Stream, StreamMove, StreamState};
 use deskbell_desk::time::{ServerTime, Timestamp, UnixMillis};
 use tokio::time::Instant;
 
 use super::WorkspacePoll;
-use super::append::Closing;
-use super::demand::Demand;
 use super::gap::{Gap, Judgement};
-use super::names::LookUps;
 use super::pages::{CreatedContacts, CreatedConversations, UpdatedUsers};
 use super::report::{StreamOutcome, TickReport};
 use super::walk::{Asked, Bounds, WalkError, Walked, walk};
 use super::window::Window;
-
-/// What a walk read.
-enum Read {
-    Contacts(Vec<Contact>),
-    Updates(Vec<Contact>),
-    Conversations(Vec<Conversation>),
-}
+use crate::ingest::Records;
+use crate::ingest::demand::Demand;
+use crate::ingest::names::LookUps;
+use crate::ingest::recorder::Closing;
 
 /// What a walk read, and how.
 struct ReadPages {
-    read: Read,
+    records: Records,
     pages: u32,
     gap: Option<Gap>,
 }
@@ -70,7 +62,7 @@ impl WorkspacePoll {
                 let window = Window::of(state, floor, self.parts.server_time.now().seconds());
                 self.walk_stream(stream, (&window, state), demand, look_ups, report).await
             }
-            (None, Some(state)) => self.leave(stream, state, report).await,
+            (None, Some(state)) => self.leave(stream, state).await,
             (None, None) => return None,
         };
         Some(outcome.unwrap_or_else(StreamOutcome::Failed))
@@ -88,23 +80,13 @@ impl WorkspacePoll {
         let asked = self.sizes.of(stream);
         let read = self.read(stream, demand, window.bounds(), asked).await;
         self.sizes.learn(stream, asked, read.as_ref().map(|pages| pages.gap.is_some()));
-        let ReadPages { read, pages, gap } = read?;
+        let ReadPages { records, pages, gap } = read?;
         report.calls += pages;
         self.pass_over(stream, gap)?;
         let next = window.walked(start.confirmed(&self.parts.server_time, start.instant.elapsed()));
         let moved = StreamMove { stream, expected: state, next: Some(next) };
-        // Conversations touch no user, and their look-ups may take minutes where Intercom hangs.
-        let _users = match stream {
-            Stream::Conversations => None,
-            Stream::Contacts | Stream::UserUpdates => Some(self.users.lock().await),
-        };
-        let findings = match read {
-            Read::Contacts(contacts) => self.find_contacts(contacts, demand, look_ups).await?,
-            Read::Updates(users) => self.find_users(users, demand, look_ups).await?,
-            Read::Conversations(records) => self.find_conversations(records, demand, look_ups).await?,
-        };
         let closing = Closing { stream: Some(moved), baseline: None };
-        self.write(findings, closing, &mut report.appended).await?;
+        self.parts.ingest.take(records, closing, demand, look_ups, &mut report.appended).await?;
         Ok(StreamOutcome::Walked { depth: window.depth, pages })
     }
 
@@ -120,15 +102,15 @@ impl WorkspacePoll {
         Ok(match stream {
             Stream::Contacts => {
                 let pages = CreatedContacts::since(intercom, demand.contact_role(), bounds.boundary);
-                counted(walk(&pages, bounds, asked, &met).await?, Read::Contacts)
+                counted(walk(&pages, bounds, asked, &met).await?, Records::Contacts)
             }
             Stream::Conversations => {
                 let pages = CreatedConversations::since(intercom, bounds.boundary);
-                counted(walk(&pages, bounds, asked, &met).await?, Read::Conversations)
+                counted(walk(&pages, bounds, asked, &met).await?, Records::Conversations)
             }
             Stream::UserUpdates => {
                 let pages = UpdatedUsers::since(intercom, bounds.boundary);
-                counted(walk(&pages, bounds, asked, &met).await?, Read::Updates)
+                counted(walk(&pages, bounds, asked, &met).await?, Records::Updates)
             }
         })
     }
@@ -154,21 +136,14 @@ impl WorkspacePoll {
     }
 
     /// Forgets how far a stream was read: whoever subscribes next starts at their own floor.
-    async fn leave(
-        &self,
-        stream: Stream,
-        state: StreamState,
-        report: &mut TickReport,
-    ) -> Result<StreamOutcome, WalkError> {
-        let moved = StreamMove { stream, expected: Some(state), next: None };
-        let closing = Closing { stream: Some(moved), baseline: None };
-        self.write(Vec::new(), closing, &mut report.appended).await?;
+    async fn leave(&self, stream: Stream, state: StreamState) -> Result<StreamOutcome, WalkError> {
+        self.parts.ingest.move_stream(StreamMove { stream, expected: Some(state), next: None }).await?;
         Ok(StreamOutcome::Left)
     }
 }
 
-fn counted<T>(walked: Walked<T>, read: impl FnOnce(Vec<T>) -> Read) -> ReadPages {
-    ReadPages { read: read(walked.records), pages: walked.pages, gap: walked.gap }
+fn counted<T>(walked: Walked<T>, sort: impl FnOnce(Vec<T>) -> Records) -> ReadPages {
+    ReadPages { records: sort(walked.records), pages: walked.pages, gap: walked.gap }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use deskbell_desk::subscription::SubscriptionState;
 
 use super::intercom::Dates;
 use super::world::{DAY, HOUR, MINUTE, NOON, World};
-use crate::poll::Skipped;
+use crate::ingest::poll::Skipped;
 
 #[tokio::test(start_paused = true)]
 async fn a_lead_made_one_second_after_subscribing_and_long_before_the_first_poll_is_journaled() {

@@ -10,7 +10,7 @@ use deskbell_desk::status::LinkState;
 use tokio_util::sync::CancellationToken;
 
 use super::world::World;
-use crate::poll::Skipped;
+use crate::ingest::poll::Skipped;
 use crate::supervisor::Pulse;
 use crate::system::SystemClock;
 

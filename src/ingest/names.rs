@@ -23,25 +23,25 @@ const LOOK_UPS: u32 = 5;
 const LIST_AGE: Duration = Duration::from_secs(15);
 
 /// The names of a workspace, and when its lists were last asked for.
-pub(super) struct Directory {
+pub(crate) struct NameResolver {
     names: Arc<Names>,
     tags_asked: Mutex<Option<Instant>>,
     admins_asked: Mutex<Option<Instant>>,
 }
 
-impl Directory {
+impl NameResolver {
     /// Over the workspace's caches.
-    pub(super) fn new(names: Arc<Names>) -> Self {
+    pub(crate) fn new(names: Arc<Names>) -> Self {
         Self { names, tags_asked: Mutex::default(), admins_asked: Mutex::default() }
     }
 
     /// Fills in what is known, without asking.
-    pub(super) fn resolve(&self, contact: &mut Contact) {
+    pub(crate) fn resolve(&self, contact: &mut Contact) {
         let _unknown = self.names.resolve(contact);
     }
 
     /// Gives the members of a changed list the names that are known now.
-    pub(super) fn resolve_changes(&self, changes: &mut [Change]) {
+    pub(crate) fn resolve_changes(&self, changes: &mut [Change]) {
         for change in changes {
             let Change::List { field, added, removed } = change else { continue };
             for item in added.iter_mut().chain(removed).filter(|item| item.name.is_none()) {
@@ -60,22 +60,22 @@ impl Directory {
 }
 
 /// The look-ups of one poll.
-pub(super) struct LookUps<'a> {
-    directory: &'a Directory,
+pub(crate) struct LookUps<'a> {
+    resolver: &'a NameResolver,
     intercom: &'a dyn Intercom,
     left: u32,
     asked: BTreeSet<CompanyId>,
     /// How many calls were made.
-    pub(super) calls: u32,
+    pub(crate) calls: u32,
     /// Which names the token may read and which it may not, as far as they were asked for.
-    pub(super) outcomes: BTreeMap<Part, Result<(), IntercomError>>,
+    pub(crate) outcomes: BTreeMap<Part, Result<(), IntercomError>>,
 }
 
 impl<'a> LookUps<'a> {
-    /// For a poll.
-    pub(super) fn of_poll(directory: &'a Directory, intercom: &'a dyn Intercom) -> Self {
+    /// For records that are about to be announced.
+    pub(crate) fn of_events(resolver: &'a NameResolver, intercom: &'a dyn Intercom) -> Self {
         Self {
-            directory,
+            resolver,
             intercom,
             left: LOOK_UPS,
             asked: BTreeSet::new(),
@@ -85,13 +85,13 @@ impl<'a> LookUps<'a> {
     }
 
     /// For the walk over all users, which asks for lists only.
-    pub(super) fn of_baseline(directory: &'a Directory, intercom: &'a dyn Intercom) -> Self {
-        Self { left: 0, ..Self::of_poll(directory, intercom) }
+    pub(crate) fn of_lists(resolver: &'a NameResolver, intercom: &'a dyn Intercom) -> Self {
+        Self { left: 0, ..Self::of_events(resolver, intercom) }
     }
 
     /// Names the tags and companies of a contact that is about to be announced.
-    pub(super) async fn contact(&mut self, contact: &mut Contact) {
-        let unknown = self.directory.names.resolve(contact);
+    pub(crate) async fn contact(&mut self, contact: &mut Contact) {
+        let unknown = self.resolver.names.resolve(contact);
         if unknown.tags.is_empty() && unknown.companies.is_empty() {
             return;
         }
@@ -101,11 +101,11 @@ impl<'a> LookUps<'a> {
         for company in unknown.companies {
             self.company(company).await;
         }
-        self.directory.resolve(contact);
+        self.resolver.resolve(contact);
     }
 
     /// Names the teammate and the companies of a conversation that is about to be announced.
-    pub(super) async fn conversation(&mut self, conversation: &mut Conversation) {
+    pub(crate) async fn conversation(&mut self, conversation: &mut Conversation) {
         if let (Some(admin), None) = (&conversation.admin_id, &conversation.admin_name) {
             conversation.admin_name = self.admin(admin).await;
         }
@@ -117,7 +117,7 @@ impl<'a> LookUps<'a> {
             let answer = self.intercom.companies_of(contact).await;
             match self.noted(Part::CompanyNames, answer) {
                 Ok(companies) => {
-                    self.directory.names.learn_companies(&companies);
+                    self.resolver.names.learn_companies(&companies);
                     conversation.company_names =
                         companies.into_iter().filter_map(|company| company.name).collect();
                 }
@@ -127,21 +127,21 @@ impl<'a> LookUps<'a> {
     }
 
     /// Asks for all tags, unless that was done lately.
-    pub(super) async fn tags(&mut self) {
-        if !is_due(&self.directory.tags_asked) {
+    pub(crate) async fn tags(&mut self) {
+        if !is_due(&self.resolver.tags_asked) {
             return;
         }
         self.calls += 1;
         let answer = self.intercom.tags().await;
         match self.noted(Part::TagNames, answer) {
-            Ok(tags) => self.directory.names.learn_tags(&tags),
+            Ok(tags) => self.resolver.names.learn_tags(&tags),
             Err(error) => tell(&error, "the list of tags could not be read"),
         }
     }
 
     async fn admin(&mut self, id: &str) -> Option<String> {
-        let known = self.directory.names.admin(id);
-        if known.is_some() || !is_due(&self.directory.admins_asked) {
+        let known = self.resolver.names.admin(id);
+        if known.is_some() || !is_due(&self.resolver.admins_asked) {
             return known;
         }
         self.calls += 1;
@@ -149,12 +149,12 @@ impl<'a> LookUps<'a> {
         match self.noted(Part::TeammateNames, answer) {
             Ok(admins) => admins.iter().for_each(|admin| {
                 if let Some(name) = &admin.name {
-                    self.directory.names.learn_admin(&admin.id, name);
+                    self.resolver.names.learn_admin(&admin.id, name);
                 }
             }),
             Err(error) => tell(&error, "the list of teammates could not be read"),
         }
-        self.directory.names.admin(id)
+        self.resolver.names.admin(id)
     }
 
     async fn company(&mut self, id: CompanyId) {
@@ -163,7 +163,7 @@ impl<'a> LookUps<'a> {
         }
         let answer = self.intercom.company(&id).await;
         match self.noted(Part::CompanyNames, answer) {
-            Ok(company) => self.directory.names.learn_companies(company.as_slice()),
+            Ok(company) => self.resolver.names.learn_companies(company.as_slice()),
             Err(error) => tell(&error, "a company could not be looked up"),
         }
         self.asked.insert(id);

@@ -5,7 +5,7 @@ use deskbell_desk::port::intercom::{IntercomError, Unanswered};
 use deskbell_desk::port::store::Stream;
 
 use super::world::{MINUTE, World};
-use crate::poll::BaselineStep;
+use crate::ingest::poll::BaselineStep;
 
 /// A workspace with leads of which one cannot be given.
 async fn with_poison(count: usize, poison: &[&str]) -> World {

@@ -10,7 +10,7 @@ use deskbell_desk::event::{EventKind, UserOrigin};
 use deskbell_desk::port::store::Baseline;
 use deskbell_desk::time::Timestamp;
 
-use super::demand::Demand;
+use crate::ingest::demand::Demand;
 
 /// A visit explains a record's `updated_at` if it lies this close to it, in seconds.
 const VISIT: i64 = 60;

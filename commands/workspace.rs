@@ -1,0 +1,96 @@
+//! What a command can reach of one workspace, and where it is found.
+
+use std::sync::Arc;
+
+use deskbell_desk::ids::{GuildId, WorkspaceId};
+use deskbell_desk::links::Links;
+use deskbell_desk::names::Names;
+use deskbell_desk::port::courier::Courier;
+use deskbell_desk::port::intercom::{Intercom, IntercomHandles};
+use deskbell_desk::service::companies::CompanyBook;
+use deskbell_desk::service::suggest::Suggestions;
+use deskbell_desk::status::StatusBoard;
+use deskbell_desk::time::{ServerTime, UnixMillis};
+use deskbell_desk::trouble::Cause;
+use deskbell_desk::workspace::{Region, Workspace};
+
+/// The calendar day of a moment in the workspace's time zone, such as `2026-11-23`: the key of the daily counts.
+pub type DayOf = Arc<dyn Fn(UnixMillis) -> String + Send + Sync>;
+
+/// Which workspace a server is connected to. Servers and workspaces come and go while the process runs.
+pub trait Workspaces: Send + Sync {
+    /// The workspace of a server, as it stands now.
+    fn of(&self, guild: GuildId) -> Connected;
+}
+
+/// How a server stands to a workspace.
+#[derive(Clone)]
+pub enum Connected {
+    /// It is connected to none.
+    No,
+    /// It is, but Intercom has not told yet which workspace that is.
+    Waiting(Waiting),
+    /// It is connected to this one.
+    To(Arc<WorkspaceContext>),
+}
+
+/// Why a workspace cannot be served yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// When Intercom was first asked.
+    pub since: UnixMillis,
+    /// Why it did not tell, as the last try ended.
+    pub cause: Cause,
+}
+
+/// The ways out of a command that belong to one workspace.
+#[derive(Clone)]
+pub struct WorkspacePorts {
+    /// Intercom, for what serves everybody: the list of companies, the use of its calls.
+    pub intercom: Arc<dyn Intercom>,
+    /// Intercom for one person at a time.
+    pub intercom_for: Arc<dyn IntercomHandles>,
+    /// The channels' own tasks.
+    pub courier: Arc<dyn Courier>,
+    /// Our clock and Intercom's.
+    pub time: Arc<ServerTime>,
+    /// Names of companies and tags.
+    pub names: Arc<Names>,
+    /// How the loops are.
+    pub board: Arc<StatusBoard>,
+    /// Days in the workspace's time zone.
+    pub day: DayOf,
+}
+
+/// One workspace, as commands reach it.
+pub struct WorkspaceContext {
+    pub(crate) workspace: Workspace,
+    pub(crate) region: Region,
+    pub(crate) links: Links,
+    pub(crate) ports: WorkspacePorts,
+    pub(crate) companies: CompanyBook,
+    pub(crate) suggestions: Suggestions,
+}
+
+impl WorkspaceContext {
+    /// A workspace in the region that its links lead to.
+    pub fn new(workspace: Workspace, region: Region, ports: WorkspacePorts) -> Self {
+        Self {
+            links: Links::new(region, workspace.id.clone()),
+            workspace,
+            region,
+            ports,
+            companies: CompanyBook::default(),
+            suggestions: Suggestions::default(),
+        }
+    }
+
+    pub(crate) fn id(&self) -> &WorkspaceId {
+        &self.workspace.id
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.workspace.name
+    }
+}

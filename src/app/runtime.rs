@@ -1,0 +1,115 @@
+//! One workspace as it runs: its polling, its delivery and its retention, started and stopped as one.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deskbell_commands::WorkspaceContext;
+use deskbell_desk::ids::{GuildId, WorkspaceId};
+use deskbell_desk::port::courier::Courier;
+use deskbell_desk::port::store::Stored;
+use deskbell_desk::status::StatusBoard;
+
+use super::wiring::{Link, Parts, Shared};
+use crate::deliver::{self, Delivery};
+use crate::supervisor::{Fatal, Supervisor};
+
+/// How long a look at the notifications may take before delivery counts as stuck.
+const LOOK_PATIENCE: Duration = Duration::from_mins(3);
+/// How long a poll may take: days of downtime are caught up in one.
+const POLL_PATIENCE: Duration = Duration::from_mins(30);
+/// The loops of a workspace's polling, as the log and the heartbeat name them.
+const POLLS: [&str; 3] = ["polling contacts", "polling conversations", "polling changes of users"];
+
+/// One workspace as it runs, whatever the number of servers that are connected to it.
+pub struct WorkspaceRuntime {
+    id: WorkspaceId,
+    parts: Parts,
+    supervisor: Supervisor,
+}
+
+impl WorkspaceRuntime {
+    /// Ties a workspace's parts together; nothing runs before [`start`](Self::start). Its tasks are the supervisor's:
+    /// one that ends by itself ends the process.
+    pub fn new(shared: &Shared, link: Link, supervisor: &Supervisor) -> Self {
+        let id = link.workspace.id.clone();
+        let supervisor = supervisor.scope(id.as_str());
+        Self { id, parts: Parts::tied(shared, link), supervisor }
+    }
+
+    /// Which workspace.
+    pub fn id(&self) -> &WorkspaceId {
+        &self.id
+    }
+
+    /// The workspace, as commands reach it.
+    pub fn context(&self) -> &Arc<WorkspaceContext> {
+        &self.parts.context
+    }
+
+    /// How its loops are.
+    pub fn board(&self) -> &Arc<StatusBoard> {
+        &self.parts.board
+    }
+
+    /// Its delivery.
+    pub fn delivery(&self) -> &Arc<Delivery> {
+        &self.parts.delivery
+    }
+
+    /// The way for a command to have something posted.
+    pub fn courier(&self) -> &Arc<dyn Courier> {
+        &self.parts.courier
+    }
+
+    /// Starts the tasks, once. The first poll begins after `first_poll`, so that many workspaces need not be polled
+    /// at the same moment.
+    pub fn start(&self, guilds: BTreeSet<GuildId>, first_poll: Duration) {
+        self.start_delivery(guilds);
+        let (poll, stop) = (self.parts.poll.clone(), self.supervisor.stop_token());
+        let pulses = POLLS.map(|name| self.supervisor.pulse(name, POLL_PATIENCE));
+        for pulse in &pulses {
+            pulse.rest();
+        }
+        self.supervisor.spawn("polling", async move {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(first_poll) => {}
+            }
+            poll.run(&stop, pulses).await;
+        });
+        let (retention, stop) = (self.parts.retention.clone(), self.supervisor.stop_token());
+        self.supervisor.spawn("retention", async move { retention.run(&stop).await });
+    }
+
+    fn start_delivery(&self, guilds: BTreeSet<GuildId>) {
+        let (delivery, stop) = (self.parts.delivery.clone(), self.supervisor.stop_token());
+        let (tasks, fatal) = (self.supervisor.tracker().clone(), self.supervisor.clone());
+        let pulse = self.supervisor.pulse("delivery", LOOK_PATIENCE);
+        self.supervisor.spawn("delivery", async move {
+            let guilds: Vec<_> = guilds.into_iter().collect();
+            if let Err(error) = delivery.reconcile_roster(&guilds).await {
+                tracing::error!(%error, "the notifications could not be read at the start");
+            }
+            if let Err(deliver::Fatal::DiscordToken) = delivery.run(stop, &tasks, pulse).await {
+                fatal.fail(Fatal::DiscordToken);
+            }
+        });
+    }
+
+    /// Serves these servers from now on. Notifications of others are put on hold.
+    ///
+    /// # Errors
+    /// Fails where the store cannot be read or written; the servers count all the same.
+    pub async fn set_guilds(&self, guilds: &BTreeSet<GuildId>) -> Stored<()> {
+        let guilds: Vec<_> = guilds.iter().copied().collect();
+        self.parts.delivery.reconcile_roster(&guilds).await
+    }
+
+    /// Ends the tasks and waits for them, a few seconds at most. A message on its way is given the time to end; its
+    /// record is in the store.
+    pub async fn stop(&self) {
+        self.supervisor.end().await;
+    }
+}

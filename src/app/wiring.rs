@@ -1,0 +1,197 @@
+//! Which part of a workspace is given what.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deskbell_commands::{CommandIds, DayOf, WorkspaceContext, WorkspacePorts};
+use deskbell_desk::difference::UpdateFields;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::WorkspaceId;
+use deskbell_desk::links::Links;
+use deskbell_desk::names::Names;
+use deskbell_desk::port::channels::Channels;
+use deskbell_desk::port::courier::Courier;
+use deskbell_desk::port::intercom::{IntercomHandles, OnBehalfOf};
+use deskbell_desk::port::messenger::Messenger;
+use deskbell_desk::port::random::Random;
+use deskbell_desk::port::store::Store;
+use deskbell_desk::status::{Acceptance, StatusBoard, StoreState};
+use deskbell_desk::time::{Clock, ServerTime, UnixMillis};
+use deskbell_desk::workspace::{Region, Workspace};
+use jiff::tz::TimeZone;
+use tokio::sync::watch;
+
+use super::courier::CommandCourier;
+use crate::deliver::{Delivery, DeliveryParts, GlobalPace};
+use crate::ingest::poll::{PollParts, WorkspacePoll};
+use crate::ingest::{Ingest, IngestParts, JournalListener, Retention};
+
+/// What all workspaces of a process share.
+#[derive(Clone)]
+pub struct Shared {
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// Whether the store can be written, as the store itself tells it.
+    pub store_state: watch::Receiver<StoreState>,
+    /// Discord's messages.
+    pub messenger: Arc<dyn Messenger>,
+    /// Discord's channels.
+    pub channels: Arc<dyn Channels>,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The bot's own pace at Discord.
+    pub pace: Arc<GlobalPace>,
+    /// The ids of the commands, which make a command in a message clickable.
+    pub command_ids: Arc<CommandIds>,
+    /// How each workspace is polled and how long its events are kept.
+    pub settings: WorkspaceSettings,
+}
+
+/// How a workspace is polled and how long its events are kept.
+#[derive(Clone)]
+pub struct WorkspaceSettings {
+    /// From the start of one poll to the start of the next.
+    pub poll_interval: Duration,
+    /// Which changes of a user are announced.
+    pub update_fields: UpdateFields,
+    /// How long the journal is kept.
+    pub retention: Duration,
+}
+
+/// One workspace, and the way to its Intercom.
+#[derive(Clone)]
+pub struct Link {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// Where it lives, if it does not say so itself.
+    pub region: Region,
+    /// Intercom, under one throttle.
+    pub intercom: Arc<dyn IntercomHandles>,
+    /// Where it is told that Intercom took the token.
+    pub accepted: Arc<Acceptance>,
+    /// Intercom's clock.
+    pub server_time: Arc<ServerTime>,
+}
+
+/// The parts of one workspace, tied to each other.
+pub(super) struct Parts {
+    pub(super) context: Arc<WorkspaceContext>,
+    pub(super) board: Arc<StatusBoard>,
+    pub(super) courier: Arc<dyn Courier>,
+    pub(super) delivery: Arc<Delivery>,
+    pub(super) poll: Arc<WorkspacePoll>,
+    pub(super) retention: Arc<Retention>,
+}
+
+impl Parts {
+    pub(super) fn tied(shared: &Shared, link: Link) -> Self {
+        let region = link.workspace.region.unwrap_or(link.region);
+        let day = day_in(link.workspace.time_zone.as_deref());
+        let board = Arc::new(StatusBoard::over(shared.store_state.clone()));
+        let names = Arc::<Names>::default();
+        let delivery = Arc::new(Delivery::new(delivery_parts(shared, &link, region, &board, &day)));
+        let poll = Arc::new(WorkspacePoll::new(
+            poll_parts(shared, &link, &board, ingest(shared, &link, &names, delivery.clone())),
+            link.workspace.id.clone(),
+            shared.settings.poll_interval,
+        ));
+        let retention = Arc::new(Retention::new(
+            shared.store.clone(),
+            shared.clock.clone(),
+            link.workspace.id.clone(),
+            shared.settings.retention,
+        ));
+        let courier = Arc::new(CommandCourier { delivery: delivery.clone(), poll: poll.clone() });
+        let ports = WorkspacePorts {
+            intercom: link.intercom.handle(OnBehalfOf::Everybody),
+            intercom_for: link.intercom,
+            courier: courier.clone(),
+            time: link.server_time,
+            names,
+            board: board.clone(),
+            day,
+        };
+        let context = Arc::new(WorkspaceContext::new(link.workspace, region, ports));
+        Self { context, board, courier, delivery, poll, retention }
+    }
+}
+
+fn delivery_parts(
+    shared: &Shared,
+    link: &Link,
+    region: Region,
+    board: &Arc<StatusBoard>,
+    day: &DayOf,
+) -> DeliveryParts {
+    let command_ids = shared.command_ids.clone();
+    DeliveryParts {
+        deliveries: shared.store.clone(),
+        settings: shared.store.clone(),
+        journal: shared.store.clone(),
+        messenger: shared.messenger.clone(),
+        channels: shared.channels.clone(),
+        clock: shared.clock.clone(),
+        random: shared.random.clone(),
+        status: board.clone(),
+        pace: shared.pace.clone(),
+        workspace: link.workspace.clone(),
+        links: Links::new(region, link.workspace.id.clone()),
+        day: day.clone(),
+        mention: Arc::new(move |command| command_ids.mention(command)),
+    }
+}
+
+fn ingest(shared: &Shared, link: &Link, names: &Arc<Names>, listener: Arc<Delivery>) -> Arc<Ingest> {
+    Arc::new(Ingest::new(IngestParts {
+        journal: shared.store.clone(),
+        workspace: link.workspace.id.clone(),
+        server_time: link.server_time.clone(),
+        names: names.clone(),
+        fields: shared.settings.update_fields.clone(),
+        listener,
+    }))
+}
+
+fn poll_parts(shared: &Shared, link: &Link, board: &Arc<StatusBoard>, ingest: Arc<Ingest>) -> PollParts {
+    PollParts {
+        ingest,
+        journal: shared.store.clone(),
+        settings: shared.store.clone(),
+        intercom: link.intercom.handle(OnBehalfOf::Poll),
+        background: link.intercom.handle(OnBehalfOf::AllUsers),
+        accepted: link.accepted.clone(),
+        server_time: link.server_time.clone(),
+        board: board.clone(),
+    }
+}
+
+impl JournalListener for Delivery {
+    fn appended(&self, workspace: &WorkspaceId, _: &BTreeSet<EventKind>) {
+        self.journal_grew(workspace);
+    }
+}
+
+/// The calendar day in a zone, or in UTC where the zone is not known.
+fn day_in(zone: Option<&str>) -> DayOf {
+    let zone = zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
+    Arc::new(move |at: UnixMillis| {
+        let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+        zone.to_datetime(moment).date().to_string()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_is_the_workspaces_own() {
+        let evening = UnixMillis(1_763_865_000_000);
+        assert_eq!(day_in(Some("America/Los_Angeles"))(evening), "2025-11-22");
+        assert_eq!(day_in(None)(evening), "2025-11-23");
+        assert_eq!(day_in(Some("Nowhere/Land"))(evening), "2025-11-23");
+    }
+}

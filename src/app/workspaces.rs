@@ -1,0 +1,176 @@
+//! Which server is connected to which workspace, and the workspaces that run.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use deskbell_commands::{Connected, Waiting};
+use deskbell_desk::ids::{ChannelId, GuildId};
+use deskbell_desk::port::courier::Courier as _;
+
+use super::runtime::WorkspaceRuntime;
+use crate::gateway::GuildListener;
+
+/// The servers of a process and their workspaces. Both come, change and go while the process runs.
+#[derive(Default)]
+pub struct Workspaces {
+    places: RwLock<BTreeMap<GuildId, Place>>,
+}
+
+#[derive(Clone)]
+enum Place {
+    /// Intercom has not told yet which workspace it is.
+    Waiting(Waiting),
+    Served(Arc<WorkspaceRuntime>),
+}
+
+impl Workspaces {
+    /// These servers are to be connected once Intercom tells to which workspace.
+    pub fn wait(&self, guilds: &BTreeSet<GuildId>, waiting: Waiting) {
+        let mut places = self.places.write().unwrap_or_else(PoisonError::into_inner);
+        for guild in guilds {
+            places.insert(*guild, Place::Waiting(waiting));
+        }
+    }
+
+    /// Connects servers to a workspace that has been started for them. What they were connected to before serves
+    /// them no more; a workspace that has no server left is stopped.
+    pub async fn connect(&self, guilds: &BTreeSet<GuildId>, runtime: &Arc<WorkspaceRuntime>) {
+        let place = |_: GuildId| Some(Place::Served(Arc::clone(runtime)));
+        self.replace(guilds, place).await;
+    }
+
+    /// Disconnects servers. A workspace that has no server left is stopped.
+    pub async fn disconnect(&self, guilds: &BTreeSet<GuildId>) {
+        self.replace(guilds, |_| None).await;
+    }
+
+    async fn replace(&self, guilds: &BTreeSet<GuildId>, place: impl Fn(GuildId) -> Option<Place>) {
+        for left in self.put(guilds, place) {
+            let rest = self.guilds_of(&left);
+            if rest.is_empty() {
+                left.stop().await;
+                tracing::info!(workspace.id = %left.id(), "a workspace is no longer served");
+            } else if let Err(error) = left.set_guilds(&rest).await {
+                tracing::error!(workspace.id = %left.id(), %error, "notifications of a server could not be put on hold");
+            }
+        }
+    }
+
+    /// Puts servers into their new places, and names the workspaces that served one of them until now.
+    fn put(
+        &self,
+        guilds: &BTreeSet<GuildId>,
+        place: impl Fn(GuildId) -> Option<Place>,
+    ) -> Vec<Arc<WorkspaceRuntime>> {
+        let mut places = self.places.write().unwrap_or_else(PoisonError::into_inner);
+        let mut left = Vec::new();
+        for guild in guilds {
+            let new = place(*guild);
+            let old = match new.clone() {
+                Some(new) => places.insert(*guild, new),
+                None => places.remove(guild),
+            };
+            if let Some(Place::Served(old)) = old
+                && !matches!(&new, Some(Place::Served(new)) if Arc::ptr_eq(new, &old))
+            {
+                left.push(old);
+            }
+        }
+        distinct(left)
+    }
+
+    /// The servers that a workspace serves.
+    fn guilds_of(&self, runtime: &Arc<WorkspaceRuntime>) -> BTreeSet<GuildId> {
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
+        let served = places
+            .iter()
+            .filter(|(_, place)| matches!(place, Place::Served(one) if Arc::ptr_eq(one, runtime)));
+        served.map(|(guild, _)| *guild).collect()
+    }
+
+    /// The workspaces that run, each once.
+    pub fn running(&self) -> Vec<Arc<WorkspaceRuntime>> {
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
+        let served = places.values().filter_map(|place| match place {
+            Place::Served(runtime) => Some(Arc::clone(runtime)),
+            Place::Waiting(_) => None,
+        });
+        distinct(served.collect())
+    }
+
+    /// Since when and why Intercom has not told a workspace, longest first.
+    pub fn waiting(&self) -> Vec<Waiting> {
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
+        let waiting = places.values().filter_map(|place| match place {
+            Place::Waiting(waiting) => Some(*waiting),
+            Place::Served(_) => None,
+        });
+        let mut waiting: Vec<_> = waiting.collect();
+        waiting.sort_by_key(|one| (one.since, one.cause));
+        waiting.dedup();
+        waiting
+    }
+
+    /// The workspace that serves a server.
+    pub fn runtime(&self, guild: GuildId) -> Option<Arc<WorkspaceRuntime>> {
+        match self.place(guild) {
+            Some(Place::Served(runtime)) => Some(runtime),
+            Some(Place::Waiting(_)) | None => None,
+        }
+    }
+
+    fn place(&self, guild: GuildId) -> Option<Place> {
+        self.places.read().unwrap_or_else(PoisonError::into_inner).get(&guild).cloned()
+    }
+
+    fn tell(&self, guild: GuildId, tell: impl FnOnce(&WorkspaceRuntime)) {
+        if let Some(runtime) = self.runtime(guild) {
+            tell(&runtime);
+        }
+    }
+}
+
+fn distinct(runtimes: Vec<Arc<WorkspaceRuntime>>) -> Vec<Arc<WorkspaceRuntime>> {
+    let by_address = runtimes.into_iter().map(|one| (Arc::as_ptr(&one).addr(), one));
+    let mut seen = BTreeSet::new();
+    by_address.filter(|(address, _)| seen.insert(*address)).map(|(_, one)| one).collect()
+}
+
+impl deskbell_commands::Workspaces for Workspaces {
+    fn of(&self, guild: GuildId) -> Connected {
+        match self.place(guild) {
+            Some(Place::Served(runtime)) => Connected::To(Arc::clone(runtime.context())),
+            Some(Place::Waiting(waiting)) => Connected::Waiting(waiting),
+            None => Connected::No,
+        }
+    }
+}
+
+impl GuildListener for Workspaces {
+    fn guilds(&self) -> BTreeSet<GuildId> {
+        self.places.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+    }
+
+    fn guild_here(&self, guild: GuildId) {
+        self.tell(guild, |runtime| runtime.delivery().wake_guild(guild));
+    }
+
+    fn guild_gone(&self, guild: GuildId) {
+        self.tell(guild, |runtime| runtime.delivery().guild_gone(guild));
+    }
+
+    fn access_changed(&self, guild: GuildId) {
+        self.tell(guild, |runtime| runtime.delivery().access_changed(guild));
+    }
+
+    fn channel_changed(&self, guild: GuildId, channel: ChannelId) {
+        self.tell(guild, |runtime| runtime.delivery().channel_changed(channel));
+    }
+
+    fn channel_gone(&self, guild: GuildId, channel: ChannelId) {
+        self.tell(guild, |runtime| runtime.delivery().channel_gone(channel));
+    }
+}
+
+#[cfg(test)]
+mod tests;

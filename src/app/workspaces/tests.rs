@@ -1,0 +1,185 @@
+use std::time::Duration;
+
+use deskbell_commands::Workspaces as _;
+use deskbell_desk::difference::UpdateFields;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::{JournalNumber, MemberId, SubscriptionId, WorkspaceId};
+use deskbell_desk::port::channels::MockChannels;
+use deskbell_desk::port::intercom::{
+    Intercom, IntercomError, IntercomHandles, MockIntercom, OnBehalfOf, Unanswered, Usage,
+};
+use deskbell_desk::port::messenger::MockMessenger;
+use deskbell_desk::port::store::NewSubscription;
+use deskbell_desk::subscription::{
+    Alert, Detail, PublicChoice, Subscription, SubscriptionState, SuspendReason,
+};
+use deskbell_desk::time::{ServerTime, Timestamp, UnixMillis};
+use deskbell_desk::trouble::Cause;
+use deskbell_desk::workspace::{Region, Workspace};
+use deskbell_store::DeskStore;
+use deskbell_store::engine::memory::MemoryEngine;
+use tokio_util::sync::CancellationToken;
+
+use super::*;
+use crate::app::{Link, Shared, WorkspaceSettings};
+use crate::supervisor::Supervisor;
+use crate::system::{SystemClock, SystemRandom};
+
+const ONE: GuildId = GuildId(1);
+const TWO: GuildId = GuildId(2);
+/// What a runtime starts: delivery, polling, retention.
+const TASKS: usize = 3;
+
+/// Nobody answers.
+struct Down;
+
+impl IntercomHandles for Down {
+    fn handle(&self, _: OnBehalfOf) -> Arc<dyn Intercom> {
+        let silent = || IntercomError::Unavailable(Unanswered::Silent);
+        let mut intercom = MockIntercom::new();
+        intercom.expect_search_contacts().returning(move |_, _| Err(silent()));
+        intercom.expect_usage().returning(Usage::default);
+        Arc::new(intercom)
+    }
+}
+
+struct Process {
+    workspaces: Workspaces,
+    shared: Shared,
+    supervisor: Supervisor,
+}
+
+impl Process {
+    fn new() -> Self {
+        let clock = Arc::new(SystemClock);
+        let supervisor = Supervisor::new(clock.clone(), CancellationToken::new());
+        let (store, writer) = DeskStore::over(MemoryEngine::new(), clock.clone());
+        supervisor.spawn_last("the store's writer", writer.run());
+        let shared = Shared {
+            store_state: store.state(),
+            store: Arc::new(store),
+            messenger: Arc::new(MockMessenger::new()),
+            channels: Arc::new(MockChannels::new()),
+            clock,
+            random: Arc::new(SystemRandom),
+            pace: Arc::default(),
+            command_ids: Arc::default(),
+            settings: WorkspaceSettings {
+                poll_interval: Duration::from_mins(2),
+                update_fields: UpdateFields::default(),
+                retention: Duration::from_hours(24),
+            },
+        };
+        Self { workspaces: Workspaces::default(), shared, supervisor }
+    }
+
+    /// A workspace that has been started for these servers.
+    fn started(&self, id: &str, guilds: &[GuildId]) -> (BTreeSet<GuildId>, Arc<WorkspaceRuntime>) {
+        let guilds: BTreeSet<_> = guilds.iter().copied().collect();
+        let link = Link {
+            workspace: Workspace {
+                id: WorkspaceId::new(id),
+                name: id.to_owned(),
+                region: None,
+                time_zone: None,
+            },
+            region: Region::Us,
+            intercom: Arc::new(Down),
+            accepted: Arc::default(),
+            server_time: Arc::new(ServerTime::new(Arc::new(SystemClock))),
+        };
+        let runtime = Arc::new(WorkspaceRuntime::new(&self.shared, link, &self.supervisor));
+        runtime.start(guilds.clone(), Duration::ZERO);
+        (guilds, runtime)
+    }
+
+    async fn connect(&self, id: &str, guilds: &[GuildId]) -> Arc<WorkspaceRuntime> {
+        let (guilds, runtime) = self.started(id, guilds);
+        self.workspaces.connect(&guilds, &runtime).await;
+        runtime
+    }
+
+    /// Which workspace commands of a server are about.
+    fn serving(&self, guild: GuildId) -> Option<String> {
+        match self.workspaces.of(guild) {
+            Connected::To(context) => Some(context.name().to_owned()),
+            Connected::No | Connected::Waiting(_) => None,
+        }
+    }
+
+    async fn end(self) {
+        self.supervisor.stop_token().cancel();
+        assert_eq!(self.supervisor.join().await, Ok(()));
+    }
+}
+
+#[tokio::test]
+async fn each_server_is_answered_by_its_own_workspace_or_told_what_it_waits_for() {
+    let process = Process::new();
+    let waiting = Waiting { since: UnixMillis(5), cause: Cause::Unanswered(Unanswered::Silent) };
+    process.workspaces.wait(&BTreeSet::from([ONE, TWO]), waiting);
+    assert!(matches!(process.workspaces.of(ONE), Connected::Waiting(told) if told == waiting));
+    assert_eq!(process.workspaces.waiting(), [waiting], "once, for both servers");
+
+    process.connect("acme", &[ONE]).await;
+    process.connect("globex", &[TWO]).await;
+    assert_eq!((process.serving(ONE), process.serving(TWO)), (Some("acme".into()), Some("globex".into())));
+    assert!(process.workspaces.waiting().is_empty());
+    assert!(matches!(process.workspaces.of(GuildId(3)), Connected::No));
+    process.end().await;
+}
+
+#[tokio::test]
+async fn a_workspace_without_servers_is_stopped_and_the_others_go_on() {
+    let process = Process::new();
+    process.connect("acme", &[ONE]).await;
+    process.connect("globex", &[TWO]).await;
+    assert_eq!(process.supervisor.tracker().len(), 2 * TASKS);
+
+    process.connect("initech", &[ONE]).await;
+    assert_eq!(process.serving(ONE).as_deref(), Some("initech"));
+    assert_eq!(process.supervisor.tracker().len(), 2 * TASKS, "acme has ended, globex has not");
+
+    process.workspaces.disconnect(&BTreeSet::from([ONE])).await;
+    assert_eq!(process.supervisor.tracker().len(), TASKS);
+    assert_eq!(process.workspaces.guilds(), BTreeSet::from([TWO]));
+    assert!(!process.supervisor.stop_token().is_cancelled(), "nothing of it was fatal");
+    process.end().await;
+}
+
+#[tokio::test]
+async fn a_server_that_moves_to_another_workspace_gets_nothing_more_of_the_first() {
+    let process = Process::new();
+    process.connect("acme", &[ONE, TWO]).await;
+    for guild in [ONE, TWO] {
+        let subscription = subscription(guild);
+        process.shared.store.add_subscription(NewSubscription { subscription, head: None }).await.unwrap();
+    }
+    process.connect("globex", &[ONE]).await;
+
+    let states = process.shared.store.workspace_subscriptions(&WorkspaceId::new("acme")).await.unwrap();
+    let on_hold = |guild| {
+        let state = states.iter().find(|one| one.guild == guild).map(|one| &one.state);
+        matches!(state, Some(SubscriptionState::Suspended(hold)) if hold.reason == SuspendReason::GuildNotLinked)
+    };
+    assert_eq!((on_hold(ONE), on_hold(TWO)), (true, false));
+    process.end().await;
+}
+
+fn subscription(guild: GuildId) -> Subscription {
+    Subscription {
+        id: SubscriptionId(0),
+        guild,
+        workspace: WorkspaceId::new("acme"),
+        channel: ChannelId(guild.0 + 100),
+        kind: EventKind::NewLead,
+        detail: Detail::Full,
+        alert: Alert::Loud,
+        floor: Timestamp(0),
+        after: JournalNumber(0),
+        made_by: MemberId(5),
+        public: PublicChoice::WithoutPersonalData,
+        state: SubscriptionState::Active,
+        version: 0,
+    }
+}

@@ -1,0 +1,186 @@
+//! From Intercom into the journal, whichever way it is heard of: what is new, what changed, what things are called, and
+//! one atomic write. [`poll`] says what to read and when, and hands over the records that it read; another source that
+//! hands over the same records comes to the same events with the same ids, and each is journaled once.
+
+mod demand;
+mod judge;
+mod names;
+pub mod poll;
+mod recorder;
+mod retention;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use deskbell_desk::contact::Contact;
+use deskbell_desk::conversation::Conversation;
+use deskbell_desk::difference::UpdateFields;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::WorkspaceId;
+use deskbell_desk::names::Names;
+use deskbell_desk::port::store::{Baseline, JournalStore, Stored, Stream, StreamMove};
+use deskbell_desk::time::{ServerTime, Timestamp};
+use tokio::sync::Mutex;
+
+pub use self::recorder::{JournalListener, RecordError};
+pub use self::retention::Retention;
+
+use self::demand::Demand;
+use self::judge::{Judge, is_begun};
+use self::names::{LookUps, NameResolver};
+use self::recorder::{Closing, Recorder};
+
+/// What ingesting works with.
+pub struct IngestParts {
+    /// The journal.
+    pub journal: Arc<dyn JournalStore>,
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Intercom's clock and ours.
+    pub server_time: Arc<ServerTime>,
+    /// The workspace's names, shared with commands.
+    pub names: Arc<Names>,
+    /// Which changes of a user are announced.
+    pub fields: UpdateFields,
+    /// Who is told of new events.
+    pub listener: Arc<dyn JournalListener>,
+}
+
+/// Records as Intercom gave them, by what they are to be judged as.
+pub(crate) enum Records {
+    /// Leads and users, by when they were made.
+    Contacts(Vec<Contact>),
+    /// Users, by when they changed.
+    Updates(Vec<Contact>),
+    /// Conversations.
+    Conversations(Vec<Conversation>),
+}
+
+/// A step of the walk over all users: where it stood, and where it stands afterwards.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step {
+    pub(crate) baseline: Baseline,
+    pub(crate) next: Baseline,
+}
+
+/// What became of a page of the walk over all users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// It is written.
+    Written,
+    /// Another walk was begun meanwhile, or the walk was ended; nothing of the page counts.
+    Superseded,
+}
+
+/// How many events of each kind were new.
+pub(crate) type Appended = BTreeMap<EventKind, u64>;
+
+/// Takes what was read of one workspace into its journal.
+pub struct Ingest {
+    judge: Judge,
+    recorder: Recorder,
+    /// Held from judging users to writing the verdicts: the rule reads what the last write left.
+    users: Mutex<()>,
+}
+
+impl Ingest {
+    /// Over these parts.
+    pub fn new(parts: IngestParts) -> Self {
+        let IngestParts { journal, workspace, server_time, names, fields, listener } = parts;
+        let names = Arc::new(NameResolver::new(names));
+        Self {
+            judge: Judge { journal: journal.clone(), workspace: workspace.clone(), names, fields },
+            recorder: Recorder { journal, workspace, server_time, listener },
+            users: Mutex::new(()),
+        }
+    }
+
+    /// What things are called in the workspace.
+    pub(crate) fn names(&self) -> &NameResolver {
+        &self.judge.names
+    }
+
+    /// Journals what is new and what changed. The closing stands in the last write, so that it counts only if all the
+    /// others do.
+    pub(crate) async fn take(
+        &self,
+        records: Records,
+        closing: Closing,
+        demand: &Demand,
+        look_ups: &mut LookUps<'_>,
+        appended: &mut Appended,
+    ) -> Result<(), RecordError> {
+        // Conversations touch no user, and their look-ups may take minutes where Intercom hangs.
+        let _users = match &records {
+            Records::Conversations(_) => None,
+            Records::Contacts(_) | Records::Updates(_) => Some(self.users.lock().await),
+        };
+        let findings = match records {
+            Records::Contacts(contacts) => self.judge.find_contacts(contacts, demand, look_ups).await?,
+            Records::Updates(users) => self.judge.find_users(users, demand, look_ups).await?,
+            Records::Conversations(records) => {
+                self.judge.find_conversations(records, demand, look_ups).await?
+            }
+        };
+        self.recorder.write(findings, closing, appended).await
+    }
+
+    /// Takes a page of the walk over all users.
+    pub(crate) async fn take_all_users(
+        &self,
+        users: &[Contact],
+        step: Step,
+        demand: &Demand,
+        look_ups: &mut LookUps<'_>,
+    ) -> Result<Taken, RecordError> {
+        let _users = self.users.lock().await;
+        if self.baseline().await? != Some(step.baseline) {
+            return Ok(Taken::Superseded);
+        }
+        let findings = self.judge.find_all_users(users, &step.baseline, demand, look_ups).await?;
+        let closing = Closing { baseline: Some(step.next), stream: None };
+        self.recorder.write(findings, closing, &mut Appended::new()).await?;
+        Ok(Taken::Written)
+    }
+
+    /// Moves a stream without events.
+    pub(crate) async fn move_stream(&self, moved: StreamMove) -> Result<(), RecordError> {
+        let closing = Closing { stream: Some(moved), baseline: None };
+        self.recorder.write(Vec::new(), closing, &mut Appended::new()).await
+    }
+
+    /// The walk over all users, if one was begun for the present subscribers.
+    pub(crate) async fn baseline(&self) -> Stored<Option<Baseline>> {
+        self.judge.begun_baseline().await
+    }
+
+    /// Begins a walk over all users where somebody subscribed to them, and ends it where nobody does any more.
+    pub(crate) async fn follow_demand_for_users(&self, demand: &Demand) -> Result<(), RecordError> {
+        let _users = self.users.lock().await;
+        let stored = self.judge.stored_baseline().await?;
+        match demand.users_since() {
+            Some(floor) if !stored.as_ref().is_some_and(is_begun) => {
+                let epoch = stored.map_or(1, |known| known.epoch);
+                self.write_baseline(Baseline { epoch, started: floor, ..unbegun(epoch) }, None).await
+            }
+            None if stored.as_ref().is_some_and(is_begun) => {
+                let state = self.judge.journal.stream(&self.judge.workspace, Stream::UserUpdates).await?;
+                let leave = StreamMove { stream: Stream::UserUpdates, expected: state, next: None };
+                let next = unbegun(stored.map_or(0, |known| known.epoch) + 1);
+                self.write_baseline(next, state.map(|_| leave)).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn write_baseline(&self, next: Baseline, stream: Option<StreamMove>) -> Result<(), RecordError> {
+        let closing = Closing { stream, baseline: Some(next) };
+        self.recorder.write(Vec::new(), closing, &mut Appended::new()).await
+    }
+}
+
+/// The next epoch, before anybody asks for it: the snapshots of the one before are as good as gone, and no event id can
+/// come again.
+fn unbegun(epoch: u32) -> Baseline {
+    Baseline { epoch, started: Timestamp::default(), position: Timestamp::default(), finished: false }
+}
