@@ -1,6 +1,7 @@
 //! Which crate may use which: read from the manifests, so that an arrow in the wrong direction does not land.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -34,6 +35,32 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     .into_iter()
     .map(|(name, uses)| (name, uses.into_iter().collect()))
     .collect()
+}
+
+/// Two crates call functions of the system, which the workspace's lints forbid, and a crate takes all of them or none.
+#[test]
+fn the_crates_with_unsafe_code_have_the_lints_of_all_others() {
+    let workspace = lints("Cargo.toml", "workspace.lints");
+    assert!(workspace.contains("unsafe_code = \"forbid\""), "{workspace:?}");
+    for crate_ in ["crates/powercut", "crates/store"] {
+        let own = lints(&format!("{crate_}/Cargo.toml"), "lints");
+        let but_for: Vec<_> = workspace.symmetric_difference(&own).collect();
+        assert_eq!(but_for, ["unsafe_code = \"deny\"", "unsafe_code = \"forbid\""], "{crate_}");
+    }
+}
+
+/// The lines of a manifest's tables that begin so, without comments.
+fn lints(manifest: &str, table: &str) -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(manifest);
+    let text = std::fs::read_to_string(path).expect("there is the manifest");
+    let mut inside = false;
+    let lines = text.lines().filter(|line| {
+        if line.starts_with('[') {
+            inside = line.starts_with(&format!("[{table}."));
+        }
+        inside && !line.is_empty() && !line.starts_with(['#', '['])
+    });
+    lines.map(str::to_owned).collect()
 }
 
 fn dependencies<'a>(package: &'a Value, kind: Option<&str>) -> BTreeSet<&'a str> {

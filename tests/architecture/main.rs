@@ -1,8 +1,9 @@
-//! The structure that ARCHITECTURE.md promises: which crate may use which, no circle of files in any of them, and no
-//! comment or document that leads to a page that is not there.
+//! The structure that ARCHITECTURE.md promises: which crate may use which, no circle of files in any of them, a
+//! sentence for what is public, and no comment or document that leads to a page that is not there.
 
 mod circles;
 mod crates;
+mod docstrings;
 mod modules;
 mod names;
 mod references;

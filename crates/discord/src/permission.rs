@@ -33,7 +33,6 @@ pub struct Roles {
 /// A role as Discord describes it, as far as the rules need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ToldRole {
-    /// Which.
     pub id: RoleId,
     /// What it grants, as Discord's bits.
     pub permissions: u64,
@@ -77,9 +76,7 @@ enum Target {
 /// What is needed of a channel that Discord describes, in little memory: a linked server may have hundreds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawChannel {
-    /// Its name.
     pub name: Box<str>,
-    /// Its kind.
     pub kind: ChannelKind,
     /// Whether it is a thread that only invited members see.
     pub private_thread: bool,

@@ -74,7 +74,6 @@ impl CannedAnswer {
 /// A request as a fault's condition sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
-    /// The method.
     pub method: &'a Method,
     /// The path without the query.
     pub path: &'a str,

@@ -21,7 +21,6 @@ pub(crate) const SUPPRESS_EMBEDS: u64 = 1 << 2;
 /// A file of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
-    /// Its id.
     pub id: AttachmentId,
     /// Its name.
     pub filename: String,
@@ -36,7 +35,6 @@ pub struct Attachment {
 pub struct Pings {
     /// The people.
     pub users: Vec<UserId>,
-    /// The roles.
     pub roles: Vec<RoleId>,
     /// Whether @everyone or @here pings.
     pub everyone: bool,
@@ -52,7 +50,6 @@ impl Pings {
 /// A message, and everything that became of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
-    /// Its id.
     pub id: MessageId,
     /// Where it stands.
     pub channel: ChannelId,

@@ -35,11 +35,8 @@ impl Role {
 /// Where a contact was last seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Location {
-    /// The city's name.
     pub city: Option<String>,
-    /// The region's name.
     pub region: Option<String>,
-    /// The country's name.
     pub country: Option<String>,
     /// Two letters for the country.
     pub country_code: Option<String>,
@@ -84,7 +81,6 @@ pub struct AppliedTag {
 /// A lead or user. All times are unix seconds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contact {
-    /// Intercom's id.
     pub id: ContactId,
     /// Lead or user.
     pub role: Role,
@@ -120,7 +116,6 @@ pub struct Contact {
     pub last_contacted_at: Option<i64>,
     /// The language chosen for the Messenger.
     pub language_override: Option<String>,
-    /// The browser's name.
     pub browser: Option<String>,
     /// The browser's version.
     pub browser_version: Option<String>,

@@ -84,7 +84,6 @@ pub struct Part {
 /// A conversation. All times are unix seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conversation {
-    /// Intercom's id.
     pub id: ConversationId,
     /// The contacts that take part, the first being the one it is about.
     pub contacts: Vec<ContactId>,

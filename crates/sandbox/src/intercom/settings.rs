@@ -173,15 +173,12 @@ pub enum Malformed {
 pub struct Oddities {
     /// Identifiers.
     pub ids: IdShape,
-    /// Times.
     pub times: TimeShape,
     /// Owners.
     pub owner: OwnerShape,
     /// Pictures.
     pub avatar: AvatarShape,
-    /// Lists.
     pub lists: ListShape,
-    /// Paths.
     pub paths: Paths,
     /// Absent text.
     pub blanks: Blanks,

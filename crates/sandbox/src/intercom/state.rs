@@ -15,7 +15,6 @@ use super::{
 /// A teammate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Admin {
-    /// Intercom's id.
     pub id: AdminId,
     /// The full name.
     pub name: String,
@@ -26,19 +25,15 @@ pub struct Admin {
 /// A company. All times are unix seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Company {
-    /// Intercom's id.
     pub id: CompanyId,
     /// The id that the workspace's owner gave.
     pub company_id: String,
-    /// The name.
     pub name: Option<String>,
     /// The name of the plan.
     pub plan: Option<String>,
     /// The number of employees.
     pub size: Option<u64>,
-    /// The website.
     pub website: Option<String>,
-    /// The industry.
     pub industry: Option<String>,
     /// What it pays each month.
     pub monthly_spend: u64,
