@@ -37,7 +37,8 @@ pub struct Heartbeat {
     /// Why nothing can be posted at Discord, if so.
     #[serde(default)]
     pub unposted: Option<String>,
-    /// Batches that were sent again without knowing whether they had been posted (promise 1 a).
+    /// Batches that were sent again without knowing whether they had been posted: exception (a) of the promise in
+    /// ARCHITECTURE.md.
     pub deskbell_possible_duplicates_total: u64,
 }
 

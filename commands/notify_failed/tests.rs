@@ -7,7 +7,7 @@ use crate::fixture::{GUILD, SALES, manager, read, run};
 use crate::notify_run;
 
 #[tokio::test]
-async fn what_could_not_be_posted_is_shown_tried_again_and_dropped() {
+async fn what_could_not_be_posted_is_shown() {
     run(async |world| {
         let asker = manager();
         let failed = async |page| read(&world.context, list(&world.context, &asker, page).await);
@@ -35,6 +35,18 @@ async fn what_could_not_be_posted_is_shown_tried_again_and_dropped() {
 -# 2 could not be posted.
 [Show the 2 v1:failed:1] [Refresh v1:notify-list:1]
 ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_could_not_be_posted_is_tried_again_or_dropped() {
+    run(async |world| {
+        let asker = manager();
+        let failed = async |page| read(&world.context, list(&world.context, &asker, page).await);
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        world.refused_lead(&made).await;
+        world.refused_lead(&made).await;
         let letters = world.context.store().dead_letters(GUILD).await.unwrap();
         let again = try_again(&world.context, &asker, Letters::All).await;
         assert_snapshot!(read(&world.context, again), @r"
