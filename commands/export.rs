@@ -37,7 +37,7 @@ pub(crate) async fn export(
     let mut walk = Walk::new(query.search());
     let mut file = ExportFile::new(format, role);
     let ending = collect(session, &*intercom, &mut walk, &mut file).await?;
-    let files = named(session, role, format, &file)?;
+    let files = named(session, role, format, &file);
     audit::log(&session.asker, Action::Exported(role, file.count()));
     session.answer.give(reply::export_done(role, file.count(), walk.total(), ending, files)).await
 }
@@ -104,28 +104,23 @@ async fn learn_names(session: &Session<'_>, intercom: &dyn Intercom) {
 }
 
 /// `leads-acme-2026-11-23.csv`, in parts where it is large.
-fn named(
-    session: &Session<'_>,
-    role: Role,
-    format: Format,
-    file: &ExportFile,
-) -> Result<Vec<File>, CommandError> {
+fn named(session: &Session<'_>, role: Role, format: Format, file: &ExportFile) -> Vec<File> {
     if file.count() == 0 {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let workspace = slug(session.context.workspace.name());
     let day = (session.context.workspace.ports.day)(session.context.now());
     let stem = format!("{}s-{workspace}-{day}", role.word());
     let parts = file.parts();
     let count = parts.len();
-    Ok(parts
+    parts
         .into_iter()
         .enumerate()
         .map(|(index, bytes)| {
             let part = if count == 1 { String::new() } else { format!("-part-{}-of-{count}", index + 1) };
             File { name: format!("{stem}{part}.{}", format.extension()), bytes }
         })
-        .collect())
+        .collect()
 }
 
 fn slug(name: &str) -> String {

@@ -169,7 +169,7 @@ impl OperatorConnection {
     async fn pause_if_asked(&self, store: &dyn SettingsStore, workspace: &Workspace) -> anyhow::Result<()> {
         match self.start {
             Start::Paused => paused::pause_all(store, &workspace.id, self.server_time.now().seconds()).await,
-            _ => Ok(()),
+            Start::AsTheyWere => Ok(()),
         }
     }
 
