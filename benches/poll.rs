@@ -17,7 +17,7 @@ use deskbell_desk::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
 };
 use deskbell_desk::port::intercom::{Intercom, MockIntercom, Page, Usage};
-use deskbell_desk::port::store::{NewSubscription, SettingsStore as _};
+use deskbell_desk::port::store::{NewSubscription, SettingsStore as _, StoreHealth as _};
 use deskbell_desk::status::StatusBoard;
 use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_desk::time::{Clock, ServerTime, Timestamp, UnixMillis};
@@ -124,7 +124,8 @@ fn parts(store: DeskStore) -> PollParts {
     PollParts {
         ingest: Arc::new(ingest),
         journal: store.clone(),
-        settings: store,
+        settings: store.clone(),
+        health: store,
         intercom: intercom.clone(),
         background: intercom,
         accepted: Arc::default(),

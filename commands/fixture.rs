@@ -23,7 +23,7 @@ use deskbell_desk::port::intercom::{Intercom, IntercomHandles, MockIntercom, OnB
 use deskbell_desk::port::messenger::{Pace, PostOutcome};
 use deskbell_desk::port::random::MockRandom;
 use deskbell_desk::port::store::{
-    Append, DeliveryOutcome, DeliveryStore as _, JournalStore as _, SettingsStore as _,
+    Append, DeliveryOutcome, DeliveryStore as _, JournalStore as _, SettingsStore as _, StoreHealth as _,
 };
 use deskbell_desk::service::notify::add::{Addition, PublicDecision, Wish};
 use deskbell_desk::status::StatusBoard;

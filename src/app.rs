@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use deskbell_commands::{BotContext, Dependencies, Facts};
+use deskbell_desk::port::store::Store;
 use deskbell_desk::time::{Clock, ServerTime};
 use deskbell_discord::directory::Directory;
 use deskbell_discord::messenger::{OwnId, RestMessenger};
@@ -37,7 +38,6 @@ use crate::{connect, gateway, private_files};
 pub struct App {
     config: Config,
     supervisor: Supervisor,
-    store: DeskStore,
     shared: Shared,
     workspaces: Arc<Workspaces>,
     operator: OperatorConnection,
@@ -53,7 +53,7 @@ impl App {
         let supervisor = Supervisor::new(adapters.clock.clone(), CancellationToken::new());
         let (store, writer) = open_store(&config, adapters.clock.clone()).await?;
         supervisor.spawn_last("the store's writer", writer.run());
-        let built = Self::tie(config, adapters, supervisor.clone(), store).await;
+        let built = Self::tie(config, adapters, supervisor.clone(), Arc::new(store)).await;
         if built.is_err() {
             supervisor.stop_token().cancel();
         }
@@ -64,10 +64,10 @@ impl App {
         config: Config,
         adapters: Adapters,
         supervisor: Supervisor,
-        store: DeskStore,
+        store: Arc<dyn Store>,
     ) -> anyhow::Result<Self> {
         let operator = operator(&config, &adapters)?;
-        let told = operator.ask_at_start(&store).await?;
+        let told = operator.ask_at_start(&*store).await?;
         let rest = connect::discord(&config.discord)?;
         let gateway_url = gateway::address(&rest).await?;
         let own = own_id(&config);
@@ -92,7 +92,7 @@ impl App {
             events,
         };
         let client = gateway::client(connection).await.context("the Discord client cannot be made")?;
-        Ok(Self { config, supervisor, store, shared, workspaces, operator, told, bot, client })
+        Ok(Self { config, supervisor, shared, workspaces, operator, told, bot, client })
     }
 
     /// Runs until `stop` is cancelled (`Ok`) or something is fatal. Ends within ten seconds of being asked to.
@@ -142,13 +142,12 @@ fn own_id(config: &Config) -> OwnId {
 fn shared(
     config: &Config,
     adapters: &Adapters,
-    store: &DeskStore,
+    store: &Arc<dyn Store>,
     directory: &Arc<Directory>,
     messenger: RestMessenger,
 ) -> Shared {
     Shared {
-        store: Arc::new(store.clone()),
-        store_state: store.state(),
+        store: store.clone(),
         messenger: Arc::new(messenger),
         channels: directory.clone(),
         clock: adapters.clock.clone(),

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use deskbell_desk::ids::{GuildId, JournalNumber, SubscriptionId};
 use deskbell_desk::port::store::{
-    DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _, Stream, StreamMove,
-    StreamState,
+    DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _, StoreHealth as _, Stream,
+    StreamMove, StreamState,
 };
 use deskbell_desk::time::{Clock as _, Timestamp, UnixMillis};
 use deskbell_stage::{Table, Times};

@@ -97,7 +97,7 @@ impl SetUpPress {
             Self::DropAllNow => "v1:drop-now".to_owned(),
             Self::Channels(kind, shown) => {
                 let shown: Vec<_> = shown.iter().map(ToString::to_string).collect();
-                format!("v1:channels:{}:{}", kind_code(*kind), shown.join("."))
+                format!("v1:channels:{}:{}", kind.spec().code, shown.join("."))
             }
             Self::Roles(version) => format!("v1:roles:{version}"),
             Self::Allow(role, grant) => format!("v1:allow:{role}:{}", grant_code(*grant)),
@@ -146,7 +146,7 @@ impl SetUpPress {
             ["try-again", letters] => Self::TryAgain(read_letters(letters)?),
             ["drop", letters] => Self::Drop(read_letters(letters)?),
             ["drop-now"] => Self::DropAllNow,
-            ["channels", kind, shown] => Self::Channels(read_kind(kind)?, read_shown(shown)?),
+            ["channels", kind, shown] => Self::Channels(EventKind::of_code(kind)?, read_shown(shown)?),
             ["roles", version] => Self::Roles(version.parse().ok()?),
             ["allow", role, grant] => Self::Allow(
                 role.parse().ok()?,
@@ -193,27 +193,14 @@ fn decision_code(decision: PublicDecision) -> &'static str {
 fn wish_code(wish: Wish) -> String {
     let detail = wish.detail.map_or("-", Detail::code);
     let alert = wish.alert.map_or("-", Alert::word);
-    format!("{}:{detail}:{alert}", kind_code(wish.kind))
+    format!("{}:{detail}:{alert}", wish.kind.spec().code)
 }
 
 fn read_wish(parts: &[&str]) -> Option<Wish> {
     let [kind, detail, alert] = parts else { return None };
     let detail = if *detail == "-" { None } else { Some(detail.parse().ok()?) };
     let alert = if *alert == "-" { None } else { Some(alert.parse().ok()?) };
-    Some(Wish { kind: read_kind(kind)?, detail, alert })
-}
-
-fn kind_code(kind: EventKind) -> &'static str {
-    match kind {
-        EventKind::NewLead => "lead",
-        EventKind::NewUser => "user",
-        EventKind::UserUpdated => "update",
-        EventKind::NewConversation => "conversation",
-    }
-}
-
-fn read_kind(text: &str) -> Option<EventKind> {
-    EventKind::ALL.into_iter().find(|kind| kind_code(*kind) == text)
+    Some(Wish { kind: EventKind::of_code(kind)?, detail, alert })
 }
 
 fn target_code(target: Target) -> String {

@@ -1,7 +1,6 @@
 //! What is said of channels that a crowd can read, and of servers in which everybody is the team.
 
 use deskbell_desk::announcement::audience_buttons;
-use deskbell_desk::card::plural;
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::channel::Audience;
 use deskbell_desk::crowd::{Everybody, TEAM_AT_MOST, TeamAnswer};
@@ -20,7 +19,7 @@ pub(crate) fn ask_about(subscription: &Subscription, audience: Audience) -> Repl
     let buttons = audience_buttons(Held::One(subscription.id));
     Reply::say(format!(
         "⚠️ {readers}. {} show them no personal data there, unless you choose otherwise.",
-        plural(subscription.kind)
+        subscription.kind.spec().heading
     ))
     .buttons(buttons.into_iter().map(|button| Control { button, greyed: false }))
 }
@@ -124,8 +123,8 @@ fn subjects(subscriptions: &[Subscription]) -> String {
 
 fn kinds(subscriptions: &[Subscription]) -> String {
     let named = subscriptions.iter().enumerate().map(|(index, one)| match index {
-        0 => plural(one.kind).to_owned(),
-        _ => lower_first(plural(one.kind)),
+        0 => one.kind.spec().heading.to_owned(),
+        _ => lower_first(one.kind.spec().heading),
     });
     let named: Vec<_> = named.collect();
     match named.as_slice() {

@@ -7,7 +7,6 @@ mod run;
 
 use std::time::Duration;
 
-use deskbell_desk::card::plural;
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::channel::{Audience, Obstacle};
 pub(crate) use deskbell_desk::service::notify::held_back::is_held_back;
@@ -44,7 +43,7 @@ pub(crate) fn no_such_notification(around: Around<'_>) -> Reply {
 
 /// "New leads in #sales".
 pub(crate) fn subject(subscription: &Subscription) -> String {
-    format!("{} in <#{}>", plural(subscription.kind), subscription.channel)
+    format!("{} in <#{}>", subscription.kind.spec().heading, subscription.channel)
 }
 
 /// How much is shown, as the reader of the channel sees it.

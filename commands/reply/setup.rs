@@ -1,7 +1,6 @@
 //! `/setup` in one message: a line of what is set, four selects of channels and one of roles.
 
 use deskbell_desk::access::Access;
-use deskbell_desk::card::plural;
 use deskbell_desk::card::text::Text;
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::RoleId;
@@ -35,8 +34,12 @@ pub(crate) fn picture(picture: &Picture<'_>) -> Reply {
         .and_theirs(picture.workspace_name)
         .and("**");
     for kind in EventKind::ALL {
-        content =
-            content.and(format!("\n{} {}: {}", kind.sign(), plural(kind), places(picture.listed, kind)));
+        content = content.and(format!(
+            "\n{} {}: {}",
+            kind.sign(),
+            kind.spec().heading,
+            places(picture.listed, kind)
+        ));
     }
     content = content.and(format!("\n🔔 {}", who(picture.access)));
     let mut reply = Reply::of(content).small(Text::ours(
@@ -109,7 +112,7 @@ fn channels(listed: &[Listed], kind: EventKind) -> Row {
     let ids = shown.iter().map(|one| one.id).collect();
     Row::PickChannel {
         custom_id: SetUpPress::Channels(kind, ids).to_custom_id(),
-        placeholder: format!("{} go to …", plural(kind)),
+        placeholder: format!("{} go to …", kind.spec().heading),
         chosen: shown.iter().map(|one| one.channel).collect(),
         count: 0..=25,
     }

@@ -32,7 +32,7 @@ pub(crate) struct Picture<'a> {
     pub(crate) undelivered: Undelivered,
     pub(crate) possible_duplicates: u64,
     pub(crate) unreadable: u64,
-    pub(crate) newest: [Option<Timestamp>; 4],
+    pub(crate) newest: BTreeMap<EventKind, Timestamp>,
     pub(crate) posted: PostedCounts,
     pub(crate) failed: u64,
     pub(crate) standings: &'a [Standing],
@@ -101,35 +101,23 @@ fn is_silent(troubles: &[Trouble]) -> bool {
 
 fn newest(picture: &Picture<'_>) -> Text {
     let mut text = Text::ours("**Newest seen** ");
-    for (index, (kind, at)) in EventKind::ALL.into_iter().zip(picture.newest).enumerate() {
+    for (index, kind) in EventKind::ALL.into_iter().enumerate() {
         let between = if index == 0 { "" } else { " · " };
-        text = text.and(format!("{between}{} ", short(kind)));
-        text = match at {
-            Some(at) => when(text, at),
+        text = text.and(format!("{between}{} ", kind.spec().one));
+        text = match picture.newest.get(&kind) {
+            Some(at) => when(text, *at),
             None => text.and("none yet"),
         };
     }
     text
 }
 
-fn short(kind: EventKind) -> &'static str {
-    match kind {
-        EventKind::NewLead => "lead",
-        EventKind::NewUser => "user",
-        EventKind::UserUpdated => "update",
-        EventKind::NewConversation => "conversation",
-    }
-}
-
 fn posted(picture: &Picture<'_>) -> String {
-    let counts = &picture.posted;
+    let counted = EventKind::ALL.map(|kind| counted(picture.posted.of(kind), kind.spec().one));
     let waiting: u64 = picture.standings.iter().map(|standing| standing.waiting.count).sum();
     format!(
-        "**Posted today** {} · {} · {} · {} · {} waiting · {} could not be posted",
-        counted(counts.leads, "lead"),
-        counted(counts.users, "user"),
-        counted(counts.updates, "update"),
-        counted(counts.conversations, "conversation"),
+        "**Posted today** {} · {} waiting · {} could not be posted",
+        counted.join(" · "),
         number(waiting),
         number(picture.failed)
     )

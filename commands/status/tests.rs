@@ -98,7 +98,7 @@ async fn every_trouble_has_a_line() {
         let troubles = vec![Trouble { part: Part::Contacts, cause: silent, since }];
         board.set_poll(PollStatus { link: LinkState::Down { since }, troubles, ..PollStatus::default() });
         let said = seen_by(world, &manager()).await;
-        assert!(said.contains("⚠️ Intercom does not answer · not checked yet"), "{said}");
+        assert!(said.contains("⚠️ waiting for Intercom since <t:1763889000:f> · not checked yet"), "{said}");
         assert!(said.contains("I cannot read new leads and users: Intercom does not answer."), "{said}");
     })
     .await;

@@ -9,7 +9,7 @@ use deskbell_desk::delivery::{InFlight, Layout, Nonce, Source};
 use deskbell_desk::event::{Entry, Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
 use deskbell_desk::links::Links;
-use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_desk::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_desk::time::{Timestamp, UnixMillis};
 use deskbell_desk::workspace::Region;
 use deskbell_discord::limits::{self, discord};
@@ -81,7 +81,7 @@ pub fn subscription(kind: EventKind, detail: Detail) -> Subscription {
         channel: ChannelId(9),
         kind,
         detail,
-        alert: Alert::default_for(kind),
+        alert: kind.spec().alert,
         floor: Timestamp(0),
         after: JournalNumber(0),
         made_by: MemberId(42),

@@ -8,12 +8,13 @@ mod base;
 mod edits;
 mod operations;
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use deskbell_desk::access::Access;
 use deskbell_desk::delivery::{DeadLetter, PostedCounts};
 use deskbell_desk::difference::StoredSnapshot;
-use deskbell_desk::event::Entry;
+use deskbell_desk::event::{Entry, EventKind};
 use deskbell_desk::ids::JournalNumber;
 use deskbell_desk::port::store::{
     DeliveryStore as _, JournalStore as _, Progress, SettingsStore as _, Waiting,
@@ -104,7 +105,7 @@ async fn neighbour(store: &DeskStore) -> Neighbour {
 struct Stranger {
     subscriptions: Vec<Subscription>,
     head: JournalNumber,
-    newest: [Option<Timestamp>; 4],
+    newest: BTreeMap<EventKind, Timestamp>,
     entries: Vec<Entry>,
     snapshots: Vec<Option<StoredSnapshot>>,
 }

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use deskbell_desk::port::store::Store;
 use deskbell_desk::status::StoreState;
-use deskbell_store::DeskStore;
-use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -25,7 +24,7 @@ const STORE_PATIENCE: Duration = Duration::from_secs(60);
 
 impl App {
     pub(super) async fn start_tasks(self) {
-        let Self { config, supervisor, store, shared, workspaces, operator, told, bot, client } = self;
+        let Self { config, supervisor, shared, workspaces, operator, told, bot, client } = self;
         operator.serve(told, &shared, &workspaces, &supervisor).await;
         let stop = supervisor.stop_token();
         let (fatal, token) = (supervisor.clone(), stop.clone());
@@ -37,20 +36,19 @@ impl App {
             bot.in_progress.wait().await;
         });
 
-        let watch = StoreWatch { store, supervisor: supervisor.clone() };
+        let watch = StoreWatch { store: shared.store.clone(), supervisor: supervisor.clone() };
         let (token, pulse) = (stop.clone(), supervisor.pulse("the store's watch", LOOK_PATIENCE));
         supervisor.spawn("the store's watch", async move { watch.run(token, pulse).await });
 
-        let store_state = shared.store_state.clone();
         let folder = config.store.folder;
-        let beat = Heart { folder, workspaces, store_state, supervisor: supervisor.clone() };
+        let beat = Heart { folder, workspaces, store: shared.store.clone(), supervisor: supervisor.clone() };
         supervisor.spawn("the heartbeat", async move { beat.run(stop).await });
     }
 }
 
 /// Tries the store while it takes no writes, and ends the bot if that lasts too long.
 struct StoreWatch {
-    store: DeskStore,
+    store: Arc<dyn Store>,
     supervisor: Supervisor,
 }
 
@@ -95,7 +93,7 @@ impl StoreWatch {
 struct Heart {
     folder: PathBuf,
     workspaces: Arc<Workspaces>,
-    store_state: watch::Receiver<StoreState>,
+    store: Arc<dyn Store>,
     supervisor: Supervisor,
 }
 
@@ -119,7 +117,7 @@ impl Heart {
         }
         let running = self.workspaces.running();
         let boards: Vec<_> = running.iter().map(|runtime| &**runtime.board()).collect();
-        let (store, waiting) = (*self.store_state.borrow(), self.workspaces.waiting());
+        let (store, waiting) = (*self.store.state().borrow(), self.workspaces.waiting());
         let state = health::State { store, boards: &boards, waiting: &waiting };
         if let Err(error) = health::beat(&self.folder, &state, self.supervisor.now()) {
             tracing::warn!(%error, "the heartbeat could not be written");

@@ -16,11 +16,10 @@ use deskbell_desk::port::intercom::{IntercomHandles, OnBehalfOf};
 use deskbell_desk::port::messenger::Messenger;
 use deskbell_desk::port::random::Random;
 use deskbell_desk::port::store::Store;
-use deskbell_desk::status::{Acceptance, StatusBoard, StoreState};
+use deskbell_desk::status::{Acceptance, StatusBoard};
 use deskbell_desk::time::{Clock, ServerTime, UnixMillis};
 use deskbell_desk::workspace::{Region, Workspace};
 use jiff::tz::TimeZone;
-use tokio::sync::watch;
 
 use super::courier::CommandCourier;
 use crate::deliver::{Delivery, DeliveryParts, GlobalPace};
@@ -32,8 +31,6 @@ use crate::ingest::{Ingest, IngestParts, JournalListener, Retention};
 pub struct Shared {
     /// The store.
     pub store: Arc<dyn Store>,
-    /// Whether the store can be written, as the store itself tells it.
-    pub store_state: watch::Receiver<StoreState>,
     /// Discord's messages.
     pub messenger: Arc<dyn Messenger>,
     /// Discord's channels.
@@ -90,7 +87,7 @@ impl Parts {
     pub(super) fn tied(shared: &Shared, link: Link) -> Self {
         let region = link.workspace.region.unwrap_or(link.region);
         let day = day_in(link.workspace.time_zone.as_deref());
-        let board = Arc::new(StatusBoard::over(shared.store_state.clone()));
+        let board = Arc::new(StatusBoard::over(shared.store.state()));
         let names = Arc::<Names>::default();
         let delivery = Arc::new(Delivery::new(delivery_parts(shared, &link, region, &board, &day)));
         let poll = Arc::new(WorkspacePoll::new(
@@ -160,6 +157,7 @@ fn poll_parts(shared: &Shared, link: &Link, board: &Arc<StatusBoard>, ingest: Ar
         ingest,
         journal: shared.store.clone(),
         settings: shared.store.clone(),
+        health: shared.store.clone(),
         intercom: link.intercom.handle(OnBehalfOf::Poll),
         background: link.intercom.handle(OnBehalfOf::AllUsers),
         accepted: link.accepted.clone(),

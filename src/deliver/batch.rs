@@ -14,14 +14,10 @@ use deskbell_desk::time::Timestamp;
 
 /// How many waiting events are looked at: one more than the largest number that decides anything.
 pub(super) const LOOK_AHEAD: usize = 21;
-/// Up to as many events have a full card each.
-const FULL_CARDS: usize = 3;
 /// Brief cards in a message: Discord's limit of embeds.
 const BRIEF_CARDS: usize = 10;
 /// Lines of user updates in an embed.
 const LINES: usize = 20;
-/// Up to as many conversations have a message of their own.
-const SINGLE_CONVERSATIONS: usize = 20;
 /// Above as many, a line says how many wait.
 const LONG_BACKLOG: u64 = 200;
 /// Above as many, it says so too if the first of them waited that long: there was an outage.
@@ -43,13 +39,12 @@ pub(super) enum Batch {
 
 /// How many of the waiting events the next message may take at most, and how it shows them.
 pub(super) fn shape(kind: EventKind, waiting: usize) -> (usize, Layout) {
-    match kind {
-        EventKind::NewConversation if waiting > SINGLE_CONVERSATIONS => (BRIEF_CARDS, Layout::Brief),
-        EventKind::NewConversation => (1, Layout::Cards),
-        EventKind::UserUpdated if waiting > FULL_CARDS => (LINES, Layout::Lines),
-        EventKind::NewLead | EventKind::NewUser if waiting > FULL_CARDS => (BRIEF_CARDS, Layout::Brief),
-        _ => (FULL_CARDS, Layout::Cards),
+    let batching = kind.spec().batching;
+    if waiting <= batching.crowd_above {
+        return (batching.cards, Layout::Cards);
     }
+    let most = if batching.crowd == Layout::Lines { LINES } else { BRIEF_CARDS };
+    (most, batching.crowd)
 }
 
 /// The numbers whose events are needed to cut the next batch.

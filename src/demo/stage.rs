@@ -113,8 +113,8 @@ impl Stage {
     pub(super) fn channel_of(&self, kind: EventKind) -> ChannelId {
         match kind {
             EventKind::NewLead => self.sales,
-            EventKind::NewUser | EventKind::UserUpdated => self.crm,
             EventKind::NewConversation => self.help,
+            _ => self.crm,
         }
     }
 }

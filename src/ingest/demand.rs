@@ -44,16 +44,13 @@ impl Demand {
 
     /// The earliest floor of the two kinds that are about users; none where nobody asks for either.
     pub(crate) fn users_since(&self) -> Option<Timestamp> {
-        self.earliest(&[EventKind::NewUser, EventKind::UserUpdated])
+        self.since(Stream::UserUpdates)
     }
 
     /// The earliest floor of the kinds that a stream brings; none where the stream need not be walked.
     pub(crate) fn since(&self, stream: Stream) -> Option<Timestamp> {
-        match stream {
-            Stream::Contacts => self.earliest(&[EventKind::NewLead, EventKind::NewUser]),
-            Stream::Conversations => self.earliest(&[EventKind::NewConversation]),
-            Stream::UserUpdates => self.users_since(),
-        }
+        let kinds = EventKind::ALL.into_iter().filter(|kind| kind.comes_from(stream));
+        kinds.filter_map(|kind| self.floor(kind)).min()
     }
 
     /// The only role that the walk over contacts needs; both where none is given.
@@ -65,10 +62,6 @@ impl Demand {
             (false, true) => Some(Role::User),
             _ => None,
         }
-    }
-
-    fn earliest(&self, kinds: &[EventKind]) -> Option<Timestamp> {
-        kinds.iter().filter_map(|kind| self.floor(*kind)).min()
     }
 }
 

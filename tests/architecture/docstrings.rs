@@ -9,7 +9,7 @@ use super::metadata;
 use super::modules::{Module, read};
 
 /// The root files of what others use as a library.
-fn libraries() -> Vec<PathBuf> {
+pub(super) fn libraries() -> Vec<PathBuf> {
     let metadata = metadata();
     let packages = metadata["packages"].as_array().expect("there are packages");
     let targets = packages.iter().filter_map(|package| package["targets"].as_array()).flatten();

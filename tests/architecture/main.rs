@@ -4,6 +4,7 @@
 mod circles;
 mod crates;
 mod docstrings;
+mod kinds;
 mod modules;
 mod names;
 mod references;

@@ -14,7 +14,7 @@ use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, MemberId, RoleId, SubscriptionId, WorkspaceId};
 use deskbell_desk::port::store::NewSubscription;
 use deskbell_desk::status::LinkState;
-use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_desk::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_desk::time::{Clock, ServerTime};
 use deskbell_desk::workspace::{Region, Workspace};
 use deskbell_discord::directory::Directory;
@@ -95,7 +95,6 @@ impl Process {
         let directory = Arc::new(Directory::new(rest.clone(), own.clone()));
         directory.connection_changed(true);
         let shared = Shared {
-            store_state: store.state(),
             store: Arc::new(store),
             messenger: Arc::new(RestMessenger::new(rest.clone(), own.clone())),
             channels: directory.clone(),
@@ -185,7 +184,7 @@ fn subscription(
         channel,
         kind,
         detail: Detail::Full,
-        alert: Alert::default_for(kind),
+        alert: kind.spec().alert,
         // Floors have no finer time, and the contacts that are there were made in this second at the latest.
         floor: SystemClock.now().seconds().plus(1),
         after: JournalNumber(0),

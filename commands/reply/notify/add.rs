@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use deskbell_desk::card::plural;
 use deskbell_desk::card::text::{Piece, Text};
 use deskbell_desk::channel::Audience;
-use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::ChannelId;
 use deskbell_desk::service::notify::add::{PublicDecision, Wish};
 use deskbell_desk::service::notify::run::Target;
@@ -30,7 +28,7 @@ pub(crate) struct Added<'a> {
 /// It is made.
 pub(crate) fn added(added: &Added<'_>) -> Reply {
     let subscription = added.subscription;
-    let content = Text::ours(format!("✅ {} from ", plural(subscription.kind)))
+    let content = Text::ours(format!("✅ {} from ", subscription.kind.spec().heading))
         .with(Piece::Bold(added.workspace_name.to_owned()))
         .and(format!(" will be posted in <#{}>, from now on.", subscription.channel));
     let mut reply = Reply::of(content).small(small_print(added));
@@ -64,18 +62,9 @@ fn small_print(added: &Added<'_>) -> Text {
     text.and(format!(
         "; Intercom itself may need a few minutes more to list {}. Detail: {detail}. Alert: {}. I posted a test message \
          there.",
-        one_of(subscription.kind),
+        subscription.kind.spec().any,
         subscription.alert.word()
     ))
-}
-
-fn one_of(kind: EventKind) -> &'static str {
-    match kind {
-        EventKind::NewLead => "a new lead",
-        EventKind::NewUser => "a new user",
-        EventKind::UserUpdated => "a change",
-        EventKind::NewConversation => "a new conversation",
-    }
 }
 
 /// A crowd can read the channel; nothing is kept yet.
@@ -92,10 +81,11 @@ pub(crate) fn ask_about_public(wish: Wish, channel: ChannelId, audience: Audienc
 
 /// [Choose another channel].
 pub(crate) fn choose_channel(wish: Wish) -> Reply {
-    let mut reply = Reply::say(format!("Choose the channel for {}.", plural(wish.kind).to_lowercase()));
+    let mut reply =
+        Reply::say(format!("Choose the channel for {}.", wish.kind.spec().heading.to_lowercase()));
     reply.rows.push(Row::PickChannel {
         custom_id: SetUpPress::AddIn(wish).to_custom_id(),
-        placeholder: format!("{} go to …", plural(wish.kind)),
+        placeholder: format!("{} go to …", wish.kind.spec().heading),
         chosen: Vec::new(),
         count: 1..=1,
     });
@@ -109,7 +99,7 @@ pub(crate) fn already_there(
     wish: Wish,
     audience: Audience,
 ) -> Reply {
-    let mut sentence = format!("{} already go to <#{}>.", plural(there.kind), there.channel);
+    let mut sentence = format!("{} already go to <#{}>.", there.kind.spec().heading, there.channel);
     match there.state {
         SubscriptionState::Active => {}
         SubscriptionState::Paused { .. } => sentence.push_str(" They are paused."),

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_desk::card::plural;
 use deskbell_desk::card::text::{Piece, Text, WhenStyle};
 use deskbell_desk::channel::Obstacle;
 use deskbell_desk::ids::ChannelId;
@@ -55,7 +54,7 @@ pub(crate) fn resumed(all: &[Subscription], done: &[Subscription], count: u64) -
     let sentence = match (all, done) {
         ([only], []) => return Reply::say(format!("{} are not paused.", subject(only))),
         (_, []) => return Reply::say("No notification is paused."),
-        (_, [only]) => format!("✅ {} are posted in <#{}> again.", plural(only.kind), only.channel),
+        (_, [only]) => format!("✅ {} are posted in <#{}> again.", only.kind.spec().heading, only.channel),
         (_, several) => format!("✅ {} run again.", counted(several.len() as u64, "notification")),
     };
     let follows = match count {
@@ -132,7 +131,7 @@ pub(crate) fn ask_before_removing(standing: &Standing) -> Reply {
 pub(crate) fn removed(subscription: &Subscription, dropped: Leftover) -> Reply {
     Reply::say(format!(
         "✅ {} are no longer posted in <#{}>.{}",
-        plural(subscription.kind),
+        subscription.kind.spec().heading,
         subscription.channel,
         were_dropped(dropped)
     ))

@@ -59,9 +59,9 @@ fn who_may_not_is_told_whom_to_ask() {
 fn while_intercom_was_never_reached_the_reason_is_told() {
     let since = UnixMillis(1_763_889_600_000);
     let waiting = |cause| Refusal::WorkspaceUnknown(Waiting { since, cause });
-    assert_snapshot!(refused(waiting(Cause::Unanswered(Unanswered::Silent))), @"I am");
+    assert_snapshot!(refused(waiting(Cause::Unanswered(Unanswered::Silent))), @"I have been waiting for Intercom since <t:1763889600:f>: Intercom does not answer. I keep trying. Nothing was changed.");
     let read = Effect::Read { again: None };
-    assert_snapshot!(said(waiting(Cause::TokenRefused), &read), @"I am");
+    assert_snapshot!(said(waiting(Cause::TokenRefused), &read), @"I have been waiting for Intercom since <t:1763889600:f>: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication.");
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! The words of delivery: references, nonces, the in-flight record, dead letters.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use data_encoding::BASE32_NOPAD;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::event::{Event, EventId, EventKind};
 use crate::ids::{ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
+pub use crate::layout::Layout;
 use crate::time::{Timestamp, UnixMillis};
 
 const REFERENCE_LENGTH: usize = 8;
@@ -93,21 +95,6 @@ fn base32_hash(parts: &[&[u8]], length: usize) -> String {
     let mut text = BASE32_NOPAD.encode(&hasher.finalize()).to_ascii_lowercase();
     text.truncate(length);
     text
-}
-
-/// How the events of a batch are shown. Part of the in-flight record, so that a batch looks the same however often
-/// it is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Layout {
-    /// One full card an event; one to three events.
-    Cards,
-    /// One brief card an event; up to ten.
-    Brief,
-    /// One line an event in one embed; up to twenty user updates.
-    Lines,
-    /// One card without any text from outside: what never gets through may do so without it.
-    Plain,
 }
 
 /// A batch that may be on its way: durable before the first byte of it leaves.
@@ -206,28 +193,35 @@ pub struct PostedMessage {
 }
 
 /// How many events of each kind a server got in a day.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PostedCounts {
-    /// New leads.
-    pub leads: u64,
-    /// New users.
-    pub users: u64,
-    /// Changed users.
-    pub updates: u64,
-    /// New conversations.
-    pub conversations: u64,
-}
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PostedCounts(BTreeMap<EventKind, u64>);
 
 impl PostedCounts {
     /// Adds events of a kind.
     pub fn add(&mut self, kind: EventKind, count: u64) {
-        let counted = match kind {
-            EventKind::NewLead => &mut self.leads,
-            EventKind::NewUser => &mut self.users,
-            EventKind::UserUpdated => &mut self.updates,
-            EventKind::NewConversation => &mut self.conversations,
-        };
+        let counted = self.0.entry(kind).or_default();
         *counted = counted.saturating_add(count);
+    }
+
+    /// How many of a kind.
+    pub fn of(&self, kind: EventKind) -> u64 {
+        self.0.get(&kind).copied().unwrap_or_default()
+    }
+}
+
+/// Stored as `{"leads":1,"users":0,…}`, by the nouns of the kinds.
+impl Serialize for PostedCounts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(EventKind::ALL.map(|kind| (kind.spec().many, self.of(kind))))
+    }
+}
+
+impl<'de> Deserialize<'de> for PostedCounts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let stored = BTreeMap::<String, u64>::deserialize(deserializer)?;
+        let count =
+            |kind: EventKind| Some((kind, *stored.get(kind.spec().many)?)).filter(|(_, count)| *count > 0);
+        Ok(Self(EventKind::ALL.into_iter().filter_map(count).collect()))
     }
 }
 

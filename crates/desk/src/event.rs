@@ -1,5 +1,7 @@
 //! Events: what happened in a workspace, each with an id that says so the same way every time it is seen.
 
+mod kind;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -10,70 +12,7 @@ use crate::difference::Change;
 use crate::ids::{ContactId, ConversationId, JournalNumber, MemberId};
 use crate::time::Timestamp;
 
-/// The four kinds of event; the order is that of `/notify add`, which sends the index: append only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EventKind {
-    /// A lead was made.
-    NewLead,
-    /// A user was made, or a lead became one.
-    NewUser,
-    /// A user changed in a field that counts.
-    UserUpdated,
-    /// A customer started a conversation.
-    NewConversation,
-}
-
-impl EventKind {
-    /// All kinds, in the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::NewLead, Self::NewUser, Self::UserUpdated, Self::NewConversation];
-
-    /// The name that people read and choose.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::NewLead => "New lead",
-            Self::NewUser => "New user",
-            Self::UserUpdated => "User updated",
-            Self::NewConversation => "New conversation",
-        }
-    }
-
-    /// The sign before its messages.
-    pub fn sign(self) -> &'static str {
-        match self {
-            Self::NewLead => "🌱",
-            Self::NewUser => "👤",
-            Self::UserUpdated => "✏️",
-            Self::NewConversation => "💬",
-        }
-    }
-
-    /// The colour of its cards, as 0xRRGGBB (told apart by colour-blind people too).
-    pub fn colour(self) -> u32 {
-        match self {
-            Self::NewLead => 0x00E6_9F00,
-            Self::NewUser => 0x0000_9E73,
-            Self::UserUpdated => 0x0056_B4E9,
-            Self::NewConversation => 0x00CC_79A7,
-        }
-    }
-
-    /// Whether it comes from the walks over users (`created_at` of users and `updated_at`).
-    pub fn is_about_users(self) -> bool {
-        matches!(self, Self::NewUser | Self::UserUpdated)
-    }
-
-    /// What is counted: `1 lead`, `2 leads`.
-    pub fn counted(self, count: u64) -> String {
-        let (one, many) = match self {
-            Self::NewLead => ("lead", "leads"),
-            Self::NewUser => ("user", "users"),
-            Self::UserUpdated => ("update", "updates"),
-            Self::NewConversation => ("conversation", "conversations"),
-        };
-        format!("{count} {}", if count == 1 { one } else { many })
-    }
-}
+pub use kind::{Batching, EventKind, KindSpec, Together};
 
 /// The key under which an event is known for ever in its workspace.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -178,7 +117,7 @@ pub struct Actor {
 }
 
 impl Event {
-    /// Which of the four kinds it is.
+    /// Which kind it is.
     pub fn kind(&self) -> EventKind {
         match self.record {
             Record::Lead { .. } => EventKind::NewLead,

@@ -5,6 +5,7 @@
 //! nothing of Discord's types. `intercom`, `store` and `discord` build on this crate; it builds on none of them.
 
 pub mod access;
+pub mod alert;
 pub mod announcement;
 pub mod audit;
 pub mod backoff;
@@ -18,6 +19,7 @@ pub mod delivery;
 pub mod difference;
 pub mod event;
 pub mod ids;
+pub mod layout;
 pub mod links;
 pub mod names;
 pub mod number;
@@ -27,6 +29,7 @@ pub mod press;
 pub mod rich_text;
 pub mod service;
 pub mod status;
+pub mod stream;
 pub mod subscription;
 pub mod time;
 pub mod trouble;

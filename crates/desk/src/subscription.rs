@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
+pub use crate::alert::Alert;
 use crate::channel::{Audience, Obstacle};
 use crate::event::EventKind;
 use crate::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
@@ -67,32 +68,6 @@ impl Detail {
             Self::Full => "Full",
             Self::Short => "Short",
             Self::Private => "Private",
-        }
-    }
-}
-
-/// Whether a message rings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr)]
-#[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "lowercase")]
-pub enum Alert {
-    /// It does.
-    Loud,
-    /// It does not: `SUPPRESS_NOTIFICATIONS`.
-    Silent,
-}
-
-impl Alert {
-    /// The name that people read, which is also what controls carry.
-    pub fn word(self) -> &'static str {
-        self.into()
-    }
-
-    /// What a kind does unless told otherwise.
-    pub fn default_for(kind: EventKind) -> Self {
-        match kind {
-            EventKind::NewLead | EventKind::NewConversation => Self::Loud,
-            EventKind::NewUser | EventKind::UserUpdated => Self::Silent,
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::bounds::OUTAGE;
 use crate::card::text::{Piece, Text};
 use crate::event::EventKind;
 use crate::port::intercom::{IntercomError, Lack, Unanswered};
-use crate::port::store::Stream;
+use crate::stream::Stream;
 use crate::time::UnixMillis;
 
 /// How long a refusal stands before channels are told: somebody may just be renewing the token.
@@ -90,13 +90,12 @@ impl Part {
 
     /// Whether notifications of this kind are poorer for it.
     pub fn concerns(self, kind: EventKind) -> bool {
-        let is_conversation = kind == EventKind::NewConversation;
         match self {
             Self::Everything | Self::CompanyNames => true,
-            Self::Contacts => matches!(kind, EventKind::NewLead | EventKind::NewUser),
-            Self::Conversations | Self::TeammateNames => is_conversation,
-            Self::UserUpdates | Self::AllUsers => kind == EventKind::UserUpdated,
-            Self::TagNames => !is_conversation,
+            Self::Contacts => kind.comes_first_from(Stream::Contacts),
+            Self::Conversations | Self::TeammateNames => kind.comes_first_from(Stream::Conversations),
+            Self::UserUpdates | Self::AllUsers => kind.comes_first_from(Stream::UserUpdates),
+            Self::TagNames => !kind.comes_first_from(Stream::Conversations),
         }
     }
 }

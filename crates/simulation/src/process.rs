@@ -112,7 +112,6 @@ fn shared(world: &Arc<World>, store: &StorePort, retention: Duration) -> Shared 
     let discord = Arc::new(DiscordPort { world: world.clone() });
     Shared {
         store: Arc::new(store.clone()),
-        store_state: store.store.state(),
         messenger: discord.clone(),
         channels: discord,
         clock: world.time.clone(),

@@ -12,7 +12,9 @@ use std::sync::Arc;
 use deskbell_desk::contact::{Contact, Role};
 use deskbell_desk::event::{Event, EventId, Record};
 use deskbell_desk::ids::{ContactId, JournalNumber, WorkspaceId};
-use deskbell_desk::port::store::{Append, DeliveryStore as _, JournalStore as _, StoreError};
+use deskbell_desk::port::store::{
+    Append, DeliveryStore as _, JournalStore as _, StoreError, StoreHealth as _,
+};
 use deskbell_desk::time::{Clock, Timestamp, UnixMillis};
 use deskbell_store::{DeskStore, Settings};
 

@@ -11,6 +11,8 @@ pub(crate) mod kinds;
 pub(crate) mod pages;
 mod prune;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use deskbell_desk::difference::StoredSnapshot;
 use deskbell_desk::event::{Actor, EventId, EventKind};
@@ -60,11 +62,13 @@ impl JournalStore for DeskStore {
         self.peek(|view| head(view, workspace))
     }
 
-    async fn newest(&self, workspace: &WorkspaceId) -> Stored<[Option<Timestamp>; 4]> {
+    async fn newest(&self, workspace: &WorkspaceId) -> Stored<BTreeMap<EventKind, Timestamp>> {
         self.peek(|view| {
-            let mut newest = [None; 4];
-            for (place, kind) in newest.iter_mut().zip(EventKind::ALL) {
-                *place = load_or_skip(view, &keys::newest(workspace, kind))?;
+            let mut newest = BTreeMap::new();
+            for kind in EventKind::ALL {
+                if let Some(at) = load_or_skip(view, &keys::newest(workspace, kind))? {
+                    newest.insert(kind, at);
+                }
             }
             Ok(newest)
         })

@@ -109,18 +109,8 @@ pub(crate) fn pages_from(id: &WorkspaceId, first: JournalNumber) -> KeyRange {
     pages(id).numbers_from(first)
 }
 
-/// The stored letter of a kind.
-fn kind_tag(kind: EventKind) -> u8 {
-    match kind {
-        EventKind::NewLead => b'l',
-        EventKind::NewUser => b'u',
-        EventKind::UserUpdated => b'c',
-        EventKind::NewConversation => b'm',
-    }
-}
-
 fn kind_lists(id: &WorkspaceId, kind: EventKind) -> Key {
-    workspace(id, b'k').tag(kind_tag(kind))
+    workspace(id, b'k').tag(kind.spec().letter)
 }
 
 /// A list of the entries of a kind, by the last of its numbers.
@@ -134,7 +124,7 @@ pub(crate) fn kind_lists_from(id: &WorkspaceId, kind: EventKind, first: JournalN
 }
 
 pub(crate) fn newest(id: &WorkspaceId, kind: EventKind) -> Key {
-    workspace(id, b'n').tag(kind_tag(kind))
+    workspace(id, b'n').tag(kind.spec().letter)
 }
 
 pub(crate) fn seen(id: &WorkspaceId, event: &EventId) -> Key {

@@ -5,7 +5,8 @@ use deskbell_desk::event::{Actor, EventId, EventKind};
 use deskbell_desk::ids::JournalNumber;
 use deskbell_desk::port::store::Progress;
 use deskbell_desk::time::{Timestamp, UnixMillis};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A journal entry: `E` is an event, a reference to one, or [`EventHead`], as much of it as pruning needs.
 #[derive(Serialize, Deserialize)]
@@ -29,24 +30,16 @@ pub(crate) struct EventHead {
     pub(crate) record: RecordHead,
 }
 
+/// Which kind of event it is, by the code that stands for it.
 #[derive(Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum RecordHead {
-    Lead,
-    User,
-    Update,
-    Conversation,
+pub(crate) struct RecordHead {
+    #[serde(deserialize_with = "kind_of_code")]
+    pub(crate) kind: EventKind,
 }
 
-impl EventHead {
-    pub(crate) fn kind(&self) -> EventKind {
-        match self.record {
-            RecordHead::Lead => EventKind::NewLead,
-            RecordHead::User => EventKind::NewUser,
-            RecordHead::Update => EventKind::UserUpdated,
-            RecordHead::Conversation => EventKind::NewConversation,
-        }
-    }
+fn kind_of_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EventKind, D::Error> {
+    let code = String::deserialize(deserializer)?;
+    EventKind::of_code(&code).ok_or_else(|| D::Error::custom("no kind of event has this code"))
 }
 
 /// How far a subscription has come.

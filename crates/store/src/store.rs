@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use async_trait::async_trait;
 use deskbell_desk::ids::{JournalNumber, WorkspaceId};
-use deskbell_desk::port::store::{StoreError, Stored};
+use deskbell_desk::port::store::{StoreError, StoreHealth, Stored};
 use deskbell_desk::status::StoreState;
 use deskbell_desk::time::Clock;
 use tokio::sync::watch;
@@ -31,21 +32,6 @@ impl DeskStore {
         let engine: Arc<dyn Engine> = Arc::new(engine);
         let (queue, writer) = writer_over(Arc::clone(&engine), Arc::clone(&clock));
         (Self { engine, queue, clock, pruned_to: Arc::default() }, writer)
-    }
-
-    /// Whether the last write succeeded, and since when not: the only word on whether the store can be written.
-    pub fn state(&self) -> watch::Receiver<StoreState> {
-        self.queue.state()
-    }
-
-    /// Writes something small, to find out whether the store can be written where nothing else writes.
-    pub async fn probe(&self) -> Stored<()> {
-        let now = self.clock.now();
-        self.write(move |draft| {
-            draft.put(keys::probe(), &now);
-            Ok(())
-        })
-        .await
     }
 
     pub(crate) async fn write<T, F>(&self, compute: F) -> Stored<T>
@@ -75,5 +61,21 @@ impl DeskStore {
                 result.unwrap_or(Err(StoreError::Closed))
             }
         }
+    }
+}
+
+#[async_trait]
+impl StoreHealth for DeskStore {
+    fn state(&self) -> watch::Receiver<StoreState> {
+        self.queue.state()
+    }
+
+    async fn probe(&self) -> Stored<()> {
+        let now = self.clock.now();
+        self.write(move |draft| {
+            draft.put(keys::probe(), &now);
+            Ok(())
+        })
+        .await
     }
 }

@@ -14,7 +14,7 @@ use deskbell_desk::ids::{
 };
 use deskbell_desk::port::store::{
     Append, Baseline, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _,
-    SnapshotMode, SnapshotWrite, Stream, StreamMove, StreamState, SubscriptionAdded,
+    SnapshotMode, SnapshotWrite, StoreHealth as _, Stream, StreamMove, StreamState, SubscriptionAdded,
 };
 use deskbell_desk::subscription::{Detail, Subscription};
 use deskbell_desk::time::{Clock, Timestamp, UnixMillis};

@@ -5,8 +5,8 @@ use deskbell_desk::difference::{Difference, StoredSnapshot, UpdateFields};
 use deskbell_desk::event::{Entry, EventKind, Record};
 use deskbell_desk::ids::{ContactId, JournalNumber, MemberId, MessageId};
 use deskbell_desk::port::store::{
-    Append, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _, StoreError, Stored,
-    Stream, StreamMove, StreamState,
+    Append, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _, StoreError,
+    StoreHealth as _, Stored, Stream, StreamMove, StreamState,
 };
 use deskbell_desk::subscription::{Detail, Subscription};
 use deskbell_desk::time::{Timestamp, UnixMillis};

@@ -58,7 +58,6 @@ impl Process {
         let (store, writer) = DeskStore::over(MemoryEngine::new(), clock.clone());
         supervisor.spawn_last("the store's writer", writer.run());
         let shared = Shared {
-            store_state: store.state(),
             store: Arc::new(store),
             messenger: Arc::new(MockMessenger::new()),
             channels: Arc::new(channels),

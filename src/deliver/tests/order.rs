@@ -118,7 +118,7 @@ async fn counters_and_the_index_know_what_was_posted() {
     world.notify(NewLead, 10).await;
     world.happen(NewLead, 7).await;
     world.run_for(seconds(10)).await;
-    assert_eq!(world.store.posted_on(GUILD, "2026-11-23").await.unwrap().leads, 7);
+    assert_eq!(world.store.posted_on(GUILD, "2026-11-23").await.unwrap().of(NewLead), 7);
     assert_eq!(world.store.own_messages(deskbell_desk::ids::ChannelId(10)).await.unwrap().len(), 1);
 }
 

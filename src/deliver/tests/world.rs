@@ -9,10 +9,11 @@ use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, MemberId, Subscripti
 use deskbell_desk::links::Links;
 use deskbell_desk::port::random::Random;
 use deskbell_desk::port::store::{
-    Append, ChangeOutcome, DeliveryStore, JournalStore, NewSubscription, SettingsStore, SubscriptionAdded,
+    Append, ChangeOutcome, DeliveryStore, JournalStore, NewSubscription, SettingsStore, StoreHealth as _,
+    SubscriptionAdded,
 };
 use deskbell_desk::status::StatusBoard;
-use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_desk::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_desk::time::{Clock, Timestamp, UnixMillis};
 use deskbell_desk::workspace::{Region, Workspace};
 use deskbell_store::DeskStore;
@@ -207,7 +208,7 @@ impl World {
             channel: ChannelId(channel),
             kind,
             detail: Detail::Full,
-            alert: Alert::default_for(kind),
+            alert: kind.spec().alert,
             floor: Timestamp(0),
             after: JournalNumber(0),
             made_by: MemberId(5),

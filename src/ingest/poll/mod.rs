@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use deskbell_desk::ids::WorkspaceId;
 use deskbell_desk::port::intercom::{Intercom, IntercomError};
-use deskbell_desk::port::store::{JournalStore, SettingsStore, Stored, Stream};
+use deskbell_desk::port::store::{JournalStore, SettingsStore, StoreHealth, Stored, Stream};
 use deskbell_desk::status::{Acceptance, StatusBoard, StoreState};
 use deskbell_desk::time::ServerTime;
 use deskbell_desk::trouble::Part;
@@ -49,6 +49,8 @@ pub struct PollParts {
     pub journal: Arc<dyn JournalStore>,
     /// The subscriptions.
     pub settings: Arc<dyn SettingsStore>,
+    /// Whether the store can be written.
+    pub health: Arc<dyn StoreHealth>,
     /// Intercom, with the urgency of polls.
     pub intercom: Arc<dyn Intercom>,
     /// Intercom, with the urgency of the walk over all users: at most a third of the throttle.
@@ -202,8 +204,7 @@ impl WorkspacePoll {
         if self.parts.board.store() == StoreState::Writable {
             return true;
         }
-        let now = self.parts.server_time.local();
-        self.parts.settings.keep("poll:writable", "", now).await.is_ok()
+        self.parts.health.probe().await.is_ok()
     }
 }
 

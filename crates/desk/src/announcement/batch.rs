@@ -257,13 +257,7 @@ pub(super) fn one_line(event: &Event, detail: Detail) -> Text {
 fn many_line(kind: EventKind, entries: &[Entry], detail: Detail, layout: Layout) -> Text {
     let count = entries.len();
     let people: BTreeSet<_> = entries.iter().filter_map(|entry| entry.event.contact_id()).collect();
-    let counted = match kind {
-        EventKind::NewLead => format!("{count} new leads"),
-        EventKind::NewUser => format!("{count} new users"),
-        EventKind::UserUpdated if people.len() == 1 => format!("1 user updated {count} times"),
-        EventKind::UserUpdated => format!("{} users updated", people.len()),
-        EventKind::NewConversation => format!("{count} new conversations"),
-    };
+    let counted = kind.spec().together.words(count, people.len());
     let line = Text::ours(format!("{} {counted}", kind.sign()));
     if detail == Detail::Private || layout != Layout::Cards {
         return line;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::{Announcement, Button, ButtonAction, ButtonLook, ControlRow};
-use crate::card::plural;
 use crate::card::text::{Piece, Text, WhenStyle};
 use crate::channel::{Audience, Obstacle};
 use crate::crowd::TEAM_AT_MOST;
@@ -22,7 +21,7 @@ pub fn notice(content: Text) -> Announcement {
 /// The first message of a new notification, which also proves that the bot may post there.
 pub fn set_up_notice(kind: EventKind, workspace_name: &str, by: MemberId) -> Announcement {
     notice(
-        Text::ours(format!("🔔 {} from ", plural(kind)))
+        Text::ours(format!("🔔 {} from ", kind.spec().heading))
             .with(Piece::Bold(workspace_name.to_owned()))
             .and(format!(" will appear here. Set up by <@{by}>.")),
     )
@@ -53,7 +52,7 @@ pub fn on_hold_notice(
         1 => "1 is waiting, none is lost.".to_owned(),
         count => format!("{count} are waiting, none is lost."),
     };
-    notice(Text::ours(format!("⚠️ {} are on hold: {why}. {waiting} {notify_list}", plural(kind))))
+    notice(Text::ours(format!("⚠️ {} are on hold: {why}. {waiting} {notify_list}", kind.spec().heading)))
 }
 
 /// Stands where the card of an event that was set aside would stand. `notify_failed` is the command as a clickable

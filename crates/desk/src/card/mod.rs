@@ -26,7 +26,7 @@ pub use subject::{subject_company, subject_name};
 pub use update::{field_list, of_changes};
 
 use crate::card::text::Text;
-use crate::event::{Actor, Event, EventKind, Record};
+use crate::event::{Actor, Event, Record};
 use crate::subscription::Detail;
 use crate::time::Timestamp;
 
@@ -104,16 +104,6 @@ fn time_of(event: &Event) -> Timestamp {
         Record::Lead { contact } | Record::User { contact, .. } => contact.created_at,
         Record::Update { .. } => event.at,
         Record::Conversation { conversation } => conversation.created_at,
-    }
-}
-
-/// What several events of a kind are called at the start of a sentence: "New leads", "User updates".
-pub fn plural(kind: EventKind) -> &'static str {
-    match kind {
-        EventKind::NewLead => "New leads",
-        EventKind::NewUser => "New users",
-        EventKind::UserUpdated => "User updates",
-        EventKind::NewConversation => "New conversations",
     }
 }
 

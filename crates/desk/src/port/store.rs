@@ -5,39 +5,32 @@
 //! can implement it, and a caller that was dropped half-way does no harm. When an operation answers
 //! `Ok`, what it wrote survives a power cut.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::{DeadLetter, DeadLetterId, InFlight, PostedCounts, PostedMessage, Settlement};
 use crate::difference::StoredSnapshot;
-use crate::event::{Actor, Entry, Event, EventId};
+use crate::event::{Actor, Entry, Event, EventId, EventKind};
 use crate::ids::{ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
 use crate::subscription::Subscription;
 use crate::time::{Timestamp, UnixMillis};
 
+pub use crate::stream::Stream;
 pub use error::{StoreError, Stored};
-#[cfg(any(test, feature = "mock"))]
-pub use settings::MockSettingsStore;
+pub use health::StoreHealth;
 pub use settings::{
     ChangeOutcome, Leftover, NewSubscription, SettingsStore, SubscriptionAdded, SubscriptionRemoved,
 };
+#[cfg(any(test, feature = "mock"))]
+pub use {health::MockStoreHealth, settings::MockSettingsStore};
 
 mod error;
+mod health;
 mod settings;
 
 // ---------------------------------------------------------------------------------------------- the poll loop's part
-
-/// The streams that are walked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stream {
-    /// Leads and users by `created_at`.
-    Contacts,
-    /// Conversations by `created_at`.
-    Conversations,
-    /// Users by `updated_at`.
-    UserUpdates,
-}
 
 /// How far a stream has been read, and when it was read deeper. All times are Intercom's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,8 +151,8 @@ pub trait JournalStore: Send + Sync {
     /// The last number of the journal; 0 where it is empty.
     async fn head(&self, workspace: &WorkspaceId) -> Stored<JournalNumber>;
 
-    /// The time of the newest event of each kind, in the order of [`EventKind::ALL`](crate::event::EventKind::ALL).
-    async fn newest(&self, workspace: &WorkspaceId) -> Stored<[Option<Timestamp>; 4]>;
+    /// The time of the newest event of each kind that has one.
+    async fn newest(&self, workspace: &WorkspaceId) -> Stored<BTreeMap<EventKind, Timestamp>>;
 
     /// Who made a record with a command: kept until the poll sees the record, at most a day.
     async fn remember_actor(&self, workspace: &WorkspaceId, contact: &ContactId, actor: &Actor)
@@ -294,6 +287,6 @@ pub trait DeliveryStore: Send + Sync {
 }
 
 /// The whole store.
-pub trait Store: JournalStore + DeliveryStore + SettingsStore {}
+pub trait Store: JournalStore + DeliveryStore + SettingsStore + StoreHealth {}
 
-impl<T: JournalStore + DeliveryStore + SettingsStore> Store for T {}
+impl<T: JournalStore + DeliveryStore + SettingsStore + StoreHealth> Store for T {}

@@ -27,7 +27,7 @@ use reqwest::{Method, StatusCode, Url};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::{IntercomClient, Settings, Urgency, call::Call, transport::Fault};
+use crate::{Connections, IntercomClient, Settings, Urgency, call::Call, transport::Fault};
 
 /// 2024-06-12 10:00:00 UTC.
 const WEDNESDAY: i64 = 1_718_186_400;

@@ -9,7 +9,7 @@ use deskbell_desk::{
 use reqwest::Url;
 use secrecy::SecretString;
 
-use crate::{IntercomClient, Settings, SettingsError, Urgency};
+use crate::{Connections, IntercomClient, Settings, SettingsError, Urgency};
 
 struct Fixed;
 

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
+use deskbell_desk::port::store::StoreHealth as _;
 use deskbell_powercut::{Disk, Event, Image, Kept};
 
 use deskbell_store::engine::sled::SledEngine;

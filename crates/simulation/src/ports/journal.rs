@@ -1,8 +1,10 @@
 //! What polling needs of the store.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use deskbell_desk::difference::StoredSnapshot;
-use deskbell_desk::event::{Actor, EventId};
+use deskbell_desk::event::{Actor, EventId, EventKind};
 use deskbell_desk::ids::{ContactId, JournalNumber, WorkspaceId};
 use deskbell_desk::port::store::{
     Append, AppendOutcome, Baseline, JournalStore, Pruned, Stored, Stream, StreamState,
@@ -54,7 +56,7 @@ impl JournalStore for StorePort {
         self.world.power.around(Operation::Head, self.store.head(workspace)).await
     }
 
-    async fn newest(&self, workspace: &WorkspaceId) -> Stored<[Option<Timestamp>; 4]> {
+    async fn newest(&self, workspace: &WorkspaceId) -> Stored<BTreeMap<EventKind, Timestamp>> {
         self.world.power.around(Operation::Newest, self.store.newest(workspace)).await
     }
 

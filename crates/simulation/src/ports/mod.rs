@@ -7,7 +7,11 @@ mod settings;
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
+use deskbell_desk::port::store::{StoreHealth, Stored};
+use deskbell_desk::status::StoreState;
 use deskbell_store::DeskStore;
+use tokio::sync::watch;
 
 use crate::world::World;
 
@@ -16,4 +20,16 @@ use crate::world::World;
 pub(crate) struct StorePort {
     pub(crate) world: Arc<World>,
     pub(crate) store: DeskStore,
+}
+
+/// Nothing dies around it: what it writes passes the same sites of the engine as every other write.
+#[async_trait]
+impl StoreHealth for StorePort {
+    fn state(&self) -> watch::Receiver<StoreState> {
+        self.store.state()
+    }
+
+    async fn probe(&self) -> Stored<()> {
+        self.store.probe().await
+    }
 }

@@ -92,7 +92,9 @@ pub(super) async fn posting_moves_the_cursor_counts_and_is_found_by_contact(desk
     assert_eq!((after.cursor, after.in_flight), (JournalNumber(9), None));
     assert_eq!(after.last_posted, Some(desk.now()));
     let counts = desk.store.posted_on(desk.guild, "2026-11-23").await.unwrap();
-    assert_eq!(counts, PostedCounts { leads: 2, ..PostedCounts::default() });
+    let mut two_leads = PostedCounts::default();
+    two_leads.add(EventKind::NewLead, 2);
+    assert_eq!(counts, two_leads);
     let found = desk.store.posted_about(&desk.workspace, &ContactId::new("b")).await.unwrap();
     let expected = PostedMessage {
         guild: desk.guild,
@@ -117,7 +119,7 @@ pub(super) async fn a_repeated_settlement_counts_once(desk: Desk) {
         let outcome = settle(&desk, settlement(&subscription, only.clone(), posted(1))).await;
         assert_eq!(outcome, DeliveryOutcome::Done);
     }
-    assert_eq!(desk.store.posted_on(desk.guild, "2026-11-23").await.unwrap().leads, 1);
+    assert_eq!(desk.store.posted_on(desk.guild, "2026-11-23").await.unwrap().of(EventKind::NewLead), 1);
 }
 
 pub(super) async fn a_dead_event_becomes_a_dead_letter_and_the_rest_goes_on(desk: Desk) {
@@ -212,7 +214,7 @@ pub(super) async fn counters_of_the_last_35_days_are_kept(desk: Desk) {
         let day = format!("2026-{:02}-{:02}", 1 + day / 28, 1 + day % 28);
         let _ = settle(&desk, Settlement { day, ..settlement(&subscription, only, posted(1)) }).await;
     }
-    let leads = async |day: &str| desk.store.posted_on(desk.guild, day).await.unwrap().leads;
+    let leads = async |day: &str| desk.store.posted_on(desk.guild, day).await.unwrap().of(EventKind::NewLead);
     assert_eq!(leads("2026-01-06").await, 0);
     assert_eq!(leads("2026-01-07").await, 1);
     assert_eq!(leads("2026-02-13").await, 1);

@@ -1,6 +1,8 @@
 //! The poll loop's part.
 
-use deskbell_desk::event::{Actor, Event, EventId};
+use std::collections::BTreeMap;
+
+use deskbell_desk::event::{Actor, Event, EventId, EventKind};
 use deskbell_desk::ids::{ContactId, JournalNumber, MemberId, WorkspaceId};
 use deskbell_desk::port::store::{
     Append, AppendOutcome, Baseline, DeliveryStore as _, JournalStore as _, SnapshotMode, SnapshotWrite,
@@ -152,7 +154,8 @@ pub(super) async fn the_newest_time_of_each_kind_is_known(desk: Desk) {
     desk.journal(vec![lead("a", 10), lead("b", 30), user("c", 20)]).await;
     desk.journal(vec![lead("late", 15)]).await;
     let newest = desk.store.newest(&desk.workspace).await.unwrap();
-    assert_eq!(newest, [Some(Timestamp(30)), Some(Timestamp(20)), None, None]);
+    let known = [(EventKind::NewLead, Timestamp(30)), (EventKind::NewUser, Timestamp(20))];
+    assert_eq!(newest, BTreeMap::from(known));
 }
 
 pub(super) async fn an_actor_is_forgotten_with_the_event_that_names_them_or_after_a_day(desk: Desk) {

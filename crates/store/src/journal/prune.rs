@@ -59,34 +59,23 @@ pub(super) fn prune(draft: &mut Draft<'_>, order: &Order, positions: &Positions)
     Ok(sweep.pruned)
 }
 
-/// The own time from which on the seen-keys of each kind stay.
-struct SeenLimits {
-    created: Timestamp,
-    updated: Timestamp,
-    conversations: Timestamp,
-}
+/// The own time from which on the seen-keys that a stream could need stay, by stream.
+struct SeenLimits(BTreeMap<Stream, Timestamp>);
 
 impl SeenLimits {
     fn read(draft: &Draft<'_>, workspace: &WorkspaceId) -> Stored<Self> {
-        let limit = |stream| -> Stored<Timestamp> {
+        let limit = |stream| -> Stored<(Stream, Timestamp)> {
             let state: Option<StreamState> = load_or_skip(draft, &keys::stream(workspace, stream))?;
-            Ok(state.map_or(Timestamp(i64::MAX), |state| state.mark.minus(SEEN_KEYS_STAY)))
+            let limit = state.map_or(Timestamp(i64::MAX), |state| state.mark.minus(SEEN_KEYS_STAY));
+            Ok((stream, limit))
         };
-        Ok(Self {
-            created: limit(Stream::Contacts)?,
-            updated: limit(Stream::UserUpdates)?,
-            conversations: limit(Stream::Conversations)?,
-        })
+        Stream::ALL.into_iter().map(limit).collect::<Stored<_>>().map(Self)
     }
 
-    /// A user can be new in either walk: made, or converted.
+    /// An event may be found again by any stream that brings its kind.
     fn of(&self, kind: EventKind) -> Timestamp {
-        match kind {
-            EventKind::NewLead => self.created,
-            EventKind::NewUser => self.created.min(self.updated),
-            EventKind::UserUpdated => self.updated,
-            EventKind::NewConversation => self.conversations,
-        }
+        let limits = kind.spec().streams.iter().filter_map(|stream| self.0.get(stream));
+        limits.min().copied().unwrap_or(Timestamp(i64::MAX))
     }
 }
 
@@ -153,7 +142,7 @@ impl Sweep<'_> {
         let recent = entries.get(judged).map(|entry| entry.number);
         let mut going = u64::from(entries.is_empty());
         for EntryRecord { number, event, .. } in &entries[..judged] {
-            if claims.claim(*number, event.kind(), event.at) == Claim::Stays {
+            if claims.claim(*number, event.record.kind, event.at) == Claim::Stays {
                 gone.add(first..*number);
                 first = number.next();
             } else {
@@ -181,11 +170,11 @@ impl Sweep<'_> {
 
     fn seen(&mut self, draft: &mut Draft<'_>, event: &EventHead) {
         let workspace = &self.order.workspace;
-        if self.seen_may_go(event.kind(), event.at) {
+        if self.seen_may_go(event.record.kind, event.at) {
             draft.delete(keys::seen(workspace, &event.id));
             self.pruned.seen += 1;
         } else {
-            draft.put(keys::left_over_seen(workspace, event.at, &event.id), &(&event.id, event.kind()));
+            draft.put(keys::left_over_seen(workspace, event.at, &event.id), &(&event.id, event.record.kind));
         }
     }
 

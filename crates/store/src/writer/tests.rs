@@ -4,7 +4,7 @@ use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, JournalNumber, MessageId};
 use deskbell_desk::port::store::{
     Append, ChangeOutcome, DeliveryStore as _, JournalStore as _, Leftover, NewSubscription,
-    SettingsStore as _, StoreError, SubscriptionRemoved,
+    SettingsStore as _, StoreError, StoreHealth as _, SubscriptionRemoved,
 };
 use deskbell_desk::subscription::Subscription;
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use deskbell_desk::difference::StoredSnapshot;
-use deskbell_desk::event::{Actor, Entry, EventId};
+use deskbell_desk::event::{Actor, Entry, EventId, EventKind};
 use deskbell_desk::ids::{ContactId, JournalNumber, WorkspaceId};
 use deskbell_desk::port::store::{
     Append, AppendOutcome, Baseline, JournalStore, Pruned, SnapshotMode, StoreError, Stored, Stream,
@@ -156,8 +156,8 @@ impl JournalStore for FakeJournal {
         Ok(JournalNumber(self.contents().entries.len() as u64))
     }
 
-    async fn newest(&self, _: &WorkspaceId) -> Stored<[Option<Timestamp>; 4]> {
-        Ok([None; 4])
+    async fn newest(&self, _: &WorkspaceId) -> Stored<BTreeMap<EventKind, Timestamp>> {
+        Ok(BTreeMap::new())
     }
 
     async fn remember_actor(&self, _: &WorkspaceId, contact: &ContactId, actor: &Actor) -> Stored<()> {

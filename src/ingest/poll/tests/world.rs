@@ -12,7 +12,7 @@ use deskbell_desk::ids::{
     ChannelId, ContactId, ConversationId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
 };
 use deskbell_desk::names::Names;
-use deskbell_desk::port::store::{MockSettingsStore, Stream, StreamState};
+use deskbell_desk::port::store::{MockSettingsStore, MockStoreHealth, Stream, StreamState};
 use deskbell_desk::rich_text::RichText;
 use deskbell_desk::status::StatusBoard;
 use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
@@ -227,7 +227,8 @@ fn new_poll(
     let known = Arc::clone(subscriptions);
     settings.expect_workspace_subscriptions().returning(move |_| Ok(known.lock().unwrap().clone()));
     let disk = Arc::clone(journal);
-    settings.expect_keep().returning(move |_, _, _| {
+    let mut health = MockStoreHealth::new();
+    health.expect_probe().returning(move || {
         let unwritable = disk.contents().unwritable;
         disk.written(if unwritable { Err(full_disk()) } else { Ok(()) })
     });
@@ -244,6 +245,7 @@ fn new_poll(
         ingest: Arc::new(Ingest::new(ingest)),
         journal: Arc::<FakeJournal>::clone(journal),
         settings: Arc::new(settings),
+        health: Arc::new(health),
         intercom: Arc::new(intercom.port()),
         background: Arc::new(intercom.port()),
         accepted: intercom.accepted(),

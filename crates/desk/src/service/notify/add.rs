@@ -43,7 +43,7 @@ impl Wish {
 
     /// Whether it rings.
     pub fn alert(self) -> Alert {
-        self.alert.unwrap_or_else(|| Alert::default_for(self.kind))
+        self.alert.unwrap_or_else(|| self.kind.spec().alert)
     }
 }
 

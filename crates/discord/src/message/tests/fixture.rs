@@ -12,7 +12,7 @@ use deskbell_desk::ids::{
 };
 use deskbell_desk::links::Links;
 use deskbell_desk::rich_text::{RichText, Span, Style};
-use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_desk::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_desk::time::{Timestamp, UnixMillis};
 use deskbell_desk::workspace::Region;
 
@@ -205,7 +205,7 @@ fn subscription(kind: EventKind, detail: Detail) -> Subscription {
         channel: ChannelId(9),
         kind,
         detail,
-        alert: Alert::default_for(kind),
+        alert: kind.spec().alert,
         floor: Timestamp(0),
         after: JournalNumber(0),
         made_by: MemberId(42),

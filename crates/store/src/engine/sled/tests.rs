@@ -124,7 +124,11 @@ async fn check(desk: &Desk, acknowledged: Acknowledged) {
     let cursor = progress.cursor.0;
     assert!(cursor >= acknowledged.cursor, "{} was acknowledged, {cursor} is there", acknowledged.cursor);
     let posted = desk.store.posted_on(desk.guild, "2026-11-23").await.unwrap();
-    assert_eq!(posted.leads, cursor, "the cursor and the count of what was posted move in one write");
+    assert_eq!(
+        posted.of(EventKind::NewLead),
+        cursor,
+        "the cursor and the count of what was posted move in one write"
+    );
     let all = desk.store.guild_subscriptions(desk.guild).await.unwrap();
     assert_eq!(all.iter().filter(|known| known.kind == EventKind::NewLead).count(), 1);
 }

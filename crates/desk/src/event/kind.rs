@@ -1,0 +1,222 @@
+//! The kinds of event, and one table of what each is like. Whoever shows, stores or asks for a kind reads the table; only
+//! a card and the judge that finds the events know a kind by name.
+
+use serde::{Deserialize, Serialize};
+
+use crate::alert::Alert;
+use crate::layout::Layout;
+use crate::stream::Stream;
+
+/// The kinds of event; the order is that of `/notify add`, which sends the index: append only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// A lead was made.
+    NewLead,
+    /// A user was made, or a lead became one.
+    NewUser,
+    /// A user changed in a field that counts.
+    UserUpdated,
+    /// A customer started a conversation.
+    NewConversation,
+}
+
+/// What a kind is like.
+#[derive(Debug)]
+pub struct KindSpec {
+    /// The name that people read and choose.
+    pub word: &'static str,
+    /// The sign before its messages.
+    pub sign: &'static str,
+    /// The colour of its cards, as 0xRRGGBB (told apart by colour-blind people too).
+    pub colour: u32,
+    /// What stands for it in a `custom_id` and in a stored record.
+    pub code: &'static str,
+    /// The letter of its keys in the store.
+    pub letter: u8,
+    /// What is counted, one of it: "1 lead".
+    pub one: &'static str,
+    /// What is counted, several of it: "2 leads". Stored with the daily counts.
+    pub many: &'static str,
+    /// One that may come: "a new lead".
+    pub any: &'static str,
+    /// Several at the start of a sentence: "New leads".
+    pub heading: &'static str,
+    /// Several in one message.
+    pub together: Together,
+    /// Whether it rings unless told otherwise.
+    pub alert: Alert,
+    /// How its messages are cut.
+    pub batching: Batching,
+    /// The streams that bring it; the first is the one that mostly does.
+    pub streams: &'static [Stream],
+}
+
+/// What several events in one message are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Together {
+    /// By their number: "10 new leads".
+    Counted(&'static str),
+    /// By the people they are about, with a verb: "3 users updated", "1 user updated 4 times".
+    OfUsers(&'static str),
+}
+
+impl Together {
+    /// So many events about so many people.
+    pub fn words(self, events: usize, people: usize) -> String {
+        match self {
+            Self::Counted(noun) => format!("{events} {noun}"),
+            Self::OfUsers(verb) if people == 1 => format!("1 user {verb} {events} times"),
+            Self::OfUsers(verb) => format!("{people} users {verb}"),
+        }
+    }
+}
+
+/// How many events of a kind stand in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Batching {
+    /// Whole cards in a message.
+    pub cards: usize,
+    /// Where more than that wait, they are a crowd.
+    pub crowd_above: usize,
+    /// How a crowd is shown.
+    pub crowd: Layout,
+}
+
+/// Brief cards for a crowd, and up to three whole ones.
+const PEOPLE: Batching = Batching { cards: 3, crowd_above: 3, crowd: Layout::Brief };
+
+const NEW_LEAD: KindSpec = KindSpec {
+    word: "New lead",
+    sign: "🌱",
+    colour: 0x00E6_9F00,
+    code: "lead",
+    letter: b'l',
+    one: "lead",
+    many: "leads",
+    any: "a new lead",
+    heading: "New leads",
+    together: Together::Counted("new leads"),
+    alert: Alert::Loud,
+    batching: PEOPLE,
+    streams: &[Stream::Contacts],
+};
+
+const NEW_USER: KindSpec = KindSpec {
+    word: "New user",
+    sign: "👤",
+    colour: 0x0000_9E73,
+    code: "user",
+    letter: b'u',
+    one: "user",
+    many: "users",
+    any: "a new user",
+    heading: "New users",
+    together: Together::Counted("new users"),
+    alert: Alert::Silent,
+    batching: PEOPLE,
+    // A lead that signs up moves, and is not made anew.
+    streams: &[Stream::Contacts, Stream::UserUpdates],
+};
+
+const USER_UPDATED: KindSpec = KindSpec {
+    word: "User updated",
+    sign: "✏️",
+    colour: 0x0056_B4E9,
+    code: "update",
+    letter: b'c',
+    one: "update",
+    many: "updates",
+    any: "a change",
+    heading: "User updates",
+    together: Together::OfUsers("updated"),
+    alert: Alert::Silent,
+    batching: Batching { cards: 3, crowd_above: 3, crowd: Layout::Lines },
+    streams: &[Stream::UserUpdates],
+};
+
+const NEW_CONVERSATION: KindSpec = KindSpec {
+    word: "New conversation",
+    sign: "💬",
+    colour: 0x00CC_79A7,
+    code: "conversation",
+    letter: b'm',
+    one: "conversation",
+    many: "conversations",
+    any: "a new conversation",
+    heading: "New conversations",
+    together: Together::Counted("new conversations"),
+    alert: Alert::Loud,
+    // Each is answered by itself.
+    batching: Batching { cards: 1, crowd_above: 20, crowd: Layout::Brief },
+    streams: &[Stream::Conversations],
+};
+
+impl EventKind {
+    /// All kinds, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::NewLead, Self::NewUser, Self::UserUpdated, Self::NewConversation];
+
+    /// What it is like.
+    pub fn spec(self) -> &'static KindSpec {
+        match self {
+            Self::NewLead => &NEW_LEAD,
+            Self::NewUser => &NEW_USER,
+            Self::UserUpdated => &USER_UPDATED,
+            Self::NewConversation => &NEW_CONVERSATION,
+        }
+    }
+
+    /// The kind that a code stands for.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.spec().code == code)
+    }
+
+    /// The name that people read and choose.
+    pub fn word(self) -> &'static str {
+        self.spec().word
+    }
+
+    /// The sign before its messages.
+    pub fn sign(self) -> &'static str {
+        self.spec().sign
+    }
+
+    /// The colour of its cards, as 0xRRGGBB.
+    pub fn colour(self) -> u32 {
+        self.spec().colour
+    }
+
+    /// Whether a stream brings it.
+    pub fn comes_from(self, stream: Stream) -> bool {
+        self.spec().streams.contains(&stream)
+    }
+
+    /// Whether a stream is the one that mostly brings it.
+    pub fn comes_first_from(self, stream: Stream) -> bool {
+        self.spec().streams.first() == Some(&stream)
+    }
+
+    /// What is counted: `1 lead`, `2 leads`.
+    pub fn counted(self, count: u64) -> String {
+        let KindSpec { one, many, .. } = self.spec();
+        format!("{count} {}", if count == 1 { one } else { many })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_kinds_share_what_tells_them_apart() {
+        let specs = EventKind::ALL.map(EventKind::spec);
+        let codes: BTreeSet<_> = specs.iter().map(|spec| spec.code).collect();
+        let letters: BTreeSet<_> = specs.iter().map(|spec| spec.letter).collect();
+        let nouns: BTreeSet<_> = specs.iter().map(|spec| spec.many).collect();
+        let words: BTreeSet<_> = specs.iter().map(|spec| (spec.word, spec.sign)).collect();
+        let all = EventKind::ALL.len();
+        assert_eq!((codes.len(), letters.len(), nouns.len(), words.len()), (all, all, all, all));
+    }
+}

@@ -1,0 +1,18 @@
+//! How the events of one message are shown.
+
+use serde::{Deserialize, Serialize};
+
+/// How the events of a batch are shown. Part of the in-flight record, so that a batch looks the same however often
+/// it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    /// One full card an event; one to three events.
+    Cards,
+    /// One brief card an event; up to ten.
+    Brief,
+    /// One line an event in one embed; up to twenty user updates.
+    Lines,
+    /// One card without any text from outside: what never gets through may do so without it.
+    Plain,
+}
