@@ -1,5 +1,5 @@
-//! A subscription is bound to its server and workspace: where one of the two is not ours any more it is put on hold,
-//! and taken up when it is again. Such a hold is never probed: only a change of the configuration ends it.
+//! A subscription is bound to its server and workspace: where one of the two is not ours any more it is suspended,
+//! and taken up when it is again. Such a suspension is never probed: only a change of the configuration ends it.
 
 use deskbell_desk::port::store::{ChangeOutcome, Stored};
 use deskbell_desk::subscription::{Subscription, SubscriptionState, SuspendReason, Suspension};
@@ -8,7 +8,7 @@ use deskbell_desk::time::Timestamp;
 use super::parts::Shared;
 
 /// Brings a subscription's state in line with what it is bound to, and answers it as it is then. Where somebody
-/// changed it meanwhile it is left as it was; the lane serves nothing that is bound elsewhere anyway.
+/// changed it meanwhile it is left as it was; a worker serves nothing that is bound elsewhere anyway.
 pub(super) async fn bind(shared: &Shared, subscription: Subscription) -> Stored<Subscription> {
     let now = shared.parts.clock.now().seconds();
     let Some(state) = state_for(shared.misbinding(&subscription), &subscription.state, now) else {

@@ -1,27 +1,19 @@
 //! From the journal into the channels: every event is posted in its subscription's channel once, in the journal's
 //! order, whatever is killed or unreachable meanwhile.
 //!
-//! Each channel has one task, a lane, and a lane has at most one message in flight. Before the first byte of a batch
+//! Each channel has one task, its worker, which has at most one batch in flight. Before the first byte of a batch
 //! leaves, its in-flight record is durable; what becomes of it is written afterwards, and only that write is ever
-//! repeated. [`Delivery`] makes the lanes, wakes them, and takes messages from commands ([`Courier`]); it decides
+//! repeated. [`Delivery`] makes the workers, wakes them, and takes messages from commands ([`Courier`]); it decides
 //! nothing about a single message. All waiting is tokio's, all jitter comes from the Random port.
 
 mod batch;
 mod binding;
-mod door;
-mod errand;
-mod hold;
-mod lane;
+mod channel;
 mod notices;
 mod pace;
 mod parts;
-mod privacy;
-mod react;
-mod reconcile;
 mod registry;
 mod retry;
-mod seat;
-mod suspicion;
 mod wall;
 
 #[cfg(test)]
@@ -50,20 +42,20 @@ use tokio_util::task::TaskTracker;
 pub use self::pace::GlobalPace;
 pub use self::parts::{DayOf, DeliveryParts, MentionOf};
 
-use self::door::{Door, Order};
-use self::errand::{Errand, Purpose};
-use self::lane::Lane;
+use self::channel::handle::{ChannelHandle, Control};
+use self::channel::one_off::{OneOffMessage, Purpose};
+use self::channel::worker::ChannelWorker;
 use self::notices::TroubleWatch;
 use self::parts::Shared;
 use crate::supervisor::Pulse;
 
 /// How long a command waits for its message.
 const HAND_OVER_PATIENCE: Duration = Duration::from_secs(10);
-/// How long [`Courier::skip_to_now`] waits for the lane.
+/// How long [`Courier::skip_to_now`] waits for the worker.
 const SKIP_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a read of a server's subscriptions waits before it is tried again.
 const LOAD_AGAIN_AFTER: Duration = Duration::from_secs(1);
-/// How long a lane that died of a mistake of ours stays down.
+/// How long a worker that died of a mistake of ours stays down.
 const REVIVE_AFTER: Duration = Duration::from_secs(5);
 /// How often it is looked whether something cannot be read from Intercom for long.
 const TROUBLE_LOOK_EVERY: Duration = Duration::from_secs(30);
@@ -81,7 +73,7 @@ pub struct Delivery {
     shared: Arc<Shared>,
 }
 
-type LaneEnd = BoxFuture<'static, (ChannelId, bool)>;
+type WorkerEnd = BoxFuture<'static, (ChannelId, bool)>;
 
 impl Delivery {
     /// Prepares delivery; nothing is sent before [`Delivery::run`].
@@ -90,7 +82,7 @@ impl Delivery {
     }
 
     /// Tells which servers belong to the workspace, at the start or when the configuration changed. Subscriptions of
-    /// other servers, or made for another workspace, are put on hold; those that belong again are taken up.
+    /// other servers, or made for another workspace, are suspended; those that belong again are taken up.
     pub async fn reconcile_roster(&self, linked: &[GuildId]) -> Stored<()> {
         let linked: BTreeSet<GuildId> = linked.iter().copied().collect();
         self.shared.set_linked(linked.clone());
@@ -106,64 +98,64 @@ impl Delivery {
         Ok(())
     }
 
-    /// The journal of a workspace grew: every lane looks at once.
+    /// The journal of a workspace grew: every worker looks at once.
     pub fn journal_grew(&self, workspace: &WorkspaceId) {
         if *workspace == self.shared.parts.workspace.id {
-            for door in self.shared.registry.doors() {
-                door.journal_grew();
+            for handle in self.shared.registry.handles() {
+                handle.journal_grew();
             }
         }
     }
 
     /// The bot was removed from a server.
     pub fn guild_gone(&self, guild: GuildId) {
-        for door in self.shared.registry.doors() {
-            door.order(Order::GuildGone(guild));
+        for handle in self.shared.registry.handles() {
+            handle.control(Control::GuildGone(guild));
         }
     }
 
     /// A channel was deleted.
     pub fn channel_gone(&self, channel: ChannelId) {
-        if let Some(door) = self.shared.registry.find(channel) {
-            door.order(Order::Close(Obstacle::ChannelGone));
+        if let Some(handle) = self.shared.registry.find(channel) {
+            handle.control(Control::Close(Obstacle::ChannelGone));
         }
     }
 
     /// A channel or thread changed: one that was locked may be open again.
     pub fn channel_changed(&self, channel: ChannelId) {
-        if let Some(door) = self.shared.registry.find(channel) {
-            door.order(Order::ChannelChanged);
+        if let Some(handle) = self.shared.registry.find(channel) {
+            handle.control(Control::ChannelChanged);
         }
     }
 
-    /// What the bot may do in a server's channels may have changed: those on hold look whether they are open again. The
-    /// others are told too: one may just be going on hold.
+    /// What the bot may do in a server's channels may have changed: those suspended look whether they are open again.
+    /// The others are told too: one may just be suspended now.
     pub fn access_changed(&self, guild: GuildId) {
-        for door in self.shared.registry.doors_of(guild).into_values() {
-            door.access_changed();
+        for handle in self.shared.registry.handles_of(guild).into_values() {
+            handle.access_changed();
         }
     }
 
-    /// Runs the lanes until `stop`, each as a task of `tasks`. A message in flight is given a few seconds to end;
+    /// Runs the workers until `stop`, each as a task of `tasks`. A message in flight is given a few seconds to end;
     /// its record is durable, so that the next start finishes what did not.
     pub async fn run(&self, stop: CancellationToken, tasks: &TaskTracker, pulse: Pulse) -> Result<(), Fatal> {
-        let mut running: FuturesUnordered<LaneEnd> = FuturesUnordered::new();
+        let mut running: FuturesUnordered<WorkerEnd> = FuturesUnordered::new();
         let mut troubles = TroubleWatch::default();
         let mut look = Instant::now() + TROUBLE_LOOK_EVERY;
         loop {
             pulse.beat();
-            let news = self.shared.registry.news();
+            let changed = self.shared.registry.changed();
             let again = self.load_guilds().await;
-            for door in self.shared.registry.take_new() {
-                running.push(self.start_lane(door, &stop, tasks));
+            for handle in self.shared.registry.take_new() {
+                running.push(self.start_worker(handle, &stop, tasks));
             }
             pulse.rest();
             tokio::select! {
                 biased;
                 () = self.shared.halted.cancelled() => return Err(Fatal::DiscordToken),
                 () = stop.cancelled() => break,
-                Some((channel, died)) = running.next() => self.lane_ended(channel, died),
-                () = news => {}
+                Some((channel, died)) = running.next() => self.worker_ended(channel, died),
+                () = changed => {}
                 () = sleep_until(again.unwrap_or(look).min(look)) => {
                     if Instant::now() >= look {
                         look = Instant::now() + TROUBLE_LOOK_EVERY;
@@ -176,11 +168,16 @@ impl Delivery {
         Ok(())
     }
 
-    fn start_lane(&self, door: Arc<Door>, stop: &CancellationToken, tasks: &TaskTracker) -> LaneEnd {
-        let channel = door.channel;
-        let mut lane = Lane::new(Arc::clone(&self.shared), door);
+    fn start_worker(
+        &self,
+        handle: Arc<ChannelHandle>,
+        stop: &CancellationToken,
+        tasks: &TaskTracker,
+    ) -> WorkerEnd {
+        let channel = handle.channel;
+        let mut worker = ChannelWorker::new(Arc::clone(&self.shared), handle);
         let stop = stop.clone();
-        let task = tasks.spawn(async move { lane.run(&stop).await });
+        let task = tasks.spawn(async move { worker.run(&stop).await });
         async move {
             let Err(error) = task.await else { return (channel, false) };
             tracing::error!(channel.id = channel.0, panic = error.is_panic(), "a channel's task died");
@@ -190,14 +187,14 @@ impl Delivery {
         .boxed()
     }
 
-    /// A lane retires by itself (its door is closed then); one that died is started anew.
-    fn lane_ended(&self, channel: ChannelId, died: bool) {
+    /// A worker retires by itself (its handle is taken out then); one that died is started anew.
+    fn worker_ended(&self, channel: ChannelId, died: bool) {
         if died {
             self.shared.registry.renew(channel);
         }
     }
 
-    /// Makes the lanes of the servers that were named since. Answers when to try again where the store failed.
+    /// Makes the workers of the servers that were named since. Answers when to try again where the store failed.
     async fn load_guilds(&self) -> Option<Instant> {
         let mut failed = BTreeSet::new();
         for guild in self.shared.registry.take_guilds() {
@@ -218,11 +215,13 @@ impl Delivery {
             return Ok(());
         }
         let subscriptions = self.shared.parts.settings.guild_subscriptions(guild).await?;
-        let mut doors = self.shared.registry.doors_of(guild);
-        doors.extend(subscriptions.iter().map(|one| (one.channel, self.shared.registry.open(one.channel))));
-        for door in doors.into_values() {
-            door.belongs_to(guild);
-            door.settings_changed();
+        let mut handles = self.shared.registry.handles_of(guild);
+        handles.extend(
+            subscriptions.iter().map(|one| (one.channel, self.shared.registry.worker_of(one.channel))),
+        );
+        for handle in handles.into_values() {
+            handle.belongs_to(guild);
+            handle.settings_changed();
         }
         Ok(())
     }
@@ -231,9 +230,9 @@ impl Delivery {
         let subscriptions = self.shared.parts.settings.guild_subscriptions(guild).await?;
         let Some(subscription) = subscriptions.into_iter().find(|one| one.id == id) else { return Ok(0) };
         let (answer, skipped) = oneshot::channel();
-        let door = self.shared.registry.open(subscription.channel);
-        door.belongs_to(guild);
-        door.order(Order::SkipToNow { id, answer });
+        let handle = self.shared.registry.worker_of(subscription.channel);
+        handle.belongs_to(guild);
+        handle.control(Control::SkipToNow { id, answer });
         Ok(timeout(SKIP_PATIENCE, skipped).await.ok().and_then(Result::ok).unwrap_or(0))
     }
 }
@@ -245,18 +244,18 @@ impl Courier for Delivery {
         if silence > HAND_OVER_PATIENCE {
             return PostOutcome::Walled { after: Some(silence), passed: Passed::No };
         }
-        let door = self.shared.registry.open(channel);
-        if let Some(silence) = door.held_for(Instant::now()).filter(|held| *held > HAND_OVER_PATIENCE) {
+        let handle = self.shared.registry.worker_of(channel);
+        if let Some(silence) = handle.paused_for(Instant::now()).filter(|pause| *pause > HAND_OVER_PATIENCE) {
             return PostOutcome::Walled { after: Some(silence), passed: Passed::No };
         }
         let (answer, outcome) = oneshot::channel();
         let nonce = Nonce::of_notice(self.shared.parts.random.number());
-        door.hand_in(Errand { message, nonce, purpose: Purpose::Command(answer) });
+        handle.send(OneOffMessage { message, nonce, purpose: Purpose::Command(answer) });
         timeout(HAND_OVER_PATIENCE, outcome).await.ok().and_then(Result::ok).unwrap_or(PostOutcome::Unknown)
     }
 
     fn wake(&self, channel: ChannelId) {
-        self.shared.registry.open(channel).settings_changed();
+        self.shared.registry.worker_of(channel).settings_changed();
     }
 
     fn wake_guild(&self, guild: GuildId) {

@@ -1,7 +1,7 @@
-//! What the bot says by itself, silently: a notification on hold is told in another working channel of the
+//! What the bot says by itself, silently: a suspended notification is told in another working channel of the
 //! same server, what cannot be read from Intercom for long in one working channel of each server.
 //!
-//! A channel gets one notice of holds an hour, and a server one notice an hour of the same cause at Intercom. Neither
+//! A channel gets one notice of suspensions an hour, and a server one notice an hour of the same cause at Intercom. Neither
 //! takes the other's place: a person who reads of one must not miss the other.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,8 +19,9 @@ use deskbell_desk::trouble::{Cause, Part, Trouble};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::door::{Door, NoticeRight, Working};
-use super::errand::{Errand, Purpose};
+use super::channel::handle::{ChannelHandle, ChannelHealth};
+use super::channel::notice_right::NoticeRight;
+use super::channel::one_off::{OneOffMessage, Purpose};
 use super::parts::Shared;
 
 /// How soon a server is told again of the same cause.
@@ -39,12 +40,12 @@ pub(super) fn channel_for_notice(
     shared: &Shared,
     guild: GuildId,
     except: Option<ChannelId>,
-) -> Option<Arc<Door>> {
-    let mut doors = shared.registry.doors_of(guild).into_values();
-    doors.find(|door| {
-        Some(door.channel) != except
-            && door.working() == Working::Yes
-            && door.claim_notice() == NoticeRight::Granted
+) -> Option<Arc<ChannelHandle>> {
+    let mut handles = shared.registry.handles_of(guild).into_values();
+    handles.find(|handle| {
+        Some(handle.channel) != except
+            && handle.health() == ChannelHealth::Working
+            && handle.notices.claim() == NoticeRight::Granted
     })
 }
 
@@ -107,20 +108,20 @@ impl TroubleWatch {
         }
         let now = Instant::now();
         self.lately.retain(|_, at| now < *at + SAME_CAUSE_EVERY);
-        let doors = shared.registry.doors();
-        let guilds: BTreeSet<GuildId> = doors.iter().filter_map(|door| door.guild()).collect();
+        let handles = shared.registry.handles();
+        let guilds: BTreeSet<GuildId> = handles.iter().filter_map(|handle| handle.guild()).collect();
         for told in &mut self.told {
             told.places.retain(|_, place| place.holds());
             for guild in &guilds {
                 let is_told =
                     told.places.contains_key(guild) || self.lately.contains_key(&(*guild, told.cause));
-                let working =
-                    |door: &&Arc<Door>| door.guild() == Some(*guild) && door.working() == Working::Yes;
-                let Some(door) = doors.iter().find(working).filter(|_| !is_told) else { continue };
+                let working = |handle: &&Arc<ChannelHandle>| {
+                    handle.guild() == Some(*guild) && handle.health() == ChannelHealth::Working
+                };
+                let Some(handle) = handles.iter().find(working).filter(|_| !is_told) else { continue };
                 let name = &shared.parts.workspace.name;
-                let outcome =
-                    hand_in(shared, door, trouble_notice(name, &told.parts, told.cause, told.since));
-                told.places.insert(*guild, Place { channel: door.channel, outcome: Some(outcome) });
+                let outcome = send(shared, handle, trouble_notice(name, &told.parts, told.cause, told.since));
+                told.places.insert(*guild, Place { channel: handle.channel, outcome: Some(outcome) });
                 self.lately.insert((*guild, told.cause), now);
             }
         }
@@ -146,9 +147,9 @@ impl TroubleWatch {
             }
         }
         for (channel, (parts, since)) in ends {
-            if let Some(door) = shared.registry.find(channel) {
+            if let Some(handle) = shared.registry.find(channel) {
                 let notice = trouble_over_notice(&shared.parts.workspace.name, &parts, since);
-                let _nobody_asks = hand_in(shared, &door, notice);
+                let _nobody_asks = send(shared, &handle, notice);
             }
         }
     }
@@ -190,10 +191,10 @@ async fn wanted(shared: &Shared) -> Option<BTreeSet<EventKind>> {
     }
 }
 
-fn hand_in(shared: &Shared, door: &Door, message: Announcement) -> oneshot::Receiver<PostOutcome> {
+fn send(shared: &Shared, handle: &ChannelHandle, message: Announcement) -> oneshot::Receiver<PostOutcome> {
     let (answer, outcome) = oneshot::channel();
     let nonce = Nonce::of_notice(shared.parts.random.number());
-    door.hand_in(Errand { message, nonce, purpose: Purpose::Trouble(answer) });
+    handle.send(OneOffMessage { message, nonce, purpose: Purpose::Trouble(answer) });
     outcome
 }
 

@@ -1,6 +1,6 @@
 //! How fast messages may leave: each channel as Discord's headers say, all of them together 40 a second.
 //!
-//! Nothing here waits: it tells the moment, and the lane waits for it where it can be woken.
+//! Nothing here waits: it tells the moment, and the worker waits for it where it can be woken.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! What delivery is made of: the ports, the workspace, and what all lanes share.
+//! What delivery is made of: the ports, the workspace, and what all workers share.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -55,7 +55,7 @@ pub struct DeliveryParts {
     pub mention: MentionOf,
 }
 
-/// What all lanes share.
+/// What all workers share.
 pub(super) struct Shared {
     pub(super) parts: DeliveryParts,
     pub(super) registry: Registry,

@@ -1,5 +1,5 @@
-//! Which lanes there are. A lane is found, made and retired under one lock, so that nothing is handed to a lane that
-//! has just gone.
+//! Which channels have a worker. A worker is found, made and retired under one lock, so that nothing is sent to one
+//! that has just gone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,80 +8,80 @@ use deskbell_desk::ids::{ChannelId, GuildId};
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 
-use super::door::Door;
+use super::channel::handle::ChannelHandle;
 
 #[derive(Default)]
 pub(super) struct Registry {
     inner: Mutex<Inner>,
-    bell: Arc<Notify>,
+    changed: Arc<Notify>,
 }
 
 #[derive(Default)]
 struct Inner {
-    doors: BTreeMap<ChannelId, Arc<Door>>,
-    new: Vec<Arc<Door>>,
+    handles: BTreeMap<ChannelId, Arc<ChannelHandle>>,
+    new: Vec<Arc<ChannelHandle>>,
     guilds: BTreeSet<GuildId>,
 }
 
 impl Registry {
-    /// The door of a channel's lane; the lane is made where there is none.
-    pub(super) fn open(&self, channel: ChannelId) -> Arc<Door> {
+    /// The handle of a channel's worker; the worker is made where there is none.
+    pub(super) fn worker_of(&self, channel: ChannelId) -> Arc<ChannelHandle> {
         let mut inner = self.lock();
-        if let Some(door) = inner.doors.get(&channel) {
-            // An errand may be handed in before the lane looks whether it can retire.
-            door.keep_open();
-            return Arc::clone(door);
+        if let Some(handle) = inner.handles.get(&channel) {
+            // A message may be sent before the worker looks whether it can retire.
+            handle.reserve();
+            return Arc::clone(handle);
         }
-        let door = Arc::new(Door::new(channel));
-        inner.doors.insert(channel, Arc::clone(&door));
-        inner.new.push(Arc::clone(&door));
-        self.bell.notify_one();
-        door
+        let handle = Arc::new(ChannelHandle::new(channel));
+        inner.handles.insert(channel, Arc::clone(&handle));
+        inner.new.push(Arc::clone(&handle));
+        self.changed.notify_one();
+        handle
     }
 
-    pub(super) fn find(&self, channel: ChannelId) -> Option<Arc<Door>> {
-        self.lock().doors.get(&channel).cloned()
+    pub(super) fn find(&self, channel: ChannelId) -> Option<Arc<ChannelHandle>> {
+        self.lock().handles.get(&channel).cloned()
     }
 
-    /// All doors, by channel.
-    pub(super) fn doors(&self) -> Vec<Arc<Door>> {
-        self.lock().doors.values().cloned().collect()
+    /// All handles, by channel.
+    pub(super) fn handles(&self) -> Vec<Arc<ChannelHandle>> {
+        self.lock().handles.values().cloned().collect()
     }
 
-    pub(super) fn doors_of(&self, guild: GuildId) -> BTreeMap<ChannelId, Arc<Door>> {
-        let doors = self.doors().into_iter().filter(|door| door.guild() == Some(guild));
-        doors.map(|door| (door.channel, door)).collect()
+    pub(super) fn handles_of(&self, guild: GuildId) -> BTreeMap<ChannelId, Arc<ChannelHandle>> {
+        let handles = self.handles().into_iter().filter(|handle| handle.guild() == Some(guild));
+        handles.map(|handle| (handle.channel, handle)).collect()
     }
 
-    /// Takes a lane's door out if nothing waits behind it; the lane then ends.
-    pub(super) fn retire(&self, door: &Arc<Door>) -> Retired {
+    /// Takes a worker's handle out if nothing waits for it; the worker then ends.
+    pub(super) fn retire(&self, handle: &Arc<ChannelHandle>) -> Retired {
         let mut inner = self.lock();
-        if !door.is_quiet() {
+        if !handle.is_quiet() {
             return Retired::No;
         }
-        inner.doors.remove(&door.channel);
+        inner.handles.remove(&handle.channel);
         Retired::Yes
     }
 
-    /// Has a lane started anew behind the door of one that died.
+    /// Has a worker started anew for the handle of one that died.
     pub(super) fn renew(&self, channel: ChannelId) {
         let mut inner = self.lock();
-        if let Some(door) = inner.doors.get(&channel).cloned() {
-            door.settings_changed();
-            inner.new.push(door);
-            self.bell.notify_one();
+        if let Some(handle) = inner.handles.get(&channel).cloned() {
+            handle.settings_changed();
+            inner.new.push(handle);
+            self.changed.notify_one();
         }
     }
 
-    /// The doors whose lanes have not been started.
-    pub(super) fn take_new(&self) -> Vec<Arc<Door>> {
+    /// The handles whose workers have not been started.
+    pub(super) fn take_new(&self) -> Vec<Arc<ChannelHandle>> {
         std::mem::take(&mut self.lock().new)
     }
 
     /// Asks for a server's subscriptions to be read.
     pub(super) fn name_guild(&self, guild: GuildId) {
         self.lock().guilds.insert(guild);
-        self.bell.notify_one();
+        self.changed.notify_one();
     }
 
     pub(super) fn put_back_guilds(&self, guilds: BTreeSet<GuildId>) {
@@ -92,10 +92,10 @@ impl Registry {
         std::mem::take(&mut self.lock().guilds)
     }
 
-    /// Ends when a lane or server was named since the last time; `notify_one` keeps one such word while nobody
+    /// Ends when a worker or server was named since the last time; `notify_one` keeps one such word while nobody
     /// listens.
-    pub(super) fn news(&self) -> OwnedNotified {
-        Arc::clone(&self.bell).notified_owned()
+    pub(super) fn changed(&self) -> OwnedNotified {
+        Arc::clone(&self.changed).notified_owned()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -103,7 +103,7 @@ impl Registry {
     }
 }
 
-/// Whether a lane may end.
+/// Whether a worker may end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Retired {
     /// It may.

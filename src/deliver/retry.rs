@@ -1,4 +1,4 @@
-//! How long a lane waits before it tries something again.
+//! How long a worker waits before it tries something again.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use deskbell_desk::backoff::Backoff;
 pub(super) const REPEAT: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));
 /// Before a write is tried again.
 pub(super) const WRITE: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(5));
-/// Before a channel on hold is tried again.
+/// Before a suspended channel is tried again.
 const PROBE: Backoff = Backoff::new(Duration::from_mins(1), Duration::from_hours(6));
 /// Before an event that its channel's silence has acquitted is tried again.
 pub(super) const ACQUITTAL: Backoff = Backoff::new(Duration::from_mins(1), LONGEST_PAUSE);
@@ -22,7 +22,7 @@ pub(super) const WALL_OF_OUTAGE: Backoff = Backoff::new(Duration::from_secs(5), 
 /// The same where others get through.
 pub(super) const WALL_OF_CHANNEL: Backoff = Backoff::new(Duration::from_secs(5), LONGEST_PAUSE);
 
-/// Before a channel on hold is tried again after so many probes: 1 min, 2, 4 … 6 h. Not jittered: `/notify list` tells
+/// Before a suspended channel is tried again after so many probes: 1 min, 2, 4 … 6 h. Not jittered: `/notify list` tells
 /// the time.
 pub(super) fn before_probe(probes: u32) -> Duration {
     PROBE.after(probes.saturating_add(1))

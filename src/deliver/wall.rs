@@ -18,7 +18,7 @@ use super::retry::{LONGEST_PAUSE, WALL, WALL_OF_CHANNEL, WALL_OF_OUTAGE};
 const TOLD_FROM: Duration = Duration::from_mins(1);
 /// What is said of the next try where it is planned elsewhere: no later than this.
 const NEXT_REPEAT: Duration = Duration::from_secs(30);
-/// The Messenger ends within 15 s; a lane does not stand still should it not.
+/// The Messenger ends within 15 s; a worker does not stand still should it not.
 const PROBE_PATIENCE: Duration = Duration::from_secs(20);
 
 /// How a message did not get through.

@@ -27,7 +27,7 @@ use crate::trace::{self, Trace, plain, told};
 
 /// 2026-11-23, 00:00 UTC.
 const START: UnixMillis = UnixMillis(1_795_392_000_000);
-/// How long a message may already have been on its way when a notification was paused or removed: a lane waits for an
+/// How long a message may already have been on its way when a notification was paused or removed: a worker waits for an
 /// answer that long, and a late message comes that much later.
 const ON_ITS_WAY_MS: i64 = 80 * SECOND;
 

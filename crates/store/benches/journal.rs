@@ -48,7 +48,7 @@ fn append_256(bencher: Bencher<'_, '_>, kind: Kind) {
         .bench_local_values(|append| place.run(place.store.append(append)));
 }
 
-/// What a lane reads before it posts ten brief cards.
+/// What a channel's worker reads before it posts ten brief cards.
 #[divan::bench(args = ENGINES)]
 fn read_10(bencher: Bencher<'_, '_>, kind: Kind) {
     read(bencher, kind, 10);

@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 use super::discord::Discord;
 use super::events;
 use super::plug::{Plugged, Pull};
-use crate::deliver::lane::Lane;
+use crate::deliver::channel::worker::ChannelWorker;
 use crate::deliver::{Delivery, DeliveryParts, GlobalPace};
 
 pub(super) const GUILD: GuildId = GuildId(1);
@@ -283,18 +283,18 @@ impl World {
 
 /// Delivery without tasks of its own, so that dropping it kills all of it at once.
 async fn drive(delivery: Arc<Delivery>) {
-    let mut lanes = FuturesUnordered::new();
+    let mut workers = FuturesUnordered::new();
     loop {
-        let news = delivery.shared.registry.news();
+        let changed = delivery.shared.registry.changed();
         delivery.load_guilds().await;
-        for door in delivery.shared.registry.take_new() {
-            let mut lane = Lane::new(delivery.shared.clone(), door);
-            lanes.push(async move { lane.run(&CancellationToken::new()).await });
+        for handle in delivery.shared.registry.take_new() {
+            let mut worker = ChannelWorker::new(delivery.shared.clone(), handle);
+            workers.push(async move { worker.run(&CancellationToken::new()).await });
         }
         tokio::select! {
             biased;
-            Some(()) = lanes.next() => {}
-            () = news => {}
+            Some(()) = workers.next() => {}
+            () = changed => {}
         }
     }
 }

@@ -6,7 +6,7 @@ use deskbell_desk::port::messenger::{Passed, PostOutcome};
 
 /// What is done about an outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Reaction {
+pub(crate) enum Reaction {
     /// It stands in the channel: write that down.
     Settle(Option<MessageId>),
     /// Nobody knows: the same record with the same nonce again, later.
@@ -24,7 +24,7 @@ pub(super) enum Reaction {
 }
 
 /// The reaction to the outcome of a batch.
-pub(super) fn to(outcome: PostOutcome) -> Reaction {
+pub(crate) fn to(outcome: PostOutcome) -> Reaction {
     match outcome {
         PostOutcome::Posted { message, .. } => Reaction::Settle(message),
         PostOutcome::Unknown | PostOutcome::Walled { passed: Passed::Perhaps, .. } => Reaction::Repeat,

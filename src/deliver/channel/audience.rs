@@ -15,12 +15,14 @@ use deskbell_desk::ids::GuildId;
 use deskbell_desk::port::channels::ChannelError;
 use deskbell_desk::port::messenger::PostOutcome;
 use deskbell_desk::service::audience as service;
+use deskbell_desk::subscription::Subscription;
 use tokio::time::Instant;
 
-use super::door::{Door, NoticeRight};
-use super::errand::{Errand, Purpose};
-use super::parts::Shared;
-use super::seat::Seat;
+use super::consumer::Consumer;
+use super::handle::ChannelHandle;
+use super::notice_right::NoticeRight;
+use super::one_off::{OneOffMessage, Purpose};
+use crate::deliver::parts::Shared;
 
 /// How long the last answer holds while Discord gives none, and no news that something changed.
 const ANSWER_HOLDS: Duration = Duration::from_mins(10);
@@ -34,16 +36,16 @@ const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(30);
 
 /// Whether cards leave personal data out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Privacy {
+pub(crate) enum Privacy {
     /// They show what the subscription asks for.
     AsChosen,
     /// They show nothing personal.
     Private,
 }
 
-/// What a lane knows of who can read its channel.
+/// What a worker knows of who can read its channel.
 #[derive(Debug, Default)]
-pub(super) struct AudienceMemory {
+pub(crate) struct AudienceWatch {
     recent: Option<(Audience, Instant)>,
     /// What people were last told, or did not need to be told.
     told: Option<Audience>,
@@ -53,53 +55,88 @@ pub(super) struct AudienceMemory {
     next_look: Option<Instant>,
 }
 
-impl AudienceMemory {
+impl AudienceWatch {
     /// It may have changed: the last answer does not hold any more.
-    pub(super) fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         self.recent = None;
         self.look_soon();
     }
 
     /// When it is to be looked up next.
-    pub(super) fn next_look(&self) -> Option<Instant> {
+    pub(crate) fn next_look(&self) -> Option<Instant> {
         self.next_look
     }
 
     /// It is looked up in a moment.
-    pub(super) fn look_soon(&mut self) {
+    pub(crate) fn look_soon(&mut self) {
         let soon = Instant::now() + LOOK_AGAIN_AFTER;
         self.next_look = Some(self.next_look.map_or(soon, |next| next.min(soon)));
     }
 
+    /// Whether a batch for a subscription must leave personal data out now.
+    pub(crate) async fn privacy(
+        &mut self,
+        shared: &Shared,
+        handle: &ChannelHandle,
+        subscription: &Subscription,
+    ) -> Privacy {
+        if !subscription.depends_on_audience() {
+            return Privacy::AsChosen;
+        }
+        let audience = self.known(shared, handle, subscription.guild).await;
+        if subscription.is_held_back_from(audience) { Privacy::Private } else { Privacy::AsChosen }
+    }
+
+    /// Notes who can read the channel as soon as it has a notification that would show personal data, so that people
+    /// are told of a crowd that comes before anything was posted there. One that people were told of before can wait a
+    /// moment: just after the start much else is asked.
+    pub(crate) async fn note_at_first(
+        &mut self,
+        shared: &Shared,
+        handle: &ChannelHandle,
+        consumers: &[Consumer],
+    ) {
+        let Some(guild) = shows_personal_data(consumers) else { return };
+        if self.next_look.is_some() {
+            return;
+        }
+        let now = shared.parts.clock.now();
+        match service::told(&*shared.parts.settings, handle.channel, now).await {
+            Some(_) => self.look_soon(),
+            None => self.look(shared, handle, guild).await,
+        }
+    }
+
     /// Who reads the channel, as far as it is known.
-    pub(super) async fn known(&mut self, shared: &Shared, door: &Door, guild: GuildId) -> Audience {
-        let view = service::view(&*shared.parts.channels, &*shared.parts.settings, guild, door.channel).await;
-        self.judge(shared, door, view).await
+    async fn known(&mut self, shared: &Shared, handle: &ChannelHandle, guild: GuildId) -> Audience {
+        let view =
+            service::view(&*shared.parts.channels, &*shared.parts.settings, guild, handle.channel).await;
+        self.judge(shared, handle, view).await
     }
 
     /// Who reads the channel, with sizes asked for anew where it depends on them.
-    pub(super) async fn look(&mut self, shared: &Shared, door: &Door, guild: GuildId) {
+    pub(crate) async fn look(&mut self, shared: &Shared, handle: &ChannelHandle, guild: GuildId) {
         self.next_look = Some(Instant::now() + LOOK_EVERY);
         let (channels, settings) = (&*shared.parts.channels, &*shared.parts.settings);
-        let mut view = service::view(channels, settings, guild, door.channel).await;
+        let mut view = service::view(channels, settings, guild, handle.channel).await;
         if view.as_ref().is_ok_and(|view| view.audience != Audience::Everyone) {
             channels.headcount(guild, SIZES_AT_MOST).await;
-            view = service::view(channels, settings, guild, door.channel).await;
+            view = service::view(channels, settings, guild, handle.channel).await;
         }
-        self.judge(shared, door, view).await;
+        self.judge(shared, handle, view).await;
     }
 
     async fn judge(
         &mut self,
         shared: &Shared,
-        door: &Door,
+        handle: &ChannelHandle,
         view: Result<ChannelView, ChannelError>,
     ) -> Audience {
         let now = Instant::now();
         match view {
             Ok(view) => {
                 self.recent = Some((view.audience, now));
-                self.tell(shared, door, &view).await;
+                self.tell(shared, handle, &view).await;
                 view.audience
             }
             Err(ChannelError::Unavailable) => match self.recent {
@@ -111,10 +148,10 @@ impl AudienceMemory {
     }
 
     /// Tells people once when a crowd came to read the channel. What was last told outlives a restart.
-    async fn tell(&mut self, shared: &Shared, door: &Door, view: &ChannelView) {
+    async fn tell(&mut self, shared: &Shared, handle: &ChannelHandle, view: &ChannelView) {
         let parts = &shared.parts;
         if self.told.is_none() {
-            self.told = service::told(&*parts.settings, door.channel, parts.clock.now()).await;
+            self.told = service::told(&*parts.settings, handle.channel, parts.clock.now()).await;
         }
         if view.audience != Audience::Crowd(None) {
             self.unknown_since = None;
@@ -124,16 +161,16 @@ impl AudienceMemory {
             return;
         }
         if !view.audience.is_public() {
-            return self.was_told(shared, door, view.audience).await;
+            return self.was_told(shared, handle, view.audience).await;
         }
-        if self.may_pass(view.audience) || door.claim_notice() == NoticeRight::Spent {
+        if self.may_pass(view.audience) || handle.notices.claim() == NoticeRight::Spent {
             return self.look_soon();
         }
         let opened = opened(shared, view).await;
-        let message = became_public_notice(door.channel, view.audience, opened);
+        let message = became_public_notice(handle.channel, view.audience, opened);
         // The same nonce for the same channel: repeated within minutes, the notice still stands there once.
-        let nonce = Nonce::of_notice(door.channel.0);
-        door.hand_in(Errand { message, nonce, purpose: Purpose::AudienceTold(view.audience) });
+        let nonce = Nonce::of_notice(handle.channel.0);
+        handle.send(OneOffMessage { message, nonce, purpose: Purpose::AudienceTold(view.audience) });
     }
 
     /// Whether Discord may yet tell how many the readers are.
@@ -144,33 +181,34 @@ impl AudienceMemory {
     }
 
     /// The notice was posted, or cannot be. Otherwise it is handed in again soon.
-    pub(super) async fn notice_ended(
+    pub(crate) async fn notice_ended(
         &mut self,
         shared: &Shared,
-        door: &Door,
+        handle: &ChannelHandle,
         audience: Audience,
         outcome: &PostOutcome,
     ) {
         match outcome {
             PostOutcome::Posted { .. } | PostOutcome::Refused { .. } => {
-                self.was_told(shared, door, audience).await;
+                self.was_told(shared, handle, audience).await;
             }
             // It cannot be posted there now: the next look asks again, and asking sooner would only be refused again.
-            PostOutcome::Closed(_) => door.return_notice(),
+            PostOutcome::Closed(_) => handle.notices.give_back(),
             _ => {
-                door.return_notice();
+                handle.notices.give_back();
                 self.look_soon();
             }
         }
     }
 
     /// Failing to remember it costs a second notice after a restart at worst, so nothing waits for it.
-    async fn was_told(&mut self, shared: &Shared, door: &Door, audience: Audience) {
+    async fn was_told(&mut self, shared: &Shared, handle: &ChannelHandle, audience: Audience) {
         self.told = Some(audience);
         let parts = &shared.parts;
-        let kept = service::remember_told(&*parts.settings, door.channel, audience, parts.clock.now()).await;
+        let kept =
+            service::remember_told(&*parts.settings, handle.channel, audience, parts.clock.now()).await;
         if let Err(error) = kept {
-            tracing::warn!(channel.id = door.channel.0, %error, "a channel's audience was not remembered");
+            tracing::warn!(channel.id = handle.channel.0, %error, "a channel's audience was not remembered");
         }
     }
 }
@@ -187,7 +225,7 @@ async fn opened(shared: &Shared, view: &ChannelView) -> Opened {
 }
 
 /// The server of a notification that would show personal data, if the channel has one that runs.
-pub(super) fn shows_personal_data(seats: &[Seat]) -> Option<GuildId> {
-    let shows = |seat: &&Seat| seat.is_serving() && seat.subscription.depends_on_audience();
-    seats.iter().find(shows).map(|seat| seat.subscription.guild)
+pub(crate) fn shows_personal_data(consumers: &[Consumer]) -> Option<GuildId> {
+    let shows = |consumer: &&Consumer| consumer.is_serving() && consumer.subscription.depends_on_audience();
+    consumers.iter().find(shows).map(|consumer| consumer.subscription.guild)
 }

@@ -10,36 +10,36 @@ use tokio::sync::oneshot;
 
 /// A message that belongs to no batch.
 #[derive(Debug)]
-pub(super) struct Errand {
-    pub(super) message: Announcement,
-    pub(super) nonce: Nonce,
-    pub(super) purpose: Purpose,
+pub(crate) struct OneOffMessage {
+    pub(crate) message: Announcement,
+    pub(crate) nonce: Nonce,
+    pub(crate) purpose: Purpose,
 }
 
 /// Who wants to know what became of it.
 #[derive(Debug)]
-pub(super) enum Purpose {
+pub(crate) enum Purpose {
     /// A command.
     Command(oneshot::Sender<PostOutcome>),
     /// Who watches what goes wrong at Intercom.
     Trouble(oneshot::Sender<PostOutcome>),
-    /// The lane's own memory of who reads its channel.
+    /// The worker's own memory of who reads its channel.
     AudienceTold(Audience),
-    /// The lane of this channel, which is on hold.
-    OnHold {
+    /// The worker of this channel, which is suspended.
+    Suspended {
         /// That channel.
         about: ChannelId,
     },
 }
 
-impl Errand {
+impl OneOffMessage {
     /// Whether the command does not wait for it any more.
-    pub(super) fn is_forgotten(&self) -> bool {
+    pub(crate) fn is_forgotten(&self) -> bool {
         matches!(&self.purpose, Purpose::Command(answer) if answer.is_closed())
     }
 
-    /// Whether it is posted after a pause. A pause before the wall is long, so a command is rather told of it.
-    pub(super) fn waits_after(&self, outcome: &PostOutcome) -> bool {
+    /// Whether it is posted after a pause. A pause while calls are turned away is long, so a command is rather told of it.
+    pub(crate) fn waits_after(&self, outcome: &PostOutcome) -> bool {
         match outcome {
             PostOutcome::RateLimited { .. } => true,
             PostOutcome::Walled { .. } => !matches!(self.purpose, Purpose::Command(_)),

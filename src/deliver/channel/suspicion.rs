@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::pace::{Way, WayState};
+use crate::deliver::pace::{Way, WayState};
 
 /// How often it must have failed by itself.
 const ENOUGH: u32 = 3;
@@ -18,7 +18,7 @@ const PROBES_APART_AMONG_OTHERS: Duration = Duration::from_mins(10);
 
 /// How often a message failed by itself.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Suspicion {
+pub(crate) struct Suspicion {
     failures: u32,
     /// How many messages Discord had answered when that was last counted, and when that was.
     last: Option<(u64, Instant)>,
@@ -26,7 +26,7 @@ pub(super) struct Suspicion {
 
 /// What does not get through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Culprit {
+pub(crate) enum Culprit {
     /// The way to Discord, as far as can be told.
     Way,
     /// This very message.
@@ -35,12 +35,12 @@ pub(super) enum Culprit {
 
 impl Suspicion {
     /// That of a part of a message that failed by itself: once is enough for it.
-    pub(super) fn of_part(way: Way, now: Instant) -> Self {
+    pub(crate) fn of_part(way: Way, now: Instant) -> Self {
         Self { failures: ENOUGH - 1, last: Some((way.answered, now)) }
     }
 
     /// The message failed once more.
-    pub(super) fn failed(&mut self, way: Way, now: Instant) -> Culprit {
+    pub(crate) fn failed(&mut self, way: Way, now: Instant) -> Culprit {
         if self.last.is_none_or(|last| Self::is_alone(last, way, now)) {
             self.failures += 1;
             self.last = Some((way.answered, now));

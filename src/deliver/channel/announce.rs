@@ -1,0 +1,53 @@
+//! Posts the messages that belong to no batch.
+
+use deskbell_desk::port::messenger::PostOutcome;
+use tokio::time::Instant;
+
+use super::handle::Control;
+use super::one_off::{OneOffMessage, Purpose};
+use super::sender::Sender;
+use crate::deliver::pace::WayState;
+
+/// Posts the next one.
+pub(crate) async fn post_next(sender: &mut Sender) {
+    let Some(one) = sender.handle.next_message() else { return };
+    let outcome = sender.post(&one.message, &one.nonce).await;
+    if one.waits_after(&outcome) {
+        return put_off(sender, one);
+    }
+    if let PostOutcome::Posted { message: Some(message), .. } = outcome {
+        sender.remember(message).await;
+    }
+    if let Purpose::AudienceTold(audience) = one.purpose {
+        sender.audience.notice_ended(&sender.shared, &sender.handle, audience, &outcome).await;
+        return;
+    }
+    tell(sender, one.purpose, outcome);
+}
+
+/// What keeps every channel back ends for all of them at once.
+fn put_off(sender: &mut Sender, one: OneOffMessage) {
+    if let Some(blocked) = sender.blocked.filter(|blocked| blocked.way.state == WayState::Open) {
+        let until = Instant::now() + blocked.pause;
+        sender.pace.hold(until);
+        sender.handle.pause(until);
+    }
+    sender.handle.put_back_message(one);
+}
+
+fn tell(sender: &Sender, purpose: Purpose, outcome: PostOutcome) {
+    let posted = matches!(outcome, PostOutcome::Posted { .. });
+    match purpose {
+        // Whoever asked may have given up waiting: then nobody needs the answer.
+        Purpose::Command(answer) | Purpose::Trouble(answer) => {
+            let _nobody = answer.send(outcome);
+        }
+        Purpose::Suspended { about } if posted => {
+            if let Some(handle) = sender.shared.registry.find(about) {
+                handle.control(Control::SuspensionTold);
+            }
+        }
+        Purpose::Suspended { .. } => sender.handle.notices.give_back(),
+        Purpose::AudienceTold(_) => {}
+    }
+}

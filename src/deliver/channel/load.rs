@@ -1,0 +1,115 @@
+//! What a worker reads: its subscriptions and how far they have come, what waits for them, and, when nothing does, the
+//! cursors that can be moved on.
+
+use std::collections::BTreeMap;
+
+use deskbell_desk::ids::SubscriptionId;
+use deskbell_desk::port::store::{DeliveryOutcome, Progress, StoreError, Stored};
+use deskbell_desk::subscription::Subscription;
+use tokio::time::Instant;
+
+use super::consumer::{Bound, Consumer, Look};
+use super::consumers::Consumers;
+use super::sender::Sender;
+use crate::deliver::batch::LOOK_AHEAD;
+use crate::deliver::binding;
+
+/// Reads the channel's subscriptions and their progress anew; each consumer keeps what only memory knows.
+pub(crate) async fn reload(sender: &Sender, consumers: &mut Consumers) -> Stored<()> {
+    let mut read = Vec::new();
+    for subscription in subscriptions(sender).await? {
+        let subscription = binding::bind(&sender.shared, subscription).await?;
+        if let Some(progress) = progress(sender, &subscription).await? {
+            read.push((subscription, progress));
+        }
+    }
+    let now = Instant::now();
+    let former = std::mem::replace(&mut consumers.all, Vec::with_capacity(read.len()));
+    let mut former: BTreeMap<SubscriptionId, Consumer> =
+        former.into_iter().map(|consumer| (consumer.subscription.id, consumer)).collect();
+    for (subscription, progress) in read {
+        let known = former.remove(&subscription.id);
+        let mut consumer = Consumer::new(subscription, progress, known, now);
+        if sender.shared.misbinding(&consumer.subscription).is_some() {
+            consumer.bound = Bound::Elsewhere;
+        }
+        consumers.all.push(consumer);
+    }
+    read_dead_letters(sender, consumers).await
+}
+
+async fn subscriptions(sender: &Sender) -> Stored<Vec<Subscription>> {
+    let settings = &sender.shared.parts.settings;
+    let all = match sender.handle.guild() {
+        Some(guild) => settings.guild_subscriptions(guild).await?,
+        None => settings.workspace_subscriptions(&sender.shared.parts.workspace.id).await?,
+    };
+    let here: Vec<_> = all.into_iter().filter(|one| one.channel == sender.channel()).collect();
+    if let Some(first) = here.first() {
+        sender.handle.belongs_to(first.guild);
+    }
+    Ok(here)
+}
+
+/// A progress that cannot be read holds up its own subscription only.
+async fn progress(sender: &Sender, subscription: &Subscription) -> Stored<Option<Progress>> {
+    match sender.shared.parts.deliveries.progress(subscription.guild, subscription.id).await {
+        Err(StoreError::Unreadable { key }) => {
+            tracing::error!(
+                subscription.id = subscription.id.0,
+                key,
+                "a notification cannot be served: its stored progress cannot be read"
+            );
+            Ok(None)
+        }
+        answer => answer,
+    }
+}
+
+async fn read_dead_letters(sender: &Sender, consumers: &mut Consumers) -> Stored<()> {
+    let Some(guild) = consumers.all.first().map(|consumer| consumer.subscription.guild) else {
+        return Ok(());
+    };
+    for letter in sender.shared.parts.deliveries.dead_letters(guild).await? {
+        let owner = consumers.position(letter.subscription).filter(|_| letter.retry);
+        if let Some(index) = owner {
+            consumers.all[index].try_again.push(letter);
+        }
+    }
+    Ok(())
+}
+
+/// Looks up what waits, where that is not known.
+pub(crate) async fn look(sender: &Sender, consumers: &mut Consumers) -> Stored<()> {
+    if consumers.all.iter().all(|consumer| consumer.look.is_some()) {
+        return Ok(());
+    }
+    let parts = &sender.shared.parts;
+    // The head first: what is appended while we look lies beyond it, and no cursor is moved over it.
+    let head = parts.journal.head(&parts.workspace.id).await?;
+    for consumer in consumers.all.iter_mut().filter(|consumer| consumer.look.is_none()) {
+        let waiting = match consumer.bound {
+            Bound::Elsewhere => Vec::new(),
+            Bound::Here => {
+                parts.deliveries.waiting(&consumer.subscription, consumer.cursor, LOOK_AHEAD).await?
+            }
+        };
+        consumer.looked(Look { head, waiting });
+    }
+    Ok(())
+}
+
+/// Moves a cursor over what is not for it, where that is worth a write by now.
+pub(crate) async fn advance(
+    sender: &Sender,
+    consumer: &mut Consumer,
+    now: Instant,
+) -> Stored<DeliveryOutcome> {
+    let Some(to) = consumer.due_advance(now) else { return Ok(DeliveryOutcome::Done) };
+    let (guild, id) = (consumer.subscription.guild, consumer.subscription.id);
+    let outcome = sender.shared.parts.deliveries.advance(guild, id, to).await?;
+    if outcome == DeliveryOutcome::Done {
+        consumer.advanced(to, now);
+    }
+    Ok(outcome)
+}

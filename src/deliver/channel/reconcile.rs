@@ -1,0 +1,238 @@
+//! A batch whose fate is open: sent again with the same nonce while Discord recognises it, looked for in the channel
+//! when it does not any more. What is not found there, or cannot be looked for, is sent again, and counted: somebody may
+//! have deleted it (promise 1 a).
+
+use deskbell_desk::announcement::{Announcement, for_batch};
+use deskbell_desk::delivery::{InFlight, Reference, Source, Verdict};
+use deskbell_desk::event::Entry;
+use deskbell_desk::ids::MessageId;
+use deskbell_desk::port::messenger::{FindOutcome, Passed, Sought};
+use deskbell_desk::port::store::Stored;
+use deskbell_desk::subscription::Subscription;
+use deskbell_desk::time::UnixMillis;
+use tokio::time::Instant;
+
+use super::audience::Privacy;
+use super::consumer::Consumer;
+use super::duplicates::{count, count_absent};
+use super::effect::Effect;
+use super::flight::{Attempt, Due, Refused};
+use super::record::{self, Durable};
+use super::refuse::give_up;
+use super::send::send;
+use super::sender::Sender;
+use super::settle::settle;
+use super::state::Next;
+use crate::deliver::parts::DeliveryParts;
+use crate::deliver::wall::Failure;
+
+/// How long before the first attempt the look into the history begins: Discord's clock may be behind ours.
+const LOOK_BACK_MS: i64 = 60_000;
+
+/// Takes up a batch in flight: of this process, of one that was killed, or of a channel that was suspended.
+pub(crate) async fn resume(sender: &mut Sender, consumer: &mut Consumer) -> Stored<Effect> {
+    let now = sender.shared.parts.clock.now();
+    let Some(due) = consumer.state.due(now, Instant::now()) else { return Ok(Effect::LookAgain) };
+    let Some(record) = consumer.state.flight().map(|flight| flight.record.clone()) else {
+        return Ok(Effect::LookAgain);
+    };
+    let entries = entries_of(sender, consumer, &record).await?;
+    if entries.is_empty() {
+        return Ok(settle(sender, consumer, Verdict::Vanished));
+    }
+    match due {
+        Due::Decide(refused) => decide(sender, consumer, &entries, refused).await,
+        Due::Find => look_for(sender, consumer, &entries).await,
+        Due::Send(attempt) => {
+            let renewed = renewed(sender, consumer, &record, attempt).await;
+            if renewed != record && record::renew(sender, consumer, renewed).await? == Durable::Conflict {
+                return Ok(Effect::Conflict);
+            }
+            send(sender, consumer, &entries).await
+        }
+    }
+}
+
+/// The record as it goes out now. The time of the first attempt is renewed only where the batch was certainly not posted.
+/// A channel that became public makes the batch private: Discord recognises the nonce, not the body.
+async fn renewed(sender: &mut Sender, consumer: &Consumer, record: &InFlight, attempt: Attempt) -> InFlight {
+    let mut renewed = record.clone();
+    renewed.private |= sender.privacy(&consumer.subscription).await == Privacy::Private;
+    match attempt {
+        Attempt::First => {
+            renewed.first_attempt = sender.shared.parts.clock.now();
+            renewed.attempts = 1;
+        }
+        // Nothing is sent before the store has taken a write again.
+        Attempt::Repeated if sender.shared.is_unwritable() => {
+            renewed.attempts = record.attempts.saturating_add(1);
+        }
+        Attempt::Repeated => {}
+    }
+    renewed
+}
+
+/// The events of a batch that are still there.
+async fn entries_of(sender: &Sender, consumer: &Consumer, record: &InFlight) -> Stored<Vec<Entry>> {
+    let store = &sender.shared.parts.deliveries;
+    match record.source {
+        Source::Journal => store.entries(&consumer.subscription.workspace, &record.numbers).await,
+        Source::DeadLetter(id) => {
+            let letters = store.dead_letters(consumer.subscription.guild).await?;
+            let letter = letters.into_iter().find(|letter| letter.id == id);
+            Ok(letter
+                .map(|letter| Entry { number: letter.number, event: letter.event })
+                .into_iter()
+                .collect())
+        }
+    }
+}
+
+async fn look_for(sender: &mut Sender, consumer: &mut Consumer, entries: &[Entry]) -> Stored<Effect> {
+    match find(sender, consumer, entries).await? {
+        FindOutcome::Found(message) => Ok(settle(sender, consumer, Verdict::Posted(Some(message)))),
+        FindOutcome::Absent => start_over(sender, consumer).await,
+        FindOutcome::Unreadable => Ok(send_unseen(sender, consumer).await),
+        later => Ok(look_later(sender, consumer, later).await),
+    }
+}
+
+/// What was refused after a try of unknown fate: it counts as refused only if it was not posted before.
+async fn decide(
+    sender: &mut Sender,
+    consumer: &mut Consumer,
+    entries: &[Entry],
+    refused: Refused,
+) -> Stored<Effect> {
+    match find(sender, consumer, entries).await? {
+        FindOutcome::Found(message) => Ok(settle(sender, consumer, Verdict::Posted(Some(message)))),
+        FindOutcome::Absent => match consumer.state.refused_and_absent(refused, Instant::now()) {
+            Next::GiveUp(refused) => give_up(sender, consumer, entries, refused).await,
+            _ => Ok(Effect::LookAgain),
+        },
+        FindOutcome::Unreadable => give_up_unseen(sender, consumer, entries, refused).await,
+        later => Ok(look_later(sender, consumer, later).await),
+    }
+}
+
+/// Discord did not answer what was asked of the history.
+async fn look_later(sender: &mut Sender, consumer: &mut Consumer, outcome: FindOutcome) -> Effect {
+    let failure = match outcome {
+        FindOutcome::Walled { after } => Failure::TurnedAway(after, Passed::No),
+        _ => Failure::Unanswered,
+    };
+    sender.did_not_pass(failure).await;
+    let now = Instant::now();
+    match (consumer.state.flight_mut(), failure) {
+        (Some(flight), Failure::TurnedAway(..)) => flight.try_after(sender.blocked, now),
+        (Some(flight), Failure::Unanswered) => {
+            flight.wait_before_repeat(&*sender.shared.parts.random, now);
+        }
+        (None, _) => {}
+    }
+    Effect::LookAgain
+}
+
+/// It is refused, and nobody can look whether it was posted before: what becomes of it bears that in mind.
+async fn give_up_unseen(
+    sender: &mut Sender,
+    consumer: &mut Consumer,
+    entries: &[Entry],
+    refused: Refused,
+) -> Stored<Effect> {
+    let obstacle = sender.obstacle().await;
+    let Some(flight) = consumer.state.flight_mut() else { return Ok(Effect::LookAgain) };
+    if let Ok(Some(obstacle)) = obstacle {
+        flight.refused = None;
+        return Ok(Effect::Suspend(obstacle));
+    }
+    flight.record.may_stand.get_or_insert(flight.record.first_attempt);
+    give_up(sender, consumer, entries, refused).await
+}
+
+/// Looks from a minute before the first attempt; where that finds nothing also from the oldest message known to
+/// be ours, for the record's time is worth nothing if this machine's clock was wrong. Then nobody can tell by the
+/// time which messages are older than the batch, so only its reference counts; one that bears none and says the same
+/// may be it.
+async fn find(sender: &Sender, consumer: &Consumer, entries: &[Entry]) -> Stored<FindOutcome> {
+    let (Some(flight), Some(first)) = (consumer.state.flight(), entries.first()) else {
+        return Ok(FindOutcome::Absent);
+    };
+    let parts = &sender.shared.parts;
+    let channel = sender.channel();
+    let known = parts.deliveries.own_messages(channel).await?;
+    let (begun, oldest) = (flight.record.first_attempt, known.last().map(|message| message.made_at()));
+    let older = known.iter().filter(|message| message.made_at() <= begun).max().copied();
+    let since = UnixMillis(begun.0.saturating_sub(LOOK_BACK_MS));
+    let sought = Sought {
+        reference: Reference::of(&first.event.id, consumer.subscription.id),
+        since,
+        forms: forms(parts, &consumer.subscription, &flight.record, entries),
+        line_after: older.unwrap_or(MessageId(0)),
+        known,
+    };
+    let found = parts.messenger.find(channel, &sought).await;
+    let (FindOutcome::Absent, Some(oldest)) = (found, oldest.filter(|oldest| *oldest < since)) else {
+        return Ok(found);
+    };
+    let by_reference = Sought { since: oldest, forms: Vec::new(), ..sought.clone() };
+    match parts.messenger.find(channel, &by_reference).await {
+        FindOutcome::Unreadable => return Ok(FindOutcome::Absent),
+        FindOutcome::Absent => {}
+        found => return Ok(found),
+    }
+    let by_line = Sought { since: oldest, line_after: MessageId(0), ..sought };
+    Ok(match parts.messenger.find(channel, &by_line).await {
+        FindOutcome::Found(_) => FindOutcome::Unreadable,
+        found => found,
+    })
+}
+
+/// It is not there: the same again, as if for the first time. Whether it was never posted, or somebody deleted it
+/// meanwhile, nobody can tell, so it is counted.
+async fn start_over(sender: &mut Sender, consumer: &mut Consumer) -> Stored<Effect> {
+    let Some(record) = consumer.state.flight().map(|flight| flight.record.clone()) else {
+        return Ok(Effect::LookAgain);
+    };
+    let first_attempt = sender.shared.parts.clock.now();
+    let renewed = InFlight { first_attempt, attempts: 1, may_stand: None, ..record };
+    if record::renew(sender, consumer, renewed).await? == Durable::Conflict {
+        return Ok(Effect::Conflict);
+    }
+    if let Some(flight) = consumer.state.flight_mut() {
+        flight.starts_over(Instant::now());
+    }
+    count_absent(sender, consumer);
+    Ok(Effect::LookAgain)
+}
+
+/// Nobody can look. If that is because the channel is closed, its fate stays open until it is not.
+async fn send_unseen(sender: &Sender, consumer: &mut Consumer) -> Effect {
+    if let Ok(Some(obstacle)) = sender.obstacle().await {
+        return Effect::Suspend(obstacle);
+    }
+    count(sender, consumer);
+    // Its fate stays open: if it is refused now, it may be in the channel all the same.
+    if let Some(flight) = consumer.state.flight_mut() {
+        flight.unseen = Some(Instant::now());
+    }
+    Effect::LookAgain
+}
+
+/// As what a batch may have been sent: it turns private when its channel becomes public between two tries. A dead letter
+/// is known by its reference alone: what says the same may be a later message, and to take that for it loses the event.
+fn forms(
+    parts: &DeliveryParts,
+    subscription: &Subscription,
+    record: &InFlight,
+    entries: &[Entry],
+) -> Vec<Announcement> {
+    let form = |private| {
+        let record = InFlight { private, ..record.clone() };
+        for_batch(subscription, &record, entries, &parts.workspace.name, &parts.links)
+    };
+    match record.source {
+        Source::Journal => vec![form(false), form(true)],
+        Source::DeadLetter(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,150 @@
+//! What becomes of a batch that never gets through: it is cut in halves until one event is left. Where Discord refused
+//! it, it is set aside; where nobody said why, it is tried once more as a plain card before that.
+
+use deskbell_desk::announcement::set_aside_notice;
+use deskbell_desk::delivery::{InFlight, Layout, Nonce, Verdict};
+use deskbell_desk::event::Entry;
+use deskbell_desk::port::messenger::PostOutcome;
+use deskbell_desk::port::store::Stored;
+use tokio::time::Instant;
+
+use super::consumer::Consumer;
+use super::duplicates::count_absent;
+use super::effect::Effect;
+use super::flight::{Fate, Flight, Refused};
+use super::record::{self, Durable};
+use super::sender::Sender;
+use super::settle::settle;
+use super::suspicion::Suspicion;
+use crate::deliver::{retry, wall};
+
+/// The reason in a dead letter where no answer said anything.
+const UNSAID: &str = "no usable answer to this message, while others were taken";
+
+/// What is refused is cut in halves, until what is left is one event that can never be posted.
+pub(crate) async fn give_up(
+    sender: &mut Sender,
+    consumer: &mut Consumer,
+    entries: &[Entry],
+    refused: Refused,
+) -> Stored<Effect> {
+    let Some(record) = consumer.state.flight().map(|flight| flight.record.clone()) else {
+        return Ok(Effect::LookAgain);
+    };
+    match refused {
+        refused if record.numbers.len() > 1 => halve(sender, consumer, record, &refused).await,
+        Refused::Said(reason) => Ok(set_aside(sender, consumer, entries, reason)),
+        Refused::Unsaid if record.layout != Layout::Plain => make_plain(sender, consumer, record).await,
+        Refused::Unsaid => Ok(set_aside_if_others_pass(sender, consumer, entries, &record).await),
+    }
+}
+
+/// One of several events is refused: the first half goes on as a batch of its own, the rest waits again.
+async fn halve(
+    sender: &mut Sender,
+    consumer: &mut Consumer,
+    whole: InFlight,
+    refused: &Refused,
+) -> Stored<Effect> {
+    let numbers = whole.numbers[..whole.numbers.len().div_ceil(2).min(whole.numbers.len() - 1)].to_vec();
+    tracing::warn!(
+        subscription.id = whole.subscription.0,
+        events = numbers.len(),
+        generation = whole.generation + 1,
+        "Discord takes no batch with these events, which is cut in halves"
+    );
+    let suspicion = match (refused, sender.blocked) {
+        (Refused::Unsaid, Some(blocked)) => Suspicion::of_part(blocked.way, Instant::now()),
+        _ => Suspicion::default(),
+    };
+    let cursor_after = numbers[numbers.len() - 1];
+    go_on_as(sender, consumer, InFlight { cursor_after, numbers, ..whole }, suspicion).await
+}
+
+fn set_aside(sender: &Sender, consumer: &mut Consumer, entries: &[Entry], reason: String) -> Effect {
+    let Some(entry) = entries.first() else { return settle(sender, consumer, Verdict::Vanished) };
+    tracing::error!(
+        subscription.id = consumer.subscription.id.0,
+        journal.number = entry.number.0,
+        reason,
+        "an event cannot be posted and was set aside"
+    );
+    let event = Box::new(entry.event.clone());
+    settle(sender, consumer, Verdict::Dead { event, reason })
+}
+
+/// The only event is shown without a word from outside.
+async fn make_plain(sender: &mut Sender, consumer: &mut Consumer, full: InFlight) -> Stored<Effect> {
+    tracing::warn!(
+        subscription.id = full.subscription.0,
+        "Discord does not take the card of an event, which is tried as a plain one"
+    );
+    let plain = InFlight { layout: Layout::Plain, ..full };
+    go_on_as(sender, consumer, plain, Suspicion::default()).await
+}
+
+/// Goes on with another form of what is in flight, under another nonce.
+async fn go_on_as(
+    sender: &mut Sender,
+    consumer: &mut Consumer,
+    form: InFlight,
+    suspicion: Suspicion,
+) -> Stored<Effect> {
+    let (first, last) = (form.numbers[0], form.numbers[form.numbers.len() - 1]);
+    let generation = form.generation + 1;
+    let form = InFlight {
+        generation,
+        nonce: Nonce::of(form.subscription, first, last, generation),
+        first_attempt: sender.shared.parts.clock.now(),
+        attempts: 1,
+        ..form
+    };
+    let was_open = consumer.state.flight().is_some_and(|flight| flight.fate == Fate::Open);
+    if record::renew(sender, consumer, form.clone()).await? == Durable::Conflict {
+        return Ok(Effect::Conflict);
+    }
+    if was_open {
+        // While it is still the old form's flight.
+        count_absent(sender, consumer);
+    }
+    sender.pace.starts_anew();
+    consumer.state.begin(Flight { suspicion, ..Flight::begun(form, Instant::now()) });
+    Ok(Effect::LookAgain)
+}
+
+/// Even a plain card does not get through. Only if the channel takes a line in its place is the event to blame; the line
+/// says what became of it. Otherwise it is the channel, and nothing is set aside.
+async fn set_aside_if_others_pass(
+    sender: &mut Sender,
+    consumer: &mut Consumer,
+    entries: &[Entry],
+    record: &InFlight,
+) -> Effect {
+    let Some(entry) = entries.first() else { return settle(sender, consumer, Verdict::Vanished) };
+    let line = set_aside_notice(entry.event.kind(), &(sender.shared.parts.mention)("notify failed"));
+    let nonce = Nonce::of(record.subscription, entry.number, entry.number, u32::MAX);
+    if let PostOutcome::Posted { message, .. } = sender.post(&line, &nonce).await {
+        if let Some(message) = message {
+            sender.remember(message).await;
+        }
+        return set_aside(sender, consumer, entries, UNSAID.to_owned());
+    }
+    acquit(sender, consumer);
+    Effect::LookAgain
+}
+
+/// The event waits as it is, longer each time.
+fn acquit(sender: &Sender, consumer: &mut Consumer) {
+    let Some(flight) = consumer.state.flight_mut() else { return };
+    let is_known_absent = flight.fate == Fate::Open && flight.record.may_stand.is_none();
+    if is_known_absent {
+        flight.fate = Fate::NotPosted;
+    }
+    flight.acquitted += 1;
+    let pause = retry::ACQUITTAL.after(flight.acquitted);
+    flight.acquit(pause, Instant::now());
+    wall::put_off(&sender.shared, sender.channel(), pause);
+    if is_known_absent {
+        count_absent(sender, consumer);
+    }
+}

@@ -1,0 +1,134 @@
+//! A batch's way out: its record is made durable, it is sent, and the answer decides.
+
+use deskbell_desk::announcement::for_batch;
+use deskbell_desk::delivery::{Backlog, InFlight, Layout, Nonce, Source, Verdict};
+use deskbell_desk::event::Entry;
+use deskbell_desk::ids::JournalNumber;
+use deskbell_desk::port::store::Stored;
+use tokio::time::Instant;
+
+use super::audience::Privacy;
+use super::consumer::{BacklogLine, Consumer};
+use super::effect::Effect;
+use super::flight::Flight;
+use super::record::{self, Durable};
+use super::sender::Sender;
+use super::state::Next;
+use super::{refuse, settle};
+use crate::deliver::batch::{self, Batch, LOOK_AHEAD};
+
+/// The generation of a dead letter's batch: its nonce differs from that of the batch in which it was refused.
+const AGAIN: u32 = 1 << 31;
+
+/// Begins and sends the next batch of a subscription.
+pub(crate) async fn begin_batch(sender: &mut Sender, consumer: &mut Consumer) -> Stored<Effect> {
+    let (kind, waiting) = (consumer.subscription.kind, consumer.waiting().to_vec());
+    let candidates = batch::candidates(kind, &waiting);
+    let store = &sender.shared.parts.deliveries;
+    let entries = store.entries(&consumer.subscription.workspace, &candidates).await?;
+    match batch::cut(kind, &waiting, &entries) {
+        None => {
+            consumer.look = None;
+            Ok(Effect::LookAgain)
+        }
+        Some(Batch::Vanished(number)) => pass_over(sender, consumer, number).await,
+        Some(Batch::Send { numbers, layout }) => {
+            let sent: Vec<Entry> = entries.into_iter().take(numbers.len()).collect();
+            let record = new_record(sender, consumer, numbers, Source::Journal).await?;
+            match record::begin(sender, consumer, InFlight { layout, ..record }).await? {
+                Durable::Conflict => Ok(Effect::Conflict),
+                Durable::Yes => send(sender, consumer, &sent).await,
+            }
+        }
+    }
+}
+
+/// An event that waits is not in the store any more.
+async fn pass_over(sender: &mut Sender, consumer: &mut Consumer, number: JournalNumber) -> Stored<Effect> {
+    let record = new_record(sender, consumer, vec![number], Source::Journal).await?;
+    if record::begin(sender, consumer, record).await? == Durable::Conflict {
+        return Ok(Effect::Conflict);
+    }
+    tracing::warn!(
+        subscription.id = consumer.subscription.id.0,
+        journal.number = number.0,
+        "an event is no longer in the store and was passed over"
+    );
+    Ok(settle::settle(sender, consumer, Verdict::Vanished))
+}
+
+/// Sends a dead letter that a person tries again.
+pub(crate) async fn begin_again(sender: &mut Sender, consumer: &mut Consumer) -> Stored<Effect> {
+    let Some(letter) = consumer.try_again.first().cloned() else { return Ok(Effect::LookAgain) };
+    let fresh = new_record(sender, consumer, vec![letter.number], Source::DeadLetter(letter.id)).await?;
+    let first_attempt = letter.may_stand.unwrap_or(fresh.first_attempt);
+    let record = InFlight { first_attempt, may_stand: letter.may_stand, ..fresh };
+    if record::begin(sender, consumer, record.clone()).await? == Durable::Conflict {
+        return Ok(Effect::Conflict);
+    }
+    if letter.may_stand.is_some() {
+        consumer.state.begin(Flight::of_doubtful_letter(record, Instant::now()));
+        return Ok(Effect::LookAgain);
+    }
+    send(sender, consumer, &[Entry { number: letter.number, event: letter.event }]).await
+}
+
+/// The record of a batch, as full cards; never called without numbers.
+async fn new_record(
+    sender: &mut Sender,
+    consumer: &Consumer,
+    numbers: Vec<JournalNumber>,
+    source: Source,
+) -> Stored<InFlight> {
+    let subscription = &consumer.subscription;
+    let private = sender.privacy(subscription).await == Privacy::Private;
+    let first = numbers.first().copied().unwrap_or(consumer.cursor);
+    let last = numbers.last().copied().unwrap_or(consumer.cursor);
+    let (generation, backlog) = match source {
+        Source::Journal => (0, backlog(sender, consumer).await?),
+        Source::DeadLetter(_) => (AGAIN, None),
+    };
+    Ok(InFlight {
+        subscription: subscription.id,
+        channel: subscription.channel,
+        cursor_after: last.max(consumer.cursor),
+        source,
+        layout: Layout::Cards,
+        private,
+        backlog,
+        generation,
+        nonce: Nonce::of(subscription.id, first, last, generation),
+        first_attempt: sender.shared.parts.clock.now(),
+        attempts: 1,
+        may_stand: None,
+        numbers,
+    })
+}
+
+/// The line above the batch, where a backlog begins with it.
+async fn backlog(sender: &Sender, consumer: &Consumer) -> Stored<Option<Backlog>> {
+    if consumer.waiting().len() < LOOK_AHEAD || consumer.backlog_line == BacklogLine::Posted {
+        return Ok(None);
+    }
+    let parts = &sender.shared.parts;
+    let backlogged = parts.deliveries.backlog(&consumer.subscription, consumer.cursor).await?;
+    Ok(batch::backlog_line(backlogged, parts.clock.now().seconds()))
+}
+
+/// Sends the batch in flight once, and does what the answer asks for.
+pub(crate) async fn send(sender: &mut Sender, consumer: &mut Consumer, entries: &[Entry]) -> Stored<Effect> {
+    let Some(record) = consumer.state.flight().map(|flight| flight.record.clone()) else {
+        return Ok(Effect::LookAgain);
+    };
+    let parts = &sender.shared.parts;
+    let message = for_batch(&consumer.subscription, &record, entries, &parts.workspace.name, &parts.links);
+    let outcome = sender.post(&message, &record.nonce).await;
+    let random = &*sender.shared.parts.random;
+    match consumer.state.answered(outcome, sender.blocked, random, Instant::now()) {
+        Next::LookAgain => Ok(Effect::LookAgain),
+        Next::GiveUp(refused) => refuse::give_up(sender, consumer, entries, refused).await,
+        Next::Settle(verdict) => Ok(settle::settle(sender, consumer, verdict)),
+        Next::Suspend(obstacle) => Ok(Effect::Suspend(obstacle)),
+        Next::Halt => Ok(Effect::Halt),
+    }
+}

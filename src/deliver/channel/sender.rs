@@ -1,0 +1,146 @@
+//! How messages leave for one channel: at its pace, one at a time, with what each outcome says of the way to Discord.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use deskbell_desk::announcement::Announcement;
+use deskbell_desk::channel::Obstacle;
+use deskbell_desk::delivery::Nonce;
+use deskbell_desk::ids::{ChannelId, MessageId};
+use deskbell_desk::port::channels::ChannelError;
+use deskbell_desk::port::messenger::PostOutcome;
+use deskbell_desk::subscription::Subscription;
+use tokio::time::{Instant, timeout};
+
+use super::audience::{AudienceWatch, Privacy};
+use super::consumers::Consumers;
+use super::handle::{ChannelHandle, ChannelHealth};
+use crate::deliver::pace::ChannelPace;
+use crate::deliver::parts::Shared;
+use crate::deliver::wall::{self, Blocked, Failure};
+
+/// The Messenger ends within 15 s; a worker does not stand still should it not.
+const POST_PATIENCE: Duration = Duration::from_secs(20);
+
+/// The way out of one channel's worker.
+pub(crate) struct Sender {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) handle: Arc<ChannelHandle>,
+    pub(crate) audience: AudienceWatch,
+    pub(crate) pace: ChannelPace,
+    /// What kept the last message back, if it did not get through.
+    pub(crate) blocked: Option<Blocked>,
+    /// A slot of the global pace, taken and not used yet.
+    slot: Option<Instant>,
+}
+
+/// Discord did not tell whether anything is in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Untold;
+
+impl Sender {
+    pub(crate) fn new(shared: Arc<Shared>, handle: Arc<ChannelHandle>) -> Self {
+        Self {
+            shared,
+            handle,
+            audience: AudienceWatch::default(),
+            pace: ChannelPace::default(),
+            blocked: None,
+            slot: None,
+        }
+    }
+
+    pub(crate) fn channel(&self) -> ChannelId {
+        self.handle.channel
+    }
+
+    /// When a message may leave; none where it may now.
+    pub(crate) fn wait_for_pace(&mut self, now: Instant) -> Option<Instant> {
+        let ready = self.pace.ready_at(now);
+        if ready > now {
+            return Some(ready);
+        }
+        let global = &self.shared.parts.pace;
+        let slot = match self.slot.filter(|slot| global.is_good(*slot, now)) {
+            Some(slot) => slot,
+            None => global.reserve(now),
+        };
+        self.slot = Some(slot);
+        (slot > now).then_some(slot)
+    }
+
+    /// Sends one message and keeps what its outcome says of the pace.
+    pub(crate) async fn post(&mut self, message: &Announcement, nonce: &Nonce) -> PostOutcome {
+        self.slot = None;
+        self.pace.spend(Instant::now());
+        let sent = self.shared.parts.messenger.post(self.channel(), message, nonce);
+        let outcome = timeout(POST_PATIENCE, sent).await.unwrap_or(PostOutcome::Unknown);
+        self.blocked = None;
+        self.take_note(&outcome).await;
+        outcome
+    }
+
+    async fn take_note(&mut self, outcome: &PostOutcome) {
+        let channel = self.channel();
+        wall::answered(&self.shared, channel, &mut self.pace, outcome);
+        match outcome {
+            PostOutcome::Posted { pace, .. } => self.pace.told(*pace, Instant::now()),
+            PostOutcome::RateLimited { after, scope } => {
+                wall::limited(&self.shared, channel, &mut self.pace, *after, *scope);
+                self.handle.pause(self.pace.ready_at(Instant::now()));
+            }
+            PostOutcome::Walled { after, passed } => {
+                self.did_not_pass(Failure::TurnedAway(*after, *passed)).await;
+            }
+            PostOutcome::Unknown => self.did_not_pass(Failure::Unanswered).await,
+            PostOutcome::Unauthorized => {
+                tracing::error!("Discord refuses the token; nothing can be posted");
+                self.shared.halted.cancel();
+            }
+            PostOutcome::Refused { .. } | PostOutcome::Closed(_) => {}
+        }
+    }
+
+    /// Takes note of what keeps messages back.
+    pub(crate) async fn did_not_pass(&mut self, failure: Failure) {
+        let blocked = wall::failed(&self.shared, self.handle.channel, &mut self.pace, failure).await;
+        self.blocked = Some(blocked);
+    }
+
+    /// Remembers a message of ours that shows no event. Failing costs no more than one way to read the history.
+    pub(crate) async fn remember(&self, message: MessageId) {
+        let remembered = self.shared.parts.deliveries.remember_own_message(self.channel(), message).await;
+        if let Err(error) = remembered {
+            tracing::warn!(channel.id = self.channel().0, %error, "a message of ours was not remembered");
+        }
+    }
+
+    /// What is in the way of posting, as far as Discord's settings tell.
+    pub(crate) async fn obstacle(&self) -> Result<Option<Obstacle>, Untold> {
+        let guild = self.handle.guild().ok_or(Untold)?;
+        match self.shared.parts.channels.view(guild, self.channel()).await {
+            Ok(view) => match view.obstacle() {
+                None if view.lacking.is_none() => Err(Untold),
+                obstacle => Ok(obstacle),
+            },
+            Err(ChannelError::Closed(obstacle)) => Ok(Some(obstacle)),
+            Err(ChannelError::Unavailable) => Err(Untold),
+        }
+    }
+
+    /// Whether a batch for a subscription must leave personal data out now.
+    pub(crate) async fn privacy(&mut self, subscription: &Subscription) -> Privacy {
+        self.audience.privacy(&self.shared, &self.handle, subscription).await
+    }
+
+    /// Says at the handle whether this channel takes messages.
+    pub(crate) fn show_health(&self, consumers: &Consumers) {
+        let health = if consumers.is_any_serving() {
+            ChannelHealth::Working
+        } else {
+            wall::forget_channel(&self.shared, self.channel());
+            ChannelHealth::Unproven
+        };
+        self.handle.set_health(health);
+    }
+}

@@ -1,0 +1,64 @@
+//! What became of a batch is written. Only this write is ever repeated, never the sending.
+
+use deskbell_desk::delivery::{Settlement, Verdict};
+use deskbell_desk::port::store::{DeliveryOutcome, Stored};
+
+use super::consumer::Consumer;
+use super::consumers::Consumers;
+use super::effect::Effect;
+use super::probes::ProbeSchedule;
+use super::sender::Sender;
+use super::state::Written;
+
+/// Ends the batch in flight.
+pub(crate) fn settle(sender: &Sender, consumer: &mut Consumer, verdict: Verdict) -> Effect {
+    let parts = &sender.shared.parts;
+    let at = parts.clock.now();
+    consumer.settle(|subscription, record| Settlement {
+        in_flight: record.clone(),
+        guild: subscription.guild,
+        workspace: subscription.workspace.clone(),
+        kind: subscription.kind,
+        verdict,
+        at,
+        day: (parts.day)(at),
+    });
+    Effect::WriteSettlement
+}
+
+/// Writes what became of the last batch, if that is still to be written.
+pub(crate) async fn write(
+    sender: &Sender,
+    consumers: &mut Consumers,
+    probes: &mut ProbeSchedule,
+) -> Stored<()> {
+    let Some(index) = consumers.settling() else { return Ok(()) };
+    let Some(settlement) = consumers.all[index].state.settlement().cloned() else { return Ok(()) };
+    let outcome = sender.shared.parts.deliveries.settle(settlement).await?;
+    consumers.agree();
+    match consumers.all[index].state.written(outcome) {
+        Written::Conflict => {
+            consumers.conflict();
+            Ok(())
+        }
+        Written::Landed(settlement) => {
+            consumers.all[index].landed(&settlement.in_flight);
+            probes.posted(&settlement.verdict);
+            finish_skip(sender, consumers, index).await
+        }
+    }
+}
+
+/// Moves the cursor where a skip wants it, unless a batch is in flight.
+pub(crate) async fn finish_skip(sender: &Sender, consumers: &mut Consumers, index: usize) -> Stored<()> {
+    let consumer = &mut consumers.all[index];
+    let Some(to) = consumer.skip_due() else { return Ok(()) };
+    let (guild, id) = (consumer.subscription.guild, consumer.subscription.id);
+    match sender.shared.parts.deliveries.advance(guild, id, to).await? {
+        DeliveryOutcome::Done => consumer.skipped(to),
+        DeliveryOutcome::Conflict => {
+            consumers.conflict();
+        }
+    }
+    Ok(())
+}

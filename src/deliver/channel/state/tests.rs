@@ -1,0 +1,147 @@
+use std::time::Duration;
+
+use deskbell_desk::delivery::{Layout, Nonce, Source};
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
+use deskbell_desk::port::messenger::{Pace, Passed};
+
+use super::super::flight::Attempt;
+use super::*;
+use crate::deliver::pace::{Way, WayState};
+
+const WALL: UnixMillis = UnixMillis(1_000_000);
+
+/// A coin that always falls on the same side.
+struct NoChance;
+
+impl Random for NoChance {
+    fn number(&self) -> u64 {
+        0
+    }
+}
+
+fn record(attempts: u32) -> InFlight {
+    let number = JournalNumber(7);
+    InFlight {
+        subscription: SubscriptionId(1),
+        channel: ChannelId(10),
+        numbers: vec![number],
+        cursor_after: number,
+        source: Source::Journal,
+        layout: Layout::Cards,
+        private: false,
+        backlog: None,
+        generation: 0,
+        nonce: Nonce::of(SubscriptionId(1), number, number, 0),
+        first_attempt: WALL,
+        attempts,
+        may_stand: None,
+    }
+}
+
+fn in_flight(now: Instant) -> State {
+    let mut state = State::Idle;
+    state.begin(Flight::begun(record(1), now));
+    state
+}
+
+fn settlement(record: &InFlight, verdict: Verdict) -> Settlement {
+    Settlement {
+        in_flight: record.clone(),
+        guild: GuildId(1),
+        workspace: WorkspaceId::new("acme"),
+        kind: EventKind::NewLead,
+        verdict,
+        at: WALL,
+        day: "2026-11-23".to_owned(),
+    }
+}
+
+fn answered(state: &mut State, outcome: PostOutcome, blocked: Option<Blocked>) -> Next {
+    state.answered(outcome, blocked, &NoChance, Instant::now())
+}
+
+/// Others get through, each time one more.
+fn blocked(answered: u64) -> Option<Blocked> {
+    let way = Way { answered, others_failing: 0, state: WayState::Open, since: WALL };
+    Some(Blocked { way, pause: Duration::from_secs(30) })
+}
+
+fn refused() -> PostOutcome {
+    PostOutcome::Refused { reason: "too long".to_owned() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_posted_batch_is_in_flight_no_more_but_idle_only_once_that_is_written() {
+    let mut state = in_flight(Instant::now());
+    let posted = PostOutcome::Posted { message: Some(MessageId(5)), pace: Pace::Unsaid };
+    let verdict = Verdict::Posted(Some(MessageId(5)));
+    assert_eq!(answered(&mut state, posted, None), Next::Settle(verdict.clone()));
+    state.settle(|record| settlement(record, verdict));
+    assert!(state.flight().is_none() && state.due(WALL, Instant::now()).is_none());
+    assert!(state.settlement().is_some());
+    assert!(matches!(state.written(DeliveryOutcome::Done), Written::Landed(_)));
+    assert!(matches!(state, State::Idle));
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_something_else_is_stored_the_batch_is_in_flight_until_that_is_read() {
+    let mut state = in_flight(Instant::now());
+    state.settle(|record| settlement(record, Verdict::Vanished));
+    assert!(matches!(state.written(DeliveryOutcome::Conflict), Written::Conflict));
+    assert!(state.flight().is_some());
+    let stored = State::stored(None, state, Instant::now());
+    assert!(matches!(stored, State::Idle));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_of_unknown_fate_is_sent_again_and_looked_for_once_its_nonce_is_old() {
+    let mut state = in_flight(Instant::now());
+    assert_eq!(answered(&mut state, PostOutcome::Unknown, None), Next::LookAgain);
+    assert!(state.flight().is_some_and(|flight| flight.not_before > Instant::now()));
+    assert_eq!(state.due(WALL, Instant::now()), Some(Due::Send(Attempt::Repeated)));
+    tokio::time::advance(Duration::from_mins(2)).await;
+    assert_eq!(state.due(WALL, Instant::now()), Some(Due::Find));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_counts_at_once_only_where_no_earlier_try_may_be_in_the_channel() {
+    let said = Refused::Said("too long".to_owned());
+    let mut state = in_flight(Instant::now());
+    assert_eq!(answered(&mut state, refused(), None), Next::GiveUp(said.clone()));
+    answered(&mut state, PostOutcome::Unknown, None);
+    assert_eq!(answered(&mut state, refused(), None), Next::LookAgain);
+    assert_eq!(state.due(WALL, Instant::now()), Some(Due::Decide(said.clone())));
+    assert_eq!(state.refused_and_absent(said.clone(), Instant::now()), Next::LookAgain);
+    tokio::time::advance(Duration::from_secs(30)).await;
+    assert_eq!(state.refused_and_absent(said.clone(), Instant::now()), Next::GiveUp(said));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_that_alone_is_turned_away_three_times_is_given_up() {
+    let mut state = in_flight(Instant::now());
+    let walled = || PostOutcome::Walled { after: None, passed: Passed::No };
+    assert_eq!(answered(&mut state, walled(), blocked(1)), Next::LookAgain);
+    assert_eq!(answered(&mut state, walled(), blocked(2)), Next::LookAgain);
+    assert_eq!(answered(&mut state, walled(), blocked(3)), Next::GiveUp(Refused::Unsaid));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_process_knows_of_a_record_outlives_that_it_is_read_again() {
+    let now = Instant::now();
+    let fate = |state: &State| state.flight().map(|flight| flight.fate);
+    assert_eq!(fate(&State::stored(Some(record(1)), in_flight(now), now)), Some(Fate::NotPosted));
+    assert_eq!(fate(&State::stored(Some(record(1)), State::Idle, now)), Some(Fate::Open));
+    assert_eq!(fate(&State::stored(Some(record(0)), State::Idle, now)), Some(Fate::NotPosted));
+    assert_eq!(fate(&State::stored(Some(record(2)), in_flight(now), now)), Some(Fate::Open));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_certainly_not_posted_goes_out_as_if_for_the_first_time_once_its_time_is_old() {
+    let state = in_flight(Instant::now());
+    assert_eq!(state.due(WALL, Instant::now()), Some(Due::Send(Attempt::Repeated)));
+    let later = UnixMillis(WALL.0 + 120_000);
+    assert_eq!(state.due(later, Instant::now()), Some(Due::Send(Attempt::First)));
+    let set_back = UnixMillis(WALL.0 - 1);
+    assert_eq!(state.due(set_back, Instant::now()), Some(Due::Send(Attempt::First)));
+}
