@@ -167,8 +167,8 @@ fn poll_parts(shared: &Shared, link: &Link, board: &Arc<StatusBoard>, ingest: Ar
 }
 
 impl JournalListener for Delivery {
-    fn appended(&self, workspace: &WorkspaceId, _: &BTreeSet<EventKind>) {
-        self.journal_grew(workspace);
+    fn appended(&self, workspace: &WorkspaceId, kinds: &BTreeSet<EventKind>) {
+        self.journal_grew(workspace, kinds);
     }
 }
 

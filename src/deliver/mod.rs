@@ -27,6 +27,7 @@ use async_trait::async_trait;
 use deskbell_desk::announcement::Announcement;
 use deskbell_desk::channel::Obstacle;
 use deskbell_desk::delivery::Nonce;
+use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, GuildId, SubscriptionId, WorkspaceId};
 use deskbell_desk::port::courier::Courier;
 use deskbell_desk::port::messenger::{Passed, PostOutcome};
@@ -42,7 +43,8 @@ use tokio_util::task::TaskTracker;
 pub use self::pace::GlobalPace;
 pub use self::parts::{DayOf, DeliveryParts, MentionOf};
 
-use self::channel::handle::{ChannelHandle, Control};
+use self::channel::handle::ChannelHandle;
+use self::channel::inbox::Control;
 use self::channel::one_off::{OneOffMessage, Purpose};
 use self::channel::worker::ChannelWorker;
 use self::notices::TroubleWatch;
@@ -98,11 +100,11 @@ impl Delivery {
         Ok(())
     }
 
-    /// The journal of a workspace grew: every worker looks at once.
-    pub fn journal_grew(&self, workspace: &WorkspaceId) {
+    /// Events of these kinds were appended to the journal of a workspace: the workers that take one of them look at once.
+    pub fn journal_grew(&self, workspace: &WorkspaceId, kinds: &BTreeSet<EventKind>) {
         if *workspace == self.shared.parts.workspace.id {
             for handle in self.shared.registry.handles() {
-                handle.journal_grew();
+                handle.journal_grew(kinds);
             }
         }
     }

@@ -3,14 +3,14 @@
 use deskbell_desk::port::messenger::PostOutcome;
 use tokio::time::Instant;
 
-use super::handle::Control;
+use super::inbox::Control;
 use super::one_off::{OneOffMessage, Purpose};
 use super::sender::Sender;
 use crate::deliver::pace::WayState;
 
 /// Posts the next one.
 pub(crate) async fn post_next(sender: &mut Sender) {
-    let Some(one) = sender.handle.next_message() else { return };
+    let Some(one) = sender.handle.inbox.next_message() else { return };
     let outcome = sender.post(&one.message, &one.nonce).await;
     if one.waits_after(&outcome) {
         return put_off(sender, one);
@@ -32,7 +32,7 @@ fn put_off(sender: &mut Sender, one: OneOffMessage) {
         sender.pace.hold(until);
         sender.handle.pause(until);
     }
-    sender.handle.put_back_message(one);
+    sender.handle.inbox.put_back_message(one);
 }
 
 fn tell(sender: &Sender, purpose: Purpose, outcome: PostOutcome) {

@@ -7,7 +7,7 @@ use deskbell_desk::port::store::Stored;
 use tokio::time::Instant;
 
 use super::consumers::Consumers;
-use super::handle::Control;
+use super::inbox::Control;
 use super::probes::ProbeSchedule;
 use super::sender::Sender;
 use super::{settle, suspend};
@@ -18,11 +18,11 @@ pub(crate) async fn follow_all(
     consumers: &mut Consumers,
     probes: &mut ProbeSchedule,
 ) -> Stored<()> {
-    while let Some(control) = sender.handle.next_control() {
+    while let Some(control) = sender.handle.inbox.next_control() {
         match follow(sender, consumers, probes, &control).await {
             Ok(skipped) => answer(control, skipped),
             Err(error) => {
-                sender.handle.put_back_control(control);
+                sender.handle.inbox.put_back_control(control);
                 return Err(error);
             }
         }

@@ -1,39 +1,39 @@
-//! What the rest of the bot has of a channel's worker: it can wake it, hand it messages and controls, and read how the
+//! What the rest of the bot has of a channel's worker: it can wake it, send it messages and controls, and read how the
 //! channel is.
 
-use std::collections::VecDeque;
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::ids::{ChannelId, GuildId, SubscriptionId};
+use deskbell_desk::event::EventKind;
+use deskbell_desk::ids::{ChannelId, GuildId};
+use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
-use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
+use super::inbox::{Control, Inbox};
 use super::notice_right::NoticeAllowance;
 use super::one_off::OneOffMessage;
 
 /// The handle of one channel's worker.
+#[derive(Debug)]
 pub(crate) struct ChannelHandle {
     pub(crate) channel: ChannelId,
     /// The right to post a notice here.
     pub(crate) notices: NoticeAllowance,
+    /// What the worker was sent.
+    pub(crate) inbox: Inbox,
     wakeup: Notify,
     inner: Mutex<Inner>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Inner {
     guild: Option<GuildId>,
     dirty: Dirty,
-    controls: VecDeque<Control>,
-    messages: VecDeque<OneOffMessage>,
-    health: ChannelHealth,
+    state: ChannelState,
     /// Until when nothing may leave here.
     paused_until: Option<Instant>,
-    /// Somebody has the handle to send something, and has not done so yet.
-    reserved: bool,
 }
 
 /// What may have changed since the worker last looked.
@@ -47,6 +47,13 @@ pub(crate) struct Dirty {
     pub(crate) access: bool,
 }
 
+/// What a worker makes known of its channel.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ChannelState {
+    pub(crate) health: ChannelHealth,
+    pub(crate) takes: Takes,
+}
+
 /// Whether a channel takes our messages, as far as its worker knows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum ChannelHealth {
@@ -57,24 +64,23 @@ pub(crate) enum ChannelHealth {
     Unproven,
 }
 
-/// What a worker is told to do between two messages.
-#[derive(Debug)]
-pub(crate) enum Control {
-    /// The bot is not in this server any more.
-    GuildGone(GuildId),
-    /// Nothing can be posted here.
-    Close(Obstacle),
-    /// Drop what waits for a subscription; the answer is how many events that were.
-    SkipToNow {
-        /// For which.
-        id: SubscriptionId,
-        /// Whom to tell.
-        answer: oneshot::Sender<u64>,
-    },
-    /// The notice that this channel is suspended was posted elsewhere.
-    SuspensionTold,
-    /// Something of this very channel changed.
-    ChannelChanged,
+/// Which events concern a channel.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Takes {
+    /// Perhaps all: its worker has not read its subscriptions yet.
+    #[default]
+    Unread,
+    /// Those of these kinds.
+    Kinds(BTreeSet<EventKind>),
+}
+
+impl Takes {
+    fn any_of(&self, kinds: &BTreeSet<EventKind>) -> bool {
+        match self {
+            Self::Unread => true,
+            Self::Kinds(taken) => !taken.is_disjoint(kinds),
+        }
+    }
 }
 
 impl ChannelHandle {
@@ -83,6 +89,7 @@ impl ChannelHandle {
         Self {
             channel,
             notices: NoticeAllowance::default(),
+            inbox: Inbox::default(),
             wakeup: Notify::new(),
             inner: Mutex::new(Inner { dirty, ..Inner::default() }),
         }
@@ -106,9 +113,16 @@ impl ChannelHandle {
         self.wakeup.notify_one();
     }
 
-    pub(crate) fn journal_grew(&self) {
-        self.lock().dirty.journal = true;
-        self.wakeup.notify_one();
+    /// Events of these kinds are in the journal. A worker that takes none of them sleeps on: its cursors move over them
+    /// when it looks the next time.
+    pub(crate) fn journal_grew(&self, kinds: &BTreeSet<EventKind>) {
+        let mut inner = self.lock();
+        inner.dirty.journal = true;
+        let concerned = inner.state.takes.any_of(kinds);
+        drop(inner);
+        if concerned {
+            self.wakeup.notify_one();
+        }
     }
 
     pub(crate) fn access_changed(&self) {
@@ -121,51 +135,23 @@ impl ChannelHandle {
     }
 
     pub(crate) fn control(&self, control: Control) {
-        self.lock().controls.push_back(control);
+        self.inbox.control(control);
         self.wakeup.notify_one();
-    }
-
-    pub(crate) fn next_control(&self) -> Option<Control> {
-        take_first(&mut self.lock().controls)
-    }
-
-    /// Puts a control back that could not be followed yet.
-    pub(crate) fn put_back_control(&self, control: Control) {
-        self.lock().controls.push_front(control);
     }
 
     pub(crate) fn send(&self, message: OneOffMessage) {
-        let mut inner = self.lock();
-        inner.reserved = false;
-        inner.messages.push_back(message);
-        drop(inner);
+        self.inbox.message(message);
         self.wakeup.notify_one();
     }
 
-    /// Puts a message back that has to wait.
-    pub(crate) fn put_back_message(&self, message: OneOffMessage) {
-        self.lock().messages.push_front(message);
-    }
-
-    pub(crate) fn next_message(&self) -> Option<OneOffMessage> {
-        take_first(&mut self.lock().messages)
-    }
-
-    /// Whether a message waits for which somebody still does.
-    pub(crate) fn has_message(&self) -> bool {
-        let mut inner = self.lock();
-        while inner.messages.front().is_some_and(OneOffMessage::is_forgotten) {
-            take_first(&mut inner.messages);
-        }
-        !inner.messages.is_empty()
-    }
-
-    pub(crate) fn set_health(&self, health: ChannelHealth) {
-        self.lock().health = health;
+    /// What is known of the channel from here on. To be called before the journal is looked at: what is appended
+    /// before the call is found by that look, what is appended after it wakes.
+    pub(crate) fn publish(&self, state: ChannelState) {
+        self.lock().state = state;
     }
 
     pub(crate) fn health(&self) -> ChannelHealth {
-        self.lock().health
+        self.lock().state.health
     }
 
     /// Nothing may leave here until then.
@@ -180,16 +166,12 @@ impl ChannelHandle {
 
     /// Keeps the worker from retiring until something was sent to it.
     pub(crate) fn reserve(&self) {
-        self.lock().reserved = true;
+        self.inbox.reserve();
     }
 
-    /// Whether nothing waits here for the worker. Whoever reserved it without sending anything delays the end by one
-    /// look only.
+    /// Whether nothing waits here for the worker.
     pub(crate) fn is_quiet(&self) -> bool {
-        let mut inner = self.lock();
-        let reserved = std::mem::take(&mut inner.reserved);
-        let empty = inner.controls.is_empty() && inner.messages.is_empty();
-        !reserved && empty && inner.dirty == Dirty::default()
+        self.inbox.is_quiet() && self.lock().dirty == Dirty::default()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -197,11 +179,46 @@ impl ChannelHandle {
     }
 }
 
-/// The first of a queue; one that is empty then keeps no room, for nearly all are empty nearly always.
-fn take_first<T>(queue: &mut VecDeque<T>) -> Option<T> {
-    let first = queue.pop_front();
-    if queue.is_empty() {
-        queue.shrink_to_fit();
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    /// Whether the worker is woken by events of a kind.
+    fn wakes(handle: &ChannelHandle, kind: EventKind) -> bool {
+        handle.journal_grew(&BTreeSet::from([kind]));
+        handle.woken().now_or_never().is_some()
     }
-    first
+
+    fn take(handle: &ChannelHandle, kinds: &[EventKind]) {
+        let takes = Takes::Kinds(kinds.iter().copied().collect());
+        handle.publish(ChannelState { health: ChannelHealth::Working, takes });
+    }
+
+    #[test]
+    fn events_wake_only_a_worker_that_takes_their_kind() {
+        let handle = ChannelHandle::new(ChannelId(1));
+        take(&handle, &[EventKind::NewLead, EventKind::NewUser]);
+        assert!(wakes(&handle, EventKind::NewUser));
+        assert!(!wakes(&handle, EventKind::UserUpdated));
+        take(&handle, &[]);
+        assert!(!wakes(&handle, EventKind::NewUser));
+    }
+
+    #[test]
+    fn whoever_has_not_read_its_subscriptions_yet_is_woken_by_all_events() {
+        let handle = ChannelHandle::new(ChannelId(1));
+        assert!(wakes(&handle, EventKind::UserUpdated));
+    }
+
+    #[test]
+    fn a_worker_that_slept_on_looks_into_the_journal_when_something_else_wakes_it() {
+        let handle = ChannelHandle::new(ChannelId(1));
+        take(&handle, &[EventKind::NewLead]);
+        handle.take_dirty();
+        assert!(!wakes(&handle, EventKind::UserUpdated));
+        handle.access_changed();
+        assert!(handle.take_dirty().journal);
+    }
 }

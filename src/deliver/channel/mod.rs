@@ -15,6 +15,7 @@ mod duplicates;
 mod effect;
 mod flight;
 pub(super) mod handle;
+pub(super) mod inbox;
 mod load;
 pub(super) mod notice_right;
 pub(super) mod one_off;

@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout};
 
 use super::audience::{AudienceWatch, Privacy};
 use super::consumers::Consumers;
-use super::handle::{ChannelHandle, ChannelHealth};
+use super::handle::{ChannelHandle, ChannelHealth, ChannelState, Takes};
 use crate::deliver::pace::ChannelPace;
 use crate::deliver::parts::Shared;
 use crate::deliver::wall::{self, Blocked, Failure};
@@ -133,14 +133,15 @@ impl Sender {
         self.audience.privacy(&self.shared, &self.handle, subscription).await
     }
 
-    /// Says at the handle whether this channel takes messages.
-    pub(crate) fn show_health(&self, consumers: &Consumers) {
+    /// Makes known whether this channel takes messages, and which events concern it.
+    pub(crate) fn publish(&self, consumers: &Consumers) {
         let health = if consumers.is_any_serving() {
             ChannelHealth::Working
         } else {
             wall::forget_channel(&self.shared, self.channel());
             ChannelHealth::Unproven
         };
-        self.handle.set_health(health);
+        let takes = Takes::Kinds(consumers.all.iter().map(|one| one.subscription.kind).collect());
+        self.handle.publish(ChannelState { health, takes });
     }
 }

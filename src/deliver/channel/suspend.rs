@@ -49,7 +49,7 @@ pub(crate) async fn suspend(
             change_state(sender, consumers, index, state).await?;
         }
     }
-    sender.show_health(consumers);
+    sender.publish(consumers);
     tell_elsewhere(sender, consumers).await
 }
 
@@ -197,7 +197,7 @@ async fn take_up(sender: &Sender, consumers: &mut Consumers, probes: &mut ProbeS
     }
     tracing::info!(channel.id = sender.channel().0, "a channel takes messages again");
     probes.end(Instant::now());
-    sender.show_health(consumers);
+    sender.publish(consumers);
     Ok(Effect::LookAgain)
 }
 

@@ -180,7 +180,7 @@ impl ChannelWorker {
         load::reload(&self.sender, &mut self.consumers).await?;
         let wall = self.sender.shared.parts.clock.now();
         self.probes.plan(&self.consumers.all, wall, Instant::now());
-        self.sender.show_health(&self.consumers);
+        self.sender.publish(&self.consumers);
         let Sender { shared, handle, audience, .. } = &mut self.sender;
         audience.note_at_first(shared, handle, &self.consumers.all).await;
         Ok(())
@@ -188,7 +188,7 @@ impl ChannelWorker {
 
     fn next_work(&self, now: Instant) -> Work {
         let beside = Beside {
-            one_off: self.sender.handle.has_message(),
+            one_off: self.sender.handle.inbox.has_message(),
             probe: self.consumers.is_any_probed() && self.probes.probe_at().is_some_and(|at| at <= now),
             last: self.last,
         };

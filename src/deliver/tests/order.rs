@@ -81,11 +81,14 @@ async fn a_channel_that_fails_holds_up_only_itself() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn cursors_move_over_events_for_others_so_that_pruning_goes_on() {
+async fn cursors_move_over_events_for_others_whenever_their_channel_looks_again() {
     let mut world = World::new();
     let leads = world.notify(NewLead, 10).await;
     world.run_for(seconds(1)).await;
     world.happen(NewUser, 120).await;
+    world.run_for(seconds(1)).await;
+    assert_eq!(world.cursor(leads.id).await, 0, "users wake nobody who takes leads only");
+    deskbell_desk::port::courier::Courier::wake(&*world.start().await, leads.channel);
     world.run_for(seconds(1)).await;
     assert_eq!(world.cursor(leads.id).await, 120);
     world.happen(NewUser, 3).await;
@@ -93,6 +96,19 @@ async fn cursors_move_over_events_for_others_so_that_pruning_goes_on() {
     assert_eq!(world.cursor(leads.id).await, 120);
     world.run_for(seconds(400)).await;
     assert_eq!(world.cursor(leads.id).await, 123);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_notification_that_joins_a_channel_gets_its_events_at_once() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.run_for(seconds(1)).await;
+    world.notify(NewUser, 10).await;
+    world.happen(NewUser, 1).await;
+    world.run_for(seconds(1)).await;
+    world.happen(NewUser, 1).await;
+    world.run_for(seconds(1)).await;
+    assert_eq!(world.discord.events(10), [1, 2]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -107,7 +123,7 @@ async fn no_cursor_moves_over_an_event_that_came_while_its_neighbour_was_posted(
     assert_eq!(world.discord.posts(), 1, "the lead is on its way");
     world.append_untold(vec![super::events::event(UserUpdated, 2, 0)]).await;
     world.run_for(seconds(5)).await;
-    world.start().await.journal_grew(&world.workspace);
+    world.start().await.journal_grew(&world.workspace, &[UserUpdated].into());
     world.run_for(seconds(5)).await;
     assert_eq!(world.discord.events(10), [1, 2]);
 }

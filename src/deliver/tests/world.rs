@@ -249,9 +249,10 @@ impl World {
     }
 
     pub(super) async fn append(&self, events: Vec<Event>) {
+        let kinds = events.iter().map(Event::kind).collect();
         self.append_untold(events).await;
         if let Some(delivery) = &self.delivery {
-            delivery.journal_grew(&self.workspace);
+            delivery.journal_grew(&self.workspace, &kinds);
         }
     }
 
