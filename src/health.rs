@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use deskbell_commands::Waiting;
 use deskbell_desk::card::text::{Piece, Text};
-use deskbell_desk::status::{Pause, StatusBoard, StoreState};
+use deskbell_desk::status::{LinkState, Pause, StatusBoard, StoreState};
 use deskbell_desk::time::{Clock, UnixMillis};
 use deskbell_desk::trouble::Trouble;
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ pub struct Heartbeat {
     pub version: String,
     /// Whether the store takes writes.
     pub store_writable: bool,
-    /// Since when something has been waited for at Intercom, in milliseconds since 1970.
+    /// Since when nothing at all can be read from Intercom, in milliseconds since 1970.
     #[serde(default)]
     pub waiting_since: Option<UnixMillis>,
     /// What cannot be read from Intercom, a sentence for each cause.
@@ -51,7 +51,7 @@ pub enum Health {
     Waiting {
         /// For whom.
         whom: &'static str,
-        /// Since when, if it is Intercom.
+        /// Since when, where it is Intercom and nothing at all can be read.
         since: Option<UnixMillis>,
         /// What, why and since when.
         troubles: Vec<String>,
@@ -115,10 +115,14 @@ pub struct State<'a> {
 /// Writes the file anew, whole or not at all.
 pub fn beat(folder: &Path, state: &State<'_>, now: UnixMillis) -> io::Result<()> {
     let (boards, waiting) = (state.boards, state.waiting);
-    let polls = boards.iter().flat_map(|board| board.poll().troubles);
-    let troubles: Vec<_> = polls.collect();
+    let polls: Vec<_> = boards.iter().map(|board| board.poll()).collect();
+    let troubles: Vec<_> = polls.iter().flat_map(|poll| &poll.troubles).copied().collect();
+    let down = polls.iter().filter_map(|poll| match poll.link {
+        LinkState::Down { since } => Some(since),
+        _ => None,
+    });
     let unposted_at = |board: &&StatusBoard| board.discord_at(now).trouble();
-    let since = waiting.iter().map(|one| one.since).chain(troubles.iter().map(|trouble| trouble.since));
+    let since = waiting.iter().map(|one| one.since).chain(down);
     let heartbeat = Heartbeat {
         at: now,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -267,7 +271,7 @@ mod tests {
         write(folder.path(), &board, 1_000);
         let health = examine(folder.path(), &At(1_000));
         assert!(health.is_well());
-        insta::assert_snapshot!(health.sentence(), @r#"ok: the bot is well, waiting for Intercom since 2026-11-23 12:00 UTC. It cannot read new conversations since 2026-11-23 12:00 UTC: the token lacks "Read conversations". Whoever manages your Intercom can give it: Developer Hub → your app → Authentication."#);
+        insta::assert_snapshot!(health.sentence(), @r#"ok: the bot is well and waits for Intercom. It cannot read new conversations since 2026-11-23 12:00 UTC: the token lacks "Read conversations". Whoever manages your Intercom can give it: Developer Hub → your app → Authentication."#);
     }
 
     #[test]
