@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use deskbell_sandbox::discord::Pace;
-use deskbell_stage::Stage;
+use deskbell_stage::{Stage, cards_in, start_timed, subscribe};
 use tokio::time::{Instant, sleep};
 
 use crate::outcome::{Channel, Outcome};
@@ -25,14 +25,14 @@ const QUIET: Duration = Duration::from_secs(6);
 
 pub(crate) async fn run(binary: &Path, kills: u32, seed: u64) -> anyhow::Result<Outcome> {
     let mut random = fastrand::Rng::with_seed(seed);
-    let mut stage = Stage::with_servers(binary, 2).await?;
+    let mut stage = Stage::with_servers(binary, 2).await;
     stage.poll_every_second();
     stage.discord.set_channel_pace(Some(PACE));
     let mut traffic = Traffic::begin(stage.intercom.clone(), random.fork());
     // A floor is a whole second: who was there before must have been made in an earlier one.
     stage.next_second().await;
-    stage.start().await?;
-    set_up(&stage).await?;
+    start_timed(&mut stage).await;
+    set_up(&stage).await;
     first_snapshots(&stage, &mut traffic).await?;
     let stop = Cell::new(false);
     let killing = async {
@@ -43,24 +43,23 @@ pub(crate) async fn run(binary: &Path, kills: u32, seed: u64) -> anyhow::Result<
     let (done, ()) = tokio::join!(killing, traffic.flow(&stop));
     done?;
     let outcome = settle(&stage, kills, &traffic).await;
-    stage.terminate().await?;
+    stage.terminate_timed().await;
     Ok(outcome)
 }
 
-async fn set_up(stage: &Stage) -> anyhow::Result<()> {
+async fn set_up(stage: &Stage) {
     let (first, second) = (stage.guilds[0], stage.guilds[1]);
-    stage.subscribe(first, "New lead", "#sales").await?;
-    stage.subscribe(first, "New user", "#support").await?;
-    stage.subscribe(second, "New lead", "#sales").await?;
-    stage.subscribe(second, "New conversation", "#sales").await?;
-    stage.subscribe(second, "User updated", "#support").await?;
+    subscribe(&stage.discord, first, "New lead", "#sales").await;
+    subscribe(&stage.discord, first, "New user", "#support").await;
+    subscribe(&stage.discord, second, "New lead", "#sales").await;
+    subscribe(&stage.discord, second, "New conversation", "#sales").await;
+    subscribe(&stage.discord, second, "User updated", "#support").await;
     stage.next_second().await;
-    Ok(())
 }
 
 fn channels(stage: &Stage) -> [Channel; 4] {
     let (first, second) = (stage.guilds[0], stage.guilds[1]);
-    let channel = |id, kinds: &[Kind]| Channel { kinds: kinds.to_vec(), cards: stage.cards(id) };
+    let channel = |id, kinds: &[Kind]| Channel { kinds: kinds.to_vec(), cards: cards_in(&stage.discord, id) };
     [
         channel(first.sales, &[Kind::Lead]),
         channel(first.support, &[Kind::User]),
@@ -75,7 +74,7 @@ async fn first_snapshots(stage: &Stage, traffic: &mut Traffic) -> anyhow::Result
     let support = stage.guilds[1].support;
     sleep(QUIET).await;
     traffic.make(Kind::Update);
-    while stage.cards(support).is_empty() {
+    while cards_in(&stage.discord, support).is_empty() {
         ensure!(Instant::now() < until, "no change of a user is posted");
         sleep(Duration::from_millis(50)).await;
     }
@@ -91,12 +90,12 @@ async fn kill_often(stage: &mut Stage, kills: u32, random: &mut fastrand::Rng) -
             random.u64(UP_MS)
         };
         sleep(Duration::from_millis(up)).await;
-        stage.kill().await?;
+        stage.kill().await;
         stage.discord.recorder().forget();
         let down = random.u64(DOWN_MS);
         eprintln!("kill {kill}: {up} ms up, {down} ms down");
         sleep(Duration::from_millis(down)).await;
-        stage.spawn()?;
+        stage.spawn();
     }
     Ok(())
 }

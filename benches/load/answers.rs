@@ -4,23 +4,23 @@ use std::path::Path;
 use std::time::Duration;
 
 use deskbell_sandbox::intercom::{ContactId, NewContact};
-use deskbell_stage::{Stage, Table, Times};
+use deskbell_stage::{Stage, Table, Times, start_timed};
 use tokio::time::{Instant, sleep};
 
 const ROUNDS: usize = 50;
 
 /// First answers while nothing else happens.
 pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<()> {
-    let mut stage = Stage::with_servers(binary, 1).await?;
+    let mut stage = Stage::with_servers(binary, 1).await;
     stage.poll_every_second();
-    stage.start().await?;
+    start_timed(&mut stage).await;
     let known = stage.intercom.create(NewContact::lead().name("Ada Lovelace").email("ada@acme.io"));
     let mut answers = Answers::default();
     for _ in 0..ROUNDS {
         answers.ask(&stage, &known, Duration::from_millis(2)).await?;
     }
     answers.tell(table, "idle");
-    stage.terminate().await?;
+    stage.terminate_timed().await;
     Ok(())
 }
 
@@ -40,7 +40,7 @@ impl Answers {
         pause: Duration,
     ) -> anyhow::Result<()> {
         let guild = stage.guilds[0];
-        let mark = stage.mark(guild);
+        let mark = stage.discord.member(guild.id, "mark");
         let get = format!("/lead get lead:{lead}");
         for command in ["/help", "/status", "/notify list", "/access list", "/lead list", get.as_str()] {
             let reply = mark.slash(guild.support, command)?;

@@ -8,7 +8,7 @@ use deskbell_sandbox::discord::Pace;
 use deskbell_sandbox::fault::{Effect, Fault};
 use deskbell_sandbox::intercom::{ContactId, NewContact, NewConversation};
 use deskbell_sandbox::splice::{Raw, Splice};
-use deskbell_stage::{Stage, Table};
+use deskbell_stage::{Stage, Table, cards_in, start_timed, subscribe};
 use tokio::time::{Instant, sleep};
 
 const LARGE: usize = 40;
@@ -20,11 +20,11 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 const PACE: Pace = Pace { requests: 1000, window: Duration::from_secs(5) };
 
 pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<()> {
-    let mut stage = Stage::with_servers(binary, 1).await?;
+    let mut stage = Stage::with_servers(binary, 1).await;
     stage.poll_every_second();
     stage.discord.set_channel_pace(Some(PACE));
-    stage.start().await?;
-    stage.subscribe(stage.guilds[0], "New conversation", "#sales").await?;
+    start_timed(&mut stage).await;
+    subscribe(&stage.discord, stage.guilds[0], "New conversation", "#sales").await;
     stage.next_second().await;
     let ada = stage.intercom.create(NewContact::lead().name("Ada"));
     start(&stage, &ada, 1, "hello");
@@ -34,7 +34,7 @@ pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<
     stage.intercom.faults().add(Fault::new(Effect::Splice(splices)));
     judge(&stage, &ada, table, "40 conversations of 1.5 MB on one page", (LARGE, "LARGE")).await?;
     judge(&stage, &ada, table, "a conversation of 30 MB beside them", (1, "HUGE")).await?;
-    stage.terminate().await?;
+    stage.terminate_timed().await;
     Ok(())
 }
 
@@ -45,13 +45,13 @@ async fn judge(
     what: &str,
     (count, body): (usize, &str),
 ) -> anyhow::Result<()> {
-    let before = stage.process()?.memory()?;
+    let before = stage.process().memory()?;
     let posted = posted(stage);
     let began = Instant::now();
     start(stage, ada, count, body);
     arrive(stage, posted + count).await?;
     let took = began.elapsed().as_secs_f64();
-    let after = stage.process()?.memory()?;
+    let after = stage.process().memory()?;
     let grown = after.peak - before.resident;
     let measured = format!("at most {grown:.1} MB more (peak {:.1}), posted within {took:.1} s", after.peak);
     table.judge(&format!("memory (RSS), {what}"), "< 20 MB more", &measured, grown < MOST_GROWTH);
@@ -76,7 +76,7 @@ async fn arrive(stage: &Stage, count: usize) -> anyhow::Result<()> {
 }
 
 fn posted(stage: &Stage) -> usize {
-    let cards = stage.cards(stage.guilds[0].sales);
+    let cards = cards_in(&stage.discord, stage.guilds[0].sales);
     let links = |message: &deskbell_sandbox::discord::Message| {
         message
             .embeds

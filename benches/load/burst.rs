@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use deskbell_sandbox::discord::Message;
 use deskbell_sandbox::intercom::{ContactId, NewContact};
-use deskbell_stage::{Account, Stage, Table, shown};
+use deskbell_stage::{Account, Stage, Table, cards_in, shown, start_timed, subscribe};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::answers::Answers;
@@ -23,16 +23,16 @@ const BEFORE_THE_FIRST: Duration = Duration::from_mins(3);
 const AFTERWARDS: Duration = Duration::from_secs(2);
 
 pub(crate) async fn measure(binary: &Path, leads: usize, table: &mut Table) -> anyhow::Result<()> {
-    let mut stage = Stage::with_servers(binary, 1).await?;
+    let mut stage = Stage::with_servers(binary, 1).await;
     if leads <= FEW {
         stage.poll_every_second();
     }
-    stage.start().await?;
+    start_timed(&mut stage).await;
     let known = stage.intercom.create(NewContact::lead().name("Ada Lovelace").email("ada@acme.io"));
     stage.next_second().await;
-    stage.subscribe(stage.guilds[0], "New lead", "#sales").await?;
+    subscribe(&stage.discord, stage.guilds[0], "New lead", "#sales").await;
     stage.next_second().await;
-    let before = stage.process()?.cpu_seconds()?;
+    let before = stage.process().cpu_seconds()?;
     let began = Instant::now();
     let burst =
         Burst { made_ms: stage.discord.clock().unix_millis(), leads: stage.intercom.burst_of_leads(leads) };
@@ -42,8 +42,8 @@ pub(crate) async fn measure(binary: &Path, leads: usize, table: &mut Table) -> a
         failed = ask_on(&mut answers, &stage, &known, if leads <= FEW { 40 } else { 1000 }) => failed?,
     }
     sleep(AFTERWARDS).await;
-    burst.tell(table, &stage.cards(stage.guilds[0].sales), stage.discord.rate_limited_count());
-    let (cpu, memory) = (stage.process()?.cpu_seconds()? - before, stage.process()?.memory()?);
+    burst.tell(table, &cards_in(&stage.discord, stage.guilds[0].sales), stage.discord.rate_limited_count());
+    let (cpu, memory) = (stage.process().cpu_seconds()? - before, stage.process().memory()?);
     let measured = format!(
         "{cpu:.1} s in {:.0} s, RSS {:.1} MB (peak {:.1})",
         began.elapsed().as_secs_f64(),
@@ -52,7 +52,7 @@ pub(crate) async fn measure(binary: &Path, leads: usize, table: &mut Table) -> a
     );
     table.add(&format!("processor and memory, {leads} leads with commands meanwhile"), "–", &measured);
     answers.tell(table, &format!("while {leads} leads are posted"));
-    stage.terminate().await?;
+    stage.terminate_timed().await;
     Ok(())
 }
 
@@ -108,11 +108,13 @@ pub(crate) async fn posted(stage: &Stage, count: usize) -> anyhow::Result<()> {
     let look_every = if count <= FEW { Duration::from_millis(200) } else { Duration::from_secs(1) };
     let patience = BEFORE_THE_FIRST + Duration::from_millis(300) * u32::try_from(count)?;
     let waiting = timeout(patience, async {
-        while shown(&stage.cards(channel)).len() < count {
+        while shown(&cards_in(&stage.discord, channel)).len() < count {
             sleep(look_every).await;
             // Pages of contacts are large.
             stage.discord.recorder().forget();
         }
     });
-    waiting.await.with_context(|| format!("only {} of {count} came", shown(&stage.cards(channel)).len()))
+    waiting
+        .await
+        .with_context(|| format!("only {} of {count} came", shown(&cards_in(&stage.discord, channel)).len()))
 }

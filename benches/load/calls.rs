@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use deskbell_sandbox::recorder::Service;
-use deskbell_stage::{Stage, Table};
+use deskbell_stage::{Stage, Table, start_timed, subscribe};
 use tokio::time::sleep;
 
 const SETTLE: Duration = Duration::from_secs(4);
@@ -14,33 +14,32 @@ const WATCH: Duration = Duration::from_secs(8);
 const BETWEEN_POLLS_MS: i64 = 300;
 
 pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<()> {
-    let mut stage = Stage::with_servers(binary, 2).await?;
+    let mut stage = Stage::with_servers(binary, 2).await;
     stage.poll_every_second();
-    stage.start().await?;
-    subscribe(&stage, ["New lead", "New conversation"]).await?;
+    start_timed(&mut stage).await;
+    subscribe_all(&stage, ["New lead", "New conversation"]).await;
     let (fewest, most) = watch(&stage).await?;
     tell(table, "leads and conversations subscribed", "2", (fewest, most), most == 2);
-    subscribe(&stage, ["New user", "User updated"]).await?;
-    let before = stage.process()?.cpu_seconds()?;
+    subscribe_all(&stage, ["New user", "User updated"]).await;
+    let before = stage.process().cpu_seconds()?;
     let (fewest, most) = watch(&stage).await?;
     tell(table, "users too", "3", (fewest, most), most == 3);
-    let cpu = (stage.process()?.cpu_seconds()? - before) / (SETTLE + WATCH).as_secs_f64();
+    let cpu = (stage.process().cpu_seconds()? - before) / (SETTLE + WATCH).as_secs_f64();
     table.add(
         "processor with a poll every second (120 s is usual)",
         "–",
         &format!("{:.1} % of one core", cpu * 100.0),
     );
-    stage.terminate().await?;
+    stage.terminate_timed().await;
     Ok(())
 }
 
-async fn subscribe(stage: &Stage, events: [&str; 2]) -> anyhow::Result<()> {
+async fn subscribe_all(stage: &Stage, events: [&str; 2]) {
     for guild in &stage.guilds {
         for event in events {
-            stage.subscribe(*guild, event, "#sales").await?;
+            subscribe(&stage.discord, *guild, event, "#sales").await;
         }
     }
-    Ok(())
 }
 
 /// The fewest and the most calls of a poll.
@@ -48,7 +47,7 @@ async fn watch(stage: &Stage) -> anyhow::Result<(usize, usize)> {
     sleep(SETTLE).await;
     stage.discord.recorder().forget();
     sleep(WATCH).await;
-    let mut calls = stage.exchanges();
+    let mut calls = stage.discord.recorder().exchanges();
     calls.retain(|exchange| exchange.service == Service::Intercom);
     calls.sort_by_key(|exchange| exchange.received_ms);
     let polls: Vec<usize> = calls

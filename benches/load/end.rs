@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use deskbell_sandbox::discord::Pace;
-use deskbell_stage::{Account, Stage, Table, shown};
+use deskbell_stage::{Account, Stage, Table, cards_in, shown, start_timed, subscribe};
 use tokio::time::sleep;
 
 use crate::burst::posted;
@@ -17,24 +17,24 @@ const AFTERWARDS: Duration = Duration::from_secs(2);
 const FAST: Pace = Pace { requests: 100, window: Duration::from_secs(5) };
 
 pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<()> {
-    let mut stage = Stage::with_servers(binary, 1).await?;
+    let mut stage = Stage::with_servers(binary, 1).await;
     stage.poll_every_second();
-    stage.start().await?;
+    start_timed(&mut stage).await;
     let guild = stage.guilds[0];
-    stage.subscribe(guild, "New lead", "#sales").await?;
+    subscribe(&stage.discord, guild, "New lead", "#sales").await;
     stage.next_second().await;
     let leads = stage.intercom.burst_of_leads(LEADS);
     posted(&stage, POSTED).await?;
     for _ in 0..5 {
-        stage.mark(guild).slash(guild.support, "/lead list")?;
+        stage.discord.member(guild.id, "mark").slash(guild.support, "/lead list")?;
     }
-    let (took, code) = stage.terminate().await?;
+    let (took, code) = stage.terminate_timed().await;
     stage.discord.set_channel_pace(Some(FAST));
-    stage.start().await?;
+    start_timed(&mut stage).await;
     posted(&stage, LEADS).await?;
     sleep(AFTERWARDS).await;
-    let account = Account::of(&leads, &shown(&stage.cards(guild.sales)));
-    stage.terminate().await?;
+    let account = Account::of(&leads, &shown(&cards_in(&stage.discord, guild.sales)));
+    stage.terminate_timed().await;
     let code_text = code.map_or_else(|| "none".to_owned(), |code| code.to_string());
     let seconds = took.as_secs_f64();
     let measured = format!("{seconds:.2} s, code {code_text}, {account} after the next start");

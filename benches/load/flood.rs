@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use deskbell_sandbox::intercom::{ContactId, NewContact};
 use deskbell_sandbox::recorder::{Exchange, Service};
-use deskbell_stage::{Guild, Stage, Table, Times};
+use deskbell_stage::{Guild, Stage, Table, Times, start_timed, subscribe};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
@@ -57,16 +57,17 @@ struct Seen {
 }
 
 async fn run(binary: &Path, interval: Duration, typing: Typing) -> anyhow::Result<Seen> {
-    let mut stage = Stage::with_servers(binary, 2).await?;
-    stage.poll_every(interval);
-    stage.start().await?;
+    let mut stage = Stage::with_servers(binary, 2).await;
+    // With the throttle that everybody has.
+    stage.set_variable("POLL_INTERVAL", &format!("{}s", interval.as_secs()));
+    start_timed(&mut stage).await;
     let (watched, other) = (stage.guilds[0], stage.guilds[1]);
-    stage.subscribe(watched, "New lead", "#sales").await?;
+    subscribe(&stage.discord, watched, "New lead", "#sales").await;
     stage.next_second().await;
     let (leads, answers, ()) =
         tokio::try_join!(leads(&stage), answers(&stage, watched), flood(&stage, other, typing))?;
     sleep(LAST_ONES).await;
-    let exchanges = stage.exchanges();
+    let exchanges = stage.discord.recorder().exchanges();
     let mut latest = Duration::ZERO;
     for (lead, made_ms) in &leads {
         latest = latest.max(made_to_posted(&exchanges, lead, *made_ms)?);
@@ -75,7 +76,7 @@ async fn run(binary: &Path, interval: Duration, typing: Typing) -> anyhow::Resul
         .iter()
         .filter(|one| one.service == Service::Intercom && one.body.to_string().contains("typed"));
     let seen = Seen { latest, leads: leads.len(), searches: searches.count(), answers: Times::new(answers) };
-    stage.terminate().await?;
+    stage.terminate_timed().await;
     Ok(seen)
 }
 
@@ -96,7 +97,7 @@ async fn answers(stage: &Stage, guild: Guild) -> anyhow::Result<Vec<Duration>> {
     let (begun, mut answers) = (Instant::now(), Vec::new());
     while begun.elapsed() < FLOOD {
         for command in ["/status", "/notify list", "/lead list"] {
-            let reply = stage.mark(guild).slash(guild.support, command)?;
+            let reply = stage.discord.member(guild.id, "mark").slash(guild.support, command)?;
             answers.push(reply.acknowledged().await?.latency);
             sleep(Duration::from_secs(1)).await;
         }

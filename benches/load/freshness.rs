@@ -9,7 +9,7 @@ use anyhow::{Context as _, ensure};
 use deskbell_sandbox::discord::Pace;
 use deskbell_sandbox::intercom::{NewContact, NewConversation};
 use deskbell_sandbox::recorder::{Exchange, Service};
-use deskbell_stage::{Stage, Table, Times};
+use deskbell_stage::{Stage, Table, Times, start_timed, subscribe};
 use tokio::time::{Instant, sleep};
 
 /// A lead and a conversation in each.
@@ -21,16 +21,16 @@ const SYNCS: usize = 200;
 const A_PAGE: usize = 4096;
 
 pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<()> {
-    let mut stage = Stage::with_servers(binary, 1).await?;
+    let mut stage = Stage::with_servers(binary, 1).await;
     stage.poll_every_second();
     stage.discord.set_channel_pace(Some(PACE));
-    stage.start().await?;
-    stage.subscribe(stage.guilds[0], "New lead", "#sales").await?;
-    stage.subscribe(stage.guilds[0], "New conversation", "#support").await?;
+    start_timed(&mut stage).await;
+    subscribe(&stage.discord, stage.guilds[0], "New lead", "#sales").await;
+    subscribe(&stage.discord, stage.guilds[0], "New conversation", "#support").await;
     let ids = act(&stage).await;
-    let exchanges = stage.exchanges();
+    let exchanges = stage.discord.recorder().exchanges();
     let times = ids.iter().map(|id| told_to_posted(&exchanges, id)).collect::<anyhow::Result<Vec<_>>>()?;
-    stage.terminate().await?;
+    stage.terminate_timed().await;
     let times = Times::new(times);
     let reached = times.percentile(50) < Duration::from_millis(20);
     table.judge(

@@ -37,10 +37,12 @@ mod start;
 mod store;
 mod workspaces;
 
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::process::ExitCode;
 
 use deskbell_stage::{Table, released};
+use futures::FutureExt as _;
 
 use self::part::{Order, Part};
 
@@ -75,9 +77,14 @@ async fn measure(parts: &[Part], binary: Option<&Path>) -> anyhow::Result<()> {
     let mut table = Table::begun_now();
     for part in parts {
         eprintln!("{part} …");
-        if let Err(error) = measure_part(*part, &binary, &mut table).await {
-            table.judge(&part.to_string(), "–", &format!("not measured: {error:#}"), false);
-        }
+        // What is waited for in vain is a panic, which says by itself what it was.
+        let done = AssertUnwindSafe(measure_part(*part, &binary, &mut table)).catch_unwind().await;
+        let failure = match done {
+            Ok(Ok(())) => continue,
+            Ok(Err(error)) => format!("not measured: {error:#}"),
+            Err(_) => "not measured".to_owned(),
+        };
+        table.judge(&part.to_string(), "–", &failure, false);
     }
     println!("{table}");
     Ok(())

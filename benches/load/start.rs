@@ -3,20 +3,20 @@
 use std::path::Path;
 use std::time::Duration;
 
-use deskbell_stage::{Stage, Table, Times};
+use deskbell_stage::{Stage, Table, Times, start_timed, subscribe};
 
 const STARTS: usize = 10;
 
 pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<()> {
-    let mut stage = Stage::with_servers(binary, 1).await?;
-    let first = stage.start().await?;
-    stage.subscribe(stage.guilds[0], "New lead", "#sales").await?;
+    let mut stage = Stage::with_servers(binary, 1).await;
+    let first = start_timed(&mut stage).await;
+    subscribe(&stage.discord, stage.guilds[0], "New lead", "#sales").await;
     let mut later = Vec::new();
     for _ in 0..STARTS {
-        stage.terminate().await?;
-        later.push(stage.start().await?);
+        stage.terminate_timed().await;
+        later.push(start_timed(&mut stage).await);
     }
-    stage.terminate().await?;
+    stage.terminate_timed().await;
     table.add("first start, until the commands are registered", "–", &millis(first));
     let later = Times::new(later);
     let median = millis(later.percentile(50));

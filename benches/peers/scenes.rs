@@ -141,7 +141,7 @@ pub(crate) async fn kills(contestant: &Contestant) -> anyhow::Result<Figures> {
 async fn until_taken_and_unanswered(world: &World) {
     let faults = world.discord.faults();
     // With room in the channel the next message is taken, not refused.
-    while !world.discord.has_room(world.sales) {
+    while !world.discord.has_room(world.guild.sales) {
         sleep(Duration::from_millis(1)).await;
     }
     let silent = faults.add(posting(Effect::ProcessThenHang).once());

@@ -3,15 +3,11 @@
 use std::fs::File;
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
-use deskbell_sandbox::clock::Clock;
-use deskbell_sandbox::discord::ids::{ChannelId, GuildId};
-use deskbell_sandbox::discord::permissions::Permissions;
-use deskbell_sandbox::discord::{ChannelKind, Discord, Message, Setup};
-use deskbell_sandbox::http::Server;
+use anyhow::Context as _;
+use deskbell_sandbox::discord::{Discord, Message};
 use deskbell_sandbox::intercom::Intercom;
 use deskbell_sandbox::recorder::{Recorder, Service};
-use deskbell_stage::{Account, Process, shown};
+use deskbell_stage::{Account, Guild, Process, StandIns, make_guild, shown, subscribe};
 use tempfile::TempDir;
 use tokio::process::Child;
 use tokio::time::{sleep, timeout};
@@ -31,12 +27,10 @@ pub(crate) struct World {
     pub(crate) discord: Discord,
     pub(crate) intercom: Intercom,
     contestant: Contestant,
-    guild: GuildId,
-    pub(crate) sales: ChannelId,
-    support: ChannelId,
+    pub(crate) guild: Guild,
     folder: TempDir,
     child: Option<Child>,
-    intercom_server: Server,
+    stand_ins: StandIns,
     /// How many messages the setting up has left.
     before: usize,
 }
@@ -44,27 +38,15 @@ pub(crate) struct World {
 impl World {
     /// Starts everything. The bot announces new leads and users in one channel, conversations in another.
     pub(crate) async fn with(contestant: &Contestant) -> anyhow::Result<Self> {
-        let recorder = Recorder::in_memory();
-        let discord = Discord::start(Setup { recorder: recorder.clone(), ..Setup::default() }).await?;
-        let intercom = Intercom::new(Clock::system(), recorder, 7);
-        let intercom_server = intercom.serve().await?;
-        let guild = discord.create_guild("Acme");
-        let boss = discord.create_role(guild, "Boss", Permissions::MANAGE_GUILD);
-        discord.create_member(guild, "mark", &[boss]);
-        let private = |name| {
-            let channel = discord.create_channel(guild, name, ChannelKind::Text);
-            discord.make_private(channel, &[boss]);
-            channel
-        };
-        let (sales, support) = (private("sales"), private("support"));
+        let stand_ins = StandIns::start(Recorder::in_memory()).await;
+        let (discord, intercom) = (stand_ins.discord.clone(), stand_ins.intercom.clone());
+        let guild = make_guild(&discord, "Acme");
         let mut world = Self {
             contestant: contestant.clone(),
             guild,
-            sales,
-            support,
             folder: tempfile::tempdir()?,
             child: None,
-            intercom_server,
+            stand_ins,
             before: 0,
             discord,
             intercom,
@@ -82,7 +64,7 @@ impl World {
             for (event, channel) in
                 [("New lead", "#sales"), ("New user", "#sales"), ("New conversation", "#support")]
             {
-                self.subscribe(event, channel).await?;
+                subscribe(&self.discord, self.guild, event, channel).await;
             }
         }
         let asked = timeout(PATIENCE, async {
@@ -98,24 +80,16 @@ impl World {
         Ok(())
     }
 
-    async fn subscribe(&self, event: &str, channel: &str) -> anyhow::Result<()> {
-        let command = format!("/notify add event:{event} channel:{channel}");
-        let mark = self.discord.member(self.guild, "mark");
-        let text = mark.slash(self.support, &command)?.text().await?;
-        ensure!(text.starts_with('✅'), "{command}: {text}");
-        Ok(())
-    }
-
     /// Starts the bot, anew if it was killed.
     pub(crate) fn start(&mut self) -> anyhow::Result<()> {
         let around = Surroundings {
             folder: self.folder.path(),
             discord_url: self.discord.url(),
             discord_token: self.discord.token(),
-            intercom_url: self.intercom_server.url(),
-            guild: self.guild.to_string(),
-            sales: self.sales.to_string(),
-            support: self.support.to_string(),
+            intercom_url: self.stand_ins.intercom_url(),
+            guild: self.guild.id.to_string(),
+            sales: self.guild.sales.to_string(),
+            support: self.guild.support.to_string(),
         };
         let log = File::options().create(true).append(true).open(self.folder.path().join("log"))?;
         self.child = Some(self.contestant.command(&around).stdout(log.try_clone()?).stderr(log).spawn()?);
@@ -150,7 +124,7 @@ impl World {
     }
 
     fn posted(&self) -> Vec<Message> {
-        [self.discord.posted(self.sales), self.discord.posted(self.support)].concat()
+        [self.discord.posted(self.guild.sales), self.discord.posted(self.guild.support)].concat()
     }
 
     fn messages(&self) -> usize {

@@ -13,7 +13,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     [
         ("deskbell-desk", vec![]),
         ("deskbell-sandbox", vec![]),
-        ("deskbell-stage", vec!["deskbell-sandbox"]),
+        ("deskbell-stage", vec![desk, "deskbell", "deskbell-sandbox"]),
         ("deskbell-powercut", vec![desk, "deskbell-store"]),
         ("deskbell-simulation", vec![desk, "deskbell-intercom", "deskbell-store", "deskbell"]),
         ("deskbell-intercom", vec![desk]),

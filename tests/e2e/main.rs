@@ -1,6 +1,6 @@
 //! Stories end to end: the real bot between both stand-ins, read like a conversation.
 
-mod stage;
+use deskbell_stage as stage;
 
 mod binary;
 mod commands;

@@ -4,14 +4,12 @@ use std::process::Stdio;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use deskbell_sandbox::clock::Clock;
 use deskbell_sandbox::discord::ids::{ChannelId, GuildId};
 use deskbell_sandbox::discord::permissions::Permissions;
-use deskbell_sandbox::discord::{ChannelKind, Discord, Pace, Setup};
-use deskbell_sandbox::http::Server;
+use deskbell_sandbox::discord::{ChannelKind, Discord, Pace};
 use deskbell_sandbox::intercom::{Intercom, NewContact, NewConversation, RateLimit, RetryAfter};
 use deskbell_sandbox::recorder::Recorder;
-use deskbell_stage::{Account, shown};
+use deskbell_stage::{Account, StandIns, shown};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep};
@@ -31,7 +29,7 @@ const FORGET_EVERY: Duration = Duration::from_millis(500);
 pub(super) struct Scene {
     discord: Discord,
     intercom: Intercom,
-    server: Server,
+    stand_ins: StandIns,
     channels: Vec<(GuildId, ChannelId)>,
     folder: TempDir,
     made: Mutex<Vec<String>>,
@@ -39,12 +37,11 @@ pub(super) struct Scene {
 
 impl Scene {
     pub(super) async fn new(count: usize) -> anyhow::Result<Self> {
-        let recorder = Recorder::in_memory();
-        let discord = Discord::start(Setup { recorder: recorder.clone(), ..Setup::default() }).await?;
+        let stand_ins = StandIns::start(Recorder::in_memory()).await;
+        let (discord, intercom) = (stand_ins.discord.clone(), stand_ins.intercom.clone());
         // The process asks for every server's roles where a gateway would have told of them.
         discord.set_global_pace(None);
         let channels = (0..count).map(|number| make_channel(&discord, number)).collect();
-        let intercom = Intercom::new(Clock::system(), recorder, 7);
         // Each workspace has a limit of its own.
         intercom.set_rate_limit(RateLimit { calls_per_window: u32::MAX, retry_after: RetryAfter::Told });
         for number in 0..CONTACTS / 2 {
@@ -52,14 +49,13 @@ impl Scene {
             let user = NewContact::user().email(&format!("user{number}@acme.io")).name("Grace Hopper");
             intercom.create(user.external_id(&format!("crm-{number}")).custom("plan", "pro"));
         }
-        let server = intercom.serve().await?;
         let (folder, made) = (tempfile::tempdir()?, Mutex::default());
-        Ok(Self { discord, intercom, server, channels, folder, made })
+        Ok(Self { discord, intercom, stand_ins, channels, folder, made })
     }
 
     pub(super) fn spawn(&self, interval: Duration, rounds: u32) -> anyhow::Result<Child> {
         let plan = Plan {
-            intercom: self.server.url(),
+            intercom: self.stand_ins.intercom_url(),
             discord: self.discord.url(),
             token: self.discord.token(),
             bot: self.discord.bot().get(),

@@ -1,9 +1,16 @@
-//! The binary that is measured.
+//! Where the binary is.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::ensure;
+
+/// The binary that cargo built with the tests: it stands one folder above the program that runs them.
+pub fn built() -> PathBuf {
+    let tests = std::env::current_exe().expect("a program knows where it stands");
+    let folder = tests.parent().and_then(Path::parent).expect("cargo puts tests below what they test");
+    folder.join(format!("deskbell{}", std::env::consts::EXE_SUFFIX))
+}
 
 /// The released binary: the given one, or the one that is built here and that cargo puts at `built`, which is
 /// `env!("CARGO_BIN_EXE_deskbell")` of the program that asks. The one that cargo builds for a bench has the features of
