@@ -141,7 +141,7 @@ fn intercom() -> MockIntercom {
     intercom.expect_search_contacts().returning(move |_, _| Ok(page.clone()));
     intercom.expect_tags().returning(|| Ok(Vec::new()));
     intercom.expect_admins().returning(|| Ok(Vec::new()));
-    intercom.expect_usage().returning(|| Usage { limit: 100, ..Usage::default() });
+    intercom.expect_usage().returning(|| Usage { limit: 100, for_polls: 80, ..Usage::default() });
     intercom
 }
 

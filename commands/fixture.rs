@@ -216,8 +216,13 @@ fn context(store: &DeskStore, desktop: &Arc<Desktop>, channels: &Arc<Fixed>) -> 
 
 fn served(store: &DeskStore, desktop: &Arc<Desktop>) -> WorkspaceContext {
     let mut intercom = MockIntercom::new();
-    let usage =
-        Usage { last_minute: 7, limit: 100, latency: Some(Duration::from_millis(210)), unreadable: 0 };
+    let usage = Usage {
+        last_minute: 7,
+        limit: 100,
+        for_polls: 80,
+        latency: Some(Duration::from_millis(210)),
+        unreadable: 0,
+    };
     intercom.expect_usage().returning(move || usage);
     let ports = WorkspacePorts {
         intercom_for: Arc::new(Nobody),

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use deskbell_desk::bounds::EVENTS_A_WRITE;
 use deskbell_desk::ids::{GuildId, JournalNumber, SubscriptionId};
 use deskbell_desk::port::store::{
     DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _, StoreHealth as _, Stream,
@@ -26,7 +27,7 @@ use tokio::time::Instant;
 use self::events::{START, Still, append, subscription, workspace};
 
 /// The largest append there is.
-const BATCH: u64 = 256;
+const BATCH: u64 = EVENTS_A_WRITE as u64;
 const BATCHES: u64 = 300;
 const GOAL: f64 = 20_000.0;
 const SMALL_WRITES: u32 = 2_000;

@@ -11,6 +11,7 @@ use std::fmt;
 use std::hint::black_box;
 use std::sync::Arc;
 
+use deskbell_desk::bounds::EVENTS_A_WRITE;
 use deskbell_desk::ids::JournalNumber;
 use deskbell_desk::port::store::SubscriptionAdded;
 use deskbell_desk::port::store::{
@@ -26,7 +27,7 @@ use events::{START, Still, append, subscription, workspace};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-const BATCH: u64 = 256;
+const BATCH: u64 = EVENTS_A_WRITE as u64;
 /// What reads find.
 const KEPT: u64 = 40 * BATCH;
 const ENGINES: [Kind; 2] = [Kind::Memory, Kind::Sled];

@@ -27,8 +27,6 @@ const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 const STORE_RETRY: Duration = Duration::from_secs(5);
 /// How soon a page of the walk over all users is tried again.
 const BASELINE_RETRY: Duration = Duration::from_secs(30);
-/// Calls a minute that the throttle keeps free for commands.
-const KEPT_FREE: u32 = 20;
 
 impl WorkspacePoll {
     /// Polls each of [`STREAMS`] with its pulse, first at once, until shutdown; beside them goes the walk over all
@@ -136,16 +134,16 @@ impl WorkspacePoll {
     }
 
     fn warn_if_the_throttle_is_too_narrow(&self, demand: &Demand) {
-        let limit = self.parts.intercom.usage().limit;
+        let allowed = self.parts.intercom.usage().for_polls;
         let streams = STREAMS.into_iter().filter(|stream| demand.since(*stream).is_some()).count();
         let calls = u32::try_from(streams).unwrap_or(u32::MAX);
         let per_minute = f64::from(calls) * 60.0 / self.interval.as_secs_f64().max(0.001);
-        let too_many = limit > 0 && per_minute > f64::from(limit.saturating_sub(KEPT_FREE));
+        let too_many = allowed > 0 && per_minute > f64::from(allowed);
         if too_many && !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 workspace = %self.workspace,
                 calls_per_minute = per_minute,
-                allowed = limit.saturating_sub(KEPT_FREE),
+                allowed,
                 "POLL_INTERVAL asks for more calls than INTERCOM_CALLS_PER_MINUTE allows; polls come as often as it does"
             );
         }

@@ -113,6 +113,7 @@ impl State {
 
     pub(super) fn usage(&self, now: Instant) -> Usage {
         Usage {
+            for_polls: self.shares.most_of_all,
             last_minute: self.window.begun_lately(now),
             limit: self.shares.all,
             latency: self.latency,

@@ -183,7 +183,12 @@ async fn usage_tells_the_calls_of_the_last_minute() {
     let throttle = Throttle::new(100);
     caller(throttle.clone(), Urgency::Command, 3, Duration::from_secs(20)).await;
     throttle.answered_after(Duration::from_millis(120));
-    let usage =
-        Usage { last_minute: 2, limit: 100, latency: Some(Duration::from_millis(120)), unreadable: 0 };
+    let usage = Usage {
+        last_minute: 2,
+        limit: 100,
+        for_polls: 80,
+        latency: Some(Duration::from_millis(120)),
+        unreadable: 0,
+    };
     assert_eq!(throttle.usage(), usage);
 }

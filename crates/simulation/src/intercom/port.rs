@@ -245,7 +245,7 @@ impl Port for IntercomPort {
     }
 
     fn usage(&self) -> Usage {
-        Usage { limit: 100, ..Usage::default() }
+        Usage { limit: 100, for_polls: 80, ..Usage::default() }
     }
 
     // What follows belongs to commands, which nobody types here.

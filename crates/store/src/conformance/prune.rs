@@ -1,5 +1,6 @@
 //! Pruning.
 
+use deskbell_desk::bounds::SEEN_KEYS_STAY;
 use deskbell_desk::delivery::Verdict;
 use deskbell_desk::event::{Actor, EventKind};
 use deskbell_desk::ids::{ContactId, JournalNumber, MemberId};
@@ -122,7 +123,7 @@ pub(super) async fn an_entry_that_must_stay_does_not_hold_up_the_rest(desk: Desk
 pub(super) async fn a_seen_key_that_a_walk_could_need_outlives_its_entry(desk: Desk) {
     let made = seconds(&desk);
     desk.set_mark(Stream::Contacts, Timestamp(made + 60)).await;
-    desk.journal(vec![lead("old", made - 49 * 3600), lead("needed", made)]).await;
+    desk.journal(vec![lead("old", made - SEEN_KEYS_STAY), lead("needed", made)]).await;
     desk.pass(31 * DAY_MS);
     let seen = async || {
         let ids = [lead("old", 0).id, lead("needed", 0).id];
@@ -133,9 +134,9 @@ pub(super) async fn a_seen_key_that_a_walk_could_need_outlives_its_entry(desk: D
     assert_eq!(seen().await, [false, true]);
     assert_eq!(left(&desk, 1..=2).await, [0_u64; 0]);
     assert_eq!(desk.journal(vec![lead("needed", made)]).await, [0_u64; 0]);
-    desk.set_mark(Stream::Contacts, Timestamp(made + 49 * 3600)).await;
+    desk.set_mark(Stream::Contacts, Timestamp(made + SEEN_KEYS_STAY)).await;
     assert_eq!(prune(&desk).await.seen, 0);
-    desk.set_mark(Stream::Contacts, Timestamp(made + 49 * 3600 + 1)).await;
+    desk.set_mark(Stream::Contacts, Timestamp(made + SEEN_KEYS_STAY + 1)).await;
     assert_eq!(prune(&desk).await.seen, 1);
     assert_eq!(seen().await, [false, false]);
 }

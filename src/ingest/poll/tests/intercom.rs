@@ -268,7 +268,7 @@ impl FakeIntercom {
             let companies = here.state().companies.clone().into_iter();
             Ok(companies.map(|(id, name)| Company { id, company_id: None, name: Some(name) }).collect())
         });
-        port.expect_usage().returning(|| Usage { limit: 100, ..Usage::default() });
+        port.expect_usage().returning(|| Usage { limit: 100, for_polls: 80, ..Usage::default() });
         port
     }
 }

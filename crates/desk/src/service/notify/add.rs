@@ -118,14 +118,17 @@ pub enum Addition {
 
 /// Adds a notification: checks, posts its first message, keeps it, and wakes its channel.
 pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, NotDone> {
-    let Wanted { wish, channel, decision, .. } = wanted;
+    let Wanted { wish, channel, decision, .. } = &wanted;
+    let (channel, decision) = (*channel, *decision);
     let view = fit_channel(request, channel).await?;
     let present = request.settings.guild_subscriptions(request.guild).await?;
     if let Some(there) = present.into_iter().find(|one| one.channel == channel && one.kind == wish.kind) {
         return Ok(Addition::AlreadyThere(Box::new(there), view));
     }
     may_post(request, channel).await?;
-    let is_public = view.audience.is_public() && wish.detail() != Detail::Private;
+    let made = subscription(request, &wanted);
+    let cautious = Subscription { public: PublicChoice::WithoutPersonalData, ..made.clone() };
+    let is_public = cautious.is_held_back_from(view.audience);
     if is_public && decision == PublicDecision::Open {
         return Ok(Addition::ToDecide(view));
     }
@@ -138,7 +141,7 @@ pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, 
     if let Some(message) = first_message(outcome, channel)? {
         remember(request, channel, message).await;
     }
-    let new = NewSubscription { subscription: subscription(request, wanted), head: Some(wanted.point.head) };
+    let new = NewSubscription { subscription: made, head: Some(wanted.point.head) };
     match request.settings.add_subscription(new).await? {
         SubscriptionAdded::Added(made) => {
             request.courier.wake(channel);
@@ -150,7 +153,7 @@ pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, 
     }
 }
 
-fn subscription(request: &Request<'_>, wanted: Wanted<'_>) -> Subscription {
+fn subscription(request: &Request<'_>, wanted: &Wanted<'_>) -> Subscription {
     Subscription {
         id: SubscriptionId(0),
         guild: request.guild,

@@ -3,17 +3,16 @@
 //! The question stands in a channel or below an old reply, so each choice looks at how things stand now. What moves to
 //! another channel is made there before it ends here, so that no event falls between the two.
 
-use crate::audit::Action;
 use crate::channel::{Audience, ChannelView};
 use crate::ids::ChannelId;
 use crate::port::store::{Leftover, Stored};
 use crate::press::Held;
 use crate::service::audience::readers;
 use crate::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
-use crate::service::notify::run::{take_away, written};
+use crate::service::notify::run::{self, take_away, written};
 use crate::service::notify::{edit, standing};
 use crate::service::request::{NotDone, Request};
-use crate::subscription::{PublicChoice, Subscription};
+use crate::subscription::Subscription;
 use crate::workspace::Workspace;
 
 /// Whether personal data is left out only because a crowd can read the channel.
@@ -50,10 +49,7 @@ pub async fn show_everything(request: &Request<'_>, held: Held) -> Result<HeldBa
     let held_back = held_back(request, held).await?;
     let mut shown = Vec::new();
     for one in &held_back.subscriptions {
-        let open = |one: &mut Subscription| one.public = PublicChoice::Everything;
-        let edited = edit(request.settings, request.guild, one.id, open).await?;
-        shown.push(written(request, edited)?);
-        request.did(Action::Opened(one.id));
+        shown.push(run::show_everything(request, one.id).await?);
     }
     Ok(HeldBack { subscriptions: shown, ..held_back })
 }
