@@ -1,6 +1,6 @@
 //! A batch whose fate is open: sent again with the same nonce while Discord recognises it, looked for in the channel
 //! when it does not any more. What is not found there, or cannot be looked for, is sent again, and counted: somebody may
-//! have deleted it (promise 1 a).
+//! have deleted it (exception (a) of the promise in ARCHITECTURE.md).
 
 use deskbell_desk::announcement::{Announcement, for_batch};
 use deskbell_desk::delivery::{InFlight, Reference, Source, Verdict};
