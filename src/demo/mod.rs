@@ -19,6 +19,7 @@ mod outage;
 mod paint;
 mod screen;
 mod script;
+mod show;
 mod stage;
 mod tally;
 mod watch;
@@ -29,7 +30,7 @@ use std::time::Duration;
 use self::ledger::Ledger;
 use self::moment::Moment;
 use self::narrator::{Narrator, Tempo};
-use self::script::Show;
+use self::show::Show;
 use self::stage::{Bot, Stage};
 use self::tally::{Ending, Tally};
 use crate::run::asked_to_end;
@@ -90,7 +91,7 @@ async fn perform(show: &Show<'_>, bot: &mut Bot) -> Result<(), Cut> {
         () = asked_to_end() => Err(Cut::Asked),
         error = bot.broke() => Err(Cut::Broken(error)),
         () = watch::tell_messages(show.stage, show.narrator) => Ok(()),
-        played = show.play() => played.map_err(Cut::Broken),
+        played = script::play(show) => played.map_err(Cut::Broken),
     }
 }
 

@@ -54,12 +54,12 @@ fn ties(arrows: &Arrows, circle: &[PathBuf]) -> String {
     lines.join("\n")
 }
 
-fn short(file: &Path) -> String {
+pub(crate) fn short(file: &Path) -> String {
     file.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(file).display().to_string()
 }
 
 /// The root files of everything that cargo builds here.
-fn roots() -> Vec<PathBuf> {
+pub(crate) fn roots() -> Vec<PathBuf> {
     let metadata = metadata();
     let packages = metadata["packages"].as_array().expect("there are packages");
     let targets = packages.iter().filter_map(|package| package["targets"].as_array()).flatten();

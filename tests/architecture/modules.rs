@@ -56,7 +56,7 @@ fn read_items(file: &Path, folder: &Path, path: ModulePath, items: Vec<Item>, mo
         globs: Vec::new(),
         items: Vec::new(),
     };
-    for item in items.into_iter().filter(|item| !is_for_tests(item)) {
+    for item in items.into_iter().filter(|item| !is_for_tests(attributes(item))) {
         match item {
             Item::Mod(child) => {
                 let name = child.ident.to_string();
@@ -133,17 +133,21 @@ fn name_of(item: &Item) -> Option<String> {
     Some(ident.to_string())
 }
 
-fn is_for_tests(item: &Item) -> bool {
-    let attributes: &[Attribute] = match item {
+/// What is compiled for tests only.
+pub(crate) fn is_for_tests(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|one| match &one.meta {
+        syn::Meta::List(list) => one.path().is_ident("cfg") && list.tokens.to_string() == "test",
+        _ => false,
+    })
+}
+
+fn attributes(item: &Item) -> &[Attribute] {
+    match item {
         Item::Fn(one) => &one.attrs,
         Item::Impl(one) => &one.attrs,
         Item::Mod(one) => &one.attrs,
         Item::Struct(one) => &one.attrs,
         Item::Use(one) => &one.attrs,
         _ => &[],
-    };
-    attributes.iter().any(|one| match &one.meta {
-        syn::Meta::List(list) => one.path().is_ident("cfg") && list.tokens.to_string() == "test",
-        _ => false,
-    })
+    }
 }

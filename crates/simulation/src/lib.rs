@@ -25,6 +25,7 @@ mod run;
 mod script;
 mod time;
 mod trace;
+mod witness;
 mod world;
 
 pub use discord::Mischief;

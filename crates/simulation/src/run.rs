@@ -20,6 +20,7 @@ use crate::report::Report;
 use crate::script::{self, Act, Command, Customer, Machine, Room, Script};
 use crate::time::{HOUR, MINUTE, SECOND};
 use crate::trace::Detail;
+use crate::witness;
 use crate::world::{LAYOUT, World};
 
 /// A process that is asked to end does so within ten seconds.
@@ -177,7 +178,7 @@ impl Run {
             Machine::Restart(linked) => {
                 world.tell(format_args!("SIGTERM, and a start for {linked:?}"));
                 let ended = self.stop(process).await;
-                world.let_late_messages_come();
+                witness::let_late_messages_come(&world);
                 world.set_linked(linked);
                 return Some(ended);
             }
@@ -313,7 +314,7 @@ impl Run {
             }
         }
         world.time.pass_to(until);
-        world.let_late_messages_come();
+        witness::let_late_messages_come(&world);
     }
 }
 

@@ -266,3 +266,13 @@ impl State {
         self.guilds.values().filter(|guild| guild.bot == Existence::Present)
     }
 }
+
+/// The person of this name, made if there is none.
+pub(super) fn person(state: &mut State, name: &str, now: jiff::Timestamp) -> UserId {
+    if let Some(known) = state.users.values().find(|user| user.name == name && !user.is_bot) {
+        return known.id;
+    }
+    let id = UserId::new(state.snowflakes.next(now));
+    state.users.insert(id, User { id, name: name.to_owned(), is_bot: false });
+    id
+}

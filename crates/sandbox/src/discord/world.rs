@@ -13,7 +13,7 @@ use super::{
     ids::{GuildId, RoleId},
     permissions::{Permissions, Target},
     sessions::Event,
-    state::{Guild, GuildMember, Role, RoleSize, State},
+    state::{Guild, GuildMember, Role, RoleSize, State, person},
 };
 
 impl Discord {
@@ -22,7 +22,7 @@ impl Discord {
         let now = self.shared.now();
         let id = self.shared.write(|state| {
             let id = GuildId::new(state.snowflakes.next(now));
-            let owner = state.person("owner", now);
+            let owner = person(state, "owner", now);
             let everyone = role(RoleId::new(id.get()), "@everyone", Permissions::NEW_SERVER);
             let guild = Guild {
                 id,

@@ -19,6 +19,7 @@ use super::{Discord, LATEST, Late, Message, Mischief, PACE, Rooms, WINDOW, Weath
 use crate::intercom::POISON;
 use crate::power::Operation;
 use crate::time::SECOND;
+use crate::witness;
 use crate::world::World;
 
 /// Discord, as a process sees it.
@@ -203,7 +204,7 @@ impl Messenger for DiscordPort {
         let world = &self.world;
         let look = async {
             world.discord.pause().await;
-            world.let_late_messages_come();
+            witness::let_late_messages_come(world);
             let found = match world.discord.fate() {
                 Fate::Answered | Fate::Late => {
                     let now = world.time.true_now();
@@ -232,7 +233,7 @@ impl Messenger for DiscordPort {
 impl DiscordPort {
     async fn send(&self, channel: ChannelId, content: &Announcement, nonce: &Nonce) -> PostOutcome {
         let discord = &self.world.discord;
-        self.world.is_about_to_send(channel, content);
+        witness::about_to_send(&self.world, channel, content);
         let fate = match discord.fate() {
             Fate::Answered if discord.is_silent(channel) => Fate::Failing,
             fate => fate,
@@ -261,7 +262,7 @@ impl DiscordPort {
 
     fn arrive(&self, channel: ChannelId, content: &Announcement, nonce: &Nonce) -> PostOutcome {
         let world = &self.world;
-        world.let_late_messages_come();
+        witness::let_late_messages_come(world);
         let (outcome, came) = {
             let mut rooms = world.discord.rooms();
             let before = rooms.messages.len();
@@ -277,7 +278,7 @@ impl DiscordPort {
             (outcome, came)
         };
         if let Some(message) = came {
-            world.message_came(&message);
+            witness::came(world, &message);
         }
         outcome
     }

@@ -34,12 +34,12 @@ impl Intercom {
     pub(crate) fn make(&self, role: Role, lag: Lag) -> ContactId {
         let mut truth = self.truth();
         let at = self.time.true_second();
-        let mut contact = self.new_contact(&truth, role, at);
+        let mut contact = new_contact(self, &truth, role, at);
         if self.chance.per_mille(25) {
             poison(&mut contact);
         }
         let id = contact.id.clone();
-        self.add(&mut truth, contact, lag);
+        add(self, &mut truth, contact, lag);
         id
     }
 
@@ -63,10 +63,10 @@ impl Intercom {
     /// A lead whose card Discord refuses.
     pub(crate) fn make_poisoned(&self) -> ContactId {
         let mut truth = self.truth();
-        let mut contact = self.new_contact(&truth, Role::Lead, self.time.true_second());
+        let mut contact = new_contact(self, &truth, Role::Lead, self.time.true_second());
         poison(&mut contact);
         let id = contact.id.clone();
-        self.add(&mut truth, contact, Lag::None);
+        add(self, &mut truth, contact, Lag::None);
         id
     }
 
@@ -74,40 +74,14 @@ impl Intercom {
     pub(crate) fn make_earlier(&self, role: Role) {
         let mut truth = self.truth();
         let age = Timestamp(self.chance.between(HOUR, 90 * DAY) / SECOND);
-        let contact = self.new_contact(&truth, role, self.time.true_second().minus(age.0));
-        self.add(&mut truth, contact, Lag::None);
-    }
-
-    fn add(&self, truth: &mut Truth, contact: Contact, lag: Lag) {
-        let number = truth.people.len();
-        truth.places.insert(contact.id.clone(), number);
-        let version = Version { contact, shown_from: self.shown_from(lag), meaning: 0 };
-        truth.people.push(Person { versions: vec![version], gone_from: None, reading: Reading::Whole });
-    }
-
-    fn new_contact(&self, truth: &Truth, role: Role, at: Timestamp) -> Contact {
-        let number = truth.people.len();
-        let high = self.chance.between(0, i64::from(u32::MAX));
-        let mut contact = Contact::bare(ContactId::new(format!("{high:08x}{number:016x}")), role);
-        contact.created_at = at;
-        contact.updated_at = at;
-        contact.name = Some(format!("{PERSONAL}{number} v0"));
-        contact.email = Some(format!("{PERSONAL}{number}@example.com"));
-        if self.chance.per_mille(200) {
-            let tag = TagId::new(self.chance.between(1, 6).to_string());
-            contact.tags = PartialList { items: vec![Named { id: tag, name: None }], total: 1 };
-        }
-        if self.chance.per_mille(200) {
-            let company = CompanyId::new(format!("c{}", self.chance.between(1, 9)));
-            contact.companies = PartialList { items: vec![Named { id: company, name: None }], total: 1 };
-        }
-        contact
+        let contact = new_contact(self, &truth, role, self.time.true_second().minus(age.0));
+        add(self, &mut truth, contact, Lag::None);
     }
 
     /// Somebody changes in a field that counts; answers whether there was anybody.
     pub(crate) fn change(&self, id: &ContactId, lag: Lag) -> bool {
         let what = self.chance.below(3);
-        self.move_on(id, lag, Means::Something, |contact, version| match what {
+        move_on(self, id, lag, Means::Something, |contact, version| match what {
             0 => contact.phone = Some(format!("+4930{version:06}")),
             1 => contact.unsubscribed = Some(!contact.unsubscribed.unwrap_or_default()),
             _ => contact.name = contact.name.as_deref().map(|name| renamed(name, version)),
@@ -123,23 +97,23 @@ impl Intercom {
         let Some(now) = names.next() else { return false };
         let Some(before) = names.find(|name| *name != now) else { return false };
         drop(truth);
-        self.move_on(id, Lag::Usual, Means::Something, move |contact, _| contact.name = Some(before))
+        move_on(self, id, Lag::Usual, Means::Something, move |contact, _| contact.name = Some(before))
     }
 
     /// Somebody looks at a page.
     pub(crate) fn visit(&self, id: &ContactId) -> bool {
         let now = self.time.true_second();
-        self.move_on(id, Lag::Usual, Means::Nothing, |contact, _| contact.last_seen_at = Some(now))
+        move_on(self, id, Lag::Usual, Means::Nothing, |contact, _| contact.last_seen_at = Some(now))
     }
 
     /// A lead signs up.
     pub(crate) fn convert(&self, id: &ContactId) -> bool {
-        self.move_on(id, Lag::Usual, Means::Something, |contact, _| contact.role = Role::User)
+        move_on(self, id, Lag::Usual, Means::Something, |contact, _| contact.role = Role::User)
     }
 
     /// Somebody is deleted.
     pub(crate) fn delete(&self, id: &ContactId) -> bool {
-        let from = self.shown_from(Lag::Usual);
+        let from = shown_from(self, Lag::Usual);
         let mut truth = self.truth();
         let Some(person) = truth.alive(id) else { return false };
         person.gone_from = Some(from.max(person.last().shown_from));
@@ -151,29 +125,9 @@ impl Intercom {
         self.delete(lead) && self.change(into, Lag::Usual)
     }
 
-    fn move_on(
-        &self,
-        id: &ContactId,
-        lag: Lag,
-        means: Means,
-        edit: impl FnOnce(&mut Contact, usize),
-    ) -> bool {
-        let (now, from) = (self.time.true_second(), self.shown_from(lag));
-        let mut truth = self.truth();
-        let Some(person) = truth.alive(id) else { return false };
-        let last = person.last().clone();
-        let mut contact = last.contact;
-        edit(&mut contact, person.versions.len());
-        contact.updated_at = now.max(contact.updated_at);
-        let meaning = last.meaning + u32::from(means == Means::Something);
-        // The index has one state of a record, so a change in the same second replaces the one before in effect.
-        person.versions.push(Version { contact, shown_from: from.max(last.shown_from), meaning });
-        true
-    }
-
     /// A conversation is started.
     pub(crate) fn start(&self, with: Option<&ContactId>, start: Start, lag: Lag) -> ConversationId {
-        let (now, from) = (self.time.true_second(), self.shown_from(lag));
+        let (now, from) = (self.time.true_second(), shown_from(self, lag));
         let mut truth = self.truth();
         let number = truth.talks.len();
         let id = ConversationId::new(format!("{:06}{number:06}", self.chance.between(0, 999_999)));
@@ -196,22 +150,6 @@ impl Intercom {
         let talk = Talk { conversation, shown_from: from, reading: Reading::Whole };
         truth.talks.insert(id.clone(), talk);
         id
-    }
-
-    fn shown_from(&self, lag: Lag) -> UnixMillis {
-        let now = self.time.true_now().0;
-        let draw = |low, high| self.chance.between(low, high);
-        let lag_ms = match lag {
-            Lag::None => 0,
-            Lag::Long => draw(HOUR, 20 * HOUR),
-            Lag::Usual => match draw(0, 100) {
-                0..40 => draw(0, 2 * SECOND),
-                40..85 => draw(2 * SECOND, 2 * MINUTE),
-                85..95 => draw(2 * MINUTE, 5 * MINUTE),
-                _ => draw(5 * MINUTE, 50 * MINUTE),
-            },
-        };
-        UnixMillis(now + lag_ms)
     }
 }
 
@@ -238,4 +176,66 @@ impl Truth {
         let there = self.people.iter().filter(is_there);
         there.filter(|person| person.last().contact.role == role).map(|person| person.id().clone()).collect()
     }
+}
+
+fn add(intercom: &Intercom, truth: &mut Truth, contact: Contact, lag: Lag) {
+    let number = truth.people.len();
+    truth.places.insert(contact.id.clone(), number);
+    let version = Version { contact, shown_from: shown_from(intercom, lag), meaning: 0 };
+    truth.people.push(Person { versions: vec![version], gone_from: None, reading: Reading::Whole });
+}
+
+fn new_contact(intercom: &Intercom, truth: &Truth, role: Role, at: Timestamp) -> Contact {
+    let number = truth.people.len();
+    let high = intercom.chance.between(0, i64::from(u32::MAX));
+    let mut contact = Contact::bare(ContactId::new(format!("{high:08x}{number:016x}")), role);
+    contact.created_at = at;
+    contact.updated_at = at;
+    contact.name = Some(format!("{PERSONAL}{number} v0"));
+    contact.email = Some(format!("{PERSONAL}{number}@example.com"));
+    if intercom.chance.per_mille(200) {
+        let tag = TagId::new(intercom.chance.between(1, 6).to_string());
+        contact.tags = PartialList { items: vec![Named { id: tag, name: None }], total: 1 };
+    }
+    if intercom.chance.per_mille(200) {
+        let company = CompanyId::new(format!("c{}", intercom.chance.between(1, 9)));
+        contact.companies = PartialList { items: vec![Named { id: company, name: None }], total: 1 };
+    }
+    contact
+}
+
+fn move_on(
+    intercom: &Intercom,
+    id: &ContactId,
+    lag: Lag,
+    means: Means,
+    edit: impl FnOnce(&mut Contact, usize),
+) -> bool {
+    let (now, from) = (intercom.time.true_second(), shown_from(intercom, lag));
+    let mut truth = intercom.truth();
+    let Some(person) = truth.alive(id) else { return false };
+    let last = person.last().clone();
+    let mut contact = last.contact;
+    edit(&mut contact, person.versions.len());
+    contact.updated_at = now.max(contact.updated_at);
+    let meaning = last.meaning + u32::from(means == Means::Something);
+    // The index has one state of a record, so a change in the same second replaces the one before in effect.
+    person.versions.push(Version { contact, shown_from: from.max(last.shown_from), meaning });
+    true
+}
+
+fn shown_from(intercom: &Intercom, lag: Lag) -> UnixMillis {
+    let now = intercom.time.true_now().0;
+    let draw = |low, high| intercom.chance.between(low, high);
+    let lag_ms = match lag {
+        Lag::None => 0,
+        Lag::Long => draw(HOUR, 20 * HOUR),
+        Lag::Usual => match draw(0, 100) {
+            0..40 => draw(0, 2 * SECOND),
+            40..85 => draw(2 * SECOND, 2 * MINUTE),
+            85..95 => draw(2 * MINUTE, 5 * MINUTE),
+            _ => draw(5 * MINUTE, 50 * MINUTE),
+        },
+    };
+    UnixMillis(now + lag_ms)
 }

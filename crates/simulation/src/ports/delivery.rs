@@ -13,6 +13,7 @@ use deskbell_desk::subscription::Subscription;
 
 use super::StorePort;
 use crate::power::Operation;
+use crate::witness;
 
 #[async_trait]
 impl DeliveryStore for StorePort {
@@ -45,7 +46,7 @@ impl DeliveryStore for StorePort {
         let (of, numbers) = (settlement.in_flight.subscription, &settlement.in_flight.numbers);
         self.world.note(format_args!("settles {numbers:?} of {of}: {:?}", settlement.verdict));
         if let (Verdict::Dead { .. }, Some(number)) = (&settlement.verdict, numbers.first()) {
-            self.world.is_set_aside(of, *number);
+            witness::set_aside(&self.world, of, *number);
         }
         self.world.power.around(Operation::Settle, self.store.settle(settlement)).await
     }

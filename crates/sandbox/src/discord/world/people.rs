@@ -7,7 +7,7 @@ use crate::discord::{
     Discord,
     ids::{ChannelId, GuildId, RoleId, UserId},
     permissions::Permissions,
-    state::{Guild, GuildMember, Role, RoleSize, State, User},
+    state::{Guild, GuildMember, Role, RoleSize, person},
 };
 
 impl Discord {
@@ -79,7 +79,7 @@ impl Discord {
     pub fn create_member(&self, guild: GuildId, name: &str, roles: &[RoleId]) -> UserId {
         let now = self.shared.now();
         self.shared.write(|state| {
-            let user = state.person(name.trim_start_matches('@'), now);
+            let user = person(state, name.trim_start_matches('@'), now);
             let member = GuildMember { roles: roles.to_vec(), joined: now };
             if let Some(guild) = state.guilds.get_mut(&guild) {
                 guild.members.insert(user, member);
@@ -116,17 +116,5 @@ impl Guild {
     pub(crate) fn role_named(&self, name: &str) -> Option<&Role> {
         let bare = |name: &str| name.trim_start_matches('@').to_owned();
         self.roles.values().find(|role| bare(&role.name) == bare(name))
-    }
-}
-
-impl State {
-    /// The person of this name, made if there is none.
-    pub(super) fn person(&mut self, name: &str, now: jiff::Timestamp) -> UserId {
-        if let Some(known) = self.users.values().find(|user| user.name == name && !user.is_bot) {
-            return known.id;
-        }
-        let id = UserId::new(self.snowflakes.next(now));
-        self.users.insert(id, User { id, name: name.to_owned(), is_bot: false });
-        id
     }
 }

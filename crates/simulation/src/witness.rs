@@ -1,0 +1,137 @@
+//! What the bot was seen to send and to set aside, judged at that moment: whatever can only be known then.
+
+use deskbell_desk::announcement::Announcement;
+use deskbell_desk::card::Size;
+use deskbell_desk::ids::{ChannelId, JournalNumber, SubscriptionId};
+use deskbell_desk::subscription::{Detail, PublicChoice};
+
+use crate::content::{is_sample, references};
+use crate::discord::Message;
+use crate::ledger::{Post, Promise};
+use crate::personal::says_anything_personal;
+use crate::time::SECOND;
+use crate::trace::plain;
+use crate::world::{World, workspace};
+
+/// How long a message may already have been on its way when a notification was paused or removed: a worker waits for an
+/// answer that long, and a late message comes that much later.
+const ON_ITS_WAY_MS: i64 = 80 * SECOND;
+
+/// So soon a change of a channel counts: between a look and the message after it nothing waits.
+const AT_ONCE: i64 = 5 * SECOND;
+
+/// Whether everyone can read a channel, as far as the bot can know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Public {
+    Yes,
+    No,
+}
+
+/// What the bot is about to send must not show what its readers may not see.
+pub(crate) fn about_to_send(world: &World, channel: ChannelId, content: &Announcement) {
+    if !says_anything_personal(content) {
+        return;
+    }
+    let of = references(content).next().and_then(|reference| world.ledger().meaning_of(reference));
+    let wish = of.and_then(|(id, _)| world.ledger().wishes.get(&id).cloned());
+    let public = is_known_as_public(world, channel);
+    let may = wish.as_ref().is_some_and(|wish| {
+        wish.made.detail != Detail::Private
+            && (wish.made.public == PublicChoice::Everything || public == Public::No)
+    });
+    if !may {
+        let what = format!("#{channel}: a card with personal data, public: {public:?}");
+        world.ledger().breach(Promise::Leaked, what, vec![format!("#{channel}")]);
+    }
+}
+
+/// Whether the bot knows that everyone can read a channel, or must: it has been so for seconds.
+fn is_known_as_public(world: &World, channel: ChannelId) -> Public {
+    let (rooms, now) = (world.discord.rooms(), world.time.true_now());
+    let Some(room) = rooms.channels.get(&channel) else { return Public::No };
+    let for_long = room.public_since.is_some_and(|since| now.since(since) > AT_ONCE);
+    if for_long || room.told_public == Some(true) { Public::Yes } else { Public::No }
+}
+
+/// Has Discord do what it took earlier.
+pub(crate) fn let_late_messages_come(world: &World) {
+    for message in world.discord.do_what_is_late() {
+        came(world, &message);
+    }
+}
+
+/// A message is in a channel.
+pub(crate) fn came(world: &World, message: &Message) {
+    let now = message.at;
+    let Some((of, numbers)) = meaning_of(world, message) else { return };
+    world.tell(format_args!("#{}: notification {of} shows {:?}", message.channel, plain(&numbers)));
+    let linked = world.linked();
+    let guild = world.discord.rooms().channels.get(&message.channel).map(|room| room.guild);
+    let mut ledger = world.ledger();
+    let about = vec![format!("notification {of} "), format!("#{}", message.channel)];
+    let Some(wish) = ledger.wishes.get(&of).cloned() else { return };
+    let made = &wish.made;
+    if made.channel != message.channel || Some(made.guild) != guild {
+        let what = format!("notification {of} of #{} is shown in #{}", made.channel, message.channel);
+        ledger.breach(Promise::WrongPlace, what, about.clone());
+    }
+    if guild.is_none_or(|guild| !linked.contains(&guild)) {
+        let what = format!("#{} belongs to no linked server", message.channel);
+        ledger.breach(Promise::Leaked, what, about.clone());
+    }
+    let over = wish.removed.is_some_and(|removed| now.since(removed) > ON_ITS_WAY_MS);
+    if over || wish.is_paused(now, ON_ITS_WAY_MS) {
+        let what = format!("notification {of} is removed or paused, and shows {:?}", plain(&numbers));
+        ledger.breach(Promise::WrongPlace, what, about);
+    }
+    let (channel, at) = (message.channel, message.at);
+    ledger.posts.push(Post { message: message.id, channel, at, of, numbers });
+}
+
+/// An event is set aside: it must not stand in the channel, as far as the bot could see.
+pub(crate) fn set_aside(world: &World, of: SubscriptionId, number: JournalNumber) {
+    let now = world.time.true_now();
+    let post = world
+        .ledger()
+        .posts
+        .iter()
+        .rev()
+        .find(|post| post.of == of && post.numbers.contains(&number))
+        .cloned();
+    let rooms = world.discord.rooms();
+    let stands =
+        post.is_some_and(|post| !rooms.is_beyond_knowing(&post, now) && !rooms.has_only_its_line(&post, now));
+    drop(rooms);
+    let mut ledger = world.ledger();
+    if stands {
+        let what = format!("notification {of}: {} is set aside, and stands in the channel", number.0);
+        let about = vec![format!("journal {}:", number.0), format!("notification {of} ")];
+        ledger.breach(Promise::Doubled, what, about);
+    }
+    ledger.set_aside.entry((of, number)).or_insert(now);
+}
+
+/// Which notification's events a message shows; none for a message without cards.
+fn meaning_of(world: &World, message: &Message) -> Option<(SubscriptionId, Vec<JournalNumber>)> {
+    let first = message.content.cards.first().filter(|_| !is_sample(&message.content, &workspace()))?;
+    let mut ledger = world.ledger();
+    let meanings: Vec<_> =
+        references(&message.content).map(|reference| ledger.meaning_of(reference)).collect();
+    let known: Vec<_> = meanings.iter().flatten().copied().collect();
+    let of = known.first().map(|(of, _)| *of);
+    let same = known.len() == meanings.len() && known.iter().all(|(one, _)| Some(*one) == of);
+    let Some(of) = of.filter(|_| same) else {
+        let what = format!("#{}: a message of cards that belong to no one notification", message.channel);
+        ledger.breach(Promise::WrongPlace, what, vec![format!("#{}", message.channel)]);
+        return None;
+    };
+    let mut numbers: Vec<_> = known.iter().map(|(_, number)| *number).collect();
+    if first.size == Size::Lines {
+        let more = first.footer.as_ref().map_or(0, |footer| footer.more as usize);
+        let wish = ledger.wishes.get(&of).cloned()?;
+        let after = ledger.wanted(&wish).map(|entry| entry.number);
+        let after: Vec<_> = after.filter(|number| *number > numbers[0]).take(more).collect();
+        numbers.extend(after);
+    }
+    Some((of, numbers))
+}
