@@ -7,13 +7,13 @@ use deskbell_desk::service::access::{self as service, Allowing, Withdrawal, with
 use deskbell_desk::service::audience::headcount_in_time;
 use poise::serenity_prelude as serenity;
 
-use crate::asker::Asker;
-use crate::context::{CommandContext, Ctx};
-use crate::error::CommandError;
+use crate::interaction::asker::Asker;
+use crate::interaction::context::{CommandContext, Ctx};
+use crate::interaction::error::CommandError;
+use crate::interaction::request;
+use crate::interaction::session::Session;
 use crate::notify::begun;
 use crate::reply::{self, Reply};
-use crate::request;
-use crate::session::Session;
 
 /// Choose who may see customers
 #[poise::command(

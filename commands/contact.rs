@@ -1,5 +1,10 @@
 //! Finding a lead or user and showing the card: what `/lead get`, `/user get` and many presses have in common.
 
+pub(crate) mod export;
+pub(crate) mod export_file;
+pub(crate) mod list;
+pub(crate) mod share;
+
 use deskbell_desk::contact::{Contact, Role};
 use deskbell_desk::ids::ContactId;
 use deskbell_desk::port::intercom::IntercomError;
@@ -7,14 +12,14 @@ use deskbell_desk::service::companies::resolve_names;
 use deskbell_desk::service::look_up::{LookUp, by_id, look_up};
 use serde::{Deserialize, Serialize};
 
-use crate::context::CommandContext;
-use crate::effect::Effect;
-use crate::error::{CommandError, Refusal};
-use crate::keep::{keep, kept, new_key};
+use crate::interaction::context::CommandContext;
+use crate::interaction::effect::Effect;
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::keep::{keep, kept, new_key};
+use crate::interaction::session::Session;
+use crate::interaction::tell::tell;
 use crate::press::look::LookPress;
 use crate::reply::{self, LegacyAnswer, Route, Shown};
-use crate::session::Session;
-use crate::tell::tell;
 
 /// What was looked for, kept behind [Try again]: no `Debug`, it may hold an e-mail address.
 #[derive(Serialize, Deserialize)]

@@ -33,16 +33,16 @@ use deskbell_desk::workspace::{Region, Workspace};
 use deskbell_store::DeskStore;
 use deskbell_store::engine::memory::{Fault, MemoryEngine};
 
-use crate::asker::Asker;
-use crate::asker::Rights;
-use crate::bot::{BotContext, Dependencies, Facts};
-use crate::context::CommandContext;
-use crate::effect::Effect;
-use crate::error::CommandError;
-use crate::notify_add::try_to_add;
+use crate::interaction::asker::Asker;
+use crate::interaction::asker::Rights;
+use crate::interaction::bot::{BotContext, Dependencies, Facts};
+use crate::interaction::context::CommandContext;
+use crate::interaction::effect::Effect;
+use crate::interaction::error::CommandError;
+use crate::interaction::request::subscribe_point;
+use crate::interaction::workspace::{Connected, WorkspaceContext, WorkspacePorts, Workspaces};
+use crate::notify::add::try_to_add;
 use crate::reply::{self, Reply};
-use crate::request::subscribe_point;
-use crate::workspace::{Connected, WorkspaceContext, WorkspacePorts, Workspaces};
 
 pub(crate) const GUILD: GuildId = GuildId(7);
 pub(crate) const SALES: ChannelId = ChannelId(20);

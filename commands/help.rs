@@ -2,13 +2,13 @@
 
 use deskbell_desk::access::{Grant, ManageServer};
 
-use crate::asker::Asker;
-use crate::context::{CommandContext, Ctx};
-use crate::error::{CommandError, Refusal};
-use crate::guard;
+use crate::interaction::asker::Asker;
+use crate::interaction::context::{CommandContext, Ctx};
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::guard;
+use crate::interaction::session::Session;
 use crate::reply::help::Reach;
 use crate::reply::{self, Reply};
-use crate::session::Session;
 
 /// Show what you can do here
 #[poise::command(slash_command, guild_only)]

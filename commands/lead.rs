@@ -9,14 +9,17 @@ use deskbell_desk::service::input::{self, Email, ImageUrl, Phone};
 use deskbell_desk::service::lead::{self as service, LeadCreation};
 use deskbell_desk::service::list::ListQuery;
 
-use crate::audit::{self, Action};
-use crate::complete::{complete_company, complete_lead};
+use crate::contact::export;
+use crate::contact::export_file::Format;
+use crate::contact::list;
 use crate::contact::{self, shown};
-use crate::context::Ctx;
-use crate::error::{CommandError, Refusal};
-use crate::export_file::Format;
-use crate::session::Session;
-use crate::{export, guard, list, reply};
+use crate::interaction::audit::{self, Action};
+use crate::interaction::complete::{complete_company, complete_lead};
+use crate::interaction::context::Ctx;
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::guard;
+use crate::interaction::session::Session;
+use crate::reply;
 
 /// Create, show, list and export leads
 #[poise::command(slash_command, guild_only, subcommands("create", "get", "list_leads", "export_leads"))]

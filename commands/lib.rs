@@ -1,69 +1,39 @@
-//! The slash commands: one file per group, and around them what every command needs.
+//! The slash commands: one file per group, and in `interaction` what every command needs around it.
 //!
 //! The way of a command: `guard` says whether the asker may, a service of `deskbell_desk` does the work over the
 //! ports, `reply` says what happened, `answer` brings it to Discord within its three seconds. Buttons and selects
-//! take the same way from `components`. Nothing here keeps state that a restart would miss: what a button needs
+//! take the same way from `press`. Nothing here keeps state that a restart would miss: what a button needs
 //! stands in its `custom_id` or, under a short key, in the store.
 
 mod access;
-mod answer;
-mod asker;
-mod at_work;
-mod audience;
-mod audit;
-mod bot;
-mod channel_press;
-mod complete;
-mod components;
 mod contact;
-mod context;
-mod effect;
-mod error;
-mod export;
-mod export_file;
 #[cfg(test)]
 mod fixture;
-mod guard;
 mod help;
-mod keep;
-mod kept;
+mod interaction;
 mod lead;
-mod list;
-mod look_press;
 mod look_up_message;
-mod newest;
 mod notify;
-mod notify_add;
-mod notify_failed;
-mod notify_run;
 mod press;
-mod refusal;
-mod registration;
-mod render;
 mod reply;
-mod request;
-mod rights;
-mod session;
-mod set_up_press;
 mod setup;
-mod share;
 mod status;
-mod tell;
 mod user;
-mod workspace;
 
 use std::sync::Arc;
 
 use poise::serenity_prelude as serenity;
 
-pub use bot::{BotContext, CommandIds, Dependencies, Facts};
-pub use components::custom_id_as_read;
-pub use context::Command;
-pub use error::{CommandError, DiscordFailure};
-pub use refusal::{ClosedChannel, NotPosted, Refusal};
-pub use registration::{RegistrationError, register_if_changed, register_until_done, registration_body};
+pub use interaction::bot::{BotContext, CommandIds, Dependencies, Facts};
+pub use interaction::context::Command;
+pub use interaction::error::{CommandError, DiscordFailure};
+pub use interaction::refusal::{ClosedChannel, NotPosted, Refusal};
+pub use interaction::registration::{
+    RegistrationError, register_if_changed, register_until_done, registration_body,
+};
+pub use interaction::workspace::{Connected, DayOf, Waiting, WorkspaceContext, WorkspacePorts, Workspaces};
+pub use press::dispatch::custom_id_as_read;
 pub use reply::{Control, File, Reply, Row};
-pub use workspace::{Connected, DayOf, Waiting, WorkspaceContext, WorkspacePorts, Workspaces};
 
 /// Every command, in the order of the picker.
 pub fn commands() -> Vec<Command> {
@@ -83,8 +53,8 @@ pub fn commands() -> Vec<Command> {
 pub fn framework_options() -> poise::FrameworkOptions<Arc<BotContext>, CommandError> {
     poise::FrameworkOptions {
         commands: commands(),
-        on_error: |error| Box::pin(tell::handle(error)),
-        event_handler: |framework, event| Box::pin(components::on_event(framework, event)),
+        on_error: |error| Box::pin(interaction::tell::handle(error)),
+        event_handler: |framework, event| Box::pin(press::dispatch::on_event(framework, event)),
         allowed_mentions: Some(serenity::CreateAllowedMentions::new()),
         manual_cooldowns: true,
         initialize_owners: false,

@@ -8,10 +8,10 @@ use deskbell_desk::service::look_up::{LookUp, anybody};
 use poise::serenity_prelude as serenity;
 
 use crate::contact::present;
-use crate::context::Ctx;
-use crate::error::{CommandError, Refusal};
-use crate::guard;
-use crate::session::Session;
+use crate::interaction::context::Ctx;
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::guard;
+use crate::interaction::session::Session;
 
 /// Finds the e-mail address in a message and shows whose it is.
 #[poise::command(context_menu_command = "Look up in Intercom", guild_only)]

@@ -1,5 +1,10 @@
 //! `/notify`: add, list, remove, pause, resume and test notifications, and look at what could not be posted.
 
+pub(crate) mod add;
+pub(crate) mod audience;
+pub(crate) mod failed;
+pub(crate) mod run;
+
 use deskbell_desk::event::EventKind;
 use deskbell_desk::ids::{ChannelId, SubscriptionId};
 use deskbell_desk::service::notify::add::{PublicDecision, Wish};
@@ -7,13 +12,16 @@ use deskbell_desk::service::notify::run::{Missed, Target};
 use deskbell_desk::subscription::{Alert, Detail};
 use poise::serenity_prelude as serenity;
 
-use crate::complete::{complete_subscription, subscription_label};
-use crate::context::Ctx;
-use crate::error::CommandError;
-use crate::notify_add::gone;
-use crate::request::subscribe_point;
-use crate::session::Session;
-use crate::{guard, notify_add, notify_failed, notify_run};
+use crate::interaction::complete::{complete_subscription, subscription_label};
+use crate::interaction::context::Ctx;
+use crate::interaction::error::CommandError;
+use crate::interaction::guard;
+use crate::interaction::request::subscribe_point;
+use crate::interaction::session::Session;
+use crate::notify::add as notify_add;
+use crate::notify::add::gone;
+use crate::notify::failed as notify_failed;
+use crate::notify::run as notify_run;
 
 /// What is announced; append only, Discord keeps the index.
 #[derive(Debug, Clone, Copy, poise::ChoiceParameter)]

@@ -16,17 +16,18 @@ use deskbell_desk::service::notify::standings;
 use deskbell_desk::service::request::NotDone;
 use deskbell_desk::service::setup::{self as service, ChannelChoice, ChannelNews, RoleChoice, RoleNews};
 
-use crate::asker::Asker;
-use crate::context::{CommandContext, Ctx};
-use crate::effect::Effect;
-use crate::error::{CommandError, Refusal};
+use crate::interaction::asker::Asker;
+use crate::interaction::context::{CommandContext, Ctx};
+use crate::interaction::effect::Effect;
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::request;
+use crate::interaction::session::Session;
+use crate::interaction::tell::log;
 use crate::notify::begun;
+use crate::notify::run as notify_run;
 use crate::reply::notify::Listed;
 use crate::reply::setup::Picture;
 use crate::reply::{self, Reply};
-use crate::session::Session;
-use crate::tell::log;
-use crate::{notify_run, request};
 
 /// The command that errors name.
 const AGAIN: &str = "setup";

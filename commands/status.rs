@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use deskbell_desk::access::Grant;
 use deskbell_desk::service::notify as service;
 
-use crate::asker::Asker;
-use crate::context::{CommandContext, Ctx};
-use crate::error::{CommandError, Refusal};
-use crate::guard;
-use crate::notify_run;
+use crate::interaction::asker::Asker;
+use crate::interaction::context::{CommandContext, Ctx};
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::guard;
+use crate::interaction::session::Session;
+use crate::notify::run as notify_run;
 use crate::reply::delivery::Undelivered;
 use crate::reply::status::Picture;
 use crate::reply::{self, Reply};
-use crate::session::Session;
 
 /// Show how the bot is
 #[poise::command(slash_command, guild_only)]

@@ -8,16 +8,17 @@ use deskbell_desk::service::companies::{Attachment, attach, is_in};
 use deskbell_desk::service::user::{Upsert, update_picked, upsert};
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{self, Action};
-use crate::complete::{complete_company, complete_user};
 use crate::contact::{self, shown};
-use crate::context::Ctx;
-use crate::error::{CommandError, Refusal};
-use crate::keep::{keep, kept, new_key};
+use crate::interaction::audit::{self, Action};
+use crate::interaction::complete::{complete_company, complete_user};
+use crate::interaction::context::Ctx;
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::guard;
+use crate::interaction::keep::{keep, kept, new_key};
+use crate::interaction::session::Session;
 use crate::lead::{chosen_company, remember_actor, typed_fields};
 use crate::press::look::LookPress;
-use crate::session::Session;
-use crate::{guard, reply};
+use crate::reply;
 
 /// Create, update and show users
 #[poise::command(slash_command, guild_only, subcommands("create", "get"))]

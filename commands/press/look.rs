@@ -6,7 +6,7 @@ use deskbell_desk::press::parse_contact;
 
 use super::key::is_key;
 use super::place::Place;
-use crate::effect::Effect;
+use crate::interaction::effect::Effect;
 
 /// What such a control carries.
 #[derive(Debug, Clone, PartialEq, Eq)]

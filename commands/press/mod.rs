@@ -1,6 +1,11 @@
-//! What buttons and selects carry: nothing here answers a press, so that replies can name their controls.
+//! Buttons and selects. What they carry stands in `key`, `look`, `place` and `set_up`, which answer nothing, so that
+//! replies can name their controls; `dispatch` is the one way from a press to the components that answer it.
 
+pub(crate) mod channel_components;
+pub(crate) mod contact_components;
+pub(crate) mod dispatch;
 pub(crate) mod key;
 pub(crate) mod look;
 pub(crate) mod place;
 pub(crate) mod set_up;
+pub(crate) mod settings_components;

@@ -14,7 +14,7 @@ use deskbell_desk::service::notify::run::{Missed, Target};
 use deskbell_desk::subscription::{Alert, Detail};
 
 use super::place::Place;
-use crate::effect::Effect;
+use crate::interaction::effect::Effect;
 
 /// What such a control carries.
 #[derive(Debug, Clone, PartialEq, Eq)]

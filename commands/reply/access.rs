@@ -6,7 +6,7 @@ use deskbell_desk::crowd::Headcount;
 use deskbell_desk::ids::RoleId;
 
 use super::{Reply, counted, danger, number};
-use crate::bot::Around;
+use crate::interaction::bot::Around;
 use crate::press::set_up::SetUpPress;
 
 /// Roles that are named in one message.

@@ -10,7 +10,7 @@ use deskbell_desk::press::Held;
 use deskbell_desk::subscription::Subscription;
 
 use super::{Control, Reply, Row, button, counted, notify, primary};
-use crate::bot::Around;
+use crate::interaction::bot::Around;
 use crate::press::set_up::SetUpPress;
 
 /// A notification was made in a channel that a crowd can read; it shows no personal data unless somebody says so.

@@ -7,7 +7,7 @@ use deskbell_desk::port::channels::ChannelError;
 use deskbell_desk::time::Timestamp;
 
 use super::{Reply, bold_list, danger, number};
-use crate::error::{ClosedChannel, NotPosted};
+use crate::interaction::error::{ClosedChannel, NotPosted};
 use crate::press::look::LookPress;
 
 /// Why nothing can be posted, and what to do. `again` is the command to try again with, as a link.

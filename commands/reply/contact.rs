@@ -14,7 +14,7 @@ use deskbell_desk::subscription::{Alert, Detail};
 
 use super::failure::cause;
 use super::{Reply, button, link};
-use crate::bot::Around;
+use crate::interaction::bot::Around;
 use crate::press::look::LookPress;
 
 /// What cards of a workspace need.

@@ -10,11 +10,11 @@ use deskbell_desk::ids::{ContactId, GuildId, RoleId};
 use deskbell_desk::port::intercom::{IntercomError, Lack, Unanswered};
 
 use super::{Reply, button, channel};
-use crate::bot::Around;
-use crate::effect::Effect;
-use crate::error::{CommandError, Refusal};
+use crate::interaction::bot::Around;
+use crate::interaction::effect::Effect;
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::workspace::Waiting;
 use crate::press::look::LookPress;
-use crate::workspace::Waiting;
 
 /// Any failure of a command.
 pub(crate) fn failure(

@@ -5,7 +5,7 @@ use deskbell_desk::card::{COLOUR_OF_REPLIES, Card, CardField, Size};
 use deskbell_desk::ids::RoleId;
 
 use super::Reply;
-use crate::bot::Around;
+use crate::interaction::bot::Around;
 
 /// How far somebody's rights reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -14,7 +14,7 @@ use deskbell_desk::subscription::{Subscription, SuspendReason, Suspension};
 
 use super::channel::in_the_way;
 use super::{Reply, counted, number};
-use crate::bot::Around;
+use crate::interaction::bot::Around;
 
 pub(crate) use add::{Added, added, already_there, ask_about_public, changed, choose_channel, test_unclear};
 pub(crate) use failed::{ask_before_dropping, dropped, failed, failed_one, no_such_letter, tried_again};

@@ -18,7 +18,7 @@ use deskbell_desk::workspace::Region;
 use super::delivery::Undelivered;
 use super::notify::{hold_reason, shown_to_crowd};
 use super::{Reply, counted, number, trouble};
-use crate::bot::Around;
+use crate::interaction::bot::Around;
 
 /// Notifications on hold that are named here; the rest is counted.
 const MOST_NAMED: usize = 5;

@@ -13,7 +13,7 @@ async fn chosen(world: &World, kind: EventKind, shown: &[SubscriptionId], channe
         kind,
         shown,
         &channels,
-        crate::request::subscribe_point(&world.context, &manager()).await.unwrap(),
+        crate::interaction::request::subscribe_point(&world.context, &manager()).await.unwrap(),
     )
     .await
     .unwrap();

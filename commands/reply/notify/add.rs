@@ -12,7 +12,7 @@ use deskbell_desk::time::UnixMillis;
 
 use super::super::{Reply, Row, button, danger, primary};
 use super::{every, is_held_back, shown_to_crowd, subject, when};
-use crate::bot::Around;
+use crate::interaction::bot::Around;
 use crate::press::set_up::SetUpPress;
 
 /// A notification that was made, and what is told of it.

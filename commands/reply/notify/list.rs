@@ -9,7 +9,7 @@ use deskbell_desk::trouble::Trouble;
 use super::super::delivery::Undelivered;
 use super::super::{Control, Reply, button, number, trouble};
 use super::{detail_word, hold_reason, nothing_yet, shown_to_crowd, waiting, when};
-use crate::bot::Around;
+use crate::interaction::bot::Around;
 use crate::press::set_up::SetUpPress;
 
 /// So many of the longest lines fit into one message.

@@ -16,7 +16,7 @@ use deskbell_desk::time::Timestamp;
 use super::super::channel::in_the_way;
 use super::super::{Reply, bold_list, button, counted, danger, number, primary};
 use super::{hold_reason, subject, waiting};
-use crate::bot::Around;
+use crate::interaction::bot::Around;
 use crate::press::set_up::SetUpPress;
 
 /// `all` were meant, `done` were not paused before.

@@ -12,11 +12,11 @@ use deskbell_desk::trouble::Cause;
 use insta::assert_snapshot;
 
 use super::read;
-use crate::bot::{Around, CommandIds};
-use crate::effect::Effect;
-use crate::error::{ClosedChannel, CommandError, NotPosted, Refusal};
+use crate::interaction::bot::{Around, CommandIds};
+use crate::interaction::effect::Effect;
+use crate::interaction::error::{ClosedChannel, CommandError, NotPosted, Refusal};
+use crate::interaction::workspace::Waiting;
 use crate::reply::{bug, failure, slow};
-use crate::workspace::Waiting;
 
 fn said(error: impl Into<CommandError>, effect: &Effect) -> String {
     let command_ids = CommandIds::default();
@@ -49,7 +49,8 @@ fn who_may_not_is_told_whom_to_ask() {
     assert_snapshot!(refused(Refusal::NoAccess { purpose: "see customers", roles: roles.clone() }), @"You need <@&1> or <@&2> to see customers. Someone with **Manage Server** can change this with </access add:4>.");
     assert_snapshot!(refused(Refusal::NoAccess { purpose: "see this", roles }), @"You need <@&1> or <@&2> to see this. Someone with **Manage Server** can change this with </access add:4>.");
     assert_snapshot!(refused(Refusal::NoAccess { purpose: "export customers", roles: vec![] }), @"Only people with **Manage Server** may export customers. One of them can change this with </access add:4>.");
-    let can = |command| refused(Refusal::NotManager { purpose: crate::guard::purpose_of(command) });
+    let can =
+        |command| refused(Refusal::NotManager { purpose: crate::interaction::guard::purpose_of(command) });
     assert_snapshot!(can("notify add"), @"Only people with **Manage Server** can change notifications.");
     assert_snapshot!(can("access add"), @"Only people with **Manage Server** can say who may see customers.");
     assert_snapshot!(can("setup"), @"Only people with **Manage Server** can set me up.");

@@ -1,0 +1,137 @@
+//! `/lead export`: everybody who matches, as a file, with progress; one at a time in each server and for each person.
+//! Its calls go after everybody else's, so that it slows down no command and no poll.
+
+use std::time::Duration;
+
+use deskbell_desk::contact::Role;
+use deskbell_desk::port::intercom::{Intercom, OnBehalfOf};
+use deskbell_desk::service::export::Walk;
+use deskbell_desk::service::list::ListQuery;
+use tokio::time::Instant;
+
+use crate::contact::export_file::{ExportFile, Format};
+use crate::interaction::audit::{self, Action};
+use crate::interaction::error::CommandError;
+use crate::interaction::session::Session;
+use crate::reply::{self, Ending, File};
+
+/// A clean stop well before Discord forgets the interaction after fifteen minutes.
+const LONGEST: Duration = Duration::from_mins(10);
+/// Discord takes about ten.
+const MOST_BYTES: usize = 9 * 1024 * 1024;
+/// How often progress is told.
+const PROGRESS_EVERY: Duration = Duration::from_secs(3);
+
+/// Exports a search. The asker was checked already.
+pub(crate) async fn export(
+    session: &Session<'_>,
+    query: ListQuery,
+    format: Format,
+) -> Result<(), CommandError> {
+    let _place = session.context.bot.begin_export(session.asker.guild, session.asker.member)?;
+    session.answer.begin().await?;
+    let role = query.role;
+    session.answer.give(reply::export_progress(role, 0, 0)).await?;
+    let intercom = session.context.workspace.ports.intercom_for.handle(OnBehalfOf::Export);
+    learn_names(session, &*intercom).await;
+    let mut walk = Walk::new(query.search());
+    let mut file = ExportFile::new(format, role);
+    let ending = collect(session, &*intercom, &mut walk, &mut file).await?;
+    let files = named(session, role, format, &file);
+    audit::log(&session.asker, Action::Exported(role, file.count()));
+    session.answer.give(reply::export_done(role, file.count(), walk.total(), ending, files)).await
+}
+
+/// Walks until the end, the time or the room is over. A first page that fails is a failure; a later one ends it.
+async fn collect(
+    session: &Session<'_>,
+    intercom: &dyn Intercom,
+    walk: &mut Walk,
+    file: &mut ExportFile,
+) -> Result<Ending, CommandError> {
+    let ports = &session.context.workspace.ports;
+    let deadline = Instant::now() + LONGEST;
+    let mut told = Instant::now();
+    loop {
+        let page = async {
+            let mut page = walk.next(intercom).await?;
+            if let Some(contacts) = &mut page {
+                walk.name(intercom, &ports.names, contacts).await;
+            }
+            Ok::<_, CommandError>(page)
+        };
+        let contacts = match tokio::time::timeout_at(deadline, page).await {
+            Err(_) => return Ok(Ending::OutOfTime),
+            Ok(Err(failure)) if file.count() == 0 => return Err(failure),
+            Ok(Err(failure)) => {
+                crate::interaction::tell::log(&session.context.bot, "export", &failure);
+                return Ok(Ending::Broken);
+            }
+            Ok(Ok(None)) => return Ok(Ending::Complete),
+            Ok(Ok(Some(contacts))) => contacts,
+        };
+        for contact in &contacts {
+            if !file.add(contact, MOST_BYTES) {
+                return Ok(Ending::Full);
+            }
+        }
+        if session.context.bot.in_progress.is_closed() {
+            return Ok(Ending::Stopped);
+        }
+        if told.elapsed() >= PROGRESS_EVERY {
+            told = Instant::now();
+            session.answer.improve(reply::export_progress(file.role(), file.count(), walk.total())).await;
+        }
+    }
+}
+
+/// The names of all tags and of the known companies, so that few have to be looked up one by one.
+async fn learn_names(session: &Session<'_>, intercom: &dyn Intercom) {
+    let context = &session.context;
+    if let Ok(tags) = intercom.tags().await {
+        context.workspace.ports.names.learn_tags(&tags);
+    }
+    if context.workspace.companies.is_stale()
+        && context
+            .workspace
+            .companies
+            .fetch(&*context.workspace.ports.intercom, &context.workspace.ports.names)
+            .await
+            .is_err()
+    {
+        tracing::debug!("the names of companies could not be fetched for an export");
+    }
+}
+
+/// `leads-acme-2026-11-23.csv`, in parts where it is large.
+fn named(session: &Session<'_>, role: Role, format: Format, file: &ExportFile) -> Vec<File> {
+    if file.count() == 0 {
+        return Vec::new();
+    }
+    let workspace = slug(session.context.workspace.name());
+    let day = (session.context.workspace.ports.day)(session.context.now());
+    let stem = format!("{}s-{workspace}-{day}", role.word());
+    let parts = file.parts();
+    let count = parts.len();
+    parts
+        .into_iter()
+        .enumerate()
+        .map(|(index, bytes)| {
+            let part = if count == 1 { String::new() } else { format!("-part-{}-of-{count}", index + 1) };
+            File { name: format!("{stem}{part}.{}", format.extension()), bytes }
+        })
+        .collect()
+}
+
+fn slug(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars().take(40) {
+        if c.is_ascii_alphanumeric() {
+            out.push(c.to_ascii_lowercase());
+        } else if !out.ends_with('-') {
+            out.push('-');
+        }
+    }
+    let out = out.trim_matches('-');
+    if out.is_empty() { "workspace".to_owned() } else { out.to_owned() }
+}

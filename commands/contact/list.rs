@@ -1,0 +1,82 @@
+//! Lists and their pages: `/lead list` and the buttons below it.
+
+use deskbell_desk::access::Grant;
+use deskbell_desk::contact::Role;
+use deskbell_desk::service::list::{List, ListQuery};
+
+use crate::contact::{may_be_repeated, shown};
+use crate::interaction::effect::Effect;
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::guard;
+use crate::interaction::keep::{keep, kept, new_key};
+use crate::interaction::session::Session;
+use crate::interaction::tell::tell;
+use crate::press::look::LookPress;
+use crate::reply::{self, ExportButton};
+
+/// Shows the first page of a list. The asker was checked already.
+pub(crate) async fn begin(session: &Session<'_>, query: ListQuery) -> Result<(), CommandError> {
+    session.answer.begin().await?;
+    let (key, list) = (new_key(&session.context), List::new(query));
+    let Err(failure) = show(session, list.clone(), &key, 1).await else { return Ok(()) };
+    let can_go_on =
+        may_be_repeated(&failure) && keep(&session.context, &session.asker, &key, &list).await.is_ok();
+    let again = can_go_on.then(|| LookPress::Page(key, 1).to_custom_id());
+    tell(session, "list", &failure, &Effect::Read { again }).await;
+    Ok(())
+}
+
+/// Shows another page of a list.
+pub(crate) async fn turn(session: &Session<'_>, key: &str, number: u32) -> Result<(), CommandError> {
+    session.answer.begin().await?;
+    match kept::<List>(&session.context, session.asker.guild, key).await? {
+        Some(list) => show(session, list, key, number).await,
+        None => Err(Refusal::ListExpired { role: Role::Lead }.into()),
+    }
+}
+
+/// What a list shows: its query; everybody, where its day is over.
+pub(crate) async fn query_of(session: &Session<'_>, key: &str) -> Result<ListQuery, CommandError> {
+    let list = kept::<List>(&session.context, session.asker.guild, key).await?;
+    list.map(|list| list.query).ok_or_else(|| Refusal::ListExpired { role: Role::Lead }.into())
+}
+
+async fn show(session: &Session<'_>, mut list: List, key: &str, number: u32) -> Result<(), CommandError> {
+    let context = &session.context;
+    let shown = shown(context);
+    let mut page = session.answer.patiently(list.page(&*session.intercom, number)).await?;
+    if let Err(cause) = keep(context, &session.asker, key, &list).await {
+        // The page is there; only its buttons will call it expired.
+        tracing::warn!(%cause, "a list could not be kept");
+    }
+    learn_names(session).await;
+    for contact in &mut page.contacts {
+        context.workspace.ports.names.resolve(contact);
+    }
+    let create = context.bot.command_ids.mention(&format!("{} create", list.query.role.word()));
+    let export = export_button(session).await;
+    session.answer.give(reply::list_page(shown, &list.query, &page, key, &create, export)).await
+}
+
+/// A button that would only refuse is not shown.
+async fn export_button(session: &Session<'_>) -> ExportButton {
+    match guard::may_look(&session.context, &session.asker, Grant::LookAndExport).await {
+        Ok(()) => ExportButton::Shown,
+        Err(_) => ExportButton::Hidden,
+    }
+}
+
+/// Company names for the lines, from the list that the picker uses as well; a list without them is a list too.
+async fn learn_names(session: &Session<'_>) {
+    let context = &session.context;
+    if context.workspace.companies.is_stale() {
+        let fetch = context
+            .workspace
+            .companies
+            .fetch(&*context.workspace.ports.intercom, &context.workspace.ports.names);
+        let within = tokio::time::timeout(std::time::Duration::from_secs(5), fetch);
+        if !matches!(within.await, Ok(Ok(()))) {
+            tracing::debug!("the names of companies could not be fetched for a list");
+        }
+    }
+}

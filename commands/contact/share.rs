@@ -1,0 +1,48 @@
+//! [Share here]: a card from a reply, shown to everyone in the channel.
+
+use deskbell_desk::announcement::Announcement;
+use deskbell_desk::contact::Role;
+use deskbell_desk::ids::ContactId;
+use deskbell_desk::service::companies::resolve_names;
+use deskbell_desk::service::look_up::{LookUp, by_id};
+use deskbell_desk::service::share::{self as service, NotShared, Share, ShareDecision, Sharing};
+
+use crate::contact::shown;
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::request;
+use crate::interaction::session::Session;
+use crate::reply;
+
+/// Posts a contact's card in the channel of the press. The asker was checked already.
+pub(crate) async fn share(
+    session: &Session<'_>,
+    id: &ContactId,
+    decision: ShareDecision,
+) -> Result<(), CommandError> {
+    session.answer.begin().await?;
+    let (context, asker) = (&session.context, &session.asker);
+    let channel = asker.channel;
+    let share = Share { contact: id, channel, manage: asker.manage, decision };
+    let sharing = service::share(&request::of(context, asker), share, Box::pin(card(session, id))).await;
+    let sharing = sharing.map_err(|not_shared| match not_shared {
+        NotShared::NotDone(not_done) => request::refused(context, "lead get", not_done),
+        NotShared::NoCard(failure) => failure,
+    })?;
+    match sharing {
+        Sharing::Shared => session.answer.give(reply::shared(channel)).await,
+        Sharing::NotTheirs(audience) => Err(Refusal::PublicChannel(channel, audience).into()),
+        Sharing::ToDecide(audience) => {
+            session.answer.give(reply::ask_before_public_share(channel, audience, id)).await
+        }
+    }
+}
+
+/// The contact as it is now, as everyone in the channel will see it.
+async fn card(session: &Session<'_>, id: &ContactId) -> Result<Announcement, CommandError> {
+    let mut contact = match session.answer.patiently(by_id(&*session.intercom, id)).await? {
+        LookUp::Found(contact) | LookUp::Merged(contact) => *contact,
+        _ => return Err(Refusal::Unknown { role: Role::Lead, text: id.to_string() }.into()),
+    };
+    resolve_names(&*session.intercom, &session.context.workspace.ports.names, &mut contact).await;
+    Ok(reply::shared_card(shown(&session.context), &contact, session.asker.member))
+}

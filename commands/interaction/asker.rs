@@ -1,0 +1,73 @@
+//! Who asks, as the interaction itself tells.
+
+use std::collections::BTreeMap;
+
+use deskbell_desk::access::ManageServer;
+use deskbell_desk::ids::{ChannelId, GuildId, MemberId, RoleId, snowflake_made_at};
+use deskbell_desk::time::UnixMillis;
+use poise::serenity_prelude as serenity;
+
+use crate::interaction::error::{CommandError, Refusal};
+
+/// Who asks, where, and when by Discord's clock.
+#[derive(Debug, Clone)]
+pub(crate) struct Asker {
+    pub(crate) asked_at: UnixMillis,
+    pub(crate) guild: GuildId,
+    pub(crate) channel: ChannelId,
+    pub(crate) member: MemberId,
+    pub(crate) roles: Vec<RoleId>,
+    pub(crate) manage: ManageServer,
+    pub(crate) rights: Rights,
+}
+
+impl Asker {
+    /// From a command or its autocomplete.
+    pub(crate) fn of_command(interaction: &serenity::CommandInteraction) -> Result<Self, CommandError> {
+        let resolved = &interaction.data.resolved;
+        Self::of(interaction.id, interaction.member.as_deref(), interaction.channel_id, resolved)
+    }
+
+    /// From a press.
+    pub(crate) fn of_press(press: &serenity::ComponentInteraction) -> Result<Self, CommandError> {
+        Self::of(press.id, press.member.as_ref(), press.channel_id, &press.data.resolved)
+    }
+
+    fn of(
+        interaction: serenity::InteractionId,
+        member: Option<&serenity::Member>,
+        channel: serenity::ChannelId,
+        resolved: &serenity::CommandDataResolved,
+    ) -> Result<Self, CommandError> {
+        let member = member.ok_or(Refusal::NotInServer)?;
+        let permissions = member.permissions.unwrap_or_default();
+        let manages = permissions.manage_guild() || permissions.administrator();
+        let channel = ChannelId(channel.get());
+        Ok(Self {
+            asked_at: snowflake_made_at(interaction.get()),
+            guild: GuildId(member.guild_id.get()),
+            channel,
+            rights: Rights::of(channel, member, resolved),
+            member: MemberId(member.user.id.get()),
+            roles: member.roles.iter().map(|role| RoleId(role.get())).collect(),
+            manage: if manages { ManageServer::Holds } else { ManageServer::Lacks },
+        })
+    }
+}
+
+/// The permissions that an interaction tells, as Discord's bits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Rights(pub(crate) BTreeMap<ChannelId, u64>);
+
+impl Rights {
+    /// From the interaction's own channel and those that were chosen.
+    pub(crate) fn of(
+        here: ChannelId,
+        member: &serenity::Member,
+        resolved: &serenity::CommandDataResolved,
+    ) -> Self {
+        let chosen = resolved.channels.iter().map(|(id, channel)| (ChannelId(id.get()), channel.permissions));
+        let told = chosen.chain([(here, member.permissions)]);
+        Self(told.filter_map(|(channel, held)| Some((channel, held?.bits()))).collect())
+    }
+}

@@ -1,0 +1,166 @@
+//! What is offered while somebody types: companies, leads, users and subscriptions, within a second or not at all.
+//!
+//! Of one person only what was typed last waits for an answer; what was typed before is answered with an empty list,
+//! which Discord shows to nobody. Who has used up their calls is offered what earlier answers tell.
+//!
+//! poise runs the checks of a command before its autocomplete, but ours stand in its body, so that each function here
+//! asks the guard itself; who may not see customers is offered nothing.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deskbell_desk::access::ManageServer;
+use deskbell_desk::contact::{Company, Role};
+use deskbell_desk::ids::MemberId;
+use deskbell_desk::port::intercom::OnBehalfOf;
+use deskbell_desk::service::companies::CompanyBook;
+use deskbell_desk::service::suggest::Suggestion;
+use deskbell_desk::subscription::Subscription;
+use poise::serenity_prelude as serenity;
+
+use crate::interaction::asker::Asker;
+use crate::interaction::context::{CommandContext, Ctx};
+use crate::interaction::guard;
+use crate::interaction::newest::Typed;
+
+/// How long an answer may wait for Intercom or Discord.
+const PATIENCE: Duration = Duration::from_millis(900);
+/// How many choices Discord takes, and how long each may be.
+const MOST_CHOICES: usize = 25;
+const LABEL_LIMIT: usize = 100;
+
+/// A choice: what is read, and what is sent.
+type Choice = (String, String);
+
+/// Companies: name · `company_id`.
+pub(crate) async fn complete_company(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
+    let Some((context, asker)) = looker(ctx).await else { return answer(Vec::new()) };
+    let newest = context.bot.newest.begin(asker.member);
+    if context.workspace.companies.is_stale() {
+        let fetching = Arc::clone(&context.workspace);
+        // Everybody's list, for which nobody's calls are used; it is fetched to its end whoever types on.
+        let fetch =
+            async move { fetching.companies.fetch(&*fetching.ports.intercom, &fetching.ports.names).await };
+        if newest.unless_superseded(in_background(&context, fetch)).await.is_none() {
+            return answer(Vec::new());
+        }
+    }
+    let kept = context.workspace.companies.kept().unwrap_or_default();
+    answer(CompanyBook::matching(&kept, typed, MOST_CHOICES).iter().map(company_choice).collect())
+}
+
+/// Leads: name · e-mail.
+pub(crate) async fn complete_lead(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
+    complete_contact(ctx, Role::Lead, typed).await
+}
+
+/// Users: name · e-mail.
+pub(crate) async fn complete_user(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
+    complete_contact(ctx, Role::User, typed).await
+}
+
+/// Subscriptions of the server: "New lead → #sales".
+pub(crate) async fn complete_subscription(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
+    let Some((context, asker)) = somebody(ctx) else { return answer(Vec::new()) };
+    if asker.manage == ManageServer::Lacks {
+        return answer(Vec::new());
+    }
+    let subscriptions = context.store().guild_subscriptions(asker.guild).await.unwrap_or_default();
+    let labelled = async {
+        let mut choices = Vec::new();
+        for subscription in &subscriptions {
+            choices.push((subscription_label(&context, subscription).await, subscription.id.to_string()));
+        }
+        choices
+    };
+    let typed = typed.trim().to_lowercase();
+    let newest = context.bot.newest.begin(asker.member);
+    let labelled = newest.unless_superseded(tokio::time::timeout(PATIENCE, labelled));
+    let choices = labelled.await.and_then(Result::ok).unwrap_or_default();
+    answer(choices.into_iter().filter(|(label, _)| label.to_lowercase().contains(&typed)).collect())
+}
+
+/// "New lead → #sales"; a channel that cannot be looked up is named by its id.
+pub(crate) async fn subscription_label(context: &CommandContext, subscription: &Subscription) -> String {
+    let name = context.channels().name(subscription.guild, subscription.channel).await;
+    let name = name.unwrap_or_else(|_| subscription.channel.to_string());
+    format!("{} → #{name}", subscription.kind.word())
+}
+
+async fn complete_contact(ctx: Ctx<'_>, role: Role, typed: &str) -> serenity::CreateAutocompleteResponse {
+    let Some((context, asker)) = looker(ctx).await else { return answer(Vec::new()) };
+    let newest = context.bot.newest.begin(asker.member);
+    let suggested = match context.workspace.suggestions.known(role, typed) {
+        Some(suggested) => suggested,
+        None => ask(&context, newest, asker.member, role, typed).await,
+    };
+    answer(suggested.iter().map(contact_choice).collect())
+}
+
+/// Asks, but no longer than a second; the answer is kept for the next keystroke either way, unless that comes first.
+async fn ask(
+    context: &CommandContext,
+    newest: Typed,
+    member: MemberId,
+    role: Role,
+    typed: &str,
+) -> Vec<Suggestion> {
+    let (asking, text) = (Arc::clone(&context.workspace), typed.to_owned());
+    let intercom = context.workspace.ports.intercom_for.handle(OnBehalfOf::Suggestion(member));
+    let question =
+        async move { newest.unless_superseded(asking.suggestions.ask(&*intercom, role, &text)).await };
+    match in_background(context, question).await {
+        Some(Some(Ok(suggested))) => suggested,
+        Some(None) => Vec::new(),
+        Some(Some(Err(_))) | None => context.workspace.suggestions.likely(role, typed),
+    }
+}
+
+/// Runs something to its end, but waits for it only so long.
+async fn in_background<T: Send + 'static>(
+    context: &CommandContext,
+    work: impl Future<Output = T> + Send + 'static,
+) -> Option<T> {
+    let running = context.bot.in_progress.spawn(work);
+    tokio::time::timeout(PATIENCE, running).await.ok()?.ok()
+}
+
+/// Who types, in a server that is connected to a workspace.
+fn somebody(ctx: Ctx<'_>) -> Option<(CommandContext, Asker)> {
+    let asker = Asker::of_command(ctx.interaction).ok()?;
+    Some((guard::connected(ctx.framework.user_data, &asker).ok()?, asker))
+}
+
+/// The same, if it is somebody who may see customers.
+async fn looker(ctx: Ctx<'_>) -> Option<(CommandContext, Asker)> {
+    let (context, asker) = somebody(ctx)?;
+    guard::looks_allowed(&context, &asker).await.then_some((context, asker))
+}
+
+fn company_choice(company: &Company) -> Choice {
+    let name = company.name.as_deref().unwrap_or("(no name)");
+    let label = match company.company_id.as_deref() {
+        Some(key) => format!("{name} · {key}"),
+        None => name.to_owned(),
+    };
+    (label, company.id.to_string())
+}
+
+fn contact_choice(suggestion: &Suggestion) -> Choice {
+    let label = match &suggestion.email {
+        Some(email) => format!("{} · {email}", suggestion.name.chars().take(60).collect::<String>()),
+        None => suggestion.name.clone(),
+    };
+    (label, suggestion.id.to_string())
+}
+
+fn answer(choices: Vec<Choice>) -> serenity::CreateAutocompleteResponse {
+    let fitting = choices
+        .into_iter()
+        .map(|(label, value)| (deskbell_discord::component::label(&label, LABEL_LIMIT), value))
+        .filter(|(label, value)| !label.is_empty() && (1..=100).contains(&value.chars().count()))
+        .take(MOST_CHOICES)
+        .map(|(label, value)| serenity::AutocompleteChoice::new(label, value));
+    serenity::CreateAutocompleteResponse::new().set_choices(fitting.collect())
+}

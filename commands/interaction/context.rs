@@ -1,0 +1,44 @@
+//! What a command is given: by poise, and by us.
+
+use std::sync::Arc;
+
+use deskbell_desk::port::channels::Channels;
+use deskbell_desk::port::store::Store;
+use deskbell_desk::time::UnixMillis;
+
+use crate::interaction::bot::{Around, BotContext};
+use crate::interaction::error::CommandError;
+use crate::interaction::workspace::WorkspaceContext;
+
+/// What poise hands to a command; only slash commands exist.
+pub(crate) type Ctx<'a> = poise::ApplicationContext<'a, Arc<BotContext>, CommandError>;
+
+/// A command as poise keeps it.
+pub type Command = poise::Command<Arc<BotContext>, CommandError>;
+
+/// The bot, and the workspace of the server that the command came from.
+#[derive(Clone)]
+pub(crate) struct CommandContext {
+    pub(crate) bot: Arc<BotContext>,
+    pub(crate) workspace: Arc<WorkspaceContext>,
+}
+
+impl CommandContext {
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.bot.dependencies.store
+    }
+
+    pub(crate) fn channels(&self) -> &dyn Channels {
+        &*self.bot.dependencies.channels
+    }
+
+    /// What sentences need of the world around them.
+    pub(crate) fn around(&self) -> Around<'_> {
+        self.bot.around()
+    }
+
+    /// Now, by our own clock.
+    pub(crate) fn now(&self) -> UnixMillis {
+        self.bot.now()
+    }
+}

@@ -1,0 +1,123 @@
+//! Who may do what. Everything is judged by what the interaction itself says of the member, so no call is needed but
+//! the store's; autocomplete and presses pass here too.
+
+use std::sync::Arc;
+
+use deskbell_desk::access::{Access, Grant, ManageServer};
+
+use crate::interaction::asker::Asker;
+use crate::interaction::bot::BotContext;
+use crate::interaction::context::CommandContext;
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::workspace::Connected;
+
+/// The server must be connected to a workspace that Intercom has told.
+pub(crate) fn connected(bot: &Arc<BotContext>, asker: &Asker) -> Result<CommandContext, Refusal> {
+    match bot.dependencies.workspaces.of(asker.guild) {
+        Connected::To(workspace) => Ok(CommandContext { bot: Arc::clone(bot), workspace }),
+        Connected::Waiting(waiting) => Err(Refusal::WorkspaceUnknown(waiting)),
+        Connected::No => Err(Refusal::NotLinked { guild: asker.guild, manage: asker.manage }),
+    }
+}
+
+/// The asker must be allowed to see customers (and to export them).
+pub(crate) async fn may_look(
+    context: &CommandContext,
+    asker: &Asker,
+    needed: Grant,
+) -> Result<(), CommandError> {
+    if asker.manage == ManageServer::Holds {
+        return Ok(());
+    }
+    let access = context.store().access(asker.guild).await?;
+    Ok(judged(&access, asker, needed)?)
+}
+
+fn judged(access: &Access, asker: &Asker, needed: Grant) -> Result<(), Refusal> {
+    if access.allows(asker.guild, &asker.roles, asker.manage, needed) {
+        return Ok(());
+    }
+    let allowing =
+        access.roles.iter().filter(|(role, grant)| **role != asker.guild.everyone() && **grant >= needed);
+    let purpose = if needed == Grant::Look { "see customers" } else { "export customers" };
+    Err(Refusal::NoAccess { purpose, roles: allowing.map(|(role, _)| *role).collect() })
+}
+
+/// Names for [`may_set_up`] what only a manager can do.
+pub(crate) const CHANGE_NOTIFICATIONS: &str = "change notifications";
+pub(crate) const CHANGE_ACCESS: &str = "say who may see customers";
+pub(crate) const SET_UP: &str = "set me up";
+
+/// What a command, named with its group, lets a manager do.
+pub(crate) fn purpose_of(command: &str) -> &'static str {
+    match command.split(' ').next() {
+        Some("notify") => CHANGE_NOTIFICATIONS,
+        Some("access") => CHANGE_ACCESS,
+        _ => SET_UP,
+    }
+}
+
+/// The asker must be allowed to set the bot up.
+pub(crate) fn may_set_up(asker: &Asker, purpose: &'static str) -> Result<(), Refusal> {
+    match asker.manage {
+        ManageServer::Holds => Ok(()),
+        ManageServer::Lacks => Err(Refusal::NotManager { purpose }),
+    }
+}
+
+/// The same as a question, for what is shown rather than done.
+pub(crate) async fn looks_allowed(context: &CommandContext, asker: &Asker) -> bool {
+    may_look(context, asker, Grant::Look).await.is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use deskbell_desk::ids::{ChannelId, GuildId, MemberId, RoleId};
+    use deskbell_desk::time::UnixMillis;
+
+    use super::*;
+    use crate::interaction::asker::Rights;
+
+    const SALES: RoleId = RoleId(2);
+    const SUPPORT: RoleId = RoleId(3);
+
+    fn asker(roles: &[RoleId], manage: ManageServer) -> Asker {
+        let (guild, channel, member) = (GuildId(1), ChannelId(9), MemberId(5));
+        let (roles, rights) = (roles.to_vec(), Rights::default());
+        Asker { asked_at: UnixMillis(0), guild, channel, member, roles, manage, rights }
+    }
+
+    /// Sales looks, support exports, and somebody wrote @everyone into the store.
+    fn access() -> Access {
+        let everyone = (GuildId(1).everyone(), Grant::LookAndExport);
+        let roles = [everyone, (SALES, Grant::Look), (SUPPORT, Grant::LookAndExport)];
+        Access { roles: roles.into(), version: 0, ..Access::default() }
+    }
+
+    fn roles_named(roles: &[RoleId], needed: Grant) -> Option<Vec<RoleId>> {
+        match judged(&access(), &asker(roles, ManageServer::Lacks), needed) {
+            Ok(()) => None,
+            Err(Refusal::NoAccess { roles, .. }) => Some(roles),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn a_role_may_what_it_was_given_and_no_more() {
+        assert_eq!(roles_named(&[SALES], Grant::Look), None);
+        assert_eq!(roles_named(&[SUPPORT], Grant::LookAndExport), None);
+        assert_eq!(roles_named(&[SALES], Grant::LookAndExport), Some(vec![SUPPORT]));
+    }
+
+    #[test]
+    fn everyone_is_nobody_and_is_not_named_to_ask_for() {
+        assert_eq!(roles_named(&[GuildId(1).everyone()], Grant::Look), Some(vec![SALES, SUPPORT]));
+        assert_eq!(roles_named(&[], Grant::Look), Some(vec![SALES, SUPPORT]));
+    }
+
+    #[test]
+    fn manage_server_needs_no_role() {
+        let manager = asker(&[], ManageServer::Holds);
+        assert!(judged(&Access::default(), &manager, Grant::LookAndExport).is_ok());
+    }
+}

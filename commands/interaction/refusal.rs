@@ -1,0 +1,168 @@
+//! The answers that say no: nothing is wrong with the bot, and each has a sentence of its own.
+
+use deskbell_desk::access::ManageServer;
+use deskbell_desk::channel::{Audience, ChannelKind, Permission};
+use deskbell_desk::contact::Role;
+use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
+use deskbell_desk::port::channels::ChannelError;
+pub use deskbell_desk::service::request::NotPosted;
+
+use crate::interaction::workspace::Waiting;
+use crate::reply::Reply;
+
+/// The answers that say no.
+#[derive(thiserror::Error)]
+pub enum Refusal {
+    /// Outside of a server.
+    #[error("not in a server")]
+    NotInServer,
+    /// The server is not in `DISCORD_GUILD_ID`.
+    #[error("server not linked")]
+    NotLinked {
+        /// Which.
+        guild: GuildId,
+        /// Whether the asker is told what to do.
+        manage: ManageServer,
+    },
+    /// Intercom has not told yet which workspace the server is connected to.
+    #[error("workspace not known yet")]
+    WorkspaceUnknown(Waiting),
+    /// The asker may not see (or export) customers.
+    #[error("no access")]
+    NoAccess {
+        /// What for: "see customers".
+        purpose: &'static str,
+        /// Which roles have it.
+        roles: Vec<RoleId>,
+    },
+    /// The asker may not set up.
+    #[error("not a manager")]
+    NotManager {
+        /// What only a manager can do: "change notifications".
+        purpose: &'static str,
+    },
+    /// Not an e-mail address.
+    #[error("not an e-mail address")]
+    Email(String),
+    /// Not a phone number.
+    #[error("not a phone number")]
+    Phone(String),
+    /// Not an address of a picture.
+    #[error("not an https address")]
+    ImageUrl(String),
+    /// Nobody is known by that.
+    #[error("unknown contact")]
+    Unknown {
+        /// What was looked for.
+        role: Role,
+        /// By which words.
+        text: String,
+    },
+    /// It is the other kind.
+    #[error("wrong role")]
+    WrongRole {
+        /// What it is.
+        found: Role,
+        /// Which.
+        id: ContactId,
+    },
+    /// The user to be changed is a lead.
+    #[error("a lead has this e-mail")]
+    IsLead(ContactId),
+    /// There is no address to look up.
+    #[error("no e-mail in the message")]
+    NoEmailInMessage,
+    /// Neither a lead nor a user has this e-mail.
+    #[error("unknown e-mail")]
+    NobodyHas(String),
+    /// No company is known by that.
+    #[error("unknown company")]
+    UnknownCompany(String),
+    /// Nobody knows whether the lead was made.
+    #[error("lead creation unclear")]
+    LeadUnclear,
+    /// The state behind a button is gone.
+    #[error("list expired")]
+    ListExpired {
+        /// Which list can be shown again.
+        role: Role,
+    },
+    /// The state behind a choice is gone.
+    #[error("choice expired")]
+    ChoiceExpired {
+        /// The command that offers it anew.
+        command: &'static str,
+    },
+    /// Intercom says that a contact like the new lead exists.
+    #[error("lead exists")]
+    LeadExists(Option<ContactId>),
+    /// Discord keeps an older form of a command.
+    #[error("older form of a command")]
+    OldCommand,
+    /// A button of an older version, or one that was never ours.
+    #[error("unknown control")]
+    OldButton,
+    /// Intercom does not know the conversation any more.
+    #[error("unknown conversation")]
+    UnknownConversation,
+    /// Nothing can be posted in the channel.
+    #[error("cannot post in the channel")]
+    Channel(Box<ClosedChannel>),
+    /// A crowd can read the channel, and the asker may not decide that.
+    #[error("a crowd can read the channel")]
+    PublicChannel(ChannelId, Audience),
+    /// The asker may not post in the channel themselves.
+    #[error("the asker may not post in the channel")]
+    MayNotPost {
+        /// Which.
+        channel: ChannelId,
+        /// What they lack there.
+        lacking: Vec<Permission>,
+    },
+    /// Discord did not take a message.
+    #[error("not posted")]
+    NotPosted(NotPosted),
+    /// A message is on its way just now.
+    #[error("busy")]
+    Busy,
+    /// Others change the same all the while.
+    #[error("contended")]
+    Contended,
+    /// Another export runs in this server.
+    #[error("an export runs already")]
+    ExportRuns,
+    /// The asker's own export runs, here or in another server.
+    #[error("an export of the asker runs")]
+    OwnExportRuns,
+    /// Too much that the asker wants is being worked on.
+    #[error("too much at once")]
+    TooMuchAtOnce,
+    /// A sentence that a group of commands makes itself.
+    #[error("{kind}")]
+    Said {
+        /// For the log: a word or two without anybody's data.
+        kind: &'static str,
+        /// The sentence, without sign and reference.
+        reply: Box<Reply>,
+    },
+}
+
+/// What a person typed never reaches a log line.
+impl std::fmt::Debug for Refusal {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Refusal({self})")
+    }
+}
+
+/// A channel in which nothing can be posted, or of which Discord did not tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClosedChannel {
+    /// Which.
+    pub channel: ChannelId,
+    /// Its kind, as far as it is known: it is named where messages do not go there.
+    pub kind: ChannelKind,
+    /// What is in the way.
+    pub why: ChannelError,
+    /// The command to try again with, such as `notify add`.
+    pub again: &'static str,
+}

@@ -1,0 +1,40 @@
+//! One interaction: who asks, what they can reach, and how they are answered. Commands and presses are the same to
+//! everything behind it.
+
+use std::sync::Arc;
+
+use deskbell_desk::port::intercom::{Intercom, OnBehalfOf};
+
+use crate::interaction::answer::Answer;
+use crate::interaction::asker::Asker;
+use crate::interaction::at_work::AtWork;
+use crate::interaction::context::{CommandContext, Ctx};
+use crate::interaction::error::CommandError;
+use crate::interaction::guard;
+
+/// One interaction.
+pub(crate) struct Session<'a> {
+    pub(crate) context: CommandContext,
+    pub(crate) asker: Asker,
+    /// Intercom, on behalf of the asker.
+    pub(crate) intercom: Arc<dyn Intercom>,
+    pub(crate) answer: Answer<'a>,
+    /// Held while it is worked on.
+    _at_work: AtWork,
+}
+
+impl<'a> Session<'a> {
+    /// A slash command.
+    pub(crate) fn of_command(ctx: Ctx<'a>) -> Result<Self, CommandError> {
+        let asker = Asker::of_command(ctx.interaction)?;
+        let context = guard::connected(ctx.framework.user_data, &asker)?;
+        let at_work = context.bot.work.begin(asker.member)?;
+        Ok(Self::new(context, asker, Answer::of_command(ctx), at_work))
+    }
+
+    /// Somebody who asked for something, in a server that is connected to a workspace.
+    pub(crate) fn new(context: CommandContext, asker: Asker, answer: Answer<'a>, at_work: AtWork) -> Self {
+        let intercom = context.workspace.ports.intercom_for.handle(OnBehalfOf::Command(asker.member));
+        Self { context, asker, intercom, answer, _at_work: at_work }
+    }
+}

@@ -1,0 +1,104 @@
+//! `/notify add` as people see it: what became of a wish, and changes of a notification that is there.
+
+use deskbell_desk::channel::{Audience, Permission};
+use deskbell_desk::ids::{ChannelId, SubscriptionId};
+use deskbell_desk::service::notify::add::{
+    self as service, Addition, PublicDecision, SubscribePoint, Wanted, Wish,
+};
+use deskbell_desk::service::notify::run;
+use deskbell_desk::service::request::NotDone;
+use deskbell_desk::subscription::{Alert, Detail};
+
+use crate::interaction::asker::Asker;
+use crate::interaction::context::CommandContext;
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::request;
+use crate::notify::run as notify_run;
+use crate::reply::notify::{self as sentences, Added};
+use crate::reply::{self, Reply};
+
+/// The command that errors name.
+const AGAIN: &str = "notify add";
+
+/// Adds a notification and says how that went.
+pub(crate) async fn add(
+    context: &CommandContext,
+    asker: &Asker,
+    wish: Wish,
+    channel: ChannelId,
+    decision: PublicDecision,
+    point: SubscribePoint,
+) -> Result<Reply, CommandError> {
+    match try_to_add(context, asker, wish, channel, decision, point).await? {
+        Addition::ToDecide(view) => Ok(sentences::ask_about_public(wish, view.id, view.audience)),
+        Addition::AlreadyThere(subscription, view) => {
+            let reply = sentences::already_there(context.around(), &subscription, wish, view.audience);
+            Err(Refusal::Said { kind: "already there", reply: Box::new(reply) }.into())
+        }
+        Addition::Added(subscription, view) => {
+            let lacks_history =
+                view.lacking.iter().flatten().any(|lacked| *lacked == Permission::ReadMessageHistory);
+            Ok(sentences::added(&Added {
+                subscription: &subscription,
+                workspace_name: context.workspace.name(),
+                audience: view.audience,
+                interval: context.bot.facts.poll_interval,
+                next_check: context
+                    .workspace
+                    .ports
+                    .board
+                    .poll()
+                    .next_check
+                    .filter(|next| *next > context.now()),
+                lacks_history,
+            }))
+        }
+    }
+}
+
+/// The same without a word.
+pub(crate) async fn try_to_add(
+    context: &CommandContext,
+    asker: &Asker,
+    wish: Wish,
+    channel: ChannelId,
+    decision: PublicDecision,
+    point: SubscribePoint,
+) -> Result<Addition, CommandError> {
+    let workspace = &context.workspace.workspace;
+    let wanted = Wanted { workspace, wish, channel, decision, point };
+    let added = service::add(&request::of(context, asker), wanted).await;
+    added.map_err(|not_done| request::refused(context, AGAIN, not_done))
+}
+
+/// [Use these settings].
+pub(crate) async fn change(
+    context: &CommandContext,
+    asker: &Asker,
+    id: SubscriptionId,
+    detail: Detail,
+    alert: Alert,
+) -> Result<Reply, CommandError> {
+    let changed = run::change(&request::of(context, asker), id, detail, alert).await;
+    Ok(sentences::changed(&changed.map_err(|not_done| request::refused(context, AGAIN, not_done))?))
+}
+
+/// [Post everything anyway], of a notification that is there.
+pub(crate) async fn show_all(
+    context: &CommandContext,
+    asker: &Asker,
+    id: SubscriptionId,
+) -> Result<Reply, CommandError> {
+    let shown = run::show_everything(&request::of(context, asker), id).await;
+    let shown = shown.map_err(|not_done| request::refused(context, AGAIN, not_done))?;
+    let audience = notify_run::audience(context, &shown).await.unwrap_or(Audience::Everyone);
+    Ok(reply::audience::shows_everything(&[shown], audience))
+}
+
+/// A notification that is not there (any more).
+pub(crate) fn gone(context: &CommandContext) -> CommandError {
+    request::refused(context, AGAIN, NotDone::UnknownNotification)
+}
+
+#[cfg(test)]
+mod tests;

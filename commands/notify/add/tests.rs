@@ -1,0 +1,205 @@
+use deskbell_desk::channel::Obstacle;
+use deskbell_desk::event::EventKind;
+use deskbell_desk::port::messenger::{LimitScope, PostOutcome};
+use deskbell_desk::status::PollStatus;
+use deskbell_desk::subscription::PublicChoice;
+use deskbell_desk::time::UnixMillis;
+use insta::assert_snapshot;
+
+use super::*;
+use crate::fixture::{GENERAL, IDEAS, LOCKED, NOW, SALES, SUPPORT, World, manager, read, run};
+use crate::interaction::request::subscribe_point;
+
+const LEADS: Wish = Wish { kind: EventKind::NewLead, detail: None, alert: None };
+
+async fn added(world: &World, wish: Wish, channel: ChannelId, decision: PublicDecision) -> String {
+    read(
+        &world.context,
+        add(
+            &world.context,
+            &manager(),
+            wish,
+            channel,
+            decision,
+            subscribe_point(&world.context, &manager()).await.unwrap(),
+        )
+        .await,
+    )
+}
+
+#[tokio::test]
+async fn a_notification_starts_with_a_silent_message_in_its_channel() {
+    run(async |world| {
+        let next_check = Some(UnixMillis((NOW.0 + 30) * 1000));
+        world.context.workspace.ports.board.set_poll(PollStatus { next_check, ..PollStatus::default() });
+        assert_snapshot!(added(world, LEADS, SALES, PublicDecision::Open).await, @r"
+✅ New leads from **Acme** will be posted in <#20>, from now on.
+-# Checked every 2 minutes (next <t:1763889630:R>); Intercom itself may need a few minutes more to list a new lead. Detail: Full. Alert: loud. I posted a test message there.
+[Send a sample v1:sample:1] [Pause v1:pause:1] [Remove v1:remove:1]
+");
+        assert_snapshot!(world.posted(), @"#20: 🔔 New leads from **Acme** will appear here. Set up by <@9>.");
+        let made = world.notifications().await;
+        assert_eq!((made[0].floor, made[0].detail, made[0].alert), (NOW, Detail::Full, Alert::Loud));
+        assert_eq!(world.woken(), [SALES]);
+        assert_eq!(world.context.store().own_messages(SALES).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_channel_whose_history_cannot_be_read_is_taken_with_a_warning() {
+    run(async |world| {
+        let wish = Wish { detail: Some(Detail::Short), ..Wish::plain(EventKind::UserUpdated) };
+        assert_snapshot!(added(world, wish, SUPPORT, PublicDecision::Open).await, @r"
+✅ User updates from **Acme** will be posted in <#21>, from now on.
+-# Checked every 2 minutes; Intercom itself may need a few minutes more to list a change. Detail: Short. Alert: silent. I posted a test message there.
+-# I lack **Read Message History** there: after a crash I may post something a second time.
+[Send a sample v1:sample:1] [Pause v1:pause:1] [Remove v1:remove:1]
+");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_channel_that_everyone_can_read_keeps_nothing_before_a_person_chose() {
+    run(async |world| {
+        assert_snapshot!(added(world, LEADS, GENERAL, PublicDecision::Open).await, @r"
+⚠️ Everyone in this server can read <#22>. Cards would show them your customers' names, e-mails and messages.
+[Post without personal data v1:add:private:22:lead:-:-] [Choose another channel v1:elsewhere:lead:-:-] [Post everything anyway v1:add:everything:22:lead:-:-]
+");
+        assert!(world.notifications().await.is_empty());
+        assert_eq!(world.posted(), "");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_personal_data_is_what_was_chosen_for_as_long_as_everyone_can_read() {
+    run(async |world| {
+        assert_snapshot!(added(world, LEADS, GENERAL, PublicDecision::WithoutPersonalData).await, @r"
+✅ New leads from **Acme** will be posted in <#22>, from now on.
+-# Checked every 2 minutes; Intercom itself may need a few minutes more to list a new lead. Detail: Private, because everyone can read the channel. Alert: loud. I posted a test message there.
+[Send a sample v1:sample:1] [Pause v1:pause:1] [Remove v1:remove:1]
+");
+        assert_eq!(world.notifications().await[0].public, PublicChoice::WithoutPersonalData);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn everything_anyway_is_kept_as_a_persons_choice() {
+    run(async |world| {
+        added(world, LEADS, GENERAL, PublicDecision::Everything).await;
+        assert_eq!(world.notifications().await[0].public, PublicChoice::Everything);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn private_cards_need_no_question() {
+    run(async |world| {
+        let wish = Wish { detail: Some(Detail::Private), ..LEADS };
+        added(world, wish, GENERAL, PublicDecision::Open).await;
+        assert_eq!(world.notifications().await[0].detail, Detail::Private);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_channel_that_takes_no_messages_is_refused_in_words() {
+    run(async |world| {
+        assert_snapshot!(added(world, LEADS, IDEAS, PublicDecision::Open).await, @r"
+❌ I can post in text and announcement channels and in threads; <#23> is a forum. Nothing was changed.
+-# Reference ry4mmuz6
+");
+        assert_snapshot!(added(world, LEADS, LOCKED, PublicDecision::Open).await, @r"
+❌ I can't post in <#24>: I lack **Send Messages** and **Embed Links**. <#24> → Edit Channel → Permissions → Deskbell → allow both, then `/notify add` again. Nothing was changed.
+-# Reference ry4mmuz6
+");
+        assert_snapshot!(added(world, LEADS, ChannelId(99), PublicDecision::Open).await, @r"
+❌ That channel does not exist in this server any more. Nothing was changed.
+-# Reference ry4mmuz6
+");
+        assert!(world.notifications().await.is_empty());
+        assert_eq!(world.posted(), "");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_test_message_that_was_not_posted_for_certain_keeps_nothing() {
+    run(async |world| {
+        world.posts_end(PostOutcome::Unknown);
+        assert_snapshot!(added(world, LEADS, SALES, PublicDecision::Open).await, @r"
+❌ Discord did not answer, so I do not know whether my test message stands in <#20>. No notification was made. Try `/notify add` again in a minute.
+-# Reference ry4mmuz6
+");
+        let lacking = vec![Permission::EmbedLinks];
+        world.posts_end(PostOutcome::Closed(Obstacle::MissingPermissions(lacking)));
+        assert_snapshot!(added(world, LEADS, SALES, PublicDecision::Open).await, @r"
+❌ I can't post in <#20>: I lack **Embed Links**. <#20> → Edit Channel → Permissions → Deskbell → allow it, then `/notify add` again. Nothing was changed.
+-# Reference ry4mmuz6
+");
+        let after = std::time::Duration::from_secs(30);
+        world.posts_end(PostOutcome::RateLimited { after, scope: LimitScope::Channel });
+        assert_snapshot!(added(world, LEADS, SALES, PublicDecision::Open).await, @r"
+❌ Discord takes no more messages just now. Nothing was posted. Try again <t:1763889630:R>.
+-# Reference ry4mmuz6
+");
+        assert!(world.notifications().await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_twice_is_told_and_other_settings_are_offered() {
+    run(async |world| {
+        added(world, LEADS, SALES, PublicDecision::Open).await;
+        world.posted();
+        assert_snapshot!(added(world, LEADS, SALES, PublicDecision::Open).await, @r"
+❌ New leads already go to <#20>.
+-# Reference ry4mmuz6
+");
+        let short = Wish { detail: Some(Detail::Short), alert: Some(Alert::Silent), ..LEADS };
+        assert_snapshot!(added(world, short, SALES, PublicDecision::Open).await, @r"
+❌ New leads already go to <#20>.
+-# Reference ry4mmuz6
+[Change to Short, silent v1:change:1:short:silent]
+");
+        assert_eq!(world.posted(), "");
+        let id = world.notifications().await[0].id;
+        let changed = change(&world.context, &manager(), id, Detail::Short, Alert::Silent).await;
+        assert_snapshot!(read(&world.context, changed), @"✅ New leads in <#20> have new settings. Detail: Short. Alert: silent.");
+        assert_eq!(world.notifications().await[0].detail, Detail::Short);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_held_back_notification_can_be_told_to_show_everything() {
+    run(async |world| {
+        added(world, LEADS, GENERAL, PublicDecision::WithoutPersonalData).await;
+        assert_snapshot!(added(world, LEADS, GENERAL, PublicDecision::Open).await, @r"
+❌ New leads already go to <#22>. Everyone can read it, so they show no personal data.
+-# Reference ry4mmuz6
+[Post everything anyway v1:show-all:1]
+");
+        let id = world.notifications().await[0].id;
+        assert_snapshot!(read(&world.context, show_all(&world.context, &manager(), id).await), @"✅ New leads in <#22> show everything, and everyone can read it.");
+        assert_eq!(world.notifications().await[0].public, PublicChoice::Everything);
+        let gone = show_all(&world.context, &manager(), SubscriptionId(99)).await;
+        assert_snapshot!(read(&world.context, gone), @r"
+❌ I found no such notification. Pick one from the list while typing; `/notify list` shows all of them.
+-# Reference ry4mmuz6
+");
+    })
+    .await;
+}
+
+#[test]
+fn another_channel_is_one_choice_away() {
+    assert_snapshot!(crate::reply::tests::read(&sentences::choose_channel(LEADS)), @r"
+Choose the channel for new leads.
+{New leads go to … []}
+");
+}

@@ -1,0 +1,108 @@
+//! What becomes of notifications whose channel a crowd can read, and who everybody in a small server is, as people see
+//! it.
+
+use deskbell_desk::crowd::Everybody;
+use deskbell_desk::ids::ChannelId;
+use deskbell_desk::press::{AudienceChoice, Held};
+use deskbell_desk::service::audience as service;
+use deskbell_desk::service::notify::add::SubscribePoint;
+use deskbell_desk::service::notify::held_back::{self, Move, WhyNot, held_back};
+
+use crate::interaction::asker::Asker;
+use crate::interaction::context::CommandContext;
+use crate::interaction::effect::Effect;
+use crate::interaction::error::CommandError;
+use crate::interaction::guard;
+use crate::interaction::request;
+use crate::interaction::session::Session;
+use crate::interaction::tell::log;
+use crate::reply::notify::ask_about_public;
+use crate::reply::{self, Reply};
+
+/// The command that errors name.
+const AGAIN: &str = "notify add";
+
+/// One of the three buttons was pressed.
+pub(crate) async fn choose(
+    session: &Session<'_>,
+    held: Held,
+    choice: AudienceChoice,
+) -> Result<(), CommandError> {
+    guard::may_set_up(&session.asker, guard::CHANGE_NOTIFICATIONS)?;
+    session.answer.begin().await?;
+    let reply = chosen(&session.context, &session.asker, held, choice).await?;
+    session.answer.give(reply).await
+}
+
+/// What a choice leads to.
+pub(crate) async fn chosen(
+    context: &CommandContext,
+    asker: &Asker,
+    held: Held,
+    choice: AudienceChoice,
+) -> Result<Reply, CommandError> {
+    let request = request::of(context, asker);
+    let found = match choice {
+        AudienceChoice::Everything => {
+            let shown = held_back::show_everything(&request, held).await;
+            shown.map_err(|not_done| request::refused(context, AGAIN, not_done))?
+        }
+        AudienceChoice::WithoutPersonalData | AudienceChoice::AnotherChannel => {
+            held_back(&request, held).await?
+        }
+    };
+    if found.subscriptions.is_empty() {
+        return Ok(reply::audience::nothing_held_back(context.around()));
+    }
+    Ok(match choice {
+        AudienceChoice::WithoutPersonalData => reply::audience::stays_private(&found.subscriptions),
+        AudienceChoice::AnotherChannel => reply::audience::choose_channel(held, &found.subscriptions),
+        AudienceChoice::Everything => reply::audience::shows_everything(&found.subscriptions, found.audience),
+    })
+}
+
+/// The channel that was chosen after [Choose another channel]: the notifications are made there, and end here.
+pub(crate) async fn move_to(
+    context: &CommandContext,
+    asker: &Asker,
+    held: Held,
+    channel: ChannelId,
+    point: SubscribePoint,
+) -> Result<Reply, CommandError> {
+    let workspace = &context.workspace.workspace;
+    let moved = held_back::move_to(&request::of(context, asker), workspace, held, channel, point).await;
+    Ok(match moved.map_err(|not_done| request::refused(context, AGAIN, not_done))? {
+        Move::NothingHeldBack => reply::audience::nothing_held_back(context.around()),
+        Move::SameChannel(there) => reply::audience::choose_channel(held, &there),
+        Move::Unposted(one, leftover) => reply::audience::not_moved(context.around(), &one, leftover),
+        Move::ToDecide(wish, view) => ask_about_public(wish, view.id, view.audience),
+        Move::Moved { moved, dropped } => reply::audience::moved(&moved, channel, dropped),
+        Move::MovedInPart { moved, dropped, rest, why } => {
+            let why = match why {
+                WhyNot::Crowd => reply::audience::crowd_by_now(channel),
+                WhyNot::NotDone(why) => told(context, &request::refused(context, AGAIN, why)),
+            };
+            reply::audience::moved_in_part(&moved, channel, dropped, &rest, why)
+        }
+    })
+}
+
+/// What is said of a failure, which is logged.
+fn told(context: &CommandContext, failure: &CommandError) -> Reply {
+    let reference = log(&context.bot, "move", failure);
+    reply::failure(context.around(), failure, &Effect::Read { again: None }, &reference)
+}
+
+/// Whether everybody in the server is the team was answered.
+pub(crate) async fn say_who_everybody_is(
+    context: &CommandContext,
+    asker: &Asker,
+    everybody: Everybody,
+) -> Result<Reply, CommandError> {
+    let said = service::say_who_everybody_is(&request::of(context, asker), everybody).await;
+    said.map_err(|not_done| request::refused(context, "access list", not_done))?;
+    Ok(reply::audience::everybody_is(context.around(), everybody))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,62 @@
+//! `/notify failed` as people see it: events that could not be posted.
+
+use deskbell_desk::delivery::DeadLetterId;
+use deskbell_desk::service::notify::failed::{self as service, Dropping, Letters};
+use deskbell_desk::service::request::NotDone;
+
+use crate::interaction::asker::Asker;
+use crate::interaction::context::CommandContext;
+use crate::interaction::error::CommandError;
+use crate::interaction::request;
+use crate::reply::Reply;
+use crate::reply::notify as sentences;
+
+/// A page of them.
+pub(crate) async fn list(context: &CommandContext, asker: &Asker, page: u32) -> Result<Reply, CommandError> {
+    Ok(sentences::failed(&service::all(&request::of(context, asker)).await?, page))
+}
+
+/// One of them.
+pub(crate) async fn one(
+    context: &CommandContext,
+    asker: &Asker,
+    id: DeadLetterId,
+) -> Result<Reply, CommandError> {
+    let failed = service::one(&request::of(context, asker), id).await;
+    Ok(sentences::failed_one(&failed.map_err(|not_done| refused(context, not_done))?))
+}
+
+/// [Try again]: through the channel's own task. One whose notification is gone cannot be.
+pub(crate) async fn try_again(
+    context: &CommandContext,
+    asker: &Asker,
+    letters: Letters,
+) -> Result<Reply, CommandError> {
+    let tried = service::try_again(&request::of(context, asker), letters).await;
+    Ok(sentences::tried_again(&tried.map_err(|not_done| refused(context, not_done))?))
+}
+
+/// [Drop]: at once where it is one, after a question where it is several.
+pub(crate) async fn drop_letters(
+    context: &CommandContext,
+    asker: &Asker,
+    letters: Letters,
+) -> Result<Reply, CommandError> {
+    let dropping = service::drop_letters(&request::of(context, asker), letters).await;
+    Ok(match dropping.map_err(|not_done| refused(context, not_done))? {
+        Dropping::Dropped(count) => sentences::dropped(count),
+        Dropping::ToDecide(count) => sentences::ask_before_dropping(count),
+    })
+}
+
+/// [Drop them].
+pub(crate) async fn drop_all(context: &CommandContext, asker: &Asker) -> Result<Reply, CommandError> {
+    Ok(sentences::dropped(service::drop_all(&request::of(context, asker)).await?))
+}
+
+fn refused(context: &CommandContext, not_done: NotDone) -> CommandError {
+    request::refused(context, "notify failed", not_done)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+use deskbell_desk::delivery::DeadLetterId;
+use deskbell_desk::event::EventKind;
+use insta::assert_snapshot;
+
+use super::*;
+use crate::fixture::{GUILD, SALES, manager, read, run};
+use crate::notify::run as notify_run;
+
+#[tokio::test]
+async fn what_could_not_be_posted_is_shown() {
+    run(async |world| {
+        let asker = manager();
+        let failed = async |page| read(&world.context, list(&world.context, &asker, page).await);
+        assert_snapshot!(failed(1).await, @"Nothing is waiting here: every event could be posted.");
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        world.refused_lead(&made).await;
+        assert_snapshot!(failed(1).await, @r"
+**1 event could not be posted**
+🌱 New lead → <#20> · `hn6oxtje` · <t:1763889600:R>: Discord did not accept it
+-# For whoever runs this bot, Discord's reason: `50035 embeds[0].title`.
+[Try again v1:try-again:1] [Drop v1:drop:1] [Show all v1:failed:1]
+");
+        world.refused_lead(&made).await;
+        assert_snapshot!(failed(1).await, @r"
+**2 events could not be posted**
+🌱 New lead → <#20> · `hn6oxtje` · <t:1763889600:R>: Discord did not accept it
+🌱 New lead → <#20> · `tvt5qscj` · <t:1763889600:R>: Discord did not accept it
+-# Try again and Drop mean all 2; choose one below to act on it alone.
+[Try again v1:try-again:all] [Drop v1:drop:all]
+{Choose one… New lead · hn6oxtje | New lead · tvt5qscj}
+");
+        assert_snapshot!(read(&world.context, notify_run::list(&world.context, &asker, 1).await), @r"
+**Notifications from Acme**
+🌱 New lead → <#20> · Full · nothing posted yet
+-# 2 could not be posted.
+[Show the 2 v1:failed:1] [Refresh v1:notify-list:1]
+");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_could_not_be_posted_is_tried_again_or_dropped() {
+    run(async |world| {
+        let asker = manager();
+        let failed = async |page| read(&world.context, list(&world.context, &asker, page).await);
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        world.refused_lead(&made).await;
+        world.refused_lead(&made).await;
+        let letters = world.context.store().dead_letters(GUILD).await.unwrap();
+        let again = try_again(&world.context, &asker, Letters::All).await;
+        assert_snapshot!(read(&world.context, again), @r"
+✅ 2 events are being posted again. What Discord refuses once more comes back here.
+[Show all v1:failed:1]
+");
+        assert_eq!(world.woken(), [SALES, SALES]);
+        assert!(failed(1).await.contains("is being tried again"));
+        let first = Letters::One(letters[0].id);
+        let question = drop_letters(&world.context, &asker, Letters::All).await;
+        assert_snapshot!(read(&world.context, question), @r"
+Drop all 2 events? They will never be posted.
+[Drop them v1:drop-now] [Keep v1:failed:1]
+");
+        assert_snapshot!(read(&world.context, drop_letters(&world.context, &asker, first).await), @"✅ 1 event is dropped.");
+        assert_snapshot!(read(&world.context, drop_letters(&world.context, &asker, first).await), @r"
+❌ That event is no longer here: it was posted or dropped meanwhile.
+-# Reference ry4mmuz6
+[Show all v1:failed:1]
+");
+        notify_run::remove(&world.context, &asker, made.id).await.unwrap();
+        let orphan = one(&world.context, &asker, letters[1].id).await;
+        assert_snapshot!(read(&world.context, orphan), @r"
+❌ That event is no longer here: it was posted or dropped meanwhile.
+-# Reference ry4mmuz6
+[Show all v1:failed:1]
+");
+        let again = try_again(&world.context, &asker, Letters::All).await;
+        assert_snapshot!(read(&world.context, again), @r"
+❌ That event is no longer here: it was posted or dropped meanwhile.
+-# Reference ry4mmuz6
+[Show all v1:failed:1]
+");
+        assert_snapshot!(read(&world.context, drop_all(&world.context, &asker).await), @"None is left to drop: they were posted or dropped meanwhile.");
+        assert!(one(&world.context, &asker, DeadLetterId(99)).await.is_err());
+    })
+    .await;
+}

@@ -1,0 +1,119 @@
+//! `/notify list`, `pause`, `resume`, `remove` and `test` as people see them.
+
+use deskbell_desk::channel::Audience;
+use deskbell_desk::ids::SubscriptionId;
+use deskbell_desk::service::audience::readers;
+use deskbell_desk::service::notify::run::{self as service, Missed, Resumption, Target};
+use deskbell_desk::service::notify::{sample, standings};
+use deskbell_desk::subscription::Subscription;
+
+use crate::interaction::asker::Asker;
+use crate::interaction::context::CommandContext;
+use crate::interaction::error::CommandError;
+use crate::interaction::request;
+use crate::reply::Reply;
+use crate::reply::delivery::Undelivered;
+use crate::reply::notify::{self as sentences, Listed, Wrong};
+
+/// The command that errors name.
+const REMOVE: &str = "notify remove";
+
+/// `/notify list`, a page of it.
+pub(crate) async fn list(context: &CommandContext, asker: &Asker, page: u32) -> Result<Reply, CommandError> {
+    let store = context.store();
+    let standings = standings(store, store, asker.guild).await?;
+    let failed = store.dead_letters(asker.guild).await?.len() as u64;
+    let mut listed = Vec::with_capacity(standings.len());
+    for standing in standings {
+        let audience = audience(context, &standing.subscription).await;
+        listed.push(Listed { standing, audience });
+    }
+    let name = context.workspace.name();
+    let troubles = context.workspace.ports.board.poll().troubles;
+    let undelivered = Undelivered::at(&context.workspace.ports.board, context.now());
+    let wrong = Wrong { intercom: &troubles, discord: &undelivered };
+    Ok(sentences::list(context.around(), name, &listed, &wrong, failed, page))
+}
+
+/// Who can read a notification's channel, as far as Discord tells.
+pub(crate) async fn audience(context: &CommandContext, subscription: &Subscription) -> Option<Audience> {
+    readers(context.channels(), context.store(), subscription).await
+}
+
+/// [Try now]: whoever is on hold is tried at once, and the list is shown again. Each try may be refused by Discord, which
+/// bans a bot after too many refusals: pressed again at once it only shows the list.
+pub(crate) async fn try_now(context: &CommandContext, asker: &Asker) -> Result<Reply, CommandError> {
+    if context.bot.may_try_now(asker.guild) {
+        service::try_now(&request::of(context, asker)).await?;
+    }
+    list(context, asker, 1).await
+}
+
+/// `/notify pause`.
+pub(crate) async fn pause(
+    context: &CommandContext,
+    asker: &Asker,
+    target: Target,
+) -> Result<Reply, CommandError> {
+    let paused = service::pause(&request::of(context, asker), target).await;
+    let paused = paused.map_err(|not_done| request::refused(context, "notify pause", not_done))?;
+    Ok(sentences::paused(context.around(), &paused.meant, &paused.done))
+}
+
+/// `/notify resume`: asks where many wait and nothing was said about them.
+pub(crate) async fn resume(
+    context: &CommandContext,
+    asker: &Asker,
+    target: Target,
+    missed: Option<Missed>,
+) -> Result<Reply, CommandError> {
+    let resumption = service::resume(&request::of(context, asker), target, missed).await;
+    let resumed = match resumption.map_err(|not_done| request::refused(context, "notify resume", not_done))? {
+        Resumption::ToDecide { waiting, since } => {
+            return Ok(sentences::ask_what_becomes_of(target, waiting, since));
+        }
+        Resumption::Resumed(resumed) => resumed,
+    };
+    let reply = match resumed.missed {
+        Missed::Post => sentences::resumed(&resumed.meant, &resumed.done, resumed.waited),
+        Missed::Skip => sentences::resumed_from_now(&resumed.meant, &resumed.done, resumed.waited),
+    };
+    Ok(sentences::with_closed(context.around(), reply, &resumed.closed))
+}
+
+/// `/notify remove`: names what waits and asks.
+pub(crate) async fn ask_before_removing(
+    context: &CommandContext,
+    asker: &Asker,
+    id: SubscriptionId,
+) -> Result<Reply, CommandError> {
+    let standing = service::before_removing(&request::of(context, asker), id).await;
+    let standing = standing.map_err(|not_done| request::refused(context, REMOVE, not_done))?;
+    Ok(sentences::ask_before_removing(&standing))
+}
+
+/// `[Remove]`, which was asked.
+pub(crate) async fn remove(
+    context: &CommandContext,
+    asker: &Asker,
+    id: SubscriptionId,
+) -> Result<Reply, CommandError> {
+    let removed = service::remove(&request::of(context, asker), id).await;
+    let removed = removed.map_err(|not_done| request::refused(context, REMOVE, not_done))?;
+    Ok(sentences::removed(&removed.subscription, removed.dropped))
+}
+
+/// `/notify test`: a sample in each channel, and how each went.
+pub(crate) async fn test(
+    context: &CommandContext,
+    asker: &Asker,
+    target: Target,
+) -> Result<Reply, CommandError> {
+    let workspace = &context.workspace.workspace;
+    let tried = sample::test(&request::of(context, asker), workspace, target).await;
+    let tried = tried.map_err(|not_done| request::refused(context, "notify test", not_done))?;
+    Ok(sentences::tested(context.around(), &tried))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! The controls below notifications: `[Show]`, "Show one in full…" and [Skip to now].
+
+use deskbell_desk::access::Grant;
+use deskbell_desk::ids::{ConversationId, SubscriptionId};
+use deskbell_desk::press::ChannelPress;
+use deskbell_desk::service::notify::run;
+use deskbell_desk::service::request::NotDone;
+
+use crate::contact;
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::guard;
+use crate::interaction::request;
+use crate::interaction::session::Session;
+use crate::notify::audience;
+use crate::press::contact_components::one;
+use crate::reply;
+
+/// Answers a press.
+pub(crate) async fn answer(
+    session: &Session<'_>,
+    press: ChannelPress,
+    chosen: &[String],
+) -> Result<(), CommandError> {
+    match press {
+        ChannelPress::Show(id) => {
+            may_see_this(session).await?;
+            contact::open(session, &id).await
+        }
+        ChannelPress::ShowConversation(id) => {
+            may_see_this(session).await?;
+            show_conversation(session, &id).await
+        }
+        ChannelPress::ShowOne => {
+            may_see_this(session).await?;
+            contact::open(session, &one(chosen)?).await
+        }
+        ChannelPress::SkipToNow(id) => {
+            guard::may_set_up(&session.asker, guard::CHANGE_NOTIFICATIONS)?;
+            skip_to_now(session, id).await
+        }
+        ChannelPress::Audience(held, choice) => audience::choose(session, held, choice).await,
+    }
+}
+
+/// What a message without personal data keeps from the channel.
+async fn show_conversation(session: &Session<'_>, id: &ConversationId) -> Result<(), CommandError> {
+    session.answer.begin().await?;
+    let found = session.answer.patiently(session.intercom.conversation(id)).await?;
+    let Some(conversation) = found else { return Err(Refusal::UnknownConversation.into()) };
+    session.answer.give(reply::conversation(contact::shown(&session.context), conversation)).await
+}
+
+/// The same rule as for the commands, in the words of a button.
+async fn may_see_this(session: &Session<'_>) -> Result<(), CommandError> {
+    guard::may_look(&session.context, &session.asker, Grant::Look).await.map_err(|failure| match failure {
+        CommandError::Refused(Refusal::NoAccess { roles, .. }) => {
+            Refusal::NoAccess { purpose: "see this", roles }.into()
+        }
+        other => other,
+    })
+}
+
+/// Drops what waits for a notification. Its channel's own task does it, between two messages.
+async fn skip_to_now(session: &Session<'_>, id: SubscriptionId) -> Result<(), CommandError> {
+    session.answer.begin().await?;
+    let (context, asker) = (&session.context, &session.asker);
+    let skipped =
+        run::skip_to_now(&request::of(context, asker), id).await.map_err(|not_done| match not_done {
+            NotDone::UnknownNotification => Refusal::OldButton.into(),
+            other => request::refused(context, "notify list", other),
+        })?;
+    session.answer.give(reply::skipped(skipped.count, skipped.subscription.channel)).await
+}

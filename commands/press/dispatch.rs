@@ -1,0 +1,179 @@
+//! Buttons and selects: what they carry, and the way from a press to the group of commands behind it.
+//!
+//! A `custom_id` is `v1:action:argument…` of at most 100 characters, or holds a short key under which the store keeps
+//! the rest for a day ([`keep`](crate::interaction::keep)), so that a press works after a restart. It is not signed and may be old: it is parsed
+//! strictly, and every press is authorised again by the group that it belongs to.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use deskbell_desk::press::{CardControl, ChannelPress};
+use futures::FutureExt as _;
+use poise::serenity_prelude as serenity;
+use serenity::ComponentInteractionDataKind as Kind;
+
+use crate::interaction::answer::Answer;
+use crate::interaction::asker::Asker;
+use crate::interaction::at_work::AtWork;
+use crate::interaction::bot::BotContext;
+use crate::interaction::context::CommandContext;
+use crate::interaction::effect::Effect;
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::guard;
+use crate::interaction::session::Session;
+use crate::interaction::tell;
+use crate::press::channel_components;
+use crate::press::contact_components;
+use crate::press::look::LookPress;
+use crate::press::place::Place;
+use crate::press::set_up::SetUpPress;
+use crate::press::settings_components;
+
+/// A press, by the group that answers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Press {
+    /// Below a notification.
+    Channel(CardControl),
+    /// Below what `/lead` and `/user` show.
+    Look(LookPress),
+    /// Below what `/notify`, `/access` and `/setup` show.
+    SetUp(SetUpPress),
+}
+
+impl Press {
+    /// Reads a `custom_id`; none where it is not one of ours, or of a version that we do not know.
+    pub(crate) fn parse(custom_id: &str) -> Option<Self> {
+        CardControl::parse(custom_id)
+            .map(Self::Channel)
+            .or_else(|| LookPress::parse(custom_id).map(Self::Look))
+            .or_else(|| SetUpPress::parse(custom_id).map(Self::SetUp))
+    }
+
+    fn to_custom_id(&self) -> String {
+        match self {
+            Self::Channel(control) => control.to_custom_id(),
+            Self::Look(press) => press.to_custom_id(),
+            Self::SetUp(press) => press.to_custom_id(),
+        }
+    }
+
+    /// Whether the answer replaces the message that was pressed.
+    fn place(&self) -> Place {
+        match self {
+            Self::Channel(_) => Place::New,
+            Self::Look(press) => press.place(),
+            Self::SetUp(press) => press.place(),
+        }
+    }
+
+    /// What an error of it may be told with.
+    fn effect(&self) -> Effect {
+        match self {
+            Self::Channel(control) => match control.press {
+                ChannelPress::SkipToNow(_) | ChannelPress::Audience(..) => Effect::Write,
+                ChannelPress::Show(_) | ChannelPress::ShowConversation(_) | ChannelPress::ShowOne => {
+                    Effect::Read { again: None }
+                }
+            },
+            Self::Look(press) => press.effect(),
+            Self::SetUp(press) => press.effect(),
+        }
+    }
+
+    async fn answer(self, session: &Session<'_>, chosen: &[String]) -> Result<(), CommandError> {
+        match self {
+            Self::Channel(control) => channel_components::answer(session, control.press, chosen).await,
+            Self::Look(press) => contact_components::answer(session, press, chosen).await,
+            Self::SetUp(press) => settings_components::answer(session, press, chosen).await,
+        }
+    }
+}
+
+/// The event handler that poise calls with every event: presses and forms are not poise's to dispatch.
+pub(crate) async fn on_event(
+    framework: poise::FrameworkContext<'_, Arc<BotContext>, CommandError>,
+    event: &serenity::FullEvent,
+) -> Result<(), CommandError> {
+    let http = &framework.serenity_context.http;
+    if let serenity::FullEvent::InteractionCreate { interaction: serenity::Interaction::Component(press) } =
+        event
+    {
+        pressed(framework.user_data, http, press).await;
+    }
+    Ok(())
+}
+
+/// One press, from its `custom_id` to its answer.
+async fn pressed(bot: &Arc<BotContext>, http: &serenity::Http, press: &serenity::ComponentInteraction) {
+    let acknowledged = AtomicBool::new(false);
+    let parsed = Press::parse(&press.data.custom_id);
+    let (place, effect) = match &parsed {
+        Some(parsed) => (parsed.place(), parsed.effect()),
+        None => (Place::New, Effect::Write),
+    };
+    let in_progress = bot.in_progress.token();
+    let answer = Answer::new(http, press.id, &press.token, &acknowledged, place, in_progress);
+    let session = match begun(bot, press) {
+        Ok((context, asker, at_work)) => Session::new(context, asker, answer, at_work),
+        Err(failure) => return tell::refuse(bot, &answer, "press", &failure, &effect).await,
+    };
+    let chosen = chosen(&press.data.kind);
+    let result = match parsed {
+        Some(parsed) => guarded(Box::pin(parsed.answer(&session, &chosen))).await,
+        None => Ok(Err(Refusal::OldButton.into())),
+    };
+    match result {
+        Ok(Ok(())) => {}
+        Ok(Err(failure)) => tell::tell(&session, "press", &failure, &effect).await,
+        Err(Panicked) => tell::tell_bug(&session, "press").await,
+    }
+}
+
+/// Who pressed, for which workspace, and their place among what they are having done.
+fn begun(
+    bot: &Arc<BotContext>,
+    press: &serenity::ComponentInteraction,
+) -> Result<(CommandContext, Asker, AtWork), CommandError> {
+    let asker = Asker::of_press(press)?;
+    let context = guard::connected(bot, &asker)?;
+    let at_work = bot.work.begin(asker.member)?;
+    Ok((context, asker, at_work))
+}
+
+/// Our code panicked; the panic hook has logged where.
+#[derive(Debug, PartialEq, Eq)]
+struct Panicked;
+
+/// As poise guards commands: whoever pressed hears of a fault of ours. Nothing that a panic could leave half-changed is
+/// used afterwards: what several presses share is the store, which only whole writes reach.
+async fn guarded<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
+    AssertUnwindSafe(work).catch_unwind().await.map_err(|_| Panicked)
+}
+
+/// What was chosen in a select, as text; empty for a button.
+fn chosen(kind: &Kind) -> Vec<String> {
+    match kind {
+        Kind::StringSelect { values } => values.clone(),
+        Kind::ChannelSelect { values } => values.iter().map(ToString::to_string).collect(),
+        Kind::RoleSelect { values } => values.iter().map(ToString::to_string).collect(),
+        Kind::UserSelect { values } => values.iter().map(ToString::to_string).collect(),
+        Kind::Button | Kind::MentionableSelect { .. } | Kind::Unknown(_) => Vec::new(),
+    }
+}
+
+/// A `custom_id` as we would write what we read in it, which is the same one again; none where it is none of ours.
+pub fn custom_id_as_read(custom_id: &str) -> Option<String> {
+    Press::parse(custom_id).map(|press| press.to_custom_id())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_press_that_panics_is_a_failure_and_not_silence() {
+        assert_eq!(guarded(async { 1 }).await, Ok(1));
+        assert_eq!(guarded(async { std::num::NonZero::new(0_u64).expect("an id") }).await, Err(Panicked));
+    }
+}
