@@ -113,7 +113,7 @@ pub(crate) fn not_posted(why: NotPosted, now: Timestamp) -> Reply {
                     .and("."),
             )
         }
-        NotPosted::Walled => Reply::say(
+        NotPosted::TurnedAway => Reply::say(
             "Discord does not let my messages through just now. Nothing was posted. Try again in a few minutes.",
         ),
         NotPosted::Refused => Reply::say("Discord does not take this message. Nothing was posted."),

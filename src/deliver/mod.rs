@@ -12,9 +12,9 @@ mod channel;
 mod notices;
 mod pace;
 mod parts;
+mod reachability;
 mod registry;
 mod retry;
-mod wall;
 
 #[cfg(test)]
 mod tests;
@@ -244,11 +244,11 @@ impl Courier for Delivery {
     async fn hand_over(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
         let silence = self.shared.parts.pace.silent_for(Instant::now());
         if silence > HAND_OVER_PATIENCE {
-            return PostOutcome::Walled { after: Some(silence), passed: Passed::No };
+            return PostOutcome::TurnedAway { after: Some(silence), passed: Passed::No };
         }
         let handle = self.shared.registry.worker_of(channel);
         if let Some(silence) = handle.paused_for(Instant::now()).filter(|pause| *pause > HAND_OVER_PATIENCE) {
-            return PostOutcome::Walled { after: Some(silence), passed: Passed::No };
+            return PostOutcome::TurnedAway { after: Some(silence), passed: Passed::No };
         }
         let (answer, outcome) = oneshot::channel();
         let nonce = Nonce::of_notice(self.shared.parts.random.number());

@@ -111,7 +111,7 @@ struct Slots {
     /// Until when Discord asked for silence.
     paused_until: Option<Instant>,
     /// Until when nothing is tried because nothing gets through.
-    walled_until: Option<Instant>,
+    blocked_until: Option<Instant>,
     /// How often calls were turned away since one reached Discord.
     turned_away: u32,
     reached: Option<Instant>,
@@ -124,30 +124,30 @@ struct Slots {
 
 impl Slots {
     fn silent_until(&self) -> Option<Instant> {
-        self.paused_until.max(self.walled_until)
+        self.paused_until.max(self.blocked_until)
     }
 }
 
-/// What is known of the way to Discord when a message did not get through.
+/// How far Discord could be reached when a message did not get through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Way {
+pub(super) struct Reachability {
     /// How many messages Discord itself has answered so far.
     pub(super) answered: u64,
     /// How many other channels have a message that does not get through either.
     pub(super) others_failing: u64,
     /// Whether others would get through just now.
-    pub(super) state: WayState,
+    pub(super) reach: Reach,
     /// Since when no message gets through anywhere.
     pub(super) since: UnixMillis,
 }
 
 /// Whether calls reach Discord.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WayState {
+pub(super) enum Reach {
     /// They do, so it may be this very message that does not.
     Open,
     /// They do not.
-    Shut,
+    Blocked,
 }
 
 impl GlobalPace {
@@ -182,12 +182,12 @@ impl GlobalPace {
     }
 
     /// A channel's message did not get through.
-    pub(super) fn failed(&self, channel: ChannelId, state: WayState, wall: UnixMillis) -> Way {
+    pub(super) fn failed(&self, channel: ChannelId, reach: Reach, wall: UnixMillis) -> Reachability {
         let mut slots = self.lock();
         slots.failing.insert(channel);
         let since = *slots.failing_since.get_or_insert(wall);
         let others_failing = slots.failing.len() as u64 - 1;
-        Way { answered: slots.answered, others_failing, state, since }
+        Reachability { answered: slots.answered, others_failing, reach, since }
     }
 
     /// Every call is turned away before Discord: how long nothing may be tried. At least as long as was asked, and ever
@@ -199,7 +199,7 @@ impl GlobalPace {
         }
         slots.turned_away = slots.turned_away.saturating_add(1);
         let pause = backoff.after(slots.turned_away).max(asked).min(backoff.longest());
-        slots.walled_until = Some(now + pause);
+        slots.blocked_until = Some(now + pause);
         pause
     }
 
@@ -207,7 +207,7 @@ impl GlobalPace {
     pub(super) fn reached(&self, channel: ChannelId, now: Instant) {
         let mut slots = self.lock();
         slots.turned_away = 0;
-        slots.walled_until = None;
+        slots.blocked_until = None;
         slots.reached = Some(now);
         slots.answered += 1;
         slots.failing.remove(&channel);

@@ -16,11 +16,11 @@ pub(super) const ACQUITTAL: Backoff = Backoff::new(Duration::from_mins(1), LONGE
 /// Whatever pause is asked for, a message is tried as often as this: what turns it away may be gone early.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_mins(10);
 /// After a call was turned away before Discord, where nothing says how long to wait.
-pub(super) const WALL: Backoff = Backoff::new(Duration::from_mins(1), LONGEST_PAUSE);
+pub(super) const TURNED_AWAY: Backoff = Backoff::new(Duration::from_mins(1), LONGEST_PAUSE);
 /// The same where Discord may only be down: then it is back within seconds as a rule.
-pub(super) const WALL_OF_OUTAGE: Backoff = Backoff::new(Duration::from_secs(5), LONGEST_PAUSE);
+pub(super) const OUTAGE: Backoff = Backoff::new(Duration::from_secs(5), LONGEST_PAUSE);
 /// The same where others get through.
-pub(super) const WALL_OF_CHANNEL: Backoff = Backoff::new(Duration::from_secs(5), LONGEST_PAUSE);
+pub(super) const ONE_CHANNEL: Backoff = Backoff::new(Duration::from_secs(5), LONGEST_PAUSE);
 
 /// Before a suspended channel is tried again after so many probes: 1 min, 2, 4 … 6 h. Not jittered: `/notify list` tells
 /// the time.

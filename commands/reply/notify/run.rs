@@ -202,7 +202,7 @@ fn why_not(tried: &Tried) -> String {
         PostOutcome::RateLimited { .. } => {
             "Discord takes no more messages just now; try again in a minute".to_owned()
         }
-        PostOutcome::Walled { .. } => {
+        PostOutcome::TurnedAway { .. } => {
             "Discord does not let my messages through just now; try again in a few minutes".to_owned()
         }
         PostOutcome::Refused { .. } => "Discord does not take this message".to_owned(),

@@ -145,7 +145,7 @@ fn a_message_that_may_not_stand_there_is_not_called_posted() {
     assert_snapshot!(refused(Refusal::NotPosted(NotPosted::Unknown)), @"Discord did not answer, so I do not know whether it was posted. Look in the channel before trying again.");
     let after = Duration::from_secs(20);
     assert_snapshot!(refused(Refusal::NotPosted(NotPosted::RateLimited(after))), @"Discord takes no more messages just now. Nothing was posted. Try again <t:1763889620:R>.");
-    assert_snapshot!(refused(Refusal::NotPosted(NotPosted::Walled)), @"Discord does not let my messages through just now. Nothing was posted. Try again in a few minutes.");
+    assert_snapshot!(refused(Refusal::NotPosted(NotPosted::TurnedAway)), @"Discord does not let my messages through just now. Nothing was posted. Try again in a few minutes.");
     assert_snapshot!(refused(Refusal::NotPosted(NotPosted::Refused)), @"Discord does not take this message. Nothing was posted.");
     assert_snapshot!(refused(Refusal::NotPosted(NotPosted::Unauthorized)), @"Discord refuses my token. Nothing was posted. Whoever runs this bot must renew it.");
 }

@@ -166,14 +166,14 @@ fn probed(reply: &Reply) -> Probed {
     }
     match Refusal::of(reply) {
         Refusal::Channel(_) | Refusal::Content | Refusal::MessageGone => Probed::Answered,
-        Refusal::Token | Refusal::Limit | Refusal::Wall(_) | Refusal::Failure => Probed::Unanswered,
+        Refusal::Token | Refusal::Limit | Refusal::TurnedAway(_) | Refusal::Failure => Probed::Unanswered,
     }
 }
 
 /// What a refusal to show messages means for a search.
 fn unread(reply: &Reply) -> FindOutcome {
     match Refusal::of(reply) {
-        Refusal::Wall(_) => FindOutcome::Walled { after: reply.limits.retry_after },
+        Refusal::TurnedAway(_) => FindOutcome::TurnedAway { after: reply.limits.retry_after },
         Refusal::MessageGone | Refusal::Channel(_) | Refusal::Content => FindOutcome::Unreadable,
         Refusal::Token | Refusal::Limit | Refusal::Failure => FindOutcome::Unavailable,
     }
@@ -189,7 +189,7 @@ fn outcome(reply: &Reply) -> PostOutcome {
         Refusal::MessageGone => PostOutcome::Posted { message: None, pace: pace(reply) },
         Refusal::Token => PostOutcome::Unauthorized,
         Refusal::Limit => limited(reply),
-        Refusal::Wall(passed) => PostOutcome::Walled { after: reply.limits.retry_after, passed },
+        Refusal::TurnedAway(passed) => PostOutcome::TurnedAway { after: reply.limits.retry_after, passed },
         Refusal::Channel(reason) => PostOutcome::Closed(reason),
         Refusal::Content => refused(reply),
         Refusal::Failure => PostOutcome::Unknown,

@@ -20,7 +20,7 @@ pub(crate) enum Refusal {
     /// The pace: the same again after a while.
     Limit,
     /// What stands before Discord.
-    Wall(Passed),
+    TurnedAway(Passed),
     /// The channel or its server: nothing can be posted there until somebody changes something.
     Channel(Obstacle),
     /// The very message or request: it will be refused however often it is sent.
@@ -36,14 +36,14 @@ impl Refusal {
         match reply.status {
             429 => Self::Limit,
             408 => Self::Failure,
-            503 if is_page => Self::Wall(Passed::Perhaps),
+            503 if is_page => Self::TurnedAway(Passed::Perhaps),
             500.. => match of_code(reply.code()) {
                 Some(Self::Limit) => Self::Limit,
                 _ => Self::Failure,
             },
             // Discord redirects nobody, and its refusals have its own form.
-            300..400 => Self::Wall(Passed::No),
-            _ if !is_discords(reply) => Self::Wall(Passed::No),
+            300..400 => Self::TurnedAway(Passed::No),
+            _ if !is_discords(reply) => Self::TurnedAway(Passed::No),
             status => of_code(reply.code()).unwrap_or_else(|| of_status(status)),
         }
     }
@@ -61,7 +61,7 @@ fn of_code(code: u64) -> Option<Refusal> {
         // Slow mode, write limits of channel and server, overload, direct messages opened too fast.
         20_016 | 20_022 | 20_028 | 20_029 | 40_003 | 40_062 | 130_000 => Refusal::Limit,
         // Sending is switched off for everybody; Cloudflare does not take the call.
-        40_004 | 40_006 | 40_333 => Refusal::Wall(Passed::No),
+        40_004 | 40_006 | 40_333 => Refusal::TurnedAway(Passed::No),
         code => return of_channel(code).map(Refusal::Channel).or_else(|| of_content(code)),
     })
 }
@@ -96,7 +96,7 @@ fn of_status(status: u16) -> Refusal {
         404 => Refusal::Channel(Obstacle::ChannelGone),
         // Not acceptable as it is, or too large. Any other status speaks of the way it was asked, not of the message.
         400 | 413 => Refusal::Content,
-        _ => Refusal::Wall(Passed::No),
+        _ => Refusal::TurnedAway(Passed::No),
     }
 }
 

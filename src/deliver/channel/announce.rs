@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use super::inbox::Control;
 use super::one_off::{OneOffMessage, Purpose};
 use super::sender::Sender;
-use crate::deliver::pace::WayState;
+use crate::deliver::pace::Reach;
 
 /// Posts the next one.
 pub(crate) async fn post_next(sender: &mut Sender) {
@@ -27,7 +27,7 @@ pub(crate) async fn post_next(sender: &mut Sender) {
 
 /// What keeps every channel back ends for all of them at once.
 fn put_off(sender: &mut Sender, one: OneOffMessage) {
-    if let Some(blocked) = sender.blocked.filter(|blocked| blocked.way.state == WayState::Open) {
+    if let Some(blocked) = sender.blocked.filter(|blocked| blocked.reachability.reach == Reach::Open) {
         let until = Instant::now() + blocked.pause;
         sender.pace.hold(until);
         sender.handle.pause(until);

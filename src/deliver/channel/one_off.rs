@@ -42,7 +42,7 @@ impl OneOffMessage {
     pub(crate) fn waits_after(&self, outcome: &PostOutcome) -> bool {
         match outcome {
             PostOutcome::RateLimited { .. } => true,
-            PostOutcome::Walled { .. } => !matches!(self.purpose, Purpose::Command(_)),
+            PostOutcome::TurnedAway { .. } => !matches!(self.purpose, Purpose::Command(_)),
             _ => false,
         }
     }

@@ -27,8 +27,8 @@ pub(crate) enum Reaction {
 pub(crate) fn to(outcome: PostOutcome) -> Reaction {
     match outcome {
         PostOutcome::Posted { message, .. } => Reaction::Settle(message),
-        PostOutcome::Unknown | PostOutcome::Walled { passed: Passed::Perhaps, .. } => Reaction::Repeat,
-        PostOutcome::Walled { passed: Passed::No, .. } => Reaction::TryLater,
+        PostOutcome::Unknown | PostOutcome::TurnedAway { passed: Passed::Perhaps, .. } => Reaction::Repeat,
+        PostOutcome::TurnedAway { passed: Passed::No, .. } => Reaction::TryLater,
         PostOutcome::RateLimited { .. } => Reaction::Wait,
         PostOutcome::Refused { reason } => Reaction::Refuse(reason),
         PostOutcome::Closed(obstacle) => Reaction::Suspend(obstacle),
@@ -48,7 +48,10 @@ mod tests {
 
     #[test]
     fn what_never_reached_discord_is_neither() {
-        let walled = |passed| to(PostOutcome::Walled { after: None, passed });
-        assert_eq!((walled(Passed::No), walled(Passed::Perhaps)), (Reaction::TryLater, Reaction::Repeat));
+        let turned_away = |passed| to(PostOutcome::TurnedAway { after: None, passed });
+        assert_eq!(
+            (turned_away(Passed::No), turned_away(Passed::Perhaps)),
+            (Reaction::TryLater, Reaction::Repeat)
+        );
     }
 }

@@ -24,7 +24,7 @@ use super::sender::Sender;
 use super::settle::settle;
 use super::state::Next;
 use crate::deliver::parts::DeliveryParts;
-use crate::deliver::wall::Failure;
+use crate::deliver::reachability::Failure;
 
 /// How long before the first attempt the look into the history begins: Discord's clock may be behind ours.
 const LOOK_BACK_MS: i64 = 60_000;
@@ -118,7 +118,7 @@ async fn decide(
 /// Discord did not answer what was asked of the history.
 async fn look_later(sender: &mut Sender, consumer: &mut Consumer, outcome: FindOutcome) -> Effect {
     let failure = match outcome {
-        FindOutcome::Walled { after } => Failure::TurnedAway(after, Passed::No),
+        FindOutcome::TurnedAway { after } => Failure::TurnedAway(after, Passed::No),
         _ => Failure::Unanswered,
     };
     sender.did_not_pass(failure).await;

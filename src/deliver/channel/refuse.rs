@@ -16,7 +16,7 @@ use super::record::{self, Durable};
 use super::sender::Sender;
 use super::settle::settle;
 use super::suspicion::Suspicion;
-use crate::deliver::{retry, wall};
+use crate::deliver::{reachability, retry};
 
 /// The reason in a dead letter where no answer said anything.
 const UNSAID: &str = "no usable answer to this message, while others were taken";
@@ -54,7 +54,7 @@ async fn halve(
         "Discord takes no batch with these events, which is cut in halves"
     );
     let suspicion = match (refused, sender.blocked) {
-        (Refused::Unsaid, Some(blocked)) => Suspicion::of_part(blocked.way, Instant::now()),
+        (Refused::Unsaid, Some(blocked)) => Suspicion::of_part(blocked.reachability, Instant::now()),
         _ => Suspicion::default(),
     };
     let cursor_after = numbers[numbers.len() - 1];
@@ -143,7 +143,7 @@ fn acquit(sender: &Sender, consumer: &mut Consumer) {
     flight.acquitted += 1;
     let pause = retry::ACQUITTAL.after(flight.acquitted);
     flight.acquit(pause, Instant::now());
-    wall::put_off(&sender.shared, sender.channel(), pause);
+    reachability::put_off(&sender.shared, sender.channel(), pause);
     if is_known_absent {
         count_absent(sender, consumer);
     }

@@ -17,7 +17,7 @@ use super::consumers::Consumers;
 use super::handle::{ChannelHandle, ChannelHealth, ChannelState, Takes};
 use crate::deliver::pace::ChannelPace;
 use crate::deliver::parts::Shared;
-use crate::deliver::wall::{self, Blocked, Failure};
+use crate::deliver::reachability::{self, Blocked, Failure};
 
 /// The Messenger ends within 15 s; a worker does not stand still should it not.
 const POST_PATIENCE: Duration = Duration::from_secs(20);
@@ -82,14 +82,14 @@ impl Sender {
 
     async fn take_note(&mut self, outcome: &PostOutcome) {
         let channel = self.channel();
-        wall::answered(&self.shared, channel, &mut self.pace, outcome);
+        reachability::answered(&self.shared, channel, &mut self.pace, outcome);
         match outcome {
             PostOutcome::Posted { pace, .. } => self.pace.told(*pace, Instant::now()),
             PostOutcome::RateLimited { after, scope } => {
-                wall::limited(&self.shared, channel, &mut self.pace, *after, *scope);
+                reachability::limited(&self.shared, channel, &mut self.pace, *after, *scope);
                 self.handle.pause(self.pace.ready_at(Instant::now()));
             }
-            PostOutcome::Walled { after, passed } => {
+            PostOutcome::TurnedAway { after, passed } => {
                 self.did_not_pass(Failure::TurnedAway(*after, *passed)).await;
             }
             PostOutcome::Unknown => self.did_not_pass(Failure::Unanswered).await,
@@ -103,7 +103,7 @@ impl Sender {
 
     /// Takes note of what keeps messages back.
     pub(crate) async fn did_not_pass(&mut self, failure: Failure) {
-        let blocked = wall::failed(&self.shared, self.handle.channel, &mut self.pace, failure).await;
+        let blocked = reachability::failed(&self.shared, self.handle.channel, &mut self.pace, failure).await;
         self.blocked = Some(blocked);
     }
 
@@ -138,7 +138,7 @@ impl Sender {
         let health = if consumers.is_any_serving() {
             ChannelHealth::Working
         } else {
-            wall::forget_channel(&self.shared, self.channel());
+            reachability::forget_channel(&self.shared, self.channel());
             ChannelHealth::Unproven
         };
         let takes = Takes::Kinds(consumers.all.iter().map(|one| one.subscription.kind).collect());

@@ -24,8 +24,8 @@ use tokio::time::Instant;
 use super::flight::{Due, Fate, Flight, Refused};
 use super::react::{self, Reaction};
 use super::suspicion::Culprit;
+use crate::deliver::reachability::Blocked;
 use crate::deliver::retry;
-use crate::deliver::wall::Blocked;
 
 /// Where a consumer's batch is. Boxed, like all that a worker rarely has: most of the many workers wait.
 #[derive(Debug, Default)]
@@ -135,8 +135,8 @@ impl State {
     /// The batch did not get through once more: what fails three times by itself is to blame.
     fn did_not_pass(&mut self, blocked: Option<Blocked>, now: Instant) -> Next {
         let (Self::InFlight(flight), Some(blocked)) = (&mut *self, blocked) else { return Next::LookAgain };
-        match flight.suspicion.failed(blocked.way, now) {
-            Culprit::Way => Next::LookAgain,
+        match flight.suspicion.failed(blocked.reachability, now) {
+            Culprit::Connection => Next::LookAgain,
             Culprit::Message => self.refused(Refused::Unsaid),
         }
     }

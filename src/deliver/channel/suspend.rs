@@ -169,7 +169,7 @@ async fn probe_answered(
         PostOutcome::Unauthorized => Ok(Effect::Halt),
         // A refusal is about the line, not about the channel.
         PostOutcome::Refused { .. } => take_up(sender, consumers, probes).await,
-        PostOutcome::RateLimited { .. } | PostOutcome::Walled { .. } | PostOutcome::Posted { .. } => {
+        PostOutcome::RateLimited { .. } | PostOutcome::TurnedAway { .. } | PostOutcome::Posted { .. } => {
             Ok(Effect::LookAgain)
         }
     }

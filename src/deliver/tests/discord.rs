@@ -247,7 +247,7 @@ impl Messenger for Discord {
         };
         let fate = (self.script.lock().unwrap())(number);
         let is_shut =
-            matches!(fate, Fate::Down | Fate::AnswerLost | Fate::Walled(_) | Fate::LimitedEverywhere(_));
+            matches!(fate, Fate::Down | Fate::AnswerLost | Fate::TurnedAway(_) | Fate::LimitedEverywhere(_));
         self.state().shut = is_shut;
         let fate = self.blocked(channel, message).filter(|_| !is_shut).unwrap_or(fate);
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -263,7 +263,7 @@ impl Messenger for Discord {
             }
             Fate::LimitedHere(after) => PostOutcome::RateLimited { after, scope: LimitScope::Channel },
             Fate::Refused => PostOutcome::Refused { reason: "400 200000".to_owned() },
-            Fate::Walled(after) => PostOutcome::Walled { after, passed: Passed::No },
+            Fate::TurnedAway(after) => PostOutcome::TurnedAway { after, passed: Passed::No },
             Fate::CrashBefore => {
                 self.crash.notify_one();
                 pending().await

@@ -18,7 +18,7 @@ pub(super) enum Fate {
     /// It is refused for what stands in it.
     Refused,
     /// What stands before Discord turns it away.
-    Walled(Option<Duration>),
+    TurnedAway(Option<Duration>),
     /// The bot dies before it is done.
     CrashBefore,
     /// The bot dies when it is done.

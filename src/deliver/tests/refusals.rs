@@ -139,7 +139,7 @@ async fn the_wall_before_discord_is_neither_the_channel_nor_the_event() {
     let mut world = World::new();
     let leads = world.notify(NewLead, 10).await;
     world.notify(deskbell_desk::event::EventKind::NewUser, 11).await;
-    world.discord.goes(|_| Fate::Walled(None));
+    world.discord.goes(|_| Fate::TurnedAway(None));
     let made = world.happen(NewLead, 1).await;
     world.happen(deskbell_desk::event::EventKind::NewUser, 1).await;
     world.run_for(seconds(3600)).await;
@@ -175,12 +175,12 @@ async fn a_pause_of_a_day_is_tried_after_ten_minutes() {
 async fn a_command_is_told_at_once_that_nothing_gets_through() {
     let mut world = World::new();
     world.notify(NewLead, 10).await;
-    world.discord.goes(|_| Fate::Walled(None));
+    world.discord.goes(|_| Fate::TurnedAway(None));
     world.happen(NewLead, 1).await;
     world.run_for(seconds(5)).await;
     let delivery = world.start().await;
     let outcome = delivery.hand_over(ChannelId(99), notice(Text::ours("hello"))).await;
-    assert!(matches!(outcome, PostOutcome::Walled { after: Some(_), .. }), "{outcome:?}");
+    assert!(matches!(outcome, PostOutcome::TurnedAway { after: Some(_), .. }), "{outcome:?}");
 }
 
 /// Five minutes later, after the answer to the first message was lost and the bot was killed.

@@ -16,7 +16,7 @@ use super::world::{GUILD, World};
 
 /// What becomes of a message that does not get through.
 fn fates() -> [Fate; 2] {
-    [Fate::Walled(None), Fate::Down]
+    [Fate::TurnedAway(None), Fate::Down]
 }
 
 /// Leads in the first channel, users in the second.
@@ -136,7 +136,7 @@ async fn a_channel_in_which_nothing_gets_through_is_told_and_loses_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_message_that_is_turned_away_holds_up_no_other_channel() {
     let mut world = world().await;
-    world.discord.block(Blocking::Everything, Fate::Walled(None));
+    world.discord.block(Blocking::Everything, Fate::TurnedAway(None));
     world.happen(NewLead, 1).await;
     world.run_for(seconds(300)).await;
     let users = world.happen(NewUser, 1).await;
@@ -174,7 +174,7 @@ async fn a_command_is_told_that_its_channel_takes_no_message_for_long() {
     assert_eq!(paused(&world), 1);
     let delivery = world.start().await;
     let outcome = delivery.hand_over(ChannelId(10), notice(Text::ours("hello"))).await;
-    assert!(matches!(outcome, PostOutcome::Walled { after: Some(_), .. }), "{outcome:?}");
+    assert!(matches!(outcome, PostOutcome::TurnedAway { after: Some(_), .. }), "{outcome:?}");
     world.run_for(seconds(300)).await;
     assert_eq!((world.discord.events(10), paused(&world)), (vec![1], 0));
 }
@@ -183,7 +183,7 @@ async fn a_command_is_told_that_its_channel_takes_no_message_for_long() {
 async fn a_command_gets_through_while_an_event_does_not() {
     let mut world = world().await;
     world.run_for(seconds(1)).await;
-    world.discord.block(Blocking::Text(1), Fate::Walled(None));
+    world.discord.block(Blocking::Text(1), Fate::TurnedAway(None));
     world.happen(NewLead, 1).await;
     world.run_for(seconds(40)).await;
     let delivery = world.start().await;

@@ -76,7 +76,7 @@ pub enum PostOutcome {
     },
     /// What stands before Discord turned the call away, and would turn any away: this says nothing of the channel, nor
     /// of the message. To be repeated with the same nonce after a pause.
-    Walled {
+    TurnedAway {
         /// The pause that it asks for.
         after: Option<Duration>,
         /// Whether the call may have passed all the same.
@@ -140,7 +140,7 @@ pub enum FindOutcome {
     /// Discord did not answer; ask again later.
     Unavailable,
     /// What stands before Discord turned the call away; ask again after a pause.
-    Walled {
+    TurnedAway {
         /// The pause that it asks for.
         after: Option<Duration>,
     },

@@ -50,7 +50,7 @@ pub(super) fn posted(outcome: PostOutcome, channel: ChannelId) -> Result<Option<
         PostOutcome::Posted { message, .. } => Ok(message),
         PostOutcome::Unknown => not_posted(NotPosted::Unknown),
         PostOutcome::RateLimited { after, .. } => not_posted(NotPosted::RateLimited(after)),
-        PostOutcome::Walled { .. } => not_posted(NotPosted::Walled),
+        PostOutcome::TurnedAway { .. } => not_posted(NotPosted::TurnedAway),
         PostOutcome::Refused { .. } => not_posted(NotPosted::Refused),
         PostOutcome::Unauthorized => not_posted(NotPosted::Unauthorized),
         PostOutcome::Closed(obstacle) => {

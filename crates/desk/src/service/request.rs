@@ -97,7 +97,7 @@ pub enum NotPosted {
     /// Discord takes no more just now.
     RateLimited(Duration),
     /// Discord turns every message of the bot away for a while.
-    Walled,
+    TurnedAway,
     /// Discord does not take this message.
     Refused,
     /// The bot's token is refused.

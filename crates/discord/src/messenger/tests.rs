@@ -42,8 +42,8 @@ fn every_refusal_has_its_outcome() {
     assert_eq!(coded(404, 10003), PostOutcome::Closed(Obstacle::ChannelGone));
     assert_eq!(coded(400, 50008), PostOutcome::Closed(Obstacle::ChannelUnfit));
     assert_eq!(coded(400, 50083), PostOutcome::Closed(Obstacle::ThreadClosed));
-    assert_eq!(coded(400, 40333), PostOutcome::Walled { after: None, passed: Passed::No });
-    assert_eq!(outcome(&reply(503, None)), PostOutcome::Walled { after: None, passed: Passed::Perhaps });
+    assert_eq!(coded(400, 40333), PostOutcome::TurnedAway { after: None, passed: Passed::No });
+    assert_eq!(outcome(&reply(503, None)), PostOutcome::TurnedAway { after: None, passed: Passed::Perhaps });
     assert_eq!(coded(500, 0), PostOutcome::Unknown);
     assert_eq!(outcome(&reply(502, None)), PostOutcome::Unknown);
 }
@@ -53,8 +53,8 @@ fn what_the_wall_asks_for_is_passed_on() {
     let limits = Limits { retry_after: Some(Duration::from_secs(90)), ..Limits::default() };
     let page = Reply { status: 403, limits, body: None };
     let after = Some(Duration::from_secs(90));
-    assert_eq!(outcome(&page), PostOutcome::Walled { after, passed: Passed::No });
-    assert_eq!(unread(&page), FindOutcome::Walled { after });
+    assert_eq!(outcome(&page), PostOutcome::TurnedAway { after, passed: Passed::No });
+    assert_eq!(unread(&page), FindOutcome::TurnedAway { after });
 }
 
 #[test]

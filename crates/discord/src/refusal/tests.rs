@@ -60,7 +60,7 @@ fn what_speaks_of_the_token_the_pace_or_the_nonce_is_that_whatever_its_status() 
             assert_eq!(coded(status, code), Refusal::Limit, "{code} as {status}");
         }
         assert_eq!(coded(status, 10_008), Refusal::MessageGone);
-        assert_eq!(coded(status, 40_333), Refusal::Wall(Passed::No));
+        assert_eq!(coded(status, 40_333), Refusal::TurnedAway(Passed::No));
     }
     assert_eq!(coded(401, 0), Refusal::Token);
     assert_eq!(coded(503, 130_000), Refusal::Limit);
@@ -74,7 +74,7 @@ fn a_code_that_nobody_knows_is_judged_by_its_status() {
         assert_eq!(coded(404, code), Refusal::Channel(Obstacle::ChannelGone), "{code}");
         assert_eq!(coded(413, code), Refusal::Content, "{code}");
         for status in [402, 405, 406, 409, 410, 415, 451] {
-            assert_eq!(coded(status, code), Refusal::Wall(Passed::No), "{code} as {status}");
+            assert_eq!(coded(status, code), Refusal::TurnedAway(Passed::No), "{code} as {status}");
         }
         for status in [408, 500, 502, 503, 504] {
             assert_eq!(coded(status, code), Refusal::Failure, "{code} as {status}");
@@ -89,11 +89,11 @@ fn an_answer_that_is_not_in_discords_form_comes_from_the_wall_before_it() {
         [None, Some(json!("error code: 1015")), Some(json!({"message": "Forbidden"})), Some(json!([]))];
     for body in pages {
         for status in [400, 401, 403, 404, 405, 407, 413, 302] {
-            assert_eq!(reply(status, body.clone()), Refusal::Wall(Passed::No), "{status} {body:?}");
+            assert_eq!(reply(status, body.clone()), Refusal::TurnedAway(Passed::No), "{status} {body:?}");
         }
         assert_eq!(reply(429, body), Refusal::Limit);
     }
-    assert_eq!(reply(503, None), Refusal::Wall(Passed::Perhaps));
+    assert_eq!(reply(503, None), Refusal::TurnedAway(Passed::Perhaps));
     // Whoever failed on the way may have handed the call on before.
     for status in [500, 502, 504, 520] {
         assert_eq!(reply(status, None), Refusal::Failure, "{status}");

@@ -7,7 +7,7 @@ use deskbell_desk::port::messenger::{Pace, Passed};
 
 use super::super::flight::Attempt;
 use super::*;
-use crate::deliver::pace::{Way, WayState};
+use crate::deliver::pace::{Reach, Reachability};
 
 const WALL: UnixMillis = UnixMillis(1_000_000);
 
@@ -62,9 +62,9 @@ fn answered(state: &mut State, outcome: PostOutcome, blocked: Option<Blocked>) -
 }
 
 /// Others get through, each time one more.
-fn blocked(answered: u64) -> Option<Blocked> {
-    let way = Way { answered, others_failing: 0, state: WayState::Open, since: WALL };
-    Some(Blocked { way, pause: Duration::from_secs(30) })
+fn blocked(answered: u64) -> Blocked {
+    let reachability = Reachability { answered, others_failing: 0, reach: Reach::Open, since: WALL };
+    Blocked { reachability, pause: Duration::from_secs(30) }
 }
 
 fn refused() -> PostOutcome {
@@ -120,10 +120,10 @@ async fn a_refusal_counts_at_once_only_where_no_earlier_try_may_be_in_the_channe
 #[tokio::test(start_paused = true)]
 async fn a_batch_that_alone_is_turned_away_three_times_is_given_up() {
     let mut state = in_flight(Instant::now());
-    let walled = || PostOutcome::Walled { after: None, passed: Passed::No };
-    assert_eq!(answered(&mut state, walled(), blocked(1)), Next::LookAgain);
-    assert_eq!(answered(&mut state, walled(), blocked(2)), Next::LookAgain);
-    assert_eq!(answered(&mut state, walled(), blocked(3)), Next::GiveUp(Refused::Unsaid));
+    let turned_away = || PostOutcome::TurnedAway { after: None, passed: Passed::No };
+    assert_eq!(answered(&mut state, turned_away(), Some(blocked(1))), Next::LookAgain);
+    assert_eq!(answered(&mut state, turned_away(), Some(blocked(2))), Next::LookAgain);
+    assert_eq!(answered(&mut state, turned_away(), Some(blocked(3))), Next::GiveUp(Refused::Unsaid));
 }
 
 #[tokio::test(start_paused = true)]

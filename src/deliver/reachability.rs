@@ -1,6 +1,6 @@
-//! What lies between us and Discord's answer: a wall before it that turns calls away, a Discord that is out of order, a
-//! pause that it asks for. None of it says anything of the channel or of the event: both are left as they are, tried
-//! again later, and people are told once while it lasts.
+//! Whether Discord can be reached: something before it may turn calls away, it may be out of order, it may ask for a
+//! pause. None of it says anything of the channel or of the event: both are left as they are, tried again later, and
+//! people are told once while it lasts.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use deskbell_desk::status::{DiscordState, Pause};
 use deskbell_desk::time::UnixMillis;
 use tokio::time::{Instant, timeout};
 
-use super::pace::{ChannelPace, Way, WayState};
+use super::pace::{ChannelPace, Reach, Reachability};
 use super::parts::Shared;
-use super::retry::{LONGEST_PAUSE, WALL, WALL_OF_CHANNEL, WALL_OF_OUTAGE};
+use super::retry::{LONGEST_PAUSE, ONE_CHANNEL, OUTAGE, TURNED_AWAY};
 
 /// What lasts so long is no mere pace, and is told.
 const TOLD_FROM: Duration = Duration::from_mins(1);
@@ -33,8 +33,8 @@ pub(super) enum Failure {
 /// What is to be done about a message that did not get through.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Blocked {
-    pub(super) way: Way,
-    /// Nothing is to be tried in this channel for so long; nothing at all where the way is shut.
+    pub(super) reachability: Reachability,
+    /// Nothing is to be tried in this channel for so long; nothing at all where Discord cannot be reached.
     pub(super) pause: Duration,
 }
 
@@ -45,39 +45,39 @@ pub(super) async fn failed(
     pace: &mut ChannelPace,
     failure: Failure,
 ) -> Blocked {
-    let state = way_state(shared, channel, failure).await;
+    let reached = reach(shared, channel, failure).await;
     let wall = shared.parts.clock.now();
-    let way = shared.parts.pace.failed(channel, state, wall);
-    let (since, own_pause) = pace.failed(wall, WALL_OF_CHANNEL);
-    let pause = match (failure, state) {
+    let reachability = shared.parts.pace.failed(channel, reached, wall);
+    let (since, own_pause) = pace.failed(wall, ONE_CHANNEL);
+    let pause = match (failure, reached) {
         (Failure::Unanswered, _) => NEXT_REPEAT,
-        (Failure::TurnedAway(asked, _), WayState::Open) => {
+        (Failure::TurnedAway(asked, _), Reach::Open) => {
             own_pause.max(asked.unwrap_or_default()).min(LONGEST_PAUSE)
         }
-        (Failure::TurnedAway(asked, passed), WayState::Shut) => silence(shared, asked, passed),
+        (Failure::TurnedAway(asked, passed), Reach::Blocked) => silence(shared, asked, passed),
     };
-    match state {
-        WayState::Open => tell_of_channel(shared, channel, Lasting { since, pause }),
-        WayState::Shut => tell_of_all(shared, failure, Lasting { since: way.since, pause }),
+    match reached {
+        Reach::Open => tell_of_channel(shared, channel, Lasting { since, pause }),
+        Reach::Blocked => tell_of_all(shared, failure, Lasting { since: reachability.since, pause }),
     }
-    Blocked { way, pause }
+    Blocked { reachability, pause }
 }
 
 /// A page before Discord may have come up this very moment, so that is always asked for.
-async fn way_state(shared: &Shared, channel: ChannelId, failure: Failure) -> WayState {
+async fn reach(shared: &Shared, channel: ChannelId, failure: Failure) -> Reach {
     if matches!(failure, Failure::Unanswered) && shared.parts.pace.is_open(Instant::now()) {
-        return WayState::Open;
+        return Reach::Open;
     }
     match timeout(PROBE_PATIENCE, shared.parts.messenger.probe(channel)).await {
-        Ok(Probed::Answered) => WayState::Open,
-        Ok(Probed::Unanswered) | Err(_) => WayState::Shut,
+        Ok(Probed::Answered) => Reach::Open,
+        Ok(Probed::Unanswered) | Err(_) => Reach::Blocked,
     }
 }
 
 fn silence(shared: &Shared, asked: Option<Duration>, passed: Passed) -> Duration {
     let backoff = match passed {
-        Passed::No => WALL,
-        Passed::Perhaps => WALL_OF_OUTAGE,
+        Passed::No => TURNED_AWAY,
+        Passed::Perhaps => OUTAGE,
     };
     shared.parts.pace.turned_away(asked.unwrap_or_default(), backoff, Instant::now())
 }
@@ -113,7 +113,7 @@ pub(super) fn answered(shared: &Shared, channel: ChannelId, pace: &mut ChannelPa
         }
         PostOutcome::RateLimited { scope: LimitScope::Channel, .. } => {}
         PostOutcome::RateLimited { scope: LimitScope::Everywhere, .. }
-        | PostOutcome::Walled { .. }
+        | PostOutcome::TurnedAway { .. }
         | PostOutcome::Unknown
         | PostOutcome::Unauthorized => return,
     }
