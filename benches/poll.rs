@@ -10,18 +10,18 @@ use std::time::Duration;
 
 use deskbell::ingest::poll::{PollParts, WorkspacePoll};
 use deskbell::ingest::{Ingest, IngestParts, JournalListener};
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::difference::UpdateFields;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::difference::UpdateFields;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
 };
-use deskbell_desk::port::intercom::{Intercom, MockIntercom, Page, Usage};
-use deskbell_desk::port::store::{NewSubscription, SettingsStore as _, StoreHealth as _};
-use deskbell_desk::status::StatusBoard;
-use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
-use deskbell_desk::time::{Clock, ServerTime, Timestamp, UnixMillis};
-use deskbell_store::DeskStore;
+use deskbell_domain::port::intercom::{Intercom, MockIntercom, Page, Usage};
+use deskbell_domain::port::store::{NewSubscription, SettingsStore as _, StoreHealth as _};
+use deskbell_domain::status::StatusBoard;
+use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::time::{Clock, ServerTime, Timestamp, UnixMillis};
+use deskbell_store::KvStore;
 use deskbell_store::engine::memory::MemoryEngine;
 use deskbell_store::engine::sled::SledEngine;
 use tempfile::TempDir;
@@ -86,10 +86,10 @@ impl Scene {
     fn new(engine: Engine, kinds: &[EventKind]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let (store, writer) = match engine {
-            Engine::Memory => DeskStore::over(MemoryEngine::new(), Arc::new(Still)),
+            Engine::Memory => KvStore::over(MemoryEngine::new(), Arc::new(Still)),
             Engine::Sled => {
                 let engine = SledEngine::open(folder.path(), Still.now());
-                DeskStore::over(engine.expect("a new folder can be opened"), Arc::new(Still))
+                KvStore::over(engine.expect("a new folder can be opened"), Arc::new(Still))
             }
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
@@ -108,7 +108,7 @@ impl Scene {
     }
 }
 
-fn parts(store: DeskStore) -> PollParts {
+fn parts(store: KvStore) -> PollParts {
     let board = Arc::new(StatusBoard::over(store.state()));
     let store = Arc::new(store);
     let intercom: Arc<dyn Intercom> = Arc::new(intercom());

@@ -1,10 +1,10 @@
 //! `/access`: which roles may see customers.
 
-use deskbell_desk::access::Grant;
-use deskbell_desk::crowd::Headcount;
-use deskbell_desk::ids::{GuildId, RoleId};
-use deskbell_desk::service::access::{self as service, Allowing, Withdrawal, without_everyone};
-use deskbell_desk::service::audience::headcount_in_time;
+use deskbell_domain::access::Grant;
+use deskbell_domain::crowd::Headcount;
+use deskbell_domain::ids::{GuildId, RoleId};
+use deskbell_domain::service::access::{self as service, Allowing, Withdrawal, without_everyone};
+use deskbell_domain::service::audience::headcount_in_time;
 use poise::serenity_prelude as serenity;
 
 use crate::interaction::asker::Asker;

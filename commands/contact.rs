@@ -5,11 +5,11 @@ pub(crate) mod export_file;
 pub(crate) mod list;
 pub(crate) mod share;
 
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::ids::ContactId;
-use deskbell_desk::port::intercom::IntercomError;
-use deskbell_desk::service::companies::resolve_names;
-use deskbell_desk::service::look_up::{LookUp, by_id, look_up};
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::ids::ContactId;
+use deskbell_domain::port::intercom::IntercomError;
+use deskbell_domain::service::companies::resolve_names;
+use deskbell_domain::service::look_up::{LookUp, by_id, look_up};
 use serde::{Deserialize, Serialize};
 
 use crate::interaction::context::CommandContext;

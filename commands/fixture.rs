@@ -5,32 +5,32 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deskbell_desk::access::ManageServer;
-use deskbell_desk::announcement::Announcement;
-use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::crowd::Headcount;
-use deskbell_desk::delivery::{InFlight, Layout, Nonce, Reference, Settlement, Source, Verdict};
-use deskbell_desk::difference::UpdateFields;
-use deskbell_desk::event::{Event, EventId, EventKind, Record};
-use deskbell_desk::ids::{
+use deskbell_domain::access::ManageServer;
+use deskbell_domain::announcement::Announcement;
+use deskbell_domain::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::crowd::Headcount;
+use deskbell_domain::delivery::{InFlight, Layout, Nonce, Reference, Settlement, Source, Verdict};
+use deskbell_domain::difference::UpdateFields;
+use deskbell_domain::event::{Event, EventId, EventKind, Record};
+use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId, SubscriptionId, WorkspaceId,
 };
-use deskbell_desk::names::Names;
-use deskbell_desk::port::channels::{ChannelError, Channels};
-use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::intercom::{Intercom, IntercomHandles, MockIntercom, OnBehalfOf, Usage};
-use deskbell_desk::port::messenger::{Pace, PostOutcome};
-use deskbell_desk::port::random::MockRandom;
-use deskbell_desk::port::store::{
+use deskbell_domain::names::Names;
+use deskbell_domain::port::channels::{ChannelError, Channels};
+use deskbell_domain::port::courier::Courier;
+use deskbell_domain::port::intercom::{Intercom, IntercomHandles, MockIntercom, OnBehalfOf, Usage};
+use deskbell_domain::port::messenger::{Pace, PostOutcome};
+use deskbell_domain::port::random::MockRandom;
+use deskbell_domain::port::store::{
     Append, DeliveryOutcome, DeliveryStore as _, JournalStore as _, SettingsStore as _, StoreHealth as _,
 };
-use deskbell_desk::service::notify::add::{Addition, PublicDecision, Wish};
-use deskbell_desk::status::StatusBoard;
-use deskbell_desk::subscription::{Subscription, SubscriptionState};
-use deskbell_desk::time::{Clock, ServerTime, Timestamp, UnixMillis};
-use deskbell_desk::workspace::{Region, Workspace};
-use deskbell_store::DeskStore;
+use deskbell_domain::service::notify::add::{Addition, PublicDecision, Wish};
+use deskbell_domain::status::StatusBoard;
+use deskbell_domain::subscription::{Subscription, SubscriptionState};
+use deskbell_domain::time::{Clock, ServerTime, Timestamp, UnixMillis};
+use deskbell_domain::workspace::{Region, Workspace};
+use deskbell_store::KvStore;
 use deskbell_store::engine::memory::{Fault, MemoryEngine};
 
 use crate::interaction::asker::Asker;
@@ -119,7 +119,7 @@ impl IntercomHandles for Nobody {
 
 /// Posts into a list.
 struct Desktop {
-    store: DeskStore,
+    store: KvStore,
     posted: Mutex<Vec<(ChannelId, String)>>,
     woken: Mutex<Vec<ChannelId>>,
     outcome: Mutex<PostOutcome>,
@@ -160,7 +160,7 @@ impl Courier for Desktop {
 /// A context in use.
 pub(crate) struct World {
     pub(crate) context: CommandContext,
-    pub(crate) store: DeskStore,
+    pub(crate) store: KvStore,
     desktop: Arc<Desktop>,
     channels: Arc<Fixed>,
     engine: MemoryEngine,
@@ -169,7 +169,7 @@ pub(crate) struct World {
 /// Runs a test with the store's writer beside it.
 pub(crate) async fn run(test: impl AsyncFnOnce(&World)) {
     let engine = MemoryEngine::new();
-    let (store, writer) = DeskStore::over(engine.clone(), Arc::new(Still));
+    let (store, writer) = KvStore::over(engine.clone(), Arc::new(Still));
     let outcome = PostOutcome::Posted { message: Some(MessageId(500)), pace: Pace::Unsaid };
     let desktop = Arc::new(Desktop {
         store: store.clone(),
@@ -194,7 +194,7 @@ impl Workspaces for OneServer {
     }
 }
 
-fn context(store: &DeskStore, desktop: &Arc<Desktop>, channels: &Arc<Fixed>) -> CommandContext {
+fn context(store: &KvStore, desktop: &Arc<Desktop>, channels: &Arc<Fixed>) -> CommandContext {
     let workspace = Arc::new(served(store, desktop));
     let mut random = MockRandom::new();
     random.expect_number().returning(|| 7);
@@ -214,7 +214,7 @@ fn context(store: &DeskStore, desktop: &Arc<Desktop>, channels: &Arc<Fixed>) -> 
     CommandContext { bot: Arc::new(BotContext::new(dependencies, facts, Arc::default())), workspace }
 }
 
-fn served(store: &DeskStore, desktop: &Arc<Desktop>) -> WorkspaceContext {
+fn served(store: &KvStore, desktop: &Arc<Desktop>) -> WorkspaceContext {
     let mut intercom = MockIntercom::new();
     let usage = Usage {
         last_minute: 7,

@@ -1,6 +1,6 @@
 //! `/help`: what the asker may use, and nothing else.
 
-use deskbell_desk::access::{Grant, ManageServer};
+use deskbell_domain::access::{Grant, ManageServer};
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::{CommandContext, Ctx};

@@ -1,13 +1,13 @@
 //! `/lead`: create, get, list and export leads.
 
-use deskbell_desk::access::Grant;
-use deskbell_desk::contact::{Company, Contact, Role};
-use deskbell_desk::event::Actor;
-use deskbell_desk::port::intercom::ContactFields;
-use deskbell_desk::service::companies::{Attachment, Chosen};
-use deskbell_desk::service::input::{self, Email, ImageUrl, Phone};
-use deskbell_desk::service::lead::{self as service, LeadCreation};
-use deskbell_desk::service::list::ListQuery;
+use deskbell_domain::access::Grant;
+use deskbell_domain::contact::{Company, Contact, Role};
+use deskbell_domain::event::Actor;
+use deskbell_domain::port::intercom::ContactFields;
+use deskbell_domain::service::companies::{Attachment, Chosen};
+use deskbell_domain::service::input::{self, Email, ImageUrl, Phone};
+use deskbell_domain::service::lead::{self as service, LeadCreation};
+use deskbell_domain::service::list::ListQuery;
 
 use crate::contact::export;
 use crate::contact::export_file::Format;

@@ -1,6 +1,6 @@
 //! The slash commands: one file per group, and in `interaction` what every command needs around it.
 //!
-//! The way of a command: `guard` says whether the asker may, a service of `deskbell_desk` does the work over the
+//! The way of a command: `guard` says whether the asker may, a service of `deskbell_domain` does the work over the
 //! ports, `reply` says what happened, `answer` brings it to Discord within its three seconds. Buttons and selects
 //! take the same way from `press`. Nothing here keeps state that a restart would miss: what a button needs
 //! stands in its `custom_id` or, under a short key, in the store.

@@ -1,10 +1,10 @@
 //! "Look up in Intercom" on a message: whose e-mail address stands in it. Discord sends the message with the
 //! command, so that no privileged intent is needed.
 
-use deskbell_desk::access::Grant;
-use deskbell_desk::contact::Role;
-use deskbell_desk::service::input::Email;
-use deskbell_desk::service::look_up::{LookUp, anybody};
+use deskbell_domain::access::Grant;
+use deskbell_domain::contact::Role;
+use deskbell_domain::service::input::Email;
+use deskbell_domain::service::look_up::{LookUp, anybody};
 use poise::serenity_prelude as serenity;
 
 use crate::contact::present;

@@ -5,11 +5,11 @@ pub(crate) mod audience;
 pub(crate) mod failed;
 pub(crate) mod run;
 
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, SubscriptionId};
-use deskbell_desk::service::notify::add::{PublicDecision, Wish};
-use deskbell_desk::service::notify::run::{Missed, Target};
-use deskbell_desk::subscription::{Alert, Detail};
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{ChannelId, SubscriptionId};
+use deskbell_domain::service::notify::add::{PublicDecision, Wish};
+use deskbell_domain::service::notify::run::{Missed, Target};
+use deskbell_domain::subscription::{Alert, Detail};
 use poise::serenity_prelude as serenity;
 
 use crate::interaction::complete::{complete_subscription, subscription_label};

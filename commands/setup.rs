@@ -7,14 +7,14 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, SubscriptionId};
-use deskbell_desk::service::access::without_everyone;
-use deskbell_desk::service::audience::members_to_ask_about;
-use deskbell_desk::service::notify::add::SubscribePoint;
-use deskbell_desk::service::notify::standings;
-use deskbell_desk::service::request::NotDone;
-use deskbell_desk::service::setup::{self as service, ChannelChoice, ChannelNews, RoleChoice, RoleNews};
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{ChannelId, SubscriptionId};
+use deskbell_domain::service::access::without_everyone;
+use deskbell_domain::service::audience::members_to_ask_about;
+use deskbell_domain::service::notify::add::SubscribePoint;
+use deskbell_domain::service::notify::standings;
+use deskbell_domain::service::request::NotDone;
+use deskbell_domain::service::setup::{self as service, ChannelChoice, ChannelNews, RoleChoice, RoleNews};
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::{CommandContext, Ctx};

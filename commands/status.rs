@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use deskbell_desk::access::Grant;
-use deskbell_desk::service::notify as service;
+use deskbell_domain::access::Grant;
+use deskbell_domain::service::notify as service;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::{CommandContext, Ctx};

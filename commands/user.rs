@@ -1,11 +1,11 @@
 //! `/user`: create or update a user, and show one.
 
-use deskbell_desk::access::Grant;
-use deskbell_desk::contact::{Company, Contact, Role};
-use deskbell_desk::ids::{CompanyId, ContactId};
-use deskbell_desk::port::intercom::ContactFields;
-use deskbell_desk::service::companies::{Attachment, attach, is_in};
-use deskbell_desk::service::user::{Upsert, update_picked, upsert};
+use deskbell_domain::access::Grant;
+use deskbell_domain::contact::{Company, Contact, Role};
+use deskbell_domain::ids::{CompanyId, ContactId};
+use deskbell_domain::port::intercom::ContactFields;
+use deskbell_domain::service::companies::{Attachment, attach, is_in};
+use deskbell_domain::service::user::{Upsert, update_picked, upsert};
 use serde::{Deserialize, Serialize};
 
 use crate::contact::{self, shown};

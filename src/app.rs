@@ -16,11 +16,11 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use deskbell_commands::{BotContext, Dependencies, Facts};
-use deskbell_desk::port::store::Store;
-use deskbell_desk::time::{Clock, ServerTime};
 use deskbell_discord::directory::Directory;
 use deskbell_discord::messenger::{OwnId, RestMessenger};
-use deskbell_store::{DeskStore, Settings, Writer};
+use deskbell_domain::port::store::Store;
+use deskbell_domain::time::{Clock, ServerTime};
+use deskbell_store::{KvStore, Settings, Writer};
 use poise::serenity_prelude as serenity;
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
@@ -179,9 +179,9 @@ fn bot(shared: &Shared, workspaces: &Arc<Workspaces>) -> Arc<BotContext> {
     Arc::new(BotContext::new(dependencies, facts, shared.command_ids.clone()))
 }
 
-async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<(DeskStore, Writer)> {
+async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<(KvStore, Writer)> {
     let settings = Settings { folder: config.store.folder.clone(), clock };
-    let opened = tokio::task::spawn_blocking(move || DeskStore::open(settings)).await??;
+    let opened = tokio::task::spawn_blocking(move || KvStore::open(settings)).await??;
     let folder = &config.store.folder;
     if private_files::exposed(folder).is_some() {
         tracing::warn!(

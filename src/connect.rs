@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use deskbell_desk::port::random::Random;
-use deskbell_desk::time::ServerTime;
 use deskbell_discord::rest::{DISCORD, Rest, RestError};
+use deskbell_domain::port::random::Random;
+use deskbell_domain::time::ServerTime;
 use deskbell_intercom::{Connections, IntercomClient, Settings, SettingsError};
 use url::Url;
 

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_commands::BotContext;
-use deskbell_desk::backoff::Backoff;
 use deskbell_discord::rest::{Answer, Rest};
+use deskbell_domain::backoff::Backoff;
 use poise::serenity_prelude as serenity;
 use secrecy::{ExposeSecret, SecretString};
 use serenity::{GatewayError, GatewayIntents};

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use deskbell_commands::Waiting;
-use deskbell_desk::card::text::{Piece, Text};
-use deskbell_desk::status::{LinkState, Pause, StatusBoard, StoreState};
-use deskbell_desk::time::{Clock, UnixMillis};
-use deskbell_desk::trouble::Trouble;
+use deskbell_domain::card::text::{Piece, Text};
+use deskbell_domain::status::{LinkState, Pause, StatusBoard, StoreState};
+use deskbell_domain::time::{Clock, UnixMillis};
+use deskbell_domain::trouble::Trouble;
 use serde::{Deserialize, Serialize};
 
 /// How often the file is written anew.
@@ -219,9 +219,9 @@ fn waiting(heartbeat: Heartbeat) -> Health {
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
-    use deskbell_desk::port::intercom::{Lack, TokenPermission, Unanswered};
-    use deskbell_desk::status::{DiscordState, PollStatus};
-    use deskbell_desk::trouble::{Cause, Part};
+    use deskbell_domain::port::intercom::{Lack, TokenPermission, Unanswered};
+    use deskbell_domain::status::{DiscordState, PollStatus};
+    use deskbell_domain::trouble::{Cause, Part};
     use tokio::sync::watch;
 
     use super::*;

@@ -2,8 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use deskbell_desk::port::random::Random;
-use deskbell_desk::time::{Clock, UnixMillis};
+use deskbell_domain::port::random::Random;
+use deskbell_domain::time::{Clock, UnixMillis};
 
 /// The machine's clock.
 pub struct SystemClock;

@@ -10,15 +10,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_desk::bounds::EVENTS_A_WRITE;
-use deskbell_desk::ids::{GuildId, JournalNumber, SubscriptionId};
-use deskbell_desk::port::store::{
+use deskbell_domain::bounds::EVENTS_A_WRITE;
+use deskbell_domain::ids::{GuildId, JournalNumber, SubscriptionId};
+use deskbell_domain::port::store::{
     DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _, StoreHealth as _, Stream,
     StreamMove, StreamState,
 };
-use deskbell_desk::time::{Clock as _, Timestamp, UnixMillis};
+use deskbell_domain::time::{Clock as _, Timestamp, UnixMillis};
 use deskbell_stage::{Table, Times};
-use deskbell_store::DeskStore;
+use deskbell_store::KvStore;
 use deskbell_store::engine::sled::SledEngine;
 use deskbell_store::engine::{Direction, Engine as _, KeyRange};
 use futures::stream::{self, StreamExt as _};
@@ -68,16 +68,16 @@ pub(crate) async fn measure(events: u64, table: &mut Table) -> anyhow::Result<()
 /// Runs something over the store in a folder, and ends the store.
 async fn with_store(
     folder: &Path,
-    program: impl AsyncFnOnce(DeskStore, Arc<SledEngine>) -> anyhow::Result<()>,
+    program: impl AsyncFnOnce(KvStore, Arc<SledEngine>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let engine = Arc::new(SledEngine::open(folder, Still.now())?);
-    let (store, writer) = DeskStore::over(Arc::clone(&engine), Arc::new(Still));
+    let (store, writer) = KvStore::over(Arc::clone(&engine), Arc::new(Still));
     let ((), done) = tokio::join!(writer.run(), program(store, engine));
     done
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a rate needs no more")]
-async fn appends(store: &DeskStore, table: &mut Table) -> anyhow::Result<()> {
+async fn appends(store: &KvStore, table: &mut Table) -> anyhow::Result<()> {
     let bytes = serde_json::to_vec(&append(0..1, START, None).events[0])?.len();
     let mut times = Vec::new();
     let began = Instant::now();
@@ -98,7 +98,7 @@ async fn appends(store: &DeskStore, table: &mut Table) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn small_writes(store: &DeskStore, table: &mut Table) -> anyhow::Result<()> {
+async fn small_writes(store: &KvStore, table: &mut Table) -> anyhow::Result<()> {
     let began = Instant::now();
     for _ in 0..SMALL_WRITES {
         store.probe().await?;
@@ -118,7 +118,7 @@ async fn small_writes(store: &DeskStore, table: &mut Table) -> anyhow::Result<()
     Ok(())
 }
 
-async fn one_day(store: &DeskStore, day: u64) -> anyhow::Result<()> {
+async fn one_day(store: &KvStore, day: u64) -> anyhow::Result<()> {
     let at = START.plus(DAY_SECONDS * day.cast_signed());
     for batch in 0..A_DAY / A_DAYS_BATCH {
         let first = day * A_DAY + batch * A_DAYS_BATCH;
@@ -132,7 +132,7 @@ async fn one_day(store: &DeskStore, day: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn mark(store: &DeskStore, at: Timestamp) -> anyhow::Result<StreamMove> {
+async fn mark(store: &KvStore, at: Timestamp) -> anyhow::Result<StreamMove> {
     let stream = Stream::UserUpdates;
     let expected = store.stream(&workspace(), stream).await?;
     Ok(StreamMove { stream, expected, next: Some(StreamState { mark: at, hourly_at: at, deep_at: at }) })

@@ -1,4 +1,4 @@
-use deskbell_desk::access::Access;
+use deskbell_domain::access::Access;
 use insta::assert_snapshot;
 
 use super::*;

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use deskbell_desk::contact::Role;
-use deskbell_desk::port::intercom::{Intercom, OnBehalfOf};
-use deskbell_desk::service::export::Walk;
-use deskbell_desk::service::list::ListQuery;
+use deskbell_domain::contact::Role;
+use deskbell_domain::port::intercom::{Intercom, OnBehalfOf};
+use deskbell_domain::service::export::Walk;
+use deskbell_domain::service::list::ListQuery;
 use tokio::time::Instant;
 
 use crate::contact::export_file::{ExportFile, Format};

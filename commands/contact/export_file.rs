@@ -4,8 +4,8 @@
 //! A customer types their own name, and a spreadsheet runs what begins like a formula: it gets an apostrophe before it,
 //! whatever the spreadsheet takes for the end of a cell. The table begins with a byte order mark, without which spreadsheets misread names.
 
-use deskbell_desk::contact::{Contact, Named, Role};
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::contact::{Contact, Named, Role};
+use deskbell_domain::time::Timestamp;
 use serde_json::{Map, Value, json};
 
 /// A part is no larger.
@@ -97,7 +97,7 @@ impl ExportFile {
 
 /// The columns. A lead's external id is called as `/lead get` calls it.
 fn names(role: Role) -> Vec<&'static str> {
-    values(&Contact::bare(deskbell_desk::ids::ContactId::new(""), role))
+    values(&Contact::bare(deskbell_domain::ids::ContactId::new(""), role))
         .into_iter()
         .map(|(name, _)| name)
         .collect()

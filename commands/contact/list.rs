@@ -1,8 +1,8 @@
 //! Lists and their pages: `/lead list` and the buttons below it.
 
-use deskbell_desk::access::Grant;
-use deskbell_desk::contact::Role;
-use deskbell_desk::service::list::{List, ListQuery};
+use deskbell_domain::access::Grant;
+use deskbell_domain::contact::Role;
+use deskbell_domain::service::list::{List, ListQuery};
 
 use crate::contact::{may_be_repeated, shown};
 use crate::interaction::effect::Effect;

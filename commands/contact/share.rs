@@ -1,11 +1,11 @@
 //! [Share here]: a card from a reply, shown to everyone in the channel.
 
-use deskbell_desk::announcement::Announcement;
-use deskbell_desk::contact::Role;
-use deskbell_desk::ids::ContactId;
-use deskbell_desk::service::companies::resolve_names;
-use deskbell_desk::service::look_up::{LookUp, by_id};
-use deskbell_desk::service::share::{self as service, NotShared, Share, ShareDecision, Sharing};
+use deskbell_domain::announcement::Announcement;
+use deskbell_domain::contact::Role;
+use deskbell_domain::ids::ContactId;
+use deskbell_domain::service::companies::resolve_names;
+use deskbell_domain::service::look_up::{LookUp, by_id};
+use deskbell_domain::service::share::{self as service, NotShared, Share, ShareDecision, Sharing};
 
 use crate::contact::shown;
 use crate::interaction::error::{CommandError, Refusal};

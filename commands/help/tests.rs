@@ -1,4 +1,4 @@
-use deskbell_desk::access::Grant;
+use deskbell_domain::access::Grant;
 use insta::assert_snapshot;
 
 use super::*;

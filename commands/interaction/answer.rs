@@ -8,7 +8,7 @@ use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use deskbell_desk::backoff::Backoff;
+use deskbell_domain::backoff::Backoff;
 use poise::serenity_prelude as serenity;
 use serenity::Builder as _;
 use tokio_util::task::task_tracker::TaskTrackerToken;

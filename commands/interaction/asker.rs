@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use deskbell_desk::access::ManageServer;
-use deskbell_desk::ids::{ChannelId, GuildId, MemberId, RoleId, snowflake_made_at};
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::access::ManageServer;
+use deskbell_domain::ids::{ChannelId, GuildId, MemberId, RoleId, snowflake_made_at};
+use deskbell_domain::time::UnixMillis;
 use poise::serenity_prelude as serenity;
 
 use crate::interaction::error::{CommandError, Refusal};

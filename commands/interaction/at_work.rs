@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use deskbell_desk::ids::MemberId;
+use deskbell_domain::ids::MemberId;
 
 use crate::interaction::refusal::Refusal;
 

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use deskbell_desk::difference::UpdateFields;
-use deskbell_desk::ids::{GuildId, MemberId};
-use deskbell_desk::port::channels::Channels;
-use deskbell_desk::port::random::Random;
-use deskbell_desk::port::store::Store;
-use deskbell_desk::time::{Clock, Timestamp, UnixMillis};
+use deskbell_domain::difference::UpdateFields;
+use deskbell_domain::ids::{GuildId, MemberId};
+use deskbell_domain::port::channels::Channels;
+use deskbell_domain::port::random::Random;
+use deskbell_domain::port::store::Store;
+use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 

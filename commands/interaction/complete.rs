@@ -10,13 +10,13 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_desk::access::ManageServer;
-use deskbell_desk::contact::{Company, Role};
-use deskbell_desk::ids::MemberId;
-use deskbell_desk::port::intercom::OnBehalfOf;
-use deskbell_desk::service::companies::CompanyBook;
-use deskbell_desk::service::suggest::Suggestion;
-use deskbell_desk::subscription::Subscription;
+use deskbell_domain::access::ManageServer;
+use deskbell_domain::contact::{Company, Role};
+use deskbell_domain::ids::MemberId;
+use deskbell_domain::port::intercom::OnBehalfOf;
+use deskbell_domain::service::companies::CompanyBook;
+use deskbell_domain::service::suggest::Suggestion;
+use deskbell_domain::subscription::Subscription;
 use poise::serenity_prelude as serenity;
 
 use crate::interaction::asker::Asker;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use deskbell_desk::port::channels::Channels;
-use deskbell_desk::port::store::Store;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::port::channels::Channels;
+use deskbell_domain::port::store::Store;
+use deskbell_domain::time::UnixMillis;
 
 use crate::interaction::bot::{Around, BotContext};
 use crate::interaction::error::CommandError;

@@ -2,8 +2,8 @@
 //!
 //! A refusal is an answer like any other; everything else is logged once, with the reference that the person sees.
 
-use deskbell_desk::port::intercom::IntercomError;
-use deskbell_desk::port::store::StoreError;
+use deskbell_domain::port::intercom::IntercomError;
+use deskbell_domain::port::store::StoreError;
 use poise::serenity_prelude as serenity;
 
 pub(crate) use crate::interaction::refusal::{ClosedChannel, NotPosted, Refusal};

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use deskbell_desk::access::{Access, Grant, ManageServer};
+use deskbell_domain::access::{Access, Grant, ManageServer};
 
 use crate::interaction::asker::Asker;
 use crate::interaction::bot::BotContext;
@@ -72,8 +72,8 @@ pub(crate) async fn looks_allowed(context: &CommandContext, asker: &Asker) -> bo
 
 #[cfg(test)]
 mod tests {
-    use deskbell_desk::ids::{ChannelId, GuildId, MemberId, RoleId};
-    use deskbell_desk::time::UnixMillis;
+    use deskbell_domain::ids::{ChannelId, GuildId, MemberId, RoleId};
+    use deskbell_domain::time::UnixMillis;
 
     use super::*;
     use crate::interaction::asker::Rights;

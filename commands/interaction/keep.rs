@@ -1,8 +1,8 @@
 //! Keeps what does not fit a `custom_id` in the store, under a short key.
 
 use data_encoding::BASE32_NOPAD;
-use deskbell_desk::ids::GuildId;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::ids::GuildId;
+use deskbell_domain::time::UnixMillis;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;

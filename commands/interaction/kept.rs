@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
-use deskbell_desk::ids::MemberId;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::ids::MemberId;
+use deskbell_domain::time::UnixMillis;
 
 /// How many lists and choices of one person can be gone on with. What is older has expired.
 const MOST: usize = 50;

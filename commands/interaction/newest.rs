@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use deskbell_desk::ids::MemberId;
+use deskbell_domain::ids::MemberId;
 use tokio_util::sync::CancellationToken;
 
 /// Who waits for suggestions. It remembers nobody who does not.

@@ -1,11 +1,11 @@
 //! The answers that say no: nothing is wrong with the bot, and each has a sentence of its own.
 
-use deskbell_desk::access::ManageServer;
-use deskbell_desk::channel::{Audience, ChannelKind, Permission};
-use deskbell_desk::contact::Role;
-use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
-use deskbell_desk::port::channels::ChannelError;
-pub use deskbell_desk::service::request::NotPosted;
+use deskbell_domain::access::ManageServer;
+use deskbell_domain::channel::{Audience, ChannelKind, Permission};
+use deskbell_domain::contact::Role;
+use deskbell_domain::ids::{ChannelId, ContactId, GuildId, RoleId};
+use deskbell_domain::port::channels::ChannelError;
+pub use deskbell_domain::service::request::NotPosted;
 
 use crate::interaction::workspace::Waiting;
 use crate::reply::Reply;

@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use deskbell_desk::backoff::Backoff;
-use deskbell_desk::ids::ApplicationId;
-use deskbell_desk::port::store::StoreError;
+use deskbell_domain::backoff::Backoff;
+use deskbell_domain::ids::ApplicationId;
+use deskbell_domain::port::store::StoreError;
 use poise::serenity_prelude as serenity;
 use serde_json::Value;
 use serenity::http::{LightMethod, Request, Route};

@@ -1,7 +1,7 @@
 //! Replies as Discord takes them.
 
-use deskbell_desk::announcement::{ButtonAction, ButtonLook};
-use deskbell_desk::card::text::Text;
+use deskbell_domain::announcement::{ButtonAction, ButtonLook};
+use deskbell_domain::card::text::Text;
 use poise::serenity_prelude as serenity;
 use serde_json::Value;
 
@@ -177,7 +177,7 @@ fn button(control: &Control) -> serenity::CreateButton {
 
 #[cfg(test)]
 mod tests {
-    use deskbell_desk::ids::ChannelId;
+    use deskbell_domain::ids::ChannelId;
 
     use super::*;
 

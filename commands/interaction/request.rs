@@ -1,12 +1,12 @@
 //! What a command hands to a service (who asks, and the ports of this bot), and what it makes of a service's no.
 
 use async_trait::async_trait;
-use deskbell_desk::channel::Permission;
-use deskbell_desk::ids::ChannelId;
-use deskbell_desk::port::channels::ChannelError;
-use deskbell_desk::port::rights::PostingRights;
-use deskbell_desk::service::notify::add::SubscribePoint;
-use deskbell_desk::service::request::{NotDone, Request};
+use deskbell_domain::channel::Permission;
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::port::channels::ChannelError;
+use deskbell_domain::port::rights::PostingRights;
+use deskbell_domain::service::notify::add::SubscribePoint;
+use deskbell_domain::service::request::{NotDone, Request};
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;

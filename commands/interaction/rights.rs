@@ -4,10 +4,10 @@
 //! computed it. For other channels it is computed from the member's roles. To manage the server is not to post in each of
 //! its channels; the owner and administrators may everything, which the permissions of any channel tell.
 
-use deskbell_desk::channel::Permission;
-use deskbell_desk::ids::ChannelId;
-use deskbell_desk::port::channels::ChannelError;
 use deskbell_discord::permission::{is_administrator, lacking_to_post};
+use deskbell_domain::channel::Permission;
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::port::channels::ChannelError;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use deskbell_desk::port::intercom::{Intercom, OnBehalfOf};
+use deskbell_domain::port::intercom::{Intercom, OnBehalfOf};
 
 use crate::interaction::answer::Answer;
 use crate::interaction::asker::Asker;

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use deskbell_desk::delivery::Reference;
-use deskbell_desk::port::intercom::IntercomError;
+use deskbell_domain::delivery::Reference;
+use deskbell_domain::port::intercom::IntercomError;
 use poise::FrameworkError;
 use poise::serenity_prelude as serenity;
 use tracing::{error, info, warn};

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use deskbell_desk::ids::{GuildId, WorkspaceId};
-use deskbell_desk::links::Links;
-use deskbell_desk::names::Names;
-use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::intercom::{Intercom, IntercomHandles};
-use deskbell_desk::service::companies::CompanyBook;
-use deskbell_desk::service::suggest::Suggestions;
-use deskbell_desk::status::StatusBoard;
-use deskbell_desk::time::{ServerTime, UnixMillis};
-use deskbell_desk::trouble::Cause;
-use deskbell_desk::workspace::{Region, Workspace};
+use deskbell_domain::ids::{GuildId, WorkspaceId};
+use deskbell_domain::links::Links;
+use deskbell_domain::names::Names;
+use deskbell_domain::port::courier::Courier;
+use deskbell_domain::port::intercom::{Intercom, IntercomHandles};
+use deskbell_domain::service::companies::CompanyBook;
+use deskbell_domain::service::suggest::Suggestions;
+use deskbell_domain::status::StatusBoard;
+use deskbell_domain::time::{ServerTime, UnixMillis};
+use deskbell_domain::trouble::Cause;
+use deskbell_domain::workspace::{Region, Workspace};
 
 /// The calendar day of a moment in the workspace's time zone, such as `2026-11-23`: the key of the daily counts.
 pub type DayOf = Arc<dyn Fn(UnixMillis) -> String + Send + Sync>;

@@ -1,13 +1,13 @@
 //! `/notify add` as people see it: what became of a wish, and changes of a notification that is there.
 
-use deskbell_desk::channel::{Audience, Permission};
-use deskbell_desk::ids::{ChannelId, SubscriptionId};
-use deskbell_desk::service::notify::add::{
+use deskbell_domain::channel::{Audience, Permission};
+use deskbell_domain::ids::{ChannelId, SubscriptionId};
+use deskbell_domain::service::notify::add::{
     self as service, Addition, PublicDecision, SubscribePoint, Wanted, Wish,
 };
-use deskbell_desk::service::notify::run;
-use deskbell_desk::service::request::NotDone;
-use deskbell_desk::subscription::{Alert, Detail};
+use deskbell_domain::service::notify::run;
+use deskbell_domain::service::request::NotDone;
+use deskbell_domain::subscription::{Alert, Detail};
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;

@@ -1,12 +1,12 @@
 //! What becomes of notifications whose channel a crowd can read, and who everybody in a small server is, as people see
 //! it.
 
-use deskbell_desk::crowd::Everybody;
-use deskbell_desk::ids::ChannelId;
-use deskbell_desk::press::{AudienceChoice, Held};
-use deskbell_desk::service::audience as service;
-use deskbell_desk::service::notify::add::SubscribePoint;
-use deskbell_desk::service::notify::held_back::{self, Move, WhyNot, held_back};
+use deskbell_domain::crowd::Everybody;
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::press::{AudienceChoice, Held};
+use deskbell_domain::service::audience as service;
+use deskbell_domain::service::notify::add::SubscribePoint;
+use deskbell_domain::service::notify::held_back::{self, Move, WhyNot, held_back};
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;

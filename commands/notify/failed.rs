@@ -1,8 +1,8 @@
 //! `/notify failed` as people see it: events that could not be posted.
 
-use deskbell_desk::delivery::DeadLetterId;
-use deskbell_desk::service::notify::failed::{self as service, Dropping, Letters};
-use deskbell_desk::service::request::NotDone;
+use deskbell_domain::delivery::DeadLetterId;
+use deskbell_domain::service::notify::failed::{self as service, Dropping, Letters};
+use deskbell_domain::service::request::NotDone;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;

@@ -1,11 +1,11 @@
 //! `/notify list`, `pause`, `resume`, `remove` and `test` as people see them.
 
-use deskbell_desk::channel::Audience;
-use deskbell_desk::ids::SubscriptionId;
-use deskbell_desk::service::audience::readers;
-use deskbell_desk::service::notify::run::{self as service, Missed, Resumption, Target};
-use deskbell_desk::service::notify::{sample, standings};
-use deskbell_desk::subscription::Subscription;
+use deskbell_domain::channel::Audience;
+use deskbell_domain::ids::SubscriptionId;
+use deskbell_domain::service::audience::readers;
+use deskbell_domain::service::notify::run::{self as service, Missed, Resumption, Target};
+use deskbell_domain::service::notify::{sample, standings};
+use deskbell_domain::subscription::Subscription;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;

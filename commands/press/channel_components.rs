@@ -1,10 +1,10 @@
 //! The controls below notifications: `[Show]`, "Show one in full…" and [Skip to now].
 
-use deskbell_desk::access::Grant;
-use deskbell_desk::ids::{ConversationId, SubscriptionId};
-use deskbell_desk::press::ChannelPress;
-use deskbell_desk::service::notify::run;
-use deskbell_desk::service::request::NotDone;
+use deskbell_domain::access::Grant;
+use deskbell_domain::ids::{ConversationId, SubscriptionId};
+use deskbell_domain::press::ChannelPress;
+use deskbell_domain::service::notify::run;
+use deskbell_domain::service::request::NotDone;
 
 use crate::contact;
 use crate::interaction::error::{CommandError, Refusal};

@@ -1,10 +1,10 @@
 //! Answers the controls below what `/lead` and `/user` show.
 
-use deskbell_desk::access::Grant;
-use deskbell_desk::ids::ContactId;
-use deskbell_desk::press::parse_contact;
-use deskbell_desk::service::list::ListQuery;
-use deskbell_desk::service::share::ShareDecision;
+use deskbell_domain::access::Grant;
+use deskbell_domain::ids::ContactId;
+use deskbell_domain::press::parse_contact;
+use deskbell_domain::service::list::ListQuery;
+use deskbell_domain::service::share::ShareDecision;
 
 use crate::contact;
 use crate::contact::export;

@@ -8,7 +8,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use deskbell_desk::press::{CardControl, ChannelPress};
+use deskbell_domain::press::{CardControl, ChannelPress};
 use futures::FutureExt as _;
 use poise::serenity_prelude as serenity;
 use serenity::ComponentInteractionDataKind as Kind;

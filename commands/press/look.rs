@@ -1,8 +1,8 @@
 //! What the controls below `/lead` and `/user` carry.
 
-use deskbell_desk::contact::Role;
-use deskbell_desk::ids::ContactId;
-use deskbell_desk::press::parse_contact;
+use deskbell_domain::contact::Role;
+use deskbell_domain::ids::ContactId;
+use deskbell_domain::press::parse_contact;
 
 use super::key::is_key;
 use super::place::Place;

@@ -2,16 +2,16 @@
 //!
 //! Each carries all that it needs: nothing is kept for it, so it works after a restart.
 
-use deskbell_desk::access::Grant;
-use deskbell_desk::crowd::Everybody;
-use deskbell_desk::delivery::DeadLetterId;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, RoleId, SubscriptionId};
-use deskbell_desk::press::Held;
-use deskbell_desk::service::notify::add::{PublicDecision, Wish};
-use deskbell_desk::service::notify::failed::Letters;
-use deskbell_desk::service::notify::run::{Missed, Target};
-use deskbell_desk::subscription::{Alert, Detail};
+use deskbell_domain::access::Grant;
+use deskbell_domain::crowd::Everybody;
+use deskbell_domain::delivery::DeadLetterId;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{ChannelId, RoleId, SubscriptionId};
+use deskbell_domain::press::Held;
+use deskbell_domain::service::notify::add::{PublicDecision, Wish};
+use deskbell_domain::service::notify::failed::Letters;
+use deskbell_domain::service::notify::run::{Missed, Target};
+use deskbell_domain::subscription::{Alert, Detail};
 
 use super::place::Place;
 use crate::interaction::effect::Effect;

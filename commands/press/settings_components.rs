@@ -3,9 +3,9 @@
 
 use std::str::FromStr;
 
-use deskbell_desk::delivery::DeadLetterId;
-use deskbell_desk::service::notify::add::PublicDecision;
-use deskbell_desk::service::notify::run::Target;
+use deskbell_domain::delivery::DeadLetterId;
+use deskbell_domain::service::notify::add::PublicDecision;
+use deskbell_domain::service::notify::run::Target;
 
 use crate::access;
 use crate::interaction::error::{CommandError, Refusal};

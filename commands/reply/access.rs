@@ -1,9 +1,9 @@
 //! What is said of who may see customers.
 
-use deskbell_desk::access::{Access, Grant};
-use deskbell_desk::card::text::Text;
-use deskbell_desk::crowd::Headcount;
-use deskbell_desk::ids::RoleId;
+use deskbell_domain::access::{Access, Grant};
+use deskbell_domain::card::text::Text;
+use deskbell_domain::crowd::Headcount;
+use deskbell_domain::ids::RoleId;
 
 use super::{Reply, counted, danger, number};
 use crate::interaction::bot::Around;

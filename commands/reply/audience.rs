@@ -1,13 +1,13 @@
 //! What is said of channels that a crowd can read, and of servers in which everybody is the team.
 
-use deskbell_desk::announcement::audience_buttons;
-use deskbell_desk::card::text::{Piece, Text, WhenStyle};
-use deskbell_desk::channel::Audience;
-use deskbell_desk::crowd::{Everybody, TEAM_AT_MOST, TeamAnswer};
-use deskbell_desk::ids::ChannelId;
-use deskbell_desk::port::store::Leftover;
-use deskbell_desk::press::Held;
-use deskbell_desk::subscription::Subscription;
+use deskbell_domain::announcement::audience_buttons;
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::channel::Audience;
+use deskbell_domain::crowd::{Everybody, TEAM_AT_MOST, TeamAnswer};
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::port::store::Leftover;
+use deskbell_domain::press::Held;
+use deskbell_domain::subscription::Subscription;
 
 use super::{Control, Reply, Row, button, counted, notify, primary};
 use crate::interaction::bot::Around;

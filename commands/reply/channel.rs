@@ -1,10 +1,10 @@
 //! What is said of channels: why nothing can be posted there, and who can read them.
 
-use deskbell_desk::card::text::{Piece, Text, WhenStyle};
-use deskbell_desk::channel::{Audience, Obstacle, Permission};
-use deskbell_desk::ids::{ChannelId, ContactId};
-use deskbell_desk::port::channels::ChannelError;
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::channel::{Audience, Obstacle, Permission};
+use deskbell_domain::ids::{ChannelId, ContactId};
+use deskbell_domain::port::channels::ChannelError;
+use deskbell_domain::time::Timestamp;
 
 use super::{Reply, bold_list, danger, number};
 use crate::interaction::error::{ClosedChannel, NotPosted};

@@ -1,16 +1,18 @@
 //! What is said with a lead's or user's card.
 
-use deskbell_desk::announcement::{Announcement, Button, ButtonAction, ButtonLook, ControlRow, SelectOption};
-use deskbell_desk::card::text::{Piece, Text, WhenStyle};
-use deskbell_desk::card::{self, Card, Placement, Showing, Size};
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::ids::{ContactId, MemberId};
-use deskbell_desk::links::Links;
-use deskbell_desk::port::intercom::{ContactFields, IntercomError};
-use deskbell_desk::service::companies::Attachment;
-use deskbell_desk::service::lead::Namesakes;
-use deskbell_desk::service::user::{Update, Upsert};
-use deskbell_desk::subscription::{Alert, Detail};
+use deskbell_domain::announcement::{
+    Announcement, Button, ButtonAction, ButtonLook, ControlRow, SelectOption,
+};
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::card::{self, Card, Placement, Showing, Size};
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::ids::{ContactId, MemberId};
+use deskbell_domain::links::Links;
+use deskbell_domain::port::intercom::{ContactFields, IntercomError};
+use deskbell_domain::service::companies::Attachment;
+use deskbell_domain::service::lead::Namesakes;
+use deskbell_domain::service::user::{Update, Upsert};
+use deskbell_domain::subscription::{Alert, Detail};
 
 use super::failure::cause;
 use super::{Reply, button, link};

@@ -1,10 +1,10 @@
 //! What is shown of a conversation.
 
-use deskbell_desk::card::{self, Placement, Showing, Size};
-use deskbell_desk::conversation::Conversation;
-use deskbell_desk::event::{Event, EventId, Record};
-use deskbell_desk::press::ChannelPress;
-use deskbell_desk::subscription::Detail;
+use deskbell_domain::card::{self, Placement, Showing, Size};
+use deskbell_domain::conversation::Conversation;
+use deskbell_domain::event::{Event, EventId, Record};
+use deskbell_domain::press::ChannelPress;
+use deskbell_domain::subscription::Detail;
 
 use super::contact::Shown;
 use super::{Reply, button, link};
@@ -30,11 +30,11 @@ pub(crate) fn conversation(shown: Shown<'_>, conversation: Conversation) -> Repl
 
 #[cfg(test)]
 mod tests {
-    use deskbell_desk::ids::{ContactId, ConversationId, WorkspaceId};
-    use deskbell_desk::links::Links;
-    use deskbell_desk::rich_text::RichText;
-    use deskbell_desk::time::Timestamp;
-    use deskbell_desk::workspace::Region;
+    use deskbell_domain::ids::{ContactId, ConversationId, WorkspaceId};
+    use deskbell_domain::links::Links;
+    use deskbell_domain::rich_text::RichText;
+    use deskbell_domain::time::Timestamp;
+    use deskbell_domain::workspace::Region;
 
     use super::*;
 
@@ -49,12 +49,12 @@ mod tests {
             text: RichText::plain("I was charged twice"),
             attachments: Vec::new(),
             message_url: None,
-            author: deskbell_desk::conversation::Author::default(),
+            author: deskbell_domain::conversation::Author::default(),
             contact: Some(ContactId::new("6762f0dd1bb69f9f2193bb83")),
             admin_id: None,
             admin_name: None,
             company_names: Vec::new(),
-            start: deskbell_desk::conversation::Start::Customer,
+            start: deskbell_domain::conversation::Start::Customer,
         };
         let reply = super::conversation(Shown { workspace_name: "Acme", links: &links }, conversation);
         let told = crate::reply::tests::read(&reply);

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use deskbell_desk::card::text::{Piece, Text, WhenStyle};
-use deskbell_desk::ids::ChannelId;
-use deskbell_desk::status::{DiscordState, Pause, StatusBoard};
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::status::{DiscordState, Pause, StatusBoard};
+use deskbell_domain::time::UnixMillis;
 
 /// What does not get through.
 #[derive(Debug, Default)]

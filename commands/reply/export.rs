@@ -1,6 +1,6 @@
 //! What is said of an export.
 
-use deskbell_desk::contact::Role;
+use deskbell_domain::contact::Role;
 
 use super::{File, Reply, counted, number};
 

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use deskbell_desk::access::ManageServer;
-use deskbell_desk::card::text::{Piece, Text, WhenStyle};
-use deskbell_desk::contact::Role;
-use deskbell_desk::delivery::Reference;
-use deskbell_desk::ids::{ContactId, GuildId, RoleId};
-use deskbell_desk::port::intercom::{IntercomError, Lack, Unanswered};
+use deskbell_domain::access::ManageServer;
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::contact::Role;
+use deskbell_domain::delivery::Reference;
+use deskbell_domain::ids::{ContactId, GuildId, RoleId};
+use deskbell_domain::port::intercom::{IntercomError, Lack, Unanswered};
 
 use super::{Reply, button, channel};
 use crate::interaction::bot::Around;

@@ -1,8 +1,8 @@
 //! `/help`: one card, three groups, each command as a link.
 
-use deskbell_desk::card::text::Text;
-use deskbell_desk::card::{COLOUR_OF_REPLIES, Card, CardField, Size};
-use deskbell_desk::ids::RoleId;
+use deskbell_domain::card::text::Text;
+use deskbell_domain::card::{COLOUR_OF_REPLIES, Card, CardField, Size};
+use deskbell_domain::ids::RoleId;
 
 use super::Reply;
 use crate::interaction::bot::Around;

@@ -1,8 +1,8 @@
 //! What is said with a page of a list.
 
-use deskbell_desk::card::text::{Piece, Text, WhenStyle};
-use deskbell_desk::contact::Contact;
-use deskbell_desk::service::list::{ListPage, ListQuery, PAGE_SIZE};
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::contact::Contact;
+use deskbell_domain::service::list::{ListPage, ListQuery, PAGE_SIZE};
 
 use super::contact::{Shown, option};
 use super::{Reply, button, counted, number};

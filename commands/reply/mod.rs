@@ -18,12 +18,12 @@ pub(crate) mod setup;
 pub(crate) mod status;
 mod trouble;
 
-use deskbell_desk::announcement::{Button, ButtonAction, ButtonLook, SelectOption};
-use deskbell_desk::card::Card;
-use deskbell_desk::card::text::{Piece, Text};
-use deskbell_desk::ids::{ChannelId, RoleId};
+use deskbell_domain::announcement::{Button, ButtonAction, ButtonLook, SelectOption};
+use deskbell_domain::card::Card;
+use deskbell_domain::card::text::{Piece, Text};
+use deskbell_domain::ids::{ChannelId, RoleId};
 
-pub(crate) use deskbell_desk::number::number;
+pub(crate) use deskbell_domain::number::number;
 
 pub(crate) use channel::{ask_before_public_share, shared, skipped};
 pub(crate) use contact::{

@@ -7,10 +7,10 @@ mod run;
 
 use std::time::Duration;
 
-use deskbell_desk::card::text::{Piece, Text, WhenStyle};
-use deskbell_desk::channel::{Audience, Obstacle};
-pub(crate) use deskbell_desk::service::notify::held_back::is_held_back;
-use deskbell_desk::subscription::{Subscription, SuspendReason, Suspension};
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::channel::{Audience, Obstacle};
+pub(crate) use deskbell_domain::service::notify::held_back::is_held_back;
+use deskbell_domain::subscription::{Subscription, SuspendReason, Suspension};
 
 use super::channel::in_the_way;
 use super::{Reply, counted, number};
@@ -92,7 +92,7 @@ pub(crate) fn every(interval: Duration) -> String {
     if count == 1 { format!("every {word}") } else { format!("every {}", counted(count, word)) }
 }
 
-fn when(text: Text, at: deskbell_desk::time::Timestamp) -> Text {
+fn when(text: Text, at: deskbell_domain::time::Timestamp) -> Text {
     text.with(Piece::When(at, WhenStyle::Relative))
 }
 

@@ -1,11 +1,11 @@
 //! `/setup` in one message: a line of what is set, four selects of channels and one of roles.
 
-use deskbell_desk::access::Access;
-use deskbell_desk::card::text::Text;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::RoleId;
-use deskbell_desk::subscription::{Subscription, SubscriptionState};
-use deskbell_desk::trouble::Trouble;
+use deskbell_domain::access::Access;
+use deskbell_domain::card::text::Text;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::RoleId;
+use deskbell_domain::subscription::{Subscription, SubscriptionState};
+use deskbell_domain::trouble::Trouble;
 
 use super::notify::{Listed, hold_reason, is_held_back, shown_to_crowd};
 use super::{Reply, Row, trouble};

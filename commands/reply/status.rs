@@ -2,18 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deskbell_desk::card::text::{Piece, Text, WhenStyle};
-use deskbell_desk::channel::Audience;
-use deskbell_desk::delivery::PostedCounts;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::SubscriptionId;
-use deskbell_desk::port::intercom::{Unanswered, Usage};
-use deskbell_desk::service::notify::Standing;
-use deskbell_desk::status::{LinkState, PollStatus, StoreState};
-use deskbell_desk::subscription::SubscriptionState;
-use deskbell_desk::time::{Timestamp, UnixMillis};
-use deskbell_desk::trouble::{Cause, Trouble};
-use deskbell_desk::workspace::Region;
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::channel::Audience;
+use deskbell_domain::delivery::PostedCounts;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::SubscriptionId;
+use deskbell_domain::port::intercom::{Unanswered, Usage};
+use deskbell_domain::service::notify::Standing;
+use deskbell_domain::status::{LinkState, PollStatus, StoreState};
+use deskbell_domain::subscription::SubscriptionState;
+use deskbell_domain::time::{Timestamp, UnixMillis};
+use deskbell_domain::trouble::{Cause, Trouble};
+use deskbell_domain::workspace::Region;
 
 use super::delivery::Undelivered;
 use super::notify::{hold_reason, shown_to_crowd};
@@ -60,7 +60,7 @@ pub(crate) fn status(around: Around<'_>, picture: &Picture<'_>) -> Reply {
 }
 
 fn when(text: Text, at: Timestamp) -> Text {
-    text.with(Piece::When(at, deskbell_desk::card::text::WhenStyle::Relative))
+    text.with(Piece::When(at, deskbell_domain::card::text::WhenStyle::Relative))
 }
 
 fn head(around: Around<'_>, picture: &Picture<'_>) -> Text {

@@ -3,7 +3,7 @@
 mod contacts;
 mod failures;
 
-use deskbell_desk::announcement::ButtonAction;
+use deskbell_domain::announcement::ButtonAction;
 use serde_json::Value;
 
 use super::{Control, Reply, Row};

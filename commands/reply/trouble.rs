@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use deskbell_desk::card::text::{Piece, Text, WhenStyle};
-use deskbell_desk::event::EventKind;
-use deskbell_desk::trouble::{Cause, Part, Trouble, in_words};
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::event::EventKind;
+use deskbell_domain::trouble::{Cause, Part, Trouble, in_words};
 
 /// A sentence for each cause: what, why, what to do, since when.
 pub(super) fn sentences(troubles: &[Trouble]) -> Vec<Text> {

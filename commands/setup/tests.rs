@@ -3,7 +3,7 @@ use insta::assert_snapshot;
 use super::*;
 use crate::access;
 use crate::fixture::{GENERAL, LOCKED, SALES, SUPPORT, TEAM, World, manager, read, run};
-use deskbell_desk::subscription::PublicChoice;
+use deskbell_domain::subscription::PublicChoice;
 
 async fn chosen(world: &World, kind: EventKind, shown: &[SubscriptionId], channels: &[ChannelId]) -> String {
     let channels = channels.iter().copied().collect();

@@ -1,10 +1,10 @@
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::port::intercom::{Lack, TokenPermission, Unanswered};
-use deskbell_desk::status::{DiscordState, LinkState, Pause, PollStatus};
-use deskbell_desk::subscription::{SubscriptionState, SuspendReason, Suspension};
-use deskbell_desk::time::{Timestamp, UnixMillis};
-use deskbell_desk::trouble::{Cause, Part, Trouble};
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::port::intercom::{Lack, TokenPermission, Unanswered};
+use deskbell_domain::status::{DiscordState, LinkState, Pause, PollStatus};
+use deskbell_domain::subscription::{SubscriptionState, SuspendReason, Suspension};
+use deskbell_domain::time::{Timestamp, UnixMillis};
+use deskbell_domain::trouble::{Cause, Part, Trouble};
 use insta::assert_snapshot;
 
 use super::*;
@@ -110,7 +110,7 @@ async fn what_does_not_get_into_discord_is_told_and_no_try_that_is_over() {
         world.notification(EventKind::NewLead, SALES).await;
         let board = &world.context.workspace.ports.board;
         let pause = |next_try| Pause { since: millis(NOW.minus(600)), next_try: millis(next_try) };
-        let elsewhere = deskbell_desk::ids::ChannelId(999);
+        let elsewhere = deskbell_domain::ids::ChannelId(999);
         board.set_channel_pause(SALES, Some(pause(NOW.plus(60))));
         board.set_channel_pause(elsewhere, Some(pause(NOW.plus(60))));
         let trouble = async || {
@@ -180,7 +180,7 @@ async fn somebody_without_access_learns_only_that_it_runs() {
 #[tokio::test]
 async fn a_server_that_is_not_linked_learns_nothing_of_the_workspace() {
     run(async |world| {
-        let elsewhere = Asker { guild: deskbell_desk::ids::GuildId(8), ..manager() };
+        let elsewhere = Asker { guild: deskbell_domain::ids::GuildId(8), ..manager() };
         let shown = match guard::connected(&world.context.bot, &elsewhere) {
             Ok(context) => status_for(&context, &elsewhere).await,
             Err(refusal) => Err(refusal.into()),

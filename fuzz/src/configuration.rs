@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use deskbell::config::{self, Config, Mistake, Start, Variables, reference};
-use deskbell_desk::ids::WorkspaceId;
+use deskbell_domain::ids::WorkspaceId;
 use secrecy::ExposeSecret;
 
 /// Put into every secret, so that it is known where one shows.

@@ -4,8 +4,8 @@
 //! The bytes are read twice: as a `custom_id`, and as the parts of one that is ours.
 
 use deskbell_commands::custom_id_as_read;
-use deskbell_desk::ids::{ContactId, ConversationId, SubscriptionId};
-use deskbell_desk::press::{ChannelPress, parse_contact};
+use deskbell_domain::ids::{ContactId, ConversationId, SubscriptionId};
+use deskbell_domain::press::{ChannelPress, parse_contact};
 
 /// What Discord takes.
 const LONGEST: usize = 100;

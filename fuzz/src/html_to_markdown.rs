@@ -3,11 +3,11 @@
 //!
 //! The first byte chooses the limit and how much of the message is shown, the rest is the HTML.
 
-use deskbell_desk::card::text::{Piece, Text};
-use deskbell_desk::delivery::Layout;
-use deskbell_desk::rich_text::{KEPT_CODE_POINTS, RichText, Style};
-use deskbell_desk::subscription::Detail;
 use deskbell_discord::{escape, text};
+use deskbell_domain::card::text::{Piece, Text};
+use deskbell_domain::delivery::Layout;
+use deskbell_domain::rich_text::{KEPT_CODE_POINTS, RichText, Style};
+use deskbell_domain::subscription::Detail;
 use deskbell_intercom::answers;
 use serde_json::json;
 

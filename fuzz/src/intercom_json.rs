@@ -6,13 +6,13 @@
 
 mod limits;
 
-use deskbell_desk::contact::{Contact, Legacy, Role};
-use deskbell_desk::conversation::Conversation;
-use deskbell_desk::delivery::Layout;
-use deskbell_desk::difference::{Difference, Snapshot, UpdateFields};
-use deskbell_desk::event::Event;
-use deskbell_desk::port::intercom::{IntercomError, Page};
-use deskbell_desk::subscription::Detail;
+use deskbell_domain::contact::{Contact, Legacy, Role};
+use deskbell_domain::conversation::Conversation;
+use deskbell_domain::delivery::Layout;
+use deskbell_domain::difference::{Difference, Snapshot, UpdateFields};
+use deskbell_domain::event::Event;
+use deskbell_domain::port::intercom::{IntercomError, Page};
+use deskbell_domain::subscription::Detail;
 use deskbell_intercom::answers;
 use serde_json::{Value, json};
 

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_desk::announcement::for_batch;
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::conversation::Conversation;
-use deskbell_desk::delivery::{InFlight, Layout, Nonce, Source};
-use deskbell_desk::event::{Entry, Event, EventId, EventKind, Record, UserOrigin};
-use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
-use deskbell_desk::links::Links;
-use deskbell_desk::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
-use deskbell_desk::time::{Timestamp, UnixMillis};
-use deskbell_desk::workspace::Region;
 use deskbell_discord::limits::{self, discord};
 use deskbell_discord::message::message_body;
+use deskbell_domain::announcement::for_batch;
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::conversation::Conversation;
+use deskbell_domain::delivery::{InFlight, Layout, Nonce, Source};
+use deskbell_domain::event::{Entry, Event, EventId, EventKind, Record, UserOrigin};
+use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
+use deskbell_domain::links::Links;
+use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::time::{Timestamp, UnixMillis};
+use deskbell_domain::workspace::Region;
 use serde_json::Value;
 
 use super::markdown::{Live, assert_harmless, assert_plain, length};

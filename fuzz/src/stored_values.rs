@@ -11,17 +11,17 @@ mod operations;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use deskbell_desk::access::Access;
-use deskbell_desk::delivery::{DeadLetter, PostedCounts};
-use deskbell_desk::difference::StoredSnapshot;
-use deskbell_desk::event::{Entry, EventKind};
-use deskbell_desk::ids::JournalNumber;
-use deskbell_desk::port::store::{
+use deskbell_domain::access::Access;
+use deskbell_domain::delivery::{DeadLetter, PostedCounts};
+use deskbell_domain::difference::StoredSnapshot;
+use deskbell_domain::event::{Entry, EventKind};
+use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::port::store::{
     DeliveryStore as _, JournalStore as _, Progress, SettingsStore as _, Waiting,
 };
-use deskbell_desk::subscription::Subscription;
-use deskbell_desk::time::Timestamp;
-use deskbell_store::DeskStore;
+use deskbell_domain::subscription::Subscription;
+use deskbell_domain::time::Timestamp;
+use deskbell_store::KvStore;
 use deskbell_store::engine::Row;
 
 use base::{EPOCH, NEIGHBOUR, STRANGER, UMBRA};
@@ -67,7 +67,7 @@ fn untouched() -> &'static Untouched {
 }
 
 /// What waits for these subscriptions from the journal's beginning on.
-async fn waiting_for(store: &DeskStore, subscriptions: &[Subscription]) -> Vec<Vec<Waiting>> {
+async fn waiting_for(store: &KvStore, subscriptions: &[Subscription]) -> Vec<Vec<Waiting>> {
     let mut all = Vec::new();
     for subscription in subscriptions {
         all.push(store.waiting(subscription, JournalNumber(0), 100).await.expect("the lists are whole"));
@@ -85,7 +85,7 @@ struct Neighbour {
     counts: PostedCounts,
 }
 
-async fn neighbour(store: &DeskStore) -> Neighbour {
+async fn neighbour(store: &KvStore) -> Neighbour {
     let subscriptions = store.guild_subscriptions(NEIGHBOUR).await.expect("they are whole");
     let mut progress = Vec::new();
     for one in &subscriptions {
@@ -110,7 +110,7 @@ struct Stranger {
     snapshots: Vec<Option<StoredSnapshot>>,
 }
 
-async fn stranger(store: &DeskStore) -> Stranger {
+async fn stranger(store: &KvStore) -> Stranger {
     let workspace = base::workspace(UMBRA);
     let head = store.head(&workspace).await.expect("it is whole");
     let numbers: Vec<_> = (1..=head.0).map(JournalNumber).collect();

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use deskbell_desk::port::random::Random;
-use deskbell_desk::time::Clock;
+use deskbell_domain::port::random::Random;
+use deskbell_domain::time::Clock;
 
 use crate::system::{SystemClock, SystemRandom};
 

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use deskbell_desk::announcement::Announcement;
-use deskbell_desk::ids::{ChannelId, GuildId, SubscriptionId};
-use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::messenger::PostOutcome;
+use deskbell_domain::announcement::Announcement;
+use deskbell_domain::ids::{ChannelId, GuildId, SubscriptionId};
+use deskbell_domain::port::courier::Courier;
+use deskbell_domain::port::messenger::PostOutcome;
 
 use crate::deliver::Delivery;
 use crate::ingest::poll::WorkspacePoll;

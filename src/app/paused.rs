@@ -1,10 +1,10 @@
 //! `run --paused`: every notification is paused before anything is posted.
 
 use anyhow::Context;
-use deskbell_desk::ids::WorkspaceId;
-use deskbell_desk::port::store::{ChangeOutcome, SettingsStore};
-use deskbell_desk::subscription::SubscriptionState;
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::port::store::{ChangeOutcome, SettingsStore};
+use deskbell_domain::subscription::SubscriptionState;
+use deskbell_domain::time::Timestamp;
 
 /// Those on hold too: a hold ends by itself, and then what waited would be posted.
 pub(super) async fn pause_all(
@@ -30,12 +30,14 @@ pub(super) async fn pause_all(
 mod tests {
     use std::sync::Arc;
 
-    use deskbell_desk::channel::Obstacle;
-    use deskbell_desk::event::EventKind;
-    use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId};
-    use deskbell_desk::port::store::NewSubscription;
-    use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SuspendReason, Suspension};
-    use deskbell_store::DeskStore;
+    use deskbell_domain::channel::Obstacle;
+    use deskbell_domain::event::EventKind;
+    use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId};
+    use deskbell_domain::port::store::NewSubscription;
+    use deskbell_domain::subscription::{
+        Alert, Detail, PublicChoice, Subscription, SuspendReason, Suspension,
+    };
+    use deskbell_store::KvStore;
     use deskbell_store::engine::memory::MemoryEngine;
     use tokio_util::task::TaskTracker;
 
@@ -44,7 +46,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(1_763_889_600);
 
-    async fn add(store: &DeskStore, channel: u64, state: SubscriptionState) {
+    async fn add(store: &KvStore, channel: u64, state: SubscriptionState) {
         let subscription = Subscription {
             id: SubscriptionId(0),
             guild: GuildId(7),
@@ -65,7 +67,7 @@ mod tests {
 
     #[tokio::test]
     async fn every_notification_is_paused_one_on_hold_too_and_a_pause_stays_a_persons() {
-        let (store, writer) = DeskStore::over(MemoryEngine::new(), Arc::new(SystemClock));
+        let (store, writer) = KvStore::over(MemoryEngine::new(), Arc::new(SystemClock));
         TaskTracker::new().spawn(writer.run());
         let hold = Suspension {
             reason: SuspendReason::Channel(Obstacle::ChannelGone),

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_commands::WorkspaceContext;
-use deskbell_desk::ids::{GuildId, WorkspaceId};
-use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::store::Stored;
-use deskbell_desk::status::StatusBoard;
+use deskbell_domain::ids::{GuildId, WorkspaceId};
+use deskbell_domain::port::courier::Courier;
+use deskbell_domain::port::store::Stored;
+use deskbell_domain::status::StatusBoard;
 
 use super::wiring::{Link, Parts, Shared};
 use crate::deliver::{self, Delivery};

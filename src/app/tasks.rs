@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_desk::port::store::Store;
-use deskbell_desk::status::StoreState;
+use deskbell_domain::port::store::Store;
+use deskbell_domain::status::StoreState;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 

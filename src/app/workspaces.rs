@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use deskbell_commands::{Connected, Waiting};
-use deskbell_desk::ids::{ChannelId, GuildId};
-use deskbell_desk::port::courier::Courier as _;
+use deskbell_domain::ids::{ChannelId, GuildId};
+use deskbell_domain::port::courier::Courier as _;
 
 use super::runtime::WorkspaceRuntime;
 use crate::gateway::GuildListener;

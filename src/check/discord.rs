@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_desk::ids::GuildId;
 use deskbell_discord::permission::{INVITE, snowflake};
 use deskbell_discord::rest::{Answer, DISCORD, Rest};
+use deskbell_domain::ids::GuildId;
 use secrecy::SecretString;
 use serde_json::Value;
 use url::Url;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use deskbell_desk::port::intercom::{
+use deskbell_domain::port::intercom::{
     ContactFilter, ContactSearch, ContactSort, ConversationSearch, Intercom, IntercomError, Lack, Order,
     PageRequest,
 };
-use deskbell_desk::time::{ServerTime, Timestamp};
-use deskbell_desk::workspace::Workspace;
+use deskbell_domain::time::{ServerTime, Timestamp};
+use deskbell_domain::workspace::Workspace;
 use deskbell_intercom::IntercomClient;
 
 use super::report::{Report, Standing};
@@ -34,7 +34,7 @@ fn client(settings: &IntercomConfig, server_time: Arc<ServerTime>) -> anyhow::Re
 }
 
 fn tell_workspace(report: &mut Report, settings: &IntercomConfig, workspace: &Workspace) {
-    let region = workspace.region.map_or("region not told", deskbell_desk::workspace::Region::name);
+    let region = workspace.region.map_or("region not told", deskbell_domain::workspace::Region::name);
     let zone = workspace.time_zone.as_deref().unwrap_or("not told");
     let text = format!("{}, {region}, API {}, time zone {zone}", workspace.name, settings.version);
     report.add(Standing::Ok, "Intercom", text);

@@ -8,7 +8,7 @@ mod report;
 
 use std::sync::Arc;
 
-use deskbell_desk::time::{Clock, ServerTime};
+use deskbell_domain::time::{Clock, ServerTime};
 
 use crate::config::{self, Fault, Mistake, Variables};
 pub use report::{Finding, Report, Standing};

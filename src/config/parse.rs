@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use deskbell_desk::difference::{Field, UpdateFields};
-use deskbell_desk::ids::{GuildId, WorkspaceId};
-use deskbell_desk::workspace::Region;
+use deskbell_domain::difference::{Field, UpdateFields};
+use deskbell_domain::ids::{GuildId, WorkspaceId};
+use deskbell_domain::workspace::Region;
 use secrecy::SecretString;
 use url::Url;
 

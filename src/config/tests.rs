@@ -3,9 +3,9 @@ use secrecy::ExposeSecret;
 
 use std::time::Duration;
 
-use deskbell_desk::difference::UpdateFields;
-use deskbell_desk::ids::WorkspaceId;
-use deskbell_desk::workspace::{Region, Workspace};
+use deskbell_domain::difference::UpdateFields;
+use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::workspace::{Region, Workspace};
 
 use super::*;
 

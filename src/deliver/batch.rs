@@ -5,12 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_desk::bounds::OUTAGE;
-use deskbell_desk::delivery::{Backlog, Layout};
-use deskbell_desk::event::{Entry, EventKind, Record};
-use deskbell_desk::ids::JournalNumber;
-use deskbell_desk::port::store::{Backlogged, Waiting};
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::bounds::OUTAGE;
+use deskbell_domain::delivery::{Backlog, Layout};
+use deskbell_domain::event::{Entry, EventKind, Record};
+use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::port::store::{Backlogged, Waiting};
+use deskbell_domain::time::Timestamp;
 
 /// How many waiting events are looked at: one more than the largest number that decides anything.
 pub(super) const LOOK_AHEAD: usize = 21;

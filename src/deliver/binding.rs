@@ -1,9 +1,9 @@
 //! A subscription is bound to its server and workspace: where one of the two is not ours any more it is suspended,
 //! and taken up when it is again. Such a suspension is never probed: only a change of the configuration ends it.
 
-use deskbell_desk::port::store::{ChangeOutcome, Stored};
-use deskbell_desk::subscription::{Subscription, SubscriptionState, SuspendReason, Suspension};
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::port::store::{ChangeOutcome, Stored};
+use deskbell_domain::subscription::{Subscription, SubscriptionState, SuspendReason, Suspension};
+use deskbell_domain::time::Timestamp;
 
 use super::parts::Shared;
 

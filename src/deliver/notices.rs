@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_desk::announcement::{Announcement, trouble_notice, trouble_over_notice};
-use deskbell_desk::delivery::Nonce;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, GuildId};
-use deskbell_desk::port::messenger::PostOutcome;
-use deskbell_desk::status::{LinkState, PollStatus};
-use deskbell_desk::time::{Timestamp, UnixMillis};
-use deskbell_desk::trouble::{Cause, Part, Trouble};
+use deskbell_domain::announcement::{Announcement, trouble_notice, trouble_over_notice};
+use deskbell_domain::delivery::Nonce;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{ChannelId, GuildId};
+use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::status::{LinkState, PollStatus};
+use deskbell_domain::time::{Timestamp, UnixMillis};
+use deskbell_domain::trouble::{Cause, Part, Trouble};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -200,8 +200,8 @@ fn send(shared: &Shared, handle: &ChannelHandle, message: Announcement) -> onesh
 
 #[cfg(test)]
 mod tests {
-    use deskbell_desk::announcement::notice::notice;
-    use deskbell_desk::card::text::Text;
+    use deskbell_domain::announcement::notice::notice;
+    use deskbell_domain::card::text::Text;
 
     use super::*;
 

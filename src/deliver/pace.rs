@@ -6,10 +6,10 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use deskbell_desk::backoff::Backoff;
-use deskbell_desk::ids::ChannelId;
-use deskbell_desk::port::messenger::Pace;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::backoff::Backoff;
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::port::messenger::Pace;
+use deskbell_domain::time::UnixMillis;
 use tokio::time::Instant;
 
 /// What is assumed of a channel until its headers say otherwise: 5 messages in 5 s.

@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use deskbell_desk::ids::GuildId;
-use deskbell_desk::links::Links;
-use deskbell_desk::port::channels::Channels;
-use deskbell_desk::port::messenger::Messenger;
-use deskbell_desk::port::random::Random;
-use deskbell_desk::port::store::{DeliveryStore, JournalStore, SettingsStore};
-use deskbell_desk::status::{StatusBoard, StoreState};
-use deskbell_desk::subscription::{Subscription, SuspendReason};
-use deskbell_desk::time::{Clock, UnixMillis};
-use deskbell_desk::workspace::Workspace;
+use deskbell_domain::ids::GuildId;
+use deskbell_domain::links::Links;
+use deskbell_domain::port::channels::Channels;
+use deskbell_domain::port::messenger::Messenger;
+use deskbell_domain::port::random::Random;
+use deskbell_domain::port::store::{DeliveryStore, JournalStore, SettingsStore};
+use deskbell_domain::status::{StatusBoard, StoreState};
+use deskbell_domain::subscription::{Subscription, SuspendReason};
+use deskbell_domain::time::{Clock, UnixMillis};
+use deskbell_domain::workspace::Workspace;
 use tokio_util::sync::CancellationToken;
 
 use super::pace::GlobalPace;

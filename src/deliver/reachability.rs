@@ -4,10 +4,10 @@
 
 use std::time::Duration;
 
-use deskbell_desk::ids::ChannelId;
-use deskbell_desk::port::messenger::{LimitScope, Passed, PostOutcome, Probed};
-use deskbell_desk::status::{DiscordState, Pause};
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::port::messenger::{LimitScope, Passed, PostOutcome, Probed};
+use deskbell_domain::status::{DiscordState, Pause};
+use deskbell_domain::time::UnixMillis;
 use tokio::time::{Instant, timeout};
 
 use super::pace::{ChannelPace, Reach, Reachability};

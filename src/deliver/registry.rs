@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use deskbell_desk::ids::{ChannelId, GuildId};
+use deskbell_domain::ids::{ChannelId, GuildId};
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deskbell_desk::backoff::Backoff;
+use deskbell_domain::backoff::Backoff;
 
 /// Before a message whose fate is unknown is sent again.
 pub(super) const REPEAT: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));

@@ -1,6 +1,6 @@
 //! A message's embeds, each as one line: who it is, what matters of it, and the footer.
 
-use deskbell_desk::event::EventKind;
+use deskbell_domain::event::EventKind;
 use deskbell_sandbox::discord::Message;
 use serde_json::Value;
 

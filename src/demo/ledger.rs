@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use deskbell_desk::event::EventKind;
+use deskbell_domain::event::EventKind;
 use deskbell_sandbox::discord::ids::ChannelId;
 
 /// An event that must be posted once.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deskbell_desk::time::Clock;
+use deskbell_domain::time::Clock;
 use deskbell_sandbox::discord::ids::MessageId;
 use tokio::sync::{Mutex, MutexGuard, watch};
 use tokio::time::{Instant, sleep_until};

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use deskbell_desk::event::EventKind;
+use deskbell_domain::event::EventKind;
 use deskbell_sandbox::discord::Discord;
 use deskbell_sandbox::intercom::{Contact, ContactId, ConversationId, Location, NewContact, NewConversation};
 

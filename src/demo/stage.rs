@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use deskbell_desk::event::EventKind;
+use deskbell_domain::event::EventKind;
 use deskbell_sandbox::clock::Clock;
 use deskbell_sandbox::discord::actors::Person;
 use deskbell_sandbox::discord::ids::{ChannelId, GuildId, RoleId};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use deskbell_desk::event::EventKind;
+use deskbell_domain::event::EventKind;
 use deskbell_sandbox::discord::ids::ChannelId;
 
 use super::ledger::Expected;

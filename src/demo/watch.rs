@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deskbell_desk::event::EventKind;
+use deskbell_domain::event::EventKind;
 use deskbell_sandbox::discord::Message;
 use deskbell_sandbox::discord::ids::ChannelId;
 use deskbell_sandbox::recorder::{Exchange, Service};

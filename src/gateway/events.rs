@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use deskbell_commands::BotContext;
-use deskbell_desk::ids::{ApplicationId, ChannelId, GuildId, MemberId, RoleId};
 use deskbell_discord::directory::Directory;
 use deskbell_discord::messenger::OwnId;
 use deskbell_discord::permission::{RoleKind, Roles, ToldRole};
+use deskbell_domain::ids::{ApplicationId, ChannelId, GuildId, MemberId, RoleId};
 use poise::serenity_prelude as serenity;
 use serde_json::Value;
 use serenity::{ConnectionStage, Context, GuildChannel};

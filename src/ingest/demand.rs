@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deskbell_desk::contact::Role;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::port::store::Stream;
-use deskbell_desk::subscription::Subscription;
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::contact::Role;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::port::store::Stream;
+use deskbell_domain::subscription::Subscription;
+use deskbell_domain::time::Timestamp;
 
 /// The kinds that somebody subscribed to, each with its floors.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -6,16 +6,16 @@ mod rule;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use deskbell_desk::bounds::EVENTS_A_WRITE;
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::conversation::{Conversation, Start};
-use deskbell_desk::difference::{Change, Snapshot, StoredSnapshot, UpdateFields};
-use deskbell_desk::event::{Event, EventId, EventKind, Record, UserOrigin};
-use deskbell_desk::ids::{ContactId, WorkspaceId};
-use deskbell_desk::port::store::{
+use deskbell_domain::bounds::EVENTS_A_WRITE;
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::conversation::{Conversation, Start};
+use deskbell_domain::difference::{Change, Snapshot, StoredSnapshot, UpdateFields};
+use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
+use deskbell_domain::ids::{ContactId, WorkspaceId};
+use deskbell_domain::port::store::{
     Baseline, JournalStore, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream,
 };
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::time::Timestamp;
 
 use self::rule::{Known, Rule, Verdict};
 use super::demand::Demand;

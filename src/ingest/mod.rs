@@ -12,14 +12,14 @@ mod retention;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use deskbell_desk::contact::Contact;
-use deskbell_desk::conversation::Conversation;
-use deskbell_desk::difference::UpdateFields;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::WorkspaceId;
-use deskbell_desk::names::Names;
-use deskbell_desk::port::store::{Baseline, JournalStore, Stored, Stream, StreamMove};
-use deskbell_desk::time::{ServerTime, Timestamp};
+use deskbell_domain::contact::Contact;
+use deskbell_domain::conversation::Conversation;
+use deskbell_domain::difference::UpdateFields;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::names::Names;
+use deskbell_domain::port::store::{Baseline, JournalStore, Stored, Stream, StreamMove};
+use deskbell_domain::time::{ServerTime, Timestamp};
 use tokio::sync::Mutex;
 
 pub use self::recorder::{JournalListener, RecordError};

@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use deskbell_desk::contact::{Contact, Named};
-use deskbell_desk::conversation::Conversation;
-use deskbell_desk::difference::{Change, Field};
-use deskbell_desk::ids::{CompanyId, TagId};
-use deskbell_desk::names::Names;
-use deskbell_desk::port::intercom::{Intercom, IntercomError};
-use deskbell_desk::trouble::Part;
+use deskbell_domain::contact::{Contact, Named};
+use deskbell_domain::conversation::Conversation;
+use deskbell_domain::difference::{Change, Field};
+use deskbell_domain::ids::{CompanyId, TagId};
+use deskbell_domain::names::Names;
+use deskbell_domain::port::intercom::{Intercom, IntercomError};
+use deskbell_domain::trouble::Part;
 use tokio::time::Instant;
 
 /// How many single look-ups a poll makes at most.

@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use deskbell_desk::bounds::EVENTS_A_WRITE;
-use deskbell_desk::event::{Event, EventKind};
-use deskbell_desk::ids::WorkspaceId;
-use deskbell_desk::port::store::{Append, AppendOutcome, Baseline, JournalStore, StoreError, StreamMove};
-use deskbell_desk::time::ServerTime;
+use deskbell_domain::bounds::EVENTS_A_WRITE;
+use deskbell_domain::event::{Event, EventKind};
+use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::port::store::{Append, AppendOutcome, Baseline, JournalStore, StoreError, StreamMove};
+use deskbell_domain::time::ServerTime;
 
 use super::judge::Finding;
 
@@ -112,6 +112,6 @@ impl Recorder {
 /// Events by time and id, then the snapshots that come alone.
 fn place(
     finding: &Finding,
-) -> (bool, Option<(deskbell_desk::time::Timestamp, &deskbell_desk::event::EventId)>) {
+) -> (bool, Option<(deskbell_domain::time::Timestamp, &deskbell_domain::event::EventId)>) {
     (finding.event.is_none(), finding.event.as_ref().map(|event| (event.at, &event.id)))
 }

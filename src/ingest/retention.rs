@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_desk::ids::WorkspaceId;
-use deskbell_desk::port::store::{JournalStore, Pruned, Stored};
-use deskbell_desk::time::{Clock, UnixMillis};
+use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::port::store::{JournalStore, Pruned, Stored};
+use deskbell_domain::time::{Clock, UnixMillis};
 use tokio_util::sync::CancellationToken;
 
 /// How often it is looked at.
@@ -91,8 +91,8 @@ impl Retention {
 
 #[cfg(test)]
 mod tests {
-    use deskbell_desk::port::store::MockJournalStore;
-    use deskbell_desk::time::MockClock;
+    use deskbell_domain::port::store::MockJournalStore;
+    use deskbell_domain::time::MockClock;
 
     use super::*;
 

@@ -9,21 +9,21 @@ use super::metadata;
 
 /// The arrows of ARCHITECTURE.md. Dev-dependencies are free, but for the domain and the sandbox.
 fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
-    let desk = "deskbell-desk";
+    let domain = "deskbell-domain";
     [
-        ("deskbell-desk", vec![]),
+        ("deskbell-domain", vec![]),
         ("deskbell-sandbox", vec![]),
-        ("deskbell-stage", vec![desk, "deskbell", "deskbell-sandbox"]),
-        ("deskbell-powercut", vec![desk, "deskbell-store"]),
-        ("deskbell-simulation", vec![desk, "deskbell-intercom", "deskbell-store", "deskbell"]),
-        ("deskbell-intercom", vec![desk]),
-        ("deskbell-store", vec![desk]),
-        ("deskbell-discord", vec![desk]),
-        ("deskbell-commands", vec![desk, "deskbell-discord"]),
+        ("deskbell-stage", vec![domain, "deskbell", "deskbell-sandbox"]),
+        ("deskbell-powercut", vec![domain, "deskbell-store"]),
+        ("deskbell-simulation", vec![domain, "deskbell-intercom", "deskbell-store", "deskbell"]),
+        ("deskbell-intercom", vec![domain]),
+        ("deskbell-store", vec![domain]),
+        ("deskbell-discord", vec![domain]),
+        ("deskbell-commands", vec![domain, "deskbell-discord"]),
         (
             "deskbell",
             vec![
-                desk,
+                domain,
                 "deskbell-discord",
                 "deskbell-intercom",
                 "deskbell-store",
@@ -106,10 +106,10 @@ fn the_bot_takes_the_sandbox_only_for_its_demo() {
 fn the_domain_does_no_input_or_output() {
     let metadata = metadata();
     let packages = metadata["packages"].as_array().expect("there are packages");
-    let desk =
-        packages.iter().find(|package| package["name"] == "deskbell-desk").expect("there is the domain");
+    let domain =
+        packages.iter().find(|package| package["name"] == "deskbell-domain").expect("there is the domain");
     for forbidden in ["serenity", "poise", "reqwest", "sled", "hyper", "axum"] {
-        assert!(!dependencies(desk, None).contains(forbidden), "the domain uses {forbidden}");
+        assert!(!dependencies(domain, None).contains(forbidden), "the domain uses {forbidden}");
     }
 }
 

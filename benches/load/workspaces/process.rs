@@ -9,20 +9,22 @@ use anyhow::{Context as _, bail};
 use deskbell::app::{Link, Shared, WorkspaceRuntime, WorkspaceSettings};
 use deskbell::supervisor::Supervisor;
 use deskbell::system::{SystemClock, SystemRandom};
-use deskbell_desk::difference::UpdateFields;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, MemberId, RoleId, SubscriptionId, WorkspaceId};
-use deskbell_desk::port::store::NewSubscription;
-use deskbell_desk::status::LinkState;
-use deskbell_desk::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
-use deskbell_desk::time::{Clock, ServerTime};
-use deskbell_desk::workspace::{Region, Workspace};
 use deskbell_discord::directory::Directory;
 use deskbell_discord::messenger::{OwnId, RestMessenger};
 use deskbell_discord::permission::Roles;
 use deskbell_discord::rest::{Answer, Reply, Rest};
+use deskbell_domain::difference::UpdateFields;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{
+    ChannelId, GuildId, JournalNumber, MemberId, RoleId, SubscriptionId, WorkspaceId,
+};
+use deskbell_domain::port::store::NewSubscription;
+use deskbell_domain::status::LinkState;
+use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::time::{Clock, ServerTime};
+use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_intercom::{Connections, IntercomClient, Settings};
-use deskbell_store::DeskStore;
+use deskbell_store::KvStore;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use secrecy::SecretString;
 use serde_json::Value;
@@ -87,7 +89,7 @@ struct Process {
 impl Process {
     async fn new(plan: &Plan, supervisor: &Supervisor) -> anyhow::Result<Self> {
         let settings = deskbell_store::Settings { folder: plan.folder.clone(), clock: Arc::new(SystemClock) };
-        let (store, writer) = tokio::task::spawn_blocking(|| DeskStore::open(settings)).await??;
+        let (store, writer) = tokio::task::spawn_blocking(|| KvStore::open(settings)).await??;
         supervisor.spawn_last("the store's writer", writer.run());
         let rest = Rest::new(&plan.discord, SecretString::from(plan.token.as_str()))?;
         let own = OwnId::default();

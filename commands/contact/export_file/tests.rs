@@ -1,5 +1,5 @@
-use deskbell_desk::contact::PartialList;
-use deskbell_desk::ids::{CompanyId, ContactId, TagId};
+use deskbell_domain::contact::PartialList;
+use deskbell_domain::ids::{CompanyId, ContactId, TagId};
 use proptest::prelude::*;
 
 use super::*;

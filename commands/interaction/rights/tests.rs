@@ -1,8 +1,8 @@
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::MemberId;
-use deskbell_desk::service::notify::add::{PublicDecision, Wish};
-use deskbell_desk::service::notify::failed::Letters;
-use deskbell_desk::service::notify::run::Target;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::MemberId;
+use deskbell_domain::service::notify::add::{PublicDecision, Wish};
+use deskbell_domain::service::notify::failed::Letters;
+use deskbell_domain::service::notify::run::Target;
 use insta::assert_snapshot;
 
 use super::*;

@@ -1,9 +1,9 @@
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::port::messenger::{LimitScope, PostOutcome};
-use deskbell_desk::status::PollStatus;
-use deskbell_desk::subscription::PublicChoice;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::port::messenger::{LimitScope, PostOutcome};
+use deskbell_domain::status::PollStatus;
+use deskbell_domain::subscription::PublicChoice;
+use deskbell_domain::time::UnixMillis;
 use insta::assert_snapshot;
 
 use super::*;

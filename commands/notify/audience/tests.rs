@@ -1,8 +1,8 @@
-use deskbell_desk::access::Access;
-use deskbell_desk::channel::Audience;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::service::audience::told;
-use deskbell_desk::subscription::PublicChoice;
+use deskbell_domain::access::Access;
+use deskbell_domain::channel::Audience;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::service::audience::told;
+use deskbell_domain::subscription::PublicChoice;
 use insta::assert_snapshot;
 
 use super::*;
@@ -60,7 +60,7 @@ async fn the_buttons_of_the_notice_speak_for_all_notifications_of_its_channel() 
 async fn a_press_that_comes_too_late_is_answered_and_changes_nothing() {
     run(async |world| {
         world.notification(EventKind::NewLead, SALES).await;
-        let gone = deskbell_desk::ids::SubscriptionId(99);
+        let gone = deskbell_domain::ids::SubscriptionId(99);
         let mut answers = std::collections::BTreeSet::new();
         for held in [Held::In(SALES), Held::In(CROWDED), Held::One(gone)] {
             answers.insert(pressed(world, held, AudienceChoice::WithoutPersonalData).await);

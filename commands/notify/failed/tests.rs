@@ -1,5 +1,5 @@
-use deskbell_desk::delivery::DeadLetterId;
-use deskbell_desk::event::EventKind;
+use deskbell_domain::delivery::DeadLetterId;
+use deskbell_domain::event::EventKind;
 use insta::assert_snapshot;
 
 use super::*;

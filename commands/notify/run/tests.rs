@@ -1,12 +1,12 @@
-use deskbell_desk::channel::{Obstacle, Permission};
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::ChannelId;
-use deskbell_desk::port::intercom::{Lack, TokenPermission};
-use deskbell_desk::port::messenger::PostOutcome;
-use deskbell_desk::port::store::{ChangeOutcome, SettingsStore};
-use deskbell_desk::status::{DiscordState, Pause, PollStatus};
-use deskbell_desk::subscription::{SubscriptionState, SuspendReason, Suspension};
-use deskbell_desk::trouble::{Cause, Part, Trouble};
+use deskbell_domain::channel::{Obstacle, Permission};
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::port::intercom::{Lack, TokenPermission};
+use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::port::store::{ChangeOutcome, SettingsStore};
+use deskbell_domain::status::{DiscordState, Pause, PollStatus};
+use deskbell_domain::subscription::{SubscriptionState, SuspendReason, Suspension};
+use deskbell_domain::trouble::{Cause, Part, Trouble};
 use insta::assert_snapshot;
 
 use super::*;
@@ -136,7 +136,7 @@ async fn skipping_drops_what_waits_before_it_runs_again() {
 ");
         let (store, now) = (&world.store, world.notifications().await.remove(0));
         assert!(now.is_active());
-        assert_eq!(deskbell_desk::service::notify::standing(store, now).await.unwrap().waiting.count, 0);
+        assert_eq!(deskbell_domain::service::notify::standing(store, now).await.unwrap().waiting.count, 0);
         let again = resume(&world.context, &asker, Target::All, Some(Missed::Skip)).await;
         assert_snapshot!(read(&world.context, again), @"No notification is paused.");
     })

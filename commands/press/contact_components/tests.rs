@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
-use deskbell_desk::contact::Role;
-use deskbell_desk::ids::ContactId;
+use deskbell_domain::contact::Role;
+use deskbell_domain::ids::ContactId;
 
 use super::*;
 use crate::press::dispatch::Press;

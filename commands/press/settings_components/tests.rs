@@ -1,14 +1,14 @@
 use proptest::prelude::*;
 
-use deskbell_desk::access::Grant;
-use deskbell_desk::crowd::Everybody;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, RoleId, SubscriptionId};
-use deskbell_desk::press::Held;
-use deskbell_desk::service::notify::add::Wish;
-use deskbell_desk::service::notify::failed::Letters;
-use deskbell_desk::service::notify::run::Missed;
-use deskbell_desk::subscription::{Alert, Detail};
+use deskbell_domain::access::Grant;
+use deskbell_domain::crowd::Everybody;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{ChannelId, RoleId, SubscriptionId};
+use deskbell_domain::press::Held;
+use deskbell_domain::service::notify::add::Wish;
+use deskbell_domain::service::notify::failed::Letters;
+use deskbell_domain::service::notify::run::Missed;
+use deskbell_domain::subscription::{Alert, Detail};
 
 use super::*;
 use crate::fixture::{TEAM, manager, member, read, run};
@@ -99,7 +99,7 @@ async fn only_a_manager_of_a_linked_server_sets_up() {
 ❌ Only people with **Manage Server** can change notifications.
 -# Reference ry4mmuz6
 ");
-        let elsewhere = Asker { guild: deskbell_desk::ids::GuildId(8), ..member(&[]) };
+        let elsewhere = Asker { guild: deskbell_domain::ids::GuildId(8), ..member(&[]) };
         insta::assert_snapshot!(read(&world.context, guarded(&elsewhere)), @r"
 ❌ This server is not linked to an Intercom workspace.
 -# Reference ry4mmuz6

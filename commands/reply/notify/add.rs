@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use deskbell_desk::card::text::{Piece, Text};
-use deskbell_desk::channel::Audience;
-use deskbell_desk::ids::ChannelId;
-use deskbell_desk::service::notify::add::{PublicDecision, Wish};
-use deskbell_desk::service::notify::run::Target;
-use deskbell_desk::subscription::{Subscription, SubscriptionState};
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::card::text::{Piece, Text};
+use deskbell_domain::channel::Audience;
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::service::notify::add::{PublicDecision, Wish};
+use deskbell_domain::service::notify::run::Target;
+use deskbell_domain::subscription::{Subscription, SubscriptionState};
+use deskbell_domain::time::UnixMillis;
 
 use super::super::{Reply, Row, button, danger, primary};
 use super::{every, is_held_back, shown_to_crowd, subject, when};

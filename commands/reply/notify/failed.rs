@@ -1,9 +1,9 @@
 //! `/notify failed`: events that could not be posted. Nobody's data stands here: kind, reference, reason, time.
 
-use deskbell_desk::announcement::SelectOption;
-use deskbell_desk::card::text::{Piece, Text, shorten};
-use deskbell_desk::delivery::{DeadLetter, Reference};
-use deskbell_desk::service::notify::failed::{Failed, Letters, TriedAgain};
+use deskbell_domain::announcement::SelectOption;
+use deskbell_domain::card::text::{Piece, Text, shorten};
+use deskbell_domain::delivery::{DeadLetter, Reference};
+use deskbell_domain::service::notify::failed::{Failed, Letters, TriedAgain};
 
 use super::super::{Reply, button, counted, danger, number};
 use super::when;

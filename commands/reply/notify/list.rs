@@ -1,10 +1,10 @@
 //! `/notify list`: how each notification stands.
 
-use deskbell_desk::card::text::Text;
-use deskbell_desk::channel::{Audience, Obstacle};
-use deskbell_desk::service::notify::Standing;
-use deskbell_desk::subscription::{SubscriptionState, SuspendReason, Suspension};
-use deskbell_desk::trouble::Trouble;
+use deskbell_domain::card::text::Text;
+use deskbell_domain::channel::{Audience, Obstacle};
+use deskbell_domain::service::notify::Standing;
+use deskbell_domain::subscription::{SubscriptionState, SuspendReason, Suspension};
+use deskbell_domain::trouble::Trouble;
 
 use super::super::delivery::Undelivered;
 use super::super::{Control, Reply, button, number, trouble};

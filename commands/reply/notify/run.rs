@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_desk::card::text::{Piece, Text, WhenStyle};
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::ids::ChannelId;
-use deskbell_desk::port::messenger::PostOutcome;
-use deskbell_desk::port::store::Leftover;
-use deskbell_desk::service::notify::Standing;
-use deskbell_desk::service::notify::run::{Missed, Target};
-use deskbell_desk::service::notify::sample::{Attempt, Tried};
-use deskbell_desk::subscription::{Subscription, SubscriptionState};
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::port::store::Leftover;
+use deskbell_domain::service::notify::Standing;
+use deskbell_domain::service::notify::run::{Missed, Target};
+use deskbell_domain::service::notify::sample::{Attempt, Tried};
+use deskbell_domain::subscription::{Subscription, SubscriptionState};
+use deskbell_domain::time::Timestamp;
 
 use super::super::channel::in_the_way;
 use super::super::{Reply, bold_list, button, counted, danger, number, primary};

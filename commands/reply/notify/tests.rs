@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use deskbell_desk::channel::{Obstacle, Permission};
-use deskbell_desk::subscription::{SuspendReason, Suspension};
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::channel::{Obstacle, Permission};
+use deskbell_domain::subscription::{SuspendReason, Suspension};
+use deskbell_domain::time::Timestamp;
 use insta::assert_snapshot;
 
 use super::{every, hold_reason};

@@ -1,14 +1,14 @@
-use deskbell_desk::channel::Audience;
-use deskbell_desk::contact::{Contact, Legacy, Named, PartialList, Role};
-use deskbell_desk::ids::{ChannelId, CompanyId, ContactId, MemberId, WorkspaceId};
-use deskbell_desk::links::Links;
-use deskbell_desk::port::intercom::{ContactFields, IntercomError, Unanswered};
-use deskbell_desk::service::companies::Attachment;
-use deskbell_desk::service::lead::Namesakes;
-use deskbell_desk::service::list::{ListPage, ListQuery};
-use deskbell_desk::service::user::{Update, Upsert};
-use deskbell_desk::time::Timestamp;
-use deskbell_desk::workspace::Region;
+use deskbell_domain::channel::Audience;
+use deskbell_domain::contact::{Contact, Legacy, Named, PartialList, Role};
+use deskbell_domain::ids::{ChannelId, CompanyId, ContactId, MemberId, WorkspaceId};
+use deskbell_domain::links::Links;
+use deskbell_domain::port::intercom::{ContactFields, IntercomError, Unanswered};
+use deskbell_domain::service::companies::Attachment;
+use deskbell_domain::service::lead::Namesakes;
+use deskbell_domain::service::list::{ListPage, ListQuery};
+use deskbell_domain::service::user::{Update, Upsert};
+use deskbell_domain::time::Timestamp;
+use deskbell_domain::workspace::Region;
 use insta::assert_snapshot;
 
 use crate::reply::ExportButton;
@@ -236,7 +236,7 @@ fn an_export_says_how_far_it_came() {
 fn a_shared_card_names_who_shared_it_and_rings_nobody() {
     let links = links();
     let shared = reply::shared_card(shown(&links), &ada(Role::Lead), MemberId(5));
-    assert_eq!(shared.alert, deskbell_desk::subscription::Alert::Silent);
+    assert_eq!(shared.alert, deskbell_domain::subscription::Alert::Silent);
     assert_snapshot!(deskbell_discord::text::text(&shared.content, 120), @"🌱 Ada Lovelace, shared by <@5>");
     assert_snapshot!(read(&reply::shared(ChannelId(7))), @"✅ Shared in <#7>.");
     let id = ContactId::new("6762f0dd1bb69f9f2193bb83");

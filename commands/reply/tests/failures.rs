@@ -1,14 +1,14 @@
 use std::time::Duration;
 
-use deskbell_desk::access::ManageServer;
-use deskbell_desk::channel::{Audience, ChannelKind, Obstacle, Permission};
-use deskbell_desk::contact::Role;
-use deskbell_desk::delivery::Reference;
-use deskbell_desk::ids::{ChannelId, ContactId, GuildId, RoleId};
-use deskbell_desk::port::channels::ChannelError;
-use deskbell_desk::port::intercom::{IntercomError, Lack, TokenPermission, Unanswered};
-use deskbell_desk::time::{Timestamp, UnixMillis};
-use deskbell_desk::trouble::Cause;
+use deskbell_domain::access::ManageServer;
+use deskbell_domain::channel::{Audience, ChannelKind, Obstacle, Permission};
+use deskbell_domain::contact::Role;
+use deskbell_domain::delivery::Reference;
+use deskbell_domain::ids::{ChannelId, ContactId, GuildId, RoleId};
+use deskbell_domain::port::channels::ChannelError;
+use deskbell_domain::port::intercom::{IntercomError, Lack, TokenPermission, Unanswered};
+use deskbell_domain::time::{Timestamp, UnixMillis};
+use deskbell_domain::trouble::Cause;
 use insta::assert_snapshot;
 
 use super::read;
@@ -214,7 +214,7 @@ Intercom says that your plan does not include this.
 Intercom did not accept this: phone is invalid.
 Intercom does not know this record any more.
 "#);
-    let unreadable = deskbell_desk::port::store::StoreError::Unreadable { key: "k".to_owned() };
+    let unreadable = deskbell_domain::port::store::StoreError::Unreadable { key: "k".to_owned() };
     assert_snapshot!(said(unreadable, &looked()), @"I cannot read or write my own store just now. Whoever runs this bot finds the reason in the log.");
     assert_snapshot!(said(Refusal::UnknownCompany("Acne".to_owned()), &looked()), @"I found no company `Acne`. Pick one from the list while typing.");
     assert_snapshot!(said(Refusal::ChoiceExpired { command: "lead get" }, &looked()), @"This choice has expired. Use </lead get:1> again.");
@@ -222,7 +222,7 @@ Intercom does not know this record any more.
 
 #[test]
 fn a_fault_of_ours_is_found_in_the_log_by_its_reference() {
-    let unreadable = deskbell_desk::port::store::StoreError::Unreadable { key: "k".to_owned() };
+    let unreadable = deskbell_domain::port::store::StoreError::Unreadable { key: "k".to_owned() };
     assert_snapshot!(said(unreadable, &Effect::Write), @"I cannot read or write my own store just now. It was not done, or only in part; doing it again later does no harm. Whoever runs this bot finds the reason in the log.");
     assert_snapshot!(read(&bug(&Reference::of_error(1))), @r#"
 ❌ Something went wrong on my side. Nothing was posted. Whoever runs this bot finds `hrxacvqx` in the log.

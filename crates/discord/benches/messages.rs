@@ -4,18 +4,18 @@
 
 use std::hint::black_box;
 
-use deskbell_desk::announcement::{Announcement, for_batch};
-use deskbell_desk::contact::{Contact, Named, PartialList, Role};
-use deskbell_desk::delivery::{InFlight, Layout, Nonce, Source};
-use deskbell_desk::event::{Entry, Event, EventId, EventKind, Record};
-use deskbell_desk::ids::{
+use deskbell_discord::{embed, escape, message};
+use deskbell_domain::announcement::{Announcement, for_batch};
+use deskbell_domain::contact::{Contact, Named, PartialList, Role};
+use deskbell_domain::delivery::{InFlight, Layout, Nonce, Source};
+use deskbell_domain::event::{Entry, Event, EventId, EventKind, Record};
+use deskbell_domain::ids::{
     ChannelId, CompanyId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
 };
-use deskbell_desk::links::Links;
-use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
-use deskbell_desk::time::{Timestamp, UnixMillis};
-use deskbell_desk::workspace::Region;
-use deskbell_discord::{embed, escape, message};
+use deskbell_domain::links::Links;
+use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::time::{Timestamp, UnixMillis};
+use deskbell_domain::workspace::Region;
 
 const AT: Timestamp = Timestamp(1_763_889_600);
 const SUBSCRIPTION: SubscriptionId = SubscriptionId(7);

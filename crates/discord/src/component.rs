@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_desk::announcement::{Button, ButtonAction, ButtonLook, ControlRow, SelectOption};
+use deskbell_domain::announcement::{Button, ButtonAction, ButtonLook, ControlRow, SelectOption};
 use serenity::builder::{
     CreateActionRow, CreateButton, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
 };

@@ -14,10 +14,10 @@ use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
-use deskbell_desk::crowd::{Headcount, audience_of};
-use deskbell_desk::ids::{ChannelId, GuildId, MemberId, RoleId};
-use deskbell_desk::port::channels::{ChannelError, Channels};
+use deskbell_domain::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
+use deskbell_domain::crowd::{Headcount, audience_of};
+use deskbell_domain::ids::{ChannelId, GuildId, MemberId, RoleId};
+use deskbell_domain::port::channels::{ChannelError, Channels};
 use serde_json::Value;
 use tokio::time::Instant;
 

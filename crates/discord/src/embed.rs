@@ -5,7 +5,7 @@
 
 use std::ops::RangeInclusive;
 
-use deskbell_desk::card::{Card, Footer, Size, Width};
+use deskbell_domain::card::{Card, Footer, Size, Width};
 use serenity::builder::{CreateEmbed, CreateEmbedFooter};
 use serenity::model::Timestamp;
 

@@ -4,7 +4,7 @@
 //! inside an escape. Where Discord renders no markdown (labels, footers) only the first and the last step are taken.
 //! Mentions need no list of their own: each begins with `<`, which is escaped; `@everyone` and `@here` are broken.
 
-use deskbell_desk::visible::is_unseen;
+use deskbell_domain::visible::is_unseen;
 
 use crate::limits::code_points;
 

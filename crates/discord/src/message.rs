@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_desk::announcement::Announcement;
-use deskbell_desk::delivery::Nonce;
-use deskbell_desk::subscription::Alert;
+use deskbell_domain::announcement::Announcement;
+use deskbell_domain::delivery::Nonce;
+use deskbell_domain::subscription::Alert;
 use serde_json::Value;
 use serenity::builder::{CreateAllowedMentions, CreateMessage};
 use serenity::model::channel::{MessageFlags, Nonce as DiscordNonce};

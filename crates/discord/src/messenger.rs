@@ -8,10 +8,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deskbell_desk::announcement::Announcement;
-use deskbell_desk::delivery::Nonce;
-use deskbell_desk::ids::{ChannelId, MemberId, MessageId};
-use deskbell_desk::port::messenger::{FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Probed, Sought};
+use deskbell_domain::announcement::Announcement;
+use deskbell_domain::delivery::Nonce;
+use deskbell_domain::ids::{ChannelId, MemberId, MessageId};
+use deskbell_domain::port::messenger::{
+    FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Probed, Sought,
+};
 use serde_json::Value;
 
 use crate::message::message_body;

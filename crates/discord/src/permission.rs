@@ -4,8 +4,8 @@
 
 use std::num::NonZero;
 
-use deskbell_desk::channel::{ChannelKind, Permission};
-use deskbell_desk::ids::{GuildId, MemberId, RoleId};
+use deskbell_domain::channel::{ChannelKind, Permission};
+use deskbell_domain::ids::{GuildId, MemberId, RoleId};
 use serde_json::Value;
 
 const ADMINISTRATOR: u64 = 1 << 3;

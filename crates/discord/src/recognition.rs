@@ -7,10 +7,10 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_desk::delivery::Reference;
-use deskbell_desk::ids::MessageId;
-use deskbell_desk::port::messenger::Sought;
-use deskbell_desk::press::CardControl;
+use deskbell_domain::delivery::Reference;
+use deskbell_domain::ids::MessageId;
+use deskbell_domain::port::messenger::Sought;
+use deskbell_domain::press::CardControl;
 use serde_json::Value;
 
 use crate::message::content;

@@ -5,8 +5,8 @@
 //! it (a page of Cloudflare, a proxy) and says nothing of what was asked.
 //! Codes: <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json>.
 
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::port::messenger::Passed;
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::port::messenger::Passed;
 
 use crate::rest::Reply;
 

@@ -6,7 +6,7 @@ mod quote;
 #[cfg(test)]
 pub(crate) mod scan;
 
-use deskbell_desk::card::text::Text;
+use deskbell_domain::card::text::Text;
 
 use crate::limits::code_points;
 use parts::Part;

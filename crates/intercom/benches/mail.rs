@@ -6,8 +6,8 @@
 
 use std::hint::black_box;
 
-use deskbell_desk::card::text::{Piece, Text};
 use deskbell_discord::text::text;
+use deskbell_domain::card::text::{Piece, Text};
 use deskbell_intercom::answers;
 use divan::counter::BytesCount;
 

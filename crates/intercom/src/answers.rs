@@ -3,7 +3,7 @@
 //! For whoever has an answer that somebody recorded, or, as the fuzz targets, made up. `None` is an answer that the
 //! client takes for none: no JSON, or nothing of what was asked for in it.
 
-use deskbell_desk::{
+use deskbell_domain::{
     contact::{Contact, Role, Tag},
     conversation::Conversation,
     port::intercom::{Admin, CompanyPage, IntercomError, Page},

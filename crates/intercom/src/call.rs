@@ -1,6 +1,6 @@
 //! What is asked of Intercom: route, parameters, body, and whether asking twice does harm.
 
-use deskbell_desk::port::intercom::TokenPermission;
+use deskbell_domain::port::intercom::TokenPermission;
 use reqwest::{Method, Url};
 use serde_json::Value;
 

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use deskbell_desk::{ids::WorkspaceId, port::random::Random, status::Acceptance, time::ServerTime};
+use deskbell_domain::{ids::WorkspaceId, port::random::Random, status::Acceptance, time::ServerTime};
 use reqwest::{Url, header::HeaderValue};
 use secrecy::SecretString;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use deskbell_desk::{
+use deskbell_domain::{
     contact::{Company, Contact},
     ids::{CompanyId, ContactId},
     paging::{Onward, Paging},

@@ -1,6 +1,6 @@
 //! Calls about leads and users.
 
-use deskbell_desk::{
+use deskbell_domain::{
     contact::{Contact, Role, Tag},
     ids::ContactId,
     port::intercom::{

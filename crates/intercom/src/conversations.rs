@@ -1,6 +1,6 @@
 //! Calls about conversations.
 
-use deskbell_desk::{
+use deskbell_domain::{
     conversation::Conversation,
     ids::ConversationId,
     port::intercom::{ConversationSearch, IntercomError, Page, PageRequest},

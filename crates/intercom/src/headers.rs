@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::time::Timestamp;
 use reqwest::header::{DATE, HeaderMap, LINK, RETRY_AFTER};
 
 use crate::throttle::LONGEST_PAUSE;

@@ -9,7 +9,7 @@ mod writer;
 
 use std::cell::{Cell, RefCell};
 
-use deskbell_desk::rich_text::{KEPT_CODE_POINTS, RichText, Style};
+use deskbell_domain::rich_text::{KEPT_CODE_POINTS, RichText, Style};
 use html5ever::{
     TokenizerResult,
     tendril::StrTendril,

@@ -6,7 +6,7 @@
 
 use std::sync::atomic::Ordering;
 
-use deskbell_desk::{contact::Legacy, ids::ContactId};
+use deskbell_domain::{contact::Legacy, ids::ContactId};
 use reqwest::StatusCode;
 
 use crate::{call::Call, client::IntercomClient, wire};

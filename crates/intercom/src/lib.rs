@@ -1,6 +1,6 @@
 //! The client of Intercom's REST API: the one place that knows its paths, its shapes and its moods.
 //!
-//! [`IntercomClient`] is the port [`deskbell_desk::port::intercom::Intercom`] over HTTP. It promises that a workspace
+//! [`IntercomClient`] is the port [`deskbell_domain::port::intercom::Intercom`] over HTTP. It promises that a workspace
 //! never sees more calls in any 60 s than the settings allow, that commands go first, that nothing is repeated which
 //! could happen twice, and that one odd record never costs more than that record. It keeps no state but the throttle,
 //! and it speaks to no other address than the one it was given.

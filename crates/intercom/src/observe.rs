@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::time::UnixMillis;
 use reqwest::StatusCode;
 
 use crate::{

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use deskbell_desk::{
+use deskbell_domain::{
     contact::{Company, Contact, Legacy, Role, Tag},
     conversation::Conversation,
     ids::{CompanyId, ContactId, ConversationId},

@@ -1,6 +1,6 @@
 //! An answer that is no success, read as far as it can be: status, Intercom's code and words.
 
-use deskbell_desk::{ids::ContactId, port::intercom::IntercomError};
+use deskbell_domain::{ids::ContactId, port::intercom::IntercomError};
 use reqwest::StatusCode;
 use serde_json::Value;
 

@@ -7,8 +7,8 @@
 
 use std::time::Duration;
 
-use deskbell_desk::backoff::Backoff;
-use deskbell_desk::port::intercom::{IntercomError, Lack, Unanswered};
+use deskbell_domain::backoff::Backoff;
+use deskbell_domain::port::intercom::{IntercomError, Lack, Unanswered};
 use reqwest::StatusCode;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};

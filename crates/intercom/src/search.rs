@@ -1,7 +1,7 @@
 //! Search queries as Intercom wants them: one AND group, times in whole seconds, the cursor in the body (in the query
 //! string it is silently ignored and the first page repeats for ever).
 
-use deskbell_desk::{
+use deskbell_domain::{
     port::intercom::{
         ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, Order, PageRequest,
     },
@@ -95,7 +95,7 @@ fn body(filters: &[Value], field: &str, order: Order, page: &PageRequest) -> Val
 
 #[cfg(test)]
 mod tests {
-    use deskbell_desk::{contact::Role, port::intercom::PageCursor};
+    use deskbell_domain::{contact::Role, port::intercom::PageCursor};
 
     use super::*;
 

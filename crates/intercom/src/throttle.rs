@@ -28,7 +28,7 @@ use std::{
     time::Duration,
 };
 
-use deskbell_desk::port::intercom::Usage;
+use deskbell_domain::port::intercom::Usage;
 use tokio::{
     sync::Notify,
     time::{Instant, sleep_until},

@@ -1,6 +1,6 @@
 //! Calls about the workspace itself: who the token belongs to, its teammates, its tags.
 
-use deskbell_desk::{
+use deskbell_domain::{
     contact::Tag,
     port::intercom::{Admin, IntercomError},
     workspace::Workspace,

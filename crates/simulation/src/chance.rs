@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use deskbell_desk::port::random::Random;
+use deskbell_domain::port::random::Random;
 use fastrand::Rng;
 
 /// One source of chance. Each part of the world has its own, so that a change in one does not move the others.

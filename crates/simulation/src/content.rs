@@ -1,10 +1,10 @@
 //! What a message says of itself.
 
-use deskbell_desk::announcement::{Announcement, sample};
-use deskbell_desk::delivery::Reference;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::subscription::{Alert, Detail};
-use deskbell_desk::workspace::Workspace;
+use deskbell_domain::announcement::{Announcement, sample};
+use deskbell_domain::delivery::Reference;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::subscription::{Alert, Detail};
+use deskbell_domain::workspace::Workspace;
 
 /// The references in the footers of a message's cards.
 pub(crate) fn references(content: &Announcement) -> impl Iterator<Item = &Reference> {

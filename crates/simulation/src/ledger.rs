@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deskbell_desk::delivery::Reference;
-use deskbell_desk::difference::Snapshot;
-use deskbell_desk::event::Entry;
-use deskbell_desk::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId};
-use deskbell_desk::port::store::Append;
-use deskbell_desk::subscription::Subscription;
-use deskbell_desk::time::UnixMillis;
-use deskbell_desk::trouble::Part;
+use deskbell_domain::delivery::Reference;
+use deskbell_domain::difference::Snapshot;
+use deskbell_domain::event::Entry;
+use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId};
+use deskbell_domain::port::store::Append;
+use deskbell_domain::subscription::Subscription;
+use deskbell_domain::time::UnixMillis;
+use deskbell_domain::trouble::Part;
 
 use crate::intercom::{Route, Weather};
 use crate::time::MINUTE;

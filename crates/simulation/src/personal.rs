@@ -1,6 +1,6 @@
 //! Whether a message shows anything that a private card must not.
 
-use deskbell_desk::announcement::Announcement;
+use deskbell_domain::announcement::Announcement;
 
 use crate::intercom::PERSONAL;
 
@@ -14,7 +14,7 @@ struct Shown<'a>(&'a Announcement);
 
 impl std::fmt::Debug for Shown<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        use deskbell_desk::card::text::{Piece, Text};
+        use deskbell_domain::card::text::{Piece, Text};
         let text = |formatter: &mut std::fmt::Formatter<'_>, text: &Text| {
             text.0.iter().try_for_each(|piece| match piece {
                 Piece::Ours(text)

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use deskbell::app::{Link, Shared, WorkspaceRuntime, WorkspaceSettings};
 use deskbell::supervisor::Supervisor;
-use deskbell_desk::difference::UpdateFields;
-use deskbell_desk::ids::GuildId;
-use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::intercom::Intercom;
-use deskbell_desk::time::ServerTime;
-use deskbell_desk::workspace::Region;
+use deskbell_domain::difference::UpdateFields;
+use deskbell_domain::ids::GuildId;
+use deskbell_domain::port::courier::Courier;
+use deskbell_domain::port::intercom::Intercom;
+use deskbell_domain::time::ServerTime;
+use deskbell_domain::workspace::Region;
 use deskbell_intercom::{Throttle, Urgency};
-use deskbell_store::DeskStore;
+use deskbell_store::KvStore;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -30,7 +30,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(20);
 pub(crate) struct Process {
     pub(crate) world: Arc<World>,
     pub(crate) store: StorePort,
-    pub(crate) raw: DeskStore,
+    pub(crate) raw: KvStore,
     pub(crate) runtime: WorkspaceRuntime,
     pub(crate) supervisor: Supervisor,
     pub(crate) server_time: Arc<ServerTime>,
@@ -43,7 +43,7 @@ impl Process {
     pub(crate) async fn start(world: &Arc<World>, retention: Duration) -> Self {
         let clock = world.time.clone();
         let supervisor = Supervisor::new(clock.clone(), CancellationToken::new());
-        let (raw, writer) = DeskStore::over(world.engine.clone(), clock.clone());
+        let (raw, writer) = KvStore::over(world.engine.clone(), clock.clone());
         supervisor.spawn_last("the store's writer", writer.run());
         // The judge looks before anything moves. It reads the engine directly, which has no reason to fail.
         let _looked = world.learn_after_death(&raw).await;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_desk::contact::Role;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::contact::Role;
+use deskbell_domain::time::UnixMillis;
 use deskbell_store::engine::memory::{Crash, Fault};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::sleep;

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use deskbell_desk::time::{Clock, Timestamp, UnixMillis};
+use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
 use tokio::time::Instant;
 
 /// One second in milliseconds.

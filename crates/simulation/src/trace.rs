@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
-use deskbell_desk::event::Entry;
-use deskbell_desk::ids::JournalNumber;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::event::Entry;
+use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::time::UnixMillis;
 
 /// How much is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

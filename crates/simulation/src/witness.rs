@@ -1,9 +1,9 @@
 //! What the bot was seen to send and to set aside, judged at that moment: whatever can only be known then.
 
-use deskbell_desk::announcement::Announcement;
-use deskbell_desk::card::Size;
-use deskbell_desk::ids::{ChannelId, JournalNumber, SubscriptionId};
-use deskbell_desk::subscription::{Detail, PublicChoice};
+use deskbell_domain::announcement::Announcement;
+use deskbell_domain::card::Size;
+use deskbell_domain::ids::{ChannelId, JournalNumber, SubscriptionId};
+use deskbell_domain::subscription::{Detail, PublicChoice};
 
 use crate::content::{is_sample, references};
 use crate::discord::Message;

@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, SubscriptionId, WorkspaceId};
-use deskbell_desk::port::store::{Append, DeliveryStore, JournalStore, SettingsStore, SnapshotWrite, Stored};
-use deskbell_desk::status::StatusBoard;
-use deskbell_desk::subscription::SubscriptionState;
-use deskbell_desk::time::{Clock as _, UnixMillis};
-use deskbell_desk::workspace::{Region, Workspace};
-use deskbell_store::DeskStore;
+use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, SubscriptionId, WorkspaceId};
+use deskbell_domain::port::store::{
+    Append, DeliveryStore, JournalStore, SettingsStore, SnapshotWrite, Stored,
+};
+use deskbell_domain::status::StatusBoard;
+use deskbell_domain::subscription::SubscriptionState;
+use deskbell_domain::time::{Clock as _, UnixMillis};
+use deskbell_domain::workspace::{Region, Workspace};
+use deskbell_store::KvStore;
 use deskbell_store::engine::memory::MemoryEngine;
 
 use crate::chance::Chance;
@@ -169,7 +171,7 @@ impl World {
     }
 
     /// Takes what an append left in the store.
-    pub(crate) async fn learn_append(&self, store: &DeskStore, append: &Append) {
+    pub(crate) async fn learn_append(&self, store: &KvStore, append: &Append) {
         let workspace = workspace().id;
         let first = self.ledger().head();
         let last = store.head(&workspace).await.unwrap_or(first);
@@ -192,7 +194,7 @@ impl World {
     }
 
     /// What is younger than `RETENTION` stays, whoever waits for it.
-    pub(crate) async fn learn_pruned(&self, store: &DeskStore) {
+    pub(crate) async fn learn_pruned(&self, store: &KvStore) {
         let recent = self.ledger().recent();
         let there = store.entries(&workspace().id, &recent).await.unwrap_or_default();
         let there: BTreeSet<_> = there.into_iter().map(|entry| entry.number).collect();
@@ -202,7 +204,7 @@ impl World {
     }
 
     /// Finds out what a process that died had done without a word.
-    pub(crate) async fn learn_after_death(&self, store: &DeskStore) -> Stored<()> {
+    pub(crate) async fn learn_after_death(&self, store: &KvStore) -> Stored<()> {
         let attempted = self.ledger().attempted.take();
         let mut done = attempted.unwrap_or_else(nothing);
         let ids: Vec<_> = done.snapshots.iter().map(|write| write.snapshot.contact.clone()).collect();
@@ -221,7 +223,7 @@ impl World {
     }
 
     /// Takes notifications that were made, removed, paused or resumed by a command that was cut off.
-    pub(crate) async fn learn_wishes(&self, store: &DeskStore) -> Stored<()> {
+    pub(crate) async fn learn_wishes(&self, store: &KvStore) -> Stored<()> {
         let now = self.time.true_now();
         let stored = store.workspace_subscriptions(&workspace().id).await?;
         let mut ledger = self.ledger();
@@ -255,7 +257,7 @@ impl World {
     }
 
     /// How many events pruning dropped for a notification.
-    pub(crate) async fn dropped(&self, store: &DeskStore, guild: GuildId, id: SubscriptionId) -> u64 {
+    pub(crate) async fn dropped(&self, store: &KvStore, guild: GuildId, id: SubscriptionId) -> u64 {
         store.dropped(guild, id).await.unwrap_or(0)
     }
 }

@@ -12,7 +12,7 @@ use deskbell::app::Adapters;
 use deskbell::config::{self, Start, Variables};
 use deskbell::supervisor::Fatal;
 use deskbell::system::{SystemClock, SystemRandom};
-use deskbell_desk::time::{Clock, UnixMillis};
+use deskbell_domain::time::{Clock, UnixMillis};
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use deskbell::system::SystemClock;
-use deskbell_desk::time::Clock as _;
+use deskbell_domain::time::Clock as _;
 use deskbell_sandbox::discord::ids::ChannelId;
 use deskbell_sandbox::discord::{Discord, Message};
 use deskbell_sandbox::intercom::Intercom;

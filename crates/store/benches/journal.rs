@@ -11,14 +11,14 @@ use std::fmt;
 use std::hint::black_box;
 use std::sync::Arc;
 
-use deskbell_desk::bounds::EVENTS_A_WRITE;
-use deskbell_desk::ids::JournalNumber;
-use deskbell_desk::port::store::SubscriptionAdded;
-use deskbell_desk::port::store::{
+use deskbell_domain::bounds::EVENTS_A_WRITE;
+use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::port::store::SubscriptionAdded;
+use deskbell_domain::port::store::{
     DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _,
 };
-use deskbell_desk::time::Clock as _;
-use deskbell_store::DeskStore;
+use deskbell_domain::time::Clock as _;
+use deskbell_store::KvStore;
 use deskbell_store::engine::memory::MemoryEngine;
 use deskbell_store::engine::sled::SledEngine;
 use divan::Bencher;
@@ -104,7 +104,7 @@ impl fmt::Display for Kind {
 
 /// A store whose writer runs. What is first is dropped first.
 struct Place {
-    store: DeskStore,
+    store: KvStore,
     runtime: Runtime,
     _folder: TempDir,
 }
@@ -113,10 +113,10 @@ impl Place {
     fn empty(kind: Kind) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let (store, writer) = match kind {
-            Kind::Memory => DeskStore::over(MemoryEngine::new(), Arc::new(Still)),
+            Kind::Memory => KvStore::over(MemoryEngine::new(), Arc::new(Still)),
             Kind::Sled => {
                 let engine = SledEngine::open(folder.path(), Still.now());
-                DeskStore::over(engine.expect("a new folder can be opened"), Arc::new(Still))
+                KvStore::over(engine.expect("a new folder can be opened"), Arc::new(Still))
             }
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();

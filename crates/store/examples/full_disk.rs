@@ -9,14 +9,14 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::event::{Event, EventId, Record};
-use deskbell_desk::ids::{ContactId, JournalNumber, WorkspaceId};
-use deskbell_desk::port::store::{
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::event::{Event, EventId, Record};
+use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
+use deskbell_domain::port::store::{
     Append, DeliveryStore as _, JournalStore as _, StoreError, StoreHealth as _,
 };
-use deskbell_desk::time::{Clock, Timestamp, UnixMillis};
-use deskbell_store::{DeskStore, Settings};
+use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
+use deskbell_store::{KvStore, Settings};
 
 struct Still;
 
@@ -34,11 +34,11 @@ async fn main() {
     let disk = rustix::fs::statvfs(&folder).expect("the folder is there");
     assert!(disk.f_blocks * disk.f_frsize <= LARGEST, "the file system is too large to be filled");
     let settings = Settings { folder: folder.clone(), clock: Arc::new(Still) };
-    let (store, writer) = DeskStore::open(settings).expect("there is room for a new store");
+    let (store, writer) = KvStore::open(settings).expect("there is room for a new store");
     tokio::join!(writer.run(), story(store, &folder));
 }
 
-async fn story(store: DeskStore, folder: &Path) {
+async fn story(store: KvStore, folder: &Path) {
     let mut written = 0;
     let ballast = folder.join("ballast");
     for round in 1..=3 {
@@ -69,7 +69,7 @@ fn source(error: &StoreError) -> String {
     std::error::Error::source(error).map(ToString::to_string).unwrap_or_default()
 }
 
-async fn append(store: &DeskStore, number: u64) -> Result<(), StoreError> {
+async fn append(store: &KvStore, number: u64) -> Result<(), StoreError> {
     let mut contact = Contact::bare(ContactId::new(number.to_string()), Role::Lead);
     contact.name = Some("x".repeat(1000));
     let id = EventId::lead_created(&contact.id);
@@ -87,7 +87,7 @@ async fn append(store: &DeskStore, number: u64) -> Result<(), StoreError> {
 }
 
 /// What can be read, in words.
-async fn count(store: &DeskStore, written: u64) -> String {
+async fn count(store: &KvStore, written: u64) -> String {
     let workspace = WorkspaceId::new("w1");
     let head = match store.head(&workspace).await {
         Ok(head) => head,

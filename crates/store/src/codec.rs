@@ -3,7 +3,7 @@
 //! The form of each stored type is pinned by a snapshot test, so that an old store still opens. A value that cannot
 //! be read is an error that names what it was for, never its content, and never a panic.
 
-use deskbell_desk::port::store::{StoreError, Stored};
+use deskbell_domain::port::store::{StoreError, Stored};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

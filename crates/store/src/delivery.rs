@@ -8,24 +8,24 @@ mod own_messages;
 mod settle;
 
 use async_trait::async_trait;
-use deskbell_desk::delivery::{
+use deskbell_domain::delivery::{
     DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement,
 };
-use deskbell_desk::event::Entry;
-use deskbell_desk::ids::{
+use deskbell_domain::event::Entry;
+use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
 };
-use deskbell_desk::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Progress, Stored, Waiting};
-use deskbell_desk::subscription::Subscription;
+use deskbell_domain::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Progress, Stored, Waiting};
+use deskbell_domain::subscription::Subscription;
 
 use crate::journal::{kinds, pages};
 use crate::keys;
 use crate::records::ProgressRecord;
-use crate::store::DeskStore;
+use crate::store::KvStore;
 use crate::view::{Scan, View, load, load_all, load_or_skip};
 
 #[async_trait]
-impl DeliveryStore for DeskStore {
+impl DeliveryStore for KvStore {
     async fn progress(&self, guild: GuildId, id: SubscriptionId) -> Stored<Option<Progress>> {
         let record: Option<ProgressRecord> = self.peek(|view| load(view, &keys::progress(guild, id)))?;
         Ok(record.map(Progress::from))

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use deskbell_desk::port::store::Stored;
+use deskbell_domain::port::store::Stored;
 use serde::Serialize;
 
 use crate::codec;

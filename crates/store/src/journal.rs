@@ -14,22 +14,22 @@ mod prune;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use deskbell_desk::difference::StoredSnapshot;
-use deskbell_desk::event::{Actor, EventId, EventKind};
-use deskbell_desk::ids::{ContactId, JournalNumber, WorkspaceId};
-use deskbell_desk::port::store::{
+use deskbell_domain::difference::StoredSnapshot;
+use deskbell_domain::event::{Actor, EventId, EventKind};
+use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
+use deskbell_domain::port::store::{
     Append, AppendOutcome, Baseline, JournalStore, Pruned, Stored, Stream, StreamState,
 };
-use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_domain::time::{Timestamp, UnixMillis};
 
 pub(crate) use self::head::head;
 use crate::keys;
 use crate::records::{ACTOR_KEPT_MS, ActorRecord};
-use crate::store::DeskStore;
+use crate::store::KvStore;
 use crate::view::{View, load, load_or_skip};
 
 #[async_trait]
-impl JournalStore for DeskStore {
+impl JournalStore for KvStore {
     async fn append(&self, append: Append) -> Stored<AppendOutcome> {
         self.write(move |draft| append::append(draft, &append)).await
     }

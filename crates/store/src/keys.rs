@@ -5,12 +5,12 @@
 //! Every key begins with the workspace, server, channel or application that it belongs to, so that a store of
 //! many machines can divide by it. The letters are part of the stored format: never change or reuse one.
 
-use deskbell_desk::event::{EventId, EventKind};
-use deskbell_desk::ids::{
+use deskbell_domain::event::{EventId, EventKind};
+use deskbell_domain::ids::{
     ApplicationId, ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
 };
-use deskbell_desk::port::store::Stream;
-use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_domain::port::store::Stream;
+use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use crate::engine::KeyRange;
 
@@ -80,7 +80,7 @@ pub(crate) fn subscription_counter() -> Key {
     Key::new(b'm').tag(b's')
 }
 
-/// What [`crate::DeskStore::probe`] writes.
+/// What [`crate::KvStore::probe`] writes.
 pub(crate) fn probe() -> Key {
     Key::new(b'm').tag(b'p')
 }
@@ -222,7 +222,7 @@ pub(crate) fn dead_letters(id: GuildId) -> Key {
     guild(id, b'd')
 }
 
-pub(crate) fn dead_letter(id: GuildId, letter: deskbell_desk::delivery::DeadLetterId) -> Key {
+pub(crate) fn dead_letter(id: GuildId, letter: deskbell_domain::delivery::DeadLetterId) -> Key {
     dead_letters(id).number(letter.0)
 }
 

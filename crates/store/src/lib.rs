@@ -1,10 +1,10 @@
-//! The Store of Deskbell: the ports of `desk`, written once over a small ordered key-value [`engine`].
+//! The Store of Deskbell: the ports of `domain`, written once over a small ordered key-value [`engine`].
 //!
 //! There are two engines: sled on a disk, and a map in memory that can lose what was not synced, for tests and
 //! simulations. Every write goes through one [`Writer`], a task that commits what stands in its queue as one batch
 //! and answers when the batch survives a power cut. Every operation may be repeated.
 //!
-//! Start with [`DeskStore::open`]; give the [`Writer`] to a task and the [`DeskStore`] to everybody else.
+//! Start with [`KvStore::open`]; give the [`Writer`] to a task and the [`KvStore`] to everybody else.
 
 mod codec;
 mod delivery;
@@ -25,5 +25,5 @@ mod conformance;
 
 pub use open::Settings;
 pub use open_error::OpenError;
-pub use store::DeskStore;
+pub use store::KvStore;
 pub use writer::Writer;

@@ -4,13 +4,13 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use deskbell_desk::port::store::StoreError;
-use deskbell_desk::time::Clock;
+use deskbell_domain::port::store::StoreError;
+use deskbell_domain::time::Clock;
 
 use crate::engine::sled::SledEngine;
 use crate::engine::{Batch, Engine};
 use crate::open_error::OpenError;
-use crate::store::DeskStore;
+use crate::store::KvStore;
 use crate::writer::Writer;
 use crate::{codec, keys};
 
@@ -26,7 +26,7 @@ pub struct Settings {
     pub clock: Arc<dyn Clock>,
 }
 
-impl DeskStore {
+impl KvStore {
     /// Opens the store of a folder. This reads the disk: call it where blocking is allowed.
     pub fn open(settings: Settings) -> Result<(Self, Writer), OpenError> {
         let Settings { folder, clock } = settings;

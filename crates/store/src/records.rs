@@ -1,10 +1,10 @@
 //! What is stored where the domain has no type for it, or not in the form in which it is stored.
 
-use deskbell_desk::delivery::InFlight;
-use deskbell_desk::event::{Actor, EventId, EventKind};
-use deskbell_desk::ids::JournalNumber;
-use deskbell_desk::port::store::Progress;
-use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_domain::delivery::InFlight;
+use deskbell_domain::event::{Actor, EventId, EventKind};
+use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::port::store::Progress;
+use deskbell_domain::time::{Timestamp, UnixMillis};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -85,7 +85,7 @@ pub(crate) struct KeptRecord {
 }
 
 /// The server of a subscription, in the index by workspace.
-pub(crate) type SubscriberRecord = deskbell_desk::ids::GuildId;
+pub(crate) type SubscriberRecord = deskbell_domain::ids::GuildId;
 
 #[cfg(test)]
 mod tests;

@@ -3,23 +3,23 @@
 mod subscriptions;
 
 use async_trait::async_trait;
-use deskbell_desk::access::Access;
-use deskbell_desk::ids::{ApplicationId, GuildId, SubscriptionId, WorkspaceId};
-use deskbell_desk::port::store::{
+use deskbell_domain::access::Access;
+use deskbell_domain::ids::{ApplicationId, GuildId, SubscriptionId, WorkspaceId};
+use deskbell_domain::port::store::{
     ChangeOutcome, NewSubscription, SettingsStore, Stored, SubscriptionAdded, SubscriptionRemoved,
 };
-use deskbell_desk::subscription::Subscription;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::subscription::Subscription;
+use deskbell_domain::time::UnixMillis;
 
 pub(crate) use self::subscriptions::every_workspace_subscription;
 use crate::draft::Draft;
 use crate::keys;
 use crate::records::KeptRecord;
-use crate::store::DeskStore;
+use crate::store::KvStore;
 use crate::view::{load, load_all, load_or_skip};
 
 #[async_trait]
-impl SettingsStore for DeskStore {
+impl SettingsStore for KvStore {
     async fn guild_subscriptions(&self, guild: GuildId) -> Stored<Vec<Subscription>> {
         self.read(move |view| load_all(view, keys::subscriptions(guild).below())).await
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use deskbell_desk::ids::{JournalNumber, WorkspaceId};
-use deskbell_desk::port::store::{StoreError, StoreHealth, Stored};
-use deskbell_desk::status::StoreState;
-use deskbell_desk::time::Clock;
+use deskbell_domain::ids::{JournalNumber, WorkspaceId};
+use deskbell_domain::port::store::{StoreError, StoreHealth, Stored};
+use deskbell_domain::status::StoreState;
+use deskbell_domain::time::Clock;
 use tokio::sync::watch;
 
 use crate::engine::{Engine, Placement};
@@ -18,7 +18,7 @@ use crate::writer::{Queue, Writer, writer_over};
 ///
 /// A caller that is dropped while it waits may have been heard or not: every operation may be repeated.
 #[derive(Clone)]
-pub struct DeskStore {
+pub struct KvStore {
     engine: Arc<dyn Engine>,
     queue: Queue,
     pub(crate) clock: Arc<dyn Clock>,
@@ -26,7 +26,7 @@ pub struct DeskStore {
     pub(crate) pruned_to: Arc<Mutex<BTreeMap<WorkspaceId, JournalNumber>>>,
 }
 
-impl DeskStore {
+impl KvStore {
     /// A store over an engine, and the writer that must be run for it.
     pub fn over(engine: impl Engine, clock: Arc<dyn Clock>) -> (Self, Writer) {
         let engine: Arc<dyn Engine> = Arc::new(engine);
@@ -65,7 +65,7 @@ impl DeskStore {
 }
 
 #[async_trait]
-impl StoreHealth for DeskStore {
+impl StoreHealth for KvStore {
     fn state(&self) -> watch::Receiver<StoreState> {
         self.queue.state()
     }

@@ -1,6 +1,6 @@
 //! What can be read of a store: the engine as it stands, or the engine under a batch that is being made.
 
-use deskbell_desk::port::store::{StoreError, Stored};
+use deskbell_domain::port::store::{StoreError, Stored};
 use serde::de::DeserializeOwned;
 
 use crate::codec;

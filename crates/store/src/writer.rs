@@ -7,9 +7,9 @@
 use std::io;
 use std::sync::Arc;
 
-use deskbell_desk::port::store::{StoreError, Stored};
-use deskbell_desk::status::StoreState;
-use deskbell_desk::time::Clock;
+use deskbell_domain::port::store::{StoreError, Stored};
+use deskbell_domain::status::StoreState;
+use deskbell_domain::time::Clock;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::draft::Draft;

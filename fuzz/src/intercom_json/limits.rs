@@ -1,10 +1,10 @@
 //! The limits of the domain, as its types promise them.
 
-use deskbell_desk::contact::{Company, Contact, Named, PartialList, Tag};
-use deskbell_desk::conversation::Conversation;
-use deskbell_desk::port::intercom::Admin;
-use deskbell_desk::rich_text::KEPT_CODE_POINTS;
-use deskbell_desk::workspace::Workspace;
+use deskbell_domain::contact::{Company, Contact, Named, PartialList, Tag};
+use deskbell_domain::conversation::Conversation;
+use deskbell_domain::port::intercom::Admin;
+use deskbell_domain::rich_text::KEPT_CODE_POINTS;
+use deskbell_domain::workspace::Workspace;
 
 const ID: usize = 200;
 const TEXT: usize = 1_000;

@@ -2,24 +2,24 @@
 
 use std::sync::Arc;
 
-use deskbell_desk::access::{Access, Grant};
-use deskbell_desk::contact::{Contact, Named, PartialList, Role};
-use deskbell_desk::conversation::Conversation;
-use deskbell_desk::delivery::{InFlight, Layout, Nonce, Settlement, Source, Verdict};
-use deskbell_desk::difference::{Change, Field, Old, Snapshot, StoredSnapshot};
-use deskbell_desk::event::{Actor, Event, EventId, EventKind, Record};
-use deskbell_desk::ids::{
+use deskbell_domain::access::{Access, Grant};
+use deskbell_domain::contact::{Contact, Named, PartialList, Role};
+use deskbell_domain::conversation::Conversation;
+use deskbell_domain::delivery::{InFlight, Layout, Nonce, Settlement, Source, Verdict};
+use deskbell_domain::difference::{Change, Field, Old, Snapshot, StoredSnapshot};
+use deskbell_domain::event::{Actor, Event, EventId, EventKind, Record};
+use deskbell_domain::ids::{
     ApplicationId, ChannelId, CompanyId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId,
     WorkspaceId,
 };
-use deskbell_desk::port::store::{
+use deskbell_domain::port::store::{
     Append, Baseline, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _,
     SnapshotMode, SnapshotWrite, StoreHealth as _, Stream, StreamMove, StreamState, SubscriptionAdded,
 };
-use deskbell_desk::subscription::{Detail, Subscription};
-use deskbell_desk::time::{Clock, Timestamp, UnixMillis};
+use deskbell_domain::subscription::{Detail, Subscription};
+use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
 use deskbell_intercom::answers;
-use deskbell_store::DeskStore;
+use deskbell_store::KvStore;
 use deskbell_store::engine::memory::{Crash, MemoryEngine};
 use deskbell_store::engine::{Batch, Engine as _, Row};
 
@@ -50,12 +50,12 @@ impl Clock for Fixed {
 }
 
 /// Runs work over a store, with the writer beside it.
-pub(super) fn run<T>(engine: MemoryEngine, work: impl AsyncFnOnce(DeskStore) -> T) -> T {
+pub(super) fn run<T>(engine: MemoryEngine, work: impl AsyncFnOnce(KvStore) -> T) -> T {
     thread_local! {
         static RUNTIME: tokio::runtime::Runtime =
             tokio::runtime::Builder::new_current_thread().build().expect("a runtime without drivers starts");
     }
-    let (store, writer) = DeskStore::over(engine, Arc::new(Fixed));
+    let (store, writer) = KvStore::over(engine, Arc::new(Fixed));
     RUNTIME.with(|runtime| {
         runtime.block_on(async {
             let writing = runtime.spawn(writer.run());
@@ -142,7 +142,7 @@ pub(super) fn wish(workspace: &str, guild: GuildId, kind: EventKind) -> Subscrip
 }
 
 /// Subscriptions to everything, and a journal for them.
-async fn fill(store: &DeskStore, name: &str, guilds: &[GuildId]) {
+async fn fill(store: &KvStore, name: &str, guilds: &[GuildId]) {
     for guild in guilds {
         for kind in EventKind::ALL {
             let new = NewSubscription { subscription: wish(name, *guild, kind), head: None };
@@ -202,7 +202,7 @@ pub(super) fn settlement(subscription: &Subscription, in_flight: InFlight, verdi
 }
 
 /// For one server: a batch in flight, a posted one, a dead letter.
-async fn settle_some(store: &DeskStore) {
+async fn settle_some(store: &KvStore) {
     let subscriptions = store.guild_subscriptions(GUILD).await.expect("they are whole");
     for (place, subscription) in subscriptions.iter().enumerate() {
         let waiting = store.waiting(subscription, JournalNumber(0), 1).await.expect("the lists are whole");
@@ -217,7 +217,7 @@ async fn settle_some(store: &DeskStore) {
     }
 }
 
-async fn keep_some(store: &DeskStore) {
+async fn keep_some(store: &KvStore) {
     store.keep(KEPT, "a query", UnixMillis(NOW.0 - 1)).await.expect("it is written");
     store.keep("7:z", "another", UnixMillis(NOW.0 + 1)).await.expect("it is written");
     store.remember_registered_commands(APPLICATION, "hash").await.expect("it is written");

@@ -1,17 +1,17 @@
 //! Every operation of the store over broken values: done, refused, or told to be unreadable, and never a panic.
 
-use deskbell_desk::delivery::Verdict;
-use deskbell_desk::difference::{Difference, StoredSnapshot, UpdateFields};
-use deskbell_desk::event::{Entry, EventKind, Record};
-use deskbell_desk::ids::{ContactId, JournalNumber, MemberId, MessageId};
-use deskbell_desk::port::store::{
+use deskbell_domain::delivery::Verdict;
+use deskbell_domain::difference::{Difference, StoredSnapshot, UpdateFields};
+use deskbell_domain::event::{Entry, EventKind, Record};
+use deskbell_domain::ids::{ContactId, JournalNumber, MemberId, MessageId};
+use deskbell_domain::port::store::{
     Append, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _, StoreError,
     StoreHealth as _, Stored, Stream, StreamMove, StreamState,
 };
-use deskbell_desk::subscription::{Detail, Subscription};
-use deskbell_desk::time::{Timestamp, UnixMillis};
-use deskbell_desk::{delivery::Layout, event::Actor};
-use deskbell_store::DeskStore;
+use deskbell_domain::subscription::{Detail, Subscription};
+use deskbell_domain::time::{Timestamp, UnixMillis};
+use deskbell_domain::{delivery::Layout, event::Actor};
+use deskbell_store::KvStore;
 
 use super::super::posting;
 use super::base::{self, ACME, APPLICATION, CHANNEL, DAY, EPOCH, GUILD, KEPT, NOW, workspace};
@@ -53,7 +53,7 @@ fn told<T>(read: Stored<T>) -> Option<T> {
 }
 
 /// Every operation that only reads.
-pub(super) async fn read_everything(store: &DeskStore) {
+pub(super) async fn read_everything(store: &KvStore) {
     let acme = workspace(ACME);
     for stream in [Stream::Contacts, Stream::Conversations, Stream::UserUpdates] {
         told(store.stream(&acme, stream).await);
@@ -93,7 +93,7 @@ fn check_snapshots(snapshots: Vec<Option<StoredSnapshot>>) {
 }
 
 /// Whatever could be read can be posted.
-async fn check_entries(store: &DeskStore) {
+async fn check_entries(store: &KvStore) {
     let head = told(store.head(&workspace(ACME)).await).unwrap_or(JournalNumber(0));
     let numbers: Vec<_> = (1..=8).chain([head.0, u64::MAX]).map(JournalNumber).collect();
     let entries = store.entries(&workspace(ACME), &numbers).await.expect("what cannot be read is left out");
@@ -106,7 +106,7 @@ async fn check_entries(store: &DeskStore) {
     }
 }
 
-async fn check_subscription(store: &DeskStore, subscription: &Subscription) {
+async fn check_subscription(store: &KvStore, subscription: &Subscription) {
     let progress = told(store.progress(subscription.guild, subscription.id).await).flatten();
     let cursor = progress.map_or(subscription.after, |progress| progress.cursor);
     let waiting = told(store.waiting(subscription, cursor, 100).await).unwrap_or_default();
@@ -118,7 +118,7 @@ async fn check_subscription(store: &DeskStore, subscription: &Subscription) {
 }
 
 /// Every operation that writes.
-pub(super) async fn write_everything(store: &DeskStore) {
+pub(super) async fn write_everything(store: &KvStore) {
     append(store).await;
     for subscription in told(store.guild_subscriptions(GUILD).await).unwrap_or_default() {
         deliver(store, &subscription).await;
@@ -143,13 +143,13 @@ pub(super) async fn write_everything(store: &DeskStore) {
     }
 }
 
-async fn append(store: &DeskStore) {
+async fn append(store: &KvStore) {
     let acme = workspace(ACME);
     let expected = told(store.stream(&acme, Stream::Contacts).await).flatten();
     let at = Timestamp(base::AT + 60);
     let next = Some(StreamState { mark: at, hourly_at: at, deep_at: at });
     let mut event = base::events().remove(0);
-    event.id = deskbell_desk::event::EventId::lead_created(&ContactId::new("c9"));
+    event.id = deskbell_domain::event::EventId::lead_created(&ContactId::new("c9"));
     let append = Append {
         workspace: acme.clone(),
         events: vec![event],
@@ -164,7 +164,7 @@ async fn append(store: &DeskStore) {
 }
 
 /// A batch from its beginning to its end; one is posted, one becomes a dead letter.
-async fn deliver(store: &DeskStore, subscription: &Subscription) {
+async fn deliver(store: &KvStore, subscription: &Subscription) {
     let progress = told(store.progress(GUILD, subscription.id).await).flatten();
     let cursor = progress.as_ref().map_or(subscription.after, |progress| progress.cursor);
     let waiting = told(store.waiting(subscription, cursor, 2).await).unwrap_or_default();
@@ -185,7 +185,7 @@ async fn deliver(store: &DeskStore, subscription: &Subscription) {
 }
 
 /// Throws away all that may go.
-pub(super) async fn prune(store: &DeskStore) {
+pub(super) async fn prune(store: &KvStore) {
     for _ in 0..MOST_PRUNINGS {
         let pruned = told(store.prune(&workspace(ACME), UnixMillis(i64::MAX)).await);
         if !pruned.is_some_and(|pruned| pruned.more) {

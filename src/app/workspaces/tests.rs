@@ -1,22 +1,22 @@
 use std::time::Duration;
 
 use deskbell_commands::Workspaces as _;
-use deskbell_desk::difference::UpdateFields;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{JournalNumber, MemberId, SubscriptionId, WorkspaceId};
-use deskbell_desk::port::channels::{ChannelError, MockChannels};
-use deskbell_desk::port::intercom::{
+use deskbell_domain::difference::UpdateFields;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{JournalNumber, MemberId, SubscriptionId, WorkspaceId};
+use deskbell_domain::port::channels::{ChannelError, MockChannels};
+use deskbell_domain::port::intercom::{
     Intercom, IntercomError, IntercomHandles, MockIntercom, OnBehalfOf, Unanswered, Usage,
 };
-use deskbell_desk::port::messenger::MockMessenger;
-use deskbell_desk::port::store::NewSubscription;
-use deskbell_desk::subscription::{
+use deskbell_domain::port::messenger::MockMessenger;
+use deskbell_domain::port::store::NewSubscription;
+use deskbell_domain::subscription::{
     Alert, Detail, PublicChoice, Subscription, SubscriptionState, SuspendReason,
 };
-use deskbell_desk::time::{ServerTime, Timestamp, UnixMillis};
-use deskbell_desk::trouble::Cause;
-use deskbell_desk::workspace::{Region, Workspace};
-use deskbell_store::DeskStore;
+use deskbell_domain::time::{ServerTime, Timestamp, UnixMillis};
+use deskbell_domain::trouble::Cause;
+use deskbell_domain::workspace::{Region, Workspace};
+use deskbell_store::KvStore;
 use deskbell_store::engine::memory::MemoryEngine;
 use tokio_util::sync::CancellationToken;
 
@@ -55,7 +55,7 @@ impl Process {
         let supervisor = Supervisor::new(clock.clone(), CancellationToken::new());
         let mut channels = MockChannels::new();
         channels.expect_view().returning(|_, _| Err(ChannelError::Unavailable));
-        let (store, writer) = DeskStore::over(MemoryEngine::new(), clock.clone());
+        let (store, writer) = KvStore::over(MemoryEngine::new(), clock.clone());
         supervisor.spawn_last("the store's writer", writer.run());
         let shared = Shared {
             store: Arc::new(store),

@@ -1,6 +1,6 @@
 //! Posts the messages that belong to no batch.
 
-use deskbell_desk::port::messenger::PostOutcome;
+use deskbell_domain::port::messenger::PostOutcome;
 use tokio::time::Instant;
 
 use super::inbox::Control;

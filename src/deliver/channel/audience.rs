@@ -7,15 +7,15 @@
 
 use std::time::Duration;
 
-use deskbell_desk::announcement::{Opened, became_public_notice};
-use deskbell_desk::channel::{Audience, ChannelView};
-use deskbell_desk::crowd::Everybody;
-use deskbell_desk::delivery::Nonce;
-use deskbell_desk::ids::GuildId;
-use deskbell_desk::port::channels::ChannelError;
-use deskbell_desk::port::messenger::PostOutcome;
-use deskbell_desk::service::audience as service;
-use deskbell_desk::subscription::Subscription;
+use deskbell_domain::announcement::{Opened, became_public_notice};
+use deskbell_domain::channel::{Audience, ChannelView};
+use deskbell_domain::crowd::Everybody;
+use deskbell_domain::delivery::Nonce;
+use deskbell_domain::ids::GuildId;
+use deskbell_domain::port::channels::ChannelError;
+use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::service::audience as service;
+use deskbell_domain::subscription::Subscription;
 use tokio::time::Instant;
 
 use super::consumer::Consumer;

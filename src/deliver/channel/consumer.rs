@@ -1,9 +1,9 @@
 //! A subscription at its channel's worker: how far it has come, what waits for it, and where its batch is.
 
-use deskbell_desk::delivery::{DeadLetter, InFlight, Settlement, Source};
-use deskbell_desk::ids::JournalNumber;
-use deskbell_desk::port::store::{Progress, Waiting};
-use deskbell_desk::subscription::{Subscription, SubscriptionState, Suspension};
+use deskbell_domain::delivery::{DeadLetter, InFlight, Settlement, Source};
+use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::port::store::{Progress, Waiting};
+use deskbell_domain::subscription::{Subscription, SubscriptionState, Suspension};
 use tokio::time::{Duration, Instant};
 
 use super::state::State;

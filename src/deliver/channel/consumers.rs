@@ -1,6 +1,6 @@
 //! A channel's consumers, and whether what they believe is what the store holds.
 
-use deskbell_desk::ids::SubscriptionId;
+use deskbell_domain::ids::SubscriptionId;
 
 use super::consumer::Consumer;
 

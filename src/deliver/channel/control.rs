@@ -1,9 +1,9 @@
 //! What a worker is told to do between two messages.
 
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::delivery::{Source, Verdict};
-use deskbell_desk::ids::SubscriptionId;
-use deskbell_desk::port::store::Stored;
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::delivery::{Source, Verdict};
+use deskbell_domain::ids::SubscriptionId;
+use deskbell_domain::port::store::Stored;
 use tokio::time::Instant;
 
 use super::consumers::Consumers;

@@ -1,6 +1,6 @@
 //! What a step for one consumer asks of its worker.
 
-use deskbell_desk::channel::Obstacle;
+use deskbell_domain::channel::Obstacle;
 
 /// What is to be done for the channel as a whole after a step for one consumer.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! A batch in flight: its durable record, and what this process has learnt of it.
 
-use deskbell_desk::delivery::InFlight;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::delivery::InFlight;
+use deskbell_domain::time::UnixMillis;
 use tokio::time::{Duration, Instant};
 
 use super::suspicion::Suspicion;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, GuildId};
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{ChannelId, GuildId};
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 use tokio::time::Instant;

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::ids::{GuildId, SubscriptionId};
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::ids::{GuildId, SubscriptionId};
 use tokio::sync::oneshot;
 
 use super::one_off::OneOffMessage;

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use deskbell_desk::ids::SubscriptionId;
-use deskbell_desk::port::store::{DeliveryOutcome, Progress, StoreError, Stored};
-use deskbell_desk::subscription::Subscription;
+use deskbell_domain::ids::SubscriptionId;
+use deskbell_domain::port::store::{DeliveryOutcome, Progress, StoreError, Stored};
+use deskbell_domain::subscription::Subscription;
 use tokio::time::Instant;
 
 use super::consumer::{Bound, Consumer, Look};

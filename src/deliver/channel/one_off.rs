@@ -1,11 +1,11 @@
 //! Messages that belong to no batch: what commands hand over, and the bot's own notices. Posted once, between the
 //! batches and at their pace; an unknown outcome is told, never repeated.
 
-use deskbell_desk::announcement::Announcement;
-use deskbell_desk::channel::Audience;
-use deskbell_desk::delivery::Nonce;
-use deskbell_desk::ids::ChannelId;
-use deskbell_desk::port::messenger::PostOutcome;
+use deskbell_domain::announcement::Announcement;
+use deskbell_domain::channel::Audience;
+use deskbell_domain::delivery::Nonce;
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::port::messenger::PostOutcome;
 use tokio::sync::oneshot;
 
 /// A message that belongs to no batch.

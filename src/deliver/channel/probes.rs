@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::delivery::{Nonce, Verdict};
-use deskbell_desk::port::random::Random;
-use deskbell_desk::subscription::{SuspendReason, Suspension};
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::delivery::{Nonce, Verdict};
+use deskbell_domain::port::random::Random;
+use deskbell_domain::subscription::{SuspendReason, Suspension};
+use deskbell_domain::time::UnixMillis;
 use tokio::time::Instant;
 
 use super::consumer::Consumer;

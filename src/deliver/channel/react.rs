@@ -1,8 +1,8 @@
 //! From the outcome of a post to the one thing that is done about it.
 
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::ids::MessageId;
-use deskbell_desk::port::messenger::{Passed, PostOutcome};
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::ids::MessageId;
+use deskbell_domain::port::messenger::{Passed, PostOutcome};
 
 /// What is done about an outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,14 +2,14 @@
 //! when it does not any more. What is not found there, or cannot be looked for, is sent again, and counted: somebody may
 //! have deleted it (exception (a) of the promise in ARCHITECTURE.md).
 
-use deskbell_desk::announcement::{Announcement, for_batch};
-use deskbell_desk::delivery::{InFlight, Reference, Source, Verdict};
-use deskbell_desk::event::Entry;
-use deskbell_desk::ids::MessageId;
-use deskbell_desk::port::messenger::{FindOutcome, Passed, Sought};
-use deskbell_desk::port::store::Stored;
-use deskbell_desk::subscription::Subscription;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::announcement::{Announcement, for_batch};
+use deskbell_domain::delivery::{InFlight, Reference, Source, Verdict};
+use deskbell_domain::event::Entry;
+use deskbell_domain::ids::MessageId;
+use deskbell_domain::port::messenger::{FindOutcome, Passed, Sought};
+use deskbell_domain::port::store::Stored;
+use deskbell_domain::subscription::Subscription;
+use deskbell_domain::time::UnixMillis;
 use tokio::time::Instant;
 
 use super::audience::Privacy;

@@ -1,7 +1,7 @@
 //! The record of a batch in flight. Nothing is sent before it is durable.
 
-use deskbell_desk::delivery::InFlight;
-use deskbell_desk::port::store::{DeliveryOutcome, Stored};
+use deskbell_domain::delivery::InFlight;
+use deskbell_domain::port::store::{DeliveryOutcome, Stored};
 use tokio::time::Instant;
 
 use super::consumer::Consumer;

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_desk::announcement::Announcement;
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::delivery::Nonce;
-use deskbell_desk::ids::{ChannelId, MessageId};
-use deskbell_desk::port::channels::ChannelError;
-use deskbell_desk::port::messenger::PostOutcome;
-use deskbell_desk::subscription::Subscription;
+use deskbell_domain::announcement::Announcement;
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::delivery::Nonce;
+use deskbell_domain::ids::{ChannelId, MessageId};
+use deskbell_domain::port::channels::ChannelError;
+use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::subscription::Subscription;
 use tokio::time::{Instant, timeout};
 
 use super::audience::{AudienceWatch, Privacy};

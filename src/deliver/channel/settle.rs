@@ -1,7 +1,7 @@
 //! What became of a batch is written. Only this write is ever repeated, never the sending.
 
-use deskbell_desk::delivery::{Settlement, Verdict};
-use deskbell_desk::port::store::{DeliveryOutcome, Stored};
+use deskbell_domain::delivery::{Settlement, Verdict};
+use deskbell_domain::port::store::{DeliveryOutcome, Stored};
 
 use super::consumer::Consumer;
 use super::consumers::Consumers;

@@ -13,12 +13,12 @@
 //!                            it is written
 //! ```
 
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::delivery::{InFlight, Settlement, Verdict};
-use deskbell_desk::port::messenger::PostOutcome;
-use deskbell_desk::port::random::Random;
-use deskbell_desk::port::store::DeliveryOutcome;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::delivery::{InFlight, Settlement, Verdict};
+use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::port::random::Random;
+use deskbell_domain::port::store::DeliveryOutcome;
+use deskbell_domain::time::UnixMillis;
 use tokio::time::Instant;
 
 use super::flight::{Due, Fate, Flight, Refused};

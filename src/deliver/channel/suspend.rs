@@ -6,12 +6,12 @@
 
 use std::time::Duration;
 
-use deskbell_desk::announcement::{Announcement, back_notice, on_hold_notice};
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::delivery::{InFlight, Nonce};
-use deskbell_desk::port::messenger::PostOutcome;
-use deskbell_desk::port::store::{ChangeOutcome, Stored};
-use deskbell_desk::subscription::{Subscription, SubscriptionState, SuspendReason, Suspension};
+use deskbell_domain::announcement::{Announcement, back_notice, on_hold_notice};
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::delivery::{InFlight, Nonce};
+use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::port::store::{ChangeOutcome, Stored};
+use deskbell_domain::subscription::{Subscription, SubscriptionState, SuspendReason, Suspension};
 use tokio::time::Instant;
 
 use super::consumers::Consumers;

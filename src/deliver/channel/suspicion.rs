@@ -59,7 +59,7 @@ impl Suspicion {
 
 #[cfg(test)]
 mod tests {
-    use deskbell_desk::time::UnixMillis;
+    use deskbell_domain::time::UnixMillis;
 
     use super::*;
 

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_desk::port::store::{DeliveryOutcome, StoreError, Stored};
+use deskbell_domain::port::store::{DeliveryOutcome, StoreError, Stored};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 

@@ -1,13 +1,13 @@
 //! Channels that a crowd comes to read, and what people are told of it.
 
-use deskbell_desk::announcement::{ButtonAction, ControlRow};
-use deskbell_desk::channel::Audience;
-use deskbell_desk::crowd::Everybody;
-use deskbell_desk::event::EventKind::NewLead;
-use deskbell_desk::ids::{ChannelId, MemberId};
-use deskbell_desk::service::audience::{answer, remember_told};
-use deskbell_desk::subscription::Detail;
-use deskbell_desk::time::{Clock as _, Timestamp};
+use deskbell_domain::announcement::{ButtonAction, ControlRow};
+use deskbell_domain::channel::Audience;
+use deskbell_domain::crowd::Everybody;
+use deskbell_domain::event::EventKind::NewLead;
+use deskbell_domain::ids::{ChannelId, MemberId};
+use deskbell_domain::service::audience::{answer, remember_told};
+use deskbell_domain::subscription::Detail;
+use deskbell_domain::time::{Clock as _, Timestamp};
 
 use super::seconds;
 use super::world::{GUILD, World};

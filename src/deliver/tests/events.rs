@@ -1,12 +1,12 @@
 //! Events for the stories. Each names its place in the story where a card shows it, so that the order of what was
 //! posted can be read off the channel.
 
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::conversation::Conversation;
-use deskbell_desk::difference::{Change, Field, Old};
-use deskbell_desk::event::{Event, EventId, EventKind, Record, UserOrigin};
-use deskbell_desk::ids::{ContactId, ConversationId};
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::conversation::Conversation;
+use deskbell_domain::difference::{Change, Field, Old};
+use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
+use deskbell_domain::ids::{ContactId, ConversationId};
+use deskbell_domain::time::Timestamp;
 
 /// How an event is called on its card.
 pub(crate) fn name(number: u64) -> String {

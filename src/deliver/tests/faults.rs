@@ -1,9 +1,9 @@
 //! When Discord, the store or the machine fails: nothing is lost, nothing is doubled.
 
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::event::EventKind::{NewLead, NewUser};
-use deskbell_desk::port::store::{DeliveryStore, JournalStore};
-use deskbell_desk::status::StoreState;
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::event::EventKind::{NewLead, NewUser};
+use deskbell_domain::port::store::{DeliveryStore, JournalStore};
+use deskbell_domain::status::StoreState;
 use deskbell_store::engine::memory::Fault;
 
 use super::discord::Fate;
@@ -199,13 +199,13 @@ async fn one_bad_event_of_ten_becomes_a_dead_letter_and_can_be_tried_again() {
     assert_eq!(letters[0].reason, "50035: embeds[0].title");
 
     world.store.retry_dead_letter(GUILD, letters[0].id).await.unwrap();
-    deskbell_desk::port::courier::Courier::wake(&*world.start().await, deskbell_desk::ids::ChannelId(10));
+    deskbell_domain::port::courier::Courier::wake(&*world.start().await, deskbell_domain::ids::ChannelId(10));
     world.run_for(seconds(30)).await;
     assert!(!world.store.dead_letters(GUILD).await.unwrap()[0].retry);
 
     world.discord.accept_all();
     world.store.retry_dead_letter(GUILD, letters[0].id).await.unwrap();
-    deskbell_desk::port::courier::Courier::wake(&*world.start().await, deskbell_desk::ids::ChannelId(10));
+    deskbell_domain::port::courier::Courier::wake(&*world.start().await, deskbell_domain::ids::ChannelId(10));
     world.run_for(seconds(30)).await;
     assert_eq!(world.discord.events(10).last(), Some(&7));
     assert!(world.store.dead_letters(GUILD).await.unwrap().is_empty());

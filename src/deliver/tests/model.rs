@@ -1,8 +1,8 @@
 //! Delivery against a model, under outcomes and kills drawn from a seed: with a readable history every event of
 //! every subscription stands in its channel once, in the journal's order. A failing seed is named.
 
-use deskbell_desk::event::EventKind::{NewLead, NewUser, UserUpdated};
-use deskbell_desk::port::random::Random;
+use deskbell_domain::event::EventKind::{NewLead, NewUser, UserUpdated};
+use deskbell_domain::port::random::Random;
 
 use super::discord::Fate;
 use super::plug::Pull;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use deskbell_desk::event::EventKind::{NewConversation, NewLead, NewUser, UserUpdated};
-use deskbell_desk::ids::GuildId;
-use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::store::DeliveryStore;
+use deskbell_domain::event::EventKind::{NewConversation, NewLead, NewUser, UserUpdated};
+use deskbell_domain::ids::GuildId;
+use deskbell_domain::port::courier::Courier;
+use deskbell_domain::port::store::DeliveryStore;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -73,7 +73,7 @@ async fn a_channel_that_fails_holds_up_only_itself() {
     let mut world = World::new();
     world.notify(NewLead, 10).await;
     world.notify(NewUser, 11).await;
-    world.discord.close(10, deskbell_desk::channel::Obstacle::ChannelUnfit, &[]);
+    world.discord.close(10, deskbell_domain::channel::Obstacle::ChannelUnfit, &[]);
     world.happen(NewLead, 2).await;
     world.happen(NewUser, 2).await;
     world.run_for(seconds(30)).await;
@@ -88,7 +88,7 @@ async fn cursors_move_over_events_for_others_whenever_their_channel_looks_again(
     world.happen(NewUser, 120).await;
     world.run_for(seconds(1)).await;
     assert_eq!(world.cursor(leads.id).await, 0, "users wake nobody who takes leads only");
-    deskbell_desk::port::courier::Courier::wake(&*world.start().await, leads.channel);
+    deskbell_domain::port::courier::Courier::wake(&*world.start().await, leads.channel);
     world.run_for(seconds(1)).await;
     assert_eq!(world.cursor(leads.id).await, 120);
     world.happen(NewUser, 3).await;
@@ -135,7 +135,7 @@ async fn counters_and_the_index_know_what_was_posted() {
     world.happen(NewLead, 7).await;
     world.run_for(seconds(10)).await;
     assert_eq!(world.store.posted_on(GUILD, "2026-11-23").await.unwrap().of(NewLead), 7);
-    assert_eq!(world.store.own_messages(deskbell_desk::ids::ChannelId(10)).await.unwrap().len(), 1);
+    assert_eq!(world.store.own_messages(deskbell_domain::ids::ChannelId(10)).await.unwrap().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -169,7 +169,7 @@ async fn another_workspace_behind_the_token_is_not_shown() {
     let mut world = World::new();
     let leads = world.notify(NewLead, 10).await;
     world.happen(NewLead, 2).await;
-    world.workspace = deskbell_desk::ids::WorkspaceId::new("other");
+    world.workspace = deskbell_domain::ids::WorkspaceId::new("other");
     world.run_for(seconds(60)).await;
     assert_eq!((world.discord.posts(), world.stored(leads.id).await.is_active()), (0, false));
 }

@@ -1,14 +1,14 @@
 //! What people do to a channel and to a notification, and what they are told.
 
-use deskbell_desk::announcement::notice::notice;
-use deskbell_desk::card::text::Text;
-use deskbell_desk::channel::{Obstacle, Permission};
-use deskbell_desk::event::EventKind::{NewConversation, NewLead};
-use deskbell_desk::ids::ChannelId;
-use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::messenger::PostOutcome;
-use deskbell_desk::subscription::{SubscriptionState, SuspendReason};
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::announcement::notice::notice;
+use deskbell_domain::card::text::Text;
+use deskbell_domain::channel::{Obstacle, Permission};
+use deskbell_domain::event::EventKind::{NewConversation, NewLead};
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::port::courier::Courier;
+use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::subscription::{SubscriptionState, SuspendReason};
+use deskbell_domain::time::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 

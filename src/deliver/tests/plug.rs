@@ -5,16 +5,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use deskbell_desk::delivery::{
+use deskbell_domain::delivery::{
     DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement,
 };
-use deskbell_desk::event::Entry;
-use deskbell_desk::ids::{
+use deskbell_domain::event::Entry;
+use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
 };
-use deskbell_desk::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Progress, Stored, Waiting};
-use deskbell_desk::subscription::Subscription;
-use deskbell_store::DeskStore;
+use deskbell_domain::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Progress, Stored, Waiting};
+use deskbell_domain::subscription::Subscription;
+use deskbell_store::KvStore;
 use tokio::sync::Notify;
 
 /// When the plug is pulled.
@@ -25,7 +25,7 @@ pub(super) enum Pull {
 }
 
 pub(super) struct Plugged {
-    pub(super) store: DeskStore,
+    pub(super) store: KvStore,
     pub(super) crash: Arc<Notify>,
     pub(super) pull: Arc<Mutex<Vec<Pull>>>,
     pub(super) writes: Arc<AtomicU64>,

@@ -1,16 +1,16 @@
 //! What Discord's refusals speak of, and what was posted before they came.
 
-use deskbell_desk::announcement::notice::notice;
-use deskbell_desk::card::text::Text;
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::delivery::DeadLetter;
-use deskbell_desk::event::EventKind::NewLead;
-use deskbell_desk::ids::ChannelId;
-use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::messenger::PostOutcome;
-use deskbell_desk::port::store::DeliveryStore;
-use deskbell_desk::status::DiscordState;
-use deskbell_desk::subscription::{Detail, PublicChoice, SubscriptionState, SuspendReason};
+use deskbell_domain::announcement::notice::notice;
+use deskbell_domain::card::text::Text;
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::delivery::DeadLetter;
+use deskbell_domain::event::EventKind::NewLead;
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::port::courier::Courier;
+use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::port::store::DeliveryStore;
+use deskbell_domain::status::DiscordState;
+use deskbell_domain::subscription::{Detail, PublicChoice, SubscriptionState, SuspendReason};
 
 use super::discord::Fate;
 use super::seconds;
@@ -138,10 +138,10 @@ async fn a_closed_thread_is_on_hold_and_what_waits_comes_when_it_is_opened() {
 async fn the_wall_before_discord_is_neither_the_channel_nor_the_event() {
     let mut world = World::new();
     let leads = world.notify(NewLead, 10).await;
-    world.notify(deskbell_desk::event::EventKind::NewUser, 11).await;
+    world.notify(deskbell_domain::event::EventKind::NewUser, 11).await;
     world.discord.goes(|_| Fate::TurnedAway(None));
     let made = world.happen(NewLead, 1).await;
-    world.happen(deskbell_desk::event::EventKind::NewUser, 1).await;
+    world.happen(deskbell_domain::event::EventKind::NewUser, 1).await;
     world.run_for(seconds(3600)).await;
     let since = match world.status.discord() {
         DiscordState::TurnsAway(pause) => pause.since,
@@ -208,13 +208,14 @@ async fn a_message_whose_cards_a_moderator_removed_is_not_posted_again() {
 async fn a_message_of_which_only_the_line_is_left_is_told_from_an_older_one_with_the_same_line() {
     let mut world = World::new();
     let leads = world.notify(NewLead, 10).await;
-    let private = deskbell_desk::subscription::Subscription {
+    let private = deskbell_domain::subscription::Subscription {
         detail: Detail::Private,
         public: PublicChoice::WithoutPersonalData,
         ..leads
     };
-    let _ =
-        deskbell_desk::port::store::SettingsStore::change_subscription(&world.store, private).await.unwrap();
+    let _ = deskbell_domain::port::store::SettingsStore::change_subscription(&world.store, private)
+        .await
+        .unwrap();
     world.happen(NewLead, 1).await;
     world.run_for(seconds(10)).await;
     world.discord.goes(|post| if post == 2 { Fate::AnswerLost } else { Fate::Down });
@@ -233,9 +234,10 @@ async fn a_message_of_which_only_the_line_is_left_is_told_from_an_older_one_with
 async fn an_older_message_with_the_same_line_is_never_taken_for_one_that_was_not_posted() {
     let mut world = World::new();
     let leads = world.notify(NewLead, 10).await;
-    let private = deskbell_desk::subscription::Subscription { detail: Detail::Private, ..leads };
-    let _ =
-        deskbell_desk::port::store::SettingsStore::change_subscription(&world.store, private).await.unwrap();
+    let private = deskbell_domain::subscription::Subscription { detail: Detail::Private, ..leads };
+    let _ = deskbell_domain::port::store::SettingsStore::change_subscription(&world.store, private)
+        .await
+        .unwrap();
     world.happen(NewLead, 1).await;
     world.run_for(seconds(10)).await;
     world.discord.goes(|_| Fate::Down);

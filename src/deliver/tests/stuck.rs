@@ -1,14 +1,14 @@
 //! Messages that do not get through while others do, and times in which nothing does.
 
-use deskbell_desk::announcement::notice::notice;
-use deskbell_desk::card::text::Text;
-use deskbell_desk::delivery::DeadLetter;
-use deskbell_desk::event::EventKind::{NewLead, NewUser};
-use deskbell_desk::ids::ChannelId;
-use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::messenger::PostOutcome;
-use deskbell_desk::port::store::DeliveryStore;
-use deskbell_desk::status::DiscordState;
+use deskbell_domain::announcement::notice::notice;
+use deskbell_domain::card::text::Text;
+use deskbell_domain::delivery::DeadLetter;
+use deskbell_domain::event::EventKind::{NewLead, NewUser};
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::port::courier::Courier;
+use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::port::store::DeliveryStore;
+use deskbell_domain::status::DiscordState;
 
 use super::discord::{Blocking, Fate};
 use super::seconds;

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use deskbell_desk::channel::{Obstacle, Permission};
-use deskbell_desk::event::EventKind::{NewConversation, NewLead};
-use deskbell_desk::ids::SubscriptionId;
-use deskbell_desk::port::intercom::{Lack, TokenPermission, Unanswered};
-use deskbell_desk::port::store::SettingsStore;
-use deskbell_desk::status::{LinkState, PollStatus};
-use deskbell_desk::trouble::{Cause, Part, Trouble};
+use deskbell_domain::channel::{Obstacle, Permission};
+use deskbell_domain::event::EventKind::{NewConversation, NewLead};
+use deskbell_domain::ids::SubscriptionId;
+use deskbell_domain::port::intercom::{Lack, TokenPermission, Unanswered};
+use deskbell_domain::port::store::SettingsStore;
+use deskbell_domain::status::{LinkState, PollStatus};
+use deskbell_domain::trouble::{Cause, Part, Trouble};
 
 use super::seconds;
 use super::world::{GUILD, World};

@@ -4,19 +4,19 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use deskbell_desk::event::{Event, EventKind};
-use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
-use deskbell_desk::links::Links;
-use deskbell_desk::port::random::Random;
-use deskbell_desk::port::store::{
+use deskbell_domain::event::{Event, EventKind};
+use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
+use deskbell_domain::links::Links;
+use deskbell_domain::port::random::Random;
+use deskbell_domain::port::store::{
     Append, ChangeOutcome, DeliveryStore, JournalStore, NewSubscription, SettingsStore, StoreHealth as _,
     SubscriptionAdded,
 };
-use deskbell_desk::status::StatusBoard;
-use deskbell_desk::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
-use deskbell_desk::time::{Clock, Timestamp, UnixMillis};
-use deskbell_desk::workspace::{Region, Workspace};
-use deskbell_store::DeskStore;
+use deskbell_domain::status::StatusBoard;
+use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
+use deskbell_domain::workspace::{Region, Workspace};
+use deskbell_store::KvStore;
 use deskbell_store::engine::memory::MemoryEngine;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -82,7 +82,7 @@ pub(super) enum Ended {
 
 pub(super) struct World {
     pub(super) discord: Discord,
-    pub(super) store: DeskStore,
+    pub(super) store: KvStore,
     pub(super) engine: MemoryEngine,
     pub(super) status: Arc<StatusBoard>,
     pub(super) clock: Arc<TestClock>,
@@ -101,7 +101,7 @@ impl World {
     pub(super) fn new() -> Self {
         let clock = Arc::new(TestClock { start: Instant::now(), wrong_by_ms: AtomicI64::new(0) });
         let engine = MemoryEngine::new();
-        let (store, writer) = DeskStore::over(engine.clone(), clock.clone());
+        let (store, writer) = KvStore::over(engine.clone(), clock.clone());
         tokio_util::task::TaskTracker::new().spawn(writer.run());
         let status = Arc::new(StatusBoard::over(store.state()));
         let crash = Arc::new(Notify::new());
@@ -219,7 +219,7 @@ impl World {
         let added = self.store.add_subscription(NewSubscription { subscription, head: None }).await.unwrap();
         let SubscriptionAdded::Added(subscription) = added else { panic!("it is there already") };
         if let Some(delivery) = &self.delivery {
-            deskbell_desk::port::courier::Courier::wake(&**delivery, ChannelId(channel));
+            deskbell_domain::port::courier::Courier::wake(&**delivery, ChannelId(channel));
         }
         subscription
     }
@@ -235,7 +235,7 @@ impl World {
         let channel = changed.channel;
         assert_eq!(self.store.change_subscription(changed).await.unwrap(), ChangeOutcome::Changed);
         if let Some(delivery) = &self.delivery {
-            deskbell_desk::port::courier::Courier::wake(&**delivery, channel);
+            deskbell_domain::port::courier::Courier::wake(&**delivery, channel);
         }
     }
 

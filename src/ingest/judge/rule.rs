@@ -4,11 +4,11 @@
 //! once, that a change is announced only against something that was really seen before, and that a page view is
 //! silent.
 
-use deskbell_desk::contact::Contact;
-use deskbell_desk::difference::{Change, Difference, StoredSnapshot, UpdateFields};
-use deskbell_desk::event::{EventKind, UserOrigin};
-use deskbell_desk::port::store::Baseline;
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::contact::Contact;
+use deskbell_domain::difference::{Change, Difference, StoredSnapshot, UpdateFields};
+use deskbell_domain::event::{EventKind, UserOrigin};
+use deskbell_domain::port::store::Baseline;
+use deskbell_domain::time::Timestamp;
 
 use crate::ingest::demand::Demand;
 

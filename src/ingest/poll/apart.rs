@@ -4,7 +4,7 @@
 //! contacts' dates compare by calendar day, so that no filter on them leads in between either. A part that fails is
 //! divided until as many parts fail as records are missing.
 
-use deskbell_desk::port::intercom::{IdEnding, IntercomError, Order, PageRequest, Unanswered};
+use deskbell_domain::port::intercom::{IdEnding, IntercomError, Order, PageRequest, Unanswered};
 
 use super::gap::{Gap, Place};
 use super::pages::{Pages, Part};

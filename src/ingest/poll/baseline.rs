@@ -12,11 +12,11 @@
 
 mod position;
 
-use deskbell_desk::contact::Contact;
-use deskbell_desk::port::intercom::{IntercomError, Page, PageRequest, Unanswered};
-use deskbell_desk::port::store::Baseline;
-use deskbell_desk::status::StoreState;
-use deskbell_desk::trouble::Part;
+use deskbell_domain::contact::Contact;
+use deskbell_domain::port::intercom::{IntercomError, Page, PageRequest, Unanswered};
+use deskbell_domain::port::store::Baseline;
+use deskbell_domain::status::StoreState;
+use deskbell_domain::trouble::Part;
 
 use super::WorkspacePoll;
 use super::trouble::Gate;

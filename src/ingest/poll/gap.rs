@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use deskbell_desk::port::intercom::{IdEnding, Unanswered};
-use deskbell_desk::port::store::Stream;
+use deskbell_domain::port::intercom::{IdEnding, Unanswered};
+use deskbell_domain::port::store::Stream;
 
 /// How often a place must fail before it is passed over.
 pub(super) const FAILURES: u32 = 3;

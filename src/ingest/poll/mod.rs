@@ -22,12 +22,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use deskbell_desk::ids::WorkspaceId;
-use deskbell_desk::port::intercom::{Intercom, IntercomError};
-use deskbell_desk::port::store::{JournalStore, SettingsStore, StoreHealth, Stored, Stream};
-use deskbell_desk::status::{Acceptance, StatusBoard, StoreState};
-use deskbell_desk::time::ServerTime;
-use deskbell_desk::trouble::Part;
+use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::port::intercom::{Intercom, IntercomError};
+use deskbell_domain::port::store::{JournalStore, SettingsStore, StoreHealth, Stored, Stream};
+use deskbell_domain::status::{Acceptance, StatusBoard, StoreState};
+use deskbell_domain::time::ServerTime;
+use deskbell_domain::trouble::Part;
 use tokio::sync::{Mutex, Notify};
 
 pub use self::baseline::BaselineStep;

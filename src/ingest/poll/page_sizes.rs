@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use deskbell_desk::port::intercom::IntercomError;
-use deskbell_desk::port::store::Stream;
+use deskbell_domain::port::intercom::IntercomError;
+use deskbell_domain::port::store::Stream;
 
 use super::walk::{Asked, Lately, PAGE_SIZE, WalkError, larger, smaller};
 

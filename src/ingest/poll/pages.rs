@@ -1,13 +1,13 @@
 //! The searches that polling walks through, and how their records are told apart and placed in time.
 
 use async_trait::async_trait;
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::conversation::Conversation;
-use deskbell_desk::port::intercom::{
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::conversation::Conversation;
+use deskbell_domain::port::intercom::{
     ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, Intercom, IntercomError, Order,
     Page, PageRequest,
 };
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::time::Timestamp;
 
 /// How far before the boundary the filter on contacts lies: two days cover the rounding of any zone and season.
 pub(super) const DAY_MARGIN: i64 = 48 * 3600;

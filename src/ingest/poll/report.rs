@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use deskbell_desk::event::EventKind;
-use deskbell_desk::port::store::Stream;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::port::store::Stream;
 
 use super::walk::WalkError;
 use super::window::Depth;

@@ -4,10 +4,10 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use deskbell_desk::port::store::{StoreError, Stream};
-use deskbell_desk::status::StoreState;
-use deskbell_desk::time::UnixMillis;
-use deskbell_desk::trouble::{Cause, Part};
+use deskbell_domain::port::store::{StoreError, Stream};
+use deskbell_domain::status::StoreState;
+use deskbell_domain::time::UnixMillis;
+use deskbell_domain::trouble::{Cause, Part};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -190,7 +190,7 @@ impl WorkspacePoll {
             WalkError::Store(StoreError::Unwritable(_)) => return,
             WalkError::Store(_) => Cause::Store,
             WalkError::Intercom(error) => Cause::from(error),
-            WalkError::Repeated => Cause::Unanswered(deskbell_desk::port::intercom::Unanswered::Unreadable),
+            WalkError::Repeated => Cause::Unanswered(deskbell_domain::port::intercom::Unanswered::Unreadable),
             WalkError::Conflict => Cause::Ours,
         };
         let news = self.troubles.failed(part, cause, self.parts.server_time.local());

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use deskbell_desk::port::intercom::{Intercom, IntercomError};
-use deskbell_desk::port::store::{Stream, StreamMove, StreamState};
-use deskbell_desk::time::{ServerTime, Timestamp, UnixMillis};
+use deskbell_domain::port::intercom::{Intercom, IntercomError};
+use deskbell_domain::port::store::{Stream, StreamMove, StreamState};
+use deskbell_domain::time::{ServerTime, Timestamp, UnixMillis};
 use tokio::time::Instant;
 
 use super::WorkspacePoll;
@@ -150,7 +150,7 @@ fn counted<T>(walked: Walked<T>, sort: impl FnOnce(Vec<T>) -> Records) -> ReadPa
 mod tests {
     use std::sync::Arc;
 
-    use deskbell_desk::time::MockClock;
+    use deskbell_domain::time::MockClock;
 
     use super::*;
 

@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use deskbell_desk::backoff::Backoff;
-use deskbell_desk::port::store::Stream;
-use deskbell_desk::status::{LinkState, PollStatus};
-use deskbell_desk::time::UnixMillis;
-use deskbell_desk::trouble::{Cause, Part, Trouble};
+use deskbell_domain::backoff::Backoff;
+use deskbell_domain::port::store::Stream;
+use deskbell_domain::status::{LinkState, PollStatus};
+use deskbell_domain::time::UnixMillis;
+use deskbell_domain::trouble::{Cause, Part, Trouble};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -259,7 +259,7 @@ impl Condition {
 
 #[cfg(test)]
 mod tests {
-    use deskbell_desk::port::intercom::{Lack, Unanswered};
+    use deskbell_domain::port::intercom::{Lack, Unanswered};
 
     use super::*;
 

@@ -10,10 +10,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deskbell_desk::paging::{Onward, Paging};
-use deskbell_desk::port::intercom::{IntercomError, Order, PageRequest, Unanswered};
-use deskbell_desk::port::store::StoreError;
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::paging::{Onward, Paging};
+use deskbell_domain::port::intercom::{IntercomError, Order, PageRequest, Unanswered};
+use deskbell_domain::port::store::StoreError;
+use deskbell_domain::time::Timestamp;
 
 use super::gap::{Gap, Lies, Place};
 use super::pages::{Pages, Part};

@@ -5,9 +5,9 @@
 //! record that was indexed late just before a downtime is found after it, however long it was. Pure: times come in,
 //! times go out.
 
-use deskbell_desk::bounds::{DEEPEST_WALK, SEEN_KEYS_STAY};
-use deskbell_desk::port::store::StreamState;
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::bounds::{DEEPEST_WALK, SEEN_KEYS_STAY};
+use deskbell_domain::port::store::StreamState;
+use deskbell_domain::time::Timestamp;
 
 use super::walk::Bounds;
 

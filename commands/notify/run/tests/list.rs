@@ -7,7 +7,7 @@ async fn what_does_not_get_into_discord_stands_above_the_list_and_at_its_channel
     run(async |world| {
         world.notification(EventKind::NewConversation, SALES).await;
         world.notification(EventKind::NewLead, SUPPORT).await;
-        let at = |time: deskbell_desk::time::Timestamp| deskbell_desk::time::UnixMillis(time.0 * 1000);
+        let at = |time: deskbell_domain::time::Timestamp| deskbell_domain::time::UnixMillis(time.0 * 1000);
         let pause = Pause { since: at(NOW.minus(600)), next_try: at(NOW.plus(60)) };
         world.context.workspace.ports.board.set_discord(DiscordState::Silent(pause));
         world.context.workspace.ports.board.set_channel_pause(SALES, Some(pause));
@@ -27,7 +27,7 @@ async fn what_cannot_be_read_stands_at_the_notifications_concerned_and_what_to_d
     run(async |world| {
         world.notification(EventKind::NewConversation, SALES).await;
         world.notification(EventKind::NewLead, SUPPORT).await;
-        let since = deskbell_desk::time::UnixMillis(NOW.minus(600).0 * 1000);
+        let since = deskbell_domain::time::UnixMillis(NOW.minus(600).0 * 1000);
         let lack = |permission| Cause::Lacks(Lack::Permission(permission));
         let conversations = Trouble {
             part: Part::Conversations,
@@ -63,7 +63,7 @@ async fn what_cannot_be_read_stands_at_the_notifications_concerned_and_what_to_d
 async fn an_empty_list_says_how_to_begin() {
     run(async |world| {
         assert_snapshot!(list_of(world).await, @"Nothing is posted yet. `/notify add` starts with one kind, `/setup` does all of them.");
-        let since = deskbell_desk::time::UnixMillis(NOW.minus(600).0 * 1000);
+        let since = deskbell_domain::time::UnixMillis(NOW.minus(600).0 * 1000);
         let troubles = vec![Trouble { part: Part::Everything, cause: Cause::TokenRefused, since }];
         world.context.workspace.ports.board.set_poll(PollStatus { troubles, ..PollStatus::default() });
         assert_snapshot!(list_of(world).await, @r#"

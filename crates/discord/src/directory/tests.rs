@@ -19,7 +19,7 @@ fn directory_at(address: SocketAddr) -> Directory {
     let rest =
         Rest::new(&format!("http://{address}"), SecretString::from("t")).expect("a client can be made");
     let own = OwnId::default();
-    own.set(deskbell_desk::ids::MemberId(9));
+    own.set(deskbell_domain::ids::MemberId(9));
     let directory = Directory::new(rest, own);
     directory.connection_changed(true);
     directory

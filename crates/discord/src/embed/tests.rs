@@ -1,5 +1,5 @@
-use deskbell_desk::card::text::Text;
-use deskbell_desk::card::{COLOUR_OF_REPLIES, CardField};
+use deskbell_domain::card::text::Text;
+use deskbell_domain::card::{COLOUR_OF_REPLIES, CardField};
 use proptest::prelude::*;
 
 use super::*;
@@ -66,7 +66,7 @@ proptest! {
 #[test]
 fn a_time_that_no_calendar_has_is_left_out() {
     let shown = |seconds| {
-        let at = Some(deskbell_desk::time::Timestamp(seconds));
+        let at = Some(deskbell_domain::time::Timestamp(seconds));
         let card = Card { timestamp: at, ..Card::blank(Size::Normal, 0) };
         serde_json::to_value(embed(&card)).unwrap()["timestamp"].clone()
     };

@@ -5,9 +5,9 @@ mod hostile;
 mod picture;
 mod privacy;
 
-use deskbell_desk::contact::Role;
-use deskbell_desk::delivery::{Layout, Nonce};
-use deskbell_desk::subscription::Detail;
+use deskbell_domain::contact::Role;
+use deskbell_domain::delivery::{Layout, Nonce};
+use deskbell_domain::subscription::Detail;
 use insta::assert_snapshot;
 
 use super::*;

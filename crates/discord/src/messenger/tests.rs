@@ -1,5 +1,5 @@
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::port::messenger::Passed;
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::port::messenger::Passed;
 use serde_json::json;
 
 use super::*;

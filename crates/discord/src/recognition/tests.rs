@@ -1,9 +1,9 @@
-use deskbell_desk::announcement::notice::notice;
-use deskbell_desk::card::text::Text;
-use deskbell_desk::event::EventId;
-use deskbell_desk::ids::{ContactId, SubscriptionId};
-use deskbell_desk::press::ChannelPress;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::announcement::notice::notice;
+use deskbell_domain::card::text::Text;
+use deskbell_domain::event::EventId;
+use deskbell_domain::ids::{ContactId, SubscriptionId};
+use deskbell_domain::press::ChannelPress;
+use deskbell_domain::time::UnixMillis;
 use serde_json::json;
 
 use super::*;

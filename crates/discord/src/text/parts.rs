@@ -1,7 +1,7 @@
 //! The pieces of a text as parts that know how to be cut.
 
-use deskbell_desk::card::text::{Piece, Text, WhenStyle};
-use deskbell_desk::rich_text::RichText;
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::rich_text::RichText;
 
 use super::quote;
 use crate::address;

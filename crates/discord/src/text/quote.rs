@@ -1,7 +1,7 @@
 //! Formatted text from outside as a quote: every line begins with `> `, every style is closed on its line, and the
 //! whole is cut at a word.
 
-use deskbell_desk::rich_text::{RichText, Span, Style};
+use deskbell_domain::rich_text::{RichText, Span, Style};
 
 use crate::address;
 use crate::escape::{ELLIPSIS, LineStart, WORD_JOINER, atoms, broken_mentions, lines};

@@ -1,6 +1,6 @@
-use deskbell_desk::card::text::{Piece, WhenStyle};
-use deskbell_desk::rich_text::{RichText, Span, Style};
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::card::text::{Piece, WhenStyle};
+use deskbell_domain::rich_text::{RichText, Span, Style};
+use deskbell_domain::time::Timestamp;
 use proptest::prelude::*;
 
 use super::*;

@@ -4,7 +4,7 @@ use super::*;
 
 /// The text with its styles marked: **bold**, _italic_, `code`, <link>.
 fn shown(html: &str) -> String {
-    let mark = |span: &deskbell_desk::rich_text::Span| match span.style {
+    let mark = |span: &deskbell_domain::rich_text::Span| match span.style {
         Style::Plain => span.text.clone(),
         Style::Bold => format!("**{}**", span.text),
         Style::Italic => format!("_{}_", span.text),

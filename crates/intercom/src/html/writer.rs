@@ -1,7 +1,7 @@
 //! The row of spans while it grows: white space collapsed as HTML does, line breaks owed until text follows, and never
 //! more visible code points than were asked for.
 
-use deskbell_desk::rich_text::{RichText, Span, Style};
+use deskbell_domain::rich_text::{RichText, Span, Style};
 
 /// More line breaks than this in a row show nothing more.
 const MOST_BREAKS: usize = 2;

@@ -1,6 +1,6 @@
 //! What is repeated and what is not, on a clock that jumps.
 
-use deskbell_desk::{
+use deskbell_domain::{
     contact::Role,
     ids::{CompanyId, ContactId},
     port::intercom::{
@@ -260,7 +260,7 @@ async fn the_legacy_api_is_asked_once_and_not_again_after_a_refusal() {
 
 #[tokio::test(start_paused = true)]
 async fn a_company_is_found_by_name_whether_one_or_a_list_comes() {
-    use deskbell_desk::port::intercom::CompanyKey;
+    use deskbell_domain::port::intercom::CompanyKey;
     let one = json!({"type": "company", "id": "1", "name": "Acme"});
     for answer in [one.clone(), json!({"type": "list", "data": [one]})] {
         let script = Script::new([Step::json(200, &answer)]);

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use deskbell_desk::{
+use deskbell_domain::{
     contact::{Contact, Role},
     conversation::Start,
     ids::{CompanyId, ContactId, WorkspaceId},
@@ -228,7 +228,7 @@ async fn conversations_are_searched_and_read_with_who_started_them() {
     starts.sort_by_key(|start| format!("{start:?}"));
     assert_eq!(starts, [Start::Customer, Start::Team, Start::Ticket]);
 
-    let id = deskbell_desk::ids::ConversationId::new(id.as_str());
+    let id = deskbell_domain::ids::ConversationId::new(id.as_str());
     let read = bench.client.conversation(&id).await.unwrap().unwrap();
     assert_eq!((read.subject.as_deref(), read.text.to_plain().as_str()), (Some("Order"), "Hello there"));
     assert_eq!(read.message_url.as_deref(), Some("https://shop.example/"));

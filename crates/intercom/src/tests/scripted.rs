@@ -6,7 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use deskbell_desk::{
+use deskbell_domain::{
     port::random::Random,
     time::{Clock, ServerTime, UnixMillis},
 };

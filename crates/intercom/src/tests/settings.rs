@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use deskbell_desk::{
+use deskbell_domain::{
     port::random::Random,
     time::{Clock, ServerTime, UnixMillis},
 };

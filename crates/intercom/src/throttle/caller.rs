@@ -1,6 +1,6 @@
 //! Who asks for a call.
 
-use deskbell_desk::ids::MemberId;
+use deskbell_domain::ids::MemberId;
 
 /// What a call is for, in the order in which they are served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use deskbell_desk::ids::MemberId;
+use deskbell_domain::ids::MemberId;
 
 use super::turn::Ticket;
 use super::{Caller, Urgency};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deskbell_desk::port::intercom::Usage;
+use deskbell_domain::port::intercom::Usage;
 use tokio::time::Instant;
 
 use super::pace::Pace;

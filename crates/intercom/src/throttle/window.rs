@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use deskbell_desk::ids::MemberId;
+use deskbell_domain::ids::MemberId;
 use tokio::time::Instant;
 
 use super::Caller;

@@ -1,6 +1,6 @@
 //! Companies, tags and teammates.
 
-use deskbell_desk::{
+use deskbell_domain::{
     contact::{Company, Named, Tag},
     ids::{CompanyId, TagId},
     port::intercom::{Admin, CompanyPage},

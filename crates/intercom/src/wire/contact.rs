@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use deskbell_desk::{
+use deskbell_domain::{
     contact::{Contact, Legacy, Location, Named, PartialList, Role},
     ids::{CompanyId, ContactId, TagId},
 };

@@ -1,6 +1,6 @@
 //! Conversations, from the 2.x API (`source`) and from the 1.x API (`conversation_message`).
 
-use deskbell_desk::{
+use deskbell_domain::{
     conversation::{Author, Conversation, Start},
     ids::{ContactId, ConversationId},
     rich_text::RichText,

@@ -1,6 +1,6 @@
 //! Single values, however they are written.
 
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::time::Timestamp;
 use serde_json::Value;
 use url::Url;
 

@@ -1,6 +1,6 @@
 //! Pages of a search, which go on where a cursor says.
 
-use deskbell_desk::port::intercom::{Page, PageCursor};
+use deskbell_domain::port::intercom::{Page, PageCursor};
 use serde_json::Value;
 
 use super::lenient::{at, count};

@@ -1,6 +1,6 @@
 //! The workspace behind a token.
 
-use deskbell_desk::{
+use deskbell_domain::{
     ids::WorkspaceId,
     workspace::{Region, Workspace},
 };

@@ -3,16 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use deskbell_desk::event::Actor;
-use deskbell_desk::ids::{ApplicationId, ChannelId, MemberId};
-use deskbell_desk::port::store::{
+use deskbell_domain::event::Actor;
+use deskbell_domain::ids::{ApplicationId, ChannelId, MemberId};
+use deskbell_domain::port::store::{
     Append, AppendOutcome, ChangeOutcome, DeliveryOutcome, DeliveryStore as _, JournalStore as _,
     NewSubscription, SettingsStore as _, StreamMove, SubscriptionAdded, SubscriptionRemoved,
 };
-use deskbell_desk::time::{Clock, UnixMillis};
+use deskbell_domain::time::{Clock, UnixMillis};
 use deskbell_powercut::Recording;
 use deskbell_store::engine::sled::SledEngine;
-use deskbell_store::{DeskStore, Settings};
+use deskbell_store::{KvStore, Settings};
 
 use crate::picture::Picture;
 use crate::plan::{GUILD, NOW, Plan, Step, workspace};
@@ -29,10 +29,10 @@ impl Clock for Still {
 pub(crate) async fn perform(plan: &Plan, folder: &Path, recording: &Recording) -> Vec<Picture> {
     let mut pictures = Vec::new();
     let settings = Settings { folder: folder.to_owned(), clock: Arc::new(Still) };
-    drop(DeskStore::open(settings).expect("a new folder can be opened"));
+    drop(KvStore::open(settings).expect("a new folder can be opened"));
     for session in plan.steps.split_inclusive(|step| matches!(step, Step::Reopen)) {
         let engine = Arc::new(SledEngine::open(folder, NOW).expect("a store that was closed can be opened"));
-        let (store, writer) = DeskStore::over(Arc::clone(&engine), Arc::new(Still));
+        let (store, writer) = KvStore::over(Arc::clone(&engine), Arc::new(Still));
         let mut acknowledged = || {
             recording.mark(pictures.len());
             pictures.push(Picture::of(&engine));
@@ -50,7 +50,7 @@ pub(crate) async fn perform(plan: &Plan, folder: &Path, recording: &Recording) -
     pictures
 }
 
-async fn take(store: &DeskStore, step: &Step) {
+async fn take(store: &KvStore, step: &Step) {
     match step {
         Step::Together(steps) => {
             futures::future::join_all(steps.iter().map(|step| one(store, step))).await;
@@ -60,7 +60,7 @@ async fn take(store: &DeskStore, step: &Step) {
 }
 
 /// Asks the store for one operation, which must succeed: the plan has no conflicts.
-async fn one(store: &DeskStore, step: &Step) {
+async fn one(store: &KvStore, step: &Step) {
     match step {
         Step::Append(append, to) => {
             let stream = match to {
@@ -100,7 +100,7 @@ async fn one(store: &DeskStore, step: &Step) {
     }
 }
 
-async fn small(store: &DeskStore, step: &Step) {
+async fn small(store: &KvStore, step: &Step) {
     match step {
         Step::RetryDeadLetter(id) => {
             store.retry_dead_letter(GUILD, *id).await.unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use deskbell_store::engine::{Direction, Engine, KeyRange};
 
-/// The row of [`DeskStore::probe`](deskbell_store::DeskStore::probe), which the replay itself writes.
+/// The row of [`KvStore::probe`](deskbell_store::KvStore::probe), which the replay itself writes.
 const PROBE: &[u8] = b"mp";
 
 /// The rows of a store.

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use deskbell_desk::access::{Access, Grant};
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::delivery::{DeadLetterId, InFlight, Layout, Nonce, Settlement, Source, Verdict};
-use deskbell_desk::difference::{Change, Snapshot, StoredSnapshot};
-use deskbell_desk::event::{Event, EventId, EventKind, Record, UserOrigin};
-use deskbell_desk::ids::{
+use deskbell_domain::access::{Access, Grant};
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::delivery::{DeadLetterId, InFlight, Layout, Nonce, Settlement, Source, Verdict};
+use deskbell_domain::difference::{Change, Snapshot, StoredSnapshot};
+use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
+use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId, SubscriptionId, WorkspaceId,
 };
-use deskbell_desk::port::store::{Append, Baseline, SnapshotMode, SnapshotWrite, Stream, StreamState};
-use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
-use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_domain::port::store::{Append, Baseline, SnapshotMode, SnapshotWrite, Stream, StreamState};
+use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::time::{Timestamp, UnixMillis};
 
 pub(crate) const GUILD: GuildId = GuildId(7);
 /// Now, for the whole run.

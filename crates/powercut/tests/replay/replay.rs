@@ -5,11 +5,11 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
-use deskbell_desk::port::store::StoreHealth as _;
+use deskbell_domain::port::store::StoreHealth as _;
 use deskbell_powercut::{Disk, Event, Image, Kept};
 
 use deskbell_store::engine::sled::SledEngine;
-use deskbell_store::{DeskStore, OpenError};
+use deskbell_store::{KvStore, OpenError};
 
 use crate::perform::Still;
 use crate::picture::Picture;
@@ -141,7 +141,7 @@ fn look(run: &Run, cut: &Cut) -> Option<String> {
 /// Opens the store, writes to it, and looks at its rows.
 fn use_and_picture(folder: &Path) -> Result<Picture, OpenError> {
     let engine = Arc::new(SledEngine::open(folder, NOW)?);
-    let (store, writer) = DeskStore::over(Arc::clone(&engine), Arc::new(Still));
+    let (store, writer) = KvStore::over(Arc::clone(&engine), Arc::new(Still));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async move {
         let probe = async move { store.probe().await.expect("a store that was opened can be written") };

@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use deskbell_desk::contact::Role;
-use deskbell_desk::delivery::DeadLetterId;
-use deskbell_desk::event::{Actor, EventKind};
-use deskbell_desk::ids::{ApplicationId, ChannelId, ContactId, GuildId, MemberId, RoleId};
-use deskbell_desk::port::store::{DeliveryStore, JournalStore, SettingsStore, Stored};
-use deskbell_desk::service::access::{self, Allowing};
-use deskbell_desk::service::audience::headcount_in_time;
-use deskbell_desk::service::notify::failed::{self, Letters};
-use deskbell_desk::service::notify::run::{self, Missed, Resumption, Target};
-use deskbell_desk::service::notify::sample;
-use deskbell_desk::service::request::NotDone;
-use deskbell_desk::subscription::Subscription;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::contact::Role;
+use deskbell_domain::delivery::DeadLetterId;
+use deskbell_domain::event::{Actor, EventKind};
+use deskbell_domain::ids::{ApplicationId, ChannelId, ContactId, GuildId, MemberId, RoleId};
+use deskbell_domain::port::store::{DeliveryStore, JournalStore, SettingsStore, Stored};
+use deskbell_domain::service::access::{self, Allowing};
+use deskbell_domain::service::audience::headcount_in_time;
+use deskbell_domain::service::notify::failed::{self, Letters};
+use deskbell_domain::service::notify::run::{self, Missed, Resumption, Target};
+use deskbell_domain::service::notify::sample;
+use deskbell_domain::service::request::NotDone;
+use deskbell_domain::subscription::Subscription;
+use deskbell_domain::time::UnixMillis;
 use deskbell_intercom::{Caller, Purpose};
 use tokio::time::{Instant, sleep};
 
@@ -230,7 +230,7 @@ async fn change_access(process: &Process) -> Result<(), NotDone> {
 /// `/lead create`, as far as the store goes.
 async fn remember_who(process: &Process) -> Stored<()> {
     let contact =
-        process.world.intercom.make(deskbell_desk::contact::Role::Lead, crate::intercom::Lag::Usual);
+        process.world.intercom.make(deskbell_domain::contact::Role::Lead, crate::intercom::Lag::Usual);
     let actor = Actor { member: WHO, command: "/lead create".to_owned() };
     process.store.remember_actor(&workspace().id, &contact, &actor).await?;
     process.store.actor(&workspace().id, &contact).await.map(drop)

@@ -1,8 +1,8 @@
 //! What customers do.
 
-use deskbell_desk::contact::Role;
-use deskbell_desk::ids::ContactId;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::contact::Role;
+use deskbell_domain::ids::ContactId;
+use deskbell_domain::time::UnixMillis;
 
 use crate::intercom::{Lag, Route, Weather};
 use crate::ledger::{Disturbance, Fault};

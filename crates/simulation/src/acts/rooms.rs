@@ -1,7 +1,7 @@
 //! What happens in Discord's rooms, and what the gateway tells of it.
 
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::ids::{ChannelId, GuildId};
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::ids::{ChannelId, GuildId};
 
 use crate::process::Process;
 use crate::script::Room;

@@ -3,18 +3,18 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use async_trait::async_trait;
-use deskbell_desk::announcement::Announcement;
-use deskbell_desk::channel::Permission;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, GuildId, MemberId, SubscriptionId};
-use deskbell_desk::port::channels::{ChannelError, Channels};
-use deskbell_desk::port::courier::Courier;
-use deskbell_desk::port::messenger::PostOutcome;
-use deskbell_desk::port::rights::PostingRights;
-use deskbell_desk::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
-use deskbell_desk::service::request::{NotDone, Request};
-use deskbell_desk::subscription::{Detail, Subscription};
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::announcement::Announcement;
+use deskbell_domain::channel::Permission;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{ChannelId, GuildId, MemberId, SubscriptionId};
+use deskbell_domain::port::channels::{ChannelError, Channels};
+use deskbell_domain::port::courier::Courier;
+use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::port::rights::PostingRights;
+use deskbell_domain::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
+use deskbell_domain::service::request::{NotDone, Request};
+use deskbell_domain::subscription::{Detail, Subscription};
+use deskbell_domain::time::UnixMillis;
 
 use crate::discord::DiscordPort;
 use crate::ledger::Promise;

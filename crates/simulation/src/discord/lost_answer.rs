@@ -1,8 +1,8 @@
 //! A message whose answer is lost, and what happens before the bot asks again: the channel is closed, a rule of the
 //! server refuses it, somebody takes its embeds away or deletes it.
 
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::time::UnixMillis;
 
 /// The answer to the next message with cards is lost.
 #[derive(Debug, Clone)]

@@ -10,11 +10,11 @@ mod recognition;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use deskbell_desk::announcement::Announcement;
-use deskbell_desk::channel::{Obstacle, Permission};
-use deskbell_desk::delivery::Nonce;
-use deskbell_desk::ids::{ChannelId, GuildId, MessageId};
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::announcement::Announcement;
+use deskbell_domain::channel::{Obstacle, Permission};
+use deskbell_domain::delivery::Nonce;
+use deskbell_domain::ids::{ChannelId, GuildId, MessageId};
+use deskbell_domain::time::UnixMillis;
 
 pub(crate) use self::lost_answer::{Afterwards, Left, LostAnswer};
 pub(crate) use self::port::DiscordPort;

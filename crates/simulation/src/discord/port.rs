@@ -5,14 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deskbell_desk::announcement::Announcement;
-use deskbell_desk::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
-use deskbell_desk::crowd::Headcount;
-use deskbell_desk::delivery::Nonce;
-use deskbell_desk::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId};
-use deskbell_desk::port::channels::{ChannelError, Channels};
-use deskbell_desk::port::messenger::{FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Probed, Sought};
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::announcement::Announcement;
+use deskbell_domain::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
+use deskbell_domain::crowd::Headcount;
+use deskbell_domain::delivery::Nonce;
+use deskbell_domain::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId};
+use deskbell_domain::port::channels::{ChannelError, Channels};
+use deskbell_domain::port::messenger::{
+    FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Probed, Sought,
+};
+use deskbell_domain::time::UnixMillis;
 use tokio::time::sleep;
 
 use super::{Discord, LATEST, Late, Message, Mischief, PACE, Rooms, WINDOW, Weather};

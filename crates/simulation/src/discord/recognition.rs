@@ -1,10 +1,10 @@
 //! What becomes of a message whose answer is lost, and what can be known of it afterwards.
 
-use deskbell_desk::announcement::Announcement;
-use deskbell_desk::delivery::Reference;
-use deskbell_desk::ids::ChannelId;
-use deskbell_desk::port::messenger::Sought;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::announcement::Announcement;
+use deskbell_domain::delivery::Reference;
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::port::messenger::Sought;
+use deskbell_domain::time::UnixMillis;
 
 use super::lost_answer::{Afterwards, Left, LostAnswer};
 use super::{Discord, Message, Rooms};

@@ -1,10 +1,10 @@
 //! What customers and other programs do at Intercom.
 
-use deskbell_desk::contact::{Contact, Named, PartialList, Role};
-use deskbell_desk::conversation::{Author, Conversation, Start};
-use deskbell_desk::ids::{CompanyId, ContactId, ConversationId, TagId};
-use deskbell_desk::rich_text::RichText;
-use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_domain::contact::{Contact, Named, PartialList, Role};
+use deskbell_domain::conversation::{Author, Conversation, Start};
+use deskbell_domain::ids::{CompanyId, ContactId, ConversationId, TagId};
+use deskbell_domain::rich_text::RichText;
+use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::{Intercom, Person, Reading, Talk, Truth, Version};
 use crate::time::{DAY, HOUR, MINUTE, SECOND};

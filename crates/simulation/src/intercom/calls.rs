@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::time::UnixMillis;
 
 use crate::time::{MINUTE, SECOND};
 

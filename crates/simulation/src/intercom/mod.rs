@@ -11,11 +11,11 @@ mod search;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::conversation::{Conversation, Start};
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ContactId, ConversationId};
-use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::conversation::{Conversation, Start};
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{ContactId, ConversationId};
+use deskbell_domain::time::{Timestamp, UnixMillis};
 
 pub(crate) use self::acts::{Lag, PERSONAL, POISON};
 pub(crate) use self::calls::CALLS_PER_MINUTE;

@@ -4,17 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deskbell_desk::contact::{Company, Contact, Legacy, Role, Tag};
-use deskbell_desk::conversation::Conversation;
-use deskbell_desk::ids::{CompanyId, ContactId, ConversationId, TagId};
-use deskbell_desk::port::intercom::{
+use deskbell_domain::contact::{Company, Contact, Legacy, Role, Tag};
+use deskbell_domain::conversation::Conversation;
+use deskbell_domain::ids::{CompanyId, ContactId, ConversationId, TagId};
+use deskbell_domain::port::intercom::{
     Admin, Attached, CompanyKey, CompanyPage, ContactFields, ContactSearch, ContactSort, ConversationSearch,
     Created, Found, Intercom as Port, IntercomError, IntercomHandles, Lack, OnBehalfOf, Order, Page,
     PageRequest, TokenPermission, Unanswered, Usage,
 };
-use deskbell_desk::status::Acceptance;
-use deskbell_desk::time::ServerTime;
-use deskbell_desk::workspace::Workspace;
+use deskbell_domain::status::Acceptance;
+use deskbell_domain::time::ServerTime;
+use deskbell_domain::workspace::Workspace;
 use deskbell_intercom::{Caller, Denied, Permit, Throttle, Urgency};
 use tokio::time::{Instant, sleep};
 

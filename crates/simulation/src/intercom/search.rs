@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_desk::contact::Contact;
-use deskbell_desk::conversation::Conversation;
-use deskbell_desk::port::intercom::{
+use deskbell_domain::contact::Contact;
+use deskbell_domain::conversation::Conversation;
+use deskbell_domain::port::intercom::{
     ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, Order, Page, PageCursor,
     PageRequest,
 };
-use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::{Dates, Reading, Route, Truth};
 use crate::time::SECOND;

@@ -1,8 +1,8 @@
 //! When the bot could be expected to look: what was there only for a while must have been seen if it was there for so
 //! long a time in which nothing was wrong.
 
-use deskbell_desk::event::EventKind;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::time::UnixMillis;
 
 use crate::intercom::Route;
 use crate::ledger::Disturbance;

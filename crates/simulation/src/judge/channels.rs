@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deskbell_desk::ids::{JournalNumber, MessageId};
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::ids::{JournalNumber, MessageId};
+use deskbell_domain::time::UnixMillis;
 
 use super::verdict::Verdict;
 use crate::ledger::{Breach, Post, Promise, Wish};

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::event::{Entry, EventKind, Record, UserOrigin};
-use deskbell_desk::ids::{ContactId, ConversationId, JournalNumber};
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::event::{Entry, EventKind, Record, UserOrigin};
+use deskbell_domain::ids::{ContactId, ConversationId, JournalNumber};
+use deskbell_domain::time::Timestamp;
 
 use super::verdict::Verdict;
 use crate::intercom::{Person, Route, Truth};

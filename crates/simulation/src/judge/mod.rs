@@ -7,7 +7,7 @@ mod told;
 mod truth;
 mod verdict;
 
-use deskbell_desk::port::store::{DeliveryStore, SettingsStore};
+use deskbell_domain::port::store::{DeliveryStore, SettingsStore};
 
 use self::calm::Calm;
 use self::channels::{Channel, Left};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_desk::event::EventKind;
-use deskbell_desk::time::UnixMillis;
-use deskbell_desk::trouble::Part;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::time::UnixMillis;
+use deskbell_domain::trouble::Part;
 
 use super::verdict::Verdict;
 use crate::intercom::{Route, Weather};

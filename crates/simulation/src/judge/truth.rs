@@ -1,9 +1,9 @@
 //! What is true against the journal: every event that a notification was promised must be there, and for it.
 
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::difference::{Difference, Snapshot, UpdateFields};
-use deskbell_desk::event::EventKind;
-use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::difference::{Difference, Snapshot, UpdateFields};
+use deskbell_domain::event::EventKind;
+use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::calm::Calm;
 use super::journal::{Key, Keys, own_time, value};

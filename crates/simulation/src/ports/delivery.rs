@@ -1,15 +1,15 @@
 //! What delivery needs of the store.
 
 use async_trait::async_trait;
-use deskbell_desk::delivery::{
+use deskbell_domain::delivery::{
     DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement, Verdict,
 };
-use deskbell_desk::event::Entry;
-use deskbell_desk::ids::{
+use deskbell_domain::event::Entry;
+use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
 };
-use deskbell_desk::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Progress, Stored, Waiting};
-use deskbell_desk::subscription::Subscription;
+use deskbell_domain::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Progress, Stored, Waiting};
+use deskbell_domain::subscription::Subscription;
 
 use super::StorePort;
 use crate::power::Operation;

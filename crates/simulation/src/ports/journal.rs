@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use deskbell_desk::difference::StoredSnapshot;
-use deskbell_desk::event::{Actor, EventId, EventKind};
-use deskbell_desk::ids::{ContactId, JournalNumber, WorkspaceId};
-use deskbell_desk::port::store::{
+use deskbell_domain::difference::StoredSnapshot;
+use deskbell_domain::event::{Actor, EventId, EventKind};
+use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
+use deskbell_domain::port::store::{
     Append, AppendOutcome, Baseline, JournalStore, Pruned, Stored, Stream, StreamState,
 };
-use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::StorePort;
 use crate::power::Operation;

@@ -8,9 +8,9 @@ mod settings;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use deskbell_desk::port::store::{StoreHealth, Stored};
-use deskbell_desk::status::StoreState;
-use deskbell_store::DeskStore;
+use deskbell_domain::port::store::{StoreHealth, Stored};
+use deskbell_domain::status::StoreState;
+use deskbell_store::KvStore;
 use tokio::sync::watch;
 
 use crate::world::World;
@@ -19,7 +19,7 @@ use crate::world::World;
 #[derive(Clone)]
 pub(crate) struct StorePort {
     pub(crate) world: Arc<World>,
-    pub(crate) store: DeskStore,
+    pub(crate) store: KvStore,
 }
 
 /// Nothing dies around it: what it writes passes the same sites of the engine as every other write.

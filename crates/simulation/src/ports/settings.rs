@@ -1,13 +1,13 @@
 //! What commands need of the store.
 
 use async_trait::async_trait;
-use deskbell_desk::access::Access;
-use deskbell_desk::ids::{ApplicationId, GuildId, SubscriptionId, WorkspaceId};
-use deskbell_desk::port::store::{
+use deskbell_domain::access::Access;
+use deskbell_domain::ids::{ApplicationId, GuildId, SubscriptionId, WorkspaceId};
+use deskbell_domain::port::store::{
     ChangeOutcome, NewSubscription, SettingsStore, Stored, SubscriptionAdded, SubscriptionRemoved,
 };
-use deskbell_desk::subscription::Subscription;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::subscription::Subscription;
+use deskbell_domain::time::UnixMillis;
 
 use super::StorePort;
 use crate::power::Operation;

@@ -1,11 +1,11 @@
 //! The writing of a script: so many of each thing a day, at drawn times, and a calm end.
 
-use deskbell_desk::channel::{Obstacle, Permission};
-use deskbell_desk::contact::Role;
-use deskbell_desk::conversation::Start;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, GuildId};
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::channel::{Obstacle, Permission};
+use deskbell_domain::contact::Role;
+use deskbell_domain::conversation::Start;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{ChannelId, GuildId};
+use deskbell_domain::time::UnixMillis;
 
 use super::{Act, Command, Customer, Machine, Room, Script};
 use crate::chance::Chance;

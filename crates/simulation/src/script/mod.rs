@@ -5,11 +5,11 @@ mod days;
 
 use std::collections::BTreeMap;
 
-use deskbell_desk::channel::Obstacle;
-use deskbell_desk::contact::Role;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, GuildId};
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::contact::Role;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{ChannelId, GuildId};
+use deskbell_domain::time::UnixMillis;
 
 pub(crate) use self::days::{CALM, write};
 use crate::intercom::{Between, Lag};
@@ -37,11 +37,11 @@ pub(crate) enum Customer {
     MakePoisoned,
     /// So many leads in the same second.
     Crowd(usize),
-    Start(deskbell_desk::conversation::Start, Lag),
+    Start(deskbell_domain::conversation::Start, Lag),
     Change(Lag),
     /// A name goes from A to B and, after so many seconds, back.
     ThereAndBack(i64),
-    Back(deskbell_desk::ids::ContactId),
+    Back(deskbell_domain::ids::ContactId),
     Visit,
     Convert,
     Merge,

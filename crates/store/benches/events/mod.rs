@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::difference::{Change, Snapshot, StoredSnapshot};
-use deskbell_desk::event::{Event, EventId, EventKind, Record};
-use deskbell_desk::ids::{
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::difference::{Change, Snapshot, StoredSnapshot};
+use deskbell_domain::event::{Event, EventId, EventKind, Record};
+use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
 };
-use deskbell_desk::port::store::{Append, SnapshotMode, SnapshotWrite, StreamMove};
-use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
-use deskbell_desk::time::{Clock, Timestamp, UnixMillis};
+use deskbell_domain::port::store::{Append, SnapshotMode, SnapshotWrite, StreamMove};
+use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
 
 /// The moment at which the programs begin.
 pub(crate) const START: Timestamp = Timestamp(1_700_000_000);

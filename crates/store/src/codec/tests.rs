@@ -37,7 +37,7 @@ proptest! {
     #[test]
     fn no_bytes_make_reading_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let key = keys::schema();
-        let _ = decode::<deskbell_desk::subscription::Subscription>(key.as_bytes(), &bytes);
+        let _ = decode::<deskbell_domain::subscription::Subscription>(key.as_bytes(), &bytes);
         let mut bytes = bytes;
         bytes.insert(0, VERSION);
         let _ = decode::<Vec<crate::records::EntryRecord<crate::records::EventHead>>>(key.as_bytes(), &bytes);

@@ -1,14 +1,14 @@
 //! Delivery's part.
 
-use deskbell_desk::contact::Role;
-use deskbell_desk::delivery::{
+use deskbell_domain::contact::Role;
+use deskbell_domain::delivery::{
     DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement, Source, Verdict,
 };
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, ContactId, JournalNumber, MessageId};
-use deskbell_desk::port::store::{Backlogged, DeliveryOutcome, DeliveryStore as _, Progress, Waiting};
-use deskbell_desk::subscription::Subscription;
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId};
+use deskbell_domain::port::store::{Backlogged, DeliveryOutcome, DeliveryStore as _, Progress, Waiting};
+use deskbell_domain::subscription::Subscription;
+use deskbell_domain::time::Timestamp;
 
 use super::{Desk, batch, lead, settlement, user};
 

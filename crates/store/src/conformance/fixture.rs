@@ -3,21 +3,21 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::delivery::{InFlight, Layout, Nonce, Settlement, Source, Verdict};
-use deskbell_desk::difference::{Snapshot, StoredSnapshot};
-use deskbell_desk::event::{Event, EventId, EventKind, Record, UserOrigin};
-use deskbell_desk::ids::{
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::delivery::{InFlight, Layout, Nonce, Settlement, Source, Verdict};
+use deskbell_domain::difference::{Snapshot, StoredSnapshot};
+use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
+use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
 };
-use deskbell_desk::port::store::{
+use deskbell_domain::port::store::{
     Append, AppendOutcome, JournalStore as _, NewSubscription, SettingsStore as _, Stream, StreamMove,
     StreamState, SubscriptionAdded,
 };
-use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
-use deskbell_desk::time::{Clock, Timestamp, UnixMillis};
+use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
 
-use crate::DeskStore;
+use crate::KvStore;
 use crate::engine::Engine;
 use crate::engine::memory::MemoryEngine;
 use crate::engine::sled::SledEngine;
@@ -38,7 +38,7 @@ impl Clock for TestClock {
 
 /// A store in use.
 pub(crate) struct Desk {
-    pub(crate) store: DeskStore,
+    pub(crate) store: KvStore,
     pub(crate) workspace: WorkspaceId,
     pub(crate) guild: GuildId,
     clock: Arc<TestClock>,
@@ -50,7 +50,7 @@ pub(crate) const START: UnixMillis = UnixMillis(1_700_000_000_000);
 /// Runs a test over an engine, with the writer beside it.
 pub(crate) async fn run<T>(engine: impl Engine, test: impl AsyncFnOnce(Desk) -> T) -> T {
     let clock = Arc::new(TestClock::at(START));
-    let (store, writer) = DeskStore::over(engine, clock.clone());
+    let (store, writer) = KvStore::over(engine, clock.clone());
     let desk = Desk { store, workspace: WorkspaceId::new("w1"), guild: GuildId(7), clock };
     tokio::join!(writer.run(), test(desk)).1
 }

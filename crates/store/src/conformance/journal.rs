@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use deskbell_desk::event::{Actor, Event, EventId, EventKind};
-use deskbell_desk::ids::{ContactId, JournalNumber, MemberId, WorkspaceId};
-use deskbell_desk::port::store::{
+use deskbell_domain::event::{Actor, Event, EventId, EventKind};
+use deskbell_domain::ids::{ContactId, JournalNumber, MemberId, WorkspaceId};
+use deskbell_domain::port::store::{
     Append, AppendOutcome, Baseline, DeliveryStore as _, JournalStore as _, SnapshotMode, SnapshotWrite,
     Stream, StreamMove, StreamState,
 };
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::time::Timestamp;
 
 use super::{Desk, lead, snapshot, user};
 
@@ -29,7 +29,7 @@ fn numbers(of: &[u64]) -> Vec<JournalNumber> {
     of.iter().copied().map(JournalNumber).collect()
 }
 
-fn write(of: deskbell_desk::difference::StoredSnapshot, mode: SnapshotMode) -> Vec<SnapshotWrite> {
+fn write(of: deskbell_domain::difference::StoredSnapshot, mode: SnapshotMode) -> Vec<SnapshotWrite> {
     vec![SnapshotWrite { epoch: 1, snapshot: of, mode }]
 }
 

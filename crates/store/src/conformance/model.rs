@@ -1,14 +1,14 @@
 //! Random work: steps that a caller may take in any order, and a simple model of what delivery's state must be.
 
-use deskbell_desk::delivery::{InFlight, Nonce, Verdict};
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{JournalNumber, MessageId, SubscriptionId};
-use deskbell_desk::port::store::{
+use deskbell_domain::delivery::{InFlight, Nonce, Verdict};
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{JournalNumber, MessageId, SubscriptionId};
+use deskbell_domain::port::store::{
     Append, DeliveryOutcome, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _,
     Stored, SubscriptionAdded,
 };
-use deskbell_desk::subscription::Subscription;
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::subscription::Subscription;
+use deskbell_domain::time::UnixMillis;
 use proptest::prelude::*;
 
 use super::{Desk, batch, lead, on_memory, settlement};

@@ -1,15 +1,15 @@
 //! Pruning.
 
-use deskbell_desk::bounds::SEEN_KEYS_STAY;
-use deskbell_desk::delivery::Verdict;
-use deskbell_desk::event::{Actor, EventKind};
-use deskbell_desk::ids::{ContactId, JournalNumber, MemberId};
-use deskbell_desk::port::store::{
+use deskbell_domain::bounds::SEEN_KEYS_STAY;
+use deskbell_domain::delivery::Verdict;
+use deskbell_domain::event::{Actor, EventKind};
+use deskbell_domain::ids::{ContactId, JournalNumber, MemberId};
+use deskbell_domain::port::store::{
     Append, Baseline, ChangeOutcome, DeliveryStore as _, JournalStore as _, Pruned, SettingsStore as _,
     SnapshotMode, SnapshotWrite, Stream,
 };
-use deskbell_desk::subscription::{Subscription, SubscriptionState};
-use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_domain::subscription::{Subscription, SubscriptionState};
+use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::{Desk, batch, lead, settlement, snapshot, user};
 
@@ -72,7 +72,7 @@ pub(super) async fn an_entry_that_an_active_subscription_waits_for_stays(desk: D
     let subscription = desk.subscribe_to_leads().await;
     desk.journal(vec![lead("a", seconds(&desk)), user("b", seconds(&desk)), lead("c", seconds(&desk))]).await;
     let served = desk.store.advance(desk.guild, subscription.id, JournalNumber(1)).await.unwrap();
-    assert_eq!(served, deskbell_desk::port::store::DeliveryOutcome::Done);
+    assert_eq!(served, deskbell_domain::port::store::DeliveryOutcome::Done);
     desk.pass(31 * DAY_MS);
     let pruned = prune(&desk).await;
     assert_eq!((pruned.entries, pruned.unserved), (2, 0));

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use deskbell_desk::access::{Access, Grant};
-use deskbell_desk::delivery::Verdict;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{
+use deskbell_domain::access::{Access, Grant};
+use deskbell_domain::delivery::Verdict;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{
     ApplicationId, ChannelId, GuildId, JournalNumber, RoleId, SubscriptionId, WorkspaceId,
 };
-use deskbell_desk::port::store::{
+use deskbell_domain::port::store::{
     ChangeOutcome, DeliveryStore as _, JournalStore as _, Leftover, NewSubscription, SettingsStore as _,
     SubscriptionAdded, SubscriptionRemoved,
 };
-use deskbell_desk::subscription::{Detail, Subscription, SubscriptionState};
-use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_domain::subscription::{Detail, Subscription, SubscriptionState};
+use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::{Desk, batch, lead, settlement};
 
@@ -67,7 +67,7 @@ pub(super) async fn a_removed_subscription_leaves_nothing_behind(desk: Desk) {
     assert_eq!(desk.store.workspace_subscriptions(&desk.workspace).await.unwrap(), []);
     assert_eq!(desk.store.dead_letters(desk.guild).await.unwrap(), []);
     let late = desk.store.settle(settlement(&made, second, Verdict::Posted(None))).await.unwrap();
-    assert_eq!(late, deskbell_desk::port::store::DeliveryOutcome::Conflict);
+    assert_eq!(late, deskbell_domain::port::store::DeliveryOutcome::Conflict);
 }
 
 pub(super) async fn a_change_names_the_version_it_was_made_from(desk: Desk) {

@@ -1,9 +1,9 @@
 //! Beginning a batch, and moving a cursor on without one.
 
-use deskbell_desk::delivery::{InFlight, Nonce, Source};
-use deskbell_desk::ids::{GuildId, JournalNumber, SubscriptionId};
-use deskbell_desk::port::store::{DeliveryOutcome, Stored};
-use deskbell_desk::subscription::Subscription;
+use deskbell_domain::delivery::{InFlight, Nonce, Source};
+use deskbell_domain::ids::{GuildId, JournalNumber, SubscriptionId};
+use deskbell_domain::port::store::{DeliveryOutcome, Stored};
+use deskbell_domain::subscription::Subscription;
 
 use crate::draft::Draft;
 use crate::journal::kinds;

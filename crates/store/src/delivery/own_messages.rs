@@ -1,7 +1,7 @@
 //! The messages of ours that are remembered in a channel.
 
-use deskbell_desk::ids::{ChannelId, MessageId};
-use deskbell_desk::port::store::Stored;
+use deskbell_domain::ids::{ChannelId, MessageId};
+use deskbell_domain::port::store::Stored;
 
 use crate::draft::Draft;
 use crate::keys;

@@ -1,11 +1,11 @@
 //! Ending a batch: the cursor, the counters, the index of posted messages and a dead letter, in one write.
 
-use deskbell_desk::delivery::{
+use deskbell_domain::delivery::{
     DeadLetter, DeadLetterId, PostedCounts, PostedMessage, Settlement, Source, Verdict,
 };
-use deskbell_desk::event::Event;
-use deskbell_desk::ids::MessageId;
-use deskbell_desk::port::store::{DeliveryOutcome, Stored};
+use deskbell_domain::event::Event;
+use deskbell_domain::ids::MessageId;
+use deskbell_domain::port::store::{DeliveryOutcome, Stored};
 
 use super::own_messages;
 use crate::codec;

@@ -23,7 +23,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::time::UnixMillis;
 
 use self::database::{Open, open_db, open_when_free};
 use self::space::Room;

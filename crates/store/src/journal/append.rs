@@ -4,12 +4,12 @@
 //! by one with a lower revision, or of the same revision and an older record; a baseline never goes back; and a
 //! stream that already stands where the append would put it is no conflict unless there are new events.
 
-use deskbell_desk::event::Event;
-use deskbell_desk::ids::JournalNumber;
-use deskbell_desk::port::store::{
+use deskbell_domain::event::Event;
+use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::port::store::{
     Append, AppendOutcome, Baseline, SnapshotMode, SnapshotWrite, Stored, StreamMove,
 };
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::time::Timestamp;
 
 use super::head::head;
 use super::{kinds, pages};
@@ -116,8 +116,8 @@ fn forget_actor(draft: &mut Draft<'_>, append: &Append, event: &Event) -> Stored
 fn write_snapshot(draft: &mut Draft<'_>, append: &Append, write: &SnapshotWrite) -> Stored<()> {
     let new = &write.snapshot;
     let key = keys::snapshot(&append.workspace, write.epoch, &new.contact);
-    let known: Option<deskbell_desk::difference::StoredSnapshot> = load_or_skip(draft, &key)?;
-    let place = |of: &deskbell_desk::difference::StoredSnapshot| (of.revision, of.snapshot.updated_at);
+    let known: Option<deskbell_domain::difference::StoredSnapshot> = load_or_skip(draft, &key)?;
+    let place = |of: &deskbell_domain::difference::StoredSnapshot| (of.revision, of.snapshot.updated_at);
     let stays = known.as_ref().is_some_and(|known| match write.mode {
         SnapshotMode::KeepExisting => true,
         SnapshotMode::Replace => place(known) > place(new),

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use deskbell_desk::ids::JournalNumber;
+use deskbell_domain::ids::JournalNumber;
 
 /// Ranges of numbers, ascending.
 #[derive(Debug, Default)]

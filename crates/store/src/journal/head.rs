@@ -1,7 +1,7 @@
 //! How far a journal goes.
 
-use deskbell_desk::ids::{JournalNumber, WorkspaceId};
-use deskbell_desk::port::store::Stored;
+use deskbell_domain::ids::{JournalNumber, WorkspaceId};
+use deskbell_domain::port::store::Stored;
 
 use crate::keys;
 use crate::view::{View, load};

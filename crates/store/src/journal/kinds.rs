@@ -4,9 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_desk::event::{Event, EventKind};
-use deskbell_desk::ids::{JournalNumber, WorkspaceId};
-use deskbell_desk::port::store::Stored;
+use deskbell_domain::event::{Event, EventKind};
+use deskbell_domain::ids::{JournalNumber, WorkspaceId};
+use deskbell_domain::port::store::Stored;
 
 use super::gone::Gone;
 use crate::codec;

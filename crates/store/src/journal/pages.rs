@@ -3,9 +3,9 @@
 //! A page is written with its append and never added to. It stays so short that sixteen of them, which sled keeps
 //! together, are no blob of sled's (those are not made durable); a longer entry has a page of its own.
 
-use deskbell_desk::event::{Entry, Event};
-use deskbell_desk::ids::{JournalNumber, WorkspaceId};
-use deskbell_desk::port::store::Stored;
+use deskbell_domain::event::{Entry, Event};
+use deskbell_domain::ids::{JournalNumber, WorkspaceId};
+use deskbell_domain::port::store::Stored;
 
 use super::gone::Gone;
 use crate::codec::{self, List, Pushed};

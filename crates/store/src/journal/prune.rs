@@ -13,11 +13,11 @@ mod served;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use deskbell_desk::bounds::SEEN_KEYS_STAY;
-use deskbell_desk::event::{EventId, EventKind};
-use deskbell_desk::ids::{JournalNumber, WorkspaceId};
-use deskbell_desk::port::store::{Baseline, Pruned, Stored, Stream, StreamState};
-use deskbell_desk::time::{Timestamp, UnixMillis};
+use deskbell_domain::bounds::SEEN_KEYS_STAY;
+use deskbell_domain::event::{EventId, EventKind};
+use deskbell_domain::ids::{JournalNumber, WorkspaceId};
+use deskbell_domain::port::store::{Baseline, Pruned, Stored, Stream, StreamState};
+use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use self::served::{Claim, Claims};
 use super::gone::Gone;

@@ -75,7 +75,7 @@ fn every_key() -> Vec<Key> {
         subscriber(&workspace, id),
         subscription(server, id),
         progress(server, id),
-        dead_letter(server, deskbell_desk::delivery::DeadLetterId(4)),
+        dead_letter(server, deskbell_domain::delivery::DeadLetterId(4)),
         dead_letter_counter(server),
         day(server, "2026-11-23"),
         access(server),

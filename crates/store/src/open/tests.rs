@@ -3,19 +3,19 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
-use deskbell_desk::ids::ApplicationId;
-use deskbell_desk::port::store::SettingsStore as _;
+use deskbell_domain::ids::ApplicationId;
+use deskbell_domain::port::store::SettingsStore as _;
 
 use super::*;
 use crate::conformance::{START, TestClock};
 use crate::view;
 
-fn open(folder: &Path) -> Result<(DeskStore, Writer), OpenError> {
-    DeskStore::open(Settings { folder: folder.to_owned(), clock: Arc::new(TestClock::at(START)) })
+fn open(folder: &Path) -> Result<(KvStore, Writer), OpenError> {
+    KvStore::open(Settings { folder: folder.to_owned(), clock: Arc::new(TestClock::at(START)) })
 }
 
 /// Opens the store, uses it and closes it.
-async fn with_store<T>(folder: &Path, test: impl AsyncFnOnce(DeskStore) -> T) -> T {
+async fn with_store<T>(folder: &Path, test: impl AsyncFnOnce(KvStore) -> T) -> T {
     let (store, writer) = open(folder).unwrap();
     tokio::join!(writer.run(), test(store)).1
 }
@@ -93,7 +93,7 @@ async fn a_store_of_a_later_version_is_refused() {
 #[tokio::test]
 async fn a_store_of_an_earlier_version_is_taken_over_and_that_version_refuses_it_then() {
     let folder = tempfile::tempdir().unwrap();
-    let schema = |store: &DeskStore| store.peek(|engine| view::load::<u32>(engine, &keys::schema())).unwrap();
+    let schema = |store: &KvStore| store.peek(|engine| view::load::<u32>(engine, &keys::schema())).unwrap();
     let earlier = with_store(folder.path(), async |store| {
         let write = store.write(|draft| {
             draft.put(keys::schema(), &(SCHEMA - 1));

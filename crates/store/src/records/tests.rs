@@ -1,22 +1,22 @@
 //! The stored form of every type. A snapshot that changes here means that stores in use would not be read any more:
 //! then the new form needs a default for what is missing, or a version of its own.
 
-use deskbell_desk::access::{Access, Grant};
-use deskbell_desk::channel::{Obstacle, Permission};
-use deskbell_desk::contact::{Contact, Legacy, Location, Named, PartialList, Role};
-use deskbell_desk::conversation::{Author, Conversation, Start};
-use deskbell_desk::delivery::{
+use deskbell_domain::access::{Access, Grant};
+use deskbell_domain::channel::{Obstacle, Permission};
+use deskbell_domain::contact::{Contact, Legacy, Location, Named, PartialList, Role};
+use deskbell_domain::conversation::{Author, Conversation, Start};
+use deskbell_domain::delivery::{
     Backlog, DeadLetter, DeadLetterId, Layout, Nonce, PostedCounts, PostedMessage, Source,
 };
-use deskbell_desk::difference::{Change, Field, Old, Snapshot, StoredSnapshot};
-use deskbell_desk::event::{Event, Record, UserOrigin};
-use deskbell_desk::ids::{
+use deskbell_domain::difference::{Change, Field, Old, Snapshot, StoredSnapshot};
+use deskbell_domain::event::{Event, Record, UserOrigin};
+use deskbell_domain::ids::{
     ChannelId, CompanyId, ContactId, ConversationId, GuildId, MemberId, MessageId, RoleId, SubscriptionId,
     TagId, WorkspaceId,
 };
-use deskbell_desk::port::store::{Baseline, StreamState};
-use deskbell_desk::rich_text::RichText;
-use deskbell_desk::subscription::{
+use deskbell_domain::port::store::{Baseline, StreamState};
+use deskbell_domain::rich_text::RichText;
+use deskbell_domain::subscription::{
     Alert, Detail, PublicChoice, Subscription, SubscriptionState, SuspendReason, Suspension,
 };
 

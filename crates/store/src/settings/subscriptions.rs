@@ -1,9 +1,9 @@
 //! Subscriptions: stored under their server, found by workspace through an index.
 
-use deskbell_desk::delivery::DeadLetter;
-use deskbell_desk::ids::{GuildId, JournalNumber, SubscriptionId, WorkspaceId};
-use deskbell_desk::port::store::{ChangeOutcome, Leftover, Stored, SubscriptionAdded, SubscriptionRemoved};
-use deskbell_desk::subscription::Subscription;
+use deskbell_domain::delivery::DeadLetter;
+use deskbell_domain::ids::{GuildId, JournalNumber, SubscriptionId, WorkspaceId};
+use deskbell_domain::port::store::{ChangeOutcome, Leftover, Stored, SubscriptionAdded, SubscriptionRemoved};
+use deskbell_domain::subscription::Subscription;
 
 use crate::codec;
 use crate::delivery::backlog;
@@ -27,7 +27,7 @@ pub(super) fn workspace_subscriptions(
     Ok(found)
 }
 
-/// The same, where none may be missing: [`StoreError::Unreadable`](deskbell_desk::port::store::StoreError) if one
+/// The same, where none may be missing: [`StoreError::Unreadable`](deskbell_domain::port::store::StoreError) if one
 /// cannot be read.
 pub(crate) fn every_workspace_subscription(
     view: &(impl View + ?Sized),

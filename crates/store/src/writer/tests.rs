@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, JournalNumber, MessageId};
-use deskbell_desk::port::store::{
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{ChannelId, JournalNumber, MessageId};
+use deskbell_domain::port::store::{
     Append, ChangeOutcome, DeliveryStore as _, JournalStore as _, Leftover, NewSubscription,
     SettingsStore as _, StoreError, StoreHealth as _, SubscriptionRemoved,
 };
-use deskbell_desk::subscription::Subscription;
+use deskbell_domain::subscription::Subscription;
 
 use super::*;
 use crate::conformance::{Desk, START, TestClock, lead, on_memory, run};
@@ -81,7 +81,7 @@ async fn an_operation_that_cannot_be_computed_does_not_harm_its_group() {
     let engine = MemoryEngine::new();
     run(engine.clone(), async |desk| {
         let failing = desk.store.write(|draft| {
-            draft.put(keys::registered_commands(deskbell_desk::ids::ApplicationId(1)), &"never");
+            draft.put(keys::registered_commands(deskbell_domain::ids::ApplicationId(1)), &"never");
             Err::<(), _>(StoreError::Unreadable { key: "snapshot".to_owned() })
         });
         let (failed, written) = tokio::join!(failing, desk.store.probe());

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use deskbell_desk::delivery::{Layout, Nonce, Source};
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
-use deskbell_desk::port::messenger::{Pace, Passed};
+use deskbell_domain::delivery::{Layout, Nonce, Source};
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
+use deskbell_domain::port::messenger::{Pace, Passed};
 
 use super::super::flight::Attempt;
 use super::*;

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::ids::ContactId;
-use deskbell_desk::paging::{Onward, Paging};
-use deskbell_desk::port::intercom::{
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::ids::ContactId;
+use deskbell_domain::paging::{Onward, Paging};
+use deskbell_domain::port::intercom::{
     ContactFilter, ContactSearch, ContactSort, IdEnding, Page, PageCursor, PageRequest,
 };
-use deskbell_desk::port::store::Baseline;
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::port::store::Baseline;
+use deskbell_domain::time::Timestamp;
 
 use crate::ingest::poll::gap::FAILURES;
 use crate::ingest::poll::pages::DAY_MARGIN;

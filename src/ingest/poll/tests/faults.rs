@@ -1,10 +1,10 @@
 //! What stops polling, what people are told of it, and how it goes on.
 
-use deskbell_desk::event::EventKind;
-use deskbell_desk::port::intercom::{IntercomError, Lack, TokenPermission, Unanswered};
-use deskbell_desk::port::store::Stream;
-use deskbell_desk::status::{LinkState, PollStatus, StoreState};
-use deskbell_desk::trouble::{Cause, Part, Trouble};
+use deskbell_domain::event::EventKind;
+use deskbell_domain::port::intercom::{IntercomError, Lack, TokenPermission, Unanswered};
+use deskbell_domain::port::store::Stream;
+use deskbell_domain::status::{LinkState, PollStatus, StoreState};
+use deskbell_domain::trouble::{Cause, Part, Trouble};
 
 use super::world::{MINUTE, World};
 use crate::ingest::poll::{Skipped, StreamOutcome};
@@ -103,7 +103,7 @@ async fn names_that_the_token_may_not_read_are_told_and_the_cards_come_without_t
     world.intercom.answer("companies of", [Some(IntercomError::Forbidden { lack })]);
     for id in ["1", "2"] {
         let mut conversation = world.conversation(id);
-        conversation.contact = Some(deskbell_desk::ids::ContactId::new("ada"));
+        conversation.contact = Some(deskbell_domain::ids::ContactId::new("ada"));
         world.intercom.start(conversation);
         let _report = world.tick().await;
         let parts: Vec<_> = world.board.poll().troubles.iter().map(|one| one.part).collect();

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use deskbell_desk::contact::{Company, Contact, Role, Tag};
-use deskbell_desk::conversation::Conversation;
-use deskbell_desk::ids::{CompanyId, TagId, WorkspaceId};
-use deskbell_desk::port::intercom::{
+use deskbell_domain::contact::{Company, Contact, Role, Tag};
+use deskbell_domain::conversation::Conversation;
+use deskbell_domain::ids::{CompanyId, TagId, WorkspaceId};
+use deskbell_domain::port::intercom::{
     Admin, ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, IntercomError,
     MockIntercom, Order, Page, PageCursor, PageRequest, Unanswered, Usage,
 };
-use deskbell_desk::status::Acceptance;
-use deskbell_desk::time::{Clock, Timestamp};
-use deskbell_desk::workspace::Workspace;
+use deskbell_domain::status::Acceptance;
+use deskbell_domain::time::{Clock, Timestamp};
+use deskbell_domain::workspace::Workspace;
 
 /// How contact search reads dates.
 #[derive(Debug, Clone, Copy)]

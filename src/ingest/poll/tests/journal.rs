@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
-use deskbell_desk::difference::StoredSnapshot;
-use deskbell_desk::event::{Actor, Entry, EventId, EventKind};
-use deskbell_desk::ids::{ContactId, JournalNumber, WorkspaceId};
-use deskbell_desk::port::store::{
+use deskbell_domain::difference::StoredSnapshot;
+use deskbell_domain::event::{Actor, Entry, EventId, EventKind};
+use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
+use deskbell_domain::port::store::{
     Append, AppendOutcome, Baseline, JournalStore, Pruned, SnapshotMode, StoreError, Stored, Stream,
     StreamState,
 };
-use deskbell_desk::status::StoreState;
-use deskbell_desk::time::{Clock, Timestamp, UnixMillis};
+use deskbell_domain::status::StoreState;
+use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
 use tokio::sync::watch;
 
 #[derive(Default)]

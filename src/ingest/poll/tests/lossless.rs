@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::difference::{Change, Old};
-use deskbell_desk::event::{EventKind, Record};
-use deskbell_desk::port::intercom::{IntercomError, Unanswered};
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::difference::{Change, Old};
+use deskbell_domain::event::{EventKind, Record};
+use deskbell_domain::port::intercom::{IntercomError, Unanswered};
 use proptest::prelude::*;
 
 use super::intercom::Dates;

@@ -1,9 +1,9 @@
 //! Names are resolved when an event is appended, and never at the cost of many calls.
 
-use deskbell_desk::contact::{Contact, Named, PartialList};
-use deskbell_desk::event::{EventKind, Record};
-use deskbell_desk::ids::{CompanyId, ContactId, TagId};
-use deskbell_desk::port::intercom::{Admin, IntercomError, Lack, TokenPermission};
+use deskbell_domain::contact::{Contact, Named, PartialList};
+use deskbell_domain::event::{EventKind, Record};
+use deskbell_domain::ids::{CompanyId, ContactId, TagId};
+use deskbell_domain::port::intercom::{Admin, IntercomError, Lack, TokenPermission};
 
 use super::world::World;
 

@@ -1,8 +1,8 @@
 //! Records that no page can bring: everything around them comes, and they hold nothing up.
 
-use deskbell_desk::event::EventKind;
-use deskbell_desk::port::intercom::{IntercomError, Unanswered};
-use deskbell_desk::port::store::Stream;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::port::intercom::{IntercomError, Unanswered};
+use deskbell_domain::port::store::Stream;
 
 use super::world::{MINUTE, World};
 use crate::ingest::poll::BaselineStep;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_desk::event::EventKind;
-use deskbell_desk::port::intercom::{IntercomError, Lack, TokenPermission, Unanswered};
-use deskbell_desk::port::store::Stream;
-use deskbell_desk::status::LinkState;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::port::intercom::{IntercomError, Lack, TokenPermission, Unanswered};
+use deskbell_domain::port::store::Stream;
+use deskbell_domain::status::LinkState;
 use tokio_util::sync::CancellationToken;
 
 use super::world::World;

@@ -1,7 +1,7 @@
 //! Leads that become users, and users who look as if they had been leads.
 
-use deskbell_desk::contact::Role;
-use deskbell_desk::event::{EventKind, UserOrigin};
+use deskbell_domain::contact::Role;
+use deskbell_domain::event::{EventKind, UserOrigin};
 
 use super::users::{known_user, origins, touch};
 use super::world::{DAY, HOUR, MINUTE, World};

@@ -1,10 +1,10 @@
 //! What is new in a workspace is journaled once, from the moment somebody subscribed.
 
-use deskbell_desk::conversation::Start;
-use deskbell_desk::event::{Actor, EventKind, Record};
-use deskbell_desk::ids::{ContactId, JournalNumber, MemberId};
-use deskbell_desk::port::store::{JournalStore, Stream};
-use deskbell_desk::subscription::SubscriptionState;
+use deskbell_domain::conversation::Start;
+use deskbell_domain::event::{Actor, EventKind, Record};
+use deskbell_domain::ids::{ContactId, JournalNumber, MemberId};
+use deskbell_domain::port::store::{JournalStore, Stream};
+use deskbell_domain::subscription::SubscriptionState;
 
 use super::intercom::Dates;
 use super::world::{DAY, HOUR, MINUTE, NOON, World};
@@ -237,7 +237,7 @@ async fn who_made_a_record_with_a_command_is_told_with_it() {
     let world = World::new();
     world.subscribe(EventKind::NewLead);
     let actor = Actor { member: MemberId(7), command: "/lead create".to_owned() };
-    let (workspace, contact) = (deskbell_desk::ids::WorkspaceId::new("w"), ContactId::new("ada"));
+    let (workspace, contact) = (deskbell_domain::ids::WorkspaceId::new("w"), ContactId::new("ada"));
     world.journal.remember_actor(&workspace, &contact, &actor).await.unwrap();
     world.intercom.put(world.lead("ada"));
     let _report = world.tick().await;

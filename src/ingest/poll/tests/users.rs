@@ -1,11 +1,11 @@
 //! Users, judged by one rule whichever walk saw them.
 
-use deskbell_desk::contact::Role;
-use deskbell_desk::contact::{Contact, Named, PartialList};
-use deskbell_desk::difference::{Change, Field, Old};
-use deskbell_desk::event::{EventKind, Record, UserOrigin};
-use deskbell_desk::ids::{ContactId, TagId};
-use deskbell_desk::port::store::Stream;
+use deskbell_domain::contact::Role;
+use deskbell_domain::contact::{Contact, Named, PartialList};
+use deskbell_domain::difference::{Change, Field, Old};
+use deskbell_domain::event::{EventKind, Record, UserOrigin};
+use deskbell_domain::ids::{ContactId, TagId};
+use deskbell_domain::port::store::Stream;
 
 use super::world::{DAY, HOUR, MINUTE, World};
 use crate::ingest::poll::baseline::BaselineStep;
@@ -124,7 +124,7 @@ async fn a_field_that_is_not_named_changes_silently_and_is_known_when_it_is_name
     });
     let _report = world.tick().await;
     assert_eq!(world.ids(), [""; 0]);
-    world.fields = deskbell_desk::difference::UpdateFields::new([Field::Custom("plan".to_owned())]);
+    world.fields = deskbell_domain::difference::UpdateFields::new([Field::Custom("plan".to_owned())]);
     world.restart();
     world.pass(MINUTE).await;
     touch(&world, &mut user, |user| {

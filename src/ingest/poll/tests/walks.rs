@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::event::EventKind;
-use deskbell_desk::port::intercom::{IntercomError, Page, PageCursor, PageRequest, Unanswered};
-use deskbell_desk::port::store::Stream;
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::event::EventKind;
+use deskbell_domain::port::intercom::{IntercomError, Page, PageCursor, PageRequest, Unanswered};
+use deskbell_domain::port::store::Stream;
+use deskbell_domain::time::Timestamp;
 
 use super::journal::Plan;
 use super::world::{MINUTE, World, made};

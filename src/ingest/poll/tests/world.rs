@@ -4,19 +4,19 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::conversation::{Author, Conversation, Start};
-use deskbell_desk::difference::UpdateFields;
-use deskbell_desk::event::{Event, EventKind};
-use deskbell_desk::ids::{
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::conversation::{Author, Conversation, Start};
+use deskbell_domain::difference::UpdateFields;
+use deskbell_domain::event::{Event, EventKind};
+use deskbell_domain::ids::{
     ChannelId, ContactId, ConversationId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
 };
-use deskbell_desk::names::Names;
-use deskbell_desk::port::store::{MockSettingsStore, MockStoreHealth, Stream, StreamState};
-use deskbell_desk::rich_text::RichText;
-use deskbell_desk::status::StatusBoard;
-use deskbell_desk::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
-use deskbell_desk::time::{Clock, ServerTime, Timestamp, UnixMillis};
+use deskbell_domain::names::Names;
+use deskbell_domain::port::store::{MockSettingsStore, MockStoreHealth, Stream, StreamState};
+use deskbell_domain::rich_text::RichText;
+use deskbell_domain::status::StatusBoard;
+use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::time::{Clock, ServerTime, Timestamp, UnixMillis};
 use tokio::time::Instant;
 
 use super::intercom::FakeIntercom;

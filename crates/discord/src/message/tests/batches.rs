@@ -2,22 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_desk::announcement::{self, Opened};
-use deskbell_desk::channel::{Audience, Obstacle};
-use deskbell_desk::contact::Role;
-use deskbell_desk::delivery::{Backlog, Layout};
-use deskbell_desk::event::{EventKind, UserOrigin};
-use deskbell_desk::ids::{ChannelId, MemberId};
-use deskbell_desk::port::intercom::{Lack, TokenPermission};
-use deskbell_desk::subscription::{Alert, Detail, SuspendReason};
-use deskbell_desk::trouble::{Cause, Part};
+use deskbell_domain::announcement::{self, Opened};
+use deskbell_domain::channel::{Audience, Obstacle};
+use deskbell_domain::contact::Role;
+use deskbell_domain::delivery::{Backlog, Layout};
+use deskbell_domain::event::{EventKind, UserOrigin};
+use deskbell_domain::ids::{ChannelId, MemberId};
+use deskbell_domain::port::intercom::{Lack, TokenPermission};
+use deskbell_domain::subscription::{Alert, Detail, SuspendReason};
+use deskbell_domain::trouble::{Cause, Part};
 use insta::assert_snapshot;
 
 use super::fixture::{AT, Posting, ada, alan, changes, conversation, lead, started, update, user};
 use super::picture::picture;
 use crate::message::message_body;
 
-fn posted(posting: &Posting, events: Vec<deskbell_desk::event::Event>) -> String {
+fn posted(posting: &Posting, events: Vec<deskbell_domain::event::Event>) -> String {
     picture(&message_body(&posting.announce(events), None))
 }
 
@@ -102,8 +102,8 @@ fn many_conversations_are_brief() {
     let mut other = conversation();
     other.subject = None;
     other.contact = None;
-    other.author = deskbell_desk::conversation::Author::default();
-    other.id = deskbell_desk::ids::ConversationId::new("215471");
+    other.author = deskbell_domain::conversation::Author::default();
+    other.id = deskbell_domain::ids::ConversationId::new("215471");
     let events = vec![started(conversation()), started(other)];
     assert_snapshot!(posted(&Posting::of(Detail::Full, Layout::Brief), events), @"
     💬 2 new conversations

@@ -1,12 +1,12 @@
 //! Every kind of card in every detail, as a person reads it.
 
-use deskbell_desk::card::{self, Placement, Showing, Size};
-use deskbell_desk::contact::{Contact, Role};
-use deskbell_desk::delivery::Layout;
-use deskbell_desk::difference::Change;
-use deskbell_desk::event::{Event, UserOrigin};
-use deskbell_desk::ids::ContactId;
-use deskbell_desk::subscription::Detail;
+use deskbell_domain::card::{self, Placement, Showing, Size};
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::delivery::Layout;
+use deskbell_domain::difference::Change;
+use deskbell_domain::event::{Event, UserOrigin};
+use deskbell_domain::ids::ContactId;
+use deskbell_domain::subscription::Detail;
 use insta::assert_snapshot;
 
 use super::fixture::{
@@ -269,7 +269,7 @@ fn a_private_card_of_a_conversation_says_only_that_there_is_one() {
 fn a_conversation_without_subject_or_author_is_named_by_its_words() {
     let mut bare = conversation();
     bare.subject = None;
-    bare.author = deskbell_desk::conversation::Author::default();
+    bare.author = deskbell_domain::conversation::Author::default();
     bare.admin_name = None;
     bare.message_url = None;
     bare.attachments.clear();

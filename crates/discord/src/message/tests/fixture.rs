@@ -1,20 +1,20 @@
 //! Records as the team of a made-up Acme sees them.
 
-use deskbell_desk::announcement::{Announcement, for_batch};
-use deskbell_desk::contact::{Contact, Legacy, Location, Named, PartialList, Role};
-use deskbell_desk::conversation::{Author, Conversation, Start};
-use deskbell_desk::delivery::{Backlog, InFlight, Layout, Nonce, Source};
-use deskbell_desk::difference::{Change, Field, Old};
-use deskbell_desk::event::{Actor, Entry, Event, EventId, EventKind, Record, UserOrigin};
-use deskbell_desk::ids::{
+use deskbell_domain::announcement::{Announcement, for_batch};
+use deskbell_domain::contact::{Contact, Legacy, Location, Named, PartialList, Role};
+use deskbell_domain::conversation::{Author, Conversation, Start};
+use deskbell_domain::delivery::{Backlog, InFlight, Layout, Nonce, Source};
+use deskbell_domain::difference::{Change, Field, Old};
+use deskbell_domain::event::{Actor, Entry, Event, EventId, EventKind, Record, UserOrigin};
+use deskbell_domain::ids::{
     ChannelId, CompanyId, ContactId, ConversationId, GuildId, JournalNumber, MemberId, SubscriptionId, TagId,
     WorkspaceId,
 };
-use deskbell_desk::links::Links;
-use deskbell_desk::rich_text::{RichText, Span, Style};
-use deskbell_desk::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
-use deskbell_desk::time::{Timestamp, UnixMillis};
-use deskbell_desk::workspace::Region;
+use deskbell_domain::links::Links;
+use deskbell_domain::rich_text::{RichText, Span, Style};
+use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
+use deskbell_domain::time::{Timestamp, UnixMillis};
+use deskbell_domain::workspace::Region;
 
 pub(crate) const AT: Timestamp = Timestamp(1_763_889_600);
 

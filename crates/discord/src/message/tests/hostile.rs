@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_desk::contact::{Contact, Named, PartialList, Role};
-use deskbell_desk::conversation::{Author, Conversation};
-use deskbell_desk::delivery::Layout;
-use deskbell_desk::difference::{Change, Field, Old};
-use deskbell_desk::event::{Event, UserOrigin};
-use deskbell_desk::ids::{CompanyId, ContactId, TagId};
-use deskbell_desk::rich_text::{RichText, Span, Style};
-use deskbell_desk::subscription::Detail;
+use deskbell_domain::contact::{Contact, Named, PartialList, Role};
+use deskbell_domain::conversation::{Author, Conversation};
+use deskbell_domain::delivery::Layout;
+use deskbell_domain::difference::{Change, Field, Old};
+use deskbell_domain::event::{Event, UserOrigin};
+use deskbell_domain::ids::{CompanyId, ContactId, TagId};
+use deskbell_domain::rich_text::{RichText, Span, Style};
+use deskbell_domain::subscription::Detail;
 use proptest::prelude::*;
 use serde_json::Value;
 

@@ -1,9 +1,9 @@
 //! A Private message holds nothing personal in any part of its JSON.
 
-use deskbell_desk::contact::Role;
-use deskbell_desk::delivery::{Backlog, Layout};
-use deskbell_desk::event::{Event, UserOrigin};
-use deskbell_desk::subscription::Detail;
+use deskbell_domain::contact::Role;
+use deskbell_domain::delivery::{Backlog, Layout};
+use deskbell_domain::event::{Event, UserOrigin};
+use deskbell_domain::subscription::Detail;
 
 use super::fixture::{AT, Posting, ada, by_command, changes, conversation, lead, started, update, user};
 use crate::message::message_body;

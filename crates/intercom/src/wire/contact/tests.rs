@@ -137,7 +137,7 @@ fn a_record_of_which_nothing_else_can_be_read_is_a_bare_one() {
         "created_at": 1_734_537_437, "updated_at": "soon", "location": "Dublin", "tags": "none", "companies": null,
         "custom_attributes": [1], "unsubscribed_from_emails": {}});
     let mut bare = Contact::bare(ContactId::new("42"), Role::User);
-    bare.created_at = deskbell_desk::time::Timestamp(1_734_537_437);
+    bare.created_at = deskbell_domain::time::Timestamp(1_734_537_437);
     assert!(read(&record, Some(Role::User)) == Some(bare));
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::time::UnixMillis;
 
 use super::database::{Open, is_lock_conflict, open_db, open_when_free};
 use crate::open_error::OpenError;

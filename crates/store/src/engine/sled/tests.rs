@@ -5,13 +5,13 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use deskbell_desk::delivery::Verdict;
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{JournalNumber, SubscriptionId};
-use deskbell_desk::port::store::{
+use deskbell_domain::delivery::Verdict;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{JournalNumber, SubscriptionId};
+use deskbell_domain::port::store::{
     DeliveryOutcome, DeliveryStore as _, JournalStore as _, SettingsStore as _,
 };
-use deskbell_desk::subscription::Subscription;
+use deskbell_domain::subscription::Subscription;
 
 use super::*;
 use crate::conformance::{Desk, START, batch, lead, run, settlement};

@@ -1,6 +1,6 @@
-use deskbell_desk::event::Record;
-use deskbell_desk::port::store::{DeliveryStore as _, JournalStore as _};
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::event::Record;
+use deskbell_domain::port::store::{DeliveryStore as _, JournalStore as _};
+use deskbell_domain::time::UnixMillis;
 
 use super::*;
 use crate::conformance::{lead, on_memory};

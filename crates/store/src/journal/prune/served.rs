@@ -1,10 +1,10 @@
 //! Who still waits for an entry: the subscriptions of every server to the workspace.
 
-use deskbell_desk::event::EventKind;
-use deskbell_desk::ids::{JournalNumber, WorkspaceId};
-use deskbell_desk::port::store::{StoreError, Stored};
-use deskbell_desk::subscription::Subscription;
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{JournalNumber, WorkspaceId};
+use deskbell_domain::port::store::{StoreError, Stored};
+use deskbell_domain::subscription::Subscription;
+use deskbell_domain::time::Timestamp;
 
 use crate::draft::Draft;
 use crate::keys;

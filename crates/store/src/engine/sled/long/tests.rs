@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use deskbell_desk::time::UnixMillis;
+use deskbell_domain::time::UnixMillis;
 
 use crate::engine::sled::SledEngine;
 use crate::engine::{Batch, Direction, Engine as _, KeyRange};

@@ -1,13 +1,13 @@
 //! How fast a record is compared with its snapshot: a poll does that for every user that moved.
 //!
-//! `cargo bench -p deskbell-desk`.
+//! `cargo bench -p deskbell-domain`.
 
 use std::hint::black_box;
 
-use deskbell_desk::contact::{Contact, Named, PartialList, Role};
-use deskbell_desk::difference::{Difference, Snapshot, UpdateFields};
-use deskbell_desk::ids::{CompanyId, ContactId, TagId};
-use deskbell_desk::time::Timestamp;
+use deskbell_domain::contact::{Contact, Named, PartialList, Role};
+use deskbell_domain::difference::{Difference, Snapshot, UpdateFields};
+use deskbell_domain::ids::{CompanyId, ContactId, TagId};
+use deskbell_domain::time::Timestamp;
 
 fn main() {
     divan::main();
