@@ -1,4 +1,4 @@
-//! A context for the tests of set-up: the real store in memory, channels and a courier that say what they are told to.
+//! A context for the tests of set-up: the real store in memory, channels and a outbox that say what they are told to.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -18,9 +18,9 @@ use deskbell_domain::ids::{
 };
 use deskbell_domain::names::Names;
 use deskbell_domain::port::channels::{ChannelError, Channels};
-use deskbell_domain::port::courier::Courier;
 use deskbell_domain::port::intercom::{Intercom, IntercomHandles, MockIntercom, OnBehalfOf, Usage};
 use deskbell_domain::port::messenger::{Pace, PostOutcome};
+use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::random::MockRandom;
 use deskbell_domain::port::store::{
     Append, DeliveryOutcome, DeliveryStore as _, JournalStore as _, SettingsStore as _, StoreHealth as _,
@@ -126,8 +126,8 @@ struct Desktop {
 }
 
 #[async_trait]
-impl Courier for Desktop {
-    async fn hand_over(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
+impl Outbox for Desktop {
+    async fn post_once(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
         let outcome = self.outcome.lock().unwrap().clone();
         if matches!(outcome, PostOutcome::Posted { .. }) {
             let text = reply::tests::read(&Reply {
@@ -227,7 +227,7 @@ fn served(store: &KvStore, desktop: &Arc<Desktop>) -> WorkspaceContext {
     let ports = WorkspacePorts {
         intercom_for: Arc::new(Nobody),
         intercom: Arc::new(intercom),
-        courier: desktop.clone(),
+        outbox: desktop.clone(),
         time: Arc::new(ServerTime::new(Arc::new(Still))),
         names: Arc::new(Names::default()),
         board: Arc::new(StatusBoard::over(store.state())),

@@ -4,8 +4,8 @@
 //! the same. What belongs to one workspace is a [`WorkspaceRuntime`], which the simulation and the benches run as well.
 
 mod adapters;
-mod courier;
 mod operator;
+mod outbox;
 mod paused;
 mod runtime;
 mod tasks;

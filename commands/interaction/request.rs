@@ -24,7 +24,7 @@ pub(crate) fn of<'a>(context: &'a CommandContext, asker: &'a Asker) -> Request<'
         journal: store,
         deliveries: store,
         settings: store,
-        courier: &*context.workspace.ports.courier,
+        outbox: &*context.workspace.ports.outbox,
         channels: context.channels(),
         time: &context.workspace.ports.time,
     }

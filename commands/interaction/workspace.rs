@@ -5,8 +5,8 @@ use std::sync::Arc;
 use deskbell_domain::ids::{GuildId, WorkspaceId};
 use deskbell_domain::links::Links;
 use deskbell_domain::names::Names;
-use deskbell_domain::port::courier::Courier;
 use deskbell_domain::port::intercom::{Intercom, IntercomHandles};
+use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::service::companies::CompanyBook;
 use deskbell_domain::service::suggest::Suggestions;
 use deskbell_domain::status::StatusBoard;
@@ -51,7 +51,7 @@ pub struct WorkspacePorts {
     /// Intercom for one person at a time.
     pub intercom_for: Arc<dyn IntercomHandles>,
     /// The channels' own tasks.
-    pub courier: Arc<dyn Courier>,
+    pub outbox: Arc<dyn Outbox>,
     /// Our clock and Intercom's.
     pub time: Arc<ServerTime>,
     /// Names of companies and tags.

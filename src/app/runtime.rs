@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use deskbell_commands::WorkspaceContext;
 use deskbell_domain::ids::{GuildId, WorkspaceId};
-use deskbell_domain::port::courier::Courier;
+use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::store::Stored;
 use deskbell_domain::status::StatusBoard;
 
@@ -58,8 +58,8 @@ impl WorkspaceRuntime {
     }
 
     /// The way for a command to have something posted.
-    pub fn courier(&self) -> &Arc<dyn Courier> {
-        &self.parts.courier
+    pub fn outbox(&self) -> &Arc<dyn Outbox> {
+        &self.parts.outbox
     }
 
     /// Starts the tasks, once. The first poll begins after `first_poll`, so that many workspaces need not be polled

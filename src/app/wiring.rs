@@ -11,9 +11,9 @@ use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::links::Links;
 use deskbell_domain::names::Names;
 use deskbell_domain::port::channels::Channels;
-use deskbell_domain::port::courier::Courier;
 use deskbell_domain::port::intercom::{IntercomHandles, OnBehalfOf};
 use deskbell_domain::port::messenger::Messenger;
+use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::Store;
 use deskbell_domain::status::{Acceptance, StatusBoard};
@@ -21,7 +21,7 @@ use deskbell_domain::time::{Clock, ServerTime, UnixMillis};
 use deskbell_domain::workspace::{Region, Workspace};
 use jiff::tz::TimeZone;
 
-use super::courier::CommandCourier;
+use super::outbox::CommandOutbox;
 use crate::deliver::{Delivery, DeliveryParts, GlobalPace};
 use crate::ingest::poll::{PollParts, WorkspacePoll};
 use crate::ingest::{Ingest, IngestParts, JournalListener, Retention};
@@ -77,7 +77,7 @@ pub struct Link {
 pub(super) struct Parts {
     pub(super) context: Arc<WorkspaceContext>,
     pub(super) board: Arc<StatusBoard>,
-    pub(super) courier: Arc<dyn Courier>,
+    pub(super) outbox: Arc<dyn Outbox>,
     pub(super) delivery: Arc<Delivery>,
     pub(super) poll: Arc<WorkspacePoll>,
     pub(super) retention: Arc<Retention>,
@@ -101,18 +101,18 @@ impl Parts {
             link.workspace.id.clone(),
             shared.settings.retention,
         ));
-        let courier = Arc::new(CommandCourier { delivery: delivery.clone(), poll: poll.clone() });
+        let outbox = Arc::new(CommandOutbox { delivery: delivery.clone(), poll: poll.clone() });
         let ports = WorkspacePorts {
             intercom: link.intercom.handle(OnBehalfOf::Everybody),
             intercom_for: link.intercom,
-            courier: courier.clone(),
+            outbox: outbox.clone(),
             time: link.server_time,
             names,
             board: board.clone(),
             day,
         };
         let context = Arc::new(WorkspaceContext::new(link.workspace, region, ports));
-        Self { context, board, courier, delivery, poll, retention }
+        Self { context, board, outbox, delivery, poll, retention }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use deskbell_commands::{Connected, Waiting};
 use deskbell_domain::ids::{ChannelId, GuildId};
-use deskbell_domain::port::courier::Courier as _;
+use deskbell_domain::port::outbox::Outbox as _;
 
 use super::runtime::WorkspaceRuntime;
 use crate::gateway::GuildListener;

@@ -3,7 +3,7 @@
 //!
 //! Each channel has one task, its worker, which has at most one batch in flight. Before the first byte of a batch
 //! leaves, its in-flight record is durable; what becomes of it is written afterwards, and only that write is ever
-//! repeated. [`Delivery`] makes the workers, wakes them, and takes messages from commands ([`Courier`]); it decides
+//! repeated. [`Delivery`] makes the workers, wakes them, and takes messages from commands ([`Outbox`]); it decides
 //! nothing about a single message. All waiting is tokio's, all jitter comes from the Random port.
 
 mod batch;
@@ -29,8 +29,8 @@ use deskbell_domain::channel::Obstacle;
 use deskbell_domain::delivery::Nonce;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId, SubscriptionId, WorkspaceId};
-use deskbell_domain::port::courier::Courier;
 use deskbell_domain::port::messenger::{Passed, PostOutcome};
+use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::store::Stored;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -52,8 +52,8 @@ use self::parts::Shared;
 use crate::supervisor::Pulse;
 
 /// How long a command waits for its message.
-const HAND_OVER_PATIENCE: Duration = Duration::from_secs(10);
-/// How long [`Courier::skip_to_now`] waits for the worker.
+const POST_ONCE_PATIENCE: Duration = Duration::from_secs(10);
+/// How long [`Outbox::skip_to_now`] waits for the worker.
 const SKIP_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a read of a server's subscriptions waits before it is tried again.
 const LOAD_AGAIN_AFTER: Duration = Duration::from_secs(1);
@@ -240,20 +240,20 @@ impl Delivery {
 }
 
 #[async_trait]
-impl Courier for Delivery {
-    async fn hand_over(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
+impl Outbox for Delivery {
+    async fn post_once(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
         let silence = self.shared.parts.pace.silent_for(Instant::now());
-        if silence > HAND_OVER_PATIENCE {
+        if silence > POST_ONCE_PATIENCE {
             return PostOutcome::TurnedAway { after: Some(silence), passed: Passed::No };
         }
         let handle = self.shared.registry.worker_of(channel);
-        if let Some(silence) = handle.paused_for(Instant::now()).filter(|pause| *pause > HAND_OVER_PATIENCE) {
+        if let Some(silence) = handle.paused_for(Instant::now()).filter(|pause| *pause > POST_ONCE_PATIENCE) {
             return PostOutcome::TurnedAway { after: Some(silence), passed: Passed::No };
         }
         let (answer, outcome) = oneshot::channel();
         let nonce = Nonce::of_notice(self.shared.parts.random.number());
         handle.send(OneOffMessage { message, nonce, purpose: Purpose::Command(answer) });
-        timeout(HAND_OVER_PATIENCE, outcome).await.ok().and_then(Result::ok).unwrap_or(PostOutcome::Unknown)
+        timeout(POST_ONCE_PATIENCE, outcome).await.ok().and_then(Result::ok).unwrap_or(PostOutcome::Unknown)
     }
 
     fn wake(&self, channel: ChannelId) {

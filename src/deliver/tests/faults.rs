@@ -199,13 +199,13 @@ async fn one_bad_event_of_ten_becomes_a_dead_letter_and_can_be_tried_again() {
     assert_eq!(letters[0].reason, "50035: embeds[0].title");
 
     world.store.retry_dead_letter(GUILD, letters[0].id).await.unwrap();
-    deskbell_domain::port::courier::Courier::wake(&*world.start().await, deskbell_domain::ids::ChannelId(10));
+    deskbell_domain::port::outbox::Outbox::wake(&*world.start().await, deskbell_domain::ids::ChannelId(10));
     world.run_for(seconds(30)).await;
     assert!(!world.store.dead_letters(GUILD).await.unwrap()[0].retry);
 
     world.discord.accept_all();
     world.store.retry_dead_letter(GUILD, letters[0].id).await.unwrap();
-    deskbell_domain::port::courier::Courier::wake(&*world.start().await, deskbell_domain::ids::ChannelId(10));
+    deskbell_domain::port::outbox::Outbox::wake(&*world.start().await, deskbell_domain::ids::ChannelId(10));
     world.run_for(seconds(30)).await;
     assert_eq!(world.discord.events(10).last(), Some(&7));
     assert!(world.store.dead_letters(GUILD).await.unwrap().is_empty());

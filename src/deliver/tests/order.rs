@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use deskbell_domain::event::EventKind::{NewConversation, NewLead, NewUser, UserUpdated};
 use deskbell_domain::ids::GuildId;
-use deskbell_domain::port::courier::Courier;
+use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::store::DeliveryStore;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -88,7 +88,7 @@ async fn cursors_move_over_events_for_others_whenever_their_channel_looks_again(
     world.happen(NewUser, 120).await;
     world.run_for(seconds(1)).await;
     assert_eq!(world.cursor(leads.id).await, 0, "users wake nobody who takes leads only");
-    deskbell_domain::port::courier::Courier::wake(&*world.start().await, leads.channel);
+    deskbell_domain::port::outbox::Outbox::wake(&*world.start().await, leads.channel);
     world.run_for(seconds(1)).await;
     assert_eq!(world.cursor(leads.id).await, 120);
     world.happen(NewUser, 3).await;

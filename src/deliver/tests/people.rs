@@ -5,8 +5,8 @@ use deskbell_domain::card::text::Text;
 use deskbell_domain::channel::{Obstacle, Permission};
 use deskbell_domain::event::EventKind::{NewConversation, NewLead};
 use deskbell_domain::ids::ChannelId;
-use deskbell_domain::port::courier::Courier;
 use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::subscription::{SubscriptionState, SuspendReason};
 use deskbell_domain::time::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -245,7 +245,7 @@ async fn a_channel_without_notifications_takes_a_message_and_its_lane_ends() {
     for _ in 0..2 {
         let delivery = world.start().await;
         let handed = TaskTracker::new()
-            .spawn(async move { delivery.hand_over(ChannelId(99), notice(Text::ours("hello"))).await });
+            .spawn(async move { delivery.post_once(ChannelId(99), notice(Text::ours("hello"))).await });
         world.run_for(seconds(5)).await;
         assert!(matches!(handed.await.unwrap(), PostOutcome::Posted { .. }));
         world.run_for(seconds(120)).await;
@@ -261,7 +261,7 @@ async fn a_command_has_its_message_posted_between_the_batches_and_is_told_the_ou
     world.run_for(seconds(6)).await;
     let delivery = world.start().await;
     let handed = TaskTracker::new()
-        .spawn(async move { delivery.hand_over(ChannelId(10), notice(Text::ours("hello"))).await });
+        .spawn(async move { delivery.post_once(ChannelId(10), notice(Text::ours("hello"))).await });
     world.run_for(seconds(10)).await;
     assert!(matches!(handed.await.unwrap(), PostOutcome::Posted { .. }));
     world.run_for(seconds(60)).await;
@@ -279,7 +279,7 @@ async fn messages_that_people_have_posted_without_end_keep_no_lead_waiting() {
         let delivery = delivery.clone();
         people.spawn(async move {
             loop {
-                delivery.hand_over(ChannelId(10), notice(Text::ours("a sample"))).await;
+                delivery.post_once(ChannelId(10), notice(Text::ours("a sample"))).await;
             }
         });
     }

@@ -6,8 +6,8 @@ use deskbell_domain::channel::Obstacle;
 use deskbell_domain::delivery::DeadLetter;
 use deskbell_domain::event::EventKind::NewLead;
 use deskbell_domain::ids::ChannelId;
-use deskbell_domain::port::courier::Courier;
 use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::store::DeliveryStore;
 use deskbell_domain::status::DiscordState;
 use deskbell_domain::subscription::{Detail, PublicChoice, SubscriptionState, SuspendReason};
@@ -179,7 +179,7 @@ async fn a_command_is_told_at_once_that_nothing_gets_through() {
     world.happen(NewLead, 1).await;
     world.run_for(seconds(5)).await;
     let delivery = world.start().await;
-    let outcome = delivery.hand_over(ChannelId(99), notice(Text::ours("hello"))).await;
+    let outcome = delivery.post_once(ChannelId(99), notice(Text::ours("hello"))).await;
     assert!(matches!(outcome, PostOutcome::TurnedAway { after: Some(_), .. }), "{outcome:?}");
 }
 

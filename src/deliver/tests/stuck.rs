@@ -5,8 +5,8 @@ use deskbell_domain::card::text::Text;
 use deskbell_domain::delivery::DeadLetter;
 use deskbell_domain::event::EventKind::{NewLead, NewUser};
 use deskbell_domain::ids::ChannelId;
-use deskbell_domain::port::courier::Courier;
 use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::store::DeliveryStore;
 use deskbell_domain::status::DiscordState;
 
@@ -173,7 +173,7 @@ async fn a_command_is_told_that_its_channel_takes_no_message_for_long() {
     world.run_for(seconds(5)).await;
     assert_eq!(paused(&world), 1);
     let delivery = world.start().await;
-    let outcome = delivery.hand_over(ChannelId(10), notice(Text::ours("hello"))).await;
+    let outcome = delivery.post_once(ChannelId(10), notice(Text::ours("hello"))).await;
     assert!(matches!(outcome, PostOutcome::TurnedAway { after: Some(_), .. }), "{outcome:?}");
     world.run_for(seconds(300)).await;
     assert_eq!((world.discord.events(10), paused(&world)), (vec![1], 0));
@@ -187,7 +187,7 @@ async fn a_command_gets_through_while_an_event_does_not() {
     world.happen(NewLead, 1).await;
     world.run_for(seconds(40)).await;
     let delivery = world.start().await;
-    let message = delivery.hand_over(ChannelId(10), notice(Text::ours("hello")));
+    let message = delivery.post_once(ChannelId(10), notice(Text::ours("hello")));
     let (outcome, _) = tokio::join!(message, world.run_for(seconds(5)));
     assert!(matches!(outcome, PostOutcome::Posted { .. }), "{outcome:?}");
 }

@@ -219,7 +219,7 @@ impl World {
         let added = self.store.add_subscription(NewSubscription { subscription, head: None }).await.unwrap();
         let SubscriptionAdded::Added(subscription) = added else { panic!("it is there already") };
         if let Some(delivery) = &self.delivery {
-            deskbell_domain::port::courier::Courier::wake(&**delivery, ChannelId(channel));
+            deskbell_domain::port::outbox::Outbox::wake(&**delivery, ChannelId(channel));
         }
         subscription
     }
@@ -235,7 +235,7 @@ impl World {
         let channel = changed.channel;
         assert_eq!(self.store.change_subscription(changed).await.unwrap(), ChangeOutcome::Changed);
         if let Some(delivery) = &self.delivery {
-            deskbell_domain::port::courier::Courier::wake(&**delivery, channel);
+            deskbell_domain::port::outbox::Outbox::wake(&**delivery, channel);
         }
     }
 

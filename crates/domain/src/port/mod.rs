@@ -1,9 +1,9 @@
 //! The ports: everything that Deskbell needs from outside, as traits. With the feature `mock` each has a mock.
 
 pub mod channels;
-pub mod courier;
 pub mod intercom;
 pub mod messenger;
+pub mod outbox;
 pub mod random;
 pub mod rights;
 pub mod search;

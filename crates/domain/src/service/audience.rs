@@ -121,7 +121,7 @@ pub async fn say_who_everybody_is(request: &Request<'_>, everybody: Everybody) -
     }
     let at = request.time.local().seconds();
     written(answer(request.settings, request.guild, everybody, request.member, at).await?)?;
-    request.courier.wake_guild(request.guild);
+    request.outbox.wake_guild(request.guild);
     request.did(Action::EverybodyIs(everybody));
     Ok(())
 }

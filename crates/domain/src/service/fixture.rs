@@ -9,9 +9,9 @@ use crate::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, SubscriptionId, WorkspaceId,
 };
 use crate::port::channels::MockChannels;
-use crate::port::courier::MockCourier;
 use crate::port::intercom::{Page, PageCursor};
 use crate::port::messenger::{Pace, PostOutcome};
+use crate::port::outbox::MockOutbox;
 use crate::port::rights::MockPostingRights;
 use crate::port::store::{MockDeliveryStore, MockJournalStore, MockSettingsStore};
 use crate::service::request::Request;
@@ -46,7 +46,7 @@ pub(super) struct Ports {
     pub(super) journal: MockJournalStore,
     pub(super) deliveries: MockDeliveryStore,
     pub(super) settings: MockSettingsStore,
-    pub(super) courier: MockCourier,
+    pub(super) outbox: MockOutbox,
     pub(super) channels: MockChannels,
     pub(super) rights: MockPostingRights,
 }
@@ -61,7 +61,7 @@ impl Ports {
             journal: &self.journal,
             deliveries: &self.deliveries,
             settings: &self.settings,
-            courier: &self.courier,
+            outbox: &self.outbox,
             channels: &self.channels,
             time,
         }

@@ -6,7 +6,7 @@ use crate::audit::{self, Action};
 use crate::channel::{ChannelKind, Permission};
 use crate::ids::{ChannelId, GuildId, MemberId};
 use crate::port::channels::{ChannelError, Channels};
-use crate::port::courier::Courier;
+use crate::port::outbox::Outbox;
 use crate::port::rights::PostingRights;
 use crate::port::store::{DeliveryStore, JournalStore, SettingsStore, StoreError};
 use crate::time::ServerTime;
@@ -27,7 +27,7 @@ pub struct Request<'a> {
     /// Notifications and the access list.
     pub settings: &'a dyn SettingsStore,
     /// The channels' own tasks.
-    pub courier: &'a dyn Courier,
+    pub outbox: &'a dyn Outbox,
     /// What is known of Discord's channels.
     pub channels: &'a dyn Channels,
     /// Our clock and Intercom's.

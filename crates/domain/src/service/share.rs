@@ -72,7 +72,7 @@ pub async fn share<E>(
         }
     }
     let card = card.await.map_err(NotShared::NoCard)?;
-    posted(request.courier.hand_over(share.channel, card).await, share.channel)?;
+    posted(request.outbox.post_once(share.channel, card).await, share.channel)?;
     request.did(Action::Shared(share.contact, share.channel));
     Ok(Sharing::Shared)
 }

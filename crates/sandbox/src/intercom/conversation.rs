@@ -117,7 +117,7 @@ pub struct Conversation {
 
 impl Conversation {
     /// Puts one contact in the place of another.
-    pub(super) fn hand_over(&mut self, from: &ContactId, to: &ContactId) {
+    pub(super) fn post_once(&mut self, from: &ContactId, to: &ContactId) {
         self.contacts
             .iter_mut()
             .filter(|contact| *contact == from)

@@ -129,7 +129,7 @@ async fn resume_all(process: &Process) -> Result<(), NotDone> {
 async fn resume(process: &Process, one: &Subscription, missed: Option<Missed>) -> Result<(), NotDone> {
     let typist = Typist::in_guild(process, one.guild);
     if missed == Some(Missed::Skip) {
-        typist.courier.may_skip();
+        typist.outbox.may_skip();
     }
     let (request, target) = (typist.request(), Target::One(one.id));
     // What is posted while the answer is on its way is posted after the pause.

@@ -8,8 +8,8 @@ use deskbell_domain::channel::Permission;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId, MemberId, SubscriptionId};
 use deskbell_domain::port::channels::{ChannelError, Channels};
-use deskbell_domain::port::courier::Courier;
 use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::rights::PostingRights;
 use deskbell_domain::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
 use deskbell_domain::service::request::{NotDone, Request};
@@ -28,13 +28,13 @@ pub(super) struct Typist<'a> {
     process: &'a Process,
     guild: GuildId,
     channels: DiscordPort,
-    pub(super) courier: WatchedCourier<'a>,
+    pub(super) outbox: WatchedOutbox<'a>,
 }
 
 impl<'a> Typist<'a> {
     pub(super) fn in_guild(process: &'a Process, guild: GuildId) -> Self {
         let channels = DiscordPort { world: process.world.clone() };
-        Self { process, guild, channels, courier: WatchedCourier::new(process) }
+        Self { process, guild, channels, outbox: WatchedOutbox::new(process) }
     }
 
     /// What they ask for, as the bot's commands hand it to a service.
@@ -46,7 +46,7 @@ impl<'a> Typist<'a> {
             journal: &self.process.store,
             deliveries: &self.process.store,
             settings: &self.process.store,
-            courier: &self.courier,
+            outbox: &self.outbox,
             channels: &self.channels,
             time: &self.process.server_time,
         }
@@ -77,7 +77,7 @@ impl<'a> Typist<'a> {
         let (request, workspace) = (self.request(), workspace());
         let asked = self.process.world.time.true_now();
         let point = SubscribePoint::of(&request, &workspace, asked).await?;
-        self.courier.posted.store(0, Ordering::Relaxed);
+        self.outbox.posted.store(0, Ordering::Relaxed);
         let wanted = Wanted { workspace: &workspace, wish, channel, decision, point };
         let addition = add(&request, wanted).await;
         match &addition {
@@ -90,7 +90,7 @@ impl<'a> Typist<'a> {
 
     /// Where no notification is made, nothing tells the channel that there is one.
     fn nothing_was_posted(&self, channel: ChannelId, refused: &Result<Addition, NotDone>) {
-        if self.courier.posted.load(Ordering::Relaxed) > 0 {
+        if self.outbox.posted.load(Ordering::Relaxed) > 0 {
             let what = format!("#{channel} is told of a notification that was not made: {refused:?}");
             let about = vec![format!("#{channel}")];
             self.process.world.ledger().breach(Promise::WrongPlace, what, about);
@@ -120,13 +120,13 @@ impl PostingRights for RightsOf<'_> {
 }
 
 /// The bot's way to its channels, and a look at what goes through it.
-pub(super) struct WatchedCourier<'a> {
+pub(super) struct WatchedOutbox<'a> {
     process: &'a Process,
     posted: AtomicU32,
     may_skip: AtomicBool,
 }
 
-impl<'a> WatchedCourier<'a> {
+impl<'a> WatchedOutbox<'a> {
     fn new(process: &'a Process) -> Self {
         Self { process, posted: AtomicU32::new(0), may_skip: AtomicBool::new(false) }
     }
@@ -147,9 +147,9 @@ impl<'a> WatchedCourier<'a> {
 }
 
 #[async_trait]
-impl Courier for WatchedCourier<'_> {
-    async fn hand_over(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
-        let outcome = self.process.runtime.courier().hand_over(channel, message).await;
+impl Outbox for WatchedOutbox<'_> {
+    async fn post_once(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
+        let outcome = self.process.runtime.outbox().post_once(channel, message).await;
         if matches!(outcome, PostOutcome::Posted { .. }) {
             self.posted.fetch_add(1, Ordering::Relaxed);
         }
@@ -157,16 +157,16 @@ impl Courier for WatchedCourier<'_> {
     }
 
     fn wake(&self, channel: ChannelId) {
-        self.process.runtime.courier().wake(channel);
+        self.process.runtime.outbox().wake(channel);
     }
 
     fn wake_guild(&self, guild: GuildId) {
-        self.process.runtime.courier().wake_guild(guild);
+        self.process.runtime.outbox().wake_guild(guild);
     }
 
     async fn skip_to_now(&self, guild: GuildId, id: SubscriptionId) -> u64 {
         self.note_skip(id);
-        let skipped = self.process.runtime.courier().skip_to_now(guild, id).await;
+        let skipped = self.process.runtime.outbox().skip_to_now(guild, id).await;
         self.note_skip(id);
         self.process.world.tell(format_args!("notification {id} skips {skipped}"));
         skipped

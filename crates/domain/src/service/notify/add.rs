@@ -137,14 +137,14 @@ pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, 
         remember_told(request.settings, channel, view.audience, request.time.local()).await?;
     }
     let notice = set_up_notice(wish.kind, &wanted.workspace.name, request.member);
-    let outcome = request.courier.hand_over(channel, notice).await;
+    let outcome = request.outbox.post_once(channel, notice).await;
     if let Some(message) = first_message(outcome, channel)? {
         remember(request, channel, message).await;
     }
     let new = NewSubscription { subscription: made, head: Some(wanted.point.head) };
     match request.settings.add_subscription(new).await? {
         SubscriptionAdded::Added(made) => {
-            request.courier.wake(channel);
+            request.outbox.wake(channel);
             let is_open = is_public && decision == PublicDecision::Everything;
             request.did(if is_open { Action::AddedOpen(made.id) } else { Action::Added(made.id) });
             Ok(Addition::Added(Box::new(made), view))

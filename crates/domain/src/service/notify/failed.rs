@@ -78,7 +78,7 @@ pub async fn try_again(request: &Request<'_>, letters: Letters) -> Result<TriedA
             continue;
         }
         if request.deliveries.retry_dead_letter(request.guild, letter.id).await? {
-            request.courier.wake(subscription.channel);
+            request.outbox.wake(subscription.channel);
             request.did(Action::TriedAgain(letter.id));
             tried.asked += 1;
         }

@@ -58,7 +58,7 @@ pub(super) async fn meant(request: &Request<'_>, target: Target) -> Result<Vec<S
 pub(super) fn written(request: &Request<'_>, edited: Edited) -> Result<Subscription, NotDone> {
     match edited {
         Edited::Done(subscription) | Edited::Needless(subscription) => {
-            request.courier.wake(subscription.channel);
+            request.outbox.wake(subscription.channel);
             Ok(subscription)
         }
         Edited::Gone => Err(NotDone::UnknownNotification),
@@ -169,7 +169,7 @@ async fn skip(request: &Request<'_>, standing_before: &Standing) -> Result<u64, 
     if waiting == 0 {
         return Ok(0);
     }
-    let mut skipped = request.courier.skip_to_now(request.guild, subscription.id).await;
+    let mut skipped = request.outbox.skip_to_now(request.guild, subscription.id).await;
     if skipped == 0 {
         let now = standing(request.deliveries, subscription.clone()).await?;
         if now.waiting.count >= waiting {
@@ -205,7 +205,7 @@ pub struct Skipped {
 pub async fn skip_to_now(request: &Request<'_>, id: SubscriptionId) -> Result<Skipped, NotDone> {
     let found = find(request.settings, request.guild, id).await?;
     let subscription = found.ok_or(NotDone::UnknownNotification)?;
-    let count = request.courier.skip_to_now(request.guild, id).await;
+    let count = request.outbox.skip_to_now(request.guild, id).await;
     let progress = request.deliveries.progress(request.guild, id).await?;
     let progress = progress.ok_or(NotDone::UnknownNotification)?;
     if count == 0 && request.deliveries.backlog(&subscription, progress.cursor).await?.count > 0 {
@@ -222,7 +222,7 @@ pub async fn try_now(request: &Request<'_>) -> Stored<()> {
     let subscriptions = request.settings.guild_subscriptions(request.guild).await?;
     let on_hold = |one: &&Subscription| matches!(one.state, SubscriptionState::Suspended(_));
     for subscription in subscriptions.iter().filter(on_hold) {
-        request.courier.wake(subscription.channel);
+        request.outbox.wake(subscription.channel);
     }
     sleep(UNTIL_TRIED).await;
     Ok(())
@@ -257,7 +257,7 @@ pub(in crate::service) async fn take_away(
     match request.settings.remove_subscription(request.guild, subscription.id).await? {
         SubscriptionRemoved::AlreadyGone => Err(NotDone::UnknownNotification),
         SubscriptionRemoved::Removed(dropped) => {
-            request.courier.wake(subscription.channel);
+            request.outbox.wake(subscription.channel);
             request.did(Action::Removed(subscription.id, dropped.count()));
             Ok(Removed { subscription, dropped })
         }

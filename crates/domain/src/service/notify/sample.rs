@@ -54,7 +54,7 @@ async fn try_one(
     }
     let detail = shown_detail(request, subscription).await;
     let message = sample(subscription.kind, detail, Alert::Silent, &workspace.name);
-    let outcome = request.courier.hand_over(channel, message).await;
+    let outcome = request.outbox.post_once(channel, message).await;
     if let PostOutcome::Posted { message: Some(message), .. } = outcome {
         remember(request, channel, message).await;
     }

@@ -58,7 +58,7 @@ async fn only_what_was_shown_is_taken_away() {
         .with(eq(GUILD), eq(SubscriptionId(1)))
         .once()
         .returning(|_, _| Ok(SubscriptionRemoved::Removed(Leftover::default())));
-    ports.courier.expect_wake().with(eq(SALES)).once().return_const(());
+    ports.outbox.expect_wake().with(eq(SALES)).once().return_const(());
     assert!(chosen(ports, &[1], &[]).await.is_empty());
 }
 

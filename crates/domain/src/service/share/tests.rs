@@ -51,7 +51,7 @@ async fn a_card_is_posted_where_it_was_asked_for() {
     let mut ports = ports(CROWD, Vec::new());
     let card = set_up_notice(EventKind::NewLead, "Acme", MARK);
     let expected = card.clone();
-    let post = ports.courier.expect_hand_over();
+    let post = ports.outbox.expect_post_once();
     post.withf(move |channel, message| *channel == SALES && *message == expected)
         .once()
         .returning(|_, _| stands());

@@ -37,7 +37,7 @@ async fn all_is_checked_before_the_first_message_and_the_notification_kept_after
     present.once().in_sequence(&mut order).return_once(move |_| Ok(others));
     let rights = ports.rights.expect_lacking();
     rights.with(eq(SALES)).once().in_sequence(&mut order).returning(|_| Ok(Vec::new()));
-    let post = ports.courier.expect_hand_over();
+    let post = ports.outbox.expect_post_once();
     post.with(eq(SALES), always()).once().in_sequence(&mut order).returning(|_, _| stands());
     let remember = ports.deliveries.expect_remember_own_message();
     remember.once().in_sequence(&mut order).returning(|_, _| Ok(()));
@@ -46,7 +46,7 @@ async fn all_is_checked_before_the_first_message_and_the_notification_kept_after
         .once()
         .in_sequence(&mut order)
         .returning(|new| Ok(SubscriptionAdded::Added(new.subscription)));
-    ports.courier.expect_wake().with(eq(SALES)).once().in_sequence(&mut order).return_const(());
+    ports.outbox.expect_wake().with(eq(SALES)).once().in_sequence(&mut order).return_const(());
     let added = tried(ports, PublicDecision::Open).await;
     assert!(matches!(added, Ok(Addition::Added(made, _)) if made.channel == SALES));
 }
@@ -102,7 +102,7 @@ async fn a_first_message_that_does_not_stand_there_for_certain_keeps_nothing() {
     for outcome in [PostOutcome::Unknown, PostOutcome::Unauthorized] {
         let mut ports = looked_at(Ok(view(SALES)), Vec::new());
         ports.rights.expect_lacking().returning(|_| Ok(Vec::new()));
-        ports.courier.expect_hand_over().once().return_once(|_, _| outcome);
+        ports.outbox.expect_post_once().once().return_once(|_, _| outcome);
         let refused = tried(ports, PublicDecision::Open).await;
         assert!(matches!(refused, Err(NotDone::FirstMessageUnclear(SALES) | NotDone::NotPosted(_))));
     }

@@ -45,7 +45,7 @@ async fn only_what_the_asker_may_post_is_tried_again_and_its_own_channel_woken()
     ports.rights.expect_lacking().returning(move |channel| Ok(lacks(channel)));
     let retry = ports.deliveries.expect_retry_dead_letter();
     retry.with(eq(GUILD), eq(DeadLetterId(2))).once().in_sequence(&mut order).returning(|_, _| Ok(true));
-    ports.courier.expect_wake().with(eq(SUPPORT)).once().in_sequence(&mut order).return_const(());
+    ports.outbox.expect_wake().with(eq(SUPPORT)).once().in_sequence(&mut order).return_const(());
     let tried = try_again(&ports.request(&still()), Letters::All).await.expect("the store answers");
     assert_eq!(tried, TriedAgain { asked: 1, orphaned: 1, forbidden: [SALES].into() });
 }

@@ -49,7 +49,7 @@ async fn moved(mut ports: Ports) -> Result<Move, NotDone> {
 #[tokio::test]
 async fn a_notification_is_made_in_the_other_channel_before_it_ends_here() {
     let (mut ports, mut order) = (in_a_crowd(0), Sequence::new());
-    ports.courier.expect_hand_over().once().in_sequence(&mut order).returning(|_, _| stands());
+    ports.outbox.expect_post_once().once().in_sequence(&mut order).returning(|_, _| stands());
     ports.deliveries.expect_remember_own_message().returning(|_, _| Ok(()));
     let floor = notification(1, SUPPORT, SubscriptionState::Active).floor;
     let made =
@@ -59,14 +59,14 @@ async fn a_notification_is_made_in_the_other_channel_before_it_ends_here() {
         .once()
         .in_sequence(&mut order)
         .returning(|new| Ok(SubscriptionAdded::Added(new.subscription)));
-    ports.courier.expect_wake().with(eq(SALES)).once().in_sequence(&mut order).return_const(());
+    ports.outbox.expect_wake().with(eq(SALES)).once().in_sequence(&mut order).return_const(());
     let remove = ports.settings.expect_remove_subscription();
     remove
         .withf(|guild, _| *guild == GUILD)
         .once()
         .in_sequence(&mut order)
         .returning(|_, _| Ok(SubscriptionRemoved::Removed(Leftover::default())));
-    ports.courier.expect_wake().with(eq(SUPPORT)).once().in_sequence(&mut order).return_const(());
+    ports.outbox.expect_wake().with(eq(SUPPORT)).once().in_sequence(&mut order).return_const(());
     let outcome = moved(ports).await;
     assert!(matches!(outcome, Ok(Move::Moved { moved, .. }) if moved.len() == 1));
 }
@@ -82,8 +82,8 @@ async fn what_was_moved_is_told_where_the_next_one_cannot_be() {
     let users = Subscription { kind: NewUser, ..notification(2, SUPPORT, SubscriptionState::Active) };
     let both = [notification(1, SUPPORT, SubscriptionState::Active), users.clone()];
     let mut ports = several_in_a_crowd(&both, 0);
-    ports.courier.expect_hand_over().returning(|_, _| stands());
-    ports.courier.expect_wake().return_const(());
+    ports.outbox.expect_post_once().returning(|_, _| stands());
+    ports.outbox.expect_wake().return_const(());
     ports.deliveries.expect_remember_own_message().returning(|_, _| Ok(()));
     let add = ports.settings.expect_add_subscription();
     add.returning(|new| Ok(SubscriptionAdded::Added(new.subscription)));

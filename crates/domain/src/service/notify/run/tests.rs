@@ -36,7 +36,7 @@ fn becomes(
 ) {
     let change = ports.settings.expect_change_subscription();
     change.withf(fits).once().in_sequence(order).returning(|_| Ok(ChangeOutcome::Changed));
-    ports.courier.expect_wake().with(eq(channel)).once().in_sequence(order).return_const(());
+    ports.outbox.expect_wake().with(eq(channel)).once().in_sequence(order).return_const(());
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn a_notification_goes_on_from_where_it_stood() {
 async fn what_is_skipped_is_dropped_before_the_notification_runs_again() {
     let (mut ports, mut order) = (two(paused(), paused()), Sequence::new());
     waiting(&mut ports, 30);
-    let skip = ports.courier.expect_skip_to_now();
+    let skip = ports.outbox.expect_skip_to_now();
     skip.with(eq(GUILD), eq(SECOND)).once().in_sequence(&mut order).returning(|_, _| 30);
     becomes(&mut ports, &mut order, |one| one.id == SECOND && one.is_active(), SUPPORT);
     let answer = resume(&ports.request(&still()), Target::One(SECOND), Some(Missed::Skip)).await;
@@ -91,7 +91,7 @@ async fn many_that_wait_are_asked_about_before_anything_is_done() {
 async fn what_cannot_be_skipped_now_stays_paused() {
     let mut ports = two(paused(), SubscriptionState::Active);
     waiting(&mut ports, 3);
-    ports.courier.expect_skip_to_now().once().returning(|_, _| 0);
+    ports.outbox.expect_skip_to_now().once().returning(|_, _| 0);
     let answer = resume(&ports.request(&still()), Target::One(FIRST), Some(Missed::Skip)).await;
     assert!(matches!(answer, Err(NotDone::Busy)));
 }
@@ -105,7 +105,7 @@ async fn a_notification_is_removed_before_its_channel_is_woken() {
         .once()
         .in_sequence(&mut order)
         .returning(move |_, _| Ok(SubscriptionRemoved::Removed(dropped)));
-    ports.courier.expect_wake().with(eq(SUPPORT)).once().in_sequence(&mut order).return_const(());
+    ports.outbox.expect_wake().with(eq(SUPPORT)).once().in_sequence(&mut order).return_const(());
     let removed = remove(&ports.request(&still()), SECOND).await.expect("the store answers");
     assert_eq!((removed.subscription.channel, removed.dropped), (SUPPORT, dropped));
 }

@@ -39,7 +39,7 @@ async fn a_sample_shows_a_crowd_no_more_than_a_card_would() {
         let mut ports = one(public);
         ports.rights.expect_lacking().returning(|_| Ok(Vec::new()));
         ports.channels.expect_view().returning(move |_, id| Ok(ChannelView { audience, ..view(id) }));
-        let post = ports.courier.expect_hand_over();
+        let post = ports.outbox.expect_post_once();
         post.withf(move |channel, message| *channel == SALES && *message == expected)
             .once()
             .returning(|_, _| stands());

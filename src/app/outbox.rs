@@ -6,22 +6,22 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use deskbell_domain::announcement::Announcement;
 use deskbell_domain::ids::{ChannelId, GuildId, SubscriptionId};
-use deskbell_domain::port::courier::Courier;
 use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::port::outbox::Outbox;
 
 use crate::deliver::Delivery;
 use crate::ingest::poll::WorkspacePoll;
 
 /// Delivery, as commands see it.
-pub(super) struct CommandCourier {
+pub(super) struct CommandOutbox {
     pub(super) delivery: Arc<Delivery>,
     pub(super) poll: Arc<WorkspacePoll>,
 }
 
 #[async_trait]
-impl Courier for CommandCourier {
-    async fn hand_over(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
-        self.delivery.hand_over(channel, message).await
+impl Outbox for CommandOutbox {
+    async fn post_once(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
+        self.delivery.post_once(channel, message).await
     }
 
     fn wake(&self, channel: ChannelId) {

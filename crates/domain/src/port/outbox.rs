@@ -9,10 +9,10 @@ use crate::port::messenger::PostOutcome;
 /// Hands messages to the tasks that post, and wakes them.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
-pub trait Courier: Send + Sync {
+pub trait Outbox: Send + Sync {
     /// Posts one message in a channel between the batches, once: an unknown outcome is not retried. Answers when
     /// Discord did, or after 10 s with [`PostOutcome::Unknown`].
-    async fn hand_over(&self, channel: ChannelId, message: Announcement) -> PostOutcome;
+    async fn post_once(&self, channel: ChannelId, message: Announcement) -> PostOutcome;
 
     /// Something of this channel's subscriptions changed: look at once.
     fn wake(&self, channel: ChannelId);
