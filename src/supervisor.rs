@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub struct Supervisor {
     /// Ends the tasks of this supervisor: all of them, or those of its scope.
     stop: CancellationToken,
     process: Process,
-    scope: Arc<str>,
+    scope: Scope,
     clock: Arc<dyn Clock>,
 }
 
@@ -36,14 +36,20 @@ pub struct Supervisor {
 struct Process {
     tasks: TaskTracker,
     stop: CancellationToken,
+    scopes: Arc<AtomicU64>,
     state: Arc<Mutex<State>>,
 }
+
+/// Tells the tasks that can be ended apart from each other. Two of the same workspace are two: one takes over from the
+/// other while both run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Scope(u64);
 
 #[derive(Default)]
 struct State {
     fatal: Option<Fatal>,
     /// By scope and name.
-    pulses: BTreeMap<(Arc<str>, &'static str), Pulse>,
+    pulses: BTreeMap<(Scope, &'static str), Pulse>,
 }
 
 /// Why the bot must end.
@@ -103,16 +109,18 @@ impl Supervisor {
     /// A supervisor without tasks. It stops when `stop` is cancelled, and cancels it itself when something is fatal.
     pub fn new(clock: Arc<dyn Clock>, stop: CancellationToken) -> Self {
         let (tracker, last) = (TaskTracker::new(), TaskTracker::new());
-        let process = Process { tasks: tracker.clone(), stop: stop.clone(), state: Arc::default() };
-        Self { tracker, last, stop, process, scope: Arc::from(""), clock }
+        let (tasks, scopes, state) = (tracker.clone(), Arc::default(), Arc::default());
+        let process = Process { tasks, stop: stop.clone(), scopes, state };
+        Self { tracker, last, stop, process, scope: Scope::default(), clock }
     }
 
     /// A supervisor of tasks that can be ended apart from the others. One of them that ends by itself is as fatal as
     /// any, and they end with the others at the latest.
     #[must_use]
-    pub fn scope(&self, name: &str) -> Self {
+    pub fn scope(&self) -> Self {
         let (tracker, stop) = (TaskTracker::new(), self.stop.child_token());
-        Self { tracker, stop, scope: Arc::from(name), ..self.clone() }
+        let scope = Scope(self.process.scopes.fetch_add(1, Ordering::Relaxed) + 1);
+        Self { tracker, stop, scope, ..self.clone() }
     }
 
     /// Ends the tasks of a scope and waits for them, at most seven seconds.
@@ -164,7 +172,7 @@ impl Supervisor {
     /// A pulse for a loop whose ticks take no longer than that.
     pub fn pulse(&self, name: &'static str, every: Duration) -> Pulse {
         let pulse = Pulse::new(every, self.clock.clone());
-        self.state().pulses.insert((self.scope.clone(), name), pulse.clone());
+        self.state().pulses.insert((self.scope, name), pulse.clone());
         pulse
     }
 
@@ -240,7 +248,7 @@ mod tests {
     #[tokio::test]
     async fn a_scope_ends_apart_from_the_others_and_with_them() {
         let supervisor = supervisor();
-        let (one, other) = (supervisor.scope("one"), supervisor.scope("other"));
+        let (one, other) = (supervisor.scope(), supervisor.scope());
         for scope in [&one, &other] {
             let stop = scope.stop_token();
             scope.spawn("a loop", async move { stop.cancelled().await });
@@ -253,9 +261,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_loops_of_a_scope_that_ended_are_looked_at_no_more_and_those_that_took_over_are() {
+        let supervisor = supervisor();
+        let (old, new) = (supervisor.scope(), supervisor.scope());
+        let _pulses = [&old, &new].map(|scope| scope.pulse("polling", Duration::ZERO));
+        old.end().await;
+        assert_eq!(
+            supervisor.state().pulses.keys().map(|(scope, _)| *scope).collect::<Vec<_>>(),
+            [new.scope]
+        );
+    }
+
+    #[tokio::test]
     async fn a_task_of_a_scope_that_panics_ends_the_bot() {
         let supervisor = supervisor();
-        supervisor.scope("one").spawn("the poll loop", async { panic!("on purpose") });
+        supervisor.scope().spawn("the poll loop", async { panic!("on purpose") });
         assert_eq!(supervisor.join().await, Err(Fatal::TaskEnded("the poll loop")));
     }
 

@@ -22,7 +22,7 @@ use deskbell_intercom::IntercomClient;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{debug, warn};
 
 use super::paused;
 use super::runtime::WorkspaceRuntime;
@@ -112,12 +112,12 @@ impl OperatorConnection {
         match told {
             Told::Workspace(workspace) => self.connect(workspace, shared, workspaces, supervisor).await,
             Told::NotYet(cause) => {
-                let since = shared.clock.now();
-                workspaces.wait(&self.guilds, Waiting { since, cause });
+                let waiting = Waiting { since: shared.clock.now(), cause };
+                workspaces.wait(&self.guilds, waiting);
                 let (shared, workspaces, scope) = (shared.clone(), workspaces.clone(), supervisor.clone());
                 supervisor.tracker().spawn(async move {
                     let stop = scope.stop_token();
-                    if let Some(workspace) = self.wait(since, &shared, &workspaces, &stop).await {
+                    if let Some(workspace) = self.wait(waiting, &shared, &workspaces, &stop).await {
                         self.connect(workspace, &shared, &workspaces, &scope).await;
                     }
                 });
@@ -128,7 +128,7 @@ impl OperatorConnection {
     /// Asks until Intercom tells; none where the bot ends before.
     async fn wait(
         &self,
-        since: UnixMillis,
+        Waiting { since, cause: mut known }: Waiting,
         shared: &Shared,
         workspaces: &Workspaces,
         stop: &CancellationToken,
@@ -136,20 +136,32 @@ impl OperatorConnection {
         let mut failures = 0;
         let mut pause = BETWEEN_TRIES.after(1);
         loop {
-            tokio::select! {
+            let asked = async {
+                tokio::time::sleep(pause).await;
+                self.ask_again(&*shared.store).await
+            };
+            let (error, cause) = tokio::select! {
                 biased;
                 () = stop.cancelled() => return None,
-                () = tokio::time::sleep(pause) => {}
-            }
-            let (error, cause) = match self.ask_again(&*shared.store).await {
-                Ok(workspace) => return Some(workspace),
-                Err(failed) => failed,
+                asked = asked => match asked {
+                    Ok(workspace) => return Some(workspace),
+                    Err(failed) => failed,
+                },
             };
             failures += 1;
             let backoff = if cause.is_refusal() { AFTER_REFUSALS } else { BETWEEN_TRIES };
             pause = backoff.after(failures);
             let error = format!("{error:#}");
-            warn!(error, retry_in_s = pause.as_secs(), "the workspace is still not known");
+            if cause == known {
+                debug!(error, retry_in_s = pause.as_secs(), "the workspace is still not known");
+            } else {
+                warn!(
+                    error,
+                    retry_in_s = pause.as_secs(),
+                    "the workspace is still not known, for another reason"
+                );
+            }
+            known = cause;
             workspaces.wait(&self.guilds, Waiting { since, cause });
         }
     }

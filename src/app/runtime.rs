@@ -33,7 +33,7 @@ impl WorkspaceRuntime {
     /// one that ends by itself ends the process.
     pub fn new(shared: &Shared, link: Link, supervisor: &Supervisor) -> Self {
         let id = link.workspace.id.clone();
-        let supervisor = supervisor.scope(id.as_str());
+        let supervisor = supervisor.scope();
         Self { id, parts: Parts::tied(shared, link), supervisor }
     }
 

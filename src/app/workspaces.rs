@@ -151,6 +151,10 @@ impl GuildListener for Workspaces {
         self.places.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
     }
 
+    fn is_connected(&self, guild: GuildId) -> bool {
+        self.place(guild).is_some()
+    }
+
     fn guild_here(&self, guild: GuildId) {
         self.tell(guild, |runtime| runtime.delivery().wake_guild(guild));
     }

@@ -20,6 +20,8 @@ use tracing::{debug, info, warn};
 pub trait GuildListener: Send + Sync {
     /// The servers that are connected to a workspace; of others nothing is told.
     fn guilds(&self) -> BTreeSet<GuildId>;
+    /// Whether a server is one of them.
+    fn is_connected(&self, guild: GuildId) -> bool;
     /// The bot is in this server (again).
     fn guild_here(&self, guild: GuildId);
     /// The bot was removed from this server.
@@ -51,7 +53,7 @@ pub struct Events {
 impl Events {
     fn linked(&self, guild: serenity::GuildId) -> Option<GuildId> {
         let guild = GuildId(guild.get());
-        self.listener.guilds().contains(&guild).then_some(guild)
+        self.listener.is_connected(guild).then_some(guild)
     }
 
     fn channel(&self, channel: &GuildChannel) {

@@ -80,7 +80,7 @@ pub(crate) fn subscription_counter() -> Key {
     Key::new(b'm').tag(b's')
 }
 
-/// What [`crate::KvStore::probe`] writes.
+/// What [`StoreHealth::probe`](deskbell_domain::port::store::StoreHealth::probe) writes.
 pub(crate) fn probe() -> Key {
     Key::new(b'm').tag(b'p')
 }
