@@ -172,16 +172,8 @@ impl World {
 
     /// Takes what an append left in the store.
     pub(crate) async fn learn_append(&self, store: &KvStore, append: &Append) {
-        let workspace = workspace().id;
-        let first = self.ledger().head();
-        let last = store.head(&workspace).await.unwrap_or(first);
-        let numbers: Vec<_> = (first.0 + 1..=last.0).map(JournalNumber).collect();
-        let entries = store.entries(&workspace, &numbers).await.unwrap_or_default();
+        self.learn_entries(store, append.at).await;
         let now = self.time.true_now();
-        for entry in entries {
-            self.tell(format_args!("journal {}: {}, at {}", entry.number.0, told(&entry), entry.event.at.0));
-            self.ledger().journaled(entry, append.at, now);
-        }
         let mut ledger = self.ledger();
         for SnapshotWrite { epoch, snapshot, .. } in &append.snapshots {
             let key = (*epoch, snapshot.contact.clone());
@@ -191,6 +183,21 @@ impl World {
             ledger.walked_all.entry(baseline.epoch).or_insert(now);
         }
         ledger.attempted = None;
+    }
+
+    /// Takes entries that were not known yet. An append whose sync failed was refused and stands all the same: the next
+    /// write that is synced makes it durable, and delivery may post it before the poll has repeated it.
+    pub(crate) async fn learn_entries(&self, store: &KvStore, at: UnixMillis) {
+        let workspace = workspace().id;
+        let first = self.ledger().head();
+        let last = store.head(&workspace).await.unwrap_or(first);
+        let numbers: Vec<_> = (first.0 + 1..=last.0).map(JournalNumber).collect();
+        let entries = store.entries(&workspace, &numbers).await.unwrap_or_default();
+        let now = self.time.true_now();
+        for entry in entries {
+            self.tell(format_args!("journal {}: {}, at {}", entry.number.0, told(&entry), entry.event.at.0));
+            self.ledger().journaled(entry, at, now);
+        }
     }
 
     /// What is younger than `RETENTION` stays, whoever waits for it.

@@ -28,6 +28,8 @@ use crate::deliver::reachability::Failure;
 
 /// How long before the first attempt the look into the history begins: Discord's clock may be behind ours.
 const LOOK_BACK_MS: i64 = 60_000;
+/// By how much this machine's clock may have been ahead when the record was made, where no older message of ours is known.
+const CLOCK_AHEAD_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Takes up a batch in flight: of this process, of one that was killed, or of a channel that was suspended.
 pub(crate) async fn resume(sender: &mut Sender, consumer: &mut Consumer) -> Stored<Effect> {
@@ -150,10 +152,10 @@ async fn give_up_unseen(
     give_up(sender, consumer, entries, refused).await
 }
 
-/// Looks from a minute before the first attempt; where that finds nothing also from the oldest message known to
-/// be ours, for the record's time is worth nothing if this machine's clock was wrong. Then nobody can tell by the
-/// time which messages are older than the batch, so only its reference counts; one that bears none and says the same
-/// may be it.
+/// Looks from a minute before the first attempt; where that finds nothing also from a day earlier, or from the oldest
+/// message known to be ours if that is older still, for the record's time is worth nothing if this machine's clock was
+/// wrong. Then nobody can tell by the time which messages are older than the batch, so only its reference counts; one
+/// that bears none and says the same may be it.
 async fn find(sender: &Sender, consumer: &Consumer, entries: &[Entry]) -> Stored<FindOutcome> {
     let (Some(flight), Some(first)) = (consumer.state.flight(), entries.first()) else {
         return Ok(FindOutcome::Absent);
@@ -172,9 +174,8 @@ async fn find(sender: &Sender, consumer: &Consumer, entries: &[Entry]) -> Stored
         known,
     };
     let found = parts.messenger.find(channel, &sought).await;
-    let (FindOutcome::Absent, Some(oldest)) = (found, oldest.filter(|oldest| *oldest < since)) else {
-        return Ok(found);
-    };
+    let (FindOutcome::Absent, Some(oldest)) = (&found, oldest) else { return Ok(found) };
+    let oldest = oldest.min(UnixMillis(since.0.saturating_sub(CLOCK_AHEAD_MS)));
     let by_reference = Sought { since: oldest, forms: Vec::new(), ..sought.clone() };
     match parts.messenger.find(channel, &by_reference).await {
         FindOutcome::Unreadable => return Ok(FindOutcome::Absent),

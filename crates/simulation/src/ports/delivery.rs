@@ -10,6 +10,7 @@ use deskbell_domain::ids::{
 };
 use deskbell_domain::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Progress, Stored, Waiting};
 use deskbell_domain::subscription::Subscription;
+use deskbell_domain::time::Clock as _;
 
 use super::StorePort;
 use crate::power::Operation;
@@ -39,7 +40,14 @@ impl DeliveryStore for StorePort {
         batch: InFlight,
         replaces: Option<Nonce>,
     ) -> Stored<DeliveryOutcome> {
-        self.world.power.around(Operation::Begin, self.store.begin(guild, batch, replaces)).await
+        let work = async {
+            let answer = self.store.begin(guild, batch, replaces).await;
+            if answer.is_ok() {
+                self.world.learn_entries(&self.store, self.world.time.now()).await;
+            }
+            answer
+        };
+        self.world.power.around(Operation::Begin, work).await
     }
 
     async fn settle(&self, settlement: Settlement) -> Stored<DeliveryOutcome> {
