@@ -4,6 +4,8 @@ use deskbell_domain::channel::Obstacle;
 use deskbell_domain::event::EventKind::{NewLead, NewUser};
 use deskbell_domain::port::store::{DeliveryStore, JournalStore};
 use deskbell_domain::status::StoreState;
+use deskbell_domain::subscription::SubscriptionState;
+use deskbell_domain::time::Timestamp;
 use deskbell_store::engine::memory::Fault;
 
 use super::discord::Fate;
@@ -98,6 +100,27 @@ async fn a_clock_that_was_an_hour_ahead_doubles_nothing() {
     world.run_for(seconds(10)).await;
     world.set_clock_wrong(0);
     tokio::time::sleep(seconds(600)).await;
+    world.run_for(seconds(60)).await;
+    assert_eq!(world.discord.events(10), made);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_was_an_hour_ahead_doubles_nothing_when_many_others_came_since() {
+    let mut world = World::new();
+    let leads = world.notify(NewLead, 10).await;
+    world.notify(NewUser, 10).await;
+    world.set_clock_wrong(3_600_000);
+    world.discord.goes(|post| if post == 1 { Fate::CrashAfter } else { Fate::Answered });
+    let mut made = world.happen(NewLead, 1).await;
+    world.run_for(seconds(10)).await;
+    world.set_clock_wrong(0);
+    let since = Timestamp(0);
+    world.set_state(leads.id, SubscriptionState::Paused { by: None, since }).await;
+    for _ in 0..8 {
+        made.extend(world.happen(NewUser, 1).await);
+        world.run_for(seconds(60)).await;
+    }
+    world.set_state(leads.id, SubscriptionState::Active).await;
     world.run_for(seconds(60)).await;
     assert_eq!(world.discord.events(10), made);
 }
