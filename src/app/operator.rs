@@ -13,7 +13,7 @@ use data_encoding::HEXLOWER;
 use deskbell_commands::Waiting;
 use deskbell_domain::backoff::Backoff;
 use deskbell_domain::ids::GuildId;
-use deskbell_domain::port::intercom::{Intercom, IntercomError, Unanswered};
+use deskbell_domain::port::intercom::{IntercomError, Unanswered, WorkspaceFacts as _};
 use deskbell_domain::port::store::SettingsStore;
 use deskbell_domain::time::{ServerTime, UnixMillis};
 use deskbell_domain::trouble::Cause;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use deskbell_domain::port::intercom::{
     ContactFilter, ContactSearch, ContactSort, ConversationSearch, Intercom, IntercomError, Lack, Order,
-    PageRequest,
+    PageRequest, WorkspaceFacts as _,
 };
 use deskbell_domain::time::{ServerTime, Timestamp};
 use deskbell_domain::workspace::Workspace;

@@ -1,10 +1,11 @@
 //! Calls about leads and users.
 
+use async_trait::async_trait;
 use deskbell_domain::{
-    contact::{Contact, Role, Tag},
+    contact::{Contact, Legacy, Role, Tag},
     ids::ContactId,
     port::intercom::{
-        Archived, ContactFields, ContactFilter, ContactSearch, Created, Found, IntercomError, Page,
+        Archived, ContactFields, ContactFilter, ContactSearch, Contacts, Created, Found, IntercomError, Page,
         PageRequest,
     },
 };
@@ -14,18 +15,21 @@ use serde_json::{Map, Value, json};
 use crate::{
     call::{Call, Effect},
     client::IntercomClient,
+    legacy,
+    members::page_of_members,
     refusal::{Failure, Refusal},
     search, wire,
 };
 
-impl IntercomClient {
-    pub(crate) async fn page_of_contacts(
+#[async_trait]
+impl Contacts for IntercomClient {
+    async fn search_contacts(
         &self,
         search: &ContactSearch,
         page: &PageRequest,
     ) -> Result<Page<Contact>, IntercomError> {
         if let ContactFilter::Company(company) | ContactFilter::CompanyAndText(company, _) = &search.filter {
-            return self.page_of_members(company, search, page).await;
+            return page_of_members(self, company, search, page).await;
         }
         let call = Call::ask("contacts/search").body(search::contacts(search, page));
         let record = |record: &Value| wire::contact::read(record, search.role);
@@ -35,7 +39,7 @@ impl IntercomClient {
 
     /// Since 2.16 a merged contact is 410 with a link to where it went, before it was 404. The link is followed once:
     /// it names the end of a chain of merges.
-    pub(crate) async fn read_contact(&self, id: &ContactId) -> Result<Found, IntercomError> {
+    async fn contact(&self, id: &ContactId) -> Result<Found, IntercomError> {
         let canonical = match self.get_contact(id).await {
             Ok(contact) => return Ok(Found::Contact(Box::new(contact))),
             Err(Failure::Answered(Refusal { canonical: Some(other), .. })) if other != *id => other,
@@ -47,23 +51,14 @@ impl IntercomClient {
         }
     }
 
-    async fn get_contact(&self, id: &ContactId) -> Result<Contact, Failure> {
-        let call = Call::get("contacts/{id}").with(id.as_str());
-        self.send(&call, |record| wire::contact::read(record, None)).await
-    }
-
-    pub(crate) async fn find_by_external_id(&self, id: &str) -> Result<Option<Contact>, IntercomError> {
+    async fn contact_by_external_id(&self, id: &str) -> Result<Option<Contact>, IntercomError> {
         let call = Call::get("contacts/find_by_external_id/{external_id}").with(id);
         or_missing(self.send(&call, |record| wire::contact::read(record, Some(Role::User))).await)
     }
 
     /// A user is found by e-mail the second time (409), so making one may be repeated; leads may share an e-mail, so
     /// a second try would make a second lead.
-    pub(crate) async fn make_contact(
-        &self,
-        role: Role,
-        fields: &ContactFields,
-    ) -> Result<Created, IntercomError> {
+    async fn create_contact(&self, role: Role, fields: &ContactFields) -> Result<Created, IntercomError> {
         let has_key = fields.email.is_some() || fields.external_id.is_some();
         let effect = if role == Role::User && has_key { Effect::Writes } else { Effect::WritesOnce };
         let mut body = body_of(fields);
@@ -78,23 +73,30 @@ impl IntercomClient {
         }
     }
 
-    pub(crate) async fn change_contact(
-        &self,
-        id: &ContactId,
-        fields: &ContactFields,
-    ) -> Result<Contact, IntercomError> {
+    async fn update_contact(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError> {
         let call = Call::put("contacts/{id}").with(id.as_str()).body(Value::Object(body_of(fields)));
         Ok(self.send(&call, |record| wire::contact::read(record, None)).await?)
     }
 
-    pub(crate) async fn take_out_of_archive(&self, id: &ContactId) -> Result<(), IntercomError> {
+    async fn unarchive_contact(&self, id: &ContactId) -> Result<(), IntercomError> {
         let call = Call::post("contacts/{id}/unarchive", Effect::Writes).with(id.as_str());
         Ok(self.send(&call, |_| Some(())).await?)
     }
 
-    pub(crate) async fn list_tags_of(&self, contact: &ContactId) -> Result<Vec<Tag>, IntercomError> {
+    async fn tags_of(&self, contact: &ContactId) -> Result<Vec<Tag>, IntercomError> {
         let call = Call::get("contacts/{id}/tags").with(contact.as_str());
         Ok(self.send_tags(&call).await?)
+    }
+
+    async fn legacy(&self, id: &ContactId) -> Result<Option<Legacy>, IntercomError> {
+        Ok(legacy::ask(self, id).await)
+    }
+}
+
+impl IntercomClient {
+    async fn get_contact(&self, id: &ContactId) -> Result<Contact, Failure> {
+        let call = Call::get("contacts/{id}").with(id.as_str());
+        self.send(&call, |record| wire::contact::read(record, None)).await
     }
 }
 

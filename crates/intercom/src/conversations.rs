@@ -1,15 +1,17 @@
 //! Calls about conversations.
 
+use async_trait::async_trait;
 use deskbell_domain::{
     conversation::Conversation,
     ids::ConversationId,
-    port::intercom::{ConversationSearch, IntercomError, Page, PageRequest},
+    port::intercom::{ConversationSearch, Conversations, IntercomError, Page, PageRequest},
 };
 
 use crate::{call::Call, client::IntercomClient, contacts, search, wire};
 
-impl IntercomClient {
-    pub(crate) async fn page_of_conversations(
+#[async_trait]
+impl Conversations for IntercomClient {
+    async fn search_conversations(
         &self,
         wanted: &ConversationSearch,
         page: &PageRequest,
@@ -19,10 +21,7 @@ impl IntercomClient {
         Ok(self.send_list(&call, &keys, wire::conversation::read, wire::page::read).await?)
     }
 
-    pub(crate) async fn read_conversation(
-        &self,
-        id: &ConversationId,
-    ) -> Result<Option<Conversation>, IntercomError> {
+    async fn conversation(&self, id: &ConversationId) -> Result<Option<Conversation>, IntercomError> {
         let call = Call::get("conversations/{id}").with(id.as_str());
         contacts::or_missing(self.send(&call, wire::conversation::read).await)
     }

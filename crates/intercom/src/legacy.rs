@@ -13,21 +13,20 @@ use crate::{call::Call, client::IntercomClient, wire};
 
 const LEGACY_VERSION: &str = "1.4";
 
-impl IntercomClient {
-    pub(crate) async fn ask_legacy(&self, id: &ContactId) -> Option<Legacy> {
-        let off = &self.shared.legacy_is_off;
-        if off.load(Ordering::Relaxed) {
-            return None;
-        }
-        let (head, body) = self.send_once(&Call::get("users/{id}").with(id.as_str()), LEGACY_VERSION).await?;
-        if head.status != StatusCode::OK {
-            tracing::info!(
-                status = head.status.as_u16(),
-                "the legacy API is not available and is not asked again"
-            );
-            off.store(true, Ordering::Relaxed);
-            return None;
-        }
-        Some(wire::contact::legacy(&body?))
+/// None where it does not know the contact, or is not there.
+pub(crate) async fn ask(client: &IntercomClient, id: &ContactId) -> Option<Legacy> {
+    let off = &client.shared.legacy_is_off;
+    if off.load(Ordering::Relaxed) {
+        return None;
     }
+    let (head, body) = client.send_once(&Call::get("users/{id}").with(id.as_str()), LEGACY_VERSION).await?;
+    if head.status != StatusCode::OK {
+        tracing::info!(
+            status = head.status.as_u16(),
+            "the legacy API is not available and is not asked again"
+        );
+        off.store(true, Ordering::Relaxed);
+        return None;
+    }
+    Some(wire::contact::legacy(&body?))
 }

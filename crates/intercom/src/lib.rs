@@ -15,6 +15,7 @@ mod headers;
 mod html;
 mod json;
 mod legacy;
+mod members;
 mod observe;
 mod port;
 mod refusal;

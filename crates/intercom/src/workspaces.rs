@@ -1,15 +1,17 @@
 //! Calls about the workspace itself: who the token belongs to, its teammates, its tags.
 
+use async_trait::async_trait;
 use deskbell_domain::{
     contact::Tag,
-    port::intercom::{Admin, IntercomError},
+    port::intercom::{Admin, IntercomError, WorkspaceFacts},
     workspace::Workspace,
 };
 
 use crate::{call::Call, client::IntercomClient, refusal::Failure, wire};
 
-impl IntercomClient {
-    pub(crate) async fn read_workspace(&self) -> Result<Workspace, IntercomError> {
+#[async_trait]
+impl WorkspaceFacts for IntercomClient {
+    async fn workspace(&self) -> Result<Workspace, IntercomError> {
         let me = self.send(&Call::get("me"), |me| Some(me.clone())).await.map_err(no_intercom_there)?;
         let workspace = wire::workspace::read(&me, self.shared.workspace_override.as_ref());
         workspace.ok_or_else(|| IntercomError::Invalid {
@@ -20,19 +22,21 @@ impl IntercomClient {
         })
     }
 
-    pub(crate) async fn list_tags(&self) -> Result<Vec<Tag>, IntercomError> {
+    async fn tags(&self) -> Result<Vec<Tag>, IntercomError> {
         Ok(self.send_tags(&Call::get("tags")).await?)
     }
 
-    pub(crate) async fn send_tags(&self, call: &Call) -> Result<Vec<Tag>, Failure> {
-        let (read, whole) = (wire::company::read_tag, wire::company::read_tags);
-        self.send_list(call, &wire::company::TAG_KEYS, read, whole).await
-    }
-
-    pub(crate) async fn list_admins(&self) -> Result<Vec<Admin>, IntercomError> {
+    async fn admins(&self) -> Result<Vec<Admin>, IntercomError> {
         let read = wire::company::read_admin;
         let call = Call::get("admins");
         Ok(self.send_list(&call, &wire::company::ADMIN_KEYS, read, |listed| listed.records).await?)
+    }
+}
+
+impl IntercomClient {
+    pub(crate) async fn send_tags(&self, call: &Call) -> Result<Vec<Tag>, Failure> {
+        let (read, whole) = (wire::company::read_tag, wire::company::read_tags);
+        self.send_list(call, &wire::company::TAG_KEYS, read, whole).await
     }
 }
 

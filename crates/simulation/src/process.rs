@@ -7,7 +7,7 @@ use deskbell::app::{Link, Shared, WorkspaceRuntime, WorkspaceSettings};
 use deskbell::supervisor::Supervisor;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::ids::GuildId;
-use deskbell_domain::port::intercom::Intercom;
+use deskbell_domain::port::intercom::WorkspaceFacts as _;
 use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::time::ServerTime;
 use deskbell_domain::workspace::Region;

@@ -38,26 +38,15 @@ pub enum OnBehalfOf {
     AllUsers,
 }
 
-/// One workspace of Intercom. A handle carries who asks: the throttle serves commands first.
-#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+/// Leads and users. A handle carries who asks: the throttle serves commands first.
 #[async_trait]
-pub trait Intercom: Send + Sync {
-    /// `GET /me`: which workspace the token belongs to.
-    async fn workspace(&self) -> Result<Workspace, IntercomError>;
-
+pub trait Contacts: Send + Sync {
     /// One page of a contact search.
     async fn search_contacts(
         &self,
         search: &ContactSearch,
         page: &PageRequest,
     ) -> Result<Page<Contact>, IntercomError>;
-
-    /// One page of conversations.
-    async fn search_conversations(
-        &self,
-        search: &ConversationSearch,
-        page: &PageRequest,
-    ) -> Result<Page<Conversation>, IntercomError>;
 
     /// A lead or user by Intercom's id. Follows one merge.
     async fn contact(&self, id: &ContactId) -> Result<Found, IntercomError>;
@@ -74,19 +63,34 @@ pub trait Intercom: Send + Sync {
     /// Takes a contact out of the archive.
     async fn unarchive_contact(&self, id: &ContactId) -> Result<(), IntercomError>;
 
-    /// Puts a contact into a company.
-    async fn attach_company(
-        &self,
-        contact: &ContactId,
-        company: &CompanyId,
-    ) -> Result<Attached, IntercomError>;
-
-    /// The companies of a contact, with names (at most 50).
-    async fn companies_of(&self, contact: &ContactId) -> Result<Vec<Company>, IntercomError>;
-
     /// The tags of a contact, with names.
     async fn tags_of(&self, contact: &ContactId) -> Result<Vec<Tag>, IntercomError>;
 
+    /// The legacy API's record of a contact (`GET /users/{id}`, Intercom-Version 1.4). `None` where it answers
+    /// anything but 200: then it is not asked again before the next start.
+    async fn legacy(&self, id: &ContactId) -> Result<Option<Legacy>, IntercomError>;
+}
+
+/// Conversations. A handle carries who asks: the throttle serves commands first.
+#[async_trait]
+pub trait Conversations: Send + Sync {
+    /// One page of conversations.
+    async fn search_conversations(
+        &self,
+        search: &ConversationSearch,
+        page: &PageRequest,
+    ) -> Result<Page<Conversation>, IntercomError>;
+
+    /// One conversation.
+    async fn conversation(
+        &self,
+        id: &crate::ids::ConversationId,
+    ) -> Result<Option<Conversation>, IntercomError>;
+}
+
+/// Companies, and who is in them. A handle carries who asks: the throttle serves commands first.
+#[async_trait]
+pub trait Companies: Send + Sync {
     /// One page of the companies list, most recently active first; pages count from 1, 60 a page.
     async fn companies(&self, page: u32) -> Result<CompanyPage, IntercomError>;
 
@@ -96,24 +100,94 @@ pub trait Intercom: Send + Sync {
     /// A company by its exact name or its `company_id`.
     async fn find_company(&self, key: &CompanyKey) -> Result<Option<Company>, IntercomError>;
 
+    /// The companies of a contact, with names (at most 50).
+    async fn companies_of(&self, contact: &ContactId) -> Result<Vec<Company>, IntercomError>;
+
+    /// Puts a contact into a company.
+    async fn attach_company(
+        &self,
+        contact: &ContactId,
+        company: &CompanyId,
+    ) -> Result<Attached, IntercomError>;
+}
+
+/// The workspace itself: which it is, its tags and its teammates. A handle carries who asks: the throttle serves
+/// commands first.
+#[async_trait]
+pub trait WorkspaceFacts: Send + Sync {
+    /// `GET /me`: which workspace the token belongs to.
+    async fn workspace(&self) -> Result<Workspace, IntercomError>;
+
     /// All tags.
     async fn tags(&self) -> Result<Vec<Tag>, IntercomError>;
 
     /// All teammates, id and name.
     async fn admins(&self) -> Result<Vec<Admin>, IntercomError>;
+}
 
-    /// One conversation.
-    async fn conversation(
-        &self,
-        id: &crate::ids::ConversationId,
-    ) -> Result<Option<Conversation>, IntercomError>;
-
-    /// The legacy API's record of a contact (`GET /users/{id}`, Intercom-Version 1.4). `None` where it answers
-    /// anything but 200: then it is not asked again before the next start.
-    async fn legacy(&self, id: &ContactId) -> Result<Option<Legacy>, IntercomError>;
-
+/// One workspace of Intercom.
+pub trait Intercom: Contacts + Conversations + Companies + WorkspaceFacts {
     /// How many calls were made and what is allowed.
     fn usage(&self) -> Usage;
+}
+
+#[cfg(any(test, feature = "mock"))]
+mockall::mock! {
+    /// Intercom as a test says.
+    pub Intercom {}
+
+    #[async_trait]
+    impl Contacts for Intercom {
+        async fn search_contacts(
+            &self,
+            search: &ContactSearch,
+            page: &PageRequest,
+        ) -> Result<Page<Contact>, IntercomError>;
+        async fn contact(&self, id: &ContactId) -> Result<Found, IntercomError>;
+        async fn contact_by_external_id(&self, external_id: &str) -> Result<Option<Contact>, IntercomError>;
+        async fn create_contact(&self, role: Role, fields: &ContactFields) -> Result<Created, IntercomError>;
+        async fn update_contact(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
+        async fn unarchive_contact(&self, id: &ContactId) -> Result<(), IntercomError>;
+        async fn tags_of(&self, contact: &ContactId) -> Result<Vec<Tag>, IntercomError>;
+        async fn legacy(&self, id: &ContactId) -> Result<Option<Legacy>, IntercomError>;
+    }
+
+    #[async_trait]
+    impl Conversations for Intercom {
+        async fn search_conversations(
+            &self,
+            search: &ConversationSearch,
+            page: &PageRequest,
+        ) -> Result<Page<Conversation>, IntercomError>;
+        async fn conversation(
+            &self,
+            id: &crate::ids::ConversationId,
+        ) -> Result<Option<Conversation>, IntercomError>;
+    }
+
+    #[async_trait]
+    impl Companies for Intercom {
+        async fn companies(&self, page: u32) -> Result<CompanyPage, IntercomError>;
+        async fn company(&self, id: &CompanyId) -> Result<Option<Company>, IntercomError>;
+        async fn find_company(&self, key: &CompanyKey) -> Result<Option<Company>, IntercomError>;
+        async fn companies_of(&self, contact: &ContactId) -> Result<Vec<Company>, IntercomError>;
+        async fn attach_company(
+            &self,
+            contact: &ContactId,
+            company: &CompanyId,
+        ) -> Result<Attached, IntercomError>;
+    }
+
+    #[async_trait]
+    impl WorkspaceFacts for Intercom {
+        async fn workspace(&self) -> Result<Workspace, IntercomError>;
+        async fn tags(&self) -> Result<Vec<Tag>, IntercomError>;
+        async fn admins(&self) -> Result<Vec<Admin>, IntercomError>;
+    }
+
+    impl Intercom for Intercom {
+        fn usage(&self) -> Usage;
+    }
 }
 
 /// A page of companies.

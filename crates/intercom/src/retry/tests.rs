@@ -1,11 +1,12 @@
 //! What is repeated and what is not, on a clock that jumps.
 
+use deskbell_domain::port::intercom::{Companies as _, Contacts as _, WorkspaceFacts as _};
 use deskbell_domain::{
     contact::Role,
     ids::{CompanyId, ContactId},
     port::intercom::{
-        Archived, Attached, ContactFields, ContactFilter, ContactSearch, ContactSort, Created, Found,
-        Intercom, Lack, PageRequest, TokenPermission, Unanswered,
+        Archived, Attached, ContactFields, ContactFilter, ContactSearch, ContactSort, Created, Found, Lack,
+        PageRequest, TokenPermission, Unanswered,
     },
     time::Timestamp,
 };

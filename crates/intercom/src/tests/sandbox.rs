@@ -2,6 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
+use deskbell_domain::port::intercom::{
+    Companies as _, Contacts as _, Conversations as _, WorkspaceFacts as _,
+};
 use deskbell_domain::{
     contact::{Contact, Role},
     conversation::Start,

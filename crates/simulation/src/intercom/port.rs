@@ -8,9 +8,9 @@ use deskbell_domain::contact::{Company, Contact, Legacy, Role, Tag};
 use deskbell_domain::conversation::Conversation;
 use deskbell_domain::ids::{CompanyId, ContactId, ConversationId, TagId};
 use deskbell_domain::port::intercom::{
-    Admin, Attached, CompanyKey, CompanyPage, ContactFields, ContactSearch, ContactSort, ConversationSearch,
-    Created, Found, Intercom as Port, IntercomError, IntercomHandles, Lack, OnBehalfOf, Order, Page,
-    PageRequest, TokenPermission, Unanswered, Usage,
+    Admin, Attached, Companies, CompanyKey, CompanyPage, ContactFields, ContactSearch, ContactSort, Contacts,
+    ConversationSearch, Conversations, Created, Found, Intercom as Port, IntercomError, IntercomHandles,
+    Lack, OnBehalfOf, Order, Page, PageRequest, TokenPermission, Unanswered, Usage, WorkspaceFacts,
 };
 use deskbell_domain::status::Acceptance;
 use deskbell_domain::time::ServerTime;
@@ -188,11 +188,7 @@ impl IntercomPort {
 }
 
 #[async_trait]
-impl Port for IntercomPort {
-    async fn workspace(&self) -> Result<Workspace, IntercomError> {
-        self.call(Operation::Me, |_| workspace()).await
-    }
-
+impl Contacts for IntercomPort {
     async fn search_contacts(
         &self,
         search: &ContactSearch,
@@ -212,40 +208,6 @@ impl Port for IntercomPort {
         self.between_pages(&page);
         self.on_its_way(search, &page).await;
         Ok(page)
-    }
-
-    async fn search_conversations(
-        &self,
-        search: &ConversationSearch,
-        request: &PageRequest,
-    ) -> Result<Page<Conversation>, IntercomError> {
-        let time = &self.world.time;
-        if search.order == Order::NewestFirst {
-            self.world.intercom.truth().poll_began(request, time.true_now());
-        }
-        let read = |truth: &Truth| truth.conversations(search, request, time.true_now());
-        self.search(Operation::SearchConversations, Route::Conversations, read).await
-    }
-
-    async fn companies_of(&self, _: &ContactId) -> Result<Vec<Company>, IntercomError> {
-        self.call(Operation::Lists, |_| vec![company(&CompanyId::new("c1"))]).await
-    }
-
-    async fn company(&self, id: &CompanyId) -> Result<Option<Company>, IntercomError> {
-        self.call(Operation::Lists, |_| Some(company(id))).await
-    }
-
-    async fn tags(&self) -> Result<Vec<Tag>, IntercomError> {
-        let tag = |id: i32| Tag { id: TagId::new(id.to_string()), name: format!("tag {id}") };
-        self.call(Operation::Lists, |_| (1..6).map(tag).collect()).await
-    }
-
-    async fn admins(&self) -> Result<Vec<Admin>, IntercomError> {
-        self.call(Operation::Lists, |_| Vec::new()).await
-    }
-
-    fn usage(&self) -> Usage {
-        Usage { limit: 100, for_polls: 80, ..Usage::default() }
     }
 
     // What follows belongs to commands, which nobody types here.
@@ -270,28 +232,77 @@ impl Port for IntercomPort {
         Err(IntercomError::Missing)
     }
 
-    async fn attach_company(&self, _: &ContactId, _: &CompanyId) -> Result<Attached, IntercomError> {
-        Err(IntercomError::Missing)
-    }
-
     async fn tags_of(&self, _: &ContactId) -> Result<Vec<Tag>, IntercomError> {
         Err(IntercomError::Missing)
     }
 
+    async fn legacy(&self, _: &ContactId) -> Result<Option<Legacy>, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+}
+
+#[async_trait]
+impl Conversations for IntercomPort {
+    async fn search_conversations(
+        &self,
+        search: &ConversationSearch,
+        request: &PageRequest,
+    ) -> Result<Page<Conversation>, IntercomError> {
+        let time = &self.world.time;
+        if search.order == Order::NewestFirst {
+            self.world.intercom.truth().poll_began(request, time.true_now());
+        }
+        let read = |truth: &Truth| truth.conversations(search, request, time.true_now());
+        self.search(Operation::SearchConversations, Route::Conversations, read).await
+    }
+
+    async fn conversation(&self, _: &ConversationId) -> Result<Option<Conversation>, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+}
+
+#[async_trait]
+impl Companies for IntercomPort {
     async fn companies(&self, _: u32) -> Result<CompanyPage, IntercomError> {
         Err(IntercomError::Missing)
+    }
+
+    async fn company(&self, id: &CompanyId) -> Result<Option<Company>, IntercomError> {
+        self.call(Operation::Lists, |_| Some(company(id))).await
     }
 
     async fn find_company(&self, _: &CompanyKey) -> Result<Option<Company>, IntercomError> {
         Err(IntercomError::Missing)
     }
 
-    async fn conversation(&self, _: &ConversationId) -> Result<Option<Conversation>, IntercomError> {
-        Err(IntercomError::Missing)
+    async fn companies_of(&self, _: &ContactId) -> Result<Vec<Company>, IntercomError> {
+        self.call(Operation::Lists, |_| vec![company(&CompanyId::new("c1"))]).await
     }
 
-    async fn legacy(&self, _: &ContactId) -> Result<Option<Legacy>, IntercomError> {
+    async fn attach_company(&self, _: &ContactId, _: &CompanyId) -> Result<Attached, IntercomError> {
         Err(IntercomError::Missing)
+    }
+}
+
+#[async_trait]
+impl WorkspaceFacts for IntercomPort {
+    async fn workspace(&self) -> Result<Workspace, IntercomError> {
+        self.call(Operation::Me, |_| workspace()).await
+    }
+
+    async fn tags(&self) -> Result<Vec<Tag>, IntercomError> {
+        let tag = |id: i32| Tag { id: TagId::new(id.to_string()), name: format!("tag {id}") };
+        self.call(Operation::Lists, |_| (1..6).map(tag).collect()).await
+    }
+
+    async fn admins(&self) -> Result<Vec<Admin>, IntercomError> {
+        self.call(Operation::Lists, |_| Vec::new()).await
+    }
+}
+
+impl Port for IntercomPort {
+    fn usage(&self) -> Usage {
+        Usage { limit: 100, for_polls: 80, ..Usage::default() }
     }
 }
 
