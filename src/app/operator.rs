@@ -148,7 +148,8 @@ impl OperatorConnection {
                     Err(failed) => failed,
                 },
             };
-            failures += 1;
+            // A refusal after an outage is the first of its kind, and so is an outage after refusals.
+            failures = if cause.is_refusal() == known.is_refusal() { failures + 1 } else { 1 };
             let backoff = if cause.is_refusal() { AFTER_REFUSALS } else { BETWEEN_TRIES };
             pause = backoff.after(failures);
             let error = format!("{error:#}");

@@ -63,9 +63,6 @@ pub struct PollParts {
     pub board: Arc<StatusBoard>,
 }
 
-/// The streams, each of which is walked by itself.
-pub const STREAMS: [Stream; 3] = [Stream::Contacts, Stream::Conversations, Stream::UserUpdates];
-
 /// The polling of one workspace.
 pub struct WorkspacePoll {
     parts: PollParts,
@@ -105,7 +102,7 @@ impl WorkspacePoll {
     /// Walks every stream that somebody subscribed to, once, one after the other. Being dropped in the middle does no
     /// harm.
     pub async fn tick(&self) -> TickReport {
-        let [first, others @ ..] = STREAMS;
+        let [first, others @ ..] = Stream::ALL;
         let mut report = self.tick_stream(first).await;
         for stream in others {
             report = report.joined(self.tick_stream(stream).await);

@@ -12,11 +12,11 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
+use super::WorkspacePoll;
 use super::baseline::BaselineStep;
 use super::report::{Skipped, StreamOutcome, TickReport};
 use super::trouble::News;
 use super::walk::WalkError;
-use super::{STREAMS, WorkspacePoll};
 use crate::ingest::demand::Demand;
 use crate::ingest::names::LookUps;
 use crate::supervisor::Pulse;
@@ -29,11 +29,11 @@ const STORE_RETRY: Duration = Duration::from_secs(5);
 const BASELINE_RETRY: Duration = Duration::from_secs(30);
 
 impl WorkspacePoll {
-    /// Polls each of [`STREAMS`] with its pulse, first at once, until shutdown; beside them goes the walk over all
+    /// Polls each of [`Stream::ALL`] with its pulse, first at once, until shutdown; beside them goes the walk over all
     /// users, if one is needed. Being dropped does no harm: every write is whole, and what was not written is read
     /// again.
     pub async fn run(&self, shutdown: &CancellationToken, pulses: [Pulse; 3]) {
-        let [contacts, conversations, updates] = STREAMS;
+        let [contacts, conversations, updates] = Stream::ALL;
         let [first, second, third] = pulses;
         tokio::join!(
             self.run_polls(contacts, shutdown, first),
@@ -46,7 +46,7 @@ impl WorkspacePoll {
 
     /// Somebody subscribed: streams that nobody had subscribed to are walked at once.
     pub fn nudge(&self) {
-        for stream in STREAMS {
+        for stream in Stream::ALL {
             self.walker(stream).nudged.notify_one();
         }
     }
@@ -135,7 +135,7 @@ impl WorkspacePoll {
 
     fn warn_if_the_throttle_is_too_narrow(&self, demand: &Demand) {
         let allowed = self.parts.intercom.usage().for_polls;
-        let streams = STREAMS.into_iter().filter(|stream| demand.since(*stream).is_some()).count();
+        let streams = Stream::ALL.into_iter().filter(|stream| demand.since(*stream).is_some()).count();
         let calls = u32::try_from(streams).unwrap_or(u32::MAX);
         let per_minute = f64::from(calls) * 60.0 / self.interval.as_secs_f64().max(0.001);
         let too_many = allowed > 0 && per_minute > f64::from(allowed);
