@@ -1,5 +1,7 @@
 //! A context for the tests of set-up: the real store in memory, channels and a outbox that say what they are told to.
 
+mod channels;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,7 +9,6 @@ use std::time::Duration;
 use async_trait::async_trait;
 use deskbell_domain::access::ManageServer;
 use deskbell_domain::announcement::Announcement;
-use deskbell_domain::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::crowd::Headcount;
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Reference, Settlement, Source, Verdict};
@@ -17,7 +18,6 @@ use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId, SubscriptionId, WorkspaceId,
 };
 use deskbell_domain::names::Names;
-use deskbell_domain::port::channels::{ChannelError, Channels};
 use deskbell_domain::port::intercom::{Intercom, IntercomHandles, MockIntercom, OnBehalfOf, Usage};
 use deskbell_domain::port::messenger::{Pace, PostOutcome};
 use deskbell_domain::port::outbox::Outbox;
@@ -32,6 +32,8 @@ use deskbell_domain::time::{Clock, ServerTime, Timestamp, UnixMillis};
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_store::KvStore;
 use deskbell_store::engine::memory::{Fault, MemoryEngine};
+
+use self::channels::Fixed;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::asker::Rights;
@@ -66,45 +68,6 @@ struct Still;
 impl Clock for Still {
     fn now(&self) -> UnixMillis {
         UnixMillis(NOW.0 * 1000)
-    }
-}
-
-/// Channels that do not change, in a server whose size does.
-#[derive(Default)]
-struct Fixed(Mutex<Headcount>);
-
-#[async_trait]
-impl Channels for Fixed {
-    async fn view(&self, guild: GuildId, channel: ChannelId) -> Result<ChannelView, ChannelError> {
-        let (name, kind, audience, lacking) = match channel {
-            SALES => ("sales", ChannelKind::Text, Audience::Some, vec![]),
-            SUPPORT => ("support", ChannelKind::Text, Audience::Some, vec![Permission::ReadMessageHistory]),
-            GENERAL => ("general", ChannelKind::Text, Audience::Everyone, vec![]),
-            IDEAS => ("ideas", ChannelKind::Forum, Audience::Some, vec![]),
-            LOCKED => {
-                let lacking = vec![Permission::SendMessages, Permission::EmbedLinks];
-                ("locked", ChannelKind::Text, Audience::Some, lacking)
-            }
-            CROWDED => ("crowded", ChannelKind::Text, Audience::Crowd(Some(4990)), vec![]),
-            READ_ONLY => ("read-only", ChannelKind::Text, Audience::Some, vec![]),
-            ChannelId(100..) => ("more", ChannelKind::Text, Audience::Some, vec![]),
-            _ => return Err(ChannelError::Closed(Obstacle::ChannelGone)),
-        };
-        Ok(ChannelView { id: channel, guild, name: name.to_owned(), kind, audience, lacking: Some(lacking) })
-    }
-
-    async fn headcount(&self, _: GuildId, _: Duration) -> Headcount {
-        self.0.lock().unwrap().clone()
-    }
-
-    async fn lacking_of(
-        &self,
-        _: GuildId,
-        channel: ChannelId,
-        _: MemberId,
-        _: &[RoleId],
-    ) -> Result<Vec<Permission>, ChannelError> {
-        Ok(if channel == READ_ONLY { vec![Permission::SendMessages] } else { Vec::new() })
     }
 }
 

@@ -146,12 +146,16 @@ impl Supervisor {
     /// Starts a task that must not end before it is asked to.
     pub fn spawn(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
         let guard = EndGuard { name, supervisor: self.clone() };
-        // The process waits for the tasks of its scopes too.
-        let task = self.process.tasks.track_future(task);
-        self.tracker.spawn(async move {
+        let task = async move {
             let _guard = guard;
             task.await;
-        });
+        };
+        if self.scope == Scope::default() {
+            self.tracker.spawn(task);
+        } else {
+            // The process waits for the tasks of its scopes too.
+            self.tracker.spawn(self.process.tasks.track_future(task));
+        }
     }
 
     /// Starts a task that others need until they have ended: it is not waited for before they have, and then ends by

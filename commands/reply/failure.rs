@@ -147,9 +147,7 @@ fn refused(around: Around<'_>, refusal: &Refusal, effect: &Effect) -> Reply {
         Refusal::NotLinked { guild, manage } => not_linked(*guild, *manage),
         Refusal::WorkspaceUnknown(waiting) => waiting_for_intercom(*waiting, effect),
         Refusal::NoAccess { purpose, roles } => no_access(purpose, roles, &mention("access add")),
-        Refusal::NotManager { purpose } => {
-            Reply::say(format!("Only people with **Manage Server** can {purpose}."))
-        }
+        Refusal::NotManager { purpose } => not_manager(purpose),
         Refusal::Email(text) => typed(text, " is not an e-mail address. It looks like `name@example.com`."),
         Refusal::Phone(text) => typed(text, NO_PHONE),
         Refusal::ImageUrl(text) => typed(text, NO_PICTURE),
@@ -204,6 +202,10 @@ const EXPORT_RUNS: &str =
     "An export runs in this server already. Try again when it is done; it takes 10 minutes at most.";
 const TOO_MUCH_AT_ONCE: &str =
     "I am still busy with other things that you asked for. Try again when they are done.";
+
+fn not_manager(purpose: &str) -> Reply {
+    Reply::say(format!("Only people with **Manage Server** can {purpose}."))
+}
 
 fn not_linked(guild: GuildId, manage: ManageServer) -> Reply {
     match manage {

@@ -7,16 +7,11 @@ use deskbell_sandbox::intercom::NewContact;
 
 use crate::notifications::shown_ids;
 use crate::stage::Stage;
+use crate::talk::ask;
 
 /// For what takes several tries.
 const LONG: Duration = Duration::from_secs(120);
 const WAITING: &str = "waiting for Intercom since ";
-
-async fn ask(stage: &Stage, command: &str) -> String {
-    let mark = stage.discord.member(stage.guild.id, "mark");
-    let reply = mark.slash(stage.guild.support, command).expect("the command is registered");
-    reply.text().await.expect("the bot answers")
-}
 
 /// Asks until the answer is of that kind.
 async fn ask_until(stage: &Stage, command: &str, holds: impl Fn(&str) -> bool) -> String {

@@ -19,4 +19,5 @@ mod refusals;
 mod set_up;
 mod streams;
 mod stuck;
+mod talk;
 mod told;

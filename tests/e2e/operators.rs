@@ -3,7 +3,6 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
 use deskbell_sandbox::fault::{CannedAnswer, Effect, Fault};
@@ -99,8 +98,7 @@ async fn check_names_an_open_store_and_open_secrets_with_the_line_that_closes_th
 async fn who_did_it_stands_in_the_log_with_ids_and_no_names() {
     let mut stage = Stage::set().await;
     let log = stage.folder.path().join("log");
-    let file = fs::File::create(&log).expect("it can be made");
-    stage.start_process_logging("info", Stdio::from(file)).await;
+    stage.start_process_logging("info", fs::File::create(&log).expect("it can be made").into()).await;
     let ada = stage.intercom.create(NewContact::lead().name("Ada Lovelace").email("ada@acme.example"));
     let mark = stage.discord.member(stage.guild.id, "mark");
     let commands = [

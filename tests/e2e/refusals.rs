@@ -13,6 +13,7 @@ use serde_json::json;
 
 use crate::notifications::shown_ids;
 use crate::stage::{self, PATIENCE, Stage};
+use crate::talk::ask;
 
 /// A fault of messages that are posted.
 fn of_posts(effect: Effect) -> Fault {
@@ -45,12 +46,6 @@ async fn met(stage: &Stage, fault: FaultId) {
         }
     });
     met.await.expect("the fault meets a request");
-}
-
-async fn ask(stage: &Stage, command: &str) -> String {
-    let mark = stage.discord.member(stage.guild.id, "mark");
-    let reply = mark.slash(stage.guild.support, command).expect("the command is registered");
-    reply.text().await.expect("the bot answers")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

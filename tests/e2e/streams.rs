@@ -8,6 +8,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::stage::{PATIENCE, Stage};
+use crate::talk::ask;
 
 /// How long a lasting failure may stand before the next look at it.
 const LOOK: Duration = Duration::from_secs(120);
@@ -27,18 +28,11 @@ fn lead(stage: &Stage, name: &str) {
     stage.intercom.create(NewContact::lead().name(name));
 }
 
-/// What the bot answers to whoever may manage the server.
-async fn says(stage: &Stage, command: &str) -> String {
-    let mark = stage.discord.member(stage.guild.id, "mark");
-    let reply = mark.slash(stage.guild.support, command).expect("the command is registered");
-    reply.text().await.expect("the bot answers")
-}
-
 /// Asks until the answer holds the text.
 async fn says_at_last(stage: &Stage, command: &str, text: &str) -> String {
     let asked = tokio::time::timeout(PATIENCE, async {
         loop {
-            let answer = says(stage, command).await;
+            let answer = ask(stage, command).await;
             if answer.contains(text) {
                 return answer;
             }
@@ -79,7 +73,7 @@ async fn leads_come_at_their_pace_while_conversations_may_not_be_read_and_the_pe
     }
     let status = says_at_last(&stage, "/status", "Read conversations").await;
     assert!(status.contains("connected") && status.contains("Authentication"), "{status}");
-    let list = says(&stage, "/notify list").await;
+    let list = ask(&stage, "/notify list").await;
     assert!(list.contains("Read conversations") && list.contains("Authentication"), "{list}");
     let healthy = tokio::time::timeout(PATIENCE, async {
         loop {
@@ -133,7 +127,7 @@ async fn a_search_that_intercom_does_not_accept_is_told_after_a_quarter_of_an_ho
     stage.intercom.faults().turn_off(fault);
     stage.cards(stage.guild.sales, 1).await;
     told(&stage, "-# Back").await;
-    let status = says(&stage, "/status").await;
+    let status = ask(&stage, "/status").await;
     assert!(status.contains("connected") && status.contains("**Trouble** None."), "{status}");
     stage.stop().await;
 }
@@ -146,7 +140,7 @@ async fn a_refused_token_is_told_after_two_minutes_and_any_command_that_succeeds
     stage.intercom.revoke();
     says_at_last(&stage, "/status", "Intercom refuses the token").await;
     for command in ["/notify list", "/setup"] {
-        let answer = says(&stage, command).await;
+        let answer = ask(&stage, command).await;
         assert!(answer.starts_with("⚠️ I cannot read anything: Intercom refuses the token."), "{answer}");
     }
     stage.clock.advance(Duration::from_secs(120));
@@ -154,7 +148,7 @@ async fn a_refused_token_is_told_after_two_minutes_and_any_command_that_succeeds
     lead(&stage, "Meanwhile");
     stage.intercom.restore();
     // Whether the next try of its own or this command comes first, the card must not wait for a second one.
-    says(&stage, "/lead list").await;
+    ask(&stage, "/lead list").await;
     stage.cards(stage.guild.sales, 1).await;
     told(&stage, "-# Back: I can read **Acme** again.").await;
     stage.stop().await;

@@ -9,6 +9,7 @@ use reqwest::{Method, StatusCode};
 
 use crate::notifications::shown_ids;
 use crate::stage::{Stage, cards_in};
+use crate::talk::ask;
 
 /// Three tries, ever further apart, and what follows them.
 const LONG: Duration = Duration::from_mins(4);
@@ -26,12 +27,6 @@ fn of_posts_with(text: &str, effect: Effect) -> Fault {
     let text = text.to_owned();
     let fault = Fault::new(effect).method(Method::POST).path_containing("/messages");
     fault.when(move |asked| holds(asked.body, &text))
-}
-
-async fn ask(stage: &Stage, command: &str) -> String {
-    let mark = stage.discord.member(stage.guild.id, "mark");
-    let reply = mark.slash(stage.guild.support, command).expect("the command is registered");
-    reply.text().await.expect("the bot answers")
 }
 
 /// Leads go to #sales, users to #support, where one comes every second until the probe holds.

@@ -87,11 +87,23 @@ impl IntercomPort {
             (Weather::Fair, Some(route)) => intercom.weather_of(route),
             (weather, _) => weather,
         };
-        let outcome = match weather {
-            Weather::Fair if intercom.chance.per_mille(4) => {
-                Err(IntercomError::Unavailable(Unanswered::Failing))
-            }
-            Weather::Failing(often) if intercom.chance.per_mille(often) => {
+        let outcome = self.outcome_in(weather, route).await;
+        if !matches!(outcome, Err(IntercomError::Unavailable(_))) {
+            self.server_time.observe(time.true_second(), sent, self.server_time.steady());
+        }
+        self.world.note(format_args!("{}: {outcome:?}", operation.name()));
+        if outcome.is_ok() {
+            self.accepted.tell();
+        }
+        outcome.map(|()| read(&intercom.truth()))
+    }
+
+    /// How a call ends in a weather.
+    async fn outcome_in(&self, weather: Weather, route: Option<Route>) -> Result<(), IntercomError> {
+        let chance = &self.world.intercom.chance;
+        match weather {
+            Weather::Fair if chance.per_mille(4) => Err(IntercomError::Unavailable(Unanswered::Failing)),
+            Weather::Failing(often) if chance.per_mille(often) => {
                 Err(IntercomError::Unavailable(Unanswered::Failing))
             }
             Weather::Fair | Weather::Failing(_) => Ok(()),
@@ -114,15 +126,7 @@ impl IntercomPort {
                 code: "parameter_invalid".to_owned(),
                 message: "invalid".to_owned(),
             }),
-        };
-        if !matches!(outcome, Err(IntercomError::Unavailable(_))) {
-            self.server_time.observe(time.true_second(), sent, self.server_time.steady());
         }
-        self.world.note(format_args!("{}: {outcome:?}", operation.name()));
-        if outcome.is_ok() {
-            self.accepted.tell();
-        }
-        outcome.map(|()| read(&intercom.truth()))
     }
 
     /// The same, for calls of somebody else.
