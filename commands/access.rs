@@ -3,6 +3,7 @@
 use deskbell_domain::access::Grant;
 use deskbell_domain::crowd::Headcount;
 use deskbell_domain::ids::{GuildId, RoleId};
+use deskbell_domain::message::Message;
 use deskbell_domain::service::access::{self as service, Allowing, Withdrawal, without_everyone};
 use deskbell_domain::service::audience::headcount_in_time;
 use poise::serenity_prelude as serenity;
@@ -13,7 +14,7 @@ use crate::interaction::error::CommandError;
 use crate::interaction::request;
 use crate::interaction::session::Session;
 use crate::notify::begun;
-use crate::reply::{self, Reply};
+use crate::reply;
 
 /// Choose who may see customers
 #[poise::command(
@@ -70,7 +71,7 @@ pub(crate) async fn allow(
     role: RoleId,
     grant: Option<Grant>,
     headcount: &Headcount,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     let allowing = service::allow(&request::of(context, asker), role, grant, headcount).await;
     Ok(match allowing.map_err(|not_done| request::refused(context, "access add", not_done))? {
         Allowing::Given(given) => reply::access::added(role, given, headcount),
@@ -83,7 +84,7 @@ pub(crate) async fn allow_anyway(
     session: &Session<'_>,
     role: RoleId,
     grant: Grant,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     let (context, asker) = (&session.context, &session.asker);
     let given = service::allow_anyway(&request::of(context, asker), role, grant).await;
     let given = given.map_err(|not_done| request::refused(context, "access add", not_done))?;
@@ -95,7 +96,7 @@ pub(crate) async fn withdraw(
     context: &CommandContext,
     asker: &Asker,
     role: RoleId,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     let withdrawal = service::withdraw(&request::of(context, asker), role).await;
     Ok(match withdrawal.map_err(|not_done| request::refused(context, "access remove", not_done))? {
         Withdrawal::Taken => reply::access::removed(role),

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use deskbell_discord::interaction::Interactions;
+use deskbell_discord::rest::Rest;
 use deskbell_domain::access::ManageServer;
-use deskbell_domain::announcement::Announcement;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::crowd::Headcount;
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Reference, Settlement, Source, Verdict};
@@ -17,6 +18,7 @@ use deskbell_domain::event::{Event, EventId, EventKind, Record};
 use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId, SubscriptionId, WorkspaceId,
 };
+use deskbell_domain::message::Message;
 use deskbell_domain::names::Names;
 use deskbell_domain::port::intercom::{Intercom, IntercomHandles, MockIntercom, OnBehalfOf, Usage};
 use deskbell_domain::port::messenger::{Pace, PostOutcome};
@@ -32,6 +34,7 @@ use deskbell_domain::time::{Clock, ServerTime, Timestamp, UnixMillis};
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_store::KvStore;
 use deskbell_store::engine::memory::{Fault, MemoryEngine};
+use secrecy::SecretString;
 
 use self::channels::Fixed;
 
@@ -44,7 +47,7 @@ use crate::interaction::error::CommandError;
 use crate::interaction::request::subscribe_point;
 use crate::interaction::workspace::{Connected, WorkspaceContext, WorkspacePorts, Workspaces};
 use crate::notify::add::try_to_add;
-use crate::reply::{self, Reply};
+use crate::reply;
 
 pub(crate) const GUILD: GuildId = GuildId(7);
 pub(crate) const SALES: ChannelId = ChannelId(20);
@@ -90,14 +93,10 @@ struct Desktop {
 
 #[async_trait]
 impl Outbox for Desktop {
-    async fn post_once(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
+    async fn post_once(&self, channel: ChannelId, message: Message) -> PostOutcome {
         let outcome = self.outcome.lock().unwrap().clone();
         if matches!(outcome, PostOutcome::Posted { .. }) {
-            let text = reply::tests::read(&Reply {
-                content: message.content,
-                cards: message.cards,
-                ..Reply::default()
-            });
+            let text = reply::tests::read(&Message { rows: Vec::new(), ..message });
             self.posted.lock().unwrap().push((channel, text));
         }
         outcome
@@ -164,6 +163,7 @@ fn context(store: &KvStore, desktop: &Arc<Desktop>, channels: &Arc<Fixed>) -> Co
     let dependencies = Dependencies {
         store: Arc::new(store.clone()),
         channels: channels.clone(),
+        interactions: nowhere(),
         random: Arc::new(random),
         clock: Arc::new(Still),
         workspaces: Arc::new(OneServer(Arc::clone(&workspace))),
@@ -175,6 +175,12 @@ fn context(store: &KvStore, desktop: &Arc<Desktop>, channels: &Arc<Fixed>) -> Co
         update_fields: UpdateFields::default(),
     };
     CommandContext { bot: Arc::new(BotContext::new(dependencies, facts, Arc::default())), workspace }
+}
+
+/// No test of a command's work answers over the network.
+fn nowhere() -> Interactions {
+    let token = SecretString::from("no token".to_owned());
+    Interactions::new(Rest::new("http://127.0.0.1:9", token).expect("a client"))
 }
 
 fn served(store: &KvStore, desktop: &Arc<Desktop>) -> WorkspaceContext {
@@ -225,7 +231,7 @@ pub(crate) fn member(roles: &[RoleId]) -> Asker {
 }
 
 /// As a person reads it, whichever way it went.
-pub(crate) fn read(context: &CommandContext, result: Result<Reply, CommandError>) -> String {
+pub(crate) fn read(context: &CommandContext, result: Result<Message, CommandError>) -> String {
     let reply = result.unwrap_or_else(|failure| {
         reply::failure(context.around(), &failure, &Effect::Write, &Reference::of_error(7))
     });

@@ -1,14 +1,15 @@
 //! `/help`: what the asker may use, and nothing else.
 
 use deskbell_domain::access::{Grant, ManageServer};
+use deskbell_domain::message::Message;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::{CommandContext, Ctx};
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
 use crate::interaction::session::Session;
+use crate::reply;
 use crate::reply::help::Reach;
-use crate::reply::{self, Reply};
 
 /// Show what you can do here
 #[poise::command(slash_command, guild_only)]
@@ -19,7 +20,7 @@ pub(crate) async fn help(ctx: Ctx<'_>) -> Result<(), CommandError> {
 }
 
 /// What the asker may use.
-pub(crate) async fn help_for(context: &CommandContext, asker: &Asker) -> Result<Reply, CommandError> {
+pub(crate) async fn help_for(context: &CommandContext, asker: &Asker) -> Result<Message, CommandError> {
     match guard::may_look(context, asker, Grant::Look).await {
         Ok(()) => {}
         Err(CommandError::Refused(Refusal::NoAccess { roles, .. })) => {

@@ -26,14 +26,13 @@ use poise::serenity_prelude as serenity;
 
 pub use interaction::bot::{BotContext, CommandIds, Dependencies, Facts};
 pub use interaction::context::Command;
-pub use interaction::error::{CommandError, DiscordFailure};
+pub use interaction::error::CommandError;
 pub use interaction::refusal::{ClosedChannel, NotPosted, Refusal};
 pub use interaction::registration::{
     RegistrationError, register_if_changed, register_until_done, registration_body,
 };
 pub use interaction::workspace::{Connected, DayOf, Waiting, WorkspaceContext, WorkspacePorts, Workspaces};
 pub use press::dispatch::custom_id_as_read;
-pub use reply::{Control, File, Reply, Row};
 
 /// Every command, in the order of the picker.
 pub fn commands() -> Vec<Command> {

@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, SubscriptionId};
+use deskbell_domain::message::Message;
 use deskbell_domain::service::access::without_everyone;
 use deskbell_domain::service::audience::members_to_ask_about;
 use deskbell_domain::service::notify::add::SubscribePoint;
@@ -25,9 +26,9 @@ use crate::interaction::session::Session;
 use crate::interaction::tell::log;
 use crate::notify::begun;
 use crate::notify::run as notify_run;
+use crate::reply;
 use crate::reply::notify::Listed;
 use crate::reply::setup::Picture;
-use crate::reply::{self, Reply};
 
 /// The command that errors name.
 const AGAIN: &str = "setup";
@@ -48,13 +49,13 @@ pub(crate) async fn setup(ctx: Ctx<'_>) -> Result<(), CommandError> {
 pub(crate) async fn who_everybody_is(
     context: &CommandContext,
     asker: &Asker,
-) -> Result<Option<Reply>, CommandError> {
+) -> Result<Option<Message>, CommandError> {
     let members = members_to_ask_about(&request::of(context, asker)).await?;
     Ok(members.map(reply::audience::ask_who_everybody_is))
 }
 
 /// The message as things stand now.
-pub(crate) async fn draw(context: &CommandContext, asker: &Asker) -> Result<Reply, CommandError> {
+pub(crate) async fn draw(context: &CommandContext, asker: &Asker) -> Result<Message, CommandError> {
     let mut listed = Vec::new();
     let store = context.store();
     for standing in standings(store, store, asker.guild).await? {
@@ -88,7 +89,7 @@ pub(crate) async fn choose_channels(
     shown: &[SubscriptionId],
     chosen: &BTreeSet<ChannelId>,
     point: SubscribePoint,
-) -> Result<Vec<Reply>, CommandError> {
+) -> Result<Vec<Message>, CommandError> {
     let workspace = &context.workspace.workspace;
     let choice = ChannelChoice { workspace, kind, shown, chosen, point };
     let news = service::choose_channels(&request::of(context, asker), choice).await;
@@ -96,7 +97,7 @@ pub(crate) async fn choose_channels(
     Ok(news.into_iter().map(|one| channel_news(context, one)).collect())
 }
 
-fn channel_news(context: &CommandContext, news: ChannelNews) -> Reply {
+fn channel_news(context: &CommandContext, news: ChannelNews) -> Message {
     match news {
         ChannelNews::NotAdded(not_done) => failed(context, not_done),
         ChannelNews::HeldBack(made, audience) => reply::audience::ask_about(&made, audience),
@@ -118,7 +119,7 @@ pub(crate) async fn roles(
     conclude(session, news.into_iter().map(|one| role_news(context, one)).collect()).await
 }
 
-fn role_news(context: &CommandContext, news: RoleNews) -> Reply {
+fn role_news(context: &CommandContext, news: RoleNews) -> Message {
     match news {
         RoleNews::Crowd(role, grant, headcount) => reply::access::crowd(role, grant, &headcount),
         RoleNews::NotGiven(not_done) => failed(context, not_done),
@@ -126,7 +127,7 @@ fn role_news(context: &CommandContext, news: RoleNews) -> Reply {
 }
 
 /// Draws the message anew, and tells in messages of their own what did not work or is to be asked.
-async fn conclude(session: &Session<'_>, told: Vec<Reply>) -> Result<(), CommandError> {
+async fn conclude(session: &Session<'_>, told: Vec<Message>) -> Result<(), CommandError> {
     session.answer.give(draw(&session.context, &session.asker).await?).await?;
     for reply in told {
         session.answer.add(reply).await.map_err(CommandError::Discord)?;
@@ -135,7 +136,7 @@ async fn conclude(session: &Session<'_>, told: Vec<Reply>) -> Result<(), Command
 }
 
 /// What did not work is to be chosen here again, not with the command whose service did it.
-fn failed(context: &CommandContext, not_done: NotDone) -> Reply {
+fn failed(context: &CommandContext, not_done: NotDone) -> Message {
     let failure = request::refused(context, AGAIN, not_done);
     let reference = log(&context.bot, AGAIN, &failure);
     reply::failure(context.around(), &failure, &Effect::Write, &reference)

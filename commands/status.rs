@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use deskbell_domain::access::Grant;
+use deskbell_domain::message::Message;
 use deskbell_domain::service::notify as service;
 
 use crate::interaction::asker::Asker;
@@ -11,9 +12,9 @@ use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
 use crate::interaction::session::Session;
 use crate::notify::run as notify_run;
+use crate::reply;
 use crate::reply::delivery::Undelivered;
 use crate::reply::status::Picture;
-use crate::reply::{self, Reply};
 
 /// Show how the bot is
 #[poise::command(slash_command, guild_only)]
@@ -26,7 +27,7 @@ pub(crate) async fn status(ctx: Ctx<'_>) -> Result<(), CommandError> {
 }
 
 /// What the asker may know.
-pub(crate) async fn status_for(context: &CommandContext, asker: &Asker) -> Result<Reply, CommandError> {
+pub(crate) async fn status_for(context: &CommandContext, asker: &Asker) -> Result<Message, CommandError> {
     match guard::may_look(context, asker, Grant::Look).await {
         Ok(()) => draw(context, asker).await,
         Err(CommandError::Refused(Refusal::NoAccess { .. })) => Ok(reply::status::without_access()),
@@ -34,7 +35,7 @@ pub(crate) async fn status_for(context: &CommandContext, asker: &Asker) -> Resul
     }
 }
 
-async fn draw(context: &CommandContext, asker: &Asker) -> Result<Reply, CommandError> {
+async fn draw(context: &CommandContext, asker: &Asker) -> Result<Message, CommandError> {
     let store = context.store();
     let workspace = &context.workspace.workspace;
     let standings = service::standings(store, store, asker.guild).await?;

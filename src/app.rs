@@ -17,6 +17,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use deskbell_commands::{BotContext, Dependencies, Facts};
 use deskbell_discord::directory::Directory;
+use deskbell_discord::interaction::Interactions;
 use deskbell_discord::messenger::{OwnId, RestMessenger};
 use deskbell_domain::port::store::Store;
 use deskbell_domain::time::{Clock, ServerTime};
@@ -75,7 +76,7 @@ impl App {
         let shared =
             shared(&config, &adapters, &store, &directory, RestMessenger::new(rest.clone(), own.clone()));
         let workspaces = Arc::<Workspaces>::default();
-        let bot = bot(&shared, &workspaces);
+        let bot = bot(&shared, &workspaces, Interactions::new(rest.clone()));
         let events = gateway::Events {
             directory,
             own,
@@ -162,10 +163,11 @@ fn shared(
     }
 }
 
-fn bot(shared: &Shared, workspaces: &Arc<Workspaces>) -> Arc<BotContext> {
+fn bot(shared: &Shared, workspaces: &Arc<Workspaces>, interactions: Interactions) -> Arc<BotContext> {
     let dependencies = Dependencies {
         store: shared.store.clone(),
         channels: shared.channels.clone(),
+        interactions,
         random: shared.random.clone(),
         clock: shared.clock.clone(),
         workspaces: workspaces.clone(),

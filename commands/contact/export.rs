@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use deskbell_domain::contact::Role;
+use deskbell_domain::message::File;
 use deskbell_domain::port::intercom::{Intercom, OnBehalfOf};
 use deskbell_domain::service::export::Walk;
 use deskbell_domain::service::list::ListQuery;
@@ -13,7 +14,7 @@ use crate::contact::export_file::{ExportFile, Format};
 use crate::interaction::audit::{self, Action};
 use crate::interaction::error::CommandError;
 use crate::interaction::session::Session;
-use crate::reply::{self, Ending, File};
+use crate::reply::{self, Ending};
 
 /// A clean stop well before Discord forgets the interaction after fifteen minutes.
 const LONGEST: Duration = Duration::from_mins(10);

@@ -1,8 +1,8 @@
 //! [Share here]: a card from a reply, shown to everyone in the channel.
 
-use deskbell_domain::announcement::Announcement;
 use deskbell_domain::contact::Role;
 use deskbell_domain::ids::ContactId;
+use deskbell_domain::message::Message;
 use deskbell_domain::service::companies::resolve_names;
 use deskbell_domain::service::look_up::{LookUp, by_id};
 use deskbell_domain::service::share::{self as service, NotShared, Share, ShareDecision, Sharing};
@@ -38,7 +38,7 @@ pub(crate) async fn share(
 }
 
 /// The contact as it is now, as everyone in the channel will see it.
-async fn card(session: &Session<'_>, id: &ContactId) -> Result<Announcement, CommandError> {
+async fn card(session: &Session<'_>, id: &ContactId) -> Result<Message, CommandError> {
     let mut contact = match session.answer.patiently(by_id(&*session.intercom, id)).await? {
         LookUp::Found(contact) | LookUp::Merged(contact) => *contact,
         _ => return Err(Refusal::Unknown { role: Role::Lead, text: id.to_string() }.into()),

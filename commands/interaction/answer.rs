@@ -8,59 +8,77 @@ use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use deskbell_discord::interaction::{DiscordFailure, First, Interaction, Interactions};
 use deskbell_domain::backoff::Backoff;
+use deskbell_domain::ids::ApplicationId;
+use deskbell_domain::message::Message;
 use poise::serenity_prelude as serenity;
-use serenity::Builder as _;
+use secrecy::SecretString;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use crate::interaction::bot::BotContext;
 use crate::interaction::context::Ctx;
-use crate::interaction::error::{CommandError, DiscordFailure};
-use crate::interaction::render;
+use crate::interaction::error::CommandError;
 use crate::press::place::Place;
-use crate::reply::{self, Reply};
+use crate::reply;
 
 /// After this long a person is told that Intercom is slow.
 const SLOW_AFTER: Duration = Duration::from_secs(10);
-/// How long one call to Discord may take.
-const CALL_WITHIN: Duration = Duration::from_secs(10);
 /// How often an edit is tried: repeating one does no harm.
 const EDIT_TRIES: u32 = 3;
 const BETWEEN_EDITS: Backoff = Backoff::new(Duration::from_secs(2), Duration::from_secs(4));
-const ALREADY_ACKNOWLEDGED: isize = 40060;
+/// However long Discord asks to wait before an edit: nobody reads an answer that comes later.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const ALREADY_ACKNOWLEDGED: u64 = 40060;
 
 /// The way back to the one who asked.
 pub(crate) struct Answer<'a> {
-    http: &'a serenity::Http,
-    id: serenity::InteractionId,
-    token: &'a str,
+    interactions: Interactions,
+    interaction: Interaction,
     acknowledged: &'a AtomicBool,
     place: Place,
     /// Keeps the shutdown waiting while the answer is being worked on.
     _in_progress: TaskTrackerToken,
 }
 
+/// What an answer to a slash command is addressed to.
+pub(crate) fn address_of_command(command: &serenity::CommandInteraction) -> Interaction {
+    address(command.application_id, command.id, &command.token)
+}
+
+/// What an answer to a press is addressed to.
+pub(crate) fn address_of_press(press: &serenity::ComponentInteraction) -> Interaction {
+    address(press.application_id, press.id, &press.token)
+}
+
+fn address(application: serenity::ApplicationId, id: serenity::InteractionId, token: &str) -> Interaction {
+    Interaction {
+        application: ApplicationId(application.get()),
+        id: id.get(),
+        token: SecretString::from(token.to_owned()),
+    }
+}
+
 impl<'a> Answer<'a> {
     pub(crate) fn new(
-        http: &'a serenity::Http,
-        id: serenity::InteractionId,
-        token: &'a str,
+        bot: &BotContext,
+        interaction: Interaction,
         acknowledged: &'a AtomicBool,
         place: Place,
-        in_progress: TaskTrackerToken,
     ) -> Self {
-        Self { http, id, token, acknowledged, place, _in_progress: in_progress }
+        Self {
+            interactions: bot.dependencies.interactions.clone(),
+            interaction,
+            acknowledged,
+            place,
+            _in_progress: bot.in_progress.token(),
+        }
     }
 
     /// The way back from a slash command.
     pub(crate) fn of_command(ctx: Ctx<'a>) -> Self {
-        Self::new(
-            &ctx.framework.serenity_context.http,
-            ctx.interaction.id,
-            &ctx.interaction.token,
-            ctx.has_sent_initial_response,
-            Place::New,
-            ctx.framework.user_data.in_progress.token(),
-        )
+        let address = address_of_command(ctx.interaction);
+        Self::new(ctx.framework.user_data, address, ctx.has_sent_initial_response, Place::New)
     }
 
     /// Acknowledges; what follows may take up to fifteen minutes.
@@ -69,10 +87,8 @@ impl<'a> Answer<'a> {
             return Ok(());
         }
         let first = match self.place {
-            Place::New => serenity::CreateInteractionResponse::Defer(
-                serenity::CreateInteractionResponseMessage::new().ephemeral(true),
-            ),
-            Place::Same | Place::Again => serenity::CreateInteractionResponse::Acknowledge,
+            Place::New => First::Later,
+            Place::Same | Place::Again => First::LaterInPlace,
         };
         match self.respond(first).await {
             Err(failure) if failure.code != ALREADY_ACKNOWLEDGED => Err(CommandError::Discord(failure)),
@@ -81,60 +97,46 @@ impl<'a> Answer<'a> {
     }
 
     /// Says something: at once, or in place of what was said before.
-    pub(crate) async fn give(&self, reply: Reply) -> Result<(), CommandError> {
+    pub(crate) async fn give(&self, reply: Message) -> Result<(), CommandError> {
         self.say(reply).await.map_err(CommandError::Discord)
     }
 
-    async fn say(&self, reply: Reply) -> Result<(), DiscordFailure> {
+    async fn say(&self, reply: Message) -> Result<(), DiscordFailure> {
         if self.acknowledged.load(Ordering::SeqCst) {
-            return self.edit(reply).await;
+            return self.edit(&reply).await;
         }
-        let message = render::response(&reply);
         let first = match self.place {
-            Place::New => serenity::CreateInteractionResponse::Message(message.ephemeral(true)),
-            Place::Same | Place::Again => serenity::CreateInteractionResponse::UpdateMessage(message),
+            Place::New => First::Message(reply.clone().ephemeral()),
+            Place::Same | Place::Again => First::InPlace(reply.clone()),
         };
         match self.respond(first).await {
-            Err(failure) if failure.code == ALREADY_ACKNOWLEDGED => {
-                self.acknowledged.store(true, Ordering::SeqCst);
-                self.edit(reply).await
-            }
+            Err(failure) if failure.code == ALREADY_ACKNOWLEDGED => self.edit(&reply).await,
             result => result,
         }
     }
 
     /// Says something better in place of what was said before; a failure leaves what is there, and is nobody's loss.
-    pub(crate) async fn improve(&self, reply: Reply) {
-        let (body, files) = render::edit(&reply);
-        let edit = self.http.edit_original_interaction_response(self.token, &body, files);
-        if let Err(failure) = within(edit).await {
+    pub(crate) async fn improve(&self, reply: Message) {
+        if let Err(failure) = self.interactions.edit(&self.interaction, &reply).await {
             tracing::debug!(%failure, "an answer could not be bettered");
         }
     }
 
     /// Says no: never in place of a message that shows something.
-    pub(crate) async fn refuse(&self, reply: Reply) -> Result<(), DiscordFailure> {
+    pub(crate) async fn refuse(&self, reply: Message) -> Result<(), DiscordFailure> {
         match (self.acknowledged.load(Ordering::SeqCst), self.place) {
-            (true, Place::New | Place::Again) => self.edit(reply).await,
+            (true, Place::New | Place::Again) => self.edit(&reply).await,
             (true, Place::Same) => self.add(reply).await,
-            (false, _) => {
-                let message = render::response(&reply).ephemeral(true);
-                match self.respond(serenity::CreateInteractionResponse::Message(message)).await {
-                    Err(failure) if failure.code == ALREADY_ACKNOWLEDGED => self.edit(reply).await,
-                    result => result,
-                }
-            }
+            (false, _) => match self.respond(First::Message(reply.clone().ephemeral())).await {
+                Err(failure) if failure.code == ALREADY_ACKNOWLEDGED => self.edit(&reply).await,
+                result => result,
+            },
         }
     }
 
     /// Says something more, in a message of its own.
-    pub(crate) async fn add(&self, reply: Reply) -> Result<(), DiscordFailure> {
-        let message = render::follow_up(&reply).ephemeral(true);
-        within(async {
-            let id: Option<serenity::MessageId> = None;
-            message.execute(self.http, (id, self.token)).await.map(drop)
-        })
-        .await
+    pub(crate) async fn add(&self, reply: Message) -> Result<(), DiscordFailure> {
+        self.interactions.follow_up(&self.interaction, &reply.ephemeral()).await
     }
 
     /// Waits for work, and tells the one who asked if it takes long.
@@ -144,7 +146,7 @@ impl<'a> Answer<'a> {
             biased;
             result = &mut work => result,
             () = tokio::time::sleep(SLOW_AFTER) => {
-                if self.place != Place::Same && let Err(failure) = self.edit(reply::slow()).await {
+                if self.place != Place::Same && let Err(failure) = self.edit(&reply::slow()).await {
                     tracing::debug!(%failure, "the slowness could not be told");
                 }
                 work.await
@@ -152,31 +154,28 @@ impl<'a> Answer<'a> {
         }
     }
 
-    async fn respond(&self, response: serenity::CreateInteractionResponse) -> Result<(), DiscordFailure> {
-        let mut result = within(response.clone().execute(self.http, (self.id, self.token))).await;
+    async fn respond(&self, first: First) -> Result<(), DiscordFailure> {
+        let mut result = self.interactions.respond(&self.interaction, &first).await;
         if result.is_err_and(|failure| !is_final(failure)) {
             // Perhaps only the answer was lost: then Discord says that it is acknowledged already.
-            result = within(response.execute(self.http, (self.id, self.token))).await;
+            result = self.interactions.respond(&self.interaction, &first).await;
         }
-        match result {
-            Ok(()) => self.acknowledged.store(true, Ordering::SeqCst),
-            Err(failure) if failure.code == ALREADY_ACKNOWLEDGED => {
-                self.acknowledged.store(true, Ordering::SeqCst);
-            }
-            Err(_) => {}
+        if result.is_ok() || result.is_err_and(|failure| failure.code == ALREADY_ACKNOWLEDGED) {
+            self.acknowledged.store(true, Ordering::SeqCst);
         }
         result
     }
 
-    async fn edit(&self, reply: Reply) -> Result<(), DiscordFailure> {
+    async fn edit(&self, reply: &Message) -> Result<(), DiscordFailure> {
         let mut tries = 1;
         loop {
-            let (body, files) = render::edit(&reply);
-            let edit = self.http.edit_original_interaction_response(self.token, &body, files);
-            match within(edit).await {
+            match self.interactions.edit(&self.interaction, reply).await {
                 Ok(()) => return Ok(()),
                 Err(failure) if tries == EDIT_TRIES || is_final(failure) => return Err(failure),
-                Err(_) => tokio::time::sleep(BETWEEN_EDITS.after(tries)).await,
+                Err(failure) => {
+                    let pause = BETWEEN_EDITS.after(tries).max(failure.retry_after.unwrap_or_default());
+                    tokio::time::sleep(pause.min(LONGEST_PAUSE)).await;
+                }
             }
             tries += 1;
         }
@@ -186,13 +185,4 @@ impl<'a> Answer<'a> {
 /// Whether repeating cannot help: Discord understood and said no.
 fn is_final(failure: DiscordFailure) -> bool {
     (400..500).contains(&failure.status) && failure.status != 429
-}
-
-/// One call to Discord. An answer that cannot be read still means that the call was done.
-async fn within<T>(call: impl Future<Output = serenity::Result<T>>) -> Result<(), DiscordFailure> {
-    match tokio::time::timeout(CALL_WITHIN, call).await {
-        Ok(Ok(_) | Err(serenity::Error::Json(_))) => Ok(()),
-        Ok(Err(error)) => Err(error.into()),
-        Err(_) => Err(DiscordFailure { code: 0, status: 0 }),
-    }
 }

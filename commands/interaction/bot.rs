@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use deskbell_discord::interaction::Interactions;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::ids::{GuildId, MemberId};
 use deskbell_domain::port::channels::Channels;
@@ -29,6 +30,8 @@ pub struct Dependencies {
     pub store: Arc<dyn Store>,
     /// What is known of Discord's channels.
     pub channels: Arc<dyn Channels>,
+    /// The way back to whoever gave a command or pressed.
+    pub interactions: Interactions,
     /// References of errors and short keys.
     pub random: Arc<dyn Random>,
     /// Our own clock.

@@ -33,6 +33,15 @@ const LABEL_LIMIT: usize = 100;
 /// A choice: what is read, and what is sent.
 type Choice = (String, String);
 
+/// An empty list for an autocomplete that is refused.
+pub(crate) async fn no_choices(ctx: Ctx<'_>) {
+    let response =
+        serenity::CreateInteractionResponse::Autocomplete(serenity::CreateAutocompleteResponse::new());
+    if ctx.interaction.create_response(ctx.framework.serenity_context, response).await.is_err() {
+        tracing::debug!("an empty list of choices could not be sent");
+    }
+}
+
 /// Companies: name · `company_id`.
 pub(crate) async fn complete_company(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
     let Some((context, asker)) = looker(ctx).await else { return answer(Vec::new()) };

@@ -15,7 +15,6 @@ pub(crate) mod kept;
 pub(crate) mod newest;
 pub(crate) mod refusal;
 pub(crate) mod registration;
-pub(crate) mod render;
 pub(crate) mod request;
 pub(crate) mod rights;
 pub(crate) mod session;

@@ -4,11 +4,11 @@ use deskbell_domain::access::ManageServer;
 use deskbell_domain::channel::{Audience, ChannelKind, Permission};
 use deskbell_domain::contact::Role;
 use deskbell_domain::ids::{ChannelId, ContactId, GuildId, RoleId};
+use deskbell_domain::message::Message;
 use deskbell_domain::port::channels::ChannelError;
 pub use deskbell_domain::service::request::NotPosted;
 
 use crate::interaction::workspace::Waiting;
-use crate::reply::Reply;
 
 /// The answers that say no.
 #[derive(thiserror::Error)]
@@ -143,7 +143,7 @@ pub enum Refusal {
         /// For the log: a word or two without anybody's data.
         kind: &'static str,
         /// The sentence, without sign and reference.
-        reply: Box<Reply>,
+        reply: Box<Message>,
     },
 }
 

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use deskbell_discord::interaction::DiscordFailure;
 use deskbell_domain::backoff::Backoff;
 use deskbell_domain::ids::ApplicationId;
 use deskbell_domain::port::store::StoreError;
@@ -18,7 +19,6 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::interaction::bot::BotContext;
-use crate::interaction::error::DiscordFailure;
 
 /// Between tries.
 const BETWEEN_TRIES: Backoff = Backoff::new(Duration::from_secs(2), Duration::from_mins(15));
@@ -93,7 +93,7 @@ async fn call(
     let request = Request::new(route, method).body(body.map(|body| body.to_string().into_bytes()));
     match tokio::time::timeout(Duration::from_secs(30), http.fire::<Value>(request)).await {
         Ok(result) => result.map_err(DiscordFailure::from),
-        Err(_) => Err(DiscordFailure { code: 0, status: 0 }),
+        Err(_) => Err(DiscordFailure::NO_ANSWER),
     }
 }
 

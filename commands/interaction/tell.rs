@@ -4,20 +4,21 @@
 use std::sync::Arc;
 
 use deskbell_domain::delivery::Reference;
+use deskbell_domain::message::Message;
 use deskbell_domain::port::intercom::IntercomError;
 use poise::FrameworkError;
 use poise::serenity_prelude as serenity;
 use tracing::{error, info, warn};
 
-use crate::interaction::answer::Answer;
+use crate::interaction::answer::{Answer, address_of_command};
 use crate::interaction::bot::BotContext;
+use crate::interaction::complete;
 use crate::interaction::effect::Effect;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
-use crate::interaction::render;
 use crate::interaction::session::Session;
 use crate::press::place::Place;
-use crate::reply::{self, Reply};
+use crate::reply;
 
 /// Tells a failure to the one who asked and logs it once.
 pub(crate) async fn tell(session: &Session<'_>, command: &str, failure: &CommandError, effect: &Effect) {
@@ -43,7 +44,7 @@ pub(crate) async fn tell_bug(session: &Session<'_>, command: &str) {
     deliver(&session.answer, reply::bug(&reference)).await;
 }
 
-async fn deliver(answer: &Answer<'_>, reply: Reply) {
+async fn deliver(answer: &Answer<'_>, reply: Message) {
     if let Err(failure) = answer.refuse(reply).await {
         warn!(%failure, "an error could not be told");
     }
@@ -112,7 +113,7 @@ async fn not_manager(ctx: poise::Context<'_, Arc<BotContext>, CommandError>) {
 async fn in_command(ctx: poise::Context<'_, Arc<BotContext>, CommandError>, failure: CommandError) {
     let poise::Context::Application(ctx) = ctx else { return };
     if ctx.interaction_type == poise::CommandInteractionType::Autocomplete {
-        return render::no_choices(ctx).await;
+        return complete::no_choices(ctx).await;
     }
     let command = &ctx.command().qualified_name;
     let reference = log(ctx.framework.user_data, command, &failure);
@@ -124,7 +125,7 @@ async fn in_command(ctx: poise::Context<'_, Arc<BotContext>, CommandError>, fail
 async fn bug(ctx: poise::Context<'_, Arc<BotContext>, CommandError>) {
     let poise::Context::Application(ctx) = ctx else { return };
     if ctx.interaction_type == poise::CommandInteractionType::Autocomplete {
-        return render::no_choices(ctx).await;
+        return complete::no_choices(ctx).await;
     }
     let reference = Reference::of_error(ctx.framework.user_data.dependencies.random.number());
     error!(command = %ctx.command().qualified_name, %reference, "a command failed by a fault of ours");
@@ -137,14 +138,7 @@ async fn unknown_command(
 ) {
     let bot = framework.user_data;
     let acknowledged = std::sync::atomic::AtomicBool::new(false);
-    let answer = Answer::new(
-        &framework.serenity_context.http,
-        interaction.id,
-        &interaction.token,
-        &acknowledged,
-        Place::New,
-        bot.in_progress.token(),
-    );
+    let answer = Answer::new(bot, address_of_command(interaction), &acknowledged, Place::New);
     let reference = Reference::of_error(bot.dependencies.random.number());
     let failure = CommandError::from(Refusal::OldCommand);
     deliver(&answer, reply::failure(bot.around(), &failure, &Effect::Write, &reference)).await;

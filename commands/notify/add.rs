@@ -2,6 +2,7 @@
 
 use deskbell_domain::channel::{Audience, Permission};
 use deskbell_domain::ids::{ChannelId, SubscriptionId};
+use deskbell_domain::message::Message;
 use deskbell_domain::service::notify::add::{
     self as service, Addition, PublicDecision, SubscribePoint, Wanted, Wish,
 };
@@ -14,8 +15,8 @@ use crate::interaction::context::CommandContext;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::request;
 use crate::notify::run as notify_run;
+use crate::reply;
 use crate::reply::notify::{self as sentences, Added};
-use crate::reply::{self, Reply};
 
 /// The command that errors name.
 const AGAIN: &str = "notify add";
@@ -28,7 +29,7 @@ pub(crate) async fn add(
     channel: ChannelId,
     decision: PublicDecision,
     point: SubscribePoint,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     match try_to_add(context, asker, wish, channel, decision, point).await? {
         Addition::ToDecide(view) => Ok(sentences::ask_about_public(wish, view.id, view.audience)),
         Addition::AlreadyThere(subscription, view) => {
@@ -78,7 +79,7 @@ pub(crate) async fn change(
     id: SubscriptionId,
     detail: Detail,
     alert: Alert,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     let changed = run::change(&request::of(context, asker), id, detail, alert).await;
     Ok(sentences::changed(&changed.map_err(|not_done| request::refused(context, AGAIN, not_done))?))
 }
@@ -88,7 +89,7 @@ pub(crate) async fn show_all(
     context: &CommandContext,
     asker: &Asker,
     id: SubscriptionId,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     let shown = run::show_everything(&request::of(context, asker), id).await;
     let shown = shown.map_err(|not_done| request::refused(context, AGAIN, not_done))?;
     let audience = notify_run::audience(context, &shown).await.unwrap_or(Audience::Everyone);

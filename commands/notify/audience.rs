@@ -3,6 +3,7 @@
 
 use deskbell_domain::crowd::Everybody;
 use deskbell_domain::ids::ChannelId;
+use deskbell_domain::message::Message;
 use deskbell_domain::press::{AudienceChoice, Held};
 use deskbell_domain::service::audience as service;
 use deskbell_domain::service::notify::add::SubscribePoint;
@@ -16,8 +17,8 @@ use crate::interaction::guard;
 use crate::interaction::request;
 use crate::interaction::session::Session;
 use crate::interaction::tell::log;
+use crate::reply;
 use crate::reply::notify::ask_about_public;
-use crate::reply::{self, Reply};
 
 /// The command that errors name.
 const AGAIN: &str = "notify add";
@@ -40,7 +41,7 @@ pub(crate) async fn chosen(
     asker: &Asker,
     held: Held,
     choice: AudienceChoice,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     let request = request::of(context, asker);
     let found = match choice {
         AudienceChoice::Everything => {
@@ -68,7 +69,7 @@ pub(crate) async fn move_to(
     held: Held,
     channel: ChannelId,
     point: SubscribePoint,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     let workspace = &context.workspace.workspace;
     let moved = held_back::move_to(&request::of(context, asker), workspace, held, channel, point).await;
     Ok(match moved.map_err(|not_done| request::refused(context, AGAIN, not_done))? {
@@ -88,7 +89,7 @@ pub(crate) async fn move_to(
 }
 
 /// What is said of a failure, which is logged.
-fn told(context: &CommandContext, failure: &CommandError) -> Reply {
+fn told(context: &CommandContext, failure: &CommandError) -> Message {
     let reference = log(&context.bot, "move", failure);
     reply::failure(context.around(), failure, &Effect::Read { again: None }, &reference)
 }
@@ -98,7 +99,7 @@ pub(crate) async fn say_who_everybody_is(
     context: &CommandContext,
     asker: &Asker,
     everybody: Everybody,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     let said = service::say_who_everybody_is(&request::of(context, asker), everybody).await;
     said.map_err(|not_done| request::refused(context, "access list", not_done))?;
     Ok(reply::audience::everybody_is(context.around(), everybody))

@@ -1,6 +1,7 @@
 //! `/notify failed` as people see it: events that could not be posted.
 
 use deskbell_domain::delivery::DeadLetterId;
+use deskbell_domain::message::Message;
 use deskbell_domain::service::notify::failed::{self as service, Dropping, Letters};
 use deskbell_domain::service::request::NotDone;
 
@@ -8,11 +9,14 @@ use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
 use crate::interaction::error::CommandError;
 use crate::interaction::request;
-use crate::reply::Reply;
 use crate::reply::notify as sentences;
 
 /// A page of them.
-pub(crate) async fn list(context: &CommandContext, asker: &Asker, page: u32) -> Result<Reply, CommandError> {
+pub(crate) async fn list(
+    context: &CommandContext,
+    asker: &Asker,
+    page: u32,
+) -> Result<Message, CommandError> {
     Ok(sentences::failed(&service::all(&request::of(context, asker)).await?, page))
 }
 
@@ -21,7 +25,7 @@ pub(crate) async fn one(
     context: &CommandContext,
     asker: &Asker,
     id: DeadLetterId,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     let failed = service::one(&request::of(context, asker), id).await;
     Ok(sentences::failed_one(&failed.map_err(|not_done| refused(context, not_done))?))
 }
@@ -31,7 +35,7 @@ pub(crate) async fn try_again(
     context: &CommandContext,
     asker: &Asker,
     letters: Letters,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     let tried = service::try_again(&request::of(context, asker), letters).await;
     Ok(sentences::tried_again(&tried.map_err(|not_done| refused(context, not_done))?))
 }
@@ -41,7 +45,7 @@ pub(crate) async fn drop_letters(
     context: &CommandContext,
     asker: &Asker,
     letters: Letters,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     let dropping = service::drop_letters(&request::of(context, asker), letters).await;
     Ok(match dropping.map_err(|not_done| refused(context, not_done))? {
         Dropping::Dropped(count) => sentences::dropped(count),
@@ -50,7 +54,7 @@ pub(crate) async fn drop_letters(
 }
 
 /// [Drop them].
-pub(crate) async fn drop_all(context: &CommandContext, asker: &Asker) -> Result<Reply, CommandError> {
+pub(crate) async fn drop_all(context: &CommandContext, asker: &Asker) -> Result<Message, CommandError> {
     Ok(sentences::dropped(service::drop_all(&request::of(context, asker)).await?))
 }
 

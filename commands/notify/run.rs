@@ -2,6 +2,7 @@
 
 use deskbell_domain::channel::Audience;
 use deskbell_domain::ids::SubscriptionId;
+use deskbell_domain::message::Message;
 use deskbell_domain::service::audience::readers;
 use deskbell_domain::service::notify::run::{self as service, Missed, Resumption, Target};
 use deskbell_domain::service::notify::{sample, standings};
@@ -11,7 +12,6 @@ use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
 use crate::interaction::error::CommandError;
 use crate::interaction::request;
-use crate::reply::Reply;
 use crate::reply::delivery::Undelivered;
 use crate::reply::notify::{self as sentences, Listed, Wrong};
 
@@ -19,7 +19,11 @@ use crate::reply::notify::{self as sentences, Listed, Wrong};
 const REMOVE: &str = "notify remove";
 
 /// `/notify list`, a page of it.
-pub(crate) async fn list(context: &CommandContext, asker: &Asker, page: u32) -> Result<Reply, CommandError> {
+pub(crate) async fn list(
+    context: &CommandContext,
+    asker: &Asker,
+    page: u32,
+) -> Result<Message, CommandError> {
     let store = context.store();
     let standings = standings(store, store, asker.guild).await?;
     let failed = store.dead_letters(asker.guild).await?.len() as u64;
@@ -42,7 +46,7 @@ pub(crate) async fn audience(context: &CommandContext, subscription: &Subscripti
 
 /// [Try now]: whoever is on hold is tried at once, and the list is shown again. Each try may be refused by Discord, which
 /// bans a bot after too many refusals: pressed again at once it only shows the list.
-pub(crate) async fn try_now(context: &CommandContext, asker: &Asker) -> Result<Reply, CommandError> {
+pub(crate) async fn try_now(context: &CommandContext, asker: &Asker) -> Result<Message, CommandError> {
     if context.bot.may_try_now(asker.guild) {
         service::try_now(&request::of(context, asker)).await?;
     }
@@ -54,7 +58,7 @@ pub(crate) async fn pause(
     context: &CommandContext,
     asker: &Asker,
     target: Target,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     let paused = service::pause(&request::of(context, asker), target).await;
     let paused = paused.map_err(|not_done| request::refused(context, "notify pause", not_done))?;
     Ok(sentences::paused(context.around(), &paused.meant, &paused.done))
@@ -66,7 +70,7 @@ pub(crate) async fn resume(
     asker: &Asker,
     target: Target,
     missed: Option<Missed>,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     let resumption = service::resume(&request::of(context, asker), target, missed).await;
     let resumed = match resumption.map_err(|not_done| request::refused(context, "notify resume", not_done))? {
         Resumption::ToDecide { waiting, since } => {
@@ -86,7 +90,7 @@ pub(crate) async fn ask_before_removing(
     context: &CommandContext,
     asker: &Asker,
     id: SubscriptionId,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     let standing = service::before_removing(&request::of(context, asker), id).await;
     let standing = standing.map_err(|not_done| request::refused(context, REMOVE, not_done))?;
     Ok(sentences::ask_before_removing(&standing))
@@ -97,7 +101,7 @@ pub(crate) async fn remove(
     context: &CommandContext,
     asker: &Asker,
     id: SubscriptionId,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     let removed = service::remove(&request::of(context, asker), id).await;
     let removed = removed.map_err(|not_done| request::refused(context, REMOVE, not_done))?;
     Ok(sentences::removed(&removed.subscription, removed.dropped))
@@ -108,7 +112,7 @@ pub(crate) async fn test(
     context: &CommandContext,
     asker: &Asker,
     target: Target,
-) -> Result<Reply, CommandError> {
+) -> Result<Message, CommandError> {
     let workspace = &context.workspace.workspace;
     let tried = sample::test(&request::of(context, asker), workspace, target).await;
     let tried = tried.map_err(|not_done| request::refused(context, "notify test", not_done))?;

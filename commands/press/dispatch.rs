@@ -13,7 +13,7 @@ use futures::FutureExt as _;
 use poise::serenity_prelude as serenity;
 use serenity::ComponentInteractionDataKind as Kind;
 
-use crate::interaction::answer::Answer;
+use crate::interaction::answer::{Answer, address_of_press};
 use crate::interaction::asker::Asker;
 use crate::interaction::at_work::AtWork;
 use crate::interaction::bot::BotContext;
@@ -95,25 +95,23 @@ pub(crate) async fn on_event(
     framework: poise::FrameworkContext<'_, Arc<BotContext>, CommandError>,
     event: &serenity::FullEvent,
 ) -> Result<(), CommandError> {
-    let http = &framework.serenity_context.http;
     if let serenity::FullEvent::InteractionCreate { interaction: serenity::Interaction::Component(press) } =
         event
     {
-        pressed(framework.user_data, http, press).await;
+        pressed(framework.user_data, press).await;
     }
     Ok(())
 }
 
 /// One press, from its `custom_id` to its answer.
-async fn pressed(bot: &Arc<BotContext>, http: &serenity::Http, press: &serenity::ComponentInteraction) {
+async fn pressed(bot: &Arc<BotContext>, press: &serenity::ComponentInteraction) {
     let acknowledged = AtomicBool::new(false);
     let parsed = Press::parse(&press.data.custom_id);
     let (place, effect) = match &parsed {
         Some(parsed) => (parsed.place(), parsed.effect()),
         None => (Place::New, Effect::Write),
     };
-    let in_progress = bot.in_progress.token();
-    let answer = Answer::new(http, press.id, &press.token, &acknowledged, place, in_progress);
+    let answer = Answer::new(bot, address_of_press(press), &acknowledged, place);
     let session = match begun(bot, press) {
         Ok((context, asker, at_work)) => Session::new(context, asker, answer, at_work),
         Err(failure) => return tell::refuse(bot, &answer, "press", &failure, &effect).await,

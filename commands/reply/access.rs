@@ -4,8 +4,9 @@ use deskbell_domain::access::{Access, Grant};
 use deskbell_domain::card::text::Text;
 use deskbell_domain::crowd::Headcount;
 use deskbell_domain::ids::RoleId;
+use deskbell_domain::message::{Button, Message};
 
-use super::{Reply, counted, danger, number};
+use super::{counted, number};
 use crate::interaction::bot::Around;
 use crate::press::set_up::SetUpPress;
 
@@ -13,29 +14,29 @@ use crate::press::set_up::SetUpPress;
 const MOST_NAMED: usize = 40;
 
 /// A role was given access.
-pub(crate) fn added(role: RoleId, grant: Grant, headcount: &Headcount) -> Reply {
+pub(crate) fn added(role: RoleId, grant: Grant, headcount: &Headcount) -> Message {
     let size = headcount.roles.get(&role).map(|count| format!(" ({})", counted(*count, "member")));
     let may = match grant {
         Grant::Look => "may use /lead and /user",
         Grant::LookAndExport => "may use /lead and /user, and export all leads",
     };
-    Reply::say(format!("✅ <@&{role}>{} {may}.", size.unwrap_or_default())).small(Text::ours(
+    Message::say(format!("✅ <@&{role}>{} {may}.", size.unwrap_or_default())).small(Text::ours(
         "Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. \
          Discord's page can only narrow what I allow.",
     ))
 }
 
 /// @everyone was chosen; the sign is put before it where refusals are told.
-pub(crate) fn everyone() -> Reply {
-    Reply::say(
+pub(crate) fn everyone() -> Message {
+    Message::say(
         "@everyone would show your customers to the whole server. Choose a role that only your team has.",
     )
 }
 
 /// So many hold the role that a person must say so in as many words.
-pub(crate) fn crowd(role: RoleId, grant: Grant, headcount: &Headcount) -> Reply {
+pub(crate) fn crowd(role: RoleId, grant: Grant, headcount: &Headcount) -> Message {
     let of_all = headcount.members.map(|members| format!(" of {}", number(members))).unwrap_or_default();
-    Reply::say(match headcount.roles.get(&role) {
+    Message::say(match headcount.roles.get(&role) {
         Some(holders) => format!(
             "❌ <@&{role}> ({}{of_all} members) would show your customers to much of the server. Choose a role that only \
              your team has.",
@@ -46,24 +47,24 @@ pub(crate) fn crowd(role: RoleId, grant: Grant, headcount: &Headcount) -> Reply 
              server. Choose a role that only your team has."
         ),
     })
-    .buttons([danger("Allow anyway", SetUpPress::Allow(role, grant).to_custom_id())])
+    .buttons([Button::danger("Allow anyway", SetUpPress::Allow(role, grant).to_custom_id())])
 }
 
 /// A role's access was taken away.
-pub(crate) fn removed(role: RoleId) -> Reply {
-    Reply::say(format!("✅ <@&{role}> may no longer use /lead and /user."))
+pub(crate) fn removed(role: RoleId) -> Message {
+    Message::say(format!("✅ <@&{role}> may no longer use /lead and /user."))
         .small(Text::ours("People with **Manage Server** always may."))
 }
 
 /// There was nothing to take away.
-pub(crate) fn had_none(role: RoleId) -> Reply {
-    Reply::say(format!("<@&{role}> had no access. Nothing was changed."))
+pub(crate) fn had_none(role: RoleId) -> Message {
+    Message::say(format!("<@&{role}> had no access. Nothing was changed."))
 }
 
 /// Who may see customers.
-pub(crate) fn list(around: Around<'_>, access: &Access, headcount: &Headcount) -> Reply {
+pub(crate) fn list(around: Around<'_>, access: &Access, headcount: &Headcount) -> Message {
     if access.roles.is_empty() {
-        return Reply::say(format!(
+        return Message::say(format!(
             "Only people with **Manage Server** may see customers. {} adds your team's role.",
             around.mention("access add")
         ));
@@ -73,8 +74,10 @@ pub(crate) fn list(around: Around<'_>, access: &Access, headcount: &Headcount) -
     if access.roles.len() > MOST_NAMED {
         named.push(format!("{} more", access.roles.len() - MOST_NAMED));
     }
-    let reply =
-        Reply::say(format!("May see customers: {}, and everyone with **Manage Server**.", named.join(", ")));
+    let reply = Message::say(format!(
+        "May see customers: {}, and everyone with **Manage Server**.",
+        named.join(", ")
+    ));
     let exporting: Vec<_> = access
         .roles
         .iter()

@@ -5,43 +5,44 @@ use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::channel::Audience;
 use deskbell_domain::crowd::{Everybody, TEAM_AT_MOST, TeamAnswer};
 use deskbell_domain::ids::ChannelId;
+use deskbell_domain::message::{Button, Message, Row};
 use deskbell_domain::port::store::Leftover;
 use deskbell_domain::press::Held;
 use deskbell_domain::subscription::Subscription;
 
-use super::{Control, Reply, Row, button, counted, notify, primary};
+use super::{counted, notify};
 use crate::interaction::bot::Around;
 use crate::press::set_up::SetUpPress;
 
 /// A notification was made in a channel that a crowd can read; it shows no personal data unless somebody says so.
-pub(crate) fn ask_about(subscription: &Subscription, audience: Audience) -> Reply {
+pub(crate) fn ask_about(subscription: &Subscription, audience: Audience) -> Message {
     let readers = audience.sentence(&format!("<#{}>", subscription.channel));
     let buttons = audience_buttons(Held::One(subscription.id));
-    Reply::say(format!(
+    Message::say(format!(
         "⚠️ {readers}. {} show them no personal data there, unless you choose otherwise.",
         subscription.kind.spec().heading
     ))
-    .buttons(buttons.into_iter().map(|button| Control { button, greyed: false }))
+    .buttons(buttons)
 }
 
 /// A press that comes too late.
-pub(crate) fn nothing_held_back(around: Around<'_>) -> Reply {
-    Reply::say(format!(
+pub(crate) fn nothing_held_back(around: Around<'_>) -> Message {
+    Message::say(format!(
         "Nothing is held back there any more. {} shows how each notification stands.",
         around.mention("notify list")
     ))
 }
 
 /// [Choose another channel] while some are not posted: they would go with the old notification.
-pub(crate) fn not_moved(around: Around<'_>, subscription: &Subscription, leftover: Leftover) -> Reply {
+pub(crate) fn not_moved(around: Around<'_>, subscription: &Subscription, leftover: Leftover) -> Message {
     match leftover {
         Leftover { waiting: 0, failed } => could_not_be_posted(around, subscription, failed),
         Leftover { waiting, .. } => still_waiting(around, subscription, waiting),
     }
 }
 
-fn could_not_be_posted(around: Around<'_>, subscription: &Subscription, failed: u64) -> Reply {
-    Reply::say(format!(
+fn could_not_be_posted(around: Around<'_>, subscription: &Subscription, failed: u64) -> Message {
+    Message::say(format!(
         "{} could not be posted in <#{}>, so nothing was moved. Try {} again or drop {} first: {}.",
         counted(failed, "event"),
         subscription.channel,
@@ -51,8 +52,8 @@ fn could_not_be_posted(around: Around<'_>, subscription: &Subscription, failed: 
     ))
 }
 
-fn still_waiting(around: Around<'_>, subscription: &Subscription, waiting: u64) -> Reply {
-    Reply::say(format!(
+fn still_waiting(around: Around<'_>, subscription: &Subscription, waiting: u64) -> Message {
+    Message::say(format!(
         "{} still {} to be posted in <#{}>, so nothing was moved. Choose another channel once {} there; {} shows how far \
          it is.",
         super::number(waiting),
@@ -64,20 +65,20 @@ fn still_waiting(around: Around<'_>, subscription: &Subscription, waiting: u64) 
 }
 
 /// [Post without personal data].
-pub(crate) fn stays_private(subscriptions: &[Subscription]) -> Reply {
-    Reply::say(format!("✅ {} show no personal data.", subjects(subscriptions)))
+pub(crate) fn stays_private(subscriptions: &[Subscription]) -> Message {
+    Message::say(format!("✅ {} show no personal data.", subjects(subscriptions)))
 }
 
 /// [Post everything anyway].
-pub(crate) fn shows_everything(subscriptions: &[Subscription], audience: Audience) -> Reply {
-    Reply::say(format!("✅ {} show everything, and {}.", subjects(subscriptions), audience.clause("it")))
+pub(crate) fn shows_everything(subscriptions: &[Subscription], audience: Audience) -> Message {
+    Message::say(format!("✅ {} show everything, and {}.", subjects(subscriptions), audience.clause("it")))
 }
 
 /// [Choose another channel].
-pub(crate) fn choose_channel(held: Held, subscriptions: &[Subscription]) -> Reply {
+pub(crate) fn choose_channel(held: Held, subscriptions: &[Subscription]) -> Message {
     let kinds = kinds(subscriptions);
-    let mut reply = Reply::say(format!("Choose another channel for {}.", lower_first(&kinds)));
-    reply.rows.push(Row::PickChannel {
+    let mut reply = Message::say(format!("Choose another channel for {}.", lower_first(&kinds)));
+    reply.rows.push(Row::SelectChannels {
         custom_id: SetUpPress::MoveTo(held).to_custom_id(),
         placeholder: format!("{kinds} go to …"),
         chosen: Vec::new(),
@@ -87,9 +88,9 @@ pub(crate) fn choose_channel(held: Held, subscriptions: &[Subscription]) -> Repl
 }
 
 /// Another channel was chosen.
-pub(crate) fn moved(subscriptions: &[Subscription], channel: ChannelId, dropped: Leftover) -> Reply {
+pub(crate) fn moved(subscriptions: &[Subscription], channel: ChannelId, dropped: Leftover) -> Message {
     let from = subscriptions.first().map(|one| format!(", no longer in <#{}>", one.channel));
-    Reply::say(format!(
+    Message::say(format!(
         "✅ {} will be posted in <#{channel}> from now on{}.{}",
         kinds(subscriptions),
         from.unwrap_or_default(),
@@ -98,8 +99,8 @@ pub(crate) fn moved(subscriptions: &[Subscription], channel: ChannelId, dropped:
 }
 
 /// Many people have come to read a channel while notifications were moved into it.
-pub(crate) fn crowd_by_now(channel: ChannelId) -> Reply {
-    Reply::say(format!("❌ Many people can read <#{channel}> by now. Choose the channel again."))
+pub(crate) fn crowd_by_now(channel: ChannelId) -> Message {
+    Message::say(format!("❌ Many people can read <#{channel}> by now. Choose the channel again."))
 }
 
 /// Only the first of them could be moved, for the reason that the last reply gives.
@@ -108,11 +109,10 @@ pub(crate) fn moved_in_part(
     channel: ChannelId,
     dropped: Leftover,
     rest: &[Subscription],
-    why: Reply,
-) -> Reply {
-    let moved = moved(subscriptions, channel, dropped).content;
-    let content = moved.and(format!(" {} stay: ", subjects(rest))).joined(why.content.clone());
-    Reply { content, ..why }
+    why: Message,
+) -> Message {
+    let moved = moved(subscriptions, channel, dropped).content.into_text();
+    why.after(moved.and(format!(" {} stay: ", subjects(rest))))
 }
 
 /// "New leads and new users in #sales".
@@ -139,21 +139,21 @@ fn lower_first(text: &str) -> String {
 }
 
 /// Asked once in a small server.
-pub(crate) fn ask_who_everybody_is(members: u64) -> Reply {
+pub(crate) fn ask_who_everybody_is(members: u64) -> Message {
     let people = counted(members, "member");
-    Reply::say(format!(
+    Message::say(format!(
         "This server has {people}. Is everybody here your team? Then channels that everyone can read show whole cards; \
          otherwise they show no personal data."
     ))
     .buttons([
-        primary("No", SetUpPress::Team(Everybody::IsNotTheTeam).to_custom_id()),
-        button("Yes, everybody here is the team", SetUpPress::Team(Everybody::IsTheTeam).to_custom_id()),
+        Button::primary("No", SetUpPress::Team(Everybody::IsNotTheTeam).to_custom_id()),
+        Button::secondary("Yes, everybody here is the team", SetUpPress::Team(Everybody::IsTheTeam).to_custom_id()),
     ])
 }
 
 /// It was answered.
-pub(crate) fn everybody_is(around: Around<'_>, everybody: Everybody) -> Reply {
-    let reply = Reply::say(match everybody {
+pub(crate) fn everybody_is(around: Around<'_>, everybody: Everybody) -> Message {
+    let reply = Message::say(match everybody {
         Everybody::IsTheTeam => format!(
             "✅ Everybody here is the team: channels that everyone can read show whole cards, until this server has more \
              than {TEAM_AT_MOST} members."
@@ -167,15 +167,15 @@ pub(crate) fn everybody_is(around: Around<'_>, everybody: Everybody) -> Reply {
 }
 
 /// Somebody said so of a server that is no team's.
-pub(crate) fn too_large_for_a_team() -> Reply {
-    Reply::say(format!(
+pub(crate) fn too_large_for_a_team() -> Message {
+    Message::say(format!(
         "I can take everybody for the team only where Discord tells me that the server has at most {TEAM_AT_MOST} \
          members. Nothing was changed."
     ))
 }
 
 /// What was said of everybody, with the way to say otherwise; added to the list of who may see customers.
-pub(crate) fn with_answer(reply: Reply, answer: Option<TeamAnswer>) -> Reply {
+pub(crate) fn with_answer(reply: Message, answer: Option<TeamAnswer>) -> Message {
     let Some(answer) = answer else { return reply };
     let (said, label, other) = match answer.everybody {
         Everybody::IsTheTeam => (
@@ -193,5 +193,5 @@ pub(crate) fn with_answer(reply: Reply, answer: Option<TeamAnswer>) -> Reply {
     let said = Text::ours(format!("{said}: said by <@{}> ", answer.by));
     reply
         .small(said.with(Piece::When(answer.at, WhenStyle::Relative)).and("."))
-        .buttons([button(label, SetUpPress::Team(other).to_custom_id())])
+        .buttons([Button::secondary(label, SetUpPress::Team(other).to_custom_id())])
 }

@@ -3,17 +3,18 @@
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::channel::{Audience, Obstacle, Permission};
 use deskbell_domain::ids::{ChannelId, ContactId};
+use deskbell_domain::message::{Button, Message};
 use deskbell_domain::port::channels::ChannelError;
 use deskbell_domain::time::Timestamp;
 
-use super::{Reply, bold_list, danger, number};
+use super::{bold_list, number};
 use crate::interaction::error::{ClosedChannel, NotPosted};
 use crate::press::look::LookPress;
 
 /// Why nothing can be posted, and what to do. `again` is the command to try again with, as a link.
-pub(crate) fn closed(closed: &ClosedChannel, again: &str) -> Reply {
+pub(crate) fn closed(closed: &ClosedChannel, again: &str) -> Message {
     let channel = format!("<#{}>", closed.channel);
-    Reply::say(match &closed.why {
+    Message::say(match &closed.why {
         ChannelError::Closed(Obstacle::MissingPermissions(lacking)) => lacks(&channel, lacking, again),
         ChannelError::Closed(Obstacle::ChannelUnfit) => format!(
             "I can post in text and announcement channels and in threads; {channel} is {}. Nothing was changed.",
@@ -72,15 +73,15 @@ pub(crate) fn in_the_way(obstacle: &Obstacle) -> String {
 }
 
 /// A crowd can read the channel, and the asker may not decide that.
-pub(crate) fn public(channel: ChannelId, audience: Audience) -> Reply {
+pub(crate) fn public(channel: ChannelId, audience: Audience) -> Message {
     let readers = audience.sentence(&format!("<#{channel}>"));
-    Reply::say(format!("{readers}. Only someone with **Manage Server** may show a customer there."))
+    Message::say(format!("{readers}. Only someone with **Manage Server** may show a customer there."))
 }
 
 /// The asker may not post there, so nothing is posted there for them.
-pub(crate) fn may_not_post(channel: ChannelId, lacking: &[Permission]) -> Reply {
+pub(crate) fn may_not_post(channel: ChannelId, lacking: &[Permission]) -> Message {
     let labels: Vec<_> = lacking.iter().map(|permission| permission.label()).collect();
-    Reply::say(format!(
+    Message::say(format!(
         "You may not post in <#{channel}> yourself: you lack {} there. So I post nothing there for you. Nothing was \
          changed.",
         bold_list(&labels)
@@ -88,44 +89,48 @@ pub(crate) fn may_not_post(channel: ChannelId, lacking: &[Permission]) -> Reply 
 }
 
 /// A crowd can read the channel, and the asker may decide that.
-pub(crate) fn ask_before_public_share(channel: ChannelId, audience: Audience, contact: &ContactId) -> Reply {
+pub(crate) fn ask_before_public_share(
+    channel: ChannelId,
+    audience: Audience,
+    contact: &ContactId,
+) -> Message {
     let readers = audience.sentence(&format!("<#{channel}>"));
-    Reply::say(format!("⚠️ {readers}. The card would show them this customer's name and e-mail."))
-        .buttons([danger("Share anyway", LookPress::ShareAnyway(contact.clone()).to_custom_id())])
+    Message::say(format!("⚠️ {readers}. The card would show them this customer's name and e-mail."))
+        .buttons([Button::danger("Share anyway", LookPress::ShareAnyway(contact.clone()).to_custom_id())])
 }
 
 /// A card was posted.
-pub(crate) fn shared(channel: ChannelId) -> Reply {
-    Reply::say(format!("✅ Shared in <#{channel}>."))
+pub(crate) fn shared(channel: ChannelId) -> Message {
+    Message::say(format!("✅ Shared in <#{channel}>."))
 }
 
 /// Discord did not take a message.
-pub(crate) fn not_posted(why: NotPosted, now: Timestamp) -> Reply {
+pub(crate) fn not_posted(why: NotPosted, now: Timestamp) -> Message {
     match why {
-        NotPosted::Unknown => Reply::say(
+        NotPosted::Unknown => Message::say(
             "Discord did not answer, so I do not know whether it was posted. Look in the channel before trying again.",
         ),
         NotPosted::RateLimited(after) => {
             let at = now.plus(i64::try_from(after.as_secs()).unwrap_or(60).max(1));
-            Reply::of(
+            Message::of(
                 Text::ours("Discord takes no more messages just now. Nothing was posted. Try again ")
                     .with(Piece::When(at, WhenStyle::Relative))
                     .and("."),
             )
         }
-        NotPosted::TurnedAway => Reply::say(
+        NotPosted::TurnedAway => Message::say(
             "Discord does not let my messages through just now. Nothing was posted. Try again in a few minutes.",
         ),
-        NotPosted::Refused => Reply::say("Discord does not take this message. Nothing was posted."),
+        NotPosted::Refused => Message::say("Discord does not take this message. Nothing was posted."),
         NotPosted::Unauthorized => {
-            Reply::say("Discord refuses my token. Nothing was posted. Whoever runs this bot must renew it.")
+            Message::say("Discord refuses my token. Nothing was posted. Whoever runs this bot must renew it.")
         }
     }
 }
 
 /// [Skip to now] was pressed.
-pub(crate) fn skipped(waiting: u64, channel: ChannelId) -> Reply {
-    Reply::say(match waiting {
+pub(crate) fn skipped(waiting: u64, channel: ChannelId) -> Message {
+    Message::say(match waiting {
         0 => format!("Nothing is waiting for <#{channel}> any more."),
         1 => format!("✅ 1 waiting event is skipped. What comes from now on is posted in <#{channel}>."),
         _ => format!(

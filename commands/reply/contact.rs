@@ -1,13 +1,11 @@
 //! What is said with a lead's or user's card.
 
-use deskbell_domain::announcement::{
-    Announcement, Button, ButtonAction, ButtonLook, ControlRow, SelectOption,
-};
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::card::{self, Card, Placement, Showing, Size};
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::ids::{ContactId, MemberId};
 use deskbell_domain::links::Links;
+use deskbell_domain::message::{Button, Content, Message, SelectOption};
 use deskbell_domain::port::intercom::{ContactFields, IntercomError};
 use deskbell_domain::service::companies::Attachment;
 use deskbell_domain::service::lead::Namesakes;
@@ -15,7 +13,6 @@ use deskbell_domain::service::user::{Update, Upsert};
 use deskbell_domain::subscription::{Alert, Detail};
 
 use super::failure::cause;
-use super::{Reply, button, link};
 use crate::interaction::bot::Around;
 use crate::press::look::LookPress;
 
@@ -63,7 +60,7 @@ pub(crate) enum Route {
 }
 
 /// A card with e-mail and phone above it as plain text, which every phone can copy, and what is empty.
-pub(crate) fn show(shown: Shown<'_>, contact: &Contact, route: Route, legacy: LegacyAnswer) -> Reply {
+pub(crate) fn show(shown: Shown<'_>, contact: &Contact, route: Route, legacy: LegacyAnswer) -> Message {
     let mut lines = Vec::new();
     if let Route::Merged(role) = route {
         let sentence = format!("This {} was merged into ", role.word());
@@ -74,11 +71,11 @@ pub(crate) fn show(shown: Shown<'_>, contact: &Contact, route: Route, legacy: Le
     if !reach.is_empty() {
         lines.push(joined(reach, " · "));
     }
-    let reply = Reply::of(joined(lines, "\n")).card(shown.card(contact, Placement::Reply));
+    let reply = Message::of(joined(lines, "\n")).card(shown.card(contact, Placement::Reply));
     small_print(reply, contact, legacy).buttons(card_buttons(shown, contact))
 }
 
-fn small_print(mut reply: Reply, contact: &Contact, legacy: LegacyAnswer) -> Reply {
+fn small_print(mut reply: Message, contact: &Contact, legacy: LegacyAnswer) -> Message {
     let empty = card::empty_fields(contact);
     if !empty.is_empty() {
         reply = reply.small(Text::ours(format!("Empty: {}", empty.join(", "))));
@@ -90,10 +87,10 @@ fn small_print(mut reply: Reply, contact: &Contact, legacy: LegacyAnswer) -> Rep
     reply
 }
 
-fn card_buttons(shown: Shown<'_>, contact: &Contact) -> [super::Control; 2] {
+fn card_buttons(shown: Shown<'_>, contact: &Contact) -> [Button; 2] {
     [
-        button("Share here", LookPress::Share(contact.id.clone()).to_custom_id()),
-        link("Open in Intercom", shown.links.contact(&contact.id)),
+        Button::secondary("Share here", LookPress::Share(contact.id.clone()).to_custom_id()),
+        Button::link("Open in Intercom", shown.links.contact(&contact.id)),
     ]
 }
 
@@ -120,7 +117,7 @@ fn joined(lines: Vec<Text>, separator: &str) -> Text {
 }
 
 /// Several fit: one is to be picked.
-pub(crate) fn pick_contact(sentence: String, custom_id: String, contacts: &[Contact]) -> Reply {
+pub(crate) fn pick_contact(sentence: String, custom_id: String, contacts: &[Contact]) -> Message {
     let contacts: Vec<_> = contacts.iter().take(25).collect();
     let labels: Vec<_> = contacts.iter().map(|contact| option(contact).label).collect();
     let is_shared = |label: &String| labels.iter().filter(|other| *other == label).count() > 1;
@@ -131,7 +128,7 @@ pub(crate) fn pick_contact(sentence: String, custom_id: String, contacts: &[Cont
         SelectOption { label, ..option }
     };
     let options = contacts.into_iter().map(told_apart).collect();
-    Reply::say(sentence).pick(custom_id, "Pick one…", options)
+    Message::say(sentence).select(custom_id, "Pick one…", options)
 }
 
 /// A contact as an option of a select: name, and what tells namesakes apart.
@@ -152,13 +149,13 @@ fn by_id(contact: &Contact) -> String {
 }
 
 /// A lead was made.
-pub(crate) fn lead_created(shown: Shown<'_>, lead: &Contact, company: &Attachment) -> Reply {
+pub(crate) fn lead_created(shown: Shown<'_>, lead: &Contact, company: &Attachment) -> Message {
     let sentence = Text::ours("✅ Lead created.").joined(attachment(company, Role::Lead));
-    Reply::of(sentence).card(shown.card(lead, Placement::Reply)).buttons(card_buttons(shown, lead))
+    Message::of(sentence).card(shown.card(lead, Placement::Reply)).buttons(card_buttons(shown, lead))
 }
 
 /// That others share the e-mail, below what was said before.
-pub(crate) fn with_namesakes(reply: Reply, shown: Shown<'_>, namesakes: &Namesakes) -> Reply {
+pub(crate) fn with_namesakes(reply: Message, shown: Shown<'_>, namesakes: &Namesakes) -> Message {
     let start = match namesakes.count {
         0 => return reply,
         1 => "1 other lead has this e-mail: ".to_owned(),
@@ -175,7 +172,7 @@ pub(crate) fn with_namesakes(reply: Reply, shown: Shown<'_>, namesakes: &Namesak
 }
 
 /// A user was made, changed, or already as asked.
-pub(crate) fn user_saved(shown: Shown<'_>, outcome: &Upsert, company: &Attachment) -> Reply {
+pub(crate) fn user_saved(shown: Shown<'_>, outcome: &Upsert, company: &Attachment) -> Message {
     let attached = attachment(company, Role::User);
     let (user, sentence) = match outcome {
         Upsert::Created(user) => (&**user, Text::ours("✅ User created.").joined(attached)),
@@ -187,13 +184,13 @@ pub(crate) fn user_saved(shown: Shown<'_>, outcome: &Upsert, company: &Attachmen
             let text = Text::ours("Nothing to change: ").and_theirs(user.display_name());
             (&**user, text.and(" already has these values.").joined(attached))
         }
-        Upsert::Several(_) | Upsert::IsLead(_) | Upsert::OnlyRestored { .. } => return Reply::default(),
+        Upsert::Several(_) | Upsert::IsLead(_) | Upsert::OnlyRestored { .. } => return Message::default(),
     };
-    Reply::of(sentence).card(shown.card(user, Placement::Reply)).buttons(card_buttons(shown, user))
+    Message::of(sentence).card(shown.card(user, Placement::Reply)).buttons(card_buttons(shown, user))
 }
 
 /// An archived user was restored, and then Intercom did not do the rest.
-pub(crate) fn only_restored(around: Around<'_>, user: &ContactId, error: &IntercomError) -> Reply {
+pub(crate) fn only_restored(around: Around<'_>, user: &ContactId, error: &IntercomError) -> Message {
     let text = match error {
         IntercomError::OutcomeUnknown => Text::ours(
             "This user was archived; I restored it. Then Intercom did not answer, so I do not know whether anything else \
@@ -203,8 +200,8 @@ pub(crate) fn only_restored(around: Around<'_>, user: &ContactId, error: &Interc
             .joined(cause(error))
             .and("."),
     };
-    Reply::of(text.and(format!(" {} does the rest.", around.mention("user create"))))
-        .buttons([button("Show the user", LookPress::Open(user.clone()).to_custom_id())])
+    Message::of(text.and(format!(" {} does the rest.", around.mention("user create"))))
+        .buttons([Button::secondary("Show the user", LookPress::Open(user.clone()).to_custom_id())])
 }
 
 fn updated(update: &Update, company: &Attachment) -> Text {
@@ -268,19 +265,12 @@ fn attachment(company: &Attachment, role: Role) -> Text {
 }
 
 /// A card that somebody shares with everyone in a channel.
-pub(crate) fn shared_card(shown: Shown<'_>, contact: &Contact, by: MemberId) -> Announcement {
+pub(crate) fn shared_card(shown: Shown<'_>, contact: &Contact, by: MemberId) -> Message {
     let sign = if contact.role == Role::Lead { "🌱" } else { "👤" };
     let name: String = contact.display_name().chars().take(60).collect();
     let url = shown.links.contact(&contact.id);
-    let open = Button {
-        label: "Open in Intercom".to_owned(),
-        action: ButtonAction::Open(url),
-        look: ButtonLook::Secondary,
-    };
-    Announcement {
-        content: Text::ours(format!("{sign} ")).and_theirs(name).and(format!(", shared by <@{by}>")),
-        cards: vec![shown.card(contact, Placement::Channel)],
-        rows: vec![ControlRow::Buttons(vec![open])],
-        alert: Alert::Silent,
-    }
+    let line = Text::ours(format!("{sign} ")).and_theirs(name).and(format!(", shared by <@{by}>"));
+    Message { content: Content::Lines(line), flags: Alert::Silent.into(), ..Message::default() }
+        .card(shown.card(contact, Placement::Channel))
+        .buttons([Button::link("Open in Intercom", url)])
 }

@@ -3,17 +3,19 @@
 use deskbell_domain::card::{self, Placement, Showing, Size};
 use deskbell_domain::conversation::Conversation;
 use deskbell_domain::event::{Event, EventId, Record};
+use deskbell_domain::message::{Button, Message};
 use deskbell_domain::press::ChannelPress;
 use deskbell_domain::subscription::Detail;
 
 use super::contact::Shown;
-use super::{Reply, button, link};
 
 /// The full card of a conversation, for the one who asked.
-pub(crate) fn conversation(shown: Shown<'_>, conversation: Conversation) -> Reply {
-    let open = link("Open in Intercom", shown.links.conversation(&conversation.id));
-    let person =
-        conversation.contact.clone().map(|id| button("Show person", ChannelPress::Show(id).to_custom_id()));
+pub(crate) fn conversation(shown: Shown<'_>, conversation: Conversation) -> Message {
+    let open = Button::link("Open in Intercom", shown.links.conversation(&conversation.id));
+    let person = conversation
+        .contact
+        .clone()
+        .map(|id| Button::secondary("Show person", ChannelPress::Show(id).to_custom_id()));
     let showing = Showing {
         detail: Detail::Full,
         size: Size::Normal,
@@ -25,7 +27,7 @@ pub(crate) fn conversation(shown: Shown<'_>, conversation: Conversation) -> Repl
     let (id, at) = (EventId::conversation_created(&conversation.id), conversation.created_at);
     let record = Record::Conversation { conversation: Box::new(conversation) };
     let event = Event { id, at, record, actor: None };
-    Reply::default().card(card::for_event(&event, &showing)).buttons([open].into_iter().chain(person))
+    Message::default().card(card::for_event(&event, &showing)).buttons([open].into_iter().chain(person))
 }
 
 #[cfg(test)]

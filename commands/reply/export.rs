@@ -1,8 +1,9 @@
 //! What is said of an export.
 
 use deskbell_domain::contact::Role;
+use deskbell_domain::message::{File, Message};
 
-use super::{File, Reply, counted, number};
+use super::{counted, number};
 
 /// Why an export ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,15 +21,15 @@ pub(crate) enum Ending {
 }
 
 /// While it collects.
-pub(crate) fn export_progress(role: Role, count: u64, total: u64) -> Reply {
+pub(crate) fn export_progress(role: Role, count: u64, total: u64) -> Message {
     if total == 0 {
-        return Reply::say(format!("Collecting {}s …", role.word()));
+        return Message::say(format!("Collecting {}s …", role.word()));
     }
-    Reply::say(format!("Collecting {}s: {} of {} …", role.word(), number(count), number(total)))
+    Message::say(format!("Collecting {}s: {} of {} …", role.word(), number(count), number(total)))
 }
 
 /// When it is done.
-pub(crate) fn export_done(role: Role, count: u64, total: u64, ending: Ending, files: Vec<File>) -> Reply {
+pub(crate) fn export_done(role: Role, count: u64, total: u64, ending: Ending, files: Vec<File>) -> Message {
     let of_all = format!("{} of {}", number(count), counted(total, role.word()));
     let rest = "[Export] under a filtered list gives a part of them.";
     let sentence = match ending {
@@ -41,5 +42,5 @@ pub(crate) fn export_done(role: Role, count: u64, total: u64, ending: Ending, fi
         }
         Ending::Stopped => format!("⚠️ {of_all}: I am being restarted. Try again in a minute for the rest."),
     };
-    Reply { files, ..Reply::say(sentence) }
+    Message { files, ..Message::say(sentence) }
 }

@@ -7,9 +7,10 @@ use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::contact::Role;
 use deskbell_domain::delivery::Reference;
 use deskbell_domain::ids::{ContactId, GuildId, RoleId};
+use deskbell_domain::message::{Button, Message};
 use deskbell_domain::port::intercom::{IntercomError, Lack, Unanswered};
 
-use super::{Reply, button, channel};
+use super::channel;
 use crate::interaction::bot::Around;
 use crate::interaction::effect::Effect;
 use crate::interaction::error::{CommandError, Refusal};
@@ -22,7 +23,7 @@ pub(crate) fn failure(
     failure: &CommandError,
     effect: &Effect,
     reference: &Reference,
-) -> Reply {
+) -> Message {
     let reply = match failure {
         CommandError::Refused(refusal) => refused(around, refusal, effect),
         CommandError::Intercom(error) => intercom(around, error, effect),
@@ -33,9 +34,9 @@ pub(crate) fn failure(
 }
 
 /// A fault of ours.
-pub(crate) fn bug(reference: &Reference) -> Reply {
+pub(crate) fn bug(reference: &Reference) -> Message {
     with_sign(
-        Reply::say(format!(
+        Message::say(format!(
             "Something went wrong on my side. Nothing was posted. Whoever runs this bot finds `{reference}` in the log."
         )),
         reference,
@@ -43,22 +44,21 @@ pub(crate) fn bug(reference: &Reference) -> Reply {
 }
 
 /// While it takes long.
-pub(crate) fn slow() -> Reply {
-    Reply::say("Intercom is slow, still trying …")
+pub(crate) fn slow() -> Message {
+    Message::say("Intercom is slow, still trying …")
 }
 
-fn with_sign(mut reply: Reply, reference: &Reference) -> Reply {
-    reply.content.0.insert(0, Piece::Ours("❌ ".to_owned()));
-    reply.small(Text::ours(format!("Reference {reference}")))
+fn with_sign(reply: Message, reference: &Reference) -> Message {
+    reply.after(Text::ours("❌ ")).small(Text::ours(format!("Reference {reference}")))
 }
 
-fn store(effect: &Effect) -> Reply {
+fn store(effect: &Effect) -> Message {
     // A repetition finds what was done already, and of several writes some may have been.
     let done = match effect {
         Effect::Write => " It was not done, or only in part; doing it again later does no harm.",
         Effect::Read { .. } => "",
     };
-    Reply::say(format!(
+    Message::say(format!(
         "I cannot read or write my own store just now.{done} Whoever runs this bot finds the reason in the log."
     ))
 }
@@ -92,14 +92,14 @@ pub(super) fn cause(error: &IntercomError) -> Text {
     })
 }
 
-fn intercom(around: Around<'_>, error: &IntercomError, effect: &Effect) -> Reply {
+fn intercom(around: Around<'_>, error: &IntercomError, effect: &Effect) -> Message {
     let unchanged = unchanged(effect);
     let reply = match error {
         IntercomError::Unavailable(_)
         | IntercomError::Forbidden { lack: Lack::Plan }
         | IntercomError::Invalid { .. }
-        | IntercomError::Missing => Reply::of(cause(error).and(".").and(unchanged)),
-        IntercomError::OutcomeUnknown => Reply::say(
+        | IntercomError::Missing => Message::of(cause(error).and(".").and(unchanged)),
+        IntercomError::OutcomeUnknown => Message::say(
             "Intercom did not answer, so I do not know whether it was changed. Look at it in a few minutes before trying \
              again.",
         ),
@@ -110,11 +110,11 @@ fn intercom(around: Around<'_>, error: &IntercomError, effect: &Effect) -> Reply
             let sentence = "You have asked Intercom for as much as one person may in a minute.";
             try_again(around, Text::ours(sentence).and(unchanged), *after)
         }
-        IntercomError::Refused { .. } => Reply::say(format!(
+        IntercomError::Refused { .. } => Message::say(format!(
             "Intercom refuses the token: it was revoked or replaced.{unchanged} Whoever runs this bot must renew it \
              (Developer Hub → your app → Authentication). Events are not lost: I catch up then.",
         )),
-        IntercomError::Forbidden { lack: Lack::Permission(_) } => Reply::of(
+        IntercomError::Forbidden { lack: Lack::Permission(_) } => Message::of(
             cause(error)
                 .and(". Whoever runs this bot can give it: Developer Hub → your app → Authentication.")
                 .and(unchanged),
@@ -122,28 +122,30 @@ fn intercom(around: Around<'_>, error: &IntercomError, effect: &Effect) -> Reply
     };
     match effect {
         Effect::Read { again: Some(again) } if may_be_repeated(error) => {
-            reply.buttons([button("Try again", again.clone())])
+            reply.buttons([Button::secondary("Try again", again.clone())])
         }
         _ => reply,
     }
 }
 
 /// A sentence that ends with when.
-fn try_again(around: Around<'_>, sentences: Text, after: Duration) -> Reply {
+fn try_again(around: Around<'_>, sentences: Text, after: Duration) -> Message {
     // Rounded up: whoever tries at the moment that was named must not be too early.
     let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
     let at = around.now.plus(i64::try_from(seconds).unwrap_or(60).max(1));
-    Reply::of(sentences.and(" Try again ").with(Piece::When(at, WhenStyle::Relative)).and("."))
+    Message::of(sentences.and(" Try again ").with(Piece::When(at, WhenStyle::Relative)).and("."))
 }
 
 fn may_be_repeated(error: &IntercomError) -> bool {
     matches!(error, IntercomError::Unavailable(_) | IntercomError::RateLimited { .. })
 }
 
-fn refused(around: Around<'_>, refusal: &Refusal, effect: &Effect) -> Reply {
+fn refused(around: Around<'_>, refusal: &Refusal, effect: &Effect) -> Message {
     let mention = |command| around.mention(command);
     match refusal {
-        Refusal::NotInServer => Reply::say("I work in servers only. Use this command in your team's server."),
+        Refusal::NotInServer => {
+            Message::say("I work in servers only. Use this command in your team's server.")
+        }
         Refusal::NotLinked { guild, manage } => not_linked(*guild, *manage),
         Refusal::WorkspaceUnknown(waiting) => waiting_for_intercom(*waiting, effect),
         Refusal::NoAccess { purpose, roles } => no_access(purpose, roles, &mention("access add")),
@@ -154,39 +156,39 @@ fn refused(around: Around<'_>, refusal: &Refusal, effect: &Effect) -> Reply {
         Refusal::Unknown { role, text } => unknown(*role, text),
         Refusal::WrongRole { found, id } => wrong_role(*found, id),
         Refusal::IsLead(id) => is_lead(id),
-        Refusal::NoEmailInMessage => Reply::say("I found no e-mail address in that message."),
+        Refusal::NoEmailInMessage => Message::say("I found no e-mail address in that message."),
         Refusal::NobodyHas(email) => typed(
             email,
             &format!(" belongs to no lead and no user. {} makes a lead.", mention("lead create")),
         ),
         Refusal::UnknownCompany(text) => unknown_company(text, effect),
         Refusal::LeadUnclear => lead_unclear(&mention("lead list")),
-        Refusal::ListExpired { role } => Reply::say("This list has expired.")
-            .buttons([button("Show it again", LookPress::List(*role).to_custom_id())]),
-        Refusal::ChoiceExpired { command } => Reply::say(format!(
+        Refusal::ListExpired { role } => Message::say("This list has expired.")
+            .buttons([Button::secondary("Show it again", LookPress::List(*role).to_custom_id())]),
+        Refusal::ChoiceExpired { command } => Message::say(format!(
             "This choice has expired.{} Use {} again.",
             unchanged(effect),
             mention(command)
         )),
         Refusal::LeadExists(id) => lead_exists(id.as_ref()),
         Refusal::OldCommand => {
-            Reply::say("This command is from an older version of me. Type it again in a minute.")
+            Message::say("This command is from an older version of me. Type it again in a minute.")
         }
         Refusal::OldButton => {
-            Reply::say(format!("This button is from an older version: {}.", mention("lead list")))
+            Message::say(format!("This button is from an older version: {}.", mention("lead list")))
         }
         Refusal::UnknownConversation => {
-            Reply::say("I found no such conversation. It was deleted in Intercom.")
+            Message::say("I found no such conversation. It was deleted in Intercom.")
         }
         Refusal::Channel(closed) => channel::closed(closed, &mention(closed.again)),
         Refusal::PublicChannel(channel, audience) => channel::public(*channel, *audience),
         Refusal::MayNotPost { channel, lacking } => channel::may_not_post(*channel, lacking),
         Refusal::NotPosted(why) => channel::not_posted(*why, around.now),
-        Refusal::Busy => Reply::say(BUSY),
-        Refusal::Contended => Reply::say(CONTENDED),
-        Refusal::OwnExportRuns => Reply::say(OWN_EXPORT_RUNS),
-        Refusal::TooMuchAtOnce => Reply::say(TOO_MUCH_AT_ONCE),
-        Refusal::ExportRuns => Reply::say(EXPORT_RUNS),
+        Refusal::Busy => Message::say(BUSY),
+        Refusal::Contended => Message::say(CONTENDED),
+        Refusal::OwnExportRuns => Message::say(OWN_EXPORT_RUNS),
+        Refusal::TooMuchAtOnce => Message::say(TOO_MUCH_AT_ONCE),
+        Refusal::ExportRuns => Message::say(EXPORT_RUNS),
         Refusal::Said { reply, .. } => (**reply).clone(),
     }
 }
@@ -203,54 +205,54 @@ const EXPORT_RUNS: &str =
 const TOO_MUCH_AT_ONCE: &str =
     "I am still busy with other things that you asked for. Try again when they are done.";
 
-fn not_manager(purpose: &str) -> Reply {
-    Reply::say(format!("Only people with **Manage Server** can {purpose}."))
+fn not_manager(purpose: &str) -> Message {
+    Message::say(format!("Only people with **Manage Server** can {purpose}."))
 }
 
-fn not_linked(guild: GuildId, manage: ManageServer) -> Reply {
+fn not_linked(guild: GuildId, manage: ManageServer) -> Message {
     match manage {
-        ManageServer::Holds => Reply::say(format!(
+        ManageServer::Holds => Message::say(format!(
             "This server is not linked to an Intercom workspace. Whoever runs this bot adds `DISCORD_GUILD_ID={guild}` and \
              restarts it."
         )),
-        ManageServer::Lacks => Reply::say("This server is not linked to an Intercom workspace."),
+        ManageServer::Lacks => Message::say("This server is not linked to an Intercom workspace."),
     }
 }
 
 /// Intercom was never asked with success since this server was connected.
-fn waiting_for_intercom(waiting: Waiting, effect: &Effect) -> Reply {
+fn waiting_for_intercom(waiting: Waiting, effect: &Effect) -> Message {
     let began = Piece::When(waiting.since.seconds(), WhenStyle::Full);
     let text = Text::ours("I have been waiting for Intercom since ").with(began).and(": ");
     let text = text.joined(waiting.cause.reason()).and(format!(". {}", waiting.cause.remedy()));
-    Reply::of(text.and(unchanged(effect)))
+    Message::of(text.and(unchanged(effect)))
 }
 
-fn wrong_role(found: Role, id: &ContactId) -> Reply {
+fn wrong_role(found: Role, id: &ContactId) -> Message {
     let other = if found == Role::User { Role::Lead } else { Role::User };
     let show = format!("Show the {}", found.word());
-    Reply::say(format!("That is a {}, not a {}.", found.word(), other.word()))
-        .buttons([button(&show, LookPress::Open(id.clone()).to_custom_id())])
+    Message::say(format!("That is a {}, not a {}.", found.word(), other.word()))
+        .buttons([Button::secondary(&show, LookPress::Open(id.clone()).to_custom_id())])
 }
 
-fn is_lead(id: &ContactId) -> Reply {
-    Reply::say("A lead has this e-mail. I changed nothing: a lead becomes a user in Intercom.")
-        .buttons([button("Show the lead", LookPress::Open(id.clone()).to_custom_id())])
+fn is_lead(id: &ContactId) -> Message {
+    Message::say("A lead has this e-mail. I changed nothing: a lead becomes a user in Intercom.")
+        .buttons([Button::secondary("Show the lead", LookPress::Open(id.clone()).to_custom_id())])
 }
 
-fn lead_exists(id: Option<&ContactId>) -> Reply {
-    let show = id.map(|id| button("Show it", LookPress::Open(id.clone()).to_custom_id()));
-    Reply::say("Intercom knows a contact like this already, so I created no other.").buttons(show)
+fn lead_exists(id: Option<&ContactId>) -> Message {
+    let show = id.map(|id| Button::secondary("Show it", LookPress::Open(id.clone()).to_custom_id()));
+    Message::say("Intercom knows a contact like this already, so I created no other.").buttons(show)
 }
 
-fn lead_unclear(lead_list: &str) -> Reply {
-    Reply::say(format!(
+fn lead_unclear(lead_list: &str) -> Message {
+    Message::say(format!(
         "Intercom did not answer, so I do not know whether the lead was created. Look at {lead_list} in a few minutes \
          before trying again."
     ))
 }
 
-fn unknown_company(text: &str, effect: &Effect) -> Reply {
-    Reply::of(
+fn unknown_company(text: &str, effect: &Effect) -> Message {
+    Message::of(
         Text::ours("I found no company ")
             .with(Piece::Code(text.to_owned()))
             .and(". Pick one from the list while typing.")
@@ -258,8 +260,8 @@ fn unknown_company(text: &str, effect: &Effect) -> Reply {
     )
 }
 
-fn typed(text: &str, rest: &str) -> Reply {
-    Reply::of(Text::default().with(Piece::Code(shortened(text))).and(rest))
+fn typed(text: &str, rest: &str) -> Message {
+    Message::of(Text::default().with(Piece::Code(shortened(text))).and(rest))
 }
 
 fn shortened(text: &str) -> String {
@@ -270,22 +272,22 @@ fn shortened(text: &str) -> String {
     short
 }
 
-fn unknown(role: Role, text: &str) -> Reply {
-    Reply::of(
+fn unknown(role: Role, text: &str) -> Message {
+    Message::of(
         Text::ours(format!("I found no {} ", role.word()))
             .with(Piece::Code(shortened(text)))
             .and(". Pick one from the list while typing, or give an id or an e-mail."),
     )
 }
 
-fn no_access(purpose: &str, roles: &[RoleId], command: &str) -> Reply {
+fn no_access(purpose: &str, roles: &[RoleId], command: &str) -> Message {
     let named: Vec<_> = roles.iter().take(5).map(|role| format!("<@&{role}>")).collect();
     if named.is_empty() {
-        return Reply::say(format!(
+        return Message::say(format!(
             "Only people with **Manage Server** may {purpose}. One of them can change this with {command}."
         ));
     }
-    Reply::say(format!(
+    Message::say(format!(
         "You need {} to {purpose}. Someone with **Manage Server** can change this with {command}.",
         named.join(" or ")
     ))

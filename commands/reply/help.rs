@@ -3,8 +3,8 @@
 use deskbell_domain::card::text::Text;
 use deskbell_domain::card::{COLOUR_OF_REPLIES, Card, CardField, Size};
 use deskbell_domain::ids::RoleId;
+use deskbell_domain::message::Message;
 
-use super::Reply;
 use crate::interaction::bot::Around;
 
 /// How far somebody's rights reach.
@@ -48,7 +48,7 @@ const SET_UP: [Line; 4] = [
 ];
 
 /// What somebody may use.
-pub(crate) fn help(around: Around<'_>, reach: Reach) -> Reply {
+pub(crate) fn help(around: Around<'_>, reach: Reach) -> Message {
     let mut card = Card::blank(Size::Normal, COLOUR_OF_REPLIES);
     card.title = Some("What you can do here".to_owned());
     let groups: [(&str, &[Line]); 3] = [("Look up", &LOOK_UP), ("Notify", &NOTIFY), ("Set up", &SET_UP)];
@@ -62,17 +62,17 @@ pub(crate) fn help(around: Around<'_>, reach: Reach) -> Reply {
             card.fields.push(CardField::full(name, Text::ours(lines.join("\n"))));
         }
     }
-    Reply::default().card(card)
+    Message::default().card(card)
 }
 
 /// One line, and whom to ask.
-pub(crate) fn without_access(roles: &[RoleId]) -> Reply {
+pub(crate) fn without_access(roles: &[RoleId]) -> Message {
     let roles: Vec<_> = roles.iter().take(5).map(|role| format!("<@&{role}>")).collect();
     let who = match roles.as_slice() {
         [] => String::new(),
         roles => format!(" Here that is {}.", roles.join(" and ")),
     };
-    Reply::say(format!(
+    Message::say(format!(
         "Deskbell shows a team its customers from Intercom.{who} Ask someone with **Manage Server** to let you in."
     ))
 }

@@ -2,10 +2,11 @@
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::contact::Contact;
+use deskbell_domain::message::{Button, Message};
 use deskbell_domain::service::list::{ListPage, ListQuery, PAGE_SIZE};
 
 use super::contact::{Shown, option};
-use super::{Reply, button, counted, number};
+use super::{counted, number};
 use crate::press::look::LookPress;
 
 /// Discord's limit, less what stands around the heading and the lines.
@@ -34,7 +35,7 @@ pub(crate) fn list_page(
     key: &str,
     create: &str,
     export: ExportButton,
-) -> Reply {
+) -> Message {
     if page.contacts.is_empty() && page.number == 1 {
         return empty(query, create);
     }
@@ -48,12 +49,12 @@ pub(crate) fn list_page(
     let newer = LookPress::Page(key.to_owned(), page.number.saturating_sub(1).max(1));
     let older = LookPress::Page(key.to_owned(), page.number + 1);
     let export = (export == ExportButton::Shown)
-        .then(|| button("Export", LookPress::Export(key.to_owned()).to_custom_id()));
+        .then(|| Button::secondary("Export", LookPress::Export(key.to_owned()).to_custom_id()));
     let turn = [
-        button("◀ Newer", newer.to_custom_id()).greyed_if(page.number == 1),
-        button("Older ▶", older.to_custom_id()).greyed_if(!page.more),
+        Button::secondary("◀ Newer", newer.to_custom_id()).greyed_if(page.number == 1),
+        Button::secondary("Older ▶", older.to_custom_id()).greyed_if(!page.more),
     ];
-    Reply::of(content).small(Text::ours(position)).buttons(turn.into_iter().chain(export)).pick(
+    Message::of(content).small(Text::ours(position)).buttons(turn.into_iter().chain(export)).select(
         LookPress::OpenOne.to_custom_id(),
         "Show one of these…",
         page.contacts.iter().map(option).collect(),
@@ -71,9 +72,9 @@ fn heading(shown: Shown<'_>, query: &ListQuery, total: u64) -> Text {
     text.and(" · ").and_theirs(shown.workspace_name)
 }
 
-fn empty(query: &ListQuery, create: &str) -> Reply {
+fn empty(query: &ListQuery, create: &str) -> Message {
     let word = query.role.word();
-    Reply::of(match (&query.search, &query.company_name) {
+    Message::of(match (&query.search, &query.company_name) {
         (None, None) => Text::ours(format!("No {word}s yet. {create} makes the first.")),
         (Some(search), None) => {
             Text::ours(format!("No {word} matches \"")).and_theirs(search.clone()).and("\".")

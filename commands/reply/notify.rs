@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::channel::{Audience, Obstacle};
+use deskbell_domain::message::Message;
 pub(crate) use deskbell_domain::service::notify::held_back::is_held_back;
 use deskbell_domain::subscription::{Subscription, SuspendReason, Suspension};
 
 use super::channel::in_the_way;
-use super::{Reply, counted, number};
+use super::{counted, number};
 use crate::interaction::bot::Around;
 
 pub(crate) use add::{Added, added, already_there, ask_about_public, changed, choose_channel, test_unclear};
@@ -25,8 +26,8 @@ pub(crate) use run::{
 };
 
 /// There is none yet.
-pub(crate) fn nothing_yet(around: Around<'_>) -> Reply {
-    Reply::say(format!(
+pub(crate) fn nothing_yet(around: Around<'_>) -> Message {
+    Message::say(format!(
         "Nothing is posted yet. {} starts with one kind, {} does all of them.",
         around.mention("notify add"),
         around.mention("setup")
@@ -34,8 +35,8 @@ pub(crate) fn nothing_yet(around: Around<'_>) -> Reply {
 }
 
 /// There is no such notification (any more).
-pub(crate) fn no_such_notification(around: Around<'_>) -> Reply {
-    Reply::say(format!(
+pub(crate) fn no_such_notification(around: Around<'_>) -> Message {
+    Message::say(format!(
         "I found no such notification. Pick one from the list while typing; {} shows all of them.",
         around.mention("notify list")
     ))

@@ -4,11 +4,12 @@ use deskbell_domain::access::Access;
 use deskbell_domain::card::text::Text;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::RoleId;
+use deskbell_domain::message::{Message, Row};
 use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::trouble::Trouble;
 
 use super::notify::{Listed, hold_reason, is_held_back, shown_to_crowd};
-use super::{Reply, Row, trouble};
+use super::trouble;
 use crate::press::set_up::SetUpPress;
 
 /// Discord's limit for what a select shows as chosen.
@@ -27,7 +28,7 @@ pub(crate) struct Picture<'a> {
 }
 
 /// The message.
-pub(crate) fn picture(picture: &Picture<'_>) -> Reply {
+pub(crate) fn picture(picture: &Picture<'_>) -> Message {
     let mut content = trouble::refused_token(picture.troubles)
         .unwrap_or_default()
         .and("**Set-up of ")
@@ -42,7 +43,7 @@ pub(crate) fn picture(picture: &Picture<'_>) -> Reply {
         ));
     }
     content = content.and(format!("\n🔔 {}", who(picture.access)));
-    let mut reply = Reply::of(content).small(Text::ours(
+    let mut reply = Message::of(content).small(Text::ours(
         "Each choice acts at once: what happens from then on is posted there. Choose none to stop.",
     ));
     reply.rows.extend(EventKind::ALL.map(|kind| channels(picture.listed, kind)));
@@ -110,7 +111,7 @@ fn channels(listed: &[Listed], kind: EventKind) -> Row {
     let present: Vec<_> = of_kind(listed, kind).map(|one| &one.standing.subscription).collect();
     let shown = shown(kind, &present);
     let ids = shown.iter().map(|one| one.id).collect();
-    Row::PickChannel {
+    Row::SelectChannels {
         custom_id: SetUpPress::Channels(kind, ids).to_custom_id(),
         placeholder: format!("{} go to …", kind.spec().heading),
         chosen: shown.iter().map(|one| one.channel).collect(),
@@ -131,7 +132,7 @@ fn shown<'a>(kind: EventKind, present: &[&'a Subscription]) -> Vec<&'a Subscript
 }
 
 fn roles(access: &Access) -> Row {
-    Row::PickRoles {
+    Row::SelectRoles {
         custom_id: SetUpPress::Roles(access.version).to_custom_id(),
         placeholder: "Who may see customers".to_owned(),
         chosen: shown_roles(access),

@@ -7,6 +7,7 @@ use deskbell_domain::channel::Audience;
 use deskbell_domain::delivery::PostedCounts;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::SubscriptionId;
+use deskbell_domain::message::Message;
 use deskbell_domain::port::intercom::{Unanswered, Usage};
 use deskbell_domain::service::notify::Standing;
 use deskbell_domain::status::{LinkState, PollStatus, StoreState};
@@ -17,7 +18,7 @@ use deskbell_domain::workspace::Region;
 
 use super::delivery::Undelivered;
 use super::notify::{hold_reason, shown_to_crowd};
-use super::{Reply, counted, number, trouble};
+use super::{counted, number, trouble};
 use crate::interaction::bot::Around;
 
 /// Notifications on hold that are named here; the rest is counted.
@@ -44,19 +45,19 @@ pub(crate) struct Picture<'a> {
 }
 
 /// For somebody who may not see customers: no workspace name, no number.
-pub(crate) fn without_access() -> Reply {
-    Reply::say("Deskbell is running. Ask someone with **Manage Server** for the rest.")
+pub(crate) fn without_access() -> Message {
+    Message::say("Deskbell is running. Ask someone with **Manage Server** for the rest.")
 }
 
 /// How the bot is.
-pub(crate) fn status(around: Around<'_>, picture: &Picture<'_>) -> Reply {
+pub(crate) fn status(around: Around<'_>, picture: &Picture<'_>) -> Message {
     let content = head(around, picture)
         .and("\n")
         .joined(newest(picture))
         .and(format!("\n{}\n{}\n", posted(picture), intercom(&picture.usage)))
         .joined(all_trouble(around, picture));
     let print = Text::ours(format!("Deskbell {} · up since ", picture.version));
-    Reply::of(content).small(when(print, picture.started_at.seconds()))
+    Message::of(content).small(when(print, picture.started_at.seconds()))
 }
 
 fn when(text: Text, at: Timestamp) -> Text {

@@ -3,14 +3,12 @@
 mod contacts;
 mod failures;
 
-use deskbell_domain::announcement::ButtonAction;
+use deskbell_domain::message::{Button, ButtonAction, Message, Row};
 use serde_json::Value;
 
-use super::{Control, Reply, Row};
-
 /// A reply as a person reads it: text, cards beside a bar, controls in brackets, greyed ones in round ones.
-pub(crate) fn read(reply: &Reply) -> String {
-    let mut out = vec![deskbell_discord::text::text(&reply.content, 2000)];
+pub(crate) fn read(reply: &Message) -> String {
+    let mut out = vec![deskbell_discord::text::text(reply.content.text(), 2000)];
     for card in &reply.cards {
         out.extend(card_lines(
             &serde_json::to_value(deskbell_discord::embed::embed(card)).expect("an embed"),
@@ -23,29 +21,12 @@ pub(crate) fn read(reply: &Reply) -> String {
 }
 
 /// Discord refuses a message in which two controls carry the same.
-fn assert_unique_presses(reply: &Reply) {
-    let mut carried: Vec<&str> = reply.rows.iter().flat_map(presses).collect();
+fn assert_unique_presses(reply: &Message) {
+    let mut carried: Vec<&str> = reply.rows.iter().flat_map(Row::custom_ids).collect();
     carried.sort_unstable();
     let all = carried.len();
     carried.dedup();
     assert_eq!(carried.len(), all, "{:?}", reply.rows);
-}
-
-fn presses(row: &Row) -> Vec<&str> {
-    match row {
-        Row::Buttons(buttons) => buttons
-            .iter()
-            .filter_map(|control| match &control.button.action {
-                ButtonAction::Press(custom_id) => Some(custom_id.as_str()),
-                ButtonAction::Open(_) => None,
-            })
-            .collect(),
-        Row::Pick { custom_id, .. }
-        | Row::PickChannel { custom_id, .. }
-        | Row::PickRoles { custom_id, .. } => {
-            vec![custom_id]
-        }
-    }
 }
 
 fn card_lines(embed: &Value) -> Vec<String> {
@@ -64,25 +45,25 @@ fn card_lines(embed: &Value) -> Vec<String> {
 fn row(row: &Row) -> String {
     match row {
         Row::Buttons(buttons) => buttons.iter().map(button).collect::<Vec<_>>().join(" "),
-        Row::Pick { placeholder, options, .. } => {
+        Row::Select { placeholder, options, .. } => {
             let options: Vec<_> = options.iter().map(|option| option.label.as_str()).collect();
             format!("{{{placeholder} {}}}", options.join(" | "))
         }
-        Row::PickChannel { placeholder, chosen, .. } => format!("{{{placeholder} {chosen:?}}}"),
-        Row::PickRoles { placeholder, chosen, .. } => format!("{{{placeholder} {chosen:?}}}"),
+        Row::SelectChannels { placeholder, chosen, .. } => format!("{{{placeholder} {chosen:?}}}"),
+        Row::SelectRoles { placeholder, chosen, .. } => format!("{{{placeholder} {chosen:?}}}"),
     }
 }
 
-fn button(control: &Control) -> String {
-    let carried = match &control.button.action {
+fn button(button: &Button) -> String {
+    let carried = match &button.action {
         ButtonAction::Press(custom_id) => {
             assert!((1..=100).contains(&custom_id.len()));
             custom_id
         }
         ButtonAction::Open(url) => url,
     };
-    let label = &control.button.label;
-    if control.greyed { format!("({label})") } else { format!("[{label} {carried}]") }
+    let label = &button.label;
+    if button.greyed { format!("({label})") } else { format!("[{label} {carried}]") }
 }
 
 #[test]

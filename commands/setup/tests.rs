@@ -154,7 +154,7 @@ async fn more_channels_than_a_select_can_carry_are_left_alone_by_it() {
             world.notification(EventKind::UserUpdated, ChannelId(channel)).await;
         }
         let reply = draw(&world.context, &manager()).await.unwrap();
-        let crate::reply::Row::PickChannel { custom_id, chosen, .. } = &reply.rows[2] else {
+        let deskbell_domain::message::Row::SelectChannels { custom_id, chosen, .. } = &reply.rows[2] else {
             panic!("a select")
         };
         assert_eq!(chosen.len(), 25);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use deskbell_discord::limits::{self, discord};
-use deskbell_discord::message::message_body;
+use deskbell_discord::message::new_message;
 use deskbell_domain::announcement::for_batch;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::conversation::Conversation;
@@ -46,8 +46,7 @@ pub fn message(events: &[Event], layout: Layout, detail: Detail) -> Value {
         numbers.zip(events).map(|(number, event)| Entry { number, event: event.clone() }).collect();
     let links = Links::new(Region::Us, WorkspaceId::new("acme1234"));
     let batch = in_flight(&entries, layout);
-    let message =
-        message_body(&for_batch(&subscription(kind, detail), &batch, &entries, "Acme", &links), None);
+    let message = new_message(&for_batch(&subscription(kind, detail), &batch, &entries, "Acme", &links));
     check(&message);
     message
 }

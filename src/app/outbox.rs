@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use deskbell_domain::announcement::Announcement;
 use deskbell_domain::ids::{ChannelId, GuildId, SubscriptionId};
+use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::outbox::Outbox;
 
@@ -20,7 +20,7 @@ pub(super) struct CommandOutbox {
 
 #[async_trait]
 impl Outbox for CommandOutbox {
-    async fn post_once(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
+    async fn post_once(&self, channel: ChannelId, message: Message) -> PostOutcome {
         self.delivery.post_once(channel, message).await
     }
 

@@ -24,11 +24,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deskbell_domain::announcement::Announcement;
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::delivery::Nonce;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId, SubscriptionId, WorkspaceId};
+use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::{Passed, PostOutcome};
 use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::store::Stored;
@@ -241,7 +241,7 @@ impl Delivery {
 
 #[async_trait]
 impl Outbox for Delivery {
-    async fn post_once(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
+    async fn post_once(&self, channel: ChannelId, message: Message) -> PostOutcome {
         let silence = self.shared.parts.pace.silent_for(Instant::now());
         if silence > POST_ONCE_PATIENCE {
             return PostOutcome::TurnedAway { after: Some(silence), passed: Passed::No };

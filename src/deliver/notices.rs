@@ -8,10 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_domain::announcement::{Announcement, trouble_notice, trouble_over_notice};
+use deskbell_domain::announcement::{trouble_notice, trouble_over_notice};
+use deskbell_domain::card::text::Text;
 use deskbell_domain::delivery::Nonce;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId};
+use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::status::{LinkState, PollStatus};
 use deskbell_domain::time::{Timestamp, UnixMillis};
@@ -28,10 +30,11 @@ use super::parts::Shared;
 const SAME_CAUSE_EVERY: Duration = Duration::from_hours(1);
 
 /// Several notices as one message, a line each; none of none.
-pub(super) fn as_one(notices: Vec<Announcement>) -> Option<Announcement> {
-    notices.into_iter().reduce(|mut one, next| {
-        one.content = std::mem::take(&mut one.content).and("\n").joined(next.content);
-        one
+pub(super) fn as_one(notices: Vec<Message>) -> Option<Message> {
+    notices.into_iter().reduce(|one, mut next| {
+        let mut both = one.joined(Text::ours("\n").joined(next.content.into_text()));
+        both.rows.append(&mut next.rows);
+        both
     })
 }
 
@@ -191,7 +194,7 @@ async fn wanted(shared: &Shared) -> Option<BTreeSet<EventKind>> {
     }
 }
 
-fn send(shared: &Shared, handle: &ChannelHandle, message: Announcement) -> oneshot::Receiver<PostOutcome> {
+fn send(shared: &Shared, handle: &ChannelHandle, message: Message) -> oneshot::Receiver<PostOutcome> {
     let (answer, outcome) = oneshot::channel();
     let nonce = Nonce::of_notice(shared.parts.random.number());
     handle.send(OneOffMessage { message, nonce, purpose: Purpose::Trouble(answer) });
@@ -201,7 +204,6 @@ fn send(shared: &Shared, handle: &ChannelHandle, message: Announcement) -> onesh
 #[cfg(test)]
 mod tests {
     use deskbell_domain::announcement::notice::notice;
-    use deskbell_domain::card::text::Text;
 
     use super::*;
 
@@ -209,7 +211,8 @@ mod tests {
     fn two_notices_are_one_message() {
         let line = |text: &str| notice(Text::ours(text));
         let expected = Text::ours("one").and("\n").and("two");
-        assert_eq!(as_one(vec![line("one"), line("two")]).map(|one| one.content), Some(expected));
+        let both = as_one(vec![line("one"), line("two")]).map(|both| both.content.into_text());
+        assert_eq!(both, Some(expected));
         assert_eq!(as_one(Vec::new()), None);
     }
 }

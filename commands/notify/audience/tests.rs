@@ -146,7 +146,7 @@ async fn the_answer_stands_on_the_list_and_can_be_changed() {
         said(world, Everybody::IsNotTheTeam).await;
         let list = async || {
             let access = world.context.store().access(GUILD).await.expect("the store answers");
-            let list = Reply::say("Only managers.");
+            let list = Message::say("Only managers.");
             reply::tests::read(&reply::audience::with_answer(list, access.team))
         };
         assert_snapshot!(list().await, @"

@@ -5,12 +5,12 @@ use std::time::Duration;
 use deskbell_domain::card::text::{Piece, Text};
 use deskbell_domain::channel::Audience;
 use deskbell_domain::ids::ChannelId;
+use deskbell_domain::message::{Button, Message, Row};
 use deskbell_domain::service::notify::add::{PublicDecision, Wish};
 use deskbell_domain::service::notify::run::Target;
 use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::time::UnixMillis;
 
-use super::super::{Reply, Row, button, danger, primary};
 use super::{every, is_held_back, shown_to_crowd, subject, when};
 use crate::interaction::bot::Around;
 use crate::press::set_up::SetUpPress;
@@ -26,12 +26,12 @@ pub(crate) struct Added<'a> {
 }
 
 /// It is made.
-pub(crate) fn added(added: &Added<'_>) -> Reply {
+pub(crate) fn added(added: &Added<'_>) -> Message {
     let subscription = added.subscription;
     let content = Text::ours(format!("✅ {} from ", subscription.kind.spec().heading))
         .with(Piece::Bold(added.workspace_name.to_owned()))
         .and(format!(" will be posted in <#{}>, from now on.", subscription.channel));
-    let mut reply = Reply::of(content).small(small_print(added));
+    let mut reply = Message::of(content).small(small_print(added));
     if added.lacks_history {
         reply = reply.small(Text::ours(
             "I lack **Read Message History** there: after a crash I may post something a second time.",
@@ -39,9 +39,9 @@ pub(crate) fn added(added: &Added<'_>) -> Reply {
     }
     let id = subscription.id;
     reply.buttons([
-        button("Send a sample", SetUpPress::Sample(id).to_custom_id()),
-        button("Pause", SetUpPress::Pause(id).to_custom_id()),
-        button("Remove", SetUpPress::Remove(id).to_custom_id()),
+        Button::secondary("Send a sample", SetUpPress::Sample(id).to_custom_id()),
+        Button::secondary("Pause", SetUpPress::Pause(id).to_custom_id()),
+        Button::secondary("Remove", SetUpPress::Remove(id).to_custom_id()),
     ])
 }
 
@@ -68,22 +68,22 @@ fn small_print(added: &Added<'_>) -> Text {
 }
 
 /// A crowd can read the channel; nothing is kept yet.
-pub(crate) fn ask_about_public(wish: Wish, channel: ChannelId, audience: Audience) -> Reply {
+pub(crate) fn ask_about_public(wish: Wish, channel: ChannelId, audience: Audience) -> Message {
     let add = |decision| SetUpPress::Add(wish, channel, decision).to_custom_id();
     let readers = audience.sentence(&format!("<#{channel}>"));
-    Reply::say(format!("⚠️ {readers}. Cards would show them your customers' names, e-mails and messages."))
+    Message::say(format!("⚠️ {readers}. Cards would show them your customers' names, e-mails and messages."))
         .buttons([
-            primary("Post without personal data", add(PublicDecision::WithoutPersonalData)),
-            button("Choose another channel", SetUpPress::Elsewhere(wish).to_custom_id()),
-            danger("Post everything anyway", add(PublicDecision::Everything)),
+            Button::primary("Post without personal data", add(PublicDecision::WithoutPersonalData)),
+            Button::secondary("Choose another channel", SetUpPress::Elsewhere(wish).to_custom_id()),
+            Button::danger("Post everything anyway", add(PublicDecision::Everything)),
         ])
 }
 
 /// [Choose another channel].
-pub(crate) fn choose_channel(wish: Wish) -> Reply {
+pub(crate) fn choose_channel(wish: Wish) -> Message {
     let mut reply =
-        Reply::say(format!("Choose the channel for {}.", wish.kind.spec().heading.to_lowercase()));
-    reply.rows.push(Row::PickChannel {
+        Message::say(format!("Choose the channel for {}.", wish.kind.spec().heading.to_lowercase()));
+    reply.rows.push(Row::SelectChannels {
         custom_id: SetUpPress::AddIn(wish).to_custom_id(),
         placeholder: format!("{} go to …", wish.kind.spec().heading),
         chosen: Vec::new(),
@@ -98,7 +98,7 @@ pub(crate) fn already_there(
     there: &Subscription,
     wish: Wish,
     audience: Audience,
-) -> Reply {
+) -> Message {
     let mut sentence = format!("{} already go to <#{}>.", there.kind.spec().heading, there.channel);
     match there.state {
         SubscriptionState::Active => {}
@@ -111,17 +111,20 @@ pub(crate) fn already_there(
     let (detail, alert) = (wish.detail.unwrap_or(there.detail), wish.alert.unwrap_or(there.alert));
     if (detail, alert) != (there.detail, there.alert) {
         let label = format!("Change to {}, {}", detail.word(), alert.word());
-        buttons.push(primary(&label, SetUpPress::Change(there.id, detail, alert).to_custom_id()));
+        buttons.push(Button::primary(&label, SetUpPress::Change(there.id, detail, alert).to_custom_id()));
     }
     if matches!(there.state, SubscriptionState::Paused { .. }) {
-        buttons.push(button("Resume", SetUpPress::Resume(Target::One(there.id), None).to_custom_id()));
+        buttons.push(Button::secondary(
+            "Resume",
+            SetUpPress::Resume(Target::One(there.id), None).to_custom_id(),
+        ));
     }
     if is_held_back(there, Some(audience)) {
         let readers = upper_first(&audience.clause("it"));
         sentence = format!("{sentence} {readers}, so they show no personal data.");
-        buttons.push(danger("Post everything anyway", SetUpPress::ShowAll(there.id).to_custom_id()));
+        buttons.push(Button::danger("Post everything anyway", SetUpPress::ShowAll(there.id).to_custom_id()));
     }
-    Reply::say(sentence).buttons(buttons)
+    Message::say(sentence).buttons(buttons)
 }
 
 fn upper_first(text: &str) -> String {
@@ -130,8 +133,8 @@ fn upper_first(text: &str) -> String {
 }
 
 /// Other settings were taken.
-pub(crate) fn changed(subscription: &Subscription) -> Reply {
-    Reply::say(format!(
+pub(crate) fn changed(subscription: &Subscription) -> Message {
+    Message::say(format!(
         "✅ {} have new settings. Detail: {}. Alert: {}.",
         subject(subscription),
         subscription.detail.word(),
@@ -140,8 +143,8 @@ pub(crate) fn changed(subscription: &Subscription) -> Reply {
 }
 
 /// Nobody knows whether the test message was posted.
-pub(crate) fn test_unclear(around: Around<'_>, channel: ChannelId) -> Reply {
-    Reply::say(format!(
+pub(crate) fn test_unclear(around: Around<'_>, channel: ChannelId) -> Message {
+    Message::say(format!(
         "Discord did not answer, so I do not know whether my test message stands in <#{channel}>. No notification was \
          made. Try {} again in a minute.",
         around.mention("notify add")

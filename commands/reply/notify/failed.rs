@@ -1,11 +1,11 @@
 //! `/notify failed`: events that could not be posted. Nobody's data stands here: kind, reference, reason, time.
 
-use deskbell_domain::announcement::SelectOption;
 use deskbell_domain::card::text::{Piece, Text, shorten};
 use deskbell_domain::delivery::{DeadLetter, Reference};
+use deskbell_domain::message::{Button, Message, SelectOption};
 use deskbell_domain::service::notify::failed::{Failed, Letters, TriedAgain};
 
-use super::super::{Reply, button, counted, danger, number};
+use super::super::{counted, number};
 use super::when;
 use crate::press::set_up::SetUpPress;
 
@@ -14,9 +14,9 @@ const PER_PAGE: usize = 10;
 const REASON_SHOWN: usize = 500;
 
 /// A page of them; a page beyond the end is the last one.
-pub(crate) fn failed(lines: &[Failed], page: u32) -> Reply {
+pub(crate) fn failed(lines: &[Failed], page: u32) -> Message {
     match lines {
-        [] => return Reply::say("Nothing is waiting here: every event could be posted."),
+        [] => return Message::say("Nothing is waiting here: every event could be posted."),
         [only] => return failed_one(only),
         _ => {}
     }
@@ -32,13 +32,13 @@ pub(crate) fn failed(lines: &[Failed], page: u32) -> Reply {
         number(lines.len() as u64)
     );
     let of = |page: usize| SetUpPress::Failed(u32::try_from(page).unwrap_or(u32::MAX)).to_custom_id();
-    let reply = Reply::of(content)
+    let reply = Message::of(content)
         .small(Text::ours(all))
         .buttons([
-            button("Try again", SetUpPress::TryAgain(Letters::All).to_custom_id()),
-            danger("Drop", SetUpPress::Drop(Letters::All).to_custom_id()),
+            Button::secondary("Try again", SetUpPress::TryAgain(Letters::All).to_custom_id()),
+            Button::danger("Drop", SetUpPress::Drop(Letters::All).to_custom_id()),
         ])
-        .pick(
+        .select(
             SetUpPress::FailedOne.to_custom_id(),
             "Choose one…",
             shown.iter().map(|line| option(line)).collect(),
@@ -47,24 +47,24 @@ pub(crate) fn failed(lines: &[Failed], page: u32) -> Reply {
         return reply;
     }
     reply.buttons([
-        button("◀ Older", of(page.max(2) - 1)).greyed_if(page == 1),
-        button("Newer ▶", of(page + 1)).greyed_if(page == pages),
+        Button::secondary("◀ Older", of(page.max(2) - 1)).greyed_if(page == 1),
+        Button::secondary("Newer ▶", of(page + 1)).greyed_if(page == pages),
     ])
 }
 
 /// One of them.
-pub(crate) fn failed_one(line: &Failed) -> Reply {
+pub(crate) fn failed_one(line: &Failed) -> Message {
     let id = line.letter.id;
     let content = Text::ours("**1 event could not be posted**\n").joined(one_line(line));
-    let reply = Reply::of(content).small(what_discord_said(&line.letter));
-    let drop_it = danger("Drop", SetUpPress::Drop(Letters::One(id)).to_custom_id());
-    let show_all = button("Show all", SetUpPress::Failed(1).to_custom_id());
+    let reply = Message::of(content).small(what_discord_said(&line.letter));
+    let drop_it = Button::danger("Drop", SetUpPress::Drop(Letters::One(id)).to_custom_id());
+    let show_all = Button::secondary("Show all", SetUpPress::Failed(1).to_custom_id());
     if line.subscription.is_none() {
         let print = Text::ours("Its notification was removed, so it cannot be tried again.");
         return reply.small(print).buttons([drop_it, show_all]);
     }
     reply.buttons([
-        button("Try again", SetUpPress::TryAgain(Letters::One(id)).to_custom_id()),
+        Button::secondary("Try again", SetUpPress::TryAgain(Letters::One(id)).to_custom_id()),
         drop_it,
         show_all,
     ])
@@ -108,13 +108,13 @@ fn reference(letter: &DeadLetter) -> Reference {
 }
 
 /// Somebody else was faster.
-pub(crate) fn no_such_letter() -> Reply {
-    Reply::say("That event is no longer here: it was posted or dropped meanwhile.")
-        .buttons([button("Show all", SetUpPress::Failed(1).to_custom_id())])
+pub(crate) fn no_such_letter() -> Message {
+    Message::say("That event is no longer here: it was posted or dropped meanwhile.")
+        .buttons([Button::secondary("Show all", SetUpPress::Failed(1).to_custom_id())])
 }
 
 /// They are on their way once more.
-pub(crate) fn tried_again(tried: &TriedAgain) -> Reply {
+pub(crate) fn tried_again(tried: &TriedAgain) -> Message {
     let TriedAgain { asked, orphaned, forbidden } = tried;
     let (asked, orphaned) = (*asked, *orphaned);
     let mut sentence = match asked {
@@ -135,21 +135,21 @@ pub(crate) fn tried_again(tried: &TriedAgain) -> Reply {
         sentence =
             format!("{sentence} You may not post in {} yourself, so I do not for you.", channels.join(", "));
     }
-    Reply::say(sentence).buttons([button("Show all", SetUpPress::Failed(1).to_custom_id())])
+    Message::say(sentence).buttons([Button::secondary("Show all", SetUpPress::Failed(1).to_custom_id())])
 }
 
 /// [Drop] means several.
-pub(crate) fn ask_before_dropping(count: u64) -> Reply {
-    Reply::say(format!("Drop all {}? They will never be posted.", counted(count, "event"))).buttons([
-        danger("Drop them", SetUpPress::DropAllNow.to_custom_id()),
-        button("Keep", SetUpPress::Failed(1).to_custom_id()),
+pub(crate) fn ask_before_dropping(count: u64) -> Message {
+    Message::say(format!("Drop all {}? They will never be posted.", counted(count, "event"))).buttons([
+        Button::danger("Drop them", SetUpPress::DropAllNow.to_custom_id()),
+        Button::secondary("Keep", SetUpPress::Failed(1).to_custom_id()),
     ])
 }
 
 /// They are gone.
-pub(crate) fn dropped(count: u64) -> Reply {
+pub(crate) fn dropped(count: u64) -> Message {
     if count == 0 {
-        return Reply::say("None is left to drop: they were posted or dropped meanwhile.");
+        return Message::say("None is left to drop: they were posted or dropped meanwhile.");
     }
-    Reply::say(format!("✅ {} {} dropped.", counted(count, "event"), if count == 1 { "is" } else { "are" }))
+    Message::say(format!("✅ {} {} dropped.", counted(count, "event"), if count == 1 { "is" } else { "are" }))
 }

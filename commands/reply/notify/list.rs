@@ -2,12 +2,13 @@
 
 use deskbell_domain::card::text::Text;
 use deskbell_domain::channel::{Audience, Obstacle};
+use deskbell_domain::message::{Button, Message};
 use deskbell_domain::service::notify::Standing;
 use deskbell_domain::subscription::{SubscriptionState, SuspendReason, Suspension};
 use deskbell_domain::trouble::Trouble;
 
 use super::super::delivery::Undelivered;
-use super::super::{Control, Reply, button, number, trouble};
+use super::super::{number, trouble};
 use super::{detail_word, hold_reason, nothing_yet, shown_to_crowd, waiting, when};
 use crate::interaction::bot::Around;
 use crate::press::set_up::SetUpPress;
@@ -47,11 +48,10 @@ pub(crate) fn list(
     wrong: &Wrong<'_>,
     failed: u64,
     page: u32,
-) -> Reply {
+) -> Message {
     let troubles = wrong.intercom;
     if listed.is_empty() {
-        let mut reply = nothing_yet(around);
-        reply.content = trouble::refused_token(troubles).unwrap_or_default().joined(reply.content);
+        let reply = nothing_yet(around).after(trouble::refused_token(troubles).unwrap_or_default());
         return with_failed(reply, failed).buttons((failed > 0).then(|| show_failed(failed)));
     }
     let per_page = if wrong.is_nothing() { PER_PAGE } else { PER_PAGE_IN_TROUBLE };
@@ -66,7 +66,7 @@ pub(crate) fn list(
     for one in listed.iter().skip((page - 1) * per_page).take(per_page) {
         content = content.and("\n").joined(line(around, one, wrong));
     }
-    let mut reply = Reply::of(content);
+    let mut reply = Message::of(content);
     if let Some(remedies) = trouble::remedies(troubles) {
         reply = reply.small(remedies);
     }
@@ -78,20 +78,20 @@ pub(crate) fn list(
     let reply = with_failed(reply, failed);
     let buttons = [
         (failed > 0).then(|| show_failed(failed)),
-        tries.then(|| button("Try now", SetUpPress::TryNow.to_custom_id())),
-        Some(button("Refresh", of(page))),
+        tries.then(|| Button::secondary("Try now", SetUpPress::TryNow.to_custom_id())),
+        Some(Button::secondary("Refresh", of(page))),
     ];
     let reply = reply.buttons(buttons.into_iter().flatten());
     if pages == 1 {
         return reply;
     }
     reply.buttons([
-        button("◀ Back", of(page.saturating_sub(1))).greyed_if(page == 1),
-        button("More ▶", of(page + 1)).greyed_if(page == pages),
+        Button::secondary("◀ Back", of(page.saturating_sub(1))).greyed_if(page == 1),
+        Button::secondary("More ▶", of(page + 1)).greyed_if(page == pages),
     ])
 }
 
-fn with_failed(reply: Reply, failed: u64) -> Reply {
+fn with_failed(reply: Message, failed: u64) -> Message {
     if failed == 0 {
         reply
     } else {
@@ -99,8 +99,8 @@ fn with_failed(reply: Reply, failed: u64) -> Reply {
     }
 }
 
-fn show_failed(failed: u64) -> Control {
-    button(&format!("Show the {}", number(failed)), SetUpPress::Failed(1).to_custom_id())
+fn show_failed(failed: u64) -> Button {
+    Button::secondary(&format!("Show the {}", number(failed)), SetUpPress::Failed(1).to_custom_id())
 }
 
 fn hold(listed: &Listed) -> Option<&Suspension> {

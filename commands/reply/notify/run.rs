@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::ids::ChannelId;
+use deskbell_domain::message::{Button, Message};
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::Leftover;
 use deskbell_domain::service::notify::Standing;
@@ -14,46 +15,49 @@ use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::time::Timestamp;
 
 use super::super::channel::in_the_way;
-use super::super::{Reply, bold_list, button, counted, danger, number, primary};
+use super::super::{bold_list, counted, number};
 use super::{hold_reason, subject, waiting};
 use crate::interaction::bot::Around;
 use crate::press::set_up::SetUpPress;
 
 /// `all` were meant, `done` were not paused before.
-pub(crate) fn paused(around: Around<'_>, all: &[Subscription], done: &[Subscription]) -> Reply {
+pub(crate) fn paused(around: Around<'_>, all: &[Subscription], done: &[Subscription]) -> Message {
     let sentence = match (all, done) {
-        ([only], []) => return Reply::say(format!("{} are paused already.", subject(only))),
-        (_, []) => return Reply::say("Every notification is paused already."),
+        ([only], []) => return Message::say(format!("{} are paused already.", subject(only))),
+        (_, []) => return Message::say("Every notification is paused already."),
         (_, [only]) => format!("✅ {} are paused.", subject(only)),
         (_, several) => format!("✅ {} are paused.", counted(several.len() as u64, "notification")),
     };
     let target = if let [only] = done { Target::One(only.id) } else { Target::All };
     let print = format!("What comes meanwhile is kept. {} goes on with it.", around.mention("notify resume"));
-    Reply::say(sentence).small(Text::ours(print)).buttons([resume_button(target)])
+    Message::say(sentence).small(Text::ours(print)).buttons([resume_button(target)])
 }
 
-fn resume_button(target: Target) -> super::super::Control {
-    button("Resume", SetUpPress::Resume(target, None).to_custom_id())
+fn resume_button(target: Target) -> Button {
+    Button::secondary("Resume", SetUpPress::Resume(target, None).to_custom_id())
 }
 
 /// Many wait: a person says what becomes of them.
-pub(crate) fn ask_what_becomes_of(target: Target, count: u64, since: Option<Timestamp>) -> Reply {
+pub(crate) fn ask_what_becomes_of(target: Target, count: u64, since: Option<Timestamp>) -> Message {
     let text = Text::ours(waiting(count));
     let text = match since {
         Some(since) => text.and(" since ").with(Piece::When(since, WhenStyle::Date)).and("."),
         None => text.and("."),
     };
-    Reply::of(text).buttons([
-        primary("Post them", SetUpPress::Resume(target, Some(Missed::Post)).to_custom_id()),
-        button("Skip them, start from now", SetUpPress::Resume(target, Some(Missed::Skip)).to_custom_id()),
+    Message::of(text).buttons([
+        Button::primary("Post them", SetUpPress::Resume(target, Some(Missed::Post)).to_custom_id()),
+        Button::secondary(
+            "Skip them, start from now",
+            SetUpPress::Resume(target, Some(Missed::Skip)).to_custom_id(),
+        ),
     ])
 }
 
 /// They run again, and what waited follows. `done` are as they were before.
-pub(crate) fn resumed(all: &[Subscription], done: &[Subscription], count: u64) -> Reply {
+pub(crate) fn resumed(all: &[Subscription], done: &[Subscription], count: u64) -> Message {
     let sentence = match (all, done) {
-        ([only], []) => return Reply::say(format!("{} are not paused.", subject(only))),
-        (_, []) => return Reply::say("No notification is paused."),
+        ([only], []) => return Message::say(format!("{} are not paused.", subject(only))),
+        (_, []) => return Message::say("No notification is paused."),
         (_, [only]) => format!("✅ {} are posted in <#{}> again.", only.kind.spec().heading, only.channel),
         (_, several) => format!("✅ {} run again.", counted(several.len() as u64, "notification")),
     };
@@ -62,11 +66,11 @@ pub(crate) fn resumed(all: &[Subscription], done: &[Subscription], count: u64) -
         1 => " 1 that waited follows.".to_owned(),
         _ => format!(" {} that waited follow.", number(count)),
     };
-    with_holds(Reply::say(format!("{sentence}{follows}")), done)
+    with_holds(Message::say(format!("{sentence}{follows}")), done)
 }
 
 /// They run again, and what waited was skipped.
-pub(crate) fn resumed_from_now(all: &[Subscription], done: &[Subscription], skipped: u64) -> Reply {
+pub(crate) fn resumed_from_now(all: &[Subscription], done: &[Subscription], skipped: u64) -> Message {
     let reply = resumed(all, done, 0);
     if done.is_empty() {
         return reply;
@@ -80,7 +84,7 @@ pub(crate) fn resumed_from_now(all: &[Subscription], done: &[Subscription], skip
 }
 
 /// Where nothing can be posted now, what was resumed goes on hold at once.
-pub(crate) fn with_closed(around: Around<'_>, reply: Reply, closed: &BTreeSet<ChannelId>) -> Reply {
+pub(crate) fn with_closed(around: Around<'_>, reply: Message, closed: &BTreeSet<ChannelId>) -> Message {
     if closed.is_empty() {
         return reply;
     }
@@ -93,16 +97,16 @@ pub(crate) fn with_closed(around: Around<'_>, reply: Reply, closed: &BTreeSet<Ch
 }
 
 /// One on hold does not run because somebody says so: it is tried.
-fn with_holds(reply: Reply, done: &[Subscription]) -> Reply {
+fn with_holds(reply: Message, done: &[Subscription]) -> Message {
     let is_held = |one: &&Subscription| matches!(one.state, SubscriptionState::Suspended(_));
     match done.iter().filter(is_held).collect::<Vec<_>>().as_slice() {
         [] => reply,
-        [only] if done.len() == 1 => Reply::say(format!(
+        [only] if done.len() == 1 => Message::say(format!(
             "{} are on hold, not paused. I try <#{}> again now.",
             subject(only),
             only.channel
         ))
-        .buttons([button("Show how it went", SetUpPress::List(1).to_custom_id())]),
+        .buttons([Button::secondary("Show how it went", SetUpPress::List(1).to_custom_id())]),
         held => {
             let channels: Vec<_> = held.iter().map(|one| format!("<#{}>", one.channel)).collect();
             reply.small(Text::ours(format!(
@@ -114,22 +118,22 @@ fn with_holds(reply: Reply, done: &[Subscription]) -> Reply {
 }
 
 /// Names what waits, and asks.
-pub(crate) fn ask_before_removing(standing: &Standing) -> Reply {
+pub(crate) fn ask_before_removing(standing: &Standing) -> Message {
     let subscription = &standing.subscription;
     let dropped = match named(standing.leftover()) {
         Some(events) => format!("{events} will be dropped."),
         None => "Nothing is waiting.".to_owned(),
     };
-    Reply::say(format!("Remove {} → <#{}>? {dropped}", subscription.kind.word(), subscription.channel))
+    Message::say(format!("Remove {} → <#{}>? {dropped}", subscription.kind.word(), subscription.channel))
         .buttons([
-            danger("Remove", SetUpPress::RemoveNow(subscription.id).to_custom_id()),
-            button("Keep", SetUpPress::Keep.to_custom_id()),
+            Button::danger("Remove", SetUpPress::RemoveNow(subscription.id).to_custom_id()),
+            Button::secondary("Keep", SetUpPress::Keep.to_custom_id()),
         ])
 }
 
 /// It is removed, and what went with it is named.
-pub(crate) fn removed(subscription: &Subscription, dropped: Leftover) -> Reply {
-    Reply::say(format!(
+pub(crate) fn removed(subscription: &Subscription, dropped: Leftover) -> Message {
+    Message::say(format!(
         "✅ {} are no longer posted in <#{}>.{}",
         subscription.kind.spec().heading,
         subscription.channel,
@@ -155,12 +159,12 @@ fn named(leftover: Leftover) -> Option<String> {
 }
 
 /// `[Keep]`.
-pub(crate) fn kept() -> Reply {
-    Reply::say("Nothing was changed.")
+pub(crate) fn kept() -> Message {
+    Message::say("Nothing was changed.")
 }
 
 /// How each sample went.
-pub(crate) fn tested(around: Around<'_>, tried: &[Tried]) -> Reply {
+pub(crate) fn tested(around: Around<'_>, tried: &[Tried]) -> Message {
     let is_posted = |one: &&Tried| matches!(one.attempt, Attempt::Sent(PostOutcome::Posted { .. }));
     let mut channels: Vec<ChannelId> = Vec::new();
     for one in tried.iter().filter(is_posted).map(|one| one.subscription.channel) {
@@ -178,7 +182,7 @@ pub(crate) fn tested(around: Around<'_>, tried: &[Tried]) -> Reply {
     }
     let failed: Vec<_> = tried.iter().filter(|one| !is_posted(one)).collect();
     lines.extend(failed.iter().map(|one| format!("❌ {}: {}.", subject(&one.subscription), why_not(one))));
-    let reply = Reply::say(lines.join("\n"));
+    let reply = Message::say(lines.join("\n"));
     if failed.is_empty() {
         return reply;
     }

@@ -2,6 +2,7 @@ use deskbell_domain::channel::Audience;
 use deskbell_domain::contact::{Contact, Legacy, Named, PartialList, Role};
 use deskbell_domain::ids::{ChannelId, CompanyId, ContactId, MemberId, WorkspaceId};
 use deskbell_domain::links::Links;
+use deskbell_domain::message::{File, Message};
 use deskbell_domain::port::intercom::{ContactFields, IntercomError, Unanswered};
 use deskbell_domain::service::companies::Attachment;
 use deskbell_domain::service::lead::Namesakes;
@@ -14,7 +15,7 @@ use insta::assert_snapshot;
 use crate::reply::ExportButton;
 
 use super::read;
-use crate::reply::{self, Ending, File, LegacyAnswer, Route, Shown};
+use crate::reply::{self, Ending, LegacyAnswer, Route, Shown};
 
 const KEY: &str = "abcdefgh23456";
 
@@ -55,7 +56,7 @@ ada_l@acme.io · +49301234567
 [Share here v1:share:6762f0dd1bb69f9f2193bb83] [Open in Intercom https://app.intercom.com/a/apps/abc123/users/6762f0dd1bb69f9f2193bb83]
 "#);
     let asked = reply::show(shown(&links), &ada(Role::Lead), Route::Merged(Role::Lead), LegacyAnswer::Asked);
-    assert_snapshot!(deskbell_discord::text::text(&asked.content, 2000), @r#"
+    assert_snapshot!(deskbell_discord::text::text(asked.content.text(), 2000), @r#"
 This lead was merged into [Ada Lovelace](https://app.intercom.com/a/apps/abc123/users/6762f0dd1bb69f9f2193bb83); here it is.
 ada_l@acme.io · +49301234567
 -# Empty: Lead Id, Image URL, Is Unsubscribed, Tag Name, City Name, Country Name, Region Name
@@ -64,14 +65,14 @@ ada_l@acme.io · +49301234567
     let legacy = Legacy { session_count: Some(3), ..Legacy::default() };
     let known = Contact { legacy, ..ada(Role::User) };
     let known = reply::show(shown(&links), &known, Route::Direct, LegacyAnswer::Asked);
-    assert_snapshot!(deskbell_discord::text::text(&known.content, 2000), @r#"
+    assert_snapshot!(deskbell_discord::text::text(known.content.text(), 2000), @r#"
 ada_l@acme.io · +49301234567
 -# Empty: User Id, Image URL, Is Unsubscribed, Tag Name, City Name, Country Name, Region Name, Latitude, Longitude, Postal Code, Time Zone, Pseudonym
 "#);
 }
 
-fn first_line(reply: &crate::reply::Reply) -> String {
-    deskbell_discord::text::text(&reply.content, 2000)
+fn first_line(reply: &Message) -> String {
+    deskbell_discord::text::text(reply.content.text(), 2000)
 }
 
 #[test]
@@ -199,7 +200,7 @@ fn ten_lines_at_their_longest_and_the_place_fit_into_one_message() {
         "",
         ExportButton::Shown,
     );
-    let text = deskbell_discord::text::text(&reply.content, 100_000);
+    let text = deskbell_discord::text::text(reply.content.text(), 100_000);
     assert!(text.chars().count() <= 2_000, "{}", text.chars().count());
 }
 
@@ -236,8 +237,8 @@ fn an_export_says_how_far_it_came() {
 fn a_shared_card_names_who_shared_it_and_rings_nobody() {
     let links = links();
     let shared = reply::shared_card(shown(&links), &ada(Role::Lead), MemberId(5));
-    assert_eq!(shared.alert, deskbell_domain::subscription::Alert::Silent);
-    assert_snapshot!(deskbell_discord::text::text(&shared.content, 120), @"🌱 Ada Lovelace, shared by <@5>");
+    assert!(shared.flags.silent);
+    assert_snapshot!(deskbell_discord::text::text(shared.content.text(), 120), @"🌱 Ada Lovelace, shared by <@5>");
     assert_snapshot!(read(&reply::shared(ChannelId(7))), @"✅ Shared in <#7>.");
     let id = ContactId::new("6762f0dd1bb69f9f2193bb83");
     assert_snapshot!(read(&reply::ask_before_public_share(ChannelId(7), Audience::Everyone, &id)), @r#"

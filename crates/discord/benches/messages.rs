@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use deskbell_discord::{embed, escape, message};
-use deskbell_domain::announcement::{Announcement, for_batch};
+use deskbell_domain::announcement::for_batch;
 use deskbell_domain::contact::{Contact, Named, PartialList, Role};
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Source};
 use deskbell_domain::event::{Entry, Event, EventId, EventKind, Record};
@@ -13,6 +13,7 @@ use deskbell_domain::ids::{
     ChannelId, CompanyId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
 };
 use deskbell_domain::links::Links;
+use deskbell_domain::message::Message;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::workspace::Region;
@@ -34,7 +35,7 @@ fn announce_ten_brief_cards(bencher: divan::Bencher<'_, '_>) {
 #[divan::bench]
 fn body_of_ten_brief_cards(bencher: divan::Bencher<'_, '_>) {
     let announcement = Batch::of(10, Layout::Brief).announce();
-    bencher.bench(|| message::message_body(black_box(&announcement), None).to_string());
+    bencher.bench(|| message::new_message(black_box(&announcement)).to_string());
 }
 
 #[divan::bench]
@@ -72,7 +73,7 @@ impl Batch {
         }
     }
 
-    fn announce(&self) -> Announcement {
+    fn announce(&self) -> Message {
         for_batch(&self.subscription, &self.in_flight, &self.entries, "Acme", &self.links)
     }
 }

@@ -1,17 +1,30 @@
 //! Buttons and selects within Discord's limits: what Discord would refuse is left out, for one bad control would cost
 //! the whole message.
+//!
+//! They are written by hand, since serenity writes the ids of chosen values as numbers, and Discord's description wants
+//! them as text.
 
 use std::collections::BTreeSet;
 
-use deskbell_domain::announcement::{Button, ButtonAction, ButtonLook, ControlRow, SelectOption};
-use serenity::builder::{
-    CreateActionRow, CreateButton, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
-};
-use serenity::model::application::ButtonStyle;
+use deskbell_domain::message::{Button, ButtonAction, ButtonLook, Row, SelectOption};
+use serde_json::{Value, json};
 
 use crate::address;
 use crate::escape::plain;
 use crate::limits::{code_points, discord};
+
+/// The kinds of components, from Discord's page on components.
+mod kind {
+    pub(super) const ROW: u8 = 1;
+    pub(super) const BUTTON: u8 = 2;
+    pub(super) const SELECT: u8 = 3;
+    pub(super) const SELECT_ROLES: u8 = 6;
+    pub(super) const SELECT_CHANNELS: u8 = 8;
+}
+
+/// Text, announcement, and the three kinds of threads: the channels in which the bot can post.
+const CHANNELS_WITH_MESSAGES: [u8; 5] = [0, 5, 11, 12, 10];
+const LINK_STYLE: u8 = 5;
 
 /// A text from outside as the label of a control: one line, never empty.
 pub fn label(text: &str, most: usize) -> String {
@@ -20,45 +33,84 @@ pub fn label(text: &str, most: usize) -> String {
 }
 
 /// The rows as Discord takes them: at most five, no `custom_id` twice.
-pub fn rows(rows: &[ControlRow]) -> Vec<CreateActionRow> {
+pub(crate) fn rows(rows: &[Row]) -> Vec<Value> {
     let mut seen = BTreeSet::new();
-    rows.iter().filter_map(|one| row(one, &mut seen)).take(discord::ROWS).collect()
+    let rows = rows.iter().filter_map(|one| components(one, &mut seen));
+    rows.take(discord::ROWS).map(|components| json!({"type": kind::ROW, "components": components})).collect()
 }
 
-fn row(row: &ControlRow, seen: &mut BTreeSet<String>) -> Option<CreateActionRow> {
-    match row {
-        ControlRow::Buttons(buttons) => {
-            let buttons: Vec<_> =
-                buttons.iter().filter_map(|one| button(one, seen)).take(discord::BUTTONS).collect();
-            (!buttons.is_empty()).then_some(CreateActionRow::Buttons(buttons))
+fn components(row: &Row, seen: &mut BTreeSet<String>) -> Option<Vec<Value>> {
+    let controls: Vec<_> = match row {
+        Row::Buttons(buttons) => {
+            buttons.iter().filter_map(|one| button(one, seen)).take(discord::BUTTONS).collect()
         }
-        ControlRow::Select { custom_id, placeholder, options } => {
-            let options = select_options(options);
-            if options.is_empty() || !is_new(custom_id, seen) {
-                return None;
-            }
-            let menu = CreateSelectMenu::new(custom_id, CreateSelectMenuKind::String { options });
-            Some(CreateActionRow::SelectMenu(menu.placeholder(label(placeholder, discord::PLACEHOLDER))))
-        }
-    }
+        select => self::select(select).filter(|_| is_new(select.custom_ids()[0], seen)).into_iter().collect(),
+    };
+    (!controls.is_empty()).then_some(controls)
 }
 
-fn button(button: &Button, seen: &mut BTreeSet<String>) -> Option<CreateButton> {
-    let made = match &button.action {
-        ButtonAction::Open(url) => CreateButton::new_link(address::of_ours(url)?),
+fn button(button: &Button, seen: &mut BTreeSet<String>) -> Option<Value> {
+    let mut made = match &button.action {
+        ButtonAction::Open(url) => json!({"style": LINK_STYLE, "url": address::of_ours(url)?}),
         ButtonAction::Press(custom_id) => {
-            is_new(custom_id, seen).then(|| CreateButton::new(custom_id).style(style(button.look)))?
+            is_new(custom_id, seen).then(|| json!({"style": style(button.look), "custom_id": custom_id}))?
         }
     };
-    Some(made.label(label(&button.label, discord::BUTTON_LABEL)))
+    made["type"] = kind::BUTTON.into();
+    made["label"] = label(&button.label, discord::BUTTON_LABEL).into();
+    if button.greyed {
+        made["disabled"] = true.into();
+    }
+    Some(made)
 }
 
-fn style(look: ButtonLook) -> ButtonStyle {
+fn style(look: ButtonLook) -> u8 {
     match look {
-        ButtonLook::Primary => ButtonStyle::Primary,
-        ButtonLook::Secondary => ButtonStyle::Secondary,
-        ButtonLook::Danger => ButtonStyle::Danger,
+        ButtonLook::Primary => 1,
+        ButtonLook::Secondary => 2,
+        ButtonLook::Danger => 4,
     }
+}
+
+/// A select; none where there is nothing to choose.
+fn select(row: &Row) -> Option<Value> {
+    match row {
+        Row::Buttons(_) => None,
+        Row::Select { custom_id, placeholder, options } => {
+            let options = select_options(options);
+            (!options.is_empty()).then(|| {
+                let mut select = menu(kind::SELECT, custom_id, placeholder);
+                select["options"] = options.into();
+                select
+            })
+        }
+        Row::SelectChannels { custom_id, placeholder, chosen, count } => {
+            let mut select = menu(kind::SELECT_CHANNELS, custom_id, placeholder);
+            select["channel_types"] = json!(CHANNELS_WITH_MESSAGES);
+            select["min_values"] = (*count.start()).into();
+            select["max_values"] = (*count.end()).into();
+            Some(with_chosen(select, "channel", chosen.iter().map(ToString::to_string)))
+        }
+        Row::SelectRoles { custom_id, placeholder, chosen, most } => {
+            let mut select = menu(kind::SELECT_ROLES, custom_id, placeholder);
+            select["min_values"] = 0.into();
+            select["max_values"] = (*most).into();
+            Some(with_chosen(select, "role", chosen.iter().map(ToString::to_string)))
+        }
+    }
+}
+
+fn menu(kind: u8, custom_id: &str, placeholder: &str) -> Value {
+    let placeholder = label(placeholder, discord::PLACEHOLDER);
+    json!({"type": kind, "custom_id": custom_id, "placeholder": placeholder})
+}
+
+fn with_chosen(mut select: Value, kind: &str, ids: impl Iterator<Item = String>) -> Value {
+    let chosen: Vec<_> = ids.map(|id| json!({"id": id, "type": kind})).collect();
+    if !chosen.is_empty() {
+        select["default_values"] = chosen.into();
+    }
+    select
 }
 
 fn is_new(custom_id: &str, seen: &mut BTreeSet<String>) -> bool {
@@ -70,13 +122,13 @@ fn fits(text: &str, most: usize) -> bool {
     !text.is_empty() && text.trim() == text && code_points(text) <= most
 }
 
-fn select_options(options: &[SelectOption]) -> Vec<CreateSelectMenuOption> {
+fn select_options(options: &[SelectOption]) -> Vec<Value> {
     let mut seen = BTreeSet::new();
     options
         .iter()
         .filter(|option| fits(&option.value, discord::OPTION) && seen.insert(option.value.clone()))
         .take(discord::OPTIONS)
-        .map(|option| CreateSelectMenuOption::new(label(&option.label, discord::OPTION), &option.value))
+        .map(|option| json!({"label": label(&option.label, discord::OPTION), "value": option.value}))
         .collect()
 }
 

@@ -8,15 +8,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deskbell_domain::announcement::Announcement;
 use deskbell_domain::delivery::Nonce;
 use deskbell_domain::ids::{ChannelId, MemberId, MessageId};
+use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::{
     FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Probed, Sought,
 };
 use serde_json::Value;
 
-use crate::message::message_body;
+use crate::message::message_once;
 use crate::permission::snowflake;
 use crate::recognition::{History, Recognition};
 use crate::refusal::Refusal;
@@ -135,8 +135,8 @@ impl RestMessenger {
 
 #[async_trait]
 impl Messenger for RestMessenger {
-    async fn post(&self, channel: ChannelId, message: &Announcement, nonce: &Nonce) -> PostOutcome {
-        let body = message_body(message, Some(nonce));
+    async fn post(&self, channel: ChannelId, message: &Message, nonce: &Nonce) -> PostOutcome {
+        let body = message_once(message, nonce);
         match self.rest.post(&format!("/channels/{channel}/messages"), &body).await {
             Answer::Status(reply) => outcome(&reply),
             Answer::None => PostOutcome::Unknown,

@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use deskbell_domain::message::File;
+use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -103,27 +105,38 @@ impl Rest {
 
     /// `GET` of a path such as `/channels/1`.
     pub async fn get(&self, path: &str) -> Answer {
-        self.call(Method::GET, path, None).await
+        self.call(Method::GET, path, Body::None).await
     }
 
     /// `POST` of a JSON body.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
-        self.call(Method::POST, path, Some(body)).await
+        self.call(Method::POST, path, Body::Json(body)).await
     }
 
-    async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
-        let mut request = self
+    /// `POST` of a JSON body with files beside it.
+    pub async fn post_with_files(&self, path: &str, body: &Value, files: &[File]) -> Answer {
+        self.call(Method::POST, path, Body::of(body, files)).await
+    }
+
+    /// `PATCH` with a JSON body with files beside it.
+    pub async fn patch_with_files(&self, path: &str, body: &Value, files: &[File]) -> Answer {
+        self.call(Method::PATCH, path, Body::of(body, files)).await
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Body<'_>) -> Answer {
+        let request = self
             .client
             .request(method, format!("{}/api/v10{path}", self.base))
             .header("Authorization", format!("Bot {}", self.token.expose_secret()));
-        if let Some(body) = body {
-            request = request.json(body);
-        }
+        let request = match body {
+            Body::None => request,
+            Body::Json(body) => request.json(body),
+            Body::Files(body, files) => request.multipart(form(body, files)),
+        };
         match request.send().await {
             Ok(response) => Answer::Status(read(response).await),
             Err(error) => {
-                // The error's text holds the address, which holds no secret on these routes, but a person's words
-                // never: only its kind is told.
+                // The error's text holds the address, which on some routes holds a secret: only its kind is told.
                 tracing::debug!(
                     timeout = error.is_timeout(),
                     connect = error.is_connect(),
@@ -133,6 +146,27 @@ impl Rest {
             }
         }
     }
+}
+
+/// What a call carries.
+enum Body<'a> {
+    None,
+    Json(&'a Value),
+    Files(&'a Value, &'a [File]),
+}
+
+impl<'a> Body<'a> {
+    fn of(body: &'a Value, files: &'a [File]) -> Self {
+        if files.is_empty() { Self::Json(body) } else { Self::Files(body, files) }
+    }
+}
+
+/// Discord takes files as a form, with the JSON body as one of its parts.
+fn form(body: &Value, files: &[File]) -> Form {
+    let form = Form::new().text("payload_json", body.to_string());
+    files.iter().enumerate().fold(form, |form, (number, file)| {
+        form.part(format!("files[{number}]"), Part::bytes(file.bytes.clone()).file_name(file.name.clone()))
+    })
 }
 
 async fn read(response: reqwest::Response) -> Reply {

@@ -1,7 +1,7 @@
 //! The domain of Deskbell: the types, the rules, the cards and the ports.
 //!
 //! Nothing here reads a clock, opens a file or speaks to a network: what comes from outside enters through the
-//! traits of [`port`], what a person sees leaves as a [`card::Card`] or an [`announcement::Announcement`], which know
+//! traits of [`port`], what a person sees leaves as a [`card::Card`] or a [`message::Message`], which know
 //! nothing of Discord's types. `intercom`, `store` and `discord` build on this crate; it builds on none of them.
 
 pub mod access;
@@ -21,6 +21,7 @@ pub mod event;
 pub mod ids;
 pub mod layout;
 pub mod links;
+pub mod message;
 pub mod names;
 pub mod number;
 pub mod paging;

@@ -1,18 +1,19 @@
 //! What a message says of itself.
 
-use deskbell_domain::announcement::{Announcement, sample};
+use deskbell_domain::announcement::sample;
 use deskbell_domain::delivery::Reference;
 use deskbell_domain::event::EventKind;
+use deskbell_domain::message::Message;
 use deskbell_domain::subscription::{Alert, Detail};
 use deskbell_domain::workspace::Workspace;
 
 /// The references in the footers of a message's cards.
-pub(crate) fn references(content: &Announcement) -> impl Iterator<Item = &Reference> {
+pub(crate) fn references(content: &Message) -> impl Iterator<Item = &Reference> {
     content.cards.iter().filter_map(|card| card.footer.as_ref()?.reference.as_ref())
 }
 
 /// Whether a message is the sample of `/notify test`: an invented person, whom no notification is for.
-pub(crate) fn is_sample(content: &Announcement, workspace: &Workspace) -> bool {
+pub(crate) fn is_sample(content: &Message, workspace: &Workspace) -> bool {
     let details = [Detail::Full, Detail::Short, Detail::Private];
     let samples = EventKind::ALL.into_iter().flat_map(|kind| details.map(|detail| (kind, detail)));
     references(content).next().is_none()

@@ -1,16 +1,16 @@
 //! Whether a message shows anything that a private card must not.
 
-use deskbell_domain::announcement::Announcement;
+use deskbell_domain::message::Message;
 
 use crate::intercom::PERSONAL;
 
 /// Whether anything personal stands in what people would see of a message.
-pub(crate) fn says_anything_personal(content: &Announcement) -> bool {
+pub(crate) fn says_anything_personal(content: &Message) -> bool {
     format!("{:?}", Shown(content)).contains(PERSONAL)
 }
 
 /// Debug output of texts hides what is personal, so what is shown is written out here.
-struct Shown<'a>(&'a Announcement);
+struct Shown<'a>(&'a Message);
 
 impl std::fmt::Debug for Shown<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -29,7 +29,7 @@ impl std::fmt::Debug for Shown<'_> {
                 Piece::Quote(text, _) => formatter.write_str(&text.to_plain()),
             })
         };
-        text(formatter, &self.0.content)?;
+        text(formatter, self.0.content.text())?;
         for card in &self.0.cards {
             formatter.write_str(card.title.as_deref().unwrap_or_default())?;
             card.description.iter().chain(&card.lines).try_for_each(|one| text(formatter, one))?;

@@ -1,12 +1,12 @@
 //! What the bot was seen to send and to set aside, judged at that moment: whatever can only be known then.
 
-use deskbell_domain::announcement::Announcement;
 use deskbell_domain::card::Size;
 use deskbell_domain::ids::{ChannelId, JournalNumber, SubscriptionId};
+use deskbell_domain::message::Message;
 use deskbell_domain::subscription::{Detail, PublicChoice};
 
 use crate::content::{is_sample, references};
-use crate::discord::Message;
+use crate::discord::StandingMessage;
 use crate::ledger::{Post, Promise};
 use crate::personal::says_anything_personal;
 use crate::time::SECOND;
@@ -28,7 +28,7 @@ enum Public {
 }
 
 /// What the bot is about to send must not show what its readers may not see.
-pub(crate) fn about_to_send(world: &World, channel: ChannelId, content: &Announcement) {
+pub(crate) fn about_to_send(world: &World, channel: ChannelId, content: &Message) {
     if !says_anything_personal(content) {
         return;
     }
@@ -61,7 +61,7 @@ pub(crate) fn let_late_messages_come(world: &World) {
 }
 
 /// A message is in a channel.
-pub(crate) fn came(world: &World, message: &Message) {
+pub(crate) fn came(world: &World, message: &StandingMessage) {
     let now = message.at;
     let Some((of, numbers)) = meaning_of(world, message) else { return };
     world.tell(format_args!("#{}: notification {of} shows {:?}", message.channel, plain(&numbers)));
@@ -112,7 +112,7 @@ pub(crate) fn set_aside(world: &World, of: SubscriptionId, number: JournalNumber
 }
 
 /// Which notification's events a message shows; none for a message without cards.
-fn meaning_of(world: &World, message: &Message) -> Option<(SubscriptionId, Vec<JournalNumber>)> {
+fn meaning_of(world: &World, message: &StandingMessage) -> Option<(SubscriptionId, Vec<JournalNumber>)> {
     let first = message.content.cards.first().filter(|_| !is_sample(&message.content, &workspace()))?;
     let mut ledger = world.ledger();
     let meanings: Vec<_> =

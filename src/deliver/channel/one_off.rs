@@ -1,17 +1,17 @@
 //! Messages that belong to no batch: what commands hand over, and the bot's own notices. Posted once, between the
 //! batches and at their pace; an unknown outcome is told, never repeated.
 
-use deskbell_domain::announcement::Announcement;
 use deskbell_domain::channel::Audience;
 use deskbell_domain::delivery::Nonce;
 use deskbell_domain::ids::ChannelId;
+use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::PostOutcome;
 use tokio::sync::oneshot;
 
 /// A message that belongs to no batch.
 #[derive(Debug)]
 pub(crate) struct OneOffMessage {
-    pub(crate) message: Announcement,
+    pub(crate) message: Message,
     pub(crate) nonce: Nonce,
     pub(crate) purpose: Purpose,
 }

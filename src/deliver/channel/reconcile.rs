@@ -2,10 +2,11 @@
 //! when it does not any more. What is not found there, or cannot be looked for, is sent again, and counted: somebody may
 //! have deleted it (exception (a) of the promise in ARCHITECTURE.md).
 
-use deskbell_domain::announcement::{Announcement, for_batch};
+use deskbell_domain::announcement::for_batch;
 use deskbell_domain::delivery::{InFlight, Reference, Source, Verdict};
 use deskbell_domain::event::Entry;
 use deskbell_domain::ids::MessageId;
+use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::{FindOutcome, Passed, Sought};
 use deskbell_domain::port::store::Stored;
 use deskbell_domain::subscription::Subscription;
@@ -227,7 +228,7 @@ fn forms(
     subscription: &Subscription,
     record: &InFlight,
     entries: &[Entry],
-) -> Vec<Announcement> {
+) -> Vec<Message> {
     let form = |private| {
         let record = InFlight { private, ..record.clone() };
         for_batch(subscription, &record, entries, &parts.workspace.name, &parts.links)

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_domain::announcement::Announcement;
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::delivery::Nonce;
 use deskbell_domain::ids::{ChannelId, MessageId};
+use deskbell_domain::message::Message;
 use deskbell_domain::port::channels::ChannelError;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::subscription::Subscription;
@@ -70,7 +70,7 @@ impl Sender {
     }
 
     /// Sends one message and keeps what its outcome says of the pace.
-    pub(crate) async fn post(&mut self, message: &Announcement, nonce: &Nonce) -> PostOutcome {
+    pub(crate) async fn post(&mut self, message: &Message, nonce: &Nonce) -> PostOutcome {
         self.slot = None;
         self.pace.spend(Instant::now());
         let sent = self.shared.parts.messenger.post(self.channel(), message, nonce);

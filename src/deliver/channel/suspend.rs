@@ -6,9 +6,10 @@
 
 use std::time::Duration;
 
-use deskbell_domain::announcement::{Announcement, back_notice, on_hold_notice};
+use deskbell_domain::announcement::{back_notice, on_hold_notice};
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::delivery::{InFlight, Nonce};
+use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::{ChangeOutcome, Stored};
 use deskbell_domain::subscription::{Subscription, SubscriptionState, SuspendReason, Suspension};
@@ -176,7 +177,7 @@ async fn probe_answered(
 }
 
 /// A line for each suspended subscription for which something waits.
-async fn back_lines(sender: &Sender, consumers: &Consumers) -> Stored<Vec<Announcement>> {
+async fn back_lines(sender: &Sender, consumers: &Consumers) -> Stored<Vec<Message>> {
     let mut lines = Vec::new();
     for consumer in consumers.all.iter().filter(|consumer| consumer.probed_suspension().is_some()) {
         let (subscription, cursor) = (&consumer.subscription, consumer.cursor);

@@ -1,10 +1,10 @@
 //! Channels that a crowd comes to read, and what people are told of it.
 
-use deskbell_domain::announcement::{ButtonAction, ControlRow};
 use deskbell_domain::channel::Audience;
 use deskbell_domain::crowd::Everybody;
 use deskbell_domain::event::EventKind::NewLead;
 use deskbell_domain::ids::{ChannelId, MemberId};
+use deskbell_domain::message::{ButtonAction, Row};
 use deskbell_domain::service::audience::{answer, remember_told};
 use deskbell_domain::subscription::Detail;
 use deskbell_domain::time::{Clock as _, Timestamp};
@@ -17,8 +17,8 @@ fn buttons(world: &World, channel: u64) -> Vec<String> {
     let messages = world.discord.messages(channel);
     let rows = messages.last().map(|standing| standing.message.rows.clone()).unwrap_or_default();
     let buttons = rows.into_iter().flat_map(|row| match row {
-        ControlRow::Buttons(buttons) => buttons,
-        ControlRow::Select { .. } => Vec::new(),
+        Row::Buttons(buttons) => buttons,
+        _ => Vec::new(),
     });
     buttons
         .map(|button| match button.action {

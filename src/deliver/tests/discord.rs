@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deskbell_domain::announcement::Announcement;
 use deskbell_domain::card::text::{Piece, Text};
 use deskbell_domain::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
 use deskbell_domain::crowd::Headcount;
 use deskbell_domain::delivery::Nonce;
 use deskbell_domain::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId};
+use deskbell_domain::message::Message;
 use deskbell_domain::port::channels::{ChannelError, Channels};
 use deskbell_domain::port::messenger::{
     FindOutcome, LimitScope, Messenger, Pace, Passed, PostOutcome, Probed, Sought,
@@ -30,7 +30,7 @@ const WINDOW: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone)]
 pub(super) struct Standing {
     pub(super) channel: ChannelId,
-    pub(super) message: Announcement,
+    pub(super) message: Message,
     pub(super) sent: Instant,
     id: MessageId,
     nonce: Nonce,
@@ -125,7 +125,7 @@ impl Discord {
     }
 
     /// A moderator changes every message of a channel.
-    pub(super) fn change_messages(&self, channel: u64, change: impl Fn(&mut Announcement)) {
+    pub(super) fn change_messages(&self, channel: u64, change: impl Fn(&mut Message)) {
         let mut state = self.state();
         let here = state.messages.iter_mut().filter(|standing| standing.channel == ChannelId(channel));
         here.for_each(|standing| change(&mut standing.message));
@@ -196,10 +196,10 @@ impl Discord {
 
     /// The plain lines of a channel's messages.
     pub(super) fn lines(&self, channel: u64) -> Vec<String> {
-        self.messages(channel).iter().map(|standing| plain(&standing.message.content)).collect()
+        self.messages(channel).iter().map(|standing| plain(standing.message.content.text())).collect()
     }
 
-    fn answer(&self, channel: ChannelId, message: &Announcement, nonce: &Nonce) -> PostOutcome {
+    fn answer(&self, channel: ChannelId, message: &Message, nonce: &Nonce) -> PostOutcome {
         let now = Instant::now();
         let mut state = self.state();
         if state.token_refused {
@@ -239,7 +239,7 @@ impl Discord {
 
 #[async_trait]
 impl Messenger for Discord {
-    async fn post(&self, channel: ChannelId, message: &Announcement, nonce: &Nonce) -> PostOutcome {
+    async fn post(&self, channel: ChannelId, message: &Message, nonce: &Nonce) -> PostOutcome {
         let number = {
             let mut state = self.state();
             state.posts += 1;
@@ -311,7 +311,7 @@ impl Messenger for Discord {
 }
 
 impl Discord {
-    fn blocked(&self, channel: ChannelId, message: &Announcement) -> Option<Fate> {
+    fn blocked(&self, channel: ChannelId, message: &Message) -> Option<Fate> {
         let (which, fate) = self.state().blocked.clone()?;
         let shown = shown(message);
         let is_plain_card = matches!(&message.cards[..], [only] if only.title.is_none());
@@ -361,7 +361,7 @@ impl Channels for Discord {
 }
 
 /// The events that a message shows, by their names.
-fn shown(message: &Announcement) -> Vec<u64> {
+fn shown(message: &Message) -> Vec<u64> {
     let titles = message.cards.iter().filter_map(|card| card.title.clone());
     let lines = message.cards.iter().flat_map(|card| card.lines.iter().map(plain));
     titles.chain(lines).filter_map(|text| text.get(text.find('P')? + 1..)?.get(..5)?.parse().ok()).collect()

@@ -38,9 +38,9 @@ async fn five_hundred_leads_at_once_take_at_most_sixty_messages_and_65_seconds()
     assert!(messages.len() <= 60, "{} messages", messages.len());
     assert!(messages.last().unwrap().sent - start <= seconds(65));
     assert_eq!(world.discord.limited(), 0);
-    let line = plain(&messages[0].message.content);
+    let line = plain(messages[0].message.content.text());
     assert!(line.starts_with("-# Catching up: 500 leads since"), "{line}");
-    assert!(!plain(&messages[1].message.content).contains("Catching up"));
+    assert!(!plain(messages[1].message.content.text()).contains("Catching up"));
 }
 
 #[tokio::test(start_paused = true)]

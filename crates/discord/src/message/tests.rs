@@ -7,6 +7,7 @@ mod privacy;
 
 use deskbell_domain::contact::Role;
 use deskbell_domain::delivery::{Layout, Nonce};
+use deskbell_domain::message::File;
 use deskbell_domain::subscription::Detail;
 use insta::assert_snapshot;
 
@@ -16,21 +17,17 @@ use fixture::{Posting, ada, lead};
 #[test]
 fn the_body_asks_discord_to_post_it_once_and_to_mention_nobody() {
     let announcement = Posting::of(Detail::Private, Layout::Cards).announce(vec![lead(ada(Role::Lead))]);
-    let body = message_body(&announcement, Some(&Nonce::of_notice(1)));
+    let body = message_once(&announcement, &Nonce::of_notice(1));
     assert_snapshot!(serde_json::to_string_pretty(&body).unwrap(), @r#"
     {
       "allowed_mentions": {
-        "parse": [],
-        "roles": [],
-        "users": []
+        "parse": []
       },
-      "attachments": [],
       "components": [
         {
           "components": [
             {
               "custom_id": "v1:show:6762f0dd1bb69f9f2193bb83:45a6czv6",
-              "disabled": false,
               "label": "Show",
               "style": 2,
               "type": 2
@@ -52,9 +49,30 @@ fn the_body_asks_discord_to_post_it_once_and_to_mention_nobody() {
         }
       ],
       "enforce_nonce": true,
-      "nonce": "dcklqcicpz4pdhdiidrvlxuc3",
-      "sticker_ids": [],
-      "tts": false
+      "nonce": "dcklqcicpz4pdhdiidrvlxuc3"
     }
     "#);
+}
+
+#[test]
+fn an_edit_names_its_new_files_and_drops_the_old_ones() {
+    let file = File { name: "leads.csv".to_owned(), bytes: b"id".to_vec() };
+    let export = Message { files: vec![file], ..Message::say("Done.") };
+    let body = replacement(&export);
+    assert_eq!(body["attachments"], json!([{"id": "0", "filename": "leads.csv"}]));
+    assert_eq!(replacement(&Message::say("Done."))["attachments"], json!([]));
+    assert!(new_message(&Message::say("Done.")).get("attachments").is_none());
+}
+
+#[test]
+fn only_the_one_who_asked_sees_an_ephemeral_message_and_no_phone_rings_for_a_silent_one() {
+    let flags = |silent, ephemeral| {
+        new_message(&Message { flags: Flags { silent, ephemeral }, ..Message::say("Hello.") })["flags"]
+            .clone()
+    };
+    assert_eq!(
+        [flags(false, true), flags(true, false), flags(true, true)],
+        [json!(64), json!(4096), json!(4160)]
+    );
+    assert_eq!(flags(false, false), Value::Null);
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Announcement, Button, ButtonAction, ButtonLook, ControlRow, SelectOption};
 use crate::card::text::{Piece, Text, WhenStyle, shorten};
 use crate::card::{self, Card, Footer, Placement, Showing, Size};
 use crate::delivery::{Backlog, InFlight, Layout, Reference};
@@ -10,6 +9,7 @@ use crate::difference::Change;
 use crate::event::{Entry, Event, EventKind, Record, UserOrigin};
 use crate::ids::ContactId;
 use crate::links::Links;
+use crate::message::{Button, Content, Message, Row, SelectOption};
 use crate::press::{CardControl, ChannelPress, parse_contact};
 use crate::subscription::{Detail, Subscription};
 
@@ -26,15 +26,16 @@ pub fn for_batch(
     entries: &[Entry],
     workspace_name: &str,
     links: &Links,
-) -> Announcement {
+) -> Message {
     let is_bare = in_flight.private || in_flight.layout == Layout::Plain;
     let detail = if is_bare { Detail::Private } else { subscription.detail };
     let batch = Batch { subscription, in_flight, entries, workspace_name, links, detail };
-    Announcement {
-        content: batch.content(),
+    Message {
+        content: Content::Lines(batch.content()),
         cards: batch.cards(),
         rows: batch.rows(),
-        alert: subscription.alert,
+        files: Vec::new(),
+        flags: subscription.alert.into(),
     }
 }
 
@@ -114,7 +115,7 @@ impl Batch<'_> {
         card
     }
 
-    fn rows(&self) -> Vec<ControlRow> {
+    fn rows(&self) -> Vec<Row> {
         let mut rows = Vec::new();
         match self.entries {
             [only] => rows.extend(self.buttons(&only.event)),
@@ -122,10 +123,7 @@ impl Batch<'_> {
         }
         if self.in_flight.backlog.is_some_and(|backlog| backlog.waiting > LONG_BACKLOG) {
             let press = ChannelPress::SkipToNow(self.subscription.id);
-            rows.push(ControlRow::Buttons(vec![button(
-                "Skip to now",
-                ButtonAction::Press(press.to_custom_id()),
-            )]));
+            rows.push(Row::Buttons(vec![Button::secondary("Skip to now", press.to_custom_id())]));
         }
         if let Some(first) = self.entries.first() {
             bear(&mut rows, &self.reference(&first.event));
@@ -133,16 +131,15 @@ impl Batch<'_> {
         rows
     }
 
-    fn buttons(&self, event: &Event) -> Option<ControlRow> {
-        let show =
-            self.show(event).map(|(label, press)| button(label, ButtonAction::Press(press.to_custom_id())));
+    fn buttons(&self, event: &Event) -> Option<Row> {
+        let show = self.show(event).map(|(label, press)| Button::secondary(label, press.to_custom_id()));
         // A link into Intercom is an id, so a Private message has none.
-        let open = self.address(event).map(|url| button("Open in Intercom", ButtonAction::Open(url)));
+        let open = self.address(event).map(|url| Button::link("Open in Intercom", url));
         let buttons: Vec<_> = match event.record {
             Record::Conversation { .. } => open.into_iter().chain(show).collect(),
             _ => show.into_iter().chain(open).collect(),
         };
-        (!buttons.is_empty()).then_some(ControlRow::Buttons(buttons))
+        (!buttons.is_empty()).then_some(Row::Buttons(buttons))
     }
 
     /// What a press shows to the one who pressed: where the message says nothing of a conversation, the conversation.
@@ -174,7 +171,7 @@ impl Batch<'_> {
     }
 
     /// One option for each person: Discord takes no value twice.
-    fn select(&self, entries: &[Entry]) -> Option<ControlRow> {
+    fn select(&self, entries: &[Entry]) -> Option<Row> {
         let mut seen = BTreeSet::new();
         let options: Vec<_> = entries
             .iter()
@@ -182,7 +179,7 @@ impl Batch<'_> {
             .filter(|(_, id)| can_be_pressed(id) && seen.insert((*id).clone()))
             .map(|(event, id)| SelectOption { label: self.label(event), value: id.as_str().to_owned() })
             .collect();
-        (!options.is_empty()).then(|| ControlRow::Select {
+        (!options.is_empty()).then(|| Row::Select {
             custom_id: ChannelPress::ShowOne.to_custom_id(),
             placeholder: "Show one in full…".to_owned(),
             options,
@@ -202,31 +199,16 @@ impl Batch<'_> {
 }
 
 /// Puts the reference into the first control that carries anything; a button that only opens an address carries nothing.
-fn bear(rows: &mut [ControlRow], reference: &Reference) {
-    let custom_ids = rows.iter_mut().flat_map(|row| match row {
-        ControlRow::Select { custom_id, .. } => vec![custom_id],
-        ControlRow::Buttons(buttons) => buttons.iter_mut().filter_map(carried).collect(),
-    });
-    for custom_id in custom_ids.take(1) {
+fn bear(rows: &mut [Row], reference: &Reference) {
+    for custom_id in rows.iter_mut().flat_map(Row::custom_ids_mut).take(1) {
         if let Some(control) = CardControl::parse(custom_id) {
             *custom_id = CardControl { reference: Some(reference.clone()), ..control }.to_custom_id();
         }
     }
 }
 
-fn carried(button: &mut Button) -> Option<&mut String> {
-    match &mut button.action {
-        ButtonAction::Press(custom_id) => Some(custom_id),
-        ButtonAction::Open(_) => None,
-    }
-}
-
 fn can_be_pressed(id: &ContactId) -> bool {
     parse_contact(id.as_str()).is_some()
-}
-
-fn button(label: &str, action: ButtonAction) -> Button {
-    Button { label: label.to_owned(), action, look: ButtonLook::Secondary }
 }
 
 /// `🌱 New lead: Ada Lovelace (Acme Ltd)`.

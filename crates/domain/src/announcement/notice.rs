@@ -2,24 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use super::{Announcement, Button, ButtonAction, ButtonLook, ControlRow};
 use crate::card::text::{Piece, Text, WhenStyle};
 use crate::channel::{Audience, Obstacle};
 use crate::crowd::TEAM_AT_MOST;
 use crate::event::EventKind;
 use crate::ids::{ChannelId, MemberId};
+use crate::message::{Button, Flags, Message};
 use crate::press::{AudienceChoice, ChannelPress, Held};
-use crate::subscription::{Alert, SuspendReason};
+use crate::subscription::SuspendReason;
 use crate::time::Timestamp;
 use crate::trouble::{Cause, Part, in_words};
 
 /// A message of sentences alone.
-pub fn notice(content: Text) -> Announcement {
-    Announcement { content, cards: Vec::new(), rows: Vec::new(), alert: Alert::Silent }
+pub fn notice(content: Text) -> Message {
+    Message { flags: Flags { silent: true, ephemeral: false }, ..Message::of(content) }
 }
 
 /// The first message of a new notification, which also proves that the bot may post there.
-pub fn set_up_notice(kind: EventKind, workspace_name: &str, by: MemberId) -> Announcement {
+pub fn set_up_notice(kind: EventKind, workspace_name: &str, by: MemberId) -> Message {
     notice(
         Text::ours(format!("🔔 {} from ", kind.spec().heading))
             .with(Piece::Bold(workspace_name.to_owned()))
@@ -35,7 +35,7 @@ pub fn on_hold_notice(
     reason: &SuspendReason,
     waiting: u64,
     notify_list: &str,
-) -> Announcement {
+) -> Message {
     let why = match reason {
         SuspendReason::Channel(Obstacle::MissingPermissions(_)) => {
             format!("I can no longer post in <#{channel}>")
@@ -57,7 +57,7 @@ pub fn on_hold_notice(
 
 /// Stands where the card of an event that was set aside would stand. `notify_failed` is the command as a clickable
 /// mention.
-pub fn set_aside_notice(kind: EventKind, notify_failed: &str) -> Announcement {
+pub fn set_aside_notice(kind: EventKind, notify_failed: &str) -> Message {
     notice(Text::ours(format!(
         "⚠️ {} could not be posted here: Discord does not take its card. {notify_failed} keeps it.",
         kind.counted(1)
@@ -65,7 +65,7 @@ pub fn set_aside_notice(kind: EventKind, notify_failed: &str) -> Announcement {
 }
 
 /// Told where a notification works again, above what waited; `since` is the time of the first.
-pub fn back_notice(kind: EventKind, waiting: u64, since: Timestamp) -> Announcement {
+pub fn back_notice(kind: EventKind, waiting: u64, since: Timestamp) -> Message {
     if waiting == 0 {
         return notice(Text::ours("-# Back. Nothing was missed."));
     }
@@ -87,7 +87,7 @@ pub enum Opened {
 }
 
 /// Told once in a channel that more than a team can read now, with the question what is posted there.
-pub fn became_public_notice(channel: ChannelId, audience: Audience, opened: Opened) -> Announcement {
+pub fn became_public_notice(channel: ChannelId, audience: Audience, opened: Opened) -> Message {
     let grown = match opened {
         Opened::ByItsReaders => String::new(),
         Opened::ByTheServersGrowth => format!(
@@ -95,26 +95,21 @@ pub fn became_public_notice(channel: ChannelId, audience: Audience, opened: Open
         ),
     };
     let readers = audience.sentence(&format!("<#{channel}>"));
-    let mut message = notice(Text::ours(format!(
+    notice(Text::ours(format!(
         "⚠️ {grown}{readers}, so from here on I leave personal data out. Someone with **Manage Server** can choose \
          otherwise."
-    )));
-    message.rows.push(ControlRow::Buttons(audience_buttons(Held::In(channel))));
-    message
+    )))
+    .buttons(audience_buttons(Held::In(channel)))
 }
 
 /// [Post without personal data] [Choose another channel] [Post everything anyway], for notifications that stand.
 pub fn audience_buttons(held: Held) -> Vec<Button> {
-    let choices = [
-        ("Post without personal data", AudienceChoice::WithoutPersonalData, ButtonLook::Primary),
-        ("Choose another channel", AudienceChoice::AnotherChannel, ButtonLook::Secondary),
-        ("Post everything anyway", AudienceChoice::Everything, ButtonLook::Danger),
-    ];
-    let button = |(label, choice, look): (&str, AudienceChoice, ButtonLook)| {
-        let custom_id = ChannelPress::Audience(held, choice).to_custom_id();
-        Button { label: label.to_owned(), action: ButtonAction::Press(custom_id), look }
-    };
-    choices.map(button).into()
+    let press = |choice| ChannelPress::Audience(held, choice).to_custom_id();
+    vec![
+        Button::primary("Post without personal data", press(AudienceChoice::WithoutPersonalData)),
+        Button::secondary("Choose another channel", press(AudienceChoice::AnotherChannel)),
+        Button::danger("Post everything anyway", press(AudienceChoice::Everything)),
+    ]
 }
 
 /// Told once when parts of a workspace could not be read for long, all for the same cause.
@@ -123,7 +118,7 @@ pub fn trouble_notice(
     parts: &BTreeSet<Part>,
     cause: Cause,
     since: Timestamp,
-) -> Announcement {
+) -> Message {
     let end = if parts.iter().any(|part| part.brings_events()) {
         "Nothing is lost: I catch up then."
     } else {
@@ -141,7 +136,7 @@ pub fn trouble_notice(
 }
 
 /// Told once when those parts can be read again.
-pub fn trouble_over_notice(workspace_name: &str, parts: &BTreeSet<Part>, since: Timestamp) -> Announcement {
+pub fn trouble_over_notice(workspace_name: &str, parts: &BTreeSet<Part>, since: Timestamp) -> Message {
     let what = if parts.contains(&Part::Everything) {
         String::new()
     } else {

@@ -1,6 +1,5 @@
 //! The sample of `/notify test`: a card as a real one, of a person who does not exist.
 
-use super::Announcement;
 use crate::card::text::Text;
 use crate::card::{self, COLOUR_OF_SAMPLES, Footer, Placement, Showing, Size};
 use crate::contact::{Contact, Named, PartialList, Role};
@@ -9,13 +8,14 @@ use crate::difference::{Change, Field, Old};
 use crate::event::{Event, EventId, EventKind, Record, UserOrigin};
 use crate::ids::{CompanyId, ContactId, ConversationId, TagId, WorkspaceId};
 use crate::links::Links;
+use crate::message::{Content, Message};
 use crate::rich_text::RichText;
 use crate::subscription::{Alert, Detail};
 use crate::time::Timestamp;
 use crate::workspace::Region;
 
 /// A made-up event as a notification with these settings would show it. Never a real record, and no link.
-pub fn sample(kind: EventKind, detail: Detail, alert: Alert, workspace_name: &str) -> Announcement {
+pub fn sample(kind: EventKind, detail: Detail, alert: Alert, workspace_name: &str) -> Message {
     let links = Links::new(Region::Us, WorkspaceId::new("sample"));
     let showing = Showing {
         detail,
@@ -31,7 +31,8 @@ pub fn sample(kind: EventKind, detail: Detail, alert: Alert, workspace_name: &st
     card.url = None;
     card.footer =
         Some(Footer { word: name.clone(), workspace: workspace_name.to_owned(), reference: None, more: 0 });
-    Announcement { content: Text::ours(format!("🧪 {name}")), cards: vec![card], rows: Vec::new(), alert }
+    let content = Content::Lines(Text::ours(format!("🧪 {name}")));
+    Message { content, cards: vec![card], flags: alert.into(), ..Message::default() }
 }
 
 /// It has no time: a sample is posted now, and any other moment would look like a mistake.

@@ -1,9 +1,9 @@
 use super::*;
-use crate::card::text::Piece;
+use crate::card::text::{Piece, Text};
 use crate::channel::{Audience, Obstacle};
 use crate::event::EventKind;
 use crate::ids::{ChannelId, MemberId};
-use crate::subscription::{Detail, SuspendReason};
+use crate::subscription::{Alert, Detail, SuspendReason};
 use crate::time::Timestamp;
 use crate::trouble::{Cause, Part};
 
@@ -25,20 +25,20 @@ fn a_notice_never_rings() {
         trouble_over_notice("Acme", &[Part::Contacts].into(), Timestamp(5)),
         became_public_notice(ChannelId(9), Audience::Everyone, Opened::ByItsReaders),
     ];
-    assert!(all.iter().all(|notice| notice.alert == Alert::Silent));
+    assert!(all.iter().all(|notice| notice.flags.silent));
 }
 
 #[test]
 fn a_notice_counts_what_waits_as_people_do() {
     let hold = |waiting| {
         let lacks = SuspendReason::Channel(Obstacle::MissingPermissions(Vec::new()));
-        ours(&on_hold_notice(EventKind::NewUser, ChannelId(9), &lacks, waiting, "/notify list").content)
+        ours(on_hold_notice(EventKind::NewUser, ChannelId(9), &lacks, waiting, "/notify list").content.text())
     };
     assert_eq!(hold(0), "⚠️ New users are on hold: I can no longer post in <#9>. None is lost. /notify list");
     assert!(hold(1).contains(" 1 is waiting, none is lost. "));
     assert!(hold(2).contains(" 2 are waiting, none is lost. "));
     assert_eq!(
-        ours(&back_notice(EventKind::UserUpdated, 2, Timestamp(5)).content),
+        ours(back_notice(EventKind::UserUpdated, 2, Timestamp(5)).content.text()),
         "-# Back. 2 updates since <5> follow."
     );
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::announcement::Announcement;
 use crate::channel::Obstacle;
 use crate::delivery::{Nonce, Reference};
 use crate::ids::{ChannelId, MessageId};
+use crate::message::Message;
 use crate::time::UnixMillis;
 
 /// Posts messages and looks for them.
@@ -16,7 +16,7 @@ use crate::time::UnixMillis;
 #[async_trait]
 pub trait Messenger: Send + Sync {
     /// Sends one Create Message with `enforce_nonce`. Never repeats by itself. Ends within 15 s.
-    async fn post(&self, channel: ChannelId, message: &Announcement, nonce: &Nonce) -> PostOutcome;
+    async fn post(&self, channel: ChannelId, message: &Message, nonce: &Nonce) -> PostOutcome;
 
     /// Looks in the channel's history, from a moment to the present (at most 20 pages of 100), for a message of the
     /// bot's own that shows a batch: by its reference, else by its plain line. Unless the history shows anything or a
@@ -47,7 +47,7 @@ pub struct Sought {
     pub since: UnixMillis,
     /// As what it may have been sent. A moderator can remove the cards of a message, and then only its plain line and
     /// its controls are left; one that bears no reference any more is recognised by the line of one of these.
-    pub forms: Vec<Announcement>,
+    pub forms: Vec<Message>,
     /// Only a message younger than this one can be recognised by its line: those up to it are known to show others.
     pub line_after: MessageId,
     /// Messages known to be ours that show others.

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 
-use crate::announcement::Announcement;
 use crate::ids::{ChannelId, GuildId, SubscriptionId};
+use crate::message::Message;
 use crate::port::messenger::PostOutcome;
 
 /// Hands messages to the tasks that post, and wakes them.
@@ -12,7 +12,7 @@ use crate::port::messenger::PostOutcome;
 pub trait Outbox: Send + Sync {
     /// Posts one message in a channel between the batches, once: an unknown outcome is not retried. Answers when
     /// Discord did, or after 10 s with [`PostOutcome::Unknown`].
-    async fn post_once(&self, channel: ChannelId, message: Announcement) -> PostOutcome;
+    async fn post_once(&self, channel: ChannelId, message: Message) -> PostOutcome;
 
     /// Something of this channel's subscriptions changed: look at once.
     fn wake(&self, channel: ChannelId);

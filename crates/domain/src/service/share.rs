@@ -1,10 +1,10 @@
 //! [Share here]: a card from a reply, shown to everyone in the channel.
 
 use crate::access::ManageServer;
-use crate::announcement::Announcement;
 use crate::audit::Action;
 use crate::channel::Audience;
 use crate::ids::{ChannelId, ContactId};
+use crate::message::Message;
 use crate::service::posting::{fit_channel, may_post, posted};
 use crate::service::request::{NotDone, Request};
 
@@ -60,7 +60,7 @@ pub struct Share<'a> {
 pub async fn share<E>(
     request: &Request<'_>,
     share: Share<'_>,
-    card: impl Future<Output = Result<Announcement, E>> + Send,
+    card: impl Future<Output = Result<Message, E>> + Send,
 ) -> Result<Sharing, NotShared<E>> {
     let view = fit_channel(request, share.channel).await?;
     may_post(request, share.channel).await?;

@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use async_trait::async_trait;
-use deskbell_domain::announcement::Announcement;
 use deskbell_domain::channel::Permission;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId, MemberId, SubscriptionId};
+use deskbell_domain::message::Message;
 use deskbell_domain::port::channels::{ChannelError, Channels};
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::outbox::Outbox;
@@ -148,7 +148,7 @@ impl<'a> WatchedOutbox<'a> {
 
 #[async_trait]
 impl Outbox for WatchedOutbox<'_> {
-    async fn post_once(&self, channel: ChannelId, message: Announcement) -> PostOutcome {
+    async fn post_once(&self, channel: ChannelId, message: Message) -> PostOutcome {
         let outcome = self.process.runtime.outbox().post_once(channel, message).await;
         if matches!(outcome, PostOutcome::Posted { .. }) {
             self.posted.fetch_add(1, Ordering::Relaxed);

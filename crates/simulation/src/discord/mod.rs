@@ -10,10 +10,10 @@ mod recognition;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use deskbell_domain::announcement::Announcement;
 use deskbell_domain::channel::{Obstacle, Permission};
 use deskbell_domain::delivery::Nonce;
 use deskbell_domain::ids::{ChannelId, GuildId, MessageId};
+use deskbell_domain::message::Message;
 use deskbell_domain::time::UnixMillis;
 
 pub(crate) use self::lost_answer::{Afterwards, Left, LostAnswer};
@@ -96,13 +96,13 @@ impl Channel {
 
 /// A message that stands in a channel, or stood there.
 #[derive(Debug, Clone)]
-pub(crate) struct Message {
+pub(crate) struct StandingMessage {
     /// Its id.
     pub(crate) id: MessageId,
     /// Where.
     pub(crate) channel: ChannelId,
     /// What it says.
-    pub(crate) content: Announcement,
+    pub(crate) content: Message,
     /// Since when.
     pub(crate) at: UnixMillis,
     /// When a moderator deleted it.
@@ -117,7 +117,7 @@ pub(crate) struct Message {
 struct Late {
     at: UnixMillis,
     channel: ChannelId,
-    content: Announcement,
+    content: Message,
     nonce: Nonce,
 }
 
@@ -129,7 +129,7 @@ pub(crate) struct Rooms {
     /// The servers, and whether the bot is in them.
     pub(crate) guilds: BTreeMap<GuildId, bool>,
     /// All messages that ever stood somewhere.
-    pub(crate) messages: Vec<Message>,
+    pub(crate) messages: Vec<StandingMessage>,
     /// From when to when each channel's history could not be read.
     pub(crate) unreadable: BTreeMap<ChannelId, Vec<(UnixMillis, Option<UnixMillis>)>>,
     late: Vec<Late>,
@@ -234,7 +234,11 @@ impl Discord {
         self.one_of_the_last(channel, |message| message.strip(now, left))
     }
 
-    fn one_of_the_last(&self, channel: ChannelId, act: impl FnOnce(&mut Message)) -> Option<MessageId> {
+    fn one_of_the_last(
+        &self,
+        channel: ChannelId,
+        act: impl FnOnce(&mut StandingMessage),
+    ) -> Option<MessageId> {
         let mut rooms = self.rooms();
         let there = rooms.messages.iter_mut().rev();
         let there = there.filter(|message| message.channel == channel && message.deleted.is_none());

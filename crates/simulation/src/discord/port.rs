@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deskbell_domain::announcement::Announcement;
 use deskbell_domain::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
 use deskbell_domain::crowd::Headcount;
 use deskbell_domain::delivery::Nonce;
 use deskbell_domain::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId};
+use deskbell_domain::message::Message;
 use deskbell_domain::port::channels::{ChannelError, Channels};
 use deskbell_domain::port::messenger::{
     FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Probed, Sought,
@@ -17,7 +17,7 @@ use deskbell_domain::port::messenger::{
 use deskbell_domain::time::UnixMillis;
 use tokio::time::sleep;
 
-use super::{Discord, LATEST, Late, Message, Mischief, PACE, Rooms, WINDOW, Weather};
+use super::{Discord, LATEST, Late, Mischief, PACE, Rooms, StandingMessage, WINDOW, Weather};
 use crate::intercom::POISON;
 use crate::power::Operation;
 use crate::time::SECOND;
@@ -59,7 +59,7 @@ impl Discord {
     }
 
     /// Does what was taken earlier and is due; answers the messages that came into being.
-    pub(crate) fn do_what_is_late(&self) -> Vec<Message> {
+    pub(crate) fn do_what_is_late(&self) -> Vec<StandingMessage> {
         let now = self.time.true_now();
         let mut rooms = self.rooms();
         let (due, later): (Vec<_>, Vec<_>) = rooms.late.drain(..).partition(|late| late.at <= now);
@@ -92,7 +92,7 @@ impl Rooms {
     fn take(
         &mut self,
         channel: ChannelId,
-        content: &Announcement,
+        content: &Message,
         nonce: &Nonce,
         now: UnixMillis,
         nonce_window: i64,
@@ -129,7 +129,7 @@ impl Rooms {
             return PostOutcome::Posted { message: known.deleted.is_none().then_some(known.id), pace };
         }
         let id = MessageId(MessageId::earliest_at(now).0 + number % (1 << 22));
-        self.messages.push(Message {
+        self.messages.push(StandingMessage {
             id,
             channel,
             content: content.clone(),
@@ -190,14 +190,14 @@ impl Rooms {
 }
 
 /// Somebody of whom Discord refuses every word has a name that says so.
-fn says_poison(content: &Announcement) -> bool {
+fn says_poison(content: &Message) -> bool {
     let mut titles = content.cards.iter().filter_map(|card| card.title.as_deref());
     titles.any(|title| title.contains(POISON))
 }
 
 #[async_trait]
 impl Messenger for DiscordPort {
-    async fn post(&self, channel: ChannelId, content: &Announcement, nonce: &Nonce) -> PostOutcome {
+    async fn post(&self, channel: ChannelId, content: &Message, nonce: &Nonce) -> PostOutcome {
         let world = &self.world;
         world.power.around(Operation::Post, self.send(channel, content, nonce)).await
     }
@@ -233,7 +233,7 @@ impl Messenger for DiscordPort {
 }
 
 impl DiscordPort {
-    async fn send(&self, channel: ChannelId, content: &Announcement, nonce: &Nonce) -> PostOutcome {
+    async fn send(&self, channel: ChannelId, content: &Message, nonce: &Nonce) -> PostOutcome {
         let discord = &self.world.discord;
         witness::about_to_send(&self.world, channel, content);
         let fate = match discord.fate() {
@@ -262,7 +262,7 @@ impl DiscordPort {
         outcome
     }
 
-    fn arrive(&self, channel: ChannelId, content: &Announcement, nonce: &Nonce) -> PostOutcome {
+    fn arrive(&self, channel: ChannelId, content: &Message, nonce: &Nonce) -> PostOutcome {
         let world = &self.world;
         witness::let_late_messages_come(world);
         let (outcome, came) = {
@@ -285,7 +285,7 @@ impl DiscordPort {
         outcome
     }
 
-    fn come_late(&self, channel: ChannelId, content: &Announcement, nonce: &Nonce) {
+    fn come_late(&self, channel: ChannelId, content: &Message, nonce: &Nonce) {
         let discord = &self.world.discord;
         let at = UnixMillis(self.world.time.true_now().0 + discord.chance.between(SECOND, LATEST));
         let late = Late { at, channel, content: content.clone(), nonce: nonce.clone() };

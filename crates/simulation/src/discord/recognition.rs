@@ -1,13 +1,13 @@
 //! What becomes of a message whose answer is lost, and what can be known of it afterwards.
 
-use deskbell_domain::announcement::Announcement;
 use deskbell_domain::delivery::Reference;
 use deskbell_domain::ids::ChannelId;
+use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::Sought;
 use deskbell_domain::time::UnixMillis;
 
 use super::lost_answer::{Afterwards, Left, LostAnswer};
-use super::{Discord, Message, Rooms};
+use super::{Discord, Rooms, StandingMessage};
 use crate::ledger::Post;
 
 impl Discord {
@@ -76,7 +76,7 @@ impl Rooms {
     }
 }
 
-impl Message {
+impl StandingMessage {
     /// Somebody takes its embeds away.
     pub(super) fn strip(&mut self, now: UnixMillis, left: Left) {
         let has_controls = self.content.control_references().next().is_some();
@@ -96,7 +96,7 @@ impl Message {
     /// Whether nothing but its line is left, and that is the line of what is sought.
     pub(super) fn may_be(&self, sought: &Sought) -> bool {
         let is_another = self.id <= sought.line_after || sought.known.contains(&self.id);
-        let says = |form: &Announcement| form.content == self.content.content;
+        let says = |form: &Message| form.content == self.content.content;
         let has_only_its_line = matches!(self.stripped, Some((_, Left::Line)));
         has_only_its_line && !is_another && sought.forms.iter().any(says)
     }

@@ -8,6 +8,7 @@ use deskbell_domain::contact::Role;
 use deskbell_domain::delivery::{Backlog, Layout};
 use deskbell_domain::event::{EventKind, UserOrigin};
 use deskbell_domain::ids::{ChannelId, MemberId};
+use deskbell_domain::message::Message;
 use deskbell_domain::port::intercom::{Lack, TokenPermission};
 use deskbell_domain::subscription::{Alert, Detail, SuspendReason};
 use deskbell_domain::trouble::{Cause, Part};
@@ -15,10 +16,10 @@ use insta::assert_snapshot;
 
 use super::fixture::{AT, Posting, ada, alan, changes, conversation, lead, started, update, user};
 use super::picture::picture;
-use crate::message::message_body;
+use crate::message::new_message;
 
 fn posted(posting: &Posting, events: Vec<deskbell_domain::event::Event>) -> String {
-    picture(&message_body(&posting.announce(events), None))
+    picture(&new_message(&posting.announce(events)))
 }
 
 #[test]
@@ -175,15 +176,15 @@ fn a_batch_looks_the_same_however_often_it_is_sent() {
     let posting = Posting::of(Detail::Full, Layout::Cards);
     let events = || vec![user(ada(Role::User), UserOrigin::New), user(alan(1), UserOrigin::WasLead)];
     assert_eq!(
-        message_body(&posting.announce(events()), None).to_string(),
-        message_body(&posting.announce(events()), None).to_string()
+        new_message(&posting.announce(events())).to_string(),
+        new_message(&posting.announce(events())).to_string()
     );
 }
 
 /// Samples of these kinds, one below the other.
 fn samples(kinds: impl IntoIterator<Item = EventKind>) -> String {
     let sample = |kind| announcement::sample(kind, Detail::Full, Alert::Silent, "Acme");
-    let all: Vec<_> = kinds.into_iter().map(|kind| picture(&message_body(&sample(kind), None))).collect();
+    let all: Vec<_> = kinds.into_iter().map(|kind| picture(&new_message(&sample(kind)))).collect();
     all.join("\n\n")
 }
 
@@ -248,7 +249,7 @@ fn a_sample_of_a_conversation_shows_nobody_real() {
 #[test]
 fn a_private_sample_is_as_private_as_the_notification() {
     let sample = announcement::sample(EventKind::NewLead, Detail::Private, Alert::Loud, "Acme");
-    assert_snapshot!(picture(&message_body(&sample, None)), @"
+    assert_snapshot!(picture(&new_message(&sample)), @"
     🧪 Sample: new lead
     ┃ #99AAB5
     ┃ A new lead came in.
@@ -257,8 +258,8 @@ fn a_private_sample_is_as_private_as_the_notification() {
 }
 
 /// Notices, one below the other.
-fn notices(all: &[announcement::Announcement]) -> String {
-    let all: Vec<_> = all.iter().map(|notice| picture(&message_body(notice, None))).collect();
+fn notices(all: &[Message]) -> String {
+    let all: Vec<_> = all.iter().map(|notice| picture(&new_message(notice))).collect();
     all.join("\n")
 }
 

@@ -13,10 +13,10 @@ use super::fixture::{
     Posting, ada, alan, by_command, changes, conversation, lead, links, started, update, user,
 };
 use super::picture::picture;
-use crate::message::message_body;
+use crate::message::new_message;
 
 fn single(detail: Detail, event: Event) -> String {
-    picture(&message_body(&Posting::of(detail, Layout::Cards).announce(vec![event]), None))
+    picture(&new_message(&Posting::of(detail, Layout::Cards).announce(vec![event])))
 }
 
 #[test]
@@ -320,7 +320,7 @@ fn a_reply_shows_a_lead_with_the_address_of_its_picture() {
 fn a_name_that_holds_addresses_makes_no_preview_below_the_message() {
     let name = "See https://evil.example/x discord.gg/abc";
     let contact = Contact { name: Some(name.to_owned()), ..ada(Role::Lead) };
-    let body = message_body(&Posting::of(Detail::Full, Layout::Cards).announce(vec![lead(contact)]), None);
+    let body = new_message(&Posting::of(Detail::Full, Layout::Cards).announce(vec![lead(contact)]));
     let content = body["content"].as_str().unwrap();
     assert_eq!(
         content.replace('\u{2060}', "|"),

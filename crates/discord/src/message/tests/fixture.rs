@@ -1,6 +1,6 @@
 //! Records as the team of a made-up Acme sees them.
 
-use deskbell_domain::announcement::{Announcement, for_batch};
+use deskbell_domain::announcement::for_batch;
 use deskbell_domain::contact::{Contact, Legacy, Location, Named, PartialList, Role};
 use deskbell_domain::conversation::{Author, Conversation, Start};
 use deskbell_domain::delivery::{Backlog, InFlight, Layout, Nonce, Source};
@@ -11,6 +11,7 @@ use deskbell_domain::ids::{
     WorkspaceId,
 };
 use deskbell_domain::links::Links;
+use deskbell_domain::message::Message;
 use deskbell_domain::rich_text::{RichText, Span, Style};
 use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
@@ -169,7 +170,7 @@ impl Posting {
         Self { detail, layout, private: false, backlog: None }
     }
 
-    pub(crate) fn announce(&self, events: Vec<Event>) -> Announcement {
+    pub(crate) fn announce(&self, events: Vec<Event>) -> Message {
         let kind = events.first().map_or(EventKind::NewLead, Event::kind);
         let entries: Vec<_> =
             (1..).zip(events).map(|(number, event)| Entry { number: JournalNumber(number), event }).collect();

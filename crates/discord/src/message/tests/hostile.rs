@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::fixture::{AT, Posting, ada, conversation, lead, started, update, user};
 use crate::limits::{self, code_points, discord};
-use crate::message::message_body;
+use crate::message::new_message;
 use crate::text::scan;
 
 /// A contact every field of which is this text.
@@ -96,7 +96,7 @@ fn check(body: &Value) {
     let content = body["content"].as_str().unwrap_or_default();
     assert!(code_points(content) <= 2 * limits::CONTENT_LINE + 1, "{content}");
     assert_eq!(scan::harm(content), None, "{content}");
-    assert_eq!(body["allowed_mentions"], serde_json::json!({"parse": [], "users": [], "roles": []}));
+    assert_eq!(body["allowed_mentions"], serde_json::json!({"parse": []}));
     let embeds = body["embeds"].as_array().expect("a message has embeds");
     assert!((1..=discord::EMBEDS).contains(&embeds.len()));
     let sum: usize = embeds.iter().map(check_embed).sum();
@@ -156,7 +156,7 @@ fn every_field_at_its_longest_still_sends_ten_brief_cards_in_one_message() {
             for detail in [Detail::Full, Detail::Short, Detail::Private] {
                 let posting = Posting::of(detail, Layout::Brief);
                 let announcement = posting.announce(events(kind, 10, &longest));
-                let body = message_body(&announcement, None);
+                let body = new_message(&announcement);
                 check(&body);
                 assert_eq!(body["embeds"].as_array().unwrap().len(), 10);
                 for card in &announcement.cards {
@@ -169,10 +169,8 @@ fn every_field_at_its_longest_still_sends_ten_brief_cards_in_one_message() {
 
 #[test]
 fn a_flooded_card_still_names_the_person_and_the_reference() {
-    let body = message_body(
-        &Posting::of(Detail::Full, Layout::Cards).announce(events(0, 3, &"*W".repeat(1_000))),
-        None,
-    );
+    let body =
+        new_message(&Posting::of(Detail::Full, Layout::Cards).announce(events(0, 3, &"*W".repeat(1_000))));
     check(&body);
     for embed in body["embeds"].as_array().unwrap() {
         assert!(embed["title"].as_str().unwrap().starts_with(r"\*W"));
@@ -198,6 +196,6 @@ proptest! {
             (2, _) => (Layout::Lines, count),
             _ => (Layout::Brief, count.min(10)),
         };
-        check(&message_body(&Posting::of(detail, layout).announce(events(kind, count, &text)), None));
+        check(&new_message(&Posting::of(detail, layout).announce(events(kind, count, &text))));
     }
 }

@@ -6,7 +6,7 @@ use deskbell_domain::event::{Event, UserOrigin};
 use deskbell_domain::subscription::Detail;
 
 use super::fixture::{AT, Posting, ada, by_command, changes, conversation, lead, started, update, user};
-use crate::message::message_body;
+use crate::message::new_message;
 
 /// Everything that is told of Ada or her conversation; her id alone may stand in what a press carries.
 const PERSONAL: [&str; 31] = [
@@ -61,7 +61,7 @@ fn private_bodies() -> Vec<String> {
                     let backlog = Some(Backlog { waiting: 263, since: AT });
                     let posting = Posting { detail, layout, private, backlog };
                     let events = (0..count).map(|_| event()).collect();
-                    bodies.push(message_body(&posting.announce(events), None).to_string());
+                    bodies.push(new_message(&posting.announce(events)).to_string());
                 }
             }
         }

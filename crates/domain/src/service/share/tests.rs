@@ -21,14 +21,14 @@ async fn shared(
     mut ports: Ports,
     manage: ManageServer,
     decision: ShareDecision,
-    card: impl Future<Output = Result<Announcement, ()>> + Send,
+    card: impl Future<Output = Result<Message, ()>> + Send,
 ) -> Result<Sharing, NotShared<()>> {
     let contact = ContactId::new("ada");
     let wanted = Share { contact: &contact, channel: SALES, manage, decision };
     share(&ports.request(&still()), wanted, card).await
 }
 
-fn nobody_looks_it_up() -> impl Future<Output = Result<Announcement, ()>> + Send {
+fn nobody_looks_it_up() -> impl Future<Output = Result<Message, ()>> + Send {
     std::future::poll_fn(|_| panic!("a card is looked up only when all is checked"))
 }
 
