@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell::ingest::poll::{PollParts, WorkspacePoll};
+use deskbell::ingest::poll::{Source, WorkspacePoll};
 use deskbell::ingest::{Ingest, IngestParts, JournalListener};
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::difference::UpdateFields;
@@ -99,7 +99,7 @@ impl Scene {
             let new = NewSubscription { subscription: subscription(*kind), head: None };
             runtime.block_on(store.add_subscription(new)).expect("the disk has room");
         }
-        let poll = WorkspacePoll::new(parts(store), workspace(), Duration::from_mins(2));
+        let poll = WorkspacePoll::new(source(store), Duration::from_mins(2));
         Self { poll, runtime, _folder: folder }
     }
 
@@ -108,7 +108,7 @@ impl Scene {
     }
 }
 
-fn parts(store: KvStore) -> PollParts {
+fn source(store: KvStore) -> Source {
     let board = Arc::new(StatusBoard::over(store.state()));
     let store = Arc::new(store);
     let intercom: Arc<dyn Intercom> = Arc::new(intercom());
@@ -121,7 +121,8 @@ fn parts(store: KvStore) -> PollParts {
         fields: UpdateFields::default(),
         listener: Arc::new(Nobody),
     });
-    PollParts {
+    Source {
+        workspace: workspace(),
         ingest: Arc::new(ingest),
         journal: store.clone(),
         settings: store.clone(),

@@ -23,7 +23,7 @@ use jiff::tz::TimeZone;
 
 use super::outbox::CommandOutbox;
 use crate::deliver::{Delivery, DeliveryParts, GlobalPace};
-use crate::ingest::poll::{PollParts, WorkspacePoll};
+use crate::ingest::poll::{Source, WorkspacePoll};
 use crate::ingest::{Ingest, IngestParts, JournalListener, Retention};
 
 /// What all workspaces of a process share.
@@ -91,8 +91,7 @@ impl Parts {
         let names = Arc::<Names>::default();
         let delivery = Arc::new(Delivery::new(delivery_parts(shared, &link, region, &board, &day)));
         let poll = Arc::new(WorkspacePoll::new(
-            poll_parts(shared, &link, &board, ingest(shared, &link, &names, delivery.clone())),
-            link.workspace.id.clone(),
+            source(shared, &link, &board, ingest(shared, &link, &names, delivery.clone())),
             shared.settings.poll_interval,
         ));
         let retention = Arc::new(Retention::new(
@@ -152,8 +151,9 @@ fn ingest(shared: &Shared, link: &Link, names: &Arc<Names>, listener: Arc<Delive
     }))
 }
 
-fn poll_parts(shared: &Shared, link: &Link, board: &Arc<StatusBoard>, ingest: Arc<Ingest>) -> PollParts {
-    PollParts {
+fn source(shared: &Shared, link: &Link, board: &Arc<StatusBoard>, ingest: Arc<Ingest>) -> Source {
+    Source {
+        workspace: link.workspace.id.clone(),
         ingest,
         journal: shared.store.clone(),
         settings: shared.store.clone(),

@@ -12,17 +12,15 @@
 
 mod position;
 
+use std::sync::Arc;
+
 use deskbell_domain::contact::Contact;
 use deskbell_domain::port::intercom::{IntercomError, Page, PageRequest, Unanswered};
 use deskbell_domain::port::store::Baseline;
-use deskbell_domain::status::StoreState;
-use deskbell_domain::trouble::Part;
 
-use super::WorkspacePoll;
-use super::trouble::Gate;
+use super::source::Source;
 use super::walk::WalkError;
-pub(super) use position::Position;
-use position::{Blocked, Place, Way};
+use position::{Blocked, Place, Position, Way};
 
 use crate::ingest::names::LookUps;
 use crate::ingest::{Step, Taken};
@@ -43,38 +41,34 @@ pub enum BaselineStep {
     Failed(WalkError),
 }
 
-impl WorkspacePoll {
-    /// Reads the next page of the walk over all users, if one is under way.
-    pub async fn baseline_step(&self) -> BaselineStep {
-        if self.parts.board.store() != StoreState::Writable
-            || self.troubles.gate(Part::AllUsers) != Gate::Open
-        {
-            return BaselineStep::Held;
-        }
-        match self.try_baseline_step().await {
-            Ok(step) => step,
-            Err(error) => {
-                self.note_failure(Part::AllUsers, &error);
-                BaselineStep::Failed(error)
-            }
-        }
+/// The walk over all users of a workspace.
+pub(super) struct BaselineWalk {
+    source: Arc<Source>,
+    position: Position,
+}
+
+impl BaselineWalk {
+    /// It begins, or goes on, where the store says that it had come to.
+    pub(super) fn of(source: Arc<Source>) -> Self {
+        Self { source, position: Position::default() }
     }
 
-    async fn try_baseline_step(&self) -> Result<BaselineStep, WalkError> {
-        let demand = self.demand().await?;
-        let Some(baseline) = self.parts.ingest.baseline().await?.filter(|known| !known.finished) else {
+    /// Reads the next page, if the walk is under way.
+    pub(super) async fn step(&self) -> Result<BaselineStep, WalkError> {
+        let demand = self.source.demand().await?;
+        let Some(baseline) = self.source.ingest.baseline().await?.filter(|known| !known.finished) else {
             return Ok(BaselineStep::Idle);
         };
         if demand.users_since().is_none() {
             return Ok(BaselineStep::Idle);
         }
-        let mut look_ups = LookUps::of_lists(self.parts.ingest.names(), &*self.parts.background);
+        let mut look_ups = LookUps::of_lists(self.source.ingest.names(), &*self.source.background);
         look_ups.tags().await;
         let place = self.position.next_page(&baseline);
-        let Some(page) = self.baseline_page(&place).await? else { return Ok(BaselineStep::Page) };
+        let Some(page) = self.page(&place).await? else { return Ok(BaselineStep::Page) };
         let next = after(&baseline, &place, &page);
         let step = Step { baseline, next };
-        match self.parts.ingest.take_all_users(&page.items, step, &demand, &mut look_ups).await? {
+        match self.source.ingest.take_all_users(&page.items, step, &demand, &mut look_ups).await? {
             Taken::Superseded => return Ok(BaselineStep::Idle),
             Taken::Written if next.finished => return Ok(BaselineStep::Finished),
             Taken::Written => {}
@@ -84,8 +78,8 @@ impl WorkspacePoll {
     }
 
     /// The page that begins there; none where it did not come and is looked for in another way.
-    async fn baseline_page(&self, place: &Place) -> Result<Option<Page<Contact>>, IntercomError> {
-        let answer = self.parts.background.search_contacts(&place.search(), &place.request).await;
+    async fn page(&self, place: &Place) -> Result<Option<Page<Contact>>, IntercomError> {
+        let answer = self.source.background.search_contacts(&place.search(), &place.request).await;
         match answer {
             Err(IntercomError::Invalid { .. } | IntercomError::Missing) => self.position.start_otherwise(),
             Err(IntercomError::Unavailable(how)) if matches!(place.way, Way::Parts(_)) => {
@@ -107,7 +101,7 @@ impl WorkspacePoll {
         let mut others = Err(IntercomError::Unavailable(how));
         for search in place.controls() {
             if others.is_err() {
-                others = self.parts.background.search_contacts(&search, &control).await;
+                others = self.source.background.search_contacts(&search, &control).await;
             }
         }
         others?;
@@ -115,8 +109,8 @@ impl WorkspacePoll {
             Blocked::Again => Err(IntercomError::Unavailable(how)),
             Blocked::Elsewhere => Ok(None),
             Blocked::PassOver => {
-                self.parts.board.count_unreadable(1);
-                tracing::warn!(workspace = %self.workspace, "a user whom intercom could not give three times is passed over");
+                self.source.board.count_unreadable(1);
+                tracing::warn!(workspace = %self.source.workspace, "a user whom intercom could not give three times is passed over");
                 Ok(Some(Page { items: Vec::new(), total: None, next: None }))
             }
         }

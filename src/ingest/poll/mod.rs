@@ -9,10 +9,12 @@
 mod apart;
 mod baseline;
 mod gap;
+mod health;
 mod page_sizes;
 mod pages;
 mod report;
 mod run;
+mod source;
 mod stream;
 mod trouble;
 mod walk;
@@ -22,56 +24,32 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use deskbell_domain::ids::WorkspaceId;
-use deskbell_domain::port::intercom::{Intercom, IntercomError};
-use deskbell_domain::port::store::{JournalStore, SettingsStore, StoreHealth, Stored, Stream};
-use deskbell_domain::status::{Acceptance, StatusBoard, StoreState};
-use deskbell_domain::time::ServerTime;
+use deskbell_domain::port::intercom::IntercomError;
+use deskbell_domain::port::store::Stream;
+use deskbell_domain::status::StoreState;
 use deskbell_domain::trouble::Part;
 use tokio::sync::{Mutex, Notify};
 
 pub use self::baseline::BaselineStep;
 pub use self::report::{Skipped, StreamOutcome, TickReport};
+pub use self::source::Source;
 pub use self::walk::WalkError;
 pub use self::window::Depth;
 
-use self::page_sizes::PageSizes;
-use self::trouble::{Gate, Troubles};
-use super::Ingest;
+use self::baseline::BaselineWalk;
+use self::health::PollHealth;
+use self::stream::Streams;
+use self::trouble::Gate;
 use super::demand::Demand;
 use super::names::LookUps;
 
-/// What polling works with.
-pub struct PollParts {
-    /// What becomes of the records.
-    pub ingest: Arc<Ingest>,
-    /// The journal, for how far each stream was read.
-    pub journal: Arc<dyn JournalStore>,
-    /// The subscriptions.
-    pub settings: Arc<dyn SettingsStore>,
-    /// Whether the store can be written.
-    pub health: Arc<dyn StoreHealth>,
-    /// Intercom, with the urgency of polls.
-    pub intercom: Arc<dyn Intercom>,
-    /// Intercom, with the urgency of the walk over all users: at most a third of the throttle.
-    pub background: Arc<dyn Intercom>,
-    /// Where it is told that Intercom took the token, by commands too.
-    pub accepted: Arc<Acceptance>,
-    /// Intercom's clock.
-    pub server_time: Arc<ServerTime>,
-    /// Where it is told how polling stands.
-    pub board: Arc<StatusBoard>,
-}
-
 /// The polling of one workspace.
 pub struct WorkspacePoll {
-    parts: PollParts,
-    workspace: WorkspaceId,
+    source: Arc<Source>,
     interval: Duration,
-    troubles: Troubles,
-    sizes: PageSizes,
-    gaps: gap::Gaps,
-    position: baseline::Position,
+    health: PollHealth,
+    streams: Streams,
+    baseline: BaselineWalk,
     walkers: [Walker; 3],
     warned: AtomicBool,
 }
@@ -84,16 +62,17 @@ struct Walker {
 }
 
 impl WorkspacePoll {
-    /// Polls `workspace` every `interval`.
-    pub fn new(parts: PollParts, workspace: WorkspaceId, interval: Duration) -> Self {
+    /// Polls a workspace every `interval`.
+    pub fn new(source: Source, interval: Duration) -> Self {
+        let source = Arc::new(source);
+        let (workspace, board, time) =
+            (source.workspace.clone(), source.board.clone(), source.server_time.clone());
         Self {
-            parts,
-            workspace,
             interval,
-            troubles: Troubles::default(),
-            sizes: PageSizes::default(),
-            gaps: gap::Gaps::default(),
-            position: baseline::Position::default(),
+            health: PollHealth::new(workspace, board, time),
+            streams: Streams::of(Arc::clone(&source)),
+            baseline: BaselineWalk::of(Arc::clone(&source)),
+            source,
             walkers: Default::default(),
             warned: AtomicBool::new(false),
         }
@@ -118,10 +97,10 @@ impl WorkspacePoll {
         if !self.store_takes_writes().await {
             return TickReport::skipped(Skipped::StoreUnwritable);
         }
-        let demand = match self.demand().await {
+        let demand = match self.source.demand().await {
             Ok(demand) => demand,
             Err(error) => {
-                self.note_failure(stream.into(), &error.into());
+                self.health.note_failure(stream.into(), &error.into());
                 return TickReport::skipped(Skipped::StoreFailed);
             }
         };
@@ -142,23 +121,18 @@ impl WorkspacePoll {
         }
     }
 
-    async fn demand(&self) -> Stored<Demand> {
-        let subscriptions = self.parts.settings.workspace_subscriptions(&self.workspace).await?;
-        Ok(Demand::of(&subscriptions))
-    }
-
     async fn walk(&self, stream: Stream, demand: &Demand, report: &mut TickReport) {
         // Whoever judges users has to know whether the walk over all of them has begun.
         if stream != Stream::Conversations
-            && let Err(error) = self.parts.ingest.follow_demand_for_users(demand).await
+            && let Err(error) = self.source.ingest.follow_demand_for_users(demand).await
         {
             report.streams.insert(stream, StreamOutcome::Failed(error.into()));
             return;
         }
-        let mut look_ups = LookUps::of_events(self.parts.ingest.names(), &*self.parts.intercom);
-        let outcome = self.follow_stream(stream, demand, &mut look_ups, report).await;
+        let mut look_ups = LookUps::of_events(self.source.ingest.names(), &*self.source.intercom);
+        let outcome = self.streams.follow(stream, demand, &mut look_ups, report).await;
         report.calls += look_ups.calls;
-        self.note_look_ups(&look_ups);
+        self.health.note_look_ups(&look_ups);
         match outcome {
             Some(outcome) => drop(report.streams.insert(stream, outcome)),
             None => report.skipped = Some(Skipped::NoSubscriber),
@@ -167,41 +141,56 @@ impl WorkspacePoll {
 
     /// Whether a part may be read: where the token was refused, `GET /me` is asked first, if it is time.
     async fn may_ask(&self, part: Part, report: &mut TickReport) -> bool {
-        let gate = self.troubles.gate(part);
+        let gate = self.health.troubles().gate(part);
         if gate == Gate::Open {
             return true;
         }
         if gate == Gate::Probe && self.probe(report).await {
-            return self.troubles.gate(part) == Gate::Open;
+            return self.health.troubles().gate(part) == Gate::Open;
         }
-        let resting = self.troubles.gate(part) == Gate::Resting;
+        let resting = self.health.troubles().gate(part) == Gate::Resting;
         report.skipped = Some(if resting { Skipped::Resting } else { Skipped::TokenRefused });
         false
     }
 
     async fn probe(&self, report: &mut TickReport) -> bool {
-        self.troubles.probing();
+        self.health.troubles().probing();
         report.calls += 1;
-        match self.parts.intercom.workspace().await {
+        match self.source.intercom.workspace().await {
             // That a token may not name its workspace is no refusal of it.
             Ok(_) | Err(IntercomError::Forbidden { .. }) => {
-                self.take_acceptance();
+                self.health.take_acceptance();
                 true
             }
             Err(IntercomError::Refused { .. }) => {
-                self.troubles.token_refused(self.parts.server_time.local());
+                self.health.token_refused();
                 false
             }
             Err(_) => false,
         }
     }
 
+    /// Reads the next page of the walk over all users, if one is under way.
+    pub async fn baseline_step(&self) -> BaselineStep {
+        let may_ask = self.health.troubles().gate(Part::AllUsers) == Gate::Open;
+        if self.source.board.store() != StoreState::Writable || !may_ask {
+            return BaselineStep::Held;
+        }
+        match self.baseline.step().await {
+            Ok(step) => step,
+            Err(error) => {
+                self.health.note_failure(Part::AllUsers, &error);
+                BaselineStep::Failed(error)
+            }
+        }
+    }
+
     /// Whether the store can be written. Where it could not, a small write is tried first.
     async fn store_takes_writes(&self) -> bool {
-        if self.parts.board.store() == StoreState::Writable {
+        if self.source.board.store() == StoreState::Writable {
             return true;
         }
-        self.parts.health.probe().await.is_ok()
+        self.source.health.probe().await.is_ok()
     }
 }
 

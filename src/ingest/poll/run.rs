@@ -4,10 +4,9 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use deskbell_domain::port::store::{StoreError, Stream};
+use deskbell_domain::port::store::Stream;
 use deskbell_domain::status::StoreState;
-use deskbell_domain::time::UnixMillis;
-use deskbell_domain::trouble::{Cause, Part};
+use deskbell_domain::trouble::Part;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -15,10 +14,7 @@ use tracing::Instrument as _;
 use super::WorkspacePoll;
 use super::baseline::BaselineStep;
 use super::report::{Skipped, StreamOutcome, TickReport};
-use super::trouble::News;
-use super::walk::WalkError;
 use crate::ingest::demand::Demand;
-use crate::ingest::names::LookUps;
 use crate::supervisor::Pulse;
 
 /// A probe that is due but could not be made, since the store failed, is no reason to try without a pause.
@@ -55,7 +51,7 @@ impl WorkspacePoll {
         loop {
             pulse.beat();
             let started = Instant::now();
-            let span = tracing::info_span!("poll", workspace = %self.workspace, ?stream);
+            let span = tracing::info_span!("poll", workspace = %self.source.workspace, ?stream);
             // Boxed, so that the many loops that wait do not each keep room for a walk.
             let poll = Box::pin(self.tick_stream(stream));
             let report = tokio::select! {
@@ -64,7 +60,7 @@ impl WorkspacePoll {
                 report = poll.instrument(span) => report,
             };
             pulse.rest();
-            let mut resumed = std::pin::pin!(self.troubles.resumed());
+            let mut resumed = std::pin::pin!(self.health.troubles().resumed());
             // Before looking how long to wait, so that no acceptance is missed.
             resumed.as_mut().enable();
             // Time that a long poll took beyond the interval is not caught up.
@@ -85,7 +81,7 @@ impl WorkspacePoll {
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
-                () = self.parts.accepted.told() => self.take_acceptance(),
+                () = self.source.accepted.told() => self.health.take_acceptance(),
             }
         }
     }
@@ -98,8 +94,8 @@ impl WorkspacePoll {
                 step = Box::pin(self.baseline_step()) => step,
             };
             match step {
-                BaselineStep::Page => self.note_success(Part::AllUsers),
-                BaselineStep::Finished | BaselineStep::Idle => self.troubles.forget(Part::AllUsers),
+                BaselineStep::Page => self.health.note_success(Part::AllUsers),
+                BaselineStep::Finished | BaselineStep::Idle => self.health.troubles().forget(Part::AllUsers),
                 BaselineStep::Held | BaselineStep::Failed(_) => {}
             }
             let pause = match step {
@@ -107,7 +103,7 @@ impl WorkspacePoll {
                 BaselineStep::Page => Duration::from_millis(1),
                 BaselineStep::Failed(_) => self.interval.max(BASELINE_RETRY),
                 BaselineStep::Finished => {
-                    tracing::info!(workspace = %self.workspace, "every user was seen once; changes are told in full from now on");
+                    tracing::info!(workspace = %self.source.workspace, "every user was seen once; changes are told in full from now on");
                     self.interval
                 }
                 BaselineStep::Idle | BaselineStep::Held => self.interval,
@@ -122,11 +118,11 @@ impl WorkspacePoll {
 
     /// How long after the start of a poll the next one begins.
     fn wait_after(&self, stream: Stream, skipped: Option<Skipped>, started: Instant) -> Duration {
-        if self.parts.board.store() != StoreState::Writable {
+        if self.source.board.store() != StoreState::Writable {
             return self.interval.min(STORE_RETRY);
         }
-        let rest = self.troubles.rests_until(stream.into());
-        match (skipped, self.troubles.next_probe(), rest) {
+        let rest = self.health.troubles().rests_until(stream.into());
+        match (skipped, self.health.troubles().next_probe(), rest) {
             (Some(Skipped::NoSubscriber), ..) | (_, None, None) => self.interval,
             (_, Some(probe), _) => probe.saturating_duration_since(started).max(SHORTEST_WAIT),
             (_, None, Some(rest)) => rest.saturating_duration_since(started).max(self.interval),
@@ -134,14 +130,14 @@ impl WorkspacePoll {
     }
 
     fn warn_if_the_throttle_is_too_narrow(&self, demand: &Demand) {
-        let allowed = self.parts.intercom.usage().for_polls;
+        let allowed = self.source.intercom.usage().for_polls;
         let streams = Stream::ALL.into_iter().filter(|stream| demand.since(*stream).is_some()).count();
         let calls = u32::try_from(streams).unwrap_or(u32::MAX);
         let per_minute = f64::from(calls) * 60.0 / self.interval.as_secs_f64().max(0.001);
         let too_many = allowed > 0 && per_minute > f64::from(allowed);
         if too_many && !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
-                workspace = %self.workspace,
+                workspace = %self.source.workspace,
                 calls_per_minute = per_minute,
                 allowed,
                 "POLL_INTERVAL asks for more calls than INTERCOM_CALLS_PER_MINUTE allows; polls come as often as it does"
@@ -155,84 +151,15 @@ impl WorkspacePoll {
         match report.streams.get(&stream) {
             Some(StreamOutcome::Walked { .. }) => {
                 self.warn_if_the_throttle_is_too_narrow(demand);
-                self.note_success(part);
+                self.health.note_success(part);
             }
-            Some(StreamOutcome::Failed(error)) => self.note_failure(part, error),
-            Some(StreamOutcome::Left) => self.troubles.forget(part),
-            None if report.skipped == Some(Skipped::NoSubscriber) => self.troubles.forget(part),
+            Some(StreamOutcome::Failed(error)) => self.health.note_failure(part, error),
+            Some(StreamOutcome::Left) => self.health.troubles().forget(part),
+            None if report.skipped == Some(Skipped::NoSubscriber) => self.health.troubles().forget(part),
             None => {}
         }
         let wait = self.wait_after(stream, report.skipped, Instant::now());
-        let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-        self.troubles.plan(part, UnixMillis(self.parts.server_time.local().0.saturating_add(wait)));
-        self.write_status();
+        self.health.plan(part, wait);
         tracing::debug!(calls = report.calls, appended = report.appended_in_all(), "a poll ended");
-    }
-
-    /// A part was read to its end.
-    pub(super) fn note_success(&self, part: Part) {
-        let now = self.parts.server_time.local();
-        let Some(trouble) = self.troubles.read(part, now) else { return };
-        tracing::info!(
-            workspace = %self.workspace,
-            ?part,
-            cause = ?trouble.cause,
-            lasted_s = now.since(trouble.since) / 1000,
-            "what could not be read can be read again"
-        );
-        self.write_status();
-    }
-
-    /// A part could not be read. Told once in the log for each cause, until it works again.
-    pub(super) fn note_failure(&self, part: Part, error: &WalkError) {
-        let cause = match error {
-            // The store tells that itself: nothing can be read or posted then.
-            WalkError::Store(StoreError::Unwritable(_)) => return,
-            WalkError::Store(_) => Cause::Store,
-            WalkError::Intercom(error) => Cause::from(error),
-            WalkError::Repeated => Cause::Unanswered(deskbell_domain::port::intercom::Unanswered::Unreadable),
-            WalkError::Conflict => Cause::Ours,
-        };
-        let news = self.troubles.failed(part, cause, self.parts.server_time.local());
-        self.write_status();
-        let (workspace, error) = (&self.workspace, error as &dyn std::error::Error);
-        match (news, cause.is_refusal()) {
-            (News::New, true) => tracing::error!(
-                %workspace, ?part, ?cause, error,
-                "intercom refuses a part of what is read; see Developer Hub, your app, Authentication"
-            ),
-            (News::New, false) => tracing::warn!(
-                %workspace, ?part, ?cause, error,
-                "a part cannot be read; it is tried again until it can, and nothing is lost"
-            ),
-            (News::Known, _) => {
-                tracing::debug!(%workspace, ?part, ?cause, error, "a part still cannot be read");
-            }
-        }
-    }
-
-    /// Names that the token may not read are missing on cards; that a look-up fails otherwise costs one name.
-    pub(super) fn note_look_ups(&self, look_ups: &LookUps<'_>) {
-        for (part, outcome) in &look_ups.outcomes {
-            match outcome {
-                Ok(()) => self.note_success(*part),
-                Err(error) => self.note_failure(*part, &WalkError::Intercom(error.clone())),
-            }
-        }
-    }
-
-    /// Intercom took the token.
-    pub(super) fn take_acceptance(&self) {
-        let Some(since) = self.troubles.token_accepted() else { return };
-        tracing::info!(
-            workspace = %self.workspace,
-            lasted_s = self.parts.server_time.local().since(since) / 1000,
-            "intercom accepts the token again; polling goes on"
-        );
-        self.write_status();
-    }
-
-    fn write_status(&self) {
-        self.parts.board.set_poll(self.troubles.status());
     }
 }

@@ -1,6 +1,7 @@
 //! One stream in one poll: read its pages, judge what they hold, write it with the new mark; or leave the stream
 //! because nobody subscribes to it any more.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_domain::port::intercom::{Intercom, IntercomError};
@@ -8,10 +9,11 @@ use deskbell_domain::port::store::{Stream, StreamMove, StreamState};
 use deskbell_domain::time::{ServerTime, Timestamp, UnixMillis};
 use tokio::time::Instant;
 
-use super::WorkspacePoll;
-use super::gap::{Gap, Judgement};
+use super::gap::{Gap, Gaps, Judgement};
+use super::page_sizes::PageSizes;
 use super::pages::{CreatedContacts, CreatedConversations, UpdatedUsers};
 use super::report::{StreamOutcome, TickReport};
+use super::source::Source;
 use super::walk::{Asked, Bounds, WalkError, Walked, walk};
 use super::window::Window;
 use crate::ingest::Records;
@@ -44,22 +46,34 @@ impl Start {
     }
 }
 
-impl WorkspacePoll {
+/// The reading of the streams of a workspace.
+pub(super) struct Streams {
+    source: Arc<Source>,
+    sizes: PageSizes,
+    gaps: Gaps,
+}
+
+impl Streams {
+    /// Nothing was read yet.
+    pub(super) fn of(source: Arc<Source>) -> Self {
+        Self { source, sizes: PageSizes::default(), gaps: Gaps::default() }
+    }
+
     /// Walks a stream, or leaves it; none where there is nothing to do.
-    pub(super) async fn follow_stream(
+    pub(super) async fn follow(
         &self,
         stream: Stream,
         demand: &Demand,
         look_ups: &mut LookUps<'_>,
         report: &mut TickReport,
     ) -> Option<StreamOutcome> {
-        let state = match self.parts.journal.stream(&self.workspace, stream).await {
+        let state = match self.source.journal.stream(&self.source.workspace, stream).await {
             Ok(state) => state,
             Err(error) => return Some(StreamOutcome::Failed(error.into())),
         };
         let outcome = match (demand.since(stream), state) {
             (Some(floor), state) => {
-                let window = Window::of(state, floor, self.parts.server_time.now().seconds());
+                let window = Window::of(state, floor, self.source.server_time.now().seconds());
                 self.walk_stream(stream, (&window, state), demand, look_ups, report).await
             }
             (None, Some(state)) => self.leave(stream, state).await,
@@ -76,17 +90,17 @@ impl WorkspacePoll {
         look_ups: &mut LookUps<'_>,
         report: &mut TickReport,
     ) -> Result<StreamOutcome, WalkError> {
-        let start = Start::now(&self.parts.server_time);
+        let start = Start::now(&self.source.server_time);
         let asked = self.sizes.of(stream);
         let read = self.read(stream, demand, window.bounds(), asked).await;
         self.sizes.learn(stream, asked, read.as_ref().map(|pages| pages.gap.is_some()));
         let ReadPages { records, pages, gap } = read?;
         report.calls += pages;
         self.pass_over(stream, gap)?;
-        let next = window.walked(start.confirmed(&self.parts.server_time, start.instant.elapsed()));
+        let next = window.walked(start.confirmed(&self.source.server_time, start.instant.elapsed()));
         let moved = StreamMove { stream, expected: state, next: Some(next) };
         let closing = Closing { stream: Some(moved), baseline: None };
-        self.parts.ingest.take(records, closing, demand, look_ups, &mut report.appended).await?;
+        self.source.ingest.take(records, closing, demand, look_ups, &mut report.appended).await?;
         Ok(StreamOutcome::Walked { depth: window.depth, pages })
     }
 
@@ -97,7 +111,7 @@ impl WorkspacePoll {
         bounds: Bounds,
         asked: Asked,
     ) -> Result<ReadPages, WalkError> {
-        let intercom: &dyn Intercom = &*self.parts.intercom;
+        let intercom: &dyn Intercom = &*self.source.intercom;
         let met = self.gaps.of(stream);
         Ok(match stream {
             Stream::Contacts => {
@@ -123,9 +137,9 @@ impl WorkspacePoll {
             Judgement::Wait => return Err(IntercomError::Unavailable(how).into()),
             Judgement::PassOver { new: 0 } => {}
             Judgement::PassOver { new } => {
-                self.parts.board.count_unreadable(new);
+                self.source.board.count_unreadable(new);
                 tracing::warn!(
-                    workspace = %self.workspace,
+                    workspace = %self.source.workspace,
                     ?stream,
                     records = new,
                     "records that intercom could not give three times are passed over"
@@ -137,7 +151,7 @@ impl WorkspacePoll {
 
     /// Forgets how far a stream was read: whoever subscribes next starts at their own floor.
     async fn leave(&self, stream: Stream, state: StreamState) -> Result<StreamOutcome, WalkError> {
-        self.parts.ingest.move_stream(StreamMove { stream, expected: Some(state), next: None }).await?;
+        self.source.ingest.move_stream(StreamMove { stream, expected: Some(state), next: None }).await?;
         Ok(StreamOutcome::Left)
     }
 }

@@ -22,7 +22,7 @@ use tokio::time::Instant;
 use super::intercom::FakeIntercom;
 use super::journal::{FakeJournal, full_disk};
 use crate::ingest::poll::baseline::BaselineStep;
-use crate::ingest::poll::{PollParts, TickReport, WorkspacePoll};
+use crate::ingest::poll::{Source, TickReport, WorkspacePoll};
 use crate::ingest::{Ingest, IngestParts, JournalListener};
 
 /// 2026-11-18, 12:00 UTC.
@@ -241,7 +241,8 @@ fn new_poll(
         fields: fields.clone(),
         listener: Arc::<Listener>::clone(listener),
     };
-    let parts = PollParts {
+    let source = Source {
+        workspace: WorkspaceId::new("w"),
         ingest: Arc::new(Ingest::new(ingest)),
         journal: Arc::<FakeJournal>::clone(journal),
         settings: Arc::new(settings),
@@ -252,7 +253,7 @@ fn new_poll(
         server_time,
         board: Arc::clone(board),
     };
-    Arc::new(WorkspacePoll::new(parts, WorkspaceId::new("w"), interval))
+    Arc::new(WorkspacePoll::new(source, interval))
 }
 
 pub(super) fn made(id: &str, role: Role, at: Timestamp) -> Contact {

@@ -1,0 +1,44 @@
+//! What a workspace is read from, and what is needed to do so.
+
+use std::sync::Arc;
+
+use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::port::intercom::Intercom;
+use deskbell_domain::port::store::{JournalStore, SettingsStore, StoreHealth, Stored};
+use deskbell_domain::status::{Acceptance, StatusBoard};
+use deskbell_domain::time::ServerTime;
+
+use crate::ingest::Ingest;
+use crate::ingest::demand::Demand;
+
+/// What polling works with.
+pub struct Source {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// What becomes of the records.
+    pub ingest: Arc<Ingest>,
+    /// The journal, for how far each stream was read.
+    pub journal: Arc<dyn JournalStore>,
+    /// The subscriptions.
+    pub settings: Arc<dyn SettingsStore>,
+    /// Whether the store can be written.
+    pub health: Arc<dyn StoreHealth>,
+    /// Intercom, with the urgency of polls.
+    pub intercom: Arc<dyn Intercom>,
+    /// Intercom, with the urgency of the walk over all users: at most a third of the throttle.
+    pub background: Arc<dyn Intercom>,
+    /// Where it is told that Intercom took the token, by commands too.
+    pub accepted: Arc<Acceptance>,
+    /// Intercom's clock.
+    pub server_time: Arc<ServerTime>,
+    /// Where it is told how polling stands.
+    pub board: Arc<StatusBoard>,
+}
+
+impl Source {
+    /// What somebody subscribed to.
+    pub(super) async fn demand(&self) -> Stored<Demand> {
+        let subscriptions = self.settings.workspace_subscriptions(&self.workspace).await?;
+        Ok(Demand::of(&subscriptions))
+    }
+}
