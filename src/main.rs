@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use deskbell::cli::{Cli, Command};
-use deskbell::config::{self, Start, Variables};
+use deskbell::config::{self, NotificationStart, Variables};
 use deskbell::system::SystemClock;
 use deskbell::{check, cli, health, private_files, run, telemetry, terminal};
 
@@ -26,7 +26,11 @@ async fn main() -> ExitCode {
             telemetry::start(&config::read_log(&variables));
             telemetry::log_panics();
             private_files::keep_new_files_private();
-            run::run(&variables, if options.paused { Start::Paused } else { Start::AsTheyWere }).await
+            run::run(
+                &variables,
+                if options.paused { NotificationStart::Paused } else { NotificationStart::AsTheyWere },
+            )
+            .await
         }
         Command::Check(options) => {
             let report = check::check(&variables, Arc::new(SystemClock)).await;

@@ -7,11 +7,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::App;
 use crate::app::Adapters;
-use crate::config::{self, Start, Variables};
+use crate::config::{self, NotificationStart, Variables};
 use crate::terminal;
 
 /// Runs the bot until it is asked to end (exit code 0) or something is fatal (exit code 1).
-pub async fn run(variables: &Variables, start: Start) -> ExitCode {
+pub async fn run(variables: &Variables, start: NotificationStart) -> ExitCode {
     let config = match config::read(variables, start) {
         Ok(config) => config,
         Err(mistakes) => return terminal::refuse(&sentences(&mistakes)),

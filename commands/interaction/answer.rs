@@ -19,7 +19,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use crate::interaction::bot::BotContext;
 use crate::interaction::context::Ctx;
 use crate::interaction::error::CommandError;
-use crate::press::place::Place;
+use crate::press::place::AnswerPlace;
 use crate::reply;
 
 /// After this long a person is told that Intercom is slow.
@@ -36,7 +36,7 @@ pub(crate) struct Answer<'a> {
     interactions: Interactions,
     interaction: Interaction,
     acknowledged: &'a AtomicBool,
-    place: Place,
+    place: AnswerPlace,
     /// Keeps the shutdown waiting while the answer is being worked on.
     _in_progress: TaskTrackerToken,
 }
@@ -64,7 +64,7 @@ impl<'a> Answer<'a> {
         bot: &BotContext,
         interaction: Interaction,
         acknowledged: &'a AtomicBool,
-        place: Place,
+        place: AnswerPlace,
     ) -> Self {
         Self {
             interactions: bot.dependencies.interactions.clone(),
@@ -78,7 +78,7 @@ impl<'a> Answer<'a> {
     /// The way back from a slash command.
     pub(crate) fn of_command(ctx: Ctx<'a>) -> Self {
         let address = address_of_command(ctx.interaction);
-        Self::new(ctx.framework.user_data, address, ctx.has_sent_initial_response, Place::New)
+        Self::new(ctx.framework.user_data, address, ctx.has_sent_initial_response, AnswerPlace::New)
     }
 
     /// Acknowledges; what follows may take up to fifteen minutes.
@@ -87,8 +87,8 @@ impl<'a> Answer<'a> {
             return Ok(());
         }
         let first = match self.place {
-            Place::New => First::Later,
-            Place::Same | Place::Again => First::LaterInPlace,
+            AnswerPlace::New => First::Later,
+            AnswerPlace::Same | AnswerPlace::Again => First::LaterInPlace,
         };
         match self.respond(first).await {
             Err(failure) if failure.code != ALREADY_ACKNOWLEDGED => Err(CommandError::Discord(failure)),
@@ -106,8 +106,8 @@ impl<'a> Answer<'a> {
             return self.edit(&reply).await;
         }
         let first = match self.place {
-            Place::New => First::Message(reply.clone().ephemeral()),
-            Place::Same | Place::Again => First::InPlace(reply.clone()),
+            AnswerPlace::New => First::Message(reply.clone().ephemeral()),
+            AnswerPlace::Same | AnswerPlace::Again => First::InPlace(reply.clone()),
         };
         match self.respond(first).await {
             Err(failure) if failure.code == ALREADY_ACKNOWLEDGED => self.edit(&reply).await,
@@ -125,8 +125,8 @@ impl<'a> Answer<'a> {
     /// Says no: never in place of a message that shows something.
     pub(crate) async fn refuse(&self, reply: Message) -> Result<(), DiscordFailure> {
         match (self.acknowledged.load(Ordering::SeqCst), self.place) {
-            (true, Place::New | Place::Again) => self.edit(&reply).await,
-            (true, Place::Same) => self.add(reply).await,
+            (true, AnswerPlace::New | AnswerPlace::Again) => self.edit(&reply).await,
+            (true, AnswerPlace::Same) => self.add(reply).await,
             (false, _) => match self.respond(First::Message(reply.clone().ephemeral())).await {
                 Err(failure) if failure.code == ALREADY_ACKNOWLEDGED => self.edit(&reply).await,
                 result => result,
@@ -146,7 +146,7 @@ impl<'a> Answer<'a> {
             biased;
             result = &mut work => result,
             () = tokio::time::sleep(SLOW_AFTER) => {
-                if self.place != Place::Same && let Err(failure) = self.edit(&reply::slow()).await {
+                if self.place != AnswerPlace::Same && let Err(failure) = self.edit(&reply::slow()).await {
                     tracing::debug!(%failure, "the slowness could not be told");
                 }
                 work.await

@@ -17,7 +17,7 @@ use crate::interaction::effect::Effect;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
 use crate::interaction::session::Session;
-use crate::press::place::Place;
+use crate::press::place::AnswerPlace;
 use crate::reply;
 
 /// Tells a failure to the one who asked and logs it once.
@@ -138,7 +138,7 @@ async fn unknown_command(
 ) {
     let bot = framework.user_data;
     let acknowledged = std::sync::atomic::AtomicBool::new(false);
-    let answer = Answer::new(bot, address_of_command(interaction), &acknowledged, Place::New);
+    let answer = Answer::new(bot, address_of_command(interaction), &acknowledged, AnswerPlace::New);
     let reference = Reference::of_error(bot.dependencies.random.number());
     let failure = CommandError::from(Refusal::OldCommand);
     deliver(&answer, reply::failure(bot.around(), &failure, &Effect::Write, &reference)).await;

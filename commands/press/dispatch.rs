@@ -26,7 +26,7 @@ use crate::interaction::tell;
 use crate::press::channel_components;
 use crate::press::contact_components;
 use crate::press::look::LookPress;
-use crate::press::place::Place;
+use crate::press::place::AnswerPlace;
 use crate::press::set_up::SetUpPress;
 use crate::press::settings_components;
 
@@ -59,9 +59,9 @@ impl Press {
     }
 
     /// Whether the answer replaces the message that was pressed.
-    fn place(&self) -> Place {
+    fn place(&self) -> AnswerPlace {
         match self {
-            Self::Channel(_) => Place::New,
+            Self::Channel(_) => AnswerPlace::New,
             Self::Look(press) => press.place(),
             Self::SetUp(press) => press.place(),
         }
@@ -109,7 +109,7 @@ async fn pressed(bot: &Arc<BotContext>, press: &serenity::ComponentInteraction) 
     let parsed = Press::parse(&press.data.custom_id);
     let (place, effect) = match &parsed {
         Some(parsed) => (parsed.place(), parsed.effect()),
-        None => (Place::New, Effect::Write),
+        None => (AnswerPlace::New, Effect::Write),
     };
     let answer = Answer::new(bot, address_of_press(press), &acknowledged, place);
     let session = match begun(bot, press) {

@@ -5,7 +5,7 @@ use deskbell_domain::ids::ContactId;
 use deskbell_domain::press::parse_contact;
 
 use super::key::is_key;
-use super::place::Place;
+use super::place::AnswerPlace;
 use crate::interaction::effect::Effect;
 
 /// What such a control carries.
@@ -67,12 +67,12 @@ impl LookPress {
     }
 
     /// Whether the answer replaces the message that was pressed.
-    pub(crate) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> AnswerPlace {
         match self {
-            Self::LookAgain(_) => Place::Again,
-            Self::Page(..) | Self::List(_) | Self::Update(_) => Place::Same,
+            Self::LookAgain(_) => AnswerPlace::Again,
+            Self::Page(..) | Self::List(_) | Self::Update(_) => AnswerPlace::Same,
             Self::Open(_) | Self::OpenOne | Self::Share(_) | Self::ShareAnyway(_) | Self::Export(_) => {
-                Place::New
+                AnswerPlace::New
             }
         }
     }

@@ -2,7 +2,7 @@
 
 /// Where an answer goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum AnswerPlace {
     /// Into a message of its own.
     New,
     /// In place of the message whose button was pressed; an error beside it.

@@ -13,7 +13,7 @@ use deskbell_domain::service::notify::failed::Letters;
 use deskbell_domain::service::notify::run::{Missed, Target};
 use deskbell_domain::subscription::{Alert, Detail};
 
-use super::place::Place;
+use super::place::AnswerPlace;
 use crate::interaction::effect::Effect;
 
 /// What such a control carries.
@@ -160,10 +160,10 @@ impl SetUpPress {
     }
 
     /// Whether the answer replaces the message that was pressed.
-    pub(crate) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> AnswerPlace {
         match self {
-            Self::Sample(_) | Self::Pause(_) | Self::Remove(_) | Self::Allow(..) => Place::New,
-            _ => Place::Same,
+            Self::Sample(_) | Self::Pause(_) | Self::Remove(_) | Self::Allow(..) => AnswerPlace::New,
+            _ => AnswerPlace::Same,
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use deskbell::config::{self, Config, Mistake, Start, Variables, reference};
+use deskbell::config::{self, Config, Mistake, NotificationStart, Variables, reference};
 use deskbell_domain::ids::WorkspaceId;
 use secrecy::ExposeSecret;
 
@@ -25,7 +25,7 @@ pub fn check(data: &[u8]) {
     mistakes.iter().for_each(check_mistake);
     let marked = marked(&given);
     let variables = Variables::from_pairs(marked.iter().map(|(name, value)| (*name, value.as_str())));
-    let outcome = config::read(&variables, Start::AsTheyWere);
+    let outcome = config::read(&variables, NotificationStart::AsTheyWere);
     let (partial, mistakes) = config::read_what_is_there(&variables);
     mistakes.iter().for_each(check_mistake);
     let said = format!("{variables:?} {outcome:?} {partial:?} {:?}", config::read_log(&variables));

@@ -28,7 +28,7 @@ use super::paused;
 use super::runtime::WorkspaceRuntime;
 use super::wiring::{Link, Shared};
 use super::workspaces::Workspaces;
-use crate::config::{IntercomConfig, Start};
+use crate::config::{IntercomConfig, NotificationStart};
 use crate::supervisor::Supervisor;
 
 /// How long the start waits for Intercom before it goes on without.
@@ -41,7 +41,7 @@ const AFTER_REFUSALS: Backoff = Backoff::new(Duration::from_secs(30), Duration::
 pub(super) struct OperatorConnection {
     pub(super) config: IntercomConfig,
     pub(super) guilds: BTreeSet<GuildId>,
-    pub(super) start: Start,
+    pub(super) start: NotificationStart,
     pub(super) intercom: IntercomClient,
     pub(super) server_time: Arc<ServerTime>,
 }
@@ -181,8 +181,10 @@ impl OperatorConnection {
     /// Before anything can be posted.
     async fn pause_if_asked(&self, store: &dyn SettingsStore, workspace: &Workspace) -> anyhow::Result<()> {
         match self.start {
-            Start::Paused => paused::pause_all(store, &workspace.id, self.server_time.now().seconds()).await,
-            Start::AsTheyWere => Ok(()),
+            NotificationStart::Paused => {
+                paused::pause_all(store, &workspace.id, self.server_time.now().seconds()).await
+            }
+            NotificationStart::AsTheyWere => Ok(()),
         }
     }
 

@@ -13,11 +13,11 @@ use crate::gateway::GuildListener;
 /// The servers of a process and their workspaces. Both come, change and go while the process runs.
 #[derive(Default)]
 pub struct Workspaces {
-    places: RwLock<BTreeMap<GuildId, Place>>,
+    places: RwLock<BTreeMap<GuildId, Serving>>,
 }
 
 #[derive(Clone)]
-enum Place {
+enum Serving {
     /// Intercom has not told yet which workspace it is.
     Waiting(Waiting),
     Served(Arc<WorkspaceRuntime>),
@@ -28,14 +28,14 @@ impl Workspaces {
     pub fn wait(&self, guilds: &BTreeSet<GuildId>, waiting: Waiting) {
         let mut places = self.places.write().unwrap_or_else(PoisonError::into_inner);
         for guild in guilds {
-            places.insert(*guild, Place::Waiting(waiting));
+            places.insert(*guild, Serving::Waiting(waiting));
         }
     }
 
     /// Connects servers to a workspace that has been started for them. What they were connected to before serves
     /// them no more; a workspace that has no server left is stopped.
     pub async fn connect(&self, guilds: &BTreeSet<GuildId>, runtime: &Arc<WorkspaceRuntime>) {
-        let place = |_: GuildId| Some(Place::Served(Arc::clone(runtime)));
+        let place = |_: GuildId| Some(Serving::Served(Arc::clone(runtime)));
         self.replace(guilds, place).await;
     }
 
@@ -44,7 +44,7 @@ impl Workspaces {
         self.replace(guilds, |_| None).await;
     }
 
-    async fn replace(&self, guilds: &BTreeSet<GuildId>, place: impl Fn(GuildId) -> Option<Place>) {
+    async fn replace(&self, guilds: &BTreeSet<GuildId>, place: impl Fn(GuildId) -> Option<Serving>) {
         for left in self.put(guilds, place) {
             let rest = self.guilds_of(&left);
             if rest.is_empty() {
@@ -60,7 +60,7 @@ impl Workspaces {
     fn put(
         &self,
         guilds: &BTreeSet<GuildId>,
-        place: impl Fn(GuildId) -> Option<Place>,
+        place: impl Fn(GuildId) -> Option<Serving>,
     ) -> Vec<Arc<WorkspaceRuntime>> {
         let mut places = self.places.write().unwrap_or_else(PoisonError::into_inner);
         let mut left = Vec::new();
@@ -70,8 +70,8 @@ impl Workspaces {
                 Some(new) => places.insert(*guild, new),
                 None => places.remove(guild),
             };
-            if let Some(Place::Served(old)) = old
-                && !matches!(&new, Some(Place::Served(new)) if Arc::ptr_eq(new, &old))
+            if let Some(Serving::Served(old)) = old
+                && !matches!(&new, Some(Serving::Served(new)) if Arc::ptr_eq(new, &old))
             {
                 left.push(old);
             }
@@ -84,7 +84,7 @@ impl Workspaces {
         let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
         let served = places
             .iter()
-            .filter(|(_, place)| matches!(place, Place::Served(one) if Arc::ptr_eq(one, runtime)));
+            .filter(|(_, place)| matches!(place, Serving::Served(one) if Arc::ptr_eq(one, runtime)));
         served.map(|(guild, _)| *guild).collect()
     }
 
@@ -92,8 +92,8 @@ impl Workspaces {
     pub fn running(&self) -> Vec<Arc<WorkspaceRuntime>> {
         let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
         let served = places.values().filter_map(|place| match place {
-            Place::Served(runtime) => Some(Arc::clone(runtime)),
-            Place::Waiting(_) => None,
+            Serving::Served(runtime) => Some(Arc::clone(runtime)),
+            Serving::Waiting(_) => None,
         });
         distinct(served.collect())
     }
@@ -102,8 +102,8 @@ impl Workspaces {
     pub fn waiting(&self) -> Vec<Waiting> {
         let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
         let waiting = places.values().filter_map(|place| match place {
-            Place::Waiting(waiting) => Some(*waiting),
-            Place::Served(_) => None,
+            Serving::Waiting(waiting) => Some(*waiting),
+            Serving::Served(_) => None,
         });
         let mut waiting: Vec<_> = waiting.collect();
         waiting.sort_by_key(|one| (one.since, one.cause));
@@ -114,12 +114,12 @@ impl Workspaces {
     /// The workspace that serves a server.
     pub fn runtime(&self, guild: GuildId) -> Option<Arc<WorkspaceRuntime>> {
         match self.place(guild) {
-            Some(Place::Served(runtime)) => Some(runtime),
-            Some(Place::Waiting(_)) | None => None,
+            Some(Serving::Served(runtime)) => Some(runtime),
+            Some(Serving::Waiting(_)) | None => None,
         }
     }
 
-    fn place(&self, guild: GuildId) -> Option<Place> {
+    fn place(&self, guild: GuildId) -> Option<Serving> {
         self.places.read().unwrap_or_else(PoisonError::into_inner).get(&guild).cloned()
     }
 
@@ -139,8 +139,8 @@ fn distinct(runtimes: Vec<Arc<WorkspaceRuntime>>) -> Vec<Arc<WorkspaceRuntime>> 
 impl deskbell_commands::Workspaces for Workspaces {
     fn of(&self, guild: GuildId) -> Connected {
         match self.place(guild) {
-            Some(Place::Served(runtime)) => Connected::To(Arc::clone(runtime.context())),
-            Some(Place::Waiting(waiting)) => Connected::Waiting(waiting),
+            Some(Serving::Served(runtime)) => Connected::To(Arc::clone(runtime.context())),
+            Some(Serving::Waiting(waiting)) => Connected::Waiting(waiting),
             None => Connected::No,
         }
     }

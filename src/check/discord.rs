@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use url::Url;
 
-use super::report::{Report, Standing};
+use super::report::{Report, Severity};
 
 pub(super) async fn check(
     report: &mut Report,
@@ -19,7 +19,7 @@ pub(super) async fn check(
 ) {
     let rest = match Rest::new(proxy.map_or(DISCORD, Url::as_str), token) {
         Ok(rest) => rest,
-        Err(error) => return report.add(Standing::Wrong, "Discord", error.to_string()),
+        Err(error) => return report.add(Severity::Wrong, "Discord", error.to_string()),
     };
     let Some(me) = own_user(report, &rest).await else { return };
     let application = application_id(&rest).await.or_else(|| snowflake(&me["id"]));
@@ -33,7 +33,7 @@ pub(super) async fn check(
         1 => format!("in 1 server: {}", names.join(", ")),
         count => format!("in {count} servers: {}", names.join(", ")),
     };
-    report.add(Standing::Ok, "Discord", format!("{}, {in_servers}", user_name(&me)));
+    report.add(Severity::Ok, "Discord", format!("{}, {in_servers}", user_name(&me)));
     for guild in
         guilds.into_iter().flatten().filter(|guild| !servers.iter().any(|(_, id)| *id == guild.to_string()))
     {
@@ -55,7 +55,7 @@ async fn own_user(report: &mut Report, rest: &Rest) -> Option<Value> {
         }
         Answer::Status(reply) => {
             report.add(
-                Standing::Wrong,
+                Severity::Wrong,
                 "Discord",
                 format!("answered with status {}. Try again later.", reply.status),
             );
@@ -63,7 +63,7 @@ async fn own_user(report: &mut Report, rest: &Rest) -> Option<Value> {
         }
         Answer::None => {
             let text = format!("{} does not answer. Check the network, or DISCORD_PROXY_URL.", rest.base());
-            report.add(Standing::Wrong, "Discord", text);
+            report.add(Severity::Wrong, "Discord", text);
             None
         }
     }
@@ -82,7 +82,7 @@ async fn servers(report: &mut Report, rest: &Rest) -> Option<Vec<(String, String
         _ => None,
     };
     let Some(Value::Array(guilds)) = answer else {
-        report.add(Standing::Wrong, "Discord", "does not tell which servers the bot is in. Try again later.");
+        report.add(Severity::Wrong, "Discord", "does not tell which servers the bot is in. Try again later.");
         return None;
     };
     let read =

@@ -3,19 +3,19 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::report::{Report, Standing};
+use super::report::{Report, Severity};
 use crate::private_files;
 
 pub(super) fn check(report: &mut Report, folder: &Path) {
     let shown = folder.display();
     match probe(folder) {
-        Ok(()) => report.add(Standing::Ok, "Store", format!("{shown} can be written")),
+        Ok(()) => report.add(Severity::Ok, "Store", format!("{shown} can be written")),
         Err(error) => {
             let text = format!(
                 "the folder {shown} cannot be written ({}). Give it to the user that runs the bot (chown), or set STORE_URL to another folder.",
                 error.kind()
             );
-            report.add(Standing::Wrong, "Store", text);
+            report.add(Severity::Wrong, "Store", text);
         }
     }
     if let Some(open) = private_files::exposed(folder) {
@@ -24,7 +24,7 @@ pub(super) fn check(report: &mut Report, folder: &Path) {
             open.display(),
             private_files::closing_line(folder)
         );
-        report.add(Standing::Warning, "Store", text);
+        report.add(Severity::Warning, "Store", text);
     }
 }
 
@@ -34,7 +34,7 @@ pub(super) fn check_secrets(report: &mut Report, files: impl IntoIterator<Item =
         let name = private_files::shell_word(&file);
         let text =
             format!("others on this machine can read the tokens in {name}. Close it: chmod go-rwx {name}");
-        report.add(Standing::Warning, "Secrets", text);
+        report.add(Severity::Warning, "Secrets", text);
     }
 }
 

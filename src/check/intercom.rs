@@ -10,14 +10,14 @@ use deskbell_domain::time::{ServerTime, Timestamp};
 use deskbell_domain::workspace::Workspace;
 use deskbell_intercom::IntercomClient;
 
-use super::report::{Report, Standing};
+use super::report::{Report, Severity};
 use crate::config::IntercomConfig;
 use crate::connect;
 
 pub(super) async fn check(report: &mut Report, settings: IntercomConfig, server_time: Arc<ServerTime>) {
     let client = match client(&settings, server_time) {
         Ok(client) => client,
-        Err(error) => return report.add(Standing::Wrong, "Intercom", error.to_string()),
+        Err(error) => return report.add(Severity::Wrong, "Intercom", error.to_string()),
     };
     match client.workspace().await {
         Ok(workspace) => {
@@ -37,7 +37,7 @@ fn tell_workspace(report: &mut Report, settings: &IntercomConfig, workspace: &Wo
     let region = workspace.region.map_or("region not told", deskbell_domain::workspace::Region::name);
     let zone = workspace.time_zone.as_deref().unwrap_or("not told");
     let text = format!("{}, {region}, API {}, time zone {zone}", workspace.name, settings.version);
-    report.add(Standing::Ok, "Intercom", text);
+    report.add(Severity::Ok, "Intercom", text);
     if let Some(sentence) = settings.wrong_region(workspace) {
         report.add_wrong("INTERCOM_REGION", sentence);
     }
@@ -62,7 +62,7 @@ async fn tell_rights(report: &mut Report, client: &dyn Intercom) {
     ];
     let may: Vec<_> = rights.iter().filter(|(_, error)| error.is_none()).map(|(name, _)| *name).collect();
     if !may.is_empty() {
-        report.add(Standing::Ok, "May", format!("read {}", may.join(", ")));
+        report.add(Severity::Ok, "May", format!("read {}", may.join(", ")));
     }
     for (name, error) in rights.iter().filter_map(|(name, error)| Some((name, error.as_ref()?))) {
         let text = match error {
@@ -75,7 +75,7 @@ async fn tell_rights(report: &mut Report, client: &dyn Intercom) {
             ),
             other => format!("reading {name} did not work ({other}). Try again later."),
         };
-        report.add(Standing::Wrong, "Intercom", text);
+        report.add(Severity::Wrong, "Intercom", text);
     }
 }
 
@@ -101,7 +101,7 @@ fn tell_failure(report: &mut Report, settings: &IntercomConfig, error: &Intercom
                 "{} does not work ({other}). Check the network, or INTERCOM_API_URL.",
                 host(settings)
             );
-            report.add(Standing::Wrong, "Intercom", text);
+            report.add(Severity::Wrong, "Intercom", text);
         }
     }
 }

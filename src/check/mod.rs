@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use deskbell_domain::time::{Clock, ServerTime};
 
-use crate::config::{self, Fault, Mistake, Variables};
-pub use report::{Finding, Report, Standing};
+use crate::config::{self, Mistake, MistakeKind, Variables};
+pub use report::{Finding, Report, Severity};
 
 /// How far this machine's clock may be from Intercom's before it is told, in milliseconds.
 const CLOCK_TOLERANCE_MS: i64 = 5_000;
@@ -44,17 +44,17 @@ fn check_clock(report: &mut Report, server_time: &ServerTime) {
         let text = format!(
             "this machine's clock is {seconds} s {direction} Intercom's. Turn on time synchronisation (NTP)."
         );
-        report.add(Standing::Warning, "Clock", text);
+        report.add(Severity::Warning, "Clock", text);
     }
 }
 
 fn tell_mistakes(report: &mut Report, mistakes: &[Mistake]) {
-    for mistake in mistakes.iter().filter(|mistake| mistake.fault == Fault::Wrong) {
+    for mistake in mistakes.iter().filter(|mistake| mistake.fault == MistakeKind::Wrong) {
         report.add_wrong(mistake.variable, mistake.sentence.clone());
     }
     report.missing = mistakes
         .iter()
-        .filter(|mistake| mistake.fault == Fault::Missing)
+        .filter(|mistake| mistake.fault == MistakeKind::Missing)
         .map(|mistake| (mistake.variable, mistake.sentence.clone()))
         .collect();
 }

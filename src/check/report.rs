@@ -6,7 +6,7 @@ use serde_json::json;
 
 /// How a part stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Severity {
     /// It is as it should be.
     Ok,
     /// It works, but somebody should look.
@@ -19,7 +19,7 @@ pub enum Standing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// How it stands.
-    pub standing: Standing,
+    pub severity: Severity,
     /// What it is about: a part, or a variable.
     pub part: String,
     /// What was found and what to do; names the part itself where that is a variable.
@@ -40,19 +40,19 @@ pub struct Report {
 }
 
 impl Report {
-    pub(super) fn add(&mut self, standing: Standing, part: &str, text: impl Into<String>) {
-        self.findings.push(Finding { standing, part: part.to_owned(), text: text.into() });
+    pub(super) fn add(&mut self, severity: Severity, part: &str, text: impl Into<String>) {
+        self.findings.push(Finding { severity, part: part.to_owned(), text: text.into() });
     }
 
     /// A variable whose sentence names it.
     pub(super) fn add_wrong(&mut self, variable: &str, sentence: String) {
-        self.add(Standing::Wrong, variable, sentence);
+        self.add(Severity::Wrong, variable, sentence);
     }
 
     /// How many things keep the bot from working.
     pub fn faults(&self) -> usize {
         self.missing.len()
-            + self.findings.iter().filter(|finding| finding.standing == Standing::Wrong).count()
+            + self.findings.iter().filter(|finding| finding.severity == Severity::Wrong).count()
     }
 
     /// Lines for a terminal.
@@ -61,7 +61,7 @@ impl Report {
         for finding in &self.findings {
             let sentence_names_it = finding.text.starts_with(&finding.part);
             let part = if sentence_names_it { String::new() } else { format!("{:<10} ", finding.part) };
-            let _ = writeln!(text, "{:<6}{part}{}", word(finding.standing), finding.text);
+            let _ = writeln!(text, "{:<6}{part}{}", word(finding.severity), finding.text);
         }
         if let Some(invite) = &self.invite {
             let _ = writeln!(text, "Invite: {invite}");
@@ -97,7 +97,7 @@ impl Report {
             .findings
             .iter()
             .map(|finding| {
-                json!({"standing": word(finding.standing).to_ascii_lowercase(), "part": finding.part, "text": finding.text})
+                json!({"standing": word(finding.severity).to_ascii_lowercase(), "part": finding.part, "text": finding.text})
             })
             .collect();
         let servers: Vec<_> = self.servers.iter().map(|(name, id)| json!({"name": name, "id": id})).collect();
@@ -114,10 +114,10 @@ impl Report {
     }
 }
 
-fn word(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Ok => "ok",
-        Standing::Warning => "note",
-        Standing::Wrong => "WRONG",
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Ok => "ok",
+        Severity::Warning => "note",
+        Severity::Wrong => "WRONG",
     }
 }

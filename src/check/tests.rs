@@ -10,7 +10,7 @@ fn what_is_missing_is_told_with_the_invite_and_the_servers() {
         missing: vec![("INTERCOM_ACCESS_TOKEN", "INTERCOM_ACCESS_TOKEN is missing.".to_owned())],
         ..Report::default()
     };
-    report.add(Standing::Ok, "Discord", "Deskbell#4821, in 1 server: Acme HQ (8412)");
+    report.add(Severity::Ok, "Discord", "Deskbell#4821, in 1 server: Acme HQ (8412)");
     report.add_wrong(
         "POLL_INTERVAL",
         "POLL_INTERVAL \"2 minuets\" is not a duration. Write 120s or 2m.".to_owned(),
@@ -28,6 +28,6 @@ fn what_is_missing_is_told_with_the_invite_and_the_servers() {
 #[test]
 fn machines_read_the_same_as_json() {
     let mut report = Report::default();
-    report.add(Standing::Ok, "Store", "data can be written");
+    report.add(Severity::Ok, "Store", "data can be written");
     assert_snapshot!(report.to_json(), @r#"{"faults":0,"findings":[{"part":"Store","standing":"ok","text":"data can be written"}],"invite":null,"missing":[],"ok":true,"servers":[]}"#);
 }

@@ -12,13 +12,13 @@ mod variables;
 use std::path::PathBuf;
 
 pub use values::{
-    Config, DiscordConfig, Fault, IntercomConfig, LogConfig, LogFormat, Mistake, Partial, PollConfig, Start,
-    StoreConfig,
+    Config, DiscordConfig, IntercomConfig, LogConfig, LogFormat, Mistake, MistakeKind, NotificationStart,
+    Partial, PollConfig, StoreConfig,
 };
 pub use variables::Variables;
 
 /// Reads every variable; on any mistake, tells all of them.
-pub fn read(variables: &Variables, start: Start) -> Result<Config, Vec<Mistake>> {
+pub fn read(variables: &Variables, start: NotificationStart) -> Result<Config, Vec<Mistake>> {
     let mut parts = parse::Parts::read(variables);
     let config = parts.config(start);
     match config {
@@ -46,7 +46,7 @@ pub fn read_store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {
 pub fn read_what_is_there(variables: &Variables) -> (Partial, Vec<Mistake>) {
     let mut parts = parse::Parts::read(variables);
     let partial = parts.partial();
-    let _ = parts.config(Start::AsTheyWere);
+    let _ = parts.config(NotificationStart::AsTheyWere);
     parts.mistakes.sort();
     (partial, parts.mistakes)
 }

@@ -12,7 +12,8 @@ use url::Url;
 
 use super::reference;
 use super::values::{
-    Config, DiscordConfig, Fault, IntercomConfig, LogFormat, Mistake, Partial, PollConfig, Start, StoreConfig,
+    Config, DiscordConfig, IntercomConfig, LogFormat, Mistake, MistakeKind, NotificationStart, Partial,
+    PollConfig, StoreConfig,
 };
 use super::variables::Variables;
 
@@ -41,8 +42,11 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn read(variables: &Variables) -> Self {
-        let in_file =
-            |sentence: &String| Mistake { variable: ".env", fault: Fault::Wrong, sentence: sentence.clone() };
+        let in_file = |sentence: &String| Mistake {
+            variable: ".env",
+            fault: MistakeKind::Wrong,
+            sentence: sentence.clone(),
+        };
         let mut mistakes: Vec<_> = variables.malformed().iter().map(in_file).collect();
         let mut keep = Keeper(&mut mistakes);
         let region = keep.value(region(variables));
@@ -72,7 +76,7 @@ impl Parts {
         Self { mistakes, ..parts }
     }
 
-    pub(super) fn config(&self, start: Start) -> Option<Config> {
+    pub(super) fn config(&self, start: NotificationStart) -> Option<Config> {
         Some(Config {
             discord: DiscordConfig {
                 token: self.discord_token.clone()?,
@@ -118,11 +122,11 @@ impl Keeper<'_> {
 }
 
 fn wrong(variable: &'static str, sentence: impl Into<String>) -> Mistake {
-    Mistake { variable, fault: Fault::Wrong, sentence: sentence.into() }
+    Mistake { variable, fault: MistakeKind::Wrong, sentence: sentence.into() }
 }
 
 fn missing(variable: &'static str, sentence: impl Into<String>) -> Mistake {
-    Mistake { variable, fault: Fault::Missing, sentence: sentence.into() }
+    Mistake { variable, fault: MistakeKind::Missing, sentence: sentence.into() }
 }
 
 /// What is set, or what the reference says counts otherwise.

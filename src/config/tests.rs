@@ -20,13 +20,13 @@ fn with<'a>(more: &[(&'a str, &'a str)]) -> Variables {
 }
 
 fn sentences(variables: &Variables) -> String {
-    let mistakes = read(variables, Start::AsTheyWere).expect_err("there are mistakes");
+    let mistakes = read(variables, NotificationStart::AsTheyWere).expect_err("there are mistakes");
     mistakes.into_iter().map(|mistake| mistake.sentence).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
 fn three_variables_are_enough() {
-    let config = read(&with(&[]), Start::AsTheyWere).expect("the configuration is whole");
+    let config = read(&with(&[]), NotificationStart::AsTheyWere).expect("the configuration is whole");
     assert_eq!(config.discord.token.expose_secret(), "abc.def.ghi");
     assert_eq!(config.intercom.api_url.as_str(), "https://api.intercom.io/");
     assert_eq!(config.poll.interval, Duration::from_secs(120));
@@ -35,11 +35,11 @@ fn three_variables_are_enough() {
 
 #[test]
 fn what_is_left_out_counts_as_the_reference_says() {
-    let config = read(&with(&[]), Start::AsTheyWere).expect("the configuration is whole");
+    let config = read(&with(&[]), NotificationStart::AsTheyWere).expect("the configuration is whole");
     let defaults =
         reference::VARIABLES.iter().filter_map(|one| Some((one.name, reference::default_of(one.name)?)));
-    let spelled =
-        read(&with(&defaults.collect::<Vec<_>>()), Start::AsTheyWere).expect("each default is allowed");
+    let spelled = read(&with(&defaults.collect::<Vec<_>>()), NotificationStart::AsTheyWere)
+        .expect("each default is allowed");
     assert_eq!(format!("{config:?}"), format!("{spelled:?}"));
     assert_eq!(config.poll.update_fields, UpdateFields::default());
     assert_eq!(read_log(&with(&[])), LogConfig { filter: "info".to_owned(), format: LogFormat::Text });
@@ -109,21 +109,22 @@ fn a_secret_may_come_from_a_file() {
         ("DISCORD_GUILD_ID", "1,2"),
         ("INTERCOM_ACCESS_TOKEN", "dG9rOg=="),
     ]);
-    let config = read(&variables, Start::AsTheyWere).expect("the configuration is whole");
+    let config = read(&variables, NotificationStart::AsTheyWere).expect("the configuration is whole");
     assert_eq!(config.discord.token.expose_secret(), "abc.def.ghi");
     assert_eq!(config.discord.guilds.len(), 2);
 }
 
 #[test]
 fn intervals_from_one_second_are_allowed() {
-    let config = read(&with(&[("POLL_INTERVAL", "1s")]), Start::AsTheyWere).expect("one second is allowed");
+    let config = read(&with(&[("POLL_INTERVAL", "1s")]), NotificationStart::AsTheyWere)
+        .expect("one second is allowed");
     assert_eq!(config.poll.interval, Duration::from_secs(1));
-    assert!(read(&with(&[("POLL_INTERVAL", "500ms")]), Start::AsTheyWere).is_err());
+    assert!(read(&with(&[("POLL_INTERVAL", "500ms")]), NotificationStart::AsTheyWere).is_err());
 }
 
 #[test]
 fn debug_output_shows_no_token() {
-    let config = read(&with(&[]), Start::AsTheyWere).expect("the configuration is whole");
+    let config = read(&with(&[]), NotificationStart::AsTheyWere).expect("the configuration is whole");
     let shown = format!("{config:?} {:?}", with(&[]));
     assert!(!shown.contains("abc.def.ghi") && !shown.contains("dG9rOg"), "{shown}");
 }
@@ -138,7 +139,10 @@ fn a_wrong_region_is_told_unless_the_address_was_given_by_hand() {
     let workspace =
         |region| Workspace { id: WorkspaceId::new("acme"), name: "Acme".to_owned(), region, time_zone: None };
     let told = |more: &[(&str, &str)], region| {
-        read(&with(more), Start::AsTheyWere).expect("it is whole").intercom.wrong_region(&workspace(region))
+        read(&with(more), NotificationStart::AsTheyWere)
+            .expect("it is whole")
+            .intercom
+            .wrong_region(&workspace(region))
     };
     assert_snapshot!(told(&[], Some(Region::Eu)).expect("it is wrong"), @r#"INTERCOM_REGION is "us", the workspace is in Europe. Set INTERCOM_REGION=eu."#);
     assert_eq!(told(&[("INTERCOM_REGION", "eu")], Some(Region::Eu)), None);

@@ -22,7 +22,7 @@ pub struct Config {
     /// The store.
     pub store: StoreConfig,
     /// Whether every notification is paused at the start: `run --paused`.
-    pub start: Start,
+    pub start: NotificationStart,
 }
 
 /// How to reach Discord.
@@ -89,7 +89,7 @@ pub struct StoreConfig {
 
 /// How the notifications start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Start {
+pub enum NotificationStart {
     /// As they were.
     AsTheyWere,
     /// All paused.
@@ -122,14 +122,14 @@ pub struct Mistake {
     /// Which variable; `.env` for a line of the file that says no variable.
     pub variable: &'static str,
     /// Whether it is missing, or wrong.
-    pub fault: Fault,
+    pub fault: MistakeKind,
     /// What to do about it.
     pub sentence: String,
 }
 
 /// What is wrong with a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fault {
+pub enum MistakeKind {
     /// It is required and not there.
     Missing,
     /// Its value will not do.

@@ -65,12 +65,12 @@ struct Told {
     parts: BTreeSet<Part>,
     cause: Cause,
     since: Timestamp,
-    places: BTreeMap<GuildId, Place>,
+    places: BTreeMap<GuildId, SentNotice>,
 }
 
 /// A notice that was handed to a channel, and what became of it if that is not known yet.
 #[derive(Debug)]
-struct Place {
+struct SentNotice {
     channel: ChannelId,
     outcome: Option<oneshot::Receiver<PostOutcome>>,
 }
@@ -124,7 +124,7 @@ impl TroubleWatch {
                 let Some(handle) = handles.iter().find(working).filter(|_| !is_told) else { continue };
                 let name = &shared.parts.workspace.name;
                 let outcome = send(shared, handle, trouble_notice(name, &told.parts, told.cause, told.since));
-                told.places.insert(*guild, Place { channel: handle.channel, outcome: Some(outcome) });
+                told.places.insert(*guild, SentNotice { channel: handle.channel, outcome: Some(outcome) });
                 self.lately.insert((*guild, told.cause), now);
             }
         }
@@ -168,7 +168,7 @@ impl Told {
     }
 }
 
-impl Place {
+impl SentNotice {
     /// Whether the notice stands there, may stand there, or is on its way; a closed channel is no place for it.
     fn holds(&mut self) -> bool {
         let Some(outcome) = &mut self.outcome else { return true };

@@ -19,7 +19,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::App;
 use crate::app::Adapters;
-use crate::config::{self, Start, Variables};
+use crate::config::{self, NotificationStart, Variables};
 use crate::supervisor::Fatal;
 
 /// How long the bot may take to connect and to register its commands.
@@ -98,7 +98,7 @@ impl Stage {
             ("STORE_URL", format!("sled:{}", self.folder.path().join("data").display())),
         ];
         let variables = Variables::from_pairs(pairs.iter().map(|(name, value)| (*name, value.as_str())));
-        config::read(&variables, Start::AsTheyWere).map_err(|mistakes| {
+        config::read(&variables, NotificationStart::AsTheyWere).map_err(|mistakes| {
             let sentences: Vec<_> = mistakes.into_iter().map(|mistake| mistake.sentence).collect();
             anyhow::anyhow!("{}", sentences.join(" "))
         })

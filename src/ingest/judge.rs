@@ -17,7 +17,7 @@ use deskbell_domain::port::store::{
 };
 use deskbell_domain::time::Timestamp;
 
-use self::rule::{Known, Rule, Verdict};
+use self::rule::{KnownUser, Rule, UserVerdict};
 use super::demand::Demand;
 use super::names::{LookUps, NameResolver};
 
@@ -130,20 +130,20 @@ impl Judge {
     async fn find_user(
         &self,
         mut user: Contact,
-        known: &Known,
+        known: &KnownUser,
         rule: &Rule<'_>,
         look_ups: &mut LookUps<'_>,
     ) -> Stored<Option<Finding>> {
         self.names.resolve(&mut user);
         let verdict = rule.judge(&user, known);
         match verdict {
-            Verdict::Pass => Ok(None),
-            Verdict::Remember { revision } => Ok(remember(&user, revision, rule.baseline)),
-            Verdict::Created { origin, at, revision } => {
+            UserVerdict::Pass => Ok(None),
+            UserVerdict::Remember { revision } => Ok(remember(&user, revision, rule.baseline)),
+            UserVerdict::Created { origin, at, revision } => {
                 look_ups.contact(&mut user).await;
                 self.new_user(user, origin, at, revision, rule.baseline).await.map(Some)
             }
-            Verdict::Updated { mut changes, at, revision } => {
+            UserVerdict::Updated { mut changes, at, revision } => {
                 look_ups.contact(&mut user).await;
                 self.names.resolve_changes(&mut changes);
                 self.changed_user(user, changes, at, revision, rule.baseline).await.map(Some)
@@ -254,14 +254,16 @@ impl Judge {
         }
     }
 
-    async fn known(&self, epoch: u32, users: &[Contact]) -> Stored<Vec<Known>> {
+    async fn known(&self, epoch: u32, users: &[Contact]) -> Stored<Vec<KnownUser>> {
         let ids: Vec<_> = users.iter().map(|user| user.id.clone()).collect();
         let snapshots = self.journal.snapshots(&self.workspace, epoch, &ids).await?;
         let leads: Vec<_> = ids.iter().map(EventId::lead_created).collect();
         let created: Vec<_> = ids.iter().map(EventId::user_created).collect();
         let (leads, created) = (self.seen(&leads).await?, self.seen(&created).await?);
         let known = snapshots.into_iter().zip(leads).zip(created);
-        Ok(known.map(|((snapshot, lead_seen), user_seen)| Known { snapshot, lead_seen, user_seen }).collect())
+        Ok(known
+            .map(|((snapshot, lead_seen), user_seen)| KnownUser { snapshot, lead_seen, user_seen })
+            .collect())
     }
 
     async fn unseen<T>(&self, records: Vec<T>, ids: Vec<EventId>) -> Stored<Vec<(T, EventId)>> {

@@ -10,11 +10,11 @@ use crate::ids::{CompanyId, TagId};
 /// What is known. Filled from lists and single look-ups; never asks by itself.
 #[derive(Default)]
 pub struct Names {
-    known: RwLock<Known>,
+    known: RwLock<KnownNames>,
 }
 
 #[derive(Default)]
-struct Known {
+struct KnownNames {
     tags: BTreeMap<TagId, String>,
     companies: BTreeMap<CompanyId, String>,
     admins: BTreeMap<String, String>,

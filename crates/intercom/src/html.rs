@@ -72,7 +72,7 @@ struct Depth {
 /// A link whose words are being written.
 struct Anchor {
     address: String,
-    start: writer::Place,
+    start: writer::TextPlace,
 }
 
 impl Sink {

@@ -10,7 +10,7 @@ use crate::{
     call::Call,
     client::IntercomClient,
     headers,
-    transport::{Fault, Head},
+    transport::{Head, TransportFault},
 };
 
 /// How long an exchange took, on the clock that waits and on the one that tells the time.
@@ -21,7 +21,7 @@ pub(crate) struct Taken {
 }
 
 impl IntercomClient {
-    pub(crate) fn observe(&self, call: &Call, outcome: &Result<Head, Fault>, taken: &Taken) {
+    pub(crate) fn observe(&self, call: &Call, outcome: &Result<Head, TransportFault>, taken: &Taken) {
         let elapsed_ms = u64::try_from(taken.elapsed.as_millis()).unwrap_or(u64::MAX);
         match outcome {
             Ok(answer) => {

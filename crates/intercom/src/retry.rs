@@ -21,7 +21,7 @@ use crate::{
     observe::Taken,
     refusal::{Failure, Refusal},
     throttle::{Denied, Urgency},
-    transport::{Fault, Head, Request},
+    transport::{Head, Request, TransportFault},
 };
 
 const MOST_TRIES: u32 = 4;
@@ -53,7 +53,7 @@ impl Patience {
 
 /// Why a try is worth another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trouble {
+enum TryTrouble {
     /// It never left.
     NotSent,
     /// It was turned away at the door; the throttle holds everybody back for so long.
@@ -64,7 +64,7 @@ enum Trouble {
     InDoubt(Unanswered),
 }
 
-impl From<Denied> for Trouble {
+impl From<Denied> for TryTrouble {
     fn from(denied: Denied) -> Self {
         match denied {
             Denied::Busy { after } => Self::TurnedAway(after),
@@ -74,10 +74,10 @@ impl From<Denied> for Trouble {
 }
 
 /// How a try ended.
-enum Verdict<T> {
+enum TryOutcome<T> {
     Done(T),
     Final(Failure),
-    Again(Trouble),
+    Again(TryTrouble),
 }
 
 /// Whether an earlier try may have done its work.
@@ -131,11 +131,11 @@ impl IntercomClient {
             let (verdict, elapsed) = self.attempt(call, &patience, doubt, form).await?;
             spent += elapsed;
             let trouble = match verdict {
-                Verdict::Done(value) => return Ok(value),
-                Verdict::Final(failure) => return Err(failure),
-                Verdict::Again(trouble) => trouble,
+                TryOutcome::Done(value) => return Ok(value),
+                TryOutcome::Final(failure) => return Err(failure),
+                TryOutcome::Again(trouble) => trouble,
             };
-            if matches!(trouble, Trouble::InDoubt(_)) {
+            if matches!(trouble, TryTrouble::InDoubt(_)) {
                 doubt = Doubt::Yes;
             }
             let delay = self.delay(trouble, &patience, tries);
@@ -168,20 +168,20 @@ impl IntercomClient {
         patience: &Patience,
         doubt: Doubt,
         form: &Form<'_, R, W>,
-    ) -> Result<(Verdict<T>, Duration), Failure>
+    ) -> Result<(TryOutcome<T>, Duration), Failure>
     where
         R: Fn(&Value) -> Option<I> + Sync,
         W: Fn(Listed<I>) -> Option<T>,
     {
         let request = self.request(call, patience.each).ok_or(Failure::Error(IntercomError::Missing))?;
         let permit = self.shared.throttle.acquire(self.caller).await;
-        let _permit = permit.map_err(|denied| given_up(call, doubt, Trouble::from(denied)))?;
+        let _permit = permit.map_err(|denied| given_up(call, doubt, TryTrouble::from(denied)))?;
         let mut reading = Reading::new(form.lists, &form.record);
         let (outcome, elapsed) = self.exchange(call, request, &mut reading).await;
         let verdict = match outcome {
             Ok(head) => self.judge(call, &head, reading.finish(), &form.whole),
-            Err(Fault::NotSent) => Verdict::Again(Trouble::NotSent),
-            Err(Fault::NoAnswer) => Verdict::Again(Trouble::InDoubt(Unanswered::Silent)),
+            Err(TransportFault::NotSent) => TryOutcome::Again(TryTrouble::NotSent),
+            Err(TransportFault::NoAnswer) => TryOutcome::Again(TryTrouble::InDoubt(Unanswered::Silent)),
         };
         Ok((verdict, elapsed))
     }
@@ -191,7 +191,7 @@ impl IntercomClient {
         call: &Call,
         request: Request,
         reading: &mut Reading<'_, I, R>,
-    ) -> (Result<Head, Fault>, Duration) {
+    ) -> (Result<Head, TransportFault>, Duration) {
         let (began, sent) = (Instant::now(), self.shared.server_time.steady());
         let outcome = self.shared.transport.exchange(request, &mut |part| reading.push(part)).await;
         let elapsed = began.elapsed();
@@ -206,59 +206,60 @@ impl IntercomClient {
         head: &Head,
         body: Option<Listed<I>>,
         whole: impl Fn(Listed<I>) -> Option<T>,
-    ) -> Verdict<T> {
+    ) -> TryOutcome<T> {
         if head.status.is_success() {
             let value = body.and_then(|listed| {
                 self.shared.unreadable.note(&listed.unreadable);
                 whole(listed)
             });
-            return value.map_or(Verdict::Again(Trouble::InDoubt(Unanswered::Unreadable)), Verdict::Done);
+            return value
+                .map_or(TryOutcome::Again(TryTrouble::InDoubt(Unanswered::Unreadable)), TryOutcome::Done);
         }
         let body = body.map(|listed| listed.rest);
         let refusal = || Refusal::read(head, body.as_ref());
         match head.status {
             StatusCode::UNAUTHORIZED => {
                 let code = Some(refusal().code).filter(|code| !code.starts_with("http_"));
-                Verdict::Final(Failure::Error(IntercomError::Refused { code }))
+                TryOutcome::Final(Failure::Error(IntercomError::Refused { code }))
             }
-            StatusCode::FORBIDDEN => Verdict::Final(Failure::Error(forbidden(call, &refusal()))),
+            StatusCode::FORBIDDEN => TryOutcome::Final(Failure::Error(forbidden(call, &refusal()))),
             StatusCode::TOO_MANY_REQUESTS => {
                 let now = headers::date(&head.headers);
                 let now = now.unwrap_or_else(|| self.shared.server_time.now().seconds());
-                Verdict::Again(Trouble::TurnedAway(headers::pause_after_refusal(&head.headers, now)))
+                TryOutcome::Again(TryTrouble::TurnedAway(headers::pause_after_refusal(&head.headers, now)))
             }
-            StatusCode::REQUEST_TIMEOUT => Verdict::Again(Trouble::InDoubt(Unanswered::Silent)),
-            status if status.is_server_error() => Verdict::Again(Trouble::InDoubt(Unanswered::Failing)),
-            _ => Verdict::Final(Failure::Answered(refusal())),
+            StatusCode::REQUEST_TIMEOUT => TryOutcome::Again(TryTrouble::InDoubt(Unanswered::Silent)),
+            status if status.is_server_error() => TryOutcome::Again(TryTrouble::InDoubt(Unanswered::Failing)),
+            _ => TryOutcome::Final(Failure::Answered(refusal())),
         }
     }
 
     /// How much of its patience a refusal for too many calls takes: a command is short of time, a poll is not.
-    fn held_back(&self, trouble: Trouble) -> Duration {
+    fn held_back(&self, trouble: TryTrouble) -> Duration {
         match (trouble, self.caller.urgency) {
-            (Trouble::TurnedAway(after), Urgency::Command) => after,
+            (TryTrouble::TurnedAway(after), Urgency::Command) => after,
             _ => Duration::ZERO,
         }
     }
 
     /// After a refusal for too many calls the throttle does the waiting.
-    fn delay(&self, trouble: Trouble, patience: &Patience, tries: u32) -> Duration {
+    fn delay(&self, trouble: TryTrouble, patience: &Patience, tries: u32) -> Duration {
         match trouble {
-            Trouble::TurnedAway(_) | Trouble::PersonsLimit(_) => Duration::ZERO,
-            Trouble::NotSent | Trouble::InDoubt(_) => {
+            TryTrouble::TurnedAway(_) | TryTrouble::PersonsLimit(_) => Duration::ZERO,
+            TryTrouble::NotSent | TryTrouble::InDoubt(_) => {
                 patience.delays.jittered_after(tries, self.shared.random.as_ref())
             }
         }
     }
 }
 
-fn given_up(call: &Call, doubt: Doubt, trouble: Trouble) -> Failure {
+fn given_up(call: &Call, doubt: Doubt, trouble: TryTrouble) -> Failure {
     Failure::Error(match (call.effect, doubt, trouble) {
         (Effect::Writes | Effect::WritesOnce, Doubt::Yes, _) => IntercomError::OutcomeUnknown,
-        (_, _, Trouble::TurnedAway(after)) => IntercomError::RateLimited { after },
-        (_, _, Trouble::PersonsLimit(after)) => IntercomError::TooMany { after },
-        (_, _, Trouble::InDoubt(how)) => IntercomError::Unavailable(how),
-        (_, _, Trouble::NotSent) => IntercomError::Unavailable(Unanswered::Silent),
+        (_, _, TryTrouble::TurnedAway(after)) => IntercomError::RateLimited { after },
+        (_, _, TryTrouble::PersonsLimit(after)) => IntercomError::TooMany { after },
+        (_, _, TryTrouble::InDoubt(how)) => IntercomError::Unavailable(how),
+        (_, _, TryTrouble::NotSent) => IntercomError::Unavailable(Unanswered::Silent),
     })
 }
 

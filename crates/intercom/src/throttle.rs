@@ -133,10 +133,10 @@ impl Throttle {
         }
     }
 
-    fn queue_up(self: &Arc<Self>, caller: Caller, now: Instant) -> Result<Place, Denied> {
+    fn queue_up(self: &Arc<Self>, caller: Caller, now: Instant) -> Result<QueuePlace, Denied> {
         let queued = self.lock().queue_up(caller, now);
         let ticket = queued.map_err(|after| Denied::PersonsLimit { after })?;
-        Ok(Place { throttle: Arc::clone(self), ticket, queued: true })
+        Ok(QueuePlace { throttle: Arc::clone(self), ticket, queued: true })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -171,13 +171,13 @@ impl Drop for Permit {
 }
 
 /// A place in the queue, given up when dropped.
-struct Place {
+struct QueuePlace {
     throttle: Arc<Throttle>,
     ticket: Ticket,
     queued: bool,
 }
 
-impl Place {
+impl QueuePlace {
     fn into_permit(mut self) -> Permit {
         self.queued = false;
         // Whoever stood behind may be next.
@@ -186,7 +186,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for QueuePlace {
     fn drop(&mut self) {
         if self.queued {
             self.throttle.lock().queues.leave(self.ticket);

@@ -42,7 +42,7 @@ pub(crate) type Body<'a> = &'a mut (dyn FnMut(&[u8]) + Send);
 
 /// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum TransportFault {
     /// Not a byte of the request can have arrived.
     NotSent,
     /// The request may have arrived; the answer did not, or not whole.
@@ -53,7 +53,7 @@ pub(crate) enum Fault {
 #[async_trait]
 pub(crate) trait Transport: Send + Sync {
     /// Makes the exchange. A fault may come after parts of the body were handed on.
-    async fn exchange(&self, request: Request, body: Body<'_>) -> Result<Head, Fault>;
+    async fn exchange(&self, request: Request, body: Body<'_>) -> Result<Head, TransportFault>;
 }
 
 /// The connections that all workspaces of a process share.
@@ -99,7 +99,7 @@ pub(crate) fn bearer(token: &SecretString) -> Option<HeaderValue> {
 
 #[async_trait]
 impl Transport for Network {
-    async fn exchange(&self, request: Request, body: Body<'_>) -> Result<Head, Fault> {
+    async fn exchange(&self, request: Request, body: Body<'_>) -> Result<Head, TransportFault> {
         let mut call = self
             .connections
             .0
@@ -117,15 +117,15 @@ impl Transport for Network {
     }
 }
 
-async fn hand_on(mut response: reqwest::Response, body: Body<'_>) -> Result<(), Fault> {
+async fn hand_on(mut response: reqwest::Response, body: Body<'_>) -> Result<(), TransportFault> {
     let mut left = LARGEST_ANSWER;
-    while let Some(part) = response.chunk().await.map_err(|_| Fault::NoAnswer)? {
-        left = left.checked_sub(part.len()).ok_or(Fault::NoAnswer)?;
+    while let Some(part) = response.chunk().await.map_err(|_| TransportFault::NoAnswer)? {
+        left = left.checked_sub(part.len()).ok_or(TransportFault::NoAnswer)?;
         body(&part);
     }
     Ok(())
 }
 
-fn fault(error: &reqwest::Error) -> Fault {
-    if error.is_connect() || error.is_builder() { Fault::NotSent } else { Fault::NoAnswer }
+fn fault(error: &reqwest::Error) -> TransportFault {
+    if error.is_connect() || error.is_builder() { TransportFault::NotSent } else { TransportFault::NoAnswer }
 }

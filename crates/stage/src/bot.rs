@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use deskbell::App;
 use deskbell::app::Adapters;
-use deskbell::config::{self, Start, Variables};
+use deskbell::config::{self, NotificationStart, Variables};
 use deskbell::supervisor::Fatal;
 use deskbell::system::{SystemClock, SystemRandom};
 use deskbell_domain::time::{Clock, UnixMillis};
@@ -50,7 +50,7 @@ pub(crate) struct Here {
 impl Here {
     pub(crate) async fn start(variables: &BTreeMap<String, String>, clock: MovedClock) -> Self {
         let pairs = variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let config = config::read(&Variables::from_pairs(pairs), Start::AsTheyWere)
+        let config = config::read(&Variables::from_pairs(pairs), NotificationStart::AsTheyWere)
             .expect("the configuration is whole");
         let adapters = Adapters { clock: Arc::new(clock), random: Arc::new(SystemRandom) };
         let app = App::build(config, adapters).await.expect("the bot can be built");

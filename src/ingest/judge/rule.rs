@@ -32,7 +32,7 @@ pub(super) struct Rule<'a> {
 
 /// What is known of a user.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Known {
+pub(super) struct KnownUser {
     /// The snapshot, if there is one of this epoch.
     pub(super) snapshot: Option<StoredSnapshot>,
     /// Whether it was announced as a lead.
@@ -43,7 +43,7 @@ pub(super) struct Known {
 
 /// What becomes of a user that was seen.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Verdict {
+pub(super) enum UserVerdict {
     /// Nothing.
     Pass,
     /// Its snapshot is stored, silently.
@@ -73,10 +73,10 @@ pub(super) enum Verdict {
 
 impl Rule<'_> {
     /// Judges a user (names resolved as far as they are known).
-    pub(super) fn judge(&self, user: &Contact, known: &Known) -> Verdict {
+    pub(super) fn judge(&self, user: &Contact, known: &KnownUser) -> UserVerdict {
         // A record that could not be read has no time, and would look as if everything had been emptied.
         if user.updated_at == Timestamp::default() && (known.snapshot.is_some() || known.user_seen) {
-            return Verdict::Pass;
+            return UserVerdict::Pass;
         }
         match &known.snapshot {
             Some(stored) => self.compare(user, stored),
@@ -84,18 +84,18 @@ impl Rule<'_> {
         }
     }
 
-    fn compare(&self, user: &Contact, stored: &StoredSnapshot) -> Verdict {
+    fn compare(&self, user: &Contact, stored: &StoredSnapshot) -> UserVerdict {
         let revision = stored.revision;
         match stored.snapshot.difference(user, self.fields) {
-            Difference::Stale | Difference::Same => Verdict::Pass,
-            Difference::Silent => Verdict::Remember { revision },
+            Difference::Stale | Difference::Same => UserVerdict::Pass,
+            Difference::Silent => UserVerdict::Remember { revision },
             Difference::Changed(changes) => {
                 self.updated(self.time_of_change(user, stored), changes, revision)
             }
         }
     }
 
-    fn first_sight(&self, user: &Contact, known: &Known) -> Verdict {
+    fn first_sight(&self, user: &Contact, known: &KnownUser) -> UserVerdict {
         let revision = self.baseline.first_revision();
         let is_young = self.demand.users_since().is_some_and(|floor| user.created_at >= floor);
         if is_young {
@@ -106,7 +106,7 @@ impl Rule<'_> {
             return self.created(known, UserOrigin::WasLead, user.updated_at);
         }
         if is_explained_by_a_visit(user) {
-            return Verdict::Remember { revision };
+            return UserVerdict::Remember { revision };
         }
         self.updated(user.updated_at, vec![Change::Unspecified], revision)
     }
@@ -114,7 +114,7 @@ impl Rule<'_> {
     /// Where a young user came from, and when. One that the walks by `created_at` did not see although they have passed
     /// its time, and that moved since, signed up only now, or the index was late: nobody can tell these two apart.
     /// Whoever subscribed in between must not lose a lead that signed up, so the later time counts for both.
-    fn origin(&self, user: &Contact, known: &Known) -> (UserOrigin, Timestamp) {
+    fn origin(&self, user: &Contact, known: &KnownUser) -> (UserOrigin, Timestamp) {
         let moved = user.updated_at > user.created_at;
         let passed =
             |by: i64| moved && self.settled.is_some_and(|settled| user.created_at.plus(by) < settled);
@@ -127,12 +127,12 @@ impl Rule<'_> {
         (UserOrigin::New, if passed(0) || began_between { moved_at } else { created })
     }
 
-    fn created(&self, known: &Known, origin: UserOrigin, at: Timestamp) -> Verdict {
+    fn created(&self, known: &KnownUser, origin: UserOrigin, at: Timestamp) -> UserVerdict {
         let revision = self.baseline.first_revision();
         if known.user_seen || !self.demand.wants(EventKind::NewUser, at) {
-            return Verdict::Remember { revision };
+            return UserVerdict::Remember { revision };
         }
-        Verdict::Created { origin, at, revision }
+        UserVerdict::Created { origin, at, revision }
     }
 
     /// A tag that comes or goes does not move `updated_at`. Such a change happened after the snapshot was taken, so after
@@ -146,11 +146,11 @@ impl Rule<'_> {
         }
     }
 
-    fn updated(&self, at: Timestamp, changes: Vec<Change>, revision: u64) -> Verdict {
+    fn updated(&self, at: Timestamp, changes: Vec<Change>, revision: u64) -> UserVerdict {
         if self.demand.wants(EventKind::UserUpdated, at) {
-            Verdict::Updated { changes, at, revision }
+            UserVerdict::Updated { changes, at, revision }
         } else {
-            Verdict::Remember { revision }
+            UserVerdict::Remember { revision }
         }
     }
 }

@@ -6,8 +6,8 @@
 
 use deskbell_domain::port::intercom::{IdEnding, IntercomError, Order, PageRequest, Unanswered};
 
-use super::gap::{Gap, Place};
-use super::pages::{Pages, Part};
+use super::gap::{Gap, GapPlace};
+use super::pages::{Pages, SearchPart};
 use super::walk::{PAGE_SIZE, Reading, Stop, WalkError};
 
 /// After so many divisions a part is one of 65,536. What is missing beside it is gone, and the next walk tells; or
@@ -27,9 +27,9 @@ impl<T: Send> Reading<T> {
     pub(super) async fn read_apart<P: Pages<Item = T>>(
         &mut self,
         pages: &P,
-        place: &Place,
-        met: &[Place],
-    ) -> Result<Option<Vec<Place>>, WalkError> {
+        place: &GapPlace,
+        met: &[GapPlace],
+    ) -> Result<Option<Vec<GapPlace>>, WalkError> {
         let mut failing = vec![IdEnding::default()];
         for division in 1..=MOST_DIVISIONS {
             failing = match self.divide(pages, failing, met).await {
@@ -47,7 +47,7 @@ impl<T: Send> Reading<T> {
             }
         }
         let more = self.missing().unwrap_or(0).saturating_sub(failing.len() as u64);
-        let rest = (more > 0).then(|| Place { records: Some(more), ..place.clone() });
+        let rest = (more > 0).then(|| GapPlace { records: Some(more), ..place.clone() });
         Ok(Some(places(failing, place).into_iter().chain(rest).collect()))
     }
 
@@ -55,7 +55,8 @@ impl<T: Send> Reading<T> {
     /// them hides one that cannot be read.
     async fn is_all_read<P: Pages<Item = T>>(&mut self, pages: &P) -> Result<bool, WalkError> {
         self.pages += 1;
-        match pages.page(&PageRequest { size: 1, cursor: None }, &Part::whole(Order::OldestFirst)).await {
+        match pages.page(&PageRequest { size: 1, cursor: None }, &SearchPart::whole(Order::OldestFirst)).await
+        {
             Ok(page) => Ok(page.total.is_some_and(|total| self.missing_of(total) == 0)),
             Err(IntercomError::Unavailable(_)) => Ok(false),
             Err(error) => Err(error.into()),
@@ -74,7 +75,7 @@ impl<T: Send> Reading<T> {
         &mut self,
         pages: &P,
         parts: Vec<IdEnding>,
-        met: &[Place],
+        met: &[GapPlace],
     ) -> Result<Vec<IdEnding>, WalkError> {
         let (mut failing, mut failures) =
             (Vec::new(), Failures { came: self.answers, ..Failures::default() });
@@ -135,12 +136,12 @@ impl<T: Send> Reading<T> {
     }
 }
 
-fn part(endings: &[IdEnding]) -> Part {
-    Part { order: Order::NewestFirst, endings: endings.to_vec() }
+fn part(endings: &[IdEnding]) -> SearchPart {
+    SearchPart { order: Order::NewestFirst, endings: endings.to_vec() }
 }
 
 /// The parts of a part, as they are asked for: those in which nothing failed before together.
-fn together(whole: &IdEnding, met: &[Place]) -> Vec<Vec<IdEnding>> {
+fn together(whole: &IdEnding, met: &[GapPlace]) -> Vec<Vec<IdEnding>> {
     let endings: Vec<_> = met.iter().filter_map(|place| place.ending.as_ref()).collect();
     let failed = |part: &IdEnding| endings.iter().any(|ending| ending.overlaps(part));
     let (alone, mut others): (Vec<_>, Vec<_>) = whole.longer().partition(failed);
@@ -182,10 +183,10 @@ impl Failures {
 }
 
 /// The places of the parts that do not come; a single one keeps its neighbours.
-fn places(failing: Vec<IdEnding>, place: &Place) -> Vec<Place> {
+fn places(failing: Vec<IdEnding>, place: &GapPlace) -> Vec<GapPlace> {
     let alone = failing.len() == 1;
     let neighbour = |id: &Option<String>| id.clone().filter(|_| alone);
     let (newer, older) = (neighbour(&place.newer), neighbour(&place.older));
-    let place = Place { newer, older, ending: None, records: Some(1) };
-    failing.into_iter().map(|ending| Place { ending: Some(ending), ..place.clone() }).collect()
+    let place = GapPlace { newer, older, ending: None, records: Some(1) };
+    failing.into_iter().map(|ending| GapPlace { ending: Some(ending), ..place.clone() }).collect()
 }

@@ -20,7 +20,7 @@ use deskbell_domain::port::store::Baseline;
 
 use super::source::Source;
 use super::walk::WalkError;
-use position::{Blocked, Place, Position, Way};
+use position::{Blocked, NextPage, Position, Way};
 
 use crate::ingest::names::LookUps;
 use crate::ingest::{Step, Taken};
@@ -78,7 +78,7 @@ impl BaselineWalk {
     }
 
     /// The page that begins there; none where it did not come and is looked for in another way.
-    async fn page(&self, place: &Place) -> Result<Option<Page<Contact>>, IntercomError> {
+    async fn page(&self, place: &NextPage) -> Result<Option<Page<Contact>>, IntercomError> {
         let answer = self.source.background.search_contacts(&place.search(), &place.request).await;
         match answer {
             Err(IntercomError::Invalid { .. } | IntercomError::Missing) => self.position.start_otherwise(),
@@ -94,7 +94,7 @@ impl BaselineWalk {
 
     async fn past_what_blocks(
         &self,
-        place: &Place,
+        place: &NextPage,
         how: Unanswered,
     ) -> Result<Option<Page<Contact>>, IntercomError> {
         let control = PageRequest { size: 1, cursor: None };
@@ -120,7 +120,7 @@ impl BaselineWalk {
 /// Where the walk stands after a page. If the order that was asked for does not hold, the position stays, and only the
 /// cursor leads on. The way down ends where the way up came to. It moves no position, and parts do not either: taken up
 /// again, they begin anew.
-fn after(baseline: &Baseline, place: &Place, page: &Page<Contact>) -> Baseline {
+fn after(baseline: &Baseline, place: &NextPage, page: &Page<Contact>) -> Baseline {
     let times: Vec<_> = page.items.iter().map(|user| user.created_at).collect();
     let (last, ends) = (times.last().copied(), place.ends_with(page.next.as_ref()));
     match place.way {

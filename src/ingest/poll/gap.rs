@@ -16,7 +16,7 @@ const TELLING: usize = 2;
 
 /// A place in a search that cannot be read: a record, mostly.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct GapPlace {
     /// The record before it on the way down; none where it is the newest, or another place lies there.
     pub(super) newer: Option<String>,
     /// The record before it on the way up; none where it is the oldest, or another place lies there.
@@ -27,7 +27,7 @@ pub(super) struct Place {
     pub(super) records: Option<u64>,
 }
 
-impl Place {
+impl GapPlace {
     /// Whether so few records lie in it that they may be single ones that cannot be read.
     pub(super) fn is_small(&self) -> bool {
         self.records.is_some_and(|records| records <= Gap::MOST as u64)
@@ -63,18 +63,18 @@ impl Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Gap {
     /// Where.
-    pub(super) places: Vec<Place>,
+    pub(super) places: Vec<GapPlace>,
     /// The places at its ends, if it holds several: the way down and the way up ended there.
-    pub(super) ends: Vec<Place>,
+    pub(super) ends: Vec<GapPlace>,
     /// Whether it holds up what nobody has read yet.
-    pub(super) lies: Lies,
+    pub(super) lies: Side,
     /// How Intercom failed to give it.
     pub(super) how: Unanswered,
 }
 
 /// Where a gap lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lies {
+pub(super) enum Side {
     /// Something between the mark and now may lie in it.
     AfterTheMark,
     /// All that is newer than the mark was read: a deeper walk only looks for what the index had late, and what it
@@ -103,7 +103,7 @@ pub(super) enum Judgement {
 /// more.
 #[derive(Default)]
 pub(super) struct Gaps {
-    met: Mutex<BTreeMap<Stream, Vec<(Place, u32)>>>,
+    met: Mutex<BTreeMap<Stream, Vec<(GapPlace, u32)>>>,
 }
 
 impl Gaps {
@@ -119,26 +119,26 @@ impl Gaps {
             waits |= failures < FAILURES;
             new += if failures == FAILURES { place.records.unwrap_or(1) } else { 0 };
             let ending = place.ending.clone().or_else(|| before.and_then(|(before, _)| before.ending));
-            here.push((Place { ending, ..place }, failures));
+            here.push((GapPlace { ending, ..place }, failures));
         }
         known.append(&mut here);
         let too_many = known.len().saturating_sub(MOST_PLACES);
         known.drain(..too_many);
-        if waits && gap.lies == Lies::AfterTheMark {
+        if waits && gap.lies == Side::AfterTheMark {
             return Judgement::Wait;
         }
         if gap.ends.is_empty() {
             return Judgement::PassOver { new };
         }
         // One that was passed over while it was the only one is known by its neighbours, and now by its id too.
-        let is_here = |place: &Place| place.ending.is_none() && gap.ends.iter().any(|end| place.is(end));
+        let is_here = |place: &GapPlace| place.ending.is_none() && gap.ends.iter().any(|end| place.is(end));
         let before = known.extract_if(.., |(place, _)| is_here(place));
         let counted = before.filter(|(_, failures)| *failures >= FAILURES).count();
         Judgement::PassOver { new: new.saturating_sub(counted as u64) }
     }
 
     /// The places of a stream that walks could not read.
-    pub(super) fn of(&self, stream: Stream) -> Vec<Place> {
+    pub(super) fn of(&self, stream: Stream) -> Vec<GapPlace> {
         let met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
         met.get(&stream).into_iter().flatten().map(|(place, _)| place.clone()).collect()
     }
@@ -148,24 +148,24 @@ impl Gaps {
 mod tests {
     use super::*;
 
-    fn place(newer: Option<&str>, older: Option<&str>) -> Place {
+    fn place(newer: Option<&str>, older: Option<&str>) -> GapPlace {
         let [newer, older] = [newer, older].map(|id| id.map(str::to_owned));
-        Place { newer, older, ending: None, records: Some(1) }
+        GapPlace { newer, older, ending: None, records: Some(1) }
     }
 
-    fn with_ending(digits: &[usize]) -> Place {
+    fn with_ending(digits: &[usize]) -> GapPlace {
         let longer = |ending: IdEnding, digit: &usize| ending.longer().nth(*digit).unwrap();
         let ending = digits.iter().rev().fold(IdEnding::default(), longer);
-        Place { ending: Some(ending), ..place(None, None) }
+        GapPlace { ending: Some(ending), ..place(None, None) }
     }
 
-    fn meet(gaps: &Gaps, stream: Stream, places: &[Place]) -> Judgement {
+    fn meet(gaps: &Gaps, stream: Stream, places: &[GapPlace]) -> Judgement {
         gaps.meet(
             stream,
             Gap {
                 places: places.to_vec(),
                 ends: Vec::new(),
-                lies: Lies::AfterTheMark,
+                lies: Side::AfterTheMark,
                 how: Unanswered::Failing,
             },
         )
@@ -189,7 +189,7 @@ mod tests {
         let gaps = Gaps::default();
         for new in [0, 0, 1, 0] {
             let places = vec![place(Some("newer"), Some("older"))];
-            let (lies, how) = (Lies::BeforeTheMark, Unanswered::Failing);
+            let (lies, how) = (Side::BeforeTheMark, Unanswered::Failing);
             let gap = Gap { places, ends: Vec::new(), lies, how };
             assert_eq!(gaps.meet(Stream::Contacts, gap), Judgement::PassOver { new });
         }
@@ -205,7 +205,7 @@ mod tests {
         let both = |ids: &[[usize; 2]]| Gap {
             places: ids.iter().map(|digits| with_ending(digits)).collect(),
             ends: vec![place(Some("newest"), None), place(None, Some("older"))],
-            lies: Lies::AfterTheMark,
+            lies: Side::AfterTheMark,
             how: Unanswered::Failing,
         };
         for judgement in [Judgement::Wait, Judgement::Wait, Judgement::PassOver { new: 1 }] {
@@ -219,8 +219,8 @@ mod tests {
     #[test]
     fn two_places_that_look_alike_each_have_their_own_three_failures() {
         let gaps = Gaps::default();
-        let part = Place { ending: with_ending(&[3, 1]).ending, ..place(Some("newer"), Some("older")) };
-        let rest = Place { records: Some(4), ..place(Some("newer"), Some("older")) };
+        let part = GapPlace { ending: with_ending(&[3, 1]).ending, ..place(Some("newer"), Some("older")) };
+        let rest = GapPlace { records: Some(4), ..place(Some("newer"), Some("older")) };
         for judgement in [Judgement::Wait, Judgement::Wait, Judgement::PassOver { new: 5 }] {
             assert_eq!(meet(&gaps, Stream::Contacts, &[part.clone(), rest.clone()]), judgement);
         }

@@ -16,14 +16,14 @@ const SECOND_MARGIN: i64 = 60;
 
 /// What of a search is read, and from which end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Part {
+pub(super) struct SearchPart {
     /// From which end.
     pub(super) order: Order,
     /// Only records whose id ends like one of these; all where none is given.
     pub(super) endings: Vec<IdEnding>,
 }
 
-impl Part {
+impl SearchPart {
     /// All of it.
     pub(super) fn whole(order: Order) -> Self {
         Self { order, endings: Vec::new() }
@@ -42,7 +42,8 @@ pub(super) trait Pages: Sync {
     type Item: Send;
 
     /// One page in this order. An ascending walk begins where the filter does, which is before the boundary.
-    async fn page(&self, request: &PageRequest, part: &Part) -> Result<Page<Self::Item>, IntercomError>;
+    async fn page(&self, request: &PageRequest, part: &SearchPart)
+    -> Result<Page<Self::Item>, IntercomError>;
 
     /// A record's id.
     fn id<'a>(&self, item: &'a Self::Item) -> &'a str;
@@ -78,7 +79,7 @@ impl<'a> CreatedContacts<'a> {
 impl Pages for CreatedContacts<'_> {
     type Item = Contact;
 
-    async fn page(&self, request: &PageRequest, part: &Part) -> Result<Page<Contact>, IntercomError> {
+    async fn page(&self, request: &PageRequest, part: &SearchPart) -> Result<Page<Contact>, IntercomError> {
         self.intercom.search_contacts(&in_part(&self.search, part), request).await
     }
 
@@ -123,7 +124,7 @@ impl<'a> UpdatedUsers<'a> {
 impl Pages for UpdatedUsers<'_> {
     type Item = Contact;
 
-    async fn page(&self, request: &PageRequest, part: &Part) -> Result<Page<Contact>, IntercomError> {
+    async fn page(&self, request: &PageRequest, part: &SearchPart) -> Result<Page<Contact>, IntercomError> {
         self.intercom.search_contacts(&in_part(&self.search, part), request).await
     }
 
@@ -160,8 +161,12 @@ impl<'a> CreatedConversations<'a> {
 impl Pages for CreatedConversations<'_> {
     type Item = Conversation;
 
-    async fn page(&self, request: &PageRequest, part: &Part) -> Result<Page<Conversation>, IntercomError> {
-        let Part { order, endings } = part.clone();
+    async fn page(
+        &self,
+        request: &PageRequest,
+        part: &SearchPart,
+    ) -> Result<Page<Conversation>, IntercomError> {
+        let SearchPart { order, endings } = part.clone();
         let search = ConversationSearch { after: self.after, endings, order };
         self.intercom.search_conversations(&search, request).await
     }
@@ -183,7 +188,7 @@ impl Pages for CreatedConversations<'_> {
     }
 }
 
-fn in_part(search: &ContactSearch, part: &Part) -> ContactSearch {
+fn in_part(search: &ContactSearch, part: &SearchPart) -> ContactSearch {
     let sort = match (part.order, search.sort) {
         (Order::NewestFirst, sort) => sort,
         (Order::OldestFirst, ContactSort::UpdatedDescending | ContactSort::UpdatedAscending) => {

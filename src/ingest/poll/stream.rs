@@ -30,12 +30,12 @@ struct ReadPages {
 
 /// When a walk began. Before the first answer Intercom's time may be known badly (our clock was set, the bot was just
 /// started), so the time is taken again after the walk, and the earlier of the two counts: the mark must not run ahead.
-struct Start {
+struct WalkStart {
     guess: UnixMillis,
     instant: Instant,
 }
 
-impl Start {
+impl WalkStart {
     fn now(time: &ServerTime) -> Self {
         Self { guess: time.now(), instant: Instant::now() }
     }
@@ -90,7 +90,7 @@ impl Streams {
         look_ups: &mut LookUps<'_>,
         report: &mut TickReport,
     ) -> Result<StreamOutcome, WalkError> {
-        let start = Start::now(&self.source.server_time);
+        let start = WalkStart::now(&self.source.server_time);
         let asked = self.sizes.of(stream);
         let read = self.read(stream, demand, window.bounds(), asked).await;
         self.sizes.learn(stream, asked, read.as_ref().map(|pages| pages.gap.is_some()));
@@ -173,7 +173,7 @@ mod tests {
         let mut clock = MockClock::new();
         clock.expect_now().returning(|| UnixMillis(3_700_000));
         let time = ServerTime::new(Arc::new(clock));
-        let start = Start::now(&time);
+        let start = WalkStart::now(&time);
         time.observe(Timestamp(100), UnixMillis(3_700_000), UnixMillis(3_700_000));
         assert_eq!(start.confirmed(&time, Duration::from_secs(2)), Timestamp(98));
     }
@@ -183,7 +183,7 @@ mod tests {
         let mut clock = MockClock::new();
         clock.expect_now().returning(|| UnixMillis(1_060_000));
         let time = ServerTime::new(Arc::new(clock));
-        let start = Start::now(&time);
+        let start = WalkStart::now(&time);
         tokio::time::advance(Duration::from_mins(1)).await;
         assert_eq!(start.confirmed(&time, Duration::from_mins(1)), Timestamp(1060));
     }

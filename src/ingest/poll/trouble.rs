@@ -54,14 +54,14 @@ pub(super) struct Troubles {
 
 #[derive(Default)]
 struct State {
-    refusal: Option<Refusal>,
+    refusal: Option<TokenRefusal>,
     parts: BTreeMap<Part, Condition>,
     last_read: Option<UnixMillis>,
 }
 
 /// The token is refused.
 #[derive(Clone, Copy)]
-struct Refusal {
+struct TokenRefusal {
     since: UnixMillis,
     refused: u32,
     probe_at: Instant,
@@ -204,14 +204,14 @@ impl State {
         let (since, refused) = self.refusal.map_or((now, 0), |known| (known.since, known.refused));
         let news = if self.refusal.is_none() { News::New } else { News::Known };
         let refused = refused.saturating_add(1);
-        self.refusal = Some(Refusal { since, refused, probe_at: Instant::now() + PROBE.after(refused) });
+        self.refusal = Some(TokenRefusal { since, refused, probe_at: Instant::now() + PROBE.after(refused) });
         news
     }
 
     /// While the token is refused nothing else is tried, so that is all there is to tell.
     fn troubles(&self) -> Vec<Trouble> {
         match &self.refusal {
-            Some(Refusal { since, .. }) => {
+            Some(TokenRefusal { since, .. }) => {
                 vec![Trouble { part: Part::Everything, cause: Cause::TokenRefused, since: *since }]
             }
             None => self.illnesses().map(|illness| illness.trouble).collect(),

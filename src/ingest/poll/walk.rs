@@ -15,8 +15,8 @@ use deskbell_domain::port::intercom::{IntercomError, Order, PageRequest, Unanswe
 use deskbell_domain::port::store::StoreError;
 use deskbell_domain::time::Timestamp;
 
-use super::gap::{Gap, Lies, Place};
-use super::pages::{Pages, Part};
+use super::gap::{Gap, GapPlace, Side};
+use super::pages::{Pages, SearchPart};
 use crate::ingest::RecordError;
 
 /// How many records a page holds. Large pages are slow, and slow pages time out.
@@ -95,17 +95,17 @@ pub(super) async fn walk<P: Pages>(
     pages: &P,
     bounds: Bounds,
     asked: Asked,
-    met: &[Place],
+    met: &[GapPlace],
 ) -> Result<Walked<P::Item>, WalkError> {
     let mut reading = Reading::new(bounds.boundary);
     reading.answers = asked.lately == Lately::Answered;
-    let gap = match reading.read(pages, &Part::whole(Order::NewestFirst), asked.size).await? {
+    let gap = match reading.read(pages, &SearchPart::whole(Order::NewestFirst), asked.size).await? {
         Stop::Whole => None,
         Stop::Blocked(how) => {
             let lies = reading.lies(bounds.mark);
             match reading.read_the_rest(pages, lies, met, how).await {
                 // A later deep walk looks again for what the index had late.
-                Err(WalkError::Intercom(IntercomError::Unavailable(_))) if lies == Lies::BeforeTheMark => {
+                Err(WalkError::Intercom(IntercomError::Unavailable(_))) if lies == Side::BeforeTheMark => {
                     None
                 }
                 rest => rest?,
@@ -160,7 +160,7 @@ impl<T: Send> Reading<T> {
     pub(super) async fn read<P: Pages<Item = T>>(
         &mut self,
         pages: &P,
-        part: &Part,
+        part: &SearchPart,
         size: u32,
     ) -> Result<Stop, WalkError> {
         let mut request = PageRequest { size, cursor: None };
@@ -211,14 +211,14 @@ impl<T: Send> Reading<T> {
     async fn read_the_rest<P: Pages<Item = T>>(
         &mut self,
         pages: &P,
-        lies: Lies,
-        met: &[Place],
+        lies: Side,
+        met: &[GapPlace],
         how: Unanswered,
     ) -> Result<Option<Gap>, WalkError> {
         let between = self.come_from_the_other_end(pages).await?;
         let (places, ends) = match between.records {
             Some(0) => return Ok(None),
-            Some(1) if lies == Lies::BeforeTheMark || between.is_told_by_neighbours(met) => {
+            Some(1) if lies == Side::BeforeTheMark || between.is_told_by_neighbours(met) => {
                 (vec![between], Vec::new())
             }
             _ => match self.read_apart(pages, &between, met).await? {
@@ -230,9 +230,12 @@ impl<T: Send> Reading<T> {
     }
 
     /// What lies between the place at which the way down was blocked and where the way up ends.
-    async fn come_from_the_other_end<P: Pages<Item = T>>(&mut self, pages: &P) -> Result<Place, WalkError> {
+    async fn come_from_the_other_end<P: Pages<Item = T>>(
+        &mut self,
+        pages: &P,
+    ) -> Result<GapPlace, WalkError> {
         let newer = self.last.take();
-        let upward = Part::whole(Order::OldestFirst);
+        let upward = SearchPart::whole(Order::OldestFirst);
         let first = PageRequest { size: 1, cursor: None };
         let comes = match pages.page(&first, &upward).await {
             Ok(page) => {
@@ -247,7 +250,7 @@ impl<T: Send> Reading<T> {
             self.answers = true;
             self.read(pages, &upward, PAGE_SIZE).await?;
         }
-        Ok(Place { newer, older: self.last.take(), ending: None, records: self.missing() })
+        Ok(GapPlace { newer, older: self.last.take(), ending: None, records: self.missing() })
     }
 
     /// How many records match that no page brought; none where Intercom does not tell.
@@ -261,14 +264,14 @@ impl<T: Send> Reading<T> {
     }
 
     /// Takes a page and tells how many of its ids were new.
-    fn take<P: Pages<Item = T>>(&mut self, pages: &P, part: &Part, mut items: Vec<T>) -> usize {
+    fn take<P: Pages<Item = T>>(&mut self, pages: &P, part: &SearchPart, mut items: Vec<T>) -> usize {
         self.last = items.last().map(|item| pages.id(item).to_owned()).or(self.last.take());
         if part.order == Order::OldestFirst {
             items.reverse();
         } else if !part.is_part() {
             self.watch_order(pages, &items);
         }
-        let is_whole = *part == Part::whole(Order::NewestFirst);
+        let is_whole = *part == SearchPart::whole(Order::NewestFirst);
         let otherwise = self.oldest.filter(|_| is_whole).unwrap_or(self.boundary);
         fill_times(pages, &mut items, otherwise);
         let before = self.seen.len();
@@ -293,12 +296,12 @@ impl<T: Send> Reading<T> {
     }
 
     /// What lies beyond the boundary is read too where records are counted: the number that Intercom tells is of all.
-    fn is_past_the_boundary(&self, part: &Part) -> bool {
-        *part == Part::whole(Order::NewestFirst) && self.is_read_down_to(self.boundary)
+    fn is_past_the_boundary(&self, part: &SearchPart) -> bool {
+        *part == SearchPart::whole(Order::NewestFirst) && self.is_read_down_to(self.boundary)
     }
 
-    fn lies(&self, mark: Timestamp) -> Lies {
-        if self.is_read_down_to(mark) { Lies::BeforeTheMark } else { Lies::AfterTheMark }
+    fn lies(&self, mark: Timestamp) -> Side {
+        if self.is_read_down_to(mark) { Side::BeforeTheMark } else { Side::AfterTheMark }
     }
 
     /// Whether the way down has brought everything that is not older than this.

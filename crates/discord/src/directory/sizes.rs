@@ -44,12 +44,12 @@ struct GuildSizes {
 
 /// A count, and the right to ask for it, which one at a time has.
 struct Counted<T> {
-    known: Mutex<Known<T>>,
+    known: Mutex<KnownSize<T>>,
     asking: tokio::sync::Mutex<()>,
 }
 
 #[derive(Clone)]
-struct Known<T> {
+struct KnownSize<T> {
     last: Option<(T, Instant)>,
     /// When it was last asked for in vain.
     failed: Option<Instant>,
@@ -65,12 +65,15 @@ enum Need<T> {
 
 impl<T> Default for Counted<T> {
     fn default() -> Self {
-        Self { known: Mutex::new(Known { last: None, failed: None }), asking: tokio::sync::Mutex::default() }
+        Self {
+            known: Mutex::new(KnownSize { last: None, failed: None }),
+            asking: tokio::sync::Mutex::default(),
+        }
     }
 }
 
 impl<T: Clone> Counted<T> {
-    fn known(&self) -> MutexGuard<'_, Known<T>> {
+    fn known(&self) -> MutexGuard<'_, KnownSize<T>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -90,7 +93,7 @@ impl<T: Clone> Counted<T> {
         let now = Instant::now();
         let mut known = self.known();
         match answer {
-            Some(value) => *known = Known { last: Some((value, now)), failed: None },
+            Some(value) => *known = KnownSize { last: Some((value, now)), failed: None },
             None => known.failed = Some(now),
         }
     }

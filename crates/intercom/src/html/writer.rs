@@ -17,7 +17,7 @@ pub(super) enum Spacing {
 
 /// A place in the text, to come back to.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct TextPlace {
     spans: usize,
     bytes_in_last: usize,
     left: usize,
@@ -111,8 +111,8 @@ impl Writer {
         self.owed.bullet = true;
     }
 
-    pub(super) fn place(&self) -> Place {
-        Place {
+    pub(super) fn place(&self) -> TextPlace {
+        TextPlace {
             spans: self.spans.len(),
             bytes_in_last: self.spans.last().map_or(0, |span| span.text.len()),
             left: self.left,
@@ -121,7 +121,7 @@ impl Writer {
     }
 
     /// What was written since.
-    pub(super) fn since(&self, place: &Place) -> String {
+    pub(super) fn since(&self, place: &TextPlace) -> String {
         let in_last = place.spans.checked_sub(1).and_then(|last| self.spans.get(last));
         let tail = in_last.and_then(|span| span.text.get(place.bytes_in_last..)).unwrap_or_default();
         let after = self.spans.get(place.spans..).unwrap_or_default();
@@ -129,7 +129,7 @@ impl Writer {
     }
 
     /// Takes back what was written since.
-    pub(super) fn back_to(&mut self, place: &Place) {
+    pub(super) fn back_to(&mut self, place: &TextPlace) {
         self.spans.truncate(place.spans);
         if let Some(last) = self.spans.last_mut() {
             last.text.truncate(place.bytes_in_last);

@@ -30,7 +30,7 @@ use reqwest::{Method, StatusCode, Url};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::{Connections, IntercomClient, Settings, Urgency, call::Call, transport::Fault};
+use crate::{Connections, IntercomClient, Settings, Urgency, call::Call, transport::TransportFault};
 
 /// 2024-06-12 10:00:00 UTC.
 const WEDNESDAY: i64 = 1_718_186_400;
@@ -357,7 +357,7 @@ async fn what_cannot_be_connected_to_was_certainly_not_reached() {
     bench.server.stop().await;
     let request = bench.client.request(&Call::get("me"), Duration::from_secs(5)).unwrap();
     let outcome = bench.client.shared.transport.exchange(request, &mut |_| {}).await;
-    assert_eq!(outcome.map(|answer| answer.status), Err(Fault::NotSent));
+    assert_eq!(outcome.map(|answer| answer.status), Err(TransportFault::NotSent));
 }
 
 #[tokio::test]

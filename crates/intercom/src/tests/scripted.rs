@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     client::{IntercomClient, Settings},
-    transport::{Body, Fault, Head, Request, Transport},
+    transport::{Body, Head, Request, Transport, TransportFault},
 };
 
 /// What happens to one request.
@@ -28,7 +28,7 @@ pub(crate) enum Step {
         headers: Vec<(&'static str, String)>,
         body: Vec<u8>,
     },
-    Fault(Fault),
+    Fault(TransportFault),
     /// Nothing comes until the caller gives up.
     Hang,
 }
@@ -110,7 +110,7 @@ impl Script {
 
 #[async_trait]
 impl Transport for Script {
-    async fn exchange(&self, request: Request, body: Body<'_>) -> Result<Head, Fault> {
+    async fn exchange(&self, request: Request, body: Body<'_>) -> Result<Head, TransportFault> {
         let step = self.step(&request);
         match step {
             Step::Answer { status, headers, body: sent } => {
@@ -123,7 +123,7 @@ impl Transport for Script {
             Step::Fault(fault) => Err(fault),
             Step::Hang => {
                 sleep(request.timeout).await;
-                Err(Fault::NoAnswer)
+                Err(TransportFault::NoAnswer)
             }
         }
     }

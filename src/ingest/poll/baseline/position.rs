@@ -100,14 +100,14 @@ impl Way {
 }
 
 /// Where the next page begins.
-pub(in crate::ingest::poll) struct Place {
+pub(in crate::ingest::poll) struct NextPage {
     /// The position from which this run was taken up.
     origin: Timestamp,
     pub(in crate::ingest::poll) way: Way,
     pub(in crate::ingest::poll) request: PageRequest,
 }
 
-impl Place {
+impl NextPage {
     /// The search for the next page.
     pub(in crate::ingest::poll) fn search(&self) -> ContactSearch {
         let newest_first = self.way == Way::Down;
@@ -158,13 +158,13 @@ impl Position {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(in crate::ingest::poll) fn next_page(&self, baseline: &Baseline) -> Place {
+    pub(in crate::ingest::poll) fn next_page(&self, baseline: &Baseline) -> NextPage {
         let mut inner = self.inner();
         if inner.epoch != baseline.epoch {
             *inner = Inner { epoch: baseline.epoch, ..Inner::default() };
         }
         let origin = *inner.origin.get_or_insert(baseline.position);
-        Place { origin, way: inner.way.clone(), request: inner.next.clone().unwrap_or(FIRST_PAGE) }
+        NextPage { origin, way: inner.way.clone(), request: inner.next.clone().unwrap_or(FIRST_PAGE) }
     }
 
     /// A page that did not come may come smaller.

@@ -12,7 +12,7 @@ use deskbell_domain::time::Timestamp;
 
 use super::journal::Plan;
 use super::world::{MINUTE, World, made};
-use crate::ingest::poll::pages::{Pages, Part};
+use crate::ingest::poll::pages::{Pages, SearchPart};
 use crate::ingest::poll::walk::{Asked, Bounds, Lately, WalkError, walk};
 use crate::ingest::poll::{StreamOutcome, TickReport};
 
@@ -36,7 +36,7 @@ impl Script {
 impl Pages for Script {
     type Item = Contact;
 
-    async fn page(&self, _: &PageRequest, _: &Part) -> Result<Page<Contact>, IntercomError> {
+    async fn page(&self, _: &PageRequest, _: &SearchPart) -> Result<Page<Contact>, IntercomError> {
         let (items, next) = self.0.lock().unwrap().pop_front().expect("another page was not expected");
         let items = items.into_iter().map(|(id, at)| made(id, Role::Lead, Timestamp(at))).collect();
         Ok(Page { items, total: None, next: next.map(|cursor| PageCursor(cursor.to_owned())) })
