@@ -20,14 +20,14 @@ use deskbell_domain::subscription::Subscription;
 
 use crate::journal::{kinds, pages};
 use crate::keys;
+use crate::reader::{Reader, Scan, load, load_all, load_or_skip};
 use crate::records::ProgressRecord;
 use crate::store::KvStore;
-use crate::view::{Scan, View, load, load_all, load_or_skip};
 
 #[async_trait]
 impl DeliveryStore for KvStore {
     async fn progress(&self, guild: GuildId, id: SubscriptionId) -> Stored<Option<Progress>> {
-        let record: Option<ProgressRecord> = self.peek(|view| load(view, &keys::progress(guild, id)))?;
+        let record: Option<ProgressRecord> = self.peek(|reader| load(reader, &keys::progress(guild, id)))?;
         Ok(record.map(Progress::from))
     }
 
@@ -38,9 +38,9 @@ impl DeliveryStore for KvStore {
         limit: usize,
     ) -> Stored<Vec<Waiting>> {
         let subscription = subscription.clone();
-        self.read(move |view| {
+        self.read(move |reader| {
             let mut found = Vec::new();
-            each_waiting(view, &subscription, cursor, |waiting| {
+            each_waiting(reader, &subscription, cursor, |waiting| {
                 if found.len() < limit {
                     found.push(waiting);
                 }
@@ -53,13 +53,13 @@ impl DeliveryStore for KvStore {
 
     async fn backlog(&self, subscription: &Subscription, cursor: JournalNumber) -> Stored<Backlogged> {
         let subscription = subscription.clone();
-        self.read(move |view| backlog(view, &subscription, cursor)).await
+        self.read(move |reader| backlog(reader, &subscription, cursor)).await
     }
 
     async fn entries(&self, workspace: &WorkspaceId, numbers: &[JournalNumber]) -> Stored<Vec<Entry>> {
         let (workspace, numbers) = (workspace.clone(), numbers.to_vec());
-        self.read(move |view| {
-            let entry = |number| Ok(pages::entry(view, &workspace, number).transpose());
+        self.read(move |reader| {
+            let entry = |number| Ok(pages::entry(reader, &workspace, number).transpose());
             numbers.into_iter().filter_map(|number| entry(number).transpose()).map(|found| found?).collect()
         })
         .await
@@ -71,11 +71,11 @@ impl DeliveryStore for KvStore {
         in_flight: InFlight,
         replaces: Option<Nonce>,
     ) -> Stored<DeliveryOutcome> {
-        self.write(move |draft| flight::begin(draft, guild, in_flight, replaces.as_ref())).await
+        self.write(move |writes| flight::begin(writes, guild, in_flight, replaces.as_ref())).await
     }
 
     async fn settle(&self, settlement: Settlement) -> Stored<DeliveryOutcome> {
-        self.write(move |draft| settle::settle(draft, &settlement)).await
+        self.write(move |writes| settle::settle(writes, &settlement)).await
     }
 
     async fn advance(
@@ -84,29 +84,29 @@ impl DeliveryStore for KvStore {
         id: SubscriptionId,
         to: JournalNumber,
     ) -> Stored<DeliveryOutcome> {
-        self.write(move |draft| flight::advance(draft, guild, id, to)).await
+        self.write(move |writes| flight::advance(writes, guild, id, to)).await
     }
 
     async fn dead_letters(&self, guild: GuildId) -> Stored<Vec<DeadLetter>> {
-        self.read(move |view| load_all(view, keys::dead_letters(guild).below())).await
+        self.read(move |reader| load_all(reader, keys::dead_letters(guild).below())).await
     }
 
     async fn retry_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool> {
-        self.write(move |draft| {
+        self.write(move |writes| {
             let key = keys::dead_letter(guild, id);
-            let Some(letter) = load::<DeadLetter>(draft, &key)? else { return Ok(false) };
-            draft.put(key, &DeadLetter { retry: true, ..letter });
+            let Some(letter) = load::<DeadLetter>(writes, &key)? else { return Ok(false) };
+            writes.put(key, &DeadLetter { retry: true, ..letter });
             Ok(true)
         })
         .await
     }
 
     async fn drop_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool> {
-        self.write(move |draft| {
+        self.write(move |writes| {
             let key = keys::dead_letter(guild, id);
-            let found = draft.get(key.as_bytes())?.is_some();
+            let found = writes.get(key.as_bytes())?.is_some();
             if found {
-                draft.delete(key);
+                writes.delete(key);
             }
             Ok(found)
         })
@@ -114,38 +114,38 @@ impl DeliveryStore for KvStore {
     }
 
     async fn dropped(&self, guild: GuildId, id: SubscriptionId) -> Stored<u64> {
-        let record: Option<ProgressRecord> = self.peek(|view| load(view, &keys::progress(guild, id)))?;
+        let record: Option<ProgressRecord> = self.peek(|reader| load(reader, &keys::progress(guild, id)))?;
         Ok(record.map_or(0, |record| record.dropped))
     }
 
     async fn posted_about(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Vec<PostedMessage>> {
         let range = keys::posted_about(workspace, contact).below();
-        self.read(move |view| load_all(view, range)).await
+        self.read(move |reader| load_all(reader, range)).await
     }
 
     async fn own_messages(&self, channel: ChannelId) -> Stored<Vec<MessageId>> {
-        let known = self.peek(|view| load_or_skip(view, &keys::own_messages(channel)))?;
+        let known = self.peek(|reader| load_or_skip(reader, &keys::own_messages(channel)))?;
         Ok(known.unwrap_or_default())
     }
 
     async fn remember_own_message(&self, channel: ChannelId, message: MessageId) -> Stored<()> {
-        self.write(move |draft| own_messages::remember(draft, channel, message)).await
+        self.write(move |writes| own_messages::remember(writes, channel, message)).await
     }
 
     async fn posted_on(&self, guild: GuildId, day: &str) -> Stored<PostedCounts> {
-        let counts = self.peek(|view| load_or_skip(view, &keys::day(guild, day)))?;
+        let counts = self.peek(|reader| load_or_skip(reader, &keys::day(guild, day)))?;
         Ok(counts.unwrap_or_default())
     }
 }
 
 /// How many events wait for a subscription after `cursor`.
 pub(crate) fn backlog(
-    view: &(impl View + ?Sized),
+    reader: &(impl Reader + ?Sized),
     subscription: &Subscription,
     cursor: JournalNumber,
 ) -> Stored<Backlogged> {
     let mut backlog = Backlogged::default();
-    each_waiting(view, subscription, cursor, |waiting| {
+    each_waiting(reader, subscription, cursor, |waiting| {
         backlog.count += 1;
         backlog.since = backlog.since.or(Some(waiting.at));
         Scan::Continue
@@ -155,13 +155,13 @@ pub(crate) fn backlog(
 
 /// Goes over the events for a subscription after `cursor`, ascending.
 fn each_waiting(
-    view: &(impl View + ?Sized),
+    reader: &(impl Reader + ?Sized),
     subscription: &Subscription,
     cursor: JournalNumber,
     mut visit: impl FnMut(Waiting) -> Scan,
 ) -> Stored<()> {
     let after = cursor.max(subscription.after);
-    kinds::each_after(view, &subscription.workspace, subscription.kind, after, |(number, at)| {
+    kinds::each_after(reader, &subscription.workspace, subscription.kind, after, |(number, at)| {
         if subscription.wants(number, at) { visit(Waiting { number, at }) } else { Scan::Continue }
     })
 }

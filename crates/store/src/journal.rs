@@ -24,28 +24,30 @@ use deskbell_domain::time::{Timestamp, UnixMillis};
 
 pub(crate) use self::head::head;
 use crate::keys;
+use crate::reader::{Reader, load, load_or_skip};
 use crate::records::{ACTOR_KEPT_MS, ActorRecord};
 use crate::store::KvStore;
-use crate::view::{View, load, load_or_skip};
 
 #[async_trait]
 impl JournalStore for KvStore {
     async fn append(&self, append: Append) -> Stored<AppendOutcome> {
-        self.write(move |draft| append::append(draft, &append)).await
+        self.write(move |writes| append::append(writes, &append)).await
     }
 
     async fn stream(&self, workspace: &WorkspaceId, stream: Stream) -> Stored<Option<StreamState>> {
-        self.peek(|view| load(view, &keys::stream(workspace, stream)))
+        self.peek(|reader| load(reader, &keys::stream(workspace, stream)))
     }
 
     async fn baseline(&self, workspace: &WorkspaceId) -> Stored<Option<Baseline>> {
-        self.peek(|view| load(view, &keys::baseline(workspace)))
+        self.peek(|reader| load(reader, &keys::baseline(workspace)))
     }
 
     async fn seen(&self, workspace: &WorkspaceId, ids: &[EventId]) -> Stored<Vec<bool>> {
         let keys: Vec<_> = ids.iter().map(|id| keys::seen(workspace, id)).collect();
-        self.read(move |view| keys.iter().map(|key| Ok(View::get(view, key.as_bytes())?.is_some())).collect())
-            .await
+        self.read(move |reader| {
+            keys.iter().map(|key| Ok(Reader::get(reader, key.as_bytes())?.is_some())).collect()
+        })
+        .await
     }
 
     async fn snapshots(
@@ -55,18 +57,18 @@ impl JournalStore for KvStore {
         contacts: &[ContactId],
     ) -> Stored<Vec<Option<StoredSnapshot>>> {
         let keys: Vec<_> = contacts.iter().map(|id| keys::snapshot(workspace, epoch, id)).collect();
-        self.read(move |view| keys.iter().map(|key| load_or_skip(view, key)).collect()).await
+        self.read(move |reader| keys.iter().map(|key| load_or_skip(reader, key)).collect()).await
     }
 
     async fn head(&self, workspace: &WorkspaceId) -> Stored<JournalNumber> {
-        self.peek(|view| head(view, workspace))
+        self.peek(|reader| head(reader, workspace))
     }
 
     async fn newest(&self, workspace: &WorkspaceId) -> Stored<BTreeMap<EventKind, Timestamp>> {
-        self.peek(|view| {
+        self.peek(|reader| {
             let mut newest = BTreeMap::new();
             for kind in EventKind::ALL {
-                if let Some(at) = load_or_skip(view, &keys::newest(workspace, kind))? {
+                if let Some(at) = load_or_skip(reader, &keys::newest(workspace, kind))? {
                     newest.insert(kind, at);
                 }
             }
@@ -82,8 +84,8 @@ impl JournalStore for KvStore {
     ) -> Stored<()> {
         let key = keys::actor(workspace, contact);
         let record = ActorRecord { actor: actor.clone(), since: self.clock.now() };
-        self.write(move |draft| {
-            draft.put(key, &record);
+        self.write(move |writes| {
+            writes.put(key, &record);
             Ok(())
         })
         .await
@@ -91,13 +93,14 @@ impl JournalStore for KvStore {
 
     async fn actor(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Option<Actor>> {
         let now = self.clock.now();
-        let record: Option<ActorRecord> = self.peek(|view| load(view, &keys::actor(workspace, contact)))?;
+        let record: Option<ActorRecord> =
+            self.peek(|reader| load(reader, &keys::actor(workspace, contact)))?;
         Ok(record.filter(|record| now.since(record.since) < ACTOR_KEPT_MS).map(|record| record.actor))
     }
 
     async fn prune(&self, workspace: &WorkspaceId, keep_from: UnixMillis) -> Stored<Pruned> {
         let order = prune::Order { workspace: workspace.clone(), keep_from, now: self.clock.now() };
         let positions = std::sync::Arc::clone(&self.pruned_to);
-        self.write(move |draft| prune::prune(draft, &order, &positions)).await
+        self.write(move |writes| prune::prune(writes, &order, &positions)).await
     }
 }

@@ -8,16 +8,16 @@
 
 mod codec;
 mod delivery;
-mod draft;
 pub mod engine;
 mod journal;
 mod keys;
 mod open;
 mod open_error;
+mod reader;
 mod records;
 mod settings;
 mod store;
-mod view;
+mod write_batch;
 mod writer;
 
 #[cfg(test)]

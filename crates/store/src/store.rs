@@ -37,7 +37,7 @@ impl KvStore {
     pub(crate) async fn write<T, F>(&self, compute: F) -> Stored<T>
     where
         T: Send + 'static,
-        F: FnOnce(&mut crate::draft::Draft<'_>) -> Stored<T> + Send + 'static,
+        F: FnOnce(&mut crate::write_batch::WriteBatch<'_>) -> Stored<T> + Send + 'static,
     {
         self.queue.write(compute).await
     }
@@ -72,8 +72,8 @@ impl StoreHealth for KvStore {
 
     async fn probe(&self) -> Stored<()> {
         let now = self.clock.now();
-        self.write(move |draft| {
-            draft.put(keys::probe(), &now);
+        self.write(move |writes| {
+            writes.put(keys::probe(), &now);
             Ok(())
         })
         .await

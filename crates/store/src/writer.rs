@@ -12,8 +12,8 @@ use deskbell_domain::status::StoreState;
 use deskbell_domain::time::Clock;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::draft::Draft;
 use crate::engine::{Engine, Placement};
+use crate::write_batch::WriteBatch;
 
 /// How many operations wait at most; beyond it callers wait to be let in.
 const QUEUE: usize = 256;
@@ -23,8 +23,8 @@ const GROUP: usize = 64;
 
 /// An operation in the queue.
 trait Job: Send {
-    /// Computes it and writes into the draft.
-    fn run(&mut self, draft: &mut Draft<'_>);
+    /// Computes it and writes into the writes.
+    fn run(&mut self, writes: &mut WriteBatch<'_>);
 
     /// Answers the caller, once the group is durable or has failed.
     fn answer(self: Box<Self>, failure: Option<&io::Error>);
@@ -39,14 +39,14 @@ struct Operation<T, F> {
 impl<T, F> Job for Operation<T, F>
 where
     T: Send,
-    F: FnOnce(&mut Draft<'_>) -> Stored<T> + Send,
+    F: FnOnce(&mut WriteBatch<'_>) -> Stored<T> + Send,
 {
-    fn run(&mut self, draft: &mut Draft<'_>) {
+    fn run(&mut self, writes: &mut WriteBatch<'_>) {
         let Some(compute) = self.compute.take() else { return };
-        let result = compute(draft);
+        let result = compute(writes);
         match &result {
-            Ok(_) => draft.accept(),
-            Err(_) => draft.reject(),
+            Ok(_) => writes.accept(),
+            Err(_) => writes.reject(),
         }
         self.result = Some(result);
     }
@@ -80,7 +80,7 @@ impl Queue {
     pub(crate) async fn write<T, F>(&self, compute: F) -> Stored<T>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Draft<'_>) -> Stored<T> + Send + 'static,
+        F: FnOnce(&mut WriteBatch<'_>) -> Stored<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let operation = Operation { compute: Some(compute), result: None, reply };
@@ -155,11 +155,11 @@ enum Committed {
 }
 
 fn compute_and_commit(engine: &dyn Engine, group: &mut [Box<dyn Job>]) -> io::Result<Committed> {
-    let mut draft = Draft::new(engine);
+    let mut writes = WriteBatch::new(engine);
     for job in group {
-        job.run(&mut draft);
+        job.run(&mut writes);
     }
-    let batch = draft.into_batch();
+    let batch = writes.into_batch();
     if batch.is_empty() {
         return Ok(Committed::Nothing);
     }

@@ -10,18 +10,18 @@ use deskbell_domain::port::store::{Backlogged, DeliveryOutcome, DeliveryStore as
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::Timestamp;
 
-use super::{Desk, batch, lead, settlement, user};
+use super::{Fixture, batch, lead, settlement, user};
 
-async fn begin(desk: &Desk, in_flight: InFlight, replaces: Option<&Nonce>) -> DeliveryOutcome {
-    desk.store.begin(desk.guild, in_flight, replaces.cloned()).await.unwrap()
+async fn begin(fixture: &Fixture, in_flight: InFlight, replaces: Option<&Nonce>) -> DeliveryOutcome {
+    fixture.store.begin(fixture.guild, in_flight, replaces.cloned()).await.unwrap()
 }
 
-async fn settle(desk: &Desk, settlement: Settlement) -> DeliveryOutcome {
-    desk.store.settle(settlement).await.unwrap()
+async fn settle(fixture: &Fixture, settlement: Settlement) -> DeliveryOutcome {
+    fixture.store.settle(settlement).await.unwrap()
 }
 
-async fn progress(desk: &Desk, subscription: &Subscription) -> Progress {
-    desk.store.progress(desk.guild, subscription.id).await.unwrap().unwrap()
+async fn progress(fixture: &Fixture, subscription: &Subscription) -> Progress {
+    fixture.store.progress(fixture.guild, subscription.id).await.unwrap().unwrap()
 }
 
 fn posted(message: u64) -> Verdict {
@@ -32,189 +32,192 @@ fn dead(id: &str) -> Verdict {
     Verdict::Dead { event: Box::new(lead(id, 10)), reason: "50035 embeds[0].description".to_owned() }
 }
 
-pub(super) async fn only_events_after_the_floor_and_the_head_wait(desk: Desk) {
-    desk.journal(vec![lead("before", 100)]).await;
-    let wish = Subscription { floor: Timestamp(50), ..desk.wish(EventKind::NewLead, 100) };
-    let subscription = desk.subscribe(wish).await;
-    desk.journal(vec![lead("late indexed", 40), user("other kind", 60), lead("a", 50), lead("b", 70)]).await;
-    let cursor = progress(&desk, &subscription).await.cursor;
-    let waiting = desk.store.waiting(&subscription, cursor, 10).await.unwrap();
+pub(super) async fn only_events_after_the_floor_and_the_head_wait(fixture: Fixture) {
+    fixture.journal(vec![lead("before", 100)]).await;
+    let wish = Subscription { floor: Timestamp(50), ..fixture.wish(EventKind::NewLead, 100) };
+    let subscription = fixture.subscribe(wish).await;
+    fixture
+        .journal(vec![lead("late indexed", 40), user("other kind", 60), lead("a", 50), lead("b", 70)])
+        .await;
+    let cursor = progress(&fixture, &subscription).await.cursor;
+    let waiting = fixture.store.waiting(&subscription, cursor, 10).await.unwrap();
     let (first, second) = (
         Waiting { number: JournalNumber(4), at: Timestamp(50) },
         Waiting { number: JournalNumber(5), at: Timestamp(70) },
     );
     assert_eq!(waiting, [first, second]);
-    assert_eq!(desk.store.waiting(&subscription, cursor, 1).await.unwrap(), [first]);
-    assert_eq!(desk.store.waiting(&subscription, first.number, 9).await.unwrap(), [second]);
-    let backlog = desk.store.backlog(&subscription, cursor).await.unwrap();
+    assert_eq!(fixture.store.waiting(&subscription, cursor, 1).await.unwrap(), [first]);
+    assert_eq!(fixture.store.waiting(&subscription, first.number, 9).await.unwrap(), [second]);
+    let backlog = fixture.store.backlog(&subscription, cursor).await.unwrap();
     assert_eq!(backlog, Backlogged { count: 2, since: Some(Timestamp(50)) });
 }
 
-pub(super) async fn a_batch_begins_only_where_the_expected_one_stands(desk: Desk) {
-    let subscription = desk.subscribe_to_leads().await;
-    desk.journal(vec![lead("a", 10), lead("b", 11)]).await;
+pub(super) async fn a_batch_begins_only_where_the_expected_one_stands(fixture: Fixture) {
+    let subscription = fixture.subscribe_to_leads().await;
+    fixture.journal(vec![lead("a", 10), lead("b", 11)]).await;
     let whole = batch(&subscription, &[1, 2], 0);
     let half = batch(&subscription, &[1], 1);
-    assert_eq!(begin(&desk, whole.clone(), Some(&half.nonce)).await, DeliveryOutcome::Conflict);
-    assert_eq!(begin(&desk, whole.clone(), None).await, DeliveryOutcome::Done);
-    assert_eq!(begin(&desk, whole.clone(), None).await, DeliveryOutcome::Done);
-    assert_eq!(begin(&desk, half.clone(), None).await, DeliveryOutcome::Conflict);
+    assert_eq!(begin(&fixture, whole.clone(), Some(&half.nonce)).await, DeliveryOutcome::Conflict);
+    assert_eq!(begin(&fixture, whole.clone(), None).await, DeliveryOutcome::Done);
+    assert_eq!(begin(&fixture, whole.clone(), None).await, DeliveryOutcome::Done);
+    assert_eq!(begin(&fixture, half.clone(), None).await, DeliveryOutcome::Conflict);
     let counted = InFlight { attempts: 2, ..whole.clone() };
-    assert_eq!(begin(&desk, counted, Some(&whole.nonce)).await, DeliveryOutcome::Done);
-    assert_eq!(begin(&desk, half.clone(), Some(&whole.nonce)).await, DeliveryOutcome::Done);
-    assert_eq!(progress(&desk, &subscription).await.in_flight, Some(half));
+    assert_eq!(begin(&fixture, counted, Some(&whole.nonce)).await, DeliveryOutcome::Done);
+    assert_eq!(begin(&fixture, half.clone(), Some(&whole.nonce)).await, DeliveryOutcome::Done);
+    assert_eq!(progress(&fixture, &subscription).await.in_flight, Some(half));
 }
 
-pub(super) async fn a_batch_that_was_settled_cannot_begin_again(desk: Desk) {
-    let subscription = desk.subscribe_to_leads().await;
-    desk.journal(vec![lead("a", 10)]).await;
+pub(super) async fn a_batch_that_was_settled_cannot_begin_again(fixture: Fixture) {
+    let subscription = fixture.subscribe_to_leads().await;
+    fixture.journal(vec![lead("a", 10)]).await;
     let only = batch(&subscription, &[1], 0);
-    let _ = begin(&desk, only.clone(), None).await;
-    let _ = settle(&desk, settlement(&subscription, only.clone(), posted(1))).await;
-    assert_eq!(begin(&desk, only, None).await, DeliveryOutcome::Conflict);
+    let _ = begin(&fixture, only.clone(), None).await;
+    let _ = settle(&fixture, settlement(&subscription, only.clone(), posted(1))).await;
+    assert_eq!(begin(&fixture, only, None).await, DeliveryOutcome::Conflict);
 }
 
-pub(super) async fn a_batch_of_events_that_are_not_journaled_cannot_begin(desk: Desk) {
-    let subscription = desk.subscribe_to_leads().await;
-    desk.journal(vec![user("b", 11)]).await;
-    assert_eq!(begin(&desk, batch(&subscription, &[1], 0), None).await, DeliveryOutcome::Conflict);
-    assert_eq!(begin(&desk, batch(&subscription, &[2], 0), None).await, DeliveryOutcome::Conflict);
+pub(super) async fn a_batch_of_events_that_are_not_journaled_cannot_begin(fixture: Fixture) {
+    let subscription = fixture.subscribe_to_leads().await;
+    fixture.journal(vec![user("b", 11)]).await;
+    assert_eq!(begin(&fixture, batch(&subscription, &[1], 0), None).await, DeliveryOutcome::Conflict);
+    assert_eq!(begin(&fixture, batch(&subscription, &[2], 0), None).await, DeliveryOutcome::Conflict);
 }
 
-pub(super) async fn posting_moves_the_cursor_counts_and_is_found_by_contact(desk: Desk) {
-    let subscription = desk.subscribe_to_leads().await;
-    desk.journal(vec![lead("a", 10), lead("b", 11)]).await;
+pub(super) async fn posting_moves_the_cursor_counts_and_is_found_by_contact(fixture: Fixture) {
+    let subscription = fixture.subscribe_to_leads().await;
+    fixture.journal(vec![lead("a", 10), lead("b", 11)]).await;
     let both = InFlight { cursor_after: JournalNumber(9), ..batch(&subscription, &[1, 2], 0) };
-    let _ = begin(&desk, both.clone(), None).await;
-    let outcome = settle(&desk, settlement(&subscription, both, posted(77))).await;
+    let _ = begin(&fixture, both.clone(), None).await;
+    let outcome = settle(&fixture, settlement(&subscription, both, posted(77))).await;
     assert_eq!(outcome, DeliveryOutcome::Done);
-    let after = progress(&desk, &subscription).await;
+    let after = progress(&fixture, &subscription).await;
     assert_eq!((after.cursor, after.in_flight), (JournalNumber(9), None));
-    assert_eq!(after.last_posted, Some(desk.now()));
-    let counts = desk.store.posted_on(desk.guild, "2026-11-23").await.unwrap();
+    assert_eq!(after.last_posted, Some(fixture.now()));
+    let counts = fixture.store.posted_on(fixture.guild, "2026-11-23").await.unwrap();
     let mut two_leads = PostedCounts::default();
     two_leads.add(EventKind::NewLead, 2);
     assert_eq!(counts, two_leads);
-    let found = desk.store.posted_about(&desk.workspace, &ContactId::new("b")).await.unwrap();
+    let found = fixture.store.posted_about(&fixture.workspace, &ContactId::new("b")).await.unwrap();
     let expected = PostedMessage {
-        guild: desk.guild,
+        guild: fixture.guild,
         channel: ChannelId(100),
         message: MessageId(77),
         event: lead("b", 11).id,
     };
     assert_eq!(found, [expected]);
-    assert_eq!(desk.store.own_messages(ChannelId(100)).await.unwrap(), [MessageId(77)]);
+    assert_eq!(fixture.store.own_messages(ChannelId(100)).await.unwrap(), [MessageId(77)]);
 }
 
-pub(super) async fn a_repeated_settlement_counts_once(desk: Desk) {
-    let subscription = desk.subscribe_to_leads().await;
-    desk.journal(vec![lead("a", 10)]).await;
+pub(super) async fn a_repeated_settlement_counts_once(fixture: Fixture) {
+    let subscription = fixture.subscribe_to_leads().await;
+    fixture.journal(vec![lead("a", 10)]).await;
     let only = batch(&subscription, &[1], 0);
     assert_eq!(
-        settle(&desk, settlement(&subscription, only.clone(), posted(1))).await,
+        settle(&fixture, settlement(&subscription, only.clone(), posted(1))).await,
         DeliveryOutcome::Conflict
     );
-    let _ = begin(&desk, only.clone(), None).await;
+    let _ = begin(&fixture, only.clone(), None).await;
     for _ in 0..2 {
-        let outcome = settle(&desk, settlement(&subscription, only.clone(), posted(1))).await;
+        let outcome = settle(&fixture, settlement(&subscription, only.clone(), posted(1))).await;
         assert_eq!(outcome, DeliveryOutcome::Done);
     }
-    assert_eq!(desk.store.posted_on(desk.guild, "2026-11-23").await.unwrap().of(EventKind::NewLead), 1);
+    assert_eq!(fixture.store.posted_on(fixture.guild, "2026-11-23").await.unwrap().of(EventKind::NewLead), 1);
 }
 
-pub(super) async fn a_dead_event_becomes_a_dead_letter_and_the_rest_goes_on(desk: Desk) {
-    let subscription = desk.subscribe_to_leads().await;
-    desk.journal(vec![lead("a", 10), lead("b", 11)]).await;
+pub(super) async fn a_dead_event_becomes_a_dead_letter_and_the_rest_goes_on(fixture: Fixture) {
+    let subscription = fixture.subscribe_to_leads().await;
+    fixture.journal(vec![lead("a", 10), lead("b", 11)]).await;
     let first = batch(&subscription, &[1], 0);
-    let _ = begin(&desk, first.clone(), None).await;
+    let _ = begin(&fixture, first.clone(), None).await;
     for _ in 0..2 {
-        let outcome = settle(&desk, settlement(&subscription, first.clone(), dead("a"))).await;
+        let outcome = settle(&fixture, settlement(&subscription, first.clone(), dead("a"))).await;
         assert_eq!(outcome, DeliveryOutcome::Done);
     }
-    let letters = desk.store.dead_letters(desk.guild).await.unwrap();
+    let letters = fixture.store.dead_letters(fixture.guild).await.unwrap();
     assert_eq!(letters.len(), 1);
     assert_eq!((letters[0].id, letters[0].number), (DeadLetterId(1), JournalNumber(1)));
     assert_eq!(letters[0].event, lead("a", 10));
     assert!(!letters[0].retry);
-    assert_eq!(progress(&desk, &subscription).await.cursor, JournalNumber(1));
-    assert_eq!(desk.store.posted_on(desk.guild, "2026-11-23").await.unwrap(), PostedCounts::default());
+    assert_eq!(progress(&fixture, &subscription).await.cursor, JournalNumber(1));
+    assert_eq!(fixture.store.posted_on(fixture.guild, "2026-11-23").await.unwrap(), PostedCounts::default());
 }
 
-async fn with_a_dead_letter(desk: &Desk) -> (Subscription, InFlight) {
-    let subscription = desk.subscribe_to_leads().await;
-    desk.journal(vec![lead("a", 10)]).await;
+async fn with_a_dead_letter(fixture: &Fixture) -> (Subscription, InFlight) {
+    let subscription = fixture.subscribe_to_leads().await;
+    fixture.journal(vec![lead("a", 10)]).await;
     let first = batch(&subscription, &[1], 0);
-    let _ = begin(desk, first.clone(), None).await;
-    let _ = settle(desk, settlement(&subscription, first, dead("a"))).await;
+    let _ = begin(fixture, first.clone(), None).await;
+    let _ = settle(fixture, settlement(&subscription, first, dead("a"))).await;
     let again = InFlight { source: Source::DeadLetter(DeadLetterId(1)), ..batch(&subscription, &[1], 7) };
     (subscription, again)
 }
 
-pub(super) async fn a_dead_letter_can_be_tried_again_or_dropped(desk: Desk) {
-    let (subscription, again) = with_a_dead_letter(&desk).await;
-    assert!(desk.store.retry_dead_letter(desk.guild, DeadLetterId(1)).await.unwrap());
-    assert!(desk.store.dead_letters(desk.guild).await.unwrap()[0].retry);
-    assert_eq!(begin(&desk, again.clone(), None).await, DeliveryOutcome::Done);
+pub(super) async fn a_dead_letter_can_be_tried_again_or_dropped(fixture: Fixture) {
+    let (subscription, again) = with_a_dead_letter(&fixture).await;
+    assert!(fixture.store.retry_dead_letter(fixture.guild, DeadLetterId(1)).await.unwrap());
+    assert!(fixture.store.dead_letters(fixture.guild).await.unwrap()[0].retry);
+    assert_eq!(begin(&fixture, again.clone(), None).await, DeliveryOutcome::Done);
     for _ in 0..2 {
-        let outcome = settle(&desk, settlement(&subscription, again.clone(), posted(5))).await;
+        let outcome = settle(&fixture, settlement(&subscription, again.clone(), posted(5))).await;
         assert_eq!(outcome, DeliveryOutcome::Done);
     }
-    assert_eq!(desk.store.dead_letters(desk.guild).await.unwrap(), []);
-    let found = desk.store.posted_about(&desk.workspace, &ContactId::new("a")).await.unwrap();
+    assert_eq!(fixture.store.dead_letters(fixture.guild).await.unwrap(), []);
+    let found = fixture.store.posted_about(&fixture.workspace, &ContactId::new("a")).await.unwrap();
     assert_eq!(found.len(), 1);
-    assert_eq!(begin(&desk, again, None).await, DeliveryOutcome::Conflict);
-    assert!(!desk.store.retry_dead_letter(desk.guild, DeadLetterId(1)).await.unwrap());
-    assert!(!desk.store.drop_dead_letter(desk.guild, DeadLetterId(1)).await.unwrap());
+    assert_eq!(begin(&fixture, again, None).await, DeliveryOutcome::Conflict);
+    assert!(!fixture.store.retry_dead_letter(fixture.guild, DeadLetterId(1)).await.unwrap());
+    assert!(!fixture.store.drop_dead_letter(fixture.guild, DeadLetterId(1)).await.unwrap());
 }
 
-pub(super) async fn a_dead_letter_that_dies_again_stays_with_its_new_reason(desk: Desk) {
-    let (subscription, again) = with_a_dead_letter(&desk).await;
-    let _ = desk.store.retry_dead_letter(desk.guild, DeadLetterId(1)).await.unwrap();
-    let _ = begin(&desk, again.clone(), None).await;
+pub(super) async fn a_dead_letter_that_dies_again_stays_with_its_new_reason(fixture: Fixture) {
+    let (subscription, again) = with_a_dead_letter(&fixture).await;
+    let _ = fixture.store.retry_dead_letter(fixture.guild, DeadLetterId(1)).await.unwrap();
+    let _ = begin(&fixture, again.clone(), None).await;
     let verdict = Verdict::Dead { event: Box::new(lead("a", 10)), reason: "other".to_owned() };
-    let outcome = settle(&desk, settlement(&subscription, again, verdict)).await;
+    let outcome = settle(&fixture, settlement(&subscription, again, verdict)).await;
     assert_eq!(outcome, DeliveryOutcome::Done);
-    let letters = desk.store.dead_letters(desk.guild).await.unwrap();
+    let letters = fixture.store.dead_letters(fixture.guild).await.unwrap();
     let told: Vec<_> = letters.iter().map(|letter| (letter.reason.as_str(), letter.retry)).collect();
     assert_eq!(told, [("other", false)]);
-    assert!(desk.store.drop_dead_letter(desk.guild, DeadLetterId(1)).await.unwrap());
+    assert!(fixture.store.drop_dead_letter(fixture.guild, DeadLetterId(1)).await.unwrap());
 }
 
-pub(super) async fn a_cursor_never_goes_back_and_stays_while_a_batch_is_in_flight(desk: Desk) {
-    let subscription = desk.subscribe_to_leads().await;
-    desk.journal(vec![lead("a", 10), lead("b", 11), lead("c", 12)]).await;
+pub(super) async fn a_cursor_never_goes_back_and_stays_while_a_batch_is_in_flight(fixture: Fixture) {
+    let subscription = fixture.subscribe_to_leads().await;
+    fixture.journal(vec![lead("a", 10), lead("b", 11), lead("c", 12)]).await;
     let advance =
-        async |to| desk.store.advance(desk.guild, subscription.id, JournalNumber(to)).await.unwrap();
+        async |to| fixture.store.advance(fixture.guild, subscription.id, JournalNumber(to)).await.unwrap();
     assert_eq!(advance(2).await, DeliveryOutcome::Done);
     assert_eq!(advance(1).await, DeliveryOutcome::Done);
-    assert_eq!(progress(&desk, &subscription).await.cursor, JournalNumber(2));
-    let _ = begin(&desk, batch(&subscription, &[3], 0), None).await;
+    assert_eq!(progress(&fixture, &subscription).await.cursor, JournalNumber(2));
+    let _ = begin(&fixture, batch(&subscription, &[3], 0), None).await;
     assert_eq!(advance(9).await, DeliveryOutcome::Conflict);
-    assert_eq!(progress(&desk, &subscription).await.cursor, JournalNumber(2));
+    assert_eq!(progress(&fixture, &subscription).await.cursor, JournalNumber(2));
 }
 
-pub(super) async fn the_last_five_own_messages_are_known(desk: Desk) {
+pub(super) async fn the_last_five_own_messages_are_known(fixture: Fixture) {
     let channel = ChannelId(4);
     for message in [1, 2, 3, 2, 4, 5, 6] {
-        desk.store.remember_own_message(channel, MessageId(message)).await.unwrap();
+        fixture.store.remember_own_message(channel, MessageId(message)).await.unwrap();
     }
-    let known = desk.store.own_messages(channel).await.unwrap();
+    let known = fixture.store.own_messages(channel).await.unwrap();
     assert_eq!(known, [6, 5, 4, 3, 2].map(MessageId));
-    assert_eq!(desk.store.own_messages(ChannelId(5)).await.unwrap(), []);
+    assert_eq!(fixture.store.own_messages(ChannelId(5)).await.unwrap(), []);
 }
 
-pub(super) async fn counters_of_the_last_35_days_are_kept(desk: Desk) {
-    let subscription = desk.subscribe_to_leads().await;
+pub(super) async fn counters_of_the_last_35_days_are_kept(fixture: Fixture) {
+    let subscription = fixture.subscribe_to_leads().await;
     for day in 1..=40_u64 {
         let id = format!("{day}");
         let contact = super::fixture::contact(&id, Role::Lead, 10);
-        desk.journal(vec![lead(contact.id.as_str(), 10)]).await;
+        fixture.journal(vec![lead(contact.id.as_str(), 10)]).await;
         let only = batch(&subscription, &[day], 0);
-        let _ = begin(&desk, only.clone(), None).await;
+        let _ = begin(&fixture, only.clone(), None).await;
         let day = format!("2026-{:02}-{:02}", 1 + day / 28, 1 + day % 28);
-        let _ = settle(&desk, Settlement { day, ..settlement(&subscription, only, posted(1)) }).await;
+        let _ = settle(&fixture, Settlement { day, ..settlement(&subscription, only, posted(1)) }).await;
     }
-    let leads = async |day: &str| desk.store.posted_on(desk.guild, day).await.unwrap().of(EventKind::NewLead);
+    let leads =
+        async |day: &str| fixture.store.posted_on(fixture.guild, day).await.unwrap().of(EventKind::NewLead);
     assert_eq!(leads("2026-01-06").await, 0);
     assert_eq!(leads("2026-01-07").await, 1);
     assert_eq!(leads("2026-02-13").await, 1);

@@ -37,7 +37,7 @@ impl Clock for TestClock {
 }
 
 /// A store in use.
-pub(crate) struct Desk {
+pub(crate) struct Fixture {
     pub(crate) store: KvStore,
     pub(crate) workspace: WorkspaceId,
     pub(crate) guild: GuildId,
@@ -48,23 +48,23 @@ pub(crate) struct Desk {
 pub(crate) const START: UnixMillis = UnixMillis(1_700_000_000_000);
 
 /// Runs a test over an engine, with the writer beside it.
-pub(crate) async fn run<T>(engine: impl Engine, test: impl AsyncFnOnce(Desk) -> T) -> T {
+pub(crate) async fn run<T>(engine: impl Engine, test: impl AsyncFnOnce(Fixture) -> T) -> T {
     let clock = Arc::new(TestClock::at(START));
     let (store, writer) = KvStore::over(engine, clock.clone());
-    let desk = Desk { store, workspace: WorkspaceId::new("w1"), guild: GuildId(7), clock };
-    tokio::join!(writer.run(), test(desk)).1
+    let fixture = Fixture { store, workspace: WorkspaceId::new("w1"), guild: GuildId(7), clock };
+    tokio::join!(writer.run(), test(fixture)).1
 }
 
-pub(crate) async fn on_memory<T>(test: impl AsyncFnOnce(Desk) -> T) -> T {
+pub(crate) async fn on_memory<T>(test: impl AsyncFnOnce(Fixture) -> T) -> T {
     run(MemoryEngine::new(), test).await
 }
 
-pub(crate) async fn on_sled<T>(test: impl AsyncFnOnce(Desk) -> T) -> T {
+pub(crate) async fn on_sled<T>(test: impl AsyncFnOnce(Fixture) -> T) -> T {
     let folder = tempfile::tempdir().unwrap();
     run(SledEngine::open(folder.path(), START).unwrap(), test).await
 }
 
-impl Desk {
+impl Fixture {
     pub(crate) fn now(&self) -> UnixMillis {
         self.clock.now()
     }

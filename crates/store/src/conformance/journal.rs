@@ -10,7 +10,7 @@ use deskbell_domain::port::store::{
 };
 use deskbell_domain::time::Timestamp;
 
-use super::{Desk, lead, snapshot, user};
+use super::{Fixture, lead, snapshot, user};
 
 fn state(mark: i64) -> StreamState {
     StreamState { mark: Timestamp(mark), hourly_at: Timestamp(mark), deep_at: Timestamp(mark) }
@@ -33,103 +33,103 @@ fn write(of: deskbell_domain::difference::StoredSnapshot, mode: SnapshotMode) ->
     vec![SnapshotWrite { epoch: 1, snapshot: of, mode }]
 }
 
-pub(super) async fn events_are_numbered_from_one_in_their_order(desk: Desk) {
-    assert_eq!(desk.store.head(&desk.workspace).await.unwrap(), JournalNumber(0));
-    assert_eq!(desk.journal(vec![lead("a", 10), user("b", 10)]).await, [1, 2]);
-    assert_eq!(desk.journal(vec![lead("c", 11)]).await, [3]);
-    assert_eq!(desk.store.head(&desk.workspace).await.unwrap(), JournalNumber(3));
-    let entries = desk.store.entries(&desk.workspace, &numbers(&[1, 2, 9, 3])).await.unwrap();
+pub(super) async fn events_are_numbered_from_one_in_their_order(fixture: Fixture) {
+    assert_eq!(fixture.store.head(&fixture.workspace).await.unwrap(), JournalNumber(0));
+    assert_eq!(fixture.journal(vec![lead("a", 10), user("b", 10)]).await, [1, 2]);
+    assert_eq!(fixture.journal(vec![lead("c", 11)]).await, [3]);
+    assert_eq!(fixture.store.head(&fixture.workspace).await.unwrap(), JournalNumber(3));
+    let entries = fixture.store.entries(&fixture.workspace, &numbers(&[1, 2, 9, 3])).await.unwrap();
     let found: Vec<_> = entries.iter().map(|entry| (entry.number.0, entry.event.clone())).collect();
     assert_eq!(found, [(1, lead("a", 10)), (2, user("b", 10)), (3, lead("c", 11))]);
 }
 
-pub(super) async fn an_event_that_was_seen_is_passed_over(desk: Desk) {
-    desk.journal(vec![lead("a", 10)]).await;
-    assert_eq!(desk.journal(vec![lead("a", 10), lead("b", 11)]).await, [2]);
+pub(super) async fn an_event_that_was_seen_is_passed_over(fixture: Fixture) {
+    fixture.journal(vec![lead("a", 10)]).await;
+    assert_eq!(fixture.journal(vec![lead("a", 10), lead("b", 11)]).await, [2]);
     let ids = [lead("a", 10).id, lead("c", 12).id, lead("b", 11).id];
-    assert_eq!(desk.store.seen(&desk.workspace, &ids).await.unwrap(), [true, false, true]);
+    assert_eq!(fixture.store.seen(&fixture.workspace, &ids).await.unwrap(), [true, false, true]);
 }
 
-pub(super) async fn an_event_that_stands_twice_in_one_append_is_journaled_once(desk: Desk) {
-    assert_eq!(desk.journal(vec![lead("a", 10), lead("a", 10)]).await, [1]);
+pub(super) async fn an_event_that_stands_twice_in_one_append_is_journaled_once(fixture: Fixture) {
+    assert_eq!(fixture.journal(vec![lead("a", 10), lead("a", 10)]).await, [1]);
 }
 
-pub(super) async fn a_repeated_append_changes_nothing(desk: Desk) {
+pub(super) async fn a_repeated_append_changes_nothing(fixture: Fixture) {
     let append = Append {
         events: vec![user("a", 10)],
         snapshots: write(snapshot("a", 0, 10), SnapshotMode::Replace),
-        ..desk.nothing()
+        ..fixture.nothing()
     };
-    assert_eq!(desk.append(append.clone()).await, appended(&[1]));
-    assert_eq!(desk.append(append).await, appended(&[]));
-    assert_eq!(desk.store.head(&desk.workspace).await.unwrap(), JournalNumber(1));
+    assert_eq!(fixture.append(append.clone()).await, appended(&[1]));
+    assert_eq!(fixture.append(append).await, appended(&[]));
+    assert_eq!(fixture.store.head(&fixture.workspace).await.unwrap(), JournalNumber(1));
 }
 
-pub(super) async fn a_stream_that_another_walk_moved_is_a_conflict_and_nothing_is_written(desk: Desk) {
-    desk.append(Append { stream: moved(None, Some(50)), ..desk.nothing() }).await;
+pub(super) async fn a_stream_that_another_walk_moved_is_a_conflict_and_nothing_is_written(fixture: Fixture) {
+    fixture.append(Append { stream: moved(None, Some(50)), ..fixture.nothing() }).await;
     let late = Append {
         events: vec![user("a", 10)],
         snapshots: write(snapshot("a", 0, 10), SnapshotMode::Replace),
         stream: moved(None, Some(60)),
-        ..desk.nothing()
+        ..fixture.nothing()
     };
-    assert_eq!(desk.append(late).await, AppendOutcome::Conflict);
-    assert_eq!(desk.store.head(&desk.workspace).await.unwrap(), JournalNumber(0));
-    assert_eq!(desk.store.stream(&desk.workspace, Stream::Contacts).await.unwrap(), Some(state(50)));
-    let found = desk.store.snapshots(&desk.workspace, 1, &[ContactId::new("a")]).await.unwrap();
+    assert_eq!(fixture.append(late).await, AppendOutcome::Conflict);
+    assert_eq!(fixture.store.head(&fixture.workspace).await.unwrap(), JournalNumber(0));
+    assert_eq!(fixture.store.stream(&fixture.workspace, Stream::Contacts).await.unwrap(), Some(state(50)));
+    let found = fixture.store.snapshots(&fixture.workspace, 1, &[ContactId::new("a")]).await.unwrap();
     assert_eq!(found, [None]);
 }
 
-pub(super) async fn a_repeated_last_write_of_a_walk_is_no_conflict(desk: Desk) {
-    let last = Append { events: vec![lead("a", 10)], stream: moved(None, Some(50)), ..desk.nothing() };
-    assert_eq!(desk.append(last.clone()).await, appended(&[1]));
-    assert_eq!(desk.append(last.clone()).await, appended(&[]));
+pub(super) async fn a_repeated_last_write_of_a_walk_is_no_conflict(fixture: Fixture) {
+    let last = Append { events: vec![lead("a", 10)], stream: moved(None, Some(50)), ..fixture.nothing() };
+    assert_eq!(fixture.append(last.clone()).await, appended(&[1]));
+    assert_eq!(fixture.append(last.clone()).await, appended(&[]));
     let other = Append { events: vec![lead("b", 10)], ..last };
-    assert_eq!(desk.append(other).await, AppendOutcome::Conflict);
+    assert_eq!(fixture.append(other).await, AppendOutcome::Conflict);
 }
 
-pub(super) async fn a_stream_that_was_left_can_be_taken_up_again(desk: Desk) {
-    desk.append(Append { stream: moved(None, Some(50)), ..desk.nothing() }).await;
-    let left = desk.append(Append { stream: moved(Some(50), None), ..desk.nothing() }).await;
+pub(super) async fn a_stream_that_was_left_can_be_taken_up_again(fixture: Fixture) {
+    fixture.append(Append { stream: moved(None, Some(50)), ..fixture.nothing() }).await;
+    let left = fixture.append(Append { stream: moved(Some(50), None), ..fixture.nothing() }).await;
     assert_eq!(left, appended(&[]));
-    assert_eq!(desk.store.stream(&desk.workspace, Stream::Contacts).await.unwrap(), None);
-    let again = desk.append(Append { stream: moved(None, Some(90)), ..desk.nothing() }).await;
+    assert_eq!(fixture.store.stream(&fixture.workspace, Stream::Contacts).await.unwrap(), None);
+    let again = fixture.append(Append { stream: moved(None, Some(90)), ..fixture.nothing() }).await;
     assert_eq!(again, appended(&[]));
 }
 
-async fn stored(desk: &Desk) -> Option<(u64, i64)> {
-    let found = desk.store.snapshots(&desk.workspace, 1, &[ContactId::new("a")]).await.unwrap();
+async fn stored(fixture: &Fixture) -> Option<(u64, i64)> {
+    let found = fixture.store.snapshots(&fixture.workspace, 1, &[ContactId::new("a")]).await.unwrap();
     let first = found.into_iter().next().unwrap();
     first.map(|snapshot| (snapshot.revision, snapshot.snapshot.updated_at.0))
 }
 
-pub(super) async fn a_snapshot_never_goes_back(desk: Desk) {
+pub(super) async fn a_snapshot_never_goes_back(fixture: Fixture) {
     for (revision, at) in [(2, 20), (1, 30), (2, 10)] {
         let snapshots = write(snapshot("a", revision, at), SnapshotMode::Replace);
-        desk.append(Append { snapshots, ..desk.nothing() }).await;
-        assert_eq!(stored(&desk).await, Some((2, 20)));
+        fixture.append(Append { snapshots, ..fixture.nothing() }).await;
+        assert_eq!(stored(&fixture).await, Some((2, 20)));
     }
     let snapshots = write(snapshot("a", 3, 31), SnapshotMode::Replace);
-    desk.append(Append { snapshots, ..desk.nothing() }).await;
-    assert_eq!(stored(&desk).await, Some((3, 31)));
+    fixture.append(Append { snapshots, ..fixture.nothing() }).await;
+    assert_eq!(stored(&fixture).await, Some((3, 31)));
 }
 
-pub(super) async fn the_walk_over_all_users_keeps_what_a_poll_saw(desk: Desk) {
+pub(super) async fn the_walk_over_all_users_keeps_what_a_poll_saw(fixture: Fixture) {
     for (revision, mode) in [(1, SnapshotMode::Replace), (9, SnapshotMode::KeepExisting)] {
         let snapshots = write(snapshot("a", revision, 20), mode);
-        desk.append(Append { snapshots, ..desk.nothing() }).await;
+        fixture.append(Append { snapshots, ..fixture.nothing() }).await;
     }
-    assert_eq!(stored(&desk).await, Some((1, 20)));
+    assert_eq!(stored(&fixture).await, Some((1, 20)));
 }
 
-pub(super) async fn snapshots_of_an_earlier_epoch_are_absent(desk: Desk) {
+pub(super) async fn snapshots_of_an_earlier_epoch_are_absent(fixture: Fixture) {
     let snapshots = write(snapshot("a", 1, 20), SnapshotMode::KeepExisting);
-    desk.append(Append { snapshots, ..desk.nothing() }).await;
-    let found = desk.store.snapshots(&desk.workspace, 2, &[ContactId::new("a")]).await.unwrap();
+    fixture.append(Append { snapshots, ..fixture.nothing() }).await;
+    let found = fixture.store.snapshots(&fixture.workspace, 2, &[ContactId::new("a")]).await.unwrap();
     assert_eq!(found, [None]);
 }
 
-pub(super) async fn a_baseline_never_goes_back(desk: Desk) {
+pub(super) async fn a_baseline_never_goes_back(fixture: Fixture) {
     let baseline = |position, finished| Baseline {
         epoch: 1,
         started: Timestamp(5),
@@ -142,42 +142,42 @@ pub(super) async fn a_baseline_never_goes_back(desk: Desk) {
         (baseline(20, true), baseline(20, true)),
         (baseline(15, false), baseline(20, true)),
     ] {
-        desk.append(Append { baseline: Some(written), ..desk.nothing() }).await;
-        assert_eq!(desk.store.baseline(&desk.workspace).await.unwrap(), Some(expected));
+        fixture.append(Append { baseline: Some(written), ..fixture.nothing() }).await;
+        assert_eq!(fixture.store.baseline(&fixture.workspace).await.unwrap(), Some(expected));
     }
     let next = Baseline { epoch: 2, ..baseline(1, false) };
-    desk.append(Append { baseline: Some(next), ..desk.nothing() }).await;
-    assert_eq!(desk.store.baseline(&desk.workspace).await.unwrap(), Some(next));
+    fixture.append(Append { baseline: Some(next), ..fixture.nothing() }).await;
+    assert_eq!(fixture.store.baseline(&fixture.workspace).await.unwrap(), Some(next));
 }
 
-pub(super) async fn the_newest_time_of_each_kind_is_known(desk: Desk) {
-    desk.journal(vec![lead("a", 10), lead("b", 30), user("c", 20)]).await;
-    desk.journal(vec![lead("late", 15)]).await;
-    let newest = desk.store.newest(&desk.workspace).await.unwrap();
+pub(super) async fn the_newest_time_of_each_kind_is_known(fixture: Fixture) {
+    fixture.journal(vec![lead("a", 10), lead("b", 30), user("c", 20)]).await;
+    fixture.journal(vec![lead("late", 15)]).await;
+    let newest = fixture.store.newest(&fixture.workspace).await.unwrap();
     let known = [(EventKind::NewLead, Timestamp(30)), (EventKind::NewUser, Timestamp(20))];
     assert_eq!(newest, BTreeMap::from(known));
 }
 
-pub(super) async fn an_actor_is_forgotten_with_the_event_that_names_them_or_after_a_day(desk: Desk) {
+pub(super) async fn an_actor_is_forgotten_with_the_event_that_names_them_or_after_a_day(fixture: Fixture) {
     let actor = Actor { member: MemberId(3), command: "/lead create".to_owned() };
-    let (store, workspace) = (&desk.store, &desk.workspace);
+    let (store, workspace) = (&fixture.store, &fixture.workspace);
     let (one, other) = (ContactId::new("a"), ContactId::new("b"));
     store.remember_actor(workspace, &one, &actor).await.unwrap();
     store.remember_actor(workspace, &other, &actor).await.unwrap();
     assert_eq!(store.actor(workspace, &one).await.unwrap().as_ref(), Some(&actor));
-    desk.journal(vec![Event { actor: Some(actor.clone()), ..lead("a", 10) }, lead("b", 10)]).await;
+    fixture.journal(vec![Event { actor: Some(actor.clone()), ..lead("a", 10) }, lead("b", 10)]).await;
     assert_eq!(store.actor(workspace, &one).await.unwrap(), None);
     assert_eq!(store.actor(workspace, &other).await.unwrap().as_ref(), Some(&actor));
-    desk.pass(24 * 3_600_000);
+    fixture.pass(24 * 3_600_000);
     assert_eq!(store.actor(workspace, &other).await.unwrap(), None);
 }
 
-pub(super) async fn workspaces_do_not_see_each_other(desk: Desk) {
-    desk.journal(vec![lead("a", 10)]).await;
+pub(super) async fn workspaces_do_not_see_each_other(fixture: Fixture) {
+    fixture.journal(vec![lead("a", 10)]).await;
     let other = WorkspaceId::new("w");
-    assert_eq!(desk.store.head(&other).await.unwrap(), JournalNumber(0));
-    let seen = desk.store.seen(&other, &[EventId::lead_created(&ContactId::new("a"))]).await.unwrap();
+    assert_eq!(fixture.store.head(&other).await.unwrap(), JournalNumber(0));
+    let seen = fixture.store.seen(&other, &[EventId::lead_created(&ContactId::new("a"))]).await.unwrap();
     assert_eq!(seen, [false]);
-    let append = Append { workspace: other, events: vec![lead("a", 10)], ..desk.nothing() };
-    assert_eq!(desk.append(append).await, appended(&[1]));
+    let append = Append { workspace: other, events: vec![lead("a", 10)], ..fixture.nothing() };
+    assert_eq!(fixture.append(append).await, appended(&[1]));
 }

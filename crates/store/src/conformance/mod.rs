@@ -8,7 +8,7 @@ mod prune;
 mod settings;
 
 pub(crate) use self::fixture::{
-    Desk, START, TestClock, batch, lead, on_memory, on_sled, run, settlement, snapshot, user,
+    Fixture, START, TestClock, batch, lead, on_memory, on_sled, run, settlement, snapshot, user,
 };
 pub(crate) use self::model::{Step, perform, steps};
 

@@ -11,7 +11,7 @@ use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::UnixMillis;
 use proptest::prelude::*;
 
-use super::{Desk, batch, lead, on_memory, settlement};
+use super::{Fixture, batch, lead, on_memory, settlement};
 
 /// A step that may be repeated.
 #[derive(Debug, Clone)]
@@ -52,8 +52,8 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn subscription(desk: &Desk) -> Subscription {
-    Subscription { id: SubscriptionId(1), ..desk.wish(EventKind::NewLead, 100) }
+fn subscription(fixture: &Fixture) -> Subscription {
+    Subscription { id: SubscriptionId(1), ..fixture.wish(EventKind::NewLead, 100) }
 }
 
 fn numbers(first: u64, count: u64) -> Vec<u64> {
@@ -69,29 +69,29 @@ fn verdict(ending: Ending) -> Verdict {
 }
 
 /// Takes a step; answers how it ended, where delivery's state tells.
-pub(crate) async fn perform(desk: &Desk, step: &Step) -> Stored<Option<DeliveryOutcome>> {
-    let (store, known) = (&desk.store, subscription(desk));
+pub(crate) async fn perform(fixture: &Fixture, step: &Step) -> Stored<Option<DeliveryOutcome>> {
+    let (store, known) = (&fixture.store, subscription(fixture));
     match *step {
         Step::Append { first, count } => {
             let events = (first..first + count).map(|id| lead(&id.to_string(), i64::from(id))).collect();
-            store.append(Append { events, ..desk.nothing() }).await?;
+            store.append(Append { events, ..fixture.nothing() }).await?;
         }
         Step::Subscribe { channel } => {
-            let subscription = desk.wish(EventKind::NewLead, channel);
+            let subscription = fixture.wish(EventKind::NewLead, channel);
             let (SubscriptionAdded::Added(_) | SubscriptionAdded::AlreadyThere(_)) =
                 store.add_subscription(NewSubscription { subscription, head: None }).await?;
         }
         Step::Begin { first, count, generation, replaces } => {
             let new = batch(&known, &numbers(first, count), generation);
             let replaces = replaces.map(|generation| nonce(first, count, generation));
-            return store.begin(desk.guild, new, replaces).await.map(Some);
+            return store.begin(fixture.guild, new, replaces).await.map(Some);
         }
         Step::Settle { first, count, generation, ending } => {
             let settled = batch(&known, &numbers(first, count), generation);
             return store.settle(settlement(&known, settled, verdict(ending))).await.map(Some);
         }
         Step::Advance { to } => {
-            return store.advance(desk.guild, known.id, JournalNumber(to)).await.map(Some);
+            return store.advance(fixture.guild, known.id, JournalNumber(to)).await.map(Some);
         }
         Step::Keep { until } => store.keep("key", "text", UnixMillis(until)).await?,
     }
@@ -114,7 +114,7 @@ struct Model {
 }
 
 impl Model {
-    fn take(&mut self, desk: &Desk, step: &Step) -> Option<DeliveryOutcome> {
+    fn take(&mut self, fixture: &Fixture, step: &Step) -> Option<DeliveryOutcome> {
         match *step {
             Step::Append { first, count } => {
                 let new = (first..first + count).filter(|id| self.seen.insert(*id)).count();
@@ -128,7 +128,7 @@ impl Model {
                 None
             }
             Step::Begin { first, count, generation, replaces } => {
-                let new = batch(&subscription(desk), &numbers(first, count), generation);
+                let new = batch(&subscription(fixture), &numbers(first, count), generation);
                 let replaces = replaces.map(|generation| nonce(first, count, generation));
                 Some(self.begin(new, replaces.as_ref()))
             }
@@ -175,16 +175,16 @@ impl Model {
     }
 }
 
-async fn follows_the_model(desk: Desk, steps: Vec<Step>) {
+async fn follows_the_model(fixture: Fixture, steps: Vec<Step>) {
     let mut model = Model::default();
     for step in steps {
-        let expected = model.take(&desk, &step);
-        assert_eq!(perform(&desk, &step).await.unwrap(), expected, "{step:?}");
-        let again = perform(&desk, &step).await.unwrap();
+        let expected = model.take(&fixture, &step);
+        assert_eq!(perform(&fixture, &step).await.unwrap(), expected, "{step:?}");
+        let again = perform(&fixture, &step).await.unwrap();
         if expected == Some(DeliveryOutcome::Done) && !matches!(step, Step::Begin { .. }) {
             assert_eq!(again, expected, "again {step:?}");
         }
-        let progress = desk.store.progress(desk.guild, SubscriptionId(1)).await.unwrap();
+        let progress = fixture.store.progress(fixture.guild, SubscriptionId(1)).await.unwrap();
         assert_eq!(progress.as_ref().map(|progress| progress.cursor.0), model.cursor);
         assert_eq!(progress.and_then(|progress| progress.in_flight), model.in_flight);
     }
@@ -194,6 +194,6 @@ proptest! {
     #[test]
     fn delivery_follows_its_model_and_repetitions_change_nothing(steps in steps()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        runtime.block_on(on_memory(async |desk| follows_the_model(desk, steps).await));
+        runtime.block_on(on_memory(async |fixture| follows_the_model(fixture, steps).await));
     }
 }

@@ -11,16 +11,16 @@ use deskbell_domain::port::store::{
 use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
-use super::{Desk, batch, lead, settlement, snapshot, user};
+use super::{Fixture, batch, lead, settlement, snapshot, user};
 
 const DAY_MS: i64 = 86_400_000;
 
 /// Prunes everything that is older than 30 days, as often as there is more to do.
-async fn prune(desk: &Desk) -> Pruned {
+async fn prune(fixture: &Fixture) -> Pruned {
     let mut sum = Pruned::default();
     for _ in 0..100 {
-        let keep_from = UnixMillis(desk.now().0 - 30 * DAY_MS);
-        let pruned = desk.store.prune(&desk.workspace, keep_from).await.unwrap();
+        let keep_from = UnixMillis(fixture.now().0 - 30 * DAY_MS);
+        let pruned = fixture.store.prune(&fixture.workspace, keep_from).await.unwrap();
         sum.entries += pruned.entries;
         sum.seen += pruned.seen;
         sum.unserved += pruned.unserved;
@@ -31,153 +31,159 @@ async fn prune(desk: &Desk) -> Pruned {
     panic!("pruning never came to an end");
 }
 
-fn seconds(desk: &Desk) -> i64 {
-    desk.now().seconds().0
+fn seconds(fixture: &Fixture) -> i64 {
+    fixture.now().seconds().0
 }
 
-async fn left(desk: &Desk, numbers: std::ops::RangeInclusive<u64>) -> Vec<u64> {
+async fn left(fixture: &Fixture, numbers: std::ops::RangeInclusive<u64>) -> Vec<u64> {
     let numbers: Vec<_> = numbers.map(JournalNumber).collect();
-    let entries = desk.store.entries(&desk.workspace, &numbers).await.unwrap();
+    let entries = fixture.store.entries(&fixture.workspace, &numbers).await.unwrap();
     entries.into_iter().map(|entry| entry.number.0).collect()
 }
 
-async fn hold(desk: &Desk, subscription: &Subscription) {
+async fn hold(fixture: &Fixture, subscription: &Subscription) {
     let state = SubscriptionState::Paused { by: None, since: Timestamp(0) };
     let change = Subscription { state, ..subscription.clone() };
-    assert_eq!(desk.store.change_subscription(change).await.unwrap(), ChangeOutcome::Changed);
+    assert_eq!(fixture.store.change_subscription(change).await.unwrap(), ChangeOutcome::Changed);
 }
 
-async fn leads(desk: &Desk, names: std::ops::Range<u32>) {
-    let events = names.map(|name| lead(&format!("{name:04}"), seconds(desk))).collect();
-    desk.journal(events).await;
+async fn leads(fixture: &Fixture, names: std::ops::Range<u32>) {
+    let events = names.map(|name| lead(&format!("{name:04}"), seconds(fixture))).collect();
+    fixture.journal(events).await;
 }
 
-pub(super) async fn old_entries_go_with_their_seen_keys(desk: Desk) {
+pub(super) async fn old_entries_go_with_their_seen_keys(fixture: Fixture) {
     for start in 0..6 {
-        leads(&desk, start * 200..(start + 1) * 200).await;
+        leads(&fixture, start * 200..(start + 1) * 200).await;
     }
-    desk.pass(31 * DAY_MS);
-    leads(&desk, 2000..2002).await;
-    desk.set_mark(Stream::Contacts, desk.now().seconds()).await;
-    let pruned = prune(&desk).await;
+    fixture.pass(31 * DAY_MS);
+    leads(&fixture, 2000..2002).await;
+    fixture.set_mark(Stream::Contacts, fixture.now().seconds()).await;
+    let pruned = prune(&fixture).await;
     assert_eq!(pruned, Pruned { entries: 1200, seen: 1200, unserved: 0, more: false });
-    assert_eq!(left(&desk, 1..=1202).await, [1201, 1202]);
+    assert_eq!(left(&fixture, 1..=1202).await, [1201, 1202]);
     let ids = [lead("0000", 0).id, lead("1199", 0).id, lead("2000", 0).id];
-    assert_eq!(desk.store.seen(&desk.workspace, &ids).await.unwrap(), [false, false, true]);
-    assert_eq!(desk.store.head(&desk.workspace).await.unwrap(), JournalNumber(1202));
-    assert_eq!(prune(&desk).await, Pruned::default());
+    assert_eq!(fixture.store.seen(&fixture.workspace, &ids).await.unwrap(), [false, false, true]);
+    assert_eq!(fixture.store.head(&fixture.workspace).await.unwrap(), JournalNumber(1202));
+    assert_eq!(prune(&fixture).await, Pruned::default());
 }
 
-pub(super) async fn an_entry_that_an_active_subscription_waits_for_stays(desk: Desk) {
-    let subscription = desk.subscribe_to_leads().await;
-    desk.journal(vec![lead("a", seconds(&desk)), user("b", seconds(&desk)), lead("c", seconds(&desk))]).await;
-    let served = desk.store.advance(desk.guild, subscription.id, JournalNumber(1)).await.unwrap();
+pub(super) async fn an_entry_that_an_active_subscription_waits_for_stays(fixture: Fixture) {
+    let subscription = fixture.subscribe_to_leads().await;
+    fixture
+        .journal(vec![
+            lead("a", seconds(&fixture)),
+            user("b", seconds(&fixture)),
+            lead("c", seconds(&fixture)),
+        ])
+        .await;
+    let served = fixture.store.advance(fixture.guild, subscription.id, JournalNumber(1)).await.unwrap();
     assert_eq!(served, deskbell_domain::port::store::DeliveryOutcome::Done);
-    desk.pass(31 * DAY_MS);
-    let pruned = prune(&desk).await;
+    fixture.pass(31 * DAY_MS);
+    let pruned = prune(&fixture).await;
     assert_eq!((pruned.entries, pruned.unserved), (2, 0));
-    assert_eq!(left(&desk, 1..=3).await, [3]);
-    assert_eq!(desk.store.backlog(&subscription, JournalNumber(1)).await.unwrap().count, 1);
+    assert_eq!(left(&fixture, 1..=3).await, [3]);
+    assert_eq!(fixture.store.backlog(&subscription, JournalNumber(1)).await.unwrap().count, 1);
 }
 
-pub(super) async fn an_entry_in_flight_stays_even_on_hold(desk: Desk) {
-    let subscription = desk.subscribe_to_leads().await;
-    leads(&desk, 0..2).await;
+pub(super) async fn an_entry_in_flight_stays_even_on_hold(fixture: Fixture) {
+    let subscription = fixture.subscribe_to_leads().await;
+    leads(&fixture, 0..2).await;
     let first = batch(&subscription, &[1], 0);
-    let _ = desk.store.begin(desk.guild, first.clone(), None).await.unwrap();
-    hold(&desk, &subscription).await;
-    desk.pass(31 * DAY_MS);
-    let pruned = prune(&desk).await;
+    let _ = fixture.store.begin(fixture.guild, first.clone(), None).await.unwrap();
+    hold(&fixture, &subscription).await;
+    fixture.pass(31 * DAY_MS);
+    let pruned = prune(&fixture).await;
     assert_eq!((pruned.entries, pruned.unserved), (1, 1));
-    assert_eq!(left(&desk, 1..=2).await, [1]);
-    let _ = desk.store.settle(settlement(&subscription, first, Verdict::Posted(None))).await.unwrap();
-    assert_eq!(prune(&desk).await.entries, 1);
+    assert_eq!(left(&fixture, 1..=2).await, [1]);
+    let _ = fixture.store.settle(settlement(&subscription, first, Verdict::Posted(None))).await.unwrap();
+    assert_eq!(prune(&fixture).await.entries, 1);
 }
 
-pub(super) async fn what_waited_for_a_subscription_on_hold_goes_and_is_counted(desk: Desk) {
-    let held = desk.subscribe_to_leads().await;
-    let other = desk.subscribe(desk.wish(EventKind::NewLead, 101)).await;
-    leads(&desk, 0..3).await;
-    hold(&desk, &held).await;
-    desk.pass(31 * DAY_MS);
-    assert_eq!(prune(&desk).await, Pruned::default());
-    let _ = desk.store.advance(desk.guild, other.id, JournalNumber(3)).await.unwrap();
-    let pruned = prune(&desk).await;
+pub(super) async fn what_waited_for_a_subscription_on_hold_goes_and_is_counted(fixture: Fixture) {
+    let held = fixture.subscribe_to_leads().await;
+    let other = fixture.subscribe(fixture.wish(EventKind::NewLead, 101)).await;
+    leads(&fixture, 0..3).await;
+    hold(&fixture, &held).await;
+    fixture.pass(31 * DAY_MS);
+    assert_eq!(prune(&fixture).await, Pruned::default());
+    let _ = fixture.store.advance(fixture.guild, other.id, JournalNumber(3)).await.unwrap();
+    let pruned = prune(&fixture).await;
     assert_eq!((pruned.entries, pruned.unserved), (3, 3));
-    assert_eq!(desk.store.dropped(desk.guild, held.id).await.unwrap(), 3);
-    assert_eq!(desk.store.dropped(desk.guild, other.id).await.unwrap(), 0);
-    assert_eq!(desk.store.waiting(&held, JournalNumber(0), 9).await.unwrap(), []);
+    assert_eq!(fixture.store.dropped(fixture.guild, held.id).await.unwrap(), 3);
+    assert_eq!(fixture.store.dropped(fixture.guild, other.id).await.unwrap(), 0);
+    assert_eq!(fixture.store.waiting(&held, JournalNumber(0), 9).await.unwrap(), []);
 }
 
-pub(super) async fn an_entry_that_must_stay_does_not_hold_up_the_rest(desk: Desk) {
-    desk.subscribe_to_leads().await;
+pub(super) async fn an_entry_that_must_stay_does_not_hold_up_the_rest(fixture: Fixture) {
+    fixture.subscribe_to_leads().await;
     for start in 0..3 {
-        leads(&desk, start * 250..(start + 1) * 250).await;
+        leads(&fixture, start * 250..(start + 1) * 250).await;
     }
-    desk.journal((0..10).map(|name| user(&format!("u{name}"), seconds(&desk))).collect()).await;
-    desk.pass(31 * DAY_MS);
-    assert_eq!(prune(&desk).await.entries, 10);
-    assert_eq!(left(&desk, 750..=760).await, [750]);
+    fixture.journal((0..10).map(|name| user(&format!("u{name}"), seconds(&fixture))).collect()).await;
+    fixture.pass(31 * DAY_MS);
+    assert_eq!(prune(&fixture).await.entries, 10);
+    assert_eq!(left(&fixture, 750..=760).await, [750]);
 }
 
-pub(super) async fn a_seen_key_that_a_walk_could_need_outlives_its_entry(desk: Desk) {
-    let made = seconds(&desk);
-    desk.set_mark(Stream::Contacts, Timestamp(made + 60)).await;
-    desk.journal(vec![lead("old", made - SEEN_KEYS_STAY), lead("needed", made)]).await;
-    desk.pass(31 * DAY_MS);
+pub(super) async fn a_seen_key_that_a_walk_could_need_outlives_its_entry(fixture: Fixture) {
+    let made = seconds(&fixture);
+    fixture.set_mark(Stream::Contacts, Timestamp(made + 60)).await;
+    fixture.journal(vec![lead("old", made - SEEN_KEYS_STAY), lead("needed", made)]).await;
+    fixture.pass(31 * DAY_MS);
     let seen = async || {
         let ids = [lead("old", 0).id, lead("needed", 0).id];
-        desk.store.seen(&desk.workspace, &ids).await.unwrap()
+        fixture.store.seen(&fixture.workspace, &ids).await.unwrap()
     };
-    let pruned = prune(&desk).await;
+    let pruned = prune(&fixture).await;
     assert_eq!((pruned.entries, pruned.seen), (2, 1));
     assert_eq!(seen().await, [false, true]);
-    assert_eq!(left(&desk, 1..=2).await, [0_u64; 0]);
-    assert_eq!(desk.journal(vec![lead("needed", made)]).await, [0_u64; 0]);
-    desk.set_mark(Stream::Contacts, Timestamp(made + SEEN_KEYS_STAY)).await;
-    assert_eq!(prune(&desk).await.seen, 0);
-    desk.set_mark(Stream::Contacts, Timestamp(made + SEEN_KEYS_STAY + 1)).await;
-    assert_eq!(prune(&desk).await.seen, 1);
+    assert_eq!(left(&fixture, 1..=2).await, [0_u64; 0]);
+    assert_eq!(fixture.journal(vec![lead("needed", made)]).await, [0_u64; 0]);
+    fixture.set_mark(Stream::Contacts, Timestamp(made + SEEN_KEYS_STAY)).await;
+    assert_eq!(prune(&fixture).await.seen, 0);
+    fixture.set_mark(Stream::Contacts, Timestamp(made + SEEN_KEYS_STAY + 1)).await;
+    assert_eq!(prune(&fixture).await.seen, 1);
     assert_eq!(seen().await, [false, false]);
 }
 
-pub(super) async fn snapshots_of_the_present_epoch_stay(desk: Desk) {
+pub(super) async fn snapshots_of_the_present_epoch_stay(fixture: Fixture) {
     let baseline = Baseline { epoch: 2, started: Timestamp(0), position: Timestamp(0), finished: false };
     let write = |epoch| SnapshotWrite { epoch, snapshot: snapshot("a", 1, 10), mode: SnapshotMode::Replace };
     let snapshots = [1, 2].map(write).to_vec();
-    desk.append(Append { snapshots, baseline: Some(baseline), ..desk.nothing() }).await;
-    desk.pass(400 * DAY_MS);
-    prune(&desk).await;
+    fixture.append(Append { snapshots, baseline: Some(baseline), ..fixture.nothing() }).await;
+    fixture.pass(400 * DAY_MS);
+    prune(&fixture).await;
     let found = async |epoch| {
         let ids = [ContactId::new("a")];
-        desk.store.snapshots(&desk.workspace, epoch, &ids).await.unwrap()[0].is_some()
+        fixture.store.snapshots(&fixture.workspace, epoch, &ids).await.unwrap()[0].is_some()
     };
     assert!(!found(1).await);
     assert!(found(2).await);
 }
 
-pub(super) async fn expired_texts_and_actors_go(desk: Desk) {
+pub(super) async fn expired_texts_and_actors_go(fixture: Fixture) {
     let actor = Actor { member: MemberId(1), command: "/lead create".to_owned() };
     let id = ContactId::new("a");
-    desk.store.remember_actor(&desk.workspace, &id, &actor).await.unwrap();
-    desk.store.keep("old", "text", desk.now()).await.unwrap();
-    desk.store.keep("new", "text", UnixMillis(desk.now().0 + 1)).await.unwrap();
-    let before = desk.now();
-    prune(&desk).await;
-    let kept = async |key: &str| desk.store.kept(key, UnixMillis(before.0 - 1)).await.unwrap();
+    fixture.store.remember_actor(&fixture.workspace, &id, &actor).await.unwrap();
+    fixture.store.keep("old", "text", fixture.now()).await.unwrap();
+    fixture.store.keep("new", "text", UnixMillis(fixture.now().0 + 1)).await.unwrap();
+    let before = fixture.now();
+    prune(&fixture).await;
+    let kept = async |key: &str| fixture.store.kept(key, UnixMillis(before.0 - 1)).await.unwrap();
     assert_eq!(kept("old").await, None);
     assert_eq!(kept("new").await.as_deref(), Some("text"));
-    desk.pass(2 * DAY_MS);
-    prune(&desk).await;
+    fixture.pass(2 * DAY_MS);
+    prune(&fixture).await;
     assert_eq!(kept("new").await, None);
-    assert_eq!(desk.store.actor(&desk.workspace, &id).await.unwrap(), None);
+    assert_eq!(fixture.store.actor(&fixture.workspace, &id).await.unwrap(), None);
 }
 
-pub(super) async fn a_clock_that_was_wrong_once_does_not_stop_pruning(desk: Desk) {
-    let at = UnixMillis(desk.now().0 + 9_000 * DAY_MS);
-    let events = vec![lead("a", seconds(&desk))];
-    desk.append(Append { events, at, ..desk.nothing() }).await;
-    leads(&desk, 0..2).await;
-    desk.pass(31 * DAY_MS);
-    assert_eq!(prune(&desk).await.entries, 3);
+pub(super) async fn a_clock_that_was_wrong_once_does_not_stop_pruning(fixture: Fixture) {
+    let at = UnixMillis(fixture.now().0 + 9_000 * DAY_MS);
+    let events = vec![lead("a", seconds(&fixture))];
+    fixture.append(Append { events, at, ..fixture.nothing() }).await;
+    leads(&fixture, 0..2).await;
+    fixture.pass(31 * DAY_MS);
+    assert_eq!(prune(&fixture).await.entries, 3);
 }

@@ -15,79 +15,79 @@ use deskbell_domain::port::store::{
 use deskbell_domain::subscription::{Detail, Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
-use super::{Desk, batch, lead, settlement};
+use super::{Fixture, batch, lead, settlement};
 
-pub(super) async fn a_subscription_starts_at_the_head(desk: Desk) {
-    desk.journal(vec![lead("a", 10), lead("b", 10)]).await;
-    let made = desk.subscribe_to_leads().await;
+pub(super) async fn a_subscription_starts_at_the_head(fixture: Fixture) {
+    fixture.journal(vec![lead("a", 10), lead("b", 10)]).await;
+    let made = fixture.subscribe_to_leads().await;
     assert_eq!((made.id, made.after), (SubscriptionId(1), JournalNumber(2)));
-    let progress = desk.store.progress(desk.guild, made.id).await.unwrap().unwrap();
+    let progress = fixture.store.progress(fixture.guild, made.id).await.unwrap().unwrap();
     assert_eq!(progress.cursor, JournalNumber(2));
-    assert_eq!(desk.store.guild_subscriptions(desk.guild).await.unwrap(), std::slice::from_ref(&made));
-    assert_eq!(desk.store.workspace_subscriptions(&desk.workspace).await.unwrap(), [made]);
-    assert_eq!(desk.store.guild_subscriptions(GuildId(8)).await.unwrap(), []);
-    assert_eq!(desk.store.workspace_subscriptions(&WorkspaceId::new("w")).await.unwrap(), []);
+    assert_eq!(fixture.store.guild_subscriptions(fixture.guild).await.unwrap(), std::slice::from_ref(&made));
+    assert_eq!(fixture.store.workspace_subscriptions(&fixture.workspace).await.unwrap(), [made]);
+    assert_eq!(fixture.store.guild_subscriptions(GuildId(8)).await.unwrap(), []);
+    assert_eq!(fixture.store.workspace_subscriptions(&WorkspaceId::new("w")).await.unwrap(), []);
 }
 
-pub(super) async fn the_same_subscription_twice_is_already_there(desk: Desk) {
-    let made = desk.subscribe_to_leads().await;
-    let again = NewSubscription { subscription: desk.wish(EventKind::NewLead, 100), head: None };
-    let outcome = desk.store.add_subscription(again).await.unwrap();
+pub(super) async fn the_same_subscription_twice_is_already_there(fixture: Fixture) {
+    let made = fixture.subscribe_to_leads().await;
+    let again = NewSubscription { subscription: fixture.wish(EventKind::NewLead, 100), head: None };
+    let outcome = fixture.store.add_subscription(again).await.unwrap();
     assert_eq!(outcome, SubscriptionAdded::AlreadyThere(made));
-    desk.subscribe(desk.wish(EventKind::NewLead, 101)).await;
-    desk.subscribe(desk.wish(EventKind::NewUser, 100)).await;
-    desk.subscribe(Subscription { guild: GuildId(8), ..desk.wish(EventKind::NewLead, 100) }).await;
-    let all = desk.store.workspace_subscriptions(&desk.workspace).await.unwrap();
+    fixture.subscribe(fixture.wish(EventKind::NewLead, 101)).await;
+    fixture.subscribe(fixture.wish(EventKind::NewUser, 100)).await;
+    fixture.subscribe(Subscription { guild: GuildId(8), ..fixture.wish(EventKind::NewLead, 100) }).await;
+    let all = fixture.store.workspace_subscriptions(&fixture.workspace).await.unwrap();
     let ids: Vec<_> = all.iter().map(|subscription| subscription.id.0).collect();
     assert_eq!(ids, [1, 2, 3, 4]);
 }
 
-pub(super) async fn ids_of_removed_subscriptions_are_not_used_again(desk: Desk) {
-    let first = desk.subscribe_to_leads().await;
-    let removed = desk.store.remove_subscription(desk.guild, first.id).await.unwrap();
+pub(super) async fn ids_of_removed_subscriptions_are_not_used_again(fixture: Fixture) {
+    let first = fixture.subscribe_to_leads().await;
+    let removed = fixture.store.remove_subscription(fixture.guild, first.id).await.unwrap();
     assert_eq!(removed, SubscriptionRemoved::Removed(Leftover::default()));
-    assert_eq!(desk.subscribe_to_leads().await.id, SubscriptionId(2));
+    assert_eq!(fixture.subscribe_to_leads().await.id, SubscriptionId(2));
 }
 
-pub(super) async fn a_removed_subscription_leaves_nothing_behind(desk: Desk) {
-    let made = desk.subscribe_to_leads().await;
-    desk.journal(vec![lead("a", 10), lead("b", 11)]).await;
+pub(super) async fn a_removed_subscription_leaves_nothing_behind(fixture: Fixture) {
+    let made = fixture.subscribe_to_leads().await;
+    fixture.journal(vec![lead("a", 10), lead("b", 11)]).await;
     let first = batch(&made, &[1], 0);
-    let _ = desk.store.begin(desk.guild, first.clone(), None).await.unwrap();
+    let _ = fixture.store.begin(fixture.guild, first.clone(), None).await.unwrap();
     let verdict = Verdict::Dead { event: Box::new(lead("a", 10)), reason: String::new() };
-    let _ = desk.store.settle(settlement(&made, first, verdict)).await.unwrap();
+    let _ = fixture.store.settle(settlement(&made, first, verdict)).await.unwrap();
     let second = batch(&made, &[2], 0);
-    let _ = desk.store.begin(desk.guild, second.clone(), None).await.unwrap();
-    let removed = desk.store.remove_subscription(desk.guild, made.id).await.unwrap();
+    let _ = fixture.store.begin(fixture.guild, second.clone(), None).await.unwrap();
+    let removed = fixture.store.remove_subscription(fixture.guild, made.id).await.unwrap();
     assert_eq!(removed, SubscriptionRemoved::Removed(Leftover { waiting: 1, failed: 1 }));
-    let again = desk.store.remove_subscription(desk.guild, made.id).await.unwrap();
+    let again = fixture.store.remove_subscription(fixture.guild, made.id).await.unwrap();
     assert_eq!(again, SubscriptionRemoved::AlreadyGone);
-    assert_eq!(desk.store.progress(desk.guild, made.id).await.unwrap(), None);
-    assert_eq!(desk.store.guild_subscriptions(desk.guild).await.unwrap(), []);
-    assert_eq!(desk.store.workspace_subscriptions(&desk.workspace).await.unwrap(), []);
-    assert_eq!(desk.store.dead_letters(desk.guild).await.unwrap(), []);
-    let late = desk.store.settle(settlement(&made, second, Verdict::Posted(None))).await.unwrap();
+    assert_eq!(fixture.store.progress(fixture.guild, made.id).await.unwrap(), None);
+    assert_eq!(fixture.store.guild_subscriptions(fixture.guild).await.unwrap(), []);
+    assert_eq!(fixture.store.workspace_subscriptions(&fixture.workspace).await.unwrap(), []);
+    assert_eq!(fixture.store.dead_letters(fixture.guild).await.unwrap(), []);
+    let late = fixture.store.settle(settlement(&made, second, Verdict::Posted(None))).await.unwrap();
     assert_eq!(late, deskbell_domain::port::store::DeliveryOutcome::Conflict);
 }
 
-pub(super) async fn a_change_names_the_version_it_was_made_from(desk: Desk) {
-    let made = desk.subscribe_to_leads().await;
+pub(super) async fn a_change_names_the_version_it_was_made_from(fixture: Fixture) {
+    let made = fixture.subscribe_to_leads().await;
     let paused = SubscriptionState::Paused { by: None, since: Timestamp(9) };
     let change = Subscription { state: paused.clone(), ..made.clone() };
     for _ in 0..2 {
-        let outcome = desk.store.change_subscription(change.clone()).await.unwrap();
+        let outcome = fixture.store.change_subscription(change.clone()).await.unwrap();
         assert_eq!(outcome, ChangeOutcome::Changed);
     }
-    let stored = desk.store.guild_subscriptions(desk.guild).await.unwrap().remove(0);
+    let stored = fixture.store.guild_subscriptions(fixture.guild).await.unwrap().remove(0);
     assert_eq!((stored.version, stored.state), (made.version + 1, paused));
     let stale = Subscription { detail: Detail::Private, ..made.clone() };
-    assert_eq!(desk.store.change_subscription(stale).await.unwrap(), ChangeOutcome::Conflict);
+    assert_eq!(fixture.store.change_subscription(stale).await.unwrap(), ChangeOutcome::Conflict);
     let gone = Subscription { id: SubscriptionId(99), ..made };
-    assert_eq!(desk.store.change_subscription(gone).await.unwrap(), ChangeOutcome::Conflict);
+    assert_eq!(fixture.store.change_subscription(gone).await.unwrap(), ChangeOutcome::Conflict);
 }
 
-pub(super) async fn what_a_subscription_was_made_with_cannot_be_changed(desk: Desk) {
-    let made = desk.subscribe_to_leads().await;
+pub(super) async fn what_a_subscription_was_made_with_cannot_be_changed(fixture: Fixture) {
+    let made = fixture.subscribe_to_leads().await;
     let change = Subscription {
         workspace: WorkspaceId::new("other"),
         kind: EventKind::NewUser,
@@ -96,49 +96,49 @@ pub(super) async fn what_a_subscription_was_made_with_cannot_be_changed(desk: De
         channel: ChannelId(101),
         ..made.clone()
     };
-    let outcome = desk.store.change_subscription(change).await.unwrap();
+    let outcome = fixture.store.change_subscription(change).await.unwrap();
     assert_eq!(outcome, ChangeOutcome::Changed);
-    let stored = desk.store.workspace_subscriptions(&desk.workspace).await.unwrap().remove(0);
+    let stored = fixture.store.workspace_subscriptions(&fixture.workspace).await.unwrap().remove(0);
     assert_eq!(stored, Subscription { version: made.version + 1, channel: ChannelId(101), ..made });
 }
 
-pub(super) async fn an_access_list_is_changed_by_version(desk: Desk) {
-    let none = desk.store.access(desk.guild).await.unwrap();
+pub(super) async fn an_access_list_is_changed_by_version(fixture: Fixture) {
+    let none = fixture.store.access(fixture.guild).await.unwrap();
     assert_eq!(none, Access::default());
     let roles = BTreeMap::from([(RoleId(4), Grant::LookAndExport)]);
     let wish = Access { roles, ..none };
     for _ in 0..2 {
-        let outcome = desk.store.change_access(desk.guild, wish.clone()).await.unwrap();
+        let outcome = fixture.store.change_access(fixture.guild, wish.clone()).await.unwrap();
         assert_eq!(outcome, ChangeOutcome::Changed);
     }
-    let stored = desk.store.access(desk.guild).await.unwrap();
+    let stored = fixture.store.access(fixture.guild).await.unwrap();
     assert_eq!(stored, Access { version: 1, ..wish });
-    assert_eq!(desk.store.change_access(desk.guild, none).await.unwrap(), ChangeOutcome::Conflict);
+    assert_eq!(fixture.store.change_access(fixture.guild, none).await.unwrap(), ChangeOutcome::Conflict);
 }
 
-pub(super) async fn a_kept_text_is_there_until_its_time(desk: Desk) {
-    desk.store.keep("k", "ada@old.io", UnixMillis(100)).await.unwrap();
-    desk.store.keep("k", "ada@acme.io", UnixMillis(200)).await.unwrap();
-    let kept = async |now| desk.store.kept("k", UnixMillis(now)).await.unwrap();
+pub(super) async fn a_kept_text_is_there_until_its_time(fixture: Fixture) {
+    fixture.store.keep("k", "ada@old.io", UnixMillis(100)).await.unwrap();
+    fixture.store.keep("k", "ada@acme.io", UnixMillis(200)).await.unwrap();
+    let kept = async |now| fixture.store.kept("k", UnixMillis(now)).await.unwrap();
     assert_eq!(kept(199).await.as_deref(), Some("ada@acme.io"));
     assert_eq!(kept(200).await, None);
-    assert_eq!(desk.store.kept("other", UnixMillis(0)).await.unwrap(), None);
+    assert_eq!(fixture.store.kept("other", UnixMillis(0)).await.unwrap(), None);
 }
 
-pub(super) async fn the_hash_of_the_commands_is_remembered(desk: Desk) {
+pub(super) async fn the_hash_of_the_commands_is_remembered(fixture: Fixture) {
     let application = ApplicationId(3);
-    assert_eq!(desk.store.registered_commands(application).await.unwrap(), None);
-    desk.store.remember_registered_commands(application, "abc").await.unwrap();
-    assert_eq!(desk.store.registered_commands(application).await.unwrap().as_deref(), Some("abc"));
+    assert_eq!(fixture.store.registered_commands(application).await.unwrap(), None);
+    fixture.store.remember_registered_commands(application, "abc").await.unwrap();
+    assert_eq!(fixture.store.registered_commands(application).await.unwrap().as_deref(), Some("abc"));
 }
 
-pub(super) async fn what_was_journaled_since_it_was_asked_for_is_for_it(desk: Desk) {
-    let asked = desk.store.head(&desk.workspace).await.unwrap();
-    desk.journal(vec![lead("1", 5)]).await;
-    let wish = NewSubscription { subscription: desk.wish(EventKind::NewLead, 100), head: Some(asked) };
-    let SubscriptionAdded::Added(made) = desk.store.add_subscription(wish).await.unwrap() else {
+pub(super) async fn what_was_journaled_since_it_was_asked_for_is_for_it(fixture: Fixture) {
+    let asked = fixture.store.head(&fixture.workspace).await.unwrap();
+    fixture.journal(vec![lead("1", 5)]).await;
+    let wish = NewSubscription { subscription: fixture.wish(EventKind::NewLead, 100), head: Some(asked) };
+    let SubscriptionAdded::Added(made) = fixture.store.add_subscription(wish).await.unwrap() else {
         panic!("nothing stands there yet")
     };
-    let waiting = desk.store.waiting(&made, made.after, 10).await.unwrap();
+    let waiting = fixture.store.waiting(&made, made.after, 10).await.unwrap();
     assert_eq!(waiting.len(), 1);
 }

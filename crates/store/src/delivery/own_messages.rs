@@ -3,21 +3,21 @@
 use deskbell_domain::ids::{ChannelId, MessageId};
 use deskbell_domain::port::store::Stored;
 
-use crate::draft::Draft;
 use crate::keys;
-use crate::view::load_or_skip;
+use crate::reader::load_or_skip;
+use crate::write_batch::WriteBatch;
 
 /// How many messages of ours are remembered in a channel.
 const OWN_MESSAGES: usize = 5;
 
-pub(super) fn remember(draft: &mut Draft<'_>, channel: ChannelId, message: MessageId) -> Stored<()> {
+pub(super) fn remember(writes: &mut WriteBatch<'_>, channel: ChannelId, message: MessageId) -> Stored<()> {
     let key = keys::own_messages(channel);
-    let known: Vec<MessageId> = load_or_skip(draft, &key)?.unwrap_or_default();
+    let known: Vec<MessageId> = load_or_skip(writes, &key)?.unwrap_or_default();
     if !known.contains(&message) {
         let mut messages: Vec<_> = std::iter::once(message).chain(known).collect();
         messages.sort_unstable_by(|one, other| other.cmp(one));
         messages.truncate(OWN_MESSAGES);
-        draft.put(key, &messages);
+        writes.put(key, &messages);
     }
     Ok(())
 }

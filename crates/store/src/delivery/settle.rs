@@ -9,26 +9,26 @@ use deskbell_domain::port::store::{DeliveryOutcome, Stored};
 
 use super::own_messages;
 use crate::codec;
-use crate::draft::Draft;
 use crate::engine::Direction;
 use crate::journal::pages;
 use crate::keys;
+use crate::reader::{Reader, load, load_or_skip};
 use crate::records::ProgressRecord;
-use crate::view::{View, load, load_or_skip};
+use crate::write_batch::WriteBatch;
 
 /// How many days with posts a server's counters are kept for.
 const DAYS: usize = 35;
 
-pub(super) fn settle(draft: &mut Draft<'_>, settlement: &Settlement) -> Stored<DeliveryOutcome> {
+pub(super) fn settle(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<DeliveryOutcome> {
     let batch = &settlement.in_flight;
     let key = keys::progress(settlement.guild, batch.subscription);
-    let Some(mut progress) = load::<ProgressRecord>(draft, &key)? else {
+    let Some(mut progress) = load::<ProgressRecord>(writes, &key)? else {
         return Ok(DeliveryOutcome::Conflict);
     };
     if progress.in_flight.as_ref().is_none_or(|present| present.nonce != batch.nonce) {
-        return repeated(draft, settlement, &progress);
+        return repeated(writes, settlement, &progress);
     }
-    end_batch(draft, settlement)?;
+    end_batch(writes, settlement)?;
     progress.in_flight = None;
     if batch.source == Source::Journal {
         progress.cursor = progress.cursor.max(batch.cursor_after);
@@ -36,20 +36,20 @@ pub(super) fn settle(draft: &mut Draft<'_>, settlement: &Settlement) -> Stored<D
     if matches!(settlement.verdict, Verdict::Posted(_)) {
         progress.last_posted = Some(settlement.at);
     }
-    draft.put(key, &progress);
+    writes.put(key, &progress);
     Ok(DeliveryOutcome::Done)
 }
 
 /// The batch is not in flight: it was settled before, or something else stands there.
 fn repeated(
-    draft: &Draft<'_>,
+    writes: &WriteBatch<'_>,
     settlement: &Settlement,
     progress: &ProgressRecord,
 ) -> Stored<DeliveryOutcome> {
     let settled = match settlement.in_flight.source {
         Source::Journal => progress.cursor >= settlement.in_flight.cursor_after,
         Source::DeadLetter(id) => {
-            let letter: Option<DeadLetter> = load_or_skip(draft, &keys::dead_letter(settlement.guild, id))?;
+            let letter: Option<DeadLetter> = load_or_skip(writes, &keys::dead_letter(settlement.guild, id))?;
             match settlement.verdict {
                 Verdict::Posted(_) | Verdict::Vanished => letter.is_none(),
                 Verdict::Dead { .. } => letter.is_none_or(|letter| !letter.retry),
@@ -59,78 +59,83 @@ fn repeated(
     Ok(if settled { DeliveryOutcome::Done } else { DeliveryOutcome::Conflict })
 }
 
-fn end_batch(draft: &mut Draft<'_>, settlement: &Settlement) -> Stored<()> {
+fn end_batch(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<()> {
     match &settlement.verdict {
         Verdict::Posted(message) => {
             if let Some(message) = *message {
-                index(draft, settlement, message)?;
+                index(writes, settlement, message)?;
             }
-            count(draft, settlement)?;
-            drop_letter(draft, settlement);
+            count(writes, settlement)?;
+            drop_letter(writes, settlement);
         }
-        Verdict::Dead { event, reason } => set_aside(draft, settlement, event, reason)?,
-        Verdict::Vanished => drop_letter(draft, settlement),
+        Verdict::Dead { event, reason } => set_aside(writes, settlement, event, reason)?,
+        Verdict::Vanished => drop_letter(writes, settlement),
     }
     Ok(())
 }
 
-fn drop_letter(draft: &mut Draft<'_>, settlement: &Settlement) {
+fn drop_letter(writes: &mut WriteBatch<'_>, settlement: &Settlement) {
     if let Source::DeadLetter(id) = settlement.in_flight.source {
-        draft.delete(keys::dead_letter(settlement.guild, id));
+        writes.delete(keys::dead_letter(settlement.guild, id));
     }
 }
 
 /// Keeps the message's id under every contact that it shows, and as one of ours.
-fn index(draft: &mut Draft<'_>, settlement: &Settlement, message: MessageId) -> Stored<()> {
+fn index(writes: &mut WriteBatch<'_>, settlement: &Settlement, message: MessageId) -> Stored<()> {
     let (workspace, channel) = (&settlement.workspace, settlement.in_flight.channel);
-    for event in events(draft, settlement)? {
+    for event in events(writes, settlement)? {
         let Some(contact) = event.contact_id() else { continue };
         let key = keys::posted(workspace, contact, channel, message, &event.id);
         let posted = PostedMessage { guild: settlement.guild, channel, message, event: event.id.clone() };
-        draft.put(key, &posted);
+        writes.put(key, &posted);
     }
-    own_messages::remember(draft, channel, message)
+    own_messages::remember(writes, channel, message)
 }
 
 /// The events of the batch, as far as they can still be read.
-fn events(draft: &Draft<'_>, settlement: &Settlement) -> Stored<Vec<Event>> {
+fn events(writes: &WriteBatch<'_>, settlement: &Settlement) -> Stored<Vec<Event>> {
     if let Source::DeadLetter(id) = settlement.in_flight.source {
-        let letter: Option<DeadLetter> = load_or_skip(draft, &keys::dead_letter(settlement.guild, id))?;
+        let letter: Option<DeadLetter> = load_or_skip(writes, &keys::dead_letter(settlement.guild, id))?;
         return Ok(letter.into_iter().map(|letter| letter.event).collect());
     }
     let mut events = Vec::new();
     for number in &settlement.in_flight.numbers {
-        events.extend(pages::entry(draft, &settlement.workspace, *number)?.map(|entry| entry.event));
+        events.extend(pages::entry(writes, &settlement.workspace, *number)?.map(|entry| entry.event));
     }
     Ok(events)
 }
 
-fn count(draft: &mut Draft<'_>, settlement: &Settlement) -> Stored<()> {
+fn count(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<()> {
     let key = keys::day(settlement.guild, &settlement.day);
-    let known: Option<PostedCounts> = load_or_skip(draft, &key)?;
+    let known: Option<PostedCounts> = load_or_skip(writes, &key)?;
     if known.is_none() {
-        forget_old_days(draft, settlement)?;
+        forget_old_days(writes, settlement)?;
     }
     let mut counts = known.unwrap_or_default();
     counts.add(settlement.kind, settlement.in_flight.numbers.len() as u64);
-    draft.put(key, &counts);
+    writes.put(key, &counts);
     Ok(())
 }
 
-fn forget_old_days(draft: &mut Draft<'_>, settlement: &Settlement) -> Stored<()> {
-    let days = draft.range(&keys::days(settlement.guild).below(), usize::MAX, Direction::Descending)?;
+fn forget_old_days(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<()> {
+    let days = writes.range(&keys::days(settlement.guild).below(), usize::MAX, Direction::Descending)?;
     for (key, _) in days.into_iter().skip(DAYS - 1) {
-        draft.delete_raw(key);
+        writes.delete_raw(key);
     }
     Ok(())
 }
 
-fn set_aside(draft: &mut Draft<'_>, settlement: &Settlement, event: &Event, reason: &str) -> Stored<()> {
+fn set_aside(
+    writes: &mut WriteBatch<'_>,
+    settlement: &Settlement,
+    event: &Event,
+    reason: &str,
+) -> Stored<()> {
     let batch = &settlement.in_flight;
     let Some(number) = batch.numbers.first().copied() else { return Ok(()) };
     let id = match batch.source {
         Source::DeadLetter(id) => id,
-        Source::Journal => next_letter(draft, settlement)?,
+        Source::Journal => next_letter(writes, settlement)?,
     };
     let letter = DeadLetter {
         id,
@@ -143,14 +148,14 @@ fn set_aside(draft: &mut Draft<'_>, settlement: &Settlement, event: &Event, reas
         retry: false,
         may_stand: batch.may_stand,
     };
-    draft.put(keys::dead_letter(settlement.guild, id), &letter);
+    writes.put(keys::dead_letter(settlement.guild, id), &letter);
     Ok(())
 }
 
-fn next_letter(draft: &mut Draft<'_>, settlement: &Settlement) -> Stored<DeadLetterId> {
+fn next_letter(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<DeadLetterId> {
     let key = keys::dead_letter_counter(settlement.guild);
-    let last: DeadLetterId = load(draft, &key)?.unwrap_or(DeadLetterId(0));
+    let last: DeadLetterId = load(writes, &key)?.unwrap_or(DeadLetterId(0));
     let next = DeadLetterId(last.0.checked_add(1).ok_or_else(|| codec::unreadable(key.as_bytes()))?);
-    draft.put(key, &next);
+    writes.put(key, &next);
     Ok(next)
 }

@@ -14,34 +14,34 @@ use deskbell_domain::time::Timestamp;
 use super::head::head;
 use super::{kinds, pages};
 use crate::codec;
-use crate::draft::Draft;
 use crate::keys::{self, Key};
+use crate::reader::{Reader, load, load_or_skip};
 use crate::records::{ActorRecord, EntryRecord};
-use crate::view::{View, load, load_or_skip};
+use crate::write_batch::WriteBatch;
 
-pub(super) fn append(draft: &mut Draft<'_>, append: &Append) -> Stored<AppendOutcome> {
-    let new = unseen(draft, append)?;
+pub(super) fn append(writes: &mut WriteBatch<'_>, append: &Append) -> Stored<AppendOutcome> {
+    let new = unseen(writes, append)?;
     if let Some(change) = append.stream
-        && move_stream(draft, append, change, new.len())? == Moved::Conflict
+        && move_stream(writes, append, change, new.len())? == Moved::Conflict
     {
         return Ok(AppendOutcome::Conflict);
     }
-    let numbers = write_events(draft, append, &new)?;
+    let numbers = write_events(writes, append, &new)?;
     for write in &append.snapshots {
-        write_snapshot(draft, append, write)?;
+        write_snapshot(writes, append, write)?;
     }
     if let Some(baseline) = append.baseline {
-        write_baseline(draft, append, baseline)?;
+        write_baseline(writes, append, baseline)?;
     }
     Ok(AppendOutcome::Appended { numbers })
 }
 
 /// The events that were not seen, each once.
-fn unseen<'a>(draft: &Draft<'_>, append: &'a Append) -> Stored<Vec<&'a Event>> {
+fn unseen<'a>(writes: &WriteBatch<'_>, append: &'a Append) -> Stored<Vec<&'a Event>> {
     let mut ids = std::collections::BTreeSet::new();
     let mut new = Vec::new();
     for event in &append.events {
-        let seen = draft.get(keys::seen(&append.workspace, &event.id).as_bytes())?.is_some();
+        let seen = writes.get(keys::seen(&append.workspace, &event.id).as_bytes())?.is_some();
         if !seen && ids.insert(&event.id) {
             new.push(event);
         }
@@ -55,13 +55,18 @@ enum Moved {
     Conflict,
 }
 
-fn move_stream(draft: &mut Draft<'_>, append: &Append, change: StreamMove, new: usize) -> Stored<Moved> {
+fn move_stream(
+    writes: &mut WriteBatch<'_>,
+    append: &Append,
+    change: StreamMove,
+    new: usize,
+) -> Stored<Moved> {
     let key = keys::stream(&append.workspace, change.stream);
-    let present = load(draft, &key)?;
+    let present = load(writes, &key)?;
     if present == change.expected {
         match change.next {
-            Some(next) => put_if_different(draft, key, present.as_ref(), &next),
-            None => draft.delete(key),
+            Some(next) => put_if_different(writes, key, present.as_ref(), &next),
+            None => writes.delete(key),
         }
         return Ok(Moved::Done);
     }
@@ -69,9 +74,9 @@ fn move_stream(draft: &mut Draft<'_>, append: &Append, change: StreamMove, new: 
     Ok(if repeated { Moved::Done } else { Moved::Conflict })
 }
 
-fn write_events(draft: &mut Draft<'_>, append: &Append, new: &[&Event]) -> Stored<Vec<JournalNumber>> {
+fn write_events(writes: &mut WriteBatch<'_>, append: &Append, new: &[&Event]) -> Stored<Vec<JournalNumber>> {
     let workspace = &append.workspace;
-    let mut number = head(draft, workspace)?;
+    let mut number = head(writes, workspace)?;
     let mut entries = Vec::with_capacity(new.len());
     for event in new {
         // Behind the last number there is none: such a head was never written.
@@ -81,70 +86,70 @@ fn write_events(draft: &mut Draft<'_>, append: &Append, new: &[&Event]) -> Store
         }
         number = next;
         entries.push(EntryRecord { number, appended_at: append.at, event: *event });
-        draft.put(keys::seen(workspace, &event.id), &number);
-        note_newest(draft, append, event)?;
-        forget_actor(draft, append, event)?;
+        writes.put(keys::seen(workspace, &event.id), &number);
+        note_newest(writes, append, event)?;
+        forget_actor(writes, append, event)?;
     }
     if !new.is_empty() {
-        pages::write(draft, workspace, &entries);
-        kinds::write(draft, workspace, &entries);
-        draft.put(keys::head(workspace), &number);
+        pages::write(writes, workspace, &entries);
+        kinds::write(writes, workspace, &entries);
+        writes.put(keys::head(workspace), &number);
     }
     Ok(entries.into_iter().map(|entry| entry.number).collect())
 }
 
-fn note_newest(draft: &mut Draft<'_>, append: &Append, event: &Event) -> Stored<()> {
+fn note_newest(writes: &mut WriteBatch<'_>, append: &Append, event: &Event) -> Stored<()> {
     let key = keys::newest(&append.workspace, event.kind());
-    let known: Option<Timestamp> = load_or_skip(draft, &key)?;
+    let known: Option<Timestamp> = load_or_skip(writes, &key)?;
     if known.is_none_or(|known| known < event.at) {
-        draft.put(key, &event.at);
+        writes.put(key, &event.at);
     }
     Ok(())
 }
 
 /// Whoever made a record is told with its first event; later ones have other causes.
-fn forget_actor(draft: &mut Draft<'_>, append: &Append, event: &Event) -> Stored<()> {
+fn forget_actor(writes: &mut WriteBatch<'_>, append: &Append, event: &Event) -> Stored<()> {
     let (Some(contact), Some(actor)) = (event.contact_id(), &event.actor) else { return Ok(()) };
     let key = keys::actor(&append.workspace, contact);
-    let known: Option<ActorRecord> = load_or_skip(draft, &key)?;
+    let known: Option<ActorRecord> = load_or_skip(writes, &key)?;
     if known.is_some_and(|known| known.actor == *actor) {
-        draft.delete(key);
+        writes.delete(key);
     }
     Ok(())
 }
 
-fn write_snapshot(draft: &mut Draft<'_>, append: &Append, write: &SnapshotWrite) -> Stored<()> {
+fn write_snapshot(writes: &mut WriteBatch<'_>, append: &Append, write: &SnapshotWrite) -> Stored<()> {
     let new = &write.snapshot;
     let key = keys::snapshot(&append.workspace, write.epoch, &new.contact);
-    let known: Option<deskbell_domain::difference::StoredSnapshot> = load_or_skip(draft, &key)?;
+    let known: Option<deskbell_domain::difference::StoredSnapshot> = load_or_skip(writes, &key)?;
     let place = |of: &deskbell_domain::difference::StoredSnapshot| (of.revision, of.snapshot.updated_at);
     let stays = known.as_ref().is_some_and(|known| match write.mode {
         SnapshotMode::KeepExisting => true,
         SnapshotMode::Replace => place(known) > place(new),
     });
     if !stays {
-        put_if_different(draft, key, known.as_ref(), new);
+        put_if_different(writes, key, known.as_ref(), new);
     }
     Ok(())
 }
 
-fn write_baseline(draft: &mut Draft<'_>, append: &Append, new: Baseline) -> Stored<()> {
+fn write_baseline(writes: &mut WriteBatch<'_>, append: &Append, new: Baseline) -> Stored<()> {
     let key = keys::baseline(&append.workspace);
-    let known: Option<Baseline> = load_or_skip(draft, &key)?;
+    let known: Option<Baseline> = load_or_skip(writes, &key)?;
     let place = |of: &Baseline| (of.epoch, of.finished, of.position);
     if known.is_none_or(|known| place(&known) <= place(&new)) {
-        put_if_different(draft, key, known.as_ref(), &new);
+        put_if_different(writes, key, known.as_ref(), &new);
     }
     Ok(())
 }
 
 fn put_if_different<T: PartialEq + serde::Serialize>(
-    draft: &mut Draft<'_>,
+    writes: &mut WriteBatch<'_>,
     key: Key,
     known: Option<&T>,
     new: &T,
 ) {
     if known != Some(new) {
-        draft.put(key, new);
+        writes.put(key, new);
     }
 }

@@ -10,23 +10,23 @@ use deskbell_domain::port::store::Stored;
 
 use super::gone::Gone;
 use crate::codec;
-use crate::draft::Draft;
 use crate::engine::{Direction, KeyRange, Row};
 use crate::keys;
+use crate::reader::{Reader, Scan, scan};
 use crate::records::{EntryRecord, Listed};
-use crate::view::{Scan, View, scan};
+use crate::write_batch::WriteBatch;
 
 /// How many entries a list has at most: some 3 kB, for the reason that pages are short.
 const LISTED: usize = 128;
 
 /// Writes the lists of an append.
-pub(super) fn write(draft: &mut Draft<'_>, workspace: &WorkspaceId, entries: &[EntryRecord<&Event>]) {
+pub(super) fn write(writes: &mut WriteBatch<'_>, workspace: &WorkspaceId, entries: &[EntryRecord<&Event>]) {
     for kind in EventKind::ALL {
         let of_kind = entries.iter().filter(|entry| entry.event.kind() == kind);
         let listed: Vec<Listed> = of_kind.map(|entry| (entry.number, entry.event.at)).collect();
         for list in listed.chunks(LISTED) {
             if let Some((last, _)) = list.last() {
-                draft.put(keys::kind_list(workspace, kind, *last), &list);
+                writes.put(keys::kind_list(workspace, kind, *last), &list);
             }
         }
     }
@@ -34,13 +34,13 @@ pub(super) fn write(draft: &mut Draft<'_>, workspace: &WorkspaceId, entries: &[E
 
 /// Goes over the entries of a kind with a number after `after`, ascending.
 pub(crate) fn each_after(
-    view: &(impl View + ?Sized),
+    reader: &(impl Reader + ?Sized),
     workspace: &WorkspaceId,
     kind: EventKind,
     after: JournalNumber,
     mut visit: impl FnMut(Listed) -> Scan,
 ) -> Stored<()> {
-    scan(view, keys::kind_lists_from(workspace, kind, after.next()), |key, value| {
+    scan(reader, keys::kind_lists_from(workspace, kind, after.next()), |key, value| {
         let listed = codec::decode_list::<Listed>(key, value);
         let mut later = listed.into_iter().filter(|(number, _)| *number > after);
         if later.any(|listed| visit(listed) == Scan::Stop) { Scan::Stop } else { Scan::Continue }
@@ -49,7 +49,7 @@ pub(crate) fn each_after(
 
 /// Whether there are entries of a kind with all these numbers.
 pub(crate) fn have_all(
-    view: &(impl View + ?Sized),
+    reader: &(impl Reader + ?Sized),
     workspace: &WorkspaceId,
     kind: EventKind,
     numbers: &[JournalNumber],
@@ -59,7 +59,7 @@ pub(crate) fn have_all(
         return Ok(true);
     };
     let before = JournalNumber(first.0.saturating_sub(1));
-    each_after(view, workspace, kind, before, |(number, _)| {
+    each_after(reader, workspace, kind, before, |(number, _)| {
         missing.remove(&number);
         if number < last { Scan::Continue } else { Scan::Stop }
     })?;
@@ -67,15 +67,15 @@ pub(crate) fn have_all(
 }
 
 /// Takes what is gone out of the lists.
-pub(super) fn remove(draft: &mut Draft<'_>, workspace: &WorkspaceId, gone: &Gone) -> Stored<()> {
+pub(super) fn remove(writes: &mut WriteBatch<'_>, workspace: &WorkspaceId, gone: &Gone) -> Stored<()> {
     for kind in EventKind::ALL {
-        for (key, value) in lists_over(draft, workspace, kind, gone)? {
+        for (key, value) in lists_over(writes, workspace, kind, gone)? {
             let listed = codec::decode_list::<Listed>(&key, &value);
             let left: Vec<_> = listed.iter().filter(|(number, _)| !gone.has(*number)).collect();
             if left.is_empty() {
-                draft.delete_raw(key);
+                writes.delete_raw(key);
             } else if left.len() < listed.len() {
-                draft.put_raw(key, codec::encode(&left));
+                writes.put_raw(key, codec::encode(&left));
             }
         }
     }
@@ -83,12 +83,17 @@ pub(super) fn remove(draft: &mut Draft<'_>, workspace: &WorkspaceId, gone: &Gone
 }
 
 /// The lists that may have something that is gone.
-fn lists_over(draft: &Draft<'_>, workspace: &WorkspaceId, kind: EventKind, gone: &Gone) -> Stored<Vec<Row>> {
+fn lists_over(
+    writes: &WriteBatch<'_>,
+    workspace: &WorkspaceId,
+    kind: EventKind,
+    gone: &Gone,
+) -> Stored<Vec<Row>> {
     let Some(span) = gone.span() else { return Ok(Vec::new()) };
     let beyond = keys::kind_lists_from(workspace, kind, span.end);
     let start = keys::kind_lists_from(workspace, kind, span.start).start;
     let ending_before = KeyRange { start, end: beyond.start.clone() };
-    let mut rows = draft.range(&ending_before, usize::MAX, Direction::Ascending)?;
-    rows.extend(draft.range(&beyond, 1, Direction::Ascending)?);
+    let mut rows = writes.range(&ending_before, usize::MAX, Direction::Ascending)?;
+    rows.extend(writes.range(&beyond, 1, Direction::Ascending)?);
     Ok(rows)
 }

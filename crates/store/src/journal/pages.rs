@@ -9,38 +9,38 @@ use deskbell_domain::port::store::Stored;
 
 use super::gone::Gone;
 use crate::codec::{self, List, Pushed};
-use crate::draft::Draft;
 use crate::engine::{Direction, Row};
 use crate::keys;
+use crate::reader::Reader;
 use crate::records::EntryRecord;
-use crate::view::View;
+use crate::write_batch::WriteBatch;
 
 /// How long a page of several entries may be.
 const PAGE_BYTES: usize = 5 << 10;
 
 /// Writes the entries of an append, in the order of their numbers.
-pub(super) fn write(draft: &mut Draft<'_>, workspace: &WorkspaceId, entries: &[EntryRecord<&Event>]) {
+pub(super) fn write(writes: &mut WriteBatch<'_>, workspace: &WorkspaceId, entries: &[EntryRecord<&Event>]) {
     let mut page = List::new(PAGE_BYTES);
     let mut last = None;
     for entry in entries {
         if let (Some(last), Pushed::Full) = (last, page.push(entry)) {
-            draft.put_raw(keys::page(workspace, last).into_bytes(), page.finish());
+            writes.put_raw(keys::page(workspace, last).into_bytes(), page.finish());
             page.push(entry);
         }
         last = Some(entry.number);
     }
     if let Some(last) = last {
-        draft.put_raw(keys::page(workspace, last).into_bytes(), page.finish());
+        writes.put_raw(keys::page(workspace, last).into_bytes(), page.finish());
     }
 }
 
 /// An entry of the journal; none where it is gone or cannot be read.
 pub(crate) fn entry(
-    view: &(impl View + ?Sized),
+    reader: &(impl Reader + ?Sized),
     workspace: &WorkspaceId,
     number: JournalNumber,
 ) -> Stored<Option<Entry>> {
-    let rows = view.range(&keys::pages_from(workspace, number), 1, Direction::Ascending)?;
+    let rows = reader.range(&keys::pages_from(workspace, number), 1, Direction::Ascending)?;
     let mut entries =
         rows.iter().flat_map(|(key, value)| codec::decode_list::<EntryRecord<Event>>(key, value));
     let found = entries.find(|entry| entry.number == number);
@@ -48,16 +48,16 @@ pub(crate) fn entry(
 }
 
 /// Writes a page anew without what is gone of it.
-pub(super) fn trim(draft: &mut Draft<'_>, (key, value): Row, gone: &Gone) {
+pub(super) fn trim(writes: &mut WriteBatch<'_>, (key, value): Row, gone: &Gone) {
     let (mut left, mut all) = (Vec::new(), 0);
     for entry in codec::decode_list::<EntryRecord<Event>>(&key, &value) {
         all += 1;
         left.extend((!gone.has(entry.number)).then_some(entry));
     }
     if left.is_empty() {
-        draft.delete_raw(key);
+        writes.delete_raw(key);
     } else if left.len() < all {
-        draft.put_raw(key, codec::encode(&left));
+        writes.put_raw(key, codec::encode(&left));
     }
 }
 

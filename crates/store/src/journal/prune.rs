@@ -23,11 +23,11 @@ use self::served::{Claim, Claims};
 use super::gone::Gone;
 use super::{kinds, pages};
 use crate::codec;
-use crate::draft::Draft;
 use crate::engine::{Direction, KeyRange, Row};
 use crate::keys;
+use crate::reader::{Reader, load_or_skip};
 use crate::records::{ACTOR_KEPT_MS, ActorRecord, EntryRecord, EventHead};
-use crate::view::{View, load_or_skip};
+use crate::write_batch::WriteBatch;
 
 /// How many rows a call looks at, up to the end of a page: a commit stays short, and others get their turn.
 const ROWS: usize = 500;
@@ -47,14 +47,14 @@ pub(super) struct Order {
 
 pub(super) type Positions = Mutex<BTreeMap<WorkspaceId, JournalNumber>>;
 
-pub(super) fn prune(draft: &mut Draft<'_>, order: &Order, positions: &Positions) -> Stored<Pruned> {
-    let limits = SeenLimits::read(draft, &order.workspace)?;
+pub(super) fn prune(writes: &mut WriteBatch<'_>, order: &Order, positions: &Positions) -> Stored<Pruned> {
+    let limits = SeenLimits::read(writes, &order.workspace)?;
     let mut sweep = Sweep { order, limits, left: ROWS, pruned: Pruned::default() };
-    sweep.entries(draft, positions)?;
-    sweep.left_over(draft)?;
-    sweep.old_snapshots(draft)?;
-    sweep.actors(draft)?;
-    sweep.kept_texts(draft)?;
+    sweep.entries(writes, positions)?;
+    sweep.left_over(writes)?;
+    sweep.old_snapshots(writes)?;
+    sweep.actors(writes)?;
+    sweep.kept_texts(writes)?;
     sweep.pruned.more |= sweep.left == 0;
     Ok(sweep.pruned)
 }
@@ -63,9 +63,9 @@ pub(super) fn prune(draft: &mut Draft<'_>, order: &Order, positions: &Positions)
 struct SeenLimits(BTreeMap<Stream, Timestamp>);
 
 impl SeenLimits {
-    fn read(draft: &Draft<'_>, workspace: &WorkspaceId) -> Stored<Self> {
+    fn read(writes: &WriteBatch<'_>, workspace: &WorkspaceId) -> Stored<Self> {
         let limit = |stream| -> Stored<(Stream, Timestamp)> {
-            let state: Option<StreamState> = load_or_skip(draft, &keys::stream(workspace, stream))?;
+            let state: Option<StreamState> = load_or_skip(writes, &keys::stream(workspace, stream))?;
             let limit = state.map_or(Timestamp(i64::MAX), |state| state.mark.minus(SEEN_KEYS_STAY));
             Ok((stream, limit))
         };
@@ -95,15 +95,15 @@ struct Sweep<'a> {
 }
 
 impl Sweep<'_> {
-    fn entries(&mut self, draft: &mut Draft<'_>, positions: &Positions) -> Stored<()> {
+    fn entries(&mut self, writes: &mut WriteBatch<'_>, positions: &Positions) -> Stored<()> {
         let workspace = &self.order.workspace;
-        let Some(mut claims) = Claims::read(draft, workspace)? else {
+        let Some(mut claims) = Claims::read(writes, workspace)? else {
             tracing::error!(%workspace, "no old events are thrown away: a stored notification cannot be read");
             return Ok(());
         };
         let mut position = positions_of(positions).remove(workspace).unwrap_or(JournalNumber(0));
         let pages =
-            draft.range(&keys::pages_from(workspace, position.next()), PAGES, Direction::Ascending)?;
+            writes.range(&keys::pages_from(workspace, position.next()), PAGES, Direction::Ascending)?;
         let mut gone = Gone::default();
         let mut more = pages.len() == PAGES;
         for page in pages {
@@ -112,14 +112,14 @@ impl Sweep<'_> {
                 break;
             }
             let last = JournalNumber(keys::last_number(&page.0));
-            if self.page(draft, (&mut claims, &mut gone), position.next(), page) == Reached::Recent {
+            if self.page(writes, (&mut claims, &mut gone), position.next(), page) == Reached::Recent {
                 more = false;
                 break;
             }
             position = last;
         }
-        kinds::remove(draft, workspace, &gone)?;
-        self.pruned.unserved += claims.write(draft);
+        kinds::remove(writes, workspace, &gone)?;
+        self.pruned.unserved += claims.write(writes);
         if more {
             positions_of(positions).insert(workspace.clone(), position);
             self.pruned.more = true;
@@ -131,7 +131,7 @@ impl Sweep<'_> {
     /// with it what cannot be read, since nobody can be served with that.
     fn page(
         &mut self,
-        draft: &mut Draft<'_>,
+        writes: &mut WriteBatch<'_>,
         (claims, gone): (&mut Claims, &mut Gone),
         mut first: JournalNumber,
         page: Row,
@@ -147,16 +147,16 @@ impl Sweep<'_> {
                 first = number.next();
             } else {
                 going += 1;
-                self.seen(draft, event);
+                self.seen(writes, event);
             }
         }
         gone.add(first..recent.unwrap_or(last.next()));
         self.left = self.left.saturating_sub(judged.max(1));
         self.pruned.entries += going;
         if recent.is_none() && going >= entries.len() as u64 {
-            draft.delete_raw(page.0);
+            writes.delete_raw(page.0);
         } else {
-            pages::trim(draft, page, gone);
+            pages::trim(writes, page, gone);
         }
         if recent.is_some() { Reached::Recent } else { Reached::End }
     }
@@ -168,13 +168,13 @@ impl Sweep<'_> {
         appended >= self.order.keep_from
     }
 
-    fn seen(&mut self, draft: &mut Draft<'_>, event: &EventHead) {
+    fn seen(&mut self, writes: &mut WriteBatch<'_>, event: &EventHead) {
         let workspace = &self.order.workspace;
         if self.seen_may_go(event.record.kind, event.at) {
-            draft.delete(keys::seen(workspace, &event.id));
+            writes.delete(keys::seen(workspace, &event.id));
             self.pruned.seen += 1;
         } else {
-            draft.put(keys::left_over_seen(workspace, event.at, &event.id), &(&event.id, event.record.kind));
+            writes.put(keys::left_over_seen(workspace, event.at, &event.id), &(&event.id, event.record.kind));
         }
     }
 
@@ -183,61 +183,61 @@ impl Sweep<'_> {
     }
 
     /// Seen-keys that outlived their entries.
-    fn left_over(&mut self, draft: &mut Draft<'_>) -> Stored<()> {
+    fn left_over(&mut self, writes: &mut WriteBatch<'_>) -> Stored<()> {
         let workspace = &self.order.workspace;
         for (key, value) in
-            draft.range(&keys::left_over(workspace).below(), self.left, Direction::Ascending)?
+            writes.range(&keys::left_over(workspace).below(), self.left, Direction::Ascending)?
         {
             self.left -= 1;
             let known: Option<(EventId, EventKind)> = codec::decode_or_skip(&key, &value);
             let Some((id, kind)) = known else { continue };
             let at = keys::left_over_time(workspace, &key);
             if self.seen_may_go(kind, at) {
-                draft.delete(keys::seen(workspace, &id));
-                draft.delete_raw(key);
+                writes.delete(keys::seen(workspace, &id));
+                writes.delete_raw(key);
                 self.pruned.seen += 1;
             }
         }
         Ok(())
     }
 
-    fn old_snapshots(&mut self, draft: &mut Draft<'_>) -> Stored<()> {
+    fn old_snapshots(&mut self, writes: &mut WriteBatch<'_>) -> Stored<()> {
         let workspace = &self.order.workspace;
-        let baseline: Option<Baseline> = load_or_skip(draft, &keys::baseline(workspace))?;
+        let baseline: Option<Baseline> = load_or_skip(writes, &keys::baseline(workspace))?;
         let Some(baseline) = baseline else { return Ok(()) };
         let range = KeyRange {
             start: keys::snapshots(workspace).into_bytes(),
             end: keys::snapshots_of_epoch(workspace, baseline.epoch).into_bytes(),
         };
-        for (key, _) in draft.range(&range, self.left, Direction::Ascending)? {
-            draft.delete_raw(key);
+        for (key, _) in writes.range(&range, self.left, Direction::Ascending)? {
+            writes.delete_raw(key);
             self.left -= 1;
         }
         Ok(())
     }
 
-    fn actors(&mut self, draft: &mut Draft<'_>) -> Stored<()> {
+    fn actors(&mut self, writes: &mut WriteBatch<'_>) -> Stored<()> {
         let range = keys::actors(&self.order.workspace).below();
-        for (key, value) in draft.range(&range, self.left, Direction::Ascending)? {
+        for (key, value) in writes.range(&range, self.left, Direction::Ascending)? {
             let known: Option<ActorRecord> = codec::decode_or_skip(&key, &value);
             if known.is_none_or(|known| self.order.now.since(known.since) >= ACTOR_KEPT_MS) {
-                draft.delete_raw(key);
+                writes.delete_raw(key);
                 self.left -= 1;
             }
         }
         Ok(())
     }
 
-    fn kept_texts(&mut self, draft: &mut Draft<'_>) -> Stored<()> {
+    fn kept_texts(&mut self, writes: &mut WriteBatch<'_>) -> Stored<()> {
         let range = KeyRange {
             start: keys::kept_times().into_bytes(),
             end: keys::kept_up_to(self.order.now).into_bytes(),
         };
-        for (key, value) in draft.range(&range, self.left, Direction::Ascending)? {
+        for (key, value) in writes.range(&range, self.left, Direction::Ascending)? {
             if let Some(text) = codec::decode_or_skip::<String>(&key, &value) {
-                draft.delete(keys::kept(&text));
+                writes.delete(keys::kept(&text));
             }
-            draft.delete_raw(key);
+            writes.delete_raw(key);
             self.left -= 1;
         }
         Ok(())

@@ -8,7 +8,7 @@ use deskbell_domain::port::store::SettingsStore as _;
 
 use super::*;
 use crate::conformance::{START, TestClock};
-use crate::view;
+use crate::reader;
 
 fn open(folder: &Path) -> Result<(KvStore, Writer), OpenError> {
     KvStore::open(Settings { folder: folder.to_owned(), clock: Arc::new(TestClock::at(START)) })
@@ -75,8 +75,8 @@ async fn a_store_of_a_later_version_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     with_store(folder.path(), async |store| {
         store
-            .write(|draft| {
-                draft.put(keys::schema(), &(SCHEMA + 1));
+            .write(|writes| {
+                writes.put(keys::schema(), &(SCHEMA + 1));
                 Ok(())
             })
             .await
@@ -93,10 +93,10 @@ async fn a_store_of_a_later_version_is_refused() {
 #[tokio::test]
 async fn a_store_of_an_earlier_version_is_taken_over_and_that_version_refuses_it_then() {
     let folder = tempfile::tempdir().unwrap();
-    let schema = |store: &KvStore| store.peek(|engine| view::load::<u32>(engine, &keys::schema())).unwrap();
+    let schema = |store: &KvStore| store.peek(|engine| reader::load::<u32>(engine, &keys::schema())).unwrap();
     let earlier = with_store(folder.path(), async |store| {
-        let write = store.write(|draft| {
-            draft.put(keys::schema(), &(SCHEMA - 1));
+        let write = store.write(|writes| {
+            writes.put(keys::schema(), &(SCHEMA - 1));
             Ok(())
         });
         write.await.unwrap();

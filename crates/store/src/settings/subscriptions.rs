@@ -7,21 +7,21 @@ use deskbell_domain::subscription::Subscription;
 
 use crate::codec;
 use crate::delivery::backlog;
-use crate::draft::Draft;
 use crate::journal::head;
 use crate::keys;
+use crate::reader::{Reader, Scan, load, load_all, load_or_skip, scan};
 use crate::records::{ProgressRecord, SubscriberRecord};
-use crate::view::{Scan, View, load, load_all, load_or_skip, scan};
+use crate::write_batch::WriteBatch;
 
 /// The subscriptions to a workspace, by id. Those that cannot be read are left out with a warning.
 pub(super) fn workspace_subscriptions(
-    view: &(impl View + ?Sized),
+    reader: &(impl Reader + ?Sized),
     workspace: &WorkspaceId,
 ) -> Stored<Vec<Subscription>> {
     let mut found = Vec::new();
-    for (id, guild) in places(view, workspace)? {
+    for (id, guild) in places(reader, workspace)? {
         if let Some(guild) = guild {
-            found.extend(load_or_skip::<Subscription>(view, &keys::subscription(guild, id))?);
+            found.extend(load_or_skip::<Subscription>(reader, &keys::subscription(guild, id))?);
         }
     }
     Ok(found)
@@ -30,24 +30,24 @@ pub(super) fn workspace_subscriptions(
 /// The same, where none may be missing: [`StoreError::Unreadable`](deskbell_domain::port::store::StoreError) if one
 /// cannot be read.
 pub(crate) fn every_workspace_subscription(
-    view: &(impl View + ?Sized),
+    reader: &(impl Reader + ?Sized),
     workspace: &WorkspaceId,
 ) -> Stored<Vec<Subscription>> {
     let mut found = Vec::new();
-    for (id, guild) in places(view, workspace)? {
+    for (id, guild) in places(reader, workspace)? {
         let guild = guild.ok_or_else(|| codec::unreadable(keys::subscriber(workspace, id).as_bytes()))?;
-        found.extend(load::<Subscription>(view, &keys::subscription(guild, id))?);
+        found.extend(load::<Subscription>(reader, &keys::subscription(guild, id))?);
     }
     Ok(found)
 }
 
 /// The server of each subscription to a workspace, as far as it can be read.
 fn places(
-    view: &(impl View + ?Sized),
+    reader: &(impl Reader + ?Sized),
     workspace: &WorkspaceId,
 ) -> Stored<Vec<(SubscriptionId, Option<SubscriberRecord>)>> {
     let mut places = Vec::new();
-    scan(view, keys::subscribers(workspace).below(), |key, value| {
+    scan(reader, keys::subscribers(workspace).below(), |key, value| {
         places.push((SubscriptionId(keys::last_number(key)), codec::decode_or_skip(key, value)));
         Scan::Continue
     })?;
@@ -55,40 +55,40 @@ fn places(
 }
 
 pub(super) fn add(
-    draft: &mut Draft<'_>,
+    writes: &mut WriteBatch<'_>,
     new: Subscription,
     since: Option<JournalNumber>,
 ) -> Stored<SubscriptionAdded> {
-    if let Some(present) = in_place(draft, &new)? {
+    if let Some(present) = in_place(writes, &new)? {
         return Ok(SubscriptionAdded::AlreadyThere(present));
     }
-    let id = next_id(draft)?;
-    let present = head(draft, &new.workspace)?;
+    let id = next_id(writes)?;
+    let present = head(writes, &new.workspace)?;
     let after = since.map_or(present, |since| since.min(present));
     let made = Subscription { id, after, version: 1, ..new };
-    draft.put(keys::subscription(made.guild, id), &made);
-    draft.put(keys::subscriber(&made.workspace, id), &made.guild);
-    draft.put(keys::progress(made.guild, id), &ProgressRecord::starting_at(after));
+    writes.put(keys::subscription(made.guild, id), &made);
+    writes.put(keys::subscriber(&made.workspace, id), &made.guild);
+    writes.put(keys::progress(made.guild, id), &ProgressRecord::starting_at(after));
     Ok(SubscriptionAdded::Added(made))
 }
 
 /// Another subscription of this kind in this channel.
-fn in_place(draft: &Draft<'_>, new: &Subscription) -> Stored<Option<Subscription>> {
-    let all: Vec<Subscription> = load_all(draft, keys::subscriptions(new.guild).below())?;
+fn in_place(writes: &WriteBatch<'_>, new: &Subscription) -> Stored<Option<Subscription>> {
+    let all: Vec<Subscription> = load_all(writes, keys::subscriptions(new.guild).below())?;
     Ok(all.into_iter().find(|known| known.channel == new.channel && known.kind == new.kind))
 }
 
-fn next_id(draft: &mut Draft<'_>) -> Stored<SubscriptionId> {
+fn next_id(writes: &mut WriteBatch<'_>) -> Stored<SubscriptionId> {
     let key = keys::subscription_counter();
-    let last: SubscriptionId = load(draft, &key)?.unwrap_or(SubscriptionId(0));
+    let last: SubscriptionId = load(writes, &key)?.unwrap_or(SubscriptionId(0));
     let next = SubscriptionId(last.0.checked_add(1).ok_or_else(|| codec::unreadable(key.as_bytes()))?);
-    draft.put(key, &next);
+    writes.put(key, &next);
     Ok(next)
 }
 
-pub(super) fn change(draft: &mut Draft<'_>, wish: Subscription) -> Stored<ChangeOutcome> {
+pub(super) fn change(writes: &mut WriteBatch<'_>, wish: Subscription) -> Stored<ChangeOutcome> {
     let key = keys::subscription(wish.guild, wish.id);
-    let Some(present) = load::<Subscription>(draft, &key)? else { return Ok(ChangeOutcome::Conflict) };
+    let Some(present) = load::<Subscription>(writes, &key)? else { return Ok(ChangeOutcome::Conflict) };
     let next = Subscription {
         version: wish.version.wrapping_add(1),
         workspace: present.workspace.clone(),
@@ -103,39 +103,39 @@ pub(super) fn change(draft: &mut Draft<'_>, wish: Subscription) -> Stored<Change
     if present.version != wish.version {
         return Ok(ChangeOutcome::Conflict);
     }
-    draft.put(key, &next);
+    writes.put(key, &next);
     Ok(ChangeOutcome::Changed)
 }
 
 /// Removes everything of a subscription. Its dead letters go, too: they hold a person's data, and nobody could have
 /// them posted any more.
 pub(super) fn remove(
-    draft: &mut Draft<'_>,
+    writes: &mut WriteBatch<'_>,
     guild: GuildId,
     id: SubscriptionId,
 ) -> Stored<SubscriptionRemoved> {
     let key = keys::subscription(guild, id);
-    if draft.get(key.as_bytes())?.is_none() {
+    if writes.get(key.as_bytes())?.is_none() {
         return Ok(SubscriptionRemoved::AlreadyGone);
     }
     let mut leftover = Leftover::default();
-    if let Some(present) = load_or_skip::<Subscription>(draft, &key)? {
-        leftover.waiting = waiting(draft, &present)?;
-        draft.delete(keys::subscriber(&present.workspace, id));
+    if let Some(present) = load_or_skip::<Subscription>(writes, &key)? {
+        leftover.waiting = waiting(writes, &present)?;
+        writes.delete(keys::subscriber(&present.workspace, id));
     }
-    draft.delete(key);
-    draft.delete(keys::progress(guild, id));
-    let letters: Vec<DeadLetter> = load_all(draft, keys::dead_letters(guild).below())?;
+    writes.delete(key);
+    writes.delete(keys::progress(guild, id));
+    let letters: Vec<DeadLetter> = load_all(writes, keys::dead_letters(guild).below())?;
     for letter in letters.into_iter().filter(|letter| letter.subscription == id) {
-        draft.delete(keys::dead_letter(guild, letter.id));
+        writes.delete(keys::dead_letter(guild, letter.id));
         leftover.failed += 1;
     }
     Ok(SubscriptionRemoved::Removed(leftover))
 }
 
 /// How many events wait. A cursor that cannot be read must not keep a subscription from being removed.
-fn waiting(draft: &Draft<'_>, subscription: &Subscription) -> Stored<u64> {
+fn waiting(writes: &WriteBatch<'_>, subscription: &Subscription) -> Stored<u64> {
     let key = keys::progress(subscription.guild, subscription.id);
-    let Some(progress) = load_or_skip::<ProgressRecord>(draft, &key)? else { return Ok(0) };
-    Ok(backlog(draft, subscription, progress.cursor)?.count)
+    let Some(progress) = load_or_skip::<ProgressRecord>(writes, &key)? else { return Ok(0) };
+    Ok(backlog(writes, subscription, progress.cursor)?.count)
 }

@@ -9,19 +9,19 @@ use deskbell_domain::port::store::{
 use deskbell_domain::subscription::Subscription;
 
 use super::*;
-use crate::conformance::{Desk, START, TestClock, lead, on_memory, run};
+use crate::conformance::{Fixture, START, TestClock, lead, on_memory, run};
 use crate::engine::memory::{Fault, MemoryEngine};
 use crate::keys;
-use crate::view::load;
+use crate::reader::load;
 
 #[tokio::test(start_paused = true)]
 async fn what_stands_in_the_queue_is_one_commit() {
     let engine = MemoryEngine::new();
-    run(engine.clone(), async |desk| {
-        let message = |id| desk.store.remember_own_message(ChannelId(1), MessageId(id));
+    run(engine.clone(), async |fixture| {
+        let message = |id| fixture.store.remember_own_message(ChannelId(1), MessageId(id));
         let (one, two, three) = tokio::join!(message(1), message(2), message(3));
         assert!(one.is_ok() && two.is_ok() && three.is_ok());
-        let known = desk.store.own_messages(ChannelId(1)).await.unwrap();
+        let known = fixture.store.own_messages(ChannelId(1)).await.unwrap();
         assert_eq!(known, [3, 2, 1].map(MessageId));
     })
     .await;
@@ -31,15 +31,15 @@ async fn what_stands_in_the_queue_is_one_commit() {
 #[tokio::test(start_paused = true)]
 async fn a_failed_commit_is_told_to_everybody_in_the_group_and_changes_nothing() {
     let engine = MemoryEngine::new();
-    run(engine.clone(), async |desk| {
+    run(engine.clone(), async |fixture| {
         engine.fail(Some(Fault::Commit));
-        let message = |id| desk.store.remember_own_message(ChannelId(1), MessageId(id));
+        let message = |id| fixture.store.remember_own_message(ChannelId(1), MessageId(id));
         let (one, two) = tokio::join!(message(1), message(2));
         for outcome in [one, two] {
             let Err(StoreError::Unwritable(error)) = outcome else { panic!("it was not written") };
             assert_eq!(error.kind(), io::ErrorKind::StorageFull);
         }
-        assert_eq!(desk.store.own_messages(ChannelId(1)).await.unwrap(), []);
+        assert_eq!(fixture.store.own_messages(ChannelId(1)).await.unwrap(), []);
     })
     .await;
     assert_eq!(engine.rows(), []);
@@ -48,17 +48,17 @@ async fn a_failed_commit_is_told_to_everybody_in_the_group_and_changes_nothing()
 #[tokio::test(start_paused = true)]
 async fn how_long_the_store_could_not_be_written_is_known_until_it_can_be() {
     let engine = MemoryEngine::new();
-    run(engine.clone(), async |desk| {
-        let since = desk.store.clock.now();
-        let state = desk.store.state();
+    run(engine.clone(), async |fixture| {
+        let since = fixture.store.clock.now();
+        let state = fixture.store.state();
         engine.fail(Some(Fault::SyncLost));
         for _ in 0..2 {
-            assert!(desk.store.probe().await.is_err());
+            assert!(fixture.store.probe().await.is_err());
             assert_eq!(*state.borrow(), StoreState::Unwritable { since });
             tokio::time::advance(std::time::Duration::from_secs(30)).await;
         }
         engine.fail(None);
-        desk.store.probe().await.unwrap();
+        fixture.store.probe().await.unwrap();
         assert_eq!(*state.borrow(), StoreState::Writable);
     })
     .await;
@@ -67,11 +67,11 @@ async fn how_long_the_store_could_not_be_written_is_known_until_it_can_be() {
 #[tokio::test(start_paused = true)]
 async fn what_changes_nothing_does_not_say_that_the_store_can_be_written() {
     let engine = MemoryEngine::new();
-    run(engine.clone(), async |desk| {
+    run(engine.clone(), async |fixture| {
         engine.fail(Some(Fault::Commit));
-        assert!(desk.store.probe().await.is_err());
-        desk.store.write(|_| Ok(())).await.unwrap();
-        assert_ne!(*desk.store.state().borrow(), StoreState::Writable);
+        assert!(fixture.store.probe().await.is_err());
+        fixture.store.write(|_| Ok(())).await.unwrap();
+        assert_ne!(*fixture.store.state().borrow(), StoreState::Writable);
     })
     .await;
 }
@@ -79,12 +79,12 @@ async fn what_changes_nothing_does_not_say_that_the_store_can_be_written() {
 #[tokio::test(start_paused = true)]
 async fn an_operation_that_cannot_be_computed_does_not_harm_its_group() {
     let engine = MemoryEngine::new();
-    run(engine.clone(), async |desk| {
-        let failing = desk.store.write(|draft| {
-            draft.put(keys::registered_commands(deskbell_domain::ids::ApplicationId(1)), &"never");
+    run(engine.clone(), async |fixture| {
+        let failing = fixture.store.write(|writes| {
+            writes.put(keys::registered_commands(deskbell_domain::ids::ApplicationId(1)), &"never");
             Err::<(), _>(StoreError::Unreadable { key: "snapshot".to_owned() })
         });
-        let (failed, written) = tokio::join!(failing, desk.store.probe());
+        let (failed, written) = tokio::join!(failing, fixture.store.probe());
         assert!(matches!(failed, Err(StoreError::Unreadable { .. })));
         assert!(written.is_ok());
         assert_eq!(load(&engine, &keys::probe()).unwrap(), Some(START));
@@ -102,22 +102,23 @@ async fn a_store_whose_writer_is_gone_says_that_it_is_closed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_value_that_cannot_be_read_is_an_error_alone_and_left_out_of_a_list() {
-    on_memory(async |desk| {
-        let made = desk.subscribe_to_leads().await;
-        let mut other = desk.wish(EventKind::NewUser, 100);
-        other = desk.subscribe(other).await;
-        let (list, single) = (keys::subscription(desk.guild, made.id), keys::progress(desk.guild, made.id));
-        let broken = desk.store.write(|draft| {
-            draft.put(list, &"broken");
-            draft.put(single, &"broken");
+    on_memory(async |fixture| {
+        let made = fixture.subscribe_to_leads().await;
+        let mut other = fixture.wish(EventKind::NewUser, 100);
+        other = fixture.subscribe(other).await;
+        let (list, single) =
+            (keys::subscription(fixture.guild, made.id), keys::progress(fixture.guild, made.id));
+        let broken = fixture.store.write(|writes| {
+            writes.put(list, &"broken");
+            writes.put(single, &"broken");
             Ok(())
         });
         broken.await.unwrap();
-        assert_eq!(desk.store.guild_subscriptions(desk.guild).await.unwrap(), [other.clone()]);
-        assert_eq!(desk.store.workspace_subscriptions(&desk.workspace).await.unwrap(), [other]);
-        let error = desk.store.progress(desk.guild, made.id).await.unwrap_err();
+        assert_eq!(fixture.store.guild_subscriptions(fixture.guild).await.unwrap(), [other.clone()]);
+        assert_eq!(fixture.store.workspace_subscriptions(&fixture.workspace).await.unwrap(), [other]);
+        let error = fixture.store.progress(fixture.guild, made.id).await.unwrap_err();
         insta::assert_snapshot!(error, @"the stored value progress cannot be read");
-        let removed = desk.store.remove_subscription(desk.guild, made.id).await.unwrap();
+        let removed = fixture.store.remove_subscription(fixture.guild, made.id).await.unwrap();
         assert_eq!(removed, SubscriptionRemoved::Removed(Leftover::default()));
     })
     .await;
@@ -126,24 +127,25 @@ async fn a_value_that_cannot_be_read_is_an_error_alone_and_left_out_of_a_list() 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_pruned_that_a_subscription_which_cannot_be_read_may_wait_for() {
     for breaks in [
-        |desk: &Desk, id| keys::subscription(desk.guild, id),
-        |desk: &Desk, id| keys::subscriber(&desk.workspace, id),
+        |fixture: &Fixture, id| keys::subscription(fixture.guild, id),
+        |fixture: &Fixture, id| keys::subscriber(&fixture.workspace, id),
     ] {
-        on_memory(async |desk| {
-            let made = desk.subscribe_to_leads().await;
-            desk.journal(vec![lead("a", 100)]).await;
-            let key = breaks(&desk, made.id);
-            desk.store
-                .write(move |draft| {
-                    draft.put(key, &[1_u8]);
+        on_memory(async |fixture| {
+            let made = fixture.subscribe_to_leads().await;
+            fixture.journal(vec![lead("a", 100)]).await;
+            let key = breaks(&fixture, made.id);
+            fixture
+                .store
+                .write(move |writes| {
+                    writes.put(key, &[1_u8]);
                     Ok(())
                 })
                 .await
                 .unwrap();
-            desk.pass(31 * 86_400_000);
-            let pruned = desk.store.prune(&desk.workspace, desk.now()).await.unwrap();
+            fixture.pass(31 * 86_400_000);
+            let pruned = fixture.store.prune(&fixture.workspace, fixture.now()).await.unwrap();
             assert_eq!(pruned.entries, 0);
-            let entries = desk.store.entries(&desk.workspace, &[JournalNumber(1)]).await.unwrap();
+            let entries = fixture.store.entries(&fixture.workspace, &[JournalNumber(1)]).await.unwrap();
             assert_eq!(entries.len(), 1);
         })
         .await;
@@ -152,25 +154,27 @@ async fn nothing_is_pruned_that_a_subscription_which_cannot_be_read_may_wait_for
 
 #[tokio::test(start_paused = true)]
 async fn a_counter_at_its_end_gives_nothing_twice() {
-    on_memory(async |desk| {
-        let subscription = desk.subscribe_to_leads().await;
-        let (workspace, guild) = (desk.workspace.clone(), desk.guild);
-        let broken = desk.store.write(move |draft| {
+    on_memory(async |fixture| {
+        let subscription = fixture.subscribe_to_leads().await;
+        let (workspace, guild) = (fixture.workspace.clone(), fixture.guild);
+        let broken = fixture.store.write(move |writes| {
             for key in
                 [keys::head(&workspace), keys::subscription_counter(), keys::dead_letter_counter(guild)]
             {
-                draft.put(key, &u64::MAX);
+                writes.put(key, &u64::MAX);
             }
             Ok(())
         });
         broken.await.unwrap();
-        let appended = desk.store.append(Append { events: vec![lead("a", 10)], ..desk.nothing() }).await;
+        let appended =
+            fixture.store.append(Append { events: vec![lead("a", 10)], ..fixture.nothing() }).await;
         assert!(matches!(appended, Err(StoreError::Unreadable { .. })));
-        let another = desk.wish(EventKind::NewUser, 100);
-        let added = desk.store.add_subscription(NewSubscription { subscription: another, head: None }).await;
+        let another = fixture.wish(EventKind::NewUser, 100);
+        let added =
+            fixture.store.add_subscription(NewSubscription { subscription: another, head: None }).await;
         assert!(matches!(added, Err(StoreError::Unreadable { .. })));
         let last = Subscription { version: u64::MAX, ..subscription };
-        assert_eq!(desk.store.change_subscription(last).await.unwrap(), ChangeOutcome::Conflict);
+        assert_eq!(fixture.store.change_subscription(last).await.unwrap(), ChangeOutcome::Conflict);
     })
     .await;
 }

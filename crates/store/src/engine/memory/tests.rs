@@ -46,9 +46,9 @@ fn any_fault() -> impl Strategy<Value = Fault> {
 }
 
 async fn perform_all(engine: &MemoryEngine, steps: &[Step]) {
-    run(engine.clone(), async |desk| {
+    run(engine.clone(), async |fixture| {
         for step in steps {
-            perform(&desk, step).await.unwrap();
+            perform(&fixture, step).await.unwrap();
         }
     })
     .await;
@@ -72,10 +72,10 @@ proptest! {
         block_on(async {
             perform_all(&undisturbed, &steps).await;
             engine.switch_off_after(commits);
-            let done = run(engine.clone(), async |desk| {
+            let done = run(engine.clone(), async |fixture| {
                 let mut done = 0;
                 for step in &steps {
-                    if perform(&desk, step).await.is_err() {
+                    if perform(&fixture, step).await.is_err() {
                         break;
                     }
                     done += 1;
@@ -104,13 +104,13 @@ proptest! {
         let (undisturbed, engine) = (MemoryEngine::new(), MemoryEngine::new());
         block_on(async {
             perform_all(&undisturbed, &steps).await;
-            run(engine.clone(), async |desk| {
+            run(engine.clone(), async |fixture| {
                 for (step, fault) in steps.iter().zip(faults) {
                     engine.fail(fault);
-                    let first = perform(&desk, step).await;
+                    let first = perform(&fixture, step).await;
                     engine.fail(None);
                     if first.is_err() {
-                        perform(&desk, step).await.unwrap();
+                        perform(&fixture, step).await.unwrap();
                     }
                 }
             })

@@ -14,7 +14,7 @@ use deskbell_domain::port::store::{
 use deskbell_domain::subscription::Subscription;
 
 use super::*;
-use crate::conformance::{Desk, START, batch, lead, run, settlement};
+use crate::conformance::{Fixture, START, batch, lead, run, settlement};
 
 /// The variable that makes [`work_until_killed`] work, and says in which folder.
 const FOLDER: &str = "DESKBELL_STORE_TEST_FOLDER";
@@ -56,13 +56,13 @@ fn start_worker(folder: &Path) -> Child {
 async fn work_until_killed() {
     let Ok(folder) = std::env::var(FOLDER) else { return };
     let engine = SledEngine::open(Path::new(&folder), START).unwrap();
-    run(engine, async |desk| {
-        let subscription = match desk.store.guild_subscriptions(desk.guild).await.unwrap().pop() {
+    run(engine, async |fixture| {
+        let subscription = match fixture.store.guild_subscriptions(fixture.guild).await.unwrap().pop() {
             Some(known) => known,
-            None => desk.subscribe_to_leads().await,
+            None => fixture.subscribe_to_leads().await,
         };
         loop {
-            let Acknowledged { head, cursor } = one_round(&desk, &subscription).await;
+            let Acknowledged { head, cursor } = one_round(&fixture, &subscription).await;
             writeln!(std::io::stdout(), "acknowledged {head} {cursor}").unwrap();
         }
     })
@@ -70,20 +70,20 @@ async fn work_until_killed() {
 }
 
 /// Appends three events and posts the next one that was not posted yet.
-async fn one_round(desk: &Desk, subscription: &Subscription) -> Acknowledged {
-    let head = desk.store.head(&desk.workspace).await.unwrap().0;
+async fn one_round(fixture: &Fixture, subscription: &Subscription) -> Acknowledged {
+    let head = fixture.store.head(&fixture.workspace).await.unwrap().0;
     let events = (head..head + TOGETHER).map(|id| lead(&id.to_string(), 10)).collect();
-    desk.journal(events).await;
-    let progress = desk.store.progress(desk.guild, subscription.id).await.unwrap().unwrap();
+    fixture.journal(events).await;
+    let progress = fixture.store.progress(fixture.guild, subscription.id).await.unwrap().unwrap();
     let in_flight = match progress.in_flight {
         Some(known) => known,
         None => batch(subscription, &[progress.cursor.0 + 1], 0),
     };
     let cursor = in_flight.cursor_after.0;
-    let begun = desk.store.begin(desk.guild, in_flight.clone(), None).await.unwrap();
+    let begun = fixture.store.begin(fixture.guild, in_flight.clone(), None).await.unwrap();
     assert_eq!(begun, DeliveryOutcome::Done);
     let settled =
-        desk.store.settle(settlement(subscription, in_flight, Verdict::Posted(None))).await.unwrap();
+        fixture.store.settle(settlement(subscription, in_flight, Verdict::Posted(None))).await.unwrap();
     assert_eq!(settled, DeliveryOutcome::Done);
     Acknowledged { head: head + TOGETHER, cursor }
 }
@@ -105,31 +105,31 @@ async fn what_a_killed_process_acknowledged_is_there_and_nothing_is_half_written
     for rounds in [1, 7, 20, 3, 40] {
         let acknowledged = kill_after(rounds, folder.path());
         let engine = SledEngine::open(folder.path(), START).unwrap();
-        run(engine, async |desk| check(&desk, acknowledged).await).await;
+        run(engine, async |fixture| check(&fixture, acknowledged).await).await;
     }
 }
 
 /// The cursor has no fixed place in the journal: a process that is killed after an append and before the settlement of
 /// the same round leaves it one further behind. What was promised is what was acknowledged, so that is compared.
-async fn check(desk: &Desk, acknowledged: Acknowledged) {
-    let head = desk.store.head(&desk.workspace).await.unwrap().0;
+async fn check(fixture: &Fixture, acknowledged: Acknowledged) {
+    let head = fixture.store.head(&fixture.workspace).await.unwrap().0;
     assert!(head >= acknowledged.head, "{} was acknowledged, {head} is there", acknowledged.head);
     assert_eq!(head % TOGETHER, 0);
     let numbers: Vec<_> = (1..=head).map(JournalNumber).collect();
-    let entries = desk.store.entries(&desk.workspace, &numbers).await.unwrap();
+    let entries = fixture.store.entries(&fixture.workspace, &numbers).await.unwrap();
     assert_eq!(entries.len() as u64, head);
     let ids: Vec<_> = entries.iter().map(|entry| entry.event.id.clone()).collect();
-    assert!(desk.store.seen(&desk.workspace, &ids).await.unwrap().iter().all(|seen| *seen));
-    let progress = desk.store.progress(desk.guild, SubscriptionId(1)).await.unwrap().unwrap();
+    assert!(fixture.store.seen(&fixture.workspace, &ids).await.unwrap().iter().all(|seen| *seen));
+    let progress = fixture.store.progress(fixture.guild, SubscriptionId(1)).await.unwrap().unwrap();
     let cursor = progress.cursor.0;
     assert!(cursor >= acknowledged.cursor, "{} was acknowledged, {cursor} is there", acknowledged.cursor);
-    let posted = desk.store.posted_on(desk.guild, "2026-11-23").await.unwrap();
+    let posted = fixture.store.posted_on(fixture.guild, "2026-11-23").await.unwrap();
     assert_eq!(
         posted.of(EventKind::NewLead),
         cursor,
         "the cursor and the count of what was posted move in one write"
     );
-    let all = desk.store.guild_subscriptions(desk.guild).await.unwrap();
+    let all = fixture.store.guild_subscriptions(fixture.guild).await.unwrap();
     assert_eq!(all.iter().filter(|known| known.kind == EventKind::NewLead).count(), 1);
 }
 
@@ -169,11 +169,11 @@ fn a_database_that_is_opened_again_has_what_was_synced_and_can_be_written() {
 async fn a_database_that_stayed_closed_is_opened_by_the_next_write() {
     let folder = tempfile::tempdir().unwrap();
     let engine = Arc::new(SledEngine::open(folder.path(), START).unwrap());
-    run(Arc::clone(&engine), async |desk| {
-        desk.journal(vec![lead("a", 10)]).await;
+    run(Arc::clone(&engine), async |fixture| {
+        fixture.journal(vec![lead("a", 10)]).await;
         drop(engine.lock_exclusively().take());
-        assert!(desk.store.head(&desk.workspace).await.is_err());
-        assert_eq!(desk.journal(vec![lead("a", 10), lead("b", 11)]).await, [2]);
+        assert!(fixture.store.head(&fixture.workspace).await.is_err());
+        assert_eq!(fixture.journal(vec![lead("a", 10), lead("b", 11)]).await, [2]);
     })
     .await;
 }

@@ -26,10 +26,10 @@ fn pages_are_short_and_a_long_entry_has_its_own() {
     let numbered = (1..).map(JournalNumber).zip(&events);
     let entries: Vec<_> =
         numbered.map(|(number, event)| EntryRecord { number, appended_at: UnixMillis(1), event }).collect();
-    let mut draft = Draft::new(&engine);
-    write(&mut draft, &workspace, &entries);
-    draft.accept();
-    engine.commit(draft.into_batch()).unwrap();
+    let mut writes = WriteBatch::new(&engine);
+    write(&mut writes, &workspace, &entries);
+    writes.accept();
+    engine.commit(writes.into_batch()).unwrap();
     let rows = engine.rows();
     let last: Vec<_> = rows.iter().map(|(key, _)| keys::last_number(key)).collect();
     assert_eq!(last, [3, 4, 6]);
@@ -43,21 +43,23 @@ fn pages_are_short_and_a_long_entry_has_its_own() {
 
 #[tokio::test(start_paused = true)]
 async fn a_page_that_cannot_be_read_is_pruned_and_nobody_waits_for_it() {
-    on_memory(async |desk| {
-        let subscription = desk.subscribe_to_leads().await;
-        desk.journal(vec![lead("a", desk.now().seconds().0)]).await;
-        desk.journal(vec![lead("b", desk.now().seconds().0), lead("c", desk.now().seconds().0)]).await;
-        let page = keys::page(&desk.workspace, JournalNumber(3));
-        let broken = desk.store.write(move |draft| {
-            draft.put(page, &"broken");
+    on_memory(async |fixture| {
+        let subscription = fixture.subscribe_to_leads().await;
+        fixture.journal(vec![lead("a", fixture.now().seconds().0)]).await;
+        fixture
+            .journal(vec![lead("b", fixture.now().seconds().0), lead("c", fixture.now().seconds().0)])
+            .await;
+        let page = keys::page(&fixture.workspace, JournalNumber(3));
+        let broken = fixture.store.write(move |writes| {
+            writes.put(page, &"broken");
             Ok(())
         });
         broken.await.unwrap();
         let numbers = [1, 2, 3].map(JournalNumber);
-        assert_eq!(desk.store.entries(&desk.workspace, &numbers).await.unwrap().len(), 1);
-        let keep_from = UnixMillis(desk.now().0 + 1);
-        assert_eq!(desk.store.prune(&desk.workspace, keep_from).await.unwrap().entries, 1);
-        let waiting = desk.store.waiting(&subscription, JournalNumber(0), 9).await.unwrap();
+        assert_eq!(fixture.store.entries(&fixture.workspace, &numbers).await.unwrap().len(), 1);
+        let keep_from = UnixMillis(fixture.now().0 + 1);
+        assert_eq!(fixture.store.prune(&fixture.workspace, keep_from).await.unwrap().entries, 1);
+        let waiting = fixture.store.waiting(&subscription, JournalNumber(0), 9).await.unwrap();
         assert_eq!(waiting.iter().map(|waiting| waiting.number).collect::<Vec<_>>(), [JournalNumber(1)]);
     })
     .await;

@@ -6,11 +6,11 @@ use deskbell_domain::port::store::{StoreError, Stored};
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::Timestamp;
 
-use crate::draft::Draft;
 use crate::keys;
+use crate::reader::load_or_skip;
 use crate::records::ProgressRecord;
 use crate::settings::every_workspace_subscription;
-use crate::view::load_or_skip;
+use crate::write_batch::WriteBatch;
 
 /// What becomes of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,10 +21,10 @@ pub(super) enum Claim {
 
 /// Everybody who may wait for an entry of a workspace.
 pub(super) struct Claims {
-    readers: Vec<Reader>,
+    claimants: Vec<Claimant>,
 }
 
-struct Reader {
+struct Claimant {
     subscription: Subscription,
     progress: ProgressRecord,
     dropped: u64,
@@ -32,53 +32,53 @@ struct Reader {
 
 impl Claims {
     /// None where a subscription cannot be read: nobody knows what it waits for.
-    pub(super) fn read(draft: &Draft<'_>, workspace: &WorkspaceId) -> Stored<Option<Self>> {
-        let subscriptions = match every_workspace_subscription(draft, workspace) {
+    pub(super) fn read(writes: &WriteBatch<'_>, workspace: &WorkspaceId) -> Stored<Option<Self>> {
+        let subscriptions = match every_workspace_subscription(writes, workspace) {
             Err(StoreError::Unreadable { .. }) => return Ok(None),
             subscriptions => subscriptions?,
         };
-        let mut readers = Vec::new();
+        let mut claimants = Vec::new();
         for subscription in subscriptions {
             let key = keys::progress(subscription.guild, subscription.id);
             // Without its progress nobody knows what it was served: everything it wants stays.
-            let progress =
-                load_or_skip(draft, &key)?.unwrap_or_else(|| ProgressRecord::starting_at(subscription.after));
-            readers.push(Reader { subscription, progress, dropped: 0 });
+            let progress = load_or_skip(writes, &key)?
+                .unwrap_or_else(|| ProgressRecord::starting_at(subscription.after));
+            claimants.push(Claimant { subscription, progress, dropped: 0 });
         }
-        Ok(Some(Self { readers }))
+        Ok(Some(Self { claimants }))
     }
 
     /// Whether an entry must stay. If it goes, whoever waited for it on hold has it counted.
     pub(super) fn claim(&mut self, number: JournalNumber, kind: EventKind, at: Timestamp) -> Claim {
-        let waiting = |reader: &Reader| reader.waits_for(number, kind, at);
-        let needed = |reader: &Reader| {
-            reader.has_in_flight(number) || (reader.subscription.is_active() && waiting(reader))
+        let waiting = |claimant: &Claimant| claimant.waits_for(number, kind, at);
+        let needed = |claimant: &Claimant| {
+            claimant.has_in_flight(number) || (claimant.subscription.is_active() && waiting(claimant))
         };
-        if self.readers.iter().any(needed) {
+        if self.claimants.iter().any(needed) {
             return Claim::Stays;
         }
-        for reader in &mut self.readers {
-            reader.dropped += u64::from(reader.waits_for(number, kind, at));
+        for claimant in &mut self.claimants {
+            claimant.dropped += u64::from(claimant.waits_for(number, kind, at));
         }
         Claim::Goes
     }
 
     /// Writes the counts; answers their sum. The cursors stay where they are: what is gone is found no more, and an
     /// entry before it may have had to stay.
-    pub(super) fn write(self, draft: &mut Draft<'_>) -> u64 {
+    pub(super) fn write(self, writes: &mut WriteBatch<'_>) -> u64 {
         let mut sum = 0;
-        for Reader { subscription, mut progress, dropped } in self.readers {
+        for Claimant { subscription, mut progress, dropped } in self.claimants {
             if dropped > 0 {
                 sum += dropped;
                 progress.dropped = progress.dropped.saturating_add(dropped);
-                draft.put(keys::progress(subscription.guild, subscription.id), &progress);
+                writes.put(keys::progress(subscription.guild, subscription.id), &progress);
             }
         }
         sum
     }
 }
 
-impl Reader {
+impl Claimant {
     fn waits_for(&self, number: JournalNumber, kind: EventKind, at: Timestamp) -> bool {
         self.subscription.kind == kind && number > self.progress.cursor && self.subscription.wants(number, at)
     }

@@ -11,13 +11,13 @@ use crate::keys::Key;
 const CHUNK: usize = 64;
 
 /// Something that rows are read from.
-pub(crate) trait View {
+pub(crate) trait Reader {
     fn get(&self, key: &[u8]) -> Stored<Option<Vec<u8>>>;
 
     fn range(&self, range: &KeyRange, limit: usize, direction: Direction) -> Stored<Vec<Row>>;
 }
 
-impl<E: Engine + ?Sized> View for E {
+impl<E: Engine + ?Sized> Reader for E {
     fn get(&self, key: &[u8]) -> Stored<Option<Vec<u8>>> {
         Engine::get(self, key).map_err(StoreError::Unwritable)
     }
@@ -28,22 +28,28 @@ impl<E: Engine + ?Sized> View for E {
 }
 
 /// Reads one value.
-pub(crate) fn load<T: DeserializeOwned>(view: &(impl View + ?Sized), key: &Key) -> Stored<Option<T>> {
-    match view.get(key.as_bytes())? {
+pub(crate) fn load<T: DeserializeOwned>(reader: &(impl Reader + ?Sized), key: &Key) -> Stored<Option<T>> {
+    match reader.get(key.as_bytes())? {
         Some(bytes) => codec::decode(key.as_bytes(), &bytes).map(Some),
         None => Ok(None),
     }
 }
 
 /// Reads one value; one that cannot be read counts as absent, with a warning.
-pub(crate) fn load_or_skip<T: DeserializeOwned>(view: &(impl View + ?Sized), key: &Key) -> Stored<Option<T>> {
-    Ok(view.get(key.as_bytes())?.and_then(|bytes| codec::decode_or_skip(key.as_bytes(), &bytes)))
+pub(crate) fn load_or_skip<T: DeserializeOwned>(
+    reader: &(impl Reader + ?Sized),
+    key: &Key,
+) -> Stored<Option<T>> {
+    Ok(reader.get(key.as_bytes())?.and_then(|bytes| codec::decode_or_skip(key.as_bytes(), &bytes)))
 }
 
 /// Reads all values of a range; those that cannot be read are left out with a warning.
-pub(crate) fn load_all<T: DeserializeOwned>(view: &(impl View + ?Sized), range: KeyRange) -> Stored<Vec<T>> {
+pub(crate) fn load_all<T: DeserializeOwned>(
+    reader: &(impl Reader + ?Sized),
+    range: KeyRange,
+) -> Stored<Vec<T>> {
     let mut values = Vec::new();
-    scan(view, range, |key, value| {
+    scan(reader, range, |key, value| {
         values.extend(codec::decode_or_skip(key, value));
         Scan::Continue
     })?;
@@ -59,12 +65,12 @@ pub(crate) enum Scan {
 
 /// Reads a range in pieces, ascending, so that no reader holds the engine for long.
 pub(crate) fn scan(
-    view: &(impl View + ?Sized),
+    reader: &(impl Reader + ?Sized),
     mut range: KeyRange,
     mut visit: impl FnMut(&[u8], &[u8]) -> Scan,
 ) -> Stored<()> {
     loop {
-        let rows = view.range(&range, CHUNK, Direction::Ascending)?;
+        let rows = reader.range(&range, CHUNK, Direction::Ascending)?;
         for (key, value) in &rows {
             if visit(key, value) == Scan::Stop {
                 return Ok(());

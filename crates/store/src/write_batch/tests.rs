@@ -3,8 +3,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::engine::memory::MemoryEngine;
 
-fn raw(draft: &mut Draft<'_>, key: u8, value: Option<u8>) {
-    draft.operation.insert(vec![key], value.map(|value| vec![value]));
+fn raw(writes: &mut WriteBatch<'_>, key: u8, value: Option<u8>) {
+    writes.operation.insert(vec![key], value.map(|value| vec![value]));
 }
 
 fn engine_with(rows: &[(u8, u8)]) -> MemoryEngine {
@@ -21,20 +21,20 @@ fn all() -> KeyRange {
 #[test]
 fn an_operation_that_is_refused_leaves_no_trace_in_its_group() {
     let engine = engine_with(&[(1, 1)]);
-    let mut draft = Draft::new(&engine);
-    raw(&mut draft, 2, Some(2));
-    draft.accept();
-    raw(&mut draft, 2, None);
-    raw(&mut draft, 3, Some(3));
-    assert_eq!(View::get(&draft, &[2]).unwrap(), None);
-    draft.reject();
-    assert_eq!(View::get(&draft, &[2]).unwrap(), Some(vec![2]));
-    assert_eq!(draft.into_batch().writes, [(vec![2], Some(vec![2]))]);
+    let mut writes = WriteBatch::new(&engine);
+    raw(&mut writes, 2, Some(2));
+    writes.accept();
+    raw(&mut writes, 2, None);
+    raw(&mut writes, 3, Some(3));
+    assert_eq!(Reader::get(&writes, &[2]).unwrap(), None);
+    writes.reject();
+    assert_eq!(Reader::get(&writes, &[2]).unwrap(), Some(vec![2]));
+    assert_eq!(writes.into_batch().writes, [(vec![2], Some(vec![2]))]);
 }
 
 proptest! {
     #[test]
-    fn a_draft_reads_as_the_engine_will_after_it_was_written(
+    fn a_write_batch_reads_as_the_engine_will_after_it_was_written(
         rows in prop::collection::vec((0..20_u8, any::<u8>()), 0..20),
         group in prop::collection::vec((0..20_u8, any::<Option<u8>>()), 0..12),
         operation in prop::collection::vec((0..20_u8, any::<Option<u8>>()), 0..12),
@@ -42,21 +42,21 @@ proptest! {
         descending in any::<bool>(),
     ) {
         let engine = engine_with(&rows);
-        let mut draft = Draft::new(&engine);
+        let mut writes = WriteBatch::new(&engine);
         for (key, value) in group {
-            raw(&mut draft, key, value);
+            raw(&mut writes, key, value);
         }
-        draft.accept();
+        writes.accept();
         for (key, value) in operation {
-            raw(&mut draft, key, value);
+            raw(&mut writes, key, value);
         }
         let direction = if descending { Direction::Descending } else { Direction::Ascending };
-        let drafted = View::range(&draft, &all(), limit, direction).unwrap();
-        let each: Vec<_> = (0..20).map(|key| View::get(&draft, &[key]).unwrap()).collect();
-        draft.accept();
-        let batch = draft.into_batch();
+        let merged = Reader::range(&writes, &all(), limit, direction).unwrap();
+        let each: Vec<_> = (0..20).map(|key| Reader::get(&writes, &[key]).unwrap()).collect();
+        writes.accept();
+        let batch = writes.into_batch();
         engine.commit(batch).unwrap();
-        prop_assert_eq!(drafted, Engine::range(&engine, &all(), limit, direction).unwrap());
+        prop_assert_eq!(merged, Engine::range(&engine, &all(), limit, direction).unwrap());
         for (key, value) in (0..20).zip(each) {
             prop_assert_eq!(value, Engine::get(&engine, &[key]).unwrap());
         }

@@ -1,6 +1,6 @@
 //! A batch in the making: reads see what it already holds.
 //!
-//! The writer makes one draft for all operations of a group. Each operation writes into a layer of its own, which
+//! The writer makes one for all operations of a group. Each operation writes into a layer of its own, which
 //! is taken over when the operation succeeds and thrown away when it does not, so that one refused operation
 //! leaves no trace in the group.
 
@@ -13,18 +13,18 @@ use serde::Serialize;
 use crate::codec;
 use crate::engine::{Batch, Direction, Engine, KeyRange, Row};
 use crate::keys::Key;
-use crate::view::View;
+use crate::reader::Reader;
 
 type Layer = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
 /// What a group of operations will write.
-pub(crate) struct Draft<'a> {
+pub(crate) struct WriteBatch<'a> {
     engine: &'a dyn Engine,
     group: Layer,
     operation: Layer,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> WriteBatch<'a> {
     pub(crate) fn new(engine: &'a dyn Engine) -> Self {
         Self { engine, group: Layer::new(), operation: Layer::new() }
     }
@@ -74,19 +74,19 @@ impl<'a> Draft<'a> {
     }
 }
 
-impl View for Draft<'_> {
+impl Reader for WriteBatch<'_> {
     fn get(&self, key: &[u8]) -> Stored<Option<Vec<u8>>> {
         match self.operation.get(key).or_else(|| self.group.get(key)) {
             Some(value) => Ok(value.clone()),
-            None => View::get(self.engine, key),
+            None => Reader::get(self.engine, key),
         }
     }
 
-    /// The engine is asked for as many rows more as the draft holds in the range: at most so many are removed, so
+    /// The engine is asked for as many rows more as this batch holds in the range: at most so many are removed, so
     /// the first `limit` of the merged rows are never beyond what the engine gave.
     fn range(&self, range: &KeyRange, limit: usize, direction: Direction) -> Stored<Vec<Row>> {
         let overlay = self.overlay(range);
-        let rows = View::range(self.engine, range, limit.saturating_add(overlay.len()), direction)?;
+        let rows = Reader::range(self.engine, range, limit.saturating_add(overlay.len()), direction)?;
         if overlay.is_empty() {
             return Ok(rows);
         }
