@@ -17,7 +17,7 @@ use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
 };
 use deskbell_domain::port::intercom::{Intercom, MockIntercom, Page, Usage};
-use deskbell_domain::port::store::{NewSubscription, SettingsStore as _, StoreHealth as _};
+use deskbell_domain::port::store::{NewSubscription, StoreHealth as _, Subscriptions as _};
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Clock, ServerTime, Timestamp, UnixMillis};
@@ -125,7 +125,7 @@ fn source(store: KvStore) -> Source {
         workspace: workspace(),
         ingest: Arc::new(ingest),
         journal: store.clone(),
-        settings: store.clone(),
+        subscriptions: store.clone(),
         health: store,
         intercom: intercom.clone(),
         background: intercom,

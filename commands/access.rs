@@ -58,7 +58,8 @@ async fn remove(
 async fn list(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
     let headcount = headcount(&session.context, session.asker.guild).await;
-    let access = session.context.store().access(session.asker.guild).await?;
+    let home = session.context.home(session.asker.guild);
+    let access = session.context.store().access(&home).await?;
     let access = without_everyone(access, session.asker.guild);
     let list = reply::access::list(session.context.around(), &access, &headcount);
     session.answer.give(reply::audience::with_answer(list, access.team)).await

@@ -15,6 +15,7 @@ use deskbell_domain::crowd::Headcount;
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Reference, Settlement, Source, Verdict};
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::{Event, EventId, EventKind, Record};
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId, SubscriptionId, WorkspaceId,
 };
@@ -25,7 +26,7 @@ use deskbell_domain::port::messenger::{Pace, PostOutcome};
 use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::random::MockRandom;
 use deskbell_domain::port::store::{
-    Append, DeliveryOutcome, DeliveryStore as _, JournalStore as _, SettingsStore as _, StoreHealth as _,
+    Append, Deliveries as _, DeliveryOutcome, Journal as _, StoreHealth as _, Subscriptions as _,
 };
 use deskbell_domain::service::notify::add::{Addition, PublicDecision, Wish};
 use deskbell_domain::status::StatusBoard;
@@ -109,12 +110,13 @@ impl Outbox for Desktop {
     fn wake_guild(&self, _: GuildId) {}
 
     async fn skip_to_now(&self, guild: GuildId, id: SubscriptionId) -> u64 {
-        let subscriptions = self.store.guild_subscriptions(guild).await.unwrap();
+        let home = Home::new(&workspace(), guild);
+        let subscriptions = self.store.guild_subscriptions(&home).await.unwrap();
         let subscription = subscriptions.into_iter().find(|one| one.id == id).unwrap();
-        let cursor = self.store.progress(guild, id).await.unwrap().unwrap().cursor;
+        let cursor = self.store.progress(&home, id).await.unwrap().unwrap().cursor;
         let skipped = self.store.backlog(&subscription, cursor).await.unwrap().count;
         let head = self.store.head(&subscription.workspace).await.unwrap();
-        assert_eq!(self.store.advance(guild, id, head).await.unwrap(), DeliveryOutcome::Done);
+        assert_eq!(self.store.advance(&home, id, head).await.unwrap(), DeliveryOutcome::Done);
         skipped
     }
 }
@@ -207,6 +209,11 @@ fn served(store: &KvStore, desktop: &Arc<Desktop>) -> WorkspaceContext {
     WorkspaceContext::new(acme, Region::Us, ports)
 }
 
+/// The server of every test.
+pub(crate) fn home() -> Home {
+    Home::new(&workspace(), GUILD)
+}
+
 fn workspace() -> WorkspaceId {
     WorkspaceId::new("w1")
 }
@@ -291,7 +298,7 @@ impl World {
 
     /// The notifications as they are now.
     pub(crate) async fn notifications(&self) -> Vec<Subscription> {
-        self.store.guild_subscriptions(GUILD).await.unwrap()
+        self.store.guild_subscriptions(&home()).await.unwrap()
     }
 
     /// Puts one in another state.
@@ -320,13 +327,12 @@ impl World {
         self.leads(1).await;
         let number = self.store.head(&workspace()).await.unwrap();
         let in_flight = in_flight(subscription, number);
-        let begun = self.store.begin(GUILD, in_flight.clone(), None).await.unwrap();
+        let begun = self.store.begin(&home(), in_flight.clone(), None).await.unwrap();
         assert_eq!(begun, DeliveryOutcome::Done);
         let reason = "50035 embeds[0].title".to_owned();
         let settlement = Settlement {
             in_flight,
-            guild: GUILD,
-            workspace: workspace(),
+            home: home(),
             kind: subscription.kind,
             verdict: Verdict::Dead { event: Box::new(lead(number.0)), reason },
             at: UnixMillis(NOW.0 * 1000),

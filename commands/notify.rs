@@ -236,7 +236,8 @@ async fn target(session: &Session<'_>, text: Option<&str>) -> Result<Target, Com
     if let Ok(id) = text.parse() {
         return Ok(Target::One(SubscriptionId(id)));
     }
-    for subscription in session.context.store().guild_subscriptions(session.asker.guild).await? {
+    let home = session.context.home(session.asker.guild);
+    for subscription in session.context.store().guild_subscriptions(&home).await? {
         let label = subscription_label(&session.context, &subscription).await;
         if label.eq_ignore_ascii_case(text) {
             return Ok(Target::One(subscription.id));

@@ -58,11 +58,11 @@ pub(crate) async fn who_everybody_is(
 pub(crate) async fn draw(context: &CommandContext, asker: &Asker) -> Result<Message, CommandError> {
     let mut listed = Vec::new();
     let store = context.store();
-    for standing in standings(store, store, asker.guild).await? {
+    for standing in standings(store, store, &context.home(asker.guild)).await? {
         let audience = notify_run::audience(context, &standing.subscription).await;
         listed.push(Listed { standing, audience });
     }
-    let access = without_everyone(context.store().access(asker.guild).await?, asker.guild);
+    let access = without_everyone(context.store().access(&context.home(asker.guild)).await?, asker.guild);
     let workspace_name = context.workspace.name();
     let troubles = &context.workspace.ports.board.poll().troubles;
     Ok(reply::setup::picture(&Picture { workspace_name, listed: &listed, access: &access, troubles }))

@@ -36,9 +36,9 @@ pub(crate) async fn status_for(context: &CommandContext, asker: &Asker) -> Resul
 }
 
 async fn draw(context: &CommandContext, asker: &Asker) -> Result<Message, CommandError> {
-    let store = context.store();
+    let (store, home) = (context.store(), context.home(asker.guild));
     let workspace = &context.workspace.workspace;
-    let standings = service::standings(store, store, asker.guild).await?;
+    let standings = service::standings(store, store, &home).await?;
     let day = (context.workspace.ports.day)(context.now());
     let mut audiences = BTreeMap::new();
     for standing in standings.iter().filter(|one| one.subscription.shows_to_a_crowd()) {
@@ -57,8 +57,8 @@ async fn draw(context: &CommandContext, asker: &Asker) -> Result<Message, Comman
             unreadable: context.workspace.ports.board.unreadable()
                 + context.workspace.ports.intercom.usage().unreadable,
             newest: store.newest(&workspace.id).await?,
-            posted: store.posted_on(asker.guild, &day).await?,
-            failed: store.dead_letters(asker.guild).await?.len() as u64,
+            posted: store.posted_on(&home, &day).await?,
+            failed: store.dead_letters(&home).await?.len() as u64,
             standings: &standings,
             audiences: &audiences,
             usage: context.workspace.ports.intercom.usage(),

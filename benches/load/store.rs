@@ -11,10 +11,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_domain::bounds::EVENTS_A_WRITE;
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::{GuildId, JournalNumber, SubscriptionId};
 use deskbell_domain::port::store::{
-    DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _, StoreHealth as _, Stream,
-    StreamMove, StreamState,
+    Deliveries as _, Journal as _, NewSubscription, StoreHealth as _, Stream, StreamMove, StreamState,
+    Subscriptions as _,
 };
 use deskbell_domain::time::{Clock as _, Timestamp, UnixMillis};
 use deskbell_stage::{Table, Times};
@@ -126,7 +127,8 @@ async fn one_day(store: &KvStore, day: u64) -> anyhow::Result<()> {
         store.append(append(first..first + A_DAYS_BATCH, at, change)).await?;
     }
     let head = JournalNumber((day + 1) * A_DAY);
-    let _moved = store.advance(GuildId(1), SubscriptionId(1), head).await?;
+    let home = Home::new(&workspace(), GuildId(1));
+    let _moved = store.advance(&home, SubscriptionId(1), head).await?;
     let keep_from = UnixMillis(at.minus(KEPT_DAYS * DAY_SECONDS).0 * 1000);
     while store.prune(&workspace(), keep_from).await?.more {}
     Ok(())

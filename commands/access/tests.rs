@@ -2,7 +2,7 @@ use deskbell_domain::access::Access;
 use insta::assert_snapshot;
 
 use super::*;
-use crate::fixture::{GUILD, TEAM, World, manager, read, run, sizes};
+use crate::fixture::{GUILD, TEAM, World, home, manager, read, run, sizes};
 
 const SUPPORTERS: RoleId = RoleId(31);
 
@@ -11,7 +11,7 @@ async fn allowed(world: &World, role: RoleId, grant: Option<Grant>, headcount: &
 }
 
 async fn stored(world: &World) -> Access {
-    world.context.store().access(GUILD).await.unwrap()
+    world.context.store().access(&home()).await.unwrap()
 }
 
 #[tokio::test]

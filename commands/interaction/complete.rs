@@ -75,7 +75,8 @@ pub(crate) async fn complete_subscription(ctx: Ctx<'_>, typed: &str) -> serenity
     if asker.manage == ManageServer::Lacks {
         return answer(Vec::new());
     }
-    let subscriptions = context.store().guild_subscriptions(asker.guild).await.unwrap_or_default();
+    let subscriptions =
+        context.store().guild_subscriptions(&context.home(asker.guild)).await.unwrap_or_default();
     let labelled = async {
         let mut choices = Vec::new();
         for subscription in &subscriptions {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use deskbell_domain::home::Home;
+use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::channels::Channels;
 use deskbell_domain::port::store::Store;
 use deskbell_domain::time::UnixMillis;
@@ -26,6 +28,11 @@ pub(crate) struct CommandContext {
 impl CommandContext {
     pub(crate) fn store(&self) -> &dyn Store {
         &*self.bot.dependencies.store
+    }
+
+    /// A server of this workspace.
+    pub(crate) fn home(&self, guild: GuildId) -> Home {
+        Home::new(&self.workspace.workspace.id, guild)
     }
 
     pub(crate) fn channels(&self) -> &dyn Channels {

@@ -29,7 +29,7 @@ pub(crate) async fn may_look(
     if asker.manage == ManageServer::Holds {
         return Ok(());
     }
-    let access = context.store().access(asker.guild).await?;
+    let access = context.store().access(&context.home(asker.guild)).await?;
     Ok(judged(&access, asker, needed)?)
 }
 

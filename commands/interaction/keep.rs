@@ -2,6 +2,7 @@
 
 use data_encoding::BASE32_NOPAD;
 use deskbell_domain::ids::GuildId;
+use deskbell_domain::port::store::ShortLivedKey;
 use deskbell_domain::time::UnixMillis;
 
 use crate::interaction::asker::Asker;
@@ -25,11 +26,11 @@ pub(crate) async fn keep<T: serde::Serialize>(
     value: &T,
 ) -> Result<(), CommandError> {
     let text = serde_json::to_string(value).unwrap_or_default();
-    let (key, now) = (format!("{}:{key}", asker.guild), context.now());
+    let (key, now) = (buttons(context, asker.guild, key), context.now());
     let until = UnixMillis(now.0 + KEPT_MS);
     context.store().keep(&key, &text, until).await?;
     if let Some(oldest) = context.bot.kept.note(asker.member, &key, now, until) {
-        context.store().keep(&oldest, "", now).await?;
+        context.store().forget(&oldest).await?;
     }
     Ok(())
 }
@@ -40,6 +41,10 @@ pub(crate) async fn kept<T: serde::de::DeserializeOwned>(
     guild: GuildId,
     key: &str,
 ) -> Result<Option<T>, CommandError> {
-    let text = context.store().kept(&format!("{guild}:{key}"), context.now()).await?;
+    let text = context.store().kept(&buttons(context, guild, key), context.now()).await?;
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+fn buttons(context: &CommandContext, guild: GuildId, key: &str) -> ShortLivedKey {
+    ShortLivedKey::Buttons { home: context.home(guild), key: key.to_owned() }
 }

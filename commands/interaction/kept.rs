@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 use deskbell_domain::ids::MemberId;
+use deskbell_domain::port::store::ShortLivedKey;
 use deskbell_domain::time::UnixMillis;
 
 /// How many lists and choices of one person can be gone on with. What is older has expired.
@@ -16,37 +17,45 @@ const MOST: usize = 50;
 pub(crate) struct KeptByPerson(Mutex<BTreeMap<MemberId, VecDeque<Kept>>>);
 
 struct Kept {
-    key: String,
+    key: ShortLivedKey,
     until: UnixMillis,
 }
 
 impl KeptByPerson {
     /// Notes that a text is kept for a person; answers with the key of the one that has to go for it.
-    #[must_use = "what has to go stays in the store until it is overwritten"]
+    #[must_use = "what has to go stays in the store until its day is over"]
     pub(crate) fn note(
         &self,
         member: MemberId,
-        key: &str,
+        key: &ShortLivedKey,
         now: UnixMillis,
         until: UnixMillis,
-    ) -> Option<String> {
+    ) -> Option<ShortLivedKey> {
         let mut people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         people.retain(|_, kept| kept.back().is_some_and(|newest| newest.until > now));
         let theirs = people.entry(member).or_default();
-        theirs.retain(|kept| kept.key != key);
-        theirs.push_back(Kept { key: key.to_owned(), until });
+        theirs.retain(|kept| kept.key != *key);
+        theirs.push_back(Kept { key: key.clone(), until });
         if theirs.len() > MOST { theirs.pop_front().map(|kept| kept.key) } else { None }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use deskbell_domain::home::Home;
+    use deskbell_domain::ids::{GuildId, WorkspaceId};
+
     use super::*;
 
     const ADA: MemberId = MemberId(1);
 
-    fn note(kept: &KeptByPerson, member: MemberId, key: &str, now: i64) -> Option<String> {
-        kept.note(member, key, UnixMillis(now), UnixMillis(now + 100))
+    fn buttons(key: &str) -> ShortLivedKey {
+        let home = Home::new(&WorkspaceId::new("w1"), GuildId(7));
+        ShortLivedKey::Buttons { home, key: key.to_owned() }
+    }
+
+    fn note(kept: &KeptByPerson, member: MemberId, key: &str, now: i64) -> Option<ShortLivedKey> {
+        kept.note(member, &buttons(key), UnixMillis(now), UnixMillis(now + 100))
     }
 
     #[test]
@@ -57,7 +66,7 @@ mod tests {
         }
         assert_eq!(note(&kept, ADA, "list0", 0), None, "another page of the same list is no other list");
         assert_eq!(note(&kept, MemberId(2), "theirs", 0), None);
-        assert_eq!(note(&kept, ADA, "new", 0).as_deref(), Some("list1"));
+        assert_eq!(note(&kept, ADA, "new", 0), Some(buttons("list1")));
     }
 
     #[test]

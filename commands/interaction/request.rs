@@ -18,12 +18,14 @@ use crate::reply::{self, notify};
 pub(crate) fn of<'a>(context: &'a CommandContext, asker: &'a Asker) -> Request<'a> {
     let store = context.store();
     Request {
-        guild: asker.guild,
+        home: context.home(asker.guild),
         member: asker.member,
         rights: Box::new(RightsOf { context, asker }),
         journal: store,
         deliveries: store,
-        settings: store,
+        subscriptions: store,
+        access: store,
+        short_lived: store,
         outbox: &*context.workspace.ports.outbox,
         channels: context.channels(),
         time: &context.workspace.ports.time,

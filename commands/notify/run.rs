@@ -24,9 +24,9 @@ pub(crate) async fn list(
     asker: &Asker,
     page: u32,
 ) -> Result<Message, CommandError> {
-    let store = context.store();
-    let standings = standings(store, store, asker.guild).await?;
-    let failed = store.dead_letters(asker.guild).await?.len() as u64;
+    let (store, home) = (context.store(), context.home(asker.guild));
+    let standings = standings(store, store, &home).await?;
+    let failed = store.dead_letters(&home).await?.len() as u64;
     let mut listed = Vec::with_capacity(standings.len());
     for standing in standings {
         let audience = audience(context, &standing.subscription).await;

@@ -15,16 +15,17 @@ use deskbell_domain::access::Access;
 use deskbell_domain::delivery::{DeadLetter, PostedCounts};
 use deskbell_domain::difference::StoredSnapshot;
 use deskbell_domain::event::{Entry, EventKind};
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::JournalNumber;
 use deskbell_domain::port::store::{
-    DeliveryStore as _, JournalStore as _, Progress, SettingsStore as _, Waiting,
+    AccessLists as _, Deliveries as _, Journal as _, Progress, Subscriptions as _, Waiting,
 };
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::Timestamp;
 use deskbell_store::KvStore;
 use deskbell_store::engine::Row;
 
-use base::{EPOCH, NEIGHBOUR, STRANGER, UMBRA};
+use base::{ACME, EPOCH, NEIGHBOUR, STRANGER, UMBRA};
 
 /// What must hold for any bytes.
 pub fn check(data: &[u8]) {
@@ -86,17 +87,18 @@ struct Neighbour {
 }
 
 async fn neighbour(store: &KvStore) -> Neighbour {
-    let subscriptions = store.guild_subscriptions(NEIGHBOUR).await.expect("they are whole");
+    let neighbour = Home::new(&base::workspace(ACME), NEIGHBOUR);
+    let subscriptions = store.guild_subscriptions(&neighbour).await.expect("they are whole");
     let mut progress = Vec::new();
     for one in &subscriptions {
-        progress.push(store.progress(NEIGHBOUR, one.id).await.expect("it is whole"));
+        progress.push(store.progress(&neighbour, one.id).await.expect("it is whole"));
     }
     Neighbour {
         subscriptions,
         progress,
-        access: store.access(NEIGHBOUR).await.expect("it is whole"),
-        letters: store.dead_letters(NEIGHBOUR).await.expect("they are whole"),
-        counts: store.posted_on(NEIGHBOUR, base::DAY).await.expect("they are whole"),
+        access: store.access(&neighbour).await.expect("it is whole"),
+        letters: store.dead_letters(&neighbour).await.expect("they are whole"),
+        counts: store.posted_on(&neighbour, base::DAY).await.expect("they are whole"),
     }
 }
 
@@ -112,10 +114,11 @@ struct Stranger {
 
 async fn stranger(store: &KvStore) -> Stranger {
     let workspace = base::workspace(UMBRA);
+    let stranger = Home::new(&workspace, STRANGER);
     let head = store.head(&workspace).await.expect("it is whole");
     let numbers: Vec<_> = (1..=head.0).map(JournalNumber).collect();
     Stranger {
-        subscriptions: store.guild_subscriptions(STRANGER).await.expect("they are whole"),
+        subscriptions: store.guild_subscriptions(&stranger).await.expect("they are whole"),
         head,
         newest: store.newest(&workspace).await.expect("they are whole"),
         entries: store.entries(&workspace, &numbers).await.expect("they are whole"),

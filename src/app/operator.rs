@@ -14,7 +14,7 @@ use deskbell_commands::Waiting;
 use deskbell_domain::backoff::Backoff;
 use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::intercom::{IntercomError, Unanswered, WorkspaceFacts as _};
-use deskbell_domain::port::store::SettingsStore;
+use deskbell_domain::port::store::{ShortLived, ShortLivedKey, Store, Subscriptions};
 use deskbell_domain::time::{ServerTime, UnixMillis};
 use deskbell_domain::trouble::Cause;
 use deskbell_domain::workspace::Workspace;
@@ -60,7 +60,7 @@ impl OperatorConnection {
     /// # Errors
     /// Fails on what an operator has to mend first: a token that is refused and was never accepted, an address that
     /// nothing answers as the API does.
-    pub(super) async fn ask_at_start(&self, store: &dyn SettingsStore) -> anyhow::Result<Told> {
+    pub(super) async fn ask_at_start(&self, store: &dyn Store) -> anyhow::Result<Told> {
         let known = self.recall(store).await?;
         let asked = tokio::time::timeout(FIRST_PATIENCE, self.intercom.workspace()).await;
         let error = match asked.unwrap_or(Err(IntercomError::Unavailable(Unanswered::Silent))) {
@@ -167,7 +167,7 @@ impl OperatorConnection {
         }
     }
 
-    async fn ask_again(&self, store: &dyn SettingsStore) -> Result<Workspace, (anyhow::Error, Cause)> {
+    async fn ask_again(&self, store: &dyn Store) -> Result<Workspace, (anyhow::Error, Cause)> {
         let workspace = self.intercom.workspace().await.map_err(|error| {
             let cause = Cause::from(&error);
             (error.into(), cause)
@@ -179,7 +179,7 @@ impl OperatorConnection {
     }
 
     /// Before anything can be posted.
-    async fn pause_if_asked(&self, store: &dyn SettingsStore, workspace: &Workspace) -> anyhow::Result<()> {
+    async fn pause_if_asked(&self, store: &dyn Subscriptions, workspace: &Workspace) -> anyhow::Result<()> {
         match self.start {
             NotificationStart::Paused => {
                 paused::pause_all(store, &workspace.id, self.server_time.now().seconds()).await
@@ -216,20 +216,20 @@ impl OperatorConnection {
     }
 
     /// A workspace is only good for the token and the address that told it.
-    fn key(&self) -> String {
+    fn key(&self) -> ShortLivedKey {
         let mut hasher = Sha256::new();
         hasher.update(self.config.token.expose_secret());
         hasher.update(self.config.api_url.as_str());
         hasher.update(self.config.workspace.as_ref().map_or("", |id| id.as_str()));
-        format!("workspace:{}", HEXLOWER.encode(&hasher.finalize()[..8]))
+        ShortLivedKey::TokenWorkspace { digest: HEXLOWER.encode(&hasher.finalize()[..8]) }
     }
 
-    async fn recall(&self, store: &dyn SettingsStore) -> anyhow::Result<Option<Workspace>> {
+    async fn recall(&self, store: &dyn ShortLived) -> anyhow::Result<Option<Workspace>> {
         let kept = store.kept(&self.key(), UnixMillis(0)).await.context("the store cannot be read")?;
         Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
-    async fn remember(&self, store: &dyn SettingsStore, workspace: &Workspace) -> anyhow::Result<()> {
+    async fn remember(&self, store: &dyn ShortLived, workspace: &Workspace) -> anyhow::Result<()> {
         let text = serde_json::to_string(workspace)?;
         store.keep(&self.key(), &text, UnixMillis(i64::MAX)).await.context("the store cannot be written")
     }

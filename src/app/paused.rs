@@ -2,13 +2,13 @@
 
 use anyhow::Context;
 use deskbell_domain::ids::WorkspaceId;
-use deskbell_domain::port::store::{ChangeOutcome, SettingsStore};
+use deskbell_domain::port::store::{ChangeOutcome, Subscriptions};
 use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::Timestamp;
 
 /// Those on hold too: a hold ends by itself, and then what waited would be posted.
 pub(super) async fn pause_all(
-    store: &dyn SettingsStore,
+    store: &dyn Subscriptions,
     workspace: &WorkspaceId,
     since: Timestamp,
 ) -> anyhow::Result<()> {
@@ -32,6 +32,7 @@ mod tests {
 
     use deskbell_domain::channel::Obstacle;
     use deskbell_domain::event::EventKind;
+    use deskbell_domain::home::Home;
     use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId};
     use deskbell_domain::port::store::NewSubscription;
     use deskbell_domain::subscription::{
@@ -83,7 +84,8 @@ mod tests {
 
         pause_all(&store, &WorkspaceId::new("acme"), NOW).await.unwrap();
 
-        let mut all = store.guild_subscriptions(GuildId(7)).await.unwrap();
+        let mut all =
+            store.guild_subscriptions(&Home::new(&WorkspaceId::new("acme"), GuildId(7))).await.unwrap();
         all.sort_by_key(|one| one.channel);
         let states: Vec<_> = all.into_iter().map(|one| one.state).collect();
         let ours = SubscriptionState::Paused { by: None, since: NOW };

@@ -96,6 +96,7 @@ impl Parts {
         ));
         let retention = Arc::new(Retention::new(
             shared.store.clone(),
+            shared.store.clone(),
             shared.clock.clone(),
             link.workspace.id.clone(),
             shared.settings.retention,
@@ -125,7 +126,9 @@ fn delivery_parts(
     let command_ids = shared.command_ids.clone();
     DeliveryParts {
         deliveries: shared.store.clone(),
-        settings: shared.store.clone(),
+        subscriptions: shared.store.clone(),
+        access: shared.store.clone(),
+        short_lived: shared.store.clone(),
         journal: shared.store.clone(),
         messenger: shared.messenger.clone(),
         channels: shared.channels.clone(),
@@ -156,7 +159,7 @@ fn source(shared: &Shared, link: &Link, board: &Arc<StatusBoard>, ingest: Arc<In
         workspace: link.workspace.id.clone(),
         ingest,
         journal: shared.store.clone(),
-        settings: shared.store.clone(),
+        subscriptions: shared.store.clone(),
         health: shared.store.clone(),
         intercom: link.intercom.handle(OnBehalfOf::Poll),
         background: link.intercom.handle(OnBehalfOf::AllUsers),

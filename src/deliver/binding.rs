@@ -17,7 +17,7 @@ pub(super) async fn bind(shared: &Shared, subscription: Subscription) -> Stored<
     let changed = Subscription { state, ..subscription.clone() };
     tracing::info!(subscription.id = changed.id.0, guild.id = changed.guild.0, state = ?changed.state,
         "a notification's server or workspace changed");
-    match shared.parts.settings.change_subscription(changed.clone()).await? {
+    match shared.parts.subscriptions.change_subscription(changed.clone()).await? {
         ChangeOutcome::Changed => Ok(Subscription { version: changed.version + 1, ..changed }),
         ChangeOutcome::Conflict => Ok(subscription),
     }

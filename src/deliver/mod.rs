@@ -92,7 +92,7 @@ impl Delivery {
         for guild in &linked {
             self.wake_guild(*guild);
         }
-        for subscription in self.shared.parts.settings.workspace_subscriptions(workspace).await? {
+        for subscription in self.shared.parts.subscriptions.workspace_subscriptions(workspace).await? {
             if !linked.contains(&subscription.guild) {
                 binding::bind(&self.shared, subscription).await?;
             }
@@ -216,7 +216,8 @@ impl Delivery {
         if !self.shared.is_linked(guild) {
             return Ok(());
         }
-        let subscriptions = self.shared.parts.settings.guild_subscriptions(guild).await?;
+        let subscriptions =
+            self.shared.parts.subscriptions.guild_subscriptions(&self.shared.home(guild)).await?;
         let mut handles = self.shared.registry.handles_of(guild);
         handles.extend(
             subscriptions.iter().map(|one| (one.channel, self.shared.registry.worker_of(one.channel))),
@@ -229,7 +230,8 @@ impl Delivery {
     }
 
     async fn skip(&self, guild: GuildId, id: SubscriptionId) -> Stored<u64> {
-        let subscriptions = self.shared.parts.settings.guild_subscriptions(guild).await?;
+        let subscriptions =
+            self.shared.parts.subscriptions.guild_subscriptions(&self.shared.home(guild)).await?;
         let Some(subscription) = subscriptions.into_iter().find(|one| one.id == id) else { return Ok(0) };
         let (answer, skipped) = oneshot::channel();
         let handle = self.shared.registry.worker_of(subscription.channel);

@@ -185,7 +185,7 @@ impl SentNotice {
 
 /// The kinds of which there is a notification; none where the store cannot be read.
 async fn wanted(shared: &Shared) -> Option<BTreeSet<EventKind>> {
-    match shared.parts.settings.workspace_subscriptions(&shared.parts.workspace.id).await {
+    match shared.parts.subscriptions.workspace_subscriptions(&shared.parts.workspace.id).await {
         Ok(all) => Some(all.into_iter().map(|one| one.kind).collect()),
         Err(error) => {
             tracing::warn!(%error, "the notifications could not be read");

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::GuildId;
 use deskbell_domain::links::Links;
 use deskbell_domain::port::channels::Channels;
 use deskbell_domain::port::messenger::Messenger;
 use deskbell_domain::port::random::Random;
-use deskbell_domain::port::store::{DeliveryStore, JournalStore, SettingsStore};
+use deskbell_domain::port::store::{AccessLists, Deliveries, Journal, ShortLived, Subscriptions};
 use deskbell_domain::status::{StatusBoard, StoreState};
 use deskbell_domain::subscription::{Subscription, SuspendReason};
 use deskbell_domain::time::{Clock, UnixMillis};
@@ -28,11 +29,15 @@ pub type MentionOf = Arc<dyn Fn(&str) -> String + Send + Sync>;
 /// What delivery needs.
 pub struct DeliveryParts {
     /// Progress, batches, dead letters.
-    pub deliveries: Arc<dyn DeliveryStore>,
+    pub deliveries: Arc<dyn Deliveries>,
     /// Subscriptions.
-    pub settings: Arc<dyn SettingsStore>,
+    pub subscriptions: Arc<dyn Subscriptions>,
+    /// Who may see customers, and who everybody in a server is.
+    pub access: Arc<dyn AccessLists>,
+    /// What people were told of who reads a channel.
+    pub short_lived: Arc<dyn ShortLived>,
     /// Only for the journal's head.
-    pub journal: Arc<dyn JournalStore>,
+    pub journal: Arc<dyn Journal>,
     /// Discord's messages.
     pub messenger: Arc<dyn Messenger>,
     /// Discord's channels.
@@ -72,6 +77,11 @@ impl Shared {
             halted: CancellationToken::new(),
             linked: RwLock::default(),
         }
+    }
+
+    /// A server, and the workspace that is served here.
+    pub(super) fn home(&self, guild: GuildId) -> Home {
+        Home::new(&self.parts.workspace.id, guild)
     }
 
     pub(super) fn set_linked(&self, linked: BTreeSet<GuildId>) {

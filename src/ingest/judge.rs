@@ -13,7 +13,7 @@ use deskbell_domain::difference::{Change, Snapshot, StoredSnapshot, UpdateFields
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_domain::ids::{ContactId, WorkspaceId};
 use deskbell_domain::port::store::{
-    Baseline, JournalStore, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream,
+    Baseline, Journal, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream,
 };
 use deskbell_domain::time::Timestamp;
 
@@ -32,7 +32,7 @@ pub(super) struct Finding {
 
 /// Judges what was read of one workspace.
 pub(super) struct Judge {
-    pub(super) journal: Arc<dyn JournalStore>,
+    pub(super) journal: Arc<dyn Journal>,
     pub(super) workspace: WorkspaceId,
     pub(super) names: Arc<NameResolver>,
     /// Which changes are announced.

@@ -18,7 +18,7 @@ use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::names::Names;
-use deskbell_domain::port::store::{Baseline, JournalStore, Stored, Stream, StreamMove};
+use deskbell_domain::port::store::{Baseline, Journal, Stored, Stream, StreamMove};
 use deskbell_domain::time::{ServerTime, Timestamp};
 use tokio::sync::Mutex;
 
@@ -33,7 +33,7 @@ use self::recorder::{Closing, Recorder};
 /// What ingesting works with.
 pub struct IngestParts {
     /// The journal.
-    pub journal: Arc<dyn JournalStore>,
+    pub journal: Arc<dyn Journal>,
     /// Whose.
     pub workspace: WorkspaceId,
     /// Intercom's clock and ours.

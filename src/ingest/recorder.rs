@@ -9,7 +9,7 @@ use std::sync::Arc;
 use deskbell_domain::bounds::EVENTS_A_WRITE;
 use deskbell_domain::event::{Event, EventKind};
 use deskbell_domain::ids::WorkspaceId;
-use deskbell_domain::port::store::{Append, AppendOutcome, Baseline, JournalStore, StoreError, StreamMove};
+use deskbell_domain::port::store::{Append, AppendOutcome, Baseline, Journal, StoreError, StreamMove};
 use deskbell_domain::time::ServerTime;
 
 use super::judge::Finding;
@@ -42,7 +42,7 @@ pub enum RecordError {
 
 /// Writes into the journal of one workspace.
 pub(super) struct Recorder {
-    pub(super) journal: Arc<dyn JournalStore>,
+    pub(super) journal: Arc<dyn Journal>,
     pub(super) workspace: WorkspaceId,
     pub(super) server_time: Arc<ServerTime>,
     pub(super) listener: Arc<dyn JournalListener>,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_domain::ids::WorkspaceId;
-use deskbell_domain::port::store::{JournalStore, Pruned, Stored};
+use deskbell_domain::port::store::{Journal, Pruned, ShortLived, Stored};
 use deskbell_domain::time::{Clock, UnixMillis};
 use tokio_util::sync::CancellationToken;
 
@@ -15,7 +15,8 @@ const PIECES: u32 = 20;
 
 /// The loop that prunes one workspace.
 pub struct Retention {
-    journal: Arc<dyn JournalStore>,
+    journal: Arc<dyn Journal>,
+    short_lived: Arc<dyn ShortLived>,
     clock: Arc<dyn Clock>,
     workspace: WorkspaceId,
     keep: Duration,
@@ -24,18 +25,21 @@ pub struct Retention {
 impl Retention {
     /// Keeps what is younger than `keep`.
     pub fn new(
-        journal: Arc<dyn JournalStore>,
+        journal: Arc<dyn Journal>,
+        short_lived: Arc<dyn ShortLived>,
         clock: Arc<dyn Clock>,
         workspace: WorkspaceId,
         keep: Duration,
     ) -> Self {
-        Self { journal, clock, workspace, keep }
+        Self { journal, short_lived, clock, workspace, keep }
     }
 
     /// Prunes until nothing is left to do, or enough was done for now.
     pub async fn tick(&self) -> Stored<Pruned> {
+        let now = self.clock.now();
+        self.prune_kept(now).await?;
         let keep_ms = i64::try_from(self.keep.as_millis()).unwrap_or(i64::MAX);
-        let keep_from = UnixMillis(self.clock.now().0.saturating_sub(keep_ms));
+        let keep_from = UnixMillis(now.0.saturating_sub(keep_ms));
         let mut sum = Pruned::default();
         for _ in 0..PIECES {
             let piece = self.journal.prune(&self.workspace, keep_from).await?;
@@ -48,6 +52,16 @@ impl Retention {
             }
         }
         Ok(sum)
+    }
+
+    /// Texts whose time is over go whosever they are: most ticks find none, and those of several workspaces are no harm.
+    async fn prune_kept(&self, now: UnixMillis) -> Stored<()> {
+        for _ in 0..PIECES {
+            if !self.short_lived.prune_kept(now).await?.more {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Prunes every few minutes until shutdown. Being dropped in the middle costs nothing: pruning may be repeated.
@@ -91,13 +105,13 @@ impl Retention {
 
 #[cfg(test)]
 mod tests {
-    use deskbell_domain::port::store::MockJournalStore;
+    use deskbell_domain::port::store::{MockJournal, MockShortLived, PrunedKept};
     use deskbell_domain::time::MockClock;
 
     use super::*;
 
-    fn retention(pieces_left: u64) -> Retention {
-        let mut journal = MockJournalStore::new();
+    fn retention(pieces_left: u64, texts: MockShortLived) -> Retention {
+        let mut journal = MockJournal::new();
         let left = std::sync::atomic::AtomicU64::new(pieces_left);
         journal.expect_prune().returning(move |_, keep_from| {
             assert_eq!(keep_from, UnixMillis(9_000_000), "what is younger than RETENTION stays");
@@ -106,18 +120,42 @@ mod tests {
         });
         let mut clock = MockClock::new();
         clock.expect_now().returning(|| UnixMillis(10_000_000));
-        Retention::new(Arc::new(journal), Arc::new(clock), WorkspaceId::new("w"), Duration::from_secs(1000))
+        Retention::new(
+            Arc::new(journal),
+            Arc::new(texts),
+            Arc::new(clock),
+            WorkspaceId::new("w"),
+            Duration::from_secs(1000),
+        )
+    }
+
+    /// Texts whose time is over, of which so many calls leave some.
+    fn expired(calls: usize) -> MockShortLived {
+        let mut short_lived = MockShortLived::new();
+        let mut left = calls;
+        short_lived.expect_prune_kept().times(calls + 1).returning(move |now| {
+            assert_eq!(now, UnixMillis(10_000_000));
+            let more = left > 0;
+            left = left.saturating_sub(1);
+            Ok(PrunedKept { texts: 1, more })
+        });
+        short_lived
+    }
+
+    #[tokio::test]
+    async fn texts_whose_time_is_over_go_too() {
+        assert_eq!(retention(1, expired(3)).tick().await.unwrap().entries, 10);
     }
 
     #[tokio::test]
     async fn pruning_goes_on_until_nothing_is_left() {
-        let pruned = retention(3).tick().await.unwrap();
+        let pruned = retention(3, expired(0)).tick().await.unwrap();
         assert_eq!((pruned.entries, pruned.more), (30, false));
     }
 
     #[tokio::test]
     async fn pruning_a_long_backlog_is_bounded() {
-        let pruned = retention(1000).tick().await.unwrap();
+        let pruned = retention(1000, expired(0)).tick().await.unwrap();
         assert_eq!((pruned.entries, pruned.more), (200, true));
     }
 }

@@ -6,7 +6,7 @@ use deskbell_domain::service::notify::run::Target;
 use insta::assert_snapshot;
 
 use super::*;
-use crate::fixture::{GENERAL, GUILD, READ_ONLY, SALES, SUPPORT, World, manager, read, run};
+use crate::fixture::{GENERAL, READ_ONLY, SALES, SUPPORT, World, home, manager, read, run};
 use crate::interaction::asker::Rights;
 use crate::interaction::request::subscribe_point;
 use crate::notify::add as notify_add;
@@ -99,7 +99,7 @@ async fn what_could_not_be_posted_is_tried_again_only_where_the_asker_may_post()
         None can be tried again. You may not post in <#20> yourself, so I do not for you.
         [Show all v1:failed:1]
         ");
-        let letters = world.context.store().dead_letters(GUILD).await.expect("the store answers");
+        let letters = world.context.store().dead_letters(&home()).await.expect("the store answers");
         assert!(letters.iter().all(|letter| !letter.retry));
     })
     .await;

@@ -7,7 +7,7 @@ use deskbell_domain::time::UnixMillis;
 use insta::assert_snapshot;
 
 use super::*;
-use crate::fixture::{GENERAL, IDEAS, LOCKED, NOW, SALES, SUPPORT, World, manager, read, run};
+use crate::fixture::{GENERAL, IDEAS, LOCKED, NOW, SALES, SUPPORT, World, home, manager, read, run};
 use crate::interaction::request::subscribe_point;
 
 const LEADS: Wish = Wish { kind: EventKind::NewLead, detail: None, alert: None };
@@ -41,7 +41,7 @@ async fn a_notification_starts_with_a_silent_message_in_its_channel() {
         let made = world.notifications().await;
         assert_eq!((made[0].floor, made[0].detail, made[0].alert), (NOW, Detail::Full, Alert::Loud));
         assert_eq!(world.woken(), [SALES]);
-        assert_eq!(world.context.store().own_messages(SALES).await.unwrap().len(), 1);
+        assert_eq!(world.context.store().own_messages(&home(), SALES).await.unwrap().len(), 1);
     })
     .await;
 }

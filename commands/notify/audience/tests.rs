@@ -6,7 +6,7 @@ use deskbell_domain::subscription::PublicChoice;
 use insta::assert_snapshot;
 
 use super::*;
-use crate::fixture::{CROWDED, GENERAL, GUILD, SALES, World, manager, read, run, sizes};
+use crate::fixture::{CROWDED, GENERAL, SALES, World, home, manager, read, run, sizes};
 use crate::interaction::request::subscribe_point;
 use crate::notify::run as notify_run;
 use crate::setup::who_everybody_is;
@@ -145,7 +145,7 @@ async fn the_answer_stands_on_the_list_and_can_be_changed() {
         world.counts(sizes(&[], Some(12)));
         said(world, Everybody::IsNotTheTeam).await;
         let list = async || {
-            let access = world.context.store().access(GUILD).await.expect("the store answers");
+            let access = world.context.store().access(&home()).await.expect("the store answers");
             let list = Message::say("Only managers.");
             reply::tests::read(&reply::audience::with_answer(list, access.team))
         };
@@ -160,7 +160,7 @@ async fn the_answer_stands_on_the_list_and_can_be_changed() {
         -# Channels that everyone can read count as read by the team: said by <@9> <t:1763889600:R>.
         [Not everybody is the team v1:team:some]
         ");
-        let access: Access = world.context.store().access(GUILD).await.expect("the store answers");
+        let access: Access = world.context.store().access(&home()).await.expect("the store answers");
         assert!(access.roles.is_empty(), "nobody may see customers because of it");
     })
     .await;
@@ -170,7 +170,7 @@ async fn the_answer_stands_on_the_list_and_can_be_changed() {
 async fn whoever_chose_at_the_start_needs_no_notice() {
     run(async |world| {
         world.notification(EventKind::NewLead, CROWDED).await;
-        let told = told(world.context.store(), CROWDED, world.context.now()).await;
+        let told = told(world.context.store(), &home(), CROWDED, world.context.now()).await;
         assert_eq!(told, Some(Audience::Everyone));
     })
     .await;

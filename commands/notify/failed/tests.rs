@@ -3,7 +3,7 @@ use deskbell_domain::event::EventKind;
 use insta::assert_snapshot;
 
 use super::*;
-use crate::fixture::{GUILD, SALES, manager, read, run};
+use crate::fixture::{SALES, home, manager, read, run};
 use crate::notify::run as notify_run;
 
 #[tokio::test]
@@ -47,7 +47,7 @@ async fn what_could_not_be_posted_is_tried_again_or_dropped() {
         let made = world.notification(EventKind::NewLead, SALES).await;
         world.refused_lead(&made).await;
         world.refused_lead(&made).await;
-        let letters = world.context.store().dead_letters(GUILD).await.unwrap();
+        let letters = world.context.store().dead_letters(&home()).await.unwrap();
         let again = try_again(&world.context, &asker, Letters::All).await;
         assert_snapshot!(read(&world.context, again), @r"
 ✅ 2 events are being posted again. What Discord refuses once more comes back here.

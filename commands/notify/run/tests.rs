@@ -3,7 +3,7 @@ use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::ChannelId;
 use deskbell_domain::port::intercom::{Lack, TokenPermission};
 use deskbell_domain::port::messenger::PostOutcome;
-use deskbell_domain::port::store::{ChangeOutcome, SettingsStore};
+use deskbell_domain::port::store::{ChangeOutcome, Subscriptions};
 use deskbell_domain::status::{DiscordState, Pause, PollStatus};
 use deskbell_domain::subscription::{SubscriptionState, SuspendReason, Suspension};
 use deskbell_domain::trouble::{Cause, Part, Trouble};

@@ -8,7 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::event::{Event, EventId, EventKind};
-use crate::ids::{ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
+use crate::home::Home;
+use crate::ids::{ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId};
 pub use crate::layout::Layout;
 use crate::time::{Timestamp, UnixMillis};
 
@@ -230,11 +231,9 @@ impl<'de> Deserialize<'de> for PostedCounts {
 pub struct Settlement {
     /// The record that is settled: it must still stand as it is.
     pub in_flight: InFlight,
-    /// The subscription's server, workspace and kind, for the counters and the index.
-    pub guild: GuildId,
-    /// The workspace.
-    pub workspace: WorkspaceId,
-    /// The kind of its events.
+    /// The subscription's server and workspace.
+    pub home: Home,
+    /// The kind of its events, for the counters.
     pub kind: EventKind,
     /// How it ended.
     pub verdict: Verdict,

@@ -18,6 +18,7 @@ pub mod crowd;
 pub mod delivery;
 pub mod difference;
 pub mod event;
+pub mod home;
 pub mod ids;
 pub mod layout;
 pub mod links;

@@ -6,6 +6,7 @@ use strum::{EnumString, IntoStaticStr};
 pub use crate::alert::Alert;
 use crate::channel::{Audience, Obstacle};
 use crate::event::EventKind;
+use crate::home::Home;
 use crate::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
 use crate::time::Timestamp;
 
@@ -137,6 +138,11 @@ impl SuspendReason {
 }
 
 impl Subscription {
+    /// The server and the workspace that it belongs to.
+    pub fn home(&self) -> Home {
+        Home::new(&self.workspace, self.guild)
+    }
+
     /// Whether messages may go out.
     pub fn is_active(&self) -> bool {
         self.state == SubscriptionState::Active

@@ -78,6 +78,8 @@ operations! {
     ChangeAccess "change_access" Writes,
     Keep "keep" Writes,
     Kept "kept" Reads,
+    Forget "forget" Writes,
+    PruneKept "prune_kept" Writes,
     RegisteredCommands "registered_commands" Reads,
     RememberRegisteredCommands "remember_registered_commands" Writes,
     Post "POST message" Calls,

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, SubscriptionId, WorkspaceId};
-use deskbell_domain::port::store::{
-    Append, DeliveryStore, JournalStore, SettingsStore, SnapshotWrite, Stored,
-};
+use deskbell_domain::port::store::{Append, Deliveries, Journal, SnapshotWrite, Stored, Subscriptions};
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::{Clock as _, UnixMillis};
@@ -31,6 +30,11 @@ pub(crate) const LAYOUT: &[(GuildId, &[ChannelId])] = &[
     (GuildId(2), &[ChannelId(21), ChannelId(22)]),
     (GuildId(3), &[ChannelId(31), ChannelId(32)]),
 ];
+
+/// A server of the workspace that all of it is about.
+pub(crate) fn home(guild: GuildId) -> Home {
+    Home::new(&workspace().id, guild)
+}
 
 /// The workspace that all of it is about.
 pub(crate) fn workspace() -> Workspace {
@@ -264,8 +268,8 @@ impl World {
     }
 
     /// How many events pruning dropped for a notification.
-    pub(crate) async fn dropped(&self, store: &KvStore, guild: GuildId, id: SubscriptionId) -> u64 {
-        store.dropped(guild, id).await.unwrap_or(0)
+    pub(crate) async fn dropped(&self, store: &KvStore, home: &Home, id: SubscriptionId) -> u64 {
+        store.dropped(home, id).await.unwrap_or(0)
     }
 }
 

@@ -14,9 +14,7 @@ use std::sync::Arc;
 use deskbell_domain::bounds::EVENTS_A_WRITE;
 use deskbell_domain::ids::JournalNumber;
 use deskbell_domain::port::store::SubscriptionAdded;
-use deskbell_domain::port::store::{
-    DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _,
-};
+use deskbell_domain::port::store::{Deliveries as _, Journal as _, NewSubscription, Subscriptions as _};
 use deskbell_domain::time::Clock as _;
 use deskbell_store::KvStore;
 use deskbell_store::engine::memory::MemoryEngine;

@@ -12,9 +12,7 @@ use std::sync::Arc;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::event::{Event, EventId, Record};
 use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
-use deskbell_domain::port::store::{
-    Append, DeliveryStore as _, JournalStore as _, StoreError, StoreHealth as _,
-};
+use deskbell_domain::port::store::{Append, Deliveries as _, Journal as _, StoreError, StoreHealth as _};
 use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
 use deskbell_store::{KvStore, Settings};
 

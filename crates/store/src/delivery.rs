@@ -12,10 +12,9 @@ use deskbell_domain::delivery::{
     DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement,
 };
 use deskbell_domain::event::Entry;
-use deskbell_domain::ids::{
-    ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
-};
-use deskbell_domain::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Progress, Stored, Waiting};
+use deskbell_domain::home::Home;
+use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
+use deskbell_domain::port::store::{Backlogged, Deliveries, DeliveryOutcome, Progress, Stored, Waiting};
 use deskbell_domain::subscription::Subscription;
 
 use crate::journal::{kinds, pages};
@@ -25,9 +24,10 @@ use crate::records::ProgressRecord;
 use crate::store::KvStore;
 
 #[async_trait]
-impl DeliveryStore for KvStore {
-    async fn progress(&self, guild: GuildId, id: SubscriptionId) -> Stored<Option<Progress>> {
-        let record: Option<ProgressRecord> = self.peek(|reader| load(reader, &keys::progress(guild, id)))?;
+impl Deliveries for KvStore {
+    async fn progress(&self, home: &Home, id: SubscriptionId) -> Stored<Option<Progress>> {
+        let record: Option<ProgressRecord> =
+            self.peek(|reader| load(reader, &keys::progress(home.guild, id)))?;
         Ok(record.map(Progress::from))
     }
 
@@ -67,10 +67,11 @@ impl DeliveryStore for KvStore {
 
     async fn begin(
         &self,
-        guild: GuildId,
+        home: &Home,
         in_flight: InFlight,
         replaces: Option<Nonce>,
     ) -> Stored<DeliveryOutcome> {
+        let guild = home.guild;
         self.write(move |writes| flight::begin(writes, guild, in_flight, replaces.as_ref())).await
     }
 
@@ -78,22 +79,19 @@ impl DeliveryStore for KvStore {
         self.write(move |writes| settle::settle(writes, &settlement)).await
     }
 
-    async fn advance(
-        &self,
-        guild: GuildId,
-        id: SubscriptionId,
-        to: JournalNumber,
-    ) -> Stored<DeliveryOutcome> {
+    async fn advance(&self, home: &Home, id: SubscriptionId, to: JournalNumber) -> Stored<DeliveryOutcome> {
+        let guild = home.guild;
         self.write(move |writes| flight::advance(writes, guild, id, to)).await
     }
 
-    async fn dead_letters(&self, guild: GuildId) -> Stored<Vec<DeadLetter>> {
-        self.read(move |reader| load_all(reader, keys::dead_letters(guild).below())).await
+    async fn dead_letters(&self, home: &Home) -> Stored<Vec<DeadLetter>> {
+        let range = keys::dead_letters(home.guild).below();
+        self.read(move |reader| load_all(reader, range)).await
     }
 
-    async fn retry_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool> {
+    async fn retry_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool> {
+        let key = keys::dead_letter(home.guild, id);
         self.write(move |writes| {
-            let key = keys::dead_letter(guild, id);
             let Some(letter) = load::<DeadLetter>(writes, &key)? else { return Ok(false) };
             writes.put(key, &DeadLetter { retry: true, ..letter });
             Ok(true)
@@ -101,9 +99,9 @@ impl DeliveryStore for KvStore {
         .await
     }
 
-    async fn drop_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool> {
+    async fn drop_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool> {
+        let key = keys::dead_letter(home.guild, id);
         self.write(move |writes| {
-            let key = keys::dead_letter(guild, id);
             let found = writes.get(key.as_bytes())?.is_some();
             if found {
                 writes.delete(key);
@@ -113,8 +111,9 @@ impl DeliveryStore for KvStore {
         .await
     }
 
-    async fn dropped(&self, guild: GuildId, id: SubscriptionId) -> Stored<u64> {
-        let record: Option<ProgressRecord> = self.peek(|reader| load(reader, &keys::progress(guild, id)))?;
+    async fn dropped(&self, home: &Home, id: SubscriptionId) -> Stored<u64> {
+        let record: Option<ProgressRecord> =
+            self.peek(|reader| load(reader, &keys::progress(home.guild, id)))?;
         Ok(record.map_or(0, |record| record.dropped))
     }
 
@@ -123,17 +122,17 @@ impl DeliveryStore for KvStore {
         self.read(move |reader| load_all(reader, range)).await
     }
 
-    async fn own_messages(&self, channel: ChannelId) -> Stored<Vec<MessageId>> {
+    async fn own_messages(&self, _: &Home, channel: ChannelId) -> Stored<Vec<MessageId>> {
         let known = self.peek(|reader| load_or_skip(reader, &keys::own_messages(channel)))?;
         Ok(known.unwrap_or_default())
     }
 
-    async fn remember_own_message(&self, channel: ChannelId, message: MessageId) -> Stored<()> {
+    async fn remember_own_message(&self, _: &Home, channel: ChannelId, message: MessageId) -> Stored<()> {
         self.write(move |writes| own_messages::remember(writes, channel, message)).await
     }
 
-    async fn posted_on(&self, guild: GuildId, day: &str) -> Stored<PostedCounts> {
-        let counts = self.peek(|reader| load_or_skip(reader, &keys::day(guild, day)))?;
+    async fn posted_on(&self, home: &Home, day: &str) -> Stored<PostedCounts> {
+        let counts = self.peek(|reader| load_or_skip(reader, &keys::day(home.guild, day)))?;
         Ok(counts.unwrap_or_default())
     }
 }

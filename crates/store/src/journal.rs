@@ -18,7 +18,7 @@ use deskbell_domain::difference::StoredSnapshot;
 use deskbell_domain::event::{Actor, EventId, EventKind};
 use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, JournalStore, Pruned, Stored, Stream, StreamState,
+    Append, AppendOutcome, Baseline, Journal, Pruned, Stored, Stream, StreamState,
 };
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
@@ -29,7 +29,7 @@ use crate::records::{ACTOR_KEPT_MS, ActorRecord};
 use crate::store::KvStore;
 
 #[async_trait]
-impl JournalStore for KvStore {
+impl Journal for KvStore {
     async fn append(&self, append: Append) -> Stored<AppendOutcome> {
         self.write(move |writes| append::append(writes, &append)).await
     }

@@ -6,6 +6,7 @@
 //!
 //! Start with [`KvStore::open`]; give the [`Writer`] to a task and the [`KvStore`] to everybody else.
 
+mod access_lists;
 mod codec;
 mod delivery;
 pub mod engine;
@@ -15,8 +16,10 @@ mod open;
 mod open_error;
 mod reader;
 mod records;
-mod settings;
+mod registered_commands;
+mod short_lived;
 mod store;
+mod subscriptions;
 mod write_batch;
 mod writer;
 

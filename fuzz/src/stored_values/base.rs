@@ -8,13 +8,15 @@ use deskbell_domain::conversation::Conversation;
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Settlement, Source, Verdict};
 use deskbell_domain::difference::{Change, Field, Old, Snapshot, StoredSnapshot};
 use deskbell_domain::event::{Actor, Event, EventId, EventKind, Record};
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
     ApplicationId, ChannelId, CompanyId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId,
     WorkspaceId,
 };
 use deskbell_domain::port::store::{
-    Append, Baseline, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _,
-    SnapshotMode, SnapshotWrite, StoreHealth as _, Stream, StreamMove, StreamState, SubscriptionAdded,
+    AccessLists as _, Append, Baseline, Deliveries as _, Journal as _, NewSubscription,
+    RegisteredCommands as _, ShortLived as _, ShortLivedKey, SnapshotMode, SnapshotWrite, StoreHealth as _,
+    Stream, StreamMove, StreamState, SubscriptionAdded, Subscriptions as _,
 };
 use deskbell_domain::subscription::{Detail, Subscription};
 use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
@@ -36,7 +38,7 @@ pub(super) const CHANNEL: ChannelId = ChannelId(100);
 pub(super) const APPLICATION: ApplicationId = ApplicationId(55);
 pub(super) const EPOCH: u32 = 3;
 pub(super) const DAY: &str = "2026-11-23";
-pub(super) const KEPT: &str = "7:abcdefgh23456";
+pub(super) const KEPT: &str = "abcdefgh23456";
 /// Seconds at which everything happened, and milliseconds at which it is now.
 pub(super) const AT: i64 = 1_700_000_000;
 pub(super) const NOW: UnixMillis = UnixMillis(1_700_000_600_000);
@@ -85,6 +87,14 @@ pub(super) fn rows() -> Vec<Row> {
         keep_some(&store).await;
     });
     engine.rows()
+}
+
+pub(super) fn home() -> Home {
+    Home::new(&workspace(ACME), GUILD)
+}
+
+pub(super) fn kept_key(key: &str) -> ShortLivedKey {
+    ShortLivedKey::Buttons { home: home(), key: key.to_owned() }
 }
 
 pub(super) fn workspace(name: &str) -> WorkspaceId {
@@ -150,7 +160,12 @@ async fn fill(store: &KvStore, name: &str, guilds: &[GuildId]) {
             assert!(matches!(added, SubscriptionAdded::Added(_)));
         }
         let roles = [(RoleId(3), Grant::Look), (RoleId(4), Grant::LookAndExport)].into();
-        let changed = store.change_access(*guild, Access { roles, version: 0, ..Access::default() }).await;
+        let changed = store
+            .change_access(
+                &Home::new(&workspace(name), *guild),
+                Access { roles, version: 0, ..Access::default() },
+            )
+            .await;
         let _ = changed.expect("it is written");
     }
     let (mark, started) = (Timestamp(AT), Timestamp(AT));
@@ -192,8 +207,7 @@ pub(super) fn batch(subscription: &Subscription, number: JournalNumber) -> InFli
 pub(super) fn settlement(subscription: &Subscription, in_flight: InFlight, verdict: Verdict) -> Settlement {
     Settlement {
         in_flight,
-        guild: subscription.guild,
-        workspace: subscription.workspace.clone(),
+        home: subscription.home(),
         kind: subscription.kind,
         verdict,
         at: NOW,
@@ -203,11 +217,11 @@ pub(super) fn settlement(subscription: &Subscription, in_flight: InFlight, verdi
 
 /// For one server: a batch in flight, a posted one, a dead letter.
 async fn settle_some(store: &KvStore) {
-    let subscriptions = store.guild_subscriptions(GUILD).await.expect("they are whole");
+    let subscriptions = store.guild_subscriptions(&home()).await.expect("they are whole");
     for (place, subscription) in subscriptions.iter().enumerate() {
         let waiting = store.waiting(subscription, JournalNumber(0), 1).await.expect("the lists are whole");
         let in_flight = batch(subscription, waiting.first().expect("something waits").number);
-        let _ = store.begin(GUILD, in_flight.clone(), None).await.expect("it is written");
+        let _ = store.begin(&home(), in_flight.clone(), None).await.expect("it is written");
         let verdict = match place {
             0 => Verdict::Posted(Some(MessageId(900))),
             1 => Verdict::Dead { event: Box::new(events().remove(1)), reason: "50035".to_owned() },
@@ -218,9 +232,9 @@ async fn settle_some(store: &KvStore) {
 }
 
 async fn keep_some(store: &KvStore) {
-    store.keep(KEPT, "a query", UnixMillis(NOW.0 - 1)).await.expect("it is written");
-    store.keep("7:z", "another", UnixMillis(NOW.0 + 1)).await.expect("it is written");
+    store.keep(&kept_key(KEPT), "a query", UnixMillis(NOW.0 - 1)).await.expect("it is written");
+    store.keep(&kept_key("z"), "another", UnixMillis(NOW.0 + 1)).await.expect("it is written");
     store.remember_registered_commands(APPLICATION, "hash").await.expect("it is written");
-    store.remember_own_message(CHANNEL, MessageId(901)).await.expect("it is written");
+    store.remember_own_message(&home(), CHANNEL, MessageId(901)).await.expect("it is written");
     store.probe().await.expect("it is written");
 }

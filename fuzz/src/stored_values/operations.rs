@@ -5,8 +5,9 @@ use deskbell_domain::difference::{Difference, StoredSnapshot, UpdateFields};
 use deskbell_domain::event::{Entry, EventKind, Record};
 use deskbell_domain::ids::{ContactId, JournalNumber, MemberId, MessageId};
 use deskbell_domain::port::store::{
-    Append, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _, StoreError,
-    StoreHealth as _, Stored, Stream, StreamMove, StreamState,
+    AccessLists as _, Append, Deliveries as _, Journal as _, NewSubscription, RegisteredCommands as _,
+    ShortLived as _, StoreError, StoreHealth as _, Stored, Stream, StreamMove, StreamState,
+    Subscriptions as _,
 };
 use deskbell_domain::subscription::{Detail, Subscription};
 use deskbell_domain::time::{Timestamp, UnixMillis};
@@ -14,7 +15,9 @@ use deskbell_domain::{delivery::Layout, event::Actor};
 use deskbell_store::KvStore;
 
 use super::super::posting;
-use super::base::{self, ACME, APPLICATION, CHANNEL, DAY, EPOCH, GUILD, KEPT, NOW, workspace};
+use super::base::{
+    self, ACME, APPLICATION, CHANNEL, DAY, EPOCH, GUILD, KEPT, NOW, home, kept_key, workspace,
+};
 
 /// What errors may name; none of it is from a value.
 const KINDS: [&str; 17] = [
@@ -72,11 +75,11 @@ pub(super) async fn read_everything(store: &KvStore) {
     for subscription in told(store.workspace_subscriptions(&acme).await).unwrap_or_default() {
         check_subscription(store, &subscription).await;
     }
-    told(store.dead_letters(GUILD).await);
-    told(store.own_messages(CHANNEL).await);
-    told(store.posted_on(GUILD, DAY).await);
-    told(store.access(GUILD).await);
-    told(store.kept(KEPT, UnixMillis(0)).await);
+    told(store.dead_letters(&home()).await);
+    told(store.own_messages(&home(), CHANNEL).await);
+    told(store.posted_on(&home(), DAY).await);
+    told(store.access(&home()).await);
+    told(store.kept(&kept_key(KEPT), UnixMillis(0)).await);
     told(store.registered_commands(APPLICATION).await);
 }
 
@@ -107,39 +110,39 @@ async fn check_entries(store: &KvStore) {
 }
 
 async fn check_subscription(store: &KvStore, subscription: &Subscription) {
-    let progress = told(store.progress(subscription.guild, subscription.id).await).flatten();
+    let progress = told(store.progress(&subscription.home(), subscription.id).await).flatten();
     let cursor = progress.map_or(subscription.after, |progress| progress.cursor);
     let waiting = told(store.waiting(subscription, cursor, 100).await).unwrap_or_default();
     let backlog = told(store.backlog(subscription, cursor).await).unwrap_or_default();
     assert_eq!(backlog.count, waiting.len() as u64, "what waits is counted otherwise");
     let after = cursor.max(subscription.after);
     assert!(waiting.iter().all(|one| one.number > after && one.at >= subscription.floor));
-    told(store.dropped(subscription.guild, subscription.id).await);
+    told(store.dropped(&subscription.home(), subscription.id).await);
 }
 
 /// Every operation that writes.
 pub(super) async fn write_everything(store: &KvStore) {
     append(store).await;
-    for subscription in told(store.guild_subscriptions(GUILD).await).unwrap_or_default() {
+    for subscription in told(store.guild_subscriptions(&home()).await).unwrap_or_default() {
         deliver(store, &subscription).await;
         let wish = Subscription { detail: Detail::Short, guild: GUILD, ..subscription };
         told(store.change_subscription(wish).await);
     }
     let add = base::wish(ACME, GUILD, EventKind::NewLead);
     told(store.add_subscription(NewSubscription { subscription: add, head: None }).await);
-    for letter in told(store.dead_letters(GUILD).await).unwrap_or_default() {
-        told(store.retry_dead_letter(GUILD, letter.id).await);
-        told(store.drop_dead_letter(GUILD, letter.id).await);
+    for letter in told(store.dead_letters(&home()).await).unwrap_or_default() {
+        told(store.retry_dead_letter(&home(), letter.id).await);
+        told(store.drop_dead_letter(&home(), letter.id).await);
     }
-    if let Some(access) = told(store.access(GUILD).await) {
-        told(store.change_access(GUILD, access).await);
+    if let Some(access) = told(store.access(&home()).await) {
+        told(store.change_access(&home(), access).await);
     }
-    told(store.keep(KEPT, "a text", UnixMillis(NOW.0 + 5)).await);
-    told(store.remember_own_message(CHANNEL, MessageId(7)).await);
+    told(store.keep(&kept_key(KEPT), "a text", UnixMillis(NOW.0 + 5)).await);
+    told(store.remember_own_message(&home(), CHANNEL, MessageId(7)).await);
     told(store.remember_registered_commands(APPLICATION, "new").await);
     told(store.probe().await);
-    for subscription in told(store.guild_subscriptions(GUILD).await).unwrap_or_default().iter().skip(1) {
-        told(store.remove_subscription(GUILD, subscription.id).await);
+    for subscription in told(store.guild_subscriptions(&home()).await).unwrap_or_default().iter().skip(1) {
+        told(store.remove_subscription(&home(), subscription.id).await);
     }
 }
 
@@ -165,7 +168,7 @@ async fn append(store: &KvStore) {
 
 /// A batch from its beginning to its end; one is posted, one becomes a dead letter.
 async fn deliver(store: &KvStore, subscription: &Subscription) {
-    let progress = told(store.progress(GUILD, subscription.id).await).flatten();
+    let progress = told(store.progress(&home(), subscription.id).await).flatten();
     let cursor = progress.as_ref().map_or(subscription.after, |progress| progress.cursor);
     let waiting = told(store.waiting(subscription, cursor, 2).await).unwrap_or_default();
     if let Some(in_flight) = progress.and_then(|progress| progress.in_flight) {
@@ -174,13 +177,13 @@ async fn deliver(store: &KvStore, subscription: &Subscription) {
     }
     for one in waiting {
         let in_flight = base::batch(subscription, one.number);
-        told(store.begin(GUILD, in_flight.clone(), None).await);
+        told(store.begin(&home(), in_flight.clone(), None).await);
         let event = Box::new(base::events().remove(0));
         let verdict = Verdict::Dead { event, reason: "50035".to_owned() };
         told(store.settle(base::settlement(subscription, in_flight, verdict)).await);
     }
-    told(store.advance(GUILD, subscription.id, cursor).await);
-    let now = told(store.progress(GUILD, subscription.id).await).flatten();
+    told(store.advance(&home(), subscription.id, cursor).await);
+    let now = told(store.progress(&home(), subscription.id).await).flatten();
     assert!(now.is_none_or(|now| now.cursor >= cursor), "a cursor went back");
 }
 
@@ -188,6 +191,12 @@ async fn deliver(store: &KvStore, subscription: &Subscription) {
 pub(super) async fn prune(store: &KvStore) {
     for _ in 0..MOST_PRUNINGS {
         let pruned = told(store.prune(&workspace(ACME), UnixMillis(i64::MAX)).await);
+        if !pruned.is_some_and(|pruned| pruned.more) {
+            break;
+        }
+    }
+    for _ in 0..MOST_PRUNINGS {
+        let pruned = told(store.prune_kept(UnixMillis(i64::MAX)).await);
         if !pruned.is_some_and(|pruned| pruned.more) {
             break;
         }

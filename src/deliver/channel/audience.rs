@@ -101,7 +101,7 @@ impl AudienceWatch {
             return;
         }
         let now = shared.parts.clock.now();
-        match service::told(&*shared.parts.settings, handle.channel, now).await {
+        match service::told(&*shared.parts.short_lived, &shared.home(guild), handle.channel, now).await {
             Some(_) => self.look_soon(),
             None => self.look(shared, handle, guild).await,
         }
@@ -109,19 +109,20 @@ impl AudienceWatch {
 
     /// Who reads the channel, as far as it is known.
     async fn known(&mut self, shared: &Shared, handle: &ChannelHandle, guild: GuildId) -> Audience {
-        let view =
-            service::view(&*shared.parts.channels, &*shared.parts.settings, guild, handle.channel).await;
+        let (channels, access) = (&*shared.parts.channels, &*shared.parts.access);
+        let view = service::view(channels, access, &shared.home(guild), handle.channel).await;
         self.judge(shared, handle, view).await
     }
 
     /// Who reads the channel, with sizes asked for anew where it depends on them.
     pub(crate) async fn look(&mut self, shared: &Shared, handle: &ChannelHandle, guild: GuildId) {
         self.next_look = Some(Instant::now() + LOOK_EVERY);
-        let (channels, settings) = (&*shared.parts.channels, &*shared.parts.settings);
-        let mut view = service::view(channels, settings, guild, handle.channel).await;
+        let (channels, access) = (&*shared.parts.channels, &*shared.parts.access);
+        let home = shared.home(guild);
+        let mut view = service::view(channels, access, &home, handle.channel).await;
         if view.as_ref().is_ok_and(|view| view.audience != Audience::Everyone) {
             channels.headcount(guild, SIZES_AT_MOST).await;
-            view = service::view(channels, settings, guild, handle.channel).await;
+            view = service::view(channels, access, &home, handle.channel).await;
         }
         self.judge(shared, handle, view).await;
     }
@@ -151,7 +152,8 @@ impl AudienceWatch {
     async fn tell(&mut self, shared: &Shared, handle: &ChannelHandle, view: &ChannelView) {
         let parts = &shared.parts;
         if self.told.is_none() {
-            self.told = service::told(&*parts.settings, handle.channel, parts.clock.now()).await;
+            let (home, now) = (shared.home(view.guild), parts.clock.now());
+            self.told = service::told(&*parts.short_lived, &home, handle.channel, now).await;
         }
         if view.audience != Audience::Crowd(None) {
             self.unknown_since = None;
@@ -204,9 +206,10 @@ impl AudienceWatch {
     /// Failing to remember it costs a second notice after a restart at worst, so nothing waits for it.
     async fn was_told(&mut self, shared: &Shared, handle: &ChannelHandle, audience: Audience) {
         self.told = Some(audience);
-        let parts = &shared.parts;
-        let kept =
-            service::remember_told(&*parts.settings, handle.channel, audience, parts.clock.now()).await;
+        let Some(guild) = handle.guild() else { return };
+        let (home, now) = (shared.home(guild), shared.parts.clock.now());
+        let short_lived = &*shared.parts.short_lived;
+        let kept = service::remember_told(short_lived, &home, handle.channel, audience, now).await;
         if let Err(error) = kept {
             tracing::warn!(channel.id = handle.channel.0, %error, "a channel's audience was not remembered");
         }
@@ -217,7 +220,7 @@ async fn opened(shared: &Shared, view: &ChannelView) -> Opened {
     if view.audience != Audience::Everyone {
         return Opened::ByItsReaders;
     }
-    let access = shared.parts.settings.access(view.guild).await.ok();
+    let access = shared.parts.access.access(&shared.home(view.guild)).await.ok();
     match access.and_then(|access| access.team) {
         Some(answer) if answer.everybody == Everybody::Outgrown => Opened::ByTheServersGrowth,
         _ => Opened::ByItsReaders,

@@ -39,10 +39,10 @@ pub(crate) async fn reload(sender: &Sender, consumers: &mut Consumers) -> Stored
 }
 
 async fn subscriptions(sender: &Sender) -> Stored<Vec<Subscription>> {
-    let settings = &sender.shared.parts.settings;
+    let subscriptions = &sender.shared.parts.subscriptions;
     let all = match sender.handle.guild() {
-        Some(guild) => settings.guild_subscriptions(guild).await?,
-        None => settings.workspace_subscriptions(&sender.shared.parts.workspace.id).await?,
+        Some(guild) => subscriptions.guild_subscriptions(&sender.shared.home(guild)).await?,
+        None => subscriptions.workspace_subscriptions(&sender.shared.parts.workspace.id).await?,
     };
     let here: Vec<_> = all.into_iter().filter(|one| one.channel == sender.channel()).collect();
     if let Some(first) = here.first() {
@@ -53,7 +53,7 @@ async fn subscriptions(sender: &Sender) -> Stored<Vec<Subscription>> {
 
 /// A progress that cannot be read holds up its own subscription only.
 async fn progress(sender: &Sender, subscription: &Subscription) -> Stored<Option<Progress>> {
-    match sender.shared.parts.deliveries.progress(subscription.guild, subscription.id).await {
+    match sender.shared.parts.deliveries.progress(&subscription.home(), subscription.id).await {
         Err(StoreError::Unreadable { key }) => {
             tracing::error!(
                 subscription.id = subscription.id.0,
@@ -67,10 +67,10 @@ async fn progress(sender: &Sender, subscription: &Subscription) -> Stored<Option
 }
 
 async fn read_dead_letters(sender: &Sender, consumers: &mut Consumers) -> Stored<()> {
-    let Some(guild) = consumers.all.first().map(|consumer| consumer.subscription.guild) else {
+    let Some(home) = consumers.all.first().map(|consumer| consumer.subscription.home()) else {
         return Ok(());
     };
-    for letter in sender.shared.parts.deliveries.dead_letters(guild).await? {
+    for letter in sender.shared.parts.deliveries.dead_letters(&home).await? {
         let owner = consumers.position(letter.subscription).filter(|_| letter.retry);
         if let Some(index) = owner {
             consumers.all[index].try_again.push(letter);
@@ -106,8 +106,8 @@ pub(crate) async fn advance(
     now: Instant,
 ) -> Stored<DeliveryOutcome> {
     let Some(to) = consumer.due_advance(now) else { return Ok(DeliveryOutcome::Done) };
-    let (guild, id) = (consumer.subscription.guild, consumer.subscription.id);
-    let outcome = sender.shared.parts.deliveries.advance(guild, id, to).await?;
+    let (home, id) = (consumer.subscription.home(), consumer.subscription.id);
+    let outcome = sender.shared.parts.deliveries.advance(&home, id, to).await?;
     if outcome == DeliveryOutcome::Done {
         consumer.advanced(to, now);
     }

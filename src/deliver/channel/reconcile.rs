@@ -81,7 +81,7 @@ async fn entries_of(sender: &Sender, consumer: &Consumer, record: &InFlight) -> 
     match record.source {
         Source::Journal => store.entries(&consumer.subscription.workspace, &record.numbers).await,
         Source::DeadLetter(id) => {
-            let letters = store.dead_letters(consumer.subscription.guild).await?;
+            let letters = store.dead_letters(&consumer.subscription.home()).await?;
             let letter = letters.into_iter().find(|letter| letter.id == id);
             Ok(letter
                 .map(|letter| Entry { number: letter.number, event: letter.event })
@@ -163,7 +163,7 @@ async fn find(sender: &Sender, consumer: &Consumer, entries: &[Entry]) -> Stored
     };
     let parts = &sender.shared.parts;
     let channel = sender.channel();
-    let known = parts.deliveries.own_messages(channel).await?;
+    let known = parts.deliveries.own_messages(&consumer.subscription.home(), channel).await?;
     let (begun, oldest) = (flight.record.first_attempt, known.last().map(|message| message.made_at()));
     let older = known.iter().filter(|message| message.made_at() <= begun).max().copied();
     let since = UnixMillis(begun.0.saturating_sub(LOOK_BACK_MS));

@@ -29,8 +29,8 @@ impl From<DeliveryOutcome> for Durable {
 
 /// Makes the record of a new batch durable.
 pub(crate) async fn begin(sender: &Sender, consumer: &mut Consumer, record: InFlight) -> Stored<Durable> {
-    let guild = consumer.subscription.guild;
-    let begun = sender.shared.parts.deliveries.begin(guild, record.clone(), None).await?;
+    let home = consumer.subscription.home();
+    let begun = sender.shared.parts.deliveries.begin(&home, record.clone(), None).await?;
     let durable = Durable::from(begun);
     if durable == Durable::Yes {
         consumer.state.begin(Flight::begun(record, Instant::now()));
@@ -40,10 +40,10 @@ pub(crate) async fn begin(sender: &Sender, consumer: &mut Consumer, record: InFl
 
 /// Replaces the record of the batch in flight.
 pub(crate) async fn renew(sender: &Sender, consumer: &mut Consumer, record: InFlight) -> Stored<Durable> {
-    let guild = consumer.subscription.guild;
+    let home = consumer.subscription.home();
     let Some(flight) = consumer.state.flight_mut() else { return Ok(Durable::Conflict) };
     let replaced = Some(flight.record.nonce.clone());
-    let begun = sender.shared.parts.deliveries.begin(guild, record.clone(), replaced).await?;
+    let begun = sender.shared.parts.deliveries.begin(&home, record.clone(), replaced).await?;
     let durable = Durable::from(begun);
     if durable == Durable::Yes {
         flight.renewed(record, Instant::now());

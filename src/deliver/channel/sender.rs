@@ -109,7 +109,9 @@ impl Sender {
 
     /// Remembers a message of ours that shows no event. Failing costs no more than one way to read the history.
     pub(crate) async fn remember(&self, message: MessageId) {
-        let remembered = self.shared.parts.deliveries.remember_own_message(self.channel(), message).await;
+        let Some(guild) = self.handle.guild() else { return };
+        let (home, deliveries) = (self.shared.home(guild), &self.shared.parts.deliveries);
+        let remembered = deliveries.remember_own_message(&home, self.channel(), message).await;
         if let Err(error) = remembered {
             tracing::warn!(channel.id = self.channel().0, %error, "a message of ours was not remembered");
         }

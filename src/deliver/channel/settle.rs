@@ -16,8 +16,7 @@ pub(crate) fn settle(sender: &Sender, consumer: &mut Consumer, verdict: Verdict)
     let at = parts.clock.now();
     consumer.settle(|subscription, record| Settlement {
         in_flight: record.clone(),
-        guild: subscription.guild,
-        workspace: subscription.workspace.clone(),
+        home: subscription.home(),
         kind: subscription.kind,
         verdict,
         at,
@@ -53,8 +52,8 @@ pub(crate) async fn write(
 pub(crate) async fn finish_skip(sender: &Sender, consumers: &mut Consumers, index: usize) -> Stored<()> {
     let consumer = &mut consumers.all[index];
     let Some(to) = consumer.skip_due() else { return Ok(()) };
-    let (guild, id) = (consumer.subscription.guild, consumer.subscription.id);
-    match sender.shared.parts.deliveries.advance(guild, id, to).await? {
+    let (home, id) = (consumer.subscription.home(), consumer.subscription.id);
+    match sender.shared.parts.deliveries.advance(&home, id, to).await? {
         DeliveryOutcome::Done => consumer.skipped(to),
         DeliveryOutcome::Conflict => {
             consumers.conflict();

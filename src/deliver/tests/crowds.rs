@@ -10,7 +10,7 @@ use deskbell_domain::subscription::Detail;
 use deskbell_domain::time::{Clock as _, Timestamp};
 
 use super::seconds;
-use super::world::{GUILD, World};
+use super::world::World;
 
 /// The label and what is carried of each button below the last message of a channel.
 fn buttons(world: &World, channel: u64) -> Vec<String> {
@@ -83,7 +83,9 @@ async fn readers_that_discord_does_not_count_for_a_moment_make_cards_private_and
 async fn whoever_chose_when_the_notification_was_made_is_told_nothing() {
     let mut world = World::new();
     world.discord.is_read_by(10, Audience::Crowd(Some(4990)));
-    remember_told(&world.store, ChannelId(10), Audience::Crowd(Some(4990)), world.clock.now()).await.unwrap();
+    remember_told(&world.store, &world.home(), ChannelId(10), Audience::Crowd(Some(4990)), world.clock.now())
+        .await
+        .unwrap();
     world.notify(NewLead, 10).await;
     world.happen(NewLead, 1).await;
     world.run_for(seconds(3600)).await;
@@ -95,7 +97,7 @@ async fn where_everybody_is_the_team_cards_are_whole_until_the_server_outgrows_i
     let mut world = World::new();
     world.discord.is_read_by(10, Audience::Everyone);
     world.discord.has_members(50);
-    answer(&world.store, GUILD, Everybody::IsTheTeam, MemberId(9), Timestamp(1)).await.unwrap();
+    answer(&world.store, &world.home(), Everybody::IsTheTeam, MemberId(9), Timestamp(1)).await.unwrap();
     let leads = world.notify(NewLead, 10).await;
     assert_eq!(leads.detail, Detail::Full);
     world.happen(NewLead, 1).await;

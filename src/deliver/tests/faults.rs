@@ -2,7 +2,7 @@
 
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::event::EventKind::{NewLead, NewUser};
-use deskbell_domain::port::store::{DeliveryStore, JournalStore};
+use deskbell_domain::port::store::{Deliveries, Journal};
 use deskbell_domain::status::StoreState;
 use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::Timestamp;
@@ -11,7 +11,7 @@ use deskbell_store::engine::memory::Fault;
 use super::discord::Fate;
 use super::plug::Pull;
 use super::seconds;
-use super::world::{GUILD, World};
+use super::world::World;
 
 #[tokio::test(start_paused = true)]
 async fn a_kill_at_any_step_loses_and_doubles_nothing() {
@@ -217,21 +217,21 @@ async fn one_bad_event_of_ten_becomes_a_dead_letter_and_can_be_tried_again() {
     world.happen(NewLead, 10).await;
     world.run_for(seconds(120)).await;
     assert_eq!(world.discord.events(10), [1, 2, 3, 4, 5, 6, 8, 9, 10]);
-    let letters = world.store.dead_letters(GUILD).await.unwrap();
+    let letters = world.store.dead_letters(&world.home()).await.unwrap();
     assert_eq!((letters.len(), letters[0].number.0), (1, 7));
     assert_eq!(letters[0].reason, "50035: embeds[0].title");
 
-    world.store.retry_dead_letter(GUILD, letters[0].id).await.unwrap();
+    world.store.retry_dead_letter(&world.home(), letters[0].id).await.unwrap();
     deskbell_domain::port::outbox::Outbox::wake(&*world.start().await, deskbell_domain::ids::ChannelId(10));
     world.run_for(seconds(30)).await;
-    assert!(!world.store.dead_letters(GUILD).await.unwrap()[0].retry);
+    assert!(!world.store.dead_letters(&world.home()).await.unwrap()[0].retry);
 
     world.discord.accept_all();
-    world.store.retry_dead_letter(GUILD, letters[0].id).await.unwrap();
+    world.store.retry_dead_letter(&world.home(), letters[0].id).await.unwrap();
     deskbell_domain::port::outbox::Outbox::wake(&*world.start().await, deskbell_domain::ids::ChannelId(10));
     world.run_for(seconds(30)).await;
     assert_eq!(world.discord.events(10).last(), Some(&7));
-    assert!(world.store.dead_letters(GUILD).await.unwrap().is_empty());
+    assert!(world.store.dead_letters(&world.home()).await.unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use deskbell_domain::event::EventKind::{NewConversation, NewLead, NewUser, UserUpdated};
 use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::outbox::Outbox;
-use deskbell_domain::port::store::DeliveryStore;
+use deskbell_domain::port::store::Deliveries;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -134,8 +134,11 @@ async fn counters_and_the_index_know_what_was_posted() {
     world.notify(NewLead, 10).await;
     world.happen(NewLead, 7).await;
     world.run_for(seconds(10)).await;
-    assert_eq!(world.store.posted_on(GUILD, "2026-11-23").await.unwrap().of(NewLead), 7);
-    assert_eq!(world.store.own_messages(deskbell_domain::ids::ChannelId(10)).await.unwrap().len(), 1);
+    assert_eq!(world.store.posted_on(&world.home(), "2026-11-23").await.unwrap().of(NewLead), 7);
+    assert_eq!(
+        world.store.own_messages(&world.home(), deskbell_domain::ids::ChannelId(10)).await.unwrap().len(),
+        1
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,10 +9,9 @@ use deskbell_domain::delivery::{
     DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement,
 };
 use deskbell_domain::event::Entry;
-use deskbell_domain::ids::{
-    ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
-};
-use deskbell_domain::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Progress, Stored, Waiting};
+use deskbell_domain::home::Home;
+use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
+use deskbell_domain::port::store::{Backlogged, Deliveries, DeliveryOutcome, Progress, Stored, Waiting};
 use deskbell_domain::subscription::Subscription;
 use deskbell_store::KvStore;
 use tokio::sync::Notify;
@@ -50,9 +49,9 @@ impl Plugged {
 }
 
 #[async_trait]
-impl DeliveryStore for Plugged {
-    async fn progress(&self, guild: GuildId, id: SubscriptionId) -> Stored<Option<Progress>> {
-        self.store.progress(guild, id).await
+impl Deliveries for Plugged {
+    async fn progress(&self, home: &Home, id: SubscriptionId) -> Stored<Option<Progress>> {
+        self.store.progress(home, id).await
     }
 
     async fn waiting(&self, of: &Subscription, cursor: JournalNumber, limit: usize) -> Stored<Vec<Waiting>> {
@@ -67,47 +66,47 @@ impl DeliveryStore for Plugged {
         self.store.entries(workspace, numbers).await
     }
 
-    async fn begin(&self, g: GuildId, batch: InFlight, replaces: Option<Nonce>) -> Stored<DeliveryOutcome> {
-        self.write(self.store.begin(g, batch, replaces)).await
+    async fn begin(&self, home: &Home, batch: InFlight, replaces: Option<Nonce>) -> Stored<DeliveryOutcome> {
+        self.write(self.store.begin(home, batch, replaces)).await
     }
 
     async fn settle(&self, settlement: Settlement) -> Stored<DeliveryOutcome> {
         self.write(self.store.settle(settlement)).await
     }
 
-    async fn advance(&self, g: GuildId, id: SubscriptionId, to: JournalNumber) -> Stored<DeliveryOutcome> {
-        self.write(self.store.advance(g, id, to)).await
+    async fn advance(&self, home: &Home, id: SubscriptionId, to: JournalNumber) -> Stored<DeliveryOutcome> {
+        self.write(self.store.advance(home, id, to)).await
     }
 
-    async fn dead_letters(&self, guild: GuildId) -> Stored<Vec<DeadLetter>> {
-        self.store.dead_letters(guild).await
+    async fn dead_letters(&self, home: &Home) -> Stored<Vec<DeadLetter>> {
+        self.store.dead_letters(home).await
     }
 
-    async fn retry_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool> {
-        self.store.retry_dead_letter(guild, id).await
+    async fn retry_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool> {
+        self.store.retry_dead_letter(home, id).await
     }
 
-    async fn drop_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool> {
-        self.store.drop_dead_letter(guild, id).await
+    async fn drop_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool> {
+        self.store.drop_dead_letter(home, id).await
     }
 
-    async fn dropped(&self, guild: GuildId, id: SubscriptionId) -> Stored<u64> {
-        self.store.dropped(guild, id).await
+    async fn dropped(&self, home: &Home, id: SubscriptionId) -> Stored<u64> {
+        self.store.dropped(home, id).await
     }
 
     async fn posted_about(&self, of: &WorkspaceId, contact: &ContactId) -> Stored<Vec<PostedMessage>> {
         self.store.posted_about(of, contact).await
     }
 
-    async fn own_messages(&self, channel: ChannelId) -> Stored<Vec<MessageId>> {
-        self.store.own_messages(channel).await
+    async fn own_messages(&self, home: &Home, channel: ChannelId) -> Stored<Vec<MessageId>> {
+        self.store.own_messages(home, channel).await
     }
 
-    async fn remember_own_message(&self, channel: ChannelId, message: MessageId) -> Stored<()> {
-        self.write(self.store.remember_own_message(channel, message)).await
+    async fn remember_own_message(&self, home: &Home, channel: ChannelId, message: MessageId) -> Stored<()> {
+        self.write(self.store.remember_own_message(home, channel, message)).await
     }
 
-    async fn posted_on(&self, guild: GuildId, day: &str) -> Stored<PostedCounts> {
-        self.store.posted_on(guild, day).await
+    async fn posted_on(&self, home: &Home, day: &str) -> Stored<PostedCounts> {
+        self.store.posted_on(home, day).await
     }
 }

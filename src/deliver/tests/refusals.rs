@@ -8,20 +8,20 @@ use deskbell_domain::event::EventKind::NewLead;
 use deskbell_domain::ids::ChannelId;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::outbox::Outbox;
-use deskbell_domain::port::store::DeliveryStore;
+use deskbell_domain::port::store::Deliveries;
 use deskbell_domain::status::DiscordState;
 use deskbell_domain::subscription::{Detail, PublicChoice, SubscriptionState, SuspendReason};
 
 use super::discord::Fate;
 use super::seconds;
-use super::world::{GUILD, World};
+use super::world::World;
 
 async fn letters(world: &World) -> Vec<DeadLetter> {
-    world.store.dead_letters(GUILD).await.unwrap()
+    world.store.dead_letters(&world.home()).await.unwrap()
 }
 
 async fn try_again(world: &mut World, letter: &DeadLetter) {
-    assert!(world.store.retry_dead_letter(GUILD, letter.id).await.unwrap());
+    assert!(world.store.retry_dead_letter(&world.home(), letter.id).await.unwrap());
     world.start().await.wake(ChannelId(10));
     world.run_for(seconds(120)).await;
 }
@@ -213,7 +213,7 @@ async fn a_message_of_which_only_the_line_is_left_is_told_from_an_older_one_with
         public: PublicChoice::WithoutPersonalData,
         ..leads
     };
-    let _ = deskbell_domain::port::store::SettingsStore::change_subscription(&world.store, private)
+    let _ = deskbell_domain::port::store::Subscriptions::change_subscription(&world.store, private)
         .await
         .unwrap();
     world.happen(NewLead, 1).await;
@@ -235,7 +235,7 @@ async fn an_older_message_with_the_same_line_is_never_taken_for_one_that_was_not
     let mut world = World::new();
     let leads = world.notify(NewLead, 10).await;
     let private = deskbell_domain::subscription::Subscription { detail: Detail::Private, ..leads };
-    let _ = deskbell_domain::port::store::SettingsStore::change_subscription(&world.store, private)
+    let _ = deskbell_domain::port::store::Subscriptions::change_subscription(&world.store, private)
         .await
         .unwrap();
     world.happen(NewLead, 1).await;

@@ -7,12 +7,12 @@ use deskbell_domain::event::EventKind::{NewLead, NewUser};
 use deskbell_domain::ids::ChannelId;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::outbox::Outbox;
-use deskbell_domain::port::store::DeliveryStore;
+use deskbell_domain::port::store::Deliveries;
 use deskbell_domain::status::DiscordState;
 
 use super::discord::{Blocking, Fate};
 use super::seconds;
-use super::world::{GUILD, World};
+use super::world::World;
 
 /// What becomes of a message that does not get through.
 fn fates() -> [Fate; 2] {
@@ -38,7 +38,7 @@ async fn pass_busily(world: &mut World, minutes: u64) -> Vec<u64> {
 }
 
 async fn letters(world: &World) -> Vec<DeadLetter> {
-    world.store.dead_letters(GUILD).await.unwrap()
+    world.store.dead_letters(&world.home()).await.unwrap()
 }
 
 fn paused(world: &World) -> usize {

@@ -6,12 +6,12 @@ use deskbell_domain::channel::{Obstacle, Permission};
 use deskbell_domain::event::EventKind::{NewConversation, NewLead};
 use deskbell_domain::ids::SubscriptionId;
 use deskbell_domain::port::intercom::{Lack, TokenPermission, Unanswered};
-use deskbell_domain::port::store::SettingsStore;
+use deskbell_domain::port::store::Subscriptions;
 use deskbell_domain::status::{LinkState, PollStatus};
 use deskbell_domain::trouble::{Cause, Part, Trouble};
 
 use super::seconds;
-use super::world::{GUILD, World};
+use super::world::World;
 use crate::deliver::Delivery;
 use crate::deliver::notices::TroubleWatch;
 
@@ -148,7 +148,7 @@ async fn what_nobody_wants_to_know_of_any_more_is_not_told_to_work_again() {
     story.pass(5).await;
     assert_eq!(story.lines().lines().count(), 1, "{}", story.lines());
     let conversations = story.world.stored(SubscriptionId(2)).await;
-    let removed = story.world.store.remove_subscription(GUILD, conversations.id).await;
+    let removed = story.world.store.remove_subscription(&story.world.home(), conversations.id).await;
     assert!(removed.is_ok());
     story.shows(LinkState::Connected, &[]);
     story.pass(5).await;

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use deskbell_domain::event::{Event, EventKind};
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
 use deskbell_domain::links::Links;
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{
-    Append, ChangeOutcome, DeliveryStore, JournalStore, NewSubscription, SettingsStore, StoreHealth as _,
-    SubscriptionAdded,
+    Append, ChangeOutcome, Deliveries, Journal, NewSubscription, StoreHealth as _, SubscriptionAdded,
+    Subscriptions,
 };
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
@@ -123,6 +124,10 @@ impl World {
         }
     }
 
+    pub(super) fn home(&self) -> Home {
+        Home::new(&self.workspace, GUILD)
+    }
+
     pub(super) fn parts(&self) -> DeliveryParts {
         let deliveries = Plugged {
             store: self.store.clone(),
@@ -132,7 +137,9 @@ impl World {
         };
         DeliveryParts {
             deliveries: Arc::new(deliveries),
-            settings: Arc::new(self.store.clone()),
+            subscriptions: Arc::new(self.store.clone()),
+            access: Arc::new(self.store.clone()),
+            short_lived: Arc::new(self.store.clone()),
             journal: Arc::new(self.store.clone()),
             messenger: Arc::new(self.discord.clone()),
             channels: Arc::new(self.discord.clone()),
@@ -226,7 +233,7 @@ impl World {
 
     /// A notification as it is stored now.
     pub(super) async fn stored(&self, id: SubscriptionId) -> Subscription {
-        let all = self.store.guild_subscriptions(GUILD).await.unwrap();
+        let all = self.store.guild_subscriptions(&self.home()).await.unwrap();
         all.into_iter().find(|one| one.id == id).unwrap()
     }
 
@@ -273,12 +280,12 @@ impl World {
 
     pub(super) async fn waiting(&self, id: SubscriptionId) -> u64 {
         let subscription = self.stored(id).await;
-        let cursor = self.store.progress(GUILD, id).await.unwrap().unwrap().cursor;
+        let cursor = self.store.progress(&self.home(), id).await.unwrap().unwrap().cursor;
         self.store.backlog(&subscription, cursor).await.unwrap().count
     }
 
     pub(super) async fn cursor(&self, id: SubscriptionId) -> u64 {
-        self.store.progress(GUILD, id).await.unwrap().unwrap().cursor.0
+        self.store.progress(&self.home(), id).await.unwrap().unwrap().cursor.0
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::port::intercom::Intercom;
-use deskbell_domain::port::store::{JournalStore, SettingsStore, StoreHealth, Stored};
+use deskbell_domain::port::store::{Journal, StoreHealth, Stored, Subscriptions};
 use deskbell_domain::status::{Acceptance, StatusBoard};
 use deskbell_domain::time::ServerTime;
 
@@ -18,9 +18,9 @@ pub struct Source {
     /// What becomes of the records.
     pub ingest: Arc<Ingest>,
     /// The journal, for how far each stream was read.
-    pub journal: Arc<dyn JournalStore>,
+    pub journal: Arc<dyn Journal>,
     /// The subscriptions.
-    pub settings: Arc<dyn SettingsStore>,
+    pub subscriptions: Arc<dyn Subscriptions>,
     /// Whether the store can be written.
     pub health: Arc<dyn StoreHealth>,
     /// Intercom, with the urgency of polls.
@@ -38,7 +38,7 @@ pub struct Source {
 impl Source {
     /// What somebody subscribed to.
     pub(super) async fn demand(&self) -> Stored<Demand> {
-        let subscriptions = self.settings.workspace_subscriptions(&self.workspace).await?;
+        let subscriptions = self.subscriptions.workspace_subscriptions(&self.workspace).await?;
         Ok(Demand::of(&subscriptions))
     }
 }

@@ -5,8 +5,9 @@
 use crate::access::{Access, Grant};
 use crate::audit::Action;
 use crate::crowd::Headcount;
+use crate::home::Home;
 use crate::ids::{GuildId, RoleId};
-use crate::port::store::{ChangeOutcome, SettingsStore, Stored};
+use crate::port::store::{AccessLists, ChangeOutcome, Stored};
 use crate::service::request::{NotDone, Request};
 
 /// How often an edit is made anew; see [`service::notify`](crate::service::notify).
@@ -25,18 +26,18 @@ pub enum Edited {
 
 /// Edits a server's access list; whoever was faster is not overwritten.
 pub async fn edit(
-    settings: &dyn SettingsStore,
-    guild: GuildId,
+    access: &dyn AccessLists,
+    home: &Home,
     edit: impl Fn(&mut Access) + Send + Sync,
 ) -> Stored<Edited> {
     for _ in 0..TRIES {
-        let present = settings.access(guild).await?;
+        let present = access.access(home).await?;
         let mut wanted = present.clone();
         edit(&mut wanted);
         if wanted == present {
             return Ok(Edited::Needless(present));
         }
-        if settings.change_access(guild, wanted.clone()).await? == ChangeOutcome::Changed {
+        if access.change_access(home, wanted.clone()).await? == ChangeOutcome::Changed {
             return Ok(Edited::Done(wanted));
         }
     }
@@ -87,11 +88,11 @@ pub async fn allow_anyway(request: &Request<'_>, role: RoleId, grant: Grant) -> 
 }
 
 fn refuse_everyone(request: &Request<'_>, role: RoleId) -> Result<(), NotDone> {
-    if role == request.guild.everyone() { Err(NotDone::Everyone) } else { Ok(()) }
+    if role == request.home.guild.everyone() { Err(NotDone::Everyone) } else { Ok(()) }
 }
 
 async fn give(request: &Request<'_>, role: RoleId, grant: Option<Grant>) -> Result<Grant, NotDone> {
-    let edited = edit(request.settings, request.guild, |access| match grant {
+    let edited = edit(request.access, &request.home, |access| match grant {
         Some(grant) => drop(access.roles.insert(role, grant)),
         None => drop(access.roles.entry(role).or_insert(Grant::Look)),
     });
@@ -112,7 +113,7 @@ pub enum Withdrawal {
 
 /// Takes all access from a role.
 pub async fn withdraw(request: &Request<'_>, role: RoleId) -> Result<Withdrawal, NotDone> {
-    let edited = edit(request.settings, request.guild, |access| {
+    let edited = edit(request.access, &request.home, |access| {
         access.roles.remove(&role);
     });
     match edited.await? {
@@ -128,26 +129,26 @@ pub async fn withdraw(request: &Request<'_>, role: RoleId) -> Result<Withdrawal,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::port::store::MockSettingsStore;
-    use crate::service::fixture::{GUILD, Ports, still};
+    use crate::port::store::MockAccessLists;
+    use crate::service::fixture::{GUILD, Ports, home, still};
 
     const SALES: RoleId = RoleId(30);
 
     #[tokio::test]
     async fn two_people_who_add_a_role_at_once_both_succeed() {
-        let mut settings = MockSettingsStore::new();
+        let mut lists = MockAccessLists::new();
         let mut reads = 0;
-        settings.expect_access().times(2).returning(move |_| {
+        lists.expect_access().times(2).returning(move |_| {
             reads += 1;
             let others = (reads == 2).then_some((RoleId(31), Grant::Look));
             Ok(Access { roles: others.into_iter().collect(), version: reads, ..Access::default() })
         });
         let mut writes = 0;
-        settings.expect_change_access().times(2).returning(move |_, _| {
+        lists.expect_change_access().times(2).returning(move |_, _| {
             writes += 1;
             Ok(if writes == 1 { ChangeOutcome::Conflict } else { ChangeOutcome::Changed })
         });
-        let edited = edit(&settings, GuildId(7), |access| {
+        let edited = edit(&lists, &home(), |access| {
             access.roles.insert(SALES, Grant::Look);
         })
         .await;
@@ -172,7 +173,7 @@ mod tests {
     async fn a_role_that_is_allowed_again_keeps_what_it_has() {
         let (mut ports, time) = (Ports::default(), still());
         let present = Access { roles: [(SALES, Grant::LookAndExport)].into(), ..Access::default() };
-        ports.settings.expect_access().returning(move |_| Ok(present.clone()));
+        ports.access.expect_access().returning(move |_| Ok(present.clone()));
         let team = Headcount { roles: [(SALES, 5)].into(), members: Some(1000) };
         let given = allow(&ports.request(&time), SALES, None, &team).await;
         assert!(matches!(given, Ok(Allowing::Given(Grant::LookAndExport))));

@@ -11,9 +11,10 @@ use crate::access::Access;
 use crate::audit::Action;
 use crate::channel::{Audience, ChannelView};
 use crate::crowd::{Everybody, Headcount, TeamAnswer};
+use crate::home::Home;
 use crate::ids::{ChannelId, GuildId, MemberId};
 use crate::port::channels::{ChannelError, Channels};
-use crate::port::store::{SettingsStore, Stored};
+use crate::port::store::{AccessLists, ShortLived, ShortLivedKey, Stored};
 use crate::service::access::{Edited, edit, written};
 use crate::service::request::{NotDone, Request};
 use crate::subscription::Subscription;
@@ -31,12 +32,12 @@ const REMEMBERED_MS: i64 = 400 * 24 * 3600 * 1000;
 /// A channel with its true audience, as far as it is known: numbers of members may be some minutes old.
 pub async fn view(
     channels: &dyn Channels,
-    settings: &dyn SettingsStore,
-    guild: GuildId,
+    access: &dyn AccessLists,
+    home: &Home,
     channel: ChannelId,
 ) -> Result<ChannelView, ChannelError> {
-    let mut view = channels.view(guild, channel).await?;
-    if view.audience == Audience::Everyone && everybody_is_the_team(channels, settings, guild).await {
+    let mut view = channels.view(home.guild, channel).await?;
+    if view.audience == Audience::Everyone && everybody_is_the_team(channels, access, home).await {
         view.audience = Audience::Some;
     }
     Ok(view)
@@ -45,21 +46,21 @@ pub async fn view(
 /// The same for a person who decides by it: numbers of members are asked for anew.
 pub async fn view_now(
     channels: &dyn Channels,
-    settings: &dyn SettingsStore,
-    guild: GuildId,
+    access: &dyn AccessLists,
+    home: &Home,
     channel: ChannelId,
 ) -> Result<ChannelView, ChannelError> {
-    channels.headcount(guild, JUST_NOW).await;
-    view(channels, settings, guild, channel).await
+    channels.headcount(home.guild, JUST_NOW).await;
+    view(channels, access, home, channel).await
 }
 
 /// Who can read a notification's channel, as far as Discord tells.
 pub async fn readers(
     channels: &dyn Channels,
-    settings: &dyn SettingsStore,
+    access: &dyn AccessLists,
     subscription: &Subscription,
 ) -> Option<Audience> {
-    let view = view(channels, settings, subscription.guild, subscription.channel).await;
+    let view = view(channels, access, &subscription.home(), subscription.channel).await;
     view.ok().map(|view| view.audience)
 }
 
@@ -70,16 +71,12 @@ pub async fn headcount_in_time(channels: &dyn Channels, guild: GuildId) -> Headc
 
 /// Whether a person said so, and the server has not outgrown it. A server that has is noted, so that the answer does not
 /// come back when some members leave.
-async fn everybody_is_the_team(
-    channels: &dyn Channels,
-    settings: &dyn SettingsStore,
-    guild: GuildId,
-) -> bool {
-    let Ok(access) = settings.access(guild).await else { return false };
-    if access.team.is_none_or(|answer| answer.everybody != Everybody::IsTheTeam) {
+async fn everybody_is_the_team(channels: &dyn Channels, access: &dyn AccessLists, home: &Home) -> bool {
+    let Ok(said) = access.access(home).await else { return false };
+    if said.team.is_none_or(|answer| answer.everybody != Everybody::IsTheTeam) {
         return false;
     }
-    let headcount = channels.headcount(guild, LATELY).await;
+    let headcount = channels.headcount(home.guild, LATELY).await;
     if headcount.is_small() {
         return true;
     }
@@ -91,7 +88,7 @@ async fn everybody_is_the_team(
             }
         };
         // Where it cannot be written now it is found again with the next look.
-        let _found_again = edit(settings, guild, outgrown).await;
+        let _found_again = edit(access, home, outgrown).await;
     }
     false
 }
@@ -103,38 +100,38 @@ pub fn must_ask_who_everybody_is(access: &Access, headcount: &Headcount) -> bool
 
 /// How many members a server has, where a person is to be asked whether all of them are the team.
 pub async fn members_to_ask_about(request: &Request<'_>) -> Stored<Option<u64>> {
-    let access = request.settings.access(request.guild).await?;
+    let access = request.access.access(&request.home).await?;
     if access.team.is_some_and(|answer| answer.everybody != Everybody::Outgrown) {
         return Ok(None);
     }
-    let headcount = headcount_in_time(request.channels, request.guild).await;
+    let headcount = headcount_in_time(request.channels, request.home.guild).await;
     Ok(headcount.members.filter(|_| must_ask_who_everybody_is(&access, &headcount)))
 }
 
 /// Takes what a person said of everybody in the server, and has its channels looked at anew.
 pub async fn say_who_everybody_is(request: &Request<'_>, everybody: Everybody) -> Result<(), NotDone> {
     if everybody == Everybody::IsTheTeam {
-        let headcount = headcount_in_time(request.channels, request.guild).await;
+        let headcount = headcount_in_time(request.channels, request.home.guild).await;
         if !headcount.is_small() {
             return Err(NotDone::TooLargeForATeam);
         }
     }
     let at = request.time.local().seconds();
-    written(answer(request.settings, request.guild, everybody, request.member, at).await?)?;
-    request.outbox.wake_guild(request.guild);
+    written(answer(request.access, &request.home, everybody, request.member, at).await?)?;
+    request.outbox.wake_guild(request.home.guild);
     request.did(Action::EverybodyIs(everybody));
     Ok(())
 }
 
 /// Keeps what a person said of everybody in the server.
 pub async fn answer(
-    settings: &dyn SettingsStore,
-    guild: GuildId,
+    access: &dyn AccessLists,
+    home: &Home,
     everybody: Everybody,
     by: MemberId,
     at: Timestamp,
 ) -> Stored<Edited> {
-    edit(settings, guild, |access| {
+    edit(access, home, |access| {
         if access.team.is_none_or(|present| present.everybody != everybody) {
             access.team = Some(TeamAnswer { everybody, by, at });
         }
@@ -143,24 +140,30 @@ pub async fn answer(
 }
 
 /// What people were last told of who reads a channel, or did not need to be told: a crowd, or a team.
-pub async fn told(settings: &dyn SettingsStore, channel: ChannelId, now: UnixMillis) -> Option<Audience> {
-    let kept = settings.kept(&told_key(channel), now).await.ok().flatten()?;
+pub async fn told(
+    short_lived: &dyn ShortLived,
+    home: &Home,
+    channel: ChannelId,
+    now: UnixMillis,
+) -> Option<Audience> {
+    let kept = short_lived.kept(&told_key(home, channel), now).await.ok().flatten()?;
     serde_json::from_str(&kept).ok()
 }
 
 /// Remembers it. How many the crowd are is not: that changes every day.
 pub async fn remember_told(
-    settings: &dyn SettingsStore,
+    short_lived: &dyn ShortLived,
+    home: &Home,
     channel: ChannelId,
     audience: Audience,
     now: UnixMillis,
 ) -> Stored<()> {
     let text = if audience.is_public() { r#""everyone""# } else { r#""some""# };
-    settings.keep(&told_key(channel), text, UnixMillis(now.0 + REMEMBERED_MS)).await
+    short_lived.keep(&told_key(home, channel), text, UnixMillis(now.0 + REMEMBERED_MS)).await
 }
 
-fn told_key(channel: ChannelId) -> String {
-    format!("audience:{channel}")
+fn told_key(home: &Home, channel: ChannelId) -> ShortLivedKey {
+    ShortLivedKey::AudienceTold { home: home.clone(), channel }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::channel::{Audience, ChannelKind, ChannelView};
 use crate::contact::{Contact, Role};
 use crate::event::EventKind;
+use crate::home::Home;
 use crate::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, SubscriptionId, WorkspaceId,
 };
@@ -13,7 +14,7 @@ use crate::port::intercom::{Page, PageCursor};
 use crate::port::messenger::{Pace, PostOutcome};
 use crate::port::outbox::MockOutbox;
 use crate::port::rights::MockPostingRights;
-use crate::port::store::{MockDeliveryStore, MockJournalStore, MockSettingsStore};
+use crate::port::store::{MockAccessLists, MockDeliveries, MockJournal, MockShortLived, MockSubscriptions};
 use crate::service::request::Request;
 use crate::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use crate::time::{Clock, ServerTime, Timestamp, UnixMillis};
@@ -43,9 +44,11 @@ pub(super) const MARK: MemberId = MemberId(9);
 /// Ports that answer only what a test expects of them: any other call fails it.
 #[derive(Default)]
 pub(super) struct Ports {
-    pub(super) journal: MockJournalStore,
-    pub(super) deliveries: MockDeliveryStore,
-    pub(super) settings: MockSettingsStore,
+    pub(super) journal: MockJournal,
+    pub(super) deliveries: MockDeliveries,
+    pub(super) subscriptions: MockSubscriptions,
+    pub(super) access: MockAccessLists,
+    pub(super) short_lived: MockShortLived,
     pub(super) outbox: MockOutbox,
     pub(super) channels: MockChannels,
     pub(super) rights: MockPostingRights,
@@ -55,12 +58,14 @@ impl Ports {
     /// A request of Mark over them.
     pub(super) fn request<'a>(&'a mut self, time: &'a ServerTime) -> Request<'a> {
         Request {
-            guild: GUILD,
+            home: home(),
             member: MARK,
             rights: Box::new(std::mem::take(&mut self.rights)),
             journal: &self.journal,
             deliveries: &self.deliveries,
-            settings: &self.settings,
+            subscriptions: &self.subscriptions,
+            access: &self.access,
+            short_lived: &self.short_lived,
             outbox: &self.outbox,
             channels: &self.channels,
             time,
@@ -77,6 +82,10 @@ pub(super) fn still() -> ServerTime {
         }
     }
     ServerTime::new(Arc::new(Still))
+}
+
+pub(super) fn home() -> Home {
+    Home::new(&workspace().id, GUILD)
 }
 
 pub(super) fn workspace() -> Workspace {

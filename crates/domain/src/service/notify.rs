@@ -10,8 +10,9 @@ pub mod run;
 pub mod sample;
 
 use crate::delivery::DeadLetter;
-use crate::ids::{GuildId, SubscriptionId};
-use crate::port::store::{Backlogged, ChangeOutcome, DeliveryStore, Leftover, SettingsStore, Stored};
+use crate::home::Home;
+use crate::ids::SubscriptionId;
+use crate::port::store::{Backlogged, ChangeOutcome, Deliveries, Leftover, Stored, Subscriptions};
 use crate::subscription::Subscription;
 use crate::time::UnixMillis;
 
@@ -55,66 +56,66 @@ pub enum Edited {
 
 /// How each of a server's notifications stands, by id.
 pub async fn standings(
-    settings: &dyn SettingsStore,
-    deliveries: &dyn DeliveryStore,
-    guild: GuildId,
+    subscriptions: &dyn Subscriptions,
+    deliveries: &dyn Deliveries,
+    home: &Home,
 ) -> Stored<Vec<Standing>> {
-    let letters = deliveries.dead_letters(guild).await?;
+    let letters = deliveries.dead_letters(home).await?;
     let mut standings = Vec::new();
-    for subscription in settings.guild_subscriptions(guild).await? {
+    for subscription in subscriptions.guild_subscriptions(home).await? {
         standings.push(beside(deliveries, subscription, &letters).await?);
     }
     Ok(standings)
 }
 
 /// How one stands. One that was removed meanwhile has nothing waiting.
-pub async fn standing(deliveries: &dyn DeliveryStore, subscription: Subscription) -> Stored<Standing> {
-    let letters = deliveries.dead_letters(subscription.guild).await?;
+pub async fn standing(deliveries: &dyn Deliveries, subscription: Subscription) -> Stored<Standing> {
+    let letters = deliveries.dead_letters(&subscription.home()).await?;
     beside(deliveries, subscription, &letters).await
 }
 
 /// The same, where the server's dead letters are known.
 async fn beside(
-    deliveries: &dyn DeliveryStore,
+    deliveries: &dyn Deliveries,
     subscription: Subscription,
     letters: &[DeadLetter],
 ) -> Stored<Standing> {
-    let (guild, id) = (subscription.guild, subscription.id);
-    let Some(progress) = deliveries.progress(guild, id).await? else {
+    let (home, id) = (subscription.home(), subscription.id);
+    let Some(progress) = deliveries.progress(&home, id).await? else {
         let waiting = Backlogged::default();
         return Ok(Standing { subscription, waiting, last_posted: None, dropped: 0, failed: 0 });
     };
     let waiting = deliveries.backlog(&subscription, progress.cursor).await?;
-    let dropped = deliveries.dropped(guild, id).await?;
+    let dropped = deliveries.dropped(&home, id).await?;
     let failed = letters.iter().filter(|letter| letter.subscription == id).count() as u64;
     Ok(Standing { subscription, waiting, last_posted: progress.last_posted, dropped, failed })
 }
 
 /// A server's notification by id.
 pub async fn find(
-    settings: &dyn SettingsStore,
-    guild: GuildId,
+    subscriptions: &dyn Subscriptions,
+    home: &Home,
     id: SubscriptionId,
 ) -> Stored<Option<Subscription>> {
-    let subscriptions = settings.guild_subscriptions(guild).await?;
-    Ok(subscriptions.into_iter().find(|subscription| subscription.id == id))
+    let all = subscriptions.guild_subscriptions(home).await?;
+    Ok(all.into_iter().find(|subscription| subscription.id == id))
 }
 
 /// Edits a server's notification.
 pub async fn edit(
-    settings: &dyn SettingsStore,
-    guild: GuildId,
+    subscriptions: &dyn Subscriptions,
+    home: &Home,
     id: SubscriptionId,
     edit: impl Fn(&mut Subscription) + Send + Sync,
 ) -> Stored<Edited> {
     for _ in 0..TRIES {
-        let Some(present) = find(settings, guild, id).await? else { return Ok(Edited::Gone) };
+        let Some(present) = find(subscriptions, home, id).await? else { return Ok(Edited::Gone) };
         let mut wanted = present.clone();
         edit(&mut wanted);
         if wanted == present {
             return Ok(Edited::Needless(present));
         }
-        if settings.change_subscription(wanted.clone()).await? == ChangeOutcome::Changed {
+        if subscriptions.change_subscription(wanted.clone()).await? == ChangeOutcome::Changed {
             return Ok(Edited::Done(wanted));
         }
     }

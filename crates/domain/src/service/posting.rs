@@ -9,7 +9,7 @@ use crate::service::request::{NotDone, NotPosted, Request};
 
 /// A channel in which messages can be posted now.
 pub(super) async fn fit_channel(request: &Request<'_>, channel: ChannelId) -> Result<ChannelView, NotDone> {
-    let view = view_now(request.channels, request.settings, request.guild, channel).await;
+    let view = view_now(request.channels, request.access, &request.home, channel).await;
     let view = view.map_err(|why| NotDone::Closed { channel, kind: ChannelKind::Other, why })?;
     match view.obstacle() {
         Some(obstacle) => {
@@ -62,7 +62,7 @@ pub(super) fn posted(outcome: PostOutcome, channel: ChannelId) -> Result<Option<
 
 /// A message known to be ours lets a later search tell an unreadable history from an empty one.
 pub(super) async fn remember(request: &Request<'_>, channel: ChannelId, message: MessageId) {
-    if let Err(cause) = request.deliveries.remember_own_message(channel, message).await {
+    if let Err(cause) = request.deliveries.remember_own_message(&request.home, channel, message).await {
         tracing::warn!(%cause, "a message of ours could not be remembered");
     }
 }

@@ -4,28 +4,33 @@ use std::time::Duration;
 
 use crate::audit::{self, Action};
 use crate::channel::{ChannelKind, Permission};
-use crate::ids::{ChannelId, GuildId, MemberId};
+use crate::home::Home;
+use crate::ids::{ChannelId, MemberId};
 use crate::port::channels::{ChannelError, Channels};
 use crate::port::outbox::Outbox;
 use crate::port::rights::PostingRights;
-use crate::port::store::{DeliveryStore, JournalStore, SettingsStore, StoreError};
+use crate::port::store::{AccessLists, Deliveries, Journal, ShortLived, StoreError, Subscriptions};
 use crate::time::ServerTime;
 
 /// A request of a member of a server. Whether they may ask is for the caller to know; whether they may post where the
 /// bot shall post for them, a service asks of `rights`.
 pub struct Request<'a> {
-    /// The server.
-    pub guild: GuildId,
+    /// The server, and its workspace.
+    pub home: Home,
     /// Who asks.
     pub member: MemberId,
     /// Where they may post.
     pub rights: Box<dyn PostingRights + 'a>,
     /// The journal.
-    pub journal: &'a dyn JournalStore,
+    pub journal: &'a dyn Journal,
     /// What waits and what could not be posted.
-    pub deliveries: &'a dyn DeliveryStore,
-    /// Notifications and the access list.
-    pub settings: &'a dyn SettingsStore,
+    pub deliveries: &'a dyn Deliveries,
+    /// The notifications.
+    pub subscriptions: &'a dyn Subscriptions,
+    /// Who may see customers.
+    pub access: &'a dyn AccessLists,
+    /// What is kept for a while.
+    pub short_lived: &'a dyn ShortLived,
     /// The channels' own tasks.
     pub outbox: &'a dyn Outbox,
     /// What is known of Discord's channels.
@@ -37,7 +42,7 @@ pub struct Request<'a> {
 impl Request<'_> {
     /// Writes down what was done for this request.
     pub(crate) fn did(&self, action: Action<'_>) {
-        audit::log(self.guild, self.member, action);
+        audit::log(self.home.guild, self.member, action);
     }
 }
 

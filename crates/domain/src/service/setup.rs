@@ -54,7 +54,7 @@ pub async fn choose_channels(
     choice: ChannelChoice<'_>,
 ) -> Result<Vec<ChannelNews>, NotDone> {
     let ChannelChoice { workspace, kind, shown, chosen, point } = choice;
-    let mut present = request.settings.guild_subscriptions(request.guild).await?;
+    let mut present = request.subscriptions.guild_subscriptions(&request.home).await?;
     present.retain(|one| one.kind == kind);
     let (mut news, mut questions) = (Vec::new(), Vec::new());
     for channel in chosen.iter().filter(|channel| present.iter().all(|one| one.channel != **channel)) {
@@ -118,13 +118,13 @@ pub enum RoleNews {
 
 /// Gives access to what is new, and takes it from what is no longer chosen.
 pub async fn choose_roles(request: &Request<'_>, choice: RoleChoice<'_>) -> Result<Vec<RoleNews>, NotDone> {
-    let present = request.settings.access(request.guild).await?;
-    let present = without_everyone(present, request.guild);
+    let present = request.access.access(&request.home).await?;
+    let present = without_everyone(present, request.home.guild);
     let mut news = Vec::new();
     let is_new = |role: &&RoleId| !present.roles.contains_key(role);
     let added: Vec<_> = choice.chosen.iter().filter(is_new).copied().collect();
     if !added.is_empty() {
-        let headcount = headcount_in_time(request.channels, request.guild).await;
+        let headcount = headcount_in_time(request.channels, request.home.guild).await;
         for role in added {
             match allow(request, role, None, &headcount).await {
                 Ok(Allowing::Given(_)) => {}

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use deskbell_domain::event::Actor;
 use deskbell_domain::ids::{ApplicationId, ChannelId, MemberId};
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, ChangeOutcome, DeliveryOutcome, DeliveryStore as _, JournalStore as _,
-    NewSubscription, SettingsStore as _, StreamMove, SubscriptionAdded, SubscriptionRemoved,
+    AccessLists as _, Append, AppendOutcome, ChangeOutcome, Deliveries as _, DeliveryOutcome, Journal as _,
+    NewSubscription, RegisteredCommands as _, ShortLived as _, ShortLivedKey, StreamMove, SubscriptionAdded,
+    SubscriptionRemoved, Subscriptions as _,
 };
 use deskbell_domain::time::{Clock, UnixMillis};
 use deskbell_powercut::Recording;
@@ -15,7 +16,7 @@ use deskbell_store::engine::sled::SledEngine;
 use deskbell_store::{KvStore, Settings};
 
 use crate::picture::Picture;
-use crate::plan::{GUILD, NOW, Plan, Step, workspace};
+use crate::plan::{NOW, Plan, Step, home, workspace};
 
 pub(crate) struct Still;
 
@@ -82,11 +83,11 @@ async fn one(store: &KvStore, step: &Step) {
             assert_eq!(store.change_subscription(wish.clone()).await.unwrap(), ChangeOutcome::Changed);
         }
         Step::Remove(id) => {
-            let outcome = store.remove_subscription(GUILD, *id).await.unwrap();
+            let outcome = store.remove_subscription(&home(), *id).await.unwrap();
             assert!(matches!(outcome, SubscriptionRemoved::Removed(_)));
         }
         Step::Begin(batch) => {
-            let outcome = store.begin(GUILD, batch.clone(), None).await.unwrap();
+            let outcome = store.begin(&home(), batch.clone(), None).await.unwrap();
             assert_eq!(outcome, DeliveryOutcome::Done);
         }
         Step::Settle(settlement) => {
@@ -94,7 +95,7 @@ async fn one(store: &KvStore, step: &Step) {
             assert_eq!(outcome, DeliveryOutcome::Done);
         }
         Step::Advance(id, to) => {
-            assert_eq!(store.advance(GUILD, *id, *to).await.unwrap(), DeliveryOutcome::Done);
+            assert_eq!(store.advance(&home(), *id, *to).await.unwrap(), DeliveryOutcome::Done);
         }
         step => small(store, step).await,
     }
@@ -103,19 +104,21 @@ async fn one(store: &KvStore, step: &Step) {
 async fn small(store: &KvStore, step: &Step) {
     match step {
         Step::RetryDeadLetter(id) => {
-            store.retry_dead_letter(GUILD, *id).await.unwrap();
+            store.retry_dead_letter(&home(), *id).await.unwrap();
         }
         Step::DropDeadLetter(id) => {
-            store.drop_dead_letter(GUILD, *id).await.unwrap();
+            store.drop_dead_letter(&home(), *id).await.unwrap();
         }
         Step::Actor(contact) => {
             let actor = Actor { member: MemberId(5), command: "/lead create".to_owned() };
             store.remember_actor(&workspace(), contact, &actor).await.unwrap();
         }
-        Step::Keep(key, until) => store.keep(key, "text", *until).await.unwrap(),
-        Step::OwnMessage(message) => store.remember_own_message(ChannelId(101), *message).await.unwrap(),
+        Step::Keep(key, until) => store.keep(&buttons(key), "text", *until).await.unwrap(),
+        Step::OwnMessage(message) => {
+            store.remember_own_message(&home(), ChannelId(101), *message).await.unwrap();
+        }
         Step::Access(access) => {
-            let outcome = store.change_access(GUILD, access.clone()).await.unwrap();
+            let outcome = store.change_access(&home(), access.clone()).await.unwrap();
             assert_eq!(outcome, ChangeOutcome::Changed);
         }
         Step::Commands(hash) => {
@@ -124,6 +127,13 @@ async fn small(store: &KvStore, step: &Step) {
         Step::Prune(keep_from) => {
             store.prune(&workspace(), *keep_from).await.unwrap();
         }
+        Step::PruneKept(now) => {
+            store.prune_kept(*now).await.unwrap();
+        }
         _ => {}
     }
+}
+
+fn buttons(key: &str) -> ShortLivedKey {
+    ShortLivedKey::Buttons { home: home(), key: key.to_owned() }
 }

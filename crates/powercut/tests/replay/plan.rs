@@ -7,6 +7,7 @@ use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::delivery::{DeadLetterId, InFlight, Layout, Nonce, Settlement, Source, Verdict};
 use deskbell_domain::difference::{Change, Snapshot, StoredSnapshot};
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId, SubscriptionId, WorkspaceId,
 };
@@ -14,7 +15,7 @@ use deskbell_domain::port::store::{Append, Baseline, SnapshotMode, SnapshotWrite
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
-pub(crate) const GUILD: GuildId = GuildId(7);
+const GUILD: GuildId = GuildId(7);
 /// Now, for the whole run.
 pub(crate) const NOW: UnixMillis = UnixMillis(1_700_000_000_000);
 pub(crate) const DAY_MS: i64 = 86_400_000;
@@ -26,6 +27,10 @@ const REOPENED_AFTER: [u64; 2] = [2, 7];
 
 /// How many custom attributes a user with very many has, each of a hundred characters: a row of 13 kB.
 const ATTRIBUTES: u32 = 100;
+
+pub(crate) fn home() -> Home {
+    Home::new(&workspace(), GUILD)
+}
 
 pub(crate) fn workspace() -> WorkspaceId {
     WorkspaceId::new("w1")
@@ -48,6 +53,7 @@ pub(crate) enum Step {
     Access(Access),
     Commands(String),
     Prune(UnixMillis),
+    PruneKept(UnixMillis),
     /// Asked for at once, and so written in one batch.
     Together(Vec<Step>),
     /// Closes the store and opens it again.
@@ -130,6 +136,7 @@ impl Plan {
         if round >= ROUNDS / 2 {
             self.catch_up();
             self.steps.push(Step::Prune(UnixMillis(NOW.0 - 30 * DAY_MS)));
+            self.steps.push(Step::PruneKept(NOW));
         }
     }
 
@@ -305,13 +312,5 @@ fn batch(kind: EventKind, numbers: Vec<JournalNumber>) -> Option<InFlight> {
 }
 
 fn settlement(kind: EventKind, in_flight: InFlight, verdict: Verdict, day: &str) -> Settlement {
-    Settlement {
-        in_flight,
-        guild: GUILD,
-        workspace: workspace(),
-        kind,
-        verdict,
-        at: NOW,
-        day: day.to_owned(),
-    }
+    Settlement { in_flight, home: home(), kind, verdict, at: NOW, day: day.to_owned() }
 }

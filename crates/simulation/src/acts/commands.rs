@@ -6,7 +6,9 @@ use deskbell_domain::contact::Role;
 use deskbell_domain::delivery::DeadLetterId;
 use deskbell_domain::event::{Actor, EventKind};
 use deskbell_domain::ids::{ApplicationId, ChannelId, ContactId, GuildId, MemberId, RoleId};
-use deskbell_domain::port::store::{DeliveryStore, JournalStore, SettingsStore, Stored};
+use deskbell_domain::port::store::{
+    Deliveries, Journal, RegisteredCommands, ShortLived, ShortLivedKey, Stored, Subscriptions,
+};
 use deskbell_domain::service::access::{self, Allowing};
 use deskbell_domain::service::audience::headcount_in_time;
 use deskbell_domain::service::notify::failed::{self, Letters};
@@ -23,7 +25,7 @@ use crate::intercom::Lag;
 use crate::process::Process;
 use crate::script::{Act, Command, Customer, Script};
 use crate::time::{DAY, MINUTE, SECOND};
-use crate::world::{World, workspace};
+use crate::world::{World, home, workspace};
 
 /// The time between two letters.
 const LETTER: Duration = Duration::from_millis(333);
@@ -202,12 +204,13 @@ async fn drop_letter(process: &Process) -> Result<(), NotDone> {
 async fn look(process: &Process) -> Stored<()> {
     let now = process.world.time.true_now();
     process.store.newest(&workspace().id).await?;
-    process.store.keep("list:1", "search", UnixMillis(now.0 + DAY)).await?;
-    process.store.kept("list:1", now).await?;
+    let key = ShortLivedKey::Buttons { home: home(GuildId(1)), key: "list1".to_owned() };
+    process.store.keep(&key, "search", UnixMillis(now.0 + DAY)).await?;
+    process.store.kept(&key, now).await?;
     for guild in process.world.linked() {
-        process.store.posted_on(guild, &format!("day {}", now.0 / DAY)).await?;
-        for one in process.store.guild_subscriptions(guild).await? {
-            process.store.dropped(guild, one.id).await?;
+        process.store.posted_on(&home(guild), &format!("day {}", now.0 / DAY)).await?;
+        for one in process.store.guild_subscriptions(&home(guild)).await? {
+            process.store.dropped(&home(guild), one.id).await?;
             process.store.backlog(&one, one.after).await?;
         }
     }
@@ -220,7 +223,7 @@ async fn change_access(process: &Process) -> Result<(), NotDone> {
     const SALES: RoleId = RoleId(30);
     let typist = Typist::in_guild(process, GuildId(1));
     let request = typist.request();
-    let headcount = headcount_in_time(request.channels, request.guild).await;
+    let headcount = headcount_in_time(request.channels, request.home.guild).await;
     if let Allowing::Crowd(grant) = access::allow(&request, SALES, None, &headcount).await? {
         access::allow_anyway(&request, SALES, grant).await?;
     }

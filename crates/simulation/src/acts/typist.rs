@@ -19,7 +19,7 @@ use deskbell_domain::time::UnixMillis;
 use crate::discord::DiscordPort;
 use crate::ledger::Promise;
 use crate::process::Process;
-use crate::world::workspace;
+use crate::world::{home, workspace};
 
 pub(super) const WHO: MemberId = MemberId(5);
 
@@ -40,12 +40,14 @@ impl<'a> Typist<'a> {
     /// What they ask for, as the bot's commands hand it to a service.
     pub(super) fn request(&self) -> Request<'_> {
         Request {
-            guild: self.guild,
+            home: home(self.guild),
             member: WHO,
             rights: Box::new(RightsOf { typist: self }),
             journal: &self.process.store,
             deliveries: &self.process.store,
-            settings: &self.process.store,
+            subscriptions: &self.process.store,
+            access: &self.process.store,
+            short_lived: &self.process.store,
             outbox: &self.outbox,
             channels: &self.channels,
             time: &self.process.server_time,

@@ -7,7 +7,7 @@ mod told;
 mod truth;
 mod verdict;
 
-use deskbell_domain::port::store::{DeliveryStore, SettingsStore};
+use deskbell_domain::port::store::{Deliveries, Subscriptions};
 
 use self::calm::Calm;
 use self::channels::{Channel, Left};
@@ -46,16 +46,16 @@ pub(crate) async fn judge(process: &Process) -> Verdict {
 }
 
 async fn left_in_store(process: &Process, wish: &Wish) -> Left {
-    let (guild, id, store) = (wish.made.guild, wish.made.id, &process.raw);
+    let (home, id, store) = (wish.made.home(), wish.made.id, &process.raw);
     let whole = "the judge reads the engine itself, in which no fault is planned";
-    let progress = store.progress(guild, id).await.expect(whole);
-    let letters = store.dead_letters(guild).await.expect(whole);
+    let progress = store.progress(&home, id).await.expect(whole);
+    let letters = store.dead_letters(&home).await.expect(whole);
     let letters = letters.into_iter().filter(|letter| letter.subscription == id);
     let stored = store.workspace_subscriptions(&workspace().id).await.expect(whole);
     Left {
         cursor: progress.map_or(0, |progress| progress.cursor.0),
         active: stored.iter().any(|one| one.id == id && one.is_active()),
         letters: letters.map(|letter| letter.number.0).collect(),
-        dropped: process.world.dropped(store, guild, id).await,
+        dropped: process.world.dropped(store, &home, id).await,
     }
 }

@@ -5,10 +5,9 @@ use deskbell_domain::delivery::{
     DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement, Verdict,
 };
 use deskbell_domain::event::Entry;
-use deskbell_domain::ids::{
-    ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
-};
-use deskbell_domain::port::store::{Backlogged, DeliveryOutcome, DeliveryStore, Progress, Stored, Waiting};
+use deskbell_domain::home::Home;
+use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
+use deskbell_domain::port::store::{Backlogged, Deliveries, DeliveryOutcome, Progress, Stored, Waiting};
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::Clock as _;
 
@@ -17,9 +16,9 @@ use crate::power::Operation;
 use crate::witness;
 
 #[async_trait]
-impl DeliveryStore for StorePort {
-    async fn progress(&self, guild: GuildId, id: SubscriptionId) -> Stored<Option<Progress>> {
-        self.world.power.around(Operation::Progress, self.store.progress(guild, id)).await
+impl Deliveries for StorePort {
+    async fn progress(&self, home: &Home, id: SubscriptionId) -> Stored<Option<Progress>> {
+        self.world.power.around(Operation::Progress, self.store.progress(home, id)).await
     }
 
     async fn waiting(&self, of: &Subscription, cursor: JournalNumber, limit: usize) -> Stored<Vec<Waiting>> {
@@ -34,14 +33,9 @@ impl DeliveryStore for StorePort {
         self.world.power.around(Operation::Entries, self.store.entries(workspace, numbers)).await
     }
 
-    async fn begin(
-        &self,
-        guild: GuildId,
-        batch: InFlight,
-        replaces: Option<Nonce>,
-    ) -> Stored<DeliveryOutcome> {
+    async fn begin(&self, home: &Home, batch: InFlight, replaces: Option<Nonce>) -> Stored<DeliveryOutcome> {
         let work = async {
-            let answer = self.store.begin(guild, batch, replaces).await;
+            let answer = self.store.begin(home, batch, replaces).await;
             if answer.is_ok() {
                 self.world.learn_entries(&self.store, self.world.time.now()).await;
             }
@@ -59,45 +53,40 @@ impl DeliveryStore for StorePort {
         self.world.power.around(Operation::Settle, self.store.settle(settlement)).await
     }
 
-    async fn advance(
-        &self,
-        guild: GuildId,
-        id: SubscriptionId,
-        to: JournalNumber,
-    ) -> Stored<DeliveryOutcome> {
-        self.world.power.around(Operation::Advance, self.store.advance(guild, id, to)).await
+    async fn advance(&self, home: &Home, id: SubscriptionId, to: JournalNumber) -> Stored<DeliveryOutcome> {
+        self.world.power.around(Operation::Advance, self.store.advance(home, id, to)).await
     }
 
-    async fn dead_letters(&self, guild: GuildId) -> Stored<Vec<DeadLetter>> {
-        self.world.power.around(Operation::DeadLetters, self.store.dead_letters(guild)).await
+    async fn dead_letters(&self, home: &Home) -> Stored<Vec<DeadLetter>> {
+        self.world.power.around(Operation::DeadLetters, self.store.dead_letters(home)).await
     }
 
-    async fn retry_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool> {
-        self.world.power.around(Operation::RetryDeadLetter, self.store.retry_dead_letter(guild, id)).await
+    async fn retry_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool> {
+        self.world.power.around(Operation::RetryDeadLetter, self.store.retry_dead_letter(home, id)).await
     }
 
-    async fn drop_dead_letter(&self, guild: GuildId, id: DeadLetterId) -> Stored<bool> {
-        self.world.power.around(Operation::DropDeadLetter, self.store.drop_dead_letter(guild, id)).await
+    async fn drop_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool> {
+        self.world.power.around(Operation::DropDeadLetter, self.store.drop_dead_letter(home, id)).await
     }
 
-    async fn dropped(&self, guild: GuildId, id: SubscriptionId) -> Stored<u64> {
-        self.world.power.around(Operation::Dropped, self.store.dropped(guild, id)).await
+    async fn dropped(&self, home: &Home, id: SubscriptionId) -> Stored<u64> {
+        self.world.power.around(Operation::Dropped, self.store.dropped(home, id)).await
     }
 
     async fn posted_about(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Vec<PostedMessage>> {
         self.world.power.around(Operation::PostedAbout, self.store.posted_about(workspace, contact)).await
     }
 
-    async fn own_messages(&self, channel: ChannelId) -> Stored<Vec<MessageId>> {
-        self.world.power.around(Operation::OwnMessages, self.store.own_messages(channel)).await
+    async fn own_messages(&self, home: &Home, channel: ChannelId) -> Stored<Vec<MessageId>> {
+        self.world.power.around(Operation::OwnMessages, self.store.own_messages(home, channel)).await
     }
 
-    async fn remember_own_message(&self, channel: ChannelId, message: MessageId) -> Stored<()> {
-        let work = self.store.remember_own_message(channel, message);
+    async fn remember_own_message(&self, home: &Home, channel: ChannelId, message: MessageId) -> Stored<()> {
+        let work = self.store.remember_own_message(home, channel, message);
         self.world.power.around(Operation::RememberOwnMessage, work).await
     }
 
-    async fn posted_on(&self, guild: GuildId, day: &str) -> Stored<PostedCounts> {
-        self.world.power.around(Operation::PostedOn, self.store.posted_on(guild, day)).await
+    async fn posted_on(&self, home: &Home, day: &str) -> Stored<PostedCounts> {
+        self.world.power.around(Operation::PostedOn, self.store.posted_on(home, day)).await
     }
 }

@@ -7,7 +7,7 @@ use deskbell_domain::difference::StoredSnapshot;
 use deskbell_domain::event::{Actor, EventId, EventKind};
 use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, JournalStore, Pruned, Stored, Stream, StreamState,
+    Append, AppendOutcome, Baseline, Journal, Pruned, Stored, Stream, StreamState,
 };
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
@@ -15,7 +15,7 @@ use super::StorePort;
 use crate::power::Operation;
 
 #[async_trait]
-impl JournalStore for StorePort {
+impl Journal for StorePort {
     async fn append(&self, append: Append) -> Stored<AppendOutcome> {
         self.world.ledger().attempted = Some(append.clone());
         let work = async {

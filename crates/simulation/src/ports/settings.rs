@@ -2,9 +2,11 @@
 
 use async_trait::async_trait;
 use deskbell_domain::access::Access;
-use deskbell_domain::ids::{ApplicationId, GuildId, SubscriptionId, WorkspaceId};
+use deskbell_domain::home::Home;
+use deskbell_domain::ids::{ApplicationId, SubscriptionId, WorkspaceId};
 use deskbell_domain::port::store::{
-    ChangeOutcome, NewSubscription, SettingsStore, Stored, SubscriptionAdded, SubscriptionRemoved,
+    AccessLists, ChangeOutcome, NewSubscription, PrunedKept, RegisteredCommands, ShortLived, ShortLivedKey,
+    Stored, SubscriptionAdded, SubscriptionRemoved, Subscriptions,
 };
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::UnixMillis;
@@ -13,9 +15,9 @@ use super::StorePort;
 use crate::power::Operation;
 
 #[async_trait]
-impl SettingsStore for StorePort {
-    async fn guild_subscriptions(&self, guild: GuildId) -> Stored<Vec<Subscription>> {
-        self.world.power.around(Operation::GuildSubscriptions, self.store.guild_subscriptions(guild)).await
+impl Subscriptions for StorePort {
+    async fn guild_subscriptions(&self, home: &Home) -> Stored<Vec<Subscription>> {
+        self.world.power.around(Operation::GuildSubscriptions, self.store.guild_subscriptions(home)).await
     }
 
     async fn workspace_subscriptions(&self, workspace: &WorkspaceId) -> Stored<Vec<Subscription>> {
@@ -37,30 +39,44 @@ impl SettingsStore for StorePort {
         self.world.power.around(Operation::ChangeSubscription, work).await
     }
 
-    async fn remove_subscription(&self, guild: GuildId, id: SubscriptionId) -> Stored<SubscriptionRemoved> {
+    async fn remove_subscription(&self, home: &Home, id: SubscriptionId) -> Stored<SubscriptionRemoved> {
         self.world.ledger().removals.insert(id);
-        self.world
-            .power
-            .around(Operation::RemoveSubscription, self.store.remove_subscription(guild, id))
-            .await
+        self.world.power.around(Operation::RemoveSubscription, self.store.remove_subscription(home, id)).await
+    }
+}
+
+#[async_trait]
+impl AccessLists for StorePort {
+    async fn access(&self, home: &Home) -> Stored<Access> {
+        self.world.power.around(Operation::Access, self.store.access(home)).await
     }
 
-    async fn access(&self, guild: GuildId) -> Stored<Access> {
-        self.world.power.around(Operation::Access, self.store.access(guild)).await
+    async fn change_access(&self, home: &Home, access: Access) -> Stored<ChangeOutcome> {
+        self.world.power.around(Operation::ChangeAccess, self.store.change_access(home, access)).await
     }
+}
 
-    async fn change_access(&self, guild: GuildId, access: Access) -> Stored<ChangeOutcome> {
-        self.world.power.around(Operation::ChangeAccess, self.store.change_access(guild, access)).await
-    }
-
-    async fn keep(&self, key: &str, text: &str, until: UnixMillis) -> Stored<()> {
+#[async_trait]
+impl ShortLived for StorePort {
+    async fn keep(&self, key: &ShortLivedKey, text: &str, until: UnixMillis) -> Stored<()> {
         self.world.power.around(Operation::Keep, self.store.keep(key, text, until)).await
     }
 
-    async fn kept(&self, key: &str, now: UnixMillis) -> Stored<Option<String>> {
+    async fn kept(&self, key: &ShortLivedKey, now: UnixMillis) -> Stored<Option<String>> {
         self.world.power.around(Operation::Kept, self.store.kept(key, now)).await
     }
 
+    async fn forget(&self, key: &ShortLivedKey) -> Stored<()> {
+        self.world.power.around(Operation::Forget, self.store.forget(key)).await
+    }
+
+    async fn prune_kept(&self, now: UnixMillis) -> Stored<PrunedKept> {
+        self.world.power.around(Operation::PruneKept, self.store.prune_kept(now)).await
+    }
+}
+
+#[async_trait]
+impl RegisteredCommands for StorePort {
     async fn registered_commands(&self, application: ApplicationId) -> Stored<Option<String>> {
         let work = self.store.registered_commands(application);
         self.world.power.around(Operation::RegisteredCommands, work).await

@@ -6,14 +6,14 @@ use deskbell_domain::delivery::{
 };
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId};
-use deskbell_domain::port::store::{Backlogged, DeliveryOutcome, DeliveryStore as _, Progress, Waiting};
+use deskbell_domain::port::store::{Backlogged, Deliveries as _, DeliveryOutcome, Progress, Waiting};
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::Timestamp;
 
 use super::{Fixture, batch, lead, settlement, user};
 
 async fn begin(fixture: &Fixture, in_flight: InFlight, replaces: Option<&Nonce>) -> DeliveryOutcome {
-    fixture.store.begin(fixture.guild, in_flight, replaces.cloned()).await.unwrap()
+    fixture.store.begin(&fixture.home, in_flight, replaces.cloned()).await.unwrap()
 }
 
 async fn settle(fixture: &Fixture, settlement: Settlement) -> DeliveryOutcome {
@@ -21,7 +21,7 @@ async fn settle(fixture: &Fixture, settlement: Settlement) -> DeliveryOutcome {
 }
 
 async fn progress(fixture: &Fixture, subscription: &Subscription) -> Progress {
-    fixture.store.progress(fixture.guild, subscription.id).await.unwrap().unwrap()
+    fixture.store.progress(&fixture.home, subscription.id).await.unwrap().unwrap()
 }
 
 fn posted(message: u64) -> Verdict {
@@ -93,19 +93,19 @@ pub(super) async fn posting_moves_the_cursor_counts_and_is_found_by_contact(fixt
     let after = progress(&fixture, &subscription).await;
     assert_eq!((after.cursor, after.in_flight), (JournalNumber(9), None));
     assert_eq!(after.last_posted, Some(fixture.now()));
-    let counts = fixture.store.posted_on(fixture.guild, "2026-11-23").await.unwrap();
+    let counts = fixture.store.posted_on(&fixture.home, "2026-11-23").await.unwrap();
     let mut two_leads = PostedCounts::default();
     two_leads.add(EventKind::NewLead, 2);
     assert_eq!(counts, two_leads);
     let found = fixture.store.posted_about(&fixture.workspace, &ContactId::new("b")).await.unwrap();
     let expected = PostedMessage {
-        guild: fixture.guild,
+        guild: fixture.home.guild,
         channel: ChannelId(100),
         message: MessageId(77),
         event: lead("b", 11).id,
     };
     assert_eq!(found, [expected]);
-    assert_eq!(fixture.store.own_messages(ChannelId(100)).await.unwrap(), [MessageId(77)]);
+    assert_eq!(fixture.store.own_messages(&fixture.home, ChannelId(100)).await.unwrap(), [MessageId(77)]);
 }
 
 pub(super) async fn a_repeated_settlement_counts_once(fixture: Fixture) {
@@ -121,7 +121,7 @@ pub(super) async fn a_repeated_settlement_counts_once(fixture: Fixture) {
         let outcome = settle(&fixture, settlement(&subscription, only.clone(), posted(1))).await;
         assert_eq!(outcome, DeliveryOutcome::Done);
     }
-    assert_eq!(fixture.store.posted_on(fixture.guild, "2026-11-23").await.unwrap().of(EventKind::NewLead), 1);
+    assert_eq!(fixture.store.posted_on(&fixture.home, "2026-11-23").await.unwrap().of(EventKind::NewLead), 1);
 }
 
 pub(super) async fn a_dead_event_becomes_a_dead_letter_and_the_rest_goes_on(fixture: Fixture) {
@@ -133,13 +133,13 @@ pub(super) async fn a_dead_event_becomes_a_dead_letter_and_the_rest_goes_on(fixt
         let outcome = settle(&fixture, settlement(&subscription, first.clone(), dead("a"))).await;
         assert_eq!(outcome, DeliveryOutcome::Done);
     }
-    let letters = fixture.store.dead_letters(fixture.guild).await.unwrap();
+    let letters = fixture.store.dead_letters(&fixture.home).await.unwrap();
     assert_eq!(letters.len(), 1);
     assert_eq!((letters[0].id, letters[0].number), (DeadLetterId(1), JournalNumber(1)));
     assert_eq!(letters[0].event, lead("a", 10));
     assert!(!letters[0].retry);
     assert_eq!(progress(&fixture, &subscription).await.cursor, JournalNumber(1));
-    assert_eq!(fixture.store.posted_on(fixture.guild, "2026-11-23").await.unwrap(), PostedCounts::default());
+    assert_eq!(fixture.store.posted_on(&fixture.home, "2026-11-23").await.unwrap(), PostedCounts::default());
 }
 
 async fn with_a_dead_letter(fixture: &Fixture) -> (Subscription, InFlight) {
@@ -154,39 +154,39 @@ async fn with_a_dead_letter(fixture: &Fixture) -> (Subscription, InFlight) {
 
 pub(super) async fn a_dead_letter_can_be_tried_again_or_dropped(fixture: Fixture) {
     let (subscription, again) = with_a_dead_letter(&fixture).await;
-    assert!(fixture.store.retry_dead_letter(fixture.guild, DeadLetterId(1)).await.unwrap());
-    assert!(fixture.store.dead_letters(fixture.guild).await.unwrap()[0].retry);
+    assert!(fixture.store.retry_dead_letter(&fixture.home, DeadLetterId(1)).await.unwrap());
+    assert!(fixture.store.dead_letters(&fixture.home).await.unwrap()[0].retry);
     assert_eq!(begin(&fixture, again.clone(), None).await, DeliveryOutcome::Done);
     for _ in 0..2 {
         let outcome = settle(&fixture, settlement(&subscription, again.clone(), posted(5))).await;
         assert_eq!(outcome, DeliveryOutcome::Done);
     }
-    assert_eq!(fixture.store.dead_letters(fixture.guild).await.unwrap(), []);
+    assert_eq!(fixture.store.dead_letters(&fixture.home).await.unwrap(), []);
     let found = fixture.store.posted_about(&fixture.workspace, &ContactId::new("a")).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(begin(&fixture, again, None).await, DeliveryOutcome::Conflict);
-    assert!(!fixture.store.retry_dead_letter(fixture.guild, DeadLetterId(1)).await.unwrap());
-    assert!(!fixture.store.drop_dead_letter(fixture.guild, DeadLetterId(1)).await.unwrap());
+    assert!(!fixture.store.retry_dead_letter(&fixture.home, DeadLetterId(1)).await.unwrap());
+    assert!(!fixture.store.drop_dead_letter(&fixture.home, DeadLetterId(1)).await.unwrap());
 }
 
 pub(super) async fn a_dead_letter_that_dies_again_stays_with_its_new_reason(fixture: Fixture) {
     let (subscription, again) = with_a_dead_letter(&fixture).await;
-    let _ = fixture.store.retry_dead_letter(fixture.guild, DeadLetterId(1)).await.unwrap();
+    let _ = fixture.store.retry_dead_letter(&fixture.home, DeadLetterId(1)).await.unwrap();
     let _ = begin(&fixture, again.clone(), None).await;
     let verdict = Verdict::Dead { event: Box::new(lead("a", 10)), reason: "other".to_owned() };
     let outcome = settle(&fixture, settlement(&subscription, again, verdict)).await;
     assert_eq!(outcome, DeliveryOutcome::Done);
-    let letters = fixture.store.dead_letters(fixture.guild).await.unwrap();
+    let letters = fixture.store.dead_letters(&fixture.home).await.unwrap();
     let told: Vec<_> = letters.iter().map(|letter| (letter.reason.as_str(), letter.retry)).collect();
     assert_eq!(told, [("other", false)]);
-    assert!(fixture.store.drop_dead_letter(fixture.guild, DeadLetterId(1)).await.unwrap());
+    assert!(fixture.store.drop_dead_letter(&fixture.home, DeadLetterId(1)).await.unwrap());
 }
 
 pub(super) async fn a_cursor_never_goes_back_and_stays_while_a_batch_is_in_flight(fixture: Fixture) {
     let subscription = fixture.subscribe_to_leads().await;
     fixture.journal(vec![lead("a", 10), lead("b", 11), lead("c", 12)]).await;
     let advance =
-        async |to| fixture.store.advance(fixture.guild, subscription.id, JournalNumber(to)).await.unwrap();
+        async |to| fixture.store.advance(&fixture.home, subscription.id, JournalNumber(to)).await.unwrap();
     assert_eq!(advance(2).await, DeliveryOutcome::Done);
     assert_eq!(advance(1).await, DeliveryOutcome::Done);
     assert_eq!(progress(&fixture, &subscription).await.cursor, JournalNumber(2));
@@ -198,11 +198,11 @@ pub(super) async fn a_cursor_never_goes_back_and_stays_while_a_batch_is_in_fligh
 pub(super) async fn the_last_five_own_messages_are_known(fixture: Fixture) {
     let channel = ChannelId(4);
     for message in [1, 2, 3, 2, 4, 5, 6] {
-        fixture.store.remember_own_message(channel, MessageId(message)).await.unwrap();
+        fixture.store.remember_own_message(&fixture.home, channel, MessageId(message)).await.unwrap();
     }
-    let known = fixture.store.own_messages(channel).await.unwrap();
+    let known = fixture.store.own_messages(&fixture.home, channel).await.unwrap();
     assert_eq!(known, [6, 5, 4, 3, 2].map(MessageId));
-    assert_eq!(fixture.store.own_messages(ChannelId(5)).await.unwrap(), []);
+    assert_eq!(fixture.store.own_messages(&fixture.home, ChannelId(5)).await.unwrap(), []);
 }
 
 pub(super) async fn counters_of_the_last_35_days_are_kept(fixture: Fixture) {
@@ -217,7 +217,7 @@ pub(super) async fn counters_of_the_last_35_days_are_kept(fixture: Fixture) {
         let _ = settle(&fixture, Settlement { day, ..settlement(&subscription, only, posted(1)) }).await;
     }
     let leads =
-        async |day: &str| fixture.store.posted_on(fixture.guild, day).await.unwrap().of(EventKind::NewLead);
+        async |day: &str| fixture.store.posted_on(&fixture.home, day).await.unwrap().of(EventKind::NewLead);
     assert_eq!(leads("2026-01-06").await, 0);
     assert_eq!(leads("2026-01-07").await, 1);
     assert_eq!(leads("2026-02-13").await, 1);

@@ -7,12 +7,13 @@ use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Settlement, Source, Verdict};
 use deskbell_domain::difference::{Snapshot, StoredSnapshot};
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
 };
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, JournalStore as _, NewSubscription, SettingsStore as _, Stream, StreamMove,
-    StreamState, SubscriptionAdded,
+    Append, AppendOutcome, Journal as _, NewSubscription, ShortLivedKey, Stream, StreamMove, StreamState,
+    SubscriptionAdded, Subscriptions as _,
 };
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
@@ -40,7 +41,7 @@ impl Clock for TestClock {
 pub(crate) struct Fixture {
     pub(crate) store: KvStore,
     pub(crate) workspace: WorkspaceId,
-    pub(crate) guild: GuildId,
+    pub(crate) home: Home,
     clock: Arc<TestClock>,
 }
 
@@ -51,7 +52,9 @@ pub(crate) const START: UnixMillis = UnixMillis(1_700_000_000_000);
 pub(crate) async fn run<T>(engine: impl Engine, test: impl AsyncFnOnce(Fixture) -> T) -> T {
     let clock = Arc::new(TestClock::at(START));
     let (store, writer) = KvStore::over(engine, clock.clone());
-    let fixture = Fixture { store, workspace: WorkspaceId::new("w1"), guild: GuildId(7), clock };
+    let workspace = WorkspaceId::new("w1");
+    let home = Home::new(&workspace, GuildId(7));
+    let fixture = Fixture { store, workspace, home, clock };
     tokio::join!(writer.run(), test(fixture)).1
 }
 
@@ -71,6 +74,11 @@ impl Fixture {
 
     pub(crate) fn pass(&self, milliseconds: i64) {
         self.clock.0.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    /// A key of short-lived texts.
+    pub(crate) fn buttons(&self, key: &str) -> ShortLivedKey {
+        ShortLivedKey::Buttons { home: self.home.clone(), key: key.to_owned() }
     }
 
     pub(crate) fn nothing(&self) -> Append {
@@ -106,7 +114,7 @@ impl Fixture {
     pub(crate) fn wish(&self, kind: EventKind, channel: u64) -> Subscription {
         Subscription {
             id: SubscriptionId(0),
-            guild: self.guild,
+            guild: self.home.guild,
             workspace: self.workspace.clone(),
             channel: ChannelId(channel),
             kind,
@@ -186,8 +194,7 @@ pub(crate) fn batch(subscription: &Subscription, numbers: &[u64], generation: u3
 pub(crate) fn settlement(subscription: &Subscription, in_flight: InFlight, verdict: Verdict) -> Settlement {
     Settlement {
         in_flight,
-        guild: subscription.guild,
-        workspace: subscription.workspace.clone(),
+        home: subscription.home(),
         kind: subscription.kind,
         verdict,
         at: START,

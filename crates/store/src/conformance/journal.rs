@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use deskbell_domain::event::{Actor, Event, EventId, EventKind};
 use deskbell_domain::ids::{ContactId, JournalNumber, MemberId, WorkspaceId};
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, DeliveryStore as _, JournalStore as _, SnapshotMode, SnapshotWrite,
-    Stream, StreamMove, StreamState,
+    Append, AppendOutcome, Baseline, Deliveries as _, Journal as _, SnapshotMode, SnapshotWrite, Stream,
+    StreamMove, StreamState,
 };
 use deskbell_domain::time::Timestamp;
 

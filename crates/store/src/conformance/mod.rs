@@ -6,6 +6,7 @@ mod journal;
 mod model;
 mod prune;
 mod settings;
+mod short_lived;
 
 pub(crate) use self::fixture::{
     Fixture, START, TestClock, batch, lead, on_memory, on_sled, run, settlement, snapshot, user,
@@ -73,8 +74,12 @@ on_both_engines! {
         what_a_subscription_was_made_with_cannot_be_changed
         an_access_list_is_changed_by_version
         what_was_journaled_since_it_was_asked_for_is_for_it
-        a_kept_text_is_there_until_its_time
         the_hash_of_the_commands_is_remembered;
+    short_lived:
+        a_kept_text_is_there_until_its_time
+        a_text_is_found_only_under_its_own_key
+        a_text_that_is_forgotten_is_gone_before_its_time
+        expired_texts_go_whosever_they_are;
     prune:
         old_entries_go_with_their_seen_keys
         an_entry_that_an_active_subscription_waits_for_stays
@@ -83,6 +88,7 @@ on_both_engines! {
         an_entry_that_must_stay_does_not_hold_up_the_rest
         a_seen_key_that_a_walk_could_need_outlives_its_entry
         snapshots_of_the_present_epoch_stay
-        expired_texts_and_actors_go
+        an_actor_goes_after_a_day
+        pruning_a_workspace_leaves_short_lived_texts_alone
         a_clock_that_was_wrong_once_does_not_stop_pruning;
 }

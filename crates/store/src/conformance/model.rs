@@ -4,8 +4,8 @@ use deskbell_domain::delivery::{InFlight, Nonce, Verdict};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{JournalNumber, MessageId, SubscriptionId};
 use deskbell_domain::port::store::{
-    Append, DeliveryOutcome, DeliveryStore as _, JournalStore as _, NewSubscription, SettingsStore as _,
-    Stored, SubscriptionAdded,
+    Append, Deliveries as _, DeliveryOutcome, Journal as _, NewSubscription, ShortLived as _, Stored,
+    SubscriptionAdded, Subscriptions as _,
 };
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::UnixMillis;
@@ -84,16 +84,16 @@ pub(crate) async fn perform(fixture: &Fixture, step: &Step) -> Stored<Option<Del
         Step::Begin { first, count, generation, replaces } => {
             let new = batch(&known, &numbers(first, count), generation);
             let replaces = replaces.map(|generation| nonce(first, count, generation));
-            return store.begin(fixture.guild, new, replaces).await.map(Some);
+            return store.begin(&fixture.home, new, replaces).await.map(Some);
         }
         Step::Settle { first, count, generation, ending } => {
             let settled = batch(&known, &numbers(first, count), generation);
             return store.settle(settlement(&known, settled, verdict(ending))).await.map(Some);
         }
         Step::Advance { to } => {
-            return store.advance(fixture.guild, known.id, JournalNumber(to)).await.map(Some);
+            return store.advance(&fixture.home, known.id, JournalNumber(to)).await.map(Some);
         }
-        Step::Keep { until } => store.keep("key", "text", UnixMillis(until)).await?,
+        Step::Keep { until } => store.keep(&fixture.buttons("key"), "text", UnixMillis(until)).await?,
     }
     Ok(None)
 }
@@ -184,7 +184,7 @@ async fn follows_the_model(fixture: Fixture, steps: Vec<Step>) {
         if expected == Some(DeliveryOutcome::Done) && !matches!(step, Step::Begin { .. }) {
             assert_eq!(again, expected, "again {step:?}");
         }
-        let progress = fixture.store.progress(fixture.guild, SubscriptionId(1)).await.unwrap();
+        let progress = fixture.store.progress(&fixture.home, SubscriptionId(1)).await.unwrap();
         assert_eq!(progress.as_ref().map(|progress| progress.cursor.0), model.cursor);
         assert_eq!(progress.and_then(|progress| progress.in_flight), model.in_flight);
     }

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use deskbell_domain::access::{Access, Grant};
 use deskbell_domain::delivery::Verdict;
 use deskbell_domain::event::EventKind;
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
     ApplicationId, ChannelId, GuildId, JournalNumber, RoleId, SubscriptionId, WorkspaceId,
 };
 use deskbell_domain::port::store::{
-    ChangeOutcome, DeliveryStore as _, JournalStore as _, Leftover, NewSubscription, SettingsStore as _,
-    SubscriptionAdded, SubscriptionRemoved,
+    AccessLists as _, ChangeOutcome, Deliveries as _, Journal as _, Leftover, NewSubscription,
+    RegisteredCommands as _, SubscriptionAdded, SubscriptionRemoved, Subscriptions as _,
 };
 use deskbell_domain::subscription::{Detail, Subscription, SubscriptionState};
-use deskbell_domain::time::{Timestamp, UnixMillis};
+use deskbell_domain::time::Timestamp;
 
 use super::{Fixture, batch, lead, settlement};
 
@@ -21,11 +22,14 @@ pub(super) async fn a_subscription_starts_at_the_head(fixture: Fixture) {
     fixture.journal(vec![lead("a", 10), lead("b", 10)]).await;
     let made = fixture.subscribe_to_leads().await;
     assert_eq!((made.id, made.after), (SubscriptionId(1), JournalNumber(2)));
-    let progress = fixture.store.progress(fixture.guild, made.id).await.unwrap().unwrap();
+    let progress = fixture.store.progress(&fixture.home, made.id).await.unwrap().unwrap();
     assert_eq!(progress.cursor, JournalNumber(2));
-    assert_eq!(fixture.store.guild_subscriptions(fixture.guild).await.unwrap(), std::slice::from_ref(&made));
+    assert_eq!(fixture.store.guild_subscriptions(&fixture.home).await.unwrap(), std::slice::from_ref(&made));
     assert_eq!(fixture.store.workspace_subscriptions(&fixture.workspace).await.unwrap(), [made]);
-    assert_eq!(fixture.store.guild_subscriptions(GuildId(8)).await.unwrap(), []);
+    assert_eq!(
+        fixture.store.guild_subscriptions(&Home::new(&fixture.workspace, GuildId(8))).await.unwrap(),
+        []
+    );
     assert_eq!(fixture.store.workspace_subscriptions(&WorkspaceId::new("w")).await.unwrap(), []);
 }
 
@@ -44,7 +48,7 @@ pub(super) async fn the_same_subscription_twice_is_already_there(fixture: Fixtur
 
 pub(super) async fn ids_of_removed_subscriptions_are_not_used_again(fixture: Fixture) {
     let first = fixture.subscribe_to_leads().await;
-    let removed = fixture.store.remove_subscription(fixture.guild, first.id).await.unwrap();
+    let removed = fixture.store.remove_subscription(&fixture.home, first.id).await.unwrap();
     assert_eq!(removed, SubscriptionRemoved::Removed(Leftover::default()));
     assert_eq!(fixture.subscribe_to_leads().await.id, SubscriptionId(2));
 }
@@ -53,19 +57,19 @@ pub(super) async fn a_removed_subscription_leaves_nothing_behind(fixture: Fixtur
     let made = fixture.subscribe_to_leads().await;
     fixture.journal(vec![lead("a", 10), lead("b", 11)]).await;
     let first = batch(&made, &[1], 0);
-    let _ = fixture.store.begin(fixture.guild, first.clone(), None).await.unwrap();
+    let _ = fixture.store.begin(&fixture.home, first.clone(), None).await.unwrap();
     let verdict = Verdict::Dead { event: Box::new(lead("a", 10)), reason: String::new() };
     let _ = fixture.store.settle(settlement(&made, first, verdict)).await.unwrap();
     let second = batch(&made, &[2], 0);
-    let _ = fixture.store.begin(fixture.guild, second.clone(), None).await.unwrap();
-    let removed = fixture.store.remove_subscription(fixture.guild, made.id).await.unwrap();
+    let _ = fixture.store.begin(&fixture.home, second.clone(), None).await.unwrap();
+    let removed = fixture.store.remove_subscription(&fixture.home, made.id).await.unwrap();
     assert_eq!(removed, SubscriptionRemoved::Removed(Leftover { waiting: 1, failed: 1 }));
-    let again = fixture.store.remove_subscription(fixture.guild, made.id).await.unwrap();
+    let again = fixture.store.remove_subscription(&fixture.home, made.id).await.unwrap();
     assert_eq!(again, SubscriptionRemoved::AlreadyGone);
-    assert_eq!(fixture.store.progress(fixture.guild, made.id).await.unwrap(), None);
-    assert_eq!(fixture.store.guild_subscriptions(fixture.guild).await.unwrap(), []);
+    assert_eq!(fixture.store.progress(&fixture.home, made.id).await.unwrap(), None);
+    assert_eq!(fixture.store.guild_subscriptions(&fixture.home).await.unwrap(), []);
     assert_eq!(fixture.store.workspace_subscriptions(&fixture.workspace).await.unwrap(), []);
-    assert_eq!(fixture.store.dead_letters(fixture.guild).await.unwrap(), []);
+    assert_eq!(fixture.store.dead_letters(&fixture.home).await.unwrap(), []);
     let late = fixture.store.settle(settlement(&made, second, Verdict::Posted(None))).await.unwrap();
     assert_eq!(late, deskbell_domain::port::store::DeliveryOutcome::Conflict);
 }
@@ -78,7 +82,7 @@ pub(super) async fn a_change_names_the_version_it_was_made_from(fixture: Fixture
         let outcome = fixture.store.change_subscription(change.clone()).await.unwrap();
         assert_eq!(outcome, ChangeOutcome::Changed);
     }
-    let stored = fixture.store.guild_subscriptions(fixture.guild).await.unwrap().remove(0);
+    let stored = fixture.store.guild_subscriptions(&fixture.home).await.unwrap().remove(0);
     assert_eq!((stored.version, stored.state), (made.version + 1, paused));
     let stale = Subscription { detail: Detail::Private, ..made.clone() };
     assert_eq!(fixture.store.change_subscription(stale).await.unwrap(), ChangeOutcome::Conflict);
@@ -103,26 +107,17 @@ pub(super) async fn what_a_subscription_was_made_with_cannot_be_changed(fixture:
 }
 
 pub(super) async fn an_access_list_is_changed_by_version(fixture: Fixture) {
-    let none = fixture.store.access(fixture.guild).await.unwrap();
+    let none = fixture.store.access(&fixture.home).await.unwrap();
     assert_eq!(none, Access::default());
     let roles = BTreeMap::from([(RoleId(4), Grant::LookAndExport)]);
     let wish = Access { roles, ..none };
     for _ in 0..2 {
-        let outcome = fixture.store.change_access(fixture.guild, wish.clone()).await.unwrap();
+        let outcome = fixture.store.change_access(&fixture.home, wish.clone()).await.unwrap();
         assert_eq!(outcome, ChangeOutcome::Changed);
     }
-    let stored = fixture.store.access(fixture.guild).await.unwrap();
+    let stored = fixture.store.access(&fixture.home).await.unwrap();
     assert_eq!(stored, Access { version: 1, ..wish });
-    assert_eq!(fixture.store.change_access(fixture.guild, none).await.unwrap(), ChangeOutcome::Conflict);
-}
-
-pub(super) async fn a_kept_text_is_there_until_its_time(fixture: Fixture) {
-    fixture.store.keep("k", "ada@old.io", UnixMillis(100)).await.unwrap();
-    fixture.store.keep("k", "ada@acme.io", UnixMillis(200)).await.unwrap();
-    let kept = async |now| fixture.store.kept("k", UnixMillis(now)).await.unwrap();
-    assert_eq!(kept(199).await.as_deref(), Some("ada@acme.io"));
-    assert_eq!(kept(200).await, None);
-    assert_eq!(fixture.store.kept("other", UnixMillis(0)).await.unwrap(), None);
+    assert_eq!(fixture.store.change_access(&fixture.home, none).await.unwrap(), ChangeOutcome::Conflict);
 }
 
 pub(super) async fn the_hash_of_the_commands_is_remembered(fixture: Fixture) {

@@ -21,7 +21,7 @@ const DAYS: usize = 35;
 
 pub(super) fn settle(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<DeliveryOutcome> {
     let batch = &settlement.in_flight;
-    let key = keys::progress(settlement.guild, batch.subscription);
+    let key = keys::progress(settlement.home.guild, batch.subscription);
     let Some(mut progress) = load::<ProgressRecord>(writes, &key)? else {
         return Ok(DeliveryOutcome::Conflict);
     };
@@ -49,7 +49,8 @@ fn repeated(
     let settled = match settlement.in_flight.source {
         Source::Journal => progress.cursor >= settlement.in_flight.cursor_after,
         Source::DeadLetter(id) => {
-            let letter: Option<DeadLetter> = load_or_skip(writes, &keys::dead_letter(settlement.guild, id))?;
+            let letter: Option<DeadLetter> =
+                load_or_skip(writes, &keys::dead_letter(settlement.home.guild, id))?;
             match settlement.verdict {
                 Verdict::Posted(_) | Verdict::Vanished => letter.is_none(),
                 Verdict::Dead { .. } => letter.is_none_or(|letter| !letter.retry),
@@ -76,17 +77,18 @@ fn end_batch(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<()>
 
 fn drop_letter(writes: &mut WriteBatch<'_>, settlement: &Settlement) {
     if let Source::DeadLetter(id) = settlement.in_flight.source {
-        writes.delete(keys::dead_letter(settlement.guild, id));
+        writes.delete(keys::dead_letter(settlement.home.guild, id));
     }
 }
 
 /// Keeps the message's id under every contact that it shows, and as one of ours.
 fn index(writes: &mut WriteBatch<'_>, settlement: &Settlement, message: MessageId) -> Stored<()> {
-    let (workspace, channel) = (&settlement.workspace, settlement.in_flight.channel);
+    let (workspace, channel) = (&settlement.home.workspace, settlement.in_flight.channel);
     for event in events(writes, settlement)? {
         let Some(contact) = event.contact_id() else { continue };
         let key = keys::posted(workspace, contact, channel, message, &event.id);
-        let posted = PostedMessage { guild: settlement.guild, channel, message, event: event.id.clone() };
+        let posted =
+            PostedMessage { guild: settlement.home.guild, channel, message, event: event.id.clone() };
         writes.put(key, &posted);
     }
     own_messages::remember(writes, channel, message)
@@ -95,18 +97,18 @@ fn index(writes: &mut WriteBatch<'_>, settlement: &Settlement, message: MessageI
 /// The events of the batch, as far as they can still be read.
 fn events(writes: &WriteBatch<'_>, settlement: &Settlement) -> Stored<Vec<Event>> {
     if let Source::DeadLetter(id) = settlement.in_flight.source {
-        let letter: Option<DeadLetter> = load_or_skip(writes, &keys::dead_letter(settlement.guild, id))?;
+        let letter: Option<DeadLetter> = load_or_skip(writes, &keys::dead_letter(settlement.home.guild, id))?;
         return Ok(letter.into_iter().map(|letter| letter.event).collect());
     }
     let mut events = Vec::new();
     for number in &settlement.in_flight.numbers {
-        events.extend(pages::entry(writes, &settlement.workspace, *number)?.map(|entry| entry.event));
+        events.extend(pages::entry(writes, &settlement.home.workspace, *number)?.map(|entry| entry.event));
     }
     Ok(events)
 }
 
 fn count(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<()> {
-    let key = keys::day(settlement.guild, &settlement.day);
+    let key = keys::day(settlement.home.guild, &settlement.day);
     let known: Option<PostedCounts> = load_or_skip(writes, &key)?;
     if known.is_none() {
         forget_old_days(writes, settlement)?;
@@ -118,7 +120,7 @@ fn count(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<()> {
 }
 
 fn forget_old_days(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<()> {
-    let days = writes.range(&keys::days(settlement.guild).below(), usize::MAX, Direction::Descending)?;
+    let days = writes.range(&keys::days(settlement.home.guild).below(), usize::MAX, Direction::Descending)?;
     for (key, _) in days.into_iter().skip(DAYS - 1) {
         writes.delete_raw(key);
     }
@@ -139,7 +141,7 @@ fn set_aside(
     };
     let letter = DeadLetter {
         id,
-        guild: settlement.guild,
+        guild: settlement.home.guild,
         subscription: batch.subscription,
         number,
         event: event.clone(),
@@ -148,12 +150,12 @@ fn set_aside(
         retry: false,
         may_stand: batch.may_stand,
     };
-    writes.put(keys::dead_letter(settlement.guild, id), &letter);
+    writes.put(keys::dead_letter(settlement.home.guild, id), &letter);
     Ok(())
 }
 
 fn next_letter(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<DeadLetterId> {
-    let key = keys::dead_letter_counter(settlement.guild);
+    let key = keys::dead_letter_counter(settlement.home.guild);
     let last: DeadLetterId = load(writes, &key)?.unwrap_or(DeadLetterId(0));
     let next = DeadLetterId(last.0.checked_add(1).ok_or_else(|| codec::unreadable(key.as_bytes()))?);
     writes.put(key, &next);

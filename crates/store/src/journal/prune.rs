@@ -54,7 +54,6 @@ pub(super) fn prune(writes: &mut WriteBatch<'_>, order: &Order, positions: &Posi
     sweep.left_over(writes)?;
     sweep.old_snapshots(writes)?;
     sweep.actors(writes)?;
-    sweep.kept_texts(writes)?;
     sweep.pruned.more |= sweep.left == 0;
     Ok(sweep.pruned)
 }
@@ -224,21 +223,6 @@ impl Sweep<'_> {
                 writes.delete_raw(key);
                 self.left -= 1;
             }
-        }
-        Ok(())
-    }
-
-    fn kept_texts(&mut self, writes: &mut WriteBatch<'_>) -> Stored<()> {
-        let range = KeyRange {
-            start: keys::kept_times().into_bytes(),
-            end: keys::kept_up_to(self.order.now).into_bytes(),
-        };
-        for (key, value) in writes.range(&range, self.left, Direction::Ascending)? {
-            if let Some(text) = codec::decode_or_skip::<String>(&key, &value) {
-                writes.delete(keys::kept(&text));
-            }
-            writes.delete_raw(key);
-            self.left -= 1;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
 use deskbell_domain::ids::ApplicationId;
-use deskbell_domain::port::store::SettingsStore as _;
+use deskbell_domain::port::store::RegisteredCommands as _;
 
 use super::*;
 use crate::conformance::{START, TestClock};

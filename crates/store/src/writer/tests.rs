@@ -3,8 +3,8 @@ use std::sync::Arc;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, JournalNumber, MessageId};
 use deskbell_domain::port::store::{
-    Append, ChangeOutcome, DeliveryStore as _, JournalStore as _, Leftover, NewSubscription,
-    SettingsStore as _, StoreError, StoreHealth as _, SubscriptionRemoved,
+    Append, ChangeOutcome, Deliveries as _, Journal as _, Leftover, NewSubscription, StoreError,
+    StoreHealth as _, SubscriptionRemoved, Subscriptions as _,
 };
 use deskbell_domain::subscription::Subscription;
 
@@ -18,10 +18,10 @@ use crate::reader::load;
 async fn what_stands_in_the_queue_is_one_commit() {
     let engine = MemoryEngine::new();
     run(engine.clone(), async |fixture| {
-        let message = |id| fixture.store.remember_own_message(ChannelId(1), MessageId(id));
+        let message = |id| fixture.store.remember_own_message(&fixture.home, ChannelId(1), MessageId(id));
         let (one, two, three) = tokio::join!(message(1), message(2), message(3));
         assert!(one.is_ok() && two.is_ok() && three.is_ok());
-        let known = fixture.store.own_messages(ChannelId(1)).await.unwrap();
+        let known = fixture.store.own_messages(&fixture.home, ChannelId(1)).await.unwrap();
         assert_eq!(known, [3, 2, 1].map(MessageId));
     })
     .await;
@@ -33,13 +33,13 @@ async fn a_failed_commit_is_told_to_everybody_in_the_group_and_changes_nothing()
     let engine = MemoryEngine::new();
     run(engine.clone(), async |fixture| {
         engine.fail(Some(Fault::Commit));
-        let message = |id| fixture.store.remember_own_message(ChannelId(1), MessageId(id));
+        let message = |id| fixture.store.remember_own_message(&fixture.home, ChannelId(1), MessageId(id));
         let (one, two) = tokio::join!(message(1), message(2));
         for outcome in [one, two] {
             let Err(StoreError::Unwritable(error)) = outcome else { panic!("it was not written") };
             assert_eq!(error.kind(), io::ErrorKind::StorageFull);
         }
-        assert_eq!(fixture.store.own_messages(ChannelId(1)).await.unwrap(), []);
+        assert_eq!(fixture.store.own_messages(&fixture.home, ChannelId(1)).await.unwrap(), []);
     })
     .await;
     assert_eq!(engine.rows(), []);
@@ -107,18 +107,18 @@ async fn a_value_that_cannot_be_read_is_an_error_alone_and_left_out_of_a_list() 
         let mut other = fixture.wish(EventKind::NewUser, 100);
         other = fixture.subscribe(other).await;
         let (list, single) =
-            (keys::subscription(fixture.guild, made.id), keys::progress(fixture.guild, made.id));
+            (keys::subscription(fixture.home.guild, made.id), keys::progress(fixture.home.guild, made.id));
         let broken = fixture.store.write(|writes| {
             writes.put(list, &"broken");
             writes.put(single, &"broken");
             Ok(())
         });
         broken.await.unwrap();
-        assert_eq!(fixture.store.guild_subscriptions(fixture.guild).await.unwrap(), [other.clone()]);
+        assert_eq!(fixture.store.guild_subscriptions(&fixture.home).await.unwrap(), [other.clone()]);
         assert_eq!(fixture.store.workspace_subscriptions(&fixture.workspace).await.unwrap(), [other]);
-        let error = fixture.store.progress(fixture.guild, made.id).await.unwrap_err();
+        let error = fixture.store.progress(&fixture.home, made.id).await.unwrap_err();
         insta::assert_snapshot!(error, @"the stored value progress cannot be read");
-        let removed = fixture.store.remove_subscription(fixture.guild, made.id).await.unwrap();
+        let removed = fixture.store.remove_subscription(&fixture.home, made.id).await.unwrap();
         assert_eq!(removed, SubscriptionRemoved::Removed(Leftover::default()));
     })
     .await;
@@ -127,7 +127,7 @@ async fn a_value_that_cannot_be_read_is_an_error_alone_and_left_out_of_a_list() 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_pruned_that_a_subscription_which_cannot_be_read_may_wait_for() {
     for breaks in [
-        |fixture: &Fixture, id| keys::subscription(fixture.guild, id),
+        |fixture: &Fixture, id| keys::subscription(fixture.home.guild, id),
         |fixture: &Fixture, id| keys::subscriber(&fixture.workspace, id),
     ] {
         on_memory(async |fixture| {
@@ -156,7 +156,7 @@ async fn nothing_is_pruned_that_a_subscription_which_cannot_be_read_may_wait_for
 async fn a_counter_at_its_end_gives_nothing_twice() {
     on_memory(async |fixture| {
         let subscription = fixture.subscribe_to_leads().await;
-        let (workspace, guild) = (fixture.workspace.clone(), fixture.guild);
+        let (workspace, guild) = (fixture.workspace.clone(), fixture.home.guild);
         let broken = fixture.store.write(move |writes| {
             for key in
                 [keys::head(&workspace), keys::subscription_counter(), keys::dead_letter_counter(guild)]

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use deskbell_domain::delivery::{Layout, Nonce, Source};
 use deskbell_domain::event::EventKind;
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
 use deskbell_domain::port::messenger::{Pace, Passed};
 
@@ -48,8 +49,7 @@ fn in_flight(now: Instant) -> State {
 fn settlement(record: &InFlight, verdict: Verdict) -> Settlement {
     Settlement {
         in_flight: record.clone(),
-        guild: GuildId(1),
-        workspace: WorkspaceId::new("acme"),
+        home: Home::new(&WorkspaceId::new("acme"), GuildId(1)),
         kind: EventKind::NewLead,
         verdict,
         at: WALL,

@@ -8,8 +8,7 @@ use deskbell_domain::difference::StoredSnapshot;
 use deskbell_domain::event::{Actor, Entry, EventId, EventKind};
 use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, JournalStore, Pruned, SnapshotMode, StoreError, Stored, Stream,
-    StreamState,
+    Append, AppendOutcome, Baseline, Journal, Pruned, SnapshotMode, StoreError, Stored, Stream, StreamState,
 };
 use deskbell_domain::status::StoreState;
 use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
@@ -112,7 +111,7 @@ impl Contents {
 }
 
 #[async_trait]
-impl JournalStore for FakeJournal {
+impl Journal for FakeJournal {
     async fn append(&self, append: Append) -> Stored<AppendOutcome> {
         let mut contents = self.contents();
         assert!(append.events.len() <= 256, "a write is bounded");

@@ -3,7 +3,7 @@
 use deskbell_domain::conversation::Start;
 use deskbell_domain::event::{Actor, EventKind, Record};
 use deskbell_domain::ids::{ContactId, JournalNumber, MemberId};
-use deskbell_domain::port::store::{JournalStore, Stream};
+use deskbell_domain::port::store::{Journal, Stream};
 use deskbell_domain::subscription::SubscriptionState;
 
 use super::intercom::Dates;

@@ -12,7 +12,7 @@ use deskbell_domain::ids::{
     ChannelId, ContactId, ConversationId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
 };
 use deskbell_domain::names::Names;
-use deskbell_domain::port::store::{MockSettingsStore, MockStoreHealth, Stream, StreamState};
+use deskbell_domain::port::store::{MockStoreHealth, MockSubscriptions, Stream, StreamState};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
@@ -223,9 +223,9 @@ fn new_poll(
     listener: &Arc<Listener>,
     (fields, interval, clock): (&UpdateFields, Duration, Arc<dyn Clock>),
 ) -> Arc<WorkspacePoll> {
-    let mut settings = MockSettingsStore::new();
     let known = Arc::clone(subscriptions);
-    settings.expect_workspace_subscriptions().returning(move |_| Ok(known.lock().unwrap().clone()));
+    let mut subscriptions = MockSubscriptions::new();
+    subscriptions.expect_workspace_subscriptions().returning(move |_| Ok(known.lock().unwrap().clone()));
     let disk = Arc::clone(journal);
     let mut health = MockStoreHealth::new();
     health.expect_probe().returning(move || {
@@ -245,7 +245,7 @@ fn new_poll(
         workspace: WorkspaceId::new("w"),
         ingest: Arc::new(Ingest::new(ingest)),
         journal: Arc::<FakeJournal>::clone(journal),
-        settings: Arc::new(settings),
+        subscriptions: Arc::new(subscriptions),
         health: Arc::new(health),
         intercom: Arc::new(intercom.port()),
         background: Arc::new(intercom.port()),

@@ -2,9 +2,9 @@ use super::*;
 use crate::channel::ChannelKind;
 use crate::ids::RoleId;
 use crate::port::channels::MockChannels;
-use crate::port::store::{ChangeOutcome, MockSettingsStore};
+use crate::port::store::{ChangeOutcome, MockAccessLists};
+use crate::service::fixture::home;
 
-const GUILD: GuildId = GuildId(7);
 const GENERAL: ChannelId = ChannelId(22);
 const MARK: MemberId = MemberId(9);
 
@@ -24,37 +24,37 @@ fn said(everybody: Option<Everybody>) -> Access {
     Access { team, ..Access::default() }
 }
 
-fn settings(everybody: Option<Everybody>) -> MockSettingsStore {
-    let mut settings = MockSettingsStore::new();
-    settings.expect_access().returning(move |_| Ok(said(everybody)));
-    settings
+fn said_by(everybody: Option<Everybody>) -> MockAccessLists {
+    let mut lists = MockAccessLists::new();
+    lists.expect_access().returning(move |_| Ok(said(everybody)));
+    lists
 }
 
-async fn audience(channels: &MockChannels, settings: &MockSettingsStore) -> Audience {
-    view(channels, settings, GUILD, GENERAL).await.expect("the channel is there").audience
+async fn audience(channels: &MockChannels, lists: &MockAccessLists) -> Audience {
+    view(channels, lists, &home(), GENERAL).await.expect("the channel is there").audience
 }
 
 #[tokio::test]
 async fn everyone_is_a_crowd_unless_somebody_said_that_they_are_the_team() {
     for everybody in [None, Some(Everybody::IsNotTheTeam), Some(Everybody::Outgrown)] {
-        assert_eq!(audience(&channels(Some(12)), &settings(everybody)).await, Audience::Everyone);
+        assert_eq!(audience(&channels(Some(12)), &said_by(everybody)).await, Audience::Everyone);
     }
-    let settings = settings(Some(Everybody::IsTheTeam));
-    assert_eq!(audience(&channels(Some(50)), &settings).await, Audience::Some);
+    let lists = said_by(Some(Everybody::IsTheTeam));
+    assert_eq!(audience(&channels(Some(50)), &lists).await, Audience::Some);
 }
 
 #[tokio::test]
 async fn a_server_that_outgrows_a_team_is_noted() {
-    let mut settings = settings(Some(Everybody::IsTheTeam));
-    let noted = |_: &GuildId, access: &Access| *access == said(Some(Everybody::Outgrown));
-    settings.expect_change_access().once().withf(noted).returning(|_, _| Ok(ChangeOutcome::Changed));
-    assert_eq!(audience(&channels(Some(51)), &settings).await, Audience::Everyone);
+    let mut lists = said_by(Some(Everybody::IsTheTeam));
+    let noted = |_: &Home, access: &Access| *access == said(Some(Everybody::Outgrown));
+    lists.expect_change_access().once().withf(noted).returning(|_, _| Ok(ChangeOutcome::Changed));
+    assert_eq!(audience(&channels(Some(51)), &lists).await, Audience::Everyone);
 }
 
 #[tokio::test]
 async fn a_server_whose_size_is_not_known_is_no_team_and_no_answer_is_forgotten_for_it() {
-    let settings = settings(Some(Everybody::IsTheTeam));
-    assert_eq!(audience(&channels(None), &settings).await, Audience::Everyone);
+    let lists = said_by(Some(Everybody::IsTheTeam));
+    assert_eq!(audience(&channels(None), &lists).await, Audience::Everyone);
 }
 
 #[test]

@@ -121,7 +121,7 @@ pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, 
     let Wanted { wish, channel, decision, .. } = &wanted;
     let (channel, decision) = (*channel, *decision);
     let view = fit_channel(request, channel).await?;
-    let present = request.settings.guild_subscriptions(request.guild).await?;
+    let present = request.subscriptions.guild_subscriptions(&request.home).await?;
     if let Some(there) = present.into_iter().find(|one| one.channel == channel && one.kind == wish.kind) {
         return Ok(Addition::AlreadyThere(Box::new(there), view));
     }
@@ -134,7 +134,8 @@ pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, 
     }
     if is_public {
         // Whoever asked knows who reads the channel: nobody needs to be told there.
-        remember_told(request.settings, channel, view.audience, request.time.local()).await?;
+        remember_told(request.short_lived, &request.home, channel, view.audience, request.time.local())
+            .await?;
     }
     let notice = set_up_notice(wish.kind, &wanted.workspace.name, request.member);
     let outcome = request.outbox.post_once(channel, notice).await;
@@ -142,7 +143,7 @@ pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, 
         remember(request, channel, message).await;
     }
     let new = NewSubscription { subscription: made, head: Some(wanted.point.head) };
-    match request.settings.add_subscription(new).await? {
+    match request.subscriptions.add_subscription(new).await? {
         SubscriptionAdded::Added(made) => {
             request.outbox.wake(channel);
             let is_open = is_public && decision == PublicDecision::Everything;
@@ -156,7 +157,7 @@ pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, 
 fn subscription(request: &Request<'_>, wanted: &Wanted<'_>) -> Subscription {
     Subscription {
         id: SubscriptionId(0),
-        guild: request.guild,
+        guild: request.home.guild,
         workspace: wanted.workspace.id.clone(),
         channel: wanted.channel,
         kind: wanted.wish.kind,

@@ -30,8 +30,8 @@ pub struct Failed {
 
 /// The failed events of the server, oldest first.
 pub async fn all(request: &Request<'_>) -> Stored<Vec<Failed>> {
-    let letters = request.deliveries.dead_letters(request.guild).await?;
-    let subscriptions = request.settings.guild_subscriptions(request.guild).await?;
+    let letters = request.deliveries.dead_letters(&request.home).await?;
+    let subscriptions = request.subscriptions.guild_subscriptions(&request.home).await?;
     let beside = |letter: DeadLetter| {
         let subscription = subscriptions.iter().find(|one| one.id == letter.subscription).cloned();
         Failed { letter, subscription }
@@ -77,7 +77,7 @@ pub async fn try_again(request: &Request<'_>, letters: Letters) -> Result<TriedA
             tried.forbidden.insert(subscription.channel);
             continue;
         }
-        if request.deliveries.retry_dead_letter(request.guild, letter.id).await? {
+        if request.deliveries.retry_dead_letter(&request.home, letter.id).await? {
             request.outbox.wake(subscription.channel);
             request.did(Action::TriedAgain(letter.id));
             tried.asked += 1;
@@ -106,14 +106,14 @@ pub async fn drop_letters(request: &Request<'_>, letters: Letters) -> Result<Dro
 /// [Drop them]: how many were dropped.
 pub async fn drop_all(request: &Request<'_>) -> Stored<u64> {
     let mut dropped = 0;
-    for letter in request.deliveries.dead_letters(request.guild).await? {
+    for letter in request.deliveries.dead_letters(&request.home).await? {
         dropped += drop_one(request, letter.id).await?;
     }
     Ok(dropped)
 }
 
 async fn drop_one(request: &Request<'_>, id: DeadLetterId) -> Stored<u64> {
-    let was_there = request.deliveries.drop_dead_letter(request.guild, id).await?;
+    let was_there = request.deliveries.drop_dead_letter(&request.home, id).await?;
     if was_there {
         request.did(Action::Dropped(id));
     }

@@ -31,7 +31,7 @@ pub struct HeldBack {
 
 /// Those that are meant and held back now.
 pub async fn held_back(request: &Request<'_>, held: Held) -> Stored<HeldBack> {
-    let mut meant = request.settings.guild_subscriptions(request.guild).await?;
+    let mut meant = request.subscriptions.guild_subscriptions(&request.home).await?;
     meant.retain(|one| match held {
         Held::In(channel) => one.channel == channel,
         Held::One(id) => one.id == id,
@@ -39,7 +39,7 @@ pub async fn held_back(request: &Request<'_>, held: Held) -> Stored<HeldBack> {
     let Some(first) = meant.first() else {
         return Ok(HeldBack { subscriptions: Vec::new(), audience: Audience::Some });
     };
-    let audience = readers(request.channels, request.settings, first).await.unwrap_or(Audience::Everyone);
+    let audience = readers(request.channels, request.access, first).await.unwrap_or(Audience::Everyone);
     meant.retain(|one| is_held_back(one, Some(audience)));
     Ok(HeldBack { subscriptions: meant, audience })
 }
@@ -162,7 +162,7 @@ async fn stay_paused(request: &Request<'_>, old: &Subscription, new: &Subscripti
     if !old.is_paused() {
         return Ok(());
     }
-    let edited = edit(request.settings, request.guild, new.id, |one| one.state = old.state.clone());
+    let edited = edit(request.subscriptions, &request.home, new.id, |one| one.state = old.state.clone());
     written(request, edited.await?).map(drop)
 }
 

@@ -43,7 +43,7 @@ pub enum Missed {
 
 /// The notifications that are meant, in the order of the list.
 pub(super) async fn meant(request: &Request<'_>, target: Target) -> Result<Vec<Subscription>, NotDone> {
-    let all = request.settings.guild_subscriptions(request.guild).await?;
+    let all = request.subscriptions.guild_subscriptions(&request.home).await?;
     match target {
         Target::All if all.is_empty() => Err(NotDone::NoNotifications),
         Target::All => Ok(all),
@@ -82,7 +82,7 @@ pub async fn pause(request: &Request<'_>, target: Target) -> Result<Paused, NotD
     let meant = meant(request, target).await?;
     let mut done = Vec::new();
     for subscription in meant.iter().filter(|one| !one.is_paused()) {
-        let edited = edit(request.settings, request.guild, subscription.id, |one| {
+        let edited = edit(request.subscriptions, &request.home, subscription.id, |one| {
             if !one.is_paused() {
                 one.state = paused.clone();
             }
@@ -156,7 +156,7 @@ pub async fn resume(
 async fn closed_channels(request: &Request<'_>, done: &[Subscription]) -> BTreeSet<ChannelId> {
     let mut closed = BTreeSet::new();
     for one in done.iter().filter(|one| one.is_paused()) {
-        if is_closed(request.channels, request.guild, one.channel).await {
+        if is_closed(request.channels, request.home.guild, one.channel).await {
             closed.insert(one.channel);
         }
     }
@@ -169,7 +169,7 @@ async fn skip(request: &Request<'_>, standing_before: &Standing) -> Result<u64, 
     if waiting == 0 {
         return Ok(0);
     }
-    let mut skipped = request.outbox.skip_to_now(request.guild, subscription.id).await;
+    let mut skipped = request.outbox.skip_to_now(request.home.guild, subscription.id).await;
     if skipped == 0 {
         let now = standing(request.deliveries, subscription.clone()).await?;
         if now.waiting.count >= waiting {
@@ -182,7 +182,7 @@ async fn skip(request: &Request<'_>, standing_before: &Standing) -> Result<u64, 
 }
 
 async fn wake_up(request: &Request<'_>, subscription: &Subscription) -> Result<(), NotDone> {
-    let edited = edit(request.settings, request.guild, subscription.id, |one| {
+    let edited = edit(request.subscriptions, &request.home, subscription.id, |one| {
         if one.is_paused() {
             one.state = SubscriptionState::Active;
         }
@@ -203,10 +203,10 @@ pub struct Skipped {
 
 /// Drops what waits for a notification that runs.
 pub async fn skip_to_now(request: &Request<'_>, id: SubscriptionId) -> Result<Skipped, NotDone> {
-    let found = find(request.settings, request.guild, id).await?;
+    let found = find(request.subscriptions, &request.home, id).await?;
     let subscription = found.ok_or(NotDone::UnknownNotification)?;
-    let count = request.outbox.skip_to_now(request.guild, id).await;
-    let progress = request.deliveries.progress(request.guild, id).await?;
+    let count = request.outbox.skip_to_now(request.home.guild, id).await;
+    let progress = request.deliveries.progress(&request.home, id).await?;
     let progress = progress.ok_or(NotDone::UnknownNotification)?;
     if count == 0 && request.deliveries.backlog(&subscription, progress.cursor).await?.count > 0 {
         return Err(NotDone::Busy);
@@ -219,7 +219,7 @@ pub async fn skip_to_now(request: &Request<'_>, id: SubscriptionId) -> Result<Sk
 
 /// [Try now]: the channels of what is on hold are tried at once. Returns when they had time to ask Discord.
 pub async fn try_now(request: &Request<'_>) -> Stored<()> {
-    let subscriptions = request.settings.guild_subscriptions(request.guild).await?;
+    let subscriptions = request.subscriptions.guild_subscriptions(&request.home).await?;
     let on_hold = |one: &&Subscription| matches!(one.state, SubscriptionState::Suspended(_));
     for subscription in subscriptions.iter().filter(on_hold) {
         request.outbox.wake(subscription.channel);
@@ -230,7 +230,7 @@ pub async fn try_now(request: &Request<'_>) -> Stored<()> {
 
 /// What would go with a notification, to be named before it is removed.
 pub async fn before_removing(request: &Request<'_>, id: SubscriptionId) -> Result<Standing, NotDone> {
-    let found = find(request.settings, request.guild, id).await?;
+    let found = find(request.subscriptions, &request.home, id).await?;
     Ok(standing(request.deliveries, found.ok_or(NotDone::UnknownNotification)?).await?)
 }
 
@@ -245,7 +245,7 @@ pub struct Removed {
 
 /// Removes a notification.
 pub async fn remove(request: &Request<'_>, id: SubscriptionId) -> Result<Removed, NotDone> {
-    let found = find(request.settings, request.guild, id).await?;
+    let found = find(request.subscriptions, &request.home, id).await?;
     take_away(request, found.ok_or(NotDone::UnknownNotification)?).await
 }
 
@@ -254,7 +254,7 @@ pub(in crate::service) async fn take_away(
     request: &Request<'_>,
     subscription: Subscription,
 ) -> Result<Removed, NotDone> {
-    match request.settings.remove_subscription(request.guild, subscription.id).await? {
+    match request.subscriptions.remove_subscription(&request.home, subscription.id).await? {
         SubscriptionRemoved::AlreadyGone => Err(NotDone::UnknownNotification),
         SubscriptionRemoved::Removed(dropped) => {
             request.outbox.wake(subscription.channel);
@@ -271,7 +271,7 @@ pub async fn change(
     detail: Detail,
     alert: Alert,
 ) -> Result<Subscription, NotDone> {
-    let edited = edit(request.settings, request.guild, id, |one| {
+    let edited = edit(request.subscriptions, &request.home, id, |one| {
         one.detail = detail;
         one.alert = alert;
     });
@@ -282,7 +282,7 @@ pub async fn change(
 
 /// [Post everything anyway], of a notification that is there.
 pub async fn show_everything(request: &Request<'_>, id: SubscriptionId) -> Result<Subscription, NotDone> {
-    let edited = edit(request.settings, request.guild, id, |one| one.public = PublicChoice::Everything);
+    let edited = edit(request.subscriptions, &request.home, id, |one| one.public = PublicChoice::Everything);
     let subscription = written(request, edited.await?)?;
     request.did(Action::Opened(id));
     Ok(subscription)

@@ -66,7 +66,7 @@ async fn shown_detail(request: &Request<'_>, subscription: &Subscription) -> Det
     if !subscription.depends_on_audience() {
         return subscription.detail;
     }
-    let audience = readers(request.channels, request.settings, subscription).await;
+    let audience = readers(request.channels, request.access, subscription).await;
     subscription.detail_for(audience.unwrap_or(Audience::Everyone))
 }
 

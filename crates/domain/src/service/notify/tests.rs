@@ -2,18 +2,17 @@ use mockall::Sequence;
 
 use super::*;
 use crate::event::EventKind;
-use crate::ids::{ChannelId, JournalNumber, MemberId, WorkspaceId};
-use crate::port::store::{MockDeliveryStore, MockSettingsStore, Progress};
+use crate::ids::{ChannelId, JournalNumber, MemberId};
+use crate::port::store::{MockDeliveries, MockSubscriptions, Progress};
+use crate::service::fixture::home;
 use crate::subscription::{Alert, Detail, PublicChoice, SubscriptionState};
 use crate::time::Timestamp;
-
-const GUILD: GuildId = GuildId(7);
 
 fn subscription(version: u64, detail: Detail) -> Subscription {
     Subscription {
         id: SubscriptionId(1),
-        guild: GUILD,
-        workspace: WorkspaceId::new("w1"),
+        guild: home().guild,
+        workspace: home().workspace,
         channel: ChannelId(20),
         kind: EventKind::NewLead,
         detail,
@@ -29,40 +28,40 @@ fn subscription(version: u64, detail: Detail) -> Subscription {
 
 #[tokio::test]
 async fn an_edit_keeps_what_somebody_faster_wrote() {
-    let mut settings = MockSettingsStore::new();
+    let mut subscriptions = MockSubscriptions::new();
     let mut order = Sequence::new();
     let reads = [subscription(1, Detail::Full), subscription(2, Detail::Short)];
     for (read, outcome) in reads.into_iter().zip([ChangeOutcome::Conflict, ChangeOutcome::Changed]) {
         let detail = read.detail;
-        settings
+        subscriptions
             .expect_guild_subscriptions()
             .once()
             .in_sequence(&mut order)
             .return_once(move |_| Ok(vec![read]));
-        settings
+        subscriptions
             .expect_change_subscription()
             .once()
             .in_sequence(&mut order)
             .withf(move |wanted| wanted.alert == Alert::Silent && wanted.detail == detail)
             .return_once(move |_| Ok(outcome));
     }
-    let edited = edit(&settings, GUILD, SubscriptionId(1), |one| one.alert = Alert::Silent).await;
+    let edited = edit(&subscriptions, &home(), SubscriptionId(1), |one| one.alert = Alert::Silent).await;
     assert!(matches!(edited, Ok(Edited::Done(one)) if one.detail == Detail::Short));
 }
 
 #[tokio::test]
 async fn an_edit_that_changes_nothing_writes_nothing() {
-    let mut settings = MockSettingsStore::new();
-    settings.expect_guild_subscriptions().returning(|_| Ok(vec![subscription(1, Detail::Full)]));
-    let edited = edit(&settings, GUILD, SubscriptionId(1), |one| one.alert = Alert::Loud).await;
+    let mut subscriptions = MockSubscriptions::new();
+    subscriptions.expect_guild_subscriptions().returning(|_| Ok(vec![subscription(1, Detail::Full)]));
+    let edited = edit(&subscriptions, &home(), SubscriptionId(1), |one| one.alert = Alert::Loud).await;
     assert!(matches!(edited, Ok(Edited::Needless(_))));
-    let gone = edit(&settings, GUILD, SubscriptionId(2), |one| one.alert = Alert::Silent).await;
+    let gone = edit(&subscriptions, &home(), SubscriptionId(2), |one| one.alert = Alert::Silent).await;
     assert!(matches!(gone, Ok(Edited::Gone)));
 }
 
 #[tokio::test]
 async fn what_waits_is_counted_from_the_cursor() {
-    let mut deliveries = MockDeliveryStore::new();
+    let mut deliveries = MockDeliveries::new();
     deliveries.expect_progress().returning(|_, _| {
         Ok(Some(Progress { cursor: JournalNumber(5), in_flight: None, last_posted: Some(UnixMillis(9)) }))
     });

@@ -4,7 +4,7 @@ use super::*;
 use crate::channel::{ChannelKind, ChannelView};
 use crate::ids::JournalNumber;
 use crate::port::store::{Backlogged, Leftover, Progress, SubscriptionRemoved};
-use crate::service::fixture::{GUILD, Ports, SALES, SUPPORT, notification, still, view, workspace};
+use crate::service::fixture::{Ports, SALES, SUPPORT, home, notification, still, view, workspace};
 use crate::subscription::SubscriptionState;
 use crate::time::UnixMillis;
 
@@ -13,7 +13,7 @@ fn ports(waiting: u64) -> Ports {
     let mut ports = Ports::default();
     ports.journal.expect_head().returning(|_| Ok(JournalNumber(9)));
     let there = notification(1, SALES, SubscriptionState::Active);
-    ports.settings.expect_guild_subscriptions().returning(move |_| Ok(vec![there.clone()]));
+    ports.subscriptions.expect_guild_subscriptions().returning(move |_| Ok(vec![there.clone()]));
     ports.channels.expect_headcount().returning(|_, _| Headcount::default());
     ports
         .channels
@@ -53,9 +53,9 @@ async fn a_channel_that_cannot_be_used_costs_none_that_can() {
 async fn only_what_was_shown_is_taken_away() {
     assert!(chosen(ports(0), &[], &[]).await.is_empty());
     let mut ports = ports(0);
-    let remove = ports.settings.expect_remove_subscription();
+    let remove = ports.subscriptions.expect_remove_subscription();
     remove
-        .with(eq(GUILD), eq(SubscriptionId(1)))
+        .with(eq(home()), eq(SubscriptionId(1)))
         .once()
         .returning(|_, _| Ok(SubscriptionRemoved::Removed(Leftover::default())));
     ports.outbox.expect_wake().with(eq(SALES)).once().return_const(());

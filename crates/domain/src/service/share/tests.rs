@@ -12,7 +12,7 @@ fn ports(audience: Audience, lacking: Vec<Permission>) -> Ports {
     let mut ports = Ports::default();
     ports.channels.expect_headcount().returning(|_, _| Headcount::default());
     ports.channels.expect_view().returning(move |_, id| Ok(ChannelView { audience, ..view(id) }));
-    ports.settings.expect_access().returning(|_| Ok(Access::default()));
+    ports.access.expect_access().returning(|_| Ok(Access::default()));
     ports.rights.expect_lacking().returning(move |_| Ok(lacking.clone()));
     ports
 }

@@ -8,9 +8,7 @@ use std::sync::Arc;
 use deskbell_domain::delivery::Verdict;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{JournalNumber, SubscriptionId};
-use deskbell_domain::port::store::{
-    DeliveryOutcome, DeliveryStore as _, JournalStore as _, SettingsStore as _,
-};
+use deskbell_domain::port::store::{Deliveries as _, DeliveryOutcome, Journal as _, Subscriptions as _};
 use deskbell_domain::subscription::Subscription;
 
 use super::*;
@@ -57,7 +55,7 @@ async fn work_until_killed() {
     let Ok(folder) = std::env::var(FOLDER) else { return };
     let engine = SledEngine::open(Path::new(&folder), START).unwrap();
     run(engine, async |fixture| {
-        let subscription = match fixture.store.guild_subscriptions(fixture.guild).await.unwrap().pop() {
+        let subscription = match fixture.store.guild_subscriptions(&fixture.home).await.unwrap().pop() {
             Some(known) => known,
             None => fixture.subscribe_to_leads().await,
         };
@@ -74,13 +72,13 @@ async fn one_round(fixture: &Fixture, subscription: &Subscription) -> Acknowledg
     let head = fixture.store.head(&fixture.workspace).await.unwrap().0;
     let events = (head..head + TOGETHER).map(|id| lead(&id.to_string(), 10)).collect();
     fixture.journal(events).await;
-    let progress = fixture.store.progress(fixture.guild, subscription.id).await.unwrap().unwrap();
+    let progress = fixture.store.progress(&fixture.home, subscription.id).await.unwrap().unwrap();
     let in_flight = match progress.in_flight {
         Some(known) => known,
         None => batch(subscription, &[progress.cursor.0 + 1], 0),
     };
     let cursor = in_flight.cursor_after.0;
-    let begun = fixture.store.begin(fixture.guild, in_flight.clone(), None).await.unwrap();
+    let begun = fixture.store.begin(&fixture.home, in_flight.clone(), None).await.unwrap();
     assert_eq!(begun, DeliveryOutcome::Done);
     let settled =
         fixture.store.settle(settlement(subscription, in_flight, Verdict::Posted(None))).await.unwrap();
@@ -120,16 +118,16 @@ async fn check(fixture: &Fixture, acknowledged: Acknowledged) {
     assert_eq!(entries.len() as u64, head);
     let ids: Vec<_> = entries.iter().map(|entry| entry.event.id.clone()).collect();
     assert!(fixture.store.seen(&fixture.workspace, &ids).await.unwrap().iter().all(|seen| *seen));
-    let progress = fixture.store.progress(fixture.guild, SubscriptionId(1)).await.unwrap().unwrap();
+    let progress = fixture.store.progress(&fixture.home, SubscriptionId(1)).await.unwrap().unwrap();
     let cursor = progress.cursor.0;
     assert!(cursor >= acknowledged.cursor, "{} was acknowledged, {cursor} is there", acknowledged.cursor);
-    let posted = fixture.store.posted_on(fixture.guild, "2026-11-23").await.unwrap();
+    let posted = fixture.store.posted_on(&fixture.home, "2026-11-23").await.unwrap();
     assert_eq!(
         posted.of(EventKind::NewLead),
         cursor,
         "the cursor and the count of what was posted move in one write"
     );
-    let all = fixture.store.guild_subscriptions(fixture.guild).await.unwrap();
+    let all = fixture.store.guild_subscriptions(&fixture.home).await.unwrap();
     assert_eq!(all.iter().filter(|known| known.kind == EventKind::NewLead).count(), 1);
 }
 

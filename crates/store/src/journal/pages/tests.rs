@@ -1,5 +1,5 @@
 use deskbell_domain::event::Record;
-use deskbell_domain::port::store::{DeliveryStore as _, JournalStore as _};
+use deskbell_domain::port::store::{Deliveries as _, Journal as _};
 use deskbell_domain::time::UnixMillis;
 
 use super::*;

@@ -9,7 +9,7 @@ use deskbell_domain::time::Timestamp;
 use crate::keys;
 use crate::reader::load_or_skip;
 use crate::records::ProgressRecord;
-use crate::settings::every_workspace_subscription;
+use crate::subscriptions::every_one_of_workspace;
 use crate::write_batch::WriteBatch;
 
 /// What becomes of an entry.
@@ -33,7 +33,7 @@ struct Claimant {
 impl Claims {
     /// None where a subscription cannot be read: nobody knows what it waits for.
     pub(super) fn read(writes: &WriteBatch<'_>, workspace: &WorkspaceId) -> Stored<Option<Self>> {
-        let subscriptions = match every_workspace_subscription(writes, workspace) {
+        let subscriptions = match every_one_of_workspace(writes, workspace) {
             Err(StoreError::Unreadable { .. }) => return Ok(None),
             subscriptions => subscriptions?,
         };

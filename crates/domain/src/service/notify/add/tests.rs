@@ -18,8 +18,8 @@ fn looked_at(seen: Result<ChannelView, ChannelError>, present: Vec<Subscription>
     let mut ports = Ports::default();
     ports.channels.expect_headcount().returning(|_, _| Headcount::default());
     ports.channels.expect_view().returning(move |_, _| seen.clone());
-    ports.settings.expect_access().returning(|_| Ok(Access::default()));
-    ports.settings.expect_guild_subscriptions().returning(move |_| Ok(present.clone()));
+    ports.access.expect_access().returning(|_| Ok(Access::default()));
+    ports.subscriptions.expect_guild_subscriptions().returning(move |_| Ok(present.clone()));
     ports
 }
 
@@ -33,15 +33,15 @@ async fn all_is_checked_before_the_first_message_and_the_notification_kept_after
     ports.channels.expect_headcount().returning(|_, _| Headcount::default());
     ports.channels.expect_view().once().in_sequence(&mut order).returning(|_, channel| Ok(view(channel)));
     let others = vec![notification(1, SUPPORT, SubscriptionState::Active)];
-    let present = ports.settings.expect_guild_subscriptions();
+    let present = ports.subscriptions.expect_guild_subscriptions();
     present.once().in_sequence(&mut order).return_once(move |_| Ok(others));
     let rights = ports.rights.expect_lacking();
     rights.with(eq(SALES)).once().in_sequence(&mut order).returning(|_| Ok(Vec::new()));
     let post = ports.outbox.expect_post_once();
     post.with(eq(SALES), always()).once().in_sequence(&mut order).returning(|_, _| stands());
     let remember = ports.deliveries.expect_remember_own_message();
-    remember.once().in_sequence(&mut order).returning(|_, _| Ok(()));
-    let keep = ports.settings.expect_add_subscription();
+    remember.once().in_sequence(&mut order).returning(|_, _, _| Ok(()));
+    let keep = ports.subscriptions.expect_add_subscription();
     keep.withf(|new| new.head == Some(JournalNumber(3)) && new.subscription.floor == Timestamp(1000))
         .once()
         .in_sequence(&mut order)

@@ -6,7 +6,7 @@ use crate::channel::Permission;
 use crate::contact::Role;
 use crate::event::{Event, EventId, Record};
 use crate::ids::{JournalNumber, SubscriptionId};
-use crate::service::fixture::{GUILD, Ports, SALES, SUPPORT, contact, notification, still};
+use crate::service::fixture::{Ports, SALES, SUPPORT, contact, home, notification, still};
 use crate::subscription::SubscriptionState;
 use crate::time::Timestamp;
 
@@ -16,7 +16,7 @@ fn letter(id: u64, of: u64) -> DeadLetter {
     let record = Record::Lead { contact: Box::new(lead) };
     DeadLetter {
         id: DeadLetterId(id),
-        guild: GUILD,
+        guild: home().guild,
         subscription: SubscriptionId(of),
         number: JournalNumber(id),
         event: Event { id: event_id, at: Timestamp(100), record, actor: None },
@@ -34,7 +34,7 @@ fn three() -> Ports {
     let both = [SALES, SUPPORT].into_iter().zip([1, 2]);
     let both: Vec<_> =
         both.map(|(channel, id)| notification(id, channel, SubscriptionState::Active)).collect();
-    ports.settings.expect_guild_subscriptions().returning(move |_| Ok(both.clone()));
+    ports.subscriptions.expect_guild_subscriptions().returning(move |_| Ok(both.clone()));
     ports
 }
 
@@ -44,7 +44,7 @@ async fn only_what_the_asker_may_post_is_tried_again_and_its_own_channel_woken()
     let lacks = |channel| if channel == SALES { vec![Permission::SendMessages] } else { Vec::new() };
     ports.rights.expect_lacking().returning(move |channel| Ok(lacks(channel)));
     let retry = ports.deliveries.expect_retry_dead_letter();
-    retry.with(eq(GUILD), eq(DeadLetterId(2))).once().in_sequence(&mut order).returning(|_, _| Ok(true));
+    retry.with(eq(home()), eq(DeadLetterId(2))).once().in_sequence(&mut order).returning(|_, _| Ok(true));
     ports.outbox.expect_wake().with(eq(SUPPORT)).once().in_sequence(&mut order).return_const(());
     let tried = try_again(&ports.request(&still()), Letters::All).await.expect("the store answers");
     assert_eq!(tried, TriedAgain { asked: 1, orphaned: 1, forbidden: [SALES].into() });
@@ -54,7 +54,7 @@ async fn only_what_the_asker_may_post_is_tried_again_and_its_own_channel_woken()
 async fn one_is_dropped_at_once_and_several_are_asked_about() {
     let mut ports = three();
     let dropped = ports.deliveries.expect_drop_dead_letter();
-    dropped.with(eq(GUILD), eq(DeadLetterId(2))).once().returning(|_, _| Ok(true));
+    dropped.with(eq(home()), eq(DeadLetterId(2))).once().returning(|_, _| Ok(true));
     let time = still();
     let request = ports.request(&time);
     let answer = drop_letters(&request, Letters::All).await;

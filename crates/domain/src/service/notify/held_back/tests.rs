@@ -9,7 +9,7 @@ use crate::ids::JournalNumber;
 use crate::port::store::{
     Backlogged, NewSubscription, Progress, StoreError, SubscriptionAdded, SubscriptionRemoved,
 };
-use crate::service::fixture::{GUILD, Ports, SALES, SUPPORT, notification, stands, still, view, workspace};
+use crate::service::fixture::{Ports, SALES, SUPPORT, home, notification, stands, still, view, workspace};
 use crate::subscription::SubscriptionState;
 use crate::time::UnixMillis;
 
@@ -20,8 +20,8 @@ fn in_a_crowd(waiting: u64) -> Ports {
 
 fn several_in_a_crowd(there: &[Subscription], waiting: u64) -> Ports {
     let (mut ports, there) = (Ports::default(), there.to_vec());
-    ports.settings.expect_guild_subscriptions().returning(move |_| Ok(there.clone()));
-    ports.settings.expect_access().returning(|_| Ok(Access::default()));
+    ports.subscriptions.expect_guild_subscriptions().returning(move |_| Ok(there.clone()));
+    ports.access.expect_access().returning(|_| Ok(Access::default()));
     ports.channels.expect_headcount().returning(|_, _| Headcount::default());
     ports.channels.expect_view().returning(|_, channel| {
         let audience = if channel == SUPPORT { Audience::Crowd(Some(4990)) } else { Audience::Some };
@@ -50,19 +50,19 @@ async fn moved(mut ports: Ports) -> Result<Move, NotDone> {
 async fn a_notification_is_made_in_the_other_channel_before_it_ends_here() {
     let (mut ports, mut order) = (in_a_crowd(0), Sequence::new());
     ports.outbox.expect_post_once().once().in_sequence(&mut order).returning(|_, _| stands());
-    ports.deliveries.expect_remember_own_message().returning(|_, _| Ok(()));
+    ports.deliveries.expect_remember_own_message().returning(|_, _, _| Ok(()));
     let floor = notification(1, SUPPORT, SubscriptionState::Active).floor;
     let made =
         move |new: &NewSubscription| new.subscription.channel == SALES && new.subscription.floor == floor;
-    let make = ports.settings.expect_add_subscription();
+    let make = ports.subscriptions.expect_add_subscription();
     make.withf(made)
         .once()
         .in_sequence(&mut order)
         .returning(|new| Ok(SubscriptionAdded::Added(new.subscription)));
     ports.outbox.expect_wake().with(eq(SALES)).once().in_sequence(&mut order).return_const(());
-    let remove = ports.settings.expect_remove_subscription();
+    let remove = ports.subscriptions.expect_remove_subscription();
     remove
-        .withf(|guild, _| *guild == GUILD)
+        .withf(|at, _| *at == home())
         .once()
         .in_sequence(&mut order)
         .returning(|_, _| Ok(SubscriptionRemoved::Removed(Leftover::default())));
@@ -84,12 +84,12 @@ async fn what_was_moved_is_told_where_the_next_one_cannot_be() {
     let mut ports = several_in_a_crowd(&both, 0);
     ports.outbox.expect_post_once().returning(|_, _| stands());
     ports.outbox.expect_wake().return_const(());
-    ports.deliveries.expect_remember_own_message().returning(|_, _| Ok(()));
-    let add = ports.settings.expect_add_subscription();
+    ports.deliveries.expect_remember_own_message().returning(|_, _, _| Ok(()));
+    let add = ports.subscriptions.expect_add_subscription();
     add.returning(|new| Ok(SubscriptionAdded::Added(new.subscription)));
     let gone = || Ok(SubscriptionRemoved::Removed(Leftover { waiting: 3, failed: 0 }));
-    ports.settings.expect_remove_subscription().once().returning(move |_, _| gone());
-    ports.settings.expect_remove_subscription().returning(|_, _| Err(StoreError::Closed));
+    ports.subscriptions.expect_remove_subscription().once().returning(move |_, _| gone());
+    ports.subscriptions.expect_remove_subscription().returning(|_, _| Err(StoreError::Closed));
     let Ok(Move::MovedInPart { moved, dropped, rest, why: WhyNot::NotDone(NotDone::Store(_)) }) =
         moved(ports).await
     else {

@@ -4,7 +4,7 @@ use mockall::predicate::eq;
 use super::*;
 use crate::ids::JournalNumber;
 use crate::port::store::{Backlogged, ChangeOutcome, Progress};
-use crate::service::fixture::{GUILD, Ports, SALES, SUPPORT, notification, paused, still, view};
+use crate::service::fixture::{Ports, SALES, SUPPORT, home, notification, paused, still, view};
 
 const FIRST: SubscriptionId = SubscriptionId(1);
 const SECOND: SubscriptionId = SubscriptionId(2);
@@ -13,7 +13,7 @@ const SECOND: SubscriptionId = SubscriptionId(2);
 fn two(first: SubscriptionState, second: SubscriptionState) -> Ports {
     let mut ports = Ports::default();
     let both = vec![notification(1, SALES, first), notification(2, SUPPORT, second)];
-    ports.settings.expect_guild_subscriptions().returning(move |_| Ok(both.clone()));
+    ports.subscriptions.expect_guild_subscriptions().returning(move |_| Ok(both.clone()));
     ports
 }
 
@@ -34,7 +34,7 @@ fn becomes(
     fits: impl Fn(&Subscription) -> bool + Send + 'static,
     channel: ChannelId,
 ) {
-    let change = ports.settings.expect_change_subscription();
+    let change = ports.subscriptions.expect_change_subscription();
     change.withf(fits).once().in_sequence(order).returning(|_| Ok(ChangeOutcome::Changed));
     ports.outbox.expect_wake().with(eq(channel)).once().in_sequence(order).return_const(());
 }
@@ -71,7 +71,7 @@ async fn what_is_skipped_is_dropped_before_the_notification_runs_again() {
     let (mut ports, mut order) = (two(paused(), paused()), Sequence::new());
     waiting(&mut ports, 30);
     let skip = ports.outbox.expect_skip_to_now();
-    skip.with(eq(GUILD), eq(SECOND)).once().in_sequence(&mut order).returning(|_, _| 30);
+    skip.with(eq(home().guild), eq(SECOND)).once().in_sequence(&mut order).returning(|_, _| 30);
     becomes(&mut ports, &mut order, |one| one.id == SECOND && one.is_active(), SUPPORT);
     let answer = resume(&ports.request(&still()), Target::One(SECOND), Some(Missed::Skip)).await;
     let Ok(Resumption::Resumed(resumed)) = answer else { panic!("{answer:?}") };
@@ -100,8 +100,8 @@ async fn what_cannot_be_skipped_now_stays_paused() {
 async fn a_notification_is_removed_before_its_channel_is_woken() {
     let (mut ports, mut order) = (two(SubscriptionState::Active, SubscriptionState::Active), Sequence::new());
     let dropped = Leftover { waiting: 2, failed: 1 };
-    let gone = ports.settings.expect_remove_subscription();
-    gone.with(eq(GUILD), eq(SECOND))
+    let gone = ports.subscriptions.expect_remove_subscription();
+    gone.with(eq(home()), eq(SECOND))
         .once()
         .in_sequence(&mut order)
         .returning(move |_, _| Ok(SubscriptionRemoved::Removed(dropped)));
@@ -115,7 +115,7 @@ async fn what_is_not_there_changes_nothing_and_wakes_nobody() {
     let gone = SubscriptionId(99);
     for target in [Target::All, Target::One(gone)] {
         let mut ports = Ports::default();
-        ports.settings.expect_guild_subscriptions().returning(|_| Ok(Vec::new()));
+        ports.subscriptions.expect_guild_subscriptions().returning(|_| Ok(Vec::new()));
         let time = still();
         let request = ports.request(&time);
         let expected =

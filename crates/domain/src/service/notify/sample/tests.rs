@@ -9,8 +9,8 @@ use crate::subscription::{PublicChoice, SubscriptionState};
 fn one(public: PublicChoice) -> Ports {
     let mut ports = Ports::default();
     let only = Subscription { public, ..notification(1, SALES, SubscriptionState::Active) };
-    ports.settings.expect_guild_subscriptions().returning(move |_| Ok(vec![only.clone()]));
-    ports.settings.expect_access().returning(|_| Ok(Access::default()));
+    ports.subscriptions.expect_guild_subscriptions().returning(move |_| Ok(vec![only.clone()]));
+    ports.access.expect_access().returning(|_| Ok(Access::default()));
     ports
 }
 
@@ -43,7 +43,7 @@ async fn a_sample_shows_a_crowd_no_more_than_a_card_would() {
         post.withf(move |channel, message| *channel == SALES && *message == expected)
             .once()
             .returning(|_, _| stands());
-        ports.deliveries.expect_remember_own_message().once().returning(|_, _| Ok(()));
+        ports.deliveries.expect_remember_own_message().once().returning(|_, _, _| Ok(()));
         assert_eq!(attempt(ports).await, Attempt::Sent(stands()));
     }
 }

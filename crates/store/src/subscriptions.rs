@@ -1,8 +1,15 @@
 //! Subscriptions: stored under their server, found by workspace through an index.
+//!
+//! A server has one workspace at a time here, so that its subscriptions are known by the server alone; each names the
+//! workspace that it was made for.
 
+use async_trait::async_trait;
 use deskbell_domain::delivery::DeadLetter;
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::{GuildId, JournalNumber, SubscriptionId, WorkspaceId};
-use deskbell_domain::port::store::{ChangeOutcome, Leftover, Stored, SubscriptionAdded, SubscriptionRemoved};
+use deskbell_domain::port::store::{
+    ChangeOutcome, Leftover, NewSubscription, Stored, SubscriptionAdded, SubscriptionRemoved, Subscriptions,
+};
 use deskbell_domain::subscription::Subscription;
 
 use crate::codec;
@@ -11,13 +18,37 @@ use crate::journal::head;
 use crate::keys;
 use crate::reader::{Reader, Scan, load, load_all, load_or_skip, scan};
 use crate::records::{ProgressRecord, SubscriberRecord};
+use crate::store::KvStore;
 use crate::write_batch::WriteBatch;
 
+#[async_trait]
+impl Subscriptions for KvStore {
+    async fn guild_subscriptions(&self, home: &Home) -> Stored<Vec<Subscription>> {
+        let range = keys::subscriptions(home.guild).below();
+        self.read(move |reader| load_all(reader, range)).await
+    }
+
+    async fn workspace_subscriptions(&self, workspace: &WorkspaceId) -> Stored<Vec<Subscription>> {
+        let workspace = workspace.clone();
+        self.read(move |reader| of_workspace(reader, &workspace)).await
+    }
+
+    async fn add_subscription(&self, new: NewSubscription) -> Stored<SubscriptionAdded> {
+        self.write(move |writes| add(writes, new.subscription.clone(), new.head)).await
+    }
+
+    async fn change_subscription(&self, subscription: Subscription) -> Stored<ChangeOutcome> {
+        self.write(move |writes| change(writes, subscription)).await
+    }
+
+    async fn remove_subscription(&self, home: &Home, id: SubscriptionId) -> Stored<SubscriptionRemoved> {
+        let guild = home.guild;
+        self.write(move |writes| remove(writes, guild, id)).await
+    }
+}
+
 /// The subscriptions to a workspace, by id. Those that cannot be read are left out with a warning.
-pub(super) fn workspace_subscriptions(
-    reader: &(impl Reader + ?Sized),
-    workspace: &WorkspaceId,
-) -> Stored<Vec<Subscription>> {
+fn of_workspace(reader: &(impl Reader + ?Sized), workspace: &WorkspaceId) -> Stored<Vec<Subscription>> {
     let mut found = Vec::new();
     for (id, guild) in places(reader, workspace)? {
         if let Some(guild) = guild {
@@ -29,7 +60,7 @@ pub(super) fn workspace_subscriptions(
 
 /// The same, where none may be missing: [`StoreError::Unreadable`](deskbell_domain::port::store::StoreError) if one
 /// cannot be read.
-pub(crate) fn every_workspace_subscription(
+pub(crate) fn every_one_of_workspace(
     reader: &(impl Reader + ?Sized),
     workspace: &WorkspaceId,
 ) -> Stored<Vec<Subscription>> {
@@ -54,7 +85,7 @@ fn places(
     Ok(places)
 }
 
-pub(super) fn add(
+fn add(
     writes: &mut WriteBatch<'_>,
     new: Subscription,
     since: Option<JournalNumber>,
@@ -86,7 +117,7 @@ fn next_id(writes: &mut WriteBatch<'_>) -> Stored<SubscriptionId> {
     Ok(next)
 }
 
-pub(super) fn change(writes: &mut WriteBatch<'_>, wish: Subscription) -> Stored<ChangeOutcome> {
+fn change(writes: &mut WriteBatch<'_>, wish: Subscription) -> Stored<ChangeOutcome> {
     let key = keys::subscription(wish.guild, wish.id);
     let Some(present) = load::<Subscription>(writes, &key)? else { return Ok(ChangeOutcome::Conflict) };
     let next = Subscription {
@@ -109,11 +140,7 @@ pub(super) fn change(writes: &mut WriteBatch<'_>, wish: Subscription) -> Stored<
 
 /// Removes everything of a subscription. Its dead letters go, too: they hold a person's data, and nobody could have
 /// them posted any more.
-pub(super) fn remove(
-    writes: &mut WriteBatch<'_>,
-    guild: GuildId,
-    id: SubscriptionId,
-) -> Stored<SubscriptionRemoved> {
+fn remove(writes: &mut WriteBatch<'_>, guild: GuildId, id: SubscriptionId) -> Stored<SubscriptionRemoved> {
     let key = keys::subscription(guild, id);
     if writes.get(key.as_bytes())?.is_none() {
         return Ok(SubscriptionRemoved::AlreadyGone);

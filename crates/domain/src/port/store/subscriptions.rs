@@ -1,12 +1,12 @@
-//! What commands change and keep.
+//! Who wants what: the subscriptions.
 
 use async_trait::async_trait;
 
+use super::change::ChangeOutcome;
 use super::error::Stored;
-use crate::access::Access;
-use crate::ids::{ApplicationId, GuildId, JournalNumber, SubscriptionId, WorkspaceId};
+use crate::home::Home;
+use crate::ids::{JournalNumber, SubscriptionId, WorkspaceId};
 use crate::subscription::Subscription;
-use crate::time::UnixMillis;
 
 /// A subscription to be made; the store gives it its id and its place in the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,22 +58,13 @@ impl std::ops::AddAssign for Leftover {
     }
 }
 
-/// How a change of a versioned record ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub enum ChangeOutcome {
-    /// It is written.
-    Changed,
-    /// It was changed meanwhile, or is gone: read again.
-    Conflict,
-}
-
-/// What commands need of the store.
+/// The subscriptions of all servers.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
-pub trait SettingsStore: Send + Sync {
-    /// The subscriptions of a server, by id.
-    async fn guild_subscriptions(&self, guild: GuildId) -> Stored<Vec<Subscription>>;
+pub trait Subscriptions: Send + Sync {
+    /// The subscriptions of a server, by id. Where the server was connected to another workspace before, those to that
+    /// one may be among them: whoever serves them looks at [`Subscription::workspace`].
+    async fn guild_subscriptions(&self, home: &Home) -> Stored<Vec<Subscription>>;
 
     /// The subscriptions to a workspace, by id. One that cannot be read is left out and logged.
     async fn workspace_subscriptions(&self, workspace: &WorkspaceId) -> Stored<Vec<Subscription>>;
@@ -86,23 +77,5 @@ pub trait SettingsStore: Send + Sync {
     async fn change_subscription(&self, subscription: Subscription) -> Stored<ChangeOutcome>;
 
     /// Removes a subscription with its cursor, its in-flight record and its dead letters, and says what went with it.
-    async fn remove_subscription(&self, guild: GuildId, id: SubscriptionId) -> Stored<SubscriptionRemoved>;
-
-    /// Who may see customers.
-    async fn access(&self, guild: GuildId) -> Stored<Access>;
-
-    /// Replaces the access list if its version is still the given record's.
-    async fn change_access(&self, guild: GuildId, access: Access) -> Stored<ChangeOutcome>;
-
-    /// Keeps a short text under a key until a time: what does not fit a button's 100 characters.
-    async fn keep(&self, key: &str, text: &str, until: UnixMillis) -> Stored<()>;
-
-    /// A text that was kept, if its time is not over.
-    async fn kept(&self, key: &str, now: UnixMillis) -> Stored<Option<String>>;
-
-    /// The hash of the commands that were last registered for an application.
-    async fn registered_commands(&self, application: ApplicationId) -> Stored<Option<String>>;
-
-    /// Remembers that hash.
-    async fn remember_registered_commands(&self, application: ApplicationId, hash: &str) -> Stored<()>;
+    async fn remove_subscription(&self, home: &Home, id: SubscriptionId) -> Stored<SubscriptionRemoved>;
 }

@@ -1,0 +1,21 @@
+//! Where something belongs.
+
+use crate::ids::{GuildId, WorkspaceId};
+
+/// A server, and the workspace that it is connected to. Everything that is kept for a server is kept under both, so
+/// that a store of many processes can divide by workspace, and what was kept for a former workspace is not mixed up
+/// with what belongs to the present one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Home {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// The server.
+    pub guild: GuildId,
+}
+
+impl Home {
+    /// A server of a workspace.
+    pub fn new(workspace: &WorkspaceId, guild: GuildId) -> Self {
+        Self { workspace: workspace.clone(), guild }
+    }
+}

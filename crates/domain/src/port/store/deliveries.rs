@@ -1,0 +1,112 @@
+//! What goes out: how far each subscription has come, its batch in flight, and what became of the others.
+
+use async_trait::async_trait;
+
+use super::error::Stored;
+use crate::delivery::{DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement};
+use crate::event::Entry;
+use crate::home::Home;
+use crate::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
+use crate::subscription::Subscription;
+use crate::time::{Timestamp, UnixMillis};
+
+/// An event that waits for a subscription.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its place.
+    pub number: JournalNumber,
+    /// Its own time.
+    pub at: Timestamp,
+}
+
+/// How many events wait for a subscription.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Backlogged {
+    /// How many.
+    pub count: u64,
+    /// The time of the first.
+    pub since: Option<Timestamp>,
+}
+
+/// How far a subscription has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// Everything up to it was served or is not for it.
+    pub cursor: JournalNumber,
+    /// The batch that may be on its way.
+    pub in_flight: Option<InFlight>,
+    /// When something was last posted for it.
+    pub last_posted: Option<UnixMillis>,
+}
+
+/// How a write of delivery ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum DeliveryOutcome {
+    /// It is written, or was already.
+    Done,
+    /// Something else stands there now (the subscription is gone, another batch is in flight): read again.
+    Conflict,
+}
+
+/// The delivery of each subscription.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait Deliveries: Send + Sync {
+    /// How far a subscription has come; none where it does not exist.
+    async fn progress(&self, home: &Home, id: SubscriptionId) -> Stored<Option<Progress>>;
+
+    /// The next events for a subscription after `cursor`, ascending, at most `limit`.
+    async fn waiting(
+        &self,
+        subscription: &Subscription,
+        cursor: JournalNumber,
+        limit: usize,
+    ) -> Stored<Vec<Waiting>>;
+
+    /// How many events wait for a subscription after `cursor`.
+    async fn backlog(&self, subscription: &Subscription, cursor: JournalNumber) -> Stored<Backlogged>;
+
+    /// Entries of the journal by number; those that are gone or cannot be read are missing from the answer.
+    async fn entries(&self, workspace: &WorkspaceId, numbers: &[JournalNumber]) -> Stored<Vec<Entry>>;
+
+    /// Writes the in-flight record before its first byte leaves. `replaces` is the nonce of the record that must
+    /// stand there now (a batch that is cut anew, an attempt that is counted); none where none may stand there.
+    async fn begin(
+        &self,
+        home: &Home,
+        in_flight: InFlight,
+        replaces: Option<Nonce>,
+    ) -> Stored<DeliveryOutcome>;
+
+    /// Ends a batch: cursor, counters, the index of posted messages, a dead letter, in one write.
+    async fn settle(&self, settlement: Settlement) -> Stored<DeliveryOutcome>;
+
+    /// Moves a cursor on without posting (events that are not for it; [Skip to now]). Never back. Fails with
+    /// `Conflict` while a batch is in flight.
+    async fn advance(&self, home: &Home, id: SubscriptionId, to: JournalNumber) -> Stored<DeliveryOutcome>;
+
+    /// The dead letters of a server, oldest first.
+    async fn dead_letters(&self, home: &Home) -> Stored<Vec<DeadLetter>>;
+
+    /// Asks for another try of a dead letter; `false` where it is gone.
+    async fn retry_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool>;
+
+    /// Throws a dead letter away; `false` where it is gone.
+    async fn drop_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool>;
+
+    /// How many events pruning dropped for a subscription on hold: exception (b) of the promise in ARCHITECTURE.md.
+    async fn dropped(&self, home: &Home, id: SubscriptionId) -> Stored<u64>;
+
+    /// The messages that show a contact's events.
+    async fn posted_about(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Vec<PostedMessage>>;
+
+    /// The last messages of ours in a channel, newest first, at most 5.
+    async fn own_messages(&self, home: &Home, channel: ChannelId) -> Stored<Vec<MessageId>>;
+
+    /// Remembers a message of ours that shows no event (the notice that `/notify add` posts).
+    async fn remember_own_message(&self, home: &Home, channel: ChannelId, message: MessageId) -> Stored<()>;
+
+    /// How many events of each kind a server got on a day, such as `2026-11-23`.
+    async fn posted_on(&self, home: &Home, day: &str) -> Stored<PostedCounts>;
+}

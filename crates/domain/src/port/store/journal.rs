@@ -1,0 +1,163 @@
+//! What happened: the journal of a workspace's events, and how far its Intercom was read.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::error::Stored;
+use crate::difference::StoredSnapshot;
+use crate::event::{Actor, Event, EventId, EventKind};
+use crate::ids::{ContactId, JournalNumber, WorkspaceId};
+use crate::stream::Stream;
+use crate::time::{Timestamp, UnixMillis};
+
+/// How far a stream has been read, and when it was read deeper. All times are Intercom's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamState {
+    /// Everything before it was seen.
+    pub mark: Timestamp,
+    /// When the last walk over 60 min ended well.
+    pub hourly_at: Timestamp,
+    /// When the last walk over 48 h ended well.
+    pub deep_at: Timestamp,
+}
+
+/// The walk over all users that takes the first snapshots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Baseline {
+    /// Counts the times that such a walk was begun in this workspace. Snapshots belong to one; those of an earlier
+    /// one are as good as absent.
+    pub epoch: u32,
+    /// When it began: users that moved later are not for it.
+    pub started: Timestamp,
+    /// `created_at` up to which it has come.
+    pub position: Timestamp,
+    /// Whether it has come to the end.
+    pub finished: bool,
+}
+
+impl Baseline {
+    /// The revision that a user's first snapshot of this epoch gets: higher than any of an earlier epoch.
+    pub fn first_revision(&self) -> u64 {
+        u64::from(self.epoch) << 32
+    }
+}
+
+/// One atomic write of the poll loop. Repeating it changes nothing: events whose id was seen are passed over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Append {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// The events, ascending by time and id; at most [`EVENTS_A_WRITE`](crate::bounds::EVENTS_A_WRITE). Each is journaled with its seen-key, unless it was seen.
+    pub events: Vec<Event>,
+    /// Snapshots to store with them.
+    pub snapshots: Vec<SnapshotWrite>,
+    /// The stream's new state, in the last write of a walk.
+    pub stream: Option<StreamMove>,
+    /// The baseline's new state.
+    pub baseline: Option<Baseline>,
+    /// Now, by our own clock: it is what `RETENTION` counts from.
+    pub at: UnixMillis,
+}
+
+/// A snapshot to store.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SnapshotWrite {
+    /// The baseline's epoch that it belongs to.
+    pub epoch: u32,
+    /// The snapshot.
+    pub snapshot: StoredSnapshot,
+    /// Whether one that is there already stays.
+    pub mode: SnapshotMode,
+}
+
+/// Whether a stored snapshot is replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SnapshotMode {
+    /// It is.
+    Replace,
+    /// It stays: the walk over all users never overwrites what a poll saw.
+    KeepExisting,
+}
+
+/// A compare-and-set of a stream's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamMove {
+    /// Which stream.
+    pub stream: Stream,
+    /// What it must be now; none for a stream that was never walked or was left.
+    pub expected: Option<StreamState>,
+    /// What it becomes; none where the stream is left because nobody subscribes to it any more.
+    pub next: Option<StreamState>,
+}
+
+/// How an append ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppendOutcome {
+    /// It is written; how many events were new.
+    Appended {
+        /// Those that had not been seen, in order.
+        numbers: Vec<JournalNumber>,
+    },
+    /// The stream's state was not the expected one; nothing was written.
+    Conflict,
+}
+
+/// The journal of each workspace, with what keeps an event from being written twice.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait Journal: Send + Sync {
+    /// Appends events with their seen-keys and snapshots in one atomic write.
+    async fn append(&self, append: Append) -> Stored<AppendOutcome>;
+
+    /// How far a stream was read.
+    async fn stream(&self, workspace: &WorkspaceId, stream: Stream) -> Stored<Option<StreamState>>;
+
+    /// How far the walk over all users has come.
+    async fn baseline(&self, workspace: &WorkspaceId) -> Stored<Option<Baseline>>;
+
+    /// Which of these events were seen, in the same order.
+    async fn seen(&self, workspace: &WorkspaceId, ids: &[EventId]) -> Stored<Vec<bool>>;
+
+    /// The snapshots of these users in this epoch, in the same order. One that cannot be read counts as absent.
+    async fn snapshots(
+        &self,
+        workspace: &WorkspaceId,
+        epoch: u32,
+        contacts: &[ContactId],
+    ) -> Stored<Vec<Option<StoredSnapshot>>>;
+
+    /// The last number of the journal; 0 where it is empty.
+    async fn head(&self, workspace: &WorkspaceId) -> Stored<JournalNumber>;
+
+    /// The time of the newest event of each kind that has one.
+    async fn newest(&self, workspace: &WorkspaceId) -> Stored<BTreeMap<EventKind, Timestamp>>;
+
+    /// Who made a record with a command: kept until the poll sees the record, at most a day.
+    async fn remember_actor(&self, workspace: &WorkspaceId, contact: &ContactId, actor: &Actor)
+    -> Stored<()>;
+
+    /// Who made a record with a command, if somebody did.
+    async fn actor(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Option<Actor>>;
+
+    /// Throws away what is older than `keep_from`, a bounded piece at a time; to be called again while it says so.
+    /// Never a seen-key that a walk could need (its time at or after its stream's mark less
+    /// [`SEEN_KEYS_STAY`](crate::bounds::SEEN_KEYS_STAY)), never an entry that
+    /// an active subscription has not been served, never a snapshot of the present epoch.
+    async fn prune(&self, workspace: &WorkspaceId, keep_from: UnixMillis) -> Stored<Pruned>;
+}
+
+/// What pruning did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Journal entries thrown away.
+    pub entries: u64,
+    /// Seen-keys thrown away.
+    pub seen: u64,
+    /// Events dropped that a paused or suspended subscription had not been served; counted per subscription by
+    /// [`Deliveries::dropped`](super::Deliveries::dropped).
+    pub unserved: u64,
+    /// Whether there is more to do.
+    pub more: bool,
+}

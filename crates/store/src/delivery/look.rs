@@ -1,0 +1,60 @@
+//! What waits for a subscription.
+
+use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::port::store::{Backlogged, Look, Stored, Waiting};
+use deskbell_domain::subscription::Subscription;
+
+use crate::journal::{head, kinds, pages};
+use crate::reader::{Reader, Scan};
+use crate::records::Listed;
+
+/// The head is read first: what is appended meanwhile lies beyond it, and no cursor is moved over it.
+pub(super) fn look(
+    reader: &(impl Reader + ?Sized),
+    subscription: &Subscription,
+    cursor: JournalNumber,
+    limit: usize,
+) -> Stored<Look> {
+    let head = head(reader, &subscription.workspace)?;
+    let mut found = Vec::new();
+    each_waiting(reader, subscription, cursor, |listed| {
+        if found.len() < limit {
+            found.push(listed);
+        }
+        if found.len() < limit { Scan::Continue } else { Scan::Stop }
+    })?;
+    let mut waiting = Vec::with_capacity(found.len());
+    let mut pages = pages::PagesInOrder::of(reader, &subscription.workspace);
+    for (number, at) in found {
+        waiting.push(Waiting { number, at, event: pages.event(number)? });
+    }
+    Ok(Look { head, waiting })
+}
+
+/// How many events wait for a subscription after `cursor`.
+pub(crate) fn backlog(
+    reader: &(impl Reader + ?Sized),
+    subscription: &Subscription,
+    cursor: JournalNumber,
+) -> Stored<Backlogged> {
+    let mut backlog = Backlogged::default();
+    each_waiting(reader, subscription, cursor, |(_, at)| {
+        backlog.count += 1;
+        backlog.since = backlog.since.or(Some(at));
+        Scan::Continue
+    })?;
+    Ok(backlog)
+}
+
+/// Goes over the events for a subscription after `cursor`, ascending.
+fn each_waiting(
+    reader: &(impl Reader + ?Sized),
+    subscription: &Subscription,
+    cursor: JournalNumber,
+    mut visit: impl FnMut(Listed) -> Scan,
+) -> Stored<()> {
+    let after = cursor.max(subscription.after);
+    kinds::each_after(reader, &subscription.workspace, subscription.kind, after, |(number, at)| {
+        if subscription.wants(number, at) { visit((number, at)) } else { Scan::Continue }
+    })
+}

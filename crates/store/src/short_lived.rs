@@ -1,0 +1,119 @@
+//! Short texts, each with an index entry under the time until which it is kept, by which pruning finds it.
+
+use async_trait::async_trait;
+use deskbell_domain::port::store::{PrunedKept, ShortLived, ShortLivedKey, Stored};
+use deskbell_domain::time::UnixMillis;
+
+use crate::codec;
+use crate::engine::{Direction, KeyRange};
+use crate::keys;
+use crate::reader::{Reader as _, load, load_or_skip};
+use crate::records::KeptRecord;
+use crate::store::KvStore;
+use crate::write_batch::WriteBatch;
+
+/// How many texts a call throws away at most: a commit stays short, and others get their turn.
+const TEXTS: usize = 500;
+
+#[async_trait]
+impl ShortLived for KvStore {
+    async fn keep(&self, key: &ShortLivedKey, text: &str, until: UnixMillis) -> Stored<()> {
+        let name = name(key);
+        let record = KeptRecord { text: text.to_owned(), until };
+        self.write(move |writes| {
+            forget(writes, &name)?;
+            writes.put(keys::kept(&name), &record);
+            writes.put(keys::kept_until(record.until, &name), &name);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn kept(&self, key: &ShortLivedKey, now: UnixMillis) -> Stored<Option<String>> {
+        let record: Option<KeptRecord> = self.peek(|reader| load(reader, &keys::kept(&name(key))))?;
+        Ok(record.filter(|record| record.until > now).map(|record| record.text))
+    }
+
+    async fn forget(&self, key: &ShortLivedKey) -> Stored<()> {
+        let name = name(key);
+        self.write(move |writes| forget(writes, &name)).await
+    }
+
+    async fn prune_kept(&self, now: UnixMillis) -> Stored<PrunedKept> {
+        self.write(move |writes| prune(writes, now)).await
+    }
+}
+
+/// As a key is written in the store. The form is older than the types: a server has one workspace at a time here, so it
+/// is known by its own number alone.
+fn name(key: &ShortLivedKey) -> String {
+    match key {
+        ShortLivedKey::Buttons { home, key } => format!("{}:{key}", home.guild),
+        ShortLivedKey::AudienceTold { channel, .. } => format!("audience:{channel}"),
+        ShortLivedKey::TokenWorkspace { digest } => format!("workspace:{digest}"),
+    }
+}
+
+fn forget(writes: &mut WriteBatch<'_>, name: &str) -> Stored<()> {
+    let key = keys::kept(name);
+    if writes.get(key.as_bytes())?.is_none() {
+        return Ok(());
+    }
+    if let Some(known) = load_or_skip::<KeptRecord>(writes, &key)? {
+        writes.delete(keys::kept_until(known.until, name));
+    }
+    writes.delete(key);
+    Ok(())
+}
+
+fn prune(writes: &mut WriteBatch<'_>, now: UnixMillis) -> Stored<PrunedKept> {
+    let range = KeyRange { start: keys::kept_times().into_bytes(), end: keys::kept_up_to(now).into_bytes() };
+    let rows = writes.range(&range, TEXTS, Direction::Ascending)?;
+    let mut pruned = PrunedKept { texts: 0, more: rows.len() == TEXTS };
+    for (key, value) in rows {
+        if let Some(name) = codec::decode_or_skip::<String>(&key, &value) {
+            writes.delete(keys::kept(&name));
+            pruned.texts += 1;
+        }
+        writes.delete_raw(key);
+    }
+    Ok(pruned)
+}
+
+#[cfg(test)]
+mod tests {
+    use deskbell_domain::home::Home;
+    use deskbell_domain::ids::{ChannelId, GuildId, WorkspaceId};
+
+    use super::*;
+    use crate::conformance::on_memory;
+
+    #[test]
+    fn what_was_kept_before_keys_had_types_is_found_under_them() {
+        let home = Home::new(&WorkspaceId::new("w1"), GuildId(7));
+        let (key, digest) = ("abc".to_owned(), "0f".to_owned());
+        assert_eq!(name(&ShortLivedKey::Buttons { home: home.clone(), key }), "7:abc");
+        assert_eq!(name(&ShortLivedKey::AudienceTold { home, channel: ChannelId(20) }), "audience:20");
+        assert_eq!(name(&ShortLivedKey::TokenWorkspace { digest }), "workspace:0f");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_expired_texts_go_piece_by_piece() {
+        on_memory(async |fixture| {
+            for number in 0..1_200 {
+                let key = fixture.buttons(&number.to_string());
+                fixture.store.keep(&key, "text", UnixMillis(100)).await.unwrap();
+            }
+            let mut pieces = Vec::new();
+            loop {
+                let pruned = fixture.store.prune_kept(UnixMillis(100)).await.unwrap();
+                pieces.push(pruned.texts);
+                if !pruned.more {
+                    break;
+                }
+            }
+            assert_eq!(pieces, [500, 500, 200]);
+        })
+        .await;
+    }
+}
