@@ -24,12 +24,12 @@ const LONG_BACKLOG: u64 = 200;
 const OUTAGE_BACKLOG: u64 = 20;
 
 /// The next batch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Batch {
     /// These events, shown so.
     Send {
         /// Ascending, never empty.
-        numbers: Vec<JournalNumber>,
+        entries: Vec<Entry>,
         /// How.
         layout: Layout,
     },
@@ -47,29 +47,21 @@ pub(super) fn shape(kind: EventKind, waiting: usize) -> (usize, Layout) {
     (most, batching.crowd)
 }
 
-/// The numbers whose events are needed to cut the next batch.
-pub(super) fn candidates(kind: EventKind, waiting: &[Waiting]) -> Vec<JournalNumber> {
-    let (most, _) = shape(kind, waiting.len());
-    waiting.iter().take(most).map(|waiting| waiting.number).collect()
-}
-
-/// Cuts the next batch from the head of what waits; `entries` are the candidates that could be read. It ends before
-/// an event that is gone, and before a second card for the same record: of two embeds with one address Discord shows
-/// only the first. None where nothing waits.
-pub(super) fn cut(kind: EventKind, waiting: &[Waiting], entries: &[Entry]) -> Option<Batch> {
-    let (_, layout) = shape(kind, waiting.len());
-    let candidates = candidates(kind, waiting);
-    let first = *candidates.first()?;
+/// Cuts the next batch from the head of what waits. It ends before an event that is gone, and before a second card for
+/// the same record: of two embeds with one address Discord shows only the first. None where nothing waits.
+pub(super) fn cut(kind: EventKind, waiting: &[Waiting]) -> Option<Batch> {
+    let (most, layout) = shape(kind, waiting.len());
+    let first = waiting.first()?.number;
     let mut shown = BTreeSet::new();
-    let mut numbers = Vec::new();
-    for number in candidates {
-        let Some(entry) = entries.iter().find(|entry| entry.number == number) else { break };
-        if layout != Layout::Lines && !shown.insert(record_key(&entry.event.record)) {
+    let mut entries = Vec::new();
+    for Waiting { number, event, .. } in waiting.iter().take(most) {
+        let Some(event) = event else { break };
+        if layout != Layout::Lines && !shown.insert(record_key(&event.record)) {
             break;
         }
-        numbers.push(number);
+        entries.push(Entry { number: *number, event: event.clone() });
     }
-    Some(if numbers.is_empty() { Batch::Vanished(first) } else { Batch::Send { numbers, layout } })
+    Some(if entries.is_empty() { Batch::Vanished(first) } else { Batch::Send { entries, layout } })
 }
 
 /// The line above a long backlog, or above what an outage left.
@@ -95,15 +87,14 @@ mod tests {
 
     use super::*;
     use crate::deliver::tests::events::{lead, update};
+    use deskbell_domain::event::Event;
 
-    fn waiting(numbers: &[u64]) -> Vec<Waiting> {
-        numbers.iter().map(|n| Waiting { number: JournalNumber(*n), at: Timestamp(0) }).collect()
+    fn waiting(n: u64, event: Option<Event>) -> Waiting {
+        Waiting { number: JournalNumber(n), at: Timestamp(0), event }
     }
 
-    fn updates(people: &[(u64, u8)]) -> Vec<Entry> {
-        let entry =
-            |(n, person): &(u64, u8)| Entry { number: JournalNumber(*n), event: update(*n, *person, 0) };
-        people.iter().map(entry).collect()
+    fn numbers(entries: &[Entry]) -> Vec<u64> {
+        entries.iter().map(|entry| entry.number.0).collect()
     }
 
     #[test]
@@ -117,10 +108,12 @@ mod tests {
 
     #[test]
     fn a_person_who_changed_twice_gets_two_messages() {
-        let entries = updates(&[(1, 7), (2, 7), (3, 8)]);
-        let batch = cut(EventKind::UserUpdated, &waiting(&[1, 2, 3]), &entries);
-        let numbers = vec![JournalNumber(1)];
-        assert_eq!(batch, Some(Batch::Send { numbers, layout: Layout::Cards }));
+        let updates = [(1, 7), (2, 7), (3, 8)].map(|(n, person)| waiting(n, Some(update(n, person, 0))));
+        let Some(Batch::Send { entries, layout: Layout::Cards }) = cut(EventKind::UserUpdated, &updates)
+        else {
+            panic!("they are shown as cards");
+        };
+        assert_eq!(numbers(&entries), [1]);
     }
 
     #[test]
@@ -138,29 +131,24 @@ mod tests {
             kind in proptest::sample::select(EventKind::ALL.to_vec()),
             people in proptest::collection::vec((0_u8..6, proptest::bool::weighted(0.9)), 0..60),
         ) {
-            let numbered: Vec<(u64, u8, bool)> =
-                people.iter().zip(1_u64..).map(|((person, there), n)| (n, *person, *there)).collect();
-            let mut left: Vec<u64> = numbered.iter().map(|(n, ..)| *n).collect();
+            let all: Vec<Waiting> = people.iter().zip(1_u64..)
+                .map(|((person, there), n)| waiting(n, there.then(|| lead(n, *person, 0))))
+                .collect();
+            let mut left = &all[..];
             let mut taken = Vec::new();
             while !left.is_empty() {
-                let seen = &waiting(&left)[..left.len().min(LOOK_AHEAD)];
-                let asked = candidates(kind, seen);
-                let entries: Vec<Entry> = numbered.iter()
-                    .filter(|(n, _, there)| *there && asked.contains(&JournalNumber(*n)))
-                    .map(|(n, person, _)| Entry { number: JournalNumber(*n), event: lead(*n, *person, 0) })
-                    .collect();
-                let numbers = match cut(kind, seen, &entries).expect("something waits") {
-                    Batch::Vanished(number) => vec![number],
-                    Batch::Send { numbers, layout } => {
+                let numbers = match cut(kind, &left[..left.len().min(LOOK_AHEAD)]).expect("something waits") {
+                    Batch::Vanished(number) => vec![number.0],
+                    Batch::Send { entries, layout } => {
                         let most = match layout { Layout::Cards => 3, Layout::Brief => 10, Layout::Lines => 20, Layout::Plain => 1 };
-                        prop_assert!(!numbers.is_empty() && numbers.len() <= most);
-                        numbers
+                        prop_assert!(!entries.is_empty() && entries.len() <= most);
+                        numbers(&entries)
                     }
                 };
-                left.drain(..numbers.len());
-                taken.extend(numbers.into_iter().map(|number| number.0));
+                left = &left[numbers.len()..];
+                taken.extend(numbers);
             }
-            prop_assert_eq!(taken, numbered.iter().map(|(n, ..)| *n).collect::<Vec<_>>());
+            prop_assert_eq!(taken, all.iter().map(|one| one.number.0).collect::<Vec<_>>());
         }
     }
 }

@@ -36,7 +36,7 @@ pub struct DeliveryParts {
     pub access: Arc<dyn AccessLists>,
     /// What people were told of who reads a channel.
     pub short_lived: Arc<dyn ShortLived>,
-    /// Only for the journal's head.
+    /// Only for the journal's head, to which a skip goes.
     pub journal: Arc<dyn Journal>,
     /// Discord's messages.
     pub messenger: Arc<dyn Messenger>,

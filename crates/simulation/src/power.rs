@@ -55,7 +55,7 @@ operations! {
     Actor "actor" Reads,
     Prune "prune" Writes,
     Progress "progress" Reads,
-    Waiting "waiting" Reads,
+    Look "look" Reads,
     Backlog "backlog" Reads,
     Entries "entries" Reads,
     Begin "begin" Writes,

@@ -78,7 +78,7 @@ fn look_at_a_backlog(bencher: Bencher<'_, '_>, kind: Kind) {
         }));
     let Ok(SubscriptionAdded::Added(one)) = added else { unreachable!("the store was empty") };
     bencher.bench_local(|| {
-        let waiting = place.run(place.store.waiting(&one, JournalNumber(0), 20));
+        let waiting = place.run(place.store.look(&one, JournalNumber(0), 20));
         let backlog = place.run(place.store.backlog(&one, JournalNumber(0)));
         (waiting.expect("the store can be read"), backlog.expect("the store can be read"))
     });

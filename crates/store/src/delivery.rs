@@ -4,6 +4,7 @@
 //! of it says what must stand there now, so a repetition is recognised and a stale writer is refused.
 
 mod flight;
+mod look;
 mod own_messages;
 mod settle;
 
@@ -14,12 +15,13 @@ use deskbell_domain::delivery::{
 use deskbell_domain::event::Entry;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
-use deskbell_domain::port::store::{Backlogged, Deliveries, DeliveryOutcome, Progress, Stored, Waiting};
+use deskbell_domain::port::store::{Backlogged, Deliveries, DeliveryOutcome, Look, Progress, Stored};
 use deskbell_domain::subscription::Subscription;
 
-use crate::journal::{kinds, pages};
+pub(crate) use self::look::backlog;
+use crate::journal::pages;
 use crate::keys;
-use crate::reader::{Reader, Scan, load, load_all, load_or_skip};
+use crate::reader::{Reader, load, load_all, load_or_skip};
 use crate::records::ProgressRecord;
 use crate::store::KvStore;
 
@@ -31,29 +33,14 @@ impl Deliveries for KvStore {
         Ok(record.map(Progress::from))
     }
 
-    async fn waiting(
-        &self,
-        subscription: &Subscription,
-        cursor: JournalNumber,
-        limit: usize,
-    ) -> Stored<Vec<Waiting>> {
+    async fn look(&self, subscription: &Subscription, cursor: JournalNumber, limit: usize) -> Stored<Look> {
         let subscription = subscription.clone();
-        self.read(move |reader| {
-            let mut found = Vec::new();
-            each_waiting(reader, &subscription, cursor, |waiting| {
-                if found.len() < limit {
-                    found.push(waiting);
-                }
-                if found.len() < limit { Scan::Continue } else { Scan::Stop }
-            })?;
-            Ok(found)
-        })
-        .await
+        self.read(move |reader| look::look(reader, &subscription, cursor, limit)).await
     }
 
     async fn backlog(&self, subscription: &Subscription, cursor: JournalNumber) -> Stored<Backlogged> {
         let subscription = subscription.clone();
-        self.read(move |reader| backlog(reader, &subscription, cursor)).await
+        self.read(move |reader| look::backlog(reader, &subscription, cursor)).await
     }
 
     async fn entries(&self, workspace: &WorkspaceId, numbers: &[JournalNumber]) -> Stored<Vec<Entry>> {
@@ -135,32 +122,4 @@ impl Deliveries for KvStore {
         let counts = self.peek(|reader| load_or_skip(reader, &keys::day(home.guild, day)))?;
         Ok(counts.unwrap_or_default())
     }
-}
-
-/// How many events wait for a subscription after `cursor`.
-pub(crate) fn backlog(
-    reader: &(impl Reader + ?Sized),
-    subscription: &Subscription,
-    cursor: JournalNumber,
-) -> Stored<Backlogged> {
-    let mut backlog = Backlogged::default();
-    each_waiting(reader, subscription, cursor, |waiting| {
-        backlog.count += 1;
-        backlog.since = backlog.since.or(Some(waiting.at));
-        Scan::Continue
-    })?;
-    Ok(backlog)
-}
-
-/// Goes over the events for a subscription after `cursor`, ascending.
-fn each_waiting(
-    reader: &(impl Reader + ?Sized),
-    subscription: &Subscription,
-    cursor: JournalNumber,
-    mut visit: impl FnMut(Waiting) -> Scan,
-) -> Stored<()> {
-    let after = cursor.max(subscription.after);
-    kinds::each_after(reader, &subscription.workspace, subscription.kind, after, |(number, at)| {
-        if subscription.wants(number, at) { visit(Waiting { number, at }) } else { Scan::Continue }
-    })
 }

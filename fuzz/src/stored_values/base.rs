@@ -219,7 +219,8 @@ pub(super) fn settlement(subscription: &Subscription, in_flight: InFlight, verdi
 async fn settle_some(store: &KvStore) {
     let subscriptions = store.guild_subscriptions(&home()).await.expect("they are whole");
     for (place, subscription) in subscriptions.iter().enumerate() {
-        let waiting = store.waiting(subscription, JournalNumber(0), 1).await.expect("the lists are whole");
+        let waiting =
+            store.look(subscription, JournalNumber(0), 1).await.expect("the lists are whole").waiting;
         let in_flight = batch(subscription, waiting.first().expect("something waits").number);
         let _ = store.begin(&home(), in_flight.clone(), None).await.expect("it is written");
         let verdict = match place {

@@ -112,7 +112,8 @@ async fn check_entries(store: &KvStore) {
 async fn check_subscription(store: &KvStore, subscription: &Subscription) {
     let progress = told(store.progress(&subscription.home(), subscription.id).await).flatten();
     let cursor = progress.map_or(subscription.after, |progress| progress.cursor);
-    let waiting = told(store.waiting(subscription, cursor, 100).await).unwrap_or_default();
+    let waiting =
+        told(store.look(subscription, cursor, 100).await).map(|look| look.waiting).unwrap_or_default();
     let backlog = told(store.backlog(subscription, cursor).await).unwrap_or_default();
     assert_eq!(backlog.count, waiting.len() as u64, "what waits is counted otherwise");
     let after = cursor.max(subscription.after);
@@ -170,7 +171,8 @@ async fn append(store: &KvStore) {
 async fn deliver(store: &KvStore, subscription: &Subscription) {
     let progress = told(store.progress(&home(), subscription.id).await).flatten();
     let cursor = progress.as_ref().map_or(subscription.after, |progress| progress.cursor);
-    let waiting = told(store.waiting(subscription, cursor, 2).await).unwrap_or_default();
+    let waiting =
+        told(store.look(subscription, cursor, 2).await).map(|look| look.waiting).unwrap_or_default();
     if let Some(in_flight) = progress.and_then(|progress| progress.in_flight) {
         let verdict = Verdict::Posted(Some(MessageId(77)));
         told(store.settle(base::settlement(subscription, in_flight, verdict)).await);

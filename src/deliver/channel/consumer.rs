@@ -2,7 +2,7 @@
 
 use deskbell_domain::delivery::{DeadLetter, InFlight, Settlement, Source};
 use deskbell_domain::ids::JournalNumber;
-use deskbell_domain::port::store::{Progress, Waiting};
+use deskbell_domain::port::store::{Look, Progress, Waiting};
 use deskbell_domain::subscription::{Subscription, SubscriptionState, Suspension};
 use tokio::time::{Duration, Instant};
 
@@ -31,16 +31,6 @@ pub(crate) struct Consumer {
     pub(crate) skip_to: Option<JournalNumber>,
     /// When the cursor was last moved over events that are not for it.
     advanced: Instant,
-}
-
-/// What a look into the journal found. The two belong together: a cursor may be moved to the head of the look that found
-/// nothing, and to no later one, under which something may wait by now.
-#[derive(Debug)]
-pub(crate) struct Look {
-    /// The journal's head, read before anything else.
-    pub(crate) head: JournalNumber,
-    /// The first of what waits.
-    pub(crate) waiting: Vec<Waiting>,
 }
 
 /// Whether a subscription's server and workspace are ours.

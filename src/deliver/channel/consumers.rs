@@ -47,6 +47,11 @@ impl Consumers {
         self.all.iter().any(|consumer| consumer.probed_suspension().is_some())
     }
 
+    /// Whether a batch that is to be sent on is on its way.
+    pub(crate) fn is_any_in_flight(&self) -> bool {
+        self.all.iter().any(|consumer| consumer.is_serving() && consumer.state.flight().is_some())
+    }
+
     /// What waits is to be looked up anew.
     pub(crate) fn forget_looks(&mut self) {
         self.all.iter_mut().for_each(|consumer| consumer.look = None);

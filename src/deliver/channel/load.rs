@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use deskbell_domain::ids::SubscriptionId;
-use deskbell_domain::port::store::{DeliveryOutcome, Progress, StoreError, Stored};
+use deskbell_domain::port::store::{DeliveryOutcome, Look, Progress, StoreError, Stored};
 use deskbell_domain::subscription::Subscription;
 use tokio::time::Instant;
 
-use super::consumer::{Bound, Consumer, Look};
+use super::consumer::{Bound, Consumer};
 use super::consumers::Consumers;
 use super::sender::Sender;
 use crate::deliver::batch::LOOK_AHEAD;
@@ -79,22 +79,23 @@ async fn read_dead_letters(sender: &Sender, consumers: &mut Consumers) -> Stored
     Ok(())
 }
 
-/// Looks up what waits, where that is not known.
+/// Looks up what waits, where that is not known. While a batch is on its way no other is begun, so what the others wait
+/// for is not held meanwhile: it could be for as long as Discord does not answer.
 pub(crate) async fn look(sender: &Sender, consumers: &mut Consumers) -> Stored<()> {
-    if consumers.all.iter().all(|consumer| consumer.look.is_some()) {
+    if consumers.is_any_in_flight() {
+        consumers.forget_looks();
         return Ok(());
     }
-    let parts = &sender.shared.parts;
-    // The head first: what is appended while we look lies beyond it, and no cursor is moved over it.
-    let head = parts.journal.head(&parts.workspace.id).await?;
     for consumer in consumers.all.iter_mut().filter(|consumer| consumer.look.is_none()) {
-        let waiting = match consumer.bound {
-            Bound::Elsewhere => Vec::new(),
+        let look = match consumer.bound {
+            Bound::Elsewhere => Look { head: consumer.cursor, waiting: Vec::new() },
             Bound::Here => {
-                parts.deliveries.waiting(&consumer.subscription, consumer.cursor, LOOK_AHEAD).await?
+                let limit = if consumer.is_serving() { LOOK_AHEAD } else { 1 };
+                let deliveries = &sender.shared.parts.deliveries;
+                deliveries.look(&consumer.subscription, consumer.cursor, limit).await?
             }
         };
-        consumer.looked(Look { head, waiting });
+        consumer.looked(look);
     }
     Ok(())
 }

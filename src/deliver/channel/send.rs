@@ -22,22 +22,18 @@ const AGAIN: u32 = 1 << 31;
 
 /// Begins and sends the next batch of a subscription.
 pub(crate) async fn begin_batch(sender: &mut Sender, consumer: &mut Consumer) -> Stored<Effect> {
-    let (kind, waiting) = (consumer.subscription.kind, consumer.waiting().to_vec());
-    let candidates = batch::candidates(kind, &waiting);
-    let store = &sender.shared.parts.deliveries;
-    let entries = store.entries(&consumer.subscription.workspace, &candidates).await?;
-    match batch::cut(kind, &waiting, &entries) {
+    match batch::cut(consumer.subscription.kind, consumer.waiting()) {
         None => {
             consumer.look = None;
             Ok(Effect::LookAgain)
         }
         Some(Batch::Vanished(number)) => pass_over(sender, consumer, number).await,
-        Some(Batch::Send { numbers, layout }) => {
-            let sent: Vec<Entry> = entries.into_iter().take(numbers.len()).collect();
+        Some(Batch::Send { entries, layout }) => {
+            let numbers = entries.iter().map(|entry| entry.number).collect();
             let record = new_record(sender, consumer, numbers, Source::Journal).await?;
             match record::begin(sender, consumer, InFlight { layout, ..record }).await? {
                 Durable::Conflict => Ok(Effect::Conflict),
-                Durable::Yes => send(sender, consumer, &sent).await,
+                Durable::Yes => send(sender, consumer, &entries).await,
             }
         }
     }

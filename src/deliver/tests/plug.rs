@@ -11,7 +11,7 @@ use deskbell_domain::delivery::{
 use deskbell_domain::event::Entry;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
-use deskbell_domain::port::store::{Backlogged, Deliveries, DeliveryOutcome, Progress, Stored, Waiting};
+use deskbell_domain::port::store::{Backlogged, Deliveries, DeliveryOutcome, Look, Progress, Stored};
 use deskbell_domain::subscription::Subscription;
 use deskbell_store::KvStore;
 use tokio::sync::Notify;
@@ -54,8 +54,8 @@ impl Deliveries for Plugged {
         self.store.progress(home, id).await
     }
 
-    async fn waiting(&self, of: &Subscription, cursor: JournalNumber, limit: usize) -> Stored<Vec<Waiting>> {
-        self.store.waiting(of, cursor, limit).await
+    async fn look(&self, of: &Subscription, cursor: JournalNumber, limit: usize) -> Stored<Look> {
+        self.store.look(of, cursor, limit).await
     }
 
     async fn backlog(&self, of: &Subscription, cursor: JournalNumber) -> Stored<Backlogged> {

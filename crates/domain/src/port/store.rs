@@ -8,7 +8,7 @@
 pub use crate::stream::Stream;
 pub use access_lists::AccessLists;
 pub use change::ChangeOutcome;
-pub use deliveries::{Backlogged, Deliveries, DeliveryOutcome, Progress, Waiting};
+pub use deliveries::{Backlogged, Deliveries, DeliveryOutcome, Look, Progress, Waiting};
 pub use error::{StoreError, Stored};
 pub use health::StoreHealth;
 pub use journal::{

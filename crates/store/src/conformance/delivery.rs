@@ -6,7 +6,7 @@ use deskbell_domain::delivery::{
 };
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId};
-use deskbell_domain::port::store::{Backlogged, Deliveries as _, DeliveryOutcome, Progress, Waiting};
+use deskbell_domain::port::store::{Backlogged, Deliveries as _, DeliveryOutcome, Look, Progress, Waiting};
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::Timestamp;
 
@@ -40,14 +40,14 @@ pub(super) async fn only_events_after_the_floor_and_the_head_wait(fixture: Fixtu
         .journal(vec![lead("late indexed", 40), user("other kind", 60), lead("a", 50), lead("b", 70)])
         .await;
     let cursor = progress(&fixture, &subscription).await.cursor;
-    let waiting = fixture.store.waiting(&subscription, cursor, 10).await.unwrap();
-    let (first, second) = (
-        Waiting { number: JournalNumber(4), at: Timestamp(50) },
-        Waiting { number: JournalNumber(5), at: Timestamp(70) },
-    );
-    assert_eq!(waiting, [first, second]);
-    assert_eq!(fixture.store.waiting(&subscription, cursor, 1).await.unwrap(), [first]);
-    assert_eq!(fixture.store.waiting(&subscription, first.number, 9).await.unwrap(), [second]);
+    let look = async |cursor, limit| fixture.store.look(&subscription, cursor, limit).await.unwrap();
+    let first = Waiting { number: JournalNumber(4), at: Timestamp(50), event: Some(lead("a", 50)) };
+    let second = Waiting { number: JournalNumber(5), at: Timestamp(70), event: Some(lead("b", 70)) };
+    let head = JournalNumber(5);
+    assert_eq!(look(cursor, 1).await, Look { head, waiting: vec![first.clone()] });
+    assert_eq!(look(first.number, 9).await, Look { head, waiting: vec![second.clone()] });
+    assert_eq!(look(cursor, 10).await, Look { head, waiting: vec![first, second] });
+    assert_eq!(look(head, 10).await, Look { head, waiting: Vec::new() });
     let backlog = fixture.store.backlog(&subscription, cursor).await.unwrap();
     assert_eq!(backlog, Backlogged { count: 2, since: Some(Timestamp(50)) });
 }

@@ -112,7 +112,7 @@ pub(super) async fn what_waited_for_a_subscription_on_hold_goes_and_is_counted(f
     assert_eq!((pruned.entries, pruned.unserved), (3, 3));
     assert_eq!(fixture.store.dropped(&fixture.home, held.id).await.unwrap(), 3);
     assert_eq!(fixture.store.dropped(&fixture.home, other.id).await.unwrap(), 0);
-    assert_eq!(fixture.store.waiting(&held, JournalNumber(0), 9).await.unwrap(), []);
+    assert_eq!(fixture.store.look(&held, JournalNumber(0), 9).await.unwrap().waiting, []);
 }
 
 pub(super) async fn an_entry_that_must_stay_does_not_hold_up_the_rest(fixture: Fixture) {

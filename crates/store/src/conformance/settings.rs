@@ -134,6 +134,6 @@ pub(super) async fn what_was_journaled_since_it_was_asked_for_is_for_it(fixture:
     let SubscriptionAdded::Added(made) = fixture.store.add_subscription(wish).await.unwrap() else {
         panic!("nothing stands there yet")
     };
-    let waiting = fixture.store.waiting(&made, made.after, 10).await.unwrap();
+    let waiting = fixture.store.look(&made, made.after, 10).await.unwrap().waiting;
     assert_eq!(waiting.len(), 1);
 }

@@ -40,11 +40,36 @@ pub(crate) fn entry(
     workspace: &WorkspaceId,
     number: JournalNumber,
 ) -> Stored<Option<Entry>> {
-    let rows = reader.range(&keys::pages_from(workspace, number), 1, Direction::Ascending)?;
-    let mut entries =
-        rows.iter().flat_map(|(key, value)| codec::decode_list::<EntryRecord<Event>>(key, value));
-    let found = entries.find(|entry| entry.number == number);
-    Ok(found.map(|entry| Entry { number, event: entry.event }))
+    let event = PagesInOrder::of(reader, workspace).event(number)?;
+    Ok(event.map(|event| Entry { number, event }))
+}
+
+/// Reads entries whose numbers ascend, each page once.
+pub(crate) struct PagesInOrder<'a, R: ?Sized> {
+    reader: &'a R,
+    workspace: &'a WorkspaceId,
+    /// The page that was read last: the last of its numbers, and what can be read of it.
+    page: Option<(JournalNumber, Vec<EntryRecord<Event>>)>,
+}
+
+impl<'a, R: Reader + ?Sized> PagesInOrder<'a, R> {
+    pub(crate) fn of(reader: &'a R, workspace: &'a WorkspaceId) -> Self {
+        Self { reader, workspace, page: None }
+    }
+
+    /// The event of a number above all that were asked for; none where it is gone or cannot be read.
+    pub(crate) fn event(&mut self, number: JournalNumber) -> Stored<Option<Event>> {
+        if self.page.as_ref().is_none_or(|(last, _)| *last < number) {
+            let range = keys::pages_from(self.workspace, number);
+            let rows = self.reader.range(&range, 1, Direction::Ascending)?;
+            self.page = rows.first().map(|(key, value)| {
+                (JournalNumber(keys::last_number(key)), codec::decode_list::<EntryRecord<Event>>(key, value))
+            });
+        }
+        let Some((_, entries)) = &mut self.page else { return Ok(None) };
+        let place = entries.iter().position(|entry| entry.number == number);
+        Ok(place.map(|place| entries.swap_remove(place).event))
+    }
 }
 
 /// Writes a page anew without what is gone of it.

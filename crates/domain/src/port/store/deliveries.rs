@@ -4,19 +4,31 @@ use async_trait::async_trait;
 
 use super::error::Stored;
 use crate::delivery::{DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement};
-use crate::event::Entry;
+use crate::event::{Entry, Event};
 use crate::home::Home;
 use crate::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
 use crate::subscription::Subscription;
 use crate::time::{Timestamp, UnixMillis};
 
 /// An event that waits for a subscription.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Waiting {
     /// Its place.
     pub number: JournalNumber,
     /// Its own time.
     pub at: Timestamp,
+    /// The event; none where it is gone or cannot be read.
+    pub event: Option<Event>,
+}
+
+/// What a look into the journal found for a subscription. The two belong together: a cursor may be moved to the head of
+/// the look that found nothing, and to no later one, under which something may wait by now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Look {
+    /// The journal's last number; 0 where it is empty. Whatever was appended up to it was looked at.
+    pub head: JournalNumber,
+    /// The first of what waits, ascending.
+    pub waiting: Vec<Waiting>,
 }
 
 /// How many events wait for a subscription.
@@ -56,13 +68,8 @@ pub trait Deliveries: Send + Sync {
     /// How far a subscription has come; none where it does not exist.
     async fn progress(&self, home: &Home, id: SubscriptionId) -> Stored<Option<Progress>>;
 
-    /// The next events for a subscription after `cursor`, ascending, at most `limit`.
-    async fn waiting(
-        &self,
-        subscription: &Subscription,
-        cursor: JournalNumber,
-        limit: usize,
-    ) -> Stored<Vec<Waiting>>;
+    /// The next events for a subscription after `cursor`, at most `limit`, and how far the journal goes.
+    async fn look(&self, subscription: &Subscription, cursor: JournalNumber, limit: usize) -> Stored<Look>;
 
     /// How many events wait for a subscription after `cursor`.
     async fn backlog(&self, subscription: &Subscription, cursor: JournalNumber) -> Stored<Backlogged>;

@@ -59,7 +59,7 @@ async fn a_page_that_cannot_be_read_is_pruned_and_nobody_waits_for_it() {
         assert_eq!(fixture.store.entries(&fixture.workspace, &numbers).await.unwrap().len(), 1);
         let keep_from = UnixMillis(fixture.now().0 + 1);
         assert_eq!(fixture.store.prune(&fixture.workspace, keep_from).await.unwrap().entries, 1);
-        let waiting = fixture.store.waiting(&subscription, JournalNumber(0), 9).await.unwrap();
+        let waiting = fixture.store.look(&subscription, JournalNumber(0), 9).await.unwrap().waiting;
         assert_eq!(waiting.iter().map(|waiting| waiting.number).collect::<Vec<_>>(), [JournalNumber(1)]);
     })
     .await;
