@@ -17,6 +17,7 @@ use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
 };
 use deskbell_domain::port::intercom::{Intercom, MockIntercom, Page, Usage};
+use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{NewSubscription, StoreHealth as _, Subscriptions as _};
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
@@ -86,10 +87,10 @@ impl Scene {
     fn new(engine: Engine, kinds: &[EventKind]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let (store, writer) = match engine {
-            Engine::Memory => KvStore::over(MemoryEngine::new(), Arc::new(Still)),
+            Engine::Memory => KvStore::over(MemoryEngine::new(), Arc::new(Still), Arc::new(Still)),
             Engine::Sled => {
                 let engine = SledEngine::open(folder.path(), Still.now());
-                KvStore::over(engine.expect("a new folder can be opened"), Arc::new(Still))
+                KvStore::over(engine.expect("a new folder can be opened"), Arc::new(Still), Arc::new(Still))
             }
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
@@ -187,6 +188,12 @@ struct Still;
 impl Clock for Still {
     fn now(&self) -> UnixMillis {
         UnixMillis(NOW.0 * 1000)
+    }
+}
+
+impl Random for Still {
+    fn number(&self) -> u64 {
+        0
     }
 }
 

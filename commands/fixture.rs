@@ -3,6 +3,7 @@
 mod channels;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ use deskbell_domain::port::intercom::{Intercom, IntercomHandles, MockIntercom, O
 use deskbell_domain::port::messenger::{Pace, PostOutcome};
 use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::random::MockRandom;
+use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{
     Append, Deliveries as _, DeliveryOutcome, Journal as _, StoreHealth as _, Subscriptions as _,
 };
@@ -72,6 +74,23 @@ struct Still;
 impl Clock for Still {
     fn now(&self) -> UnixMillis {
         UnixMillis(NOW.0 * 1000)
+    }
+}
+
+/// The store's clock and randomness. Both are at naught, so that the ids of notifications are 1, 2, 3 and can be read in a
+/// snapshot, until the store has to tell the time.
+#[derive(Default)]
+struct StoreClock(AtomicI64);
+
+impl Clock for StoreClock {
+    fn now(&self) -> UnixMillis {
+        UnixMillis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+impl Random for StoreClock {
+    fn number(&self) -> u64 {
+        0
     }
 }
 
@@ -127,13 +146,15 @@ pub(crate) struct World {
     pub(crate) store: KvStore,
     desktop: Arc<Desktop>,
     channels: Arc<Fixed>,
+    clock: Arc<StoreClock>,
     engine: MemoryEngine,
 }
 
 /// Runs a test with the store's writer beside it.
 pub(crate) async fn run(test: impl AsyncFnOnce(&World)) {
     let engine = MemoryEngine::new();
-    let (store, writer) = KvStore::over(engine.clone(), Arc::new(Still));
+    let clock = Arc::<StoreClock>::default();
+    let (store, writer) = KvStore::over(engine.clone(), clock.clone(), clock.clone());
     let outcome = PostOutcome::Posted { message: Some(MessageId(500)), pace: Pace::Unsaid };
     let desktop = Arc::new(Desktop {
         store: store.clone(),
@@ -142,7 +163,8 @@ pub(crate) async fn run(test: impl AsyncFnOnce(&World)) {
         outcome: Mutex::new(outcome),
     });
     let channels = Arc::default();
-    let world = World { context: context(&store, &desktop, &channels), store, desktop, channels, engine };
+    let world =
+        World { context: context(&store, &desktop, &channels), store, desktop, channels, clock, engine };
     tokio::select! {
         () = test(&world) => {}
         _ended = writer.run() => panic!("the writer ended before the test"),
@@ -248,6 +270,7 @@ pub(crate) fn read(context: &CommandContext, result: Result<Message, CommandErro
 impl World {
     /// The disk is full from now on.
     pub(crate) async fn disk_fills_up(&self) {
+        self.clock.0.store(NOW.0 * 1000, Ordering::Relaxed);
         self.engine.fail(Some(Fault::Commit));
         assert!(self.store.probe().await.is_err());
     }

@@ -72,7 +72,7 @@ pub(crate) async fn draw(context: &CommandContext, asker: &Asker) -> Result<Mess
 pub(crate) async fn channels(
     session: &Session<'_>,
     kind: EventKind,
-    shown: &[SubscriptionId],
+    shown: Option<SubscriptionId>,
     chosen: &[String],
     point: SubscribePoint,
 ) -> Result<(), CommandError> {
@@ -86,7 +86,7 @@ pub(crate) async fn choose_channels(
     context: &CommandContext,
     asker: &Asker,
     kind: EventKind,
-    shown: &[SubscriptionId],
+    shown: Option<SubscriptionId>,
     chosen: &BTreeSet<ChannelId>,
     point: SubscribePoint,
 ) -> Result<Vec<Message>, CommandError> {

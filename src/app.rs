@@ -20,7 +20,7 @@ use deskbell_discord::directory::Directory;
 use deskbell_discord::interaction::Interactions;
 use deskbell_discord::messenger::{OwnId, RestMessenger};
 use deskbell_domain::port::store::Store;
-use deskbell_domain::time::{Clock, ServerTime};
+use deskbell_domain::time::ServerTime;
 use deskbell_store::{KvStore, Settings, Writer};
 use poise::serenity_prelude as serenity;
 use secrecy::ExposeSecret;
@@ -52,7 +52,7 @@ impl App {
     /// posted and nothing is polled yet.
     pub async fn build(config: Config, adapters: Adapters) -> anyhow::Result<Self> {
         let supervisor = Supervisor::new(adapters.clock.clone(), CancellationToken::new());
-        let (store, writer) = open_store(&config, adapters.clock.clone()).await?;
+        let (store, writer) = open_store(&config, &adapters).await?;
         supervisor.spawn_last("the store's writer", writer.run());
         let built = Self::tie(config, adapters, supervisor.clone(), Arc::new(store)).await;
         if built.is_err() {
@@ -181,8 +181,12 @@ fn bot(shared: &Shared, workspaces: &Arc<Workspaces>, interactions: Interactions
     Arc::new(BotContext::new(dependencies, facts, shared.command_ids.clone()))
 }
 
-async fn open_store(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<(KvStore, Writer)> {
-    let settings = Settings { folder: config.store.folder.clone(), clock };
+async fn open_store(config: &Config, adapters: &Adapters) -> anyhow::Result<(KvStore, Writer)> {
+    let settings = Settings {
+        folder: config.store.folder.clone(),
+        clock: adapters.clock.clone(),
+        random: adapters.random.clone(),
+    };
     let opened = tokio::task::spawn_blocking(move || KvStore::open(settings)).await??;
     let folder = &config.store.folder;
     if private_files::exposed(folder).is_some() {

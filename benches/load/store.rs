@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use deskbell_domain::bounds::EVENTS_A_WRITE;
 use deskbell_domain::home::Home;
-use deskbell_domain::ids::{GuildId, JournalNumber, SubscriptionId};
+use deskbell_domain::ids::{GuildId, JournalNumber};
 use deskbell_domain::port::store::{
     Deliveries as _, Journal as _, NewSubscription, StoreHealth as _, Stream, StreamMove, StreamState,
     Subscriptions as _,
@@ -72,7 +72,7 @@ async fn with_store(
     program: impl AsyncFnOnce(KvStore, Arc<SledEngine>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let engine = Arc::new(SledEngine::open(folder, Still.now())?);
-    let (store, writer) = KvStore::over(Arc::clone(&engine), Arc::new(Still));
+    let (store, writer) = KvStore::over(Arc::clone(&engine), Arc::new(Still), Arc::new(Still));
     let ((), done) = tokio::join!(writer.run(), program(store, engine));
     done
 }
@@ -128,7 +128,9 @@ async fn one_day(store: &KvStore, day: u64) -> anyhow::Result<()> {
     }
     let head = JournalNumber((day + 1) * A_DAY);
     let home = Home::new(&workspace(), GuildId(1));
-    let _moved = store.advance(&home, SubscriptionId(1), head).await?;
+    for one in store.guild_subscriptions(&home).await? {
+        let _moved = store.advance(&home, one.id, head).await?;
+    }
     let keep_from = UnixMillis(at.minus(KEPT_DAYS * DAY_SECONDS).0 * 1000);
     while store.prune(&workspace(), keep_from).await?.more {}
     Ok(())

@@ -55,8 +55,8 @@ pub(crate) enum SetUpPress {
     Drop(Letters),
     /// [Drop them].
     DropAllNow,
-    /// The channels chosen for a kind in `/setup`, and the notifications that were shown as chosen.
-    Channels(EventKind, Vec<SubscriptionId>),
+    /// The channels chosen for a kind in `/setup`, and the last of the notifications that were shown as chosen, by id.
+    Channels(EventKind, Option<SubscriptionId>),
     /// The roles chosen in `/setup`, and the version of the list that was shown.
     Roles(u64),
     /// [Allow anyway].
@@ -96,8 +96,8 @@ impl SetUpPress {
             Self::Drop(letters) => format!("v1:drop:{}", letters_code(*letters)),
             Self::DropAllNow => "v1:drop-now".to_owned(),
             Self::Channels(kind, shown) => {
-                let shown: Vec<_> = shown.iter().map(ToString::to_string).collect();
-                format!("v1:channels:{}:{}", kind.spec().code, shown.join("."))
+                let shown = shown.map(|last| last.to_string()).unwrap_or_default();
+                format!("v1:channels:{}:{shown}", kind.spec().code)
             }
             Self::Roles(version) => format!("v1:roles:{version}"),
             Self::Allow(role, grant) => format!("v1:allow:{role}:{}", grant_code(*grant)),
@@ -111,7 +111,9 @@ impl SetUpPress {
     pub(crate) fn parse(custom_id: &str) -> Option<Self> {
         let parts: Vec<_> = custom_id.strip_prefix("v1:")?.split(':').collect();
         let read = Self::read(&parts)?;
-        (read.to_custom_id() == custom_id).then_some(read)
+        // What was shown has an earlier form, too, and is read exactly by itself.
+        let is_exact = matches!(read, Self::Channels(..)) || read.to_custom_id() == custom_id;
+        is_exact.then_some(read)
     }
 
     fn read(parts: &[&str]) -> Option<Self> {
@@ -146,7 +148,10 @@ impl SetUpPress {
             ["try-again", letters] => Self::TryAgain(read_letters(letters)?),
             ["drop", letters] => Self::Drop(read_letters(letters)?),
             ["drop-now"] => Self::DropAllNow,
-            ["channels", kind, shown] => Self::Channels(EventKind::of_code(kind)?, read_shown(shown)?),
+            ["channels", kind, ""] => Self::Channels(EventKind::of_code(kind)?, None),
+            ["channels", kind, shown] => {
+                Self::Channels(EventKind::of_code(kind)?, Some(read_last_shown(shown)?))
+            }
             ["roles", version] => Self::Roles(version.parse().ok()?),
             ["allow", role, grant] => Self::Allow(
                 role.parse().ok()?,
@@ -236,9 +241,9 @@ fn grant_code(grant: Grant) -> &'static str {
     }
 }
 
-fn read_shown(text: &str) -> Option<Vec<SubscriptionId>> {
-    if text.is_empty() {
-        return Some(Vec::new());
-    }
-    text.split('.').map(|id| Some(SubscriptionId(id.parse().ok()?))).collect()
+/// The last of those that were shown; earlier versions wrote all of them, ascending.
+fn read_last_shown(text: &str) -> Option<SubscriptionId> {
+    let exact = |id: &str| id.parse().ok().filter(|number: &u64| number.to_string() == id);
+    let all: Option<Vec<_>> = text.split('.').map(exact).collect();
+    all?.last().copied().map(SubscriptionId)
 }

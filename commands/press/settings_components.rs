@@ -31,7 +31,7 @@ pub(crate) async fn answer(
     session.answer.begin().await?;
     let reply = match press {
         SetUpPress::Channels(kind, shown) => {
-            return setup::channels(session, kind, &shown, chosen, point).await;
+            return setup::channels(session, kind, shown, chosen, point).await;
         }
         SetUpPress::Roles(version) => return setup::roles(session, version, chosen).await,
         SetUpPress::Add(wish, channel, decision) => {

@@ -5,7 +5,7 @@ use deskbell_domain::card::text::Text;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::RoleId;
 use deskbell_domain::message::{Message, Row};
-use deskbell_domain::subscription::{Subscription, SubscriptionState};
+use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::trouble::Trouble;
 
 use super::notify::{Listed, hold_reason, is_held_back, shown_to_crowd};
@@ -14,8 +14,6 @@ use crate::press::set_up::SetUpPress;
 
 /// Discord's limit for what a select shows as chosen.
 const MOST_CHOSEN: usize = 25;
-/// Discord's limit for what a select carries.
-const CUSTOM_ID_LIMIT: usize = 100;
 /// Channels of a kind that are named in the text.
 const MOST_NAMED: usize = 4;
 
@@ -109,26 +107,15 @@ fn who(access: &Access) -> String {
 
 fn channels(listed: &[Listed], kind: EventKind) -> Row {
     let present: Vec<_> = of_kind(listed, kind).map(|one| &one.standing.subscription).collect();
-    let shown = shown(kind, &present);
-    let ids = shown.iter().map(|one| one.id).collect();
+    // As many as a select can show; the others are left alone by it.
+    let shown: Vec<_> = present.into_iter().take(MOST_CHOSEN).collect();
+    let last = shown.last().map(|one| one.id);
     Row::SelectChannels {
-        custom_id: SetUpPress::Channels(kind, ids).to_custom_id(),
+        custom_id: SetUpPress::Channels(kind, last).to_custom_id(),
         placeholder: format!("{} go to …", kind.spec().heading),
         chosen: shown.iter().map(|one| one.channel).collect(),
         count: 0..=25,
     }
-}
-
-/// As many as a select can show and carry; the others are left alone by it.
-fn shown<'a>(kind: EventKind, present: &[&'a Subscription]) -> Vec<&'a Subscription> {
-    let mut shown: Vec<&Subscription> = present.iter().copied().take(MOST_CHOSEN).collect();
-    let length = |shown: &[&Subscription]| {
-        SetUpPress::Channels(kind, shown.iter().map(|one| one.id).collect()).to_custom_id().len()
-    };
-    while length(&shown) > CUSTOM_ID_LIMIT {
-        shown.pop();
-    }
-    shown
 }
 
 fn roles(access: &Access) -> Row {

@@ -43,7 +43,7 @@ mod tests {
     use tokio_util::task::TaskTracker;
 
     use super::*;
-    use crate::system::SystemClock;
+    use crate::system::{SystemClock, SystemRandom};
 
     const NOW: Timestamp = Timestamp(1_763_889_600);
 
@@ -68,7 +68,8 @@ mod tests {
 
     #[tokio::test]
     async fn every_notification_is_paused_one_on_hold_too_and_a_pause_stays_a_persons() {
-        let (store, writer) = KvStore::over(MemoryEngine::new(), Arc::new(SystemClock));
+        let (store, writer) =
+            KvStore::over(MemoryEngine::new(), Arc::new(SystemClock), Arc::new(SystemRandom));
         TaskTracker::new().spawn(writer.run());
         let hold = Suspension {
             reason: SuspendReason::Channel(Obstacle::ChannelGone),

@@ -88,7 +88,11 @@ struct Process {
 
 impl Process {
     async fn new(plan: &Plan, supervisor: &Supervisor) -> anyhow::Result<Self> {
-        let settings = deskbell_store::Settings { folder: plan.folder.clone(), clock: Arc::new(SystemClock) };
+        let settings = deskbell_store::Settings {
+            folder: plan.folder.clone(),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+        };
         let (store, writer) = tokio::task::spawn_blocking(|| KvStore::open(settings)).await??;
         supervisor.spawn_last("the store's writer", writer.run());
         let rest = Rest::new(&plan.discord, SecretString::from(plan.token.as_str()))?;

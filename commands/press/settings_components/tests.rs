@@ -48,8 +48,8 @@ fn every_control_is_read_as_what_it_was_written_as_and_fits() {
         SetUpPress::TryAgain(letter),
         SetUpPress::Drop(letter),
         SetUpPress::DropAllNow,
-        SetUpPress::Channels(EventKind::NewUser, Vec::new()),
-        SetUpPress::Channels(EventKind::NewUser, vec![SubscriptionId(1), SubscriptionId(12)]),
+        SetUpPress::Channels(EventKind::NewUser, None),
+        SetUpPress::Channels(EventKind::NewUser, Some(SubscriptionId(FAR))),
         SetUpPress::Roles(FAR),
         SetUpPress::Allow(RoleId(FAR), Grant::LookAndExport),
         SetUpPress::MoveTo(Held::In(ChannelId(FAR))),
@@ -65,6 +65,13 @@ fn every_control_is_read_as_what_it_was_written_as_and_fits() {
 }
 
 #[test]
+fn a_select_of_an_earlier_version_still_says_what_it_showed() {
+    let read = Press::parse("v1:channels:lead:1.12");
+    let shown = SetUpPress::Channels(EventKind::NewLead, Some(SubscriptionId(12)));
+    assert_eq!(read, Some(Press::SetUp(shown)));
+}
+
+#[test]
 fn what_is_not_exactly_ours_is_an_old_button() {
     for odd in [
         "v1:add:open:1:lead:-",
@@ -75,6 +82,8 @@ fn what_is_not_exactly_ours_is_an_old_button() {
         "v1:resume:1:perhaps",
         "v1:channels:lead:1.",
         "v1:channels:lead:1.x",
+        "v1:channels:lead:01",
+        "v1:channels:lead:+1.2",
         "v1:roles:",
         "v1:keep:1",
         "v1:move-to:20",

@@ -43,7 +43,7 @@ impl Process {
     pub(crate) async fn start(world: &Arc<World>, retention: Duration) -> Self {
         let clock = world.time.clone();
         let supervisor = Supervisor::new(clock.clone(), CancellationToken::new());
-        let (raw, writer) = KvStore::over(world.engine.clone(), clock.clone());
+        let (raw, writer) = KvStore::over(world.engine.clone(), clock.clone(), world.process_chance.clone());
         supervisor.spawn_last("the store's writer", writer.run());
         // The judge looks before anything moves. It reads the engine directly, which has no reason to fail.
         let _looked = world.learn_after_death(&raw).await;

@@ -111,10 +111,10 @@ impl Place {
     fn empty(kind: Kind) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let (store, writer) = match kind {
-            Kind::Memory => KvStore::over(MemoryEngine::new(), Arc::new(Still)),
+            Kind::Memory => KvStore::over(MemoryEngine::new(), Arc::new(Still), Arc::new(Still)),
             Kind::Sled => {
                 let engine = SledEngine::open(folder.path(), Still.now());
-                KvStore::over(engine.expect("a new folder can be opened"), Arc::new(Still))
+                KvStore::over(engine.expect("a new folder can be opened"), Arc::new(Still), Arc::new(Still))
             }
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();

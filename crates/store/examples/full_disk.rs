@@ -12,6 +12,7 @@ use std::sync::Arc;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::event::{Event, EventId, Record};
 use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
+use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{Append, Deliveries as _, Journal as _, StoreError, StoreHealth as _};
 use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
 use deskbell_store::{KvStore, Settings};
@@ -24,6 +25,12 @@ impl Clock for Still {
     }
 }
 
+impl Random for Still {
+    fn number(&self) -> u64 {
+        0
+    }
+}
+
 const LARGEST: u64 = 256 << 20;
 
 #[tokio::main]
@@ -31,7 +38,7 @@ async fn main() {
     let folder = PathBuf::from(std::env::args().nth(1).expect("the first argument is a folder"));
     let disk = rustix::fs::statvfs(&folder).expect("the folder is there");
     assert!(disk.f_blocks * disk.f_frsize <= LARGEST, "the file system is too large to be filled");
-    let settings = Settings { folder: folder.clone(), clock: Arc::new(Still) };
+    let settings = Settings { folder: folder.clone(), clock: Arc::new(Still), random: Arc::new(Still) };
     let (store, writer) = KvStore::open(settings).expect("there is room for a new store");
     tokio::join!(writer.run(), story(store, &folder));
 }

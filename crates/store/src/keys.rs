@@ -76,7 +76,8 @@ pub(crate) fn schema() -> Key {
     Key::new(b'm').tag(b'v')
 }
 
-pub(crate) fn subscription_counter() -> Key {
+/// What earlier versions counted subscriptions with; nothing writes it any more.
+pub(crate) fn former_subscription_counter() -> Key {
     Key::new(b'm').tag(b's')
 }
 

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::StoreError;
 use deskbell_domain::time::Clock;
 
@@ -24,15 +25,17 @@ pub struct Settings {
     pub folder: PathBuf,
     /// The wall clock.
     pub clock: Arc<dyn Clock>,
+    /// For the ids of subscriptions.
+    pub random: Arc<dyn Random>,
 }
 
 impl KvStore {
     /// Opens the store of a folder. This reads the disk: call it where blocking is allowed.
     pub fn open(settings: Settings) -> Result<(Self, Writer), OpenError> {
-        let Settings { folder, clock } = settings;
+        let Settings { folder, clock, random } = settings;
         let engine = SledEngine::open(&folder, clock.now())?;
         match check_schema(&engine) {
-            Ok(Schema::Known) => Ok(Self::over(engine, clock)),
+            Ok(Schema::Known) => Ok(Self::over(engine, clock, random)),
             Ok(Schema::Later) => Err(OpenError::TooNew { folder }),
             Err(source) => Err(OpenError::Failed { folder, source }),
         }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use deskbell_domain::ids::{JournalNumber, WorkspaceId};
+use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{StoreError, StoreHealth, Stored};
 use deskbell_domain::status::StoreState;
 use deskbell_domain::time::Clock;
@@ -22,16 +23,17 @@ pub struct KvStore {
     engine: Arc<dyn Engine>,
     queue: Queue,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
     /// Up to which entry pruning has looked in each workspace; only the writer uses it.
     pub(crate) pruned_to: Arc<Mutex<BTreeMap<WorkspaceId, JournalNumber>>>,
 }
 
 impl KvStore {
     /// A store over an engine, and the writer that must be run for it.
-    pub fn over(engine: impl Engine, clock: Arc<dyn Clock>) -> (Self, Writer) {
+    pub fn over(engine: impl Engine, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> (Self, Writer) {
         let engine: Arc<dyn Engine> = Arc::new(engine);
         let (queue, writer) = writer_over(Arc::clone(&engine), Arc::clone(&clock));
-        (Self { engine, queue, clock, pruned_to: Arc::default() }, writer)
+        (Self { engine, queue, clock, random, pruned_to: Arc::default() }, writer)
     }
 
     pub(crate) async fn write<T, F>(&self, compute: F) -> Stored<T>

@@ -3,17 +3,21 @@
 //! A server has one workspace at a time here, so that its subscriptions are known by the server alone; each names the
 //! workspace that it was made for.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use deskbell_domain::delivery::DeadLetter;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{GuildId, JournalNumber, SubscriptionId, WorkspaceId};
 use deskbell_domain::port::store::{
     ChangeOutcome, Leftover, NewSubscription, Stored, SubscriptionAdded, SubscriptionRemoved, Subscriptions,
+    new_subscription_id,
 };
 use deskbell_domain::subscription::Subscription;
 
 use crate::codec;
 use crate::delivery::backlog;
+use crate::engine::Direction;
 use crate::journal::head;
 use crate::keys;
 use crate::reader::{Reader, Scan, load, load_all, load_or_skip, scan};
@@ -34,7 +38,12 @@ impl Subscriptions for KvStore {
     }
 
     async fn add_subscription(&self, new: NewSubscription) -> Stored<SubscriptionAdded> {
-        self.write(move |writes| add(writes, new.subscription.clone(), new.head)).await
+        let (now, random) = (self.clock.now(), Arc::clone(&self.random));
+        self.write(move |writes| {
+            let id_above = |highest| new_subscription_id(highest, now, &*random);
+            add(writes, new.subscription, new.head, id_above)
+        })
+        .await
     }
 
     async fn change_subscription(&self, subscription: Subscription) -> Stored<ChangeOutcome> {
@@ -89,11 +98,13 @@ fn add(
     writes: &mut WriteBatch<'_>,
     new: Subscription,
     since: Option<JournalNumber>,
+    id_above: impl FnOnce(SubscriptionId) -> Option<SubscriptionId>,
 ) -> Stored<SubscriptionAdded> {
     if let Some(present) = in_place(writes, &new)? {
         return Ok(SubscriptionAdded::AlreadyThere(present));
     }
-    let id = next_id(writes)?;
+    let id = id_above(highest(writes, &new.home())?)
+        .ok_or_else(|| codec::unreadable(keys::subscriptions(new.guild).as_bytes()))?;
     let present = head(writes, &new.workspace)?;
     let after = since.map_or(present, |since| since.min(present));
     let made = Subscription { id, after, version: 1, ..new };
@@ -109,12 +120,16 @@ fn in_place(writes: &WriteBatch<'_>, new: &Subscription) -> Stored<Option<Subscr
     Ok(all.into_iter().find(|known| known.channel == new.channel && known.kind == new.kind))
 }
 
-fn next_id(writes: &mut WriteBatch<'_>) -> Stored<SubscriptionId> {
-    let key = keys::subscription_counter();
-    let last: SubscriptionId = load(writes, &key)?.unwrap_or(SubscriptionId(0));
-    let next = SubscriptionId(last.0.checked_add(1).ok_or_else(|| codec::unreadable(key.as_bytes()))?);
-    writes.put(key, &next);
-    Ok(next)
+/// The highest id in the workspace and in the server; the counter of earlier versions is at it or above.
+fn highest(writes: &WriteBatch<'_>, home: &Home) -> Stored<SubscriptionId> {
+    let counted: Option<SubscriptionId> = load_or_skip(writes, &keys::former_subscription_counter())?;
+    let mut highest = counted.unwrap_or(SubscriptionId(0));
+    for all in [keys::subscribers(&home.workspace), keys::subscriptions(home.guild)] {
+        let last = writes.range(&all.below(), 1, Direction::Descending)?;
+        let ids = last.iter().map(|(key, _)| SubscriptionId(keys::last_number(key)));
+        highest = ids.fold(highest, SubscriptionId::max);
+    }
+    Ok(highest)
 }
 
 fn change(writes: &mut WriteBatch<'_>, wish: Subscription) -> Stored<ChangeOutcome> {

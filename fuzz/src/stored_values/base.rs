@@ -13,6 +13,7 @@ use deskbell_domain::ids::{
     ApplicationId, ChannelId, CompanyId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId,
     WorkspaceId,
 };
+use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{
     AccessLists as _, Append, Baseline, Deliveries as _, Journal as _, NewSubscription,
     RegisteredCommands as _, ShortLived as _, ShortLivedKey, SnapshotMode, SnapshotWrite, StoreHealth as _,
@@ -51,13 +52,19 @@ impl Clock for Fixed {
     }
 }
 
+impl Random for Fixed {
+    fn number(&self) -> u64 {
+        0
+    }
+}
+
 /// Runs work over a store, with the writer beside it.
 pub(super) fn run<T>(engine: MemoryEngine, work: impl AsyncFnOnce(KvStore) -> T) -> T {
     thread_local! {
         static RUNTIME: tokio::runtime::Runtime =
             tokio::runtime::Builder::new_current_thread().build().expect("a runtime without drivers starts");
     }
-    let (store, writer) = KvStore::over(engine, Arc::new(Fixed));
+    let (store, writer) = KvStore::over(engine, Arc::new(Fixed), Arc::new(Fixed));
     RUNTIME.with(|runtime| {
         runtime.block_on(async {
             let writing = runtime.spawn(writer.run());

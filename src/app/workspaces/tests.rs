@@ -55,7 +55,7 @@ impl Process {
         let supervisor = Supervisor::new(clock.clone(), CancellationToken::new());
         let mut channels = MockChannels::new();
         channels.expect_view().returning(|_, _| Err(ChannelError::Unavailable));
-        let (store, writer) = KvStore::over(MemoryEngine::new(), clock.clone());
+        let (store, writer) = KvStore::over(MemoryEngine::new(), clock.clone(), Arc::new(SystemRandom));
         supervisor.spawn_last("the store's writer", writer.run());
         let shared = Shared {
             store: Arc::new(store),

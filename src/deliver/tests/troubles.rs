@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use deskbell_domain::channel::{Obstacle, Permission};
+use deskbell_domain::event::EventKind;
 use deskbell_domain::event::EventKind::{NewConversation, NewLead};
-use deskbell_domain::ids::SubscriptionId;
 use deskbell_domain::port::intercom::{Lack, TokenPermission, Unanswered};
 use deskbell_domain::port::store::Subscriptions;
 use deskbell_domain::status::{LinkState, PollStatus};
@@ -147,7 +147,8 @@ async fn what_nobody_wants_to_know_of_any_more_is_not_told_to_work_again() {
     story.shows(LinkState::Connected, &troubles);
     story.pass(5).await;
     assert_eq!(story.lines().lines().count(), 1, "{}", story.lines());
-    let conversations = story.world.stored(SubscriptionId(2)).await;
+    let all = story.world.store.guild_subscriptions(&story.world.home()).await.unwrap();
+    let conversations = all.into_iter().find(|one| one.kind == EventKind::NewConversation).unwrap();
     let removed = story.world.store.remove_subscription(&story.world.home(), conversations.id).await;
     assert!(removed.is_ok());
     story.shows(LinkState::Connected, &[]);

@@ -102,7 +102,7 @@ impl World {
     pub(super) fn new() -> Self {
         let clock = Arc::new(TestClock { start: Instant::now(), wrong_by_ms: AtomicI64::new(0) });
         let engine = MemoryEngine::new();
-        let (store, writer) = KvStore::over(engine.clone(), clock.clone());
+        let (store, writer) = KvStore::over(engine.clone(), clock.clone(), Arc::new(Seeded::new(8)));
         tokio_util::task::TaskTracker::new().spawn(writer.run());
         let status = Arc::new(StatusBoard::over(store.state()));
         let crash = Arc::new(Notify::new());

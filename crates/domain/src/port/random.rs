@@ -1,7 +1,7 @@
 //! Randomness: jitter, ids, references of errors.
 
 /// A source of random numbers; a simulation gives it a seed.
-#[cfg_attr(feature = "mock", mockall::automock)]
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait Random: Send + Sync {
     /// Any number, evenly.
     fn number(&self) -> u64;

@@ -16,7 +16,9 @@ pub use journal::{
 };
 pub use registered_commands::RegisteredCommands;
 pub use short_lived::{PrunedKept, ShortLived, ShortLivedKey};
-pub use subscriptions::{Leftover, NewSubscription, SubscriptionAdded, SubscriptionRemoved, Subscriptions};
+pub use subscriptions::{
+    Leftover, NewSubscription, SubscriptionAdded, SubscriptionRemoved, Subscriptions, new_subscription_id,
+};
 #[cfg(any(test, feature = "mock"))]
 pub use {
     access_lists::MockAccessLists, deliveries::MockDeliveries, health::MockStoreHealth, journal::MockJournal,

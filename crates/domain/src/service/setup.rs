@@ -27,8 +27,9 @@ pub struct ChannelChoice<'a> {
     pub workspace: &'a Workspace,
     /// Which events.
     pub kind: EventKind,
-    /// The notifications that the select showed as chosen.
-    pub shown: &'a [SubscriptionId],
+    /// The last of the notifications that the select showed as chosen: all of the kind up to it were, since they are
+    /// shown by id.
+    pub shown: Option<SubscriptionId>,
     /// The channels that are chosen now.
     pub chosen: &'a BTreeSet<ChannelId>,
     /// When that was.
@@ -69,7 +70,7 @@ pub async fn choose_channels(
     }
     // What was not added leaves the others as they were: a channel that cannot be posted in must not cost one that can.
     if news.is_empty() {
-        present.retain(|one| shown.contains(&one.id) && !chosen.contains(&one.channel));
+        present.retain(|one| shown.is_some_and(|last| one.id <= last) && !chosen.contains(&one.channel));
         take_those_away(request, present, &mut news).await?;
     }
     news.append(&mut questions);

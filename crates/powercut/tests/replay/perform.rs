@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use deskbell_domain::event::Actor;
 use deskbell_domain::ids::{ApplicationId, ChannelId, MemberId};
+use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{
     AccessLists as _, Append, AppendOutcome, ChangeOutcome, Deliveries as _, DeliveryOutcome, Journal as _,
     NewSubscription, RegisteredCommands as _, ShortLived as _, ShortLivedKey, StreamMove, SubscriptionAdded,
@@ -26,14 +27,20 @@ impl Clock for Still {
     }
 }
 
+impl Random for Still {
+    fn number(&self) -> u64 {
+        0
+    }
+}
+
 /// Does the whole plan; answers a picture of the store after each operation, the first of the new store.
 pub(crate) async fn perform(plan: &Plan, folder: &Path, recording: &Recording) -> Vec<Picture> {
     let mut pictures = Vec::new();
-    let settings = Settings { folder: folder.to_owned(), clock: Arc::new(Still) };
+    let settings = Settings { folder: folder.to_owned(), clock: Arc::new(Still), random: Arc::new(Still) };
     drop(KvStore::open(settings).expect("a new folder can be opened"));
     for session in plan.steps.split_inclusive(|step| matches!(step, Step::Reopen)) {
         let engine = Arc::new(SledEngine::open(folder, NOW).expect("a store that was closed can be opened"));
-        let (store, writer) = KvStore::over(Arc::clone(&engine), Arc::new(Still));
+        let (store, writer) = KvStore::over(Arc::clone(&engine), Arc::new(Still), Arc::new(Still));
         let mut acknowledged = || {
             recording.mark(pictures.len());
             pictures.push(Picture::of(&engine));

@@ -36,6 +36,9 @@ pub(crate) fn workspace() -> WorkspaceId {
     WorkspaceId::new("w1")
 }
 
+/// The id of the first subscription: of a store whose clock and randomness stand still.
+const FIRST: u64 = NOW.0.cast_unsigned() << 20;
+
 /// An operation.
 pub(crate) enum Step {
     Append(Box<Append>, Option<(Stream, StreamState)>),
@@ -87,7 +90,7 @@ pub(crate) fn plan() -> Plan {
 pub(crate) fn subscription(kind: EventKind) -> Subscription {
     let number = place(kind) + 1;
     Subscription {
-        id: SubscriptionId(number),
+        id: SubscriptionId(FIRST + place(kind)),
         guild: GUILD,
         workspace: workspace(),
         channel: ChannelId(100 + number),

@@ -141,7 +141,7 @@ fn look(run: &Run, cut: &Cut) -> Option<String> {
 /// Opens the store, writes to it, and looks at its rows.
 fn use_and_picture(folder: &Path) -> Result<Picture, OpenError> {
     let engine = Arc::new(SledEngine::open(folder, NOW)?);
-    let (store, writer) = KvStore::over(Arc::clone(&engine), Arc::new(Still));
+    let (store, writer) = KvStore::over(Arc::clone(&engine), Arc::new(Still), Arc::new(Still));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async move {
         let probe = async move { store.probe().await.expect("a store that was opened can be written") };

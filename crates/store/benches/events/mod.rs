@@ -8,6 +8,7 @@ use deskbell_domain::event::{Event, EventId, EventKind, Record};
 use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
 };
+use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{Append, SnapshotMode, SnapshotWrite, StreamMove};
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
@@ -17,12 +18,18 @@ pub(crate) const START: Timestamp = Timestamp(1_700_000_000);
 /// How many users change, one after the other, again and again.
 const USERS: u64 = 20_000;
 
-/// The clock of the store: it stands still.
+/// The clock of the store and its randomness: they stand still.
 pub(crate) struct Still;
 
 impl Clock for Still {
     fn now(&self) -> UnixMillis {
         UnixMillis(START.0 * 1000)
+    }
+}
+
+impl Random for Still {
+    fn number(&self) -> u64 {
+        0
     }
 }
 

@@ -1,7 +1,7 @@
 //! A store with a clock, and records to put into it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Settlement, Source, Verdict};
@@ -11,6 +11,7 @@ use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
 };
+use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{
     Append, AppendOutcome, Journal as _, NewSubscription, ShortLivedKey, Stream, StreamMove, StreamState,
     SubscriptionAdded, Subscriptions as _,
@@ -37,6 +38,20 @@ impl Clock for TestClock {
     }
 }
 
+/// Numbers that look random and are the same in each run.
+#[derive(Default)]
+pub(crate) struct Chance(AtomicU64);
+
+impl Random for Chance {
+    /// `SplitMix64` of Steele, Lea and Flood.
+    fn number(&self) -> u64 {
+        let state = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+}
+
 /// A store in use.
 pub(crate) struct Fixture {
     pub(crate) store: KvStore,
@@ -45,13 +60,24 @@ pub(crate) struct Fixture {
     clock: Arc<TestClock>,
 }
 
+pub(crate) const DAY_MS: i64 = 86_400_000;
+
 /// The moment at which every test begins.
 pub(crate) const START: UnixMillis = UnixMillis(1_700_000_000_000);
 
 /// Runs a test over an engine, with the writer beside it.
 pub(crate) async fn run<T>(engine: impl Engine, test: impl AsyncFnOnce(Fixture) -> T) -> T {
+    run_with(engine, Chance::default(), test).await
+}
+
+/// The same, with other random numbers.
+pub(crate) async fn run_with<T>(
+    engine: impl Engine,
+    random: impl Random + 'static,
+    test: impl AsyncFnOnce(Fixture) -> T,
+) -> T {
     let clock = Arc::new(TestClock::at(START));
-    let (store, writer) = KvStore::over(engine, clock.clone());
+    let (store, writer) = KvStore::over(engine, clock.clone(), Arc::new(random));
     let workspace = WorkspaceId::new("w1");
     let home = Home::new(&workspace, GuildId(7));
     let fixture = Fixture { store, workspace, home, clock };

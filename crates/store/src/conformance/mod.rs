@@ -9,7 +9,8 @@ mod settings;
 mod short_lived;
 
 pub(crate) use self::fixture::{
-    Fixture, START, TestClock, batch, lead, on_memory, on_sled, run, settlement, snapshot, user,
+    Chance, DAY_MS, Fixture, START, TestClock, batch, lead, on_memory, on_sled, run, run_with, settlement,
+    snapshot, user,
 };
 pub(crate) use self::model::{Step, perform, steps};
 
@@ -68,7 +69,8 @@ on_both_engines! {
     settings:
         a_subscription_starts_at_the_head
         the_same_subscription_twice_is_already_there
-        ids_of_removed_subscriptions_are_not_used_again
+        ids_ascend_and_are_never_given_again
+        ids_of_two_workspaces_in_a_server_differ
         a_removed_subscription_leaves_nothing_behind
         a_change_names_the_version_it_was_made_from
         what_a_subscription_was_made_with_cannot_be_changed

@@ -52,8 +52,11 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn subscription(fixture: &Fixture) -> Subscription {
-    Subscription { id: SubscriptionId(1), ..fixture.wish(EventKind::NewLead, 100) }
+/// The first subscription that was made, or one that was not made yet.
+async fn first(fixture: &Fixture) -> Stored<Subscription> {
+    let all = fixture.store.guild_subscriptions(&fixture.home).await?;
+    let id = all.first().map_or(SubscriptionId(1), |first| first.id);
+    Ok(Subscription { id, ..fixture.wish(EventKind::NewLead, 100) })
 }
 
 fn numbers(first: u64, count: u64) -> Vec<u64> {
@@ -70,7 +73,7 @@ fn verdict(ending: Ending) -> Verdict {
 
 /// Takes a step; answers how it ended, where delivery's state tells.
 pub(crate) async fn perform(fixture: &Fixture, step: &Step) -> Stored<Option<DeliveryOutcome>> {
-    let (store, known) = (&fixture.store, subscription(fixture));
+    let (store, known) = (&fixture.store, first(fixture).await?);
     match *step {
         Step::Append { first, count } => {
             let events = (first..first + count).map(|id| lead(&id.to_string(), i64::from(id))).collect();
@@ -83,7 +86,7 @@ pub(crate) async fn perform(fixture: &Fixture, step: &Step) -> Stored<Option<Del
         }
         Step::Begin { first, count, generation, replaces } => {
             let new = batch(&known, &numbers(first, count), generation);
-            let replaces = replaces.map(|generation| nonce(first, count, generation));
+            let replaces = replaces.map(|generation| nonce(&known, first, count, generation));
             return store.begin(&fixture.home, new, replaces).await.map(Some);
         }
         Step::Settle { first, count, generation, ending } => {
@@ -98,8 +101,8 @@ pub(crate) async fn perform(fixture: &Fixture, step: &Step) -> Stored<Option<Del
     Ok(None)
 }
 
-fn nonce(first: u64, count: u64, generation: u32) -> Nonce {
-    Nonce::of(SubscriptionId(1), JournalNumber(first), JournalNumber(first + count - 1), generation)
+fn nonce(known: &Subscription, first: u64, count: u64, generation: u32) -> Nonce {
+    Nonce::of(known.id, JournalNumber(first), JournalNumber(first + count - 1), generation)
 }
 
 /// What delivery's state of the first subscription must be.
@@ -114,7 +117,7 @@ struct Model {
 }
 
 impl Model {
-    fn take(&mut self, fixture: &Fixture, step: &Step) -> Option<DeliveryOutcome> {
+    fn take(&mut self, known: &Subscription, step: &Step) -> Option<DeliveryOutcome> {
         match *step {
             Step::Append { first, count } => {
                 let new = (first..first + count).filter(|id| self.seen.insert(*id)).count();
@@ -128,12 +131,12 @@ impl Model {
                 None
             }
             Step::Begin { first, count, generation, replaces } => {
-                let new = batch(&subscription(fixture), &numbers(first, count), generation);
-                let replaces = replaces.map(|generation| nonce(first, count, generation));
+                let new = batch(known, &numbers(first, count), generation);
+                let replaces = replaces.map(|generation| nonce(known, first, count, generation));
                 Some(self.begin(new, replaces.as_ref()))
             }
             Step::Settle { first, count, generation, .. } => {
-                Some(self.settle(&nonce(first, count, generation), first + count - 1))
+                Some(self.settle(&nonce(known, first, count, generation), first + count - 1))
             }
             Step::Advance { to } => Some(self.advance(to)),
             Step::Keep { .. } => None,
@@ -178,13 +181,15 @@ impl Model {
 async fn follows_the_model(fixture: Fixture, steps: Vec<Step>) {
     let mut model = Model::default();
     for step in steps {
-        let expected = model.take(&fixture, &step);
+        let known = first(&fixture).await.unwrap();
+        let expected = model.take(&known, &step);
         assert_eq!(perform(&fixture, &step).await.unwrap(), expected, "{step:?}");
         let again = perform(&fixture, &step).await.unwrap();
         if expected == Some(DeliveryOutcome::Done) && !matches!(step, Step::Begin { .. }) {
             assert_eq!(again, expected, "again {step:?}");
         }
-        let progress = fixture.store.progress(&fixture.home, SubscriptionId(1)).await.unwrap();
+        let known = first(&fixture).await.unwrap();
+        let progress = fixture.store.progress(&fixture.home, known.id).await.unwrap();
         assert_eq!(progress.as_ref().map(|progress| progress.cursor.0), model.cursor);
         assert_eq!(progress.and_then(|progress| progress.in_flight), model.in_flight);
     }

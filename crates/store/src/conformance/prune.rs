@@ -11,9 +11,7 @@ use deskbell_domain::port::store::{
 use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
-use super::{Fixture, batch, lead, settlement, snapshot, user};
-
-const DAY_MS: i64 = 86_400_000;
+use super::{DAY_MS, Fixture, batch, lead, settlement, snapshot, user};
 
 /// Prunes everything that is older than 30 days, as often as there is more to do.
 async fn prune(fixture: &Fixture) -> Pruned {

@@ -54,7 +54,7 @@ fn every_key() -> Vec<Key> {
     let number = JournalNumber(2);
     vec![
         schema(),
-        subscription_counter(),
+        former_subscription_counter(),
         probe(),
         head(&workspace),
         page(&workspace, number),

@@ -7,11 +7,12 @@ use deskbell_domain::ids::ApplicationId;
 use deskbell_domain::port::store::RegisteredCommands as _;
 
 use super::*;
-use crate::conformance::{START, TestClock};
+use crate::conformance::{Chance, START, TestClock};
 use crate::reader;
 
 fn open(folder: &Path) -> Result<(KvStore, Writer), OpenError> {
-    KvStore::open(Settings { folder: folder.to_owned(), clock: Arc::new(TestClock::at(START)) })
+    let (clock, random) = (Arc::new(TestClock::at(START)), Arc::new(Chance::default()));
+    KvStore::open(Settings { folder: folder.to_owned(), clock, random })
 }
 
 /// Opens the store, uses it and closes it.

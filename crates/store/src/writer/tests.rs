@@ -158,9 +158,11 @@ async fn a_counter_at_its_end_gives_nothing_twice() {
         let subscription = fixture.subscribe_to_leads().await;
         let (workspace, guild) = (fixture.workspace.clone(), fixture.home.guild);
         let broken = fixture.store.write(move |writes| {
-            for key in
-                [keys::head(&workspace), keys::subscription_counter(), keys::dead_letter_counter(guild)]
-            {
+            for key in [
+                keys::head(&workspace),
+                keys::former_subscription_counter(),
+                keys::dead_letter_counter(guild),
+            ] {
                 writes.put(key, &u64::MAX);
             }
             Ok(())

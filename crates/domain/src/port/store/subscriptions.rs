@@ -6,7 +6,9 @@ use super::change::ChangeOutcome;
 use super::error::Stored;
 use crate::home::Home;
 use crate::ids::{JournalNumber, SubscriptionId, WorkspaceId};
+use crate::port::random::Random;
 use crate::subscription::Subscription;
+use crate::time::UnixMillis;
 
 /// A subscription to be made; the store gives it its id and its place in the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +27,26 @@ pub enum SubscriptionAdded {
     /// One of this kind stands in this channel already.
     AlreadyThere(Subscription),
 }
+
+/// The id of a subscription that is made now: the time in milliseconds with twenty random bits below it, or as much
+/// above the highest id that there is in its workspace and its server, whichever is higher. None where no number is left.
+///
+/// So ids ascend and none is given twice, even within a millisecond or by a clock that goes back, and there is no counter
+/// for which all writers would have to wait. The ids of a counter, which earlier versions gave, are all below. Until the
+/// year 2248 an id fits a signed number of 64 bits.
+pub fn new_subscription_id(
+    highest: SubscriptionId,
+    now: UnixMillis,
+    random: &dyn Random,
+) -> Option<SubscriptionId> {
+    let bits = random.number() >> (u64::BITS - RANDOM_BITS);
+    let of_time = (now.0.max(0).cast_unsigned() << RANDOM_BITS) | bits;
+    let above = highest.0.checked_add(1)?.checked_add(bits)?;
+    Some(SubscriptionId(of_time.max(above)))
+}
+
+/// How many bits of an id are random.
+const RANDOM_BITS: u32 = 20;
 
 /// How removing a subscription ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +91,8 @@ pub trait Subscriptions: Send + Sync {
     /// The subscriptions to a workspace, by id. One that cannot be read is left out and logged.
     async fn workspace_subscriptions(&self, workspace: &WorkspaceId) -> Stored<Vec<Subscription>>;
 
-    /// Makes a subscription; its cursor starts at the given head, or at the present one.
+    /// Makes a subscription, with an id above those of all others of its workspace and of its server, and which none had
+    /// before ([`new_subscription_id`]); its cursor starts at the given head, or at the present one.
     async fn add_subscription(&self, new: NewSubscription) -> Stored<SubscriptionAdded>;
 
     /// Replaces a subscription (detail, alert, state, …) if its version is still the given record's; the stored
@@ -78,4 +101,39 @@ pub trait Subscriptions: Send + Sync {
 
     /// Removes a subscription with its cursor, its in-flight record and its dead letters, and says what went with it.
     async fn remove_subscription(&self, home: &Home, id: SubscriptionId) -> Stored<SubscriptionRemoved>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::port::random::MockRandom;
+
+    const NOW: UnixMillis = UnixMillis(1_795_942_800_000);
+
+    fn id(highest: u64, now: UnixMillis, bits: u64) -> Option<u64> {
+        let mut random = MockRandom::new();
+        random.expect_number().return_const(bits << 44);
+        new_subscription_id(SubscriptionId(highest), now, &random).map(|id| id.0)
+    }
+
+    #[test]
+    fn an_id_is_the_time_and_above_those_that_a_counter_gave() {
+        let first = id(12, NOW, 5).expect("there are numbers left");
+        assert_eq!((first >> 20, first & 0xF_FFFF), (NOW.0.cast_unsigned(), 5));
+        assert!(id(first, UnixMillis(NOW.0 + 1), 0) > Some(first));
+    }
+
+    #[test]
+    fn an_id_is_above_the_highest_within_a_millisecond_and_by_a_clock_that_goes_back() {
+        let first = id(0, NOW, 5).expect("there are numbers left");
+        assert_eq!(id(first, NOW, 3), Some(first + 4));
+        assert_eq!(id(first, UnixMillis(-1), 9), Some(first + 10), "one that was removed is not given again");
+        assert_eq!(id(u64::MAX, NOW, 0), None);
+    }
+
+    #[test]
+    fn an_id_of_the_year_2248_is_still_a_signed_number() {
+        let last = id(0, UnixMillis(8_772_000_000_000), 0xF_FFFF);
+        assert!(last.is_some_and(|id| i64::try_from(id).is_ok()));
+    }
 }

@@ -29,20 +29,20 @@ fn ports(waiting: u64) -> Ports {
     ports
 }
 
-async fn chosen(mut ports: Ports, shown: &[u64], channels: &[ChannelId]) -> Vec<ChannelNews> {
+async fn chosen(mut ports: Ports, shown: Option<u64>, channels: &[ChannelId]) -> Vec<ChannelNews> {
     let (time, workspace) = (still(), workspace());
     let request = ports.request(&time);
     let point = SubscribePoint::of(&request, &workspace, UnixMillis(1_001_000)).await.expect("a head");
-    let shown: Vec<_> = shown.iter().map(|id| SubscriptionId(*id)).collect();
+    let shown = shown.map(SubscriptionId);
     let chosen = channels.iter().copied().collect();
     let kind = EventKind::NewLead;
-    let choice = ChannelChoice { workspace: &workspace, kind, shown: &shown, chosen: &chosen, point };
+    let choice = ChannelChoice { workspace: &workspace, kind, shown, chosen: &chosen, point };
     choose_channels(&request, choice).await.expect("the store answers")
 }
 
 #[tokio::test]
 async fn a_channel_that_cannot_be_used_costs_none_that_can() {
-    let news = chosen(ports(0), &[1], &[SUPPORT]).await;
+    let news = chosen(ports(0), Some(1), &[SUPPORT]).await;
     assert!(
         matches!(news[..], [ChannelNews::NotAdded(NotDone::Closed { channel: SUPPORT, .. })]),
         "{news:?}"
@@ -51,7 +51,7 @@ async fn a_channel_that_cannot_be_used_costs_none_that_can() {
 
 #[tokio::test]
 async fn only_what_was_shown_is_taken_away() {
-    assert!(chosen(ports(0), &[], &[]).await.is_empty());
+    assert!(chosen(ports(0), None, &[]).await.is_empty());
     let mut ports = ports(0);
     let remove = ports.subscriptions.expect_remove_subscription();
     remove
@@ -59,11 +59,11 @@ async fn only_what_was_shown_is_taken_away() {
         .once()
         .returning(|_, _| Ok(SubscriptionRemoved::Removed(Leftover::default())));
     ports.outbox.expect_wake().with(eq(SALES)).once().return_const(());
-    assert!(chosen(ports, &[1], &[]).await.is_empty());
+    assert!(chosen(ports, Some(1), &[]).await.is_empty());
 }
 
 #[tokio::test]
 async fn what_waits_is_asked_about_before_it_is_dropped() {
-    let news = chosen(ports(3), &[1], &[]).await;
+    let news = chosen(ports(3), Some(1), &[]).await;
     assert!(matches!(&news[..], [ChannelNews::AskBeforeRemoving(one)] if one.waiting.count == 3), "{news:?}");
 }
