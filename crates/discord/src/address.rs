@@ -39,12 +39,17 @@ pub(crate) fn phone(number: &str) -> Option<String> {
 }
 
 /// A web address that stands as itself, without query and fragment, which may hold tokens, and without a character
-/// that markdown would read. Discord makes it a link by itself.
+/// that markdown would read. Discord makes it a link by itself. What was cut is told by "…".
 pub(crate) fn link(address: &str) -> Option<String> {
     let mut url = web(address.trim())?;
+    let cut = match (url.query(), url.fragment()) {
+        (Some(_), _) => "?…",
+        (None, Some(_)) => "#…",
+        (None, None) => "",
+    };
     url.set_query(None);
     url.set_fragment(None);
-    let safe = percent_encoded(url.as_str());
+    let safe = percent_encoded(url.as_str()) + cut;
     (safe.len() <= discord::BUTTON_URL).then_some(safe)
 }
 

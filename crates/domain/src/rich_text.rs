@@ -35,6 +35,8 @@ pub enum Style {
     Bold,
     /// Emphasis.
     Italic,
+    /// Struck through.
+    Struck,
     /// Fixed width.
     Code,
     /// An `http` or `https` address that stands as itself.

@@ -1,49 +1,90 @@
 //! HTML to the little formatting that a chat can show.
 //!
 //! A tokenizer reads the text as browsers do, no tree is built, and reading stops once [`KEPT_CODE_POINTS`] visible code
-//! points are kept, so the time is linear in what was read whatever was sent. Scripts and styles are dropped, links stand
-//! as themselves behind their words, pictures as `[image]`. A text without any tag keeps its line breaks: newer
-//! webhooks send plain text. No input makes it panic.
+//! points are kept, so the time is linear in what was read whatever was sent. What a mail hides is hidden, what its
+//! markup says is kept: numbers of lists, what is struck through, the words of a picture, where a link leads (without
+//! what may be a token). What it quotes of an earlier mail is cut, unless nothing else can be read. A text without any
+//! tag keeps its line breaks: newer webhooks send plain text. No input makes it panic.
 
+mod element;
+mod list;
+mod markup;
+mod trail;
 mod writer;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
-use deskbell_domain::rich_text::{KEPT_CODE_POINTS, RichText, Style};
+use deskbell_domain::rich_text::{KEPT_CODE_POINTS, RichText, Span, Style};
 use html5ever::{
     TokenizerResult,
     tendril::StrTendril,
     tokenizer::{
         BufferQueue, CharacterTokens, EndTag, StartTag, Tag, TagToken, Token, TokenSink, TokenSinkResult,
-        Tokenizer, TokenizerOpts, states::RawKind,
+        Tokenizer, TokenizerOpts,
     },
 };
-use url::Url;
 
+use crate::address::{Cutter, cut_addresses};
+
+use self::element::{attribute, is_block, is_hidden, is_void, link, raw_text, words_of_picture};
+use self::list::Lists;
+use self::markup::{Parts, has_tags};
+use self::trail::{Trail, without_trail};
 use self::writer::{Spacing, Writer};
 
 /// How much is fed to the tokenizer before looking whether enough was kept.
 const STEP: usize = 4 << 10;
-/// How much may pass without a single token: one tag with thousands of attributes costs more than linear time.
-const LONGEST_TOKEN: usize = 32 << 10;
-const LONGEST_ADDRESS: usize = 300;
 
 /// Reads HTML, or plain text.
 pub(crate) fn read(html: &str) -> RichText {
-    let tokenizer = Tokenizer::new(Sink::new(html), TokenizerOpts::default());
+    let answer = if trail::is_forward(html) {
+        RichText::default()
+    } else {
+        without_trail(read_with(html, Trail::Cut))
+    };
+    without_tokens(if answer.is_blank() { read_with(html, Trail::Kept) } else { answer })
+}
+
+/// The text with its addresses cut; one may go on from one style into the next. Those of links are cut already.
+fn without_tokens(text: RichText) -> RichText {
+    let mut cutter = Cutter::default();
+    let mut spans: Vec<Span> = Vec::with_capacity(text.0.len());
+    for span in text.0 {
+        let is_link = span.style == Style::Link;
+        let text = if is_link { cutter.end() } else { cutter.read(&span.text) };
+        match spans.last_mut() {
+            // What was kept back stands where it stood: before the link.
+            Some(before) if is_link => before.text.push_str(&text),
+            _ if !is_link => spans.push(Span { text, style: span.style }),
+            _ => {}
+        }
+        spans.extend(is_link.then_some(span));
+    }
+    let held = cutter.end();
+    match spans.last_mut() {
+        Some(last) if last.style != Style::Link => last.text.push_str(&held),
+        _ => {}
+    }
+    spans.retain(|span| !span.text.is_empty());
+    RichText(spans)
+}
+
+fn read_with(html: &str, trail: Trail) -> RichText {
+    let tokenizer = Tokenizer::new(Sink::new(html, trail), TokenizerOpts::default());
     let queue = BufferQueue::default();
-    let (mut rest, mut silent) = (html, 0);
-    while !rest.is_empty() && !tokenizer.sink.is_full() && silent < LONGEST_TOKEN {
-        let (step, after) = rest.split_at(rest.floor_char_boundary(STEP));
-        queue.push_back(StrTendril::from_slice(step));
-        // A script is no reason to stop: it is dropped as text.
-        while matches!(tokenizer.feed(&queue), TokenizerResult::Script(())) {}
-        silent = if tokenizer.sink.spoke.take() { 0 } else { silent + step.len() };
-        rest = after;
+    for mut part in Parts::of(html) {
+        while !part.is_empty() {
+            if tokenizer.sink.is_done() {
+                return tokenizer.sink.finish();
+            }
+            let (step, after) = part.split_at(part.floor_char_boundary(STEP));
+            queue.push_back(StrTendril::from_slice(step));
+            // A script is no reason to stop: it is dropped as text.
+            while matches!(tokenizer.feed(&queue), TokenizerResult::Script(())) {}
+            part = after;
+        }
     }
-    if rest.is_empty() {
-        tokenizer.end();
-    }
+    tokenizer.end();
     tokenizer.sink.finish()
 }
 
@@ -51,13 +92,22 @@ pub(crate) fn read(html: &str) -> RichText {
 struct Sink {
     writer: RefCell<Writer>,
     depth: RefCell<Depth>,
+    lists: RefCell<Lists>,
     anchor: RefCell<Option<Anchor>>,
-    /// The element whose text is dropped, until its end tag.
-    dropped: RefCell<Option<&'static str>>,
-    /// Whether a token came since this was last asked.
-    spoke: Cell<bool>,
+    /// The element that is not shown, until its end tag.
+    dropped: RefCell<Option<Dropped>>,
+    trail: Trail,
+    /// Whether what follows is the mail that is answered.
+    ended: RefCell<bool>,
     /// Whether line breaks in the text mean something outside `pre`.
     plain: bool,
+}
+
+/// An element that is not shown.
+struct Dropped {
+    name: String,
+    /// How many elements of its name are open, itself among them.
+    depth: u32,
 }
 
 /// How many elements of each kind are open.
@@ -65,6 +115,7 @@ struct Sink {
 struct Depth {
     bold: u32,
     italic: u32,
+    struck: u32,
     code: u32,
     preformatted: u32,
 }
@@ -72,23 +123,26 @@ struct Depth {
 /// A link whose words are being written.
 struct Anchor {
     address: String,
+    style: Style,
     start: writer::TextPlace,
 }
 
 impl Sink {
-    fn new(text: &str) -> Self {
+    fn new(text: &str, trail: Trail) -> Self {
         Self {
             writer: RefCell::new(Writer::new(KEPT_CODE_POINTS)),
             depth: RefCell::default(),
+            lists: RefCell::default(),
             anchor: RefCell::default(),
             dropped: RefCell::default(),
-            spoke: Cell::new(false),
+            trail,
+            ended: RefCell::default(),
             plain: !has_tags(text),
         }
     }
 
-    fn is_full(&self) -> bool {
-        self.writer.borrow().is_full()
+    fn is_done(&self) -> bool {
+        *self.ended.borrow() || self.writer.borrow().is_full()
     }
 
     fn finish(&self) -> RichText {
@@ -97,7 +151,7 @@ impl Sink {
     }
 
     fn text(&self, text: &str) {
-        if self.dropped.borrow().is_some() {
+        if self.dropped.borrow().is_some() || *self.ended.borrow() {
             return;
         }
         let depth = self.depth.borrow();
@@ -107,70 +161,95 @@ impl Sink {
 
     fn start(&self, tag: &Tag) -> TokenSinkResult<()> {
         let name = tag.name.as_ref();
+        if self.is_dropped(name) {
+            return TokenSinkResult::Continue;
+        }
         if let Some(raw) = raw_text(name) {
-            *self.dropped.borrow_mut() = Some(raw.0);
-            return TokenSinkResult::RawData(raw.1);
+            self.drop_element(name);
+            return TokenSinkResult::RawData(raw);
         }
-        match name {
-            "head" | "svg" | "template" if !tag.self_closing => {
-                self.dropped.borrow_mut().get_or_insert(match name {
-                    "head" => "head",
-                    "svg" => "svg",
-                    _ => "template",
-                });
-            }
-            // A head that was never closed ends here.
-            "body" => self.dropped.take().map_or((), drop),
-            "a" => self.open_anchor(tag),
-            "img" => self.picture(tag),
-            _ if name.contains('@') => self.text(&format!("<{name}>")),
-            _ => {}
+        if self.trail == Trail::Cut && trail::begins_at(tag) {
+            *self.ended.borrow_mut() = true;
         }
-        self.depth.borrow_mut().open(name);
-        self.lay_out(name, Edge::Start);
+        let not_shown = matches!(name, "head" | "svg" | "template")
+            || is_hidden(tag)
+            || (self.trail == Trail::Cut && trail::is(tag));
+        if not_shown && !tag.self_closing && !is_void(name) {
+            self.drop_element(name);
+        } else if !not_shown {
+            self.show(tag, name);
+        }
         TokenSinkResult::Continue
     }
 
-    fn end_tag(&self, name: &str) {
-        if self.dropped.borrow().is_some_and(|dropped| dropped == name) {
-            self.dropped.take();
+    fn show(&self, tag: &Tag, name: &str) {
+        self.depth.borrow_mut().open(name);
+        match name {
+            "a" => self.open_anchor(tag),
+            "img" => words_of_picture(tag).map_or((), |words| self.text(&words)),
+            "ol" | "ul" => self.lists.borrow_mut().open(name, attribute(tag, "start")),
+            "li" => {
+                let marker = self.lists.borrow_mut().item(attribute(tag, "value"));
+                self.writer.borrow_mut().mark_item(marker);
+            }
+            _ if name.contains('@') => self.text(&format!("<{name}>")),
+            _ => {}
         }
-        if name == "a" {
-            self.close_anchor();
+        self.lay_out(name, Edge::Start);
+    }
+
+    fn drop_element(&self, name: &str) {
+        *self.dropped.borrow_mut() = Some(Dropped { name: name.to_owned(), depth: 1 });
+    }
+
+    /// Whether a start tag stands in an element that is not shown.
+    fn is_dropped(&self, name: &str) -> bool {
+        let mut dropped = self.dropped.borrow_mut();
+        let Some(one) = dropped.as_mut() else { return false };
+        // A head that was never closed ends at the body, and a paragraph at the next block.
+        let ends = (one.name == "head" && name == "body") || (one.name == "p" && is_block(name));
+        if ends {
+            *dropped = None;
+        } else if one.name == name {
+            one.depth = one.depth.saturating_add(1);
+        }
+        !ends
+    }
+
+    fn end_tag(&self, name: &str) {
+        let mut dropped = self.dropped.borrow_mut();
+        if let Some(one) = dropped.as_mut() {
+            one.depth -= u32::from(one.name == name);
+            if one.depth == 0 {
+                *dropped = None;
+            }
+            return;
+        }
+        drop(dropped);
+        match name {
+            "a" => self.close_anchor(),
+            "ol" | "ul" => self.lists.borrow_mut().close(),
+            _ => {}
         }
         self.depth.borrow_mut().close(name);
         self.lay_out(name, Edge::End);
     }
 
     fn lay_out(&self, name: &str, edge: Edge) {
-        if self.dropped.borrow().is_some() {
-            return;
-        }
         let mut writer = self.writer.borrow_mut();
         match (name, edge) {
             ("br", _) => writer.break_line(),
-            ("td" | "th", Edge::End) => writer.space(),
-            ("li", Edge::Start) => writer.bullet(),
+            ("td" | "th", Edge::End) => writer.end_cell(),
             _ if is_block(name) => writer.new_line(),
             _ => {}
         }
     }
 
-    fn picture(&self, tag: &Tag) {
-        let is_dot = |name| attribute(tag, name).is_some_and(|size| matches!(size.trim(), "0" | "1" | "1px"));
-        if !(is_dot("width") && is_dot("height")) {
-            self.text("[image]");
-        }
-    }
-
     fn open_anchor(&self, tag: &Tag) {
         self.close_anchor();
-        if self.dropped.borrow().is_some() {
-            return;
-        }
-        if let Some(address) = attribute(tag, "href").and_then(|href| web_address(&href)) {
+        if let Some((address, style)) = attribute(tag, "href").and_then(|href| link(&href)) {
             let start = self.writer.borrow().place();
-            *self.anchor.borrow_mut() = Some(Anchor { address, start });
+            *self.anchor.borrow_mut() = Some(Anchor { address, style, start });
         }
     }
 
@@ -184,7 +263,7 @@ impl Sink {
         } else if !words.trim().is_empty() {
             writer.space();
         }
-        writer.write_whole(&anchor.address, Style::Link);
+        writer.write_whole(&anchor.address, anchor.style);
     }
 }
 
@@ -193,17 +272,11 @@ impl TokenSink for Sink {
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
         match token {
-            TagToken(tag) => {
-                self.spoke.set(true);
-                match tag.kind {
-                    StartTag => return self.start(&tag),
-                    EndTag => self.end_tag(&tag.name),
-                }
-            }
-            CharacterTokens(text) => {
-                self.spoke.set(true);
-                self.text(&text);
-            }
+            TagToken(tag) => match tag.kind {
+                StartTag => return self.start(&tag),
+                EndTag => self.end_tag(&tag.name),
+            },
+            CharacterTokens(text) => self.text(&text),
             _ => {}
         }
         TokenSinkResult::Continue
@@ -221,6 +294,7 @@ impl Depth {
         match name {
             "b" | "strong" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "th" => [Some(&mut self.bold), None],
             "i" | "em" | "cite" => [Some(&mut self.italic), None],
+            "s" | "strike" | "del" => [Some(&mut self.struck), None],
             "code" | "kbd" | "samp" | "tt" => [Some(&mut self.code), None],
             "pre" => [Some(&mut self.code), Some(&mut self.preformatted)],
             _ => [None, None],
@@ -236,93 +310,26 @@ impl Depth {
     }
 
     fn style(&self) -> Style {
-        match (self.code, self.bold, self.italic) {
-            (1.., _, _) => Style::Code,
-            (_, 1.., _) => Style::Bold,
-            (_, _, 1..) => Style::Italic,
+        match (self.code, self.struck, self.bold, self.italic) {
+            (1.., ..) => Style::Code,
+            (_, 1.., ..) => Style::Struck,
+            (_, _, 1.., _) => Style::Bold,
+            (.., 1..) => Style::Italic,
             _ => Style::Plain,
         }
     }
 }
 
-/// Elements whose content is no HTML; what is in them is dropped.
-fn raw_text(name: &str) -> Option<(&'static str, RawKind)> {
-    Some(match name {
-        "script" => ("script", RawKind::ScriptData),
-        "style" => ("style", RawKind::Rawtext),
-        "iframe" => ("iframe", RawKind::Rawtext),
-        "noembed" => ("noembed", RawKind::Rawtext),
-        "noframes" => ("noframes", RawKind::Rawtext),
-        "title" => ("title", RawKind::Rcdata),
-        "textarea" => ("textarea", RawKind::Rcdata),
-        _ => return None,
-    })
-}
-
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "p" | "div"
-            | "li"
-            | "ul"
-            | "ol"
-            | "dl"
-            | "dt"
-            | "dd"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "table"
-            | "tr"
-            | "caption"
-            | "blockquote"
-            | "pre"
-            | "hr"
-            | "section"
-            | "article"
-            | "header"
-            | "footer"
-            | "address"
-            | "center"
-            | "figure"
-            | "figcaption"
-            | "form"
-            | "fieldset"
-            | "body"
-    )
-}
-
-fn has_tags(text: &str) -> bool {
-    let names_tag = |after: &u8| after.is_ascii_alphabetic() || matches!(after, b'/' | b'!');
-    text.as_bytes().windows(2).any(|pair| pair[0] == b'<' && names_tag(&pair[1]))
-}
-
-fn attribute(tag: &Tag, name: &str) -> Option<String> {
-    tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|found| found.value.to_string())
-}
-
-/// An address that may stand in a chat: http or https, not endless. One that only its query makes too long loses that.
-fn web_address(href: &str) -> Option<String> {
-    let mut url = Url::parse(href.trim()).ok()?;
-    if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {
-        return None;
-    }
-    if url.as_str().len() > LONGEST_ADDRESS {
-        url.set_query(None);
-        url.set_fragment(None);
-    }
-    Some(url.to_string()).filter(|address| address.len() <= LONGEST_ADDRESS)
-}
-
+/// Whether words say where their link leads, be it with a query that was cut.
 fn same_address(words: &str, address: &str) -> bool {
-    fn bare(text: &str) -> &str {
-        let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
-        text.strip_prefix("www.").unwrap_or(text).trim_end_matches('/')
+    fn bare(text: &str) -> String {
+        let text = text.to_lowercase();
+        let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(&text);
+        let text = text.strip_prefix("www.").unwrap_or(text).trim_end_matches('/');
+        let is_number = text.starts_with('+') || text.starts_with(|c: char| c.is_ascii_digit());
+        if is_number { text.chars().filter(char::is_ascii_digit).collect() } else { text.to_owned() }
     }
-    bare(words) == bare(address)
+    bare(&cut_addresses(words)) == bare(address)
 }
 
 #[cfg(test)]

@@ -57,7 +57,8 @@ pub(super) fn check_conversation(conversation: &Conversation) {
     }
     check_texts([&conversation.message_url], TEXT);
     let page = conversation.message_url.as_deref().unwrap_or("https://");
-    assert!(page.starts_with("http") && !page.contains(['?', '#']), "a page that tells too much: {page:?}");
+    let told = page.split_once(['?', '#']).map_or("…", |(_, query)| query);
+    assert!(page.starts_with("http") && told == "…", "a page that tells too much: {page:?}");
     let author = &conversation.author;
     check_texts([&author.kind, &author.name, &author.email], TEXT);
     check_texts([&author.id, &conversation.admin_id], ID);

@@ -165,6 +165,7 @@ fn styled(style: Style, text: &str, start: LineStart) -> Run {
         Style::Plain => Run { mark: "", atoms: plain_atoms(text, start) },
         Style::Bold => Run { mark: "**", atoms: atoms(text, LineStart::No) },
         Style::Italic => Run { mark: "*", atoms: atoms(text, LineStart::No) },
+        Style::Struck => Run { mark: "~~", atoms: atoms(text, LineStart::No) },
         Style::Code => Run {
             mark: "`",
             atoms: broken_mentions(&text.replace('`', "'")).chars().map(String::from).collect(),

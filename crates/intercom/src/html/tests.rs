@@ -9,6 +9,7 @@ fn shown(html: &str) -> String {
         Style::Bold => format!("**{}**", span.text),
         Style::Italic => format!("_{}_", span.text),
         Style::Code => format!("`{}`", span.text),
+        Style::Struck => format!("~~{}~~", span.text),
         Style::Link => format!("<{}>", span.text),
     };
     read(html).0.iter().map(mark).collect()
@@ -49,7 +50,7 @@ fn lists_have_bullets_and_tables_have_rows() {
     List:
     • One
     • Two
-    a b
+    a · b
     c
     end
     ");
@@ -82,7 +83,7 @@ fn a_link_never_hides_where_it_leads() {
     );
     assert_eq!(
         shown(r#"<a href="mailto:a@b.example">Ada</a> <a href="javascript:x()">click</a>"#),
-        "Ada click"
+        "Ada a@b.example click"
     );
     assert_eq!(
         shown(r#"<a href="https://example.com"><b>bold</b> words"#),
@@ -92,11 +93,11 @@ fn a_link_never_hides_where_it_leads() {
 }
 
 #[test]
-fn an_endless_address_loses_its_query_or_is_left_out() {
+fn an_address_loses_what_may_be_a_token_and_an_endless_one_is_left_out() {
     let long = "x".repeat(400);
     assert_eq!(
         shown(&format!(r#"<a href="https://example.com/a?t={long}">a</a>"#)),
-        "a <https://example.com/a>"
+        "a <https://example.com/a?…>"
     );
     assert_eq!(shown(&format!(r#"<a href="https://example.com/{long}">a</a>"#)), "a");
 }
@@ -142,9 +143,9 @@ fn filling_characters_of_mails_take_no_room() {
 }
 
 #[test]
-fn a_tag_with_thousands_of_attributes_ends_the_reading_in_time() {
+fn a_tag_with_thousands_of_attributes_costs_only_these() {
     let attributes: Vec<_> = (0..200_000).map(|n| format!(" a{n}")).collect();
-    assert_eq!(shown(&format!("<p>Text<div{}>more", attributes.concat())), "Text");
+    assert_eq!(shown(&format!("<p>Text<div{}>more", attributes.concat())), "Text\nmore");
 }
 
 proptest! {
@@ -182,4 +183,110 @@ fn what_follows_a_link_does_not_become_part_of_it() {
     let link = r#"<a href="https://acme.io/a">here</a>"#;
     assert_eq!(shown(&format!("Go {link}and there")), "Go here <https://acme.io/a> and there");
     assert_eq!(shown(&format!("Go {link}.")), "Go here <https://acme.io/a>.");
+}
+
+#[test]
+fn a_comment_of_any_length_costs_only_itself() {
+    let settings = format!("<!--[if gte mso 9]><xml>{}</xml><![endif]-->", "<o:x>1</o:x>".repeat(20_000));
+    assert_eq!(shown(&format!("<html><body>{settings}<p>The words</p></body></html>")), "The words");
+}
+
+#[test]
+fn what_a_mail_hides_is_hidden() {
+    let preview = format!(
+        r#"<div style="display: none; font-size:1px">Preview{}</div>"#,
+        "&#847;&zwnj;&nbsp;".repeat(120)
+    );
+    let pixel = r#"<img src="https://t.example/p" style="width:1px; height: 1px">"#;
+    assert_eq!(shown(&format!("{preview}<p>Words</p>{pixel}")), "Words");
+    for style in
+        ["visibility:hidden", "font-size:0", "FONT-SIZE: 0px", "mso-hide:all", "max-height:0;overflow:hidden"]
+    {
+        assert_eq!(shown(&format!(r#"<div style="{style}">a<div>b</div>c</div>d"#)), "d", "{style}");
+    }
+    assert_eq!(shown(r#"<p style="display:none">a<p>b<span hidden>c</span>d"#), "bd");
+    assert_eq!(shown(r#"<p style="font-size:0.9em;opacity:0.5">small</p>"#), "small");
+}
+
+#[test]
+fn a_picture_says_its_words() {
+    assert_eq!(shown(r#"It works <img data-emoji="🎉" alt="tada" src="x">"#), "It works 🎉");
+    assert_eq!(shown(r#"<img alt="👩‍💻" src="x"> hi"#), "👩‍💻 hi");
+    assert_eq!(shown(r#"<img alt="Invoice 17" src="x">"#), "[Invoice 17]");
+    assert_eq!(shown(r#"a<img alt="" src="ornament.png">b<img src="x">"#), "ab[image]");
+}
+
+#[test]
+fn lists_keep_their_numbers_and_what_is_struck_through_is() {
+    let html = r#"<ol start="3"><li>c<li>d<ol><li>one</ol></ol><ol><li>a</li><li value="7">g</li></ol>
+        <ul><li>x<ul><li>y</ul></ul><s>old</s> <del>older</del>"#;
+    insta::assert_snapshot!(shown(html), @r"
+    3. c
+    4. d
+    4.1. one
+    1. a
+    7. g
+    • x
+    ◦ y
+    ~~old older~~
+    ");
+}
+
+#[test]
+fn a_table_keeps_its_cells_apart() {
+    let html = "<table><tr><th>Item</th><th>Price</th></tr><tr><td>Desk</td><td></td><td>40</td></tr></table>\
+        <table><tr><td><table><tr><td>Layout</td></tr></table></td></tr></table>";
+    insta::assert_snapshot!(shown(html), @r"
+    **Item** · **Price**
+    Desk · 40
+    Layout
+    ");
+}
+
+#[test]
+fn mail_and_phone_links_say_where_they_lead() {
+    assert_eq!(shown(r#"<a href="mailto:a@b.example?subject=Hi">write us</a>"#), "write us a@b.example");
+    assert_eq!(shown(r#"<a href="mailto:A@b.example">a@b.example</a>"#), "A@b.example");
+    assert_eq!(shown(r#"<a href="tel:+49301234567">+49 30 1234567</a>"#), "+49301234567");
+    assert_eq!(shown(r#"<a href="tel:112">call</a>"#), "call 112");
+}
+
+#[test]
+fn the_mail_that_is_answered_is_cut() {
+    let gmail = r#"<div>Thanks!</div><div class="gmail_quote"><div class="gmail_attr">On Mon, Nov 23, 2026 at 9:00 Ada &lt;a@b.example&gt; wrote:<br></div><blockquote>Hello</blockquote></div>"#;
+    let apple = r#"<div>Thanks!</div><div><blockquote type="cite"><div>On 23. Nov 2026, at 09:00, Ada wrote:</div>Hello</blockquote></div>"#;
+    let outlook = r#"<p>Thanks!</p><div id="x_divRplyFwdMsg"><b>From:</b> Ada<br><b>Sent:</b> Monday</div><p>Hello</p>"#;
+    let older_outlook =
+        "<p>Thanks!</p><p><b>Von:</b> Ada<br><b>Gesendet:</b> Montag<br><b>An:</b> Wir</p><p>Hello</p>";
+    let plain =
+        "Thanks!\n\nOn Mon, Nov 23, 2026 at 9:00 AM Ada Lovelace\n<ada@b.example> wrote:\n> Hello\n>\n> Ada";
+    let original = "Thanks!\n-----Original Message-----\nFrom: Ada\nHello";
+    for mail in [gmail, apple, outlook, older_outlook, plain, original] {
+        assert_eq!(shown(mail), "Thanks!", "{mail}");
+    }
+}
+
+#[test]
+fn an_answer_below_the_quote_is_read_and_so_is_a_mail_that_is_only_a_quote() {
+    let below = r#"<div class="moz-cite-prefix">On 23.11.26 Ada wrote:</div><blockquote type="cite">Hello</blockquote><p>Below</p>"#;
+    assert_eq!(shown(below), "Below");
+    assert_eq!(shown("On Mon 23 Ada wrote:\n> Hello\n\nBelow"), "Below");
+    assert_eq!(shown(r#"<blockquote class="gmail_quote">Hello</blockquote>"#), "Hello");
+    let forward = r#"<p>See below</p><div class="gmail_quote">---------- Forwarded message ---------<br>From: Ada<br>Date: Monday<br>Hello</div>"#;
+    assert!(shown(forward).ends_with("Hello"));
+}
+
+#[test]
+fn what_only_looks_like_a_quote_stays() {
+    for text in ["She wrote:\nplease call", "From: the team\nWith love", "1 > 0\n> a remark"] {
+        assert_eq!(shown(text), text);
+    }
+    assert_eq!(shown("<blockquote>A quote of Ada</blockquote>So true"), "A quote of Ada\nSo true");
+}
+
+#[test]
+fn an_address_in_a_text_is_cut_however_it_is_marked_up() {
+    let across = read("<p>(https://a.test/reset?<b>token=s3</b>cret) x").to_plain();
+    assert_eq!(across, "(https://a.test/reset?…) x");
+    assert_eq!(shown(r#"<a href="HTTPS://a.test/r?t=s3">HTTPS://a.test/r?t=s3</a>"#), "<https://a.test/r?…>");
 }

@@ -3,6 +3,8 @@
 
 use deskbell_domain::rich_text::{RichText, Span, Style};
 
+use super::list::Marker;
+
 /// More line breaks than this in a row show nothing more.
 const MOST_BREAKS: usize = 2;
 
@@ -29,7 +31,9 @@ pub(super) struct TextPlace {
 struct Owed {
     breaks: usize,
     space: bool,
-    bullet: bool,
+    /// A cell of a table ended.
+    cell: bool,
+    marker: Option<Marker>,
 }
 
 #[derive(Default)]
@@ -106,9 +110,16 @@ impl Writer {
         self.owed.breaks = (self.owed.breaks + 1).min(MOST_BREAKS);
     }
 
-    pub(super) fn bullet(&mut self) {
+    /// What follows is an item of a list.
+    pub(super) fn mark_item(&mut self, marker: Marker) {
         self.new_line();
-        self.owed.bullet = true;
+        self.owed.marker = Some(marker);
+    }
+
+    /// What follows on the same line is another cell.
+    pub(super) fn end_cell(&mut self) {
+        self.owed.space = true;
+        self.owed.cell = true;
     }
 
     pub(super) fn place(&self) -> TextPlace {
@@ -154,7 +165,7 @@ impl Writer {
         self.owed == Owed::default() && !self.spans.is_empty()
     }
 
-    /// Writes what is owed. Nothing is owed before the first character but a bullet.
+    /// Writes what is owed. Nothing is owed before the first character but what marks an item.
     fn settle(&mut self, style: Style) {
         let owed = std::mem::take(&mut self.owed);
         let begun = !self.spans.is_empty();
@@ -163,11 +174,13 @@ impl Writer {
         let between = if within { style } else { Style::Plain };
         if begun && owed.breaks > 0 {
             (0..owed.breaks).for_each(|_| self.put('\n', between));
+        } else if begun && owed.cell {
+            " · ".chars().for_each(|character| self.put(character, Style::Plain));
         } else if begun && owed.space {
             self.put(' ', between);
         }
-        if owed.bullet {
-            "• ".chars().for_each(|character| self.put(character, Style::Plain));
+        if let Some(marker) = owed.marker {
+            marker.to_string().chars().for_each(|character| self.put(character, Style::Plain));
         }
     }
 

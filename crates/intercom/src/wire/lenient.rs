@@ -4,9 +4,13 @@ use deskbell_domain::time::Timestamp;
 use serde_json::Value;
 use url::Url;
 
+use crate::address::cut_addresses;
+
 /// The most code points that are kept of a text.
 pub(crate) const LONGEST_TEXT: usize = 1_000;
 const LONGEST_ID: usize = 200;
+/// The last second of the year 2199.
+const LATEST_SECOND: i64 = 7_258_118_399;
 
 /// What stands at a path such as `/avatar/image_url`; null if nothing does.
 pub(crate) fn at<'a>(record: &'a Value, path: &str) -> &'a Value {
@@ -26,7 +30,7 @@ pub(crate) fn text(value: &Value) -> Option<String> {
 /// A text of at most so many code points.
 pub(crate) fn text_of(value: &Value, most: usize) -> Option<String> {
     match value {
-        Value::String(text) => cut(text, most),
+        Value::String(text) => cut(&cut_addresses(text), most),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
@@ -46,13 +50,16 @@ pub(crate) fn admin_id(value: &Value) -> Option<String> {
     id(value).filter(|id| id != "0")
 }
 
-/// Whole seconds, as a number or as digits.
+/// Whole seconds, as a number or as digits. Milliseconds are known by their size; a time before 1970 or after the year
+/// 2200 is none.
 pub(crate) fn timestamp(value: &Value) -> Option<Timestamp> {
-    match value {
-        Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)).map(Timestamp),
-        Value::String(text) => text.trim().parse().ok().map(Timestamp),
-        _ => None,
-    }
+    let number = match value {
+        Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?))?,
+        Value::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    let seconds = if number > LATEST_SECOND { number / 1000 } else { number };
+    (1..=LATEST_SECOND).contains(&seconds).then_some(Timestamp(seconds))
 }
 
 /// A yes or no.
@@ -95,24 +102,22 @@ pub(crate) fn image_url(value: &Value) -> Option<String> {
     (url.as_str().len() <= LONGEST_TEXT).then(|| text.to_owned())
 }
 
-/// The address of a page without query, fragment and user name, which may carry what nobody should see.
+/// The address of a page; its query, fragment and user name are cut, for they may carry what nobody should see.
 pub(crate) fn page_url(value: &Value) -> Option<String> {
     let mut url = Url::parse(value.as_str()?.trim()).ok()?;
     if !matches!(url.scheme(), "http" | "https") {
         return None;
     }
-    url.set_query(None);
-    url.set_fragment(None);
     url.set_username("").and_then(|()| url.set_password(None)).ok()?;
-    Some(url.to_string()).filter(|url| url.len() <= LONGEST_TEXT)
+    Some(cut_addresses(url.as_str()).into_owned()).filter(|url| url.len() <= LONGEST_TEXT)
 }
 
 /// Any value as one line of text; nothing for null and empty text.
 pub(crate) fn as_text(value: &Value, most: usize) -> Option<String> {
     match value {
         Value::Null => None,
-        Value::String(text) => cut(text, most),
-        other => cut(&other.to_string(), most),
+        Value::String(text) => cut(&cut_addresses(text), most),
+        other => cut(&cut_addresses(&other.to_string()), most),
     }
 }
 
@@ -133,4 +138,32 @@ fn whole(number: f64) -> Option<i64> {
     )]
     let seconds = number.trunc() as i64;
     number.is_finite().then_some(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn milliseconds_are_recognised_and_an_absurd_time_is_none() {
+        let read = |value: Value| timestamp(&value).map(|time| time.0);
+        assert_eq!(read(json!(1_734_537_437)), Some(1_734_537_437));
+        assert_eq!(read(json!(1_734_537_437_999_i64)), Some(1_734_537_437));
+        assert_eq!(read(json!("1734537437123")), Some(1_734_537_437));
+        for absurd in [json!(0), json!(-1), json!(i64::MAX), json!(1e300), json!("soon")] {
+            assert_eq!(read(absurd.clone()), None, "{absurd}");
+        }
+    }
+
+    #[test]
+    fn a_name_keeps_no_token_of_an_address() {
+        assert_eq!(text(&json!(" HTTPS://a.test/r?t=s3 ")).as_deref(), Some("HTTPS://a.test/r?…"));
+        assert_eq!(
+            as_text(&json!({"u": "https://a.test/r?t=s3"}), 90).as_deref(),
+            Some(r#"{"u":"https://a.test/r?…"}"#)
+        );
+        assert_eq!(id(&json!("https://crm.test/?id=5")).as_deref(), Some("https://crm.test/?id=5"));
+    }
 }

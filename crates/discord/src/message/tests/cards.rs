@@ -225,7 +225,7 @@ fn a_full_card_of_a_conversation_quotes_it_and_shows_every_field() {
     ┃ > Hi, I was charged **twice** on Monday and
     ┃ > would like one of them back.
     ┃ >
-    ┃ > \# not a heading, see https://acme.io/my_orders
+    ┃ > \# not a heading, see https://acme.io/my_orders?…
     ┃ 📎 invoice.pdf, photo.png
     ┃ | From: Ada Lovelace ⏎ <ada@acme.io>
     ┃ | Assigned to: Grace Hopper
@@ -245,7 +245,7 @@ fn a_short_card_of_a_conversation_quotes_a_little() {
     ┃ > Hi, I was charged **twice** on Monday and
     ┃ > would like one of them back.
     ┃ >
-    ┃ > \# not a heading, see https://acme.io/my_orders
+    ┃ > \# not a heading, see https://acme.io/my_orders?…
     ┃ 📎 invoice.pdf, photo.png
     ┃ | Email: <ada@acme.io>
     ┃ | Company Name: Acme Ltd
@@ -280,7 +280,7 @@ fn a_conversation_without_subject_or_author_is_named_by_its_words() {
     ┃ > Hi, I was charged **twice** on Monday and
     ┃ > would like one of them back.
     ┃ >
-    ┃ > \# not a heading, see https://acme.io/my_orders
+    ┃ > \# not a heading, see https://acme.io/my_orders?…
     ┃ | From: Lead or user …93bb83
     ┃ = More: **Id** `215470` · **User Type** contact · **User Id** `6762f0dd1bb69f9f2193bb83` · **Admin Id** `991267459` · **Created Date Time** <t:1763889600:f> · **Updated Date Time** <t:1763889660:f>
     ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z

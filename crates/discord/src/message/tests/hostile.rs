@@ -56,7 +56,7 @@ fn filled_conversation(id: &str, text: &str) -> Conversation {
     filled.attachments = vec![text.to_owned(); 3];
     filled.company_names = vec![text.to_owned(); 3];
     filled.author = Author { kind: field(), id: field(), name: field(), email: field() };
-    let styles = [Style::Plain, Style::Bold, Style::Italic, Style::Code, Style::Link];
+    let styles = [Style::Plain, Style::Bold, Style::Italic, Style::Struck, Style::Code, Style::Link];
     filled.text = RichText(styles.map(|style| Span { text: text.to_owned(), style }).to_vec());
     filled
 }

@@ -43,14 +43,14 @@ fn a_conversation_of_today_is_read_whole() {
           "t": "\nSee the page "
         },
         {
-          "t": "https://example.com/x?y=1",
+          "t": "https://example.com/x?…",
           "s": "link"
         }
       ],
       "attachments": [
         "a.pdf"
       ],
-      "message_url": "https://shop.example/cart",
+      "message_url": "https://shop.example/cart?…",
       "author": {
         "kind": "lead",
         "id": "6762"

@@ -1,0 +1,214 @@
+//! The parts of a text that are worth tokenizing: what shows nothing and what would cost more than linear time is passed
+//! over, and reading goes on behind it.
+//!
+//! Left out are comments (Outlook puts tens of kilobytes of settings into one), what stands in scripts, styles and the
+//! like, and all but the name of a tag with more attributes than anybody writes.
+
+/// A tag longer than this, in bytes, loses its attributes: each is compared with all before it.
+const LONGEST_TAG: usize = 8 << 10;
+/// Elements whose content is no HTML and is not shown.
+const RAW: [&str; 7] = ["script", "style", "iframe", "noembed", "noframes", "title", "textarea"];
+
+/// The parts of a text in their order.
+pub(super) struct Parts<'a> {
+    rest: &'a str,
+    /// Stands before the rest, in place of what was left out.
+    owed: Option<&'static str>,
+    /// Whether a tag came, so that this is HTML.
+    tagged: bool,
+    /// How many bytes follow the last `>`: no tag ends within them.
+    behind_last_close: usize,
+}
+
+/// What a `<` begins, and where it ends.
+enum Markup {
+    /// Nothing: a sign in a sentence.
+    Sign,
+    /// A tag that is read as it is.
+    Tag(usize),
+    /// A tag of which only this much is read.
+    Long { name: usize, end: usize },
+    /// Something that shows nothing.
+    Nothing(usize),
+    /// The text ends within it.
+    Unended,
+    /// The text ends within a tag.
+    UnendedTag,
+}
+
+impl<'a> Parts<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        let behind_last_close = text.rfind('>').map_or(usize::MAX, |last| text.len() - last);
+        Self { rest: text, owed: None, tagged: false, behind_last_close }
+    }
+
+    /// What the `<` at a place begins.
+    fn markup(&self, at: usize) -> Markup {
+        let text = &self.rest[at..];
+        let can_end = text.len() >= self.behind_last_close;
+        if can_end || name_of(text).is_empty() { markup(text) } else { Markup::UnendedTag }
+    }
+
+    /// What stands before `at`; the rest begins at `next`.
+    fn split(&mut self, at: usize, next: usize) -> &'a str {
+        let (part, _) = self.rest.split_at(at);
+        self.rest = &self.rest[next.min(self.rest.len())..];
+        part
+    }
+}
+
+impl<'a> Iterator for Parts<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        if let Some(owed) = self.owed.take() {
+            return Some(owed);
+        }
+        let mut from = 0;
+        while let Some(found) = self.rest[from..].find('<') {
+            let at = from + found;
+            match self.markup(at) {
+                Markup::Sign => from = at + 1,
+                Markup::Tag(end) => {
+                    self.tagged = true;
+                    from = at + end;
+                }
+                Markup::Long { name, end } => {
+                    self.tagged = true;
+                    self.owed = Some(">");
+                    return Some(self.split(at + name, at + end));
+                }
+                Markup::Nothing(end) => return Some(self.split(at, at + end)),
+                // In a text without tags it is a sign like any other.
+                Markup::UnendedTag if !self.tagged => {
+                    self.owed = Some("&lt;");
+                    return Some(self.split(at, at + 1));
+                }
+                Markup::UnendedTag | Markup::Unended => return Some(self.split(at, usize::MAX)),
+            }
+        }
+        let rest = std::mem::take(&mut self.rest);
+        (!rest.is_empty()).then_some(rest)
+    }
+}
+
+/// Whether a text is HTML: a mail address or a web address in angle brackets is none.
+pub(super) fn has_tags(text: &str) -> bool {
+    let begins_tag = |after: &str| {
+        let name = name_of(after).trim_start_matches('/');
+        after.starts_with("<!")
+            || (!name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+    };
+    text.contains('>') && text.match_indices('<').any(|(at, _)| begins_tag(&text[at..]))
+}
+
+fn markup(text: &str) -> Markup {
+    if let Some(comment) = text.strip_prefix("<!--") {
+        // `<!-->` is a whole comment.
+        let dashes = comment.len() + 2;
+        let end = text[text.len() - dashes..].find("-->");
+        return end.map_or(Markup::Unended, |end| Markup::Nothing(text.len() - dashes + end + 3));
+    }
+    let name = name_of(text);
+    if name.is_empty() {
+        return Markup::Sign;
+    }
+    let (end, is_long) = match end_of_tag(text) {
+        Some(end) => (end, false),
+        // It has very many attributes, or a quote in it is never closed: then the first `>` ends it.
+        None => match text.find('>') {
+            Some(last) => (last + 1, true),
+            None => return Markup::UnendedTag,
+        },
+    };
+    match RAW.iter().find(|raw| name.eq_ignore_ascii_case(raw)) {
+        Some(raw) => end_of_raw(text, end, raw).map_or(Markup::Unended, Markup::Nothing),
+        None if is_long => Markup::Long { name: 1 + name.len(), end },
+        None => Markup::Tag(end),
+    }
+}
+
+/// The name of a start tag, with the slash of an end tag.
+fn name_of(text: &str) -> &str {
+    let after = &text[1..];
+    let begins = after.strip_prefix('/').unwrap_or(after).starts_with(|c: char| c.is_ascii_alphabetic());
+    let ends = |c: char| c.is_ascii_whitespace() || c == '>' || (c == '/' && !after.starts_with('/'));
+    if begins { after.split(ends).next().unwrap_or_default() } else { "" }
+}
+
+/// Where a tag ends, behind the first `>` that stands in no quotes; none where that is far.
+fn end_of_tag(text: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, byte) in text.bytes().enumerate().take(LONGEST_TAG) {
+        match (quote, byte) {
+            (None, b'>') => return Some(at + 1),
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Where an element ends whose content is no HTML.
+fn end_of_raw(text: &str, content: usize, name: &str) -> Option<usize> {
+    let mut from = content;
+    while let Some(found) = text[from..].find("</") {
+        let at = from + found;
+        let after = text.as_bytes().get(at + 2..at + 2 + name.len());
+        if after.is_some_and(|after| after.eq_ignore_ascii_case(name.as_bytes())) {
+            return text[at..].find('>').map(|end| at + end + 1);
+        }
+        from = at + 2;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn kept(text: &str) -> String {
+        Parts::of(text).collect()
+    }
+
+    #[test]
+    fn what_shows_nothing_is_passed_over_and_what_follows_is_read() {
+        let settings = format!("<!--[if gte mso 9]><xml>{}</xml><![endif]-->", "x".repeat(100_000));
+        assert_eq!(kept(&format!("{settings}<p>Hello</p>")), "<p>Hello</p>");
+        assert_eq!(kept("a<!-->b<!--->c<!-- x --!>d--> e"), "abc e");
+        assert_eq!(kept("<STYLE>p > a { }</style >x<script>if (a<b) '</p>'</script>y"), "xy");
+        assert_eq!(kept("<![if !mso]>x<![endif]>"), "<![if !mso]>x<![endif]>");
+    }
+
+    #[test]
+    fn a_tag_that_is_too_long_keeps_its_name() {
+        let long = format!("<td class=\"{}\">x</td>", "y".repeat(LONGEST_TAG));
+        assert_eq!(kept(&long), "<td>x</td>");
+        let unclosed = format!("<p title=\"a>text {}", "word ".repeat(LONGEST_TAG));
+        assert_eq!(kept(&unclosed), format!("<p>text {}", "word ".repeat(LONGEST_TAG)));
+    }
+
+    #[test]
+    fn signs_in_a_sentence_are_no_markup() {
+        for text in ["1 < 2", "a <3 b", "<", "</", "x<>y", "From <ada@a.test> on"] {
+            assert_eq!(kept(text), text);
+        }
+        assert_eq!(kept("if a<b then c<d"), "if a&lt;b then c&lt;d");
+        assert_eq!(kept("<p>whole</p> and <a href=\"https"), "<p>whole</p> and ");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_cut_within_a_character(text in any::<String>()) {
+            kept(&text);
+        }
+
+        #[test]
+        fn no_soup_of_marks_panics_or_grows(text in "[<>!/\"' a-cé-]{0,60}") {
+            prop_assert!(kept(&text).len() <= text.len() * "&lt;".len());
+        }
+    }
+}
