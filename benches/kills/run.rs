@@ -27,7 +27,7 @@ pub(crate) async fn run(binary: &Path, kills: u32, seed: u64) -> anyhow::Result<
     let mut random = fastrand::Rng::with_seed(seed);
     let mut stage = Stage::with_servers(binary, 2).await;
     stage.poll_every_second();
-    stage.discord.set_channel_pace(Some(PACE));
+    stage.discord.rate_limits().set_channel_pace(Some(PACE));
     let mut traffic = Traffic::begin(stage.intercom.clone(), random.fork());
     // A floor is a whole second: who was there before must have been made in an earlier one.
     stage.next_second().await;
@@ -86,7 +86,7 @@ async fn kill_often(stage: &mut Stage, kills: u32, random: &mut fastrand::Rng) -
         let up = if kill.is_multiple_of(STARTING_EVERY) {
             random.u64(STARTING_MS)
         } else {
-            stage.discord.wait_connected(PATIENCE).await.context("it does not come back")?;
+            stage.discord.gateway().wait_connected(PATIENCE).await.context("it does not come back")?;
             random.u64(UP_MS)
         };
         sleep(Duration::from_millis(up)).await;

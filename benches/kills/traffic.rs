@@ -68,10 +68,10 @@ impl Traffic {
     pub(crate) fn begin(intercom: Intercom, random: fastrand::Rng) -> Self {
         let user = |number| {
             let sign = sign(number);
-            (intercom.create(NewContact::user().name(&format!("User {sign}"))), sign)
+            (intercom.contacts().create(NewContact::user().name(&format!("User {sign}"))), sign)
         };
         let pool: Vec<_> = (0..POOL).map(user).collect();
-        let customer = intercom.create(NewContact::lead().name("A customer"));
+        let customer = intercom.contacts().create(NewContact::lead().name("A customer"));
         Self { intercom, random, pool, customer, made: Vec::new(), count: POOL }
     }
 
@@ -92,13 +92,14 @@ impl Traffic {
     }
 
     fn create(&self, kind: Kind, sign: &str) {
+        let contacts = self.intercom.contacts();
         match kind {
-            Kind::Lead => drop(self.intercom.create(NewContact::lead().name(&format!("Lead {sign}")))),
-            Kind::User => drop(self.intercom.create(NewContact::user().name(&format!("User {sign}")))),
+            Kind::Lead => drop(contacts.create(NewContact::lead().name(&format!("Lead {sign}")))),
+            Kind::User => drop(contacts.create(NewContact::user().name(&format!("User {sign}")))),
             Kind::Update | Kind::Conversation => {
                 let body = format!("<p>Where is my order {sign}?</p>");
                 let new = NewConversation::from_contact(&self.customer, &body);
-                drop(self.intercom.start_conversation(new));
+                drop(self.intercom.conversations().start(new));
             }
         }
     }
@@ -106,7 +107,7 @@ impl Traffic {
     fn update(&mut self) -> Option<String> {
         let (id, sign) = self.pool.pop()?;
         let phone = format!("+49 30 {}", self.pool.len());
-        self.intercom.update(&id, |contact| contact.phone = Some(phone)).ok()?;
+        self.intercom.contacts().update(&id, |contact| contact.phone = Some(phone)).ok()?;
         Some(sign)
     }
 

@@ -14,7 +14,8 @@ pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<
     let mut stage = Stage::with_servers(binary, 1).await;
     stage.poll_every_second();
     start_timed(&mut stage).await;
-    let known = stage.intercom.create(NewContact::lead().name("Ada Lovelace").email("ada@acme.io"));
+    let known =
+        stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace").email("ada@acme.io"));
     let mut answers = Answers::default();
     for _ in 0..ROUNDS {
         answers.ask(&stage, &known, Duration::from_millis(2)).await?;
@@ -40,7 +41,7 @@ impl Answers {
         pause: Duration,
     ) -> anyhow::Result<()> {
         let guild = stage.guilds[0];
-        let mark = stage.discord.member(guild.id, "mark");
+        let mark = stage.discord.guild(guild.id).member("mark");
         let get = format!("/lead get lead:{lead}");
         for command in ["/help", "/status", "/notify list", "/access list", "/lead list", get.as_str()] {
             let reply = mark.slash(guild.support, command)?;

@@ -22,11 +22,11 @@ const PACE: Pace = Pace { requests: 1000, window: Duration::from_secs(5) };
 pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<()> {
     let mut stage = Stage::with_servers(binary, 1).await;
     stage.poll_every_second();
-    stage.discord.set_channel_pace(Some(PACE));
+    stage.discord.rate_limits().set_channel_pace(Some(PACE));
     start_timed(&mut stage).await;
     subscribe(&stage.discord, stage.guilds[0], "New conversation", "#sales").await;
     stage.next_second().await;
-    let ada = stage.intercom.create(NewContact::lead().name("Ada"));
+    let ada = stage.intercom.contacts().create(NewContact::lead().name("Ada"));
     start(&stage, &ada, 1, "hello");
     arrive(&stage, 1).await?;
     let filler = |bytes: usize| Raw::repeated("lorem ipsum ", bytes / 12);
@@ -61,7 +61,7 @@ async fn judge(
 fn start(stage: &Stage, ada: &ContactId, count: usize, body: &str) {
     for _ in 0..count {
         let body = format!("<p>{body}</p>");
-        stage.intercom.start_conversation(NewConversation::from_contact(ada, &body));
+        stage.intercom.conversations().start(NewConversation::from_contact(ada, &body));
     }
 }
 

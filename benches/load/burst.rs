@@ -28,21 +28,28 @@ pub(crate) async fn measure(binary: &Path, leads: usize, table: &mut Table) -> a
         stage.poll_every_second();
     }
     start_timed(&mut stage).await;
-    let known = stage.intercom.create(NewContact::lead().name("Ada Lovelace").email("ada@acme.io"));
+    let known =
+        stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace").email("ada@acme.io"));
     stage.next_second().await;
     subscribe(&stage.discord, stage.guilds[0], "New lead", "#sales").await;
     stage.next_second().await;
     let before = stage.process().cpu_seconds()?;
     let began = Instant::now();
-    let burst =
-        Burst { made_ms: stage.discord.clock().unix_millis(), leads: stage.intercom.burst_of_leads(leads) };
+    let burst = Burst {
+        made_ms: stage.discord.clock().unix_millis(),
+        leads: stage.intercom.contacts().burst_of_leads(leads),
+    };
     let mut answers = Answers::default();
     tokio::select! {
         posted = posted(&stage, leads) => posted?,
         failed = ask_on(&mut answers, &stage, &known, if leads <= FEW { 40 } else { 1000 }) => failed?,
     }
     sleep(AFTERWARDS).await;
-    burst.tell(table, &cards_in(&stage.discord, stage.guilds[0].sales), stage.discord.rate_limited_count());
+    burst.tell(
+        table,
+        &cards_in(&stage.discord, stage.guilds[0].sales),
+        stage.discord.rate_limits().refused(),
+    );
     let (cpu, memory) = (stage.process().cpu_seconds()? - before, stage.process().memory()?);
     let measured = format!(
         "{cpu:.1} s in {:.0} s, RSS {:.1} MB (peak {:.1})",

@@ -23,13 +23,13 @@ pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<
     let guild = stage.guilds[0];
     subscribe(&stage.discord, guild, "New lead", "#sales").await;
     stage.next_second().await;
-    let leads = stage.intercom.burst_of_leads(LEADS);
+    let leads = stage.intercom.contacts().burst_of_leads(LEADS);
     posted(&stage, POSTED).await?;
     for _ in 0..5 {
-        stage.discord.member(guild.id, "mark").slash(guild.support, "/lead list")?;
+        stage.discord.guild(guild.id).member("mark").slash(guild.support, "/lead list")?;
     }
     let (took, code) = stage.terminate_timed().await;
-    stage.discord.set_channel_pace(Some(FAST));
+    stage.discord.rate_limits().set_channel_pace(Some(FAST));
     start_timed(&mut stage).await;
     posted(&stage, LEADS).await?;
     sleep(AFTERWARDS).await;

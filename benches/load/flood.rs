@@ -86,7 +86,7 @@ async fn leads(stage: &Stage) -> anyhow::Result<Vec<(ContactId, i64)>> {
     while begun.elapsed() < FLOOD {
         let made_ms = stage.intercom.clock().unix_millis();
         let name = format!("Lead {}", made.len());
-        made.push((stage.intercom.create(NewContact::lead().name(&name)), made_ms));
+        made.push((stage.intercom.contacts().create(NewContact::lead().name(&name)), made_ms));
         sleep(BETWEEN_LEADS).await;
     }
     Ok(made)
@@ -97,7 +97,7 @@ async fn answers(stage: &Stage, guild: Guild) -> anyhow::Result<Vec<Duration>> {
     let (begun, mut answers) = (Instant::now(), Vec::new());
     while begun.elapsed() < FLOOD {
         for command in ["/status", "/notify list", "/lead list"] {
-            let reply = stage.discord.member(guild.id, "mark").slash(guild.support, command)?;
+            let reply = stage.discord.guild(guild.id).member("mark").slash(guild.support, command)?;
             answers.push(reply.acknowledged().await?.latency);
             sleep(Duration::from_secs(1)).await;
         }
@@ -111,7 +111,7 @@ async fn flood(stage: &Stage, guild: Guild, typing: Typing) -> anyhow::Result<()
     }
     let (begun, mut typed) = (Instant::now(), JoinSet::new());
     while begun.elapsed() < FLOOD {
-        let mark = stage.discord.member(guild.id, "mark");
+        let mark = stage.discord.guild(guild.id).member("mark");
         let command = format!("/lead get lead:typed{}", typed.len());
         typed.spawn(async move { mark.autocomplete(guild.support, &command, "lead").await });
         sleep(BETWEEN_KEYS).await;

@@ -23,7 +23,7 @@ const A_PAGE: usize = 4096;
 pub(crate) async fn measure(binary: &Path, table: &mut Table) -> anyhow::Result<()> {
     let mut stage = Stage::with_servers(binary, 1).await;
     stage.poll_every_second();
-    stage.discord.set_channel_pace(Some(PACE));
+    stage.discord.rate_limits().set_channel_pace(Some(PACE));
     start_timed(&mut stage).await;
     subscribe(&stage.discord, stage.guilds[0], "New lead", "#sales").await;
     subscribe(&stage.discord, stage.guilds[0], "New conversation", "#support").await;
@@ -48,9 +48,9 @@ async fn act(stage: &Stage) -> Vec<String> {
     let mut ids = Vec::new();
     for round in 0..ROUNDS {
         stage.next_second().await;
-        let lead = stage.intercom.create(NewContact::lead().name(&format!("Lead {round}")));
+        let lead = stage.intercom.contacts().create(NewContact::lead().name(&format!("Lead {round}")));
         let words = NewConversation::from_contact(&lead, "<p>Where is my invoice?</p>");
-        let conversation = stage.intercom.start_conversation(words);
+        let conversation = stage.intercom.conversations().start(words);
         ids.extend([lead.to_string(), conversation.to_string()]);
     }
     sleep(LAST_ONES).await;

@@ -60,11 +60,12 @@ async fn many_servers(binary: &Path, many: usize) -> Stage {
 }
 
 fn furnish(discord: &Discord, guild: Guild) {
+    let guild = discord.guild(guild.id);
     for number in 0..CHANNELS {
-        discord.create_channel(guild.id, &format!("channel-number-{number}"), ChannelKind::Text);
+        guild.create_channel(&format!("channel-number-{number}"), ChannelKind::Text);
     }
     for number in 0..ROLES {
-        discord.create_role(guild.id, &format!("Role number {number}"), Permissions::NONE);
+        guild.create_role(&format!("Role number {number}"), Permissions::NONE);
     }
 }
 
@@ -74,7 +75,8 @@ async fn size_of_a_server(stage: &Stage) -> anyhow::Result<f64> {
     let mut bytes = 0_usize;
     for part in ["", "/channels"] {
         let url = format!("{}/api/v10/guilds/{}{part}", stage.discord.url(), stage.guilds[0].id);
-        let request = client.get(url).header("authorization", format!("Bot {}", stage.discord.token()));
+        let request =
+            client.get(url).header("authorization", format!("Bot {}", stage.discord.application().token()));
         bytes += request.send().await?.bytes().await?.len();
     }
     #[expect(clippy::cast_precision_loss, reason = "a size in kilobytes needs no more")]

@@ -57,7 +57,7 @@ enum Kill {
 /// Idle first; then many leads at a pace at which the bot's own work shows, not Discord's.
 pub(crate) async fn weigh(contestant: &Contestant) -> anyhow::Result<Figures> {
     let world = World::with(contestant).await?;
-    world.discord.set_channel_pace(Some(FAST));
+    world.discord.rate_limits().set_channel_pace(Some(FAST));
     sleep(SETTLE).await;
     let process = world.process()?;
     let (calls, cpu) = (world.calls(Service::Intercom), process.cpu_seconds()?);
@@ -66,7 +66,7 @@ pub(crate) async fn weigh(contestant: &Contestant) -> anyhow::Result<Figures> {
     let idle_cpu = (process.cpu_seconds()? - cpu) / WATCH.as_secs_f64() * 100.0;
     let idle = process.memory()?.resident;
     let cpu = process.cpu_seconds()?;
-    let leads = world.intercom.burst_of_leads(WEIGHED_LEADS.into());
+    let leads = world.intercom.contacts().burst_of_leads(WEIGHED_LEADS.into());
     let made: Vec<String> = leads.iter().map(ToString::to_string).collect();
     world.until_shown(&made).await?;
     let cpu = (process.cpu_seconds()? - cpu) / f64::from(WEIGHED_LEADS) * 1000.0;
@@ -96,19 +96,19 @@ pub(crate) async fn burst(contestant: &Contestant) -> anyhow::Result<Figures> {
         (Figure::BurstMessages, whole(world.messages_since())),
         (Figure::BurstDiscordCalls, whole(discord)),
         (Figure::BurstIntercomCalls, whole(intercom)),
-        (Figure::BurstRefused, whole(world.discord.rate_limited_count())),
+        (Figure::BurstRefused, whole(world.discord.rate_limits().refused())),
         (Figure::BurstWrong, whole(account.lost + account.doubled)),
     ])
 }
 
 fn make_burst(intercom: &Intercom) -> Vec<String> {
-    let leads = intercom.burst_of_leads(BURST_LEADS);
+    let leads = intercom.contacts().burst_of_leads(BURST_LEADS);
     let user = |number| NewContact::user().name("Ada").email(&format!("ada{number}@burst.example"));
-    let users = (0..BURST_USERS).map(|number| intercom.create(user(number)).to_string());
+    let users = (0..BURST_USERS).map(|number| intercom.contacts().create(user(number)).to_string());
     let mut made: Vec<String> = users.collect();
     let question = |lead| NewConversation::from_contact(lead, "<p>Do you deliver on Sundays?</p>");
     let asking = leads.iter().take(BURST_CONVERSATIONS);
-    made.extend(asking.map(|lead| intercom.start_conversation(question(lead)).to_string()));
+    made.extend(asking.map(|lead| intercom.conversations().start(question(lead)).to_string()));
     made.extend(leads.iter().map(ToString::to_string));
     made
 }
@@ -118,7 +118,7 @@ pub(crate) async fn kills(contestant: &Contestant) -> anyhow::Result<Figures> {
     let mut world = World::with(contestant).await?;
     let intercom = world.intercom.clone();
     let leads = async {
-        let leads = intercom.burst_of_leads(LEADS_BEFORE_THE_KILLS);
+        let leads = intercom.contacts().burst_of_leads(LEADS_BEFORE_THE_KILLS);
         let mut made: Vec<String> = leads.iter().map(ToString::to_string).collect();
         made.extend(steady_leads(&intercom, LEADS_DURING_THE_KILLS, BETWEEN_LEADS, &[]).await);
         Ok(made)
@@ -141,7 +141,7 @@ pub(crate) async fn kills(contestant: &Contestant) -> anyhow::Result<Figures> {
 async fn until_taken_and_unanswered(world: &World) {
     let faults = world.discord.faults();
     // With room in the channel the next message is taken, not refused.
-    while !world.discord.has_room(world.guild.sales) {
+    while !world.discord.rate_limits().has_room(world.guild.sales) {
         sleep(Duration::from_millis(1)).await;
     }
     let silent = faults.add(posting(Effect::ProcessThenHang).once());
@@ -178,7 +178,7 @@ async fn steady_leads(intercom: &Intercom, count: usize, every: Duration, late: 
         sleep(every).await;
         let lag = if late.contains(&number) { LATE_BY } else { Duration::ZERO };
         let lead = NewContact::lead().name(&format!("Lead {number}")).indexed_after(lag);
-        made.push(intercom.create(lead).to_string());
+        made.push(intercom.contacts().create(lead).to_string());
     }
     made
 }

@@ -58,9 +58,9 @@ impl World {
     async fn set_up(&mut self) -> anyhow::Result<()> {
         self.start()?;
         if matches!(self.contestant, Contestant::Deskbell { .. }) {
-            let registered = |discord: &Discord| !discord.global_commands().is_empty();
+            let registered = |discord: &Discord| !discord.application().global_commands().is_empty();
             self.discord.wait_for("the commands", PATIENCE, registered).await.with_context(|| self.log())?;
-            self.discord.wait_connected(PATIENCE).await?;
+            self.discord.gateway().wait_connected(PATIENCE).await?;
             for (event, channel) in
                 [("New lead", "#sales"), ("New user", "#sales"), ("New conversation", "#support")]
             {
@@ -85,7 +85,7 @@ impl World {
         let around = Surroundings {
             folder: self.folder.path(),
             discord_url: self.discord.url(),
-            discord_token: self.discord.token(),
+            discord_token: self.discord.application().token(),
             intercom_url: self.stand_ins.intercom_url(),
             guild: self.guild.id.to_string(),
             sales: self.guild.sales.to_string(),
@@ -124,7 +124,8 @@ impl World {
     }
 
     fn posted(&self) -> Vec<Message> {
-        [self.discord.posted(self.guild.sales), self.discord.posted(self.guild.support)].concat()
+        [self.discord.messages(self.guild.sales).posted(), self.discord.messages(self.guild.support).posted()]
+            .concat()
     }
 
     fn messages(&self) -> usize {

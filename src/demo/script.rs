@@ -47,12 +47,12 @@ fn found(show: &Show<'_>) -> Acme {
     let long_ago = show.stage.intercom.clock().unix_seconds() - MONTH;
     let user = |(number, user): (usize, &Character)| {
         let user = described(NewContact::user(), user).external_id(&format!("crm-{}", 991 + number));
-        show.stage.intercom.create(user.created_at(long_ago))
+        show.stage.intercom.contacts().create(user.created_at(long_ago))
     };
     Acme {
         users: USERS.iter().enumerate().map(user).collect(),
-        engines: show.stage.intercom.add_company(NewCompany::named("Analytical Engines")),
-        vip: show.stage.intercom.add_tag("vip"),
+        engines: show.stage.intercom.companies().create(NewCompany::named("Analytical Engines")),
+        vip: show.stage.intercom.tags().create("vip"),
     }
 }
 
@@ -78,7 +78,7 @@ async fn morning(show: &Show<'_>, acme: &Acme) -> anyhow::Result<ContactId> {
     show.narrator.until(7.0).await;
     let ada = show.lead(described(NewContact::lead(), &ADA).company(&acme.engines).tag(&acme.vip));
     show.narrator.until(10.0).await;
-    intercom.page_visit(&acme.users[0])?;
+    intercom.contacts().page_visit(&acme.users[0])?;
     show.say("Grace opens a page: nothing is posted (a visit is no change).");
     show.narrator.until(12.0).await;
     show.user(described(NewContact::user(), &KATHERINE));
@@ -91,7 +91,8 @@ async fn morning(show: &Show<'_>, acme: &Acme) -> anyhow::Result<ContactId> {
     let command =
         format!("/lead create email:{} name:\"{}\" phone:\"{}\"", ALAN.email, ALAN.name, ALAN.phone);
     types(show, "ana", show.stage.sales, &command).await?;
-    let alan = intercom.contacts().into_iter().find(|contact| contact.email.as_deref() == Some(ALAN.email));
+    let alan =
+        intercom.contacts().all().into_iter().find(|contact| contact.email.as_deref() == Some(ALAN.email));
     show.expect(EventKind::NewLead, &alan.context("/lead create made no lead")?);
     show.narrator.until(23.0).await;
     types(show, "ana", show.stage.sales, &format!("/lead get lead:{}", ADA.email)).await?;
@@ -111,7 +112,7 @@ async fn crowd(show: &Show<'_>) {
 
 async fn noon(show: &Show<'_>, users: &[ContactId], ada: &ContactId) -> anyhow::Result<()> {
     show.narrator.until(28.0).await;
-    show.stage.intercom.convert_to_user(ada)?;
+    show.stage.intercom.contacts().convert_to_user(ada)?;
     show.expect_of(EventKind::NewUser, ada);
     show.say("Ada signs up: the lead becomes a user.");
     show.narrator.until(31.0).await;
@@ -130,7 +131,7 @@ async fn noon(show: &Show<'_>, users: &[ContactId], ada: &ContactId) -> anyhow::
 async fn evening(show: &Show<'_>, users: &[ContactId]) -> anyhow::Result<()> {
     show.narrator.until(53.0).await;
     for user in users.iter().cycle().take(40) {
-        show.stage.intercom.page_visit(user)?;
+        show.stage.intercom.contacts().page_visit(user)?;
     }
     show.say("40 more page views: still nothing is posted.");
     show.narrator.until(55.0).await;

@@ -27,19 +27,19 @@ pub(super) struct Show<'a> {
 
 impl Show<'_> {
     pub(super) fn lead(&self, new: NewContact) -> ContactId {
-        let id = self.stage.intercom.create(new);
+        let id = self.stage.intercom.contacts().create(new);
         self.expect_of(EventKind::NewLead, &id);
         id
     }
 
     pub(super) fn user(&self, new: NewContact) -> ContactId {
-        let id = self.stage.intercom.create(new);
+        let id = self.stage.intercom.contacts().create(new);
         self.expect_of(EventKind::NewUser, &id);
         id
     }
 
     pub(super) fn update(&self, id: &ContactId, change: impl FnOnce(&mut Contact)) -> anyhow::Result<()> {
-        self.stage.intercom.update(id, change)?;
+        self.stage.intercom.contacts().update(id, change)?;
         self.expect_of(EventKind::UserUpdated, id);
         Ok(())
     }
@@ -50,7 +50,7 @@ impl Show<'_> {
         let (subject, text) = QUESTIONS[number];
         let new =
             NewConversation::from_contact(from, text).subject(subject).url("https://acme.example/pricing");
-        let id = intercom.start_conversation(new);
+        let id = intercom.conversations().start(new);
         let kind = EventKind::NewConversation;
         self.ledger.expect(Expected {
             kind,
@@ -63,7 +63,7 @@ impl Show<'_> {
     }
 
     pub(super) fn expect_of(&self, kind: EventKind, id: &ContactId) {
-        if let Some(contact) = self.stage.intercom.contact(id) {
+        if let Some(contact) = self.stage.intercom.contacts().get(id) {
             self.expect(kind, &contact);
         }
     }
@@ -87,7 +87,7 @@ impl Show<'_> {
         let is_settled = |_: &Discord| self.tally().missing() == 0;
         // What is still missing then is told in the summary.
         let _in_vain = self.stage.discord.wait_for("every event", PATIENCE, is_settled).await;
-        let newest = self.stage.discord.posted_anywhere().last().map(|message| message.id);
+        let newest = self.stage.discord.all_messages().posted().last().map(|message| message.id);
         self.narrator.has_told(newest).await;
     }
 

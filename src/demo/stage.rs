@@ -58,15 +58,15 @@ impl Stage {
         let discord = Discord::start(setup).await.context("no loopback port is free")?;
         let intercom = Intercom::new(Clock::system(), recorder, SEED);
         let server = intercom.serve().await.context("no loopback port is free")?;
-        intercom.set_workspace_name("Acme");
+        intercom.workspace().set_name("Acme");
         let folder = tempfile::tempdir().context("no temporary folder can be made")?;
         let guild = discord.create_guild("Acme HQ");
-        let team = discord.create_role(guild, TEAM, Permissions::NONE);
-        let boss = discord.create_role(guild, "Boss", Permissions::MANAGE_GUILD);
-        discord.create_member(guild, "mark", &[boss]);
-        discord.create_member(guild, "ana", &[team]);
+        let team = discord.guild(guild).create_role(TEAM, Permissions::NONE);
+        let boss = discord.guild(guild).create_role("Boss", Permissions::MANAGE_GUILD);
+        discord.guild(guild).create_member("mark", &[boss]);
+        discord.guild(guild).create_member("ana", &[team]);
         for guest in ["bo", "cy", "dee"] {
-            discord.create_member(guild, guest, &[]);
+            discord.guild(guild).create_member(guest, &[]);
         }
         let private = |name| private_channel(&discord, guild, name, &[team, boss]);
         let (sales, crm, help) = (private("sales"), private("crm"), private("help"));
@@ -79,8 +79,9 @@ impl Stage {
         let stop = CancellationToken::new();
         let ended = TaskTracker::new().spawn(app.run(stop.clone()));
         let bot = Bot { stop, ended };
-        let is_ready =
-            |discord: &Discord| discord.connected_sessions() > 0 && !discord.global_commands().is_empty();
+        let is_ready = |discord: &Discord| {
+            discord.gateway().connected_sessions() > 0 && !discord.application().global_commands().is_empty()
+        };
         self.discord.wait_for("the bot with its commands", CURTAIN, is_ready).await?;
         Ok(bot)
     }
@@ -88,7 +89,7 @@ impl Stage {
     /// The whole configuration: every value stands here, none comes from outside.
     fn config(&self, check_every: Duration) -> anyhow::Result<config::Config> {
         let pairs = [
-            ("DISCORD_TOKEN", self.discord.token()),
+            ("DISCORD_TOKEN", self.discord.application().token()),
             ("DISCORD_GUILD_ID", self.guild.to_string()),
             ("DISCORD_PROXY_URL", self.discord.url()),
             ("INTERCOM_ACCESS_TOKEN", INTERCOM_TOKEN.to_owned()),
@@ -106,7 +107,7 @@ impl Stage {
 
     /// A member of the server.
     pub(super) fn person(&self, name: &str) -> Person {
-        self.discord.member(self.guild, name)
+        self.discord.guild(self.guild).member(name)
     }
 
     /// Where events of a kind are to be posted.
@@ -120,8 +121,8 @@ impl Stage {
 }
 
 fn private_channel(discord: &Discord, guild: GuildId, name: &str, roles: &[RoleId]) -> ChannelId {
-    let channel = discord.create_channel(guild, name, ChannelKind::Text);
-    discord.make_private(channel, roles);
+    let channel = discord.guild(guild).create_channel(name, ChannelKind::Text);
+    discord.permissions(channel).make_private(roles);
     channel
 }
 

@@ -39,7 +39,7 @@ pub(super) struct Checks {
 /// Tells every message that lands, until it is dropped.
 pub(super) async fn tell_messages(stage: &Stage, narrator: &Narrator) {
     let mut seen = None;
-    while let Ok(message) = stage.discord.posted_after(seen, LONG).await {
+    while let Ok(message) = stage.discord.all_messages().posted_after(seen, LONG).await {
         seen = Some(message.id);
         let _turn = narrator.turn().await;
         narrator.tell(&posted_moment(&message, stage, narrator));
@@ -58,8 +58,9 @@ fn posted_moment(message: &Message, stage: &Stage, narrator: &Narrator) -> Momen
 
 /// Every message that holds events, in the order of posting, channel by channel.
 pub(super) fn posted(stage: &Stage) -> Vec<PostedMessage> {
-    let messages =
-        [stage.sales, stage.crm, stage.help].into_iter().flat_map(|channel| stage.discord.posted(channel));
+    let messages = [stage.sales, stage.crm, stage.help]
+        .into_iter()
+        .flat_map(|channel| stage.discord.messages(channel).posted());
     messages.map(|message| events(&message)).filter(|events| !events.is_empty()).collect()
 }
 
@@ -124,7 +125,7 @@ impl Names for Mentions<'_> {
     }
 
     fn channel(&self, id: &str) -> String {
-        let channel = id.parse().ok().and_then(|id| self.stage.discord.channel_name(id));
+        let channel = id.parse().ok().and_then(|id| self.stage.discord.channel(id).name());
         format!("#{}", channel.unwrap_or_default())
     }
 

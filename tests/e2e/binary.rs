@@ -51,7 +51,7 @@ async fn check_tells_the_invite_and_the_servers_from_the_token_alone() {
     let output = deskbell(&["check"], &stage.variables, stage.folder.path()).await;
     let said = out(&output);
     assert_eq!(output.status.code(), Some(1));
-    assert!(said.contains(&format!("client_id={}", stage.discord.application())), "{said}");
+    assert!(said.contains(&format!("client_id={}", stage.discord.application().id())), "{said}");
     assert!(said.contains("permissions=274877991936"), "{said}");
     assert!(said.contains("Missing: DISCORD_GUILD_ID, INTERCOM_ACCESS_TOKEN."), "{said}");
     assert!(said.contains(&format!("Acme HQ (DISCORD_GUILD_ID={})", stage.guild.id)), "{said}");
@@ -78,7 +78,7 @@ async fn check_speaks_json_for_machines() {
 #[tokio::test]
 async fn check_names_a_refused_token_and_a_server_that_the_bot_is_not_in() {
     let mut stage = Stage::set().await;
-    stage.intercom.set_access(Access::Revoked);
+    stage.intercom.access().set(Access::Revoked);
     stage.set_variable("DISCORD_GUILD_ID", "123456789012345678");
     let output = deskbell(&["check"], &stage.variables, stage.folder.path()).await;
     let said = out(&output);
@@ -90,7 +90,7 @@ async fn check_names_a_refused_token_and_a_server_that_the_bot_is_not_in() {
 #[tokio::test]
 async fn an_address_given_by_hand_is_no_wrong_region_but_an_unknown_region_is() {
     let mut stage = Stage::set().await;
-    stage.intercom.set_region("EU");
+    stage.intercom.workspace().set_region("EU");
     // The address is given by hand here, so the region is not held against it: nothing is wrong.
     let output = deskbell(&["check"], &stage.variables, stage.folder.path()).await;
     assert_eq!(output.status.code(), Some(0), "{}", out(&output));

@@ -9,14 +9,14 @@ use crate::stage::{PATIENCE, Stage, cards_in};
 
 /// A channel hidden from everyone but a role of so many members.
 fn channel_for(stage: &Stage, name: &str, size: RoleSize) -> (ChannelId, RoleId) {
-    let guild = stage.guild.id;
-    let role = stage.discord.create_role(guild, name, Permissions::NONE);
-    stage.discord.set_role_size(guild, role, size);
-    let channel = stage.discord.create_channel(guild, name, ChannelKind::Text);
-    stage.discord.make_private(channel, &[role]);
-    let mark = stage.discord.member(guild, "mark").id();
-    let boss = stage.discord.role_named(guild, "Boss").expect("the stage has it");
-    stage.discord.set_member_roles(guild, mark, &[boss, role]);
+    let guild = stage.discord.guild(stage.guild.id);
+    let role = guild.create_role(name, Permissions::NONE);
+    guild.role(role).set_size(size);
+    let channel = guild.create_channel(name, ChannelKind::Text);
+    stage.discord.permissions(channel).make_private(&[role]);
+    let mark = guild.member("mark").id();
+    let boss = guild.role_named("Boss").expect("the stage has it");
+    guild.set_member_roles(mark, &[boss, role]);
     (channel, role)
 }
 
@@ -24,20 +24,20 @@ fn channel_for(stage: &Stage, name: &str, size: RoleSize) -> (ChannelId, RoleId)
 fn make_read_only(stage: &Stage, channel: ChannelId) {
     let target = Target::Role(RoleId::new(stage.guild.id.get()));
     let (allow, deny) = (Permissions::VIEW_CHANNEL, Permissions::SEND_MESSAGES);
-    stage.discord.set_overwrite(channel, Overwrite { target, allow, deny });
-    stage.discord.allow_bot(channel);
+    stage.discord.permissions(channel).set_overwrite(Overwrite { target, allow, deny });
+    stage.discord.permissions(channel).allow_bot();
 }
 
 /// What somebody reads after a command.
 async fn read(stage: &Stage, who: &str, command: &str) -> Message {
-    let person = stage.discord.member(stage.guild.id, who);
+    let person = stage.discord.guild(stage.guild.id).member(who);
     let reply = person.slash(stage.guild.general, command).expect("the command is registered");
     reply.message().await.expect("the bot answers")
 }
 
 /// What somebody reads after a press, once it says this.
 async fn press(stage: &Stage, who: &str, message: &Message, button: &str, says: &str) -> Message {
-    let person = stage.discord.member(stage.guild.id, who);
+    let person = stage.discord.guild(stage.guild.id).member(who);
     let reply = person.press(message, button).expect("the button is there");
     let said = reply.message_where(says, |message| message.content.contains(says)).await;
     said.unwrap_or_else(|failure| panic!("{failure}"))
@@ -46,33 +46,33 @@ async fn press(stage: &Stage, who: &str, message: &Message, button: &str, says: 
 /// The message in a channel that says this.
 async fn notice(stage: &Stage, channel: ChannelId, says: &str) -> Message {
     let find = |discord: &deskbell_sandbox::discord::Discord| {
-        discord.posted(channel).into_iter().find(|message| message.content.contains(says))
+        discord.messages(channel).posted().into_iter().find(|message| message.content.contains(says))
     };
     let waited = stage.discord.wait_for(says, PATIENCE, |discord| find(discord).is_some()).await;
-    waited.unwrap_or_else(|waited| panic!("{waited}: {}", stage.discord.history(channel)));
+    waited.unwrap_or_else(|waited| panic!("{waited}: {}", stage.discord.messages(channel).history()));
     find(&stage.discord).expect("it was waited for")
 }
 
 /// A lead comes, and this many cards stand in the channel; the last of them.
 async fn lead(stage: &Stage, channel: ChannelId, name: &str, count: usize) -> String {
     stage.next_second().await;
-    stage.intercom.create(NewContact::lead().name(name));
+    stage.intercom.contacts().create(NewContact::lead().name(name));
     stage.cards(channel, count).await.pop().expect("they were waited for").content
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hidden_channel_that_a_role_of_thousands_may_read_asks_first() {
     let mut stage = Stage::set().await;
-    stage.discord.set_guild_size(stage.guild.id, 5_000);
+    stage.discord.guild(stage.guild.id).set_size(5_000);
     let (channel, _) = channel_for(&stage, "community", RoleSize::People(4_990));
     stage.start().await;
     let question = read(&stage, "mark", "/notify add event:New lead channel:#community").await;
     let asked = format!("⚠️ About 4,990 people can read <#{channel}>. Cards would show them");
     assert!(question.content.starts_with(&asked), "{}", question.content);
-    assert!(stage.discord.posted(channel).is_empty(), "nothing is kept before somebody chose");
+    assert!(stage.discord.messages(channel).posted().is_empty(), "nothing is kept before somebody chose");
     press(&stage, "mark", &question, "Post without personal data", "✅").await;
     assert_eq!(lead(&stage, channel, "Ada Lovelace", 1).await, "🌱 New lead");
-    assert!(!stage.discord.history(channel).contains("⚠️"), "whoever chose needs no notice");
+    assert!(!stage.discord.messages(channel).history().contains("⚠️"), "whoever chose needs no notice");
     let list = read(&stage, "mark", "/notify list").await.content;
     assert!(list.contains("Private (about 4,990 people can read it)"), "{list}");
     stage.stop().await;
@@ -86,18 +86,19 @@ async fn a_role_that_grows_into_a_crowd_is_told_once_and_its_buttons_work_after_
     stage.subscribe("New lead", "#community").await;
     assert_eq!(lead(&stage, channel, "Ada Lovelace", 1).await, "🌱 New lead: Ada Lovelace");
     stage.stop().await;
-    stage.discord.set_role_size(stage.guild.id, role, RoleSize::People(60));
+    stage.discord.guild(stage.guild.id).role(role).set_size(RoleSize::People(60));
     stage.start().await;
     assert_eq!(lead(&stage, channel, "Alan Turing", 2).await, "🌱 New lead");
     let told = notice(&stage, channel, "⚠️ About 60 people can read").await;
     stage.stop().await;
     stage.start().await;
     assert_eq!(lead(&stage, channel, "Grace Hopper", 3).await, "🌱 New lead");
-    let notices = stage.discord.posted(channel).into_iter().filter(|one| one.content.contains('⚠')).count();
-    assert_eq!(notices, 1, "{}", stage.discord.history(channel));
+    let notices =
+        stage.discord.messages(channel).posted().into_iter().filter(|one| one.content.contains('⚠')).count();
+    assert_eq!(notices, 1, "{}", stage.discord.messages(channel).history());
 
-    let guest = stage.discord.member(stage.guild.id, "guest").id();
-    stage.discord.set_member_roles(stage.guild.id, guest, &[role]);
+    let guest = stage.discord.guild(stage.guild.id).member("guest").id();
+    stage.discord.guild(stage.guild.id).set_member_roles(guest, &[role]);
     press(&stage, "guest", &told, "Post everything anyway", "Only people with **Manage Server**").await;
     let done = "show everything, and about 60 people can read it.";
     press(&stage, "mark", &told, "Post everything anyway", done).await;
@@ -126,9 +127,9 @@ async fn roles_whose_sizes_discord_does_not_tell_may_be_a_crowd() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_small_server_may_be_one_team_until_it_outgrows_one() {
     let mut stage = Stage::set().await;
-    stage.discord.set_guild_size(stage.guild.id, 12);
+    stage.discord.guild(stage.guild.id).set_size(12);
     stage.start().await;
-    let mark = stage.discord.member(stage.guild.id, "mark");
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
     let reply = mark.slash(stage.guild.support, "/setup").expect("the command is registered");
     let asks = "This server has 12 members. Is everybody here your team?";
     let question = reply.followup(0).await.expect("the bot asks");
@@ -139,7 +140,7 @@ async fn a_small_server_may_be_one_team_until_it_outgrows_one() {
     let general = stage.guild.general;
     assert_eq!(lead(&stage, general, "Ada Lovelace", 1).await, "🌱 New lead: Ada Lovelace");
     stage.stop().await;
-    stage.discord.set_guild_size(stage.guild.id, 53);
+    stage.discord.guild(stage.guild.id).set_size(53);
     stage.start().await;
     assert_eq!(lead(&stage, general, "Alan Turing", 2).await, "🌱 New lead");
     notice(&stage, general, "This server has more than 50 members now").await;
@@ -149,7 +150,7 @@ async fn a_small_server_may_be_one_team_until_it_outgrows_one() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_bot_posts_nothing_for_whoever_may_not_post_there() {
     let mut stage = Stage::with_bot().await;
-    let ada = stage.intercom.create(NewContact::lead().name("Ada Lovelace").email("ada@acme.io"));
+    let ada = stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace").email("ada@acme.io"));
     read(&stage, "mark", "/access add role:@Sales").await;
     make_read_only(&stage, stage.guild.general);
     let card = read(&stage, "ana", &format!("/lead get lead:{ada}")).await;
@@ -162,7 +163,7 @@ async fn the_bot_posts_nothing_for_whoever_may_not_post_there() {
     let sample = read(&stage, "mark", "/notify test").await;
     assert!(sample.content.contains("so I post nothing there for you"), "{}", sample.content);
     // The lead itself may be posted there: it was made in the same second as the notification.
-    let in_sales = stage.discord.posted(stage.guild.sales);
+    let in_sales = stage.discord.messages(stage.guild.sales).posted();
     assert!(in_sales.iter().all(|message| !message.content.contains("Sample")), "{in_sales:?}");
     assert!(cards_in(&stage.discord, stage.guild.general).is_empty());
     stage.stop().await;

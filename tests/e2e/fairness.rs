@@ -38,7 +38,7 @@ async fn a_member_who_types_without_end_keeps_no_lead_from_another_server() {
     stage.subscribe("New lead", "#sales").await;
     let mut typed = JoinSet::new();
     for number in 0..60 {
-        let mark = stage.discord.member(other.id, "mark");
+        let mark = stage.discord.guild(other.id).member("mark");
         let command = format!("/lead get lead:typed{number}");
         typed.spawn(async move { mark.autocomplete(other.support, &command, "lead").await });
     }
@@ -46,7 +46,7 @@ async fn a_member_who_types_without_end_keeps_no_lead_from_another_server() {
         answered.expect("every keystroke is answered");
     }
     stage.next_second().await;
-    stage.intercom.create(NewContact::lead().name("Ada Lovelace"));
+    stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace"));
     stage.cards_within(stage.guild.sales, 1, SOON).await;
     assert!(searches(&stage, "typed") <= 12, "{} searches", searches(&stage, "typed"));
     stage.kill().await;
@@ -55,12 +55,12 @@ async fn a_member_who_types_without_end_keeps_no_lead_from_another_server() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_asks_too_much_is_told_when_to_try_again_and_nobody_else_is() {
     let (mut stage, _) = two_servers(100).await;
-    let boss = stage.discord.create_role(stage.guild.id, "Second boss", Permissions::MANAGE_GUILD);
-    stage.discord.create_member(stage.guild.id, "eve", &[boss]);
-    let lead = stage.intercom.create(NewContact::lead().name("Ada Lovelace"));
+    let boss = stage.discord.guild(stage.guild.id).create_role("Second boss", Permissions::MANAGE_GUILD);
+    stage.discord.guild(stage.guild.id).create_member("eve", &[boss]);
+    let lead = stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace"));
     stage.start_process().await;
     let get = async |who: &str| {
-        let person = stage.discord.member(stage.guild.id, who);
+        let person = stage.discord.guild(stage.guild.id).member(who);
         let reply = person.slash(stage.guild.general, &format!("/lead get lead:{lead}"));
         reply.expect("the command is registered").render().await.expect("the bot answers")
     };
@@ -81,17 +81,17 @@ async fn an_export_of_many_leads_slows_no_poll_down() {
     let long_ago = stage.intercom.clock().unix_seconds() - 400 * 24 * 60 * 60;
     for number in 0..5_000 {
         let lead = NewContact::lead().name(&format!("Old lead {number}")).created_at(long_ago + number);
-        stage.intercom.create(lead);
+        stage.intercom.contacts().create(lead);
     }
     stage.start_process().await;
     stage.subscribe("New lead", "#sales").await;
-    let mark = stage.discord.member(other.id, "mark");
+    let mark = stage.discord.guild(other.id).member("mark");
     let exporting = mark.slash(other.support, "/lead export").expect("the command is registered");
     let begun = exporting.message_where("its progress", |message| message.content.contains("Collecting"));
     begun.await.expect("the export begins");
     for number in 1..=3 {
         stage.next_second().await;
-        stage.intercom.create(NewContact::lead().name(&format!("Lead {number}")));
+        stage.intercom.contacts().create(NewContact::lead().name(&format!("Lead {number}")));
         stage.cards_within(stage.guild.sales, number, SOON).await;
     }
     stage.kill().await;

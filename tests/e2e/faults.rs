@@ -29,13 +29,13 @@ async fn each_once(stage: &Stage, made: &BTreeSet<String>, at_most: Duration) {
 }
 
 fn lead(stage: &Stage, number: usize) -> String {
-    stage.intercom.create(NewContact::lead().name(&format!("Lead {number}"))).to_string()
+    stage.intercom.contacts().create(NewContact::lead().name(&format!("Lead {number}"))).to_string()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_kills_under_traffic_lose_and_double_nothing() {
     let mut stage = Stage::set().await;
-    stage.discord.set_channel_pace(Some(Pace { requests: 50, window: Duration::from_secs(5) }));
+    stage.discord.rate_limits().set_channel_pace(Some(Pace { requests: 50, window: Duration::from_secs(5) }));
     stage.start_process().await;
     stage.subscribe("New lead", "#sales").await;
     stage.next_second().await;
@@ -58,7 +58,7 @@ async fn ten_kills_under_traffic_lose_and_double_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_outage_and_lost_answers_lose_and_double_nothing() {
     let mut stage = Stage::with_bot().await;
-    stage.discord.set_channel_pace(None);
+    stage.discord.rate_limits().set_channel_pace(None);
     stage.subscribe("New lead", "#sales").await;
     stage.next_second().await;
     stage.discord.set_outage(Outage::Rest {
@@ -99,7 +99,7 @@ async fn back_after_the_nonce_window(stage: &mut Stage) {
     stage.cards(stage.guild.sales, 1).await;
     stage.stop().await;
     stage.discord.faults().turn_all_off();
-    stage.discord.set_nonce_window(Duration::ZERO);
+    stage.discord.all_messages().set_nonce_window(Duration::ZERO);
     stage.clock.advance(Duration::from_secs(600));
 }
 
@@ -120,7 +120,7 @@ async fn after_the_nonce_window_the_history_tells_that_it_was_posted() {
 async fn without_a_readable_history_it_is_sent_again_rather_than_lost() {
     let mut stage = Stage::with_bot().await;
     back_after_the_nonce_window(&mut stage).await;
-    stage.discord.deny_bot(stage.guild.sales, Permissions::READ_MESSAGE_HISTORY);
+    stage.discord.permissions(stage.guild.sales).deny_bot(Permissions::READ_MESSAGE_HISTORY);
     stage.start().await;
     let cards = stage.cards(stage.guild.sales, 2).await;
     let shown = shown_ids(&cards);
@@ -149,17 +149,19 @@ async fn a_forbidden_channel_is_put_on_hold_told_elsewhere_and_taken_up_again() 
     stage.subscribe("New lead", "#sales").await;
     stage.subscribe("New user", "#support").await;
     stage.next_second().await;
-    stage.discord.deny_bot(stage.guild.sales, Permissions::SEND_MESSAGES);
+    stage.discord.permissions(stage.guild.sales).deny_bot(Permissions::SEND_MESSAGES);
     let made: BTreeSet<_> = [lead(&stage, 1)].into();
-    let told =
-        stage.discord.message_where(stage.guild.support, |message| message.content.contains("on hold"));
+    let told = stage
+        .discord
+        .messages(stage.guild.support)
+        .first_where(|message| message.content.contains("on hold"));
     let told = told.await.unwrap_or_else(|waited| panic!("{waited}"));
     assert!(told.content.contains("none is lost"), "{}", told.content);
-    let mark = stage.discord.member(stage.guild.id, "mark");
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
     let list = mark.slash(stage.guild.support, "/notify list").expect("it is registered");
     let list = list.text().await.expect("it answers");
     assert!(list.contains("on hold") && list.contains("Send Messages"), "{list}");
-    stage.discord.allow_bot(stage.guild.sales);
+    stage.discord.permissions(stage.guild.sales).allow_bot();
     let resumed = mark.slash(stage.guild.support, "/notify resume").expect("it is registered");
     resumed.text().await.expect("it answers");
     each_once(&stage, &made, stage::PATIENCE).await;
@@ -171,13 +173,13 @@ async fn kicked_and_invited_again_it_goes_on_where_it_was() {
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;
     stage.next_second().await;
-    stage.discord.kick_bot(stage.guild.id);
+    stage.discord.guild(stage.guild.id).kick_bot();
     let made: BTreeSet<_> = [lead(&stage, 1), lead(&stage, 2)].into();
     tokio::time::sleep(Duration::from_secs(3)).await;
-    stage.discord.invite_bot(stage.guild.id);
+    stage.discord.guild(stage.guild.id).invite_bot();
     // The new membership lacks the channel's permission: what was tried before it is given is on hold until then.
     tokio::time::sleep(Duration::from_secs(2)).await;
-    stage.discord.allow_bot(stage.guild.sales);
+    stage.discord.permissions(stage.guild.sales).allow_bot();
     each_once(&stage, &made, stage::PATIENCE).await;
     stage.stop().await;
 }
@@ -187,15 +189,15 @@ async fn a_revoked_token_is_told_and_what_happened_meanwhile_comes_later() {
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;
     stage.next_second().await;
-    stage.intercom.revoke();
+    stage.intercom.access().revoke();
     let made: BTreeSet<_> = [lead(&stage, 1)].into();
     tokio::time::sleep(Duration::from_secs(3)).await;
-    let mark = stage.discord.member(stage.guild.id, "mark");
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
     let reply =
         mark.slash(stage.guild.support, "/lead get lead:6762f0dd1bb69f9f2193bb83").expect("registered");
     let text = reply.text().await.expect("it answers");
     assert!(text.contains("Intercom refuses the token"), "{text}");
-    stage.intercom.restore();
+    stage.intercom.access().restore();
     each_once(&stage, &made, Duration::from_secs(60)).await;
     stage.stop().await;
 }
@@ -203,10 +205,10 @@ async fn a_revoked_token_is_told_and_what_happened_meanwhile_comes_later() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_start_registers_no_commands_again() {
     let mut stage = Stage::with_bot().await;
-    assert_eq!(stage.discord.command_puts(), 1);
+    assert_eq!(stage.discord.application().command_puts(), 1);
     stage.stop().await;
     stage.start().await;
     stage.next_second().await;
-    assert_eq!(stage.discord.command_puts(), 1);
+    assert_eq!(stage.discord.application().command_puts(), 1);
     stage.stop().await;
 }

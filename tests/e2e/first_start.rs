@@ -58,7 +58,7 @@ async fn a_first_start_while_intercom_is_down_answers_with_the_reason_and_begins
     ask_until(&stage, "/status", |said| said.contains("Acme")).await;
     stage.subscribe("New lead", "#sales").await;
     stage.next_second().await;
-    let made = stage.intercom.create(NewContact::lead().name("Ada Lovelace"));
+    let made = stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace"));
     let cards = stage.cards_within(stage.guild.sales, 1, LONG).await;
     assert_eq!(shown_ids(&cards), [made.to_string()]);
     assert_eq!(health_says(&stage, "ok: the bot is well.").await, Some(0));
@@ -73,7 +73,7 @@ async fn a_start_of_a_known_workspace_while_intercom_is_down_says_so_and_catches
     stage.next_second().await;
     assert_eq!(stage.terminate().await, Some(0));
     take_intercom_down(&stage);
-    let made = stage.intercom.create(NewContact::lead().name("Ada Lovelace"));
+    let made = stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace"));
     stage.start_process().await;
     let said = ask_until(&stage, "/status", |said| said.contains(WAITING)).await;
     assert!(said.contains("Acme"), "{said}");

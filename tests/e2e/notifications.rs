@@ -23,25 +23,30 @@ async fn all_four_kinds_are_posted_and_a_page_view_is_not() {
     stage.subscribe("New conversation", "#support").await;
     stage.next_second().await;
 
-    stage.intercom.create(NewContact::lead().name("Ada Lovelace").email("ada@acme.io"));
+    stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace").email("ada@acme.io"));
     let cards = stage.cards(stage.guild.sales, 1).await;
     assert_eq!(cards[0].content, "🌱 New lead: Ada Lovelace");
 
-    let alan = stage.intercom.create(NewContact::user().name("Alan Turing").email("alan@acme.io"));
+    let alan = stage.intercom.contacts().create(NewContact::user().name("Alan Turing").email("alan@acme.io"));
     let cards = stage.cards(stage.guild.sales, 2).await;
     assert_eq!(cards[1].content, "👤 New user: Alan Turing");
 
     stage.next_second().await;
-    stage.intercom.page_visit(&alan).expect("he exists");
+    stage.intercom.contacts().page_visit(&alan).expect("he exists");
     stage.next_second().await;
-    stage.intercom.update(&alan, |user| user.email = Some("turing@acme.io".to_owned())).expect("he exists");
+    stage
+        .intercom
+        .contacts()
+        .update(&alan, |user| user.email = Some("turing@acme.io".to_owned()))
+        .expect("he exists");
     let cards = stage.cards(stage.guild.sales, 3).await;
     assert_eq!(cards[2].content, "✏️ User updated: Alan Turing: Email");
     assert_eq!(cards.len(), 3, "the page view was silent");
 
     stage
         .intercom
-        .start_conversation(NewConversation::from_contact(&alan, "<p>Where is my <b>invoice</b>?</p>"));
+        .conversations()
+        .start(NewConversation::from_contact(&alan, "<p>Where is my <b>invoice</b>?</p>"));
     let cards = stage.cards(stage.guild.support, 1).await;
     assert!(cards[0].content.starts_with("💬 New conversation: Alan Turing"), "{}", cards[0].content);
     stage.stop().await;
@@ -52,11 +57,11 @@ async fn a_lead_one_second_after_the_subscription_is_posted_although_the_poll_co
     let mut stage = Stage::set().await;
     stage.set_variable("POLL_INTERVAL", "20s");
     stage.start().await;
-    let early = stage.intercom.create(NewContact::lead().name("Too Early"));
+    let early = stage.intercom.contacts().create(NewContact::lead().name("Too Early"));
     stage.next_second().await;
     stage.subscribe("New lead", "#sales").await;
     stage.next_second().await;
-    let late = stage.intercom.create(NewContact::lead().name("Just After"));
+    let late = stage.intercom.contacts().create(NewContact::lead().name("Just After"));
     let cards = stage.cards_within(stage.guild.sales, 1, Duration::from_secs(40)).await;
     assert_eq!(cards[0].content, "🌱 New lead: Just After");
     assert_eq!(shown_ids(&cards), [late.to_string()], "{early} was made before");
@@ -68,12 +73,12 @@ async fn a_later_subscription_does_not_get_older_events() {
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;
     stage.next_second().await;
-    stage.intercom.create(NewContact::lead().name("First"));
+    stage.intercom.contacts().create(NewContact::lead().name("First"));
     stage.cards(stage.guild.sales, 1).await;
     stage.next_second().await;
     stage.subscribe("New lead", "#support").await;
     stage.next_second().await;
-    stage.intercom.create(NewContact::lead().name("Second"));
+    stage.intercom.contacts().create(NewContact::lead().name("Second"));
     stage.cards(stage.guild.sales, 2).await;
     let cards = stage.cards(stage.guild.support, 1).await;
     assert_eq!(cards[0].content, "🌱 New lead: Second");
@@ -87,11 +92,15 @@ async fn a_change_that_is_taken_back_later_is_two_changes() {
     stage.subscribe("New user", "#sales").await;
     stage.subscribe("User updated", "#sales").await;
     stage.next_second().await;
-    let ada = stage.intercom.create(NewContact::user().name("Ada").email("a@acme.io"));
+    let ada = stage.intercom.contacts().create(NewContact::user().name("Ada").email("a@acme.io"));
     stage.cards(stage.guild.sales, 1).await;
     for (count, email) in [(2, "b@acme.io"), (3, "a@acme.io")] {
         stage.next_second().await;
-        stage.intercom.update(&ada, |user| user.email = Some(email.to_owned())).expect("she exists");
+        stage
+            .intercom
+            .contacts()
+            .update(&ada, |user| user.email = Some(email.to_owned()))
+            .expect("she exists");
         stage.cards(stage.guild.sales, count).await;
     }
     stage.stop().await;
@@ -103,10 +112,10 @@ async fn a_lead_that_becomes_a_user_is_announced_as_one() {
     stage.subscribe("New lead", "#sales").await;
     stage.subscribe("New user", "#support").await;
     stage.next_second().await;
-    let ada = stage.intercom.create(NewContact::lead().name("Ada").email("a@acme.io"));
+    let ada = stage.intercom.contacts().create(NewContact::lead().name("Ada").email("a@acme.io"));
     stage.cards(stage.guild.sales, 1).await;
     stage.next_second().await;
-    stage.intercom.convert_to_user(&ada).expect("she exists");
+    stage.intercom.contacts().convert_to_user(&ada).expect("she exists");
     let cards = stage.cards(stage.guild.support, 1).await;
     assert_eq!(cards[0].content, "👤 New user: Ada (was a lead)");
     stage.stop().await;
@@ -121,19 +130,19 @@ async fn two_servers_on_one_workspace_are_served_by_one_walk_and_a_third_sees_no
     stage.set_variable("DISCORD_GUILD_ID", &both);
     stage.start().await;
     stage.subscribe("New lead", "#sales").await;
-    let mark = stage.discord.member(second.id, "mark");
+    let mark = stage.discord.guild(second.id).member("mark");
     let reply =
         mark.slash(second.sales, "/notify add event:New lead channel:#sales").expect("it is registered");
     let text = reply.text().await.expect("it answers");
     assert!(text.starts_with("✅ New leads from **Acme** will be posted in"), "{text}");
-    let mark = stage.discord.member(stranger.id, "mark");
+    let mark = stage.discord.guild(stranger.id).member("mark");
     let reply =
         mark.slash(stranger.sales, "/notify add event:New lead channel:#sales").expect("it is registered");
     let text = reply.text().await.expect("it answers");
     assert!(text.contains("This server is not linked to an Intercom workspace."), "{text}");
     assert!(!text.contains("Acme"), "{text}");
     stage.next_second().await;
-    stage.intercom.create(NewContact::lead().name("Ada"));
+    stage.intercom.contacts().create(NewContact::lead().name("Ada"));
     stage.cards(stage.guild.sales, 1).await;
     let seen = stage.discord.wait_for("the second server's card", stage::PATIENCE, |discord| {
         stage::cards_in(discord, second.sales).len() == 1
@@ -148,11 +157,11 @@ async fn a_channel_that_becomes_public_gets_cards_without_personal_data() {
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;
     stage.next_second().await;
-    stage.discord.make_public(stage.guild.sales);
-    stage.intercom.create(NewContact::lead().name("Ada Lovelace").email("ada@acme.io"));
+    stage.discord.permissions(stage.guild.sales).make_public();
+    stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace").email("ada@acme.io"));
     let cards = stage.cards(stage.guild.sales, 1).await;
     assert_eq!(cards[0].content, "🌱 New lead");
-    let everything = stage.discord.history(stage.guild.sales);
+    let everything = stage.discord.messages(stage.guild.sales).history();
     assert!(!everything.contains("Ada") && !everything.contains("ada@acme.io"), "{everything}");
     stage.stop().await;
 }
@@ -161,11 +170,11 @@ async fn a_channel_that_becomes_public_gets_cards_without_personal_data() {
 async fn five_hundred_leads_at_once_arrive_once_each_in_few_messages() {
     let mut stage = Stage::with_bot().await;
     // Ten times Discord's pace, so that the story is short; what the bot does is the same.
-    stage.discord.set_channel_pace(Some(Pace { requests: 50, window: Duration::from_secs(5) }));
+    stage.discord.rate_limits().set_channel_pace(Some(Pace { requests: 50, window: Duration::from_secs(5) }));
     stage.subscribe("New lead", "#sales").await;
     stage.next_second().await;
     let leads: BTreeSet<_> =
-        stage.intercom.burst_of_leads(500).into_iter().map(|id| id.to_string()).collect();
+        stage.intercom.contacts().burst_of_leads(500).into_iter().map(|id| id.to_string()).collect();
     stage
         .discord
         .wait_for("500 leads", Duration::from_secs(60), |discord| {
@@ -180,7 +189,7 @@ async fn five_hundred_leads_at_once_arrive_once_each_in_few_messages() {
     assert_eq!(shown.len(), 500, "none twice");
     assert_eq!(shown.into_iter().collect::<BTreeSet<_>>(), leads, "none lost");
     assert!(cards.len() <= 60, "{} messages", cards.len());
-    assert_eq!(stage.discord.rate_limited_count(), 0, "no 429");
+    assert_eq!(stage.discord.rate_limits().refused(), 0, "no 429");
     stage.stop().await;
 }
 
@@ -189,7 +198,7 @@ async fn a_record_made_from_discord_says_who_made_it() {
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;
     stage.next_second().await;
-    let mark = stage.discord.member(stage.guild.id, "mark");
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
     let reply = mark.slash(stage.guild.support, "/lead create email:ada@acme.io").expect("it is registered");
     reply.text().await.expect("it answers");
     let cards = stage.cards(stage.guild.sales, 1).await;

@@ -99,8 +99,9 @@ async fn who_did_it_stands_in_the_log_with_ids_and_no_names() {
     let mut stage = Stage::set().await;
     let log = stage.folder.path().join("log");
     stage.start_process_logging("info", fs::File::create(&log).expect("it can be made").into()).await;
-    let ada = stage.intercom.create(NewContact::lead().name("Ada Lovelace").email("ada@acme.example"));
-    let mark = stage.discord.member(stage.guild.id, "mark");
+    let ada =
+        stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace").email("ada@acme.example"));
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
     let commands = [
         "/access add role:@Sales".to_owned(),
         "/notify add event:New lead channel:#sales".to_owned(),
@@ -150,7 +151,7 @@ async fn who_did_it_stands_in_the_log_with_ids_and_no_names() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_forged_press_with_the_id_zero_is_refused_and_breaks_nothing() {
     let mut stage = Stage::with_bot().await;
-    let mark = stage.discord.member(stage.guild.id, "mark");
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
     let set_up = mark.slash(stage.guild.support, "/setup").expect("the command is registered");
     let message = set_up.message().await.expect("the bot answers");
     for custom_id in
@@ -184,7 +185,7 @@ async fn an_intercom_whose_clock_is_an_hour_ahead_for_a_while_loses_no_lead() {
     stage.next_second().await;
     stage.next_second().await;
     stage.next_second().await;
-    let made = stage.intercom.create(NewContact::lead().name("Ada")).to_string();
+    let made = stage.intercom.contacts().create(NewContact::lead().name("Ada")).to_string();
     stage.intercom.faults().turn_off(ahead);
     let cards = stage.cards(stage.guild.sales, 1).await;
     assert_eq!(shown_ids(&cards), [made]);

@@ -28,7 +28,7 @@ async fn each_is_shown(stage: &Stage, ids: &[String], at_most: Duration) {
 }
 
 async fn read(stage: &Stage, command: &str) -> String {
-    let mark = stage.discord.member(stage.guild.id, "mark");
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
     let reply = mark.slash(stage.guild.support, command).expect("the command is registered");
     reply.text().await.expect("the bot answers")
 }
@@ -57,9 +57,9 @@ async fn an_odd_value_in_one_record_costs_neither_it_nor_its_neighbours() {
     let (mut ids, mut splices) = (Vec::new(), Vec::new());
     for (what, raw) in odd_values() {
         splices.push(Splice::new(format!("\"{what}\""), raw));
-        ids.push(stage.intercom.create(NewContact::lead().name(what)).to_string());
+        ids.push(stage.intercom.contacts().create(NewContact::lead().name(what)).to_string());
     }
-    ids.push(stage.intercom.create(NewContact::lead().name("A good one")).to_string());
+    ids.push(stage.intercom.contacts().create(NewContact::lead().name("A good one")).to_string());
     stage.intercom.faults().add(Fault::new(Effect::Splice(splices)));
     each_is_shown(&stage, &ids, PATIENCE).await;
     let list = read(&stage, "/lead list").await;
@@ -76,11 +76,11 @@ async fn a_record_of_which_nothing_can_be_read_is_counted_once_and_costs_no_othe
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;
     stage.next_second().await;
-    let odd = stage.intercom.create(NewContact::lead());
-    stage.intercom.malform(&odd, Malformed::WithoutId);
-    let good = stage.intercom.create(NewContact::lead().name("A good one")).to_string();
+    let odd = stage.intercom.contacts().create(NewContact::lead());
+    stage.intercom.api().malform(&odd, Malformed::WithoutId);
+    let good = stage.intercom.contacts().create(NewContact::lead().name("A good one")).to_string();
     each_is_shown(&stage, &[good], PATIENCE).await;
-    let later = stage.intercom.create(NewContact::lead().name("A later one")).to_string();
+    let later = stage.intercom.contacts().create(NewContact::lead().name("A later one")).to_string();
     stage.cards(stage.guild.sales, 2).await;
     assert!(shown(&stage).contains(&later));
     let status = read(&stage, "/status").await;
@@ -102,7 +102,7 @@ async fn an_empty_page_with_a_cursor_is_neither_a_loop_nor_the_end() {
 }
 
 fn lead(stage: &Stage, number: usize) -> String {
-    stage.intercom.create(NewContact::lead().name(&format!("Lead {number}"))).to_string()
+    stage.intercom.contacts().create(NewContact::lead().name(&format!("Lead {number}"))).to_string()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -112,8 +112,8 @@ async fn bodies_of_megabytes_arrive_and_take_no_room() {
     stage.start_process().await;
     stage.subscribe("New conversation", "#sales").await;
     stage.next_second().await;
-    let ada = stage.intercom.create(NewContact::lead().name("Ada Lovelace"));
-    stage.intercom.start_conversation(NewConversation::from_contact(&ada, "<p>Hello</p>"));
+    let ada = stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace"));
+    stage.intercom.conversations().start(NewConversation::from_contact(&ada, "<p>Hello</p>"));
     stage.cards(stage.guild.sales, 1).await;
     let before = stage.process().memory().unwrap().peak;
     let large = Splice::new("LARGE", Raw::repeated("lorem ipsum ", 125_000));
@@ -121,11 +121,11 @@ async fn bodies_of_megabytes_arrive_and_take_no_room() {
     stage.intercom.faults().add(Fault::new(Effect::Splice(vec![large, huge])));
     for number in 0..10 {
         let body = format!("<p>Number {number} LARGE</p>");
-        stage.intercom.start_conversation(NewConversation::from_contact(&ada, &body));
+        stage.intercom.conversations().start(NewConversation::from_contact(&ada, &body));
     }
-    stage.intercom.start_conversation(NewConversation::from_contact(&ada, "<p>The largest HUGE</p>"));
+    stage.intercom.conversations().start(NewConversation::from_contact(&ada, "<p>The largest HUGE</p>"));
     let shown = |discord: &deskbell_sandbox::discord::Discord| {
-        let posted = discord.posted(stage.guild.sales);
+        let posted = discord.messages(stage.guild.sales).posted();
         let texts = posted.iter().flat_map(|one| [format!("{:?}", one.embeds), one.content.clone()]);
         let text: String = texts.collect();
         (0..10).all(|number| text.contains(&format!("Number {number} "))) && text.contains("The largest")

@@ -25,12 +25,17 @@ fn refusal(status: StatusCode, code: u64) -> Effect {
 }
 
 fn lead(stage: &Stage, name: &str) -> String {
-    stage.intercom.create(NewContact::lead().name(name)).to_string()
+    stage.intercom.contacts().create(NewContact::lead().name(name)).to_string()
 }
 
 /// The messages about leads, whatever is left of them.
 fn leads_in(discord: &Discord, channel: ChannelId) -> Vec<Message> {
-    discord.posted(channel).into_iter().filter(|message| message.content.contains("New lead:")).collect()
+    discord
+        .messages(channel)
+        .posted()
+        .into_iter()
+        .filter(|message| message.content.contains("New lead:"))
+        .collect()
 }
 
 async fn until(stage: &Stage, what: &str, at_most: Duration, probe: impl Fn(&Discord) -> bool) {
@@ -52,7 +57,7 @@ async fn met(stage: &Stage, fault: FaultId) {
 async fn what_was_posted_before_it_was_refused_is_posted_once_and_is_no_failure() {
     let mut stage = Stage::set().await;
     stage.start_process().await;
-    stage.discord.set_channel_pace(None);
+    stage.discord.rate_limits().set_channel_pace(None);
     stage.subscribe("New lead", "#sales").await;
     stage.next_second().await;
     let statuses = [StatusCode::BAD_REQUEST, StatusCode::FORBIDDEN, StatusCode::NOT_FOUND];
@@ -88,7 +93,8 @@ async fn what_was_posted_before_its_channel_closed_is_not_posted_again_when_it_o
     let mut made = vec![lead(&stage, "Posted unseen")];
     let on_hold = |discord: &Discord| {
         discord
-            .posted(stage.guild.support)
+            .messages(stage.guild.support)
+            .posted()
             .iter()
             .any(|message| message.content.contains("locked or archived"))
     };
@@ -104,16 +110,17 @@ async fn what_was_posted_before_its_channel_closed_is_not_posted_again_when_it_o
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_locked_thread_does_not_take_comes_when_it_is_opened() {
     let mut stage = Stage::set().await;
-    let thread = stage.discord.create_thread(stage.guild.sales, "vip", ChannelKind::PublicThread);
+    let thread = stage.discord.channel(stage.guild.sales).create_thread("vip", ChannelKind::PublicThread);
     stage.start_process().await;
     stage.subscribe("New user", "#support").await;
     stage.subscribe("New lead", "#vip").await;
     stage.next_second().await;
-    stage.discord.set_lock(thread, Lock::Locked);
+    stage.discord.channel(thread).set_lock(Lock::Locked);
     let mut made = vec![lead(&stage, "Lead 0")];
     let on_hold = |discord: &Discord| {
         discord
-            .posted(stage.guild.support)
+            .messages(stage.guild.support)
+            .posted()
             .iter()
             .any(|message| message.content.contains("locked or archived"))
     };
@@ -124,11 +131,13 @@ async fn what_a_locked_thread_does_not_take_comes_when_it_is_opened() {
     }
     let failed = ask(&stage, "/notify failed").await;
     assert!(!failed.contains("could not be posted"), "{failed}");
-    stage.discord.set_lock(thread, Lock::Open);
-    let shown = |discord: &Discord| shown_ids(&discord.posted(thread)).into_iter().collect::<BTreeSet<_>>();
+    stage.discord.channel(thread).set_lock(Lock::Open);
+    let shown = |discord: &Discord| {
+        shown_ids(&discord.messages(thread).posted()).into_iter().collect::<BTreeSet<_>>()
+    };
     let all: BTreeSet<_> = made.iter().cloned().collect();
     until(&stage, "the four leads", PATIENCE, |discord| shown(discord) == all).await;
-    assert_eq!(shown_ids(&stage.discord.posted(thread)).len(), 4);
+    assert_eq!(shown_ids(&stage.discord.messages(thread).posted()).len(), 4);
     stage.stop().await;
 }
 
@@ -184,7 +193,7 @@ async fn changed_while_away(stage: &mut Stage, change: impl Fn(&Discord, &Messag
     stage.stop().await;
     change(&stage.discord, &cards[0]);
     stage.discord.faults().turn_all_off();
-    stage.discord.set_nonce_window(Duration::ZERO);
+    stage.discord.all_messages().set_nonce_window(Duration::ZERO);
     stage.clock.advance(Duration::from_secs(600));
     stage.start().await;
     stage.next_second().await;
@@ -199,9 +208,10 @@ async fn a_lead_whose_card_a_moderator_removed_is_not_posted_again_and_can_still
     let mut stage = Stage::with_bot().await;
     let sales = stage.guild.sales;
     let leads =
-        changed_while_away(&mut stage, |discord, message| discord.remove_embeds(sales, message.id)).await;
+        changed_while_away(&mut stage, |discord, message| discord.messages(sales).remove_embeds(message.id))
+            .await;
     assert_eq!(leads.len(), 2, "{leads:?}");
-    let mark = stage.discord.member(stage.guild.id, "mark");
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
     let shown = mark.press(&leads[0], "Show").expect("the button is there");
     let shown = shown.render().await.expect("the bot answers");
     assert!(shown.contains("Ada Lovelace"), "{shown}");
@@ -213,7 +223,8 @@ async fn a_lead_of_whose_message_only_the_text_is_left_is_not_posted_again() {
     let mut stage = Stage::with_bot().await;
     let sales = stage.guild.sales;
     let leads =
-        changed_while_away(&mut stage, |discord, message| discord.strip_to_text(sales, message.id)).await;
+        changed_while_away(&mut stage, |discord, message| discord.messages(sales).strip_to_text(message.id))
+            .await;
     assert_eq!(leads.len(), 2, "{leads:?}");
     stage.stop().await;
 }
@@ -223,12 +234,12 @@ async fn another_try_of_what_stands_in_the_channel_posts_it_no_second_time() {
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;
     stage.next_second().await;
-    stage.discord.deny_bot(stage.guild.sales, Permissions::READ_MESSAGE_HISTORY);
+    stage.discord.permissions(stage.guild.sales).deny_bot(Permissions::READ_MESSAGE_HISTORY);
     stage.discord.faults().add(of_posts(Effect::LoseAnswer).once());
     stage.discord.faults().add(of_posts(refusal(StatusCode::BAD_REQUEST, 200_000)).once());
     lead(&stage, "Ada Lovelace");
     stage.cards(stage.guild.sales, 1).await;
-    let mark = stage.discord.member(stage.guild.id, "mark");
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
     let failed = tokio::time::timeout(PATIENCE, async {
         loop {
             let reply = mark.slash(stage.guild.support, "/notify failed").expect("it is registered");
@@ -240,7 +251,7 @@ async fn another_try_of_what_stands_in_the_channel_posts_it_no_second_time() {
     });
     let failed = failed.await.expect("it was set aside");
     assert!(failed.content.contains("may stand"), "{}", failed.content);
-    stage.discord.allow_bot(stage.guild.sales);
+    stage.discord.permissions(stage.guild.sales).allow_bot();
     mark.press(&failed, "Try again").expect("it can be tried again").text().await.expect("it answers");
     let gone = tokio::time::timeout(PATIENCE, async {
         while ask(&stage, "/notify failed").await.contains("could not be posted") {}

@@ -7,14 +7,14 @@ use crate::stage::{PATIENCE, Stage, cards_in};
 
 /// What somebody reads after a command.
 async fn read(stage: &Stage, who: &str, command: &str) -> Message {
-    let person = stage.discord.member(stage.guild.id, who);
+    let person = stage.discord.guild(stage.guild.id).member(who);
     let reply = person.slash(stage.guild.support, command).expect("the command is registered");
     reply.message().await.expect("the bot answers")
 }
 
 /// What somebody reads after a press.
 async fn press(stage: &Stage, who: &str, message: &Message, button: &str) -> Message {
-    let person = stage.discord.member(stage.guild.id, who);
+    let person = stage.discord.guild(stage.guild.id).member(who);
     let reply = person.press(message, button).expect("the button is there");
     reply.message().await.expect("the bot answers")
 }
@@ -22,7 +22,7 @@ async fn press(stage: &Stage, who: &str, message: &Message, button: &str) -> Mes
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_whole_set_up_is_done_in_one_message() {
     let mut stage = Stage::with_bot().await;
-    let mark = stage.discord.member(stage.guild.id, "mark");
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
     let reply = mark.slash(stage.guild.support, "/setup").expect("the command is registered");
     let first = reply.message().await.expect("the bot answers");
     let chosen = mark.select(&first, "New leads go to …", &["#sales"]).expect("a select for leads");
@@ -39,7 +39,7 @@ async fn the_whole_set_up_is_done_in_one_message() {
     let shown = shown.expect("the role is shown");
     stage.stop().await;
     stage.start().await;
-    let mark = stage.discord.member(stage.guild.id, "mark");
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
     let chosen = mark.select(&shown, "New leads go to …", &[]).expect("a select that takes none");
     let none = chosen.message_where("none", |message| message.content.contains("🌱 New leads: –")).await;
     none.expect("after a restart the same message still works");
@@ -51,8 +51,8 @@ async fn a_public_channel_asks_first_and_another_one_is_a_choice_away() {
     let mut stage = Stage::with_bot().await;
     let question = read(&stage, "mark", "/notify add event:New lead channel:#general").await;
     assert!(question.content.starts_with("⚠️ Everyone in this server can read"), "{}", question.content);
-    assert!(stage.discord.posted(stage.guild.general).is_empty());
-    let mark = stage.discord.member(stage.guild.id, "mark");
+    assert!(stage.discord.messages(stage.guild.general).posted().is_empty());
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
     let elsewhere = mark.press(&question, "Choose another channel").expect("the button is there");
     let choice = elsewhere.message_where("a choice", |message| message.content.starts_with("Choose")).await;
     let choice = choice.expect("the bot offers channels");
@@ -68,7 +68,7 @@ async fn a_public_channel_asks_first_and_another_one_is_a_choice_away() {
 async fn a_pause_holds_back_and_a_resume_posts() {
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;
-    let mark = stage.discord.member(stage.guild.id, "mark");
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
     let typed =
         mark.autocomplete(stage.guild.support, "/notify pause subscription:lead", "subscription").await;
     let offered = typed.expect("the picker answers");
@@ -76,7 +76,7 @@ async fn a_pause_holds_back_and_a_resume_posts() {
     let paused = read(&stage, "mark", "/notify pause").await;
     assert!(paused.content.contains("are paused"), "{}", paused.content);
     stage.next_second().await;
-    stage.intercom.create(NewContact::lead().name("Ada Lovelace"));
+    stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace"));
     let waits = async {
         loop {
             let list = read(&stage, "mark", "/notify list").await.content;
@@ -107,7 +107,7 @@ async fn only_the_team_sees_customers_and_only_managers_set_up() {
     assert!(status.content.starts_with("**Acme** (US)"), "{}", status.content);
     let help = read(&stage, "ana", "/help").await.render();
     assert!(help.contains("lead get") && !help.contains("notify add"), "{help}");
-    let ana = stage.discord.member(stage.guild.id, "ana");
+    let ana = stage.discord.guild(stage.guild.id).member("ana");
     assert!(ana.slash(stage.guild.support, "/notify list").is_err(), "the picker does not show it");
     let everyone = read(&stage, "mark", "/access add role:@everyone").await;
     assert!(everyone.content.starts_with("❌ @everyone would show"), "{}", everyone.content);

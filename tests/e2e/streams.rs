@@ -25,7 +25,7 @@ fn refusal(status: StatusCode, code: &str) -> Effect {
 }
 
 fn lead(stage: &Stage, name: &str) {
-    stage.intercom.create(NewContact::lead().name(name));
+    stage.intercom.contacts().create(NewContact::lead().name(name));
 }
 
 /// Asks until the answer holds the text.
@@ -45,7 +45,7 @@ async fn says_at_last(stage: &Stage, command: &str, text: &str) -> String {
 async fn told(stage: &Stage, text: &str) -> String {
     let lines = |discord: &deskbell_sandbox::discord::Discord| -> Vec<String> {
         let channels = [stage.guild.sales, stage.guild.support];
-        let all = channels.into_iter().flat_map(|channel| discord.posted(channel));
+        let all = channels.into_iter().flat_map(|channel| discord.messages(channel).posted());
         all.map(|message| message.content).filter(|content| content.contains(text)).collect()
     };
     let waited = stage.discord.wait_for(text, LOOK, |discord| !lines(discord).is_empty()).await;
@@ -137,7 +137,7 @@ async fn a_refused_token_is_told_after_two_minutes_and_any_command_that_succeeds
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;
     stage.next_second().await;
-    stage.intercom.revoke();
+    stage.intercom.access().revoke();
     says_at_last(&stage, "/status", "Intercom refuses the token").await;
     for command in ["/notify list", "/setup"] {
         let answer = ask(&stage, command).await;
@@ -146,7 +146,7 @@ async fn a_refused_token_is_told_after_two_minutes_and_any_command_that_succeeds
     stage.clock.advance(Duration::from_secs(120));
     told(&stage, "I cannot read anything").await;
     lead(&stage, "Meanwhile");
-    stage.intercom.restore();
+    stage.intercom.access().restore();
     // Whether the next try of its own or this command comes first, the card must not wait for a second one.
     ask(&stage, "/lead list").await;
     stage.cards(stage.guild.sales, 1).await;

@@ -15,7 +15,7 @@ use crate::talk::ask;
 const LONG: Duration = Duration::from_mins(4);
 
 fn lead(stage: &Stage, name: &str) -> String {
-    stage.intercom.create(NewContact::lead().name(name)).to_string()
+    stage.intercom.contacts().create(NewContact::lead().name(name)).to_string()
 }
 
 fn holds(body: &[u8], text: &str) -> bool {
@@ -33,7 +33,7 @@ fn of_posts_with(text: &str, effect: Effect) -> Fault {
 async fn busily_until(stage: &Stage, what: &str, probe: impl Fn(&Discord) -> bool) {
     let busily = async {
         while !probe(&stage.discord) {
-            stage.intercom.create(NewContact::user().name("Somebody"));
+            stage.intercom.contacts().create(NewContact::user().name("Somebody"));
             stage.next_second().await;
         }
     };
@@ -82,7 +82,7 @@ async fn a_lead_that_never_gets_through_is_set_aside_while_the_rest_comes() {
     let fine = lead(&stage, "Ada Lovelace");
     let channel = stage.guild.sales;
     let lines = |discord: &Discord| {
-        let posted = discord.posted(channel);
+        let posted = discord.messages(channel).posted();
         posted.iter().filter(|message| message.content.contains("could not be posted here")).count()
     };
     let enough = |discord: &Discord| lines(discord) > 0 && !cards_in(discord, channel).is_empty();

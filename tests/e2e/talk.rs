@@ -4,7 +4,7 @@ use crate::stage::Stage;
 
 /// Types a command in #support and reads the answer.
 pub(crate) async fn ask(stage: &Stage, command: &str) -> String {
-    let mark = stage.discord.member(stage.guild.id, "mark");
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
     let reply = mark.slash(stage.guild.support, command).expect("the command is registered");
     reply.text().await.expect("the bot answers")
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::stage::{PATIENCE, Stage};
 
 async fn ask(stage: &Stage, who: &str, command: &str) -> String {
-    let person = stage.discord.member(stage.guild.id, who);
+    let person = stage.discord.guild(stage.guild.id).member(who);
     let reply = person.slash(stage.guild.general, command).expect("the command is registered");
     reply.render().await.expect("the bot answers")
 }
@@ -19,12 +19,12 @@ async fn four_members_who_flood_leave_calls_to_a_fifth() {
     let mut stage = Stage::set().await;
     stage.set_variable("INTERCOM_CALLS_PER_MINUTE", "50");
     stage.set_variable("POLL_INTERVAL", "30s");
-    let boss = stage.discord.create_role(stage.guild.id, "Second boss", Permissions::MANAGE_GUILD);
+    let boss = stage.discord.guild(stage.guild.id).create_role("Second boss", Permissions::MANAGE_GUILD);
     let flooding = ["eve", "mallory", "trudy", "oscar"];
     for name in flooding.into_iter().chain(["grace"]) {
-        stage.discord.create_member(stage.guild.id, name, &[boss]);
+        stage.discord.guild(stage.guild.id).create_member(name, &[boss]);
     }
-    let lead = stage.intercom.create(NewContact::lead().name("Ada Lovelace"));
+    let lead = stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace"));
     stage.start_process().await;
     stage.subscribe("New lead", "#sales").await;
     let get = format!("/lead get lead:{lead}");
@@ -46,7 +46,7 @@ async fn refused_lead(stage: &Stage) {
     let posts = Fault::new(Effect::Status(refused)).method(Method::POST).path_containing("/messages");
     let fault = stage.discord.faults().add(posts);
     stage.next_second().await;
-    stage.intercom.create(NewContact::lead().name("Ada Lovelace"));
+    stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace"));
     let set_aside = tokio::time::timeout(PATIENCE, async {
         while !ask(stage, "mark", "/notify failed").await.contains("could not be posted") {}
     });
@@ -62,13 +62,13 @@ async fn whoever_removes_a_notification_is_told_how_many_events_go_with_it() {
     refused_lead(&stage).await;
     ask(&stage, "mark", "/notify pause").await;
     for name in ["Grace Hopper", "Alan Turing"] {
-        stage.intercom.create(NewContact::lead().name(name));
+        stage.intercom.contacts().create(NewContact::lead().name(name));
     }
     let both_wait = tokio::time::timeout(PATIENCE, async {
         while !ask(&stage, "mark", "/notify list").await.contains("2 are waiting") {}
     });
     both_wait.await.expect("both are found");
-    let mark = stage.discord.member(stage.guild.id, "mark");
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
     let asked = mark.slash(stage.guild.general, "/notify remove subscription:1").expect("it is registered");
     let question = asked.message().await.expect("the bot answers");
     let count = "2 waiting and 1 that could not be posted";
@@ -82,8 +82,8 @@ async fn whoever_removes_a_notification_is_told_how_many_events_go_with_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restored_user_is_told_of_though_intercom_then_does_no_more() {
     let mut stage = Stage::set().await;
-    let ada = stage.intercom.create(NewContact::user().name("Ada").email("ada@acme.io"));
-    stage.intercom.archive(&ada).expect("she is there");
+    let ada = stage.intercom.contacts().create(NewContact::user().name("Ada").email("ada@acme.io"));
+    stage.intercom.contacts().archive(&ada).expect("she is there");
     stage.start_process().await;
     let failed = CannedAnswer::new(
         StatusCode::BAD_REQUEST,

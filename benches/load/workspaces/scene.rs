@@ -40,14 +40,16 @@ impl Scene {
         let stand_ins = StandIns::start(Recorder::in_memory()).await;
         let (discord, intercom) = (stand_ins.discord.clone(), stand_ins.intercom.clone());
         // The process asks for every server's roles where a gateway would have told of them.
-        discord.set_global_pace(None);
+        discord.rate_limits().set_global_pace(None);
         let channels = (0..count).map(|number| make_channel(&discord, number)).collect();
         // Each workspace has a limit of its own.
-        intercom.set_rate_limit(RateLimit { calls_per_window: u32::MAX, retry_after: RetryAfter::Told });
+        intercom
+            .api()
+            .set_rate_limit(RateLimit { calls_per_window: u32::MAX, retry_after: RetryAfter::Told });
         for number in 0..CONTACTS / 2 {
-            intercom.create(NewContact::lead().email(&format!("lead{number}@acme.io")));
+            intercom.contacts().create(NewContact::lead().email(&format!("lead{number}@acme.io")));
             let user = NewContact::user().email(&format!("user{number}@acme.io")).name("Grace Hopper");
-            intercom.create(user.external_id(&format!("crm-{number}")).custom("plan", "pro"));
+            intercom.contacts().create(user.external_id(&format!("crm-{number}")).custom("plan", "pro"));
         }
         let (folder, made) = (tempfile::tempdir()?, Mutex::default());
         Ok(Self { discord, intercom, stand_ins, channels, folder, made })
@@ -57,8 +59,8 @@ impl Scene {
         let plan = Plan {
             intercom: self.stand_ins.intercom_url(),
             discord: self.discord.url(),
-            token: self.discord.token(),
-            bot: self.discord.bot().get(),
+            token: self.discord.application().token(),
+            bot: self.discord.application().bot().get(),
             folder: self.folder.path().join("data"),
             interval,
             rounds,
@@ -73,16 +75,16 @@ impl Scene {
 
     /// The process is ready: from now on Discord's limits hold, and what happens is told.
     pub(super) async fn open(&self) {
-        self.discord.set_global_pace(Some(DISCORDS_OWN));
+        self.discord.rate_limits().set_global_pace(Some(DISCORDS_OWN));
         sleep(UNTIL_FLOORS_PASSED).await;
     }
 
     /// Lets a lead come and write, if it has a name, and then time pass.
     pub(super) async fn live_until(&self, end: Instant, lead: Option<&str>) {
         if let Some(name) = lead {
-            let lead = self.intercom.create(NewContact::lead().name(name));
+            let lead = self.intercom.contacts().create(NewContact::lead().name(name));
             let words = NewConversation::from_contact(&lead, "<p>Where is my invoice?</p>");
-            let conversation = self.intercom.start_conversation(words);
+            let conversation = self.intercom.conversations().start(words);
             let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
             made.extend([lead.to_string(), conversation.to_string()]);
         }
@@ -97,9 +99,9 @@ impl Scene {
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut all = Account::default();
         for (_, channel) in &self.channels {
-            all += Account::of(&made, &shown(&self.discord.posted(*channel)));
+            all += Account::of(&made, &shown(&self.discord.messages(*channel).posted()));
         }
-        let refused = self.discord.rate_limited_count();
+        let refused = self.discord.rate_limits().refused();
         let wanted = made.len() * self.channels.len();
         (format!("{wanted} events, {refused} × 429, {all}"), all.is_clean() && refused == 0)
     }
@@ -107,8 +109,8 @@ impl Scene {
 
 fn make_channel(discord: &Discord, number: usize) -> (GuildId, ChannelId) {
     let guild = discord.create_guild(&format!("Acme {number}"));
-    let boss = discord.create_role(guild, "Boss", Permissions::MANAGE_GUILD);
-    let channel = discord.create_channel(guild, "sales", ChannelKind::Text);
-    discord.make_private(channel, &[boss]);
+    let boss = discord.guild(guild).create_role("Boss", Permissions::MANAGE_GUILD);
+    let channel = discord.guild(guild).create_channel("sales", ChannelKind::Text);
+    discord.permissions(channel).make_private(&[boss]);
     (guild, channel)
 }

@@ -22,25 +22,26 @@ pub fn ids(guilds: &[Guild]) -> String {
 /// Makes a server. Mark manages it, Ana is of the team, and there is a guest.
 pub fn make_guild(discord: &Discord, name: &str) -> Guild {
     let id = discord.create_guild(name);
-    let team = discord.create_role(id, "Sales", Permissions::NONE);
-    discord.create_member(id, "ana", &[team]);
-    discord.create_member(id, "guest", &[]);
-    let boss = discord.create_role(id, "Boss", Permissions::MANAGE_GUILD);
-    discord.create_member(id, "mark", &[boss]);
+    let guild = discord.guild(id);
+    let team = guild.create_role("Sales", Permissions::NONE);
+    guild.create_member("ana", &[team]);
+    guild.create_member("guest", &[]);
+    let boss = guild.create_role("Boss", Permissions::MANAGE_GUILD);
+    guild.create_member("mark", &[boss]);
     let private = |name| {
-        let channel = discord.create_channel(id, name, ChannelKind::Text);
-        discord.make_private(channel, &[team, boss]);
-        discord.allow_bot(channel);
+        let channel = guild.create_channel(name, ChannelKind::Text);
+        discord.permissions(channel).make_private(&[team, boss]);
+        discord.permissions(channel).allow_bot();
         channel
     };
     let (sales, support) = (private("sales"), private("support"));
-    let general = discord.create_channel(id, "general", ChannelKind::Text);
+    let general = guild.create_channel("general", ChannelKind::Text);
     Guild { id, sales, support, general, team }
 }
 
 /// Subscribes with the real command, as somebody who may.
 pub async fn subscribe(discord: &Discord, guild: Guild, event: &str, channel: &str) {
-    let mark = discord.member(guild.id, "mark");
+    let mark = discord.guild(guild.id).member("mark");
     let command = format!("/notify add event:{event} channel:{channel}");
     let reply = mark.slash(guild.support, &command).expect("the command is registered");
     let text = reply.text().await.expect("the bot answers");
@@ -49,5 +50,5 @@ pub async fn subscribe(discord: &Discord, guild: Guild, event: &str, channel: &s
 
 /// The messages of a channel that show a card.
 pub fn cards_in(discord: &Discord, channel: ChannelId) -> Vec<Message> {
-    discord.posted(channel).into_iter().filter(|message| !message.embeds.is_empty()).collect()
+    discord.messages(channel).posted().into_iter().filter(|message| !message.embeds.is_empty()).collect()
 }

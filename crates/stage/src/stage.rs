@@ -208,8 +208,8 @@ impl Stage {
 }
 
 async fn connected(discord: &Discord) {
-    discord.wait_connected(PATIENCE).await.expect("the bot connects");
-    let registered = |discord: &Discord| !discord.global_commands().is_empty();
+    discord.gateway().wait_connected(PATIENCE).await.expect("the bot connects");
+    let registered = |discord: &Discord| !discord.application().global_commands().is_empty();
     discord.wait_for("the commands", PATIENCE, registered).await.expect("the commands are registered");
 }
 

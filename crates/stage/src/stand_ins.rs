@@ -28,7 +28,7 @@ impl StandIns {
         let discord = Discord::start(setup).await.expect("loopback has free ports");
         let intercom = Intercom::new(Clock::system(), recorder, SEED);
         let server = intercom.serve().await.expect("loopback has free ports");
-        intercom.set_workspace_name("Acme");
+        intercom.workspace().set_name("Acme");
         Self { discord, intercom, server }
     }
 
@@ -40,7 +40,7 @@ impl StandIns {
     /// The bot's configuration: both services are the stand-ins, and the store is in this folder.
     pub fn variables(&self, folder: &Path) -> BTreeMap<String, String> {
         let variables = [
-            ("DISCORD_TOKEN", self.discord.token()),
+            ("DISCORD_TOKEN", self.discord.application().token()),
             ("DISCORD_PROXY_URL", self.discord.url()),
             ("INTERCOM_ACCESS_TOKEN", INTERCOM_TOKEN.to_owned()),
             ("INTERCOM_API_URL", self.intercom_url()),

@@ -12,7 +12,7 @@ const LONG_PATIENCE: Duration = Duration::from_secs(60);
 /// Starts the real binary, and tells after how long it has its commands in place: it is connected and can be used.
 pub async fn start_timed(stage: &mut Stage) -> Duration {
     // The first start asks what is registered and then registers; a later one only asks.
-    let last = if stage.discord.global_commands().is_empty() { "PUT" } else { "GET" };
+    let last = if stage.discord.application().global_commands().is_empty() { "PUT" } else { "GET" };
     let spawned_ms = stage.discord.clock().unix_millis();
     stage.spawn();
     let ready = |exchange: &&Exchange| {
@@ -32,6 +32,6 @@ pub async fn start_timed(stage: &mut Stage) -> Duration {
     });
     let log = || std::fs::read_to_string(stage.folder.path().join("log")).unwrap_or_default();
     let ready_ms = found.await.unwrap_or_else(|_| panic!("it was never ready; its log:\n{}", log()));
-    stage.discord.wait_connected(LONG_PATIENCE).await.expect("the bot connects");
+    stage.discord.gateway().wait_connected(LONG_PATIENCE).await.expect("the bot connects");
     Duration::from_millis(u64::try_from(ready_ms).expect("it is ready after it was started"))
 }

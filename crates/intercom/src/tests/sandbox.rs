@@ -120,7 +120,7 @@ fn names(contacts: &[Contact]) -> Vec<&str> {
 #[tokio::test]
 async fn a_lead_is_made_changed_and_put_into_a_company() {
     let bench = Bench::start().await;
-    let acme = bench.workspace.add_company(stand_in::NewCompany::named("Acme"));
+    let acme = bench.workspace.companies().create(stand_in::NewCompany::named("Acme"));
     let lead = made(bench.create(Role::Lead, "ada@example.com").await);
     assert_eq!((lead.role, lead.created_at), (Role::Lead, Timestamp(WEDNESDAY)));
 
@@ -147,8 +147,8 @@ async fn a_user_that_exists_or_is_archived_is_a_conflict_that_names_it() {
     let known = Created::Conflict { id: Some(user.id.clone()), archived: Archived::No };
     assert_eq!(bench.create(Role::User, "ada@example.com").await, known);
 
-    let id = bench.workspace.contacts()[0].id.clone();
-    bench.workspace.archive(&id).unwrap();
+    let id = bench.workspace.contacts().all()[0].id.clone();
+    bench.workspace.contacts().archive(&id).unwrap();
     let archived = Created::Conflict { id: Some(user.id.clone()), archived: Archived::Yes };
     assert_eq!(bench.create(Role::User, "ada@example.com").await, archived);
     bench.client.unarchive_contact(&user.id).await.unwrap();
@@ -161,9 +161,9 @@ async fn a_search_is_walked_page_by_page_newest_first() {
     for number in 0..7 {
         let lead =
             stand_in::NewContact::lead().name(&format!("Lead {number}")).created_at(WEDNESDAY - 10 + number);
-        bench.workspace.create(lead);
+        bench.workspace.contacts().create(lead);
     }
-    bench.workspace.create(stand_in::NewContact::user().name("User"));
+    bench.workspace.contacts().create(stand_in::NewContact::user().name("User"));
     let (leads, pages) = bench.all(&newest(Some(Role::Lead), ContactFilter::None), 3).await;
     assert_eq!(names(&leads), ["Lead 6", "Lead 5", "Lead 4", "Lead 3", "Lead 2", "Lead 1", "Lead 0"]);
     assert_eq!(pages, 3);
@@ -178,15 +178,15 @@ async fn a_search_is_walked_page_by_page_newest_first() {
 #[tokio::test]
 async fn the_members_of_a_company_are_sifted_sorted_and_paged() {
     let bench = Bench::start().await;
-    let acme = bench.workspace.add_company(stand_in::NewCompany::named("Acme"));
+    let acme = bench.workspace.companies().create(stand_in::NewCompany::named("Acme"));
     for number in 0..60 {
         let lead = stand_in::NewContact::lead()
             .name(&format!("Lead {number:02}"))
             .created_at(WEDNESDAY - 100 + number);
-        bench.workspace.create(lead.company(&acme));
+        bench.workspace.contacts().create(lead.company(&acme));
     }
-    bench.workspace.create(stand_in::NewContact::user().name("User").company(&acme));
-    bench.workspace.create(stand_in::NewContact::lead().name("Elsewhere"));
+    bench.workspace.contacts().create(stand_in::NewContact::user().name("User").company(&acme));
+    bench.workspace.contacts().create(stand_in::NewContact::lead().name("Elsewhere"));
     let acme = CompanyId::new(acme.as_str());
     let (leads, pages) = bench.all(&newest(Some(Role::Lead), ContactFilter::Company(acme.clone())), 25).await;
     assert_eq!((leads.len(), pages), (60, 3));
@@ -202,9 +202,9 @@ async fn the_members_of_a_company_are_sifted_sorted_and_paged() {
 #[tokio::test]
 async fn a_merged_lead_leads_to_the_user_it_became() {
     let bench = Bench::start().await;
-    let lead = bench.workspace.create(stand_in::NewContact::lead().email("ada@example.com"));
-    let user = bench.workspace.create(stand_in::NewContact::user().email("ada@example.com"));
-    bench.workspace.merge(&lead, &user).unwrap();
+    let lead = bench.workspace.contacts().create(stand_in::NewContact::lead().email("ada@example.com"));
+    let user = bench.workspace.contacts().create(stand_in::NewContact::user().email("ada@example.com"));
+    bench.workspace.contacts().merge(&lead, &user).unwrap();
     let found = bench.client.contact(&ContactId::new(lead.as_str())).await.unwrap();
     assert!(matches!(found, Found::Merged(contact) if contact.id.as_str() == user.as_str()));
 }
@@ -212,13 +212,15 @@ async fn a_merged_lead_leads_to_the_user_it_became() {
 #[tokio::test]
 async fn conversations_are_searched_and_read_with_who_started_them() {
     let bench = Bench::start().await;
-    let lead = bench.workspace.create(stand_in::NewContact::lead().name("Ada"));
-    let admin = bench.workspace.admins()[0].id;
+    let lead = bench.workspace.contacts().create(stand_in::NewContact::lead().name("Ada"));
+    let admin = bench.workspace.workspace().admins()[0].id;
     let written = stand_in::NewConversation::from_contact(&lead, "<p>Hello <b>there</b></p>");
-    let id =
-        bench.workspace.start_conversation(written.subject("<p>Order</p>").url("https://shop.example/?s=1"));
-    bench.workspace.start_conversation(stand_in::NewConversation::outbound(&lead, admin, "<p>News</p>"));
-    bench.workspace.start_conversation(stand_in::NewConversation::ticket(&lead, "<p>Broken</p>"));
+    let id = bench
+        .workspace
+        .conversations()
+        .start(written.subject("<p>Order</p>").url("https://shop.example/?s=1"));
+    bench.workspace.conversations().start(stand_in::NewConversation::outbound(&lead, admin, "<p>News</p>"));
+    bench.workspace.conversations().start(stand_in::NewConversation::ticket(&lead, "<p>Broken</p>"));
 
     let page = PageRequest { size: 20, cursor: None };
     let since = ConversationSearch {
@@ -241,11 +243,13 @@ async fn conversations_are_searched_and_read_with_who_started_them() {
 #[tokio::test]
 async fn companies_tags_and_teammates_are_listed_and_looked_up() {
     let bench = Bench::start().await;
-    let acme = bench.workspace.add_company(stand_in::NewCompany::named("Acme Ltd"));
-    let vip = bench.workspace.add_tag("VIP");
-    let lead =
-        bench.workspace.create(stand_in::NewContact::lead().external_id("e-1").company(&acme).tag(&vip));
-    let user = bench.workspace.create(stand_in::NewContact::user().external_id("e-2"));
+    let acme = bench.workspace.companies().create(stand_in::NewCompany::named("Acme Ltd"));
+    let vip = bench.workspace.tags().create("VIP");
+    let lead = bench
+        .workspace
+        .contacts()
+        .create(stand_in::NewContact::lead().external_id("e-1").company(&acme).tag(&vip));
+    let user = bench.workspace.contacts().create(stand_in::NewContact::user().external_id("e-2"));
 
     let page = bench.client.companies(1).await.unwrap();
     assert!(page.items.len() == 1 && !page.more);
@@ -258,7 +262,7 @@ async fn companies_tags_and_teammates_are_listed_and_looked_up() {
 
     assert_eq!(bench.client.tags().await.unwrap()[0].name, "VIP");
     assert_eq!(bench.client.tags_of(&ContactId::new(lead.as_str())).await.unwrap()[0].name, "VIP");
-    assert_eq!(bench.client.admins().await.unwrap().len(), bench.workspace.admins().len());
+    assert_eq!(bench.client.admins().await.unwrap().len(), bench.workspace.workspace().admins().len());
     let found = bench.client.contact_by_external_id("e-2").await.unwrap().unwrap();
     assert_eq!(found.id.as_str(), user.as_str());
 }
@@ -266,28 +270,28 @@ async fn companies_tags_and_teammates_are_listed_and_looked_up() {
 #[tokio::test]
 async fn the_workspace_says_its_name_region_and_zone_or_the_settings_do() {
     let bench = Bench::start().await;
-    bench.workspace.set_region("EU");
+    bench.workspace.workspace().set_region("EU");
     let workspace = bench.client.workspace().await.unwrap();
     assert_eq!((workspace.id.as_str(), workspace.region), ("sandbox1", Some(Region::Eu)));
     for shape in [stand_in::MeShape::Null, stand_in::MeShape::WithoutApp] {
-        bench.workspace.set_me(shape);
+        bench.workspace.api().set_me(shape);
         let refused = bench.client.workspace().await;
         assert!(matches!(refused, Err(IntercomError::Invalid { code, .. }) if code == "no_workspace"));
     }
 
     let bench =
         Bench::start_with(|settings| settings.workspace_override = Some(WorkspaceId::new("mine"))).await;
-    bench.workspace.set_me(stand_in::MeShape::Null);
+    bench.workspace.api().set_me(stand_in::MeShape::Null);
     assert_eq!(bench.client.workspace().await.unwrap().id.as_str(), "mine");
 }
 
 #[tokio::test]
 async fn a_revoked_token_is_a_refusal_with_its_code() {
     let bench = Bench::start().await;
-    bench.workspace.revoke();
+    bench.workspace.access().revoke();
     let refused = IntercomError::Refused { code: Some("token_revoked".to_owned()) };
     assert_eq!(bench.client.workspace().await, Err(refused));
-    bench.workspace.restore();
+    bench.workspace.access().restore();
     assert!(bench.client.workspace().await.is_ok());
 }
 
@@ -298,12 +302,12 @@ async fn the_legacy_api_adds_what_todays_api_dropped_until_it_refuses() {
         contact.past.session_count = 12;
         contact.past.pseudonym = Some("Blue Cat".to_owned());
     });
-    let user = ContactId::new(bench.workspace.create(user).as_str());
+    let user = ContactId::new(bench.workspace.contacts().create(user).as_str());
     let legacy = bench.client.legacy(&user).await.unwrap().unwrap();
     assert_eq!((legacy.session_count, legacy.pseudonym.as_deref()), (Some(12), Some("Blue Cat")));
-    bench.workspace.set_legacy_api(stand_in::LegacyApi::VersionRefused);
+    bench.workspace.api().set_legacy_api(stand_in::LegacyApi::VersionRefused);
     assert!(bench.client.legacy(&user).await.unwrap().is_none());
-    bench.workspace.set_legacy_api(stand_in::LegacyApi::Answers);
+    bench.workspace.api().set_legacy_api(stand_in::LegacyApi::Answers);
     assert!(bench.client.legacy(&user).await.unwrap().is_none());
 }
 
@@ -314,10 +318,10 @@ async fn odd_shapes_cost_nothing_and_broken_records_only_themselves() {
     let ids: Vec<_> = (0..5)
         .map(|number| {
             let lead = stand_in::NewContact::lead().email(&email(number)).avatar("https://example.com/a.png");
-            bench.workspace.create(lead.created_at(WEDNESDAY - number))
+            bench.workspace.contacts().create(lead.created_at(WEDNESDAY - number))
         })
         .collect();
-    bench.workspace.set_oddities(stand_in::Oddities {
+    bench.workspace.api().set_oddities(stand_in::Oddities {
         ids: stand_in::IdShape::Number,
         times: stand_in::TimeShape::Text,
         owner: stand_in::OwnerShape::Number,
@@ -328,9 +332,9 @@ async fn odd_shapes_cost_nothing_and_broken_records_only_themselves() {
         extra_fields: vec!["sms_consent".to_owned()],
         ..stand_in::Oddities::default()
     });
-    bench.workspace.malform(&ids[1], stand_in::Malformed::WrongTypes);
-    bench.workspace.malform(&ids[2], stand_in::Malformed::WithoutId);
-    bench.workspace.malform(&ids[3], stand_in::Malformed::NotAnObject);
+    bench.workspace.api().malform(&ids[1], stand_in::Malformed::WrongTypes);
+    bench.workspace.api().malform(&ids[2], stand_in::Malformed::WithoutId);
+    bench.workspace.api().malform(&ids[3], stand_in::Malformed::NotAnObject);
 
     let (leads, _) = bench.all(&newest(Some(Role::Lead), ContactFilter::None), 100).await;
     let read: Vec<_> = leads.iter().map(|lead| (lead.email.clone(), lead.created_at.0 - WEDNESDAY)).collect();
@@ -347,7 +351,7 @@ async fn a_lead_whose_answer_is_cut_is_of_unknown_outcome_and_made_once() {
         let fields = ContactFields { email: Some("ada@example.com".to_owned()), ..ContactFields::default() };
         let created = bench.client.create_contact(Role::Lead, &fields).await;
         assert_eq!(created, Err(IntercomError::OutcomeUnknown));
-        assert_eq!(bench.workspace.contacts().len(), 1);
+        assert_eq!(bench.workspace.contacts().all().len(), 1);
     }
 }
 

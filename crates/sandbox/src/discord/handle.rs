@@ -1,16 +1,11 @@
-//! The handle to the stand-in: starts it, and tells what a bot and a test need to know of it.
+//! The handle to the stand-in: starts it, and holds what it shares with a test. What can be made, read and broken in it
+//! is reached from here by subject, and stands in the file of that subject.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, sync::Arc};
 
 use tokio_util::sync::DropGuard;
 
-use super::{
-    gateway,
-    ids::{ApplicationId, UserId},
-    rest,
-    setup::Setup,
-    shared::Shared,
-};
+use super::{gateway, rest, setup::Setup, shared::Shared};
 use crate::{
     clock::Clock,
     fault::Faults,
@@ -49,26 +44,6 @@ impl Discord {
         self.server.url()
     }
 
-    /// Where the gateway listens.
-    pub fn gateway_url(&self) -> String {
-        self.shared.gateway_url.clone()
-    }
-
-    /// The token that the bot must show.
-    pub fn token(&self) -> String {
-        self.shared.read(|state| state.application.token.clone())
-    }
-
-    /// The bot's user.
-    pub fn bot(&self) -> UserId {
-        self.shared.read(|state| state.application.bot)
-    }
-
-    /// The application that the bot belongs to.
-    pub fn application(&self) -> ApplicationId {
-        self.shared.read(|state| state.application.id)
-    }
-
     /// The clock that messages and ids follow.
     pub fn clock(&self) -> &Clock {
         &self.shared.clock
@@ -82,26 +57,5 @@ impl Discord {
     /// What was asked over HTTP.
     pub fn recorder(&self) -> &Recorder {
         &self.shared.recorder
-    }
-
-    /// How often a whole list of commands was registered.
-    pub fn command_puts(&self) -> usize {
-        self.shared.read(|state| state.commands.puts)
-    }
-
-    /// The global commands as Discord answers them.
-    pub fn global_commands(&self) -> Vec<serde_json::Value> {
-        self.shared
-            .read(|state| state.commands.list(None).iter().map(|command| command.body.clone()).collect())
-    }
-
-    /// For how long a nonce is remembered.
-    pub fn set_nonce_window(&self, window: Duration) {
-        self.shared.write(|state| state.nonce_window = window);
-    }
-
-    /// Makes another token the right one, as a reset in the developer portal does.
-    pub fn reset_token(&self, token: &str) {
-        self.shared.write(|state| token.clone_into(&mut state.application.token));
     }
 }

@@ -31,81 +31,28 @@ impl fmt::Display for Waited {
 
 impl std::error::Error for Waited {}
 
+/// The messages of one channel.
+#[derive(Clone, Copy, Debug)]
+pub struct MessagesHandle<'a> {
+    pub(super) discord: &'a Discord,
+    pub(super) channel: ChannelId,
+}
+
+/// The messages of all channels together.
+#[derive(Clone, Copy, Debug)]
+pub struct AllMessagesHandle<'a> {
+    pub(super) discord: &'a Discord,
+}
+
 impl Discord {
-    /// The messages that people see in a channel, oldest first; ephemeral replies and deleted messages are not among them.
-    pub fn messages(&self, channel: ChannelId) -> Vec<Message> {
-        let mut posted = self.posted(channel);
-        posted.retain(|message| !message.is_deleted());
-        posted
+    /// The messages of one channel.
+    pub fn messages(&self, channel: ChannelId) -> MessagesHandle<'_> {
+        MessagesHandle { discord: self, channel }
     }
 
-    /// Everything that was ever posted in a channel, what was deleted too, oldest first; ephemeral replies are not among it.
-    pub fn posted(&self, channel: ChannelId) -> Vec<Message> {
-        self.shared.read(|state| public(state, channel).cloned().collect())
-    }
-
-    /// Everything that was ever posted in any channel, in the order in which it was posted.
-    pub fn posted_anywhere(&self) -> Vec<Message> {
-        let mut all: Vec<Message> = self
-            .shared
-            .read(|state| state.channels.keys().flat_map(|id| public(state, *id)).cloned().collect());
-        all.sort_by_key(|message| message.id);
-        all
-    }
-
-    /// The next message of a channel that this function has not given yet.
-    pub async fn next_message(&self, channel: ChannelId) -> Result<Message, Waited> {
-        self.next_message_within(channel, PATIENCE).await
-    }
-
-    /// The next message of a channel that has not been given yet, if it comes in time.
-    pub async fn next_message_within(
-        &self,
-        channel: ChannelId,
-        at_most: Duration,
-    ) -> Result<Message, Waited> {
-        let next = self
-            .shared
-            .wait_until(at_most, |shared| {
-                let (at, message) = shared.read(|state| unread(state, channel))?;
-                shared.take(channel, at);
-                Some(message)
-            })
-            .await;
-        next.ok_or_else(|| self.waited("the next message", channel))
-    }
-
-    /// The message with this number, counted from 0, of all that were posted in a channel.
-    pub async fn nth_message(&self, channel: ChannelId, number: usize) -> Result<Message, Waited> {
-        let found = |shared: &Shared| shared.read(|state| public(state, channel).nth(number).cloned());
-        let message = self.shared.wait_until(PATIENCE, found).await;
-        message.ok_or_else(|| self.waited(&format!("message number {number}"), channel))
-    }
-
-    /// The first message, in any channel, that was posted after this one; the very first if none is named.
-    pub async fn posted_after(&self, seen: Option<MessageId>, at_most: Duration) -> Result<Message, Waited> {
-        let found = |shared: &Shared| {
-            shared.read(|state| {
-                let later = |message: &&Message| Some(message.id) > seen;
-                let first_of_each = state.channels.keys().filter_map(|id| public(state, *id).find(later));
-                first_of_each.min_by_key(|message| message.id).cloned()
-            })
-        };
-        let next = self.shared.wait_until(at_most, found).await;
-        next.ok_or_else(|| Waited { wanted: "a message".to_owned(), history: self.history_of_all() })
-    }
-
-    /// Waits until a message of a channel satisfies the condition.
-    pub async fn message_where(
-        &self,
-        channel: ChannelId,
-        condition: impl Fn(&Message) -> bool,
-    ) -> Result<Message, Waited> {
-        let found = |shared: &Shared| {
-            shared.read(|state| public(state, channel).find(|message| condition(message)).cloned())
-        };
-        let message = self.shared.wait_until(PATIENCE, found).await;
-        message.ok_or_else(|| self.waited("such a message", channel))
+    /// The messages of all channels together.
+    pub fn all_messages(&self) -> AllMessagesHandle<'_> {
+        AllMessagesHandle { discord: self }
     }
 
     /// Waits until something about the stand-in is so: the condition is looked at after every change.
@@ -116,23 +63,100 @@ impl Discord {
         condition: impl Fn(&Self) -> bool,
     ) -> Result<(), Waited> {
         let found = self.shared.wait_until(at_most, |_| condition(self).then_some(())).await;
-        found.ok_or_else(|| Waited { wanted: wanted.to_owned(), history: self.history_of_all() })
+        found.ok_or_else(|| Waited { wanted: wanted.to_owned(), history: self.all_messages().history() })
+    }
+}
+
+impl MessagesHandle<'_> {
+    /// The messages that people see in the channel, oldest first; ephemeral replies and deleted messages are not among
+    /// them.
+    pub fn visible(self) -> Vec<Message> {
+        let mut posted = self.posted();
+        posted.retain(|message| !message.is_deleted());
+        posted
     }
 
-    /// What stands in a channel, in plain text.
-    pub fn history(&self, channel: ChannelId) -> String {
-        let name = self.channel_name(channel).unwrap_or_default();
-        let lines = self.posted(channel).iter().map(told).collect::<Vec<_>>();
+    /// Everything that was ever posted in the channel, what was deleted too, oldest first; ephemeral replies are not
+    /// among it.
+    pub fn posted(self) -> Vec<Message> {
+        self.discord.shared.read(|state| public(state, self.channel).cloned().collect())
+    }
+
+    /// The next message of the channel that this function has not given yet.
+    pub async fn next(self) -> Result<Message, Waited> {
+        self.next_within(PATIENCE).await
+    }
+
+    /// The next message of the channel that has not been given yet, if it comes in time.
+    pub async fn next_within(self, at_most: Duration) -> Result<Message, Waited> {
+        let next = self
+            .discord
+            .shared
+            .wait_until(at_most, |shared| {
+                let (at, message) = shared.read(|state| unread(state, self.channel))?;
+                shared.take(self.channel, at);
+                Some(message)
+            })
+            .await;
+        next.ok_or_else(|| self.waited("the next message"))
+    }
+
+    /// The message with this number, counted from 0, of all that were posted in the channel.
+    pub async fn nth(self, number: usize) -> Result<Message, Waited> {
+        let found = |shared: &Shared| shared.read(|state| public(state, self.channel).nth(number).cloned());
+        let message = self.discord.shared.wait_until(PATIENCE, found).await;
+        message.ok_or_else(|| self.waited(&format!("message number {number}")))
+    }
+
+    /// Waits until a message of the channel satisfies the condition.
+    pub async fn first_where(self, condition: impl Fn(&Message) -> bool) -> Result<Message, Waited> {
+        let found = |shared: &Shared| {
+            shared.read(|state| public(state, self.channel).find(|message| condition(message)).cloned())
+        };
+        let message = self.discord.shared.wait_until(PATIENCE, found).await;
+        message.ok_or_else(|| self.waited("such a message"))
+    }
+
+    /// What stands in the channel, in plain text.
+    pub fn history(self) -> String {
+        let name = self.discord.channel(self.channel).name().unwrap_or_default();
+        let lines = self.posted().iter().map(told).collect::<Vec<_>>();
         if lines.is_empty() { format!("#{name}: nothing\n") } else { format!("#{name}:\n{}", lines.concat()) }
     }
 
-    fn history_of_all(&self) -> String {
-        let channels: Vec<ChannelId> = self.shared.read(|state| state.channels.keys().copied().collect());
-        channels.into_iter().map(|channel| self.history(channel)).collect()
+    fn waited(self, wanted: &str) -> Waited {
+        Waited { wanted: wanted.to_owned(), history: self.history() }
+    }
+}
+
+impl AllMessagesHandle<'_> {
+    /// Everything that was ever posted in any channel, in the order in which it was posted.
+    pub fn posted(self) -> Vec<Message> {
+        let mut all: Vec<Message> = self
+            .discord
+            .shared
+            .read(|state| state.channels.keys().flat_map(|id| public(state, *id)).cloned().collect());
+        all.sort_by_key(|message| message.id);
+        all
     }
 
-    fn waited(&self, wanted: &str, channel: ChannelId) -> Waited {
-        Waited { wanted: wanted.to_owned(), history: self.history(channel) }
+    /// The first message, in any channel, that was posted after this one; the very first if none is named.
+    pub async fn posted_after(self, seen: Option<MessageId>, at_most: Duration) -> Result<Message, Waited> {
+        let found = |shared: &Shared| {
+            shared.read(|state| {
+                let later = |message: &&Message| Some(message.id) > seen;
+                let first_of_each = state.channels.keys().filter_map(|id| public(state, *id).find(later));
+                first_of_each.min_by_key(|message| message.id).cloned()
+            })
+        };
+        let next = self.discord.shared.wait_until(at_most, found).await;
+        next.ok_or_else(|| Waited { wanted: "a message".to_owned(), history: self.history() })
+    }
+
+    fn history(self) -> String {
+        let channels: Vec<ChannelId> =
+            self.discord.shared.read(|state| state.channels.keys().copied().collect());
+        channels.into_iter().map(|channel| self.discord.messages(channel).history()).collect()
     }
 }
 

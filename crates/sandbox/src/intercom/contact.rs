@@ -143,7 +143,7 @@ impl Contact {
 
 /// A contact to be made, described field by field.
 #[derive(Clone, Debug)]
-#[must_use = "a contact does not exist before it is given to `Intercom::create`"]
+#[must_use = "a contact does not exist before it is given to `ContactsHandle::create`"]
 pub struct NewContact {
     pub(super) contact: Contact,
     pub(super) created_at: Option<i64>,

@@ -134,7 +134,7 @@ impl Conversation {
 
 /// A conversation to be started, described field by field.
 #[derive(Clone, Debug)]
-#[must_use = "a conversation does not exist before it is given to `Intercom::start_conversation`"]
+#[must_use = "a conversation does not exist before it is given to `ConversationsHandle::start`"]
 pub struct NewConversation {
     pub(super) conversation: Conversation,
     pub(super) created_at: Option<i64>,

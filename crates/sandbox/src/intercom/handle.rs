@@ -1,4 +1,5 @@
-//! The handle to one workspace, which everything else here works on.
+//! The handle to one workspace, which everything else here works on. What can be done, read and set there is reached from
+//! it by subject, and stands in the file of that subject.
 
 use std::{
     fmt,

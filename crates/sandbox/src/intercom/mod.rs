@@ -1,9 +1,11 @@
 //! The stand-in for Intercom: a workspace with a memory, behind a REST API.
 //!
-//! [`Intercom`] is a handle to one workspace. Tests and the demo act in it (a lead writes, a page is visited, a tag is put
-//! on, see `acts`), and [`Intercom::serve`] lets a client ask for it over HTTP, shaped as Intercom's own description of the
-//! API says. Both ways of matching dates are served: by calendar day in the workspace's time zone up to version 2.16, by
-//! second from 2.17 on. What is not documented is chosen once and said where it is done. Clones share one workspace.
+//! [`Intercom`] is a handle to one workspace, and leads to one for each subject. Tests and the demo act in it: a page is
+//! visited ([`Intercom::contacts`]), a lead writes ([`Intercom::conversations`]), a tag is put on ([`Intercom::tags`]). They
+//! decide what its API allows and answers ([`Intercom::access`], [`Intercom::api`]). [`Intercom::serve`] lets a client ask
+//! for it over HTTP, shaped as Intercom's own description of the API says. Both ways of matching dates are served: by
+//! calendar day in the workspace's time zone up to version 2.16, by second from 2.17 on. What is not documented is chosen
+//! once and said where it is done. Clones share one workspace.
 
 mod acts;
 mod answer;
@@ -30,8 +32,9 @@ mod wire;
 mod workspace;
 
 pub use self::{
-    acts::UnknownRecord,
+    acts::{CompaniesHandle, ContactsHandle, ConversationsHandle, TagsHandle, UnknownRecord},
     contact::{AppliedTag, Contact, Location, NewContact, PastFields, Role},
+    controls::{AccessHandle, ApiHandle, WorkspaceHandle},
     conversation::{Author, Conversation, ConversationState, DeliveredAs, Kind, NewConversation, Part},
     handle::Intercom,
     ids::{AdminId, CompanyId, ContactId, ConversationId, TagId},

@@ -47,7 +47,7 @@ pub struct Company {
 
 /// A company to be made.
 #[derive(Clone, Debug)]
-#[must_use = "a company does not exist before it is given to `Intercom::add_company`"]
+#[must_use = "a company does not exist before it is given to `CompaniesHandle::create`"]
 pub struct NewCompany(pub(super) Company);
 
 impl NewCompany {

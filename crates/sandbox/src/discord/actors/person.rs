@@ -3,6 +3,7 @@
 use crate::discord::{
     Discord,
     ids::{GuildId, UserId},
+    world::GuildHandle,
 };
 
 /// A member of a server, acting.
@@ -14,16 +15,17 @@ pub struct Person {
     pub(super) locale: String,
 }
 
-impl Discord {
+impl GuildHandle<'_> {
     /// The member of this name, added without any role if there is none.
-    pub fn member(&self, guild: GuildId, name: &str) -> Person {
+    pub fn member(self, name: &str) -> Person {
+        let Self { discord, guild } = self;
         let name = name.trim_start_matches('@');
-        let known = self.shared.read(|state| {
+        let known = discord.shared.read(|state| {
             let members = state.guilds.get(&guild)?.members.keys();
             members.copied().find(|user| state.user(*user).name == name)
         });
-        let user = known.unwrap_or_else(|| self.create_member(guild, name, &[]));
-        Person { discord: self.clone(), guild, user, locale: "en-US".to_owned() }
+        let user = known.unwrap_or_else(|| self.create_member(name, &[]));
+        Person { discord: discord.clone(), guild, user, locale: "en-US".to_owned() }
     }
 }
 

@@ -40,7 +40,7 @@ fn options(interaction: &Value) -> &Value {
 #[tokio::test]
 async fn a_value_reaches_to_the_next_name_and_quotes_may_hold_anything() {
     let (scene, mut socket) = scene().await;
-    let mark = scene.discord.member(scene.guild, "mark");
+    let mark = scene.discord.guild(scene.guild).member("mark");
     for (text, name) in [
         ("/lead create email:ada@acme.io name:\"Ada: Lovelace name:x\"", "Ada: Lovelace name:x"),
         ("/lead create email:ada@acme.io name:Ada Lovelace", "Ada Lovelace"),
@@ -57,9 +57,9 @@ async fn a_value_reaches_to_the_next_name_and_quotes_may_hold_anything() {
 #[tokio::test]
 async fn names_become_ids_with_what_they_stand_for() {
     let (scene, mut socket) = scene().await;
-    let role = scene.discord.create_role(scene.guild, "@Sales", Permissions::NONE);
-    let ada = scene.discord.create_member(scene.guild, "ada", &[role]);
-    let owner = scene.discord.member(scene.guild, "owner");
+    let role = scene.discord.guild(scene.guild).create_role("@Sales", Permissions::NONE);
+    let ada = scene.discord.guild(scene.guild).create_member("ada", &[role]);
+    let owner = scene.discord.guild(scene.guild).member("owner");
     let text = "/notify add event:New user channel:#sales role:@Sales person:@ada loud:True";
     owner.slash(scene.sales, text).unwrap();
     let interaction = socket.event("INTERACTION_CREATE").await;
@@ -77,11 +77,11 @@ async fn names_become_ids_with_what_they_stand_for() {
 #[tokio::test]
 async fn a_wrong_use_is_refused_before_the_bot_hears_of_it() {
     let (scene, _socket) = scene().await;
-    let voice = scene.discord.create_channel(scene.guild, "voice", ChannelKind::Voice);
-    let secret = scene.discord.create_channel(scene.guild, "secret", ChannelKind::Text);
-    scene.discord.make_private(secret, &[]);
-    let owner = scene.discord.member(scene.guild, "owner");
-    let mark = scene.discord.member(scene.guild, "mark");
+    let voice = scene.discord.guild(scene.guild).create_channel("voice", ChannelKind::Voice);
+    let secret = scene.discord.guild(scene.guild).create_channel("secret", ChannelKind::Text);
+    scene.discord.permissions(secret).make_private(&[]);
+    let owner = scene.discord.guild(scene.guild).member("owner");
+    let mark = scene.discord.guild(scene.guild).member("mark");
     let said = |result: Result<super::Reply, Failure>| result.unwrap_err().to_string();
     insta::assert_snapshot!(said(mark.slash(scene.sales, "/nothing")), @"there is no command /nothing");
     insta::assert_snapshot!(
@@ -107,7 +107,7 @@ async fn a_wrong_use_is_refused_before_the_bot_hears_of_it() {
 #[tokio::test]
 async fn suggestions_are_asked_for_the_option_that_is_being_typed() {
     let (scene, mut socket) = scene().await;
-    let mark = scene.discord.member(scene.guild, "mark");
+    let mark = scene.discord.guild(scene.guild).member("mark");
     let asked = mark.autocomplete(scene.sales, "/lead get lead:ad", "lead");
     let answering = async {
         let interaction = socket.event("INTERACTION_CREATE").await;
@@ -132,7 +132,7 @@ async fn answered(scene: &Scene, socket: &mut Socket, body: Value) -> Value {
 #[tokio::test]
 async fn a_press_that_is_only_acknowledged_is_answered_by_the_edit_of_its_message() {
     let (scene, mut socket) = scene().await;
-    let mark = scene.discord.member(scene.guild, "mark");
+    let mark = scene.discord.guild(scene.guild).member("mark");
     let used = mark.slash(scene.sales, "/lead get lead:x").unwrap();
     let row = json!([{"type": 1, "components": [
         {"type": 2, "style": 1, "label": "Older ▶", "custom_id": "older"},
@@ -141,7 +141,7 @@ async fn a_press_that_is_only_acknowledged_is_answered_by_the_edit_of_its_messag
     answered(&scene, &mut socket, page).await;
     let message = used.message().await.unwrap();
     assert!(matches!(mark.press(&message, "Newer"), Err(Failure::NoSuchComponent(_))));
-    let other = scene.discord.member(scene.guild, "eve");
+    let other = scene.discord.guild(scene.guild).member("eve");
     assert_eq!(other.press(&message, "Older ▶").unwrap_err(), Failure::Hidden);
     let pressed = mark.press(&message, "Older ▶").unwrap();
     let press = answered(&scene, &mut socket, json!({"type": 6})).await;
@@ -155,7 +155,7 @@ async fn a_press_that_is_only_acknowledged_is_answered_by_the_edit_of_its_messag
 #[tokio::test]
 async fn a_form_is_filled_in_by_its_labels() {
     let (scene, mut socket) = scene().await;
-    let mark = scene.discord.member(scene.guild, "mark");
+    let mark = scene.discord.guild(scene.guild).member("mark");
     let used = mark.slash(scene.sales, "/lead get lead:x").unwrap();
     let input = json!({"type": 4, "custom_id": "note", "label": "Note", "style": 2});
     let form = json!({"title": "Add a note", "custom_id": "note:1", "components": [{"type": 1, "components": [input]}]});
@@ -170,12 +170,12 @@ async fn a_form_is_filled_in_by_its_labels() {
 #[tokio::test]
 async fn lists_of_channels_take_what_they_show() {
     let (scene, mut socket) = scene().await;
-    scene.discord.create_channel(scene.guild, "voice", ChannelKind::Voice);
+    scene.discord.guild(scene.guild).create_channel("voice", ChannelKind::Voice);
     let list = json!([{"type": 1, "components": [
         {"type": 8, "custom_id": "where", "placeholder": "New leads go to …", "channel_types": [0]}]}]);
     scene.post(scene.sales, json!({"content": "Set up", "components": list})).await;
-    let message = scene.discord.next_message(scene.sales).await.unwrap();
-    let mark = scene.discord.member(scene.guild, "mark");
+    let message = scene.discord.messages(scene.sales).next().await.unwrap();
+    let mark = scene.discord.guild(scene.guild).member("mark");
     assert!(matches!(mark.select(&message, "where", &["#voice"]), Err(Failure::BadText(_))));
     mark.select(&message, "New leads go to …", &["#sales"]).unwrap();
     let interaction = socket.event("INTERACTION_CREATE").await;

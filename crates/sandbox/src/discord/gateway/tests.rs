@@ -9,8 +9,8 @@ use crate::discord::{
 };
 
 async fn resume(scene: &Scene, old: &Socket) -> Socket {
-    let mut socket = Socket::open(&scene.discord.gateway_url()).await;
-    let token = scene.discord.token();
+    let mut socket = Socket::open(&scene.discord.gateway().url()).await;
+    let token = scene.discord.application().token();
     socket.say(json!({"op": 6, "d": {"token": token, "session_id": old.session, "seq": old.sequence}})).await;
     socket
 }
@@ -18,11 +18,11 @@ async fn resume(scene: &Scene, old: &Socket) -> Socket {
 #[tokio::test]
 async fn a_client_identifies_and_gets_its_servers_with_everything_in_them() {
     let scene = Scene::new().await;
-    let mut socket = Socket::open(&scene.discord.gateway_url()).await;
-    socket.say(json!({"op": 2, "d": {"token": scene.discord.token(), "intents": 1}})).await;
+    let mut socket = Socket::open(&scene.discord.gateway().url()).await;
+    socket.say(json!({"op": 2, "d": {"token": scene.discord.application().token(), "intents": 1}})).await;
     let ready = socket.event("READY").await;
     assert_eq!(ready["guilds"], json!([{"id": scene.guild, "unavailable": true}]));
-    assert_eq!(ready["application"]["id"], json!(scene.discord.application()));
+    assert_eq!(ready["application"]["id"], json!(scene.discord.application().id()));
     let guild = socket.event("GUILD_CREATE").await;
     assert_eq!(guild["channels"][0]["name"], "sales");
     socket.say(json!({"op": 1, "d": null})).await;
@@ -33,18 +33,18 @@ async fn a_client_identifies_and_gets_its_servers_with_everything_in_them() {
 async fn without_the_intent_for_servers_only_interactions_come() {
     let scene = Scene::new().await;
     scene.register(json!([{"name": "help", "description": "Help"}])).await;
-    let mut socket = Socket::open(&scene.discord.gateway_url()).await;
-    socket.say(json!({"op": 2, "d": {"token": scene.discord.token(), "intents": 0}})).await;
+    let mut socket = Socket::open(&scene.discord.gateway().url()).await;
+    socket.say(json!({"op": 2, "d": {"token": scene.discord.application().token(), "intents": 0}})).await;
     socket.event("READY").await;
-    scene.discord.create_channel(scene.guild, "quiet", ChannelKind::Text);
-    scene.discord.member(scene.guild, "mark").slash(scene.sales, "/help").unwrap();
+    scene.discord.guild(scene.guild).create_channel("quiet", ChannelKind::Text);
+    scene.discord.guild(scene.guild).member("mark").slash(scene.sales, "/help").unwrap();
     assert_eq!(socket.frame().await["t"], "INTERACTION_CREATE");
 }
 
 #[tokio::test]
 async fn a_wrong_token_closes_the_socket_with_4004() {
     let scene = Scene::new().await;
-    let mut socket = Socket::open(&scene.discord.gateway_url()).await;
+    let mut socket = Socket::open(&scene.discord.gateway().url()).await;
     socket.say(json!({"op": 2, "d": {"token": "wrong", "intents": 1}})).await;
     assert_eq!(socket.closing().await, Some(4004));
 }
@@ -54,13 +54,13 @@ async fn what_happens_while_the_socket_is_lost_is_played_back_on_resume() {
     let scene = Scene::new().await;
     let mut socket = scene.connect().await;
     socket.event("GUILD_CREATE").await;
-    scene.discord.drop_socket();
+    scene.discord.gateway().drop_socket();
     assert_eq!(socket.closing().await, None);
-    scene.discord.create_channel(scene.guild, "missed", ChannelKind::Text);
+    scene.discord.guild(scene.guild).create_channel("missed", ChannelKind::Text);
     let mut resumed = resume(&scene, &socket).await;
     assert_eq!(resumed.event("CHANNEL_CREATE").await["name"], "missed");
     resumed.event("RESUMED").await;
-    let starts = scene.discord.session_starts();
+    let starts = scene.discord.gateway().session_starts();
     assert_eq!((starts.identified, starts.resumed), (1, 1));
 }
 
@@ -69,14 +69,14 @@ async fn a_session_that_was_called_invalid_or_left_cannot_be_resumed() {
     let scene = Scene::new().await;
     let mut socket = scene.connect().await;
     socket.event("GUILD_CREATE").await;
-    scene.discord.invalidate_session(Resumable::No);
+    scene.discord.gateway().invalidate_session(Resumable::No);
     assert_eq!(socket.frame().await, json!({"op": 9, "t": null, "s": null, "d": false}));
     let mut refused = resume(&scene, &socket).await;
     assert_eq!(refused.frame().await["op"], 9);
     let mut left = scene.connect().await;
     left.event("GUILD_CREATE").await;
     left.close().await;
-    let gone = |discord: &crate::discord::Discord| discord.connected_sessions() == 0;
+    let gone = |discord: &crate::discord::Discord| discord.gateway().connected_sessions() == 0;
     scene.discord.wait_for("the goodbye", crate::discord::watch::PATIENCE, gone).await.unwrap();
     let mut refused = resume(&scene, &left).await;
     assert_eq!(refused.frame().await["d"], Value::Bool(false));
@@ -87,9 +87,9 @@ async fn reconnects_are_asked_for_and_heartbeats_can_go_unanswered() {
     let scene = Scene::new().await;
     let mut socket = scene.connect().await;
     socket.event("GUILD_CREATE").await;
-    scene.discord.set_heartbeats(Heartbeats::Ignored);
+    scene.discord.gateway().set_heartbeats(Heartbeats::Ignored);
     socket.say(json!({"op": 1, "d": null})).await;
-    scene.discord.request_reconnect();
+    scene.discord.gateway().request_reconnect();
     assert_eq!(socket.frame().await["op"], 7);
 }
 
@@ -101,7 +101,7 @@ async fn an_outage_may_take_the_gateway_with_it_and_sessions_outlive_it() {
     let gateway = GatewayDuringOutage::Down;
     scene.discord.set_outage(Outage::Rest { status: StatusCode::SERVICE_UNAVAILABLE, gateway });
     assert_eq!(socket.closing().await, None);
-    assert!(connect_async(scene.discord.gateway_url()).await.is_err());
+    assert!(connect_async(scene.discord.gateway().url()).await.is_err());
     scene.discord.set_outage(Outage::None);
     resume(&scene, &socket).await.event("RESUMED").await;
 }

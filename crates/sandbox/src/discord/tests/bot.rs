@@ -33,9 +33,9 @@ impl Scene {
 
     pub(crate) async fn set_up(setup: Setup) -> Self {
         let discord = Discord::start(setup).await.unwrap();
-        discord.set_channel_pace(None);
+        discord.rate_limits().set_channel_pace(None);
         let guild = discord.create_guild("Acme HQ");
-        let sales = discord.create_channel(guild, "#sales", ChannelKind::Text);
+        let sales = discord.guild(guild).create_channel("#sales", ChannelKind::Text);
         Self { discord, guild, sales, client: reqwest::Client::new() }
     }
 
@@ -49,7 +49,7 @@ impl Scene {
     pub(crate) async fn response(&self, method: Method, path: &str, body: Value) -> reqwest::Response {
         let url = format!("{}/api/v10{path}", self.discord.url());
         let request = self.client.request(method, url).timeout(Duration::from_secs(10));
-        let request = request.header("authorization", format!("Bot {}", self.discord.token()));
+        let request = request.header("authorization", format!("Bot {}", self.discord.application().token()));
         let request = if body.is_null() { request } else { request.json(&body) };
         request.send().await.unwrap()
     }
@@ -64,7 +64,7 @@ impl Scene {
 
     /// Registers these commands everywhere.
     pub(crate) async fn register(&self, commands: Value) -> Value {
-        let path = format!("/applications/{}/commands", self.discord.application());
+        let path = format!("/applications/{}/commands", self.discord.application().id());
         let (status, body) = self.send(Method::PUT, &path, commands).await;
         assert_eq!(status, StatusCode::OK, "{body}");
         body
@@ -72,8 +72,8 @@ impl Scene {
 
     /// Connects to the gateway and identifies.
     pub(crate) async fn connect(&self) -> Socket {
-        let mut socket = Socket::open(&self.discord.gateway_url()).await;
-        let token = self.discord.token();
+        let mut socket = Socket::open(&self.discord.gateway().url()).await;
+        let token = self.discord.application().token();
         socket.say(json!({"op": 2, "d": {"token": token, "intents": 1, "properties": {}}})).await;
         let ready = socket.event("READY").await;
         socket.session = ready["session_id"].as_str().unwrap().to_owned();
@@ -95,7 +95,7 @@ impl Scene {
         body: Value,
     ) -> (StatusCode, Value) {
         let token = interaction["token"].as_str().unwrap();
-        let path = format!("/webhooks/{}/{token}{rest}", self.discord.application());
+        let path = format!("/webhooks/{}/{token}{rest}", self.discord.application().id());
         self.send(method, &path, body).await
     }
 }

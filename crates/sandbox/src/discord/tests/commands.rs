@@ -13,15 +13,15 @@ async fn the_same_list_put_twice_is_read_back_the_same() {
     let first = scene.register(list.clone()).await;
     let second = scene.register(list).await;
     assert_eq!(first, second);
-    let (_, read) = scene.get(&format!("/applications/{}/commands", scene.discord.application())).await;
+    let (_, read) = scene.get(&format!("/applications/{}/commands", scene.discord.application().id())).await;
     assert_eq!(read[0]["id"], first[0]["id"]);
-    assert_eq!(scene.discord.command_puts(), 2);
+    assert_eq!(scene.discord.application().command_puts(), 2);
 }
 
 #[tokio::test]
 async fn a_wrong_command_is_refused_with_the_place_of_each_mistake() {
     let scene = Scene::new().await;
-    let path = format!("/applications/{}/commands", scene.discord.application());
+    let path = format!("/applications/{}/commands", scene.discord.application().id());
     let long = "x".repeat(101);
     let list = json!([{"name": "Lead", "description": ""}, {"name": "user", "description": long}]);
     let (status, body) = scene.send(Method::PUT, &path, list).await;
@@ -29,13 +29,13 @@ async fn a_wrong_command_is_refused_with_the_place_of_each_mistake() {
     assert_eq!(body["errors"]["0"]["name"]["_errors"][0]["code"], "APPLICATION_COMMAND_INVALID_NAME");
     assert_eq!(body["errors"]["0"]["description"]["_errors"][0]["code"], "BASE_TYPE_REQUIRED");
     assert_eq!(body["errors"]["1"]["description"]["_errors"][0]["code"], "BASE_TYPE_BAD_LENGTH");
-    assert_eq!(scene.discord.command_puts(), 0);
+    assert_eq!(scene.discord.application().command_puts(), 0);
 }
 
 async fn used(scene: &Scene) -> (crate::discord::actors::Reply, Value) {
     scene.register(json!([{"name": "help", "description": "Help"}])).await;
     let mut socket = scene.connect().await;
-    let reply = scene.discord.member(scene.guild, "mark").slash(scene.sales, "/help").unwrap();
+    let reply = scene.discord.guild(scene.guild).member("mark").slash(scene.sales, "/help").unwrap();
     let interaction = socket.event("INTERACTION_CREATE").await;
     (reply, interaction)
 }
@@ -52,7 +52,7 @@ async fn a_deferred_answer_is_thinking_until_it_is_edited() {
     assert_eq!((status, &body["flags"]), (StatusCode::OK, &json!(64)));
     assert_eq!(reply.text().await.unwrap(), "Here is help.");
     assert!(reply.message().await.unwrap().is_ephemeral());
-    assert_eq!(scene.discord.messages(scene.sales), [], "an ephemeral reply is nobody else's");
+    assert_eq!(scene.discord.messages(scene.sales).visible(), [], "an ephemeral reply is nobody else's");
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn files_of_a_reply_can_be_read_by_the_one_who_asked() {
     let url = format!(
         "{}/api/v10/webhooks/{}/{token}/messages/@original",
         scene.discord.url(),
-        scene.discord.application()
+        scene.discord.application().id()
     );
     let response = reqwest::Client::new().patch(url).multipart(form).send().await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
@@ -135,7 +135,7 @@ async fn a_token_lives_for_fifteen_minutes() {
 async fn a_use_that_nobody_hears_did_not_respond() {
     let scene = Scene::new().await;
     scene.register(json!([{"name": "help", "description": "Help"}])).await;
-    let reply = scene.discord.member(scene.guild, "mark").slash(scene.sales, "/help").unwrap();
+    let reply = scene.discord.guild(scene.guild).member("mark").slash(scene.sales, "/help").unwrap();
     let failure = reply.text().await.unwrap_err();
     assert_eq!(failure.to_string(), "The application did not respond (no session was connected)");
 }

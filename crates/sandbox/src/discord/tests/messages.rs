@@ -33,19 +33,19 @@ async fn the_same_nonce_within_the_window_gives_the_first_message_back() {
     clock.advance(Duration::from_secs(30));
     let (_, late) = scene.post(scene.sales, nonced("a")).await;
     assert_ne!(late["id"], first["id"], "the window is over");
-    assert_eq!(scene.discord.messages(scene.sales).len(), 3);
+    assert_eq!(scene.discord.messages(scene.sales).visible().len(), 3);
 }
 
 #[tokio::test]
 async fn the_nonce_of_a_deleted_message_is_unknown_and_nothing_is_posted() {
     let scene = Scene::new().await;
     scene.post(scene.sales, nonced("a")).await;
-    let posted = scene.discord.next_message(scene.sales).await.unwrap();
-    scene.discord.delete_message(scene.sales, posted.id);
+    let posted = scene.discord.messages(scene.sales).next().await.unwrap();
+    scene.discord.messages(scene.sales).delete(posted.id);
     let (status, body) = scene.post(scene.sales, nonced("a")).await;
     assert_eq!((status, &body["code"]), (StatusCode::NOT_FOUND, &json!(10008)));
-    assert_eq!(scene.discord.messages(scene.sales), []);
-    assert_eq!(scene.discord.posted(scene.sales).len(), 1);
+    assert_eq!(scene.discord.messages(scene.sales).visible(), []);
+    assert_eq!(scene.discord.messages(scene.sales).posted().len(), 1);
 }
 
 #[tokio::test]
@@ -59,11 +59,11 @@ async fn a_missing_permission_has_discords_own_code() {
         (Permissions::EMBED_LINKS, 50013),
     ];
     for (missing, code) in cases {
-        discord.deny_bot(scene.sales, missing);
+        discord.permissions(scene.sales).deny_bot(missing);
         let (status, body) = scene.post(scene.sales, embed.clone()).await;
         assert_eq!((status, &body["code"]), (StatusCode::FORBIDDEN, &json!(code)), "{missing:?}");
     }
-    discord.allow_bot(scene.sales);
+    discord.permissions(scene.sales).allow_bot();
     assert_eq!(scene.post(scene.sales, embed).await.0, StatusCode::OK);
 }
 
@@ -71,14 +71,14 @@ async fn a_missing_permission_has_discords_own_code() {
 async fn channels_that_take_no_messages_say_which_kind_they_are() {
     let scene = Scene::new().await;
     let discord = &scene.discord;
-    let thread = discord.create_thread(scene.sales, "old", ChannelKind::PublicThread);
-    discord.set_lock(thread, Lock::Locked);
-    let private = discord.create_thread(scene.sales, "secret", ChannelKind::PrivateThread);
-    let gone = discord.create_channel(scene.guild, "gone", ChannelKind::Text);
-    discord.delete_channel(gone);
+    let thread = discord.channel(scene.sales).create_thread("old", ChannelKind::PublicThread);
+    discord.channel(thread).set_lock(Lock::Locked);
+    let private = discord.channel(scene.sales).create_thread("secret", ChannelKind::PrivateThread);
+    let gone = discord.guild(scene.guild).create_channel("gone", ChannelKind::Text);
+    discord.channel(gone).delete();
     let cases = [
-        (discord.create_channel(scene.guild, "ideas", ChannelKind::Forum), 40058),
-        (discord.create_channel(scene.guild, "group", ChannelKind::Category), 50008),
+        (discord.guild(scene.guild).create_channel("ideas", ChannelKind::Forum), 40058),
+        (discord.guild(scene.guild).create_channel("group", ChannelKind::Category), 50008),
         (thread, 160_005),
         (private, 50001),
         (gone, 10003),
@@ -87,11 +87,11 @@ async fn channels_that_take_no_messages_say_which_kind_they_are() {
         let (_, body) = scene.post(channel, json!({"content": "x"})).await;
         assert_eq!(body["code"], code, "{body}");
     }
-    discord.add_bot_to_thread(private);
+    discord.channel(private).add_bot();
     assert_eq!(scene.post(private, json!({"content": "x"})).await.0, StatusCode::OK);
-    discord.kick_bot(scene.guild);
+    discord.guild(scene.guild).kick_bot();
     assert_eq!(scene.post(scene.sales, json!({"content": "x"})).await.1["code"], 50001);
-    discord.invite_bot(scene.guild);
+    discord.guild(scene.guild).invite_bot();
     assert_eq!(scene.post(scene.sales, json!({"content": "x"})).await.0, StatusCode::OK);
 }
 
@@ -101,7 +101,7 @@ async fn history_comes_newest_first_and_in_pages() {
     for number in 0..7 {
         scene.post(scene.sales, json!({"content": number.to_string()})).await;
     }
-    let posted = scene.discord.messages(scene.sales);
+    let posted = scene.discord.messages(scene.sales).visible();
     let contents = async |query: String| -> Vec<String> {
         let (_, body) = scene.get(&format!("/channels/{}/messages?{query}", scene.sales)).await;
         let contents = body.as_array().unwrap().iter().map(|it| it["content"].as_str().unwrap().to_owned());
@@ -119,7 +119,7 @@ async fn history_comes_newest_first_and_in_pages() {
 async fn without_read_message_history_the_list_is_empty_and_one_message_is_refused() {
     let scene = Scene::new().await;
     let (_, message) = scene.post(scene.sales, json!({"content": "x"})).await;
-    scene.discord.deny_bot(scene.sales, Permissions::READ_MESSAGE_HISTORY);
+    scene.discord.permissions(scene.sales).deny_bot(Permissions::READ_MESSAGE_HISTORY);
     let path = format!("/channels/{}/messages", scene.sales);
     assert_eq!(scene.get(&path).await, (StatusCode::OK, json!([])));
     let (status, body) = scene.get(&format!("{path}/{}", message["id"].as_str().unwrap())).await;
@@ -135,7 +135,7 @@ async fn edits_and_deletions_touch_only_what_they_name() {
     let (_, edited) = scene.send(Method::PATCH, &path, json!({"content": "new"})).await;
     assert_eq!((&edited["content"], &edited["embeds"][0]["title"]), (&json!("new"), &json!("Ada")));
     assert!(edited["edited_timestamp"].is_string());
-    assert!(scene.discord.messages(scene.sales)[0].is_silent());
+    assert!(scene.discord.messages(scene.sales).visible()[0].is_silent());
     assert_eq!(scene.send(Method::DELETE, &path, Value::Null).await.0, StatusCode::NO_CONTENT);
     assert_eq!(scene.get(&path).await.1["code"], 10008);
 }
@@ -144,8 +144,8 @@ async fn edits_and_deletions_touch_only_what_they_name() {
 async fn an_empty_message_and_a_wrong_token_are_refused() {
     let scene = Scene::new().await;
     assert_eq!(scene.post(scene.sales, json!({"content": "  "})).await.1["code"], 50006);
-    let token = scene.discord.token();
-    scene.discord.reset_token("another");
+    let token = scene.discord.application().token();
+    scene.discord.application().reset_token("another");
     let url = format!("{}/api/v10/users/@me", scene.discord.url());
     let old = reqwest::Client::new().get(url).header("authorization", format!("Bot {token}"));
     assert_eq!(old.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
@@ -157,7 +157,7 @@ async fn of_embeds_with_the_same_url_a_person_sees_the_first() {
     let embed = |title: &str, url: &str| json!({"title": title, "url": url});
     let embeds = [embed("a", "https://x.io/1"), embed("b", "https://x.io/1"), embed("c", "https://x.io/2")];
     scene.post(scene.sales, json!({"embeds": embeds})).await;
-    let message = scene.discord.next_message(scene.sales).await.unwrap();
+    let message = scene.discord.messages(scene.sales).next().await.unwrap();
     assert_eq!(message.embeds.len(), 3);
     insta::assert_snapshot!(message.render(), @r"
     ┃ a -> https://x.io/1
@@ -169,7 +169,7 @@ async fn of_embeds_with_the_same_url_a_person_sees_the_first() {
 async fn too_fast_is_answered_429_with_headers_and_counted() {
     let scene = Scene::new().await;
     let path = format!("/channels/{}/messages", scene.sales);
-    scene.discord.set_channel_pace(Some(Pace { requests: 2, window: Duration::from_mins(1) }));
+    scene.discord.rate_limits().set_channel_pace(Some(Pace { requests: 2, window: Duration::from_mins(1) }));
     let first = scene.response(Method::POST, &path, json!({"content": "1"})).await;
     assert_eq!(first.headers()["x-ratelimit-limit"], "2");
     assert_eq!(first.headers()["x-ratelimit-remaining"], "1");
@@ -181,9 +181,9 @@ async fn too_fast_is_answered_429_with_headers_and_counted() {
     let body: Value = refused.json().await.unwrap();
     assert!(body["retry_after"].as_f64().unwrap() > 50.0);
     assert_eq!(body["global"], false);
-    assert_eq!(scene.discord.rate_limited_count(), 1);
-    assert_eq!(scene.discord.messages(scene.sales).len(), 2);
-    scene.discord.set_cloudflare_ban(CloudflareBan::On);
+    assert_eq!(scene.discord.rate_limits().refused(), 1);
+    assert_eq!(scene.discord.messages(scene.sales).visible().len(), 2);
+    scene.discord.rate_limits().set_cloudflare_ban(CloudflareBan::On);
     let banned = scene.response(Method::GET, "/users/@me", Value::Null).await;
     assert_eq!(banned.status(), StatusCode::TOO_MANY_REQUESTS);
     assert!(banned.text().await.unwrap().starts_with("<html>"));
@@ -196,7 +196,7 @@ async fn in_an_outage_every_request_gets_its_status_and_nothing_is_posted() {
     scene.discord.set_outage(Outage::Rest { status: StatusCode::BAD_GATEWAY, gateway });
     assert_eq!(scene.post(scene.sales, json!({"content": "x"})).await.0, StatusCode::BAD_GATEWAY);
     scene.discord.set_outage(Outage::None);
-    assert_eq!(scene.discord.messages(scene.sales), []);
+    assert_eq!(scene.discord.messages(scene.sales).visible(), []);
     assert_eq!(scene.post(scene.sales, json!({"content": "x"})).await.0, StatusCode::OK);
 }
 
@@ -204,8 +204,8 @@ async fn in_an_outage_every_request_gets_its_status_and_nothing_is_posted() {
 async fn a_wait_in_vain_tells_what_there_was() {
     let scene = Scene::new().await;
     scene.post(scene.sales, json!({"content": "🌱 New lead"})).await;
-    scene.discord.next_message(scene.sales).await.unwrap();
-    let waited = scene.discord.next_message_within(scene.sales, Duration::ZERO).await.unwrap_err();
+    scene.discord.messages(scene.sales).next().await.unwrap();
+    let waited = scene.discord.messages(scene.sales).next_within(Duration::ZERO).await.unwrap_err();
     assert!(waited.to_string().contains("#sales"), "{waited}");
     assert!(waited.to_string().contains("🌱 New lead"), "{waited}");
 }
@@ -214,21 +214,21 @@ async fn a_wait_in_vain_tells_what_there_was() {
 async fn who_can_read_a_channel_follows_its_overwrites() {
     let scene = Scene::new().await;
     let discord = &scene.discord;
-    let role = discord.create_role(scene.guild, "@Sales", Permissions::NONE);
-    let ada = discord.create_member(scene.guild, "ada", &[role]);
-    let eve = discord.create_member(scene.guild, "eve", &[]);
-    let reads = |user| discord.permissions_of(scene.sales, user).contains(Permissions::VIEW_CHANNEL);
+    let role = discord.guild(scene.guild).create_role("@Sales", Permissions::NONE);
+    let ada = discord.guild(scene.guild).create_member("ada", &[role]);
+    let eve = discord.guild(scene.guild).create_member("eve", &[]);
+    let reads = |user| discord.permissions(scene.sales).of(user).contains(Permissions::VIEW_CHANNEL);
     assert!(reads(ada) && reads(eve));
-    discord.make_private(scene.sales, &[role]);
+    discord.permissions(scene.sales).make_private(&[role]);
     assert!(reads(ada) && !reads(eve));
     assert_eq!(scene.post(scene.sales, json!({"content": "x"})).await.0, StatusCode::OK);
     let (_, channel) = scene.get(&format!("/channels/{}", scene.sales)).await;
     let everyone = channel["permission_overwrites"].as_array().unwrap().iter();
     let everyone: Vec<&Value> = everyone.filter(|it| it["id"] == json!(scene.guild)).collect();
     assert_eq!(everyone[0]["deny"], json!(Permissions::VIEW_CHANNEL));
-    discord.make_public(scene.sales);
+    discord.permissions(scene.sales).make_public();
     assert!(reads(eve));
-    discord.set_member_roles(scene.guild, ada, &[]);
+    discord.guild(scene.guild).set_member_roles(ada, &[]);
     let (_, counts) = scene.get(&format!("/guilds/{}/roles/member-counts", scene.guild)).await;
     assert_eq!(counts[role.to_string()], 0);
 }

@@ -35,9 +35,9 @@ fn card() -> Value {
 async fn a_tour_of_every_route_is_answered() {
     let scene = Scene::set_up(Setup { recorder: recorder(), ..Setup::default() }).await;
     let discord = &scene.discord;
-    let thread = discord.create_thread(scene.sales, "thread", ChannelKind::PublicThread);
+    let thread = discord.channel(scene.sales).create_thread("thread", ChannelKind::PublicThread);
     for kind in [ChannelKind::Announcement, ChannelKind::Voice, ChannelKind::Category, ChannelKind::Forum] {
-        discord.create_channel(scene.guild, "other", kind);
+        discord.guild(scene.guild).create_channel("other", kind);
     }
     read_everything(&scene, thread).await;
     write_messages(&scene).await;
@@ -51,7 +51,7 @@ async fn a_tour_of_every_route_is_answered() {
 
 async fn read_everything(scene: &Scene, thread: crate::discord::ids::ChannelId) {
     let guild = scene.guild;
-    let bot = scene.discord.bot();
+    let bot = scene.discord.application().bot();
     for path in [
         "/gateway".to_owned(),
         "/gateway/bot".to_owned(),
@@ -86,8 +86,8 @@ async fn write_messages(scene: &Scene) {
 }
 
 async fn register(scene: &Scene) {
-    let global = format!("/applications/{}/commands", scene.discord.application());
-    let own = format!("/applications/{}/guilds/{}/commands", scene.discord.application(), scene.guild);
+    let global = format!("/applications/{}/commands", scene.discord.application().id());
+    let own = format!("/applications/{}/guilds/{}/commands", scene.discord.application().id(), scene.guild);
     let lead = json!({"name": "lead", "description": "Work with leads", "contexts": [0], "integration_types": [0],
         "default_member_permissions": "32", "options": [{"type": 2, "name": "group", "description": "G", "options": [
             {"type": 1, "name": "get", "description": "Show", "options": [
@@ -108,7 +108,7 @@ async fn register(scene: &Scene) {
 
 async fn interact(scene: &Scene) {
     let mut socket = scene.connect().await;
-    let mark = scene.discord.member(scene.guild, "mark");
+    let mark = scene.discord.guild(scene.guild).member("mark");
     let used = mark.slash(scene.sales, "/help").unwrap();
     let command = socket.event("INTERACTION_CREATE").await;
     let path = |it: &Value, query: &str| {
@@ -144,7 +144,7 @@ async fn interact(scene: &Scene) {
 async fn refuse(scene: &Scene) {
     scene.get("/channels/1").await;
     scene.get("/guilds/1").await;
-    scene.discord.delete_channel(scene.sales);
+    scene.discord.channel(scene.sales).delete();
     scene.post(scene.sales, json!({"content": "x"})).await;
     let recorded = scene.discord.recorder().exchanges();
     assert_eq!(recorded.last().unwrap().status, Some(404));

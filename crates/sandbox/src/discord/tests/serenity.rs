@@ -97,7 +97,9 @@ impl EventHandler for Bot {
 
 async fn connected(scene: &Scene) -> Arc<Heard> {
     let heard = Arc::new(Heard::default());
-    let http = HttpBuilder::new(scene.discord.token()).proxy(scene.discord.url()).ratelimiter_disabled(true);
+    let http = HttpBuilder::new(scene.discord.application().token())
+        .proxy(scene.discord.url())
+        .ratelimiter_disabled(true);
     let handler = Bot(heard.clone());
     let builder = serenity::client::ClientBuilder::new_with_http(http.build(), GatewayIntents::GUILDS);
     let mut client: Client = builder.event_handler(handler).await.unwrap();
@@ -119,20 +121,20 @@ fn commands() -> Value {
 async fn serenity_connects_hears_and_answers() {
     let scene = Scene::new().await;
     scene.register(commands()).await;
-    scene.discord.create_thread(scene.sales, "a thread", ChannelKind::PublicThread);
-    scene.discord.create_channel(scene.guild, "voice", ChannelKind::Voice);
-    scene.discord.create_channel(scene.guild, "ideas", ChannelKind::Forum);
+    scene.discord.channel(scene.sales).create_thread("a thread", ChannelKind::PublicThread);
+    scene.discord.guild(scene.guild).create_channel("voice", ChannelKind::Voice);
+    scene.discord.guild(scene.guild).create_channel("ideas", ChannelKind::Forum);
     let heard = connected(&scene).await;
     heard.wait("guild Acme HQ with 3 channels").await;
-    let admin = scene.discord.member(scene.guild, "owner");
+    let admin = scene.discord.guild(scene.guild).member("owner");
     let reply = admin.slash(scene.sales, "/notify add event:New lead channel:#sales role:@Deskbell").unwrap();
     assert!(reply.text().await.unwrap().contains("Channel(PartialChannel"));
     let pressed = admin.press(&reply.message().await.unwrap(), "Again").unwrap();
     assert_eq!(pressed.text().await.unwrap(), "pressed again");
     assert_eq!(reply.text().await.unwrap(), "pressed again", "it is the same message");
-    scene.discord.delete_channel(scene.sales);
+    scene.discord.channel(scene.sales).delete();
     heard.wait("channel sales deleted").await;
-    scene.discord.kick_bot(scene.guild);
+    scene.discord.guild(scene.guild).kick_bot();
     heard.wait("guild deleted, unavailable false").await;
 }
 
@@ -140,17 +142,17 @@ async fn serenity_connects_hears_and_answers() {
 async fn serenity_resumes_after_a_lost_socket_and_gets_what_it_missed() {
     let scene = Scene::new().await;
     let heard = connected(&scene).await;
-    scene.discord.drop_socket();
-    scene.discord.create_channel(scene.guild, "made meanwhile", ChannelKind::Text);
+    scene.discord.gateway().drop_socket();
+    scene.discord.guild(scene.guild).create_channel("made meanwhile", ChannelKind::Text);
     heard.wait("resumed").await;
-    assert_eq!(scene.discord.session_starts().identified, 1);
-    scene.discord.request_reconnect();
-    let resumed = |discord: &crate::discord::Discord| discord.session_starts().resumed == 2;
+    assert_eq!(scene.discord.gateway().session_starts().identified, 1);
+    scene.discord.gateway().request_reconnect();
+    let resumed = |discord: &crate::discord::Discord| discord.gateway().session_starts().resumed == 2;
     scene.discord.wait_for("the second resume", PATIENCE, resumed).await.unwrap();
-    scene.discord.invalidate_session(Resumable::No);
-    let identified = |discord: &crate::discord::Discord| discord.session_starts().identified == 2;
+    scene.discord.gateway().invalidate_session(Resumable::No);
+    let identified = |discord: &crate::discord::Discord| discord.gateway().session_starts().identified == 2;
     scene.discord.wait_for("the second identify", PATIENCE, identified).await.unwrap();
-    scene.discord.wait_connected(PATIENCE).await.unwrap();
+    scene.discord.gateway().wait_connected(PATIENCE).await.unwrap();
 }
 
 #[tokio::test]
@@ -177,7 +179,7 @@ async fn serenity_reads_every_answer() {
     let _: PartialGuild = serde_json::from_value(read(guild.clone()).await).unwrap();
     let _: Vec<GuildChannel> = serde_json::from_value(read(format!("{guild}/channels")).await).unwrap();
     let _: Vec<serenity::all::Role> = serde_json::from_value(read(format!("{guild}/roles")).await).unwrap();
-    let bot = scene.discord.bot();
+    let bot = scene.discord.application().bot();
     let _: Member = {
         let mut member = read(format!("{guild}/members/{bot}")).await;
         member["guild_id"] = json!(scene.guild);

@@ -20,8 +20,8 @@ async fn a_second_user_with_the_same_address_is_refused_with_the_first_ones_id()
 #[tokio::test]
 async fn an_archived_user_conflicts_until_unarchived_and_updated() {
     let asker = Asker::start().await;
-    let id = asker.intercom.create(NewContact::user().email("ana@example.com").external_id("7"));
-    asker.intercom.archive(&id).unwrap();
+    let id = asker.intercom.contacts().create(NewContact::user().email("ana@example.com").external_id("7"));
+    asker.intercom.contacts().archive(&id).unwrap();
     assert_eq!(asker.get(&format!("/contacts/{id}")).await.0, 404);
     let refused = refusal(asker.post("/contacts", json!({"role": "user", "external_id": "7"})).await);
     assert_eq!(
@@ -47,13 +47,16 @@ async fn many_leads_may_share_an_address() {
         assert_eq!(status, 200);
         assert_eq!(lead["avatar"]["image_url"], "https://cdn.example/a.png");
     }
-    assert_eq!(asker.intercom.contacts().len(), 2);
+    assert_eq!(asker.intercom.contacts().all().len(), 2);
 }
 
 #[tokio::test]
 async fn a_lead_becomes_a_user_with_the_same_id_and_birthday_and_never_a_lead_again() {
     let asker = Asker::start().await;
-    let id = asker.intercom.create(NewContact::lead().email("ana@example.com").created_at(WEDNESDAY - DAY));
+    let id = asker
+        .intercom
+        .contacts()
+        .create(NewContact::lead().email("ana@example.com").created_at(WEDNESDAY - DAY));
     let (_, user) = asker.put(&format!("/contacts/{id}"), json!({"role": "user"})).await;
     assert_eq!((&user["role"], &user["created_at"]), (&json!("user"), &json!(WEDNESDAY - DAY)));
     assert_eq!(user["updated_at"], WEDNESDAY);
@@ -67,11 +70,12 @@ async fn a_lead_becomes_a_user_with_the_same_id_and_birthday_and_never_a_lead_ag
 async fn a_merged_lead_points_to_where_it_went() {
     let asker = Asker::start().await;
     let intercom = &asker.intercom;
-    let [first, second] = [(); 2].map(|()| intercom.create(NewContact::lead().email("ana@example.com")));
-    let user = intercom.create(NewContact::user().email("ana@example.com").external_id("7"));
-    let talk = intercom.start_conversation(NewConversation::from_contact(&first, "<p>hello</p>"));
-    intercom.merge(&first, &second).unwrap();
-    intercom.merge(&second, &user).unwrap();
+    let [first, second] =
+        [(); 2].map(|()| intercom.contacts().create(NewContact::lead().email("ana@example.com")));
+    let user = intercom.contacts().create(NewContact::user().email("ana@example.com").external_id("7"));
+    let talk = intercom.conversations().start(NewConversation::from_contact(&first, "<p>hello</p>"));
+    intercom.contacts().merge(&first, &second).unwrap();
+    intercom.contacts().merge(&second, &user).unwrap();
     let response = asker.request(Method::GET, &format!("/contacts/{first}"), "2.16").send().await.unwrap();
     assert_eq!(response.headers()["link"], format!("</contacts/{user}>; rel=\"canonical\""));
     insta::assert_snapshot!(
@@ -87,8 +91,8 @@ async fn a_merged_lead_points_to_where_it_went() {
 #[tokio::test]
 async fn an_external_id_finds_users_only() {
     let asker = Asker::start().await;
-    let user = asker.intercom.create(NewContact::user().external_id("u-7"));
-    asker.intercom.create(NewContact::lead().external_id("l-7"));
+    let user = asker.intercom.contacts().create(NewContact::user().external_id("u-7"));
+    asker.intercom.contacts().create(NewContact::lead().external_id("l-7"));
     let (_, found) = asker.get("/contacts/find_by_external_id/u-7").await;
     assert_eq!(found["id"], user.as_str());
     assert_eq!(asker.get("/contacts/find_by_external_id/l-7").await.0, 404);
@@ -125,9 +129,9 @@ async fn a_lost_answer_leaves_the_lead_and_a_cut_one_does_not() {
     let lead = json!({"role": "lead", "email": "ana@example.com"});
     let request = || asker.request(Method::POST, "/contacts", "2.16").json(&lead).send();
     request().await.unwrap_err();
-    assert_eq!(asker.intercom.contacts().len(), 1);
+    assert_eq!(asker.intercom.contacts().all().len(), 1);
     asker.intercom.faults().add(Fault::new(Effect::CutBeforeAnswer).once());
     request().await.unwrap_err();
-    assert_eq!(asker.intercom.contacts().len(), 1);
+    assert_eq!(asker.intercom.contacts().all().len(), 1);
     assert_eq!(request().await.unwrap().status(), 200);
 }

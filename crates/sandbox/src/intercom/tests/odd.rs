@@ -4,9 +4,9 @@ use super::*;
 
 async fn ana() -> (Asker, ContactId) {
     let asker = Asker::start().await;
-    let tag = asker.intercom.add_tag("VIP");
-    let company = asker.intercom.add_company(NewCompany::named("Acme"));
-    let admin = asker.intercom.admins()[0].id;
+    let tag = asker.intercom.tags().create("VIP");
+    let company = asker.intercom.companies().create(NewCompany::named("Acme"));
+    let admin = asker.intercom.workspace().admins()[0].id;
     let ana = NewContact::user()
         .email("ana@example.com")
         .avatar("https://cdn.example/a.png")
@@ -14,7 +14,7 @@ async fn ana() -> (Asker, ContactId) {
         .company(&company)
         .tag(&tag)
         .with(|ana| ana.owner = Some(admin));
-    let ana = asker.intercom.create(ana);
+    let ana = asker.intercom.contacts().create(ana);
     (asker, ana)
 }
 
@@ -30,14 +30,14 @@ async fn ids_times_owners_and_pictures_change_their_types() {
         extra_fields: vec!["sms_consent".to_owned()],
         ..Oddities::default()
     };
-    asker.intercom.set_oddities(oddities);
+    asker.intercom.api().set_oddities(oddities);
     let (_, contact) = asker.get(&format!("/contacts/{ana}")).await;
     assert_eq!(contact["created_at"], WEDNESDAY.to_string());
     assert_eq!(contact["avatar"], "https://cdn.example/a.png");
     assert!(contact["owner_id"].is_number() && contact["tags"]["data"][0]["id"].is_number());
     assert_eq!((&contact["name"], &contact["phone"]), (&json!(""), &json!("")));
     assert!(contact["sms_consent"].is_object());
-    let talk = asker.intercom.start_conversation(NewConversation::from_contact(&ana, "hi"));
+    let talk = asker.intercom.conversations().start(NewConversation::from_contact(&ana, "hi"));
     assert!(asker.get(&format!("/conversations/{talk}")).await.1["id"].is_number());
     assert!(asker.intercom.recorder().exchanges().iter().all(|exchange| exchange.response.is_none()));
 }
@@ -45,16 +45,16 @@ async fn ids_times_owners_and_pictures_change_their_types() {
 #[tokio::test]
 async fn lists_are_null_or_gone() {
     let (asker, ana) = ana().await;
-    asker.intercom.set_oddities(Oddities { lists: ListShape::Null, ..Oddities::default() });
+    asker.intercom.api().set_oddities(Oddities { lists: ListShape::Null, ..Oddities::default() });
     assert_eq!(asker.get(&format!("/contacts/{ana}")).await.1.get("tags"), Some(&Value::Null));
-    asker.intercom.set_oddities(Oddities { lists: ListShape::Missing, ..Oddities::default() });
+    asker.intercom.api().set_oddities(Oddities { lists: ListShape::Missing, ..Oddities::default() });
     assert_eq!(asker.get(&format!("/contacts/{ana}")).await.1.get("tags"), None);
 }
 
 #[tokio::test]
 async fn the_paths_of_1_x_stand_in_place_of_the_others() {
     let (asker, ana) = ana().await;
-    asker.intercom.set_oddities(Oddities { paths: Paths::Legacy, ..Oddities::default() });
+    asker.intercom.api().set_oddities(Oddities { paths: Paths::Legacy, ..Oddities::default() });
     let (_, contact) = asker.get(&format!("/contacts/{ana}")).await;
     assert_eq!(contact["location_data"]["city_name"], "Berlin");
     assert_eq!(contact["tags"]["tags"][0]["name"], "VIP");
@@ -65,9 +65,9 @@ async fn the_paths_of_1_x_stand_in_place_of_the_others() {
 #[tokio::test]
 async fn one_broken_record_stands_among_good_ones() {
     let (asker, ana) = ana().await;
-    let good = asker.intercom.create(NewContact::user().external_id("7"));
+    let good = asker.intercom.contacts().create(NewContact::user().external_id("7"));
     for malformed in [Malformed::WrongTypes, Malformed::WithoutId, Malformed::NotAnObject] {
-        asker.intercom.malform(&ana, malformed);
+        asker.intercom.api().malform(&ana, malformed);
         let body =
             json!({"query": is("role", "=", "user"), "sort": {"field": "created_at", "order": "ascending"}});
         let found = asker.search("2.16", body).await;

@@ -17,7 +17,7 @@ fn by_age(filter: &Value, order: &str, cursor: Option<&Value>) -> Value {
 async fn three_leads() -> Asker {
     let asker = Asker::start().await;
     for (name, age) in [("old", 3 * DAY), ("yesterday", DAY), ("today", HOUR)] {
-        asker.intercom.create(NewContact::lead().name(name).created_at(WEDNESDAY - age));
+        asker.intercom.contacts().create(NewContact::lead().name(name).created_at(WEDNESDAY - age));
     }
     asker
 }
@@ -36,7 +36,7 @@ async fn the_day_is_that_of_the_workspace() {
     let since_now = is("created_at", "=", WEDNESDAY);
     assert_eq!(asker.names("2.16", since_now.clone()).await, ["today"]);
     // There it has just become Wednesday, and the lead of an hour ago is Tuesday's.
-    asker.intercom.set_time_zone(TimeZone::get("Pacific/Honolulu").unwrap());
+    asker.intercom.workspace().set_time_zone(TimeZone::get("Pacific/Honolulu").unwrap());
     assert!(asker.names("2.16", since_now).await.is_empty());
 }
 
@@ -60,7 +60,7 @@ async fn what_is_created_between_two_pages_shifts_nothing() {
     let leads = is("role", "=", "lead");
     let first = asker.search("2.16", by_age(&leads, "descending", None)).await;
     assert_eq!(names(&first), ["today", "yesterday"]);
-    asker.intercom.burst_of_leads(3);
+    asker.intercom.contacts().burst_of_leads(3);
     let cursor = &first["pages"]["next"]["starting_after"];
     let second = asker.search("2.16", by_age(&leads, "descending", Some(cursor))).await;
     assert_eq!(names(&second), ["old"]);
@@ -69,7 +69,7 @@ async fn what_is_created_between_two_pages_shifts_nothing() {
 #[tokio::test]
 async fn leads_of_one_second_are_each_found_once() {
     let asker = Asker::start().await;
-    asker.intercom.burst_of_leads(7);
+    asker.intercom.contacts().burst_of_leads(7);
     let (mut seen, mut cursor) = (Vec::new(), Value::Null);
     loop {
         let page = asker.search("2.16", by_age(&is("role", "=", "lead"), "descending", Some(&cursor))).await;
@@ -86,9 +86,9 @@ async fn leads_of_one_second_are_each_found_once() {
 #[tokio::test]
 async fn a_new_lead_is_searchable_only_after_the_lag_but_can_be_looked_up_at_once() {
     let asker = Asker::start().await;
-    asker.intercom.set_index_lag(Duration::from_mins(3));
-    let slow = asker.intercom.create(NewContact::lead().name("slow"));
-    asker.intercom.create(NewContact::lead().name("quick").indexed_after(Duration::from_secs(5)));
+    asker.intercom.api().set_index_lag(Duration::from_mins(3));
+    let slow = asker.intercom.contacts().create(NewContact::lead().name("slow"));
+    asker.intercom.contacts().create(NewContact::lead().name("quick").indexed_after(Duration::from_secs(5)));
     let leads = is("role", "=", "lead");
     assert!(asker.names("2.16", leads.clone()).await.is_empty());
     assert_eq!(asker.get(&format!("/contacts/{slow}")).await.0, 200);
@@ -101,9 +101,9 @@ async fn a_new_lead_is_searchable_only_after_the_lag_but_can_be_looked_up_at_onc
 #[tokio::test]
 async fn a_change_is_searchable_only_after_the_lag() {
     let asker = Asker::start().await;
-    let user = asker.intercom.create(NewContact::user().name("before").email("a@b.example"));
-    asker.intercom.set_index_lag(Duration::from_mins(1));
-    asker.intercom.update(&user, |contact| contact.name = Some("after".to_owned())).unwrap();
+    let user = asker.intercom.contacts().create(NewContact::user().name("before").email("a@b.example"));
+    asker.intercom.api().set_index_lag(Duration::from_mins(1));
+    asker.intercom.contacts().update(&user, |contact| contact.name = Some("after".to_owned())).unwrap();
     let users = is("role", "=", "user");
     assert_eq!(asker.names("2.16", users.clone()).await, ["before"]);
     asker.intercom.clock().advance(Duration::from_mins(1));
@@ -133,7 +133,7 @@ async fn searches_refuse_what_intercom_refuses() {
 #[tokio::test]
 async fn a_page_holds_fifty_contacts_unless_asked_and_never_more_than_150() {
     let asker = Asker::start().await;
-    asker.intercom.burst_of_leads(160);
+    asker.intercom.contacts().burst_of_leads(160);
     let leads = is("role", "=", "lead");
     assert_eq!(asker.names("2.16", leads.clone()).await.len(), 50);
     let body = json!({"query": leads, "pagination": {"per_page": 500}});

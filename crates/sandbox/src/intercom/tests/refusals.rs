@@ -16,14 +16,14 @@ async fn tokens_are_refused_in_intercoms_words() {
         refusal(answer(asker.http.get(&url).bearer_auth("other")).await),
         @"401 unauthorized: Access Token Invalid"
     );
-    asker.intercom.revoke();
+    asker.intercom.access().revoke();
     insta::assert_snapshot!(refusal(asker.get("/me").await), @"401 token_revoked: Access Token Revoked");
-    asker.intercom.set_access(Access::PlanRestricted);
+    asker.intercom.access().set(Access::PlanRestricted);
     insta::assert_snapshot!(
         refusal(asker.get("/me").await),
         @"403 api_plan_restricted: Active subscription needed."
     );
-    asker.intercom.restore();
+    asker.intercom.access().restore();
     assert_eq!(asker.get("/me").await.0, 200);
 }
 
@@ -36,7 +36,7 @@ async fn unknown_versions_and_routes_are_refused() {
             "400 intercom_version_invalid: The requested version could not be found"
         );
     }
-    asker.intercom.set_versions(&[ApiVersion::STABLE]);
+    asker.intercom.api().set_versions(&[ApiVersion::STABLE]);
     assert_eq!(answer(asker.request(Method::GET, "/me", "2.17")).await.0, 400);
     assert_eq!(refusal(asker.get("/nowhere").await), "404 not_found: Resource Not Found");
     assert_eq!(asker.put("/tags", json!({})).await.0, 404);
@@ -45,7 +45,7 @@ async fn unknown_versions_and_routes_are_refused() {
 #[tokio::test]
 async fn more_calls_than_the_window_allows_are_refused_until_it_ends() {
     let asker = Asker::start().await;
-    asker.intercom.set_rate_limit(RateLimit { calls_per_window: 2, retry_after: RetryAfter::Told });
+    asker.intercom.api().set_rate_limit(RateLimit { calls_per_window: 2, retry_after: RetryAfter::Told });
     let me = || asker.request(Method::GET, "/me", "2.16").send();
     let told = me().await.unwrap();
     assert_eq!(
@@ -61,7 +61,7 @@ async fn more_calls_than_the_window_allows_are_refused_until_it_ends() {
         refusal((refused.status(), refused.json().await.unwrap())),
         @"429 rate_limit_exceeded: Exceeded rate limit of 2 in 10_seconds"
     );
-    asker.intercom.set_rate_limit(RateLimit { calls_per_window: 2, retry_after: RetryAfter::Untold });
+    asker.intercom.api().set_rate_limit(RateLimit { calls_per_window: 2, retry_after: RetryAfter::Untold });
     assert_eq!(me().await.unwrap().headers().get("retry-after"), None);
     asker.intercom.clock().advance(Duration::from_secs(7));
     assert_eq!(me().await.unwrap().status(), 200);

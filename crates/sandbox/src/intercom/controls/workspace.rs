@@ -1,0 +1,50 @@
+//! The workspace itself: its name, its place, and its teammates.
+
+use jiff::tz::TimeZone;
+
+use crate::intercom::{Admin, AdminId, Intercom};
+
+/// The workspace itself: its name, its place, and its teammates.
+#[derive(Clone, Copy, Debug)]
+pub struct WorkspaceHandle<'a> {
+    intercom: &'a Intercom,
+}
+
+impl Intercom {
+    /// The workspace itself: its name, its place, and its teammates.
+    pub fn workspace(&self) -> WorkspaceHandle<'_> {
+        WorkspaceHandle { intercom: self }
+    }
+}
+
+impl WorkspaceHandle<'_> {
+    /// Moves the workspace to another time zone.
+    pub fn set_time_zone(self, time_zone: TimeZone) {
+        self.intercom.set(|settings| settings.time_zone = time_zone);
+    }
+
+    /// Sets the workspace's id, which Intercom calls `id_code`.
+    pub fn set_id(self, id: &str) {
+        self.intercom.set(|settings| id.clone_into(&mut settings.workspace_id));
+    }
+
+    /// Sets the workspace's name.
+    pub fn set_name(self, name: &str) {
+        self.intercom.set(|settings| name.clone_into(&mut settings.workspace_name));
+    }
+
+    /// Sets the region that `GET /me` tells: `US`, `EU` or `AU`.
+    pub fn set_region(self, region: &str) {
+        self.intercom.set(|settings| region.clone_into(&mut settings.region));
+    }
+
+    /// Adds a teammate.
+    pub fn add_admin(self, name: &str, email: &str) -> AdminId {
+        self.intercom.with(|state| state.add_admin(name, email))
+    }
+
+    /// Every teammate; the first is the one whose token the client uses.
+    pub fn admins(self) -> Vec<Admin> {
+        self.intercom.with(|state| state.admins.clone())
+    }
+}
