@@ -8,6 +8,8 @@
 
 mod access_lists;
 mod codec;
+#[cfg(any(test, feature = "contract"))]
+pub mod contract;
 mod delivery;
 pub mod engine;
 mod journal;
@@ -22,9 +24,6 @@ mod store;
 mod subscriptions;
 mod write_batch;
 mod writer;
-
-#[cfg(test)]
-mod conformance;
 
 pub use open::Settings;
 pub use open_error::OpenError;

@@ -86,7 +86,7 @@ mod tests {
     use deskbell_domain::ids::{ChannelId, GuildId, WorkspaceId};
 
     use super::*;
-    use crate::conformance::on_memory;
+    use crate::contract::on_memory;
 
     #[test]
     fn what_was_kept_before_keys_had_types_is_found_under_them() {

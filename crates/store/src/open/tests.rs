@@ -7,7 +7,7 @@ use deskbell_domain::ids::ApplicationId;
 use deskbell_domain::port::store::RegisteredCommands as _;
 
 use super::*;
-use crate::conformance::{Chance, START, TestClock};
+use crate::contract::{Chance, START, TestClock};
 use crate::reader;
 
 fn open(folder: &Path) -> Result<(KvStore, Writer), OpenError> {

@@ -9,7 +9,7 @@ use deskbell_domain::port::store::{
 use deskbell_domain::subscription::Subscription;
 
 use super::*;
-use crate::conformance::{Fixture, START, TestClock, lead, on_memory, run};
+use crate::contract::{KvFixture, START, TestClock, lead, on_memory, run};
 use crate::engine::memory::{Fault, MemoryEngine};
 use crate::keys;
 use crate::reader::load;
@@ -127,8 +127,8 @@ async fn a_value_that_cannot_be_read_is_an_error_alone_and_left_out_of_a_list() 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_pruned_that_a_subscription_which_cannot_be_read_may_wait_for() {
     for breaks in [
-        |fixture: &Fixture, id| keys::subscription(fixture.home.guild, id),
-        |fixture: &Fixture, id| keys::subscriber(&fixture.workspace, id),
+        |fixture: &KvFixture, id| keys::subscription(fixture.home.guild, id),
+        |fixture: &KvFixture, id| keys::subscriber(&fixture.workspace, id),
     ] {
         on_memory(async |fixture| {
             let made = fixture.subscribe_to_leads().await;

@@ -2,7 +2,7 @@ use deskbell_domain::port::random::Random;
 use proptest::prelude::*;
 
 use super::*;
-use crate::conformance::{Step, perform, run_with, steps};
+use crate::contract::{Step, perform, run_with, steps};
 
 fn batch(key: u8) -> Batch {
     Batch { writes: vec![(vec![key], Some(vec![key])), (vec![key, 0], Some(vec![key]))] }

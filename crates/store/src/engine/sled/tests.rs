@@ -12,7 +12,7 @@ use deskbell_domain::port::store::{Deliveries as _, DeliveryOutcome, Journal as 
 use deskbell_domain::subscription::Subscription;
 
 use super::*;
-use crate::conformance::{Fixture, START, batch, lead, run, settlement};
+use crate::contract::{KvFixture, START, batch, lead, run, settlement};
 
 /// The variable that makes [`work_until_killed`] work, and says in which folder.
 const FOLDER: &str = "DESKBELL_STORE_TEST_FOLDER";
@@ -68,7 +68,7 @@ async fn work_until_killed() {
 }
 
 /// Appends three events and posts the next one that was not posted yet.
-async fn one_round(fixture: &Fixture, subscription: &Subscription) -> Acknowledged {
+async fn one_round(fixture: &KvFixture, subscription: &Subscription) -> Acknowledged {
     let head = fixture.store.head(&fixture.workspace).await.unwrap().0;
     let events = (head..head + TOGETHER).map(|id| lead(&id.to_string(), 10)).collect();
     fixture.journal(events).await;
@@ -109,7 +109,7 @@ async fn what_a_killed_process_acknowledged_is_there_and_nothing_is_half_written
 
 /// The cursor has no fixed place in the journal: a process that is killed after an append and before the settlement of
 /// the same round leaves it one further behind. What was promised is what was acknowledged, so that is compared.
-async fn check(fixture: &Fixture, acknowledged: Acknowledged) {
+async fn check(fixture: &KvFixture, acknowledged: Acknowledged) {
     let head = fixture.store.head(&fixture.workspace).await.unwrap().0;
     assert!(head >= acknowledged.head, "{} was acknowledged, {head} is there", acknowledged.head);
     assert_eq!(head % TOGETHER, 0);

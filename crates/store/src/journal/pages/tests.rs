@@ -3,7 +3,7 @@ use deskbell_domain::port::store::{Deliveries as _, Journal as _};
 use deskbell_domain::time::UnixMillis;
 
 use super::*;
-use crate::conformance::{lead, on_memory};
+use crate::contract::{lead, on_memory};
 use crate::engine::Engine as _;
 use crate::engine::memory::MemoryEngine;
 

@@ -10,15 +10,14 @@ use deskbell_domain::ids::{
     ApplicationId, ChannelId, GuildId, JournalNumber, RoleId, SubscriptionId, WorkspaceId,
 };
 use deskbell_domain::port::store::{
-    AccessLists as _, ChangeOutcome, Deliveries as _, Journal as _, Leftover, NewSubscription,
-    RegisteredCommands as _, SubscriptionAdded, SubscriptionRemoved, Subscriptions as _,
+    ChangeOutcome, Leftover, NewSubscription, Store, SubscriptionAdded, SubscriptionRemoved,
 };
 use deskbell_domain::subscription::{Detail, Subscription, SubscriptionState};
 use deskbell_domain::time::Timestamp;
 
 use super::{DAY_MS, Fixture, batch, lead, settlement};
 
-pub(super) async fn a_subscription_starts_at_the_head(fixture: Fixture) {
+pub(super) async fn a_subscription_starts_at_the_head(fixture: Fixture<impl Store>) {
     fixture.journal(vec![lead("a", 10), lead("b", 10)]).await;
     let made = fixture.subscribe_to_leads().await;
     assert_eq!(made.after, JournalNumber(2));
@@ -33,7 +32,7 @@ pub(super) async fn a_subscription_starts_at_the_head(fixture: Fixture) {
     assert_eq!(fixture.store.workspace_subscriptions(&WorkspaceId::new("w")).await.unwrap(), []);
 }
 
-pub(super) async fn the_same_subscription_twice_is_already_there(fixture: Fixture) {
+pub(super) async fn the_same_subscription_twice_is_already_there(fixture: Fixture<impl Store>) {
     let made = fixture.subscribe_to_leads().await;
     let again = NewSubscription { subscription: fixture.wish(EventKind::NewLead, 100), head: None };
     let outcome = fixture.store.add_subscription(again).await.unwrap();
@@ -45,7 +44,7 @@ pub(super) async fn the_same_subscription_twice_is_already_there(fixture: Fixtur
     assert_eq!(all.len(), 4);
 }
 
-pub(super) async fn ids_ascend_and_are_never_given_again(fixture: Fixture) {
+pub(super) async fn ids_ascend_and_are_never_given_again(fixture: Fixture<impl Store>) {
     let mut given = Vec::new();
     // Within one millisecond, by a clock that goes on, and by one that goes back a day.
     for step in [0, 0, 1, 60_000, -DAY_MS, 0] {
@@ -62,14 +61,14 @@ pub(super) async fn ids_ascend_and_are_never_given_again(fixture: Fixture) {
     assert_eq!(different.len(), given.len(), "{given:?}");
 }
 
-pub(super) async fn ids_of_two_workspaces_in_a_server_differ(fixture: Fixture) {
+pub(super) async fn ids_of_two_workspaces_in_a_server_differ(fixture: Fixture<impl Store>) {
     let former = fixture.subscribe_to_leads().await;
     let workspace = WorkspaceId::new("w2");
     let wish = Subscription { workspace, ..fixture.wish(EventKind::NewLead, 101) };
     assert!(fixture.subscribe(wish).await.id > former.id);
 }
 
-pub(super) async fn a_removed_subscription_leaves_nothing_behind(fixture: Fixture) {
+pub(super) async fn a_removed_subscription_leaves_nothing_behind(fixture: Fixture<impl Store>) {
     let made = fixture.subscribe_to_leads().await;
     fixture.journal(vec![lead("a", 10), lead("b", 11)]).await;
     let first = batch(&made, &[1], 0);
@@ -90,7 +89,7 @@ pub(super) async fn a_removed_subscription_leaves_nothing_behind(fixture: Fixtur
     assert_eq!(late, deskbell_domain::port::store::DeliveryOutcome::Conflict);
 }
 
-pub(super) async fn a_change_names_the_version_it_was_made_from(fixture: Fixture) {
+pub(super) async fn a_change_names_the_version_it_was_made_from(fixture: Fixture<impl Store>) {
     let made = fixture.subscribe_to_leads().await;
     let paused = SubscriptionState::Paused { by: None, since: Timestamp(9) };
     let change = Subscription { state: paused.clone(), ..made.clone() };
@@ -106,7 +105,7 @@ pub(super) async fn a_change_names_the_version_it_was_made_from(fixture: Fixture
     assert_eq!(fixture.store.change_subscription(gone).await.unwrap(), ChangeOutcome::Conflict);
 }
 
-pub(super) async fn what_a_subscription_was_made_with_cannot_be_changed(fixture: Fixture) {
+pub(super) async fn what_a_subscription_was_made_with_cannot_be_changed(fixture: Fixture<impl Store>) {
     let made = fixture.subscribe_to_leads().await;
     let change = Subscription {
         workspace: WorkspaceId::new("other"),
@@ -122,7 +121,7 @@ pub(super) async fn what_a_subscription_was_made_with_cannot_be_changed(fixture:
     assert_eq!(stored, Subscription { version: made.version + 1, channel: ChannelId(101), ..made });
 }
 
-pub(super) async fn an_access_list_is_changed_by_version(fixture: Fixture) {
+pub(super) async fn an_access_list_is_changed_by_version(fixture: Fixture<impl Store>) {
     let none = fixture.store.access(&fixture.home).await.unwrap();
     assert_eq!(none, Access::default());
     let roles = BTreeMap::from([(RoleId(4), Grant::LookAndExport)]);
@@ -136,14 +135,14 @@ pub(super) async fn an_access_list_is_changed_by_version(fixture: Fixture) {
     assert_eq!(fixture.store.change_access(&fixture.home, none).await.unwrap(), ChangeOutcome::Conflict);
 }
 
-pub(super) async fn the_hash_of_the_commands_is_remembered(fixture: Fixture) {
+pub(super) async fn the_hash_of_the_commands_is_remembered(fixture: Fixture<impl Store>) {
     let application = ApplicationId(3);
     assert_eq!(fixture.store.registered_commands(application).await.unwrap(), None);
     fixture.store.remember_registered_commands(application, "abc").await.unwrap();
     assert_eq!(fixture.store.registered_commands(application).await.unwrap().as_deref(), Some("abc"));
 }
 
-pub(super) async fn what_was_journaled_since_it_was_asked_for_is_for_it(fixture: Fixture) {
+pub(super) async fn what_was_journaled_since_it_was_asked_for_is_for_it(fixture: Fixture<impl Store>) {
     let asked = fixture.store.head(&fixture.workspace).await.unwrap();
     fixture.journal(vec![lead("1", 5)]).await;
     let wish = NewSubscription { subscription: fixture.wish(EventKind::NewLead, 100), head: Some(asked) };

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use deskbell_domain::event::{Actor, Event, EventId, EventKind};
 use deskbell_domain::ids::{ContactId, JournalNumber, MemberId, WorkspaceId};
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, Deliveries as _, Journal as _, SnapshotMode, SnapshotWrite, Stream,
-    StreamMove, StreamState,
+    Append, AppendOutcome, Baseline, SnapshotMode, SnapshotWrite, Store, Stream, StreamMove, StreamState,
 };
 use deskbell_domain::time::Timestamp;
 
@@ -33,7 +32,7 @@ fn write(of: deskbell_domain::difference::StoredSnapshot, mode: SnapshotMode) ->
     vec![SnapshotWrite { epoch: 1, snapshot: of, mode }]
 }
 
-pub(super) async fn events_are_numbered_from_one_in_their_order(fixture: Fixture) {
+pub(super) async fn events_are_numbered_from_one_in_their_order(fixture: Fixture<impl Store>) {
     assert_eq!(fixture.store.head(&fixture.workspace).await.unwrap(), JournalNumber(0));
     assert_eq!(fixture.journal(vec![lead("a", 10), user("b", 10)]).await, [1, 2]);
     assert_eq!(fixture.journal(vec![lead("c", 11)]).await, [3]);
@@ -43,18 +42,18 @@ pub(super) async fn events_are_numbered_from_one_in_their_order(fixture: Fixture
     assert_eq!(found, [(1, lead("a", 10)), (2, user("b", 10)), (3, lead("c", 11))]);
 }
 
-pub(super) async fn an_event_that_was_seen_is_passed_over(fixture: Fixture) {
+pub(super) async fn an_event_that_was_seen_is_passed_over(fixture: Fixture<impl Store>) {
     fixture.journal(vec![lead("a", 10)]).await;
     assert_eq!(fixture.journal(vec![lead("a", 10), lead("b", 11)]).await, [2]);
     let ids = [lead("a", 10).id, lead("c", 12).id, lead("b", 11).id];
     assert_eq!(fixture.store.seen(&fixture.workspace, &ids).await.unwrap(), [true, false, true]);
 }
 
-pub(super) async fn an_event_that_stands_twice_in_one_append_is_journaled_once(fixture: Fixture) {
+pub(super) async fn an_event_that_stands_twice_in_one_append_is_journaled_once(fixture: Fixture<impl Store>) {
     assert_eq!(fixture.journal(vec![lead("a", 10), lead("a", 10)]).await, [1]);
 }
 
-pub(super) async fn a_repeated_append_changes_nothing(fixture: Fixture) {
+pub(super) async fn a_repeated_append_changes_nothing(fixture: Fixture<impl Store>) {
     let append = Append {
         events: vec![user("a", 10)],
         snapshots: write(snapshot("a", 0, 10), SnapshotMode::Replace),
@@ -65,7 +64,9 @@ pub(super) async fn a_repeated_append_changes_nothing(fixture: Fixture) {
     assert_eq!(fixture.store.head(&fixture.workspace).await.unwrap(), JournalNumber(1));
 }
 
-pub(super) async fn a_stream_that_another_walk_moved_is_a_conflict_and_nothing_is_written(fixture: Fixture) {
+pub(super) async fn a_stream_that_another_walk_moved_is_a_conflict_and_nothing_is_written(
+    fixture: Fixture<impl Store>,
+) {
     fixture.append(Append { stream: moved(None, Some(50)), ..fixture.nothing() }).await;
     let late = Append {
         events: vec![user("a", 10)],
@@ -80,7 +81,7 @@ pub(super) async fn a_stream_that_another_walk_moved_is_a_conflict_and_nothing_i
     assert_eq!(found, [None]);
 }
 
-pub(super) async fn a_repeated_last_write_of_a_walk_is_no_conflict(fixture: Fixture) {
+pub(super) async fn a_repeated_last_write_of_a_walk_is_no_conflict(fixture: Fixture<impl Store>) {
     let last = Append { events: vec![lead("a", 10)], stream: moved(None, Some(50)), ..fixture.nothing() };
     assert_eq!(fixture.append(last.clone()).await, appended(&[1]));
     assert_eq!(fixture.append(last.clone()).await, appended(&[]));
@@ -88,7 +89,7 @@ pub(super) async fn a_repeated_last_write_of_a_walk_is_no_conflict(fixture: Fixt
     assert_eq!(fixture.append(other).await, AppendOutcome::Conflict);
 }
 
-pub(super) async fn a_stream_that_was_left_can_be_taken_up_again(fixture: Fixture) {
+pub(super) async fn a_stream_that_was_left_can_be_taken_up_again(fixture: Fixture<impl Store>) {
     fixture.append(Append { stream: moved(None, Some(50)), ..fixture.nothing() }).await;
     let left = fixture.append(Append { stream: moved(Some(50), None), ..fixture.nothing() }).await;
     assert_eq!(left, appended(&[]));
@@ -97,13 +98,13 @@ pub(super) async fn a_stream_that_was_left_can_be_taken_up_again(fixture: Fixtur
     assert_eq!(again, appended(&[]));
 }
 
-async fn stored(fixture: &Fixture) -> Option<(u64, i64)> {
+async fn stored(fixture: &Fixture<impl Store>) -> Option<(u64, i64)> {
     let found = fixture.store.snapshots(&fixture.workspace, 1, &[ContactId::new("a")]).await.unwrap();
     let first = found.into_iter().next().unwrap();
     first.map(|snapshot| (snapshot.revision, snapshot.snapshot.updated_at.0))
 }
 
-pub(super) async fn a_snapshot_never_goes_back(fixture: Fixture) {
+pub(super) async fn a_snapshot_never_goes_back(fixture: Fixture<impl Store>) {
     for (revision, at) in [(2, 20), (1, 30), (2, 10)] {
         let snapshots = write(snapshot("a", revision, at), SnapshotMode::Replace);
         fixture.append(Append { snapshots, ..fixture.nothing() }).await;
@@ -114,7 +115,7 @@ pub(super) async fn a_snapshot_never_goes_back(fixture: Fixture) {
     assert_eq!(stored(&fixture).await, Some((3, 31)));
 }
 
-pub(super) async fn the_walk_over_all_users_keeps_what_a_poll_saw(fixture: Fixture) {
+pub(super) async fn the_walk_over_all_users_keeps_what_a_poll_saw(fixture: Fixture<impl Store>) {
     for (revision, mode) in [(1, SnapshotMode::Replace), (9, SnapshotMode::KeepExisting)] {
         let snapshots = write(snapshot("a", revision, 20), mode);
         fixture.append(Append { snapshots, ..fixture.nothing() }).await;
@@ -122,14 +123,14 @@ pub(super) async fn the_walk_over_all_users_keeps_what_a_poll_saw(fixture: Fixtu
     assert_eq!(stored(&fixture).await, Some((1, 20)));
 }
 
-pub(super) async fn snapshots_of_an_earlier_epoch_are_absent(fixture: Fixture) {
+pub(super) async fn snapshots_of_an_earlier_epoch_are_absent(fixture: Fixture<impl Store>) {
     let snapshots = write(snapshot("a", 1, 20), SnapshotMode::KeepExisting);
     fixture.append(Append { snapshots, ..fixture.nothing() }).await;
     let found = fixture.store.snapshots(&fixture.workspace, 2, &[ContactId::new("a")]).await.unwrap();
     assert_eq!(found, [None]);
 }
 
-pub(super) async fn a_baseline_never_goes_back(fixture: Fixture) {
+pub(super) async fn a_baseline_never_goes_back(fixture: Fixture<impl Store>) {
     let baseline = |position, finished| Baseline {
         epoch: 1,
         started: Timestamp(5),
@@ -150,7 +151,7 @@ pub(super) async fn a_baseline_never_goes_back(fixture: Fixture) {
     assert_eq!(fixture.store.baseline(&fixture.workspace).await.unwrap(), Some(next));
 }
 
-pub(super) async fn the_newest_time_of_each_kind_is_known(fixture: Fixture) {
+pub(super) async fn the_newest_time_of_each_kind_is_known(fixture: Fixture<impl Store>) {
     fixture.journal(vec![lead("a", 10), lead("b", 30), user("c", 20)]).await;
     fixture.journal(vec![lead("late", 15)]).await;
     let newest = fixture.store.newest(&fixture.workspace).await.unwrap();
@@ -158,7 +159,9 @@ pub(super) async fn the_newest_time_of_each_kind_is_known(fixture: Fixture) {
     assert_eq!(newest, BTreeMap::from(known));
 }
 
-pub(super) async fn an_actor_is_forgotten_with_the_event_that_names_them_or_after_a_day(fixture: Fixture) {
+pub(super) async fn an_actor_is_forgotten_with_the_event_that_names_them_or_after_a_day(
+    fixture: Fixture<impl Store>,
+) {
     let actor = Actor { member: MemberId(3), command: "/lead create".to_owned() };
     let (store, workspace) = (&fixture.store, &fixture.workspace);
     let (one, other) = (ContactId::new("a"), ContactId::new("b"));
@@ -172,7 +175,7 @@ pub(super) async fn an_actor_is_forgotten_with_the_event_that_names_them_or_afte
     assert_eq!(store.actor(workspace, &other).await.unwrap(), None);
 }
 
-pub(super) async fn workspaces_do_not_see_each_other(fixture: Fixture) {
+pub(super) async fn workspaces_do_not_see_each_other(fixture: Fixture<impl Store>) {
     fixture.journal(vec![lead("a", 10)]).await;
     let other = WorkspaceId::new("w");
     assert_eq!(fixture.store.head(&other).await.unwrap(), JournalNumber(0));

@@ -1,22 +1,52 @@
-//! What every engine must let the store promise: one suite, run for sled and for memory.
+//! What every store must promise: one suite, which the crate of another store runs with the feature `contract`.
+//!
+//! For each name in [`CASES`], make an empty store with a [`TestClock`] and [`Chance`], put it into a [`Fixture`], and let
+//! it go through [`check`]. This crate does so for its engines.
+
+#![allow(clippy::unwrap_used, reason = "the suite is a test, wherever it is run from")]
 
 mod delivery;
+#[cfg(test)]
+mod engines;
 mod fixture;
 mod journal;
+#[cfg(test)]
 mod model;
 mod prune;
 mod settings;
 mod short_lived;
 
-pub(crate) use self::fixture::{
-    Chance, DAY_MS, Fixture, START, TestClock, batch, lead, on_memory, on_sled, run, run_with, settlement,
-    snapshot, user,
-};
+use deskbell_domain::port::store::Store;
+
+#[cfg(test)]
+pub(crate) use self::engines::{Fixture as KvFixture, on_memory, on_sled, run, run_with};
+pub use self::fixture::{Chance, Fixture, START, TestClock};
+pub(crate) use self::fixture::{DAY_MS, batch, lead, settlement, snapshot, user};
+#[cfg(test)]
 pub(crate) use self::model::{Step, perform, steps};
 
-/// Runs each named case of a module on both engines.
-macro_rules! on_both_engines {
+/// Makes of the named cases of each module the list of their names, the way into each, and this crate's tests.
+macro_rules! cases {
     ($($module:ident: $($case:ident)+;)+) => {
+        /// The name of each case.
+        pub const CASES: &[&str] = &[$($(concat!(stringify!($module), "::", stringify!($case)),)+)+];
+
+        /// Lets a store go through a case.
+        ///
+        /// # Panics
+        /// Panics where the store does not keep the promise, or where there is no such case.
+        pub async fn check<S: Store>(case: &str, fixture: Fixture<S>) {
+            match case {
+                $($(
+                    concat!(stringify!($module), "::", stringify!($case)) => {
+                        Box::pin($module::$case(fixture)).await;
+                    }
+                )+)+
+                unknown => panic!("there is no case {unknown}"),
+            }
+        }
+
+        #[cfg(test)]
         mod on_memory {
             $($(
                 #[tokio::test(start_paused = true)]
@@ -26,6 +56,7 @@ macro_rules! on_both_engines {
             )+)+
         }
 
+        #[cfg(test)]
         mod on_sled {
             $($(
                 #[tokio::test(start_paused = true)]
@@ -37,7 +68,7 @@ macro_rules! on_both_engines {
     };
 }
 
-on_both_engines! {
+cases! {
     journal:
         events_are_numbered_from_one_in_their_order
         an_event_that_was_seen_is_passed_over
@@ -93,4 +124,12 @@ on_both_engines! {
         an_actor_goes_after_a_day
         pruning_a_workspace_leaves_short_lived_texts_alone
         a_clock_that_was_wrong_once_does_not_stop_pruning;
+}
+
+#[cfg(test)]
+#[tokio::test(start_paused = true)]
+async fn every_case_is_found_by_its_name() {
+    for case in CASES {
+        on_memory(async |fixture| check(case, fixture).await).await;
+    }
 }

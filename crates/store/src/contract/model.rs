@@ -11,7 +11,7 @@ use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::UnixMillis;
 use proptest::prelude::*;
 
-use super::{Fixture, batch, lead, on_memory, settlement};
+use super::{KvFixture, batch, lead, on_memory, settlement};
 
 /// A step that may be repeated.
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// The first subscription that was made, or one that was not made yet.
-async fn first(fixture: &Fixture) -> Stored<Subscription> {
+async fn first(fixture: &KvFixture) -> Stored<Subscription> {
     let all = fixture.store.guild_subscriptions(&fixture.home).await?;
     let id = all.first().map_or(SubscriptionId(1), |first| first.id);
     Ok(Subscription { id, ..fixture.wish(EventKind::NewLead, 100) })
@@ -72,7 +72,7 @@ fn verdict(ending: Ending) -> Verdict {
 }
 
 /// Takes a step; answers how it ended, where delivery's state tells.
-pub(crate) async fn perform(fixture: &Fixture, step: &Step) -> Stored<Option<DeliveryOutcome>> {
+pub(crate) async fn perform(fixture: &KvFixture, step: &Step) -> Stored<Option<DeliveryOutcome>> {
     let (store, known) = (&fixture.store, first(fixture).await?);
     match *step {
         Step::Append { first, count } => {
@@ -178,7 +178,7 @@ impl Model {
     }
 }
 
-async fn follows_the_model(fixture: Fixture, steps: Vec<Step>) {
+async fn follows_the_model(fixture: KvFixture, steps: Vec<Step>) {
     let mut model = Model::default();
     for step in steps {
         let known = first(&fixture).await.unwrap();

@@ -6,21 +6,25 @@ use deskbell_domain::delivery::{
 };
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId};
-use deskbell_domain::port::store::{Backlogged, Deliveries as _, DeliveryOutcome, Look, Progress, Waiting};
+use deskbell_domain::port::store::{Backlogged, DeliveryOutcome, Look, Progress, Store, Waiting};
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::Timestamp;
 
 use super::{Fixture, batch, lead, settlement, user};
 
-async fn begin(fixture: &Fixture, in_flight: InFlight, replaces: Option<&Nonce>) -> DeliveryOutcome {
+async fn begin(
+    fixture: &Fixture<impl Store>,
+    in_flight: InFlight,
+    replaces: Option<&Nonce>,
+) -> DeliveryOutcome {
     fixture.store.begin(&fixture.home, in_flight, replaces.cloned()).await.unwrap()
 }
 
-async fn settle(fixture: &Fixture, settlement: Settlement) -> DeliveryOutcome {
+async fn settle(fixture: &Fixture<impl Store>, settlement: Settlement) -> DeliveryOutcome {
     fixture.store.settle(settlement).await.unwrap()
 }
 
-async fn progress(fixture: &Fixture, subscription: &Subscription) -> Progress {
+async fn progress(fixture: &Fixture<impl Store>, subscription: &Subscription) -> Progress {
     fixture.store.progress(&fixture.home, subscription.id).await.unwrap().unwrap()
 }
 
@@ -32,7 +36,7 @@ fn dead(id: &str) -> Verdict {
     Verdict::Dead { event: Box::new(lead(id, 10)), reason: "50035 embeds[0].description".to_owned() }
 }
 
-pub(super) async fn only_events_after_the_floor_and_the_head_wait(fixture: Fixture) {
+pub(super) async fn only_events_after_the_floor_and_the_head_wait(fixture: Fixture<impl Store>) {
     fixture.journal(vec![lead("before", 100)]).await;
     let wish = Subscription { floor: Timestamp(50), ..fixture.wish(EventKind::NewLead, 100) };
     let subscription = fixture.subscribe(wish).await;
@@ -52,7 +56,7 @@ pub(super) async fn only_events_after_the_floor_and_the_head_wait(fixture: Fixtu
     assert_eq!(backlog, Backlogged { count: 2, since: Some(Timestamp(50)) });
 }
 
-pub(super) async fn a_batch_begins_only_where_the_expected_one_stands(fixture: Fixture) {
+pub(super) async fn a_batch_begins_only_where_the_expected_one_stands(fixture: Fixture<impl Store>) {
     let subscription = fixture.subscribe_to_leads().await;
     fixture.journal(vec![lead("a", 10), lead("b", 11)]).await;
     let whole = batch(&subscription, &[1, 2], 0);
@@ -67,7 +71,7 @@ pub(super) async fn a_batch_begins_only_where_the_expected_one_stands(fixture: F
     assert_eq!(progress(&fixture, &subscription).await.in_flight, Some(half));
 }
 
-pub(super) async fn a_batch_that_was_settled_cannot_begin_again(fixture: Fixture) {
+pub(super) async fn a_batch_that_was_settled_cannot_begin_again(fixture: Fixture<impl Store>) {
     let subscription = fixture.subscribe_to_leads().await;
     fixture.journal(vec![lead("a", 10)]).await;
     let only = batch(&subscription, &[1], 0);
@@ -76,14 +80,14 @@ pub(super) async fn a_batch_that_was_settled_cannot_begin_again(fixture: Fixture
     assert_eq!(begin(&fixture, only, None).await, DeliveryOutcome::Conflict);
 }
 
-pub(super) async fn a_batch_of_events_that_are_not_journaled_cannot_begin(fixture: Fixture) {
+pub(super) async fn a_batch_of_events_that_are_not_journaled_cannot_begin(fixture: Fixture<impl Store>) {
     let subscription = fixture.subscribe_to_leads().await;
     fixture.journal(vec![user("b", 11)]).await;
     assert_eq!(begin(&fixture, batch(&subscription, &[1], 0), None).await, DeliveryOutcome::Conflict);
     assert_eq!(begin(&fixture, batch(&subscription, &[2], 0), None).await, DeliveryOutcome::Conflict);
 }
 
-pub(super) async fn posting_moves_the_cursor_counts_and_is_found_by_contact(fixture: Fixture) {
+pub(super) async fn posting_moves_the_cursor_counts_and_is_found_by_contact(fixture: Fixture<impl Store>) {
     let subscription = fixture.subscribe_to_leads().await;
     fixture.journal(vec![lead("a", 10), lead("b", 11)]).await;
     let both = InFlight { cursor_after: JournalNumber(9), ..batch(&subscription, &[1, 2], 0) };
@@ -108,7 +112,7 @@ pub(super) async fn posting_moves_the_cursor_counts_and_is_found_by_contact(fixt
     assert_eq!(fixture.store.own_messages(&fixture.home, ChannelId(100)).await.unwrap(), [MessageId(77)]);
 }
 
-pub(super) async fn a_repeated_settlement_counts_once(fixture: Fixture) {
+pub(super) async fn a_repeated_settlement_counts_once(fixture: Fixture<impl Store>) {
     let subscription = fixture.subscribe_to_leads().await;
     fixture.journal(vec![lead("a", 10)]).await;
     let only = batch(&subscription, &[1], 0);
@@ -124,7 +128,7 @@ pub(super) async fn a_repeated_settlement_counts_once(fixture: Fixture) {
     assert_eq!(fixture.store.posted_on(&fixture.home, "2026-11-23").await.unwrap().of(EventKind::NewLead), 1);
 }
 
-pub(super) async fn a_dead_event_becomes_a_dead_letter_and_the_rest_goes_on(fixture: Fixture) {
+pub(super) async fn a_dead_event_becomes_a_dead_letter_and_the_rest_goes_on(fixture: Fixture<impl Store>) {
     let subscription = fixture.subscribe_to_leads().await;
     fixture.journal(vec![lead("a", 10), lead("b", 11)]).await;
     let first = batch(&subscription, &[1], 0);
@@ -142,7 +146,7 @@ pub(super) async fn a_dead_event_becomes_a_dead_letter_and_the_rest_goes_on(fixt
     assert_eq!(fixture.store.posted_on(&fixture.home, "2026-11-23").await.unwrap(), PostedCounts::default());
 }
 
-async fn with_a_dead_letter(fixture: &Fixture) -> (Subscription, InFlight) {
+async fn with_a_dead_letter(fixture: &Fixture<impl Store>) -> (Subscription, InFlight) {
     let subscription = fixture.subscribe_to_leads().await;
     fixture.journal(vec![lead("a", 10)]).await;
     let first = batch(&subscription, &[1], 0);
@@ -152,7 +156,7 @@ async fn with_a_dead_letter(fixture: &Fixture) -> (Subscription, InFlight) {
     (subscription, again)
 }
 
-pub(super) async fn a_dead_letter_can_be_tried_again_or_dropped(fixture: Fixture) {
+pub(super) async fn a_dead_letter_can_be_tried_again_or_dropped(fixture: Fixture<impl Store>) {
     let (subscription, again) = with_a_dead_letter(&fixture).await;
     assert!(fixture.store.retry_dead_letter(&fixture.home, DeadLetterId(1)).await.unwrap());
     assert!(fixture.store.dead_letters(&fixture.home).await.unwrap()[0].retry);
@@ -169,7 +173,7 @@ pub(super) async fn a_dead_letter_can_be_tried_again_or_dropped(fixture: Fixture
     assert!(!fixture.store.drop_dead_letter(&fixture.home, DeadLetterId(1)).await.unwrap());
 }
 
-pub(super) async fn a_dead_letter_that_dies_again_stays_with_its_new_reason(fixture: Fixture) {
+pub(super) async fn a_dead_letter_that_dies_again_stays_with_its_new_reason(fixture: Fixture<impl Store>) {
     let (subscription, again) = with_a_dead_letter(&fixture).await;
     let _ = fixture.store.retry_dead_letter(&fixture.home, DeadLetterId(1)).await.unwrap();
     let _ = begin(&fixture, again.clone(), None).await;
@@ -182,7 +186,9 @@ pub(super) async fn a_dead_letter_that_dies_again_stays_with_its_new_reason(fixt
     assert!(fixture.store.drop_dead_letter(&fixture.home, DeadLetterId(1)).await.unwrap());
 }
 
-pub(super) async fn a_cursor_never_goes_back_and_stays_while_a_batch_is_in_flight(fixture: Fixture) {
+pub(super) async fn a_cursor_never_goes_back_and_stays_while_a_batch_is_in_flight(
+    fixture: Fixture<impl Store>,
+) {
     let subscription = fixture.subscribe_to_leads().await;
     fixture.journal(vec![lead("a", 10), lead("b", 11), lead("c", 12)]).await;
     let advance =
@@ -195,7 +201,7 @@ pub(super) async fn a_cursor_never_goes_back_and_stays_while_a_batch_is_in_fligh
     assert_eq!(progress(&fixture, &subscription).await.cursor, JournalNumber(2));
 }
 
-pub(super) async fn the_last_five_own_messages_are_known(fixture: Fixture) {
+pub(super) async fn the_last_five_own_messages_are_known(fixture: Fixture<impl Store>) {
     let channel = ChannelId(4);
     for message in [1, 2, 3, 2, 4, 5, 6] {
         fixture.store.remember_own_message(&fixture.home, channel, MessageId(message)).await.unwrap();
@@ -205,7 +211,7 @@ pub(super) async fn the_last_five_own_messages_are_known(fixture: Fixture) {
     assert_eq!(fixture.store.own_messages(&fixture.home, ChannelId(5)).await.unwrap(), []);
 }
 
-pub(super) async fn counters_of_the_last_35_days_are_kept(fixture: Fixture) {
+pub(super) async fn counters_of_the_last_35_days_are_kept(fixture: Fixture<impl Store>) {
     let subscription = fixture.subscribe_to_leads().await;
     for day in 1..=40_u64 {
         let id = format!("{day}");

@@ -2,16 +2,16 @@
 
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, GuildId, WorkspaceId};
-use deskbell_domain::port::store::{PrunedKept, ShortLived as _, ShortLivedKey};
+use deskbell_domain::port::store::{PrunedKept, ShortLivedKey, Store};
 use deskbell_domain::time::UnixMillis;
 
 use super::Fixture;
 
-async fn kept(fixture: &Fixture, key: &ShortLivedKey, now: i64) -> Option<String> {
+async fn kept(fixture: &Fixture<impl Store>, key: &ShortLivedKey, now: i64) -> Option<String> {
     fixture.store.kept(key, UnixMillis(now)).await.unwrap()
 }
 
-pub(super) async fn a_kept_text_is_there_until_its_time(fixture: Fixture) {
+pub(super) async fn a_kept_text_is_there_until_its_time(fixture: Fixture<impl Store>) {
     let key = fixture.buttons("k");
     fixture.store.keep(&key, "ada@old.io", UnixMillis(100)).await.unwrap();
     fixture.store.keep(&key, "ada@acme.io", UnixMillis(200)).await.unwrap();
@@ -20,7 +20,7 @@ pub(super) async fn a_kept_text_is_there_until_its_time(fixture: Fixture) {
     assert_eq!(kept(&fixture, &fixture.buttons("other"), 0).await, None);
 }
 
-pub(super) async fn a_text_is_found_only_under_its_own_key(fixture: Fixture) {
+pub(super) async fn a_text_is_found_only_under_its_own_key(fixture: Fixture<impl Store>) {
     let home = fixture.home.clone();
     let elsewhere = Home::new(&WorkspaceId::new("w2"), GuildId(8));
     let key = || "20".to_owned();
@@ -39,7 +39,7 @@ pub(super) async fn a_text_is_found_only_under_its_own_key(fixture: Fixture) {
     }
 }
 
-pub(super) async fn a_text_that_is_forgotten_is_gone_before_its_time(fixture: Fixture) {
+pub(super) async fn a_text_that_is_forgotten_is_gone_before_its_time(fixture: Fixture<impl Store>) {
     let (one, other) = (fixture.buttons("one"), fixture.buttons("other"));
     for key in [&one, &other] {
         fixture.store.keep(key, "text", UnixMillis(100)).await.unwrap();
@@ -53,7 +53,7 @@ pub(super) async fn a_text_that_is_forgotten_is_gone_before_its_time(fixture: Fi
     assert_eq!(pruned, PrunedKept { texts: 1, more: false }, "nothing is left of the one to be thrown away");
 }
 
-pub(super) async fn expired_texts_go_whosever_they_are(fixture: Fixture) {
+pub(super) async fn expired_texts_go_whosever_they_are(fixture: Fixture<impl Store>) {
     let old = ShortLivedKey::Buttons {
         home: Home::new(&WorkspaceId::new("w2"), GuildId(8)),
         key: "old".to_owned(),

@@ -13,21 +13,18 @@ use deskbell_domain::ids::{
 };
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Journal as _, NewSubscription, ShortLivedKey, Stream, StreamMove, StreamState,
-    SubscriptionAdded, Subscriptions as _,
+    Append, AppendOutcome, NewSubscription, ShortLivedKey, Store, Stream, StreamMove, StreamState,
+    SubscriptionAdded,
 };
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
 
-use crate::KvStore;
-use crate::engine::Engine;
-use crate::engine::memory::MemoryEngine;
-use crate::engine::sled::SledEngine;
-
-pub(crate) struct TestClock(AtomicI64);
+/// A clock that goes on when it is told to, and back.
+pub struct TestClock(AtomicI64);
 
 impl TestClock {
-    pub(crate) fn at(now: UnixMillis) -> Self {
+    /// A clock that shows this time.
+    pub fn at(now: UnixMillis) -> Self {
         Self(AtomicI64::new(now.0))
     }
 }
@@ -40,7 +37,7 @@ impl Clock for TestClock {
 
 /// Numbers that look random and are the same in each run.
 #[derive(Default)]
-pub(crate) struct Chance(AtomicU64);
+pub struct Chance(AtomicU64);
 
 impl Random for Chance {
     /// `SplitMix64` of Steele, Lea and Flood.
@@ -53,8 +50,8 @@ impl Random for Chance {
 }
 
 /// A store in use.
-pub(crate) struct Fixture {
-    pub(crate) store: KvStore,
+pub struct Fixture<S> {
+    pub(crate) store: S,
     pub(crate) workspace: WorkspaceId,
     pub(crate) home: Home,
     clock: Arc<TestClock>,
@@ -63,37 +60,16 @@ pub(crate) struct Fixture {
 pub(crate) const DAY_MS: i64 = 86_400_000;
 
 /// The moment at which every test begins.
-pub(crate) const START: UnixMillis = UnixMillis(1_700_000_000_000);
+pub const START: UnixMillis = UnixMillis(1_700_000_000_000);
 
-/// Runs a test over an engine, with the writer beside it.
-pub(crate) async fn run<T>(engine: impl Engine, test: impl AsyncFnOnce(Fixture) -> T) -> T {
-    run_with(engine, Chance::default(), test).await
-}
+impl<S: Store> Fixture<S> {
+    /// A store that is empty, and the clock that it was given, at [`START`].
+    pub fn over(store: S, clock: Arc<TestClock>) -> Self {
+        let workspace = WorkspaceId::new("w1");
+        let home = Home::new(&workspace, GuildId(7));
+        Self { store, workspace, home, clock }
+    }
 
-/// The same, with other random numbers.
-pub(crate) async fn run_with<T>(
-    engine: impl Engine,
-    random: impl Random + 'static,
-    test: impl AsyncFnOnce(Fixture) -> T,
-) -> T {
-    let clock = Arc::new(TestClock::at(START));
-    let (store, writer) = KvStore::over(engine, clock.clone(), Arc::new(random));
-    let workspace = WorkspaceId::new("w1");
-    let home = Home::new(&workspace, GuildId(7));
-    let fixture = Fixture { store, workspace, home, clock };
-    tokio::join!(writer.run(), test(fixture)).1
-}
-
-pub(crate) async fn on_memory<T>(test: impl AsyncFnOnce(Fixture) -> T) -> T {
-    run(MemoryEngine::new(), test).await
-}
-
-pub(crate) async fn on_sled<T>(test: impl AsyncFnOnce(Fixture) -> T) -> T {
-    let folder = tempfile::tempdir().unwrap();
-    run(SledEngine::open(folder.path(), START).unwrap(), test).await
-}
-
-impl Fixture {
     pub(crate) fn now(&self) -> UnixMillis {
         self.clock.now()
     }

@@ -5,8 +5,7 @@ use deskbell_domain::delivery::Verdict;
 use deskbell_domain::event::{Actor, EventKind};
 use deskbell_domain::ids::{ContactId, JournalNumber, MemberId};
 use deskbell_domain::port::store::{
-    Append, Baseline, ChangeOutcome, Deliveries as _, Journal as _, Pruned, ShortLived as _, SnapshotMode,
-    SnapshotWrite, Stream, Subscriptions as _,
+    Append, Baseline, ChangeOutcome, Pruned, SnapshotMode, SnapshotWrite, Store, Stream,
 };
 use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
@@ -14,7 +13,7 @@ use deskbell_domain::time::{Timestamp, UnixMillis};
 use super::{DAY_MS, Fixture, batch, lead, settlement, snapshot, user};
 
 /// Prunes everything that is older than 30 days, as often as there is more to do.
-async fn prune(fixture: &Fixture) -> Pruned {
+async fn prune(fixture: &Fixture<impl Store>) -> Pruned {
     let mut sum = Pruned::default();
     for _ in 0..100 {
         let keep_from = UnixMillis(fixture.now().0 - 30 * DAY_MS);
@@ -29,28 +28,28 @@ async fn prune(fixture: &Fixture) -> Pruned {
     panic!("pruning never came to an end");
 }
 
-fn seconds(fixture: &Fixture) -> i64 {
+fn seconds(fixture: &Fixture<impl Store>) -> i64 {
     fixture.now().seconds().0
 }
 
-async fn left(fixture: &Fixture, numbers: std::ops::RangeInclusive<u64>) -> Vec<u64> {
+async fn left(fixture: &Fixture<impl Store>, numbers: std::ops::RangeInclusive<u64>) -> Vec<u64> {
     let numbers: Vec<_> = numbers.map(JournalNumber).collect();
     let entries = fixture.store.entries(&fixture.workspace, &numbers).await.unwrap();
     entries.into_iter().map(|entry| entry.number.0).collect()
 }
 
-async fn hold(fixture: &Fixture, subscription: &Subscription) {
+async fn hold(fixture: &Fixture<impl Store>, subscription: &Subscription) {
     let state = SubscriptionState::Paused { by: None, since: Timestamp(0) };
     let change = Subscription { state, ..subscription.clone() };
     assert_eq!(fixture.store.change_subscription(change).await.unwrap(), ChangeOutcome::Changed);
 }
 
-async fn leads(fixture: &Fixture, names: std::ops::Range<u32>) {
+async fn leads(fixture: &Fixture<impl Store>, names: std::ops::Range<u32>) {
     let events = names.map(|name| lead(&format!("{name:04}"), seconds(fixture))).collect();
     fixture.journal(events).await;
 }
 
-pub(super) async fn old_entries_go_with_their_seen_keys(fixture: Fixture) {
+pub(super) async fn old_entries_go_with_their_seen_keys(fixture: Fixture<impl Store>) {
     for start in 0..6 {
         leads(&fixture, start * 200..(start + 1) * 200).await;
     }
@@ -66,7 +65,7 @@ pub(super) async fn old_entries_go_with_their_seen_keys(fixture: Fixture) {
     assert_eq!(prune(&fixture).await, Pruned::default());
 }
 
-pub(super) async fn an_entry_that_an_active_subscription_waits_for_stays(fixture: Fixture) {
+pub(super) async fn an_entry_that_an_active_subscription_waits_for_stays(fixture: Fixture<impl Store>) {
     let subscription = fixture.subscribe_to_leads().await;
     fixture
         .journal(vec![
@@ -84,7 +83,7 @@ pub(super) async fn an_entry_that_an_active_subscription_waits_for_stays(fixture
     assert_eq!(fixture.store.backlog(&subscription, JournalNumber(1)).await.unwrap().count, 1);
 }
 
-pub(super) async fn an_entry_in_flight_stays_even_on_hold(fixture: Fixture) {
+pub(super) async fn an_entry_in_flight_stays_even_on_hold(fixture: Fixture<impl Store>) {
     let subscription = fixture.subscribe_to_leads().await;
     leads(&fixture, 0..2).await;
     let first = batch(&subscription, &[1], 0);
@@ -98,7 +97,7 @@ pub(super) async fn an_entry_in_flight_stays_even_on_hold(fixture: Fixture) {
     assert_eq!(prune(&fixture).await.entries, 1);
 }
 
-pub(super) async fn what_waited_for_a_subscription_on_hold_goes_and_is_counted(fixture: Fixture) {
+pub(super) async fn what_waited_for_a_subscription_on_hold_goes_and_is_counted(fixture: Fixture<impl Store>) {
     let held = fixture.subscribe_to_leads().await;
     let other = fixture.subscribe(fixture.wish(EventKind::NewLead, 101)).await;
     leads(&fixture, 0..3).await;
@@ -113,7 +112,7 @@ pub(super) async fn what_waited_for_a_subscription_on_hold_goes_and_is_counted(f
     assert_eq!(fixture.store.look(&held, JournalNumber(0), 9).await.unwrap().waiting, []);
 }
 
-pub(super) async fn an_entry_that_must_stay_does_not_hold_up_the_rest(fixture: Fixture) {
+pub(super) async fn an_entry_that_must_stay_does_not_hold_up_the_rest(fixture: Fixture<impl Store>) {
     fixture.subscribe_to_leads().await;
     for start in 0..3 {
         leads(&fixture, start * 250..(start + 1) * 250).await;
@@ -124,7 +123,7 @@ pub(super) async fn an_entry_that_must_stay_does_not_hold_up_the_rest(fixture: F
     assert_eq!(left(&fixture, 750..=760).await, [750]);
 }
 
-pub(super) async fn a_seen_key_that_a_walk_could_need_outlives_its_entry(fixture: Fixture) {
+pub(super) async fn a_seen_key_that_a_walk_could_need_outlives_its_entry(fixture: Fixture<impl Store>) {
     let made = seconds(&fixture);
     fixture.set_mark(Stream::Contacts, Timestamp(made + 60)).await;
     fixture.journal(vec![lead("old", made - SEEN_KEYS_STAY), lead("needed", made)]).await;
@@ -145,7 +144,7 @@ pub(super) async fn a_seen_key_that_a_walk_could_need_outlives_its_entry(fixture
     assert_eq!(seen().await, [false, false]);
 }
 
-pub(super) async fn snapshots_of_the_present_epoch_stay(fixture: Fixture) {
+pub(super) async fn snapshots_of_the_present_epoch_stay(fixture: Fixture<impl Store>) {
     let baseline = Baseline { epoch: 2, started: Timestamp(0), position: Timestamp(0), finished: false };
     let write = |epoch| SnapshotWrite { epoch, snapshot: snapshot("a", 1, 10), mode: SnapshotMode::Replace };
     let snapshots = [1, 2].map(write).to_vec();
@@ -160,7 +159,7 @@ pub(super) async fn snapshots_of_the_present_epoch_stay(fixture: Fixture) {
     assert!(found(2).await);
 }
 
-pub(super) async fn an_actor_goes_after_a_day(fixture: Fixture) {
+pub(super) async fn an_actor_goes_after_a_day(fixture: Fixture<impl Store>) {
     let actor = Actor { member: MemberId(1), command: "/lead create".to_owned() };
     let id = ContactId::new("a");
     fixture.store.remember_actor(&fixture.workspace, &id, &actor).await.unwrap();
@@ -170,7 +169,7 @@ pub(super) async fn an_actor_goes_after_a_day(fixture: Fixture) {
     assert_eq!(fixture.store.actor(&fixture.workspace, &id).await.unwrap(), None);
 }
 
-pub(super) async fn pruning_a_workspace_leaves_short_lived_texts_alone(fixture: Fixture) {
+pub(super) async fn pruning_a_workspace_leaves_short_lived_texts_alone(fixture: Fixture<impl Store>) {
     let key = fixture.buttons("list");
     fixture.store.keep(&key, "text", fixture.now()).await.unwrap();
     fixture.pass(2 * DAY_MS);
@@ -179,7 +178,7 @@ pub(super) async fn pruning_a_workspace_leaves_short_lived_texts_alone(fixture: 
     assert_eq!(there.as_deref(), Some("text"));
 }
 
-pub(super) async fn a_clock_that_was_wrong_once_does_not_stop_pruning(fixture: Fixture) {
+pub(super) async fn a_clock_that_was_wrong_once_does_not_stop_pruning(fixture: Fixture<impl Store>) {
     let at = UnixMillis(fixture.now().0 + 9_000 * DAY_MS);
     let events = vec![lead("a", seconds(&fixture))];
     fixture.append(Append { events, at, ..fixture.nothing() }).await;
