@@ -19,9 +19,23 @@ pub fn check(data: &[u8]) {
     check_written(data, &text);
 }
 
+/// An older select of `/setup` carried the ids of all the notifications that it showed, where today's carries the last.
+fn as_written_today(custom_id: &str) -> String {
+    match custom_id
+        .split_once("v1:channels:")
+        .and_then(|(before, rest)| Some((before, rest.split_once(':')?)))
+    {
+        Some(("", (kind, shown))) => {
+            let last = shown.rsplit('.').next().unwrap_or_default();
+            format!("v1:channels:{kind}:{last}")
+        }
+        _ => custom_id.to_owned(),
+    }
+}
+
 fn check_read(custom_id: &str) {
     if let Some(written) = custom_id_as_read(custom_id) {
-        assert_eq!(written, custom_id, "it is read as something else");
+        assert_eq!(written, as_written_today(custom_id), "it is read as something else");
     }
     if let Some(press) = ChannelPress::parse(custom_id) {
         assert_eq!(press.to_custom_id(), custom_id, "it is read as something else");
