@@ -126,11 +126,15 @@ async fn who_did_it_stands_in_the_log_with_ids_and_no_names() {
     until("the last line", || text().contains(&shared)).await;
     let text = text();
     let role = format!(r#"action="give access" record="role {}""#, stage.guild.team);
+    let (_, made) = text.split_once(r#"action="add notification" record=""#).expect("it was made");
+    let (made, _) = made.split_once('"').expect("it has an id");
+    let [added, paused, resumed] =
+        ["add", "pause", "resume"].map(|what| format!(r#"action="{what} notification" record="{made}""#));
     let actions = [
         role.as_str(),
-        r#"action="add notification" record="notification 1""#,
-        r#"action="pause notification" record="notification 1""#,
-        r#"action="resume notification" record="notification 1""#,
+        &added,
+        &paused,
+        &resumed,
         r#"action="create" record="contact "#,
         r#"action="update" record="contact "#,
         r#"action="export" record=""#,

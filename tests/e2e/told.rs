@@ -69,7 +69,11 @@ async fn whoever_removes_a_notification_is_told_how_many_events_go_with_it() {
     });
     both_wait.await.expect("both are found");
     let mark = stage.discord.guild(stage.guild.id).member("mark");
-    let asked = mark.slash(stage.guild.general, "/notify remove subscription:1").expect("it is registered");
+    let (general, only) = (stage.guild.general, "/notify remove subscription:");
+    let offered = mark.autocomplete(general, &format!("{only}lead"), "subscription").await;
+    let offered = offered.expect("the picker answers");
+    let picked = offered[0].value.as_str().expect("ids are text");
+    let asked = mark.slash(general, &format!("{only}{picked}")).expect("it is registered");
     let question = asked.message().await.expect("the bot answers");
     let count = "2 waiting and 1 that could not be posted";
     assert!(question.content.contains(&format!("{count} will be dropped.")), "{}", question.content);
