@@ -6,6 +6,7 @@ use deskbell_domain::port::store::Stream;
 use deskbell_domain::status::{LinkState, PollStatus, StoreState};
 use deskbell_domain::trouble::{Cause, Part, Trouble};
 
+use super::journal::Disk;
 use super::world::{MINUTE, World};
 use crate::ingest::poll::{Skipped, StreamOutcome};
 
@@ -133,7 +134,7 @@ async fn a_full_disk_stops_polling_until_a_small_write_succeeds_and_nothing_is_l
     let world = World::new();
     world.subscribe(EventKind::NewLead);
     world.intercom.put(world.lead("ada"));
-    world.journal.contents().unwritable = true;
+    world.journal.has_disk(Disk::IsFull);
     let _report = world.tick().await;
     let since = world.now();
     let StoreState::Unwritable { since: told } = world.board.store() else {
@@ -146,7 +147,7 @@ async fn a_full_disk_stops_polling_until_a_small_write_succeeds_and_nothing_is_l
     assert_eq!(world.intercom.take_calls(), [""; 0]);
     let StoreState::Unwritable { since: told } = world.board.store() else { panic!("it still is") };
     assert_eq!(told.seconds(), since, "since when it is does not move");
-    world.journal.contents().unwritable = false;
+    world.journal.has_disk(Disk::HasRoom);
     let _report = world.tick().await;
     assert_eq!((world.board.store(), world.ids().len()), (StoreState::Writable, 1));
 }

@@ -1,32 +1,27 @@
-//! A journal in memory that does what the port promises, and fails when it is told to.
+//! The journal of the tests: the store itself over memory, with an ear for what is appended and a hand that makes appends
+//! fail.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use deskbell_domain::difference::StoredSnapshot;
-use deskbell_domain::event::{Actor, Entry, EventId, EventKind};
+use deskbell_domain::event::{Actor, Event, EventId, EventKind};
 use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
+use deskbell_domain::port::random::MockRandom;
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, Journal, Pruned, SnapshotMode, StoreError, Stored, Stream, StreamState,
+    Append, AppendOutcome, Baseline, Deliveries as _, Journal, Pruned, Stored, Stream, StreamState,
 };
-use deskbell_domain::status::StoreState;
 use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
-use tokio::sync::watch;
+use deskbell_store::KvStore;
+use deskbell_store::engine::memory::{Fault, MemoryEngine};
+use deskbell_store::engine::{Batch, Engine as _};
+use futures::FutureExt as _;
+use tokio_util::task::TaskTracker;
 
-#[derive(Default)]
-pub(super) struct Contents {
-    pub(super) entries: Vec<Entry>,
-    pub(super) seen: BTreeSet<EventId>,
-    pub(super) snapshots: BTreeMap<(u32, ContactId), StoredSnapshot>,
-    pub(super) streams: BTreeMap<Stream, StreamState>,
-    pub(super) baseline: Option<Baseline>,
-    pub(super) actors: BTreeMap<ContactId, Actor>,
-    /// Every append that was asked for.
-    pub(super) appends: Vec<Append>,
-    /// Whether the next appends succeed; those that nothing is said of do.
-    pub(super) plan: VecDeque<Plan>,
-    pub(super) unwritable: bool,
+/// Whose journal it is.
+pub(super) fn workspace() -> WorkspaceId {
+    WorkspaceId::new("w")
 }
 
 /// What becomes of an append.
@@ -37,138 +32,164 @@ pub(super) enum Plan {
     Conflict,
 }
 
-pub(super) struct FakeJournal {
-    contents: Mutex<Contents>,
-    state: watch::Sender<StoreState>,
-    clock: Arc<dyn Clock>,
+#[derive(Default)]
+struct Watched {
+    /// Every append that was asked for.
+    appends: Vec<Append>,
+    /// Whether the next appends succeed; those that nothing is said of do.
+    plan: VecDeque<Plan>,
+    disk: Disk,
 }
 
-pub(super) fn full_disk() -> StoreError {
-    StoreError::Unwritable(std::io::Error::other("no space left on device"))
+/// Whether the disk has room.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Disk {
+    #[default]
+    HasRoom,
+    IsFull,
 }
 
-impl FakeJournal {
+pub(super) struct WatchedJournal {
+    pub(super) store: KvStore,
+    engine: MemoryEngine,
+    watched: Mutex<Watched>,
+}
+
+/// An answer of a store over memory, which nobody has to wait for.
+fn now<T>(answer: impl Future<Output = Stored<T>>) -> T {
+    answer.now_or_never().expect("memory is read at once").expect("memory can be read")
+}
+
+impl WatchedJournal {
+    /// A new one, with its writer as a task beside the test.
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { contents: Mutex::default(), state: watch::Sender::default(), clock }
+        let engine = MemoryEngine::new();
+        let (store, writer) = KvStore::over(engine.clone(), clock, Arc::new(MockRandom::new()));
+        TaskTracker::new().spawn(writer.run());
+        Self { store, engine, watched: Mutex::default() }
     }
 
-    /// What a store says of itself.
-    pub(super) fn state(&self) -> watch::Receiver<StoreState> {
-        self.state.subscribe()
+    fn watched(&self) -> MutexGuard<'_, Watched> {
+        self.watched.lock().unwrap()
     }
 
-    /// Whether a write succeeds, as the store tells it.
-    pub(super) fn written<T>(&self, answer: Stored<T>) -> Stored<T> {
-        self.state.send_if_modified(|state| match (&answer, *state) {
-            (Ok(_), _) => std::mem::take(state) != StoreState::Writable,
-            (Err(StoreError::Unwritable(_)), StoreState::Writable) => {
-                *state = StoreState::Unwritable { since: self.clock.now() };
-                true
-            }
-            (Err(_), _) => false,
-        });
-        answer
+    /// What becomes of the next appends.
+    pub(super) fn plans(&self, plan: impl IntoIterator<Item = Plan>) {
+        self.watched().plan = plan.into_iter().collect();
     }
 
-    pub(super) fn contents(&self) -> MutexGuard<'_, Contents> {
-        self.contents.lock().unwrap()
+    pub(super) fn has_disk(&self, disk: Disk) {
+        self.watched().disk = disk;
+        self.engine.fail((disk == Disk::IsFull).then_some(Fault::Commit));
     }
 
-    /// The ids of the events, in the journal's order.
+    /// The appends since it was last asked.
+    pub(super) fn take_appends(&self) -> Vec<Append> {
+        std::mem::take(&mut self.watched().appends)
+    }
+
+    /// The events, in the journal's order.
+    pub(super) fn events(&self) -> Vec<Event> {
+        let head = now(self.store.head(&workspace()));
+        let numbers: Vec<_> = (1..=head.0).map(JournalNumber).collect();
+        let entries = now(self.store.entries(&workspace(), &numbers));
+        entries.into_iter().map(|entry| entry.event).collect()
+    }
+
+    /// Their ids.
     pub(super) fn ids(&self) -> Vec<String> {
-        self.contents().entries.iter().map(|entry| entry.event.id.to_string()).collect()
+        self.events().iter().map(|event| event.id.to_string()).collect()
     }
-}
 
-impl Contents {
-    fn apply(&mut self, append: Append) -> AppendOutcome {
-        if let Some(moved) = append.stream {
-            if self.streams.get(&moved.stream) != moved.expected.as_ref() {
-                return AppendOutcome::Conflict;
-            }
-            match moved.next {
-                Some(next) => self.streams.insert(moved.stream, next),
-                None => self.streams.remove(&moved.stream),
-            };
-        }
-        for write in append.snapshots {
-            let key = (write.epoch, write.snapshot.contact.clone());
-            if write.mode == SnapshotMode::Replace || !self.snapshots.contains_key(&key) {
-                self.snapshots.insert(key, write.snapshot);
-            }
-        }
-        self.baseline = append.baseline.or(self.baseline);
-        let mut numbers = Vec::new();
-        for event in append.events {
-            if self.seen.insert(event.id.clone()) {
-                let number = JournalNumber(self.entries.len() as u64 + 1);
-                numbers.push(number);
-                self.entries.push(Entry { number, event });
-            }
-        }
-        AppendOutcome::Appended { numbers }
+    pub(super) fn stream_state(&self, stream: Stream) -> Option<StreamState> {
+        now(self.store.stream(&workspace(), stream))
+    }
+
+    pub(super) fn baseline_state(&self) -> Option<Baseline> {
+        now(self.store.baseline(&workspace()))
+    }
+
+    /// How many users a snapshot is kept of.
+    pub(super) fn snapshot_count(&self) -> usize {
+        self.snapshot_keys().len()
+    }
+
+    /// All snapshots are lost, as if the disk had lost them.
+    pub(super) fn loses_snapshots(&self) {
+        let writes = self.snapshot_keys().into_iter().map(|key| (key, None)).collect();
+        self.engine.commit(Batch { writes }).unwrap();
+    }
+
+    /// Under the workspace's `p`, as ARCHITECTURE.md lists the keys.
+    fn snapshot_keys(&self) -> Vec<Vec<u8>> {
+        let prefix = b"ww\x00\x01p";
+        let keys = self.engine.rows().into_iter().map(|(key, _)| key);
+        keys.filter(|key| key.starts_with(prefix)).collect()
     }
 }
 
 #[async_trait]
-impl Journal for FakeJournal {
+impl Journal for WatchedJournal {
     async fn append(&self, append: Append) -> Stored<AppendOutcome> {
-        let mut contents = self.contents();
         assert!(append.events.len() <= 256, "a write is bounded");
         let places: Vec<_> = append.events.iter().map(|event| (event.at, &event.id)).collect();
         assert!(places.is_sorted(), "events ascend by time and id");
-        contents.appends.push(append.clone());
-        if contents.unwritable {
-            return self.written(Err(full_disk()));
-        }
-        self.written(match contents.plan.pop_front().unwrap_or(Plan::Succeed) {
-            Plan::Succeed => Ok(contents.apply(append)),
-            Plan::Fail => Err(full_disk()),
+        let plan = {
+            let mut watched = self.watched();
+            watched.appends.push(append.clone());
+            watched.plan.pop_front().unwrap_or(Plan::Succeed)
+        };
+        match plan {
+            Plan::Succeed => self.store.append(append).await,
             Plan::Conflict => Ok(AppendOutcome::Conflict),
-        })
+            Plan::Fail => {
+                self.engine.fail(Some(Fault::Commit));
+                let answer = self.store.append(append).await;
+                let disk = self.watched().disk;
+                self.has_disk(disk);
+                answer
+            }
+        }
     }
 
-    async fn stream(&self, _: &WorkspaceId, stream: Stream) -> Stored<Option<StreamState>> {
-        Ok(self.contents().streams.get(&stream).copied())
+    async fn stream(&self, of: &WorkspaceId, stream: Stream) -> Stored<Option<StreamState>> {
+        self.store.stream(of, stream).await
     }
 
-    async fn baseline(&self, _: &WorkspaceId) -> Stored<Option<Baseline>> {
-        Ok(self.contents().baseline)
+    async fn baseline(&self, of: &WorkspaceId) -> Stored<Option<Baseline>> {
+        self.store.baseline(of).await
     }
 
-    async fn seen(&self, _: &WorkspaceId, ids: &[EventId]) -> Stored<Vec<bool>> {
-        let contents = self.contents();
-        Ok(ids.iter().map(|id| contents.seen.contains(id)).collect())
+    async fn seen(&self, of: &WorkspaceId, ids: &[EventId]) -> Stored<Vec<bool>> {
+        self.store.seen(of, ids).await
     }
 
     async fn snapshots(
         &self,
-        _: &WorkspaceId,
+        of: &WorkspaceId,
         epoch: u32,
         contacts: &[ContactId],
     ) -> Stored<Vec<Option<StoredSnapshot>>> {
-        let contents = self.contents();
-        Ok(contacts.iter().map(|id| contents.snapshots.get(&(epoch, id.clone())).cloned()).collect())
+        self.store.snapshots(of, epoch, contacts).await
     }
 
-    async fn head(&self, _: &WorkspaceId) -> Stored<JournalNumber> {
-        Ok(JournalNumber(self.contents().entries.len() as u64))
+    async fn head(&self, of: &WorkspaceId) -> Stored<JournalNumber> {
+        self.store.head(of).await
     }
 
-    async fn newest(&self, _: &WorkspaceId) -> Stored<BTreeMap<EventKind, Timestamp>> {
-        Ok(BTreeMap::new())
+    async fn newest(&self, of: &WorkspaceId) -> Stored<BTreeMap<EventKind, Timestamp>> {
+        self.store.newest(of).await
     }
 
-    async fn remember_actor(&self, _: &WorkspaceId, contact: &ContactId, actor: &Actor) -> Stored<()> {
-        self.contents().actors.insert(contact.clone(), actor.clone());
-        Ok(())
+    async fn remember_actor(&self, of: &WorkspaceId, contact: &ContactId, actor: &Actor) -> Stored<()> {
+        self.store.remember_actor(of, contact, actor).await
     }
 
-    async fn actor(&self, _: &WorkspaceId, contact: &ContactId) -> Stored<Option<Actor>> {
-        Ok(self.contents().actors.get(contact).cloned())
+    async fn actor(&self, of: &WorkspaceId, contact: &ContactId) -> Stored<Option<Actor>> {
+        self.store.actor(of, contact).await
     }
 
-    async fn prune(&self, _: &WorkspaceId, _: UnixMillis) -> Stored<Pruned> {
-        Ok(Pruned::default())
+    async fn prune(&self, of: &WorkspaceId, keep_from: UnixMillis) -> Stored<Pruned> {
+        self.store.prune(of, keep_from).await
     }
 }

@@ -136,10 +136,10 @@ impl Story {
             self.world.intercom.answer("contacts", [Some(IntercomError::Unavailable(Unanswered::Silent))]);
         }
         if write_fails {
-            self.world.journal.contents().plan = [Plan::Succeed, Plan::Fail].into();
+            self.world.journal.plans([Plan::Succeed, Plan::Fail]);
         }
         let _report = self.world.tick().await;
-        self.world.journal.contents().plan.clear();
+        self.world.journal.plans([]);
     }
 
     /// Two quiet days, so that whatever was indexed late is found.

@@ -153,6 +153,6 @@ async fn users_who_cannot_be_given_hide_no_others_from_the_walk_over_all_users()
             assert!(steps < 300, "the walk ends");
         }
         assert_eq!(world.board.unreadable(), poison.len() as u64);
-        assert_eq!(world.journal.contents().snapshots.len(), 250 - poison.len(), "{poison:?}");
+        assert_eq!(world.journal.snapshot_count(), 250 - poison.len(), "{poison:?}");
     }
 }

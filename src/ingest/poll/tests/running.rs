@@ -168,8 +168,8 @@ async fn every_user_is_seen_in_the_background_of_the_polls() {
     world.subscribe(EventKind::UserUpdated);
     world.pass(1).await;
     run_for(&world, 600).await;
-    assert!(world.journal.contents().baseline.unwrap().finished);
-    assert_eq!(world.journal.contents().snapshots.len(), 250);
+    assert!(world.journal.baseline_state().unwrap().finished);
+    assert_eq!(world.journal.snapshot_count(), 250);
 }
 
 #[tokio::test(start_paused = true)]

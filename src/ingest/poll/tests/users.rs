@@ -207,7 +207,7 @@ async fn a_visit_before_every_user_was_seen_is_remembered_and_told_to_nobody() {
     touch(&world, &mut user, |user| user.last_seen_at = Some(visit));
     let _report = world.tick().await;
     assert_eq!(world.ids(), [""; 0]);
-    assert_eq!(world.journal.contents().snapshots.len(), 1);
+    assert_eq!(world.journal.snapshot_count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -257,10 +257,10 @@ async fn the_walk_over_all_users_goes_page_by_page_and_is_taken_up_where_it_stoo
     world.subscribe(EventKind::UserUpdated);
     let _report = world.tick().await;
     assert!(matches!(world.poll.baseline_step().await, BaselineStep::Page));
-    assert_eq!(world.journal.contents().snapshots.len(), 100);
+    assert_eq!(world.journal.snapshot_count(), 100);
     world.restart();
     world.see_all_users().await;
-    assert_eq!(world.journal.contents().snapshots.len(), 250);
+    assert_eq!(world.journal.snapshot_count(), 250);
     assert!(matches!(world.poll.baseline_step().await, BaselineStep::Idle));
     assert_eq!(world.ids(), [""; 0]);
 }
@@ -299,7 +299,7 @@ async fn a_new_user_whose_snapshot_was_lost_is_not_announced_again_and_later_cha
     world.pass(MINUTE).await;
     touch(&world, &mut user, |user| user.name = Some("Ada".to_owned()));
     let _report = world.tick().await;
-    world.journal.contents().snapshots.clear();
+    world.journal.loses_snapshots();
     let _report = world.tick().await;
     assert_eq!(world.ids().len(), 2);
     world.pass(MINUTE).await;

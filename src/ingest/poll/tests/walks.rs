@@ -210,7 +210,7 @@ async fn a_crash_between_two_writes_costs_a_second_reading_and_nothing_else() {
     for number in 0..600 {
         world.intercom.put(world.lead(&format!("{number:03}")));
     }
-    world.journal.contents().plan = [Plan::Succeed, Plan::Fail].into();
+    world.journal.plans([Plan::Succeed, Plan::Fail]);
     let _report = world.tick().await;
     assert_eq!((world.ids().len(), world.stream(Stream::Contacts)), (256, None));
     world.restart();
@@ -224,7 +224,7 @@ async fn a_stream_that_somebody_else_moved_is_walked_again() {
     let world = World::new();
     world.subscribe(EventKind::NewLead);
     world.intercom.put(world.lead("ada"));
-    world.journal.contents().plan = [Plan::Conflict].into();
+    world.journal.plans([Plan::Conflict]);
     let report = world.tick().await;
     assert!(matches!(failure(&report), WalkError::Conflict));
     let _report = world.tick().await;

@@ -12,7 +12,7 @@ use deskbell_domain::ids::{
     ChannelId, ContactId, ConversationId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
 };
 use deskbell_domain::names::Names;
-use deskbell_domain::port::store::{MockStoreHealth, MockSubscriptions, Stream, StreamState};
+use deskbell_domain::port::store::{MockSubscriptions, StoreHealth as _, Stream, StreamState};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
@@ -20,7 +20,7 @@ use deskbell_domain::time::{Clock, ServerTime, Timestamp, UnixMillis};
 use tokio::time::Instant;
 
 use super::intercom::FakeIntercom;
-use super::journal::{FakeJournal, full_disk};
+use super::journal::{WatchedJournal, workspace};
 use crate::ingest::poll::baseline::BaselineStep;
 use crate::ingest::poll::{Source, TickReport, WorkspacePoll};
 use crate::ingest::{Ingest, IngestParts, JournalListener};
@@ -58,7 +58,7 @@ impl JournalListener for Listener {
 
 pub(super) struct World {
     pub(super) intercom: FakeIntercom,
-    pub(super) journal: Arc<FakeJournal>,
+    pub(super) journal: Arc<WatchedJournal>,
     pub(super) subscriptions: Arc<Mutex<Vec<Subscription>>>,
     pub(super) board: Arc<StatusBoard>,
     pub(super) listener: Arc<Listener>,
@@ -85,9 +85,9 @@ impl World {
     fn polling(time: i64, interval: Duration) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(TestClock { start: Instant::now(), at: Timestamp(time) });
         let (intercom, journal) =
-            (FakeIntercom::new(Arc::clone(&clock)), Arc::new(FakeJournal::new(Arc::clone(&clock))));
+            (FakeIntercom::new(Arc::clone(&clock)), Arc::new(WatchedJournal::new(Arc::clone(&clock))));
         let (subscriptions, listener) = (Arc::default(), Arc::default());
-        let board = Arc::new(StatusBoard::over(journal.state()));
+        let board = Arc::new(StatusBoard::over(journal.store.state()));
         let fields = UpdateFields::default();
         let poll = new_poll(
             &intercom,
@@ -131,7 +131,7 @@ impl World {
         let subscription = Subscription {
             id: SubscriptionId(subscriptions.len() as u64 + 1),
             guild: GuildId(1),
-            workspace: WorkspaceId::new("w"),
+            workspace: workspace(),
             channel: ChannelId(1),
             kind,
             detail: Detail::Full,
@@ -166,7 +166,7 @@ impl World {
     /// Lets the walk over all users come to its end.
     pub(super) async fn see_all_users(&self) {
         while matches!(self.poll.baseline_step().await, BaselineStep::Page) {}
-        assert!(self.journal.contents().baseline.unwrap().finished);
+        assert!(self.journal.baseline_state().unwrap().finished);
     }
 
     pub(super) fn ids(&self) -> Vec<String> {
@@ -174,11 +174,11 @@ impl World {
     }
 
     pub(super) fn events(&self) -> Vec<Event> {
-        self.journal.contents().entries.iter().map(|entry| entry.event.clone()).collect()
+        self.journal.events()
     }
 
     pub(super) fn stream(&self, stream: Stream) -> Option<StreamState> {
-        self.journal.contents().streams.get(&stream).copied()
+        self.journal.stream_state(stream)
     }
 
     pub(super) fn mark(&self, stream: Stream) -> Timestamp {
@@ -217,7 +217,7 @@ impl World {
 
 fn new_poll(
     intercom: &FakeIntercom,
-    journal: &Arc<FakeJournal>,
+    journal: &Arc<WatchedJournal>,
     subscriptions: &Arc<Mutex<Vec<Subscription>>>,
     board: &Arc<StatusBoard>,
     listener: &Arc<Listener>,
@@ -226,27 +226,21 @@ fn new_poll(
     let known = Arc::clone(subscriptions);
     let mut subscriptions = MockSubscriptions::new();
     subscriptions.expect_workspace_subscriptions().returning(move |_| Ok(known.lock().unwrap().clone()));
-    let disk = Arc::clone(journal);
-    let mut health = MockStoreHealth::new();
-    health.expect_probe().returning(move || {
-        let unwritable = disk.contents().unwritable;
-        disk.written(if unwritable { Err(full_disk()) } else { Ok(()) })
-    });
     let server_time = Arc::new(ServerTime::new(clock));
     let ingest = IngestParts {
-        journal: Arc::<FakeJournal>::clone(journal),
-        workspace: WorkspaceId::new("w"),
+        journal: Arc::<WatchedJournal>::clone(journal),
+        workspace: workspace(),
         server_time: Arc::clone(&server_time),
         names: Arc::new(Names::default()),
         fields: fields.clone(),
         listener: Arc::<Listener>::clone(listener),
     };
     let source = Source {
-        workspace: WorkspaceId::new("w"),
+        workspace: workspace(),
         ingest: Arc::new(Ingest::new(ingest)),
-        journal: Arc::<FakeJournal>::clone(journal),
+        journal: Arc::<WatchedJournal>::clone(journal),
         subscriptions: Arc::new(subscriptions),
-        health: Arc::new(health),
+        health: Arc::new(journal.store.clone()),
         intercom: Arc::new(intercom.port()),
         background: Arc::new(intercom.port()),
         accepted: intercom.accepted(),
