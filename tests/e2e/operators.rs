@@ -126,30 +126,31 @@ async fn who_did_it_stands_in_the_log_with_ids_and_no_names() {
     until("the last line", || text().contains(&shared)).await;
     let text = text();
     let role = format!(r#"action="give access" record="role {}""#, stage.guild.team);
-    let (_, made) = text.split_once(r#"action="add notification" record=""#).expect("it was made");
-    let (made, _) = made.split_once('"').expect("it has an id");
-    let [added, paused, resumed] =
-        ["add", "pause", "resume"].map(|what| format!(r#"action="{what} notification" record="{made}""#));
+    let [added, paused, resumed] = of_one_notification(&text);
     let actions = [
-        role.as_str(),
-        &added,
-        &paused,
-        &resumed,
+        &*role,
+        &*added,
+        &*paused,
+        &*resumed,
         r#"action="create" record="contact "#,
         r#"action="update" record="contact "#,
         r#"action="export" record=""#,
     ];
     for action in actions {
-        assert_eq!(
-            text.matches(&format!("{who} {action}")).count(),
-            if action.contains("create") { 2 } else { 1 },
-            "{action}: {text}"
-        );
+        let often = if action.contains("create") { 2 } else { 1 };
+        assert_eq!(text.matches(&format!("{who} {action}")).count(), often, "{action}: {text}");
     }
     for personal in ["Ada", "acme.example", "Grace", "Hopper"] {
         assert!(!text.contains(personal), "{personal}: {text}");
     }
     stage.stop().await;
+}
+
+/// What is written when one notification is made, paused and taken up again.
+fn of_one_notification(log: &str) -> [String; 3] {
+    let (_, made) = log.split_once(r#"action="add notification" record=""#).expect("one was made");
+    let (made, _) = made.split_once('"').expect("it has an id");
+    ["add", "pause", "resume"].map(|what| format!(r#"action="{what} notification" record="{made}""#))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
