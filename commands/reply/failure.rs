@@ -89,6 +89,7 @@ pub(super) fn cause(error: &IntercomError) -> Text {
             return Text::ours("Intercom did not accept this: ").and_theirs(message.clone());
         }
         IntercomError::Missing => "Intercom does not know this record any more",
+        IntercomError::NoWorkspace => "Intercom does not say which workspace the token belongs to",
     })
 }
 
@@ -98,7 +99,8 @@ fn intercom(around: Around<'_>, error: &IntercomError, effect: &Effect) -> Messa
         IntercomError::Unavailable(_)
         | IntercomError::Forbidden { lack: Lack::Plan }
         | IntercomError::Invalid { .. }
-        | IntercomError::Missing => Message::of(cause(error).and(".").and(unchanged)),
+        | IntercomError::Missing
+        | IntercomError::NoWorkspace => Message::of(cause(error).and(".").and(unchanged)),
         IntercomError::OutcomeUnknown => Message::say(
             "Intercom did not answer, so I do not know whether it was changed. Look at it in a few minutes before trying \
              again.",

@@ -83,7 +83,7 @@ impl OperatorConnection {
 
     fn bail_on_mistake(&self, error: &IntercomError) -> anyhow::Result<()> {
         match error {
-            IntercomError::Invalid { code, .. } if code == "no_workspace" => bail!(
+            IntercomError::NoWorkspace => bail!(
                 "the token does not tell its workspace: set INTERCOM_WORKSPACE_ID, as in Intercom's address bar after /apps/"
             ),
             IntercomError::Refused { .. } | IntercomError::Forbidden { .. } => bail!(

@@ -88,7 +88,7 @@ fn tell_failure(report: &mut Report, settings: &IntercomConfig, error: &Intercom
             );
             report.add_wrong("INTERCOM_ACCESS_TOKEN", sentence);
         }
-        IntercomError::Invalid { code, .. } if code == "no_workspace" => {
+        IntercomError::NoWorkspace => {
             let sentence = "INTERCOM_WORKSPACE_ID is needed: the token does not tell its workspace. Take it from Intercom's address bar, after /apps/.";
             report.add_wrong("INTERCOM_WORKSPACE_ID", sentence.to_owned());
         }

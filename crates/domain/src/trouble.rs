@@ -144,7 +144,7 @@ impl From<&IntercomError> for Cause {
             IntercomError::Invalid { code, .. } if code == "intercom_version_invalid" => Self::Version,
             // The code of an answer without words is its status: a redirect has none.
             IntercomError::Invalid { code, .. } if code.starts_with("http_3") => Self::Address,
-            IntercomError::Invalid { .. } => Self::NotAccepted,
+            IntercomError::Invalid { .. } | IntercomError::NoWorkspace => Self::NotAccepted,
             IntercomError::Missing => Self::Address,
         }
     }
@@ -216,6 +216,7 @@ mod tests {
             (invalid("parameter_invalid"), Cause::NotAccepted),
             (invalid("intercom_version_invalid"), Cause::Version),
             (invalid("http_302"), Cause::Address),
+            (IntercomError::NoWorkspace, Cause::NotAccepted),
             (IntercomError::Missing, Cause::Address),
         ] {
             assert_eq!(Cause::from(&error), cause, "{error:?}");

@@ -14,12 +14,7 @@ impl WorkspaceFacts for IntercomClient {
     async fn workspace(&self) -> Result<Workspace, IntercomError> {
         let me = self.send(&Call::get("me"), |me| Some(me.clone())).await.map_err(no_intercom_there)?;
         let workspace = wire::workspace::read(&me, self.shared.workspace_override.as_ref());
-        workspace.ok_or_else(|| IntercomError::Invalid {
-            code: "no_workspace".to_owned(),
-            message:
-                "Intercom does not say which workspace this token belongs to; set INTERCOM_WORKSPACE_ID."
-                    .to_owned(),
-        })
+        workspace.ok_or(IntercomError::NoWorkspace)
     }
 
     async fn tags(&self) -> Result<Vec<Tag>, IntercomError> {

@@ -19,11 +19,11 @@ pub(crate) trait Reader {
 
 impl<E: Engine + ?Sized> Reader for E {
     fn get(&self, key: &[u8]) -> Stored<Option<Vec<u8>>> {
-        Engine::get(self, key).map_err(StoreError::Unwritable)
+        Engine::get(self, key).map_err(StoreError::NotRead)
     }
 
     fn range(&self, range: &KeyRange, limit: usize, direction: Direction) -> Stored<Vec<Row>> {
-        Engine::range(self, range, limit, direction).map_err(StoreError::Unwritable)
+        Engine::range(self, range, limit, direction).map_err(StoreError::NotRead)
     }
 }
 
@@ -80,5 +80,23 @@ pub(crate) fn scan(
             Some((key, _)) if rows.len() == CHUNK => range = range.after(key),
             _ => return Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Batch;
+    use crate::engine::memory::MemoryEngine;
+
+    #[test]
+    fn a_failed_read_does_not_say_that_the_store_cannot_be_written() {
+        let engine = MemoryEngine::new();
+        engine.switch_off_after(1);
+        engine.commit(Batch { writes: vec![(vec![1], Some(vec![1]))] }).unwrap();
+        assert!(matches!(Reader::get(&engine, &[1]), Err(StoreError::NotRead(_))));
+        let all = KeyRange { start: vec![0], end: vec![u8::MAX] };
+        let rows = Reader::range(&engine, &all, 1, Direction::Ascending);
+        assert!(matches!(rows, Err(StoreError::NotRead(_))));
     }
 }

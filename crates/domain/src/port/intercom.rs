@@ -336,6 +336,9 @@ pub enum IntercomError {
     /// What the call is about does not exist.
     #[error("intercom does not know it")]
     Missing,
+    /// Intercom does not say which workspace the token belongs to, and the operator has not said it either.
+    #[error("intercom does not say which workspace the token belongs to")]
+    NoWorkspace,
 }
 
 /// How a call ended that got no usable answer.

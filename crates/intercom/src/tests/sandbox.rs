@@ -276,7 +276,7 @@ async fn the_workspace_says_its_name_region_and_zone_or_the_settings_do() {
     for shape in [stand_in::MeShape::Null, stand_in::MeShape::WithoutApp] {
         bench.workspace.api().set_me(shape);
         let refused = bench.client.workspace().await;
-        assert!(matches!(refused, Err(IntercomError::Invalid { code, .. }) if code == "no_workspace"));
+        assert_eq!(refused, Err(IntercomError::NoWorkspace));
     }
 
     let bench =
