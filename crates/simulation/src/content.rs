@@ -1,15 +1,30 @@
 //! What a message says of itself.
 
 use deskbell_domain::announcement::sample;
+use deskbell_domain::card::{Card, Size};
 use deskbell_domain::delivery::Reference;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::message::Message;
 use deskbell_domain::subscription::{Alert, Detail};
 use deskbell_domain::workspace::Workspace;
 
+use crate::intercom::PERSONAL;
+
 /// The references in the footers of a message's cards.
 pub(crate) fn references(content: &Message) -> impl Iterator<Item = &Reference> {
     content.cards.iter().filter_map(|card| card.footer.as_ref()?.reference.as_ref())
+}
+
+/// What somebody shares: a person by name.
+pub(crate) fn shared_card() -> Message {
+    let mut card = Card::blank(Size::Normal, 0);
+    card.title = Some(format!("{PERSONAL} is shared"));
+    Message::say("shared").card(card)
+}
+
+/// Whether a message is a card that somebody shared, which belongs to no notification.
+pub(crate) fn is_shared(content: &Message) -> bool {
+    *content == shared_card()
 }
 
 /// Whether a message is the sample of `/notify test`: an invented person, whom no notification is for.

@@ -8,6 +8,7 @@ use deskbell_domain::difference::Snapshot;
 use deskbell_domain::event::Entry;
 use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId};
 use deskbell_domain::port::store::Append;
+use deskbell_domain::service::share::ShareDecision;
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::UnixMillis;
 use deskbell_domain::trouble::Part;
@@ -59,6 +60,8 @@ pub(crate) struct Ledger {
     /// The latest moment up to which pruning was told to throw away.
     keep_from: UnixMillis,
     references: BTreeMap<Reference, (SubscriptionId, JournalNumber)>,
+    /// Where somebody last shared a card, and what they decided.
+    sharing: BTreeMap<ChannelId, ShareDecision>,
 }
 
 /// A span in which the bot could not be expected to look.
@@ -96,6 +99,8 @@ pub(crate) struct Told {
 pub(crate) struct Wish {
     /// As it was made.
     pub(crate) made: Subscription,
+    /// Whether it goes on where another began, from the present end of the journal.
+    pub(crate) goes_on: bool,
     /// When somebody asked for it.
     pub(crate) asked: UnixMillis,
     /// When it was removed.
@@ -232,7 +237,12 @@ impl Ledger {
         let of_kind = self.journal.iter().filter(|entry| entry.event.kind() == made.kind);
         let references = of_kind.map(|entry| (Reference::of(&entry.event.id, id), (id, entry.number)));
         self.references.extend(references.collect::<Vec<_>>());
+        let goes_on = self.wishes.values().any(|other| {
+            let one = &other.made;
+            one.id != id && (one.guild, one.kind, one.floor) == (made.guild, made.kind, made.floor)
+        });
         let wish = Wish {
+            goes_on,
             made,
             asked,
             removed: None,
@@ -241,6 +251,16 @@ impl Ledger {
             dropped_letters: BTreeSet::new(),
         };
         self.wishes.insert(id, wish);
+    }
+
+    /// Somebody is about to share a card in a channel, having decided so.
+    pub(crate) fn shared(&mut self, channel: ChannelId, decision: ShareDecision) {
+        self.sharing.insert(channel, decision);
+    }
+
+    /// Whether somebody who shared a card said that a crowd may read it.
+    pub(crate) fn is_shared_anyway(&self, channel: ChannelId) -> bool {
+        self.sharing.get(&channel) == Some(&ShareDecision::Anyway)
     }
 
     /// What a reference on a card stands for.

@@ -5,7 +5,7 @@ use deskbell_domain::ids::{ChannelId, JournalNumber, SubscriptionId};
 use deskbell_domain::message::Message;
 use deskbell_domain::subscription::{Detail, PublicChoice};
 
-use crate::content::{is_sample, references};
+use crate::content::{is_sample, is_shared, references};
 use crate::discord::StandingMessage;
 use crate::ledger::{Post, Promise};
 use crate::personal::says_anything_personal;
@@ -35,10 +35,12 @@ pub(crate) fn about_to_send(world: &World, channel: ChannelId, content: &Message
     let of = references(content).next().and_then(|reference| world.ledger().meaning_of(reference));
     let wish = of.and_then(|(id, _)| world.ledger().wishes.get(&id).cloned());
     let public = is_known_as_public(world, channel);
-    let may = wish.as_ref().is_some_and(|wish| {
-        wish.made.detail != Detail::Private
-            && (wish.made.public == PublicChoice::Everything || public == Public::No)
-    });
+    let shared = is_shared(content) && (public == Public::No || world.ledger().is_shared_anyway(channel));
+    let may = shared
+        || wish.as_ref().is_some_and(|wish| {
+            wish.made.detail != Detail::Private
+                && (wish.made.public == PublicChoice::Everything || public == Public::No)
+        });
     if !may {
         let what = format!("#{channel}: a card with personal data, public: {public:?}");
         world.ledger().breach(Promise::Leaked, what, vec![format!("#{channel}")]);
@@ -113,7 +115,11 @@ pub(crate) fn set_aside(world: &World, of: SubscriptionId, number: JournalNumber
 
 /// Which notification's events a message shows; none for a message without cards.
 fn meaning_of(world: &World, message: &StandingMessage) -> Option<(SubscriptionId, Vec<JournalNumber>)> {
-    let first = message.content.cards.first().filter(|_| !is_sample(&message.content, &workspace()))?;
+    let first = message
+        .content
+        .cards
+        .first()
+        .filter(|_| !is_sample(&message.content, &workspace()) && !is_shared(&message.content))?;
     let mut ledger = world.ledger();
     let meanings: Vec<_> =
         references(&message.content).map(|reference| ledger.meaning_of(reference)).collect();

@@ -103,7 +103,15 @@ pub(super) enum Judgement {
 /// more.
 #[derive(Default)]
 pub(super) struct Gaps {
-    met: Mutex<BTreeMap<Stream, Vec<(GapPlace, u32)>>>,
+    met: Mutex<BTreeMap<Stream, Vec<Met>>>,
+}
+
+/// A place that walks met.
+struct Met {
+    place: GapPlace,
+    failures: u32,
+    /// Whether it was counted and told.
+    counted: bool,
 }
 
 impl Gaps {
@@ -111,20 +119,19 @@ impl Gaps {
     pub(super) fn meet(&self, stream: Stream, gap: Gap) -> Judgement {
         let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
         let known = met.entry(stream).or_default();
-        let (mut waits, mut new, mut here) = (false, 0, Vec::new());
         // Two places of one gap may look alike, so each is looked for among those that earlier walks met.
-        for place in gap.places {
-            let before = known.iter().position(|(known, _)| known.is(&place)).map(|at| known.remove(at));
-            let failures = before.as_ref().map_or(0, |(_, failures)| *failures).saturating_add(1);
-            waits |= failures < FAILURES;
-            new += if failures == FAILURES { place.records.unwrap_or(1) } else { 0 };
-            let ending = place.ending.clone().or_else(|| before.and_then(|(before, _)| before.ending));
-            here.push((GapPlace { ending, ..place }, failures));
+        let mut here: Vec<Met> = gap.places.into_iter().map(|place| met_again(known, place)).collect();
+        let waits = gap.lies == Side::AfterTheMark && here.iter().any(|one| one.failures < FAILURES);
+        let mut new = 0;
+        // Where one is waited for, the others are met again with the next walk, and counted when they are passed over.
+        for one in here.iter_mut().filter(|one| !waits && !one.counted && one.failures >= FAILURES) {
+            one.counted = true;
+            new += one.place.records.unwrap_or(1);
         }
         known.append(&mut here);
         let too_many = known.len().saturating_sub(MOST_PLACES);
         known.drain(..too_many);
-        if waits && gap.lies == Side::AfterTheMark {
+        if waits {
             return Judgement::Wait;
         }
         if gap.ends.is_empty() {
@@ -132,15 +139,27 @@ impl Gaps {
         }
         // One that was passed over while it was the only one is known by its neighbours, and now by its id too.
         let is_here = |place: &GapPlace| place.ending.is_none() && gap.ends.iter().any(|end| place.is(end));
-        let before = known.extract_if(.., |(place, _)| is_here(place));
-        let counted = before.filter(|(_, failures)| *failures >= FAILURES).count();
+        let before = known.extract_if(.., |one| is_here(&one.place));
+        let counted = before.filter(|one| one.counted).count();
         Judgement::PassOver { new: new.saturating_sub(counted as u64) }
     }
 
     /// The places of a stream that walks could not read.
     pub(super) fn of(&self, stream: Stream) -> Vec<GapPlace> {
         let met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
-        met.get(&stream).into_iter().flatten().map(|(place, _)| place.clone()).collect()
+        met.get(&stream).into_iter().flatten().map(|one| one.place.clone()).collect()
+    }
+}
+
+/// A place that a walk met, with what is known of it.
+fn met_again(known: &mut Vec<Met>, place: GapPlace) -> Met {
+    let before = known.iter().position(|one| one.place.is(&place)).map(|at| known.remove(at));
+    let Some(before) = before else { return Met { place, failures: 1, counted: false } };
+    let ending = place.ending.clone().or(before.place.ending);
+    Met {
+        place: GapPlace { ending, ..place },
+        failures: before.failures.saturating_add(1),
+        counted: before.counted,
     }
 }
 
@@ -225,6 +244,21 @@ mod tests {
             assert_eq!(meet(&gaps, Stream::Contacts, &[part.clone(), rest.clone()]), judgement);
         }
         assert_eq!(meet(&gaps, Stream::Contacts, &[part, rest]), Judgement::PassOver { new: 0 });
+    }
+
+    #[test]
+    fn a_place_that_failed_three_times_while_another_was_waited_for_is_counted_when_both_are_passed_over() {
+        let gaps = Gaps::default();
+        let (one, two) = (place(None, Some("a")), place(Some("b"), None));
+        for _ in 0..2 {
+            assert_eq!(meet(&gaps, Stream::Contacts, std::slice::from_ref(&one)), Judgement::Wait);
+        }
+        for _ in 0..2 {
+            assert_eq!(meet(&gaps, Stream::Contacts, &[one.clone(), two.clone()]), Judgement::Wait);
+        }
+        let both = [one, two];
+        assert_eq!(meet(&gaps, Stream::Contacts, &both), Judgement::PassOver { new: 2 });
+        assert_eq!(meet(&gaps, Stream::Contacts, &both), Judgement::PassOver { new: 0 });
     }
 
     #[test]

@@ -21,6 +21,7 @@ use deskbell_intercom::{Caller, Purpose};
 use tokio::time::{Instant, sleep};
 
 use super::typist::{Typist, WHO};
+use super::{set_up, share};
 use crate::intercom::Lag;
 use crate::process::Process;
 use crate::script::{Act, Command, Customer, Script};
@@ -45,6 +46,11 @@ pub(crate) async fn obey(process: &Process, script: &mut Script, command: &Comma
         Command::Create => remember_who(process).await.map_err(NotDone::from),
         Command::Register => register(process).await.map_err(NotDone::from),
         Command::Test => test(process).await,
+        Command::SetUp { kind, channel } => set_up::choose_channels(process, *kind, *channel).await,
+        Command::Roles => set_up::choose_roles(process).await,
+        Command::SayWhoEverybodyIs => set_up::say_who_everybody_is(process).await,
+        Command::Move { to } => set_up::move_notifications(process, *to).await,
+        Command::Share { channel } => share::share_a_card(process, *channel).await,
         Command::Flood { members, seconds } => {
             flood(process, *members, *seconds);
             Ok(())
@@ -156,14 +162,7 @@ async fn resume(process: &Process, one: &Subscription, missed: Option<Missed>) -
 async fn remove(process: &Process) -> Result<(), NotDone> {
     let Some(one) = any(process, |_| true).await? else { return Ok(()) };
     let typist = Typist::in_guild(process, one.guild);
-    let removed = run::remove(&typist.request(), one.id).await?;
-    let id = removed.subscription.id;
-    let now = process.world.time.true_now();
-    process.world.tell(format_args!("notification {id} is removed"));
-    if let Some(wish) = process.world.ledger().wishes.get_mut(&id) {
-        wish.removed.get_or_insert(now);
-    }
-    Ok(())
+    run::remove(&typist.request(), one.id).await.map(drop)
 }
 
 async fn retry_letters(process: &Process) -> Result<(), NotDone> {

@@ -3,6 +3,8 @@
 mod commands;
 mod customers;
 mod rooms;
+mod set_up;
+mod share;
 mod typist;
 
 pub(crate) use self::commands::obey;

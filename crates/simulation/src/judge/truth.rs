@@ -60,6 +60,10 @@ pub(super) fn check(world: &World, wish: &Wish, keys: &Keys, calm: &Calm, verdic
             }
             continue;
         }
+        // What was journaled before a notification moved was for the one that it goes on for.
+        if wish.goes_on && number.is_some_and(|number| number <= wish.made.after) {
+            continue;
+        }
         if !calm.must_see(from, one.shown_to, lag) {
             verdict.exceptions.undone += 1;
         } else if let Some(excuse) = one.excuse {

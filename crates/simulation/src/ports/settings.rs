@@ -26,7 +26,14 @@ impl Subscriptions for StorePort {
     }
 
     async fn add_subscription(&self, new: NewSubscription) -> Stored<SubscriptionAdded> {
-        self.world.power.around(Operation::AddSubscription, self.store.add_subscription(new)).await
+        let work = async {
+            let answer = self.store.add_subscription(new).await;
+            if let Ok(SubscriptionAdded::Added(made)) = &answer {
+                self.world.learn_wish(made);
+            }
+            answer
+        };
+        self.world.power.around(Operation::AddSubscription, work).await
     }
 
     async fn change_subscription(&self, subscription: Subscription) -> Stored<ChangeOutcome> {
@@ -41,7 +48,14 @@ impl Subscriptions for StorePort {
 
     async fn remove_subscription(&self, home: &Home, id: SubscriptionId) -> Stored<SubscriptionRemoved> {
         self.world.ledger().removals.insert(id);
-        self.world.power.around(Operation::RemoveSubscription, self.store.remove_subscription(home, id)).await
+        let work = async {
+            let answer = self.store.remove_subscription(home, id).await;
+            if matches!(answer, Ok(SubscriptionRemoved::Removed(_))) {
+                self.world.wish_ends(id);
+            }
+            answer
+        };
+        self.world.power.around(Operation::RemoveSubscription, work).await
     }
 }
 

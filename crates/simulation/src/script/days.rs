@@ -292,7 +292,22 @@ impl Writer {
         self.often(from, 1, |_| Act::Command(Command::Access));
         self.often(from, 3, |_| Act::Command(Command::Create));
         self.often(from, 2, |_| Act::Command(Command::Test));
+        self.set_up(from);
         self.often(from, 1, |chance| Act::Command(flood(chance)));
+    }
+
+    fn set_up(&mut self, from: i64) {
+        for _ in 0..2 {
+            let kind = *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
+            let (at, channel) = (self.moment(from), self.channel());
+            self.put(at, Act::Command(Command::SetUp { kind, channel }));
+            let (at, to) = (self.moment(from), self.channel());
+            self.put(at, Act::Command(Command::Move { to }));
+            let (at, channel) = (self.moment(from), self.channel());
+            self.put(at, Act::Command(Command::Share { channel }));
+        }
+        self.often(from, 1, |_| Act::Command(Command::Roles));
+        self.often(from, 1, |_| Act::Command(Command::SayWhoEverybodyIs));
     }
 
     fn machine(&mut self, from: i64) {

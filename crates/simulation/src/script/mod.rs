@@ -97,6 +97,23 @@ pub(crate) enum Command {
     Create,
     Register,
     Test,
+    /// `/setup`: a kind is chosen for this channel too, and no longer for one that it was.
+    SetUp {
+        kind: EventKind,
+        channel: ChannelId,
+    },
+    /// `/setup`: roles are chosen.
+    Roles,
+    /// Whether everybody in the server is the team.
+    SayWhoEverybodyIs,
+    /// [Choose another channel], for what is held back.
+    Move {
+        to: ChannelId,
+    },
+    /// [Share here].
+    Share {
+        channel: ChannelId,
+    },
     /// So many members type in pickers, three letters a second each, for so many seconds.
     Flood {
         members: usize,
