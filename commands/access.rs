@@ -6,6 +6,7 @@ use deskbell_domain::ids::{GuildId, RoleId};
 use deskbell_domain::message::Message;
 use deskbell_domain::service::access::{self as service, Allowing, Withdrawal, without_everyone};
 use deskbell_domain::service::audience::headcount_in_time;
+use deskbell_text::command::CommandName;
 use poise::serenity_prelude as serenity;
 
 use crate::interaction::asker::Asker;
@@ -74,7 +75,7 @@ pub(crate) async fn allow(
     headcount: &Headcount,
 ) -> Result<Message, CommandError> {
     let allowing = service::allow(&request::of(context, asker), role, grant, headcount).await;
-    Ok(match allowing.map_err(|not_done| request::refused(context, "access add", not_done))? {
+    Ok(match allowing.map_err(|not_done| request::refused(context, CommandName::AccessAdd, not_done))? {
         Allowing::Given(given) => reply::access::added(role, given, headcount),
         Allowing::Crowd(grant) => reply::access::crowd(role, grant, headcount),
     })
@@ -88,7 +89,7 @@ pub(crate) async fn allow_anyway(
 ) -> Result<Message, CommandError> {
     let (context, asker) = (&session.context, &session.asker);
     let given = service::allow_anyway(&request::of(context, asker), role, grant).await;
-    let given = given.map_err(|not_done| request::refused(context, "access add", not_done))?;
+    let given = given.map_err(|not_done| request::refused(context, CommandName::AccessAdd, not_done))?;
     Ok(reply::access::added(role, given, &headcount(context, asker.guild).await))
 }
 
@@ -99,10 +100,12 @@ pub(crate) async fn withdraw(
     role: RoleId,
 ) -> Result<Message, CommandError> {
     let withdrawal = service::withdraw(&request::of(context, asker), role).await;
-    Ok(match withdrawal.map_err(|not_done| request::refused(context, "access remove", not_done))? {
-        Withdrawal::Taken => reply::access::removed(role),
-        Withdrawal::HadNone => reply::access::had_none(role),
-    })
+    Ok(
+        match withdrawal.map_err(|not_done| request::refused(context, CommandName::AccessRemove, not_done))? {
+            Withdrawal::Taken => reply::access::removed(role),
+            Withdrawal::HadNone => reply::access::had_none(role),
+        },
+    )
 }
 
 /// How many members hold each role; what Discord does not tell in time is left out.

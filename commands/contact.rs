@@ -8,8 +8,10 @@ pub(crate) mod share;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::ids::ContactId;
 use deskbell_domain::port::intercom::IntercomError;
+use deskbell_domain::press::look::LookPress;
 use deskbell_domain::service::companies::resolve_names;
 use deskbell_domain::service::look_up::{LookUp, by_id, look_up};
+use deskbell_text::command::CommandName;
 use serde::{Deserialize, Serialize};
 
 use crate::interaction::context::CommandContext;
@@ -18,7 +20,6 @@ use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::keep::{keep, kept, new_key};
 use crate::interaction::session::Session;
 use crate::interaction::tell::tell;
-use crate::press::look::LookPress;
 use crate::reply::{self, LegacyAnswer, Route, Shown};
 
 /// What was looked for, kept behind [Try again]: no `Debug`, it may hold an e-mail address.
@@ -71,7 +72,7 @@ pub(crate) fn may_be_repeated(failure: &CommandError) -> bool {
 pub(crate) async fn get_again(session: &Session<'_>, key: &str) -> Result<(), CommandError> {
     match kept::<Wanted>(&session.context, session.asker.guild, key).await? {
         Some(wanted) => get(session, wanted.role, &wanted.text).await,
-        None => Err(Refusal::ChoiceExpired { command: "lead get" }.into()),
+        None => Err(Refusal::ChoiceExpired { command: CommandName::LeadGet }.into()),
     }
 }
 

@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use poise::serenity_prelude as serenity;
 
-pub use interaction::bot::{BotContext, CommandIds, Dependencies, Facts};
+pub use interaction::bot::{BotContext, Dependencies, Facts};
 pub use interaction::context::Command;
 pub use interaction::error::CommandError;
 pub use interaction::refusal::{ClosedChannel, NotPosted, Refusal};

@@ -16,6 +16,7 @@ use deskbell_domain::service::notify::add::SubscribePoint;
 use deskbell_domain::service::notify::standings;
 use deskbell_domain::service::request::NotDone;
 use deskbell_domain::service::setup::{self as service, ChannelChoice, ChannelNews, RoleChoice, RoleNews};
+use deskbell_text::command::CommandName;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::{CommandContext, Ctx};
@@ -31,7 +32,7 @@ use crate::reply::notify::Listed;
 use crate::reply::setup::Picture;
 
 /// The command that errors name.
-const AGAIN: &str = "setup";
+const AGAIN: CommandName = CommandName::Setup;
 
 /// Set up everything in one message
 #[poise::command(slash_command, guild_only, default_member_permissions = "MANAGE_GUILD")]
@@ -138,7 +139,7 @@ async fn conclude(session: &Session<'_>, told: Vec<Message>) -> Result<(), Comma
 /// What did not work is to be chosen here again, not with the command whose service did it.
 fn failed(context: &CommandContext, not_done: NotDone) -> Message {
     let failure = request::refused(context, AGAIN, not_done);
-    let reference = log(&context.bot, AGAIN, &failure);
+    let reference = log(&context.bot, AGAIN.name(), &failure);
     reply::failure(context.around(), &failure, &Effect::Write, &reference)
 }
 

@@ -4,8 +4,10 @@ use deskbell_domain::access::Grant;
 use deskbell_domain::contact::{Company, Contact, Role};
 use deskbell_domain::ids::{CompanyId, ContactId};
 use deskbell_domain::port::intercom::ContactFields;
+use deskbell_domain::press::look::LookPress;
 use deskbell_domain::service::companies::{Attachment, attach, is_in};
 use deskbell_domain::service::user::{Upsert, update_picked, upsert};
+use deskbell_text::command::CommandName;
 use serde::{Deserialize, Serialize};
 
 use crate::contact::{self, shown};
@@ -17,7 +19,6 @@ use crate::interaction::guard;
 use crate::interaction::keep::{keep, kept, new_key};
 use crate::interaction::session::Session;
 use crate::lead::{chosen_company, remember_actor, typed_fields};
-use crate::press::look::LookPress;
 use crate::reply;
 
 /// Create, update and show users
@@ -85,7 +86,7 @@ struct Pending {
 pub(crate) async fn picked(session: &Session<'_>, key: &str, id: &ContactId) -> Result<(), CommandError> {
     session.answer.begin().await?;
     let Some(pending) = kept::<Pending>(&session.context, session.asker.guild, key).await? else {
-        return Err(Refusal::ChoiceExpired { command: "user create" }.into());
+        return Err(Refusal::ChoiceExpired { command: CommandName::UserCreate }.into());
     };
     let fields = ContactFields {
         email: pending.email,

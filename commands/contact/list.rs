@@ -2,7 +2,9 @@
 
 use deskbell_domain::access::Grant;
 use deskbell_domain::contact::Role;
+use deskbell_domain::press::look::LookPress;
 use deskbell_domain::service::list::{List, ListQuery};
+use deskbell_text::command::CommandName;
 
 use crate::contact::{may_be_repeated, shown};
 use crate::interaction::effect::Effect;
@@ -11,7 +13,6 @@ use crate::interaction::guard;
 use crate::interaction::keep::{keep, kept, new_key};
 use crate::interaction::session::Session;
 use crate::interaction::tell::tell;
-use crate::press::look::LookPress;
 use crate::reply::{self, ExportButton};
 
 /// Shows the first page of a list. The asker was checked already.
@@ -53,7 +54,10 @@ async fn show(session: &Session<'_>, mut list: List, key: &str, number: u32) -> 
     for contact in &mut page.contacts {
         context.workspace.ports.names.resolve(contact);
     }
-    let create = context.bot.command_ids.mention(&format!("{} create", list.query.role.word()));
+    let create = context.bot.command_ids.mention(match list.query.role {
+        Role::Lead => CommandName::LeadCreate,
+        Role::User => CommandName::UserCreate,
+    });
     let export = export_button(session).await;
     session.answer.give(reply::list_page(shown, &list.query, &page, key, &create, export)).await
 }

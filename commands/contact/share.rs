@@ -6,6 +6,7 @@ use deskbell_domain::message::Message;
 use deskbell_domain::service::companies::resolve_names;
 use deskbell_domain::service::look_up::{LookUp, by_id};
 use deskbell_domain::service::share::{self as service, NotShared, Share, ShareDecision, Sharing};
+use deskbell_text::command::CommandName;
 
 use crate::contact::shown;
 use crate::interaction::error::{CommandError, Refusal};
@@ -25,7 +26,7 @@ pub(crate) async fn share(
     let share = Share { contact: id, channel, manage: asker.manage, decision };
     let sharing = service::share(&request::of(context, asker), share, Box::pin(card(session, id))).await;
     let sharing = sharing.map_err(|not_shared| match not_shared {
-        NotShared::NotDone(not_done) => request::refused(context, "lead get", not_done),
+        NotShared::NotDone(not_done) => request::refused(context, CommandName::LeadGet, not_done),
         NotShared::NoCard(failure) => failure,
     })?;
     match sharing {

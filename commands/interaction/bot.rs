@@ -1,7 +1,7 @@
 //! What one process has for all commands, whichever workspace they are about.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use deskbell_discord::interaction::Interactions;
@@ -10,7 +10,9 @@ use deskbell_domain::ids::{GuildId, MemberId};
 use deskbell_domain::port::channels::Channels;
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::Store;
-use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
+use deskbell_domain::time::{Clock, UnixMillis};
+use deskbell_text::around::Around;
+use deskbell_text::command::CommandIds;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -51,40 +53,6 @@ pub struct Facts {
     pub poll_interval: Duration,
     /// `UPDATE_FIELDS`.
     pub update_fields: UpdateFields,
-}
-
-/// The ids under which Discord knows our commands: what makes `</lead get:123>` a link.
-#[derive(Default)]
-pub struct CommandIds(RwLock<BTreeMap<String, u64>>);
-
-impl CommandIds {
-    /// Takes the id of a top-level command.
-    pub fn learn(&self, name: &str, id: u64) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), id);
-    }
-
-    /// A command as a link, or as code while its id is unknown.
-    pub fn mention(&self, command: &str) -> String {
-        let root = command.split(' ').next().unwrap_or(command);
-        match self.0.read().unwrap_or_else(PoisonError::into_inner).get(root) {
-            Some(id) => format!("</{command}:{id}>"),
-            None => format!("`/{command}`"),
-        }
-    }
-}
-
-/// What sentences need of the world around them.
-#[derive(Clone, Copy)]
-pub(crate) struct Around<'a> {
-    pub(crate) command_ids: &'a CommandIds,
-    pub(crate) now: Timestamp,
-}
-
-impl Around<'_> {
-    /// A command as a link.
-    pub(crate) fn mention(self, command: &str) -> String {
-        self.command_ids.mention(command)
-    }
 }
 
 /// What one process has for all commands; poise hands it to each of them.

@@ -7,8 +7,9 @@ use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::channels::Channels;
 use deskbell_domain::port::store::Store;
 use deskbell_domain::time::UnixMillis;
+use deskbell_text::around::Around;
 
-use crate::interaction::bot::{Around, BotContext};
+use crate::interaction::bot::BotContext;
 use crate::interaction::error::CommandError;
 use crate::interaction::workspace::WorkspaceContext;
 

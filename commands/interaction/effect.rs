@@ -1,5 +1,7 @@
 //! What was asked when something failed.
 
+use deskbell_text::command::CommandName;
+
 /// What was asked when it failed: decides whether it may simply be tried again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Effect {
@@ -15,9 +17,17 @@ pub(crate) enum Effect {
 impl Effect {
     /// Of a command, named with its group: what only shows something does not speak of changes when it fails.
     pub(crate) fn of_command(command: &str) -> Self {
-        match command {
-            "lead create" | "user create" | "notify add" | "notify pause" | "notify resume"
-            | "notify test" | "access add" | "access remove" => Self::Write,
+        match CommandName::of(command) {
+            Some(
+                CommandName::LeadCreate
+                | CommandName::UserCreate
+                | CommandName::NotifyAdd
+                | CommandName::NotifyPause
+                | CommandName::NotifyResume
+                | CommandName::NotifyTest
+                | CommandName::AccessAdd
+                | CommandName::AccessRemove,
+            ) => Self::Write,
             _ => Self::Read { again: None },
         }
     }

@@ -7,6 +7,7 @@ use deskbell_domain::ids::{ChannelId, ContactId, GuildId, RoleId};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::channels::ChannelError;
 pub use deskbell_domain::service::request::NotPosted;
+use deskbell_text::command::CommandName;
 
 use crate::interaction::workspace::Waiting;
 
@@ -91,7 +92,7 @@ pub enum Refusal {
     #[error("choice expired")]
     ChoiceExpired {
         /// The command that offers it anew.
-        command: &'static str,
+        command: CommandName,
     },
     /// Intercom says that a contact like the new lead exists.
     #[error("lead exists")]
@@ -164,5 +165,5 @@ pub struct ClosedChannel {
     /// What is in the way.
     pub why: ChannelError,
     /// The command to try again with, such as `notify add`.
-    pub again: &'static str,
+    pub again: CommandName,
 }

@@ -7,6 +7,7 @@ use deskbell_domain::port::channels::ChannelError;
 use deskbell_domain::port::rights::PostingRights;
 use deskbell_domain::service::notify::add::SubscribePoint;
 use deskbell_domain::service::request::{NotDone, Request};
+use deskbell_text::command::CommandName;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
@@ -42,7 +43,7 @@ pub(crate) async fn subscribe_point(
 }
 
 /// What a service did not do. `again` is the command to try again with.
-pub(crate) fn refused(context: &CommandContext, again: &'static str, not_done: NotDone) -> CommandError {
+pub(crate) fn refused(context: &CommandContext, again: CommandName, not_done: NotDone) -> CommandError {
     let said = |kind, reply| Refusal::Said { kind, reply: Box::new(reply) };
     let refusal = match not_done {
         NotDone::Store(error) => return error.into(),

@@ -9,6 +9,7 @@ use deskbell_domain::service::notify::add::{
 use deskbell_domain::service::notify::run;
 use deskbell_domain::service::request::NotDone;
 use deskbell_domain::subscription::{Alert, Detail};
+use deskbell_text::command::CommandName;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
@@ -19,7 +20,7 @@ use crate::reply;
 use crate::reply::notify::{self as sentences, Added};
 
 /// The command that errors name.
-const AGAIN: &str = "notify add";
+const AGAIN: CommandName = CommandName::NotifyAdd;
 
 /// Adds a notification and says how that went.
 pub(crate) async fn add(

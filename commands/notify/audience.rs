@@ -8,6 +8,7 @@ use deskbell_domain::press::{AudienceChoice, Held};
 use deskbell_domain::service::audience as service;
 use deskbell_domain::service::notify::add::SubscribePoint;
 use deskbell_domain::service::notify::held_back::{self, Move, WhyNot, held_back};
+use deskbell_text::command::CommandName;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
@@ -21,7 +22,7 @@ use crate::reply;
 use crate::reply::notify::ask_about_public;
 
 /// The command that errors name.
-const AGAIN: &str = "notify add";
+const AGAIN: CommandName = CommandName::NotifyAdd;
 
 /// One of the three buttons was pressed.
 pub(crate) async fn choose(
@@ -101,7 +102,7 @@ pub(crate) async fn say_who_everybody_is(
     everybody: Everybody,
 ) -> Result<Message, CommandError> {
     let said = service::say_who_everybody_is(&request::of(context, asker), everybody).await;
-    said.map_err(|not_done| request::refused(context, "access list", not_done))?;
+    said.map_err(|not_done| request::refused(context, CommandName::AccessList, not_done))?;
     Ok(reply::audience::everybody_is(context.around(), everybody))
 }
 

@@ -4,6 +4,7 @@ use deskbell_domain::delivery::DeadLetterId;
 use deskbell_domain::message::Message;
 use deskbell_domain::service::notify::failed::{self as service, Dropping, Letters};
 use deskbell_domain::service::request::NotDone;
+use deskbell_text::command::CommandName;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
@@ -59,7 +60,7 @@ pub(crate) async fn drop_all(context: &CommandContext, asker: &Asker) -> Result<
 }
 
 fn refused(context: &CommandContext, not_done: NotDone) -> CommandError {
-    request::refused(context, "notify failed", not_done)
+    request::refused(context, CommandName::NotifyFailed, not_done)
 }
 
 #[cfg(test)]

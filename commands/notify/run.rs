@@ -7,6 +7,7 @@ use deskbell_domain::service::audience::readers;
 use deskbell_domain::service::notify::run::{self as service, Missed, Resumption, Target};
 use deskbell_domain::service::notify::{sample, standings};
 use deskbell_domain::subscription::Subscription;
+use deskbell_text::command::CommandName;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
@@ -16,7 +17,7 @@ use crate::reply::delivery::Undelivered;
 use crate::reply::notify::{self as sentences, Listed, Wrong};
 
 /// The command that errors name.
-const REMOVE: &str = "notify remove";
+const REMOVE: CommandName = CommandName::NotifyRemove;
 
 /// `/notify list`, a page of it.
 pub(crate) async fn list(
@@ -60,7 +61,7 @@ pub(crate) async fn pause(
     target: Target,
 ) -> Result<Message, CommandError> {
     let paused = service::pause(&request::of(context, asker), target).await;
-    let paused = paused.map_err(|not_done| request::refused(context, "notify pause", not_done))?;
+    let paused = paused.map_err(|not_done| request::refused(context, CommandName::NotifyPause, not_done))?;
     Ok(sentences::paused(context.around(), &paused.meant, &paused.done))
 }
 
@@ -72,7 +73,9 @@ pub(crate) async fn resume(
     missed: Option<Missed>,
 ) -> Result<Message, CommandError> {
     let resumption = service::resume(&request::of(context, asker), target, missed).await;
-    let resumed = match resumption.map_err(|not_done| request::refused(context, "notify resume", not_done))? {
+    let resumed = match resumption
+        .map_err(|not_done| request::refused(context, CommandName::NotifyResume, not_done))?
+    {
         Resumption::ToDecide { waiting, since } => {
             return Ok(sentences::ask_what_becomes_of(target, waiting, since));
         }
@@ -115,7 +118,7 @@ pub(crate) async fn test(
 ) -> Result<Message, CommandError> {
     let workspace = &context.workspace.workspace;
     let tried = sample::test(&request::of(context, asker), workspace, target).await;
-    let tried = tried.map_err(|not_done| request::refused(context, "notify test", not_done))?;
+    let tried = tried.map_err(|not_done| request::refused(context, CommandName::NotifyTest, not_done))?;
     Ok(sentences::tested(context.around(), &tried))
 }
 

@@ -5,6 +5,7 @@ use deskbell_domain::ids::{ConversationId, SubscriptionId};
 use deskbell_domain::press::ChannelPress;
 use deskbell_domain::service::notify::run;
 use deskbell_domain::service::request::NotDone;
+use deskbell_text::command::CommandName;
 
 use crate::contact;
 use crate::interaction::error::{CommandError, Refusal};
@@ -67,7 +68,7 @@ async fn skip_to_now(session: &Session<'_>, id: SubscriptionId) -> Result<(), Co
     let skipped =
         run::skip_to_now(&request::of(context, asker), id).await.map_err(|not_done| match not_done {
             NotDone::UnknownNotification => Refusal::OldButton.into(),
-            other => request::refused(context, "notify list", other),
+            other => request::refused(context, CommandName::NotifyList, other),
         })?;
     session.answer.give(reply::skipped(skipped.count, skipped.subscription.channel)).await
 }

@@ -2,6 +2,7 @@
 
 use deskbell_domain::access::Grant;
 use deskbell_domain::ids::ContactId;
+use deskbell_domain::press::look::LookPress;
 use deskbell_domain::press::parse_contact;
 use deskbell_domain::service::list::ListQuery;
 use deskbell_domain::service::share::ShareDecision;
@@ -14,7 +15,6 @@ use crate::contact::share::share;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
 use crate::interaction::session::Session;
-use crate::press::look::LookPress;
 use crate::user;
 
 /// Answers a press.

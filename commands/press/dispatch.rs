@@ -8,6 +8,8 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use deskbell_domain::press::look::LookPress;
+use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::press::{CardControl, ChannelPress};
 use futures::FutureExt as _;
 use poise::serenity_prelude as serenity;
@@ -25,10 +27,9 @@ use crate::interaction::session::Session;
 use crate::interaction::tell;
 use crate::press::channel_components;
 use crate::press::contact_components;
-use crate::press::look::LookPress;
 use crate::press::place::AnswerPlace;
-use crate::press::set_up::SetUpPress;
 use crate::press::settings_components;
+use crate::press::{look, set_up};
 
 /// A press, by the group that answers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,8 +63,8 @@ impl Press {
     fn place(&self) -> AnswerPlace {
         match self {
             Self::Channel(_) => AnswerPlace::New,
-            Self::Look(press) => press.place(),
-            Self::SetUp(press) => press.place(),
+            Self::Look(press) => look::place(press),
+            Self::SetUp(press) => set_up::place(press),
         }
     }
 
@@ -76,8 +77,8 @@ impl Press {
                     Effect::Read { again: None }
                 }
             },
-            Self::Look(press) => press.effect(),
-            Self::SetUp(press) => press.effect(),
+            Self::Look(press) => look::effect(press),
+            Self::SetUp(press) => set_up::effect(press),
         }
     }
 

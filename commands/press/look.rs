@@ -1,93 +1,28 @@
-//! What the controls below `/lead` and `/user` carry.
+//! What a press below `/lead` and `/user` does to the message, and whether it would change something.
 
-use deskbell_domain::contact::Role;
-use deskbell_domain::ids::ContactId;
-use deskbell_domain::press::parse_contact;
+use deskbell_domain::press::look::LookPress;
 
-use super::key::is_key;
 use super::place::AnswerPlace;
 use crate::interaction::effect::Effect;
 
-/// What such a control carries.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum LookPress {
-    /// Opens a contact's card in a message of its own.
-    Open(ContactId),
-    /// "Show one of these…": the select's value is a contact's id.
-    OpenOne,
-    /// [Share here].
-    Share(ContactId),
-    /// [Share anyway], in a channel that everyone can read.
-    ShareAnyway(ContactId),
-    /// A page of a list; the key holds its query and cursors.
-    Page(String, u32),
-    /// [Show it again]: the first page of all of a kind.
-    List(Role),
-    /// `[Export]` of a list; the key holds its query.
-    Export(String),
-    /// [Try again] of a look-up; the key holds what was looked for.
-    LookAgain(String),
-    /// The choice among several users with one e-mail; the key holds what is to be changed.
-    Update(String),
-}
-
-impl LookPress {
-    /// As a `custom_id`.
-    pub(crate) fn to_custom_id(&self) -> String {
-        match self {
-            Self::Open(id) => format!("v1:open:{id}"),
-            Self::OpenOne => "v1:open-one".to_owned(),
-            Self::Share(id) => format!("v1:share:{id}"),
-            Self::ShareAnyway(id) => format!("v1:share-anyway:{id}"),
-            Self::Page(key, page) => format!("v1:page:{key}:{page}"),
-            Self::List(role) => format!("v1:list:{}", role.word()),
-            Self::Export(key) => format!("v1:export:{key}"),
-            Self::LookAgain(key) => format!("v1:look:{key}"),
-            Self::Update(key) => format!("v1:update:{key}"),
-        }
-    }
-
-    /// Reads a `custom_id`; none where it is not one of these.
-    pub(crate) fn parse(custom_id: &str) -> Option<Self> {
-        let parts: Vec<_> = custom_id.strip_prefix("v1:")?.split(':').collect();
-        let key = |text: &str| is_key(text).then(|| text.to_owned());
-        Some(match parts.as_slice() {
-            ["open", id] => Self::Open(parse_contact(id)?),
-            ["open-one"] => Self::OpenOne,
-            ["share", id] => Self::Share(parse_contact(id)?),
-            ["share-anyway", id] => Self::ShareAnyway(parse_contact(id)?),
-            ["page", id, page] => Self::Page(key(id)?, parse_page(page)?),
-            ["list", "lead"] => Self::List(Role::Lead),
-            ["list", "user"] => Self::List(Role::User),
-            ["export", id] => Self::Export(key(id)?),
-            ["look", id] => Self::LookAgain(key(id)?),
-            ["update", id] => Self::Update(key(id)?),
-            _ => return None,
-        })
-    }
-
-    /// Whether the answer replaces the message that was pressed.
-    pub(crate) fn place(&self) -> AnswerPlace {
-        match self {
-            Self::LookAgain(_) => AnswerPlace::Again,
-            Self::Page(..) | Self::List(_) | Self::Update(_) => AnswerPlace::Same,
-            Self::Open(_) | Self::OpenOne | Self::Share(_) | Self::ShareAnyway(_) | Self::Export(_) => {
-                AnswerPlace::New
-            }
-        }
-    }
-
-    /// Whether it would change something; a read can be tried again by the same press.
-    pub(crate) fn effect(&self) -> Effect {
-        match self {
-            Self::Share(_) | Self::ShareAnyway(_) | Self::Update(_) => Effect::Write,
-            Self::OpenOne => Effect::Read { again: None },
-            _ => Effect::Read { again: Some(self.to_custom_id()) },
-        }
+/// Whether the answer replaces the message that was pressed.
+pub(crate) fn place(press: &LookPress) -> AnswerPlace {
+    match press {
+        LookPress::LookAgain(_) => AnswerPlace::Again,
+        LookPress::Page(..) | LookPress::List(_) | LookPress::Update(_) => AnswerPlace::Same,
+        LookPress::Open(_)
+        | LookPress::OpenOne
+        | LookPress::Share(_)
+        | LookPress::ShareAnyway(_)
+        | LookPress::Export(_) => AnswerPlace::New,
     }
 }
 
-fn parse_page(text: &str) -> Option<u32> {
-    let page: u32 = text.parse().ok()?;
-    (page.to_string() == text && page >= 1).then_some(page)
+/// Whether it would change something; a read can be tried again by the same press.
+pub(crate) fn effect(press: &LookPress) -> Effect {
+    match press {
+        LookPress::Share(_) | LookPress::ShareAnyway(_) | LookPress::Update(_) => Effect::Write,
+        LookPress::OpenOne => Effect::Read { again: None },
+        _ => Effect::Read { again: Some(press.to_custom_id()) },
+    }
 }

@@ -1,249 +1,29 @@
-//! What the controls below `/notify`, `/access` and `/setup` carry.
-//!
-//! Each carries all that it needs: nothing is kept for it, so it works after a restart.
+//! What a press below `/notify`, `/access` and `/setup` does to the message, and whether it would change something.
 
-use deskbell_domain::access::Grant;
-use deskbell_domain::crowd::Everybody;
-use deskbell_domain::delivery::DeadLetterId;
-use deskbell_domain::event::EventKind;
-use deskbell_domain::ids::{ChannelId, RoleId, SubscriptionId};
-use deskbell_domain::press::Held;
-use deskbell_domain::service::notify::add::{PublicDecision, Wish};
-use deskbell_domain::service::notify::failed::Letters;
-use deskbell_domain::service::notify::run::{Missed, Target};
-use deskbell_domain::subscription::{Alert, Detail};
+use deskbell_domain::press::set_up::SetUpPress;
 
 use super::place::AnswerPlace;
 use crate::interaction::effect::Effect;
 
-/// What such a control carries.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum SetUpPress {
-    /// [Post without personal data] and [Post everything anyway].
-    Add(Wish, ChannelId, PublicDecision),
-    /// [Choose another channel].
-    Elsewhere(Wish),
-    /// The channel that was chosen then.
-    AddIn(Wish),
-    /// [Use these settings], of a notification that is there already.
-    Change(SubscriptionId, Detail, Alert),
-    /// [Post everything anyway], of a notification that is there already.
-    ShowAll(SubscriptionId),
-    /// [Send a sample].
-    Sample(SubscriptionId),
-    /// `[Pause]`.
-    Pause(SubscriptionId),
-    /// `[Resume]`, which may ask; [Post them]; [Skip them, start from now].
-    Resume(Target, Option<Missed>),
-    /// `[Remove]`, which asks.
-    Remove(SubscriptionId),
-    /// `[Remove]`, which was asked.
-    RemoveNow(SubscriptionId),
-    /// `[Keep]`.
-    Keep,
-    /// A page of `/notify list`; `[Refresh]`.
-    List(u32),
-    /// [Try now].
-    TryNow,
-    /// A page of `/notify failed`; [Show the 3].
-    Failed(u32),
-    /// "Choose one…": the select's value is a dead letter's id.
-    FailedOne,
-    /// [Try again].
-    TryAgain(Letters),
-    /// [Drop], which asks where it means several.
-    Drop(Letters),
-    /// [Drop them].
-    DropAllNow,
-    /// The channels chosen for a kind in `/setup`, and the last of the notifications that were shown as chosen, by id.
-    Channels(EventKind, Option<SubscriptionId>),
-    /// The roles chosen in `/setup`, and the version of the list that was shown.
-    Roles(u64),
-    /// [Allow anyway].
-    Allow(RoleId, Grant),
-    /// The channel that was chosen after [Choose another channel], for notifications that stand.
-    MoveTo(Held),
-    /// Whether everybody in the server is the team.
-    Team(Everybody),
-}
-
-impl SetUpPress {
-    /// As a `custom_id`.
-    pub(crate) fn to_custom_id(&self) -> String {
-        match self {
-            Self::Add(wish, channel, decision) => {
-                format!("v1:add:{}:{channel}:{}", decision_code(*decision), wish_code(*wish))
-            }
-            Self::Elsewhere(wish) => format!("v1:elsewhere:{}", wish_code(*wish)),
-            Self::AddIn(wish) => format!("v1:add-in:{}", wish_code(*wish)),
-            Self::Change(id, detail, alert) => {
-                format!("v1:change:{id}:{}:{}", detail.code(), alert.word())
-            }
-            Self::ShowAll(id) => format!("v1:show-all:{id}"),
-            Self::Sample(id) => format!("v1:sample:{id}"),
-            Self::Pause(id) => format!("v1:pause:{id}"),
-            Self::Resume(target, missed) => {
-                format!("v1:resume:{}:{}", target_code(*target), missed_code(*missed))
-            }
-            Self::Remove(id) => format!("v1:remove:{id}"),
-            Self::RemoveNow(id) => format!("v1:remove-now:{id}"),
-            Self::Keep => "v1:keep".to_owned(),
-            Self::List(page) => format!("v1:notify-list:{page}"),
-            Self::TryNow => "v1:try-now".to_owned(),
-            Self::Failed(page) => format!("v1:failed:{page}"),
-            Self::FailedOne => "v1:failed-one".to_owned(),
-            Self::TryAgain(letters) => format!("v1:try-again:{}", letters_code(*letters)),
-            Self::Drop(letters) => format!("v1:drop:{}", letters_code(*letters)),
-            Self::DropAllNow => "v1:drop-now".to_owned(),
-            Self::Channels(kind, shown) => {
-                let shown = shown.map(|last| last.to_string()).unwrap_or_default();
-                format!("v1:channels:{}:{shown}", kind.spec().code)
-            }
-            Self::Roles(version) => format!("v1:roles:{version}"),
-            Self::Allow(role, grant) => format!("v1:allow:{role}:{}", grant_code(*grant)),
-            Self::MoveTo(held) => format!("v1:move-to:{}", held.code()),
-            Self::Team(Everybody::IsTheTeam) => "v1:team:all".to_owned(),
-            Self::Team(Everybody::IsNotTheTeam | Everybody::Outgrown) => "v1:team:some".to_owned(),
+/// Whether the answer replaces the message that was pressed.
+pub(crate) fn place(press: &SetUpPress) -> AnswerPlace {
+    match press {
+        SetUpPress::Sample(_) | SetUpPress::Pause(_) | SetUpPress::Remove(_) | SetUpPress::Allow(..) => {
+            AnswerPlace::New
         }
-    }
-
-    /// Reads a `custom_id`; none where it is not exactly one of these.
-    pub(crate) fn parse(custom_id: &str) -> Option<Self> {
-        let parts: Vec<_> = custom_id.strip_prefix("v1:")?.split(':').collect();
-        let read = Self::read(&parts)?;
-        // What was shown has an earlier form, too, and is read exactly by itself.
-        let is_exact = matches!(read, Self::Channels(..)) || read.to_custom_id() == custom_id;
-        is_exact.then_some(read)
-    }
-
-    fn read(parts: &[&str]) -> Option<Self> {
-        let subscription = |text: &str| Some(SubscriptionId(text.parse().ok()?));
-        Some(match parts {
-            ["add", decision, channel, wish @ ..] => Self::Add(
-                read_wish(wish)?,
-                channel.parse().ok()?,
-                DECISIONS.into_iter().find(|one| decision_code(*one) == *decision)?,
-            ),
-            ["elsewhere", wish @ ..] => Self::Elsewhere(read_wish(wish)?),
-            ["add-in", wish @ ..] => Self::AddIn(read_wish(wish)?),
-            ["change", id, detail, alert] => {
-                Self::Change(subscription(id)?, detail.parse().ok()?, alert.parse().ok()?)
-            }
-            ["show-all", id] => Self::ShowAll(subscription(id)?),
-            ["sample", id] => Self::Sample(subscription(id)?),
-            ["pause", id] => Self::Pause(subscription(id)?),
-            ["resume", target, missed] => Self::Resume(
-                if *target == "all" { Target::All } else { Target::One(subscription(target)?) },
-                [None, Some(Missed::Post), Some(Missed::Skip)]
-                    .into_iter()
-                    .find(|one| missed_code(*one) == *missed)?,
-            ),
-            ["remove", id] => Self::Remove(subscription(id)?),
-            ["remove-now", id] => Self::RemoveNow(subscription(id)?),
-            ["keep"] => Self::Keep,
-            ["notify-list", page] => Self::List(page.parse().ok()?),
-            ["try-now"] => Self::TryNow,
-            ["failed", page] => Self::Failed(page.parse().ok()?),
-            ["failed-one"] => Self::FailedOne,
-            ["try-again", letters] => Self::TryAgain(read_letters(letters)?),
-            ["drop", letters] => Self::Drop(read_letters(letters)?),
-            ["drop-now"] => Self::DropAllNow,
-            ["channels", kind, ""] => Self::Channels(EventKind::of_code(kind)?, None),
-            ["channels", kind, shown] => {
-                Self::Channels(EventKind::of_code(kind)?, Some(read_last_shown(shown)?))
-            }
-            ["roles", version] => Self::Roles(version.parse().ok()?),
-            ["allow", role, grant] => Self::Allow(
-                role.parse().ok()?,
-                [Grant::Look, Grant::LookAndExport].into_iter().find(|one| grant_code(*one) == *grant)?,
-            ),
-            ["move-to", held] => Self::MoveTo(Held::parse(held)?),
-            ["team", "all"] => Self::Team(Everybody::IsTheTeam),
-            ["team", "some"] => Self::Team(Everybody::IsNotTheTeam),
-            _ => return None,
-        })
-    }
-
-    /// Whether the answer replaces the message that was pressed.
-    pub(crate) fn place(&self) -> AnswerPlace {
-        match self {
-            Self::Sample(_) | Self::Pause(_) | Self::Remove(_) | Self::Allow(..) => AnswerPlace::New,
-            _ => AnswerPlace::Same,
-        }
-    }
-
-    /// Whether it would change something.
-    pub(crate) fn effect(&self) -> Effect {
-        match self {
-            Self::List(_) | Self::Failed(_) => Effect::Read { again: Some(self.to_custom_id()) },
-            Self::Elsewhere(_) | Self::Keep | Self::FailedOne | Self::Remove(_) | Self::TryNow => {
-                Effect::Read { again: None }
-            }
-            _ => Effect::Write,
-        }
+        _ => AnswerPlace::Same,
     }
 }
 
-const DECISIONS: [PublicDecision; 3] =
-    [PublicDecision::Open, PublicDecision::WithoutPersonalData, PublicDecision::Everything];
-
-fn decision_code(decision: PublicDecision) -> &'static str {
-    match decision {
-        PublicDecision::Open => "open",
-        PublicDecision::WithoutPersonalData => "private",
-        PublicDecision::Everything => "everything",
+/// Whether it would change something.
+pub(crate) fn effect(press: &SetUpPress) -> Effect {
+    match press {
+        SetUpPress::List(_) | SetUpPress::Failed(_) => Effect::Read { again: Some(press.to_custom_id()) },
+        SetUpPress::Elsewhere(_)
+        | SetUpPress::Keep
+        | SetUpPress::FailedOne
+        | SetUpPress::Remove(_)
+        | SetUpPress::TryNow => Effect::Read { again: None },
+        _ => Effect::Write,
     }
-}
-
-fn wish_code(wish: Wish) -> String {
-    let detail = wish.detail.map_or("-", Detail::code);
-    let alert = wish.alert.map_or("-", Alert::word);
-    format!("{}:{detail}:{alert}", wish.kind.spec().code)
-}
-
-fn read_wish(parts: &[&str]) -> Option<Wish> {
-    let [kind, detail, alert] = parts else { return None };
-    let detail = if *detail == "-" { None } else { Some(detail.parse().ok()?) };
-    let alert = if *alert == "-" { None } else { Some(alert.parse().ok()?) };
-    Some(Wish { kind: EventKind::of_code(kind)?, detail, alert })
-}
-
-fn target_code(target: Target) -> String {
-    match target {
-        Target::All => "all".to_owned(),
-        Target::One(id) => id.to_string(),
-    }
-}
-
-fn missed_code(missed: Option<Missed>) -> &'static str {
-    match missed {
-        None => "ask",
-        Some(Missed::Post) => "post",
-        Some(Missed::Skip) => "skip",
-    }
-}
-
-fn letters_code(letters: Letters) -> String {
-    match letters {
-        Letters::All => "all".to_owned(),
-        Letters::One(id) => id.0.to_string(),
-    }
-}
-
-fn read_letters(text: &str) -> Option<Letters> {
-    if text == "all" { Some(Letters::All) } else { Some(Letters::One(DeadLetterId(text.parse().ok()?))) }
-}
-
-fn grant_code(grant: Grant) -> &'static str {
-    match grant {
-        Grant::Look => "look",
-        Grant::LookAndExport => "export",
-    }
-}
-
-/// The last of those that were shown; earlier versions wrote all of them, ascending.
-fn read_last_shown(text: &str) -> Option<SubscriptionId> {
-    let exact = |id: &str| id.parse().ok().filter(|number: &u64| number.to_string() == id);
-    let all: Option<Vec<_>> = text.split('.').map(exact).collect();
-    all?.last().copied().map(SubscriptionId)
 }

@@ -4,6 +4,7 @@
 use std::str::FromStr;
 
 use deskbell_domain::delivery::DeadLetterId;
+use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::add::PublicDecision;
 use deskbell_domain::service::notify::run::Target;
 
@@ -16,7 +17,6 @@ use crate::notify::add as notify_add;
 use crate::notify::audience;
 use crate::notify::failed as notify_failed;
 use crate::notify::run as notify_run;
-use crate::press::set_up::SetUpPress;
 use crate::setup;
 
 /// Answers a press.

@@ -5,10 +5,11 @@ use deskbell_domain::card::text::Text;
 use deskbell_domain::crowd::Headcount;
 use deskbell_domain::ids::RoleId;
 use deskbell_domain::message::{Button, Message};
+use deskbell_domain::press::set_up::SetUpPress;
+use deskbell_text::around::Around;
+use deskbell_text::command::CommandName;
 
 use super::{counted, number};
-use crate::interaction::bot::Around;
-use crate::press::set_up::SetUpPress;
 
 /// Roles that are named in one message.
 const MOST_NAMED: usize = 40;
@@ -66,7 +67,7 @@ pub(crate) fn list(around: Around<'_>, access: &Access, headcount: &Headcount) -
     if access.roles.is_empty() {
         return Message::say(format!(
             "Only people with **Manage Server** may see customers. {} adds your team's role.",
-            around.mention("access add")
+            around.mention(CommandName::AccessAdd)
         ));
     }
     let mut named: Vec<_> =

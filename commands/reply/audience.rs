@@ -8,11 +8,12 @@ use deskbell_domain::ids::ChannelId;
 use deskbell_domain::message::{Button, Message, Row};
 use deskbell_domain::port::store::Leftover;
 use deskbell_domain::press::Held;
+use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::subscription::Subscription;
+use deskbell_text::around::Around;
+use deskbell_text::command::CommandName;
 
 use super::{counted, notify};
-use crate::interaction::bot::Around;
-use crate::press::set_up::SetUpPress;
 
 /// A notification was made in a channel that a crowd can read; it shows no personal data unless somebody says so.
 pub(crate) fn ask_about(subscription: &Subscription, audience: Audience) -> Message {
@@ -29,7 +30,7 @@ pub(crate) fn ask_about(subscription: &Subscription, audience: Audience) -> Mess
 pub(crate) fn nothing_held_back(around: Around<'_>) -> Message {
     Message::say(format!(
         "Nothing is held back there any more. {} shows how each notification stands.",
-        around.mention("notify list")
+        around.mention(CommandName::NotifyList)
     ))
 }
 
@@ -48,7 +49,7 @@ fn could_not_be_posted(around: Around<'_>, subscription: &Subscription, failed: 
         subscription.channel,
         if failed == 1 { "it" } else { "them" },
         if failed == 1 { "it" } else { "them" },
-        around.mention("notify failed")
+        around.mention(CommandName::NotifyFailed)
     ))
 }
 
@@ -60,7 +61,7 @@ fn still_waiting(around: Around<'_>, subscription: &Subscription, waiting: u64) 
         if waiting == 1 { "waits" } else { "wait" },
         subscription.channel,
         if waiting == 1 { "it stands" } else { "they stand" },
-        around.mention("notify list")
+        around.mention(CommandName::NotifyList)
     ))
 }
 
@@ -163,7 +164,7 @@ pub(crate) fn everybody_is(around: Around<'_>, everybody: Everybody) -> Message 
                 .to_owned()
         }
     });
-    reply.small(Text::ours(format!("{} changes that.", around.mention("access list"))))
+    reply.small(Text::ours(format!("{} changes that.", around.mention(CommandName::AccessList))))
 }
 
 /// Somebody said so of a server that is no team's.

@@ -5,11 +5,11 @@ use deskbell_domain::channel::{Audience, Obstacle, Permission};
 use deskbell_domain::ids::{ChannelId, ContactId};
 use deskbell_domain::message::{Button, Message};
 use deskbell_domain::port::channels::ChannelError;
+use deskbell_domain::press::look::LookPress;
 use deskbell_domain::time::Timestamp;
 
 use super::{bold_list, number};
 use crate::interaction::error::{ClosedChannel, NotPosted};
-use crate::press::look::LookPress;
 
 /// Why nothing can be posted, and what to do. `again` is the command to try again with, as a link.
 pub(crate) fn closed(closed: &ClosedChannel, again: &str) -> Message {

@@ -7,14 +7,15 @@ use deskbell_domain::ids::{ContactId, MemberId};
 use deskbell_domain::links::Links;
 use deskbell_domain::message::{Button, Content, Message, SelectOption};
 use deskbell_domain::port::intercom::{ContactFields, IntercomError};
+use deskbell_domain::press::look::LookPress;
 use deskbell_domain::service::companies::Attachment;
 use deskbell_domain::service::lead::Namesakes;
 use deskbell_domain::service::user::{Update, Upsert};
 use deskbell_domain::subscription::{Alert, Detail};
+use deskbell_text::around::Around;
+use deskbell_text::command::CommandName;
 
 use super::failure::cause;
-use crate::interaction::bot::Around;
-use crate::press::look::LookPress;
 
 /// What cards of a workspace need.
 #[derive(Clone, Copy)]
@@ -200,7 +201,7 @@ pub(crate) fn only_restored(around: Around<'_>, user: &ContactId, error: &Interc
             .joined(cause(error))
             .and("."),
     };
-    Message::of(text.and(format!(" {} does the rest.", around.mention("user create"))))
+    Message::of(text.and(format!(" {} does the rest.", around.mention(CommandName::UserCreate))))
         .buttons([Button::secondary("Show the user", LookPress::Open(user.clone()).to_custom_id())])
 }
 

@@ -9,13 +9,14 @@ use deskbell_domain::delivery::Reference;
 use deskbell_domain::ids::{ContactId, GuildId, RoleId};
 use deskbell_domain::message::{Button, Message};
 use deskbell_domain::port::intercom::{IntercomError, Lack, Unanswered};
+use deskbell_domain::press::look::LookPress;
+use deskbell_text::around::Around;
+use deskbell_text::command::CommandName;
 
 use super::channel;
-use crate::interaction::bot::Around;
 use crate::interaction::effect::Effect;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::workspace::Waiting;
-use crate::press::look::LookPress;
 
 /// Any failure of a command.
 pub(crate) fn failure(
@@ -143,14 +144,14 @@ fn may_be_repeated(error: &IntercomError) -> bool {
 }
 
 fn refused(around: Around<'_>, refusal: &Refusal, effect: &Effect) -> Message {
-    let mention = |command| around.mention(command);
+    let mention = |command: CommandName| around.mention(command);
     match refusal {
         Refusal::NotInServer => {
             Message::say("I work in servers only. Use this command in your team's server.")
         }
         Refusal::NotLinked { guild, manage } => not_linked(*guild, *manage),
         Refusal::WorkspaceUnknown(waiting) => waiting_for_intercom(*waiting, effect),
-        Refusal::NoAccess { purpose, roles } => no_access(purpose, roles, &mention("access add")),
+        Refusal::NoAccess { purpose, roles } => no_access(purpose, roles, &mention(CommandName::AccessAdd)),
         Refusal::NotManager { purpose } => not_manager(purpose),
         Refusal::Email(text) => typed(text, " is not an e-mail address. It looks like `name@example.com`."),
         Refusal::Phone(text) => typed(text, NO_PHONE),
@@ -161,23 +162,23 @@ fn refused(around: Around<'_>, refusal: &Refusal, effect: &Effect) -> Message {
         Refusal::NoEmailInMessage => Message::say("I found no e-mail address in that message."),
         Refusal::NobodyHas(email) => typed(
             email,
-            &format!(" belongs to no lead and no user. {} makes a lead.", mention("lead create")),
+            &format!(" belongs to no lead and no user. {} makes a lead.", mention(CommandName::LeadCreate)),
         ),
         Refusal::UnknownCompany(text) => unknown_company(text, effect),
-        Refusal::LeadUnclear => lead_unclear(&mention("lead list")),
+        Refusal::LeadUnclear => lead_unclear(&mention(CommandName::LeadList)),
         Refusal::ListExpired { role } => Message::say("This list has expired.")
             .buttons([Button::secondary("Show it again", LookPress::List(*role).to_custom_id())]),
         Refusal::ChoiceExpired { command } => Message::say(format!(
             "This choice has expired.{} Use {} again.",
             unchanged(effect),
-            mention(command)
+            mention(*command)
         )),
         Refusal::LeadExists(id) => lead_exists(id.as_ref()),
         Refusal::OldCommand => {
             Message::say("This command is from an older version of me. Type it again in a minute.")
         }
         Refusal::OldButton => {
-            Message::say(format!("This button is from an older version: {}.", mention("lead list")))
+            Message::say(format!("This button is from an older version: {}.", mention(CommandName::LeadList)))
         }
         Refusal::UnknownConversation => {
             Message::say("I found no such conversation. It was deleted in Intercom.")

@@ -4,8 +4,8 @@ use deskbell_domain::card::text::Text;
 use deskbell_domain::card::{COLOUR_OF_REPLIES, Card, CardField, Size};
 use deskbell_domain::ids::RoleId;
 use deskbell_domain::message::Message;
-
-use crate::interaction::bot::Around;
+use deskbell_text::around::Around;
+use deskbell_text::command::CommandName;
 
 /// How far somebody's rights reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,32 +19,32 @@ pub(crate) enum Reach {
 }
 
 /// A command, what it does, and who may use it.
-type Line = (&'static str, &'static str, Reach);
+type Line = (CommandName, &'static str, Reach);
 
 const LOOK_UP: [Line; 8] = [
-    ("lead get", "show a lead", Reach::Look),
-    ("lead list", "list leads, newest first", Reach::Look),
-    ("lead create", "create a lead", Reach::Look),
-    ("lead export", "all leads as a file", Reach::LookAndExport),
-    ("user get", "show a user", Reach::Look),
-    ("user create", "create or update a user", Reach::Look),
-    ("status", "how the bot is", Reach::Look),
-    ("help", "this", Reach::Look),
+    (CommandName::LeadGet, "show a lead", Reach::Look),
+    (CommandName::LeadList, "list leads, newest first", Reach::Look),
+    (CommandName::LeadCreate, "create a lead", Reach::Look),
+    (CommandName::LeadExport, "all leads as a file", Reach::LookAndExport),
+    (CommandName::UserGet, "show a user", Reach::Look),
+    (CommandName::UserCreate, "create or update a user", Reach::Look),
+    (CommandName::Status, "how the bot is", Reach::Look),
+    (CommandName::Help, "this", Reach::Look),
 ];
 const NOTIFY: [Line; 7] = [
-    ("notify add", "post one kind of event in a channel", Reach::SetUp),
-    ("notify list", "what is posted where, and how it goes", Reach::SetUp),
-    ("notify pause", "hold back what comes", Reach::SetUp),
-    ("notify resume", "post again", Reach::SetUp),
-    ("notify test", "post a sample", Reach::SetUp),
-    ("notify failed", "what could not be posted", Reach::SetUp),
-    ("notify remove", "stop for ever", Reach::SetUp),
+    (CommandName::NotifyAdd, "post one kind of event in a channel", Reach::SetUp),
+    (CommandName::NotifyList, "what is posted where, and how it goes", Reach::SetUp),
+    (CommandName::NotifyPause, "hold back what comes", Reach::SetUp),
+    (CommandName::NotifyResume, "post again", Reach::SetUp),
+    (CommandName::NotifyTest, "post a sample", Reach::SetUp),
+    (CommandName::NotifyFailed, "what could not be posted", Reach::SetUp),
+    (CommandName::NotifyRemove, "stop for ever", Reach::SetUp),
 ];
 const SET_UP: [Line; 4] = [
-    ("setup", "everything in one message", Reach::SetUp),
-    ("access add", "let a role see customers", Reach::SetUp),
-    ("access list", "who may see customers", Reach::SetUp),
-    ("access remove", "take that away from a role", Reach::SetUp),
+    (CommandName::Setup, "everything in one message", Reach::SetUp),
+    (CommandName::AccessAdd, "let a role see customers", Reach::SetUp),
+    (CommandName::AccessList, "who may see customers", Reach::SetUp),
+    (CommandName::AccessRemove, "take that away from a role", Reach::SetUp),
 ];
 
 /// What somebody may use.
@@ -56,7 +56,7 @@ pub(crate) fn help(around: Around<'_>, reach: Reach) -> Message {
         let lines: Vec<_> = lines
             .iter()
             .filter(|(_, _, needed)| reach >= *needed)
-            .map(|(command, what, _)| format!("{} {what}", around.mention(command)))
+            .map(|(command, what, _)| format!("{} {what}", around.mention(*command)))
             .collect();
         if !lines.is_empty() {
             card.fields.push(CardField::full(name, Text::ours(lines.join("\n"))));

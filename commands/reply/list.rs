@@ -3,11 +3,11 @@
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::contact::Contact;
 use deskbell_domain::message::{Button, Message};
+use deskbell_domain::press::look::LookPress;
 use deskbell_domain::service::list::{ListPage, ListQuery, PAGE_SIZE};
 
 use super::contact::{Shown, option};
 use super::{counted, number};
-use crate::press::look::LookPress;
 
 /// Discord's limit, less what stands around the heading and the lines.
 const MESSAGE_BUDGET: usize = 1_900;

@@ -7,17 +7,14 @@ mod run;
 
 use std::time::Duration;
 
+pub(crate) use add::{Added, added, already_there, ask_about_public, changed, choose_channel, test_unclear};
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::channel::{Audience, Obstacle};
 use deskbell_domain::message::Message;
 pub(crate) use deskbell_domain::service::notify::held_back::is_held_back;
 use deskbell_domain::subscription::{Subscription, SuspendReason, Suspension};
-
-use super::channel::in_the_way;
-use super::{counted, number};
-use crate::interaction::bot::Around;
-
-pub(crate) use add::{Added, added, already_there, ask_about_public, changed, choose_channel, test_unclear};
+use deskbell_text::around::Around;
+use deskbell_text::command::CommandName;
 pub(crate) use failed::{ask_before_dropping, dropped, failed, failed_one, no_such_letter, tried_again};
 pub(crate) use list::{Listed, Wrong, list};
 pub(crate) use run::{
@@ -25,12 +22,15 @@ pub(crate) use run::{
     were_dropped, with_closed,
 };
 
+use super::channel::in_the_way;
+use super::{counted, number};
+
 /// There is none yet.
 pub(crate) fn nothing_yet(around: Around<'_>) -> Message {
     Message::say(format!(
         "Nothing is posted yet. {} starts with one kind, {} does all of them.",
-        around.mention("notify add"),
-        around.mention("setup")
+        around.mention(CommandName::NotifyAdd),
+        around.mention(CommandName::Setup)
     ))
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn nothing_yet(around: Around<'_>) -> Message {
 pub(crate) fn no_such_notification(around: Around<'_>) -> Message {
     Message::say(format!(
         "I found no such notification. Pick one from the list while typing; {} shows all of them.",
-        around.mention("notify list")
+        around.mention(CommandName::NotifyList)
     ))
 }
 

@@ -5,12 +5,12 @@ use deskbell_domain::card::text::Text;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::RoleId;
 use deskbell_domain::message::{Message, Row};
+use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::trouble::Trouble;
 
 use super::notify::{Listed, hold_reason, is_held_back, shown_to_crowd};
 use super::trouble;
-use crate::press::set_up::SetUpPress;
 
 /// Discord's limit for what a select shows as chosen.
 const MOST_CHOSEN: usize = 25;

@@ -15,11 +15,12 @@ use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::trouble::{Cause, Trouble};
 use deskbell_domain::workspace::Region;
+use deskbell_text::around::Around;
+use deskbell_text::command::CommandName;
 
 use super::delivery::Undelivered;
 use super::notify::{hold_reason, shown_to_crowd};
 use super::{counted, number, trouble};
-use crate::interaction::bot::Around;
 
 /// Notifications on hold that are named here; the rest is counted.
 const MOST_NAMED: usize = 5;
@@ -69,7 +70,7 @@ fn head(around: Around<'_>, picture: &Picture<'_>) -> Text {
         .with(Piece::Bold(picture.workspace_name.to_owned()))
         .and(format!(" ({}) · ", picture.region.code().to_uppercase()));
     if picture.standings.is_empty() && picture.poll.link == LinkState::Starting {
-        let set_up = around.mention("setup");
+        let set_up = around.mention(CommandName::Setup);
         return name.and(format!("nothing is checked before there is a notification: {set_up}"));
     }
     let state = match picture.poll.link {
@@ -169,7 +170,7 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
         troubles.push(Text::ours(format!(
             "{} could not be posted. {}",
             counted(picture.failed, "event"),
-            around.mention("notify failed")
+            around.mention(CommandName::NotifyFailed)
         )));
     }
     match troubles.len() {
@@ -223,7 +224,7 @@ fn holds(around: Around<'_>, standings: &[Standing]) -> Vec<Text> {
             _ => None,
         })
         .collect();
-    let list = around.mention("notify list");
+    let list = around.mention(CommandName::NotifyList);
     let mut lines: Vec<String> = Vec::new();
     for (channel, hold) in &held {
         let line = format!("<#{channel}> on hold: {}. {list}", hold_reason(hold));

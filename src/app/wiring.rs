@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_commands::{CommandIds, DayOf, WorkspaceContext, WorkspacePorts};
+use deskbell_commands::{DayOf, WorkspaceContext, WorkspacePorts};
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::WorkspaceId;
@@ -19,6 +19,7 @@ use deskbell_domain::port::store::Store;
 use deskbell_domain::status::{Acceptance, StatusBoard};
 use deskbell_domain::time::{Clock, ServerTime, UnixMillis};
 use deskbell_domain::workspace::{Region, Workspace};
+use deskbell_text::command::CommandIds;
 use jiff::tz::TimeZone;
 
 use super::outbox::CommandOutbox;
@@ -123,7 +124,6 @@ fn delivery_parts(
     board: &Arc<StatusBoard>,
     day: &DayOf,
 ) -> DeliveryParts {
-    let command_ids = shared.command_ids.clone();
     DeliveryParts {
         deliveries: shared.store.clone(),
         subscriptions: shared.store.clone(),
@@ -139,7 +139,7 @@ fn delivery_parts(
         workspace: link.workspace.clone(),
         links: Links::new(region, link.workspace.id.clone()),
         day: day.clone(),
-        mention: Arc::new(move |command| command_ids.mention(command)),
+        command_ids: shared.command_ids.clone(),
     }
 }
 

@@ -41,7 +41,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use self::pace::GlobalPace;
-pub use self::parts::{DayOf, DeliveryParts, MentionOf};
+pub use self::parts::{DayOf, DeliveryParts};
 
 use self::channel::handle::ChannelHandle;
 use self::channel::inbox::Control;

@@ -14,6 +14,7 @@ use deskbell_domain::status::{StatusBoard, StoreState};
 use deskbell_domain::subscription::{Subscription, SuspendReason};
 use deskbell_domain::time::{Clock, UnixMillis};
 use deskbell_domain::workspace::Workspace;
+use deskbell_text::command::CommandIds;
 use tokio_util::sync::CancellationToken;
 
 use super::pace::GlobalPace;
@@ -21,10 +22,6 @@ use super::registry::Registry;
 
 /// Names the day of a moment in the workspace's time zone, as `2026-11-23`.
 pub type DayOf = Arc<dyn Fn(UnixMillis) -> String + Send + Sync>;
-
-/// Writes a command as a clickable mention: from `notify list` to `</notify list:123>`, or `/notify list` while its
-/// id is not known.
-pub type MentionOf = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
 /// What delivery needs.
 pub struct DeliveryParts {
@@ -56,8 +53,8 @@ pub struct DeliveryParts {
     pub links: Links,
     /// The day for the counters.
     pub day: DayOf,
-    /// Commands as mentions.
-    pub mention: MentionOf,
+    /// What makes commands clickable.
+    pub command_ids: Arc<CommandIds>,
 }
 
 /// What all workers share.

@@ -15,11 +15,15 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ("deskbell-sandbox", vec![]),
         ("deskbell-stage", vec![domain, "deskbell", "deskbell-sandbox"]),
         ("deskbell-powercut", vec![domain, "deskbell-store"]),
-        ("deskbell-simulation", vec![domain, "deskbell-intercom", "deskbell-store", "deskbell"]),
+        (
+            "deskbell-simulation",
+            vec![domain, "deskbell-intercom", "deskbell-store", "deskbell-text", "deskbell"],
+        ),
         ("deskbell-intercom", vec![domain]),
         ("deskbell-store", vec![domain]),
         ("deskbell-discord", vec![domain]),
-        ("deskbell-commands", vec![domain, "deskbell-discord"]),
+        ("deskbell-text", vec![domain]),
+        ("deskbell-commands", vec![domain, "deskbell-discord", "deskbell-text"]),
         (
             "deskbell",
             vec![
@@ -27,6 +31,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
                 "deskbell-discord",
                 "deskbell-intercom",
                 "deskbell-store",
+                "deskbell-text",
                 "deskbell-commands",
                 "deskbell-sandbox",
             ],

@@ -10,6 +10,7 @@ mod methods;
 mod modules;
 mod names;
 mod references;
+mod sentences;
 
 use std::path::Path;
 use std::process::Command;

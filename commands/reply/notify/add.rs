@@ -6,14 +6,15 @@ use deskbell_domain::card::text::{Piece, Text};
 use deskbell_domain::channel::Audience;
 use deskbell_domain::ids::ChannelId;
 use deskbell_domain::message::{Button, Message, Row};
+use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::add::{PublicDecision, Wish};
 use deskbell_domain::service::notify::run::Target;
 use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::time::UnixMillis;
+use deskbell_text::around::Around;
+use deskbell_text::command::CommandName;
 
 use super::{every, is_held_back, shown_to_crowd, subject, when};
-use crate::interaction::bot::Around;
-use crate::press::set_up::SetUpPress;
 
 /// A notification that was made, and what is told of it.
 pub(crate) struct Added<'a> {
@@ -104,7 +105,8 @@ pub(crate) fn already_there(
         SubscriptionState::Active => {}
         SubscriptionState::Paused { .. } => sentence.push_str(" They are paused."),
         SubscriptionState::Suspended(_) => {
-            sentence = format!("{sentence} They are on hold: {} says why.", around.mention("notify list"));
+            sentence =
+                format!("{sentence} They are on hold: {} says why.", around.mention(CommandName::NotifyList));
         }
     }
     let mut buttons = Vec::new();
@@ -147,6 +149,6 @@ pub(crate) fn test_unclear(around: Around<'_>, channel: ChannelId) -> Message {
     Message::say(format!(
         "Discord did not answer, so I do not know whether my test message stands in <#{channel}>. No notification was \
          made. Try {} again in a minute.",
-        around.mention("notify add")
+        around.mention(CommandName::NotifyAdd)
     ))
 }

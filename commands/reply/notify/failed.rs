@@ -3,11 +3,11 @@
 use deskbell_domain::card::text::{Piece, Text, shorten};
 use deskbell_domain::delivery::{DeadLetter, Reference};
 use deskbell_domain::message::{Button, Message, SelectOption};
+use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::failed::{Failed, Letters, TriedAgain};
 
 use super::super::{counted, number};
 use super::when;
-use crate::press::set_up::SetUpPress;
 
 const PER_PAGE: usize = 10;
 /// Code points of what Discord said.

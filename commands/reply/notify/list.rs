@@ -3,15 +3,16 @@
 use deskbell_domain::card::text::Text;
 use deskbell_domain::channel::{Audience, Obstacle};
 use deskbell_domain::message::{Button, Message};
+use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::Standing;
 use deskbell_domain::subscription::{SubscriptionState, SuspendReason, Suspension};
 use deskbell_domain::trouble::Trouble;
+use deskbell_text::around::Around;
+use deskbell_text::command::CommandName;
 
 use super::super::delivery::Undelivered;
 use super::super::{number, trouble};
 use super::{detail_word, hold_reason, nothing_yet, shown_to_crowd, waiting, when};
-use crate::interaction::bot::Around;
-use crate::press::set_up::SetUpPress;
 
 /// So many of the longest lines fit into one message.
 const PER_PAGE: usize = 7;
@@ -157,7 +158,7 @@ fn on_hold(around: Around<'_>, text: Text, standing: &Standing, hold: &Suspensio
         (count, dropped) => text.and(format!("{}, {}.", waiting(count), too_old(dropped))),
     };
     if hold.reason == SuspendReason::Channel(Obstacle::ChannelGone) {
-        return text.and(format!(" {} ends it.", around.mention("notify remove")));
+        return text.and(format!(" {} ends it.", around.mention(CommandName::NotifyRemove)));
     }
     if !hold.reason.can_be_probed() {
         return text;

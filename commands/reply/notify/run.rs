@@ -8,17 +8,18 @@ use deskbell_domain::ids::ChannelId;
 use deskbell_domain::message::{Button, Message};
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::Leftover;
+use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::Standing;
 use deskbell_domain::service::notify::run::{Missed, Target};
 use deskbell_domain::service::notify::sample::{Attempt, Tried};
 use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::time::Timestamp;
+use deskbell_text::around::Around;
+use deskbell_text::command::CommandName;
 
 use super::super::channel::in_the_way;
 use super::super::{bold_list, counted, number};
 use super::{hold_reason, subject, waiting};
-use crate::interaction::bot::Around;
-use crate::press::set_up::SetUpPress;
 
 /// `all` were meant, `done` were not paused before.
 pub(crate) fn paused(around: Around<'_>, all: &[Subscription], done: &[Subscription]) -> Message {
@@ -29,7 +30,10 @@ pub(crate) fn paused(around: Around<'_>, all: &[Subscription], done: &[Subscript
         (_, several) => format!("✅ {} are paused.", counted(several.len() as u64, "notification")),
     };
     let target = if let [only] = done { Target::One(only.id) } else { Target::All };
-    let print = format!("What comes meanwhile is kept. {} goes on with it.", around.mention("notify resume"));
+    let print = format!(
+        "What comes meanwhile is kept. {} goes on with it.",
+        around.mention(CommandName::NotifyResume)
+    );
     Message::say(sentence).small(Text::ours(print)).buttons([resume_button(target)])
 }
 
@@ -92,7 +96,7 @@ pub(crate) fn with_closed(around: Around<'_>, reply: Message, closed: &BTreeSet<
     reply.small(Text::ours(format!(
         "I can't post in {} now, so what goes there is put on hold until I can. {} says why.",
         channels.join(", "),
-        around.mention("notify list")
+        around.mention(CommandName::NotifyList)
     )))
 }
 
@@ -186,7 +190,10 @@ pub(crate) fn tested(around: Around<'_>, tried: &[Tried]) -> Message {
     if failed.is_empty() {
         return reply;
     }
-    reply.small(Text::ours(format!("{} shows what is on hold and why.", around.mention("notify list"))))
+    reply.small(Text::ours(format!(
+        "{} shows what is on hold and why.",
+        around.mention(CommandName::NotifyList)
+    )))
 }
 
 fn why_not(tried: &Tried) -> String {

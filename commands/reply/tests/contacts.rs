@@ -12,9 +12,8 @@ use deskbell_domain::time::Timestamp;
 use deskbell_domain::workspace::Region;
 use insta::assert_snapshot;
 
-use crate::reply::ExportButton;
-
 use super::read;
+use crate::reply::ExportButton;
 use crate::reply::{self, Ending, LegacyAnswer, Route, Shown};
 
 const KEY: &str = "abcdefgh23456";
@@ -256,8 +255,8 @@ fn what_was_skipped_is_counted() {
 
 #[test]
 fn of_a_restored_user_it_is_said_what_was_not_done() {
-    let command_ids = crate::interaction::bot::CommandIds::default();
-    let around = crate::interaction::bot::Around { command_ids: &command_ids, now: Timestamp(1_763_889_600) };
+    let command_ids = deskbell_text::command::CommandIds::default();
+    let around = deskbell_text::around::Around { command_ids: &command_ids, now: Timestamp(1_763_889_600) };
     let only = |error| read(&reply::only_restored(around, &ContactId::new("6762f0dd"), &error));
     let after = std::time::Duration::from_secs(9);
     assert_snapshot!(only(IntercomError::TooMany { after }), @r#"

@@ -9,10 +9,12 @@ use deskbell_domain::port::channels::ChannelError;
 use deskbell_domain::port::intercom::{IntercomError, Lack, TokenPermission, Unanswered};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::trouble::Cause;
+use deskbell_text::around::Around;
+use deskbell_text::command::CommandIds;
+use deskbell_text::command::CommandName;
 use insta::assert_snapshot;
 
 use super::read;
-use crate::interaction::bot::{Around, CommandIds};
 use crate::interaction::effect::Effect;
 use crate::interaction::error::{ClosedChannel, CommandError, NotPosted, Refusal};
 use crate::interaction::workspace::Waiting;
@@ -104,7 +106,7 @@ fn what_is_over_can_be_begun_anew() {
 This list has expired.
 [Show it again v1:list:lead]
 "#);
-    assert_snapshot!(refused(Refusal::ChoiceExpired { command: "user create" }), @"This choice has expired. Nothing was changed. Use </user create:2> again.");
+    assert_snapshot!(refused(Refusal::ChoiceExpired { command: CommandName::UserCreate }), @"This choice has expired. Nothing was changed. Use </user create:2> again.");
     assert_snapshot!(refused(Refusal::OldButton), @"This button is from an older version: </lead list:1>.");
     assert_snapshot!(refused(Refusal::OldCommand), @"This command is from an older version of me. Type it again in a minute.");
     assert_snapshot!(refused(Refusal::OwnExportRuns), @"An export of yours runs already. Try again when it is done; it takes 10 minutes at most.");
@@ -119,7 +121,7 @@ fn closed(obstacle: Obstacle) -> String {
 }
 
 fn told_of_channel(why: ChannelError) -> String {
-    let (channel, kind, again) = (ChannelId(7), ChannelKind::Forum, "notify add");
+    let (channel, kind, again) = (ChannelId(7), ChannelKind::Forum, CommandName::NotifyAdd);
     refused(Refusal::Channel(Box::new(ClosedChannel { channel, kind, why, again })))
 }
 
@@ -217,7 +219,7 @@ Intercom does not know this record any more.
     let unreadable = deskbell_domain::port::store::StoreError::Unreadable { key: "k".to_owned() };
     assert_snapshot!(said(unreadable, &looked()), @"I cannot read or write my own store just now. Whoever runs this bot finds the reason in the log.");
     assert_snapshot!(said(Refusal::UnknownCompany("Acne".to_owned()), &looked()), @"I found no company `Acne`. Pick one from the list while typing.");
-    assert_snapshot!(said(Refusal::ChoiceExpired { command: "lead get" }, &looked()), @"This choice has expired. Use </lead get:1> again.");
+    assert_snapshot!(said(Refusal::ChoiceExpired { command: CommandName::LeadGet }, &looked()), @"This choice has expired. Use </lead get:1> again.");
 }
 
 #[test]

@@ -12,6 +12,10 @@ use reqwest::{Client, Method, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
+/// As Discord asks an application to name itself: a bot, in brackets where it comes from, and its version.
+const USER_AGENT: [&str; 3] =
+    ["DiscordBot", "(https://github.com/deskbell/deskbell,", concat!(env!("CARGO_PKG_VERSION"), ")")];
+
 /// Discord's own address; `DISCORD_PROXY_URL` stands in its place.
 pub const DISCORD: &str = "https://discord.com";
 
@@ -88,11 +92,7 @@ impl Rest {
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(CALL_TIMEOUT)
-            .user_agent(concat!(
-                "DiscordBot (https://github.com/deskbell/deskbell, ",
-                env!("CARGO_PKG_VERSION"),
-                ")"
-            ))
+            .user_agent(USER_AGENT.join(" "))
             .build()
             .map_err(RestError)?;
         Ok(Self { client, base: base.trim_end_matches('/').to_owned(), token })
@@ -127,7 +127,7 @@ impl Rest {
         let request = self
             .client
             .request(method, format!("{}/api/v10{path}", self.base))
-            .header("Authorization", format!("Bot {}", self.token.expose_secret()));
+            .header("Authorization", ["Bot", self.token.expose_secret()].join(" "));
         let request = match body {
             Body::None => request,
             Body::Json(body) => request.json(body),

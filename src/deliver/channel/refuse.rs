@@ -6,6 +6,7 @@ use deskbell_domain::delivery::{InFlight, Layout, Nonce, Verdict};
 use deskbell_domain::event::Entry;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::Stored;
+use deskbell_text::command::CommandName;
 use tokio::time::Instant;
 
 use super::consumer::Consumer;
@@ -121,7 +122,10 @@ async fn set_aside_if_others_pass(
     record: &InFlight,
 ) -> Effect {
     let Some(entry) = entries.first() else { return settle(sender, consumer, Verdict::Vanished) };
-    let line = set_aside_notice(entry.event.kind(), &(sender.shared.parts.mention)("notify failed"));
+    let line = set_aside_notice(
+        entry.event.kind(),
+        &sender.shared.parts.command_ids.mention(CommandName::NotifyFailed),
+    );
     let nonce = Nonce::of(record.subscription, entry.number, entry.number, u32::MAX);
     if let PostOutcome::Posted { message, .. } = sender.post(&line, &nonce).await {
         if let Some(message) = message {

@@ -13,6 +13,7 @@ use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::{ChangeOutcome, Stored};
 use deskbell_domain::subscription::{Subscription, SubscriptionState, SuspendReason, Suspension};
+use deskbell_text::command::CommandName;
 use tokio::time::Instant;
 
 use super::consumers::Consumers;
@@ -234,7 +235,7 @@ async fn tell_elsewhere(sender: &Sender, consumers: &Consumers) -> Stored<()> {
     for (consumer, suspension) in untold() {
         let subscription = &consumer.subscription;
         let waiting = parts.deliveries.backlog(subscription, consumer.cursor).await?.count;
-        let list = (parts.mention)("notify list");
+        let list = parts.command_ids.mention(CommandName::NotifyList);
         let (kind, channel) = (subscription.kind, subscription.channel);
         lines.push(on_hold_notice(kind, channel, &suspension.reason, waiting, &list));
     }

@@ -19,6 +19,7 @@ use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_store::KvStore;
 use deskbell_store::engine::memory::MemoryEngine;
+use deskbell_text::command::CommandIds;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -155,7 +156,7 @@ impl World {
             },
             links: Links::new(Region::Us, self.workspace.clone()),
             day: Arc::new(|_| "2026-11-23".to_owned()),
-            mention: Arc::new(|command| format!("</{command}:9>")),
+            command_ids: command_ids(),
         }
     }
 
@@ -305,4 +306,10 @@ async fn drive(delivery: Arc<Delivery>) {
             () = changed => {}
         }
     }
+}
+
+fn command_ids() -> Arc<CommandIds> {
+    let ids = CommandIds::default();
+    ids.learn("notify", 9);
+    Arc::new(ids)
 }
