@@ -6,6 +6,7 @@ use deskbell_domain::ids::{GuildId, RoleId};
 use deskbell_domain::message::Message;
 use deskbell_domain::service::access::{self as service, Allowing, Withdrawal, without_everyone};
 use deskbell_domain::service::audience::headcount_in_time;
+use deskbell_text as text;
 use deskbell_text::command::CommandName;
 use poise::serenity_prelude as serenity;
 
@@ -15,7 +16,6 @@ use crate::interaction::error::CommandError;
 use crate::interaction::request;
 use crate::interaction::session::Session;
 use crate::notify::begun;
-use crate::reply;
 
 /// Choose who may see customers
 #[poise::command(
@@ -62,8 +62,8 @@ async fn list(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let home = session.context.home(session.asker.guild);
     let access = session.context.store().access(&home).await?;
     let access = without_everyone(access, session.asker.guild);
-    let list = reply::access::list(session.context.around(), &access, &headcount);
-    session.answer.give(reply::audience::with_answer(list, access.team)).await
+    let list = text::access::list(session.context.around(), &access, &headcount);
+    session.answer.give(text::audience::with_answer(list, access.team)).await
 }
 
 /// Gives a role access, unless it is @everyone or a crowd. Without a grant it keeps the one that it has.
@@ -76,8 +76,8 @@ pub(crate) async fn allow(
 ) -> Result<Message, CommandError> {
     let allowing = service::allow(&request::of(context, asker), role, grant, headcount).await;
     Ok(match allowing.map_err(|not_done| request::refused(context, CommandName::AccessAdd, not_done))? {
-        Allowing::Given(given) => reply::access::added(role, given, headcount),
-        Allowing::Crowd(grant) => reply::access::crowd(role, grant, headcount),
+        Allowing::Given(given) => text::access::added(role, given, headcount),
+        Allowing::Crowd(grant) => text::access::crowd(role, grant, headcount),
     })
 }
 
@@ -90,7 +90,7 @@ pub(crate) async fn allow_anyway(
     let (context, asker) = (&session.context, &session.asker);
     let given = service::allow_anyway(&request::of(context, asker), role, grant).await;
     let given = given.map_err(|not_done| request::refused(context, CommandName::AccessAdd, not_done))?;
-    Ok(reply::access::added(role, given, &headcount(context, asker.guild).await))
+    Ok(text::access::added(role, given, &headcount(context, asker.guild).await))
 }
 
 /// Takes all access from a role.
@@ -102,8 +102,8 @@ pub(crate) async fn withdraw(
     let withdrawal = service::withdraw(&request::of(context, asker), role).await;
     Ok(
         match withdrawal.map_err(|not_done| request::refused(context, CommandName::AccessRemove, not_done))? {
-            Withdrawal::Taken => reply::access::removed(role),
-            Withdrawal::HadNone => reply::access::had_none(role),
+            Withdrawal::Taken => text::access::removed(role),
+            Withdrawal::HadNone => text::access::had_none(role),
         },
     )
 }

@@ -11,16 +11,17 @@ use deskbell_domain::port::intercom::IntercomError;
 use deskbell_domain::press::look::LookPress;
 use deskbell_domain::service::companies::resolve_names;
 use deskbell_domain::service::look_up::{LookUp, by_id, look_up};
+use deskbell_text as text;
 use deskbell_text::command::CommandName;
+use deskbell_text::contact::{LegacyAnswer, Route, Shown};
+use deskbell_text::failure::Effect;
 use serde::{Deserialize, Serialize};
 
 use crate::interaction::context::CommandContext;
-use crate::interaction::effect::Effect;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::keep::{keep, kept, new_key};
 use crate::interaction::session::Session;
 use crate::interaction::tell::tell;
-use crate::reply::{self, LegacyAnswer, Route, Shown};
 
 /// What was looked for, kept behind [Try again]: no `Debug`, it may hold an e-mail address.
 #[derive(Serialize, Deserialize)]
@@ -99,7 +100,7 @@ pub(crate) async fn present(
             let word = if all_are { format!("{}s", role.word()) } else { "people".to_owned() };
             let sentence = format!("{} {word} have this e-mail. Pick one:", contacts.len());
             let custom_id = LookPress::OpenOne.to_custom_id();
-            session.answer.give(reply::pick_contact(sentence, custom_id, &contacts)).await
+            session.answer.give(text::contact::pick_contact(sentence, custom_id, &contacts)).await
         }
         LookUp::Unknown => Err(Refusal::Unknown { role, text: text.to_owned() }.into()),
     }
@@ -110,12 +111,12 @@ async fn show(session: &Session<'_>, mut contact: Contact, route: Route) -> Resu
     let ports = &session.context.workspace.ports;
     let shown = shown(&session.context);
     session.answer.patiently(resolve_names(&*session.intercom, &ports.names, &mut contact)).await;
-    session.answer.give(reply::show(shown, &contact, route, LegacyAnswer::Awaited)).await?;
+    session.answer.give(text::contact::show(shown, &contact, route, LegacyAnswer::Awaited)).await?;
     if contact.legacy.is_empty()
         && let Ok(Some(legacy)) = session.intercom.legacy(&contact.id).await
     {
         contact.legacy = legacy;
     }
-    session.answer.improve(reply::show(shown, &contact, route, LegacyAnswer::Asked)).await;
+    session.answer.improve(text::contact::show(shown, &contact, route, LegacyAnswer::Asked)).await;
     Ok(())
 }

@@ -37,20 +37,19 @@ use deskbell_domain::time::{Clock, ServerTime, Timestamp, UnixMillis};
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_store::KvStore;
 use deskbell_store::engine::memory::{Fault, MemoryEngine};
+use deskbell_text::failure::Effect;
 use secrecy::SecretString;
 
 use self::channels::Fixed;
-
 use crate::interaction::asker::Asker;
 use crate::interaction::asker::Rights;
 use crate::interaction::bot::{BotContext, Dependencies, Facts};
 use crate::interaction::context::CommandContext;
-use crate::interaction::effect::Effect;
 use crate::interaction::error::CommandError;
 use crate::interaction::request::subscribe_point;
+use crate::interaction::words;
 use crate::interaction::workspace::{Connected, WorkspaceContext, WorkspacePorts, Workspaces};
 use crate::notify::add::try_to_add;
-use crate::reply;
 
 pub(crate) const GUILD: GuildId = GuildId(7);
 pub(crate) const SALES: ChannelId = ChannelId(20);
@@ -116,7 +115,7 @@ impl Outbox for Desktop {
     async fn post_once(&self, channel: ChannelId, message: Message) -> PostOutcome {
         let outcome = self.outcome.lock().unwrap().clone();
         if matches!(outcome, PostOutcome::Posted { .. }) {
-            let text = reply::tests::read(&Message { rows: Vec::new(), ..message });
+            let text = deskbell_discord::testing::read(&Message { rows: Vec::new(), ..message });
             self.posted.lock().unwrap().push((channel, text));
         }
         outcome
@@ -262,9 +261,9 @@ pub(crate) fn member(roles: &[RoleId]) -> Asker {
 /// As a person reads it, whichever way it went.
 pub(crate) fn read(context: &CommandContext, result: Result<Message, CommandError>) -> String {
     let reply = result.unwrap_or_else(|failure| {
-        reply::failure(context.around(), &failure, &Effect::Write, &Reference::of_error(7))
+        words::failure(context.around(), &failure, &Effect::Write, &Reference::of_error(7))
     });
-    reply::tests::read(&reply)
+    deskbell_discord::testing::read(&reply)
 }
 
 impl World {

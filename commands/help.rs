@@ -2,14 +2,14 @@
 
 use deskbell_domain::access::{Grant, ManageServer};
 use deskbell_domain::message::Message;
+use deskbell_text as text;
+use deskbell_text::help::Reach;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::{CommandContext, Ctx};
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
 use crate::interaction::session::Session;
-use crate::reply;
-use crate::reply::help::Reach;
 
 /// Show what you can do here
 #[poise::command(slash_command, guild_only)]
@@ -24,7 +24,7 @@ pub(crate) async fn help_for(context: &CommandContext, asker: &Asker) -> Result<
     match guard::may_look(context, asker, Grant::Look).await {
         Ok(()) => {}
         Err(CommandError::Refused(Refusal::NoAccess { roles, .. })) => {
-            return Ok(reply::help::without_access(&roles));
+            return Ok(text::help::without_access(&roles));
         }
         Err(other) => return Err(other),
     }
@@ -35,7 +35,7 @@ pub(crate) async fn help_for(context: &CommandContext, asker: &Asker) -> Result<
     } else {
         Reach::Look
     };
-    Ok(reply::help::help(context.around(), reach))
+    Ok(text::help::help(context.around(), reach))
 }
 
 #[cfg(test)]

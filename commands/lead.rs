@@ -8,6 +8,7 @@ use deskbell_domain::service::companies::{Attachment, Chosen};
 use deskbell_domain::service::input::{self, Email, ImageUrl, Phone};
 use deskbell_domain::service::lead::{self as service, LeadCreation};
 use deskbell_domain::service::list::ListQuery;
+use deskbell_text as text;
 
 use crate::contact::export;
 use crate::contact::export_file::Format;
@@ -19,7 +20,6 @@ use crate::interaction::context::Ctx;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
 use crate::interaction::session::Session;
-use crate::reply;
 
 /// Create, show, list and export leads
 #[poise::command(slash_command, guild_only, subcommands("create", "get", "list_leads", "export_leads"))]
@@ -193,11 +193,11 @@ async fn create_lead(
 ) -> Result<(), CommandError> {
     let shown = shown(&session.context);
     let (lead, attached) = session.answer.patiently(make_lead(session, fields, company)).await?;
-    let created = reply::lead_created(shown, &lead, &attached);
+    let created = text::contact::lead_created(shown, &lead, &attached);
     session.answer.give(created.clone()).await?;
     let namesakes = service::namesakes(&*session.intercom, &lead).await;
     if namesakes.count > 0 {
-        session.answer.improve(reply::with_namesakes(created, shown, &namesakes)).await;
+        session.answer.improve(text::contact::with_namesakes(created, shown, &namesakes)).await;
     }
     Ok(())
 }

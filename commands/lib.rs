@@ -1,7 +1,7 @@
 //! The slash commands: one file per group, and in `interaction` what every command needs around it.
 //!
 //! The way of a command: `guard` says whether the asker may, a service of `deskbell_domain` does the work over the
-//! ports, `reply` says what happened, `answer` brings it to Discord within its three seconds. Buttons and selects
+//! ports, `deskbell_text` says what happened, `answer` brings it to Discord within its three seconds. Buttons and selects
 //! take the same way from `press`. Nothing here keeps state that a restart would miss: what a button needs
 //! stands in its `custom_id` or, under a short key, in the store.
 
@@ -15,14 +15,11 @@ mod lead;
 mod look_up_message;
 mod notify;
 mod press;
-mod reply;
 mod setup;
 mod status;
 mod user;
 
 use std::sync::Arc;
-
-use poise::serenity_prelude as serenity;
 
 pub use interaction::bot::{BotContext, Dependencies, Facts};
 pub use interaction::context::Command;
@@ -32,6 +29,7 @@ pub use interaction::registration::{
     RegistrationError, register_if_changed, register_until_done, registration_body,
 };
 pub use interaction::workspace::{Connected, DayOf, Waiting, WorkspaceContext, WorkspacePorts, Workspaces};
+use poise::serenity_prelude as serenity;
 pub use press::dispatch::custom_id_as_read;
 
 /// Every command, in the order of the picker.

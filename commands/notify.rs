@@ -226,7 +226,7 @@ pub(crate) async fn begun(ctx: Ctx<'_>) -> Result<Session<'_>, CommandError> {
 
 fn allowed(ctx: Ctx<'_>) -> Result<Session<'_>, CommandError> {
     let session = Session::of_command(ctx)?;
-    guard::may_set_up(&session.asker, guard::purpose_of(&ctx.command().qualified_name))?;
+    guard::may_set_up(&session.asker, guard::settings_of(&ctx.command().qualified_name))?;
     Ok(session)
 }
 

@@ -16,20 +16,21 @@ use deskbell_domain::service::notify::add::SubscribePoint;
 use deskbell_domain::service::notify::standings;
 use deskbell_domain::service::request::NotDone;
 use deskbell_domain::service::setup::{self as service, ChannelChoice, ChannelNews, RoleChoice, RoleNews};
+use deskbell_text as text;
 use deskbell_text::command::CommandName;
+use deskbell_text::failure::Effect;
+use deskbell_text::notify::Listed;
+use deskbell_text::setup::Picture;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::{CommandContext, Ctx};
-use crate::interaction::effect::Effect;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::request;
 use crate::interaction::session::Session;
 use crate::interaction::tell::log;
+use crate::interaction::words;
 use crate::notify::begun;
 use crate::notify::run as notify_run;
-use crate::reply;
-use crate::reply::notify::Listed;
-use crate::reply::setup::Picture;
 
 /// The command that errors name.
 const AGAIN: CommandName = CommandName::Setup;
@@ -52,7 +53,7 @@ pub(crate) async fn who_everybody_is(
     asker: &Asker,
 ) -> Result<Option<Message>, CommandError> {
     let members = members_to_ask_about(&request::of(context, asker)).await?;
-    Ok(members.map(reply::audience::ask_who_everybody_is))
+    Ok(members.map(text::audience::ask_who_everybody_is))
 }
 
 /// The message as things stand now.
@@ -66,7 +67,7 @@ pub(crate) async fn draw(context: &CommandContext, asker: &Asker) -> Result<Mess
     let access = without_everyone(context.store().access(&context.home(asker.guild)).await?, asker.guild);
     let workspace_name = context.workspace.name();
     let troubles = &context.workspace.ports.board.poll().troubles;
-    Ok(reply::setup::picture(&Picture { workspace_name, listed: &listed, access: &access, troubles }))
+    Ok(text::setup::picture(&Picture { workspace_name, listed: &listed, access: &access, troubles }))
 }
 
 /// Channels were chosen for a kind.
@@ -101,9 +102,9 @@ pub(crate) async fn choose_channels(
 fn channel_news(context: &CommandContext, news: ChannelNews) -> Message {
     match news {
         ChannelNews::NotAdded(not_done) => failed(context, not_done),
-        ChannelNews::HeldBack(made, audience) => reply::audience::ask_about(&made, audience),
-        ChannelNews::AskBeforeRemoving(standing) => reply::notify::ask_before_removing(&standing),
-        ChannelNews::Dropped(removed) => reply::notify::removed(&removed.subscription, removed.dropped),
+        ChannelNews::HeldBack(made, audience) => text::audience::ask_about(&made, audience),
+        ChannelNews::AskBeforeRemoving(standing) => text::notify::ask_before_removing(&standing),
+        ChannelNews::Dropped(removed) => text::notify::removed(&removed.subscription, removed.dropped),
     }
 }
 
@@ -114,7 +115,7 @@ pub(crate) async fn roles(
     chosen: &[String],
 ) -> Result<(), CommandError> {
     let (context, chosen) = (&session.context, ids(chosen)?);
-    let choice = RoleChoice { version, shown: reply::setup::shown_roles, chosen: &chosen };
+    let choice = RoleChoice { version, shown: text::setup::shown_roles, chosen: &chosen };
     let news = service::choose_roles(&request::of(context, &session.asker), choice).await;
     let news = news.map_err(|not_done| request::refused(context, AGAIN, not_done))?;
     conclude(session, news.into_iter().map(|one| role_news(context, one)).collect()).await
@@ -122,7 +123,7 @@ pub(crate) async fn roles(
 
 fn role_news(context: &CommandContext, news: RoleNews) -> Message {
     match news {
-        RoleNews::Crowd(role, grant, headcount) => reply::access::crowd(role, grant, &headcount),
+        RoleNews::Crowd(role, grant, headcount) => text::access::crowd(role, grant, &headcount),
         RoleNews::NotGiven(not_done) => failed(context, not_done),
     }
 }
@@ -140,7 +141,7 @@ async fn conclude(session: &Session<'_>, told: Vec<Message>) -> Result<(), Comma
 fn failed(context: &CommandContext, not_done: NotDone) -> Message {
     let failure = request::refused(context, AGAIN, not_done);
     let reference = log(&context.bot, AGAIN.name(), &failure);
-    reply::failure(context.around(), &failure, &Effect::Write, &reference)
+    words::failure(context.around(), &failure, &Effect::Write, &reference)
 }
 
 fn ids<Id: FromStr + Ord>(chosen: &[String]) -> Result<BTreeSet<Id>, CommandError> {

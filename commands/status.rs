@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use deskbell_domain::access::Grant;
 use deskbell_domain::message::Message;
 use deskbell_domain::service::notify as service;
+use deskbell_text as text;
+use deskbell_text::delivery::Undelivered;
+use deskbell_text::status::Picture;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::{CommandContext, Ctx};
@@ -12,9 +15,6 @@ use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
 use crate::interaction::session::Session;
 use crate::notify::run as notify_run;
-use crate::reply;
-use crate::reply::delivery::Undelivered;
-use crate::reply::status::Picture;
 
 /// Show how the bot is
 #[poise::command(slash_command, guild_only)]
@@ -30,7 +30,7 @@ pub(crate) async fn status(ctx: Ctx<'_>) -> Result<(), CommandError> {
 pub(crate) async fn status_for(context: &CommandContext, asker: &Asker) -> Result<Message, CommandError> {
     match guard::may_look(context, asker, Grant::Look).await {
         Ok(()) => draw(context, asker).await,
-        Err(CommandError::Refused(Refusal::NoAccess { .. })) => Ok(reply::status::without_access()),
+        Err(CommandError::Refused(Refusal::NoAccess { .. })) => Ok(text::status::without_access()),
         Err(other) => Err(other),
     }
 }
@@ -45,7 +45,7 @@ async fn draw(context: &CommandContext, asker: &Asker) -> Result<Message, Comman
         let one = &standing.subscription;
         audiences.insert(one.id, notify_run::audience(context, one).await);
     }
-    Ok(reply::status::status(
+    Ok(text::status::status(
         context.around(),
         &Picture {
             workspace_name: &workspace.name,

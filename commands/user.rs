@@ -7,6 +7,7 @@ use deskbell_domain::port::intercom::ContactFields;
 use deskbell_domain::press::look::LookPress;
 use deskbell_domain::service::companies::{Attachment, attach, is_in};
 use deskbell_domain::service::user::{Upsert, update_picked, upsert};
+use deskbell_text as text;
 use deskbell_text::command::CommandName;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +20,6 @@ use crate::interaction::guard;
 use crate::interaction::keep::{keep, kept, new_key};
 use crate::interaction::session::Session;
 use crate::lead::{chosen_company, remember_actor, typed_fields};
-use crate::reply;
 
 /// Create, update and show users
 #[poise::command(slash_command, guild_only, subcommands("create", "get"))]
@@ -143,11 +143,11 @@ async fn tell(session: &Session<'_>, saved: Saved, fields: &ContactFields) -> Re
         Upsert::Several(users) => ask_which(session, users, fields, saved.company).await,
         Upsert::IsLead(lead) => Err(Refusal::IsLead(lead.id.clone()).into()),
         Upsert::OnlyRestored { user, cause } => {
-            let reply = reply::only_restored(session.context.around(), user, cause);
+            let reply = text::contact::only_restored(session.context.around(), user, cause);
             Err(Refusal::Said { kind: "only restored", reply: Box::new(reply) }.into())
         }
         Upsert::Created(_) | Upsert::Updated(_) | Upsert::Unchanged(_) => {
-            session.answer.give(reply::user_saved(shown, &saved.outcome, &saved.attached)).await
+            session.answer.give(text::contact::user_saved(shown, &saved.outcome, &saved.attached)).await
         }
     }
 }
@@ -176,6 +176,6 @@ async fn ask_which(
     keep(&session.context, &session.asker, &key, &pending).await?;
     let sentence = format!("{} users have this e-mail, so I changed none. Pick one:", users.len());
     let custom_id = LookPress::Update(key).to_custom_id();
-    let reply = Box::new(reply::pick_contact(sentence, custom_id, users));
+    let reply = Box::new(text::contact::pick_contact(sentence, custom_id, users));
     Err(Refusal::Said { kind: "several users have the e-mail", reply }.into())
 }

@@ -12,6 +12,7 @@ use deskbell_domain::card::text::{Piece, Text};
 use deskbell_domain::status::{LinkState, Pause, StatusBoard, StoreState};
 use deskbell_domain::time::{Clock, UnixMillis};
 use deskbell_domain::trouble::Trouble;
+use deskbell_text::{delivery, trouble};
 use serde::{Deserialize, Serialize};
 
 /// How often the file is written anew.
@@ -121,7 +122,7 @@ pub fn beat(folder: &Path, state: &State<'_>, now: UnixMillis) -> io::Result<()>
         LinkState::Down { since } => Some(since),
         _ => None,
     });
-    let unposted_at = |board: &&StatusBoard| board.discord_at(now).trouble();
+    let unposted_at = |board: &&StatusBoard| delivery::discord(board.discord_at(now));
     let since = waiting.iter().map(|one| one.since).chain(down);
     let heartbeat = Heartbeat {
         at: now,
@@ -148,17 +149,17 @@ fn minute(at: UnixMillis) -> String {
 }
 
 fn unknown(waiting: &Waiting) -> String {
-    let (reason, remedy) = (plain(&waiting.cause.reason()), waiting.cause.remedy());
+    let (reason, remedy) = (plain(&trouble::reason(waiting.cause)), trouble::remedy(waiting.cause));
     format!("It does not know its workspace yet: {reason}. {remedy}")
 }
 
 fn told(trouble: &Trouble) -> String {
     format!(
         "It cannot read {} since {}: {}. {}",
-        trouble.part.words(),
+        trouble::part(trouble.part),
         minute(trouble.since),
-        plain(&trouble.cause.reason()),
-        trouble.cause.remedy()
+        plain(&trouble::reason(trouble.cause)),
+        trouble::remedy(trouble.cause)
     )
 }
 

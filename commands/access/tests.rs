@@ -1,4 +1,5 @@
 use deskbell_domain::access::Access;
+use deskbell_text as text;
 use insta::assert_snapshot;
 
 use super::*;
@@ -74,7 +75,7 @@ async fn a_crowd_is_asked_about_first() {
 async fn access_is_taken_away_and_listed() {
     run(async |world| {
         let list = async |headcount: &Headcount| {
-            crate::reply::tests::read(&reply::access::list(world.context.around(), &stored(world).await, headcount))
+            deskbell_discord::testing::read(&text::access::list(world.context.around(), &stored(world).await, headcount))
         };
         assert_snapshot!(list(&Headcount::default()).await, @"Only people with **Manage Server** may see customers. `/access add` adds your team's role.");
         let teams = sizes(&[(TEAM, 14), (SUPPORTERS, 6)], None);

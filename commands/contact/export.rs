@@ -8,13 +8,14 @@ use deskbell_domain::message::File;
 use deskbell_domain::port::intercom::{Intercom, OnBehalfOf};
 use deskbell_domain::service::export::Walk;
 use deskbell_domain::service::list::ListQuery;
+use deskbell_text as text;
+use deskbell_text::contact::export::Ending;
 use tokio::time::Instant;
 
 use crate::contact::export_file::{ExportFile, Format};
 use crate::interaction::audit::{self, Action};
 use crate::interaction::error::CommandError;
 use crate::interaction::session::Session;
-use crate::reply::{self, Ending};
 
 /// A clean stop well before Discord forgets the interaction after fifteen minutes.
 const LONGEST: Duration = Duration::from_mins(10);
@@ -32,7 +33,7 @@ pub(crate) async fn export(
     let _place = session.context.bot.begin_export(session.asker.guild, session.asker.member)?;
     session.answer.begin().await?;
     let role = query.role;
-    session.answer.give(reply::export_progress(role, 0, 0)).await?;
+    session.answer.give(text::contact::export::progress(role, 0, 0)).await?;
     let intercom = session.context.workspace.ports.intercom_for.handle(OnBehalfOf::Export);
     learn_names(session, &*intercom).await;
     let mut walk = Walk::new(query.search());
@@ -40,7 +41,7 @@ pub(crate) async fn export(
     let ending = collect(session, &*intercom, &mut walk, &mut file).await?;
     let files = named(session, role, format, &file);
     audit::log(&session.asker, Action::Exported(role, file.count()));
-    session.answer.give(reply::export_done(role, file.count(), walk.total(), ending, files)).await
+    session.answer.give(text::contact::export::done(role, file.count(), walk.total(), ending, files)).await
 }
 
 /// Walks until the end, the time or the room is over. A first page that fails is a failure; a later one ends it.
@@ -81,7 +82,10 @@ async fn collect(
         }
         if told.elapsed() >= PROGRESS_EVERY {
             told = Instant::now();
-            session.answer.improve(reply::export_progress(file.role(), file.count(), walk.total())).await;
+            session
+                .answer
+                .improve(text::contact::export::progress(file.role(), file.count(), walk.total()))
+                .await;
         }
     }
 }

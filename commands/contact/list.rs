@@ -4,16 +4,17 @@ use deskbell_domain::access::Grant;
 use deskbell_domain::contact::Role;
 use deskbell_domain::press::look::LookPress;
 use deskbell_domain::service::list::{List, ListQuery};
+use deskbell_text as text;
 use deskbell_text::command::CommandName;
+use deskbell_text::contact::list::ExportButton;
+use deskbell_text::failure::Effect;
 
 use crate::contact::{may_be_repeated, shown};
-use crate::interaction::effect::Effect;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
 use crate::interaction::keep::{keep, kept, new_key};
 use crate::interaction::session::Session;
 use crate::interaction::tell::tell;
-use crate::reply::{self, ExportButton};
 
 /// Shows the first page of a list. The asker was checked already.
 pub(crate) async fn begin(session: &Session<'_>, query: ListQuery) -> Result<(), CommandError> {
@@ -59,7 +60,7 @@ async fn show(session: &Session<'_>, mut list: List, key: &str, number: u32) -> 
         Role::User => CommandName::UserCreate,
     });
     let export = export_button(session).await;
-    session.answer.give(reply::list_page(shown, &list.query, &page, key, &create, export)).await
+    session.answer.give(text::contact::list::page(shown, &list.query, &page, key, &create, export)).await
 }
 
 /// A button that would only refuse is not shown.

@@ -6,13 +6,13 @@ use deskbell_domain::message::Message;
 use deskbell_domain::service::companies::resolve_names;
 use deskbell_domain::service::look_up::{LookUp, by_id};
 use deskbell_domain::service::share::{self as service, NotShared, Share, ShareDecision, Sharing};
+use deskbell_text as text;
 use deskbell_text::command::CommandName;
 
 use crate::contact::shown;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::request;
 use crate::interaction::session::Session;
-use crate::reply;
 
 /// Posts a contact's card in the channel of the press. The asker was checked already.
 pub(crate) async fn share(
@@ -30,10 +30,10 @@ pub(crate) async fn share(
         NotShared::NoCard(failure) => failure,
     })?;
     match sharing {
-        Sharing::Shared => session.answer.give(reply::shared(channel)).await,
+        Sharing::Shared => session.answer.give(text::channel::shared(channel)).await,
         Sharing::NotTheirs(audience) => Err(Refusal::PublicChannel(channel, audience).into()),
         Sharing::ToDecide(audience) => {
-            session.answer.give(reply::ask_before_public_share(channel, audience, id)).await
+            session.answer.give(text::channel::ask_before_public_share(channel, audience, id)).await
         }
     }
 }
@@ -45,5 +45,5 @@ async fn card(session: &Session<'_>, id: &ContactId) -> Result<Message, CommandE
         _ => return Err(Refusal::Unknown { role: Role::Lead, text: id.to_string() }.into()),
     };
     resolve_names(&*session.intercom, &session.context.workspace.ports.names, &mut contact).await;
-    Ok(reply::shared_card(shown(&session.context), &contact, session.asker.member))
+    Ok(text::contact::shared_card(shown(&session.context), &contact, session.asker.member))
 }

@@ -12,6 +12,7 @@ use deskbell_discord::interaction::{DiscordFailure, First, Interaction, Interact
 use deskbell_domain::backoff::Backoff;
 use deskbell_domain::ids::ApplicationId;
 use deskbell_domain::message::Message;
+use deskbell_text as text;
 use poise::serenity_prelude as serenity;
 use secrecy::SecretString;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -20,7 +21,6 @@ use crate::interaction::bot::BotContext;
 use crate::interaction::context::Ctx;
 use crate::interaction::error::CommandError;
 use crate::press::place::AnswerPlace;
-use crate::reply;
 
 /// After this long a person is told that Intercom is slow.
 const SLOW_AFTER: Duration = Duration::from_secs(10);
@@ -146,7 +146,7 @@ impl<'a> Answer<'a> {
             biased;
             result = &mut work => result,
             () = tokio::time::sleep(SLOW_AFTER) => {
-                if self.place != AnswerPlace::Same && let Err(failure) = self.edit(&reply::slow()).await {
+                if self.place != AnswerPlace::Same && let Err(failure) = self.edit(&text::failure::slow()).await {
                     tracing::debug!(%failure, "the slowness could not be told");
                 }
                 work.await

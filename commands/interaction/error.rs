@@ -6,7 +6,7 @@ use deskbell_discord::interaction::DiscordFailure;
 use deskbell_domain::port::intercom::IntercomError;
 use deskbell_domain::port::store::StoreError;
 
-pub(crate) use crate::interaction::refusal::{ClosedChannel, NotPosted, Refusal};
+pub(crate) use crate::interaction::refusal::{ClosedChannel, Refusal};
 
 /// Why a command did not do what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use deskbell_domain::access::{Access, Grant, ManageServer};
+use deskbell_text::refusal::{Look, Settings};
 
 use crate::interaction::asker::Asker;
 use crate::interaction::bot::BotContext;
@@ -39,29 +40,24 @@ fn judged(access: &Access, asker: &Asker, needed: Grant) -> Result<(), Refusal> 
     }
     let allowing =
         access.roles.iter().filter(|(role, grant)| **role != asker.guild.everyone() && **grant >= needed);
-    let purpose = if needed == Grant::Look { "see customers" } else { "export customers" };
-    Err(Refusal::NoAccess { purpose, roles: allowing.map(|(role, _)| *role).collect() })
+    let what = if needed == Grant::Look { Look::Customers } else { Look::Export };
+    Err(Refusal::NoAccess { what, roles: allowing.map(|(role, _)| *role).collect() })
 }
 
-/// Names for [`may_set_up`] what only a manager can do.
-pub(crate) const CHANGE_NOTIFICATIONS: &str = "change notifications";
-pub(crate) const CHANGE_ACCESS: &str = "say who may see customers";
-pub(crate) const SET_UP: &str = "set me up";
-
 /// What a command, named with its group, lets a manager do.
-pub(crate) fn purpose_of(command: &str) -> &'static str {
+pub(crate) fn settings_of(command: &str) -> Settings {
     match command.split(' ').next() {
-        Some("notify") => CHANGE_NOTIFICATIONS,
-        Some("access") => CHANGE_ACCESS,
-        _ => SET_UP,
+        Some("notify") => Settings::Notifications,
+        Some("access") => Settings::Access,
+        _ => Settings::All,
     }
 }
 
 /// The asker must be allowed to set the bot up.
-pub(crate) fn may_set_up(asker: &Asker, purpose: &'static str) -> Result<(), Refusal> {
+pub(crate) fn may_set_up(asker: &Asker, what: Settings) -> Result<(), Refusal> {
     match asker.manage {
         ManageServer::Holds => Ok(()),
-        ManageServer::Lacks => Err(Refusal::NotManager { purpose }),
+        ManageServer::Lacks => Err(Refusal::NotManager { what }),
     }
 }
 

@@ -19,4 +19,5 @@ pub(crate) mod request;
 pub(crate) mod rights;
 pub(crate) mod session;
 pub(crate) mod tell;
+pub(crate) mod words;
 pub(crate) mod workspace;

@@ -1,13 +1,14 @@
 //! The answers that say no: nothing is wrong with the bot, and each has a sentence of its own.
 
 use deskbell_domain::access::ManageServer;
-use deskbell_domain::channel::{Audience, ChannelKind, Permission};
+use deskbell_domain::channel::{Audience, Permission};
 use deskbell_domain::contact::Role;
 use deskbell_domain::ids::{ChannelId, ContactId, GuildId, RoleId};
 use deskbell_domain::message::Message;
-use deskbell_domain::port::channels::ChannelError;
 pub use deskbell_domain::service::request::NotPosted;
+pub use deskbell_text::channel::ClosedChannel;
 use deskbell_text::command::CommandName;
+use deskbell_text::refusal::{Look, Settings};
 
 use crate::interaction::workspace::Waiting;
 
@@ -31,16 +32,16 @@ pub enum Refusal {
     /// The asker may not see (or export) customers.
     #[error("no access")]
     NoAccess {
-        /// What for: "see customers".
-        purpose: &'static str,
+        /// What they may not look at.
+        what: Look,
         /// Which roles have it.
         roles: Vec<RoleId>,
     },
     /// The asker may not set up.
     #[error("not a manager")]
     NotManager {
-        /// What only a manager can do: "change notifications".
-        purpose: &'static str,
+        /// What only a manager can do.
+        what: Settings,
     },
     /// Not an e-mail address.
     #[error("not an e-mail address")]
@@ -153,17 +154,4 @@ impl std::fmt::Debug for Refusal {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "Refusal({self})")
     }
-}
-
-/// A channel in which nothing can be posted, or of which Discord did not tell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClosedChannel {
-    /// Which.
-    pub channel: ChannelId,
-    /// Its kind, as far as it is known: it is named where messages do not go there.
-    pub kind: ChannelKind,
-    /// What is in the way.
-    pub why: ChannelError,
-    /// The command to try again with, such as `notify add`.
-    pub again: CommandName,
 }

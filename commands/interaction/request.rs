@@ -7,13 +7,15 @@ use deskbell_domain::port::channels::ChannelError;
 use deskbell_domain::port::rights::PostingRights;
 use deskbell_domain::service::notify::add::SubscribePoint;
 use deskbell_domain::service::request::{NotDone, Request};
+use deskbell_text as text;
+use deskbell_text::announcement::MESSAGES;
 use deskbell_text::command::CommandName;
+use deskbell_text::notify;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
 use crate::interaction::error::{ClosedChannel, CommandError, Refusal};
 use crate::interaction::rights::lacking;
-use crate::reply::{self, notify};
 
 /// The asker, as the services know them.
 pub(crate) fn of<'a>(context: &'a CommandContext, asker: &'a Asker) -> Request<'a> {
@@ -30,6 +32,7 @@ pub(crate) fn of<'a>(context: &'a CommandContext, asker: &'a Asker) -> Request<'
         outbox: &*context.workspace.ports.outbox,
         channels: context.channels(),
         time: &context.workspace.ports.time,
+        messages: MESSAGES,
     }
 }
 
@@ -60,8 +63,8 @@ pub(crate) fn refused(context: &CommandContext, again: CommandName, not_done: No
         }
         NotDone::NoNotifications => said("no notifications", notify::nothing_yet(context.around())),
         NotDone::UnknownFailedEvent => said("unknown dead letter", notify::no_such_letter()),
-        NotDone::Everyone => said("everyone", reply::access::everyone()),
-        NotDone::TooLargeForATeam => said("too large for a team", reply::audience::too_large_for_a_team()),
+        NotDone::Everyone => said("everyone", text::access::everyone()),
+        NotDone::TooLargeForATeam => said("too large for a team", text::audience::too_large_for_a_team()),
         NotDone::Busy => Refusal::Busy,
         NotDone::Contended => Refusal::Contended,
     };

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use deskbell_domain::delivery::Reference;
 use deskbell_domain::message::Message;
 use deskbell_domain::port::intercom::IntercomError;
+use deskbell_text as text;
+use deskbell_text::failure::Effect;
 use poise::FrameworkError;
 use poise::serenity_prelude as serenity;
 use tracing::{error, info, warn};
@@ -13,12 +15,12 @@ use tracing::{error, info, warn};
 use crate::interaction::answer::{Answer, address_of_command};
 use crate::interaction::bot::BotContext;
 use crate::interaction::complete;
-use crate::interaction::effect::Effect;
+use crate::interaction::effect;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
 use crate::interaction::session::Session;
+use crate::interaction::words;
 use crate::press::place::AnswerPlace;
-use crate::reply;
 
 /// Tells a failure to the one who asked and logs it once.
 pub(crate) async fn tell(session: &Session<'_>, command: &str, failure: &CommandError, effect: &Effect) {
@@ -34,14 +36,14 @@ pub(crate) async fn refuse(
     effect: &Effect,
 ) {
     let reference = log(bot, command, failure);
-    deliver(answer, reply::failure(bot.around(), failure, effect, &reference)).await;
+    deliver(answer, words::failure(bot.around(), failure, effect, &reference)).await;
 }
 
 /// Tells that a press failed by a fault of ours.
 pub(crate) async fn tell_bug(session: &Session<'_>, command: &str) {
     let reference = Reference::of_error(session.context.bot.dependencies.random.number());
     error!(command, %reference, "a press failed by a fault of ours");
-    deliver(&session.answer, reply::bug(&reference)).await;
+    deliver(&session.answer, text::failure::bug(&reference)).await;
 }
 
 async fn deliver(answer: &Answer<'_>, reply: Message) {
@@ -106,8 +108,8 @@ pub(crate) async fn handle(error: FrameworkError<'_, Arc<BotContext>, CommandErr
 }
 
 async fn not_manager(ctx: poise::Context<'_, Arc<BotContext>, CommandError>) {
-    let purpose = guard::purpose_of(&ctx.command().qualified_name);
-    in_command(ctx, Refusal::NotManager { purpose }.into()).await;
+    let what = guard::settings_of(&ctx.command().qualified_name);
+    in_command(ctx, Refusal::NotManager { what }.into()).await;
 }
 
 async fn in_command(ctx: poise::Context<'_, Arc<BotContext>, CommandError>, failure: CommandError) {
@@ -117,8 +119,8 @@ async fn in_command(ctx: poise::Context<'_, Arc<BotContext>, CommandError>, fail
     }
     let command = &ctx.command().qualified_name;
     let reference = log(ctx.framework.user_data, command, &failure);
-    let effect = Effect::of_command(command);
-    let reply = reply::failure(ctx.framework.user_data.around(), &failure, &effect, &reference);
+    let effect = effect::of_command(command);
+    let reply = words::failure(ctx.framework.user_data.around(), &failure, &effect, &reference);
     deliver(&Answer::of_command(ctx), reply).await;
 }
 
@@ -129,7 +131,7 @@ async fn bug(ctx: poise::Context<'_, Arc<BotContext>, CommandError>) {
     }
     let reference = Reference::of_error(ctx.framework.user_data.dependencies.random.number());
     error!(command = %ctx.command().qualified_name, %reference, "a command failed by a fault of ours");
-    deliver(&Answer::of_command(ctx), reply::bug(&reference)).await;
+    deliver(&Answer::of_command(ctx), text::failure::bug(&reference)).await;
 }
 
 async fn unknown_command(
@@ -141,5 +143,5 @@ async fn unknown_command(
     let answer = Answer::new(bot, address_of_command(interaction), &acknowledged, AnswerPlace::New);
     let reference = Reference::of_error(bot.dependencies.random.number());
     let failure = CommandError::from(Refusal::OldCommand);
-    deliver(&answer, reply::failure(bot.around(), &failure, &Effect::Write, &reference)).await;
+    deliver(&answer, words::failure(bot.around(), &failure, &Effect::Write, &reference)).await;
 }

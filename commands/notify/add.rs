@@ -9,15 +9,15 @@ use deskbell_domain::service::notify::add::{
 use deskbell_domain::service::notify::run;
 use deskbell_domain::service::request::NotDone;
 use deskbell_domain::subscription::{Alert, Detail};
+use deskbell_text as text;
 use deskbell_text::command::CommandName;
+use deskbell_text::notify::{self as sentences, Added};
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::request;
 use crate::notify::run as notify_run;
-use crate::reply;
-use crate::reply::notify::{self as sentences, Added};
 
 /// The command that errors name.
 const AGAIN: CommandName = CommandName::NotifyAdd;
@@ -94,7 +94,7 @@ pub(crate) async fn show_all(
     let shown = run::show_everything(&request::of(context, asker), id).await;
     let shown = shown.map_err(|not_done| request::refused(context, AGAIN, not_done))?;
     let audience = notify_run::audience(context, &shown).await.unwrap_or(Audience::Everyone);
-    Ok(reply::audience::shows_everything(&[shown], audience))
+    Ok(text::audience::shows_everything(&[shown], audience))
 }
 
 /// A notification that is not there (any more).

@@ -8,18 +8,20 @@ use deskbell_domain::press::{AudienceChoice, Held};
 use deskbell_domain::service::audience as service;
 use deskbell_domain::service::notify::add::SubscribePoint;
 use deskbell_domain::service::notify::held_back::{self, Move, WhyNot, held_back};
+use deskbell_text as text;
 use deskbell_text::command::CommandName;
+use deskbell_text::failure::Effect;
+use deskbell_text::notify::ask_about_public;
+use deskbell_text::refusal::Settings;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
-use crate::interaction::effect::Effect;
 use crate::interaction::error::CommandError;
 use crate::interaction::guard;
 use crate::interaction::request;
 use crate::interaction::session::Session;
 use crate::interaction::tell::log;
-use crate::reply;
-use crate::reply::notify::ask_about_public;
+use crate::interaction::words;
 
 /// The command that errors name.
 const AGAIN: CommandName = CommandName::NotifyAdd;
@@ -30,7 +32,7 @@ pub(crate) async fn choose(
     held: Held,
     choice: AudienceChoice,
 ) -> Result<(), CommandError> {
-    guard::may_set_up(&session.asker, guard::CHANGE_NOTIFICATIONS)?;
+    guard::may_set_up(&session.asker, Settings::Notifications)?;
     session.answer.begin().await?;
     let reply = chosen(&session.context, &session.asker, held, choice).await?;
     session.answer.give(reply).await
@@ -54,12 +56,12 @@ pub(crate) async fn chosen(
         }
     };
     if found.subscriptions.is_empty() {
-        return Ok(reply::audience::nothing_held_back(context.around()));
+        return Ok(text::audience::nothing_held_back(context.around()));
     }
     Ok(match choice {
-        AudienceChoice::WithoutPersonalData => reply::audience::stays_private(&found.subscriptions),
-        AudienceChoice::AnotherChannel => reply::audience::choose_channel(held, &found.subscriptions),
-        AudienceChoice::Everything => reply::audience::shows_everything(&found.subscriptions, found.audience),
+        AudienceChoice::WithoutPersonalData => text::audience::stays_private(&found.subscriptions),
+        AudienceChoice::AnotherChannel => text::audience::choose_channel(held, &found.subscriptions),
+        AudienceChoice::Everything => text::audience::shows_everything(&found.subscriptions, found.audience),
     })
 }
 
@@ -74,17 +76,17 @@ pub(crate) async fn move_to(
     let workspace = &context.workspace.workspace;
     let moved = held_back::move_to(&request::of(context, asker), workspace, held, channel, point).await;
     Ok(match moved.map_err(|not_done| request::refused(context, AGAIN, not_done))? {
-        Move::NothingHeldBack => reply::audience::nothing_held_back(context.around()),
-        Move::SameChannel(there) => reply::audience::choose_channel(held, &there),
-        Move::Unposted(one, leftover) => reply::audience::not_moved(context.around(), &one, leftover),
+        Move::NothingHeldBack => text::audience::nothing_held_back(context.around()),
+        Move::SameChannel(there) => text::audience::choose_channel(held, &there),
+        Move::Unposted(one, leftover) => text::audience::not_moved(context.around(), &one, leftover),
         Move::ToDecide(wish, view) => ask_about_public(wish, view.id, view.audience),
-        Move::Moved { moved, dropped } => reply::audience::moved(&moved, channel, dropped),
+        Move::Moved { moved, dropped } => text::audience::moved(&moved, channel, dropped),
         Move::MovedInPart { moved, dropped, rest, why } => {
             let why = match why {
-                WhyNot::Crowd => reply::audience::crowd_by_now(channel),
+                WhyNot::Crowd => text::audience::crowd_by_now(channel),
                 WhyNot::NotDone(why) => told(context, &request::refused(context, AGAIN, why)),
             };
-            reply::audience::moved_in_part(&moved, channel, dropped, &rest, why)
+            text::audience::moved_in_part(&moved, channel, dropped, &rest, why)
         }
     })
 }
@@ -92,7 +94,7 @@ pub(crate) async fn move_to(
 /// What is said of a failure, which is logged.
 fn told(context: &CommandContext, failure: &CommandError) -> Message {
     let reference = log(&context.bot, "move", failure);
-    reply::failure(context.around(), failure, &Effect::Read { again: None }, &reference)
+    words::failure(context.around(), failure, &Effect::Read { again: None }, &reference)
 }
 
 /// Whether everybody in the server is the team was answered.
@@ -103,7 +105,7 @@ pub(crate) async fn say_who_everybody_is(
 ) -> Result<Message, CommandError> {
     let said = service::say_who_everybody_is(&request::of(context, asker), everybody).await;
     said.map_err(|not_done| request::refused(context, CommandName::AccessList, not_done))?;
-    Ok(reply::audience::everybody_is(context.around(), everybody))
+    Ok(text::audience::everybody_is(context.around(), everybody))
 }
 
 #[cfg(test)]

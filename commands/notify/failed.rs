@@ -5,12 +5,12 @@ use deskbell_domain::message::Message;
 use deskbell_domain::service::notify::failed::{self as service, Dropping, Letters};
 use deskbell_domain::service::request::NotDone;
 use deskbell_text::command::CommandName;
+use deskbell_text::notify as sentences;
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
 use crate::interaction::error::CommandError;
 use crate::interaction::request;
-use crate::reply::notify as sentences;
 
 /// A page of them.
 pub(crate) async fn list(

@@ -8,13 +8,13 @@ use deskbell_domain::service::notify::run::{self as service, Missed, Resumption,
 use deskbell_domain::service::notify::{sample, standings};
 use deskbell_domain::subscription::Subscription;
 use deskbell_text::command::CommandName;
+use deskbell_text::delivery::Undelivered;
+use deskbell_text::notify::{self as sentences, Listed, Wrong};
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
 use crate::interaction::error::CommandError;
 use crate::interaction::request;
-use crate::reply::delivery::Undelivered;
-use crate::reply::notify::{self as sentences, Listed, Wrong};
 
 /// The command that errors name.
 const REMOVE: CommandName = CommandName::NotifyRemove;

@@ -5,7 +5,9 @@ use deskbell_domain::ids::{ConversationId, SubscriptionId};
 use deskbell_domain::press::ChannelPress;
 use deskbell_domain::service::notify::run;
 use deskbell_domain::service::request::NotDone;
+use deskbell_text as text;
 use deskbell_text::command::CommandName;
+use deskbell_text::refusal::{Look, Settings};
 
 use crate::contact;
 use crate::interaction::error::{CommandError, Refusal};
@@ -14,7 +16,6 @@ use crate::interaction::request;
 use crate::interaction::session::Session;
 use crate::notify::audience;
 use crate::press::contact_components::one;
-use crate::reply;
 
 /// Answers a press.
 pub(crate) async fn answer(
@@ -36,7 +37,7 @@ pub(crate) async fn answer(
             contact::open(session, &one(chosen)?).await
         }
         ChannelPress::SkipToNow(id) => {
-            guard::may_set_up(&session.asker, guard::CHANGE_NOTIFICATIONS)?;
+            guard::may_set_up(&session.asker, Settings::Notifications)?;
             skip_to_now(session, id).await
         }
         ChannelPress::Audience(held, choice) => audience::choose(session, held, choice).await,
@@ -48,14 +49,14 @@ async fn show_conversation(session: &Session<'_>, id: &ConversationId) -> Result
     session.answer.begin().await?;
     let found = session.answer.patiently(session.intercom.conversation(id)).await?;
     let Some(conversation) = found else { return Err(Refusal::UnknownConversation.into()) };
-    session.answer.give(reply::conversation(contact::shown(&session.context), conversation)).await
+    session.answer.give(text::conversation::card(contact::shown(&session.context), conversation)).await
 }
 
 /// The same rule as for the commands, in the words of a button.
 async fn may_see_this(session: &Session<'_>) -> Result<(), CommandError> {
     guard::may_look(&session.context, &session.asker, Grant::Look).await.map_err(|failure| match failure {
         CommandError::Refused(Refusal::NoAccess { roles, .. }) => {
-            Refusal::NoAccess { purpose: "see this", roles }.into()
+            Refusal::NoAccess { what: Look::This, roles }.into()
         }
         other => other,
     })
@@ -70,5 +71,5 @@ async fn skip_to_now(session: &Session<'_>, id: SubscriptionId) -> Result<(), Co
             NotDone::UnknownNotification => Refusal::OldButton.into(),
             other => request::refused(context, CommandName::NotifyList, other),
         })?;
-    session.answer.give(reply::skipped(skipped.count, skipped.subscription.channel)).await
+    session.answer.give(text::channel::skipped(skipped.count, skipped.subscription.channel)).await
 }

@@ -1,9 +1,9 @@
 //! What a press below `/lead` and `/user` does to the message, and whether it would change something.
 
 use deskbell_domain::press::look::LookPress;
+use deskbell_text::failure::Effect;
 
 use super::place::AnswerPlace;
-use crate::interaction::effect::Effect;
 
 /// Whether the answer replaces the message that was pressed.
 pub(crate) fn place(press: &LookPress) -> AnswerPlace {

@@ -7,6 +7,8 @@ use deskbell_domain::delivery::DeadLetterId;
 use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::add::PublicDecision;
 use deskbell_domain::service::notify::run::Target;
+use deskbell_text as text;
+use deskbell_text::refusal::Settings;
 
 use crate::access;
 use crate::interaction::error::{CommandError, Refusal};
@@ -26,7 +28,7 @@ pub(crate) async fn answer(
     chosen: &[String],
 ) -> Result<(), CommandError> {
     let (context, asker) = (&session.context, &session.asker);
-    guard::may_set_up(asker, purpose(&press))?;
+    guard::may_set_up(asker, settings(&press))?;
     let point = subscribe_point(context, asker).await?;
     session.answer.begin().await?;
     let reply = match press {
@@ -37,7 +39,7 @@ pub(crate) async fn answer(
         SetUpPress::Add(wish, channel, decision) => {
             notify_add::add(context, asker, wish, channel, decision, point).await?
         }
-        SetUpPress::Elsewhere(wish) => crate::reply::notify::choose_channel(wish),
+        SetUpPress::Elsewhere(wish) => text::notify::choose_channel(wish),
         SetUpPress::AddIn(wish) => {
             let channel = first_id(chosen)?;
             notify_add::add(context, asker, wish, channel, PublicDecision::Open, point).await?
@@ -51,7 +53,7 @@ pub(crate) async fn answer(
         SetUpPress::Resume(target, missed) => notify_run::resume(context, asker, target, missed).await?,
         SetUpPress::Remove(id) => notify_run::ask_before_removing(context, asker, id).await?,
         SetUpPress::RemoveNow(id) => notify_run::remove(context, asker, id).await?,
-        SetUpPress::Keep => crate::reply::notify::kept(),
+        SetUpPress::Keep => text::notify::kept(),
         SetUpPress::List(page) => notify_run::list(context, asker, page).await?,
         SetUpPress::TryNow => notify_run::try_now(context, asker).await?,
         SetUpPress::Failed(page) => notify_failed::list(context, asker, page).await?,
@@ -67,10 +69,10 @@ pub(crate) async fn answer(
 }
 
 /// What only a manager can do with it.
-fn purpose(press: &SetUpPress) -> &'static str {
+fn settings(press: &SetUpPress) -> Settings {
     match press {
-        SetUpPress::Roles(_) | SetUpPress::Allow(..) | SetUpPress::Team(_) => guard::CHANGE_ACCESS,
-        _ => guard::CHANGE_NOTIFICATIONS,
+        SetUpPress::Roles(_) | SetUpPress::Allow(..) | SetUpPress::Team(_) => Settings::Access,
+        _ => Settings::Notifications,
     }
 }
 

@@ -1,9 +1,9 @@
+use deskbell_domain::subscription::PublicChoice;
 use insta::assert_snapshot;
 
 use super::*;
 use crate::access;
 use crate::fixture::{GENERAL, LOCKED, SALES, SUPPORT, TEAM, World, manager, read, run};
-use deskbell_domain::subscription::PublicChoice;
 
 async fn chosen(
     world: &World,
@@ -22,7 +22,7 @@ async fn chosen(
     )
     .await
     .unwrap();
-    told.iter().map(crate::reply::tests::read).collect::<Vec<_>>().join("\n")
+    told.iter().map(deskbell_discord::testing::read).collect::<Vec<_>>().join("\n")
 }
 
 /// The last notification that a select shows as chosen.
@@ -39,7 +39,7 @@ async fn the_whole_set_up_is_one_message_of_five_selects() {
     run(async |world| {
         let reply = draw(&world.context, &manager()).await.unwrap();
         assert_eq!(reply.rows.len(), 5);
-        assert_snapshot!(crate::reply::tests::read(&reply), @r"
+        assert_snapshot!(deskbell_discord::testing::read(&reply), @r"
 **Set-up of Acme**
 🌱 New leads: –
 👤 New users: –

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use deskbell_discord::limits::{self, discord};
 use deskbell_discord::message::new_message;
-use deskbell_domain::announcement::for_batch;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::conversation::Conversation;
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Source};
@@ -14,6 +13,7 @@ use deskbell_domain::links::Links;
 use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::workspace::Region;
+use deskbell_text::announcement::for_batch;
 use serde_json::Value;
 
 use super::markdown::{Live, assert_harmless, assert_plain, length};

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_domain::announcement::{trouble_notice, trouble_over_notice};
 use deskbell_domain::card::text::Text;
 use deskbell_domain::delivery::Nonce;
 use deskbell_domain::event::EventKind;
@@ -18,6 +17,7 @@ use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::status::{LinkState, PollStatus};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::trouble::{Cause, Part, Trouble};
+use deskbell_text::announcement::{trouble_notice, trouble_over_notice};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -203,7 +203,7 @@ fn send(shared: &Shared, handle: &ChannelHandle, message: Message) -> oneshot::R
 
 #[cfg(test)]
 mod tests {
-    use deskbell_domain::announcement::notice::notice;
+    use deskbell_text::announcement::notice::notice;
 
     use super::*;
 

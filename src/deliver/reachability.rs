@@ -167,7 +167,7 @@ impl Lasting {
 /// Once in the log, and for as long as it lasts wherever people look.
 fn tell_of_all(shared: &Shared, failure: Failure, lasting: Lasting) {
     let Some(pause) = lasting.told(shared.parts.clock.now()) else { return };
-    let present = shared.parts.status.discord().trouble();
+    let present = shared.parts.status.discord().pause();
     if present.is_none() {
         tracing::error!(
             since_unix_ms = pause.since.0,
@@ -176,7 +176,7 @@ fn tell_of_all(shared: &Shared, failure: Failure, lasting: Lasting) {
             "Discord takes no messages; all that waits is posted when it takes them again"
         );
     }
-    let since = present.map_or(pause.since, |(_, present)| present.since.min(pause.since));
+    let since = present.map_or(pause.since, |present| present.since.min(pause.since));
     let pause = Pause { since, ..pause };
     shared.parts.status.set_discord(match failure {
         Failure::TurnedAway(..) => DiscordState::TurnsAway(pause),

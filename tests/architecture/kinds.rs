@@ -13,7 +13,7 @@ use super::modules::read;
 /// The table, and what only a card can know: what a sample of each kind looks like. The simulation's judge knows the
 /// kinds by itself, or it would believe a mistake in the table.
 const MAY: [&str; 3] =
-    ["crates/domain/src/event/kind.rs", "crates/domain/src/announcement/sample.rs", "crates/simulation"];
+    ["crates/domain/src/event/kind.rs", "crates/text/src/announcement/sample.rs", "crates/simulation"];
 /// As many kinds in one match are nearly all.
 const NEARLY_ALL: usize = 3;
 

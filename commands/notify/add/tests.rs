@@ -198,7 +198,7 @@ async fn a_held_back_notification_can_be_told_to_show_everything() {
 
 #[test]
 fn another_channel_is_one_choice_away() {
-    assert_snapshot!(crate::reply::tests::read(&sentences::choose_channel(LEADS)), @r"
+    assert_snapshot!(deskbell_discord::testing::read(&sentences::choose_channel(LEADS)), @r"
 Choose the channel for new leads.
 {New leads go to … []}
 ");

@@ -3,6 +3,7 @@ use deskbell_domain::channel::Audience;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::service::audience::told;
 use deskbell_domain::subscription::PublicChoice;
+use deskbell_text as text;
 use insta::assert_snapshot;
 
 use super::*;
@@ -22,7 +23,7 @@ async fn moved(world: &World, held: Held, channel: ChannelId) -> String {
 
 async fn asked(world: &World) -> Option<String> {
     let question = who_everybody_is(&world.context, &manager()).await.expect("the store answers");
-    question.map(|reply| reply::tests::read(&reply))
+    question.map(|reply| deskbell_discord::testing::read(&reply))
 }
 
 async fn said(world: &World, everybody: Everybody) -> String {
@@ -147,7 +148,7 @@ async fn the_answer_stands_on_the_list_and_can_be_changed() {
         let list = async || {
             let access = world.context.store().access(&home()).await.expect("the store answers");
             let list = Message::say("Only managers.");
-            reply::tests::read(&reply::audience::with_answer(list, access.team))
+            deskbell_discord::testing::read(&text::audience::with_answer(list, access.team))
         };
         assert_snapshot!(list().await, @"
         Only managers.

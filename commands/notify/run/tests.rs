@@ -190,7 +190,7 @@ Remove New lead → <#20>? 14 waiting will be dropped.
 [Remove v1:remove-now:1] [Keep v1:keep]
 ");
         assert_eq!(world.notifications().await.len(), 1);
-        assert_snapshot!(crate::reply::tests::read(&sentences::kept()), @"Nothing was changed.");
+        assert_snapshot!(deskbell_discord::testing::read(&sentences::kept()), @"Nothing was changed.");
         assert_snapshot!(read(&world.context, remove(&world.context, &asker, made.id).await), @"✅ New leads are no longer posted in <#20>. 14 waiting were dropped.");
         assert!(world.notifications().await.is_empty());
         assert_eq!(world.woken(), [SALES]);

@@ -1,7 +1,6 @@
-use proptest::prelude::*;
-
 use deskbell_domain::contact::Role;
 use deskbell_domain::ids::ContactId;
+use proptest::prelude::*;
 
 use super::*;
 use crate::press::dispatch::Press;

@@ -1,5 +1,3 @@
-use proptest::prelude::*;
-
 use deskbell_domain::access::Grant;
 use deskbell_domain::crowd::Everybody;
 use deskbell_domain::event::EventKind;
@@ -9,6 +7,9 @@ use deskbell_domain::service::notify::add::Wish;
 use deskbell_domain::service::notify::failed::Letters;
 use deskbell_domain::service::notify::run::Missed;
 use deskbell_domain::subscription::{Alert, Detail};
+use deskbell_text as text;
+use deskbell_text::refusal::Settings;
+use proptest::prelude::*;
 
 use super::*;
 use crate::fixture::{TEAM, manager, member, read, run};
@@ -99,8 +100,8 @@ async fn only_a_manager_of_a_linked_server_sets_up() {
     run(async |world| {
         let guarded = |asker: &Asker| {
             guard::connected(&world.context.bot, asker)
-                .and_then(|_| guard::may_set_up(asker, guard::CHANGE_NOTIFICATIONS))
-                .map(|()| crate::reply::notify::kept())
+                .and_then(|_| guard::may_set_up(asker, Settings::Notifications))
+                .map(|()| text::notify::kept())
                 .map_err(CommandError::from)
         };
         assert!(guarded(&manager()).is_ok());

@@ -5,7 +5,6 @@
 use std::hint::black_box;
 
 use deskbell_discord::{embed, escape, message};
-use deskbell_domain::announcement::for_batch;
 use deskbell_domain::contact::{Contact, Named, PartialList, Role};
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Source};
 use deskbell_domain::event::{Entry, Event, EventId, EventKind, Record};
@@ -17,6 +16,7 @@ use deskbell_domain::message::Message;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::workspace::Region;
+use deskbell_text::announcement::for_batch;
 
 const AT: Timestamp = Timestamp(1_763_889_600);
 const SUBSCRIPTION: SubscriptionId = SubscriptionId(7);

@@ -16,4 +16,6 @@ pub mod permission;
 mod recognition;
 mod refusal;
 pub mod rest;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod text;

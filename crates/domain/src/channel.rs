@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use crate::ids::{ChannelId, GuildId};
-use crate::number::number;
 
 /// What the bot can find out about a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,19 +83,6 @@ impl ChannelKind {
     pub fn takes_messages(self) -> bool {
         matches!(self, Self::Text | Self::Announcement | Self::Thread)
     }
-
-    /// With its article: "a forum".
-    pub fn phrase(self) -> &'static str {
-        match self {
-            Self::Text => "a text channel",
-            Self::Announcement => "an announcement channel",
-            Self::Thread => "a thread",
-            Self::Forum => "a forum",
-            Self::Voice => "a voice channel",
-            Self::Category => "a category",
-            Self::Other => "another kind of channel",
-        }
-    }
 }
 
 /// Who can read a channel.
@@ -115,27 +101,6 @@ impl Audience {
     /// Whether personal data shown there is shown to more than a team.
     pub fn is_public(self) -> bool {
         self != Self::Some
-    }
-
-    /// Who can read it, as a sentence without its full stop: "Everyone in this server can read #general". `channel` is
-    /// the channel as it is to be written.
-    pub fn sentence(self, channel: &str) -> String {
-        match self {
-            Self::Everyone => format!("Everyone in this server can read {channel}"),
-            Self::Crowd(Some(people)) => format!("About {} people can read {channel}", number(people)),
-            Self::Crowd(None) => format!("I can't find out how many people can read {channel}"),
-            Self::Some => format!("Only a team can read {channel}"),
-        }
-    }
-
-    /// The same as a part of a sentence: "everyone can read it". `channel` is what stands for the channel there.
-    pub fn clause(self, channel: &str) -> String {
-        match self {
-            Self::Everyone => format!("everyone can read {channel}"),
-            Self::Crowd(Some(people)) => format!("about {} people can read {channel}", number(people)),
-            Self::Crowd(None) => format!("I can't find out how many people can read {channel}"),
-            Self::Some => format!("only a team can read {channel}"),
-        }
     }
 }
 

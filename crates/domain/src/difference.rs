@@ -50,23 +50,6 @@ impl Field {
             None => text.parse().ok(),
         }
     }
-
-    /// Its name as cards show it.
-    pub fn label(&self) -> &str {
-        match self {
-            Self::Email => "Email",
-            Self::Phone => "Phone",
-            Self::Name => "Name",
-            Self::UserId => "User Id",
-            Self::ImageUrl => "Image URL",
-            Self::Unsubscribed => "Is Unsubscribed",
-            Self::Companies => "Company Name",
-            Self::Tags => "Tag Name",
-            Self::Location => "Location",
-            Self::Owner => "Owner",
-            Self::Custom(name) => name,
-        }
-    }
 }
 
 /// The fields whose change is announced: `UPDATE_FIELDS`.

@@ -1,12 +1,12 @@
-//! The domain of Deskbell: the types, the rules, the cards and the ports.
+//! The domain of Deskbell: the types, the rules and the ports.
 //!
 //! Nothing here reads a clock, opens a file or speaks to a network: what comes from outside enters through the
 //! traits of [`port`], what a person sees leaves as a [`card::Card`] or a [`message::Message`], which know
-//! nothing of Discord's types. `intercom`, `store` and `discord` build on this crate; it builds on none of them.
+//! nothing of Discord's types; their words stand in `text`. `text`, `intercom`, `store` and `discord` build on this
+//! crate; it builds on none of them.
 
 pub mod access;
 pub mod alert;
-pub mod announcement;
 pub mod audit;
 pub mod backoff;
 pub mod bounds;

@@ -85,12 +85,11 @@ pub enum DiscordState {
 }
 
 impl DiscordState {
-    /// Why nothing is posted and since when, if so: the same words wherever it is told.
-    pub fn trouble(self) -> Option<(&'static str, Pause)> {
+    /// Since when nothing is posted, if so, and when it is tried again.
+    pub fn pause(self) -> Option<Pause> {
         match self {
             Self::Open => None,
-            Self::TurnsAway(pause) => Some(("Discord turns my messages away", pause)),
-            Self::Silent(pause) => Some(("Discord does not answer me", pause)),
+            Self::TurnsAway(pause) | Self::Silent(pause) => Some(pause),
         }
     }
 }
@@ -154,7 +153,7 @@ impl StatusBoard {
     /// The same as far as it is still known.
     pub fn discord_at(&self, now: UnixMillis) -> DiscordState {
         let state = self.discord();
-        state.trouble().filter(|(_, pause)| pause.is_known_at(now)).map_or(DiscordState::Open, |_| state)
+        state.pause().filter(|pause| pause.is_known_at(now)).map_or(DiscordState::Open, |_| state)
     }
 
     /// The channels that have taken no message for long although Discord takes those of others.

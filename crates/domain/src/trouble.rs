@@ -1,10 +1,9 @@
 //! What does not work between the bot and a workspace: which part, why, since when, and what a person can do about it.
 //!
-//! The poll loop finds troubles; `/status`, `/notify list`, the notices in channels, the heartbeat and the log tell
-//! them in the words that stand here, so that all of them name the same cause.
+//! The poll loop finds troubles; `/status`, `/notify list`, the notices in channels and the heartbeat tell them in the
+//! words of `deskbell-text`, so that all of them name the same cause.
 
 use crate::bounds::OUTAGE;
-use crate::card::text::{Piece, Text};
 use crate::event::EventKind;
 use crate::port::intercom::{IntercomError, Lack, Unanswered};
 use crate::stream::Stream;
@@ -66,20 +65,6 @@ impl From<Stream> for Part {
 }
 
 impl Part {
-    /// What cannot be read, as the end of "I cannot read …".
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Everything => "anything",
-            Self::Contacts => "new leads and users",
-            Self::Conversations => "new conversations",
-            Self::UserUpdates => "changes of users",
-            Self::AllUsers => "the list of all users",
-            Self::CompanyNames => "names of companies",
-            Self::TagNames => "names of tags",
-            Self::TeammateNames => "names of teammates",
-        }
-    }
-
     /// Whether events stay away while this cannot be read; else cards come with less on them.
     pub fn brings_events(self) -> bool {
         match self {
@@ -97,16 +82,6 @@ impl Part {
             Self::UserUpdates | Self::AllUsers => kind.comes_first_from(Stream::UserUpdates),
             Self::TagNames => !kind.comes_first_from(Stream::Conversations),
         }
-    }
-}
-
-/// Several parts as one enumeration.
-pub fn in_words(parts: impl IntoIterator<Item = Part>) -> String {
-    let words: Vec<_> = parts.into_iter().map(Part::words).collect();
-    match words.split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
-        None => String::new(),
     }
 }
 
@@ -155,46 +130,6 @@ impl Cause {
     pub fn is_refusal(self) -> bool {
         matches!(self, Self::TokenRefused | Self::Lacks(_))
     }
-
-    /// Why, as the second half of a sentence.
-    pub fn reason(self) -> Text {
-        Text::ours(match self {
-            Self::TokenRefused => "Intercom refuses the token",
-            Self::Lacks(Lack::Permission(permission)) => {
-                return Text::ours("the token lacks ").with(Piece::Bold(permission.label().to_owned()));
-            }
-            Self::Lacks(Lack::Plan) => "Intercom says that your plan does not include it",
-            Self::Unanswered(Unanswered::Silent) => "Intercom does not answer",
-            Self::Unanswered(Unanswered::Failing) => "Intercom answers that it is out of order",
-            Self::Unanswered(Unanswered::Unreadable) => "Intercom's answers cannot be read",
-            Self::Limited => "Intercom allows no more calls",
-            Self::Version => "Intercom does not know the version in INTERCOM_API_VERSION",
-            Self::Address => "nothing at Intercom's address knows what I ask for",
-            Self::NotAccepted => "Intercom does not accept the way I ask",
-            Self::Store => "I cannot read my own store",
-            Self::Ours => "something is wrong on my side",
-        })
-    }
-
-    /// What to do, as a sentence.
-    pub fn remedy(self) -> &'static str {
-        match self {
-            Self::TokenRefused => {
-                "Whoever runs this bot must renew it: Developer Hub → your app → Authentication."
-            }
-            Self::Lacks(Lack::Permission(_)) => {
-                "Whoever manages your Intercom can give it: Developer Hub → your app → Authentication."
-            }
-            Self::Lacks(Lack::Plan) => "Ask Intercom which plan does.",
-            Self::Unanswered(Unanswered::Silent | Unanswered::Failing) => "I keep trying.",
-            Self::Limited => "Another app of your workspace may use them up. I keep trying.",
-            Self::Version => "Whoever runs this bot sets one that it knows, such as 2.16.",
-            Self::Address => "Whoever runs this bot checks INTERCOM_REGION and INTERCOM_API_URL.",
-            Self::Unanswered(Unanswered::Unreadable) | Self::NotAccepted | Self::Store | Self::Ours => {
-                "I keep trying; whoever runs this bot finds more in the log."
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -233,11 +168,5 @@ mod tests {
         assert!(!told(Cause::TokenRefused, 1) && told(Cause::TokenRefused, 2));
         assert!(!told(Cause::Lacks(Lack::Plan), 1) && told(Cause::Lacks(Lack::Plan), 2));
         assert!(!told(Cause::NotAccepted, 14) && told(Cause::NotAccepted, 15));
-    }
-
-    #[test]
-    fn parts_are_enumerated_as_one_writes_them() {
-        assert_eq!(in_words([Part::Conversations]), "new conversations");
-        assert_eq!(in_words([Part::Contacts, Part::UserUpdates]), "new leads and users and changes of users");
     }
 }

@@ -1,12 +1,12 @@
 //! What a message says of itself.
 
-use deskbell_domain::announcement::sample;
 use deskbell_domain::card::{Card, Size};
 use deskbell_domain::delivery::Reference;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::message::Message;
 use deskbell_domain::subscription::{Alert, Detail};
 use deskbell_domain::workspace::Workspace;
+use deskbell_text::announcement::sample;
 
 use crate::intercom::PERSONAL;
 

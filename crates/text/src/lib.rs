@@ -6,5 +6,25 @@
 //! moment, a list of names), the nouns of a kind of event, which stand in the domain's table of kinds, and after a colon
 //! a reason, which is a whole sentence without its full stop.
 
+pub mod access;
+pub mod announcement;
 pub mod around;
+pub mod audience;
+pub mod card;
+pub mod channel;
 pub mod command;
+pub mod contact;
+pub mod conversation;
+pub mod delivery;
+pub mod failure;
+pub mod help;
+pub mod notify;
+pub mod number;
+pub mod readers;
+pub mod refusal;
+pub mod setup;
+pub mod status;
+pub mod trouble;
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,6 @@
 
 use std::time::Duration;
 
-use deskbell_domain::announcement::{Opened, became_public_notice};
 use deskbell_domain::channel::{Audience, ChannelView};
 use deskbell_domain::crowd::Everybody;
 use deskbell_domain::delivery::Nonce;
@@ -16,6 +15,7 @@ use deskbell_domain::port::channels::ChannelError;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::service::audience as service;
 use deskbell_domain::subscription::Subscription;
+use deskbell_text::announcement::{Opened, became_public_notice};
 use tokio::time::Instant;
 
 use super::consumer::Consumer;

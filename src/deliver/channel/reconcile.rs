@@ -2,7 +2,6 @@
 //! when it does not any more. What is not found there, or cannot be looked for, is sent again, and counted: somebody may
 //! have deleted it (exception (a) of the promise in ARCHITECTURE.md).
 
-use deskbell_domain::announcement::for_batch;
 use deskbell_domain::delivery::{InFlight, Reference, Source, Verdict};
 use deskbell_domain::event::Entry;
 use deskbell_domain::ids::MessageId;
@@ -11,6 +10,7 @@ use deskbell_domain::port::messenger::{FindOutcome, Passed, Sought};
 use deskbell_domain::port::store::Stored;
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::UnixMillis;
+use deskbell_text::announcement::for_batch;
 use tokio::time::Instant;
 
 use super::audience::Privacy;

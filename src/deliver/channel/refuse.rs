@@ -1,11 +1,11 @@
 //! What becomes of a batch that never gets through: it is cut in halves until one event is left. Where Discord refused
 //! it, it is set aside; where nobody said why, it is tried once more as a plain card before that.
 
-use deskbell_domain::announcement::set_aside_notice;
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Verdict};
 use deskbell_domain::event::Entry;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::Stored;
+use deskbell_text::announcement::set_aside_notice;
 use deskbell_text::command::CommandName;
 use tokio::time::Instant;
 

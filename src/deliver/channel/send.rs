@@ -1,10 +1,10 @@
 //! A batch's way out: its record is made durable, it is sent, and the answer decides.
 
-use deskbell_domain::announcement::for_batch;
 use deskbell_domain::delivery::{Backlog, InFlight, Layout, Nonce, Source, Verdict};
 use deskbell_domain::event::Entry;
 use deskbell_domain::ids::JournalNumber;
 use deskbell_domain::port::store::Stored;
+use deskbell_text::announcement::for_batch;
 use tokio::time::Instant;
 
 use super::audience::Privacy;

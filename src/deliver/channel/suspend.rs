@@ -6,13 +6,13 @@
 
 use std::time::Duration;
 
-use deskbell_domain::announcement::{back_notice, on_hold_notice};
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::delivery::{InFlight, Nonce};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::{ChangeOutcome, Stored};
 use deskbell_domain::subscription::{Subscription, SubscriptionState, SuspendReason, Suspension};
+use deskbell_text::announcement::{back_notice, on_hold_notice};
 use deskbell_text::command::CommandName;
 use tokio::time::Instant;
 

@@ -1,6 +1,5 @@
 //! What people do to a channel and to a notification, and what they are told.
 
-use deskbell_domain::announcement::notice::notice;
 use deskbell_domain::card::text::Text;
 use deskbell_domain::channel::{Obstacle, Permission};
 use deskbell_domain::event::EventKind::{NewConversation, NewLead};
@@ -9,6 +8,7 @@ use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::subscription::{SubscriptionState, SuspendReason};
 use deskbell_domain::time::Timestamp;
+use deskbell_text::announcement::notice::notice;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 

@@ -1,6 +1,5 @@
 //! What Discord's refusals speak of, and what was posted before they came.
 
-use deskbell_domain::announcement::notice::notice;
 use deskbell_domain::card::text::Text;
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::delivery::DeadLetter;
@@ -11,6 +10,7 @@ use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::store::Deliveries;
 use deskbell_domain::status::DiscordState;
 use deskbell_domain::subscription::{Detail, PublicChoice, SubscriptionState, SuspendReason};
+use deskbell_text::announcement::notice::notice;
 
 use super::discord::Fate;
 use super::seconds;

@@ -1,6 +1,5 @@
 //! Messages that do not get through while others do, and times in which nothing does.
 
-use deskbell_domain::announcement::notice::notice;
 use deskbell_domain::card::text::Text;
 use deskbell_domain::delivery::DeadLetter;
 use deskbell_domain::event::EventKind::{NewLead, NewUser};
@@ -9,6 +8,7 @@ use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::store::Deliveries;
 use deskbell_domain::status::DiscordState;
+use deskbell_text::announcement::notice::notice;
 
 use super::discord::{Blocking, Fate};
 use super::seconds;

@@ -53,7 +53,7 @@ async fn what_cannot_be_read_stands_at_the_notifications_concerned_and_what_to_d
 [Refresh v1:notify-list:1]
 ");
         let setup = crate::setup::draw(&world.context, &manager()).await.unwrap();
-        let setup = crate::reply::tests::read(&setup);
+        let setup = deskbell_discord::testing::read(&setup);
         assert!(setup.starts_with("⚠️ I cannot read anything: Intercom refuses the token."), "{setup}");
     })
     .await;

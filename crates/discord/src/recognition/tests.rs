@@ -1,9 +1,9 @@
-use deskbell_domain::announcement::notice::notice;
 use deskbell_domain::card::text::Text;
 use deskbell_domain::event::EventId;
 use deskbell_domain::ids::{ContactId, SubscriptionId};
 use deskbell_domain::press::ChannelPress;
 use deskbell_domain::time::UnixMillis;
+use deskbell_text::announcement::notice::notice;
 use serde_json::json;
 
 use super::*;

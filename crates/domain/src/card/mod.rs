@@ -1,111 +1,115 @@
-//! Cards: what is shown for one record, independent of Discord's types and not escaped yet.
-//!
-//! The same builders serve notifications and replies. Every field of Microsoft's connector for Intercom
-//! (`docs/design.md`) that Intercom gives stands on a Full card under the connector's name; a Private card holds
-//! nothing personal in any part, not even the link, which is an id. Lengths are kept by the discord crate, which
-//! alone knows how long a text becomes when it is escaped.
+//! What a card consists of, whatever it shows: independent of Discord's types and not escaped yet. What stands on it is
+//! chosen where the sentences are (`deskbell-text`); lengths are kept by the discord crate, which alone knows how long a
+//! text becomes when it is escaped.
 
-mod brief;
-mod contact;
-mod conversation;
-mod reply;
-mod shape;
-mod showing;
-mod subject;
 pub mod text;
-mod update;
-
-pub use brief::line as update_line;
-pub use contact::{empty_fields, not_given};
-pub use reply::for_contact;
-pub use shape::{
-    COLOUR_OF_REPLIES, COLOUR_OF_SAMPLES, COLOUR_OF_TROUBLE, Card, CardField, Footer, Size, Width,
-};
-pub use showing::{Placement, Showing};
-pub use subject::{subject_company, subject_name};
-pub use update::{field_list, of_changes};
 
 use crate::card::text::Text;
-use crate::event::{Actor, Event, Record};
-use crate::subscription::Detail;
+use crate::delivery::Reference;
 use crate::time::Timestamp;
 
-/// The card of an event.
-pub fn for_event(event: &Event, showing: &Showing<'_>) -> Card {
-    let mut card = match (showing.detail, showing.size) {
-        (Detail::Private, _) => private(event, showing),
-        (_, Size::Brief | Size::Lines) => brief::card(event, showing),
-        (_, Size::Normal) => whole(event, showing),
-    };
-    card.colour = event.kind().colour();
-    card.footer = Some(showing.footer(event.kind().word()));
-    if showing.size == Size::Normal {
-        card.timestamp = Some(time_of(event)).filter(|time| *time != Timestamp::default());
-    }
-    card
+/// The colour of replies and of what the bot says of itself.
+pub const COLOUR_OF_REPLIES: u32 = 0x0058_65F2;
+/// The colour of a sample.
+pub const COLOUR_OF_SAMPLES: u32 = 0x0099_AAB5;
+/// The colour of trouble.
+pub const COLOUR_OF_TROUBLE: u32 = 0x00D5_5E00;
+
+/// What is shown for one record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    /// How much room it may take.
+    pub size: Size,
+    /// The side's colour, as 0xRRGGBB.
+    pub colour: u32,
+    /// The headline, plain text from outside.
+    pub title: Option<String>,
+    /// Where the headline leads: an address of Intercom's application.
+    pub url: Option<String>,
+    /// A small picture; `https` only.
+    pub thumbnail: Option<String>,
+    /// The text under the headline.
+    pub description: Option<Text>,
+    /// Lines under it, each cut by itself, so that all of them can be seen.
+    pub lines: Vec<Text>,
+    /// Name and value pairs.
+    pub fields: Vec<CardField>,
+    /// The small print.
+    pub footer: Option<Footer>,
+    /// The record's own time.
+    pub timestamp: Option<Timestamp>,
 }
 
-fn whole(event: &Event, showing: &Showing<'_>) -> Card {
-    let mut card = match &event.record {
-        Record::Lead { contact } | Record::User { contact, .. } => contact::card(contact, showing),
-        Record::Update { contact, changes } => {
-            let mut card = contact::card(contact, showing);
-            card.description = Some(of_changes(changes, "\n"));
-            card
+impl Card {
+    /// A card with nothing on it.
+    pub fn blank(size: Size, colour: u32) -> Self {
+        Self {
+            size,
+            colour,
+            title: None,
+            url: None,
+            thumbnail: None,
+            description: None,
+            lines: Vec::new(),
+            fields: Vec::new(),
+            footer: None,
+            timestamp: None,
         }
-        Record::Conversation { conversation } => conversation::card(conversation, showing),
-    };
-    if let Some(actor) = &event.actor {
-        add_actor(&mut card, actor);
-    }
-    card
-}
-
-/// "Added by @mark with /lead create": the last line of the card.
-fn add_actor(card: &mut Card, actor: &Actor) {
-    let line = Text::ours(format!("Added by <@{}> with ", actor.member)).and_theirs(actor.command.clone());
-    match card.fields.last_mut() {
-        Some(more) if more.width == Width::Full => {
-            more.value = std::mem::take(&mut more.value).and("\n").joined(line);
-        }
-        _ => {
-            let above = card.description.take().map(|text| text.and("\n")).unwrap_or_default();
-            card.description = Some(above.joined(line));
-        }
     }
 }
 
-/// Nothing personal: neither name nor link, only that something happened, and when.
-fn private(event: &Event, showing: &Showing<'_>) -> Card {
-    let mut card = Card::blank(showing.size, event.kind().colour());
-    let sentence = match &event.record {
-        Record::Lead { .. } => came_in("A new lead came in", event.at),
-        Record::User { .. } => came_in("A new user came in", event.at),
-        Record::Conversation { .. } => Text::ours("A user started a conversation."),
-        Record::Update { changes, .. } => match field_list(changes) {
-            Some(fields) => Text::ours("A user changed: ").and_theirs(fields).and("."),
-            None => Text::ours("A user changed."),
-        },
-    };
-    card.description = Some(sentence);
-    card
+/// How much room a card may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// Three fit in a message.
+    Normal,
+    /// Ten fit in a message.
+    Brief,
+    /// It has a message of its own, made of lines.
+    Lines,
 }
 
-fn came_in(what: &str, at: Timestamp) -> Text {
-    if at == Timestamp::default() {
-        return Text::ours(format!("{what}."));
+/// A name and value pair.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CardField {
+    /// The name: ours, never from outside.
+    pub name: String,
+    /// The value.
+    pub value: Text,
+    /// Whether it may stand beside others.
+    pub width: Width,
+}
+
+impl CardField {
+    /// A field that may stand beside others.
+    pub fn inline(name: impl Into<String>, value: Text) -> Self {
+        Self { name: name.into(), value, width: Width::Inline }
     }
-    Text::ours(format!("{what} ")).with(text::Piece::When(at, text::WhenStyle::Relative)).and(".")
-}
 
-/// The record's own time: what stands beside the footer.
-fn time_of(event: &Event) -> Timestamp {
-    match &event.record {
-        Record::Lead { contact } | Record::User { contact, .. } => contact.created_at,
-        Record::Update { .. } => event.at,
-        Record::Conversation { conversation } => conversation.created_at,
+    /// A field with a row of its own.
+    pub fn full(name: impl Into<String>, value: Text) -> Self {
+        Self { name: name.into(), value, width: Width::Full }
     }
 }
 
-#[cfg(test)]
-mod tests;
+/// Whether a field may stand beside others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Width {
+    /// It may: three a row on a desktop.
+    Inline,
+    /// It has a row of its own.
+    Full,
+}
+
+/// The small print: kind · workspace · reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Footer {
+    /// The kind's word; with it the colour is never the only sign.
+    pub word: String,
+    /// The workspace's name.
+    pub workspace: String,
+    /// The reference of the (first) event, where the card shows one.
+    pub reference: Option<Reference>,
+    /// How many more events the card stands for.
+    pub more: u32,
+}

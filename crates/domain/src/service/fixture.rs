@@ -9,13 +9,14 @@ use crate::home::Home;
 use crate::ids::{
     ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, SubscriptionId, WorkspaceId,
 };
+use crate::message::Message;
 use crate::port::channels::MockChannels;
 use crate::port::intercom::{Page, PageCursor};
 use crate::port::messenger::{Pace, PostOutcome};
 use crate::port::outbox::MockOutbox;
 use crate::port::rights::MockPostingRights;
 use crate::port::store::{MockAccessLists, MockDeliveries, MockJournal, MockShortLived, MockSubscriptions};
-use crate::service::request::Request;
+use crate::service::request::{Messages, Request};
 use crate::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use crate::time::{Clock, ServerTime, Timestamp, UnixMillis};
 use crate::workspace::Workspace;
@@ -40,6 +41,14 @@ pub(super) const GUILD: GuildId = GuildId(7);
 pub(super) const SALES: ChannelId = ChannelId(20);
 pub(super) const SUPPORT: ChannelId = ChannelId(21);
 pub(super) const MARK: MemberId = MemberId(9);
+
+/// What is posted: what it was asked for.
+pub(super) const MESSAGES: Messages = Messages {
+    first: |kind, workspace, by| Message::say(format!("{kind:?} of {workspace} for {by}")),
+    sample: |kind, detail, alert, workspace| {
+        Message::say(format!("{kind:?} {detail:?} {alert:?} {workspace}"))
+    },
+};
 
 /// Ports that answer only what a test expects of them: any other call fails it.
 #[derive(Default)]
@@ -69,6 +78,7 @@ impl Ports {
             outbox: &self.outbox,
             channels: &self.channels,
             time,
+            messages: MESSAGES,
         }
     }
 }

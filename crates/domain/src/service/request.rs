@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use crate::audit::{self, Action};
 use crate::channel::{ChannelKind, Permission};
+use crate::event::EventKind;
 use crate::home::Home;
 use crate::ids::{ChannelId, MemberId};
+use crate::message::Message;
 use crate::port::channels::{ChannelError, Channels};
 use crate::port::outbox::Outbox;
 use crate::port::rights::PostingRights;
 use crate::port::store::{AccessLists, Deliveries, Journal, ShortLived, StoreError, Subscriptions};
+use crate::subscription::{Alert, Detail};
 use crate::time::ServerTime;
 
 /// A request of a member of a server. Whether they may ask is for the caller to know; whether they may post where the
@@ -37,6 +40,18 @@ pub struct Request<'a> {
     pub channels: &'a dyn Channels,
     /// Our clock and Intercom's.
     pub time: &'a ServerTime,
+    /// What is posted in channels for a request.
+    pub messages: Messages,
+}
+
+/// What services post in channels: a service says no sentence itself.
+#[derive(Clone, Copy)]
+pub struct Messages {
+    /// The first message of a notification, which also proves that the bot may post there: its kind, the workspace's
+    /// name, and who made it.
+    pub first: fn(EventKind, &str, MemberId) -> Message,
+    /// An invented event as a notification with these settings would show it, of a workspace of this name.
+    pub sample: fn(EventKind, Detail, Alert, &str) -> Message,
 }
 
 impl Request<'_> {

@@ -15,6 +15,7 @@ use deskbell_domain::service::notify::add::{Addition, PublicDecision, SubscribeP
 use deskbell_domain::service::request::{NotDone, Request};
 use deskbell_domain::subscription::{Detail, Subscription};
 use deskbell_domain::time::UnixMillis;
+use deskbell_text::announcement::MESSAGES;
 
 use crate::discord::DiscordPort;
 use crate::ledger::Promise;
@@ -51,6 +52,7 @@ impl<'a> Typist<'a> {
             outbox: &self.outbox,
             channels: &self.channels,
             time: &self.process.server_time,
+            messages: MESSAGES,
         }
     }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_domain::announcement::{self, Opened};
 use deskbell_domain::channel::{Audience, Obstacle};
 use deskbell_domain::contact::Role;
 use deskbell_domain::delivery::{Backlog, Layout};
@@ -12,6 +11,7 @@ use deskbell_domain::message::Message;
 use deskbell_domain::port::intercom::{Lack, TokenPermission};
 use deskbell_domain::subscription::{Alert, Detail, SuspendReason};
 use deskbell_domain::trouble::{Cause, Part};
+use deskbell_text::announcement::{self, Opened};
 use insta::assert_snapshot;
 
 use super::fixture::{AT, Posting, ada, alan, changes, conversation, lead, started, update, user};

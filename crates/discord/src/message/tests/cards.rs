@@ -1,12 +1,13 @@
 //! Every kind of card in every detail, as a person reads it.
 
-use deskbell_domain::card::{self, Placement, Showing, Size};
+use deskbell_domain::card::Size;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::delivery::Layout;
 use deskbell_domain::difference::Change;
 use deskbell_domain::event::{Event, UserOrigin};
 use deskbell_domain::ids::ContactId;
 use deskbell_domain::subscription::Detail;
+use deskbell_text::card::{self, Placement, Showing};
 use insta::assert_snapshot;
 
 use super::fixture::{

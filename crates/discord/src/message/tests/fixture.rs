@@ -1,6 +1,5 @@
 //! Records as the team of a made-up Acme sees them.
 
-use deskbell_domain::announcement::for_batch;
 use deskbell_domain::contact::{Contact, Legacy, Location, Named, PartialList, Role};
 use deskbell_domain::conversation::{Author, Conversation, Start};
 use deskbell_domain::delivery::{Backlog, InFlight, Layout, Nonce, Source};
@@ -16,6 +15,7 @@ use deskbell_domain::rich_text::{RichText, Span, Style};
 use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::workspace::Region;
+use deskbell_text::announcement::for_batch;
 
 pub(crate) const AT: Timestamp = Timestamp(1_763_889_600);
 

@@ -5,7 +5,6 @@
 //! and whether whoever asks may post there. The floor is taken by the caller, at the very start: what happens from then
 //! on is posted.
 
-use crate::announcement::set_up_notice;
 use crate::audit::Action;
 use crate::channel::ChannelView;
 use crate::event::EventKind;
@@ -137,7 +136,7 @@ pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, 
         remember_told(request.short_lived, &request.home, channel, view.audience, request.time.local())
             .await?;
     }
-    let notice = set_up_notice(wish.kind, &wanted.workspace.name, request.member);
+    let notice = (request.messages.first)(wish.kind, &wanted.workspace.name, request.member);
     let outcome = request.outbox.post_once(channel, notice).await;
     if let Some(message) = first_message(outcome, channel)? {
         remember(request, channel, message).await;

@@ -1,6 +1,5 @@
 //! `/notify test`: a sample in the channel of each notification that is meant, and what became of it.
 
-use crate::announcement::sample;
 use crate::channel::{Audience, Permission};
 use crate::port::messenger::PostOutcome;
 use crate::service::audience::readers;
@@ -53,7 +52,7 @@ async fn try_one(
         return Ok(Attempt::Forbidden(lacking));
     }
     let detail = shown_detail(request, subscription).await;
-    let message = sample(subscription.kind, detail, Alert::Silent, &workspace.name);
+    let message = (request.messages.sample)(subscription.kind, detail, Alert::Silent, &workspace.name);
     let outcome = request.outbox.post_once(channel, message).await;
     if let PostOutcome::Posted { message: Some(message), .. } = outcome {
         remember(request, channel, message).await;

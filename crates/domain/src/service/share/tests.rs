@@ -1,10 +1,9 @@
 use super::*;
 use crate::access::Access;
-use crate::announcement::set_up_notice;
 use crate::channel::{ChannelView, Permission};
 use crate::crowd::Headcount;
-use crate::event::EventKind;
-use crate::service::fixture::{MARK, Ports, SALES, stands, still, view};
+use crate::message::Message;
+use crate::service::fixture::{Ports, SALES, stands, still, view};
 
 const CROWD: Audience = Audience::Crowd(Some(4990));
 
@@ -49,7 +48,7 @@ async fn nothing_is_looked_up_or_posted_before_all_is_checked() {
 #[tokio::test]
 async fn a_card_is_posted_where_it_was_asked_for() {
     let mut ports = ports(CROWD, Vec::new());
-    let card = set_up_notice(EventKind::NewLead, "Acme", MARK);
+    let card = Message::say("a card");
     let expected = card.clone();
     let post = ports.outbox.expect_post_once();
     post.withf(move |channel, message| *channel == SALES && *message == expected)

@@ -3,7 +3,7 @@ use crate::access::Access;
 use crate::channel::ChannelView;
 use crate::event::EventKind;
 use crate::ids::SubscriptionId;
-use crate::service::fixture::{Ports, SALES, notification, stands, still, view, workspace};
+use crate::service::fixture::{MESSAGES, Ports, SALES, notification, stands, still, view, workspace};
 use crate::subscription::{PublicChoice, SubscriptionState};
 
 fn one(public: PublicChoice) -> Ports {
@@ -35,7 +35,7 @@ async fn a_sample_shows_a_crowd_no_more_than_a_card_would() {
         (crowd, PublicChoice::Everything, Detail::Full),
         (team, PublicChoice::WithoutPersonalData, Detail::Full),
     ] {
-        let expected = sample(EventKind::NewLead, detail, Alert::Silent, "Acme");
+        let expected = (MESSAGES.sample)(EventKind::NewLead, detail, Alert::Silent, "Acme");
         let mut ports = one(public);
         ports.rights.expect_lacking().returning(|_| Ok(Vec::new()));
         ports.channels.expect_view().returning(move |_, id| Ok(ChannelView { audience, ..view(id) }));

@@ -1,0 +1,100 @@
+//! What is said of who may see customers.
+
+use deskbell_domain::access::{Access, Grant};
+use deskbell_domain::card::text::Text;
+use deskbell_domain::crowd::Headcount;
+use deskbell_domain::ids::RoleId;
+use deskbell_domain::message::{Button, Message};
+use deskbell_domain::press::set_up::SetUpPress;
+
+use crate::around::Around;
+use crate::command::CommandName;
+use crate::number::{counted, number};
+
+/// Roles that are named in one message.
+const MOST_NAMED: usize = 40;
+
+/// A role was given access.
+pub fn added(role: RoleId, grant: Grant, headcount: &Headcount) -> Message {
+    let size = headcount.roles.get(&role).map(|count| format!(" ({})", counted(*count, "member")));
+    let may = match grant {
+        Grant::Look => "may use /lead and /user",
+        Grant::LookAndExport => "may use /lead and /user, and export all leads",
+    };
+    Message::say(format!("✅ <@&{role}>{} {may}.", size.unwrap_or_default())).small(Text::ours(
+        "Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. \
+         Discord's page can only narrow what I allow.",
+    ))
+}
+
+/// @everyone was chosen; the sign is put before it where refusals are told.
+pub fn everyone() -> Message {
+    Message::say(
+        "@everyone would show your customers to the whole server. Choose a role that only your team has.",
+    )
+}
+
+/// So many hold the role that a person must say so in as many words.
+pub fn crowd(role: RoleId, grant: Grant, headcount: &Headcount) -> Message {
+    let of_all = headcount.members.map(|members| format!(" of {}", number(members))).unwrap_or_default();
+    Message::say(match headcount.roles.get(&role) {
+        Some(holders) => format!(
+            "❌ <@&{role}> ({}{of_all} members) would show your customers to much of the server. Choose a role that only \
+             your team has.",
+            number(*holders)
+        ),
+        None => format!(
+            "❌ Discord does not tell me how many members have <@&{role}>, so it may show your customers to much of the \
+             server. Choose a role that only your team has."
+        ),
+    })
+    .buttons([Button::danger("Allow anyway", SetUpPress::Allow(role, grant).to_custom_id())])
+}
+
+/// A role's access was taken away.
+pub fn removed(role: RoleId) -> Message {
+    Message::say(format!("✅ <@&{role}> may no longer use /lead and /user."))
+        .small(Text::ours("People with **Manage Server** always may."))
+}
+
+/// There was nothing to take away.
+pub fn had_none(role: RoleId) -> Message {
+    Message::say(format!("<@&{role}> had no access. Nothing was changed."))
+}
+
+/// Who may see customers.
+pub fn list(around: Around<'_>, access: &Access, headcount: &Headcount) -> Message {
+    if access.roles.is_empty() {
+        return Message::say(format!(
+            "Only people with **Manage Server** may see customers. {} adds your team's role.",
+            around.mention(CommandName::AccessAdd)
+        ));
+    }
+    let mut named: Vec<_> =
+        access.roles.keys().take(MOST_NAMED).map(|role| sized(*role, headcount)).collect();
+    if access.roles.len() > MOST_NAMED {
+        named.push(format!("{} more", access.roles.len() - MOST_NAMED));
+    }
+    let reply = Message::say(format!(
+        "May see customers: {}, and everyone with **Manage Server**.",
+        named.join(", ")
+    ));
+    let exporting: Vec<_> = access
+        .roles
+        .iter()
+        .filter(|(_, grant)| **grant == Grant::LookAndExport)
+        .take(MOST_NAMED / 2)
+        .map(|(role, _)| format!("<@&{role}>"))
+        .collect();
+    if exporting.is_empty() {
+        return reply;
+    }
+    reply.small(Text::ours(format!("May also export: {}.", exporting.join(", "))))
+}
+
+fn sized(role: RoleId, headcount: &Headcount) -> String {
+    match headcount.roles.get(&role) {
+        Some(count) => format!("<@&{role}> ({})", number(*count)),
+        None => format!("<@&{role}>"),
+    }
+}

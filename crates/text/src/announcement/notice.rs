@@ -1,0 +1,154 @@
+//! What the bot says of itself in a channel: one or two plain sentences, always silent.
+
+use std::collections::BTreeSet;
+
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::channel::{Audience, Obstacle};
+use deskbell_domain::crowd::TEAM_AT_MOST;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{ChannelId, MemberId};
+use deskbell_domain::message::{Button, Flags, Message};
+use deskbell_domain::press::{AudienceChoice, ChannelPress, Held};
+use deskbell_domain::subscription::SuspendReason;
+use deskbell_domain::time::Timestamp;
+use deskbell_domain::trouble::{Cause, Part};
+
+use crate::{readers, trouble};
+
+/// A message of sentences alone.
+pub fn notice(content: Text) -> Message {
+    Message { flags: Flags { silent: true, ephemeral: false }, ..Message::of(content) }
+}
+
+/// The first message of a new notification, which also proves that the bot may post there.
+pub fn set_up_notice(kind: EventKind, workspace_name: &str, by: MemberId) -> Message {
+    notice(
+        Text::ours(format!("🔔 {} from ", kind.spec().heading))
+            .with(Piece::Bold(workspace_name.to_owned()))
+            .and(format!(" will appear here. Set up by <@{by}>.")),
+    )
+}
+
+/// Told in another channel of the server when a notification was put on hold. `notify_list` is the command as a
+/// clickable mention, or as plain text where its id is not known.
+pub fn on_hold_notice(
+    kind: EventKind,
+    channel: ChannelId,
+    reason: &SuspendReason,
+    waiting: u64,
+    notify_list: &str,
+) -> Message {
+    let why = match reason {
+        SuspendReason::Channel(Obstacle::MissingPermissions(_)) => {
+            format!("I can no longer post in <#{channel}>")
+        }
+        SuspendReason::Channel(Obstacle::ChannelGone) => "their channel is gone".to_owned(),
+        SuspendReason::Channel(Obstacle::ChannelUnfit) => format!("<#{channel}> takes no messages"),
+        SuspendReason::Channel(Obstacle::ThreadClosed) => format!("<#{channel}> is locked or archived"),
+        SuspendReason::Channel(Obstacle::NotInGuild) => "I was not in this server".to_owned(),
+        SuspendReason::GuildNotLinked => "this server is no longer linked to the workspace".to_owned(),
+        SuspendReason::OtherWorkspace => "I am connected to another workspace now".to_owned(),
+    };
+    let waiting = match waiting {
+        0 => "None is lost.".to_owned(),
+        1 => "1 is waiting, none is lost.".to_owned(),
+        count => format!("{count} are waiting, none is lost."),
+    };
+    notice(Text::ours(format!("⚠️ {} are on hold: {why}. {waiting} {notify_list}", kind.spec().heading)))
+}
+
+/// Stands where the card of an event that was set aside would stand. `notify_failed` is the command as a clickable
+/// mention.
+pub fn set_aside_notice(kind: EventKind, notify_failed: &str) -> Message {
+    notice(Text::ours(format!(
+        "⚠️ {} could not be posted here: Discord does not take its card. {notify_failed} keeps it.",
+        kind.counted(1)
+    )))
+}
+
+/// Told where a notification works again, above what waited; `since` is the time of the first.
+pub fn back_notice(kind: EventKind, waiting: u64, since: Timestamp) -> Message {
+    if waiting == 0 {
+        return notice(Text::ours("-# Back. Nothing was missed."));
+    }
+    let follow = if waiting == 1 { " follows." } else { " follow." };
+    notice(
+        Text::ours(format!("-# Back. {} since ", kind.counted(waiting)))
+            .with(Piece::When(since, WhenStyle::Time))
+            .and(follow),
+    )
+}
+
+/// Why a channel is read by more than a team now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opened {
+    /// Its readers are more, or more is known of them.
+    ByItsReaders,
+    /// Everybody in the server was the team, and the server has outgrown one.
+    ByTheServersGrowth,
+}
+
+/// Told once in a channel that more than a team can read now, with the question what is posted there.
+pub fn became_public_notice(channel: ChannelId, audience: Audience, opened: Opened) -> Message {
+    let grown = match opened {
+        Opened::ByItsReaders => String::new(),
+        Opened::ByTheServersGrowth => format!(
+            "This server has more than {TEAM_AT_MOST} members now, so I no longer take everybody for the team. "
+        ),
+    };
+    let readers = readers::sentence(audience, &format!("<#{channel}>"));
+    notice(Text::ours(format!(
+        "⚠️ {grown}{readers}, so from here on I leave personal data out. Someone with **Manage Server** can choose \
+         otherwise."
+    )))
+    .buttons(audience_buttons(Held::In(channel)))
+}
+
+/// [Post without personal data] [Choose another channel] [Post everything anyway], for notifications that stand.
+pub fn audience_buttons(held: Held) -> Vec<Button> {
+    let press = |choice| ChannelPress::Audience(held, choice).to_custom_id();
+    vec![
+        Button::primary("Post without personal data", press(AudienceChoice::WithoutPersonalData)),
+        Button::secondary("Choose another channel", press(AudienceChoice::AnotherChannel)),
+        Button::danger("Post everything anyway", press(AudienceChoice::Everything)),
+    ]
+}
+
+/// Told once when parts of a workspace could not be read for long, all for the same cause.
+pub fn trouble_notice(
+    workspace_name: &str,
+    parts: &BTreeSet<Part>,
+    cause: Cause,
+    since: Timestamp,
+) -> Message {
+    let end = if parts.iter().any(|part| part.brings_events()) {
+        "Nothing is lost: I catch up then."
+    } else {
+        "Cards show less until then."
+    };
+    notice(
+        Text::ours("⚠️ Since ")
+            .with(Piece::When(since, WhenStyle::Time))
+            .and(format!(" I cannot read {} from ", trouble::parts(parts.iter().copied())))
+            .with(Piece::Bold(workspace_name.to_owned()))
+            .and(": ")
+            .joined(trouble::reason(cause))
+            .and(format!(". {} {end}", trouble::remedy(cause))),
+    )
+}
+
+/// Told once when those parts can be read again.
+pub fn trouble_over_notice(workspace_name: &str, parts: &BTreeSet<Part>, since: Timestamp) -> Message {
+    let what = if parts.contains(&Part::Everything) {
+        String::new()
+    } else {
+        format!("{} from ", trouble::parts(parts.iter().copied()))
+    };
+    let text = Text::ours(format!("-# Back: I can read {what}"))
+        .with(Piece::Bold(workspace_name.to_owned()))
+        .and(" again.");
+    if !parts.iter().any(|part| part.brings_events()) {
+        return notice(text);
+    }
+    notice(text.and(" What happened since ").with(Piece::When(since, WhenStyle::Time)).and(" follows."))
+}

@@ -1,0 +1,111 @@
+//! The sample of `/notify test`: a card as a real one, of a person who does not exist.
+
+use deskbell_domain::card::text::Text;
+use deskbell_domain::card::{COLOUR_OF_SAMPLES, Footer, Size};
+use deskbell_domain::contact::{Contact, Named, PartialList, Role};
+use deskbell_domain::conversation::{Author, Conversation};
+use deskbell_domain::difference::{Change, Field, Old};
+use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
+use deskbell_domain::ids::{CompanyId, ContactId, ConversationId, TagId, WorkspaceId};
+use deskbell_domain::links::Links;
+use deskbell_domain::message::{Content, Message};
+use deskbell_domain::rich_text::RichText;
+use deskbell_domain::subscription::{Alert, Detail};
+use deskbell_domain::time::Timestamp;
+use deskbell_domain::workspace::Region;
+
+use crate::card::{self, Placement, Showing};
+
+/// A made-up event as a notification with these settings would show it. Never a real record, and no link.
+pub fn sample(kind: EventKind, detail: Detail, alert: Alert, workspace_name: &str) -> Message {
+    let links = Links::new(Region::Us, WorkspaceId::new("sample"));
+    let showing = Showing {
+        detail,
+        size: Size::Normal,
+        workspace_name,
+        links: &links,
+        reference: None,
+        placement: Placement::Channel,
+    };
+    let mut card = card::for_event(&event(kind), &showing);
+    let name = format!("Sample: {}", kind.word().to_lowercase());
+    card.colour = COLOUR_OF_SAMPLES;
+    card.url = None;
+    card.footer =
+        Some(Footer { word: name.clone(), workspace: workspace_name.to_owned(), reference: None, more: 0 });
+    let content = Content::Lines(Text::ours(format!("🧪 {name}")));
+    Message { content, cards: vec![card], flags: alert.into(), ..Message::default() }
+}
+
+/// It has no time: a sample is posted now, and any other moment would look like a mistake.
+fn event(kind: EventKind) -> Event {
+    let contact = Box::new(person(if kind == EventKind::NewLead { Role::Lead } else { Role::User }));
+    let (id, record) = match kind {
+        EventKind::NewLead => (EventId::lead_created(&contact.id), Record::Lead { contact }),
+        EventKind::NewUser => {
+            (EventId::user_created(&contact.id), Record::User { contact, origin: UserOrigin::New })
+        }
+        EventKind::UserUpdated => {
+            (EventId::user_updated(&contact.id, 1), Record::Update { contact, changes: changes() })
+        }
+        EventKind::NewConversation => {
+            let conversation = Box::new(conversation(&contact));
+            (EventId::conversation_created(&conversation.id), Record::Conversation { conversation })
+        }
+    };
+    Event { id, at: Timestamp::default(), record, actor: None }
+}
+
+fn person(role: Role) -> Contact {
+    let mut person = Contact::bare(ContactId::new("000000000000000000000000"), role);
+    person.name = Some("Example Person".to_owned());
+    person.email = Some("person@example.com".to_owned());
+    person.phone = Some("+15550100123".to_owned());
+    person.unsubscribed = Some(false);
+    person.location.city = Some("Exampleville".to_owned());
+    person.companies = one(CompanyId::new("0"), "Example Company");
+    person.tags = one(TagId::new("0"), "sample");
+    person
+}
+
+fn one<Id>(id: Id, name: &str) -> PartialList<Id> {
+    PartialList { items: vec![Named { id, name: Some(name.to_owned()) }], total: 1 }
+}
+
+fn changes() -> Vec<Change> {
+    vec![
+        Change::Value {
+            field: Field::Email,
+            old: Old::Known(Some("old@example.com".to_owned())),
+            new: Some("person@example.com".to_owned()),
+        },
+        Change::List {
+            field: Field::Tags,
+            added: vec![Named { id: "0".to_owned(), name: Some("sample".to_owned()) }],
+            removed: Vec::new(),
+        },
+    ]
+}
+
+fn conversation(contact: &Contact) -> Conversation {
+    Conversation {
+        id: ConversationId::new("0"),
+        created_at: Timestamp::default(),
+        updated_at: Timestamp::default(),
+        subject: Some("A sample conversation".to_owned()),
+        text: RichText::plain("Hello, this is how the first words of a conversation look."),
+        attachments: Vec::new(),
+        message_url: Some("https://example.com/pricing".to_owned()),
+        author: Author {
+            kind: Some("user".to_owned()),
+            id: Some(contact.id.as_str().to_owned()),
+            name: contact.name.clone(),
+            email: contact.email.clone(),
+        },
+        contact: Some(contact.id.clone()),
+        admin_id: None,
+        admin_name: None,
+        company_names: vec!["Example Company".to_owned()],
+        start: deskbell_domain::conversation::Start::Customer,
+    }
+}

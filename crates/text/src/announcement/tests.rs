@@ -1,0 +1,56 @@
+use deskbell_domain::card::text::{Piece, Text};
+use deskbell_domain::channel::{Audience, Obstacle};
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{ChannelId, MemberId};
+use deskbell_domain::subscription::{Alert, Detail, SuspendReason};
+use deskbell_domain::time::Timestamp;
+use deskbell_domain::trouble::{Cause, Part};
+
+use super::*;
+
+fn ours(text: &Text) -> String {
+    let pieces = text.0.iter().map(|piece| match piece {
+        Piece::Ours(text) => text.clone(),
+        Piece::When(at, _) => format!("<{}>", at.0),
+        _ => "…".to_owned(),
+    });
+    pieces.collect()
+}
+
+#[test]
+fn a_notice_never_rings() {
+    let all = [
+        set_up_notice(EventKind::NewLead, "Acme", MemberId(1)),
+        back_notice(EventKind::NewLead, 0, Timestamp(5)),
+        trouble_notice("Acme", &[Part::Contacts].into(), Cause::TokenRefused, Timestamp(5)),
+        trouble_over_notice("Acme", &[Part::Contacts].into(), Timestamp(5)),
+        became_public_notice(ChannelId(9), Audience::Everyone, Opened::ByItsReaders),
+    ];
+    assert!(all.iter().all(|notice| notice.flags.silent));
+}
+
+#[test]
+fn a_notice_counts_what_waits_as_people_do() {
+    let hold = |waiting| {
+        let lacks = SuspendReason::Channel(Obstacle::MissingPermissions(Vec::new()));
+        ours(on_hold_notice(EventKind::NewUser, ChannelId(9), &lacks, waiting, "/notify list").content.text())
+    };
+    assert_eq!(hold(0), "⚠️ New users are on hold: I can no longer post in <#9>. None is lost. /notify list");
+    assert!(hold(1).contains(" 1 is waiting, none is lost. "));
+    assert!(hold(2).contains(" 2 are waiting, none is lost. "));
+    assert_eq!(
+        ours(back_notice(EventKind::UserUpdated, 2, Timestamp(5)).content.text()),
+        "-# Back. 2 updates since <5> follow."
+    );
+}
+
+#[test]
+fn a_sample_leads_nowhere_and_can_be_pressed_nowhere() {
+    for kind in EventKind::ALL {
+        for detail in [Detail::Full, Detail::Short, Detail::Private] {
+            let sample = sample(kind, detail, Alert::Silent, "Acme");
+            assert!(sample.rows.is_empty());
+            assert!(sample.cards.iter().all(|card| card.url.is_none() && card.thumbnail.is_none()));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Brief cards: a headline and one line, so that ten fit in a message; and the lines of many updates.
+
+use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
+use deskbell_domain::card::{COLOUR_OF_REPLIES, Card};
+use deskbell_domain::contact::Contact;
+use deskbell_domain::conversation::Conversation;
+use deskbell_domain::event::{Event, Record};
+use deskbell_domain::links::Links;
+use deskbell_domain::subscription::Detail;
+use deskbell_domain::time::Timestamp;
+
+use super::showing::Showing;
+use super::{contact, conversation, subject, update};
+
+/// Code points of a conversation's first words.
+const WORDS_SHOWN: usize = 100;
+/// Code points of a name within a line.
+const NAME_SHOWN: usize = 60;
+
+pub(super) fn card(event: &Event, showing: &Showing<'_>) -> Card {
+    let mut card = Card::blank(showing.size, event.kind().colour());
+    match &event.record {
+        Record::Lead { contact } | Record::User { contact, .. } => return contact_card(contact, showing),
+        Record::Update { contact, changes } => {
+            card.title = Some(contact.display_name());
+            card.url = Some(showing.links.contact(&contact.id));
+            card.description = Some(update::of_changes(changes, " · "));
+        }
+        Record::Conversation { conversation } => {
+            card.title = Some(conversation::title(conversation));
+            card.url = Some(showing.links.conversation(&conversation.id));
+            card.description = Some(conversation_line(conversation));
+        }
+    }
+    card
+}
+
+pub(super) fn contact_card(contact: &Contact, showing: &Showing<'_>) -> Card {
+    let mut card = Card::blank(showing.size, COLOUR_OF_REPLIES);
+    card.title = Some(contact.display_name());
+    card.url = Some(showing.links.contact(&contact.id));
+    card.description = Some(contact_line(contact, showing.detail)).filter(|line| !line.0.is_empty());
+    card
+}
+
+/// `<ada@acme.io> · Acme Ltd · Berlin · 2 minutes ago`.
+fn contact_line(contact: &Contact, detail: Detail) -> Text {
+    let place = match detail {
+        Detail::Full => contact.location.city.clone().map(Text::theirs),
+        _ => contact::names(&contact.tags, "tag", "tags"),
+    };
+    let parts = [
+        contact.email.clone().map(contact::email),
+        contact::names(&contact.companies, "company", "companies"),
+        place,
+        relative(contact.created_at),
+    ];
+    dotted(parts.into_iter().flatten())
+}
+
+fn conversation_line(conversation: &Conversation) -> Text {
+    let words = conversation::first_words(conversation);
+    let parts = [
+        conversation::person(conversation).map(|name| Text::theirs(shorten(&name, NAME_SHOWN))),
+        (!words.is_empty()).then(|| Text::theirs(shorten(&words, WORDS_SHOWN))),
+        relative(conversation.created_at),
+    ];
+    dotted(parts.into_iter().flatten())
+}
+
+fn relative(at: Timestamp) -> Option<Text> {
+    (at != Timestamp::default()).then(|| Text::default().with(Piece::When(at, WhenStyle::Relative)))
+}
+
+fn dotted(parts: impl Iterator<Item = Text>) -> Text {
+    parts.fold(
+        Text::default(),
+        |line, part| {
+            if line.0.is_empty() { part } else { line.and(" · ").joined(part) }
+        },
+    )
+}
+
+/// One update as a line: `**[Ada Lovelace](https://…)** Email ada@old.io → ada@acme.io`.
+pub fn line(event: &Event, links: &Links) -> Text {
+    let Record::Update { contact, changes } = &event.record else {
+        return Text::theirs(subject::subject_name(event).unwrap_or_default());
+    };
+    let link =
+        Piece::Link { label: shorten(&contact.display_name(), NAME_SHOWN), url: links.contact(&contact.id) };
+    Text::ours("**").with(link).and("** ").joined(update::of_changes(changes, " · "))
+}

@@ -1,0 +1,108 @@
+//! Cards: what is shown for one record, independent of Discord's types and not escaped yet.
+//!
+//! The same builders serve notifications and replies. Every field of Microsoft's connector for Intercom
+//! (`docs/design.md`) that Intercom gives stands on a Full card under the connector's name; a Private card holds
+//! nothing personal in any part, not even the link, which is an id. Lengths are kept by the discord crate, which
+//! alone knows how long a text becomes when it is escaped.
+
+mod brief;
+mod contact;
+mod conversation;
+pub mod field;
+mod reply;
+mod showing;
+mod subject;
+mod update;
+
+pub use brief::line as update_line;
+pub use contact::{empty_fields, not_given};
+pub use reply::for_contact;
+pub use showing::{Placement, Showing};
+pub use subject::{subject_company, subject_name};
+pub use update::{field_list, of_changes};
+
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::card::{Card, Size, Width};
+use deskbell_domain::event::{Actor, Event, Record};
+use deskbell_domain::subscription::Detail;
+use deskbell_domain::time::Timestamp;
+
+/// The card of an event.
+pub fn for_event(event: &Event, showing: &Showing<'_>) -> Card {
+    let mut card = match (showing.detail, showing.size) {
+        (Detail::Private, _) => private(event, showing),
+        (_, Size::Brief | Size::Lines) => brief::card(event, showing),
+        (_, Size::Normal) => whole(event, showing),
+    };
+    card.colour = event.kind().colour();
+    card.footer = Some(showing.footer(event.kind().word()));
+    if showing.size == Size::Normal {
+        card.timestamp = Some(time_of(event)).filter(|time| *time != Timestamp::default());
+    }
+    card
+}
+
+fn whole(event: &Event, showing: &Showing<'_>) -> Card {
+    let mut card = match &event.record {
+        Record::Lead { contact } | Record::User { contact, .. } => contact::card(contact, showing),
+        Record::Update { contact, changes } => {
+            let mut card = contact::card(contact, showing);
+            card.description = Some(of_changes(changes, "\n"));
+            card
+        }
+        Record::Conversation { conversation } => conversation::card(conversation, showing),
+    };
+    if let Some(actor) = &event.actor {
+        add_actor(&mut card, actor);
+    }
+    card
+}
+
+/// "Added by @mark with /lead create": the last line of the card.
+fn add_actor(card: &mut Card, actor: &Actor) {
+    let line = Text::ours(format!("Added by <@{}> with ", actor.member)).and_theirs(actor.command.clone());
+    match card.fields.last_mut() {
+        Some(more) if more.width == Width::Full => {
+            more.value = std::mem::take(&mut more.value).and("\n").joined(line);
+        }
+        _ => {
+            let above = card.description.take().map(|text| text.and("\n")).unwrap_or_default();
+            card.description = Some(above.joined(line));
+        }
+    }
+}
+
+/// Nothing personal: neither name nor link, only that something happened, and when.
+fn private(event: &Event, showing: &Showing<'_>) -> Card {
+    let mut card = Card::blank(showing.size, event.kind().colour());
+    let sentence = match &event.record {
+        Record::Lead { .. } => came_in("A new lead came in", event.at),
+        Record::User { .. } => came_in("A new user came in", event.at),
+        Record::Conversation { .. } => Text::ours("A user started a conversation."),
+        Record::Update { changes, .. } => match field_list(changes) {
+            Some(fields) => Text::ours("A user changed: ").and_theirs(fields).and("."),
+            None => Text::ours("A user changed."),
+        },
+    };
+    card.description = Some(sentence);
+    card
+}
+
+fn came_in(what: &str, at: Timestamp) -> Text {
+    if at == Timestamp::default() {
+        return Text::ours(format!("{what}."));
+    }
+    Text::ours(format!("{what} ")).with(Piece::When(at, WhenStyle::Relative)).and(".")
+}
+
+/// The record's own time: what stands beside the footer.
+fn time_of(event: &Event) -> Timestamp {
+    match &event.record {
+        Record::Lead { contact } | Record::User { contact, .. } => contact.created_at,
+        Record::Update { .. } => event.at,
+        Record::Conversation { conversation } => conversation.created_at,
+    }
+}
+
+#[cfg(test)]
+mod tests;

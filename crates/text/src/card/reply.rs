@@ -1,0 +1,32 @@
+//! The card of a lead or user in a reply.
+
+use deskbell_domain::card::text::Text;
+use deskbell_domain::card::{COLOUR_OF_REPLIES, Card, Size};
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::subscription::Detail;
+use deskbell_domain::time::Timestamp;
+
+use super::showing::Showing;
+use super::{brief, contact};
+
+/// The card of a lead or user as a reply shows it, or as somebody shares it in a channel.
+pub fn for_contact(contact: &Contact, showing: &Showing<'_>) -> Card {
+    let word = match contact.role {
+        Role::Lead => "Lead",
+        Role::User => "User",
+    };
+    let mut shown = match (showing.detail, showing.size) {
+        (Detail::Private, _) => {
+            let mut shown = Card::blank(showing.size, COLOUR_OF_REPLIES);
+            shown.description = Some(Text::ours(format!("A {}.", contact.role.word())));
+            shown
+        }
+        (_, Size::Brief | Size::Lines) => brief::contact_card(contact, showing),
+        (_, Size::Normal) => contact::card(contact, showing),
+    };
+    shown.footer = Some(showing.footer(word));
+    if showing.size == Size::Normal && showing.detail != Detail::Private {
+        shown.timestamp = Some(contact.created_at).filter(|time| *time != Timestamp::default());
+    }
+    shown
+}

@@ -1,0 +1,281 @@
+//! What is said with a lead's or user's card.
+
+pub mod export;
+pub mod list;
+
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::card::{Card, Size};
+use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::ids::{ContactId, MemberId};
+use deskbell_domain::links::Links;
+use deskbell_domain::message::{Button, Content, Message, SelectOption};
+use deskbell_domain::port::intercom::{ContactFields, IntercomError};
+use deskbell_domain::press::look::LookPress;
+use deskbell_domain::service::companies::Attachment;
+use deskbell_domain::service::lead::Namesakes;
+use deskbell_domain::service::user::{Update, Upsert};
+use deskbell_domain::subscription::{Alert, Detail};
+
+use crate::around::Around;
+use crate::card::{self, Placement, Showing};
+use crate::command::CommandName;
+use crate::failure::cause;
+
+/// What cards of a workspace need.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    pub workspace_name: &'a str,
+    pub links: &'a Links,
+}
+
+impl Shown<'_> {
+    fn card(&self, contact: &Contact, placement: Placement) -> Card {
+        let showing = Showing {
+            detail: Detail::Full,
+            size: Size::Normal,
+            workspace_name: self.workspace_name,
+            links: self.links,
+            reference: None,
+            placement,
+        };
+        card::for_contact(contact, &showing)
+    }
+
+    fn linked(&self, contact: &Contact) -> Piece {
+        Piece::Link { label: contact.display_name(), url: self.links.contact(&contact.id) }
+    }
+}
+
+/// How far the look-up of fields that only the legacy API has has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LegacyAnswer {
+    /// Not asked yet: nothing is said of those fields.
+    Awaited,
+    /// It was asked.
+    Asked,
+}
+
+/// Why a card is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route {
+    /// It was asked for.
+    Direct,
+    /// The one asked for was merged into it.
+    Merged(Role),
+}
+
+/// A card with e-mail and phone above it as plain text, which every phone can copy, and what is empty.
+pub fn show(shown: Shown<'_>, contact: &Contact, route: Route, legacy: LegacyAnswer) -> Message {
+    let mut lines = Vec::new();
+    if let Route::Merged(role) = route {
+        let sentence = format!("This {} was merged into ", role.word());
+        lines.push(Text::ours(sentence).with(shown.linked(contact)).and("; here it is."));
+    }
+    let reach: Vec<_> =
+        [&contact.email, &contact.phone].into_iter().flatten().map(|text| copyable(text)).collect();
+    if !reach.is_empty() {
+        lines.push(joined(reach, " · "));
+    }
+    let reply = Message::of(joined(lines, "\n")).card(shown.card(contact, Placement::Reply));
+    small_print(reply, contact, legacy).buttons(card_buttons(shown, contact))
+}
+
+fn small_print(mut reply: Message, contact: &Contact, legacy: LegacyAnswer) -> Message {
+    let empty = card::empty_fields(contact);
+    if !empty.is_empty() {
+        reply = reply.small(Text::ours(format!("Empty: {}", empty.join(", "))));
+    }
+    let gone = card::not_given(contact);
+    if legacy == LegacyAnswer::Asked && !gone.is_empty() {
+        reply = reply.small(Text::ours(format!("Not given by Intercom any more: {}", gone.join(", "))));
+    }
+    reply
+}
+
+fn card_buttons(shown: Shown<'_>, contact: &Contact) -> [Button; 2] {
+    [
+        Button::secondary("Share here", LookPress::Share(contact.id.clone()).to_custom_id()),
+        Button::link("Open in Intercom", shown.links.contact(&contact.id)),
+    ]
+}
+
+/// An address as it is, so that it is copied as it is, where nothing in it could be read as formatting.
+fn copyable(text: &str) -> Text {
+    let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '@' | '+' | '-' | '_');
+    let starts_well = text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '+');
+    if starts_well && text.chars().all(harmless) && !text.contains("__") && !text.ends_with('_') {
+        Text::ours(text)
+    } else {
+        Text::theirs(text)
+    }
+}
+
+fn joined(lines: Vec<Text>, separator: &str) -> Text {
+    let mut all = Text::default();
+    for (index, line) in lines.into_iter().enumerate() {
+        if index > 0 {
+            all = all.and(separator);
+        }
+        all = all.joined(line);
+    }
+    all
+}
+
+/// Several fit: one is to be picked.
+pub fn pick_contact(sentence: String, custom_id: String, contacts: &[Contact]) -> Message {
+    let contacts: Vec<_> = contacts.iter().take(25).collect();
+    let labels: Vec<_> = contacts.iter().map(|contact| option(contact).label).collect();
+    let is_shared = |label: &String| labels.iter().filter(|other| *other == label).count() > 1;
+    let told_apart = |contact: &Contact| {
+        let option = option(contact);
+        // Name and address tell these apart from nobody, so the end of the id does.
+        let label = if is_shared(&option.label) { by_id(contact) } else { option.label };
+        SelectOption { label, ..option }
+    };
+    let options = contacts.into_iter().map(told_apart).collect();
+    Message::say(sentence).select(custom_id, "Pick one…", options)
+}
+
+/// A contact as an option of a select: name, and what tells namesakes apart.
+pub fn option(contact: &Contact) -> SelectOption {
+    let name = contact.display_name();
+    let label = match contact.email.as_ref().filter(|email| **email != name) {
+        Some(email) => format!("{} · {email}", name.chars().take(50).collect::<String>()),
+        None => by_id(contact),
+    };
+    SelectOption { label, value: contact.id.as_str().to_owned() }
+}
+
+/// The name, and the end of the id.
+fn by_id(contact: &Contact) -> String {
+    let tail: Vec<char> = contact.id.as_str().chars().rev().take(6).collect();
+    let name = contact.display_name().chars().take(50).collect::<String>();
+    format!("{name} · …{}", tail.into_iter().rev().collect::<String>())
+}
+
+/// A lead was made.
+pub fn lead_created(shown: Shown<'_>, lead: &Contact, company: &Attachment) -> Message {
+    let sentence = Text::ours("✅ Lead created.").joined(attachment(company, Role::Lead));
+    Message::of(sentence).card(shown.card(lead, Placement::Reply)).buttons(card_buttons(shown, lead))
+}
+
+/// That others share the e-mail, below what was said before.
+pub fn with_namesakes(reply: Message, shown: Shown<'_>, namesakes: &Namesakes) -> Message {
+    let start = match namesakes.count {
+        0 => return reply,
+        1 => "1 other lead has this e-mail: ".to_owned(),
+        count => format!("{count} other leads have this e-mail: "),
+    };
+    let mut print = Text::ours(start);
+    for (index, other) in namesakes.newest.iter().enumerate() {
+        let separator = if index > 0 { "; " } else { "" };
+        print = print.and(separator).with(shown.linked(other)).and(", ");
+        print = print.with(Piece::When(other.created_at, WhenStyle::Relative));
+    }
+    let rest = namesakes.count.saturating_sub(namesakes.newest.len() as u64);
+    reply.small(if rest > 0 { print.and(format!(" and {rest} more.")) } else { print.and(".") })
+}
+
+/// A user was made, changed, or already as asked.
+pub fn user_saved(shown: Shown<'_>, outcome: &Upsert, company: &Attachment) -> Message {
+    let attached = attachment(company, Role::User);
+    let (user, sentence) = match outcome {
+        Upsert::Created(user) => (&**user, Text::ours("✅ User created.").joined(attached)),
+        Upsert::Updated(update) => (&update.after, updated(update, company).joined(attached)),
+        Upsert::Unchanged(user) if *company == Attachment::Attached => {
+            (&**user, Text::ours("✅ User updated: ").joined(new_company(user)).and("."))
+        }
+        Upsert::Unchanged(user) => {
+            let text = Text::ours("Nothing to change: ").and_theirs(user.display_name());
+            (&**user, text.and(" already has these values.").joined(attached))
+        }
+        Upsert::Several(_) | Upsert::IsLead(_) | Upsert::OnlyRestored { .. } => return Message::default(),
+    };
+    Message::of(sentence).card(shown.card(user, Placement::Reply)).buttons(card_buttons(shown, user))
+}
+
+/// An archived user was restored, and then Intercom did not do the rest.
+pub fn only_restored(around: Around<'_>, user: &ContactId, error: &IntercomError) -> Message {
+    let text = match error {
+        IntercomError::OutcomeUnknown => Text::ours(
+            "This user was archived; I restored it. Then Intercom did not answer, so I do not know whether anything else \
+             was changed.",
+        ),
+        _ => Text::ours("This user was archived; I restored it and changed nothing else: ")
+            .joined(cause(error))
+            .and("."),
+    };
+    Message::of(text.and(format!(" {} does the rest.", around.mention(CommandName::UserCreate))))
+        .buttons([Button::secondary("Show the user", LookPress::Open(user.clone()).to_custom_id())])
+}
+
+fn updated(update: &Update, company: &Attachment) -> Text {
+    let Some(before) = &update.before else {
+        return Text::ours("✅ This user was archived; I restored and updated it.");
+    };
+    let ContactFields { email, phone, name, image_url, external_id } = &update.sent;
+    let changes = [
+        change("Email", before.email.as_ref(), email.as_ref(), Piece::Email),
+        change("Phone", before.phone.as_ref(), phone.as_ref(), Piece::Phone),
+        change("Name", before.name.as_ref(), name.as_ref(), Piece::Theirs),
+        image_url.as_ref().map(|_| Text::ours("**Image URL** changed")),
+        change("User Id", before.external_id.as_ref(), external_id.as_ref(), Piece::Theirs),
+        (*company == Attachment::Attached).then(|| new_company(&update.after)),
+    ];
+    let mut text = Text::ours("✅ User updated: ");
+    for (index, change) in changes.into_iter().flatten().enumerate() {
+        text = text.and(if index > 0 { ", " } else { "" }).joined(change);
+    }
+    text.and(".")
+}
+
+/// The company that was attached just now.
+fn new_company(user: &Contact) -> Text {
+    let text = Text::ours("**Company Name**");
+    match user.companies.items.last().and_then(|last| last.name.clone()) {
+        Some(name) => text.and(" + ").and_theirs(name),
+        None => text.and(" changed"),
+    }
+}
+
+fn change(
+    field: &str,
+    old: Option<&String>,
+    new: Option<&String>,
+    as_piece: fn(String) -> Piece,
+) -> Option<Text> {
+    let new = as_piece(new?.clone());
+    Some(match old {
+        Some(old) => Text::ours(format!("**{field}** ")).with(as_piece(old.clone())).and(" → ").with(new),
+        None => Text::ours(format!("**{field}** + ")).with(new),
+    })
+}
+
+/// What is added where a company was asked for and could not be attached: the record is kept.
+fn attachment(company: &Attachment, role: Role) -> Text {
+    let word = role.word();
+    let reason = match company {
+        Attachment::NotAsked | Attachment::Attached => return Text::default(),
+        Attachment::Failed(IntercomError::OutcomeUnknown) => {
+            return Text::ours(format!(
+                " ⚠️ Intercom did not answer, so I do not know whether the company was attached. The {word} is kept."
+            ));
+        }
+        Attachment::Gone => Text::ours("it no longer exists in Intercom"),
+        Attachment::LimitReached => Text::ours(format!("the {word} is in too many companies already")),
+        Attachment::Failed(error) => cause(error),
+    };
+    let text = Text::ours(" ⚠️ The company was not attached: ").joined(reason);
+    text.and(format!(". The {word} is kept."))
+}
+
+/// A card that somebody shares with everyone in a channel.
+pub fn shared_card(shown: Shown<'_>, contact: &Contact, by: MemberId) -> Message {
+    let sign = if contact.role == Role::Lead { "🌱" } else { "👤" };
+    let name: String = contact.display_name().chars().take(60).collect();
+    let url = shown.links.contact(&contact.id);
+    let line = Text::ours(format!("{sign} ")).and_theirs(name).and(format!(", shared by <@{by}>"));
+    Message { content: Content::Lines(line), flags: Alert::Silent.into(), ..Message::default() }
+        .card(shown.card(contact, Placement::Channel))
+        .buttons([Button::link("Open in Intercom", url)])
+}

@@ -1,0 +1,79 @@
+//! `/help`: one card, three groups, each command as a link.
+
+use deskbell_domain::card::text::Text;
+use deskbell_domain::card::{COLOUR_OF_REPLIES, Card, CardField, Size};
+use deskbell_domain::ids::RoleId;
+use deskbell_domain::message::Message;
+
+use crate::around::Around;
+use crate::command::CommandName;
+
+/// How far somebody's rights reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// They may see customers.
+    Look,
+    /// And export them.
+    LookAndExport,
+    /// And set the bot up.
+    SetUp,
+}
+
+/// A command, what it does, and who may use it.
+type Line = (CommandName, &'static str, Reach);
+
+const LOOK_UP: [Line; 8] = [
+    (CommandName::LeadGet, "show a lead", Reach::Look),
+    (CommandName::LeadList, "list leads, newest first", Reach::Look),
+    (CommandName::LeadCreate, "create a lead", Reach::Look),
+    (CommandName::LeadExport, "all leads as a file", Reach::LookAndExport),
+    (CommandName::UserGet, "show a user", Reach::Look),
+    (CommandName::UserCreate, "create or update a user", Reach::Look),
+    (CommandName::Status, "how the bot is", Reach::Look),
+    (CommandName::Help, "this", Reach::Look),
+];
+const NOTIFY: [Line; 7] = [
+    (CommandName::NotifyAdd, "post one kind of event in a channel", Reach::SetUp),
+    (CommandName::NotifyList, "what is posted where, and how it goes", Reach::SetUp),
+    (CommandName::NotifyPause, "hold back what comes", Reach::SetUp),
+    (CommandName::NotifyResume, "post again", Reach::SetUp),
+    (CommandName::NotifyTest, "post a sample", Reach::SetUp),
+    (CommandName::NotifyFailed, "what could not be posted", Reach::SetUp),
+    (CommandName::NotifyRemove, "stop for ever", Reach::SetUp),
+];
+const SET_UP: [Line; 4] = [
+    (CommandName::Setup, "everything in one message", Reach::SetUp),
+    (CommandName::AccessAdd, "let a role see customers", Reach::SetUp),
+    (CommandName::AccessList, "who may see customers", Reach::SetUp),
+    (CommandName::AccessRemove, "take that away from a role", Reach::SetUp),
+];
+
+/// What somebody may use.
+pub fn help(around: Around<'_>, reach: Reach) -> Message {
+    let mut card = Card::blank(Size::Normal, COLOUR_OF_REPLIES);
+    card.title = Some("What you can do here".to_owned());
+    let groups: [(&str, &[Line]); 3] = [("Look up", &LOOK_UP), ("Notify", &NOTIFY), ("Set up", &SET_UP)];
+    for (name, lines) in groups {
+        let lines: Vec<_> = lines
+            .iter()
+            .filter(|(_, _, needed)| reach >= *needed)
+            .map(|(command, what, _)| format!("{} {what}", around.mention(*command)))
+            .collect();
+        if !lines.is_empty() {
+            card.fields.push(CardField::full(name, Text::ours(lines.join("\n"))));
+        }
+    }
+    Message::default().card(card)
+}
+
+/// One line, and whom to ask.
+pub fn without_access(roles: &[RoleId]) -> Message {
+    let roles: Vec<_> = roles.iter().take(5).map(|role| format!("<@&{role}>")).collect();
+    let who = match roles.as_slice() {
+        [] => String::new(),
+        roles => format!(" Here that is {}.", roles.join(" and ")),
+    };
+    Message::say(format!(
+        "Deskbell shows a team its customers from Intercom.{who} Ask someone with **Manage Server** to let you in."
+    ))
+}

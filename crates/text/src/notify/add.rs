@@ -1,0 +1,150 @@
+//! What is said when a notification is made.
+
+use std::time::Duration;
+
+use deskbell_domain::card::text::{Piece, Text};
+use deskbell_domain::channel::Audience;
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::message::{Button, Message, Row};
+use deskbell_domain::press::set_up::SetUpPress;
+use deskbell_domain::service::notify::add::{PublicDecision, Wish};
+use deskbell_domain::service::notify::run::Target;
+use deskbell_domain::subscription::{Subscription, SubscriptionState};
+use deskbell_domain::time::UnixMillis;
+
+use super::{every, is_held_back, shown_to_crowd, subject, when};
+use crate::around::Around;
+use crate::command::CommandName;
+use crate::readers;
+
+/// A notification that was made, and what is told of it.
+pub struct Added<'a> {
+    pub subscription: &'a Subscription,
+    pub workspace_name: &'a str,
+    pub audience: Audience,
+    pub interval: Duration,
+    pub next_check: Option<UnixMillis>,
+    pub lacks_history: bool,
+}
+
+/// It is made.
+pub fn added(added: &Added<'_>) -> Message {
+    let subscription = added.subscription;
+    let content = Text::ours(format!("✅ {} from ", subscription.kind.spec().heading))
+        .with(Piece::Bold(added.workspace_name.to_owned()))
+        .and(format!(" will be posted in <#{}>, from now on.", subscription.channel));
+    let mut reply = Message::of(content).small(small_print(added));
+    if added.lacks_history {
+        reply = reply.small(Text::ours(
+            "I lack **Read Message History** there: after a crash I may post something a second time.",
+        ));
+    }
+    let id = subscription.id;
+    reply.buttons([
+        Button::secondary("Send a sample", SetUpPress::Sample(id).to_custom_id()),
+        Button::secondary("Pause", SetUpPress::Pause(id).to_custom_id()),
+        Button::secondary("Remove", SetUpPress::Remove(id).to_custom_id()),
+    ])
+}
+
+fn small_print(added: &Added<'_>) -> Text {
+    let subscription = added.subscription;
+    let mut text = Text::ours(format!("Checked {}", every(added.interval)));
+    if let Some(next) = added.next_check {
+        text = when(text.and(" (next "), next.seconds()).and(")");
+    }
+    let readers = readers::clause(added.audience, "the channel");
+    let detail = if is_held_back(subscription, Some(added.audience)) {
+        format!("Private, because {readers}")
+    } else if shown_to_crowd(subscription, Some(added.audience)).is_some() {
+        format!("{}, although {readers}", subscription.detail.word())
+    } else {
+        subscription.detail.word().to_owned()
+    };
+    text.and(format!(
+        "; Intercom itself may need a few minutes more to list {}. Detail: {detail}. Alert: {}. I posted a test message \
+         there.",
+        subscription.kind.spec().any,
+        subscription.alert.word()
+    ))
+}
+
+/// A crowd can read the channel; nothing is kept yet.
+pub fn ask_about_public(wish: Wish, channel: ChannelId, audience: Audience) -> Message {
+    let add = |decision| SetUpPress::Add(wish, channel, decision).to_custom_id();
+    let readers = readers::sentence(audience, &format!("<#{channel}>"));
+    Message::say(format!("⚠️ {readers}. Cards would show them your customers' names, e-mails and messages."))
+        .buttons([
+            Button::primary("Post without personal data", add(PublicDecision::WithoutPersonalData)),
+            Button::secondary("Choose another channel", SetUpPress::Elsewhere(wish).to_custom_id()),
+            Button::danger("Post everything anyway", add(PublicDecision::Everything)),
+        ])
+}
+
+/// [Choose another channel].
+pub fn choose_channel(wish: Wish) -> Message {
+    let mut reply =
+        Message::say(format!("Choose the channel for {}.", wish.kind.spec().heading.to_lowercase()));
+    reply.rows.push(Row::SelectChannels {
+        custom_id: SetUpPress::AddIn(wish).to_custom_id(),
+        placeholder: format!("{} go to …", wish.kind.spec().heading),
+        chosen: Vec::new(),
+        count: 1..=1,
+    });
+    reply
+}
+
+/// One of this kind stands in this channel already; where other settings were asked for, they are offered.
+pub fn already_there(around: Around<'_>, there: &Subscription, wish: Wish, audience: Audience) -> Message {
+    let mut sentence = format!("{} already go to <#{}>.", there.kind.spec().heading, there.channel);
+    match there.state {
+        SubscriptionState::Active => {}
+        SubscriptionState::Paused { .. } => sentence.push_str(" They are paused."),
+        SubscriptionState::Suspended(_) => {
+            sentence =
+                format!("{sentence} They are on hold: {} says why.", around.mention(CommandName::NotifyList));
+        }
+    }
+    let mut buttons = Vec::new();
+    let (detail, alert) = (wish.detail.unwrap_or(there.detail), wish.alert.unwrap_or(there.alert));
+    if (detail, alert) != (there.detail, there.alert) {
+        let label = format!("Change to {}, {}", detail.word(), alert.word());
+        buttons.push(Button::primary(&label, SetUpPress::Change(there.id, detail, alert).to_custom_id()));
+    }
+    if matches!(there.state, SubscriptionState::Paused { .. }) {
+        buttons.push(Button::secondary(
+            "Resume",
+            SetUpPress::Resume(Target::One(there.id), None).to_custom_id(),
+        ));
+    }
+    if is_held_back(there, Some(audience)) {
+        let readers = upper_first(&readers::clause(audience, "it"));
+        sentence = format!("{sentence} {readers}, so they show no personal data.");
+        buttons.push(Button::danger("Post everything anyway", SetUpPress::ShowAll(there.id).to_custom_id()));
+    }
+    Message::say(sentence).buttons(buttons)
+}
+
+fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Other settings were taken.
+pub fn changed(subscription: &Subscription) -> Message {
+    Message::say(format!(
+        "✅ {} have new settings. Detail: {}. Alert: {}.",
+        subject(subscription),
+        subscription.detail.word(),
+        subscription.alert.word()
+    ))
+}
+
+/// Nobody knows whether the test message was posted.
+pub fn test_unclear(around: Around<'_>, channel: ChannelId) -> Message {
+    Message::say(format!(
+        "Discord did not answer, so I do not know whether my test message stands in <#{channel}>. No notification was \
+         made. Try {} again in a minute.",
+        around.mention(CommandName::NotifyAdd)
+    ))
+}

@@ -1,0 +1,155 @@
+//! `/notify failed`: events that could not be posted. Nobody's data stands here: kind, reference, reason, time.
+
+use deskbell_domain::card::text::{Piece, Text, shorten};
+use deskbell_domain::delivery::{DeadLetter, Reference};
+use deskbell_domain::message::{Button, Message, SelectOption};
+use deskbell_domain::press::set_up::SetUpPress;
+use deskbell_domain::service::notify::failed::{Failed, Letters, TriedAgain};
+
+use super::when;
+use crate::number::{counted, number};
+
+const PER_PAGE: usize = 10;
+/// Code points of what Discord said.
+const REASON_SHOWN: usize = 500;
+
+/// A page of them; a page beyond the end is the last one.
+pub fn failed(lines: &[Failed], page: u32) -> Message {
+    match lines {
+        [] => return Message::say("Nothing is waiting here: every event could be posted."),
+        [only] => return failed_one(only),
+        _ => {}
+    }
+    let pages = lines.len().div_ceil(PER_PAGE);
+    let page = usize::try_from(page).unwrap_or(1).clamp(1, pages);
+    let shown: Vec<_> = lines.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).collect();
+    let mut content = Text::ours(format!("**{} could not be posted**", counted(lines.len() as u64, "event")));
+    for line in &shown {
+        content = content.and("\n").joined(one_line(line));
+    }
+    let all = format!(
+        "Try again and Drop mean all {}; choose one below to act on it alone.",
+        number(lines.len() as u64)
+    );
+    let of = |page: usize| SetUpPress::Failed(u32::try_from(page).unwrap_or(u32::MAX)).to_custom_id();
+    let reply = Message::of(content)
+        .small(Text::ours(all))
+        .buttons([
+            Button::secondary("Try again", SetUpPress::TryAgain(Letters::All).to_custom_id()),
+            Button::danger("Drop", SetUpPress::Drop(Letters::All).to_custom_id()),
+        ])
+        .select(
+            SetUpPress::FailedOne.to_custom_id(),
+            "Choose one…",
+            shown.iter().map(|line| option(line)).collect(),
+        );
+    if pages == 1 {
+        return reply;
+    }
+    reply.buttons([
+        Button::secondary("◀ Older", of(page.max(2) - 1)).greyed_if(page == 1),
+        Button::secondary("Newer ▶", of(page + 1)).greyed_if(page == pages),
+    ])
+}
+
+/// One of them.
+pub fn failed_one(line: &Failed) -> Message {
+    let id = line.letter.id;
+    let content = Text::ours("**1 event could not be posted**\n").joined(one_line(line));
+    let reply = Message::of(content).small(what_discord_said(&line.letter));
+    let drop_it = Button::danger("Drop", SetUpPress::Drop(Letters::One(id)).to_custom_id());
+    let show_all = Button::secondary("Show all", SetUpPress::Failed(1).to_custom_id());
+    if line.subscription.is_none() {
+        let print = Text::ours("Its notification was removed, so it cannot be tried again.");
+        return reply.small(print).buttons([drop_it, show_all]);
+    }
+    reply.buttons([
+        Button::secondary("Try again", SetUpPress::TryAgain(Letters::One(id)).to_custom_id()),
+        drop_it,
+        show_all,
+    ])
+}
+
+fn one_line(line: &Failed) -> Text {
+    let letter = &line.letter;
+    let kind = letter.event.kind();
+    let place = match &line.subscription {
+        Some(subscription) => format!("→ <#{}> ", subscription.channel),
+        None => String::new(),
+    };
+    let text = Text::ours(format!("{} {} {place}· ", kind.sign(), kind.word()))
+        .with(Piece::Code(reference(letter).to_string()))
+        .and(" · ");
+    let text = when(text, letter.since).and(": Discord did not accept it");
+    // What is found in the channel by another try is not posted again.
+    let text = if letter.may_stand.is_some() { text.and(", yet it may stand in the channel") } else { text };
+    if letter.retry { text.and(" · is being tried again") } else { text }
+}
+
+/// In Discord's own words, for somebody who can do something with them; the status before them tells nobody anything.
+fn what_discord_said(letter: &DeadLetter) -> Text {
+    let said = match letter.reason.split_once(' ') {
+        Some((status, said)) if status.len() == 3 => said,
+        _ => letter.reason.as_str(),
+    };
+    Text::ours("For whoever runs this bot, Discord's reason: ")
+        .with(Piece::Code(shorten(said, REASON_SHOWN)))
+        .and(".")
+}
+
+fn option(line: &Failed) -> SelectOption {
+    let letter = &line.letter;
+    let label = format!("{} · {}", letter.event.kind().word(), reference(letter));
+    SelectOption { label, value: letter.id.0.to_string() }
+}
+
+fn reference(letter: &DeadLetter) -> Reference {
+    Reference::of(&letter.event.id, letter.subscription)
+}
+
+/// Somebody else was faster.
+pub fn no_such_letter() -> Message {
+    Message::say("That event is no longer here: it was posted or dropped meanwhile.")
+        .buttons([Button::secondary("Show all", SetUpPress::Failed(1).to_custom_id())])
+}
+
+/// They are on their way once more.
+pub fn tried_again(tried: &TriedAgain) -> Message {
+    let TriedAgain { asked, orphaned, forbidden } = tried;
+    let (asked, orphaned) = (*asked, *orphaned);
+    let mut sentence = match asked {
+        0 => "None can be tried again.".to_owned(),
+        1 => "✅ 1 event is being posted again. If Discord refuses it once more, it comes back here."
+            .to_owned(),
+        _ => format!(
+            "✅ {} events are being posted again. What Discord refuses once more comes back here.",
+            number(asked)
+        ),
+    };
+    if orphaned > 0 {
+        let whose = if orphaned == 1 { "its notification was" } else { "their notifications were" };
+        sentence = format!("{sentence} {} cannot be tried again: {whose} removed.", number(orphaned));
+    }
+    if !forbidden.is_empty() {
+        let channels: Vec<_> = forbidden.iter().map(|channel| format!("<#{channel}>")).collect();
+        sentence =
+            format!("{sentence} You may not post in {} yourself, so I do not for you.", channels.join(", "));
+    }
+    Message::say(sentence).buttons([Button::secondary("Show all", SetUpPress::Failed(1).to_custom_id())])
+}
+
+/// [Drop] means several.
+pub fn ask_before_dropping(count: u64) -> Message {
+    Message::say(format!("Drop all {}? They will never be posted.", counted(count, "event"))).buttons([
+        Button::danger("Drop them", SetUpPress::DropAllNow.to_custom_id()),
+        Button::secondary("Keep", SetUpPress::Failed(1).to_custom_id()),
+    ])
+}
+
+/// They are gone.
+pub fn dropped(count: u64) -> Message {
+    if count == 0 {
+        return Message::say("None is left to drop: they were posted or dropped meanwhile.");
+    }
+    Message::say(format!("✅ {} {} dropped.", counted(count, "event"), if count == 1 { "is" } else { "are" }))
+}

@@ -1,0 +1,232 @@
+//! What is said when notifications are paused, resumed, removed and tried out.
+
+use std::collections::BTreeSet;
+
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::channel::Obstacle;
+use deskbell_domain::ids::ChannelId;
+use deskbell_domain::message::{Button, Message};
+use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::port::store::Leftover;
+use deskbell_domain::press::set_up::SetUpPress;
+use deskbell_domain::service::notify::Standing;
+use deskbell_domain::service::notify::run::{Missed, Target};
+use deskbell_domain::service::notify::sample::{Attempt, Tried};
+use deskbell_domain::subscription::{Subscription, SubscriptionState};
+use deskbell_domain::time::Timestamp;
+
+use super::{hold_reason, subject, waiting};
+use crate::around::Around;
+use crate::channel::in_the_way;
+use crate::command::CommandName;
+use crate::number::{bold_list, counted, number};
+
+/// `all` were meant, `done` were not paused before.
+pub fn paused(around: Around<'_>, all: &[Subscription], done: &[Subscription]) -> Message {
+    let sentence = match (all, done) {
+        ([only], []) => return Message::say(format!("{} are paused already.", subject(only))),
+        (_, []) => return Message::say("Every notification is paused already."),
+        (_, [only]) => format!("✅ {} are paused.", subject(only)),
+        (_, several) => format!("✅ {} are paused.", counted(several.len() as u64, "notification")),
+    };
+    let target = if let [only] = done { Target::One(only.id) } else { Target::All };
+    let print = format!(
+        "What comes meanwhile is kept. {} goes on with it.",
+        around.mention(CommandName::NotifyResume)
+    );
+    Message::say(sentence).small(Text::ours(print)).buttons([resume_button(target)])
+}
+
+fn resume_button(target: Target) -> Button {
+    Button::secondary("Resume", SetUpPress::Resume(target, None).to_custom_id())
+}
+
+/// Many wait: a person says what becomes of them.
+pub fn ask_what_becomes_of(target: Target, count: u64, since: Option<Timestamp>) -> Message {
+    let text = Text::ours(waiting(count));
+    let text = match since {
+        Some(since) => text.and(" since ").with(Piece::When(since, WhenStyle::Date)).and("."),
+        None => text.and("."),
+    };
+    Message::of(text).buttons([
+        Button::primary("Post them", SetUpPress::Resume(target, Some(Missed::Post)).to_custom_id()),
+        Button::secondary(
+            "Skip them, start from now",
+            SetUpPress::Resume(target, Some(Missed::Skip)).to_custom_id(),
+        ),
+    ])
+}
+
+/// They run again, and what waited follows. `done` are as they were before.
+pub fn resumed(all: &[Subscription], done: &[Subscription], count: u64) -> Message {
+    let sentence = match (all, done) {
+        ([only], []) => return Message::say(format!("{} are not paused.", subject(only))),
+        (_, []) => return Message::say("No notification is paused."),
+        (_, [only]) => format!("✅ {} are posted in <#{}> again.", only.kind.spec().heading, only.channel),
+        (_, several) => format!("✅ {} run again.", counted(several.len() as u64, "notification")),
+    };
+    let follows = match count {
+        0 => String::new(),
+        1 => " 1 that waited follows.".to_owned(),
+        _ => format!(" {} that waited follow.", number(count)),
+    };
+    with_holds(Message::say(format!("{sentence}{follows}")), done)
+}
+
+/// They run again, and what waited was skipped.
+pub fn resumed_from_now(all: &[Subscription], done: &[Subscription], skipped: u64) -> Message {
+    let reply = resumed(all, done, 0);
+    if done.is_empty() {
+        return reply;
+    }
+    let print = match skipped {
+        0 => "Nothing was waiting.".to_owned(),
+        1 => "1 that waited was skipped.".to_owned(),
+        _ => format!("{} that waited were skipped.", number(skipped)),
+    };
+    reply.small(Text::ours(print))
+}
+
+/// Where nothing can be posted now, what was resumed goes on hold at once.
+pub fn with_closed(around: Around<'_>, reply: Message, closed: &BTreeSet<ChannelId>) -> Message {
+    if closed.is_empty() {
+        return reply;
+    }
+    let channels: Vec<_> = closed.iter().map(|channel| format!("<#{channel}>")).collect();
+    reply.small(Text::ours(format!(
+        "I can't post in {} now, so what goes there is put on hold until I can. {} says why.",
+        channels.join(", "),
+        around.mention(CommandName::NotifyList)
+    )))
+}
+
+/// One on hold does not run because somebody says so: it is tried.
+fn with_holds(reply: Message, done: &[Subscription]) -> Message {
+    let is_held = |one: &&Subscription| matches!(one.state, SubscriptionState::Suspended(_));
+    match done.iter().filter(is_held).collect::<Vec<_>>().as_slice() {
+        [] => reply,
+        [only] if done.len() == 1 => Message::say(format!(
+            "{} are on hold, not paused. I try <#{}> again now.",
+            subject(only),
+            only.channel
+        ))
+        .buttons([Button::secondary("Show how it went", SetUpPress::List(1).to_custom_id())]),
+        held => {
+            let channels: Vec<_> = held.iter().map(|one| format!("<#{}>", one.channel)).collect();
+            reply.small(Text::ours(format!(
+                "On hold until I can post there; tried again now: {}.",
+                channels.join(", ")
+            )))
+        }
+    }
+}
+
+/// Names what waits, and asks.
+pub fn ask_before_removing(standing: &Standing) -> Message {
+    let subscription = &standing.subscription;
+    let dropped = match named(standing.leftover()) {
+        Some(events) => format!("{events} will be dropped."),
+        None => "Nothing is waiting.".to_owned(),
+    };
+    Message::say(format!("Remove {} → <#{}>? {dropped}", subscription.kind.word(), subscription.channel))
+        .buttons([
+            Button::danger("Remove", SetUpPress::RemoveNow(subscription.id).to_custom_id()),
+            Button::secondary("Keep", SetUpPress::Keep.to_custom_id()),
+        ])
+}
+
+/// It is removed, and what went with it is named.
+pub fn removed(subscription: &Subscription, dropped: Leftover) -> Message {
+    Message::say(format!(
+        "✅ {} are no longer posted in <#{}>.{}",
+        subscription.kind.spec().heading,
+        subscription.channel,
+        were_dropped(dropped)
+    ))
+}
+
+/// ` 14 waiting and 3 that could not be posted were dropped.`
+pub fn were_dropped(dropped: Leftover) -> String {
+    let were = if dropped.count() == 1 { "was" } else { "were" };
+    named(dropped).map_or_else(String::new, |events| format!(" {events} {were} dropped."))
+}
+
+/// `14 waiting and 3 that could not be posted`; none where there are none.
+fn named(leftover: Leftover) -> Option<String> {
+    let (waiting, failed) = (number(leftover.waiting), number(leftover.failed));
+    match (leftover.waiting, leftover.failed) {
+        (0, 0) => None,
+        (_, 0) => Some(format!("{waiting} waiting")),
+        (0, _) => Some(format!("{failed} that could not be posted")),
+        _ => Some(format!("{waiting} waiting and {failed} that could not be posted")),
+    }
+}
+
+/// `[Keep]`.
+pub fn kept() -> Message {
+    Message::say("Nothing was changed.")
+}
+
+/// How each sample went.
+pub fn tested(around: Around<'_>, tried: &[Tried]) -> Message {
+    let is_posted = |one: &&Tried| matches!(one.attempt, Attempt::Sent(PostOutcome::Posted { .. }));
+    let mut channels: Vec<ChannelId> = Vec::new();
+    for one in tried.iter().filter(is_posted).map(|one| one.subscription.channel) {
+        if !channels.contains(&one) {
+            channels.push(one);
+        }
+    }
+    let mut lines = Vec::new();
+    let count = tried.iter().filter(is_posted).count() as u64;
+    if count > 0 {
+        let names: Vec<_> = channels.iter().map(|channel| format!("<#{channel}>")).collect();
+        let samples =
+            if count == 1 { "A sample is".to_owned() } else { format!("{} samples are", number(count)) };
+        lines.push(format!("✅ {samples} posted in {}.", names.join(", ")));
+    }
+    let failed: Vec<_> = tried.iter().filter(|one| !is_posted(one)).collect();
+    lines.extend(failed.iter().map(|one| format!("❌ {}: {}.", subject(&one.subscription), why_not(one))));
+    let reply = Message::say(lines.join("\n"));
+    if failed.is_empty() {
+        return reply;
+    }
+    reply.small(Text::ours(format!(
+        "{} shows what is on hold and why.",
+        around.mention(CommandName::NotifyList)
+    )))
+}
+
+fn why_not(tried: &Tried) -> String {
+    let outcome = match &tried.attempt {
+        Attempt::Sent(outcome) => outcome,
+        Attempt::Forbidden(lacking) => {
+            let labels: Vec<_> = lacking.iter().map(|permission| permission.label()).collect();
+            return format!(
+                "you lack {} there yourself, so I post nothing there for you",
+                bold_list(&labels)
+            );
+        }
+    };
+    match outcome {
+        PostOutcome::Posted { .. } => "posted".to_owned(),
+        PostOutcome::Unknown => "Discord did not answer, so I do not know whether it was posted".to_owned(),
+        PostOutcome::RateLimited { .. } => {
+            "Discord takes no more messages just now; try again in a minute".to_owned()
+        }
+        PostOutcome::TurnedAway { .. } => {
+            "Discord does not let my messages through just now; try again in a few minutes".to_owned()
+        }
+        PostOutcome::Refused { .. } => "Discord does not take this message".to_owned(),
+        PostOutcome::Unauthorized => {
+            "Discord refuses my token; whoever runs this bot must renew it".to_owned()
+        }
+        // Discord does not say what is missing; where the notification is on hold it was looked up.
+        PostOutcome::Closed(obstacle @ Obstacle::MissingPermissions(unsaid)) if unsaid.is_empty() => {
+            match &tried.subscription.state {
+                SubscriptionState::Suspended(hold) => hold_reason(hold),
+                _ => in_the_way(obstacle),
+            }
+        }
+        PostOutcome::Closed(obstacle) => in_the_way(obstacle),
+    }
+}

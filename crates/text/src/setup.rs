@@ -1,0 +1,134 @@
+//! `/setup` in one message: a line of what is set, four selects of channels and one of roles.
+
+use deskbell_domain::access::Access;
+use deskbell_domain::card::text::Text;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::RoleId;
+use deskbell_domain::message::{Message, Row};
+use deskbell_domain::press::set_up::SetUpPress;
+use deskbell_domain::subscription::SubscriptionState;
+use deskbell_domain::trouble::Trouble;
+
+use crate::notify::{Listed, hold_reason, is_held_back, shown_to_crowd};
+use crate::readers;
+use crate::trouble;
+
+/// Discord's limit for what a select shows as chosen.
+const MOST_CHOSEN: usize = 25;
+/// Channels of a kind that are named in the text.
+const MOST_NAMED: usize = 4;
+
+/// What is set.
+pub struct Picture<'a> {
+    pub workspace_name: &'a str,
+    pub listed: &'a [Listed],
+    pub access: &'a Access,
+    pub troubles: &'a [Trouble],
+}
+
+/// The message.
+pub fn picture(picture: &Picture<'_>) -> Message {
+    let mut content = trouble::refused_token(picture.troubles)
+        .unwrap_or_default()
+        .and("**Set-up of ")
+        .and_theirs(picture.workspace_name)
+        .and("**");
+    for kind in EventKind::ALL {
+        content = content.and(format!(
+            "\n{} {}: {}",
+            kind.sign(),
+            kind.spec().heading,
+            places(picture.listed, kind)
+        ));
+    }
+    content = content.and(format!("\n🔔 {}", who(picture.access)));
+    let mut reply = Message::of(content).small(Text::ours(
+        "Each choice acts at once: what happens from then on is posted there. Choose none to stop.",
+    ));
+    reply.rows.extend(EventKind::ALL.map(|kind| channels(picture.listed, kind)));
+    reply.rows.push(roles(picture.access));
+    reply
+}
+
+fn of_kind(listed: &[Listed], kind: EventKind) -> impl Iterator<Item = &Listed> {
+    listed.iter().filter(move |one| one.standing.subscription.kind == kind)
+}
+
+fn places(listed: &[Listed], kind: EventKind) -> String {
+    let mut places: Vec<_> = of_kind(listed, kind).take(MOST_NAMED).map(place).collect();
+    match of_kind(listed, kind).count() {
+        0 => return "–".to_owned(),
+        count if count > MOST_NAMED => places.push(format!("{} more", count - MOST_NAMED)),
+        _ => {}
+    }
+    places.join(" · ")
+}
+
+fn place(listed: &Listed) -> String {
+    let subscription = &listed.standing.subscription;
+    let channel = format!("<#{}>", subscription.channel);
+    let warning = shown_to_crowd(subscription, listed.audience).map(|warning| format!(" {warning},"));
+    let warning = warning.unwrap_or_default();
+    match &subscription.state {
+        SubscriptionState::Paused { .. } => format!("{channel}{warning} paused"),
+        SubscriptionState::Suspended(hold) => {
+            format!("{channel}{warning} ⚠️ on hold: {}", hold_reason(hold))
+        }
+        SubscriptionState::Active => format!("{channel} {}", readers(listed)),
+    }
+}
+
+/// Whether a crowd reads what is posted, and what of it.
+fn readers(listed: &Listed) -> String {
+    let subscription = &listed.standing.subscription;
+    match listed.audience {
+        Some(audience) if is_held_back(subscription, listed.audience) => {
+            format!("⚠️ {}, so without personal data", readers::clause(audience, "it"))
+        }
+        audience => shown_to_crowd(subscription, audience).unwrap_or_else(|| "✅".to_owned()),
+    }
+}
+
+fn who(access: &Access) -> String {
+    let roles: Vec<_> = access.roles.keys().take(2 * MOST_NAMED).map(|role| format!("<@&{role}>")).collect();
+    let more = access.roles.len().saturating_sub(roles.len());
+    match (roles.as_slice(), more) {
+        ([], _) => "Only people with **Manage Server** may see customers.".to_owned(),
+        (roles, 0) => {
+            format!("May see customers: {}, and everyone with **Manage Server**.", roles.join(", "))
+        }
+        (roles, more) => {
+            format!(
+                "May see customers: {}, {more} more, and everyone with **Manage Server**.",
+                roles.join(", ")
+            )
+        }
+    }
+}
+
+fn channels(listed: &[Listed], kind: EventKind) -> Row {
+    let present: Vec<_> = of_kind(listed, kind).map(|one| &one.standing.subscription).collect();
+    // As many as a select can show; the others are left alone by it.
+    let shown: Vec<_> = present.into_iter().take(MOST_CHOSEN).collect();
+    let last = shown.last().map(|one| one.id);
+    Row::SelectChannels {
+        custom_id: SetUpPress::Channels(kind, last).to_custom_id(),
+        placeholder: format!("{} go to …", kind.spec().heading),
+        chosen: shown.iter().map(|one| one.channel).collect(),
+        count: 0..=25,
+    }
+}
+
+fn roles(access: &Access) -> Row {
+    Row::SelectRoles {
+        custom_id: SetUpPress::Roles(access.version).to_custom_id(),
+        placeholder: "Who may see customers".to_owned(),
+        chosen: shown_roles(access),
+        most: 25,
+    }
+}
+
+/// The roles that the select shows as chosen.
+pub fn shown_roles(access: &Access) -> Vec<RoleId> {
+    access.roles.keys().take(MOST_CHOSEN).copied().collect()
+}

@@ -1,0 +1,242 @@
+//! `/status`: quiet and broken look different.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::channel::Audience;
+use deskbell_domain::delivery::PostedCounts;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::SubscriptionId;
+use deskbell_domain::message::Message;
+use deskbell_domain::port::intercom::{Unanswered, Usage};
+use deskbell_domain::service::notify::Standing;
+use deskbell_domain::status::{LinkState, PollStatus, StoreState};
+use deskbell_domain::subscription::SubscriptionState;
+use deskbell_domain::time::{Timestamp, UnixMillis};
+use deskbell_domain::trouble::{Cause, Trouble};
+use deskbell_domain::workspace::Region;
+
+use crate::around::Around;
+use crate::command::CommandName;
+use crate::delivery::Undelivered;
+use crate::notify::{hold_reason, shown_to_crowd};
+use crate::number::{counted, number};
+use crate::trouble;
+
+/// Notifications on hold that are named here; the rest is counted.
+const MOST_NAMED: usize = 5;
+
+/// What is known.
+pub struct Picture<'a> {
+    pub workspace_name: &'a str,
+    pub region: Region,
+    pub poll: PollStatus,
+    pub store: StoreState,
+    pub undelivered: Undelivered,
+    pub possible_duplicates: u64,
+    pub unreadable: u64,
+    pub newest: BTreeMap<EventKind, Timestamp>,
+    pub posted: PostedCounts,
+    pub failed: u64,
+    pub standings: &'a [Standing],
+    /// Who reads the channels of notifications that show everything, as far as Discord tells.
+    pub audiences: &'a BTreeMap<SubscriptionId, Option<Audience>>,
+    pub usage: Usage,
+    pub version: &'a str,
+    pub started_at: UnixMillis,
+}
+
+/// For somebody who may not see customers: no workspace name, no number.
+pub fn without_access() -> Message {
+    Message::say("Deskbell is running. Ask someone with **Manage Server** for the rest.")
+}
+
+/// How the bot is.
+pub fn status(around: Around<'_>, picture: &Picture<'_>) -> Message {
+    let content = head(around, picture)
+        .and("\n")
+        .joined(newest(picture))
+        .and(format!("\n{}\n{}\n", posted(picture), intercom(&picture.usage)))
+        .joined(all_trouble(around, picture));
+    let print = Text::ours(format!("Deskbell {} · up since ", picture.version));
+    Message::of(content).small(when(print, picture.started_at.seconds()))
+}
+
+fn when(text: Text, at: Timestamp) -> Text {
+    text.with(Piece::When(at, deskbell_domain::card::text::WhenStyle::Relative))
+}
+
+fn head(around: Around<'_>, picture: &Picture<'_>) -> Text {
+    let name = Text::default()
+        .with(Piece::Bold(picture.workspace_name.to_owned()))
+        .and(format!(" ({}) · ", picture.region.code().to_uppercase()));
+    if picture.standings.is_empty() && picture.poll.link == LinkState::Starting {
+        let set_up = around.mention(CommandName::Setup);
+        return name.and(format!("nothing is checked before there is a notification: {set_up}"));
+    }
+    let state = match picture.poll.link {
+        LinkState::Starting => "starting",
+        LinkState::Connected => "connected",
+        LinkState::Refused { .. } => "⚠️ Intercom refuses the token",
+        LinkState::Down { .. } if is_silent(&picture.poll.troubles) => "⚠️ waiting for Intercom since ",
+        LinkState::Down { .. } => "⚠️ nothing can be read since ",
+    };
+    let text = match picture.poll.link {
+        LinkState::Down { since } => name.and(state).with(Piece::When(since.seconds(), WhenStyle::Full)),
+        _ => name.and(state),
+    };
+    let text = match picture.poll.last_check {
+        Some(at) => when(text.and(" · last check "), at.seconds()),
+        None => text.and(" · not checked yet"),
+    };
+    match picture.poll.next_check {
+        Some(at) if at.seconds() <= around.now => text.and(", checking now"),
+        Some(at) => when(text.and(", next "), at.seconds()),
+        None => text,
+    }
+}
+
+/// Whether no answer comes at all, or none but that Intercom is out of order.
+fn is_silent(troubles: &[Trouble]) -> bool {
+    let silent = [Unanswered::Silent, Unanswered::Failing].map(Cause::Unanswered);
+    troubles.iter().all(|trouble| silent.contains(&trouble.cause))
+}
+
+fn newest(picture: &Picture<'_>) -> Text {
+    let mut text = Text::ours("**Newest seen** ");
+    for (index, kind) in EventKind::ALL.into_iter().enumerate() {
+        let between = if index == 0 { "" } else { " · " };
+        text = text.and(format!("{between}{} ", kind.spec().one));
+        text = match picture.newest.get(&kind) {
+            Some(at) => when(text, *at),
+            None => text.and("none yet"),
+        };
+    }
+    text
+}
+
+fn posted(picture: &Picture<'_>) -> String {
+    let counted = EventKind::ALL.map(|kind| counted(picture.posted.of(kind), kind.spec().one));
+    let waiting: u64 = picture.standings.iter().map(|standing| standing.waiting.count).sum();
+    format!(
+        "**Posted today** {} · {} waiting · {} could not be posted",
+        counted.join(" · "),
+        number(waiting),
+        number(picture.failed)
+    )
+}
+
+fn intercom(usage: &Usage) -> String {
+    let calls = format!("{} of {} calls in the last minute", usage.last_minute, usage.limit);
+    match usage.latency {
+        Some(latency) => format!("**Intercom** {calls} · answering in {} ms", latency.as_millis()),
+        None => format!("**Intercom** {calls}"),
+    }
+}
+
+fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
+    let mut troubles = Vec::new();
+    match picture.store {
+        StoreState::Writable => {}
+        StoreState::Unwritable { since } => troubles.push(
+            when(Text::ours("I cannot write my store; that began "), since.seconds())
+                .and(". Nothing is posted until whoever runs this bot frees space. Nothing is lost."),
+        ),
+    }
+    troubles.extend(picture.undelivered.everywhere());
+    let channels = picture.standings.iter().map(|standing| standing.subscription.channel);
+    troubles.extend(picture.undelivered.in_channels(channels));
+    troubles.extend(trouble::sentences(&picture.poll.troubles));
+    if picture.poll.troubles.is_empty() {
+        troubles.extend(slow_check(around, picture));
+    }
+    troubles.extend(holds(around, picture.standings));
+    troubles.extend(crowds(picture));
+    let dropped: u64 = picture.standings.iter().map(|standing| standing.dropped).sum();
+    if dropped > 0 {
+        let events = counted(dropped, "event");
+        troubles.push(Text::ours(format!(
+            "{events} waited longer than I keep them and {} dropped.",
+            were(dropped)
+        )));
+    }
+    if picture.possible_duplicates > 0 {
+        let messages = counted(picture.possible_duplicates, "message");
+        troubles.push(Text::ours(format!(
+            "{messages} may have been posted twice since I was started: Discord did not say."
+        )));
+    }
+    troubles.extend(unreadable(picture.unreadable));
+    if picture.failed > 0 {
+        troubles.push(Text::ours(format!(
+            "{} could not be posted. {}",
+            counted(picture.failed, "event"),
+            around.mention(CommandName::NotifyFailed)
+        )));
+    }
+    match troubles.len() {
+        0 => Text::ours("**Trouble** None."),
+        1 => Text::ours("**Trouble** ").joined(troubles.remove(0)),
+        _ => troubles.into_iter().fold(Text::ours("**Trouble**"), |text, one| text.and("\n- ").joined(one)),
+    }
+}
+
+/// A check that does not end is no trouble yet, but quiet and broken must look different.
+fn slow_check(around: Around<'_>, picture: &Picture<'_>) -> Option<Text> {
+    const SLOW_AFTER_S: i64 = 30;
+    let begun = picture.poll.next_check?.seconds();
+    (begun.plus(SLOW_AFTER_S) < around.now)
+        .then(|| when(Text::ours("Intercom is slow: the check that began "), begun).and(" has not ended."))
+}
+
+fn unreadable(records: u64) -> Option<Text> {
+    let they = if records == 1 { "it" } else { "them" };
+    (records > 0).then(|| {
+        Text::ours(format!(
+            "{} could not be read in Intercom since I was started and {} not posted. Please look for {they} there.",
+            counted(records, "record"),
+            were(records)
+        ))
+    })
+}
+
+fn were(count: u64) -> &'static str {
+    if count == 1 { "was" } else { "were" }
+}
+
+/// Channels in which a crowd reads cards with personal data, because somebody chose so; each once.
+fn crowds(picture: &Picture<'_>) -> Vec<Text> {
+    let warning = |standing: &Standing| {
+        let one = &standing.subscription;
+        let warning = shown_to_crowd(one, picture.audiences.get(&one.id).copied().flatten())?;
+        Some((one.channel, warning))
+    };
+    let all: BTreeSet<_> = picture.standings.iter().filter_map(warning).collect();
+    let named = all.into_iter().take(MOST_NAMED);
+    named.map(|(channel, warning)| Text::ours(format!("<#{channel}> {warning}."))).collect()
+}
+
+/// Those on hold by name; more than a few are counted.
+fn holds(around: Around<'_>, standings: &[Standing]) -> Vec<Text> {
+    let held: Vec<_> = standings
+        .iter()
+        .filter_map(|standing| match &standing.subscription.state {
+            SubscriptionState::Suspended(hold) => Some((standing.subscription.channel, hold)),
+            _ => None,
+        })
+        .collect();
+    let list = around.mention(CommandName::NotifyList);
+    let mut lines: Vec<String> = Vec::new();
+    for (channel, hold) in &held {
+        let line = format!("<#{channel}> on hold: {}. {list}", hold_reason(hold));
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    let more = lines.len().saturating_sub(MOST_NAMED);
+    lines.truncate(MOST_NAMED);
+    if more > 0 {
+        lines.push(format!("{} more on hold. {list}", counted(more as u64, "channel")));
+    }
+    lines.into_iter().map(Text::ours).collect()
+}

@@ -1,0 +1,3 @@
+//! What people read, sentence by sentence.
+
+mod contacts;
