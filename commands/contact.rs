@@ -97,10 +97,7 @@ pub(crate) async fn present(
         LookUp::WrongRole(contact) => Err(Refusal::WrongRole { found: contact.role, id: contact.id }.into()),
         LookUp::Several(contacts) => {
             let all_are = contacts.iter().all(|contact| contact.role == role);
-            let word = if all_are { format!("{}s", role.word()) } else { "people".to_owned() };
-            let sentence = format!("{} {word} have this e-mail. Pick one:", contacts.len());
-            let custom_id = LookPress::OpenOne.to_custom_id();
-            session.answer.give(text::contact::pick_contact(sentence, custom_id, &contacts)).await
+            session.answer.give(text::contact::pick_one_to_open(all_are.then_some(role), &contacts)).await
         }
         LookUp::Unknown => Err(Refusal::Unknown { role, text: text.to_owned() }.into()),
     }

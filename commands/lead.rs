@@ -9,6 +9,7 @@ use deskbell_domain::service::input::{self, Email, ImageUrl, Phone};
 use deskbell_domain::service::lead::{self as service, LeadCreation};
 use deskbell_domain::service::list::ListQuery;
 use deskbell_text as text;
+use deskbell_text::command::CommandName;
 
 use crate::contact::export;
 use crate::contact::export_file::Format;
@@ -180,7 +181,7 @@ async fn make_lead(
         LeadCreation::Unclear => return Err(Refusal::LeadUnclear.into()),
     };
     audit::log(&session.asker, Action::Created(&lead.id));
-    remember_actor(session, &lead, "/lead create").await;
+    remember_actor(session, &lead, CommandName::LeadCreate).await;
     let attached = service::put_into(intercom, &mut lead, company.as_ref()).await;
     session.context.workspace.ports.names.resolve(&mut lead);
     Ok((lead, attached))
@@ -203,9 +204,9 @@ async fn create_lead(
 }
 
 /// Who made it stands on the card that will ring. The record is made already: a failure here is only logged.
-pub(crate) async fn remember_actor(session: &Session<'_>, contact: &Contact, command: &str) {
+pub(crate) async fn remember_actor(session: &Session<'_>, contact: &Contact, command: CommandName) {
     let workspace = session.context.workspace.id();
-    let actor = Actor { member: session.asker.member, command: command.to_owned() };
+    let actor = Actor { member: session.asker.member, command: command.typed() };
     if let Err(cause) = session.context.store().remember_actor(workspace, &contact.id, &actor).await {
         tracing::warn!(%cause, "who made a record could not be remembered");
     }

@@ -24,7 +24,7 @@ use std::sync::Arc;
 pub use interaction::bot::{BotContext, Dependencies, Facts};
 pub use interaction::context::Command;
 pub use interaction::error::CommandError;
-pub use interaction::refusal::{ClosedChannel, NotPosted, Refusal};
+pub use interaction::refusal::{ClosedChannel, NotPosted, Refusal, Said};
 pub use interaction::registration::{
     RegistrationError, register_if_changed, register_until_done, registration_body,
 };

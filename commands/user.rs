@@ -4,7 +4,6 @@ use deskbell_domain::access::Grant;
 use deskbell_domain::contact::{Company, Contact, Role};
 use deskbell_domain::ids::{CompanyId, ContactId};
 use deskbell_domain::port::intercom::ContactFields;
-use deskbell_domain::press::look::LookPress;
 use deskbell_domain::service::companies::{Attachment, attach, is_in};
 use deskbell_domain::service::user::{Upsert, update_picked, upsert};
 use deskbell_text as text;
@@ -18,6 +17,7 @@ use crate::interaction::context::Ctx;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
 use crate::interaction::keep::{keep, kept, new_key};
+use crate::interaction::refusal::Said;
 use crate::interaction::session::Session;
 use crate::lead::{chosen_company, remember_actor, typed_fields};
 
@@ -115,7 +115,7 @@ async fn finish(session: &Session<'_>, mut outcome: Upsert, company: Option<Comp
     let user = match &mut outcome {
         Upsert::Created(user) => {
             audit::log(&session.asker, Action::Created(&user.id));
-            remember_actor(session, user, "/user create").await;
+            remember_actor(session, user, CommandName::UserCreate).await;
             Some(&mut **user)
         }
         Upsert::Updated(update) => {
@@ -144,7 +144,7 @@ async fn tell(session: &Session<'_>, saved: Saved, fields: &ContactFields) -> Re
         Upsert::IsLead(lead) => Err(Refusal::IsLead(lead.id.clone()).into()),
         Upsert::OnlyRestored { user, cause } => {
             let reply = text::contact::only_restored(session.context.around(), user, cause);
-            Err(Refusal::Said { kind: "only restored", reply: Box::new(reply) }.into())
+            Err(Refusal::Said { kind: Said::OnlyRestored, reply: Box::new(reply) }.into())
         }
         Upsert::Created(_) | Upsert::Updated(_) | Upsert::Unchanged(_) => {
             session.answer.give(text::contact::user_saved(shown, &saved.outcome, &saved.attached)).await
@@ -174,8 +174,6 @@ async fn ask_which(
         company: company.map(|company| (company.id, company.name)),
     };
     keep(&session.context, &session.asker, &key, &pending).await?;
-    let sentence = format!("{} users have this e-mail, so I changed none. Pick one:", users.len());
-    let custom_id = LookPress::Update(key).to_custom_id();
-    let reply = Box::new(text::contact::pick_contact(sentence, custom_id, users));
-    Err(Refusal::Said { kind: "several users have the e-mail", reply }.into())
+    let reply = Box::new(text::contact::pick_user_to_change(key, users));
+    Err(Refusal::Said { kind: Said::SeveralUsers, reply }.into())
 }

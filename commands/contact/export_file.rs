@@ -6,6 +6,7 @@
 
 use deskbell_domain::contact::{Contact, Named, Role};
 use deskbell_domain::time::Timestamp;
+use deskbell_text::field as column;
 use serde_json::{Map, Value, json};
 
 /// A part is no larger.
@@ -105,27 +106,27 @@ fn names(role: Role) -> Vec<&'static str> {
 
 fn values(contact: &Contact) -> Vec<(&'static str, Value)> {
     let (legacy, location) = (&contact.legacy, &contact.location);
-    let external_id = if contact.role == Role::Lead { "Lead Id" } else { "User Id" };
+    let external_id = if contact.role == Role::Lead { column::LEAD_ID } else { column::USER_ID };
     vec![
-        ("Id", json!(contact.id.as_str())),
-        ("Created Date-Time", json!(date_time(contact.created_at))),
+        (column::ID, json!(contact.id.as_str())),
+        (column::CREATED_DATE_TIME, json!(date_time(contact.created_at))),
         (external_id, json!(contact.external_id)),
-        ("Email", json!(contact.email)),
-        ("Phone", json!(contact.phone)),
-        ("Name", json!(contact.name)),
-        ("Session Count", json!(legacy.session_count)),
-        ("Image URL", json!(contact.image_url)),
-        ("Is Unsubscribed", json!(contact.unsubscribed)),
-        ("City Name", json!(location.city)),
-        ("Country Name", json!(location.country)),
-        ("Region Name", json!(location.region)),
-        ("Latitude", json!(legacy.latitude)),
-        ("Longitude", json!(legacy.longitude)),
-        ("Postal Code", json!(legacy.postal_code)),
-        ("Time Zone", json!(legacy.time_zone)),
-        ("Pseudonym", json!(legacy.pseudonym)),
-        ("Company Name", json!(listed(&contact.companies.items))),
-        ("Tag Name", json!(listed(&contact.tags.items))),
+        (column::EMAIL, json!(contact.email)),
+        (column::PHONE, json!(contact.phone)),
+        (column::NAME, json!(contact.name)),
+        (column::SESSION_COUNT, json!(legacy.session_count)),
+        (column::IMAGE_URL, json!(contact.image_url)),
+        (column::IS_UNSUBSCRIBED, json!(contact.unsubscribed)),
+        (column::CITY_NAME, json!(location.city)),
+        (column::COUNTRY_NAME, json!(location.country)),
+        (column::REGION_NAME, json!(location.region)),
+        (column::LATITUDE, json!(legacy.latitude)),
+        (column::LONGITUDE, json!(legacy.longitude)),
+        (column::POSTAL_CODE, json!(legacy.postal_code)),
+        (column::TIME_ZONE, json!(legacy.time_zone)),
+        (column::PSEUDONYM, json!(legacy.pseudonym)),
+        (column::COMPANY_NAME, json!(listed(&contact.companies.items))),
+        (column::TAG_NAME, json!(listed(&contact.tags.items))),
     ]
 }
 

@@ -17,6 +17,7 @@ use deskbell_domain::port::intercom::OnBehalfOf;
 use deskbell_domain::service::companies::CompanyBook;
 use deskbell_domain::service::suggest::Suggestion;
 use deskbell_domain::subscription::Subscription;
+use deskbell_text::choice;
 use poise::serenity_prelude as serenity;
 
 use crate::interaction::asker::Asker;
@@ -95,7 +96,7 @@ pub(crate) async fn complete_subscription(ctx: Ctx<'_>, typed: &str) -> serenity
 pub(crate) async fn subscription_label(context: &CommandContext, subscription: &Subscription) -> String {
     let name = context.channels().name(subscription.guild, subscription.channel).await;
     let name = name.unwrap_or_else(|_| subscription.channel.to_string());
-    format!("{} → #{name}", subscription.kind.word())
+    choice::notification(subscription.kind, &name)
 }
 
 async fn complete_contact(ctx: Ctx<'_>, role: Role, typed: &str) -> serenity::CreateAutocompleteResponse {
@@ -149,20 +150,11 @@ async fn looker(ctx: Ctx<'_>) -> Option<(CommandContext, Asker)> {
 }
 
 fn company_choice(company: &Company) -> Choice {
-    let name = company.name.as_deref().unwrap_or("(no name)");
-    let label = match company.company_id.as_deref() {
-        Some(key) => format!("{name} · {key}"),
-        None => name.to_owned(),
-    };
-    (label, company.id.to_string())
+    (choice::company(company), company.id.to_string())
 }
 
 fn contact_choice(suggestion: &Suggestion) -> Choice {
-    let label = match &suggestion.email {
-        Some(email) => format!("{} · {email}", suggestion.name.chars().take(60).collect::<String>()),
-        None => suggestion.name.clone(),
-    };
-    (label, suggestion.id.to_string())
+    (choice::contact(suggestion), suggestion.id.to_string())
 }
 
 fn answer(choices: Vec<Choice>) -> serenity::CreateAutocompleteResponse {

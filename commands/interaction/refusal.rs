@@ -142,11 +142,43 @@ pub enum Refusal {
     /// A sentence that a group of commands makes itself.
     #[error("{kind}")]
     Said {
-        /// For the log: a word or two without anybody's data.
-        kind: &'static str,
+        /// Which, for the log.
+        kind: Said,
         /// The sentence, without sign and reference.
         reply: Box<Message>,
     },
+}
+
+/// The refusals whose sentence depends on more than they hold, for the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Said {
+    /// Nobody knows whether the first message of a notification stands.
+    #[error("test message unclear")]
+    TestMessageUnclear,
+    /// There is no such notification.
+    #[error("unknown notification")]
+    UnknownNotification,
+    /// The server has none.
+    #[error("no notifications")]
+    NoNotifications,
+    /// There is no such event that could not be posted.
+    #[error("unknown dead letter")]
+    UnknownFailedEvent,
+    /// @everyone cannot be given access.
+    #[error("everyone")]
+    Everyone,
+    /// The server is too large to be a team.
+    #[error("too large for a team")]
+    TooLargeForATeam,
+    /// The notification is there already.
+    #[error("already there")]
+    AlreadyThere,
+    /// The user was restored, and nothing else done.
+    #[error("only restored")]
+    OnlyRestored,
+    /// Several users have the e-mail.
+    #[error("several users have the e-mail")]
+    SeveralUsers,
 }
 
 /// What a person typed never reaches a log line.

@@ -15,6 +15,7 @@ use deskbell_text::notify;
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
 use crate::interaction::error::{ClosedChannel, CommandError, Refusal};
+use crate::interaction::refusal::Said;
 use crate::interaction::rights::lacking;
 
 /// The asker, as the services know them.
@@ -56,15 +57,15 @@ pub(crate) fn refused(context: &CommandContext, again: CommandName, not_done: No
         NotDone::MayNotPost(channel, lacking) => Refusal::MayNotPost { channel, lacking },
         NotDone::NotPosted(why) => Refusal::NotPosted(why),
         NotDone::FirstMessageUnclear(channel) => {
-            said("test message unclear", notify::test_unclear(context.around(), channel))
+            said(Said::TestMessageUnclear, notify::test_unclear(context.around(), channel))
         }
         NotDone::UnknownNotification => {
-            said("unknown notification", notify::no_such_notification(context.around()))
+            said(Said::UnknownNotification, notify::no_such_notification(context.around()))
         }
-        NotDone::NoNotifications => said("no notifications", notify::nothing_yet(context.around())),
-        NotDone::UnknownFailedEvent => said("unknown dead letter", notify::no_such_letter()),
-        NotDone::Everyone => said("everyone", text::access::everyone()),
-        NotDone::TooLargeForATeam => said("too large for a team", text::audience::too_large_for_a_team()),
+        NotDone::NoNotifications => said(Said::NoNotifications, notify::nothing_yet(context.around())),
+        NotDone::UnknownFailedEvent => said(Said::UnknownFailedEvent, notify::no_such_letter()),
+        NotDone::Everyone => said(Said::Everyone, text::access::everyone()),
+        NotDone::TooLargeForATeam => said(Said::TooLargeForATeam, text::audience::too_large_for_a_team()),
         NotDone::Busy => Refusal::Busy,
         NotDone::Contended => Refusal::Contended,
     };

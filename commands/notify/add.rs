@@ -16,6 +16,7 @@ use deskbell_text::notify::{self as sentences, Added};
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
 use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::refusal::Said;
 use crate::interaction::request;
 use crate::notify::run as notify_run;
 
@@ -35,7 +36,7 @@ pub(crate) async fn add(
         Addition::ToDecide(view) => Ok(sentences::ask_about_public(wish, view.id, view.audience)),
         Addition::AlreadyThere(subscription, view) => {
             let reply = sentences::already_there(context.around(), &subscription, wish, view.audience);
-            Err(Refusal::Said { kind: "already there", reply: Box::new(reply) }.into())
+            Err(Refusal::Said { kind: Said::AlreadyThere, reply: Box::new(reply) }.into())
         }
         Addition::Added(subscription, view) => {
             let lacks_history =

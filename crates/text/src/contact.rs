@@ -20,6 +20,7 @@ use crate::around::Around;
 use crate::card::{self, Placement, Showing};
 use crate::command::CommandName;
 use crate::failure::cause;
+use crate::field;
 
 /// What cards of a workspace need.
 #[derive(Clone, Copy)]
@@ -121,8 +122,25 @@ fn joined(lines: Vec<Text>, separator: &str) -> Text {
     all
 }
 
+/// Several have an e-mail address, all of one role or not: one is to be picked and shown.
+pub fn pick_one_to_open(all_are: Option<Role>, contacts: &[Contact]) -> Message {
+    let count = contacts.len();
+    let sentence = match all_are {
+        Some(Role::Lead) => format!("{count} leads have this e-mail. Pick one:"),
+        Some(Role::User) => format!("{count} users have this e-mail. Pick one:"),
+        None => format!("{count} people have this e-mail. Pick one:"),
+    };
+    pick_contact(sentence, LookPress::OpenOne.to_custom_id(), contacts)
+}
+
+/// Several users have an e-mail address: one is to be picked and changed. The key holds to what.
+pub fn pick_user_to_change(key: String, users: &[Contact]) -> Message {
+    let sentence = format!("{} users have this e-mail, so I changed none. Pick one:", users.len());
+    pick_contact(sentence, LookPress::Update(key).to_custom_id(), users)
+}
+
 /// Several fit: one is to be picked.
-pub fn pick_contact(sentence: String, custom_id: String, contacts: &[Contact]) -> Message {
+pub(crate) fn pick_contact(sentence: String, custom_id: String, contacts: &[Contact]) -> Message {
     let contacts: Vec<_> = contacts.iter().take(25).collect();
     let labels: Vec<_> = contacts.iter().map(|contact| option(contact).label).collect();
     let is_shared = |label: &String| labels.iter().filter(|other| *other == label).count() > 1;
@@ -215,11 +233,11 @@ fn updated(update: &Update, company: &Attachment) -> Text {
     };
     let ContactFields { email, phone, name, image_url, external_id } = &update.sent;
     let changes = [
-        change("Email", before.email.as_ref(), email.as_ref(), Piece::Email),
-        change("Phone", before.phone.as_ref(), phone.as_ref(), Piece::Phone),
-        change("Name", before.name.as_ref(), name.as_ref(), Piece::Theirs),
-        image_url.as_ref().map(|_| Text::ours("**Image URL** changed")),
-        change("User Id", before.external_id.as_ref(), external_id.as_ref(), Piece::Theirs),
+        change(field::EMAIL, before.email.as_ref(), email.as_ref(), Piece::Email),
+        change(field::PHONE, before.phone.as_ref(), phone.as_ref(), Piece::Phone),
+        change(field::NAME, before.name.as_ref(), name.as_ref(), Piece::Theirs),
+        image_url.as_ref().map(|_| Text::ours(format!("**{}** changed", field::IMAGE_URL))),
+        change(field::USER_ID, before.external_id.as_ref(), external_id.as_ref(), Piece::Theirs),
         (*company == Attachment::Attached).then(|| new_company(&update.after)),
     ];
     let mut text = Text::ours("✅ User updated: ");
@@ -231,7 +249,7 @@ fn updated(update: &Update, company: &Attachment) -> Text {
 
 /// The company that was attached just now.
 fn new_company(user: &Contact) -> Text {
-    let text = Text::ours("**Company Name**");
+    let text = Text::ours(format!("**{}**", field::COMPANY_NAME));
     match user.companies.items.last().and_then(|last| last.name.clone()) {
         Some(name) => text.and(" + ").and_theirs(name),
         None => text.and(" changed"),
@@ -239,15 +257,15 @@ fn new_company(user: &Contact) -> Text {
 }
 
 fn change(
-    field: &str,
+    name: &str,
     old: Option<&String>,
     new: Option<&String>,
     as_piece: fn(String) -> Piece,
 ) -> Option<Text> {
     let new = as_piece(new?.clone());
     Some(match old {
-        Some(old) => Text::ours(format!("**{field}** ")).with(as_piece(old.clone())).and(" → ").with(new),
-        None => Text::ours(format!("**{field}** + ")).with(new),
+        Some(old) => Text::ours(format!("**{name}** ")).with(as_piece(old.clone())).and(" → ").with(new),
+        None => Text::ours(format!("**{name}** + ")).with(new),
     })
 }
 

@@ -7,6 +7,7 @@ use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::Stored;
 use deskbell_text::announcement::set_aside_notice;
 use deskbell_text::command::CommandName;
+use deskbell_text::notify::NO_ANSWER;
 use tokio::time::Instant;
 
 use super::consumer::Consumer;
@@ -18,9 +19,6 @@ use super::sender::Sender;
 use super::settle::settle;
 use super::suspicion::Suspicion;
 use crate::deliver::{reachability, retry};
-
-/// The reason in a dead letter where no answer said anything.
-const UNSAID: &str = "no usable answer to this message, while others were taken";
 
 /// What is refused is cut in halves, until what is left is one event that can never be posted.
 pub(crate) async fn give_up(
@@ -131,7 +129,7 @@ async fn set_aside_if_others_pass(
         if let Some(message) = message {
             sender.remember(message).await;
         }
-        return set_aside(sender, consumer, entries, UNSAID.to_owned());
+        return set_aside(sender, consumer, entries, NO_ANSWER.to_owned());
     }
     acquit(sender, consumer);
     Effect::LookAgain

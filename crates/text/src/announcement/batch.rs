@@ -14,6 +14,7 @@ use deskbell_domain::press::{CardControl, ChannelPress, parse_contact};
 use deskbell_domain::subscription::{Detail, Subscription};
 
 use crate::card::{self, Placement, Showing};
+use crate::field::name as field_name;
 
 /// Above as many waiting events, [Skip to now] is offered.
 const LONG_BACKLOG: u64 = 200;
@@ -285,7 +286,7 @@ fn counted_fields(entries: &[Entry]) -> Text {
     let mut text = Text::ours(format!("{who}: "));
     for (place, (field, count)) in counts.iter().enumerate() {
         let gap = if place > 0 { ", " } else { "" };
-        text = text.and(gap).and_theirs(card::field::name(field)).and(format!(" ({count})"));
+        text = text.and(gap).and_theirs(field_name(field)).and(format!(" ({count})"));
     }
     text.and(".")
 }

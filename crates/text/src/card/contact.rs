@@ -8,6 +8,7 @@ use deskbell_domain::time::Timestamp;
 use url::Url;
 
 use super::showing::{Placement, Showing};
+use crate::field;
 
 /// As many names of companies or tags are shown; the rest is counted.
 const NAMES_SHOWN: usize = 3;
@@ -30,22 +31,22 @@ pub(super) fn card(contact: &Contact, showing: &Showing<'_>) -> Card {
 
 fn short_fields(contact: &Contact) -> Vec<CardField> {
     let mut fields = Vec::new();
-    push(&mut fields, "Email", contact.email.clone().map(email));
-    push(&mut fields, "Company Name", names(&contact.companies, "company", "companies"));
-    push(&mut fields, "Tag Name", names(&contact.tags, "tag", "tags"));
+    push(&mut fields, field::EMAIL, contact.email.clone().map(email));
+    push(&mut fields, field::COMPANY_NAME, names(&contact.companies, "company", "companies"));
+    push(&mut fields, field::TAG_NAME, names(&contact.tags, "tag", "tags"));
     fields
 }
 
 fn full_fields(contact: &Contact, placement: Placement) -> Vec<CardField> {
     let mut fields = Vec::new();
-    push(&mut fields, "Email", contact.email.clone().map(email));
-    push(&mut fields, "Phone", contact.phone.clone().map(phone));
-    push(&mut fields, "Company Name", names(&contact.companies, "company", "companies"));
-    push(&mut fields, "Tag Name", names(&contact.tags, "tag", "tags"));
-    push(&mut fields, "City Name", contact.location.city.clone().map(Text::theirs));
+    push(&mut fields, field::EMAIL, contact.email.clone().map(email));
+    push(&mut fields, field::PHONE, contact.phone.clone().map(phone));
+    push(&mut fields, field::COMPANY_NAME, names(&contact.companies, "company", "companies"));
+    push(&mut fields, field::TAG_NAME, names(&contact.tags, "tag", "tags"));
+    push(&mut fields, field::CITY_NAME, contact.location.city.clone().map(Text::theirs));
     if contact.created_at != Timestamp::default() {
         let when = Text::default().with(Piece::When(contact.created_at, WhenStyle::Relative));
-        push(&mut fields, "Created Date-Time", Some(when));
+        push(&mut fields, field::CREATED_DATE_TIME, Some(when));
     }
     fields.push(CardField::full("More", more(contact, placement)));
     fields
@@ -89,25 +90,25 @@ fn shortened_list(known: &[&str], total: usize) -> Text {
 /// Every other field of the connector, in one block.
 fn more(contact: &Contact, placement: Placement) -> Text {
     let external_id = match (placement, contact.role) {
-        (Placement::Reply, Role::Lead) => "Lead Id",
-        _ => "User Id",
+        (Placement::Reply, Role::Lead) => field::LEAD_ID,
+        _ => field::USER_ID,
     };
     let legacy = &contact.legacy;
     let mut more = More::default();
-    more.code("Id", Some(contact.id.as_str()));
+    more.code(field::ID, Some(contact.id.as_str()));
     more.code(external_id, contact.external_id.as_deref());
-    more.plain("Is Unsubscribed", contact.unsubscribed.map(|yes| if yes { "yes" } else { "no" }));
-    more.plain("Country Name", contact.location.country.as_deref());
-    more.plain("Region Name", contact.location.region.as_deref());
-    more.plain("Postal Code", legacy.postal_code.as_deref());
-    more.plain("Latitude", legacy.latitude.map(|degrees| degrees.to_string()).as_deref());
-    more.plain("Longitude", legacy.longitude.map(|degrees| degrees.to_string()).as_deref());
-    more.plain("Time Zone", legacy.time_zone.as_deref());
-    more.plain("Session Count", legacy.session_count.map(|count| count.to_string()).as_deref());
-    more.plain("Pseudonym", legacy.pseudonym.as_deref());
+    more.plain(field::IS_UNSUBSCRIBED, contact.unsubscribed.map(|yes| if yes { "yes" } else { "no" }));
+    more.plain(field::COUNTRY_NAME, contact.location.country.as_deref());
+    more.plain(field::REGION_NAME, contact.location.region.as_deref());
+    more.plain(field::POSTAL_CODE, legacy.postal_code.as_deref());
+    more.plain(field::LATITUDE, legacy.latitude.map(|degrees| degrees.to_string()).as_deref());
+    more.plain(field::LONGITUDE, legacy.longitude.map(|degrees| degrees.to_string()).as_deref());
+    more.plain(field::TIME_ZONE, legacy.time_zone.as_deref());
+    more.plain(field::SESSION_COUNT, legacy.session_count.map(|count| count.to_string()).as_deref());
+    more.plain(field::PSEUDONYM, legacy.pseudonym.as_deref());
     let picture = contact.image_url.as_deref().and_then(picture);
     if let Some(url) = picture.filter(|_| placement == Placement::Reply) {
-        more.piece("Image URL", Piece::Address(url));
+        more.piece(field::IMAGE_URL, Piece::Address(url));
     }
     more.0
 }
@@ -150,25 +151,25 @@ fn picture(url: &str) -> Option<String> {
 pub fn empty_fields(contact: &Contact) -> Vec<&'static str> {
     let legacy = &contact.legacy;
     let asked = !legacy.is_empty();
-    let external_id = if contact.role == Role::Lead { "Lead Id" } else { "User Id" };
+    let external_id = if contact.role == Role::Lead { field::LEAD_ID } else { field::USER_ID };
     let fields = [
-        ("Email", contact.email.is_none()),
-        ("Phone", contact.phone.is_none()),
-        ("Name", contact.name.is_none()),
+        (field::EMAIL, contact.email.is_none()),
+        (field::PHONE, contact.phone.is_none()),
+        (field::NAME, contact.name.is_none()),
         (external_id, contact.external_id.is_none()),
-        ("Image URL", contact.image_url.as_deref().and_then(picture).is_none()),
-        ("Is Unsubscribed", contact.unsubscribed.is_none()),
-        ("Company Name", contact.companies.total == 0 && contact.companies.items.is_empty()),
-        ("Tag Name", contact.tags.total == 0 && contact.tags.items.is_empty()),
-        ("City Name", contact.location.city.is_none()),
-        ("Country Name", contact.location.country.is_none()),
-        ("Region Name", contact.location.region.is_none()),
-        ("Session Count", asked && legacy.session_count.is_none()),
-        ("Latitude", asked && legacy.latitude.is_none()),
-        ("Longitude", asked && legacy.longitude.is_none()),
-        ("Postal Code", asked && legacy.postal_code.is_none()),
-        ("Time Zone", asked && legacy.time_zone.is_none()),
-        ("Pseudonym", asked && legacy.pseudonym.is_none()),
+        (field::IMAGE_URL, contact.image_url.as_deref().and_then(picture).is_none()),
+        (field::IS_UNSUBSCRIBED, contact.unsubscribed.is_none()),
+        (field::COMPANY_NAME, contact.companies.total == 0 && contact.companies.items.is_empty()),
+        (field::TAG_NAME, contact.tags.total == 0 && contact.tags.items.is_empty()),
+        (field::CITY_NAME, contact.location.city.is_none()),
+        (field::COUNTRY_NAME, contact.location.country.is_none()),
+        (field::REGION_NAME, contact.location.region.is_none()),
+        (field::SESSION_COUNT, asked && legacy.session_count.is_none()),
+        (field::LATITUDE, asked && legacy.latitude.is_none()),
+        (field::LONGITUDE, asked && legacy.longitude.is_none()),
+        (field::POSTAL_CODE, asked && legacy.postal_code.is_none()),
+        (field::TIME_ZONE, asked && legacy.time_zone.is_none()),
+        (field::PSEUDONYM, asked && legacy.pseudonym.is_none()),
     ];
     fields.into_iter().filter(|(_, empty)| *empty).map(|(name, _)| name).collect()
 }
@@ -176,7 +177,14 @@ pub fn empty_fields(contact: &Contact) -> Vec<&'static str> {
 /// The connector's fields that today's API no longer has, where the legacy look-up gave none of them.
 pub fn not_given(contact: &Contact) -> Vec<&'static str> {
     if contact.legacy.is_empty() {
-        vec!["Session Count", "Latitude", "Longitude", "Postal Code", "Time Zone", "Pseudonym"]
+        vec![
+            field::SESSION_COUNT,
+            field::LATITUDE,
+            field::LONGITUDE,
+            field::POSTAL_CODE,
+            field::TIME_ZONE,
+            field::PSEUDONYM,
+        ]
     } else {
         Vec::new()
     }

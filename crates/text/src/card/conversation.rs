@@ -9,6 +9,7 @@ use deskbell_domain::time::Timestamp;
 
 use super::contact::{More, email};
 use super::showing::Showing;
+use crate::field;
 
 /// Code points of the text on a Full card.
 const QUOTED_IN_FULL: usize = 500;
@@ -84,10 +85,13 @@ fn words(conversation: &Conversation, quoted: usize) -> Option<Text> {
 fn short_fields(conversation: &Conversation) -> Vec<CardField> {
     let mut fields = Vec::new();
     if let Some(address) = &conversation.author.email {
-        fields.push(CardField::inline("Email", email(address.clone())));
+        fields.push(CardField::inline(field::EMAIL, email(address.clone())));
     }
     if !conversation.company_names.is_empty() {
-        fields.push(CardField::inline("Company Name", Text::theirs(conversation.company_names.join(", "))));
+        fields.push(CardField::inline(
+            field::COMPANY_NAME,
+            Text::theirs(conversation.company_names.join(", ")),
+        ));
     }
     fields
 }

@@ -8,7 +8,6 @@
 mod brief;
 mod contact;
 mod conversation;
-pub mod field;
 mod reply;
 mod showing;
 mod subject;

@@ -5,7 +5,7 @@ use deskbell_domain::contact::Named;
 use deskbell_domain::difference::{Change, Field, Old};
 use deskbell_domain::visible::shows_anything;
 
-use super::field;
+use crate::field;
 
 /// Code points of an old or new value.
 const VALUE_SHOWN: usize = 80;

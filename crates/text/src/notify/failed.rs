@@ -13,6 +13,9 @@ const PER_PAGE: usize = 10;
 /// Code points of what Discord said.
 const REASON_SHOWN: usize = 500;
 
+/// What is kept with an event in place of Discord's words where Discord said nothing.
+pub const NO_ANSWER: &str = "no usable answer to this message, while others were taken";
+
 /// A page of them; a page beyond the end is the last one.
 pub fn failed(lines: &[Failed], page: u32) -> Message {
     match lines {
