@@ -9,19 +9,21 @@ use deskbell_domain::press::set_up::SetUpPress;
 
 use crate::around::Around;
 use crate::command::CommandName;
-use crate::number::{counted, number};
+use crate::number::{MEMBERS, counted, number};
 
 /// Roles that are named in one message.
 const MOST_NAMED: usize = 40;
 
 /// A role was given access.
 pub fn added(role: RoleId, grant: Grant, headcount: &Headcount) -> Message {
-    let size = headcount.roles.get(&role).map(|count| format!(" ({})", counted(*count, "member")));
-    let may = match grant {
-        Grant::Look => "may use /lead and /user",
-        Grant::LookAndExport => "may use /lead and /user, and export all leads",
+    let role = match headcount.roles.get(&role) {
+        Some(count) => format!("<@&{role}> ({})", counted(*count, MEMBERS)),
+        None => format!("<@&{role}>"),
     };
-    Message::say(format!("✅ <@&{role}>{} {may}.", size.unwrap_or_default())).small(Text::ours(
+    Message::say(match grant {
+        Grant::Look => format!("✅ {role} may use /lead and /user."),
+        Grant::LookAndExport => format!("✅ {role} may use /lead and /user, and export all leads."),
+    }).small(Text::ours(
         "Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. \
          Discord's page can only narrow what I allow.",
     ))

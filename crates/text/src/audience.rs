@@ -14,15 +14,15 @@ use crate::announcement::audience_buttons;
 use crate::around::Around;
 use crate::command::CommandName;
 use crate::notify;
-use crate::number::{counted, number};
+use crate::number::{MEMBERS, counted, number};
 use crate::readers;
 
 /// A notification was made in a channel that a crowd can read; it shows no personal data unless somebody says so.
 pub fn ask_about(subscription: &Subscription, audience: Audience) -> Message {
-    let readers = readers::sentence(audience, &format!("<#{}>", subscription.channel));
+    let readers = readers::can_read(audience, subscription.channel);
     let buttons = audience_buttons(Held::One(subscription.id));
     Message::say(format!(
-        "⚠️ {readers}. {} show them no personal data there, unless you choose otherwise.",
+        "⚠️ {readers} {} show them no personal data there, unless you choose otherwise.",
         subscription.kind.spec().heading
     ))
     .buttons(buttons)
@@ -45,26 +45,33 @@ pub fn not_moved(around: Around<'_>, subscription: &Subscription, leftover: Left
 }
 
 fn could_not_be_posted(around: Around<'_>, subscription: &Subscription, failed: u64) -> Message {
-    Message::say(format!(
-        "{} could not be posted in <#{}>, so nothing was moved. Try {} again or drop {} first: {}.",
-        counted(failed, "event"),
-        subscription.channel,
-        if failed == 1 { "it" } else { "them" },
-        if failed == 1 { "it" } else { "them" },
-        around.mention(CommandName::NotifyFailed)
-    ))
+    let (channel, failed_list) = (subscription.channel, around.mention(CommandName::NotifyFailed));
+    Message::say(match failed {
+        1 => format!(
+            "1 event could not be posted in <#{channel}>, so nothing was moved. Try it again or drop it first: \
+             {failed_list}."
+        ),
+        _ => format!(
+            "{} events could not be posted in <#{channel}>, so nothing was moved. Try them again or drop them first: \
+             {failed_list}.",
+            number(failed)
+        ),
+    })
 }
 
 fn still_waiting(around: Around<'_>, subscription: &Subscription, waiting: u64) -> Message {
-    Message::say(format!(
-        "{} still {} to be posted in <#{}>, so nothing was moved. Choose another channel once {} there; {} shows how far \
-         it is.",
-        number(waiting),
-        if waiting == 1 { "waits" } else { "wait" },
-        subscription.channel,
-        if waiting == 1 { "it stands" } else { "they stand" },
-        around.mention(CommandName::NotifyList)
-    ))
+    let (channel, list) = (subscription.channel, around.mention(CommandName::NotifyList));
+    Message::say(match waiting {
+        1 => format!(
+            "1 still waits to be posted in <#{channel}>, so nothing was moved. Choose another channel once it stands there; \
+             {list} shows how far it is."
+        ),
+        _ => format!(
+            "{} still wait to be posted in <#{channel}>, so nothing was moved. Choose another channel once they stand \
+             there; {list} shows how far it is.",
+            number(waiting)
+        ),
+    })
 }
 
 /// [Post without personal data].
@@ -74,11 +81,7 @@ pub fn stays_private(subscriptions: &[Subscription]) -> Message {
 
 /// [Post everything anyway].
 pub fn shows_everything(subscriptions: &[Subscription], audience: Audience) -> Message {
-    Message::say(format!(
-        "✅ {} show everything, and {}.",
-        subjects(subscriptions),
-        readers::clause(audience, "it")
-    ))
+    Message::say(readers::see_everything(&subjects(subscriptions), audience))
 }
 
 /// [Choose another channel].
@@ -96,13 +99,15 @@ pub fn choose_channel(held: Held, subscriptions: &[Subscription]) -> Message {
 
 /// Another channel was chosen.
 pub fn moved(subscriptions: &[Subscription], channel: ChannelId, dropped: Leftover) -> Message {
-    let from = subscriptions.first().map(|one| format!(", no longer in <#{}>", one.channel));
-    Message::say(format!(
-        "✅ {} will be posted in <#{channel}> from now on{}.{}",
-        kinds(subscriptions),
-        from.unwrap_or_default(),
-        notify::were_dropped(dropped)
-    ))
+    let kinds = kinds(subscriptions);
+    let sentence = match subscriptions.first() {
+        Some(first) => format!(
+            "✅ {kinds} will be posted in <#{channel}> from now on, no longer in <#{}>.",
+            first.channel
+        ),
+        None => format!("✅ {kinds} will be posted in <#{channel}> from now on."),
+    };
+    Message::say(sentence + &notify::were_dropped(dropped))
 }
 
 /// Many people have come to read a channel while notifications were moved into it.
@@ -147,7 +152,7 @@ fn lower_first(text: &str) -> String {
 
 /// Asked once in a small server.
 pub fn ask_who_everybody_is(members: u64) -> Message {
-    let people = counted(members, "member");
+    let people = counted(members, MEMBERS);
     Message::say(format!(
         "This server has {people}. Is everybody here your team? Then channels that everyone can read show whole cards; \
          otherwise they show no personal data."
@@ -184,21 +189,21 @@ pub fn too_large_for_a_team() -> Message {
 /// What was said of everybody, with the way to say otherwise; added to the list of who may see customers.
 pub fn with_answer(reply: Message, answer: Option<TeamAnswer>) -> Message {
     let Some(answer) = answer else { return reply };
+    let by = answer.by;
     let (said, label, other) = match answer.everybody {
         Everybody::IsTheTeam => (
-            "Channels that everyone can read count as read by the team",
+            format!("Channels that everyone can read count as read by the team: said by <@{by}> "),
             "Not everybody is the team",
             Everybody::IsNotTheTeam,
         ),
         Everybody::IsNotTheTeam => (
-            "Channels that everyone can read show no personal data",
+            format!("Channels that everyone can read show no personal data: said by <@{by}> "),
             "Everybody is the team",
             Everybody::IsTheTeam,
         ),
         Everybody::Outgrown => return reply,
     };
-    let said = Text::ours(format!("{said}: said by <@{}> ", answer.by));
     reply
-        .small(said.with(Piece::When(answer.at, WhenStyle::Relative)).and("."))
+        .small(Text::ours(said).with(Piece::When(answer.at, WhenStyle::Relative)).and("."))
         .buttons([Button::secondary(label, SetUpPress::Team(other).to_custom_id())])
 }

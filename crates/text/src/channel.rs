@@ -56,25 +56,32 @@ pub fn closed(around: Around<'_>, closed: &ClosedChannel) -> Message {
 
 fn lacks(channel: &str, lacking: &[Permission], again: &str) -> String {
     let labels: Vec<_> = lacking.iter().map(|permission| permission.label()).collect();
-    let cannot = match lacking {
-        [Permission::ViewChannel] => "see",
-        _ => "post in",
-    };
-    let (why, allow) = match labels.len() {
-        0 => {
-            ("Discord does not let me".to_owned(), "**View Channel**, **Send Messages** and **Embed Links**")
-        }
-        1 => (format!("I lack {}", bold_list(&labels)), "it"),
-        2 => (format!("I lack {}", bold_list(&labels)), "both"),
-        _ => (format!("I lack {}", bold_list(&labels)), "them"),
-    };
-    format!(
-        "I can't {cannot} {channel}: {why}. {channel} → Edit Channel → Permissions → Deskbell → allow {allow}, then {again} \
-         again. Nothing was changed."
-    )
+    let named = bold_list(&labels);
+    match lacking {
+        [Permission::ViewChannel] => format!(
+            "I can't see {channel}: I lack {named}. {channel} → Edit Channel → Permissions → Deskbell → allow it, then \
+             {again} again. Nothing was changed."
+        ),
+        [] => format!(
+            "I can't post in {channel}: Discord does not let me. {channel} → Edit Channel → Permissions → Deskbell → allow \
+             **View Channel**, **Send Messages** and **Embed Links**, then {again} again. Nothing was changed."
+        ),
+        [_] => format!(
+            "I can't post in {channel}: I lack {named}. {channel} → Edit Channel → Permissions → Deskbell → allow it, then \
+             {again} again. Nothing was changed."
+        ),
+        [_, _] => format!(
+            "I can't post in {channel}: I lack {named}. {channel} → Edit Channel → Permissions → Deskbell → allow both, \
+             then {again} again. Nothing was changed."
+        ),
+        _ => format!(
+            "I can't post in {channel}: I lack {named}. {channel} → Edit Channel → Permissions → Deskbell → allow them, \
+             then {again} again. Nothing was changed."
+        ),
+    }
 }
 
-/// What is in the way, as the second half of a sentence about a channel that was named before.
+/// What is in the way in a channel that was named before, as a sentence without its full stop.
 pub fn in_the_way(obstacle: &Obstacle) -> String {
     match obstacle {
         Obstacle::MissingPermissions(lacking) if !lacking.is_empty() => {
@@ -91,8 +98,8 @@ pub fn in_the_way(obstacle: &Obstacle) -> String {
 
 /// A crowd can read the channel, and the asker may not decide that.
 pub fn public(channel: ChannelId, audience: Audience) -> Message {
-    let readers = readers::sentence(audience, &format!("<#{channel}>"));
-    Message::say(format!("{readers}. Only someone with **Manage Server** may show a customer there."))
+    let readers = readers::can_read(audience, channel);
+    Message::say(format!("{readers} Only someone with **Manage Server** may show a customer there."))
 }
 
 /// The asker may not post there, so nothing is posted there for them.
@@ -107,8 +114,8 @@ pub fn may_not_post(channel: ChannelId, lacking: &[Permission]) -> Message {
 
 /// A crowd can read the channel, and the asker may decide that.
 pub fn ask_before_public_share(channel: ChannelId, audience: Audience, contact: &ContactId) -> Message {
-    let readers = readers::sentence(audience, &format!("<#{channel}>"));
-    Message::say(format!("⚠️ {readers}. The card would show them this customer's name and e-mail."))
+    let readers = readers::can_read(audience, channel);
+    Message::say(format!("⚠️ {readers} The card would show them this customer's name and e-mail."))
         .buttons([Button::danger("Share anyway", LookPress::ShareAnyway(contact.clone()).to_custom_id())])
 }
 

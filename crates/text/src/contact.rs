@@ -69,8 +69,11 @@ pub enum Route {
 pub fn show(shown: Shown<'_>, contact: &Contact, route: Route, legacy: LegacyAnswer) -> Message {
     let mut lines = Vec::new();
     if let Route::Merged(role) = route {
-        let sentence = format!("This {} was merged into ", role.word());
-        lines.push(Text::ours(sentence).with(shown.linked(contact)).and("; here it is."));
+        let start = match role {
+            Role::Lead => "This lead was merged into ",
+            Role::User => "This user was merged into ",
+        };
+        lines.push(Text::ours(start).with(shown.linked(contact)).and("; here it is."));
     }
     let reach: Vec<_> =
         [&contact.email, &contact.phone].into_iter().flatten().map(|text| copyable(text)).collect();
@@ -271,20 +274,31 @@ fn change(
 
 /// What is added where a company was asked for and could not be attached: the record is kept.
 fn attachment(company: &Attachment, role: Role) -> Text {
-    let word = role.word();
     let reason = match company {
         Attachment::NotAsked | Attachment::Attached => return Text::default(),
-        Attachment::Failed(IntercomError::OutcomeUnknown) => {
-            return Text::ours(format!(
-                " ⚠️ Intercom did not answer, so I do not know whether the company was attached. The {word} is kept."
-            ));
-        }
+        Attachment::Failed(IntercomError::OutcomeUnknown) => return Text::ours(attachment_unclear(role)),
         Attachment::Gone => Text::ours("it no longer exists in Intercom"),
-        Attachment::LimitReached => Text::ours(format!("the {word} is in too many companies already")),
+        Attachment::LimitReached => Text::ours(match role {
+            Role::Lead => "the lead is in too many companies already",
+            Role::User => "the user is in too many companies already",
+        }),
         Attachment::Failed(error) => cause(error),
     };
-    let text = Text::ours(" ⚠️ The company was not attached: ").joined(reason);
-    text.and(format!(". The {word} is kept."))
+    Text::ours(" ⚠️ The company was not attached: ").joined(reason).and(match role {
+        Role::Lead => ". The lead is kept.",
+        Role::User => ". The user is kept.",
+    })
+}
+
+fn attachment_unclear(role: Role) -> &'static str {
+    match role {
+        Role::Lead => {
+            " ⚠️ Intercom did not answer, so I do not know whether the company was attached. The lead is kept."
+        }
+        Role::User => {
+            " ⚠️ Intercom did not answer, so I do not know whether the company was attached. The user is kept."
+        }
+    }
 }
 
 /// A card that somebody shares with everyone in a channel.

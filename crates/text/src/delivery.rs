@@ -29,8 +29,12 @@ impl Undelivered {
 
     /// What concerns every channel.
     pub fn everywhere(&self) -> Option<Text> {
-        let (why, pause) = discord(self.discord)?;
-        let text = Text::ours(format!("{why}; that began "));
+        let (text, pause) = match self.discord {
+            DiscordState::Open => return None,
+            DiscordState::TurnsAway(pause) => ("Discord turns my messages away; that began ", pause),
+            DiscordState::Silent(pause) => ("Discord does not answer me; that began ", pause),
+        };
+        let text = Text::ours(text);
         Some(self.that_began(text, pause).and(" Nothing is lost."))
     }
 

@@ -23,7 +23,7 @@ pub use run::{
 use crate::around::Around;
 use crate::channel::in_the_way;
 use crate::command::CommandName;
-use crate::number::{counted, number};
+use crate::number::number;
 use crate::readers;
 
 /// There is none yet.
@@ -51,9 +51,7 @@ pub fn subject(subscription: &Subscription) -> String {
 /// How much is shown, as the reader of the channel sees it.
 pub fn detail_word(subscription: &Subscription, audience: Option<Audience>) -> String {
     match audience {
-        Some(readers) if is_held_back(subscription, audience) => {
-            format!("Private ({})", readers::clause(readers, "it"))
-        }
+        Some(readers) if is_held_back(subscription, audience) => readers::private(readers),
         _ => shown_to_crowd(subscription, audience).unwrap_or_else(|| subscription.detail.word().to_owned()),
     }
 }
@@ -61,16 +59,15 @@ pub fn detail_word(subscription: &Subscription, audience: Option<Audience>) -> S
 /// The warning where a crowd reads cards with personal data because somebody chose so.
 pub fn shown_to_crowd(subscription: &Subscription, audience: Option<Audience>) -> Option<String> {
     let readers = audience.filter(|audience| audience.is_public())?;
-    subscription.shows_to_a_crowd().then(|| {
-        format!("⚠️ {}, {} cards", readers::clause(readers, "it"), subscription.detail.word().to_lowercase())
-    })
+    let detail = subscription.detail.word().to_lowercase();
+    subscription.shows_to_a_crowd().then(|| readers::warning(readers, &detail))
 }
 
-/// Why a notification is on hold, as the second half of a sentence.
+/// Why a notification is on hold, as a sentence without its full stop, to stand after a colon.
 pub fn hold_reason(hold: &Suspension) -> String {
     match &hold.reason {
-        SuspendReason::Channel(thread @ Obstacle::ThreadClosed) => {
-            format!("{}; I go on when somebody opens it", in_the_way(thread))
+        SuspendReason::Channel(Obstacle::ThreadClosed) => {
+            "the thread is locked or archived; I go on when somebody opens it".to_owned()
         }
         SuspendReason::Channel(obstacle) => in_the_way(obstacle),
         SuspendReason::GuildNotLinked => "this server is not linked to the workspace any more".to_owned(),
@@ -80,18 +77,23 @@ pub fn hold_reason(hold: &Suspension) -> String {
 
 /// `1 is waiting`, `14 are waiting`.
 pub fn waiting(count: u64) -> String {
-    format!("{} {} waiting", number(count), if count == 1 { "is" } else { "are" })
+    match count {
+        1 => "1 is waiting".to_owned(),
+        _ => format!("{} are waiting", number(count)),
+    }
 }
 
 /// `every 2 minutes`.
 pub fn every(interval: Duration) -> String {
     let seconds = interval.as_secs().max(1);
-    let (count, word) = match seconds {
-        _ if seconds.is_multiple_of(3600) => (seconds / 3600, "hour"),
-        _ if seconds.is_multiple_of(60) => (seconds / 60, "minute"),
-        _ => (seconds, "second"),
-    };
-    if count == 1 { format!("every {word}") } else { format!("every {}", counted(count, word)) }
+    match seconds {
+        3600 => "every hour".to_owned(),
+        60 => "every minute".to_owned(),
+        1 => "every second".to_owned(),
+        _ if seconds.is_multiple_of(3600) => format!("every {} hours", number(seconds / 3600)),
+        _ if seconds.is_multiple_of(60) => format!("every {} minutes", number(seconds / 60)),
+        _ => format!("every {} seconds", number(seconds)),
+    }
 }
 
 fn when(text: Text, at: deskbell_domain::time::Timestamp) -> Text {

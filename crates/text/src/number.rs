@@ -1,10 +1,39 @@
 //! Numbers with what they count, and enumerations, as people read them.
 
+use deskbell_domain::contact::Role;
 pub use deskbell_domain::number::number;
 
+/// A noun, for one and for several.
+pub type Noun = [&'static str; 2];
+
+/// Leads.
+pub const LEADS: Noun = ["lead", "leads"];
+/// Users.
+pub const USERS: Noun = ["user", "users"];
+/// Events.
+pub const EVENTS: Noun = ["event", "events"];
+/// Messages in a channel.
+pub const MESSAGES: Noun = ["message", "messages"];
+/// Records in Intercom.
+pub const RECORDS: Noun = ["record", "records"];
+/// Channels.
+pub const CHANNELS: Noun = ["channel", "channels"];
+/// Notifications.
+pub const NOTIFICATIONS: Noun = ["notification", "notifications"];
+/// Members of a server.
+pub const MEMBERS: Noun = ["member", "members"];
+
+/// What people of a role are called.
+pub fn people(role: Role) -> Noun {
+    match role {
+        Role::Lead => LEADS,
+        Role::User => USERS,
+    }
+}
+
 /// `1 lead`, `2,031 leads`.
-pub fn counted(count: u64, word: &str) -> String {
-    format!("{} {word}{}", number(count), if count == 1 { "" } else { "s" })
+pub fn counted(count: u64, [one, many]: Noun) -> String {
+    format!("{} {}", number(count), if count == 1 { one } else { many })
 }
 
 /// `Send Messages`, `Send Messages and Embed Links`, `A, B and C`, each in bold.
@@ -23,9 +52,9 @@ mod tests {
 
     #[test]
     fn counts_are_exact_and_readable() {
-        assert_eq!(counted(1, "lead"), "1 lead");
-        assert_eq!(counted(0, "lead"), "0 leads");
-        assert_eq!(counted(2_031, "lead"), "2,031 leads");
+        assert_eq!(counted(1, LEADS), "1 lead");
+        assert_eq!(counted(0, LEADS), "0 leads");
+        assert_eq!(counted(2_031, LEADS), "2,031 leads");
         assert_eq!(number(1_234_567), "1,234,567");
         assert_eq!(number(999), "999");
     }

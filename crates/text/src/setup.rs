@@ -82,9 +82,7 @@ fn place(listed: &Listed) -> String {
 fn readers(listed: &Listed) -> String {
     let subscription = &listed.standing.subscription;
     match listed.audience {
-        Some(audience) if is_held_back(subscription, listed.audience) => {
-            format!("⚠️ {}, so without personal data", readers::clause(audience, "it"))
-        }
+        Some(audience) if is_held_back(subscription, listed.audience) => readers::so_without(audience),
         audience => shown_to_crowd(subscription, audience).unwrap_or_else(|| "✅".to_owned()),
     }
 }

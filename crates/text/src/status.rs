@@ -20,7 +20,7 @@ use crate::around::Around;
 use crate::command::CommandName;
 use crate::delivery::Undelivered;
 use crate::notify::{hold_reason, shown_to_crowd};
-use crate::number::{counted, number};
+use crate::number::{CHANNELS, EVENTS, MESSAGES, counted, number};
 use crate::trouble;
 
 /// Notifications on hold that are named here; the rest is counted.
@@ -74,16 +74,15 @@ fn head(around: Around<'_>, picture: &Picture<'_>) -> Text {
         let set_up = around.mention(CommandName::Setup);
         return name.and(format!("nothing is checked before there is a notification: {set_up}"));
     }
-    let state = match picture.poll.link {
-        LinkState::Starting => "starting",
-        LinkState::Connected => "connected",
-        LinkState::Refused { .. } => "⚠️ Intercom refuses the token",
-        LinkState::Down { .. } if is_silent(&picture.poll.troubles) => "⚠️ waiting for Intercom since ",
-        LinkState::Down { .. } => "⚠️ nothing can be read since ",
-    };
+    let since = |since: UnixMillis| Piece::When(since.seconds(), WhenStyle::Full);
     let text = match picture.poll.link {
-        LinkState::Down { since } => name.and(state).with(Piece::When(since.seconds(), WhenStyle::Full)),
-        _ => name.and(state),
+        LinkState::Starting => name.and("starting"),
+        LinkState::Connected => name.and("connected"),
+        LinkState::Refused { .. } => name.and("⚠️ Intercom refuses the token"),
+        LinkState::Down { since: began } if is_silent(&picture.poll.troubles) => {
+            name.and("⚠️ waiting for Intercom since ").with(since(began))
+        }
+        LinkState::Down { since: began } => name.and("⚠️ nothing can be read since ").with(since(began)),
     };
     let text = match picture.poll.last_check {
         Some(at) => when(text.and(" · last check "), at.seconds()),
@@ -116,7 +115,8 @@ fn newest(picture: &Picture<'_>) -> Text {
 }
 
 fn posted(picture: &Picture<'_>) -> String {
-    let counted = EventKind::ALL.map(|kind| counted(picture.posted.of(kind), kind.spec().one));
+    let counted =
+        EventKind::ALL.map(|kind| counted(picture.posted.of(kind), [kind.spec().one, kind.spec().many]));
     let waiting: u64 = picture.standings.iter().map(|standing| standing.waiting.count).sum();
     format!(
         "**Posted today** {} · {} waiting · {} could not be posted",
@@ -153,15 +153,9 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
     troubles.extend(holds(around, picture.standings));
     troubles.extend(crowds(picture));
     let dropped: u64 = picture.standings.iter().map(|standing| standing.dropped).sum();
-    if dropped > 0 {
-        let events = counted(dropped, "event");
-        troubles.push(Text::ours(format!(
-            "{events} waited longer than I keep them and {} dropped.",
-            were(dropped)
-        )));
-    }
+    troubles.extend(too_old(dropped));
     if picture.possible_duplicates > 0 {
-        let messages = counted(picture.possible_duplicates, "message");
+        let messages = counted(picture.possible_duplicates, MESSAGES);
         troubles.push(Text::ours(format!(
             "{messages} may have been posted twice since I was started: Discord did not say."
         )));
@@ -170,7 +164,7 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
     if picture.failed > 0 {
         troubles.push(Text::ours(format!(
             "{} could not be posted. {}",
-            counted(picture.failed, "event"),
+            counted(picture.failed, EVENTS),
             around.mention(CommandName::NotifyFailed)
         )));
     }
@@ -190,18 +184,27 @@ fn slow_check(around: Around<'_>, picture: &Picture<'_>) -> Option<Text> {
 }
 
 fn unreadable(records: u64) -> Option<Text> {
-    let they = if records == 1 { "it" } else { "them" };
-    (records > 0).then(|| {
-        Text::ours(format!(
-            "{} could not be read in Intercom since I was started and {} not posted. Please look for {they} there.",
-            counted(records, "record"),
-            were(records)
-        ))
-    })
+    let sentence = match records {
+        0 => return None,
+        1 => "1 record could not be read in Intercom since I was started and was not posted. Please look for it there."
+            .to_owned(),
+        _ => format!(
+            "{} records could not be read in Intercom since I was started and were not posted. Please look for them \
+             there.",
+            number(records)
+        ),
+    };
+    Some(Text::ours(sentence))
 }
 
-fn were(count: u64) -> &'static str {
-    if count == 1 { "was" } else { "were" }
+/// What was dropped because it waited longer than it is kept.
+fn too_old(dropped: u64) -> Option<Text> {
+    let sentence = match dropped {
+        0 => return None,
+        1 => "1 event waited longer than I keep them and was dropped.".to_owned(),
+        _ => format!("{} events waited longer than I keep them and were dropped.", number(dropped)),
+    };
+    Some(Text::ours(sentence))
 }
 
 /// Channels in which a crowd reads cards with personal data, because somebody chose so; each once.
@@ -236,7 +239,7 @@ fn holds(around: Around<'_>, standings: &[Standing]) -> Vec<Text> {
     let more = lines.len().saturating_sub(MOST_NAMED);
     lines.truncate(MOST_NAMED);
     if more > 0 {
-        lines.push(format!("{} more on hold. {list}", counted(more as u64, "channel")));
+        lines.push(format!("{} more on hold. {list}", counted(more as u64, CHANNELS)));
     }
     lines.into_iter().map(Text::ours).collect()
 }

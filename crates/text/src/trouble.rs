@@ -40,12 +40,12 @@ pub fn refused_token(troubles: &[Trouble]) -> Option<Text> {
 pub fn at_kind(kind: EventKind, troubles: &[Trouble]) -> Option<Text> {
     let concerns = |trouble: &&Trouble| trouble.part != Part::Everything && trouble.part.concerns(kind);
     let worst = troubles.iter().filter(concerns).min_by_key(|trouble| !trouble.part.brings_events())?;
-    let what = if worst.part.brings_events() {
-        "nothing comes".to_owned()
+    let start = if worst.part.brings_events() {
+        "⚠️ nothing comes: ".to_owned()
     } else {
-        format!("without {}", part(worst.part))
+        format!("⚠️ without {}: ", part(worst.part))
     };
-    Some(Text::ours(format!("⚠️ {what}: ")).joined(reason(worst.cause)))
+    Some(Text::ours(start).joined(reason(worst.cause)))
 }
 
 /// What to do about the troubles that [`at_kind`] names, each once.

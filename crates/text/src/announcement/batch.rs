@@ -275,15 +275,12 @@ fn counted_fields(entries: &[Entry]) -> Text {
             }
         }
     }
-    let who = if people.len() == 1 {
-        "1 user changed".to_owned()
-    } else {
-        format!("{} users changed", people.len())
-    };
-    if counts.is_empty() {
-        return Text::ours(format!("{who}."));
-    }
-    let mut text = Text::ours(format!("{who}: "));
+    let mut text = Text::ours(match (people.len(), counts.is_empty()) {
+        (1, true) => return Text::ours("1 user changed."),
+        (1, false) => "1 user changed: ".to_owned(),
+        (several, true) => return Text::ours(format!("{several} users changed.")),
+        (several, false) => format!("{several} users changed: "),
+    });
     for (place, (field, count)) in counts.iter().enumerate() {
         let gap = if place > 0 { ", " } else { "" };
         text = text.and(gap).and_theirs(field_name(field)).and(format!(" ({count})"));

@@ -71,12 +71,9 @@ pub fn back_notice(kind: EventKind, waiting: u64, since: Timestamp) -> Message {
     if waiting == 0 {
         return notice(Text::ours("-# Back. Nothing was missed."));
     }
-    let follow = if waiting == 1 { " follows." } else { " follow." };
-    notice(
-        Text::ours(format!("-# Back. {} since ", kind.counted(waiting)))
-            .with(Piece::When(since, WhenStyle::Time))
-            .and(follow),
-    )
+    let counted = Text::ours(format!("-# Back. {} since ", kind.counted(waiting)));
+    let counted = counted.with(Piece::When(since, WhenStyle::Time));
+    notice(if waiting == 1 { counted.and(" follows.") } else { counted.and(" follow.") })
 }
 
 /// Why a channel is read by more than a team now.
@@ -90,17 +87,16 @@ pub enum Opened {
 
 /// Told once in a channel that more than a team can read now, with the question what is posted there.
 pub fn became_public_notice(channel: ChannelId, audience: Audience, opened: Opened) -> Message {
-    let grown = match opened {
-        Opened::ByItsReaders => String::new(),
+    let readers = readers::leave_out_from_here(audience, channel);
+    notice(Text::ours(match opened {
+        Opened::ByItsReaders => {
+            format!("⚠️ {readers} Someone with **Manage Server** can choose otherwise.")
+        }
         Opened::ByTheServersGrowth => format!(
-            "This server has more than {TEAM_AT_MOST} members now, so I no longer take everybody for the team. "
+            "⚠️ This server has more than {TEAM_AT_MOST} members now, so I no longer take everybody for the team. \
+             {readers} Someone with **Manage Server** can choose otherwise."
         ),
-    };
-    let readers = readers::sentence(audience, &format!("<#{channel}>"));
-    notice(Text::ours(format!(
-        "⚠️ {grown}{readers}, so from here on I leave personal data out. Someone with **Manage Server** can choose \
-         otherwise."
-    )))
+    }))
     .buttons(audience_buttons(Held::In(channel)))
 }
 
@@ -139,14 +135,12 @@ pub fn trouble_notice(
 
 /// Told once when those parts can be read again.
 pub fn trouble_over_notice(workspace_name: &str, parts: &BTreeSet<Part>, since: Timestamp) -> Message {
-    let what = if parts.contains(&Part::Everything) {
-        String::new()
+    let start = if parts.contains(&Part::Everything) {
+        "-# Back: I can read ".to_owned()
     } else {
-        format!("{} from ", trouble::parts(parts.iter().copied()))
+        format!("-# Back: I can read {} from ", trouble::parts(parts.iter().copied()))
     };
-    let text = Text::ours(format!("-# Back: I can read {what}"))
-        .with(Piece::Bold(workspace_name.to_owned()))
-        .and(" again.");
+    let text = Text::ours(start).with(Piece::Bold(workspace_name.to_owned())).and(" again.");
     if !parts.iter().any(|part| part.brings_events()) {
         return notice(text);
     }

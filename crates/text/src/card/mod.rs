@@ -75,8 +75,8 @@ fn add_actor(card: &mut Card, actor: &Actor) {
 fn private(event: &Event, showing: &Showing<'_>) -> Card {
     let mut card = Card::blank(showing.size, event.kind().colour());
     let sentence = match &event.record {
-        Record::Lead { .. } => came_in("A new lead came in", event.at),
-        Record::User { .. } => came_in("A new user came in", event.at),
+        Record::Lead { .. } => came_in("A new lead came in.", "A new lead came in ", event.at),
+        Record::User { .. } => came_in("A new user came in.", "A new user came in ", event.at),
         Record::Conversation { .. } => Text::ours("A user started a conversation."),
         Record::Update { changes, .. } => match field_list(changes) {
             Some(fields) => Text::ours("A user changed: ").and_theirs(fields).and("."),
@@ -87,11 +87,12 @@ fn private(event: &Event, showing: &Showing<'_>) -> Card {
     card
 }
 
-fn came_in(what: &str, at: Timestamp) -> Text {
+/// The sentence without a moment, or the one that ends with it.
+fn came_in(alone: &str, before: &str, at: Timestamp) -> Text {
     if at == Timestamp::default() {
-        return Text::ours(format!("{what}."));
+        return Text::ours(alone);
     }
-    Text::ours(format!("{what} ")).with(Piece::When(at, WhenStyle::Relative)).and(".")
+    Text::ours(before).with(Piece::When(at, WhenStyle::Relative)).and(".")
 }
 
 /// The record's own time: what stands beside the footer.

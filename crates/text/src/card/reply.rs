@@ -18,7 +18,10 @@ pub fn for_contact(contact: &Contact, showing: &Showing<'_>) -> Card {
     let mut shown = match (showing.detail, showing.size) {
         (Detail::Private, _) => {
             let mut shown = Card::blank(showing.size, COLOUR_OF_REPLIES);
-            shown.description = Some(Text::ours(format!("A {}.", contact.role.word())));
+            shown.description = Some(Text::ours(match contact.role {
+                Role::Lead => "A lead.",
+                Role::User => "A user.",
+            }));
             shown
         }
         (_, Size::Brief | Size::Lines) => brief::contact_card(contact, showing),

@@ -3,7 +3,7 @@
 use deskbell_domain::contact::Role;
 use deskbell_domain::message::{File, Message};
 
-use crate::number::{counted, number};
+use crate::number::{counted, number, people};
 
 /// Why an export ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,19 +22,25 @@ pub enum Ending {
 
 /// While it collects.
 pub fn progress(role: Role, count: u64, total: u64) -> Message {
-    if total == 0 {
-        return Message::say(format!("Collecting {}s …", role.word()));
-    }
-    Message::say(format!("Collecting {}s: {} of {} …", role.word(), number(count), number(total)))
+    let (count, all) = (number(count), number(total));
+    Message::say(match (role, total) {
+        (Role::Lead, 0) => "Collecting leads …".to_owned(),
+        (Role::User, 0) => "Collecting users …".to_owned(),
+        (Role::Lead, _) => format!("Collecting leads: {count} of {all} …"),
+        (Role::User, _) => format!("Collecting users: {count} of {all} …"),
+    })
 }
 
 /// When it is done.
 pub fn done(role: Role, count: u64, total: u64, ending: Ending, files: Vec<File>) -> Message {
-    let of_all = format!("{} of {}", number(count), counted(total, role.word()));
+    let of_all = format!("{} of {}", number(count), counted(total, people(role)));
     let rest = "[Export] under a filtered list gives a part of them.";
     let sentence = match ending {
-        Ending::Complete if count == 0 => format!("No {}s yet.", role.word()),
-        Ending::Complete => format!("✅ {}.", counted(count, role.word())),
+        Ending::Complete if count == 0 => match role {
+            Role::Lead => "No leads yet.".to_owned(),
+            Role::User => "No users yet.".to_owned(),
+        },
+        Ending::Complete => format!("✅ {}.", counted(count, people(role))),
         Ending::OutOfTime => format!("⚠️ {of_all}: I stop after 10 minutes. {rest}"),
         Ending::Full => format!("⚠️ {of_all}: Discord takes no larger files. {rest}"),
         Ending::Broken => {

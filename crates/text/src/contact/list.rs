@@ -1,13 +1,13 @@
 //! What is said with a page of a list.
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
-use deskbell_domain::contact::Contact;
+use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::message::{Button, Message};
 use deskbell_domain::press::look::LookPress;
 use deskbell_domain::service::list::{ListPage, ListQuery, PAGE_SIZE};
 
 use super::{Shown, option};
-use crate::number::{counted, number};
+use crate::number::{counted, number, people};
 
 /// Discord's limit, less what stands around the heading and the lines.
 const MESSAGE_BUDGET: usize = 1_900;
@@ -62,7 +62,7 @@ pub fn page(
 }
 
 fn heading(shown: Shown<'_>, query: &ListQuery, total: u64) -> Text {
-    let mut text = Text::ours(format!("**{}**", counted(total, query.role.word())));
+    let mut text = Text::ours(format!("**{}**", counted(total, people(query.role))));
     if let Some(search) = &query.search {
         text = text.and(" matching \"").and_theirs(search.clone()).and("\"");
     }
@@ -73,18 +73,25 @@ fn heading(shown: Shown<'_>, query: &ListQuery, total: u64) -> Text {
 }
 
 fn empty(query: &ListQuery, create: &str) -> Message {
-    let word = query.role.word();
+    let role = query.role;
     Message::of(match (&query.search, &query.company_name) {
-        (None, None) => Text::ours(format!("No {word}s yet. {create} makes the first.")),
+        (None, None) => Text::ours(match role {
+            Role::Lead => format!("No leads yet. {create} makes the first."),
+            Role::User => format!("No users yet. {create} makes the first."),
+        }),
         (Some(search), None) => {
-            Text::ours(format!("No {word} matches \"")).and_theirs(search.clone()).and("\".")
+            let start = if role == Role::Lead { "No lead matches \"" } else { "No user matches \"" };
+            Text::ours(start).and_theirs(search.clone()).and("\".")
         }
-        (None, Some(company)) => Text::ours(format!("No {word} is in ")).and_theirs(company.clone()).and("."),
-        (Some(search), Some(company)) => Text::ours(format!("No {word} in "))
-            .and_theirs(company.clone())
-            .and(" matches \"")
-            .and_theirs(search.clone())
-            .and("\"."),
+        (None, Some(company)) => {
+            let start = if role == Role::Lead { "No lead is in " } else { "No user is in " };
+            Text::ours(start).and_theirs(company.clone()).and(".")
+        }
+        (Some(search), Some(company)) => {
+            let start = if role == Role::Lead { "No lead in " } else { "No user in " };
+            let text = Text::ours(start).and_theirs(company.clone()).and(" matches \"");
+            text.and_theirs(search.clone()).and("\".")
+        }
     })
 }
 

@@ -53,11 +53,10 @@ fn small_print(added: &Added<'_>) -> Text {
     if let Some(next) = added.next_check {
         text = when(text.and(" (next "), next.seconds()).and(")");
     }
-    let readers = readers::clause(added.audience, "the channel");
     let detail = if is_held_back(subscription, Some(added.audience)) {
-        format!("Private, because {readers}")
+        readers::private_because(added.audience)
     } else if shown_to_crowd(subscription, Some(added.audience)).is_some() {
-        format!("{}, although {readers}", subscription.detail.word())
+        readers::although(subscription.detail.word(), added.audience)
     } else {
         subscription.detail.word().to_owned()
     };
@@ -72,8 +71,8 @@ fn small_print(added: &Added<'_>) -> Text {
 /// A crowd can read the channel; nothing is kept yet.
 pub fn ask_about_public(wish: Wish, channel: ChannelId, audience: Audience) -> Message {
     let add = |decision| SetUpPress::Add(wish, channel, decision).to_custom_id();
-    let readers = readers::sentence(audience, &format!("<#{channel}>"));
-    Message::say(format!("⚠️ {readers}. Cards would show them your customers' names, e-mails and messages."))
+    let readers = readers::can_read(audience, channel);
+    Message::say(format!("⚠️ {readers} Cards would show them your customers' names, e-mails and messages."))
         .buttons([
             Button::primary("Post without personal data", add(PublicDecision::WithoutPersonalData)),
             Button::secondary("Choose another channel", SetUpPress::Elsewhere(wish).to_custom_id()),
@@ -118,16 +117,10 @@ pub fn already_there(around: Around<'_>, there: &Subscription, wish: Wish, audie
         ));
     }
     if is_held_back(there, Some(audience)) {
-        let readers = upper_first(&readers::clause(audience, "it"));
-        sentence = format!("{sentence} {readers}, so they show no personal data.");
+        sentence = format!("{sentence} {}", readers::so_they_show_nothing(audience));
         buttons.push(Button::danger("Post everything anyway", SetUpPress::ShowAll(there.id).to_custom_id()));
     }
     Message::say(sentence).buttons(buttons)
-}
-
-fn upper_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Other settings were taken.

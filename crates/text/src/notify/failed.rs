@@ -7,7 +7,7 @@ use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::failed::{Failed, Letters, TriedAgain};
 
 use super::when;
-use crate::number::{counted, number};
+use crate::number::{EVENTS, counted, number};
 
 const PER_PAGE: usize = 10;
 /// Code points of what Discord said.
@@ -26,7 +26,7 @@ pub fn failed(lines: &[Failed], page: u32) -> Message {
     let pages = lines.len().div_ceil(PER_PAGE);
     let page = usize::try_from(page).unwrap_or(1).clamp(1, pages);
     let shown: Vec<_> = lines.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).collect();
-    let mut content = Text::ours(format!("**{} could not be posted**", counted(lines.len() as u64, "event")));
+    let mut content = Text::ours(format!("**{} could not be posted**", counted(lines.len() as u64, EVENTS)));
     for line in &shown {
         content = content.and("\n").joined(one_line(line));
     }
@@ -130,8 +130,11 @@ pub fn tried_again(tried: &TriedAgain) -> Message {
         ),
     };
     if orphaned > 0 {
-        let whose = if orphaned == 1 { "its notification was" } else { "their notifications were" };
-        sentence = format!("{sentence} {} cannot be tried again: {whose} removed.", number(orphaned));
+        let orphans = match orphaned {
+            1 => "1 cannot be tried again: its notification was removed.".to_owned(),
+            _ => format!("{} cannot be tried again: their notifications were removed.", number(orphaned)),
+        };
+        sentence = format!("{sentence} {orphans}");
     }
     if !forbidden.is_empty() {
         let channels: Vec<_> = forbidden.iter().map(|channel| format!("<#{channel}>")).collect();
@@ -143,7 +146,7 @@ pub fn tried_again(tried: &TriedAgain) -> Message {
 
 /// [Drop] means several.
 pub fn ask_before_dropping(count: u64) -> Message {
-    Message::say(format!("Drop all {}? They will never be posted.", counted(count, "event"))).buttons([
+    Message::say(format!("Drop all {}? They will never be posted.", counted(count, EVENTS))).buttons([
         Button::danger("Drop them", SetUpPress::DropAllNow.to_custom_id()),
         Button::secondary("Keep", SetUpPress::Failed(1).to_custom_id()),
     ])
@@ -151,8 +154,9 @@ pub fn ask_before_dropping(count: u64) -> Message {
 
 /// They are gone.
 pub fn dropped(count: u64) -> Message {
-    if count == 0 {
-        return Message::say("None is left to drop: they were posted or dropped meanwhile.");
-    }
-    Message::say(format!("✅ {} {} dropped.", counted(count, "event"), if count == 1 { "is" } else { "are" }))
+    Message::say(match count {
+        0 => "None is left to drop: they were posted or dropped meanwhile.".to_owned(),
+        1 => "✅ 1 event is dropped.".to_owned(),
+        _ => format!("✅ {} events are dropped.", number(count)),
+    })
 }

@@ -168,5 +168,8 @@ fn on_hold(around: Around<'_>, text: Text, standing: &Standing, hold: &Suspensio
 }
 
 fn too_old(dropped: u64) -> String {
-    format!("{} waited too long and {} dropped", number(dropped), if dropped == 1 { "was" } else { "were" })
+    match dropped {
+        1 => "1 waited too long and was dropped".to_owned(),
+        _ => format!("{} waited too long and were dropped", number(dropped)),
+    }
 }

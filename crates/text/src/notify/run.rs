@@ -19,7 +19,7 @@ use super::{hold_reason, subject, waiting};
 use crate::around::Around;
 use crate::channel::in_the_way;
 use crate::command::CommandName;
-use crate::number::{bold_list, counted, number};
+use crate::number::{NOTIFICATIONS, bold_list, counted, number};
 
 /// `all` were meant, `done` were not paused before.
 pub fn paused(around: Around<'_>, all: &[Subscription], done: &[Subscription]) -> Message {
@@ -27,7 +27,7 @@ pub fn paused(around: Around<'_>, all: &[Subscription], done: &[Subscription]) -
         ([only], []) => return Message::say(format!("{} are paused already.", subject(only))),
         (_, []) => return Message::say("Every notification is paused already."),
         (_, [only]) => format!("✅ {} are paused.", subject(only)),
-        (_, several) => format!("✅ {} are paused.", counted(several.len() as u64, "notification")),
+        (_, several) => format!("✅ {} are paused.", counted(several.len() as u64, NOTIFICATIONS)),
     };
     let target = if let [only] = done { Target::One(only.id) } else { Target::All };
     let print = format!(
@@ -63,7 +63,7 @@ pub fn resumed(all: &[Subscription], done: &[Subscription], count: u64) -> Messa
         ([only], []) => return Message::say(format!("{} are not paused.", subject(only))),
         (_, []) => return Message::say("No notification is paused."),
         (_, [only]) => format!("✅ {} are posted in <#{}> again.", only.kind.spec().heading, only.channel),
-        (_, several) => format!("✅ {} run again.", counted(several.len() as u64, "notification")),
+        (_, several) => format!("✅ {} run again.", counted(several.len() as u64, NOTIFICATIONS)),
     };
     let follows = match count {
         0 => String::new(),
@@ -147,8 +147,11 @@ pub fn removed(subscription: &Subscription, dropped: Leftover) -> Message {
 
 /// ` 14 waiting and 3 that could not be posted were dropped.`
 pub fn were_dropped(dropped: Leftover) -> String {
-    let were = if dropped.count() == 1 { "was" } else { "were" };
-    named(dropped).map_or_else(String::new, |events| format!(" {events} {were} dropped."))
+    let Some(events) = named(dropped) else { return String::new() };
+    match dropped.count() {
+        1 => format!(" {events} was dropped."),
+        _ => format!(" {events} were dropped."),
+    }
 }
 
 /// `14 waiting and 3 that could not be posted`; none where there are none.
@@ -180,9 +183,11 @@ pub fn tested(around: Around<'_>, tried: &[Tried]) -> Message {
     let count = tried.iter().filter(is_posted).count() as u64;
     if count > 0 {
         let names: Vec<_> = channels.iter().map(|channel| format!("<#{channel}>")).collect();
-        let samples =
-            if count == 1 { "A sample is".to_owned() } else { format!("{} samples are", number(count)) };
-        lines.push(format!("✅ {samples} posted in {}.", names.join(", ")));
+        let names = names.join(", ");
+        lines.push(match count {
+            1 => format!("✅ A sample is posted in {names}."),
+            _ => format!("✅ {} samples are posted in {names}.", number(count)),
+        });
     }
     let failed: Vec<_> = tried.iter().filter(|one| !is_posted(one)).collect();
     lines.extend(failed.iter().map(|one| format!("❌ {}: {}.", subject(&one.subscription), why_not(one))));
