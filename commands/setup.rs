@@ -13,13 +13,12 @@ use deskbell_domain::message::Message;
 use deskbell_domain::service::access::without_everyone;
 use deskbell_domain::service::audience::members_to_ask_about;
 use deskbell_domain::service::notify::add::SubscribePoint;
-use deskbell_domain::service::notify::standings;
+use deskbell_domain::service::notify::listed;
 use deskbell_domain::service::request::NotDone;
 use deskbell_domain::service::setup::{self as service, ChannelChoice, ChannelNews, RoleChoice, RoleNews};
 use deskbell_text as text;
 use deskbell_text::command::CommandName;
 use deskbell_text::failure::Effect;
-use deskbell_text::notify::Listed;
 use deskbell_text::setup::Picture;
 
 use crate::interaction::asker::Asker;
@@ -30,7 +29,6 @@ use crate::interaction::session::Session;
 use crate::interaction::tell::log;
 use crate::interaction::words;
 use crate::notify::begun;
-use crate::notify::run as notify_run;
 
 /// The command that errors name.
 const AGAIN: CommandName = CommandName::Setup;
@@ -58,12 +56,7 @@ pub(crate) async fn who_everybody_is(
 
 /// The message as things stand now.
 pub(crate) async fn draw(context: &CommandContext, asker: &Asker) -> Result<Message, CommandError> {
-    let mut listed = Vec::new();
-    let store = context.store();
-    for standing in standings(store, store, &context.home(asker.guild)).await? {
-        let audience = notify_run::audience(context, &standing.subscription).await;
-        listed.push(Listed { standing, audience });
-    }
+    let listed = listed(&request::of(context, asker)).await?;
     let access = without_everyone(context.store().access(&context.home(asker.guild)).await?, asker.guild);
     let workspace_name = context.workspace.name();
     let troubles = &context.workspace.ports.board.poll().troubles;

@@ -1,10 +1,8 @@
 //! `/status`: how the bot is, for whoever may see customers; one sentence for everybody else.
 
-use std::collections::BTreeMap;
-
 use deskbell_domain::access::Grant;
 use deskbell_domain::message::Message;
-use deskbell_domain::service::notify as service;
+use deskbell_domain::service::status as service;
 use deskbell_text as text;
 use deskbell_text::delivery::Undelivered;
 use deskbell_text::status::Picture;
@@ -13,8 +11,8 @@ use crate::interaction::asker::Asker;
 use crate::interaction::context::{CommandContext, Ctx};
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
+use crate::interaction::request;
 use crate::interaction::session::Session;
-use crate::notify::run as notify_run;
 
 /// Show how the bot is
 #[poise::command(slash_command, guild_only)]
@@ -36,19 +34,12 @@ pub(crate) async fn status_for(context: &CommandContext, asker: &Asker) -> Resul
 }
 
 async fn draw(context: &CommandContext, asker: &Asker) -> Result<Message, CommandError> {
-    let (store, home) = (context.store(), context.home(asker.guild));
-    let workspace = &context.workspace.workspace;
-    let standings = service::standings(store, store, &home).await?;
     let day = (context.workspace.ports.day)(context.now());
-    let mut audiences = BTreeMap::new();
-    for standing in standings.iter().filter(|one| one.subscription.shows_to_a_crowd()) {
-        let one = &standing.subscription;
-        audiences.insert(one.id, notify_run::audience(context, one).await);
-    }
+    let reading = service::read(&request::of(context, asker), &day).await?;
     Ok(text::status::status(
         context.around(),
         &Picture {
-            workspace_name: &workspace.name,
+            workspace_name: context.workspace.name(),
             region: context.workspace.region,
             poll: context.workspace.ports.board.poll(),
             store: context.workspace.ports.board.store(),
@@ -56,11 +47,7 @@ async fn draw(context: &CommandContext, asker: &Asker) -> Result<Message, Comman
             possible_duplicates: context.workspace.ports.board.possible_duplicates(),
             unreadable: context.workspace.ports.board.unreadable()
                 + context.workspace.ports.intercom.usage().unreadable,
-            newest: store.newest(&workspace.id).await?,
-            posted: store.posted_on(&home, &day).await?,
-            failed: store.dead_letters(&home).await?.len() as u64,
-            standings: &standings,
-            audiences: &audiences,
+            stored: &reading,
             usage: context.workspace.ports.intercom.usage(),
             version: context.bot.facts.version,
             started_at: context.bot.facts.started_at,

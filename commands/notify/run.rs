@@ -5,11 +5,11 @@ use deskbell_domain::ids::SubscriptionId;
 use deskbell_domain::message::Message;
 use deskbell_domain::service::audience::readers;
 use deskbell_domain::service::notify::run::{self as service, Missed, Resumption, Target};
-use deskbell_domain::service::notify::{sample, standings};
+use deskbell_domain::service::notify::{listed, sample};
 use deskbell_domain::subscription::Subscription;
 use deskbell_text::command::CommandName;
 use deskbell_text::delivery::Undelivered;
-use deskbell_text::notify::{self as sentences, Listed, Wrong};
+use deskbell_text::notify::{self as sentences, Wrong};
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
@@ -25,14 +25,8 @@ pub(crate) async fn list(
     asker: &Asker,
     page: u32,
 ) -> Result<Message, CommandError> {
-    let (store, home) = (context.store(), context.home(asker.guild));
-    let standings = standings(store, store, &home).await?;
-    let failed = store.dead_letters(&home).await?.len() as u64;
-    let mut listed = Vec::with_capacity(standings.len());
-    for standing in standings {
-        let audience = audience(context, &standing.subscription).await;
-        listed.push(Listed { standing, audience });
-    }
+    let listed = listed(&request::of(context, asker)).await?;
+    let failed = context.store().dead_letters(&context.home(asker.guild)).await?.len() as u64;
     let name = context.workspace.name();
     let troubles = context.workspace.ports.board.poll().troubles;
     let undelivered = Undelivered::at(&context.workspace.ports.board, context.now());

@@ -8,7 +8,7 @@ use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, SubscriptionId, WorkspaceId};
 use deskbell_domain::port::store::{Append, Deliveries, Journal, SnapshotWrite, Stored, Subscriptions};
 use deskbell_domain::status::StatusBoard;
-use deskbell_domain::subscription::{Subscription, SubscriptionState};
+use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::{Clock as _, UnixMillis};
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_store::KvStore;
@@ -231,20 +231,6 @@ impl World {
         done.baseline = store.baseline(&workspace().id).await?;
         self.learn_append(store, &done).await;
         self.learn_wishes(store).await
-    }
-
-    /// A notification was made; whoever typed for it may know better when.
-    pub(crate) fn learn_wish(&self, made: &Subscription) {
-        self.ledger().wished(made.clone(), UnixMillis(made.floor.0 * SECOND));
-    }
-
-    /// A notification was removed.
-    pub(crate) fn wish_ends(&self, id: SubscriptionId) {
-        let now = self.time.true_now();
-        self.tell(format_args!("notification {id} is removed"));
-        if let Some(wish) = self.ledger().wishes.get_mut(&id) {
-            wish.removed.get_or_insert(now);
-        }
     }
 
     /// Takes notifications that were made, removed, paused or resumed by a command that was cut off.

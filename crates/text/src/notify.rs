@@ -14,7 +14,7 @@ use deskbell_domain::message::Message;
 pub use deskbell_domain::service::notify::held_back::is_held_back;
 use deskbell_domain::subscription::{Subscription, SuspendReason, Suspension};
 pub use failed::{NO_ANSWER, ask_before_dropping, dropped, failed, failed_one, no_such_letter, tried_again};
-pub use list::{Listed, Wrong, list};
+pub use list::{Wrong, list};
 pub use run::{
     ask_before_removing, ask_what_becomes_of, kept, paused, removed, resumed, resumed_from_now, tested,
     were_dropped, with_closed,

@@ -6,10 +6,11 @@ use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::RoleId;
 use deskbell_domain::message::{Message, Row};
 use deskbell_domain::press::set_up::SetUpPress;
+use deskbell_domain::service::notify::Listed;
 use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::trouble::Trouble;
 
-use crate::notify::{Listed, hold_reason, is_held_back, shown_to_crowd};
+use crate::notify::{hold_reason, is_held_back, shown_to_crowd};
 use crate::readers;
 use crate::trouble;
 

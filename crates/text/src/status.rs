@@ -1,15 +1,13 @@
 //! `/status`: quiet and broken look different.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
-use deskbell_domain::channel::Audience;
-use deskbell_domain::delivery::PostedCounts;
 use deskbell_domain::event::EventKind;
-use deskbell_domain::ids::SubscriptionId;
 use deskbell_domain::message::Message;
 use deskbell_domain::port::intercom::{Unanswered, Usage};
 use deskbell_domain::service::notify::Standing;
+use deskbell_domain::service::status::Reading;
 use deskbell_domain::status::{LinkState, PollStatus, StoreState};
 use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::{Timestamp, UnixMillis};
@@ -35,12 +33,7 @@ pub struct Picture<'a> {
     pub undelivered: Undelivered,
     pub possible_duplicates: u64,
     pub unreadable: u64,
-    pub newest: BTreeMap<EventKind, Timestamp>,
-    pub posted: PostedCounts,
-    pub failed: u64,
-    pub standings: &'a [Standing],
-    /// Who reads the channels of notifications that show everything, as far as Discord tells.
-    pub audiences: &'a BTreeMap<SubscriptionId, Option<Audience>>,
+    pub stored: &'a Reading,
     pub usage: Usage,
     pub version: &'a str,
     pub started_at: UnixMillis,
@@ -70,7 +63,7 @@ fn head(around: Around<'_>, picture: &Picture<'_>) -> Text {
     let name = Text::default()
         .with(Piece::Bold(picture.workspace_name.to_owned()))
         .and(format!(" ({}) · ", picture.region.code().to_uppercase()));
-    if picture.standings.is_empty() && picture.poll.link == LinkState::Starting {
+    if picture.stored.standings.is_empty() && picture.poll.link == LinkState::Starting {
         let set_up = around.mention(CommandName::Setup);
         return name.and(format!("nothing is checked before there is a notification: {set_up}"));
     }
@@ -106,7 +99,7 @@ fn newest(picture: &Picture<'_>) -> Text {
     for (index, kind) in EventKind::ALL.into_iter().enumerate() {
         let between = if index == 0 { "" } else { " · " };
         text = text.and(format!("{between}{} ", kind.spec().one));
-        text = match picture.newest.get(&kind) {
+        text = match picture.stored.newest.get(&kind) {
             Some(at) => when(text, *at),
             None => text.and("none yet"),
         };
@@ -115,14 +108,14 @@ fn newest(picture: &Picture<'_>) -> Text {
 }
 
 fn posted(picture: &Picture<'_>) -> String {
-    let counted =
-        EventKind::ALL.map(|kind| counted(picture.posted.of(kind), [kind.spec().one, kind.spec().many]));
-    let waiting: u64 = picture.standings.iter().map(|standing| standing.waiting.count).sum();
+    let counted = EventKind::ALL
+        .map(|kind| counted(picture.stored.posted.of(kind), [kind.spec().one, kind.spec().many]));
+    let waiting: u64 = picture.stored.standings.iter().map(|standing| standing.waiting.count).sum();
     format!(
         "**Posted today** {} · {} waiting · {} could not be posted",
         counted.join(" · "),
         number(waiting),
-        number(picture.failed)
+        number(picture.stored.failed)
     )
 }
 
@@ -144,15 +137,15 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
         ),
     }
     troubles.extend(picture.undelivered.everywhere());
-    let channels = picture.standings.iter().map(|standing| standing.subscription.channel);
+    let channels = picture.stored.standings.iter().map(|standing| standing.subscription.channel);
     troubles.extend(picture.undelivered.in_channels(channels));
     troubles.extend(trouble::sentences(&picture.poll.troubles));
     if picture.poll.troubles.is_empty() {
         troubles.extend(slow_check(around, picture));
     }
-    troubles.extend(holds(around, picture.standings));
+    troubles.extend(holds(around, &picture.stored.standings));
     troubles.extend(crowds(picture));
-    let dropped: u64 = picture.standings.iter().map(|standing| standing.dropped).sum();
+    let dropped: u64 = picture.stored.standings.iter().map(|standing| standing.dropped).sum();
     troubles.extend(too_old(dropped));
     if picture.possible_duplicates > 0 {
         let messages = counted(picture.possible_duplicates, MESSAGES);
@@ -161,10 +154,10 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
         )));
     }
     troubles.extend(unreadable(picture.unreadable));
-    if picture.failed > 0 {
+    if picture.stored.failed > 0 {
         troubles.push(Text::ours(format!(
             "{} could not be posted. {}",
-            counted(picture.failed, EVENTS),
+            counted(picture.stored.failed, EVENTS),
             around.mention(CommandName::NotifyFailed)
         )));
     }
@@ -211,10 +204,10 @@ fn too_old(dropped: u64) -> Option<Text> {
 fn crowds(picture: &Picture<'_>) -> Vec<Text> {
     let warning = |standing: &Standing| {
         let one = &standing.subscription;
-        let warning = shown_to_crowd(one, picture.audiences.get(&one.id).copied().flatten())?;
+        let warning = shown_to_crowd(one, picture.stored.audiences.get(&one.id).copied().flatten())?;
         Some((one.channel, warning))
     };
-    let all: BTreeSet<_> = picture.standings.iter().filter_map(warning).collect();
+    let all: BTreeSet<_> = picture.stored.standings.iter().filter_map(warning).collect();
     let named = all.into_iter().take(MOST_NAMED);
     named.map(|(channel, warning)| Text::ours(format!("<#{channel}> {warning}."))).collect()
 }

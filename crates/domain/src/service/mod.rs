@@ -18,5 +18,6 @@ pub mod posting;
 pub mod request;
 pub mod setup;
 pub mod share;
+pub mod status;
 pub mod suggest;
 pub mod user;

@@ -9,10 +9,13 @@ pub mod held_back;
 pub mod run;
 pub mod sample;
 
+use crate::channel::Audience;
 use crate::delivery::DeadLetter;
 use crate::home::Home;
 use crate::ids::SubscriptionId;
 use crate::port::store::{Backlogged, ChangeOutcome, Deliveries, Leftover, Stored, Subscriptions};
+use crate::service::audience::readers;
+use crate::service::request::Request;
 use crate::subscription::Subscription;
 use crate::time::UnixMillis;
 
@@ -66,6 +69,25 @@ pub async fn standings(
         standings.push(beside(deliveries, subscription, &letters).await?);
     }
     Ok(standings)
+}
+
+/// A notification on a list: how it stands, and who can read its channel, as far as Discord tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// How it stands.
+    pub standing: Standing,
+    /// Who can read its channel; none where Discord does not tell.
+    pub audience: Option<Audience>,
+}
+
+/// All notifications of the asker's server, as `/notify list` and `/setup` show them.
+pub async fn listed(request: &Request<'_>) -> Stored<Vec<Listed>> {
+    let mut listed = Vec::new();
+    for standing in standings(request.subscriptions, request.deliveries, &request.home).await? {
+        let audience = readers(request.channels, request.access, &standing.subscription).await;
+        listed.push(Listed { standing, audience });
+    }
+    Ok(listed)
 }
 
 /// How one stands. One that was removed meanwhile has nothing waiting.

@@ -13,8 +13,9 @@ use deskbell_domain::service::access::{self, Allowing};
 use deskbell_domain::service::audience::headcount_in_time;
 use deskbell_domain::service::notify::failed::{self, Letters};
 use deskbell_domain::service::notify::run::{self, Missed, Resumption, Target};
-use deskbell_domain::service::notify::sample;
+use deskbell_domain::service::notify::{listed, sample};
 use deskbell_domain::service::request::NotDone;
+use deskbell_domain::service::status;
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::UnixMillis;
 use deskbell_intercom::{Caller, Purpose};
@@ -202,16 +203,13 @@ async fn drop_letter(process: &Process) -> Result<(), NotDone> {
 /// `/status`, `/notify list` and the pages of a list: reads, and a short text that is kept.
 async fn look(process: &Process) -> Stored<()> {
     let now = process.world.time.true_now();
-    process.store.newest(&workspace().id).await?;
     let key = ShortLivedKey::Buttons { home: home(GuildId(1)), key: "list1".to_owned() };
     process.store.keep(&key, "search", UnixMillis(now.0 + DAY)).await?;
     process.store.kept(&key, now).await?;
     for guild in process.world.linked() {
-        process.store.posted_on(&home(guild), &format!("day {}", now.0 / DAY)).await?;
-        for one in process.store.guild_subscriptions(&home(guild)).await? {
-            process.store.dropped(&home(guild), one.id).await?;
-            process.store.backlog(&one, one.after).await?;
-        }
+        let typist = Typist::in_guild(process, guild);
+        status::read(&typist.request(), &format!("day {}", now.0 / DAY)).await?;
+        listed(&typist.request()).await?;
     }
     let who = ContactId::new("000000000000000000000000");
     process.store.posted_about(&workspace().id, &who).await.map(drop)

@@ -13,6 +13,7 @@ use deskbell_domain::time::UnixMillis;
 
 use super::StorePort;
 use crate::power::Operation;
+use crate::time::SECOND;
 
 #[async_trait]
 impl Subscriptions for StorePort {
@@ -29,7 +30,8 @@ impl Subscriptions for StorePort {
         let work = async {
             let answer = self.store.add_subscription(new).await;
             if let Ok(SubscriptionAdded::Added(made)) = &answer {
-                self.world.learn_wish(made);
+                // Whoever typed for it may know better when.
+                self.world.ledger().wished(made.clone(), UnixMillis(made.floor.0 * SECOND));
             }
             answer
         };
@@ -51,7 +53,11 @@ impl Subscriptions for StorePort {
         let work = async {
             let answer = self.store.remove_subscription(home, id).await;
             if matches!(answer, Ok(SubscriptionRemoved::Removed(_))) {
-                self.world.wish_ends(id);
+                let now = self.world.time.true_now();
+                self.world.tell(format_args!("notification {id} is removed"));
+                if let Some(wish) = self.world.ledger().wishes.get_mut(&id) {
+                    wish.removed.get_or_insert(now);
+                }
             }
             answer
         };

@@ -1,10 +1,10 @@
 //! `/notify list`: how each notification stands.
 
 use deskbell_domain::card::text::Text;
-use deskbell_domain::channel::{Audience, Obstacle};
+use deskbell_domain::channel::Obstacle;
 use deskbell_domain::message::{Button, Message};
 use deskbell_domain::press::set_up::SetUpPress;
-use deskbell_domain::service::notify::Standing;
+use deskbell_domain::service::notify::{Listed, Standing};
 use deskbell_domain::subscription::{SubscriptionState, SuspendReason, Suspension};
 use deskbell_domain::trouble::Trouble;
 
@@ -19,13 +19,6 @@ use crate::trouble;
 const PER_PAGE: usize = 7;
 /// So many beside what is said of Intercom or Discord.
 const PER_PAGE_IN_TROUBLE: usize = 6;
-
-/// A notification on the list.
-pub struct Listed {
-    pub standing: Standing,
-    pub audience: Option<Audience>,
-}
-
 /// What does not work beside the notifications themselves.
 pub struct Wrong<'a> {
     pub intercom: &'a [Trouble],
