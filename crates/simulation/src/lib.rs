@@ -8,7 +8,7 @@
 //!
 //! The same seed is the same run, to the byte. What is above the ports is not here: HTTP, the gateway, sentences.
 
-mod acts;
+mod actions;
 mod chance;
 mod content;
 mod discord;

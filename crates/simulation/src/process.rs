@@ -93,7 +93,7 @@ impl Process {
     /// What the gateway tells when it is connected.
     fn gateway_is_ready(&self) {
         for guild in self.world.linked() {
-            if self.world.discord.rooms().is_joined(guild) {
+            if self.world.discord.servers().is_joined(guild) {
                 self.runtime.delivery().wake_guild(guild);
             }
         }

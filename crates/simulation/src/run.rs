@@ -9,7 +9,7 @@ use deskbell_store::engine::memory::{Crash, Fault};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::sleep;
 
-use crate::acts::{change_rooms, do_customers, obey};
+use crate::actions::{change_channels, do_customers, obey};
 use crate::discord::{self, Mischief};
 use crate::intercom::{Route, Weather};
 use crate::judge;
@@ -17,7 +17,7 @@ use crate::ledger::{Breach, Promise};
 use crate::power::Site;
 use crate::process::Process;
 use crate::report::Report;
-use crate::script::{self, Act, Command, Customer, Machine, Room, Script};
+use crate::script::{self, Action, ChannelAction, Command, Customer, Machine, Script};
 use crate::time::{HOUR, MINUTE, SECOND};
 use crate::trace::Detail;
 use crate::witness;
@@ -151,12 +151,12 @@ impl Run {
         }
     }
 
-    async fn do_one(&mut self, process: &Process, act: Act) -> Option<Ended> {
+    async fn do_one(&mut self, process: &Process, act: Action) -> Option<Ended> {
         match act {
-            Act::Customer(customer) => do_customers(&self.world, &mut self.script, &customer),
-            Act::Room(room) => change_rooms(&self.world, Some(process), &room),
-            Act::Command(command) => obey(process, &mut self.script, &command).await,
-            Act::Machine(machine) => return self.work_machine(process, machine).await,
+            Action::Customer(customer) => do_customers(&self.world, &mut self.script, &customer),
+            Action::Channel(action) => change_channels(&self.world, Some(process), &action),
+            Action::Command(command) => obey(process, &mut self.script, &command).await,
+            Action::Machine(machine) => return self.work_machine(process, machine).await,
         }
         None
     }
@@ -235,24 +235,24 @@ impl Run {
         world.engine.fail(None);
         world.discord.cure();
         for (guild, channels) in LAYOUT {
-            change_rooms(&world, Some(process), &Room::Join(*guild));
+            change_channels(&world, Some(process), &ChannelAction::Join(*guild));
             for channel in *channels {
-                change_rooms(&world, Some(process), &Room::Open(*channel));
-                change_rooms(&world, Some(process), &Room::Unreadable(*channel, false));
+                change_channels(&world, Some(process), &ChannelAction::Open(*channel));
+                change_channels(&world, Some(process), &ChannelAction::Unreadable(*channel, false));
             }
         }
-        change_rooms(&world, Some(process), &Room::Weather(discord::Weather::Fair));
+        change_channels(&world, Some(process), &ChannelAction::Weather(discord::Weather::Fair));
         let all: Vec<_> = LAYOUT.iter().map(|(guild, _)| *guild).collect();
         let now = world.time.true_now().0;
         if world.linked() != all {
-            self.script.at(UnixMillis(now + SECOND), Act::Machine(Machine::Restart(all)));
+            self.script.at(UnixMillis(now + SECOND), Action::Machine(Machine::Restart(all)));
         }
         for (after, command) in [
             (10 * SECOND, Command::ResumeAll),
             (2 * MINUTE, Command::RetryLetters),
             (4 * MINUTE, Command::ResumeAll),
         ] {
-            self.script.at(UnixMillis(now + after), Act::Command(command));
+            self.script.at(UnixMillis(now + after), Action::Command(command));
         }
     }
 
@@ -300,17 +300,17 @@ impl Run {
             world.time.pass_to(at);
             let Some(act) = self.script.next_until(at) else { break };
             match act {
-                Act::Customer(customer) => do_customers(&world, &mut self.script, &customer),
-                Act::Room(room) => change_rooms(&world, None, &room),
+                Action::Customer(customer) => do_customers(&world, &mut self.script, &customer),
+                Action::Channel(action) => change_channels(&world, None, &action),
                 // Nobody answers: it is typed again later. A machine that is off cannot die or be restarted.
-                Act::Command(command) => {
-                    self.script.at(UnixMillis(until.0 + 20 * SECOND), Act::Command(command));
+                Action::Command(command) => {
+                    self.script.at(UnixMillis(until.0 + 20 * SECOND), Action::Command(command));
                 }
-                Act::Machine(Machine::Clock(wrong)) => world.set_clock_wrong_by(wrong),
-                Act::Machine(machine @ (Machine::Restart(_) | Machine::Calm)) => {
-                    self.script.at(UnixMillis(until.0 + SECOND), Act::Machine(machine));
+                Action::Machine(Machine::Clock(wrong)) => world.set_clock_wrong_by(wrong),
+                Action::Machine(machine @ (Machine::Restart(_) | Machine::Calm)) => {
+                    self.script.at(UnixMillis(until.0 + SECOND), Action::Machine(machine));
                 }
-                Act::Machine(_) => {}
+                Action::Machine(_) => {}
             }
         }
         world.time.pass_to(until);

@@ -49,10 +49,10 @@ pub(crate) fn about_to_send(world: &World, channel: ChannelId, content: &Message
 
 /// Whether the bot knows that everyone can read a channel, or must: it has been so for seconds.
 fn is_known_as_public(world: &World, channel: ChannelId) -> Public {
-    let (rooms, now) = (world.discord.rooms(), world.time.true_now());
-    let Some(room) = rooms.channels.get(&channel) else { return Public::No };
-    let for_long = room.public_since.is_some_and(|since| now.since(since) > AT_ONCE);
-    if for_long || room.told_public == Some(true) { Public::Yes } else { Public::No }
+    let (servers, now) = (world.discord.servers(), world.time.true_now());
+    let Some(known) = servers.channels.get(&channel) else { return Public::No };
+    let for_long = known.public_since.is_some_and(|since| now.since(since) > AT_ONCE);
+    if for_long || known.told_public == Some(true) { Public::Yes } else { Public::No }
 }
 
 /// Has Discord do what it took earlier.
@@ -68,7 +68,7 @@ pub(crate) fn came(world: &World, message: &StandingMessage) {
     let Some((of, numbers)) = meaning_of(world, message) else { return };
     world.tell(format_args!("#{}: notification {of} shows {:?}", message.channel, plain(&numbers)));
     let linked = world.linked();
-    let guild = world.discord.rooms().channels.get(&message.channel).map(|room| room.guild);
+    let guild = world.discord.servers().channels.get(&message.channel).map(|one| one.guild);
     let mut ledger = world.ledger();
     let about = vec![format!("notification {of} "), format!("#{}", message.channel)];
     let Some(wish) = ledger.wishes.get(&of).cloned() else { return };
@@ -100,10 +100,10 @@ pub(crate) fn set_aside(world: &World, of: SubscriptionId, number: JournalNumber
         .rev()
         .find(|post| post.of == of && post.numbers.contains(&number))
         .cloned();
-    let rooms = world.discord.rooms();
-    let stands =
-        post.is_some_and(|post| !rooms.is_beyond_knowing(&post, now) && !rooms.has_only_its_line(&post, now));
-    drop(rooms);
+    let servers = world.discord.servers();
+    let stands = post
+        .is_some_and(|post| !servers.is_beyond_knowing(&post, now) && !servers.has_only_its_line(&post, now));
+    drop(servers);
     let mut ledger = world.ledger();
     if stands {
         let what = format!("notification {of}: {} is set aside, and stands in the channel", number.0);

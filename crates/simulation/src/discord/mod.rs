@@ -123,7 +123,7 @@ struct Late {
 
 /// What is true at Discord.
 #[derive(Debug)]
-pub(crate) struct Rooms {
+pub(crate) struct Servers {
     /// The channels.
     pub(crate) channels: BTreeMap<ChannelId, Channel>,
     /// The servers, and whether the bot is in them.
@@ -146,7 +146,7 @@ pub(crate) struct Discord {
     chance: Chance,
     nonce_window: i64,
     mischief: Mischief,
-    rooms: Mutex<Rooms>,
+    servers: Mutex<Servers>,
 }
 
 impl Discord {
@@ -170,7 +170,7 @@ impl Discord {
         };
         let channels =
             layout.iter().flat_map(|(guild, all)| all.iter().map(move |id| (*id, channel(*guild))));
-        let rooms = Rooms {
+        let servers = Servers {
             channels: channels.collect(),
             guilds: layout.iter().map(|(guild, _)| (*guild, true)).collect(),
             messages: Vec::new(),
@@ -185,36 +185,36 @@ impl Discord {
             Mischief::ForgetsNonces => 0,
             _ => chance.between(2 * MINUTE + LATEST, 6 * MINUTE),
         };
-        Self { time, chance, nonce_window, mischief, rooms: Mutex::new(rooms) }
+        Self { time, chance, nonce_window, mischief, servers: Mutex::new(servers) }
     }
 
     /// What is true there.
-    pub(crate) fn rooms(&self) -> MutexGuard<'_, Rooms> {
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn servers(&self) -> MutexGuard<'_, Servers> {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How it answers from now on.
     pub(crate) fn set_weather(&self, weather: Weather) {
-        self.rooms().weather = weather;
+        self.servers().weather = weather;
     }
 
     /// From now on nothing is refused for what it says, and no answer is lost on purpose.
     pub(crate) fn cure(&self) {
-        let mut rooms = self.rooms();
-        rooms.cured = true;
-        rooms.next_lost = None;
-        rooms.channels.values_mut().for_each(|room| room.trouble = lost_answer::Trouble::default());
+        let mut servers = self.servers();
+        servers.cured = true;
+        servers.next_lost = None;
+        servers.channels.values_mut().for_each(|one| one.trouble = lost_answer::Trouble::default());
     }
 
     /// The history of a channel can be read, or not.
     pub(crate) fn set_unreadable(&self, channel: ChannelId, unreadable: bool) {
         let now = self.time.true_now();
-        let mut rooms = self.rooms();
-        let Some(room) = rooms.channels.get_mut(&channel) else { return };
-        if std::mem::replace(&mut room.unreadable, unreadable) == unreadable {
+        let mut servers = self.servers();
+        let Some(known) = servers.channels.get_mut(&channel) else { return };
+        if std::mem::replace(&mut known.unreadable, unreadable) == unreadable {
             return;
         }
-        let spans = rooms.unreadable.entry(channel).or_default();
+        let spans = servers.unreadable.entry(channel).or_default();
         match (unreadable, spans.last_mut()) {
             (true, _) => spans.push((now, None)),
             (false, Some(span)) => span.1 = Some(now),
@@ -239,8 +239,8 @@ impl Discord {
         channel: ChannelId,
         act: impl FnOnce(&mut StandingMessage),
     ) -> Option<MessageId> {
-        let mut rooms = self.rooms();
-        let there = rooms.messages.iter_mut().rev();
+        let mut servers = self.servers();
+        let there = servers.messages.iter_mut().rev();
         let there = there.filter(|message| message.channel == channel && message.deleted.is_none());
         let message = there.take(self.chance.below(3) + 1).last()?;
         act(message);
@@ -248,7 +248,7 @@ impl Discord {
     }
 }
 
-impl Rooms {
+impl Servers {
     /// Whether the bot may post there as far as the server goes.
     pub(crate) fn is_joined(&self, guild: GuildId) -> bool {
         self.guilds.get(&guild).copied().unwrap_or(false)

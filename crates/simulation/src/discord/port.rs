@@ -17,7 +17,7 @@ use deskbell_domain::port::messenger::{
 use deskbell_domain::time::UnixMillis;
 use tokio::time::sleep;
 
-use super::{Discord, LATEST, Late, Mischief, PACE, Rooms, StandingMessage, WINDOW, Weather};
+use super::{Discord, LATEST, Late, Mischief, PACE, Servers, StandingMessage, WINDOW, Weather};
 use crate::intercom::POISON;
 use crate::power::Operation;
 use crate::time::SECOND;
@@ -43,7 +43,7 @@ enum Fate {
 impl Discord {
     fn fate(&self) -> Fate {
         let draw = u32::try_from(self.chance.between(0, 1000)).unwrap_or(0);
-        match self.rooms().weather {
+        match self.servers().weather {
             Weather::Stormy { lost, .. } if draw < lost => Fate::AnswerLost,
             Weather::Stormy { lost, failing, .. } if draw < lost + failing => Fate::Failing,
             Weather::Stormy { lost, failing, late } if draw < lost + failing + late => Fate::Late,
@@ -61,33 +61,33 @@ impl Discord {
     /// Does what was taken earlier and is due; answers the messages that came into being.
     pub(crate) fn do_what_is_late(&self) -> Vec<StandingMessage> {
         let now = self.time.true_now();
-        let mut rooms = self.rooms();
-        let (due, later): (Vec<_>, Vec<_>) = rooms.late.drain(..).partition(|late| late.at <= now);
-        rooms.late = later;
+        let mut servers = self.servers();
+        let (due, later): (Vec<_>, Vec<_>) = servers.late.drain(..).partition(|late| late.at <= now);
+        servers.late = later;
         let mut came = Vec::new();
         for Late { at, channel, content, nonce } in due {
-            let before = rooms.messages.len();
-            let _nobody_hears_it = rooms.take(channel, &content, &nonce, at, self.nonce_window);
-            came.extend(rooms.messages.get(before).cloned());
+            let before = servers.messages.len();
+            let _nobody_hears_it = servers.take(channel, &content, &nonce, at, self.nonce_window);
+            came.extend(servers.messages.get(before).cloned());
         }
         came
     }
 }
 
 impl Discord {
-    fn make_mischief(&self, rooms: &mut Rooms, before: usize) {
+    fn make_mischief(&self, servers: &mut Servers, before: usize) {
         if self.mischief == Mischief::None || !self.chance.per_mille(20) {
             return;
         }
-        match (self.mischief, rooms.messages.get_mut(before)) {
-            (Mischief::SwallowsMessages, Some(_)) => rooms.messages.truncate(before),
+        match (self.mischief, servers.messages.get_mut(before)) {
+            (Mischief::SwallowsMessages, Some(_)) => servers.messages.truncate(before),
             (Mischief::MixesUpChannels, Some(message)) => message.channel = ChannelId(12),
             _ => {}
         }
     }
 }
 
-impl Rooms {
+impl Servers {
     /// What Discord does about a message that reached it.
     fn take(
         &mut self,
@@ -99,26 +99,26 @@ impl Rooms {
     ) -> PostOutcome {
         let poison = !self.cured && says_poison(content);
         let number = self.messages.len() as u64;
-        let Some(room) = self.channels.get_mut(&channel) else {
+        let Some(known) = self.channels.get_mut(&channel) else {
             return PostOutcome::Closed(Obstacle::ChannelGone);
         };
-        if !self.guilds.get(&room.guild).copied().unwrap_or(false) {
+        if !self.guilds.get(&known.guild).copied().unwrap_or(false) {
             return PostOutcome::Closed(Obstacle::MissingPermissions(Vec::new()));
         }
-        if let Some(reason) = room.closed_at(now) {
+        if let Some(reason) = known.closed_at(now) {
             return PostOutcome::Closed(reason.clone());
         }
-        let (ends, used) = room.window.filter(|(ends, _)| now.0 < *ends).unwrap_or((now.0 + WINDOW, 0));
+        let (ends, used) = known.window.filter(|(ends, _)| now.0 < *ends).unwrap_or((now.0 + WINDOW, 0));
         let rest = Duration::from_millis((ends - now.0).unsigned_abs());
         if used >= PACE {
             return PostOutcome::RateLimited { after: rest, scope: LimitScope::Channel };
         }
-        room.window = Some((ends, used + 1));
+        known.window = Some((ends, used + 1));
         if poison {
             return PostOutcome::Refused { reason: "50035: embeds[0]".to_owned() };
         }
         // The rules of a server come before a nonce that is known.
-        if room.trouble.refuses_at(now) {
+        if known.trouble.refuses_at(now) {
             return PostOutcome::Refused { reason: "200000".to_owned() };
         }
         let pace = Pace::Left { limit: PACE, remaining: PACE - used - 1, reset_after: rest };
@@ -145,30 +145,30 @@ impl Rooms {
         if !self.is_joined(guild) {
             return Err(ChannelError::Closed(Obstacle::NotInGuild));
         }
-        let room = self
+        let known = self
             .channels
             .get_mut(&id)
-            .filter(|room| room.guild == guild)
+            .filter(|one| one.guild == guild)
             .ok_or(ChannelError::Closed(Obstacle::ChannelGone))?;
-        if room.closed_at(now) == Some(&Obstacle::ChannelGone) {
+        if known.closed_at(now) == Some(&Obstacle::ChannelGone) {
             return Err(ChannelError::Closed(Obstacle::ChannelGone));
         }
-        room.told_public = Some(room.public_since.is_some());
+        known.told_public = Some(known.public_since.is_some());
         Ok(ChannelView {
             id,
             guild,
             name: "channel".to_owned(),
             kind: ChannelKind::Text,
-            audience: room.public_since.map_or(Audience::Some, |_| Audience::Everyone),
-            lacking: Some(room.lacking(now)),
+            audience: known.public_since.map_or(Audience::Some, |_| Audience::Everyone),
+            lacking: Some(known.lacking(now)),
         })
     }
 
     fn find(&self, channel: ChannelId, sought: &Sought, now: UnixMillis) -> FindOutcome {
-        let Some(room) = self.channels.get(&channel) else { return FindOutcome::Unreadable };
+        let Some(known) = self.channels.get(&channel) else { return FindOutcome::Unreadable };
         // What is closed only for who writes, as a locked thread is, can still be read.
-        let closed = room.closed_at(now).is_some_and(|reason| *reason != Obstacle::ThreadClosed);
-        if room.unreadable || closed || !self.is_joined(room.guild) {
+        let closed = known.closed_at(now).is_some_and(|reason| *reason != Obstacle::ThreadClosed);
+        if known.unreadable || closed || !self.is_joined(known.guild) {
             return FindOutcome::Unreadable;
         }
         let there = self.messages.iter().filter(|message| {
@@ -210,7 +210,7 @@ impl Messenger for DiscordPort {
             let found = match world.discord.fate() {
                 Fate::Answered | Fate::Late => {
                     let now = world.time.true_now();
-                    world.discord.rooms().find(channel, sought, now)
+                    world.discord.servers().find(channel, sought, now)
                 }
                 _ => FindOutcome::Unavailable,
             };
@@ -223,7 +223,7 @@ impl Messenger for DiscordPort {
     async fn probe(&self, _: ChannelId) -> Probed {
         let world = &self.world;
         let look = async {
-            match world.discord.rooms().weather {
+            match world.discord.servers().weather {
                 Weather::Fair | Weather::Stormy { .. } => Probed::Answered,
                 Weather::Down | Weather::Hanging | Weather::Limited(_) => Probed::Unanswered,
             }
@@ -266,13 +266,13 @@ impl DiscordPort {
         let world = &self.world;
         witness::let_late_messages_come(world);
         let (outcome, came) = {
-            let mut rooms = world.discord.rooms();
-            let before = rooms.messages.len();
+            let mut servers = world.discord.servers();
+            let before = servers.messages.len();
             let now = world.time.true_now();
-            let mut outcome = rooms.take(channel, content, nonce, now, world.discord.nonce_window);
-            world.discord.make_mischief(&mut rooms, before);
-            let came = rooms.messages.get(before).cloned();
-            let lost = came.as_ref().and_then(|_| rooms.lose_the_answer(before, now));
+            let mut outcome = servers.take(channel, content, nonce, now, world.discord.nonce_window);
+            world.discord.make_mischief(&mut servers, before);
+            let came = servers.messages.get(before).cloned();
+            let lost = came.as_ref().and_then(|_| servers.lose_the_answer(before, now));
             if let Some(lost) = lost {
                 world.tell(format_args!("#{channel}: posted, the answer is lost, and then {lost:?}"));
                 outcome = PostOutcome::Unknown;
@@ -289,7 +289,7 @@ impl DiscordPort {
         let discord = &self.world.discord;
         let at = UnixMillis(self.world.time.true_now().0 + discord.chance.between(SECOND, LATEST));
         let late = Late { at, channel, content: content.clone(), nonce: nonce.clone() };
-        discord.rooms().late.push(late);
+        discord.servers().late.push(late);
     }
 }
 
@@ -298,11 +298,11 @@ impl Channels for DiscordPort {
     async fn view(&self, guild: GuildId, channel: ChannelId) -> Result<ChannelView, ChannelError> {
         let world = &self.world;
         let look = async {
-            let (mut rooms, now) = (world.discord.rooms(), world.time.true_now());
-            match rooms.weather {
+            let (mut servers, now) = (world.discord.servers(), world.time.true_now());
+            match servers.weather {
                 Weather::Fair | Weather::Stormy { .. } => {
                     let hides = world.discord.mischief == Mischief::HidesItsReaders;
-                    let view = rooms.view(guild, channel, now);
+                    let view = servers.view(guild, channel, now);
                     view.map(
                         |view| if hides { ChannelView { audience: Audience::Some, ..view } } else { view },
                     )

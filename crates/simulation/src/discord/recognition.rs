@@ -7,34 +7,34 @@ use deskbell_domain::port::messenger::Sought;
 use deskbell_domain::time::UnixMillis;
 
 use super::lost_answer::{Afterwards, Left, LostAnswer};
-use super::{Discord, Rooms, StandingMessage};
+use super::{Discord, Servers, StandingMessage};
 use crate::ledger::Post;
 
 impl Discord {
     /// The answer to the next message with cards is lost.
     pub(crate) fn lose_the_next_answer(&self, lost: LostAnswer) {
-        self.rooms().next_lost = Some(lost);
+        self.servers().next_lost = Some(lost);
     }
 
     /// Whether posts in a channel fail now.
     pub(super) fn is_silent(&self, channel: ChannelId) -> bool {
         let now = self.time.true_now();
-        self.rooms().channels.get(&channel).is_some_and(|room| room.trouble.silent_until > now)
+        self.servers().channels.get(&channel).is_some_and(|one| one.trouble.silent_until > now)
     }
 }
 
-impl Rooms {
+impl Servers {
     /// Whether the answer to the message at a place is lost, and what happened then.
     pub(super) fn lose_the_answer(&mut self, place: usize, now: UnixMillis) -> Option<LostAnswer> {
         let message = self.messages.get_mut(place).filter(|message| !message.content.cards.is_empty())?;
         let lost = self.next_lost.take()?;
-        let room = self.channels.get_mut(&message.channel)?;
-        room.trouble.silent_until = UnixMillis(now.0 + lost.silent_ms);
+        let known = self.channels.get_mut(&message.channel)?;
+        known.trouble.silent_until = UnixMillis(now.0 + lost.silent_ms);
         match &lost.then {
             Afterwards::Closed(reason, length) => {
-                room.trouble.closed = Some((reason.clone(), UnixMillis(now.0 + length)));
+                known.trouble.closed = Some((reason.clone(), UnixMillis(now.0 + length)));
             }
-            Afterwards::Refused(length) => room.trouble.refusing_until = UnixMillis(now.0 + length),
+            Afterwards::Refused(length) => known.trouble.refusing_until = UnixMillis(now.0 + length),
             Afterwards::Stripped(left) => message.strip(now, *left),
             Afterwards::Deleted => message.deleted = Some(now),
         }
@@ -42,7 +42,7 @@ impl Rooms {
     }
 }
 
-impl Rooms {
+impl Servers {
     /// Whether nobody could know at that time that a message stands there: it was deleted or stripped of everything,
     /// or the history could not be read meanwhile.
     pub(crate) fn is_beyond_knowing(&self, post: &Post, at: UnixMillis) -> bool {

@@ -3,7 +3,7 @@
 //! A record is a row of versions, each with the moment from which the search's index has it: the index lags, a version
 //! never overtakes the one before. Deletions and merges reach the index late too. The judge reads the same rows.
 
-mod acts;
+mod actions;
 mod calls;
 mod port;
 mod search;
@@ -17,7 +17,7 @@ use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ContactId, ConversationId};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
-pub(crate) use self::acts::{Lag, PERSONAL, POISON};
+pub(crate) use self::actions::{Lag, PERSONAL, POISON};
 pub(crate) use self::calls::CALLS_PER_MINUTE;
 pub(crate) use self::port::IntercomPort;
 use crate::chance::Chance;

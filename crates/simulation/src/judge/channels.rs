@@ -96,15 +96,15 @@ impl Channel<'_> {
 
     /// Exception (a).
     fn is_excused(&self, before: &Post, again: &Post) -> bool {
-        let rooms = self.world.discord.rooms();
-        rooms.is_gone(before, again.at)
-            || rooms.has_only_its_line(before, again.at)
-            || rooms.was_unreadable(before, UnixMillis(again.at.0 + SECOND))
+        let servers = self.world.discord.servers();
+        servers.is_gone(before, again.at)
+            || servers.has_only_its_line(before, again.at)
+            || servers.was_unreadable(before, UnixMillis(again.at.0 + SECOND))
     }
 
     fn has_no_channel(&self) -> bool {
-        let rooms = self.world.discord.rooms();
-        rooms.channels.get(&self.wish.made.channel).is_none_or(|room| room.deleted)
+        let servers = self.world.discord.servers();
+        servers.channels.get(&self.wish.made.channel).is_none_or(|one| one.deleted)
     }
 
     /// What a person tries again comes when the person says so.
@@ -152,7 +152,7 @@ pub(super) fn check_count_of_duplicates(world: &World, verdict: &mut Verdict) {
     for post in &posts {
         for number in &post.numbers {
             let before = *first.entry((post.of, *number)).or_insert(post);
-            if before.message != post.message && !world.discord.rooms().is_gone(before, post.at) {
+            if before.message != post.message && !world.discord.servers().is_gone(before, post.at) {
                 again.insert(post.message);
             }
         }

@@ -7,7 +7,7 @@ use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId};
 use deskbell_domain::time::UnixMillis;
 
-use super::{Act, Command, Customer, Machine, Room, Script};
+use super::{Action, ChannelAction, Command, Customer, Machine, Script};
 use crate::chance::Chance;
 use crate::discord::{Afterwards, Left, LostAnswer};
 use crate::intercom::{Between, Lag, Reading, Route};
@@ -37,12 +37,12 @@ pub(crate) fn write(seed: u64, days: u32, start: UnixMillis) -> Script {
         let from = start.0 + day * DAY;
         writer.customers(from);
         writer.weather(from);
-        writer.rooms(from);
+        writer.servers(from);
         writer.commands(from);
         writer.machine(from);
         writer.deaths(seed, day, from);
     }
-    writer.script.at(calm, Act::Machine(Machine::Calm));
+    writer.script.at(calm, Action::Machine(Machine::Calm));
     writer.script
 }
 
@@ -60,13 +60,13 @@ impl Writer {
         self.chance.between(from, from + DAY)
     }
 
-    fn put(&mut self, at: i64, act: Act) {
+    fn put(&mut self, at: i64, act: Action) {
         if at < self.calm.0 {
             self.script.at(UnixMillis(at), act);
         }
     }
 
-    fn often(&mut self, from: i64, times: usize, act: impl Fn(&Chance) -> Act) {
+    fn often(&mut self, from: i64, times: usize, act: impl Fn(&Chance) -> Action) {
         for _ in 0..times {
             let (at, act) = (self.moment(from), act(&self.chance));
             self.put(at, act);
@@ -74,7 +74,7 @@ impl Writer {
     }
 
     /// What begins at one moment and ends at a later one.
-    fn span(&mut self, at: i64, length: i64, begin: Act, end: Act) {
+    fn span(&mut self, at: i64, length: i64, begin: Action, end: Action) {
         self.put(at, begin);
         self.script.at(UnixMillis((at + length).min(self.calm.0)), end);
     }
@@ -97,12 +97,12 @@ impl Writer {
         for kind in kinds {
             let at = self.start.0 + self.chance.between(MINUTE, 20 * MINUTE);
             let channel = self.channel();
-            self.put(at, Act::Command(Command::Add { kind, channel, tries: 5 }));
+            self.put(at, Action::Command(Command::Add { kind, channel, tries: 5 }));
         }
     }
 
     fn customers(&mut self, from: i64) {
-        let customer = |customer| Act::Customer(customer);
+        let customer = |customer| Action::Customer(customer);
         self.often(from, 75, |_| customer(Customer::Make(Role::Lead, Lag::Usual)));
         self.often(from, 30, |_| customer(Customer::Make(Role::User, Lag::Usual)));
         self.often(from, 2, |chance| {
@@ -151,14 +151,14 @@ impl Writer {
                 }
                 _ => intercom::Weather::Failing(u32::try_from(self.chance.between(100, 1001)).unwrap_or(500)),
             };
-            let change = |weather| Act::Customer(Customer::Weather(weather));
+            let change = |weather| Action::Customer(Customer::Weather(weather));
             self.span(at, length, change(weather), change(intercom::Weather::Fair));
         }
         for _ in 0..3 {
             self.route_fails(from);
         }
         let (at, length) = (self.moment(from), self.chance.between(5 * MINUTE, 3 * HOUR));
-        let empty = |count| Act::Customer(Customer::EmptyPages(count));
+        let empty = |count| Action::Customer(Customer::EmptyPages(count));
         let count = u32::try_from(self.chance.between(1, 3)).unwrap_or(1);
         self.span(at, length, empty(count), empty(0));
         for _ in 0..8 {
@@ -174,7 +174,7 @@ impl Writer {
                     late: share(&self.chance),
                 },
             };
-            let change = |weather| Act::Room(Room::Weather(weather));
+            let change = |weather| Action::Channel(ChannelAction::Weather(weather));
             self.span(at, length, change(weather), change(discord::Weather::Fair));
         }
     }
@@ -189,7 +189,7 @@ impl Writer {
         let weather = *self.chance.one_of(&all).unwrap_or(&W::Invalid);
         let longest = *self.chance.one_of(&[10 * MINUTE, HOUR, 5 * HOUR]).unwrap_or(&HOUR);
         let (at, length) = (self.moment(from), self.chance.between(MINUTE, longest));
-        let change = |weather| Act::Customer(Customer::WeatherOf(routes, weather));
+        let change = |weather| Action::Customer(Customer::WeatherOf(routes, weather));
         self.span(at, length, change(weather), change(W::Fair));
     }
 
@@ -199,7 +199,7 @@ impl Writer {
         self.chance.between(5 * SECOND, *self.chance.one_of(&longest).unwrap_or(&MINUTE))
     }
 
-    fn rooms(&mut self, from: i64) {
+    fn servers(&mut self, from: i64) {
         for _ in 0..3 {
             let (channel, at, length) =
                 (self.channel(), self.moment(from), self.chance.between(MINUTE, 5 * HOUR));
@@ -209,34 +209,44 @@ impl Writer {
                 2 => Obstacle::MissingPermissions(Vec::new()),
                 _ => Obstacle::MissingPermissions(vec![Permission::SendMessages]),
             };
-            self.span(at, length, Act::Room(Room::Close(channel, reason)), Act::Room(Room::Open(channel)));
+            self.span(
+                at,
+                length,
+                Action::Channel(ChannelAction::Close(channel, reason)),
+                Action::Channel(ChannelAction::Open(channel)),
+            );
         }
         for _ in 0..3 {
             let (channel, at, length) =
                 (self.channel(), self.moment(from), self.chance.between(MINUTE, 4 * HOUR));
-            let hidden = |hidden| Act::Room(Room::Unreadable(channel, hidden));
+            let hidden = |hidden| Action::Channel(ChannelAction::Unreadable(channel, hidden));
             self.span(at, length, hidden(true), hidden(false));
         }
         for _ in 0..2 {
             let (channel, at, length) =
                 (self.channel(), self.moment(from), self.chance.between(MINUTE, 6 * HOUR));
-            let public = |public| Act::Room(Room::Public(channel, public));
+            let public = |public| Action::Channel(ChannelAction::Public(channel, public));
             self.span(at, length, public(true), public(false));
         }
         let (guild, at, length) = (self.guild(), self.moment(from), self.chance.between(MINUTE, 3 * HOUR));
-        self.span(at, length, Act::Room(Room::Leave(guild)), Act::Room(Room::Join(guild)));
+        self.span(
+            at,
+            length,
+            Action::Channel(ChannelAction::Leave(guild)),
+            Action::Channel(ChannelAction::Join(guild)),
+        );
         for _ in 0..6 {
             let (at, channel) = (self.moment(from), self.channel());
-            self.put(at, Act::Room(Room::DeleteMessage(channel)));
+            self.put(at, Action::Channel(ChannelAction::DeleteMessage(channel)));
             let (at, channel, left) = (self.moment(from), self.channel(), self.left());
-            self.put(at, Act::Room(Room::StripMessage(channel, left)));
+            self.put(at, Action::Channel(ChannelAction::StripMessage(channel, left)));
         }
         for _ in 0..LOST_ANSWERS {
             self.lost_answer(from);
         }
         if self.chance.per_mille(120) {
             let (at, channel) = (self.moment(from), self.channel());
-            self.put(at, Act::Room(Room::DeleteChannel(channel)));
+            self.put(at, Action::Channel(ChannelAction::DeleteChannel(channel)));
         }
     }
 
@@ -258,11 +268,11 @@ impl Writer {
             _ => Afterwards::Deleted,
         };
         let silent_ms = *self.chance.one_of(&[0, 3 * MINUTE, 10 * MINUTE]).unwrap_or(&0);
-        self.put(at, Act::Room(Room::LoseAnswer(LostAnswer { silent_ms, then })));
+        self.put(at, Action::Channel(ChannelAction::LoseAnswer(LostAnswer { silent_ms, then })));
         if self.chance.per_mille(300) {
             let site = |operation, moment| Site { operation, moment };
             let (first, then) = (site(Operation::Post, Moment::After), site(Operation::Find, Moment::After));
-            self.put(at, Act::Machine(Machine::DieTwice { first, then }));
+            self.put(at, Action::Machine(Machine::DieTwice { first, then }));
         }
     }
 
@@ -278,36 +288,36 @@ impl Writer {
         for _ in 0..3 {
             let kind = *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
             let (at, channel) = (self.moment(from), self.channel());
-            self.put(at, Act::Command(Command::Add { kind, channel, tries: 3 }));
+            self.put(at, Action::Command(Command::Add { kind, channel, tries: 3 }));
         }
-        self.often(from, 1, |_| Act::Command(Command::Remove));
+        self.often(from, 1, |_| Action::Command(Command::Remove));
         for _ in 0..2 {
             let (at, length) = (self.moment(from), self.chance.between(MINUTE, 8 * HOUR));
             let skip = self.chance.per_mille(350);
-            self.span(at, length, Act::Command(Command::Pause), Act::Command(Command::Resume { skip }));
+            self.span(at, length, Action::Command(Command::Pause), Action::Command(Command::Resume { skip }));
         }
-        self.often(from, 1, |_| Act::Command(Command::RetryLetters));
-        self.often(from, 1, |_| Act::Command(Command::DropLetter));
-        self.often(from, 3, |_| Act::Command(Command::Status));
-        self.often(from, 1, |_| Act::Command(Command::Access));
-        self.often(from, 3, |_| Act::Command(Command::Create));
-        self.often(from, 2, |_| Act::Command(Command::Test));
+        self.often(from, 1, |_| Action::Command(Command::RetryLetters));
+        self.often(from, 1, |_| Action::Command(Command::DropLetter));
+        self.often(from, 3, |_| Action::Command(Command::Status));
+        self.often(from, 1, |_| Action::Command(Command::Access));
+        self.often(from, 3, |_| Action::Command(Command::Create));
+        self.often(from, 2, |_| Action::Command(Command::Test));
         self.set_up(from);
-        self.often(from, 1, |chance| Act::Command(flood(chance)));
+        self.often(from, 1, |chance| Action::Command(flood(chance)));
     }
 
     fn set_up(&mut self, from: i64) {
         for _ in 0..2 {
             let kind = *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
             let (at, channel) = (self.moment(from), self.channel());
-            self.put(at, Act::Command(Command::SetUp { kind, channel }));
+            self.put(at, Action::Command(Command::SetUp { kind, channel }));
             let (at, to) = (self.moment(from), self.channel());
-            self.put(at, Act::Command(Command::Move { to }));
+            self.put(at, Action::Command(Command::Move { to }));
             let (at, channel) = (self.moment(from), self.channel());
-            self.put(at, Act::Command(Command::Share { channel }));
+            self.put(at, Action::Command(Command::Share { channel }));
         }
-        self.often(from, 1, |_| Act::Command(Command::Roles));
-        self.often(from, 1, |_| Act::Command(Command::SayWhoEverybodyIs));
+        self.often(from, 1, |_| Action::Command(Command::Roles));
+        self.often(from, 1, |_| Action::Command(Command::SayWhoEverybodyIs));
     }
 
     fn machine(&mut self, from: i64) {
@@ -317,19 +327,19 @@ impl Writer {
             let without = self.guild();
             let fewer = all.iter().copied().filter(|guild| *guild != without).collect();
             let length = self.chance.between(10 * MINUTE, 6 * HOUR);
-            let restart = |linked| Act::Machine(Machine::Restart(linked));
+            let restart = |linked| Action::Machine(Machine::Restart(linked));
             self.span(at, length, restart(fewer), restart(all));
         } else {
-            self.put(at, Act::Machine(Machine::Restart(all)));
+            self.put(at, Action::Machine(Machine::Restart(all)));
         }
         if self.chance.per_mille(500) {
             let (at, length) = (self.moment(from), self.chance.between(MINUTE, 8 * HOUR));
             let wrong = self.chance.between(-2 * HOUR, 2 * HOUR);
-            self.span(at, length, Act::Machine(Machine::Clock(wrong)), Act::Machine(Machine::Clock(0)));
+            self.span(at, length, Action::Machine(Machine::Clock(wrong)), Action::Machine(Machine::Clock(0)));
         }
         if self.chance.per_mille(500) {
             let (at, length) = (self.moment(from), self.chance.between(5, 120).unsigned_abs());
-            self.put(at, Act::Machine(Machine::Full(length)));
+            self.put(at, Action::Machine(Machine::Full(length)));
         }
     }
 
@@ -348,15 +358,15 @@ impl Writer {
                 Some(first) => Machine::DieTwice { first, then: site },
                 None => Machine::Die { site, passes },
             };
-            self.put(at + SECOND, Act::Machine(death));
+            self.put(at + SECOND, Action::Machine(death));
             if let Some(command) = typed {
                 if matches!(command, Command::RetryLetters | Command::DropLetter) {
-                    self.put(at - 10 * MINUTE, Act::Customer(Customer::MakePoisoned));
+                    self.put(at - 10 * MINUTE, Action::Customer(Customer::MakePoisoned));
                 }
-                self.put(at + 2 * SECOND, Act::Command(command.clone()));
-                self.put(at + 10 * MINUTE, Act::Command(command));
+                self.put(at + 2 * SECOND, Action::Command(command.clone()));
+                self.put(at + 10 * MINUTE, Action::Command(command));
             }
-            self.put(at + 45 * MINUTE, Act::Machine(Machine::DieAnywhere));
+            self.put(at + 45 * MINUTE, Action::Machine(Machine::DieAnywhere));
         }
     }
 }

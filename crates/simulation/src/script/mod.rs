@@ -18,11 +18,11 @@ use crate::{discord, intercom};
 
 /// Something that happens.
 #[derive(Debug, Clone)]
-pub(crate) enum Act {
+pub(crate) enum Action {
     /// At Intercom.
     Customer(Customer),
     /// At Discord.
-    Room(Room),
+    Channel(ChannelAction),
     /// Somebody types a command.
     Command(Command),
     /// At the machine.
@@ -58,9 +58,9 @@ pub(crate) enum Customer {
     WeatherOf(&'static [intercom::Route], intercom::Weather),
 }
 
-/// What happens in Discord's rooms, and how Discord is.
+/// What happens in Discord's servers, and how Discord is.
 #[derive(Debug, Clone)]
-pub(crate) enum Room {
+pub(crate) enum ChannelAction {
     Close(ChannelId, Obstacle),
     Open(ChannelId),
     DeleteChannel(ChannelId),
@@ -143,7 +143,7 @@ pub(crate) enum Machine {
 /// What happens in a run, by time.
 #[derive(Debug)]
 pub(crate) struct Script {
-    acts: BTreeMap<(UnixMillis, u64), Act>,
+    actions: BTreeMap<(UnixMillis, u64), Action>,
     written: u64,
     /// When it is over.
     pub(crate) end: UnixMillis,
@@ -152,23 +152,23 @@ pub(crate) struct Script {
 impl Script {
     /// A script in which nothing happens.
     pub(crate) fn until(end: UnixMillis) -> Self {
-        Self { acts: BTreeMap::new(), written: 0, end }
+        Self { actions: BTreeMap::new(), written: 0, end }
     }
 
     /// Has something happen at a time.
-    pub(crate) fn at(&mut self, at: UnixMillis, act: Act) {
+    pub(crate) fn at(&mut self, at: UnixMillis, act: Action) {
         self.written += 1;
-        self.acts.insert((at, self.written), act);
+        self.actions.insert((at, self.written), act);
     }
 
     /// When the next thing happens.
     pub(crate) fn next_at(&self) -> Option<UnixMillis> {
-        self.acts.first_key_value().map(|((at, _), _)| *at)
+        self.actions.first_key_value().map(|((at, _), _)| *at)
     }
 
     /// What happens up to that time, one at a time.
-    pub(crate) fn next_until(&mut self, now: UnixMillis) -> Option<Act> {
-        let (at, _) = *self.acts.first_key_value()?.0;
-        if at > now { None } else { self.acts.pop_first().map(|(_, act)| act) }
+    pub(crate) fn next_until(&mut self, now: UnixMillis) -> Option<Action> {
+        let (at, _) = *self.actions.first_key_value()?.0;
+        if at > now { None } else { self.actions.pop_first().map(|(_, act)| act) }
     }
 }

@@ -12,7 +12,7 @@ use crate::process::Process;
 /// Somebody shares a card, and where a crowd can read the channel says so again.
 pub(super) async fn share_a_card(process: &Process, channel: ChannelId) -> Result<(), NotDone> {
     let world = &process.world;
-    let guild = world.discord.rooms().channels.get(&channel).map(|room| room.guild);
+    let guild = world.discord.servers().channels.get(&channel).map(|one| one.guild);
     let Some(guild) = guild.filter(|guild| world.linked().contains(guild)) else { return Ok(()) };
     let typist = Typist::in_guild(process, guild);
     let contact = ContactId::new("000000000000000000000001");

@@ -19,7 +19,7 @@ use crate::world::{World, workspace};
 
 /// The server of a channel, if it is linked.
 fn linked_guild(world: &World, channel: ChannelId) -> Option<GuildId> {
-    let guild = world.discord.rooms().channels.get(&channel).map(|room| room.guild);
+    let guild = world.discord.servers().channels.get(&channel).map(|one| one.guild);
     guild.filter(|guild| world.linked().contains(guild))
 }
 

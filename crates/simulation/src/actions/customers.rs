@@ -6,7 +6,7 @@ use deskbell_domain::time::UnixMillis;
 
 use crate::intercom::{Lag, Route, Weather};
 use crate::ledger::{Disturbance, Fault};
-use crate::script::{Act, Customer, Script};
+use crate::script::{Action, Customer, Script};
 use crate::time::{HOUR, MINUTE, SECOND};
 use crate::world::World;
 
@@ -16,7 +16,7 @@ const AFTERMATH: i64 = 4 * MINUTE;
 /// What has not ended.
 const ENDLESS: UnixMillis = UnixMillis(i64::MAX);
 
-/// Does one of the customers' acts; what follows from it is written into the script.
+/// Does one of the customers' actions; what follows from it is written into the script.
 pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Customer) {
     let intercom = &world.intercom;
     let somebody = |role| {
@@ -37,7 +37,7 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
         Customer::ThereAndBack(seconds) => {
             let who = user().filter(|id| intercom.change(id, Lag::Usual));
             let back = UnixMillis(world.time.true_now().0 + seconds * SECOND);
-            who.inspect(|id| script.at(back, Act::Customer(Customer::Back(id.clone()))))
+            who.inspect(|id| script.at(back, Action::Customer(Customer::Back(id.clone()))))
         }
         Customer::Back(id) => Some(id.clone()).filter(|id| intercom.change_back(id)),
         Customer::Visit => user().filter(|id| intercom.visit(id)),

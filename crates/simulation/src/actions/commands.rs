@@ -25,7 +25,7 @@ use super::typist::{Typist, WHO};
 use super::{set_up, share};
 use crate::intercom::Lag;
 use crate::process::Process;
-use crate::script::{Act, Command, Customer, Script};
+use crate::script::{Action, Command, Customer, Script};
 use crate::time::{DAY, MINUTE, SECOND};
 use crate::world::{World, home, workspace};
 
@@ -70,11 +70,11 @@ async fn add(
     tries: u32,
 ) -> Result<(), NotDone> {
     let world = &process.world;
-    let guild = world.discord.rooms().channels.get(&channel).map(|room| room.guild);
+    let guild = world.discord.servers().channels.get(&channel).map(|one| one.guild);
     let Some(guild) = guild.filter(|guild| world.linked().contains(guild)) else { return Ok(()) };
     let asked = world.time.true_now();
     let come = customers_right_after(world, asked);
-    come.for_each(|(at, customer)| script.at(at, Act::Customer(customer)));
+    come.for_each(|(at, customer)| script.at(at, Action::Customer(customer)));
     let typist = Typist::in_guild(process, guild);
     match typist.add(kind, channel).await {
         Ok(()) => Ok(()),
@@ -82,7 +82,7 @@ async fn add(
         Err(not_done) if tries > 1 => {
             world.tell(format_args!("nothing is added, to be tried again: {not_done}"));
             let later = UnixMillis(asked.0 + 7 * MINUTE);
-            script.at(later, Act::Command(Command::Add { kind, channel, tries: tries - 1 }));
+            script.at(later, Action::Command(Command::Add { kind, channel, tries: tries - 1 }));
             Ok(())
         }
         Err(not_done) => Err(not_done),
