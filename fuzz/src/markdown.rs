@@ -56,6 +56,15 @@ fn assert_visible(text: &str) {
                 let parts = matches!(next, Some('*' | '`'));
                 assert!(breaks || parts, "a joiner that nobody needs: {text:?}");
             }
+            // What joins letters or emoji stays where it does so.
+            '\u{200c}' | '\u{200d}' => {
+                let joins = |c: Option<char>| c.is_some_and(|c| !c.is_ascii() && !is_ignorable(c));
+                assert!(joins(before) && joins(next), "a joiner of nothing: {text:?}");
+            }
+            '\u{e0020}'..='\u{e007f}' => {
+                let is_tag = |c: char| c == '\u{1f3f4}' || matches!(c, '\u{e0020}'..='\u{e007e}');
+                assert!(before.is_some_and(is_tag), "a tag of nothing: {text:?}");
+            }
             _ => assert!(!c.is_control() && !is_ignorable(c), "{c:?} cannot be seen: {text:?}"),
         }
         before = Some(c);

@@ -4,7 +4,7 @@
 //! inside an escape. Where Discord renders no markdown (labels, footers) only the first and the last step are taken.
 //! Mentions need no list of their own: each begins with `<`, which is escaped; `@everyone` and `@here` are broken.
 
-use deskbell_domain::visible::is_unseen;
+use deskbell_domain::visible::{is_joined, seen};
 
 use crate::limits::code_points;
 
@@ -38,12 +38,25 @@ pub fn markdown(text: &str, most: usize) -> String {
     kept
 }
 
-/// Cuts at a code point.
+/// Cuts between two signs.
 pub(crate) fn cut(text: &str, most: usize) -> String {
     if code_points(text) <= most {
         return text.to_owned();
     }
-    let mut kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    let mut kept = String::new();
+    let mut sign = String::new();
+    let mut room = most;
+    // A cut between what is joined would leave something else.
+    for c in text.chars() {
+        if !is_joined(&sign, c) {
+            kept.push_str(&std::mem::take(&mut sign));
+        }
+        room = room.saturating_sub(1);
+        if room == 0 {
+            break;
+        }
+        sign.push(c);
+    }
     kept.truncate(kept.trim_end().len());
     if most > 0 {
         kept.push(ELLIPSIS);
@@ -54,13 +67,11 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
 /// Strips what is not seen and makes every run of white space one space.
 pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_white_space(c) {
-            if !line.is_empty() && !line.ends_with(' ') {
-                line.push(' ');
-            }
-        } else if !is_unseen(c) {
+    for c in seen(text).chars() {
+        if !is_white_space(c) {
             line.push(c);
+        } else if !line.is_empty() && !line.ends_with(' ') {
+            line.push(' ');
         }
     }
     line.truncate(line.trim_end().len());
@@ -77,9 +88,9 @@ pub(crate) fn lines(text: &str) -> Vec<String> {
 /// As [`one_line`], but white space at the edges counts: a span may begin or end with it.
 fn one_line_with_edges(text: &str) -> String {
     let inner = one_line(text);
-    let seen = |c: &char| !is_unseen(*c) || is_white_space(*c);
-    let starts = text.chars().find(seen).is_some_and(is_white_space);
-    let ends = text.chars().rev().find(seen).is_some_and(is_white_space);
+    let text = seen(text);
+    let starts = text.chars().next().is_some_and(is_white_space);
+    let ends = text.chars().next_back().is_some_and(is_white_space);
     match (inner.is_empty(), starts, ends) {
         (true, true, _) => " ".to_owned(),
         (true, false, _) => String::new(),
@@ -132,6 +143,11 @@ pub(crate) fn atoms(text: &str, start: LineStart) -> Vec<String> {
             if let Some(at) = atoms.last_mut() {
                 at.push(c);
             }
+            continue;
+        }
+        // A cut between what is joined would leave something else.
+        if let Some(joined) = atoms.last_mut().filter(|before| is_joined(before, c)) {
+            joined.push(c);
             continue;
         }
         let escaped = is_markdown(c) || (at_start && begins_a_block(c));

@@ -1,4 +1,21 @@
-//! Whether a text from outside shows anything at all.
+//! What of a text from outside is seen, and whether anything is.
+
+use icu_properties::props::{ExtendedPictographic, GeneralCategory, GeneralCategoryGroup};
+use icu_properties::{CodePointMapData, CodePointSetData};
+
+/// More marks than this on one letter paint over the lines around it; no language writes so many.
+const MOST_MARKS: usize = 4;
+/// The longest flag that is written with tags, such as that of a county, has seven of them.
+const MOST_TAGS: usize = 8;
+
+/// Families and flags are long; what is longer is no one sign any more.
+const LONGEST_JOINED: usize = 15;
+
+const NON_JOINER: char = '\u{200c}';
+const JOINER: char = '\u{200d}';
+const EMOJI_SELECTOR: char = '\u{fe0f}';
+const TAGGED_FLAG: char = '\u{1f3f4}';
+const END_OF_TAGS: char = '\u{e007f}';
 
 /// Whether a character is a control, turns the direction of writing, or has no width: it hides or disguises text. All
 /// that Unicode calls ignorable, but for the selectors that make a character an emoji.
@@ -14,4 +31,117 @@ pub fn is_unseen(c: char) -> bool {
 /// Whether anything of a text can be seen. A name of characters without width is no name.
 pub fn shows_anything(text: &str) -> bool {
     text.chars().any(|c| !c.is_whitespace() && !is_unseen(c))
+}
+
+/// The text without what is not seen. What is not seen by itself but joins what stands around it stays: the joiners of
+/// Persian, Hindi and emoji, and the tags of flags. White space stays as it is.
+pub fn seen(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut marks = 0;
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let after = rest.as_str();
+        if c == TAGGED_FLAG {
+            kept.push(c);
+            let tags = tags_at(after);
+            kept.push_str(tags);
+            rest = after[tags.len()..].chars();
+        } else if is_kept(c, &kept, after) {
+            marks = if is_mark(c) { marks + 1 } else { 0 };
+            if marks <= MOST_MARKS {
+                kept.push(c);
+            }
+        }
+    }
+    kept
+}
+
+fn is_kept(c: char, before: &str, after: &str) -> bool {
+    let (before, after) = (before.chars().next_back(), after.chars().next());
+    match c {
+        JOINER => {
+            before.is_some_and(|c| is_letter(c) || is_emoji(c))
+                && after.is_some_and(|c| is_letter(c) || is_emoji(c))
+        }
+        NON_JOINER => before.is_some_and(is_letter) && after.is_some_and(is_letter),
+        _ => c.is_whitespace() || !is_unseen(c),
+    }
+}
+
+/// The tags of a flag, if they are whole.
+fn tags_at(text: &str) -> &str {
+    let is_tag = |c: char| matches!(c, '\u{e0020}'..=END_OF_TAGS);
+    let end =
+        text.char_indices().take(MOST_TAGS).take_while(|(_, c)| is_tag(*c)).find(|(_, c)| *c == END_OF_TAGS);
+    end.map_or("", |(at, c)| &text[..at + c.len_utf8()])
+}
+
+/// A letter of a script that joiners mean something in, or what stands on one. In Latin they show nothing, and only tell
+/// apart what looks the same.
+fn is_letter(c: char) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new().get(c);
+    !c.is_ascii()
+        && (GeneralCategoryGroup::Letter.contains(category) || GeneralCategoryGroup::Mark.contains(category))
+        && !matches!(c, EMOJI_SELECTOR | '\u{c0}'..='\u{24f}' | '\u{300}'..='\u{36f}' | '\u{1e00}'..='\u{1eff}')
+}
+
+fn is_emoji(c: char) -> bool {
+    let is_tone = matches!(c, '\u{1f3fb}'..='\u{1f3ff}');
+    is_tone || c == EMOJI_SELECTOR || CodePointSetData::new::<ExtendedPictographic>().contains(c)
+}
+
+/// Whether a character belongs to what stands before it: a mark, a joiner, a skin tone, a tag, or what a joiner joins.
+pub fn is_joined(before: &str, c: char) -> bool {
+    let is_tone_or_tag = matches!(c, '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0020}'..=END_OF_TAGS);
+    let joins = |c: char| matches!(c, JOINER | NON_JOINER);
+    let is_short = before.chars().nth(LONGEST_JOINED).is_none();
+    is_short && (is_mark(c) || joins(c) || is_tone_or_tag || before.ends_with(joins))
+}
+
+fn is_mark(c: char) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new().get(c);
+    matches!(category, GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_joins_letters_and_emoji_stays() {
+        for text in [
+            "👩\u{200d}💻 👩🏽\u{200d}💻 ❤\u{fe0f}\u{200d}🔥",
+            "🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
+            "می\u{200c}خواهم",
+            "क\u{94d}\u{200d}ष",
+            "Ada\u{a0}Lovelace\tof London",
+        ] {
+            assert_eq!(seen(text), text);
+        }
+    }
+
+    #[test]
+    fn what_joins_nothing_is_stripped() {
+        assert_eq!(seen("\u{200d}Ada\u{200d}"), "Ada");
+        assert_eq!(seen("A\u{200c}d\u{200d}a"), "Ada");
+        assert_eq!(seen("م\u{200c}\u{200c}\u{200d} ی"), "م ی");
+        assert_eq!(seen("🏴\u{e0067}\u{e0062} \u{e0041}\u{e007f}"), "🏴 ");
+        assert_eq!(seen("a\u{202e}b\u{2066}c\u{feff}\u{ad}d\u{7}"), "abcd");
+    }
+
+    #[test]
+    fn a_letter_has_at_most_four_marks() {
+        let stacked = format!("a{}b e\u{301}", "\u{335}".repeat(40));
+        assert_eq!(seen(&stacked), format!("a{}b e\u{301}", "\u{335}".repeat(4)));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_seen_is_seen_again(text in any::<String>()) {
+            let once = seen(&text);
+            prop_assert_eq!(seen(&once), once);
+        }
+    }
 }

@@ -8,13 +8,15 @@ const CUT: char = '…';
 const CLOSING: [char; 14] = [')', ']', '}', '>', '"', '\'', '”', '’', '.', ',', ';', ':', '!', '?'];
 /// What begins an address in the middle of a word.
 const STARTS: [&str; 2] = ["://", "www."];
+/// `?` and `#` as escapes.
+const MARKS: [&str; 2] = ["%3f", "%23"];
 /// How much of a word is looked at for the start of an address, in bytes.
 const LONGEST_START: usize = 4;
 
 /// A text with its addresses cut.
 pub(crate) fn cut_addresses(text: &str) -> Cow<'_, str> {
     // Only a word with one of these can hold what is to be cut.
-    if !text.contains(['?', '#', '@', '&']) {
+    if !text.contains(['?', '#', '@', '%']) {
         return Cow::Borrowed(text);
     }
     let mut cutter = Cutter::default();
@@ -47,6 +49,8 @@ enum Place {
     Path,
     /// Right behind `?` or `#`.
     Mark,
+    /// Behind a `?` or `#` that may begin a query: it does where a `=` follows.
+    Perhaps,
     /// In what is cut.
     Cut,
 }
@@ -78,23 +82,55 @@ impl Cutter {
         match self.place {
             Place::Outside => self.outside(character, out),
             Place::Host => self.host(character, out),
-            Place::Path if matches!(character, '?' | '#') => {
+            Place::Path => self.path(character, out),
+            Place::Perhaps => {
                 self.held.push(character);
-                self.place = Place::Mark;
+                if character == '=' {
+                    self.cut(out);
+                }
             }
-            Place::Path => out.push(character),
             Place::Mark | Place::Cut if CLOSING.contains(&character) => self.held.push(character),
-            Place::Mark => {
-                out.extend(self.held.chars().next());
-                out.push(CUT);
-                self.held.clear();
-                self.place = Place::Cut;
-            }
+            Place::Mark => self.cut(out),
             Place::Cut => self.held.clear(),
         }
     }
 
+    /// Everything behind the mark that is held is cut.
+    fn cut(&mut self, out: &mut String) {
+        out.extend(self.held.chars().next());
+        out.push(CUT);
+        self.held.clear();
+        self.place = Place::Cut;
+    }
+
+    /// A mark may be written as an escape, where one address stands in another.
+    fn path(&mut self, character: char, out: &mut String) {
+        if matches!(character, '?' | '#') {
+            out.push_str(&std::mem::take(&mut self.held));
+            self.held.push(character);
+            self.place = Place::Mark;
+            return;
+        }
+        self.held.push(character);
+        let escape = self.held.to_ascii_lowercase();
+        if MARKS.contains(&escape.as_str()) {
+            out.push(CUT);
+            self.held.clear();
+            self.place = Place::Cut;
+        } else if !MARKS.iter().any(|mark| mark.starts_with(&escape)) {
+            // The last character may begin another escape.
+            let last = if character == '%' { self.held.pop() } else { None };
+            out.push_str(&std::mem::take(&mut self.held));
+            self.held.extend(last);
+        }
+    }
+
     fn outside(&mut self, character: char, out: &mut String) {
+        if character == '?' || (character == '#' && self.dotted) {
+            self.held.push(character);
+            self.place = Place::Perhaps;
+            return;
+        }
         out.push(character);
         self.word.extend(character.to_lowercase());
         let longest = self.word.len().saturating_sub(LONGEST_START);
@@ -143,6 +179,12 @@ mod tests {
             ("www.a.test/b?t=s3", "www.a.test/b?…"),
             ("a.test/b?t=s3", "a.test/b?…"),
             ("ftp://a.test/b?t=s3", "ftp://a.test/b?…"),
+            ("a.test?t=s3", "a.test?…"),
+            ("localhost:8080/r?t=s3", "localhost:8080/r?…"),
+            (
+                "https://t.test/L0/https:%2F%2Fa.test%2Fr%3Ft=s3/1",
+                "https://t.test/L0/https:%2F%2Fa.test%2Fr…",
+            ),
             ("https://ada:s3@a.test/b", "https://…@a.test/b"),
             ("[https://a.test/?t=s3](https://b.test/?t=s3)", "[https://a.test/?…)"),
             ("https://a.test/?t=(s3)x)", "https://a.test/?…)"),
@@ -155,6 +197,8 @@ mod tests {
     fn what_is_no_token_stays() {
         for text in [
             "Did you see https://a.test/b?",
+            "100%? 50%25 off at https://a.test/50%25",
+            "Really?Yes",
             "Really (https://a.test/b?)?!",
             "What? #1 & more",
             "ada@a.test",

@@ -10,9 +10,10 @@ mod element;
 mod list;
 mod markup;
 mod trail;
+mod visibility;
 mod writer;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use deskbell_domain::rich_text::{KEPT_CODE_POINTS, RichText, Span, Style};
 use html5ever::{
@@ -26,14 +27,17 @@ use html5ever::{
 
 use crate::address::{Cutter, cut_addresses};
 
-use self::element::{attribute, is_block, is_hidden, is_void, link, raw_text, words_of_picture};
+use self::element::{Hiding, attribute, hiding, is_block, is_void, link, words_of_picture};
 use self::list::Lists;
 use self::markup::{Parts, has_tags};
-use self::trail::{Trail, without_trail};
+use self::trail::{Trail, introduction, without_trail};
+use self::visibility::OpenElements;
 use self::writer::{Spacing, Writer};
 
 /// How much is fed to the tokenizer before looking whether enough was kept.
 const STEP: usize = 4 << 10;
+/// How much is read: addresses that are cut and mails that are quoted take no room of what is kept.
+const READ_CODE_POINTS: usize = 4 * KEPT_CODE_POINTS;
 
 /// Reads HTML, or plain text.
 pub(crate) fn read(html: &str) -> RichText {
@@ -42,7 +46,20 @@ pub(crate) fn read(html: &str) -> RichText {
     } else {
         without_trail(read_with(html, Trail::Cut))
     };
-    without_tokens(if answer.is_blank() { read_with(html, Trail::Kept) } else { answer })
+    let text = if answer.is_blank() { read_with(html, Trail::Kept) } else { answer };
+    cut(without_tokens(text))
+}
+
+/// The text, at most as much as is kept.
+fn cut(mut text: RichText) -> RichText {
+    let mut left = KEPT_CODE_POINTS;
+    for span in &mut text.0 {
+        let end = span.text.char_indices().nth(left).map_or(span.text.len(), |(at, _)| at);
+        span.text.truncate(end);
+        left -= span.text.chars().count();
+    }
+    text.0.retain(|span| !span.text.is_empty());
+    text
 }
 
 /// The text with its addresses cut; one may go on from one style into the next. Those of links are cut already.
@@ -70,9 +87,10 @@ fn without_tokens(text: RichText) -> RichText {
 }
 
 fn read_with(html: &str, trail: Trail) -> RichText {
-    let tokenizer = Tokenizer::new(Sink::new(html, trail), TokenizerOpts::default());
+    let plain = !has_tags(html);
+    let tokenizer = Tokenizer::new(Sink::new(plain, trail), TokenizerOpts::default());
     let queue = BufferQueue::default();
-    for mut part in Parts::of(html) {
+    for mut part in Parts::of(html, plain) {
         while !part.is_empty() {
             if tokenizer.sink.is_done() {
                 return tokenizer.sink.finish();
@@ -94,20 +112,12 @@ struct Sink {
     depth: RefCell<Depth>,
     lists: RefCell<Lists>,
     anchor: RefCell<Option<Anchor>>,
-    /// The element that is not shown, until its end tag.
-    dropped: RefCell<Option<Dropped>>,
+    open: RefCell<OpenElements>,
     trail: Trail,
     /// Whether what follows is the mail that is answered.
-    ended: RefCell<bool>,
+    ended: Cell<bool>,
     /// Whether line breaks in the text mean something outside `pre`.
     plain: bool,
-}
-
-/// An element that is not shown.
-struct Dropped {
-    name: String,
-    /// How many elements of its name are open, itself among them.
-    depth: u32,
 }
 
 /// How many elements of each kind are open.
@@ -128,21 +138,21 @@ struct Anchor {
 }
 
 impl Sink {
-    fn new(text: &str, trail: Trail) -> Self {
+    fn new(plain: bool, trail: Trail) -> Self {
         Self {
-            writer: RefCell::new(Writer::new(KEPT_CODE_POINTS)),
+            writer: RefCell::new(Writer::new(READ_CODE_POINTS)),
             depth: RefCell::default(),
             lists: RefCell::default(),
             anchor: RefCell::default(),
-            dropped: RefCell::default(),
+            open: RefCell::default(),
             trail,
-            ended: RefCell::default(),
-            plain: !has_tags(text),
+            ended: Cell::new(false),
+            plain,
         }
     }
 
     fn is_done(&self) -> bool {
-        *self.ended.borrow() || self.writer.borrow().is_full()
+        self.ended.get() || self.writer.borrow().is_full()
     }
 
     fn finish(&self) -> RichText {
@@ -151,7 +161,7 @@ impl Sink {
     }
 
     fn text(&self, text: &str) {
-        if self.dropped.borrow().is_some() || *self.ended.borrow() {
+        if self.ended.get() || self.open.borrow().hide_text() {
             return;
         }
         let depth = self.depth.borrow();
@@ -159,34 +169,50 @@ impl Sink {
         self.writer.borrow_mut().write(text, depth.style(), spacing);
     }
 
-    fn start(&self, tag: &Tag) -> TokenSinkResult<()> {
+    fn start(&self, tag: &Tag) {
         let name = tag.name.as_ref();
-        if self.is_dropped(name) {
-            return TokenSinkResult::Continue;
+        self.open.borrow_mut().end_before(name, is_block(name));
+        if !self.open.borrow().are_hidden() && self.is_trail(tag) {
+            self.open.borrow_mut().open(&tag.name, Hiding::Everything);
+            return;
         }
-        if let Some(raw) = raw_text(name) {
-            self.drop_element(name);
-            return TokenSinkResult::RawData(raw);
+        let hiding =
+            if matches!(name, "head" | "svg" | "template") { Hiding::Everything } else { hiding(tag) };
+        let is_shown = hiding != Hiding::Everything && !self.open.borrow().are_hidden();
+        if !tag.self_closing && !is_void(name) {
+            self.open.borrow_mut().open(&tag.name, hiding);
         }
-        if self.trail == Trail::Cut && trail::begins_at(tag) {
-            *self.ended.borrow_mut() = true;
-        }
-        let not_shown = matches!(name, "head" | "svg" | "template")
-            || is_hidden(tag)
-            || (self.trail == Trail::Cut && trail::is(tag));
-        if not_shown && !tag.self_closing && !is_void(name) {
-            self.drop_element(name);
-        } else if !not_shown {
+        if is_shown {
             self.show(tag, name);
         }
-        TokenSinkResult::Continue
+    }
+
+    /// Whether the mail that is answered begins here, with what says who wrote it.
+    fn is_trail(&self, tag: &Tag) -> bool {
+        if self.trail == Trail::Kept {
+            return false;
+        }
+        self.ended.set(self.ended.get() || trail::begins_at(tag));
+        let is_marked = trail::is(tag);
+        if !is_marked && &*tag.name != "blockquote" {
+            return false;
+        }
+        let introduction = introduction(&self.writer.borrow().text());
+        if let Some(at) = introduction {
+            self.writer.borrow_mut().truncate(at);
+        }
+        is_marked || introduction.is_some()
     }
 
     fn show(&self, tag: &Tag, name: &str) {
         self.depth.borrow_mut().open(name);
         match name {
             "a" => self.open_anchor(tag),
-            "img" => words_of_picture(tag).map_or((), |words| self.text(&words)),
+            "img" => {
+                if let Some(words) = words_of_picture(tag) {
+                    self.text(&words);
+                }
+            }
             "ol" | "ul" => self.lists.borrow_mut().open(name, attribute(tag, "start")),
             "li" => {
                 let marker = self.lists.borrow_mut().item(attribute(tag, "value"));
@@ -198,34 +224,12 @@ impl Sink {
         self.lay_out(name, Edge::Start);
     }
 
-    fn drop_element(&self, name: &str) {
-        *self.dropped.borrow_mut() = Some(Dropped { name: name.to_owned(), depth: 1 });
-    }
-
-    /// Whether a start tag stands in an element that is not shown.
-    fn is_dropped(&self, name: &str) -> bool {
-        let mut dropped = self.dropped.borrow_mut();
-        let Some(one) = dropped.as_mut() else { return false };
-        // A head that was never closed ends at the body, and a paragraph at the next block.
-        let ends = (one.name == "head" && name == "body") || (one.name == "p" && is_block(name));
-        if ends {
-            *dropped = None;
-        } else if one.name == name {
-            one.depth = one.depth.saturating_add(1);
-        }
-        !ends
-    }
-
     fn end_tag(&self, name: &str) {
-        let mut dropped = self.dropped.borrow_mut();
-        if let Some(one) = dropped.as_mut() {
-            one.depth -= u32::from(one.name == name);
-            if one.depth == 0 {
-                *dropped = None;
-            }
+        let was_hidden = self.open.borrow().are_hidden();
+        self.open.borrow_mut().close(name);
+        if was_hidden {
             return;
         }
-        drop(dropped);
         match name {
             "a" => self.close_anchor(),
             "ol" | "ul" => self.lists.borrow_mut().close(),
@@ -273,7 +277,7 @@ impl TokenSink for Sink {
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
         match token {
             TagToken(tag) => match tag.kind {
-                StartTag => return self.start(&tag),
+                StartTag => self.start(&tag),
                 EndTag => self.end_tag(&tag.name),
             },
             CharacterTokens(text) => self.text(&text),

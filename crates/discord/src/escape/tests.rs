@@ -74,3 +74,14 @@ proptest! {
         prop_assert_eq!(one_line(&one_line(&text)), one_line(&text));
     }
 }
+
+#[test]
+fn what_belongs_together_is_not_cut_apart() {
+    let family = "Ada \u{1f469}\u{200d}\u{1f4bb} at work";
+    assert_eq!(plain(family, 7), "Ada…");
+    assert_eq!(plain(family, 8), "Ada \u{1f469}\u{200d}\u{1f4bb}…");
+    assert_eq!(markdown(family, 7), "Ada …");
+    assert_eq!(markdown(family, 8), "Ada \u{1f469}\u{200d}\u{1f4bb}…");
+    assert_eq!(plain("می\u{200c}خواهم", 90), "می\u{200c}خواهم");
+    assert_eq!(code_points(&plain(&"a\u{335}".repeat(400), 60)), 59);
+}

@@ -1,7 +1,7 @@
 //! What single elements mean: whether they are shown, what stands in their attributes.
 
 use deskbell_domain::rich_text::Style;
-use html5ever::tokenizer::{Tag, states::RawKind};
+use html5ever::tokenizer::Tag;
 use url::Url;
 
 use crate::address::cut_addresses;
@@ -16,9 +16,38 @@ pub(super) fn attribute(tag: &Tag, name: &str) -> Option<String> {
     tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|found| found.value.to_string())
 }
 
-/// Whether nobody is meant to see an element: preview lines, pixels, what another program is told.
-pub(super) fn is_hidden(tag: &Tag) -> bool {
-    attribute(tag, "hidden").is_some() || style_of(tag).is_some_and(|style| hides(&style))
+/// What an element hides: preview lines, pixels, what another program is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hiding {
+    Nothing,
+    /// All that stands in it.
+    Everything,
+    /// Text in it has no size, but where an element in it says otherwise: mails of tables are written so.
+    TextWithoutSize,
+    /// Text in it has a size again.
+    TextWithSize,
+}
+
+/// What an element hides.
+pub(super) fn hiding(tag: &Tag) -> Hiding {
+    if attribute(tag, "hidden").is_some() {
+        return Hiding::Everything;
+    }
+    let Some(style) = style_of(tag) else { return Hiding::Nothing };
+    let hides = |(name, value): (&str, &str)| match name {
+        "display" => value.starts_with("none"),
+        "visibility" => value.starts_with("hidden"),
+        "mso-hide" => value.starts_with("all"),
+        "max-height" | "opacity" => is_zero(value),
+        _ => false,
+    };
+    let size = rules(&style).filter(|(name, _)| *name == "font-size").last();
+    match size {
+        _ if rules(&style).any(hides) => Hiding::Everything,
+        Some((_, size)) if is_zero(size) => Hiding::TextWithoutSize,
+        Some(_) => Hiding::TextWithSize,
+        None => Hiding::Nothing,
+    }
 }
 
 /// A style without white space, in lower case.
@@ -27,17 +56,8 @@ fn style_of(tag: &Tag) -> Option<String> {
     Some(style.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect())
 }
 
-fn hides(style: &str) -> bool {
-    style.split(';').any(|rule| {
-        let Some((name, value)) = rule.split_once(':') else { return false };
-        match name {
-            "display" => value.starts_with("none"),
-            "visibility" => value.starts_with("hidden"),
-            "mso-hide" => value.starts_with("all"),
-            "font-size" | "max-height" | "opacity" => is_zero(value),
-            _ => false,
-        }
-    })
+fn rules(style: &str) -> impl Iterator<Item = (&str, &str)> {
+    style.split(';').filter_map(|rule| rule.split_once(':'))
 }
 
 fn is_zero(value: &str) -> bool {
@@ -73,11 +93,7 @@ fn is_emoji(words: &str) -> bool {
 /// Whether a picture is too small to be seen.
 fn is_dot(tag: &Tag) -> bool {
     let style = style_of(tag).unwrap_or_default();
-    let in_style = |side: &str| {
-        style
-            .split(';')
-            .any(|rule| rule.split_once(':').is_some_and(|(name, size)| name == side && is_small(size)))
-    };
+    let in_style = |side: &str| rules(&style).any(|(name, size)| name == side && is_small(size));
     ["width", "height"]
         .iter()
         .all(|side| in_style(side) || attribute(tag, side).is_some_and(|size| is_small(size.trim())))
@@ -111,16 +127,6 @@ fn web_address(href: &str) -> Option<String> {
         return None;
     }
     Some(cut_addresses(url.as_str()).into_owned()).filter(|address| address.len() <= LONGEST_ADDRESS)
-}
-
-/// Elements whose content is no HTML; what is in them is dropped.
-pub(super) fn raw_text(name: &str) -> Option<RawKind> {
-    Some(match name {
-        "script" => RawKind::ScriptData,
-        "style" | "iframe" | "noembed" | "noframes" => RawKind::Rawtext,
-        "title" | "textarea" => RawKind::Rcdata,
-        _ => return None,
-    })
 }
 
 /// Elements that hold nothing and have no end tag.
@@ -176,4 +182,17 @@ pub(super) fn is_block(name: &str) -> bool {
             | "fieldset"
             | "body"
     )
+}
+
+/// Elements of HTML that are neither blocks nor void.
+const OTHERS: [&str; 50] = [
+    "a", "abbr", "b", "big", "button", "cite", "code", "colgroup", "del", "em", "font", "head", "html", "i",
+    "iframe", "ins", "kbd", "label", "main", "mark", "nav", "noscript", "object", "picture", "q", "s",
+    "samp", "script", "small", "span", "strike", "strong", "style", "sub", "sup", "svg", "tbody", "td",
+    "template", "textarea", "tfoot", "th", "thead", "title", "tt", "u", "var", "video", "wbr", "xml",
+];
+
+/// Whether mails have such an element: what looks like a tag and is none of these is a sign in a sentence.
+pub(super) fn is_known(name: &str) -> bool {
+    is_block(name) || is_void(name) || OTHERS.contains(&name)
 }

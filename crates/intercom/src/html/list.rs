@@ -25,25 +25,34 @@ impl std::fmt::Display for Marker {
 
 /// The lists that are open, the innermost last: the next number, if a list has numbers.
 #[derive(Default)]
-pub(super) struct Lists(Vec<Option<i32>>);
+pub(super) struct Lists {
+    open: Vec<Option<i32>>,
+    /// How many more are open, deeper than is told apart.
+    deeper: usize,
+}
 
 impl Lists {
     pub(super) fn open(&mut self, name: &str, start: Option<String>) {
-        if self.0.len() < DEEPEST {
-            let start = start.and_then(|start| start.trim().parse().ok()).unwrap_or(1);
-            self.0.push((name == "ol").then_some(start));
+        if self.open.len() == DEEPEST {
+            self.deeper += 1;
+            return;
         }
+        let start = start.and_then(|start| start.trim().parse().ok()).unwrap_or(1);
+        self.open.push((name == "ol").then_some(start));
     }
 
     pub(super) fn close(&mut self) {
-        self.0.pop();
+        match self.deeper.checked_sub(1) {
+            Some(deeper) => self.deeper = deeper,
+            None => drop(self.open.pop()),
+        }
     }
 
     /// The marker of the next item.
     pub(super) fn item(&mut self, value: Option<String>) -> Marker {
-        let depth = self.0.len().max(1);
-        let outer = self.0.len().checked_sub(2).and_then(|outer| self.0[outer]);
-        match self.0.last_mut() {
+        let depth = self.open.len().max(1);
+        let outer = self.open.len().checked_sub(2).and_then(|outer| self.open[outer]);
+        match self.open.last_mut() {
             Some(Some(next)) => {
                 let number = value.and_then(|value| value.trim().parse().ok()).unwrap_or(*next);
                 *next = number.saturating_add(1);

@@ -4,8 +4,12 @@
 //! Left out are comments (Outlook puts tens of kilobytes of settings into one), what stands in scripts, styles and the
 //! like, and all but the name of a tag with more attributes than anybody writes.
 
+use super::element;
+
 /// A tag longer than this, in bytes, loses its attributes: each is compared with all before it.
 const LONGEST_TAG: usize = 8 << 10;
+/// A name longer than this, in bytes, is none.
+const LONGEST_NAME: usize = 64;
 /// Elements whose content is no HTML and is not shown.
 const RAW: [&str; 7] = ["script", "style", "iframe", "noembed", "noframes", "title", "textarea"];
 
@@ -14,7 +18,9 @@ pub(super) struct Parts<'a> {
     rest: &'a str,
     /// Stands before the rest, in place of what was left out.
     owed: Option<&'static str>,
-    /// Whether a tag came, so that this is HTML.
+    /// Whether this is no HTML, so that a `<` is a sign like any other.
+    plain: bool,
+    /// Whether a tag came.
     tagged: bool,
     /// How many bytes follow the last `>`: no tag ends within them.
     behind_last_close: usize,
@@ -37,14 +43,17 @@ enum Markup {
 }
 
 impl<'a> Parts<'a> {
-    pub(super) fn of(text: &'a str) -> Self {
+    pub(super) fn of(text: &'a str, plain: bool) -> Self {
         let behind_last_close = text.rfind('>').map_or(usize::MAX, |last| text.len() - last);
-        Self { rest: text, owed: None, tagged: false, behind_last_close }
+        Self { rest: text, owed: None, plain, tagged: false, behind_last_close }
     }
 
     /// What the `<` at a place begins.
     fn markup(&self, at: usize) -> Markup {
         let text = &self.rest[at..];
+        if self.plain {
+            return Markup::UnendedTag;
+        }
         let can_end = text.len() >= self.behind_last_close;
         if can_end || name_of(text).is_empty() { markup(text) } else { Markup::UnendedTag }
     }
@@ -92,14 +101,25 @@ impl<'a> Iterator for Parts<'a> {
     }
 }
 
-/// Whether a text is HTML: a mail address or a web address in angle brackets is none.
+/// Whether a text is HTML. A mail address in angle brackets is none, nor is a placeholder such as `<Name>`, nor are the
+/// signs of a comparison.
 pub(super) fn has_tags(text: &str) -> bool {
-    let begins_tag = |after: &str| {
-        let name = name_of(after).trim_start_matches('/');
-        after.starts_with("<!")
-            || (!name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
-    };
-    text.contains('>') && text.match_indices('<').any(|(at, _)| begins_tag(&text[at..]))
+    let Some(last) = text.rfind('>') else { return false };
+    text[..last].match_indices('<').any(|(at, _)| is_tag(&text[at..=last]))
+}
+
+fn is_tag(text: &str) -> bool {
+    if text.starts_with("<!--") || text.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype"))
+    {
+        return true;
+    }
+    let name = name_of(text);
+    let is_known = element::is_known(&name.trim_start_matches('/').to_ascii_lowercase());
+    let attributes = &text[1 + name.len()..];
+    let attributes = &attributes[..attributes.floor_char_boundary(LONGEST_TAG)];
+    let end = attributes.find(['>', '<']).unwrap_or(attributes.len());
+    let inside = attributes[..end].trim_end_matches('/').trim();
+    is_known && (inside.is_empty() || inside.contains('='))
 }
 
 fn markup(text: &str) -> Markup {
@@ -131,9 +151,14 @@ fn markup(text: &str) -> Markup {
 /// The name of a start tag, with the slash of an end tag.
 fn name_of(text: &str) -> &str {
     let after = &text[1..];
+    let after = &after[..after.floor_char_boundary(LONGEST_NAME)];
     let begins = after.strip_prefix('/').unwrap_or(after).starts_with(|c: char| c.is_ascii_alphabetic());
     let ends = |c: char| c.is_ascii_whitespace() || c == '>' || (c == '/' && !after.starts_with('/'));
-    if begins { after.split(ends).next().unwrap_or_default() } else { "" }
+    match after.find(ends) {
+        Some(end) if begins => &after[..end],
+        None if begins && after.len() + 1 == text.len() => after,
+        _ => "",
+    }
 }
 
 /// Where a tag ends, behind the first `>` that stands in no quotes; none where that is far.
@@ -171,7 +196,7 @@ mod tests {
     use super::*;
 
     fn kept(text: &str) -> String {
-        Parts::of(text).collect()
+        Parts::of(text, false).collect()
     }
 
     #[test]
@@ -189,6 +214,32 @@ mod tests {
         assert_eq!(kept(&long), "<td>x</td>");
         let unclosed = format!("<p title=\"a>text {}", "word ".repeat(LONGEST_TAG));
         assert_eq!(kept(&unclosed), format!("<p>text {}", "word ".repeat(LONGEST_TAG)));
+    }
+
+    #[test]
+    fn only_elements_of_html_make_a_text_html() {
+        for text in [
+            "See <https://a.test/x> please",
+            "Dear <Name>,",
+            "a<b and c>d",
+            "x <ada@a.test>",
+            "1 < 2 > 0",
+            "<3",
+        ] {
+            assert!(!has_tags(text), "{text}");
+        }
+        for text in ["<p>x", "a<br/>b", "<A HREF='x'>y</A>", "<!-- c --> x", "x</div>", "<!DOCTYPE html>x"] {
+            assert!(has_tags(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_row_of_signs_is_read_in_one_go() {
+        for sign in ["<a", "<a ", "<a\"", "</", "<!--", "<a b=c "] {
+            let signs = format!("{}>", sign.repeat(100_000));
+            has_tags(&signs);
+            assert!(kept(&signs).len() <= 4 * signs.len());
+        }
     }
 
     #[test]

@@ -257,7 +257,7 @@ fn the_mail_that_is_answered_is_cut() {
     let apple = r#"<div>Thanks!</div><div><blockquote type="cite"><div>On 23. Nov 2026, at 09:00, Ada wrote:</div>Hello</blockquote></div>"#;
     let outlook = r#"<p>Thanks!</p><div id="x_divRplyFwdMsg"><b>From:</b> Ada<br><b>Sent:</b> Monday</div><p>Hello</p>"#;
     let older_outlook =
-        "<p>Thanks!</p><p><b>Von:</b> Ada<br><b>Gesendet:</b> Montag<br><b>An:</b> Wir</p><p>Hello</p>";
+        "<p>Thanks!</p><p><b>Von:</b> Ada<br><b>Gesendet:</b> Montag<br><b>Betreff:</b> Hi</p><p>Hello</p>";
     let plain =
         "Thanks!\n\nOn Mon, Nov 23, 2026 at 9:00 AM Ada Lovelace\n<ada@b.example> wrote:\n> Hello\n>\n> Ada";
     let original = "Thanks!\n-----Original Message-----\nFrom: Ada\nHello";
@@ -278,7 +278,15 @@ fn an_answer_below_the_quote_is_read_and_so_is_a_mail_that_is_only_a_quote() {
 
 #[test]
 fn what_only_looks_like_a_quote_stays() {
-    for text in ["She wrote:\nplease call", "From: the team\nWith love", "1 > 0\n> a remark"] {
+    for text in [
+        "She wrote:\nplease call",
+        "Order 4711 is missing.\nYour colleague wrote:\nplease call",
+        "On 3 May Ben wrote:\nplease call",
+        "- as I said in my original message, it is late\nThanks",
+        "From: Berlin\nTo: Paris\nDate: 3 May",
+        "From: the team\nWith love",
+        "1 > 0\n> a remark",
+    ] {
         assert_eq!(shown(text), text);
     }
     assert_eq!(shown("<blockquote>A quote of Ada</blockquote>So true"), "A quote of Ada\nSo true");
@@ -289,4 +297,44 @@ fn an_address_in_a_text_is_cut_however_it_is_marked_up() {
     let across = read("<p>(https://a.test/reset?<b>token=s3</b>cret) x").to_plain();
     assert_eq!(across, "(https://a.test/reset?…) x");
     assert_eq!(shown(r#"<a href="HTTPS://a.test/r?t=s3">HTTPS://a.test/r?t=s3</a>"#), "<https://a.test/r?…>");
+}
+
+#[test]
+fn a_mail_of_tables_without_sizes_shows_the_words_that_have_one() {
+    let cell = r#"<table><tr><td style="font-size:0px;padding:0"><div style="font-size:16px">Hello</div> spacer</td></tr></table>"#;
+    assert_eq!(shown(&format!(r#"<div style="font-size:0">{cell}{cell}</div>end"#)), "Hello\nHello\nend");
+}
+
+#[test]
+fn what_is_hidden_and_never_closed_hides_no_more_than_its_parent() {
+    assert_eq!(shown("<table><tr><td hidden>a<td>b</tr></table>c"), "b\nc");
+    assert_eq!(shown("<ul><li hidden>a<li>b</ul>c"), "• b\nc");
+    assert_eq!(shown("<div><span hidden>a</div>b"), "b");
+    assert_eq!(shown("<html><head><meta><p>Text"), "Text");
+}
+
+#[test]
+fn signs_of_a_plain_text_stay() {
+    for text in
+        ["See <https://a.test/x> please", "Dear <Name>,\nhello", "a<b and c>d", "x <!-- y\nz", "1 <2> 3"]
+    {
+        assert_eq!(shown(text), text);
+    }
+}
+
+#[test]
+fn what_is_cut_takes_no_room() {
+    let tracked =
+        format!(r#"<a href="https://t.test/c?{}">here</a><p>{}</p>"#, "x".repeat(900), "word ".repeat(80));
+    assert!(shown(&tracked).starts_with("here <https://t.test/c?…>\nword word"));
+    let typed = format!("https://t.test/c?{} {}", "x".repeat(900), "word ".repeat(80));
+    assert!(shown(&typed).starts_with("https://t.test/c?… word word"));
+    let below = format!("On 23.11. Ada wrote:\n{}\nBelow", "> a long line of the quoted mail\n".repeat(30));
+    assert_eq!(shown(&below), "Below");
+}
+
+#[test]
+fn lists_deeper_than_are_told_apart_keep_the_outer_numbers() {
+    let html = format!("<ol><li>a{}x{}<li>b</ol>", "<ul><li>".repeat(12), "</ul>".repeat(12));
+    assert!(shown(&html).starts_with("1. a\n") && shown(&html).ends_with("2. b"));
 }

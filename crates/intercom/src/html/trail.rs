@@ -68,6 +68,9 @@ const SENT: [&str; 10] = [
     "inviato:",
     "data:",
 ];
+const SUBJECT: [&str; 7] = ["subject:", "betreff:", "objet:", "objet :", "asunto:", "oggetto:", "onderwerp:"];
+/// How "On Monday Ada wrote:" begins in them.
+const ON: [&str; 11] = ["on ", "am ", "le ", "el ", "il ", "op ", "den ", "em ", "w dniu ", "dnia ", "från "];
 /// How many lines below the sender the time stands at most.
 const HEADER_LINES: usize = 4;
 /// How long the line before a quote is at most, in code points.
@@ -102,40 +105,71 @@ pub(super) fn without_trail(text: RichText) -> RichText {
     if let Some(at) = (0..words.len()).find(|at| begins_a_header(&words[*at..])) {
         lines.truncate(at);
     }
-    let words = &words[..lines.len()];
-    let Some((from, to)) = introduction(words) else { return joined(lines) };
-    let quoted = words[to..].iter().take_while(|line| line.is_empty() || line.starts_with('>')).count();
-    lines.drain(from..to + quoted);
+    if let Some((from, to)) = quoted(&words[..lines.len()]) {
+        lines.drain(from..to);
+    }
     joined(lines)
 }
 
-/// Whether a header as Outlook writes it begins here: "From:", and soon "Sent:"; or a line of dashes with its words.
+/// Whether a header as Outlook writes it begins here: "From:", "Sent:" and "Subject:"; or a line of dashes with its words
+/// between them.
 fn begins_a_header(words: &[String]) -> bool {
     let Some(first) = words.first() else { return false };
-    let names_sender = FROM.iter().any(|from| first.starts_with(from));
-    let dashes = first.starts_with('-') && ORIGINAL.iter().any(|original| first.contains(original));
-    let mut next = words.iter().skip(1).take(HEADER_LINES);
-    dashes || (names_sender && next.any(|line| SENT.iter().any(|sent| line.starts_with(sent))))
+    let stands_alone = first.starts_with("--") && first.ends_with("--");
+    if stands_alone && ORIGINAL.iter().any(|original| first.contains(original)) {
+        return true;
+    }
+    let begins = |line: &String, names: &[&str]| names.iter().any(|name| line.starts_with(name));
+    let next = || words.iter().skip(1).take(HEADER_LINES);
+    begins(first, &FROM)
+        && next().any(|line| begins(line, &SENT))
+        && (first.contains('@') || next().any(|line| begins(line, &SUBJECT)))
 }
 
-/// The lines "On Monday Ada wrote:", of which there may be two.
-fn introduction(words: &[String]) -> Option<(usize, usize)> {
-    let end = words.iter().position(|line| says_who_wrote(line))?;
-    let is_told_there = |line: &str| line.contains('@') || line.contains(|c: char| c.is_ascii_digit());
-    if is_told_there(&words[end]) && !words[end].starts_with('<') {
-        return Some((end, end + 1));
+/// The lines of a plain text that quote the mail that is answered, with those that say who wrote it.
+fn quoted(words: &[String]) -> Option<(usize, usize)> {
+    let is_quote = |line: &String| line.starts_with('>');
+    let ends = (0..words.len()).filter(|at| says_who_wrote(&words[*at]));
+    let mut found = ends.filter_map(|end| Some((first_line(words, end)?, end + 1)));
+    found.find_map(|(from, after)| {
+        let rest = &words[after..];
+        let quote = rest.iter().take_while(|line| line.is_empty() || is_quote(line)).count();
+        let is_trail = rest[..quote].iter().any(is_quote) || quote == rest.len();
+        is_trail.then_some((from, after + quote))
+    })
+}
+
+/// Where a text that ends with "On Monday Ada wrote:" says that, in bytes.
+pub(super) fn introduction(text: &str) -> Option<usize> {
+    let end = text.trim_end().len();
+    let start = text[..end].rfind('\n').map_or(0, |at| at + 1);
+    if !says_who_wrote(&text[start..end].to_lowercase()) {
+        return None;
     }
-    let before = end.checked_sub(1).filter(|before| is_told_there(&words[*before]))?;
-    Some((before, end + 1))
+    let before = text[..start].trim_end().rfind('\n').map_or(0, |at| at + 1);
+    let words = [text[before..start].trim().to_lowercase(), text[start..end].trim().to_lowercase()];
+    first_line(&words, 1).map(|line| if line == 0 { before } else { start })
+}
+
+/// The line in which "On Monday Ada wrote:" begins, which goes on in the next where the name is long.
+fn first_line(words: &[String], end: usize) -> Option<usize> {
+    let tells_when = |line: &str| line.contains(|c: char| c.is_ascii_digit());
+    let begins = |line: &str| tells_when(line) && ON.iter().any(|on| line.starts_with(on));
+    if begins(&words[end]) || (words[end].contains('@') && tells_when(&words[end])) {
+        return Some(end);
+    }
+    if let Some(before) = end.checked_sub(1).filter(|before| begins(&words[*before])) {
+        return Some(before);
+    }
+    words[end].contains('@').then_some(end)
 }
 
 fn says_who_wrote(line: &str) -> bool {
+    let line = line.trim();
+    let words = line.trim_end_matches([':', ' ', '\u{a0}']);
     line.ends_with(':')
         && line.chars().count() <= LONGEST_INTRODUCTION
-        && WROTE.iter().any(|wrote| {
-            line.trim_end_matches([':', ' ', '\u{a0}']).ends_with(wrote)
-                || line.contains(&format!(" {wrote} "))
-        })
+        && WROTE.iter().any(|wrote| words.ends_with(wrote) || words.contains(&format!(" {wrote} ")))
 }
 
 fn plain(line: &[Span]) -> String {

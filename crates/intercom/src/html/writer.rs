@@ -2,6 +2,7 @@
 //! more visible code points than were asked for.
 
 use deskbell_domain::rich_text::{RichText, Span, Style};
+use deskbell_domain::visible::is_unseen;
 
 use super::list::Marker;
 
@@ -149,6 +150,25 @@ impl Writer {
         self.owed = place.owed;
     }
 
+    /// What was written, in all styles.
+    pub(super) fn text(&self) -> String {
+        self.spans.iter().map(|span| span.text.as_str()).collect()
+    }
+
+    /// Takes back everything behind so many bytes.
+    pub(super) fn truncate(&mut self, bytes: usize) {
+        let mut room = bytes;
+        for span in &mut self.spans {
+            let kept = room.min(span.text.len());
+            self.left += span.text[kept..].chars().count();
+            span.text.truncate(kept);
+            room -= kept;
+        }
+        self.spans.retain(|span| !span.text.is_empty());
+        self.owed = Owed::default();
+        self.new_line();
+    }
+
     pub(super) fn finish(mut self) -> RichText {
         self.spans.retain(|span| !span.text.is_empty());
         while let Some(last) = self.spans.last_mut() {
@@ -196,8 +216,9 @@ impl Writer {
     }
 }
 
-/// Characters that mails use to fill their preview lines and that show nothing, and controls.
+/// Characters that mails use to fill their preview lines and that show nothing, and controls. What may join the
+/// characters around it is for whoever writes the text to judge.
 fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{34f}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
-        || (character.is_control() && !character.is_whitespace())
+    let may_join = matches!(character, '\u{200c}' | '\u{200d}' | '\u{e0020}'..='\u{e007f}');
+    is_unseen(character) && !may_join && !character.is_whitespace()
 }

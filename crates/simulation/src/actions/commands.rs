@@ -200,12 +200,15 @@ async fn drop_letter(process: &Process) -> Result<(), NotDone> {
     Ok(())
 }
 
-/// `/status`, `/notify list` and the pages of a list: reads, and a short text that is kept.
+/// `/status`, `/notify list` and the pages of a list: reads, and short texts that are kept, one of which makes room for
+/// another and one of which ends by itself.
 async fn look(process: &Process) -> Stored<()> {
     let now = process.world.time.true_now();
-    let key = ShortLivedKey::Buttons { home: home(GuildId(1)), key: "list1".to_owned() };
-    process.store.keep(&key, "search", UnixMillis(now.0 + DAY)).await?;
-    process.store.kept(&key, now).await?;
+    let key = |key: &str| ShortLivedKey::Buttons { home: home(GuildId(1)), key: key.to_owned() };
+    process.store.keep(&key("list1"), "search", UnixMillis(now.0 + MINUTE)).await?;
+    process.store.keep(&key("list2"), "search", UnixMillis(now.0 + DAY)).await?;
+    process.store.kept(&key("list2"), now).await?;
+    process.store.forget(&key("list2")).await?;
     for guild in process.world.linked() {
         let typist = Typist::in_guild(process, guild);
         status::read(&typist.request(), &format!("day {}", now.0 / DAY)).await?;

@@ -352,7 +352,8 @@ impl Writer {
             let slot = DAY / i64::try_from(DEATHS).unwrap_or(1);
             let at = from + slot * i64::try_from(turn).unwrap_or(0) + self.chance.between(0, slot - HOUR);
             let typed = self.typed_for(site.operation);
-            let is_rare = typed.is_some() || matches!(site.operation, Operation::Prune | Operation::Lists);
+            let is_rare = typed.is_some()
+                || matches!(site.operation, Operation::Prune | Operation::PruneKept | Operation::Lists);
             let passes = if is_rare { 0 } else { u32::try_from(self.chance.between(0, 4)).unwrap_or(0) };
             let death = match first_death_for(site.operation) {
                 Some(first) => Machine::DieTwice { first, then: site },
@@ -381,7 +382,7 @@ fn flood(chance: &Chance) -> Command {
 fn first_death_for(operation: Operation) -> Option<Site> {
     let after = |operation| Some(Site { operation, moment: Moment::After });
     match operation {
-        Operation::Find | Operation::OwnMessages => after(Operation::Post),
+        Operation::Find | Operation::Entries | Operation::OwnMessages => after(Operation::Post),
         Operation::Me => after(Operation::WorkspaceSubscriptions),
         _ => None,
     }
@@ -393,12 +394,18 @@ impl Writer {
         use Operation as On;
         Some(match operation {
             On::RememberActor | On::Actor => Command::Create,
-            On::Newest | On::Dropped | On::PostedAbout | On::PostedOn | On::Kept | On::Keep | On::Backlog => {
-                Command::Status
-            }
+            On::Newest
+            | On::Dropped
+            | On::PostedAbout
+            | On::PostedOn
+            | On::Kept
+            | On::Keep
+            | On::Forget
+            | On::PruneKept
+            | On::Backlog => Command::Status,
             On::RetryDeadLetter => Command::RetryLetters,
             On::DropDeadLetter => Command::DropLetter,
-            On::AddSubscription => {
+            On::AddSubscription | On::Head => {
                 let kind = *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
                 Command::Add { kind, channel: self.channel(), tries: 5 }
             }

@@ -1,5 +1,7 @@
 //! The card of a conversation: what it is about, the first words, who writes, from where.
 
+use std::borrow::Cow;
+
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::card::{Card, CardField};
 use deskbell_domain::conversation::Conversation;
@@ -45,14 +47,22 @@ pub(super) fn title(conversation: &Conversation) -> String {
     }
 }
 
-/// The text on one line; web addresses in it lose query and fragment, which may hold tokens.
+/// The text on one line. Addresses in it are cut when Intercom is read; those of a journal of before are cut here.
 pub(super) fn first_words(conversation: &Conversation) -> String {
     let text = conversation.text.to_plain();
     let words = text.split_whitespace().map(|word| {
         let is_web = word.starts_with("https://") || word.starts_with("http://");
-        if is_web { word.split(['?', '#']).next().unwrap_or_default() } else { word }
+        if is_web { cut(word) } else { word.into() }
     });
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// An address without query and fragment, which may hold tokens; "…" says that something was cut.
+fn cut(address: &str) -> Cow<'_, str> {
+    match address.find(['?', '#']) {
+        Some(at) => format!("{}…", &address[..=at]).into(),
+        None => address.into(),
+    }
 }
 
 /// Who writes: name, else e-mail address, else the tail of the contact's id.
@@ -123,10 +133,10 @@ fn from(conversation: &Conversation) -> Option<Text> {
     }
 }
 
-/// The page's address as people read it: without scheme, query and fragment (the last two may hold tokens).
+/// The page's address as people read it: without its scheme.
 fn page(url: &str) -> String {
-    let bare = url.split(['?', '#']).next().unwrap_or_default().trim();
-    let bare = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://")).unwrap_or(bare);
+    let bare = cut(url.trim());
+    let bare = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://")).unwrap_or(&bare);
     bare.trim_end_matches('/').to_owned()
 }
 

@@ -87,7 +87,7 @@ fn a_headline_made_of_first_words_shows_no_token() {
         company_names: Vec::new(),
         start: Start::Customer,
     };
-    assert_eq!(conversation::title(&with_link), "My cart: https://acme.io/cart is empty");
+    assert_eq!(conversation::title(&with_link), "My cart: https://acme.io/cart?… is empty");
     assert_eq!(conversation::person(&with_link), None);
 }
 

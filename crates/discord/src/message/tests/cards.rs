@@ -230,7 +230,7 @@ fn a_full_card_of_a_conversation_quotes_it_and_shows_every_field() {
     ┃ 📎 invoice.pdf, photo.png
     ┃ | From: Ada Lovelace ⏎ <ada@acme.io>
     ┃ | Assigned to: Grace Hopper
-    ┃ | Started on: acme.io/pricing
+    ┃ | Started on: acme.io/pricing?…
     ┃ = More: **Id** `215470` · **Author Type** user · **Author Id** `6762f0dd1bb69f9f2193bb83` · **User Type** user · **User Id** `6762f0dd1bb69f9f2193bb83` · **Admin Id** `991267459` · **Created Date Time** <t:1763889600:f> · **Updated Date Time** <t:1763889660:f>
     ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
     [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83:mx5rveaq]
