@@ -4,6 +4,7 @@ use deskbell_domain::delivery::{DeadLetter, InFlight, Settlement, Source};
 use deskbell_domain::ids::JournalNumber;
 use deskbell_domain::port::store::{Look, Progress, Waiting};
 use deskbell_domain::subscription::{Subscription, SubscriptionState, Suspension};
+use deskbell_domain::time::UnixMillis;
 use tokio::time::{Duration, Instant};
 
 use super::state::State;
@@ -29,8 +30,20 @@ pub(crate) struct Consumer {
     pub(crate) try_again: Vec<DeadLetter>,
     /// Where the cursor goes once the dead letter in flight has landed.
     pub(crate) skip_to: Option<JournalNumber>,
+    /// Events that wait again although a message that showed them may stand in the channel.
+    pub(crate) doubt: Option<Doubt>,
     /// When the cursor was last moved over events that are not for it.
     advanced: Instant,
+}
+
+/// A batch of which nobody knows whether it was posted was refused when it was sent again, and cut: what is left of it is
+/// looked for before it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Doubt {
+    /// The last event that the batch showed.
+    pub(crate) until: JournalNumber,
+    /// When the batch was first sent.
+    pub(crate) since: UnixMillis,
 }
 
 /// Whether a subscription's server and workspace are ours.
@@ -78,6 +91,7 @@ impl Consumer {
             look: None,
             backlog_line,
             try_again: Vec::new(),
+            doubt: None,
             skip_to,
             advanced,
         }

@@ -99,8 +99,8 @@ impl Flight {
         }
     }
 
-    /// Another try of a dead letter that may have been posted when it was first tried: it is looked for first.
-    pub(crate) fn of_doubtful_letter(record: InFlight, now: Instant) -> Self {
+    /// What may have been posted when it was first tried, in another message: it is looked for first.
+    pub(crate) fn of_doubtful(record: InFlight, now: Instant) -> Self {
         Self { fate: Fate::Open, ..Self::begun(record, now) }
     }
 

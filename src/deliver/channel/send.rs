@@ -28,13 +28,15 @@ pub(crate) async fn begin_batch(sender: &mut Sender, consumer: &mut Consumer) ->
             Ok(Effect::LookAgain)
         }
         Some(Batch::Vanished(number)) => pass_over(sender, consumer, number).await,
-        Some(Batch::Send { entries, layout }) => {
+        Some(Batch::Send { mut entries, layout }) => {
+            let doubt = consumer.doubt.filter(|doubt| entries[0].number <= doubt.until);
+            entries.retain(|entry| doubt.is_none_or(|doubt| entry.number <= doubt.until));
             let numbers = entries.iter().map(|entry| entry.number).collect();
-            let record = new_record(sender, consumer, numbers, Source::Journal).await?;
-            match record::begin(sender, consumer, InFlight { layout, ..record }).await? {
-                Durable::Conflict => Ok(Effect::Conflict),
-                Durable::Yes => send(sender, consumer, &entries).await,
-            }
+            let fresh = new_record(sender, consumer, numbers, Source::Journal).await?;
+            let may_stand = doubt.map(|doubt| doubt.since);
+            let first_attempt = may_stand.unwrap_or(fresh.first_attempt);
+            let record = InFlight { layout, first_attempt, may_stand, ..fresh };
+            begin(sender, consumer, record, &entries).await
         }
     }
 }
@@ -53,20 +55,30 @@ async fn pass_over(sender: &mut Sender, consumer: &mut Consumer, number: Journal
     Ok(settle::settle(sender, consumer, Verdict::Vanished))
 }
 
+/// Begins a batch, and sends it unless it is to be looked for first.
+async fn begin(
+    sender: &mut Sender,
+    consumer: &mut Consumer,
+    record: InFlight,
+    entries: &[Entry],
+) -> Stored<Effect> {
+    if record::begin(sender, consumer, record.clone()).await? == Durable::Conflict {
+        return Ok(Effect::Conflict);
+    }
+    if record.may_stand.is_some() {
+        consumer.state.begin(Flight::of_doubtful(record, Instant::now()));
+        return Ok(Effect::LookAgain);
+    }
+    send(sender, consumer, entries).await
+}
+
 /// Sends a dead letter that a person tries again.
 pub(crate) async fn begin_again(sender: &mut Sender, consumer: &mut Consumer) -> Stored<Effect> {
     let Some(letter) = consumer.try_again.first().cloned() else { return Ok(Effect::LookAgain) };
     let fresh = new_record(sender, consumer, vec![letter.number], Source::DeadLetter(letter.id)).await?;
     let first_attempt = letter.may_stand.unwrap_or(fresh.first_attempt);
     let record = InFlight { first_attempt, may_stand: letter.may_stand, ..fresh };
-    if record::begin(sender, consumer, record.clone()).await? == Durable::Conflict {
-        return Ok(Effect::Conflict);
-    }
-    if letter.may_stand.is_some() {
-        consumer.state.begin(Flight::of_doubtful_letter(record, Instant::now()));
-        return Ok(Effect::LookAgain);
-    }
-    send(sender, consumer, &[Entry { number: letter.number, event: letter.event }]).await
+    begin(sender, consumer, record, &[Entry { number: letter.number, event: letter.event }]).await
 }
 
 /// The record of a batch, as full cards; never called without numbers.
