@@ -6,6 +6,7 @@ mod circles;
 mod crates;
 mod docstrings;
 mod kinds;
+mod lengths;
 mod methods;
 mod modules;
 mod names;

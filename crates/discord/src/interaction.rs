@@ -11,7 +11,7 @@ use deskbell_domain::message::Message;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use crate::message::{new_message, replacement};
+use crate::message::{EPHEMERAL, new_message, replacement};
 use crate::rest::{Answer, Reply, Rest, wait_of};
 
 /// What an answer is addressed to. Whoever has the token can answer in the bot's name.
@@ -85,7 +85,7 @@ impl Interactions {
     pub async fn respond(&self, to: &Interaction, first: &First) -> Result<(), DiscordFailure> {
         let path = format!("/interactions/{}/{}/callback", to.id, to.token.expose_secret());
         let (body, files) = match first {
-            First::Later => (json!({"type": 5, "data": {"flags": 64}}), &[][..]),
+            First::Later => (json!({"type": 5, "data": {"flags": EPHEMERAL}}), &[][..]),
             First::LaterInPlace => (json!({"type": 6}), &[][..]),
             First::Message(message) => (json!({"type": 4, "data": new_message(message)}), &message.files[..]),
             First::InPlace(message) => (json!({"type": 7, "data": replacement(message)}), &message.files[..]),

@@ -1,6 +1,6 @@
-//! Discord, outward: cards as embeds, escaping, limits, the Messenger and what is known of channels.
+//! Discord, outward: messages as bodies, escaping, limits, the Messenger and what is known of channels.
 //!
-//! It turns the domain's cards and announcements into what Discord accepts, whatever stands in them, and Discord's
+//! It turns the domain's messages into what Discord accepts, whatever stands in them, and Discord's
 //! answers into outcomes that have one reaction each.
 
 mod address;

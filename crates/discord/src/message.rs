@@ -15,7 +15,7 @@ use crate::limits::{self, discord};
 
 pub(crate) use content::content;
 
-const EPHEMERAL: u64 = 1 << 6;
+pub(crate) const EPHEMERAL: u64 = 1 << 6;
 const SUPPRESS_NOTIFICATIONS: u64 = 1 << 12;
 
 /// A new message.

@@ -2,9 +2,9 @@
 
 use crate::ids::{GuildId, WorkspaceId};
 
-/// A server, and the workspace that it is connected to. Everything that is kept for a server is kept under both, so
-/// that a store of many processes can divide by workspace, and what was kept for a former workspace is not mixed up
-/// with what belongs to the present one.
+/// A server, and the workspace that it is connected to. Whatever is kept for a server is asked for by both, so that a
+/// store of many processes can divide by workspace. The embedded store keeps by server alone: there, what was kept for
+/// a former workspace is found again.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Home {
     /// The workspace.

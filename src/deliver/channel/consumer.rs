@@ -31,7 +31,7 @@ pub(crate) struct Consumer {
     /// Where the cursor goes once the dead letter in flight has landed.
     pub(crate) skip_to: Option<JournalNumber>,
     /// Events that wait again although a message that showed them may stand in the channel.
-    pub(crate) doubt: Option<Doubt>,
+    doubt: Option<Doubt>,
     /// When the cursor was last moved over events that are not for it.
     advanced: Instant,
 }
@@ -72,6 +72,18 @@ pub(crate) struct Advance {
 }
 
 impl Consumer {
+    /// What waits up to this event may stand in the channel since then. Half of a half leaves the doubt about the other
+    /// half as it was.
+    pub(crate) fn doubt_until(&mut self, until: JournalNumber, since: UnixMillis) {
+        let further = self.doubt.map_or(until, |doubt| doubt.until.max(until));
+        self.doubt = Some(Doubt { until: further, since });
+    }
+
+    /// Whether an event that waits may stand in the channel.
+    pub(crate) fn doubt_about(&self, number: JournalNumber) -> Option<Doubt> {
+        self.doubt.filter(|doubt| number <= doubt.until)
+    }
+
     /// Takes a subscription and its progress, and from the consumer it had what only memory knows.
     pub(crate) fn new(
         subscription: Subscription,

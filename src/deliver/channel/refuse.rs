@@ -10,7 +10,7 @@ use deskbell_text::command::CommandName;
 use deskbell_text::notify::NO_ANSWER;
 use tokio::time::Instant;
 
-use super::consumer::{Consumer, Doubt};
+use super::consumer::Consumer;
 use super::duplicates::count_absent;
 use super::effect::Effect;
 use super::flight::{Fate, Flight, Refused};
@@ -56,11 +56,8 @@ async fn halve(
         (Refused::Unsaid, Some(blocked)) => Suspicion::of_part(blocked.reachability, Instant::now()),
         _ => Suspicion::default(),
     };
-    let until = whole.numbers[whole.numbers.len() - 1];
     if let Some(since) = whole.may_stand {
-        // Half of a half leaves the doubt about the other half as it was.
-        let further = consumer.doubt.map(|doubt| doubt.until).filter(|known| *known > until);
-        consumer.doubt = Some(Doubt { until: further.unwrap_or(until), since });
+        consumer.doubt_until(whole.numbers[whole.numbers.len() - 1], since);
     }
     let cursor_after = numbers[numbers.len() - 1];
     go_on_as(sender, consumer, InFlight { cursor_after, numbers, ..whole }, suspicion).await

@@ -29,7 +29,7 @@ pub(crate) async fn begin_batch(sender: &mut Sender, consumer: &mut Consumer) ->
         }
         Some(Batch::Vanished(number)) => pass_over(sender, consumer, number).await,
         Some(Batch::Send { mut entries, layout }) => {
-            let doubt = consumer.doubt.filter(|doubt| entries[0].number <= doubt.until);
+            let doubt = consumer.doubt_about(entries[0].number);
             entries.retain(|entry| doubt.is_none_or(|doubt| entry.number <= doubt.until));
             let numbers = entries.iter().map(|entry| entry.number).collect();
             let fresh = new_record(sender, consumer, numbers, Source::Journal).await?;

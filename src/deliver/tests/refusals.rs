@@ -112,6 +112,25 @@ async fn a_batch_that_may_stand_there_is_cut_and_counted_where_nobody_can_look()
 }
 
 #[tokio::test(start_paused = true)]
+async fn each_event_of_a_batch_that_may_stand_there_is_looked_for_before_another_try() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.discord.hide_history(10);
+    lost_then_refused(&world);
+    let made = world.happen(NewLead, 4).await;
+    world.run_for(seconds(600)).await;
+    let dead = letters(&world).await;
+    assert_eq!(dead.len(), 4);
+    assert!(dead.iter().all(|letter| letter.may_stand.is_some()), "{dead:?}");
+    world.discord.show_history(10);
+    world.discord.goes(|_| Fate::Answered);
+    for letter in &dead {
+        try_again(&mut world, letter).await;
+    }
+    assert_eq!((world.discord.events(10), letters(&world).await.len()), (made, 0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_closed_thread_is_on_hold_and_what_waits_comes_when_it_is_opened() {
     let mut world = World::new();
     let leads = world.notify(NewLead, 10).await;

@@ -21,7 +21,7 @@ use deskbell_domain::time::UnixMillis;
 use deskbell_intercom::{Caller, Purpose};
 use tokio::time::{Instant, sleep};
 
-use super::typist::{Typist, WHO};
+use super::typist::{Typist, WHO, linked_guild};
 use super::{set_up, share};
 use crate::intercom::Lag;
 use crate::process::Process;
@@ -70,8 +70,7 @@ async fn add(
     tries: u32,
 ) -> Result<(), NotDone> {
     let world = &process.world;
-    let guild = world.discord.servers().channels.get(&channel).map(|one| one.guild);
-    let Some(guild) = guild.filter(|guild| world.linked().contains(guild)) else { return Ok(()) };
+    let Some(guild) = linked_guild(world, channel) else { return Ok(()) };
     let asked = world.time.true_now();
     let come = customers_right_after(world, asked);
     come.for_each(|(at, customer)| script.at(at, Action::Customer(customer)));

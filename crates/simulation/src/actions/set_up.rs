@@ -13,15 +13,9 @@ use deskbell_domain::service::notify::held_back::move_to;
 use deskbell_domain::service::request::NotDone;
 use deskbell_domain::service::setup::{self, ChannelChoice, RoleChoice};
 
-use super::typist::Typist;
+use super::typist::{Typist, linked_guild};
 use crate::process::Process;
-use crate::world::{World, workspace};
-
-/// The server of a channel, if it is linked.
-fn linked_guild(world: &World, channel: ChannelId) -> Option<GuildId> {
-    let guild = world.discord.servers().channels.get(&channel).map(|one| one.guild);
-    guild.filter(|guild| world.linked().contains(guild))
-}
+use crate::world::workspace;
 
 /// Adds a channel to those of a kind, and takes one away that the select showed.
 pub(super) async fn choose_channels(

@@ -5,15 +5,14 @@ use deskbell_domain::ids::{ChannelId, ContactId};
 use deskbell_domain::service::request::NotDone;
 use deskbell_domain::service::share::{NotShared, Share, ShareDecision, Sharing, share};
 
-use super::typist::Typist;
+use super::typist::{Typist, linked_guild};
 use crate::content::shared_card;
 use crate::process::Process;
 
 /// Somebody shares a card, and where a crowd can read the channel says so again.
 pub(super) async fn share_a_card(process: &Process, channel: ChannelId) -> Result<(), NotDone> {
     let world = &process.world;
-    let guild = world.discord.servers().channels.get(&channel).map(|one| one.guild);
-    let Some(guild) = guild.filter(|guild| world.linked().contains(guild)) else { return Ok(()) };
+    let Some(guild) = linked_guild(world, channel) else { return Ok(()) };
     let typist = Typist::in_guild(process, guild);
     let contact = ContactId::new("000000000000000000000001");
     for decision in [ShareDecision::Open, ShareDecision::Anyway] {

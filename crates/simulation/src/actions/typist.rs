@@ -20,9 +20,15 @@ use deskbell_text::announcement::MESSAGES;
 use crate::discord::DiscordPort;
 use crate::ledger::Promise;
 use crate::process::Process;
-use crate::world::{home, workspace};
+use crate::world::{World, home, workspace};
 
 pub(super) const WHO: MemberId = MemberId(5);
+
+/// The server of a channel, if it is linked: nobody types elsewhere.
+pub(super) fn linked_guild(world: &World, channel: ChannelId) -> Option<GuildId> {
+    let guild = world.discord.servers().channels.get(&channel).map(|one| one.guild);
+    guild.filter(|guild| world.linked().contains(guild))
+}
 
 /// Somebody who types in a server.
 pub(super) struct Typist<'a> {

@@ -1,5 +1,7 @@
 //! The writing of a script: so many of each thing a day, at drawn times, and a calm end.
 
+mod deaths;
+
 use deskbell_domain::channel::{Obstacle, Permission};
 use deskbell_domain::contact::Role;
 use deskbell_domain::conversation::Start;
@@ -21,9 +23,6 @@ use crate::{discord, intercom};
 pub(crate) const CALM: i64 = 140 * MINUTE;
 /// A record that the index lacked for long is found by the walk over 48 h, which comes every 6 h.
 const LONG_LAG_BEFORE_END: i64 = 27 * HOUR;
-/// Deaths in a day, at sites that are dealt out evenly over the seeds.
-const DEATHS: u64 = 11;
-
 /// Answers of Discord in a day that are lost with something happening right after.
 const LOST_ANSWERS: usize = 5;
 
@@ -342,81 +341,9 @@ impl Writer {
             self.put(at, Action::Machine(Machine::Full(length)));
         }
     }
-
-    /// Deals the sites out over the seeds, so that each has its turn as often as any other.
-    fn deaths(&mut self, seed: u64, day: i64, from: i64) {
-        let sites = Site::all();
-        for turn in 0..DEATHS {
-            let place = (seed.wrapping_mul(DEATHS) + turn + day.unsigned_abs() * 31) % sites.len() as u64;
-            let site = sites[usize::try_from(place).unwrap_or(0)];
-            let slot = DAY / i64::try_from(DEATHS).unwrap_or(1);
-            let at = from + slot * i64::try_from(turn).unwrap_or(0) + self.chance.between(0, slot - HOUR);
-            let typed = self.typed_for(site.operation);
-            let is_rare = typed.is_some()
-                || matches!(site.operation, Operation::Prune | Operation::PruneKept | Operation::Lists);
-            let passes = if is_rare { 0 } else { u32::try_from(self.chance.between(0, 4)).unwrap_or(0) };
-            let death = match first_death_for(site.operation) {
-                Some(first) => Machine::DieTwice { first, then: site },
-                None => Machine::Die { site, passes },
-            };
-            self.put(at + SECOND, Action::Machine(death));
-            if let Some(command) = typed {
-                if matches!(command, Command::RetryLetters | Command::DropLetter) {
-                    self.put(at - 10 * MINUTE, Action::Customer(Customer::MakePoisoned));
-                }
-                self.put(at + 2 * SECOND, Action::Command(command.clone()));
-                self.put(at + 10 * MINUTE, Action::Command(command));
-            }
-            self.put(at + 45 * MINUTE, Action::Machine(Machine::DieAnywhere));
-        }
-    }
 }
 
 /// Some members look for somebody, all at once.
 fn flood(chance: &Chance) -> Command {
     Command::Flood { members: chance.below(6) + 1, seconds: chance.between(60, 240).unsigned_abs() }
-}
-
-/// An operation that only a start does needs a death before it. A look into the history also needs a message of which
-/// nobody knows whether it was posted, long ago.
-fn first_death_for(operation: Operation) -> Option<Site> {
-    let after = |operation| Some(Site { operation, moment: Moment::After });
-    match operation {
-        Operation::Find | Operation::Entries | Operation::OwnMessages => after(Operation::Post),
-        Operation::Me => after(Operation::WorkspaceSubscriptions),
-        _ => None,
-    }
-}
-
-impl Writer {
-    /// The command that does an operation which would else come too rarely.
-    fn typed_for(&self, operation: Operation) -> Option<Command> {
-        use Operation as On;
-        Some(match operation {
-            On::RememberActor | On::Actor => Command::Create,
-            On::Newest
-            | On::Dropped
-            | On::PostedAbout
-            | On::PostedOn
-            | On::Kept
-            | On::Keep
-            | On::Forget
-            | On::PruneKept
-            | On::Backlog => Command::Status,
-            On::RetryDeadLetter => Command::RetryLetters,
-            On::DropDeadLetter => Command::DropLetter,
-            On::AddSubscription | On::Head => {
-                let kind = *self.chance.one_of(&EventKind::ALL).unwrap_or(&EventKind::NewLead);
-                Command::Add { kind, channel: self.channel(), tries: 5 }
-            }
-            On::RemoveSubscription => Command::Remove,
-            On::ChangeSubscription => Command::Pause,
-            On::Access | On::ChangeAccess => Command::Access,
-            On::RegisteredCommands | On::RememberRegisteredCommands => Command::Register,
-            On::RememberOwnMessage => Command::Test,
-            On::Picker => flood(&self.chance),
-            On::GuildSubscriptions | On::Progress | On::DeadLetters => Command::ResumeAll,
-            _ => return None,
-        })
-    }
 }
