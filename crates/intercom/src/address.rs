@@ -83,15 +83,21 @@ impl Cutter {
             Place::Outside => self.outside(character, out),
             Place::Host => self.host(character, out),
             Place::Path => self.path(character, out),
-            Place::Perhaps => {
-                self.held.push(character);
-                if character == '=' {
-                    self.cut(out);
-                }
-            }
+            Place::Perhaps => self.perhaps(character, out),
             Place::Mark | Place::Cut if CLOSING.contains(&character) => self.held.push(character),
             Place::Mark => self.cut(out),
             Place::Cut => self.held.clear(),
+        }
+    }
+
+    /// A `=` makes what is held a query; an address may also begin right behind a question.
+    fn perhaps(&mut self, character: char, out: &mut String) {
+        self.held.push(character);
+        if character == '=' {
+            self.cut(out);
+        } else if STARTS.iter().any(|start| self.held.to_lowercase().ends_with(start)) {
+            out.push_str(&std::mem::take(&mut self.held));
+            self.place = Place::Host;
         }
     }
 
@@ -180,6 +186,8 @@ mod tests {
             ("a.test/b?t=s3", "a.test/b?…"),
             ("ftp://a.test/b?t=s3", "ftp://a.test/b?…"),
             ("a.test?t=s3", "a.test?…"),
+            ("What?https://a.test/r#s3", "What?https://a.test/r#…"),
+            ("Why?https://ada:s3@a.test/b", "Why?https://…@a.test/b"),
             ("localhost:8080/r?t=s3", "localhost:8080/r?…"),
             (
                 "https://t.test/L0/https:%2F%2Fa.test%2Fr%3Ft=s3/1",
