@@ -19,6 +19,9 @@ const ASSUMED_WINDOW: Duration = Duration::from_secs(5);
 const GLOBAL_LIMIT: usize = 40;
 const GLOBAL_WINDOW: Duration = Duration::from_secs(1);
 
+/// How far apart channels are looked at: after a start all are due at once, and each asks Discord two questions.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+
 /// A call that reached Discord so lately shows that the way is open for others.
 const OPEN_FOR: Duration = Duration::from_secs(10);
 
@@ -108,6 +111,8 @@ pub struct GlobalPace {
 #[derive(Debug, Default)]
 struct Slots {
     given: VecDeque<Instant>,
+    /// When the next channel may be looked at.
+    next_look: Option<Instant>,
     /// Until when Discord asked for silence.
     paused_until: Option<Instant>,
     /// Until when nothing is tried because nothing gets through.
@@ -162,6 +167,14 @@ impl GlobalPace {
         }
         slots.given.push_back(slot);
         slot
+    }
+
+    /// Takes the next turn of looking at a channel's readers and tells when it is.
+    pub(super) fn turn_to_look(&self, now: Instant) -> Instant {
+        let mut slots = self.lock();
+        let turn = slots.next_look.map_or(now, |next| next.max(now));
+        slots.next_look = Some(turn + BETWEEN_LOOKS);
+        turn
     }
 
     /// Whether a slot that was taken can still be used: not across a pause, nor long after its time.

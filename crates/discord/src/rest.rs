@@ -4,6 +4,9 @@
 //! without a proxy, and never to another address than the one it was given (no redirects, no proxy from the
 //! environment).
 
+mod turn;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_domain::message::File;
@@ -11,6 +14,8 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+
+use self::turn::Turns;
 
 /// As Discord asks an application to name itself: a bot, in brackets where it comes from, and its version.
 const USER_AGENT: [&str; 3] =
@@ -24,12 +29,13 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 /// Discord's longest bans last a day; a wait beyond it is somebody's mistake, and must not count as for ever.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
-/// A client for one bot token and one address.
+/// A client for one bot token and one address. Clones share what was sent lately.
 #[derive(Clone)]
 pub struct Rest {
     client: Client,
     base: String,
     token: SecretString,
+    turns: Arc<Turns>,
 }
 
 /// What came of a call.
@@ -95,7 +101,7 @@ impl Rest {
             .user_agent(USER_AGENT.join(" "))
             .build()
             .map_err(RestError)?;
-        Ok(Self { client, base: base.trim_end_matches('/').to_owned(), token })
+        Ok(Self { client, base: base.trim_end_matches('/').to_owned(), token, turns: Arc::default() })
     }
 
     /// The address without `/api`.
@@ -103,24 +109,32 @@ impl Rest {
         &self.base
     }
 
-    /// `GET` of a path such as `/channels/1`.
+    /// `GET` of a path such as `/channels/1`, in its turn: messages go first.
     pub async fn get(&self, path: &str) -> Answer {
+        self.turns.question().await;
         self.call(Method::GET, path, Body::None).await
     }
 
     /// `POST` of a JSON body.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
-        self.call(Method::POST, path, Body::Json(body)).await
+        self.send(Method::POST, path, Body::Json(body)).await
     }
 
     /// `POST` of a JSON body with files beside it.
     pub async fn post_with_files(&self, path: &str, body: &Value, files: &[File]) -> Answer {
-        self.call(Method::POST, path, Body::of(body, files)).await
+        self.send(Method::POST, path, Body::of(body, files)).await
     }
 
     /// `PATCH` with a JSON body with files beside it.
     pub async fn patch_with_files(&self, path: &str, body: &Value, files: &[File]) -> Answer {
-        self.call(Method::PATCH, path, Body::of(body, files)).await
+        self.send(Method::PATCH, path, Body::of(body, files)).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Body<'_>) -> Answer {
+        if !is_of_an_interaction(path) {
+            self.turns.message().await;
+        }
+        self.call(method, path, body).await
     }
 
     async fn call(&self, method: Method, path: &str, body: Body<'_>) -> Answer {
@@ -146,6 +160,11 @@ impl Rest {
             }
         }
     }
+}
+
+/// Answers to commands do not count towards what Discord allows a bot in a second, and somebody waits for them.
+fn is_of_an_interaction(path: &str) -> bool {
+    path.starts_with("/interactions/") || path.starts_with("/webhooks/")
 }
 
 /// What a call carries.

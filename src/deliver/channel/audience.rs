@@ -53,6 +53,8 @@ pub(crate) struct AudienceWatch {
     unknown_since: Option<Instant>,
     /// When it is to be looked up next; none where it never was.
     next_look: Option<Instant>,
+    /// Whether that is its turn among all channels.
+    has_turn: bool,
 }
 
 impl AudienceWatch {
@@ -103,7 +105,7 @@ impl AudienceWatch {
         let now = shared.parts.clock.now();
         match service::told(&*shared.parts.short_lived, &shared.home(guild), handle.channel, now).await {
             Some(_) => self.look_soon(),
-            None => self.look(shared, handle, guild).await,
+            None => self.look_in_turn(shared, handle, guild).await,
         }
     }
 
@@ -114,8 +116,21 @@ impl AudienceWatch {
         self.judge(shared, handle, view).await
     }
 
+    /// Looks it up, or notes when its turn is where other channels go first.
+    pub(crate) async fn look_in_turn(&mut self, shared: &Shared, handle: &ChannelHandle, guild: GuildId) {
+        let now = Instant::now();
+        if !std::mem::take(&mut self.has_turn) {
+            let turn = shared.parts.pace.turn_to_look(now);
+            if turn > now {
+                (self.next_look, self.has_turn) = (Some(turn), true);
+                return;
+            }
+        }
+        self.look(shared, handle, guild).await;
+    }
+
     /// Who reads the channel, with sizes asked for anew where it depends on them.
-    pub(crate) async fn look(&mut self, shared: &Shared, handle: &ChannelHandle, guild: GuildId) {
+    async fn look(&mut self, shared: &Shared, handle: &ChannelHandle, guild: GuildId) {
         self.next_look = Some(Instant::now() + LOOK_EVERY);
         let (channels, access) = (&*shared.parts.channels, &*shared.parts.access);
         let home = shared.home(guild);

@@ -247,7 +247,7 @@ impl ChannelWorker {
         let watched = shows_personal_data(&self.consumers.all);
         if let (Some(guild), true) = (watched, look.is_some_and(|at| at <= now)) {
             let Sender { shared, handle, audience, .. } = &mut self.sender;
-            audience.look(shared, handle, guild).await;
+            audience.look_in_turn(shared, handle, guild).await;
             return Ok(Step::Again);
         }
         let advances = self.consumers.all.iter().filter_map(Consumer::next_advance);
