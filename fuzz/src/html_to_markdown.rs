@@ -37,9 +37,20 @@ fn check_rich_text(rich: &RichText) {
         let is_web = span.text.starts_with("https://") || span.text.starts_with("http://");
         assert!(span.style != Style::Link || is_web, "a link to nowhere: {:?}", span.text);
     }
+    check_addresses(&rich.to_plain());
     let stored = serde_json::to_vec(rich).expect("it can be stored");
     let read: RichText = serde_json::from_slice(&stored).expect("it can be read again");
     assert!(read == *rich, "it is stored as something else");
+}
+
+/// What follows `?` in an address may be a token that lets a reader log in.
+fn check_addresses(plain: &str) {
+    for word in plain.split_whitespace() {
+        let Some((_, address)) = word.split_once("://") else { continue };
+        let query = address.split_once('?').map_or("", |(_, query)| query);
+        let names_nothing = !query.starts_with(|c: char| c.is_ascii_alphanumeric());
+        assert!(names_nothing, "an address keeps its query: {word:?}");
+    }
 }
 
 /// A quote alone, and one that something stands before.

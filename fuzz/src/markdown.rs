@@ -4,6 +4,9 @@
 /// Put by us where two marks would run together, and to break mentions and what looks like an address.
 const WORD_JOINER: char = '\u{2060}';
 
+/// No language puts more marks on a letter.
+const MOST_STROKES: usize = 4;
+
 /// Where our own links lead.
 const OUR_LINKS: [&str; 3] =
     ["https://app.intercom.com/", "https://app.eu.intercom.com/", "https://app.au.intercom.com/"];
@@ -46,9 +49,12 @@ fn calls_everybody(text: &str) -> bool {
 /// No control characters but line breaks, nothing that turns the direction of writing, nothing without width.
 fn assert_visible(text: &str) {
     let mut before = None;
+    let mut strokes = 0;
     let mut all = text.chars().peekable();
     while let Some(c) = all.next() {
         let next = all.peek().copied();
+        strokes = if matches!(c, '\u{300}'..='\u{36f}') { strokes + 1 } else { 0 };
+        assert!(strokes <= MOST_STROKES, "marks that paint over other lines: {text:?}");
         match c {
             '\n' => {}
             WORD_JOINER => {
