@@ -5,7 +5,7 @@
 const WORD_JOINER: char = '\u{2060}';
 
 /// No language puts more marks on a letter.
-const MOST_STROKES: usize = 4;
+const MOST_MARKS: usize = 4;
 
 /// Where our own links lead.
 const OUR_LINKS: [&str; 3] =
@@ -25,7 +25,7 @@ pub fn assert_harmless(text: &str, live: Live) {
     assert_visible(text);
     assert!(!calls_everybody(text), "it calls everybody: {text:?}");
     for line in text.split('\n') {
-        Reader { rest: line, whole: text, live, stars: 0 }.read();
+        Reader { rest: line, whole: text, live, stars: 0, strokes: 0 }.read();
     }
 }
 
@@ -49,12 +49,12 @@ fn calls_everybody(text: &str) -> bool {
 /// No control characters but line breaks, nothing that turns the direction of writing, nothing without width.
 fn assert_visible(text: &str) {
     let mut before = None;
-    let mut strokes = 0;
+    let mut marks = 0;
     let mut all = text.chars().peekable();
     while let Some(c) = all.next() {
         let next = all.peek().copied();
-        strokes = if matches!(c, '\u{300}'..='\u{36f}') { strokes + 1 } else { 0 };
-        assert!(strokes <= MOST_STROKES, "marks that paint over other lines: {text:?}");
+        marks = if matches!(c, '\u{300}'..='\u{36f}') { marks + 1 } else { 0 };
+        assert!(marks <= MOST_MARKS, "marks that paint over other lines: {text:?}");
         match c {
             '\n' => {}
             WORD_JOINER => {
@@ -93,6 +93,7 @@ struct Reader<'a> {
     whole: &'a str,
     live: Live,
     stars: usize,
+    strokes: usize,
 }
 
 impl Reader<'_> {
@@ -108,6 +109,10 @@ impl Reader<'_> {
                     self.stars += 1;
                     1
                 }
+                '~' if self.rest.starts_with("~~") => {
+                    self.strokes += 1;
+                    2
+                }
                 // Without a label before them they are only what they look like.
                 '(' | ')' if self.live == Live::OfOurs => 1,
                 ']' | '(' | ')' | '_' | '~' | '|' => self.harm("live markdown"),
@@ -116,7 +121,8 @@ impl Reader<'_> {
             };
             self.rest = &self.rest[length..];
         }
-        assert!(self.stars.is_multiple_of(2), "a style that is not closed on its line: {:?}", self.whole);
+        let is_closed = self.stars.is_multiple_of(2) && self.strokes.is_multiple_of(2);
+        assert!(is_closed, "a style that is not closed on its line: {:?}", self.whole);
     }
 
     /// What is no quote of ours must not begin a heading, a list, small print or another quote.
