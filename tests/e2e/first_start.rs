@@ -85,3 +85,29 @@ async fn a_start_of_a_known_workspace_while_intercom_is_down_says_so_and_catches
     assert_eq!(shown_ids(&cards), [made.to_string()]);
     assert_eq!(stage.terminate().await, Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_start_at_an_intercom_that_never_answers_comes_to_discord_all_the_same() {
+    let mut stage = Stage::set().await;
+    stage.intercom.faults().add(Fault::new(Effect::Hang));
+    stage.start_process().await;
+    let said = ask_until(&stage, "/status", |said| said.contains(WAITING)).await;
+    assert!(said.contains("Intercom does not answer"), "{said}");
+    stage.intercom.faults().turn_all_off();
+    ask_until(&stage, "/status", |said| said.contains("Acme")).await;
+    assert_eq!(stage.terminate().await, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_turns_out_to_be_refused_while_the_bot_waits_for_intercom_is_told() {
+    let mut stage = Stage::set().await;
+    take_intercom_down(&stage);
+    stage.start_process().await;
+    ask_until(&stage, "/status", |said| said.contains(WAITING)).await;
+    // Revoked before anything answers, so that it is never accepted.
+    stage.intercom.access().revoke();
+    stage.intercom.faults().turn_all_off();
+    ask_until(&stage, "/status", |said| said.contains("Intercom refuses the token")).await;
+    assert_eq!(health_says(&stage, WAITING).await, Some(0));
+    assert_eq!(stage.terminate().await, Some(0));
+}

@@ -12,6 +12,7 @@ mod demo_left_out;
 mod fairness;
 mod faults;
 mod first_start;
+mod mails;
 mod notifications;
 mod operators;
 mod poison;
