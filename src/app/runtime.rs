@@ -89,7 +89,7 @@ impl WorkspaceRuntime {
         let pulse = self.supervisor.pulse("delivery", LOOK_PATIENCE);
         self.supervisor.spawn("delivery", async move {
             let guilds: Vec<_> = guilds.into_iter().collect();
-            if let Err(error) = delivery.reconcile_roster(&guilds).await {
+            if let Err(error) = Box::pin(delivery.reconcile_roster(&guilds)).await {
                 tracing::error!(%error, "the notifications could not be read at the start");
             }
             if let Err(deliver::Fatal::DiscordToken) = delivery.run(stop, &tasks, pulse).await {

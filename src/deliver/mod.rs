@@ -147,7 +147,8 @@ impl Delivery {
         loop {
             pulse.beat();
             let changed = self.shared.registry.changed();
-            let again = self.load_guilds().await;
+            // Boxed, as the look below is, so that the many deliveries that wait do not each keep room for them.
+            let again = Box::pin(self.load_guilds()).await;
             for handle in self.shared.registry.take_new() {
                 running.push(self.start_worker(handle, &stop, tasks));
             }
@@ -161,7 +162,7 @@ impl Delivery {
                 () = sleep_until(again.unwrap_or(look).min(look)) => {
                     if Instant::now() >= look {
                         look = Instant::now() + TROUBLE_LOOK_EVERY;
-                        troubles.look(&self.shared).await;
+                        Box::pin(troubles.look(&self.shared)).await;
                     }
                 }
             }

@@ -71,7 +71,8 @@ impl Retention {
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
-                outcome = self.tick() => self.tell(&outcome),
+                // Boxed, so that the many workspaces that wait for the next hour do not each keep room for it.
+                outcome = Box::pin(self.tick()) => self.tell(&outcome),
             }
             tokio::select! {
                 biased;
