@@ -83,7 +83,7 @@ async fn ask(rest: &Rest) -> Asked {
                 None => Asked::Nothing(format!("status {}", reply.status)),
             }
         }
-        Answer::None => Asked::Nothing("no answer".to_owned()),
+        Answer::None(why) => Asked::Nothing(why.to_string()),
     }
 }
 

@@ -81,4 +81,35 @@ mod tests {
         assert_eq!(cap("reqwest::connect"), LevelFilter::WARN);
         assert_eq!(cap("deskbell_intercom::call"), LevelFilter::TRACE);
     }
+
+    #[test]
+    fn a_panic_is_logged_by_its_place_and_thread_and_without_its_text() {
+        let written = Written::default();
+        let lines = written.clone();
+        let subscriber = fmt().with_ansi(false).with_writer(move || lines.clone()).finish();
+        let before = std::panic::take_hook();
+        log_panics();
+        let panicked = tracing::subscriber::with_default(subscriber, || {
+            std::panic::catch_unwind(|| panic!("ada@acme.example has written"))
+        });
+        std::panic::set_hook(before);
+        assert!(panicked.is_err());
+        let written = String::from_utf8(written.0.lock().unwrap().clone()).expect("text");
+        let here = written.contains("place=\"src/telemetry.rs:") && written.contains("thread=\"");
+        assert!(here && !written.contains("ada@"), "{written}");
+    }
+
+    /// A log in memory.
+    #[derive(Clone, Default)]
+    struct Written(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
 }

@@ -82,6 +82,12 @@ impl Press {
         }
     }
 
+    /// How the log names it, without what it was pressed for.
+    fn name(&self) -> String {
+        let custom_id = self.to_custom_id();
+        format!("press:{}", custom_id.split(':').nth(1).unwrap_or_default())
+    }
+
     async fn answer(self, session: &Session<'_>, chosen: &[String]) -> Result<(), CommandError> {
         match self {
             Self::Channel(control) => channel_components::answer(session, control.press, chosen).await,
@@ -112,10 +118,11 @@ async fn pressed(bot: &Arc<BotContext>, press: &serenity::ComponentInteraction) 
         Some(parsed) => (parsed.place(), parsed.effect()),
         None => (AnswerPlace::New, Effect::Write),
     };
+    let name = parsed.as_ref().map_or_else(|| "press".to_owned(), Press::name);
     let answer = Answer::new(bot, address_of_press(press), &acknowledged, place);
     let session = match begun(bot, press) {
         Ok((context, asker, at_work)) => Session::new(context, asker, answer, at_work),
-        Err(failure) => return tell::refuse(bot, &answer, "press", &failure, &effect).await,
+        Err(failure) => return tell::refuse(bot, &answer, &name, &failure, &effect).await,
     };
     let chosen = chosen(&press.data.kind);
     let result = match parsed {
@@ -124,8 +131,8 @@ async fn pressed(bot: &Arc<BotContext>, press: &serenity::ComponentInteraction) 
     };
     match result {
         Ok(Ok(())) => {}
-        Ok(Err(failure)) => tell::tell(&session, "press", &failure, &effect).await,
-        Err(Panicked) => tell::tell_bug(&session, "press").await,
+        Ok(Err(failure)) => tell::tell(&session, &name, &failure, &effect).await,
+        Err(Panicked) => tell::tell_bug(&session, &name).await,
     }
 }
 

@@ -4,6 +4,7 @@
 use deskbell_domain::port::store::{ChangeOutcome, Stored};
 use deskbell_domain::subscription::{Subscription, SubscriptionState, SuspendReason, Suspension};
 use deskbell_domain::time::Timestamp;
+use deskbell_text::plain;
 
 use super::parts::Shared;
 
@@ -15,8 +16,12 @@ pub(super) async fn bind(shared: &Shared, subscription: Subscription) -> Stored<
         return Ok(subscription);
     };
     let changed = Subscription { state, ..subscription.clone() };
-    tracing::info!(subscription.id = changed.id.0, guild.id = changed.guild.0, state = ?changed.state,
-        "a notification's server or workspace changed");
+    tracing::info!(
+        subscription.id = changed.id.0,
+        guild.id = changed.guild.0,
+        state = plain::state(&changed.state),
+        "a notification's server or workspace changed"
+    );
     match shared.parts.subscriptions.change_subscription(changed.clone()).await? {
         ChangeOutcome::Changed => Ok(Subscription { version: changed.version + 1, ..changed }),
         ChangeOutcome::Conflict => Ok(subscription),

@@ -267,7 +267,7 @@ impl Directory {
         match self.rest.get(path).await {
             Answer::Status(Reply { status: 200, body: Some(body), .. }) => Ok(body),
             Answer::Status(reply) => Err(unseen(&reply)),
-            Answer::None => Err(ChannelError::Unavailable),
+            Answer::None(_) => Err(ChannelError::Unavailable),
         }
     }
 }

@@ -113,7 +113,7 @@ fn outcome(answer: Answer) -> Result<(), DiscordFailure> {
     match answer {
         Answer::Status(reply) if reply.is_success() => Ok(()),
         Answer::Status(reply) => Err(failure(&reply)),
-        Answer::None => Err(DiscordFailure::NO_ANSWER),
+        Answer::None(_) => Err(DiscordFailure::NO_ANSWER),
     }
 }
 

@@ -88,7 +88,7 @@ impl RestMessenger {
         match self.rest.get(&path).await {
             Answer::Status(Reply { status: 200, body: Some(Value::Array(messages)), .. }) => Ok(messages),
             Answer::Status(reply) => Err(unread(&reply)),
-            Answer::None => Err(FindOutcome::Unavailable),
+            Answer::None(_) => Err(FindOutcome::Unavailable),
         }
     }
 
@@ -101,7 +101,7 @@ impl RestMessenger {
                     FindOutcome::Unreadable => {}
                     later => return later,
                 },
-                Answer::None => return FindOutcome::Unavailable,
+                Answer::None(_) => return FindOutcome::Unavailable,
             }
         }
         FindOutcome::Unreadable
@@ -139,7 +139,7 @@ impl Messenger for RestMessenger {
         let body = message_once(message, nonce);
         match self.rest.post(&format!("/channels/{channel}/messages"), &body).await {
             Answer::Status(reply) => outcome(&reply),
-            Answer::None => PostOutcome::Unknown,
+            Answer::None(_) => PostOutcome::Unknown,
         }
     }
 
@@ -156,7 +156,7 @@ impl Messenger for RestMessenger {
     async fn probe(&self, channel: ChannelId) -> Probed {
         match self.rest.get(&format!("/channels/{channel}")).await {
             Answer::Status(reply) => probed(&reply),
-            Answer::None => Probed::Unanswered,
+            Answer::None(_) => Probed::Unanswered,
         }
     }
 }

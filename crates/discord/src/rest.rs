@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_domain::message::File;
+use deskbell_domain::port::unanswered::{NoConnection, Unanswered};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method, redirect};
 use secrecy::{ExposeSecret, SecretString};
@@ -44,7 +45,7 @@ pub enum Answer {
     /// Discord (or what stands before it) answered.
     Status(Reply),
     /// Nobody knows whether the call arrived.
-    None,
+    None(Unanswered),
 }
 
 /// An answer with its status.
@@ -151,12 +152,9 @@ impl Rest {
             Ok(response) => Answer::Status(read(response).await),
             Err(error) => {
                 // The error's text holds the address, which on some routes holds a secret: only its kind is told.
-                tracing::debug!(
-                    timeout = error.is_timeout(),
-                    connect = error.is_connect(),
-                    "discord did not answer"
-                );
-                Answer::None
+                let why = unanswered(&error);
+                tracing::debug!(%why, "discord did not answer");
+                Answer::None(why)
             }
         }
     }
@@ -165,6 +163,18 @@ impl Rest {
 /// Answers to commands do not count towards what Discord allows a bot in a second, and somebody waits for them.
 fn is_of_an_interaction(path: &str) -> bool {
     path.starts_with("/interactions/") || path.starts_with("/webhooks/")
+}
+
+fn unanswered(error: &reqwest::Error) -> Unanswered {
+    if error.is_connect() && error.is_timeout() {
+        Unanswered::NoConnection(NoConnection::TimedOut)
+    } else if error.is_connect() {
+        Unanswered::NoConnection(NoConnection::of(error))
+    } else if error.is_timeout() {
+        Unanswered::Silent
+    } else {
+        Unanswered::CutOff
+    }
 }
 
 /// What a call carries.

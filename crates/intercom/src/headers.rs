@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use deskbell_domain::time::Timestamp;
-use reqwest::header::{DATE, HeaderMap, LINK, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LINK, RETRY_AFTER};
 
 use crate::throttle::LONGEST_PAUSE;
 
@@ -14,6 +14,12 @@ const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 /// The `Date` header in whole seconds.
 pub(crate) fn date(headers: &HeaderMap) -> Option<Timestamp> {
     seconds(httpdate::parse_http_date(text(headers, DATE.as_str())?).ok()?)
+}
+
+/// Whether the answer is a page for people: Intercom's API sends none, but what stands in between does.
+pub(crate) fn is_web_page(headers: &HeaderMap) -> bool {
+    text(headers, CONTENT_TYPE.as_str())
+        .is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"))
 }
 
 /// How long to wait after a 429: the longest that any header asks for, within bounds.

@@ -37,7 +37,7 @@ impl IntercomClient {
                 );
             }
             Err(fault) => {
-                tracing::debug!(method = %call.method, route = call.route, ?fault, elapsed_ms, "Intercom did not answer");
+                tracing::debug!(method = %call.method, route = call.route, %fault, elapsed_ms, "Intercom did not answer");
             }
         }
     }

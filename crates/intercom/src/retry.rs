@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use deskbell_domain::backoff::Backoff;
-use deskbell_domain::port::intercom::{IntercomError, Lack, Unanswered};
+use deskbell_domain::port::intercom::{IntercomError, Lack, NoConnection, Unanswered};
 use reqwest::StatusCode;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
@@ -55,7 +55,7 @@ impl Patience {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TryTrouble {
     /// It never left.
-    NotSent,
+    NotSent(NoConnection),
     /// It was turned away at the door; the throttle holds everybody back for so long.
     TurnedAway(Duration),
     /// The person who asks has made too many calls and has to wait so long.
@@ -180,8 +180,9 @@ impl IntercomClient {
         let (outcome, elapsed) = self.exchange(call, request, &mut reading).await;
         let verdict = match outcome {
             Ok(head) => self.judge(call, &head, reading.finish(), &form.whole),
-            Err(TransportFault::NotSent) => TryOutcome::Again(TryTrouble::NotSent),
-            Err(TransportFault::NoAnswer) => TryOutcome::Again(TryTrouble::InDoubt(Unanswered::Silent)),
+            Err(TransportFault::NotSent(why)) => TryOutcome::Again(TryTrouble::NotSent(why)),
+            Err(TransportFault::TimedOut) => TryOutcome::Again(TryTrouble::InDoubt(Unanswered::Silent)),
+            Err(TransportFault::CutOff) => TryOutcome::Again(TryTrouble::InDoubt(Unanswered::CutOff)),
         };
         Ok((verdict, elapsed))
     }
@@ -212,12 +213,20 @@ impl IntercomClient {
                 self.shared.unreadable.note(&listed.unreadable);
                 whole(listed)
             });
-            return value
-                .map_or(TryOutcome::Again(TryTrouble::InDoubt(Unanswered::Unreadable)), TryOutcome::Done);
+            let unusable = if headers::is_web_page(&head.headers) {
+                Unanswered::WebPage
+            } else {
+                Unanswered::Unreadable
+            };
+            return value.map_or(TryOutcome::Again(TryTrouble::InDoubt(unusable)), TryOutcome::Done);
         }
         let body = body.map(|listed| listed.rest);
         let refusal = || Refusal::read(head, body.as_ref());
         match head.status {
+            // What stands in between has turned the call away: that says nothing of the token.
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if headers::is_web_page(&head.headers) => {
+                TryOutcome::Final(Failure::Error(IntercomError::Unavailable(Unanswered::WebPage)))
+            }
             StatusCode::UNAUTHORIZED => {
                 let code = Some(refusal().code).filter(|code| !code.starts_with("http_"));
                 TryOutcome::Final(Failure::Error(IntercomError::Refused { code }))
@@ -246,7 +255,7 @@ impl IntercomClient {
     fn delay(&self, trouble: TryTrouble, patience: &Patience, tries: u32) -> Duration {
         match trouble {
             TryTrouble::TurnedAway(_) | TryTrouble::PersonsLimit(_) => Duration::ZERO,
-            TryTrouble::NotSent | TryTrouble::InDoubt(_) => {
+            TryTrouble::NotSent(_) | TryTrouble::InDoubt(_) => {
                 patience.delays.jittered_after(tries, self.shared.random.as_ref())
             }
         }
@@ -259,7 +268,7 @@ fn given_up(call: &Call, doubt: Doubt, trouble: TryTrouble) -> Failure {
         (_, _, TryTrouble::TurnedAway(after)) => IntercomError::RateLimited { after },
         (_, _, TryTrouble::PersonsLimit(after)) => IntercomError::TooMany { after },
         (_, _, TryTrouble::InDoubt(how)) => IntercomError::Unavailable(how),
-        (_, _, TryTrouble::NotSent) => IntercomError::Unavailable(Unanswered::Silent),
+        (_, _, TryTrouble::NotSent(why)) => IntercomError::Unavailable(Unanswered::NoConnection(why)),
     })
 }
 

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use deskbell_domain::port::intercom::NoConnection;
 use reqwest::{
     Client, Method, StatusCode, Url,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
@@ -41,12 +42,17 @@ pub(crate) struct Head {
 pub(crate) type Body<'a> = &'a mut (dyn FnMut(&[u8]) + Send);
 
 /// Why there is no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum TransportFault {
     /// Not a byte of the request can have arrived.
-    NotSent,
+    #[error("{0}")]
+    NotSent(NoConnection),
+    /// The request may have arrived; the answer did not in time.
+    #[error("no answer came in time")]
+    TimedOut,
     /// The request may have arrived; the answer did not, or not whole.
-    NoAnswer,
+    #[error("the connection broke off")]
+    CutOff,
 }
 
 /// Carries requests.
@@ -119,13 +125,21 @@ impl Transport for Network {
 
 async fn hand_on(mut response: reqwest::Response, body: Body<'_>) -> Result<(), TransportFault> {
     let mut left = LARGEST_ANSWER;
-    while let Some(part) = response.chunk().await.map_err(|_| TransportFault::NoAnswer)? {
-        left = left.checked_sub(part.len()).ok_or(TransportFault::NoAnswer)?;
+    while let Some(part) = response.chunk().await.map_err(|error| fault(&error))? {
+        left = left.checked_sub(part.len()).ok_or(TransportFault::CutOff)?;
         body(&part);
     }
     Ok(())
 }
 
 fn fault(error: &reqwest::Error) -> TransportFault {
-    if error.is_connect() || error.is_builder() { TransportFault::NotSent } else { TransportFault::NoAnswer }
+    if error.is_connect() && error.is_timeout() {
+        TransportFault::NotSent(NoConnection::TimedOut)
+    } else if error.is_connect() || error.is_builder() {
+        TransportFault::NotSent(NoConnection::of(error))
+    } else if error.is_timeout() {
+        TransportFault::TimedOut
+    } else {
+        TransportFault::CutOff
+    }
 }

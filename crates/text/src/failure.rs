@@ -65,6 +65,13 @@ pub(crate) fn unchanged(effect: &Effect) -> &'static str {
 pub fn cause(error: &IntercomError) -> Text {
     Text::ours(match error {
         IntercomError::Unavailable(Unanswered::Silent) => "Intercom did not answer",
+        IntercomError::Unavailable(Unanswered::NoConnection(_)) => {
+            "Intercom did not answer, it cannot be reached"
+        }
+        IntercomError::Unavailable(Unanswered::CutOff) => "Intercom did not answer, the connection broke off",
+        IntercomError::Unavailable(Unanswered::WebPage) => {
+            "Intercom's answer was a web page, as a proxy or firewall sends them"
+        }
         IntercomError::Unavailable(Unanswered::Failing) => "Intercom answered that it failed",
         IntercomError::Unavailable(Unanswered::Unreadable) => "I could not read what Intercom answered",
         IntercomError::OutcomeUnknown => "Intercom did not answer, so I do not know whether it was done",

@@ -22,6 +22,7 @@ pub mod field;
 pub mod help;
 pub mod notify;
 pub mod number;
+pub mod plain;
 pub mod readers;
 pub mod refusal;
 pub mod setup;

@@ -65,7 +65,11 @@ pub fn shown_to_crowd(subscription: &Subscription, audience: Option<Audience>) -
 
 /// Why a notification is on hold, as a sentence without its full stop, to stand after a colon.
 pub fn hold_reason(hold: &Suspension) -> String {
-    match &hold.reason {
+    reason(&hold.reason)
+}
+
+pub(crate) fn reason(why: &SuspendReason) -> String {
+    match why {
         SuspendReason::Channel(Obstacle::ThreadClosed) => {
             "the thread is locked or archived; I go on when somebody opens it".to_owned()
         }

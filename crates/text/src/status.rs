@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::message::Message;
-use deskbell_domain::port::intercom::{Unanswered, Usage};
+use deskbell_domain::port::intercom::Usage;
 use deskbell_domain::service::notify::Standing;
 use deskbell_domain::service::status::Reading;
 use deskbell_domain::status::{LinkState, PollStatus, StoreState};
@@ -90,8 +90,7 @@ fn head(around: Around<'_>, picture: &Picture<'_>) -> Text {
 
 /// Whether no answer comes at all, or none but that Intercom is out of order.
 fn is_silent(troubles: &[Trouble]) -> bool {
-    let silent = [Unanswered::Silent, Unanswered::Failing].map(Cause::Unanswered);
-    troubles.iter().all(|trouble| silent.contains(&trouble.cause))
+    troubles.iter().all(|trouble| matches!(trouble.cause, Cause::Unanswered(how) if how.is_outage()))
 }
 
 fn newest(picture: &Picture<'_>) -> Text {

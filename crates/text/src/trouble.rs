@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::event::EventKind;
-use deskbell_domain::port::intercom::{Lack, Unanswered};
+use deskbell_domain::port::intercom::{Lack, NoConnection, Unanswered};
 use deskbell_domain::trouble::{Cause, Part, Trouble};
 
 /// A sentence for each cause: what, why, what to do, since when.
@@ -90,7 +90,21 @@ pub fn reason(cause: Cause) -> Text {
         }
         Cause::Lacks(Lack::Plan) => "Intercom says that your plan does not include it",
         Cause::Unanswered(Unanswered::Silent) => "Intercom does not answer",
+        Cause::Unanswered(Unanswered::NoConnection(NoConnection::Name)) => {
+            "Intercom does not answer, the name of its server cannot be looked up (DNS)"
+        }
+        Cause::Unanswered(Unanswered::NoConnection(NoConnection::Refused)) => {
+            "Intercom does not answer, the connection is refused"
+        }
+        Cause::Unanswered(Unanswered::NoConnection(NoConnection::Tls)) => {
+            "Intercom does not answer, no secure connection comes about (TLS)"
+        }
+        Cause::Unanswered(Unanswered::NoConnection(NoConnection::TimedOut | NoConnection::Other)) => {
+            "Intercom does not answer, no connection comes about"
+        }
+        Cause::Unanswered(Unanswered::CutOff) => "Intercom does not answer, the connection breaks off",
         Cause::Unanswered(Unanswered::Failing) => "Intercom answers that it is out of order",
+        Cause::Unanswered(Unanswered::WebPage) => "a web page comes in place of Intercom's answer",
         Cause::Unanswered(Unanswered::Unreadable) => "Intercom's answers cannot be read",
         Cause::Limited => "Intercom allows no more calls",
         Cause::Version => "Intercom does not know the version in INTERCOM_API_VERSION",
@@ -111,7 +125,13 @@ pub fn remedy(cause: Cause) -> &'static str {
             "Whoever manages your Intercom can give it: Developer Hub → your app → Authentication."
         }
         Cause::Lacks(Lack::Plan) => "Ask Intercom which plan does.",
-        Cause::Unanswered(Unanswered::Silent | Unanswered::Failing) => "I keep trying.",
+        Cause::Unanswered(Unanswered::Silent | Unanswered::Failing | Unanswered::CutOff) => "I keep trying.",
+        Cause::Unanswered(Unanswered::NoConnection(_)) => {
+            "I keep trying; if it lasts, whoever runs this bot checks its network."
+        }
+        Cause::Unanswered(Unanswered::WebPage) => {
+            "I keep trying; whoever runs this bot looks for a proxy or firewall in between, and at INTERCOM_API_URL."
+        }
         Cause::Limited => "Another app of your workspace may use them up. I keep trying.",
         Cause::Version => "Whoever runs this bot sets one that it knows, such as 2.16.",
         Cause::Address => "Whoever runs this bot checks INTERCOM_REGION and INTERCOM_API_URL.",

@@ -69,7 +69,7 @@ fn set_aside(sender: &Sender, consumer: &mut Consumer, entries: &[Entry], reason
         subscription.id = consumer.subscription.id.0,
         journal.number = entry.number.0,
         reason,
-        "an event cannot be posted and was set aside"
+        "an event cannot be posted and was set aside; /notify failed shows it, with [Try again] and [Drop]"
     );
     let event = Box::new(entry.event.clone());
     settle(sender, consumer, Verdict::Dead { event, reason })

@@ -14,6 +14,7 @@ use deskbell_domain::port::store::{ChangeOutcome, Stored};
 use deskbell_domain::subscription::{Subscription, SubscriptionState, SuspendReason, Suspension};
 use deskbell_text::announcement::{back_notice, on_hold_notice};
 use deskbell_text::command::CommandName;
+use deskbell_text::plain;
 use tokio::time::Instant;
 
 use super::consumers::Consumers;
@@ -43,8 +44,14 @@ pub(crate) async fn suspend(
     }
     let delay = probes.begin(Instant::now());
     let suspension = planned(sender, probes, reason, delay);
-    tracing::warn!(channel.id = sender.channel().0, reason = ?suspension.reason,
-        "a channel takes no messages; its notifications are on hold");
+    let name = channel_name(sender).await;
+    tracing::warn!(
+        channel.id = sender.channel().0,
+        channel.name = name,
+        reason = plain::hold(&suspension.reason),
+        "a channel takes no messages; its notifications are on hold until it does, and [Try now] below /notify list \
+         tries at once"
+    );
     for index in 0..consumers.all.len() {
         if consumers.all[index].is_serving() {
             let state = SubscriptionState::Suspended(suspension.clone());
@@ -59,6 +66,11 @@ fn planned(sender: &Sender, probes: &ProbeSchedule, reason: SuspendReason, delay
     let since = sender.shared.parts.clock.now().seconds();
     let next_probe = since.plus(i64::try_from(delay.as_secs()).unwrap_or(i64::MAX));
     Suspension { reason, since, probes: probes.probes, next_probe, told: false }
+}
+
+/// As people know it, for the log; none where Discord does not tell.
+async fn channel_name(sender: &Sender) -> Option<String> {
+    sender.shared.parts.channels.name(sender.handle.guild()?, sender.channel()).await.ok()
 }
 
 /// Which permissions lack, where Discord's refusal did not say.
@@ -197,7 +209,8 @@ async fn take_up(sender: &Sender, consumers: &mut Consumers, probes: &mut ProbeS
             change_state(sender, consumers, index, SubscriptionState::Active).await?;
         }
     }
-    tracing::info!(channel.id = sender.channel().0, "a channel takes messages again");
+    let name = channel_name(sender).await;
+    tracing::info!(channel.id = sender.channel().0, channel.name = name, "a channel takes messages again");
     probes.end(Instant::now());
     sender.publish(consumers);
     Ok(Effect::LookAgain)

@@ -119,7 +119,7 @@ impl<T: Send> Reading<T> {
                 continue;
             }
             // A part is asked for twice, for any call may fail.
-            if how != Unanswered::Silent && self.read(pages, &part(&some), PAGE_SIZE).await? == Stop::Whole {
+            if how.is_an_answer() && self.read(pages, &part(&some), PAGE_SIZE).await? == Stop::Whole {
                 failures.came = true;
                 continue;
             }
@@ -162,7 +162,7 @@ struct Failures {
 impl Failures {
     /// Counts several that did not come together.
     fn count_several(&mut self, how: Unanswered) -> Result<(), WalkError> {
-        self.silent += usize::from(how == Unanswered::Silent);
+        self.silent += usize::from(!how.is_an_answer());
         self.judge(how)
     }
 

@@ -10,6 +10,7 @@ use deskbell_domain::port::store::StoreError;
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::time::{ServerTime, UnixMillis};
 use deskbell_domain::trouble::{Cause, Part};
+use deskbell_text::{plain, trouble};
 
 use super::trouble::{News, Troubles};
 use super::walk::WalkError;
@@ -52,8 +53,8 @@ impl PollHealth {
         let Some(trouble) = self.troubles.read(part, now) else { return };
         tracing::info!(
             workspace = %self.workspace,
-            ?part,
-            cause = ?trouble.cause,
+            part = trouble::part(part),
+            cause = plain::cause(trouble.cause),
             lasted_s = now.since(trouble.since) / 1000,
             "what could not be read can be read again"
         );
@@ -73,17 +74,18 @@ impl PollHealth {
         let news = self.troubles.failed(part, cause, self.server_time.local());
         self.write_status();
         let (workspace, error) = (&self.workspace, error as &dyn std::error::Error);
-        match (news, cause.is_refusal()) {
+        let (is_refusal, part, cause) = (cause.is_refusal(), trouble::part(part), plain::cause(cause));
+        match (news, is_refusal) {
             (News::New, true) => tracing::error!(
-                %workspace, ?part, ?cause, error,
+                %workspace, part, cause, error,
                 "intercom refuses a part of what is read; see Developer Hub, your app, Authentication"
             ),
             (News::New, false) => tracing::warn!(
-                %workspace, ?part, ?cause, error,
+                %workspace, part, cause, error,
                 "a part cannot be read; it is tried again until it can, and nothing is lost"
             ),
             (News::Known, _) => {
-                tracing::debug!(%workspace, ?part, ?cause, error, "a part still cannot be read");
+                tracing::debug!(%workspace, part, cause, error, "a part still cannot be read");
             }
         }
     }

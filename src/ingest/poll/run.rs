@@ -7,6 +7,7 @@ use std::time::Duration;
 use deskbell_domain::port::store::Stream;
 use deskbell_domain::status::StoreState;
 use deskbell_domain::trouble::Part;
+use deskbell_text::trouble;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -51,7 +52,8 @@ impl WorkspacePoll {
         loop {
             pulse.beat();
             let started = Instant::now();
-            let span = tracing::info_span!("poll", workspace = %self.source.workspace, ?stream);
+            let reads = trouble::part(stream.into());
+            let span = tracing::info_span!("poll", workspace = %self.source.workspace, reads);
             // Boxed, so that the many loops that wait do not each keep room for a walk.
             let poll = Box::pin(self.tick_stream(stream));
             let report = tokio::select! {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use deskbell_domain::port::intercom::{Intercom, IntercomError};
 use deskbell_domain::port::store::{Stream, StreamMove, StreamState};
 use deskbell_domain::time::{ServerTime, Timestamp, UnixMillis};
+use deskbell_text::trouble;
 use tokio::time::Instant;
 
 use super::gap::{Gap, Gaps, Judgement};
@@ -140,7 +141,7 @@ impl Streams {
                 self.source.board.count_unreadable(new);
                 tracing::warn!(
                     workspace = %self.source.workspace,
-                    ?stream,
+                    stream = trouble::part(stream.into()),
                     records = new,
                     "records that intercom could not give three times are passed over"
                 );

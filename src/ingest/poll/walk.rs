@@ -242,7 +242,7 @@ impl<T: Send> Reading<T> {
                 self.total = self.total.or(page.total);
                 true
             }
-            Err(IntercomError::Unavailable(how)) if how != Unanswered::Silent => false,
+            Err(IntercomError::Unavailable(how)) if how.is_an_answer() => false,
             Err(error) => return Err(error.into()),
         };
         self.pages += 1;

@@ -178,7 +178,7 @@ impl Sizes {
                 tracing::debug!(status = reply.status, "discord does not tell how many members there are");
                 None
             }
-            Answer::None => None,
+            Answer::None(_) => None,
         }
     }
 }

@@ -14,6 +14,7 @@ pub use super::search::{
     ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, Order, Page, PageCursor,
     PageRequest,
 };
+pub use super::unanswered::{NoConnection, Unanswered};
 
 /// Makes handles of one workspace that carry for whom they ask.
 pub trait IntercomHandles: Send + Sync {
@@ -319,8 +320,8 @@ pub enum IntercomError {
         /// How long.
         after: Duration,
     },
-    /// Intercom is down or cannot be reached; nothing was changed.
-    #[error("intercom did not do it and nothing was changed: {0}")]
+    /// Intercom is down or cannot be reached, and it is certain that nothing was changed.
+    #[error("intercom gave no usable answer: {0}")]
     Unavailable(Unanswered),
     /// A call that changes something was sent, and nobody knows whether it did.
     #[error("intercom did not answer; the outcome is unknown")]
@@ -339,20 +340,6 @@ pub enum IntercomError {
     /// Intercom does not say which workspace the token belongs to, and the operator has not said it either.
     #[error("intercom does not say which workspace the token belongs to")]
     NoWorkspace,
-}
-
-/// How a call ended that got no usable answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-pub enum Unanswered {
-    /// No connection, or nothing came in time.
-    #[error("no answer came")]
-    Silent,
-    /// Intercom answered that it failed (5xx).
-    #[error("the answer was that intercom failed")]
-    Failing,
-    /// An answer that is not what the call asked for: HTML, half of a body, the same page again.
-    #[error("the answer could not be read")]
-    Unreadable,
 }
 
 /// What a token lacks for a call that was answered with 403.

@@ -8,3 +8,4 @@ pub mod random;
 pub mod rights;
 pub mod search;
 pub mod store;
+pub mod unanswered;

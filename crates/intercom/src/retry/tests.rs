@@ -6,7 +6,7 @@ use deskbell_domain::{
     ids::{CompanyId, ContactId},
     port::intercom::{
         Archived, Attached, ContactFields, ContactFilter, ContactSearch, ContactSort, Created, Found, Lack,
-        PageRequest, TokenPermission, Unanswered,
+        NoConnection, PageRequest, TokenPermission, Unanswered,
     },
     time::Timestamp,
 };
@@ -42,7 +42,7 @@ async fn create(script: &Script, role: Role) -> Result<Created, IntercomError> {
 /// Every way in which nobody can know whether a call did its work.
 fn doubts() -> [Step; 8] {
     [
-        Step::Fault(TransportFault::NoAnswer),
+        Step::Fault(TransportFault::CutOff),
         Step::Hang,
         Step::error(408, "request_timeout", ""),
         Step::error(500, "server_error", ""),
@@ -89,15 +89,16 @@ async fn a_lead_is_never_made_twice() {
 #[tokio::test(start_paused = true)]
 async fn a_lead_that_certainly_was_not_made_is_tried_again() {
     for refusal in [
-        Step::Fault(TransportFault::NotSent),
+        Step::Fault(TransportFault::NotSent(NoConnection::Refused)),
         Step::error(429, "rate_limit_exceeded", "").with_header("retry-after", 1),
     ] {
         let script = Script::new([refusal, contact("6762")]);
         assert!(matches!(create(&script, Role::Lead).await, Ok(Created::Contact(_))));
         assert_eq!(script.lines(), ["POST /contacts", "POST /contacts"]);
     }
-    let script = Script::new([Step::Fault(TransportFault::NotSent)]);
-    assert_eq!(create(&script, Role::Lead).await, Err(IntercomError::Unavailable(Unanswered::Silent)));
+    let script = Script::new([Step::Fault(TransportFault::NotSent(NoConnection::Refused))]);
+    let refused = Unanswered::NoConnection(NoConnection::Refused);
+    assert_eq!(create(&script, Role::Lead).await, Err(IntercomError::Unavailable(refused)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -179,11 +180,18 @@ async fn a_call_that_the_token_may_not_make_names_the_permission_and_is_not_trie
 
 #[tokio::test(start_paused = true)]
 async fn a_page_of_html_and_half_an_answer_are_told_from_silence_and_from_failure() {
+    const HTML: &str = "text/html; charset=utf-8";
     for (answer, how) in [
         (Step::text(200, "<html>hello</html>"), Unanswered::Unreadable),
         (Step::text(200, r#"{"type":"list","data":[{"id"#), Unanswered::Unreadable),
         (Step::text(502, "<html>bad gateway</html>"), Unanswered::Failing),
-        (Step::Fault(TransportFault::NotSent), Unanswered::Silent),
+        (Step::text(200, "<html>hello</html>").with_header("content-type", HTML), Unanswered::WebPage),
+        (Step::text(403, "<html>blocked</html>").with_header("content-type", HTML), Unanswered::WebPage),
+        (
+            Step::Fault(TransportFault::NotSent(NoConnection::Name)),
+            Unanswered::NoConnection(NoConnection::Name),
+        ),
+        (Step::Fault(TransportFault::CutOff), Unanswered::CutOff),
         (Step::Hang, Unanswered::Silent),
     ] {
         assert_eq!(poll(&Script::new([answer])).await, Err(IntercomError::Unavailable(how)));
@@ -247,8 +255,7 @@ async fn a_full_contact_takes_no_more_companies() {
 #[tokio::test(start_paused = true)]
 async fn the_legacy_api_is_asked_once_and_not_again_after_a_refusal() {
     let known = Step::json(200, &json!({"type": "user", "session_count": 7, "pseudonym": "Blue Cat"}));
-    let script =
-        Script::new([known, Step::Fault(TransportFault::NoAnswer), Step::error(404, "not_found", "")]);
+    let script = Script::new([known, Step::Fault(TransportFault::CutOff), Step::error(404, "not_found", "")]);
     let client = script.client();
     let id = ContactId::new("6762");
     assert_eq!(client.legacy(&id).await.unwrap().and_then(|legacy| legacy.session_count), Some(7));

@@ -12,7 +12,7 @@ use deskbell_domain::{
     port::{
         intercom::{
             Archived, Attached, CompanyKey, ContactFields, ContactFilter, ContactSearch, ContactSort,
-            ConversationSearch, Created, Found, Intercom, IntercomError, Order, PageRequest,
+            ConversationSearch, Created, Found, Intercom, IntercomError, NoConnection, Order, PageRequest,
         },
         random::Random,
     },
@@ -361,7 +361,7 @@ async fn what_cannot_be_connected_to_was_certainly_not_reached() {
     bench.server.stop().await;
     let request = bench.client.request(&Call::get("me"), Duration::from_secs(5)).unwrap();
     let outcome = bench.client.shared.transport.exchange(request, &mut |_| {}).await;
-    assert_eq!(outcome.map(|answer| answer.status), Err(TransportFault::NotSent));
+    assert_eq!(outcome.map(|answer| answer.status), Err(TransportFault::NotSent(NoConnection::Refused)));
 }
 
 #[tokio::test]

@@ -123,7 +123,7 @@ impl Transport for Script {
             Step::Fault(fault) => Err(fault),
             Step::Hang => {
                 sleep(request.timeout).await;
-                Err(TransportFault::NoAnswer)
+                Err(TransportFault::TimedOut)
             }
         }
     }
