@@ -19,7 +19,7 @@ use deskbell_domain::service::setup::{self as service, ChannelChoice, ChannelNew
 use deskbell_text as text;
 use deskbell_text::command::CommandName;
 use deskbell_text::failure::Effect;
-use deskbell_text::setup::Picture;
+use deskbell_text::setup::{Linked, Picture};
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::{CommandContext, Ctx};
@@ -60,7 +60,11 @@ pub(crate) async fn draw(context: &CommandContext, asker: &Asker) -> Result<Mess
     let access = without_everyone(context.store().access(&context.home(asker.guild)).await?, asker.guild);
     let workspace_name = context.workspace.name();
     let troubles = &context.workspace.ports.board.poll().troubles;
-    Ok(text::setup::picture(&Picture { workspace_name, listed: &listed, access: &access, troubles }))
+    let linked = match context.bot.dependencies.workspaces.only_server() {
+        Some(only) if only == asker.guild => Linked::AsTheOnlyServer,
+        _ => Linked::ByName,
+    };
+    Ok(text::setup::picture(&Picture { workspace_name, listed: &listed, access: &access, troubles, linked }))
 }
 
 /// Channels were chosen for a kind.

@@ -8,10 +8,12 @@ mod operator;
 mod outbox;
 mod paused;
 mod runtime;
+mod servers;
 mod tasks;
 mod wiring;
 mod workspaces;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -19,6 +21,8 @@ use deskbell_commands::{BotContext, Dependencies, Facts};
 use deskbell_discord::directory::Directory;
 use deskbell_discord::interaction::Interactions;
 use deskbell_discord::messenger::{OwnId, RestMessenger};
+use deskbell_discord::rest::Rest;
+use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::store::Store;
 use deskbell_domain::time::ServerTime;
 use deskbell_store::{KvStore, Settings, Writer};
@@ -31,7 +35,8 @@ use self::operator::{OperatorConnection, Told};
 pub use self::runtime::WorkspaceRuntime;
 pub use self::wiring::{Link, Shared, WorkspaceSettings};
 pub use self::workspaces::Workspaces;
-use crate::config::Config;
+use crate::config::{self, Config};
+use crate::connect::places::{ClientParts, Places};
 use crate::supervisor::{Fatal, Supervisor};
 use crate::{connect, gateway, private_files};
 
@@ -43,6 +48,9 @@ pub struct App {
     workspaces: Arc<Workspaces>,
     operator: OperatorConnection,
     told: Told,
+    /// The servers of the operator's workspace; none where that shows only when the bot connects.
+    guilds: Option<BTreeSet<GuildId>>,
+    rest: Rest,
     bot: Arc<BotContext>,
     client: serenity::Client,
 }
@@ -69,6 +77,7 @@ impl App {
     ) -> anyhow::Result<Self> {
         let operator = operator(&config, &adapters)?;
         let told = operator.ask_at_start(&*store).await?;
+        let guilds = servers::known(config.discord.guilds.as_ref(), &*store).await?;
         let rest = connect::discord(&config.discord)?;
         let gateway_url = gateway::address(&rest).await?;
         let own = own_id(&config);
@@ -76,6 +85,9 @@ impl App {
         let shared =
             shared(&config, &adapters, &store, &directory, RestMessenger::new(rest.clone(), own.clone()));
         let workspaces = Arc::<Workspaces>::default();
+        if let (None, Some(taken)) = (&config.discord.guilds, &guilds) {
+            workspaces.note_taken(taken);
+        }
         let bot = bot(&shared, &workspaces, Interactions::new(rest.clone()));
         let events = gateway::Events {
             directory,
@@ -93,7 +105,7 @@ impl App {
             events,
         };
         let client = gateway::client(connection).await.context("the Discord client cannot be made")?;
-        Ok(Self { config, supervisor, shared, workspaces, operator, told, bot, client })
+        Ok(Self { config, supervisor, shared, workspaces, operator, told, guilds, rest, bot, client })
     }
 
     /// Runs until `stop` is cancelled (`Ok`) or something is fatal. Ends within ten seconds of being asked to.
@@ -102,10 +114,14 @@ impl App {
         let ours = supervisor.stop_token();
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
-            servers = self.config.discord.guilds.len(),
+            servers = self.guilds.as_ref().map(BTreeSet::len),
             poll_interval_s = self.config.poll.interval.as_secs(),
             "Deskbell starts"
         );
+        let Config { intercom, discord, .. } = &self.config;
+        for sentence in config::open_addresses(Some(intercom), discord.proxy.as_ref()) {
+            tracing::warn!("{sentence}");
+        }
         self.start_tasks().await;
         tokio::select! {
             biased;
@@ -121,14 +137,9 @@ impl App {
 fn operator(config: &Config, adapters: &Adapters) -> anyhow::Result<OperatorConnection> {
     let server_time = Arc::new(ServerTime::new(adapters.clock.clone()));
     let (connections, random) = (connect::connections()?, adapters.random.clone());
-    let intercom = connect::intercom(&config.intercom, connections, server_time.clone(), random)?;
-    Ok(OperatorConnection {
-        config: config.intercom.clone(),
-        guilds: config.discord.guilds.clone(),
-        start: config.start,
-        intercom,
-        server_time,
-    })
+    let parts = ClientParts { connections, server_time, random };
+    let places = Places::of(&config.intercom, &parts)?;
+    Ok(OperatorConnection { config: config.intercom.clone(), start: config.start, places, parts })
 }
 
 /// The bot's own id, which its token holds and Discord tells again.

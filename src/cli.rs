@@ -21,6 +21,8 @@ pub enum Command {
     Demo(Demo),
     /// Check the configuration, both tokens and the folder, and say how to mend what is wrong
     Check(Check),
+    /// Set the bot up in this terminal, step by step: asks for both tokens and writes .env
+    Init,
     /// Tell whether the bot that runs with this store is well (exit code 0 or 1)
     Health,
 }

@@ -1,6 +1,8 @@
 //! `deskbell health`: whether a bot that runs elsewhere is well, told from its heartbeat file alone. Neither the store
 //! nor the network is touched, so it can be called as often as one likes.
 
+mod alive;
+
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -8,12 +10,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use deskbell_commands::Waiting;
-use deskbell_domain::card::text::{Piece, Text};
+use deskbell_domain::ids::GuildId;
 use deskbell_domain::status::{LinkState, Pause, StatusBoard, StoreState};
 use deskbell_domain::time::{Clock, UnixMillis};
 use deskbell_domain::trouble::Trouble;
-use deskbell_text::{delivery, trouble};
+use deskbell_text::{delivery, plain, trouble};
 use serde::{Deserialize, Serialize};
+
+use self::alive::process;
+pub use self::alive::{AliveLock, Lock, Process};
 
 /// How often the file is written anew.
 pub const BEAT_EVERY: Duration = Duration::from_secs(10);
@@ -29,6 +34,15 @@ pub struct Heartbeat {
     pub version: String,
     /// Whether the store takes writes.
     pub store_writable: bool,
+    /// Whether the bot has ended, which this was its last word of.
+    #[serde(default)]
+    pub ended: bool,
+    /// Whether a lock is held for as long as the process is there.
+    #[serde(default)]
+    pub locked: bool,
+    /// The server that is linked, where it is one.
+    #[serde(default)]
+    pub only_server: Option<GuildId>,
     /// Since when nothing at all can be read from Intercom, in milliseconds since 1970.
     #[serde(default)]
     pub waiting_since: Option<UnixMillis>,
@@ -59,10 +73,17 @@ pub enum Health {
     },
     /// It runs, but the store cannot be written.
     StoreUnwritable,
-    /// Nothing was written for that long.
+    /// Nothing was written for that long, or the process is not there any more.
     Silent {
         /// Seconds.
         seconds: i64,
+        /// Whether its process is still there.
+        process: Process,
+    },
+    /// The bot was stopped.
+    Ended {
+        /// When.
+        at: UnixMillis,
     },
     /// There is no heartbeat file, or it cannot be read.
     Absent,
@@ -88,13 +109,24 @@ impl Health {
             Self::StoreUnwritable => {
                 "not ok: the store cannot be written. Free space or mend the disk.".to_owned()
             }
-            Self::Silent { seconds } => {
-                format!("not ok: a loop stopped {seconds} s ago. Look into the log, then restart.")
+            Self::Silent { seconds, process } => silent(*seconds, *process),
+            Self::Ended { at } => {
+                format!("not ok: no bot runs. It was stopped, or ended by itself, on {}.", minute(*at))
             }
             Self::Absent => {
-                "not ok: no bot has run with this STORE_URL, or its folder cannot be read.".to_owned()
+                "not ok: no bot runs. None ever ran with this STORE_URL, or its folder cannot be read."
+                    .to_owned()
             }
         }
+    }
+}
+
+fn silent(seconds: i64, process: Process) -> String {
+    let last = format!("not ok: last sign {seconds} s ago: it hangs or was killed");
+    match process {
+        Process::There => format!("{last}. Its process is still there: look into the log, then restart it."),
+        Process::Gone => format!("{last}. Its process is gone: start it again. Nothing is lost."),
+        Process::Unknown => format!("{last}. Look into the log, then start it again."),
     }
 }
 
@@ -111,6 +143,10 @@ pub struct State<'a> {
     pub boards: &'a [&'a StatusBoard],
     /// The workspaces that Intercom has not told yet.
     pub waiting: &'a [Waiting],
+    /// Whether a lock shows that the process is there.
+    pub lock: Lock,
+    /// The server that is linked, where it is one.
+    pub only_server: Option<GuildId>,
 }
 
 /// Writes the file anew, whole or not at all.
@@ -128,12 +164,19 @@ pub fn beat(folder: &Path, state: &State<'_>, now: UnixMillis) -> io::Result<()>
         at: now,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         store_writable: state.store == StoreState::Writable,
+        ended: false,
+        locked: state.lock == Lock::Held,
+        only_server: state.only_server,
         waiting_since: since.min(),
         troubles: waiting.iter().map(unknown).chain(troubles.iter().map(told)).collect(),
         unposted: boards.iter().find_map(unposted_at).map(|(why, pause)| unposted(why, pause)),
         deskbell_possible_duplicates_total: boards.iter().map(|board| board.possible_duplicates()).sum(),
     };
-    let text = serde_json::to_vec(&heartbeat).map_err(io::Error::other)?;
+    write(folder, &heartbeat)
+}
+
+fn write(folder: &Path, heartbeat: &Heartbeat) -> io::Result<()> {
+    let text = serde_json::to_vec(heartbeat).map_err(io::Error::other)?;
     let new = folder.join("heartbeat.new");
     private_file(&new)?.write_all(&text)?;
     std::fs::rename(new, path(folder))
@@ -149,7 +192,7 @@ fn minute(at: UnixMillis) -> String {
 }
 
 fn unknown(waiting: &Waiting) -> String {
-    let (reason, remedy) = (plain(&trouble::reason(waiting.cause)), trouble::remedy(waiting.cause));
+    let (reason, remedy) = (plain::cause(waiting.cause), trouble::remedy(waiting.cause));
     format!("It does not know its workspace yet: {reason}. {remedy}")
 }
 
@@ -158,19 +201,9 @@ fn told(trouble: &Trouble) -> String {
         "It cannot read {} since {}: {}. {}",
         trouble::part(trouble.part),
         minute(trouble.since),
-        plain(&trouble::reason(trouble.cause)),
+        plain::cause(trouble.cause),
         trouble::remedy(trouble.cause)
     )
-}
-
-/// A sentence for a terminal: what is bold in Discord stands in quotation marks.
-fn plain(text: &Text) -> String {
-    let pieces = text.0.iter().map(|piece| match piece {
-        Piece::Ours(text) => text.clone(),
-        Piece::Bold(text) => format!("\"{text}\""),
-        _ => String::new(),
-    });
-    pieces.collect()
 }
 
 /// A new file for its owner alone. What stands in its place is taken away first: the rest of a beat that was cut off, or
@@ -182,21 +215,33 @@ fn private_file(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Takes the file away at a clean end: a bot that was stopped is not well.
-pub fn stop(folder: &Path) {
-    if let Err(error) = std::fs::remove_file(path(folder)) {
-        tracing::debug!(%error, "there was no heartbeat to take away");
+/// Writes the last word at a clean end: a bot that was stopped is not well, and was not killed.
+pub fn stop(folder: &Path, now: UnixMillis) {
+    let last = read(folder).map(|heartbeat| Heartbeat { at: now, ended: true, ..heartbeat });
+    if let Some(Err(error)) = last.map(|last| write(folder, &last)) {
+        tracing::debug!(%error, "the last heartbeat could not be written");
     }
+}
+
+fn read(folder: &Path) -> Option<Heartbeat> {
+    serde_json::from_slice(&std::fs::read(path(folder)).ok()?).ok()
+}
+
+/// The server that the bot which runs, or ran last, with this folder has linked, where it is one.
+pub fn only_server(folder: &Path) -> Option<GuildId> {
+    read(folder)?.only_server
 }
 
 /// Reads the file and judges it.
 pub fn examine(folder: &Path, clock: &dyn Clock) -> Health {
-    let read =
-        std::fs::read(path(folder)).ok().and_then(|text| serde_json::from_slice::<Heartbeat>(&text).ok());
-    let Some(heartbeat) = read else { return Health::Absent };
+    let Some(heartbeat) = read(folder) else { return Health::Absent };
+    if heartbeat.ended {
+        return Health::Ended { at: heartbeat.at };
+    }
     let silent_ms = clock.now().since(heartbeat.at);
-    if silent_ms > STALE_AFTER_MS {
-        Health::Silent { seconds: silent_ms / 1000 }
+    let process = if heartbeat.locked { process(folder) } else { Process::Unknown };
+    if silent_ms > STALE_AFTER_MS || process == Process::Gone {
+        Health::Silent { seconds: silent_ms.max(0) / 1000, process }
     } else if !heartbeat.store_writable {
         Health::StoreUnwritable
     } else {
@@ -217,112 +262,4 @@ fn waiting(heartbeat: Heartbeat) -> Health {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    use deskbell_domain::port::intercom::{Lack, TokenPermission, Unanswered};
-    use deskbell_domain::status::{DiscordState, PollStatus};
-    use deskbell_domain::trouble::{Cause, Part};
-    use tokio::sync::watch;
-
-    use super::*;
-
-    struct At(i64);
-
-    impl Clock for At {
-        fn now(&self) -> UnixMillis {
-            UnixMillis(self.0)
-        }
-    }
-
-    fn write(folder: &Path, board: &StatusBoard, at: i64) {
-        let state = State { store: board.store(), boards: &[board], waiting: &[] };
-        beat(folder, &state, UnixMillis(at)).expect("it can be written");
-    }
-
-    #[test]
-    fn a_bot_that_never_reached_intercom_is_well_and_says_since_when_it_waits() {
-        let folder = tempfile::tempdir().expect("a folder can be made");
-        let waiting =
-            Waiting { since: UnixMillis(1_795_435_200_000), cause: Cause::Unanswered(Unanswered::Silent) };
-        let state = State { store: StoreState::Writable, boards: &[], waiting: &[waiting] };
-        beat(folder.path(), &state, UnixMillis(1_000)).expect("it can be written");
-        let health = examine(folder.path(), &At(1_000));
-        assert!(health.is_well());
-        insta::assert_snapshot!(health.sentence(), @"ok: the bot is well, waiting for Intercom since 2026-11-23 12:00 UTC. It does not know its workspace yet: Intercom does not answer. I keep trying.");
-    }
-
-    #[test]
-    fn a_fresh_beat_is_well_and_an_old_one_is_not() {
-        let folder = tempfile::tempdir().expect("a folder can be made");
-        assert_eq!(examine(folder.path(), &At(0)), Health::Absent);
-        write(folder.path(), &StatusBoard::default(), 1_000);
-        assert_eq!(examine(folder.path(), &At(36_000)), Health::Well);
-        assert_eq!(examine(folder.path(), &At(36_001)), Health::Silent { seconds: 35 });
-    }
-
-    #[test]
-    fn a_bot_that_waits_for_intercom_is_well_and_says_what_it_waits_for() {
-        let folder = tempfile::tempdir().expect("a folder can be made");
-        let board = StatusBoard::default();
-        let cause = Cause::Lacks(Lack::Permission(TokenPermission::ReadConversations));
-        let since = UnixMillis(1_795_435_200_000);
-        let troubles = vec![Trouble { part: Part::Conversations, cause, since }];
-        board.set_poll(PollStatus { troubles, ..PollStatus::default() });
-        write(folder.path(), &board, 1_000);
-        let health = examine(folder.path(), &At(1_000));
-        assert!(health.is_well());
-        insta::assert_snapshot!(health.sentence(), @r#"ok: the bot is well and waits for Intercom. It cannot read new conversations since 2026-11-23 12:00 UTC: the token lacks "Read conversations". Whoever manages your Intercom can give it: Developer Hub → your app → Authentication."#);
-    }
-
-    #[test]
-    fn a_bot_that_waits_for_discord_is_well_and_says_so_while_it_is_known() {
-        let folder = tempfile::tempdir().expect("a folder can be made");
-        let board = StatusBoard::default();
-        let since = UnixMillis(1_795_435_200_000);
-        let pause = Pause { since, next_try: since };
-        board.set_discord(DiscordState::Silent(pause));
-        write(folder.path(), &board, since.0);
-        let health = examine(folder.path(), &At(since.0));
-        assert!(health.is_well());
-        insta::assert_snapshot!(health.sentence(), @r#"ok: the bot is well and waits for Discord. It posts nothing since 2026-11-23 12:00 UTC: "Discord does not answer me". Nothing is lost."#);
-        let later = UnixMillis(since.0 + 600_000);
-        write(folder.path(), &board, later.0);
-        assert_eq!(examine(folder.path(), &At(later.0)), Health::Well);
-    }
-
-    #[test]
-    fn the_heartbeat_of_an_older_version_is_still_read() {
-        let folder = tempfile::tempdir().expect("a folder can be made");
-        let text =
-            r#"{"at":1000,"version":"0.1.0","store_writable":true,"deskbell_possible_duplicates_total":0}"#;
-        std::fs::write(path(folder.path()), text).expect("it can be written");
-        assert_eq!(examine(folder.path(), &At(1_000)), Health::Well);
-    }
-
-    #[test]
-    fn the_file_is_its_owners_alone_and_no_link_is_followed() {
-        let (folder, elsewhere) =
-            (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
-        let precious = elsewhere.path().join("precious");
-        std::fs::write(&precious, "precious").expect("it can be written");
-        for name in ["heartbeat.new", FILE] {
-            std::os::unix::fs::symlink(&precious, folder.path().join(name)).expect("a link can be made");
-        }
-        for at in [1_000, 2_000] {
-            write(folder.path(), &StatusBoard::default(), at);
-        }
-        let written = std::fs::symlink_metadata(path(folder.path())).expect("it is there");
-        assert_eq!((written.is_file(), written.permissions().mode() & 0o777), (true, 0o600));
-        assert_eq!(std::fs::read_to_string(&precious).expect("it is there"), "precious");
-    }
-
-    #[test]
-    fn a_store_that_cannot_be_written_is_not_well() {
-        let folder = tempfile::tempdir().expect("a folder can be made");
-        let (_store, state) = watch::channel(StoreState::Unwritable { since: UnixMillis(0) });
-        let board = StatusBoard::over(state);
-        write(folder.path(), &board, 1_000);
-        assert_eq!(examine(folder.path(), &At(1_000)), Health::StoreUnwritable);
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ use clap::Parser;
 use deskbell::cli::{Cli, Command};
 use deskbell::config::{self, NotificationStart, Variables};
 use deskbell::system::SystemClock;
-use deskbell::{check, cli, health, private_files, run, telemetry, terminal};
+use deskbell::{check, cli, health, init, private_files, run, telemetry, terminal};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -37,6 +37,7 @@ async fn main() -> ExitCode {
             terminal::say(&if options.json { report.to_json() } else { report.to_text() });
             ExitCode::from(u8::from(report.faults() > 0))
         }
+        Command::Init => set_up().await,
         Command::Health => match config::read_store_folder(&variables) {
             Ok(folder) => {
                 let health = health::examine(&folder, &SystemClock);
@@ -47,6 +48,18 @@ async fn main() -> ExitCode {
         },
         Command::Demo(_) => unreachable!("the demo was run above"),
     }
+}
+
+async fn set_up() -> ExitCode {
+    let Some(console) = init::Console::here() else {
+        return terminal::refuse(
+            "deskbell init asks questions, and this is no terminal. By hand: write DISCORD_TOKEN= and \
+             INTERCOM_ACCESS_TOKEN= into a file .env here, and deskbell check tells what comes next.",
+        );
+    };
+    let ended = init::in_console(console).await;
+    // Whatever still waits for a line from the keyboard is not waited for.
+    std::process::exit(i32::from(ended != init::Ended::Ready))
 }
 
 #[cfg(feature = "demo")]

@@ -21,6 +21,11 @@ pub type DayOf = Arc<dyn Fn(UnixMillis) -> String + Send + Sync>;
 pub trait Workspaces: Send + Sync {
     /// The workspace of a server, as it stands now.
     fn of(&self, guild: GuildId) -> Connected;
+
+    /// The server that was linked by itself, because the bot was in no other and none was listed.
+    fn only_server(&self) -> Option<GuildId> {
+        None
+    }
 }
 
 /// How a server stands to a workspace.

@@ -1,4 +1,5 @@
-//! The connection that the operator's variables describe: one token for all servers of `DISCORD_GUILD_ID`.
+//! The connection that the operator's variables describe: one token for all servers of `DISCORD_GUILD_ID`, or the only
+//! server that the bot is in.
 //!
 //! Which workspace the token belongs to, Intercom tells; what it told is kept, so that the bot serves a known workspace
 //! while Intercom is down or refuses the token. Where the workspace is not known yet, the bot is in Discord all the
@@ -13,22 +14,23 @@ use data_encoding::HEXLOWER;
 use deskbell_commands::Waiting;
 use deskbell_domain::backoff::Backoff;
 use deskbell_domain::ids::GuildId;
-use deskbell_domain::port::intercom::{IntercomError, Unanswered, WorkspaceFacts as _};
+use deskbell_domain::port::intercom::{IntercomError, Unanswered};
 use deskbell_domain::port::store::{ShortLived, ShortLivedKey, Store, Subscriptions};
-use deskbell_domain::time::{ServerTime, UnixMillis};
+use deskbell_domain::time::UnixMillis;
 use deskbell_domain::trouble::Cause;
 use deskbell_domain::workspace::Workspace;
-use deskbell_intercom::IntercomClient;
+use deskbell_text::plain;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, warn};
+use tracing::{debug, info, warn};
 
 use super::paused;
 use super::runtime::WorkspaceRuntime;
 use super::wiring::{Link, Shared};
 use super::workspaces::Workspaces;
 use crate::config::{IntercomConfig, NotificationStart};
+use crate::connect::places::{self, ClientParts, Found, Place, Places};
 use crate::supervisor::Supervisor;
 
 /// How long the start waits for Intercom before it goes on without.
@@ -37,19 +39,18 @@ const BETWEEN_TRIES: Backoff = Backoff::new(Duration::from_secs(1), Duration::fr
 /// A refusal stays until somebody acts: it is asked again ever more rarely, up to an hour.
 const AFTER_REFUSALS: Backoff = Backoff::new(Duration::from_secs(30), Duration::from_hours(1));
 
-/// The operator's token, and the servers that it is for.
+/// The operator's token.
 pub(super) struct OperatorConnection {
     pub(super) config: IntercomConfig,
-    pub(super) guilds: BTreeSet<GuildId>,
     pub(super) start: NotificationStart,
-    pub(super) intercom: IntercomClient,
-    pub(super) server_time: Arc<ServerTime>,
+    pub(super) places: Places,
+    pub(super) parts: ClientParts,
 }
 
 /// What is known of the token's workspace at the start.
 pub(super) enum Told {
-    /// Which it is.
-    Workspace(Workspace),
+    /// Which it is, and where.
+    Workspace(Found),
     /// Intercom has never told.
     NotYet(Cause),
 }
@@ -62,35 +63,41 @@ impl OperatorConnection {
     /// nothing answers as the API does.
     pub(super) async fn ask_at_start(&self, store: &dyn Store) -> anyhow::Result<Told> {
         let known = self.recall(store).await?;
-        let asked = tokio::time::timeout(FIRST_PATIENCE, self.intercom.workspace()).await;
+        let asked = tokio::time::timeout(FIRST_PATIENCE, self.places.find()).await;
         let error = match asked.unwrap_or(Err(IntercomError::Unavailable(Unanswered::Silent))) {
-            Ok(workspace) => {
-                self.remember(store, &workspace).await?;
-                self.pause_if_asked(store, &workspace).await?;
-                return Ok(Told::Workspace(workspace));
+            Ok(found) => {
+                self.remember(store, &found).await?;
+                self.pause_if_asked(store, &found.workspace).await?;
+                return Ok(Told::Workspace(found));
             }
             Err(error) => error,
         };
         if let Some(known) = known {
-            warn!(%error, workspace.id = %known.id, "Intercom did not tell the workspace; the last known one counts");
-            self.pause_if_asked(store, &known).await?;
+            warn!(%error, workspace.id = %known.workspace.id, "Intercom did not tell the workspace; the last known one counts");
+            self.pause_if_asked(store, &known.workspace).await?;
             return Ok(Told::Workspace(known));
         }
-        self.bail_on_mistake(&error)?;
-        warn!(%error, "waiting for Intercom to tell the workspace");
-        Ok(Told::NotYet(Cause::from(&error)))
+        self.bail_on_mistake(&error).await?;
+        let cause = Cause::from(&error);
+        warn!(cause = plain::cause(cause), "waiting for Intercom to tell the workspace");
+        Ok(Told::NotYet(cause))
     }
 
-    fn bail_on_mistake(&self, error: &IntercomError) -> anyhow::Result<()> {
+    async fn bail_on_mistake(&self, error: &IntercomError) -> anyhow::Result<()> {
+        // A region that is not the workspace's refuses the token, or does not know the call.
+        if !matches!(error, IntercomError::Unavailable(_)) {
+            let everywhere = Places::everywhere(&self.config, &self.parts)?;
+            if let Some(sentence) = places::wrong_region(&self.config, &everywhere).await {
+                bail!("{sentence}");
+            }
+        }
         match error {
             IntercomError::NoWorkspace => bail!(
                 "the token does not tell its workspace: set INTERCOM_WORKSPACE_ID, as in Intercom's address bar after /apps/"
             ),
-            IntercomError::Refused { .. } | IntercomError::Forbidden { .. } => bail!(
-                "Intercom refuses INTERCOM_ACCESS_TOKEN. Copy it anew from Developer Hub, your app, Configure, \
-                 Authentication; if the workspace is not in the {}, set INTERCOM_REGION",
-                self.config.region.name()
-            ),
+            IntercomError::Refused { .. } | IntercomError::Forbidden { .. } => {
+                bail!("{}", places::refused_token(&self.config))
+            }
             IntercomError::Missing => bail!(
                 "nothing at Intercom's address knows the API: check INTERCOM_REGION and INTERCOM_API_URL"
             ),
@@ -105,20 +112,25 @@ impl OperatorConnection {
     pub(super) async fn serve(
         self,
         told: Told,
+        guilds: BTreeSet<GuildId>,
         shared: &Shared,
         workspaces: &Arc<Workspaces>,
         supervisor: &Supervisor,
     ) {
         match told {
-            Told::Workspace(workspace) => self.connect(workspace, shared, workspaces, supervisor).await,
+            Told::Workspace(found) => {
+                self.connect(found, guilds, shared, workspaces, supervisor).await;
+                workspaces.settle();
+            }
             Told::NotYet(cause) => {
                 let waiting = Waiting { since: shared.clock.now(), cause };
-                workspaces.wait(&self.guilds, waiting);
+                workspaces.wait(&guilds, waiting);
+                workspaces.settle();
                 let (shared, workspaces, scope) = (shared.clone(), workspaces.clone(), supervisor.clone());
                 supervisor.tracker().spawn(async move {
                     let stop = scope.stop_token();
-                    if let Some(workspace) = self.wait(waiting, &shared, &workspaces, &stop).await {
-                        self.connect(workspace, &shared, &workspaces, &scope).await;
+                    if let Some(found) = self.wait(waiting, &guilds, &shared, &workspaces, &stop).await {
+                        self.connect(found, guilds, &shared, &workspaces, &scope).await;
                     }
                 });
             }
@@ -129,10 +141,11 @@ impl OperatorConnection {
     async fn wait(
         &self,
         Waiting { since, cause: mut known }: Waiting,
+        guilds: &BTreeSet<GuildId>,
         shared: &Shared,
         workspaces: &Workspaces,
         stop: &CancellationToken,
-    ) -> Option<Workspace> {
+    ) -> Option<Found> {
         let mut failures = 0;
         let mut pause = BETWEEN_TRIES.after(1);
         loop {
@@ -144,7 +157,7 @@ impl OperatorConnection {
                 biased;
                 () = stop.cancelled() => return None,
                 asked = asked => match asked {
-                    Ok(workspace) => return Some(workspace),
+                    Ok(found) => return Some(found),
                     Err(failed) => failed,
                 },
             };
@@ -152,37 +165,29 @@ impl OperatorConnection {
             failures = if cause.is_refusal() == known.is_refusal() { failures + 1 } else { 1 };
             let backoff = if cause.is_refusal() { AFTER_REFUSALS } else { BETWEEN_TRIES };
             pause = backoff.after(failures);
-            let error = format!("{error:#}");
-            if cause == known {
-                debug!(error, retry_in_s = pause.as_secs(), "the workspace is still not known");
-            } else {
-                warn!(
-                    error,
-                    retry_in_s = pause.as_secs(),
-                    "the workspace is still not known, for another reason"
-                );
-            }
+            let news = if cause == known { News::Known } else { News::New };
+            tell(&error, news, pause);
             known = cause;
-            workspaces.wait(&self.guilds, Waiting { since, cause });
+            workspaces.wait(guilds, Waiting { since, cause });
         }
     }
 
-    async fn ask_again(&self, store: &dyn Store) -> Result<Workspace, (anyhow::Error, Cause)> {
-        let workspace = self.intercom.workspace().await.map_err(|error| {
+    async fn ask_again(&self, store: &dyn Store) -> Result<Found, (anyhow::Error, Cause)> {
+        let found = self.places.find().await.map_err(|error| {
             let cause = Cause::from(&error);
             (error.into(), cause)
         })?;
         let of_store = |error| (error, Cause::Store);
-        self.remember(store, &workspace).await.map_err(of_store)?;
-        self.pause_if_asked(store, &workspace).await.map_err(of_store)?;
-        Ok(workspace)
+        self.remember(store, &found).await.map_err(of_store)?;
+        self.pause_if_asked(store, &found.workspace).await.map_err(of_store)?;
+        Ok(found)
     }
 
     /// Before anything can be posted.
     async fn pause_if_asked(&self, store: &dyn Subscriptions, workspace: &Workspace) -> anyhow::Result<()> {
         match self.start {
             NotificationStart::Paused => {
-                paused::pause_all(store, &workspace.id, self.server_time.now().seconds()).await
+                paused::pause_all(store, &workspace.id, self.parts.server_time.now().seconds()).await
             }
             NotificationStart::AsTheyWere => Ok(()),
         }
@@ -190,7 +195,8 @@ impl OperatorConnection {
 
     async fn connect(
         &self,
-        workspace: Workspace,
+        Found { workspace, place }: Found,
+        guilds: BTreeSet<GuildId>,
         shared: &Shared,
         workspaces: &Workspaces,
         supervisor: &Supervisor,
@@ -199,38 +205,66 @@ impl OperatorConnection {
             warn!("{sentence}");
         }
         let subscriptions = shared.store.workspace_subscriptions(&workspace.id).await.unwrap_or_default();
-        tracing::info!(workspace.id = %workspace.id, notifications = subscriptions.len(), "a workspace is served");
+        info!(
+            workspace.id = %workspace.id,
+            region = workspace.region.unwrap_or(place.region).code(),
+            notifications = subscriptions.len(),
+            "a workspace is served"
+        );
         if subscriptions.is_empty() {
-            tracing::info!("no notifications yet: type /setup in the server");
+            info!("no notifications yet: type /setup in the server");
         }
         let link = Link {
             workspace,
-            region: self.config.region,
-            intercom: Arc::new(self.intercom.clone()),
-            accepted: self.intercom.accepted(),
-            server_time: self.server_time.clone(),
+            region: place.region,
+            accepted: place.intercom.accepted(),
+            intercom: Arc::new(place.intercom),
+            server_time: self.parts.server_time.clone(),
         };
         let runtime = Arc::new(WorkspaceRuntime::new(shared, link, supervisor));
-        runtime.start(self.guilds.clone(), Duration::ZERO);
-        workspaces.connect(&self.guilds, &runtime).await;
+        runtime.start(guilds.clone(), Duration::ZERO);
+        workspaces.connect(&guilds, &runtime).await;
     }
 
     /// A workspace is only good for the token and the address that told it.
-    fn key(&self) -> ShortLivedKey {
+    fn key(&self, place: &Place) -> ShortLivedKey {
         let mut hasher = Sha256::new();
         hasher.update(self.config.token.expose_secret());
-        hasher.update(self.config.api_url.as_str());
+        hasher.update(place.url.as_str());
         hasher.update(self.config.workspace.as_ref().map_or("", |id| id.as_str()));
         ShortLivedKey::TokenWorkspace { digest: HEXLOWER.encode(&hasher.finalize()[..8]) }
     }
 
-    async fn recall(&self, store: &dyn ShortLived) -> anyhow::Result<Option<Workspace>> {
-        let kept = store.kept(&self.key(), UnixMillis(0)).await.context("the store cannot be read")?;
-        Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
+    /// What was told before, and where.
+    async fn recall(&self, store: &dyn ShortLived) -> anyhow::Result<Option<Found>> {
+        for place in self.places.iter() {
+            let kept =
+                store.kept(&self.key(place), UnixMillis(0)).await.context("the store cannot be read")?;
+            if let Some(workspace) = kept.and_then(|text| serde_json::from_str(&text).ok()) {
+                return Ok(Some(Found { workspace, place: place.clone() }));
+            }
+        }
+        Ok(None)
     }
 
-    async fn remember(&self, store: &dyn ShortLived, workspace: &Workspace) -> anyhow::Result<()> {
-        let text = serde_json::to_string(workspace)?;
-        store.keep(&self.key(), &text, UnixMillis(i64::MAX)).await.context("the store cannot be written")
+    async fn remember(&self, store: &dyn ShortLived, found: &Found) -> anyhow::Result<()> {
+        let text = serde_json::to_string(&found.workspace)?;
+        let kept = store.keep(&self.key(&found.place), &text, UnixMillis(i64::MAX)).await;
+        kept.context("the store cannot be written")
+    }
+}
+
+/// Whether a reason was told before.
+enum News {
+    New,
+    Known,
+}
+
+/// Once for each reason, and then for those who look closely.
+fn tell(error: &anyhow::Error, news: News, pause: Duration) {
+    let (error, retry_in_s) = (format!("{error:#}"), pause.as_secs());
+    match news {
+        News::Known => debug!(error, retry_in_s, "the workspace is still not known"),
+        News::New => warn!(error, retry_in_s, "the workspace is still not known, for another reason"),
     }
 }

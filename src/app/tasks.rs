@@ -1,16 +1,23 @@
 //! The tasks that all workspaces share: each is started here, under the supervisor, and nowhere else.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use deskbell_commands::Workspaces as _;
+use deskbell_discord::rest::Rest;
+use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::store::Store;
 use deskbell_domain::status::StoreState;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::App;
+use super::operator::{OperatorConnection, Told};
+use super::wiring::Shared;
 use super::workspaces::Workspaces;
+use super::{App, servers};
+use crate::health::AliveLock;
 use crate::supervisor::{Fatal, Pulse, Supervisor};
 use crate::{gateway, health};
 
@@ -24,8 +31,12 @@ const STORE_PATIENCE: Duration = Duration::from_secs(60);
 
 impl App {
     pub(super) async fn start_tasks(self) {
-        let Self { config, supervisor, shared, workspaces, operator, told, bot, client } = self;
-        operator.serve(told, &shared, &workspaces, &supervisor).await;
+        let Self { config, supervisor, shared, workspaces, operator, told, guilds, rest, bot, client } = self;
+        let serving = Serving { operator, told, shared: shared.clone(), workspaces: workspaces.clone() };
+        match guilds {
+            Some(guilds) => serving.begin(guilds, &supervisor).await,
+            None => drop(supervisor.tracker().spawn(serving.when_connected(rest, supervisor.clone()))),
+        }
         let stop = supervisor.stop_token();
         let (fatal, token) = (supervisor.clone(), stop.clone());
         supervisor.spawn("the gateway", async move {
@@ -41,8 +52,39 @@ impl App {
         supervisor.spawn("the store's watch", async move { watch.run(token, pulse).await });
 
         let folder = config.store.folder;
-        let beat = Heart { folder, workspaces, store: shared.store.clone(), supervisor: supervisor.clone() };
-        supervisor.spawn("the heartbeat", async move { beat.run(stop).await });
+        let (store, alive) = (shared.store.clone(), AliveLock::default());
+        let mut heart = Heart { folder, workspaces, store, supervisor: supervisor.clone(), alive };
+        supervisor.spawn("the heartbeat", async move { heart.run(stop).await });
+    }
+}
+
+/// The operator's workspace before it is served.
+struct Serving {
+    operator: OperatorConnection,
+    told: Told,
+    shared: Shared,
+    workspaces: Arc<Workspaces>,
+}
+
+impl Serving {
+    async fn begin(self, guilds: BTreeSet<GuildId>, supervisor: &Supervisor) {
+        self.operator.serve(self.told, guilds, &self.shared, &self.workspaces, supervisor).await;
+    }
+
+    /// Begins once it shows which server it is for, if it does.
+    async fn when_connected(self, rest: Rest, supervisor: Supervisor) {
+        let stop = supervisor.stop_token();
+        let joined = tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            joined = self.workspaces.first_joined() => joined,
+        };
+        let guilds = servers::choose(&joined, &*self.shared.store, &rest).await;
+        if guilds.is_empty() {
+            return self.workspaces.settle();
+        }
+        self.workspaces.note_taken(&guilds);
+        self.begin(guilds, &supervisor).await;
     }
 }
 
@@ -95,22 +137,23 @@ struct Heart {
     workspaces: Arc<Workspaces>,
     store: Arc<dyn Store>,
     supervisor: Supervisor,
+    alive: AliveLock,
 }
 
 impl Heart {
-    async fn run(&self, stop: CancellationToken) {
+    async fn run(&mut self, stop: CancellationToken) {
         let mut ticks = interval(health::BEAT_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 biased;
-                () = stop.cancelled() => return health::stop(&self.folder),
+                () = stop.cancelled() => return health::stop(&self.folder, self.supervisor.now()),
                 _ = ticks.tick() => self.tick(),
             }
         }
     }
 
-    fn tick(&self) {
+    fn tick(&mut self) {
         if let Some(silent) = self.supervisor.silent_loop() {
             tracing::error!(loop_name = silent, "a loop stopped ticking");
             return;
@@ -118,7 +161,9 @@ impl Heart {
         let running = self.workspaces.running();
         let boards: Vec<_> = running.iter().map(|runtime| &**runtime.board()).collect();
         let (store, waiting) = (*self.store.state().borrow(), self.workspaces.waiting());
-        let state = health::State { store, boards: &boards, waiting: &waiting };
+        let only_server = self.workspaces.only_server();
+        let lock = self.alive.hold(&self.folder);
+        let state = health::State { store, boards: &boards, waiting: &waiting, lock, only_server };
         if let Err(error) = health::beat(&self.folder, &state, self.supervisor.now()) {
             tracing::warn!(%error, "the heartbeat could not be written");
         }

@@ -1,11 +1,13 @@
 //! Which server is connected to which workspace, and the workspaces that run.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use async_trait::async_trait;
 use deskbell_commands::{Connected, Waiting};
 use deskbell_domain::ids::{ChannelId, GuildId};
 use deskbell_domain::port::outbox::Outbox as _;
+use tokio::sync::watch;
 
 use super::runtime::WorkspaceRuntime;
 use crate::gateway::GuildListener;
@@ -14,6 +16,12 @@ use crate::gateway::GuildListener;
 #[derive(Default)]
 pub struct Workspaces {
     places: RwLock<BTreeMap<GuildId, Serving>>,
+    /// The servers that the bot was in when it first connected.
+    joined: watch::Sender<Option<BTreeSet<GuildId>>>,
+    /// Whether it is known which servers are connected.
+    settled: watch::Sender<bool>,
+    /// The server that was taken because the bot was in no other.
+    only: OnceLock<GuildId>,
 }
 
 #[derive(Clone)]
@@ -24,6 +32,26 @@ enum Serving {
 }
 
 impl Workspaces {
+    /// Waits for the servers that the bot is in when it first connects.
+    pub async fn first_joined(&self) -> BTreeSet<GuildId> {
+        let mut joined = self.joined.subscribe();
+        let known = joined.wait_for(Option::is_some).await;
+        // The other side is a part of this one, so it cannot have gone.
+        known.ok().and_then(|joined| joined.clone()).unwrap_or_default()
+    }
+
+    /// These servers were not listed by anybody: the only one that the bot is in was taken.
+    pub fn note_taken(&self, guilds: &BTreeSet<GuildId>) {
+        if let Some(only) = guilds.first() {
+            let _ = self.only.set(*only);
+        }
+    }
+
+    /// From now on it is known which servers are connected, or wait to be.
+    pub fn settle(&self) {
+        self.settled.send_replace(true);
+    }
+
     /// These servers are to be connected once Intercom tells to which workspace.
     pub fn wait(&self, guilds: &BTreeSet<GuildId>, waiting: Waiting) {
         let mut places = self.places.write().unwrap_or_else(PoisonError::into_inner);
@@ -144,9 +172,22 @@ impl deskbell_commands::Workspaces for Workspaces {
             None => Connected::No,
         }
     }
+
+    fn only_server(&self) -> Option<GuildId> {
+        self.only.get().copied()
+    }
 }
 
+#[async_trait]
 impl GuildListener for Workspaces {
+    fn joined(&self, guilds: BTreeSet<GuildId>) {
+        self.joined.send_if_modified(|joined| joined.is_none() && joined.replace(guilds).is_none());
+    }
+
+    async fn settled(&self) {
+        let _ = self.settled.subscribe().wait_for(|settled| *settled).await;
+    }
+
     fn guilds(&self) -> BTreeSet<GuildId> {
         self.places.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
     }

@@ -1,40 +1,52 @@
-//! Which workspace the token belongs to, whether the region is right, and what the token may read.
+//! Which workspace the token belongs to, whether the region is right, and what the token may read and write.
 
-use std::sync::Arc;
-
+use deskbell_domain::ids::ContactId;
 use deskbell_domain::port::intercom::{
-    ContactFilter, ContactSearch, ContactSort, ConversationSearch, Intercom, IntercomError, Lack, Order,
-    PageRequest, WorkspaceFacts as _,
+    ContactFields, ContactFilter, ContactSearch, ContactSort, ConversationSearch, Intercom, IntercomError,
+    Lack, Order, PageRequest, TokenPermission,
 };
-use deskbell_domain::time::{ServerTime, Timestamp};
-use deskbell_domain::workspace::Workspace;
-use deskbell_intercom::IntercomClient;
+use deskbell_domain::time::Timestamp;
+use deskbell_domain::trouble::Cause;
+use deskbell_text::plain;
 
 use super::report::{Report, Severity};
-use crate::config::IntercomConfig;
-use crate::connect;
+use crate::config::{ApiAddress, IntercomConfig};
+use crate::connect::places::{self, ClientParts, Found, Places};
 
-pub(super) async fn check(report: &mut Report, settings: IntercomConfig, server_time: Arc<ServerTime>) {
-    let client = match client(&settings, server_time) {
-        Ok(client) => client,
+/// An id that no contact has: whoever may write is told that it does not exist, and nothing is changed.
+const NOBODY: &str = "000000000000000000000000";
+
+pub(super) async fn check(report: &mut Report, settings: IntercomConfig, parts: ClientParts) {
+    let places = match Places::of(&settings, &parts) {
+        Ok(places) => places,
         Err(error) => return report.add(Severity::Wrong, "Intercom", error.to_string()),
     };
-    match client.workspace().await {
-        Ok(workspace) => {
-            tell_workspace(report, &settings, &workspace);
-            tell_rights(report, &client).await;
+    match places.find().await {
+        Ok(found) => {
+            tell_workspace(report, &settings, &found);
+            tell_rights(report, &found.place.intercom).await;
         }
-        Err(error) => tell_failure(report, &settings, &error),
+        Err(error) => match right_region(&settings, &parts).await {
+            Some(sentence) => report.add_wrong("INTERCOM_REGION", sentence),
+            None => tell_failure(report, &settings, &error),
+        },
     }
 }
 
-fn client(settings: &IntercomConfig, server_time: Arc<ServerTime>) -> anyhow::Result<IntercomClient> {
-    let random = Arc::new(crate::system::SystemRandom);
-    Ok(connect::intercom(settings, connect::connections()?, server_time, random)?)
+async fn right_region(settings: &IntercomConfig, parts: &ClientParts) -> Option<String> {
+    places::wrong_region(settings, &Places::everywhere(settings, parts).ok()?).await
 }
 
-fn tell_workspace(report: &mut Report, settings: &IntercomConfig, workspace: &Workspace) {
-    let region = workspace.region.map_or("region not told", deskbell_domain::workspace::Region::name);
+fn tell_workspace(report: &mut Report, settings: &IntercomConfig, found: &Found) {
+    let workspace = &found.workspace;
+    let region = match (&settings.address, workspace.region) {
+        (ApiAddress::Sought, told) => {
+            let region = told.unwrap_or(found.place.region);
+            format!("{} (INTERCOM_REGION={}, found by itself)", region.name(), region.code())
+        }
+        (_, Some(region)) => region.name().to_owned(),
+        (_, None) => "region not told".to_owned(),
+    };
     let zone = workspace.time_zone.as_deref().unwrap_or("not told");
     let text = format!("{}, {region}, API {}, time zone {zone}", workspace.name, settings.version);
     report.add(Severity::Ok, "Intercom", text);
@@ -43,50 +55,100 @@ fn tell_workspace(report: &mut Report, settings: &IntercomConfig, workspace: &Wo
     }
 }
 
+/// A right, how a call went that needs it, and what does not work without it.
+struct Right {
+    what: &'static str,
+    permission: TokenPermission,
+    without: &'static str,
+    outcome: Result<(), IntercomError>,
+}
+
 async fn tell_rights(report: &mut Report, client: &dyn Intercom) {
+    let (read, write) = (reading(client).await, writing(client).await);
+    let may: Vec<_> = read.iter().filter(|right| right.outcome.is_ok()).map(|right| right.what).collect();
+    if !may.is_empty() {
+        report.add(Severity::Ok, "May", format!("read {}", may.join(", ")));
+    }
+    if write.outcome.is_ok() {
+        report.add(Severity::Ok, "May", format!("write {}", write.what));
+    }
+    for right in &read {
+        tell_lacking(report, "read", right);
+    }
+    tell_lacking(report, "write", &write);
+}
+
+async fn reading(client: &dyn Intercom) -> [Right; 5] {
     let everyone = ContactSearch {
         role: None,
         filter: ContactFilter::CreatedAfter(Timestamp(0)),
         endings: Vec::new(),
         sort: ContactSort::CreatedDescending,
     };
-    let conversations =
-        ConversationSearch { after: Timestamp(0), endings: Vec::new(), order: Order::NewestFirst };
+    let all = ConversationSearch { after: Timestamp(0), endings: Vec::new(), order: Order::NewestFirst };
     let page = PageRequest { size: 1, cursor: None };
-    let rights = [
-        ("contacts", client.search_contacts(&everyone, &page).await.err()),
-        ("companies", client.companies(1).await.err()),
-        ("conversations", client.search_conversations(&conversations, &page).await.err()),
-        ("tags", client.tags().await.err()),
-        ("admins", client.admins().await.err()),
-    ];
-    let may: Vec<_> = rights.iter().filter(|(_, error)| error.is_none()).map(|(name, _)| *name).collect();
-    if !may.is_empty() {
-        report.add(Severity::Ok, "May", format!("read {}", may.join(", ")));
+    let contacts = client.search_contacts(&everyone, &page).await.map(drop);
+    let right = |what, permission, without, outcome| Right { what, permission, without, outcome };
+    [
+        right("contacts", TokenPermission::ReadContacts, "No lead and no user is posted or found", contacts),
+        right(
+            "companies",
+            TokenPermission::ReadContacts,
+            "Names of companies are missing",
+            client.companies(1).await.map(drop),
+        ),
+        right(
+            "conversations",
+            TokenPermission::ReadConversations,
+            "No conversation is posted",
+            client.search_conversations(&all, &page).await.map(drop),
+        ),
+        right("tags", TokenPermission::ReadTags, "Names of tags are missing", client.tags().await.map(drop)),
+        right(
+            "admins",
+            TokenPermission::ReadAdmins,
+            "Names of teammates are missing",
+            client.admins().await.map(drop),
+        ),
+    ]
+}
+
+/// Asks to change somebody who does not exist: nothing is written, and the refusal tells whether it could have been.
+async fn writing(client: &dyn Intercom) -> Right {
+    let outcome = match client.update_contact(&ContactId::new(NOBODY), &ContactFields::default()).await {
+        Ok(_) | Err(IntercomError::Missing | IntercomError::Invalid { .. }) => Ok(()),
+        Err(error) => Err(error),
+    };
+    Right {
+        what: "contacts",
+        permission: TokenPermission::WriteContacts,
+        without: "/lead create and /user create do not work",
+        outcome,
     }
-    for (name, error) in rights.iter().filter_map(|(name, error)| Some((name, error.as_ref()?))) {
-        let text = match error {
-            IntercomError::Forbidden { lack: Lack::Permission(permission) } => format!(
-                "the token may not read {name}. Developer Hub, your app, Configure, Authentication: allow \"{}\".",
-                permission.label()
-            ),
-            IntercomError::Refused { .. } | IntercomError::Forbidden { .. } => format!(
-                "the token may not read {name}. Developer Hub, your app, Configure, Authentication: allow it, then renew the token."
-            ),
-            other => format!("reading {name} did not work ({other}). Try again later."),
-        };
-        report.add(Severity::Wrong, "Intercom", text);
-    }
+}
+
+fn tell_lacking(report: &mut Report, verb: &str, right: &Right) {
+    let Right { what, permission, without, outcome: Err(error) } = right else { return };
+    let text = match error {
+        IntercomError::Forbidden { lack: Lack::Plan } => {
+            format!("the token may not {verb} {what}: the workspace's plan does not include it. {without}.")
+        }
+        IntercomError::Refused { .. } | IntercomError::Forbidden { .. } => format!(
+            "the token may not {verb} {what}. {without}. Developer Hub, your app, Configure, Authentication: allow \"{}\".",
+            permission.label()
+        ),
+        other => format!(
+            "whether the token may {verb} {what} could not be found out: {}. Try again later.",
+            plain::cause(Cause::from(other))
+        ),
+    };
+    report.add(Severity::Wrong, "Intercom", text);
 }
 
 fn tell_failure(report: &mut Report, settings: &IntercomConfig, error: &IntercomError) {
     match error {
         IntercomError::Refused { .. } | IntercomError::Forbidden { .. } => {
-            let sentence = format!(
-                "INTERCOM_ACCESS_TOKEN is refused. Copy it anew from Developer Hub, your app, Configure, Authentication; if the workspace is not in the {}, set INTERCOM_REGION (us, eu or au).",
-                settings.region.name()
-            );
-            report.add_wrong("INTERCOM_ACCESS_TOKEN", sentence);
+            report.add_wrong("INTERCOM_ACCESS_TOKEN", places::refused_token(settings));
         }
         IntercomError::NoWorkspace => {
             let sentence = "INTERCOM_WORKSPACE_ID is needed: the token does not tell its workspace. Take it from Intercom's address bar, after /apps/.";
@@ -96,16 +158,22 @@ fn tell_failure(report: &mut Report, settings: &IntercomConfig, error: &Intercom
             let sentence = "INTERCOM_REGION or INTERCOM_API_URL is wrong: nothing there knows the API.";
             report.add_wrong("INTERCOM_REGION", sentence.to_owned());
         }
+        IntercomError::Invalid { message, .. } => {
+            report.add(Severity::Wrong, "Intercom", format!("{}: {message}", host(settings)));
+        }
         other => {
-            let text = format!(
-                "{} does not work ({other}). Check the network, or INTERCOM_API_URL.",
-                host(settings)
-            );
+            let why = plain::cause(Cause::from(other));
+            let text = format!("{}: {why}. Check the network, or INTERCOM_API_URL.", host(settings));
             report.add(Severity::Wrong, "Intercom", text);
         }
     }
 }
 
+/// Who was asked.
 fn host(settings: &IntercomConfig) -> String {
-    settings.api_url.host_str().unwrap_or("the address").to_owned()
+    match &settings.address {
+        ApiAddress::Given(url) => url.host_str().unwrap_or("the address").to_owned(),
+        ApiAddress::In(region) => region.name().to_owned(),
+        ApiAddress::Sought => "all three regions".to_owned(),
+    }
 }

@@ -10,7 +10,12 @@ use std::sync::Arc;
 
 use deskbell_domain::time::{Clock, ServerTime};
 
-use crate::config::{self, Mistake, MistakeKind, Variables};
+use crate::config::{self, Mistake, MistakeKind, Partial, Variables};
+use crate::connect::places::ClientParts;
+use crate::system::SystemRandom;
+use crate::{connect, health};
+use discord::Linked;
+pub use discord::invite;
 pub use report::{Finding, Report, Severity};
 
 /// How far this machine's clock may be from Intercom's before it is told, in milliseconds.
@@ -22,11 +27,18 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
     let mut report = Report::default();
     let server_time = Arc::new(ServerTime::new(clock));
     if let Some(token) = partial.discord_token.clone() {
-        discord::check(&mut report, token, partial.discord_proxy.as_ref(), partial.guilds.as_ref()).await;
+        let linked = linked(&partial, &mistakes);
+        discord::check(&mut report, token, partial.discord_proxy.as_ref(), &linked).await;
     }
     if let Some(settings) = partial.intercom.clone() {
-        intercom::check(&mut report, settings, server_time.clone()).await;
+        match client_parts(&server_time) {
+            Ok(parts) => intercom::check(&mut report, settings, parts).await,
+            Err(error) => report.add(Severity::Wrong, "Intercom", error.to_string()),
+        }
         check_clock(&mut report, &server_time);
+    }
+    for sentence in config::open_addresses(partial.intercom.as_ref(), partial.discord_proxy.as_ref()) {
+        report.add(Severity::Warning, "Network", sentence);
     }
     if let Some(folder) = &partial.folder {
         folder::check(&mut report, folder);
@@ -34,6 +46,23 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
     folder::check_secrets(&mut report, variables.files_of_secrets());
     tell_mistakes(&mut report, &mistakes);
     report
+}
+
+fn client_parts(server_time: &Arc<ServerTime>) -> Result<ClientParts, reqwest::Error> {
+    let random = Arc::new(SystemRandom);
+    Ok(ClientParts { connections: connect::connections()?, server_time: server_time.clone(), random })
+}
+
+/// Which server the bot took by itself stands in its heartbeat: the store is not opened here.
+fn linked(partial: &Partial, mistakes: &[Mistake]) -> Linked {
+    if let Some(listed) = &partial.guilds {
+        return Linked::Listed(listed.clone());
+    }
+    if mistakes.iter().any(|mistake| mistake.variable == "DISCORD_GUILD_ID") {
+        return Linked::Unread;
+    }
+    let taken = partial.folder.as_deref().and_then(health::only_server);
+    taken.map_or(Linked::Unsaid, Linked::TakenBefore)
 }
 
 fn check_clock(report: &mut Report, server_time: &ServerTime) {

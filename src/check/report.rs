@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use serde_json::json;
 
+use crate::servers::Server;
+
 /// How a part stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
@@ -33,8 +35,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The link that invites the bot, once its id is known.
     pub invite: Option<String>,
-    /// The servers that the bot is in: name and id.
-    pub servers: Vec<(String, String)>,
+    /// The servers that the bot is in.
+    pub servers: Vec<Server>,
     /// Required variables that are not set, each with its sentence.
     pub missing: Vec<(&'static str, String)>,
 }
@@ -79,7 +81,7 @@ impl Report {
 
     fn server_hint(&self) -> String {
         let servers: Vec<_> =
-            self.servers.iter().map(|(name, id)| format!("{name} (DISCORD_GUILD_ID={id})")).collect();
+            self.servers.iter().map(|server| format!("{} ({})", server.name, server.line())).collect();
         if servers.is_empty() { String::new() } else { format!(" Servers I am in: {}.", servers.join(", ")) }
     }
 
@@ -100,7 +102,11 @@ impl Report {
                 json!({"standing": word(finding.severity).to_ascii_lowercase(), "part": finding.part, "text": finding.text})
             })
             .collect();
-        let servers: Vec<_> = self.servers.iter().map(|(name, id)| json!({"name": name, "id": id})).collect();
+        let servers: Vec<_> = self
+            .servers
+            .iter()
+            .map(|server| json!({"name": server.name, "id": server.id.to_string()}))
+            .collect();
         let missing: Vec<_> = self.missing.iter().map(|(name, _)| *name).collect();
         json!({
             "ok": self.faults() == 0,

@@ -1,3 +1,4 @@
+use deskbell_domain::ids::GuildId;
 use insta::assert_snapshot;
 
 use super::*;
@@ -6,7 +7,7 @@ use super::*;
 fn what_is_missing_is_told_with_the_invite_and_the_servers() {
     let mut report = Report {
         invite: Some("https://discord.com/oauth2/authorize?client_id=1&scope=bot".to_owned()),
-        servers: vec![("Acme HQ".to_owned(), "8412".to_owned())],
+        servers: vec![crate::servers::Server { name: "Acme HQ".to_owned(), id: GuildId(8412) }],
         missing: vec![("INTERCOM_ACCESS_TOKEN", "INTERCOM_ACCESS_TOKEN is missing.".to_owned())],
         ..Report::default()
     };

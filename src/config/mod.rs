@@ -4,16 +4,21 @@
 //! value of a secret. What a variable means stands in [`mod@reference`], from which the defaults, `.env.example` and
 //! the README's table are taken.
 
+mod names;
+mod open_addresses;
 mod parse;
 pub mod reference;
+mod secrets;
 mod values;
 mod variables;
 
 use std::path::PathBuf;
 
+pub use open_addresses::open_addresses;
+pub use secrets::{NoToken, token_in};
 pub use values::{
-    Config, DiscordConfig, IntercomConfig, LogConfig, LogFormat, Mistake, MistakeKind, NotificationStart,
-    Partial, PollConfig, StoreConfig,
+    ApiAddress, Config, DiscordConfig, IntercomConfig, LogConfig, LogFormat, Mistake, MistakeKind,
+    NotificationStart, Partial, PollConfig, StoreConfig,
 };
 pub use variables::Variables;
 

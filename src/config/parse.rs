@@ -1,7 +1,7 @@
 //! From text to types, one function a variable; each mistake is kept and the reading goes on.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use deskbell_domain::difference::{Field, UpdateFields};
@@ -10,10 +10,12 @@ use deskbell_domain::workspace::Region;
 use secrecy::SecretString;
 use url::Url;
 
+use super::names::{NearMiss, near_misses};
 use super::reference;
+use super::secrets::{NoToken, token_in};
 use super::values::{
-    Config, DiscordConfig, IntercomConfig, LogFormat, Mistake, MistakeKind, NotificationStart, Partial,
-    PollConfig, StoreConfig,
+    ApiAddress, Config, DiscordConfig, IntercomConfig, LogFormat, Mistake, MistakeKind, NotificationStart,
+    Partial, PollConfig, StoreConfig,
 };
 use super::variables::Variables;
 
@@ -25,12 +27,10 @@ const MOST_INTERVAL: Duration = Duration::from_secs(24 * 3600);
 pub(super) struct Parts {
     pub(super) mistakes: Vec<Mistake>,
     discord_token: Option<SecretString>,
-    guilds: Option<BTreeSet<GuildId>>,
+    guilds: Option<Option<BTreeSet<GuildId>>>,
     proxy: Option<Url>,
     intercom_token: Option<SecretString>,
-    region: Option<Region>,
-    api_url: Option<Url>,
-    api_url_given: bool,
+    address: Option<ApiAddress>,
     version: Option<String>,
     workspace: Option<WorkspaceId>,
     calls_per_minute: Option<u32>,
@@ -48,8 +48,9 @@ impl Parts {
             sentence: sentence.clone(),
         };
         let mut mistakes: Vec<_> = variables.malformed().iter().map(in_file).collect();
+        mistakes.extend(near_misses(variables).into_iter().map(none_of_mine));
         let mut keep = Keeper(&mut mistakes);
-        let region = keep.value(region(variables));
+        let (given, region) = (keep.value(url(variables, "INTERCOM_API_URL")), keep.value(region(variables)));
         let parts = Self {
             discord_token: keep.value(secret(variables, "DISCORD_TOKEN", "DISCORD_TOKEN_FILE")),
             guilds: keep.value(guilds(variables)),
@@ -59,9 +60,7 @@ impl Parts {
                 "INTERCOM_ACCESS_TOKEN",
                 "INTERCOM_ACCESS_TOKEN_FILE",
             )),
-            region,
-            api_url: keep.value(api_url(variables, region.unwrap_or(Region::Us))),
-            api_url_given: variables.get("INTERCOM_API_URL").is_some(),
+            address: address(given, region),
             version: keep.value(version(variables)),
             workspace: keep.value(workspace(variables)).flatten(),
             calls_per_minute: keep.value(calls_per_minute(variables)),
@@ -94,7 +93,7 @@ impl Parts {
         Partial {
             discord_token: self.discord_token.clone(),
             discord_proxy: self.proxy.clone(),
-            guilds: self.guilds.clone(),
+            guilds: self.guilds.clone().flatten(),
             intercom: self.intercom(),
             folder: self.folder.clone(),
         }
@@ -103,9 +102,7 @@ impl Parts {
     fn intercom(&self) -> Option<IntercomConfig> {
         Some(IntercomConfig {
             token: self.intercom_token.clone()?,
-            region: self.region?,
-            api_url: self.api_url.clone()?,
-            api_url_given: self.api_url_given,
+            address: self.address.clone()?,
             version: self.version.clone()?,
             workspace: self.workspace.clone(),
             calls_per_minute: self.calls_per_minute?,
@@ -155,18 +152,28 @@ fn secret(
         })?,
         (None, None) => return Err(missing(name, format!("{name} is missing. {}", where_from(name)))),
     };
-    let value = value.trim();
-    if value.is_empty() {
-        return Err(missing(name, format!("{name} is missing: the file is empty. {}", where_from(name))));
+    token_in(&value).map_err(|why| no_token(name, why))
+}
+
+fn no_token(name: &'static str, why: NoToken) -> Mistake {
+    let from = where_from(name);
+    match why {
+        NoToken::Empty => missing(name, format!("{name} is missing: nothing stands there. {from}")),
+        NoToken::Example => wrong(name, format!("{name} is still the example. {from}")),
+        NoToken::OddCharacters => {
+            let sentence =
+                format!("{name} is not a token: it holds spaces, quotes or odd characters. {from}");
+            wrong(name, sentence)
+        }
     }
-    let looks_right =
-        value.len() >= 3 && value.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\'');
-    if !looks_right {
-        let sentence =
-            format!("{name} is not a token: it holds spaces, quotes or odd characters. {}", where_from(name));
-        return Err(wrong(name, sentence));
-    }
-    Ok(SecretString::from(value.to_owned()))
+}
+
+fn none_of_mine(miss: NearMiss) -> Mistake {
+    let written = shown(&miss.written);
+    wrong(
+        miss.meant,
+        format!("{written} is none of mine; {}? Write that name, or take the line out.", miss.meant),
+    )
 }
 
 fn where_from(name: &str) -> &'static str {
@@ -176,14 +183,9 @@ fn where_from(name: &str) -> &'static str {
     }
 }
 
-fn guilds(variables: &Variables) -> Result<BTreeSet<GuildId>, Mistake> {
+fn guilds(variables: &Variables) -> Result<Option<BTreeSet<GuildId>>, Mistake> {
     const NAME: &str = "DISCORD_GUILD_ID";
-    let Some(text) = variables.get(NAME) else {
-        return Err(missing(
-            NAME,
-            "DISCORD_GUILD_ID is missing. It is the id of the server that the workspace belongs to.",
-        ));
-    };
+    let Some(text) = variables.get(NAME) else { return Ok(None) };
     let ids = text.split(',').map(str::trim).filter(|id| !id.is_empty());
     let read: Result<BTreeSet<_>, _> = ids
         .map(|id| match id.parse::<GuildId>() {
@@ -192,7 +194,7 @@ fn guilds(variables: &Variables) -> Result<BTreeSet<GuildId>, Mistake> {
         })
         .collect();
     read.and_then(|ids| {
-        if ids.is_empty() { Err(wrong(NAME, "DISCORD_GUILD_ID names no server.")) } else { Ok(ids) }
+        if ids.is_empty() { Err(wrong(NAME, "DISCORD_GUILD_ID names no server.")) } else { Ok(Some(ids)) }
     })
 }
 
@@ -215,9 +217,9 @@ fn is_base(url: &Url) -> bool {
         && url.fragment().is_none()
 }
 
-fn region(variables: &Variables) -> Result<Region, Mistake> {
-    let text = set_or_default(variables, "INTERCOM_REGION")?;
-    Region::parse(text).ok_or_else(|| {
+fn region(variables: &Variables) -> Result<Option<Region>, Mistake> {
+    let Some(text) = variables.get("INTERCOM_REGION") else { return Ok(None) };
+    Region::parse(text).map(Some).ok_or_else(|| {
         wrong(
             "INTERCOM_REGION",
             format!("INTERCOM_REGION \"{}\" is not a region. Write us, eu or au.", shown(text)),
@@ -225,12 +227,12 @@ fn region(variables: &Variables) -> Result<Region, Mistake> {
     })
 }
 
-fn api_url(variables: &Variables, region: Region) -> Result<Url, Mistake> {
-    match url(variables, "INTERCOM_API_URL")? {
-        Some(url) => Ok(url),
-        None => {
-            Url::parse(region.api_url()).map_err(|_| wrong("INTERCOM_REGION", "The region has no address."))
-        }
+/// An address that was given counts more than a region.
+fn address(given: Option<Option<Url>>, region: Option<Option<Region>>) -> Option<ApiAddress> {
+    match (given?, region?) {
+        (Some(url), _) => Some(ApiAddress::Given(url)),
+        (None, Some(region)) => Some(ApiAddress::In(region)),
+        (None, None) => Some(ApiAddress::Sought),
     }
 }
 
@@ -321,12 +323,27 @@ pub(super) fn store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {
     const NAME: &str = "STORE_URL";
     let text = set_or_default(variables, NAME)?;
     match text.split_once(':') {
-        Some(("sled", folder)) if !folder.is_empty() => Ok(PathBuf::from(folder)),
+        Some(("sled", folder)) if !folder.is_empty() => match file_in_the_way(Path::new(folder)) {
+            Some(file) => Err(wrong(
+                NAME,
+                format!(
+                    "STORE_URL: {} is a file, and the store needs a folder. Write sled: and a folder, like sled:data.",
+                    shown(&file.display().to_string())
+                ),
+            )),
+            None => Ok(PathBuf::from(folder)),
+        },
         Some(("postgres" | "postgresql", _)) => {
             Err(wrong(NAME, "STORE_URL: PostgreSQL is not supported yet. Write sled:data (a folder)."))
         }
         _ => Err(wrong(NAME, "STORE_URL is not a store. Write sled: and a folder, like sled:data.")),
     }
+}
+
+/// What stands where the folder, or one above it, should be, and is none.
+fn file_in_the_way(folder: &Path) -> Option<&Path> {
+    let there = folder.ancestors().find(|place| !place.as_os_str().is_empty() && place.exists())?;
+    (!there.is_dir()).then_some(there)
 }
 
 pub(super) fn log_format(variables: &Variables) -> Result<LogFormat, Mistake> {

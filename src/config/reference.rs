@@ -37,7 +37,7 @@ pub const VARIABLES: [Variable; 17] = [
     },
     Variable {
         name: "DISCORD_GUILD_ID",
-        default: Presence::Required,
+        default: Presence::Decided("the only server that the bot is in"),
         meaning: "The server that the workspace belongs to, or several with commas. No other server sees it.",
         example: "841200000000000001",
     },
@@ -61,7 +61,7 @@ pub const VARIABLES: [Variable; 17] = [
     },
     Variable {
         name: "INTERCOM_REGION",
-        default: Presence::Default("us"),
+        default: Presence::Decided("found by itself"),
         meaning: "Where the workspace lives: us, eu or au.",
         example: "eu",
     },
@@ -142,10 +142,10 @@ pub fn default_of(name: &str) -> Option<&'static str> {
     }
 }
 
-/// `.env.example`: the three required variables first, every other one commented out.
+/// `.env.example`: the two required variables first, every other one commented out.
 pub fn env_example() -> String {
     let mut text = String::from(
-        "# Copy this file to .env and fill in the first three. deskbell check says what is missing or wrong.\n",
+        "# Copy this file to .env and fill in the two tokens. deskbell check says what is missing or wrong.\n",
     );
     for variable in &VARIABLES {
         let (default, comment) = match variable.default {
@@ -168,7 +168,8 @@ pub fn markdown_table() -> String {
     for variable in &VARIABLES {
         let default = match variable.default {
             Presence::Required => "required".to_owned(),
-            Presence::Default(value) | Presence::Decided(value) => format!("`{value}`"),
+            Presence::Default(value) => format!("`{value}`"),
+            Presence::Decided(value) => value.to_owned(),
             Presence::Optional => "–".to_owned(),
         };
         let _ = writeln!(text, "| `{}` | {default} | {} |", variable.name, variable.meaning);

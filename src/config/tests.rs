@@ -25,10 +25,11 @@ fn sentences(variables: &Variables) -> String {
 }
 
 #[test]
-fn three_variables_are_enough() {
-    let config = read(&with(&[]), NotificationStart::AsTheyWere).expect("the configuration is whole");
+fn two_tokens_are_enough() {
+    let tokens = GOOD.into_iter().filter(|(name, _)| *name != "DISCORD_GUILD_ID");
+    let config = read(&Variables::from_pairs(tokens), NotificationStart::AsTheyWere).expect("it is whole");
     assert_eq!(config.discord.token.expose_secret(), "abc.def.ghi");
-    assert_eq!(config.intercom.api_url.as_str(), "https://api.intercom.io/");
+    assert_eq!((config.discord.guilds, config.intercom.address), (None, ApiAddress::Sought));
     assert_eq!(config.poll.interval, Duration::from_secs(120));
     assert_eq!(config.store.folder, PathBuf::from("data"));
 }
@@ -111,7 +112,7 @@ fn a_secret_may_come_from_a_file() {
     ]);
     let config = read(&variables, NotificationStart::AsTheyWere).expect("the configuration is whole");
     assert_eq!(config.discord.token.expose_secret(), "abc.def.ghi");
-    assert_eq!(config.discord.guilds.len(), 2);
+    assert_eq!(config.discord.guilds.map(|guilds| guilds.len()), Some(2));
 }
 
 #[test]
@@ -144,8 +145,44 @@ fn a_wrong_region_is_told_unless_the_address_was_given_by_hand() {
             .intercom
             .wrong_region(&workspace(region))
     };
-    assert_snapshot!(told(&[], Some(Region::Eu)).expect("it is wrong"), @r#"INTERCOM_REGION is "us", the workspace is in Europe. Set INTERCOM_REGION=eu."#);
+    let american = [("INTERCOM_REGION", "us")];
+    assert_snapshot!(told(&american, Some(Region::Eu)).expect("it is wrong"), @r#"INTERCOM_REGION is "us", the workspace is in Europe. Set INTERCOM_REGION=eu, or take the line out."#);
+    assert_eq!(told(&[], Some(Region::Eu)), None);
     assert_eq!(told(&[("INTERCOM_REGION", "eu")], Some(Region::Eu)), None);
-    assert_eq!(told(&[], None), None);
+    assert_eq!(told(&american, None), None);
     assert_eq!(told(&[("INTERCOM_API_URL", "http://127.0.0.1:8081")], Some(Region::Eu)), None);
+}
+
+#[test]
+fn a_name_that_is_nearly_ours_and_an_example_are_mistakes() {
+    let variables = Variables::from_pairs([
+        ("DISCORD_TOKEN", "your-bot-token"),
+        ("DISCORD_GUILD", "841200000000000001"),
+        ("INTERCOM_TOKEN", "dG9rOg=="),
+        ("PATH", "/bin"),
+    ]);
+    assert_snapshot!(sentences(&variables), @r"
+    DISCORD_GUILD is none of mine; DISCORD_GUILD_ID? Write that name, or take the line out.
+    DISCORD_TOKEN is still the example. Copy it from discord.com/developers, your application, Bot, Reset Token.
+    INTERCOM_ACCESS_TOKEN is missing. Copy it from Intercom's Developer Hub, your app, Configure, Authentication.
+    INTERCOM_TOKEN is none of mine; INTERCOM_ACCESS_TOKEN? Write that name, or take the line out.
+    ");
+    let both = with(&[("INTERCOM_TOKEN", "for another program")]);
+    assert!(read(&both, NotificationStart::AsTheyWere).is_ok(), "whoever has both means both");
+}
+
+#[test]
+fn a_token_is_read_as_people_paste_it() {
+    let config = read(&with(&[("DISCORD_TOKEN", "\"Bot abc.def.ghi\"")]), NotificationStart::AsTheyWere);
+    assert_eq!(config.expect("it is whole").discord.token.expose_secret(), "abc.def.ghi");
+}
+
+#[test]
+fn a_file_in_the_place_of_the_stores_folder_is_named() {
+    let file = tempfile::NamedTempFile::new().expect("a file can be made");
+    let path = file.path().display().to_string();
+    for url in [format!("sled:{path}"), format!("sled:{path}/below")] {
+        let said = sentences(&with(&[("STORE_URL", &url)]));
+        assert!(said.contains(&format!("STORE_URL: {path} is a file")), "{said}");
+    }
 }

@@ -30,8 +30,8 @@ pub struct Config {
 pub struct DiscordConfig {
     /// The bot's token.
     pub token: SecretString,
-    /// The servers that the workspace belongs to.
-    pub guilds: BTreeSet<GuildId>,
+    /// The servers that the workspace belongs to; none where that is left to the bot: the only server that it is in.
+    pub guilds: Option<BTreeSet<GuildId>>,
     /// What stands in place of `https://discord.com`, if anything.
     pub proxy: Option<Url>,
 }
@@ -41,12 +41,8 @@ pub struct DiscordConfig {
 pub struct IntercomConfig {
     /// The workspace's token.
     pub token: SecretString,
-    /// Where the workspace is said to live.
-    pub region: Region,
-    /// The API's address.
-    pub api_url: Url,
-    /// Whether the address was given by hand: then the region is not held against it.
-    pub api_url_given: bool,
+    /// Where the API is.
+    pub address: ApiAddress,
     /// Sent with every call.
     pub version: String,
     /// The workspace's id where `GET /me` names none.
@@ -55,14 +51,25 @@ pub struct IntercomConfig {
     pub calls_per_minute: u32,
 }
 
+/// Where Intercom's API is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApiAddress {
+    /// At an address that was given by hand, which is nobody's region.
+    Given(Url),
+    /// In the region that was given.
+    In(Region),
+    /// In one of the regions; which one is found out.
+    Sought,
+}
+
 impl IntercomConfig {
-    /// What to mend where the workspace lives elsewhere than `INTERCOM_REGION` says. An address that was given by hand
-    /// is nobody's region.
+    /// What to mend where the workspace lives elsewhere than `INTERCOM_REGION` says.
     pub fn wrong_region(&self, workspace: &Workspace) -> Option<String> {
-        let region = workspace.region.filter(|region| *region != self.region && !self.api_url_given)?;
+        let ApiAddress::In(given) = self.address else { return None };
+        let region = workspace.region.filter(|region| *region != given)?;
         Some(format!(
-            "INTERCOM_REGION is \"{}\", the workspace is in {}. Set INTERCOM_REGION={}.",
-            self.region.code(),
+            "INTERCOM_REGION is \"{}\", the workspace is in {}. Set INTERCOM_REGION={}, or take the line out.",
+            given.code(),
             region.name(),
             region.code()
         ))
@@ -143,7 +150,7 @@ pub struct Partial {
     pub discord_token: Option<SecretString>,
     /// The address of Discord.
     pub discord_proxy: Option<Url>,
-    /// The servers.
+    /// The servers; none where they are left to the bot, or could not be read.
     pub guilds: Option<BTreeSet<GuildId>>,
     /// Intercom, where its token and address could be read.
     pub intercom: Option<IntercomConfig>,

@@ -32,10 +32,26 @@ pub struct DotenvError(#[source] io::Error);
 impl Variables {
     /// The environment over `.env` in `folder`.
     pub fn from_environment(folder: &Path) -> Result<Self, DotenvError> {
-        let mut all = read_dotenv(&folder.join(".env"))?;
+        Ok(Self::environment().over(read_dotenv(&folder.join(".env"))?))
+    }
+
+    /// The environment alone.
+    pub fn environment() -> Self {
         let set = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
-        all.values.extend(set.map(|(name, value)| (name, value.to_string_lossy().into_owned())));
-        Ok(all)
+        let values = set.map(|(name, value)| (name, value.to_string_lossy().into_owned())).collect();
+        Self { values, ..Self::default() }
+    }
+
+    /// These, and of others what is not among them.
+    #[must_use]
+    pub fn over(self, mut others: Self) -> Self {
+        others.values.extend(self.values);
+        others
+    }
+
+    /// Sets one.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.values.insert(name.to_owned(), value.to_owned());
     }
 
     /// What a `.env` with this content says. A line that is not `NAME=value` costs that line only, and is told.
@@ -62,6 +78,11 @@ impl Variables {
     /// A variable's value without the white space around it.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// The names of all that are set.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().map(String::as_str)
     }
 
     /// Where secrets may stand in files: `.env`, and what the variables named `…_FILE` lead to.

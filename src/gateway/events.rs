@@ -16,8 +16,16 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, info, warn};
 
+/// Linked servers that the log names one by one.
+const MOST_NAMED: usize = 10;
+
 /// Who is told what happens to servers and channels.
+#[async_trait]
 pub trait GuildListener: Send + Sync {
+    /// The bot is connected, and is in these servers.
+    fn joined(&self, guilds: BTreeSet<GuildId>);
+    /// Waits until it is known which servers are connected to a workspace.
+    async fn settled(&self);
     /// The servers that are connected to a workspace; of others nothing is told.
     fn guilds(&self) -> BTreeSet<GuildId>;
     /// Whether a server is one of them.
@@ -106,6 +114,7 @@ impl serenity::EventHandler for Events {
         self.own.set(MemberId(ready.user.id.get()));
         self.directory.session_began();
         info!(servers = ready.guilds.len(), "connected to Discord");
+        self.listener.joined(ready.guilds.iter().map(|guild| GuildId(guild.id.get())).collect());
         for absent in absent(&self.listener.guilds(), &ready.guilds) {
             warn!(
                 guild.id = %absent,
@@ -132,7 +141,11 @@ impl serenity::EventHandler for Events {
     }
 
     async fn guild_create(&self, _: Context, guild: serenity::Guild, _: Option<bool>) {
+        self.listener.settled().await;
         let Some(id) = self.linked(guild.id) else { return };
+        if self.listener.guilds().len() <= MOST_NAMED {
+            info!(guild.id = %id, guild.name = guild.name, "linked");
+        }
         let roles = guild.roles.values().map(told_role);
         let own = self.own.get().and_then(|own| guild.members.get(&serenity::UserId::new(own.0)));
         let own_roles = own.map(|member| member.roles.iter().map(|role| RoleId(role.get())).collect());

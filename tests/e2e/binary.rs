@@ -37,10 +37,10 @@ async fn a_start_without_configuration_names_every_missing_variable_at_once() {
     let output = deskbell(&["run"], &BTreeMap::new(), folder.path()).await;
     assert_eq!(output.status.code(), Some(1));
     let said = err(&output);
-    for name in ["DISCORD_TOKEN", "DISCORD_GUILD_ID", "INTERCOM_ACCESS_TOKEN"] {
+    for name in ["DISCORD_TOKEN", "INTERCOM_ACCESS_TOKEN"] {
         assert!(said.contains(&format!("{name} is missing.")), "{said}");
     }
-    assert!(said.contains("3 things to mend. Nothing was started."), "{said}");
+    assert!(said.contains("2 things to mend. Nothing was started."), "{said}");
 }
 
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn check_tells_the_invite_and_the_servers_from_the_token_alone() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said.contains(&format!("client_id={}", stage.discord.application().id())), "{said}");
     assert!(said.contains("permissions=274877991936"), "{said}");
-    assert!(said.contains("Missing: DISCORD_GUILD_ID, INTERCOM_ACCESS_TOKEN."), "{said}");
+    assert!(said.contains("Missing: INTERCOM_ACCESS_TOKEN."), "{said}");
     assert!(said.contains(&format!("Acme HQ (DISCORD_GUILD_ID={})", stage.guild.id)), "{said}");
 }
 

@@ -13,6 +13,7 @@ mod fairness;
 mod faults;
 mod first_start;
 mod mails;
+mod mistakes;
 mod notifications;
 mod operators;
 mod poison;

@@ -19,6 +19,9 @@ pub enum Region {
 }
 
 impl Region {
+    /// All regions.
+    pub const ALL: [Self; 3] = [Self::Us, Self::Eu, Self::Au];
+
     /// Reads `us`, `eu` or `au`, in any case.
     pub fn parse(text: &str) -> Option<Self> {
         text.trim().parse().ok()

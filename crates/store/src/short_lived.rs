@@ -51,6 +51,7 @@ fn name(key: &ShortLivedKey) -> String {
         ShortLivedKey::Buttons { home, key } => format!("{}:{key}", home.guild),
         ShortLivedKey::AudienceTold { channel, .. } => format!("audience:{channel}"),
         ShortLivedKey::TokenWorkspace { digest } => format!("workspace:{digest}"),
+        ShortLivedKey::OperatorServer => "operator-server".to_owned(),
     }
 }
 

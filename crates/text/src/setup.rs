@@ -25,6 +25,16 @@ pub struct Picture<'a> {
     pub listed: &'a [Listed],
     pub access: &'a Access,
     pub troubles: &'a [Trouble],
+    pub linked: Linked,
+}
+
+/// Why this server sees the workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Linked {
+    /// Whoever runs the bot named it.
+    ByName,
+    /// Nobody named one, and the bot was in no other.
+    AsTheOnlyServer,
 }
 
 /// The message.
@@ -43,9 +53,13 @@ pub fn picture(picture: &Picture<'_>) -> Message {
         ));
     }
     content = content.and(format!("\n🔔 {}", who(picture.access)));
-    let mut reply = Message::of(content).small(Text::ours(
-        "Each choice acts at once: what happens from then on is posted there. Choose none to stop.",
-    ));
+    let mut reply = Message::of(content).small(Text::ours(match picture.linked {
+        Linked::ByName => "Each choice acts at once: what happens from then on is posted there. Choose none to stop.",
+        Linked::AsTheOnlyServer => {
+            "Each choice acts at once: what happens from then on is posted there. Choose none to stop. This server is \
+             linked because I was in no other when I was first started."
+        }
+    }));
     reply.rows.extend(EventKind::ALL.map(|kind| channels(picture.listed, kind)));
     reply.rows.push(roles(picture.access));
     reply

@@ -30,6 +30,7 @@ pub(super) async fn a_text_is_found_only_under_its_own_key(fixture: Fixture<impl
         ShortLivedKey::AudienceTold { home: home.clone(), channel: ChannelId(20) },
         ShortLivedKey::AudienceTold { home, channel: ChannelId(21) },
         ShortLivedKey::TokenWorkspace { digest: key() },
+        ShortLivedKey::OperatorServer,
     ];
     for (number, key) in keys.iter().enumerate() {
         fixture.store.keep(key, &number.to_string(), UnixMillis(9)).await.unwrap();

@@ -29,6 +29,8 @@ pub enum ShortLivedKey {
         /// Of the token and of the address that told it; the token cannot be had from it.
         digest: String,
     },
+    /// The server that the operator's workspace was given to because the bot was in no other.
+    OperatorServer,
 }
 
 /// What pruning short-lived texts did.

@@ -1,0 +1,145 @@
+use std::os::unix::fs::PermissionsExt as _;
+
+use deskbell_domain::port::intercom::{Lack, TokenPermission, Unanswered};
+use deskbell_domain::status::{DiscordState, PollStatus};
+use deskbell_domain::trouble::{Cause, Part};
+use tokio::sync::watch;
+
+use super::*;
+
+struct At(i64);
+
+impl Clock for At {
+    fn now(&self) -> UnixMillis {
+        UnixMillis(self.0)
+    }
+}
+
+fn write(folder: &Path, board: &StatusBoard, at: i64) {
+    let state =
+        State { store: board.store(), boards: &[board], waiting: &[], lock: Lock::Free, only_server: None };
+    beat(folder, &state, UnixMillis(at)).expect("it can be written");
+}
+
+#[test]
+fn a_bot_that_never_reached_intercom_is_well_and_says_since_when_it_waits() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let waiting =
+        Waiting { since: UnixMillis(1_795_435_200_000), cause: Cause::Unanswered(Unanswered::Silent) };
+    let state = State {
+        store: StoreState::Writable,
+        boards: &[],
+        waiting: &[waiting],
+        lock: Lock::Free,
+        only_server: None,
+    };
+    beat(folder.path(), &state, UnixMillis(1_000)).expect("it can be written");
+    let health = examine(folder.path(), &At(1_000));
+    assert!(health.is_well());
+    insta::assert_snapshot!(health.sentence(), @"ok: the bot is well, waiting for Intercom since 2026-11-23 12:00 UTC. It does not know its workspace yet: Intercom does not answer. I keep trying.");
+}
+
+#[test]
+fn a_fresh_beat_is_well_and_an_old_one_is_not() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    assert_eq!(examine(folder.path(), &At(0)), Health::Absent);
+    write(folder.path(), &StatusBoard::default(), 1_000);
+    assert_eq!(examine(folder.path(), &At(36_000)), Health::Well);
+    assert_eq!(
+        examine(folder.path(), &At(36_001)),
+        Health::Silent { seconds: 35, process: Process::Unknown }
+    );
+}
+
+#[test]
+fn stopped_killed_and_hung_are_told_apart() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let said = |at| examine(folder.path(), &At(at)).sentence();
+    insta::assert_snapshot!(said(0), @"not ok: no bot runs. None ever ran with this STORE_URL, or its folder cannot be read.");
+    let mut alive = AliveLock::default();
+    let board = StatusBoard::default();
+    let lock = alive.hold(folder.path());
+    let state = State { store: board.store(), boards: &[&board], waiting: &[], lock, only_server: None };
+    beat(folder.path(), &state, UnixMillis(1_000)).expect("it can be written");
+    insta::assert_snapshot!(said(4_000), @"ok: the bot is well.");
+    insta::assert_snapshot!(said(49_000), @"not ok: last sign 48 s ago: it hangs or was killed. Its process is still there: look into the log, then restart it.");
+    drop(alive);
+    insta::assert_snapshot!(said(4_000), @"not ok: last sign 3 s ago: it hangs or was killed. Its process is gone: start it again. Nothing is lost.");
+    stop(folder.path(), UnixMillis(1_795_435_200_000));
+    insta::assert_snapshot!(said(9_000), @"not ok: no bot runs. It was stopped, or ended by itself, on 2026-11-23 12:00 UTC.");
+}
+
+#[test]
+fn a_lock_that_is_a_link_is_not_followed() {
+    let (folder, elsewhere) =
+        (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let target = elsewhere.path().join("made");
+    std::os::unix::fs::symlink(&target, folder.path().join("heartbeat.lock")).expect("a link can be made");
+    assert_eq!(AliveLock::default().hold(folder.path()), Lock::Free);
+    assert!(!target.exists());
+}
+
+#[test]
+fn a_bot_that_waits_for_intercom_is_well_and_says_what_it_waits_for() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let board = StatusBoard::default();
+    let cause = Cause::Lacks(Lack::Permission(TokenPermission::ReadConversations));
+    let since = UnixMillis(1_795_435_200_000);
+    let troubles = vec![Trouble { part: Part::Conversations, cause, since }];
+    board.set_poll(PollStatus { troubles, ..PollStatus::default() });
+    write(folder.path(), &board, 1_000);
+    let health = examine(folder.path(), &At(1_000));
+    assert!(health.is_well());
+    insta::assert_snapshot!(health.sentence(), @r#"ok: the bot is well and waits for Intercom. It cannot read new conversations since 2026-11-23 12:00 UTC: the token lacks "Read conversations". Whoever manages your Intercom can give it: Developer Hub → your app → Authentication."#);
+}
+
+#[test]
+fn a_bot_that_waits_for_discord_is_well_and_says_so_while_it_is_known() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let board = StatusBoard::default();
+    let since = UnixMillis(1_795_435_200_000);
+    let pause = Pause { since, next_try: since };
+    board.set_discord(DiscordState::Silent(pause));
+    write(folder.path(), &board, since.0);
+    let health = examine(folder.path(), &At(since.0));
+    assert!(health.is_well());
+    insta::assert_snapshot!(health.sentence(), @r#"ok: the bot is well and waits for Discord. It posts nothing since 2026-11-23 12:00 UTC: "Discord does not answer me". Nothing is lost."#);
+    let later = UnixMillis(since.0 + 600_000);
+    write(folder.path(), &board, later.0);
+    assert_eq!(examine(folder.path(), &At(later.0)), Health::Well);
+}
+
+#[test]
+fn the_heartbeat_of_an_older_version_is_still_read() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let text =
+        r#"{"at":1000,"version":"0.1.0","store_writable":true,"deskbell_possible_duplicates_total":0}"#;
+    std::fs::write(path(folder.path()), text).expect("it can be written");
+    assert_eq!(examine(folder.path(), &At(1_000)), Health::Well);
+}
+
+#[test]
+fn the_file_is_its_owners_alone_and_no_link_is_followed() {
+    let (folder, elsewhere) =
+        (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let precious = elsewhere.path().join("precious");
+    std::fs::write(&precious, "precious").expect("it can be written");
+    for name in ["heartbeat.new", FILE] {
+        std::os::unix::fs::symlink(&precious, folder.path().join(name)).expect("a link can be made");
+    }
+    for at in [1_000, 2_000] {
+        write(folder.path(), &StatusBoard::default(), at);
+    }
+    let written = std::fs::symlink_metadata(path(folder.path())).expect("it is there");
+    assert_eq!((written.is_file(), written.permissions().mode() & 0o777), (true, 0o600));
+    assert_eq!(std::fs::read_to_string(&precious).expect("it is there"), "precious");
+}
+
+#[test]
+fn a_store_that_cannot_be_written_is_not_well() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let (_store, state) = watch::channel(StoreState::Unwritable { since: UnixMillis(0) });
+    let board = StatusBoard::over(state);
+    write(folder.path(), &board, 1_000);
+    assert_eq!(examine(folder.path(), &At(1_000)), Health::StoreUnwritable);
+}

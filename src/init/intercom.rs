@@ -1,0 +1,92 @@
+//! The step at Intercom: its token.
+
+use std::sync::Arc;
+
+use deskbell_domain::port::intercom::IntercomError;
+use deskbell_domain::time::ServerTime;
+use deskbell_domain::trouble::Cause;
+use deskbell_text::plain;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::{Steps, Stopped};
+use crate::config::{self, token_in};
+use crate::connect::places::{ClientParts, Found, Places};
+use crate::system::{SystemClock, SystemRandom};
+
+const TOKEN: &str = "INTERCOM_ACCESS_TOKEN";
+
+/// What Intercom says to a token.
+enum Judged {
+    Taken(Box<Found>),
+    Refused,
+    NoAnswer(String),
+}
+
+impl Steps<'_> {
+    pub(super) async fn intercom_token(&mut self) -> Result<(), Stopped> {
+        if self.usable_token(TOKEN)? {
+            match self.judge_intercom(None).await? {
+                Judged::Taken(found) => {
+                    self.terminal.say("INTERCOM_ACCESS_TOKEN is set already, and Intercom takes it.");
+                    return Ok(self.say_workspace(&found));
+                }
+                Judged::Refused => self.may_replace(TOKEN).await?,
+                Judged::NoAnswer(why) => return self.unreachable("Intercom", &why),
+            }
+        }
+        loop {
+            let question = "Intercom's access token (Developer Hub, your app, Configure, Authentication; it does not show):";
+            let typed = self.terminal.ask_hidden(question).await?;
+            let token = match token_in(typed.expose_secret()) {
+                Ok(token) => token,
+                Err(why) => {
+                    self.say_no_token(why);
+                    continue;
+                }
+            };
+            match self.judge_intercom(Some(token.clone())).await? {
+                Judged::Taken(found) => {
+                    self.write(TOKEN, token.expose_secret())?;
+                    return Ok(self.say_workspace(&found));
+                }
+                Judged::Refused => {
+                    self.terminal.say(
+                        "Intercom refuses that token wherever it may belong. Copy it again, as a whole.",
+                    );
+                }
+                Judged::NoAnswer(why) => return self.unreachable("Intercom", &why),
+            }
+        }
+    }
+
+    fn say_workspace(&mut self, found: &Found) {
+        let region = found.workspace.region.unwrap_or(found.place.region);
+        self.terminal.say(&format!("The workspace is {}, {}.", found.workspace.name, region.name()));
+    }
+
+    /// Asks Intercom whose token it is: this one, or the one that is set.
+    async fn judge_intercom(&self, token: Option<SecretString>) -> Result<Judged, Stopped> {
+        let mut variables = self.variables()?;
+        if let Some(token) = &token {
+            variables.set(TOKEN, token.expose_secret());
+        }
+        let Some(settings) = config::read_what_is_there(&variables).0.intercom else {
+            return Ok(Judged::NoAnswer("its settings cannot be read, see deskbell check".to_owned()));
+        };
+        let found = match places(&settings) {
+            Ok(places) => places.find().await,
+            Err(error) => return Ok(Judged::NoAnswer(error.to_string())),
+        };
+        Ok(match found {
+            Ok(found) => Judged::Taken(Box::new(found)),
+            Err(IntercomError::Refused { .. } | IntercomError::Forbidden { .. }) => Judged::Refused,
+            Err(error) => Judged::NoAnswer(plain::cause(Cause::from(&error))),
+        })
+    }
+}
+
+fn places(settings: &config::IntercomConfig) -> anyhow::Result<Places> {
+    let server_time = Arc::new(ServerTime::new(Arc::new(SystemClock)));
+    let connections = crate::connect::connections()?;
+    Ok(Places::of(settings, &ClientParts { connections, server_time, random: Arc::new(SystemRandom) })?)
+}

@@ -1,0 +1,169 @@
+//! `deskbell init`: the set-up in a terminal, step by step. It asks for the two tokens, writes `.env`, prints the
+//! invite, waits until the bot is in a server, and checks everything. Whatever it does can be done by hand, and what is
+//! done already it leaves alone, so that it can be stopped and started again at every point.
+
+mod discord;
+mod dotenv;
+mod intercom;
+mod terminal;
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deskbell_domain::time::Clock;
+
+use self::dotenv::Dotenv;
+pub use self::terminal::{Console, Terminal};
+use crate::check;
+use crate::config::{NoToken, Variables, token_in};
+use crate::run::asked_to_end;
+use crate::system::SystemClock;
+use crate::terminal::say as terminal_says;
+
+const STOPPED: &str = "Stopped. What was written stays; deskbell init goes on from there.";
+
+/// How long it is waited for the bot to join a server, and how often it is looked.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// In all.
+    pub all: Duration,
+    /// Between two looks.
+    pub every: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { all: Duration::from_mins(10), every: Duration::from_secs(3) }
+    }
+}
+
+/// How the set-up ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// All is well: the bot can be started.
+    Ready,
+    /// Something is left to do, which was said.
+    Unfinished,
+}
+
+/// Where it stops: it was said why, or nobody answers any more.
+enum Stopped {
+    Said,
+    Silent(io::Error),
+}
+
+impl From<io::Error> for Stopped {
+    fn from(error: io::Error) -> Self {
+        Self::Silent(error)
+    }
+}
+
+/// What the steps work with.
+struct Steps<'a> {
+    /// The environment, which counts more than the file.
+    environment: &'a Variables,
+    dotenv: Dotenv,
+    terminal: &'a mut dyn Terminal,
+    patience: Patience,
+}
+
+/// Goes through all steps in the terminal that the program was started in, until Ctrl-C.
+pub async fn in_console(mut console: Console) -> Ended {
+    let (environment, clock) = (Variables::environment(), Arc::new(SystemClock));
+    tokio::select! {
+        biased;
+        () = asked_to_end() => {
+            terminal_says(STOPPED);
+            Ended::Unfinished
+        }
+        ended = init(&environment, Path::new("."), &mut console, Patience::default(), clock) => ended,
+    }
+}
+
+/// Goes through all steps. `environment` is what is set beside the `.env` in `folder`.
+pub async fn init(
+    environment: &Variables,
+    folder: &Path,
+    terminal: &mut dyn Terminal,
+    patience: Patience,
+    clock: Arc<dyn Clock>,
+) -> Ended {
+    let mut steps = Steps { environment, dotenv: Dotenv::of(folder), terminal, patience };
+    match steps.all(clock).await {
+        Ok(ended) => ended,
+        Err(Stopped::Said) => Ended::Unfinished,
+        Err(Stopped::Silent(error)) => {
+            if error.kind() != io::ErrorKind::UnexpectedEof {
+                steps.terminal.say(&format!(".env or the terminal cannot be used ({}).", error.kind()));
+            }
+            steps.terminal.say(STOPPED);
+            Ended::Unfinished
+        }
+    }
+}
+
+impl Steps<'_> {
+    async fn all(&mut self, clock: Arc<dyn Clock>) -> Result<Ended, Stopped> {
+        self.terminal.say(
+            "This sets Deskbell up in the file .env of this folder. Ctrl-C stops; nothing is lost then.",
+        );
+        let bot = self.discord_token().await?;
+        self.intercom_token().await?;
+        let server = self.server(&bot).await?;
+        self.terminal.say("\nEverything is looked at once more:");
+        let report = check::check(&self.variables()?, clock).await;
+        self.terminal.say(report.to_text().trim_end());
+        if report.faults() > 0 {
+            self.terminal.say("Mend what is WRONG above, then run deskbell check.");
+            return Ok(Ended::Unfinished);
+        }
+        self.terminal.say(&format!("Start it now: deskbell run. Then type /setup in {server}."));
+        Ok(Ended::Ready)
+    }
+
+    /// The environment over what `.env` says by now.
+    fn variables(&self) -> io::Result<Variables> {
+        Ok(self.environment.clone().over(Variables::from_dotenv(self.dotenv.read()?.as_bytes())))
+    }
+
+    /// The value of a variable that can be used; what stands in an example counts as none.
+    fn usable_token(&self, name: &str) -> io::Result<bool> {
+        let variables = self.variables()?;
+        let in_file = variables.get(&format!("{name}_FILE")).is_some();
+        Ok(in_file || variables.get(name).is_some_and(|value| token_in(value).is_ok()))
+    }
+
+    /// Writes a value, and says so. What stands there was said to be of no use before.
+    fn write(&mut self, name: &str, value: &str) -> io::Result<()> {
+        self.dotenv.set(name, value)?;
+        self.terminal.say(&format!("{name} is written to .env, which only you can read."));
+        Ok(())
+    }
+
+    fn say_no_token(&mut self, why: NoToken) {
+        self.terminal.say(match why {
+            NoToken::Empty => "Nothing was typed. Paste the token and press Enter; it does not show.",
+            NoToken::Example => "That is an example, not a token. Paste the token itself.",
+            NoToken::OddCharacters => {
+                "That is not a token: it holds spaces, quotes or odd characters. Copy it again, as a whole."
+            }
+        });
+    }
+
+    /// Whether a value that is of no use may be written over.
+    async fn may_replace(&mut self, name: &str) -> Result<(), Stopped> {
+        let question = format!("{name} is set, and refused. Write another one in its place? [y/N]");
+        let answer = self.terminal.ask(&question).await?;
+        if answer.trim().eq_ignore_ascii_case("y") && self.environment.get(name).is_none() {
+            return Ok(());
+        }
+        self.terminal
+            .say(&format!("Then mend {name} by hand, where it is set, and run deskbell init again."));
+        Err(Stopped::Said)
+    }
+}
+
+#[cfg(test)]
+mod tests;
