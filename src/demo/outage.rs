@@ -8,7 +8,6 @@ use deskbell_sandbox::intercom::{ContactId, NewContact};
 use reqwest::{Method, StatusCode};
 
 use super::cast::{LATE_LEADS, LATE_USERS};
-use super::moment::{Moment, Mood};
 use super::show::{Show, described};
 
 /// How long it lasts, in seconds of the script, and at least: the bot must find what happens meanwhile.
@@ -26,17 +25,14 @@ pub(super) async fn outage(show: &Show<'_>, users: &[ContactId]) {
         status: StatusCode::SERVICE_UNAVAILABLE,
         gateway: GatewayDuringOutage::Down,
     });
-    trouble(
-        show,
-        &format!(
-            "Discord took that, hung up before it answered, and is down for {:.0} s.",
-            length.as_secs_f64()
-        ),
-    );
+    show.trouble(&format!(
+        "Discord took that, hung up before it answered, and is down for {:.0} s.",
+        length.as_secs_f64()
+    ));
     tokio::time::sleep(length.mul_f64(LATER / SECONDS)).await;
     life_goes_on(show, users);
     let waiting = show.tally().missing();
-    trouble(show, &format!("{waiting} events wait."));
+    show.trouble(&format!("{waiting} events wait."));
     tokio::time::sleep_until(back).await;
     recover(show, waiting).await;
 }
@@ -66,20 +62,12 @@ fn life_goes_on(show: &Show<'_>, users: &[ContactId]) {
 async fn recover(show: &Show<'_>, waiting: usize) {
     let before = show.tally().messages();
     show.stage.discord.set_outage(Outage::None);
-    good(show, "Discord is back.");
+    show.good("Discord is back.");
     show.settled().await;
     let tally = show.tally();
     let posted = waiting.saturating_sub(tally.missing());
     let messages = tally.messages() - before;
     let twice =
         if tally.doubled() == 0 { "none twice".to_owned() } else { format!("{} twice", tally.doubled()) };
-    good(show, &format!("{posted} posted in {messages} messages, {twice}."));
-}
-
-fn trouble(show: &Show<'_>, text: &str) {
-    show.narrator.tell(&Moment::Told { mood: Mood::Trouble, text: text.to_owned() });
-}
-
-fn good(show: &Show<'_>, text: &str) {
-    show.narrator.tell(&Moment::Told { mood: Mood::Good, text: text.to_owned() });
+    show.good(&format!("{posted} posted in {messages} messages, {twice}."));
 }

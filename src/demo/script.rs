@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Context;
 use deskbell_domain::event::EventKind;
 use deskbell_sandbox::discord::ids::ChannelId;
-use deskbell_sandbox::intercom::{CompanyId, ContactId, NewCompany, NewContact, TagId};
+use deskbell_sandbox::intercom::{Access, CompanyId, ContactId, NewCompany, NewContact, TagId};
 
 use super::card_line::card_lines;
 use super::cast::{self, ADA, ALAN, Character, KATHERINE, USERS};
@@ -31,6 +31,7 @@ struct Acme {
 pub(super) async fn play(show: &Show<'_>) -> anyhow::Result<()> {
     let acme = found(show);
     set_up(show).await?;
+    revoked(show).await?;
     let ada = morning(show, &acme).await?;
     crowd(show).await;
     noon(show, &acme.users, &ada).await?;
@@ -73,9 +74,32 @@ async fn set_up(show: &Show<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The token is taken back and given again: the bot says so, and goes on at once.
+async fn revoked(show: &Show<'_>) -> anyhow::Result<()> {
+    let sales = show.stage.sales;
+    show.narrator.until(5.0).await;
+    show.stage.intercom.access().set(Access::Revoked);
+    show.trouble("Somebody revokes the bot's token at Intercom.");
+    // Should the bot never notice, its answer shows that.
+    let _in_vain = tokio::time::timeout(PATIENCE, noticed(show)).await;
+    types(show, "mark", sales, "/status").await?;
+    show.stage.intercom.access().set(Access::Granted);
+    types(show, "ana", sales, "/lead list").await?;
+    show.good("The token is good again, and the bot goes on at once.");
+    Ok(())
+}
+
+async fn noticed(show: &Show<'_>) -> anyhow::Result<()> {
+    let mark = show.stage.person("mark");
+    while !mark.slash(show.stage.sales, "/status")?.text().await?.contains("refuses the token") {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(())
+}
+
 async fn morning(show: &Show<'_>, acme: &Acme) -> anyhow::Result<ContactId> {
     let intercom = &show.stage.intercom;
-    show.narrator.until(7.0).await;
+    show.narrator.until(9.0).await;
     let ada = show.lead(described(NewContact::lead(), &ADA).company(&acme.engines).tag(&acme.vip));
     show.narrator.until(10.0).await;
     intercom.contacts().page_visit(&acme.users[0])?;

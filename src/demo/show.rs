@@ -82,6 +82,14 @@ impl Show<'_> {
         self.narrator.tell(&Moment::Told { mood: Mood::Plain, text: text.to_owned() });
     }
 
+    pub(super) fn trouble(&self, text: &str) {
+        self.narrator.tell(&Moment::Told { mood: Mood::Trouble, text: text.to_owned() });
+    }
+
+    pub(super) fn good(&self, text: &str) {
+        self.narrator.tell(&Moment::Told { mood: Mood::Good, text: text.to_owned() });
+    }
+
     /// Waits until everything that happened so far is posted, and told.
     pub(super) async fn settled(&self) {
         let is_settled = |_: &Discord| self.tally().missing() == 0;

@@ -99,6 +99,9 @@ fn without_a_terminal_the_demo_is_plain_text_of_eighty_columns() {
     let widest = shown.lines().max_by_key(|line| line.width()).unwrap_or_default();
     assert!(widest.width() <= 80, "{widest}");
     assert!(shown.contains("@ana    /lead create email:alan@bletchley.example"), "{shown}");
+    let (before, after) = shown.split_once("Intercom refuses the token").expect("the bot tells of it");
+    assert!(before.contains("Somebody revokes the bot's token"), "{shown}");
+    assert!(after.contains("the bot goes on at once") && after.contains("New lead: Ada Lovelace"), "{shown}");
     assert!(shown.contains("Stopped: "), "{shown}");
     assert_eq!(status, Some(0), "what is on its way is not lost: {shown}");
     surroundings.assert_untouched();
