@@ -50,7 +50,7 @@ pub(super) struct OperatorConnection {
 /// What is known of the token's workspace at the start.
 pub(super) enum Told {
     /// Which it is, and where.
-    Workspace(Found),
+    Workspace(Box<Found>),
     /// Intercom has never told.
     NotYet(Cause),
 }
@@ -68,14 +68,14 @@ impl OperatorConnection {
             Ok(found) => {
                 self.remember(store, &found).await?;
                 self.pause_if_asked(store, &found.workspace).await?;
-                return Ok(Told::Workspace(found));
+                return Ok(Told::Workspace(Box::new(found)));
             }
             Err(error) => error,
         };
         if let Some(known) = known {
             warn!(%error, workspace.id = %known.workspace.id, "Intercom did not tell the workspace; the last known one counts");
             self.pause_if_asked(store, &known.workspace).await?;
-            return Ok(Told::Workspace(known));
+            return Ok(Told::Workspace(Box::new(known)));
         }
         self.bail_on_mistake(&error).await?;
         let cause = Cause::from(&error);
@@ -119,7 +119,7 @@ impl OperatorConnection {
     ) {
         match told {
             Told::Workspace(found) => {
-                self.connect(found, guilds, shared, workspaces, supervisor).await;
+                self.connect(*found, guilds, shared, workspaces, supervisor).await;
                 workspaces.settle();
             }
             Told::NotYet(cause) => {
@@ -255,6 +255,7 @@ impl OperatorConnection {
 }
 
 /// Whether a reason was told before.
+#[derive(Clone, Copy)]
 enum News {
     New,
     Known,

@@ -54,7 +54,7 @@ pub(super) async fn choose(
             BTreeSet::new()
         }
         (Some(_), Some(_)) => {
-            tell_lines(joined, servers::joined(rest).await.unwrap_or_default());
+            tell_lines(joined, &servers::joined(rest).await.unwrap_or_default());
             BTreeSet::new()
         }
     }
@@ -72,7 +72,7 @@ async fn take(only: GuildId, store: &dyn ShortLived) -> BTreeSet<GuildId> {
     BTreeSet::from([only])
 }
 
-fn tell_lines(joined: &BTreeSet<GuildId>, named: Vec<Server>) {
+fn tell_lines(joined: &BTreeSet<GuildId>, named: &[Server]) {
     warn!(
         servers = joined.len(),
         "DISCORD_GUILD_ID is not set and the bot is in several servers, so none is linked: put one of these lines into \

@@ -74,20 +74,15 @@ fn tell_listed(report: &mut Report, servers: &[Server], guilds: &BTreeSet<GuildI
 }
 
 fn tell_taken(report: &mut Report, servers: &[Server], guild: GuildId) {
-    match servers.iter().find(|server| server.id == guild) {
-        Some(server) => {
-            let text =
-                format!("linked: {}, which was the only one at first ({})", server.name, server.line());
-            report.add(Severity::Ok, "Server", text);
-        }
-        None => {
-            let sentence = format!(
-                "DISCORD_GUILD_ID is not set, and I am no longer in the server that was linked ({guild}). Set it to the \
-                 server that is to be linked now."
-            );
-            report.add_wrong("DISCORD_GUILD_ID", sentence);
-        }
-    }
+    let Some(server) = servers.iter().find(|server| server.id == guild) else {
+        let sentence = format!(
+            "DISCORD_GUILD_ID is not set, and I am no longer in the server that was linked ({guild}). Set it to the \
+             server that is to be linked now."
+        );
+        return report.add_wrong("DISCORD_GUILD_ID", sentence);
+    };
+    let text = format!("linked: {}, which was the only one at first ({})", server.name, server.line());
+    report.add(Severity::Ok, "Server", text);
 }
 
 fn tell_choice(report: &mut Report, servers: &[Server]) {

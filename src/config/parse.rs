@@ -27,7 +27,7 @@ const MOST_INTERVAL: Duration = Duration::from_secs(24 * 3600);
 pub(super) struct Parts {
     pub(super) mistakes: Vec<Mistake>,
     discord_token: Option<SecretString>,
-    guilds: Option<Option<BTreeSet<GuildId>>>,
+    guilds: Option<Given<BTreeSet<GuildId>>>,
     proxy: Option<Url>,
     intercom_token: Option<SecretString>,
     address: Option<ApiAddress>,
@@ -48,12 +48,15 @@ impl Parts {
             sentence: sentence.clone(),
         };
         let mut mistakes: Vec<_> = variables.malformed().iter().map(in_file).collect();
-        mistakes.extend(near_misses(variables).into_iter().map(none_of_mine));
+        mistakes.extend(near_misses(variables).iter().map(none_of_mine));
         let mut keep = Keeper(&mut mistakes);
-        let (given, region) = (keep.value(url(variables, "INTERCOM_API_URL")), keep.value(region(variables)));
+        let (given, region) = (
+            keep.value(url(variables, "INTERCOM_API_URL")).map(Given),
+            keep.value(region(variables)).map(Given),
+        );
         let parts = Self {
             discord_token: keep.value(secret(variables, "DISCORD_TOKEN", "DISCORD_TOKEN_FILE")),
-            guilds: keep.value(guilds(variables)),
+            guilds: keep.value(guilds(variables)).map(Given),
             proxy: keep.value(url(variables, "DISCORD_PROXY_URL")).flatten(),
             intercom_token: keep.value(secret(
                 variables,
@@ -79,7 +82,7 @@ impl Parts {
         Some(Config {
             discord: DiscordConfig {
                 token: self.discord_token.clone()?,
-                guilds: self.guilds.clone()?,
+                guilds: self.guilds.clone()?.0,
                 proxy: self.proxy.clone(),
             },
             intercom: self.intercom()?,
@@ -93,7 +96,7 @@ impl Parts {
         Partial {
             discord_token: self.discord_token.clone(),
             discord_proxy: self.proxy.clone(),
-            guilds: self.guilds.clone().flatten(),
+            guilds: self.guilds.clone().and_then(|given| given.0),
             intercom: self.intercom(),
             folder: self.folder.clone(),
         }
@@ -109,6 +112,10 @@ impl Parts {
         })
     }
 }
+
+/// A value that may be left out, and could be read.
+#[derive(Clone)]
+struct Given<T>(Option<T>);
 
 struct Keeper<'a>(&'a mut Vec<Mistake>);
 
@@ -168,7 +175,7 @@ fn no_token(name: &'static str, why: NoToken) -> Mistake {
     }
 }
 
-fn none_of_mine(miss: NearMiss) -> Mistake {
+fn none_of_mine(miss: &NearMiss) -> Mistake {
     let written = shown(&miss.written);
     wrong(
         miss.meant,
@@ -228,8 +235,8 @@ fn region(variables: &Variables) -> Result<Option<Region>, Mistake> {
 }
 
 /// An address that was given counts more than a region.
-fn address(given: Option<Option<Url>>, region: Option<Option<Region>>) -> Option<ApiAddress> {
-    match (given?, region?) {
+fn address(given: Option<Given<Url>>, region: Option<Given<Region>>) -> Option<ApiAddress> {
+    match (given?.0, region?.0) {
         (Some(url), _) => Some(ApiAddress::Given(url)),
         (None, Some(region)) => Some(ApiAddress::In(region)),
         (None, None) => Some(ApiAddress::Sought),

@@ -55,7 +55,7 @@ impl Steps<'_> {
                     return Ok(bot);
                 }
                 Judged::Refused => {
-                    self.terminal.say("Discord refuses that token. Copy it again, or reset it there.")
+                    self.terminal.say("Discord refuses that token. Copy it again, or reset it there.");
                 }
                 Judged::NoAnswer(why) => return self.unreachable("Discord", &why),
             }

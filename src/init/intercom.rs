@@ -28,7 +28,8 @@ impl Steps<'_> {
             match self.judge_intercom(None).await? {
                 Judged::Taken(found) => {
                     self.terminal.say("INTERCOM_ACCESS_TOKEN is set already, and Intercom takes it.");
-                    return Ok(self.say_workspace(&found));
+                    self.say_workspace(&found);
+                    return Ok(());
                 }
                 Judged::Refused => self.may_replace(TOKEN).await?,
                 Judged::NoAnswer(why) => return self.unreachable("Intercom", &why),
@@ -47,7 +48,8 @@ impl Steps<'_> {
             match self.judge_intercom(Some(token.clone())).await? {
                 Judged::Taken(found) => {
                     self.write(TOKEN, token.expose_secret())?;
-                    return Ok(self.say_workspace(&found));
+                    self.say_workspace(&found);
+                    return Ok(());
                 }
                 Judged::Refused => {
                     self.terminal.say(

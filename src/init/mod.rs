@@ -154,10 +154,15 @@ impl Steps<'_> {
 
     /// Whether a value that is of no use may be written over.
     async fn may_replace(&mut self, name: &str) -> Result<(), Stopped> {
-        let question = format!("{name} is set, and refused. Write another one in its place? [y/N]");
-        let answer = self.terminal.ask(&question).await?;
-        if answer.trim().eq_ignore_ascii_case("y") && self.environment.get(name).is_none() {
-            return Ok(());
+        let in_file = self.variables()?.get(&format!("{name}_FILE")).is_some();
+        // What stands elsewhere than in .env would count all the same.
+        if in_file || self.environment.get(name).is_some() {
+            self.terminal.say(&format!("{name} is refused, and it is not set in .env."));
+        } else {
+            let question = format!("{name} in .env is refused. Write another one in its place? [y/N]");
+            if self.terminal.ask(&question).await?.trim().eq_ignore_ascii_case("y") {
+                return Ok(());
+            }
         }
         self.terminal
             .say(&format!("Then mend {name} by hand, where it is set, and run deskbell init again."));

@@ -154,3 +154,12 @@ async fn of_several_servers_one_is_chosen_by_its_number() {
     numbers.sort_unstable();
     assert_eq!(numbers, [false, true]);
 }
+
+#[tokio::test]
+async fn a_refused_token_that_is_set_elsewhere_is_left_to_whoever_set_it() {
+    let mut scene = Scene::set().await;
+    scene.environment.set("DISCORD_TOKEN", "old.token");
+    let (ended, said) = scene.run(&[]).await;
+    assert_eq!((ended, scene.dotenv()), (Ended::Unfinished, String::new()), "{said}");
+    assert!(said.contains("DISCORD_TOKEN is refused, and it is not set in .env."), "{said}");
+}
