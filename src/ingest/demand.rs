@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use deskbell_domain::bounds::DEEPEST_WALK;
 use deskbell_domain::contact::Role;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::port::store::Stream;
@@ -65,6 +66,25 @@ impl Demand {
     }
 }
 
+/// What is asked for of a reading of a stream, and how far back. A seen-key is kept for a little longer than that before
+/// the stream's mark: what is older may have been announced and forgotten, and is no news.
+pub(crate) struct Recent<'a> {
+    demand: &'a Demand,
+    since: Timestamp,
+}
+
+impl<'a> Recent<'a> {
+    /// Over a stream that had been read up to this mark; one that was never read reaches back to its floors.
+    pub(crate) fn over(demand: &'a Demand, mark: Option<Timestamp>) -> Self {
+        Self { demand, since: mark.map_or(Timestamp::default(), |mark| mark.minus(DEEPEST_WALK)) }
+    }
+
+    /// Whether an event of this kind and time is for anybody, and news.
+    pub(crate) fn wants(&self, kind: EventKind, at: Timestamp) -> bool {
+        at >= self.since && self.demand.wants(kind, at)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +106,16 @@ mod tests {
         let updates = demand(&[(EventKind::UserUpdated, 5)]);
         assert_eq!(updates.since(Stream::Contacts), None);
         assert_eq!(updates.since(Stream::UserUpdates), Some(Timestamp(5)));
+    }
+
+    #[test]
+    fn what_lies_two_days_before_the_mark_is_no_news() {
+        let demand = demand(&[(EventKind::NewConversation, 5)]);
+        let (kind, mark) = (EventKind::NewConversation, Timestamp(1_000_000));
+        let recent = Recent::over(&demand, Some(mark));
+        assert!(recent.wants(kind, mark.minus(DEEPEST_WALK)));
+        assert!(!recent.wants(kind, mark.minus(DEEPEST_WALK + 1)));
+        assert!(Recent::over(&demand, None).wants(kind, Timestamp(5)));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! From records to what is written: events that were not seen yet, and snapshots. It asks nobody but the store, and
 //! Intercom for names; whoever read the records, the verdict is the same.
 
+mod conversations;
+mod openings;
 mod rule;
 
 use std::collections::BTreeMap;
@@ -8,7 +10,6 @@ use std::sync::Arc;
 
 use deskbell_domain::bounds::EVENTS_A_WRITE;
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::conversation::{Conversation, Start};
 use deskbell_domain::difference::{Change, Snapshot, StoredSnapshot, UpdateFields};
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_domain::ids::{ContactId, WorkspaceId};
@@ -17,8 +18,9 @@ use deskbell_domain::port::store::{
 };
 use deskbell_domain::time::Timestamp;
 
+pub(super) use self::openings::Openings;
 use self::rule::{KnownUser, Rule, UserVerdict};
-use super::demand::Demand;
+use super::demand::{Demand, Recent};
 use super::names::{LookUps, NameResolver};
 
 /// What one record comes to: an event with the snapshot that must be written with it, or a snapshot alone.
@@ -37,6 +39,7 @@ pub(super) struct Judge {
     pub(super) names: Arc<NameResolver>,
     /// Which changes are announced.
     pub(super) fields: UpdateFields,
+    pub(super) openings: Openings,
 }
 
 impl Judge {
@@ -44,12 +47,12 @@ impl Judge {
     pub(super) async fn find_contacts(
         &self,
         contacts: Vec<Contact>,
-        demand: &Demand,
+        (demand, recent): (&Demand, &Recent<'_>),
         look_ups: &mut LookUps<'_>,
     ) -> Stored<Vec<Finding>> {
         let (leads, users): (Vec<_>, Vec<_>) =
             contacts.into_iter().partition(|contact| contact.role == Role::Lead);
-        let mut findings = self.find_leads(leads, demand, look_ups).await?;
+        let mut findings = self.find_leads(leads, recent, look_ups).await?;
         findings.extend(self.find_users(users, demand, look_ups).await?);
         Ok(findings)
     }
@@ -57,10 +60,10 @@ impl Judge {
     async fn find_leads(
         &self,
         mut leads: Vec<Contact>,
-        demand: &Demand,
+        recent: &Recent<'_>,
         look_ups: &mut LookUps<'_>,
     ) -> Stored<Vec<Finding>> {
-        leads.retain(|lead| demand.wants(EventKind::NewLead, lead.created_at));
+        leads.retain(|lead| recent.wants(EventKind::NewLead, lead.created_at));
         leads.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         let ids: Vec<_> = leads.iter().map(|lead| EventId::lead_created(&lead.id)).collect();
         let mut findings = Vec::new();
@@ -69,29 +72,6 @@ impl Judge {
             let at = lead.created_at;
             let event = self.event(id, at, lead, |contact| Record::Lead { contact }).await?;
             findings.push(Finding { event: Some(event), snapshot: None });
-        }
-        Ok(findings)
-    }
-
-    /// What the walk over conversations found: those that a customer started.
-    pub(super) async fn find_conversations(
-        &self,
-        mut conversations: Vec<Conversation>,
-        demand: &Demand,
-        look_ups: &mut LookUps<'_>,
-    ) -> Stored<Vec<Finding>> {
-        conversations.retain(|conversation| {
-            conversation.start == Start::Customer
-                && demand.wants(EventKind::NewConversation, conversation.created_at)
-        });
-        conversations.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
-        let ids: Vec<_> = conversations.iter().map(|one| EventId::conversation_created(&one.id)).collect();
-        let mut findings = Vec::new();
-        for (mut conversation, id) in self.unseen(conversations, ids).await? {
-            look_ups.conversation(&mut conversation).await;
-            let at = conversation.created_at;
-            let record = Record::Conversation { conversation: Box::new(conversation) };
-            findings.push(Finding { event: Some(Event { id, at, record, actor: None }), snapshot: None });
         }
         Ok(findings)
     }

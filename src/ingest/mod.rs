@@ -25,8 +25,8 @@ use tokio::sync::Mutex;
 pub use self::recorder::{JournalListener, RecordError};
 pub use self::retention::Retention;
 
-use self::demand::Demand;
-use self::judge::{Judge, is_begun};
+use self::demand::{Demand, Recent};
+use self::judge::{Judge, Openings, is_begun};
 use self::names::{LookUps, NameResolver};
 use self::recorder::{Closing, Recorder};
 
@@ -89,7 +89,13 @@ impl Ingest {
         let IngestParts { journal, workspace, server_time, names, fields, listener } = parts;
         let names = Arc::new(NameResolver::new(names));
         Self {
-            judge: Judge { journal: journal.clone(), workspace: workspace.clone(), names, fields },
+            judge: Judge {
+                journal: journal.clone(),
+                workspace: workspace.clone(),
+                names,
+                fields,
+                openings: Openings::default(),
+            },
             recorder: Recorder { journal, workspace, server_time, listener },
             users: Mutex::new(()),
         }
@@ -115,11 +121,15 @@ impl Ingest {
             Records::Conversations(_) => None,
             Records::Contacts(_) | Records::Updates(_) => Some(self.users.lock().await),
         };
+        let mark = closing.stream.and_then(|moved| moved.expected).map(|state| state.mark);
+        let recent = Recent::over(demand, mark);
         let findings = match records {
-            Records::Contacts(contacts) => self.judge.find_contacts(contacts, demand, look_ups).await?,
+            Records::Contacts(contacts) => {
+                self.judge.find_contacts(contacts, (demand, &recent), look_ups).await?
+            }
             Records::Updates(users) => self.judge.find_users(users, demand, look_ups).await?,
             Records::Conversations(records) => {
-                self.judge.find_conversations(records, demand, look_ups).await?
+                self.judge.find_conversations(records, &recent, look_ups).await?
             }
         };
         self.recorder.write(findings, closing, appended).await

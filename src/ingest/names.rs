@@ -11,7 +11,7 @@ use std::time::Duration;
 use deskbell_domain::contact::{Contact, Named};
 use deskbell_domain::conversation::Conversation;
 use deskbell_domain::difference::{Change, Field};
-use deskbell_domain::ids::{CompanyId, TagId};
+use deskbell_domain::ids::{CompanyId, ConversationId, TagId};
 use deskbell_domain::names::Names;
 use deskbell_domain::port::intercom::{Intercom, IntercomError};
 use deskbell_domain::trouble::Part;
@@ -19,6 +19,8 @@ use tokio::time::Instant;
 
 /// How many single look-ups a poll makes at most.
 const LOOK_UPS: u32 = 5;
+/// How many conversations of which the search does not tell whether a customer wrote are looked up in a poll.
+const OPENINGS: u32 = 20;
 /// How long a list counts as fresh: an id that it lacks may belong to a tag that is gone.
 const LIST_AGE: Duration = Duration::from_secs(15);
 
@@ -64,6 +66,7 @@ pub(crate) struct LookUps<'a> {
     resolver: &'a NameResolver,
     intercom: &'a dyn Intercom,
     left: u32,
+    openings_left: u32,
     asked: BTreeSet<CompanyId>,
     /// How many calls were made.
     pub(crate) calls: u32,
@@ -78,6 +81,7 @@ impl<'a> LookUps<'a> {
             resolver,
             intercom,
             left: LOOK_UPS,
+            openings_left: OPENINGS,
             asked: BTreeSet::new(),
             calls: 0,
             outcomes: BTreeMap::new(),
@@ -124,6 +128,23 @@ impl<'a> LookUps<'a> {
                 Err(error) => tell(&error, "the companies of a contact could not be looked up"),
             }
         }
+    }
+
+    /// Whether another conversation of which nobody knows whether it matters may be looked up in this poll. Those that
+    /// may not are read again by a deeper walk.
+    pub(crate) fn may_look_whether_a_bot_was_answered(&mut self) -> bool {
+        let may = self.openings_left > 0;
+        self.openings_left = self.openings_left.saturating_sub(1);
+        may
+    }
+
+    /// A conversation with its parts; none where it is gone.
+    pub(crate) async fn whole_conversation(
+        &mut self,
+        id: &ConversationId,
+    ) -> Result<Option<Conversation>, IntercomError> {
+        self.calls += 1;
+        self.intercom.conversation(id).await
     }
 
     /// Asks for all tags, unless that was done lately.

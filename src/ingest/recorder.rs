@@ -9,6 +9,7 @@ use std::sync::Arc;
 use deskbell_domain::bounds::EVENTS_A_WRITE;
 use deskbell_domain::event::{Event, EventKind};
 use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::port::intercom::IntercomError;
 use deskbell_domain::port::store::{Append, AppendOutcome, Baseline, Journal, StoreError, StreamMove};
 use deskbell_domain::time::ServerTime;
 
@@ -38,6 +39,9 @@ pub enum RecordError {
     /// Somebody else moved the stream meanwhile.
     #[error("the stream was moved by somebody else")]
     Conflict,
+    /// Intercom did not give what has to be known of a record first.
+    #[error("intercom did not give what has to be known of a record")]
+    Intercom(#[from] IntercomError),
 }
 
 /// Writes into the journal of one workspace.

@@ -23,3 +23,4 @@ mod streams;
 mod stuck;
 mod talk;
 mod told;
+mod walks;

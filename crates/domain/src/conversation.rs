@@ -8,7 +8,8 @@ use crate::ids::{ContactId, ConversationId};
 use crate::rich_text::RichText;
 use crate::time::Timestamp;
 
-/// A conversation's first message and who takes part. Text is as Intercom gave it: nothing here is escaped.
+/// What the person who speaks in a conversation said first, and who that is. Text is as Intercom gave it: nothing here
+/// is escaped.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conversation {
     /// Intercom's id.
@@ -22,19 +23,20 @@ pub struct Conversation {
     /// `source.subject`, else `title`, as plain text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// `source.body`: read from HTML, at most 600 visible code points.
+    /// The first message, read from HTML, at most 600 visible code points: `source.body`, or the customer's answer to a
+    /// bot.
     #[serde(default)]
     pub text: RichText,
-    /// Names of the attachments of the first message.
+    /// Names of the attachments of that message.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<String>,
     /// `source.url`: the page on which it was started, without query and fragment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_url: Option<String>,
-    /// Who wrote the first message.
+    /// Who wrote that message.
     #[serde(default)]
     pub author: Author,
-    /// The first contact that takes part: User Id and User Type on cards.
+    /// The customer who wrote; where none has, the first contact that takes part. User Id and User Type on cards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<ContactId>,
     /// The teammate it is assigned to, by Intercom's id: Admin Id on cards.
@@ -58,7 +60,7 @@ impl fmt::Debug for Conversation {
     }
 }
 
-/// Who wrote the first message.
+/// Who wrote a message.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Author {
     /// `user`, `lead`, `admin`, `bot`, …: an open list.
@@ -75,15 +77,41 @@ pub struct Author {
     pub email: Option<String>,
 }
 
-/// Who started a conversation: only those that a customer started are announced.
+impl Conversation {
+    /// When a customer first spoke in it, which is what is announced; none where no customer has, as far as is known, or
+    /// the team began it.
+    pub fn customer_spoke_at(&self) -> Option<Timestamp> {
+        match self.start {
+            Start::Customer => Some(self.created_at),
+            Start::Bot(Answer::At(time)) => Some(time),
+            Start::Bot(Answer::None | Answer::Untold) | Start::Team | Start::Ticket => None,
+        }
+    }
+}
+
+/// Who started a conversation: those are announced in which a customer wrote first, or answered a bot.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Start {
     /// A lead or user wrote first.
     #[default]
     Customer,
-    /// The team wrote first, or a campaign did.
+    /// A teammate wrote first.
     Team,
     /// It is a ticket.
     Ticket,
+    /// A bot, a rule or a campaign wrote first.
+    Bot(Answer),
+}
+
+/// Whether a customer has answered a bot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Nobody has.
+    None,
+    /// The record does not tell.
+    Untold,
+    /// First at this time.
+    At(Timestamp),
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum Stream {
     /// Leads and users by `created_at`.
     Contacts,
-    /// Conversations by `created_at`.
+    /// Conversations by `updated_at`: new ones, and those in which a customer has now answered a bot.
     Conversations,
     /// Users by `updated_at`.
     UserUpdates,

@@ -45,10 +45,10 @@ fn alike(filters: Vec<Value>) -> Vec<Value> {
     filters.into_iter().map(|filter| if is_group(&filter) { filter } else { grouped(filter) }).collect()
 }
 
-/// The body of a conversation search by creation.
+/// The body of a conversation search by when they last moved.
 pub(crate) fn conversations(search: &ConversationSearch, page: &PageRequest) -> Value {
-    let filters = [after("created_at", search.after)].into_iter().chain(ending(&search.endings)).collect();
-    body(&alike(filters), "created_at", search.order, page)
+    let filters = [after("updated_at", search.after)].into_iter().chain(ending(&search.endings)).collect();
+    body(&alike(filters), "updated_at", search.order, page)
 }
 
 fn ending(endings: &[IdEnding]) -> Option<Value> {
@@ -125,26 +125,26 @@ mod tests {
         insta::assert_snapshot!(contacts(&search, &page(Some("WzE3"))), @r#"{"pagination":{"per_page":100,"starting_after":"WzE3"},"query":{"operator":"AND","value":[{"operator":"AND","value":[{"field":"role","operator":"=","value":"lead"}]},{"operator":"OR","value":[{"field":"name","operator":"~","value":"ada"},{"field":"email","operator":"~","value":"ada"}]}]},"sort":{"field":"updated_at","order":"descending"}}"#);
     }
 
-    fn newest_conversations(endings: Vec<IdEnding>) -> ConversationSearch {
+    fn moved_conversations(endings: Vec<IdEnding>) -> ConversationSearch {
         ConversationSearch { after: Timestamp(1_734_000_000), endings, order: Order::NewestFirst }
     }
 
     #[test]
     fn a_part_of_a_search_is_asked_for_by_how_ids_end() {
         let ending = IdEnding::default().longer().last().unwrap().longer().next();
-        let search = newest_conversations(ending.into_iter().collect());
-        insta::assert_snapshot!(conversations(&search, &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"created_at","operator":">","value":1734000000},{"field":"id","operator":"$","value":"0f"}]},"sort":{"field":"created_at","order":"descending"}}"#);
+        let search = moved_conversations(ending.into_iter().collect());
+        insta::assert_snapshot!(conversations(&search, &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"updated_at","operator":">","value":1734000000},{"field":"id","operator":"$","value":"0f"}]},"sort":{"field":"updated_at","order":"descending"}}"#);
     }
 
     #[test]
     fn several_parts_are_asked_for_at_once() {
-        let search = newest_conversations(IdEnding::default().longer().take(2).collect());
-        insta::assert_snapshot!(conversations(&search, &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"operator":"AND","value":[{"field":"created_at","operator":">","value":1734000000}]},{"operator":"OR","value":[{"field":"id","operator":"$","value":"0"},{"field":"id","operator":"$","value":"1"}]}]},"sort":{"field":"created_at","order":"descending"}}"#);
+        let search = moved_conversations(IdEnding::default().longer().take(2).collect());
+        insta::assert_snapshot!(conversations(&search, &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"operator":"AND","value":[{"field":"updated_at","operator":">","value":1734000000}]},{"operator":"OR","value":[{"field":"id","operator":"$","value":"0"},{"field":"id","operator":"$","value":"1"}]}]},"sort":{"field":"updated_at","order":"descending"}}"#);
     }
 
     #[test]
-    fn conversations_are_searched_newest_first() {
-        insta::assert_snapshot!(conversations(&newest_conversations(Vec::new()), &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"created_at","operator":">","value":1734000000}]},"sort":{"field":"created_at","order":"descending"}}"#);
+    fn conversations_that_moved_last_come_first() {
+        insta::assert_snapshot!(conversations(&moved_conversations(Vec::new()), &page(None)), @r#"{"pagination":{"per_page":100},"query":{"operator":"AND","value":[{"field":"updated_at","operator":">","value":1734000000}]},"sort":{"field":"updated_at","order":"descending"}}"#);
     }
 
     #[test]

@@ -87,6 +87,7 @@ operations! {
     View "GET channel" Calls,
     SearchContacts "search contacts" Calls,
     SearchConversations "search conversations" Calls,
+    ShowConversation "GET conversation" Calls,
     Me "GET me" Calls,
     Lists "look up names" Calls,
     Picker "look up for a member" Calls,

@@ -144,21 +144,21 @@ impl Pages for UpdatedUsers<'_> {
     }
 }
 
-/// Conversations by `created_at`.
-pub(super) struct CreatedConversations<'a> {
+/// Conversations by `updated_at`.
+pub(super) struct MovedConversations<'a> {
     intercom: &'a dyn Intercom,
     after: Timestamp,
 }
 
-impl<'a> CreatedConversations<'a> {
-    /// Those at or after the boundary.
+impl<'a> MovedConversations<'a> {
+    /// Those that moved at or after the boundary.
     pub(super) fn since(intercom: &'a dyn Intercom, boundary: Timestamp) -> Self {
         Self { intercom, after: boundary.minus(SECOND_MARGIN) }
     }
 }
 
 #[async_trait]
-impl Pages for CreatedConversations<'_> {
+impl Pages for MovedConversations<'_> {
     type Item = Conversation;
 
     async fn page(
@@ -176,11 +176,14 @@ impl Pages for CreatedConversations<'_> {
     }
 
     fn time(&self, item: &Conversation) -> Timestamp {
-        item.created_at
+        item.updated_at
     }
 
     fn assume_time(&self, item: &mut Conversation, time: Timestamp) {
-        item.created_at = time;
+        item.updated_at = time;
+        if item.created_at == Timestamp::default() {
+            item.created_at = time;
+        }
     }
 
     fn moved(&self, item: &Conversation) -> Timestamp {

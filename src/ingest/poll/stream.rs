@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::gap::{Gap, Gaps, Judgement};
 use super::page_sizes::PageSizes;
-use super::pages::{CreatedContacts, CreatedConversations, UpdatedUsers};
+use super::pages::{CreatedContacts, MovedConversations, UpdatedUsers};
 use super::report::{StreamOutcome, TickReport};
 use super::source::Source;
 use super::walk::{Asked, Bounds, WalkError, Walked, walk};
@@ -120,7 +120,7 @@ impl Streams {
                 counted(walk(&pages, bounds, asked, &met).await?, Records::Contacts)
             }
             Stream::Conversations => {
-                let pages = CreatedConversations::since(intercom, bounds.boundary);
+                let pages = MovedConversations::since(intercom, bounds.boundary);
                 counted(walk(&pages, bounds, asked, &met).await?, Records::Conversations)
             }
             Stream::UserUpdates => {

@@ -1,5 +1,6 @@
 //! Stories of polling, over an Intercom and a journal in memory and on paused time.
 
+mod answers;
 mod faults;
 mod intercom;
 mod journal;

@@ -47,6 +47,7 @@ impl From<RecordError> for WalkError {
         match error {
             RecordError::Store(error) => Self::Store(error),
             RecordError::Conflict => Self::Conflict,
+            RecordError::Intercom(error) => Self::Intercom(error),
         }
     }
 }

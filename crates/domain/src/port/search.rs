@@ -57,11 +57,11 @@ impl std::fmt::Debug for ContactFilter {
 /// Which conversations are looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversationSearch {
-    /// Those made after this second (exclusive or inclusive: Intercom is not clear).
+    /// Those that moved after this second (exclusive or inclusive: Intercom is not clear).
     pub after: Timestamp,
     /// Only those whose id ends like one of these; all where none is given. At most 15.
     pub endings: Vec<IdEnding>,
-    /// By creation.
+    /// By when they last moved.
     pub order: Order,
 }
 

@@ -3,46 +3,51 @@
 use deskbell_domain::{
     conversation::{Author, Conversation, Start},
     ids::{ContactId, ConversationId},
-    rich_text::RichText,
 };
 use serde_json::Value;
 
 use super::lenient::{admin_id, at, first, flag, id, page_url, text, text_of, timestamp};
 use crate::html;
 
-const MOST_ATTACHMENTS: usize = 20;
-const LONGEST_ATTACHMENT: usize = 200;
+mod answer;
+mod message;
+
+use message::{Message, is_customer};
+
 const LONGEST_SUBJECT: usize = 256;
 
 /// Reads a conversation; `None` without an id.
 pub(crate) fn read(record: &Value) -> Option<Conversation> {
-    let author = Author {
-        kind: of_source(record, "/author/type", text),
-        id: of_source(record, "/author/id", id),
-        name: of_source(record, "/author/name", text),
-        email: of_source(record, "/author/email", text),
+    let message = first_message(record);
+    let first = Message::of(message);
+    let start = start(record, message, &first.author);
+    let said = match start {
+        Start::Bot(_) => answer::words(record).unwrap_or(first),
+        _ => first,
     };
+    let moved = timestamp(at(record, "/updated_at"));
     Some(Conversation {
         id: ConversationId::new(id(at(record, "/id"))?),
-        created_at: timestamp(at(record, "/created_at")).unwrap_or_default(),
-        updated_at: timestamp(at(record, "/updated_at")).unwrap_or_default(),
-        subject: of_source(record, "/subject", subject).or_else(|| subject(at(record, "/title"))),
-        text: of_source(record, "/body", body).unwrap_or_default(),
-        attachments: of_source(record, "/attachments", attachments).unwrap_or_default(),
-        message_url: of_source(record, "/url", page_url),
-        contact: contact(record, &author),
+        // A record whose creation cannot be read was there when it last moved.
+        created_at: timestamp(at(record, "/created_at")).or(moved).unwrap_or_default(),
+        updated_at: moved.unwrap_or_default(),
+        subject: subject(at(message, "/subject")).or_else(|| subject(at(record, "/title"))),
+        text: said.text,
+        attachments: said.attachments,
+        message_url: page_url(at(message, "/url")).or_else(|| answer::page(record)),
+        contact: contact(record, &said.author),
         admin_id: admin(record),
         admin_name: None,
         company_names: Vec::new(),
-        start: start(record, &author),
-        author,
+        start,
+        author: said.author,
     })
 }
 
-/// What stands below the first message, whatever it is called.
-fn of_source<T>(record: &Value, path: &str, read: impl Fn(&Value) -> Option<T>) -> Option<T> {
-    let paths = ["/source", "/conversation_message"].map(|source| format!("{source}{path}"));
-    first(record, &paths.each_ref().map(String::as_str), read)
+/// The message that a conversation began with.
+fn first_message(record: &Value) -> &Value {
+    let of_today = at(record, "/source");
+    if of_today.is_object() { of_today } else { at(record, "/conversation_message") }
 }
 
 /// Subjects are HTML as bodies are, but one line.
@@ -52,21 +57,12 @@ fn subject(value: &Value) -> Option<String> {
     text_of(&Value::from(line), LONGEST_SUBJECT)
 }
 
-fn body(value: &Value) -> Option<RichText> {
-    Some(html::read(value.as_str()?)).filter(|text| !text.is_blank())
-}
-
-fn attachments(value: &Value) -> Option<Vec<String>> {
-    let names = value.as_array()?.iter().filter_map(|file| text_of(at(file, "/name"), LONGEST_ATTACHMENT));
-    Some(names.take(MOST_ATTACHMENTS).collect())
-}
-
-/// The first contact that takes part; where none is listed, the customer who wrote.
+/// The customer who wrote; where nobody has, the first contact that takes part.
 fn contact(record: &Value, author: &Author) -> Option<ContactId> {
+    let writer = author.id.clone().filter(|_| is_customer(author));
     let listed =
-        first(record, &["/contacts/contacts/0/id", "/contacts/0/id", "/user/id", "/customers/0/id"], id);
-    let writer = || is_customer(author).then(|| author.id.clone()).flatten();
-    listed.or_else(writer).map(ContactId::new)
+        || first(record, &["/contacts/contacts/0/id", "/contacts/0/id", "/user/id", "/customers/0/id"], id);
+    writer.or_else(listed).map(ContactId::new)
 }
 
 fn admin(record: &Value) -> Option<String> {
@@ -78,21 +74,25 @@ fn admin(record: &Value) -> Option<String> {
 }
 
 /// A record that does not tell counts as a customer's: rather a card too many than a customer unheard.
-fn start(record: &Value, author: &Author) -> Start {
+fn start(record: &Value, message: &Value, author: &Author) -> Start {
     if !at(record, "/ticket").is_null() && flag(at(record, "/ticket")) != Some(false) {
         return Start::Ticket;
     }
-    let delivered_as = of_source(record, "/delivered_as", text);
+    let delivered_as = text(at(message, "/delivered_as"));
     let untold = delivered_as.is_none() && author.kind.is_none();
     if untold || delivered_as.as_deref() == Some("customer_initiated") || is_customer(author) {
         Start::Customer
+    } else if is_automatic(delivered_as.as_deref(), author) {
+        Start::Bot(answer::of(record))
     } else {
         Start::Team
     }
 }
 
-fn is_customer(author: &Author) -> bool {
-    matches!(author.kind.as_deref(), Some("user" | "lead" | "contact"))
+/// Whether no person wrote the first message. A campaign goes out in a teammate's name.
+fn is_automatic(delivered_as: Option<&str>, author: &Author) -> bool {
+    matches!(delivered_as, Some("operator_initiated" | "automated" | "campaigns_initiated"))
+        || author.kind.as_deref() == Some("bot")
 }
 
 /// The list of a conversation search, under both of its names.

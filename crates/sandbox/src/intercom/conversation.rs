@@ -116,6 +116,29 @@ pub struct Conversation {
 }
 
 impl Conversation {
+    /// When a contact first wrote.
+    pub(super) fn contact_spoke_at(&self) -> Option<i64> {
+        let first = (&self.author, self.created_at);
+        let parts = self.parts.iter().map(|part| (&part.author, part.created_at));
+        let mut messages = std::iter::once(first).chain(parts);
+        messages.find(|(author, _)| matches!(author, Author::Contact(_))).map(|(_, time)| time)
+    }
+
+    /// Since when a contact waits for the team: the first of the messages that nobody of the team has answered.
+    pub(super) fn waiting_since(&self) -> Option<i64> {
+        let first = (&self.author, self.created_at);
+        let parts = self.parts.iter().map(|part| (&part.author, part.created_at));
+        let mut since = None;
+        for (author, time) in std::iter::once(first).chain(parts) {
+            match author {
+                Author::Contact(_) => since = since.or(Some(time)),
+                Author::Admin(_) => since = None,
+                Author::Bot(_) => {}
+            }
+        }
+        since
+    }
+
     /// Puts one contact in the place of another.
     pub(super) fn post_once(&mut self, from: &ContactId, to: &ContactId) {
         self.contacts
@@ -149,6 +172,11 @@ impl NewConversation {
     /// The team writes to a lead or user.
     pub fn outbound(contact: &ContactId, admin: AdminId, body: &str) -> Self {
         Self::new(contact, Author::Admin(admin), DeliveredAs::AdminInitiated, body)
+    }
+
+    /// A bot greets a lead or user.
+    pub fn from_bot(contact: &ContactId, bot: &str, body: &str) -> Self {
+        Self::new(contact, Author::Bot(bot.to_owned()), DeliveredAs::OperatorInitiated, body)
     }
 
     /// A lead or user opens a ticket.

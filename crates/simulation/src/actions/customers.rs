@@ -4,7 +4,7 @@ use deskbell_domain::contact::Role;
 use deskbell_domain::ids::ContactId;
 use deskbell_domain::time::UnixMillis;
 
-use crate::intercom::{Lag, Route, Weather};
+use crate::intercom::{self, Lag, Route, Weather};
 use crate::ledger::{Disturbance, Fault};
 use crate::script::{Action, Customer, Script};
 use crate::time::{HOUR, MINUTE, SECOND};
@@ -51,7 +51,9 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
             world.looks_anew();
             Some(who)
         }
-        Customer::StartUnreadable
+        Customer::Answer
+        | Customer::GoOn
+        | Customer::StartUnreadable
         | Customer::BetweenPages(_)
         | Customer::Weather(_)
         | Customer::WeatherOf(..)
@@ -65,7 +67,7 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
     }
 }
 
-/// What happens to Intercom itself and to nobody whom the story could name.
+/// What happens to Intercom itself, or to nobody whom the story could name.
 fn change_intercom(world: &World, customer: &Customer) {
     match customer {
         Customer::BetweenPages(what) => world.intercom.between_next_pages(*what),
@@ -76,6 +78,14 @@ fn change_intercom(world: &World, customer: &Customer) {
         Customer::EmptyPages(count) => {
             world.tell(format_args!("Intercom's search gives {count} empty pages before each page"));
             world.intercom.set_empty_pages(*count);
+        }
+        Customer::Answer => {
+            let id = intercom::answer(&world.intercom);
+            world.tell(format_args!("a customer answers a bot in conversation {id:?}"));
+        }
+        Customer::GoOn => {
+            let id = intercom::go_on(&world.intercom);
+            world.tell(format_args!("conversation {id:?} goes on"));
         }
         Customer::StartUnreadable => {
             world.tell(format_args!("a conversation starts that the search cannot give"));

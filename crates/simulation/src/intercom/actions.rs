@@ -6,7 +6,7 @@ use deskbell_domain::ids::{CompanyId, ContactId, ConversationId, TagId};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
-use super::{Intercom, Person, Reading, Talk, Truth, Version};
+use super::{Intercom, Person, Reading, Talk, Telling, Truth, Turn, Version};
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 
 /// How long the index needs.
@@ -147,8 +147,9 @@ impl Intercom {
             company_names: Vec::new(),
             start,
         };
-        let talk = Talk { conversation, shown_from: from, reading: Reading::Whole };
-        truth.talks.insert(id.clone(), talk);
+        let answer = if self.chance.per_mille(500) { Telling::Told } else { Telling::Untold };
+        let turns = vec![Turn { conversation, shown_from: from }];
+        truth.talks.insert(id.clone(), Talk { turns, reading: Reading::Whole, answer });
         id
     }
 }
@@ -224,7 +225,7 @@ fn move_on(
     true
 }
 
-fn shown_from(intercom: &Intercom, lag: Lag) -> UnixMillis {
+pub(super) fn shown_from(intercom: &Intercom, lag: Lag) -> UnixMillis {
     let now = intercom.time.true_now().0;
     let draw = |low, high| intercom.chance.between(low, high);
     let lag_ms = match lag {

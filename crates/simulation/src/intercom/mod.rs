@@ -7,12 +7,13 @@ mod actions;
 mod calls;
 mod port;
 mod search;
+mod talks;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::conversation::{Conversation, Start};
+use deskbell_domain::conversation::{Answer, Conversation, Start};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ContactId, ConversationId};
 use deskbell_domain::time::{Timestamp, UnixMillis};
@@ -20,6 +21,7 @@ use deskbell_domain::time::{Timestamp, UnixMillis};
 pub(crate) use self::actions::{Lag, PERSONAL, POISON};
 pub(crate) use self::calls::CALLS_PER_MINUTE;
 pub(crate) use self::port::IntercomPort;
+pub(crate) use self::talks::{answer, go_on};
 use crate::chance::Chance;
 use crate::time::Time;
 
@@ -153,21 +155,52 @@ impl Person {
     }
 }
 
-/// A conversation.
-#[derive(Debug)]
-pub(crate) struct Talk {
+/// A state of a conversation.
+#[derive(Debug, Clone)]
+pub(crate) struct Turn {
     /// The record.
     pub(crate) conversation: Conversation,
     /// Since when the search shows it.
     pub(crate) shown_from: UnixMillis,
+}
+
+/// A conversation through time.
+#[derive(Debug)]
+pub(crate) struct Talk {
+    /// Its states, oldest first; never empty.
+    pub(crate) turns: Vec<Turn>,
     /// How the search gives it.
     pub(crate) reading: Reading,
+    /// What the search tells of an answer to a bot.
+    pub(crate) answer: Telling,
+}
+
+/// Whether the search tells when a customer answered a bot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Telling {
+    Told,
+    Untold,
 }
 
 impl Talk {
-    /// Whether a customer started it.
-    pub(crate) fn is_customers(&self) -> bool {
-        self.conversation.start == Start::Customer
+    /// Its last state.
+    pub(crate) fn last(&self) -> &Turn {
+        &self.turns[self.turns.len() - 1]
+    }
+
+    /// The state in which a customer had spoken first.
+    pub(crate) fn spoken(&self) -> Option<(&Turn, Timestamp)> {
+        self.turns.iter().find_map(|turn| Some((turn, turn.conversation.customer_spoke_at()?)))
+    }
+
+    /// As the search shows it.
+    fn shown(&self, now: UnixMillis) -> Option<Conversation> {
+        let turn = self.turns.iter().rev().find(|turn| turn.shown_from <= now)?;
+        let mut shown = turn.conversation.clone();
+        if matches!(shown.start, Start::Bot(_)) && self.answer == Telling::Untold {
+            shown.start = Start::Bot(Answer::Untold);
+        }
+        Some(shown)
     }
 }
 

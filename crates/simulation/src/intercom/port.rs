@@ -260,8 +260,9 @@ impl Conversations for IntercomPort {
         self.search(Operation::SearchConversations, Route::Conversations, read).await
     }
 
-    async fn conversation(&self, _: &ConversationId) -> Result<Option<Conversation>, IntercomError> {
-        Err(IntercomError::Missing)
+    async fn conversation(&self, id: &ConversationId) -> Result<Option<Conversation>, IntercomError> {
+        let read = |truth: &Truth| Ok(truth.talks.get(id).map(|talk| talk.last().conversation.clone()));
+        self.search(Operation::ShowConversation, Route::Conversations, read).await
     }
 }
 

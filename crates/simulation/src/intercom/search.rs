@@ -65,14 +65,14 @@ impl Truth {
         request: &PageRequest,
         now: UnixMillis,
     ) -> Result<Page<Conversation>, Impossible> {
-        let shown = self.talks.values().filter(|talk| talk.shown_from <= now);
-        let found = shown
-            .filter(|talk| talk.conversation.created_at > search.after)
-            .filter(|talk| ends(talk.conversation.id.as_str(), &search.endings));
+        let shown = self.talks.values().filter_map(|talk| Some((talk.shown(now)?, talk.reading)));
+        let found: Vec<_> = shown
+            .filter(|(one, _)| one.updated_at > search.after)
+            .filter(|(one, _)| ends(one.id.as_str(), &search.endings))
+            .collect();
         let way = if search.order == Order::OldestFirst { 1 } else { -1 };
-        let place = |one: &Conversation| (way * one.created_at.0, one.id.as_str().to_owned());
-        let placed =
-            found.map(|talk| (place(&talk.conversation), &talk.conversation, talk.reading)).collect();
+        let place = |one: &Conversation| (way * one.updated_at.0, one.id.as_str().to_owned());
+        let placed = found.iter().map(|(one, reading)| (place(one), one, *reading)).collect();
         self.page(placed, request, Conversation::clone)
     }
 

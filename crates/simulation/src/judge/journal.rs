@@ -84,8 +84,8 @@ fn key(truth: &Truth, ledger: &Ledger, entry: &Entry) -> Result<Key, &'static st
         }
         Record::Conversation { conversation } => {
             let talk = truth.talks.get(&conversation.id).ok_or("no such conversation")?;
-            is_so(talk.is_customers(), "no customer started it")?;
-            is_so(at == talk.conversation.created_at, "not at that time")?;
+            let (_, spoke_at) = talk.spoken().ok_or("no customer has written")?;
+            is_so(at == spoke_at, "not at that time")?;
             Ok(Key::Talk(conversation.id.clone()))
         }
     }

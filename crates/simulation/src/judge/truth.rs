@@ -119,15 +119,17 @@ fn happened(truth: &Truth, ledger: &Ledger, wish: &Wish, keys: &Keys) -> Vec<Hap
         EventKind::NewUser => people.filter_map(|person| user(person, ledger, wish, keys)).collect(),
         EventKind::UserUpdated => people.flat_map(|person| updates(person, ledger, keys)).collect(),
         EventKind::NewConversation => {
-            let talks = truth.talks.values().filter(|talk| talk.is_customers());
-            let talk = talks.map(|talk| Happened {
-                key: Key::Talk(talk.conversation.id.clone()),
-                at: talk.conversation.created_at,
-                shown_from: talk.shown_from,
-                shown_to: None,
-                excuse: impossible(talk.reading),
+            let spoken = truth.talks.values().filter_map(|talk| {
+                let (turn, at) = talk.spoken()?;
+                Some(Happened {
+                    key: Key::Talk(turn.conversation.id.clone()),
+                    at,
+                    shown_from: turn.shown_from,
+                    shown_to: None,
+                    excuse: impossible(talk.reading),
+                })
             });
-            talk.collect()
+            spoken.collect()
         }
     }
 }

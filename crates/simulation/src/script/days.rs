@@ -4,7 +4,7 @@ mod deaths;
 
 use deskbell_domain::channel::{Obstacle, Permission};
 use deskbell_domain::contact::Role;
-use deskbell_domain::conversation::Start;
+use deskbell_domain::conversation::{Answer, Start};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId};
 use deskbell_domain::time::UnixMillis;
@@ -109,6 +109,9 @@ impl Writer {
         });
         self.often(from, 30, |_| customer(Customer::Start(Start::Customer, Lag::Usual)));
         self.often(from, 5, |_| customer(Customer::Start(Start::Team, Lag::Usual)));
+        self.often(from, 12, |_| customer(Customer::Start(Start::Bot(Answer::None), Lag::Usual)));
+        self.often(from, 9, |_| customer(Customer::Answer));
+        self.often(from, 20, |_| customer(Customer::GoOn));
         self.often(from, 60, |_| customer(Customer::Change(Lag::Usual)));
         self.often(from, 40, |_| customer(Customer::Visit));
         self.often(from, 10, |chance| customer(Customer::ThereAndBack(chance.between(20, 2400))));

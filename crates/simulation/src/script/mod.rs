@@ -38,6 +38,10 @@ pub(crate) enum Customer {
     /// So many leads in the same second.
     Crowd(usize),
     Start(deskbell_domain::conversation::Start, Lag),
+    /// Somebody answers a bot.
+    Answer,
+    /// A conversation goes on, however old.
+    GoOn,
     Change(Lag),
     /// A name goes from A to B and, after so many seconds, back.
     ThereAndBack(i64),

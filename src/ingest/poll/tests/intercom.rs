@@ -35,6 +35,8 @@ pub(super) struct State {
     pub(super) dates: Dates,
     contacts: BTreeMap<String, Vec<Version<Contact>>>,
     conversations: BTreeMap<String, Version<Conversation>>,
+    /// Conversations as their look-up gives them.
+    pub(super) whole: BTreeMap<String, Conversation>,
     pub(super) tags: Vec<Tag>,
     pub(super) admins: Vec<Admin>,
     pub(super) companies: BTreeMap<CompanyId, String>,
@@ -66,6 +68,7 @@ impl FakeIntercom {
             dates: Dates::Days { zone: 0 },
             contacts: BTreeMap::new(),
             conversations: BTreeMap::new(),
+            whole: BTreeMap::new(),
             tags: Vec::new(),
             admins: Vec::new(),
             companies: BTreeMap::new(),
@@ -221,10 +224,10 @@ impl FakeIntercom {
         let found: Vec<_> = state
             .conversations
             .values()
-            .filter(|version| version.visible <= now && version.record.created_at > search.after)
+            .filter(|version| version.visible <= now && version.record.updated_at > search.after)
             .filter(|version| ends(version.record.id.as_str(), &search.endings))
             .map(|version| version.record.clone())
-            .map(|record| ((way * record.created_at.0, record.id.as_str().to_owned()), record))
+            .map(|record| ((way * record.updated_at.0, record.id.as_str().to_owned()), record))
             .collect();
         page(found, request, state.ignores_cursors)
     }
@@ -236,6 +239,11 @@ impl FakeIntercom {
         port.expect_search_contacts().returning(move |search, page| here.search(search, page));
         let here = self.clone();
         port.expect_search_conversations().returning(move |search, page| here.conversations(search, page));
+        let here = self.clone();
+        port.expect_conversation().returning(move |id| {
+            here.call("conversation")?;
+            Ok(here.state().whole.get(id.as_str()).cloned())
+        });
         let here = self.clone();
         port.expect_workspace().returning(move || {
             here.call("me")?;

@@ -1,3 +1,5 @@
+use deskbell_domain::conversation::Answer;
+use deskbell_domain::time::Timestamp;
 use serde_json::json;
 
 use super::*;
@@ -85,7 +87,7 @@ fn a_conversation_of_the_old_api_is_read_whole() {
         "kind": "user",
         "id": "536e"
       },
-      "contact": "536e564f316c83104c000020",
+      "contact": "536e",
       "admin_id": "25",
       "start": "customer"
     }
@@ -101,7 +103,10 @@ fn only_what_a_customer_started_counts_as_a_customers() {
     assert_eq!(source(json!("automated"), json!("user")), Start::Customer);
     assert_eq!(source(json!(null), json!("contact")), Start::Customer);
     assert_eq!(source(json!("admin_initiated"), json!("admin")), Start::Team);
-    assert_eq!(source(json!("operator_initiated"), json!("bot")), Start::Team);
+    assert_eq!(source(json!("admin_initiated"), json!("bot")), Start::Bot(Answer::Untold));
+    for automatic in ["operator_initiated", "automated", "campaigns_initiated"] {
+        assert_eq!(source(json!(automatic), json!("admin")), Start::Bot(Answer::Untold), "{automatic}");
+    }
     assert_eq!(source(json!(null), json!("admin")), Start::Team);
     assert_eq!(start_of(&json!({"source": null})), Start::Customer);
     assert_eq!(
@@ -147,4 +152,65 @@ fn a_record_of_odd_types_is_a_plain_conversation_and_one_without_id_is_left_out(
     );
     assert!(read(&json!({"source": {}})).is_none());
     assert!(read(&json!(null)).is_none());
+}
+
+#[test]
+fn who_speaks_is_the_author_and_not_the_first_of_those_who_take_part() {
+    let contacts = json!({"contacts": [{"id": "a-of-wrongco"}, {"id": "b-of-rightco"}]});
+    let of = |author: Value| {
+        let record =
+            json!({"id": "1", "contacts": contacts, "source": {"body": "<p>Hi</p>", "author": author}});
+        read(&record).unwrap().contact
+    };
+    for kind in ["user", "lead", "contact"] {
+        assert_eq!(of(json!({"type": kind, "id": "b-of-rightco"})), Some(ContactId::new("b-of-rightco")));
+    }
+    assert_eq!(of(json!({"type": "user", "id": null})), Some(ContactId::new("a-of-wrongco")));
+    assert_eq!(of(json!({"type": "admin", "id": "814"})), Some(ContactId::new("a-of-wrongco")));
+}
+
+/// A conversation that a bot began, moved a minute later, with these members beside.
+fn greeting(more: &Value) -> Value {
+    let mut record = json!({"id": "1", "created_at": 1_734_537_400, "updated_at": 1_734_537_460,
+        "contacts": {"contacts": [{"id": "a"}, {"id": "b"}]}, "first_contact_reply": null, "statistics": null,
+        "source": {"delivered_as": "operator_initiated", "body": "<p>How can we help?</p>",
+            "author": {"type": "bot", "id": "278", "name": "Fin"}}});
+    for (name, value) in more.as_object().unwrap() {
+        record[name] = value.clone();
+    }
+    record
+}
+
+#[test]
+fn whether_a_customer_answered_a_bot_is_read_from_wherever_it_is_told() {
+    let start = |more: Value| read(&greeting(&more)).unwrap().start;
+    let at = Start::Bot(Answer::At(Timestamp(1_734_537_450)));
+    assert_eq!(start(json!({"first_contact_reply": {"created_at": 1_734_537_450}})), at);
+    assert_eq!(start(json!({"statistics": {"first_contact_reply_at": "1734537450000"}})), at);
+    assert_eq!(start(json!({})), Start::Bot(Answer::Untold));
+    assert_eq!(start(json!({"updated_at": 1_734_537_400})), Start::Bot(Answer::None));
+    assert_eq!(start(json!({"conversation_parts": {"conversation_parts": []}})), Start::Bot(Answer::None));
+    let many = json!({"conversation_parts": {"conversation_parts": [], "total_count": 501}});
+    assert_eq!(start(many), Start::Bot(Answer::Untold));
+}
+
+#[test]
+fn the_customers_first_answer_is_what_a_bots_conversation_says() {
+    let part = |time: i64, author: &str, kind: &str, body: Value| {
+        json!({"id": time, "part_type": kind, "created_at": time, "body": body,
+            "author": {"type": author, "id": format!("{author}-{time}"), "name": "Bea"}})
+    };
+    let parts = json!({"conversation_parts": {"conversation_parts": [
+        part(1_734_537_440, "user", "comment", json!("<p>And <b>one</b> more</p>")),
+        part(1_734_537_410, "bot", "comment", json!("<p>Are you there?</p>")),
+        part(1_734_537_420, "lead", "attribute_collected", json!(null)),
+        part(1_734_537_430, "lead", "comment", json!("<p>My invoice</p>")),
+    ]}});
+    let read = read(&greeting(&parts)).unwrap();
+    assert_eq!(read.start, Start::Bot(Answer::At(Timestamp(1_734_537_430))));
+    assert_eq!(
+        (read.text.to_plain().as_str(), read.contact),
+        ("My invoice", Some(ContactId::new("lead-1734537430")))
+    );
+    assert_eq!(read.author.name.as_deref(), Some("Bea"));
 }

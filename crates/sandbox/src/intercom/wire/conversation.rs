@@ -3,10 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{
-        ApiVersion, Author, Contact, Conversation, ConversationState, Kind, Part, conversation::DeliveredAs,
-        state::State,
-    },
+    super::{ApiVersion, Author, Contact, Conversation, ConversationState, Kind, Part, state::State},
     odd,
 };
 
@@ -41,14 +38,13 @@ pub(in super::super) fn conversation_with_parts(
 
 fn body(state: &State, conversation: &Conversation, version: ApiVersion) -> Value {
     let is_new = version.has_changes_of_2_16();
-    let waits = conversation.delivered_as == DeliveredAs::CustomerInitiated && conversation.parts.is_empty();
     json!({
         "type": "conversation",
         "id": conversation.id.as_str(),
         "title": conversation.title,
         "created_at": conversation.created_at,
         "updated_at": conversation.updated_at,
-        "waiting_since": waits.then_some(conversation.created_at),
+        "waiting_since": conversation.waiting_since(),
         "snoozed_until": null,
         "source": source(state, conversation),
         "contacts": {"type": "contact.list", "contacts": participants(state, conversation)},
@@ -64,7 +60,7 @@ fn body(state: &State, conversation: &Conversation, version: ApiVersion) -> Valu
         "read": false,
         "priority": if is_new { "none" } else { "not_priority" },
         "tags": {"type": "tag.list", "tags": []},
-        "first_contact_reply": null,
+        "first_contact_reply": first_contact_reply(conversation),
         "sla_applied": null,
         "statistics": null,
         "conversation_rating": null,
@@ -74,6 +70,14 @@ fn body(state: &State, conversation: &Conversation, version: ApiVersion) -> Valu
         "ai_agent": null,
         "ai_agent_participated": false,
     })
+}
+
+/// For a conversation that a contact began this is the first message itself.
+fn first_contact_reply(conversation: &Conversation) -> Value {
+    match conversation.contact_spoke_at() {
+        Some(time) => json!({"created_at": time, "type": conversation.channel, "url": conversation.url}),
+        None => Value::Null,
+    }
 }
 
 fn source(state: &State, conversation: &Conversation) -> Value {

@@ -21,7 +21,10 @@ impl Writer {
             let at = from + slot * i64::try_from(turn).unwrap_or(0) + self.chance.between(0, slot - HOUR);
             let typed = self.typed_for(site.operation);
             let is_rare = typed.is_some()
-                || matches!(site.operation, Operation::Prune | Operation::PruneKept | Operation::Lists);
+                || matches!(
+                    site.operation,
+                    Operation::Prune | Operation::PruneKept | Operation::Lists | Operation::ShowConversation
+                );
             let passes = if is_rare { 0 } else { u32::try_from(self.chance.between(0, 4)).unwrap_or(0) };
             let death = match first_death_for(site.operation) {
                 Some(first) => Machine::DieTwice { first, then: site },

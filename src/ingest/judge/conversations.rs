@@ -1,0 +1,104 @@
+//! Which conversations are announced: those that a customer began, and those of a bot that a customer has answered.
+//!
+//! A conversation is read again whenever it moves, so that of one that moves for years nothing may depend but the moment
+//! in which a customer first spoke. Where a bot began it, the search tells that moment at best, and the words never: it is
+//! looked up once, before it is announced, or when it has moved and the search tells nothing.
+
+use deskbell_domain::conversation::{Answer, Conversation, Start};
+use deskbell_domain::event::{Event, EventId, EventKind, Record};
+use deskbell_domain::ids::ConversationId;
+use deskbell_domain::port::intercom::IntercomError;
+use deskbell_domain::rich_text::RichText;
+use deskbell_domain::time::Timestamp;
+
+use super::{Finding, Judge};
+use crate::ingest::demand::Recent;
+use crate::ingest::names::LookUps;
+use crate::ingest::recorder::RecordError;
+
+/// How often a look-up must fail before the conversation is judged without it.
+const FAILURES: u32 = 3;
+impl Judge {
+    /// What the walk over conversations found.
+    ///
+    /// # Errors
+    /// Where Intercom does not give a conversation that has to be known whole, or the store does not do its part: the
+    /// walk has failed.
+    pub(in crate::ingest) async fn find_conversations(
+        &self,
+        mut conversations: Vec<Conversation>,
+        recent: &Recent<'_>,
+        look_ups: &mut LookUps<'_>,
+    ) -> Result<Vec<Finding>, RecordError> {
+        let wants = |at| recent.wants(EventKind::NewConversation, at);
+        conversations.retain(|one| latest_begin(one).is_some_and(wants));
+        conversations.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        let ids: Vec<_> = conversations.iter().map(|one| EventId::conversation_created(&one.id)).collect();
+        let mut findings = Vec::new();
+        for (conversation, id) in self.unseen(conversations, ids).await? {
+            let Some(mut conversation) = self.begun(conversation, look_ups).await? else { continue };
+            let Some(at) = conversation.customer_spoke_at().filter(|at| wants(*at)) else { continue };
+            look_ups.conversation(&mut conversation).await;
+            let record = Record::Conversation { conversation: Box::new(conversation) };
+            findings.push(Finding { event: Some(Event { id, at, record, actor: None }), snapshot: None });
+        }
+        Ok(findings)
+    }
+
+    /// The conversation with the first words of its customer; none where no customer has written.
+    async fn begun(
+        &self,
+        conversation: Conversation,
+        look_ups: &mut LookUps<'_>,
+    ) -> Result<Option<Conversation>, IntercomError> {
+        if !matches!(conversation.start, Start::Bot(_)) {
+            return Ok(Some(conversation));
+        }
+        let is_told = conversation.customer_spoke_at().is_some();
+        let has_moved = !self.openings.is_known_as_unanswered(&conversation);
+        let is_worth_a_look = is_told || (has_moved && look_ups.may_look_whether_a_bot_was_answered());
+        if !is_worth_a_look {
+            return Ok(None);
+        }
+        match look_ups.whole_conversation(&conversation.id).await {
+            Ok(Some(whole)) if whole.customer_spoke_at().is_some() => {
+                self.openings.forget(&conversation.id);
+                Ok(Some(whole))
+            }
+            Ok(_) => {
+                if !is_told {
+                    self.openings.nobody_answered(&conversation);
+                }
+                Ok(as_far_as_told(conversation))
+            }
+            Err(error) if self.is_worth_another_try(&error, &conversation.id) => Err(error),
+            // A deeper walk reads it again.
+            Err(_) => Ok(as_far_as_told(conversation)),
+        }
+    }
+
+    /// What a record of its own makes fail is not waited for longer than three times.
+    fn is_worth_another_try(&self, error: &IntercomError, id: &ConversationId) -> bool {
+        match error {
+            IntercomError::Unavailable(_) => self.openings.count_failure(id) < FAILURES,
+            IntercomError::Refused { .. }
+            | IntercomError::RateLimited { .. }
+            | IntercomError::TooMany { .. } => true,
+            _ => false,
+        }
+    }
+}
+
+/// Without the words, which are the bot's.
+fn as_far_as_told(conversation: Conversation) -> Option<Conversation> {
+    conversation.customer_spoke_at()?;
+    Some(Conversation { text: RichText::default(), attachments: Vec::new(), ..conversation })
+}
+
+/// When it may have begun at the latest; none where no customer can have written.
+fn latest_begin(conversation: &Conversation) -> Option<Timestamp> {
+    match conversation.start {
+        Start::Bot(Answer::Untold) => Some(conversation.updated_at),
+        _ => conversation.customer_spoke_at(),
+    }
+}

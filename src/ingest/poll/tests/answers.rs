@@ -1,0 +1,135 @@
+//! Conversations are read whenever they move, and announced once: when a customer has spoken.
+
+use deskbell_domain::conversation::{Answer, Conversation, Start};
+use deskbell_domain::event::EventKind;
+use deskbell_domain::port::intercom::{IntercomError, Unanswered};
+use deskbell_domain::time::Timestamp;
+
+use super::world::{DAY, HOUR, MINUTE, World};
+
+/// A workspace in which somebody subscribed to conversations an hour ago.
+async fn world() -> World {
+    let world = World::new();
+    world.subscribe(EventKind::NewConversation);
+    world.poll_for(HOUR).await;
+    world.intercom.take_calls();
+    world
+}
+
+/// One that a bot begins now.
+fn greeting(world: &World, id: &str) -> Conversation {
+    Conversation { start: Start::Bot(Answer::None), ..world.conversation(id) }
+}
+
+/// It moves now; the search says this of an answer, and the look-up that a customer answered now.
+fn answered(world: &World, greeting: &Conversation, told: Answer) {
+    let now = world.now();
+    let moved = Conversation { updated_at: now, start: Start::Bot(told), ..greeting.clone() };
+    let whole = Conversation { start: Start::Bot(Answer::At(now)), ..moved.clone() };
+    world.intercom.start(moved);
+    world.intercom.state().whole.insert(whole.id.to_string(), whole);
+}
+
+fn times(world: &World) -> Vec<Timestamp> {
+    world.events().iter().map(|event| event.at).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_bot_began_is_announced_when_the_customer_has_written_hours_later_too() {
+    for told in [Answer::Untold, Answer::At(Timestamp(0))] {
+        let world = world().await;
+        let greeting = greeting(&world, "1");
+        world.intercom.start(greeting.clone());
+        world.poll_for(5 * HOUR).await;
+        assert_eq!(world.ids(), [""; 0]);
+        let at = world.now();
+        answered(&world, &greeting, if told == Answer::Untold { told } else { Answer::At(at) });
+        world.poll_for(3 * DAY).await;
+        assert_eq!((world.ids(), times(&world)), (vec!["conversation_created:1".to_owned()], vec![at]));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_nobody_answered_costs_one_look_up_a_move_at_most_and_is_not_announced() {
+    let world = world().await;
+    let greeting = greeting(&world, "1");
+    world.intercom.start(greeting.clone());
+    world.poll_for(HOUR).await;
+    assert!(!world.intercom.take_calls().contains(&"conversation"), "the search tells that nobody answered");
+    let moved =
+        Conversation { updated_at: world.now(), start: Start::Bot(Answer::Untold), ..greeting.clone() };
+    world.intercom.start(moved);
+    world.intercom.state().whole.insert("1".to_owned(), greeting);
+    world.poll_for(DAY).await;
+    let calls = world.intercom.take_calls();
+    assert_eq!(calls.iter().filter(|call| **call == "conversation").count(), 1);
+    assert_eq!(world.ids(), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conversation_of_before_the_subscription_that_goes_on_is_not_new() {
+    let world = World::new();
+    let old = world.conversation("1");
+    world.pass(HOUR).await;
+    world.subscribe(EventKind::NewConversation);
+    world.pass(MINUTE).await;
+    world.intercom.start(Conversation { updated_at: world.now(), ..old });
+    world.poll_for(HOUR).await;
+    assert_eq!(world.ids(), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conversation_that_was_announced_and_forgotten_is_not_new_when_it_goes_on() {
+    let world = world().await;
+    let began = world.conversation("1");
+    world.poll_for(3 * DAY).await;
+    // No seen-key is left of it: it went with its entry.
+    let moved = Conversation { updated_at: world.now(), ..began.clone() };
+    world.intercom.start(moved);
+    let answered_long_ago = Start::Bot(Answer::At(began.created_at));
+    let of_a_bot =
+        Conversation { start: answered_long_ago, updated_at: world.now(), ..greeting(&world, "2") };
+    world.intercom.start(of_a_bot);
+    world.poll_for(HOUR).await;
+    assert_eq!(world.ids(), [""; 0]);
+    assert!(!world.intercom.take_calls().contains(&"conversation"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_up_that_fails_holds_the_walk_up_three_times_and_no_longer() {
+    let world = world().await;
+    let greeting = greeting(&world, "1");
+    world.intercom.start(greeting.clone());
+    world.pass(MINUTE).await;
+    answered(&world, &greeting, Answer::At(world.now()));
+    let failing = || Some(IntercomError::Unavailable(Unanswered::Failing));
+    world.intercom.answer("conversation", [failing(), failing(), failing(), failing()]);
+    world.intercom.start(world.conversation("2"));
+    for _ in 0..2 {
+        let report = world.tick().await;
+        assert!(!report.went_well());
+        assert_eq!(world.ids(), [""; 0]);
+    }
+    let report = world.tick().await;
+    assert!(report.went_well());
+    assert_eq!(world.ids().len(), 2, "what the search told is enough to announce it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn so_many_look_ups_are_made_in_a_poll_and_the_rest_later() {
+    let world = world().await;
+    for number in 0..50 {
+        let greeting = greeting(&world, &format!("{number}"));
+        world.intercom.start(greeting.clone());
+        world.intercom.state().whole.insert(greeting.id.to_string(), greeting);
+    }
+    world.pass(MINUTE).await;
+    for number in 0..50 {
+        let greeting = greeting(&world, &format!("{number}"));
+        answered(&world, &greeting, Answer::Untold);
+    }
+    let report = world.tick().await;
+    assert_eq!((report.calls, world.ids().len()), (21, 20));
+    world.poll_for(2 * HOUR).await;
+    assert_eq!(world.ids().len(), 50);
+}
