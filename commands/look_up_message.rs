@@ -1,30 +1,67 @@
-//! "Look up in Intercom" on a message: whose e-mail address stands in it. Discord sends the message with the
+//! "Look up in Intercom" on a message: whose e-mail addresses stand in it. Discord sends the message with the
 //! command, so that no privileged intent is needed.
 
 use deskbell_domain::access::Grant;
 use deskbell_domain::contact::Role;
+use deskbell_domain::matching::is_same_email;
+use deskbell_domain::service::draft::Draft;
 use deskbell_domain::service::input::Email;
-use deskbell_domain::service::look_up::{LookUp, anybody};
+use deskbell_domain::service::look_up::{LookUp, Owners, owners};
+use deskbell_text as text;
 use poise::serenity_prelude as serenity;
 
 use crate::contact::present;
+use crate::contact::retry::{self, Asked};
 use crate::interaction::context::Ctx;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
+use crate::interaction::keep::{keep, new_key};
 use crate::interaction::session::Session;
+use crate::interaction::tell::tell;
 
-/// Finds the e-mail address in a message and shows whose it is.
+/// Each address costs a call of the few that a person has in a minute.
+const MOST_ADDRESSES: usize = 5;
+
+/// Finds the e-mail addresses in a message and shows whose they are.
 #[poise::command(context_menu_command = "Look up in Intercom", guild_only)]
 pub(crate) async fn look_up_message(ctx: Ctx<'_>, message: serenity::Message) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
     guard::may_look(&session.context, &session.asker, Grant::Look).await?;
-    let email = texts(&message).into_iter().find_map(first_email).ok_or(Refusal::NoEmailInMessage)?;
-    session.answer.begin().await?;
-    let text = email.as_str().to_owned();
-    match session.answer.patiently(anybody(&*session.intercom, email)).await? {
-        LookUp::Unknown => Err(Refusal::NobodyHas(text).into()),
-        found => present(&session, Role::Lead, &text, found).await,
+    let emails = emails(&texts(&message));
+    if emails.is_empty() {
+        return Err(Refusal::NoEmailInMessage.into());
     }
+    look_up(&session, emails).await
+}
+
+/// Looks up whose these addresses are. The asker was checked already.
+pub(crate) async fn look_up(session: &Session<'_>, emails: Vec<String>) -> Result<(), CommandError> {
+    session.answer.begin().await?;
+    let parsed = emails.iter().filter_map(|email| Email::parse(email)).collect();
+    let result = match session.answer.patiently(owners(&*session.intercom, parsed)).await {
+        Ok(owners) => show(session, owners).await,
+        Err(error) => Err(error.into()),
+    };
+    let Err(failure) = result else { return Ok(()) };
+    let effect = retry::effect(session, &Asked::Message { emails }, &failure).await;
+    tell(session, "lookup", &failure, &effect).await;
+    Ok(())
+}
+
+/// The card of the only one, or a choice; and of whom nobody has the address, a lead can be made.
+async fn show(session: &Session<'_>, owners: Owners) -> Result<(), CommandError> {
+    let Owners { mut found, nobodys } = owners;
+    if found.len() == 1 && nobodys.is_empty() {
+        let one = LookUp::Found(Box::new(found.remove(0)));
+        return present(session, Role::Lead, "", one).await;
+    }
+    let mut offers = Vec::new();
+    for email in nobodys {
+        let key = new_key(&session.context);
+        keep(&session.context, &session.asker, &key, &Draft::of(Role::Lead, email.as_str())).await?;
+        offers.push((email, key));
+    }
+    session.answer.give(text::contact::pick::owners(&found, offers)).await
 }
 
 /// Everything that can be read in a message: its own text, then its embeds'.
@@ -37,14 +74,22 @@ fn texts(message: &serenity::Message) -> Vec<&str> {
     texts
 }
 
-/// The first word that is an e-mail address, without the marks around it.
-fn first_email(text: &str) -> Option<Email> {
+/// The words that are e-mail addresses, without the marks around them, each once.
+fn emails(texts: &[&str]) -> Vec<String> {
     let is_around = |c: char| c.is_whitespace() || "<>()[]{}\"'`,;:|*".contains(c);
-    let unescaped = text.replace('\\', "");
-    unescaped
-        .split(is_around)
-        .filter(|word| word.contains('@'))
-        .find_map(|word| Email::parse(word.trim_matches(|c: char| !c.is_alphanumeric())))
+    let mut found: Vec<String> = Vec::new();
+    for text in texts {
+        let unescaped = text.replace('\\', "");
+        let words = unescaped.split(is_around).filter(|word| word.contains('@'));
+        for email in words.filter_map(|word| Email::parse(word.trim_matches(|c: char| !c.is_alphanumeric())))
+        {
+            if !found.iter().any(|known| is_same_email(known, email.as_str())) {
+                found.push(email.into_string());
+            }
+        }
+    }
+    found.truncate(MOST_ADDRESSES);
+    found
 }
 
 #[cfg(test)]
@@ -52,7 +97,15 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Option<String> {
-        first_email(text).map(Email::into_string)
+        emails(&[text]).into_iter().next()
+    }
+
+    #[test]
+    fn every_address_is_found_once_and_no_more_than_are_worth_a_call() {
+        let text = "From ada@acme.io to <bob@acme.io>, cc Ada@ACME.io; eve@acme.io";
+        assert_eq!(emails(&[text, "bob@acme.io"]), ["ada@acme.io", "bob@acme.io", "eve@acme.io"]);
+        let many = (0..30).map(|number| format!("u{number}@acme.io ")).collect::<String>();
+        assert_eq!(emails(&[&many]).len(), MOST_ADDRESSES);
     }
 
     #[test]

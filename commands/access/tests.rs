@@ -40,7 +40,6 @@ async fn the_whole_server_is_never_let_in() {
         let everyone = GUILD.everyone();
         assert_snapshot!(allowed(world, everyone, None, &Headcount::default()).await, @r"
 ❌ @everyone would show your customers to the whole server. Choose a role that only your team has.
--# Reference ry4mmuz6
 ");
         assert!(stored(world).await.roles.is_empty());
     })

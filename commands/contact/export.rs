@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use deskbell_domain::contact::Role;
+use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::message::File;
 use deskbell_domain::port::intercom::{Intercom, OnBehalfOf};
 use deskbell_domain::service::export::Walk;
@@ -13,9 +13,11 @@ use deskbell_text::contact::export::Ending;
 use tokio::time::Instant;
 
 use crate::contact::export_file::{ExportFile, Format};
+use crate::contact::retry::{self, Asked};
 use crate::interaction::audit::{self, Action};
 use crate::interaction::error::CommandError;
 use crate::interaction::session::Session;
+use crate::interaction::tell::tell;
 
 /// A clean stop well before Discord forgets the interaction after fifteen minutes.
 const LONGEST: Duration = Duration::from_mins(10);
@@ -32,46 +34,56 @@ pub(crate) async fn export(
 ) -> Result<(), CommandError> {
     let _place = session.context.bot.begin_export(session.asker.guild, session.asker.member)?;
     session.answer.begin().await?;
+    let Err(failure) = write(session, &query, format).await else { return Ok(()) };
+    let effect = retry::effect(session, &Asked::Export { query, format }, &failure).await;
+    tell(session, "export", &failure, &effect).await;
+    Ok(())
+}
+
+async fn write(session: &Session<'_>, query: &ListQuery, format: Format) -> Result<(), CommandError> {
     let role = query.role;
     session.answer.give(text::contact::export::progress(role, 0, 0)).await?;
     let intercom = session.context.workspace.ports.intercom_for.handle(OnBehalfOf::Export);
-    learn_names(session, &*intercom).await;
     let mut walk = Walk::new(query.search());
     let mut file = ExportFile::new(format, role);
-    let ending = collect(session, &*intercom, &mut walk, &mut file).await?;
+    // Both at once, so that a slow Intercom is told of after ten seconds however many calls are waited for.
+    let first = async {
+        learn_names(session, &*intercom).await;
+        next(session, &*intercom, &mut walk).await
+    };
+    let first = session.answer.patiently(first).await?;
+    let ending = collect(session, &*intercom, &mut walk, &mut file, first).await?;
     let files = named(session, role, format, &file);
     audit::log(&session.asker, Action::Exported(role, file.count()));
     session.answer.give(text::contact::export::done(role, file.count(), walk.total(), ending, files)).await
 }
 
-/// Walks until the end, the time or the room is over. A first page that fails is a failure; a later one ends it.
+/// The next contacts, with names.
+async fn next(
+    session: &Session<'_>,
+    intercom: &dyn Intercom,
+    walk: &mut Walk,
+) -> Result<Option<Vec<Contact>>, CommandError> {
+    let mut page = walk.next(intercom).await?;
+    if let Some(contacts) = &mut page {
+        walk.name(intercom, &session.context.workspace.ports.names, contacts).await;
+    }
+    Ok(page)
+}
+
+/// Walks until the end, the time or the room is over. A page after the first that fails ends it.
 async fn collect(
     session: &Session<'_>,
     intercom: &dyn Intercom,
     walk: &mut Walk,
     file: &mut ExportFile,
+    first: Option<Vec<Contact>>,
 ) -> Result<Ending, CommandError> {
-    let ports = &session.context.workspace.ports;
     let deadline = Instant::now() + LONGEST;
     let mut told = Instant::now();
+    let mut page = first;
     loop {
-        let page = async {
-            let mut page = walk.next(intercom).await?;
-            if let Some(contacts) = &mut page {
-                walk.name(intercom, &ports.names, contacts).await;
-            }
-            Ok::<_, CommandError>(page)
-        };
-        let contacts = match tokio::time::timeout_at(deadline, page).await {
-            Err(_) => return Ok(Ending::OutOfTime),
-            Ok(Err(failure)) if file.count() == 0 => return Err(failure),
-            Ok(Err(failure)) => {
-                crate::interaction::tell::log(&session.context.bot, "export", &failure);
-                return Ok(Ending::Broken);
-            }
-            Ok(Ok(None)) => return Ok(Ending::Complete),
-            Ok(Ok(Some(contacts))) => contacts,
-        };
+        let Some(contacts) = page else { return Ok(Ending::Complete) };
         for contact in &contacts {
             if !file.add(contact, MOST_BYTES) {
                 return Ok(Ending::Full);
@@ -82,11 +94,17 @@ async fn collect(
         }
         if told.elapsed() >= PROGRESS_EVERY {
             told = Instant::now();
-            session
-                .answer
-                .improve(text::contact::export::progress(file.role(), file.count(), walk.total()))
-                .await;
+            let progress = text::contact::export::progress(file.role(), file.count(), walk.total());
+            session.answer.improve(progress).await;
         }
+        page = match tokio::time::timeout_at(deadline, next(session, intercom, walk)).await {
+            Err(_) => return Ok(Ending::OutOfTime),
+            Ok(Err(failure)) => {
+                crate::interaction::tell::log(&session.context.bot, "export", &failure);
+                return Ok(Ending::Broken);
+            }
+            Ok(Ok(page)) => page,
+        };
     }
 }
 

@@ -1,20 +1,78 @@
 //! Lists and their pages: `/lead list` and the buttons below it.
 
 use deskbell_domain::access::Grant;
-use deskbell_domain::contact::Role;
+use deskbell_domain::contact::{Company, Role};
 use deskbell_domain::press::look::LookPress;
+use deskbell_domain::service::input;
 use deskbell_domain::service::list::{List, ListQuery};
 use deskbell_text as text;
 use deskbell_text::command::CommandName;
 use deskbell_text::contact::list::ExportButton;
 use deskbell_text::failure::Effect;
 
-use crate::contact::{may_be_repeated, shown};
+use crate::contact::retry::{self, Asked, may_be_repeated};
+use crate::contact::shown;
+use crate::contact::which_company::{ForCompany, the_company};
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
 use crate::interaction::keep::{keep, kept, new_key};
 use crate::interaction::session::Session;
 use crate::interaction::tell::tell;
+
+/// Shows the first page of what somebody typed. The asker was checked already.
+pub(crate) async fn ask(
+    session: &Session<'_>,
+    role: Role,
+    company: Option<String>,
+    search: Option<String>,
+) -> Result<(), CommandError> {
+    session.answer.begin().await?;
+    match wanted(session, role, company.as_deref(), search.as_deref()).await {
+        Ok(query) => begin(session, query).await,
+        Err(failure) => {
+            let asked = Asked::List { of: role, company, search };
+            let effect = retry::effect(session, &asked, &failure).await;
+            tell(session, "list", &failure, &effect).await;
+            Ok(())
+        }
+    }
+}
+
+async fn wanted(
+    session: &Session<'_>,
+    role: Role,
+    company: Option<&str>,
+    search: Option<&str>,
+) -> Result<ListQuery, CommandError> {
+    let Some(typed) = company.map(str::trim).filter(|text| !text.is_empty()) else {
+        return Ok(query(session, role, None, search));
+    };
+    let for_list = ForCompany::List { role, search: search.map(str::to_owned) };
+    match the_company(session, typed, for_list).await? {
+        Some(company) => Ok(query(session, role, Some(company), search)),
+        None => Err(Refusal::UnknownCompany(typed.to_owned()).into()),
+    }
+}
+
+/// A list of those in a company, with this in their name or address.
+pub(crate) fn query(
+    session: &Session<'_>,
+    role: Role,
+    company: Option<Company>,
+    search: Option<&str>,
+) -> ListQuery {
+    ListQuery {
+        role,
+        company_name: company.as_ref().map(|company| label(session, company)),
+        company: company.map(|company| company.id),
+        search: search.and_then(input::line),
+    }
+}
+
+fn label(session: &Session<'_>, company: &Company) -> String {
+    let known = company.name.clone().or_else(|| session.context.workspace.ports.names.company(&company.id));
+    known.or_else(|| company.company_id.clone()).unwrap_or_else(|| company.id.to_string())
+}
 
 /// Shows the first page of a list. The asker was checked already.
 pub(crate) async fn begin(session: &Session<'_>, query: ListQuery) -> Result<(), CommandError> {

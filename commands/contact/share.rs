@@ -1,6 +1,5 @@
 //! [Share here]: a card from a reply, shown to everyone in the channel.
 
-use deskbell_domain::contact::Role;
 use deskbell_domain::ids::ContactId;
 use deskbell_domain::message::Message;
 use deskbell_domain::service::companies::resolve_names;
@@ -42,7 +41,7 @@ pub(crate) async fn share(
 async fn card(session: &Session<'_>, id: &ContactId) -> Result<Message, CommandError> {
     let mut contact = match session.answer.patiently(by_id(&*session.intercom, id)).await? {
         LookUp::Found(contact) | LookUp::Merged(contact) => *contact,
-        _ => return Err(Refusal::Unknown { role: Role::Lead, text: id.to_string() }.into()),
+        _ => return Err(Refusal::Gone.into()),
     };
     resolve_names(&*session.intercom, &session.context.workspace.ports.names, &mut contact).await;
     Ok(text::contact::shared_card(shown(&session.context), &contact, session.asker.member))

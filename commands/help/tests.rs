@@ -26,6 +26,7 @@ async fn a_manager_sees_every_command_as_a_link() {
 ┃   </user create:2> create or update a user
 ┃   </status:6> how the bot is
 ┃   </help:7> this
+┃   **Look up in Intercom** whose e-mail address stands in a message: on the message → Apps
 ┃ Notify: </notify add:3> post one kind of event in a channel
 ┃   </notify list:3> what is posted where, and how it goes
 ┃   </notify pause:3> hold back what comes
@@ -72,6 +73,7 @@ async fn a_team_member_sees_what_they_may_use() {
 ┃   `/user create` create or update a user
 ┃   `/status` how the bot is
 ┃   `/help` this
+┃   **Look up in Intercom** whose e-mail address stands in a message: on the message → Apps
 ┃
 ");
         assert_snapshot!(seen_by(world, &member(&[])).await, @"Deskbell shows a team its customers from Intercom. Here that is <@&30>. Ask someone with **Manage Server** to let you in.");

@@ -11,7 +11,7 @@ use std::time::Duration;
 use deskbell_discord::interaction::{DiscordFailure, First, Interaction, Interactions};
 use deskbell_domain::backoff::Backoff;
 use deskbell_domain::ids::ApplicationId;
-use deskbell_domain::message::Message;
+use deskbell_domain::message::{Form, Message};
 use deskbell_text as text;
 use poise::serenity_prelude as serenity;
 use secrecy::SecretString;
@@ -49,6 +49,11 @@ pub(crate) fn address_of_command(command: &serenity::CommandInteraction) -> Inte
 /// What an answer to a press is addressed to.
 pub(crate) fn address_of_press(press: &serenity::ComponentInteraction) -> Interaction {
     address(press.application_id, press.id, &press.token)
+}
+
+/// What an answer to a form is addressed to.
+pub(crate) fn address_of_form(form: &serenity::ModalInteraction) -> Interaction {
+    address(form.application_id, form.id, &form.token)
 }
 
 fn address(application: serenity::ApplicationId, id: serenity::InteractionId, token: &str) -> Interaction {
@@ -99,6 +104,11 @@ impl<'a> Answer<'a> {
     /// Says something: at once, or in place of what was said before.
     pub(crate) async fn give(&self, reply: Message) -> Result<(), CommandError> {
         self.say(reply).await.map_err(CommandError::Discord)
+    }
+
+    /// Opens a form; possible only as the first answer, and not to a form.
+    pub(crate) async fn open(&self, form: Form) -> Result<(), CommandError> {
+        self.respond(First::Form(form)).await.map_err(CommandError::Discord)
     }
 
     async fn say(&self, reply: Message) -> Result<(), DiscordFailure> {

@@ -33,6 +33,12 @@ impl Asker {
         Self::of(press.id, press.member.as_ref(), press.channel_id, &press.data.resolved)
     }
 
+    /// From a form that was sent.
+    pub(crate) fn of_form(form: &serenity::ModalInteraction) -> Result<Self, CommandError> {
+        let nothing = serenity::CommandDataResolved::default();
+        Self::of(form.id, form.member.as_ref(), form.channel_id, &nothing)
+    }
+
     fn of(
         interaction: serenity::InteractionId,
         member: Option<&serenity::Member>,

@@ -119,8 +119,10 @@ async fn ask(
 ) -> Vec<Suggestion> {
     let (asking, text) = (Arc::clone(&context.workspace), typed.to_owned());
     let intercom = context.workspace.ports.intercom_for.handle(OnBehalfOf::Suggestion(member));
-    let question =
-        async move { newest.unless_superseded(asking.suggestions.ask(&*intercom, role, &text)).await };
+    let question = async move {
+        let places = asking.places(&*intercom);
+        newest.unless_superseded(asking.suggestions.ask(&places, role, &text)).await
+    };
     match in_background(context, question).await {
         Some(Some(Ok(suggested))) => suggested,
         Some(None) => Vec::new(),

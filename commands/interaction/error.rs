@@ -6,6 +6,8 @@ use deskbell_discord::interaction::DiscordFailure;
 use deskbell_domain::port::intercom::IntercomError;
 use deskbell_domain::port::store::StoreError;
 
+use crate::interaction::refusal::Said;
+
 pub(crate) use crate::interaction::refusal::{ClosedChannel, Refusal};
 
 /// Why a command did not do what was asked.
@@ -23,4 +25,24 @@ pub enum CommandError {
     /// The answer could not be brought to Discord.
     #[error("discord did not take the answer: {0}")]
     Discord(DiscordFailure),
+}
+
+impl CommandError {
+    /// Whether the log tells more of it than the person reads. A slip of their own is an answer and nothing else.
+    pub(crate) fn is_for_the_log(&self) -> bool {
+        match self {
+            Self::Refused(refusal) => matches!(
+                refusal,
+                Refusal::WorkspaceUnknown(_)
+                    | Refusal::LeadUnclear
+                    | Refusal::LeadExists(_)
+                    | Refusal::OldCommand
+                    | Refusal::Channel(_)
+                    | Refusal::NotPosted(_)
+                    | Refusal::Said { kind: Said::TestMessageUnclear | Said::OnlyRestored, .. }
+            ),
+            Self::Intercom(IntercomError::TooMany { .. }) => false,
+            Self::Intercom(_) | Self::Store(_) | Self::Discord(_) => true,
+        }
+    }
 }

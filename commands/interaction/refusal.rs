@@ -5,6 +5,7 @@ use deskbell_domain::channel::{Audience, Permission};
 use deskbell_domain::contact::Role;
 use deskbell_domain::ids::{ChannelId, ContactId, GuildId, RoleId};
 use deskbell_domain::message::Message;
+use deskbell_domain::service::draft::Mistake;
 pub use deskbell_domain::service::request::NotPosted;
 pub use deskbell_text::channel::ClosedChannel;
 use deskbell_text::command::CommandName;
@@ -43,15 +44,17 @@ pub enum Refusal {
         /// What only a manager can do.
         what: Settings,
     },
-    /// Not an e-mail address.
-    #[error("not an e-mail address")]
-    Email(String),
-    /// Not a phone number.
-    #[error("not a phone number")]
-    Phone(String),
-    /// Not an address of a picture.
-    #[error("not an https address")]
-    ImageUrl(String),
+    /// What was typed to make somebody cannot be.
+    #[error("mistyped")]
+    Mistakes {
+        /// All that is wrong; never empty.
+        mistakes: Vec<Mistake>,
+        /// What [Mend it] carries, where what was typed could be kept.
+        mend: Option<String>,
+    },
+    /// Whoever was to be shown is not in Intercom any more.
+    #[error("deleted contact")]
+    Gone,
     /// Nobody is known by that.
     #[error("unknown contact")]
     Unknown {
@@ -74,9 +77,6 @@ pub enum Refusal {
     /// There is no address to look up.
     #[error("no e-mail in the message")]
     NoEmailInMessage,
-    /// Neither a lead nor a user has this e-mail.
-    #[error("unknown e-mail")]
-    NobodyHas(String),
     /// No company is known by that.
     #[error("unknown company")]
     UnknownCompany(String),
@@ -179,6 +179,12 @@ pub enum Said {
     /// Several users have the e-mail.
     #[error("several users have the e-mail")]
     SeveralUsers,
+    /// Several companies are meant.
+    #[error("several companies are meant")]
+    SeveralCompanies,
+    /// Leads have the e-mail of the new user.
+    #[error("leads have the e-mail")]
+    LeadsHaveIt,
 }
 
 /// What a person typed never reaches a log line.

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use deskbell_domain::port::intercom::{Intercom, OnBehalfOf};
+use deskbell_domain::service::find::Places;
 
 use crate::interaction::answer::Answer;
 use crate::interaction::asker::Asker;
@@ -36,5 +37,10 @@ impl<'a> Session<'a> {
     pub(crate) fn new(context: CommandContext, asker: Asker, answer: Answer<'a>, at_work: AtWork) -> Self {
         let intercom = context.workspace.ports.intercom_for.handle(OnBehalfOf::Command(asker.member));
         Self { context, asker, intercom, answer, _at_work: at_work }
+    }
+
+    /// Where somebody or a company is looked for, on behalf of the asker.
+    pub(crate) fn places(&self) -> Places<'_> {
+        self.context.workspace.places(&*self.intercom)
     }
 }

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use deskbell_domain::delivery::Reference;
 use deskbell_domain::message::Message;
-use deskbell_domain::port::intercom::IntercomError;
 use deskbell_text as text;
 use deskbell_text::failure::Effect;
 use poise::FrameworkError;
 use poise::serenity_prelude as serenity;
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::interaction::answer::{Answer, address_of_command};
 use crate::interaction::bot::BotContext;
@@ -56,11 +55,9 @@ async fn deliver(answer: &Answer<'_>, reply: Message) {
 pub(crate) fn log(bot: &BotContext, command: &str, failure: &CommandError) -> Reference {
     let reference = Reference::of_error(bot.dependencies.random.number());
     match failure {
+        slip if !slip.is_for_the_log() => debug!(command, reason = %slip, "a command was refused"),
         CommandError::Refused(refusal) => {
             info!(command, %reference, reason = %refusal, "a command was refused");
-        }
-        CommandError::Intercom(cause @ IntercomError::TooMany { .. }) => {
-            info!(command, %reference, %cause, "a command was refused");
         }
         CommandError::Intercom(cause) => {
             warn!(command, %reference, %cause, "intercom did not do what a command asked");

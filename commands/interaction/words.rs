@@ -4,23 +4,24 @@ use deskbell_domain::delivery::Reference;
 use deskbell_domain::message::Message;
 use deskbell_text::around::Around;
 use deskbell_text::failure::{self, Effect};
-use deskbell_text::{channel, refusal};
+use deskbell_text::{channel, contact, refusal};
 
 use crate::interaction::error::{CommandError, Refusal};
 
-/// Any failure of a command.
+/// Any failure of a command; with the reference where the log tells more.
 pub(crate) fn failure(
     around: Around<'_>,
-    failure: &CommandError,
+    failed: &CommandError,
     effect: &Effect,
     reference: &Reference,
 ) -> Message {
-    let reply = match failure {
+    let reply = match failed {
         CommandError::Refused(refusal) => refused(around, refusal, effect),
         CommandError::Intercom(error) => failure::intercom(around, error, effect),
         CommandError::Store(_) => failure::store(effect),
         CommandError::Discord(_) => return failure::bug(reference),
     };
+    let reference = failed.is_for_the_log().then_some(reference);
     failure::with_sign(reply, reference)
 }
 
@@ -33,14 +34,12 @@ fn refused(around: Around<'_>, refusal: &Refusal, effect: &Effect) -> Message {
         }
         Refusal::NoAccess { what, roles } => refusal::no_access(around, *what, roles),
         Refusal::NotManager { what } => refusal::not_manager(*what),
-        Refusal::Email(text) => refusal::no_email(text),
-        Refusal::Phone(text) => refusal::no_phone(text),
-        Refusal::ImageUrl(text) => refusal::no_picture(text),
+        Refusal::Mistakes { mistakes, mend } => contact::draft::mistaken(mistakes, mend.as_deref()),
+        Refusal::Gone => refusal::gone(),
         Refusal::Unknown { role, text } => refusal::unknown(*role, text),
         Refusal::WrongRole { found, id } => refusal::wrong_role(*found, id),
         Refusal::IsLead(id) => refusal::is_lead(id),
         Refusal::NoEmailInMessage => refusal::no_email_in_message(),
-        Refusal::NobodyHas(email) => refusal::nobody_has(around, email),
         Refusal::UnknownCompany(text) => refusal::unknown_company(text, effect),
         Refusal::LeadUnclear => refusal::lead_unclear(around),
         Refusal::ListExpired { role } => refusal::list_expired(*role),

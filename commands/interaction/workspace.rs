@@ -8,6 +8,7 @@ use deskbell_domain::names::Names;
 use deskbell_domain::port::intercom::{Intercom, IntercomHandles};
 use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::service::companies::CompanyBook;
+use deskbell_domain::service::find::Places;
 use deskbell_domain::service::suggest::Suggestions;
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::time::{ServerTime, UnixMillis};
@@ -87,6 +88,16 @@ impl WorkspaceContext {
             ports,
             companies: CompanyBook::default(),
             suggestions: Suggestions::default(),
+        }
+    }
+
+    /// Where somebody or a company is looked for, with a handle of whoever asks.
+    pub(crate) fn places<'a>(&'a self, intercom: &'a dyn Intercom) -> Places<'a> {
+        Places {
+            intercom,
+            companies: &self.companies,
+            shared: &*self.ports.intercom,
+            names: &self.ports.names,
         }
     }
 

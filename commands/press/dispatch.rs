@@ -8,15 +8,15 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use deskbell_discord::interaction::Interaction;
+use deskbell_domain::press::CardControl;
 use deskbell_domain::press::look::LookPress;
 use deskbell_domain::press::set_up::SetUpPress;
-use deskbell_domain::press::{CardControl, ChannelPress};
 use deskbell_text::failure::Effect;
 use futures::FutureExt as _;
 use poise::serenity_prelude as serenity;
-use serenity::ComponentInteractionDataKind as Kind;
 
-use crate::interaction::answer::{Answer, address_of_press};
+use crate::interaction::answer::{Answer, address_of_form, address_of_press};
 use crate::interaction::asker::Asker;
 use crate::interaction::at_work::AtWork;
 use crate::interaction::bot::BotContext;
@@ -27,6 +27,7 @@ use crate::interaction::session::Session;
 use crate::interaction::tell;
 use crate::press::channel_components;
 use crate::press::contact_components;
+use crate::press::given::Given;
 use crate::press::place::AnswerPlace;
 use crate::press::settings_components;
 use crate::press::{look, set_up};
@@ -69,15 +70,10 @@ impl Press {
     }
 
     /// What an error of it may be told with.
-    fn effect(&self) -> Effect {
+    fn effect(&self, given: &Given) -> Effect {
         match self {
-            Self::Channel(control) => match control.press {
-                ChannelPress::SkipToNow(_) | ChannelPress::Audience(..) => Effect::Write,
-                ChannelPress::Show(_) | ChannelPress::ShowConversation(_) | ChannelPress::ShowOne => {
-                    Effect::Read { again: None }
-                }
-            },
-            Self::Look(press) => look::effect(press),
+            Self::Channel(control) => look::effect_of_card(&control.press, given),
+            Self::Look(press) => look::effect(press, given),
             Self::SetUp(press) => set_up::effect(press),
         }
     }
@@ -88,11 +84,11 @@ impl Press {
         format!("press:{}", custom_id.split(':').nth(1).unwrap_or_default())
     }
 
-    async fn answer(self, session: &Session<'_>, chosen: &[String]) -> Result<(), CommandError> {
+    async fn answer(self, session: &Session<'_>, given: &Given) -> Result<(), CommandError> {
         match self {
-            Self::Channel(control) => channel_components::answer(session, control.press, chosen).await,
-            Self::Look(press) => contact_components::answer(session, press, chosen).await,
-            Self::SetUp(press) => settings_components::answer(session, press, chosen).await,
+            Self::Channel(control) => channel_components::answer(session, control.press, &given.chosen).await,
+            Self::Look(press) => contact_components::answer(session, press, given).await,
+            Self::SetUp(press) => settings_components::answer(session, press, &given.chosen).await,
         }
     }
 }
@@ -102,31 +98,61 @@ pub(crate) async fn on_event(
     framework: poise::FrameworkContext<'_, Arc<BotContext>, CommandError>,
     event: &serenity::FullEvent,
 ) -> Result<(), CommandError> {
-    if let serenity::FullEvent::InteractionCreate { interaction: serenity::Interaction::Component(press) } =
-        event
-    {
-        pressed(framework.user_data, press).await;
+    let serenity::FullEvent::InteractionCreate { interaction } = event else { return Ok(()) };
+    let bot = framework.user_data;
+    match interaction {
+        serenity::Interaction::Component(press) => pressed(bot, Pressed::component(press)).await,
+        serenity::Interaction::Modal(form) => pressed(bot, Pressed::form(form)).await,
+        _ => {}
     }
     Ok(())
 }
 
+/// A press, or a form that was sent.
+struct Pressed<'a> {
+    custom_id: &'a str,
+    given: Given,
+    asker: Result<Asker, CommandError>,
+    address: Interaction,
+}
+
+impl<'a> Pressed<'a> {
+    fn component(press: &'a serenity::ComponentInteraction) -> Self {
+        Self {
+            custom_id: &press.data.custom_id,
+            given: Given::of_component(&press.data.kind),
+            asker: Asker::of_press(press),
+            address: address_of_press(press),
+        }
+    }
+
+    fn form(form: &'a serenity::ModalInteraction) -> Self {
+        Self {
+            custom_id: &form.data.custom_id,
+            given: Given::of_form(&form.data),
+            asker: Asker::of_form(form),
+            address: address_of_form(form),
+        }
+    }
+}
+
 /// One press, from its `custom_id` to its answer.
-async fn pressed(bot: &Arc<BotContext>, press: &serenity::ComponentInteraction) {
+async fn pressed(bot: &Arc<BotContext>, press: Pressed<'_>) {
     let acknowledged = AtomicBool::new(false);
-    let parsed = Press::parse(&press.data.custom_id);
+    let Pressed { custom_id, given, asker, address } = press;
+    let parsed = Press::parse(custom_id);
     let (place, effect) = match &parsed {
-        Some(parsed) => (parsed.place(), parsed.effect()),
+        Some(parsed) => (parsed.place(), parsed.effect(&given)),
         None => (AnswerPlace::New, Effect::Write),
     };
     let name = parsed.as_ref().map_or_else(|| "press".to_owned(), Press::name);
-    let answer = Answer::new(bot, address_of_press(press), &acknowledged, place);
-    let session = match begun(bot, press) {
+    let answer = Answer::new(bot, address, &acknowledged, place);
+    let session = match begun(bot, asker) {
         Ok((context, asker, at_work)) => Session::new(context, asker, answer, at_work),
         Err(failure) => return tell::refuse(bot, &answer, &name, &failure, &effect).await,
     };
-    let chosen = chosen(&press.data.kind);
     let result = match parsed {
-        Some(parsed) => guarded(Box::pin(parsed.answer(&session, &chosen))).await,
+        Some(parsed) => guarded(Box::pin(parsed.answer(&session, &given))).await,
         None => Ok(Err(Refusal::OldButton.into())),
     };
     match result {
@@ -139,9 +165,9 @@ async fn pressed(bot: &Arc<BotContext>, press: &serenity::ComponentInteraction) 
 /// Who pressed, for which workspace, and their place among what they are having done.
 fn begun(
     bot: &Arc<BotContext>,
-    press: &serenity::ComponentInteraction,
+    asker: Result<Asker, CommandError>,
 ) -> Result<(CommandContext, Asker, AtWork), CommandError> {
-    let asker = Asker::of_press(press)?;
+    let asker = asker?;
     let context = guard::connected(bot, &asker)?;
     let at_work = bot.work.begin(asker.member)?;
     Ok((context, asker, at_work))
@@ -155,17 +181,6 @@ struct Panicked;
 /// used afterwards: what several presses share is the store, which only whole writes reach.
 async fn guarded<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
     AssertUnwindSafe(work).catch_unwind().await.map_err(|_| Panicked)
-}
-
-/// What was chosen in a select, as text; empty for a button.
-fn chosen(kind: &Kind) -> Vec<String> {
-    match kind {
-        Kind::StringSelect { values } => values.clone(),
-        Kind::ChannelSelect { values } => values.iter().map(ToString::to_string).collect(),
-        Kind::RoleSelect { values } => values.iter().map(ToString::to_string).collect(),
-        Kind::UserSelect { values } => values.iter().map(ToString::to_string).collect(),
-        Kind::Button | Kind::MentionableSelect { .. } | Kind::Unknown(_) => Vec::new(),
-    }
 }
 
 /// A `custom_id` as we would write what we read in it, which is the same one again; none where it is none of ours.

@@ -1,28 +1,64 @@
-//! What a press below `/lead` and `/user` does to the message, and whether it would change something.
+//! What a press below `/lead` and `/user` or below a card does to the message, and whether it would change something.
 
+use deskbell_domain::press::ChannelPress;
 use deskbell_domain::press::look::LookPress;
+use deskbell_domain::press::parse_contact;
 use deskbell_text::failure::Effect;
 
+use super::given::Given;
 use super::place::AnswerPlace;
 
 /// Whether the answer replaces the message that was pressed.
 pub(crate) fn place(press: &LookPress) -> AnswerPlace {
     match press {
-        LookPress::LookAgain(_) => AnswerPlace::Again,
-        LookPress::Page(..) | LookPress::List(_) | LookPress::Update(_) => AnswerPlace::Same,
+        LookPress::LookAgain(_) | LookPress::OpenAgain(_) | LookPress::Filled(_) => AnswerPlace::Again,
+        LookPress::Page(..)
+        | LookPress::List(_)
+        | LookPress::Update(_)
+        | LookPress::InCompany(_)
+        | LookPress::Convert(_)
+        | LookPress::CreateBeside(_) => AnswerPlace::Same,
         LookPress::Open(_)
         | LookPress::OpenOne
         | LookPress::Share(_)
         | LookPress::ShareAnyway(_)
-        | LookPress::Export(_) => AnswerPlace::New,
+        | LookPress::Export(_)
+        | LookPress::Mend(_)
+        | LookPress::CreateLead(_) => AnswerPlace::New,
     }
 }
 
-/// Whether it would change something; a read can be tried again by the same press.
-pub(crate) fn effect(press: &LookPress) -> Effect {
+/// Whether it would change something; a read can be tried again by a press. A card is shared only once it is read, so
+/// that nothing was changed where Intercom fails.
+pub(crate) fn effect(press: &LookPress, given: &Given) -> Effect {
     match press {
-        LookPress::Share(_) | LookPress::ShareAnyway(_) | LookPress::Update(_) => Effect::Write,
-        LookPress::OpenOne => Effect::Read { again: None },
+        LookPress::Update(_)
+        | LookPress::Mend(_)
+        | LookPress::Filled(_)
+        | LookPress::CreateLead(_)
+        | LookPress::Convert(_)
+        | LookPress::CreateBeside(_) => Effect::Write,
+        LookPress::Open(id) => opens(Some(LookPress::OpenAgain(id.clone()))),
+        LookPress::OpenOne => opens(the_chosen(given)),
+        LookPress::InCompany(_) => Effect::Read { again: None },
         _ => Effect::Read { again: Some(press.to_custom_id()) },
     }
+}
+
+/// The same for a press below a card in a channel.
+pub(crate) fn effect_of_card(press: &ChannelPress, given: &Given) -> Effect {
+    match press {
+        ChannelPress::SkipToNow(_) | ChannelPress::Audience(..) => Effect::Write,
+        ChannelPress::Show(id) => opens(Some(LookPress::OpenAgain(id.clone()))),
+        ChannelPress::ShowOne => opens(the_chosen(given)),
+        ChannelPress::ShowConversation(_) => Effect::Read { again: Some(press.to_custom_id()) },
+    }
+}
+
+fn opens(again: Option<LookPress>) -> Effect {
+    Effect::Read { again: again.map(|press| press.to_custom_id()) }
+}
+
+fn the_chosen(given: &Given) -> Option<LookPress> {
+    given.chosen.first().and_then(|id| parse_contact(id)).map(LookPress::OpenAgain)
 }

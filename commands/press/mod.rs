@@ -4,6 +4,7 @@
 pub(crate) mod channel_components;
 pub(crate) mod contact_components;
 pub(crate) mod dispatch;
+pub(crate) mod given;
 pub(crate) mod look;
 pub(crate) mod place;
 pub(crate) mod set_up;

@@ -187,7 +187,6 @@ async fn a_server_that_is_not_linked_learns_nothing_of_the_workspace() {
         };
         assert_snapshot!(read(&world.context, shown), @r"
 ❌ This server is not linked to an Intercom workspace. Whoever runs this bot adds `DISCORD_GUILD_ID=8` and restarts it.
--# Reference ry4mmuz6
 ");
     })
     .await;

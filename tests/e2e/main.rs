@@ -16,6 +16,7 @@ mod mails;
 mod mistakes;
 mod notifications;
 mod operators;
+mod people;
 mod poison;
 mod refusals;
 mod set_up;

@@ -64,10 +64,10 @@ fn lead_and_user_are_registered_for_everyone_under_the_contracts_names() {
     image_url (type 3, max_length 2000): Address of a picture; it starts with https://
     company (type 3, max_length 100, autocomplete true): Company: pick one while typing
   get (type 1): Show a lead
-    lead! (type 3, max_length 255, autocomplete true): Pick one while typing, or give an id, an external id or an e-mail
+    lead! (type 3, max_length 255, autocomplete true): Pick one while typing, or give a name, an e-mail, a phone number or an id
   list (type 1): List leads, newest first
     company (type 3, max_length 100, autocomplete true): Only leads of this company: pick one while typing
-    search (type 3, max_length 100): Only leads whose name or e-mail contains this
+    search (type 3, max_length 100): Only leads with this in their name, e-mail, phone number or id
   export (type 1): Export all leads as a file
     format (type 4, 0=CSV, 1=JSON): CSV for a spreadsheet (the default), JSON for programs
 "#);
@@ -79,7 +79,7 @@ fn lead_and_user_are_registered_for_everyone_under_the_contracts_names() {
     phone (type 3, max_length 40): Phone number with the country, like +49 30 1234567
     company (type 3, max_length 100, autocomplete true): Company: pick one while typing
   get (type 1): Show a user
-    user! (type 3, max_length 255, autocomplete true): Pick one while typing, or give an id, an external id or an e-mail
+    user! (type 3, max_length 255, autocomplete true): Pick one while typing, or give a name, an e-mail, a phone number or an id
 "#);
 }
 

@@ -63,7 +63,6 @@ async fn no_notification_is_made_where_its_maker_may_not_post() {
         let refused = notify_add::add(&world.context, &asker, wish, READ_ONLY, decision, moment).await;
         assert_snapshot!(read(&world.context, refused), @r"
         ❌ You may not post in <#26> yourself: you lack **Send Messages** there. So I post nothing there for you. Nothing was changed.
-        -# Reference ry4mmuz6
         ");
         assert_eq!(world.posted(), "");
         assert!(world.notifications().await.is_empty());

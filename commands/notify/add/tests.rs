@@ -158,12 +158,10 @@ async fn the_same_twice_is_told_and_other_settings_are_offered() {
         world.posted();
         assert_snapshot!(added(world, LEADS, SALES, PublicDecision::Open).await, @r"
 ❌ New leads already go to <#20>.
--# Reference ry4mmuz6
 ");
         let short = Wish { detail: Some(Detail::Short), alert: Some(Alert::Silent), ..LEADS };
         assert_snapshot!(added(world, short, SALES, PublicDecision::Open).await, @r"
 ❌ New leads already go to <#20>.
--# Reference ry4mmuz6
 [Change to Short, silent v1:change:1:short:silent]
 ");
         assert_eq!(world.posted(), "");
@@ -181,7 +179,6 @@ async fn a_held_back_notification_can_be_told_to_show_everything() {
         added(world, LEADS, GENERAL, PublicDecision::WithoutPersonalData).await;
         assert_snapshot!(added(world, LEADS, GENERAL, PublicDecision::Open).await, @r"
 ❌ New leads already go to <#22>. Everyone can read it, so they show no personal data.
--# Reference ry4mmuz6
 [Post everything anyway v1:show-all:1]
 ");
         let id = world.notifications().await[0].id;
@@ -190,7 +187,6 @@ async fn a_held_back_notification_can_be_told_to_show_everything() {
         let gone = show_all(&world.context, &manager(), SubscriptionId(99)).await;
         assert_snapshot!(read(&world.context, gone), @r"
 ❌ I found no such notification. Pick one from the list while typing; `/notify list` shows all of them.
--# Reference ry4mmuz6
 ");
     })
     .await;

@@ -64,20 +64,17 @@ Drop all 2 events? They will never be posted.
         assert_snapshot!(read(&world.context, drop_letters(&world.context, &asker, first).await), @"✅ 1 event is dropped.");
         assert_snapshot!(read(&world.context, drop_letters(&world.context, &asker, first).await), @r"
 ❌ That event is no longer here: it was posted or dropped meanwhile.
--# Reference ry4mmuz6
 [Show all v1:failed:1]
 ");
         notify_run::remove(&world.context, &asker, made.id).await.unwrap();
         let orphan = one(&world.context, &asker, letters[1].id).await;
         assert_snapshot!(read(&world.context, orphan), @r"
 ❌ That event is no longer here: it was posted or dropped meanwhile.
--# Reference ry4mmuz6
 [Show all v1:failed:1]
 ");
         let again = try_again(&world.context, &asker, Letters::All).await;
         assert_snapshot!(read(&world.context, again), @r"
 ❌ That event is no longer here: it was posted or dropped meanwhile.
--# Reference ry4mmuz6
 [Show all v1:failed:1]
 ");
         assert_snapshot!(read(&world.context, drop_all(&world.context, &asker).await), @"None is left to drop: they were posted or dropped meanwhile.");

@@ -66,7 +66,6 @@ async fn pausing_names_what_is_paused_and_who_did_it() {
         let asker = manager();
         assert_snapshot!(read(&world.context, pause(&world.context, &asker, Target::All).await), @r"
 ❌ Nothing is posted yet. `/notify add` starts with one kind, `/setup` does all of them.
--# Reference ry4mmuz6
 ");
         let one = Target::One(world.notification(EventKind::NewLead, SALES).await.id);
         world.notification(EventKind::NewUser, SALES).await;
@@ -89,7 +88,6 @@ async fn pausing_names_what_is_paused_and_who_did_it() {
         let unknown = Target::One(SubscriptionId(99));
         assert_snapshot!(read(&world.context, pause(&world.context, &asker, unknown).await), @r"
 ❌ I found no such notification. Pick one from the list while typing; `/notify list` shows all of them.
--# Reference ry4mmuz6
 ");
     })
     .await;
@@ -196,7 +194,6 @@ Remove New lead → <#20>? 14 waiting will be dropped.
         assert_eq!(world.woken(), [SALES]);
         assert_snapshot!(read(&world.context, remove(&world.context, &asker, made.id).await), @r"
 ❌ I found no such notification. Pick one from the list while typing; `/notify list` shows all of them.
--# Reference ry4mmuz6
 ");
     })
     .await;

@@ -25,6 +25,13 @@ fn every_control_is_read_as_what_it_was_written_as_and_fits() {
         LookPress::Export(key()),
         LookPress::LookAgain(key()),
         LookPress::Update(key()),
+        LookPress::OpenAgain(id()),
+        LookPress::Mend(key()),
+        LookPress::Filled(key()),
+        LookPress::InCompany(key()),
+        LookPress::CreateLead(key()),
+        LookPress::Convert(key()),
+        LookPress::CreateBeside(key()),
     ];
     for press in all {
         let custom_id = press.to_custom_id();

@@ -107,12 +107,10 @@ async fn only_a_manager_of_a_linked_server_sets_up() {
         assert!(guarded(&manager()).is_ok());
         insta::assert_snapshot!(read(&world.context, guarded(&member(&[TEAM]))), @r"
 ❌ Only people with **Manage Server** can change notifications.
--# Reference ry4mmuz6
 ");
         let elsewhere = Asker { guild: deskbell_domain::ids::GuildId(8), ..member(&[]) };
         insta::assert_snapshot!(read(&world.context, guarded(&elsewhere)), @r"
 ❌ This server is not linked to an Intercom workspace.
--# Reference ry4mmuz6
 ");
     })
     .await;

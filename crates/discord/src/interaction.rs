@@ -7,10 +7,11 @@
 use std::time::Duration;
 
 use deskbell_domain::ids::ApplicationId;
-use deskbell_domain::message::Message;
+use deskbell_domain::message::{Form, Message};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
+use crate::form::form;
 use crate::message::{EPHEMERAL, new_message, replacement};
 use crate::rest::{Answer, Reply, Rest, wait_of};
 
@@ -36,6 +37,8 @@ pub enum First {
     Message(Message),
     /// In place of the message that was pressed.
     InPlace(Message),
+    /// A form to fill in: what is sent with it comes as an interaction of its own.
+    Form(Form),
 }
 
 /// What Discord said to an answer: its code and status, never its address, which holds the interaction's token.
@@ -89,6 +92,7 @@ impl Interactions {
             First::LaterInPlace => (json!({"type": 6}), &[][..]),
             First::Message(message) => (json!({"type": 4, "data": new_message(message)}), &message.files[..]),
             First::InPlace(message) => (json!({"type": 7, "data": replacement(message)}), &message.files[..]),
+            First::Form(wanted) => (json!({"type": 9, "data": form(wanted)}), &[][..]),
         };
         outcome(self.rest.post_with_files(&path, &body, files).await)
     }

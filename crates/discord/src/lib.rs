@@ -8,6 +8,7 @@ pub mod component;
 pub mod directory;
 pub mod embed;
 pub mod escape;
+mod form;
 pub mod interaction;
 pub mod limits;
 pub mod message;

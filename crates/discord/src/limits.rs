@@ -57,6 +57,10 @@ pub mod discord {
     pub const OPTIONS: usize = 25;
     /// Label and value of an option.
     pub const OPTION: usize = 100;
+    /// The headline of a form, and what is read above a field of it.
+    pub const FORM_TITLE: usize = 45;
+    /// The text in a field of a form.
+    pub const FORM_TEXT: usize = 4_000;
     /// What stands in a select before a choice.
     pub const PLACEHOLDER: usize = 150;
 }

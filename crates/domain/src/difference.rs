@@ -8,6 +8,7 @@ use strum::EnumString;
 
 use crate::contact::{Contact, Location, Named, PartialList};
 use crate::ids::ContactId;
+use crate::matching::is_same_email;
 use crate::time::Timestamp;
 
 /// A field of a user whose change can be announced. The order is the order on a card.
@@ -268,7 +269,7 @@ impl Snapshot {
     fn changes(&self, now: &Self) -> Vec<Change> {
         let mut changes = Vec::new();
         for (field, old, new) in self.values().into_iter().zip(now.values()).map(|(a, b)| (a.0, a.1, b.1)) {
-            if old != new {
+            if !is_same(&field, old.as_deref(), new.as_deref()) {
                 changes.push(Change::Value { field, old: Old::Known(old), new });
             }
         }
@@ -298,6 +299,14 @@ impl Snapshot {
             (Field::Owner, self.owner_id.clone()),
             (Field::Location, Some(place.join(", ")).filter(|text| !text.is_empty())),
         ]
+    }
+}
+
+/// An e-mail address in capitals is the same address.
+fn is_same(field: &Field, old: Option<&str>, new: Option<&str>) -> bool {
+    match (field, old, new) {
+        (Field::Email, Some(old), Some(new)) => is_same_email(old, new),
+        _ => old == new,
     }
 }
 

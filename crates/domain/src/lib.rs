@@ -22,6 +22,7 @@ pub mod home;
 pub mod ids;
 pub mod layout;
 pub mod links;
+pub mod matching;
 pub mod message;
 pub mod names;
 pub mod number;

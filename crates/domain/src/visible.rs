@@ -98,7 +98,8 @@ pub fn is_joined(before: &str, c: char) -> bool {
     is_short && (is_mark(c) || joins(c) || is_tone_or_tag || before.ends_with(joins))
 }
 
-fn is_mark(c: char) -> bool {
+/// Whether a character is a mark on the letter before it, such as an accent.
+pub(crate) fn is_mark(c: char) -> bool {
     let category = CodePointMapData::<GeneralCategory>::new().get(c);
     matches!(category, GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark)
 }

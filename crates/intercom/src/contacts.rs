@@ -34,7 +34,8 @@ impl Contacts for IntercomClient {
         let call = Call::ask("contacts/search").body(search::contacts(search, page));
         let record = |record: &Value| wire::contact::read(record, search.role);
         let keys = wire::contact::LIST_KEYS;
-        Ok(self.send_list(&call, &keys, record, wire::page::read).await?)
+        let page = self.send_list(&call, &keys, record, wire::page::read).await?;
+        Ok(search::sifted(&search.filter, page))
     }
 
     /// Since 2.16 a merged contact is 410 with a link to where it went, before it was 404. The link is followed once:
@@ -75,6 +76,14 @@ impl Contacts for IntercomClient {
 
     async fn update_contact(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError> {
         let call = Call::put("contacts/{id}").with(id.as_str()).body(Value::Object(body_of(fields)));
+        Ok(self.send(&call, |record| wire::contact::read(record, None)).await?)
+    }
+
+    /// The description knows no call for it but the update, which takes a role: a lead that becomes a user keeps its id.
+    async fn convert_lead(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError> {
+        let mut body = body_of(fields);
+        body.insert("role".to_owned(), json!(Role::User.word()));
+        let call = Call::put("contacts/{id}").with(id.as_str()).body(Value::Object(body));
         Ok(self.send(&call, |record| wire::contact::read(record, None)).await?)
     }
 

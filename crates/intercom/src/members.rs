@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use deskbell_domain::{
     contact::Contact,
     ids::CompanyId,
+    matching::Wanted,
     paging::{Onward, Paging},
     port::intercom::{
         ContactFilter, ContactSearch, ContactSort, IntercomError, Page, PageCursor, PageRequest,
@@ -63,14 +64,11 @@ async fn read_members(
 }
 
 fn matches(contact: &Contact, search: &ContactSearch) -> bool {
-    let text = match &search.filter {
-        ContactFilter::CompanyAndText(_, text) => text.to_lowercase(),
-        _ => String::new(),
+    let is_meant = match &search.filter {
+        ContactFilter::CompanyAndText(_, text) => Wanted::parse(text).means(contact),
+        _ => true,
     };
-    let holds =
-        |field: &Option<String>| field.as_ref().is_some_and(|field| field.to_lowercase().contains(&text));
-    search.role.is_none_or(|role| role == contact.role)
-        && (text.is_empty() || holds(&contact.name) || holds(&contact.email))
+    search.role.is_none_or(|role| role == contact.role) && is_meant
 }
 
 fn sort(contacts: &mut [Contact], order: ContactSort) {

@@ -48,6 +48,7 @@ operations! {
     Stream "stream" Reads,
     Baseline "baseline" Reads,
     Seen "seen" Reads,
+    Event "event" Reads,
     Snapshots "snapshots" Reads,
     Head "head" Reads,
     Newest "newest" Reads,

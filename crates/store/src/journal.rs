@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use deskbell_domain::difference::StoredSnapshot;
-use deskbell_domain::event::{Actor, EventId, EventKind};
+use deskbell_domain::event::{Actor, Event, EventId, EventKind};
 use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::{
     Append, AppendOutcome, Baseline, Journal, Pruned, Stored, Stream, StreamState,
@@ -46,6 +46,15 @@ impl Journal for KvStore {
         let keys: Vec<_> = ids.iter().map(|id| keys::seen(workspace, id)).collect();
         self.read(move |reader| {
             keys.iter().map(|key| Ok(Reader::get(reader, key.as_bytes())?.is_some())).collect()
+        })
+        .await
+    }
+
+    async fn event(&self, workspace: &WorkspaceId, id: &EventId) -> Stored<Option<Event>> {
+        let (workspace, key) = (workspace.clone(), keys::seen(workspace, id));
+        self.read(move |reader| match load_or_skip(reader, &key)? {
+            Some(number) => Ok(pages::entry(reader, &workspace, number)?.map(|entry| entry.event)),
+            None => Ok(None),
         })
         .await
     }

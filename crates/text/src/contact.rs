@@ -1,7 +1,12 @@
 //! What is said with a lead's or user's card.
 
+pub mod company;
+pub mod draft;
 pub mod export;
+pub mod leads;
 pub mod list;
+pub mod pick;
+pub mod unclear;
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::card::{Card, Size};
@@ -44,6 +49,12 @@ impl Shown<'_> {
 
     fn linked(&self, contact: &Contact) -> Piece {
         Piece::Link { label: contact.display_name(), url: self.links.contact(&contact.id) }
+    }
+
+    /// The name as a link, and since when Intercom has the record.
+    fn named(&self, contact: &Contact) -> Text {
+        let moment = Piece::When(contact.created_at, WhenStyle::Relative);
+        Text::default().with(self.linked(contact)).and(", ").with(moment)
     }
 }
 
@@ -103,6 +114,16 @@ fn card_buttons(shown: Shown<'_>, contact: &Contact) -> [Button; 2] {
     ]
 }
 
+/// A card of somebody who is not in Intercom any more, as it was announced.
+pub fn deleted(shown: Shown<'_>, contact: &Contact) -> Message {
+    Message::say(match contact.role {
+        Role::Lead => "This lead was deleted in Intercom.",
+        Role::User => "This user was deleted in Intercom.",
+    })
+    .card(shown.card(contact, Placement::Reply))
+    .small(Text::ours("The card shows what was known when it was announced."))
+}
+
 /// An address as it is, so that it is copied as it is, where nothing in it could be read as formatting.
 fn copyable(text: &str) -> Text {
     let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '@' | '+' | '-' | '_');
@@ -123,17 +144,6 @@ fn joined(lines: Vec<Text>, separator: &str) -> Text {
         all = all.joined(line);
     }
     all
-}
-
-/// Several have an e-mail address, all of one role or not: one is to be picked and shown.
-pub fn pick_one_to_open(all_are: Option<Role>, contacts: &[Contact]) -> Message {
-    let count = contacts.len();
-    let sentence = match all_are {
-        Some(Role::Lead) => format!("{count} leads have this e-mail. Pick one:"),
-        Some(Role::User) => format!("{count} users have this e-mail. Pick one:"),
-        None => format!("{count} people have this e-mail. Pick one:"),
-    };
-    pick_contact(sentence, LookPress::OpenOne.to_custom_id(), contacts)
 }
 
 /// Several users have an e-mail address: one is to be picked and changed. The key holds to what.
@@ -182,19 +192,24 @@ pub fn lead_created(shown: Shown<'_>, lead: &Contact, company: &Attachment) -> M
 
 /// That others share the e-mail, below what was said before.
 pub fn with_namesakes(reply: Message, shown: Shown<'_>, namesakes: &Namesakes) -> Message {
-    let start = match namesakes.count {
-        0 => return reply,
-        1 => "1 other lead has this e-mail: ".to_owned(),
-        count => format!("{count} other leads have this e-mail: "),
-    };
-    let mut print = Text::ours(start);
-    for (index, other) in namesakes.newest.iter().enumerate() {
-        let separator = if index > 0 { "; " } else { "" };
-        print = print.and(separator).with(shown.linked(other)).and(", ");
-        print = print.with(Piece::When(other.created_at, WhenStyle::Relative));
+    let users = (namesakes.users.len() as u64, &namesakes.users);
+    let of_users = others(shown, users, ["A user has this e-mail: ", "users have this e-mail: "]);
+    let leads = (namesakes.count, &namesakes.newest);
+    let of_leads = others(shown, leads, ["1 other lead has this e-mail: ", "other leads have this e-mail: "]);
+    [of_users, of_leads].into_iter().flatten().fold(reply, Message::small)
+}
+
+fn others(shown: Shown<'_>, (count, named): (u64, &Vec<Contact>), [one, many]: [&str; 2]) -> Option<Text> {
+    let mut print = Text::ours(match count {
+        0 => return None,
+        1 => one.to_owned(),
+        count => format!("{count} {many}"),
+    });
+    for (index, other) in named.iter().enumerate() {
+        print = print.and(if index > 0 { "; " } else { "" }).joined(shown.named(other));
     }
-    let rest = namesakes.count.saturating_sub(namesakes.newest.len() as u64);
-    reply.small(if rest > 0 { print.and(format!(" and {rest} more.")) } else { print.and(".") })
+    let rest = count.saturating_sub(named.len() as u64);
+    Some(if rest > 0 { print.and(format!(" and {rest} more.")) } else { print.and(".") })
 }
 
 /// A user was made, changed, or already as asked.
@@ -202,6 +217,7 @@ pub fn user_saved(shown: Shown<'_>, outcome: &Upsert, company: &Attachment) -> M
     let attached = attachment(company, Role::User);
     let (user, sentence) = match outcome {
         Upsert::Created(user) => (&**user, Text::ours("✅ User created.").joined(attached)),
+        Upsert::Converted(user) => (&**user, Text::ours("✅ That lead is a user now.").joined(attached)),
         Upsert::Updated(update) => (&update.after, updated(update, company).joined(attached)),
         Upsert::Unchanged(user) if *company == Attachment::Attached => {
             (&**user, Text::ours("✅ User updated: ").joined(new_company(user)).and("."))
@@ -210,7 +226,7 @@ pub fn user_saved(shown: Shown<'_>, outcome: &Upsert, company: &Attachment) -> M
             let text = Text::ours("Nothing to change: ").and_theirs(user.display_name());
             (&**user, text.and(" already has these values.").joined(attached))
         }
-        Upsert::Several(_) | Upsert::IsLead(_) | Upsert::OnlyRestored { .. } => return Message::default(),
+        Upsert::Several(_) | Upsert::LeadsHave(_) | Upsert::OnlyRestored { .. } => return Message::default(),
     };
     Message::of(sentence).card(shown.card(user, Placement::Reply)).buttons(card_buttons(shown, user))
 }

@@ -27,7 +27,7 @@ pub fn bug(reference: &Reference) -> Message {
         Message::say(format!(
             "Something went wrong on my side. Nothing was posted. Whoever runs this bot finds `{reference}` in the log."
         )),
-        reference,
+        Some(reference),
     )
 }
 
@@ -36,9 +36,13 @@ pub fn slow() -> Message {
     Message::say("Intercom is slow, still trying …")
 }
 
-/// With the sign of what did not work above, and a reference below, by which it is found in the log.
-pub fn with_sign(reply: Message, reference: &Reference) -> Message {
-    reply.after(Text::ours("❌ ")).small(Text::ours(format!("Reference {reference}")))
+/// With the sign of what did not work above, and below the reference by which it is found in the log, if it stands there.
+pub fn with_sign(reply: Message, reference: Option<&Reference>) -> Message {
+    let signed = reply.after(Text::ours("❌ "));
+    match reference {
+        Some(reference) => signed.small(Text::ours(format!("Reference {reference}"))),
+        None => signed,
+    }
 }
 
 /// The store did not do it.

@@ -7,6 +7,7 @@ use deskbell_domain::message::Message;
 
 use crate::around::Around;
 use crate::command::CommandName;
+use crate::number::all_of;
 
 /// How far somebody's rights reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,17 +49,24 @@ const SET_UP: [Line; 4] = [
     (CommandName::AccessRemove, "take that away from a role", Reach::SetUp),
 ];
 
+const LOOK_UP_GROUP: &str = "Look up";
+/// A command on messages has no link.
+const LOOK_UP_MESSAGE: &str =
+    "**Look up in Intercom** whose e-mail address stands in a message: on the message → Apps";
+
 /// What somebody may use.
 pub fn help(around: Around<'_>, reach: Reach) -> Message {
     let mut card = Card::blank(Size::Normal, COLOUR_OF_REPLIES);
     card.title = Some("What you can do here".to_owned());
-    let groups: [(&str, &[Line]); 3] = [("Look up", &LOOK_UP), ("Notify", &NOTIFY), ("Set up", &SET_UP)];
+    let groups: [(&str, &[Line]); 3] = [(LOOK_UP_GROUP, &LOOK_UP), ("Notify", &NOTIFY), ("Set up", &SET_UP)];
     for (name, lines) in groups {
         let lines: Vec<_> = lines
             .iter()
             .filter(|(_, _, needed)| reach >= *needed)
             .map(|(command, what, _)| format!("{} {what}", around.mention(*command)))
             .collect();
+        let lines =
+            if name == LOOK_UP_GROUP { [lines, vec![LOOK_UP_MESSAGE.to_owned()]].concat() } else { lines };
         if !lines.is_empty() {
             card.fields.push(CardField::full(name, Text::ours(lines.join("\n"))));
         }
@@ -68,10 +76,9 @@ pub fn help(around: Around<'_>, reach: Reach) -> Message {
 
 /// One line, and whom to ask.
 pub fn without_access(roles: &[RoleId]) -> Message {
-    let roles: Vec<_> = roles.iter().take(5).map(|role| format!("<@&{role}>")).collect();
-    let who = match roles.as_slice() {
+    let who = match roles {
         [] => String::new(),
-        roles => format!(" Here that is {}.", roles.join(" and ")),
+        roles => format!(" Here that is {}.", all_of(roles)),
     };
     Message::say(format!(
         "Deskbell shows a team its customers from Intercom.{who} Ask someone with **Manage Server** to let you in."

@@ -1,6 +1,7 @@
 //! Numbers with what they count, and enumerations, as people read them.
 
 use deskbell_domain::contact::Role;
+use deskbell_domain::ids::RoleId;
 pub use deskbell_domain::number::number;
 
 /// A noun, for one and for several.
@@ -46,6 +47,32 @@ pub fn bold_list(names: &[&str]) -> String {
     }
 }
 
+/// As many roles are named; of more, one fewer and how many are left.
+const MOST_ROLES: usize = 5;
+
+/// `@A`, `@A or @B`, `@A, @B or @C`, `@A, @B, @C, @D or 3 more`.
+pub fn any_of(roles: &[RoleId]) -> String {
+    enumerated(roles, "or")
+}
+
+/// The same with `and`.
+pub fn all_of(roles: &[RoleId]) -> String {
+    enumerated(roles, "and")
+}
+
+fn enumerated(roles: &[RoleId], word: &str) -> String {
+    let shown = if roles.len() > MOST_ROLES { MOST_ROLES - 1 } else { roles.len() };
+    let mut named: Vec<_> = roles.iter().take(shown).map(|role| format!("<@&{role}>")).collect();
+    if shown < roles.len() {
+        named.push(format!("{} more", number((roles.len() - shown) as u64)));
+    }
+    match named.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} {word} {last}", first.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,5 +84,16 @@ mod tests {
         assert_eq!(counted(2_031, LEADS), "2,031 leads");
         assert_eq!(number(1_234_567), "1,234,567");
         assert_eq!(number(999), "999");
+    }
+
+    #[test]
+    fn roles_are_listed_as_people_write_them() {
+        let any = |count: u64| any_of(&(1..=count).map(RoleId).collect::<Vec<_>>());
+        assert_eq!(any(0), "");
+        assert_eq!(any(1), "<@&1>");
+        assert_eq!(any(3), "<@&1>, <@&2> or <@&3>");
+        assert_eq!(any(5), "<@&1>, <@&2>, <@&3>, <@&4> or <@&5>");
+        assert_eq!(any(7), "<@&1>, <@&2>, <@&3>, <@&4> or 3 more");
+        assert_eq!(all_of(&[RoleId(1), RoleId(2)]), "<@&1> and <@&2>");
     }
 }

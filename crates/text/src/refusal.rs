@@ -12,10 +12,9 @@ use deskbell_domain::trouble::Cause;
 use crate::around::Around;
 use crate::command::CommandName;
 use crate::failure::{Effect, unchanged};
+use crate::number::any_of;
 use crate::trouble;
 
-/// As many roles are named to whom they could be asked for.
-const MOST_NAMED: usize = 5;
 /// Code points of what somebody typed.
 const TYPED_SHOWN: usize = 100;
 
@@ -68,9 +67,8 @@ pub fn waiting_for_intercom(since: UnixMillis, cause: Cause, effect: &Effect) ->
 /// The asker may not see (or export) customers.
 pub fn no_access(around: Around<'_>, what: Look, roles: &[RoleId]) -> Message {
     let change = around.mention(CommandName::AccessAdd);
-    let named: Vec<_> = roles.iter().take(MOST_NAMED).map(|role| format!("<@&{role}>")).collect();
-    let any = named.join(" or ");
-    Message::say(match (what, named.is_empty()) {
+    let any = any_of(roles);
+    Message::say(match (what, roles.is_empty()) {
         (Look::Customers, true) => format!(
             "Only people with **Manage Server** may see customers. One of them can change this with {change}."
         ),
@@ -103,21 +101,6 @@ pub fn not_manager(what: Settings) -> Message {
     })
 }
 
-/// What was typed is no e-mail address.
-pub fn no_email(text: &str) -> Message {
-    typed(text, " is not an e-mail address. It looks like `name@example.com`.")
-}
-
-/// What was typed is no phone number.
-pub fn no_phone(text: &str) -> Message {
-    typed(text, " is not a phone number. Write it with the country, like `+49 30 1234567`.")
-}
-
-/// What was typed is no address of a picture.
-pub fn no_picture(text: &str) -> Message {
-    typed(text, " is not an address of a picture. It must start with `https://`.")
-}
-
 /// Nobody is known by that.
 pub fn unknown(role: Role, text: &str) -> Message {
     let start = match role {
@@ -125,9 +108,9 @@ pub fn unknown(role: Role, text: &str) -> Message {
         Role::User => "I found no user ",
     };
     Message::of(
-        Text::ours(start)
-            .with(Piece::Code(shortened(text)))
-            .and(". Pick one from the list while typing, or give an id or an e-mail."),
+        Text::ours(start).with(Piece::Code(shortened(text))).and(
+            ". Pick one from the list while typing, or give a name, an e-mail, a phone number or an id.",
+        ),
     )
 }
 
@@ -151,17 +134,16 @@ pub fn no_email_in_message() -> Message {
     Message::say("I found no e-mail address in that message.")
 }
 
-/// Neither a lead nor a user has this e-mail.
-pub fn nobody_has(around: Around<'_>, email: &str) -> Message {
-    let create = around.mention(CommandName::LeadCreate);
-    typed(email, &format!(" belongs to no lead and no user. {create} makes a lead."))
+/// Whoever was to be shown is not in Intercom any more, and it is not known what they were.
+pub fn gone() -> Message {
+    Message::say("This person was deleted in Intercom.")
 }
 
 /// No company is known by that.
 pub fn unknown_company(text: &str, effect: &Effect) -> Message {
     Message::of(
         Text::ours("I found no company ")
-            .with(Piece::Code(text.to_owned()))
+            .with(Piece::Code(shortened(text)))
             .and(". Pick one from the list while typing.")
             .and(unchanged(effect)),
     )
@@ -241,11 +223,8 @@ pub fn too_much_at_once() -> Message {
     Message::say("I am still busy with other things that you asked for. Try again when they are done.")
 }
 
-fn typed(text: &str, rest: &str) -> Message {
-    Message::of(Text::default().with(Piece::Code(shortened(text))).and(rest))
-}
-
-fn shortened(text: &str) -> String {
+/// As much of what somebody typed as is told back.
+pub(crate) fn shortened(text: &str) -> String {
     let mut short: String = text.chars().take(TYPED_SHOWN).collect();
     if short.len() < text.len() {
         short.push('…');

@@ -47,6 +47,15 @@ fn a_changed_value_is_told_with_its_old_one() {
 }
 
 #[test]
+fn an_address_in_capitals_is_no_new_address() {
+    let before = Snapshot::of(&user());
+    let mut after = user();
+    after.updated_at = Timestamp(200);
+    after.email = Some("Ada@OLD.io".to_owned());
+    assert_eq!(before.difference(&after, &UpdateFields::default()), Difference::Silent);
+}
+
+#[test]
 fn a_field_that_was_not_named_is_silent() {
     let before = Snapshot::of(&user());
     let mut after = user();

@@ -5,9 +5,11 @@
 
 mod control;
 mod file;
+mod form;
 
 pub use control::{Button, ButtonAction, ButtonLook, Row, SelectOption};
 pub use file::File;
+pub use form::{Form, FormField, Need};
 
 use crate::card::Card;
 use crate::card::text::{Piece, Text};

@@ -61,6 +61,9 @@ pub trait Contacts: Send + Sync {
     /// Changes the fields that are set.
     async fn update_contact(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
 
+    /// Makes a lead a user and changes the fields that are set; the id stays. Refused where a user has the e-mail address.
+    async fn convert_lead(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
+
     /// Takes a contact out of the archive.
     async fn unarchive_contact(&self, id: &ContactId) -> Result<(), IntercomError>;
 
@@ -148,6 +151,7 @@ mockall::mock! {
         async fn contact_by_external_id(&self, external_id: &str) -> Result<Option<Contact>, IntercomError>;
         async fn create_contact(&self, role: Role, fields: &ContactFields) -> Result<Created, IntercomError>;
         async fn update_contact(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
+        async fn convert_lead(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError>;
         async fn unarchive_contact(&self, id: &ContactId) -> Result<(), IntercomError>;
         async fn tags_of(&self, contact: &ContactId) -> Result<Vec<Tag>, IntercomError>;
         async fn legacy(&self, id: &ContactId) -> Result<Option<Legacy>, IntercomError>;

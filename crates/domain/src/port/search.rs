@@ -26,15 +26,15 @@ pub enum ContactFilter {
     CreatedAfter(Timestamp),
     /// Moved after.
     UpdatedAfter(Timestamp),
-    /// Exactly this e-mail address.
+    /// This e-mail address, in capital or small letters.
     Email(String),
     /// Exactly this external id.
     ExternalId(String),
-    /// Name or e-mail contains this.
+    /// Meant by this text, as [`Wanted`](crate::matching::Wanted) says.
     Text(String),
     /// In this company.
     Company(CompanyId),
-    /// In this company, and name or e-mail contains this.
+    /// In this company, and meant by this text.
     CompanyAndText(CompanyId, String),
 }
 

@@ -25,6 +25,20 @@ pub enum LookPress {
     LookAgain(String),
     /// The choice among several users with one e-mail; the key holds what is to be changed.
     Update(String),
+    /// The card again, in place of the message that said that it could not be had.
+    OpenAgain(ContactId),
+    /// [Mend it]; the key holds what was typed.
+    Mend(String),
+    /// The form of [Mend it], filled in; the key holds what was typed before.
+    Filled(String),
+    /// The choice among several companies; the key holds what is to be done with it.
+    InCompany(String),
+    /// [Create the lead]; the key holds its e-mail address.
+    CreateLead(String),
+    /// [Make that lead a user], and the choice among several; the key holds what was typed, and the lead.
+    Convert(String),
+    /// [Create a user all the same]; the key holds what was typed.
+    CreateBeside(String),
 }
 
 impl LookPress {
@@ -40,6 +54,13 @@ impl LookPress {
             Self::Export(key) => format!("v1:export:{key}"),
             Self::LookAgain(key) => format!("v1:look:{key}"),
             Self::Update(key) => format!("v1:update:{key}"),
+            Self::OpenAgain(id) => format!("v1:open-again:{id}"),
+            Self::Mend(key) => format!("v1:mend:{key}"),
+            Self::Filled(key) => format!("v1:filled:{key}"),
+            Self::InCompany(key) => format!("v1:in-company:{key}"),
+            Self::CreateLead(key) => format!("v1:create-lead:{key}"),
+            Self::Convert(key) => format!("v1:convert:{key}"),
+            Self::CreateBeside(key) => format!("v1:create-beside:{key}"),
         }
     }
 
@@ -58,6 +79,13 @@ impl LookPress {
             ["export", id] => Self::Export(key(id)?),
             ["look", id] => Self::LookAgain(key(id)?),
             ["update", id] => Self::Update(key(id)?),
+            ["open-again", id] => Self::OpenAgain(parse_contact(id)?),
+            ["mend", id] => Self::Mend(key(id)?),
+            ["filled", id] => Self::Filled(key(id)?),
+            ["in-company", id] => Self::InCompany(key(id)?),
+            ["create-lead", id] => Self::CreateLead(key(id)?),
+            ["convert", id] => Self::Convert(key(id)?),
+            ["create-beside", id] => Self::CreateBeside(key(id)?),
             _ => return None,
         })
     }

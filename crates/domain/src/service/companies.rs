@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use crate::contact::{Company, Contact, Named};
 use crate::ids::{CompanyId, ContactId};
+use crate::matching::{Wanted, folded};
 use crate::names::Names;
 use crate::port::intercom::{Attached, CompanyKey, Intercom, IntercomError};
 use crate::service::input::is_record_id;
@@ -15,6 +16,8 @@ use crate::service::input::is_record_id;
 const FRESH_FOR: Duration = Duration::from_mins(5);
 /// How many pages of 60 a picker's list has at most; what lies beyond is found by its exact name.
 const MOST_PAGES: u32 = 20;
+/// As many can be offered in a select.
+const MOST_OFFERED: usize = 25;
 /// How long after a failure the list is not fetched again: every keystroke would cost calls otherwise.
 const REST_AFTER_FAILURE: Duration = Duration::from_secs(30);
 
@@ -36,6 +39,8 @@ struct Kept {
 pub enum Chosen {
     /// This one; its name may be unknown, and it may be gone by now.
     Company(Company),
+    /// One of these.
+    Several(Vec<Company>),
     /// None is known by that.
     Unknown,
 }
@@ -84,18 +89,18 @@ impl CompanyBook {
         Ok(())
     }
 
-    /// The companies of a list whose name or `company_id` contains a text, those that begin with it first.
+    /// The companies of a list that are meant by a text, by words of the name or by `company_id`; those whose name begins
+    /// with it come first.
     pub fn matching(companies: &[Company], text: &str, most: usize) -> Vec<Company> {
-        let text = text.trim().to_lowercase();
+        let wanted = Wanted::parse(text);
+        let beginning = folded(wanted.text());
         let rank = |company: &Company| {
-            let name = company.name.as_deref().unwrap_or_default().to_lowercase();
-            let key = company.company_id.as_deref().unwrap_or_default().to_lowercase();
-            if name.starts_with(&text) {
+            let name = company.name.as_deref().unwrap_or_default();
+            let texts = [Some(name), company.company_id.as_deref()];
+            if folded(name).starts_with(&beginning) {
                 Some(0)
-            } else if name.contains(&text) || key.contains(&text) {
-                Some(1)
             } else {
-                None
+                wanted.is_in(texts.into_iter().flatten()).then_some(1)
             }
         };
         let mut ranked: Vec<_> =
@@ -105,7 +110,7 @@ impl CompanyBook {
     }
 
     /// What somebody chose: an id from the picker is taken as it is, a typed text is looked up by name, then by
-    /// `company_id`.
+    /// `company_id`, then by its words among the companies of the list.
     pub async fn choose(&self, intercom: &dyn Intercom, text: &str) -> Result<Chosen, IntercomError> {
         let text = text.trim();
         let kept = self.kept().unwrap_or_default();
@@ -122,6 +127,26 @@ impl CompanyBook {
             }
         }
         Ok(Chosen::Unknown)
+    }
+
+    /// The same where Intercom, which compares names letter by letter, knows none: among the companies of the list.
+    pub async fn choose_among_all(
+        &self,
+        shared: &dyn Intercom,
+        names: &Names,
+        text: &str,
+    ) -> Result<Chosen, IntercomError> {
+        self.fetch(shared, names).await?;
+        let kept = self.kept().unwrap_or_default();
+        let wanted = Wanted::parse(text);
+        let is_named = |company: &&Company| company.name.as_ref().is_some_and(|name| wanted.is_exactly(name));
+        let exact: Vec<_> = kept.iter().filter(is_named).cloned().collect();
+        let meant = if exact.is_empty() { Self::matching(&kept, text, MOST_OFFERED) } else { exact };
+        Ok(match meant.as_slice() {
+            [] => Chosen::Unknown,
+            [one] => Chosen::Company(one.clone()),
+            _ => Chosen::Several(meant),
+        })
     }
 }
 

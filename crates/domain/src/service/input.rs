@@ -5,6 +5,8 @@ use std::fmt;
 use email_address::Options;
 use url::Url;
 
+use crate::matching::digits;
+
 /// Intercom's longest e-mail address.
 const EMAIL_LIMIT: usize = 254;
 /// Discord shows no longer address of a picture.
@@ -59,6 +61,11 @@ impl Email {
         (fits && email_address::EmailAddress::parse_with_options(text, options).is_ok())
             .then(|| Self(text.to_owned()))
     }
+
+    /// In small letters: so an address is written to Intercom, whose search tells capital letters apart.
+    pub fn in_small_letters(&self) -> String {
+        self.0.to_lowercase()
+    }
 }
 
 impl Phone {
@@ -74,8 +81,7 @@ impl Phone {
 
     /// Whether a stored number is the same, however it is written.
     pub fn is_same_as(&self, stored: &str) -> bool {
-        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-        digits(&self.0) == digits(stored)
+        Self::parse(stored).as_ref() == Some(self) || digits(&self.0) == digits(stored)
     }
 }
 

@@ -22,7 +22,7 @@ pub struct ListQuery {
     pub company: Option<CompanyId>,
     /// The company as the heading names it.
     pub company_name: Option<String>,
-    /// Only those whose name or e-mail contains this.
+    /// Only those who are meant by this.
     pub search: Option<String>,
 }
 

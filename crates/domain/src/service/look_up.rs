@@ -1,16 +1,18 @@
-//! `/lead get`, `/user get`: who is meant by an id, an external id or an e-mail address.
+//! `/lead get`, `/user get`: who is meant by what somebody picked or typed: an id, an external id, an e-mail address, a
+//! phone number, words of a name, or a company.
 
 use crate::contact::{Contact, Role};
-use crate::ids::ContactId;
+use crate::event::{EventId, Record};
+use crate::ids::{ContactId, WorkspaceId};
+use crate::matching::Wanted;
 use crate::paging::first_with_records;
 use crate::port::intercom::{
     ContactFilter, ContactSearch, ContactSort, Found, Intercom, IntercomError, PageRequest,
 };
+use crate::port::store::{Journal, Stored};
 use crate::press::parse_contact;
+use crate::service::find::{MOST_OFFERED, Places};
 use crate::service::input::{Email, is_record_id};
-
-/// As many can be offered in a select.
-const MOST_OFFERED: u32 = 25;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,20 +23,34 @@ pub enum LookUp {
     Merged(Box<Contact>),
     /// It is of the other kind.
     WrongRole(Box<Contact>),
-    /// Several with this e-mail.
-    Several(Vec<Contact>),
+    /// Several, by what they share.
+    Several(Vec<Contact>, Shared),
     /// Nobody.
     Unknown,
 }
 
+/// What those have in common of whom several were found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shared {
+    /// The e-mail address.
+    Email,
+    /// What was typed is in their names, addresses or numbers.
+    Text,
+    /// The company that was typed.
+    Company(String),
+}
+
 /// Looks for a lead or user by what somebody typed or picked.
-pub async fn look_up(intercom: &dyn Intercom, role: Role, text: &str) -> Result<LookUp, IntercomError> {
-    let text = text.trim();
-    if let Some(email) = Email::parse(text) {
+pub async fn look_up(places: &Places<'_>, role: Role, text: &str) -> Result<LookUp, IntercomError> {
+    let (intercom, wanted) = (places.intercom, Wanted::parse(text));
+    if wanted.text().is_empty() {
+        return Ok(LookUp::Unknown);
+    }
+    if let Some(email) = Email::parse(wanted.text()) {
         return by_email(intercom, role, email).await;
     }
-    if is_record_id(text)
-        && let Some(id) = parse_contact(text)
+    if is_record_id(wanted.text())
+        && let Some(id) = parse_contact(wanted.text())
     {
         match intercom.contact(&id).await? {
             Found::Contact(contact) => return Ok(judged(role, *contact)),
@@ -42,7 +58,42 @@ pub async fn look_up(intercom: &dyn Intercom, role: Role, text: &str) -> Result<
             Found::Missing => {}
         }
     }
-    by_external_id(intercom, role, text).await
+    match by_text(places, role, &wanted).await? {
+        LookUp::Unknown => of_either_role(intercom, role, &wanted).await,
+        found => Ok(found),
+    }
+}
+
+/// An exact external id is nobody else's, whoever else has it in their name.
+async fn by_text(places: &Places<'_>, role: Role, wanted: &Wanted) -> Result<LookUp, IntercomError> {
+    let meant = places.people(role, wanted).await?;
+    if let Some(exact) = meant.people.iter().find(|contact| wanted.is_external_id_of(contact)) {
+        return Ok(LookUp::Found(Box::new(exact.clone())));
+    }
+    Ok(match only_one(meant.people) {
+        Ok(one) => LookUp::Found(one),
+        Err(none) if none.is_empty() => LookUp::Unknown,
+        Err(several) => LookUp::Several(several, meant.company.map_or(Shared::Text, Shared::Company)),
+    })
+}
+
+/// Whom the search does not know yet may be known by the external id, and whoever was meant may be of the other kind.
+async fn of_either_role(
+    intercom: &dyn Intercom,
+    role: Role,
+    wanted: &Wanted,
+) -> Result<LookUp, IntercomError> {
+    if wanted.words().len() == 1
+        && let Some(contact) = intercom.contact_by_external_id(wanted.text()).await?
+    {
+        return Ok(judged(role, contact));
+    }
+    let others = search(intercom, None, ContactFilter::Text(wanted.text().to_owned())).await?;
+    Ok(match only_one(others) {
+        Ok(one) => judged(role, *one),
+        Err(none) if none.is_empty() => LookUp::Unknown,
+        Err(several) => LookUp::Several(several, Shared::Text),
+    })
 }
 
 /// Looks for anybody by Intercom's id: what a button carries.
@@ -54,14 +105,42 @@ pub async fn by_id(intercom: &dyn Intercom, id: &ContactId) -> Result<LookUp, In
     })
 }
 
-/// Looks for leads and users alike by e-mail address.
-pub async fn anybody(intercom: &dyn Intercom, email: Email) -> Result<LookUp, IntercomError> {
-    let found = search(intercom, None, ContactFilter::Email(email.into_string())).await?;
-    Ok(match only_one(found) {
-        Ok(one) => LookUp::Found(one),
-        Err(none) if none.is_empty() => LookUp::Unknown,
-        Err(several) => LookUp::Several(several),
-    })
+/// Somebody who is not in Intercom any more, as they were announced, if that is still kept.
+pub async fn announced(
+    journal: &dyn Journal,
+    workspace: &WorkspaceId,
+    id: &ContactId,
+) -> Stored<Option<Box<Contact>>> {
+    for event in [EventId::user_created(id), EventId::lead_created(id)] {
+        match journal.event(workspace, &event).await?.map(|event| event.record) {
+            Some(Record::Lead { contact } | Record::User { contact, .. }) => return Ok(Some(contact)),
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
+/// Those of whom e-mail addresses are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Owners {
+    /// Leads and users alike.
+    pub found: Vec<Contact>,
+    /// The addresses that nobody has.
+    pub nobodys: Vec<Email>,
+}
+
+/// Looks for leads and users alike by e-mail addresses, one after another.
+pub async fn owners(intercom: &dyn Intercom, emails: Vec<Email>) -> Result<Owners, IntercomError> {
+    let mut owners = Owners { found: Vec::new(), nobodys: Vec::new() };
+    for email in emails {
+        let theirs = search(intercom, None, ContactFilter::Email(email.as_str().to_owned())).await?;
+        if theirs.is_empty() {
+            owners.nobodys.push(email);
+        }
+        owners.found.extend(theirs);
+    }
+    owners.found.truncate(MOST_OFFERED as usize);
+    Ok(owners)
 }
 
 async fn by_email(intercom: &dyn Intercom, role: Role, email: Email) -> Result<LookUp, IntercomError> {
@@ -69,27 +148,12 @@ async fn by_email(intercom: &dyn Intercom, role: Role, email: Email) -> Result<L
     let found = search(intercom, Some(role), filter.clone()).await?;
     match only_one(found) {
         Ok(one) => Ok(LookUp::Found(one)),
-        Err(several) if !several.is_empty() => Ok(LookUp::Several(several)),
+        Err(several) if !several.is_empty() => Ok(LookUp::Several(several, Shared::Email)),
         Err(_) => {
             let others = search(intercom, None, filter).await?;
             Ok(others.into_iter().next().map_or(LookUp::Unknown, |other| judged(role, other)))
         }
     }
-}
-
-async fn by_external_id(intercom: &dyn Intercom, role: Role, text: &str) -> Result<LookUp, IntercomError> {
-    if text.is_empty() {
-        return Ok(LookUp::Unknown);
-    }
-    // Intercom's look-up by external id knows users only; leads are found by searching.
-    let found = search(intercom, Some(role), ContactFilter::ExternalId(text.to_owned())).await?;
-    if let Some(contact) = found.into_iter().next() {
-        return Ok(judged(role, contact));
-    }
-    Ok(match intercom.contact_by_external_id(text).await? {
-        Some(contact) => judged(role, contact),
-        None => LookUp::Unknown,
-    })
 }
 
 async fn search(

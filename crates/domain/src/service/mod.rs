@@ -6,7 +6,9 @@
 pub mod access;
 pub mod audience;
 pub mod companies;
+pub mod draft;
 pub mod export;
+pub mod find;
 #[cfg(test)]
 mod fixture;
 pub mod input;

@@ -7,16 +7,16 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::contact::{Contact, Role};
-use crate::paging::first_with_records;
-use crate::port::intercom::{
-    ContactFilter, ContactSearch, ContactSort, Intercom, IntercomError, PageRequest,
-};
+use crate::ids::ContactId;
+use crate::matching::Wanted;
+use crate::port::intercom::IntercomError;
+use crate::service::find::Places;
 
 /// How long an answer is good.
 const FRESH_FOR: Duration = Duration::from_mins(1);
 /// How many answers are kept.
 const MOST_KEPT: usize = 256;
-/// As many as Discord shows.
+/// As many as Discord shows, which is as many as are asked for.
 const MOST_SHOWN: usize = 25;
 
 /// The answers to what was typed lately.
@@ -47,26 +47,42 @@ struct Kept {
 }
 
 /// Somebody who may be meant.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 pub struct Suggestion {
     /// Intercom's id.
-    pub id: crate::ids::ContactId,
+    pub id: ContactId,
     /// The name to show.
     pub name: String,
     /// E-mail address.
     pub email: Option<String>,
+    /// What they are found by.
+    contact: Contact,
+    company: Option<String>,
 }
 
 impl Suggestion {
-    fn of(contact: &Contact) -> Self {
+    fn of(contact: &Contact, company: Option<&String>) -> Self {
         let name = contact.display_name();
-        Self { id: contact.id.clone(), email: contact.email.clone().filter(|email| *email != name), name }
+        let found_by = Contact {
+            name: contact.name.clone(),
+            email: contact.email.clone(),
+            phone: contact.phone.clone(),
+            external_id: contact.external_id.clone(),
+            ..Contact::bare(contact.id.clone(), contact.role)
+        };
+        let email = contact.email.clone().filter(|email| *email != name);
+        Self { id: contact.id.clone(), email, name, contact: found_by, company: company.cloned() }
     }
 
-    fn matches(&self, text: &str) -> bool {
-        self.name.to_lowercase().contains(text)
-            || self.email.as_deref().is_some_and(|email| email.to_lowercase().contains(text))
+    fn is_meant(&self, wanted: &Wanted) -> bool {
+        let texts = [Some(self.name.as_str()), self.email.as_deref(), self.company.as_deref()];
+        wanted.means(&self.contact) || wanted.is_in(texts.into_iter().flatten())
     }
+}
+
+fn those_meant(suggested: &[Suggestion], text: &str) -> Vec<Suggestion> {
+    let wanted = Wanted::parse(text);
+    suggested.iter().filter(|one| one.is_meant(&wanted)).cloned().collect()
 }
 
 impl Suggestions {
@@ -82,7 +98,8 @@ impl Suggestions {
         }
         let beginnings = text.char_indices().rev().map(|(end, _)| &text[..end]);
         let complete = beginnings.filter_map(fresh).find(|kept| kept.complete)?;
-        Some(complete.suggested.iter().filter(|one| one.matches(&text)).cloned().collect())
+        // Where none is left, a whole word may be the name of a company.
+        Some(those_meant(&complete.suggested, &text)).filter(|left| !left.is_empty())
     }
 
     /// The best that can be said while the answer is not there: what an earlier beginning had.
@@ -91,31 +108,22 @@ impl Suggestions {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let ends = text.char_indices().rev().map(|(end, _)| end);
         let nearest = ends.chain([0]).find_map(|end| kept.get(&(role.into(), text[..end].to_owned())));
-        nearest
-            .map(|kept| kept.suggested.iter().filter(|one| one.matches(&text)).cloned().collect())
-            .unwrap_or_default()
+        nearest.map(|kept| those_meant(&kept.suggested, &text)).unwrap_or_default()
     }
 
     /// Asks Intercom and keeps the answer. An empty text asks for the newest.
     pub async fn ask(
         &self,
-        intercom: &dyn Intercom,
+        places: &Places<'_>,
         role: Role,
         text: &str,
     ) -> Result<Vec<Suggestion>, IntercomError> {
         let text = normal(text);
-        let filter = if text.is_empty() { ContactFilter::None } else { ContactFilter::Text(text.clone()) };
-        let search = ContactSearch {
-            role: Some(role),
-            filter,
-            endings: Vec::new(),
-            sort: ContactSort::CreatedDescending,
-        };
-        let request = PageRequest { size: 25, cursor: None };
-        let page = first_with_records(intercom, &search, request).await?;
-        let complete = page.next.is_none() && page.total.is_none_or(|total| total <= page.items.len() as u64);
-        let suggested: Vec<_> = page.items.iter().take(MOST_SHOWN).map(Suggestion::of).collect();
-        self.keep(role, text, Kept { at: Instant::now(), suggested: suggested.clone(), complete });
+        let meant = places.people(role, &Wanted::parse(&text)).await?;
+        let people = meant.people.iter().take(MOST_SHOWN);
+        let suggested: Vec<_> = people.map(|one| Suggestion::of(one, meant.company.as_ref())).collect();
+        let answer = Kept { at: Instant::now(), suggested: suggested.clone(), complete: meant.all };
+        self.keep(role, text, answer);
         Ok(suggested)
     }
 

@@ -5,6 +5,7 @@
 
 use crate::contact::{Contact, Role};
 use crate::ids::ContactId;
+use crate::matching::is_same_email;
 use crate::paging::first_with_records;
 use crate::port::intercom::{
     Archived, ContactFields, ContactFilter, ContactSearch, ContactSort, Created, Found, Intercom,
@@ -33,8 +34,19 @@ pub enum Upsert {
         /// Why not.
         cause: IntercomError,
     },
-    /// The one whom Intercom names is a lead; it was not changed.
-    IsLead(Box<Contact>),
+    /// A lead became this user.
+    Converted(Box<Contact>),
+    /// No user has this e-mail, but these leads do, newest first; nothing was changed.
+    LeadsHave(Vec<Contact>),
+}
+
+/// What becomes of leads that have the e-mail address of a user who does not exist yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leads {
+    /// Nothing is done before the asker decides: one of them may be the same person.
+    AskFirst,
+    /// The user is made beside them.
+    LeaveAlone,
 }
 
 /// A change of a user.
@@ -56,13 +68,25 @@ impl std::fmt::Debug for Update {
 }
 
 /// Creates the user, or updates the one with this e-mail.
-pub async fn upsert(intercom: &dyn Intercom, fields: &ContactFields) -> Result<Upsert, IntercomError> {
-    let mut known = users_with(intercom, fields.email.as_deref().unwrap_or_default()).await?;
+pub async fn upsert(
+    intercom: &dyn Intercom,
+    fields: &ContactFields,
+    leads: Leads,
+) -> Result<Upsert, IntercomError> {
+    let email = fields.email.as_deref().unwrap_or_default();
+    let mut known = those_with(intercom, Role::User, email).await?;
     match known.len() {
-        0 => create(intercom, fields).await,
-        1 => change(intercom, known.remove(0), fields).await,
-        _ => Ok(Upsert::Several(known)),
+        0 => {}
+        1 => return change(intercom, known.remove(0), fields).await,
+        _ => return Ok(Upsert::Several(known)),
     }
+    if leads == Leads::AskFirst {
+        let leads = those_with(intercom, Role::Lead, email).await?;
+        if !leads.is_empty() {
+            return Ok(Upsert::LeadsHave(leads));
+        }
+    }
+    create(intercom, fields).await
 }
 
 /// Updates the one that was picked among several.
@@ -77,9 +101,26 @@ pub async fn update_picked(
     }
 }
 
-async fn users_with(intercom: &dyn Intercom, email: &str) -> Result<Vec<Contact>, IntercomError> {
+/// Makes a lead a user, with what was typed. One that has become a user meanwhile is updated.
+pub async fn convert(
+    intercom: &dyn Intercom,
+    id: &ContactId,
+    fields: &ContactFields,
+) -> Result<Upsert, IntercomError> {
+    match intercom.contact(id).await? {
+        Found::Contact(lead) if lead.role == Role::Lead => {
+            let sent = only_changed(&lead, fields);
+            let user = intercom.convert_lead(&lead.id, &sent).await?;
+            Ok(Upsert::Converted(Box::new(user)))
+        }
+        Found::Contact(user) | Found::Merged(user) => change(intercom, *user, fields).await,
+        Found::Missing => Err(IntercomError::Missing),
+    }
+}
+
+async fn those_with(intercom: &dyn Intercom, role: Role, email: &str) -> Result<Vec<Contact>, IntercomError> {
     let search = ContactSearch {
-        role: Some(Role::User),
+        role: Some(role),
         filter: ContactFilter::Email(email.to_owned()),
         endings: Vec::new(),
         sort: ContactSort::UpdatedDescending,
@@ -121,7 +162,7 @@ async fn change(
     fields: &ContactFields,
 ) -> Result<Upsert, IntercomError> {
     if user.role == Role::Lead {
-        return Ok(Upsert::IsLead(Box::new(user)));
+        return Ok(Upsert::LeadsHave(vec![user]));
     }
     let sent = only_changed(&user, fields);
     if sent == ContactFields::default() {
@@ -134,7 +175,7 @@ async fn change(
 /// The fields that differ: what is the same is not sent.
 fn only_changed(user: &Contact, fields: &ContactFields) -> ContactFields {
     let differs = |new: &Option<String>, old: &Option<String>| new.clone().filter(|_| new != old);
-    let same_email = |new: &String| user.email.as_deref().is_some_and(|old| old.eq_ignore_ascii_case(new));
+    let same_email = |new: &String| user.email.as_deref().is_some_and(|old| is_same_email(old, new));
     let same_phone = |new: &String| match (Phone::parse(new), user.phone.as_deref()) {
         (Some(new), Some(old)) => new.is_same_as(old),
         _ => user.phone.as_ref() == Some(new),

@@ -11,7 +11,7 @@ mod person;
 mod reply;
 mod slash;
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 pub use self::{failure::Failure, person::Person, reply::Reply};
 use self::{names::Names, payload::Act};
@@ -46,6 +46,20 @@ impl Person {
             typed.data(command, text)
         })?;
         self.act(&Act { deed: Deed::Autocomplete, channel, data, source: None }).choices().await
+    }
+
+    /// Uses a command on a message: the message, → Apps.
+    pub fn use_on(&self, message: &Message, name: &str) -> Result<Reply, Failure> {
+        let data = self.discord.shared.read(|state| {
+            let message = self.visible_message(state, message)?;
+            let command = state.commands.visible_on_messages(self.guild, name);
+            let command = command.ok_or_else(|| Failure::UnknownCommand(name.to_owned()))?;
+            let messages = Map::from_iter([(message.id.to_string(), state.message_json(message))]);
+            Ok(json!({
+                "id": command.id, "name": name, "type": 3, "target_id": message.id, "resolved": {"messages": messages},
+            }))
+        })?;
+        Ok(self.act(&Act { deed: Deed::Command, channel: message.channel, data, source: None }))
     }
 
     /// Presses a button, named by its label (with or without its emoji) or its `custom_id`.

@@ -54,7 +54,16 @@ impl Registry {
 
     /// The command that a person in this server gets by this name: the server's own before the global one.
     pub(crate) fn visible(&self, guild: GuildId, name: &str) -> Option<&Command> {
-        let found = |scope| self.list(scope).iter().find(|it| it.name() == name && *it.kind() == 1);
+        self.visible_of(1, guild, name)
+    }
+
+    /// A command on messages, which has no options.
+    pub(crate) fn visible_on_messages(&self, guild: GuildId, name: &str) -> Option<&Command> {
+        self.visible_of(3, guild, name)
+    }
+
+    fn visible_of(&self, kind: u64, guild: GuildId, name: &str) -> Option<&Command> {
+        let found = |scope| self.list(scope).iter().find(|it| it.name() == name && *it.kind() == kind);
         found(Some(guild)).or_else(|| found(None))
     }
 

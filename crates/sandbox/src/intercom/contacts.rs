@@ -180,15 +180,14 @@ fn found(state: &State, id: &ContactId, version: ApiVersion) -> Answer {
     present(state, id, version).map(|contact| Json(wire::contact(state, contact, version)))
 }
 
-/// Users must not share an e-mail address or external id with other users; leads never conflict.
+/// Users must not share an e-mail address or external id with other users; leads never conflict. Addresses that differ in
+/// capital letters do not conflict here: whether they do is not said, and whoever relies on it makes a second user.
 fn refuse_conflict(state: &State, own_id: Option<&ContactId>, contact: &Contact) -> Result<(), Refusal> {
     if contact.role == Role::Lead {
         return Ok(());
     }
-    let email = contact.email.as_ref().map(|email| email.to_lowercase());
     let conflicting = state.contacts.values().find(|other| {
-        let other_email = other.current.email.as_ref().map(|email| email.to_lowercase());
-        let shares_email = email.is_some() && email == other_email;
+        let shares_email = contact.email.is_some() && contact.email == other.current.email;
         let shares_id = contact.external_id.is_some() && contact.external_id == other.current.external_id;
         other.current.role == Role::User && Some(&other.current.id) != own_id && (shares_email || shares_id)
     });

@@ -24,8 +24,6 @@ pub(super) enum FieldKind {
     Date,
     Number,
     Text,
-    /// Text that is compared without regard to case.
-    Address,
     Flag,
     /// Several identifiers.
     Set,
@@ -81,7 +79,6 @@ pub(super) enum Test {
     Flag(bool),
     Member(String),
     Equal(String),
-    EqualIgnoringCase(String),
     Containing(String),
     StartingWith(String),
     EndingWith(String),
@@ -190,8 +187,8 @@ impl Test {
             }
             (FieldKind::Flag, Value::Bool(flag)) if operator == "=" => Ok(Self::Flag(*flag)),
             (FieldKind::Set, _) => Ok(Self::Member(text(value).ok_or_else(mismatch)?)),
-            (FieldKind::Text | FieldKind::Address, _) => {
-                Self::wording(kind, operator, text(value).ok_or_else(mismatch)?).ok_or_else(mismatch)
+            (FieldKind::Text, _) => {
+                Self::wording(operator, text(value).ok_or_else(mismatch)?).ok_or_else(mismatch)
             }
             (FieldKind::Flag, _) => Err(mismatch()),
         }
@@ -221,9 +218,9 @@ impl Test {
         Some(Self::Within { from, until })
     }
 
-    fn wording(kind: FieldKind, operator: &str, text: String) -> Option<Self> {
+    /// Whether `=` minds capital letters is not said, so that it does: whoever relies on either finds less.
+    fn wording(operator: &str, text: String) -> Option<Self> {
         match operator {
-            "=" if kind == FieldKind::Address => Some(Self::EqualIgnoringCase(text.to_lowercase())),
             "=" => Some(Self::Equal(text)),
             "~" => Some(Self::Containing(text.to_lowercase())),
             "^" => Some(Self::StartingWith(text.to_lowercase())),
@@ -255,7 +252,6 @@ impl Test {
         let Some(text) = text else { return *self == Self::Missing };
         match self {
             Self::Equal(wanted) => text == wanted,
-            Self::EqualIgnoringCase(wanted) => text.to_lowercase() == *wanted,
             Self::Containing(part) => text.to_lowercase().contains(part),
             Self::StartingWith(part) => text.to_lowercase().starts_with(part),
             Self::EndingWith(part) => text.to_lowercase().ends_with(part),

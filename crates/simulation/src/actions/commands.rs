@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use deskbell_domain::contact::Role;
 use deskbell_domain::delivery::DeadLetterId;
-use deskbell_domain::event::{Actor, EventKind};
+use deskbell_domain::event::{Actor, EventId, EventKind};
 use deskbell_domain::ids::{ApplicationId, ChannelId, ContactId, GuildId, MemberId, RoleId};
 use deskbell_domain::port::store::{
     Deliveries, Journal, RegisteredCommands, ShortLived, ShortLivedKey, Stored, Subscriptions,
@@ -214,6 +214,7 @@ async fn look(process: &Process) -> Stored<()> {
         listed(&typist.request()).await?;
     }
     let who = ContactId::new("000000000000000000000000");
+    process.store.event(&workspace().id, &EventId::lead_created(&who)).await?;
     process.store.posted_about(&workspace().id, &who).await.map(drop)
 }
 

@@ -232,6 +232,10 @@ impl Contacts for IntercomPort {
         Err(IntercomError::Missing)
     }
 
+    async fn convert_lead(&self, _: &ContactId, _: &ContactFields) -> Result<Contact, IntercomError> {
+        Err(IntercomError::Missing)
+    }
+
     async fn unarchive_contact(&self, _: &ContactId) -> Result<(), IntercomError> {
         Err(IntercomError::Missing)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use deskbell_domain::difference::StoredSnapshot;
-use deskbell_domain::event::{Actor, EventId, EventKind};
+use deskbell_domain::event::{Actor, Event, EventId, EventKind};
 use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::{
     Append, AppendOutcome, Baseline, Journal, Pruned, Stored, Stream, StreamState,
@@ -40,6 +40,10 @@ impl Journal for StorePort {
 
     async fn seen(&self, workspace: &WorkspaceId, ids: &[EventId]) -> Stored<Vec<bool>> {
         self.world.power.around(Operation::Seen, self.store.seen(workspace, ids)).await
+    }
+
+    async fn event(&self, workspace: &WorkspaceId, id: &EventId) -> Stored<Option<Event>> {
+        self.world.power.around(Operation::Event, self.store.event(workspace, id)).await
     }
 
     async fn snapshots(

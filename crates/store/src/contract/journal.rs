@@ -49,6 +49,15 @@ pub(super) async fn an_event_that_was_seen_is_passed_over(fixture: Fixture<impl 
     assert_eq!(fixture.store.seen(&fixture.workspace, &ids).await.unwrap(), [true, false, true]);
 }
 
+pub(super) async fn an_event_is_found_by_its_id_as_long_as_it_is_kept(fixture: Fixture<impl Store>) {
+    fixture.journal(vec![lead("a", 10), user("b", 10)]).await;
+    let found = async |event: Event| fixture.store.event(&fixture.workspace, &event.id).await.unwrap();
+    assert_eq!(found(user("b", 10)).await, Some(user("b", 10)));
+    assert_eq!(found(lead("b", 10)).await, None);
+    let elsewhere = fixture.store.event(&WorkspaceId::new("elsewhere"), &lead("a", 10).id).await.unwrap();
+    assert_eq!(elsewhere, None);
+}
+
 pub(super) async fn an_event_that_stands_twice_in_one_append_is_journaled_once(fixture: Fixture<impl Store>) {
     assert_eq!(fixture.journal(vec![lead("a", 10), lead("a", 10)]).await, [1]);
 }

@@ -72,6 +72,7 @@ cases! {
     journal:
         events_are_numbered_from_one_in_their_order
         an_event_that_was_seen_is_passed_over
+        an_event_is_found_by_its_id_as_long_as_it_is_kept
         an_event_that_stands_twice_in_one_append_is_journaled_once
         a_repeated_append_changes_nothing
         a_stream_that_another_walk_moved_is_a_conflict_and_nothing_is_written

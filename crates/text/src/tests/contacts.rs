@@ -7,6 +7,7 @@ use deskbell_domain::port::intercom::{ContactFields, IntercomError, Unanswered};
 use deskbell_domain::service::companies::Attachment;
 use deskbell_domain::service::lead::Namesakes;
 use deskbell_domain::service::list::{ListPage, ListQuery};
+use deskbell_domain::service::look_up::Shared;
 use deskbell_domain::service::user::{Update, Upsert};
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::workspace::Region;
@@ -91,20 +92,28 @@ fn a_created_lead_is_kept_whatever_becomes_of_its_company() {
 #[test]
 fn others_with_the_same_address_are_named() {
     let links = links();
-    let said = |count, named| {
-        let newest = vec![ada(Role::Lead); named];
+    let said = |count, named, users| {
+        let (newest, users) = (vec![ada(Role::Lead); named], vec![ada(Role::User); users]);
         let created = crate::contact::lead_created(shown(&links), &ada(Role::Lead), &Attachment::NotAsked);
-        first_line(&crate::contact::with_namesakes(created, shown(&links), &Namesakes { count, newest }))
+        first_line(&crate::contact::with_namesakes(
+            created,
+            shown(&links),
+            &Namesakes { count, newest, users },
+        ))
     };
-    assert_snapshot!(said(0, 0), @"✅ Lead created.");
-    assert_snapshot!(said(1, 1), @r#"
+    assert_snapshot!(said(0, 0, 0), @"✅ Lead created.");
+    assert_snapshot!(said(1, 1, 0), @r#"
 ✅ Lead created.
 -# 1 other lead has this e-mail: [Ada Lovelace](https://app.intercom.com/a/apps/abc123/users/6762f0dd1bb69f9f2193bb83), <t:1763889600:R>.
 "#);
-    assert_snapshot!(said(5, 2), @r#"
+    assert_snapshot!(said(5, 2, 0), @r#"
 ✅ Lead created.
 -# 5 other leads have this e-mail: [Ada Lovelace](https://app.intercom.com/a/apps/abc123/users/6762f0dd1bb69f9f2193bb83), <t:1763889600:R>; [Ada Lovelace](https://app.intercom.com/a/apps/abc123/users/6762f0dd1bb69f9f2193bb83), <t:1763889600:R> and 3 more.
 "#);
+    assert_snapshot!(said(0, 0, 1), @"
+✅ Lead created.
+-# A user has this e-mail: [Ada Lovelace](https://app.intercom.com/a/apps/abc123/users/6762f0dd1bb69f9f2193bb83), <t:1763889600:R>.
+");
 }
 
 fn updated(before: Option<Contact>, sent: ContactFields) -> Upsert {
@@ -294,4 +303,45 @@ fn whoever_may_not_export_sees_no_button_for_it() {
     );
     let buttons = read(&reply);
     assert!(buttons.contains("[Older ▶") && !buttons.contains("Export"), "{buttons}");
+}
+
+#[test]
+fn leads_with_a_new_users_address_are_named_and_one_of_them_becomes_the_user_by_a_press() {
+    let links = links();
+    let said = |leads: &[Contact]| {
+        read(&crate::contact::leads::leads_have_it(shown(&links), leads, KEY.to_owned(), KEY.to_owned()))
+    };
+    assert_snapshot!(said(&[ada(Role::Lead)]), @r"
+A lead has this e-mail: [Ada Lovelace](https://app.intercom.com/a/apps/abc123/users/6762f0dd1bb69f9f2193bb83), <t:1763889600:R>. I changed nothing.
+[Make that lead a user v1:convert:abcdefgh23456] [Create a user all the same v1:create-beside:abcdefgh23456]
+");
+    let several = said(&vec![ada(Role::Lead); 5]);
+    assert!(
+        several.contains("5 leads have this e-mail: ") && several.contains(" and 2 more. I changed nothing.")
+    );
+}
+
+#[test]
+fn of_several_people_it_is_said_what_they_share() {
+    let two = vec![ada(Role::Lead); 2];
+    let said =
+        |contacts: &[Contact], shared| first_line(&crate::contact::pick::one_to_open(contacts, &shared));
+    assert_snapshot!(said(&two, Shared::Email), @"2 leads have this e-mail. Pick one:");
+    assert_snapshot!(said(&two, Shared::Text), @"2 leads fit this. Pick one:");
+    assert_snapshot!(said(&two, Shared::Company("Acme".to_owned())), @"2 leads are in this company. Pick one:");
+    assert_snapshot!(said(&[ada(Role::Lead), ada(Role::User)], Shared::Text), @"2 people fit this. Pick one:");
+    assert_snapshot!(said(&vec![ada(Role::User); 25], Shared::Text), @"More users fit this than I can show; these are the newest 25. Pick one, or type more:");
+}
+
+#[test]
+fn an_unclear_lead_is_looked_for_and_a_deleted_one_shown_as_announced() {
+    let command_ids = crate::command::CommandIds::default();
+    let around = crate::around::Around { command_ids: &command_ids, now: Timestamp(1_763_889_600) };
+    assert_snapshot!(read(&crate::contact::unclear::looking(around)), @"⚠️ Intercom did not answer, so I do not know whether the lead was created. I look for it myself within a minute and tell you here; `/lead list` shows it too.");
+    assert_snapshot!(read(&crate::contact::unclear::not_found(around)), @"⚠️ Intercom did not answer, and a minute later I do not find the lead: it was most likely not created. Intercom's search can be late, so look at `/lead list` before trying again.");
+    let links = links();
+    assert_snapshot!(first_line(&crate::contact::deleted(shown(&links), &ada(Role::Lead))), @r"
+This lead was deleted in Intercom.
+-# The card shows what was known when it was announced.
+");
 }

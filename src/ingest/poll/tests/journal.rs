@@ -164,6 +164,10 @@ impl Journal for WatchedJournal {
         self.store.seen(of, ids).await
     }
 
+    async fn event(&self, of: &WorkspaceId, id: &EventId) -> Stored<Option<Event>> {
+        self.store.event(of, id).await
+    }
+
     async fn snapshots(
         &self,
         of: &WorkspaceId,

@@ -120,6 +120,9 @@ pub trait Journal: Send + Sync {
     /// Which of these events were seen, in the same order.
     async fn seen(&self, workspace: &WorkspaceId, ids: &[EventId]) -> Stored<Vec<bool>>;
 
+    /// An event by its id, if its entry is still kept and can be read.
+    async fn event(&self, workspace: &WorkspaceId, id: &EventId) -> Stored<Option<Event>>;
+
     /// The snapshots of these users in this epoch, in the same order. One that cannot be read counts as absent.
     async fn snapshots(
         &self,

@@ -76,3 +76,20 @@ async fn a_text_that_nobody_knows_is_unknown() {
     intercom.expect_find_company().times(2).returning(|_| Ok(None));
     assert!(matches!(CompanyBook::default().choose(&intercom, "nobody").await, Ok(Chosen::Unknown)));
 }
+
+#[tokio::test]
+async fn a_company_is_chosen_by_its_name_without_capitals_and_accents_and_by_a_part_that_only_one_has() {
+    let mut intercom = MockIntercom::new();
+    intercom.expect_companies().returning(|_| Ok(CompanyPage { items: companies(), more: false }));
+    let (book, names) = (CompanyBook::default(), Names::default());
+    let id = async |text: &str| match book.choose_among_all(&intercom, &names, text).await {
+        Ok(Chosen::Company(company)) => company.id.to_string(),
+        Ok(Chosen::Several(several)) => several.len().to_string() + " companies",
+        Ok(Chosen::Unknown) => "none".to_owned(),
+        Err(error) => panic!("{error}"),
+    };
+    assert_eq!(id("àcme LTD").await, "2");
+    assert_eq!(id("ltd acme").await, "2");
+    assert_eq!(id("acme").await, "2 companies");
+    assert_eq!(id("gamma").await, "none");
+}

@@ -72,3 +72,30 @@ async fn a_hint_that_cannot_be_had_is_no_hint() {
     intercom.expect_search_contacts().returning(|_, _| Err(IntercomError::Unavailable(Unanswered::Silent)));
     assert_eq!(namesakes(&intercom, &with_email(Role::Lead, "1", "ada@acme.io")).await.count, 0);
 }
+
+#[tokio::test]
+async fn a_user_with_the_address_is_told_apart_from_other_leads() {
+    let mut intercom = MockIntercom::new();
+    intercom.expect_search_contacts().returning(|search, _| {
+        assert_eq!(search.role, None);
+        let user = with_email(Role::User, "9", "Ada@acme.io");
+        Ok(page(vec![
+            with_email(Role::Lead, "1", "ada@acme.io"),
+            user,
+            with_email(Role::Lead, "2", "ada@acme.io"),
+        ]))
+    });
+    let others = namesakes(&intercom, &with_email(Role::Lead, "1", "ada@acme.io")).await;
+    assert_eq!((others.count, others.newest.len(), others.users.len()), (1, 1, 1));
+}
+
+#[tokio::test]
+async fn a_lead_whose_answer_was_lost_is_not_taken_for_an_older_one() {
+    let at =
+        |id, second| Contact { created_at: Timestamp(second), ..with_email(Role::Lead, id, "ada@acme.io") };
+    let mut intercom = MockIntercom::new();
+    intercom.expect_search_contacts().returning(move |_, _| Ok(page(vec![at("2", 1_000), at("1", 500)])));
+    let found = async |since| made_since(&intercom, &fields(), Timestamp(since)).await;
+    assert_eq!(found(1_001).await.map(|lead| lead.id.to_string()), Some("2".to_owned()));
+    assert_eq!(found(1_100).await, None);
+}

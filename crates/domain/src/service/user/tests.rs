@@ -21,12 +21,48 @@ fn ada() -> Contact {
 
 fn knowing(users: Vec<Contact>) -> MockIntercom {
     let mut intercom = MockIntercom::new();
+    intercom.expect_search_contacts().returning(move |search, _| {
+        let is_role = |contact: &&Contact| Some(contact.role) == search.role;
+        Ok(page(users.iter().filter(is_role).cloned().collect()))
+    });
     intercom
-        .expect_search_contacts()
+}
+
+async fn upsert(intercom: &MockIntercom, fields: &ContactFields) -> Result<Upsert, IntercomError> {
+    super::upsert(intercom, fields, Leads::AskFirst).await
+}
+
+#[tokio::test]
+async fn where_a_lead_has_the_address_nobody_is_made_before_the_asker_decides() {
+    let intercom = knowing(vec![with_email(Role::Lead, "1", "ada@acme.io")]);
+    let outcome = upsert(&intercom, &fields("Ada")).await;
+    assert!(matches!(outcome, Ok(Upsert::LeadsHave(leads)) if leads.len() == 1));
+    let mut intercom = knowing(vec![with_email(Role::Lead, "1", "ada@acme.io")]);
+    intercom.expect_create_contact().times(1).returning(|_, _| Ok(Created::Contact(Box::new(ada()))));
+    let beside = super::upsert(&intercom, &fields("Ada"), Leads::LeaveAlone).await;
+    assert!(matches!(beside, Ok(Upsert::Created(_))));
+}
+
+#[tokio::test]
+async fn a_lead_becomes_a_user_with_what_was_typed_and_keeps_what_was_not() {
+    let mut intercom = MockIntercom::new();
+    let lead = with_email(Role::Lead, "1", "ADA@acme.io");
+    intercom.expect_contact().returning(move |_| Ok(Found::Contact(Box::new(lead.clone()))));
+    intercom
+        .expect_convert_lead()
         .times(1)
-        .withf(|search, _| search.role == Some(Role::User))
-        .returning(move |_, _| Ok(page(users.clone())));
-    intercom
+        .withf(|id, sent| id.as_str() == "1" && sent.email.is_none() && sent.name.as_deref() == Some("Ada"))
+        .returning(|_, _| Ok(ada()));
+    let outcome = convert(&intercom, &ContactId::new("1"), &fields("Ada")).await;
+    assert!(matches!(outcome, Ok(Upsert::Converted(_))));
+}
+
+#[tokio::test]
+async fn a_lead_that_became_a_user_meanwhile_is_not_made_one_again() {
+    let mut intercom = MockIntercom::new();
+    intercom.expect_contact().returning(|_| Ok(Found::Contact(Box::new(ada()))));
+    let outcome = convert(&intercom, &ContactId::new("1"), &fields("Ada")).await;
+    assert!(matches!(outcome, Ok(Upsert::Unchanged(_))));
 }
 
 #[tokio::test]
@@ -120,5 +156,5 @@ async fn a_conflict_with_a_lead_converts_nobody() {
         .returning(|_, _| Ok(Created::Conflict { id: Some(ContactId::new("1")), archived: Archived::No }));
     let lead = contact(Role::Lead, "1");
     intercom.expect_contact().times(1).returning(move |_| Ok(Found::Contact(Box::new(lead.clone()))));
-    assert!(matches!(upsert(&intercom, &fields("Ada")).await, Ok(Upsert::IsLead(_))));
+    assert!(matches!(upsert(&intercom, &fields("Ada")).await, Ok(Upsert::LeadsHave(_))));
 }

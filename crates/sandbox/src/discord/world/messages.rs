@@ -2,14 +2,28 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::discord::{
+    Message,
+    compose::{Letter, PingsByDefault},
     existence::Existence,
-    ids::MessageId,
+    ids::{MessageId, UserId},
     message::SUPPRESS_EMBEDS,
     watch::{AllMessagesHandle, MessagesHandle},
 };
 
 impl MessagesHandle<'_> {
+    /// A message that a person writes.
+    pub fn write(self, author: UserId, text: &str) -> Message {
+        let now = self.discord.shared.now();
+        let body = json!({"content": text});
+        let (channel, uploads) = (self.channel, Vec::new());
+        let pings = PingsByDefault::Everyone;
+        let letter = Letter { channel, author, body: &body, uploads, interaction: None, pings };
+        self.discord.shared.write(|state| state.post(letter, now))
+    }
+
     /// Deletes a message, as a moderator does.
     pub fn delete(self, message: MessageId) {
         self.discord.shared.write(|state| {

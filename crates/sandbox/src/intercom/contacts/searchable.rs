@@ -12,9 +12,8 @@ impl Searchable for Contact {
         match field {
             "created_at" | "updated_at" | "signed_up_at" | "last_seen_at" | "last_replied_at"
             | "last_contacted_at" => Some(FieldKind::Date),
-            "email" | "email_domain" => Some(FieldKind::Address),
-            "id" | "role" | "name" | "phone" | "external_id" | "owner_id" | "avatar"
-            | "language_override" | "browser" | "browser_language" | "os" | "location.city"
+            "email" | "email_domain" | "id" | "role" | "name" | "phone" | "external_id" | "owner_id"
+            | "avatar" | "language_override" | "browser" | "browser_language" | "os" | "location.city"
             | "location.region" | "location.country" => Some(FieldKind::Text),
             "unsubscribed_from_emails" | "marked_email_as_spam" | "has_hard_bounced" => Some(FieldKind::Flag),
             "tag_id" => Some(FieldKind::Set),

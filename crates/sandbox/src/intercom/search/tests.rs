@@ -13,7 +13,7 @@ impl Searchable for Moment {
         match field {
             "at" | "never" => Some(FieldKind::Date),
             "name" => Some(FieldKind::Text),
-            "email" => Some(FieldKind::Address),
+            "email" => Some(FieldKind::Text),
             "tag" => Some(FieldKind::Set),
             "open" => Some(FieldKind::Flag),
             _ => None,
@@ -117,14 +117,15 @@ fn a_date_that_was_never_set_matches_nothing() {
 }
 
 #[test]
-fn text_is_found_by_part_and_addresses_whatever_their_case() {
+fn a_part_of_a_text_is_found_whatever_its_case_and_the_whole_only_as_it_is_written() {
     let by_second = Dates::Seconds;
     assert!(matches(&is("name", "~", "MARÍA"), &by_second, 0));
     assert!(matches(&is("name", "^", "ana"), &by_second, 0));
     assert!(matches(&is("name", "$", "ía"), &by_second, 0));
     assert!(!matches(&is("name", "!~", "ana"), &by_second, 0));
     assert!(!matches(&is("name", "=", "ana maría"), &by_second, 0));
-    assert!(matches(&is("email", "=", "ana@example.COM"), &by_second, 0));
+    assert!(matches(&is("email", "~", "ana@example.COM"), &by_second, 0));
+    assert!(!matches(&is("email", "=", "ana@example.COM"), &by_second, 0));
     assert!(matches(&is("name", "NIN", vec!["Bo", "Cy"]), &by_second, 0));
     assert!(matches(&is("name", "!=", Value::Null), &by_second, 0));
 }

@@ -50,6 +50,7 @@ impl Writer {
             On::Newest
             | On::Dropped
             | On::PostedAbout
+            | On::Event
             | On::PostedOn
             | On::Kept
             | On::Keep

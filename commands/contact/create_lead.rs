@@ -1,0 +1,100 @@
+//! `/lead create`: the lead is made and shown, then others with its address. Where Intercom's answer is lost the lead is
+//! looked for, and the answer edited.
+
+use std::time::Duration;
+
+use deskbell_domain::contact::{Company, Contact};
+use deskbell_domain::event::Actor;
+use deskbell_domain::port::intercom::ContactFields;
+use deskbell_domain::service::lead::{self as service, LeadCreation};
+use deskbell_domain::time::Timestamp;
+use deskbell_text as text;
+use deskbell_text::command::CommandName;
+
+use crate::contact::shown;
+use crate::interaction::audit::{self, Action};
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::session::Session;
+
+/// How long after a lost answer the lead is looked for: Intercom's search lags by seconds, at times by minutes.
+const LOOKS_AFTER: [Duration; 2] = [Duration::from_secs(15), Duration::from_secs(60)];
+/// How soon it is noticed that the bot is being stopped.
+const NOTICED_AFTER: Duration = Duration::from_secs(1);
+
+/// Makes the lead, and puts it into the company.
+pub(crate) async fn create(
+    session: &Session<'_>,
+    fields: &ContactFields,
+    company: Option<Company>,
+) -> Result<(), CommandError> {
+    let asked = session.context.workspace.ports.time.now().seconds();
+    match session.answer.patiently(service::create(&*session.intercom, fields)).await? {
+        LeadCreation::Created(lead) => created(session, *lead, company).await,
+        LeadCreation::Exists(id) => Err(Refusal::LeadExists(id).into()),
+        LeadCreation::Unclear => look_for_it(session, fields, asked, company).await,
+    }
+}
+
+async fn created(
+    session: &Session<'_>,
+    mut lead: Contact,
+    company: Option<Company>,
+) -> Result<(), CommandError> {
+    audit::log(&session.asker, Action::Created(&lead.id));
+    remember_actor(session, &lead, CommandName::LeadCreate).await;
+    let shown = shown(&session.context);
+    let attaching = service::put_into(&*session.intercom, &mut lead, company.as_ref());
+    let attached = session.answer.patiently(attaching).await;
+    session.context.workspace.ports.names.resolve(&mut lead);
+    let created = text::contact::lead_created(shown, &lead, &attached);
+    session.answer.give(created.clone()).await?;
+    let namesakes = service::namesakes(&*session.intercom, &lead).await;
+    if !namesakes.is_empty() {
+        session.answer.improve(text::contact::with_namesakes(created, shown, &namesakes)).await;
+    }
+    Ok(())
+}
+
+/// Nobody knows whether it was made. It is said at once; then it is looked for a few times, as long as the bot runs.
+async fn look_for_it(
+    session: &Session<'_>,
+    fields: &ContactFields,
+    asked: Timestamp,
+    company: Option<Company>,
+) -> Result<(), CommandError> {
+    crate::interaction::tell::log(&session.context.bot, "create", &Refusal::LeadUnclear.into());
+    let around = session.context.around();
+    session.answer.give(text::contact::unclear::looking(around)).await?;
+    let mut waited = Duration::ZERO;
+    for after in LOOKS_AFTER {
+        if !wait_while_running(session, after.saturating_sub(waited)).await {
+            return Ok(());
+        }
+        waited = after;
+        if let Some(lead) = service::made_since(&*session.intercom, fields, asked).await {
+            return created(session, lead, company).await;
+        }
+    }
+    session.answer.give(text::contact::unclear::not_found(around)).await
+}
+
+/// Whether the bot still runs after so long.
+async fn wait_while_running(session: &Session<'_>, long: Duration) -> bool {
+    let until = tokio::time::Instant::now() + long;
+    while tokio::time::Instant::now() < until {
+        if session.context.bot.in_progress.is_closed() {
+            return false;
+        }
+        tokio::time::sleep_until(until.min(tokio::time::Instant::now() + NOTICED_AFTER)).await;
+    }
+    true
+}
+
+/// Who made it stands on the card that will ring. The record is made already: a failure here is only logged.
+pub(crate) async fn remember_actor(session: &Session<'_>, contact: &Contact, command: CommandName) {
+    let workspace = session.context.workspace.id();
+    let actor = Actor { member: session.asker.member, command: command.typed() };
+    if let Err(cause) = session.context.store().remember_actor(workspace, &contact.id, &actor).await {
+        tracing::warn!(%cause, "who made a record could not be remembered");
+    }
+}

@@ -1,0 +1,30 @@
+//! Finding people, and making a lead a user.
+
+use super::*;
+
+#[tokio::test]
+async fn people_are_found_by_words_in_any_order_and_by_numbers_however_they_are_written() {
+    let bench = Bench::start().await;
+    let grace =
+        stand_in::NewContact::lead().name("Grace Hopper").phone("+49 30 123-4567").external_id("emp-42");
+    bench.workspace.contacts().create(grace.email("Grace@Navy.mil"));
+    bench.workspace.contacts().create(stand_in::NewContact::lead().name("Grace Kelly").phone("+1 4567 000"));
+    let found = async |text: &str| {
+        let filter = ContactFilter::Text(text.to_owned());
+        names(&bench.all(&newest(Some(Role::Lead), filter), 100).await.0).join(", ")
+    };
+    for text in ["hopper grace", "HÓPPER", "emp-42", "+49301234567", "030 1234567", "navy grace"] {
+        assert_eq!(found(text).await, "Grace Hopper", "{text}");
+    }
+    let by_email = ContactFilter::Email("grace@NAVY.mil".to_owned());
+    assert_eq!(bench.all(&newest(None, by_email), 100).await.0.len(), 1);
+}
+
+#[tokio::test]
+async fn a_lead_that_becomes_a_user_keeps_its_id() {
+    let bench = Bench::start().await;
+    let lead = made(bench.create(Role::Lead, "ada@example.com").await);
+    let fields = ContactFields { name: Some("Ada".to_owned()), ..ContactFields::default() };
+    let user = bench.client.convert_lead(&lead.id, &fields).await.unwrap();
+    assert_eq!((user.id, user.role, user.name.as_deref()), (lead.id, Role::User, Some("Ada")));
+}
