@@ -1,12 +1,14 @@
 //! Names of tags, companies and teammates for the events of one poll, so that delivery never asks Intercom.
 //!
-//! What the workspace's caches know costs nothing. Beyond that a poll makes at most [`LOOK_UPS`] single look-ups, and
-//! the whole lists of tags and of teammates are asked for only when an unknown id turns up, and not again for
-//! [`LIST_AGE`]. What is still unknown stays without a name; a look-up that fails fails nothing else.
+//! What the workspace's caches know costs nothing. An unknown one is looked for in the whole list first, which names many
+//! at once and serves the next ones too: tags and teammates come in one call, companies page by page, as far as is
+//! needed. What the list lacks is looked up by itself, at most [`LOOK_UPS`] times a poll. What is still unknown then stays
+//! without a name; a look-up that fails fails nothing else.
+
+mod lists;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use deskbell_domain::contact::{Contact, Named};
 use deskbell_domain::conversation::Conversation;
@@ -15,26 +17,35 @@ use deskbell_domain::ids::{CompanyId, ConversationId, TagId};
 use deskbell_domain::names::Names;
 use deskbell_domain::port::intercom::{Intercom, IntercomError};
 use deskbell_domain::trouble::Part;
-use tokio::time::Instant;
+
+use self::lists::{Pages, Whole};
 
 /// How many single look-ups a poll makes at most.
-const LOOK_UPS: u32 = 5;
+const LOOK_UPS: u32 = 25;
 /// How many conversations of which the search does not tell whether a customer wrote are looked up in a poll.
 const OPENINGS: u32 = 20;
-/// How long a list counts as fresh: an id that it lacks may belong to a tag that is gone.
-const LIST_AGE: Duration = Duration::from_secs(15);
+/// So many companies of whom Intercom knows nothing are remembered, so that they are not asked for again.
+const MOST_GONE: usize = 10_000;
 
-/// The names of a workspace, and when its lists were last asked for.
+/// The names of a workspace, and how far its lists were read.
 pub(crate) struct NameResolver {
     names: Arc<Names>,
-    tags_asked: Mutex<Option<Instant>>,
-    admins_asked: Mutex<Option<Instant>>,
+    tags: Whole,
+    admins: Whole,
+    companies: Pages,
+    gone: Mutex<BTreeSet<CompanyId>>,
 }
 
 impl NameResolver {
     /// Over the workspace's caches.
     pub(crate) fn new(names: Arc<Names>) -> Self {
-        Self { names, tags_asked: Mutex::default(), admins_asked: Mutex::default() }
+        Self {
+            names,
+            tags: Whole::default(),
+            admins: Whole::default(),
+            companies: Pages::default(),
+            gone: Mutex::default(),
+        }
     }
 
     /// Fills in what is known, without asking.
@@ -59,6 +70,18 @@ impl NameResolver {
             _ => None,
         }
     }
+
+    fn is_gone(&self, company: &CompanyId) -> bool {
+        self.gone.lock().unwrap_or_else(PoisonError::into_inner).contains(company)
+    }
+
+    fn is_nowhere(&self, company: CompanyId) {
+        let mut gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
+        if gone.len() >= MOST_GONE {
+            gone.clear();
+        }
+        gone.insert(company);
+    }
 }
 
 /// The look-ups of one poll.
@@ -67,7 +90,8 @@ pub(crate) struct LookUps<'a> {
     intercom: &'a dyn Intercom,
     left: u32,
     openings_left: u32,
-    asked: BTreeSet<CompanyId>,
+    /// Whether an answer did not come: each further one would wait as long in vain.
+    is_down: bool,
     /// How many calls were made.
     pub(crate) calls: u32,
     /// Which names the token may read and which it may not, as far as they were asked for.
@@ -82,7 +106,7 @@ impl<'a> LookUps<'a> {
             intercom,
             left: LOOK_UPS,
             openings_left: OPENINGS,
-            asked: BTreeSet::new(),
+            is_down: false,
             calls: 0,
             outcomes: BTreeMap::new(),
         }
@@ -96,15 +120,10 @@ impl<'a> LookUps<'a> {
     /// Names the tags and companies of a contact that is about to be announced.
     pub(crate) async fn contact(&mut self, contact: &mut Contact) {
         let unknown = self.resolver.names.resolve(contact);
-        if unknown.tags.is_empty() && unknown.companies.is_empty() {
-            return;
-        }
         if !unknown.tags.is_empty() {
             self.tags().await;
         }
-        for company in unknown.companies {
-            self.company(company).await;
-        }
+        self.companies(unknown.companies).await;
         self.resolver.resolve(contact);
     }
 
@@ -149,7 +168,7 @@ impl<'a> LookUps<'a> {
 
     /// Asks for all tags, unless that was done lately.
     pub(crate) async fn tags(&mut self) {
-        if !is_due(&self.resolver.tags_asked) {
+        if self.is_down || !self.resolver.tags.is_due() {
             return;
         }
         self.calls += 1;
@@ -162,32 +181,63 @@ impl<'a> LookUps<'a> {
 
     async fn admin(&mut self, id: &str) -> Option<String> {
         let known = self.resolver.names.admin(id);
-        if known.is_some() || !is_due(&self.resolver.admins_asked) {
+        if known.is_some() || self.is_down || !self.resolver.admins.is_due() {
             return known;
         }
         self.calls += 1;
         let answer = self.intercom.admins().await;
         match self.noted(Part::TeammateNames, answer) {
-            Ok(admins) => admins.iter().for_each(|admin| {
-                if let Some(name) = &admin.name {
-                    self.resolver.names.learn_admin(&admin.id, name);
-                }
-            }),
+            Ok(admins) => {
+                let named = admins.iter().filter_map(|admin| Some((admin, admin.name.as_ref()?)));
+                named.for_each(|(admin, name)| self.resolver.names.learn_admin(&admin.id, name));
+            }
             Err(error) => tell(&error, "the list of teammates could not be read"),
         }
         self.resolver.names.admin(id)
     }
 
+    /// Names companies: from the list as far as it takes, and those that it lacks one by one.
+    async fn companies(&mut self, mut unknown: Vec<CompanyId>) {
+        unknown.retain(|id| !self.resolver.is_gone(id));
+        while !unknown.is_empty() && self.page_of_companies().await {
+            unknown.retain(|id| self.resolver.names.company(id).is_none());
+        }
+        for id in unknown {
+            self.company(id).await;
+        }
+    }
+
+    /// Reads the next page of the list; tells whether there was one.
+    async fn page_of_companies(&mut self) -> bool {
+        let Some(page) = self.resolver.companies.next().filter(|_| !self.is_down) else { return false };
+        self.calls += 1;
+        let answer = self.intercom.companies(page).await;
+        match self.noted(Part::CompanyNames, answer) {
+            Ok(companies) => {
+                self.resolver.names.learn_companies(&companies.items);
+                self.resolver.companies.was_read(page, companies.more);
+                true
+            }
+            Err(error) => {
+                tell(&error, "the list of companies could not be read");
+                self.resolver.companies.was_refused();
+                false
+            }
+        }
+    }
+
     async fn company(&mut self, id: CompanyId) {
-        if self.asked.contains(&id) || !self.spend() {
+        if !self.spend() {
             return;
         }
         let answer = self.intercom.company(&id).await;
         match self.noted(Part::CompanyNames, answer) {
-            Ok(company) => self.resolver.names.learn_companies(company.as_slice()),
+            Ok(company) if company.as_ref().is_some_and(|company| company.name.is_some()) => {
+                self.resolver.names.learn_companies(company.as_slice());
+            }
+            Ok(_) => self.resolver.is_nowhere(id),
             Err(error) => tell(&error, "a company could not be looked up"),
         }
-        self.asked.insert(id);
     }
 
     /// Keeps what an answer tells of the token's permissions; any other failure tells nothing of them.
@@ -197,28 +247,22 @@ impl<'a> LookUps<'a> {
             Err(error @ IntercomError::Forbidden { .. }) => {
                 self.outcomes.insert(names, Err(error.clone()));
             }
-            // Each further one would wait as long in vain.
-            Err(IntercomError::Unavailable(_)) => self.left = 0,
+            Err(
+                IntercomError::Unavailable(_)
+                | IntercomError::RateLimited { .. }
+                | IntercomError::Refused { .. },
+            ) => self.is_down = true,
             Err(_) => {}
         }
         answer
     }
 
     fn spend(&mut self) -> bool {
-        let may = self.left > 0;
+        let may = self.left > 0 && !self.is_down;
         self.left = self.left.saturating_sub(1);
         self.calls += u32::from(may);
         may
     }
-}
-
-fn is_due(asked: &Mutex<Option<Instant>>) -> bool {
-    let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
-    let due = asked.is_none_or(|last| last.elapsed() >= LIST_AGE);
-    if due {
-        *asked = Some(Instant::now());
-    }
-    due
 }
 
 fn tell(error: &IntercomError, what: &'static str) {

@@ -9,7 +9,8 @@ use crate::stage::{self, Stage};
 
 /// Everything that stands in these messages.
 fn text(messages: &[Message]) -> String {
-    messages.iter().map(|one| format!("{}\n{:?}\n", one.content, one.embeds)).collect()
+    let texts: Vec<_> = messages.iter().map(|one| format!("{}\n{:?}\n", one.content, one.embeds)).collect();
+    texts.concat()
 }
 
 /// A user who is in a company.
@@ -126,6 +127,34 @@ async fn milliseconds_are_told_as_times_and_absurd_times_not_at_all() {
     came.unwrap_or_else(|waited| panic!("{waited}: {shown}"));
     for time in times(&shown) {
         assert!((now - 60..now + 60).contains(&time), "{time} is told as a time in {shown}");
+    }
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twenty_leads_of_twenty_companies_in_one_second_all_tell_their_company() {
+    let mut stage = Stage::set().await;
+    stage.set_variable("INTERCOM_CALLS_PER_MINUTE", "100");
+    stage.start().await;
+    stage.subscribe("New lead", "#sales").await;
+    stage.next_second().await;
+    for number in 0..20 {
+        let company = stage.intercom.companies().create(NewCompany::named(&format!("Company {number:02}")));
+        let lead = NewContact::lead().name(&format!("Lead {number:02}"));
+        stage.intercom.contacts().create(lead.company(&company));
+    }
+    let all = |discord: &deskbell_sandbox::discord::Discord| {
+        let shown = text(&stage::cards_in(discord, stage.guild.sales));
+        (0..20).all(|number| shown.contains(&format!("Lead {number:02}")))
+    };
+    stage
+        .discord
+        .wait_for("every lead", 3 * stage::PATIENCE, all)
+        .await
+        .unwrap_or_else(|waited| panic!("{waited}"));
+    let shown = text(&stage::cards_in(&stage.discord, stage.guild.sales));
+    for number in 0..20 {
+        assert!(shown.contains(&format!("Company {number:02}")), "{number} is not named: {shown}");
     }
     stage.stop().await;
 }

@@ -7,8 +7,8 @@ use deskbell_domain::contact::{Company, Contact, Role, Tag};
 use deskbell_domain::conversation::Conversation;
 use deskbell_domain::ids::{CompanyId, TagId, WorkspaceId};
 use deskbell_domain::port::intercom::{
-    Admin, ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, IntercomError,
-    MockIntercom, Order, Page, PageCursor, PageRequest, Unanswered, Usage,
+    Admin, CompanyPage, ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding,
+    IntercomError, MockIntercom, Order, Page, PageCursor, PageRequest, Unanswered, Usage,
 };
 use deskbell_domain::status::Acceptance;
 use deskbell_domain::time::{Clock, Timestamp};
@@ -39,7 +39,10 @@ pub(super) struct State {
     pub(super) whole: BTreeMap<String, Conversation>,
     pub(super) tags: Vec<Tag>,
     pub(super) admins: Vec<Admin>,
+    /// Those that are found one by one.
     pub(super) companies: BTreeMap<CompanyId, String>,
+    /// Those that the list has, in its order.
+    pub(super) listed_companies: Vec<Company>,
     /// Every call, by name.
     pub(super) calls: Vec<&'static str>,
     pub(super) sizes: Vec<u32>,
@@ -72,6 +75,7 @@ impl FakeIntercom {
             tags: Vec::new(),
             admins: Vec::new(),
             companies: BTreeMap::new(),
+            listed_companies: Vec::new(),
             calls: Vec::new(),
             sizes: Vec::new(),
             faults: BTreeMap::new(),
@@ -232,6 +236,14 @@ impl FakeIntercom {
         page(found, request, state.ignores_cursors)
     }
 
+    fn company_page(&self, page: u32) -> Result<CompanyPage, IntercomError> {
+        self.call("companies")?;
+        let state = self.state();
+        let (from, all) = ((page as usize - 1) * 60, state.listed_companies.len());
+        let items = state.listed_companies.iter().skip(from).take(60).cloned().collect();
+        Ok(CompanyPage { items, more: from + 60 < all })
+    }
+
     /// The port over this Intercom.
     pub(super) fn port(&self) -> MockIntercom {
         let mut port = MockIntercom::new();
@@ -270,6 +282,8 @@ impl FakeIntercom {
             let name = here.state().companies.get(id).cloned();
             Ok(name.map(|name| Company { id: id.clone(), company_id: None, name: Some(name) }))
         });
+        let here = self.clone();
+        port.expect_companies().returning(move |page| here.company_page(page));
         let here = self.clone();
         port.expect_companies_of().returning(move |_| {
             here.call("companies of")?;

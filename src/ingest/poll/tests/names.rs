@@ -1,6 +1,6 @@
 //! Names are resolved when an event is appended, and never at the cost of many calls.
 
-use deskbell_domain::contact::{Contact, Named, PartialList};
+use deskbell_domain::contact::{Company, Contact, Named, PartialList};
 use deskbell_domain::event::{EventKind, Record};
 use deskbell_domain::ids::{CompanyId, ContactId, TagId};
 use deskbell_domain::port::intercom::{Admin, IntercomError, Lack, TokenPermission};
@@ -43,24 +43,70 @@ async fn the_list_of_tags_is_read_once_when_an_unknown_tag_turns_up() {
     }
 }
 
+/// Leads of as many companies, made in the same second.
+fn leads_of_companies(world: &World, count: usize) -> Vec<Company> {
+    let company = |number| {
+        let (id, name) = (CompanyId::new(format!("company {number:03}")), format!("Name {number:03}"));
+        Company { id, company_id: None, name: Some(name) }
+    };
+    let companies: Vec<_> = (0..count).map(company).collect();
+    for (number, company) in companies.iter().enumerate() {
+        world.intercom.put(employed(world.lead(&format!("{number:03}")), company.id.as_str()));
+    }
+    companies
+}
+
+/// How many of the leads have a company with a name.
+fn named(world: &World, count: usize) -> usize {
+    (0..count).filter(|place| contact(world, *place).companies.items[0].name.is_some()).count()
+}
+
+fn count(calls: &[&str], name: &str) -> usize {
+    calls.iter().filter(|call| **call == name).count()
+}
+
 #[tokio::test(start_paused = true)]
-async fn a_poll_makes_five_single_look_ups_at_most_and_what_is_known_costs_none() {
+async fn twenty_leads_of_twenty_companies_in_a_second_are_all_named_by_one_page_of_the_list() {
     let world = World::new();
     world.subscribe(EventKind::NewLead);
-    for number in 0..8 {
-        let company = format!("company {number}");
-        world.intercom.state().companies.insert(CompanyId::new(&company), format!("Name {number}"));
-        world.intercom.put(employed(world.lead(&number.to_string()), &company));
+    let companies = leads_of_companies(&world, 20);
+    world.intercom.state().listed_companies = companies;
+    let report = world.tick().await;
+    assert_eq!(world.intercom.take_calls(), ["contacts", "companies"]);
+    assert_eq!((named(&world, 20), report.calls), (20, 2));
+    let _report = world.tick().await;
+    assert_eq!(world.intercom.take_calls(), ["contacts"], "what is known costs nothing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_list_lacks_is_looked_up_one_by_one() {
+    let world = World::new();
+    world.subscribe(EventKind::NewLead);
+    for company in leads_of_companies(&world, 40) {
+        world.intercom.state().companies.insert(company.id, company.name.unwrap());
     }
     let _report = world.tick().await;
     let calls = world.intercom.take_calls();
-    assert_eq!(calls.iter().filter(|call| **call == "company").count(), 5);
-    let named = (0..8).filter(|place| contact(&world, *place).companies.items[0].name.is_some()).count();
-    assert_eq!(named, 5);
-    world.intercom.put(employed(world.lead("again"), "company 0"));
+    assert_eq!((count(&calls, "companies"), count(&calls, "company")), (1, 25), "a poll is bounded");
+    assert_eq!(named(&world, 40), 25);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_list_of_companies_is_read_to_its_tenth_page() {
+    let world = World::new();
+    world.subscribe(EventKind::NewLead);
+    let filler = |number| Company {
+        id: CompanyId::new(format!("filler {number}")),
+        company_id: None,
+        name: Some("Filler".to_owned()),
+    };
+    world.intercom.state().listed_companies = (0..900).map(filler).collect();
+    for company in leads_of_companies(&world, 3) {
+        world.intercom.state().companies.insert(company.id, company.name.unwrap());
+    }
     let _report = world.tick().await;
-    assert!(!world.intercom.take_calls().contains(&"company"));
-    assert_eq!(contact(&world, 8).companies.items[0].name.as_deref(), Some("Name 0"));
+    let calls = world.intercom.take_calls();
+    assert_eq!((count(&calls, "companies"), count(&calls, "company"), named(&world, 3)), (10, 3, 3));
 }
 
 #[tokio::test(start_paused = true)]
