@@ -9,6 +9,8 @@ use crate::matching::digits;
 
 /// Intercom's longest e-mail address.
 const EMAIL_LIMIT: usize = 254;
+/// A number has no more digits with its country.
+const E164_DIGITS: usize = 15;
 /// Discord shows no longer address of a picture.
 const URL_LIMIT: usize = 2048;
 
@@ -69,14 +71,20 @@ impl Email {
 }
 
 impl Phone {
-    /// Reads a number as people write it: spaces, dots, hyphens, slashes and brackets fall away, `00` is `+`.
+    /// Reads a number as people write it, with its country: `+49 (0) 30 1234567`, `0049 30/1234567`. What stands only
+    /// for calls from within the country falls away. A number that its country's plan does not have is taken as it is
+    /// written, since plans change, unless something in it would have to be guessed.
     pub fn parse(text: &str) -> Option<Self> {
         let plain: String = text.trim().chars().filter(|c| !is_separator(*c)).collect();
-        let digits = plain.strip_prefix('+').or_else(|| plain.strip_prefix("00"))?;
-        let fits = (7..=15).contains(&digits.len())
-            && digits.bytes().all(|b| b.is_ascii_digit())
-            && !digits.starts_with('0');
-        fits.then(|| Self(format!("+{digits}")))
+        let written = plain.strip_prefix('+').or_else(|| plain.strip_prefix("00"))?;
+        let fits = (7..=16).contains(&written.len())
+            && written.bytes().all(|b| b.is_ascii_digit())
+            && !written.starts_with('0');
+        let number = fits.then(|| phonenumber::parse(None, format!("+{written}")).ok()).flatten()?;
+        let number_is_valid = number.is_valid();
+        let number = number.format().mode(phonenumber::Mode::E164).to_string();
+        let is_as_written = digits(&number) == written && written.len() <= E164_DIGITS;
+        (number_is_valid || (is_as_written && !text.contains("(0)"))).then_some(Self(number))
     }
 
     /// Whether a stored number is the same, however it is written.
@@ -143,9 +151,26 @@ mod tests {
     }
 
     #[test]
+    fn the_zero_for_calls_within_a_country_falls_away_where_it_is_one() {
+        for text in ["+49 (0) 30 1234567", "+49 030 1234567", "0049 (0)30/1234567"] {
+            assert_eq!(phone(text), Some("+49301234567".to_owned()), "{text}");
+        }
+        assert_eq!(phone("+44 (0)20 7946 0958"), Some("+442079460958".to_owned()));
+        // In Italy the zero belongs to the number.
+        assert_eq!(phone("+39 06 6982 1234"), Some("+390669821234".to_owned()));
+    }
+
+    #[test]
+    fn a_number_that_no_plan_has_is_taken_as_written_but_never_guessed() {
+        assert_eq!(phone("+1 555 555 0123"), Some("+15555550123".to_owned()));
+        assert_eq!(phone("+999 1234567"), None);
+    }
+
+    #[test]
     fn the_same_number_written_otherwise_is_no_change() {
         let typed = Phone::parse("+49 30 1234567").expect("a number");
         assert!(typed.is_same_as("+49 (30) 123 45 67"));
+        assert!(typed.is_same_as("+49 (0)30 1234567"));
         assert!(!typed.is_same_as("+49 30 1234568"));
     }
 
