@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use deskbell::ingest::poll::{Source, WorkspacePoll};
 use deskbell::ingest::{Ingest, IngestParts, JournalListener};
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::EventKind;
@@ -120,6 +121,7 @@ fn source(store: KvStore) -> Source {
         server_time: server_time.clone(),
         names: Arc::default(),
         fields: UpdateFields::default(),
+        card_fields: CardFields::default(),
         listener: Arc::new(Nobody),
     });
     Source {

@@ -28,7 +28,11 @@ use crate::interaction::tell::tell;
 
 /// What the workspace's cards need.
 pub(crate) fn shown(context: &CommandContext) -> Shown<'_> {
-    Shown { workspace_name: context.workspace.name(), links: &context.workspace.links }
+    Shown {
+        workspace_name: context.workspace.name(),
+        links: &context.workspace.links,
+        fields: &context.bot.facts.card_fields,
+    }
 }
 
 /// Looks somebody up by what was typed or picked. The asker was checked already.

@@ -2,7 +2,6 @@
 
 mod channels;
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,9 +10,10 @@ use async_trait::async_trait;
 use deskbell_discord::interaction::Interactions;
 use deskbell_discord::rest::Rest;
 use deskbell_domain::access::ManageServer;
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::crowd::Headcount;
-use deskbell_domain::delivery::{InFlight, Layout, Nonce, Reference, Settlement, Source, Verdict};
+use deskbell_domain::delivery::{InFlight, Layout, Nonce, Phrasing, Reference, Settlement, Source, Verdict};
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::{Event, EventId, EventKind, Record};
 use deskbell_domain::home::Home;
@@ -41,6 +41,7 @@ use deskbell_text::failure::Effect;
 use secrecy::SecretString;
 
 use self::channels::Fixed;
+pub(crate) use self::channels::sizes;
 use crate::interaction::asker::Asker;
 use crate::interaction::asker::Rights;
 use crate::interaction::bot::{BotContext, Dependencies, Facts};
@@ -196,6 +197,7 @@ fn context(store: &KvStore, desktop: &Arc<Desktop>, channels: &Arc<Fixed>) -> Co
         started_at: UnixMillis((NOW.0 - 3600) * 1000),
         poll_interval: Duration::from_mins(2),
         update_fields: UpdateFields::default(),
+        card_fields: CardFields::default(),
     };
     CommandContext { bot: Arc::new(BotContext::new(dependencies, facts, Arc::default())), workspace }
 }
@@ -389,12 +391,8 @@ fn in_flight(subscription: &Subscription, number: JournalNumber) -> InFlight {
         nonce: Nonce::of(subscription.id, number, number, 0),
         first_attempt: UnixMillis(NOW.0 * 1000),
         attempts: 1,
+        crowd_until: None,
+        phrasing: Phrasing::LATEST,
         may_stand: None,
     }
-}
-
-/// Sizes of roles as Discord would tell them.
-pub(crate) fn sizes(sizes: &[(RoleId, u64)], members: Option<u64>) -> Headcount {
-    let roles: BTreeMap<_, _> = sizes.iter().copied().collect();
-    Headcount { roles, members }
 }

@@ -169,6 +169,7 @@ fn shared(
         settings: WorkspaceSettings {
             poll_interval: config.poll.interval,
             update_fields: config.poll.update_fields.clone(),
+            card_fields: config.poll.card_fields.clone(),
             retention: config.store.retention,
         },
     }
@@ -188,6 +189,7 @@ fn bot(shared: &Shared, workspaces: &Arc<Workspaces>, interactions: Interactions
         started_at: shared.clock.now(),
         poll_interval: shared.settings.poll_interval,
         update_fields: shared.settings.update_fields.clone(),
+        card_fields: shared.settings.card_fields.clone(),
     };
     Arc::new(BotContext::new(dependencies, facts, shared.command_ids.clone()))
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use deskbell_discord::interaction::Interactions;
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::ids::{GuildId, MemberId};
 use deskbell_domain::port::channels::Channels;
@@ -53,6 +54,8 @@ pub struct Facts {
     pub poll_interval: Duration,
     /// `UPDATE_FIELDS`.
     pub update_fields: UpdateFields,
+    /// `CARD_FIELDS`.
+    pub card_fields: CardFields,
 }
 
 /// What one process has for all commands; poise hands it to each of them.

@@ -2,7 +2,7 @@
 
 use deskbell_domain::access::Grant;
 use deskbell_domain::ids::{ConversationId, SubscriptionId};
-use deskbell_domain::press::ChannelPress;
+use deskbell_domain::press::{ChannelPress, parse_conversation};
 use deskbell_domain::service::notify::run;
 use deskbell_domain::service::request::NotDone;
 use deskbell_text as text;
@@ -35,6 +35,11 @@ pub(crate) async fn answer(
         ChannelPress::ShowOne => {
             may_see_this(session).await?;
             contact::open(session, &one(chosen)?).await
+        }
+        ChannelPress::ShowOneConversation => {
+            may_see_this(session).await?;
+            let id = chosen.first().and_then(|id| parse_conversation(id)).ok_or(Refusal::OldButton)?;
+            show_conversation(session, &id).await
         }
         ChannelPress::SkipToNow(id) => {
             guard::may_set_up(&session.asker, Settings::Notifications)?;

@@ -2,7 +2,7 @@
 
 use deskbell_domain::press::ChannelPress;
 use deskbell_domain::press::look::LookPress;
-use deskbell_domain::press::parse_contact;
+use deskbell_domain::press::{parse_contact, parse_conversation};
 use deskbell_text::failure::Effect;
 
 use super::given::Given;
@@ -52,6 +52,11 @@ pub(crate) fn effect_of_card(press: &ChannelPress, given: &Given) -> Effect {
         ChannelPress::Show(id) => opens(Some(LookPress::OpenAgain(id.clone()))),
         ChannelPress::ShowOne => opens(the_chosen(given)),
         ChannelPress::ShowConversation(_) => Effect::Read { again: Some(press.to_custom_id()) },
+        ChannelPress::ShowOneConversation => {
+            let chosen = given.chosen.first().and_then(|id| parse_conversation(id));
+            let again = chosen.map(|id| ChannelPress::ShowConversation(id).to_custom_id());
+            Effect::Read { again }
+        }
     }
 }
 

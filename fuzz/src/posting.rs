@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use deskbell_discord::limits::{self, discord};
 use deskbell_discord::message::new_message;
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::conversation::Conversation;
-use deskbell_domain::delivery::{InFlight, Layout, Nonce, Source};
+use deskbell_domain::delivery::{InFlight, Layout, Nonce, Phrasing, Source};
 use deskbell_domain::event::{Entry, Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
 use deskbell_domain::links::Links;
@@ -14,6 +15,7 @@ use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, Subscrip
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::workspace::Region;
 use deskbell_text::announcement::for_batch;
+use deskbell_text::card::Shown;
 use serde_json::Value;
 
 use super::markdown::{Live, assert_harmless, assert_plain, length};
@@ -46,7 +48,9 @@ pub fn message(events: &[Event], layout: Layout, detail: Detail) -> Value {
         numbers.zip(events).map(|(number, event)| Entry { number, event: event.clone() }).collect();
     let links = Links::new(Region::Us, WorkspaceId::new("acme1234"));
     let batch = in_flight(&entries, layout);
-    let message = new_message(&for_batch(&subscription(kind, detail), &batch, &entries, "Acme", &links));
+    let fields = CardFields::default();
+    let shown = Shown { workspace_name: "Acme", links: &links, fields: &fields };
+    let message = new_message(&for_batch(&subscription(kind, detail), &batch, &entries, shown));
     check(&message);
     message
 }
@@ -67,6 +71,8 @@ fn in_flight(entries: &[Entry], layout: Layout) -> InFlight {
         nonce: Nonce::of(SubscriptionId(7), JournalNumber(1), last, 0),
         first_attempt: UnixMillis(0),
         attempts: 1,
+        crowd_until: None,
+        phrasing: Phrasing::LATEST,
         may_stand: None,
     }
 }

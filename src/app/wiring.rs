@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_commands::{DayOf, WorkspaceContext, WorkspacePorts};
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::WorkspaceId;
@@ -55,6 +56,8 @@ pub struct WorkspaceSettings {
     pub poll_interval: Duration,
     /// Which changes of a user are announced.
     pub update_fields: UpdateFields,
+    /// What cards of leads and users show beside the fields that always stand there.
+    pub card_fields: CardFields,
     /// How long the journal is kept.
     pub retention: Duration,
 }
@@ -138,6 +141,7 @@ fn delivery_parts(
         pace: shared.pace.clone(),
         workspace: link.workspace.clone(),
         links: Links::new(region, link.workspace.id.clone()),
+        card_fields: shared.settings.card_fields.clone(),
         day: day.clone(),
         command_ids: shared.command_ids.clone(),
     }
@@ -150,6 +154,7 @@ fn ingest(shared: &Shared, link: &Link, names: &Arc<Names>, listener: Arc<Delive
         server_time: link.server_time.clone(),
         names: names.clone(),
         fields: shared.settings.update_fields.clone(),
+        card_fields: shared.settings.card_fields.clone(),
         listener,
     }))
 }

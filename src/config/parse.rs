@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use deskbell_domain::card::chosen::{CardFields, MOST_CHOSEN, NotChosen};
 use deskbell_domain::difference::{Field, UpdateFields};
 use deskbell_domain::ids::{GuildId, WorkspaceId};
 use deskbell_domain::workspace::Region;
@@ -36,6 +37,7 @@ pub(super) struct Parts {
     calls_per_minute: Option<u32>,
     interval: Option<Duration>,
     update_fields: Option<UpdateFields>,
+    card_fields: Option<CardFields>,
     folder: Option<PathBuf>,
     retention: Option<Duration>,
 }
@@ -69,6 +71,7 @@ impl Parts {
             calls_per_minute: keep.value(calls_per_minute(variables)),
             interval: keep.value(interval(variables)),
             update_fields: keep.value(update_fields(variables)),
+            card_fields: keep.value(card_fields(variables)),
             folder: keep.value(store_folder(variables)),
             retention: keep.value(retention(variables)),
             mistakes: Vec::new(),
@@ -86,7 +89,11 @@ impl Parts {
                 proxy: self.proxy.clone(),
             },
             intercom: self.intercom()?,
-            poll: PollConfig { interval: self.interval?, update_fields: self.update_fields.clone()? },
+            poll: PollConfig {
+                interval: self.interval?,
+                update_fields: self.update_fields.clone()?,
+                card_fields: self.card_fields.clone()?,
+            },
             store: StoreConfig { folder: self.folder.clone()?, retention: self.retention? },
             start,
         })
@@ -324,6 +331,20 @@ fn update_fields(variables: &Variables) -> Result<UpdateFields, Mistake> {
         return Err(wrong(NAME, "UPDATE_FIELDS names no field. Leave it out for the usual ones."));
     }
     Ok(UpdateFields::new(read))
+}
+
+fn card_fields(variables: &Variables) -> Result<CardFields, Mistake> {
+    const NAME: &str = "CARD_FIELDS";
+    CardFields::parse(set_or_default(variables, NAME)?).map_err(|fault| {
+        wrong(
+            NAME,
+            match fault {
+                NotChosen::NoField(field) => format!("CARD_FIELDS \"{}\" is not a field that can be chosen. Choose two from: tags, city, country, region, postal_code, latitude, longitude, time_zone, session_count, pseudonym, unsubscribed, id, user_id, created_at, email, phone, companies, custom:<attribute>.", shown(&field)),
+                NotChosen::TooMany(count) => format!("CARD_FIELDS names {count} fields, and cards have room for {MOST_CHOSEN}. Write two, like tags,custom:plan."),
+                NotChosen::Nothing => "CARD_FIELDS names no field. Leave it out for tags and city.".to_owned(),
+            },
+        )
+    })
 }
 
 pub(super) fn store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {

@@ -28,7 +28,7 @@ pub enum Presence {
 }
 
 /// Every variable, in the order in which one would set them.
-pub const VARIABLES: [Variable; 17] = [
+pub const VARIABLES: [Variable; 18] = [
     Variable {
         name: "DISCORD_TOKEN",
         default: Presence::Required,
@@ -100,6 +100,12 @@ pub const VARIABLES: [Variable; 17] = [
         default: Presence::Default("email,phone,name,user_id,image_url,unsubscribed,companies,tags"),
         meaning: "Which changes of a user are posted; also location, owner and single custom attributes, like custom:plan.",
         example: "email,phone,name,tags,custom:plan",
+    },
+    Variable {
+        name: "CARD_FIELDS",
+        default: Presence::Default("tags,city"),
+        meaning: "The two fields that cards of leads and users show beside the fixed ones; also single custom attributes, like custom:plan. Private cards show none.",
+        example: "tags,custom:plan",
     },
     Variable {
         name: "STORE_URL",

@@ -3,6 +3,7 @@ use secrecy::ExposeSecret;
 
 use std::time::Duration;
 
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::workspace::{Region, Workspace};
@@ -57,12 +58,14 @@ fn every_mistake_is_told_at_once() {
         ("INTERCOM_CALLS_PER_MINUTE", "0"),
         ("POLL_INTERVAL", "2 minuets"),
         ("UPDATE_FIELDS", "email,plan"),
+        ("CARD_FIELDS", "plan"),
         ("STORE_URL", "postgres://x"),
         ("RETENTION", "1d"),
         ("LOG_FORMAT", "xml"),
         ("DISCORD_PROXY_URL", "ftp://x"),
     ]);
     assert_snapshot!(sentences(&variables), @r#"
+    CARD_FIELDS "plan" is not a field that can be chosen. Choose two from: tags, city, country, region, postal_code, latitude, longitude, time_zone, session_count, pseudonym, unsubscribed, id, user_id, created_at, email, phone, companies, custom:<attribute>.
     DISCORD_GUILD_ID "acme" is not a server's id: 17 to 20 digits. deskbell check lists them.
     DISCORD_PROXY_URL is not an address. Write it like http://127.0.0.1:8080.
     DISCORD_TOKEN is missing. Copy it from discord.com/developers, your application, Bot, Reset Token.
@@ -77,6 +80,16 @@ fn every_mistake_is_told_at_once() {
     STORE_URL: PostgreSQL is not supported yet. Write sled:data (a folder).
     UPDATE_FIELDS "plan" is not a field. Choose from: email, phone, name, user_id, image_url, unsubscribed, companies, tags, location, owner, custom:<attribute>.
     "#);
+}
+
+#[test]
+fn a_choice_of_fields_for_cards_is_refused_in_words() {
+    let said = |choice| sentences(&with(&[("CARD_FIELDS", choice)]));
+    let too_many = "CARD_FIELDS names 3 fields, and cards have room for 2. Write two, like tags,custom:plan.";
+    assert_eq!(said("tags,city,custom:plan"), too_many);
+    assert_eq!(said(", ,"), "CARD_FIELDS names no field. Leave it out for tags and city.");
+    let chosen = read(&with(&[("CARD_FIELDS", "custom:plan,Tag Name")]), NotificationStart::AsTheyWere);
+    assert_eq!(chosen.expect("it is whole").poll.card_fields, CardFields::parse("custom:plan,tags").unwrap());
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::ids::{GuildId, WorkspaceId};
 use deskbell_domain::workspace::{Region, Workspace};
@@ -83,6 +84,8 @@ pub struct PollConfig {
     pub interval: Duration,
     /// Which changes of a user are announced.
     pub update_fields: UpdateFields,
+    /// Which fields cards of leads and users show beside the fixed ones.
+    pub card_fields: CardFields,
 }
 
 /// Where and how long things are kept.

@@ -32,26 +32,46 @@ pub(super) enum Batch {
         entries: Vec<Entry>,
         /// How.
         layout: Layout,
+        /// The last event that is known to belong to the crowd of which these are a part, if they are.
+        crowd_until: Option<JournalNumber>,
     },
     /// The first event that waits is not in the store any more.
     Vanished(JournalNumber),
 }
 
-/// How many of the waiting events the next message may take at most, and how it shows them.
-pub(super) fn shape(kind: EventKind, waiting: usize) -> (usize, Layout) {
+/// Whether what waits is shown as a crowd.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gathering {
+    /// Each by itself, or a few together.
+    Few,
+    /// Many at once.
+    Crowd,
+}
+
+/// Whether what waits is a crowd. What began as one ends as one: its last few ring no more often than the first.
+fn gathering(kind: EventKind, waiting: &[Waiting], crowd_until: Option<JournalNumber>) -> Gathering {
+    let goes_on = waiting.first().is_some_and(|first| crowd_until.is_some_and(|until| first.number <= until));
+    let is_crowd = goes_on || waiting.len() > kind.spec().batching.crowd_above;
+    if is_crowd { Gathering::Crowd } else { Gathering::Few }
+}
+
+/// How many events the next message may take at most, and how it shows them.
+pub(super) fn shape(kind: EventKind, gathering: Gathering) -> (usize, Layout) {
     let batching = kind.spec().batching;
-    if waiting <= batching.crowd_above {
-        return (batching.cards, Layout::Cards);
+    match gathering {
+        Gathering::Few => (batching.cards, Layout::Cards),
+        Gathering::Crowd if batching.crowd == Layout::Lines => (LINES, batching.crowd),
+        Gathering::Crowd => (BRIEF_CARDS, batching.crowd),
     }
-    let most = if batching.crowd == Layout::Lines { LINES } else { BRIEF_CARDS };
-    (most, batching.crowd)
 }
 
 /// Cuts the next batch from the head of what waits. It ends before an event that is gone, and before a second card for
 /// the same record: of two embeds with one address Discord shows only the first. None where nothing waits.
-pub(super) fn cut(kind: EventKind, waiting: &[Waiting]) -> Option<Batch> {
-    let (most, layout) = shape(kind, waiting.len());
-    let first = waiting.first()?.number;
+/// `crowd_until` is the last event that the batch before knew to belong to its crowd.
+pub(super) fn cut(kind: EventKind, waiting: &[Waiting], crowd_until: Option<JournalNumber>) -> Option<Batch> {
+    let gathering = gathering(kind, waiting, crowd_until);
+    let (most, layout) = shape(kind, gathering);
+    let (first, last) = (waiting.first()?.number, waiting.last()?.number);
     let mut shown = BTreeSet::new();
     let mut entries = Vec::new();
     for Waiting { number, event, .. } in waiting.iter().take(most) {
@@ -61,7 +81,11 @@ pub(super) fn cut(kind: EventKind, waiting: &[Waiting]) -> Option<Batch> {
         }
         entries.push(Entry { number: *number, event: event.clone() });
     }
-    Some(if entries.is_empty() { Batch::Vanished(first) } else { Batch::Send { entries, layout } })
+    if entries.is_empty() {
+        return Some(Batch::Vanished(first));
+    }
+    let crowd_until = (gathering == Gathering::Crowd).then_some(last);
+    Some(Batch::Send { entries, layout, crowd_until })
 }
 
 /// The line above a long backlog, or above what an outage left.
@@ -97,19 +121,53 @@ mod tests {
         entries.iter().map(|entry| entry.number.0).collect()
     }
 
+    /// How so many that come at once are shown: the number of events and the layout of each message.
+    fn served(kind: EventKind, count: u64) -> Vec<(usize, Layout)> {
+        let all: Vec<_> =
+            (1..=count).map(|n| waiting(n, Some(crate::deliver::tests::events::event(kind, n, 0)))).collect();
+        let (mut left, mut crowd, mut messages) = (&all[..], None, Vec::new());
+        while let Some(batch) = cut(kind, &left[..left.len().min(LOOK_AHEAD)], crowd) {
+            let Batch::Send { entries, layout, crowd_until } = batch else { panic!("all are there") };
+            crowd = crowd_until;
+            left = &left[entries.len()..];
+            messages.push((entries.len(), layout));
+        }
+        messages
+    }
+
     #[test]
     fn up_to_three_leads_get_full_cards_and_more_get_brief_ones() {
-        assert_eq!(shape(EventKind::NewLead, 3), (3, Layout::Cards));
-        assert_eq!(shape(EventKind::NewLead, 4), (10, Layout::Brief));
-        assert_eq!(shape(EventKind::UserUpdated, 4), (20, Layout::Lines));
-        assert_eq!(shape(EventKind::NewConversation, 20), (1, Layout::Cards));
-        assert_eq!(shape(EventKind::NewConversation, 21), (10, Layout::Brief));
+        assert_eq!(served(EventKind::NewLead, 3), [(3, Layout::Cards)]);
+        assert_eq!(served(EventKind::NewLead, 4), [(4, Layout::Brief)]);
+        assert_eq!(served(EventKind::UserUpdated, 4), [(4, Layout::Lines)]);
+        assert_eq!(served(EventKind::NewConversation, 20), [(1, Layout::Cards); 20]);
+    }
+
+    #[test]
+    fn a_crowd_stays_a_crowd_to_its_end() {
+        let brief = |counts: &[usize]| counts.iter().map(|count| (*count, Layout::Brief)).collect::<Vec<_>>();
+        assert_eq!(served(EventKind::NewConversation, 21), brief(&[10, 10, 1]));
+        assert_eq!(served(EventKind::NewConversation, 25), brief(&[10, 10, 5]));
+        assert_eq!(served(EventKind::NewLead, 12), brief(&[10, 2]));
+        assert_eq!(served(EventKind::UserUpdated, 21), [(20, Layout::Lines), (1, Layout::Lines)]);
+    }
+
+    #[test]
+    fn what_comes_after_a_crowd_is_none() {
+        let one = [waiting(26, Some(lead(26, 1, 0)))];
+        let Some(Batch::Send { layout, crowd_until, .. }) =
+            cut(EventKind::NewConversation, &one, Some(JournalNumber(25)))
+        else {
+            panic!("it is there");
+        };
+        assert_eq!((layout, crowd_until), (Layout::Cards, None));
     }
 
     #[test]
     fn a_person_who_changed_twice_gets_two_messages() {
         let updates = [(1, 7), (2, 7), (3, 8)].map(|(n, person)| waiting(n, Some(update(n, person, 0))));
-        let Some(Batch::Send { entries, layout: Layout::Cards }) = cut(EventKind::UserUpdated, &updates)
+        let Some(Batch::Send { entries, layout: Layout::Cards, .. }) =
+            cut(EventKind::UserUpdated, &updates, None)
         else {
             panic!("they are shown as cards");
         };
@@ -135,11 +193,12 @@ mod tests {
                 .map(|((person, there), n)| waiting(n, there.then(|| lead(n, *person, 0))))
                 .collect();
             let mut left = &all[..];
-            let mut taken = Vec::new();
+            let (mut taken, mut crowd) = (Vec::new(), None);
             while !left.is_empty() {
-                let numbers = match cut(kind, &left[..left.len().min(LOOK_AHEAD)]).expect("something waits") {
+                let numbers = match cut(kind, &left[..left.len().min(LOOK_AHEAD)], crowd).expect("something waits") {
                     Batch::Vanished(number) => vec![number.0],
-                    Batch::Send { entries, layout } => {
+                    Batch::Send { entries, layout, crowd_until } => {
+                        crowd = crowd_until;
                         let most = match layout { Layout::Cards => 3, Layout::Brief => 10, Layout::Lines => 20, Layout::Plain => 1 };
                         prop_assert!(!entries.is_empty() && entries.len() <= most);
                         numbers(&entries)

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::GuildId;
 use deskbell_domain::links::Links;
@@ -14,6 +15,7 @@ use deskbell_domain::status::{StatusBoard, StoreState};
 use deskbell_domain::subscription::{Subscription, SuspendReason};
 use deskbell_domain::time::{Clock, UnixMillis};
 use deskbell_domain::workspace::Workspace;
+use deskbell_text::card::Shown;
 use deskbell_text::command::CommandIds;
 use tokio_util::sync::CancellationToken;
 
@@ -51,10 +53,19 @@ pub struct DeliveryParts {
     pub workspace: Workspace,
     /// Links into it.
     pub links: Links,
+    /// What cards of leads and users show beside the fields that always stand there.
+    pub card_fields: CardFields,
     /// The day for the counters.
     pub day: DayOf,
     /// What makes commands clickable.
     pub command_ids: Arc<CommandIds>,
+}
+
+impl DeliveryParts {
+    /// What all cards of the workspace need.
+    pub(super) fn shown(&self) -> Shown<'_> {
+        Shown { workspace_name: &self.workspace.name, links: &self.links, fields: &self.card_fields }
+    }
 }
 
 /// What all workers share.

@@ -1,6 +1,7 @@
 //! From records to what is written: events that were not seen yet, and snapshots. It asks nobody but the store, and
 //! Intercom for names; whoever read the records, the verdict is the same.
 
+mod attributes;
 mod conversations;
 mod openings;
 mod rule;
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use deskbell_domain::bounds::EVENTS_A_WRITE;
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::difference::{Change, Snapshot, StoredSnapshot, UpdateFields};
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
@@ -40,6 +42,8 @@ pub(super) struct Judge {
     /// Which changes are announced.
     pub(super) fields: UpdateFields,
     pub(super) openings: Openings,
+    /// Which custom attributes cards show.
+    pub(super) card_fields: CardFields,
 }
 
 impl Judge {
@@ -69,6 +73,7 @@ impl Judge {
         let mut findings = Vec::new();
         for (mut lead, id) in self.unseen(leads, ids).await? {
             look_ups.contact(&mut lead).await;
+            self.keep_shown(&mut lead, &[], look_ups).await;
             let at = lead.created_at;
             let event = self.event(id, at, lead, |contact| Record::Lead { contact }).await?;
             findings.push(Finding { event: Some(event), snapshot: None });
@@ -121,28 +126,26 @@ impl Judge {
             UserVerdict::Remember { revision } => Ok(remember(&user, revision, rule.baseline)),
             UserVerdict::Created { origin, at, revision } => {
                 look_ups.contact(&mut user).await;
-                self.new_user(user, origin, at, revision, rule.baseline).await.map(Some)
+                let snapshot = snapshot(&user, revision, rule.baseline);
+                self.keep_shown(&mut user, &[], look_ups).await;
+                let event = self.new_user(user, origin, at).await?;
+                Ok(Some(Finding { event: Some(event), snapshot }))
             }
             UserVerdict::Updated { mut changes, at, revision } => {
                 look_ups.contact(&mut user).await;
                 self.names.resolve_changes(&mut changes);
-                self.changed_user(user, changes, at, revision, rule.baseline).await.map(Some)
+                let revision = self.next_revision(&user.id, revision).await?;
+                let snapshot = snapshot(&user, revision, rule.baseline);
+                self.keep_shown(&mut user, &changes, look_ups).await;
+                let event = self.changed_user(user, changes, at, revision).await?;
+                Ok(Some(Finding { event: Some(event), snapshot }))
             }
         }
     }
 
-    async fn new_user(
-        &self,
-        user: Contact,
-        origin: UserOrigin,
-        at: Timestamp,
-        revision: u64,
-        baseline: &Baseline,
-    ) -> Stored<Finding> {
-        let snapshot = snapshot(&user, revision, baseline);
+    async fn new_user(&self, user: Contact, origin: UserOrigin, at: Timestamp) -> Stored<Event> {
         let id = EventId::user_created(&user.id);
-        let event = self.event(id, at, user, |contact| Record::User { contact, origin }).await?;
-        Ok(Finding { event: Some(event), snapshot })
+        self.event(id, at, user, |contact| Record::User { contact, origin }).await
     }
 
     async fn changed_user(
@@ -150,14 +153,16 @@ impl Judge {
         user: Contact,
         changes: Vec<Change>,
         at: Timestamp,
-        last: u64,
-        baseline: &Baseline,
-    ) -> Stored<Finding> {
-        let revision = self.next_revision(&user.id, last).await?;
-        let snapshot = snapshot(&user, revision, baseline);
+        revision: u64,
+    ) -> Stored<Event> {
         let id = EventId::user_updated(&user.id, revision);
-        let event = self.event(id, at, user, |contact| Record::Update { contact, changes }).await?;
-        Ok(Finding { event: Some(event), snapshot })
+        self.event(id, at, user, |contact| Record::Update { contact, changes }).await
+    }
+
+    /// Leaves on a contact the custom attributes that its cards show. After its snapshot was taken, which holds all.
+    async fn keep_shown(&self, contact: &mut Contact, changes: &[Change], look_ups: &mut LookUps<'_>) {
+        look_ups.dates(attributes::shown(contact, changes, &self.card_fields)).await;
+        attributes::keep_shown(contact, changes, &self.card_fields, self.names.known());
     }
 
     /// The next revision whose event was never journaled. It is the very next one, unless the user's snapshot was lost
@@ -170,12 +175,12 @@ impl Judge {
         Ok(revision)
     }
 
-    /// An event about a contact. Custom attributes are for the snapshot only: they may be large.
+    /// An event about a contact.
     async fn event(
         &self,
         id: EventId,
         at: Timestamp,
-        mut contact: Contact,
+        contact: Contact,
         record: impl FnOnce(Box<Contact>) -> Record,
     ) -> Stored<Event> {
         let actor = match self.journal.actor(&self.workspace, &contact.id).await {
@@ -183,7 +188,6 @@ impl Judge {
             Err(StoreError::Unreadable { .. }) => None,
             known => known?,
         };
-        contact.custom.clear();
         Ok(Event { id, at, record: record(Box::new(contact)), actor })
     }
 

@@ -12,6 +12,7 @@ mod retention;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::Contact;
 use deskbell_domain::conversation::Conversation;
 use deskbell_domain::difference::UpdateFields;
@@ -42,6 +43,8 @@ pub struct IngestParts {
     pub names: Arc<Names>,
     /// Which changes of a user are announced.
     pub fields: UpdateFields,
+    /// Which custom attributes cards show: the journal keeps no others.
+    pub card_fields: CardFields,
     /// Who is told of new events.
     pub listener: Arc<dyn JournalListener>,
 }
@@ -86,7 +89,7 @@ pub struct Ingest {
 impl Ingest {
     /// Over these parts.
     pub fn new(parts: IngestParts) -> Self {
-        let IngestParts { journal, workspace, server_time, names, fields, listener } = parts;
+        let IngestParts { journal, workspace, server_time, names, fields, card_fields, listener } = parts;
         let names = Arc::new(NameResolver::new(names));
         Self {
             judge: Judge {
@@ -95,6 +98,7 @@ impl Ingest {
                 names,
                 fields,
                 openings: Openings::default(),
+                card_fields,
             },
             recorder: Recorder { journal, workspace, server_time, listener },
             users: Mutex::new(()),

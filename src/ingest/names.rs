@@ -16,6 +16,7 @@ use deskbell_domain::difference::{Change, Field};
 use deskbell_domain::ids::{CompanyId, ConversationId, TagId};
 use deskbell_domain::names::Names;
 use deskbell_domain::port::intercom::{Intercom, IntercomError};
+use deskbell_domain::service::dates::Asked;
 use deskbell_domain::trouble::Part;
 
 use self::lists::{Pages, Whole};
@@ -46,6 +47,11 @@ impl NameResolver {
             companies: Pages::default(),
             gone: Mutex::default(),
         }
+    }
+
+    /// What is known.
+    pub(crate) fn known(&self) -> &Names {
+        &self.names
     }
 
     /// Fills in what is known, without asking.
@@ -164,6 +170,13 @@ impl<'a> LookUps<'a> {
     ) -> Result<Option<Conversation>, IntercomError> {
         self.calls += 1;
         self.intercom.conversation(id).await
+    }
+
+    /// Asks which attributes are dates, where these values, by the attribute's name, leave it open.
+    pub(crate) async fn dates<'v>(&mut self, values: impl Iterator<Item = (&'v str, &'v str)>) {
+        if self.resolver.names.dates.learn(self.intercom, values).await == Asked::Yes {
+            self.calls += 1;
+        }
     }
 
     /// Asks for all tags, unless that was done lately.

@@ -3,6 +3,7 @@
 use deskbell_stage as stage;
 
 mod binary;
+mod cards;
 mod commands;
 mod crowds;
 #[cfg(feature = "demo")]

@@ -13,6 +13,7 @@ use deskbell_discord::directory::Directory;
 use deskbell_discord::messenger::{OwnId, RestMessenger};
 use deskbell_discord::permission::Roles;
 use deskbell_discord::rest::{Answer, Reply, Rest};
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{
@@ -111,6 +112,7 @@ impl Process {
             settings: WorkspaceSettings {
                 poll_interval: plan.interval,
                 update_fields: UpdateFields::default(),
+                card_fields: CardFields::default(),
                 retention: RETENTION,
             },
         };

@@ -5,8 +5,9 @@
 use std::hint::black_box;
 
 use deskbell_discord::{embed, escape, message};
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Named, PartialList, Role};
-use deskbell_domain::delivery::{InFlight, Layout, Nonce, Source};
+use deskbell_domain::delivery::{InFlight, Layout, Nonce, Phrasing, Source};
 use deskbell_domain::event::{Entry, Event, EventId, EventKind, Record};
 use deskbell_domain::ids::{
     ChannelId, CompanyId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
@@ -17,6 +18,7 @@ use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, S
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::workspace::Region;
 use deskbell_text::announcement::for_batch;
+use deskbell_text::card::Shown;
 
 const AT: Timestamp = Timestamp(1_763_889_600);
 const SUBSCRIPTION: SubscriptionId = SubscriptionId(7);
@@ -74,7 +76,9 @@ impl Batch {
     }
 
     fn announce(&self) -> Message {
-        for_batch(&self.subscription, &self.in_flight, &self.entries, "Acme", &self.links)
+        let fields = CardFields::default();
+        let shown = Shown { workspace_name: "Acme", links: &self.links, fields: &fields };
+        for_batch(&self.subscription, &self.in_flight, &self.entries, shown)
     }
 }
 
@@ -109,6 +113,8 @@ fn in_flight(count: u64, layout: Layout) -> InFlight {
         nonce: Nonce::of(SUBSCRIPTION, JournalNumber(1), JournalNumber(count), 0),
         first_attempt: UnixMillis(0),
         attempts: 1,
+        crowd_until: None,
+        phrasing: Phrasing::LATEST,
         may_stand: None,
     }
 }

@@ -128,8 +128,17 @@ fn select_options(options: &[SelectOption]) -> Vec<Value> {
         .iter()
         .filter(|option| fits(&option.value, discord::OPTION) && seen.insert(option.value.clone()))
         .take(discord::OPTIONS)
-        .map(|option| json!({"label": label(&option.label, discord::OPTION), "value": option.value}))
+        .map(select_option)
         .collect()
+}
+
+fn select_option(option: &SelectOption) -> Value {
+    let mut made = json!({"label": label(&option.label, discord::OPTION), "value": option.value});
+    let description = option.description.as_deref().map(|text| plain(text, discord::OPTION));
+    if let Some(description) = description.filter(|text| !text.is_empty()) {
+        made["description"] = description.into();
+    }
+    made
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ pub mod discord {
     pub const CUSTOM_ID: usize = 100;
     /// Options of a select.
     pub const OPTIONS: usize = 25;
-    /// Label and value of an option.
+    /// Label, description and value of an option.
     pub const OPTION: usize = 100;
     /// The headline of a form, and what is read above a field of it.
     pub const FORM_TITLE: usize = 45;

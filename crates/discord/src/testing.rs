@@ -1,6 +1,6 @@
 //! A message as a person reads it, for the snapshots of tests.
 
-use deskbell_domain::message::{Button, ButtonAction, Message, Row};
+use deskbell_domain::message::{Button, ButtonAction, Message, Row, SelectOption};
 use serde_json::Value;
 
 /// A reply as a person reads it: text, cards beside a bar, controls in brackets, greyed ones in round ones.
@@ -41,11 +41,18 @@ fn row(row: &Row) -> String {
     match row {
         Row::Buttons(buttons) => buttons.iter().map(button).collect::<Vec<_>>().join(" "),
         Row::Select { placeholder, options, .. } => {
-            let options: Vec<_> = options.iter().map(|option| option.label.as_str()).collect();
+            let options: Vec<_> = options.iter().map(option).collect();
             format!("{{{placeholder} {}}}", options.join(" | "))
         }
         Row::SelectChannels { placeholder, chosen, .. } => format!("{{{placeholder} {chosen:?}}}"),
         Row::SelectRoles { placeholder, chosen, .. } => format!("{{{placeholder} {chosen:?}}}"),
+    }
+}
+
+fn option(option: &SelectOption) -> String {
+    match &option.description {
+        Some(description) => format!("{} ({description})", option.label),
+        None => option.label.clone(),
     }
 }
 

@@ -1,11 +1,12 @@
 //! Leads and users: Intercom keeps both as contacts and tells them apart by role.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
+use crate::attribute::{self, Declared};
 use crate::ids::{CompanyId, ContactId, TagId};
 use crate::time::Timestamp;
 use crate::visible::shows_anything;
@@ -77,9 +78,13 @@ pub struct Contact {
     /// Tags: at most ten are in a record.
     #[serde(default)]
     pub tags: PartialList<TagId>,
-    /// Custom attributes, each value as text of at most 100 code points. Kept for the snapshot, not in the journal.
+    /// Custom attributes, each value as text of at most 100 code points. All are kept for the snapshot; in the journal
+    /// only those that cards show.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub custom: BTreeMap<String, String>,
+    /// The custom attributes that Intercom's list of attributes calls dates, as far as that was asked.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub dates: BTreeSet<String>,
 }
 
 /// Personal data never reaches a log line, so only the id shows.
@@ -114,6 +119,7 @@ impl Contact {
             companies: PartialList::default(),
             tags: PartialList::default(),
             custom: BTreeMap::new(),
+            dates: BTreeSet::new(),
         }
     }
 
@@ -125,6 +131,12 @@ impl Contact {
             .map(|text| text.trim())
             .find(|text| shows_anything(text))
             .map_or_else(|| self.placeholder_name(), str::to_owned)
+    }
+
+    /// The moment that a value of one of the custom attributes is; none where it is to be read as it is.
+    pub fn moment(&self, attribute: &str, value: &str) -> Option<Timestamp> {
+        let declared = if self.dates.contains(attribute) { Declared::Date } else { Declared::Other };
+        attribute::moment(attribute, value, declared)
     }
 
     fn placeholder_name(&self) -> String {

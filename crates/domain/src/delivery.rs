@@ -125,10 +125,33 @@ pub struct InFlight {
     pub first_attempt: UnixMillis,
     /// How often it was sent.
     pub attempts: u32,
+    /// The last event of the crowd that this batch is a part of: what began as a crowd ends as one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crowd_until: Option<JournalNumber>,
+    /// In which words its plain line is written. A message without its card and controls is found in the history by
+    /// that line, so a batch that an earlier version began keeps the words of that version.
+    #[serde(default)]
+    pub phrasing: Phrasing,
     /// When these events were first sent in an earlier form of which nobody could find out whether it stands there: a
     /// larger batch, or the try that made a dead letter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub may_stand: Option<UnixMillis>,
+}
+
+/// In which words the plain line of a batch is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phrasing {
+    /// Who a conversation is with.
+    #[default]
+    Who,
+    /// Who a conversation is with, and what it is about.
+    WhoAndWhat,
+}
+
+impl Phrasing {
+    /// That of new batches.
+    pub const LATEST: Self = Self::WhoAndWhat;
 }
 
 /// Whence the events of a batch come.

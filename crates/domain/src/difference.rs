@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use strum::EnumString;
 
+use crate::address::is_same_thing;
 use crate::contact::{Contact, Location, Named, PartialList};
 use crate::ids::ContactId;
 use crate::matching::is_same_email;
@@ -278,8 +279,9 @@ impl Snapshot {
         let names: BTreeSet<_> = self.custom.keys().chain(now.custom.keys()).collect();
         for name in names {
             let (old, new) = (self.custom.get(name).cloned(), now.custom.get(name).cloned());
-            if old != new {
-                changes.push(Change::Value { field: Field::Custom(name.clone()), old: Old::Known(old), new });
+            let field = Field::Custom(name.clone());
+            if !is_same(&field, old.as_deref(), new.as_deref()) {
+                changes.push(Change::Value { field, old: Old::Known(old), new });
             }
         }
         changes.sort_by(|a, b| a.field().cmp(&b.field()));
@@ -302,10 +304,12 @@ impl Snapshot {
     }
 }
 
-/// An e-mail address in capitals is the same address.
+/// Whether a value says the same. An e-mail address in capitals is the same address, and so is a web address that was
+/// only signed anew, in whichever field it stands: that of a picture, or a custom attribute.
 fn is_same(field: &Field, old: Option<&str>, new: Option<&str>) -> bool {
     match (field, old, new) {
         (Field::Email, Some(old), Some(new)) => is_same_email(old, new),
+        (_, Some(old), Some(new)) => old == new || is_same_thing(old, new),
         _ => old == new,
     }
 }

@@ -6,7 +6,9 @@
 //! crate; it builds on none of them.
 
 pub mod access;
+pub mod address;
 pub mod alert;
+pub mod attribute;
 pub mod audit;
 pub mod backoff;
 pub mod bounds;

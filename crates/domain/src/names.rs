@@ -6,10 +6,13 @@ use std::sync::{PoisonError, RwLock};
 
 use crate::contact::{Company, Contact, Tag};
 use crate::ids::{CompanyId, TagId};
+use crate::service::dates::DateAttributes;
 
 /// What is known. Filled from lists and single look-ups; never asks by itself.
 #[derive(Default)]
 pub struct Names {
+    /// Which custom attributes are dates.
+    pub dates: DateAttributes,
     known: RwLock<KnownNames>,
 }
 

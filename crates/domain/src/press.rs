@@ -49,6 +49,8 @@ pub enum ChannelPress {
     ShowConversation(ConversationId),
     /// "Show one in full…": the select's values are contact ids.
     ShowOne,
+    /// "Show one in full…" of conversations: the select's values are their ids.
+    ShowOneConversation,
     /// [Skip to now] of a subscription.
     SkipToNow(SubscriptionId),
     /// What becomes of notifications whose channel a crowd can read.
@@ -113,6 +115,7 @@ impl ChannelPress {
             Self::Show(contact) => format!("v1:show:{contact}"),
             Self::ShowConversation(conversation) => format!("v1:show-conversation:{conversation}"),
             Self::ShowOne => "v1:show-one".to_owned(),
+            Self::ShowOneConversation => "v1:show-one-conversation".to_owned(),
             Self::SkipToNow(subscription) => format!("v1:skip:{subscription}"),
             Self::Audience(held, choice) => format!("v1:audience:{}:{}", held.code(), choice.code()),
         }
@@ -123,10 +126,9 @@ impl ChannelPress {
         let mut parts = custom_id.strip_prefix("v1:")?.splitn(2, ':');
         match (parts.next()?, parts.next()) {
             ("show", Some(contact)) => parse_contact(contact).map(Self::Show),
-            ("show-conversation", Some(id)) => {
-                is_record_id(id).then(|| Self::ShowConversation(ConversationId::new(id)))
-            }
+            ("show-conversation", Some(id)) => parse_conversation(id).map(Self::ShowConversation),
             ("show-one", None) => Some(Self::ShowOne),
+            ("show-one-conversation", None) => Some(Self::ShowOneConversation),
             ("skip", Some(subscription)) => {
                 let id = SubscriptionId(subscription.parse().ok()?);
                 (id.to_string() == subscription).then_some(Self::SkipToNow(id))
@@ -143,6 +145,11 @@ impl ChannelPress {
 /// An id that came back from Discord: only what an Intercom id can hold passes.
 pub fn parse_contact(text: &str) -> Option<ContactId> {
     is_record_id(text).then(|| ContactId::new(text))
+}
+
+/// The same of a conversation.
+pub fn parse_conversation(text: &str) -> Option<ConversationId> {
+    is_record_id(text).then(|| ConversationId::new(text))
 }
 
 fn is_record_id(text: &str) -> bool {
@@ -223,6 +230,7 @@ mod tests {
             "[A-Za-z0-9_-]{1,64}".prop_map(|id| ChannelPress::Show(ContactId::new(id))),
             "[0-9]{1,64}".prop_map(|id| ChannelPress::ShowConversation(ConversationId::new(id))),
             Just(ChannelPress::ShowOne),
+            Just(ChannelPress::ShowOneConversation),
             any::<u64>().prop_map(|id| ChannelPress::SkipToNow(SubscriptionId(id))),
             (any::<bool>(), any::<u64>(), 0..3_usize).prop_map(|(whole, id, choice)| {
                 let held = if whole { Held::In(ChannelId(id)) } else { Held::One(SubscriptionId(id)) };

@@ -26,6 +26,13 @@ impl WorkspaceFacts for IntercomClient {
         let call = Call::get("admins");
         Ok(self.send_list(&call, &wire::company::ADMIN_KEYS, read, |listed| listed.records).await?)
     }
+
+    async fn date_attributes(&self) -> Result<Vec<String>, IntercomError> {
+        let read = wire::workspace::read_attribute;
+        let call = Call::get("data_attributes").query("model", "contact");
+        let dates = self.send_list(&call, &wire::workspace::ATTRIBUTE_KEYS, read, wire::workspace::dates);
+        Ok(dates.await?)
+    }
 }
 
 impl IntercomClient {

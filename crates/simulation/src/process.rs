@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use deskbell::app::{Link, Shared, WorkspaceRuntime, WorkspaceSettings};
 use deskbell::supervisor::Supervisor;
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::intercom::WorkspaceFacts as _;
@@ -121,6 +122,7 @@ fn shared(world: &Arc<World>, store: &StorePort, retention: Duration) -> Shared 
         settings: WorkspaceSettings {
             poll_interval: POLL_INTERVAL,
             update_fields: UpdateFields::default(),
+            card_fields: CardFields::default(),
             retention,
         },
     }

@@ -12,38 +12,27 @@ use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::card::{Card, Size};
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::ids::{ContactId, MemberId};
-use deskbell_domain::links::Links;
-use deskbell_domain::message::{Button, Content, Message, SelectOption};
+use deskbell_domain::message::{Button, Content, File, Message, SelectOption};
 use deskbell_domain::port::intercom::{ContactFields, IntercomError};
 use deskbell_domain::press::look::LookPress;
 use deskbell_domain::service::companies::Attachment;
 use deskbell_domain::service::lead::Namesakes;
 use deskbell_domain::service::user::{Update, Upsert};
 use deskbell_domain::subscription::{Alert, Detail};
+use deskbell_domain::time::Timestamp;
 
 use crate::around::Around;
+use crate::candidate::{Candidate, told_apart};
+pub use crate::card::Shown;
 use crate::card::{self, Placement, Showing};
 use crate::command::CommandName;
 use crate::failure::cause;
 use crate::field;
 
-/// What cards of a workspace need.
-#[derive(Clone, Copy)]
-pub struct Shown<'a> {
-    pub workspace_name: &'a str,
-    pub links: &'a Links,
-}
-
 impl Shown<'_> {
     fn card(&self, contact: &Contact, placement: Placement) -> Card {
-        let showing = Showing {
-            detail: Detail::Full,
-            size: Size::Normal,
-            workspace_name: self.workspace_name,
-            links: self.links,
-            reference: None,
-            placement,
-        };
+        let showing =
+            Showing { detail: Detail::Full, size: Size::Normal, shown: *self, reference: None, placement };
         card::for_contact(contact, &showing)
     }
 
@@ -57,6 +46,9 @@ impl Shown<'_> {
         Text::default().with(self.linked(contact)).and(", ").with(moment)
     }
 }
+
+/// As many options a select has at most.
+const MOST_OPTIONS: usize = 25;
 
 /// How far the look-up of fields that only the legacy API has has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,14 +83,38 @@ pub fn show(shown: Shown<'_>, contact: &Contact, route: Route, legacy: LegacyAns
     if !reach.is_empty() {
         lines.push(joined(reach, " · "));
     }
-    let reply = Message::of(joined(lines, "\n")).card(shown.card(contact, Placement::Reply));
+    let mut reply = Message::of(joined(lines, "\n")).card(shown.card(contact, Placement::Reply));
+    reply.cards.extend(card::card_of_attributes(contact));
+    reply.files.extend(file_of_attributes(contact));
     small_print(reply, contact, legacy).buttons(card_buttons(shown, contact))
+}
+
+/// All custom attributes, where they are too many for a card.
+fn file_of_attributes(contact: &Contact) -> Option<File> {
+    if card::attributes_beyond(contact) == 0 {
+        return None;
+    }
+    let line = |(name, value): (&String, &String)| match contact.moment(name, value) {
+        Some(at) => format!("{name}: {}\n", iso(at).unwrap_or_else(|| value.clone())),
+        None => format!("{name}: {value}\n"),
+    };
+    let text: String = contact.custom.iter().map(line).collect();
+    Some(File { name: "custom-attributes.txt".to_owned(), bytes: text.into_bytes() })
+}
+
+/// A moment as programs write it.
+fn iso(at: Timestamp) -> Option<String> {
+    jiff::Timestamp::from_second(at.0).ok().map(|time| time.to_string())
 }
 
 fn small_print(mut reply: Message, contact: &Contact, legacy: LegacyAnswer) -> Message {
     let empty = card::empty_fields(contact);
     if !empty.is_empty() {
         reply = reply.small(Text::ours(format!("Empty: {}", empty.join(", "))));
+    }
+    if card::attributes_beyond(contact) > 0 {
+        let count = contact.custom.len();
+        reply = reply.small(Text::ours(format!("All {count} custom attributes are in the file.")));
     }
     let gone = card::not_given(contact);
     if legacy == LegacyAnswer::Asked && !gone.is_empty() {
@@ -154,34 +170,13 @@ pub fn pick_user_to_change(key: String, users: &[Contact]) -> Message {
 
 /// Several fit: one is to be picked.
 pub(crate) fn pick_contact(sentence: String, custom_id: String, contacts: &[Contact]) -> Message {
-    let contacts: Vec<_> = contacts.iter().take(25).collect();
-    let labels: Vec<_> = contacts.iter().map(|contact| option(contact).label).collect();
-    let is_shared = |label: &String| labels.iter().filter(|other| *other == label).count() > 1;
-    let told_apart = |contact: &Contact| {
-        let option = option(contact);
-        // Name and address tell these apart from nobody, so the end of the id does.
-        let label = if is_shared(&option.label) { by_id(contact) } else { option.label };
-        SelectOption { label, ..option }
-    };
-    let options = contacts.into_iter().map(told_apart).collect();
-    Message::say(sentence).select(custom_id, "Pick one…", options)
+    let contacts = &contacts[..contacts.len().min(MOST_OPTIONS)];
+    Message::say(sentence).select(custom_id, "Pick one…", options(contacts))
 }
 
-/// A contact as an option of a select: name, and what tells namesakes apart.
-pub fn option(contact: &Contact) -> SelectOption {
-    let name = contact.display_name();
-    let label = match contact.email.as_ref().filter(|email| **email != name) {
-        Some(email) => format!("{} · {email}", name.chars().take(50).collect::<String>()),
-        None => by_id(contact),
-    };
-    SelectOption { label, value: contact.id.as_str().to_owned() }
-}
-
-/// The name, and the end of the id.
-fn by_id(contact: &Contact) -> String {
-    let tail: Vec<char> = contact.id.as_str().chars().rev().take(6).collect();
-    let name = contact.display_name().chars().take(50).collect::<String>();
-    format!("{name} · …{}", tail.into_iter().rev().collect::<String>())
+/// Leads and users as options of a select.
+pub(crate) fn options(contacts: &[Contact]) -> Vec<SelectOption> {
+    told_apart(contacts.iter().map(Candidate::of_contact).collect())
 }
 
 /// A lead was made.

@@ -20,8 +20,7 @@ pub fn card(shown: Shown<'_>, conversation: Conversation) -> Message {
     let showing = Showing {
         detail: Detail::Full,
         size: Size::Normal,
-        workspace_name: shown.workspace_name,
-        links: shown.links,
+        shown,
         reference: None,
         placement: Placement::Reply,
     };
@@ -33,6 +32,7 @@ pub fn card(shown: Shown<'_>, conversation: Conversation) -> Message {
 
 #[cfg(test)]
 mod tests {
+    use deskbell_domain::card::chosen::CardFields;
     use deskbell_domain::ids::{ContactId, ConversationId, WorkspaceId};
     use deskbell_domain::links::Links;
     use deskbell_domain::rich_text::RichText;
@@ -59,7 +59,10 @@ mod tests {
             company_names: Vec::new(),
             start: deskbell_domain::conversation::Start::Customer,
         };
-        let reply = super::card(Shown { workspace_name: "Acme", links: &links }, conversation);
+        let reply = super::card(
+            Shown { workspace_name: "Acme", links: &links, fields: &CardFields::default() },
+            conversation,
+        );
         let told = deskbell_discord::testing::read(&reply);
         assert!(told.contains("Refund") && told.contains("I was charged twice"), "{told}");
         assert!(told.contains("Open in Intercom") && told.contains("Show person"), "{told}");

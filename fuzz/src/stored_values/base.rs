@@ -5,7 +5,7 @@ use std::sync::Arc;
 use deskbell_domain::access::{Access, Grant};
 use deskbell_domain::contact::{Contact, Named, PartialList, Role};
 use deskbell_domain::conversation::Conversation;
-use deskbell_domain::delivery::{InFlight, Layout, Nonce, Settlement, Source, Verdict};
+use deskbell_domain::delivery::{InFlight, Layout, Nonce, Phrasing, Settlement, Source, Verdict};
 use deskbell_domain::difference::{Change, Field, Old, Snapshot, StoredSnapshot};
 use deskbell_domain::event::{Actor, Event, EventId, EventKind, Record};
 use deskbell_domain::home::Home;
@@ -207,6 +207,8 @@ pub(super) fn batch(subscription: &Subscription, number: JournalNumber) -> InFli
         nonce: Nonce::of(subscription.id, number, number, 0),
         first_attempt: NOW,
         attempts: 1,
+        crowd_until: None,
+        phrasing: Phrasing::LATEST,
         may_stand: None,
     }
 }

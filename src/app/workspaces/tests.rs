@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use deskbell_commands::Workspaces as _;
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{JournalNumber, MemberId, SubscriptionId, WorkspaceId};
@@ -68,6 +69,7 @@ impl Process {
             settings: WorkspaceSettings {
                 poll_interval: Duration::from_mins(2),
                 update_fields: UpdateFields::default(),
+                card_fields: CardFields::default(),
                 retention: Duration::from_hours(24),
             },
         };

@@ -26,6 +26,8 @@ pub(crate) struct Consumer {
     pub(crate) look: Option<Look>,
     /// Whether the line above the present backlog was posted.
     pub(crate) backlog_line: BacklogLine,
+    /// The last event that is known to belong to the crowd that is being served.
+    pub(crate) crowd_until: Option<JournalNumber>,
     /// Dead letters that a person tries again.
     pub(crate) try_again: Vec<DeadLetter>,
     /// Where the cursor goes once the dead letter in flight has landed.
@@ -91,6 +93,8 @@ impl Consumer {
         former: Option<Self>,
         now: Instant,
     ) -> Self {
+        let stored_crowd = progress.in_flight.as_ref().and_then(|record| record.crowd_until);
+        let known_crowd = former.as_ref().and_then(|former| former.crowd_until);
         let (state, backlog_line, skip_to, advanced) = match former {
             Some(former) => (former.state, former.backlog_line, former.skip_to, former.advanced),
             None => (State::Idle, BacklogLine::Due, None, now),
@@ -102,6 +106,7 @@ impl Consumer {
             state: State::stored(progress.in_flight, state, now),
             look: None,
             backlog_line,
+            crowd_until: known_crowd.max(stored_crowd),
             try_again: Vec::new(),
             doubt: None,
             skip_to,

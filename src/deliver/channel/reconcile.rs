@@ -231,7 +231,7 @@ fn forms(
 ) -> Vec<Message> {
     let form = |private| {
         let record = InFlight { private, ..record.clone() };
-        for_batch(subscription, &record, entries, &parts.workspace.name, &parts.links)
+        for_batch(subscription, &record, entries, parts.shown())
     };
     match record.source {
         Source::Journal => vec![form(false), form(true)],

@@ -1,6 +1,6 @@
 //! A batch's way out: its record is made durable, it is sent, and the answer decides.
 
-use deskbell_domain::delivery::{Backlog, InFlight, Layout, Nonce, Source, Verdict};
+use deskbell_domain::delivery::{Backlog, InFlight, Layout, Nonce, Phrasing, Source, Verdict};
 use deskbell_domain::event::Entry;
 use deskbell_domain::ids::JournalNumber;
 use deskbell_domain::port::store::Stored;
@@ -22,20 +22,21 @@ const AGAIN: u32 = 1 << 31;
 
 /// Begins and sends the next batch of a subscription.
 pub(crate) async fn begin_batch(sender: &mut Sender, consumer: &mut Consumer) -> Stored<Effect> {
-    match batch::cut(consumer.subscription.kind, consumer.waiting()) {
+    match batch::cut(consumer.subscription.kind, consumer.waiting(), consumer.crowd_until) {
         None => {
             consumer.look = None;
             Ok(Effect::LookAgain)
         }
         Some(Batch::Vanished(number)) => pass_over(sender, consumer, number).await,
-        Some(Batch::Send { mut entries, layout }) => {
+        Some(Batch::Send { mut entries, layout, crowd_until }) => {
+            consumer.crowd_until = crowd_until;
             let doubt = consumer.doubt_about(entries[0].number);
             entries.retain(|entry| doubt.is_none_or(|doubt| entry.number <= doubt.until));
             let numbers = entries.iter().map(|entry| entry.number).collect();
             let fresh = new_record(sender, consumer, numbers, Source::Journal).await?;
             let may_stand = doubt.map(|doubt| doubt.since);
             let first_attempt = may_stand.unwrap_or(fresh.first_attempt);
-            let record = InFlight { layout, first_attempt, may_stand, ..fresh };
+            let record = InFlight { layout, crowd_until, first_attempt, may_stand, ..fresh };
             begin(sender, consumer, record, &entries).await
         }
     }
@@ -108,6 +109,8 @@ async fn new_record(
         nonce: Nonce::of(subscription.id, first, last, generation),
         first_attempt: sender.shared.parts.clock.now(),
         attempts: 1,
+        crowd_until: None,
+        phrasing: Phrasing::LATEST,
         may_stand: None,
         numbers,
     })
@@ -129,7 +132,7 @@ pub(crate) async fn send(sender: &mut Sender, consumer: &mut Consumer, entries: 
         return Ok(Effect::LookAgain);
     };
     let parts = &sender.shared.parts;
-    let message = for_batch(&consumer.subscription, &record, entries, &parts.workspace.name, &parts.links);
+    let message = for_batch(&consumer.subscription, &record, entries, parts.shown());
     let outcome = sender.post(&message, &record.nonce).await;
     let random = &*sender.shared.parts.random;
     match consumer.state.answered(outcome, sender.blocked, random, Instant::now()) {

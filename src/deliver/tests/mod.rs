@@ -1,5 +1,6 @@
 //! Stories of delivery, over the real store in memory and a Discord made for the test.
 
+mod crowd_end;
 mod crowds;
 mod discord;
 pub(super) mod events;

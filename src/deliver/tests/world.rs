@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::event::{Event, EventKind};
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
@@ -155,6 +156,7 @@ impl World {
                 time_zone: None,
             },
             links: Links::new(Region::Us, self.workspace.clone()),
+            card_fields: CardFields::default(),
             day: Arc::new(|_| "2026-11-23".to_owned()),
             command_ids: command_ids(),
         }

@@ -33,8 +33,11 @@ fn a_button_never_leads_to_something_that_is_no_web_address() {
 
 #[test]
 fn a_select_keeps_twenty_five_different_options() {
-    let options = (0..60)
-        .map(|number| SelectOption { label: format!("*Number* {number}"), value: format!("{}", number / 2) });
+    let options = (0..60).map(|number| SelectOption {
+        label: format!("*Number* {number}"),
+        description: None,
+        value: format!("{}", number / 2),
+    });
     let select =
         Row::Select { custom_id: "s".to_owned(), placeholder: String::new(), options: options.collect() };
     let shown = shown(&[select]);

@@ -84,6 +84,10 @@ mod tests {
     }
 
     fn option() -> deskbell_domain::message::SelectOption {
-        deskbell_domain::message::SelectOption { label: "a".to_owned(), value: "a".to_owned() }
+        deskbell_domain::message::SelectOption {
+            label: "a".to_owned(),
+            description: None,
+            value: "a".to_owned(),
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! chosen where the sentences are (`deskbell-text`); lengths are kept by the discord crate, which alone knows how long a
 //! text becomes when it is escaped.
 
+pub mod chosen;
 pub mod text;
 
 use crate::card::text::Text;
@@ -72,7 +73,7 @@ pub enum Size {
 /// A name and value pair.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CardField {
-    /// The name: ours, never from outside.
+    /// The name: ours, or that of a custom attribute.
     pub name: String,
     /// The value.
     pub value: Text,

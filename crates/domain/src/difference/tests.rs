@@ -91,3 +91,41 @@ fn a_name_that_could_not_be_resolved_is_no_change() {
     after.tags.items[0].name = None;
     assert_eq!(before.difference(&after, &UpdateFields::default()), Difference::Same);
 }
+
+fn pictured(address: &str) -> Contact {
+    let mut contact = user();
+    contact.image_url = Some(address.to_owned());
+    contact
+}
+
+#[test]
+fn a_picture_that_was_only_signed_anew_is_no_change() {
+    let before = Snapshot::of(&pictured("https://f.test/ada.png?X-Amz-Date=1&X-Amz-Signature=a"));
+    let difference = |after: &Contact| before.difference(after, &UpdateFields::default());
+    let anew = pictured("https://f.test/ada.png?X-Amz-Date=2&X-Amz-Signature=b");
+    assert_eq!(difference(&anew), Difference::Same);
+    assert_eq!(difference(&Contact { updated_at: Timestamp(200), ..anew }), Difference::Silent);
+    let another = pictured("https://f.test/eve.png?X-Amz-Date=1&X-Amz-Signature=a");
+    assert!(matches!(difference(&another), Difference::Changed(_)));
+}
+
+#[test]
+fn a_picture_whose_query_names_it_changes_with_its_query() {
+    let before = Snapshot::of(&pictured("https://ui-avatars.com/api/?name=A+B"));
+    let after = pictured("https://ui-avatars.com/api/?name=C+D");
+    assert!(matches!(before.difference(&after, &UpdateFields::default()), Difference::Changed(_)));
+}
+
+#[test]
+fn an_attribute_that_holds_an_address_signed_anew_is_no_change() {
+    let with = |address: &str| {
+        let mut contact = user();
+        contact.custom.insert("contract".to_owned(), address.to_owned());
+        contact
+    };
+    let before = Snapshot::of(&with("https://f.test/c.pdf?Expires=1&Signature=a"));
+    let fields = UpdateFields::new([Field::Custom("contract".to_owned())]);
+    let difference = |address: &str| before.difference(&with(address), &fields);
+    assert_eq!(difference("https://f.test/c.pdf?Expires=2&Signature=b"), Difference::Same);
+    assert!(matches!(difference("https://f.test/d.pdf?Expires=1&Signature=a"), Difference::Changed(_)));
+}

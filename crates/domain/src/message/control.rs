@@ -47,6 +47,8 @@ pub enum Row {
 pub struct SelectOption {
     /// What is read; plain text from outside.
     pub label: String,
+    /// What is read below it in small letters: plain text from outside that tells it from others of that label.
+    pub description: Option<String>,
     /// What the press carries.
     pub value: String,
 }

@@ -127,6 +127,9 @@ pub trait WorkspaceFacts: Send + Sync {
 
     /// All teammates, id and name.
     async fn admins(&self) -> Result<Vec<Admin>, IntercomError>;
+
+    /// The names of the custom attributes of leads and users that are dates.
+    async fn date_attributes(&self) -> Result<Vec<String>, IntercomError>;
 }
 
 /// One workspace of Intercom.
@@ -188,6 +191,7 @@ mockall::mock! {
         async fn workspace(&self) -> Result<Workspace, IntercomError>;
         async fn tags(&self) -> Result<Vec<Tag>, IntercomError>;
         async fn admins(&self) -> Result<Vec<Admin>, IntercomError>;
+        async fn date_attributes(&self) -> Result<Vec<String>, IntercomError>;
     }
 
     impl Intercom for Intercom {

@@ -198,6 +198,9 @@ fn add(contact: &mut Contact, attached: Company, chosen: &Company) {
 /// Fills in the names of a record's companies and tags, with at most one call for each kind, where names are missing.
 /// What cannot be found is shown as a count, so that a failure here is no failure of the command.
 pub async fn resolve_names(intercom: &dyn Intercom, names: &Names, contact: &mut Contact) {
+    let values = contact.custom.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    names.dates.learn(intercom, values).await;
+    names.dates.note(contact, []);
     let unresolved = names.resolve(contact);
     let id: ContactId = contact.id.clone();
     if (!unresolved.companies.is_empty() || !contact.companies.is_complete())

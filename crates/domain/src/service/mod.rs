@@ -6,6 +6,7 @@
 pub mod access;
 pub mod audience;
 pub mod companies;
+pub mod dates;
 pub mod draft;
 pub mod export;
 pub mod find;

@@ -9,6 +9,8 @@ use crate::address::cut_addresses;
 /// The most code points that are kept of a text.
 pub(crate) const LONGEST_TEXT: usize = 1_000;
 const LONGEST_ID: usize = 200;
+/// The longest address that Discord fetches a picture from; a signed one may be long, and a part of it is worth nothing.
+const LONGEST_PICTURE: usize = 2_048;
 /// The last second of the year 2199.
 const LATEST_SECOND: i64 = 7_258_118_399;
 
@@ -99,7 +101,7 @@ pub(crate) fn degrees(value: &Value) -> Option<f64> {
 pub(crate) fn image_url(value: &Value) -> Option<String> {
     let text = value.as_str()?.trim();
     let url = Url::parse(text).ok().filter(|url| url.scheme() == "https" && url.has_host())?;
-    (url.as_str().len() <= LONGEST_TEXT).then(|| text.to_owned())
+    (url.as_str().len() <= LONGEST_PICTURE).then(|| text.to_owned())
 }
 
 /// The address of a page; its query, fragment and user name are cut, for they may carry what nobody should see.

@@ -6,7 +6,8 @@ use deskbell_domain::{
 };
 use serde_json::Value;
 
-use super::lenient::{at, id, text};
+use super::lenient::{at, flag, id, text};
+use crate::json::Listed;
 
 /// Reads `GET /me`, whose body, and whose `app`, may be null. `None` where neither it nor the settings name the
 /// workspace.
@@ -19,6 +20,29 @@ pub(crate) fn read(me: &Value, otherwise: Option<&WorkspaceId>) -> Option<Worksp
         id: named,
     })
 }
+
+/// An attribute as Intercom lists it: its name, and whether it is a date of the workspace's own.
+pub(crate) struct Attribute {
+    name: String,
+    is_custom_date: bool,
+}
+
+/// Reads an attribute; `None` without a name.
+pub(crate) fn read_attribute(record: &Value) -> Option<Attribute> {
+    let is_date = at(record, "/data_type").as_str() == Some("date");
+    // Intercom's own dates are read as such anyway.
+    let is_own = flag(at(record, "/custom")) == Some(false);
+    Some(Attribute { name: text(at(record, "/name"))?, is_custom_date: is_date && !is_own })
+}
+
+/// The names of those that are dates.
+pub(crate) fn dates(listed: Listed<Attribute>) -> Option<Vec<String>> {
+    let dates = listed.records?.into_iter().filter(|attribute| attribute.is_custom_date);
+    Some(dates.map(|attribute| attribute.name).collect())
+}
+
+/// The list of attributes.
+pub(crate) const ATTRIBUTE_KEYS: [&str; 2] = ["data", "data_attributes"];
 
 #[cfg(test)]
 mod tests {
@@ -35,6 +59,19 @@ mod tests {
             (workspace.region, workspace.time_zone.as_deref()),
             (Some(Region::Eu), Some("Europe/Rome"))
         );
+    }
+
+    #[test]
+    fn of_the_attributes_those_are_dates_that_are_called_so() {
+        let answer = json!({"type": "list", "data": [
+            {"type": "data_attribute", "name": "renewal", "data_type": "date", "custom": true, "model": "contact"},
+            {"type": "data_attribute", "name": "signed_up_at", "data_type": "date", "custom": false},
+            {"type": "data_attribute", "name": "plan", "data_type": "string", "custom": true},
+            {"data_type": "date"},
+            7
+        ]});
+        let listed = crate::json::list(answer.to_string().as_bytes(), &ATTRIBUTE_KEYS, read_attribute);
+        assert_eq!(dates(listed.unwrap()), Some(vec!["renewal".to_owned()]));
     }
 
     #[test]

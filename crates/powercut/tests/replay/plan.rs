@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use deskbell_domain::access::{Access, Grant};
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::delivery::{DeadLetterId, InFlight, Layout, Nonce, Settlement, Source, Verdict};
+use deskbell_domain::delivery::{
+    DeadLetterId, InFlight, Layout, Nonce, Phrasing, Settlement, Source, Verdict,
+};
 use deskbell_domain::difference::{Change, Snapshot, StoredSnapshot};
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_domain::home::Home;
@@ -310,6 +312,8 @@ fn batch(kind: EventKind, numbers: Vec<JournalNumber>) -> Option<InFlight> {
         nonce: Nonce::of(wish.id, first, last, 0),
         first_attempt: NOW,
         attempts: 1,
+        crowd_until: None,
+        phrasing: Phrasing::LATEST,
         may_stand: None,
     })
 }

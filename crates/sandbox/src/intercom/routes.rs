@@ -22,6 +22,7 @@ pub(super) fn router(intercom: Intercom) -> Router {
         .route("/companies/list", post(companies::list))
         .route("/companies/{company_id}", get(companies::show))
         .route("/companies/{company_id}/contacts", get(companies::contacts))
+        .route("/data_attributes", get(workspace::attributes))
         .route("/tags", get(tags::list))
         .route("/conversations/search", post(conversations::search))
         .route("/conversations/{conversation_id}", get(conversations::show))

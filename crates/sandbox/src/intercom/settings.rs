@@ -206,6 +206,8 @@ pub(super) struct Settings {
     pub(super) attach: AttachEffect,
     pub(super) company_look_up: CompanyLookUp,
     pub(super) oddities: Oddities,
+    /// Custom attributes of contacts that are declared as dates.
+    pub(super) date_attributes: Vec<String>,
 }
 
 impl Default for Settings {
@@ -228,6 +230,7 @@ impl Default for Settings {
             attach: AttachEffect::Updates,
             company_look_up: CompanyLookUp::List,
             oddities: Oddities::default(),
+            date_attributes: Vec::new(),
         }
     }
 }

@@ -20,6 +20,30 @@ pub(super) async fn admins(Shared(intercom): Shared<Intercom>) -> Answer {
     Ok(Json(json!({"type": "admin.list", "admins": admins})))
 }
 
+/// Attributes are declared by [`declare_date`](super::controls::workspace::WorkspaceHandle::declare_date).
+pub(super) async fn attributes(Shared(intercom): Shared<Intercom>) -> Answer {
+    let dates = intercom.with(|state| state.settings.date_attributes.clone());
+    let attributes: Vec<Value> = dates.iter().map(|name| attribute_json(name)).collect();
+    Ok(Json(json!({"type": "list", "data": attributes})))
+}
+
+fn attribute_json(name: &str) -> Value {
+    json!({
+        "type": "data_attribute",
+        "name": name,
+        "full_name": format!("custom_attributes.{name}"),
+        "label": name,
+        "description": "",
+        "data_type": "date",
+        "api_writable": true,
+        "messenger_writable": false,
+        "ui_writable": true,
+        "custom": true,
+        "archived": false,
+        "model": "contact",
+    })
+}
+
 fn me_json(state: &State) -> Value {
     let Some(admin) = state.admins.first().filter(|_| state.settings.me != MeShape::Null) else {
         return Value::Null;

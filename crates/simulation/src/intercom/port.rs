@@ -307,6 +307,10 @@ impl WorkspaceFacts for IntercomPort {
     async fn admins(&self) -> Result<Vec<Admin>, IntercomError> {
         self.call(Operation::Lists, |_| Vec::new()).await
     }
+
+    async fn date_attributes(&self) -> Result<Vec<String>, IntercomError> {
+        self.call(Operation::Lists, |_| Vec::new()).await
+    }
 }
 
 impl Port for IntercomPort {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::delivery::{InFlight, Layout, Nonce, Settlement, Source, Verdict};
+use deskbell_domain::delivery::{InFlight, Layout, Nonce, Phrasing, Settlement, Source, Verdict};
 use deskbell_domain::difference::{Snapshot, StoredSnapshot};
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_domain::home::Home;
@@ -189,6 +189,8 @@ pub(crate) fn batch(subscription: &Subscription, numbers: &[u64], generation: u3
         nonce: Nonce::of(subscription.id, first, last, generation),
         first_attempt: START,
         attempts: 1,
+        crowd_until: None,
+        phrasing: Phrasing::LATEST,
         may_stand: None,
     }
 }

@@ -6,7 +6,7 @@ use deskbell_domain::channel::{Obstacle, Permission};
 use deskbell_domain::contact::{Contact, Legacy, Location, Named, PartialList, Role};
 use deskbell_domain::conversation::{Author, Conversation, Start};
 use deskbell_domain::delivery::{
-    Backlog, DeadLetter, DeadLetterId, Layout, Nonce, PostedCounts, PostedMessage, Source,
+    Backlog, DeadLetter, DeadLetterId, Layout, Nonce, Phrasing, PostedCounts, PostedMessage, Source,
 };
 use deskbell_domain::difference::{Change, Field, Old, Snapshot, StoredSnapshot};
 use deskbell_domain::event::{Event, Record, UserOrigin};
@@ -160,6 +160,8 @@ fn in_flight(source: Source, backlog: Option<Backlog>) -> InFlight {
         nonce: Nonce::of(SubscriptionId(1), JournalNumber(3), JournalNumber(5), 1),
         first_attempt: UnixMillis(7),
         attempts: 2,
+        crowd_until: None,
+        phrasing: Phrasing::default(),
         may_stand: None,
     }
 }
@@ -172,9 +174,16 @@ fn progress_with_and_without_a_batch_in_flight() {
     progress.in_flight = Some(in_flight(Source::Journal, Some(backlog)));
     progress.last_posted = Some(UnixMillis(8));
     progress.dropped = 9;
-    insta::assert_snapshot!(stored(&progress), @r#"1 {"cursor":2,"in_flight":{"subscription":1,"channel":2,"numbers":[3,5],"cursor_after":6,"source":"journal","layout":"brief","private":true,"backlog":{"waiting":300,"since":4},"generation":1,"nonce":"ehruxtzfvp22xaute7jowdu4t","first_attempt":7,"attempts":2},"last_posted":8,"dropped":9}"#);
+    insta::assert_snapshot!(stored(&progress), @r#"1 {"cursor":2,"in_flight":{"subscription":1,"channel":2,"numbers":[3,5],"cursor_after":6,"source":"journal","layout":"brief","private":true,"backlog":{"waiting":300,"since":4},"generation":1,"nonce":"ehruxtzfvp22xaute7jowdu4t","first_attempt":7,"attempts":2,"phrasing":"who"},"last_posted":8,"dropped":9}"#);
     progress.in_flight = Some(in_flight(Source::DeadLetter(DeadLetterId(1)), None));
-    insta::assert_snapshot!(stored(&progress), @r#"1 {"cursor":2,"in_flight":{"subscription":1,"channel":2,"numbers":[3,5],"cursor_after":6,"source":{"dead_letter":1},"layout":"brief","private":true,"backlog":null,"generation":1,"nonce":"ehruxtzfvp22xaute7jowdu4t","first_attempt":7,"attempts":2},"last_posted":8,"dropped":9}"#);
+    insta::assert_snapshot!(stored(&progress), @r#"1 {"cursor":2,"in_flight":{"subscription":1,"channel":2,"numbers":[3,5],"cursor_after":6,"source":{"dead_letter":1},"layout":"brief","private":true,"backlog":null,"generation":1,"nonce":"ehruxtzfvp22xaute7jowdu4t","first_attempt":7,"attempts":2,"phrasing":"who"},"last_posted":8,"dropped":9}"#);
+}
+
+#[test]
+fn a_part_of_a_crowd_in_the_latest_words() {
+    let crowd_until = Some(JournalNumber(9));
+    let latest = InFlight { crowd_until, phrasing: Phrasing::LATEST, ..in_flight(Source::Journal, None) };
+    insta::assert_snapshot!(stored(&latest), @r#"1 {"subscription":1,"channel":2,"numbers":[3,5],"cursor_after":6,"source":"journal","layout":"brief","private":true,"backlog":null,"generation":1,"nonce":"ehruxtzfvp22xaute7jowdu4t","first_attempt":7,"attempts":2,"crowd_until":9,"phrasing":"who_and_what"}"#);
 }
 
 #[test]

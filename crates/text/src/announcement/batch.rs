@@ -1,38 +1,34 @@
 //! A batch of events as one message: full cards, brief cards or lines.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
+use deskbell_domain::card::text::Text;
 use deskbell_domain::card::{Card, Footer, Size};
-use deskbell_domain::delivery::{Backlog, InFlight, Layout, Reference};
-use deskbell_domain::difference::Change;
-use deskbell_domain::event::{Entry, Event, EventKind, Record, UserOrigin};
+use deskbell_domain::delivery::{InFlight, Layout, Reference};
+use deskbell_domain::event::{Entry, Event, EventKind, Record};
 use deskbell_domain::ids::ContactId;
-use deskbell_domain::links::Links;
-use deskbell_domain::message::{Button, Content, Message, Row, SelectOption};
-use deskbell_domain::press::{CardControl, ChannelPress, parse_contact};
+use deskbell_domain::message::{Button, Content, Message, Row};
+use deskbell_domain::press::{CardControl, ChannelPress, parse_contact, parse_conversation};
 use deskbell_domain::subscription::{Detail, Subscription};
 
-use crate::card::{self, Placement, Showing};
-use crate::field::name as field_name;
+use super::line::{catching_up, many_line, one_line};
+use super::together::counted;
+use crate::candidate::{Candidate, told_apart};
+use crate::card::{self, Placement, Showing, Shown};
 
 /// Above as many waiting events, [Skip to now] is offered.
 const LONG_BACKLOG: u64 = 200;
-/// Code points of a name and a company in the plain line, so that both can be read on a phone.
-const NAME_SHOWN: usize = 60;
-const COMPANY_SHOWN: usize = 30;
 
 /// The message of a batch: a function of the subscription, the record and the events, and of nothing else.
 pub fn for_batch(
     subscription: &Subscription,
     in_flight: &InFlight,
     entries: &[Entry],
-    workspace_name: &str,
-    links: &Links,
+    shown: Shown<'_>,
 ) -> Message {
     let is_bare = in_flight.private || in_flight.layout == Layout::Plain;
     let detail = if is_bare { Detail::Private } else { subscription.detail };
-    let batch = Batch { subscription, in_flight, entries, workspace_name, links, detail };
+    let batch = Batch { subscription, in_flight, entries, shown, detail };
     Message {
         content: Content::Lines(batch.content()),
         cards: batch.cards(),
@@ -46,8 +42,7 @@ struct Batch<'a> {
     subscription: &'a Subscription,
     in_flight: &'a InFlight,
     entries: &'a [Entry],
-    workspace_name: &'a str,
-    links: &'a Links,
+    shown: Shown<'a>,
     detail: Detail,
 }
 
@@ -62,7 +57,7 @@ impl Batch<'_> {
 
     fn content(&self) -> Text {
         let line = match self.entries {
-            [only] => one_line(&only.event, self.detail),
+            [only] => one_line(&only.event, self.detail, self.in_flight.phrasing),
             entries => many_line(self.kind(), entries, self.detail, self.in_flight.layout),
         };
         match self.in_flight.backlog {
@@ -72,9 +67,13 @@ impl Batch<'_> {
     }
 
     fn cards(&self) -> Vec<Card> {
+        if self.detail == Detail::Private && self.entries.len() > 1 {
+            return vec![self.card_of_count()];
+        }
         match self.in_flight.layout {
             Layout::Cards | Layout::Plain => self.card_each(Size::Normal),
             Layout::Brief => self.card_each(Size::Brief),
+            Layout::Lines if self.detail == Detail::Private => self.card_each(Size::Brief),
             Layout::Lines => vec![self.card_of_lines()],
         }
     }
@@ -94,24 +93,30 @@ impl Batch<'_> {
         Showing {
             detail: self.detail,
             size,
-            workspace_name: self.workspace_name,
-            links: self.links,
+            shown: self.shown,
             reference: Some(self.reference(event)),
             placement: Placement::Channel,
         }
     }
 
     fn card_of_lines(&self) -> Card {
+        let links = self.shown.links;
+        let lines = self.entries.iter().map(|entry| card::update_line(&entry.event, links)).collect();
+        Card { lines, ..self.card_of_all() }
+    }
+
+    /// One box for all: where nothing personal may be said, each of several would say the same.
+    fn card_of_count(&self) -> Card {
+        let counted = counted(self.kind(), self.entries, self.in_flight.backlog);
+        Card { description: Some(counted), ..self.card_of_all() }
+    }
+
+    /// A card that stands for all events, with the reference of the first.
+    fn card_of_all(&self) -> Card {
         let mut card = Card::blank(Size::Lines, self.kind().colour());
-        if self.detail == Detail::Private {
-            card.description = Some(counted_fields(self.entries));
-        } else {
-            card.lines =
-                self.entries.iter().map(|entry| card::update_line(&entry.event, self.links)).collect();
-        }
         card.footer = Some(Footer {
             word: self.kind().word().to_owned(),
-            workspace: self.workspace_name.to_owned(),
+            workspace: self.shown.workspace_name.to_owned(),
             reference: self.entries.first().map(|first| self.reference(&first.event)),
             more: u32::try_from(self.entries.len().saturating_sub(1)).unwrap_or(u32::MAX),
         });
@@ -166,38 +171,46 @@ impl Batch<'_> {
             return None;
         }
         Some(match &event.record {
-            Record::Conversation { conversation } => self.links.conversation(&conversation.id),
+            Record::Conversation { conversation } => self.shown.links.conversation(&conversation.id),
             Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
-                self.links.contact(&contact.id)
+                self.shown.links.contact(&contact.id)
             }
         })
     }
 
-    /// One option for each person: Discord takes no value twice.
+    /// One option for each record: Discord takes no value twice.
     fn select(&self, entries: &[Entry]) -> Option<Row> {
+        let press = match self.kind() {
+            EventKind::NewConversation => ChannelPress::ShowOneConversation,
+            _ => ChannelPress::ShowOne,
+        };
         let mut seen = BTreeSet::new();
-        let options: Vec<_> = entries
-            .iter()
-            .filter_map(|entry| Some((&entry.event, entry.event.contact_id()?)))
-            .filter(|(_, id)| can_be_pressed(id) && seen.insert((*id).clone()))
-            .map(|(event, id)| SelectOption { label: self.label(event), value: id.as_str().to_owned() })
-            .collect();
-        (!options.is_empty()).then(|| Row::Select {
-            custom_id: ChannelPress::ShowOne.to_custom_id(),
+        let candidates = entries.iter().filter_map(|entry| self.candidate(&entry.event));
+        let candidates: Vec<_> = candidates.filter(|one| seen.insert(one.value.clone())).collect();
+        (!candidates.is_empty()).then(|| Row::Select {
+            custom_id: press.to_custom_id(),
             placeholder: "Show one in full…".to_owned(),
-            options,
+            options: told_apart(candidates),
         })
     }
 
-    fn label(&self, event: &Event) -> String {
-        if self.detail == Detail::Private {
-            return format!("{} · {}", event.kind().word(), self.reference(event));
-        }
-        let name = shorten(&card::subject_name(event).unwrap_or_default(), NAME_SHOWN);
-        match card::subject_company(event) {
-            Some(company) => format!("{name} ({})", shorten(company, COMPANY_SHOWN)),
-            None => name,
-        }
+    fn candidate(&self, event: &Event) -> Option<Candidate> {
+        let candidate = match &event.record {
+            Record::Conversation { conversation } => {
+                parse_conversation(conversation.id.as_str())?;
+                Candidate::of_conversation(conversation)
+            }
+            Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
+                Some(&contact.id).filter(|id| can_be_pressed(id))?;
+                Candidate::of_contact(contact)
+            }
+        };
+        Some(if self.detail == Detail::Private {
+            let label = format!("{} · {}", event.kind().word(), self.reference(event));
+            Candidate::nameless(label, candidate.value)
+        } else {
+            candidate
+        })
     }
 }
 
@@ -212,78 +225,4 @@ fn bear(rows: &mut [Row], reference: &Reference) {
 
 fn can_be_pressed(id: &ContactId) -> bool {
     parse_contact(id.as_str()).is_some()
-}
-
-/// `🌱 New lead: Ada Lovelace (Acme Ltd)`.
-pub(super) fn one_line(event: &Event, detail: Detail) -> Text {
-    let kind = event.kind();
-    let start = format!("{} {}", kind.sign(), kind.word());
-    if detail == Detail::Private {
-        return Text::ours(start);
-    }
-    let Some(name) = card::subject_name(event) else {
-        return Text::ours(start);
-    };
-    let line = Text::ours(format!("{start}: ")).and_theirs(shorten(&name, NAME_SHOWN));
-    match &event.record {
-        Record::User { origin: UserOrigin::WasLead, .. } => line.and(" (was a lead)"),
-        Record::Update { changes, .. } => match card::field_list(changes) {
-            Some(fields) => line.and(": ").and_theirs(fields),
-            None => line,
-        },
-        _ => match card::subject_company(event) {
-            Some(company) => line.and(" (").and_theirs(shorten(company, COMPANY_SHOWN)).and(")"),
-            None => line,
-        },
-    }
-}
-
-/// `🌱 10 new leads`; up to three full cards are named.
-fn many_line(kind: EventKind, entries: &[Entry], detail: Detail, layout: Layout) -> Text {
-    let count = entries.len();
-    let people: BTreeSet<_> = entries.iter().filter_map(|entry| entry.event.contact_id()).collect();
-    let counted = kind.spec().together.words(count, people.len());
-    let line = Text::ours(format!("{} {counted}", kind.sign()));
-    if detail == Detail::Private || layout != Layout::Cards {
-        return line;
-    }
-    let mut names: Vec<String> = Vec::new();
-    for name in entries.iter().filter_map(|entry| card::subject_name(&entry.event)) {
-        let name = shorten(&name, COMPANY_SHOWN);
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    if names.is_empty() { line } else { line.and(": ").and_theirs(names.join(", ")) }
-}
-
-/// The line above a backlog.
-fn catching_up(kind: EventKind, backlog: Backlog) -> Text {
-    Text::ours(format!("-# Catching up: {} since ", kind.counted(backlog.waiting)))
-        .with(Piece::When(backlog.since, WhenStyle::Full))
-        .and(".")
-}
-
-/// What changed of many users, without saying whose: `14 users changed: Email (3), Tag Name (11).`
-fn counted_fields(entries: &[Entry]) -> Text {
-    let people: BTreeSet<_> = entries.iter().filter_map(|entry| entry.event.contact_id()).collect();
-    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
-    for entry in entries {
-        if let Record::Update { changes, .. } = &entry.event.record {
-            for field in changes.iter().filter_map(Change::field) {
-                *counts.entry(field).or_default() += 1;
-            }
-        }
-    }
-    let mut text = Text::ours(match (people.len(), counts.is_empty()) {
-        (1, true) => return Text::ours("1 user changed."),
-        (1, false) => "1 user changed: ".to_owned(),
-        (several, true) => return Text::ours(format!("{several} users changed.")),
-        (several, false) => format!("{several} users changed: "),
-    });
-    for (place, (field, count)) in counts.iter().enumerate() {
-        let gap = if place > 0 { ", " } else { "" };
-        text = text.and(gap).and_theirs(field_name(field)).and(format!(" ({count})"));
-    }
-    text.and(".")
 }

@@ -4,8 +4,10 @@
 //! same. What the bot says of itself is in [`notice`], what it shows to try out a notification in `sample`.
 
 mod batch;
+mod line;
 pub mod notice;
 mod sample;
+mod together;
 
 pub use batch::for_batch;
 pub use notice::{

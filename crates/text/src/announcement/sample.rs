@@ -1,5 +1,6 @@
 //! The sample of `/notify test`: a card as a real one, of a person who does not exist.
 
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::card::text::Text;
 use deskbell_domain::card::{COLOUR_OF_SAMPLES, Footer, Size};
 use deskbell_domain::contact::{Contact, Named, PartialList, Role};
@@ -14,7 +15,7 @@ use deskbell_domain::subscription::{Alert, Detail};
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::workspace::Region;
 
-use crate::card::{self, Placement, Showing};
+use crate::card::{self, Placement, Showing, Shown};
 
 /// A made-up event as a notification with these settings would show it. Never a real record, and no link.
 pub fn sample(kind: EventKind, detail: Detail, alert: Alert, workspace_name: &str) -> Message {
@@ -22,8 +23,7 @@ pub fn sample(kind: EventKind, detail: Detail, alert: Alert, workspace_name: &st
     let showing = Showing {
         detail,
         size: Size::Normal,
-        workspace_name,
-        links: &links,
+        shown: Shown { workspace_name, links: &links, fields: &CardFields::default() },
         reference: None,
         placement: Placement::Channel,
     };

@@ -1,16 +1,17 @@
 //! Brief cards: a headline and one line, so that ten fit in a message; and the lines of many updates.
 
+use deskbell_domain::card::chosen::{CardFields, ChosenField};
 use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
 use deskbell_domain::card::{COLOUR_OF_REPLIES, Card};
 use deskbell_domain::contact::Contact;
 use deskbell_domain::conversation::Conversation;
 use deskbell_domain::event::{Event, Record};
 use deskbell_domain::links::Links;
-use deskbell_domain::subscription::Detail;
 use deskbell_domain::time::Timestamp;
 
 use super::showing::Showing;
-use super::{contact, conversation, subject, update};
+use super::value::{created, email, names};
+use super::{chosen, conversation, subject, update};
 
 /// Code points of a conversation's first words.
 const WORDS_SHOWN: usize = 100;
@@ -23,12 +24,12 @@ pub(super) fn card(event: &Event, showing: &Showing<'_>) -> Card {
         Record::Lead { contact } | Record::User { contact, .. } => return contact_card(contact, showing),
         Record::Update { contact, changes } => {
             card.title = Some(contact.display_name());
-            card.url = Some(showing.links.contact(&contact.id));
-            card.description = Some(update::of_changes(changes, " · "));
+            card.url = Some(showing.shown.links.contact(&contact.id));
+            card.description = Some(update::of_changes(contact, changes, " · "));
         }
         Record::Conversation { conversation } => {
             card.title = Some(conversation::title(conversation));
-            card.url = Some(showing.links.conversation(&conversation.id));
+            card.url = Some(showing.shown.links.conversation(&conversation.id));
             card.description = Some(conversation_line(conversation));
         }
     }
@@ -38,30 +39,25 @@ pub(super) fn card(event: &Event, showing: &Showing<'_>) -> Card {
 pub(super) fn contact_card(contact: &Contact, showing: &Showing<'_>) -> Card {
     let mut card = Card::blank(showing.size, COLOUR_OF_REPLIES);
     card.title = Some(contact.display_name());
-    card.url = Some(showing.links.contact(&contact.id));
-    card.description = Some(contact_line(contact, showing.detail)).filter(|line| !line.0.is_empty());
+    card.url = Some(showing.shown.links.contact(&contact.id));
+    card.description = Some(contact_line(contact, showing.shown.fields)).filter(|line| !line.0.is_empty());
     card
 }
 
-/// `<ada@acme.io> · Acme Ltd · Berlin · 2 minutes ago`.
-fn contact_line(contact: &Contact, detail: Detail) -> Text {
-    let place = match detail {
-        Detail::Full => contact.location.city.clone().map(Text::theirs),
-        _ => contact::names(&contact.tags, "tag", "tags"),
-    };
-    let parts = [
-        contact.email.clone().map(contact::email),
-        contact::names(&contact.companies, "company", "companies"),
-        place,
-        relative(contact.created_at),
-    ];
-    dotted(parts.into_iter().flatten())
+/// `<ada@acme.io> · Acme Ltd · vip · Berlin · 2 minutes ago`.
+fn contact_line(contact: &Contact, chosen: &CardFields) -> Text {
+    let already = [ChosenField::Email, ChosenField::Companies, ChosenField::CreatedAt];
+    let reach = [contact.email.clone().map(email), names(&contact.companies, "company", "companies")];
+    let parts = reach.into_iter().flatten().chain(chosen::parts(contact, chosen, &already));
+    dotted(parts.chain(created(contact, WhenStyle::Relative)))
 }
 
+/// Who writes, where the headline says something else, and the first words.
 fn conversation_line(conversation: &Conversation) -> Text {
-    let words = conversation::first_words(conversation);
+    let (who, words) = (conversation::person(conversation), conversation::first_words(conversation));
+    let is_told = conversation::title(conversation) == who;
     let parts = [
-        conversation::person(conversation).map(|name| Text::theirs(shorten(&name, NAME_SHOWN))),
+        (!is_told).then(|| Text::theirs(shorten(&who, NAME_SHOWN))),
         (!words.is_empty()).then(|| Text::theirs(shorten(&words, WORDS_SHOWN))),
         relative(conversation.created_at),
     ];
@@ -84,9 +80,9 @@ fn dotted(parts: impl Iterator<Item = Text>) -> Text {
 /// One update as a line: `**[Ada Lovelace](https://…)** Email ada@old.io → ada@acme.io`.
 pub fn line(event: &Event, links: &Links) -> Text {
     let Record::Update { contact, changes } = &event.record else {
-        return Text::theirs(subject::subject_name(event).unwrap_or_default());
+        return Text::theirs(subject::subject_name(event));
     };
     let link =
         Piece::Link { label: shorten(&contact.display_name(), NAME_SHOWN), url: links.contact(&contact.id) };
-    Text::ours("**").with(link).and("** ").joined(update::of_changes(changes, " · "))
+    Text::ours("**").with(link).and("** ").joined(update::of_changes(contact, changes, " · "))
 }

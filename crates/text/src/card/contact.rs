@@ -1,26 +1,25 @@
 //! The card of a lead or user: who, how to reach, which firm, why, where, when, the rest.
 
+use deskbell_domain::card::chosen::{CardFields, ChosenField};
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::card::{COLOUR_OF_REPLIES, Card, CardField};
-use deskbell_domain::contact::{Contact, Named, PartialList, Role};
+use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::subscription::Detail;
-use deskbell_domain::time::Timestamp;
 use url::Url;
 
+use super::chosen;
 use super::showing::{Placement, Showing};
+use super::value::{created, email, field_name, names, phone, value};
 use crate::field;
-
-/// As many names of companies or tags are shown; the rest is counted.
-const NAMES_SHOWN: usize = 3;
 
 /// The body that notifications and replies have in common.
 pub(super) fn card(contact: &Contact, showing: &Showing<'_>) -> Card {
     let mut card = Card::blank(showing.size, COLOUR_OF_REPLIES);
     card.title = Some(contact.display_name());
-    card.url = Some(showing.links.contact(&contact.id));
+    card.url = Some(showing.shown.links.contact(&contact.id));
     card.fields = match showing.detail {
-        Detail::Full => full_fields(contact, showing.placement),
-        Detail::Short => short_fields(contact),
+        Detail::Full => full_fields(contact, showing),
+        Detail::Short => short_fields(contact, showing.shown.fields),
         Detail::Private => Vec::new(),
     };
     if showing.detail == Detail::Full {
@@ -29,26 +28,29 @@ pub(super) fn card(contact: &Contact, showing: &Showing<'_>) -> Card {
     card
 }
 
-fn short_fields(contact: &Contact) -> Vec<CardField> {
+fn short_fields(contact: &Contact, chosen: &CardFields) -> Vec<CardField> {
     let mut fields = Vec::new();
     push(&mut fields, field::EMAIL, contact.email.clone().map(email));
     push(&mut fields, field::COMPANY_NAME, names(&contact.companies, "company", "companies"));
-    push(&mut fields, field::TAG_NAME, names(&contact.tags, "tag", "tags"));
+    fields.extend(chosen::fields(contact, chosen, &[ChosenField::Email, ChosenField::Companies]));
     fields
 }
 
-fn full_fields(contact: &Contact, placement: Placement) -> Vec<CardField> {
+/// What a Full card always shows beside its name.
+const ALWAYS: [ChosenField; 4] =
+    [ChosenField::Email, ChosenField::Phone, ChosenField::Companies, ChosenField::CreatedAt];
+
+fn full_fields(contact: &Contact, showing: &Showing<'_>) -> Vec<CardField> {
     let mut fields = Vec::new();
     push(&mut fields, field::EMAIL, contact.email.clone().map(email));
     push(&mut fields, field::PHONE, contact.phone.clone().map(phone));
     push(&mut fields, field::COMPANY_NAME, names(&contact.companies, "company", "companies"));
-    push(&mut fields, field::TAG_NAME, names(&contact.tags, "tag", "tags"));
-    push(&mut fields, field::CITY_NAME, contact.location.city.clone().map(Text::theirs));
-    if contact.created_at != Timestamp::default() {
-        let when = Text::default().with(Piece::When(contact.created_at, WhenStyle::Relative));
-        push(&mut fields, field::CREATED_DATE_TIME, Some(when));
+    fields.extend(chosen::fields(contact, showing.shown.fields, &ALWAYS));
+    push(&mut fields, field::CREATED_DATE_TIME, created(contact, WhenStyle::Relative));
+    let more = more(contact, showing);
+    if !more.0.is_empty() {
+        fields.push(CardField::full("More", more));
     }
-    fields.push(CardField::full("More", more(contact, placement)));
     fields
 }
 
@@ -56,61 +58,54 @@ fn push(fields: &mut Vec<CardField>, name: &str, value: Option<Text>) {
     fields.extend(value.map(|value| CardField::inline(name, value)));
 }
 
-/// An e-mail address as text.
-pub(super) fn email(address: String) -> Text {
-    Text::default().with(Piece::Email(address))
-}
-
-fn phone(number: String) -> Text {
-    Text::default().with(Piece::Phone(number))
-}
-
-/// `Acme Ltd, Acme Labs +1`; a list without any known name is only counted.
-pub(super) fn names<Id>(list: &PartialList<Id>, one: &str, many: &str) -> Option<Text> {
-    let known: Vec<&str> = list.items.iter().filter_map(name_of).collect();
-    let total = usize::try_from(list.total).unwrap_or(usize::MAX).max(list.items.len());
-    match (known.len(), total) {
-        (_, 0) => None,
-        (0, 1) => Some(Text::ours(format!("1 {one}"))),
-        (0, total) => Some(Text::ours(format!("{total} {many}"))),
-        (_, total) => Some(shortened_list(&known, total)),
-    }
-}
-
-fn name_of<Id>(item: &Named<Id>) -> Option<&str> {
-    item.name.as_deref().filter(|name| !name.trim().is_empty())
-}
-
-fn shortened_list(known: &[&str], total: usize) -> Text {
-    let shown = known.len().min(NAMES_SHOWN);
-    let text = Text::theirs(known[..shown].join(", "));
-    if total > shown { text.and(format!(" +{}", total - shown)) } else { text }
-}
+/// The connector's fields that have no row of their own, in the order in which they stand in the block.
+const OTHERS: [ChosenField; 13] = [
+    ChosenField::Id,
+    ChosenField::UserId,
+    ChosenField::Tags,
+    ChosenField::Unsubscribed,
+    ChosenField::City,
+    ChosenField::Country,
+    ChosenField::Region,
+    ChosenField::PostalCode,
+    ChosenField::Latitude,
+    ChosenField::Longitude,
+    ChosenField::TimeZone,
+    ChosenField::SessionCount,
+    ChosenField::Pseudonym,
+];
 
 /// Every other field of the connector, in one block.
-fn more(contact: &Contact, placement: Placement) -> Text {
-    let external_id = match (placement, contact.role) {
-        (Placement::Reply, Role::Lead) => field::LEAD_ID,
-        _ => field::USER_ID,
-    };
-    let legacy = &contact.legacy;
+fn more(contact: &Contact, showing: &Showing<'_>) -> Text {
+    let placement = showing.placement;
     let mut more = More::default();
-    more.code(field::ID, Some(contact.id.as_str()));
-    more.code(external_id, contact.external_id.as_deref());
-    more.plain(field::IS_UNSUBSCRIBED, contact.unsubscribed.map(|yes| if yes { "yes" } else { "no" }));
-    more.plain(field::COUNTRY_NAME, contact.location.country.as_deref());
-    more.plain(field::REGION_NAME, contact.location.region.as_deref());
-    more.plain(field::POSTAL_CODE, legacy.postal_code.as_deref());
-    more.plain(field::LATITUDE, legacy.latitude.map(|degrees| degrees.to_string()).as_deref());
-    more.plain(field::LONGITUDE, legacy.longitude.map(|degrees| degrees.to_string()).as_deref());
-    more.plain(field::TIME_ZONE, legacy.time_zone.as_deref());
-    more.plain(field::SESSION_COUNT, legacy.session_count.map(|count| count.to_string()).as_deref());
-    more.plain(field::PSEUDONYM, legacy.pseudonym.as_deref());
+    for field in OTHERS.iter().filter(|field| !showing.shown.fields.contains(field)) {
+        if placement == Placement::Channel && repeats(contact, field) {
+            continue;
+        }
+        if let Some(text) = value(contact, field) {
+            more.text(field_name(contact, field, placement), text);
+        }
+    }
     let picture = contact.image_url.as_deref().and_then(picture);
     if let Some(url) = picture.filter(|_| placement == Placement::Reply) {
         more.piece(field::IMAGE_URL, Piece::Address(url));
     }
     more.0
+}
+
+/// Whether a field only says what another one says. In a channel that is left out; a reply shows every field.
+fn repeats(contact: &Contact, field: &ChosenField) -> bool {
+    let is = |one: &Option<String>, other: Option<&str>| one.is_some() && one.as_deref() == other;
+    match field {
+        ChosenField::UserId => {
+            is(&contact.external_id, Some(contact.id.as_str()))
+                || is(&contact.external_id, contact.email.as_deref())
+        }
+        ChosenField::Region => is(&contact.location.region, contact.location.city.as_deref()),
+        ChosenField::Pseudonym => is(&contact.legacy.pseudonym, Some(&contact.display_name())),
+        _ => false,
+    }
 }
 
 /// A block of `**Name** value · **Name** value`.
@@ -134,17 +129,21 @@ impl More {
 
     /// Any value.
     pub(super) fn piece(&mut self, name: &str, piece: Piece) {
+        self.text(name, Text::default().with(piece));
+    }
+
+    /// Any value, of several pieces.
+    pub(super) fn text(&mut self, name: &str, value: Text) {
         let gap = if self.0.0.is_empty() { "" } else { " · " };
-        self.0 = std::mem::take(&mut self.0).and(format!("{gap}**{name}** ")).with(piece);
+        self.0 = std::mem::take(&mut self.0).and(format!("{gap}**{name}** ")).joined(value);
     }
 }
 
-/// The address of a picture without its query and fragment, which may hold tokens; none unless it is `https`.
+/// The address of a picture, whole, since its query may be what names the picture; none unless it is `https`. It is for
+/// Discord to fetch: in a text it would show a token to whoever reads there.
 fn picture(url: &str) -> Option<String> {
-    let mut url = Url::parse(url.trim()).ok().filter(|url| url.scheme() == "https" && url.has_host())?;
-    url.set_query(None);
-    url.set_fragment(None);
-    Some(url.into())
+    let url = Url::parse(url.trim()).ok();
+    url.filter(|url| url.scheme() == "https" && url.has_host()).map(Into::into)
 }
 
 /// The connector's fields that this contact leaves empty, as far as Intercom gives them: the `-# Empty:` line.

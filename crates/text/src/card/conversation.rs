@@ -8,48 +8,64 @@ use deskbell_domain::conversation::Conversation;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::subscription::Detail;
 use deskbell_domain::time::Timestamp;
+use deskbell_domain::visible::shows_anything;
 
-use super::contact::{More, email};
-use super::showing::Showing;
+use super::contact::More;
+use super::showing::{Placement, Showing};
+use super::value::email;
 use crate::field;
 
 /// Code points of the text on a Full card.
 const QUOTED_IN_FULL: usize = 500;
 /// Code points of the text on a Short card.
 const QUOTED_IN_SHORT: usize = 140;
-/// Code points of the text that stand in for a missing subject.
-const TITLE_FROM_TEXT: usize = 80;
 
 pub(super) fn card(conversation: &Conversation, showing: &Showing<'_>) -> Card {
     let mut card = Card::blank(showing.size, EventKind::NewConversation.colour());
     card.title = Some(title(conversation));
-    card.url = Some(showing.links.conversation(&conversation.id));
+    card.url = Some(showing.shown.links.conversation(&conversation.id));
     let quoted = if showing.detail == Detail::Full { QUOTED_IN_FULL } else { QUOTED_IN_SHORT };
     card.description = words(conversation, quoted);
     card.fields = match showing.detail {
-        Detail::Full => full_fields(conversation),
+        Detail::Full => full_fields(conversation, showing.placement),
         _ => short_fields(conversation),
     };
     card
 }
 
-/// The subject, else the first words, else "No text".
+/// The subject, else who writes: the words are quoted below it anyway.
 pub(super) fn title(conversation: &Conversation) -> String {
-    let subject = conversation.subject.as_deref().map(str::trim).filter(|subject| !subject.is_empty());
-    if let Some(subject) = subject {
-        return subject.to_owned();
-    }
+    subject(conversation).map_or_else(|| person(conversation), str::to_owned)
+}
+
+fn subject(conversation: &Conversation) -> Option<&str> {
+    conversation.subject.as_deref().map(str::trim).filter(|subject| shows_anything(subject))
+}
+
+/// What it is about, on one line: the subject and the first words, whichever there are; else what is attached.
+pub(crate) fn what_it_is_about(conversation: &Conversation) -> Option<String> {
     let words = first_words(conversation);
-    if words.is_empty() {
-        "No text".to_owned()
-    } else {
-        deskbell_domain::card::text::shorten(&words, TITLE_FROM_TEXT)
+    let parts = match subject(conversation).map(on_one_line) {
+        Some(subject) if words.starts_with(&subject) => vec![words],
+        Some(subject) => vec![subject, words],
+        None => vec![words],
+    };
+    let said = parts.into_iter().filter(|part| shows_anything(part)).collect::<Vec<_>>().join(" · ");
+    let attached = || format!("📎 {}", conversation.attachments.join(", "));
+    match (said.is_empty(), conversation.attachments.is_empty()) {
+        (false, _) => Some(said),
+        (true, false) => Some(attached()),
+        (true, true) => None,
     }
 }
 
-/// The text on one line. Addresses in it are cut when Intercom is read; those of a journal of before are cut here.
+/// The text on one line.
 pub(super) fn first_words(conversation: &Conversation) -> String {
-    let text = conversation.text.to_plain();
+    on_one_line(&conversation.text.to_plain())
+}
+
+/// A text on one line. Addresses in it are cut when Intercom is read; those of a journal of before are cut here.
+fn on_one_line(text: &str) -> String {
     let words = text.split_whitespace().map(|word| {
         let is_web = word.starts_with("https://") || word.starts_with("http://");
         if is_web { cut(word) } else { word.into() }
@@ -65,19 +81,11 @@ fn cut(address: &str) -> Cow<'_, str> {
     }
 }
 
-/// Who writes: name, else e-mail address, else the tail of the contact's id.
-pub(super) fn person(conversation: &Conversation) -> Option<String> {
+/// Who writes: name, else e-mail address, else a visitor of whom nobody knows more.
+pub(crate) fn person(conversation: &Conversation) -> String {
     let author = &conversation.author;
-    [&author.name, &author.email]
-        .into_iter()
-        .flatten()
-        .map(|text| text.trim().to_owned())
-        .find(|text| !text.is_empty())
-        .or_else(|| {
-            let id = conversation.contact.as_ref()?.as_str();
-            let tail = id.char_indices().rev().nth(5).map_or(id, |(start, _)| &id[start..]);
-            Some(format!("Lead or user …{tail}"))
-        })
+    let names = [&author.name, &author.email].into_iter().flatten().map(|text| text.trim());
+    names.into_iter().find(|text| shows_anything(text)).unwrap_or("A visitor").to_owned()
 }
 
 fn words(conversation: &Conversation, quoted: usize) -> Option<Text> {
@@ -106,7 +114,7 @@ fn short_fields(conversation: &Conversation) -> Vec<CardField> {
     fields
 }
 
-fn full_fields(conversation: &Conversation) -> Vec<CardField> {
+fn full_fields(conversation: &Conversation, placement: Placement) -> Vec<CardField> {
     let mut fields = Vec::new();
     if let Some(from) = from(conversation) {
         fields.push(CardField::inline("From", from));
@@ -117,19 +125,18 @@ fn full_fields(conversation: &Conversation) -> Vec<CardField> {
     if let Some(page) = conversation.message_url.as_deref().map(page).filter(|page| !page.is_empty()) {
         fields.push(CardField::inline("Started on", Text::theirs(page)));
     }
-    fields.push(CardField::full("More", more(conversation)));
+    fields.push(CardField::full("More", more(conversation, placement)));
     fields
 }
 
+/// Who writes and how to reach them, without what the title says.
 fn from(conversation: &Conversation) -> Option<Text> {
     let author = &conversation.author;
-    match (&author.name, &author.email) {
-        (Some(name), Some(address)) => {
-            Some(Text::theirs(name.clone()).and("\n").with(Piece::Email(address.clone())))
-        }
-        (Some(name), None) => Some(Text::theirs(name.clone())),
-        (None, Some(address)) => Some(email(address.clone())),
-        (None, None) => person(conversation).map(Text::theirs),
+    let name = subject(conversation).map(|_| Text::theirs(person(conversation)));
+    let address = author.email.clone().map(email);
+    match (name, address) {
+        (Some(name), Some(address)) if author.name.is_some() => Some(name.and("\n").joined(address)),
+        (name, address) => address.or(name),
     }
 }
 
@@ -140,18 +147,25 @@ fn page(url: &str) -> String {
     bare.trim_end_matches('/').to_owned()
 }
 
-fn more(conversation: &Conversation) -> Text {
+/// Every other field of the connector, in one block. A reply has all of them; in a channel an author who is the contact
+/// is named once, and so is a moment.
+fn more(conversation: &Conversation, placement: Placement) -> Text {
     let author = &conversation.author;
     let contact = conversation.contact.as_ref().map(deskbell_domain::ids::ContactId::as_str);
+    let is_repeated = placement == Placement::Channel && contact.is_some() && author.id.as_deref() == contact;
+    let author = Some(author).filter(|_| !is_repeated);
+    let (created, updated) = (conversation.created_at, conversation.updated_at);
     let mut more = More::default();
     more.code("Id", Some(conversation.id.as_str()));
-    more.plain("Author Type", author.kind.as_deref());
-    more.code("Author Id", author.id.as_deref());
+    more.plain("Author Type", author.and_then(|author| author.kind.as_deref()));
+    more.code("Author Id", author.and_then(|author| author.id.as_deref()));
     more.plain("User Type", contact.map(|id| user_type(conversation, id)));
     more.code("User Id", contact);
     more.code("Admin Id", conversation.admin_id.as_deref());
-    when(&mut more, "Created Date Time", conversation.created_at);
-    when(&mut more, "Updated Date Time", conversation.updated_at);
+    when(&mut more, "Created Date Time", created);
+    if placement == Placement::Reply || updated != created {
+        when(&mut more, "Updated Date Time", updated);
+    }
     more.0
 }
 

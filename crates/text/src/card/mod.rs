@@ -5,20 +5,25 @@
 //! nothing personal in any part, not even the link, which is an id. Lengths are kept by the discord crate, which
 //! alone knows how long a text becomes when it is escaped.
 
+mod attribute;
 mod brief;
+mod chosen;
 mod contact;
 mod conversation;
 mod reply;
 mod showing;
 mod subject;
 mod update;
+mod value;
 
+pub use attribute::{beyond as attributes_beyond, card_of_attributes};
 pub use brief::line as update_line;
 pub use contact::{empty_fields, not_given};
+pub(crate) use conversation::{person, what_it_is_about};
 pub use reply::for_contact;
-pub use showing::{Placement, Showing};
+pub use showing::{Placement, Showing, Shown};
 pub use subject::{subject_company, subject_name};
-pub use update::{field_list, of_changes};
+pub use update::field_list;
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::card::{Card, Size, Width};
@@ -46,7 +51,7 @@ fn whole(event: &Event, showing: &Showing<'_>) -> Card {
         Record::Lead { contact } | Record::User { contact, .. } => contact::card(contact, showing),
         Record::Update { contact, changes } => {
             let mut card = contact::card(contact, showing);
-            card.description = Some(of_changes(changes, "\n"));
+            card.description = Some(update::of_changes(contact, changes, "\n"));
             card
         }
         Record::Conversation { conversation } => conversation::card(conversation, showing),

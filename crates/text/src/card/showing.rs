@@ -1,9 +1,21 @@
 //! How a card is to be shown.
 
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::card::{Footer, Size};
 use deskbell_domain::delivery::Reference;
 use deskbell_domain::links::Links;
 use deskbell_domain::subscription::Detail;
+
+/// What all cards of a workspace need.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    /// For the footer.
+    pub workspace_name: &'a str,
+    /// For the links of headlines and buttons.
+    pub links: &'a Links,
+    /// What an operator wants to see beside the fields that always stand there.
+    pub fields: &'a CardFields,
+}
 
 /// How a card is to be shown.
 #[derive(Debug, Clone)]
@@ -12,10 +24,8 @@ pub struct Showing<'a> {
     pub detail: Detail,
     /// How much room.
     pub size: Size,
-    /// For the footer.
-    pub workspace_name: &'a str,
-    /// For the headline's link.
-    pub links: &'a Links,
+    /// What all cards of the workspace need.
+    pub shown: Shown<'a>,
     /// For the footer of a card about an event.
     pub reference: Option<Reference>,
     /// Where it stands.
@@ -36,7 +46,7 @@ impl Showing<'_> {
     pub(crate) fn footer(&self, word: &str) -> Footer {
         Footer {
             word: word.to_owned(),
-            workspace: self.workspace_name.to_owned(),
+            workspace: self.shown.workspace_name.to_owned(),
             reference: self.reference.clone(),
             more: 0,
         }

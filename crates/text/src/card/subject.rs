@@ -4,11 +4,11 @@ use deskbell_domain::event::{Event, Record};
 
 use super::conversation;
 
-/// The name of the one whom an event is about, as far as it has one.
-pub fn subject_name(event: &Event) -> Option<String> {
+/// The name of the one whom an event is about.
+pub fn subject_name(event: &Event) -> String {
     match &event.record {
         Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
-            Some(contact.display_name())
+            contact.display_name()
         }
         Record::Conversation { conversation } => conversation::person(conversation),
     }

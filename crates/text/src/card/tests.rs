@@ -1,8 +1,15 @@
+use std::sync::LazyLock;
+
+use deskbell_domain::card::Width;
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::card::text::{Piece, shorten};
 use deskbell_domain::contact::{Contact, Legacy, Location, Named, PartialList, Role};
 use deskbell_domain::conversation::{Author, Conversation, Start};
+use deskbell_domain::difference::{Change, Field, Old};
+use deskbell_domain::event::EventId;
 use deskbell_domain::ids::{CompanyId, ContactId, ConversationId, TagId, WorkspaceId};
 use deskbell_domain::links::Links;
+use deskbell_domain::message::Message;
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::workspace::Region;
 
@@ -21,12 +28,16 @@ fn links() -> Links {
     Links::new(Region::Us, WorkspaceId::new("acme1234"))
 }
 
+fn usual() -> &'static CardFields {
+    static USUAL: LazyLock<CardFields> = LazyLock::new(CardFields::default);
+    &USUAL
+}
+
 fn showing(links: &Links, placement: Placement) -> Showing<'_> {
     Showing {
         detail: Detail::Full,
         size: Size::Normal,
-        workspace_name: "Acme",
-        links,
+        shown: Shown { workspace_name: "Acme", links, fields: usual() },
         reference: None,
         placement,
     }
@@ -61,34 +72,176 @@ fn a_user_has_a_user_id_everywhere() {
 }
 
 #[test]
-fn a_pictures_address_loses_what_may_hold_a_token() {
+fn a_pictures_address_is_whole_for_discord_to_fetch_and_none_unless_it_is_secure() {
     let links = links();
     let card = for_contact(&ada(), &showing(&links, Placement::Reply));
-    assert_eq!(card.thumbnail.as_deref(), Some("https://acme.io/ada.png"));
+    assert_eq!(card.thumbnail.as_deref(), Some("https://acme.io/ada.png?token=secret#x"));
     let mut insecure = ada();
     insecure.image_url = Some("http://acme.io/ada.png".to_owned());
     assert_eq!(for_contact(&insecure, &showing(&links, Placement::Reply)).thumbnail, None);
 }
 
-#[test]
-fn a_headline_made_of_first_words_shows_no_token() {
-    let with_link = Conversation {
-        id: ConversationId::new("1"),
-        created_at: Timestamp(1),
-        updated_at: Timestamp(1),
-        subject: None,
-        text: RichText::plain("My cart:\nhttps://acme.io/cart?token=secret#x is empty"),
+fn conversation(subject: Option<&str>, text: &str) -> Conversation {
+    Conversation {
+        id: ConversationId::new("215470"),
+        created_at: Timestamp(1_763_889_600),
+        updated_at: Timestamp(1_763_889_600),
+        subject: subject.map(str::to_owned),
+        text: RichText::plain(text),
         attachments: Vec::new(),
         message_url: None,
-        author: Author::default(),
-        contact: None,
+        author: Author {
+            kind: Some("lead".to_owned()),
+            id: Some("6762f0dd1bb69f9f2193bb83".to_owned()),
+            name: Some("Ada Lovelace".to_owned()),
+            email: Some("ada@acme.io".to_owned()),
+        },
+        contact: Some(ContactId::new("6762f0dd1bb69f9f2193bb83")),
         admin_id: None,
         admin_name: None,
         company_names: Vec::new(),
         start: Start::Customer,
+    }
+}
+
+/// The card of a conversation as people read it.
+fn read(conversation: Conversation, placement: Placement) -> String {
+    let links = links();
+    let (id, at) = (EventId::conversation_created(&conversation.id), conversation.created_at);
+    let record = Record::Conversation { conversation: Box::new(conversation) };
+    let card = for_event(&Event { id, at, record, actor: None }, &showing(&links, placement));
+    deskbell_discord::testing::read(&Message::default().card(card))
+}
+
+#[test]
+fn a_conversation_without_a_subject_is_called_by_its_person_and_says_nothing_twice() {
+    let card = read(conversation(None, "How do I reset my password?"), Placement::Channel);
+    insta::assert_snapshot!(card, @r"
+    ┃ Ada Lovelace
+    ┃ > How do I reset my password?
+    ┃ From: <ada@acme.io>
+    ┃ More: **Id** `215470` · **User Type** lead · **User Id** `6762f0dd1bb69f9f2193bb83` · **Created Date Time** <t:1763889600:f>
+    ┃ New conversation · Acme
+    ");
+}
+
+#[test]
+fn a_conversation_with_a_subject_says_who_writes() {
+    let card = read(conversation(Some("Refund"), "I was charged twice"), Placement::Channel);
+    insta::assert_snapshot!(card, @r"
+    ┃ Refund
+    ┃ > I was charged twice
+    ┃ From: Ada Lovelace
+    ┃   <ada@acme.io>
+    ┃ More: **Id** `215470` · **User Type** lead · **User Id** `6762f0dd1bb69f9f2193bb83` · **Created Date Time** <t:1763889600:f>
+    ┃ New conversation · Acme
+    ");
+}
+
+#[test]
+fn whoever_asks_for_a_conversation_sees_every_field() {
+    let card = read(conversation(None, "How do I reset my password?"), Placement::Reply);
+    insta::assert_snapshot!(card, @r"
+    ┃ Ada Lovelace
+    ┃ > How do I reset my password?
+    ┃ From: <ada@acme.io>
+    ┃ More: **Id** `215470` · **Author Type** lead · **Author Id** `6762f0dd1bb69f9f2193bb83` · **User Type** lead · **User Id** `6762f0dd1bb69f9f2193bb83` · **Created Date Time** <t:1763889600:f> · **Updated Date Time** <t:1763889600:f>
+    ┃ New conversation · Acme
+    ");
+}
+
+#[test]
+fn what_a_conversation_is_about_is_its_subject_and_first_words_or_what_is_attached() {
+    let about = |subject, text: &str| conversation::what_it_is_about(&conversation(subject, text));
+    assert_eq!(about(None, "How do I\nreset it?").as_deref(), Some("How do I reset it?"));
+    assert_eq!(about(Some("Refund"), "Charged twice").as_deref(), Some("Refund · Charged twice"));
+    assert_eq!(about(Some("How do I"), "How do I reset it?").as_deref(), Some("How do I reset it?"));
+    assert_eq!(about(Some(" "), ""), None);
+    let mut attached = conversation(None, "");
+    attached.attachments = vec!["invoice.pdf".to_owned(), "photo.png".to_owned()];
+    assert_eq!(conversation::what_it_is_about(&attached).as_deref(), Some("📎 invoice.pdf, photo.png"));
+    let with_link = about(None, "My cart:\nhttps://acme.io/cart?token=secret#x is empty");
+    assert_eq!(with_link.as_deref(), Some("My cart: https://acme.io/cart?… is empty"));
+}
+
+#[test]
+fn somebody_of_whom_nothing_is_known_is_a_visitor() {
+    let unknown = Conversation { author: Author::default(), ..conversation(None, "Hello") };
+    assert_eq!(conversation::title(&unknown), "A visitor");
+}
+
+#[test]
+fn a_full_card_in_a_channel_leaves_out_what_only_repeats() {
+    let links = links();
+    let mut ada = ada();
+    ada.external_id = Some(ada.id.as_str().to_owned());
+    ada.location.city = Some("Berlin".to_owned());
+    ada.location.region = Some("Berlin".to_owned());
+    let channel = for_contact(&ada, &showing(&links, Placement::Channel));
+    assert_eq!(names_in_more(&channel), ["Id"]);
+    let reply = for_contact(&ada, &showing(&links, Placement::Reply));
+    assert_eq!(names_in_more(&reply), ["Id", "Lead Id", "Region Name", "Image URL"]);
+}
+
+fn chosen(choice: &str) -> CardFields {
+    CardFields::parse(choice).expect("it names fields")
+}
+
+/// The names and values that stand in rows on the card of a lead.
+fn rows(lead: &Contact, detail: Detail, fields: &CardFields) -> Vec<String> {
+    let links = links();
+    let shown = Shown { workspace_name: "Acme", links: &links, fields };
+    let card = for_contact(lead, &Showing { detail, shown, ..showing(&links, Placement::Channel) });
+    card.fields.iter().filter(|field| field.width == Width::Inline).map(|field| field.name.clone()).collect()
+}
+
+#[test]
+fn the_chosen_fields_stand_on_every_card_that_shows_anything() {
+    let mut ada = ada();
+    ada.created_at = Timestamp(1_763_889_600);
+    ada.location.city = Some("Berlin".to_owned());
+    ada.custom.insert("plan".to_owned(), "pro".to_owned());
+    let plan = chosen("custom:plan,user_id");
+    assert_eq!(rows(&ada, Detail::Full, &plan), ["Email", "plan", "User Id", "Created Date-Time"]);
+    assert_eq!(rows(&ada, Detail::Short, &plan), ["Email", "plan", "User Id"]);
+    assert!(rows(&ada, Detail::Private, &plan).is_empty());
+    assert_eq!(rows(&ada, Detail::Full, usual()), ["Email", "City Name", "Created Date-Time"]);
+    assert_eq!(rows(&ada, Detail::Full, &chosen("email,phone")), ["Email", "Created Date-Time"]);
+}
+
+#[test]
+fn a_chosen_attribute_that_is_a_moment_is_shown_as_one() {
+    let mut ada = ada();
+    ada.custom.insert("trial_ends_at".to_owned(), "1764547200".to_owned());
+    ada.custom.insert("renewal".to_owned(), "1767225600000".to_owned());
+    ada.dates.insert("renewal".to_owned());
+    ada.custom.insert("seats".to_owned(), "1767225600".to_owned());
+    let card = card_of_attributes(&ada).expect("there are some");
+    insta::assert_snapshot!(deskbell_discord::testing::read(&Message::default().card(card)), @r"
+    ┃ Custom attributes
+    ┃ **renewal** <t:1767225600:f>
+    ┃   **seats** 1767225600
+    ┃   **trial\_ends\_at** <t:1764547200:f>
+    ┃
+    ");
+}
+
+#[test]
+fn a_moment_that_moved_is_told_as_two_moments() {
+    let change = Change::Value {
+        field: Field::Custom("trial_ends_at".to_owned()),
+        old: Old::Known(Some("1764547200".to_owned())),
+        new: Some("1767225600".to_owned()),
     };
-    assert_eq!(conversation::title(&with_link), "My cart: https://acme.io/cart?… is empty");
-    assert_eq!(conversation::person(&with_link), None);
+    let links = links();
+    let contact = Box::new(Contact { role: Role::User, ..ada() });
+    let id = EventId::user_updated(&contact.id, 1);
+    let record = Record::Update { contact, changes: vec![change] };
+    let event = Event { id, at: Timestamp(1_763_889_600), record, actor: None };
+    let card = for_event(&event, &showing(&links, Placement::Channel));
+    let message = Message { cards: vec![card], ..Message::default() };
+    let told = deskbell_discord::testing::read(&message);
+    assert!(told.contains("**trial\\_ends\\_at** <t:1764547200:f> → <t:1767225600:f>"), "{told}");
 }
 
 #[test]
@@ -128,11 +281,11 @@ fn a_list_whose_names_are_not_known_is_counted() {
         items: (0..4).map(|id| Named { id, name: (id < known).then(|| format!("c{id}")) }).collect(),
         total,
     };
-    let shown = |known, total| contact::names(&list(known, total), "company", "companies");
+    let shown = |known, total| value::names(&list(known, total), "company", "companies");
     assert_eq!(shown(0, 12), Some(Text::ours("12 companies")));
     assert_eq!(shown(2, 4), Some(Text::theirs("c0, c1").and(" +2")));
     assert_eq!(shown(4, 12), Some(Text::theirs("c0, c1, c2").and(" +9")));
-    assert_eq!(contact::names(&PartialList::<u8>::default(), "tag", "tags"), None);
+    assert_eq!(value::names(&PartialList::<u8>::default(), "tag", "tags"), None);
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! What changed of a user, in words: `Email ada@old.io → ada@acme.io`, `Tag Name + vip − trial`.
 
 use deskbell_domain::card::text::{Piece, Text, shorten};
-use deskbell_domain::contact::Named;
+use deskbell_domain::contact::{Contact, Named};
 use deskbell_domain::difference::{Change, Field, Old};
 use deskbell_domain::visible::shows_anything;
 
+use super::attribute;
 use crate::field;
 
 /// Code points of an old or new value.
@@ -13,13 +14,13 @@ const VALUE_SHOWN: usize = 80;
 const NAMES_SHOWN: usize = 3;
 
 /// The changes, one after the other, with `gap` between them. Field names are bold where each has its own line.
-pub fn of_changes(changes: &[Change], gap: &str) -> Text {
+pub(super) fn of_changes(contact: &Contact, changes: &[Change], gap: &str) -> Text {
     let mut text = Text::default();
     for change in changes {
         if !text.0.is_empty() {
             text = text.and(gap);
         }
-        text = text.joined(of_change(change, gap == "\n"));
+        text = text.joined(of_change(contact, change, gap == "\n"));
     }
     text
 }
@@ -35,14 +36,17 @@ pub fn field_list(changes: &[Change]) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-fn of_change(change: &Change, bold: bool) -> Text {
+fn of_change(contact: &Contact, change: &Change, bold: bool) -> Text {
     let named = |of: &Field| {
         let label = field::name(of).to_owned();
         Text::default().with(if bold { Piece::Bold(label) } else { Piece::Theirs(label) }).and(" ")
     };
     match change {
         Change::Value { field: field @ Field::ImageUrl, .. } => named(field).and("changed"),
-        Change::Value { field, old, new } => named(field).joined(of_value(old, new.as_deref())),
+        Change::Value { field, old, new } => {
+            let shown = |text: Option<&str>| value(contact, field, text);
+            named(field).joined(of_value(old, new.as_deref(), shown))
+        }
         Change::List { field, added, removed } => named(field).joined(of_list(added, removed)),
         Change::Unspecified => {
             Text::ours("Something changed that I had not seen before, so I cannot say what.")
@@ -50,18 +54,19 @@ fn of_change(change: &Change, bold: bool) -> Text {
     }
 }
 
-fn of_value(old: &Old, new: Option<&str>) -> Text {
-    let new = value(new);
+fn of_value(old: &Old, new: Option<&str>, shown: impl Fn(Option<&str>) -> Text) -> Text {
+    let new = shown(new);
     match old {
-        Old::Known(old) => value(old.as_deref()).and(" → ").joined(new),
+        Old::Known(old) => shown(old.as_deref()).and(" → ").joined(new),
         Old::Unknown => Text::ours("→ ").joined(new).and(" (before: not known)"),
     }
 }
 
-fn value(value: Option<&str>) -> Text {
-    match value.map(str::trim).filter(|value| shows_anything(value)) {
-        Some(value) => Text::theirs(shorten(value, VALUE_SHOWN)),
-        None => Text::ours("(empty)"),
+fn value(contact: &Contact, field: &Field, value: Option<&str>) -> Text {
+    match (field, value.map(str::trim).filter(|value| shows_anything(value))) {
+        (Field::Custom(name), Some(value)) => attribute::value(contact, name, &shorten(value, VALUE_SHOWN)),
+        (_, Some(value)) => Text::theirs(shorten(value, VALUE_SHOWN)),
+        (_, None) => Text::ours("(empty)"),
     }
 }
 

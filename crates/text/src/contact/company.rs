@@ -13,6 +13,8 @@ use crate::refusal::shortened;
 pub fn pick_company(typed: &str, key: String, companies: &[Company]) -> Message {
     let option = |company: &Company| SelectOption {
         label: choice::company(company),
+        // Two companies of one name without an id of their own differ in Intercom's id alone.
+        description: company.company_id.is_none().then(|| company.id.as_str().to_owned()),
         value: company.id.as_str().to_owned(),
     };
     let sentence = Text::ours(format!("{} companies fit ", number(companies.len() as u64)))

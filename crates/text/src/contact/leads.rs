@@ -5,7 +5,7 @@ use deskbell_domain::contact::Contact;
 use deskbell_domain::message::{Button, Message};
 use deskbell_domain::press::look::LookPress;
 
-use super::{Shown, option};
+use super::{Shown, options};
 
 /// As many leads are named.
 const MOST_NAMED: usize = 3;
@@ -27,6 +27,6 @@ pub fn leads_have_it(shown: Shown<'_>, leads: &[Contact], convert: String, besid
     let rest = leads.len().saturating_sub(MOST_NAMED);
     let text = if rest > 0 { text.and(format!(" and {rest} more")) } else { text };
     Message::of(text.and(". I changed nothing."))
-        .select(convert, "Make one of them a user…", leads.iter().map(option).collect())
+        .select(convert, "Make one of them a user…", options(leads))
         .buttons([anew])
 }

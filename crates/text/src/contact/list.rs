@@ -6,7 +6,7 @@ use deskbell_domain::message::{Button, Message};
 use deskbell_domain::press::look::LookPress;
 use deskbell_domain::service::list::{ListPage, ListQuery, PAGE_SIZE};
 
-use super::{Shown, option};
+use super::{Shown, options};
 use crate::number::{counted, number, people};
 
 /// Discord's limit, less what stands around the heading and the lines.
@@ -57,7 +57,7 @@ pub fn page(
     Message::of(content).small(Text::ours(position)).buttons(turn.into_iter().chain(export)).select(
         LookPress::OpenOne.to_custom_id(),
         "Show one of these…",
-        page.contacts.iter().map(option).collect(),
+        options(&page.contacts),
     )
 }
 

@@ -103,7 +103,7 @@ fn what_discord_said(letter: &DeadLetter) -> Text {
 fn option(line: &Failed) -> SelectOption {
     let letter = &line.letter;
     let label = format!("{} · {}", letter.event.kind().word(), reference(letter));
-    SelectOption { label, value: letter.id.0.to_string() }
+    SelectOption { label, description: None, value: letter.id.0.to_string() }
 }
 
 fn reference(letter: &DeadLetter) -> Reference {

@@ -1,3 +1,6 @@
+use std::sync::LazyLock;
+
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::channel::Audience;
 use deskbell_domain::contact::{Contact, Legacy, Named, PartialList, Role};
 use deskbell_domain::ids::{ChannelId, CompanyId, ContactId, MemberId, WorkspaceId};
@@ -25,8 +28,13 @@ fn links() -> Links {
     Links::new(Region::Us, WorkspaceId::new("abc123"))
 }
 
+fn usual() -> &'static CardFields {
+    static USUAL: LazyLock<CardFields> = LazyLock::new(CardFields::default);
+    &USUAL
+}
+
 fn shown(links: &Links) -> Shown<'_> {
-    Shown { workspace_name: "Acme", links }
+    Shown { workspace_name: "Acme", links, fields: usual() }
 }
 
 fn ada(role: Role) -> Contact {
@@ -151,10 +159,10 @@ fn one_of_several_is_picked_by_name_and_address() {
         "v1:open-one".to_owned(),
         &users,
     );
-    assert_snapshot!(read(&reply), @r#"
-2 users have this e-mail.
-{Pick one… Ada Lovelace · ada_l@acme.io | User …93bb99 · …93bb99}
-"#);
+    assert_snapshot!(read(&reply), @r"
+    2 users have this e-mail.
+    {Pick one… Ada Lovelace (ada_l@acme.io · Acme Ltd) | User …93bb99}
+    ");
     let twin = Contact { id: ContactId::new("6762f0dd1bb69f9f2193bb77"), ..ada(Role::User) };
     let twins = [ada(Role::User), twin];
     let reply = crate::contact::pick_contact(
@@ -162,10 +170,10 @@ fn one_of_several_is_picked_by_name_and_address() {
         "v1:open-one".to_owned(),
         &twins,
     );
-    assert_snapshot!(read(&reply), @r#"
-2 users have this e-mail.
-{Pick one… Ada Lovelace · …93bb83 | Ada Lovelace · …93bb77}
-"#);
+    assert_snapshot!(read(&reply), @r"
+    2 users have this e-mail.
+    {Pick one… Ada Lovelace (…93bb83 · 2025-11-23 09:20 UTC · ada_l@acme.io · Acme Ltd) | Ada Lovelace (…93bb77 · 2025-11-23 09:20 UTC · ada_l@acme.io · Acme Ltd)}
+    ");
 }
 
 fn page(number: u32, count: usize, total: u64, more: bool) -> ListPage {
@@ -180,21 +188,21 @@ fn a_page_of_a_list_has_its_place_and_greyed_ends() {
         read(&crate::contact::list::page(shown(&links), query, page, KEY, create, ExportButton::Shown))
     };
     let all = ListQuery::all(Role::Lead);
-    assert_snapshot!(said(&all, &page(1, 2, 203, true)), @r#"
-**203 leads** · Acme
-1. **[Ada Lovelace](https://app.intercom.com/a/apps/abc123/users/6762f0dd1bb69f9f2193bb83)** · <ada_l@acme.io> · Acme Ltd · <t:1763889600:R>
-2. **[Ada Lovelace](https://app.intercom.com/a/apps/abc123/users/6762f0dd1bb69f9f2193bb83)** · <ada_l@acme.io> · Acme Ltd · <t:1763889600:R>
--# Page 1 of 21
-(◀ Newer) [Older ▶ v1:page:abcdefgh23456:2] [Export v1:export:abcdefgh23456]
-{Show one of these… Ada Lovelace · ada_l@acme.io | Ada Lovelace · ada_l@acme.io}
-"#);
-    assert_snapshot!(said(&all, &page(21, 1, 201, false)), @r#"
-**201 leads** · Acme
-201. **[Ada Lovelace](https://app.intercom.com/a/apps/abc123/users/6762f0dd1bb69f9f2193bb83)** · <ada_l@acme.io> · Acme Ltd · <t:1763889600:R>
--# Page 21 of 21
-[◀ Newer v1:page:abcdefgh23456:20] (Older ▶) [Export v1:export:abcdefgh23456]
-{Show one of these… Ada Lovelace · ada_l@acme.io}
-"#);
+    assert_snapshot!(said(&all, &page(1, 2, 203, true)), @r"
+    **203 leads** · Acme
+    1. **[Ada Lovelace](https://app.intercom.com/a/apps/abc123/users/6762f0dd1bb69f9f2193bb83)** · <ada_l@acme.io> · Acme Ltd · <t:1763889600:R>
+    2. **[Ada Lovelace](https://app.intercom.com/a/apps/abc123/users/6762f0dd1bb69f9f2193bb83)** · <ada_l@acme.io> · Acme Ltd · <t:1763889600:R>
+    -# Page 1 of 21
+    (◀ Newer) [Older ▶ v1:page:abcdefgh23456:2] [Export v1:export:abcdefgh23456]
+    {Show one of these… Ada Lovelace (…93bb83 · 2025-11-23 09:20 UTC · ada_l@acme.io · Acme Ltd) | Ada Lovelace (…93bb83 · 2025-11-23 09:20 UTC · ada_l@acme.io · Acme Ltd)}
+    ");
+    assert_snapshot!(said(&all, &page(21, 1, 201, false)), @r"
+    **201 leads** · Acme
+    201. **[Ada Lovelace](https://app.intercom.com/a/apps/abc123/users/6762f0dd1bb69f9f2193bb83)** · <ada_l@acme.io> · Acme Ltd · <t:1763889600:R>
+    -# Page 21 of 21
+    [◀ Newer v1:page:abcdefgh23456:20] (Older ▶) [Export v1:export:abcdefgh23456]
+    {Show one of these… Ada Lovelace (ada_l@acme.io · Acme Ltd)}
+    ");
     assert_snapshot!(said(&all, &page(1, 0, 0, false)), @"No leads yet. </lead create:1> makes the first.");
     let filtered = ListQuery { search: Some("*acme*".to_owned()), ..all.clone() };
     assert_snapshot!(said(&filtered, &page(1, 0, 0, false)), @r#"No lead matches "\*acme\*"."#);
@@ -212,14 +220,7 @@ fn ten_lines_at_their_longest_and_the_place_fit_into_one_message() {
     let page = ListPage { number: 9_999, contacts: vec![lead; 10], total: 99_999, more: true };
     let links = Links::new(Region::Au, WorkspaceId::new("abcdefghij"));
     let query = ListQuery { search: Some("*".repeat(100)), ..ListQuery::all(Role::Lead) };
-    let reply = crate::contact::list::page(
-        Shown { workspace_name: "Acme", links: &links },
-        &query,
-        &page,
-        KEY,
-        "",
-        ExportButton::Shown,
-    );
+    let reply = crate::contact::list::page(shown(&links), &query, &page, KEY, "", ExportButton::Shown);
     let text = deskbell_discord::text::text(reply.content.text(), 100_000);
     assert!(text.chars().count() <= 2_000, "{}", text.chars().count());
 }

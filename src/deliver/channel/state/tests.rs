@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use deskbell_domain::delivery::{Layout, Nonce, Source};
+use deskbell_domain::delivery::{Layout, Nonce, Phrasing, Source};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
@@ -36,6 +36,8 @@ fn record(attempts: u32) -> InFlight {
         nonce: Nonce::of(SubscriptionId(1), number, number, 0),
         first_attempt: WALL,
         attempts,
+        crowd_until: None,
+        phrasing: Phrasing::LATEST,
         may_stand: None,
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::conversation::{Author, Conversation, Start};
 use deskbell_domain::difference::UpdateFields;
@@ -233,6 +234,7 @@ fn new_poll(
         server_time: Arc::clone(&server_time),
         names: Arc::new(Names::default()),
         fields: fields.clone(),
+        card_fields: CardFields::default(),
         listener: Arc::<Listener>::clone(listener),
     };
     let source = Source {

@@ -51,12 +51,12 @@ fn many_leads_are_brief_and_say_since_when_they_wait() {
     let mut posting = Posting::of(Detail::Full, Layout::Brief);
     posting.backlog = Some(Backlog { waiting: 263, since: AT });
     let events = vec![lead(ada(Role::Lead)), lead(alan(1)), lead(alan(2)), lead(alan(3))];
-    assert_snapshot!(posted(&posting, events), @"
+    assert_snapshot!(posted(&posting, events), @r"
     -# Catching up: 263 leads since <t:1763889600:f>.
     🌱 4 new leads
     ┃ #E69F00
     ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
-    ┃ <ada@acme.io> · Acme Ltd, Acme Labs +1 · Berlin · <t:1763889600:R>
+    ┃ <ada@acme.io> · Acme Ltd, Acme Labs +1 · vip, webinar · Berlin · <t:1763889600:R>
     ┃ New lead · Acme · 45a6czv6 at no time
     ┃ #E69F00
     ┃ alan1@example.org -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001
@@ -71,7 +71,7 @@ fn many_leads_are_brief_and_say_since_when_they_wait() {
     ┃ <alan3@example.org> · <t:1763889603:R>
     ┃ New lead · Acme · q5pxegiv at no time
     <Show one in full… (v1:show-one:45a6czv6)>
-      Ada Lovelace (Acme Ltd) = 6762f0dd1bb69f9f2193bb83
+      Ada Lovelace (ada@acme.io · Acme Ltd) = 6762f0dd1bb69f9f2193bb83
       alan1@example.org = 6762f0dd1bb69f9f00000001
       alan2@example.org = 6762f0dd1bb69f9f00000002
       alan3@example.org = 6762f0dd1bb69f9f00000003
@@ -84,14 +84,11 @@ fn many_leads_without_personal_data_are_told_apart_by_their_references() {
     let mut posting = Posting::of(Detail::Full, Layout::Brief);
     posting.private = true;
     let events = vec![lead(ada(Role::Lead)), lead(alan(1))];
-    assert_snapshot!(posted(&posting, events), @"
+    assert_snapshot!(posted(&posting, events), @r"
     🌱 2 new leads
     ┃ #E69F00
-    ┃ A new lead came in <t:1763889600:R>.
-    ┃ New lead · Acme · 45a6czv6 at no time
-    ┃ #E69F00
-    ┃ A new lead came in <t:1763889601:R>.
-    ┃ New lead · Acme · yedr57ua at no time
+    ┃ 2 new leads came in between <t:1763889600:t> and <t:1763889601:t>.
+    ┃ New lead · Acme · 45a6czv6 +1 at no time
     <Show one in full… (v1:show-one:45a6czv6)>
       New lead · 45a6czv6 = 6762f0dd1bb69f9f2193bb83
       New lead · yedr57ua = 6762f0dd1bb69f9f00000001
@@ -106,25 +103,26 @@ fn many_conversations_are_brief() {
     other.author = deskbell_domain::conversation::Author::default();
     other.id = deskbell_domain::ids::ConversationId::new("215471");
     let events = vec![started(conversation()), started(other)];
-    assert_snapshot!(posted(&Posting::of(Detail::Full, Layout::Brief), events), @"
+    assert_snapshot!(posted(&Posting::of(Detail::Full, Layout::Brief), events), @r"
     💬 2 new conversations
     ┃ #CC79A7
     ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
     ┃ Ada Lovelace · Hi, I was charged twice on Monday and would like one of them back. # not a heading, see… · <t:1763889600:R>
     ┃ New conversation · Acme · mx5rveaq at no time
     ┃ #CC79A7
-    ┃ Hi, I was charged twice on Monday and would like one of them back. # not a… -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215471
+    ┃ A visitor -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215471
     ┃ Hi, I was charged twice on Monday and would like one of them back. # not a heading, see… · <t:1763889600:R>
     ┃ New conversation · Acme · arhvhj6z at no time
-    <Show one in full… (v1:show-one:mx5rveaq)>
-      Ada Lovelace (Acme Ltd) = 6762f0dd1bb69f9f2193bb83
+    <Show one in full… (v1:show-one-conversation:mx5rveaq)>
+      Refund for order 1042 · Hi, I was charged twice on Monday and would like one of them back. # not a… (Ada Lovelace · Acme Ltd) = 215470
+      Hi, I was charged twice on Monday and would like one of them back. # not a heading, see… (A visitor · Acme Ltd) = 215471
     ");
 }
 
 #[test]
 fn many_updates_are_lines_of_one_card() {
     let events = vec![update(ada(Role::User), changes()), update(alan(1), changes()[..1].to_vec())];
-    assert_snapshot!(posted(&Posting::of(Detail::Full, Layout::Lines), events), @"
+    assert_snapshot!(posted(&Posting::of(Detail::Full, Layout::Lines), events), @r"
     (silent)
     ✏️ 2 users updated
     ┃ #56B4E9
@@ -132,7 +130,7 @@ fn many_updates_are_lines_of_one_card() {
     ┃ **[alan1@example.org](https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f00000001)** Email ada@old.io → ada@acme.io
     ┃ User updated · Acme · jc6zi5ia +1 at no time
     <Show one in full… (v1:show-one:jc6zi5ia)>
-      Ada Lovelace (Acme Ltd) = 6762f0dd1bb69f9f2193bb83
+      Ada Lovelace (ada@acme.io · Acme Ltd) = 6762f0dd1bb69f9f2193bb83
       alan1@example.org = 6762f0dd1bb69f9f00000001
     ");
 }
@@ -155,7 +153,7 @@ fn many_updates_without_personal_data_are_counted() {
 #[test]
 fn two_updates_of_one_user_share_neither_link_nor_option() {
     let events = vec![update(ada(Role::User), changes()), update(ada(Role::User), changes()[..1].to_vec())];
-    assert_snapshot!(posted(&Posting::of(Detail::Short, Layout::Brief), events), @"
+    assert_snapshot!(posted(&Posting::of(Detail::Short, Layout::Brief), events), @r"
     (silent)
     ✏️ 1 user updated 2 times
     ┃ #56B4E9
@@ -167,7 +165,7 @@ fn two_updates_of_one_user_share_neither_link_nor_option() {
     ┃ Email ada@old.io → ada@acme.io
     ┃ User updated · Acme · jc6zi5ia at no time
     <Show one in full… (v1:show-one:jc6zi5ia)>
-      Ada Lovelace (Acme Ltd) = 6762f0dd1bb69f9f2193bb83
+      Ada Lovelace (ada@acme.io · Acme Ltd) = 6762f0dd1bb69f9f2193bb83
     ");
 }
 
@@ -233,7 +231,7 @@ fn samples_of_leads_and_users_show_nobody_real() {
 
 #[test]
 fn a_sample_of_a_conversation_shows_nobody_real() {
-    assert_snapshot!(samples([EventKind::NewConversation]), @"
+    assert_snapshot!(samples([EventKind::NewConversation]), @r"
     (silent)
     🧪 Sample: new conversation
     ┃ #99AAB5
@@ -241,7 +239,7 @@ fn a_sample_of_a_conversation_shows_nobody_real() {
     ┃ > Hello, this is how the first words of a conversation look.
     ┃ | From: Example Person ⏎ <person@example.com>
     ┃ | Started on: example.com/pricing
-    ┃ = More: **Id** `0` · **Author Type** user · **Author Id** `000000000000000000000000` · **User Type** user · **User Id** `000000000000000000000000`
+    ┃ = More: **Id** `0` · **User Type** user · **User Id** `000000000000000000000000`
     ┃ Sample: new conversation · Acme at no time
     ");
 }

@@ -1,13 +1,14 @@
 //! Every kind of card in every detail, as a person reads it.
 
 use deskbell_domain::card::Size;
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::delivery::Layout;
 use deskbell_domain::difference::Change;
 use deskbell_domain::event::{Event, UserOrigin};
 use deskbell_domain::ids::ContactId;
 use deskbell_domain::subscription::Detail;
-use deskbell_text::card::{self, Placement, Showing};
+use deskbell_text::card::{self, Placement, Showing, Shown};
 use insta::assert_snapshot;
 
 use super::fixture::{
@@ -22,11 +23,11 @@ fn single(detail: Detail, event: Event) -> String {
 
 #[test]
 fn a_full_card_of_a_lead_shows_every_field() {
-    assert_snapshot!(single(Detail::Full, lead(ada(Role::Lead))), @"
+    assert_snapshot!(single(Detail::Full, lead(ada(Role::Lead))), @r"
     🌱 New lead: Ada Lovelace (Acme Ltd)
     ┃ #E69F00
     ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
-    ┃ [picture https://static.intercomassets.com/ada.png]
+    ┃ [picture https://static.intercomassets.com/ada.png?token=secret]
     ┃ | Email: <ada@acme.io>
     ┃ | Phone: <+49301234567>
     ┃ | Company Name: Acme Ltd, Acme Labs +1
@@ -41,13 +42,14 @@ fn a_full_card_of_a_lead_shows_every_field() {
 
 #[test]
 fn a_short_card_of_a_lead_shows_how_to_reach_them_and_why() {
-    assert_snapshot!(single(Detail::Short, lead(ada(Role::Lead))), @"
+    assert_snapshot!(single(Detail::Short, lead(ada(Role::Lead))), @r"
     🌱 New lead: Ada Lovelace (Acme Ltd)
     ┃ #E69F00
     ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
     ┃ | Email: <ada@acme.io>
     ┃ | Company Name: Acme Ltd, Acme Labs +1
     ┃ | Tag Name: vip, webinar
+    ┃ | City Name: Berlin
     ┃ New lead · Acme · 45a6czv6 at 2025-11-23T09:20:00Z
     [Show -> v1:show:6762f0dd1bb69f9f2193bb83:45a6czv6] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
@@ -93,12 +95,12 @@ fn a_lead_of_whom_nothing_is_known_is_named_by_its_id() {
 
 #[test]
 fn a_full_card_of_a_user_who_was_a_lead_says_so() {
-    assert_snapshot!(single(Detail::Full, user(ada(Role::User), UserOrigin::WasLead)), @"
+    assert_snapshot!(single(Detail::Full, user(ada(Role::User), UserOrigin::WasLead)), @r"
     (silent)
     👤 New user: Ada Lovelace (was a lead)
     ┃ #009E73
     ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
-    ┃ [picture https://static.intercomassets.com/ada.png]
+    ┃ [picture https://static.intercomassets.com/ada.png?token=secret]
     ┃ | Email: <ada@acme.io>
     ┃ | Phone: <+49301234567>
     ┃ | Company Name: Acme Ltd, Acme Labs +1
@@ -113,7 +115,7 @@ fn a_full_card_of_a_user_who_was_a_lead_says_so() {
 
 #[test]
 fn a_short_card_of_a_user_made_by_a_command_names_who_typed_it() {
-    assert_snapshot!(single(Detail::Short, by_command(user(ada(Role::User), UserOrigin::New))), @"
+    assert_snapshot!(single(Detail::Short, by_command(user(ada(Role::User), UserOrigin::New))), @r"
     (silent)
     👤 New user: Ada Lovelace (Acme Ltd)
     ┃ #009E73
@@ -122,6 +124,7 @@ fn a_short_card_of_a_user_made_by_a_command_names_who_typed_it() {
     ┃ | Email: <ada@acme.io>
     ┃ | Company Name: Acme Ltd, Acme Labs +1
     ┃ | Tag Name: vip, webinar
+    ┃ | City Name: Berlin
     ┃ New user · Acme · ukibhash at 2025-11-23T09:20:00Z
     [Show -> v1:show:6762f0dd1bb69f9f2193bb83:ukibhash] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
@@ -147,12 +150,12 @@ fn a_private_card_of_a_user_says_only_that_there_is_one() {
 
 #[test]
 fn a_full_card_of_an_update_shows_old_and_new_above_the_fields() {
-    assert_snapshot!(single(Detail::Full, update(ada(Role::User), changes())), @"
+    assert_snapshot!(single(Detail::Full, update(ada(Role::User), changes())), @r"
     (silent)
     ✏️ User updated: Ada Lovelace: Email, Phone, Image URL, User Id, Tag Name
     ┃ #56B4E9
     ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
-    ┃ [picture https://static.intercomassets.com/ada.png]
+    ┃ [picture https://static.intercomassets.com/ada.png?token=secret]
     ┃ **Email** ada@old.io → ada@acme.io
     ┃ **Phone** → +49 30 1234567 (before: not known)
     ┃ **Image URL** changed
@@ -172,7 +175,7 @@ fn a_full_card_of_an_update_shows_old_and_new_above_the_fields() {
 
 #[test]
 fn a_short_card_of_an_update_shows_old_and_new() {
-    assert_snapshot!(single(Detail::Short, update(ada(Role::User), changes())), @"
+    assert_snapshot!(single(Detail::Short, update(ada(Role::User), changes())), @r"
     (silent)
     ✏️ User updated: Ada Lovelace: Email, Phone, Image URL, User Id, Tag Name
     ┃ #56B4E9
@@ -185,6 +188,7 @@ fn a_short_card_of_an_update_shows_old_and_new() {
     ┃ | Email: <ada@acme.io>
     ┃ | Company Name: Acme Ltd, Acme Labs +1
     ┃ | Tag Name: vip, webinar
+    ┃ | City Name: Berlin
     ┃ User updated · Acme · jc6zi5ia at 2025-11-23T09:20:00Z
     [Show -> v1:show:6762f0dd1bb69f9f2193bb83:jc6zi5ia] [Open in Intercom -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83]
     ");
@@ -220,7 +224,7 @@ fn a_change_of_which_nobody_knows_what_it_was_says_so() {
 #[test]
 fn a_full_card_of_a_conversation_quotes_it_and_shows_every_field() {
     assert_snapshot!(single(Detail::Full, started(conversation())), @r"
-    💬 New conversation: Ada Lovelace (Acme Ltd)
+    💬 Ada Lovelace (Acme Ltd): Refund for order 1042 · Hi, I was charged twice on Monday and would like one of them back. #…
     ┃ #CC79A7
     ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
     ┃ > Hi, I was charged **twice** on Monday and
@@ -231,7 +235,7 @@ fn a_full_card_of_a_conversation_quotes_it_and_shows_every_field() {
     ┃ | From: Ada Lovelace ⏎ <ada@acme.io>
     ┃ | Assigned to: Grace Hopper
     ┃ | Started on: acme.io/pricing?…
-    ┃ = More: **Id** `215470` · **Author Type** user · **Author Id** `6762f0dd1bb69f9f2193bb83` · **User Type** user · **User Id** `6762f0dd1bb69f9f2193bb83` · **Admin Id** `991267459` · **Created Date Time** <t:1763889600:f> · **Updated Date Time** <t:1763889660:f>
+    ┃ = More: **Id** `215470` · **User Type** user · **User Id** `6762f0dd1bb69f9f2193bb83` · **Admin Id** `991267459` · **Created Date Time** <t:1763889600:f> · **Updated Date Time** <t:1763889660:f>
     ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
     [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83:mx5rveaq]
     ");
@@ -240,7 +244,7 @@ fn a_full_card_of_a_conversation_quotes_it_and_shows_every_field() {
 #[test]
 fn a_short_card_of_a_conversation_quotes_a_little() {
     assert_snapshot!(single(Detail::Short, started(conversation())), @r"
-    💬 New conversation: Ada Lovelace (Acme Ltd)
+    💬 Ada Lovelace (Acme Ltd): Refund for order 1042 · Hi, I was charged twice on Monday and would like one of them back. #…
     ┃ #CC79A7
     ┃ Refund for order 1042 -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
     ┃ > Hi, I was charged **twice** on Monday and
@@ -267,7 +271,7 @@ fn a_private_card_of_a_conversation_says_only_that_there_is_one() {
 }
 
 #[test]
-fn a_conversation_without_subject_or_author_is_named_by_its_words() {
+fn a_conversation_without_subject_or_author_is_a_visitors() {
     let mut bare = conversation();
     bare.subject = None;
     bare.author = deskbell_domain::conversation::Author::default();
@@ -275,14 +279,13 @@ fn a_conversation_without_subject_or_author_is_named_by_its_words() {
     bare.message_url = None;
     bare.attachments.clear();
     assert_snapshot!(single(Detail::Full, started(bare)), @r"
-    💬 New conversation: Lead or user …93bb83 (Acme Ltd)
+    💬 A visitor (Acme Ltd): Hi, I was charged twice on Monday and would like one of them back. # not a heading, see https:/…
     ┃ #CC79A7
-    ┃ Hi, I was charged twice on Monday and would like one of them back. # not a… -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
+    ┃ A visitor -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470
     ┃ > Hi, I was charged **twice** on Monday and
     ┃ > would like one of them back.
     ┃ >
     ┃ > \# not a heading, see https://acme.io/my_orders?…
-    ┃ | From: Lead or user …93bb83
     ┃ = More: **Id** `215470` · **User Type** contact · **User Id** `6762f0dd1bb69f9f2193bb83` · **Admin Id** `991267459` · **Created Date Time** <t:1763889600:f> · **Updated Date Time** <t:1763889660:f>
     ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
     [Open in Intercom -> https://app.intercom.com/a/inbox/acme1234/inbox/conversation/215470] [Show person -> v1:show:6762f0dd1bb69f9f2193bb83:mx5rveaq]
@@ -295,24 +298,23 @@ fn a_reply_shows_a_lead_with_the_address_of_its_picture() {
     let showing = Showing {
         detail: Detail::Full,
         size: Size::Normal,
-        workspace_name: "Acme",
-        links: &links,
+        shown: Shown { workspace_name: "Acme", links: &links, fields: &CardFields::default() },
         reference: None,
         placement: Placement::Reply,
     };
     let card = crate::embed::embed(&card::for_contact(&ada(Role::Lead), &showing));
     let body = serde_json::json!({"content": "", "embeds": [card]});
-    assert_snapshot!(picture(&body), @"
+    assert_snapshot!(picture(&body), @r"
     ┃ #5865F2
     ┃ Ada Lovelace -> https://app.intercom.com/a/apps/acme1234/users/6762f0dd1bb69f9f2193bb83
-    ┃ [picture https://static.intercomassets.com/ada.png]
+    ┃ [picture https://static.intercomassets.com/ada.png?token=secret]
     ┃ | Email: <ada@acme.io>
     ┃ | Phone: <+49301234567>
     ┃ | Company Name: Acme Ltd, Acme Labs +1
     ┃ | Tag Name: vip, webinar
     ┃ | City Name: Berlin
     ┃ | Created Date-Time: <t:1763889600:R>
-    ┃ = More: **Id** `6762f0dd1bb69f9f2193bb83` · **Lead Id** `crm-991` · **Is Unsubscribed** no · **Country Name** Germany · **Region Name** Land Berlin · **Postal Code** 10115 · **Latitude** 52.52 · **Longitude** 13.41 · **Time Zone** Europe/Berlin · **Session Count** 17 · **Pseudonym** Violet Fox · **Image URL** https://static.intercomassets.com/ada.png
+    ┃ = More: **Id** `6762f0dd1bb69f9f2193bb83` · **Lead Id** `crm-991` · **Is Unsubscribed** no · **Country Name** Germany · **Region Name** Land Berlin · **Postal Code** 10115 · **Latitude** 52.52 · **Longitude** 13.41 · **Time Zone** Europe/Berlin · **Session Count** 17 · **Pseudonym** Violet Fox · **Image URL** https://static.intercomassets.com/ada.png?…
     ┃ Lead · Acme at 2025-11-23T09:20:00Z
     ");
 }

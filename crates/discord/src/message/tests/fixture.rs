@@ -1,8 +1,9 @@
 //! Records as the team of a made-up Acme sees them.
 
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Legacy, Location, Named, PartialList, Role};
 use deskbell_domain::conversation::{Author, Conversation, Start};
-use deskbell_domain::delivery::{Backlog, InFlight, Layout, Nonce, Source};
+use deskbell_domain::delivery::{Backlog, InFlight, Layout, Nonce, Phrasing, Source};
 use deskbell_domain::difference::{Change, Field, Old};
 use deskbell_domain::event::{Actor, Entry, Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_domain::ids::{
@@ -16,6 +17,7 @@ use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, Subscrip
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::workspace::Region;
 use deskbell_text::announcement::for_batch;
+use deskbell_text::card::Shown;
 
 pub(crate) const AT: Timestamp = Timestamp(1_763_889_600);
 
@@ -174,7 +176,9 @@ impl Posting {
         let kind = events.first().map_or(EventKind::NewLead, Event::kind);
         let entries: Vec<_> =
             (1..).zip(events).map(|(number, event)| Entry { number: JournalNumber(number), event }).collect();
-        for_batch(&subscription(kind, self.detail), &self.in_flight(&entries), &entries, "Acme", &links())
+        let (links, fields) = (links(), CardFields::default());
+        let shown = Shown { workspace_name: "Acme", links: &links, fields: &fields };
+        for_batch(&subscription(kind, self.detail), &self.in_flight(&entries), &entries, shown)
     }
 
     fn in_flight(&self, entries: &[Entry]) -> InFlight {
@@ -193,6 +197,8 @@ impl Posting {
             nonce: Nonce::of(SubscriptionId(7), JournalNumber(1), last, 0),
             first_attempt: UnixMillis(0),
             attempts: 1,
+            crowd_until: None,
+            phrasing: Phrasing::LATEST,
             may_stand: None,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use deskbell_domain::card::Size;
 use deskbell_domain::contact::{Contact, Named, PartialList, Role};
 use deskbell_domain::conversation::{Author, Conversation};
 use deskbell_domain::delivery::Layout;
@@ -143,6 +144,8 @@ fn check_rows(body: &Value) {
         for option in &options {
             let label = option["label"].as_str().unwrap();
             assert!(!label.trim().is_empty() && code_points(label) <= discord::OPTION, "{label}");
+            let description = option["description"].as_str().unwrap_or("…");
+            assert!(!description.trim().is_empty() && code_points(description) <= discord::OPTION);
         }
         let values = strings(&control, "options");
         assert_eq!(values.iter().collect::<BTreeSet<_>>().len(), values.len(), "two options share a value");
@@ -158,8 +161,9 @@ fn every_field_at_its_longest_still_sends_ten_brief_cards_in_one_message() {
                 let announcement = posting.announce(events(kind, 10, &longest));
                 let body = new_message(&announcement);
                 check(&body);
-                assert_eq!(body["embeds"].as_array().unwrap().len(), 10);
-                for card in &announcement.cards {
+                let cards = if detail == Detail::Private { 1 } else { 10 };
+                assert_eq!(body["embeds"].as_array().unwrap().len(), cards);
+                for card in announcement.cards.iter().filter(|card| card.size == Size::Brief) {
                     assert!(crate::embed::rendered_length(card) <= limits::BRIEF_CARD);
                 }
             }

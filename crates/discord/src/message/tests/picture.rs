@@ -56,7 +56,11 @@ fn control(control: &Value) -> String {
     if control["type"].as_u64() == Some(3) {
         let options: Vec<_> = list(&control["options"])
             .iter()
-            .map(|option| format!("{} = {}", text(&option["label"]), text(&option["value"])))
+            .map(|option| {
+                let described = option["description"].as_str().map(|text| format!(" ({text})"));
+                let label = text(&option["label"]);
+                format!("{label}{} = {}", described.unwrap_or_default(), text(&option["value"]))
+            })
             .collect();
         return format!(
             "<{} ({})>\n  {}",

@@ -38,6 +38,11 @@ impl WorkspaceHandle<'_> {
         self.intercom.set(|settings| region.clone_into(&mut settings.region));
     }
 
+    /// Declares a custom attribute of contacts as a date.
+    pub fn declare_date(self, attribute: &str) {
+        self.intercom.set(|settings| settings.date_attributes.push(attribute.to_owned()));
+    }
+
     /// Adds a teammate.
     pub fn add_admin(self, name: &str, email: &str) -> AdminId {
         self.intercom.with(|state| state.add_admin(name, email))

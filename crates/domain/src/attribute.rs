@@ -1,0 +1,83 @@
+//! Custom attributes: what a workspace keeps of its leads and users beside Intercom's own fields. Their values are read
+//! as text; a moment is one that Intercom's list of attributes calls a date, or whose name says so.
+
+use crate::time::Timestamp;
+
+/// What a name ends with whose number is a moment, by the custom of programs and of Intercom's documentation.
+const NAMED_AS_MOMENT: &str = "_at";
+/// The last second of the year 2199: a larger number counts milliseconds.
+const LATEST_SECOND: i64 = 7_258_118_399;
+/// A smaller number under such a name is rather a count, such as of seats: the third of March 1973.
+const EARLIEST_BY_NAME: i64 = 100_000_000;
+
+/// Whether Intercom's list of attributes calls one a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Declared {
+    /// It does.
+    Date,
+    /// It does not, or was not asked.
+    Other,
+}
+
+/// The moment that a value is; none where it is to be read as it is.
+pub fn moment(name: &str, value: &str, declared: Declared) -> Option<Timestamp> {
+    let number = whole(value)?;
+    let seconds = if number.abs() > LATEST_SECOND { number / 1000 } else { number };
+    let earliest = match declared {
+        Declared::Date => -LATEST_SECOND,
+        Declared::Other if name.to_ascii_lowercase().ends_with(NAMED_AS_MOMENT) => EARLIEST_BY_NAME,
+        Declared::Other => return None,
+    };
+    (earliest..=LATEST_SECOND).contains(&seconds).then_some(Timestamp(seconds))
+}
+
+/// Whether only Intercom's list of attributes could tell that a value is a moment.
+pub fn may_be_declared(name: &str, value: &str) -> bool {
+    let far_enough = whole(value).is_some_and(|number| number.abs() >= EARLIEST_BY_NAME);
+    far_enough
+        && moment(name, value, Declared::Other).is_none()
+        && moment(name, value, Declared::Date).is_some()
+}
+
+/// A whole number; one that is written with a fraction of nothing, too.
+fn whole(value: &str) -> Option<i64> {
+    let value = value.trim();
+    let digits = value
+        .split_once('.')
+        .map_or(value, |(digits, fraction)| if fraction.bytes().all(|b| b == b'0') { digits } else { value });
+    digits.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_whose_name_says_so_is_a_moment_in_seconds_or_milliseconds() {
+        let at = |value| moment("trial_ends_at", value, Declared::Other);
+        assert_eq!(at("1764547200"), Some(Timestamp(1_764_547_200)));
+        assert_eq!(at("1764547200000"), Some(Timestamp(1_764_547_200)));
+        assert_eq!(at("1764547200.0"), Some(Timestamp(1_764_547_200)));
+        for other in ["5", "-1764547200", "2026-01-01", "soon", "", "1764547200.5", "99999999999999999"] {
+            assert_eq!(at(other), None, "{other}");
+        }
+        assert_eq!(moment("plan", "1764547200", Declared::Other), None);
+        assert_eq!(moment("Trial_Ends_At", "1764547200", Declared::Other), Some(Timestamp(1_764_547_200)));
+    }
+
+    #[test]
+    fn what_intercom_calls_a_date_is_one_however_early() {
+        assert_eq!(moment("birthday", "-86400", Declared::Date), Some(Timestamp(-86_400)));
+        assert_eq!(moment("birthday", "0", Declared::Date), Some(Timestamp(0)));
+        assert_eq!(moment("birthday", "soon", Declared::Date), None);
+        assert_eq!(moment("birthday", "99999999999999999", Declared::Date), None);
+    }
+
+    #[test]
+    fn only_a_large_number_under_another_name_is_worth_a_question() {
+        assert!(may_be_declared("renewal", "1764547200"));
+        for (name, value) in [("renewal", "12"), ("renewal", "soon"), ("ends_at", "1764547200")] {
+            assert!(!may_be_declared(name, value), "{name} {value}");
+        }
+    }
+}
