@@ -152,10 +152,10 @@ async fn remove(
     #[description = "Which notification: pick one while typing"]
     #[autocomplete = "complete_subscription"]
     #[max_length = 100]
-    subscription: String,
+    notification: String,
 ) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
-    let Target::One(id) = target(&session, Some(&subscription)).await? else {
+    let Target::One(id) = target(&session, Some(&notification)).await? else {
         return Err(gone(&session.context));
     };
     let reply = notify_run::ask_before_removing(&session.context, &session.asker, id).await?;
@@ -169,10 +169,10 @@ async fn pause(
     #[description = "Which notification: pick one while typing; all of them if left out"]
     #[autocomplete = "complete_subscription"]
     #[max_length = 100]
-    subscription: Option<String>,
+    notification: Option<String>,
 ) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
-    let target = target(&session, subscription.as_deref()).await?;
+    let target = target(&session, notification.as_deref()).await?;
     let reply = notify_run::pause(&session.context, &session.asker, target).await?;
     session.answer.give(reply).await
 }
@@ -184,11 +184,11 @@ async fn resume(
     #[description = "Which notification: pick one while typing; all of them if left out"]
     #[autocomplete = "complete_subscription"]
     #[max_length = 100]
-    subscription: Option<String>,
+    notification: Option<String>,
     #[description = "What becomes of what came during the pause"] missed: Option<MissedChoice>,
 ) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
-    let target = target(&session, subscription.as_deref()).await?;
+    let target = target(&session, notification.as_deref()).await?;
     let missed = missed.map(Missed::from);
     let reply = notify_run::resume(&session.context, &session.asker, target, missed).await?;
     session.answer.give(reply).await
@@ -201,10 +201,10 @@ async fn test(
     #[description = "Which notification: pick one while typing; all of them if left out"]
     #[autocomplete = "complete_subscription"]
     #[max_length = 100]
-    subscription: Option<String>,
+    notification: Option<String>,
 ) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
-    let target = target(&session, subscription.as_deref()).await?;
+    let target = target(&session, notification.as_deref()).await?;
     let reply = notify_run::test(&session.context, &session.asker, target).await?;
     session.answer.give(reply).await
 }

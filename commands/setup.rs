@@ -100,6 +100,7 @@ fn channel_news(context: &CommandContext, news: ChannelNews) -> Message {
     match news {
         ChannelNews::NotAdded(not_done) => failed(context, not_done),
         ChannelNews::HeldBack(made, audience) => text::audience::ask_about(&made, audience),
+        ChannelNews::AsBefore(made) => text::setup::as_before(&made),
         ChannelNews::AskBeforeRemoving(standing) => text::notify::ask_before_removing(&standing),
         ChannelNews::Dropped(removed) => text::notify::removed(&removed.subscription, removed.dropped),
     }
@@ -121,6 +122,7 @@ pub(crate) async fn roles(
 fn role_news(context: &CommandContext, news: RoleNews) -> Message {
     match news {
         RoleNews::Crowd(role, grant, headcount) => text::access::crowd(role, grant, &headcount),
+        RoleNews::AsBefore(role, grant) => text::access::as_before(role, grant),
         RoleNews::NotGiven(not_done) => failed(context, not_done),
     }
 }

@@ -6,14 +6,16 @@ use deskbell_domain::message::Message;
 use deskbell_domain::service::audience::readers;
 use deskbell_domain::service::notify::run::{self as service, Missed, Resumption, Target};
 use deskbell_domain::service::notify::{listed, sample};
+use deskbell_domain::service::request::NotDone;
 use deskbell_domain::subscription::Subscription;
+use deskbell_text as text;
 use deskbell_text::command::CommandName;
 use deskbell_text::delivery::Undelivered;
 use deskbell_text::notify::{self as sentences, Wrong};
 
 use crate::interaction::asker::Asker;
 use crate::interaction::context::CommandContext;
-use crate::interaction::error::CommandError;
+use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::request;
 
 /// The command that errors name.
@@ -88,9 +90,39 @@ pub(crate) async fn ask_before_removing(
     asker: &Asker,
     id: SubscriptionId,
 ) -> Result<Message, CommandError> {
-    let standing = service::before_removing(&request::of(context, asker), id).await;
+    let standing = service::what_would_go(&request::of(context, asker), id).await;
     let standing = standing.map_err(|not_done| request::refused(context, REMOVE, not_done))?;
     Ok(sentences::ask_before_removing(&standing))
+}
+
+/// [Skip to now]: names what waits and asks.
+pub(crate) async fn ask_before_skipping(
+    context: &CommandContext,
+    asker: &Asker,
+    id: SubscriptionId,
+) -> Result<Message, CommandError> {
+    let standing = service::what_would_go(&request::of(context, asker), id).await;
+    let standing = standing.map_err(|not_done| old_button(context, not_done))?;
+    Ok(sentences::ask_before_skipping(&standing))
+}
+
+/// [Skip them], which was asked. The channel's own task does it, between two messages.
+pub(crate) async fn skip_to_now(
+    context: &CommandContext,
+    asker: &Asker,
+    id: SubscriptionId,
+) -> Result<Message, CommandError> {
+    let skipped = service::skip_to_now(&request::of(context, asker), id).await;
+    let skipped = skipped.map_err(|not_done| old_button(context, not_done))?;
+    Ok(text::channel::skipped(skipped.count, skipped.subscription.channel))
+}
+
+/// Below a message in a channel, a notification that is gone is one of a button that is old.
+fn old_button(context: &CommandContext, not_done: NotDone) -> CommandError {
+    match not_done {
+        NotDone::UnknownNotification => Refusal::OldButton.into(),
+        other => request::refused(context, CommandName::NotifyList, other),
+    }
 }
 
 /// `[Remove]`, which was asked.

@@ -1,20 +1,17 @@
 //! The controls below notifications: `[Show]`, "Show one in full…" and [Skip to now].
 
 use deskbell_domain::access::Grant;
-use deskbell_domain::ids::{ConversationId, SubscriptionId};
+use deskbell_domain::ids::ConversationId;
 use deskbell_domain::press::{ChannelPress, parse_conversation};
-use deskbell_domain::service::notify::run;
-use deskbell_domain::service::request::NotDone;
 use deskbell_text as text;
-use deskbell_text::command::CommandName;
 use deskbell_text::refusal::{Look, Settings};
 
 use crate::contact;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
-use crate::interaction::request;
 use crate::interaction::session::Session;
 use crate::notify::audience;
+use crate::notify::run as notify_run;
 use crate::press::contact_components::one;
 
 /// Answers a press.
@@ -43,7 +40,9 @@ pub(crate) async fn answer(
         }
         ChannelPress::SkipToNow(id) => {
             guard::may_set_up(&session.asker, Settings::Notifications)?;
-            skip_to_now(session, id).await
+            session.answer.begin().await?;
+            let (context, asker) = (&session.context, &session.asker);
+            session.answer.give(notify_run::ask_before_skipping(context, asker, id).await?).await
         }
         ChannelPress::Audience(held, choice) => audience::choose(session, held, choice).await,
     }
@@ -65,16 +64,4 @@ async fn may_see_this(session: &Session<'_>) -> Result<(), CommandError> {
         }
         other => other,
     })
-}
-
-/// Drops what waits for a notification. Its channel's own task does it, between two messages.
-async fn skip_to_now(session: &Session<'_>, id: SubscriptionId) -> Result<(), CommandError> {
-    session.answer.begin().await?;
-    let (context, asker) = (&session.context, &session.asker);
-    let skipped =
-        run::skip_to_now(&request::of(context, asker), id).await.map_err(|not_done| match not_done {
-            NotDone::UnknownNotification => Refusal::OldButton.into(),
-            other => request::refused(context, CommandName::NotifyList, other),
-        })?;
-    session.answer.give(text::channel::skipped(skipped.count, skipped.subscription.channel)).await
 }

@@ -48,7 +48,8 @@ pub(crate) fn effect(press: &LookPress, given: &Given) -> Effect {
 /// The same for a press below a card in a channel.
 pub(crate) fn effect_of_card(press: &ChannelPress, given: &Given) -> Effect {
     match press {
-        ChannelPress::SkipToNow(_) | ChannelPress::Audience(..) => Effect::Write,
+        ChannelPress::Audience(..) => Effect::Write,
+        ChannelPress::SkipToNow(_) => Effect::Read { again: None },
         ChannelPress::Show(id) => opens(Some(LookPress::OpenAgain(id.clone()))),
         ChannelPress::ShowOne => opens(the_chosen(given)),
         ChannelPress::ShowConversation(_) => Effect::Read { again: Some(press.to_custom_id()) },

@@ -53,6 +53,7 @@ pub(crate) async fn answer(
         SetUpPress::Resume(target, missed) => notify_run::resume(context, asker, target, missed).await?,
         SetUpPress::Remove(id) => notify_run::ask_before_removing(context, asker, id).await?,
         SetUpPress::RemoveNow(id) => notify_run::remove(context, asker, id).await?,
+        SetUpPress::SkipNow(id) => notify_run::skip_to_now(context, asker, id).await?,
         SetUpPress::Keep => text::notify::kept(),
         SetUpPress::List(page) => notify_run::list(context, asker, page).await?,
         SetUpPress::TryNow => notify_run::try_now(context, asker).await?,

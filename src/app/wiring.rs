@@ -101,7 +101,7 @@ impl Parts {
         let retention = Arc::new(Retention::new(
             shared.store.clone(),
             shared.store.clone(),
-            shared.clock.clone(),
+            link.server_time.clone(),
             link.workspace.id.clone(),
             shared.settings.retention,
         ));

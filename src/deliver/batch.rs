@@ -199,7 +199,7 @@ mod tests {
                     Batch::Vanished(number) => vec![number.0],
                     Batch::Send { entries, layout, crowd_until } => {
                         crowd = crowd_until;
-                        let most = match layout { Layout::Cards => 3, Layout::Brief => 10, Layout::Lines => 20, Layout::Plain => 1 };
+                        let most = match layout { Layout::Cards => 3, Layout::Brief => 10, Layout::Lines => 20, Layout::Plain | Layout::WithoutPictures => 1 };
                         prop_assert!(!entries.is_empty() && entries.len() <= most);
                         numbers(&entries)
                     }

@@ -9,6 +9,7 @@
 mod batch;
 mod binding;
 mod channel;
+mod holds;
 mod notices;
 mod pace;
 mod parts;
@@ -159,6 +160,7 @@ impl Delivery {
                 () = stop.cancelled() => break,
                 Some((channel, died)) = running.next() => self.worker_ended(channel, died),
                 () = changed => {}
+                () = self.shared.holds.tell_next(&self.shared) => {}
                 () = sleep_until(again.unwrap_or(look).min(look)) => {
                     if Instant::now() >= look {
                         look = Instant::now() + TROUBLE_LOOK_EVERY;

@@ -1,14 +1,10 @@
-//! What the bot says by itself, silently: a suspended notification is told in another working channel of the
-//! same server, what cannot be read from Intercom for long in one working channel of each server.
-//!
-//! A channel gets one notice of suspensions an hour, and a server one notice an hour of the same cause at Intercom. Neither
-//! takes the other's place: a person who reads of one must not miss the other.
+//! What cannot be read from Intercom for long is told in one working channel of each server, silently, and of the same
+//! cause once an hour.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_domain::card::text::Text;
 use deskbell_domain::delivery::Nonce;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId};
@@ -22,35 +18,11 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::channel::handle::{ChannelHandle, ChannelHealth};
-use super::channel::notice_right::NoticeRight;
 use super::channel::one_off::{OneOffMessage, Purpose};
 use super::parts::Shared;
 
 /// How soon a server is told again of the same cause.
 const SAME_CAUSE_EVERY: Duration = Duration::from_hours(1);
-
-/// Several notices as one message, a line each; none of none.
-pub(super) fn as_one(notices: Vec<Message>) -> Option<Message> {
-    notices.into_iter().reduce(|one, mut next| {
-        let mut both = one.joined(Text::ours("\n").joined(next.content.into_text()));
-        both.rows.append(&mut next.rows);
-        both
-    })
-}
-
-/// The first working channel of a server, other than one, that may get a notice now; the right to it is taken.
-pub(super) fn channel_for_notice(
-    shared: &Shared,
-    guild: GuildId,
-    except: Option<ChannelId>,
-) -> Option<Arc<ChannelHandle>> {
-    let mut handles = shared.registry.handles_of(guild).into_values();
-    handles.find(|handle| {
-        Some(handle.channel) != except
-            && handle.health() == ChannelHealth::Working
-            && handle.notices.claim() == NoticeRight::Granted
-    })
-}
 
 /// Tells what cannot be read from Intercom for long, and when it can be read again.
 #[derive(Debug, Default)]
@@ -199,20 +171,4 @@ fn send(shared: &Shared, handle: &ChannelHandle, message: Message) -> oneshot::R
     let nonce = Nonce::of_notice(shared.parts.random.number());
     handle.send(OneOffMessage { message, nonce, purpose: Purpose::Trouble(answer) });
     outcome
-}
-
-#[cfg(test)]
-mod tests {
-    use deskbell_text::announcement::notice::notice;
-
-    use super::*;
-
-    #[test]
-    fn two_notices_are_one_message() {
-        let line = |text: &str| notice(Text::ours(text));
-        let expected = Text::ours("one").and("\n").and("two");
-        let both = as_one(vec![line("one"), line("two")]).map(|both| both.content.into_text());
-        assert_eq!(both, Some(expected));
-        assert_eq!(as_one(Vec::new()), None);
-    }
 }

@@ -12,6 +12,8 @@ use deskbell_domain::port::messenger::Pace;
 use deskbell_domain::time::UnixMillis;
 use tokio::time::Instant;
 
+use super::retry::LONGEST_PAUSE;
+
 /// What is assumed of a channel until its headers say otherwise: 5 messages in 5 s.
 const ASSUMED_LIMIT: u32 = 5;
 const ASSUMED_WINDOW: Duration = Duration::from_secs(5);
@@ -74,7 +76,8 @@ impl ChannelPace {
         if let Pace::Left { limit, remaining, reset_after } = pace {
             self.limit = limit.max(1);
             self.left = remaining;
-            self.ends = Some(now + reset_after);
+            // Whatever is asked for, the channel is tried as often as this.
+            self.ends = Some(now + reset_after.min(LONGEST_PAUSE));
         }
     }
 

@@ -19,6 +19,7 @@ use deskbell_text::card::Shown;
 use deskbell_text::command::CommandIds;
 use tokio_util::sync::CancellationToken;
 
+use super::holds::HoldNotices;
 use super::pace::GlobalPace;
 use super::registry::Registry;
 
@@ -72,6 +73,8 @@ impl DeliveryParts {
 pub(super) struct Shared {
     pub(super) parts: DeliveryParts,
     pub(super) registry: Registry,
+    /// What is to be told of channels that take no messages.
+    pub(super) holds: HoldNotices,
     /// Cancelled once Discord refused the token.
     pub(super) halted: CancellationToken,
     linked: RwLock<BTreeSet<GuildId>>,
@@ -82,6 +85,7 @@ impl Shared {
         Self {
             parts,
             registry: Registry::default(),
+            holds: HoldNotices::default(),
             halted: CancellationToken::new(),
             linked: RwLock::default(),
         }

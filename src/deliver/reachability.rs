@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use deskbell_domain::ids::ChannelId;
-use deskbell_domain::port::messenger::{LimitScope, Passed, PostOutcome, Probed};
+use deskbell_domain::port::messenger::{LimitScope, Pace, Passed, PostOutcome, Probed};
 use deskbell_domain::status::{DiscordState, Pause};
 use deskbell_domain::time::UnixMillis;
 use tokio::time::{Instant, timeout};
@@ -101,6 +101,14 @@ pub(super) fn limited(
             shared.parts.pace.pause(now + pause);
             tell_of_all(shared, Failure::TurnedAway(Some(asked), Passed::No), lasting);
         }
+    }
+}
+
+/// A message was posted, and it may be the last for long: that is told like any other pause.
+pub(super) fn slowed(shared: &Shared, channel: ChannelId, pace: Pace) {
+    if let Pace::Left { remaining: 0, reset_after, .. } = pace {
+        let pause = reset_after.min(LONGEST_PAUSE);
+        tell_of_channel(shared, channel, Lasting { since: shared.parts.clock.now(), pause });
     }
 }
 

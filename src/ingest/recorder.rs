@@ -91,7 +91,7 @@ impl Recorder {
             snapshots: snapshots.into_iter().flatten().collect(),
             stream: closing.stream,
             baseline: closing.baseline,
-            at: self.server_time.local(),
+            at: self.server_time.now(),
         };
         match self.journal.append(append).await? {
             AppendOutcome::Conflict => Err(RecordError::Conflict),

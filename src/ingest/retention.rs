@@ -1,11 +1,14 @@
 //! Throws away what is older than `RETENTION`, a bounded piece at a time. What must stay, the store knows.
+//!
+//! What is old is reckoned by Intercom's clock: were this machine's set ahead by mistake, all that waits for a paused
+//! notification would be gone at once. Before Intercom has told the time nothing of the journal is thrown away.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::port::store::{Journal, Pruned, ShortLived, Stored};
-use deskbell_domain::time::{Clock, UnixMillis};
+use deskbell_domain::time::{ServerTime, UnixMillis};
 use tokio_util::sync::CancellationToken;
 
 /// How often it is looked at.
@@ -17,7 +20,7 @@ const PIECES: u32 = 20;
 pub struct Retention {
     journal: Arc<dyn Journal>,
     short_lived: Arc<dyn ShortLived>,
-    clock: Arc<dyn Clock>,
+    time: Arc<ServerTime>,
     workspace: WorkspaceId,
     keep: Duration,
 }
@@ -27,17 +30,17 @@ impl Retention {
     pub fn new(
         journal: Arc<dyn Journal>,
         short_lived: Arc<dyn ShortLived>,
-        clock: Arc<dyn Clock>,
+        time: Arc<ServerTime>,
         workspace: WorkspaceId,
         keep: Duration,
     ) -> Self {
-        Self { journal, short_lived, clock, workspace, keep }
+        Self { journal, short_lived, time, workspace, keep }
     }
 
     /// Prunes until nothing is left to do, or enough was done for now.
     pub async fn tick(&self) -> Stored<Pruned> {
-        let now = self.clock.now();
-        self.prune_kept(now).await?;
+        self.prune_kept(self.time.local()).await?;
+        let Some(now) = self.time.told() else { return Ok(Pruned::default()) };
         let keep_ms = i64::try_from(self.keep.as_millis()).unwrap_or(i64::MAX);
         let keep_from = UnixMillis(now.0.saturating_sub(keep_ms));
         let mut sum = Pruned::default();
@@ -46,6 +49,7 @@ impl Retention {
             sum.entries += piece.entries;
             sum.seen += piece.seen;
             sum.unserved += piece.unserved;
+            sum.set_aside = piece.set_aside;
             sum.more = piece.more;
             if !piece.more {
                 break;
@@ -83,6 +87,13 @@ impl Retention {
     }
 
     fn tell(&self, outcome: &Stored<Pruned>) {
+        if let Some(pruned) = outcome.as_ref().ok().filter(|pruned| pruned.set_aside > 0) {
+            tracing::error!(
+                workspace = %self.workspace,
+                notifications = pruned.set_aside,
+                "a stored notification cannot be read since days; events are no longer kept for it: set it up again"
+            );
+        }
         match outcome {
             Ok(pruned) if pruned.unserved > 0 => tracing::warn!(
                 workspace = %self.workspace,
@@ -107,35 +118,43 @@ impl Retention {
 #[cfg(test)]
 mod tests {
     use deskbell_domain::port::store::{MockJournal, MockShortLived, PrunedKept};
-    use deskbell_domain::time::MockClock;
+    use deskbell_domain::time::{MockClock, Timestamp};
 
     use super::*;
 
-    fn retention(pieces_left: u64, texts: MockShortLived) -> Retention {
+    /// Intercom says that ten thousand seconds have passed; this machine's clock is so much ahead, in milliseconds.
+    fn told(ahead_ms: i64) -> Arc<ServerTime> {
+        let time = untold(ahead_ms);
+        // An answer that says an earlier time than the machine is believed at once.
+        let now = time.steady();
+        time.observe(Timestamp(10_000), now, now);
+        time
+    }
+
+    fn untold(ahead_ms: i64) -> Arc<ServerTime> {
+        let mut clock = MockClock::new();
+        clock.expect_now().returning(move || UnixMillis(10_000_000 + ahead_ms));
+        Arc::new(ServerTime::new(Arc::new(clock)))
+    }
+
+    fn retention(pieces_left: u64, texts: MockShortLived, time: Arc<ServerTime>) -> Retention {
         let mut journal = MockJournal::new();
         let left = std::sync::atomic::AtomicU64::new(pieces_left);
         journal.expect_prune().returning(move |_, keep_from| {
-            assert_eq!(keep_from, UnixMillis(9_000_000), "what is younger than RETENTION stays");
+            let seconds = keep_from.seconds().0;
+            assert!((8_998..=9_000).contains(&seconds), "what is younger than RETENTION stays: {seconds}");
             let before = left.fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
             Ok(Pruned { entries: 10, more: before > 1, ..Pruned::default() })
         });
-        let mut clock = MockClock::new();
-        clock.expect_now().returning(|| UnixMillis(10_000_000));
-        Retention::new(
-            Arc::new(journal),
-            Arc::new(texts),
-            Arc::new(clock),
-            WorkspaceId::new("w"),
-            Duration::from_secs(1000),
-        )
+        let (journal, texts) = (Arc::new(journal), Arc::new(texts));
+        Retention::new(journal, texts, time, WorkspaceId::new("w"), Duration::from_secs(1000))
     }
 
     /// Texts whose time is over, of which so many calls leave some.
     fn expired(calls: usize) -> MockShortLived {
         let mut short_lived = MockShortLived::new();
         let mut left = calls;
-        short_lived.expect_prune_kept().times(calls + 1).returning(move |now| {
-            assert_eq!(now, UnixMillis(10_000_000));
+        short_lived.expect_prune_kept().times(calls + 1).returning(move |_| {
             let more = left > 0;
             left = left.saturating_sub(1);
             Ok(PrunedKept { texts: 1, more })
@@ -143,20 +162,28 @@ mod tests {
         short_lived
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn texts_whose_time_is_over_go_too() {
-        assert_eq!(retention(1, expired(3)).tick().await.unwrap().entries, 10);
+        assert_eq!(retention(1, expired(3), told(0)).tick().await.unwrap().entries, 10);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn pruning_goes_on_until_nothing_is_left() {
-        let pruned = retention(3, expired(0)).tick().await.unwrap();
+        let pruned = retention(3, expired(0), told(0)).tick().await.unwrap();
         assert_eq!((pruned.entries, pruned.more), (30, false));
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn pruning_a_long_backlog_is_bounded() {
-        let pruned = retention(1000, expired(0)).tick().await.unwrap();
+        let pruned = retention(1000, expired(0), told(0)).tick().await.unwrap();
         assert_eq!((pruned.entries, pruned.more), (200, true));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_machine_whose_clock_is_a_year_ahead_throws_nothing_away_early() {
+        let year = 365 * 24 * 3600 * 1000;
+        assert_eq!(retention(1, expired(0), told(year)).tick().await.unwrap().entries, 10);
+        let before_any_answer = retention(1, expired(0), untold(year)).tick().await.unwrap();
+        assert_eq!(before_any_answer.entries, 0);
     }
 }

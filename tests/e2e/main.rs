@@ -4,6 +4,7 @@ use deskbell_stage as stage;
 
 mod binary;
 mod cards;
+mod channel_days;
 mod commands;
 mod crowds;
 #[cfg(feature = "demo")]

@@ -70,7 +70,7 @@ async fn a_pause_holds_back_and_a_resume_posts() {
     stage.subscribe("New lead", "#sales").await;
     let mark = stage.discord.guild(stage.guild.id).member("mark");
     let typed =
-        mark.autocomplete(stage.guild.support, "/notify pause subscription:lead", "subscription").await;
+        mark.autocomplete(stage.guild.support, "/notify pause notification:lead", "notification").await;
     let offered = typed.expect("the picker answers");
     assert_eq!(offered[0].name, "New lead → #sales");
     let paused = read(&stage, "mark", "/notify pause").await;

@@ -69,8 +69,8 @@ async fn whoever_removes_a_notification_is_told_how_many_events_go_with_it() {
     });
     both_wait.await.expect("both are found");
     let mark = stage.discord.guild(stage.guild.id).member("mark");
-    let (general, only) = (stage.guild.general, "/notify remove subscription:");
-    let offered = mark.autocomplete(general, &format!("{only}lead"), "subscription").await;
+    let (general, only) = (stage.guild.general, "/notify remove notification:");
+    let offered = mark.autocomplete(general, &format!("{only}lead"), "notification").await;
     let offered = offered.expect("the picker answers");
     let picked = offered[0].value.as_str().expect("ids are text");
     let asked = mark.slash(general, &format!("{only}{picked}")).expect("it is registered");

@@ -125,14 +125,14 @@ fn set_up_is_registered_for_managers_and_status_and_help_for_everyone() {
     alert (type 4, 0=Loud, 1=Silent): Whether it rings; leads and conversations do by default
   list (type 1): Show what is posted where, and how it goes
   remove (type 1): Stop posting for ever
-    subscription! (type 3, max_length 100, autocomplete true): Which notification: pick one while typing
+    notification! (type 3, max_length 100, autocomplete true): Which notification: pick one while typing
   pause (type 1): Hold back what comes, until you resume
-    subscription (type 3, max_length 100, autocomplete true): Which notification: pick one while typing; all of them if left out
+    notification (type 3, max_length 100, autocomplete true): Which notification: pick one while typing; all of them if left out
   resume (type 1): Post again after a pause
-    subscription (type 3, max_length 100, autocomplete true): Which notification: pick one while typing; all of them if left out
+    notification (type 3, max_length 100, autocomplete true): Which notification: pick one while typing; all of them if left out
     missed (type 4, 0=Post them, 1=Skip them): What becomes of what came during the pause
   test (type 1): Post a sample: an invented person, never a real record
-    subscription (type 3, max_length 100, autocomplete true): Which notification: pick one while typing; all of them if left out
+    notification (type 3, max_length 100, autocomplete true): Which notification: pick one while typing; all of them if left out
   failed (type 1): Show what could not be posted, try it again or drop it
 /access (type 1, for 32, contexts [0]): Choose who may see customers
   add (type 1): Let a role use /lead and /user

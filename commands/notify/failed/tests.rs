@@ -16,18 +16,18 @@ async fn what_could_not_be_posted_is_shown() {
         world.refused_lead(&made).await;
         assert_snapshot!(failed(1).await, @r"
 **1 event could not be posted**
-🌱 New lead → <#20> · `hn6oxtje` · <t:1763889600:R>: Discord did not accept it
+🌱 New lead: Lead …lead1 → <#20> · `hn6oxtje` · <t:1763889600:R>: Discord did not accept it
 -# For whoever runs this bot, Discord's reason: `50035 embeds[0].title`.
-[Try again v1:try-again:1] [Drop v1:drop:1] [Show all v1:failed:1]
+[Show v1:show:lead1] [Try again v1:try-again:1] [Drop v1:drop:1] [Show all v1:failed:1]
 ");
         world.refused_lead(&made).await;
         assert_snapshot!(failed(1).await, @r"
 **2 events could not be posted**
-🌱 New lead → <#20> · `hn6oxtje` · <t:1763889600:R>: Discord did not accept it
-🌱 New lead → <#20> · `tvt5qscj` · <t:1763889600:R>: Discord did not accept it
+🌱 New lead: Lead …lead1 → <#20> · `hn6oxtje` · <t:1763889600:R>: Discord did not accept it
+🌱 New lead: Lead …lead2 → <#20> · `tvt5qscj` · <t:1763889600:R>: Discord did not accept it
 -# Try again and Drop mean all 2; choose one below to act on it alone.
 [Try again v1:try-again:all] [Drop v1:drop:all]
-{Choose one… New lead · hn6oxtje | New lead · tvt5qscj}
+{Choose one… New lead: Lead …lead1 · hn6oxtje | New lead: Lead …lead2 · tvt5qscj}
 ");
         assert_snapshot!(read(&world.context, notify_run::list(&world.context, &asker, 1).await), @r"
 **Notifications from Acme**

@@ -5,6 +5,9 @@
 //! may arrive here in either order; to forget twice is the same in both, and what is asked afterwards is how it stands.
 //! While the gateway is connected, what is known is kept up to date by its news; while it is not, only an answer of the
 //! last half minute counts: a channel may become public at any time, and then no card with personal data may go there.
+//!
+//! News can also be lost on its way. So whoever is about to show personal data has what is some minutes old forgotten
+//! first ([`Channels::forget_older_than`]), and then it is asked for.
 
 mod sizes;
 
@@ -14,7 +17,7 @@ use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deskbell_domain::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
+use deskbell_domain::channel::{Audience, ChannelView, Obstacle, Permission};
 use deskbell_domain::crowd::{Headcount, audience_of};
 use deskbell_domain::ids::{ChannelId, GuildId, MemberId, RoleId};
 use deskbell_domain::port::channels::{ChannelError, Channels};
@@ -48,6 +51,8 @@ pub struct Directory {
 /// A server, packed: there may be thousands, each with hundreds of channels and roles.
 #[derive(Default)]
 struct Guild {
+    /// When the gateway told of it as a whole.
+    told: Option<Instant>,
     roles: Known<Roles>,
     own_roles: Known<Box<[RoleId]>>,
     /// By id, with no room to spare.
@@ -71,6 +76,21 @@ impl Guild {
                 self.channels.insert(at, (id, channel));
             }
         }
+    }
+
+    /// Forgets what was told or answered longer ago than that: the roles, a channel, and the one that it is a thread of.
+    /// How much that is.
+    fn forget_older_than(&mut self, channel: ChannelId, max_age: Duration) -> usize {
+        let (told, now) = (self.told, Instant::now());
+        let is_old = |at: Instant| now > at + max_age;
+        let parent = self.channel(channel).and_then(|known| known.value()?.thread_of());
+        let mut forgotten = usize::from(self.roles.forget_if(told, is_old));
+        for id in [Some(channel), parent].into_iter().flatten() {
+            if let Ok(place) = self.place(id) {
+                forgotten += usize::from(self.channels[place].1.forget_if(told, is_old));
+            }
+        }
+        forgotten
     }
 
     /// Puts down that a channel changed, in place of changes so old that nothing can be overtaken by them any more.
@@ -107,24 +127,49 @@ enum Known<T> {
 
 struct Answered<T> {
     value: T,
-    until: Instant,
+    asked: Instant,
 }
 
 impl<T: Clone> Known<T> {
     fn asked(value: T, now: Instant) -> Self {
-        Self::Asked(Box::new(Answered { value, until: now + ANSWER_GOOD_FOR }))
+        Self::Asked(Box::new(Answered { value, asked: now }))
     }
 
     fn fresh(&self, connected: bool) -> Option<T> {
         match self {
             Self::Told(value) => connected.then(|| value.clone()),
-            Self::Asked(answer) => (connected || Instant::now() < answer.until).then(|| answer.value.clone()),
+            Self::Asked(answer) => {
+                let counts = connected || Instant::now() < answer.asked + ANSWER_GOOD_FOR;
+                counts.then(|| answer.value.clone())
+            }
             Self::Not | Self::Changed(_) => None,
         }
     }
 }
 
 impl<T> Known<T> {
+    fn value(&self) -> Option<&T> {
+        match self {
+            Self::Told(value) => Some(value),
+            Self::Asked(answer) => Some(&answer.value),
+            Self::Not | Self::Changed(_) => None,
+        }
+    }
+
+    /// Forgets it if it is as old as that; what was told is as old as the server's description. Whether it was there.
+    fn forget_if(&mut self, told: Option<Instant>, is_old: impl Fn(Instant) -> bool) -> bool {
+        let since = match self {
+            Self::Told(_) => told,
+            Self::Asked(answer) => Some(answer.asked),
+            Self::Not | Self::Changed(_) => return false,
+        };
+        let forgets = since.is_none_or(is_old);
+        if forgets {
+            *self = Self::Not;
+        }
+        forgets
+    }
+
     fn changed(&self) -> Option<Instant> {
         match self {
             Self::Changed(at) => Some(*at),
@@ -172,6 +217,7 @@ impl Directory {
         let told = channels.filter_map(|channel| read_channel(&channel));
         let channels: BTreeMap<_, _> = told.map(|(id, channel)| (id, Known::Told(channel))).collect();
         let mut told = Guild {
+            told: Some(Instant::now()),
             roles: roles.map_or(Known::Not, Known::Told),
             own_roles: own_roles.map_or(Known::Not, Known::Told),
             channels: Vec::from_iter(channels),
@@ -222,7 +268,8 @@ impl Directory {
         let asked = Instant::now();
         let answer = self.ask(&format!("/channels/{id}")).await?;
         let raw = RawChannel::read(&answer).ok_or(ChannelError::Unavailable)?;
-        if snowflake(&answer["guild_id"]).is_some_and(|other| other != guild.0) {
+        // One that is in no server, such as a conversation of two, is not in this one either.
+        if snowflake(&answer["guild_id"]) != Some(guild.0) {
             return Err(ChannelError::Closed(Obstacle::ChannelGone));
         }
         self.with(guild, |known| {
@@ -287,11 +334,9 @@ fn unseen(reply: &Reply) -> ChannelError {
 impl Directory {
     /// Whose settings count in a channel: a thread has its parent's.
     async fn settings_of(&self, guild: GuildId, raw: &RawChannel) -> Result<RawChannel, ChannelError> {
-        match raw.parent {
-            Some(parent) if raw.kind == ChannelKind::Thread => {
-                self.channel(guild, ChannelId(parent.get())).await
-            }
-            _ => Ok(raw.clone()),
+        match raw.thread_of() {
+            Some(parent) => self.channel(guild, parent).await,
+            None => Ok(raw.clone()),
         }
     }
 
@@ -344,6 +389,10 @@ impl Channels for Directory {
             self.audience(guild, &settings, roles.as_ref(), own_roles).await
         };
         Ok(ChannelView { id: channel, guild, name: raw.name.into(), kind: raw.kind, audience, lacking })
+    }
+
+    fn forget_older_than(&self, guild: GuildId, channel: ChannelId, max_age: Duration) -> usize {
+        self.with(guild, |known| known.forget_older_than(channel, max_age))
     }
 
     async fn name(&self, guild: GuildId, channel: ChannelId) -> Result<String, ChannelError> {

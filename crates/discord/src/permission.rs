@@ -5,7 +5,7 @@
 use std::num::NonZero;
 
 use deskbell_domain::channel::{ChannelKind, Permission};
-use deskbell_domain::ids::{GuildId, MemberId, RoleId};
+use deskbell_domain::ids::{ChannelId, GuildId, MemberId, RoleId};
 use serde_json::Value;
 
 const ADMINISTRATOR: u64 = 1 << 3;
@@ -153,6 +153,12 @@ impl RawChannel {
             parent: snowflake(&channel["parent_id"]).and_then(NonZero::new),
             overwrites: overwrites.into(),
         })
+    }
+
+    /// The channel whose settings count, where this is a thread of it.
+    pub fn thread_of(&self) -> Option<ChannelId> {
+        let parent = self.parent.filter(|_| self.kind == ChannelKind::Thread)?;
+        Some(ChannelId(parent.get()))
     }
 
     /// Who can read a channel whose settings these are (for a thread, its parent's), besides `bot` itself.

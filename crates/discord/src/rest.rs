@@ -27,6 +27,9 @@ pub const DISCORD: &str = "https://discord.com";
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest answer that is asked for, a hundred messages of a channel's history with full cards, has some 2 MB. What is
+/// longer comes from somebody else, and must not fill the memory.
+const LONGEST_BODY: usize = 8 << 20;
 /// Discord's longest bans last a day; a wait beyond it is somebody's mistake, and must not count as for ever.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
@@ -201,8 +204,21 @@ fn form(body: &Value, files: &[File]) -> Form {
 async fn read(response: reqwest::Response) -> Reply {
     let status = response.status().as_u16();
     let limits = limits(response.headers());
-    let body = response.bytes().await.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let body = body(response).await.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     Reply { status, limits, body }
+}
+
+/// The body, where all of it comes and it is no longer than anything that is asked for here.
+async fn body(mut response: reqwest::Response) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(piece) = response.chunk().await.ok()? {
+        if body.len() + piece.len() > LONGEST_BODY {
+            tracing::warn!(limit = LONGEST_BODY, "an answer of Discord was too long and was not read");
+            return None;
+        }
+        body.extend_from_slice(&piece);
+    }
+    Some(body)
 }
 
 fn limits(headers: &reqwest::header::HeaderMap) -> Limits {
@@ -235,5 +251,24 @@ mod tests {
         for odd in [-1.0, f64::NAN, f64::NEG_INFINITY] {
             assert_eq!(wait_of(odd), None);
         }
+    }
+    #[tokio::test]
+    async fn an_answer_without_end_is_given_up_and_its_status_still_counts() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = listener.local_addr().expect("it has one");
+        let endless = async {
+            let (mut stream, _) = listener.accept().await.expect("somebody asks");
+            let asked = tokio::io::AsyncReadExt::read(&mut stream, &mut [0; 2048]).await;
+            assert!(asked.is_ok_and(|bytes| bytes > 0));
+            let head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n[";
+            let mut sent = tokio::io::AsyncWriteExt::write_all(&mut stream, head).await;
+            while sent.is_ok() {
+                sent = tokio::io::AsyncWriteExt::write_all(&mut stream, &vec![b' '; 1 << 16]).await;
+            }
+        };
+        let rest = Rest::new(&format!("http://{address}"), SecretString::from("t")).expect("a client");
+        let (answer, ()) = tokio::join!(rest.get("/channels/1"), endless);
+        let Answer::Status(Reply { status, body, .. }) = answer else { panic!("its status came") };
+        assert_eq!((status, body), (200, None));
     }
 }

@@ -13,6 +13,8 @@ pub enum Layout {
     Brief,
     /// One line an event in one embed; up to twenty user updates.
     Lines,
+    /// The same as cards, but for the pictures: Discord refused one.
+    WithoutPictures,
     /// One card without any text from outside: what never gets through may do so without it.
     Plain,
 }

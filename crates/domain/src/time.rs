@@ -182,7 +182,7 @@ impl ServerTime {
     }
 
     /// Intercom's time now, once an answer told it that is believed.
-    fn told(&self) -> Option<UnixMillis> {
+    pub fn told(&self) -> Option<UnixMillis> {
         let believed = self.offsets().believed?;
         Some(UnixMillis(self.steady().0.saturating_add(believed.ms())))
     }

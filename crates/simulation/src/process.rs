@@ -52,6 +52,7 @@ impl Process {
         let server_time = Arc::new(ServerTime::new(clock));
         world.intercom.truth().calls.begin_life();
         world.looks_anew();
+        world.discord.tell_all_anew();
         let intercom = IntercomPort {
             world: world.clone(),
             server_time: server_time.clone(),

@@ -9,7 +9,7 @@ use crate::content::{is_sample, is_shared, references};
 use crate::discord::StandingMessage;
 use crate::ledger::{Post, Promise};
 use crate::personal::says_anything_personal;
-use crate::time::SECOND;
+use crate::time::{MINUTE, SECOND};
 use crate::trace::plain;
 use crate::world::{World, workspace};
 
@@ -19,6 +19,9 @@ const ON_ITS_WAY_MS: i64 = 80 * SECOND;
 
 /// So soon a change of a channel counts: between a look and the message after it nothing waits.
 const AT_ONCE: i64 = 5 * SECOND;
+
+/// So soon it counts where the news of it was lost.
+const UNHEARD: i64 = 10 * MINUTE + AT_ONCE;
 
 /// Whether everyone can read a channel, as far as the bot can know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +54,8 @@ pub(crate) fn about_to_send(world: &World, channel: ChannelId, content: &Message
 fn is_known_as_public(world: &World, channel: ChannelId) -> Public {
     let (servers, now) = (world.discord.servers(), world.time.true_now());
     let Some(known) = servers.channels.get(&channel) else { return Public::No };
-    let for_long = known.public_since.is_some_and(|since| now.since(since) > AT_ONCE);
+    let within = if known.outdated.is_some() { UNHEARD } else { AT_ONCE };
+    let for_long = known.public_since.is_some_and(|since| now.since(since) > within);
     if for_long || known.told_public == Some(true) { Public::Yes } else { Public::No }
 }
 

@@ -193,6 +193,11 @@ pub(crate) fn posted(
     posted_about(id, contact).number(message.0).number(channel.0).text(event.as_str())
 }
 
+/// Since when a subscription to the workspace cannot be read.
+pub(crate) fn unreadable_since(id: &WorkspaceId) -> Key {
+    workspace(id, b'u')
+}
+
 pub(crate) fn subscribers(id: &WorkspaceId) -> Key {
     workspace(id, b'i')
 }

@@ -50,6 +50,10 @@ fn name(key: &ShortLivedKey) -> String {
     match key {
         ShortLivedKey::Buttons { home, key } => format!("{}:{key}", home.guild),
         ShortLivedKey::AudienceTold { channel, .. } => format!("audience:{channel}"),
+        ShortLivedKey::RemovedNotification { kind, channel, .. } => {
+            format!("removed:{channel}:{}", kind.spec().code)
+        }
+        ShortLivedKey::TakenAccess { role, .. } => format!("taken:{role}"),
         ShortLivedKey::TokenWorkspace { digest } => format!("workspace:{digest}"),
         ShortLivedKey::OperatorServer => "operator-server".to_owned(),
     }
@@ -83,8 +87,9 @@ fn prune(writes: &mut WriteBatch<'_>, now: UnixMillis) -> Stored<PrunedKept> {
 
 #[cfg(test)]
 mod tests {
+    use deskbell_domain::event::EventKind;
     use deskbell_domain::home::Home;
-    use deskbell_domain::ids::{ChannelId, GuildId, WorkspaceId};
+    use deskbell_domain::ids::{ChannelId, GuildId, RoleId, WorkspaceId};
 
     use super::*;
     use crate::contract::on_memory;
@@ -94,7 +99,12 @@ mod tests {
         let home = Home::new(&WorkspaceId::new("w1"), GuildId(7));
         let (key, digest) = ("abc".to_owned(), "0f".to_owned());
         assert_eq!(name(&ShortLivedKey::Buttons { home: home.clone(), key }), "7:abc");
-        assert_eq!(name(&ShortLivedKey::AudienceTold { home, channel: ChannelId(20) }), "audience:20");
+        let channel = ChannelId(20);
+        assert_eq!(name(&ShortLivedKey::AudienceTold { home: home.clone(), channel }), "audience:20");
+        let kind = EventKind::NewLead;
+        let removed = ShortLivedKey::RemovedNotification { home: home.clone(), kind, channel };
+        assert_eq!(name(&removed), "removed:20:lead");
+        assert_eq!(name(&ShortLivedKey::TakenAccess { home, role: RoleId(30) }), "taken:30");
         assert_eq!(name(&ShortLivedKey::TokenWorkspace { digest }), "workspace:0f");
     }
 

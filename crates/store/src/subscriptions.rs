@@ -10,8 +10,8 @@ use deskbell_domain::delivery::DeadLetter;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{GuildId, JournalNumber, SubscriptionId, WorkspaceId};
 use deskbell_domain::port::store::{
-    ChangeOutcome, Leftover, NewSubscription, Stored, SubscriptionAdded, SubscriptionRemoved, Subscriptions,
-    new_subscription_id,
+    ChangeOutcome, Leftover, NewSubscription, StoreError, Stored, SubscriptionAdded, SubscriptionRemoved,
+    Subscriptions, new_subscription_id,
 };
 use deskbell_domain::subscription::Subscription;
 
@@ -67,18 +67,24 @@ fn of_workspace(reader: &(impl Reader + ?Sized), workspace: &WorkspaceId) -> Sto
     Ok(found)
 }
 
-/// The same, where none may be missing: [`StoreError::Unreadable`](deskbell_domain::port::store::StoreError) if one
-/// cannot be read.
+/// The subscriptions to a workspace, and how many there are beside them that cannot be read.
 pub(crate) fn every_one_of_workspace(
     reader: &(impl Reader + ?Sized),
     workspace: &WorkspaceId,
-) -> Stored<Vec<Subscription>> {
-    let mut found = Vec::new();
+) -> Stored<(Vec<Subscription>, u64)> {
+    let (mut found, mut unreadable) = (Vec::new(), 0);
     for (id, guild) in places(reader, workspace)? {
-        let guild = guild.ok_or_else(|| codec::unreadable(keys::subscriber(workspace, id).as_bytes()))?;
-        found.extend(load::<Subscription>(reader, &keys::subscription(guild, id))?);
+        let read = match guild {
+            Some(guild) => load::<Subscription>(reader, &keys::subscription(guild, id)),
+            None => Err(codec::unreadable(keys::subscriber(workspace, id).as_bytes())),
+        };
+        match read {
+            Ok(subscription) => found.extend(subscription),
+            Err(StoreError::Unreadable { .. }) => unreadable += 1,
+            Err(error) => return Err(error),
+        }
     }
-    Ok(found)
+    Ok((found, unreadable))
 }
 
 /// The server of each subscription to a workspace, as far as it can be read.

@@ -12,7 +12,7 @@ use deskbell_domain::status::StoreState;
 use deskbell_domain::time::Clock;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::engine::{Engine, Placement};
+use crate::engine::{Engine, LostWrites, Placement};
 use crate::write_batch::WriteBatch;
 
 /// How many operations wait at most; beyond it callers wait to be let in.
@@ -111,29 +111,42 @@ pub(crate) fn writer_over(engine: Arc<dyn Engine>, clock: Arc<dyn Clock>) -> (Qu
 
 impl Writer {
     /// Writes until every handle of the store is gone. Dropping it ends the store: what is still asked for is
-    /// answered with `Closed`, though a commit that has begun is brought to its end.
+    /// answered with `Closed`, though a commit that has begun is brought to its end. It ends by itself where the disk
+    /// lost what was written.
     pub async fn run(mut self) {
         let mut group = Vec::with_capacity(GROUP);
         while self.jobs.recv_many(&mut group, GROUP).await > 0 {
-            self.write(std::mem::take(&mut group)).await;
+            if self.write(std::mem::take(&mut group)).await == Disk::Lost {
+                return;
+            }
         }
     }
 
-    async fn write(&self, group: Vec<Box<dyn Job>>) {
+    async fn write(&self, group: Vec<Box<dyn Job>>) -> Disk {
         let (engine, word) = (Arc::clone(&self.engine), self.word.clone());
         match engine.placement() {
             Placement::Inline => write_group(engine.as_ref(), &word, group),
             Placement::Blocking => {
                 let work = move || write_group(engine.as_ref(), &word, group);
-                if let Err(error) = tokio::task::spawn_blocking(work).await {
+                tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
                     tracing::error!(%error, "a group of writes was given up");
-                }
+                    Disk::Holds
+                })
             }
         }
     }
 }
 
-fn write_group(engine: &dyn Engine, word: &Word, mut group: Vec<Box<dyn Job>>) {
+/// Whether the disk still holds what it took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Disk {
+    /// It does, whether or not there is room for more.
+    Holds,
+    /// Nobody knows.
+    Lost,
+}
+
+fn write_group(engine: &dyn Engine, word: &Word, mut group: Vec<Box<dyn Job>>) -> Disk {
     let outcome = engine.recover().and_then(|()| compute_and_commit(engine, &mut group));
     // Whoever is answered finds the state of the store as it is after this write.
     match &outcome {
@@ -144,6 +157,13 @@ fn write_group(engine: &dyn Engine, word: &Word, mut group: Vec<Box<dyn Job>>) {
     for job in group {
         job.answer(outcome.as_ref().err());
     }
+    if outcome.is_err_and(|error| LostWrites::is(&error)) {
+        tracing::error!(
+            "the disk failed while the store was being written; the bot ends, so that it finds what is there"
+        );
+        return Disk::Lost;
+    }
+    Disk::Holds
 }
 
 /// What a group of operations came to.

@@ -29,6 +29,16 @@ pub fn added(role: RoleId, grant: Grant, headcount: &Headcount) -> Message {
     ))
 }
 
+/// A role got back what was taken from it lately.
+pub fn as_before(role: RoleId, grant: Grant) -> Message {
+    Message::say(match grant {
+        Grant::Look => format!("✅ <@&{role}> may use /lead and /user again, as before."),
+        Grant::LookAndExport => {
+            format!("✅ <@&{role}> may use /lead and /user, and export all leads, as before.")
+        }
+    })
+}
+
 /// @everyone was chosen; the sign is put before it where refusals are told.
 pub fn everyone() -> Message {
     Message::say(

@@ -11,13 +11,14 @@ pub use add::{Added, added, already_there, ask_about_public, changed, choose_cha
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::channel::{Audience, Obstacle};
 use deskbell_domain::message::Message;
+use deskbell_domain::service::notify::add::Wish;
 pub use deskbell_domain::service::notify::held_back::is_held_back;
-use deskbell_domain::subscription::{Subscription, SuspendReason, Suspension};
+use deskbell_domain::subscription::{Alert, Subscription, SuspendReason, Suspension};
 pub use failed::{NO_ANSWER, ask_before_dropping, dropped, failed, failed_one, no_such_letter, tried_again};
 pub use list::{Wrong, list};
 pub use run::{
-    ask_before_removing, ask_what_becomes_of, kept, paused, removed, resumed, resumed_from_now, tested,
-    were_dropped, with_closed,
+    ask_before_removing, ask_before_skipping, ask_what_becomes_of, kept, paused, removed, resumed,
+    resumed_from_now, tested, were_dropped, with_closed,
 };
 
 use crate::around::Around;
@@ -48,12 +49,31 @@ pub fn subject(subscription: &Subscription) -> String {
     format!("{} in <#{}>", subscription.kind.spec().heading, subscription.channel)
 }
 
-/// How much is shown, as the reader of the channel sees it.
-pub fn detail_word(subscription: &Subscription, audience: Option<Audience>) -> String {
-    match audience {
-        Some(readers) if is_held_back(subscription, audience) => readers::private(readers),
-        _ => shown_to_crowd(subscription, audience).unwrap_or_else(|| subscription.detail.word().to_owned()),
+/// The settings that are not as they are by default: how much is shown, and whether it rings.
+pub fn settings(subscription: &Subscription) -> Vec<&'static str> {
+    let usual = Wish::plain(subscription.kind);
+    let detail = (subscription.detail != usual.detail()).then(|| subscription.detail.word());
+    let alert = (subscription.alert != usual.alert()).then(|| alert_word(subscription.alert));
+    detail.into_iter().chain(alert).collect()
+}
+
+fn alert_word(alert: Alert) -> &'static str {
+    match alert {
+        Alert::Loud => "Loud",
+        Alert::Silent => "Silent",
     }
+}
+
+/// The same for a list, where what the readers of the channel see stands in the place of what was chosen.
+fn settings_for(subscription: &Subscription, audience: Option<Audience>) -> Vec<String> {
+    let seen = match audience {
+        Some(readers) if is_held_back(subscription, audience) => Some(readers::private(readers)),
+        _ => shown_to_crowd(subscription, audience),
+    };
+    let chosen = settings(subscription).into_iter();
+    let chosen = chosen.filter(|word| seen.is_none() || *word != subscription.detail.word());
+    let chosen: Vec<_> = chosen.map(str::to_owned).collect();
+    seen.into_iter().chain(chosen).collect()
 }
 
 /// The warning where a crowd reads cards with personal data because somebody chose so.

@@ -7,10 +7,10 @@ use deskbell_domain::ids::RoleId;
 use deskbell_domain::message::{Message, Row};
 use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::Listed;
-use deskbell_domain::subscription::SubscriptionState;
+use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::trouble::Trouble;
 
-use crate::notify::{hold_reason, is_held_back, shown_to_crowd};
+use crate::notify::{hold_reason, is_held_back, settings, shown_to_crowd, subject};
 use crate::readers;
 use crate::trouble;
 
@@ -84,13 +84,22 @@ fn place(listed: &Listed) -> String {
     let channel = format!("<#{}>", subscription.channel);
     let warning = shown_to_crowd(subscription, listed.audience).map(|warning| format!(" {warning},"));
     let warning = warning.unwrap_or_default();
-    match &subscription.state {
+    let how = match &subscription.state {
         SubscriptionState::Paused { .. } => format!("{channel}{warning} paused"),
         SubscriptionState::Suspended(hold) => {
             format!("{channel}{warning} ⚠️ on hold: {}", hold_reason(hold))
         }
         SubscriptionState::Active => format!("{channel} {}", readers(listed)),
+    };
+    match settings(subscription).as_slice() {
+        [] => how,
+        settings => format!("{how} ({})", settings.join(", ")),
     }
+}
+
+/// A notification that was made as it was before.
+pub fn as_before(made: &Subscription) -> Message {
+    Message::say(format!("✅ {} are as they were before: {}.", subject(made), settings(made).join(", ")))
 }
 
 /// Whether a crowd reads what is posted, and what of it.

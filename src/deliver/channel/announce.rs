@@ -4,6 +4,7 @@ use deskbell_domain::port::messenger::PostOutcome;
 use tokio::time::Instant;
 
 use super::inbox::Control;
+use super::notice_right::Subject;
 use super::one_off::{OneOffMessage, Purpose};
 use super::sender::Sender;
 use crate::deliver::pace::Reach;
@@ -43,11 +44,16 @@ fn tell(sender: &Sender, purpose: Purpose, outcome: PostOutcome) {
             let _nobody = answer.send(outcome);
         }
         Purpose::Suspended { about } if posted => {
-            if let Some(handle) = sender.shared.registry.find(about) {
+            for handle in about.into_iter().filter_map(|about| sender.shared.registry.find(about)) {
                 handle.control(Control::SuspensionTold);
             }
         }
-        Purpose::Suspended { .. } => sender.handle.notices.give_back(),
-        Purpose::AudienceTold(_) => {}
+        Purpose::Suspended { about } => {
+            for about in about {
+                sender.handle.notices.give_back(Subject::OnHold(about));
+            }
+        }
+        Purpose::SetAside if !posted => sender.handle.notices.give_back(Subject::SetAside),
+        Purpose::SetAside | Purpose::AudienceTold(_) => {}
     }
 }

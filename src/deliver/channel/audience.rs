@@ -4,6 +4,10 @@
 //! Who reads a channel is looked up before each batch, from what is known, and every few minutes beside the batches,
 //! where Discord is asked how many members have the roles: no post waits for that question, and a role that grows into
 //! a crowd is found although nothing tells of it. When a channel comes to be read by a crowd, people are told once.
+//!
+//! News that a channel changed can be lost, so before a batch with personal data Discord is asked again where its last
+//! word on the channel is older than ten minutes. Where it does not answer then, nobody knows who reads along, and the
+//! cards come without personal data rather than late.
 
 use std::time::Duration;
 
@@ -20,11 +24,11 @@ use tokio::time::Instant;
 
 use super::consumer::Consumer;
 use super::handle::ChannelHandle;
-use super::notice_right::NoticeRight;
+use super::notice_right::{NoticeRight, Subject};
 use super::one_off::{OneOffMessage, Purpose};
 use crate::deliver::parts::Shared;
 
-/// How long the last answer holds while Discord gives none, and no news that something changed.
+/// How long Discord's last word on a channel holds, if no news of a change comes: also while Discord does not answer.
 const ANSWER_HOLDS: Duration = Duration::from_mins(10);
 /// How often it is looked up who reads a channel, whether something is posted there or not.
 const LOOK_EVERY: Duration = Duration::from_mins(5);
@@ -84,6 +88,9 @@ impl AudienceWatch {
     ) -> Privacy {
         if !subscription.depends_on_audience() {
             return Privacy::AsChosen;
+        }
+        if shared.parts.channels.forget_older_than(subscription.guild, handle.channel, ANSWER_HOLDS) > 0 {
+            self.recent = None;
         }
         let audience = self.known(shared, handle, subscription.guild).await;
         if subscription.is_held_back_from(audience) { Privacy::Private } else { Privacy::AsChosen }
@@ -180,7 +187,7 @@ impl AudienceWatch {
         if !view.audience.is_public() {
             return self.was_told(shared, handle, view.audience).await;
         }
-        if self.may_pass(view.audience) || handle.notices.claim() == NoticeRight::Spent {
+        if self.may_pass(view.audience) || handle.notices.claim(Subject::Audience) == NoticeRight::Spent {
             return self.look_soon();
         }
         let opened = opened(shared, view).await;
@@ -210,9 +217,9 @@ impl AudienceWatch {
                 self.was_told(shared, handle, audience).await;
             }
             // It cannot be posted there now: the next look asks again, and asking sooner would only be refused again.
-            PostOutcome::Closed(_) => handle.notices.give_back(),
+            PostOutcome::Closed(_) => handle.notices.give_back(Subject::Audience),
             _ => {
-                handle.notices.give_back();
+                handle.notices.give_back(Subject::Audience);
                 self.look_soon();
             }
         }

@@ -1,6 +1,8 @@
 //! Messages that belong to no batch: what commands hand over, and the bot's own notices. Posted once, between the
 //! batches and at their pace; an unknown outcome is told, never repeated.
 
+use std::collections::BTreeSet;
+
 use deskbell_domain::channel::Audience;
 use deskbell_domain::delivery::Nonce;
 use deskbell_domain::ids::ChannelId;
@@ -25,10 +27,12 @@ pub(crate) enum Purpose {
     Trouble(oneshot::Sender<PostOutcome>),
     /// The worker's own memory of who reads its channel.
     AudienceTold(Audience),
-    /// The worker of this channel, which is suspended.
+    /// Nobody: it says that an event was set aside, which the list of those tells too.
+    SetAside,
+    /// The workers of these channels, which are suspended.
     Suspended {
-        /// That channel.
-        about: ChannelId,
+        /// Those channels.
+        about: BTreeSet<ChannelId>,
     },
 }
 

@@ -1,8 +1,9 @@
-//! What becomes of a batch that never gets through: it is cut in halves until one event is left. Where Discord refused
-//! it, it is set aside; where nobody said why, it is tried once more as a plain card before that.
+//! What becomes of a batch that never gets through: a picture that Discord refuses is left out; else it is cut in halves
+//! until one event is left. That is tried once more as a plain card, without a word from outside, and then set aside.
 
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Verdict};
 use deskbell_domain::event::Entry;
+use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::Stored;
 use deskbell_text::announcement::set_aside_notice;
@@ -14,13 +15,15 @@ use super::consumer::Consumer;
 use super::duplicates::count_absent;
 use super::effect::Effect;
 use super::flight::{Fate, Flight, Refused};
+use super::notice_right::{NoticeRight, Subject};
+use super::one_off::{OneOffMessage, Purpose};
 use super::record::{self, Durable};
 use super::sender::Sender;
 use super::settle::settle;
 use super::suspicion::Suspicion;
 use crate::deliver::{reachability, retry};
 
-/// What is refused is cut in halves, until what is left is one event that can never be posted.
+/// What is refused is shown without what was refused, until what is left is one event that can never be posted.
 pub(crate) async fn give_up(
     sender: &mut Sender,
     consumer: &mut Consumer,
@@ -31,11 +34,38 @@ pub(crate) async fn give_up(
         return Ok(Effect::LookAgain);
     };
     match refused {
+        Refused::Said(reason)
+            if record.layout == Layout::Cards && is_of_a_picture(&reason) && record.may_stand.is_none() =>
+        {
+            leave_pictures_out(sender, consumer, record).await
+        }
         refused if record.numbers.len() > 1 => halve(sender, consumer, record, &refused).await,
-        Refused::Said(reason) => Ok(set_aside(sender, consumer, entries, reason)),
+        // What may stand in the channel already must not come there as a plain card too.
+        Refused::Said(_) if record.layout != Layout::Plain && record.may_stand.is_none() => {
+            make_plain(sender, consumer, record).await
+        }
+        Refused::Said(reason) => {
+            tell_in_its_place(sender, entries);
+            Ok(set_aside(sender, consumer, entries, reason))
+        }
         Refused::Unsaid if record.layout != Layout::Plain => make_plain(sender, consumer, record).await,
         Refused::Unsaid => Ok(set_aside_if_others_pass(sender, consumer, entries, &record).await),
     }
+}
+
+/// Whether Discord names a picture among what it refuses.
+fn is_of_a_picture(reason: &str) -> bool {
+    reason.split([' ', '.']).any(|field| field == "thumbnail")
+}
+
+/// A picture that Discord does not take costs the picture, and nothing else.
+async fn leave_pictures_out(sender: &mut Sender, consumer: &mut Consumer, full: InFlight) -> Stored<Effect> {
+    tracing::warn!(
+        subscription.id = full.subscription.0,
+        "Discord does not take a picture, which is left out"
+    );
+    let bare = InFlight { layout: Layout::WithoutPictures, ..full };
+    go_on_as(sender, consumer, bare, Suspicion::default()).await
 }
 
 /// One of several events is refused: the first half goes on as a batch of its own, the rest waits again.
@@ -61,6 +91,21 @@ async fn halve(
     }
     let cursor_after = numbers[numbers.len() - 1];
     go_on_as(sender, consumer, InFlight { cursor_after, numbers, ..whole }, suspicion).await
+}
+
+/// One silent line says where the card would stand that it does not.
+fn tell_in_its_place(sender: &Sender, entries: &[Entry]) {
+    let Some(entry) = entries.first() else { return };
+    if sender.handle.notices.claim(Subject::SetAside) == NoticeRight::Granted {
+        let nonce = Nonce::of_notice(sender.shared.parts.random.number());
+        let message = line_in_its_place(sender, entry);
+        sender.handle.send(OneOffMessage { message, nonce, purpose: Purpose::SetAside });
+    }
+}
+
+fn line_in_its_place(sender: &Sender, entry: &Entry) -> Message {
+    let failed = sender.shared.parts.command_ids.mention(CommandName::NotifyFailed);
+    set_aside_notice(entry.event.kind(), &failed)
 }
 
 fn set_aside(sender: &Sender, consumer: &mut Consumer, entries: &[Entry], reason: String) -> Effect {
@@ -123,10 +168,7 @@ async fn set_aside_if_others_pass(
     record: &InFlight,
 ) -> Effect {
     let Some(entry) = entries.first() else { return settle(sender, consumer, Verdict::Vanished) };
-    let line = set_aside_notice(
-        entry.event.kind(),
-        &sender.shared.parts.command_ids.mention(CommandName::NotifyFailed),
-    );
+    let line = line_in_its_place(sender, entry);
     let nonce = Nonce::of(record.subscription, entry.number, entry.number, u32::MAX);
     if let PostOutcome::Posted { message, .. } = sender.post(&line, &nonce).await {
         if let Some(message) = message {

@@ -84,7 +84,11 @@ impl Sender {
         let channel = self.channel();
         reachability::answered(&self.shared, channel, &mut self.pace, outcome);
         match outcome {
-            PostOutcome::Posted { pace, .. } => self.pace.told(*pace, Instant::now()),
+            PostOutcome::Posted { pace, .. } => {
+                self.pace.told(*pace, Instant::now());
+                reachability::slowed(&self.shared, channel, *pace);
+                self.handle.pause(self.pace.ready_at(Instant::now()));
+            }
             PostOutcome::RateLimited { after, scope } => {
                 reachability::limited(&self.shared, channel, &mut self.pace, *after, *scope);
                 self.handle.pause(self.pace.ready_at(Instant::now()));

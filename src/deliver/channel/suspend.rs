@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use deskbell_domain::channel::Obstacle;
-use deskbell_domain::delivery::{InFlight, Nonce};
+use deskbell_domain::delivery::InFlight;
 use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::{ChangeOutcome, Stored};
@@ -20,12 +20,11 @@ use tokio::time::Instant;
 use super::consumers::Consumers;
 use super::effect::Effect;
 use super::flight::Fate;
-use super::notice_right::NoticeRight;
-use super::one_off::{OneOffMessage, Purpose};
+use super::notice_right::{NoticeRight, Subject};
 use super::probes::ProbeSchedule;
 use super::record::{self, Durable};
 use super::sender::{Sender, Untold};
-use crate::deliver::notices::{as_one, channel_for_notice};
+use crate::deliver::holds::as_one;
 
 /// Suspends the channel's running subscriptions. A batch in flight stays; that it was certainly not posted is written
 /// down, so that it need not be looked for later.
@@ -149,7 +148,7 @@ pub(crate) async fn probe(
             Err(Untold) => probe_failed(sender, consumers, probes, None).await,
         };
     };
-    if sender.handle.notices.claim() == NoticeRight::Spent {
+    if sender.handle.notices.claim(Subject::Back) == NoticeRight::Spent {
         // The hour's line was posted here, so the channel worked a short while ago: the batch itself is the probe.
         return take_up(sender, consumers, probes).await;
     }
@@ -170,7 +169,7 @@ async fn probe_answered(
         }
         return take_up(sender, consumers, probes).await;
     }
-    sender.handle.notices.give_back();
+    sender.handle.notices.give_back(Subject::Back);
     match outcome {
         PostOutcome::Closed(obstacle) => probe_failed(sender, consumers, probes, Some(obstacle)).await,
         PostOutcome::Unknown if probes.is_unanswered_for_good() => {
@@ -211,6 +210,9 @@ async fn take_up(sender: &Sender, consumers: &mut Consumers, probes: &mut ProbeS
     }
     let name = channel_name(sender).await;
     tracing::info!(channel.id = sender.channel().0, channel.name = name, "a channel takes messages again");
+    if let Some(guild) = sender.handle.guild() {
+        sender.shared.holds.withdraw(guild, sender.channel());
+    }
     probes.end(Instant::now());
     sender.publish(consumers);
     Ok(Effect::LookAgain)
@@ -252,11 +254,9 @@ async fn tell_elsewhere(sender: &Sender, consumers: &Consumers) -> Stored<()> {
         let (kind, channel) = (subscription.kind, subscription.channel);
         lines.push(on_hold_notice(kind, channel, &suspension.reason, waiting, &list));
     }
-    let Some(message) = as_one(lines) else { return Ok(()) };
-    if let Some(handle) = channel_for_notice(&sender.shared, guild, Some(sender.channel())) {
-        let nonce = Nonce::of_notice(parts.random.number());
-        let purpose = Purpose::Suspended { about: sender.channel() };
-        handle.send(OneOffMessage { message, nonce, purpose });
+    if let Some(message) = as_one(lines) {
+        sender.shared.holds.hand_in(guild, sender.channel(), message);
+        sender.shared.registry.look_again();
     }
     Ok(())
 }

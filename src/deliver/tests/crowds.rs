@@ -115,3 +115,37 @@ async fn where_everybody_is_the_team_cards_are_whole_until_the_server_outgrows_i
     🌱 New lead
     ");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_that_became_public_unheard_gets_no_personal_data_for_longer_than_ten_minutes() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.run_for(seconds(10)).await;
+    world.discord.is_read_unheard_by(10, Audience::Everyone);
+    for _ in 0..3 {
+        world.run_for(seconds(295)).await;
+        world.happen(NewLead, 1).await;
+    }
+    world.run_for(seconds(10)).await;
+    insta::assert_snapshot!(world.discord.lines(10).join("\n"), @r"
+    🌱 New lead: P00001
+    🌱 New lead: P00002
+    🌱 New lead
+    ⚠️ Everyone in this server can read <#10>, so from here on I leave personal data out. Someone with **Manage Server** can choose otherwise.
+    ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_discord_does_not_tell_who_reads_a_channel_cards_come_without_personal_data() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.run_for(seconds(10)).await;
+    world.discord.is_read_unheard_by(10, Audience::Some);
+    world.discord.hide_settings();
+    world.run_for(seconds(590)).await;
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(60)).await;
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(10)).await;
+    assert_eq!(world.discord.lines(10), ["🌱 New lead: P00001", "🌱 New lead"]);
+}

@@ -42,6 +42,8 @@ struct Room {
     lacking: Vec<Permission>,
     /// Who reads it; a team where nothing is said.
     audience: Option<Audience>,
+    /// What the gateway told of that and when, where the news of a change was lost.
+    outdated: Option<(Audience, Instant)>,
     unreadable: bool,
     window: Option<(Instant, u32)>,
 }
@@ -115,6 +117,14 @@ impl Discord {
         self.room(channel, |room| room.audience = Some(audience));
     }
 
+    /// The same, but the news of it never comes.
+    pub(super) fn is_read_unheard_by(&self, channel: u64, audience: Audience) {
+        self.room(channel, |room| {
+            let before = room.audience.replace(audience).unwrap_or(Audience::Some);
+            room.outdated = Some((before, Instant::now()));
+        });
+    }
+
     /// Discord tells that the server has so many members.
     pub(super) fn has_members(&self, members: u64) {
         self.state().members = Some(members);
@@ -166,10 +176,6 @@ impl Discord {
     /// Probes are answered whatever becomes of messages.
     pub(super) fn answer_probes(&self) {
         self.state().answers_probes = true;
-    }
-
-    pub(super) fn accept_all(&self) {
-        self.state().refused.clear();
     }
 
     pub(super) fn posts(&self) -> u64 {
@@ -328,10 +334,11 @@ impl Discord {
 impl Channels for Discord {
     async fn view(&self, guild: GuildId, channel: ChannelId) -> Result<ChannelView, ChannelError> {
         let mut state = self.state();
-        if state.unavailable {
+        let unavailable = state.unavailable;
+        let room = state.rooms.entry(channel).or_default();
+        if unavailable && room.outdated.is_none() {
             return Err(ChannelError::Unavailable);
         }
-        let room = state.rooms.entry(channel).or_default();
         if room.closed == Some(Obstacle::ChannelGone) {
             return Err(ChannelError::Closed(Obstacle::ChannelGone));
         }
@@ -340,9 +347,16 @@ impl Channels for Discord {
             guild,
             name: "sales".to_owned(),
             kind: ChannelKind::Text,
-            audience: room.audience.unwrap_or(Audience::Some),
+            audience: room.outdated.map(|(told, _)| told).or(room.audience).unwrap_or(Audience::Some),
             lacking: Some(room.lacking.clone()),
         })
+    }
+
+    fn forget_older_than(&self, _: GuildId, channel: ChannelId, max_age: Duration) -> usize {
+        let mut state = self.state();
+        let Some(room) = state.rooms.get_mut(&channel) else { return 0 };
+        let old = room.outdated.take_if(|(_, told)| Instant::now() > *told + max_age);
+        usize::from(old.is_some())
     }
 
     async fn headcount(&self, _: GuildId, _: Duration) -> Headcount {

@@ -8,7 +8,7 @@ use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::Timestamp;
 use deskbell_store::engine::memory::Fault;
 
-use super::discord::Fate;
+use super::discord::{Blocking, Fate};
 use super::plug::Pull;
 use super::seconds;
 use super::world::World;
@@ -213,24 +213,38 @@ async fn a_limit_for_everybody_stops_every_channel() {
 async fn one_bad_event_of_ten_becomes_a_dead_letter_and_can_be_tried_again() {
     let mut world = World::new();
     world.notify(NewLead, 10).await;
-    world.discord.refuse(7);
+    world.discord.block(Blocking::TextAndPlainCards(7), Fate::Refused);
     world.happen(NewLead, 10).await;
     world.run_for(seconds(120)).await;
     assert_eq!(world.discord.events(10), [1, 2, 3, 4, 5, 6, 8, 9, 10]);
     let letters = world.store.dead_letters(&world.home()).await.unwrap();
     assert_eq!((letters.len(), letters[0].number.0), (1, 7));
-    assert_eq!(letters[0].reason, "50035: embeds[0].title");
+    assert_eq!(letters[0].reason, "400 200000");
+    let line =
+        "⚠️ 1 lead could not be posted here: Discord does not take its card. </notify failed:9> keeps it.";
+    assert_eq!(world.discord.lines(10).iter().filter(|said| *said == line).count(), 1);
 
     world.store.retry_dead_letter(&world.home(), letters[0].id).await.unwrap();
     deskbell_domain::port::outbox::Outbox::wake(&*world.start().await, deskbell_domain::ids::ChannelId(10));
     world.run_for(seconds(30)).await;
     assert!(!world.store.dead_letters(&world.home()).await.unwrap()[0].retry);
 
-    world.discord.accept_all();
+    world.discord.unblock();
     world.store.retry_dead_letter(&world.home(), letters[0].id).await.unwrap();
     deskbell_domain::port::outbox::Outbox::wake(&*world.start().await, deskbell_domain::ids::ChannelId(10));
     world.run_for(seconds(30)).await;
     assert_eq!(world.discord.events(10).last(), Some(&7));
+    assert!(world.store.dead_letters(&world.home()).await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_whose_words_discord_refuses_comes_as_a_plain_card() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.discord.refuse(2);
+    world.happen(NewLead, 3).await;
+    world.run_for(seconds(60)).await;
+    assert_eq!(world.discord.lines(10), ["🌱 New lead: P00001", "🌱 New lead", "🌱 New lead: P00003"]);
     assert!(world.store.dead_letters(&world.home()).await.unwrap().is_empty());
 }
 

@@ -6,6 +6,7 @@ mod discord;
 pub(super) mod events;
 mod fate;
 mod faults;
+mod holds;
 mod model;
 mod order;
 mod people;

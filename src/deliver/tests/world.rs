@@ -305,6 +305,7 @@ async fn drive(delivery: Arc<Delivery>) {
         tokio::select! {
             biased;
             Some(()) = workers.next() => {}
+            () = delivery.shared.holds.tell_next(&delivery.shared) => {}
             () = changed => {}
         }
     }

@@ -14,8 +14,10 @@ async fn what_does_not_get_into_discord_stands_above_the_list_and_at_its_channel
         assert_snapshot!(list_of(world).await, @r"
 ⚠️ Discord does not answer me; that began <t:1763889000:R>. I try again <t:1763889660:R>. Nothing is lost.
 **Notifications from Acme**
-💬 New conversation → <#20> · Full · nothing posted yet · ⚠️ Discord takes no message there since <t:1763889000:R>. I try again <t:1763889660:R>.
-🌱 New lead → <#21> · Full · nothing posted yet
+💬 New conversation → <#20>
+nothing posted yet · ⚠️ Discord takes no message there since <t:1763889000:R>. I try again <t:1763889660:R>.
+🌱 New lead → <#21>
+-# nothing posted yet
 [Refresh v1:notify-list:1]
 ");
     })
@@ -39,8 +41,10 @@ async fn what_cannot_be_read_stands_at_the_notifications_concerned_and_what_to_d
         shows(vec![conversations, tags]);
         assert_snapshot!(list_of(world).await, @r"
 **Notifications from Acme**
-💬 New conversation → <#20> · Full · nothing posted yet · ⚠️ nothing comes: the token lacks **Read conversations**
-🌱 New lead → <#21> · Full · nothing posted yet · ⚠️ without names of tags: the token lacks **Read tags**
+💬 New conversation → <#20>
+nothing posted yet · ⚠️ nothing comes: the token lacks **Read conversations**
+🌱 New lead → <#21>
+nothing posted yet · ⚠️ without names of tags: the token lacks **Read tags**
 -# Whoever manages your Intercom can give it: Developer Hub → your app → Authentication.
 [Refresh v1:notify-list:1]
 ");
@@ -48,8 +52,10 @@ async fn what_cannot_be_read_stands_at_the_notifications_concerned_and_what_to_d
         assert_snapshot!(list_of(world).await, @r"
 ⚠️ I cannot read anything: Intercom refuses the token. Whoever runs this bot must renew it: Developer Hub → your app → Authentication. That began <t:1763889000:R>.
 **Notifications from Acme**
-💬 New conversation → <#20> · Full · nothing posted yet
-🌱 New lead → <#21> · Full · nothing posted yet
+💬 New conversation → <#20>
+-# nothing posted yet
+🌱 New lead → <#21>
+-# nothing posted yet
 [Refresh v1:notify-list:1]
 ");
         let setup = crate::setup::draw(&world.context, &manager()).await.unwrap();
@@ -86,10 +92,14 @@ async fn the_list_says_how_each_stands() {
         world.leads(14).await;
         assert_snapshot!(list_of(world).await, @r"
 **Notifications from Acme**
-💬 New conversation → <#20> · Full · nothing posted yet
-🌱 New lead → <#21> · ⚠️ **on hold** <t:1763889000:R>: I lack **Send Messages** there. 14 are waiting, none is lost. Next try <t:1763889840:R>.
-🌱 New lead → <#20> · paused by <@9> <t:1763889540:R> · 14 are waiting
-👤 New user → <#22> · Private (everyone can read it) · nothing posted yet
+💬 New conversation → <#20>
+-# nothing posted yet
+🌱 New lead → <#21>
+⚠️ **on hold** <t:1763889000:R>: I lack **Send Messages** there. 14 are waiting, none is lost. Next try <t:1763889840:R>.
+🌱 New lead → <#20>
+-# paused by <@9> <t:1763889540:R> · 14 are waiting
+👤 New user → <#22> · Private (everyone can read it)
+-# nothing posted yet
 [Try now v1:try-now] [Refresh v1:notify-list:1]
 ");
     })

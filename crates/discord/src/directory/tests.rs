@@ -165,3 +165,47 @@ async fn a_size_that_was_never_told_is_a_crowds() {
     let (audience, ()) = tokio::join!(audience(&directory), told);
     assert_eq!(audience, Audience::Crowd(None));
 }
+
+#[tokio::test]
+async fn a_channel_that_is_in_no_server_is_not_in_ours() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let directory = directory_at(listener.local_addr().expect("it has one"));
+    let told = async { Asked::by(&listener).await.answer(&json!({"id": "5", "type": 1})).await };
+    let (view, ()) = tokio::join!(directory.view(GUILD, SALES), told);
+    assert_eq!(view, Err(ChannelError::Closed(Obstacle::ChannelGone)));
+}
+
+#[tokio::test]
+async fn what_is_old_is_asked_again_for_the_news_of_its_change_may_be_lost() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let directory = directory_at(listener.local_addr().expect("it has one"));
+    directory.guild_told(
+        GUILD,
+        Roles::read(GUILD, &open_roles()),
+        Some(Box::default()),
+        std::iter::once(sales(1024)),
+    );
+    assert_eq!(directory.forget_older_than(GUILD, SALES, Duration::from_mins(10)), 0, "it was just told");
+    assert_eq!(audience(&directory).await, Audience::Some);
+
+    tokio::time::sleep(Duration::from_millis(2)).await;
+    assert_eq!(directory.forget_older_than(GUILD, SALES, Duration::ZERO), 2, "the channel and the roles");
+    let told = async {
+        Asked::by(&listener).await.answer(&sales(0)).await;
+        Asked::by(&listener).await.answer(&open_roles()).await;
+    };
+    let (asked, ()) = tokio::join!(audience(&directory), told);
+    assert_eq!(asked, Audience::Everyone);
+    assert_eq!(audience(&directory).await, Audience::Everyone, "an answer counts like what was told");
+}
+
+#[tokio::test]
+async fn of_a_thread_the_channel_that_it_hangs_on_is_asked_again_too() {
+    let directory = directory();
+    let thread = json!({"id": "6", "guild_id": "1", "type": 11, "name": "ada", "parent_id": "5"});
+    let roles = Roles::read(GUILD, &open_roles());
+    directory.guild_told(GUILD, roles, Some(Box::default()), [sales(1024), thread].into_iter());
+    tokio::time::sleep(Duration::from_millis(2)).await;
+    assert_eq!(directory.forget_older_than(GUILD, ChannelId(6), Duration::ZERO), 3);
+    assert_eq!(directory.view(GUILD, ChannelId(6)).await, Err(ChannelError::Unavailable));
+}

@@ -15,6 +15,10 @@ pub trait Channels: Send + Sync {
     /// A channel of a server, as it is now.
     async fn view(&self, guild: GuildId, channel: ChannelId) -> Result<ChannelView, ChannelError>;
 
+    /// Forgets what Discord told longer ago than `max_age` of who may read a channel, so that the next look asks again:
+    /// news that it changed can be lost on its way. Answers how many questions that leaves to ask.
+    fn forget_older_than(&self, guild: GuildId, channel: ChannelId, max_age: Duration) -> usize;
+
     /// Its name alone, without `#`: nothing is asked of its readers.
     async fn name(&self, guild: GuildId, channel: ChannelId) -> Result<String, ChannelError> {
         self.view(guild, channel).await.map(|view| view.name)

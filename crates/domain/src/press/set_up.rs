@@ -36,6 +36,8 @@ pub enum SetUpPress {
     Remove(SubscriptionId),
     /// `[Remove]`, which was asked.
     RemoveNow(SubscriptionId),
+    /// [Skip them], of a notification for which much waits; it was asked.
+    SkipNow(SubscriptionId),
     /// `[Keep]`.
     Keep,
     /// A page of `/notify list`; `[Refresh]`.
@@ -84,6 +86,7 @@ impl SetUpPress {
             }
             Self::Remove(id) => format!("v1:remove:{id}"),
             Self::RemoveNow(id) => format!("v1:remove-now:{id}"),
+            Self::SkipNow(id) => format!("v1:skip-now:{id}"),
             Self::Keep => "v1:keep".to_owned(),
             Self::List(page) => format!("v1:notify-list:{page}"),
             Self::TryNow => "v1:try-now".to_owned(),
@@ -137,6 +140,7 @@ impl SetUpPress {
             ),
             ["remove", id] => Self::Remove(subscription(id)?),
             ["remove-now", id] => Self::RemoveNow(subscription(id)?),
+            ["skip-now", id] => Self::SkipNow(subscription(id)?),
             ["keep"] => Self::Keep,
             ["notify-list", page] => Self::List(page.parse().ok()?),
             ["try-now"] => Self::TryNow,

@@ -8,6 +8,7 @@ use crate::crowd::Headcount;
 use crate::home::Home;
 use crate::ids::{GuildId, RoleId};
 use crate::port::store::{AccessLists, ChangeOutcome, Stored};
+use crate::service::as_before;
 use crate::service::request::{NotDone, Request};
 
 /// How often an edit is made anew; see [`service::notify`](crate::service::notify).
@@ -67,7 +68,8 @@ pub enum Allowing {
     Crowd(Grant),
 }
 
-/// Gives a role access, unless it is @everyone or a crowd. Without a grant it keeps the one that it has.
+/// Gives a role access, unless it is @everyone or a crowd. Without a grant it keeps the one that it has, or gets back the
+/// one that was taken from it lately.
 pub async fn allow(
     request: &Request<'_>,
     role: RoleId,
@@ -75,26 +77,40 @@ pub async fn allow(
     headcount: &Headcount,
 ) -> Result<Allowing, NotDone> {
     refuse_everyone(request, role)?;
+    let before = if grant.is_none() { as_before::grant(request, role).await } else { None };
     if headcount.is_crowd(role) {
-        return Ok(Allowing::Crowd(grant.unwrap_or(Grant::Look)));
+        return Ok(Allowing::Crowd(grant.or(before).unwrap_or(Grant::Look)));
     }
-    give(request, role, grant).await.map(Allowing::Given)
+    let given = match grant {
+        Some(grant) => Giving::Exactly(grant),
+        None => Giving::AtLeast(before.unwrap_or(Grant::Look)),
+    };
+    give(request, role, given).await.map(Allowing::Given)
 }
 
 /// [Allow anyway].
 pub async fn allow_anyway(request: &Request<'_>, role: RoleId, grant: Grant) -> Result<Grant, NotDone> {
     refuse_everyone(request, role)?;
-    give(request, role, Some(grant)).await
+    give(request, role, Giving::Exactly(grant)).await
+}
+
+/// What a role is given.
+#[derive(Debug, Clone, Copy)]
+enum Giving {
+    /// This.
+    Exactly(Grant),
+    /// This, where it has nothing yet.
+    AtLeast(Grant),
 }
 
 fn refuse_everyone(request: &Request<'_>, role: RoleId) -> Result<(), NotDone> {
     if role == request.home.guild.everyone() { Err(NotDone::Everyone) } else { Ok(()) }
 }
 
-async fn give(request: &Request<'_>, role: RoleId, grant: Option<Grant>) -> Result<Grant, NotDone> {
-    let edited = edit(request.access, &request.home, |access| match grant {
-        Some(grant) => drop(access.roles.insert(role, grant)),
-        None => drop(access.roles.entry(role).or_insert(Grant::Look)),
+async fn give(request: &Request<'_>, role: RoleId, giving: Giving) -> Result<Grant, NotDone> {
+    let edited = edit(request.access, &request.home, |access| match giving {
+        Giving::Exactly(grant) => drop(access.roles.insert(role, grant)),
+        Giving::AtLeast(grant) => drop(access.roles.entry(role).or_insert(grant)),
     });
     let access = written(edited.await?)?;
     let given = access.roles.get(&role).copied().unwrap_or(Grant::Look);
@@ -113,6 +129,7 @@ pub enum Withdrawal {
 
 /// Takes all access from a role.
 pub async fn withdraw(request: &Request<'_>, role: RoleId) -> Result<Withdrawal, NotDone> {
+    let had = request.access.access(&request.home).await?.roles.get(&role).copied();
     let edited = edit(request.access, &request.home, |access| {
         access.roles.remove(&role);
     });
@@ -120,6 +137,9 @@ pub async fn withdraw(request: &Request<'_>, role: RoleId) -> Result<Withdrawal,
         Edited::Needless(_) => Ok(Withdrawal::HadNone),
         done => {
             written(done)?;
+            if let Some(had) = had {
+                as_before::remember_grant(request, role, had).await;
+            }
             request.did(Action::AccessTaken(role));
             Ok(Withdrawal::Taken)
         }
@@ -174,8 +194,32 @@ mod tests {
         let (mut ports, time) = (Ports::default(), still());
         let present = Access { roles: [(SALES, Grant::LookAndExport)].into(), ..Access::default() };
         ports.access.expect_access().returning(move |_| Ok(present.clone()));
+        ports.short_lived.expect_kept().returning(|_, _| Ok(None));
         let team = Headcount { roles: [(SALES, 5)].into(), members: Some(1000) };
         let given = allow(&ports.request(&time), SALES, None, &team).await;
         assert!(matches!(given, Ok(Allowing::Given(Grant::LookAndExport))));
+    }
+    #[tokio::test]
+    async fn a_role_whose_access_was_taken_by_mistake_gets_back_what_it_had() {
+        let (mut ports, time) = (Ports::default(), still());
+        let before = Access { roles: [(SALES, Grant::LookAndExport)].into(), ..Access::default() };
+        ports.access.expect_access().times(2).returning(move |_| Ok(before.clone()));
+        ports.access.expect_access().returning(|_| Ok(Access { version: 1, ..Access::default() }));
+        ports.access.expect_change_access().returning(|_, _| Ok(ChangeOutcome::Changed));
+        let kept = std::sync::Arc::new(std::sync::Mutex::new(None));
+        let keep = kept.clone();
+        ports.short_lived.expect_keep().once().returning(move |key, text, until| {
+            *keep.lock().unwrap() = Some((key.clone(), text.to_owned(), until));
+            Ok(())
+        });
+        ports.short_lived.expect_kept().returning(move |key, now| {
+            let kept = kept.lock().unwrap().clone();
+            Ok(kept.filter(|(of, _, until)| of == key && *until > now).map(|(_, text, _)| text))
+        });
+        let request = ports.request(&time);
+        assert_eq!(withdraw(&request, SALES).await.ok(), Some(Withdrawal::Taken));
+        let team = Headcount { roles: [(SALES, 5)].into(), members: Some(1000) };
+        let given = allow(&request, SALES, None, &team).await;
+        assert!(matches!(given, Ok(Allowing::Given(Grant::LookAndExport))), "{given:?}");
     }
 }

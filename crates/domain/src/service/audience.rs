@@ -20,7 +20,7 @@ use crate::service::request::{NotDone, Request};
 use crate::subscription::Subscription;
 use crate::time::{Timestamp, UnixMillis};
 
-/// How old the number of a server's members may be where nobody waits for news of it.
+/// How old the number of a server's members may be where nobody waits for news of it, and what is known of a channel.
 const LATELY: Duration = Duration::from_mins(10);
 /// How old a number may be for a person who decides by it.
 const JUST_NOW: Duration = Duration::from_secs(10);
@@ -43,13 +43,15 @@ pub async fn view(
     Ok(view)
 }
 
-/// The same for a person who decides by it: numbers of members are asked for anew.
+/// The same for a person who decides by it: numbers of members are asked for anew, and settings where Discord's last word
+/// on them is some minutes old.
 pub async fn view_now(
     channels: &dyn Channels,
     access: &dyn AccessLists,
     home: &Home,
     channel: ChannelId,
 ) -> Result<ChannelView, ChannelError> {
+    channels.forget_older_than(home.guild, channel, LATELY);
     channels.headcount(home.guild, JUST_NOW).await;
     view(channels, access, home, channel).await
 }

@@ -4,6 +4,7 @@
 //! repeated is known to the client alone.
 
 pub mod access;
+mod as_before;
 pub mod audience;
 pub mod companies;
 pub mod dates;

@@ -43,6 +43,8 @@ pub enum ChannelNews {
     NotAdded(NotDone),
     /// One was made that shows no personal data, since so many can read its channel.
     HeldBack(Box<Subscription>, Audience),
+    /// One was made as it was before it was removed.
+    AsBefore(Box<Subscription>),
     /// One that is no longer chosen has events that would be dropped: it stays until a person says so.
     AskBeforeRemoving(Box<Standing>),
     /// One was removed, and what came for it since nobody was asked about.
@@ -63,6 +65,9 @@ pub async fn choose_channels(
         match add(request, Wanted { workspace, wish, channel: *channel, decision, point }).await {
             Ok(Addition::Added(made, view)) if is_held_back(&made, Some(view.audience)) => {
                 questions.push(ChannelNews::HeldBack(made, view.audience));
+            }
+            Ok(Addition::Added(made, _)) if !wish.is_as_in(&made) => {
+                questions.push(ChannelNews::AsBefore(made));
             }
             Ok(Addition::Added(..) | Addition::AlreadyThere(..) | Addition::ToDecide(_)) => {}
             Err(not_done) => news.push(ChannelNews::NotAdded(not_done)),
@@ -113,6 +118,8 @@ pub struct RoleChoice<'a> {
 pub enum RoleNews {
     /// So many hold the role that it is given access only by a person who says so again.
     Crowd(RoleId, Grant, Headcount),
+    /// It may again what it might before.
+    AsBefore(RoleId, Grant),
     /// It got no access.
     NotGiven(NotDone),
 }
@@ -128,7 +135,8 @@ pub async fn choose_roles(request: &Request<'_>, choice: RoleChoice<'_>) -> Resu
         let headcount = headcount_in_time(request.channels, request.home.guild).await;
         for role in added {
             match allow(request, role, None, &headcount).await {
-                Ok(Allowing::Given(_)) => {}
+                Ok(Allowing::Given(Grant::Look)) => {}
+                Ok(Allowing::Given(grant)) => news.push(RoleNews::AsBefore(role, grant)),
                 Ok(Allowing::Crowd(grant)) => news.push(RoleNews::Crowd(role, grant, headcount.clone())),
                 Err(not_done) => news.push(RoleNews::NotGiven(not_done)),
             }

@@ -3,6 +3,7 @@
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::ids::{ChannelId, GuildId};
 
+use crate::discord::News;
 use crate::process::Process;
 use crate::script::ChannelAction;
 use crate::world::World;
@@ -14,7 +15,8 @@ pub(crate) fn change_channels(world: &World, process: Option<&Process>, action: 
         ChannelAction::Close(channel, reason) => set_closed(world, process, *channel, Some(reason.clone())),
         ChannelAction::Open(channel) => set_closed(world, process, *channel, None),
         ChannelAction::DeleteChannel(channel) => delete_channel(world, process, *channel),
-        ChannelAction::Public(channel, public) => set_public(world, process, *channel, *public),
+        ChannelAction::Public(channel, public, News::Told) => set_public(world, process, *channel, *public),
+        ChannelAction::Public(channel, public, News::Lost) => set_public_unheard(world, *channel, *public),
         ChannelAction::Unreadable(channel, hidden) => world.discord.set_unreadable(*channel, *hidden),
         ChannelAction::DeleteMessage(channel) => {
             let deleted = world.discord.delete_a_message(*channel);
@@ -76,10 +78,21 @@ fn set_public(world: &World, process: Option<&Process>, channel: ChannelId, publ
     let guild = {
         let mut servers = world.discord.servers();
         let Some(known) = servers.channels.get_mut(&channel) else { return };
-        known.public_since = public.then(|| known.public_since.unwrap_or(now));
+        known.set_public(public, now);
+        known.outdated = None;
         known.guild
     };
     if let Some(process) = process {
         process.runtime.delivery().access_changed(guild);
     }
+}
+
+/// The bot believes what it was told before.
+fn set_public_unheard(world: &World, channel: ChannelId, public: bool) {
+    let now = world.time.true_now();
+    let mut servers = world.discord.servers();
+    let Some(known) = servers.channels.get_mut(&channel) else { return };
+    let believed = known.public_since.is_some();
+    known.set_public(public, now);
+    known.outdated.get_or_insert((believed, now));
 }

@@ -59,6 +59,15 @@ pub enum Mischief {
     HidesItsReaders,
 }
 
+/// Whether the gateway tells of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum News {
+    /// It does.
+    Told,
+    /// The news is lost on its way.
+    Lost,
+}
+
 /// A channel.
 #[derive(Debug, Clone)]
 pub(crate) struct Channel {
@@ -74,6 +83,8 @@ pub(crate) struct Channel {
     pub(crate) deleted: bool,
     /// What the bot was last told of its audience: whether everyone can read it.
     pub(crate) told_public: Option<bool>,
+    /// What it believes of that and since when, where the news of a change was lost.
+    pub(crate) outdated: Option<(bool, UnixMillis)>,
     /// What came after an answer that was lost.
     trouble: lost_answer::Trouble,
     window: Option<(i64, u32)>,
@@ -83,6 +94,11 @@ impl Channel {
     /// Why nothing can be posted at that moment, if so.
     fn closed_at(&self, now: UnixMillis) -> Option<&Obstacle> {
         self.closed.as_ref().or_else(|| self.trouble.closed_at(now))
+    }
+
+    /// From now on everyone can read it, or only some can.
+    pub(crate) fn set_public(&mut self, public: bool, now: UnixMillis) {
+        self.public_since = public.then(|| self.public_since.unwrap_or(now));
     }
 
     fn lacking(&self, now: UnixMillis) -> Vec<Permission> {
@@ -165,6 +181,7 @@ impl Discord {
             unreadable: false,
             deleted: false,
             told_public: None,
+            outdated: None,
             trouble: lost_answer::Trouble::default(),
             window: None,
         };
@@ -204,6 +221,11 @@ impl Discord {
         servers.cured = true;
         servers.next_lost = None;
         servers.channels.values_mut().for_each(|one| one.trouble = lost_answer::Trouble::default());
+    }
+
+    /// A process that begins is told by the gateway how everything is.
+    pub(crate) fn tell_all_anew(&self) {
+        self.servers().channels.values_mut().for_each(|one| one.outdated = None);
     }
 
     /// The history of a channel can be read, or not.

@@ -153,13 +153,14 @@ impl Servers {
         if known.closed_at(now) == Some(&Obstacle::ChannelGone) {
             return Err(ChannelError::Closed(Obstacle::ChannelGone));
         }
-        known.told_public = Some(known.public_since.is_some());
+        let public = known.outdated.map_or(known.public_since.is_some(), |(believed, _)| believed);
+        known.told_public = Some(public);
         Ok(ChannelView {
             id,
             guild,
             name: "channel".to_owned(),
             kind: ChannelKind::Text,
-            audience: known.public_since.map_or(Audience::Some, |_| Audience::Everyone),
+            audience: if public { Audience::Everyone } else { Audience::Some },
             lacking: Some(known.lacking(now)),
         })
     }
@@ -311,6 +312,14 @@ impl Channels for DiscordPort {
             }
         };
         world.power.around(Operation::View, look).await
+    }
+
+    fn forget_older_than(&self, _: GuildId, channel: ChannelId, max_age: Duration) -> usize {
+        let now = self.world.time.true_now();
+        let max_age = i64::try_from(max_age.as_millis()).unwrap_or(i64::MAX);
+        let mut servers = self.world.discord.servers();
+        let Some(known) = servers.channels.get_mut(&channel) else { return 0 };
+        usize::from(known.outdated.take_if(|(_, since)| now.since(*since) > max_age).is_some())
     }
 
     async fn headcount(&self, _: GuildId, _: Duration) -> Headcount {

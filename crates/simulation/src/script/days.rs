@@ -11,7 +11,7 @@ use deskbell_domain::time::UnixMillis;
 
 use super::{Action, ChannelAction, Command, Customer, Machine, Script};
 use crate::chance::Chance;
-use crate::discord::{Afterwards, Left, LostAnswer};
+use crate::discord::{Afterwards, Left, LostAnswer, News};
 use crate::intercom::{Between, Lag, Reading, Route};
 use crate::power::{Moment, Operation, Site};
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
@@ -227,7 +227,8 @@ impl Writer {
         for _ in 0..2 {
             let (channel, at, length) =
                 (self.channel(), self.moment(from), self.chance.between(MINUTE, 6 * HOUR));
-            let public = |public| Action::Channel(ChannelAction::Public(channel, public));
+            let news = if self.chance.per_mille(300) { News::Lost } else { News::Told };
+            let public = |public| Action::Channel(ChannelAction::Public(channel, public, news));
             self.span(at, length, public(true), public(false));
         }
         let (guild, at, length) = (self.guild(), self.moment(from), self.chance.between(MINUTE, 3 * HOUR));

@@ -68,7 +68,7 @@ pub(crate) enum ChannelAction {
     Close(ChannelId, Obstacle),
     Open(ChannelId),
     DeleteChannel(ChannelId),
-    Public(ChannelId, bool),
+    Public(ChannelId, bool, discord::News),
     Unreadable(ChannelId, bool),
     DeleteMessage(ChannelId),
     /// A moderator removes the embeds of a message.

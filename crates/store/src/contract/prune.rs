@@ -57,7 +57,7 @@ pub(super) async fn old_entries_go_with_their_seen_keys(fixture: Fixture<impl St
     leads(&fixture, 2000..2002).await;
     fixture.set_mark(Stream::Contacts, fixture.now().seconds()).await;
     let pruned = prune(&fixture).await;
-    assert_eq!(pruned, Pruned { entries: 1200, seen: 1200, unserved: 0, more: false });
+    assert_eq!(pruned, Pruned { entries: 1200, seen: 1200, unserved: 0, set_aside: 0, more: false });
     assert_eq!(left(&fixture, 1..=1202).await, [1201, 1202]);
     let ids = [lead("0000", 0).id, lead("1199", 0).id, lead("2000", 0).id];
     assert_eq!(fixture.store.seen(&fixture.workspace, &ids).await.unwrap(), [false, false, true]);

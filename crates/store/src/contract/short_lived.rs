@@ -1,7 +1,8 @@
 //! Texts that are kept for a while.
 
+use deskbell_domain::event::EventKind;
 use deskbell_domain::home::Home;
-use deskbell_domain::ids::{ChannelId, GuildId, WorkspaceId};
+use deskbell_domain::ids::{ChannelId, GuildId, RoleId, WorkspaceId};
 use deskbell_domain::port::store::{PrunedKept, ShortLivedKey, Store};
 use deskbell_domain::time::UnixMillis;
 
@@ -28,7 +29,18 @@ pub(super) async fn a_text_is_found_only_under_its_own_key(fixture: Fixture<impl
         ShortLivedKey::Buttons { home: home.clone(), key: key() },
         ShortLivedKey::Buttons { home: elsewhere, key: key() },
         ShortLivedKey::AudienceTold { home: home.clone(), channel: ChannelId(20) },
-        ShortLivedKey::AudienceTold { home, channel: ChannelId(21) },
+        ShortLivedKey::AudienceTold { home: home.clone(), channel: ChannelId(21) },
+        ShortLivedKey::RemovedNotification {
+            home: home.clone(),
+            kind: EventKind::NewLead,
+            channel: ChannelId(20),
+        },
+        ShortLivedKey::RemovedNotification {
+            home: home.clone(),
+            kind: EventKind::NewUser,
+            channel: ChannelId(20),
+        },
+        ShortLivedKey::TakenAccess { home, role: RoleId(20) },
         ShortLivedKey::TokenWorkspace { digest: key() },
         ShortLivedKey::OperatorServer,
     ];

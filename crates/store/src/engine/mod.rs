@@ -61,6 +61,19 @@ impl<E: Engine + ?Sized> Engine for std::sync::Arc<E> {
     }
 }
 
+/// The system could not bring to the disk what it had taken. It may have thrown those pages away and still show them as
+/// written, so that nothing read from now on is known to be durable: only a process that begins anew finds out.
+#[derive(Debug, thiserror::Error)]
+#[error("the disk failed while the store was being written")]
+pub(crate) struct LostWrites;
+
+impl LostWrites {
+    /// Whether a failure is one of these.
+    pub(crate) fn is(failure: &io::Error) -> bool {
+        matches!(failure.get_ref(), Some(cause) if cause.is::<Self>())
+    }
+}
+
 /// Where the work of an engine may be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Placement {

@@ -7,8 +7,9 @@
 //! `crates/powercut` shows that it suffices, cut by cut.
 //!
 //! A failed write poisons a sled database for good. So a commit is not even begun while the disk is nearly full, and
-//! after any other failure the database is closed and opened again: readers then see what is durable, and the next
-//! commit works once its cause is gone.
+//! after most other failures the database is closed and opened again: readers then see what is durable, and the next
+//! commit works once its cause is gone. Not so where the disk itself failed a sync: then nobody knows what is durable
+//! (see [`LostWrites`]), and the writer ends, and the process with it.
 
 mod database;
 mod folder;
@@ -27,7 +28,7 @@ use deskbell_domain::time::UnixMillis;
 
 use self::database::{Open, open_db, open_when_free};
 use self::space::Room;
-use super::{Batch, Direction, Engine, KeyRange, Placement, Row};
+use super::{Batch, Direction, Engine, KeyRange, LostWrites, Placement, Row};
 use crate::open_error::OpenError;
 
 /// How long a flush may take before it is looked after.
@@ -78,13 +79,32 @@ impl SledEngine {
         Ok(())
     }
 
+    /// After a sync that the disk failed nothing is opened again: the system may show what never reached the disk.
     fn recover_from(&self, failure: io::Error) -> io::Error {
+        if has_lost_writes() {
+            drop(self.lock_exclusively().take());
+            return io::Error::other(LostWrites);
+        }
         tracing::error!(error = %failure, "a write to the store failed; it is opened again");
         if let Err(error) = self.reopen() {
             tracing::error!(%error, "the store could not be opened again; it is tried with the next write");
         }
         failure
     }
+}
+
+#[cfg(target_os = "linux")]
+use self::ordered::{has_lost_writes, note};
+
+/// Elsewhere sled syncs by itself and does not tell what failed.
+#[cfg(not(target_os = "linux"))]
+fn has_lost_writes() -> bool {
+    false
+}
+
+#[cfg(not(target_os = "linux"))]
+fn note(synced: io::Result<()>) -> io::Result<()> {
+    synced
 }
 
 fn closed() -> io::Error {
@@ -147,7 +167,7 @@ impl Engine for SledEngine {
                     "this program was linked so that sled's writes are not durable",
                 ));
             }
-            open.file.sync_data()
+            note(open.file.sync_data())
         });
         synced.map_err(|failure| self.recover_from(failure))
     }

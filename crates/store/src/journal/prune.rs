@@ -3,7 +3,7 @@
 //! What stays, whatever its age: an entry that an active subscription has not been served, or that is in a batch in
 //! flight; a seen-key that a walk could need; snapshots of the present epoch; the ids of posted messages. An entry
 //! that only subscriptions on hold still waited for goes, and is counted for each of them. Where a subscription cannot
-//! be read, every entry stays: nobody knows what it waits for.
+//! be read, every entry stays for three days: nobody knows what it waits for.
 //!
 //! Entries are looked at in the order of their numbers. Those that must stay would hold up the rest, so the writer
 //! remembers up to where the last call came; when the end is reached it begins anew.
@@ -78,6 +78,16 @@ impl SeenLimits {
     }
 }
 
+/// How long everything stays for a notification that cannot be read.
+const SET_ASIDE_MS: i64 = 3 * 24 * 60 * 60 * 1000;
+
+/// Whether something is kept for notifications that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum MayWait {
+    Nothing,
+    Perhaps,
+}
+
 /// How far a look at a page came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reached {
@@ -96,10 +106,11 @@ struct Sweep<'a> {
 impl Sweep<'_> {
     fn entries(&mut self, writes: &mut WriteBatch<'_>, positions: &Positions) -> Stored<()> {
         let workspace = &self.order.workspace;
-        let Some(mut claims) = Claims::read(writes, workspace)? else {
+        let (mut claims, unreadable) = Claims::read(writes, workspace)?;
+        if self.may_wait(writes, unreadable)? == MayWait::Perhaps {
             tracing::error!(%workspace, "no old events are thrown away: a stored notification cannot be read");
             return Ok(());
-        };
+        }
         let mut position = positions_of(positions).remove(workspace).unwrap_or(JournalNumber(0));
         let pages =
             writes.range(&keys::pages_from(workspace, position.next()), PAGES, Direction::Ascending)?;
@@ -124,6 +135,28 @@ impl Sweep<'_> {
             self.pruned.more = true;
         }
         Ok(())
+    }
+
+    /// Whether everything must stay for notifications that cannot be read. For some days it does: a store that was damaged
+    /// may be put right from a copy. After that it would only grow for ever.
+    fn may_wait(&mut self, writes: &mut WriteBatch<'_>, unreadable: u64) -> Stored<MayWait> {
+        let key = keys::unreadable_since(&self.order.workspace);
+        let since: Option<UnixMillis> = load_or_skip(writes, &key)?;
+        if unreadable == 0 {
+            if since.is_some() {
+                writes.delete(key);
+            }
+            return Ok(MayWait::Nothing);
+        }
+        let Some(since) = since else {
+            writes.put(key, &self.order.now);
+            return Ok(MayWait::Perhaps);
+        };
+        if self.order.now.since(since) < SET_ASIDE_MS {
+            return Ok(MayWait::Perhaps);
+        }
+        self.pruned.set_aside = unreadable;
+        Ok(MayWait::Nothing)
     }
 
     /// Judges the entries of a page, whose numbers begin with `first`. What neither stays nor is recent goes, and

@@ -11,6 +11,7 @@ use deskbell_domain::subscription::Subscription;
 use super::*;
 use crate::contract::{KvFixture, START, TestClock, lead, on_memory, run};
 use crate::engine::memory::{Fault, MemoryEngine};
+use crate::engine::{Batch, Direction, KeyRange, Row};
 use crate::keys;
 use crate::reader::load;
 
@@ -125,7 +126,7 @@ async fn a_value_that_cannot_be_read_is_an_error_alone_and_left_out_of_a_list() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_pruned_that_a_subscription_which_cannot_be_read_may_wait_for() {
+async fn nothing_is_pruned_for_three_days_that_a_subscription_which_cannot_be_read_may_wait_for() {
     for breaks in [
         |fixture: &KvFixture, id| keys::subscription(fixture.home.guild, id),
         |fixture: &KvFixture, id| keys::subscriber(&fixture.workspace, id),
@@ -147,6 +148,9 @@ async fn nothing_is_pruned_that_a_subscription_which_cannot_be_read_may_wait_for
             assert_eq!(pruned.entries, 0);
             let entries = fixture.store.entries(&fixture.workspace, &[JournalNumber(1)]).await.unwrap();
             assert_eq!(entries.len(), 1);
+            fixture.pass(4 * 86_400_000);
+            let pruned = fixture.store.prune(&fixture.workspace, fixture.now()).await.unwrap();
+            assert_eq!((pruned.entries, pruned.set_aside), (1, 1), "it is not kept for ever");
         })
         .await;
     }
@@ -179,4 +183,42 @@ async fn a_counter_at_its_end_gives_nothing_twice() {
         assert_eq!(fixture.store.change_subscription(last).await.unwrap(), ChangeOutcome::Conflict);
     })
     .await;
+}
+
+/// A disk that fails the first sync.
+struct FailingDisk(MemoryEngine);
+
+impl Engine for FailingDisk {
+    fn placement(&self) -> Placement {
+        Placement::Inline
+    }
+
+    fn get(&self, key: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
+        self.0.get(key)
+    }
+
+    fn range(&self, range: &KeyRange, limit: usize, direction: Direction) -> std::io::Result<Vec<Row>> {
+        self.0.range(range, limit, direction)
+    }
+
+    fn commit(&self, batch: Batch) -> std::io::Result<()> {
+        self.0.commit(batch)
+    }
+
+    fn sync(&self) -> std::io::Result<()> {
+        Err(std::io::Error::other(LostWrites))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_disk_that_fails_a_sync_ends_the_store_and_nothing_is_answered_as_written() {
+    let engine = Arc::new(FailingDisk(MemoryEngine::new()));
+    let (queue, writer) = writer_over(engine, Arc::new(TestClock::at(START)));
+    let write = queue.write(|writes| {
+        writes.put(keys::probe(), &START);
+        Ok(())
+    });
+    let (written, ()) = tokio::join!(write, writer.run());
+    assert!(matches!(written, Err(StoreError::Unwritable(_))));
+    assert!(matches!(queue.write(|_| Ok(())).await, Err(StoreError::Closed)));
 }

@@ -7,6 +7,7 @@ use deskbell_domain::card::{Card, Footer, Size};
 use deskbell_domain::delivery::{InFlight, Layout, Reference};
 use deskbell_domain::event::{Entry, Event, EventKind, Record};
 use deskbell_domain::ids::ContactId;
+use deskbell_domain::links::Links;
 use deskbell_domain::message::{Button, Content, Message, Row};
 use deskbell_domain::press::{CardControl, ChannelPress, parse_contact, parse_conversation};
 use deskbell_domain::subscription::{Detail, Subscription};
@@ -72,6 +73,10 @@ impl Batch<'_> {
         }
         match self.in_flight.layout {
             Layout::Cards | Layout::Plain => self.card_each(Size::Normal),
+            Layout::WithoutPictures => {
+                let cards = self.card_each(Size::Normal).into_iter();
+                cards.map(|card| Card { thumbnail: None, ..card }).collect()
+            }
             Layout::Brief => self.card_each(Size::Brief),
             Layout::Lines if self.detail == Detail::Private => self.card_each(Size::Brief),
             Layout::Lines => vec![self.card_of_lines()],
@@ -126,7 +131,7 @@ impl Batch<'_> {
     fn rows(&self) -> Vec<Row> {
         let mut rows = Vec::new();
         match self.entries {
-            [only] => rows.extend(self.buttons(&only.event)),
+            [only] => rows.extend(buttons(&only.event, self.detail, self.shown.links)),
             entries => rows.extend(self.select(entries)),
         }
         if self.in_flight.backlog.is_some_and(|backlog| backlog.waiting > LONG_BACKLOG) {
@@ -137,45 +142,6 @@ impl Batch<'_> {
             bear(&mut rows, &self.reference(&first.event));
         }
         rows
-    }
-
-    fn buttons(&self, event: &Event) -> Option<Row> {
-        let show = self.show(event).map(|(label, press)| Button::secondary(label, press.to_custom_id()));
-        // A link into Intercom is an id, so a Private message has none.
-        let open = self.address(event).map(|url| Button::link("Open in Intercom", url));
-        let buttons: Vec<_> = match event.record {
-            Record::Conversation { .. } => open.into_iter().chain(show).collect(),
-            _ => show.into_iter().chain(open).collect(),
-        };
-        (!buttons.is_empty()).then_some(Row::Buttons(buttons))
-    }
-
-    /// What a press shows to the one who pressed: where the message says nothing of a conversation, the conversation.
-    fn show(&self, event: &Event) -> Option<(&'static str, ChannelPress)> {
-        match &event.record {
-            Record::Conversation { conversation } if self.detail == Detail::Private => {
-                let press = ChannelPress::ShowConversation(conversation.id.clone());
-                ChannelPress::parse(&press.to_custom_id()).map(|press| ("Show", press))
-            }
-            record => {
-                let id = event.contact_id().filter(|id| can_be_pressed(id))?;
-                let label =
-                    if matches!(record, Record::Conversation { .. }) { "Show person" } else { "Show" };
-                Some((label, ChannelPress::Show(id.clone())))
-            }
-        }
-    }
-
-    fn address(&self, event: &Event) -> Option<String> {
-        if self.detail == Detail::Private {
-            return None;
-        }
-        Some(match &event.record {
-            Record::Conversation { conversation } => self.shown.links.conversation(&conversation.id),
-            Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
-                self.shown.links.contact(&contact.id)
-            }
-        })
     }
 
     /// One option for each record: Discord takes no value twice.
@@ -212,6 +178,45 @@ impl Batch<'_> {
             candidate
         })
     }
+}
+
+/// The buttons of a card alone in its message.
+pub(super) fn buttons(event: &Event, detail: Detail, links: &Links) -> Option<Row> {
+    let show = show(event, detail).map(|(label, press)| Button::secondary(label, press.to_custom_id()));
+    // A link into Intercom is an id, so a Private message has none.
+    let open = address(event, detail, links).map(|url| Button::link("Open in Intercom", url));
+    let buttons: Vec<_> = match event.record {
+        Record::Conversation { .. } => open.into_iter().chain(show).collect(),
+        _ => show.into_iter().chain(open).collect(),
+    };
+    (!buttons.is_empty()).then_some(Row::Buttons(buttons))
+}
+
+/// What a press shows to the one who pressed: where the message says nothing of a conversation, the conversation.
+fn show(event: &Event, detail: Detail) -> Option<(&'static str, ChannelPress)> {
+    match &event.record {
+        Record::Conversation { conversation } if detail == Detail::Private => {
+            let press = ChannelPress::ShowConversation(conversation.id.clone());
+            ChannelPress::parse(&press.to_custom_id()).map(|press| ("Show", press))
+        }
+        record => {
+            let id = event.contact_id().filter(|id| can_be_pressed(id))?;
+            let label = if matches!(record, Record::Conversation { .. }) { "Show person" } else { "Show" };
+            Some((label, ChannelPress::Show(id.clone())))
+        }
+    }
+}
+
+fn address(event: &Event, detail: Detail, links: &Links) -> Option<String> {
+    if detail == Detail::Private {
+        return None;
+    }
+    Some(match &event.record {
+        Record::Conversation { conversation } => links.conversation(&conversation.id),
+        Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
+            links.contact(&contact.id)
+        }
+    })
 }
 
 /// Puts the reference into the first control that carries anything; a button that only opens an address carries nothing.

@@ -9,15 +9,17 @@ use deskbell_domain::difference::{Change, Field, Old};
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_domain::ids::{CompanyId, ContactId, ConversationId, TagId, WorkspaceId};
 use deskbell_domain::links::Links;
-use deskbell_domain::message::{Content, Message};
+use deskbell_domain::message::{Content, Message, Row};
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::subscription::{Alert, Detail};
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::workspace::Region;
 
+use super::batch::buttons;
 use crate::card::{self, Placement, Showing, Shown};
 
-/// A made-up event as a notification with these settings would show it. Never a real record, and no link.
+/// A made-up event as a notification with these settings would show it. Never a real record, and its buttons are greyed:
+/// they would lead nowhere.
 pub fn sample(kind: EventKind, detail: Detail, alert: Alert, workspace_name: &str) -> Message {
     let links = Links::new(Region::Us, WorkspaceId::new("sample"));
     let showing = Showing {
@@ -27,14 +29,25 @@ pub fn sample(kind: EventKind, detail: Detail, alert: Alert, workspace_name: &st
         reference: None,
         placement: Placement::Channel,
     };
-    let mut card = card::for_event(&event(kind), &showing);
+    let event = event(kind);
+    let mut card = card::for_event(&event, &showing);
     let name = format!("Sample: {}", kind.word().to_lowercase());
     card.colour = COLOUR_OF_SAMPLES;
     card.url = None;
     card.footer =
         Some(Footer { word: name.clone(), workspace: workspace_name.to_owned(), reference: None, more: 0 });
     let content = Content::Lines(Text::ours(format!("🧪 {name}")));
-    Message { content, cards: vec![card], flags: alert.into(), ..Message::default() }
+    let rows = buttons(&event, detail, &links).map(greyed).into_iter().collect();
+    Message { content, cards: vec![card], rows, flags: alert.into(), ..Message::default() }
+}
+
+fn greyed(row: Row) -> Row {
+    match row {
+        Row::Buttons(buttons) => {
+            Row::Buttons(buttons.into_iter().map(|button| button.greyed_if(true)).collect())
+        }
+        other => other,
+    }
 }
 
 /// It has no time: a sample is posted now, and any other moment would look like a mistake.

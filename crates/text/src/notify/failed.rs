@@ -1,17 +1,24 @@
-//! `/notify failed`: events that could not be posted. Nobody's data stands here: kind, reference, reason, time.
+//! `/notify failed`: events that could not be posted: whose they are, where they were to go, and why they did not. Only
+//! people who may see customers get this far.
 
 use deskbell_domain::card::text::{Piece, Text, shorten};
 use deskbell_domain::delivery::{DeadLetter, Reference};
+use deskbell_domain::event::Record;
 use deskbell_domain::message::{Button, Message, SelectOption};
+use deskbell_domain::press::ChannelPress;
 use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::failed::{Failed, Letters, TriedAgain};
 
 use super::when;
+use crate::card;
 use crate::number::{EVENTS, counted, number};
 
-const PER_PAGE: usize = 10;
+const PER_PAGE: usize = 8;
 /// Code points of what Discord said.
 const REASON_SHOWN: usize = 500;
+
+/// Code points of a name.
+const NAME_SHOWN: usize = 40;
 
 /// What is kept with an event in place of Discord's words where Discord said nothing.
 pub const NO_ANSWER: &str = "no usable answer to this message, while others were taken";
@@ -64,13 +71,21 @@ pub fn failed_one(line: &Failed) -> Message {
     let show_all = Button::secondary("Show all", SetUpPress::Failed(1).to_custom_id());
     if line.subscription.is_none() {
         let print = Text::ours("Its notification was removed, so it cannot be tried again.");
-        return reply.small(print).buttons([drop_it, show_all]);
+        return reply.small(print).buttons(show(line).into_iter().chain([drop_it, show_all]));
     }
-    reply.buttons([
-        Button::secondary("Try again", SetUpPress::TryAgain(Letters::One(id)).to_custom_id()),
-        drop_it,
-        show_all,
-    ])
+    let try_again = Button::secondary("Try again", SetUpPress::TryAgain(Letters::One(id)).to_custom_id());
+    reply.buttons(show(line).into_iter().chain([try_again, drop_it, show_all]))
+}
+
+/// `[Show]`: the record itself, for the one who pressed.
+fn show(line: &Failed) -> Option<Button> {
+    let event = &line.letter.event;
+    let press = match &event.record {
+        Record::Conversation { conversation } => ChannelPress::ShowConversation(conversation.id.clone()),
+        _ => ChannelPress::Show(event.contact_id()?.clone()),
+    };
+    let custom_id = press.to_custom_id();
+    ChannelPress::parse(&custom_id).map(|_| Button::secondary("Show", custom_id))
 }
 
 fn one_line(line: &Failed) -> Text {
@@ -80,7 +95,13 @@ fn one_line(line: &Failed) -> Text {
         Some(subscription) => format!("→ <#{}> ", subscription.channel),
         None => String::new(),
     };
-    let text = Text::ours(format!("{} {} {place}· ", kind.sign(), kind.word()))
+    let whose = match card::subject_name(&letter.event) {
+        Some(name) => Text::ours(": ").and_theirs(shorten(&name, NAME_SHOWN)),
+        None => Text::default(),
+    };
+    let text = Text::ours(format!("{} {}", kind.sign(), kind.word()))
+        .joined(whose)
+        .and(format!(" {place}· "))
         .with(Piece::Code(reference(letter).to_string()))
         .and(" · ");
     let text = when(text, letter.since).and(": Discord did not accept it");
@@ -102,7 +123,11 @@ fn what_discord_said(letter: &DeadLetter) -> Text {
 
 fn option(line: &Failed) -> SelectOption {
     let letter = &line.letter;
-    let label = format!("{} · {}", letter.event.kind().word(), reference(letter));
+    let word = letter.event.kind().word();
+    let label = match card::subject_name(&letter.event) {
+        Some(name) => format!("{word}: {} · {}", shorten(&name, NAME_SHOWN), reference(letter)),
+        None => format!("{word} · {}", reference(letter)),
+    };
     SelectOption { label, description: None, value: letter.id.0.to_string() }
 }
 

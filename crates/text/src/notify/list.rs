@@ -8,7 +8,7 @@ use deskbell_domain::service::notify::{Listed, Standing};
 use deskbell_domain::subscription::{SubscriptionState, SuspendReason, Suspension};
 use deskbell_domain::trouble::Trouble;
 
-use super::{detail_word, hold_reason, nothing_yet, shown_to_crowd, waiting, when};
+use super::{hold_reason, nothing_yet, settings_for, waiting, when};
 use crate::around::Around;
 use crate::command::CommandName;
 use crate::delivery::Undelivered;
@@ -105,42 +105,58 @@ fn hold(listed: &Listed) -> Option<&Suspension> {
     }
 }
 
+/// Two lines: what is posted where, with the settings that are not as by default; below it, how it goes.
 fn line(around: Around<'_>, listed: &Listed, wrong: &Wrong<'_>) -> Text {
-    let (standing, subscription) = (&listed.standing, &listed.standing.subscription);
-    let warning = shown_to_crowd(subscription, listed.audience).filter(|_| !subscription.is_active());
-    let text = Text::ours(format!(
-        "{} {} → <#{}> · {}",
-        subscription.kind.sign(),
-        subscription.kind.word(),
-        subscription.channel,
-        warning.map(|warning| format!("{warning} · ")).unwrap_or_default()
-    ));
-    let count = standing.waiting.count;
+    let subscription = &listed.standing.subscription;
+    let (kind, channel) = (subscription.kind, subscription.channel);
+    let mut first = format!("{} {} → <#{channel}>", kind.sign(), kind.word());
+    for setting in settings_for(subscription, listed.audience) {
+        first = format!("{first} · {setting}");
+    }
+    Text::ours(format!("{first}\n")).joined(how_it_goes(around, &listed.standing, wrong))
+}
+
+fn how_it_goes(around: Around<'_>, standing: &Standing, wrong: &Wrong<'_>) -> Text {
+    let subscription = &standing.subscription;
     match &subscription.state {
         SubscriptionState::Active => {
-            let text = text.and(detail_word(subscription, listed.audience)).and(" · ");
-            let text = match standing.last_posted {
-                Some(at) => when(text.and("last "), at.seconds()),
-                None => text.and("nothing posted yet"),
-            };
-            let text = if count == 0 { text } else { text.and(format!(" · {}", waiting(count))) };
             let at_intercom = trouble::at_kind(subscription.kind, wrong.intercom);
             let troubles = [at_intercom, wrong.discord.at_channel(subscription.channel)];
-            troubles.into_iter().flatten().fold(text, |text, trouble| text.and(" · ").joined(trouble))
+            let troubles: Vec<_> = troubles.into_iter().flatten().collect();
+            let start = Text::ours(if troubles.is_empty() { "-# " } else { "" });
+            let text = last_posted(with_waiting(start, standing), standing);
+            troubles.into_iter().fold(text, |text, trouble| text.and(" · ").joined(trouble))
         }
         SubscriptionState::Paused { by, since } => {
             let text = match by {
-                Some(member) => text.and(format!("paused by <@{member}> ")),
-                None => text.and("paused since I was started with `--paused` "),
+                Some(member) => Text::ours(format!("-# paused by <@{member}> ")),
+                None => Text::ours("-# paused since I was started with `--paused` "),
             };
             let text = when(text, *since);
-            let text = if count == 0 { text } else { text.and(format!(" · {}", waiting(count))) };
+            let text = match standing.waiting.count {
+                0 => text,
+                count => text.and(format!(" · {}", waiting(count))),
+            };
             match standing.dropped {
                 0 => text,
                 dropped => text.and(format!(" · {}", too_old(dropped))),
             }
         }
-        SubscriptionState::Suspended(hold) => on_hold(around, text, standing, hold),
+        SubscriptionState::Suspended(hold) => on_hold(around, Text::default(), standing, hold),
+    }
+}
+
+fn with_waiting(start: Text, standing: &Standing) -> Text {
+    match standing.waiting.count {
+        0 => start,
+        count => start.and(format!("{} · ", waiting(count))),
+    }
+}
+
+fn last_posted(text: Text, standing: &Standing) -> Text {
+    match standing.last_posted {
+        Some(at) => when(text.and("last "), at.seconds()),
+        None => text.and("nothing posted yet"),
     }
 }
 

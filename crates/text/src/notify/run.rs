@@ -135,6 +135,26 @@ pub fn ask_before_removing(standing: &Standing) -> Message {
         ])
 }
 
+/// [Skip to now] was pressed: names what waits, and asks.
+pub fn ask_before_skipping(standing: &Standing) -> Message {
+    let (subscription, count) = (&standing.subscription, standing.waiting.count);
+    if count == 0 {
+        return crate::channel::skipped(0, subscription.channel);
+    }
+    let (kind, id) = (subscription.kind.spec(), subscription.id);
+    let (sentence, skip) = match count {
+        1 => (format!("Skip the {} that waits for", kind.one), "Skip it".to_owned()),
+        _ => (
+            format!("Skip the {} {} that wait for", number(count), kind.many),
+            format!("Skip the {}", number(count)),
+        ),
+    };
+    Message::say(format!("{sentence} <#{}>? They will never be posted.", subscription.channel)).buttons([
+        Button::danger(&skip, SetUpPress::SkipNow(id).to_custom_id()),
+        Button::secondary("Keep", SetUpPress::Keep.to_custom_id()),
+    ])
+}
+
 /// It is removed, and what went with it is named.
 pub fn removed(subscription: &Subscription, dropped: Leftover) -> Message {
     Message::say(format!(

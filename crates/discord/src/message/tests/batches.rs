@@ -200,6 +200,7 @@ fn samples_of_leads_and_users_show_nobody_real() {
     ┃ | City Name: Exampleville
     ┃ = More: **Id** `000000000000000000000000` · **Is Unsubscribed** no
     ┃ Sample: new lead · Acme at no time
+    [Show -> v1:show:000000000000000000000000] [Open in Intercom -> https://app.intercom.com/a/apps/sample/users/000000000000000000000000]
 
     (silent)
     🧪 Sample: new user
@@ -212,6 +213,7 @@ fn samples_of_leads_and_users_show_nobody_real() {
     ┃ | City Name: Exampleville
     ┃ = More: **Id** `000000000000000000000000` · **Is Unsubscribed** no
     ┃ Sample: new user · Acme at no time
+    [Show -> v1:show:000000000000000000000000] [Open in Intercom -> https://app.intercom.com/a/apps/sample/users/000000000000000000000000]
 
     (silent)
     🧪 Sample: user updated
@@ -226,6 +228,7 @@ fn samples_of_leads_and_users_show_nobody_real() {
     ┃ | City Name: Exampleville
     ┃ = More: **Id** `000000000000000000000000` · **Is Unsubscribed** no
     ┃ Sample: user updated · Acme at no time
+    [Show -> v1:show:000000000000000000000000] [Open in Intercom -> https://app.intercom.com/a/apps/sample/users/000000000000000000000000]
     ");
 }
 
@@ -241,6 +244,7 @@ fn a_sample_of_a_conversation_shows_nobody_real() {
     ┃ | Started on: example.com/pricing
     ┃ = More: **Id** `0` · **User Type** user · **User Id** `000000000000000000000000`
     ┃ Sample: new conversation · Acme at no time
+    [Open in Intercom -> https://app.intercom.com/a/inbox/sample/inbox/conversation/0] [Show person -> v1:show:000000000000000000000000]
     ");
 }
 
@@ -252,6 +256,7 @@ fn a_private_sample_is_as_private_as_the_notification() {
     ┃ #99AAB5
     ┃ A new lead came in.
     ┃ Sample: new lead · Acme at no time
+    [Show -> v1:show:000000000000000000000000]
     ");
 }
 

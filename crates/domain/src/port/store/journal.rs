@@ -161,6 +161,8 @@ pub struct Pruned {
     /// Events dropped that a paused or suspended subscription had not been served; counted per subscription by
     /// [`Deliveries::dropped`](super::Deliveries::dropped).
     pub unserved: u64,
+    /// Notifications that could not be read for so long that nothing is kept for them any more.
+    pub set_aside: u64,
     /// Whether there is more to do.
     pub more: bool,
 }

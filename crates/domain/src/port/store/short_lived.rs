@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 
 use super::error::Stored;
+use crate::event::EventKind;
 use crate::home::Home;
-use crate::ids::ChannelId;
+use crate::ids::{ChannelId, RoleId};
 use crate::time::UnixMillis;
 
 /// What a text is kept under.
@@ -23,6 +24,22 @@ pub enum ShortLivedKey {
         home: Home,
         /// The channel.
         channel: ChannelId,
+    },
+    /// The settings of a notification that was removed.
+    RemovedNotification {
+        /// The server.
+        home: Home,
+        /// What it showed.
+        kind: EventKind,
+        /// Where.
+        channel: ChannelId,
+    },
+    /// What a role might do whose access was taken.
+    TakenAccess {
+        /// The server.
+        home: Home,
+        /// The role.
+        role: RoleId,
     },
     /// The workspace that Intercom told for a token. It names no workspace, since that is what it finds.
     TokenWorkspace {

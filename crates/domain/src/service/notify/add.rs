@@ -11,6 +11,7 @@ use crate::event::EventKind;
 use crate::ids::{ChannelId, JournalNumber, MessageId, SubscriptionId};
 use crate::port::messenger::PostOutcome;
 use crate::port::store::{NewSubscription, Stored, SubscriptionAdded};
+use crate::service::as_before::{self, Settings};
 use crate::service::audience::remember_told;
 use crate::service::posting::{fit_channel, may_post, posted, remember};
 use crate::service::request::{NotDone, Request};
@@ -33,6 +34,18 @@ impl Wish {
     /// A kind with everything as it is by default.
     pub fn plain(kind: EventKind) -> Self {
         Self { kind, detail: None, alert: None }
+    }
+
+    /// With what was left open as it was before.
+    fn or_as_before(self, before: Option<Settings>) -> Self {
+        let Some(Settings { detail, alert }) = before else { return self };
+        Self { detail: self.detail.or(Some(detail)), alert: self.alert.or(Some(alert)), ..self }
+    }
+
+    /// Whether a notification is no other than this alone would have made it: settings may come back from one that was
+    /// removed.
+    pub fn is_as_in(self, made: &Subscription) -> bool {
+        (self.detail(), self.alert()) == (made.detail, made.alert)
     }
 
     /// How much is shown.
@@ -117,15 +130,15 @@ pub enum Addition {
 
 /// Adds a notification: checks, posts its first message, keeps it, and wakes its channel.
 pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, NotDone> {
-    let Wanted { wish, channel, decision, .. } = &wanted;
-    let (channel, decision) = (*channel, *decision);
+    let Wanted { wish, channel, decision, .. } = wanted;
     let view = fit_channel(request, channel).await?;
     let present = request.subscriptions.guild_subscriptions(&request.home).await?;
     if let Some(there) = present.into_iter().find(|one| one.channel == channel && one.kind == wish.kind) {
         return Ok(Addition::AlreadyThere(Box::new(there), view));
     }
     may_post(request, channel).await?;
-    let made = subscription(request, &wanted);
+    let wish = wish.or_as_before(as_before::settings(request, wish.kind, channel).await);
+    let made = subscription(request, &Wanted { wish, ..wanted });
     let cautious = Subscription { public: PublicChoice::WithoutPersonalData, ..made.clone() };
     let is_public = cautious.is_held_back_from(view.audience);
     if is_public && decision == PublicDecision::Open {

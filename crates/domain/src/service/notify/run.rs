@@ -12,6 +12,7 @@ use tokio::time::sleep;
 use crate::audit::Action;
 use crate::ids::{ChannelId, SubscriptionId};
 use crate::port::store::{Leftover, Stored, SubscriptionRemoved};
+use crate::service::as_before;
 use crate::service::notify::{Edited, Standing, edit, find, standing};
 use crate::service::posting::is_closed;
 use crate::service::request::{NotDone, Request};
@@ -228,8 +229,8 @@ pub async fn try_now(request: &Request<'_>) -> Stored<()> {
     Ok(())
 }
 
-/// What would go with a notification, to be named before it is removed.
-pub async fn before_removing(request: &Request<'_>, id: SubscriptionId) -> Result<Standing, NotDone> {
+/// What would go with a notification, to be named before it is removed, or before what waits for it is skipped.
+pub async fn what_would_go(request: &Request<'_>, id: SubscriptionId) -> Result<Standing, NotDone> {
     let found = find(request.subscriptions, &request.home, id).await?;
     Ok(standing(request.deliveries, found.ok_or(NotDone::UnknownNotification)?).await?)
 }
@@ -258,6 +259,7 @@ pub(in crate::service) async fn take_away(
         SubscriptionRemoved::AlreadyGone => Err(NotDone::UnknownNotification),
         SubscriptionRemoved::Removed(dropped) => {
             request.outbox.wake(subscription.channel);
+            as_before::remember_notification(request, &subscription).await;
             request.did(Action::Removed(subscription.id, dropped.count()));
             Ok(Removed { subscription, dropped })
         }

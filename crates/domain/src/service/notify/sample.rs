@@ -27,15 +27,17 @@ pub enum Attempt {
     Forbidden(Vec<Permission>),
 }
 
-/// Posts the samples. They ring nobody.
+/// Posts the samples. They ring as the notification would, so that a phone can be tried; of several only one rings.
 pub async fn test(
     request: &Request<'_>,
     workspace: &Workspace,
     target: Target,
 ) -> Result<Vec<Tried>, NotDone> {
-    let mut tried = Vec::new();
+    let (mut tried, mut rung) = (Vec::new(), false);
     for subscription in meant(request, target).await? {
-        let attempt = try_one(request, workspace, &subscription).await?;
+        let alert = if rung { Alert::Silent } else { subscription.alert };
+        let attempt = try_one(request, workspace, &subscription, alert).await?;
+        rung |= alert == Alert::Loud && matches!(attempt, Attempt::Sent(PostOutcome::Posted { .. }));
         tried.push(Tried { subscription, attempt });
     }
     Ok(tried)
@@ -45,6 +47,7 @@ async fn try_one(
     request: &Request<'_>,
     workspace: &Workspace,
     subscription: &Subscription,
+    alert: Alert,
 ) -> Result<Attempt, NotDone> {
     let channel = subscription.channel;
     let lacking = lacking(request, channel).await?;
@@ -52,7 +55,7 @@ async fn try_one(
         return Ok(Attempt::Forbidden(lacking));
     }
     let detail = shown_detail(request, subscription).await;
-    let message = (request.messages.sample)(subscription.kind, detail, Alert::Silent, &workspace.name);
+    let message = (request.messages.sample)(subscription.kind, detail, alert, &workspace.name);
     let outcome = request.outbox.post_once(channel, message).await;
     if let PostOutcome::Posted { message: Some(message), .. } = outcome {
         remember(request, channel, message).await;

@@ -14,6 +14,8 @@ fn ports(waiting: u64) -> Ports {
     ports.journal.expect_head().returning(|_| Ok(JournalNumber(9)));
     let there = notification(1, SALES, SubscriptionState::Active);
     ports.subscriptions.expect_guild_subscriptions().returning(move |_| Ok(vec![there.clone()]));
+    ports.channels.expect_forget_older_than().return_const(0_usize);
+    ports.short_lived.expect_kept().returning(|_, _| Ok(None));
     ports.channels.expect_headcount().returning(|_, _| Headcount::default());
     ports
         .channels
@@ -59,6 +61,7 @@ async fn only_what_was_shown_is_taken_away() {
         .once()
         .returning(|_, _| Ok(SubscriptionRemoved::Removed(Leftover::default())));
     ports.outbox.expect_wake().with(eq(SALES)).once().return_const(());
+    ports.short_lived.expect_keep().once().returning(|_, _, _| Ok(()));
     assert!(chosen(ports, Some(1), &[]).await.is_empty());
 }
 

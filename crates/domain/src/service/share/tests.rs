@@ -9,6 +9,7 @@ const CROWD: Audience = Audience::Crowd(Some(4990));
 
 fn ports(audience: Audience, lacking: Vec<Permission>) -> Ports {
     let mut ports = Ports::default();
+    ports.channels.expect_forget_older_than().return_const(0_usize);
     ports.channels.expect_headcount().returning(|_, _| Headcount::default());
     ports.channels.expect_view().returning(move |_, id| Ok(ChannelView { audience, ..view(id) }));
     ports.access.expect_access().returning(|_| Ok(Access::default()));

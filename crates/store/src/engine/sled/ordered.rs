@@ -14,6 +14,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Whether sled calls ours: it is asked by the engine, so that the linker cannot leave it out.
 static CALLED: AtomicBool = AtomicBool::new(false);
 
+/// Whether the system once failed to bring something to the disk.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Whether something that sled believes written is perhaps not.
+pub(super) fn has_lost_writes() -> bool {
+    LOST.load(Ordering::Relaxed)
+}
+
+/// Notes what a sync came to.
+pub(super) fn note(synced: std::io::Result<()>) -> std::io::Result<()> {
+    if synced.as_ref().is_err_and(|error| error.raw_os_error() == Some(libc::EIO)) {
+        LOST.store(true, Ordering::Relaxed);
+    }
+    synced
+}
+
 /// Whether anything was made durable by it.
 pub(super) fn is_in_use() -> bool {
     CALLED.load(Ordering::Relaxed)
@@ -25,7 +41,12 @@ extern "C" fn sync_file_range(descriptor: RawFd, _offset: i64, _length: i64, _fl
     CALLED.store(true, Ordering::Relaxed);
     // SAFETY: any number may be given: one that is no open file is refused by the system, which says so in its error
     // number, where the caller reads it.
-    unsafe { libc::fdatasync(descriptor) }
+    let synced = unsafe { libc::fdatasync(descriptor) };
+    if synced == -1 {
+        // Looking at the error number leaves it where the caller reads it.
+        let _noted = note(Err(std::io::Error::last_os_error()));
+    }
+    synced
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{JournalNumber, WorkspaceId};
-use deskbell_domain::port::store::{StoreError, Stored};
+use deskbell_domain::port::store::Stored;
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::Timestamp;
 
@@ -31,12 +31,9 @@ struct Claimant {
 }
 
 impl Claims {
-    /// None where a subscription cannot be read: nobody knows what it waits for.
-    pub(super) fn read(writes: &WriteBatch<'_>, workspace: &WorkspaceId) -> Stored<Option<Self>> {
-        let subscriptions = match every_one_of_workspace(writes, workspace) {
-            Err(StoreError::Unreadable { .. }) => return Ok(None),
-            subscriptions => subscriptions?,
-        };
+    /// The claims of those that can be read, and how many cannot: nobody knows what they wait for.
+    pub(super) fn read(writes: &WriteBatch<'_>, workspace: &WorkspaceId) -> Stored<(Self, u64)> {
+        let (subscriptions, unreadable) = every_one_of_workspace(writes, workspace)?;
         let mut claimants = Vec::new();
         for subscription in subscriptions {
             let key = keys::progress(subscription.guild, subscription.id);
@@ -45,7 +42,7 @@ impl Claims {
                 .unwrap_or_else(|| ProgressRecord::starting_at(subscription.after));
             claimants.push(Claimant { subscription, progress, dropped: 0 });
         }
-        Ok(Some(Self { claimants }))
+        Ok((Self { claimants }, unreadable))
     }
 
     /// Whether an entry must stay. If it goes, whoever waited for it on hold has it counted.

@@ -16,6 +16,8 @@ fn wanted(workspace: &Workspace, decision: PublicDecision) -> Wanted<'_> {
 /// Ports over which everything can be looked at, and nothing be done.
 fn looked_at(seen: Result<ChannelView, ChannelError>, present: Vec<Subscription>) -> Ports {
     let mut ports = Ports::default();
+    ports.channels.expect_forget_older_than().return_const(0_usize);
+    ports.short_lived.expect_kept().returning(|_, _| Ok(None));
     ports.channels.expect_headcount().returning(|_, _| Headcount::default());
     ports.channels.expect_view().returning(move |_, _| seen.clone());
     ports.access.expect_access().returning(|_| Ok(Access::default()));
@@ -30,6 +32,8 @@ async fn tried(mut ports: Ports, decision: PublicDecision) -> Result<Addition, N
 #[tokio::test]
 async fn all_is_checked_before_the_first_message_and_the_notification_kept_after_it() {
     let (mut ports, mut order) = (Ports::default(), Sequence::new());
+    ports.channels.expect_forget_older_than().return_const(0_usize);
+    ports.short_lived.expect_kept().returning(|_, _| Ok(None));
     ports.channels.expect_headcount().returning(|_, _| Headcount::default());
     ports.channels.expect_view().once().in_sequence(&mut order).returning(|_, channel| Ok(view(channel)));
     let others = vec![notification(1, SUPPORT, SubscriptionState::Active)];
@@ -105,5 +109,32 @@ async fn a_first_message_that_does_not_stand_there_for_certain_keeps_nothing() {
         ports.outbox.expect_post_once().once().return_once(|_, _| outcome);
         let refused = tried(ports, PublicDecision::Open).await;
         assert!(matches!(refused, Err(NotDone::FirstMessageUnclear(SALES) | NotDone::NotPosted(_))));
+    }
+}
+
+#[tokio::test]
+async fn what_was_removed_within_a_day_comes_back_as_it_was_where_nothing_else_is_said() {
+    for (asked, detail) in [(None, Detail::Private), (Some(Detail::Short), Detail::Short)] {
+        let mut ports = Ports::default();
+        ports.channels.expect_forget_older_than().return_const(0_usize);
+        ports.channels.expect_headcount().returning(|_, _| Headcount::default());
+        ports.channels.expect_view().returning(|_, channel| Ok(view(channel)));
+        ports.subscriptions.expect_guild_subscriptions().returning(|_| Ok(Vec::new()));
+        ports.rights.expect_lacking().returning(|_| Ok(Vec::new()));
+        ports.outbox.expect_post_once().returning(|_, _| stands());
+        ports.outbox.expect_wake().return_const(());
+        ports.deliveries.expect_remember_own_message().returning(|_, _, _| Ok(()));
+        let before = r#"{"detail":"private","alert":"silent"}"#.to_owned();
+        ports.short_lived.expect_kept().once().returning(move |_, _| Ok(Some(before.clone())));
+        let added = ports.subscriptions.expect_add_subscription();
+        added.returning(|new| Ok(SubscriptionAdded::Added(new.subscription)));
+        let (workspace, time) = (workspace(), still());
+        let mut wanted = wanted(&workspace, PublicDecision::Open);
+        wanted.wish.detail = asked;
+        let Ok(Addition::Added(made, _)) = add(&ports.request(&time), wanted).await else {
+            panic!("nothing is in the way")
+        };
+        assert_eq!((made.detail, made.alert), (detail, Alert::Silent));
+        assert!(!Wish::plain(EventKind::NewLead).is_as_in(&made));
     }
 }

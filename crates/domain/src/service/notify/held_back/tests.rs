@@ -22,6 +22,9 @@ fn several_in_a_crowd(there: &[Subscription], waiting: u64) -> Ports {
     let (mut ports, there) = (Ports::default(), there.to_vec());
     ports.subscriptions.expect_guild_subscriptions().returning(move |_| Ok(there.clone()));
     ports.access.expect_access().returning(|_| Ok(Access::default()));
+    ports.channels.expect_forget_older_than().return_const(0_usize);
+    ports.short_lived.expect_kept().returning(|_, _| Ok(None));
+    ports.short_lived.expect_keep().returning(|_, _, _| Ok(()));
     ports.channels.expect_headcount().returning(|_, _| Headcount::default());
     ports.channels.expect_view().returning(|_, channel| {
         let audience = if channel == SUPPORT { Audience::Crowd(Some(4990)) } else { Audience::Some };

@@ -106,6 +106,7 @@ async fn a_notification_is_removed_before_its_channel_is_woken() {
         .in_sequence(&mut order)
         .returning(move |_, _| Ok(SubscriptionRemoved::Removed(dropped)));
     ports.outbox.expect_wake().with(eq(SUPPORT)).once().in_sequence(&mut order).return_const(());
+    ports.short_lived.expect_keep().once().in_sequence(&mut order).returning(|_, _, _| Ok(()));
     let removed = remove(&ports.request(&still()), SECOND).await.expect("the store answers");
     assert_eq!((removed.subscription.channel, removed.dropped), (SUPPORT, dropped));
 }

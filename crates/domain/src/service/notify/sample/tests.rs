@@ -35,7 +35,7 @@ async fn a_sample_shows_a_crowd_no_more_than_a_card_would() {
         (crowd, PublicChoice::Everything, Detail::Full),
         (team, PublicChoice::WithoutPersonalData, Detail::Full),
     ] {
-        let expected = (MESSAGES.sample)(EventKind::NewLead, detail, Alert::Silent, "Acme");
+        let expected = (MESSAGES.sample)(EventKind::NewLead, detail, Alert::Loud, "Acme");
         let mut ports = one(public);
         ports.rights.expect_lacking().returning(|_| Ok(Vec::new()));
         ports.channels.expect_view().returning(move |_, id| Ok(ChannelView { audience, ..view(id) }));
@@ -46,4 +46,27 @@ async fn a_sample_shows_a_crowd_no_more_than_a_card_would() {
         ports.deliveries.expect_remember_own_message().once().returning(|_, _, _| Ok(()));
         assert_eq!(attempt(ports).await, Attempt::Sent(stands()));
     }
+}
+
+#[tokio::test]
+async fn a_sample_rings_as_the_notification_would_and_several_ring_once() {
+    let mut ports = Ports::default();
+    let alerts = [Alert::Silent, Alert::Loud, Alert::Loud];
+    let all: Vec<_> = (1..)
+        .zip(alerts)
+        .map(|(id, alert)| Subscription { alert, ..notification(id, SALES, SubscriptionState::Active) })
+        .collect();
+    ports.subscriptions.expect_guild_subscriptions().returning(move |_| Ok(all.clone()));
+    ports.access.expect_access().returning(|_| Ok(Access::default()));
+    ports.rights.expect_lacking().returning(|_| Ok(Vec::new()));
+    ports.channels.expect_view().returning(|_, id| Ok(view(id)));
+    ports.deliveries.expect_remember_own_message().returning(|_, _, _| Ok(()));
+    let mut order = mockall::Sequence::new();
+    for alert in [Alert::Silent, Alert::Loud, Alert::Silent] {
+        let expected = (MESSAGES.sample)(EventKind::NewLead, Detail::Full, alert, "Acme");
+        let post = ports.outbox.expect_post_once().once().in_sequence(&mut order);
+        post.withf(move |_, message| *message == expected).returning(|_, _| stands());
+    }
+    let tried = test(&ports.request(&still()), &workspace(), Target::All).await.expect("the store answers");
+    assert_eq!(tried.len(), 3);
 }
