@@ -95,10 +95,7 @@ fn one_line(line: &Failed) -> Text {
         Some(subscription) => format!("→ <#{}> ", subscription.channel),
         None => String::new(),
     };
-    let whose = match card::subject_name(&letter.event) {
-        Some(name) => Text::ours(": ").and_theirs(shorten(&name, NAME_SHOWN)),
-        None => Text::default(),
-    };
+    let whose = Text::ours(": ").and_theirs(shorten(&card::subject_name(&letter.event), NAME_SHOWN));
     let text = Text::ours(format!("{} {}", kind.sign(), kind.word()))
         .joined(whose)
         .and(format!(" {place}· "))
@@ -124,10 +121,8 @@ fn what_discord_said(letter: &DeadLetter) -> Text {
 fn option(line: &Failed) -> SelectOption {
     let letter = &line.letter;
     let word = letter.event.kind().word();
-    let label = match card::subject_name(&letter.event) {
-        Some(name) => format!("{word}: {} · {}", shorten(&name, NAME_SHOWN), reference(letter)),
-        None => format!("{word} · {}", reference(letter)),
-    };
+    let name = card::subject_name(&letter.event);
+    let label = format!("{word}: {} · {}", shorten(&name, NAME_SHOWN), reference(letter));
     SelectOption { label, description: None, value: letter.id.0.to_string() }
 }
 
