@@ -6,6 +6,7 @@
 //! repeated. [`Delivery`] makes the workers, wakes them, and takes messages from commands ([`Outbox`]); it decides
 //! nothing about a single message. All waiting is tokio's, all jitter comes from the Random port.
 
+mod announce_holds;
 mod batch;
 mod binding;
 mod channel;
@@ -160,7 +161,7 @@ impl Delivery {
                 () = stop.cancelled() => break,
                 Some((channel, died)) = running.next() => self.worker_ended(channel, died),
                 () = changed => {}
-                () = self.shared.holds.tell_next(&self.shared) => {}
+                () = announce_holds::tell_next(&self.shared) => {}
                 () = sleep_until(again.unwrap_or(look).min(look)) => {
                     if Instant::now() >= look {
                         look = Instant::now() + TROUBLE_LOOK_EVERY;

@@ -31,7 +31,8 @@ async fn what_could_not_be_posted_is_shown() {
 ");
         assert_snapshot!(read(&world.context, notify_run::list(&world.context, &asker, 1).await), @r"
 **Notifications from Acme**
-🌱 New lead → <#20> · Full · nothing posted yet
+🌱 New lead → <#20>
+-# nothing posted yet
 -# 2 could not be posted.
 [Show the 2 v1:failed:1] [Refresh v1:notify-list:1]
 ");

@@ -305,7 +305,7 @@ async fn drive(delivery: Arc<Delivery>) {
         tokio::select! {
             biased;
             Some(()) = workers.next() => {}
-            () = delivery.shared.holds.tell_next(&delivery.shared) => {}
+            () = crate::deliver::announce_holds::tell_next(&delivery.shared) => {}
             () = changed => {}
         }
     }
