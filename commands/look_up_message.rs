@@ -104,7 +104,7 @@ mod tests {
     fn every_address_is_found_once_and_no_more_than_are_worth_a_call() {
         let text = "From ada@acme.io to <bob@acme.io>, cc Ada@ACME.io; eve@acme.io";
         assert_eq!(emails(&[text, "bob@acme.io"]), ["ada@acme.io", "bob@acme.io", "eve@acme.io"]);
-        let many = (0..30).map(|number| format!("u{number}@acme.io ")).collect::<String>();
+        let many = (0..30).map(|number| format!("u{number}@acme.io")).collect::<Vec<_>>().join(" ");
         assert_eq!(emails(&[&many]).len(), MOST_ADDRESSES);
     }
 

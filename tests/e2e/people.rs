@@ -33,7 +33,7 @@ async fn message(stage: &Stage, command: &str) -> Message {
     types(stage, command).message().await.expect("the bot answers")
 }
 
-async fn press(stage: &Stage, message: &Message, button: &str) -> Reply {
+fn press(stage: &Stage, message: &Message, button: &str) -> Reply {
     let mark = stage.discord.guild(stage.guild.id).member("mark");
     mark.press(message, button).unwrap_or_else(|failure| panic!("{failure}"))
 }
@@ -130,7 +130,7 @@ async fn all_mistakes_are_told_at_once_and_mended_in_a_form_that_holds_what_was_
         assert!(told.content.contains(mistake), "{}", told.content);
     }
     assert!(!told.content.contains("Reference"), "a slip is nothing for the log: {}", told.content);
-    let form = press(&stage, &told, "Mend it").await;
+    let form = press(&stage, &told, "Mend it");
     let fields = form.modal().await.expect("a form");
     assert!(fields.to_string().contains("\"value\":\"Ada\""), "{fields}");
     let mark = stage.discord.guild(stage.guild.id).member("mark");
@@ -170,7 +170,7 @@ async fn whoever_has_the_address_already_is_named_and_a_lead_becomes_a_user_by_a
     let asked = message(&stage, "/user create email:grace@navy.mil name:Grace Hopper").await;
     assert!(asked.content.contains("A lead has this e-mail: [Grace](<https://"), "{}", asked.content);
     assert_eq!(contacts.get(&lead).expect("it is there").role, Role::Lead, "nothing before a press");
-    let made = press(&stage, &asked, "Make that lead a user").await.render().await.expect("it answers");
+    let made = press(&stage, &asked, "Make that lead a user").render().await.expect("it answers");
     assert!(made.contains("That lead is a user now"), "{made}");
     let grace = contacts.get(&lead).expect("it is there");
     assert_eq!((grace.role, grace.name.as_deref()), (Role::User, Some("Grace Hopper")));
@@ -190,7 +190,7 @@ async fn every_address_in_a_message_is_looked_up_and_whoever_is_unknown_can_be_m
     let found = asked.message().await.expect("the bot answers");
     assert!(found.content.contains("I found 2 people. Pick one:"), "{}", found.content);
     assert!(found.content.contains("`eve@acme.io` belongs to no lead and no user."), "{}", found.content);
-    let made = press(&stage, &found, "Create the lead").await.render().await.expect("it answers");
+    let made = press(&stage, &found, "Create the lead").render().await.expect("it answers");
     assert!(made.contains("Lead created") && made.contains("eve@acme.io"), "{made}");
     stage.stop().await;
 }
@@ -214,7 +214,7 @@ async fn every_read_that_fails_can_be_tried_again_by_a_press() {
     let mark = stage.discord.guild(stage.guild.id).member("mark");
     let picked = mark.select(&list, "Show one of these…", &["Ada · ada@acme.io"]).expect("it can be picked");
     failed.push((mark.clone(), failure(&picked).await));
-    failed.push((mark, failure(&press(&stage, &shown, "Share here").await).await));
+    failed.push((mark, failure(&press(&stage, &shown, "Share here")).await));
     stage.intercom.faults().turn_all_off();
     for (who, told) in failed {
         let again = who.press(&told, "Try again").unwrap_or_else(|failure| panic!("{failure}"));
@@ -287,7 +287,7 @@ async fn a_deleted_lead_is_told_as_such_and_shown_as_it_was_announced() {
     let lead = stage.intercom.contacts().create(NewContact::lead().name("Ada").email("ada@acme.io"));
     let card = stage.cards(stage.guild.sales, 1).await.remove(0);
     stage.intercom.contacts().delete(&lead).expect("it was there");
-    let gone = press(&stage, &card, "Show").await.render().await.expect("the bot answers");
+    let gone = press(&stage, &card, "Show").render().await.expect("the bot answers");
     assert!(gone.contains("This lead was deleted in Intercom."), "{gone}");
     assert!(gone.contains("ada@acme.io"), "{gone}");
     stage.stop().await;

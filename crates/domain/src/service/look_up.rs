@@ -112,9 +112,9 @@ pub async fn announced(
     id: &ContactId,
 ) -> Stored<Option<Box<Contact>>> {
     for event in [EventId::user_created(id), EventId::lead_created(id)] {
-        match journal.event(workspace, &event).await?.map(|event| event.record) {
-            Some(Record::Lead { contact } | Record::User { contact, .. }) => return Ok(Some(contact)),
-            _ => {}
+        let record = journal.event(workspace, &event).await?.map(|event| event.record);
+        if let Some(Record::Lead { contact } | Record::User { contact, .. }) = record {
+            return Ok(Some(contact));
         }
     }
     Ok(None)

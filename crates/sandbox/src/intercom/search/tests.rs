@@ -12,8 +12,7 @@ impl Searchable for Moment {
     fn kind(field: &str) -> Option<FieldKind> {
         match field {
             "at" | "never" => Some(FieldKind::Date),
-            "name" => Some(FieldKind::Text),
-            "email" => Some(FieldKind::Text),
+            "name" | "email" => Some(FieldKind::Text),
             "tag" => Some(FieldKind::Set),
             "open" => Some(FieldKind::Flag),
             _ => None,
