@@ -30,9 +30,9 @@ pub(crate) fn is_shared(content: &Message) -> bool {
 /// Whether a message is the sample of `/notify test`: an invented person, whom no notification is for.
 pub(crate) fn is_sample(content: &Message, workspace: &Workspace) -> bool {
     let details = [Detail::Full, Detail::Short, Detail::Private];
-    let samples = EventKind::ALL.into_iter().flat_map(|kind| details.map(|detail| (kind, detail)));
+    let of_alert = |kind, detail, alert| *content == sample(kind, detail, alert, &workspace.name);
+    let is_one =
+        |kind, detail| [Alert::Loud, Alert::Silent].into_iter().any(|alert| of_alert(kind, detail, alert));
     references(content).next().is_none()
-        && samples
-            .into_iter()
-            .any(|(kind, detail)| *content == sample(kind, detail, Alert::Silent, &workspace.name))
+        && EventKind::ALL.into_iter().any(|kind| details.into_iter().any(|detail| is_one(kind, detail)))
 }

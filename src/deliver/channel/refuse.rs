@@ -130,22 +130,16 @@ async fn make_plain(sender: &mut Sender, consumer: &mut Consumer, full: InFlight
     go_on_as(sender, consumer, plain, Suspicion::default()).await
 }
 
-/// Goes on with another form of what is in flight, under another nonce.
+/// Goes on with another form of what is in flight. Another part of it has another nonce. The same events keep theirs, so
+/// that an earlier attempt whose fate was unknown, and that arrives late, is not posted beside this form.
 async fn go_on_as(
     sender: &mut Sender,
     consumer: &mut Consumer,
     form: InFlight,
     suspicion: Suspicion,
 ) -> Stored<Effect> {
-    let (first, last) = (form.numbers[0], form.numbers[form.numbers.len() - 1]);
-    let generation = form.generation + 1;
-    let form = InFlight {
-        generation,
-        nonce: Nonce::of(form.subscription, first, last, generation),
-        first_attempt: sender.shared.parts.clock.now(),
-        attempts: 1,
-        ..form
-    };
+    let is_same = consumer.state.flight().is_some_and(|flight| flight.record.numbers == form.numbers);
+    let form = if is_same { InFlight { attempts: 1, ..form } } else { part(sender, form) };
     let was_open = consumer.state.flight().is_some_and(|flight| flight.fate == Fate::Open);
     if record::renew(sender, consumer, form.clone()).await? == Durable::Conflict {
         return Ok(Effect::Conflict);
@@ -157,6 +151,19 @@ async fn go_on_as(
     sender.pace.starts_anew();
     consumer.state.begin(Flight { suspicion, ..Flight::begun(form, Instant::now()) });
     Ok(Effect::LookAgain)
+}
+
+/// A part as a batch of its own.
+fn part(sender: &Sender, form: InFlight) -> InFlight {
+    let (first, last) = (form.numbers[0], form.numbers[form.numbers.len() - 1]);
+    let generation = form.generation + 1;
+    InFlight {
+        generation,
+        nonce: Nonce::of(form.subscription, first, last, generation),
+        first_attempt: sender.shared.parts.clock.now(),
+        attempts: 1,
+        ..form
+    }
 }
 
 /// Even a plain card does not get through. Only if the channel takes a line in its place is the event to blame; the line

@@ -37,7 +37,9 @@ impl Deliveries for StorePort {
         let work = async {
             let answer = self.store.begin(home, batch, replaces).await;
             if answer.is_ok() {
-                self.world.learn_entries(&self.store, self.world.time.now()).await;
+                // An append has Intercom's time, or this machine's where that is behind and Intercom's is not believed yet.
+                let at = self.world.time.true_now().min(self.world.time.now());
+                self.world.learn_entries(&self.store, at).await;
             }
             answer
         };
