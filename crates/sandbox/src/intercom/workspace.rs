@@ -20,7 +20,7 @@ pub(super) async fn admins(Shared(intercom): Shared<Intercom>) -> Answer {
     Ok(Json(json!({"type": "admin.list", "admins": admins})))
 }
 
-/// Attributes are declared by [`declare_date`](super::controls::workspace::WorkspaceHandle::declare_date).
+/// Attributes are declared by `WorkspaceHandle::declare_date`.
 pub(super) async fn attributes(Shared(intercom): Shared<Intercom>) -> Answer {
     let dates = intercom.with(|state| state.settings.date_attributes.clone());
     let attributes: Vec<Value> = dates.iter().map(|name| attribute_json(name)).collect();

@@ -7,11 +7,11 @@ mod lost_answer;
 mod port;
 mod recognition;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deskbell_domain::channel::{Obstacle, Permission};
-use deskbell_domain::delivery::Nonce;
+use deskbell_domain::delivery::{Nonce, Reference};
 use deskbell_domain::ids::{ChannelId, GuildId, MessageId};
 use deskbell_domain::message::Message;
 use deskbell_domain::time::UnixMillis;
@@ -153,6 +153,8 @@ pub(crate) struct Servers {
     next_lost: Option<LostAnswer>,
     weather: Weather,
     cured: bool,
+    /// Cards that are refused in every form.
+    hopeless: BTreeSet<Reference>,
 }
 
 /// The Discord of one run.
@@ -196,6 +198,7 @@ impl Discord {
             next_lost: None,
             weather: Weather::Fair,
             cured: false,
+            hopeless: BTreeSet::new(),
         };
         // Longer than the bot takes it to be, by as much as a request may be late.
         let nonce_window = match mischief {

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use deskbell_domain::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
 use deskbell_domain::crowd::Headcount;
 use deskbell_domain::delivery::Nonce;
+use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::channels::{ChannelError, Channels};
@@ -18,6 +19,7 @@ use deskbell_domain::time::UnixMillis;
 use tokio::time::sleep;
 
 use super::{Discord, LATEST, Late, Mischief, PACE, Servers, StandingMessage, WINDOW, Weather};
+use crate::content::references;
 use crate::intercom::POISON;
 use crate::power::Operation;
 use crate::time::SECOND;
@@ -88,6 +90,19 @@ impl Discord {
 }
 
 impl Servers {
+    /// Somebody of whom Discord refuses every word has a name that says so; of a lead even a card without a word from
+    /// outside is refused.
+    fn refuses_words_of(&mut self, content: &Message) -> bool {
+        let says_poison = says_poison(content);
+        if let ([card], true) = (&content.cards[..], says_poison)
+            && let Some(footer) =
+                card.footer.as_ref().filter(|footer| footer.word == EventKind::NewLead.word())
+        {
+            self.hopeless.extend(footer.reference.clone());
+        }
+        says_poison || references(content).any(|reference| self.hopeless.contains(reference))
+    }
+
     /// What Discord does about a message that reached it.
     fn take(
         &mut self,
@@ -97,7 +112,7 @@ impl Servers {
         now: UnixMillis,
         nonce_window: i64,
     ) -> PostOutcome {
-        let poison = !self.cured && says_poison(content);
+        let poison = !self.cured && self.refuses_words_of(content);
         let number = self.messages.len() as u64;
         let Some(known) = self.channels.get_mut(&channel) else {
             return PostOutcome::Closed(Obstacle::ChannelGone);
@@ -190,7 +205,6 @@ impl Servers {
     }
 }
 
-/// Somebody of whom Discord refuses every word has a name that says so.
 fn says_poison(content: &Message) -> bool {
     let mut titles = content.cards.iter().filter_map(|card| card.title.as_deref());
     titles.any(|title| title.contains(POISON))

@@ -9,7 +9,7 @@
 //! A failed write poisons a sled database for good. So a commit is not even begun while the disk is nearly full, and
 //! after most other failures the database is closed and opened again: readers then see what is durable, and the next
 //! commit works once its cause is gone. Not so where the disk itself failed a sync: then nobody knows what is durable
-//! (see [`LostWrites`]), and the writer ends, and the process with it.
+//! (see `LostWrites`), and the writer ends, and the process with it.
 
 mod database;
 mod folder;
