@@ -25,6 +25,8 @@ use self::scene::Scene;
 /// The first takes the first snapshots, the others are measured; nothing new happens in the last.
 const ROUNDS: u32 = 3;
 const GOAL: Duration = Duration::from_secs(2);
+/// Megabytes.
+const MOST_MEMORY: f64 = 100.0;
 /// How long the process may take to be ready, and to end.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -55,7 +57,7 @@ pub(crate) async fn measure(count: usize, interval: Duration, table: &mut Table)
     tell_lateness(table, &name, outcome);
     table.judge(&format!("processor, {name}"), "< 1 core", &format!("{cpu:.2} cores"), cpu < 1.0);
     let measured = format!("{:.0} MB (peak {:.0})", memory.resident, memory.peak);
-    table.add(&format!("memory (RSS), {name}"), "–", &measured);
+    table.judge(&format!("memory (RSS), {name}"), "< 100 MB", &measured, memory.resident < MOST_MEMORY);
     let (measured, clean) = scene.account();
     table.judge(&format!("messages, {name}"), "none lost or doubled", &measured, clean);
     Ok(())
