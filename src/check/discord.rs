@@ -49,7 +49,8 @@ pub(super) async fn check(report: &mut Report, token: SecretString, proxy: Optio
         1 => format!("in 1 server: {}", names.join(", ")),
         count => format!("in {count} servers: {}", names.join(", ")),
     };
-    report.add(Severity::Ok, "Discord", format!("{}, {in_servers}", user_name(&me)));
+    let severity = if servers.is_empty() { Severity::Warning } else { Severity::Ok };
+    report.add(severity, "Discord", format!("{}, {in_servers}", user_name(&me)));
     match linked {
         Linked::Listed(guilds) => tell_listed(report, &servers, guilds),
         Linked::TakenBefore(guild) => tell_taken(report, &servers, *guild),

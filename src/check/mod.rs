@@ -26,7 +26,9 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
     let (partial, mistakes) = config::read_what_is_there(variables);
     let mut report = Report::default();
     let server_time = Arc::new(ServerTime::new(clock));
-    if let Some(token) = partial.discord_token.clone() {
+    // With an address that cannot be read, the token would go to another one than was meant.
+    let is_readable = mistakes.iter().all(|mistake| mistake.variable != "DISCORD_PROXY_URL");
+    if let Some(token) = partial.discord_token.clone().filter(|_| is_readable) {
         let linked = linked(&partial, &mistakes);
         discord::check(&mut report, token, partial.discord_proxy.as_ref(), &linked).await;
     }

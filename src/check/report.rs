@@ -86,7 +86,11 @@ impl Report {
     }
 
     fn verdict(&self) -> String {
+        let is_nowhere = self.invite.is_some() && self.servers.is_empty();
         match self.faults() {
+            0 if is_nowhere => {
+                "All else is well. Open the invite, choose your server, and check again.".to_owned()
+            }
             0 => "All is well. Start with: deskbell run".to_owned(),
             1 => "1 thing to mend. Nothing was started.".to_owned(),
             faults => format!("{faults} things to mend. Nothing was started."),

@@ -4,6 +4,7 @@
 //! value of a secret. What a variable means stands in [`mod@reference`], from which the defaults, `.env.example` and
 //! the README's table are taken.
 
+mod log_filter;
 mod names;
 mod open_addresses;
 mod parse;

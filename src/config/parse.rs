@@ -11,6 +11,7 @@ use deskbell_domain::workspace::Region;
 use secrecy::SecretString;
 use url::Url;
 
+use super::log_filter::is_log_filter;
 use super::names::{NearMiss, near_misses};
 use super::reference;
 use super::secrets::{NoToken, token_in};
@@ -175,8 +176,9 @@ fn no_token(name: &'static str, why: NoToken) -> Mistake {
         NoToken::Empty => missing(name, format!("{name} is missing: nothing stands there. {from}")),
         NoToken::Example => wrong(name, format!("{name} is still the example. {from}")),
         NoToken::OddCharacters => {
-            let sentence =
-                format!("{name} is not a token: it holds spaces, quotes or odd characters. {from}");
+            let sentence = format!(
+                "{name} is not a token: it is too short, or holds spaces, quotes or odd characters. {from}"
+            );
             wrong(name, sentence)
         }
     }
@@ -386,10 +388,7 @@ pub(super) fn log_filter_text(variables: &Variables) -> Result<&str, Mistake> {
 
 fn log_filter(variables: &Variables) -> Result<(), Mistake> {
     let text = log_filter_text(variables)?;
-    tracing_subscriber::EnvFilter::builder().parse(text).map(|_| ()).map_err(|_| {
-        wrong(
-            "RUST_LOG",
-            format!("RUST_LOG \"{}\" is not a log filter. Write info or deskbell=debug.", shown(text)),
-        )
-    })
+    let sentence =
+        || format!("RUST_LOG \"{}\" is not a log filter. Write info or deskbell=debug.", shown(text));
+    if is_log_filter(text) { Ok(()) } else { Err(wrong("RUST_LOG", sentence())) }
 }

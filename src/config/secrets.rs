@@ -15,7 +15,7 @@ pub enum NoToken {
     Empty,
     /// It is what stands in an example in place of a token.
     Example,
-    /// It holds characters that no token has.
+    /// It is shorter than any token, or holds characters that none has.
     OddCharacters,
 }
 

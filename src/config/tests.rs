@@ -69,7 +69,7 @@ fn every_mistake_is_told_at_once() {
     DISCORD_GUILD_ID "acme" is not a server's id: 17 to 20 digits. deskbell check lists them.
     DISCORD_PROXY_URL is not an address. Write it like http://127.0.0.1:8080.
     DISCORD_TOKEN is missing. Copy it from discord.com/developers, your application, Bot, Reset Token.
-    INTERCOM_ACCESS_TOKEN is not a token: it holds spaces, quotes or odd characters. Copy it from Intercom's Developer Hub, your app, Configure, Authentication.
+    INTERCOM_ACCESS_TOKEN is not a token: it is too short, or holds spaces, quotes or odd characters. Copy it from Intercom's Developer Hub, your app, Configure, Authentication.
     INTERCOM_API_URL is not an address. Write it like http://127.0.0.1:8080.
     INTERCOM_API_VERSION "1.4" is not a version I speak. Write 2.16 or 2.17.
     INTERCOM_CALLS_PER_MINUTE "0" is not a number from 6 to 10000. Write 100.

@@ -147,7 +147,7 @@ impl Steps<'_> {
             NoToken::Empty => "Nothing was typed. Paste the token and press Enter; it does not show.",
             NoToken::Example => "That is an example, not a token. Paste the token itself.",
             NoToken::OddCharacters => {
-                "That is not a token: it holds spaces, quotes or odd characters. Copy it again, as a whole."
+                "That is not a token: it is too short, or holds spaces, quotes or odd characters. Copy it again, as a whole."
             }
         });
     }
