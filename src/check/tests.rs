@@ -27,6 +27,18 @@ fn what_is_missing_is_told_with_the_invite_and_the_servers() {
 }
 
 #[test]
+fn a_bot_in_no_server_is_told_to_be_invited_before_anything_else() {
+    let invite = Some("https://discord.com/oauth2/authorize?client_id=1&scope=bot".to_owned());
+    let mut report = Report { invite, ..Report::default() };
+    report.add(Severity::Warning, "Discord", "Deskbell#4821, in no server yet: open the invite link below");
+    assert_snapshot!(report.to_text(), @r#"
+    note  Discord    Deskbell#4821, in no server yet: open the invite link below
+    Invite: https://discord.com/oauth2/authorize?client_id=1&scope=bot
+    All else is well. Open the invite, choose your server, and check again.
+    "#);
+}
+
+#[test]
 fn machines_read_the_same_as_json() {
     let mut report = Report::default();
     report.add(Severity::Ok, "Store", "data can be written");

@@ -125,6 +125,25 @@ async fn slips_in_dotenv_are_named_at_once_with_what_was_meant() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_a_slip_in_the_proxys_address_check_takes_the_token_nowhere_else() {
+    let mut stage = Stage::set().await;
+    stage.set_variable("DISCORD_PROXY_URL", "ftp://127.0.0.1:1");
+    let said = check(&stage).await;
+    assert!(said.contains("DISCORD_PROXY_URL is not an address."), "{said}");
+    assert!(!said.contains("discord.com:") && !said.contains("Discord    "), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_in_the_place_of_a_tokens_file_is_not_told_to_be_closed() {
+    let mut stage = Stage::set().await;
+    let folder = stage.folder.path().to_string_lossy().into_owned();
+    stage.variables.remove("INTERCOM_ACCESS_TOKEN");
+    stage.set_variable("INTERCOM_ACCESS_TOKEN_FILE", &folder);
+    let said = check(&stage).await;
+    assert!(!said.contains("others on this machine can read the tokens"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn check_tells_which_of_several_servers_is_linked() {
     let stage = Stage::set().await;
     make_guild(&stage.discord, "Other HQ");
