@@ -47,7 +47,8 @@ async fn a_channel_that_must_wait_for_a_day_is_told_wherever_people_look() {
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;
     stage.next_second().await;
-    let body = json!({"message": "You are being rate limited.", "retry_after": 86400.0, "global": false});
+    let body =
+        json!({"message": "You are being rate limited.", "code": 0, "retry_after": 86400.0, "global": false});
     let day = CannedAnswer::new(StatusCode::TOO_MANY_REQUESTS, body).with_header("retry-after", "86400");
     stage.discord.faults().add(of_posts(Effect::Status(day)));
     stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace"));
@@ -82,8 +83,9 @@ async fn a_picture_that_discord_does_not_take_costs_the_picture_and_nothing_else
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;
     stage.next_second().await;
-    let errors =
-        json!({"embeds": {"0": {"thumbnail": {"url": {"_errors": [{"code": "URL_TYPE_INVALID_SCHEME"}]}}}}});
+    // Discord writes a word where its own description has a number.
+    let error = json!({"code": 50035, "message": "Scheme must be one of http, https."});
+    let errors = json!({"embeds": {"0": {"thumbnail": {"url": {"_errors": [error]}}}}});
     let body = json!({"code": 50035, "message": "Invalid Form Body", "errors": errors});
     let refusal = Effect::Status(CannedAnswer::new(StatusCode::BAD_REQUEST, body));
     let of_pictures =
