@@ -1,4 +1,4 @@
-//! A context for the tests of set-up: the real store in memory, channels and a outbox that say what they are told to.
+//! A context for the tests of set-up: the real store in memory, channels and an outbox that answer what they are told to.
 
 mod channels;
 

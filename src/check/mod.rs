@@ -12,8 +12,7 @@ use deskbell_domain::time::{Clock, ServerTime};
 
 use crate::config::{self, Mistake, MistakeKind, Partial, Variables};
 use crate::connect::places::ClientParts;
-use crate::system::SystemRandom;
-use crate::{connect, health};
+use crate::health;
 use discord::Linked;
 pub use discord::invite;
 pub use report::{Finding, Report, Severity};
@@ -33,7 +32,7 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
         discord::check(&mut report, token, partial.discord_proxy.as_ref(), &linked).await;
     }
     if let Some(settings) = partial.intercom.clone() {
-        match client_parts(&server_time) {
+        match ClientParts::new(server_time.clone()) {
             Ok(parts) => intercom::check(&mut report, settings, parts).await,
             Err(error) => report.add(Severity::Wrong, "Intercom", error.to_string()),
         }
@@ -48,11 +47,6 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
     folder::check_secrets(&mut report, variables.files_of_secrets());
     tell_mistakes(&mut report, &mistakes);
     report
-}
-
-fn client_parts(server_time: &Arc<ServerTime>) -> Result<ClientParts, reqwest::Error> {
-    let random = Arc::new(SystemRandom);
-    Ok(ClientParts { connections: connect::connections()?, server_time: server_time.clone(), random })
 }
 
 /// Which server the bot took by itself stands in its heartbeat: the store is not opened here.

@@ -12,6 +12,7 @@ use futures::stream::FuturesUnordered;
 use url::Url;
 
 use crate::config::{ApiAddress, IntercomConfig};
+use crate::system::SystemRandom;
 
 /// An address at which the workspace may be.
 #[derive(Clone)]
@@ -45,6 +46,16 @@ pub struct ClientParts {
     pub server_time: Arc<ServerTime>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+}
+
+impl ClientParts {
+    /// Parts of their own, where no others share them.
+    ///
+    /// # Errors
+    /// Fails where no HTTP client can be made.
+    pub fn new(server_time: Arc<ServerTime>) -> Result<Self, reqwest::Error> {
+        Ok(Self { connections: super::connections()?, server_time, random: Arc::new(SystemRandom) })
+    }
 }
 
 impl Places {

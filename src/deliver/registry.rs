@@ -84,11 +84,6 @@ impl Registry {
         self.changed.notify_one();
     }
 
-    /// Has the loop that serves all channels look again what there is to do.
-    pub(super) fn look_again(&self) {
-        self.changed.notify_one();
-    }
-
     pub(super) fn put_back_guilds(&self, guilds: BTreeSet<GuildId>) {
         self.lock().guilds.extend(guilds);
     }

@@ -69,7 +69,7 @@ impl Demand {
 /// What is asked for of a reading of a stream, and how far back. A seen-key is kept for a little longer than that before
 /// the stream's mark: what is older may have been announced and forgotten, and is no news.
 pub(crate) struct Recent<'a> {
-    demand: &'a Demand,
+    pub(crate) demand: &'a Demand,
     since: Timestamp,
 }
 

@@ -51,13 +51,13 @@ impl Judge {
     pub(super) async fn find_contacts(
         &self,
         contacts: Vec<Contact>,
-        (demand, recent): (&Demand, &Recent<'_>),
+        recent: &Recent<'_>,
         look_ups: &mut LookUps<'_>,
     ) -> Stored<Vec<Finding>> {
         let (leads, users): (Vec<_>, Vec<_>) =
             contacts.into_iter().partition(|contact| contact.role == Role::Lead);
         let mut findings = self.find_leads(leads, recent, look_ups).await?;
-        findings.extend(self.find_users(users, demand, look_ups).await?);
+        findings.extend(self.find_users(users, recent.demand, look_ups).await?);
         Ok(findings)
     }
 

@@ -128,9 +128,7 @@ impl Ingest {
         let mark = closing.stream.and_then(|moved| moved.expected).map(|state| state.mark);
         let recent = Recent::over(demand, mark);
         let findings = match records {
-            Records::Contacts(contacts) => {
-                self.judge.find_contacts(contacts, (demand, &recent), look_ups).await?
-            }
+            Records::Contacts(contacts) => self.judge.find_contacts(contacts, &recent, look_ups).await?,
             Records::Updates(users) => self.judge.find_users(users, demand, look_ups).await?,
             Records::Conversations(records) => {
                 self.judge.find_conversations(records, &recent, look_ups).await?

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::{Steps, Stopped};
 use crate::check::invite;
-use crate::config::{self, token_in};
+use crate::config;
 use crate::servers::{self, Server};
 
 const TOKEN: &str = "DISCORD_TOKEN";
@@ -41,14 +41,7 @@ impl Steps<'_> {
         }
         loop {
             let question = "The bot's token (discord.com/developers, your application, Bot, Reset Token; it does not show):";
-            let typed = self.terminal.ask_hidden(question).await?;
-            let token = match token_in(typed.expose_secret()) {
-                Ok(token) => token,
-                Err(why) => {
-                    self.say_no_token(why);
-                    continue;
-                }
-            };
+            let token = self.ask_token(question).await?;
             match self.judge_discord(Some(token.clone())).await? {
                 Judged::Taken(bot) => {
                     self.write(TOKEN, token.expose_secret())?;

@@ -9,9 +9,9 @@ use deskbell_text::plain;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Steps, Stopped};
-use crate::config::{self, token_in};
+use crate::config;
 use crate::connect::places::{ClientParts, Found, Places};
-use crate::system::{SystemClock, SystemRandom};
+use crate::system::SystemClock;
 
 const TOKEN: &str = "INTERCOM_ACCESS_TOKEN";
 
@@ -37,14 +37,7 @@ impl Steps<'_> {
         }
         loop {
             let question = "Intercom's access token (Developer Hub, your app, Configure, Authentication; it does not show):";
-            let typed = self.terminal.ask_hidden(question).await?;
-            let token = match token_in(typed.expose_secret()) {
-                Ok(token) => token,
-                Err(why) => {
-                    self.say_no_token(why);
-                    continue;
-                }
-            };
+            let token = self.ask_token(question).await?;
             match self.judge_intercom(Some(token.clone())).await? {
                 Judged::Taken(found) => {
                     self.write(TOKEN, token.expose_secret())?;
@@ -89,6 +82,5 @@ impl Steps<'_> {
 
 fn places(settings: &config::IntercomConfig) -> anyhow::Result<Places> {
     let server_time = Arc::new(ServerTime::new(Arc::new(SystemClock)));
-    let connections = crate::connect::connections()?;
-    Ok(Places::of(settings, &ClientParts { connections, server_time, random: Arc::new(SystemRandom) })?)
+    Ok(Places::of(settings, &ClientParts::new(server_time)?)?)
 }

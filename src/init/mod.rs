@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_domain::time::Clock;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use self::dotenv::Dotenv;
 pub use self::terminal::{Console, Terminal};
@@ -140,6 +141,17 @@ impl Steps<'_> {
         self.dotenv.set(name, value)?;
         self.terminal.say(&format!("{name} is written to .env, which only you can read."));
         Ok(())
+    }
+
+    /// Asks until what is typed can be a token.
+    async fn ask_token(&mut self, question: &str) -> Result<SecretString, Stopped> {
+        loop {
+            let typed = self.terminal.ask_hidden(question).await?;
+            match token_in(typed.expose_secret()) {
+                Ok(token) => return Ok(token),
+                Err(why) => self.say_no_token(why),
+            }
+        }
     }
 
     fn say_no_token(&mut self, why: NoToken) {

@@ -5,10 +5,8 @@ use crate::time::Timestamp;
 
 /// What a name ends with whose number is a moment, by the custom of programs and of Intercom's documentation.
 const NAMED_AS_MOMENT: &str = "_at";
-/// The last second of the year 2199: a larger number counts milliseconds.
-const LATEST_SECOND: i64 = 7_258_118_399;
-/// A smaller number under such a name is rather a count, such as of seats: the third of March 1973.
-const EARLIEST_BY_NAME: i64 = 100_000_000;
+/// An earlier time under such a name is rather a count, such as of seats: the third of March 1973.
+const EARLIEST_BY_NAME: Timestamp = Timestamp(100_000_000);
 
 /// Whether Intercom's list of attributes calls one a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,19 +19,19 @@ pub enum Declared {
 
 /// The moment that a value is; none where it is to be read as it is.
 pub fn moment(name: &str, value: &str, declared: Declared) -> Option<Timestamp> {
-    let number = whole(value)?;
-    let seconds = if number.abs() > LATEST_SECOND { number / 1000 } else { number };
+    let time = Timestamp::of_either_unit(whole(value)?);
     let earliest = match declared {
-        Declared::Date => -LATEST_SECOND,
+        Declared::Date => Timestamp(-Timestamp::LATEST.0),
         Declared::Other if name.to_ascii_lowercase().ends_with(NAMED_AS_MOMENT) => EARLIEST_BY_NAME,
         Declared::Other => return None,
     };
-    (earliest..=LATEST_SECOND).contains(&seconds).then_some(Timestamp(seconds))
+    (earliest..=Timestamp::LATEST).contains(&time).then_some(time)
 }
 
 /// Whether only Intercom's list of attributes could tell that a value is a moment.
 pub fn may_be_declared(name: &str, value: &str) -> bool {
-    let far_enough = whole(value).is_some_and(|number| number.abs() >= EARLIEST_BY_NAME);
+    let far_enough =
+        whole(value).is_some_and(|number| number.unsigned_abs() >= EARLIEST_BY_NAME.0.unsigned_abs());
     far_enough
         && moment(name, value, Declared::Other).is_none()
         && moment(name, value, Declared::Date).is_some()
@@ -70,7 +68,10 @@ mod tests {
         assert_eq!(moment("birthday", "-86400", Declared::Date), Some(Timestamp(-86_400)));
         assert_eq!(moment("birthday", "0", Declared::Date), Some(Timestamp(0)));
         assert_eq!(moment("birthday", "soon", Declared::Date), None);
-        assert_eq!(moment("birthday", "99999999999999999", Declared::Date), None);
+        for beyond in ["99999999999999999", "9223372036854775807", "-9223372036854775808"] {
+            assert_eq!(moment("birthday", beyond, Declared::Date), None, "{beyond}");
+            assert!(!may_be_declared("birthday", beyond), "{beyond}");
+        }
     }
 
     #[test]

@@ -12,6 +12,16 @@ use tokio::time::Instant;
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
+    /// The last second of the year 2199: what lies beyond is no time of Intercom's.
+    pub const LATEST: Self = Self(7_258_118_399);
+
+    /// The moment that a number means whose unit nobody tells: seconds, or milliseconds where as many seconds would lie
+    /// beyond [`LATEST`](Self::LATEST), forwards or backwards.
+    pub fn of_either_unit(number: i64) -> Self {
+        let is_in_range = (-Self::LATEST.0..=Self::LATEST.0).contains(&number);
+        Self(if is_in_range { number } else { number / 1000 })
+    }
+
     /// This moment moved back by `seconds`.
     #[must_use]
     pub fn minus(self, seconds: i64) -> Self {

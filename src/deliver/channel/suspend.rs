@@ -256,7 +256,6 @@ async fn tell_elsewhere(sender: &Sender, consumers: &Consumers) -> Stored<()> {
     }
     if let Some(message) = as_one(lines) {
         sender.shared.holds.hand_in(guild, sender.channel(), message);
-        sender.shared.registry.look_again();
     }
     Ok(())
 }

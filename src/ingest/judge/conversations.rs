@@ -18,6 +18,7 @@ use crate::ingest::recorder::RecordError;
 
 /// How often a look-up must fail before the conversation is judged without it.
 const FAILURES: u32 = 3;
+
 impl Judge {
     /// What the walk over conversations found.
     ///

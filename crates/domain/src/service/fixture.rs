@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use crate::channel::{Audience, ChannelKind, ChannelView};
-use crate::contact::{Contact, Role};
+use crate::contact::{Company, Contact, Role};
 use crate::event::EventKind;
 use crate::home::Home;
 use crate::ids::{
-    ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, SubscriptionId, WorkspaceId,
+    ChannelId, CompanyId, ContactId, GuildId, JournalNumber, MemberId, MessageId, SubscriptionId, WorkspaceId,
 };
 use crate::message::Message;
 use crate::port::channels::MockChannels;
-use crate::port::intercom::{Page, PageCursor};
+use crate::port::intercom::{CompanyPage, ContactFilter, MockIntercom, Page, PageCursor};
 use crate::port::messenger::{Pace, PostOutcome};
 use crate::port::outbox::MockOutbox;
 use crate::port::rights::MockPostingRights;
@@ -31,6 +31,20 @@ pub(super) fn with_email(role: Role, id: &str, email: &str) -> Contact {
 
 pub(super) fn page(items: Vec<Contact>) -> Page<Contact> {
     Page { total: Some(items.len() as u64), items, next: None }
+}
+
+/// An Intercom that finds nobody but those of a company named Globex Corp.
+pub(super) fn globex_corp_of(people: Vec<Contact>) -> MockIntercom {
+    let globex = Company { id: CompanyId::new("c"), company_id: None, name: Some("Globex Corp".to_owned()) };
+    let mut intercom = MockIntercom::new();
+    intercom
+        .expect_companies()
+        .returning(move |_| Ok(CompanyPage { items: vec![globex.clone()], more: false }));
+    intercom.expect_search_contacts().returning(move |search, _| {
+        let is_company = search.filter == ContactFilter::Company(CompanyId::new("c"));
+        Ok(page(if is_company { people.clone() } else { Vec::new() }))
+    });
+    intercom
 }
 
 pub(super) fn page_before(items: Vec<Contact>, total: u64, next: &str) -> Page<Contact> {

@@ -11,8 +11,6 @@ pub(crate) const LONGEST_TEXT: usize = 1_000;
 const LONGEST_ID: usize = 200;
 /// The longest address that Discord fetches a picture from; a signed one may be long, and a part of it is worth nothing.
 const LONGEST_PICTURE: usize = 2_048;
-/// The last second of the year 2199.
-const LATEST_SECOND: i64 = 7_258_118_399;
 
 /// What stands at a path such as `/avatar/image_url`; null if nothing does.
 pub(crate) fn at<'a>(record: &'a Value, path: &str) -> &'a Value {
@@ -60,8 +58,7 @@ pub(crate) fn timestamp(value: &Value) -> Option<Timestamp> {
         Value::String(text) => text.trim().parse().ok()?,
         _ => return None,
     };
-    let seconds = if number > LATEST_SECOND { number / 1000 } else { number };
-    (1..=LATEST_SECOND).contains(&seconds).then_some(Timestamp(seconds))
+    Some(Timestamp::of_either_unit(number)).filter(|time| (Timestamp(1)..=Timestamp::LATEST).contains(time))
 }
 
 /// A yes or no.

@@ -1,12 +1,10 @@
 use super::*;
-use crate::contact::Company;
 use crate::event::Event;
-use crate::ids::CompanyId;
 use crate::names::Names;
 use crate::port::intercom::{CompanyPage, MockIntercom};
 use crate::port::store::MockJournal;
 use crate::service::companies::CompanyBook;
-use crate::service::fixture::{contact, page, with_email};
+use crate::service::fixture::{contact, globex_corp_of, page, with_email};
 use crate::time::Timestamp;
 
 const ID: &str = "6762f0dd1bb69f9f2193bb83";
@@ -74,15 +72,7 @@ async fn whose_name_has_accents_is_found_among_the_newest_without_them() {
 
 #[tokio::test]
 async fn a_companys_name_finds_who_is_in_it() {
-    let globex = Company { id: CompanyId::new("c"), company_id: None, name: Some("Globex Corp".to_owned()) };
-    let mut intercom = MockIntercom::new();
-    intercom
-        .expect_companies()
-        .returning(move |_| Ok(CompanyPage { items: vec![globex.clone()], more: false }));
-    intercom.expect_search_contacts().returning(|search, _| {
-        let is_company = search.filter == ContactFilter::Company(CompanyId::new("c"));
-        Ok(page(if is_company { ["1", "2"].map(|id| contact(Role::Lead, id)).to_vec() } else { Vec::new() }))
-    });
+    let intercom = globex_corp_of(["1", "2"].map(|id| contact(Role::Lead, id)).to_vec());
     let found = look_up(&intercom, Role::Lead, "globex").await;
     assert!(
         matches!(found, Ok(LookUp::Several(two, Shared::Company(name))) if two.len() == 2 && name == "Globex Corp")

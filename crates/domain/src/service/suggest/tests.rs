@@ -1,11 +1,8 @@
 use super::*;
-use crate::contact::Company;
-use crate::ids::CompanyId;
 use crate::names::Names;
-use crate::port::intercom::ContactFilter;
-use crate::port::intercom::{CompanyPage, MockIntercom};
+use crate::port::intercom::MockIntercom;
 use crate::service::companies::CompanyBook;
-use crate::service::fixture::{page, page_before, with_email};
+use crate::service::fixture::{globex_corp_of, page, page_before, with_email};
 
 fn ada_and_alan() -> Vec<Contact> {
     let named =
@@ -56,15 +53,7 @@ async fn an_answer_is_good_for_a_minute() {
 
 #[tokio::test(start_paused = true)]
 async fn people_are_offered_by_the_name_of_their_company_and_typing_on_keeps_them() {
-    let globex = Company { id: CompanyId::new("c"), company_id: None, name: Some("Globex Corp".to_owned()) };
-    let mut intercom = MockIntercom::new();
-    intercom
-        .expect_companies()
-        .returning(move |_| Ok(CompanyPage { items: vec![globex.clone()], more: false }));
-    intercom.expect_search_contacts().returning(|search, _| {
-        let is_company = search.filter == ContactFilter::Company(CompanyId::new("c"));
-        Ok(page(if is_company { ada_and_alan() } else { Vec::new() }))
-    });
+    let intercom = globex_corp_of(ada_and_alan());
     let suggestions = Suggestions::default();
     assert_eq!(
         names(&ask(&suggestions, &intercom, Role::Lead, "globex").await),
