@@ -17,10 +17,7 @@ async fn main() -> ExitCode {
     if let Command::Demo(options) = &command {
         return play(options).await;
     }
-    let variables = match Variables::from_environment(Path::new(".")) {
-        Ok(variables) => variables,
-        Err(error) => return terminal::refuse(&error.to_string()),
-    };
+    let variables = Variables::from_environment(Path::new("."));
     match command {
         Command::Run(options) => {
             telemetry::start(&config::read_log(&variables));

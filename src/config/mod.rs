@@ -4,8 +4,12 @@
 //! value of a secret. What a variable means stands in [`mod@reference`], from which the defaults, `.env.example` and
 //! the README's table are taken.
 
+mod dotenv;
+mod intercom;
 mod log_filter;
+mod mistake;
 mod names;
+mod notes;
 mod open_addresses;
 mod parse;
 pub mod reference;
@@ -15,6 +19,7 @@ mod variables;
 
 use std::path::PathBuf;
 
+pub use notes::notes;
 pub use open_addresses::open_addresses;
 pub use secrets::{NoToken, token_in};
 pub use values::{
@@ -43,9 +48,17 @@ pub fn read_log(variables: &Variables) -> LogConfig {
     LogConfig { filter, format }
 }
 
+/// What to say of a `.env` that is there and cannot be read.
+pub(crate) fn unreadable_dotenv(error: &std::io::Error) -> String {
+    dotenv::unreadable(error)
+}
+
 /// Reads where the store is, for `deskbell health`, which needs nothing else.
 pub fn read_store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {
-    parse::store_folder(variables)
+    match parse::unread(variables, "STORE_URL") {
+        Some(mistake) => Err(mistake),
+        None => parse::store_folder(variables),
+    }
 }
 
 /// Reads what `deskbell check` can use although other variables may be missing or wrong.

@@ -15,11 +15,19 @@ pub(super) struct NearMiss {
     pub(super) meant: &'static str,
 }
 
-/// The names that are nearly one of ours, where that one itself is not there; whoever has both knows what they do.
+/// The names that are nearly one of ours, where that one itself is not there.
 pub(super) fn near_misses(variables: &Variables) -> Vec<NearMiss> {
+    nearly_ours(variables).filter(|miss| variables.get(miss.meant).is_none()).collect()
+}
+
+/// The names that are nearly one of ours, beside that one itself: another program may read them, or nobody does.
+pub(super) fn beside_the_right_one(variables: &Variables) -> Vec<NearMiss> {
+    nearly_ours(variables).filter(|miss| variables.get(miss.meant).is_some()).collect()
+}
+
+fn nearly_ours(variables: &Variables) -> impl Iterator<Item = NearMiss> {
     let nearly = |written: &str| Some(NearMiss { written: written.to_owned(), meant: meant_by(written)? });
-    let all = variables.names().filter_map(nearly);
-    all.filter(|miss| variables.get(miss.meant).is_none()).collect()
+    variables.names().filter_map(nearly)
 }
 
 /// The variable that a name nearly is; none for the name of a variable, and for one that is far from all.

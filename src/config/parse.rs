@@ -7,13 +7,14 @@ use std::time::Duration;
 use deskbell_domain::card::chosen::{CardFields, MOST_CHOSEN, NotChosen};
 use deskbell_domain::difference::{Field, UpdateFields};
 use deskbell_domain::ids::{GuildId, WorkspaceId};
-use deskbell_domain::workspace::Region;
 use secrecy::SecretString;
 use url::Url;
 
+use super::dotenv::{Fault, Place};
+use super::intercom::{Given, address, calls_per_minute, region, url, version, workspace};
 use super::log_filter::is_log_filter;
+use super::mistake::{missing, set_or_default, shown, wrong};
 use super::names::{NearMiss, near_misses};
-use super::reference;
 use super::secrets::{NoToken, token_in};
 use super::values::{
     ApiAddress, Config, DiscordConfig, IntercomConfig, LogFormat, Mistake, MistakeKind, NotificationStart,
@@ -45,13 +46,9 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn read(variables: &Variables) -> Self {
-        let in_file = |sentence: &String| Mistake {
-            variable: ".env",
-            fault: MistakeKind::Wrong,
-            sentence: sentence.clone(),
-        };
-        let mut mistakes: Vec<_> = variables.malformed().iter().map(in_file).collect();
-        mistakes.extend(near_misses(variables).iter().map(none_of_mine));
+        let misses = near_misses(variables);
+        let mut mistakes: Vec<_> =
+            variables.faults().iter().map(in_file).chain(misses.iter().map(none_of_mine)).collect();
         let mut keep = Keeper(&mut mistakes);
         let (given, region) = (
             keep.value(url(variables, "INTERCOM_API_URL")).map(Given),
@@ -79,6 +76,7 @@ impl Parts {
         };
         keep.value(log_format(variables));
         keep.value(log_filter(variables));
+        mistakes.retain(|mistake| !is_explained(mistake, variables, &misses));
         Self { mistakes, ..parts }
     }
 
@@ -121,9 +119,39 @@ impl Parts {
     }
 }
 
-/// A value that may be left out, and could be read.
-#[derive(Clone)]
-struct Given<T>(Option<T>);
+/// What is wrong in `.env`, where a variable may have been set in what cannot be read of it.
+pub(super) fn unread(variables: &Variables, name: &str) -> Option<Mistake> {
+    let fault = variables.faults().iter().find(|fault| may_hide(fault, name))?;
+    variables.get(name).is_none().then(|| in_file(fault))
+}
+
+fn may_hide(fault: &Fault, variable: &str) -> bool {
+    match fault.place {
+        Place::Whole => true,
+        Place::Line => false,
+        Place::Variable(name) => is_or_leads_to(name, variable),
+    }
+}
+
+fn in_file(Fault { place, sentence }: &Fault) -> Mistake {
+    let variable = match place {
+        Place::Whole | Place::Line => ".env",
+        Place::Variable(name) => name,
+    };
+    wrong(variable, sentence.clone())
+}
+
+/// Whether a variable is missing for a reason that is told anyway: its line cannot be read, or it has a wrong name.
+fn is_explained(mistake: &Mistake, variables: &Variables, misses: &[NearMiss]) -> bool {
+    mistake.fault == MistakeKind::Missing
+        && (variables.faults().iter().any(|fault| may_hide(fault, mistake.variable))
+            || misses.iter().any(|miss| is_or_leads_to(miss.meant, mistake.variable)))
+}
+
+/// Whether a name is that of the variable, or of the file that holds it.
+fn is_or_leads_to(name: &str, variable: &str) -> bool {
+    name == variable || name.strip_suffix("_FILE") == Some(variable)
+}
 
 struct Keeper<'a>(&'a mut Vec<Mistake>);
 
@@ -131,25 +159,6 @@ impl Keeper<'_> {
     fn value<T>(&mut self, read: Result<T, Mistake>) -> Option<T> {
         read.map_err(|mistake| self.0.push(mistake)).ok()
     }
-}
-
-fn wrong(variable: &'static str, sentence: impl Into<String>) -> Mistake {
-    Mistake { variable, fault: MistakeKind::Wrong, sentence: sentence.into() }
-}
-
-fn missing(variable: &'static str, sentence: impl Into<String>) -> Mistake {
-    Mistake { variable, fault: MistakeKind::Missing, sentence: sentence.into() }
-}
-
-/// What is set, or what the reference says counts otherwise.
-fn set_or_default<'a>(variables: &'a Variables, name: &'static str) -> Result<&'a str, Mistake> {
-    let value = variables.get(name).or_else(|| reference::default_of(name));
-    value.ok_or_else(|| missing(name, format!("{name} is missing.")))
-}
-
-/// A value as a sentence may repeat it: short and on one line.
-fn shown(value: &str) -> String {
-    value.chars().filter(|c| !c.is_control()).take(60).collect()
 }
 
 fn secret(
@@ -206,86 +215,11 @@ fn guilds(variables: &Variables) -> Result<Option<BTreeSet<GuildId>>, Mistake> {
     let read: Result<BTreeSet<_>, _> = ids
         .map(|id| match id.parse::<GuildId>() {
             Ok(guild) => Ok(guild),
-            Err(_) => Err(wrong(NAME, format!("DISCORD_GUILD_ID \"{}\" is not a server's id: 17 to 20 digits. deskbell check lists them.", shown(id)))),
+            Err(_) => Err(wrong(NAME, format!("DISCORD_GUILD_ID \"{}\" is not a server's id, which has 17 to 20 digits. Discord shows it: Settings, Advanced, Developer Mode on; then right-click the server, Copy Server ID.", shown(id)))),
         })
         .collect();
     read.and_then(|ids| {
         if ids.is_empty() { Err(wrong(NAME, "DISCORD_GUILD_ID names no server.")) } else { Ok(Some(ids)) }
-    })
-}
-
-fn url(variables: &Variables, name: &'static str) -> Result<Option<Url>, Mistake> {
-    let Some(text) = variables.get(name) else { return Ok(None) };
-    let parsed = Url::parse(text).ok().filter(is_base);
-    parsed
-        .map(Some)
-        .ok_or_else(|| wrong(name, format!("{name} is not an address. Write it like http://127.0.0.1:8080.")))
-}
-
-/// Nothing but a base: a password in it would stand in a log line one day, and a query would be lost.
-fn is_base(url: &Url) -> bool {
-    // An `@` in the path is a password behind a second scheme: `https://http://bot:…@…`.
-    let bare = url.username().is_empty() && url.password().is_none() && !url.path().contains('@');
-    matches!(url.scheme(), "http" | "https")
-        && url.has_host()
-        && bare
-        && url.query().is_none()
-        && url.fragment().is_none()
-}
-
-fn region(variables: &Variables) -> Result<Option<Region>, Mistake> {
-    let Some(text) = variables.get("INTERCOM_REGION") else { return Ok(None) };
-    Region::parse(text).map(Some).ok_or_else(|| {
-        wrong(
-            "INTERCOM_REGION",
-            format!("INTERCOM_REGION \"{}\" is not a region. Write us, eu or au.", shown(text)),
-        )
-    })
-}
-
-/// An address that was given counts more than a region.
-fn address(given: Option<Given<Url>>, region: Option<Given<Region>>) -> Option<ApiAddress> {
-    match (given?.0, region?.0) {
-        (Some(url), _) => Some(ApiAddress::Given(url)),
-        (None, Some(region)) => Some(ApiAddress::In(region)),
-        (None, None) => Some(ApiAddress::Sought),
-    }
-}
-
-fn version(variables: &Variables) -> Result<String, Mistake> {
-    let text = set_or_default(variables, "INTERCOM_API_VERSION")?;
-    let is_number =
-        |part: &str| !part.is_empty() && part.len() < 4 && part.bytes().all(|b| b.is_ascii_digit());
-    let fits = matches!(text.split_once('.'), Some(("2", minor)) if is_number(minor));
-    if fits {
-        return Ok(text.to_owned());
-    }
-    Err(wrong(
-        "INTERCOM_API_VERSION",
-        format!("INTERCOM_API_VERSION \"{}\" is not a version I speak. Write 2.16 or 2.17.", shown(text)),
-    ))
-}
-
-fn workspace(variables: &Variables) -> Result<Option<WorkspaceId>, Mistake> {
-    const NAME: &str = "INTERCOM_WORKSPACE_ID";
-    let Some(text) = variables.get(NAME) else { return Ok(None) };
-    let fits = text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    if fits {
-        return Ok(Some(WorkspaceId::new(text)));
-    }
-    Err(wrong(
-        NAME,
-        "INTERCOM_WORKSPACE_ID is not a workspace's id: letters and digits, as in Intercom's address bar after /apps/.",
-    ))
-}
-
-fn calls_per_minute(variables: &Variables) -> Result<u32, Mistake> {
-    let text = set_or_default(variables, "INTERCOM_CALLS_PER_MINUTE")?;
-    text.parse().ok().filter(|calls| (6..=10_000).contains(calls)).ok_or_else(|| {
-        let text = shown(text);
-        let sentence =
-            format!("INTERCOM_CALLS_PER_MINUTE \"{text}\" is not a number from 6 to 10000. Write 100.");
-        wrong("INTERCOM_CALLS_PER_MINUTE", sentence)
     })
 }
 

@@ -38,7 +38,7 @@ pub const VARIABLES: [Variable; 18] = [
     Variable {
         name: "DISCORD_GUILD_ID",
         default: Presence::Decided("the only server that the bot is in"),
-        meaning: "The server that the workspace belongs to, or several with commas. No other server sees it.",
+        meaning: "The id of the server that the workspace belongs to (17 to 20 digits), or several with commas. No other server sees it.",
         example: "841200000000000001",
     },
     Variable {
@@ -62,7 +62,7 @@ pub const VARIABLES: [Variable; 18] = [
     Variable {
         name: "INTERCOM_REGION",
         default: Presence::Decided("found by itself"),
-        meaning: "Where the workspace lives: us, eu or au.",
+        meaning: "Where the workspace lives: us, eu or au. Counts for nothing beside INTERCOM_API_URL.",
         example: "eu",
     },
     Variable {
@@ -74,25 +74,25 @@ pub const VARIABLES: [Variable; 18] = [
     Variable {
         name: "INTERCOM_API_VERSION",
         default: Presence::Default("2.16"),
-        meaning: "The API version that is sent on every call.",
+        meaning: "The API version that is sent on every call: 2.16 or 2.17; others from 2.0 on are taken, but not tested.",
         example: "2.17",
     },
     Variable {
         name: "INTERCOM_WORKSPACE_ID",
         default: Presence::Decided("from GET /me"),
-        meaning: "The workspace's id, where the token does not tell it.",
+        meaning: "The workspace's id, where the token does not tell it: at most 64 letters and digits.",
         example: "abc123",
     },
     Variable {
         name: "INTERCOM_CALLS_PER_MINUTE",
         default: Presence::Default("100"),
-        meaning: "The most calls to Intercom in any 60 seconds.",
+        meaning: "The most calls to Intercom in any 60 seconds: 6 to 10000.",
         example: "100",
     },
     Variable {
         name: "POLL_INTERVAL",
         default: Presence::Default("120s"),
-        meaning: "How often Intercom is checked; at least 1s.",
+        meaning: "How often Intercom is checked: 1s to 1d, with its unit, like 15s, 2m or 1h.",
         example: "60s",
     },
     Variable {
@@ -104,7 +104,7 @@ pub const VARIABLES: [Variable; 18] = [
     Variable {
         name: "CARD_FIELDS",
         default: Presence::Default("tags,city"),
-        meaning: "The two fields that cards of leads and users show beside the fixed ones; also single custom attributes, like custom:plan. Private cards show none.",
+        meaning: "The one or two fields that cards of leads and users show beside the fixed ones; also single custom attributes, like custom:plan. Private cards show none.",
         example: "tags,custom:plan",
     },
     Variable {
@@ -116,7 +116,7 @@ pub const VARIABLES: [Variable; 18] = [
     Variable {
         name: "RETENTION",
         default: Presence::Default("30d"),
-        meaning: "How long events are kept; at least 3d.",
+        meaning: "How long events are kept: 3d to 3650d.",
         example: "30d",
     },
     Variable {

@@ -66,7 +66,7 @@ fn every_mistake_is_told_at_once() {
     ]);
     assert_snapshot!(sentences(&variables), @r#"
     CARD_FIELDS "plan" is not a field that can be chosen. Choose two from: tags, city, country, region, postal_code, latitude, longitude, time_zone, session_count, pseudonym, unsubscribed, id, user_id, created_at, email, phone, companies, custom:<attribute>.
-    DISCORD_GUILD_ID "acme" is not a server's id: 17 to 20 digits. deskbell check lists them.
+    DISCORD_GUILD_ID "acme" is not a server's id, which has 17 to 20 digits. Discord shows it: Settings, Advanced, Developer Mode on; then right-click the server, Copy Server ID.
     DISCORD_PROXY_URL is not an address. Write it like http://127.0.0.1:8080.
     DISCORD_TOKEN is missing. Copy it from discord.com/developers, your application, Bot, Reset Token.
     INTERCOM_ACCESS_TOKEN is not a token: it is too short, or holds spaces, quotes or odd characters. Copy it from Intercom's Developer Hub, your app, Configure, Authentication.
@@ -177,11 +177,55 @@ fn a_name_that_is_nearly_ours_and_an_example_are_mistakes() {
     assert_snapshot!(sentences(&variables), @r"
     DISCORD_GUILD is none of mine; DISCORD_GUILD_ID? Write that name, or take the line out.
     DISCORD_TOKEN is still the example. Copy it from discord.com/developers, your application, Bot, Reset Token.
-    INTERCOM_ACCESS_TOKEN is missing. Copy it from Intercom's Developer Hub, your app, Configure, Authentication.
     INTERCOM_TOKEN is none of mine; INTERCOM_ACCESS_TOKEN? Write that name, or take the line out.
     ");
-    let both = with(&[("INTERCOM_TOKEN", "for another program")]);
-    assert!(read(&both, NotificationStart::AsTheyWere).is_ok(), "whoever has both means both");
+}
+
+#[test]
+fn one_slip_is_told_once() {
+    let variables = |written: &'static str| {
+        Variables::from_pairs([("INTERCOM_ACCESS_TOKEN", "dG9rOg=="), (written, "/run/secrets/token")])
+    };
+    for written in ["DISCORD_TOKEN_FIL", "DISCORD_BOT_TOKEN"] {
+        let said = sentences(&variables(written));
+        assert!(
+            said.lines().count() == 1 && said.starts_with(&format!("{written} is none of mine")),
+            "{said}"
+        );
+    }
+    let unclosed = b"DISCORD_TOKEN=\"abc.def\nINTERCOM_ACCESS_TOKEN=dG9rOg==\nDISCORD_GUILD_ID='8412\n";
+    assert_snapshot!(sentences(&Variables::from_dotenv(unclosed)), @r"
+    Line 3 of .env (DISCORD_GUILD_ID) begins a quote that does not end there. End it, or take it out.
+    Line 1 of .env (DISCORD_TOKEN) begins a quote that does not end there. End it, or take it out.
+    ");
+    let in_utf_16 = Variables::from_dotenv(b"\xff\xfeD\0");
+    assert_eq!(sentences(&in_utf_16).lines().count(), 1, "{}", sentences(&in_utf_16));
+}
+
+#[test]
+fn a_token_with_the_word_before_it_needs_no_quotes_in_dotenv() {
+    let dotenv = b"DISCORD_TOKEN=Bot abc.def.ghi\nINTERCOM_ACCESS_TOKEN=Bearer dG9rOg==\n";
+    let config = read(&Variables::from_dotenv(dotenv), NotificationStart::AsTheyWere).expect("it is whole");
+    assert_eq!(config.discord.token.expose_secret(), "abc.def.ghi");
+    assert_eq!(config.intercom.token.expose_secret(), "dG9rOg==");
+}
+
+#[test]
+fn what_counts_for_nothing_is_noted_and_is_no_mistake() {
+    let variables = with(&[
+        ("INTERCOM_TOKEN", "for another program"),
+        ("INTERCOM_REGION", "eu"),
+        ("INTERCOM_API_URL", "http://127.0.0.1:8081"),
+        ("CARD_FIELDS", " "),
+        ("INTERCOM_WORKSPACE_ID", ""),
+    ]);
+    assert!(read(&variables, NotificationStart::AsTheyWere).is_ok());
+    assert_snapshot!(notes(&variables).join("\n"), @r"
+    INTERCOM_TOKEN is none of mine and counts for nothing: INTERCOM_ACCESS_TOKEN is set too. Take it out, unless another program reads it.
+    INTERCOM_REGION counts for nothing, because INTERCOM_API_URL is set. Take one of them out.
+    CARD_FIELDS is empty, which counts as left out: tags,city.
+    ");
+    assert_eq!(notes(&with(&[])), [""; 0]);
 }
 
 #[test]

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::dotenv::{self, Dotenv, Fault};
 use super::reference;
 
 /// Variables by name. A value that is empty or blank counts as absent.
 #[derive(Clone, Default)]
 pub struct Variables {
     values: BTreeMap<String, String>,
-    /// Lines of `.env` that could not be read, as mistakes to tell with all others.
-    malformed: Vec<String>,
+    /// What is wrong in `.env`, as mistakes to tell with all others.
+    faults: Vec<Fault>,
     /// The `.env` that was read.
     dotenv: Option<PathBuf>,
 }
@@ -24,15 +25,10 @@ impl std::fmt::Debug for Variables {
     }
 }
 
-/// `.env` is there and cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error(".env cannot be read: {0}")]
-pub struct DotenvError(#[source] io::Error);
-
 impl Variables {
     /// The environment over `.env` in `folder`.
-    pub fn from_environment(folder: &Path) -> Result<Self, DotenvError> {
-        Ok(Self::environment().over(read_dotenv(&folder.join(".env"))?))
+    pub fn from_environment(folder: &Path) -> Self {
+        Self::environment().over(read_dotenv(&folder.join(".env")))
     }
 
     /// The environment alone.
@@ -54,19 +50,13 @@ impl Variables {
         self.values.insert(name.to_owned(), value.to_owned());
     }
 
-    /// What a `.env` with this content says. A line that is not `NAME=value` costs that line only, and is told.
+    /// What a `.env` with this content says. A line that cannot be read costs that line only, and is told.
     pub fn from_dotenv(content: &[u8]) -> Self {
-        let content = String::from_utf8_lossy(content);
-        // Some editors begin a file with a byte order mark.
-        let content = content.strip_prefix('\u{feff}').unwrap_or(&content);
-        let mut read = Self::default();
-        for pair in dotenvy::from_read_iter(content.as_bytes()) {
-            match pair {
-                Ok((name, value)) => drop(read.values.insert(name, value)),
-                Err(error) => read.malformed.push(told(&error, content)),
-            }
-        }
-        read
+        Self::of(Dotenv::parse(content))
+    }
+
+    fn of(dotenv: Dotenv) -> Self {
+        Self { values: dotenv.values, faults: dotenv.faults, dotenv: None }
     }
 
     /// These variables and no others.
@@ -85,6 +75,11 @@ impl Variables {
         self.values.keys().map(String::as_str)
     }
 
+    /// Whether a variable is set to nothing.
+    pub(super) fn is_blank(&self, name: &str) -> bool {
+        self.values.contains_key(name) && self.get(name).is_none()
+    }
+
     /// Where secrets may stand in files: `.env`, and what the variables named `…_FILE` lead to.
     pub(crate) fn files_of_secrets(&self) -> Vec<PathBuf> {
         let named = reference::VARIABLES.iter().filter(|variable| variable.name.ends_with("_FILE"));
@@ -92,32 +87,17 @@ impl Variables {
         self.dotenv.iter().cloned().chain(named).collect()
     }
 
-    /// A sentence for each line of `.env` that could not be read.
-    pub(super) fn malformed(&self) -> &[String] {
-        &self.malformed
+    /// What is wrong in `.env`.
+    pub(super) fn faults(&self) -> &[Fault] {
+        &self.faults
     }
 }
 
-/// Which line it is. Of the line itself no more is told than the name of a variable of ours: it may hold a secret.
-fn told(error: &dotenvy::Error, content: &str) -> String {
-    let dotenvy::Error::LineParse(line, _) = error else {
-        return ".env cannot be read to its end.".to_owned();
-    };
-    // The error holds the line, or what stands behind its `=`.
-    let text = line.lines().next().unwrap_or_default().trim();
-    let found = content.lines().enumerate().find(|(_, one)| one.trim().ends_with(text));
-    let place = found.map_or_else(|| "A line".to_owned(), |(place, _)| format!("Line {}", place + 1));
-    let name = found.and_then(|(_, one)| one.split_once('=')).map_or("", |(name, _)| name.trim());
-    let known = reference::VARIABLES.iter().find(|variable| variable.name == name);
-    let name = known.map_or_else(String::new, |variable| format!(" ({})", variable.name));
-    format!("{place} of .env{name} is not NAME=value. Put a value with spaces in double quotes.")
-}
-
-fn read_dotenv(path: &Path) -> Result<Variables, DotenvError> {
+fn read_dotenv(path: &Path) -> Variables {
     match std::fs::read(path) {
-        Ok(content) => Ok(Variables { dotenv: Some(path.to_owned()), ..Variables::from_dotenv(&content) }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Variables::default()),
-        Err(error) => Err(DotenvError(error)),
+        Ok(content) => Variables { dotenv: Some(path.to_owned()), ..Variables::from_dotenv(&content) },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Variables::default(),
+        Err(error) => Variables::of(Dotenv::unreadable(dotenv::unreadable(&error))),
     }
 }
 
@@ -126,19 +106,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_that_cannot_be_read_is_told_by_its_place_and_costs_no_other() {
-        let content = "\u{feff}DISCORD_GUILD_ID=Acme HQ\nPOLL_INTERVAL=90s\nMTIzNDU2 secret\n";
-        let read = Variables::from_dotenv(content.as_bytes());
-        assert_eq!(read.get("POLL_INTERVAL"), Some("90s"));
-        insta::assert_snapshot!(read.malformed().join("\n"), @r"
-        Line 1 of .env (DISCORD_GUILD_ID) is not NAME=value. Put a value with spaces in double quotes.
-        Line 3 of .env is not NAME=value. Put a value with spaces in double quotes.
-        ");
+    fn a_byte_order_mark_hides_no_variable() {
+        let read = Variables::from_dotenv("\u{feff}POLL_INTERVAL=90s".as_bytes());
+        assert_eq!((read.get("POLL_INTERVAL"), read.faults().len()), (Some("90s"), 0));
     }
 
     #[test]
-    fn a_byte_order_mark_hides_no_variable() {
-        let read = Variables::from_dotenv("\u{feff}POLL_INTERVAL=90s".as_bytes());
-        assert_eq!((read.get("POLL_INTERVAL"), read.malformed().len()), (Some("90s"), 0));
+    fn a_folder_in_the_place_of_the_file_is_a_mistake_like_any_other() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        std::fs::create_dir(folder.path().join(".env")).expect("it can be made");
+        let read = Variables::from_environment(folder.path());
+        let told: Vec<_> = read.faults().iter().map(|fault| fault.sentence.as_str()).collect();
+        assert!(matches!(told[..], [one] if one.starts_with(".env is a folder.")), "{told:?}");
     }
 }
