@@ -1,5 +1,6 @@
 //! The clients of the two services, made from the configuration.
 
+pub mod advice;
 pub mod places;
 
 use deskbell_discord::rest::{DISCORD, Rest, RestError};

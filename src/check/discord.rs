@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use deskbell_discord::permission::{INVITE, snowflake};
-use deskbell_discord::rest::{Answer, DISCORD, Reply, Rest};
+use deskbell_discord::rest::{Answer, DISCORD, Rest};
 use deskbell_domain::ids::GuildId;
 use secrecy::SecretString;
 use serde_json::Value;
 use url::Url;
 
 use super::report::{Report, Severity};
+use crate::connect::advice;
 use crate::servers::{Server, joined};
 
 /// The link that invites an application's bot, with the permissions that it needs.
@@ -37,30 +38,51 @@ pub(super) async fn check(report: &mut Report, token: SecretString, proxy: Optio
         Err(error) => return report.add(Severity::Wrong, "Discord", error.to_string()),
     };
     let Some(me) = own_user(report, &rest).await else { return };
-    let application = application_id(&rest).await.or_else(|| snowflake(&me["id"]));
-    report.invite = application.map(invite);
+    let application = application(&rest).await;
+    let id = application.as_ref().map(|one| one.id).or_else(|| snowflake(&me["id"]));
+    report.invite = id.map(invite);
+    let invited_by = application.map_or(InvitedBy::Anybody, |one| one.invited_by);
     let Some(servers) = joined(&rest).await else {
         let text = "does not tell which servers the bot is in. Try again later.";
         return report.add(Severity::Wrong, "Discord", text);
     };
     let names: Vec<_> = servers.iter().map(|server| format!("{} ({})", server.name, server.id)).collect();
     let in_servers = match servers.len() {
-        0 => "in no server yet: open the invite link below".to_owned(),
+        0 => format!("in no server yet: open the invite link below{}", who_can(invited_by)),
         1 => format!("in 1 server: {}", names.join(", ")),
         count => format!("in {count} servers: {}", names.join(", ")),
     };
     let severity = if servers.is_empty() { Severity::Warning } else { Severity::Ok };
     report.add(severity, "Discord", format!("{}, {in_servers}", user_name(&me)));
     match linked {
-        Linked::Listed(guilds) => tell_listed(report, &servers, guilds),
+        Linked::Listed(guilds) => tell_listed(report, &servers, guilds, invited_by),
         Linked::TakenBefore(guild) => tell_taken(report, &servers, *guild),
-        Linked::Unsaid => tell_choice(report, &servers),
+        Linked::Unsaid => {
+            tell_choice(report, &servers);
+            tell_strangers(report, invited_by);
+        }
         Linked::Unread => {}
     }
     report.servers = servers;
 }
 
-fn tell_listed(report: &mut Report, servers: &[Server], guilds: &BTreeSet<GuildId>) {
+/// To stand behind "open the invite link".
+fn who_can(invited_by: InvitedBy) -> &'static str {
+    match invited_by {
+        InvitedBy::Anybody => "",
+        InvitedBy::ItsOwner => " (Public Bot is off, so only the application's owner can)",
+    }
+}
+
+/// Whoever invites the bot first would have the workspace in their server.
+fn tell_strangers(report: &mut Report, invited_by: InvitedBy) {
+    if invited_by == InvitedBy::Anybody {
+        let text = "Public Bot is on, so anybody can invite the bot, and the first server that it is in gets linked. Switch it off (discord.com/developers, your application, Bot), or set DISCORD_GUILD_ID.";
+        report.add(Severity::Warning, "Server", text);
+    }
+}
+
+fn tell_listed(report: &mut Report, servers: &[Server], guilds: &BTreeSet<GuildId>, invited_by: InvitedBy) {
     let named = |guild: &GuildId| servers.iter().find(|server| server.id == *guild);
     let linked: Vec<_> = guilds.iter().filter_map(named).map(|server| server.name.as_str()).collect();
     if !linked.is_empty() {
@@ -68,7 +90,8 @@ fn tell_listed(report: &mut Report, servers: &[Server], guilds: &BTreeSet<GuildI
     }
     for guild in guilds.iter().filter(|guild| named(guild).is_none()) {
         let sentence = format!(
-            "DISCORD_GUILD_ID {guild}: I am not in that server. Open the invite link below, or correct the id."
+            "DISCORD_GUILD_ID {guild}: I am not in that server. Open the invite link below{}, or correct the id.",
+            who_can(invited_by)
         );
         report.add_wrong("DISCORD_GUILD_ID", sentence);
     }
@@ -114,37 +137,33 @@ async fn own_user(report: &mut Report, rest: &Rest) -> Option<Value> {
             report.add_wrong("DISCORD_TOKEN", sentence.to_owned());
             None
         }
-        Answer::Status(reply) => {
-            report.add(Severity::Wrong, "Discord", unusable(&reply));
-            None
-        }
-        Answer::None(why) => {
-            let text = format!("{}: {why}. Check the network, or DISCORD_PROXY_URL.", rest.base());
+        answer => {
+            let text = format!("{}: {}", rest.base(), advice::at_discord(&answer, rest.base()));
             report.add(Severity::Wrong, "Discord", text);
             None
         }
     }
 }
 
-/// An answer that is none to the question who the bot is.
-fn unusable(reply: &Reply) -> String {
-    match (reply.status, &reply.body) {
-        (429, _) => {
-            "asks to wait: too many calls come from this machine. Try again in a few minutes.".to_owned()
-        }
-        (500.., _) => format!("answers that it is out of order (status {}). Try again later.", reply.status),
-        (status, None) => format!(
-            "something else answers in its place (status {status}, no JSON): a proxy or a firewall. Check DISCORD_PROXY_URL."
-        ),
-        (status, Some(_)) => format!("answers with status {status}. Try again later."),
-    }
+/// The application that the bot belongs to.
+struct Application {
+    id: u64,
+    invited_by: InvitedBy,
 }
 
-async fn application_id(rest: &Rest) -> Option<u64> {
-    match rest.get("/applications/@me").await {
-        Answer::Status(reply) if reply.is_success() => snowflake(&reply.body?["id"]),
-        _ => None,
-    }
+/// Who may open the invite link: Discord's "Public Bot".
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum InvitedBy {
+    Anybody,
+    ItsOwner,
+}
+
+async fn application(rest: &Rest) -> Option<Application> {
+    let Answer::Status(reply) = rest.get("/applications/@me").await else { return None };
+    let application = reply.is_success().then_some(reply.body)??;
+    let is_public = application["bot_public"].as_bool().unwrap_or(true);
+    let invited_by = if is_public { InvitedBy::Anybody } else { InvitedBy::ItsOwner };
+    Some(Application { id: snowflake(&application["id"])?, invited_by })
 }
 
 fn user_name(me: &Value) -> String {

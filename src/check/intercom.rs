@@ -11,6 +11,7 @@ use deskbell_text::plain;
 
 use super::report::{Report, Severity};
 use crate::config::{ApiAddress, IntercomConfig};
+use crate::connect::advice;
 use crate::connect::places::{self, ClientParts, Found, Places};
 
 /// An id that no contact has: whoever may write is told that it does not exist, and nothing is changed.
@@ -24,7 +25,7 @@ pub(super) async fn check(report: &mut Report, settings: IntercomConfig, parts: 
     match places.find().await {
         Ok(found) => {
             tell_workspace(report, &settings, &found);
-            tell_rights(report, &found.place.intercom).await;
+            tell_rights(report, &found.place.intercom, &settings.address).await;
         }
         Err(error) => match right_region(&settings, &parts).await {
             Some(sentence) => report.add_wrong("INTERCOM_REGION", sentence),
@@ -63,7 +64,7 @@ struct Right {
     outcome: Result<(), IntercomError>,
 }
 
-async fn tell_rights(report: &mut Report, client: &dyn Intercom) {
+async fn tell_rights(report: &mut Report, client: &dyn Intercom, address: &ApiAddress) {
     let (read, write) = (reading(client).await, writing(client).await);
     let may: Vec<_> = read.iter().filter(|right| right.outcome.is_ok()).map(|right| right.what).collect();
     if !may.is_empty() {
@@ -73,9 +74,9 @@ async fn tell_rights(report: &mut Report, client: &dyn Intercom) {
         report.add(Severity::Ok, "May", format!("write {}", write.what));
     }
     for right in &read {
-        tell_lacking(report, "read", right);
+        tell_lacking(report, "read", right, address);
     }
-    tell_lacking(report, "write", &write);
+    tell_lacking(report, "write", &write, address);
 }
 
 async fn reading(client: &dyn Intercom) -> [Right; 5] {
@@ -127,7 +128,7 @@ async fn writing(client: &dyn Intercom) -> Right {
     }
 }
 
-fn tell_lacking(report: &mut Report, verb: &str, right: &Right) {
+fn tell_lacking(report: &mut Report, verb: &str, right: &Right, address: &ApiAddress) {
     let Right { what, permission, without, outcome: Err(error) } = right else { return };
     let text = match error {
         IntercomError::Forbidden { lack: Lack::Plan } => {
@@ -137,10 +138,14 @@ fn tell_lacking(report: &mut Report, verb: &str, right: &Right) {
             "the token may not {verb} {what}. {without}. Developer Hub, your app, Configure, Authentication: allow \"{}\".",
             permission.label()
         ),
-        other => format!(
-            "whether the token may {verb} {what} could not be found out: {}. Try again later.",
-            plain::cause(Cause::from(other))
-        ),
+        other => {
+            let cause = Cause::from(other);
+            format!(
+                "whether the token may {verb} {what} could not be found out: {}. {}",
+                plain::cause(cause),
+                advice::at_intercom(cause, address)
+            )
+        }
     };
     report.add(Severity::Wrong, "Intercom", text);
 }
@@ -155,15 +160,24 @@ fn tell_failure(report: &mut Report, settings: &IntercomConfig, error: &Intercom
             report.add_wrong("INTERCOM_WORKSPACE_ID", sentence.to_owned());
         }
         IntercomError::Missing => {
-            let sentence = "INTERCOM_REGION or INTERCOM_API_URL is wrong: nothing there knows the API.";
-            report.add_wrong("INTERCOM_REGION", sentence.to_owned());
+            let (variable, sentence) = match settings.address {
+                ApiAddress::Given(_) => {
+                    ("INTERCOM_API_URL", "INTERCOM_API_URL is wrong: nothing there knows Intercom's API.")
+                }
+                ApiAddress::In(_) | ApiAddress::Sought => (
+                    "Intercom",
+                    "nothing at Intercom's address knows the API: a proxy or a firewall in between may answer in its place.",
+                ),
+            };
+            report.add(Severity::Wrong, variable, sentence);
         }
         IntercomError::Invalid { message, .. } => {
             report.add(Severity::Wrong, "Intercom", format!("{}: {message}", host(settings)));
         }
         other => {
-            let why = plain::cause(Cause::from(other));
-            let text = format!("{}: {why}. Check the network, or INTERCOM_API_URL.", host(settings));
+            let cause = Cause::from(other);
+            let (why, advice) = (plain::cause(cause), advice::at_intercom(cause, &settings.address));
+            let text = format!("{}: {why}. {advice}", host(settings));
             report.add(Severity::Wrong, "Intercom", text);
         }
     }

@@ -45,6 +45,9 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
         folder::check(&mut report, folder);
     }
     folder::check_secrets(&mut report, variables.files_of_secrets());
+    for sentence in config::notes(variables) {
+        report.add(Severity::Warning, "Variables", sentence);
+    }
     tell_mistakes(&mut report, &mistakes);
     report
 }

@@ -91,7 +91,7 @@ impl Report {
             0 if is_nowhere => {
                 "All else is well. Open the invite, choose your server, and check again.".to_owned()
             }
-            0 => "All is well. Start with: deskbell run".to_owned(),
+            0 => "All is well. Start the bot: deskbell run, or with Docker: docker compose up -d".to_owned(),
             1 => "1 thing to mend. Nothing was started.".to_owned(),
             faults => format!("{faults} things to mend. Nothing was started."),
         }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{
     Discord,
     ids::{ApplicationId, UserId},
+    state::InvitedBy,
 };
 
 /// The application that the bot belongs to.
@@ -39,6 +40,11 @@ impl ApplicationHandle<'_> {
     /// Makes another token the right one, as a reset in the developer portal does.
     pub fn reset_token(self, token: &str) {
         self.discord.shared.write(|state| token.clone_into(&mut state.application.token));
+    }
+
+    /// Switches the public bot on or off.
+    pub fn set_invited_by(self, who: InvitedBy) {
+        self.discord.shared.write(|state| state.application.invited_by = who);
     }
 
     /// How often a whole list of commands was registered.

@@ -44,7 +44,7 @@ pub use self::{
     message::{Attachment, Message, Pings},
     ratelimit::Pace,
     setup::Setup,
-    state::{ChannelKind, Lock, RoleSize},
+    state::{ChannelKind, InvitedBy, Lock, RoleSize},
 };
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::{
     ratelimit::RateLimits,
     sessions::Gateway,
     setup::Setup,
-    state::{Application, State, User},
+    state::{Application, InvitedBy, State, User},
 };
 use crate::{clock::Clock, fault::Faults, recorder::Recorder};
 
@@ -121,6 +121,7 @@ fn first_state(setup: &Setup) -> State {
             name: setup.bot_name.clone(),
             token: setup.token.clone(),
             bot,
+            invited_by: InvitedBy::default(),
         },
         users: BTreeMap::from([(bot, user)]),
         guilds: BTreeMap::new(),

@@ -162,12 +162,23 @@ pub enum Lock {
     Locked,
 }
 
+/// Who may invite the bot: what the developer portal calls a public bot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InvitedBy {
+    /// Anybody, as it is until somebody switches it off.
+    #[default]
+    Anybody,
+    /// The application's owner.
+    ItsOwner,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Application {
     pub(crate) id: ApplicationId,
     pub(crate) name: String,
     pub(crate) token: String,
     pub(crate) bot: UserId,
+    pub(crate) invited_by: InvitedBy,
 }
 
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use super::{
     interaction::Deed,
     message::{Attachment, Message},
     permissions::{Overwrite, Permissions, Target},
-    state::{Application, Channel, ChannelKind, Guild, GuildMember, Lock, Role, State, User},
+    state::{Application, Channel, ChannelKind, Guild, GuildMember, InvitedBy, Lock, Role, State, User},
 };
 
 /// Features of a server are none, its settings Discord's defaults.
@@ -203,7 +203,7 @@ impl Application {
             "interactions_endpoint_url": null, "role_connections_verification_url": null, "owner": owner.json(),
             "approximate_guild_count": guilds, "approximate_user_install_count": 0,
             "approximate_user_authorization_count": 0, "explicit_content_filter": 0, "team": null,
-            "bot_public": true, "bot_require_code_grant": false, "eligible_oauth2_scopes": ["bot", "applications.commands"],
+            "bot_public": self.invited_by == InvitedBy::Anybody, "bot_require_code_grant": false, "eligible_oauth2_scopes": ["bot", "applications.commands"],
             "integration_types_config": {"0": {"oauth2_install_params": {
                 "scopes": ["bot", "applications.commands"], "permissions": Permissions::INVITE}}},
         })
