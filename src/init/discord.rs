@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::{Steps, Stopped};
 use crate::check::invite;
 use crate::config;
+use crate::connect::advice;
 use crate::servers::{self, Server};
 
 const TOKEN: &str = "DISCORD_TOKEN";
@@ -40,7 +41,7 @@ impl Steps<'_> {
             }
         }
         loop {
-            let question = "The bot's token (discord.com/developers, your application, Bot, Reset Token; it does not show):";
+            let question = "The bot's token (discord.com/developers, your application, Bot, Reset Token):";
             let token = self.ask_token(question).await?;
             match self.judge_discord(Some(token.clone())).await? {
                 Judged::Taken(bot) => {
@@ -56,9 +57,7 @@ impl Steps<'_> {
     }
 
     pub(super) fn unreachable<T>(&mut self, whom: &str, why: &str) -> Result<T, Stopped> {
-        self.terminal.say(&format!(
-            "{whom} could not be asked: {why}. Check the network, then run deskbell init again."
-        ));
+        self.terminal.say(&format!("{whom} could not be asked: {why} Then run deskbell init again."));
         Err(Stopped::Said)
     }
 
@@ -67,17 +66,20 @@ impl Steps<'_> {
         let partial = config::read_what_is_there(&self.variables()?).0;
         let Some(token) = token.or(partial.discord_token) else { return Ok(Judged::Refused) };
         let base = partial.discord_proxy.as_ref().map_or(DISCORD, url::Url::as_str);
-        let Ok(rest) = Rest::new(base, token) else {
-            return Ok(Judged::NoAnswer("no connection can be made".to_owned()));
+        let rest = match Rest::new(base, token) {
+            Ok(rest) => rest,
+            Err(error) => return Ok(Judged::NoAnswer(format!("{error}."))),
         };
         Ok(match rest.get("/applications/@me").await {
             Answer::Status(reply) if reply.is_success() => match id_in(reply.body) {
                 Some(id) => Judged::Taken(Bot { rest, id }),
-                None => Judged::NoAnswer("something else answered in its place".to_owned()),
+                None => Judged::NoAnswer(
+                    "something else answers in its place. Check DISCORD_PROXY_URL, or the proxy in between."
+                        .to_owned(),
+                ),
             },
             Answer::Status(reply) if reply.refuses_token() => Judged::Refused,
-            Answer::Status(reply) => Judged::NoAnswer(format!("it answered with status {}", reply.status)),
-            Answer::None(why) => Judged::NoAnswer(why.to_string()),
+            answer => Judged::NoAnswer(advice::at_discord(&answer, rest.base())),
         })
     }
 
@@ -127,10 +129,12 @@ impl Steps<'_> {
         }
         loop {
             let typed = self.terminal.ask("Its number:").await?;
-            let chosen =
-                typed.trim().parse().ok().and_then(|number: usize| servers.get(number.checked_sub(1)?));
-            match chosen {
-                Some(server) => return Ok(server.clone()),
+            let number = typed.expose_secret().trim().parse().ok();
+            match number.and_then(|number: usize| servers.get(number.checked_sub(1)?)) {
+                Some(server) => {
+                    self.terminal.say(&server.name);
+                    return Ok(server.clone());
+                }
                 None => self.terminal.say(&format!("Type a number from 1 to {}.", servers.len())),
             }
         }

@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Steps, Stopped};
 use crate::config;
+use crate::connect::advice;
 use crate::connect::places::{ClientParts, Found, Places};
 use crate::system::SystemClock;
 
@@ -36,7 +37,7 @@ impl Steps<'_> {
             }
         }
         loop {
-            let question = "Intercom's access token (Developer Hub, your app, Configure, Authentication; it does not show):";
+            let question = "Intercom's access token (Developer Hub, your app, Configure, Authentication):";
             let token = self.ask_token(question).await?;
             match self.judge_intercom(Some(token.clone())).await? {
                 Judged::Taken(found) => {
@@ -66,16 +67,22 @@ impl Steps<'_> {
             variables.set(TOKEN, token.expose_secret());
         }
         let Some(settings) = config::read_what_is_there(&variables).0.intercom else {
-            return Ok(Judged::NoAnswer("its settings cannot be read, see deskbell check".to_owned()));
+            return Ok(Judged::NoAnswer(
+                "its settings cannot be read. deskbell check tells which, and what to write.".to_owned(),
+            ));
         };
         let found = match places(&settings) {
             Ok(places) => places.find().await,
-            Err(error) => return Ok(Judged::NoAnswer(error.to_string())),
+            Err(error) => return Ok(Judged::NoAnswer(format!("{error}."))),
         };
         Ok(match found {
             Ok(found) => Judged::Taken(Box::new(found)),
             Err(IntercomError::Refused { .. } | IntercomError::Forbidden { .. }) => Judged::Refused,
-            Err(error) => Judged::NoAnswer(plain::cause(Cause::from(&error))),
+            Err(error) => {
+                let cause = Cause::from(&error);
+                let advice = advice::at_intercom(cause, &settings.address);
+                Judged::NoAnswer(format!("{}. {advice}", plain::cause(cause)))
+            }
         })
     }
 }

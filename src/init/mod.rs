@@ -14,11 +14,12 @@ use std::time::Duration;
 
 use deskbell_domain::time::Clock;
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::signal::unix::{SignalKind, signal};
 
 use self::dotenv::Dotenv;
 pub use self::terminal::{Console, Terminal};
 use crate::check;
-use crate::config::{NoToken, Variables, token_in};
+use crate::config::{self, NoToken, Variables, token_in};
 use crate::run::asked_to_end;
 use crate::system::SystemClock;
 use crate::terminal::say as terminal_says;
@@ -49,10 +50,16 @@ pub enum Ended {
     Unfinished,
 }
 
-/// Where it stops: it was said why, or nobody answers any more.
+/// Where it stops.
 enum Stopped {
+    /// It was said why.
     Said,
+    /// Nobody answers any more.
     Silent(io::Error),
+    /// `.env` cannot be read.
+    Unreadable(io::Error),
+    /// `.env` cannot be written.
+    Unwritable(io::Error),
 }
 
 impl From<io::Error> for Stopped {
@@ -75,7 +82,7 @@ pub async fn in_console(mut console: Console) -> Ended {
     let (environment, clock) = (Variables::environment(), Arc::new(SystemClock));
     tokio::select! {
         biased;
-        () = asked_to_end() => {
+        () = broken_off() => {
             terminal_says(STOPPED);
             Ended::Unfinished
         }
@@ -94,21 +101,30 @@ pub async fn init(
     let mut steps = Steps { environment, dotenv: Dotenv::of(folder), terminal, patience };
     match steps.all(clock).await {
         Ok(ended) => ended,
-        Err(Stopped::Said) => Ended::Unfinished,
-        Err(Stopped::Silent(error)) => {
-            if error.kind() != io::ErrorKind::UnexpectedEof {
-                steps.terminal.say(&format!(".env or the terminal cannot be used ({}).", error.kind()));
-            }
-            steps.terminal.say(STOPPED);
+        Err(stopped) => {
+            steps.say_stopped(&stopped);
             Ended::Unfinished
         }
+    }
+}
+
+/// Waits for Ctrl-C, or whatever else ends a program in a terminal: what is typed must show again afterwards.
+async fn broken_off() {
+    let (Ok(mut hangup), Ok(mut quit)) = (signal(SignalKind::hangup()), signal(SignalKind::quit())) else {
+        return asked_to_end().await;
+    };
+    tokio::select! {
+        biased;
+        () = asked_to_end() => {}
+        _ = hangup.recv() => {}
+        _ = quit.recv() => {}
     }
 }
 
 impl Steps<'_> {
     async fn all(&mut self, clock: Arc<dyn Clock>) -> Result<Ended, Stopped> {
         self.terminal.say(
-            "This sets Deskbell up in the file .env of this folder. Ctrl-C stops; nothing is lost then.",
+            "This sets Deskbell up in the file .env of this folder. What you type does not show. Ctrl-C stops; nothing is lost then.",
         );
         let bot = self.discord_token().await?;
         self.intercom_token().await?;
@@ -124,21 +140,40 @@ impl Steps<'_> {
         Ok(Ended::Ready)
     }
 
+    fn say_stopped(&mut self, stopped: &Stopped) {
+        match stopped {
+            Stopped::Said => {}
+            Stopped::Silent(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                self.terminal.say(STOPPED);
+            }
+            Stopped::Silent(error) => {
+                self.terminal.say(&format!("The terminal cannot be used ({}). {STOPPED}", error.kind()));
+            }
+            Stopped::Unreadable(error) => self.terminal.say(&config::unreadable_dotenv(error)),
+            Stopped::Unwritable(error) => self.terminal.say(&format!(
+                ".env cannot be written here ({}). Run deskbell init as the user that runs the bot, in a folder that \
+                 this user may write; with Docker write .env by hand.",
+                error.kind()
+            )),
+        }
+    }
+
     /// The environment over what `.env` says by now.
-    fn variables(&self) -> io::Result<Variables> {
-        Ok(self.environment.clone().over(Variables::from_dotenv(self.dotenv.read()?.as_bytes())))
+    fn variables(&self) -> Result<Variables, Stopped> {
+        let text = self.dotenv.read().map_err(Stopped::Unreadable)?;
+        Ok(self.environment.clone().over(Variables::from_dotenv(text.as_bytes())))
     }
 
     /// The value of a variable that can be used; what stands in an example counts as none.
-    fn usable_token(&self, name: &str) -> io::Result<bool> {
+    fn usable_token(&self, name: &str) -> Result<bool, Stopped> {
         let variables = self.variables()?;
         let in_file = variables.get(&format!("{name}_FILE")).is_some();
         Ok(in_file || variables.get(name).is_some_and(|value| token_in(value).is_ok()))
     }
 
     /// Writes a value, and says so. What stands there was said to be of no use before.
-    fn write(&mut self, name: &str, value: &str) -> io::Result<()> {
-        self.dotenv.set(name, value)?;
+    fn write(&mut self, name: &str, value: &str) -> Result<(), Stopped> {
+        self.dotenv.set(name, value).map_err(Stopped::Unwritable)?;
         self.terminal.say(&format!("{name} is written to .env, which only you can read."));
         Ok(())
     }
@@ -146,7 +181,7 @@ impl Steps<'_> {
     /// Asks until what is typed can be a token.
     async fn ask_token(&mut self, question: &str) -> Result<SecretString, Stopped> {
         loop {
-            let typed = self.terminal.ask_hidden(question).await?;
+            let typed = self.terminal.ask(question).await?;
             match token_in(typed.expose_secret()) {
                 Ok(token) => return Ok(token),
                 Err(why) => self.say_no_token(why),
@@ -164,6 +199,24 @@ impl Steps<'_> {
         });
     }
 
+    /// Asks until yes or no is typed. What else is typed may be a token, so it is neither repeated nor understood.
+    async fn confirm(&mut self, question: &str) -> io::Result<bool> {
+        loop {
+            let typed = self.terminal.ask(question).await?;
+            match typed.expose_secret().trim().to_ascii_lowercase().as_str() {
+                "y" | "yes" => {
+                    self.terminal.say("Yes.");
+                    return Ok(true);
+                }
+                "" | "n" | "no" => {
+                    self.terminal.say("No.");
+                    return Ok(false);
+                }
+                _ => self.terminal.say("Type y for yes or n for no; tokens are asked for later."),
+            }
+        }
+    }
+
     /// Whether a value that is of no use may be written over.
     async fn may_replace(&mut self, name: &str) -> Result<(), Stopped> {
         let in_file = self.variables()?.get(&format!("{name}_FILE")).is_some();
@@ -172,7 +225,7 @@ impl Steps<'_> {
             self.terminal.say(&format!("{name} is refused, and it is not set in .env."));
         } else {
             let question = format!("{name} in .env is refused. Write another one in its place? [y/N]");
-            if self.terminal.ask(&question).await?.trim().eq_ignore_ascii_case("y") {
+            if self.confirm(&question).await? {
                 return Ok(());
             }
         }

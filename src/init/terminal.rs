@@ -1,10 +1,10 @@
-//! The terminal as the set-up needs it: something is said, something is asked, and a token is asked for without showing
-//! it.
+//! The terminal as the set-up needs it: something is said, and something is asked. Nothing that is typed shows, whatever
+//! was asked for: a token may be pasted anywhere.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use async_trait::async_trait;
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
 use secrecy::SecretString;
 
 use crate::terminal;
@@ -15,26 +15,36 @@ pub trait Terminal: Send {
     /// Says a line.
     fn say(&mut self, line: &str);
 
-    /// Asks, and waits for a line.
+    /// Asks, and waits for a line, which does not show.
     ///
     /// # Errors
     /// Fails where nobody answers any more.
-    async fn ask(&mut self, question: &str) -> io::Result<String>;
-
-    /// Asks for a secret: what is typed does not show.
-    ///
-    /// # Errors
-    /// As [`ask`](Self::ask).
-    async fn ask_hidden(&mut self, question: &str) -> io::Result<SecretString>;
+    async fn ask(&mut self, question: &str) -> io::Result<SecretString>;
 }
 
-/// The terminal that the program was started in.
-pub struct Console(());
+/// The terminal that the program was started in. As long as this lives it shows nothing of what is typed, between two
+/// questions neither; then it is as it was before.
+pub struct Console {
+    before: Termios,
+}
 
 impl Console {
     /// None where the program was not started by somebody at a terminal.
     pub fn here() -> Option<Self> {
-        (io::stdin().is_terminal() && io::stdout().is_terminal()).then_some(Self(()))
+        if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+            return None;
+        }
+        let before = tcgetattr(io::stdin()).ok()?;
+        let mut hidden = before.clone();
+        hidden.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(io::stdin(), OptionalActions::Flush, &hidden).ok()?;
+        Some(Self { before })
+    }
+}
+
+impl Drop for Console {
+    fn drop(&mut self) {
+        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &self.before);
     }
 }
 
@@ -44,16 +54,12 @@ impl Terminal for Console {
         terminal::say(line);
     }
 
-    async fn ask(&mut self, question: &str) -> io::Result<String> {
+    async fn ask(&mut self, question: &str) -> io::Result<SecretString> {
+        // Of what was pasted before, several lines perhaps, nothing is an answer to this.
+        tcflush(io::stdin(), QueueSelector::IFlush)?;
         prompt(question)?;
-        line().await
-    }
-
-    async fn ask_hidden(&mut self, question: &str) -> io::Result<SecretString> {
-        prompt(question)?;
-        let hidden = Hidden::begin()?;
         let typed = line().await;
-        drop(hidden);
+        // The end of the line did not show either.
         terminal::say("");
         Ok(SecretString::from(typed?))
     }
@@ -73,23 +79,4 @@ async fn line() -> io::Result<String> {
         if length == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(line) }
     });
     read.await.map_err(io::Error::other)?
-}
-
-/// As long as it lives the terminal shows nothing of what is typed.
-struct Hidden(Termios);
-
-impl Hidden {
-    fn begin() -> io::Result<Self> {
-        let before = tcgetattr(io::stdin())?;
-        let mut hidden = before.clone();
-        hidden.local_modes.remove(LocalModes::ECHO);
-        tcsetattr(io::stdin(), OptionalActions::Flush, &hidden)?;
-        Ok(Self(before))
-    }
-}
-
-impl Drop for Hidden {
-    fn drop(&mut self) {
-        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
-    }
 }

@@ -25,13 +25,10 @@ impl Terminal for Typist<'_> {
         self.said.push(line.to_owned());
     }
 
-    async fn ask(&mut self, question: &str) -> io::Result<String> {
+    async fn ask(&mut self, question: &str) -> io::Result<SecretString> {
         self.said.push(question.to_owned());
-        self.types.pop_front().ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
-    }
-
-    async fn ask_hidden(&mut self, question: &str) -> io::Result<SecretString> {
-        self.ask(question).await.map(SecretString::from)
+        let typed = self.types.pop_front().ok_or(io::ErrorKind::UnexpectedEof)?;
+        Ok(SecretString::from(typed))
     }
 }
 
@@ -135,6 +132,26 @@ async fn a_refused_value_in_dotenv_is_only_replaced_when_somebody_says_so() {
     let (ended, said) = scene.run(&["y", &token, "sandbox"]).await;
     assert_eq!(ended, Ended::Ready, "{said}");
     assert!(scene.dotenv().starts_with(&format!("# mine\nDISCORD_TOKEN={token}\n")), "{}", scene.dotenv());
+}
+
+#[tokio::test]
+async fn a_token_pasted_where_yes_or_no_is_asked_is_neither_and_is_not_repeated() {
+    let scene = Scene::set().await;
+    let token = scene.token();
+    let before = "DISCORD_TOKEN=old.token\n";
+    std::fs::write(scene.folder.path().join(".env"), before).unwrap();
+    let (ended, said) = scene.run(&[&token, "no"]).await;
+    assert_eq!((ended, scene.dotenv()), (Ended::Unfinished, before.to_owned()), "{said}");
+    assert!(said.contains("Type y for yes or n for no") && !said.contains(&token), "{said}");
+}
+
+#[tokio::test]
+async fn a_dotenv_that_cannot_be_read_is_told_with_what_to_do() {
+    let scene = Scene::set().await;
+    std::fs::create_dir(scene.folder.path().join(".env")).unwrap();
+    let (ended, said) = scene.run(&[]).await;
+    assert_eq!(ended, Ended::Unfinished);
+    assert!(said.contains(".env is a folder.") && !said.contains("terminal"), "{said}");
 }
 
 #[tokio::test]
