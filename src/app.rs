@@ -4,6 +4,7 @@
 //! the same. What belongs to one workspace is a [`WorkspaceRuntime`], which the simulation and the benches run as well.
 
 mod adapters;
+mod heart;
 mod operator;
 mod outbox;
 mod paused;
@@ -31,12 +32,15 @@ use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
 pub use self::adapters::Adapters;
+use self::heart::Heart;
 use self::operator::{OperatorConnection, Told};
 pub use self::runtime::WorkspaceRuntime;
 pub use self::wiring::{Link, Shared, WorkspaceSettings};
 pub use self::workspaces::Workspaces;
 use crate::config::{self, Config};
 use crate::connect::places::{ClientParts, Places};
+use crate::gateway::ConnectionWatch;
+use crate::health::{self, AliveLock};
 use crate::supervisor::{Fatal, Supervisor};
 use crate::{connect, gateway, private_files};
 
@@ -50,41 +54,84 @@ pub struct App {
     told: Told,
     /// The servers of the operator's workspace; none where that shows only when the bot connects.
     guilds: Option<BTreeSet<GuildId>>,
+    discord: Discord,
+}
+
+/// What leads to Discord.
+struct Discord {
     rest: Rest,
     bot: Arc<BotContext>,
     client: serenity::Client,
+    connection: ConnectionWatch,
+}
+
+/// What is there from the first moment, before either service has answered.
+struct Start {
+    connection: ConnectionWatch,
+    workspaces: Arc<Workspaces>,
+    store: Arc<dyn Store>,
+    supervisor: Supervisor,
+}
+
+impl Start {
+    fn begin_heartbeat(&self, config: &Config) {
+        let folder = config.store.folder.clone();
+        let is_listed = config.discord.guilds.is_some();
+        let taken_before = if is_listed { None } else { health::only_server(&folder) };
+        let heart = Heart {
+            folder,
+            workspaces: self.workspaces.clone(),
+            connection: self.connection.clone(),
+            store: self.store.clone(),
+            supervisor: self.supervisor.clone(),
+            alive: AliveLock::default(),
+            taken_before,
+        };
+        self.supervisor.spawn("the heartbeat", heart.run(self.supervisor.stop_token()));
+    }
 }
 
 impl App {
     /// Opens the store, asks Intercom for the workspace, finds the gateway, and ties all parts together. Nothing is
-    /// posted and nothing is polled yet.
+    /// posted and nothing is polled yet, but the heartbeat is written.
     pub async fn build(config: Config, adapters: Adapters) -> anyhow::Result<Self> {
+        tracing::info!(
+            version = env!("CARGO_PKG_VERSION"),
+            servers = config.discord.guilds.as_ref().map(BTreeSet::len),
+            poll_interval_s = config.poll.interval.as_secs(),
+            "Deskbell starts"
+        );
         let supervisor = Supervisor::new(adapters.clock.clone(), CancellationToken::new());
         let (store, writer) = open_store(&config, &adapters).await?;
         supervisor.spawn_last("the store's writer", writer.run());
-        let built = Self::tie(config, adapters, supervisor.clone(), Arc::new(store)).await;
+        let start = Start {
+            connection: ConnectionWatch::new(adapters.clock.clone()),
+            workspaces: Arc::default(),
+            store: Arc::new(store),
+            supervisor: supervisor.clone(),
+        };
+        start.begin_heartbeat(&config);
+        let built = Self::tie(config, adapters, start).await;
         if built.is_err() {
             supervisor.stop_token().cancel();
+            // The heartbeat says its last word.
+            let _ended = supervisor.join().await;
         }
         built
     }
 
-    async fn tie(
-        config: Config,
-        adapters: Adapters,
-        supervisor: Supervisor,
-        store: Arc<dyn Store>,
-    ) -> anyhow::Result<Self> {
+    async fn tie(config: Config, adapters: Adapters, start: Start) -> anyhow::Result<Self> {
+        let Start { connection, workspaces, store, supervisor } = start;
         let operator = operator(&config, &adapters)?;
+        tracing::info!("asking Intercom which workspace the token belongs to");
         let told = operator.ask_at_start(&*store).await?;
         let guilds = servers::known(config.discord.guilds.as_ref(), &*store).await?;
         let rest = connect::discord(&config.discord)?;
-        let gateway_url = gateway::address(&rest).await?;
+        let gateway_url = gateway::address(&rest, &connection).await?;
         let own = own_id(&config);
         let directory = Arc::new(Directory::new(rest.clone(), own.clone()));
         let shared =
             shared(&config, &adapters, &store, &directory, RestMessenger::new(rest.clone(), own.clone()));
-        let workspaces = Arc::<Workspaces>::default();
         if let (None, Some(taken)) = (&config.discord.guilds, &guilds) {
             workspaces.note_taken(taken);
         }
@@ -97,27 +144,22 @@ impl App {
             tracker: supervisor.tracker().clone(),
             stop: supervisor.stop_token(),
         };
-        let connection = gateway::Connection {
+        let to_discord = gateway::Connection {
             base: rest.base().to_owned(),
             token: config.discord.token.clone(),
             gateway: gateway_url,
             bot: bot.clone(),
             events,
         };
-        let client = gateway::client(connection).await.context("the Discord client cannot be made")?;
-        Ok(Self { config, supervisor, shared, workspaces, operator, told, guilds, rest, bot, client })
+        let client = gateway::client(to_discord).await.context("the Discord client cannot be made")?;
+        let discord = Discord { rest, bot, client, connection };
+        Ok(Self { config, supervisor, shared, workspaces, operator, told, guilds, discord })
     }
 
     /// Runs until `stop` is cancelled (`Ok`) or something is fatal. Ends within ten seconds of being asked to.
     pub async fn run(self, stop: CancellationToken) -> Result<(), Fatal> {
         let supervisor = self.supervisor.clone();
         let ours = supervisor.stop_token();
-        tracing::info!(
-            version = env!("CARGO_PKG_VERSION"),
-            servers = self.guilds.as_ref().map(BTreeSet::len),
-            poll_interval_s = self.config.poll.interval.as_secs(),
-            "Deskbell starts"
-        );
         let Config { intercom, discord, .. } = &self.config;
         for sentence in config::open_addresses(Some(intercom), discord.proxy.as_ref()) {
             tracing::warn!("{sentence}");

@@ -5,6 +5,7 @@
 //! interactions are answered this way, and those have no common limit), and the gateway's address is asked for by our
 //! own client, before serenity is, and put in place before it connects. Without an address the bot does not start.
 
+mod connection;
 mod events;
 
 use std::sync::Arc;
@@ -15,16 +16,21 @@ use deskbell_discord::rest::{Answer, Rest};
 use deskbell_domain::backoff::Backoff;
 use poise::serenity_prelude as serenity;
 use secrecy::{ExposeSecret, SecretString};
-use serenity::{GatewayError, GatewayIntents};
+use serenity::{ConnectionStage, GatewayError, GatewayIntents};
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+pub use connection::{ConnectionState, ConnectionWatch};
 pub use events::{Events, GuildListener};
 
+use crate::connect::advice;
 use crate::supervisor::Fatal;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+/// How often it is looked at whether the bot is connected.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often the gateway's address is asked for again.
 const REPEATS: u32 = 4;
 const BETWEEN_REPEATS: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(8));
@@ -36,30 +42,33 @@ pub enum GatewayAddressError {
     #[error("Discord refuses the token (401). Reset it at discord.com/developers and set DISCORD_TOKEN")]
     TokenRefused,
     /// Nothing useful came back, several times.
-    #[error("{base} does not tell the gateway's address ({last}). Check the network, or DISCORD_PROXY_URL")]
+    #[error("{base} does not tell the gateway's address: {last}")]
     NoAnswer {
         /// Who was asked.
         base: String,
-        /// What came at last.
+        /// What came at last, and what to do.
         last: String,
     },
 }
 
-/// Asks for the gateway's address, for about 15 s.
-pub async fn address(rest: &Rest) -> Result<Url, GatewayAddressError> {
-    let mut last = ask(rest).await;
-    for failures in 1..=REPEATS {
-        match last {
+/// Asks for the gateway's address, for about 15 s. What came in its place is told to whoever watches the connection.
+pub async fn address(rest: &Rest, connection: &ConnectionWatch) -> Result<Url, GatewayAddressError> {
+    tracing::info!(discord = rest.base(), "connecting to Discord");
+    let mut failures = 0;
+    loop {
+        let last = match ask(rest).await {
             Asked::Address(url) => return Ok(url),
             Asked::Refused => return Err(GatewayAddressError::TokenRefused),
-            Asked::Nothing(_) => tokio::time::sleep(BETWEEN_REPEATS.after(failures)).await,
+            Asked::Nothing(last) => last,
+        };
+        connection.failed(&last);
+        failures += 1;
+        if failures > REPEATS {
+            return Err(GatewayAddressError::NoAnswer { base: rest.base().to_owned(), last });
         }
-        last = ask(rest).await;
-    }
-    match last {
-        Asked::Address(url) => Ok(url),
-        Asked::Refused => Err(GatewayAddressError::TokenRefused),
-        Asked::Nothing(last) => Err(GatewayAddressError::NoAnswer { base: rest.base().to_owned(), last }),
+        let pause = BETWEEN_REPEATS.after(failures);
+        tracing::warn!(reason = last, retry_in_s = pause.as_secs(), "Discord cannot be reached yet");
+        tokio::time::sleep(pause).await;
     }
 }
 
@@ -80,10 +89,10 @@ async fn ask(rest: &Rest) -> Asked {
                 .and_then(|url| Url::parse(url).ok());
             match url.filter(|url| reply.is_success() && matches!(url.scheme(), "ws" | "wss")) {
                 Some(url) => Asked::Address(url),
-                None => Asked::Nothing(format!("status {}", reply.status)),
+                None => Asked::Nothing(advice::at_discord(&Answer::Status(reply), rest.base())),
             }
         }
-        Answer::None(why) => Asked::Nothing(why.to_string()),
+        none @ Answer::None(_) => Asked::Nothing(advice::at_discord(&none, rest.base())),
     }
 }
 
@@ -124,16 +133,36 @@ pub async fn client(connection: Connection) -> anyhow::Result<serenity::Client> 
 }
 
 /// Connects, and stays connected until it is told to stop or the gateway refuses for good.
-pub async fn run(mut client: serenity::Client, stop: CancellationToken) -> Result<(), Fatal> {
+pub async fn run(
+    mut client: serenity::Client,
+    connection: &ConnectionWatch,
+    stop: CancellationToken,
+) -> Result<(), Fatal> {
     let shards = client.shard_manager.clone();
+    let mut looks = interval(LOOK_EVERY);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut running = std::pin::pin!(client.start());
-    tokio::select! {
-        biased;
-        ended = &mut running => ended.map_err(|error| fatal(&error)),
-        () = stop.cancelled() => {
-            shards.shutdown_all().await;
-            Ok(())
+    loop {
+        tokio::select! {
+            biased;
+            ended = &mut running => return ended.map_err(|error| fatal(&error)),
+            () = stop.cancelled() => {
+                shards.shutdown_all().await;
+                return Ok(());
+            }
+            _ = looks.tick() => look(&shards, connection),
         }
+    }
+}
+
+/// serenity sends no news of a connection that it gives up to begin another, so it is asked how it stands.
+fn look(shards: &serenity::ShardManager, connection: &ConnectionWatch) {
+    // Where it is just being changed, the next look sees it.
+    let Ok(runners) = shards.runners.try_lock() else { return };
+    if runners.values().any(|runner| runner.stage == ConnectionStage::Connected) {
+        connection.connected();
+    } else {
+        connection.lost();
     }
 }
 

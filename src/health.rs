@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use self::alive::process;
 pub use self::alive::{AliveLock, Lock, Process};
+use crate::gateway::ConnectionState;
 
 /// How often the file is written anew.
 pub const BEAT_EVERY: Duration = Duration::from_secs(10);
@@ -49,9 +50,15 @@ pub struct Heartbeat {
     /// What cannot be read from Intercom, a sentence for each cause.
     #[serde(default)]
     pub troubles: Vec<String>,
-    /// Why nothing can be posted at Discord, if so.
+    /// Since when the bot is not connected to Discord, in milliseconds since 1970.
+    #[serde(default)]
+    pub unconnected_since: Option<UnixMillis>,
+    /// Why nothing can be had or posted at Discord, if so.
     #[serde(default)]
     pub unposted: Option<String>,
+    /// Why no server is served, if so.
+    #[serde(default)]
+    pub unserved: Option<String>,
     /// Batches that were sent again without knowing whether they had been posted: exception (a) of the promise in
     /// ARCHITECTURE.md.
     pub deskbell_possible_duplicates_total: u64,
@@ -62,11 +69,16 @@ pub struct Heartbeat {
 pub enum Health {
     /// The bot is well.
     Well,
-    /// The bot is well, but something cannot be read from Intercom or posted at Discord: restarting it would not help.
+    /// The bot runs, but no server has anything of it: restarting it would not help by itself.
+    Unserved {
+        /// Why, and what to do.
+        why: String,
+    },
+    /// The bot is well, but something cannot be read from Intercom or had at Discord: restarting it would not help.
     Waiting {
         /// For whom.
         whom: &'static str,
-        /// Since when, where it is Intercom and nothing at all can be read.
+        /// Since when, where nothing at all can be had of them.
         since: Option<UnixMillis>,
         /// What, why and since when.
         troubles: Vec<String>,
@@ -92,13 +104,14 @@ pub enum Health {
 impl Health {
     /// Whether nothing is wrong with the bot itself.
     pub fn is_well(&self) -> bool {
-        matches!(self, Self::Well | Self::Waiting { .. })
+        matches!(self, Self::Well | Self::Unserved { .. } | Self::Waiting { .. })
     }
 
     /// What to tell.
     pub fn sentence(&self) -> String {
         match self {
             Self::Well => "ok: the bot is well.".to_owned(),
+            Self::Unserved { why } => format!("ok: the bot runs, but it serves nobody. {why}"),
             Self::Waiting { whom, since: Some(since), troubles } => {
                 let since = minute(*since);
                 format!("ok: the bot is well, waiting for {whom} since {since}. {}", troubles.join(" "))
@@ -135,6 +148,17 @@ pub fn path(folder: &Path) -> PathBuf {
     folder.join(FILE)
 }
 
+/// Why no server is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unserved {
+    /// The bot is in none.
+    NowhereInvited,
+    /// It is in several, and nobody said which one is linked.
+    NoneChosen,
+    /// It is in none of those that are linked.
+    NotInLinked,
+}
+
 /// What the heartbeat tells of.
 pub struct State<'a> {
     /// Whether the store can be written.
@@ -143,6 +167,10 @@ pub struct State<'a> {
     pub boards: &'a [&'a StatusBoard],
     /// The workspaces that Intercom has not told yet.
     pub waiting: &'a [Waiting],
+    /// Whether the bot is connected to Discord.
+    pub connection: ConnectionState,
+    /// Why no server is served, where that is so.
+    pub unserved: Option<Unserved>,
     /// Whether a lock shows that the process is there.
     pub lock: Lock,
     /// The server that is linked, where it is one.
@@ -160,6 +188,11 @@ pub fn beat(folder: &Path, state: &State<'_>, now: UnixMillis) -> io::Result<()>
     });
     let unposted_at = |board: &&StatusBoard| delivery::discord(board.discord_at(now));
     let since = waiting.iter().map(|one| one.since).chain(down);
+    let unposted_there = || boards.iter().find_map(unposted_at).map(|(why, pause)| unposted(why, pause));
+    let (unconnected_since, unconnected) = match &state.connection {
+        ConnectionState::Connected => (None, None),
+        ConnectionState::Waiting { since, why } => (Some(*since), Some(unconnected(why.as_deref()))),
+    };
     let heartbeat = Heartbeat {
         at: now,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -169,7 +202,9 @@ pub fn beat(folder: &Path, state: &State<'_>, now: UnixMillis) -> io::Result<()>
         only_server: state.only_server,
         waiting_since: since.min(),
         troubles: waiting.iter().map(unknown).chain(troubles.iter().map(told)).collect(),
-        unposted: boards.iter().find_map(unposted_at).map(|(why, pause)| unposted(why, pause)),
+        unconnected_since,
+        unposted: unconnected.or_else(unposted_there),
+        unserved: state.unserved.map(|why| unserved(why).to_owned()),
         deskbell_possible_duplicates_total: boards.iter().map(|board| board.possible_duplicates()).sum(),
     };
     write(folder, &heartbeat)
@@ -180,6 +215,27 @@ fn write(folder: &Path, heartbeat: &Heartbeat) -> io::Result<()> {
     let new = folder.join("heartbeat.new");
     private_file(&new)?.write_all(&text)?;
     std::fs::rename(new, path(folder))
+}
+
+fn unconnected(why: Option<&str>) -> String {
+    match why {
+        Some(why) => format!("It is not connected to Discord: {why}"),
+        None => "It is not connected to Discord.".to_owned(),
+    }
+}
+
+fn unserved(why: Unserved) -> &'static str {
+    match why {
+        Unserved::NowhereInvited => {
+            "It was in no Discord server when it started: open the invite that deskbell check prints, then restart it."
+        }
+        Unserved::NoneChosen => {
+            "It is in several Discord servers, and none is linked: deskbell check has the line for .env."
+        }
+        Unserved::NotInLinked => {
+            "It is in none of the servers that are linked: deskbell check has the invite, and the ids."
+        }
+    }
 }
 
 fn unposted(why: &str, pause: Pause) -> String {
@@ -250,10 +306,10 @@ pub fn examine(folder: &Path, clock: &dyn Clock) -> Health {
 }
 
 fn waiting(heartbeat: Heartbeat) -> Health {
-    let Heartbeat { mut troubles, unposted, waiting_since, .. } = heartbeat;
+    let Heartbeat { mut troubles, unposted, waiting_since, unconnected_since, unserved, .. } = heartbeat;
     let (whom, since) = match (troubles.is_empty(), &unposted) {
-        (true, None) => return Health::Well,
-        (true, Some(_)) => ("Discord", None),
+        (true, None) => return unserved.map_or(Health::Well, |why| Health::Unserved { why }),
+        (true, Some(_)) => ("Discord", unconnected_since),
         (false, None) => ("Intercom", waiting_since),
         (false, Some(_)) => ("Intercom and Discord", waiting_since),
     };

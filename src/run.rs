@@ -16,6 +16,9 @@ pub async fn run(variables: &Variables, start: NotificationStart) -> ExitCode {
         Ok(config) => config,
         Err(mistakes) => return terminal::refuse(&sentences(&mistakes)),
     };
+    for sentence in config::notes(variables) {
+        tracing::warn!("{sentence}");
+    }
     let stop = CancellationToken::new();
     let app = tokio::select! {
         biased;
@@ -45,9 +48,14 @@ fn sentences(mistakes: &[config::Mistake]) -> String {
     lines.join("\n")
 }
 
+/// Said once: in the log, or plainly where whoever runs the bot has switched the log off.
 fn fail(error: &anyhow::Error) -> ExitCode {
-    tracing::error!(error = format!("{error:#}"), "Deskbell ends");
-    terminal::refuse(&format!("{error:#}"))
+    let why = format!("{error:#}");
+    if tracing::enabled!(tracing::Level::ERROR) {
+        tracing::error!("Deskbell ends: {why}");
+        return ExitCode::FAILURE;
+    }
+    terminal::refuse(&why)
 }
 
 /// Cancels `stop` at the first signal; then never ends, so that the bot's own end is what counts.

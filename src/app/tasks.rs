@@ -1,11 +1,9 @@
 //! The tasks that all workspaces share: each is started here, under the supervisor, and nowhere else.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_commands::Workspaces as _;
 use deskbell_discord::rest::Rest;
 use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::store::Store;
@@ -16,10 +14,9 @@ use tokio_util::sync::CancellationToken;
 use super::operator::{OperatorConnection, Told};
 use super::wiring::Shared;
 use super::workspaces::Workspaces;
-use super::{App, servers};
-use crate::health::AliveLock;
+use super::{App, Discord, servers};
+use crate::gateway;
 use crate::supervisor::{Fatal, Pulse, Supervisor};
-use crate::{gateway, health};
 
 /// How long a look at the store may take before the loop counts as stuck.
 const LOOK_PATIENCE: Duration = Duration::from_mins(3);
@@ -31,7 +28,8 @@ const STORE_PATIENCE: Duration = Duration::from_secs(60);
 
 impl App {
     pub(super) async fn start_tasks(self) {
-        let Self { config, supervisor, shared, workspaces, operator, told, guilds, rest, bot, client } = self;
+        let Self { config: _, supervisor, shared, workspaces, operator, told, guilds, discord } = self;
+        let Discord { rest, bot, client, connection } = discord;
         let serving = Serving { operator, told, shared: shared.clone(), workspaces: workspaces.clone() };
         match guilds {
             Some(guilds) => serving.begin(guilds, &supervisor).await,
@@ -40,7 +38,7 @@ impl App {
         let stop = supervisor.stop_token();
         let (fatal, token) = (supervisor.clone(), stop.clone());
         supervisor.spawn("the gateway", async move {
-            if let Err(error) = gateway::run(client, token).await {
+            if let Err(error) = gateway::run(client, &connection, token).await {
                 fatal.fail(error);
             }
             bot.in_progress.close();
@@ -48,13 +46,8 @@ impl App {
         });
 
         let watch = StoreWatch { store: shared.store.clone(), supervisor: supervisor.clone() };
-        let (token, pulse) = (stop.clone(), supervisor.pulse("the store's watch", LOOK_PATIENCE));
+        let (token, pulse) = (stop, supervisor.pulse("the store's watch", LOOK_PATIENCE));
         supervisor.spawn("the store's watch", async move { watch.run(token, pulse).await });
-
-        let folder = config.store.folder;
-        let (store, alive) = (shared.store.clone(), AliveLock::default());
-        let mut heart = Heart { folder, workspaces, store, supervisor: supervisor.clone(), alive };
-        supervisor.spawn("the heartbeat", async move { heart.run(stop).await });
     }
 }
 
@@ -128,44 +121,5 @@ impl StoreWatch {
     async fn is_writable_now(&self) -> bool {
         let probe = tokio::time::timeout(PROBE_PATIENCE, self.store.probe()).await;
         probe.is_ok_and(|written| written.is_ok())
-    }
-}
-
-/// Writes the heartbeat file while every loop ticks.
-struct Heart {
-    folder: PathBuf,
-    workspaces: Arc<Workspaces>,
-    store: Arc<dyn Store>,
-    supervisor: Supervisor,
-    alive: AliveLock,
-}
-
-impl Heart {
-    async fn run(&mut self, stop: CancellationToken) {
-        let mut ticks = interval(health::BEAT_EVERY);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                biased;
-                () = stop.cancelled() => return health::stop(&self.folder, self.supervisor.now()),
-                _ = ticks.tick() => self.tick(),
-            }
-        }
-    }
-
-    fn tick(&mut self) {
-        if let Some(silent) = self.supervisor.silent_loop() {
-            tracing::error!(loop_name = silent, "a loop stopped ticking");
-            return;
-        }
-        let running = self.workspaces.running();
-        let boards: Vec<_> = running.iter().map(|runtime| &**runtime.board()).collect();
-        let (store, waiting) = (*self.store.state().borrow(), self.workspaces.waiting());
-        let only_server = self.workspaces.only_server();
-        let lock = self.alive.hold(&self.folder);
-        let state = health::State { store, boards: &boards, waiting: &waiting, lock, only_server };
-        if let Err(error) = health::beat(&self.folder, &state, self.supervisor.now()) {
-            tracing::warn!(%error, "the heartbeat could not be written");
-        }
     }
 }

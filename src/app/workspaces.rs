@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::runtime::WorkspaceRuntime;
 use crate::gateway::GuildListener;
+use crate::health::Unserved;
 
 /// The servers of a process and their workspaces. Both come, change and go while the process runs.
 #[derive(Default)]
@@ -22,6 +23,8 @@ pub struct Workspaces {
     settled: watch::Sender<bool>,
     /// The server that was taken because the bot was in no other.
     only: OnceLock<GuildId>,
+    /// The servers that the bot is in, once it was connected.
+    present: RwLock<Option<BTreeSet<GuildId>>>,
 }
 
 #[derive(Clone)]
@@ -116,6 +119,30 @@ impl Workspaces {
         served.map(|(guild, _)| *guild).collect()
     }
 
+    /// Why nobody is served, where that is so.
+    pub fn unserved(&self) -> Option<Unserved> {
+        if !*self.settled.borrow() {
+            return None;
+        }
+        let present = self.present.read().unwrap_or_else(PoisonError::into_inner);
+        let (present, linked) = (present.as_ref()?, self.guilds());
+        match (linked.is_empty(), present.is_empty()) {
+            (true, true) => Some(Unserved::NowhereInvited),
+            (true, false) => Some(Unserved::NoneChosen),
+            (false, _) => linked.is_disjoint(present).then_some(Unserved::NotInLinked),
+        }
+    }
+
+    /// Tells when it is known which servers are connected.
+    pub(super) fn watch_settled(&self) -> watch::Receiver<bool> {
+        self.settled.subscribe()
+    }
+
+    fn present(&self, change: impl FnOnce(&mut BTreeSet<GuildId>)) {
+        let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
+        change(present.get_or_insert_default());
+    }
+
     /// The workspaces that run, each once.
     pub fn running(&self) -> Vec<Arc<WorkspaceRuntime>> {
         let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
@@ -181,6 +208,7 @@ impl deskbell_commands::Workspaces for Workspaces {
 #[async_trait]
 impl GuildListener for Workspaces {
     fn joined(&self, guilds: BTreeSet<GuildId>) {
+        self.present(|present| guilds.clone_into(present));
         self.joined.send_if_modified(|joined| joined.is_none() && joined.replace(guilds).is_none());
     }
 
@@ -197,10 +225,16 @@ impl GuildListener for Workspaces {
     }
 
     fn guild_here(&self, guild: GuildId) {
+        self.present(|present| {
+            present.insert(guild);
+        });
         self.tell(guild, |runtime| runtime.delivery().wake_guild(guild));
     }
 
     fn guild_gone(&self, guild: GuildId) {
+        self.present(|present| {
+            present.remove(&guild);
+        });
         self.tell(guild, |runtime| runtime.delivery().guild_gone(guild));
     }
 

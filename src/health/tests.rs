@@ -16,9 +16,50 @@ impl Clock for At {
 }
 
 fn write(folder: &Path, board: &StatusBoard, at: i64) {
-    let state =
-        State { store: board.store(), boards: &[board], waiting: &[], lock: Lock::Free, only_server: None };
-    beat(folder, &state, UnixMillis(at)).expect("it can be written");
+    let boards = [board];
+    beat(folder, &connected(&boards), UnixMillis(at)).expect("it can be written");
+}
+
+/// A bot in Discord.
+fn connected<'a>(boards: &'a [&'a StatusBoard]) -> State<'a> {
+    State {
+        store: boards.first().map_or(StoreState::Writable, |board| board.store()),
+        boards,
+        waiting: &[],
+        connection: ConnectionState::Connected,
+        unserved: None,
+        lock: Lock::Free,
+        only_server: None,
+    }
+}
+
+fn said_of(state: &State<'_>) -> String {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    beat(folder.path(), state, UnixMillis(1_000)).expect("it can be written");
+    let health = examine(folder.path(), &At(1_000));
+    assert!(health.is_well());
+    health.sentence()
+}
+
+#[test]
+fn a_bot_that_serves_nobody_says_why_and_what_to_do() {
+    let said = |why| said_of(&State { unserved: Some(why), ..connected(&[]) });
+    insta::assert_snapshot!(said(Unserved::NowhereInvited), @"ok: the bot runs, but it serves nobody. It was in no Discord server when it started: open the invite that deskbell check prints, then restart it.");
+    insta::assert_snapshot!(said(Unserved::NoneChosen), @"ok: the bot runs, but it serves nobody. It is in several Discord servers, and none is linked: deskbell check has the line for .env.");
+    insta::assert_snapshot!(said(Unserved::NotInLinked), @"ok: the bot runs, but it serves nobody. It is in none of the servers that are linked: deskbell check has the invite, and the ids.");
+}
+
+#[test]
+fn a_bot_that_is_not_connected_yet_says_since_when_and_what_keeps_it() {
+    let since = UnixMillis(1_795_435_200_000);
+    let said = |why: Option<&str>, waiting: &[Waiting]| {
+        let connection = ConnectionState::Waiting { since, why: why.map(str::to_owned) };
+        said_of(&State { waiting, connection, ..connected(&[]) })
+    };
+    insta::assert_snapshot!(said(None, &[]), @"ok: the bot is well, waiting for Discord since 2026-11-23 12:00 UTC. It is not connected to Discord.");
+    insta::assert_snapshot!(said(Some("no answer came in time. Check the network."), &[]), @"ok: the bot is well, waiting for Discord since 2026-11-23 12:00 UTC. It is not connected to Discord: no answer came in time. Check the network.");
+    let waiting = [Waiting { since, cause: Cause::Unanswered(Unanswered::Silent) }];
+    insta::assert_snapshot!(said(None, &waiting), @"ok: the bot is well, waiting for Intercom and Discord since 2026-11-23 12:00 UTC. It does not know its workspace yet: Intercom does not answer. I keep trying. It is not connected to Discord.");
 }
 
 #[test]
@@ -26,13 +67,7 @@ fn a_bot_that_never_reached_intercom_is_well_and_says_since_when_it_waits() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let waiting =
         Waiting { since: UnixMillis(1_795_435_200_000), cause: Cause::Unanswered(Unanswered::Silent) };
-    let state = State {
-        store: StoreState::Writable,
-        boards: &[],
-        waiting: &[waiting],
-        lock: Lock::Free,
-        only_server: None,
-    };
+    let state = State { waiting: &[waiting], ..connected(&[]) };
     beat(folder.path(), &state, UnixMillis(1_000)).expect("it can be written");
     let health = examine(folder.path(), &At(1_000));
     assert!(health.is_well());
@@ -59,7 +94,8 @@ fn stopped_killed_and_hung_are_told_apart() {
     let mut alive = AliveLock::default();
     let board = StatusBoard::default();
     let lock = alive.hold(folder.path());
-    let state = State { store: board.store(), boards: &[&board], waiting: &[], lock, only_server: None };
+    let boards = [&board];
+    let state = State { lock, ..connected(&boards) };
     beat(folder.path(), &state, UnixMillis(1_000)).expect("it can be written");
     insta::assert_snapshot!(said(4_000), @"ok: the bot is well.");
     insta::assert_snapshot!(said(49_000), @"not ok: last sign 48 s ago: it hangs or was killed. Its process is still there: look into the log, then restart it.");
