@@ -84,7 +84,7 @@ async fn revoked(show: &Show<'_>) -> anyhow::Result<()> {
     let _in_vain = tokio::time::timeout(PATIENCE, noticed(show)).await;
     types(show, "mark", sales, "/status").await?;
     show.stage.intercom.access().set(Access::Granted);
-    types(show, "ana", sales, "/lead list").await?;
+    types(show, "ana", sales, "/user get user:grace@navy.example").await?;
     show.good("The token is good again, and the bot goes on at once.");
     Ok(())
 }
