@@ -156,6 +156,29 @@ async fn a_token_that_may_not_write_is_told_as_such_with_where_to_change_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_is_refused_only_where_it_writes_is_no_revoked_token_and_leads_still_come() {
+    let mut stage = Stage::with_bot().await;
+    stage.subscribe("New lead", "#sales").await;
+    let refusal = json!({"type": "error.list", "errors": [{"code": "unauthorized", "message": "no"}]});
+    let refused = Effect::Status(CannedAnswer::new(StatusCode::UNAUTHORIZED, refusal));
+    for method in [Method::POST, Method::PUT] {
+        let writes = Fault::new(refused.clone())
+            .method(method)
+            .when(|asked| asked.path.starts_with("/contacts") && !asked.path.ends_with("/search"));
+        stage.intercom.faults().add(writes);
+    }
+    let told = read(&stage, "/lead create email:ada@acme.io").await;
+    assert!(told.contains("lacks **Write users and companies**"), "{told}");
+    assert!(told.contains("Developer Hub → your app → Authentication"), "{told}");
+    stage.next_second().await;
+    stage.intercom.contacts().create(NewContact::lead().name("Grace"));
+    stage.cards(stage.guild.sales, 1).await;
+    let status = read(&stage, "/status").await;
+    assert!(status.contains("· connected ·") && !status.contains("refuses the token"), "{status}");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_has_the_address_already_is_named_and_a_lead_becomes_a_user_by_a_press() {
     let mut stage = Stage::with_bot().await;
     let contacts = stage.intercom.contacts();

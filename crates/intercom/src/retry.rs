@@ -132,7 +132,7 @@ impl IntercomClient {
             spent += elapsed;
             let trouble = match verdict {
                 TryOutcome::Done(value) => return Ok(value),
-                TryOutcome::Final(failure) => return Err(failure),
+                TryOutcome::Final(failure) => return Err(told_apart(self, call, failure, &patience).await),
                 TryOutcome::Again(trouble) => trouble,
             };
             if matches!(trouble, TryTrouble::InDoubt(_)) {
@@ -259,6 +259,22 @@ impl IntercomClient {
                 patience.delays.jittered_after(tries, self.shared.random.as_ref())
             }
         }
+    }
+}
+
+/// A token that may only read may be refused a write in the same way as a token that was revoked. Whether it still reads
+/// tells the two apart.
+async fn told_apart(client: &IntercomClient, call: &Call, failure: Failure, patience: &Patience) -> Failure {
+    let is_refused = matches!(failure, Failure::Error(IntercomError::Refused { .. }));
+    if call.effect == Effect::Reads || !is_refused {
+        return failure;
+    }
+    let form = Form { lists: &[], record: |_: &Value| None::<()>, whole: |listed: Listed<()>| Some(listed) };
+    match client.attempt(&Call::get("me"), patience, Doubt::No, &form).await {
+        Ok((TryOutcome::Done(_), _)) => {
+            Failure::Error(IntercomError::Forbidden { lack: Lack::Permission(call.permission()) })
+        }
+        _ => failure,
     }
 }
 

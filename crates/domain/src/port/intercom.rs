@@ -310,7 +310,7 @@ pub enum IntercomError {
         /// Intercom's code, such as `token_revoked`.
         code: Option<String>,
     },
-    /// The token may not do this (403), while other calls may work: wait until somebody changes that.
+    /// The token may not do this (403, or 401 while the token is good for other calls): wait until somebody changes that.
     #[error("intercom did not allow it: {lack}")]
     Forbidden {
         /// What is missing.
@@ -350,7 +350,7 @@ pub enum IntercomError {
     NoWorkspace,
 }
 
-/// What a token lacks for a call that was answered with 403.
+/// What a token lacks for a call that it may not make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum Lack {
     /// A permission of the app.

@@ -169,6 +169,22 @@ async fn a_refused_token_is_not_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_write_that_is_refused_while_the_token_still_reads_lacks_a_permission() {
+    let refusal = || Step::error(401, "unauthorized", "Access Token Invalid");
+    let reads = Step::json(200, &json!({"type": "admin", "id": "1", "app": {"id_code": "acme"}}));
+    let script = Script::new([refusal(), reads]);
+    let lack = Lack::Permission(TokenPermission::WriteContacts);
+    assert_eq!(create(&script, Role::Lead).await, Err(IntercomError::Forbidden { lack }));
+    assert_eq!(script.lines().len(), 2);
+    for unknown in [refusal(), Step::error(500, "server_error", ""), Step::Hang] {
+        let script = Script::new([refusal(), unknown]);
+        let refused = IntercomError::Refused { code: Some("unauthorized".to_owned()) };
+        assert_eq!(create(&script, Role::User).await, Err(refused));
+        assert_eq!(script.lines().len(), 2, "it is asked once");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_that_the_token_may_not_make_names_the_permission_and_is_not_tried_again() {
     let wordless = Script::new([Step::text(403, "")]);
     let lack = Lack::Permission(TokenPermission::ReadContacts);
