@@ -18,8 +18,6 @@ use crate::interaction::session::Session;
 
 /// How long after a lost answer the lead is looked for: Intercom's search lags by seconds, at times by minutes.
 const LOOKS_AFTER: [Duration; 2] = [Duration::from_secs(15), Duration::from_secs(60)];
-/// How soon it is noticed that the bot is being stopped.
-const NOTICED_AFTER: Duration = Duration::from_secs(1);
 
 /// Makes the lead, and puts it into the company.
 pub(crate) async fn create(
@@ -67,7 +65,8 @@ async fn look_for_it(
     session.answer.give(text::contact::unclear::looking(around)).await?;
     let mut waited = Duration::ZERO;
     for after in LOOKS_AFTER {
-        if !wait_while_running(session, after.saturating_sub(waited)).await {
+        let pause = tokio::time::sleep(after.saturating_sub(waited));
+        if session.context.bot.stopping.run_until_cancelled(pause).await.is_none() {
             return Ok(());
         }
         waited = after;
@@ -76,18 +75,6 @@ async fn look_for_it(
         }
     }
     session.answer.give(text::contact::unclear::not_found(around)).await
-}
-
-/// Whether the bot still runs after so long.
-async fn wait_while_running(session: &Session<'_>, long: Duration) -> bool {
-    let until = tokio::time::Instant::now() + long;
-    while tokio::time::Instant::now() < until {
-        if session.context.bot.in_progress.is_closed() {
-            return false;
-        }
-        tokio::time::sleep_until(until.min(tokio::time::Instant::now() + NOTICED_AFTER)).await;
-    }
-    true
 }
 
 /// Who made it stands on the card that will ring. The record is made already: a failure here is only logged.

@@ -89,7 +89,7 @@ async fn collect(
                 return Ok(Ending::Full);
             }
         }
-        if session.context.bot.in_progress.is_closed() {
+        if session.context.bot.stopping.is_cancelled() {
             return Ok(Ending::Stopped);
         }
         if told.elapsed() >= PROGRESS_EVERY {

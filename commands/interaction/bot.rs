@@ -15,6 +15,7 @@ use deskbell_domain::time::{Clock, UnixMillis};
 use deskbell_text::around::Around;
 use deskbell_text::command::CommandIds;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::interaction::at_work::Work;
@@ -67,7 +68,9 @@ pub struct BotContext {
     /// What makes commands clickable.
     pub command_ids: Arc<CommandIds>,
     /// Commands and presses that are being worked on: waited for at shutdown.
-    pub in_progress: TaskTracker,
+    pub(crate) in_progress: TaskTracker,
+    /// Cancelled when the bot is being stopped: what only waits gives up then.
+    pub(crate) stopping: CancellationToken,
     pub(crate) newest: Arc<Newest>,
     pub(crate) work: Arc<Work>,
     pub(crate) kept: KeptByPerson,
@@ -83,12 +86,20 @@ impl BotContext {
             facts,
             command_ids,
             in_progress: TaskTracker::new(),
+            stopping: CancellationToken::new(),
             newest: Arc::default(),
             work: Arc::default(),
             kept: KeptByPerson::default(),
             exporting: Exporting::default(),
             tried: Mutex::default(),
         }
+    }
+
+    /// Waits for what is being worked on, once nothing more comes in.
+    pub async fn end(&self) {
+        self.stopping.cancel();
+        self.in_progress.close();
+        self.in_progress.wait().await;
     }
 
     /// What sentences need of the world around them.
@@ -148,6 +159,21 @@ mod tests {
 
     const ADA: MemberId = MemberId(1);
     const ALAN: MemberId = MemberId(2);
+
+    #[tokio::test(start_paused = true)]
+    async fn what_only_waits_gives_up_at_once_when_the_bot_is_stopped() {
+        crate::fixture::run(async |world| {
+            let bot = &world.context.bot;
+            let stopping = bot.stopping.clone();
+            let looking = bot.in_progress.spawn(async move {
+                stopping.run_until_cancelled(tokio::time::sleep(Duration::from_mins(1))).await
+            });
+            let began = Instant::now();
+            bot.end().await;
+            assert_eq!((looking.await.expect("it ends"), began.elapsed()), (None, Duration::ZERO));
+        })
+        .await;
+    }
 
     #[tokio::test]
     async fn one_export_runs_for_a_person_and_in_a_server() {

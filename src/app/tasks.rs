@@ -41,8 +41,7 @@ impl App {
             if let Err(error) = gateway::run(client, &connection, token).await {
                 fatal.fail(error);
             }
-            bot.in_progress.close();
-            bot.in_progress.wait().await;
+            bot.end().await;
         });
 
         let watch = StoreWatch { store: shared.store.clone(), supervisor: supervisor.clone() };
