@@ -23,8 +23,8 @@ pub(crate) async fn help(ctx: Ctx<'_>) -> Result<(), CommandError> {
 pub(crate) async fn help_for(context: &CommandContext, asker: &Asker) -> Result<Message, CommandError> {
     match guard::may_look(context, asker, Grant::Look).await {
         Ok(()) => {}
-        Err(CommandError::Refused(Refusal::NoAccess { roles, .. })) => {
-            return Ok(text::help::without_access(&roles));
+        Err(CommandError::Refused(Refusal::NoAccess { team, .. })) => {
+            return Ok(text::help::without_access(&team));
         }
         Err(other) => return Err(other),
     }

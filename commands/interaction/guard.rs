@@ -2,15 +2,21 @@
 //! the store's; autocomplete and presses pass here too.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use deskbell_domain::access::{Access, Grant, ManageServer};
-use deskbell_text::refusal::{Look, Settings};
+use deskbell_domain::ids::RoleId;
+use deskbell_domain::service::audience::is_read_by_everyone;
+use deskbell_text::refusal::{Look, Settings, Team};
 
 use crate::interaction::asker::Asker;
 use crate::interaction::bot::BotContext;
 use crate::interaction::context::CommandContext;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::workspace::Connected;
+
+/// How long it may take to find out who reads the server's channels: Discord waits 3 s for an answer.
+const LOOKS_FOR: Duration = Duration::from_secs(1);
 
 /// The server must be connected to a workspace that Intercom has told.
 pub(crate) fn connected(bot: &Arc<BotContext>, asker: &Asker) -> Result<CommandContext, Refusal> {
@@ -31,17 +37,29 @@ pub(crate) async fn may_look(
         return Ok(());
     }
     let access = context.store().access(&context.home(asker.guild)).await?;
-    Ok(judged(&access, asker, needed)?)
-}
-
-fn judged(access: &Access, asker: &Asker, needed: Grant) -> Result<(), Refusal> {
-    if access.allows(asker.guild, &asker.roles, asker.manage, needed) {
+    if allows(&access, asker, needed) {
         return Ok(());
     }
-    let allowing =
-        access.roles.iter().filter(|(role, grant)| **role != asker.guild.everyone() && **grant >= needed);
     let what = if needed == Grant::Look { Look::Customers } else { Look::Export };
-    Err(Refusal::NoAccess { what, roles: allowing.map(|(role, _)| *role).collect() })
+    let is_stranger = !allows(&access, asker, Grant::Look) && strangers_read_along(context, asker).await;
+    let team = if is_stranger { Team::Unnamed } else { Team::Roles(roles_with(&access, asker, needed)) };
+    Err(Refusal::NoAccess { what, team }.into())
+}
+
+fn allows(access: &Access, asker: &Asker, needed: Grant) -> bool {
+    access.allows(asker.guild, &asker.roles, asker.manage, needed)
+}
+
+fn roles_with(access: &Access, asker: &Asker, needed: Grant) -> Vec<RoleId> {
+    let allowing = access.roles.iter().filter(|(_, grant)| **grant >= needed).map(|(role, _)| *role);
+    allowing.filter(|role| *role != asker.guild.everyone()).collect()
+}
+
+/// Whether everyone in the server can read what is posted there. What is not known in time may be so.
+async fn strangers_read_along(context: &CommandContext, asker: &Asker) -> bool {
+    let (store, home) = (context.store(), context.home(asker.guild));
+    let looking = is_read_by_everyone(context.channels(), store, store, &home);
+    tokio::time::timeout(LOOKS_FOR, looking).await.map_or(true, |found| found.unwrap_or(true))
 }
 
 /// What a command, named with its group, lets a manager do.
@@ -63,12 +81,13 @@ pub(crate) fn may_set_up(asker: &Asker, what: Settings) -> Result<(), Refusal> {
 
 /// The same as a question, for what is shown rather than done.
 pub(crate) async fn looks_allowed(context: &CommandContext, asker: &Asker) -> bool {
-    may_look(context, asker, Grant::Look).await.is_ok()
+    let access = context.store().access(&context.home(asker.guild)).await;
+    access.is_ok_and(|access| allows(&access, asker, Grant::Look))
 }
 
 #[cfg(test)]
 mod tests {
-    use deskbell_domain::ids::{ChannelId, GuildId, MemberId, RoleId};
+    use deskbell_domain::ids::{ChannelId, GuildId, MemberId};
     use deskbell_domain::time::UnixMillis;
 
     use super::*;
@@ -91,11 +110,8 @@ mod tests {
     }
 
     fn roles_named(roles: &[RoleId], needed: Grant) -> Option<Vec<RoleId>> {
-        match judged(&access(), &asker(roles, ManageServer::Lacks), needed) {
-            Ok(()) => None,
-            Err(Refusal::NoAccess { roles, .. }) => Some(roles),
-            Err(other) => panic!("{other}"),
-        }
+        let (access, asker) = (access(), asker(roles, ManageServer::Lacks));
+        (!allows(&access, &asker, needed)).then(|| roles_with(&access, &asker, needed))
     }
 
     #[test]
@@ -114,6 +130,6 @@ mod tests {
     #[test]
     fn manage_server_needs_no_role() {
         let manager = asker(&[], ManageServer::Holds);
-        assert!(judged(&Access::default(), &manager, Grant::LookAndExport).is_ok());
+        assert!(allows(&Access::default(), &manager, Grant::LookAndExport));
     }
 }

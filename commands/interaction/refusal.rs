@@ -3,13 +3,13 @@
 use deskbell_domain::access::ManageServer;
 use deskbell_domain::channel::{Audience, Permission};
 use deskbell_domain::contact::Role;
-use deskbell_domain::ids::{ChannelId, ContactId, GuildId, RoleId};
+use deskbell_domain::ids::{ChannelId, ContactId, GuildId};
 use deskbell_domain::message::Message;
 use deskbell_domain::service::draft::Mistake;
 pub use deskbell_domain::service::request::NotPosted;
 pub use deskbell_text::channel::ClosedChannel;
 use deskbell_text::command::CommandName;
-use deskbell_text::refusal::{Look, Settings};
+use deskbell_text::refusal::{Look, Settings, Team};
 
 use crate::interaction::workspace::Waiting;
 
@@ -35,8 +35,8 @@ pub enum Refusal {
     NoAccess {
         /// What they may not look at.
         what: Look,
-        /// Which roles have it.
-        roles: Vec<RoleId>,
+        /// Who may.
+        team: Team,
     },
     /// The asker may not set up.
     #[error("not a manager")]
@@ -104,6 +104,9 @@ pub enum Refusal {
     /// A button of an older version, or one that was never ours.
     #[error("unknown control")]
     OldButton,
+    /// What a card without personal data showed is not in the store any more.
+    #[error("the event is no longer kept")]
+    NoLongerKept,
     /// Intercom does not know the conversation any more.
     #[error("unknown conversation")]
     UnknownConversation,

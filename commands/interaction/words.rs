@@ -32,7 +32,7 @@ fn refused(around: Around<'_>, refusal: &Refusal, effect: &Effect) -> Message {
         Refusal::WorkspaceUnknown(waiting) => {
             refusal::waiting_for_intercom(waiting.since, waiting.cause, effect)
         }
-        Refusal::NoAccess { what, roles } => refusal::no_access(around, *what, roles),
+        Refusal::NoAccess { what, team } => refusal::no_access(around, *what, team),
         Refusal::NotManager { what } => refusal::not_manager(*what),
         Refusal::Mistakes { mistakes, mend } => contact::draft::mistaken(mistakes, mend.as_deref()),
         Refusal::Gone => refusal::gone(),
@@ -48,6 +48,7 @@ fn refused(around: Around<'_>, refusal: &Refusal, effect: &Effect) -> Message {
         Refusal::OldCommand => refusal::old_command(),
         Refusal::OldButton => refusal::old_button(around),
         Refusal::UnknownConversation => refusal::unknown_conversation(),
+        Refusal::NoLongerKept => refusal::no_longer_kept(),
         Refusal::Channel(closed) => channel::closed(around, closed),
         Refusal::PublicChannel(channel, audience) => channel::public(*channel, *audience),
         Refusal::MayNotPost { channel, lacking } => channel::may_not_post(*channel, lacking),

@@ -143,7 +143,8 @@ pub(crate) async fn test(
     target: Target,
 ) -> Result<Message, CommandError> {
     let workspace = &context.workspace.workspace;
-    let tried = sample::test(&request::of(context, asker), workspace, target).await;
+    let fields = &context.bot.facts.card_fields;
+    let tried = sample::test(&request::of(context, asker), workspace, fields, target).await;
     let tried = tried.map_err(|not_done| request::refused(context, CommandName::NotifyTest, not_done))?;
     Ok(sentences::tested(context.around(), &tried))
 }

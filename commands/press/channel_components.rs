@@ -1,8 +1,10 @@
 //! The controls below notifications: `[Show]`, "Show one in full…" and [Skip to now].
 
 use deskbell_domain::access::Grant;
+use deskbell_domain::event::Record;
 use deskbell_domain::ids::ConversationId;
-use deskbell_domain::press::{ChannelPress, parse_conversation};
+use deskbell_domain::press::{ChannelPress, ShownEvent, parse_conversation};
+use deskbell_domain::service::look_up::shown_event;
 use deskbell_text as text;
 use deskbell_text::refusal::{Look, Settings};
 
@@ -14,7 +16,7 @@ use crate::notify::audience;
 use crate::notify::run as notify_run;
 use crate::press::contact_components::one;
 
-/// Answers a press.
+/// Answers a press below a notification.
 pub(crate) async fn answer(
     session: &Session<'_>,
     press: ChannelPress,
@@ -38,6 +40,15 @@ pub(crate) async fn answer(
             let id = chosen.first().and_then(|id| parse_conversation(id)).ok_or(Refusal::OldButton)?;
             show_conversation(session, &id).await
         }
+        ChannelPress::ShowEvent(shown) => {
+            may_see_this(session).await?;
+            show_event(session, &shown).await
+        }
+        ChannelPress::ShowOneEvent(subscription) => {
+            may_see_this(session).await?;
+            let shown = chosen.first().and_then(|option| ShownEvent::of_option(subscription, option));
+            show_event(session, &shown.ok_or(Refusal::OldButton)?).await
+        }
         ChannelPress::SkipToNow(id) => {
             guard::may_set_up(&session.asker, Settings::Notifications)?;
             session.answer.begin().await?;
@@ -49,6 +60,18 @@ pub(crate) async fn answer(
 }
 
 /// What a message without personal data keeps from the channel.
+async fn show_event(session: &Session<'_>, shown: &ShownEvent) -> Result<(), CommandError> {
+    session.answer.begin().await?;
+    let context = &session.context;
+    let event = shown_event(context.store(), context.workspace.id(), shown).await?;
+    match event.ok_or(Refusal::NoLongerKept)?.record {
+        Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
+            contact::open(session, &contact.id).await
+        }
+        Record::Conversation { conversation } => show_conversation(session, &conversation.id).await,
+    }
+}
+
 async fn show_conversation(session: &Session<'_>, id: &ConversationId) -> Result<(), CommandError> {
     session.answer.begin().await?;
     let found = session.answer.patiently(session.intercom.conversation(id)).await?;
@@ -59,8 +82,8 @@ async fn show_conversation(session: &Session<'_>, id: &ConversationId) -> Result
 /// The same rule as for the commands, in the words of a button.
 async fn may_see_this(session: &Session<'_>) -> Result<(), CommandError> {
     guard::may_look(&session.context, &session.asker, Grant::Look).await.map_err(|failure| match failure {
-        CommandError::Refused(Refusal::NoAccess { roles, .. }) => {
-            Refusal::NoAccess { what: Look::This, roles }.into()
+        CommandError::Refused(Refusal::NoAccess { team, .. }) => {
+            Refusal::NoAccess { what: Look::This, team }.into()
         }
         other => other,
     })

@@ -19,7 +19,7 @@ use crate::interaction::guard;
 use crate::interaction::session::Session;
 use crate::press::given::Given;
 
-/// Answers a press.
+/// Answers a press below what `/lead` and `/user` show.
 pub(crate) async fn answer(
     session: &Session<'_>,
     press: LookPress,

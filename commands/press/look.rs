@@ -1,8 +1,7 @@
 //! What a press below `/lead` and `/user` or below a card does to the message, and whether it would change something.
 
-use deskbell_domain::press::ChannelPress;
 use deskbell_domain::press::look::LookPress;
-use deskbell_domain::press::{parse_contact, parse_conversation};
+use deskbell_domain::press::{ChannelPress, ShownEvent, parse_contact, parse_conversation};
 use deskbell_text::failure::Effect;
 
 use super::given::Given;
@@ -52,13 +51,20 @@ pub(crate) fn effect_of_card(press: &ChannelPress, given: &Given) -> Effect {
         ChannelPress::SkipToNow(_) => Effect::Read { again: None },
         ChannelPress::Show(id) => opens(Some(LookPress::OpenAgain(id.clone()))),
         ChannelPress::ShowOne => opens(the_chosen(given)),
-        ChannelPress::ShowConversation(_) => Effect::Read { again: Some(press.to_custom_id()) },
+        ChannelPress::ShowConversation(_) | ChannelPress::ShowEvent(_) => shows(Some(press.clone())),
         ChannelPress::ShowOneConversation => {
             let chosen = given.chosen.first().and_then(|id| parse_conversation(id));
-            let again = chosen.map(|id| ChannelPress::ShowConversation(id).to_custom_id());
-            Effect::Read { again }
+            shows(chosen.map(ChannelPress::ShowConversation))
+        }
+        ChannelPress::ShowOneEvent(subscription) => {
+            let chosen = given.chosen.first().and_then(|option| ShownEvent::of_option(*subscription, option));
+            shows(chosen.map(ChannelPress::ShowEvent))
         }
     }
+}
+
+fn shows(again: Option<ChannelPress>) -> Effect {
+    Effect::Read { again: again.map(|press| press.to_custom_id()) }
 }
 
 fn opens(again: Option<LookPress>) -> Effect {

@@ -21,7 +21,7 @@ use crate::notify::failed as notify_failed;
 use crate::notify::run as notify_run;
 use crate::setup;
 
-/// Answers a press.
+/// Answers a press below what `/notify`, `/access` and `/setup` show.
 pub(crate) async fn answer(
     session: &Session<'_>,
     press: SetUpPress,

@@ -4,8 +4,9 @@
 //! The bytes are read twice: as a `custom_id`, and as the parts of one that is ours.
 
 use deskbell_commands::custom_id_as_read;
-use deskbell_domain::ids::{ContactId, ConversationId, SubscriptionId};
-use deskbell_domain::press::{ChannelPress, parse_contact};
+use deskbell_domain::delivery::Reference;
+use deskbell_domain::ids::{ContactId, ConversationId, JournalNumber, SubscriptionId};
+use deskbell_domain::press::{ChannelPress, ShownEvent, parse_contact};
 
 /// What Discord takes.
 const LONGEST: usize = 100;
@@ -48,6 +49,11 @@ fn check_written(data: &[u8], text: &str) {
     let number = data.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
     check_press(&ChannelPress::SkipToNow(SubscriptionId(number)));
     check_press(&ChannelPress::ShowOne);
+    let (subscription, reference) = (SubscriptionId(number), Reference::of_error(number));
+    check_press(&ChannelPress::ShowOneEvent(subscription));
+    let shown = ShownEvent { subscription, number: JournalNumber(number), reference };
+    assert_eq!(ShownEvent::of_option(subscription, &shown.to_option()).as_ref(), Some(&shown));
+    check_press(&ChannelPress::ShowEvent(shown));
     let Some(contact) = parse_contact(text) else { return };
     assert!(contact.as_str() == text && text.len() <= LONGEST_CONTACT && text.is_ascii());
     check_press(&ChannelPress::Show(contact));

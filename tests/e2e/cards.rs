@@ -83,20 +83,27 @@ async fn cards_show_the_chosen_attribute_and_whoever_asks_sees_all_of_them() {
     stage.intercom.workspace().declare_date("renewal");
     stage.start().await;
     stage.subscribe("New lead", "#sales").await;
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
+    let tried = mark.slash(stage.guild.general, "/notify test").expect("the command is registered");
+    tried.message().await.expect("the bot answers");
+    let sample = texts(&stage.cards(stage.guild.sales, 1).await[0]);
+    assert!(
+        sample.contains("plan") && !sample.contains("\"City Name\""),
+        "a sample is as a card will be: {sample}"
+    );
     stage.next_second().await;
     let lead = NewContact::lead().name("Ada Lovelace").custom("plan", "pro").custom("utm_source", "ads");
     let lead = lead.custom("trial_ends_at", 1_764_547_200).custom("renewal", 1_767_225_600);
     let ada = stage.intercom.contacts().create(lead);
-    let cards = stage.cards(stage.guild.sales, 1).await;
-    let card = texts(&cards[0]);
+    let cards = stage.cards(stage.guild.sales, 2).await;
+    let card = texts(&cards[1]);
     assert!(card.contains("plan") && card.contains("pro") && !card.contains("utm"), "{card}");
     let reply = shown(&stage, "mark", &format!("/lead get lead:{ada}"), "Custom attributes").await;
     let reply = texts(&reply);
     for line in ["**plan** pro", "ads", "<t:1764547200:f>", "**renewal** <t:1767225600:f>"] {
         assert!(reply.contains(line), "{line}: {reply}");
     }
-    let mark = stage.discord.guild(stage.guild.id).member("mark");
-    let pressed = mark.press(&cards[0], "Show").expect("the button is there");
+    let pressed = mark.press(&cards[1], "Show").expect("the button is there");
     let all = pressed.message_where("all attributes", |message| texts(message).contains("utm")).await;
     all.unwrap_or_else(|failure| panic!("{failure}"));
     stage.stop().await;
@@ -246,5 +253,83 @@ async fn ten_leads_of_one_name_do_not_look_the_same_in_a_select() {
     let rows = list.components.iter().filter(|row| row["components"][0]["options"].is_array());
     let listed: BTreeSet<_> = rows.map(|row| row["components"][0]["options"].to_string()).collect();
     assert!(listed.iter().all(|row| row.matches("\"description\"").count() == 10), "{listed:?}");
+    stage.stop().await;
+}
+
+/// So many messages that the bot posted in a channel, byte for byte. An exchange is kept once it was answered, a moment
+/// after the message stands there.
+async fn sent_to(stage: &Stage, channel: ChannelId, count: usize) -> Vec<String> {
+    let path = format!("/channels/{channel}/messages");
+    let all = || {
+        let exchanges = stage.discord.recorder().exchanges().into_iter();
+        let posts = exchanges.filter(|one| one.method == "POST" && one.path.contains(&path));
+        posts.map(|one| one.body.to_string()).collect::<Vec<_>>()
+    };
+    let kept = tokio::time::timeout(PATIENCE, async {
+        while all().len() < count {
+            tokio::task::yield_now().await;
+        }
+    });
+    kept.await.expect("the exchanges are kept");
+    all()
+}
+
+async fn subscribe_without_personal_data(stage: &Stage, event: &str) {
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
+    let command = format!("/notify add event:{event} channel:#sales detail:Private");
+    let added = mark.slash(stage.guild.general, &command).expect("the command is registered");
+    added.message_where("✅", |message| message.content.contains('✅')).await.expect("it is kept");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_without_personal_data_carries_no_id_and_still_shows_whom_it_means_to_the_team() {
+    let mut stage = Stage::with_bot().await;
+    for event in ["New lead", "New conversation"] {
+        subscribe_without_personal_data(&stage, event).await;
+    }
+    stage.next_second().await;
+    let ada = stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace"));
+    stage.cards(stage.guild.sales, 1).await;
+    let question = NewConversation::from_contact(&ada, "<p>How do I reset my password?</p>");
+    let conversation = stage.intercom.conversations().start(question);
+    let cards = stage.cards(stage.guild.sales, 2).await;
+    // Two notices and two cards.
+    let sent = sent_to(&stage, stage.guild.sales, 4).await;
+    for id in [ada.to_string(), conversation.to_string()] {
+        assert!(sent.iter().all(|body| !body.contains(&id)), "{id}: {sent:?}");
+    }
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
+    // Earlier versions carried the ids in the buttons, which still stand there.
+    let former = [format!("v1:show:{ada}"), format!("v1:show-conversation:{conversation}")];
+    let says = ["Ada Lovelace", "How do I reset my password?"];
+    for ((card, former), says) in cards.iter().zip(&former).zip(says) {
+        let presses = [mark.press(card, "Show"), mark.press_forged(card, former)];
+        for pressed in presses {
+            let opened = pressed.expect("the button is there");
+            let opened = opened.message_where("the card", |message| texts(message).contains(says)).await;
+            opened.unwrap_or_else(|failure| panic!("{failure}"));
+        }
+    }
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_box_for_many_without_personal_data_carries_no_id_and_each_can_be_opened() {
+    let mut stage = Stage::with_bot().await;
+    subscribe_without_personal_data(&stage, "New lead").await;
+    let channel = stage.guild.sales;
+    let mut ids = Vec::new();
+    let cards = came_meanwhile(&mut stage, channel, 1, |stage| {
+        let names = (0..4).map(|number| format!("Lead {number}"));
+        ids.extend(names.map(|name| stage.intercom.contacts().create(NewContact::lead().name(&name))));
+    });
+    let cards = cards.await;
+    let sent = sent_to(&stage, channel, 2).await;
+    assert!(ids.iter().all(|id| sent.iter().all(|body| !body.contains(id.as_str()))), "{sent:?}");
+    let (label, _) = &options(&cards[0])[2];
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
+    let opened = mark.select(&cards[0], "Show one in full…", &[label]).expect("the select is there");
+    let opened = opened.message_where("the lead", |message| texts(message).contains("Lead 2")).await;
+    opened.unwrap_or_else(|failure| panic!("{failure}"));
     stage.stop().await;
 }

@@ -315,3 +315,28 @@ async fn a_deleted_lead_is_told_as_such_and_shown_as_it_was_announced() {
     assert!(gone.contains("ada@acme.io"), "{gone}");
     stage.stop().await;
 }
+
+/// What a guest hears who asks for a customer in a channel that everyone can read.
+async fn as_a_guest(stage: &Stage) -> Message {
+    let guest = stage.discord.guild(stage.guild.id).member("guest");
+    let reply = guest.slash(stage.guild.general, "/lead list").expect("the command is registered");
+    let said = reply.message().await.expect("the bot answers");
+    assert!(said.is_ephemeral() && said.pings.is_empty(), "{said:?}");
+    said
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_may_not_look_hears_whom_to_ask_and_a_stranger_of_a_public_server_hears_no_role() {
+    let mut stage = Stage::with_bot().await;
+    read(&stage, "/access add role:@Sales").await;
+    let named = as_a_guest(&stage).await.content;
+    assert!(named.contains(&format!("You need <@&{}> to see customers.", stage.guild.team)), "{named}");
+    let question = message(&stage, "/notify add event:New lead channel:#general").await;
+    press(&stage, &question, "Post without personal data").text().await.expect("it is made");
+    let unnamed = as_a_guest(&stage).await.content;
+    assert_eq!(
+        unnamed,
+        "❌ Customers are for the team here. If you belong to it, ask whoever manages this server."
+    );
+    stage.stop().await;
+}

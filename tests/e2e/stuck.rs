@@ -77,8 +77,11 @@ async fn a_lead_on_whose_text_discord_fails_comes_as_a_plain_card_and_holds_up_n
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lead_that_never_gets_through_is_set_aside_while_the_rest_comes() {
     let mut stage = stage_with_two_channels().await;
-    let stuck = lead(&stage, "Mallory");
-    stage.discord.faults().add(of_posts_with(&stuck, Effect::Html(StatusCode::FORBIDDEN)));
+    // Its card, and the plain card that says nothing of it.
+    for text in ["Mallory", "🌱 New lead\""] {
+        stage.discord.faults().add(of_posts_with(text, Effect::Html(StatusCode::FORBIDDEN)));
+    }
+    lead(&stage, "Mallory");
     let fine = lead(&stage, "Ada Lovelace");
     let channel = stage.guild.sales;
     let lines = |discord: &Discord| {

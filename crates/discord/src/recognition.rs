@@ -90,7 +90,7 @@ fn bears(message: &Value, reference: &Reference) -> bool {
 }
 
 fn borne(custom_id: &str) -> Option<Reference> {
-    CardControl::parse(custom_id)?.reference
+    CardControl::parse(custom_id)?.borne().cloned()
 }
 
 /// What the controls of a message carry: rows hold controls, and newer layouts hold rows in each other.

@@ -3,11 +3,13 @@
 
 pub mod look;
 pub mod set_up;
+mod shown_event;
 
 use strum::{EnumString, IntoStaticStr};
 
 use crate::delivery::Reference;
 use crate::ids::{ChannelId, ContactId, ConversationId, SubscriptionId};
+pub use shown_event::ShownEvent;
 
 /// A control below a card. The first of a message bears the message's reference, which is found there even when a
 /// moderator removed the card with the footer; messages of earlier versions have none.
@@ -15,11 +17,22 @@ use crate::ids::{ChannelId, ContactId, ConversationId, SubscriptionId};
 pub struct CardControl {
     /// What pressing it does.
     pub press: ChannelPress,
-    /// The reference of the message's first event.
+    /// The reference of the message's first event, where the press itself does not name its event by one.
     pub reference: Option<Reference>,
 }
 
 impl CardControl {
+    /// The control that bears this reference.
+    pub fn bearing(press: ChannelPress, reference: Reference) -> Self {
+        let is_borne = press.own_reference().is_some();
+        Self { press, reference: Some(reference).filter(|_| !is_borne) }
+    }
+
+    /// The reference that a message with this control is found by.
+    pub fn borne(&self) -> Option<&Reference> {
+        self.press.own_reference().or(self.reference.as_ref())
+    }
+
     /// As a `custom_id`: that of the press, and after it the reference.
     pub fn to_custom_id(&self) -> String {
         match &self.reference {
@@ -32,7 +45,8 @@ impl CardControl {
     pub fn parse(custom_id: &str) -> Option<Self> {
         let bearing = custom_id
             .rsplit_once(':')
-            .and_then(|(press, reference)| Some((ChannelPress::parse(press)?, Reference::parse(reference)?)));
+            .and_then(|(press, reference)| Some((ChannelPress::parse(press)?, Reference::parse(reference)?)))
+            .filter(|(press, _)| press.own_reference().is_none());
         match bearing {
             Some((press, reference)) => Some(Self { press, reference: Some(reference) }),
             None => ChannelPress::parse(custom_id).map(|press| Self { press, reference: None }),
@@ -45,8 +59,13 @@ impl CardControl {
 pub enum ChannelPress {
     /// `[Show]`: the person's full card, for the one who pressed.
     Show(ContactId),
-    /// `[Show]` of a conversation whose message says nothing of it: its full card, for the one who pressed.
+    /// `[Show]` of a conversation that was looked up: its full card, for the one who pressed. Cards without personal
+    /// data carried it, too, in earlier versions.
     ShowConversation(ConversationId),
+    /// `[Show]` below a card that says nothing of its record: the record's full card, for the one who pressed.
+    ShowEvent(ShownEvent),
+    /// "Show one in full…" of such cards: the select's values are those of [`ShownEvent::to_option`].
+    ShowOneEvent(SubscriptionId),
     /// "Show one in full…": the select's values are contact ids.
     ShowOne,
     /// "Show one in full…" of conversations: the select's values are their ids.
@@ -114,10 +133,20 @@ impl ChannelPress {
         match self {
             Self::Show(contact) => format!("v1:show:{contact}"),
             Self::ShowConversation(conversation) => format!("v1:show-conversation:{conversation}"),
+            Self::ShowEvent(shown) => format!("v1:show-event:{}:{}", shown.subscription, shown.to_option()),
+            Self::ShowOneEvent(subscription) => format!("v1:show-one-event:{subscription}"),
             Self::ShowOne => "v1:show-one".to_owned(),
             Self::ShowOneConversation => "v1:show-one-conversation".to_owned(),
             Self::SkipToNow(subscription) => format!("v1:skip:{subscription}"),
             Self::Audience(held, choice) => format!("v1:audience:{}:{}", held.code(), choice.code()),
+        }
+    }
+
+    /// The reference by which it names its event, if it does.
+    fn own_reference(&self) -> Option<&Reference> {
+        match self {
+            Self::ShowEvent(shown) => Some(&shown.reference),
+            _ => None,
         }
     }
 
@@ -129,10 +158,14 @@ impl ChannelPress {
             ("show-conversation", Some(id)) => parse_conversation(id).map(Self::ShowConversation),
             ("show-one", None) => Some(Self::ShowOne),
             ("show-one-conversation", None) => Some(Self::ShowOneConversation),
-            ("skip", Some(subscription)) => {
-                let id = SubscriptionId(subscription.parse().ok()?);
-                (id.to_string() == subscription).then_some(Self::SkipToNow(id))
+            ("show-event", Some(carried)) => {
+                let (subscription, option) = carried.split_once(':')?;
+                ShownEvent::of_option(parse_subscription(subscription)?, option).map(Self::ShowEvent)
             }
+            ("show-one-event", Some(subscription)) => {
+                parse_subscription(subscription).map(Self::ShowOneEvent)
+            }
+            ("skip", Some(subscription)) => parse_subscription(subscription).map(Self::SkipToNow),
             ("audience", Some(carried)) => {
                 let (held, choice) = carried.split_once(':')?;
                 Some(Self::Audience(Held::parse(held)?, choice.parse().ok()?))
@@ -152,6 +185,11 @@ pub fn parse_conversation(text: &str) -> Option<ConversationId> {
     is_record_id(text).then(|| ConversationId::new(text))
 }
 
+fn parse_subscription(text: &str) -> Option<SubscriptionId> {
+    let id = SubscriptionId(text.parse().ok()?);
+    (id.to_string() == text).then_some(id)
+}
+
 fn is_record_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
@@ -162,12 +200,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::ids::JournalNumber;
 
     #[test]
     fn what_a_press_carries_is_short_and_says_its_version() {
         let contact = ContactId::new("6762f0dd1bb69f9f2193bb83");
         assert_eq!(ChannelPress::Show(contact).to_custom_id(), "v1:show:6762f0dd1bb69f9f2193bb83");
         assert_eq!(ChannelPress::ShowOne.to_custom_id(), "v1:show-one");
+        let shown = ShownEvent {
+            subscription: SubscriptionId(7),
+            number: JournalNumber(12),
+            reference: Reference::parse("abcdefg7").expect("it is one"),
+        };
+        assert_eq!(ChannelPress::ShowEvent(shown).to_custom_id(), "v1:show-event:7:12:abcdefg7");
+        assert_eq!(ChannelPress::ShowOneEvent(SubscriptionId(7)).to_custom_id(), "v1:show-one-event:7");
         assert_eq!(ChannelPress::SkipToNow(SubscriptionId(7)).to_custom_id(), "v1:skip:7");
         let everything = |held| ChannelPress::Audience(held, AudienceChoice::Everything).to_custom_id();
         assert_eq!(everything(Held::In(ChannelId(20))), "v1:audience:in-20:everything");
@@ -188,6 +234,12 @@ mod tests {
             "v1:show-one:1",
             "v1:show-conversation",
             "v1:show-conversation:1/2",
+            "v1:show-event:7:12",
+            "v1:show-event:7:012:abcdefg7",
+            "v1:show-event:7:12:abcdefg8",
+            "v1:show-event:7:12:abcdefg7:abcdefg7",
+            "v1:show-one-event:",
+            "v1:show-one-event:07",
             "v1:skip:",
             "v1:skip:-1",
             "v1:skip:+1",
@@ -210,12 +262,16 @@ mod tests {
         let read = |custom_id: &str| {
             let control = CardControl::parse(custom_id)?;
             assert_eq!(control.to_custom_id(), custom_id);
-            Some((control.press, control.reference.map(|reference| reference.to_string())))
+            let reference = control.borne().map(ToString::to_string);
+            Some((control.press, reference))
         };
         let ada = ChannelPress::Show(ContactId::new("ada"));
         assert_eq!(read("v1:show:ada"), Some((ada.clone(), None)));
         assert_eq!(read("v1:show:ada:abcdefg7"), Some((ada, Some("abcdefg7".to_owned()))));
         assert_eq!(read("v1:show-one:abcdefg7"), Some((ChannelPress::ShowOne, Some("abcdefg7".to_owned()))));
+        let event = read("v1:show-event:7:12:abcdefg7").expect("it is ours");
+        assert_eq!(event.1.as_deref(), Some("abcdefg7"), "it names its event by the reference");
+        assert_eq!(read("v1:show-event:7:12:abcdefg7:abcdefg7"), None);
         // An id that looks like a reference is an id.
         assert_eq!(read("v1:show:abcdefg7"), Some((ChannelPress::Show(ContactId::new("abcdefg7")), None)));
         for foreign in
@@ -232,6 +288,14 @@ mod tests {
             Just(ChannelPress::ShowOne),
             Just(ChannelPress::ShowOneConversation),
             any::<u64>().prop_map(|id| ChannelPress::SkipToNow(SubscriptionId(id))),
+            any::<u64>().prop_map(|id| ChannelPress::ShowOneEvent(SubscriptionId(id))),
+            any::<(u64, u64, u64)>().prop_map(|(id, number, random)| {
+                ChannelPress::ShowEvent(ShownEvent {
+                    subscription: SubscriptionId(id),
+                    number: JournalNumber(number),
+                    reference: Reference::of_error(random),
+                })
+            }),
             (any::<bool>(), any::<u64>(), 0..3_usize).prop_map(|(whole, id, choice)| {
                 let held = if whole { Held::In(ChannelId(id)) } else { Held::One(SubscriptionId(id)) };
                 ChannelPress::Audience(
@@ -267,8 +331,12 @@ mod tests {
 
         #[test]
         fn every_control_comes_back_as_it_was_made(press in press(), bears in any::<bool>(), random: u64) {
-            let reference = bears.then(|| Reference::of_error(random));
-            let control = CardControl { press, reference };
+            let reference = Reference::of_error(random);
+            let control = if bears {
+                CardControl::bearing(press, reference)
+            } else {
+                CardControl { press, reference: None }
+            };
             let custom_id = control.to_custom_id();
             prop_assert!(custom_id.len() <= 100);
             prop_assert_eq!(CardControl::parse(&custom_id), Some(control));

@@ -1,9 +1,11 @@
 //! What a message says of itself.
 
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::card::{Card, Size};
 use deskbell_domain::delivery::Reference;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::message::Message;
+use deskbell_domain::service::request::SampleOf;
 use deskbell_domain::subscription::{Alert, Detail};
 use deskbell_domain::workspace::Workspace;
 use deskbell_text::announcement::sample;
@@ -30,7 +32,9 @@ pub(crate) fn is_shared(content: &Message) -> bool {
 /// Whether a message is the sample of `/notify test`: an invented person, whom no notification is for.
 pub(crate) fn is_sample(content: &Message, workspace: &Workspace) -> bool {
     let details = [Detail::Full, Detail::Short, Detail::Private];
-    let of_alert = |kind, detail, alert| *content == sample(kind, detail, alert, &workspace.name);
+    let (workspace_name, fields) = (workspace.name.as_str(), &CardFields::default());
+    let of_alert =
+        |kind, detail, alert| *content == sample(&SampleOf { kind, detail, alert, workspace_name, fields });
     let is_one =
         |kind, detail| [Alert::Loud, Alert::Silent].into_iter().any(|alert| of_alert(kind, detail, alert));
     references(content).next().is_none()

@@ -2,19 +2,19 @@
 
 use deskbell_domain::card::text::Text;
 use deskbell_domain::card::{COLOUR_OF_REPLIES, Card, CardField, Size};
-use deskbell_domain::ids::RoleId;
 use deskbell_domain::message::Message;
 
 use crate::around::Around;
 use crate::command::CommandName;
 use crate::number::all_of;
+use crate::refusal::{FOR_THE_TEAM, Team};
 
 /// How far somebody's rights reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
     /// They may see customers.
     Look,
-    /// And export them.
+    /// The same, and export customers.
     LookAndExport,
     /// And set the bot up.
     SetUp,
@@ -75,12 +75,16 @@ pub fn help(around: Around<'_>, reach: Reach) -> Message {
 }
 
 /// One line, and whom to ask.
-pub fn without_access(roles: &[RoleId]) -> Message {
-    let who = match roles {
-        [] => String::new(),
-        roles => format!(" Here that is {}.", all_of(roles)),
-    };
-    Message::say(format!(
-        "Deskbell shows a team its customers from Intercom.{who} Ask someone with **Manage Server** to let you in."
-    ))
+pub fn without_access(team: &Team) -> Message {
+    match team {
+        Team::Unnamed => Message::say(FOR_THE_TEAM),
+        Team::Roles(roles) if roles.is_empty() => Message::say(
+            "Deskbell shows a team its customers from Intercom. Ask someone with **Manage Server** to let you in.",
+        ),
+        Team::Roles(roles) => Message::say(format!(
+            "Deskbell shows a team its customers from Intercom. Here that is {}. Ask someone with **Manage Server** to let \
+             you in.",
+            all_of(roles)
+        )),
+    }
 }

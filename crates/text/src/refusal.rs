@@ -29,6 +29,15 @@ pub enum Look {
     This,
 }
 
+/// Who may see customers in a server, as somebody hears who may not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Team {
+    /// Whoever manages the server, and these roles.
+    Roles(Vec<RoleId>),
+    /// Everyone in the server can read what is posted there, so that strangers may ask: they hear of no role.
+    Unnamed,
+}
+
 /// What only somebody who manages the server can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settings {
@@ -64,8 +73,13 @@ pub fn waiting_for_intercom(since: UnixMillis, cause: Cause, effect: &Effect) ->
     Message::of(text.and(unchanged(effect)))
 }
 
+/// What strangers hear, who may not even know which roles there are.
+pub(crate) const FOR_THE_TEAM: &str =
+    "Customers are for the team here. If you belong to it, ask whoever manages this server.";
+
 /// The asker may not see (or export) customers.
-pub fn no_access(around: Around<'_>, what: Look, roles: &[RoleId]) -> Message {
+pub fn no_access(around: Around<'_>, what: Look, team: &Team) -> Message {
+    let Team::Roles(roles) = team else { return Message::say(FOR_THE_TEAM) };
     let change = around.mention(CommandName::AccessAdd);
     let any = any_of(roles);
     Message::say(match (what, roles.is_empty()) {
@@ -187,6 +201,14 @@ pub fn old_command() -> Message {
 /// A button of an older version, or one that was never ours.
 pub fn old_button(around: Around<'_>) -> Message {
     Message::say(format!("This button is from an older version: {}.", around.mention(CommandName::LeadList)))
+}
+
+/// What a card without personal data showed is not kept any more.
+pub fn no_longer_kept() -> Message {
+    Message::say(
+        "I no longer know what this message showed: it is too old, or this server was connected to another workspace then. \
+         Look in Intercom for what came in at that time.",
+    )
 }
 
 /// Intercom does not know the conversation any more.

@@ -27,7 +27,7 @@ fn the_body_asks_discord_to_post_it_once_and_to_mention_nobody() {
         {
           "components": [
             {
-              "custom_id": "v1:show:6762f0dd1bb69f9f2193bb83:45a6czv6",
+              "custom_id": "v1:show-event:7:1:45a6czv6",
               "label": "Show",
               "style": 2,
               "type": 2

@@ -165,6 +165,6 @@ impl Message {
     /// Those that are left when somebody removed the cards.
     pub fn control_references(&self) -> impl Iterator<Item = Reference> {
         let custom_ids = self.rows.iter().flat_map(Row::custom_ids);
-        custom_ids.filter_map(|custom_id| CardControl::parse(custom_id)?.reference)
+        custom_ids.filter_map(|custom_id| CardControl::parse(custom_id)?.borne().cloned())
     }
 }

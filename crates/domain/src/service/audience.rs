@@ -14,7 +14,7 @@ use crate::crowd::{Everybody, Headcount, TeamAnswer};
 use crate::home::Home;
 use crate::ids::{ChannelId, GuildId, MemberId};
 use crate::port::channels::{ChannelError, Channels};
-use crate::port::store::{AccessLists, ShortLived, ShortLivedKey, Stored};
+use crate::port::store::{AccessLists, ShortLived, ShortLivedKey, Stored, Subscriptions};
 use crate::service::access::{Edited, edit, written};
 use crate::service::request::{NotDone, Request};
 use crate::subscription::Subscription;
@@ -64,6 +64,21 @@ pub async fn readers(
 ) -> Option<Audience> {
     let view = view(channels, access, &subscription.home(), subscription.channel).await;
     view.ok().map(|view| view.audience)
+}
+
+/// Whether everyone in a server can read the channel of one of its notifications.
+pub async fn is_read_by_everyone(
+    channels: &dyn Channels,
+    access: &dyn AccessLists,
+    subscriptions: &dyn Subscriptions,
+    home: &Home,
+) -> Stored<bool> {
+    for subscription in subscriptions.guild_subscriptions(home).await? {
+        if readers(channels, access, &subscription).await == Some(Audience::Everyone) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The sizes of a server and its roles for a person who decides by them; what Discord does not tell in time is left out.

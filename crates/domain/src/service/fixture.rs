@@ -59,9 +59,7 @@ pub(super) const MARK: MemberId = MemberId(9);
 /// What is posted: what it was asked for.
 pub(super) const MESSAGES: Messages = Messages {
     first: |kind, workspace, by| Message::say(format!("{kind:?} of {workspace} for {by}")),
-    sample: |kind, detail, alert, workspace| {
-        Message::say(format!("{kind:?} {detail:?} {alert:?} {workspace}"))
-    },
+    sample: |of| Message::say(format!("{of:?}")),
 };
 
 /// Ports that answer only what a test expects of them: any other call fails it.

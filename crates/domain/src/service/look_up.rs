@@ -2,15 +2,15 @@
 //! phone number, words of a name, or a company.
 
 use crate::contact::{Contact, Role};
-use crate::event::{EventId, Record};
+use crate::event::{Event, EventId, Record};
 use crate::ids::{ContactId, WorkspaceId};
 use crate::matching::Wanted;
 use crate::paging::first_with_records;
 use crate::port::intercom::{
     ContactFilter, ContactSearch, ContactSort, Found, Intercom, IntercomError, PageRequest,
 };
-use crate::port::store::{Journal, Stored};
-use crate::press::parse_contact;
+use crate::port::store::{Deliveries, Journal, Stored};
+use crate::press::{ShownEvent, parse_contact};
 use crate::service::find::{MOST_OFFERED, Places};
 use crate::service::input::{Email, is_record_id};
 
@@ -118,6 +118,16 @@ pub async fn announced(
         }
     }
     Ok(None)
+}
+
+/// The event that a card without personal data stands for, if it is still kept and is the one that was shown.
+pub async fn shown_event(
+    deliveries: &dyn Deliveries,
+    workspace: &WorkspaceId,
+    shown: &ShownEvent,
+) -> Stored<Option<Event>> {
+    let entries = deliveries.entries(workspace, &[shown.number]).await?;
+    Ok(entries.into_iter().map(|entry| entry.event).find(|event| shown.is(event)))
 }
 
 /// Those of whom e-mail addresses are.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::audit::{self, Action};
+use crate::card::chosen::CardFields;
 use crate::channel::{ChannelKind, Permission};
 use crate::event::EventKind;
 use crate::home::Home;
@@ -50,8 +51,23 @@ pub struct Messages {
     /// The first message of a notification, which also proves that the bot may post there: its kind, the workspace's
     /// name, and who made it.
     pub first: fn(EventKind, &str, MemberId) -> Message,
-    /// An invented event as a notification with these settings would show it, of a workspace of this name.
-    pub sample: fn(EventKind, Detail, Alert, &str) -> Message,
+    /// An invented event as a notification with these settings would show it.
+    pub sample: fn(&SampleOf<'_>) -> Message,
+}
+
+/// What a sample is of.
+#[derive(Debug, Clone, Copy)]
+pub struct SampleOf<'a> {
+    /// What the notification shows.
+    pub kind: EventKind,
+    /// How much of it.
+    pub detail: Detail,
+    /// Whether it rings.
+    pub alert: Alert,
+    /// What the workspace is called.
+    pub workspace_name: &'a str,
+    /// What cards of leads and users show beside the fields that always stand there.
+    pub fields: &'a CardFields,
 }
 
 impl Request<'_> {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::Role;
 use deskbell_domain::delivery::DeadLetterId;
 use deskbell_domain::event::{Actor, EventId, EventKind};
@@ -250,7 +251,7 @@ async fn register(process: &Process) -> Stored<()> {
 async fn test(process: &Process) -> Result<(), NotDone> {
     let Some(one) = any(process, |_| true).await? else { return Ok(()) };
     let typist = Typist::in_guild(process, one.guild);
-    sample::test(&typist.request(), &workspace(), Target::One(one.id)).await.map(drop)
+    sample::test(&typist.request(), &workspace(), &CardFields::default(), Target::One(one.id)).await.map(drop)
 }
 
 /// Members type in pickers: each letter is a look-up of its own, whether the one before was answered or not.

@@ -9,7 +9,7 @@ use deskbell_domain::event::{Entry, Event, EventKind, Record};
 use deskbell_domain::ids::ContactId;
 use deskbell_domain::links::Links;
 use deskbell_domain::message::{Button, Content, Message, Row};
-use deskbell_domain::press::{CardControl, ChannelPress, parse_contact, parse_conversation};
+use deskbell_domain::press::{CardControl, ChannelPress, ShownEvent, parse_contact, parse_conversation};
 use deskbell_domain::subscription::{Detail, Subscription};
 
 use super::line::{catching_up, many_line, one_line};
@@ -54,6 +54,11 @@ impl Batch<'_> {
 
     fn reference(&self, event: &Event) -> Reference {
         Reference::of(&event.id, self.subscription.id)
+    }
+
+    fn shown_event(&self, entry: &Entry) -> ShownEvent {
+        let reference = self.reference(&entry.event);
+        ShownEvent { subscription: self.subscription.id, number: entry.number, reference }
     }
 
     fn content(&self) -> Text {
@@ -131,7 +136,10 @@ impl Batch<'_> {
     fn rows(&self) -> Vec<Row> {
         let mut rows = Vec::new();
         match self.entries {
-            [only] => rows.extend(buttons(&only.event, self.detail, self.shown.links)),
+            [only] => {
+                let shown = self.shown_event(only);
+                rows.extend(buttons(&only.event, self.detail, self.shown.links, shown));
+            }
             entries => rows.extend(self.select(entries)),
         }
         if self.in_flight.backlog.is_some_and(|backlog| backlog.waiting > LONG_BACKLOG) {
@@ -146,12 +154,13 @@ impl Batch<'_> {
 
     /// One option for each record: Discord takes no value twice.
     fn select(&self, entries: &[Entry]) -> Option<Row> {
-        let press = match self.kind() {
-            EventKind::NewConversation => ChannelPress::ShowOneConversation,
+        let press = match (self.detail, self.kind()) {
+            (Detail::Private, _) => ChannelPress::ShowOneEvent(self.subscription.id),
+            (_, EventKind::NewConversation) => ChannelPress::ShowOneConversation,
             _ => ChannelPress::ShowOne,
         };
         let mut seen = BTreeSet::new();
-        let candidates = entries.iter().filter_map(|entry| self.candidate(&entry.event));
+        let candidates = entries.iter().filter_map(|entry| self.candidate(entry));
         let candidates: Vec<_> = candidates.filter(|one| seen.insert(one.value.clone())).collect();
         (!candidates.is_empty()).then(|| Row::Select {
             custom_id: press.to_custom_id(),
@@ -160,29 +169,29 @@ impl Batch<'_> {
         })
     }
 
-    fn candidate(&self, event: &Event) -> Option<Candidate> {
-        let candidate = match &event.record {
+    fn candidate(&self, entry: &Entry) -> Option<Candidate> {
+        if self.detail == Detail::Private {
+            let shown = self.shown_event(entry);
+            let label = format!("{} · {}", self.kind().word(), shown.reference);
+            return Some(Candidate::nameless(label, shown.to_option()));
+        }
+        match &entry.event.record {
             Record::Conversation { conversation } => {
                 parse_conversation(conversation.id.as_str())?;
-                Candidate::of_conversation(conversation)
+                Some(Candidate::of_conversation(conversation))
             }
             Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
                 Some(&contact.id).filter(|id| can_be_pressed(id))?;
-                Candidate::of_contact(contact)
+                Some(Candidate::of_contact(contact))
             }
-        };
-        Some(if self.detail == Detail::Private {
-            let label = format!("{} · {}", event.kind().word(), self.reference(event));
-            Candidate::nameless(label, candidate.value)
-        } else {
-            candidate
-        })
+        }
     }
 }
 
 /// The buttons of a card alone in its message.
-pub(super) fn buttons(event: &Event, detail: Detail, links: &Links) -> Option<Row> {
-    let show = show(event, detail).map(|(label, press)| Button::secondary(label, press.to_custom_id()));
+pub(super) fn buttons(event: &Event, detail: Detail, links: &Links, shown: ShownEvent) -> Option<Row> {
+    let show =
+        show(event, detail, shown).map(|(label, press)| Button::secondary(label, press.to_custom_id()));
     // A link into Intercom is an id, so a Private message has none.
     let open = address(event, detail, links).map(|url| Button::link("Open in Intercom", url));
     let buttons: Vec<_> = match event.record {
@@ -192,19 +201,15 @@ pub(super) fn buttons(event: &Event, detail: Detail, links: &Links) -> Option<Ro
     (!buttons.is_empty()).then_some(Row::Buttons(buttons))
 }
 
-/// What a press shows to the one who pressed: where the message says nothing of a conversation, the conversation.
-fn show(event: &Event, detail: Detail) -> Option<(&'static str, ChannelPress)> {
-    match &event.record {
-        Record::Conversation { conversation } if detail == Detail::Private => {
-            let press = ChannelPress::ShowConversation(conversation.id.clone());
-            ChannelPress::parse(&press.to_custom_id()).map(|press| ("Show", press))
-        }
-        record => {
-            let id = event.contact_id().filter(|id| can_be_pressed(id))?;
-            let label = if matches!(record, Record::Conversation { .. }) { "Show person" } else { "Show" };
-            Some((label, ChannelPress::Show(id.clone())))
-        }
+/// What a press shows to the one who pressed. Where the message says nothing of the record, the press does not either.
+fn show(event: &Event, detail: Detail, shown: ShownEvent) -> Option<(&'static str, ChannelPress)> {
+    if detail == Detail::Private {
+        return Some(("Show", ChannelPress::ShowEvent(shown)));
     }
+    let id = event.contact_id().filter(|id| can_be_pressed(id))?;
+    let is_conversation = matches!(event.record, Record::Conversation { .. });
+    let label = if is_conversation { "Show person" } else { "Show" };
+    Some((label, ChannelPress::Show(id.clone())))
 }
 
 fn address(event: &Event, detail: Detail, links: &Links) -> Option<String> {
@@ -223,7 +228,7 @@ fn address(event: &Event, detail: Detail, links: &Links) -> Option<String> {
 fn bear(rows: &mut [Row], reference: &Reference) {
     for custom_id in rows.iter_mut().flat_map(Row::custom_ids_mut).take(1) {
         if let Some(control) = CardControl::parse(custom_id) {
-            *custom_id = CardControl { reference: Some(reference.clone()), ..control }.to_custom_id();
+            *custom_id = CardControl::bearing(control.press, reference.clone()).to_custom_id();
         }
     }
 }

@@ -1,17 +1,21 @@
 //! The sample of `/notify test`: a card as a real one, of a person who does not exist.
 
-use deskbell_domain::card::chosen::CardFields;
+use deskbell_domain::card::chosen::{CardFields, ChosenField};
 use deskbell_domain::card::text::Text;
 use deskbell_domain::card::{COLOUR_OF_SAMPLES, Footer, Size};
 use deskbell_domain::contact::{Contact, Named, PartialList, Role};
 use deskbell_domain::conversation::{Author, Conversation};
+use deskbell_domain::delivery::Reference;
 use deskbell_domain::difference::{Change, Field, Old};
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
-use deskbell_domain::ids::{CompanyId, ContactId, ConversationId, TagId, WorkspaceId};
+use deskbell_domain::ids::{
+    CompanyId, ContactId, ConversationId, JournalNumber, SubscriptionId, TagId, WorkspaceId,
+};
 use deskbell_domain::links::Links;
 use deskbell_domain::message::{Content, Message, Row};
+use deskbell_domain::press::ShownEvent;
 use deskbell_domain::rich_text::RichText;
-use deskbell_domain::subscription::{Alert, Detail};
+use deskbell_domain::service::request::SampleOf;
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::workspace::Region;
 
@@ -20,16 +24,17 @@ use crate::card::{self, Placement, Showing, Shown};
 
 /// A made-up event as a notification with these settings would show it. Never a real record, and its buttons are greyed:
 /// they would lead nowhere.
-pub fn sample(kind: EventKind, detail: Detail, alert: Alert, workspace_name: &str) -> Message {
+pub fn sample(of: &SampleOf<'_>) -> Message {
+    let SampleOf { kind, detail, alert, workspace_name, fields } = *of;
     let links = Links::new(Region::Us, WorkspaceId::new("sample"));
     let showing = Showing {
         detail,
         size: Size::Normal,
-        shown: Shown { workspace_name, links: &links, fields: &CardFields::default() },
+        shown: Shown { workspace_name, links: &links, fields },
         reference: None,
         placement: Placement::Channel,
     };
-    let event = event(kind);
+    let event = event(kind, fields);
     let mut card = card::for_event(&event, &showing);
     let name = format!("Sample: {}", kind.word().to_lowercase());
     card.colour = COLOUR_OF_SAMPLES;
@@ -37,8 +42,14 @@ pub fn sample(kind: EventKind, detail: Detail, alert: Alert, workspace_name: &st
     card.footer =
         Some(Footer { word: name.clone(), workspace: workspace_name.to_owned(), reference: None, more: 0 });
     let content = Content::Lines(Text::ours(format!("🧪 {name}")));
-    let rows = buttons(&event, detail, &links).map(greyed).into_iter().collect();
+    let rows = buttons(&event, detail, &links, nothing_shown(&event)).map(greyed).into_iter().collect();
     Message { content, cards: vec![card], rows, flags: alert.into(), ..Message::default() }
+}
+
+/// A sample stands in no journal.
+fn nothing_shown(event: &Event) -> ShownEvent {
+    let (subscription, number) = (SubscriptionId(0), JournalNumber(0));
+    ShownEvent { subscription, number, reference: Reference::of(&event.id, subscription) }
 }
 
 fn greyed(row: Row) -> Row {
@@ -51,8 +62,9 @@ fn greyed(row: Row) -> Row {
 }
 
 /// It has no time: a sample is posted now, and any other moment would look like a mistake.
-fn event(kind: EventKind) -> Event {
-    let contact = Box::new(person(if kind == EventKind::NewLead { Role::Lead } else { Role::User }));
+fn event(kind: EventKind, fields: &CardFields) -> Event {
+    let role = if kind == EventKind::NewLead { Role::Lead } else { Role::User };
+    let contact = Box::new(person(role, fields));
     let (id, record) = match kind {
         EventKind::NewLead => (EventId::lead_created(&contact.id), Record::Lead { contact }),
         EventKind::NewUser => {
@@ -69,7 +81,7 @@ fn event(kind: EventKind) -> Event {
     Event { id, at: Timestamp::default(), record, actor: None }
 }
 
-fn person(role: Role) -> Contact {
+fn person(role: Role, fields: &CardFields) -> Contact {
     let mut person = Contact::bare(ContactId::new("000000000000000000000000"), role);
     person.name = Some("Example Person".to_owned());
     person.email = Some("person@example.com".to_owned());
@@ -78,7 +90,36 @@ fn person(role: Role) -> Contact {
     person.location.city = Some("Exampleville".to_owned());
     person.companies = one(CompanyId::new("0"), "Example Company");
     person.tags = one(TagId::new("0"), "sample");
+    fields.iter().for_each(|field| fill_in(&mut person, field));
     person
+}
+
+/// What was chosen for the cards is on the sample, too.
+fn fill_in(person: &mut Contact, chosen: &ChosenField) {
+    let text = |text: &str| Some(text.to_owned());
+    match chosen {
+        ChosenField::UserId => person.external_id = text("example-1"),
+        ChosenField::Country => person.location.country = text("Examplestan"),
+        ChosenField::Region => person.location.region = text("Example Region"),
+        ChosenField::SessionCount => person.legacy.session_count = Some(3),
+        ChosenField::Latitude => person.legacy.latitude = Some(0.0),
+        ChosenField::Longitude => person.legacy.longitude = Some(0.0),
+        ChosenField::PostalCode => person.legacy.postal_code = text("00000"),
+        ChosenField::TimeZone => person.legacy.time_zone = text("Etc/UTC"),
+        ChosenField::Pseudonym => person.legacy.pseudonym = text("Example Pseudonym"),
+        ChosenField::Custom(name) => {
+            person.custom.insert(name.clone(), "example".to_owned());
+        }
+        // They are there whatever was chosen, or would be a moment.
+        ChosenField::Id
+        | ChosenField::CreatedAt
+        | ChosenField::Email
+        | ChosenField::Phone
+        | ChosenField::Unsubscribed
+        | ChosenField::City
+        | ChosenField::Companies
+        | ChosenField::Tags => {}
+    }
 }
 
 fn one<Id>(id: Id, name: &str) -> PartialList<Id> {

@@ -1,8 +1,10 @@
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::card::text::{Piece, Text};
 use deskbell_domain::channel::{Audience, Obstacle};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, MemberId};
 use deskbell_domain::message::Row;
+use deskbell_domain::service::request::SampleOf;
 use deskbell_domain::subscription::{Alert, Detail, SuspendReason};
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::trouble::{Cause, Part};
@@ -49,7 +51,9 @@ fn a_notice_counts_what_waits_as_people_do() {
 fn a_sample_leads_nowhere_and_can_be_pressed_nowhere() {
     for kind in EventKind::ALL {
         for detail in [Detail::Full, Detail::Short, Detail::Private] {
-            let sample = sample(kind, detail, Alert::Silent, "Acme");
+            let fields = &CardFields::default();
+            let of = SampleOf { kind, detail, alert: Alert::Silent, workspace_name: "Acme", fields };
+            let sample = sample(&of);
             let Some(Row::Buttons(buttons)) = sample.rows.first() else { panic!("it has buttons") };
             assert!(buttons.iter().all(|button| button.greyed), "{buttons:?}");
             assert!(sample.cards.iter().all(|card| card.url.is_none() && card.thumbnail.is_none()));

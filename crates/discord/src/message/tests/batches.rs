@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::channel::{Audience, Obstacle};
 use deskbell_domain::contact::Role;
 use deskbell_domain::delivery::{Backlog, Layout};
@@ -9,6 +10,7 @@ use deskbell_domain::event::{EventKind, UserOrigin};
 use deskbell_domain::ids::{ChannelId, MemberId};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::intercom::{Lack, TokenPermission};
+use deskbell_domain::service::request::SampleOf;
 use deskbell_domain::subscription::{Alert, Detail, SuspendReason};
 use deskbell_domain::trouble::{Cause, Part};
 use deskbell_text::announcement::{self, Opened};
@@ -89,9 +91,9 @@ fn many_leads_without_personal_data_are_told_apart_by_their_references() {
     ┃ #E69F00
     ┃ 2 new leads came in between <t:1763889600:t> and <t:1763889601:t>.
     ┃ New lead · Acme · 45a6czv6 +1 at no time
-    <Show one in full… (v1:show-one:45a6czv6)>
-      New lead · 45a6czv6 = 6762f0dd1bb69f9f2193bb83
-      New lead · yedr57ua = 6762f0dd1bb69f9f00000001
+    <Show one in full… (v1:show-one-event:7:45a6czv6)>
+      New lead · 45a6czv6 = 1:45a6czv6
+      New lead · yedr57ua = 2:yedr57ua
     ");
 }
 
@@ -144,9 +146,9 @@ fn many_updates_without_personal_data_are_counted() {
     ┃ #56B4E9
     ┃ 2 users changed: Email (2), Phone (1), User Id (1), Image URL (1), Tag Name (1).
     ┃ User updated · Acme · jc6zi5ia +1 at no time
-    <Show one in full… (v1:show-one:jc6zi5ia)>
-      User updated · jc6zi5ia = 6762f0dd1bb69f9f2193bb83
-      User updated · yv3bcl7u = 6762f0dd1bb69f9f00000001
+    <Show one in full… (v1:show-one-event:7:jc6zi5ia)>
+      User updated · jc6zi5ia = 1:jc6zi5ia
+      User updated · yv3bcl7u = 2:yv3bcl7u
     ");
 }
 
@@ -179,9 +181,14 @@ fn a_batch_looks_the_same_however_often_it_is_sent() {
     );
 }
 
+fn sample(kind: EventKind, detail: Detail, alert: Alert) -> Message {
+    let fields = &CardFields::default();
+    announcement::sample(&SampleOf { kind, detail, alert, workspace_name: "Acme", fields })
+}
+
 /// Samples of these kinds, one below the other.
 fn samples(kinds: impl IntoIterator<Item = EventKind>) -> String {
-    let sample = |kind| announcement::sample(kind, Detail::Full, Alert::Silent, "Acme");
+    let sample = |kind| sample(kind, Detail::Full, Alert::Silent);
     let all: Vec<_> = kinds.into_iter().map(|kind| picture(&new_message(&sample(kind)))).collect();
     all.join("\n\n")
 }
@@ -250,13 +257,13 @@ fn a_sample_of_a_conversation_shows_nobody_real() {
 
 #[test]
 fn a_private_sample_is_as_private_as_the_notification() {
-    let sample = announcement::sample(EventKind::NewLead, Detail::Private, Alert::Loud, "Acme");
+    let sample = sample(EventKind::NewLead, Detail::Private, Alert::Loud);
     assert_snapshot!(picture(&new_message(&sample)), @"
     🧪 Sample: new lead
     ┃ #99AAB5
     ┃ A new lead came in.
     ┃ Sample: new lead · Acme at no time
-    [Show -> v1:show:000000000000000000000000]
+    [Show -> v1:show-event:0:0:7taj5omr]
     ");
 }
 

@@ -62,7 +62,7 @@ fn a_private_card_of_a_lead_says_only_that_there_is_one() {
     ┃ #E69F00
     ┃ A new lead came in <t:1763889600:R>.
     ┃ New lead · Acme · 45a6czv6 at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:45a6czv6]
+    [Show -> v1:show-event:7:1:45a6czv6]
     ");
 }
 
@@ -144,7 +144,7 @@ fn a_private_card_of_a_user_says_only_that_there_is_one() {
     ┃ #009E73
     ┃ A new user came in <t:1763889600:R>.
     ┃ New user · Acme · ukibhash at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:ukibhash]
+    [Show -> v1:show-event:7:1:ukibhash]
     ");
 }
 
@@ -202,7 +202,7 @@ fn a_private_card_of_an_update_names_the_fields_alone() {
     ┃ #56B4E9
     ┃ A user changed: Email, Phone, Image URL, User Id, Tag Name.
     ┃ User updated · Acme · jc6zi5ia at 2025-11-23T09:20:00Z
-    [Show -> v1:show:6762f0dd1bb69f9f2193bb83:jc6zi5ia]
+    [Show -> v1:show-event:7:1:jc6zi5ia]
     ");
 }
 
@@ -266,7 +266,7 @@ fn a_private_card_of_a_conversation_says_only_that_there_is_one() {
     ┃ #CC79A7
     ┃ A user started a conversation.
     ┃ New conversation · Acme · mx5rveaq at 2025-11-23T09:20:00Z
-    [Show -> v1:show-conversation:215470:mx5rveaq]
+    [Show -> v1:show-event:7:1:mx5rveaq]
     ");
 }
 

@@ -1,8 +1,10 @@
 use super::*;
-use crate::event::Event;
+use crate::delivery::Reference;
+use crate::event::Entry;
+use crate::ids::{JournalNumber, SubscriptionId};
 use crate::names::Names;
 use crate::port::intercom::{CompanyPage, MockIntercom};
-use crate::port::store::MockJournal;
+use crate::port::store::{MockDeliveries, MockJournal};
 use crate::service::companies::CompanyBook;
 use crate::service::fixture::{contact, globex_corp_of, page, with_email};
 use crate::time::Timestamp;
@@ -156,4 +158,30 @@ async fn whoever_was_deleted_is_known_as_they_were_announced() {
     });
     let found = announced(&journal, &WorkspaceId::new("w"), &id).await.expect("the store answers");
     assert_eq!(found.and_then(|contact| contact.name).as_deref(), Some("Ada"));
+}
+
+#[tokio::test]
+async fn another_event_at_the_place_of_the_one_that_was_shown_is_not_taken_for_it() {
+    let event = |id: &str| {
+        let contact = Box::new(contact(Role::Lead, id));
+        Event {
+            id: EventId::lead_created(&contact.id),
+            at: Timestamp(1),
+            record: Record::Lead { contact },
+            actor: None,
+        }
+    };
+    let subscription = SubscriptionId(7);
+    let reference = Reference::of(&event("ada").id, subscription);
+    let shown = ShownEvent { subscription, number: JournalNumber(3), reference };
+    for (stands_there, found) in [(Some("ada"), true), (Some("eve"), false), (None, false)] {
+        let mut deliveries = MockDeliveries::new();
+        let entries = stands_there.map(|id| Entry { number: JournalNumber(3), event: event(id) });
+        deliveries.expect_entries().returning(move |_, numbers| {
+            assert_eq!(numbers, [JournalNumber(3)]);
+            Ok(entries.clone().into_iter().collect())
+        });
+        let event = shown_event(&deliveries, &WorkspaceId::new("w"), &shown).await.unwrap();
+        assert_eq!(event.is_some(), found, "{stands_there:?}");
+    }
 }

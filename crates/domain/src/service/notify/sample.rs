@@ -1,11 +1,13 @@
 //! `/notify test`: a sample in the channel of each notification that is meant, and what became of it.
 
+use crate::card::chosen::CardFields;
 use crate::channel::{Audience, Permission};
+use crate::ids::ChannelId;
 use crate::port::messenger::PostOutcome;
 use crate::service::audience::readers;
 use crate::service::notify::run::{Target, meant};
 use crate::service::posting::{lacking, remember};
-use crate::service::request::{NotDone, Request};
+use crate::service::request::{NotDone, Request, SampleOf};
 use crate::subscription::{Alert, Detail, Subscription};
 use crate::workspace::Workspace;
 
@@ -31,36 +33,33 @@ pub enum Attempt {
 pub async fn test(
     request: &Request<'_>,
     workspace: &Workspace,
+    fields: &CardFields,
     target: Target,
 ) -> Result<Vec<Tried>, NotDone> {
     let (mut tried, mut rung) = (Vec::new(), false);
     for subscription in meant(request, target).await? {
         let alert = if rung { Alert::Silent } else { subscription.alert };
-        let attempt = try_one(request, workspace, &subscription, alert).await?;
+        let lacking = lacking(request, subscription.channel).await?;
+        let attempt = if lacking.is_empty() {
+            let kind = subscription.kind;
+            let detail = shown_detail(request, &subscription).await;
+            let sample = SampleOf { kind, detail, alert, workspace_name: &workspace.name, fields };
+            post(request, subscription.channel, &sample).await
+        } else {
+            Attempt::Forbidden(lacking)
+        };
         rung |= alert == Alert::Loud && matches!(attempt, Attempt::Sent(PostOutcome::Posted { .. }));
         tried.push(Tried { subscription, attempt });
     }
     Ok(tried)
 }
 
-async fn try_one(
-    request: &Request<'_>,
-    workspace: &Workspace,
-    subscription: &Subscription,
-    alert: Alert,
-) -> Result<Attempt, NotDone> {
-    let channel = subscription.channel;
-    let lacking = lacking(request, channel).await?;
-    if !lacking.is_empty() {
-        return Ok(Attempt::Forbidden(lacking));
-    }
-    let detail = shown_detail(request, subscription).await;
-    let message = (request.messages.sample)(subscription.kind, detail, alert, &workspace.name);
-    let outcome = request.outbox.post_once(channel, message).await;
+async fn post(request: &Request<'_>, channel: ChannelId, sample: &SampleOf<'_>) -> Attempt {
+    let outcome = request.outbox.post_once(channel, (request.messages.sample)(sample)).await;
     if let PostOutcome::Posted { message: Some(message), .. } = outcome {
         remember(request, channel, message).await;
     }
-    Ok(Attempt::Sent(outcome))
+    Attempt::Sent(outcome)
 }
 
 /// What a card would show: a channel that a crowd can read (or that cannot be looked at) gets no personal data.

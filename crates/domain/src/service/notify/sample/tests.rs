@@ -3,6 +3,7 @@ use crate::access::Access;
 use crate::channel::ChannelView;
 use crate::event::EventKind;
 use crate::ids::SubscriptionId;
+use crate::message::Message;
 use crate::service::fixture::{MESSAGES, Ports, SALES, notification, stands, still, view, workspace};
 use crate::subscription::{PublicChoice, SubscriptionState};
 
@@ -14,9 +15,16 @@ fn one(public: PublicChoice) -> Ports {
     ports
 }
 
+fn sample(detail: Detail, alert: Alert) -> Message {
+    let (kind, fields) = (EventKind::NewLead, &CardFields::default());
+    (MESSAGES.sample)(&SampleOf { kind, detail, alert, workspace_name: "Acme", fields })
+}
+
 async fn attempt(mut ports: Ports) -> Attempt {
     let target = Target::One(SubscriptionId(1));
-    let tried = test(&ports.request(&still()), &workspace(), target).await.expect("the store answers");
+    let tried = test(&ports.request(&still()), &workspace(), &CardFields::default(), target)
+        .await
+        .expect("the store answers");
     tried.into_iter().next().expect("one was meant").attempt
 }
 
@@ -35,7 +43,7 @@ async fn a_sample_shows_a_crowd_no_more_than_a_card_would() {
         (crowd, PublicChoice::Everything, Detail::Full),
         (team, PublicChoice::WithoutPersonalData, Detail::Full),
     ] {
-        let expected = (MESSAGES.sample)(EventKind::NewLead, detail, Alert::Loud, "Acme");
+        let expected = sample(detail, Alert::Loud);
         let mut ports = one(public);
         ports.rights.expect_lacking().returning(|_| Ok(Vec::new()));
         ports.channels.expect_view().returning(move |_, id| Ok(ChannelView { audience, ..view(id) }));
@@ -63,10 +71,11 @@ async fn a_sample_rings_as_the_notification_would_and_several_ring_once() {
     ports.deliveries.expect_remember_own_message().returning(|_, _, _| Ok(()));
     let mut order = mockall::Sequence::new();
     for alert in [Alert::Silent, Alert::Loud, Alert::Silent] {
-        let expected = (MESSAGES.sample)(EventKind::NewLead, Detail::Full, alert, "Acme");
+        let expected = sample(Detail::Full, alert);
         let post = ports.outbox.expect_post_once().once().in_sequence(&mut order);
         post.withf(move |_, message| *message == expected).returning(|_, _| stands());
     }
-    let tried = test(&ports.request(&still()), &workspace(), Target::All).await.expect("the store answers");
+    let tried = test(&ports.request(&still()), &workspace(), &CardFields::default(), Target::All).await;
+    let tried = tried.expect("the store answers");
     assert_eq!(tried.len(), 3);
 }
