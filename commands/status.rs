@@ -47,6 +47,7 @@ async fn draw(context: &CommandContext, asker: &Asker) -> Result<Message, Comman
             possible_duplicates: context.workspace.ports.board.possible_duplicates(),
             unreadable: context.workspace.ports.board.unreadable()
                 + context.workspace.ports.intercom.usage().unreadable,
+            unreadable_notifications: context.workspace.ports.board.unreadable_notifications(),
             stored: &reading,
             usage: context.workspace.ports.intercom.usage(),
             version: context.bot.facts.version,

@@ -18,10 +18,12 @@ pub(crate) async fn list(
     asker: &Asker,
     page: u32,
 ) -> Result<Message, CommandError> {
-    Ok(sentences::failed(&service::all(&request::of(context, asker)).await?, page))
+    let request = request::of(context, asker);
+    let too_old = service::too_old(&request).await?;
+    Ok(sentences::failed(&service::all(&request).await?, too_old, page))
 }
 
-/// One of them.
+/// One event that could not be posted, by its id.
 pub(crate) async fn one(
     context: &CommandContext,
     asker: &Asker,
@@ -54,7 +56,7 @@ pub(crate) async fn drop_letters(
     })
 }
 
-/// [Drop them].
+/// [Drop them] was pressed, after the number was named.
 pub(crate) async fn drop_all(context: &CommandContext, asker: &Asker) -> Result<Message, CommandError> {
     Ok(sentences::dropped(service::drop_all(&request::of(context, asker)).await?))
 }

@@ -103,6 +103,7 @@ impl Parts {
             shared.store.clone(),
             link.server_time.clone(),
             link.workspace.id.clone(),
+            board.clone(),
             shared.settings.retention,
         ));
         let outbox = Arc::new(CommandOutbox { delivery: delivery.clone(), poll: poll.clone() });
@@ -136,6 +137,7 @@ fn delivery_parts(
         messenger: shared.messenger.clone(),
         channels: shared.channels.clone(),
         clock: shared.clock.clone(),
+        time: link.server_time.clone(),
         random: shared.random.clone(),
         status: board.clone(),
         pace: shared.pace.clone(),

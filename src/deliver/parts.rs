@@ -13,7 +13,7 @@ use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{AccessLists, Deliveries, Journal, ShortLived, Subscriptions};
 use deskbell_domain::status::{StatusBoard, StoreState};
 use deskbell_domain::subscription::{Subscription, SuspendReason};
-use deskbell_domain::time::{Clock, UnixMillis};
+use deskbell_domain::time::{Clock, ServerTime, UnixMillis};
 use deskbell_domain::workspace::Workspace;
 use deskbell_text::card::Shown;
 use deskbell_text::command::CommandIds;
@@ -26,7 +26,7 @@ use super::registry::Registry;
 /// Names the day of a moment in the workspace's time zone, as `2026-11-23`.
 pub type DayOf = Arc<dyn Fn(UnixMillis) -> String + Send + Sync>;
 
-/// What delivery needs.
+/// The ports and settings that delivery is built of.
 pub struct DeliveryParts {
     /// Progress, batches, dead letters.
     pub deliveries: Arc<dyn Deliveries>,
@@ -44,13 +44,15 @@ pub struct DeliveryParts {
     pub channels: Arc<dyn Channels>,
     /// The wall clock, for what is written down; waiting is tokio's.
     pub clock: Arc<dyn Clock>,
+    /// Intercom's clock, by which what is kept grows old.
+    pub time: Arc<ServerTime>,
     /// Jitter and the nonces of notices.
     pub random: Arc<dyn Random>,
     /// Where it is told how delivery stands, and how the store.
     pub status: Arc<StatusBoard>,
     /// The bot's own limit; one for all deliveries of a token.
     pub pace: Arc<GlobalPace>,
-    /// Whose events.
+    /// The workspace whose events are posted.
     pub workspace: Workspace,
     /// Links into it.
     pub links: Links,

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::port::store::{Journal, Pruned, ShortLived, Stored};
+use deskbell_domain::status::{StatusBoard, UnreadableNotifications};
 use deskbell_domain::time::{ServerTime, UnixMillis};
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +23,8 @@ pub struct Retention {
     short_lived: Arc<dyn ShortLived>,
     time: Arc<ServerTime>,
     workspace: WorkspaceId,
+    /// Where it is told which notifications cannot be read.
+    board: Arc<StatusBoard>,
     keep: Duration,
 }
 
@@ -32,9 +35,10 @@ impl Retention {
         short_lived: Arc<dyn ShortLived>,
         time: Arc<ServerTime>,
         workspace: WorkspaceId,
+        board: Arc<StatusBoard>,
         keep: Duration,
     ) -> Self {
-        Self { journal, short_lived, time, workspace, keep }
+        Self { journal, short_lived, time, workspace, board, keep }
     }
 
     /// Prunes until nothing is left to do, or enough was done for now.
@@ -49,12 +53,15 @@ impl Retention {
             sum.entries += piece.entries;
             sum.seen += piece.seen;
             sum.unserved += piece.unserved;
-            sum.set_aside = piece.set_aside;
+            sum.letters += piece.letters;
+            sum.messages += piece.messages;
+            sum.unreadable = piece.unreadable;
             sum.more = piece.more;
             if !piece.more {
                 break;
             }
         }
+        self.board.set_unreadable_notifications(sum.unreadable);
         Ok(sum)
     }
 
@@ -87,11 +94,18 @@ impl Retention {
     }
 
     fn tell(&self, outcome: &Stored<Pruned>) {
-        if let Some(pruned) = outcome.as_ref().ok().filter(|pruned| pruned.set_aside > 0) {
+        if let Ok(Pruned { unreadable: UnreadableNotifications::SetAside(notifications), .. }) = outcome {
             tracing::error!(
                 workspace = %self.workspace,
-                notifications = pruned.set_aside,
+                notifications,
                 "a stored notification cannot be read since days; events are no longer kept for it: set it up again"
+            );
+        }
+        if let Some(pruned) = outcome.as_ref().ok().filter(|pruned| pruned.letters > 0) {
+            tracing::warn!(
+                workspace = %self.workspace,
+                dropped = pruned.letters,
+                "events that could not be posted are older than RETENTION and were dropped"
             );
         }
         match outcome {
@@ -104,6 +118,7 @@ impl Retention {
                 workspace = %self.workspace,
                 entries = pruned.entries,
                 seen = pruned.seen,
+                messages = pruned.messages,
                 "old entries were thrown away"
             ),
             Err(error) => tracing::warn!(
@@ -147,7 +162,8 @@ mod tests {
             Ok(Pruned { entries: 10, more: before > 1, ..Pruned::default() })
         });
         let (journal, texts) = (Arc::new(journal), Arc::new(texts));
-        Retention::new(journal, texts, time, WorkspaceId::new("w"), Duration::from_secs(1000))
+        let (workspace, board) = (WorkspaceId::new("w"), Arc::default());
+        Retention::new(journal, texts, time, workspace, board, Duration::from_secs(1000))
     }
 
     /// Texts whose time is over, of which so many calls leave some.

@@ -1,9 +1,11 @@
 //! What happens to channels, and what people are told of it: long waits, lost permissions, pictures that Discord does not
 //! take, and notifications that come and go.
 
+use std::time::Duration;
+
 use deskbell_sandbox::discord::ids::ChannelId;
 use deskbell_sandbox::discord::permissions::Permissions;
-use deskbell_sandbox::discord::{ChannelKind, Discord, Message};
+use deskbell_sandbox::discord::{ChannelKind, Discord, Message, Pace};
 use deskbell_sandbox::fault::{CannedAnswer, Effect, Fault};
 use deskbell_sandbox::intercom::NewContact;
 use reqwest::{Method, StatusCode};
@@ -56,6 +58,35 @@ async fn a_channel_that_must_wait_for_a_day_is_told_wherever_people_look() {
     assert!(status.contains("I try again") && !status.contains("**Trouble** None"), "{status}");
     let list = ask(&stage, "/notify list").await;
     assert!(list.contains("Discord takes no message there since"), "{list}");
+    stage.stop().await;
+}
+
+/// The moment that a sentence names right after these words.
+fn moment_after(text: &str, words: &str) -> i64 {
+    let time = text.split_once(words).and_then(|(_, rest)| rest.strip_prefix(" <t:"));
+    let time = time.and_then(|rest| rest.split(':').next()?.parse().ok());
+    time.unwrap_or_else(|| panic!("no moment after {words}: {text}"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_channel_that_takes_one_more_message_and_then_none_for_a_day_is_told_and_tried_within_minutes() {
+    let mut stage = Stage::set().await;
+    let a_day = Duration::from_hours(24);
+    // The word of the new notification is one, and the first lead the other.
+    stage.discord.rate_limits().set_channel_pace(Some(Pace { requests: 2, window: a_day }));
+    stage.start().await;
+    stage.subscribe("New lead", "#sales").await;
+    stage.next_second().await;
+    let taken = stage.intercom.contacts().create(NewContact::lead().name("Ada Lovelace")).to_string();
+    assert_eq!(shown_ids(&stage.cards(stage.guild.sales, 1).await), [taken]);
+    let status = asked_until(&stage, "/status", "Discord takes no message in").await;
+    let now = stage.discord.clock().unix_millis() / 1000;
+    let next_try = moment_after(&status, "I try again") - now;
+    assert!((0..=600).contains(&next_try), "{next_try}: {status}");
+    stage.intercom.contacts().create(NewContact::lead().name("Alan Turing"));
+    let list = asked_until(&stage, "/notify list", "1 is waiting").await;
+    assert!(list.contains("Discord takes no message there since"), "{list}");
+    assert_eq!(stage.discord.rate_limits().refused(), 0, "nobody asks while Discord said to wait");
     stage.stop().await;
 }
 

@@ -6,7 +6,7 @@ use deskbell_sandbox::intercom::NewContact;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::stage::{PATIENCE, Stage};
+use crate::stage::{PATIENCE, Stage, cards_in};
 
 async fn ask(stage: &Stage, who: &str, command: &str) -> String {
     let person = stage.discord.guild(stage.guild.id).member(who);
@@ -99,4 +99,64 @@ async fn a_restored_user_is_told_of_though_intercom_then_does_no_more() {
     let told = ask(&stage, "mark", "/user create email:ada@acme.io name:Ada Lovelace").await;
     assert!(told.contains("I restored it and changed nothing else: Intercom did not accept this"), "{told}");
     stage.kill().await;
+}
+
+/// The number before these words.
+fn count_before(text: &str, words: &str) -> Option<usize> {
+    let before = text.split_once(words)?.0;
+    before.rsplit(|sign: char| !sign.is_ascii_digit()).next()?.parse().ok()
+}
+
+/// Waits until each lead is either in #sales or waits, so that none is on its way; answers how many wait.
+async fn settled(stage: &Stage, made: usize) -> usize {
+    let settled = tokio::time::timeout(PATIENCE, async {
+        loop {
+            let waiting =
+                count_before(&ask(stage, "mark", "/notify list").await, " are waiting").unwrap_or(0);
+            let cards = cards_in(&stage.discord, stage.guild.sales);
+            let shown: usize = cards.iter().map(|message| message.embeds.len()).sum();
+            if waiting + shown == made {
+                return waiting;
+            }
+        }
+    });
+    settled.await.expect("nothing is on its way")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn skipping_asks_and_names_the_number_and_nothing_is_gone_before_the_answer() {
+    const MADE: usize = 230;
+    let mut stage = Stage::with_bot().await;
+    stage.subscribe("New lead", "#sales").await;
+    ask(&stage, "mark", "/notify pause").await;
+    stage.next_second().await;
+    for number in 0..MADE {
+        stage.intercom.contacts().create(NewContact::lead().name(&format!("Lead {number}")));
+    }
+    assert_eq!(settled(&stage, MADE).await, MADE);
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
+    let resumed = mark.slash(stage.guild.general, "/notify resume").expect("it is registered");
+    let resumed = resumed.message().await.expect("the bot asks what becomes of them");
+    mark.press(&resumed, "Post them").expect("the button is there").text().await.expect("the bot answers");
+    let first = stage.cards(stage.guild.sales, 1).await.remove(0);
+    ask(&stage, "mark", "/notify pause").await;
+    let waiting = settled(&stage, MADE).await;
+    assert!(waiting > 100, "a few of {MADE} are posted: {waiting}");
+
+    let skips = async || {
+        let question = mark.press(&first, "Skip to now").expect("the button is there");
+        let question = question.message().await.expect("the bot asks");
+        let asks = format!("Skip the {waiting} leads that wait for <#{}>?", stage.guild.sales);
+        assert!(question.content.starts_with(&asks), "{}", question.content);
+        question
+    };
+    let kept = mark.press(&skips().await, "Keep").expect("the button is there");
+    kept.text().await.expect("the bot answers");
+    assert_eq!(settled(&stage, MADE).await, waiting, "nothing is gone");
+    let skipped = mark.press(&skips().await, &format!("Skip the {waiting}")).expect("the button is there");
+    let skipped = skipped.text().await.expect("the bot answers");
+    assert!(skipped.contains(&format!("{waiting} waiting events are skipped")), "{skipped}");
+    let list = ask(&stage, "mark", "/notify list").await;
+    assert!(!list.contains("waiting"), "{list}");
+    stage.stop().await;
 }

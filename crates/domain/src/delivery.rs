@@ -260,7 +260,7 @@ pub struct Settlement {
     pub kind: EventKind,
     /// How it ended.
     pub verdict: Verdict,
-    /// When.
+    /// When, by Intercom's clock: what is set aside is kept for so long from then on.
     pub at: UnixMillis,
     /// The day whose counters it adds to, as `2026-11-23` in the workspace's time zone.
     pub day: String,

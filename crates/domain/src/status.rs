@@ -72,6 +72,18 @@ pub enum StoreState {
     },
 }
 
+/// How many notifications to a workspace cannot be read in the store.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum UnreadableNotifications {
+    /// All of them can.
+    #[default]
+    None,
+    /// So many cannot: nothing is thrown away that they may wait for.
+    Awaited(u64),
+    /// So many could not for so long that nothing is kept for them any more.
+    SetAside(u64),
+}
+
 /// Whether Discord takes messages at all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum DiscordState {
@@ -122,6 +134,7 @@ pub struct StatusBoard {
     channels: RwLock<BTreeMap<ChannelId, Pause>>,
     possible_duplicates: std::sync::atomic::AtomicU64,
     unreadable: std::sync::atomic::AtomicU64,
+    unreadable_notifications: RwLock<UnreadableNotifications>,
 }
 
 impl StatusBoard {
@@ -196,6 +209,16 @@ impl StatusBoard {
     /// How many such records there were since the start.
     pub fn unreadable(&self) -> u64 {
         self.unreadable.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// Notifications that cannot be read, as pruning last found.
+    pub fn unreadable_notifications(&self) -> UnreadableNotifications {
+        *self.unreadable_notifications.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes how many notifications cannot be read.
+    pub fn set_unreadable_notifications(&self, found: UnreadableNotifications) {
+        *self.unreadable_notifications.write().unwrap_or_else(PoisonError::into_inner) = found;
     }
 }
 

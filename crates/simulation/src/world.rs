@@ -269,7 +269,7 @@ impl World {
 
     /// How many events pruning dropped for a notification.
     pub(crate) async fn dropped(&self, store: &KvStore, home: &Home, id: SubscriptionId) -> u64 {
-        store.dropped(home, id).await.unwrap_or(0)
+        store.dropped(home, id).await.map_or(0, |dropped| dropped.waiting)
     }
 }
 

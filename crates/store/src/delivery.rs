@@ -15,7 +15,9 @@ use deskbell_domain::delivery::{
 use deskbell_domain::event::Entry;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
-use deskbell_domain::port::store::{Backlogged, Deliveries, DeliveryOutcome, Look, Progress, Stored};
+use deskbell_domain::port::store::{
+    Backlogged, Deliveries, DeliveryOutcome, Leftover, Look, Progress, Stored,
+};
 use deskbell_domain::subscription::Subscription;
 
 pub(crate) use self::look::backlog;
@@ -98,10 +100,12 @@ impl Deliveries for KvStore {
         .await
     }
 
-    async fn dropped(&self, home: &Home, id: SubscriptionId) -> Stored<u64> {
+    async fn dropped(&self, home: &Home, id: SubscriptionId) -> Stored<Leftover> {
         let record: Option<ProgressRecord> =
             self.peek(|reader| load(reader, &keys::progress(home.guild, id)))?;
-        Ok(record.map_or(0, |record| record.dropped))
+        let leftover =
+            |record: ProgressRecord| Leftover { waiting: record.dropped, failed: record.dropped_failed };
+        Ok(record.map(leftover).unwrap_or_default())
     }
 
     async fn posted_about(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Vec<PostedMessage>> {

@@ -179,8 +179,21 @@ pub(crate) fn actor(id: &WorkspaceId, contact: &ContactId) -> Key {
     actors(id).text(contact.as_str())
 }
 
+/// The index of posted messages.
+pub(crate) fn posted_messages(id: &WorkspaceId) -> Key {
+    workspace(id, b'x')
+}
+
 pub(crate) fn posted_about(id: &WorkspaceId, contact: &ContactId) -> Key {
-    workspace(id, b'x').text(contact.as_str())
+    posted_messages(id).text(contact.as_str())
+}
+
+/// The message in a key of [`posted`].
+pub(crate) fn posted_message(id: &WorkspaceId, key: &[u8]) -> Option<MessageId> {
+    let below = key.get(posted_messages(id).0.len()..)?;
+    let contact_ends = below.windows(2).position(|pair| pair == [0, 1])? + 2;
+    let message = below.get(contact_ends..)?.first_chunk::<8>()?;
+    Some(MessageId(u64::from_be_bytes(*message)))
 }
 
 pub(crate) fn posted(

@@ -16,6 +16,7 @@ mod journal;
 mod keys;
 mod open;
 mod open_error;
+mod pruned_to;
 mod reader;
 mod records;
 mod registered_commands;

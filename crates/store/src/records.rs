@@ -52,18 +52,35 @@ pub(crate) struct ProgressRecord {
     pub(crate) last_posted: Option<UnixMillis>,
     #[serde(default)]
     pub(crate) dropped: u64,
+    /// Dead letters that were thrown away because they were too old.
+    #[serde(default, skip_serializing_if = "is_nought")]
+    pub(crate) dropped_failed: u64,
+    /// The last event of the crowd that the batch before belonged to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) crowd_until: Option<JournalNumber>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_nought(count: &u64) -> bool {
+    *count == 0
 }
 
 impl ProgressRecord {
     /// The progress of a subscription that has just been made.
     pub(crate) fn starting_at(cursor: JournalNumber) -> Self {
-        Self { cursor, in_flight: None, last_posted: None, dropped: 0 }
+        let (in_flight, last_posted, crowd_until) = (None, None, None);
+        Self { cursor, in_flight, last_posted, dropped: 0, dropped_failed: 0, crowd_until }
     }
 }
 
 impl From<ProgressRecord> for Progress {
     fn from(record: ProgressRecord) -> Self {
-        Self { cursor: record.cursor, in_flight: record.in_flight, last_posted: record.last_posted }
+        Self {
+            cursor: record.cursor,
+            in_flight: record.in_flight,
+            last_posted: record.last_posted,
+            crowd_until: record.crowd_until,
+        }
     }
 }
 

@@ -1,10 +1,8 @@
 //! The handle that everybody holds.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use deskbell_domain::ids::{JournalNumber, WorkspaceId};
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{StoreError, StoreHealth, Stored};
 use deskbell_domain::status::StoreState;
@@ -13,6 +11,7 @@ use tokio::sync::watch;
 
 use crate::engine::{Engine, Placement};
 use crate::keys;
+use crate::pruned_to::PrunedTo;
 use crate::writer::{Queue, Writer, writer_over};
 
 /// The store. A clone is another handle to the same store.
@@ -24,8 +23,8 @@ pub struct KvStore {
     queue: Queue,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
-    /// Up to which entry pruning has looked in each workspace; only the writer uses it.
-    pub(crate) pruned_to: Arc<Mutex<BTreeMap<WorkspaceId, JournalNumber>>>,
+    /// How far pruning has looked in each workspace.
+    pub(crate) pruned_to: Arc<PrunedTo>,
 }
 
 impl KvStore {

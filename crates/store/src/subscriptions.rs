@@ -3,6 +3,7 @@
 //! A server has one workspace at a time here, so that its subscriptions are known by the server alone; each names the
 //! workspace that it was made for.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -85,6 +86,14 @@ pub(crate) fn every_one_of_workspace(
         }
     }
     Ok((found, unreadable))
+}
+
+/// The servers that have subscriptions to a workspace, as far as they can be read.
+pub(crate) fn guilds_of(
+    reader: &(impl Reader + ?Sized),
+    workspace: &WorkspaceId,
+) -> Stored<BTreeSet<GuildId>> {
+    Ok(places(reader, workspace)?.into_iter().filter_map(|(_, guild)| guild).collect())
 }
 
 /// The server of each subscription to a workspace, as far as it can be read.

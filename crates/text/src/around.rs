@@ -9,7 +9,7 @@ use crate::command::{CommandIds, CommandName};
 pub struct Around<'a> {
     /// What makes commands clickable.
     pub command_ids: &'a CommandIds,
-    /// Now.
+    /// The present, for what is told as still to come.
     pub now: Timestamp,
 }
 

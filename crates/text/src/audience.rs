@@ -74,23 +74,22 @@ fn still_waiting(around: Around<'_>, subscription: &Subscription, waiting: u64) 
     })
 }
 
-/// [Post without personal data].
+/// [Post without personal data] was pressed: what holds already is confirmed.
 pub fn stays_private(subscriptions: &[Subscription]) -> Message {
     Message::say(format!("✅ {} show no personal data.", subjects(subscriptions)))
 }
 
-/// [Post everything anyway].
+/// [Post everything anyway] was pressed: whole cards for everybody who reads the channel.
 pub fn shows_everything(subscriptions: &[Subscription], audience: Audience) -> Message {
     Message::say(readers::see_everything(&subjects(subscriptions), audience))
 }
 
-/// [Choose another channel].
+/// [Choose another channel] was pressed: a select of channels.
 pub fn choose_channel(held: Held, subscriptions: &[Subscription]) -> Message {
-    let kinds = kinds(subscriptions);
-    let mut reply = Message::say(format!("Choose another channel for {}.", lower_first(&kinds)));
+    let mut reply = Message::say(format!("Choose another channel for {}.", kinds_within(subscriptions)));
     reply.rows.push(Row::SelectChannels {
         custom_id: SetUpPress::MoveTo(held).to_custom_id(),
-        placeholder: format!("{kinds} go to …"),
+        placeholder: format!("{} go to …", kinds(subscriptions)),
         chosen: Vec::new(),
         count: 1..=1,
     });
@@ -107,7 +106,10 @@ pub fn moved(subscriptions: &[Subscription], channel: ChannelId, dropped: Leftov
         ),
         None => format!("✅ {kinds} will be posted in <#{channel}> from now on."),
     };
-    Message::say(sentence + &notify::were_dropped(dropped))
+    match notify::were_dropped(dropped) {
+        Some(dropped) => Message::say(format!("{sentence} {dropped}")),
+        None => Message::say(sentence),
+    }
 }
 
 /// Many people have come to read a channel while notifications were moved into it.
@@ -133,21 +135,26 @@ fn subjects(subscriptions: &[Subscription]) -> String {
     format!("{}{}", kinds(subscriptions), channel.unwrap_or_default())
 }
 
+/// "New leads and new users", at the start of a sentence.
 fn kinds(subscriptions: &[Subscription]) -> String {
-    let named = subscriptions.iter().enumerate().map(|(index, one)| match index {
-        0 => one.kind.spec().heading.to_owned(),
-        _ => lower_first(one.kind.spec().heading),
-    });
-    let named: Vec<_> = named.collect();
-    match named.as_slice() {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        all => all.join(""),
-    }
+    let (first, others) = match subscriptions {
+        [first, others @ ..] => (first.kind.spec().heading, others),
+        [] => return String::new(),
+    };
+    listed(std::iter::once(first).chain(others.iter().map(|one| one.kind.spec().heading_within)))
 }
 
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+/// "new leads and new users", within a sentence.
+fn kinds_within(subscriptions: &[Subscription]) -> String {
+    listed(subscriptions.iter().map(|one| one.kind.spec().heading_within))
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.collect();
+    match names.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        all => all.concat(),
+    }
 }
 
 /// Asked once in a small server.
@@ -163,7 +170,7 @@ pub fn ask_who_everybody_is(members: u64) -> Message {
     ])
 }
 
-/// It was answered.
+/// Somebody said whether everybody in the server is the team.
 pub fn everybody_is(around: Around<'_>, everybody: Everybody) -> Message {
     let reply = Message::say(match everybody {
         Everybody::IsTheTeam => format!(

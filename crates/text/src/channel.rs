@@ -33,10 +33,7 @@ pub fn closed(around: Around<'_>, closed: &ClosedChannel) -> Message {
     let channel = format!("<#{}>", closed.channel);
     Message::say(match &closed.why {
         ChannelError::Closed(Obstacle::MissingPermissions(lacking)) => lacks(&channel, lacking, &again),
-        ChannelError::Closed(Obstacle::ChannelUnfit) => format!(
-            "I can post in text and announcement channels and in threads; {channel} is {}. Nothing was changed.",
-            kind(closed.kind)
-        ),
+        ChannelError::Closed(Obstacle::ChannelUnfit) => unfit(&channel, closed.kind),
         ChannelError::Closed(Obstacle::ThreadClosed) => format!(
             "I can't post in {channel}: it is locked or archived. Somebody who may manage threads opens it, then {again} \
              again. Nothing was changed."
@@ -160,15 +157,26 @@ pub fn skipped(waiting: u64, channel: ChannelId) -> Message {
     })
 }
 
-/// A kind of channel with its article: "a forum".
-fn kind(kind: ChannelKind) -> &'static str {
+/// The bot posts in no channel of this kind.
+fn unfit(channel: &str, kind: ChannelKind) -> String {
     match kind {
-        ChannelKind::Text => "a text channel",
-        ChannelKind::Announcement => "an announcement channel",
-        ChannelKind::Thread => "a thread",
-        ChannelKind::Forum => "a forum",
-        ChannelKind::Voice => "a voice channel",
-        ChannelKind::Category => "a category",
-        ChannelKind::Other => "another kind of channel",
+        ChannelKind::Text | ChannelKind::Announcement | ChannelKind::Thread => format!(
+            "I can post in text and announcement channels and in threads; Discord says that {channel} takes no messages. \
+             Nothing was changed."
+        ),
+        ChannelKind::Forum => format!(
+            "I can post in text and announcement channels and in threads; {channel} is a forum. Nothing was changed."
+        ),
+        ChannelKind::Voice => format!(
+            "I can post in text and announcement channels and in threads; {channel} is a voice channel. Nothing was \
+             changed."
+        ),
+        ChannelKind::Category => format!(
+            "I can post in text and announcement channels and in threads; {channel} is a category. Nothing was changed."
+        ),
+        ChannelKind::Other => format!(
+            "I can post in text and announcement channels and in threads; {channel} is another kind of channel. Nothing \
+             was changed."
+        ),
     }
 }

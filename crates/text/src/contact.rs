@@ -55,7 +55,7 @@ const MOST_OPTIONS: usize = 25;
 pub enum LegacyAnswer {
     /// Not asked yet: nothing is said of those fields.
     Awaited,
-    /// It was asked.
+    /// It was asked, and what it told is on the card.
     Asked,
 }
 

@@ -29,13 +29,18 @@ impl Undelivered {
 
     /// What concerns every channel.
     pub fn everywhere(&self) -> Option<Text> {
-        let (text, pause) = match self.discord {
+        let (sentence, pause) = match self.discord {
             DiscordState::Open => return None,
-            DiscordState::TurnsAway(pause) => ("Discord turns my messages away; that began ", pause),
-            DiscordState::Silent(pause) => ("Discord does not answer me; that began ", pause),
+            DiscordState::TurnsAway(pause) => {
+                let text = Text::ours("Discord turns my messages away; that began ");
+                (when(text, pause.since).and("."), pause)
+            }
+            DiscordState::Silent(pause) => {
+                let text = Text::ours("Discord does not answer me; that began ");
+                (when(text, pause.since).and("."), pause)
+            }
         };
-        let text = Text::ours(text);
-        Some(self.that_began(text, pause).and(" Nothing is lost."))
+        Some(self.with_next_try(sentence, pause).and(" Nothing is lost."))
     }
 
     /// What concerns single ones of these channels.
@@ -47,7 +52,8 @@ impl Undelivered {
         paused
             .map(|(channel, pause)| {
                 let text = Text::ours(format!("Discord takes no message in <#{channel}>; that began "));
-                self.that_began(text, pause).and(" Nothing is lost.")
+                let sentence = when(text, pause.since).and(".");
+                self.with_next_try(sentence, pause).and(" Nothing is lost.")
             })
             .collect()
     }
@@ -55,16 +61,16 @@ impl Undelivered {
     /// The same beside a notification of the channel.
     pub fn at_channel(&self, channel: ChannelId) -> Option<Text> {
         let pause = self.channels.get(&channel)?;
-        Some(self.that_began(Text::ours("⚠️ Discord takes no message there since "), *pause))
+        let text = Text::ours("⚠️ Discord takes no message there since ");
+        Some(self.with_next_try(when(text, pause.since).and("."), *pause))
     }
 
-    /// A time that is over is not named: it is being tried then.
-    fn that_began(&self, text: Text, pause: Pause) -> Text {
-        let text = when(text, pause.since).and(".");
+    /// With a sentence that says when it is tried again. A time that is over is not named: it is being tried then.
+    fn with_next_try(&self, sentence: Text, pause: Pause) -> Text {
         if pause.next_try <= self.now {
-            return text;
+            return sentence;
         }
-        when(text.and(" I try again "), pause.next_try).and(".")
+        when(sentence.and(" I try again "), pause.next_try).and(".")
     }
 }
 

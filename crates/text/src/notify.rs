@@ -13,7 +13,8 @@ use deskbell_domain::channel::{Audience, Obstacle};
 use deskbell_domain::message::Message;
 use deskbell_domain::service::notify::add::Wish;
 pub use deskbell_domain::service::notify::held_back::is_held_back;
-use deskbell_domain::subscription::{Alert, Subscription, SuspendReason, Suspension};
+use deskbell_domain::subscription::{Alert, Detail, Subscription, SuspendReason, Suspension};
+pub(crate) use failed::failed_too_old;
 pub use failed::{NO_ANSWER, ask_before_dropping, dropped, failed, failed_one, no_such_letter, tried_again};
 pub use list::{Wrong, list};
 pub use run::{
@@ -79,8 +80,12 @@ fn settings_for(subscription: &Subscription, audience: Option<Audience>) -> Vec<
 /// The warning where a crowd reads cards with personal data because somebody chose so.
 pub fn shown_to_crowd(subscription: &Subscription, audience: Option<Audience>) -> Option<String> {
     let readers = audience.filter(|audience| audience.is_public())?;
-    let detail = subscription.detail.word().to_lowercase();
-    subscription.shows_to_a_crowd().then(|| readers::warning(readers, &detail))
+    let cards = match subscription.detail {
+        Detail::Full => "full cards",
+        Detail::Short => "short cards",
+        Detail::Private => "cards without personal data",
+    };
+    subscription.shows_to_a_crowd().then(|| readers::warning(readers, cards))
 }
 
 /// Why a notification is on hold, as a sentence without its full stop, to stand after a colon.
@@ -99,15 +104,24 @@ pub(crate) fn reason(why: &SuspendReason) -> String {
     }
 }
 
-/// `1 is waiting`, `14 are waiting`.
-pub fn waiting(count: u64) -> String {
+/// How many wait, as a part of a list: `1 is waiting`, `14 are waiting`.
+fn waiting(count: u64) -> String {
     match count {
         1 => "1 is waiting".to_owned(),
         _ => format!("{} are waiting", number(count)),
     }
 }
 
-/// `every 2 minutes`.
+/// How many wait for what is on hold, with the word that nothing is lost.
+pub(crate) fn none_is_lost(waiting: u64) -> String {
+    match waiting {
+        0 => "None is lost.".to_owned(),
+        1 => "1 is waiting, none is lost.".to_owned(),
+        _ => format!("{} are waiting, none is lost.", number(waiting)),
+    }
+}
+
+/// How often Intercom is asked: `every 2 minutes`.
 pub fn every(interval: Duration) -> String {
     let seconds = interval.as_secs().max(1);
     match seconds {

@@ -1,6 +1,7 @@
 //! Numbers with what they count, and enumerations, as people read them.
 
 use deskbell_domain::contact::Role;
+use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::RoleId;
 pub use deskbell_domain::number::number;
 
@@ -23,6 +24,11 @@ pub const CHANNELS: Noun = ["channel", "channels"];
 pub const NOTIFICATIONS: Noun = ["notification", "notifications"];
 /// Members of a server.
 pub const MEMBERS: Noun = ["member", "members"];
+
+/// What the events of a kind are called.
+pub fn events_of(kind: EventKind) -> Noun {
+    [kind.spec().one, kind.spec().many]
+}
 
 /// What people of a role are called.
 pub fn people(role: Role) -> Noun {

@@ -116,15 +116,15 @@ pub(crate) fn although(detail: &str, audience: Audience) -> String {
 }
 
 /// The warning beside a channel in which many read such cards.
-pub(crate) fn warning(audience: Audience, detail: &str) -> String {
+pub(crate) fn warning(audience: Audience, cards: &str) -> String {
     match audience {
-        Audience::Everyone => format!("⚠️ everyone can read it, {detail} cards"),
+        Audience::Everyone => format!("⚠️ everyone can read it, {cards}"),
         Audience::Crowd(Some(people)) => {
-            format!("⚠️ about {} people can read it, {detail} cards", number(people))
+            format!("⚠️ about {} people can read it, {cards}", number(people))
         }
         Audience::Crowd(None) => {
-            format!("⚠️ I can't find out how many people can read it, {detail} cards")
+            format!("⚠️ I can't find out how many people can read it, {cards}")
         }
-        Audience::Some => format!("⚠️ only a team can read it, {detail} cards"),
+        Audience::Some => format!("⚠️ only a team can read it, {cards}"),
     }
 }

@@ -19,7 +19,7 @@ const MOST_CHOSEN: usize = 25;
 /// Channels of a kind that are named in the text.
 const MOST_NAMED: usize = 4;
 
-/// What is set.
+/// What `/setup` shows of a server.
 pub struct Picture<'a> {
     pub workspace_name: &'a str,
     pub listed: &'a [Listed],
@@ -37,7 +37,7 @@ pub enum Linked {
     AsTheOnlyServer,
 }
 
-/// The message.
+/// The message of `/setup`: what is set, and the selects that change it.
 pub fn picture(picture: &Picture<'_>) -> Message {
     let mut content = trouble::refused_token(picture.troubles)
         .unwrap_or_default()

@@ -6,9 +6,10 @@ use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::message::Message;
 use deskbell_domain::port::intercom::Usage;
+use deskbell_domain::port::store::Leftover;
 use deskbell_domain::service::notify::Standing;
 use deskbell_domain::service::status::Reading;
-use deskbell_domain::status::{LinkState, PollStatus, StoreState};
+use deskbell_domain::status::{LinkState, PollStatus, StoreState, UnreadableNotifications};
 use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::trouble::{Cause, Trouble};
@@ -17,14 +18,14 @@ use deskbell_domain::workspace::Region;
 use crate::around::Around;
 use crate::command::CommandName;
 use crate::delivery::Undelivered;
-use crate::notify::{hold_reason, shown_to_crowd};
-use crate::number::{CHANNELS, EVENTS, MESSAGES, counted, number};
+use crate::notify::{failed_too_old, hold_reason, shown_to_crowd};
+use crate::number::{CHANNELS, EVENTS, MESSAGES, counted, events_of, number};
 use crate::trouble;
 
 /// Notifications on hold that are named here; the rest is counted.
 const MOST_NAMED: usize = 5;
 
-/// What is known.
+/// What `/status` tells of a server and its workspace.
 pub struct Picture<'a> {
     pub workspace_name: &'a str,
     pub region: Region,
@@ -33,6 +34,7 @@ pub struct Picture<'a> {
     pub undelivered: Undelivered,
     pub possible_duplicates: u64,
     pub unreadable: u64,
+    pub unreadable_notifications: UnreadableNotifications,
     pub stored: &'a Reading,
     pub usage: Usage,
     pub version: &'a str,
@@ -107,8 +109,7 @@ fn newest(picture: &Picture<'_>) -> Text {
 }
 
 fn posted(picture: &Picture<'_>) -> String {
-    let counted = EventKind::ALL
-        .map(|kind| counted(picture.stored.posted.of(kind), [kind.spec().one, kind.spec().many]));
+    let counted = EventKind::ALL.map(|kind| counted(picture.stored.posted.of(kind), events_of(kind)));
     let waiting: u64 = picture.stored.standings.iter().map(|standing| standing.waiting.count).sum();
     format!(
         "**Posted today** {} · {} waiting · {} could not be posted",
@@ -144,8 +145,10 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
     }
     troubles.extend(holds(around, &picture.stored.standings));
     troubles.extend(crowds(picture));
-    let dropped: u64 = picture.stored.standings.iter().map(|standing| standing.dropped).sum();
-    troubles.extend(too_old(dropped));
+    let mut dropped = Leftover::default();
+    picture.stored.standings.iter().for_each(|standing| dropped += standing.dropped);
+    troubles.extend(too_old(dropped.waiting));
+    troubles.extend(failed_too_old(dropped.failed));
     if picture.possible_duplicates > 0 {
         let messages = counted(picture.possible_duplicates, MESSAGES);
         troubles.push(Text::ours(format!(
@@ -153,6 +156,7 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
         )));
     }
     troubles.extend(unreadable(picture.unreadable));
+    troubles.extend(unreadable_notifications(around, picture.unreadable_notifications));
     if picture.stored.failed > 0 {
         troubles.push(Text::ours(format!(
             "{} could not be posted. {}",
@@ -187,6 +191,33 @@ fn unreadable(records: u64) -> Option<Text> {
         ),
     };
     Some(Text::ours(sentence))
+}
+
+/// Notifications that stand in no list, because the store holds something else in their place.
+fn unreadable_notifications(around: Around<'_>, found: UnreadableNotifications) -> Option<Text> {
+    let add = around.mention(CommandName::NotifyAdd);
+    Some(Text::ours(match found {
+        UnreadableNotifications::None => return None,
+        UnreadableNotifications::Awaited(1) => {
+            "1 notification cannot be read in my store, so nothing is posted for it. \
+             What comes is kept for three days. Whoever runs this bot can put the store back from a copy."
+                .to_owned()
+        }
+        UnreadableNotifications::Awaited(count) => format!(
+            "{} notifications cannot be read in my store, so nothing is posted for them. What comes is kept for three \
+             days. Whoever runs this bot can put the store back from a copy.",
+            number(count)
+        ),
+        UnreadableNotifications::SetAside(1) => format!(
+            "1 notification could not be read in my store for three days, so nothing is kept for it any more. Set it up \
+             again with {add}."
+        ),
+        UnreadableNotifications::SetAside(count) => format!(
+            "{} notifications could not be read in my store for three days, so nothing is kept for them any more. Set them \
+             up again with {add}.",
+            number(count)
+        ),
+    }))
 }
 
 /// What was dropped because it waited longer than it is kept.

@@ -40,10 +40,12 @@ pub fn refused_token(troubles: &[Trouble]) -> Option<Text> {
 pub fn at_kind(kind: EventKind, troubles: &[Trouble]) -> Option<Text> {
     let concerns = |trouble: &&Trouble| trouble.part != Part::Everything && trouble.part.concerns(kind);
     let worst = troubles.iter().filter(concerns).min_by_key(|trouble| !trouble.part.brings_events())?;
-    let start = if worst.part.brings_events() {
-        "⚠️ nothing comes: ".to_owned()
-    } else {
-        format!("⚠️ without {}: ", part(worst.part))
+    let start = match worst.part {
+        Part::Everything | Part::Contacts | Part::Conversations | Part::UserUpdates => "⚠️ nothing comes: ",
+        Part::AllUsers => "⚠️ without the list of all users: ",
+        Part::CompanyNames => "⚠️ without names of companies: ",
+        Part::TagNames => "⚠️ without names of tags: ",
+        Part::TeammateNames => "⚠️ without names of teammates: ",
     };
     Some(Text::ours(start).joined(reason(worst.cause)))
 }
@@ -57,7 +59,7 @@ pub fn remedies(troubles: &[Trouble]) -> Option<Text> {
     (!remedies.is_empty()).then(|| Text::ours(remedies.join(" ")))
 }
 
-/// What cannot be read, as the end of "I cannot read …".
+/// What cannot be read, as a name that an enumeration may hold.
 pub fn part(part: Part) -> &'static str {
     match part {
         Part::Everything => "anything",

@@ -51,7 +51,7 @@ pub(crate) struct Doubt {
 /// Whether a subscription's server and workspace are ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Bound {
-    /// They are.
+    /// Its events are posted by this worker.
     Here,
     /// They are not: it is not served.
     Elsewhere,
@@ -62,7 +62,7 @@ pub(crate) enum Bound {
 pub(crate) enum BacklogLine {
     /// Not for the present one.
     Due,
-    /// It was.
+    /// The line stands in the channel already.
     Posted,
 }
 
@@ -93,7 +93,8 @@ impl Consumer {
         former: Option<Self>,
         now: Instant,
     ) -> Self {
-        let stored_crowd = progress.in_flight.as_ref().and_then(|record| record.crowd_until);
+        let in_flight = progress.in_flight.as_ref().and_then(|record| record.crowd_until);
+        let stored_crowd = progress.crowd_until.max(in_flight);
         let known_crowd = former.as_ref().and_then(|former| former.crowd_until);
         let (state, backlog_line, skip_to, advanced) = match former {
             Some(former) => (former.state, former.backlog_line, former.skip_to, former.advanced),

@@ -44,7 +44,8 @@ pub(crate) async fn begin_batch(sender: &mut Sender, consumer: &mut Consumer) ->
 
 /// An event that waits is not in the store any more.
 async fn pass_over(sender: &mut Sender, consumer: &mut Consumer, number: JournalNumber) -> Stored<Effect> {
-    let record = new_record(sender, consumer, vec![number], Source::Journal).await?;
+    let fresh = new_record(sender, consumer, vec![number], Source::Journal).await?;
+    let record = InFlight { crowd_until: consumer.crowd_until, ..fresh };
     if record::begin(sender, consumer, record).await? == Durable::Conflict {
         return Ok(Effect::Conflict);
     }

@@ -13,14 +13,14 @@ use super::state::Written;
 /// Ends the batch in flight.
 pub(crate) fn settle(sender: &Sender, consumer: &mut Consumer, verdict: Verdict) -> Effect {
     let parts = &sender.shared.parts;
-    let at = parts.clock.now();
+    let at = parts.time.now();
     consumer.settle(|subscription, record| Settlement {
         in_flight: record.clone(),
         home: subscription.home(),
         kind: subscription.kind,
         verdict,
         at,
-        day: (parts.day)(at),
+        day: (parts.day)(parts.clock.now()),
     });
     Effect::WriteSettlement
 }

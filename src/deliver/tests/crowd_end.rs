@@ -7,8 +7,9 @@ use deskbell_domain::message::Content;
 use deskbell_domain::port::store::Deliveries as _;
 
 use super::fate::Fate;
+use super::plug::Pull;
 use super::seconds;
-use super::world::World;
+use super::world::{Ended, World};
 
 #[tokio::test(start_paused = true)]
 async fn a_crowd_is_served_as_one_though_the_bot_was_restarted_meanwhile() {
@@ -19,6 +20,21 @@ async fn a_crowd_is_served_as_one_though_the_bot_was_restarted_meanwhile() {
     world.run_for(seconds(5)).await;
     world.kill();
     world.discord.goes(|_| Fate::Answered);
+    world.run_for(seconds(60)).await;
+    let cards: Vec<_> = world.discord.messages(10).iter().map(|one| one.message.cards.len()).collect();
+    assert_eq!(cards, [10, 10, 5]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crowd_is_served_as_one_though_the_bot_died_between_two_of_its_messages() {
+    let mut world = World::new();
+    let conversations = world.notify(NewConversation, 10).await;
+    world.happen(NewConversation, 25).await;
+    // The first write begins the batch, and the second settles it.
+    world.pull.lock().unwrap().push(Pull::AfterWrite(2));
+    assert_eq!(world.run_for(seconds(5)).await, Ended::Crashed);
+    let progress = world.store.progress(&world.home(), conversations.id).await.unwrap().expect("it is there");
+    assert_eq!((progress.in_flight, progress.cursor.0), (None, 10), "the first is settled, no other begun");
     world.run_for(seconds(60)).await;
     let cards: Vec<_> = world.discord.messages(10).iter().map(|one| one.message.cards.len()).collect();
     assert_eq!(cards, [10, 10, 5]);

@@ -11,7 +11,9 @@ use deskbell_domain::delivery::{
 use deskbell_domain::event::Entry;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
-use deskbell_domain::port::store::{Backlogged, Deliveries, DeliveryOutcome, Look, Progress, Stored};
+use deskbell_domain::port::store::{
+    Backlogged, Deliveries, DeliveryOutcome, Leftover, Look, Progress, Stored,
+};
 use deskbell_domain::subscription::Subscription;
 use deskbell_store::KvStore;
 use tokio::sync::Notify;
@@ -90,7 +92,7 @@ impl Deliveries for Plugged {
         self.store.drop_dead_letter(home, id).await
     }
 
-    async fn dropped(&self, home: &Home, id: SubscriptionId) -> Stored<u64> {
+    async fn dropped(&self, home: &Home, id: SubscriptionId) -> Stored<Leftover> {
         self.store.dropped(home, id).await
     }
 

@@ -16,7 +16,7 @@ use deskbell_domain::port::store::{
 };
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
-use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
+use deskbell_domain::time::{Clock, ServerTime, Timestamp, UnixMillis};
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_store::KvStore;
 use deskbell_store::engine::memory::MemoryEngine;
@@ -146,6 +146,7 @@ impl World {
             messenger: Arc::new(self.discord.clone()),
             channels: Arc::new(self.discord.clone()),
             clock: self.clock.clone(),
+            time: Arc::new(ServerTime::new(self.clock.clone())),
             random: self.random.clone(),
             status: self.status.clone(),
             pace: Arc::new(GlobalPace::default()),

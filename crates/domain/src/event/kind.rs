@@ -40,8 +40,12 @@ pub struct KindSpec {
     pub many: &'static str,
     /// One that may come: "a new lead".
     pub any: &'static str,
+    /// The name within a sentence: "new lead".
+    pub word_within: &'static str,
     /// Several at the start of a sentence: "New leads".
     pub heading: &'static str,
+    /// Several within a sentence: "new leads".
+    pub heading_within: &'static str,
     /// Several in one message.
     pub together: Together,
     /// Whether it rings unless told otherwise.
@@ -59,17 +63,6 @@ pub enum Together {
     Counted(&'static str),
     /// By the people they are about, with a verb: "3 users updated", "1 user updated 4 times".
     OfUsers(&'static str),
-}
-
-impl Together {
-    /// So many events about so many people.
-    pub fn words(self, events: usize, people: usize) -> String {
-        match self {
-            Self::Counted(noun) => format!("{events} {noun}"),
-            Self::OfUsers(verb) if people == 1 => format!("1 user {verb} {events} times"),
-            Self::OfUsers(verb) => format!("{people} users {verb}"),
-        }
-    }
 }
 
 /// How many events of a kind stand in a message.
@@ -95,7 +88,9 @@ const NEW_LEAD: KindSpec = KindSpec {
     one: "lead",
     many: "leads",
     any: "a new lead",
+    word_within: "new lead",
     heading: "New leads",
+    heading_within: "new leads",
     together: Together::Counted("new leads"),
     alert: Alert::Loud,
     batching: PEOPLE,
@@ -111,7 +106,9 @@ const NEW_USER: KindSpec = KindSpec {
     one: "user",
     many: "users",
     any: "a new user",
+    word_within: "new user",
     heading: "New users",
+    heading_within: "new users",
     together: Together::Counted("new users"),
     alert: Alert::Silent,
     batching: PEOPLE,
@@ -128,7 +125,9 @@ const USER_UPDATED: KindSpec = KindSpec {
     one: "update",
     many: "updates",
     any: "a change",
+    word_within: "user updated",
     heading: "User updates",
+    heading_within: "user updates",
     together: Together::OfUsers("updated"),
     alert: Alert::Silent,
     batching: Batching { cards: 3, crowd_above: 3, crowd: Layout::Lines },
@@ -144,7 +143,9 @@ const NEW_CONVERSATION: KindSpec = KindSpec {
     one: "conversation",
     many: "conversations",
     any: "a new conversation",
+    word_within: "new conversation",
     heading: "New conversations",
+    heading_within: "new conversations",
     together: Together::Counted("new conversations"),
     alert: Alert::Loud,
     // Each is answered by itself.
@@ -194,12 +195,6 @@ impl EventKind {
     /// Whether a stream is the one that mostly brings it.
     pub fn comes_first_from(self, stream: Stream) -> bool {
         self.spec().streams.first() == Some(&stream)
-    }
-
-    /// What is counted: `1 lead`, `2 leads`.
-    pub fn counted(self, count: u64) -> String {
-        let KindSpec { one, many, .. } = self.spec();
-        format!("{count} {}", if count == 1 { one } else { many })
     }
 }
 

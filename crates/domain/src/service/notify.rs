@@ -31,8 +31,8 @@ pub struct Standing {
     pub waiting: Backlogged,
     /// When something was last posted for it.
     pub last_posted: Option<UnixMillis>,
-    /// How many events were dropped because they waited too long.
-    pub dropped: u64,
+    /// What was dropped because it was older than it is kept.
+    pub dropped: Leftover,
     /// How many events of it could not be posted.
     pub failed: u64,
 }
@@ -104,8 +104,8 @@ async fn beside(
 ) -> Stored<Standing> {
     let (home, id) = (subscription.home(), subscription.id);
     let Some(progress) = deliveries.progress(&home, id).await? else {
-        let waiting = Backlogged::default();
-        return Ok(Standing { subscription, waiting, last_posted: None, dropped: 0, failed: 0 });
+        let (waiting, dropped) = (Backlogged::default(), Leftover::default());
+        return Ok(Standing { subscription, waiting, last_posted: None, dropped, failed: 0 });
     };
     let waiting = deliveries.backlog(&subscription, progress.cursor).await?;
     let dropped = deliveries.dropped(&home, id).await?;

@@ -7,7 +7,9 @@ use deskbell_domain::delivery::{
 use deskbell_domain::event::Entry;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
-use deskbell_domain::port::store::{Backlogged, Deliveries, DeliveryOutcome, Look, Progress, Stored};
+use deskbell_domain::port::store::{
+    Backlogged, Deliveries, DeliveryOutcome, Leftover, Look, Progress, Stored,
+};
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::Clock as _;
 
@@ -71,7 +73,7 @@ impl Deliveries for StorePort {
         self.world.power.around(Operation::DropDeadLetter, self.store.drop_dead_letter(home, id)).await
     }
 
-    async fn dropped(&self, home: &Home, id: SubscriptionId) -> Stored<u64> {
+    async fn dropped(&self, home: &Home, id: SubscriptionId) -> Stored<Leftover> {
         self.world.power.around(Operation::Dropped, self.store.dropped(home, id)).await
     }
 

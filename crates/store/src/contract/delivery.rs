@@ -146,7 +146,7 @@ pub(super) async fn a_dead_event_becomes_a_dead_letter_and_the_rest_goes_on(fixt
     assert_eq!(fixture.store.posted_on(&fixture.home, "2026-11-23").await.unwrap(), PostedCounts::default());
 }
 
-async fn with_a_dead_letter(fixture: &Fixture<impl Store>) -> (Subscription, InFlight) {
+pub(super) async fn with_a_dead_letter(fixture: &Fixture<impl Store>) -> (Subscription, InFlight) {
     let subscription = fixture.subscribe_to_leads().await;
     fixture.journal(vec![lead("a", 10)]).await;
     let first = batch(&subscription, &[1], 0);

@@ -124,7 +124,11 @@ cases! {
         snapshots_of_the_present_epoch_stay
         an_actor_goes_after_a_day
         pruning_a_workspace_leaves_short_lived_texts_alone
-        a_clock_that_was_wrong_once_does_not_stop_pruning;
+        a_clock_that_was_wrong_once_does_not_stop_pruning
+        a_dead_letter_that_is_too_old_goes_and_is_counted
+        a_dead_letter_that_is_just_being_posted_again_stays
+        a_dead_letter_that_a_wrong_clock_dated_goes_in_its_time
+        the_ids_of_messages_go_when_they_are_too_old;
 }
 
 #[cfg(test)]

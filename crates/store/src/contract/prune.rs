@@ -1,15 +1,17 @@
 //! Pruning.
 
 use deskbell_domain::bounds::SEEN_KEYS_STAY;
-use deskbell_domain::delivery::Verdict;
+use deskbell_domain::delivery::{Settlement, Verdict};
 use deskbell_domain::event::{Actor, EventKind};
-use deskbell_domain::ids::{ContactId, JournalNumber, MemberId};
+use deskbell_domain::ids::{ContactId, JournalNumber, MemberId, MessageId};
 use deskbell_domain::port::store::{
-    Append, Baseline, ChangeOutcome, Pruned, SnapshotMode, SnapshotWrite, Store, Stream,
+    Append, Baseline, ChangeOutcome, DeliveryOutcome, Leftover, Pruned, SnapshotMode, SnapshotWrite, Store,
+    Stream,
 };
 use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
+use super::delivery::with_a_dead_letter;
 use super::{DAY_MS, Fixture, batch, lead, settlement, snapshot, user};
 
 /// Prunes everything that is older than 30 days, as often as there is more to do.
@@ -21,6 +23,8 @@ async fn prune(fixture: &Fixture<impl Store>) -> Pruned {
         sum.entries += pruned.entries;
         sum.seen += pruned.seen;
         sum.unserved += pruned.unserved;
+        sum.letters += pruned.letters;
+        sum.messages += pruned.messages;
         if !pruned.more {
             return sum;
         }
@@ -57,7 +61,7 @@ pub(super) async fn old_entries_go_with_their_seen_keys(fixture: Fixture<impl St
     leads(&fixture, 2000..2002).await;
     fixture.set_mark(Stream::Contacts, fixture.now().seconds()).await;
     let pruned = prune(&fixture).await;
-    assert_eq!(pruned, Pruned { entries: 1200, seen: 1200, unserved: 0, set_aside: 0, more: false });
+    assert_eq!(pruned, Pruned { entries: 1200, seen: 1200, ..Pruned::default() });
     assert_eq!(left(&fixture, 1..=1202).await, [1201, 1202]);
     let ids = [lead("0000", 0).id, lead("1199", 0).id, lead("2000", 0).id];
     assert_eq!(fixture.store.seen(&fixture.workspace, &ids).await.unwrap(), [false, false, true]);
@@ -75,7 +79,7 @@ pub(super) async fn an_entry_that_an_active_subscription_waits_for_stays(fixture
         ])
         .await;
     let served = fixture.store.advance(&fixture.home, subscription.id, JournalNumber(1)).await.unwrap();
-    assert_eq!(served, deskbell_domain::port::store::DeliveryOutcome::Done);
+    assert_eq!(served, DeliveryOutcome::Done);
     fixture.pass(31 * DAY_MS);
     let pruned = prune(&fixture).await;
     assert_eq!((pruned.entries, pruned.unserved), (2, 0));
@@ -107,8 +111,9 @@ pub(super) async fn what_waited_for_a_subscription_on_hold_goes_and_is_counted(f
     let _ = fixture.store.advance(&fixture.home, other.id, JournalNumber(3)).await.unwrap();
     let pruned = prune(&fixture).await;
     assert_eq!((pruned.entries, pruned.unserved), (3, 3));
-    assert_eq!(fixture.store.dropped(&fixture.home, held.id).await.unwrap(), 3);
-    assert_eq!(fixture.store.dropped(&fixture.home, other.id).await.unwrap(), 0);
+    let dropped = async |id| fixture.store.dropped(&fixture.home, id).await.unwrap();
+    assert_eq!(dropped(held.id).await, Leftover { waiting: 3, failed: 0 });
+    assert_eq!(dropped(other.id).await, Leftover::default());
     assert_eq!(fixture.store.look(&held, JournalNumber(0), 9).await.unwrap().waiting, []);
 }
 
@@ -185,4 +190,77 @@ pub(super) async fn a_clock_that_was_wrong_once_does_not_stop_pruning(fixture: F
     leads(&fixture, 0..2).await;
     fixture.pass(31 * DAY_MS);
     assert_eq!(prune(&fixture).await.entries, 3);
+}
+
+async fn letters(fixture: &Fixture<impl Store>) -> usize {
+    fixture.store.dead_letters(&fixture.home).await.unwrap().len()
+}
+
+pub(super) async fn a_dead_letter_that_is_too_old_goes_and_is_counted(fixture: Fixture<impl Store>) {
+    let (subscription, _) = with_a_dead_letter(&fixture).await;
+    fixture.pass(30 * DAY_MS);
+    assert_eq!((prune(&fixture).await.letters, letters(&fixture).await), (0, 1));
+    fixture.pass(DAY_MS);
+    assert_eq!((prune(&fixture).await.letters, letters(&fixture).await), (1, 0));
+    let dropped = fixture.store.dropped(&fixture.home, subscription.id).await.unwrap();
+    assert_eq!(dropped, Leftover { waiting: 0, failed: 1 });
+    assert_eq!(prune(&fixture).await, Pruned::default());
+}
+
+pub(super) async fn a_dead_letter_that_is_just_being_posted_again_stays(fixture: Fixture<impl Store>) {
+    let (subscription, again) = with_a_dead_letter(&fixture).await;
+    let begun = fixture.store.begin(&fixture.home, again.clone(), None).await.unwrap();
+    assert_eq!(begun, DeliveryOutcome::Done);
+    fixture.pass(31 * DAY_MS);
+    assert_eq!((prune(&fixture).await.letters, letters(&fixture).await), (0, 1));
+    let refused = Verdict::Dead { event: Box::new(lead("a", 10)), reason: "other".to_owned() };
+    let settled = Settlement { at: fixture.now(), ..settlement(&subscription, again, refused) };
+    assert_eq!(fixture.store.settle(settled).await.unwrap(), DeliveryOutcome::Done);
+    fixture.pass(30 * DAY_MS);
+    assert_eq!(letters(&fixture).await, 1, "it is kept from when it was refused last");
+    fixture.pass(DAY_MS);
+    assert_eq!((prune(&fixture).await.letters, letters(&fixture).await), (1, 0));
+}
+
+pub(super) async fn a_dead_letter_that_a_wrong_clock_dated_goes_in_its_time(fixture: Fixture<impl Store>) {
+    let subscription = fixture.subscribe_to_leads().await;
+    let made = seconds(&fixture);
+    fixture.journal(vec![lead("a", made), lead("b", made)]).await;
+    for (number, wrong_by) in [(1, -9_000 * DAY_MS), (2, 9_000 * DAY_MS)] {
+        let only = batch(&subscription, &[number], 0);
+        let _ = fixture.store.begin(&fixture.home, only.clone(), None).await.unwrap();
+        let dead = Verdict::Dead { event: Box::new(lead("a", made)), reason: String::new() };
+        let at = UnixMillis(fixture.now().0 + wrong_by);
+        let settled = Settlement { at, ..settlement(&subscription, only, dead) };
+        assert_eq!(fixture.store.settle(settled).await.unwrap(), DeliveryOutcome::Done);
+    }
+    fixture.pass(29 * DAY_MS);
+    assert_eq!((prune(&fixture).await.letters, letters(&fixture).await), (0, 2));
+    fixture.pass(2 * DAY_MS);
+    assert_eq!((prune(&fixture).await.letters, letters(&fixture).await), (2, 0));
+}
+
+pub(super) async fn the_ids_of_messages_go_when_they_are_too_old(fixture: Fixture<impl Store>) {
+    let subscription = fixture.subscribe_to_leads().await;
+    let post = async |first: u64, count: u64| {
+        let names = (first..first + count).map(|number| format!("{number:04}"));
+        fixture.journal(names.map(|name| lead(&name, seconds(&fixture))).collect()).await;
+        let numbers: Vec<_> = (first..first + count).collect();
+        let all = batch(&subscription, &numbers, 0);
+        let _ = fixture.store.begin(&fixture.home, all.clone(), None).await.unwrap();
+        let posted = Verdict::Posted(Some(MessageId::earliest_at(fixture.now())));
+        let settled = fixture.store.settle(settlement(&subscription, all, posted)).await.unwrap();
+        assert_eq!(settled, DeliveryOutcome::Done);
+    };
+    for hundred in 0..6 {
+        post(hundred * 200 + 1, 200).await;
+    }
+    fixture.pass(31 * DAY_MS);
+    post(1201, 1).await;
+    assert_eq!(prune(&fixture).await.messages, 1200);
+    let about = async |name: &str| {
+        fixture.store.posted_about(&fixture.workspace, &ContactId::new(name)).await.unwrap().len()
+    };
+    assert_eq!((about("0001").await, about("1200").await, about("1201").await), (0, 0, 1));
+    assert_eq!(prune(&fixture).await.messages, 0);
 }

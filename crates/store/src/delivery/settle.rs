@@ -32,6 +32,7 @@ pub(super) fn settle(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> St
     progress.in_flight = None;
     if batch.source == Source::Journal {
         progress.cursor = progress.cursor.max(batch.cursor_after);
+        progress.crowd_until = batch.crowd_until;
     }
     if matches!(settlement.verdict, Verdict::Posted(_)) {
         progress.last_posted = Some(settlement.at);

@@ -1,30 +1,34 @@
 //! Pruning: throwing away what is older than `RETENTION`, some 500 rows a call.
 //!
 //! What stays, whatever its age: an entry that an active subscription has not been served, or that is in a batch in
-//! flight; a seen-key that a walk could need; snapshots of the present epoch; the ids of posted messages. An entry
-//! that only subscriptions on hold still waited for goes, and is counted for each of them. Where a subscription cannot
-//! be read, every entry stays for three days: nobody knows what it waits for.
+//! flight; a seen-key that a walk could need; snapshots of the present epoch. An entry that only subscriptions on hold
+//! still waited for goes, and is counted for each of them. Where a subscription cannot be read, every entry stays for
+//! three days: nobody knows what it waits for.
 //!
 //! Entries are looked at in the order of their numbers. Those that must stay would hold up the rest, so the writer
 //! remembers up to where the last call came; when the end is reached it begins anew.
 
+mod delivered;
+mod order;
 mod served;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 use deskbell_domain::bounds::SEEN_KEYS_STAY;
 use deskbell_domain::event::{EventId, EventKind};
 use deskbell_domain::ids::{JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::{Baseline, Pruned, Stored, Stream, StreamState};
+use deskbell_domain::status::UnreadableNotifications;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
+pub(super) use self::order::Order;
 use self::served::{Claim, Claims};
 use super::gone::Gone;
 use super::{kinds, pages};
 use crate::codec;
 use crate::engine::{Direction, KeyRange, Row};
 use crate::keys;
+use crate::pruned_to::PrunedTo;
 use crate::reader::{Reader, load_or_skip};
 use crate::records::{ACTOR_KEPT_MS, ActorRecord, EntryRecord, EventHead};
 use crate::write_batch::WriteBatch;
@@ -35,27 +39,18 @@ const ROWS: usize = 500;
 /// How many pages of entries a call reads, at most.
 const PAGES: usize = 128;
 
-/// An entry from further in the future than this was stamped by a clock that was wrong.
-const FUTURE_MS: i64 = 24 * 60 * 60 * 1000;
-
-/// What is to be pruned.
-pub(super) struct Order {
-    pub(super) workspace: WorkspaceId,
-    pub(super) keep_from: UnixMillis,
-    pub(super) now: UnixMillis,
-}
-
-pub(super) type Positions = Mutex<BTreeMap<WorkspaceId, JournalNumber>>;
-
-pub(super) fn prune(writes: &mut WriteBatch<'_>, order: &Order, positions: &Positions) -> Stored<Pruned> {
+pub(super) fn prune(writes: &mut WriteBatch<'_>, order: &Order, pruned_to: &PrunedTo) -> Stored<Pruned> {
     let limits = SeenLimits::read(writes, &order.workspace)?;
     let mut sweep = Sweep { order, limits, left: ROWS, pruned: Pruned::default() };
-    sweep.entries(writes, positions)?;
+    sweep.entries(writes, pruned_to)?;
     sweep.left_over(writes)?;
     sweep.old_snapshots(writes)?;
     sweep.actors(writes)?;
     sweep.pruned.more |= sweep.left == 0;
-    Ok(sweep.pruned)
+    let ended = delivered::end(writes, order, pruned_to)?;
+    let Pruned { more, .. } = sweep.pruned;
+    let more = more || ended.more;
+    Ok(Pruned { letters: ended.letters, messages: ended.messages, more, ..sweep.pruned })
 }
 
 /// The own time from which on the seen-keys that a stream could need stay, by stream.
@@ -104,14 +99,14 @@ struct Sweep<'a> {
 }
 
 impl Sweep<'_> {
-    fn entries(&mut self, writes: &mut WriteBatch<'_>, positions: &Positions) -> Stored<()> {
+    fn entries(&mut self, writes: &mut WriteBatch<'_>, pruned_to: &PrunedTo) -> Stored<()> {
         let workspace = &self.order.workspace;
         let (mut claims, unreadable) = Claims::read(writes, workspace)?;
         if self.may_wait(writes, unreadable)? == MayWait::Perhaps {
             tracing::error!(%workspace, "no old events are thrown away: a stored notification cannot be read");
             return Ok(());
         }
-        let mut position = positions_of(positions).remove(workspace).unwrap_or(JournalNumber(0));
+        let mut position = pruned_to.entries.take(workspace).unwrap_or(JournalNumber(0));
         let pages =
             writes.range(&keys::pages_from(workspace, position.next()), PAGES, Direction::Ascending)?;
         let mut gone = Gone::default();
@@ -131,7 +126,7 @@ impl Sweep<'_> {
         kinds::remove(writes, workspace, &gone)?;
         self.pruned.unserved += claims.write(writes);
         if more {
-            positions_of(positions).insert(workspace.clone(), position);
+            pruned_to.entries.set(workspace, position);
             self.pruned.more = true;
         }
         Ok(())
@@ -148,6 +143,7 @@ impl Sweep<'_> {
             }
             return Ok(MayWait::Nothing);
         }
+        self.pruned.unreadable = UnreadableNotifications::Awaited(unreadable);
         let Some(since) = since else {
             writes.put(key, &self.order.now);
             return Ok(MayWait::Perhaps);
@@ -155,7 +151,7 @@ impl Sweep<'_> {
         if self.order.now.since(since) < SET_ASIDE_MS {
             return Ok(MayWait::Perhaps);
         }
-        self.pruned.set_aside = unreadable;
+        self.pruned.unreadable = UnreadableNotifications::SetAside(unreadable);
         Ok(MayWait::Nothing)
     }
 
@@ -194,10 +190,7 @@ impl Sweep<'_> {
     }
 
     fn is_recent(&self, entry: &EntryRecord<EventHead>) -> bool {
-        let stamped = entry.appended_at;
-        let wrong = stamped.since(self.order.now) > FUTURE_MS;
-        let appended = if wrong { UnixMillis(entry.event.at.0.saturating_mul(1000)) } else { stamped };
-        appended >= self.order.keep_from
+        self.order.written_at(entry.appended_at, entry.event.at) >= self.order.keep_from
     }
 
     fn seen(&mut self, writes: &mut WriteBatch<'_>, event: &EventHead) {
@@ -259,8 +252,4 @@ impl Sweep<'_> {
         }
         Ok(())
     }
-}
-
-fn positions_of(positions: &Positions) -> std::sync::MutexGuard<'_, BTreeMap<WorkspaceId, JournalNumber>> {
-    positions.lock().unwrap_or_else(PoisonError::into_inner)
 }

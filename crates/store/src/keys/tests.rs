@@ -44,6 +44,16 @@ proptest! {
         let left = left_over_seen(&workspace, Timestamp(at), &event);
         prop_assert_eq!(left_over_time(&workspace, left.as_bytes()), Timestamp(at));
     }
+
+    #[test]
+    fn a_message_is_read_back_from_its_key(contact in any_text(), message in 1_u64.., channel in 1_u64..) {
+        let workspace = WorkspaceId::new("w\0rk");
+        let contact = ContactId::new(contact);
+        let event = EventId::lead_created(&contact);
+        let key = posted(&workspace, &contact, ChannelId(channel), MessageId(message), &event);
+        prop_assert_eq!(posted_message(&workspace, key.as_bytes()), Some(MessageId(message)));
+        prop_assert_eq!(posted_message(&workspace, posted_about(&workspace, &contact).as_bytes()), None);
+    }
 }
 
 /// Every key of the store.

@@ -175,6 +175,12 @@ fn progress_with_and_without_a_batch_in_flight() {
     progress.last_posted = Some(UnixMillis(8));
     progress.dropped = 9;
     insta::assert_snapshot!(stored(&progress), @r#"1 {"cursor":2,"in_flight":{"subscription":1,"channel":2,"numbers":[3,5],"cursor_after":6,"source":"journal","layout":"brief","private":true,"backlog":{"waiting":300,"since":4},"generation":1,"nonce":"ehruxtzfvp22xaute7jowdu4t","first_attempt":7,"attempts":2,"phrasing":"who"},"last_posted":8,"dropped":9}"#);
+    let more = ProgressRecord {
+        dropped_failed: 2,
+        crowd_until: Some(JournalNumber(7)),
+        ..ProgressRecord::starting_at(JournalNumber(2))
+    };
+    insta::assert_snapshot!(stored(&more), @r#"1 {"cursor":2,"dropped":0,"dropped_failed":2,"crowd_until":7}"#);
     progress.in_flight = Some(in_flight(Source::DeadLetter(DeadLetterId(1)), None));
     insta::assert_snapshot!(stored(&progress), @r#"1 {"cursor":2,"in_flight":{"subscription":1,"channel":2,"numbers":[3,5],"cursor_after":6,"source":{"dead_letter":1},"layout":"brief","private":true,"backlog":null,"generation":1,"nonce":"ehruxtzfvp22xaute7jowdu4t","first_attempt":7,"attempts":2,"phrasing":"who"},"last_posted":8,"dropped":9}"#);
 }

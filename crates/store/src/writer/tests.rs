@@ -6,6 +6,7 @@ use deskbell_domain::port::store::{
     Append, ChangeOutcome, Deliveries as _, Journal as _, Leftover, NewSubscription, StoreError,
     StoreHealth as _, SubscriptionRemoved, Subscriptions as _,
 };
+use deskbell_domain::status::UnreadableNotifications;
 use deskbell_domain::subscription::Subscription;
 
 use super::*;
@@ -145,12 +146,13 @@ async fn nothing_is_pruned_for_three_days_that_a_subscription_which_cannot_be_re
                 .unwrap();
             fixture.pass(31 * 86_400_000);
             let pruned = fixture.store.prune(&fixture.workspace, fixture.now()).await.unwrap();
-            assert_eq!(pruned.entries, 0);
+            assert_eq!((pruned.entries, pruned.unreadable), (0, UnreadableNotifications::Awaited(1)));
             let entries = fixture.store.entries(&fixture.workspace, &[JournalNumber(1)]).await.unwrap();
             assert_eq!(entries.len(), 1);
             fixture.pass(4 * 86_400_000);
             let pruned = fixture.store.prune(&fixture.workspace, fixture.now()).await.unwrap();
-            assert_eq!((pruned.entries, pruned.set_aside), (1, 1), "it is not kept for ever");
+            let found = (pruned.entries, pruned.unreadable);
+            assert_eq!(found, (1, UnreadableNotifications::SetAside(1)), "it is not kept for ever");
         })
         .await;
     }

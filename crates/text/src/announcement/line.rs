@@ -8,7 +8,9 @@ use deskbell_domain::delivery::{Backlog, Layout, Phrasing};
 use deskbell_domain::event::{Entry, Event, EventKind, Record, UserOrigin};
 use deskbell_domain::subscription::Detail;
 
+use super::together;
 use crate::card;
+use crate::number::{counted, events_of};
 
 /// Code points of a name and a company, so that both can be read on a phone.
 pub(super) const NAME_SHOWN: usize = 60;
@@ -79,8 +81,8 @@ fn with_company(line: Text, event: &Event, most: usize) -> Text {
 pub(super) fn many_line(kind: EventKind, entries: &[Entry], detail: Detail, layout: Layout) -> Text {
     let count = entries.len();
     let people: BTreeSet<_> = entries.iter().filter_map(|entry| entry.event.contact_id()).collect();
-    let counted = kind.spec().together.words(count, people.len());
-    let line = Text::ours(format!("{} {counted}", kind.sign()));
+    let together = together::named(kind.spec().together, count, people.len());
+    let line = Text::ours(format!("{} {together}", kind.sign()));
     if detail == Detail::Private || layout != Layout::Cards {
         return line;
     }
@@ -96,7 +98,7 @@ pub(super) fn many_line(kind: EventKind, entries: &[Entry], detail: Detail, layo
 
 /// The line above a backlog.
 pub(super) fn catching_up(kind: EventKind, backlog: Backlog) -> Text {
-    Text::ours(format!("-# Catching up: {} since ", kind.counted(backlog.waiting)))
+    Text::ours(format!("-# Catching up: {} since ", counted(backlog.waiting, events_of(kind))))
         .with(Piece::When(backlog.since, WhenStyle::Full))
         .and(".")
 }

@@ -13,6 +13,8 @@ use deskbell_domain::subscription::SuspendReason;
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::trouble::{Cause, Part};
 
+use crate::notify::none_is_lost;
+use crate::number::{counted, events_of};
 use crate::{readers, trouble};
 
 /// A message of sentences alone.
@@ -49,11 +51,7 @@ pub fn on_hold_notice(
         SuspendReason::GuildNotLinked => "this server is no longer linked to the workspace".to_owned(),
         SuspendReason::OtherWorkspace => "I am connected to another workspace now".to_owned(),
     };
-    let waiting = match waiting {
-        0 => "None is lost.".to_owned(),
-        1 => "1 is waiting, none is lost.".to_owned(),
-        count => format!("{count} are waiting, none is lost."),
-    };
+    let waiting = none_is_lost(waiting);
     notice(Text::ours(format!("⚠️ {} are on hold: {why}. {waiting} {notify_list}", kind.spec().heading)))
 }
 
@@ -62,7 +60,7 @@ pub fn on_hold_notice(
 pub fn set_aside_notice(kind: EventKind, notify_failed: &str) -> Message {
     notice(Text::ours(format!(
         "⚠️ {} could not be posted here: Discord does not take its card. {notify_failed} keeps it.",
-        kind.counted(1)
+        counted(1, events_of(kind))
     )))
 }
 
@@ -71,9 +69,14 @@ pub fn back_notice(kind: EventKind, waiting: u64, since: Timestamp) -> Message {
     if waiting == 0 {
         return notice(Text::ours("-# Back. Nothing was missed."));
     }
-    let counted = Text::ours(format!("-# Back. {} since ", kind.counted(waiting)));
-    let counted = counted.with(Piece::When(since, WhenStyle::Time));
-    notice(if waiting == 1 { counted.and(" follows.") } else { counted.and(" follow.") })
+    let since = Piece::When(since, WhenStyle::Time);
+    notice(match waiting {
+        1 => Text::ours(format!("-# Back. 1 {} since ", kind.spec().one)).with(since).and(" follows."),
+        _ => {
+            let events = counted(waiting, events_of(kind));
+            Text::ours(format!("-# Back. {events} since ")).with(since).and(" follow.")
+        }
+    })
 }
 
 /// Why a channel is read by more than a team now.

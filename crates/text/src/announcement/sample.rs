@@ -36,7 +36,7 @@ pub fn sample(of: &SampleOf<'_>) -> Message {
     };
     let event = event(kind, fields);
     let mut card = card::for_event(&event, &showing);
-    let name = format!("Sample: {}", kind.word().to_lowercase());
+    let name = format!("Sample: {}", kind.spec().word_within);
     card.colour = COLOUR_OF_SAMPLES;
     card.url = None;
     card.footer =

@@ -9,9 +9,20 @@ use deskbell_domain::event::{Entry, EventKind, Record, Together};
 use deskbell_domain::time::Timestamp;
 
 use crate::field::name as field_name;
+use crate::number::number;
 
 /// In seconds: what happened closer together is told by the time of day, which the message's own date goes with.
 const OF_ONE_DAY: i64 = 12 * 60 * 60;
+
+/// So many events about so many people: "10 new leads", "1 user updated 4 times".
+pub(super) fn named(together: Together, events: usize, people: usize) -> String {
+    let events = number(events as u64);
+    match (together, people) {
+        (Together::Counted(noun), _) => format!("{events} {noun}"),
+        (Together::OfUsers(verb), 1) => format!("1 user {verb} {events} times"),
+        (Together::OfUsers(verb), _) => format!("{} users {verb}", number(people as u64)),
+    }
+}
 
 /// What is said of several events of a kind where nothing personal may be.
 pub(super) fn counted(kind: EventKind, entries: &[Entry], backlog: Option<Backlog>) -> Text {

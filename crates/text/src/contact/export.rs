@@ -20,7 +20,7 @@ pub enum Ending {
     Stopped,
 }
 
-/// While it collects.
+/// What an export shows of its progress while it collects.
 pub fn progress(role: Role, count: u64, total: u64) -> Message {
     let (count, all) = (number(count), number(total));
     Message::say(match (role, total) {

@@ -21,7 +21,7 @@ const NAME_BUDGET: usize = 40;
 /// Whether `[Export]` stands below a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExportButton {
-    /// It does.
+    /// `[Export]` is there, since whoever reads the list may export.
     Shown,
     /// Whoever reads the list may not export.
     Hidden,
@@ -62,37 +62,46 @@ pub fn page(
 }
 
 fn heading(shown: Shown<'_>, query: &ListQuery, total: u64) -> Text {
-    let mut text = Text::ours(format!("**{}**", counted(total, people(query.role))));
-    if let Some(search) = &query.search {
-        text = text.and(" matching \"").and_theirs(search.clone()).and("\"");
-    }
-    if let Some(company) = &query.company_name {
-        text = text.and(" in ").and_theirs(company.clone());
-    }
-    text.and(" · ").and_theirs(shown.workspace_name)
+    let found = Text::ours(format!("**{}**", counted(total, people(query.role))));
+    let found = match (&query.search, &query.company_name) {
+        (None, None) => found,
+        (Some(search), None) => found.and(" matching \"").and_theirs(search.clone()).and("\""),
+        (None, Some(company)) => found.and(" in ").and_theirs(company.clone()),
+        (Some(search), Some(company)) => {
+            let text = found.and(" matching \"").and_theirs(search.clone());
+            text.and("\" in ").and_theirs(company.clone())
+        }
+    };
+    found.and(" · ").and_theirs(shown.workspace_name)
 }
 
 fn empty(query: &ListQuery, create: &str) -> Message {
-    let role = query.role;
-    Message::of(match (&query.search, &query.company_name) {
-        (None, None) => Text::ours(match role {
-            Role::Lead => format!("No leads yet. {create} makes the first."),
-            Role::User => format!("No users yet. {create} makes the first."),
-        }),
-        (Some(search), None) => {
-            let start = if role == Role::Lead { "No lead matches \"" } else { "No user matches \"" };
-            Text::ours(start).and_theirs(search.clone()).and("\".")
-        }
-        (None, Some(company)) => {
-            let start = if role == Role::Lead { "No lead is in " } else { "No user is in " };
-            Text::ours(start).and_theirs(company.clone()).and(".")
-        }
-        (Some(search), Some(company)) => {
-            let start = if role == Role::Lead { "No lead in " } else { "No user in " };
-            let text = Text::ours(start).and_theirs(company.clone()).and(" matches \"");
-            text.and_theirs(search.clone()).and("\".")
-        }
+    Message::of(match query.role {
+        Role::Lead => no_leads(query, create),
+        Role::User => no_users(query, create),
     })
+}
+
+fn no_leads(query: &ListQuery, create: &str) -> Text {
+    match (query.search.clone(), query.company_name.clone()) {
+        (None, None) => Text::ours(format!("No leads yet. {create} makes the first.")),
+        (Some(search), None) => Text::ours("No lead matches \"").and_theirs(search).and("\"."),
+        (None, Some(company)) => Text::ours("No lead is in ").and_theirs(company).and("."),
+        (Some(search), Some(company)) => {
+            Text::ours("No lead in ").and_theirs(company).and(" matches \"").and_theirs(search).and("\".")
+        }
+    }
+}
+
+fn no_users(query: &ListQuery, create: &str) -> Text {
+    match (query.search.clone(), query.company_name.clone()) {
+        (None, None) => Text::ours(format!("No users yet. {create} makes the first.")),
+        (Some(search), None) => Text::ours("No user matches \"").and_theirs(search).and("\"."),
+        (None, Some(company)) => Text::ours("No user is in ").and_theirs(company).and("."),
+        (Some(search), Some(company)) => {
+            Text::ours("No user in ").and_theirs(company).and(" matches \"").and_theirs(search).and("\".")
+        }
+    }
 }
 
 /// How much of each line may be text from outside, so that all lines with their links fit into one message.

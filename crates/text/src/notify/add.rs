@@ -27,7 +27,7 @@ pub struct Added<'a> {
     pub lacks_history: bool,
 }
 
-/// It is made.
+/// A notification was made: what comes from now on, and how it shows.
 pub fn added(added: &Added<'_>) -> Message {
     let subscription = added.subscription;
     let content = Text::ours(format!("✅ {} from ", subscription.kind.spec().heading))
@@ -80,10 +80,9 @@ pub fn ask_about_public(wish: Wish, channel: ChannelId, audience: Audience) -> M
         ])
 }
 
-/// [Choose another channel].
+/// [Choose another channel] was pressed before the notification was made.
 pub fn choose_channel(wish: Wish) -> Message {
-    let mut reply =
-        Message::say(format!("Choose the channel for {}.", wish.kind.spec().heading.to_lowercase()));
+    let mut reply = Message::say(format!("Choose the channel for {}.", wish.kind.spec().heading_within));
     reply.rows.push(Row::SelectChannels {
         custom_id: SetUpPress::AddIn(wish).to_custom_id(),
         placeholder: format!("{} go to …", wish.kind.spec().heading),

@@ -23,13 +23,34 @@ const NAME_SHOWN: usize = 40;
 /// What is kept with an event in place of Discord's words where Discord said nothing.
 pub const NO_ANSWER: &str = "no usable answer to this message, while others were taken";
 
-/// A page of them; a page beyond the end is the last one.
-pub fn failed(lines: &[Failed], page: u32) -> Message {
-    match lines {
-        [] => return Message::say("Nothing is waiting here: every event could be posted."),
-        [only] => return failed_one(only),
-        _ => {}
+/// A page of them, and how many are no longer kept; a page beyond the end is the last one.
+pub fn failed(lines: &[Failed], too_old: u64, page: u32) -> Message {
+    let reply = match (lines, too_old) {
+        ([], 0) => return Message::say("Nothing is waiting here: every event could be posted."),
+        ([], _) => Message::say("Nothing is waiting here."),
+        ([only], _) => failed_one(only),
+        (several, _) => page_of(several, page),
+    };
+    match failed_too_old(too_old) {
+        Some(sentence) => reply.small(sentence),
+        None => reply,
     }
+}
+
+/// Those that were dropped because they were set aside longer ago than they are kept.
+pub(crate) fn failed_too_old(count: u64) -> Option<Text> {
+    let sentence = match count {
+        0 => return None,
+        1 => "1 event that could not be posted was older than I keep them and was dropped.".to_owned(),
+        _ => format!(
+            "{} events that could not be posted were older than I keep them and were dropped.",
+            number(count)
+        ),
+    };
+    Some(Text::ours(sentence))
+}
+
+fn page_of(lines: &[Failed], page: u32) -> Message {
     let pages = lines.len().div_ceil(PER_PAGE);
     let page = usize::try_from(page).unwrap_or(1).clamp(1, pages);
     let shown: Vec<_> = lines.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).collect();
@@ -62,7 +83,7 @@ pub fn failed(lines: &[Failed], page: u32) -> Message {
     ])
 }
 
-/// One of them.
+/// One event that could not be posted, with what can be done about it.
 pub fn failed_one(line: &Failed) -> Message {
     let id = line.letter.id;
     let content = Text::ours("**1 event could not be posted**\n").joined(one_line(line));
@@ -101,10 +122,15 @@ fn one_line(line: &Failed) -> Text {
         .and(format!(" {place}· "))
         .with(Piece::Code(reference(letter).to_string()))
         .and(" · ");
-    let text = when(text, letter.since).and(": Discord did not accept it");
     // What is found in the channel by another try is not posted again.
-    let text = if letter.may_stand.is_some() { text.and(", yet it may stand in the channel") } else { text };
-    if letter.retry { text.and(" · is being tried again") } else { text }
+    when(text, letter.since).and(match (letter.may_stand.is_some(), letter.retry) {
+        (false, false) => ": Discord did not accept it",
+        (true, false) => ": Discord did not accept it, yet it may stand in the channel",
+        (false, true) => ": Discord did not accept it; it is being tried again",
+        (true, true) => {
+            ": Discord did not accept it, yet it may stand in the channel; it is being tried again"
+        }
+    })
 }
 
 /// In Discord's own words, for somebody who can do something with them; the status before them tells nobody anything.
@@ -164,7 +190,7 @@ pub fn tried_again(tried: &TriedAgain) -> Message {
     Message::say(sentence).buttons([Button::secondary("Show all", SetUpPress::Failed(1).to_custom_id())])
 }
 
-/// [Drop] means several.
+/// [Drop] was pressed where it means several: names the number, and asks.
 pub fn ask_before_dropping(count: u64) -> Message {
     Message::say(format!("Drop all {}? They will never be posted.", counted(count, EVENTS))).buttons([
         Button::danger("Drop them", SetUpPress::DropAllNow.to_custom_id()),
@@ -172,7 +198,7 @@ pub fn ask_before_dropping(count: u64) -> Message {
     ])
 }
 
-/// They are gone.
+/// So many were dropped.
 pub fn dropped(count: u64) -> Message {
     Message::say(match count {
         0 => "None is left to drop: they were posted or dropped meanwhile.".to_owned(),

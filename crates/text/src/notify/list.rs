@@ -8,7 +8,7 @@ use deskbell_domain::service::notify::{Listed, Standing};
 use deskbell_domain::subscription::{SubscriptionState, SuspendReason, Suspension};
 use deskbell_domain::trouble::Trouble;
 
-use super::{hold_reason, nothing_yet, settings_for, waiting, when};
+use super::{hold_reason, none_is_lost, nothing_yet, settings_for, waiting, when};
 use crate::around::Around;
 use crate::command::CommandName;
 use crate::delivery::Undelivered;
@@ -137,9 +137,10 @@ fn how_it_goes(around: Around<'_>, standing: &Standing, wrong: &Wrong<'_>) -> Te
                 0 => text,
                 count => text.and(format!(" · {}", waiting(count))),
             };
-            match standing.dropped {
+            match standing.dropped.waiting {
                 0 => text,
-                dropped => text.and(format!(" · {}", too_old(dropped))),
+                1 => text.and(" · 1 waited too long and was dropped"),
+                dropped => text.and(format!(" · {} waited too long and were dropped", number(dropped))),
             }
         }
         SubscriptionState::Suspended(hold) => on_hold(around, Text::default(), standing, hold),
@@ -162,11 +163,12 @@ fn last_posted(text: Text, standing: &Standing) -> Text {
 
 fn on_hold(around: Around<'_>, text: Text, standing: &Standing, hold: &Suspension) -> Text {
     let text = when(text.and("⚠️ **on hold** "), hold.since).and(format!(": {}. ", hold_reason(hold)));
-    let text = match (standing.waiting.count, standing.dropped) {
-        (0, 0) => text.and("None is lost."),
-        (count, 0) => text.and(format!("{}, none is lost.", waiting(count))),
-        (count, dropped) => text.and(format!("{}, {}.", waiting(count), too_old(dropped))),
-    };
+    let text = text.and(match (standing.waiting.count, standing.dropped.waiting) {
+        (count, 0) => none_is_lost(count),
+        (0, dropped) => too_old(dropped),
+        (1, dropped) => format!("1 is waiting. {}", too_old(dropped)),
+        (count, dropped) => format!("{} are waiting. {}", number(count), too_old(dropped)),
+    });
     if hold.reason == SuspendReason::Channel(Obstacle::ChannelGone) {
         return text.and(format!(" {} ends it.", around.mention(CommandName::NotifyRemove)));
     }
@@ -178,7 +180,7 @@ fn on_hold(around: Around<'_>, text: Text, standing: &Standing, hold: &Suspensio
 
 fn too_old(dropped: u64) -> String {
     match dropped {
-        1 => "1 waited too long and was dropped".to_owned(),
-        _ => format!("{} waited too long and were dropped", number(dropped)),
+        1 => "1 waited too long and was dropped.".to_owned(),
+        _ => format!("{} waited too long and were dropped.", number(dropped)),
     }
 }

@@ -15,7 +15,7 @@ use deskbell_domain::service::notify::sample::{Attempt, Tried};
 use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::time::Timestamp;
 
-use super::{hold_reason, subject, waiting};
+use super::{hold_reason, subject};
 use crate::around::Around;
 use crate::channel::in_the_way;
 use crate::command::CommandName;
@@ -43,10 +43,16 @@ fn resume_button(target: Target) -> Button {
 
 /// Many wait: a person says what becomes of them.
 pub fn ask_what_becomes_of(target: Target, count: u64, since: Option<Timestamp>) -> Message {
-    let text = Text::ours(waiting(count));
-    let text = match since {
-        Some(since) => text.and(" since ").with(Piece::When(since, WhenStyle::Date)).and("."),
-        None => text.and("."),
+    let text = match (count, since) {
+        (1, None) => Text::ours("1 is waiting."),
+        (_, None) => Text::ours(format!("{} are waiting.", number(count))),
+        (1, Some(since)) => {
+            Text::ours("1 is waiting since ").with(Piece::When(since, WhenStyle::Date)).and(".")
+        }
+        (_, Some(since)) => {
+            let text = Text::ours(format!("{} are waiting since ", number(count)));
+            text.with(Piece::When(since, WhenStyle::Date)).and(".")
+        }
     };
     Message::of(text).buttons([
         Button::primary("Post them", SetUpPress::Resume(target, Some(Missed::Post)).to_custom_id()),
@@ -65,12 +71,12 @@ pub fn resumed(all: &[Subscription], done: &[Subscription], count: u64) -> Messa
         (_, [only]) => format!("✅ {} are posted in <#{}> again.", only.kind.spec().heading, only.channel),
         (_, several) => format!("✅ {} run again.", counted(several.len() as u64, NOTIFICATIONS)),
     };
-    let follows = match count {
-        0 => String::new(),
-        1 => " 1 that waited follows.".to_owned(),
-        _ => format!(" {} that waited follow.", number(count)),
+    let reply = match count {
+        0 => Message::say(sentence),
+        1 => Message::say(format!("{sentence} 1 that waited follows.")),
+        _ => Message::say(format!("{sentence} {} that waited follow.", number(count))),
     };
-    with_holds(Message::say(format!("{sentence}{follows}")), done)
+    with_holds(reply, done)
 }
 
 /// They run again, and what waited was skipped.
@@ -124,15 +130,15 @@ fn with_holds(reply: Message, done: &[Subscription]) -> Message {
 /// Names what waits, and asks.
 pub fn ask_before_removing(standing: &Standing) -> Message {
     let subscription = &standing.subscription;
-    let dropped = match named(standing.leftover()) {
-        Some(events) => format!("{events} will be dropped."),
-        None => "Nothing is waiting.".to_owned(),
-    };
-    Message::say(format!("Remove {} → <#{}>? {dropped}", subscription.kind.word(), subscription.channel))
-        .buttons([
-            Button::danger("Remove", SetUpPress::RemoveNow(subscription.id).to_custom_id()),
-            Button::secondary("Keep", SetUpPress::Keep.to_custom_id()),
-        ])
+    let (word, channel) = (subscription.kind.word(), subscription.channel);
+    Message::say(match named(standing.leftover()) {
+        Some(events) => format!("Remove {word} → <#{channel}>? {events} will be dropped."),
+        None => format!("Remove {word} → <#{channel}>? Nothing is waiting."),
+    })
+    .buttons([
+        Button::danger("Remove", SetUpPress::RemoveNow(subscription.id).to_custom_id()),
+        Button::secondary("Keep", SetUpPress::Keep.to_custom_id()),
+    ])
 }
 
 /// [Skip to now] was pressed: names what waits, and asks.
@@ -141,15 +147,22 @@ pub fn ask_before_skipping(standing: &Standing) -> Message {
     if count == 0 {
         return crate::channel::skipped(0, subscription.channel);
     }
-    let (kind, id) = (subscription.kind.spec(), subscription.id);
+    let (kind, id, channel) = (subscription.kind.spec(), subscription.id, subscription.channel);
     let (sentence, skip) = match count {
-        1 => (format!("Skip the {} that waits for", kind.one), "Skip it".to_owned()),
+        1 => (
+            format!("Skip the {} that waits for <#{channel}>? It will never be posted.", kind.one),
+            "Skip it".to_owned(),
+        ),
         _ => (
-            format!("Skip the {} {} that wait for", number(count), kind.many),
+            format!(
+                "Skip the {} {} that wait for <#{channel}>? They will never be posted.",
+                number(count),
+                kind.many
+            ),
             format!("Skip the {}", number(count)),
         ),
     };
-    Message::say(format!("{sentence} <#{}>? They will never be posted.", subscription.channel)).buttons([
+    Message::say(sentence).buttons([
         Button::danger(&skip, SetUpPress::SkipNow(id).to_custom_id()),
         Button::secondary("Keep", SetUpPress::Keep.to_custom_id()),
     ])
@@ -157,21 +170,20 @@ pub fn ask_before_skipping(standing: &Standing) -> Message {
 
 /// It is removed, and what went with it is named.
 pub fn removed(subscription: &Subscription, dropped: Leftover) -> Message {
-    Message::say(format!(
-        "✅ {} are no longer posted in <#{}>.{}",
-        subscription.kind.spec().heading,
-        subscription.channel,
-        were_dropped(dropped)
-    ))
+    let (heading, channel) = (subscription.kind.spec().heading, subscription.channel);
+    Message::say(match were_dropped(dropped) {
+        Some(dropped) => format!("✅ {heading} are no longer posted in <#{channel}>. {dropped}"),
+        None => format!("✅ {heading} are no longer posted in <#{channel}>."),
+    })
 }
 
-/// ` 14 waiting and 3 that could not be posted were dropped.`
-pub fn were_dropped(dropped: Leftover) -> String {
-    let Some(events) = named(dropped) else { return String::new() };
-    match dropped.count() {
-        1 => format!(" {events} was dropped."),
-        _ => format!(" {events} were dropped."),
-    }
+/// `14 waiting and 3 that could not be posted were dropped.`; none where nothing was.
+pub fn were_dropped(dropped: Leftover) -> Option<String> {
+    let events = named(dropped)?;
+    Some(match dropped.count() {
+        1 => format!("{events} was dropped."),
+        _ => format!("{events} were dropped."),
+    })
 }
 
 /// `14 waiting and 3 that could not be posted`; none where there are none.
@@ -185,7 +197,7 @@ fn named(leftover: Leftover) -> Option<String> {
     }
 }
 
-/// `[Keep]`.
+/// `[Keep]` was pressed, or another button that changes nothing.
 pub fn kept() -> Message {
     Message::say("Nothing was changed.")
 }

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::error::Stored;
+use super::subscriptions::Leftover;
 use crate::delivery::{DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement};
 use crate::event::{Entry, Event};
 use crate::home::Home;
@@ -49,6 +50,8 @@ pub struct Progress {
     pub in_flight: Option<InFlight>,
     /// When something was last posted for it.
     pub last_posted: Option<UnixMillis>,
+    /// The last event that is known to belong to the crowd of which the batch before was a part, if it was.
+    pub crowd_until: Option<JournalNumber>,
 }
 
 /// How a write of delivery ended.
@@ -102,10 +105,11 @@ pub trait Deliveries: Send + Sync {
     /// Throws a dead letter away; `false` where it is gone.
     async fn drop_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool>;
 
-    /// How many events pruning dropped for a subscription on hold: exception (b) of the promise in ARCHITECTURE.md.
-    async fn dropped(&self, home: &Home, id: SubscriptionId) -> Stored<u64>;
+    /// How many events of a subscription pruning dropped: those that waited while it was on hold, and dead letters. The
+    /// exceptions (b) and (e) of the promise in ARCHITECTURE.md.
+    async fn dropped(&self, home: &Home, id: SubscriptionId) -> Stored<Leftover>;
 
-    /// The messages that show a contact's events.
+    /// The messages that show a contact's events, as long as they are kept: pruning forgets those that are too old.
     async fn posted_about(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Vec<PostedMessage>>;
 
     /// The last messages of ours in a channel, newest first, at most 5.

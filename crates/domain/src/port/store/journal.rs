@@ -9,6 +9,7 @@ use super::error::Stored;
 use crate::difference::StoredSnapshot;
 use crate::event::{Actor, Event, EventId, EventKind};
 use crate::ids::{ContactId, JournalNumber, WorkspaceId};
+use crate::status::UnreadableNotifications;
 use crate::stream::Stream;
 use crate::time::{Timestamp, UnixMillis};
 
@@ -144,10 +145,12 @@ pub trait Journal: Send + Sync {
     /// Who made a record with a command, if somebody did.
     async fn actor(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Option<Actor>>;
 
-    /// Throws away what is older than `keep_from`, a bounded piece at a time; to be called again while it says so.
+    /// Throws away what is older than `keep_from`, a bounded piece at a time; to be called again while it says so: entries
+    /// with their seen-keys, dead letters of the workspace's servers, and the ids of posted messages.
     /// Never a seen-key that a walk could need (its time at or after its stream's mark less
     /// [`SEEN_KEYS_STAY`](crate::bounds::SEEN_KEYS_STAY)), never an entry that
-    /// an active subscription has not been served, never a snapshot of the present epoch.
+    /// an active subscription has not been served, never a snapshot of the present epoch, never a dead letter that is just
+    /// being posted again.
     async fn prune(&self, workspace: &WorkspaceId, keep_from: UnixMillis) -> Stored<Pruned>;
 }
 
@@ -161,8 +164,12 @@ pub struct Pruned {
     /// Events dropped that a paused or suspended subscription had not been served; counted per subscription by
     /// [`Deliveries::dropped`](super::Deliveries::dropped).
     pub unserved: u64,
-    /// Notifications that could not be read for so long that nothing is kept for them any more.
-    pub set_aside: u64,
+    /// Dead letters thrown away; counted per subscription by [`Deliveries::dropped`](super::Deliveries::dropped), too.
+    pub letters: u64,
+    /// Ids of posted messages thrown away.
+    pub messages: u64,
+    /// Notifications that cannot be read.
+    pub unreadable: UnreadableNotifications,
     /// Whether there is more to do.
     pub more: bool,
 }

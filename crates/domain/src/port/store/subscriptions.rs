@@ -57,7 +57,8 @@ pub enum SubscriptionRemoved {
     AlreadyGone,
 }
 
-/// The events of a subscription that are not in its channel. Whoever ends it drops them.
+/// The events of a subscription that are not in its channel. Whoever ends it drops them, and pruning those that are too
+/// old.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Leftover {
     /// Those that wait, with those that may be on their way just now.

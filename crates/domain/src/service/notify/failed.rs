@@ -39,6 +39,16 @@ pub async fn all(request: &Request<'_>) -> Stored<Vec<Failed>> {
     Ok(letters.into_iter().map(beside).collect())
 }
 
+/// How many failed events of the server's notifications are no longer kept.
+pub async fn too_old(request: &Request<'_>) -> Stored<u64> {
+    let mut count: u64 = 0;
+    for subscription in request.subscriptions.guild_subscriptions(&request.home).await? {
+        let dropped = request.deliveries.dropped(&request.home, subscription.id).await?;
+        count = count.saturating_add(dropped.failed);
+    }
+    Ok(count)
+}
+
 /// One of them.
 pub async fn one(request: &Request<'_>, id: DeadLetterId) -> Result<Failed, NotDone> {
     let found = all(request).await?.into_iter().find(|failed| failed.letter.id == id);

@@ -63,15 +63,16 @@ async fn an_edit_that_changes_nothing_writes_nothing() {
 async fn what_waits_is_counted_from_the_cursor() {
     let mut deliveries = MockDeliveries::new();
     deliveries.expect_progress().returning(|_, _| {
-        Ok(Some(Progress { cursor: JournalNumber(5), in_flight: None, last_posted: Some(UnixMillis(9)) }))
+        let last_posted = Some(UnixMillis(9));
+        Ok(Some(Progress { cursor: JournalNumber(5), in_flight: None, last_posted, crowd_until: None }))
     });
     deliveries
         .expect_backlog()
         .withf(|_, cursor| *cursor == JournalNumber(5))
         .returning(|_, _| Ok(Backlogged { count: 14, since: Some(Timestamp(120)) }));
-    deliveries.expect_dropped().returning(|_, _| Ok(3));
+    deliveries.expect_dropped().returning(|_, _| Ok(Leftover { waiting: 3, failed: 1 }));
     deliveries.expect_dead_letters().returning(|_| Ok(Vec::new()));
     let standing = standing(&deliveries, subscription(1, Detail::Full)).await.unwrap();
-    assert_eq!((standing.waiting.count, standing.dropped), (14, 3));
+    assert_eq!((standing.waiting.count, standing.dropped), (14, Leftover { waiting: 3, failed: 1 }));
     assert_eq!(standing.last_posted, Some(UnixMillis(9)));
 }
