@@ -81,7 +81,7 @@ pub(crate) async fn allow(
     })
 }
 
-/// [Allow anyway].
+/// [Allow anyway] was pressed: a role that many have, or of unknown size, may look.
 pub(crate) async fn allow_anyway(
     session: &Session<'_>,
     role: RoleId,

@@ -106,7 +106,7 @@ fn channel_news(context: &CommandContext, news: ChannelNews) -> Message {
     }
 }
 
-/// Roles were chosen.
+/// Roles were chosen: who may see customers from now on.
 pub(crate) async fn roles(
     session: &Session<'_>,
     version: u64,

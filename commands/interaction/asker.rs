@@ -28,7 +28,7 @@ impl Asker {
         Self::of(interaction.id, interaction.member.as_deref(), interaction.channel_id, resolved)
     }
 
-    /// From a press.
+    /// Whoever pressed a button or chose from a select.
     pub(crate) fn of_press(press: &serenity::ComponentInteraction) -> Result<Self, CommandError> {
         Self::of(press.id, press.member.as_ref(), press.channel_id, &press.data.resolved)
     }

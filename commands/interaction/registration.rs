@@ -20,7 +20,7 @@ use tracing::{info, warn};
 
 use crate::interaction::bot::BotContext;
 
-/// Between tries.
+/// The pauses between tries to register.
 const BETWEEN_TRIES: Backoff = Backoff::new(Duration::from_secs(2), Duration::from_mins(15));
 
 /// Why the commands could not be registered.

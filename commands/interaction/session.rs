@@ -13,7 +13,7 @@ use crate::interaction::context::{CommandContext, Ctx};
 use crate::interaction::error::CommandError;
 use crate::interaction::guard;
 
-/// One interaction.
+/// One interaction, from its acknowledgement to its answer.
 pub(crate) struct Session<'a> {
     pub(crate) context: CommandContext,
     pub(crate) asker: Asker,
@@ -25,7 +25,7 @@ pub(crate) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    /// A slash command.
+    /// The session of a slash command.
     pub(crate) fn of_command(ctx: Ctx<'a>) -> Result<Self, CommandError> {
         let asker = Asker::of_command(ctx.interaction)?;
         let context = guard::connected(ctx.framework.user_data, &asker)?;

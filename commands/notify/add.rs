@@ -74,7 +74,7 @@ pub(crate) async fn try_to_add(
     added.map_err(|not_done| request::refused(context, AGAIN, not_done))
 }
 
-/// [Use these settings].
+/// [Use these settings] was pressed below a notification that is there already.
 pub(crate) async fn change(
     context: &CommandContext,
     asker: &Asker,

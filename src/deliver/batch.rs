@@ -23,14 +23,14 @@ const LONG_BACKLOG: u64 = 200;
 /// Above as many, it says so too if the first of them waited that long: there was an outage.
 const OUTAGE_BACKLOG: u64 = 20;
 
-/// The next batch.
+/// What is done next with the head of what waits.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Batch {
     /// These events, shown so.
     Send {
         /// Ascending, never empty.
         entries: Vec<Entry>,
-        /// How.
+        /// How they are shown.
         layout: Layout,
         /// The last event that is known to belong to the crowd of which these are a part, if they are.
         crowd_until: Option<JournalNumber>,

@@ -154,7 +154,7 @@ pub(super) struct Reachability {
 pub(super) enum Reach {
     /// They do, so it may be this very message that does not.
     Open,
-    /// They do not.
+    /// Nothing gets through to Discord just now.
     Blocked,
 }
 

@@ -106,7 +106,7 @@ impl Registry {
 /// Whether a worker may end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Retired {
-    /// It may.
+    /// The worker may end: nothing came since it looked.
     Yes,
     /// Something came meanwhile.
     No,

@@ -126,7 +126,7 @@ fn calls_everybody(after: &str) -> bool {
 /// Whether a text stands where a line begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LineStart {
-    /// It does.
+    /// The text begins a line, where some signs have a meaning.
     Yes,
     /// Something stands before it.
     No,

@@ -26,14 +26,14 @@ pub struct Interaction {
     pub token: SecretString,
 }
 
-/// The first answer.
+/// The first answer to an interaction, which must come within three seconds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum First {
     /// "Is thinking…", for the one who asked; an edit says the rest.
     Later,
     /// Nothing to be seen; an edit replaces the message that was pressed.
     LaterInPlace,
-    /// A message.
+    /// A message that answers at once.
     Message(Message),
     /// In place of the message that was pressed.
     InPlace(Message),
@@ -79,7 +79,7 @@ pub struct Interactions {
 }
 
 impl Interactions {
-    /// For one bot.
+    /// Answers the interactions of the bot whose token the connection has.
     pub fn new(rest: Rest) -> Self {
         Self { rest }
     }

@@ -18,7 +18,7 @@ pub(crate) use content::content;
 pub(crate) const EPHEMERAL: u64 = 1 << 6;
 const SUPPRESS_NOTIFICATIONS: u64 = 1 << 12;
 
-/// A new message.
+/// The body of a call that makes a message.
 pub fn new_message(message: &Message) -> Value {
     let mut body = base(message);
     if !message.files.is_empty() {

@@ -57,7 +57,7 @@ pub(crate) struct ChannelState {
 /// Whether a channel takes our messages, as far as its worker knows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum ChannelHealth {
-    /// It does.
+    /// Messages go out there now.
     Working,
     /// It does not, or nobody tried.
     #[default]

@@ -18,9 +18,9 @@ pub(crate) enum Control {
     Close(Obstacle),
     /// Drop what waits for a subscription; the answer is how many events that were.
     SkipToNow {
-        /// For which.
+        /// The notification whose waiting events are skipped.
         id: SubscriptionId,
-        /// Whom to tell.
+        /// Where the number of skipped events is told.
         answer: oneshot::Sender<u64>,
     },
     /// The notice that this channel is suspended was posted elsewhere.

@@ -32,7 +32,7 @@ pub(crate) struct NoticeAllowance(Mutex<BTreeMap<Subject, Instant>>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub(crate) enum NoticeRight {
-    /// It may.
+    /// The notice may be posted now.
     Granted,
     /// One was posted within the hour.
     Spent,

@@ -31,7 +31,7 @@ pub(crate) enum Purpose {
     SetAside,
     /// The workers of these channels, which are suspended.
     Suspended {
-        /// Those channels.
+        /// The channels that the notice tells of.
         about: BTreeSet<ChannelId>,
     },
 }

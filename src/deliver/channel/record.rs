@@ -12,7 +12,7 @@ use super::sender::Sender;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub(crate) enum Durable {
-    /// It is.
+    /// The record is written: the message may leave.
     Yes,
     /// Something else is there.
     Conflict,

@@ -30,7 +30,7 @@ use crate::deliver::retry;
 /// Where a consumer's batch is. Boxed, like all that a worker rarely has: most of the many workers wait.
 #[derive(Debug, Default)]
 pub(crate) enum State {
-    /// There is none.
+    /// No batch is on its way.
     #[default]
     Idle,
     /// Its record is durable; what became of it is not known yet.
@@ -64,7 +64,7 @@ pub(crate) enum Next {
 /// What became of writing a batch's end.
 #[derive(Debug)]
 pub(crate) enum Written {
-    /// It is written.
+    /// The settlement is written; the next batch may begin.
     Landed(Box<Settlement>),
     /// Something else is stored: whoever believed this batch in flight has to read again.
     Conflict,

@@ -201,7 +201,7 @@ async fn back_lines(sender: &Sender, consumers: &Consumers) -> Stored<Vec<Messag
     Ok(lines)
 }
 
-/// It works again.
+/// A probe got through: what was on hold goes on.
 async fn take_up(sender: &Sender, consumers: &mut Consumers, probes: &mut ProbeSchedule) -> Stored<Effect> {
     for index in 0..consumers.all.len() {
         if consumers.all[index].probed_suspension().is_some() {

@@ -17,9 +17,9 @@ pub(crate) enum Work {
     TryAgain(usize),
     /// The next batch is begun.
     Batch(usize),
-    /// Nothing before then.
+    /// Nothing is to be done before that moment.
     Later(Instant),
-    /// Nothing.
+    /// Nothing is to be done until somebody wakes the worker.
     Nothing,
 }
 

@@ -41,11 +41,11 @@ pub(crate) enum Step {
     Idle,
     /// Nothing until then, or until it is woken.
     WaitUntil(Instant),
-    /// It ends.
+    /// The worker ends: nothing is left for it.
     Stop,
 }
 
-/// Serves one channel.
+/// Serves one channel: one message on its way at a time, in order.
 pub(crate) struct ChannelWorker {
     sender: Sender,
     consumers: Consumers,

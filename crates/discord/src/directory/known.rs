@@ -78,7 +78,7 @@ impl Guild {
 /// Something that may be known.
 #[derive(Default)]
 pub(super) enum Known<T> {
-    /// It never was.
+    /// Nobody has asked Discord yet.
     #[default]
     Not,
     /// The gateway told it.

@@ -59,7 +59,7 @@ struct KnownSize<T> {
 enum Need<T> {
     /// No: this will do, or is all there is for now.
     Answered(Option<T>),
-    /// Yes.
+    /// They are to be asked for now.
     ToAsk,
 }
 

@@ -113,7 +113,7 @@ fn letter(style: WhenStyle) -> char {
 }
 
 impl Part {
-    /// All of it.
+    /// The whole text, however long it is.
     pub(super) fn whole(&self) -> String {
         match self {
             Self::Ours(text) | Self::Atom(text) => text.clone(),
