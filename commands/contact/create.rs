@@ -9,8 +9,9 @@ use crate::interaction::session::Session;
 
 /// Makes whoever was typed. The asker was checked already.
 pub(crate) async fn create(session: &Session<'_>, typed: Draft) -> Result<(), CommandError> {
-    let (fields, company) = draft::read(session, &typed).await?;
+    // What was mistyped is kept for [Mend it], and a disk may take longer than Discord waits.
     session.answer.begin().await?;
+    let (fields, company) = draft::read(session, &typed).await?;
     match typed.role {
         Role::Lead => create_lead::create(session, &fields, company).await,
         Role::User => save_user::save(session, typed, &fields, company).await,

@@ -15,7 +15,8 @@ use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::keep::{keep, kept, new_key};
 use crate::interaction::session::Session;
 
-/// Reads a draft; the company is looked up even where something else is wrong, so that all is told.
+/// Reads a draft; the company is looked up even where something else is wrong, so that all is told. The interaction was
+/// acknowledged before.
 pub(crate) async fn read(
     session: &Session<'_>,
     draft: &Draft,
@@ -23,13 +24,10 @@ pub(crate) async fn read(
     let fields = draft.read();
     let company = match draft.company() {
         None => Ok(None),
-        Some(typed) => {
-            session.answer.begin().await?;
-            match the_company(session, typed, ForCompany::Create(draft.clone())).await {
-                Err(CommandError::Refused(_)) if fields.is_err() => Ok(None),
-                found => found?.map(Some).ok_or_else(|| Mistake::Company(typed.to_owned())),
-            }
-        }
+        Some(typed) => match the_company(session, typed, ForCompany::Create(draft.clone())).await {
+            Err(CommandError::Refused(_)) if fields.is_err() => Ok(None),
+            found => found?.map(Some).ok_or_else(|| Mistake::Company(typed.to_owned())),
+        },
     };
     match (fields, company) {
         (Ok(fields), Ok(company)) => Ok((fields, company)),

@@ -70,13 +70,12 @@ pub fn back_notice(kind: EventKind, waiting: u64, since: Timestamp) -> Message {
         return notice(Text::ours("-# Back. Nothing was missed."));
     }
     let since = Piece::When(since, WhenStyle::Time);
-    notice(match waiting {
-        1 => Text::ours(format!("-# Back. 1 {} since ", kind.spec().one)).with(since).and(" follows."),
-        _ => {
-            let events = counted(waiting, events_of(kind));
-            Text::ours(format!("-# Back. {events} since ")).with(since).and(" follow.")
-        }
-    })
+    if waiting == 1 {
+        let sentence = Text::ours(format!("-# Back. 1 {} since ", kind.spec().one));
+        return notice(sentence.with(since).and(" follows."));
+    }
+    let sentence = Text::ours(format!("-# Back. {} since ", counted(waiting, events_of(kind))));
+    notice(sentence.with(since).and(" follow."))
 }
 
 /// Why a channel is read by more than a team now.
