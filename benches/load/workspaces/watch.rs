@@ -5,13 +5,17 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use deskbell_domain::stream::Stream;
+use deskbell_text::trouble;
 use tokio::time::Instant;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
 use tracing_subscriber::layer::{Context, Layer};
 
-/// The polls of one stream of each workspace: each stream has the same interval.
-const STREAM: &str = "Contacts";
+/// The polls of one stream of each workspace, as their spans name it: each stream has the same interval.
+fn stream() -> &'static str {
+    trouble::part(Stream::Contacts.into())
+}
 
 /// When the polls of each workspace began.
 #[derive(Clone, Default)]
@@ -35,7 +39,7 @@ impl<S: tracing::Subscriber> Layer<S> for Watch {
         }
         let mut fields = Fields::default();
         attributes.record(&mut fields);
-        if fields.stream == STREAM {
+        if fields.reads == stream() {
             let mut begun = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             begun.entry(fields.workspace).or_default().push(Instant::now());
         }
@@ -45,15 +49,19 @@ impl<S: tracing::Subscriber> Layer<S> for Watch {
 #[derive(Default)]
 struct Fields {
     workspace: String,
-    stream: String,
+    reads: String,
 }
 
 impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        match field.name() {
-            "workspace" => self.workspace = format!("{value:?}"),
-            "stream" => self.stream = format!("{value:?}"),
-            _ => {}
+        if field.name() == "workspace" {
+            self.workspace = format!("{value:?}");
+        }
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "reads" {
+            value.clone_into(&mut self.reads);
         }
     }
 }

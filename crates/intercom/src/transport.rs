@@ -21,6 +21,9 @@ const LARGEST_ANSWER: usize = 256 << 20;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Below what load balancers close silently, so that a call is rarely sent into a connection that is gone.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How many connections to an address wait for the next call. Each keeps some 40 kB, and after a moment in which many
+/// workspaces were read at once there would be one for each of their calls.
+const MOST_IDLE: usize = 16;
 const VERSION: HeaderName = HeaderName::from_static("intercom-version");
 
 /// What is sent.
@@ -81,6 +84,7 @@ impl Connections {
             .referer(false)
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(IDLE_TIMEOUT)
+            .pool_max_idle_per_host(MOST_IDLE)
             .build()?;
         Ok(Self(client))
     }
