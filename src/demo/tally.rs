@@ -130,7 +130,7 @@ impl Tally {
         // Both are small counts, so tenths are exact enough.
         let tenths =
             (self.checks.calls * 10 + self.checks.checks / 2).checked_div(self.checks.checks).unwrap_or(0);
-        format!("{}.{} Intercom calls per check", tenths / 10, tenths % 10)
+        format!("{}.{} Intercom calls per check (3 while nothing is new)", tenths / 10, tenths % 10)
     }
 }
 
@@ -188,7 +188,7 @@ mod tests {
         let expected = [lead("a", 1), lead("b", 2), lead("c", 2)];
         let tally = Tally::of(&expected, &[message(&["a", "c"]), message(&["b"])], CHECKS);
         assert!(tally.is_good(Ending::Whole));
-        insta::assert_snapshot!(told(&tally, Ending::Whole), @"Done: 3 events, 3 posted once, 0 lost, 0 twice · 2 messages · 3.1 Intercom calls per check.");
+        insta::assert_snapshot!(told(&tally, Ending::Whole), @"Done: 3 events, 3 posted once, 0 lost, 0 twice · 2 messages · 3.1 Intercom calls per check (3 while nothing is new).");
     }
 
     #[test]
@@ -202,7 +202,7 @@ mod tests {
         without reason: New lead: x
         too late: New lead: Lead b
         too late: New lead: Lead b
-        Done: 4 events, 2 posted once, 1 lost, 1 twice, 1 without reason, 2 out of order · 2 messages · 3.1 Intercom calls per check.
+        Done: 4 events, 2 posted once, 1 lost, 1 twice, 1 without reason, 2 out of order · 2 messages · 3.1 Intercom calls per check (3 while nothing is new).
         ");
     }
 
@@ -218,6 +218,6 @@ mod tests {
     fn what_is_on_its_way_when_somebody_stops_the_play_is_not_lost() {
         let tally = Tally::of(&[lead("a", 1), lead("b", 2)], &[message(&["a"])], Checks::default());
         assert!(tally.is_good(Ending::Cut));
-        insta::assert_snapshot!(told(&tally, Ending::Cut), @"Stopped: 2 events, 1 posted once, 1 on their way, 0 twice · 1 message · 0.0 Intercom calls per check.");
+        insta::assert_snapshot!(told(&tally, Ending::Cut), @"Stopped: 2 events, 1 posted once, 1 on their way, 0 twice · 1 message · 0.0 Intercom calls per check (3 while nothing is new).");
     }
 }
