@@ -30,6 +30,7 @@ use super::runtime::WorkspaceRuntime;
 use super::wiring::{Link, Shared};
 use super::workspaces::Workspaces;
 use crate::config::{IntercomConfig, NotificationStart};
+use crate::connect::advice;
 use crate::connect::places::{self, ClientParts, Found, Place, Places};
 use crate::supervisor::Supervisor;
 
@@ -92,9 +93,7 @@ impl OperatorConnection {
             }
         }
         match error {
-            IntercomError::NoWorkspace => bail!(
-                "the token does not tell its workspace: set INTERCOM_WORKSPACE_ID, as in Intercom's address bar after /apps/"
-            ),
+            IntercomError::NoWorkspace => bail!(advice::NO_WORKSPACE),
             IntercomError::Refused { .. } | IntercomError::Forbidden { .. } => {
                 bail!("{}", places::refused_token(&self.config))
             }

@@ -7,6 +7,9 @@ use deskbell_domain::trouble::Cause;
 
 use crate::config::ApiAddress;
 
+/// What to do about a token of which `GET /me` names no workspace.
+pub const NO_WORKSPACE: &str = "the token does not tell its workspace: set INTERCOM_WORKSPACE_ID, as in Intercom's address bar after /apps/";
+
 /// What to do about a cause at Intercom, as a sentence.
 pub fn at_intercom(cause: Cause, address: &ApiAddress) -> &'static str {
     let is_given = matches!(address, ApiAddress::Given(_));

@@ -69,6 +69,23 @@ async fn whatever_the_umask_the_store_is_its_owners_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn links_in_the_stores_folder_are_not_followed() {
+    let mut stage = Stage::set().await;
+    let (folder, precious) = (stage.folder.path().join("data"), stage.folder.path().join("precious"));
+    fs::create_dir(&folder).expect("it can be made");
+    fs::write(&precious, "precious").expect("it can be written");
+    for name in ["heartbeat.new", "heartbeat.json", "heartbeat.lock"] {
+        std::os::unix::fs::symlink(&precious, folder.join(name)).expect("a link can be made");
+    }
+    stage.start_process().await;
+    let beat = || fs::symlink_metadata(folder.join("heartbeat.json")).is_ok_and(|written| written.is_file());
+    until("the heartbeat", beat).await;
+    assert_eq!(stage.terminate().await, Some(0));
+    assert!(beat(), "the last word is a file too");
+    assert_eq!(fs::read_to_string(&precious).expect("it is there"), "precious");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn check_names_an_open_store_and_open_secrets_with_the_line_that_closes_them() {
     let mut stage = Stage::set().await;
     let (folder, dotenv) = (stage.folder.path().join("data"), stage.folder.path().join(".env"));
