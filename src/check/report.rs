@@ -28,6 +28,13 @@ pub struct Finding {
     pub text: String,
 }
 
+impl Finding {
+    /// Whether it is about a variable, or `.env`: these are named by the sentence.
+    fn is_of_variable(&self) -> bool {
+        self.part == ".env" || self.part.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    }
+}
+
 /// Everything that was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
@@ -61,8 +68,8 @@ impl Report {
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         for finding in &self.findings {
-            let sentence_names_it = finding.text.starts_with(&finding.part);
-            let part = if sentence_names_it { String::new() } else { format!("{:<10} ", finding.part) };
+            let part =
+                if finding.is_of_variable() { String::new() } else { format!("{:<10} ", finding.part) };
             let _ = writeln!(text, "{:<6}{part}{}", word(finding.severity), finding.text);
         }
         if let Some(invite) = &self.invite {

@@ -17,12 +17,12 @@ pub(super) struct NearMiss {
 
 /// The names that are nearly one of ours, where that one itself is not there.
 pub(super) fn near_misses(variables: &Variables) -> Vec<NearMiss> {
-    nearly_ours(variables).filter(|miss| variables.get(miss.meant).is_none()).collect()
+    nearly_ours(variables).filter(|miss| !variables.is_written(miss.meant)).collect()
 }
 
 /// The names that are nearly one of ours, beside that one itself: another program may read them, or nobody does.
 pub(super) fn beside_the_right_one(variables: &Variables) -> Vec<NearMiss> {
-    nearly_ours(variables).filter(|miss| variables.get(miss.meant).is_some()).collect()
+    nearly_ours(variables).filter(|miss| variables.is_written(miss.meant)).collect()
 }
 
 fn nearly_ours(variables: &Variables) -> impl Iterator<Item = NearMiss> {

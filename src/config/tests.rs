@@ -198,6 +198,8 @@ fn one_slip_is_told_once() {
     Line 3 of .env (DISCORD_GUILD_ID) begins a quote that does not end there. End it, or take it out.
     Line 1 of .env (DISCORD_TOKEN) begins a quote that does not end there. End it, or take it out.
     ");
+    let beside = b"INTERCOM_TOKEN=x\nINTERCOM_ACCESS_TOKEN=\"dG9r\nDISCORD_TOKEN=abc.def\n";
+    assert_snapshot!(sentences(&Variables::from_dotenv(beside)), @"Line 2 of .env (INTERCOM_ACCESS_TOKEN) begins a quote that does not end there. End it, or take it out.");
     let in_utf_16 = Variables::from_dotenv(b"\xff\xfeD\0");
     assert_eq!(sentences(&in_utf_16).lines().count(), 1, "{}", sentences(&in_utf_16));
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::dotenv::{self, Dotenv, Fault};
+use super::dotenv::{self, Dotenv, Fault, Place};
 use super::reference;
 
 /// Variables by name. A value that is empty or blank counts as absent.
@@ -73,6 +73,12 @@ impl Variables {
     /// The names of all that are set.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.values.keys().map(String::as_str)
+    }
+
+    /// Whether somebody wrote a value for a variable, be it in a line that cannot be read.
+    pub(super) fn is_written(&self, name: &str) -> bool {
+        self.get(name).is_some()
+            || self.faults.iter().any(|fault| matches!(fault.place, Place::Variable(one) if one == name))
     }
 
     /// Whether a variable is set to nothing.
