@@ -179,6 +179,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_notification_that_cannot_be_read_is_told_where_people_look() {
+        for found in [UnreadableNotifications::Awaited(1), UnreadableNotifications::SetAside(2)] {
+            let mut journal = MockJournal::new();
+            journal
+                .expect_prune()
+                .returning(move |_, _| Ok(Pruned { unreadable: found, ..Pruned::default() }));
+            let board = Arc::<StatusBoard>::default();
+            let (journal, texts, workspace) =
+                (Arc::new(journal), Arc::new(expired(0)), WorkspaceId::new("w"));
+            let keep = Duration::from_secs(1000);
+            let retention = Retention::new(journal, texts, told(0), workspace, board.clone(), keep);
+            retention.tick().await.unwrap();
+            assert_eq!(board.unreadable_notifications(), found);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn texts_whose_time_is_over_go_too() {
         assert_eq!(retention(1, expired(3), told(0)).tick().await.unwrap().entries, 10);
     }

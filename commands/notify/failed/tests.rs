@@ -1,9 +1,12 @@
 use deskbell_domain::delivery::DeadLetterId;
 use deskbell_domain::event::EventKind;
+use deskbell_domain::port::store::Journal as _;
+use deskbell_domain::status::UnreadableNotifications;
+use deskbell_domain::time::UnixMillis;
 use insta::assert_snapshot;
 
 use super::*;
-use crate::fixture::{SALES, home, manager, read, run};
+use crate::fixture::{NOW, SALES, home, manager, read, run};
 use crate::notify::run as notify_run;
 
 #[tokio::test]
@@ -80,6 +83,31 @@ Drop all 2 events? They will never be posted.
 ");
         assert_snapshot!(read(&world.context, drop_all(&world.context, &asker).await), @"None is left to drop: they were posted or dropped meanwhile.");
         assert!(one(&world.context, &asker, DeadLetterId(99)).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_too_old_to_be_kept_is_gone_and_its_number_told() {
+    run(async |world| {
+        let asker = manager();
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        world.refused_lead(&made).await;
+        world.refused_lead(&made).await;
+        let keep_from = UnixMillis((NOW.0 + 3600) * 1000);
+        let pruned = world.store.prune(&made.workspace, keep_from).await.unwrap();
+        assert_eq!(pruned.letters, 2);
+        let failed = list(&world.context, &asker, 1).await;
+        assert_snapshot!(read(&world.context, failed), @r"
+Nothing is waiting here.
+-# 2 events that could not be posted were older than I keep them and were dropped.
+");
+        let status = read(&world.context, crate::status::status_for(&world.context, &asker).await);
+        assert!(status.contains("2 events that could not be posted were older than I keep them"), "{status}");
+        let board = &world.context.workspace.ports.board;
+        board.set_unreadable_notifications(UnreadableNotifications::SetAside(1));
+        let status = read(&world.context, crate::status::status_for(&world.context, &asker).await);
+        assert!(status.contains("1 notification could not be read in my store for three days"), "{status}");
     })
     .await;
 }
