@@ -18,7 +18,8 @@ use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::{Event, EventId, EventKind, Record};
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
-    ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId, SubscriptionId, WorkspaceId,
+    AmendmentNumber, ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId,
+    SubscriptionId, WorkspaceId,
 };
 use deskbell_domain::message::Message;
 use deskbell_domain::names::Names;
@@ -338,6 +339,7 @@ impl World {
         let append = Append {
             workspace: workspace(),
             events,
+            unnamed: std::collections::BTreeSet::new(),
             snapshots: Vec::new(),
             stream: None,
             baseline: None,
@@ -394,5 +396,6 @@ fn in_flight(subscription: &Subscription, number: JournalNumber) -> InFlight {
         crowd_until: None,
         phrasing: Phrasing::LATEST,
         may_stand: None,
+        amended: AmendmentNumber::NONE,
     }
 }

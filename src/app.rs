@@ -208,6 +208,7 @@ fn shared(
         random: adapters.random.clone(),
         pace: Arc::default(),
         command_ids: Arc::default(),
+        names: Arc::default(),
         settings: WorkspaceSettings {
             poll_interval: config.poll.interval,
             update_fields: config.poll.update_fields.clone(),

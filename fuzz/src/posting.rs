@@ -9,7 +9,9 @@ use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::conversation::Conversation;
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Phrasing, Source};
 use deskbell_domain::event::{Entry, Event, EventId, EventKind, Record, UserOrigin};
-use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
+use deskbell_domain::ids::{
+    AmendmentNumber, ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
+};
 use deskbell_domain::links::Links;
 use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
@@ -74,6 +76,7 @@ fn in_flight(entries: &[Entry], layout: Layout) -> InFlight {
         crowd_until: None,
         phrasing: Phrasing::LATEST,
         may_stand: None,
+        amended: AmendmentNumber::NONE,
     }
 }
 

@@ -16,7 +16,7 @@ use deskbell_domain::delivery::{DeadLetter, PostedCounts};
 use deskbell_domain::difference::StoredSnapshot;
 use deskbell_domain::event::{Entry, EventKind};
 use deskbell_domain::home::Home;
-use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::ids::{AmendmentNumber, JournalNumber};
 use deskbell_domain::port::store::{
     AccessLists as _, Deliveries as _, Journal as _, Progress, Subscriptions as _, Waiting,
 };
@@ -121,7 +121,7 @@ async fn stranger(store: &KvStore) -> Stranger {
         subscriptions: store.guild_subscriptions(&stranger).await.expect("they are whole"),
         head,
         newest: store.newest(&workspace).await.expect("they are whole"),
-        entries: store.entries(&workspace, &numbers).await.expect("they are whole"),
+        entries: store.entries(&workspace, &numbers, AmendmentNumber::LATEST).await.expect("they are whole"),
         snapshots: store.snapshots(&workspace, EPOCH, &base::contacts()).await.expect("they are whole"),
     }
 }

@@ -10,7 +10,7 @@ use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::links::Links;
-use deskbell_domain::names::Names;
+use deskbell_domain::names::{NameCache, Names};
 use deskbell_domain::port::channels::Channels;
 use deskbell_domain::port::intercom::{IntercomHandles, OnBehalfOf};
 use deskbell_domain::port::messenger::Messenger;
@@ -45,6 +45,8 @@ pub struct Shared {
     pub pace: Arc<GlobalPace>,
     /// The ids of the commands, which make a command in a message clickable.
     pub command_ids: Arc<CommandIds>,
+    /// What things are called, in all workspaces.
+    pub names: Arc<NameCache>,
     /// How each workspace is polled and how long its events are kept.
     pub settings: WorkspaceSettings,
 }
@@ -92,7 +94,7 @@ impl Parts {
         let region = link.workspace.region.unwrap_or(link.region);
         let day = day_in(link.workspace.time_zone.as_deref());
         let board = Arc::new(StatusBoard::over(shared.store.state()));
-        let names = Arc::<Names>::default();
+        let names = Arc::new(Names::within(&shared.names));
         let delivery = Arc::new(Delivery::new(delivery_parts(shared, &link, region, &board, &day)));
         let poll = Arc::new(WorkspacePoll::new(
             source(shared, &link, &board, ingest(shared, &link, &names, delivery.clone())),

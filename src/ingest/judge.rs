@@ -12,11 +12,11 @@ use std::sync::Arc;
 use deskbell_domain::bounds::EVENTS_A_WRITE;
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::difference::{Change, Snapshot, StoredSnapshot, UpdateFields};
+use deskbell_domain::difference::{Change, Field, Snapshot, StoredSnapshot, UpdateFields};
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_domain::ids::{ContactId, WorkspaceId};
 use deskbell_domain::port::store::{
-    Baseline, Journal, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream,
+    Baseline, Journal, Naming, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream,
 };
 use deskbell_domain::time::Timestamp;
 
@@ -25,6 +25,9 @@ use self::rule::{KnownUser, Rule, UserVerdict};
 use super::demand::{Demand, Recent};
 use super::names::{LookUps, NameResolver};
 
+/// How many members of a list stand in an event.
+const MEMBERS: usize = 10;
+
 /// What one record comes to: an event with the snapshot that must be written with it, or a snapshot alone.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Finding {
@@ -32,6 +35,20 @@ pub(super) struct Finding {
     pub(super) event: Option<Event>,
     /// The snapshot.
     pub(super) snapshot: Option<SnapshotWrite>,
+    /// Whether the event's record lacks a name that may be learnt later.
+    pub(super) naming: Naming,
+}
+
+impl Finding {
+    /// An event, named as far as Intercom tells by now.
+    async fn named(mut event: Event, snapshot: Option<SnapshotWrite>, look_ups: &mut LookUps<'_>) -> Self {
+        let naming = look_ups.record(&mut event.record).await;
+        Self { event: Some(event), snapshot, naming }
+    }
+
+    fn silent(snapshot: SnapshotWrite) -> Self {
+        Self { event: None, snapshot: Some(snapshot), naming: Naming::Done }
+    }
 }
 
 /// Judges what was read of one workspace.
@@ -72,11 +89,10 @@ impl Judge {
         let ids: Vec<_> = leads.iter().map(|lead| EventId::lead_created(&lead.id)).collect();
         let mut findings = Vec::new();
         for (mut lead, id) in self.unseen(leads, ids).await? {
-            look_ups.contact(&mut lead).await;
             self.keep_shown(&mut lead, &[], look_ups).await;
             let at = lead.created_at;
             let event = self.event(id, at, lead, |contact| Record::Lead { contact }).await?;
-            findings.push(Finding { event: Some(event), snapshot: None });
+            findings.push(Finding::named(event, None, look_ups).await);
         }
         Ok(findings)
     }
@@ -119,7 +135,10 @@ impl Judge {
         rule: &Rule<'_>,
         look_ups: &mut LookUps<'_>,
     ) -> Stored<Option<Finding>> {
-        self.names.resolve(&mut user);
+        if let Some(known) = &known.snapshot {
+            complete_lists(&mut user, &known.snapshot, look_ups).await;
+        }
+        self.names.fill_contact(&mut user);
         let verdict = rule.judge(&user, known);
         match verdict {
             UserVerdict::Pass => Ok(None),
@@ -129,16 +148,15 @@ impl Judge {
                 let snapshot = snapshot(&user, revision, rule.baseline);
                 self.keep_shown(&mut user, &[], look_ups).await;
                 let event = self.new_user(user, origin, at).await?;
-                Ok(Some(Finding { event: Some(event), snapshot }))
+                Ok(Some(Finding::named(event, snapshot, look_ups).await))
             }
-            UserVerdict::Updated { mut changes, at, revision } => {
+            UserVerdict::Updated { changes, at, revision } => {
                 look_ups.contact(&mut user).await;
-                self.names.resolve_changes(&mut changes);
                 let revision = self.next_revision(&user.id, revision).await?;
                 let snapshot = snapshot(&user, revision, rule.baseline);
                 self.keep_shown(&mut user, &changes, look_ups).await;
                 let event = self.changed_user(user, changes, at, revision).await?;
-                Ok(Some(Finding { event: Some(event), snapshot }))
+                Ok(Some(Finding::named(event, snapshot, look_ups).await))
             }
         }
     }
@@ -175,12 +193,12 @@ impl Judge {
         Ok(revision)
     }
 
-    /// An event about a contact.
+    /// An event about a contact. Of its lists it holds no more than a record does: all of them are in the snapshot.
     async fn event(
         &self,
         id: EventId,
         at: Timestamp,
-        contact: Contact,
+        mut contact: Contact,
         record: impl FnOnce(Box<Contact>) -> Record,
     ) -> Stored<Event> {
         let actor = match self.journal.actor(&self.workspace, &contact.id).await {
@@ -188,6 +206,8 @@ impl Judge {
             Err(StoreError::Unreadable { .. }) => None,
             known => known?,
         };
+        contact.companies.items.truncate(MEMBERS);
+        contact.tags.items.truncate(MEMBERS);
         Ok(Event { id, at, record: record(Box::new(contact)), actor })
     }
 
@@ -215,11 +235,11 @@ impl Judge {
     }
 
     fn first_snapshot(&self, mut user: Contact, baseline: &Baseline) -> Finding {
-        self.names.resolve(&mut user);
+        self.names.fill_contact(&mut user);
         let (contact, revision) = (user.id.clone(), baseline.first_revision());
         let snapshot = StoredSnapshot { contact, revision, snapshot: Snapshot::of(&user) };
         let mode = SnapshotMode::KeepExisting;
-        Finding { event: None, snapshot: Some(SnapshotWrite { epoch: baseline.epoch, snapshot, mode }) }
+        Finding::silent(SnapshotWrite { epoch: baseline.epoch, snapshot, mode })
     }
 
     /// The walk over all users, if one was begun for the present subscribers.
@@ -271,8 +291,22 @@ impl Judge {
     }
 }
 
+/// Reads a list whole of which the record holds only a part that is not as it was: what came and what went cannot be told
+/// otherwise. Where that fails the list stays as it was seen last, and is asked for when the user is read again.
+async fn complete_lists(user: &mut Contact, known: &Snapshot, look_ups: &mut LookUps<'_>) {
+    let is_stale = user.updated_at < known.updated_at;
+    for field in known.moved_parts(user).into_iter().filter(|_| !is_stale) {
+        match field {
+            Field::Companies => look_ups.all_companies(user).await,
+            Field::Tags => look_ups.all_tags(user).await,
+            _ => {}
+        }
+    }
+    known.complete_parts(user);
+}
+
 fn remember(user: &Contact, revision: u64, baseline: &Baseline) -> Option<Finding> {
-    snapshot(user, revision, baseline).map(|snapshot| Finding { event: None, snapshot: Some(snapshot) })
+    snapshot(user, revision, baseline).map(Finding::silent)
 }
 
 /// None for a record that could not be read: compared with it, the next good one would look like a change.

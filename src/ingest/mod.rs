@@ -4,6 +4,7 @@
 
 mod demand;
 mod judge;
+mod late;
 mod names;
 pub mod poll;
 mod recorder;
@@ -19,7 +20,7 @@ use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::names::Names;
-use deskbell_domain::port::store::{Baseline, Journal, Stored, Stream, StreamMove};
+use deskbell_domain::port::store::{Baseline, Journal, Naming, Stored, Stream, StreamMove};
 use deskbell_domain::time::{ServerTime, Timestamp};
 use tokio::sync::Mutex;
 
@@ -27,7 +28,8 @@ pub use self::recorder::{JournalListener, RecordError};
 pub use self::retention::Retention;
 
 use self::demand::{Demand, Recent};
-use self::judge::{Judge, Openings, is_begun};
+use self::judge::{Finding, Judge, Openings, is_begun};
+use self::late::LateNames;
 use self::names::{LookUps, NameResolver};
 use self::recorder::{Closing, Recorder};
 
@@ -84,6 +86,7 @@ pub struct Ingest {
     recorder: Recorder,
     /// Held from judging users to writing the verdicts: the rule reads what the last write left.
     users: Mutex<()>,
+    late: LateNames,
 }
 
 impl Ingest {
@@ -102,6 +105,7 @@ impl Ingest {
             },
             recorder: Recorder { journal, workspace, server_time, listener },
             users: Mutex::new(()),
+            late: LateNames::new(),
         }
     }
 
@@ -134,7 +138,7 @@ impl Ingest {
                 self.judge.find_conversations(records, &recent, look_ups).await?
             }
         };
-        self.recorder.write(findings, closing, appended).await
+        self.write(findings, closing, appended).await
     }
 
     /// Takes a page of the walk over all users.
@@ -151,8 +155,28 @@ impl Ingest {
         }
         let findings = self.judge.find_all_users(users, &step.baseline, demand, look_ups).await?;
         let closing = Closing { baseline: Some(step.next), stream: None };
-        self.recorder.write(findings, closing, &mut Appended::new()).await?;
+        self.write(findings, closing, &mut Appended::new()).await?;
         Ok(Taken::Written)
+    }
+
+    async fn write(
+        &self,
+        findings: Vec<Finding>,
+        closing: Closing,
+        appended: &mut Appended,
+    ) -> Result<(), RecordError> {
+        if findings.iter().any(|finding| finding.naming == Naming::Open) {
+            self.late.expect();
+        }
+        self.recorder.write(findings, closing, appended).await
+    }
+
+    /// Looks for names that events in the journal lack.
+    ///
+    /// # Errors
+    /// Where the store does not do its part: what was learnt until then is kept.
+    pub(crate) async fn name_late(&self, look_ups: &mut LookUps<'_>) -> Stored<()> {
+        self.late.look(&self.recorder, look_ups).await
     }
 
     /// Moves a stream without events.

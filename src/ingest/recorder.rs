@@ -6,11 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use deskbell_domain::amendment::Amendment;
 use deskbell_domain::bounds::EVENTS_A_WRITE;
-use deskbell_domain::event::{Event, EventKind};
+use deskbell_domain::event::{Entry, Event, EventKind};
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::port::intercom::IntercomError;
-use deskbell_domain::port::store::{Append, AppendOutcome, Baseline, Journal, StoreError, StreamMove};
+use deskbell_domain::port::store::{
+    Append, AppendOutcome, Baseline, Journal, Naming, StoreError, Stored, StreamMove,
+};
 use deskbell_domain::time::ServerTime;
 
 use super::judge::Finding;
@@ -26,7 +29,7 @@ pub(crate) struct Closing {
 
 /// Who wants to know that the journal grew. Called by whoever writes: must not wait.
 pub trait JournalListener: Send + Sync {
-    /// New events of these kinds stand in the journal.
+    /// New events of these kinds stand in the journal, or something was learnt of some that stood there.
     fn appended(&self, workspace: &WorkspaceId, kinds: &BTreeSet<EventKind>);
 }
 
@@ -81,6 +84,8 @@ impl Recorder {
         closing: Closing,
         appended: &mut BTreeMap<EventKind, u64>,
     ) -> Result<(), RecordError> {
+        let open = findings.iter().filter(|finding| finding.naming == Naming::Open);
+        let unnamed = open.filter_map(|finding| Some(finding.event.as_ref()?.id.clone())).collect();
         let (events, snapshots): (Vec<_>, Vec<_>) =
             findings.into_iter().map(|finding| (finding.event, finding.snapshot)).unzip();
         let events: Vec<Event> = events.into_iter().flatten().collect();
@@ -88,6 +93,7 @@ impl Recorder {
         let append = Append {
             workspace: self.workspace.clone(),
             events,
+            unnamed,
             snapshots: snapshots.into_iter().flatten().collect(),
             stream: closing.stream,
             baseline: closing.baseline,
@@ -102,6 +108,15 @@ impl Recorder {
                 Ok(())
             }
         }
+    }
+
+    /// Keeps what was learnt of an event, and has whoever holds it read it anew.
+    pub(super) async fn amend(&self, entry: &Entry, learnt: &Amendment, naming: Naming) -> Stored<()> {
+        self.journal.amend(&self.workspace, entry.number, learnt, naming).await?;
+        if !learnt.is_empty() {
+            self.listener.appended(&self.workspace, &BTreeSet::from([entry.event.kind()]));
+        }
+        Ok(())
     }
 
     fn tell_appended(&self, kinds: &[EventKind], appended: &mut BTreeMap<EventKind, u64>) {

@@ -17,6 +17,7 @@ mod first_start;
 mod first_steps;
 mod mails;
 mod mistakes;
+mod names;
 mod notifications;
 mod operators;
 mod people;

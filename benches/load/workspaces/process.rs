@@ -109,6 +109,7 @@ impl Process {
             random: Arc::new(SystemRandom),
             pace: Arc::default(),
             command_ids: Arc::default(),
+            names: Arc::default(),
             settings: WorkspaceSettings {
                 poll_interval: plan.interval,
                 update_fields: UpdateFields::default(),

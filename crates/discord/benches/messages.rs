@@ -10,7 +10,8 @@ use deskbell_domain::contact::{Contact, Named, PartialList, Role};
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Phrasing, Source};
 use deskbell_domain::event::{Entry, Event, EventId, EventKind, Record};
 use deskbell_domain::ids::{
-    ChannelId, CompanyId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
+    AmendmentNumber, ChannelId, CompanyId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId,
+    WorkspaceId,
 };
 use deskbell_domain::links::Links;
 use deskbell_domain::message::Message;
@@ -116,6 +117,7 @@ fn in_flight(count: u64, layout: Layout) -> InFlight {
         crowd_until: None,
         phrasing: Phrasing::LATEST,
         may_stand: None,
+        amended: AmendmentNumber::NONE,
     }
 }
 

@@ -220,6 +220,13 @@ impl<Id> Default for PartialList<Id> {
 }
 
 impl<Id> PartialList<Id> {
+    /// A list of which nothing is missing.
+    pub fn whole(items: impl IntoIterator<Item = Named<Id>>) -> Self {
+        let items: Vec<_> = items.into_iter().collect();
+        let total = u32::try_from(items.len()).unwrap_or(u32::MAX);
+        Self { items, total }
+    }
+
     /// Whether the record held every item.
     pub fn is_complete(&self) -> bool {
         usize::try_from(self.total).is_ok_and(|total| total <= self.items.len())

@@ -45,6 +45,12 @@ pub struct Conversation {
     /// That teammate's name, where it could be found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admin_name: Option<String>,
+    /// The team it is assigned to, by Intercom's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team_id: Option<String>,
+    /// That team's name, where it could be found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team_name: Option<String>,
     /// The contact's companies by name, where they could be found.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub company_names: Vec<String>,

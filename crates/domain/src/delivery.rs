@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::event::{Event, EventId, EventKind};
 use crate::home::Home;
-use crate::ids::{ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId};
+use crate::ids::{AmendmentNumber, ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId};
 pub use crate::layout::Layout;
 use crate::time::{Timestamp, UnixMillis};
 
@@ -136,6 +136,10 @@ pub struct InFlight {
     /// larger batch, or the try that made a dead letter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub may_stand: Option<UnixMillis>,
+    /// The last amendment of the workspace's events that the message shows: one that is learnt while the batch is on its
+    /// way changes nothing of it.
+    #[serde(default, skip_serializing_if = "AmendmentNumber::is_none")]
+    pub amended: AmendmentNumber,
 }
 
 /// In which words the plain line of a batch is written.

@@ -1,5 +1,7 @@
 //! What changed of a user: the difference between a stored snapshot and a record, over the fields that count.
 
+mod members;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -7,10 +9,12 @@ use serde::{Deserialize, Serialize};
 use strum::EnumString;
 
 use crate::address::is_same_thing;
-use crate::contact::{Contact, Location, Named, PartialList};
-use crate::ids::ContactId;
+use crate::contact::{Contact, Location, Named};
+use crate::ids::{CompanyId, ContactId, TagId};
 use crate::matching::is_same_email;
 use crate::time::Timestamp;
+
+use self::members::{Changed, Members, Moved};
 
 /// A field of a user whose change can be announced. The order is the order on a card.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, EnumString)]
@@ -106,33 +110,6 @@ pub struct Snapshot {
     tags: Members,
     #[serde(rename = "a", default, skip_serializing_if = "BTreeMap::is_empty")]
     custom: BTreeMap<String, String>,
-}
-
-/// The members of a partial list, by id, with the names that were known.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Members {
-    #[serde(rename = "m", default, skip_serializing_if = "BTreeMap::is_empty")]
-    known: BTreeMap<String, Option<String>>,
-    #[serde(rename = "n", default)]
-    total: u32,
-}
-
-impl Members {
-    fn of<Id: fmt::Display>(list: &PartialList<Id>) -> Self {
-        let known = list.items.iter().map(|item| (item.id.to_string(), item.name.clone())).collect();
-        Self { known, total: list.total }
-    }
-
-    fn is_complete(&self) -> bool {
-        usize::try_from(self.total).is_ok_and(|total| total <= self.known.len())
-    }
-
-    fn named<'a>(&'a self, without: &'a Self) -> impl Iterator<Item = Named<String>> + 'a {
-        self.known
-            .iter()
-            .filter(|(id, _)| !without.known.contains_key(*id))
-            .map(|(id, name)| Named { id: id.clone(), name: name.clone() })
-    }
 }
 
 /// Personal data never reaches a log line.
@@ -239,6 +216,21 @@ impl Snapshot {
         }
     }
 
+    /// The lists of which a record holds only a part that is not as it was: what came and what went is told by the whole
+    /// list alone.
+    pub fn moved_parts(&self, contact: &Contact) -> Vec<Field> {
+        let companies = self.companies.moved(&contact.companies);
+        let tags = self.tags.moved(&contact.tags);
+        let moved = [(Field::Companies, companies), (Field::Tags, tags)];
+        moved.into_iter().filter(|(_, moved)| *moved == Moved::Yes).map(|(field, _)| field).collect()
+    }
+
+    /// Puts what was known of a list in the place of a part of it, so that the next record is compared with no less.
+    pub fn complete_parts(&self, contact: &mut Contact) {
+        self.companies.complete(&mut contact.companies, CompanyId::new);
+        self.tags.complete(&mut contact.tags, TagId::new);
+    }
+
     /// Compares with a newer record (names resolved).
     pub fn difference(&self, contact: &Contact, fields: &UpdateFields) -> Difference {
         if contact.updated_at < self.updated_at {
@@ -258,12 +250,9 @@ impl Snapshot {
 
     /// Equality that does not mind whether a name could be resolved.
     fn same_ids(&self, now: &Self) -> bool {
-        let ids = |members: &Members| members.known.keys().cloned().collect::<Vec<_>>();
         self.updated_at == now.updated_at
-            && ids(&self.companies) == ids(&now.companies)
-            && ids(&self.tags) == ids(&now.tags)
-            && self.companies.total == now.companies.total
-            && self.tags.total == now.tags.total
+            && self.companies.has_the_ids_of(&now.companies)
+            && self.tags.has_the_ids_of(&now.tags)
             && self.changes(now).is_empty()
     }
 
@@ -274,8 +263,9 @@ impl Snapshot {
                 changes.push(Change::Value { field, old: Old::Known(old), new });
             }
         }
-        changes.extend(list_change(Field::Companies, &self.companies, &now.companies));
-        changes.extend(list_change(Field::Tags, &self.tags, &now.tags));
+        let companies = self.companies.changed(&now.companies);
+        changes.extend(companies.map(|changed| of_list(Field::Companies, changed)));
+        changes.extend(self.tags.changed(&now.tags).map(|changed| of_list(Field::Tags, changed)));
         let names: BTreeSet<_> = self.custom.keys().chain(now.custom.keys()).collect();
         for name in names {
             let (old, new) = (self.custom.get(name).cloned(), now.custom.get(name).cloned());
@@ -314,14 +304,13 @@ fn is_same(field: &Field, old: Option<&str>, new: Option<&str>) -> bool {
     }
 }
 
-/// Members beyond the ten that a record holds are not known, so only lists that were whole both times are compared;
-/// otherwise a member that moved out of the ten would look removed.
-fn list_change(field: Field, old: &Members, new: &Members) -> Option<Change> {
-    if !old.is_complete() || !new.is_complete() {
-        return None;
+fn of_list(field: Field, changed: Changed) -> Change {
+    match changed {
+        Changed::Members { added, removed } => Change::List { field, added, removed },
+        Changed::Number { old, new } => {
+            Change::Value { field, old: Old::Known(Some(old.to_string())), new: Some(new.to_string()) }
+        }
     }
-    let (added, removed): (Vec<_>, Vec<_>) = (new.named(old).collect(), old.named(new).collect());
-    (!added.is_empty() || !removed.is_empty()).then_some(Change::List { field, added, removed })
 }
 
 #[cfg(test)]

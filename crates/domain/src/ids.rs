@@ -109,6 +109,11 @@ number!(
     JournalNumber
 );
 
+number!(
+    /// The place of an amendment in its workspace's sequence of them; the first has number 1, 0 stands before all.
+    AmendmentNumber
+);
+
 text_id!(
     /// An Intercom workspace (`app.id_code`). Contact and company ids are unique only within one.
     WorkspaceId
@@ -135,6 +140,25 @@ impl JournalNumber {
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0.saturating_add(1))
+    }
+}
+
+impl AmendmentNumber {
+    /// Before the first: a record as it was journaled.
+    pub const NONE: Self = Self(0);
+    /// Behind the last: a record with everything that is known by now.
+    pub const LATEST: Self = Self(u64::MAX);
+
+    /// Whether it stands before all amendments.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+    pub fn is_none(&self) -> bool {
+        *self == Self::NONE
+    }
+}
+
+impl Default for AmendmentNumber {
+    fn default() -> Self {
+        Self::NONE
     }
 }
 

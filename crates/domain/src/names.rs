@@ -1,26 +1,24 @@
-//! The names of tags, companies and teammates by id, as far as they were seen: one per workspace, shared by the poll
-//! loop and the commands.
+//! The names of companies, tags, teammates and teams by id, as far as they were seen: shared by the poll loop and the
+//! commands of a workspace. All workspaces of a process keep theirs in one [`NameCache`].
 
-use std::collections::BTreeMap;
-use std::sync::{PoisonError, RwLock};
+mod cache;
 
-use crate::contact::{Company, Contact, Tag};
+use std::sync::Arc;
+
+use crate::contact::{Company, Contact, Named, Tag};
 use crate::ids::{CompanyId, TagId};
+use crate::nameable::Nameable;
 use crate::service::dates::DateAttributes;
 
-/// What is known. Filled from lists and single look-ups; never asks by itself.
+pub use self::cache::NameCache;
+use self::cache::Shelf;
+
+/// What is known of a workspace. Filled from lists and single look-ups; never asks by itself.
 #[derive(Default)]
 pub struct Names {
     /// Which custom attributes are dates.
     pub dates: DateAttributes,
-    known: RwLock<KnownNames>,
-}
-
-#[derive(Default)]
-struct KnownNames {
-    tags: BTreeMap<TagId, String>,
-    companies: BTreeMap<CompanyId, String>,
-    admins: BTreeMap<String, String>,
+    shelf: Shelf,
 }
 
 /// The ids in a record whose name is not known.
@@ -33,56 +31,54 @@ pub struct Unresolved {
 }
 
 impl Names {
+    /// The names of a workspace, kept in a cache that others share.
+    pub fn within(cache: &Arc<NameCache>) -> Self {
+        Self { dates: DateAttributes::default(), shelf: Shelf::within(cache) }
+    }
+
+    /// Takes names.
+    pub fn learn(&self, names: impl IntoIterator<Item = (Nameable, String)>) {
+        self.shelf.learn(names);
+    }
+
     /// Takes tags.
     pub fn learn_tags(&self, tags: &[Tag]) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.tags.extend(tags.iter().map(|tag| (tag.id.clone(), tag.name.clone())));
+        self.learn(tags.iter().map(|tag| (Nameable::Tag(tag.id.clone()), tag.name.clone())));
     }
 
     /// Takes companies.
     pub fn learn_companies(&self, companies: &[Company]) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        let named = companies.iter().filter_map(|company| Some((company.id.clone(), company.name.clone()?)));
-        known.companies.extend(named);
+        let named = |company: &Company| Some((Nameable::Company(company.id.clone()), company.name.clone()?));
+        self.learn(companies.iter().filter_map(named));
     }
 
-    /// Takes a teammate.
-    pub fn learn_admin(&self, id: &str, name: &str) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.admins.insert(id.to_owned(), name.to_owned());
-    }
-
-    /// A teammate's name.
-    pub fn admin(&self, id: &str) -> Option<String> {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).admins.get(id).cloned()
-    }
-
-    /// A tag's name.
-    pub fn tag(&self, id: &TagId) -> Option<String> {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).tags.get(id).cloned()
+    /// The name of something.
+    pub fn name(&self, of: &Nameable) -> Option<String> {
+        self.shelf.name(of)
     }
 
     /// A company's name.
     pub fn company(&self, id: &CompanyId) -> Option<String> {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).companies.get(id).cloned()
+        self.name(&Nameable::Company(id.clone()))
     }
 
     /// Fills in the names that are known and tells which are not.
     pub fn resolve(&self, contact: &mut Contact) -> Unresolved {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let mut unresolved = Unresolved::default();
-        for tag in contact.tags.items.iter_mut().filter(|tag| tag.name.is_none()) {
-            tag.name = known.tags.get(&tag.id).cloned();
-            if tag.name.is_none() {
-                unresolved.tags.push(tag.id.clone());
+        Unresolved {
+            tags: self.fill(&mut contact.tags.items, Nameable::Tag),
+            companies: self.fill(&mut contact.companies.items, Nameable::Company),
+        }
+    }
+
+    /// Fills in the names of a list that are known; answers the ids of the others.
+    pub fn fill<Id: Clone>(&self, items: &mut [Named<Id>], nameable: fn(Id) -> Nameable) -> Vec<Id> {
+        let mut unknown = Vec::new();
+        for item in items.iter_mut().filter(|item| item.name.is_none()) {
+            item.name = self.name(&nameable(item.id.clone()));
+            if item.name.is_none() {
+                unknown.push(item.id.clone());
             }
         }
-        for company in contact.companies.items.iter_mut().filter(|company| company.name.is_none()) {
-            company.name = known.companies.get(&company.id).cloned();
-            if company.name.is_none() {
-                unresolved.companies.push(company.id.clone());
-            }
-        }
-        unresolved
+        unknown
     }
 }

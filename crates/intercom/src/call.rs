@@ -67,9 +67,9 @@ impl Call {
     pub(crate) fn permission(&self) -> TokenPermission {
         let (first, last) = (self.route.split('/').next(), self.route.rsplit('/').next());
         match (first, self.effect) {
-            _ if last == Some("tags") => TokenPermission::ReadTags,
+            _ if last == Some("tags") || first == Some("tags") => TokenPermission::ReadTags,
             (Some("conversations"), _) => TokenPermission::ReadConversations,
-            (Some("me" | "admins"), _) => TokenPermission::ReadAdmins,
+            (Some("me" | "admins" | "teams"), _) => TokenPermission::ReadAdmins,
             (_, Effect::Reads) => TokenPermission::ReadContacts,
             (_, Effect::Writes | Effect::WritesOnce) => TokenPermission::WriteContacts,
         }

@@ -1,5 +1,7 @@
 //! Calls about companies.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use deskbell_domain::{
     contact::Company,
@@ -14,10 +16,12 @@ use crate::{
     contacts::or_missing,
     json::Listed,
     refusal::Failure,
-    wire,
+    wire::{self, company::MembersPage},
 };
 
 const COMPANIES_A_PAGE: u32 = 60;
+/// A contact is in at most 1,000 companies; 50 come at once.
+const MOST_PAGES_OF_A_CONTACT: u32 = 20;
 
 #[async_trait]
 impl Companies for IntercomClient {
@@ -44,8 +48,21 @@ impl Companies for IntercomClient {
     }
 
     async fn companies_of(&self, contact: &ContactId) -> Result<Vec<Company>, IntercomError> {
-        let call = Call::get("contacts/{id}/companies").with(contact.as_str());
-        Ok(self.send_companies(&call, |listed| listed.records).await?)
+        let (mut all, mut known, mut next) = (Vec::new(), BTreeSet::new(), Vec::new());
+        for _ in 0..MOST_PAGES_OF_A_CONTACT {
+            let call = Call::get("contacts/{id}/companies").with(contact.as_str());
+            let call = next.drain(..).fold(call, |call, (name, value): (_, String)| call.query(name, value));
+            let MembersPage { items, next: beyond } =
+                self.send_companies(&call, wire::company::read_members).await?;
+            let before = all.len();
+            all.extend(items.into_iter().filter(|company| known.insert(company.id.clone())));
+            next = beyond;
+            // Where the link leads to what was read before, there is no more.
+            if next.is_empty() || all.len() == before {
+                break;
+            }
+        }
+        Ok(all)
     }
 
     async fn companies(&self, page: u32) -> Result<CompanyPage, IntercomError> {
@@ -75,10 +92,22 @@ impl Companies for IntercomClient {
         let call = Call::get("companies").query(parameter, value);
         // One company by the description; a list is read too.
         let read = |answer: Listed<Company>| match answer.records {
-            Some(companies) => Some(companies.into_iter().next()),
+            Some(companies) => Some(the_one(companies, key)),
             None => wire::company::read(&answer.rest).map(Some),
         };
         Ok(or_missing(self.send_companies(&call, read).await)?.flatten())
+    }
+}
+
+/// The one of a list that is looked for; where none says that it is, a list of one is taken at its word.
+fn the_one(mut companies: Vec<Company>, key: &CompanyKey) -> Option<Company> {
+    let is_it = |company: &Company| match key {
+        CompanyKey::Name(name) => company.name.as_ref() == Some(name),
+        CompanyKey::CompanyId(id) => company.company_id.as_ref() == Some(id),
+    };
+    match companies.iter().position(is_it) {
+        Some(place) => Some(companies.swap_remove(place)),
+        None => companies.pop().filter(|_| companies.is_empty()),
     }
 }
 

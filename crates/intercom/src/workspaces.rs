@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use deskbell_domain::{
     contact::Tag,
-    port::intercom::{Admin, IntercomError, WorkspaceFacts},
+    nameable::Nameable,
+    port::intercom::{Admin, IntercomError, Team, WorkspaceFacts},
     workspace::Workspace,
 };
 
-use crate::{call::Call, client::IntercomClient, refusal::Failure, wire};
+use crate::{call::Call, client::IntercomClient, contacts::or_missing, refusal::Failure, wire};
 
 #[async_trait]
 impl WorkspaceFacts for IntercomClient {
@@ -25,6 +26,22 @@ impl WorkspaceFacts for IntercomClient {
         let read = wire::company::read_admin;
         let call = Call::get("admins");
         Ok(self.send_list(&call, &wire::company::ADMIN_KEYS, read, |listed| listed.records).await?)
+    }
+
+    async fn teams(&self) -> Result<Vec<Team>, IntercomError> {
+        let read = wire::company::read_team;
+        let call = Call::get("teams");
+        Ok(self.send_list(&call, &wire::company::TEAM_KEYS, read, |listed| listed.records).await?)
+    }
+
+    async fn name(&self, of: &Nameable) -> Result<Option<String>, IntercomError> {
+        let call = match of {
+            Nameable::Company(id) => Call::get("companies/{id}").with(id.as_str()),
+            Nameable::Tag(id) => Call::get("tags/{id}").with(id.as_str()),
+            Nameable::Admin(id) => Call::get("admins/{id}").with(id),
+            Nameable::Team(id) => Call::get("teams/{id}").with(id),
+        };
+        Ok(or_missing(self.send(&call, wire::company::read_name).await)?.flatten())
     }
 
     async fn date_attributes(&self) -> Result<Vec<String>, IntercomError> {

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deskbell_domain::delivery::Reference;
+use deskbell_domain::delivery::{InFlight, Reference};
 use deskbell_domain::difference::Snapshot;
 use deskbell_domain::event::Entry;
 use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId};
+use deskbell_domain::message::Message;
 use deskbell_domain::port::store::Append;
 use deskbell_domain::service::share::ShareDecision;
 use deskbell_domain::subscription::Subscription;
@@ -53,6 +54,8 @@ pub(crate) struct Ledger {
     pub(crate) possible_duplicates: u64,
     /// Records that were passed over and counted, in the lives that have ended.
     pub(crate) unreadable: u64,
+    /// What was seen of names that came late.
+    pub(crate) late_names: LateNames,
     /// When the entries were seen to be there first.
     seen: BTreeMap<JournalNumber, UnixMillis>,
     /// When the entries that ought to be in the store were written, as their appends have it.
@@ -62,6 +65,19 @@ pub(crate) struct Ledger {
     references: BTreeMap<Reference, (SubscriptionId, JournalNumber)>,
     /// Where somebody last shared a card, and what they decided.
     sharing: BTreeMap<ChannelId, ShareDecision>,
+}
+
+/// What was seen of late names.
+#[derive(Debug, Default)]
+pub(crate) struct LateNames {
+    /// How often something was learnt of an event.
+    pub(crate) learnt: u64,
+    /// When something was last learnt of each.
+    pub(crate) last: BTreeMap<JournalNumber, UnixMillis>,
+    /// The record of each message, as it was made durable last.
+    pub(crate) records: BTreeMap<String, InFlight>,
+    /// What was sent last under each nonce, and its record.
+    pub(crate) sent: BTreeMap<String, (InFlight, Message)>,
 }
 
 /// A span in which the bot could not be expected to look.
@@ -162,6 +178,8 @@ pub enum Promise {
     Leaked,
     /// What lasts is told, and nothing else.
     Untold,
+    /// What Intercom tells of names is shown, however late.
+    Nameless,
     /// The process goes on, and ends when it is asked to.
     Stuck,
 }
@@ -177,6 +195,7 @@ impl Promise {
             Self::WrongPlace => "wrong place",
             Self::Leaked => "leaked",
             Self::Untold => "untold",
+            Self::Nameless => "nameless",
             Self::Stuck => "stuck",
         }
     }

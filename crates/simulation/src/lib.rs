@@ -9,6 +9,7 @@
 //! The same seed is the same run, to the byte. What is above the ports is not here: HTTP, the gateway, sentences.
 
 mod actions;
+mod amended;
 mod chance;
 mod content;
 mod discord;

@@ -54,6 +54,8 @@ operations! {
     Newest "newest" Reads,
     RememberActor "remember_actor" Writes,
     Actor "actor" Reads,
+    Unnamed "unnamed" Reads,
+    Amend "amend" Writes,
     Prune "prune" Writes,
     Progress "progress" Reads,
     Look "look" Reads,

@@ -120,6 +120,7 @@ fn shared(world: &Arc<World>, store: &StorePort, retention: Duration) -> Shared 
         random: world.process_chance.clone(),
         pace: Arc::default(),
         command_ids: Arc::default(),
+        names: Arc::default(),
         settings: WorkspaceSettings {
             poll_interval: POLL_INTERVAL,
             update_fields: UpdateFields::default(),

@@ -140,6 +140,7 @@ pub struct Tally {
     undone: u64,
     unseen: u64,
     unreadable: u64,
+    named_late: u64,
     broken: BTreeMap<Promise, u64>,
     failing: Vec<u64>,
     deaths: BTreeMap<Site, u64>,
@@ -164,6 +165,7 @@ impl Tally {
             (&mut self.letters, verdict.letters),
             (&mut self.skipped, verdict.skipped),
             (&mut self.held, verdict.held),
+            (&mut self.named_late, verdict.named_late),
             (&mut self.sent_again, exceptions.sent_again),
             (&mut self.dropped, exceptions.dropped),
             (&mut self.undone, exceptions.undone),
@@ -225,8 +227,8 @@ impl fmt::Display for Tally {
         )?;
         writeln!(
             formatter,
-            "in all: {} messages, {} promised posts, {} ends by SIGTERM, {} held",
-            self.messages, self.due, self.restarts, self.held
+            "in all: {} messages, {} promised posts, {} ends by SIGTERM, {} held, {} named late",
+            self.messages, self.due, self.restarts, self.held, self.named_late
         )?;
         writeln!(
             formatter,

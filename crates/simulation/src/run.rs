@@ -11,7 +11,7 @@ use tokio::time::sleep;
 
 use crate::actions::{change_channels, do_customers, obey};
 use crate::discord::{self, Mischief};
-use crate::intercom::{Route, Weather};
+use crate::intercom::{Names, Route, Weather};
 use crate::judge;
 use crate::ledger::{Breach, Promise};
 use crate::power::Site;
@@ -227,6 +227,7 @@ impl Run {
             Customer::Weather(Weather::Fair),
             Customer::WeatherOf(&Route::ALL, Weather::Fair),
             Customer::EmptyPages(0),
+            Customer::Names(Names::Given),
         ];
         for change in &fair {
             do_customers(&world, &mut self.script, change);

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use deskbell_domain::home::Home;
-use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, SubscriptionId, WorkspaceId};
+use deskbell_domain::ids::{AmendmentNumber, ChannelId, GuildId, JournalNumber, SubscriptionId, WorkspaceId};
 use deskbell_domain::port::store::{Append, Deliveries, Journal, SnapshotWrite, Stored, Subscriptions};
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::SubscriptionState;
@@ -196,7 +196,7 @@ impl World {
         let first = self.ledger().head();
         let last = store.head(&workspace).await.unwrap_or(first);
         let numbers: Vec<_> = (first.0 + 1..=last.0).map(JournalNumber).collect();
-        let entries = store.entries(&workspace, &numbers).await.unwrap_or_default();
+        let entries = store.entries(&workspace, &numbers, AmendmentNumber::LATEST).await.unwrap_or_default();
         let now = self.time.true_now();
         for entry in entries {
             self.tell(format_args!("journal {}: {}, at {}", entry.number.0, told(&entry), entry.event.at.0));
@@ -207,7 +207,8 @@ impl World {
     /// What is younger than `RETENTION` stays, whoever waits for it.
     pub(crate) async fn learn_pruned(&self, store: &KvStore) {
         let recent = self.ledger().recent();
-        let there = store.entries(&workspace().id, &recent).await.unwrap_or_default();
+        let there =
+            store.entries(&workspace().id, &recent, AmendmentNumber::LATEST).await.unwrap_or_default();
         let there: BTreeSet<_> = there.into_iter().map(|entry| entry.number).collect();
         for number in recent.into_iter().filter(|number| !there.contains(number)) {
             self.ledger().thrown_away_early(number);
@@ -277,6 +278,7 @@ fn nothing() -> Append {
     Append {
         workspace: workspace().id,
         events: Vec::new(),
+        unnamed: std::collections::BTreeSet::new(),
         snapshots: Vec::new(),
         stream: None,
         baseline: None,

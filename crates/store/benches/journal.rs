@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use deskbell_domain::bounds::EVENTS_A_WRITE;
-use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::ids::{AmendmentNumber, JournalNumber};
 use deskbell_domain::port::store::SubscriptionAdded;
 use deskbell_domain::port::store::{Deliveries as _, Journal as _, NewSubscription, Subscriptions as _};
 use deskbell_domain::time::Clock as _;
@@ -62,7 +62,8 @@ fn read(bencher: Bencher<'_, '_>, kind: Kind, count: u64) {
     let place = Place::filled(kind);
     let numbers: Vec<_> = (1000..1000 + count).map(JournalNumber).collect();
     bencher.counter(ItemsCount::new(count)).bench_local(|| {
-        let entries = place.run(place.store.entries(&workspace(), black_box(&numbers)));
+        let entries =
+            place.run(place.store.entries(&workspace(), black_box(&numbers), AmendmentNumber::LATEST));
         assert_eq!(entries.expect("the store can be read").len(), numbers.len());
     });
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::event::{Event, EventId, Record};
-use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
+use deskbell_domain::ids::{AmendmentNumber, ContactId, JournalNumber, WorkspaceId};
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{Append, Deliveries as _, Journal as _, StoreError, StoreHealth as _};
 use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
@@ -83,6 +83,7 @@ async fn append(store: &KvStore, number: u64) -> Result<(), StoreError> {
     let append = Append {
         workspace: WorkspaceId::new("w1"),
         events: vec![event],
+        unnamed: std::collections::BTreeSet::new(),
         snapshots: Vec::new(),
         stream: None,
         baseline: None,
@@ -100,7 +101,8 @@ async fn count(store: &KvStore, written: u64) -> String {
     };
     assert_eq!(head, JournalNumber(written));
     let numbers: Vec<_> = (1..=head.0).map(JournalNumber).collect();
-    let entries = store.entries(&workspace, &numbers).await.expect("the store can be read");
+    let entries =
+        store.entries(&workspace, &numbers, AmendmentNumber::LATEST).await.expect("the store can be read");
     assert_eq!(entries.len() as u64, written);
     format!("{} entries can be read", entries.len())
 }

@@ -14,7 +14,9 @@ use deskbell_domain::delivery::{
 };
 use deskbell_domain::event::Entry;
 use deskbell_domain::home::Home;
-use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
+use deskbell_domain::ids::{
+    AmendmentNumber, ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
+};
 use deskbell_domain::port::store::{
     Backlogged, Deliveries, DeliveryOutcome, Leftover, Look, Progress, Stored,
 };
@@ -45,10 +47,15 @@ impl Deliveries for KvStore {
         self.read(move |reader| look::backlog(reader, &subscription, cursor)).await
     }
 
-    async fn entries(&self, workspace: &WorkspaceId, numbers: &[JournalNumber]) -> Stored<Vec<Entry>> {
+    async fn entries(
+        &self,
+        workspace: &WorkspaceId,
+        numbers: &[JournalNumber],
+        amended: AmendmentNumber,
+    ) -> Stored<Vec<Entry>> {
         let (workspace, numbers) = (workspace.clone(), numbers.to_vec());
         self.read(move |reader| {
-            let entry = |number| Ok(pages::entry(reader, &workspace, number).transpose());
+            let entry = |number| Ok(pages::entry(reader, &workspace, number, amended).transpose());
             numbers.into_iter().filter_map(|number| entry(number).transpose()).map(|found| found?).collect()
         })
         .await

@@ -2,8 +2,10 @@
 //!
 //! Per event: the entry, in a page of several; its number and own time in a list of its kind (all that `waiting` and
 //! `backlog` read); and the seen-key by event id. A seen-key goes with its entry; the rare one that must outlive it
-//! moves to an index by time. What an append costs is its rows rather than its bytes, hence pages and lists.
+//! moves to an index by time. What is learnt of an entry later stands beside it. What an append costs is its rows rather
+//! than its bytes, hence pages and lists.
 
+pub(crate) mod amendments;
 mod append;
 mod gone;
 mod head;
@@ -14,11 +16,12 @@ mod prune;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use deskbell_domain::amendment::Amendment;
 use deskbell_domain::difference::StoredSnapshot;
-use deskbell_domain::event::{Actor, Event, EventId, EventKind};
-use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
+use deskbell_domain::event::{Actor, Entry, Event, EventId, EventKind};
+use deskbell_domain::ids::{AmendmentNumber, ContactId, JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, Journal, Pruned, Stored, Stream, StreamState,
+    Append, AppendOutcome, Baseline, Journal, Naming, Pruned, Stored, Stream, StreamState,
 };
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
@@ -53,7 +56,10 @@ impl Journal for KvStore {
     async fn event(&self, workspace: &WorkspaceId, id: &EventId) -> Stored<Option<Event>> {
         let (workspace, key) = (workspace.clone(), keys::seen(workspace, id));
         self.read(move |reader| match load_or_skip(reader, &key)? {
-            Some(number) => Ok(pages::entry(reader, &workspace, number)?.map(|entry| entry.event)),
+            Some(number) => {
+                let entry = pages::entry(reader, &workspace, number, AmendmentNumber::LATEST)?;
+                Ok(entry.map(|entry| entry.event))
+            }
             None => Ok(None),
         })
         .await
@@ -105,6 +111,33 @@ impl Journal for KvStore {
         let record: Option<ActorRecord> =
             self.peek(|reader| load(reader, &keys::actor(workspace, contact)))?;
         Ok(record.filter(|record| now.since(record.since) < ACTOR_KEPT_MS).map(|record| record.actor))
+    }
+
+    async fn unnamed(
+        &self,
+        workspace: &WorkspaceId,
+        after: JournalNumber,
+        limit: usize,
+    ) -> Stored<Vec<Entry>> {
+        let workspace = workspace.clone();
+        self.read(move |reader| {
+            let numbers = amendments::unnamed(reader, &workspace, after, limit)?;
+            let mut pages = pages::PagesInOrder::of(reader, &workspace, AmendmentNumber::LATEST);
+            let mut entry = |number| Ok(pages.event(number)?.map(|event| Entry { number, event }));
+            numbers.into_iter().filter_map(|number| entry(number).transpose()).collect()
+        })
+        .await
+    }
+
+    async fn amend(
+        &self,
+        workspace: &WorkspaceId,
+        number: JournalNumber,
+        learnt: &Amendment,
+        naming: Naming,
+    ) -> Stored<()> {
+        let (workspace, learnt) = (workspace.clone(), learnt.clone());
+        self.write(move |writes| amendments::amend(writes, &workspace, number, learnt, naming)).await
     }
 
     async fn prune(&self, workspace: &WorkspaceId, keep_from: UnixMillis) -> Stored<Pruned> {

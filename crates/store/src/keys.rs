@@ -5,6 +5,8 @@
 //! Every key begins with the workspace, server, channel or application that it belongs to, so that a store of
 //! many machines can divide by it. The letters are part of the stored format: never change or reuse one.
 
+use std::ops::Range;
+
 use deskbell_domain::event::{EventId, EventKind};
 use deskbell_domain::ids::{
     ApplicationId, ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
@@ -61,6 +63,12 @@ impl Key {
         KeyRange { end: self.below().end, start: self.number(first.0).into_bytes() }
     }
 
+    /// The keys that are this one with one of these numbers.
+    fn numbers_between(self, numbers: Range<JournalNumber>) -> KeyRange {
+        let end = self.clone().number(numbers.end.0).into_bytes();
+        KeyRange { start: self.number(numbers.start.0).into_bytes(), end }
+    }
+
     /// The keys that begin with this one.
     pub(crate) fn below(&self) -> KeyRange {
         KeyRange::with_prefix(&self.0)
@@ -108,6 +116,44 @@ pub(crate) fn page(id: &WorkspaceId, last: JournalNumber) -> Key {
 /// The pages that may have entries with this number or later ones; the first has it, if any does.
 pub(crate) fn pages_from(id: &WorkspaceId, first: JournalNumber) -> KeyRange {
     pages(id).numbers_from(first)
+}
+
+fn amendments(id: &WorkspaceId) -> Key {
+    workspace(id, b'r')
+}
+
+/// What was learnt of an entry after it was journaled.
+pub(crate) fn amendment(id: &WorkspaceId, number: JournalNumber) -> Key {
+    amendments(id).number(number.0)
+}
+
+/// Those of the entries with these numbers.
+pub(crate) fn amendments_between(id: &WorkspaceId, numbers: Range<JournalNumber>) -> KeyRange {
+    amendments(id).numbers_between(numbers)
+}
+
+/// The number of the last amendment.
+pub(crate) fn last_amendment(id: &WorkspaceId) -> Key {
+    workspace(id, b'v')
+}
+
+fn all_unnamed(id: &WorkspaceId) -> Key {
+    workspace(id, b'q')
+}
+
+/// The mark of an entry of which something is to be learnt yet.
+pub(crate) fn unnamed(id: &WorkspaceId, number: JournalNumber) -> Key {
+    all_unnamed(id).number(number.0)
+}
+
+/// From this number on.
+pub(crate) fn unnamed_from(id: &WorkspaceId, first: JournalNumber) -> KeyRange {
+    all_unnamed(id).numbers_from(first)
+}
+
+/// Those of the entries with these numbers.
+pub(crate) fn unnamed_between(id: &WorkspaceId, numbers: Range<JournalNumber>) -> KeyRange {
+    all_unnamed(id).numbers_between(numbers)
 }
 
 fn kind_lists(id: &WorkspaceId, kind: EventKind) -> Key {
@@ -303,6 +349,7 @@ pub(crate) fn kind_of(key: &[u8]) -> &'static str {
         (Some(b'm'), _) => "store record",
         (Some(b'w'), Some(b'h' | b'n')) => "journal head",
         (Some(b'w'), Some(b'e' | b'k')) => "journal entry",
+        (Some(b'w'), Some(b'r' | b'q' | b'v')) => "amendment",
         (Some(b'w'), Some(b's' | b'o')) => "seen-key",
         (Some(b'w'), Some(b'p')) => "snapshot",
         (Some(b'w'), Some(b'b')) => "baseline",

@@ -1,8 +1,9 @@
 //! What is stored where the domain has no type for it, or not in the form in which it is stored.
 
+use deskbell_domain::amendment::Amendment;
 use deskbell_domain::delivery::InFlight;
 use deskbell_domain::event::{Actor, EventId, EventKind};
-use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::ids::{AmendmentNumber, JournalNumber};
 use deskbell_domain::port::store::Progress;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use serde::de::Error as _;
@@ -100,6 +101,9 @@ pub(crate) struct KeptRecord {
     pub(crate) text: String,
     pub(crate) until: UnixMillis,
 }
+
+/// What was learnt of an entry at one time, with its place among all that was learnt in the workspace.
+pub(crate) type Learnt = (AmendmentNumber, Amendment);
 
 /// The server of a subscription, in the index by workspace.
 pub(crate) type SubscriberRecord = deskbell_domain::ids::GuildId;

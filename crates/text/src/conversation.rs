@@ -56,6 +56,8 @@ mod tests {
             contact: Some(ContactId::new("6762f0dd1bb69f9f2193bb83")),
             admin_id: None,
             admin_name: None,
+            team_id: None,
+            team_name: None,
             company_names: Vec::new(),
             start: deskbell_domain::conversation::Start::Customer,
         };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use deskbell_domain::access::{Access, Grant};
+use deskbell_domain::amendment::Amendment;
 use deskbell_domain::contact::{Contact, Named, PartialList, Role};
 use deskbell_domain::conversation::Conversation;
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Phrasing, Settlement, Source, Verdict};
@@ -10,12 +11,12 @@ use deskbell_domain::difference::{Change, Field, Old, Snapshot, StoredSnapshot};
 use deskbell_domain::event::{Actor, Event, EventId, EventKind, Record};
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
-    ApplicationId, ChannelId, CompanyId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId,
-    WorkspaceId,
+    AmendmentNumber, ApplicationId, ChannelId, CompanyId, ContactId, GuildId, JournalNumber, MemberId,
+    MessageId, RoleId, WorkspaceId,
 };
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{
-    AccessLists as _, Append, Baseline, Deliveries as _, Journal as _, NewSubscription,
+    AccessLists as _, Append, Baseline, Deliveries as _, Journal as _, Naming, NewSubscription,
     RegisteredCommands as _, ShortLived as _, ShortLivedKey, SnapshotMode, SnapshotWrite, StoreHealth as _,
     Stream, StreamMove, StreamState, SubscriptionAdded, Subscriptions as _,
 };
@@ -119,9 +120,18 @@ fn contact(id: &str, role: Role) -> Contact {
     contact.created_at = Timestamp(AT);
     contact.updated_at = Timestamp(AT);
     let company = Named { id: CompanyId::new("co"), name: Some("Acme".to_owned()) };
-    contact.companies = PartialList { items: vec![company], total: 2 };
+    let unnamed = Named { id: CompanyId::new("labs"), name: None };
+    contact.companies = PartialList { items: vec![company, unnamed], total: 2 };
     contact.custom.insert("plan".to_owned(), "pro".to_owned());
     contact
+}
+
+/// What is learnt when the name of the second company is told.
+pub(super) fn learnt(company: &str) -> Amendment {
+    let before = Record::Lead { contact: Box::new(contact("c1", Role::Lead)) };
+    let mut named = contact("c1", Role::Lead);
+    named.companies.items[1].name = Some(company.to_owned());
+    Amendment::learnt(&before, &Record::Lead { contact: Box::new(named) })
 }
 
 fn conversation() -> Conversation {
@@ -181,6 +191,7 @@ async fn fill(store: &KvStore, name: &str, guilds: &[GuildId]) {
         let append = Append {
             workspace: workspace(name),
             events: if stream == Stream::Contacts { events() } else { Vec::new() },
+            unnamed: std::iter::once(EventId::lead_created(&ContactId::new("c1"))).collect(),
             snapshots: vec![snapshot("c1"), snapshot("c2")],
             stream: Some(StreamMove { stream, expected: None, next }),
             baseline: Some(Baseline { epoch: EPOCH, started, position: started, finished: false }),
@@ -188,6 +199,8 @@ async fn fill(store: &KvStore, name: &str, guilds: &[GuildId]) {
         };
         store.append(append).await.expect("it is written");
     }
+    let first = JournalNumber(1);
+    store.amend(&workspace(name), first, &learnt("Labs"), Naming::Open).await.expect("it is written");
     let actor = Actor { member: MemberId(42), command: "/user update".to_owned() };
     store.remember_actor(&workspace(name), &ContactId::new("c2"), &actor).await.expect("it is written");
 }
@@ -210,6 +223,7 @@ pub(super) fn batch(subscription: &Subscription, number: JournalNumber) -> InFli
         crowd_until: None,
         phrasing: Phrasing::LATEST,
         may_stand: None,
+        amended: AmendmentNumber::NONE,
     }
 }
 

@@ -3,11 +3,11 @@
 use deskbell_domain::delivery::Verdict;
 use deskbell_domain::difference::{Difference, StoredSnapshot, UpdateFields};
 use deskbell_domain::event::{Entry, EventKind, Record};
-use deskbell_domain::ids::{ContactId, JournalNumber, MemberId, MessageId};
+use deskbell_domain::ids::{AmendmentNumber, ContactId, JournalNumber, MemberId, MessageId};
 use deskbell_domain::port::store::{
-    AccessLists as _, Append, Deliveries as _, Journal as _, Look, NewSubscription, RegisteredCommands as _,
-    ShortLived as _, StoreError, StoreHealth as _, Stored, Stream, StreamMove, StreamState,
-    Subscriptions as _,
+    AccessLists as _, Append, Deliveries as _, Journal as _, Look, Naming, NewSubscription,
+    RegisteredCommands as _, ShortLived as _, StoreError, StoreHealth as _, Stored, Stream, StreamMove,
+    StreamState, Subscriptions as _,
 };
 use deskbell_domain::subscription::{Detail, Subscription};
 use deskbell_domain::time::{Timestamp, UnixMillis};
@@ -20,10 +20,11 @@ use super::base::{
 };
 
 /// What errors may name; none of it is from a value.
-const KINDS: [&str; 17] = [
+const KINDS: [&str; 18] = [
     "store record",
     "journal head",
     "journal entry",
+    "amendment",
     "seen-key",
     "snapshot",
     "baseline",
@@ -66,6 +67,7 @@ pub(super) async fn read_everything(store: &KvStore) {
     let seen = store.seen(&acme, &ids).await.expect("that they are there needs no reading");
     assert!(seen.iter().all(|seen| *seen), "what was seen is forgotten");
     told(store.newest(&acme).await);
+    told(store.unnamed(&acme, JournalNumber(0), 10).await);
     check_snapshots(store.snapshots(&acme, EPOCH, &base::contacts()).await.expect("they count as absent"));
     check_entries(store).await;
     for contact in base::contacts() {
@@ -99,7 +101,10 @@ fn check_snapshots(snapshots: Vec<Option<StoredSnapshot>>) {
 async fn check_entries(store: &KvStore) {
     let head = told(store.head(&workspace(ACME)).await).unwrap_or(JournalNumber(0));
     let numbers: Vec<_> = (1..=8).chain([head.0, u64::MAX]).map(JournalNumber).collect();
-    let entries = store.entries(&workspace(ACME), &numbers).await.expect("what cannot be read is left out");
+    let entries = store
+        .entries(&workspace(ACME), &numbers, AmendmentNumber::LATEST)
+        .await
+        .expect("what cannot be read is left out");
     for Entry { event, .. } in entries {
         posting::message(std::slice::from_ref(&event), Layout::Cards, Detail::Full);
         posting::message(std::slice::from_ref(&event), Layout::Brief, Detail::Short);
@@ -155,15 +160,21 @@ async fn append(store: &KvStore) {
     let next = Some(StreamState { mark: at, hourly_at: at, deep_at: at });
     let mut event = base::events().remove(0);
     event.id = deskbell_domain::event::EventId::lead_created(&ContactId::new("c9"));
+    let unnamed = event.id.clone();
     let append = Append {
         workspace: acme.clone(),
         events: vec![event],
+        unnamed: std::iter::once(unnamed).collect(),
         snapshots: vec![base::snapshot("c1")],
         stream: Some(StreamMove { stream: Stream::Contacts, expected, next }),
         baseline: told(store.baseline(&acme).await).flatten(),
         at: NOW,
     };
     told(store.append(append).await);
+    let open = told(store.unnamed(&acme, JournalNumber(0), 10).await).unwrap_or_default();
+    for Entry { number, .. } in open {
+        told(store.amend(&acme, number, &base::learnt("Umbra"), Naming::Done).await);
+    }
     let actor = Actor { member: MemberId(1), command: "/lead create".to_owned() };
     told(store.remember_actor(&acme, &ContactId::new("c1"), &actor).await);
 }

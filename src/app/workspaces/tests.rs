@@ -66,6 +66,7 @@ impl Process {
             random: Arc::new(SystemRandom),
             pace: Arc::default(),
             command_ids: Arc::default(),
+            names: Arc::default(),
             settings: WorkspaceSettings {
                 poll_interval: Duration::from_mins(2),
                 update_fields: UpdateFields::default(),

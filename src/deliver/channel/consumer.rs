@@ -1,7 +1,7 @@
 //! A subscription at its channel's worker: how far it has come, what waits for it, and where its batch is.
 
 use deskbell_domain::delivery::{DeadLetter, InFlight, Settlement, Source};
-use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::ids::{AmendmentNumber, JournalNumber};
 use deskbell_domain::port::store::{Look, Progress, Waiting};
 use deskbell_domain::subscription::{Subscription, SubscriptionState, Suspension};
 use deskbell_domain::time::UnixMillis;
@@ -127,6 +127,11 @@ impl Consumer {
     /// The first of what waits, as far as it was looked up.
     pub(crate) fn waiting(&self) -> &[Waiting] {
         self.look.as_ref().map_or(&[], |look| &look.waiting)
+    }
+
+    /// The last amendment that what waits shows.
+    pub(crate) fn amended(&self) -> AmendmentNumber {
+        self.look.as_ref().map(|look| look.amended).unwrap_or_default()
     }
 
     /// Its suspension, where trying again can end it.

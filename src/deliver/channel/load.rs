@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use deskbell_domain::ids::SubscriptionId;
+use deskbell_domain::ids::{AmendmentNumber, SubscriptionId};
 use deskbell_domain::port::store::{DeliveryOutcome, Look, Progress, StoreError, Stored};
 use deskbell_domain::subscription::Subscription;
 use tokio::time::Instant;
@@ -88,7 +88,9 @@ pub(crate) async fn look(sender: &Sender, consumers: &mut Consumers) -> Stored<(
     }
     for consumer in consumers.all.iter_mut().filter(|consumer| consumer.look.is_none()) {
         let look = match consumer.bound {
-            Bound::Elsewhere => Look { head: consumer.cursor, waiting: Vec::new() },
+            Bound::Elsewhere => {
+                Look { head: consumer.cursor, amended: AmendmentNumber::NONE, waiting: Vec::new() }
+            }
             Bound::Here => {
                 let limit = if consumer.is_serving() { LOOK_AHEAD } else { 1 };
                 let deliveries = &sender.shared.parts.deliveries;

@@ -13,6 +13,7 @@ mod consumers;
 mod control;
 mod duplicates;
 mod effect;
+mod entries;
 mod flight;
 pub(super) mod handle;
 pub(super) mod inbox;

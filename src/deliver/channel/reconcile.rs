@@ -17,6 +17,7 @@ use super::audience::Privacy;
 use super::consumer::Consumer;
 use super::duplicates::{count, count_absent};
 use super::effect::Effect;
+use super::entries;
 use super::flight::{Attempt, Due, Refused};
 use super::record::{self, Durable};
 use super::refuse::give_up;
@@ -39,16 +40,19 @@ pub(crate) async fn resume(sender: &mut Sender, consumer: &mut Consumer) -> Stor
     let Some(record) = consumer.state.flight().map(|flight| flight.record.clone()) else {
         return Ok(Effect::LookAgain);
     };
-    let entries = entries_of(sender, consumer, &record).await?;
+    let shown = match due {
+        Due::Send(attempt) => renewed(sender, consumer, &record, attempt).await?,
+        Due::Find | Due::Decide(_) => record.clone(),
+    };
+    let entries = entries::of_record(sender, consumer, &shown).await?;
     if entries.is_empty() {
         return Ok(settle(sender, consumer, Verdict::Vanished));
     }
     match due {
         Due::Decide(refused) => decide(sender, consumer, &entries, refused).await,
         Due::Find => look_for(sender, consumer, &entries).await,
-        Due::Send(attempt) => {
-            let renewed = renewed(sender, consumer, &record, attempt).await;
-            if renewed != record && record::renew(sender, consumer, renewed).await? == Durable::Conflict {
+        Due::Send(_) => {
+            if shown != record && record::renew(sender, consumer, shown).await? == Durable::Conflict {
                 return Ok(Effect::Conflict);
             }
             send(sender, consumer, &entries).await
@@ -56,15 +60,22 @@ pub(crate) async fn resume(sender: &mut Sender, consumer: &mut Consumer) -> Stor
     }
 }
 
-/// The record as it goes out now. The time of the first attempt is renewed only where the batch was certainly not posted.
-/// A channel that became public makes the batch private: Discord recognises the nonce, not the body.
-async fn renewed(sender: &mut Sender, consumer: &Consumer, record: &InFlight, attempt: Attempt) -> InFlight {
+/// The record as it goes out now. The time of the first attempt, and with it what is known of the events, is renewed only
+/// where the batch was certainly not posted. A channel that became public makes the batch private: Discord recognises the
+/// nonce, not the body.
+async fn renewed(
+    sender: &mut Sender,
+    consumer: &Consumer,
+    record: &InFlight,
+    attempt: Attempt,
+) -> Stored<InFlight> {
     let mut renewed = record.clone();
     renewed.private |= sender.privacy(&consumer.subscription).await == Privacy::Private;
     match attempt {
         Attempt::First => {
             renewed.first_attempt = sender.shared.parts.clock.now();
             renewed.attempts = 1;
+            renewed.amended = entries::last_amendment(sender, consumer).await?;
         }
         // Nothing is sent before the store has taken a write again.
         Attempt::Repeated if sender.shared.is_unwritable() => {
@@ -72,23 +83,7 @@ async fn renewed(sender: &mut Sender, consumer: &Consumer, record: &InFlight, at
         }
         Attempt::Repeated => {}
     }
-    renewed
-}
-
-/// The events of a batch that are still there.
-async fn entries_of(sender: &Sender, consumer: &Consumer, record: &InFlight) -> Stored<Vec<Entry>> {
-    let store = &sender.shared.parts.deliveries;
-    match record.source {
-        Source::Journal => store.entries(&consumer.subscription.workspace, &record.numbers).await,
-        Source::DeadLetter(id) => {
-            let letters = store.dead_letters(&consumer.subscription.home()).await?;
-            let letter = letters.into_iter().find(|letter| letter.id == id);
-            Ok(letter
-                .map(|letter| Entry { number: letter.number, event: letter.event })
-                .into_iter()
-                .collect())
-        }
-    }
+    Ok(renewed)
 }
 
 async fn look_for(sender: &mut Sender, consumer: &mut Consumer, entries: &[Entry]) -> Stored<Effect> {
@@ -197,7 +192,8 @@ async fn start_over(sender: &mut Sender, consumer: &mut Consumer) -> Stored<Effe
         return Ok(Effect::LookAgain);
     };
     let first_attempt = sender.shared.parts.clock.now();
-    let renewed = InFlight { first_attempt, attempts: 1, may_stand: None, ..record };
+    let amended = entries::last_amendment(sender, consumer).await?;
+    let renewed = InFlight { first_attempt, attempts: 1, may_stand: None, amended, ..record };
     if record::renew(sender, consumer, renewed).await? == Durable::Conflict {
         return Ok(Effect::Conflict);
     }

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::consumer::Consumer;
 use super::duplicates::count_absent;
 use super::effect::Effect;
+use super::entries as events;
 use super::flight::{Fate, Flight, Refused};
 use super::notice_right::{NoticeRight, Subject};
 use super::one_off::{OneOffMessage, Purpose};
@@ -139,7 +140,12 @@ async fn go_on_as(
     suspicion: Suspicion,
 ) -> Stored<Effect> {
     let is_same = consumer.state.flight().is_some_and(|flight| flight.record.numbers == form.numbers);
-    let form = if is_same { InFlight { attempts: 1, ..form } } else { part(sender, form) };
+    let form = if is_same {
+        InFlight { attempts: 1, ..form }
+    } else {
+        let amended = events::last_amendment(sender, consumer).await?;
+        part(sender, InFlight { amended, ..form })
+    };
     let was_open = consumer.state.flight().is_some_and(|flight| flight.fate == Fate::Open);
     if record::renew(sender, consumer, form.clone()).await? == Durable::Conflict {
         return Ok(Effect::Conflict);

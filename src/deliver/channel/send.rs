@@ -14,7 +14,7 @@ use super::flight::Flight;
 use super::record::{self, Durable};
 use super::sender::Sender;
 use super::state::Next;
-use super::{refuse, settle};
+use super::{entries, refuse, settle};
 use crate::deliver::batch::{self, Batch, LOOK_AHEAD};
 
 /// The generation of a dead letter's batch: its nonce differs from that of the batch in which it was refused.
@@ -79,8 +79,10 @@ pub(crate) async fn begin_again(sender: &mut Sender, consumer: &mut Consumer) ->
     let Some(letter) = consumer.try_again.first().cloned() else { return Ok(Effect::LookAgain) };
     let fresh = new_record(sender, consumer, vec![letter.number], Source::DeadLetter(letter.id)).await?;
     let first_attempt = letter.may_stand.unwrap_or(fresh.first_attempt);
-    let record = InFlight { first_attempt, may_stand: letter.may_stand, ..fresh };
-    begin(sender, consumer, record, &[Entry { number: letter.number, event: letter.event }]).await
+    let amended = entries::last_amendment(sender, consumer).await?;
+    let record = InFlight { first_attempt, may_stand: letter.may_stand, amended, ..fresh };
+    let entry = entries::of_letter(sender, consumer, &record, letter).await?;
+    begin(sender, consumer, record, &[entry]).await
 }
 
 /// The record of a batch, as full cards; never called without numbers.
@@ -113,6 +115,7 @@ async fn new_record(
         crowd_until: None,
         phrasing: Phrasing::LATEST,
         may_stand: None,
+        amended: consumer.amended(),
         numbers,
     })
 }

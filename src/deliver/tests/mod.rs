@@ -7,6 +7,7 @@ pub(super) mod events;
 mod fate;
 mod faults;
 mod holds;
+mod late_names;
 mod model;
 mod order;
 mod people;

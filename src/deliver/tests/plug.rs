@@ -10,7 +10,9 @@ use deskbell_domain::delivery::{
 };
 use deskbell_domain::event::Entry;
 use deskbell_domain::home::Home;
-use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
+use deskbell_domain::ids::{
+    AmendmentNumber, ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
+};
 use deskbell_domain::port::store::{
     Backlogged, Deliveries, DeliveryOutcome, Leftover, Look, Progress, Stored,
 };
@@ -64,8 +66,13 @@ impl Deliveries for Plugged {
         self.store.backlog(of, cursor).await
     }
 
-    async fn entries(&self, workspace: &WorkspaceId, numbers: &[JournalNumber]) -> Stored<Vec<Entry>> {
-        self.store.entries(workspace, numbers).await
+    async fn entries(
+        &self,
+        workspace: &WorkspaceId,
+        numbers: &[JournalNumber],
+        amended: AmendmentNumber,
+    ) -> Stored<Vec<Entry>> {
+        self.store.entries(workspace, numbers, amended).await
     }
 
     async fn begin(&self, home: &Home, batch: InFlight, replaces: Option<Nonce>) -> Stored<DeliveryOutcome> {

@@ -273,6 +273,7 @@ impl World {
             let append = Append {
                 workspace: self.workspace.clone(),
                 events: piece.to_vec(),
+                unnamed: piece.iter().map(|event| event.id.clone()).collect(),
                 snapshots: Vec::new(),
                 stream: None,
                 baseline: None,

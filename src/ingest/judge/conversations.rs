@@ -37,11 +37,10 @@ impl Judge {
         let ids: Vec<_> = conversations.iter().map(|one| EventId::conversation_created(&one.id)).collect();
         let mut findings = Vec::new();
         for (conversation, id) in self.unseen(conversations, ids).await? {
-            let Some(mut conversation) = self.begun(conversation, look_ups).await? else { continue };
+            let Some(conversation) = self.begun(conversation, look_ups).await? else { continue };
             let Some(at) = conversation.customer_spoke_at().filter(|at| wants(*at)) else { continue };
-            look_ups.conversation(&mut conversation).await;
             let record = Record::Conversation { conversation: Box::new(conversation) };
-            findings.push(Finding { event: Some(Event { id, at, record, actor: None }), snapshot: None });
+            findings.push(Finding::named(Event { id, at, record, actor: None }, None, look_ups).await);
         }
         Ok(findings)
     }

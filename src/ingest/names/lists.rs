@@ -10,6 +10,8 @@ const AGE: Duration = Duration::from_secs(15);
 /// How long one that is read page by page does: who was active last stands first in it, so that the next reading rarely
 /// goes beyond its first page.
 const AGE_OF_PAGES: Duration = Duration::from_mins(10);
+/// How long nobody asks for a page that was not given.
+const PAUSE: Duration = Duration::from_mins(2);
 /// How many pages are read of it; beyond them single calls are fewer.
 const MOST_PAGES: u32 = 10;
 
@@ -36,6 +38,8 @@ pub(super) struct Pages(Mutex<PagesState>);
 #[derive(Default)]
 struct PagesState {
     began: Option<Instant>,
+    /// When it was not given last.
+    missed: Option<Instant>,
     /// How many pages were read since.
     read: u32,
     is_whole: bool,
@@ -48,12 +52,13 @@ impl Pages {
         if !is_younger(state.began, AGE_OF_PAGES) {
             *state = PagesState { began: Some(Instant::now()), ..PagesState::default() };
         }
-        (!state.is_whole && state.read < MOST_PAGES).then_some(state.read + 1)
+        let may_go_on = !state.is_whole && state.read < MOST_PAGES && !is_younger(state.missed, PAUSE);
+        may_go_on.then_some(state.read + 1)
     }
 
-    /// It is not given: until it is time to begin anew nobody asks for it.
-    pub(super) fn was_refused(&self) {
-        self.lock().is_whole = true;
+    /// The next page was not given: for a while nobody asks for it.
+    pub(super) fn was_not_read(&self) {
+        self.lock().missed = Some(Instant::now());
     }
 
     /// A page came; whether it was the last.

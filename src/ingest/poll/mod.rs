@@ -131,11 +131,22 @@ impl WorkspacePoll {
         }
         let mut look_ups = LookUps::of_events(self.source.ingest.names(), &*self.source.intercom);
         let outcome = self.streams.follow(stream, demand, &mut look_ups, report).await;
+        if matches!(outcome, Some(StreamOutcome::Walked { .. })) {
+            self.name_late(&mut look_ups).await;
+        }
         report.calls += look_ups.calls;
         self.health.note_look_ups(&look_ups);
         match outcome {
             Some(outcome) => drop(report.streams.insert(stream, outcome)),
             None => report.skipped = Some(Skipped::NoSubscriber),
+        }
+    }
+
+    /// Names are worth no failure of a poll; the next one looks again.
+    async fn name_late(&self, look_ups: &mut LookUps<'_>) {
+        if let Err(error) = self.source.ingest.name_late(look_ups).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(workspace = %self.source.workspace, error, "names that came late were not kept");
         }
     }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::contact::Role;
+use crate::contact::{PartialList, Role};
 use crate::ids::TagId;
 
 fn user() -> Contact {
@@ -128,4 +128,48 @@ fn an_attribute_that_holds_an_address_signed_anew_is_no_change() {
     let difference = |address: &str| before.difference(&with(address), &fields);
     assert_eq!(difference("https://f.test/c.pdf?Expires=2&Signature=b"), Difference::Same);
     assert!(matches!(difference("https://f.test/d.pdf?Expires=1&Signature=a"), Difference::Changed(_)));
+}
+
+/// A list of so many tags, of which the record holds the first ten.
+fn cut_off(numbers: std::ops::Range<u32>) -> Contact {
+    let ids: Vec<_> = numbers.clone().map(|number| format!("{number:02}")).collect();
+    let held: Vec<_> = ids.iter().take(10).map(String::as_str).collect();
+    tagged(user(), &held, numbers.end - numbers.start)
+}
+
+fn whole(numbers: std::ops::Range<u32>) -> Contact {
+    let ids: Vec<_> = numbers.clone().map(|number| format!("{number:02}")).collect();
+    tagged(user(), &ids.iter().map(String::as_str).collect::<Vec<_>>(), numbers.end - numbers.start)
+}
+
+#[test]
+fn a_part_of_a_list_has_moved_where_its_ids_or_its_number_are_others() {
+    let known = Snapshot::of(&whole(1..15));
+    assert_eq!(known.moved_parts(&cut_off(1..15)), []);
+    assert_eq!(known.moved_parts(&cut_off(1..16)), [Field::Tags], "one more");
+    assert_eq!(known.moved_parts(&cut_off(0..14)), [Field::Tags], "another one");
+    assert_eq!(known.moved_parts(&whole(1..5)), [], "a whole list is compared as it is");
+    assert_eq!(Snapshot::of(&whole(1..11)).moved_parts(&cut_off(1..12)), [Field::Tags], "the eleventh");
+}
+
+#[test]
+fn a_part_of_a_list_takes_nothing_from_what_is_known() {
+    let known = Snapshot::of(&whole(1..15));
+    let mut read_again = cut_off(1..15);
+    known.complete_parts(&mut read_again);
+    assert_eq!(known.difference(&read_again, &UpdateFields::default()), Difference::Same);
+}
+
+#[test]
+fn of_a_list_that_was_never_known_whole_only_who_went_is_told_else_the_numbers() {
+    let known = Snapshot::of(&cut_off(1..15));
+    let fields = UpdateFields::default();
+    let Difference::Changed(changes) = known.difference(&whole(1..16), &fields) else { panic!("one came") };
+    let number = |number: u32| Some(number.to_string());
+    let numbers = Change::Value { field: Field::Tags, old: Old::Known(number(14)), new: number(15) };
+    assert!(changes == [numbers]);
+    let Difference::Changed(changes) = known.difference(&whole(2..15), &fields) else { panic!("one went") };
+    let Change::List { added, removed, .. } = &changes[0] else { panic!("who went is known") };
+    assert!(added.is_empty());
+    assert_eq!(removed[0].id, "01");
 }

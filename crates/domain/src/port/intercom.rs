@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use crate::contact::{Company, Contact, Legacy, Role, Tag};
 use crate::conversation::Conversation;
 use crate::ids::{CompanyId, ContactId, MemberId};
+use crate::nameable::Nameable;
 use crate::workspace::Workspace;
 
 pub use super::search::{
@@ -15,6 +16,7 @@ pub use super::search::{
     PageRequest,
 };
 pub use super::unanswered::{NoConnection, Unanswered};
+pub use crate::teammate::{Admin, Team};
 
 /// Makes handles of one workspace that carry for whom they ask.
 pub trait IntercomHandles: Send + Sync {
@@ -104,7 +106,7 @@ pub trait Companies: Send + Sync {
     /// A company by its exact name or its `company_id`.
     async fn find_company(&self, key: &CompanyKey) -> Result<Option<Company>, IntercomError>;
 
-    /// The companies of a contact, with names (at most 50).
+    /// All companies of a contact, with names.
     async fn companies_of(&self, contact: &ContactId) -> Result<Vec<Company>, IntercomError>;
 
     /// Puts a contact into a company.
@@ -115,7 +117,7 @@ pub trait Companies: Send + Sync {
     ) -> Result<Attached, IntercomError>;
 }
 
-/// The workspace itself: which it is, its tags and its teammates. A handle carries who asks: the throttle serves
+/// The workspace itself: which it is, its tags, its teammates and teams, and what things are called. A handle carries who asks: the throttle serves
 /// commands first.
 #[async_trait]
 pub trait WorkspaceFacts: Send + Sync {
@@ -127,6 +129,12 @@ pub trait WorkspaceFacts: Send + Sync {
 
     /// All teammates, id and name.
     async fn admins(&self) -> Result<Vec<Admin>, IntercomError>;
+
+    /// All teams, id and name.
+    async fn teams(&self) -> Result<Vec<Team>, IntercomError>;
+
+    /// The name of one thing; none where it is gone or has none.
+    async fn name(&self, of: &Nameable) -> Result<Option<String>, IntercomError>;
 
     /// The names of the custom attributes of leads and users that are dates.
     async fn date_attributes(&self) -> Result<Vec<String>, IntercomError>;
@@ -191,6 +199,8 @@ mockall::mock! {
         async fn workspace(&self) -> Result<Workspace, IntercomError>;
         async fn tags(&self) -> Result<Vec<Tag>, IntercomError>;
         async fn admins(&self) -> Result<Vec<Admin>, IntercomError>;
+        async fn teams(&self) -> Result<Vec<Team>, IntercomError>;
+        async fn name(&self, of: &Nameable) -> Result<Option<String>, IntercomError>;
         async fn date_attributes(&self) -> Result<Vec<String>, IntercomError>;
     }
 
@@ -275,15 +285,6 @@ pub enum CompanyKey {
     Name(String),
     /// Its owner's id for it.
     CompanyId(String),
-}
-
-/// A teammate.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Admin {
-    /// Intercom's id.
-    pub id: String,
-    /// Name.
-    pub name: Option<String>,
 }
 
 /// How much of the throttle is used.

@@ -12,7 +12,8 @@ pub use deliveries::{Backlogged, Deliveries, DeliveryOutcome, Look, Progress, Wa
 pub use error::{StoreError, Stored};
 pub use health::StoreHealth;
 pub use journal::{
-    Append, AppendOutcome, Baseline, Journal, Pruned, SnapshotMode, SnapshotWrite, StreamMove, StreamState,
+    Append, AppendOutcome, Baseline, Journal, Naming, Pruned, SnapshotMode, SnapshotWrite, StreamMove,
+    StreamState,
 };
 pub use registered_commands::RegisteredCommands;
 pub use short_lived::{PrunedKept, ShortLived, ShortLivedKey};

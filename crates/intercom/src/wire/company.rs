@@ -3,7 +3,7 @@
 use deskbell_domain::{
     contact::{Company, Named, Tag},
     ids::{CompanyId, TagId},
-    port::intercom::{Admin, CompanyPage},
+    port::intercom::{Admin, CompanyPage, Team},
 };
 use serde_json::Value;
 
@@ -29,6 +29,35 @@ pub(crate) fn read_page(answer: Listed<Company>) -> Option<CompanyPage> {
     Some(CompanyPage { items, more })
 }
 
+/// A page of the companies of a contact.
+pub(crate) struct MembersPage {
+    pub(crate) items: Vec<Company>,
+    /// What asks for the next page; nothing where this is the last.
+    pub(crate) next: Vec<(&'static str, String)>,
+}
+
+/// A page of the companies of a contact. The next one is told as a link, of which only the query counts: the path is
+/// known, and a token goes to no address that an answer names.
+pub(crate) fn read_members(answer: Listed<Company>) -> Option<MembersPage> {
+    let (items, answer) = (answer.records?, &answer.rest);
+    let link = at(answer, "/pages/next");
+    let of_link = |name: &'static str| {
+        let query = link.as_str()?.split_once('?')?.1;
+        let value = url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name)?.1;
+        Some((name, value.into_owned()))
+    };
+    let of_record = |name: &'static str| Some((name, id(link.get(name)?)?));
+    let told = ["page", "per_page", "starting_after"].map(|name| of_link(name).or_else(|| of_record(name)));
+    let mut next: Vec<_> = told.into_iter().flatten().collect();
+    let (page, of) = (count(at(answer, "/pages/page")), count(at(answer, "/pages/total_pages")));
+    if let (true, Some(page), Some(of)) = (next.is_empty(), page, of)
+        && page < of
+    {
+        next.push(("page", (page + 1).to_string()));
+    }
+    Some(MembersPage { items, next })
+}
+
 /// Reads a tag; `None` without an id.
 pub(crate) fn read_tag(record: &Value) -> Option<Named<TagId>> {
     Some(Named { id: TagId::new(id(at(record, "/id"))?), name: text(at(record, "/name")) })
@@ -45,12 +74,24 @@ pub(crate) fn read_admin(record: &Value) -> Option<Admin> {
     Some(Admin { id: id(at(record, "/id"))?, name: text(at(record, "/name")) })
 }
 
+/// Reads a team; `None` without an id.
+pub(crate) fn read_team(record: &Value) -> Option<Team> {
+    Some(Team { id: id(at(record, "/id"))?, name: text(at(record, "/name")) })
+}
+
+/// Reads what something is called; `None` where the answer is nothing that could be called.
+pub(crate) fn read_name(record: &Value) -> Option<Option<String>> {
+    record.is_object().then(|| text(at(record, "/name")))
+}
+
 /// The list of companies, under both of its names.
 pub(crate) const LIST_KEYS: [&str; 2] = ["data", "companies"];
 /// The list of tags.
 pub(crate) const TAG_KEYS: [&str; 2] = ["data", "tags"];
 /// The list of teammates.
 pub(crate) const ADMIN_KEYS: [&str; 2] = ["admins", "data"];
+/// The list of teams.
+pub(crate) const TEAM_KEYS: [&str; 2] = ["teams", "data"];
 
 #[cfg(test)]
 mod tests {
@@ -85,6 +126,27 @@ mod tests {
         assert!(!more(json!({"next": null})));
         assert!(more(json!({"next": "https://api.intercom.io/companies/list?page=2"})));
         assert!(!more(json!(null)));
+    }
+
+    fn next(pages: &Value) -> Vec<(&'static str, String)> {
+        let answer = json!({"data": [], "pages": pages});
+        let listed = json::list(answer.to_string().as_bytes(), &LIST_KEYS, read).unwrap();
+        read_members(listed).unwrap().next
+    }
+
+    #[test]
+    fn the_next_page_of_a_contacts_companies_is_asked_for_as_its_link_says() {
+        let link = "https://elsewhere.example/contacts/1/companies?per_page=50&page=2&admin=1";
+        let query = |name, value: &str| (name, value.to_owned());
+        let asked = [query("page", "2"), query("per_page", "50")];
+        assert_eq!(next(&json!({"page": 1, "total_pages": 3, "next": link})), asked);
+        assert_eq!(
+            next(&json!({"next": {"page": 2, "starting_after": "a"}})),
+            [query("page", "2"), query("starting_after", "a")]
+        );
+        assert_eq!(next(&json!({"page": 1, "total_pages": 2, "next": null})), [query("page", "2")]);
+        assert_eq!(next(&json!({"page": 2, "total_pages": 2, "next": null})), []);
+        assert_eq!(next(&json!(null)), []);
     }
 
     #[test]

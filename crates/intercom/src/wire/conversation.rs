@@ -38,6 +38,8 @@ pub(crate) fn read(record: &Value) -> Option<Conversation> {
         contact: contact(record, &said.author),
         admin_id: admin(record),
         admin_name: None,
+        team_id: team(record),
+        team_name: None,
         company_names: Vec::new(),
         start,
         author: said.author,
@@ -71,6 +73,14 @@ fn admin(record: &Value) -> Option<String> {
         is_admin.then(|| admin_id(at(record, "/assignee/id"))).flatten()
     };
     admin_id(at(record, "/admin_assignee_id")).or_else(assigned)
+}
+
+fn team(record: &Value) -> Option<String> {
+    let assigned = || {
+        let is_team = text(at(record, "/assignee/type")).is_some_and(|kind| kind == "team");
+        is_team.then(|| admin_id(at(record, "/assignee/id"))).flatten()
+    };
+    admin_id(at(record, "/team_assignee_id")).or_else(assigned)
 }
 
 /// A record that does not tell counts as a customer's: rather a card too many than a customer unheard.

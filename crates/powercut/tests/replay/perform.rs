@@ -110,6 +110,9 @@ async fn one(store: &KvStore, step: &Step) {
 
 async fn small(store: &KvStore, step: &Step) {
     match step {
+        Step::Amend(number, learnt, naming) => {
+            store.amend(&workspace(), *number, learnt, *naming).await.unwrap();
+        }
         Step::RetryDeadLetter(id) => {
             store.retry_dead_letter(&home(), *id).await.unwrap();
         }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use deskbell_domain::access::{Access, Grant};
-use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::amendment::Amendment;
+use deskbell_domain::contact::{Contact, Named, PartialList, Role};
 use deskbell_domain::delivery::{
     DeadLetterId, InFlight, Layout, Nonce, Phrasing, Settlement, Source, Verdict,
 };
@@ -11,9 +12,12 @@ use deskbell_domain::difference::{Change, Snapshot, StoredSnapshot};
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
-    ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId, SubscriptionId, WorkspaceId,
+    AmendmentNumber, ChannelId, CompanyId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId,
+    SubscriptionId, WorkspaceId,
 };
-use deskbell_domain::port::store::{Append, Baseline, SnapshotMode, SnapshotWrite, Stream, StreamState};
+use deskbell_domain::port::store::{
+    Append, Baseline, Naming, SnapshotMode, SnapshotWrite, Stream, StreamState,
+};
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
@@ -44,6 +48,7 @@ const FIRST: u64 = NOW.0.cast_unsigned() << 20;
 /// An operation.
 pub(crate) enum Step {
     Append(Box<Append>, Option<(Stream, StreamState)>),
+    Amend(JournalNumber, Amendment, Naming),
     Subscribe(Subscription),
     Change(Subscription),
     Remove(SubscriptionId),
@@ -154,8 +159,18 @@ impl Plan {
         let state = StreamState { mark, hourly_at: mark, deep_at: seconds };
         let snapshots =
             (0..3).map(|one| snapshot(&format!("u{}", round * 1000 + one), round, 3, seconds)).collect();
-        let append = Append { events, snapshots, ..nothing(at) };
+        let unnamed = events.iter().take(2).map(|event| event.id.clone()).collect();
+        let append = Append { events, unnamed, snapshots, ..nothing(at) };
         self.steps.push(Step::Append(Box::new(append), Some((Stream::Contacts, state))));
+        self.amend(round);
+    }
+
+    /// What is learnt of two leads of the append before.
+    fn amend(&mut self, round: u64) {
+        let first = JournalNumber(self.head - 6);
+        let open = Step::Amend(first, learnt(round), Naming::Open);
+        let done = Step::Amend(first.next(), learnt(round), Naming::Done);
+        self.steps.push(Step::Together(vec![open, done]));
     }
 
     /// A whole append of events of 1 kB.
@@ -251,6 +266,7 @@ fn nothing(at: UnixMillis) -> Append {
     Append {
         workspace: workspace(),
         events: Vec::new(),
+        unnamed: std::collections::BTreeSet::new(),
         snapshots: Vec::new(),
         stream: None,
         baseline: None,
@@ -290,6 +306,17 @@ fn event(kind: EventKind, one: u64, at: Timestamp) -> Event {
     Event { id, at, record, actor: None }
 }
 
+/// What is learnt when the name of a company is told.
+fn learnt(round: u64) -> Amendment {
+    let lead = |name: Option<String>| {
+        let mut lead = contact("l", Role::Lead, 0, Timestamp(0));
+        let items = vec![Named { id: CompanyId::new("1"), name }];
+        lead.companies = PartialList { items, total: 1 };
+        Record::Lead { contact: Box::new(lead) }
+    };
+    Amendment::learnt(&lead(None), &lead(Some(format!("Company {round}"))))
+}
+
 fn snapshot(id: &str, revision: u64, attributes: u32, at: Timestamp) -> SnapshotWrite {
     let contact = contact(id, Role::User, attributes, Timestamp(at.0 + revision.cast_signed()));
     let snapshot = StoredSnapshot { contact: contact.id.clone(), revision, snapshot: Snapshot::of(&contact) };
@@ -315,6 +342,7 @@ fn batch(kind: EventKind, numbers: Vec<JournalNumber>) -> Option<InFlight> {
         crowd_until: None,
         phrasing: Phrasing::LATEST,
         may_stand: None,
+        amended: AmendmentNumber::NONE,
     })
 }
 

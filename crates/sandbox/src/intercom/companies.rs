@@ -72,18 +72,22 @@ pub(super) async fn of_contact(
     Shared(intercom): Shared<Intercom>,
     Extension(version): Extension<ApiVersion>,
     Path(id): Path<String>,
+    Query(query): Parameters,
 ) -> Answer {
+    let numbered = NumberedPage::read(&query, USUAL_MEMBERS)?;
+    let path = format!("/contacts/{id}/companies");
     intercom.with(|state| {
         let contact = present(state, &ContactId::from(id), version)?;
         let sizes = state.company_sizes();
-        let companies = contact.companies.iter().filter_map(|id| state.companies.get(id));
-        let companies: Vec<_> = companies.map(|company| wire::company(state, company, &sizes)).collect();
+        let all: Vec<_> = contact.companies.iter().filter_map(|id| state.companies.get(id)).collect();
+        let page = numbered.cut(&all);
+        let companies: Vec<_> = page.iter().map(|company| wire::company(state, company, &sizes)).collect();
         let key = if state.settings.oddities.paths == Paths::Legacy { "companies" } else { "data" };
         Ok(Json(json!({
             "type": "list",
             key: companies,
-            "total_count": companies.len(),
-            "pages": {"type": "pages", "page": 1, "next": null, "per_page": 50, "total_pages": 1},
+            "total_count": all.len(),
+            "pages": numbered.pages(all.len(), Next::Link(&path)),
         })))
     })
 }
@@ -146,7 +150,7 @@ fn list_of_one(company: &Value) -> Value {
 }
 
 fn page_of_companies(intercom: &Intercom, query: &BTreeMap<String, String>) -> Answer {
-    let numbered = NumberedPage::read(query)?;
+    let numbered = NumberedPage::read(query, USUAL_PAGE)?;
     let ascending = query.get("order").is_some_and(|order| order == "asc");
     intercom.with(|state| {
         let sizes = state.company_sizes();
@@ -162,9 +166,21 @@ fn page_of_companies(intercom: &Intercom, query: &BTreeMap<String, String>) -> A
             "type": "list",
             "data": data,
             "total_count": listed.len(),
-            "pages": numbered.pages(listed.len(), state.settings.oddities.paths),
+            "pages": numbered.pages(listed.len(), match state.settings.oddities.paths {
+                Paths::Legacy => Next::Link("/companies/list"),
+                Paths::Modern => Next::Record,
+            }),
         })))
     })
+}
+
+/// How an answer tells where the next page is.
+#[derive(Clone, Copy)]
+enum Next<'a> {
+    /// By its address, of which this is the path.
+    Link(&'a str),
+    /// By its number.
+    Record,
 }
 
 /// A page asked for by its number.
@@ -174,7 +190,7 @@ struct NumberedPage {
 }
 
 impl NumberedPage {
-    fn read(query: &BTreeMap<String, String>) -> Result<Self, Refusal> {
+    fn read(query: &BTreeMap<String, String>, usual: usize) -> Result<Self, Refusal> {
         let number = |name: &str, usual: usize| match query.get(name).map(|text| text.parse()) {
             None => Ok(NonZeroUsize::new(usual).unwrap_or(NonZeroUsize::MIN)),
             Some(Ok(number)) => Ok(number),
@@ -182,7 +198,7 @@ impl NumberedPage {
         };
         let page = number("page", 1)?;
         let largest = NonZeroUsize::new(LARGEST_PAGE).unwrap_or(NonZeroUsize::MIN);
-        let per_page = number("per_page", USUAL_PAGE)?.min(largest);
+        let per_page = number("per_page", usual)?.min(largest);
         if (page.get() - 1).saturating_mul(per_page.get()) >= REACH {
             let message = "page limit reached, please use scroll API";
             return Err(Refusal::bad_request("bad_request", message));
@@ -195,14 +211,16 @@ impl NumberedPage {
         &all[start..(start + self.per_page.get()).min(all.len())]
     }
 
-    /// The `pages` object; where paths are those of 1.x, `next` is the URL of the next page.
-    fn pages(&self, total: usize, paths: Paths) -> Value {
+    /// The `pages` object.
+    fn pages(&self, total: usize, next: Next<'_>) -> Value {
         let (page, per_page) = (self.page.get(), self.per_page.get());
         let total_pages = total.div_ceil(per_page);
-        let next = match paths {
+        let next = match next {
             _ if page >= total_pages => Value::Null,
-            Paths::Legacy => json!(format!("/companies/list?page={}&per_page={per_page}", page + 1)),
-            Paths::Modern => json!({"page": page + 1, "per_page": per_page}),
+            Next::Link(path) => {
+                json!(format!("https://api.intercom.io{path}?page={}&per_page={per_page}", page + 1))
+            }
+            Next::Record => json!({"page": page + 1, "per_page": per_page}),
         };
         json!({"type": "pages", "page": page, "per_page": per_page, "total_pages": total_pages, "next": next})
     }

@@ -1,6 +1,6 @@
 //! Conversations as the workspace keeps them.
 
-use super::ids::{AdminId, ContactId, ConversationId};
+use super::ids::{AdminId, ContactId, ConversationId, TeamId};
 
 /// How a conversation came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +105,8 @@ pub struct Conversation {
     pub url: Option<String>,
     /// The teammate in charge.
     pub assignee: Option<AdminId>,
+    /// The team in charge.
+    pub team: Option<TeamId>,
     /// Open, closed or snoozed.
     pub state: ConversationState,
     /// The replies.
@@ -197,6 +199,7 @@ impl NewConversation {
             body: Some(body.to_owned()),
             url: None,
             assignee: None,
+            team: None,
             state: ConversationState::Open,
             parts: Vec::new(),
             created_at: 0,
@@ -218,6 +221,11 @@ impl NewConversation {
     /// Puts a teammate in charge.
     pub fn assigned_to(self, admin: AdminId) -> Self {
         self.with(|conversation| conversation.assignee = Some(admin))
+    }
+
+    /// Puts a team in charge.
+    pub fn assigned_to_team(self, team: TeamId) -> Self {
+        self.with(|conversation| conversation.team = Some(team))
     }
 
     /// Sets any other field. The id and the times are set when the conversation is started.

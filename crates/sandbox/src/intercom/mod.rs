@@ -37,7 +37,7 @@ pub use self::{
     controls::{AccessHandle, ApiHandle, WorkspaceHandle},
     conversation::{Author, Conversation, ConversationState, DeliveredAs, Kind, NewConversation, Part},
     handle::Intercom,
-    ids::{AdminId, CompanyId, ContactId, ConversationId, TagId},
+    ids::{AdminId, CompanyId, ContactId, ConversationId, TagId, TeamId},
     settings::{
         Access, AttachEffect, AvatarShape, Blanks, CompanyLookUp, IdShape, LegacyApi, ListShape, Malformed,
         MeShape, Oddities, OwnerShape, Paths, RateLimit, RetryAfter, TimeShape,

@@ -45,6 +45,14 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "company_not_found", "Company Not Found")
     }
 
+    pub(super) fn no_admin() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "admin_not_found", "Admin not found")
+    }
+
+    pub(super) fn no_team() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "team_not_found", "Team not found")
+    }
+
     pub(super) fn no_resource() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "Resource Not Found")
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::{
     contact::Contact,
     conversation::Conversation,
-    ids::{AdminId, CompanyId, ContactId, ConversationId, TagId},
+    ids::{AdminId, CompanyId, ContactId, ConversationId, TagId, TeamId},
     settings::Settings,
 };
 
@@ -114,6 +114,7 @@ pub(super) struct State {
     pub(super) tags: BTreeMap<TagId, String>,
     pub(super) conversations: BTreeMap<ConversationId, Conversation>,
     pub(super) admins: Vec<Admin>,
+    pub(super) teams: BTreeMap<TeamId, String>,
     pub(super) founded_at: i64,
     pub(super) window: Window,
     chance: fastrand::Rng,
@@ -130,6 +131,7 @@ impl State {
             tags: BTreeMap::new(),
             conversations: BTreeMap::new(),
             admins: Vec::new(),
+            teams: BTreeMap::new(),
             founded_at,
             window: Window::default(),
             chance: fastrand::Rng::with_seed(seed),
@@ -142,6 +144,12 @@ impl State {
     pub(super) fn add_admin(&mut self, name: &str, email: &str) -> AdminId {
         let id = AdminId(991_267_400 + self.next_serial());
         self.admins.push(Admin { id, name: name.to_owned(), email: email.to_owned() });
+        id
+    }
+
+    pub(super) fn add_team(&mut self, name: &str) -> TeamId {
+        let id = TeamId(5_017_000 + self.next_serial());
+        self.teams.insert(id, name.to_owned());
         id
     }
 

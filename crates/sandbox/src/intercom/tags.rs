@@ -19,6 +19,12 @@ pub(super) async fn list(Shared(intercom): Shared<Intercom>) -> Answer {
     Ok(Json(json!({"type": "list", "data": tags})))
 }
 
+pub(super) async fn show(Shared(intercom): Shared<Intercom>, Path(id): Path<String>) -> Answer {
+    let id = TagId::from(id);
+    let name = intercom.with(|state| state.tags.get(&id).cloned()).ok_or_else(Refusal::no_resource)?;
+    Ok(Json(json!({"type": "tag", "id": id.as_str(), "name": name})))
+}
+
 pub(super) async fn of_contact(
     Shared(intercom): Shared<Intercom>,
     Extension(version): Extension<ApiVersion>,

@@ -1,11 +1,15 @@
 //! The workspace itself: who asks, and who works there.
 
-use axum::{Json, extract::State as Shared};
+use axum::{
+    Json,
+    extract::{Path, State as Shared},
+};
 use serde_json::{Value, json};
 
 use super::{
-    Intercom,
+    Intercom, TeamId,
     answer::{Answer, MarkedAnswer, described, outside_description},
+    refusal::Refusal,
     settings::MeShape,
     state::{Admin, State},
 };
@@ -18,6 +22,30 @@ pub(super) async fn me(Shared(intercom): Shared<Intercom>) -> MarkedAnswer {
 pub(super) async fn admins(Shared(intercom): Shared<Intercom>) -> Answer {
     let admins: Vec<Value> = intercom.with(|state| state.admins.iter().map(admin_json).collect());
     Ok(Json(json!({"type": "admin.list", "admins": admins})))
+}
+
+pub(super) async fn admin(Shared(intercom): Shared<Intercom>, Path(id): Path<String>) -> Answer {
+    let found =
+        intercom.with(|state| state.admins.iter().find(|admin| admin.id.to_string() == id).map(admin_json));
+    found.map(Json).ok_or_else(Refusal::no_admin)
+}
+
+pub(super) async fn teams(Shared(intercom): Shared<Intercom>) -> Answer {
+    let teams: Vec<Value> =
+        intercom.with(|state| state.teams.iter().map(|(id, name)| team_json(*id, name)).collect());
+    Ok(Json(json!({"type": "team.list", "teams": teams})))
+}
+
+pub(super) async fn team(Shared(intercom): Shared<Intercom>, Path(id): Path<String>) -> Answer {
+    let found = intercom.with(|state| {
+        let mut teams = state.teams.iter();
+        teams.find(|(team, _)| team.to_string() == id).map(|(id, name)| team_json(*id, name))
+    });
+    found.map(Json).ok_or_else(Refusal::no_team)
+}
+
+fn team_json(id: TeamId, name: &str) -> Value {
+    json!({"type": "team", "id": id.to_string(), "name": name, "admin_ids": []})
 }
 
 /// Attributes are declared by `WorkspaceHandle::declare_date`.

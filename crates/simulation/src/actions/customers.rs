@@ -53,6 +53,7 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
         }
         Customer::Answer
         | Customer::GoOn
+        | Customer::Names(_)
         | Customer::StartUnreadable
         | Customer::BetweenPages(_)
         | Customer::Weather(_)
@@ -82,6 +83,10 @@ fn change_intercom(world: &World, customer: &Customer) {
         Customer::Answer => {
             let id = intercom::answer(&world.intercom);
             world.tell(format_args!("a customer answers a bot in conversation {id:?}"));
+        }
+        Customer::Names(names) => {
+            world.tell(format_args!("Intercom's names: {names:?}"));
+            world.intercom.truth().names = *names;
         }
         Customer::GoOn => {
             let id = intercom::go_on(&world.intercom);

@@ -19,6 +19,7 @@ use deskbell_domain::time::UnixMillis;
 use tokio::time::sleep;
 
 use super::{Discord, LATEST, Late, Mischief, PACE, Servers, StandingMessage, WINDOW, Weather};
+use crate::amended;
 use crate::content::references;
 use crate::intercom::POISON;
 use crate::power::Operation;
@@ -251,6 +252,7 @@ impl DiscordPort {
     async fn send(&self, channel: ChannelId, content: &Message, nonce: &Nonce) -> PostOutcome {
         let discord = &self.world.discord;
         witness::about_to_send(&self.world, channel, content);
+        amended::sends(&self.world, content, nonce);
         let fate = match discord.fate() {
             Fate::Answered if discord.is_silent(channel) => Fate::Failing,
             fate => fate,

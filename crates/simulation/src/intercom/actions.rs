@@ -142,8 +142,11 @@ impl Intercom {
             message_url: None,
             author: Author { kind: Some("user".to_owned()), name, ..Author::default() },
             contact: with.cloned(),
-            admin_id: None,
+            // Of three teammates and teams the list has two.
+            admin_id: self.chance.per_mille(200).then(|| self.chance.between(1, 4).to_string()),
             admin_name: None,
+            team_id: self.chance.per_mille(200).then(|| self.chance.between(1, 4).to_string()),
+            team_name: None,
             company_names: Vec::new(),
             start,
         };

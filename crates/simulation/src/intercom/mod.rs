@@ -226,6 +226,16 @@ pub(crate) struct Truth {
     empty_pages: u32,
     /// What is done when a page was given that is not the last.
     between_pages: Option<Between>,
+    pub(crate) names: Names,
+}
+
+/// Whether names can be looked up while everything else answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// They can.
+    Given,
+    /// Every such call fails.
+    Missing,
 }
 
 /// What happens between two pages of a walk.
@@ -267,6 +277,7 @@ impl Intercom {
             most_a_page,
             empty_pages: 0,
             between_pages: None,
+            names: Names::Given,
         };
         Self { time, chance, truth: Mutex::new(truth) }
     }

@@ -3,6 +3,7 @@
 mod calm;
 mod channels;
 mod journal;
+mod names;
 mod told;
 mod truth;
 mod verdict;
@@ -36,6 +37,7 @@ pub(crate) async fn judge(process: &Process) -> Verdict {
             truth::check(world, &wish, &keys, &calm, &mut verdict);
         }
     }
+    names::check(process, &mut verdict).await;
     channels::check_count_of_duplicates(world, &mut verdict);
     truth::check_count_of_unreadable(world, &mut verdict);
     let impossible = world.intercom.truth().impossible_routes();

@@ -36,4 +36,6 @@ pub struct Verdict {
     pub passed_over: BTreeSet<String>,
     /// Such pairs that wait for a channel that was deleted.
     pub held: u64,
+    /// How often a name came after the event that it belongs to.
+    pub named_late: u64,
 }

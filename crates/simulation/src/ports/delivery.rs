@@ -6,7 +6,9 @@ use deskbell_domain::delivery::{
 };
 use deskbell_domain::event::Entry;
 use deskbell_domain::home::Home;
-use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
+use deskbell_domain::ids::{
+    AmendmentNumber, ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
+};
 use deskbell_domain::port::store::{
     Backlogged, Deliveries, DeliveryOutcome, Leftover, Look, Progress, Stored,
 };
@@ -14,6 +16,7 @@ use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::Clock as _;
 
 use super::StorePort;
+use crate::amended;
 use crate::power::Operation;
 use crate::witness;
 
@@ -31,14 +34,20 @@ impl Deliveries for StorePort {
         self.world.power.around(Operation::Backlog, self.store.backlog(of, cursor)).await
     }
 
-    async fn entries(&self, workspace: &WorkspaceId, numbers: &[JournalNumber]) -> Stored<Vec<Entry>> {
-        self.world.power.around(Operation::Entries, self.store.entries(workspace, numbers)).await
+    async fn entries(
+        &self,
+        workspace: &WorkspaceId,
+        numbers: &[JournalNumber],
+        amended: AmendmentNumber,
+    ) -> Stored<Vec<Entry>> {
+        self.world.power.around(Operation::Entries, self.store.entries(workspace, numbers, amended)).await
     }
 
     async fn begin(&self, home: &Home, batch: InFlight, replaces: Option<Nonce>) -> Stored<DeliveryOutcome> {
         let work = async {
-            let answer = self.store.begin(home, batch, replaces).await;
+            let answer = self.store.begin(home, batch.clone(), replaces).await;
             if answer.is_ok() {
+                amended::begins(&self.world, &self.store, &batch).await;
                 // An append has Intercom's time, or this machine's where that is behind and Intercom's is not believed yet.
                 let at = self.world.time.true_now().min(self.world.time.now());
                 self.world.learn_entries(&self.store, at).await;

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use deskbell_domain::amendment::Amendment;
 use deskbell_domain::difference::StoredSnapshot;
-use deskbell_domain::event::{Actor, Event, EventId, EventKind};
+use deskbell_domain::event::{Actor, Entry, Event, EventId, EventKind};
 use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, Journal, Pruned, Stored, Stream, StreamState,
+    Append, AppendOutcome, Baseline, Journal, Naming, Pruned, Stored, Stream, StreamState,
 };
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::StorePort;
+use crate::amended;
 use crate::power::Operation;
 
 #[async_trait]
@@ -76,6 +78,33 @@ impl Journal for StorePort {
 
     async fn actor(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Option<Actor>> {
         self.world.power.around(Operation::Actor, self.store.actor(workspace, contact)).await
+    }
+
+    async fn unnamed(
+        &self,
+        workspace: &WorkspaceId,
+        after: JournalNumber,
+        limit: usize,
+    ) -> Stored<Vec<Entry>> {
+        self.world.power.around(Operation::Unnamed, self.store.unnamed(workspace, after, limit)).await
+    }
+
+    async fn amend(
+        &self,
+        workspace: &WorkspaceId,
+        number: JournalNumber,
+        learnt: &Amendment,
+        naming: Naming,
+    ) -> Stored<()> {
+        let work = async {
+            amended::learns(&self.world, &self.store, number, learnt).await;
+            let answer = self.store.amend(workspace, number, learnt, naming).await;
+            if answer.is_ok() {
+                amended::learnt(&self.world, number, learnt);
+            }
+            answer
+        };
+        self.world.power.around(Operation::Amend, work).await
     }
 
     async fn prune(&self, workspace: &WorkspaceId, keep_from: UnixMillis) -> Stored<Pruned> {

@@ -159,6 +159,9 @@ impl Writer {
         for _ in 0..3 {
             self.route_fails(from);
         }
+        let (at, length) = (self.moment(from), self.chance.between(5 * MINUTE, 5 * HOUR));
+        let names = |names| Action::Customer(Customer::Names(names));
+        self.span(at, length, names(intercom::Names::Missing), names(intercom::Names::Given));
         let (at, length) = (self.moment(from), self.chance.between(5 * MINUTE, 3 * HOUR));
         let empty = |count| Action::Customer(Customer::EmptyPages(count));
         let count = u32::try_from(self.chance.between(1, 3)).unwrap_or(1);

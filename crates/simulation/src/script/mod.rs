@@ -40,6 +40,8 @@ pub(crate) enum Customer {
     Start(deskbell_domain::conversation::Start, Lag),
     /// Somebody answers a bot.
     Answer,
+    /// Names can be looked up from now on, or not.
+    Names(intercom::Names),
     /// A conversation goes on, however old.
     GoOn,
     Change(Lag),

@@ -71,7 +71,15 @@ pub(crate) fn append(numbers: Range<u64>, at: Timestamp, stream: Option<StreamMo
     let snapshots = snapshots.collect();
     let events = contacts.into_iter().map(|(number, contact)| event(number, contact, at)).collect();
     let at = UnixMillis(at.0 * 1000);
-    Append { workspace: workspace(), events, snapshots, stream, baseline: None, at }
+    Append {
+        workspace: workspace(),
+        events,
+        unnamed: std::collections::BTreeSet::new(),
+        snapshots,
+        stream,
+        baseline: None,
+        at,
+    }
 }
 
 fn contact(number: u64, at: Timestamp) -> Contact {

@@ -5,7 +5,7 @@ use deskbell_domain::delivery::{
     DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement, Source, Verdict,
 };
 use deskbell_domain::event::EventKind;
-use deskbell_domain::ids::{ChannelId, ContactId, JournalNumber, MessageId};
+use deskbell_domain::ids::{AmendmentNumber, ChannelId, ContactId, JournalNumber, MessageId};
 use deskbell_domain::port::store::{Backlogged, DeliveryOutcome, Look, Progress, Store, Waiting};
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::Timestamp;
@@ -47,11 +47,11 @@ pub(super) async fn only_events_after_the_floor_and_the_head_wait(fixture: Fixtu
     let look = async |cursor, limit| fixture.store.look(&subscription, cursor, limit).await.unwrap();
     let first = Waiting { number: JournalNumber(4), at: Timestamp(50), event: Some(lead("a", 50)) };
     let second = Waiting { number: JournalNumber(5), at: Timestamp(70), event: Some(lead("b", 70)) };
-    let head = JournalNumber(5);
-    assert_eq!(look(cursor, 1).await, Look { head, waiting: vec![first.clone()] });
-    assert_eq!(look(first.number, 9).await, Look { head, waiting: vec![second.clone()] });
-    assert_eq!(look(cursor, 10).await, Look { head, waiting: vec![first, second] });
-    assert_eq!(look(head, 10).await, Look { head, waiting: Vec::new() });
+    let (head, amended) = (JournalNumber(5), AmendmentNumber::NONE);
+    assert_eq!(look(cursor, 1).await, Look { head, amended, waiting: vec![first.clone()] });
+    assert_eq!(look(first.number, 9).await, Look { head, amended, waiting: vec![second.clone()] });
+    assert_eq!(look(cursor, 10).await, Look { head, amended, waiting: vec![first, second] });
+    assert_eq!(look(head, 10).await, Look { head, amended, waiting: Vec::new() });
     let backlog = fixture.store.backlog(&subscription, cursor).await.unwrap();
     assert_eq!(backlog, Backlogged { count: 2, since: Some(Timestamp(50)) });
 }

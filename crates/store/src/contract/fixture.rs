@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::contact::{Contact, Named, PartialList, Role};
 use deskbell_domain::delivery::{InFlight, Layout, Nonce, Phrasing, Settlement, Source, Verdict};
 use deskbell_domain::difference::{Snapshot, StoredSnapshot};
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
-    ChannelId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
+    AmendmentNumber, ChannelId, CompanyId, ContactId, GuildId, JournalNumber, MemberId, SubscriptionId,
+    WorkspaceId,
 };
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{
@@ -87,6 +88,7 @@ impl<S: Store> Fixture<S> {
         Append {
             workspace: self.workspace.clone(),
             events: Vec::new(),
+            unnamed: std::collections::BTreeSet::new(),
             snapshots: Vec::new(),
             stream: None,
             baseline: None,
@@ -161,6 +163,15 @@ pub(crate) fn lead(id: &str, at: i64) -> Event {
     }
 }
 
+/// A lead of a company, which the record names or not.
+pub(crate) fn of_a_company(id: &str, company: Option<&str>) -> Event {
+    let mut contact = contact(id, Role::Lead, 10);
+    let items = vec![Named { id: CompanyId::new("1"), name: company.map(str::to_owned) }];
+    contact.companies = PartialList { items, total: 1 };
+    let record = Record::Lead { contact: Box::new(contact) };
+    Event { record, ..lead(id, 10) }
+}
+
 pub(crate) fn user(id: &str, at: i64) -> Event {
     let contact = Box::new(contact(id, Role::User, at));
     let id = EventId::user_created(&contact.id);
@@ -192,6 +203,7 @@ pub(crate) fn batch(subscription: &Subscription, numbers: &[u64], generation: u3
         crowd_until: None,
         phrasing: Phrasing::LATEST,
         may_stand: None,
+        amended: AmendmentNumber::NONE,
     }
 }
 

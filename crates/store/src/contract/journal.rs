@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use deskbell_domain::amendment::Amendment;
 use deskbell_domain::event::{Actor, Event, EventId, EventKind};
-use deskbell_domain::ids::{ContactId, JournalNumber, MemberId, WorkspaceId};
+use deskbell_domain::ids::{AmendmentNumber, ContactId, JournalNumber, MemberId, WorkspaceId};
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, SnapshotMode, SnapshotWrite, Store, Stream, StreamMove, StreamState,
+    Append, AppendOutcome, Baseline, Naming, SnapshotMode, SnapshotWrite, Store, Stream, StreamMove,
+    StreamState,
 };
 use deskbell_domain::time::Timestamp;
 
-use super::{Fixture, lead, snapshot, user};
+use super::{Fixture, lead, of_a_company, snapshot, user};
 
 fn state(mark: i64) -> StreamState {
     StreamState { mark: Timestamp(mark), hourly_at: Timestamp(mark), deep_at: Timestamp(mark) }
@@ -37,7 +39,11 @@ pub(super) async fn events_are_numbered_from_one_in_their_order(fixture: Fixture
     assert_eq!(fixture.journal(vec![lead("a", 10), user("b", 10)]).await, [1, 2]);
     assert_eq!(fixture.journal(vec![lead("c", 11)]).await, [3]);
     assert_eq!(fixture.store.head(&fixture.workspace).await.unwrap(), JournalNumber(3));
-    let entries = fixture.store.entries(&fixture.workspace, &numbers(&[1, 2, 9, 3])).await.unwrap();
+    let entries = fixture
+        .store
+        .entries(&fixture.workspace, &numbers(&[1, 2, 9, 3]), AmendmentNumber::LATEST)
+        .await
+        .unwrap();
     let found: Vec<_> = entries.iter().map(|entry| (entry.number.0, entry.event.clone())).collect();
     assert_eq!(found, [(1, lead("a", 10)), (2, user("b", 10)), (3, lead("c", 11))]);
 }
@@ -182,6 +188,72 @@ pub(super) async fn an_actor_is_forgotten_with_the_event_that_names_them_or_afte
     assert_eq!(store.actor(workspace, &other).await.unwrap().as_ref(), Some(&actor));
     fixture.pass(24 * 3_600_000);
     assert_eq!(store.actor(workspace, &other).await.unwrap(), None);
+}
+
+async fn journal_unnamed(fixture: &Fixture<impl Store>, events: Vec<Event>) {
+    let unnamed = events.iter().map(|event| event.id.clone()).collect();
+    fixture.append(Append { events, unnamed, ..fixture.nothing() }).await;
+}
+
+async fn open(fixture: &Fixture<impl Store>, after: u64) -> Vec<u64> {
+    let unnamed = fixture.store.unnamed(&fixture.workspace, JournalNumber(after), 100).await.unwrap();
+    unnamed.iter().map(|entry| entry.number.0).collect()
+}
+
+/// What is learnt when the company's name is told.
+fn told(company: &str) -> Amendment {
+    Amendment::learnt(&of_a_company("a", None).record, &of_a_company("a", Some(company)).record)
+}
+
+async fn shown(fixture: &Fixture<impl Store>, amended: AmendmentNumber) -> Vec<Event> {
+    let entries = fixture.store.entries(&fixture.workspace, &numbers(&[1, 2]), amended).await.unwrap();
+    entries.into_iter().map(|entry| entry.event).collect()
+}
+
+pub(super) async fn what_is_learnt_of_an_entry_stands_in_it_from_then_on(fixture: Fixture<impl Store>) {
+    let subscription = fixture.subscribe_to_leads().await;
+    journal_unnamed(&fixture, vec![of_a_company("a", None), of_a_company("b", None)]).await;
+    for _ in 0..2 {
+        fixture.store.amend(&fixture.workspace, JournalNumber(1), &told("Acme"), Naming::Done).await.unwrap();
+    }
+    let amended = [of_a_company("a", Some("Acme")), of_a_company("b", None)];
+    assert_eq!(shown(&fixture, AmendmentNumber::LATEST).await, amended);
+    let look = fixture.store.look(&subscription, JournalNumber(0), 2).await.unwrap();
+    let waiting: Vec<_> = look.waiting.into_iter().filter_map(|waiting| waiting.event).collect();
+    assert_eq!(waiting, amended);
+    let event = fixture.store.event(&fixture.workspace, &amended[0].id).await.unwrap();
+    assert_eq!(event.as_ref(), Some(&amended[0]));
+}
+
+/// A message on its way is written anew from its record, which says up to where it shows what was learnt.
+pub(super) async fn an_entry_can_be_read_as_it_was_before_something_was_learnt(fixture: Fixture<impl Store>) {
+    let subscription = fixture.subscribe_to_leads().await;
+    journal_unnamed(&fixture, vec![of_a_company("a", None), of_a_company("b", None)]).await;
+    let mut amended = vec![fixture.store.look(&subscription, JournalNumber(0), 1).await.unwrap().amended];
+    for (number, company) in [(1, "Acme"), (1, "Acme"), (2, "Globex"), (1, "Initech")] {
+        let (number, learnt) = (JournalNumber(number), told(company));
+        fixture.store.amend(&fixture.workspace, number, &learnt, Naming::Open).await.unwrap();
+        amended.push(fixture.store.look(&subscription, JournalNumber(0), 1).await.unwrap().amended);
+    }
+    let numbers: Vec<_> = amended.iter().map(|amended| amended.0).collect();
+    assert_eq!(numbers, [0, 1, 1, 2, 2], "what is known already is no amendment");
+    let lead = |name: &str, company: Option<&str>| of_a_company(name, company);
+    assert_eq!(shown(&fixture, amended[0]).await, [lead("a", None), lead("b", None)]);
+    assert_eq!(shown(&fixture, amended[1]).await, [lead("a", Some("Acme")), lead("b", None)]);
+    assert_eq!(shown(&fixture, amended[4]).await, [lead("a", Some("Acme")), lead("b", Some("Globex"))]);
+}
+
+pub(super) async fn what_is_to_be_learnt_is_told_until_it_is_done(fixture: Fixture<impl Store>) {
+    journal_unnamed(&fixture, vec![of_a_company("a", None), of_a_company("b", None)]).await;
+    fixture.journal(vec![lead("c", 10)]).await;
+    assert_eq!(open(&fixture, 0).await, [1, 2]);
+    assert_eq!(open(&fixture, 1).await, [2]);
+    let nothing = Amendment::default();
+    let (one, two, three) = (JournalNumber(1), JournalNumber(2), JournalNumber(3));
+    for (number, naming) in [(one, Naming::Open), (two, Naming::Done), (three, Naming::Open)] {
+        fixture.store.amend(&fixture.workspace, number, &nothing, naming).await.unwrap();
+    }
+    assert_eq!(open(&fixture, 0).await, [1], "and nothing is looked for of which all was known");
 }
 
 pub(super) async fn workspaces_do_not_see_each_other(fixture: Fixture<impl Store>) {

@@ -21,7 +21,7 @@ use deskbell_domain::port::store::Store;
 #[cfg(test)]
 pub(crate) use self::engines::{Fixture as KvFixture, on_memory, on_sled, run, run_with};
 pub use self::fixture::{Chance, Fixture, START, TestClock};
-pub(crate) use self::fixture::{DAY_MS, batch, lead, settlement, snapshot, user};
+pub(crate) use self::fixture::{DAY_MS, batch, lead, of_a_company, settlement, snapshot, user};
 #[cfg(test)]
 pub(crate) use self::model::{Step, perform, steps};
 
@@ -84,6 +84,9 @@ cases! {
         a_baseline_never_goes_back
         the_newest_time_of_each_kind_is_known
         an_actor_is_forgotten_with_the_event_that_names_them_or_after_a_day
+        what_is_learnt_of_an_entry_stands_in_it_from_then_on
+        an_entry_can_be_read_as_it_was_before_something_was_learnt
+        what_is_to_be_learnt_is_told_until_it_is_done
         workspaces_do_not_see_each_other;
     delivery:
         only_events_after_the_floor_and_the_head_wait
@@ -116,6 +119,7 @@ cases! {
         expired_texts_go_whosever_they_are;
     prune:
         old_entries_go_with_their_seen_keys
+        what_was_learnt_of_an_entry_goes_with_it
         an_entry_that_an_active_subscription_waits_for_stays
         an_entry_in_flight_stays_even_on_hold
         what_waited_for_a_subscription_on_hold_goes_and_is_counted

@@ -1,18 +1,19 @@
 //! Pruning.
 
+use deskbell_domain::amendment::Amendment;
 use deskbell_domain::bounds::SEEN_KEYS_STAY;
 use deskbell_domain::delivery::{Settlement, Verdict};
 use deskbell_domain::event::{Actor, EventKind};
-use deskbell_domain::ids::{ContactId, JournalNumber, MemberId, MessageId};
+use deskbell_domain::ids::{AmendmentNumber, ContactId, JournalNumber, MemberId, MessageId};
 use deskbell_domain::port::store::{
-    Append, Baseline, ChangeOutcome, DeliveryOutcome, Leftover, Pruned, SnapshotMode, SnapshotWrite, Store,
-    Stream,
+    Append, Baseline, ChangeOutcome, DeliveryOutcome, Leftover, Naming, Pruned, SnapshotMode, SnapshotWrite,
+    Store, Stream,
 };
 use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::delivery::with_a_dead_letter;
-use super::{DAY_MS, Fixture, batch, lead, settlement, snapshot, user};
+use super::{DAY_MS, Fixture, batch, lead, of_a_company, settlement, snapshot, user};
 
 /// Prunes everything that is older than 30 days, as often as there is more to do.
 async fn prune(fixture: &Fixture<impl Store>) -> Pruned {
@@ -38,7 +39,7 @@ fn seconds(fixture: &Fixture<impl Store>) -> i64 {
 
 async fn left(fixture: &Fixture<impl Store>, numbers: std::ops::RangeInclusive<u64>) -> Vec<u64> {
     let numbers: Vec<_> = numbers.map(JournalNumber).collect();
-    let entries = fixture.store.entries(&fixture.workspace, &numbers).await.unwrap();
+    let entries = fixture.store.entries(&fixture.workspace, &numbers, AmendmentNumber::LATEST).await.unwrap();
     entries.into_iter().map(|entry| entry.number.0).collect()
 }
 
@@ -67,6 +68,20 @@ pub(super) async fn old_entries_go_with_their_seen_keys(fixture: Fixture<impl St
     assert_eq!(fixture.store.seen(&fixture.workspace, &ids).await.unwrap(), [false, false, true]);
     assert_eq!(fixture.store.head(&fixture.workspace).await.unwrap(), JournalNumber(1202));
     assert_eq!(prune(&fixture).await, Pruned::default());
+}
+
+pub(super) async fn what_was_learnt_of_an_entry_goes_with_it(fixture: Fixture<impl Store>) {
+    let events = vec![of_a_company("a", None), of_a_company("b", None)];
+    let unnamed = events.iter().map(|event| event.id.clone()).collect();
+    fixture.append(Append { events, unnamed, ..fixture.nothing() }).await;
+    let learnt = Amendment::learnt(&of_a_company("a", None).record, &of_a_company("a", Some("Acme")).record);
+    fixture.store.amend(&fixture.workspace, JournalNumber(1), &learnt, Naming::Open).await.unwrap();
+    fixture.pass(31 * DAY_MS);
+    assert_eq!(prune(&fixture).await.entries, 2);
+    assert_eq!(fixture.store.unnamed(&fixture.workspace, JournalNumber(0), 10).await.unwrap(), []);
+    // Nothing is kept for an entry that is gone, and nothing can be learnt of it any more.
+    fixture.store.amend(&fixture.workspace, JournalNumber(2), &learnt, Naming::Open).await.unwrap();
+    assert_eq!(left(&fixture, 1..=2).await, Vec::<u64>::new());
 }
 
 pub(super) async fn an_entry_that_an_active_subscription_waits_for_stays(fixture: Fixture<impl Store>) {

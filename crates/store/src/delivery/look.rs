@@ -4,11 +4,12 @@ use deskbell_domain::ids::JournalNumber;
 use deskbell_domain::port::store::{Backlogged, Look, Stored, Waiting};
 use deskbell_domain::subscription::Subscription;
 
-use crate::journal::{head, kinds, pages};
+use crate::journal::{amendments, head, kinds, pages};
 use crate::reader::{Reader, Scan};
 use crate::records::Listed;
 
-/// The head is read first: what is appended meanwhile lies beyond it, and no cursor is moved over it.
+/// The head is read first: what is appended meanwhile lies beyond it, and no cursor is moved over it. So is the last
+/// amendment: no event shows a later one.
 pub(super) fn look(
     reader: &(impl Reader + ?Sized),
     subscription: &Subscription,
@@ -16,6 +17,7 @@ pub(super) fn look(
     limit: usize,
 ) -> Stored<Look> {
     let head = head(reader, &subscription.workspace)?;
+    let amended = amendments::last(reader, &subscription.workspace)?;
     let mut found = Vec::new();
     each_waiting(reader, subscription, cursor, |listed| {
         if found.len() < limit {
@@ -24,11 +26,11 @@ pub(super) fn look(
         if found.len() < limit { Scan::Continue } else { Scan::Stop }
     })?;
     let mut waiting = Vec::with_capacity(found.len());
-    let mut pages = pages::PagesInOrder::of(reader, &subscription.workspace);
+    let mut pages = pages::PagesInOrder::of(reader, &subscription.workspace, amended);
     for (number, at) in found {
         waiting.push(Waiting { number, at, event: pages.event(number)? });
     }
-    Ok(Look { head, waiting })
+    Ok(Look { head, amended, waiting })
 }
 
 /// How many events wait for a subscription after `cursor`.

@@ -103,7 +103,8 @@ fn events(writes: &WriteBatch<'_>, settlement: &Settlement) -> Stored<Vec<Event>
     }
     let mut events = Vec::new();
     for number in &settlement.in_flight.numbers {
-        events.extend(pages::entry(writes, &settlement.home.workspace, *number)?.map(|entry| entry.event));
+        let entry = pages::entry(writes, &settlement.home.workspace, *number, settlement.in_flight.amended)?;
+        events.extend(entry.map(|entry| entry.event));
     }
     Ok(events)
 }

@@ -12,7 +12,7 @@ use deskbell_domain::port::store::{
 use deskbell_domain::time::Timestamp;
 
 use super::head::head;
-use super::{kinds, pages};
+use super::{amendments, kinds, pages};
 use crate::codec;
 use crate::keys::{self, Key};
 use crate::reader::{Reader, load, load_or_skip};
@@ -87,6 +87,9 @@ fn write_events(writes: &mut WriteBatch<'_>, append: &Append, new: &[&Event]) ->
         number = next;
         entries.push(EntryRecord { number, appended_at: append.at, event: *event });
         writes.put(keys::seen(workspace, &event.id), &number);
+        if append.unnamed.contains(&event.id) {
+            amendments::open(writes, workspace, number);
+        }
         note_newest(writes, append, event)?;
         forget_actor(writes, append, event)?;
     }

@@ -4,9 +4,10 @@
 //! together, are no blob of sled's (those are not made durable); a longer entry has a page of its own.
 
 use deskbell_domain::event::{Entry, Event};
-use deskbell_domain::ids::{JournalNumber, WorkspaceId};
+use deskbell_domain::ids::{AmendmentNumber, JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::Stored;
 
+use super::amendments::Amendments;
 use super::gone::Gone;
 use crate::codec::{self, List, Pushed};
 use crate::engine::{Direction, Row};
@@ -34,13 +35,14 @@ pub(super) fn write(writes: &mut WriteBatch<'_>, workspace: &WorkspaceId, entrie
     }
 }
 
-/// An entry of the journal; none where it is gone or cannot be read.
+/// An entry of the journal, with what was learnt of it up to an amendment; none where it is gone or cannot be read.
 pub(crate) fn entry(
     reader: &(impl Reader + ?Sized),
     workspace: &WorkspaceId,
     number: JournalNumber,
+    amended: AmendmentNumber,
 ) -> Stored<Option<Entry>> {
-    let event = PagesInOrder::of(reader, workspace).event(number)?;
+    let event = PagesInOrder::of(reader, workspace, amended).event(number)?;
     Ok(event.map(|event| Entry { number, event }))
 }
 
@@ -48,27 +50,45 @@ pub(crate) fn entry(
 pub(crate) struct PagesInOrder<'a, R: ?Sized> {
     reader: &'a R,
     workspace: &'a WorkspaceId,
-    /// The page that was read last: the last of its numbers, and what can be read of it.
-    page: Option<(JournalNumber, Vec<EntryRecord<Event>>)>,
+    amended: AmendmentNumber,
+    /// The page that was read last.
+    page: Option<Page>,
+}
+
+struct Page {
+    /// The last of its numbers.
+    last: JournalNumber,
+    /// What can be read of it.
+    entries: Vec<EntryRecord<Event>>,
+    amendments: Amendments,
 }
 
 impl<'a, R: Reader + ?Sized> PagesInOrder<'a, R> {
-    pub(crate) fn of(reader: &'a R, workspace: &'a WorkspaceId) -> Self {
-        Self { reader, workspace, page: None }
+    /// With what was learnt up to an amendment.
+    pub(crate) fn of(reader: &'a R, workspace: &'a WorkspaceId, amended: AmendmentNumber) -> Self {
+        Self { reader, workspace, amended, page: None }
     }
 
     /// The event of a number above all that were asked for; none where it is gone or cannot be read.
     pub(crate) fn event(&mut self, number: JournalNumber) -> Stored<Option<Event>> {
-        if self.page.as_ref().is_none_or(|(last, _)| *last < number) {
-            let range = keys::pages_from(self.workspace, number);
-            let rows = self.reader.range(&range, 1, Direction::Ascending)?;
-            self.page = rows.first().map(|(key, value)| {
-                (JournalNumber(keys::last_number(key)), codec::decode_list::<EntryRecord<Event>>(key, value))
-            });
+        if self.page.as_ref().is_none_or(|page| page.last < number) {
+            self.page = self.page_from(number)?;
         }
-        let Some((_, entries)) = &mut self.page else { return Ok(None) };
-        let place = entries.iter().position(|entry| entry.number == number);
-        Ok(place.map(|place| entries.swap_remove(place).event))
+        let Some(Page { entries, amendments, .. }) = &mut self.page else { return Ok(None) };
+        let Some(place) = entries.iter().position(|entry| entry.number == number) else { return Ok(None) };
+        let mut event = entries.swap_remove(place).event;
+        amendments.apply(number, &mut event);
+        Ok(Some(event))
+    }
+
+    fn page_from(&self, number: JournalNumber) -> Stored<Option<Page>> {
+        let range = keys::pages_from(self.workspace, number);
+        let rows = self.reader.range(&range, 1, Direction::Ascending)?;
+        let Some((key, value)) = rows.first() else { return Ok(None) };
+        let last = JournalNumber(keys::last_number(key));
+        let entries = codec::decode_list::<EntryRecord<Event>>(key, value);
+        let amendments = Amendments::read(self.reader, self.workspace, (number, last), self.amended)?;
+        Ok(Some(Page { last, entries, amendments }))
     }
 }
 

@@ -24,7 +24,7 @@ use deskbell_domain::time::{Timestamp, UnixMillis};
 pub(super) use self::order::Order;
 use self::served::{Claim, Claims};
 use super::gone::Gone;
-use super::{kinds, pages};
+use super::{amendments, kinds, pages};
 use crate::codec;
 use crate::engine::{Direction, KeyRange, Row};
 use crate::keys;
@@ -124,6 +124,7 @@ impl Sweep<'_> {
             position = last;
         }
         kinds::remove(writes, workspace, &gone)?;
+        amendments::remove(writes, workspace, &gone)?;
         self.pruned.unserved += claims.write(writes);
         if more {
             pruned_to.entries.set(workspace, position);

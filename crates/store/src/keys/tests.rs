@@ -82,6 +82,9 @@ fn every_key() -> Vec<Key> {
         stream(&workspace, Stream::UserUpdates),
         actor(&workspace, &contact),
         posted(&workspace, &contact, channel, MessageId(5), &event),
+        amendment(&workspace, number),
+        last_amendment(&workspace),
+        unnamed(&workspace, number),
         subscriber(&workspace, id),
         subscription(server, id),
         progress(server, id),
@@ -122,6 +125,9 @@ stream state: ww1\x00\x01mm
 stream state: ww1\x00\x01mc
 actor: ww1\x00\x01ac1\x00\x01
 posted message: ww1\x00\x01xc1\x00\x01\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x08lead_created:c1\x00\x01
+amendment: ww1\x00\x01r\x00\x00\x00\x00\x00\x00\x00\x02
+amendment: ww1\x00\x01v
+amendment: ww1\x00\x01q\x00\x00\x00\x00\x00\x00\x00\x02
 subscription: ww1\x00\x01i\x00\x00\x00\x00\x00\x00\x00\t
 subscription: g\x00\x00\x00\x00\x00\x00\x00\x07s\x00\x00\x00\x00\x00\x00\x00\t
 progress: g\x00\x00\x00\x00\x00\x00\x00\x07p\x00\x00\x00\x00\x00\x00\x00\t

@@ -11,8 +11,8 @@ use deskbell_domain::delivery::{
 use deskbell_domain::difference::{Change, Field, Old, Snapshot, StoredSnapshot};
 use deskbell_domain::event::{Event, Record, UserOrigin};
 use deskbell_domain::ids::{
-    ChannelId, CompanyId, ContactId, ConversationId, GuildId, MemberId, MessageId, RoleId, SubscriptionId,
-    TagId, WorkspaceId,
+    AmendmentNumber, ChannelId, CompanyId, ContactId, ConversationId, GuildId, MemberId, MessageId, RoleId,
+    SubscriptionId, TagId, WorkspaceId,
 };
 use deskbell_domain::port::store::{Baseline, StreamState};
 use deskbell_domain::rich_text::RichText;
@@ -120,6 +120,8 @@ fn entries_of_new_conversations() {
         contact: Some(ContactId::new("c1")),
         admin_id: text("9"),
         admin_name: text("Grace"),
+        team_id: None,
+        team_name: None,
         company_names: vec!["Acme".to_owned()],
         start: Start::Customer,
     };
@@ -163,6 +165,7 @@ fn in_flight(source: Source, backlog: Option<Backlog>) -> InFlight {
         crowd_until: None,
         phrasing: Phrasing::default(),
         may_stand: None,
+        amended: AmendmentNumber::NONE,
     }
 }
 
@@ -190,6 +193,19 @@ fn a_part_of_a_crowd_in_the_latest_words() {
     let crowd_until = Some(JournalNumber(9));
     let latest = InFlight { crowd_until, phrasing: Phrasing::LATEST, ..in_flight(Source::Journal, None) };
     insta::assert_snapshot!(stored(&latest), @r#"1 {"subscription":1,"channel":2,"numbers":[3,5],"cursor_after":6,"source":"journal","layout":"brief","private":true,"backlog":null,"generation":1,"nonce":"ehruxtzfvp22xaute7jowdu4t","first_attempt":7,"attempts":2,"crowd_until":9,"phrasing":"who_and_what"}"#);
+}
+
+#[test]
+fn what_was_learnt_of_an_entry_and_a_batch_that_shows_it() {
+    let event = crate::contract::of_a_company;
+    let learnt = Amendment::learnt(&event("a", None).record, &event("a", Some("Acme")).record);
+    let row: Vec<Learnt> = vec![(AmendmentNumber(7), learnt)];
+    insta::assert_snapshot!(stored(&row), @r#"1 [[7,{"c":{"1":"Acme"}}]]"#);
+    insta::assert_snapshot!(stored(&()), @"1 null");
+    let amended = InFlight { amended: AmendmentNumber(7), ..in_flight(Source::Journal, None) };
+    let former = stored(&in_flight(Source::Journal, None));
+    let last = former.replace(r#""phrasing":"who"}"#, r#""phrasing":"who","amended":7}"#);
+    assert_eq!(stored(&amended), last);
 }
 
 #[test]

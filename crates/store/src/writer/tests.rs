@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use deskbell_domain::event::EventKind;
-use deskbell_domain::ids::{ChannelId, JournalNumber, MessageId};
+use deskbell_domain::ids::{AmendmentNumber, ChannelId, JournalNumber, MessageId};
 use deskbell_domain::port::store::{
     Append, ChangeOutcome, Deliveries as _, Journal as _, Leftover, NewSubscription, StoreError,
     StoreHealth as _, SubscriptionRemoved, Subscriptions as _,
@@ -147,7 +147,11 @@ async fn nothing_is_pruned_for_three_days_that_a_subscription_which_cannot_be_re
             fixture.pass(31 * 86_400_000);
             let pruned = fixture.store.prune(&fixture.workspace, fixture.now()).await.unwrap();
             assert_eq!((pruned.entries, pruned.unreadable), (0, UnreadableNotifications::Awaited(1)));
-            let entries = fixture.store.entries(&fixture.workspace, &[JournalNumber(1)]).await.unwrap();
+            let entries = fixture
+                .store
+                .entries(&fixture.workspace, &[JournalNumber(1)], AmendmentNumber::LATEST)
+                .await
+                .unwrap();
             assert_eq!(entries.len(), 1);
             fixture.pass(4 * 86_400_000);
             let pruned = fixture.store.prune(&fixture.workspace, fixture.now()).await.unwrap();

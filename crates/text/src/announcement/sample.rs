@@ -159,6 +159,8 @@ fn conversation(contact: &Contact) -> Conversation {
         contact: Some(contact.id.clone()),
         admin_id: None,
         admin_name: None,
+        team_id: None,
+        team_name: None,
         company_names: vec!["Example Company".to_owned()],
         start: deskbell_domain::conversation::Start::Customer,
     }

@@ -9,8 +9,8 @@ use deskbell_domain::event::{Event, Record};
 use deskbell_domain::links::Links;
 use deskbell_domain::time::Timestamp;
 
-use super::showing::Showing;
-use super::value::{created, email, names};
+use super::showing::{Placement, Showing};
+use super::value::{COMPANIES, created, email, names};
 use super::{chosen, conversation, subject, update};
 
 /// Code points of a conversation's first words.
@@ -47,7 +47,7 @@ pub(super) fn contact_card(contact: &Contact, showing: &Showing<'_>) -> Card {
 /// `<ada@acme.io> · Acme Ltd · vip · Berlin · 2 minutes ago`.
 fn contact_line(contact: &Contact, chosen: &CardFields) -> Text {
     let already = [ChosenField::Email, ChosenField::Companies, ChosenField::CreatedAt];
-    let reach = [contact.email.clone().map(email), names(&contact.companies, "company", "companies")];
+    let reach = [contact.email.clone().map(email), names(&contact.companies, COMPANIES, Placement::Channel)];
     let parts = reach.into_iter().flatten().chain(chosen::parts(contact, chosen, &already));
     dotted(parts.chain(created(contact, WhenStyle::Relative)))
 }

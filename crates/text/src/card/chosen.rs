@@ -9,12 +9,17 @@ use super::showing::Placement;
 use super::value::{field_name, value};
 
 /// The chosen fields that have a value, but for those that stand on the card already.
-pub(super) fn fields(contact: &Contact, chosen: &CardFields, already: &[ChosenField]) -> Vec<CardField> {
+pub(super) fn fields(
+    contact: &Contact,
+    chosen: &CardFields,
+    already: &[ChosenField],
+    placement: Placement,
+) -> Vec<CardField> {
     let others = chosen.iter().filter(|field| !already.contains(field));
     others
         .filter_map(|field| {
             let name = field_name(contact, field, Placement::Channel);
-            Some(CardField::inline(name, value(contact, field)?))
+            Some(CardField::inline(name, value(contact, field, placement)?))
         })
         .collect()
 }
@@ -26,7 +31,7 @@ pub(super) fn parts(contact: &Contact, chosen: &CardFields, already: &[ChosenFie
 }
 
 fn part(contact: &Contact, field: &ChosenField) -> Option<Text> {
-    let value = value(contact, field)?;
+    let value = value(contact, field, Placement::Channel)?;
     let speaks_for_itself = matches!(
         field,
         ChosenField::Tags

@@ -1,6 +1,6 @@
 //! The card of a lead or user: who, how to reach, which firm, why, where, when, the rest.
 
-use deskbell_domain::card::chosen::{CardFields, ChosenField};
+use deskbell_domain::card::chosen::ChosenField;
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::card::{COLOUR_OF_REPLIES, Card, CardField};
 use deskbell_domain::contact::{Contact, Role};
@@ -9,7 +9,7 @@ use url::Url;
 
 use super::chosen;
 use super::showing::{Placement, Showing};
-use super::value::{created, email, field_name, names, phone, value};
+use super::value::{COMPANIES, created, email, field_name, names, phone, value};
 use crate::field;
 
 /// The body that notifications and replies have in common.
@@ -19,7 +19,7 @@ pub(super) fn card(contact: &Contact, showing: &Showing<'_>) -> Card {
     card.url = Some(showing.shown.links.contact(&contact.id));
     card.fields = match showing.detail {
         Detail::Full => full_fields(contact, showing),
-        Detail::Short => short_fields(contact, showing.shown.fields),
+        Detail::Short => short_fields(contact, showing),
         Detail::Private => Vec::new(),
     };
     if showing.detail == Detail::Full {
@@ -28,11 +28,12 @@ pub(super) fn card(contact: &Contact, showing: &Showing<'_>) -> Card {
     card
 }
 
-fn short_fields(contact: &Contact, chosen: &CardFields) -> Vec<CardField> {
+fn short_fields(contact: &Contact, showing: &Showing<'_>) -> Vec<CardField> {
+    let (chosen, placement) = (showing.shown.fields, showing.placement);
     let mut fields = Vec::new();
     push(&mut fields, field::EMAIL, contact.email.clone().map(email));
-    push(&mut fields, field::COMPANY_NAME, names(&contact.companies, "company", "companies"));
-    fields.extend(chosen::fields(contact, chosen, &[ChosenField::Email, ChosenField::Companies]));
+    push(&mut fields, field::COMPANY_NAME, names(&contact.companies, COMPANIES, placement));
+    fields.extend(chosen::fields(contact, chosen, &[ChosenField::Email, ChosenField::Companies], placement));
     fields
 }
 
@@ -41,11 +42,12 @@ const ALWAYS: [ChosenField; 4] =
     [ChosenField::Email, ChosenField::Phone, ChosenField::Companies, ChosenField::CreatedAt];
 
 fn full_fields(contact: &Contact, showing: &Showing<'_>) -> Vec<CardField> {
+    let placement = showing.placement;
     let mut fields = Vec::new();
     push(&mut fields, field::EMAIL, contact.email.clone().map(email));
     push(&mut fields, field::PHONE, contact.phone.clone().map(phone));
-    push(&mut fields, field::COMPANY_NAME, names(&contact.companies, "company", "companies"));
-    fields.extend(chosen::fields(contact, showing.shown.fields, &ALWAYS));
+    push(&mut fields, field::COMPANY_NAME, names(&contact.companies, COMPANIES, placement));
+    fields.extend(chosen::fields(contact, showing.shown.fields, &ALWAYS, placement));
     push(&mut fields, field::CREATED_DATE_TIME, created(contact, WhenStyle::Relative));
     let more = more(contact, showing);
     if !more.0.is_empty() {
@@ -83,7 +85,7 @@ fn more(contact: &Contact, showing: &Showing<'_>) -> Text {
         if placement == Placement::Channel && repeats(contact, field) {
             continue;
         }
-        if let Some(text) = value(contact, field) {
+        if let Some(text) = value(contact, field, placement) {
             more.text(field_name(contact, field, placement), text);
         }
     }

@@ -122,6 +122,9 @@ fn full_fields(conversation: &Conversation, placement: Placement) -> Vec<CardFie
     if let Some(admin) = &conversation.admin_name {
         fields.push(CardField::inline("Assigned to", Text::theirs(admin.clone())));
     }
+    if let Some(team) = &conversation.team_name {
+        fields.push(CardField::inline("Team", Text::theirs(team.clone())));
+    }
     if let Some(page) = conversation.message_url.as_deref().map(page).filter(|page| !page.is_empty()) {
         fields.push(CardField::inline("Started on", Text::theirs(page)));
     }

@@ -99,6 +99,8 @@ fn conversation(subject: Option<&str>, text: &str) -> Conversation {
         contact: Some(ContactId::new("6762f0dd1bb69f9f2193bb83")),
         admin_id: None,
         admin_name: None,
+        team_id: None,
+        team_name: None,
         company_names: Vec::new(),
         start: Start::Customer,
     }
@@ -281,11 +283,14 @@ fn a_list_whose_names_are_not_known_is_counted() {
         items: (0..4).map(|id| Named { id, name: (id < known).then(|| format!("c{id}")) }).collect(),
         total,
     };
-    let shown = |known, total| value::names(&list(known, total), "company", "companies");
+    let names = |known, total, placement| value::names(&list(known, total), value::COMPANIES, placement);
+    let shown = |known, total| names(known, total, Placement::Channel);
     assert_eq!(shown(0, 12), Some(Text::ours("12 companies")));
     assert_eq!(shown(2, 4), Some(Text::theirs("c0, c1").and(" +2")));
     assert_eq!(shown(4, 12), Some(Text::theirs("c0, c1, c2").and(" +9")));
-    assert_eq!(value::names(&PartialList::<u8>::default(), "tag", "tags"), None);
+    assert_eq!(names(4, 12, Placement::Reply), Some(Text::theirs("c0, c1, c2, c3").and(" +8")));
+    let none = PartialList::<u8>::default();
+    assert_eq!(value::names(&none, ("tag", "tags"), Placement::Reply), None);
 }
 
 #[test]

@@ -9,8 +9,14 @@ use super::attribute;
 use super::showing::Placement;
 use crate::field;
 
-/// As many names of companies or tags are shown; the rest is counted.
+/// As many names of companies or tags are shown in a channel; the rest is counted.
 const NAMES_SHOWN: usize = 3;
+/// As many code points of names are shown in a reply, which leaves room for the count of the rest in a field of a card.
+const NAMES_IN_A_REPLY: usize = 270;
+
+/// One and many, where no name is known.
+pub(super) const COMPANIES: (&str, &str) = ("company", "companies");
+const TAGS: (&str, &str) = ("tag", "tags");
 
 /// When the record was made, where that is known.
 pub(super) fn created(contact: &Contact, style: WhenStyle) -> Option<Text> {
@@ -28,15 +34,19 @@ pub(super) fn phone(number: String) -> Text {
     Text::default().with(Piece::Phone(number))
 }
 
-/// `Acme Ltd, Acme Labs +1`; a list without any known name is only counted.
-pub(super) fn names<Id>(list: &PartialList<Id>, one: &str, many: &str) -> Option<Text> {
+/// `Acme Ltd, Acme Labs +1`; a list without any known name is only counted. A reply shows all that there is room for.
+pub(super) fn names<Id>(
+    list: &PartialList<Id>,
+    (one, many): (&str, &str),
+    placement: Placement,
+) -> Option<Text> {
     let known: Vec<&str> = list.items.iter().filter_map(name_of).collect();
     let total = usize::try_from(list.total).unwrap_or(usize::MAX).max(list.items.len());
     match (known.len(), total) {
         (_, 0) => None,
         (0, 1) => Some(Text::ours(format!("1 {one}"))),
         (0, total) => Some(Text::ours(format!("{total} {many}"))),
-        (_, total) => Some(shortened_list(&known, total)),
+        (_, total) => Some(shortened_list(&known, total, placement)),
     }
 }
 
@@ -44,10 +54,23 @@ fn name_of<Id>(item: &Named<Id>) -> Option<&str> {
     item.name.as_deref().filter(|name| !name.trim().is_empty())
 }
 
-fn shortened_list(known: &[&str], total: usize) -> Text {
-    let shown = known.len().min(NAMES_SHOWN);
+fn shortened_list(known: &[&str], total: usize, placement: Placement) -> Text {
+    let shown = match placement {
+        Placement::Channel => known.len().min(NAMES_SHOWN),
+        Placement::Reply => fitting(known),
+    };
     let text = Text::theirs(known[..shown].join(", "));
     if total > shown { text.and(format!(" +{}", total - shown)) } else { text }
+}
+
+/// How many names a reply has room for: one at least, which the renderer cuts.
+fn fitting(names: &[&str]) -> usize {
+    let mut length = 0;
+    let fit = names.iter().take_while(|name| {
+        length += name.chars().count() + 2;
+        length <= NAMES_IN_A_REPLY
+    });
+    fit.count().max(1)
 }
 
 /// A yes or no as a word.
@@ -85,7 +108,7 @@ pub(super) fn field_name<'a>(contact: &Contact, field: &'a ChosenField, placemen
 }
 
 /// What stands in it; none where nothing does.
-pub(super) fn value(contact: &Contact, field: &ChosenField) -> Option<Text> {
+pub(super) fn value(contact: &Contact, field: &ChosenField, placement: Placement) -> Option<Text> {
     let legacy = &contact.legacy;
     let theirs = |text: &Option<String>| text.clone().map(Text::theirs);
     match field {
@@ -104,8 +127,8 @@ pub(super) fn value(contact: &Contact, field: &ChosenField) -> Option<Text> {
         ChosenField::PostalCode => theirs(&legacy.postal_code),
         ChosenField::TimeZone => theirs(&legacy.time_zone),
         ChosenField::Pseudonym => theirs(&legacy.pseudonym),
-        ChosenField::Companies => names(&contact.companies, "company", "companies"),
-        ChosenField::Tags => names(&contact.tags, "tag", "tags"),
+        ChosenField::Companies => names(&contact.companies, COMPANIES, placement),
+        ChosenField::Tags => names(&contact.tags, TAGS, placement),
         ChosenField::Custom(name) => {
             contact.custom.get(name).map(|value| attribute::value(contact, name, value))
         }

@@ -3,7 +3,9 @@ use std::time::Duration;
 use deskbell_domain::delivery::{Layout, Nonce, Phrasing, Source};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::home::Home;
-use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
+use deskbell_domain::ids::{
+    AmendmentNumber, ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
+};
 use deskbell_domain::port::messenger::{Pace, Passed};
 
 use super::super::flight::Attempt;
@@ -39,6 +41,7 @@ fn record(attempts: u32) -> InFlight {
         crowd_until: None,
         phrasing: Phrasing::LATEST,
         may_stand: None,
+        amended: AmendmentNumber::NONE,
     }
 }
 

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use deskbell_domain::contact::{Company, Contact, Role, Tag};
 use deskbell_domain::conversation::Conversation;
 use deskbell_domain::ids::{CompanyId, TagId, WorkspaceId};
+use deskbell_domain::nameable::Nameable;
 use deskbell_domain::port::intercom::{
     Admin, CompanyPage, ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding,
-    IntercomError, MockIntercom, Order, Page, PageCursor, PageRequest, Unanswered, Usage,
+    IntercomError, MockIntercom, Order, Page, PageCursor, PageRequest, Team, Unanswered, Usage,
 };
 use deskbell_domain::status::Acceptance;
 use deskbell_domain::time::{Clock, Timestamp};
@@ -39,6 +40,7 @@ pub(super) struct State {
     pub(super) whole: BTreeMap<String, Conversation>,
     pub(super) tags: Vec<Tag>,
     pub(super) admins: Vec<Admin>,
+    pub(super) teams: Vec<Team>,
     /// Those that are found one by one.
     pub(super) companies: BTreeMap<CompanyId, String>,
     /// Those that the list has, in its order.
@@ -74,6 +76,7 @@ impl FakeIntercom {
             whole: BTreeMap::new(),
             tags: Vec::new(),
             admins: Vec::new(),
+            teams: Vec::new(),
             companies: BTreeMap::new(),
             listed_companies: Vec::new(),
             calls: Vec::new(),
@@ -244,6 +247,23 @@ impl FakeIntercom {
         Ok(CompanyPage { items, more: from + 60 < all })
     }
 
+    /// What one thing is called: teammates and teams are all in their lists.
+    fn name(&self, of: &Nameable) -> Result<Option<String>, IntercomError> {
+        let call = match of {
+            Nameable::Company(_) => "company",
+            Nameable::Tag(_) => "tag",
+            Nameable::Admin(_) => "admin",
+            Nameable::Team(_) => "team",
+        };
+        self.call(call)?;
+        let state = self.state();
+        Ok(match of {
+            Nameable::Company(id) => state.companies.get(id).cloned(),
+            Nameable::Tag(id) => state.tags.iter().find(|tag| tag.id == *id).map(|tag| tag.name.clone()),
+            Nameable::Admin(_) | Nameable::Team(_) => None,
+        })
+    }
+
     /// The port over this Intercom.
     pub(super) fn port(&self) -> MockIntercom {
         let mut port = MockIntercom::new();
@@ -277,10 +297,16 @@ impl FakeIntercom {
             Ok(here.state().admins.clone())
         });
         let here = self.clone();
-        port.expect_company().returning(move |id| {
-            here.call("company")?;
-            let name = here.state().companies.get(id).cloned();
-            Ok(name.map(|name| Company { id: id.clone(), company_id: None, name: Some(name) }))
+        port.expect_teams().returning(move || {
+            here.call("teams")?;
+            Ok(here.state().teams.clone())
+        });
+        let here = self.clone();
+        port.expect_name().returning(move |of| here.name(of));
+        let here = self.clone();
+        port.expect_tags_of().returning(move |_| {
+            here.call("tags of")?;
+            Ok(here.state().tags.clone())
         });
         let here = self.clone();
         port.expect_companies().returning(move |page| here.company_page(page));

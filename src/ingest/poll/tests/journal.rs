@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
+use deskbell_domain::amendment::Amendment;
 use deskbell_domain::difference::StoredSnapshot;
-use deskbell_domain::event::{Actor, Event, EventId, EventKind};
-use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
+use deskbell_domain::event::{Actor, Entry, Event, EventId, EventKind};
+use deskbell_domain::ids::{AmendmentNumber, ContactId, JournalNumber, WorkspaceId};
 use deskbell_domain::port::random::MockRandom;
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, Deliveries as _, Journal, Pruned, Stored, Stream, StreamState,
+    Append, AppendOutcome, Baseline, Deliveries as _, Journal, Naming, Pruned, Stored, Stream, StreamState,
 };
 use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
 use deskbell_store::KvStore;
@@ -92,7 +93,7 @@ impl WatchedJournal {
     pub(super) fn events(&self) -> Vec<Event> {
         let head = now(self.store.head(&workspace()));
         let numbers: Vec<_> = (1..=head.0).map(JournalNumber).collect();
-        let entries = now(self.store.entries(&workspace(), &numbers));
+        let entries = now(self.store.entries(&workspace(), &numbers, AmendmentNumber::LATEST));
         entries.into_iter().map(|entry| entry.event).collect()
     }
 
@@ -191,6 +192,20 @@ impl Journal for WatchedJournal {
 
     async fn actor(&self, of: &WorkspaceId, contact: &ContactId) -> Stored<Option<Actor>> {
         self.store.actor(of, contact).await
+    }
+
+    async fn unnamed(&self, of: &WorkspaceId, after: JournalNumber, limit: usize) -> Stored<Vec<Entry>> {
+        self.store.unnamed(of, after, limit).await
+    }
+
+    async fn amend(
+        &self,
+        of: &WorkspaceId,
+        number: JournalNumber,
+        learnt: &Amendment,
+        naming: Naming,
+    ) -> Stored<()> {
+        self.store.amend(of, number, learnt, naming).await
     }
 
     async fn prune(&self, of: &WorkspaceId, keep_from: UnixMillis) -> Stored<Pruned> {

@@ -210,6 +210,8 @@ impl World {
             contact: None,
             admin_id: None,
             admin_name: None,
+            team_id: None,
+            team_name: None,
             company_names: Vec::new(),
             start: Start::Customer,
         }

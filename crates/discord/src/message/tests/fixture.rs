@@ -7,8 +7,8 @@ use deskbell_domain::delivery::{Backlog, InFlight, Layout, Nonce, Phrasing, Sour
 use deskbell_domain::difference::{Change, Field, Old};
 use deskbell_domain::event::{Actor, Entry, Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_domain::ids::{
-    ChannelId, CompanyId, ContactId, ConversationId, GuildId, JournalNumber, MemberId, SubscriptionId, TagId,
-    WorkspaceId,
+    AmendmentNumber, ChannelId, CompanyId, ContactId, ConversationId, GuildId, JournalNumber, MemberId,
+    SubscriptionId, TagId, WorkspaceId,
 };
 use deskbell_domain::links::Links;
 use deskbell_domain::message::Message;
@@ -95,6 +95,8 @@ pub(crate) fn conversation() -> Conversation {
         contact: Some(ContactId::new("6762f0dd1bb69f9f2193bb83")),
         admin_id: Some("991267459".to_owned()),
         admin_name: Some("Grace Hopper".to_owned()),
+        team_id: None,
+        team_name: None,
         company_names: vec!["Acme Ltd".to_owned()],
         start: Start::Customer,
     }
@@ -200,6 +202,7 @@ impl Posting {
             crowd_until: None,
             phrasing: Phrasing::LATEST,
             may_stand: None,
+            amended: AmendmentNumber::NONE,
         }
     }
 }

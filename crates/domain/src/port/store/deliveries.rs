@@ -7,7 +7,9 @@ use super::subscriptions::Leftover;
 use crate::delivery::{DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement};
 use crate::event::{Entry, Event};
 use crate::home::Home;
-use crate::ids::{ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId};
+use crate::ids::{
+    AmendmentNumber, ChannelId, ContactId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
+};
 use crate::subscription::Subscription;
 use crate::time::{Timestamp, UnixMillis};
 
@@ -28,6 +30,8 @@ pub struct Waiting {
 pub struct Look {
     /// The journal's last number; 0 where it is empty. Whatever was appended up to it was looked at.
     pub head: JournalNumber,
+    /// The last amendment that the events show.
+    pub amended: AmendmentNumber,
     /// The first of what waits, ascending.
     pub waiting: Vec<Waiting>,
 }
@@ -77,8 +81,14 @@ pub trait Deliveries: Send + Sync {
     /// How many events wait for a subscription after `cursor`.
     async fn backlog(&self, subscription: &Subscription, cursor: JournalNumber) -> Stored<Backlogged>;
 
-    /// Entries of the journal by number; those that are gone or cannot be read are missing from the answer.
-    async fn entries(&self, workspace: &WorkspaceId, numbers: &[JournalNumber]) -> Stored<Vec<Entry>>;
+    /// Entries of the journal by number, with what was learnt of them up to an amendment; those that are gone or cannot be
+    /// read are missing from the answer.
+    async fn entries(
+        &self,
+        workspace: &WorkspaceId,
+        numbers: &[JournalNumber],
+        amended: AmendmentNumber,
+    ) -> Stored<Vec<Entry>>;
 
     /// Writes the in-flight record before its first byte leaves. `replaces` is the nonce of the record that must
     /// stand there now (a batch that is cut anew, an attempt that is counted); none where none may stand there.

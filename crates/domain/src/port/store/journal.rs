@@ -1,13 +1,14 @@
 //! What happened: the journal of a workspace's events, and how far its Intercom was read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::error::Stored;
+use crate::amendment::Amendment;
 use crate::difference::StoredSnapshot;
-use crate::event::{Actor, Event, EventId, EventKind};
+use crate::event::{Actor, Entry, Event, EventId, EventKind};
 use crate::ids::{ContactId, JournalNumber, WorkspaceId};
 use crate::status::UnreadableNotifications;
 use crate::stream::Stream;
@@ -52,6 +53,8 @@ pub struct Append {
     pub workspace: WorkspaceId,
     /// The events, ascending by time and id; at most [`EVENTS_A_WRITE`](crate::bounds::EVENTS_A_WRITE). Each is journaled with its seen-key, unless it was seen.
     pub events: Vec<Event>,
+    /// Those of them whose record lacks a name that may be learnt yet.
+    pub unnamed: BTreeSet<EventId>,
     /// Snapshots to store with them.
     pub snapshots: Vec<SnapshotWrite>,
     /// The stream's new state, in the last write of a walk.
@@ -105,6 +108,15 @@ pub enum AppendOutcome {
     Conflict,
 }
 
+/// Whether a record lacks a name that may be learnt yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// Nothing more is looked for.
+    Done,
+    /// It does.
+    Open,
+}
+
 /// The journal of each workspace, with what keeps an event from being written twice.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
@@ -144,6 +156,25 @@ pub trait Journal: Send + Sync {
 
     /// Who made a record with a command, if somebody did.
     async fn actor(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Option<Actor>>;
+
+    /// The first entries after `after` whose record lacks a name that may be learnt yet, with what was learnt of them; at
+    /// most `limit`.
+    async fn unnamed(
+        &self,
+        workspace: &WorkspaceId,
+        after: JournalNumber,
+        limit: usize,
+    ) -> Stored<Vec<Entry>>;
+
+    /// Keeps what was learnt of an entry's record beside it: whoever reads the entry finds it there. An entry of which
+    /// nothing is looked for any more, or that is gone, is passed over.
+    async fn amend(
+        &self,
+        workspace: &WorkspaceId,
+        number: JournalNumber,
+        learnt: &Amendment,
+        naming: Naming,
+    ) -> Stored<()>;
 
     /// Throws away what is older than `keep_from`, a bounded piece at a time; to be called again while it says so: entries
     /// with their seen-keys, dead letters of the workspace's servers, and the ids of posted messages.

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::intercom::{Admin, AdminId, Intercom};
+use crate::intercom::{Admin, AdminId, Intercom, TeamId};
 
 /// The workspace itself: its name, its place, and its teammates.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +46,11 @@ impl WorkspaceHandle<'_> {
     /// Adds a teammate.
     pub fn add_admin(self, name: &str, email: &str) -> AdminId {
         self.intercom.with(|state| state.add_admin(name, email))
+    }
+
+    /// Adds a team.
+    pub fn add_team(self, name: &str) -> TeamId {
+        self.intercom.with(|state| state.add_team(name))
     }
 
     /// Every teammate; the first is the one whose token the client uses.

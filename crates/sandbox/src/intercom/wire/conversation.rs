@@ -54,7 +54,12 @@ fn body(state: &State, conversation: &Conversation, version: ApiVersion) -> Valu
             None if is_new => json!(0),
             None => Value::Null,
         },
-        "team_assignee_id": if is_new { json!(0) } else { Value::Null },
+        "team_assignee_id": match conversation.team {
+            Some(team) if is_new => json!(team.0),
+            Some(team) => json!(team.to_string()),
+            None if is_new => json!(0),
+            None => Value::Null,
+        },
         "open": conversation.state == ConversationState::Open,
         "state": conversation.state.as_str(),
         "read": false,

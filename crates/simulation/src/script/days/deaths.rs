@@ -1,8 +1,10 @@
 //! Where and when the process dies: at every operation of the store and every call, dealt out over the seeds.
 
+use deskbell_domain::conversation::{Answer, Start};
 use deskbell_domain::event::EventKind;
 
 use super::{Writer, flood};
+use crate::intercom::{Lag, Names};
 use crate::power::{Moment, Operation, Site};
 use crate::script::{Action, Command, Customer, Machine};
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
@@ -23,7 +25,12 @@ impl Writer {
             let is_rare = typed.is_some()
                 || matches!(
                     site.operation,
-                    Operation::Prune | Operation::PruneKept | Operation::Lists | Operation::ShowConversation
+                    Operation::Prune
+                        | Operation::PruneKept
+                        | Operation::Lists
+                        | Operation::ShowConversation
+                        | Operation::Amend
+                        | Operation::Unnamed
                 );
             let passes = if is_rare { 0 } else { u32::try_from(self.chance.between(0, 4)).unwrap_or(0) };
             let death = match first_death_for(site.operation) {
@@ -38,7 +45,25 @@ impl Writer {
                 self.put(at + 2 * SECOND, Action::Command(command.clone()));
                 self.put(at + 10 * MINUTE, Action::Command(command));
             }
+            self.prepare(site.operation, at);
             self.put(at + 45 * MINUTE, Action::Machine(Machine::DieAnywhere));
+        }
+    }
+
+    /// Has something happen that leads to an operation which would else come too rarely.
+    fn prepare(&mut self, operation: Operation, at: i64) {
+        match operation {
+            Operation::Amend | Operation::Unnamed => {
+                self.put(at - 10 * MINUTE, Action::Customer(Customer::Names(Names::Missing)));
+                self.put(at - 9 * MINUTE, Action::Customer(Customer::Crowd(20)));
+                self.put(at + 2 * SECOND, Action::Customer(Customer::Names(Names::Given)));
+            }
+            Operation::ShowConversation => {
+                let start = Customer::Start(Start::Bot(Answer::None), Lag::None);
+                self.put(at - 10 * MINUTE, Action::Customer(start));
+                self.put(at + 2 * SECOND, Action::Customer(Customer::Answer));
+            }
+            _ => {}
         }
     }
 

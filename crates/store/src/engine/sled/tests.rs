@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use deskbell_domain::delivery::Verdict;
 use deskbell_domain::event::EventKind;
-use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::ids::{AmendmentNumber, JournalNumber};
 use deskbell_domain::port::store::{Deliveries as _, DeliveryOutcome, Journal as _, Subscriptions as _};
 use deskbell_domain::subscription::Subscription;
 
@@ -114,7 +114,7 @@ async fn check(fixture: &KvFixture, acknowledged: Acknowledged) {
     assert!(head >= acknowledged.head, "{} was acknowledged, {head} is there", acknowledged.head);
     assert_eq!(head % TOGETHER, 0);
     let numbers: Vec<_> = (1..=head).map(JournalNumber).collect();
-    let entries = fixture.store.entries(&fixture.workspace, &numbers).await.unwrap();
+    let entries = fixture.store.entries(&fixture.workspace, &numbers, AmendmentNumber::LATEST).await.unwrap();
     assert_eq!(entries.len() as u64, head);
     let ids: Vec<_> = entries.iter().map(|entry| entry.event.id.clone()).collect();
     assert!(fixture.store.seen(&fixture.workspace, &ids).await.unwrap().iter().all(|seen| *seen));

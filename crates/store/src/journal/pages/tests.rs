@@ -35,10 +35,10 @@ fn pages_are_short_and_a_long_entry_has_its_own() {
     assert_eq!(last, [3, 4, 6]);
     assert!(rows.iter().all(|(key, value)| keys::last_number(key) == 4 || value.len() <= PAGE_BYTES));
     for expected in entries {
-        let found = entry(&engine, &workspace, expected.number).unwrap().unwrap();
+        let found = entry(&engine, &workspace, expected.number, AmendmentNumber::LATEST).unwrap().unwrap();
         assert_eq!((found.number, &found.event), (expected.number, expected.event));
     }
-    assert_eq!(entry(&engine, &workspace, JournalNumber(7)).unwrap(), None);
+    assert_eq!(entry(&engine, &workspace, JournalNumber(7), AmendmentNumber::LATEST).unwrap(), None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -56,7 +56,10 @@ async fn a_page_that_cannot_be_read_is_pruned_and_nobody_waits_for_it() {
         });
         broken.await.unwrap();
         let numbers = [1, 2, 3].map(JournalNumber);
-        assert_eq!(fixture.store.entries(&fixture.workspace, &numbers).await.unwrap().len(), 1);
+        assert_eq!(
+            fixture.store.entries(&fixture.workspace, &numbers, AmendmentNumber::LATEST).await.unwrap().len(),
+            1
+        );
         let keep_from = UnixMillis(fixture.now().0 + 1);
         assert_eq!(fixture.store.prune(&fixture.workspace, keep_from).await.unwrap().entries, 1);
         let waiting = fixture.store.look(&subscription, JournalNumber(0), 9).await.unwrap().waiting;

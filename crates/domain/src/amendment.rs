@@ -1,0 +1,199 @@
+//! What is learnt of an event's record after it was journaled: names that Intercom did not tell in time. It is never a
+//! second event, and it only fills gaps: a name that stands in the record is never replaced.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::contact::{Contact, Named};
+use crate::conversation::Conversation;
+use crate::difference::{Change, Field};
+use crate::event::{Event, Record};
+
+/// Names that a record lacks.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amendment {
+    #[serde(rename = "c", default, skip_serializing_if = "BTreeMap::is_empty")]
+    companies: BTreeMap<String, String>,
+    #[serde(rename = "t", default, skip_serializing_if = "BTreeMap::is_empty")]
+    tags: BTreeMap<String, String>,
+    /// The teammate to whom a conversation is assigned.
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    admin: Option<String>,
+    /// The team to which a conversation is assigned.
+    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
+    team: Option<String>,
+    /// The companies of whoever speaks in a conversation.
+    #[serde(rename = "p", default, skip_serializing_if = "Vec::is_empty")]
+    speakers_companies: Vec<String>,
+}
+
+/// Names of customers never reach a log line.
+impl std::fmt::Debug for Amendment {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Amendment")
+            .field("companies", &self.companies.len())
+            .field("tags", &self.tags.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Amendment {
+    /// The names that a record has now and had not before.
+    pub fn learnt(before: &Record, now: &Record) -> Self {
+        let mut learnt = Self::names_of(now);
+        learnt.remove(&Self::names_of(before));
+        learnt
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Leaves out what another amendment says already.
+    pub fn remove(&mut self, known: &Self) {
+        self.companies.retain(|id, _| !known.companies.contains_key(id));
+        self.tags.retain(|id, _| !known.tags.contains_key(id));
+        self.admin.take_if(|_| known.admin.is_some());
+        self.team.take_if(|_| known.team.is_some());
+        if !known.speakers_companies.is_empty() {
+            self.speakers_companies.clear();
+        }
+    }
+
+    fn names_of(record: &Record) -> Self {
+        let mut names = Self::default();
+        match record {
+            Record::Lead { contact } | Record::User { contact, .. } => names.add_contact(contact),
+            Record::Update { contact, changes } => {
+                names.add_contact(contact);
+                changes.iter().for_each(|change| names.add_change(change));
+            }
+            Record::Conversation { conversation } => {
+                names.admin.clone_from(&conversation.admin_name);
+                names.team.clone_from(&conversation.team_name);
+                names.speakers_companies.clone_from(&conversation.company_names);
+            }
+        }
+        names
+    }
+
+    fn add_contact(&mut self, contact: &Contact) {
+        add(&mut self.companies, &contact.companies.items);
+        add(&mut self.tags, &contact.tags.items);
+    }
+
+    fn add_change(&mut self, change: &Change) {
+        let Change::List { field, added, removed } = change else { return };
+        let names = match field {
+            Field::Companies => &mut self.companies,
+            Field::Tags => &mut self.tags,
+            _ => return,
+        };
+        add(names, added);
+        add(names, removed);
+    }
+
+    fn amend_contact(&self, contact: &mut Contact) {
+        fill(&mut contact.companies.items, &self.companies);
+        fill(&mut contact.tags.items, &self.tags);
+    }
+
+    fn amend_change(&self, change: &mut Change) {
+        let Change::List { field, added, removed } = change else { return };
+        let names = match field {
+            Field::Companies => &self.companies,
+            Field::Tags => &self.tags,
+            _ => return,
+        };
+        fill(added, names);
+        fill(removed, names);
+    }
+
+    fn amend_conversation(&self, conversation: &mut Conversation) {
+        if conversation.admin_name.is_none() {
+            conversation.admin_name.clone_from(&self.admin);
+        }
+        if conversation.team_name.is_none() {
+            conversation.team_name.clone_from(&self.team);
+        }
+        if conversation.company_names.is_empty() {
+            conversation.company_names.clone_from(&self.speakers_companies);
+        }
+    }
+}
+
+impl Event {
+    /// Puts what was learnt where it is missing.
+    pub fn amend(&mut self, amendment: &Amendment) {
+        match &mut self.record {
+            Record::Lead { contact } | Record::User { contact, .. } => amendment.amend_contact(contact),
+            Record::Update { contact, changes } => {
+                amendment.amend_contact(contact);
+                changes.iter_mut().for_each(|change| amendment.amend_change(change));
+            }
+            Record::Conversation { conversation } => amendment.amend_conversation(conversation),
+        }
+    }
+}
+
+fn add<Id: ToString>(names: &mut BTreeMap<String, String>, items: &[Named<Id>]) {
+    names.extend(items.iter().filter_map(|item| Some((item.id.to_string(), item.name.clone()?))));
+}
+
+fn fill<Id: ToString>(items: &mut [Named<Id>], names: &BTreeMap<String, String>) {
+    for item in items.iter_mut().filter(|item| item.name.is_none()) {
+        item.name = names.get(&item.id.to_string()).cloned();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contact::{PartialList, Role};
+    use crate::event::EventId;
+    use crate::ids::{CompanyId, ContactId};
+    use crate::time::Timestamp;
+
+    fn lead(companies: &[(&str, Option<&str>)]) -> Event {
+        let mut contact = Contact::bare(ContactId::new("ada"), Role::Lead);
+        let named = |(id, name): &(&str, Option<&str>)| Named {
+            id: CompanyId::new(*id),
+            name: name.map(str::to_owned),
+        };
+        contact.companies = PartialList { items: companies.iter().map(named).collect(), total: 2 };
+        let (id, record) = (EventId::lead_created(&contact.id), Record::Lead { contact: Box::new(contact) });
+        Event { id, at: Timestamp(1), record, actor: None }
+    }
+
+    #[test]
+    fn what_was_learnt_stands_where_it_was_missing_and_nowhere_else() {
+        let (before, now) = (lead(&[("1", None)]), lead(&[("1", Some("Acme"))]));
+        let learnt = Amendment::learnt(&before.record, &now.record);
+        let mut unnamed = before;
+        unnamed.amend(&learnt);
+        assert_eq!(unnamed, now);
+        let mut named = lead(&[("1", Some("Globex"))]);
+        named.amend(&learnt);
+        assert_eq!(named, lead(&[("1", Some("Globex"))]));
+    }
+
+    #[test]
+    fn it_is_stored_as_the_names_that_are_new() {
+        let (before, now) =
+            (lead(&[("1", Some("Acme")), ("2", None)]), lead(&[("1", Some("Acme")), ("2", Some("Globex"))]));
+        let learnt = Amendment::learnt(&before.record, &now.record);
+        insta::assert_snapshot!(serde_json::to_string(&learnt).unwrap(), @r#"{"c":{"2":"Globex"}}"#);
+        assert!(Amendment::learnt(&now.record, &now.record).is_empty());
+    }
+
+    #[test]
+    fn what_is_known_is_not_learnt_twice() {
+        let (before, now) = (lead(&[("1", None)]), lead(&[("1", Some("Acme"))]));
+        let mut again = Amendment::learnt(&before.record, &now.record);
+        again.remove(&again.clone());
+        assert!(again.is_empty());
+    }
+}

@@ -1,0 +1,111 @@
+//! Names that come late, seen from outside: what is learnt is learnt once, a message that begins after it shows it, and
+//! one that is on its way stays as it is.
+
+use std::collections::BTreeMap;
+
+use deskbell_domain::amendment::Amendment;
+use deskbell_domain::contact::{Named, PartialList};
+use deskbell_domain::delivery::{InFlight, Nonce};
+use deskbell_domain::event::{Event, Record};
+use deskbell_domain::ids::{AmendmentNumber, JournalNumber};
+use deskbell_domain::message::Message;
+use deskbell_domain::port::store::Deliveries as _;
+use deskbell_store::KvStore;
+
+use crate::ledger::Promise;
+use crate::time::MINUTE;
+use crate::world::{World, workspace};
+
+/// A worker that has looked what waits begins its batch so much later at most.
+const LOOKED_BEFORE: i64 = MINUTE;
+
+/// Something is about to be kept that was learnt of an event: it must be new.
+pub(crate) async fn learns(world: &World, store: &KvStore, number: JournalNumber, learnt: &Amendment) {
+    if learnt.is_empty() {
+        return;
+    }
+    for event in read(store, &[number], AmendmentNumber::LATEST).await.into_values() {
+        let mut with = event.clone();
+        with.amend(learnt);
+        if with == event {
+            let what = format!("journal {}: what was known was learnt again", number.0);
+            world.ledger().breach(Promise::Doubled, what, vec![format!("journal {}:", number.0)]);
+        }
+    }
+}
+
+/// It is kept.
+pub(crate) fn learnt(world: &World, number: JournalNumber, learnt: &Amendment) {
+    if !learnt.is_empty() {
+        let now = world.time.true_now();
+        world.tell(format_args!("journal {}: something was learnt of it", number.0));
+        let names = &mut world.ledger().late_names;
+        names.learnt += 1;
+        names.last.insert(number, now);
+    }
+}
+
+/// The record of a message is durable. What it shows was chosen when it began, or began anew, and then stays.
+pub(crate) async fn begins(world: &World, store: &KvStore, batch: &InFlight) {
+    let now = world.time.true_now();
+    let shown = read(store, &batch.numbers, batch.amended).await;
+    let latest = read(store, &batch.numbers, AmendmentNumber::LATEST).await;
+    let nonce = batch.nonce.as_str().to_owned();
+    let before = world.ledger().late_names.records.insert(nonce, batch.clone());
+    let is_new = before.as_ref().is_none_or(|before| before.first_attempt != batch.first_attempt);
+    if before.is_some_and(|before| before.amended != batch.amended) && !is_new {
+        let what = format!("{:?} shows something else while it is on its way", batch.numbers);
+        world.ledger().breach(Promise::Doubled, what, vec![format!("#{}", batch.channel)]);
+    }
+    for (number, event) in shown {
+        let told = world.ledger().late_names.last.get(&number).copied();
+        let long_ago = told.is_some_and(|told| now.since(told) > LOOKED_BEFORE);
+        if is_new && batch.may_stand.is_none() && long_ago && latest.get(&number) != Some(&event) {
+            let what = format!("journal {}: what was learnt of it is not shown", number.0);
+            world.ledger().breach(Promise::Nameless, what, vec![format!("journal {}:", number.0)]);
+        }
+    }
+}
+
+/// A message is about to leave: under one record it always says the same.
+pub(crate) fn sends(world: &World, content: &Message, nonce: &Nonce) {
+    let mut ledger = world.ledger();
+    let nonce = nonce.as_str();
+    let Some(record) = ledger.late_names.records.get(nonce).cloned() else { return };
+    let sent = ledger.late_names.sent.insert(nonce.to_owned(), (record.clone(), content.clone()));
+    let is_same = |former: &InFlight| {
+        let form = |of: &InFlight| (of.numbers.clone(), of.layout, of.private, of.amended);
+        form(former) == form(&record)
+    };
+    if sent.is_some_and(|(former, said)| is_same(&former) && said != *content) {
+        let what = format!("{:?} is sent again and says something else", record.numbers);
+        ledger.breach(Promise::Doubled, what, vec![format!("#{}", record.channel)]);
+    }
+}
+
+async fn read(
+    store: &KvStore,
+    numbers: &[JournalNumber],
+    amended: AmendmentNumber,
+) -> BTreeMap<JournalNumber, Event> {
+    let entries = store.entries(&workspace().id, numbers, amended).await.unwrap_or_default();
+    entries.into_iter().map(|entry| (entry.number, entry.event)).collect()
+}
+
+/// Whether a record lacks a name that Intercom tells in the end.
+pub(crate) fn lacks_a_name(record: &Record) -> bool {
+    match record {
+        Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
+            has_unnamed(&contact.companies) || has_unnamed(&contact.tags)
+        }
+        Record::Conversation { conversation } => {
+            (conversation.contact.is_some() && conversation.company_names.is_empty())
+                || (conversation.admin_id.is_some() && conversation.admin_name.is_none())
+                || (conversation.team_id.is_some() && conversation.team_name.is_none())
+        }
+    }
+}
+
+fn has_unnamed<Id>(list: &PartialList<Id>) -> bool {
+    list.items.iter().any(|item: &Named<Id>| item.name.is_none())
+}
