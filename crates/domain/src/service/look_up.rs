@@ -3,7 +3,7 @@
 
 use crate::contact::{Contact, Role};
 use crate::event::{Event, EventId, Record};
-use crate::ids::{ContactId, WorkspaceId};
+use crate::ids::{AmendmentNumber, ContactId, WorkspaceId};
 use crate::matching::Wanted;
 use crate::paging::first_with_records;
 use crate::port::intercom::{
@@ -126,7 +126,7 @@ pub async fn shown_event(
     workspace: &WorkspaceId,
     shown: &ShownEvent,
 ) -> Stored<Option<Event>> {
-    let entries = deliveries.entries(workspace, &[shown.number]).await?;
+    let entries = deliveries.entries(workspace, &[shown.number], AmendmentNumber::LATEST).await?;
     Ok(entries.into_iter().map(|entry| entry.event).find(|event| shown.is(event)))
 }
 

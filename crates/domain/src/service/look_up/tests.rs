@@ -177,7 +177,7 @@ async fn another_event_at_the_place_of_the_one_that_was_shown_is_not_taken_for_i
     for (stands_there, found) in [(Some("ada"), true), (Some("eve"), false), (None, false)] {
         let mut deliveries = MockDeliveries::new();
         let entries = stands_there.map(|id| Entry { number: JournalNumber(3), event: event(id) });
-        deliveries.expect_entries().returning(move |_, numbers| {
+        deliveries.expect_entries().returning(move |_, numbers, _| {
             assert_eq!(numbers, [JournalNumber(3)]);
             Ok(entries.clone().into_iter().collect())
         });
