@@ -155,6 +155,8 @@ pub enum Unserved {
     NowhereInvited,
     /// It is in several, and nobody said which one is linked.
     NoneChosen,
+    /// It is in one only now, and linked none when it started.
+    OnlyOneByNow,
     /// It is in none of those that are linked.
     NotInLinked,
 }
@@ -232,6 +234,7 @@ fn unserved(why: Unserved) -> &'static str {
         Unserved::NoneChosen => {
             "It is in several Discord servers, and none is linked: deskbell check has the line for .env."
         }
+        Unserved::OnlyOneByNow => "It is in one Discord server, which is linked when it is restarted.",
         Unserved::NotInLinked => {
             "It is in none of the servers that are linked: deskbell check has the invite, and the ids."
         }

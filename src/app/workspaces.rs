@@ -126,9 +126,10 @@ impl Workspaces {
         }
         let present = self.present.read().unwrap_or_else(PoisonError::into_inner);
         let (present, linked) = (present.as_ref()?, self.guilds());
-        match (linked.is_empty(), present.is_empty()) {
-            (true, true) => Some(Unserved::NowhereInvited),
-            (true, false) => Some(Unserved::NoneChosen),
+        match (linked.is_empty(), present.len()) {
+            (true, 0) => Some(Unserved::NowhereInvited),
+            (true, 1) => Some(Unserved::OnlyOneByNow),
+            (true, _) => Some(Unserved::NoneChosen),
             (false, _) => linked.is_disjoint(present).then_some(Unserved::NotInLinked),
         }
     }

@@ -41,7 +41,7 @@ pub(super) async fn check(report: &mut Report, token: SecretString, proxy: Optio
     let application = application(&rest).await;
     let id = application.as_ref().map(|one| one.id).or_else(|| snowflake(&me["id"]));
     report.invite = id.map(invite);
-    let invited_by = application.map_or(InvitedBy::Anybody, |one| one.invited_by);
+    let invited_by = application.and_then(|one| one.invited_by);
     let Some(servers) = joined(&rest).await else {
         let text = "does not tell which servers the bot is in. Try again later.";
         return report.add(Severity::Wrong, "Discord", text);
@@ -67,22 +67,27 @@ pub(super) async fn check(report: &mut Report, token: SecretString, proxy: Optio
 }
 
 /// To stand behind "open the invite link".
-fn who_can(invited_by: InvitedBy) -> &'static str {
+fn who_can(invited_by: Option<InvitedBy>) -> &'static str {
     match invited_by {
-        InvitedBy::Anybody => "",
-        InvitedBy::ItsOwner => " (Public Bot is off, so only the application's owner can)",
+        Some(InvitedBy::Anybody) | None => "",
+        Some(InvitedBy::ItsOwner) => " (Public Bot is off, so only the application's owner can)",
     }
 }
 
 /// Whoever invites the bot first would have the workspace in their server.
-fn tell_strangers(report: &mut Report, invited_by: InvitedBy) {
-    if invited_by == InvitedBy::Anybody {
+fn tell_strangers(report: &mut Report, invited_by: Option<InvitedBy>) {
+    if invited_by == Some(InvitedBy::Anybody) {
         let text = "Public Bot is on, so anybody can invite the bot, and the first server that it is in gets linked. Switch it off (discord.com/developers, your application, Bot), or set DISCORD_GUILD_ID.";
         report.add(Severity::Warning, "Server", text);
     }
 }
 
-fn tell_listed(report: &mut Report, servers: &[Server], guilds: &BTreeSet<GuildId>, invited_by: InvitedBy) {
+fn tell_listed(
+    report: &mut Report,
+    servers: &[Server],
+    guilds: &BTreeSet<GuildId>,
+    invited_by: Option<InvitedBy>,
+) {
     let named = |guild: &GuildId| servers.iter().find(|server| server.id == *guild);
     let linked: Vec<_> = guilds.iter().filter_map(named).map(|server| server.name.as_str()).collect();
     if !linked.is_empty() {
@@ -148,7 +153,8 @@ async fn own_user(report: &mut Report, rest: &Rest) -> Option<Value> {
 /// The application that the bot belongs to.
 struct Application {
     id: u64,
-    invited_by: InvitedBy,
+    /// Nothing where Discord does not tell.
+    invited_by: Option<InvitedBy>,
 }
 
 /// Who may open the invite link: Discord's "Public Bot".
@@ -161,8 +167,8 @@ enum InvitedBy {
 async fn application(rest: &Rest) -> Option<Application> {
     let Answer::Status(reply) = rest.get("/applications/@me").await else { return None };
     let application = reply.is_success().then_some(reply.body)??;
-    let is_public = application["bot_public"].as_bool().unwrap_or(true);
-    let invited_by = if is_public { InvitedBy::Anybody } else { InvitedBy::ItsOwner };
+    let of_flag = |is_public| if is_public { InvitedBy::Anybody } else { InvitedBy::ItsOwner };
+    let invited_by = application["bot_public"].as_bool().map(of_flag);
     Some(Application { id: snowflake(&application["id"])?, invited_by })
 }
 

@@ -64,7 +64,7 @@ impl Dotenv {
         for (line, pair) in whole.iter().zip(dotenvy::from_read_iter(text.as_bytes())) {
             match pair.ok().or_else(|| unquoted(line.text)) {
                 Some((name, value)) => read.put(line, name, value),
-                None => read.fault(line, "is not NAME=value. Put a value with spaces in double quotes."),
+                None => read.fault(line, "is not NAME=value. Put the whole value in single quotes."),
             }
         }
         read
@@ -205,8 +205,8 @@ mod tests {
         let content = "\u{feff}DISCORD_GUILD_ID=\"Acme\" HQ\nPOLL_INTERVAL=90s\nMTIzNDU2 secret\n";
         assert_eq!(Dotenv::parse(content.as_bytes()).values["POLL_INTERVAL"], "90s");
         insta::assert_snapshot!(sentences(content), @r"
-        Line 1 of .env (DISCORD_GUILD_ID) is not NAME=value. Put a value with spaces in double quotes.
-        Line 3 of .env is not NAME=value. Put a value with spaces in double quotes.
+        Line 1 of .env (DISCORD_GUILD_ID) is not NAME=value. Put the whole value in single quotes.
+        Line 3 of .env is not NAME=value. Put the whole value in single quotes.
         ");
     }
 

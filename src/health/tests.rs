@@ -46,6 +46,7 @@ fn a_bot_that_serves_nobody_says_why_and_what_to_do() {
     let said = |why| said_of(&State { unserved: Some(why), ..connected(&[]) });
     insta::assert_snapshot!(said(Unserved::NowhereInvited), @"ok: the bot runs, but it serves nobody. It was in no Discord server when it started: open the invite that deskbell check prints, then restart it.");
     insta::assert_snapshot!(said(Unserved::NoneChosen), @"ok: the bot runs, but it serves nobody. It is in several Discord servers, and none is linked: deskbell check has the line for .env.");
+    insta::assert_snapshot!(said(Unserved::OnlyOneByNow), @"ok: the bot runs, but it serves nobody. It is in one Discord server, which is linked when it is restarted.");
     insta::assert_snapshot!(said(Unserved::NotInLinked), @"ok: the bot runs, but it serves nobody. It is in none of the servers that are linked: deskbell check has the invite, and the ids.");
 }
 

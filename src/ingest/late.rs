@@ -48,7 +48,7 @@ impl LateNames {
         Self { may_lack: AtomicBool::new(true), sweep: Mutex::new(sweep) }
     }
 
-    /// An event that lacks a name is about to be journaled.
+    /// An event that lacks a name has been journaled.
     pub(super) fn expect(&self) {
         self.may_lack.store(true, Ordering::Release);
     }
@@ -57,7 +57,7 @@ impl LateNames {
     pub(super) async fn look(&self, recorder: &Recorder, look_ups: &mut LookUps<'_>) -> Stored<()> {
         // Each stream has polls of its own, and one at a time is enough.
         let Ok(mut sweep) = self.sweep.try_lock() else { return Ok(()) };
-        // Cleared before the store is read: what is journaled meanwhile sets it again.
+        // Cleared before the store is read: whoever has journaled something sets it afterwards.
         if !self.may_lack.swap(false, Ordering::AcqRel) {
             return Ok(());
         }

@@ -100,10 +100,10 @@ async fn what_is_too_old_to_be_kept_is_gone_and_its_number_told() {
         let failed = list(&world.context, &asker, 1).await;
         assert_snapshot!(read(&world.context, failed), @r"
 Nothing is waiting here.
--# 2 events that could not be posted were older than I keep them and were dropped.
+-# 2 events that could not be posted were dropped: I keep such events only so long.
 ");
         let status = read(&world.context, crate::status::status_for(&world.context, &asker).await);
-        assert!(status.contains("2 events that could not be posted were older than I keep them"), "{status}");
+        assert!(status.contains("2 events that could not be posted were dropped"), "{status}");
         let board = &world.context.workspace.ports.board;
         board.set_unreadable_notifications(UnreadableNotifications::SetAside(1));
         let status = read(&world.context, crate::status::status_for(&world.context, &asker).await);

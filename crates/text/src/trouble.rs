@@ -45,7 +45,7 @@ pub fn at_kind(kind: EventKind, troubles: &[Trouble]) -> Option<Text> {
         Part::AllUsers => "⚠️ without the list of all users: ",
         Part::CompanyNames => "⚠️ without names of companies: ",
         Part::TagNames => "⚠️ without names of tags: ",
-        Part::TeammateNames => "⚠️ without names of teammates: ",
+        Part::TeammateNames => "⚠️ without names of teammates and teams: ",
     };
     Some(Text::ours(start).joined(reason(worst.cause)))
 }
@@ -69,7 +69,7 @@ pub fn part(part: Part) -> &'static str {
         Part::AllUsers => "the list of all users",
         Part::CompanyNames => "names of companies",
         Part::TagNames => "names of tags",
-        Part::TeammateNames => "names of teammates",
+        Part::TeammateNames => "names of teammates and teams",
     }
 }
 

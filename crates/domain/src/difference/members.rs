@@ -27,7 +27,7 @@ pub(super) enum Changed {
 /// Whether a part of a list shows that the list is another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Moved {
-    /// It does.
+    /// Who is in it, or how many, is not what it was.
     Yes,
     /// It does not, or it is the whole list and is compared as it is.
     No,

@@ -66,7 +66,7 @@ pub async fn readers(
     view.ok().map(|view| view.audience)
 }
 
-/// Whether everyone in a server can read the channel of one of its notifications.
+/// Whether everyone in a server can read the channel of one of its notifications; where Discord does not tell, they may.
 pub async fn is_read_by_everyone(
     channels: &dyn Channels,
     access: &dyn AccessLists,
@@ -74,7 +74,8 @@ pub async fn is_read_by_everyone(
     home: &Home,
 ) -> Stored<bool> {
     for subscription in subscriptions.guild_subscriptions(home).await? {
-        if readers(channels, access, &subscription).await == Some(Audience::Everyone) {
+        if readers(channels, access, &subscription).await.is_none_or(|readers| readers == Audience::Everyone)
+        {
             return Ok(true);
         }
     }

@@ -11,6 +11,8 @@
 //! commit works once its cause is gone. Not so where the disk itself failed a sync: then nobody knows what is durable
 //! (see `LostWrites`), and the writer ends, and the process with it.
 
+#[cfg(target_env = "gnu")]
+mod allocator;
 mod database;
 mod folder;
 mod long;
@@ -43,6 +45,8 @@ pub struct SledEngine {
 impl SledEngine {
     /// Opens the database in `folder`, mending what can be mended.
     pub fn open(folder: &Path, now: UnixMillis) -> Result<Self, OpenError> {
+        #[cfg(target_env = "gnu")]
+        allocator::give_back_freed_memory();
         let files = folder::prepare(folder)?;
         let open = folder::open_or_mend(folder, &files, now)?;
         Ok(Self { folder: files, open: RwLock::new(Some(open)) })

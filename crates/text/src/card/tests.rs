@@ -290,7 +290,7 @@ fn a_list_whose_names_are_not_known_is_counted() {
     assert_eq!(shown(4, 12), Some(Text::theirs("c0, c1, c2").and(" +9")));
     assert_eq!(names(4, 12, Placement::Reply), Some(Text::theirs("c0, c1, c2, c3").and(" +8")));
     let none = PartialList::<u8>::default();
-    assert_eq!(value::names(&none, ("tag", "tags"), Placement::Reply), None);
+    assert_eq!(value::names(&none, value::TAGS, Placement::Reply), None);
 }
 
 #[test]

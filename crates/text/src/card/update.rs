@@ -6,7 +6,9 @@ use deskbell_domain::difference::{Change, Field, Old};
 use deskbell_domain::visible::shows_anything;
 
 use super::attribute;
+use super::value::{COMPANIES, TAGS};
 use crate::field;
+use crate::number::{Noun, counted};
 
 /// Code points of an old or new value.
 const VALUE_SHOWN: usize = 80;
@@ -64,10 +66,17 @@ fn of_value(old: &Old, new: Option<&str>, shown: impl Fn(Option<&str>) -> Text) 
 
 fn value(contact: &Contact, field: &Field, value: Option<&str>) -> Text {
     match (field, value.map(str::trim).filter(|value| shows_anything(value))) {
+        (Field::Companies, Some(count)) => how_many(count, COMPANIES),
+        (Field::Tags, Some(count)) => how_many(count, TAGS),
         (Field::Custom(name), Some(value)) => attribute::value(contact, name, &shorten(value, VALUE_SHOWN)),
         (_, Some(value)) => Text::theirs(shorten(value, VALUE_SHOWN)),
         (_, None) => Text::ours("(empty)"),
     }
+}
+
+/// Of a list too long to be known whole only the number is: it would read as a name by itself.
+fn how_many(count: &str, noun: Noun) -> Text {
+    Text::ours(count.parse().map_or_else(|_| count.to_owned(), |count| counted(count, noun)))
 }
 
 fn of_list(added: &[Named<String>], removed: &[Named<String>]) -> Text {

@@ -8,6 +8,7 @@ use deskbell_domain::time::Timestamp;
 use super::attribute;
 use super::showing::Placement;
 use crate::field;
+use crate::number::{Noun, counted};
 
 /// As many names of companies or tags are shown in a channel; the rest is counted.
 const NAMES_SHOWN: usize = 3;
@@ -15,8 +16,8 @@ const NAMES_SHOWN: usize = 3;
 const NAMES_IN_A_REPLY: usize = 270;
 
 /// One and many, where no name is known.
-pub(super) const COMPANIES: (&str, &str) = ("company", "companies");
-const TAGS: (&str, &str) = ("tag", "tags");
+pub(super) const COMPANIES: Noun = ["company", "companies"];
+pub(super) const TAGS: Noun = ["tag", "tags"];
 
 /// When the record was made, where that is known.
 pub(super) fn created(contact: &Contact, style: WhenStyle) -> Option<Text> {
@@ -35,17 +36,12 @@ pub(super) fn phone(number: String) -> Text {
 }
 
 /// `Acme Ltd, Acme Labs +1`; a list without any known name is only counted. A reply shows all that there is room for.
-pub(super) fn names<Id>(
-    list: &PartialList<Id>,
-    (one, many): (&str, &str),
-    placement: Placement,
-) -> Option<Text> {
+pub(super) fn names<Id>(list: &PartialList<Id>, noun: Noun, placement: Placement) -> Option<Text> {
     let known: Vec<&str> = list.items.iter().filter_map(name_of).collect();
     let total = usize::try_from(list.total).unwrap_or(usize::MAX).max(list.items.len());
     match (known.len(), total) {
         (_, 0) => None,
-        (0, 1) => Some(Text::ours(format!("1 {one}"))),
-        (0, total) => Some(Text::ours(format!("{total} {many}"))),
+        (0, total) => Some(Text::ours(counted(u64::try_from(total).unwrap_or(u64::MAX), noun))),
         (_, total) => Some(shortened_list(&known, total, placement)),
     }
 }

@@ -41,9 +41,9 @@ pub fn failed(lines: &[Failed], too_old: u64, page: u32) -> Message {
 pub(crate) fn failed_too_old(count: u64) -> Option<Text> {
     let sentence = match count {
         0 => return None,
-        1 => "1 event that could not be posted was older than I keep them and was dropped.".to_owned(),
+        1 => "1 event that could not be posted was dropped: I keep such events only so long.".to_owned(),
         _ => format!(
-            "{} events that could not be posted were older than I keep them and were dropped.",
+            "{} events that could not be posted were dropped: I keep such events only so long.",
             number(count)
         ),
     };

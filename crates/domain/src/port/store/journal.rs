@@ -113,7 +113,7 @@ pub enum AppendOutcome {
 pub enum Naming {
     /// Nothing more is looked for.
     Done,
-    /// It does.
+    /// A name is missing, and may be learnt later.
     Open,
 }
 

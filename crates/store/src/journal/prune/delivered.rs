@@ -1,7 +1,8 @@
 //! The ends of what delivery leaves behind: dead letters, and the ids of posted messages.
 //!
-//! Neither is kept in the order of time. So a call looks at some rows of each and goes on from there the next time; it
-//! asks to be called again only where it found something to throw away.
+//! Dead letters lie in the order in which they were set aside, so that a call looks at the oldest. The ids of messages do
+//! not lie in the order of time: a call looks at some and goes on from there the next time. It asks to be called again
+//! only where it found something to throw away.
 
 use std::collections::BTreeMap;
 
