@@ -66,7 +66,9 @@ impl NameResolver {
             Record::Lead { contact } | Record::User { contact, .. } => self.fill_contact(contact),
             Record::Update { contact, changes } => {
                 let mut unknown = self.fill_contact(contact);
-                changes.iter_mut().for_each(|change| unknown.extend(self.fill_change(change)));
+                for change in changes {
+                    unknown.extend(self.fill_change(change));
+                }
                 unknown
             }
             Record::Conversation { conversation } => self.fill_conversation(conversation),

@@ -69,7 +69,9 @@ impl Amendment {
             Record::Lead { contact } | Record::User { contact, .. } => names.add_contact(contact),
             Record::Update { contact, changes } => {
                 names.add_contact(contact);
-                changes.iter().for_each(|change| names.add_change(change));
+                for change in changes {
+                    names.add_change(change);
+                }
             }
             Record::Conversation { conversation } => {
                 names.admin.clone_from(&conversation.admin_name);
@@ -132,7 +134,9 @@ impl Event {
             Record::Lead { contact } | Record::User { contact, .. } => amendment.amend_contact(contact),
             Record::Update { contact, changes } => {
                 amendment.amend_contact(contact);
-                changes.iter_mut().for_each(|change| amendment.amend_change(change));
+                for change in changes {
+                    amendment.amend_change(change);
+                }
             }
             Record::Conversation { conversation } => amendment.amend_conversation(conversation),
         }

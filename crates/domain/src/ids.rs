@@ -150,7 +150,6 @@ impl AmendmentNumber {
     pub const LATEST: Self = Self(u64::MAX);
 
     /// Whether it stands before all amendments.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
     pub fn is_none(&self) -> bool {
         *self == Self::NONE
     }

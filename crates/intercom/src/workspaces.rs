@@ -41,7 +41,7 @@ impl WorkspaceFacts for IntercomClient {
             Nameable::Admin(id) => Call::get("admins/{id}").with(id),
             Nameable::Team(id) => Call::get("teams/{id}").with(id),
         };
-        Ok(or_missing(self.send(&call, wire::company::read_name).await)?.flatten())
+        Ok(or_missing(self.send(&call, wire::company::read_name).await)?.and_then(|called| called.0))
     }
 
     async fn date_attributes(&self) -> Result<Vec<String>, IntercomError> {

@@ -79,9 +79,12 @@ pub(crate) fn read_team(record: &Value) -> Option<Team> {
     Some(Team { id: id(at(record, "/id"))?, name: text(at(record, "/name")) })
 }
 
+/// What something is called, if it has a name.
+pub(crate) struct Called(pub(crate) Option<String>);
+
 /// Reads what something is called; `None` where the answer is nothing that could be called.
-pub(crate) fn read_name(record: &Value) -> Option<Option<String>> {
-    record.is_object().then(|| text(at(record, "/name")))
+pub(crate) fn read_name(record: &Value) -> Option<Called> {
+    record.is_object().then(|| Called(text(at(record, "/name"))))
 }
 
 /// The list of companies, under both of its names.

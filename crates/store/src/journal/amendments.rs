@@ -86,7 +86,9 @@ pub(super) fn amend(
     let key = keys::amendment(workspace, number);
     let row = writes.get(key.as_bytes())?;
     let mut all = row.map(|row| codec::decode_list::<Learnt>(key.as_bytes(), &row)).unwrap_or_default();
-    all.iter().for_each(|(_, known)| learnt.remove(known));
+    for (_, known) in &all {
+        learnt.remove(known);
+    }
     if !learnt.is_empty() {
         let last_key = keys::last_amendment(workspace);
         let last = last(writes, workspace)?;

@@ -286,6 +286,12 @@ impl FakeIntercom {
                 time_zone: None,
             })
         });
+        self.tell_names(&mut port);
+        port.expect_usage().returning(|| Usage { limit: 100, for_polls: 80, ..Usage::default() });
+        port
+    }
+
+    fn tell_names(&self, port: &mut MockIntercom) {
         let here = self.clone();
         port.expect_tags().returning(move || {
             here.call("tags")?;
@@ -316,8 +322,6 @@ impl FakeIntercom {
             let companies = here.state().companies.clone().into_iter();
             Ok(companies.map(|(id, name)| Company { id, company_id: None, name: Some(name) }).collect())
         });
-        port.expect_usage().returning(|| Usage { limit: 100, for_polls: 80, ..Usage::default() });
-        port
     }
 }
 

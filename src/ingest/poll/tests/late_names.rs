@@ -14,8 +14,8 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-fn down() -> Option<IntercomError> {
-    Some(IntercomError::Unavailable(Unanswered::Silent))
+fn down() -> IntercomError {
+    IntercomError::Unavailable(Unanswered::Silent)
 }
 
 fn count(calls: &[&str], name: &str) -> usize {
@@ -87,7 +87,7 @@ async fn names_that_intercom_did_not_give_in_time_come_later_and_after_a_restart
     let mut world = World::new();
     world.subscribe(EventKind::NewLead);
     let companies = leads_of_companies(&world, 2);
-    world.intercom.answer("companies", [down()]);
+    world.intercom.answer("companies", [Some(down())]);
     let _report = world.tick().await;
     assert_eq!((world.events().len(), named(&world)), (2, 0));
     world.restart();
@@ -110,7 +110,7 @@ async fn a_company_that_is_gone_is_asked_for_once() {
 async fn a_name_that_another_event_brought_is_taken_from_there() {
     let world = World::new();
     world.subscribe(EventKind::NewLead);
-    world.intercom.answer("companies", [down()]);
+    world.intercom.answer("companies", [Some(down())]);
     world.intercom.put(employed(world.lead("ada"), "1"));
     let _report = world.tick().await;
     world.intercom.state().companies.insert(CompanyId::new("1"), "Acme".to_owned());
@@ -126,7 +126,7 @@ async fn tags_teammates_and_teams_come_late_too() {
     world.subscribe(EventKind::NewLead);
     world.subscribe(EventKind::NewConversation);
     for list in ["tags", "admins", "teams"] {
-        world.intercom.answer(list, [down()]);
+        world.intercom.answer(list, [Some(down())]);
     }
     let mut lead = world.lead("ada");
     let items = vec![Named { id: TagId::new("1"), name: None }];
@@ -180,7 +180,7 @@ async fn fifty_conversations_in_a_second_all_tell_their_company_in_the_end() {
 async fn after_three_days_nobody_looks_any_more() {
     let world = World::new();
     world.subscribe(EventKind::NewLead);
-    world.intercom.answer("companies", std::iter::repeat_n(down(), 5_000));
+    world.intercom.answer("companies", std::iter::repeat_n(Some(down()), 5_000));
     world.intercom.put(employed(world.lead("ada"), "1"));
     poll_for(&world, 3 * DAY + HOUR).await;
     world.intercom.take_calls();
