@@ -237,6 +237,12 @@ impl Ledger {
         self.keep_from = self.keep_from.max(keep_from);
     }
 
+    /// Whether pruning may have thrown away what was set aside for a notification.
+    pub(crate) fn was_set_aside_too_long_ago(&self, id: SubscriptionId, number: JournalNumber) -> bool {
+        let latest = UnixMillis(self.keep_from.0 + LEARNED_LATE_MS);
+        self.set_aside.get(&(id, number)).is_some_and(|at| *at < latest)
+    }
+
     /// The entries that no pruning may have thrown away yet.
     pub(crate) fn recent(&self) -> Vec<JournalNumber> {
         let from = UnixMillis(self.keep_from.0 + LEARNED_LATE_MS);

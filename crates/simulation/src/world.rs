@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{AmendmentNumber, ChannelId, GuildId, JournalNumber, SubscriptionId, WorkspaceId};
-use deskbell_domain::port::store::{Append, Deliveries, Journal, SnapshotWrite, Stored, Subscriptions};
+use deskbell_domain::port::store::{
+    Append, Deliveries, Journal, Leftover, SnapshotWrite, Stored, Subscriptions,
+};
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::{Clock as _, UnixMillis};
@@ -269,8 +271,8 @@ impl World {
     }
 
     /// How many events pruning dropped for a notification.
-    pub(crate) async fn dropped(&self, store: &KvStore, home: &Home, id: SubscriptionId) -> u64 {
-        store.dropped(home, id).await.map_or(0, |dropped| dropped.waiting)
+    pub(crate) async fn dropped(&self, store: &KvStore, home: &Home, id: SubscriptionId) -> Leftover {
+        store.dropped(home, id).await.unwrap_or_default()
     }
 }
 

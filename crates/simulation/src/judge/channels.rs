@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskbell_domain::ids::{JournalNumber, MessageId};
+use deskbell_domain::port::store::Leftover;
 use deskbell_domain::time::UnixMillis;
 
 use super::verdict::Verdict;
@@ -20,7 +21,7 @@ pub(super) struct Left {
     pub(super) cursor: u64,
     pub(super) active: bool,
     pub(super) letters: Vec<u64>,
-    pub(super) dropped: u64,
+    pub(super) dropped: Leftover,
 }
 
 /// One notification, what was posted for it, and what the store still has.
@@ -132,14 +133,26 @@ impl Channel<'_> {
                 unexplained.push(number);
             }
         }
+        self.excuse_old_letters(&mut unexplained, verdict);
         // Exception (b): dropped, and told.
-        if unexplained.len() as u64 <= self.left.dropped {
+        if unexplained.len() as u64 <= self.left.dropped.waiting {
             verdict.exceptions.dropped += unexplained.len() as u64;
             return;
         }
         for number in unexplained {
             let still = if number.0 > self.left.cursor { "still waits" } else { "was never posted" };
             verdict.breaches.push(self.breach(Promise::Lost, Some(number.0), still));
+        }
+    }
+
+    /// Exception (e), of which nothing is kept for longer than `RETENTION`, and its number told.
+    fn excuse_old_letters(&self, missing: &mut Vec<JournalNumber>, verdict: &mut Verdict) {
+        let ledger = self.world.ledger();
+        let is_old = |number: &JournalNumber| ledger.was_set_aside_too_long_ago(self.wish.made.id, *number);
+        let old = missing.iter().filter(|number| is_old(number)).count() as u64;
+        if old <= self.left.dropped.failed {
+            missing.retain(|number| !is_old(number));
+            verdict.letters += old;
         }
     }
 }
