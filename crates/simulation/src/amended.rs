@@ -67,6 +67,13 @@ pub(crate) async fn begins(world: &World, store: &KvStore, batch: &InFlight) {
     }
 }
 
+/// A message ends. A dead letter that a person tries again has the nonce of the try before, and begins anew.
+pub(crate) fn settles(world: &World, nonce: &Nonce) {
+    let names = &mut world.ledger().late_names;
+    names.records.remove(nonce.as_str());
+    names.sent.remove(nonce.as_str());
+}
+
 /// A message is about to leave: under one record it always says the same.
 pub(crate) fn sends(world: &World, content: &Message, nonce: &Nonce) {
     let mut ledger = world.ledger();

@@ -63,6 +63,7 @@ impl Deliveries for StorePort {
         if let (Verdict::Dead { .. }, Some(number)) = (&settlement.verdict, numbers.first()) {
             witness::set_aside(&self.world, of, *number);
         }
+        amended::settles(&self.world, &settlement.in_flight.nonce);
         self.world.power.around(Operation::Settle, self.store.settle(settlement)).await
     }
 
