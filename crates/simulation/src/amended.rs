@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use deskbell_domain::amendment::Amendment;
 use deskbell_domain::contact::{Named, PartialList};
-use deskbell_domain::delivery::{InFlight, Nonce};
+use deskbell_domain::delivery::{InFlight, Layout, Nonce};
 use deskbell_domain::event::{Event, Record};
 use deskbell_domain::ids::{AmendmentNumber, JournalNumber};
 use deskbell_domain::message::Message;
@@ -45,6 +45,20 @@ pub(crate) fn learnt(world: &World, number: JournalNumber, learnt: &Amendment) {
     }
 }
 
+/// The record of a message is about to be written. It may be there although nobody is told so: where it shapes another
+/// body, what was sent before says nothing of what is sent next.
+pub(crate) fn may_begin(world: &World, batch: &InFlight) {
+    let (names, nonce) = (&mut world.ledger().late_names, batch.nonce.as_str());
+    if names.records.get(nonce).is_some_and(|before| form(before) != form(batch)) {
+        names.sent.remove(nonce);
+    }
+}
+
+/// What of a record shapes the body.
+fn form(record: &InFlight) -> (&[JournalNumber], Layout, bool, AmendmentNumber) {
+    (&record.numbers, record.layout, record.private, record.amended)
+}
+
 /// The record of a message is durable. What it shows was chosen when it began, or began anew, and then stays.
 pub(crate) async fn begins(world: &World, store: &KvStore, batch: &InFlight) {
     let now = world.time.true_now();
@@ -80,11 +94,7 @@ pub(crate) fn sends(world: &World, content: &Message, nonce: &Nonce) {
     let nonce = nonce.as_str();
     let Some(record) = ledger.late_names.records.get(nonce).cloned() else { return };
     let sent = ledger.late_names.sent.insert(nonce.to_owned(), (record.clone(), content.clone()));
-    let is_same = |former: &InFlight| {
-        let form = |of: &InFlight| (of.numbers.clone(), of.layout, of.private, of.amended);
-        form(former) == form(&record)
-    };
-    if sent.is_some_and(|(former, said)| is_same(&former) && said != *content) {
+    if sent.is_some_and(|(former, said)| form(&former) == form(&record) && said != *content) {
         let what = format!("{:?} is sent again and says something else", record.numbers);
         ledger.breach(Promise::Doubled, what, vec![format!("#{}", record.channel)]);
     }

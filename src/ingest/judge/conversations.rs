@@ -4,6 +4,8 @@
 //! in which a customer first spoke. Where a bot began it, the search tells that moment at best, and the words never: it is
 //! looked up once, before it is announced, or when it has moved and the search tells nothing.
 
+use std::collections::BTreeSet;
+
 use deskbell_domain::conversation::{Answer, Conversation, Start};
 use deskbell_domain::event::{Event, EventId, EventKind, Record};
 use deskbell_domain::ids::ConversationId;
@@ -32,7 +34,9 @@ impl Judge {
         look_ups: &mut LookUps<'_>,
     ) -> Result<Vec<Finding>, RecordError> {
         let wants = |at| recent.wants(EventKind::NewConversation, at);
-        conversations.retain(|one| latest_begin(one).is_some_and(wants));
+        let is_wanted = |one: &Conversation| latest_begin(one).is_some_and(wants);
+        conversations.retain(is_wanted);
+        self.add_owed(&mut conversations, is_wanted);
         conversations.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         let ids: Vec<_> = conversations.iter().map(|one| EventId::conversation_created(&one.id)).collect();
         let mut findings = Vec::new();
@@ -43,6 +47,13 @@ impl Judge {
             findings.push(Finding::named(Event { id, at, record, actor: None }, None, look_ups).await);
         }
         Ok(findings)
+    }
+
+    /// Those that Intercom did not give to an earlier walk.
+    fn add_owed(&self, conversations: &mut Vec<Conversation>, is_wanted: impl Fn(&Conversation) -> bool) {
+        let read: BTreeSet<_> = conversations.iter().map(|one| one.id.clone()).collect();
+        let owed = self.openings.owed(is_wanted).into_iter();
+        conversations.extend(owed.filter(|one| !read.contains(&one.id)));
     }
 
     /// The conversation with the first words of its customer; none where no customer has written.
@@ -60,7 +71,11 @@ impl Judge {
         if !is_worth_a_look {
             return Ok(None);
         }
-        match look_ups.whole_conversation(&conversation.id).await {
+        let looked_up = look_ups.whole_conversation(&conversation.id).await;
+        if looked_up.is_ok() {
+            self.openings.is_looked_up(&conversation.id);
+        }
+        match looked_up {
             Ok(Some(whole)) if whole.customer_spoke_at().is_some() => {
                 self.openings.forget(&conversation.id);
                 Ok(Some(whole))
@@ -72,8 +87,13 @@ impl Judge {
                 Ok(as_far_as_told(conversation))
             }
             Err(error) if self.is_worth_another_try(&error, &conversation.id) => Err(error),
-            // A deeper walk reads it again.
-            Err(_) => Ok(as_far_as_told(conversation)),
+            Err(error) => {
+                // What fails with everything else is not to be blamed on the record, which is asked for again.
+                if matches!(error, IntercomError::Unavailable(_)) && !is_told {
+                    self.openings.owe(conversation.clone());
+                }
+                Ok(as_far_as_told(conversation))
+            }
         }
     }
 

@@ -44,6 +44,7 @@ impl Deliveries for StorePort {
     }
 
     async fn begin(&self, home: &Home, batch: InFlight, replaces: Option<Nonce>) -> Stored<DeliveryOutcome> {
+        amended::may_begin(&self.world, &batch);
         let work = async {
             let answer = self.store.begin(home, batch.clone(), replaces).await;
             if answer.is_ok() {

@@ -133,3 +133,23 @@ async fn so_many_look_ups_are_made_in_a_poll_and_the_rest_later() {
     world.poll_for(2 * HOUR).await;
     assert_eq!(world.ids().len(), 50);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_could_not_be_looked_up_is_announced_by_the_first_poll_that_can() {
+    let world = world().await;
+    let greeting = greeting(&world, "1");
+    world.intercom.start(greeting.clone());
+    world.pass(MINUTE).await;
+    let at = world.now();
+    answered(&world, &greeting, Answer::Untold);
+    let failing = std::iter::repeat_n(Some(IntercomError::Unavailable(Unanswered::Failing)), 1_000);
+    world.intercom.answer("conversation", failing);
+    world.poll_for(2 * HOUR).await;
+    assert!(world.tick().await.went_well(), "the walk goes on without it, and its mark passes it");
+    assert_eq!(world.ids(), [""; 0]);
+
+    world.intercom.recover("conversation");
+    world.pass(2 * MINUTE).await;
+    let _report = world.tick().await;
+    assert_eq!((world.ids(), times(&world)), (vec!["conversation_created:1".to_owned()], vec![at]));
+}

@@ -130,6 +130,11 @@ impl FakeIntercom {
         self.state().faults.entry(call).or_default().extend(answers);
     }
 
+    /// From now on it answers this call well.
+    pub(super) fn recover(&self, call: &'static str) {
+        self.state().faults.remove(call);
+    }
+
     pub(super) fn after_next_page(&self, what: impl FnOnce(&Self) + Send + 'static) {
         self.state().after_page = Some(Box::new(what));
     }
