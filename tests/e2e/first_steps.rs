@@ -48,7 +48,8 @@ fn take_discord_down(stage: &Stage) {
 async fn a_start_that_waits_for_discord_says_so_at_once_in_the_log_and_in_health() {
     let mut stage = Stage::set().await;
     // The first question is answered with a failure, the others with nothing, so that the start goes on for a minute.
-    let failing = CannedAnswer::new(StatusCode::BAD_GATEWAY, json!({}));
+    let failing =
+        CannedAnswer::new(StatusCode::BAD_GATEWAY, json!({"code": 0, "message": "502: Bad Gateway"}));
     let asked = |effect| Fault::new(effect).path_containing("/gateway");
     stage.discord.faults().add(asked(Effect::Status(failing)).once());
     stage.discord.faults().add(asked(Effect::Hang));
@@ -172,7 +173,10 @@ async fn a_token_pasted_with_its_word_works_and_what_counts_for_nothing_is_noted
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn check_tells_whose_fault_it_is_and_sends_nobody_to_their_network_for_a_5xx() {
     let stage = Stage::set().await;
-    let failing = CannedAnswer::new(StatusCode::BAD_GATEWAY, json!({}));
+    let failing = CannedAnswer::new(
+        StatusCode::BAD_GATEWAY,
+        json!({"type": "error.list", "errors": [{"code": "server_error", "message": "Server error"}]}),
+    );
     stage.intercom.faults().add(Fault::new(Effect::Status(failing)).path("/me"));
     let ran = deskbell(&["check"], &stage.variables, stage.folder.path()).await;
     assert!(ran.out.contains("The fault is Intercom's, not yours"), "{}", ran.out);

@@ -32,7 +32,10 @@ async fn a_name_that_came_late_stands_on_the_card_that_still_waits_and_there_is_
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;
     ask(&stage, "/notify pause").await;
-    let silent = CannedAnswer::new(StatusCode::SERVICE_UNAVAILABLE, json!({}));
+    let silent = CannedAnswer::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        json!({"type": "error.list", "errors": [{"code": "service_unavailable", "message": "Try again"}]}),
+    );
     let names = Fault::new(Effect::Status(silent)).path_containing("/companies");
     let fault = stage.intercom.faults().add(names);
     stage.next_second().await;

@@ -36,7 +36,7 @@ impl Judge {
         let wants = |at| recent.wants(EventKind::NewConversation, at);
         let is_wanted = |one: &Conversation| latest_begin(one).is_some_and(wants);
         conversations.retain(is_wanted);
-        self.add_owed(&mut conversations, is_wanted);
+        add_owed(&mut conversations, self.openings.owed(is_wanted));
         conversations.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         let ids: Vec<_> = conversations.iter().map(|one| EventId::conversation_created(&one.id)).collect();
         let mut findings = Vec::new();
@@ -47,13 +47,6 @@ impl Judge {
             findings.push(Finding::named(Event { id, at, record, actor: None }, None, look_ups).await);
         }
         Ok(findings)
-    }
-
-    /// Those that Intercom did not give to an earlier walk.
-    fn add_owed(&self, conversations: &mut Vec<Conversation>, is_wanted: impl Fn(&Conversation) -> bool) {
-        let read: BTreeSet<_> = conversations.iter().map(|one| one.id.clone()).collect();
-        let owed = self.openings.owed(is_wanted).into_iter();
-        conversations.extend(owed.filter(|one| !read.contains(&one.id)));
     }
 
     /// The conversation with the first words of its customer; none where no customer has written.
@@ -107,6 +100,12 @@ impl Judge {
             _ => false,
         }
     }
+}
+
+/// Those that Intercom did not give to an earlier walk.
+fn add_owed(conversations: &mut Vec<Conversation>, owed: Vec<Conversation>) {
+    let read: BTreeSet<_> = conversations.iter().map(|one| one.id.clone()).collect();
+    conversations.extend(owed.into_iter().filter(|one| !read.contains(&one.id)));
 }
 
 /// Without the words, which are the bot's.
