@@ -1,12 +1,12 @@
 //! A context for the tests of set-up: the real store in memory, channels and an outbox that answer what they are told to.
 
 mod channels;
+mod outbox;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use deskbell_discord::interaction::Interactions;
 use deskbell_discord::rest::Rest;
 use deskbell_domain::access::ManageServer;
@@ -18,14 +18,12 @@ use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::{Event, EventId, EventKind, Record};
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
-    AmendmentNumber, ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId,
-    SubscriptionId, WorkspaceId,
+    AmendmentNumber, ChannelId, ContactId, GuildId, JournalNumber, MemberId, MessageId, RoleId, WorkspaceId,
 };
 use deskbell_domain::message::Message;
 use deskbell_domain::names::Names;
 use deskbell_domain::port::intercom::{Intercom, IntercomHandles, MockIntercom, OnBehalfOf, Usage};
 use deskbell_domain::port::messenger::{Pace, PostOutcome};
-use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::random::MockRandom;
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{
@@ -43,6 +41,7 @@ use secrecy::SecretString;
 
 use self::channels::Fixed;
 pub(crate) use self::channels::sizes;
+use self::outbox::RecordingOutbox;
 use crate::interaction::asker::Asker;
 use crate::interaction::asker::Rights;
 use crate::interaction::bot::{BotContext, Dependencies, Facts};
@@ -104,48 +103,11 @@ impl IntercomHandles for Nobody {
     }
 }
 
-/// Posts into a list.
-struct Desktop {
-    store: KvStore,
-    posted: Mutex<Vec<(ChannelId, String)>>,
-    woken: Mutex<Vec<ChannelId>>,
-    outcome: Mutex<PostOutcome>,
-}
-
-#[async_trait]
-impl Outbox for Desktop {
-    async fn post_once(&self, channel: ChannelId, message: Message) -> PostOutcome {
-        let outcome = self.outcome.lock().unwrap().clone();
-        if matches!(outcome, PostOutcome::Posted { .. }) {
-            let text = deskbell_discord::testing::read(&Message { rows: Vec::new(), ..message });
-            self.posted.lock().unwrap().push((channel, text));
-        }
-        outcome
-    }
-
-    fn wake(&self, channel: ChannelId) {
-        self.woken.lock().unwrap().push(channel);
-    }
-
-    fn wake_guild(&self, _: GuildId) {}
-
-    async fn skip_to_now(&self, guild: GuildId, id: SubscriptionId) -> u64 {
-        let home = Home::new(&workspace(), guild);
-        let subscriptions = self.store.guild_subscriptions(&home).await.unwrap();
-        let subscription = subscriptions.into_iter().find(|one| one.id == id).unwrap();
-        let cursor = self.store.progress(&home, id).await.unwrap().unwrap().cursor;
-        let skipped = self.store.backlog(&subscription, cursor).await.unwrap().count;
-        let head = self.store.head(&subscription.workspace).await.unwrap();
-        assert_eq!(self.store.advance(&home, id, head).await.unwrap(), DeliveryOutcome::Done);
-        skipped
-    }
-}
-
 /// A context in use.
 pub(crate) struct World {
     pub(crate) context: CommandContext,
     pub(crate) store: KvStore,
-    desktop: Arc<Desktop>,
+    outbox: Arc<RecordingOutbox>,
     channels: Arc<Fixed>,
     clock: Arc<StoreClock>,
     engine: MemoryEngine,
@@ -157,7 +119,7 @@ pub(crate) async fn run(test: impl AsyncFnOnce(&World)) {
     let clock = Arc::<StoreClock>::default();
     let (store, writer) = KvStore::over(engine.clone(), clock.clone(), clock.clone());
     let outcome = PostOutcome::Posted { message: Some(MessageId(500)), pace: Pace::Unsaid };
-    let desktop = Arc::new(Desktop {
+    let outbox = Arc::new(RecordingOutbox {
         store: store.clone(),
         posted: Mutex::default(),
         woken: Mutex::default(),
@@ -165,7 +127,7 @@ pub(crate) async fn run(test: impl AsyncFnOnce(&World)) {
     });
     let channels = Arc::default();
     let world =
-        World { context: context(&store, &desktop, &channels), store, desktop, channels, clock, engine };
+        World { context: context(&store, &outbox, &channels), store, outbox, channels, clock, engine };
     tokio::select! {
         () = test(&world) => {}
         _ended = writer.run() => panic!("the writer ended before the test"),
@@ -181,8 +143,8 @@ impl Workspaces for OneServer {
     }
 }
 
-fn context(store: &KvStore, desktop: &Arc<Desktop>, channels: &Arc<Fixed>) -> CommandContext {
-    let workspace = Arc::new(served(store, desktop));
+fn context(store: &KvStore, outbox: &Arc<RecordingOutbox>, channels: &Arc<Fixed>) -> CommandContext {
+    let workspace = Arc::new(served(store, outbox));
     let mut random = MockRandom::new();
     random.expect_number().returning(|| 7);
     let dependencies = Dependencies {
@@ -209,7 +171,7 @@ fn nowhere() -> Interactions {
     Interactions::new(Rest::new("http://127.0.0.1:9", token).expect("a client"))
 }
 
-fn served(store: &KvStore, desktop: &Arc<Desktop>) -> WorkspaceContext {
+fn served(store: &KvStore, outbox: &Arc<RecordingOutbox>) -> WorkspaceContext {
     let mut intercom = MockIntercom::new();
     let usage = Usage {
         last_minute: 7,
@@ -222,7 +184,7 @@ fn served(store: &KvStore, desktop: &Arc<Desktop>) -> WorkspaceContext {
     let ports = WorkspacePorts {
         intercom_for: Arc::new(Nobody),
         intercom: Arc::new(intercom),
-        outbox: desktop.clone(),
+        outbox: outbox.clone(),
         time: Arc::new(ServerTime::new(Arc::new(Still))),
         names: Arc::new(Names::default()),
         board: Arc::new(StatusBoard::over(store.state())),
@@ -279,13 +241,13 @@ impl World {
 
     /// What was posted in channels since the last time.
     pub(crate) fn posted(&self) -> String {
-        let posted = std::mem::take(&mut *self.desktop.posted.lock().unwrap());
+        let posted = std::mem::take(&mut *self.outbox.posted.lock().unwrap());
         posted.into_iter().map(|(channel, text)| format!("#{channel}: {text}")).collect::<Vec<_>>().join("\n")
     }
 
     /// Whose tasks were woken since the last time.
     pub(crate) fn woken(&self) -> Vec<ChannelId> {
-        std::mem::take(&mut *self.desktop.woken.lock().unwrap())
+        std::mem::take(&mut *self.outbox.woken.lock().unwrap())
     }
 
     /// How many members Discord tells of from now on.
@@ -295,7 +257,7 @@ impl World {
 
     /// How posts end from now on.
     pub(crate) fn posts_end(&self, outcome: PostOutcome) {
-        *self.desktop.outcome.lock().unwrap() = outcome;
+        *self.outbox.outcome.lock().unwrap() = outcome;
     }
 
     /// A notification, made by Mark.

@@ -1,42 +1,19 @@
 //! The binary itself: what it says and how it ends.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::process::Output;
-use std::time::Duration;
 
 use deskbell_sandbox::discord::outage::{GatewayDuringOutage, Outage};
 use deskbell_sandbox::intercom::Access;
-use tokio::process::Command;
 
+use crate::program::deskbell;
 use crate::stage::{PATIENCE, Stage};
-
-/// Runs the binary with these variables and no others, and waits for its end.
-async fn deskbell(arguments: &[&str], variables: &BTreeMap<String, String>, folder: &Path) -> Output {
-    let running = Command::new(env!("CARGO_BIN_EXE_deskbell"))
-        .args(arguments)
-        .env_clear()
-        .envs(variables)
-        .current_dir(folder)
-        .kill_on_drop(true)
-        .output();
-    tokio::time::timeout(Duration::from_secs(60), running).await.expect("it ends").expect("it can be started")
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
 
 #[tokio::test]
 async fn a_start_without_configuration_names_every_missing_variable_at_once() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let output = deskbell(&["run"], &BTreeMap::new(), folder.path()).await;
-    assert_eq!(output.status.code(), Some(1));
-    let said = err(&output);
+    assert_eq!(output.code, Some(1));
+    let said = output.err;
     for name in ["DISCORD_TOKEN", "INTERCOM_ACCESS_TOKEN"] {
         assert!(said.contains(&format!("{name} is missing.")), "{said}");
     }
@@ -49,8 +26,8 @@ async fn check_tells_the_invite_and_the_servers_from_the_token_alone() {
     stage.variables.remove("INTERCOM_ACCESS_TOKEN");
     stage.variables.remove("DISCORD_GUILD_ID");
     let output = deskbell(&["check"], &stage.variables, stage.folder.path()).await;
-    let said = out(&output);
-    assert_eq!(output.status.code(), Some(1));
+    let said = output.out;
+    assert_eq!(output.code, Some(1));
     assert!(said.contains(&format!("client_id={}", stage.discord.application().id())), "{said}");
     assert!(said.contains("permissions=274877991936"), "{said}");
     assert!(said.contains("Missing: INTERCOM_ACCESS_TOKEN."), "{said}");
@@ -61,8 +38,8 @@ async fn check_tells_the_invite_and_the_servers_from_the_token_alone() {
 async fn check_is_content_with_a_whole_configuration() {
     let stage = Stage::set().await;
     let output = deskbell(&["check"], &stage.variables, stage.folder.path()).await;
-    let said = out(&output);
-    assert_eq!(output.status.code(), Some(0), "{said}");
+    let said = output.out;
+    assert_eq!(output.code, Some(0), "{said}");
     assert!(said.contains("read contacts, companies, conversations, tags, admins"), "{said}");
     assert!(said.contains("All is well."), "{said}");
 }
@@ -71,7 +48,7 @@ async fn check_is_content_with_a_whole_configuration() {
 async fn check_speaks_json_for_machines() {
     let stage = Stage::set().await;
     let output = deskbell(&["check", "--json"], &stage.variables, stage.folder.path()).await;
-    let told: serde_json::Value = serde_json::from_str(&out(&output)).expect("it is JSON");
+    let told: serde_json::Value = serde_json::from_str(&output.out).expect("it is JSON");
     assert_eq!(told["ok"], true, "{told}");
 }
 
@@ -81,7 +58,7 @@ async fn check_names_a_refused_token_and_a_server_that_the_bot_is_not_in() {
     stage.intercom.access().set(Access::Revoked);
     stage.set_variable("DISCORD_GUILD_ID", "123456789012345678");
     let output = deskbell(&["check"], &stage.variables, stage.folder.path()).await;
-    let said = out(&output);
+    let said = output.out;
     assert!(said.contains("INTERCOM_ACCESS_TOKEN is refused."), "{said}");
     assert!(said.contains("DISCORD_GUILD_ID 123456789012345678: I am not in that server."), "{said}");
     assert!(said.contains("2 things to mend."), "{said}");
@@ -93,10 +70,10 @@ async fn an_address_given_by_hand_is_no_wrong_region_but_an_unknown_region_is() 
     stage.intercom.workspace().set_region("EU");
     // The address is given by hand here, so the region is not held against it: nothing is wrong.
     let output = deskbell(&["check"], &stage.variables, stage.folder.path()).await;
-    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    assert_eq!(output.code, Some(0), "{}", output.out);
     stage.set_variable("INTERCOM_REGION", "uk");
     let output = deskbell(&["check"], &stage.variables, stage.folder.path()).await;
-    assert!(out(&output).contains("INTERCOM_REGION \"uk\" is not a region."), "{}", out(&output));
+    assert!(output.out.contains("INTERCOM_REGION \"uk\" is not a region."), "{}", output.out);
 }
 
 #[tokio::test]
@@ -104,8 +81,8 @@ async fn a_refused_discord_token_ends_the_start_with_a_sentence() {
     let mut stage = Stage::set().await;
     stage.set_variable("DISCORD_TOKEN", "another.token");
     let output = deskbell(&["run"], &stage.variables, stage.folder.path()).await;
-    assert_eq!(output.status.code(), Some(1));
-    let said = err(&output);
+    assert_eq!(output.code, Some(1));
+    let said = output.err;
     assert!(said.contains("Discord refuses the token"), "{said}");
     assert!(!said.contains("another.token"), "{said}");
 }
@@ -116,8 +93,8 @@ async fn without_a_gateway_address_the_bot_does_not_start() {
     let status = reqwest::StatusCode::BAD_GATEWAY;
     stage.discord.set_outage(Outage::Rest { status, gateway: GatewayDuringOutage::Up });
     let output = deskbell(&["run"], &stage.variables, stage.folder.path()).await;
-    assert_eq!(output.status.code(), Some(1));
-    let said = err(&output);
+    assert_eq!(output.code, Some(1));
+    let said = output.err;
     assert!(said.contains("does not tell the gateway's address"), "{said}");
 }
 
@@ -125,10 +102,10 @@ async fn without_a_gateway_address_the_bot_does_not_start() {
 async fn a_second_bot_on_the_same_store_is_told_so() {
     let mut stage = Stage::with_bot().await;
     let output = deskbell(&["run"], &stage.variables, stage.folder.path()).await;
-    assert_eq!(output.status.code(), Some(1));
-    assert!(err(&output).contains("in use by another process"), "{}", err(&output));
+    assert_eq!(output.code, Some(1));
+    assert!(output.err.contains("in use by another process"), "{}", output.err);
     let output = deskbell(&["check"], &stage.variables, stage.folder.path()).await;
-    assert_eq!(output.status.code(), Some(0), "check runs beside the bot: {}", out(&output));
+    assert_eq!(output.code, Some(0), "check runs beside the bot: {}", output.out);
     stage.stop().await;
 }
 
@@ -136,10 +113,10 @@ async fn a_second_bot_on_the_same_store_is_told_so() {
 async fn health_is_good_while_the_bot_runs_and_not_where_none_ever_ran() {
     let mut stage = Stage::set().await;
     let output = deskbell(&["health"], &stage.variables, stage.folder.path()).await;
-    assert_eq!(output.status.code(), Some(1), "{}", out(&output));
+    assert_eq!(output.code, Some(1), "{}", output.out);
     stage.start_process().await;
     let well = tokio::time::timeout(PATIENCE, async {
-        while deskbell(&["health"], &stage.variables, stage.folder.path()).await.status.code() != Some(0) {}
+        while deskbell(&["health"], &stage.variables, stage.folder.path()).await.code != Some(0) {}
     });
     well.await.expect("the heartbeat is written");
     stage.stop().await;

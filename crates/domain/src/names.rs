@@ -10,15 +10,15 @@ use crate::ids::{CompanyId, TagId};
 use crate::nameable::Nameable;
 use crate::service::dates::DateAttributes;
 
+use self::cache::CacheShare;
 pub use self::cache::NameCache;
-use self::cache::Shelf;
 
 /// What is known of a workspace. Filled from lists and single look-ups; never asks by itself.
 #[derive(Default)]
 pub struct Names {
     /// Which custom attributes are dates.
     pub dates: DateAttributes,
-    shelf: Shelf,
+    share: CacheShare,
 }
 
 /// The ids in a record whose name is not known.
@@ -33,12 +33,12 @@ pub struct Unresolved {
 impl Names {
     /// The names of a workspace, kept in a cache that others share.
     pub fn within(cache: &Arc<NameCache>) -> Self {
-        Self { dates: DateAttributes::default(), shelf: Shelf::within(cache) }
+        Self { dates: DateAttributes::default(), share: CacheShare::within(cache) }
     }
 
     /// Takes names.
     pub fn learn(&self, names: impl IntoIterator<Item = (Nameable, String)>) {
-        self.shelf.learn(names);
+        self.share.learn(names);
     }
 
     /// Takes tags.
@@ -54,7 +54,7 @@ impl Names {
 
     /// The name of something.
     pub fn name(&self, of: &Nameable) -> Option<String> {
-        self.shelf.name(of)
+        self.share.name(of)
     }
 
     /// A company's name.

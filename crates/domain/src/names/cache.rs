@@ -27,12 +27,12 @@ pub struct NameCache {
 struct Kept {
     bytes: usize,
     last: u64,
-    shelves: BTreeMap<u64, Names>,
+    workspaces: BTreeMap<u64, WorkspaceNames>,
 }
 
 /// The names of one workspace.
 #[derive(Default)]
-struct Names {
+struct WorkspaceNames {
     bytes: usize,
     known: BTreeMap<Nameable, Name>,
     /// What was given up last: whoever comes after it is looked at next.
@@ -67,23 +67,23 @@ impl NameCache {
 }
 
 /// The place of one workspace in the cache. It goes with the workspace.
-pub(super) struct Shelf {
+pub(super) struct CacheShare {
     cache: Arc<NameCache>,
     id: u64,
 }
 
-impl Default for Shelf {
+impl Default for CacheShare {
     fn default() -> Self {
         Self::within(&Arc::default())
     }
 }
 
-impl Shelf {
+impl CacheShare {
     pub(super) fn within(cache: &Arc<NameCache>) -> Self {
         let mut kept = cache.lock();
         kept.last += 1;
         let id = kept.last;
-        kept.shelves.insert(id, Names::default());
+        kept.workspaces.insert(id, WorkspaceNames::default());
         drop(kept);
         Self { cache: Arc::clone(cache), id }
     }
@@ -101,21 +101,21 @@ impl Shelf {
     }
 
     pub(super) fn name(&self, of: &Nameable) -> Option<String> {
-        self.cache.lock().shelves.get_mut(&self.id)?.name(of)
+        self.cache.lock().workspaces.get_mut(&self.id)?.name(of)
     }
 }
 
-impl Drop for Shelf {
+impl Drop for CacheShare {
     fn drop(&mut self) {
         let mut kept = self.cache.lock();
-        let gone = kept.shelves.remove(&self.id).map_or(0, |names| names.bytes);
+        let gone = kept.workspaces.remove(&self.id).map_or(0, |names| names.bytes);
         kept.bytes -= gone;
     }
 }
 
 impl Kept {
-    fn put(&mut self, shelf: u64, of: Nameable, name: Box<str>) {
-        let Some(names) = self.shelves.get_mut(&shelf) else { return };
+    fn put(&mut self, share: u64, of: Nameable, name: Box<str>) {
+        let Some(names) = self.workspaces.get_mut(&share) else { return };
         let before = names.bytes;
         names.put(of, name);
         self.bytes = self.bytes - before + names.bytes;
@@ -123,7 +123,7 @@ impl Kept {
 
     fn make_room(&mut self, most_bytes: usize, coming: usize) {
         while self.bytes.saturating_add(coming) > most_bytes && self.bytes > 0 {
-            let Some(largest) = self.shelves.values_mut().max_by_key(|names| names.bytes) else { return };
+            let Some(largest) = self.workspaces.values_mut().max_by_key(|names| names.bytes) else { return };
             let before = largest.bytes;
             largest.give_up((before / 2).clamp(1, GIVEN_UP_AT_ONCE));
             self.bytes = self.bytes - before + largest.bytes;
@@ -131,7 +131,7 @@ impl Kept {
     }
 }
 
-impl Names {
+impl WorkspaceNames {
     fn name(&mut self, of: &Nameable) -> Option<String> {
         let name = self.known.get_mut(of)?;
         name.is_asked_for = true;
@@ -186,14 +186,14 @@ mod tests {
         numbers.map(|number| (company(number), format!("Company {number}"))).collect()
     }
 
-    fn known(shelf: &Shelf, numbers: std::ops::Range<u32>) -> usize {
-        numbers.filter(|number| shelf.name(&company(*number)).is_some()).count()
+    fn known(share: &CacheShare, numbers: std::ops::Range<u32>) -> usize {
+        numbers.filter(|number| share.name(&company(*number)).is_some()).count()
     }
 
     #[test]
     fn a_workspace_with_many_names_pushes_out_its_own_and_none_of_a_smaller_one() {
         let cache = Arc::new(NameCache::of(100_000));
-        let (small, large) = (Shelf::within(&cache), Shelf::within(&cache));
+        let (small, large) = (CacheShare::within(&cache), CacheShare::within(&cache));
         small.learn(companies(0..100));
         for page in 0..200 {
             large.learn(companies(page * 60..(page + 1) * 60));
@@ -206,20 +206,20 @@ mod tests {
     #[test]
     fn what_is_asked_for_stays_longer() {
         let cache = Arc::new(NameCache::of(100_000));
-        let shelf = Shelf::within(&cache);
-        shelf.learn(companies(0..60));
+        let share = CacheShare::within(&cache);
+        share.learn(companies(0..60));
         for page in 1..100 {
-            shelf.learn(companies(page * 60..(page + 1) * 60));
-            assert_eq!(known(&shelf, 0..5), 5, "after {page} pages");
+            share.learn(companies(page * 60..(page + 1) * 60));
+            assert_eq!(known(&share, 0..5), 5, "after {page} pages");
         }
     }
 
     #[test]
     fn what_a_workspace_held_goes_with_it() {
         let cache = Arc::new(NameCache::default());
-        let shelf = Shelf::within(&cache);
-        shelf.learn(companies(0..100));
-        drop(shelf);
+        let share = CacheShare::within(&cache);
+        share.learn(companies(0..100));
+        drop(share);
         assert_eq!(cache.bytes(), 0);
     }
 
@@ -229,13 +229,13 @@ mod tests {
             steps in proptest::collection::vec((0..4_usize, 0..300_u32, 1..40_u32), 1..60),
         ) {
             let cache = Arc::new(NameCache::of(20_000));
-            let shelves: Vec<_> = (0..4).map(|_| Shelf::within(&cache)).collect();
-            for (shelf, from, count) in steps {
-                shelves[shelf].learn(companies(from..from + count));
+            let workspaces: Vec<_> = (0..4).map(|_| CacheShare::within(&cache)).collect();
+            for (share, from, count) in steps {
+                workspaces[share].learn(companies(from..from + count));
                 prop_assert!(cache.bytes() <= 20_000);
-                prop_assert_eq!(known(&shelves[shelf], from..from + count), count as usize);
+                prop_assert_eq!(known(&workspaces[share], from..from + count), count as usize);
             }
-            drop(shelves);
+            drop(workspaces);
             prop_assert_eq!(cache.bytes(), 0);
         }
     }

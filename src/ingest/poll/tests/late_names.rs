@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_domain::contact::{Company, Contact, Named, PartialList, Tag};
+use deskbell_domain::contact::{Contact, Named, PartialList, Tag};
 use deskbell_domain::event::{Event, EventKind, Record};
 use deskbell_domain::ids::{CompanyId, ContactId, TagId};
 use deskbell_domain::port::intercom::{Admin, IntercomError, Team, Unanswered};
 
-use super::world::World;
+use super::world::{World, count, employed, leads_of_companies};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -18,35 +18,12 @@ fn down() -> IntercomError {
     IntercomError::Unavailable(Unanswered::Silent)
 }
 
-fn count(calls: &[&str], name: &str) -> usize {
-    calls.iter().filter(|call| **call == name).count()
-}
-
 /// Polls for so many seconds.
 async fn poll_for(world: &World, seconds: i64) {
     for _ in 0..seconds / 120 {
         world.pass(120).await;
         let _report = world.tick().await;
     }
-}
-
-fn employed(mut contact: Contact, company: &str) -> Contact {
-    let items = vec![Named { id: CompanyId::new(company), name: None }];
-    contact.companies = PartialList { items, total: 1 };
-    contact
-}
-
-/// Leads of as many companies, made in the same second.
-fn leads_of_companies(world: &World, count: usize) -> Vec<Company> {
-    let company = |number| {
-        let (id, name) = (CompanyId::new(format!("company {number:03}")), format!("Name {number:03}"));
-        Company { id, company_id: None, name: Some(name) }
-    };
-    let companies: Vec<_> = (0..count).map(company).collect();
-    for (number, company) in companies.iter().enumerate() {
-        world.intercom.put(employed(world.lead(&format!("{number:03}")), company.id.as_str()));
-    }
-    companies
 }
 
 fn contact(event: &Event) -> &Contact {

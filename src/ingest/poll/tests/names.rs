@@ -5,17 +5,11 @@ use deskbell_domain::event::{EventKind, Record};
 use deskbell_domain::ids::{CompanyId, ContactId, TagId};
 use deskbell_domain::port::intercom::{Admin, IntercomError, Lack, TokenPermission};
 
-use super::world::World;
+use super::world::{World, count, employed, leads_of_companies};
 
 fn tagged(mut contact: Contact, ids: &[&str]) -> Contact {
     let items: Vec<_> = ids.iter().map(|id| Named { id: TagId::new(*id), name: None }).collect();
     contact.tags = PartialList { total: items.len().try_into().unwrap(), items };
-    contact
-}
-
-fn employed(mut contact: Contact, company: &str) -> Contact {
-    contact.companies =
-        PartialList { items: vec![Named { id: CompanyId::new(company), name: None }], total: 1 };
     contact
 }
 
@@ -47,26 +41,9 @@ async fn the_list_of_tags_is_read_once_when_an_unknown_tag_turns_up() {
     }
 }
 
-/// Leads of as many companies, made in the same second.
-fn leads_of_companies(world: &World, count: usize) -> Vec<Company> {
-    let company = |number| {
-        let (id, name) = (CompanyId::new(format!("company {number:03}")), format!("Name {number:03}"));
-        Company { id, company_id: None, name: Some(name) }
-    };
-    let companies: Vec<_> = (0..count).map(company).collect();
-    for (number, company) in companies.iter().enumerate() {
-        world.intercom.put(employed(world.lead(&format!("{number:03}")), company.id.as_str()));
-    }
-    companies
-}
-
 /// How many of the leads have a company with a name.
 fn named(world: &World, count: usize) -> usize {
     (0..count).filter(|place| contact(world, *place).companies.items[0].name.is_some()).count()
-}
-
-fn count(calls: &[&str], name: &str) -> usize {
-    calls.iter().filter(|call| **call == name).count()
 }
 
 #[tokio::test(start_paused = true)]

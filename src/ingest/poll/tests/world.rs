@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use deskbell_domain::card::chosen::CardFields;
-use deskbell_domain::contact::{Contact, Role};
+use deskbell_domain::contact::{Company, Contact, Named, PartialList, Role};
 use deskbell_domain::conversation::{Author, Conversation, Start};
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::{Event, EventKind};
 use deskbell_domain::ids::{
-    ChannelId, ContactId, ConversationId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId,
+    ChannelId, CompanyId, ContactId, ConversationId, GuildId, JournalNumber, MemberId, SubscriptionId,
+    WorkspaceId,
 };
 use deskbell_domain::names::Names;
 use deskbell_domain::port::store::{MockSubscriptions, StoreHealth as _, Stream, StreamState};
@@ -259,4 +260,29 @@ pub(super) fn made(id: &str, role: Role, at: Timestamp) -> Contact {
     contact.created_at = at;
     contact.updated_at = at;
     contact
+}
+
+/// Who works for a company that is known by its id.
+pub(super) fn employed(mut contact: Contact, company: &str) -> Contact {
+    let items = vec![Named { id: CompanyId::new(company), name: None }];
+    contact.companies = PartialList { items, total: 1 };
+    contact
+}
+
+/// Leads of as many companies, made in the same second.
+pub(super) fn leads_of_companies(world: &World, count: usize) -> Vec<Company> {
+    let company = |number| {
+        let (id, name) = (CompanyId::new(format!("company {number:03}")), format!("Name {number:03}"));
+        Company { id, company_id: None, name: Some(name) }
+    };
+    let companies: Vec<_> = (0..count).map(company).collect();
+    for (number, company) in companies.iter().enumerate() {
+        world.intercom.put(employed(world.lead(&format!("{number:03}")), company.id.as_str()));
+    }
+    companies
+}
+
+/// How often this was asked.
+pub(super) fn count(calls: &[&str], name: &str) -> usize {
+    calls.iter().filter(|call| **call == name).count()
 }
