@@ -38,10 +38,14 @@ impl Variables {
         Self { values, ..Self::default() }
     }
 
-    /// These, and of others what is not among them.
+    /// These, and of others what is not among them or left empty in them.
     #[must_use]
     pub fn over(self, mut others: Self) -> Self {
-        others.values.extend(self.values);
+        for (name, value) in self.values {
+            if !value.trim().is_empty() || !others.values.contains_key(&name) {
+                others.values.insert(name, value);
+            }
+        }
         others
     }
 
@@ -115,6 +119,15 @@ mod tests {
     fn a_byte_order_mark_hides_no_variable() {
         let read = Variables::from_dotenv("\u{feff}POLL_INTERVAL=90s".as_bytes());
         assert_eq!((read.get("POLL_INTERVAL"), read.faults().len()), (Some("90s"), 0));
+    }
+
+    #[test]
+    fn a_variable_that_is_left_empty_hides_none_of_the_file() {
+        let environment =
+            Variables::from_pairs([("RETENTION", " "), ("POLL_INTERVAL", "15s"), ("RUST_LOG", "")]);
+        let read = environment.over(Variables::from_dotenv(b"RETENTION=9d\nPOLL_INTERVAL=90s"));
+        assert_eq!((read.get("RETENTION"), read.get("POLL_INTERVAL")), (Some("9d"), Some("15s")));
+        assert!(read.is_blank("RUST_LOG"), "that it is empty can still be told");
     }
 
     #[test]

@@ -16,6 +16,8 @@ use super::NameResolver;
 
 /// How many single look-ups a poll makes at most.
 const LOOK_UPS: u32 = 25;
+/// How many of them it makes for what came late: those hold up its stream, and another poll comes.
+const LATE_LOOK_UPS: u32 = 5;
 /// How many conversations of which the search does not tell whether a customer wrote are looked up in a poll.
 const OPENINGS: u32 = 20;
 
@@ -64,6 +66,11 @@ impl<'a> LookUps<'a> {
             calls: 0,
             outcomes: BTreeMap::new(),
         }
+    }
+
+    /// For what was announced before its names were known.
+    pub(crate) fn of_late_names(resolver: &'a NameResolver, intercom: &'a dyn Intercom) -> Self {
+        Self { left: LATE_LOOK_UPS, ..Self::of_events(resolver, intercom) }
     }
 
     /// For the walk over all users, which asks for lists only.

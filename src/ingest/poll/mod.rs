@@ -131,11 +131,11 @@ impl WorkspacePoll {
         }
         let mut look_ups = LookUps::of_events(self.source.ingest.names(), &*self.source.intercom);
         let outcome = self.streams.follow(stream, demand, &mut look_ups, report).await;
-        if matches!(outcome, Some(StreamOutcome::Walked { .. })) {
-            self.name_late(&mut look_ups).await;
-        }
         report.calls += look_ups.calls;
         self.health.note_look_ups(&look_ups);
+        if matches!(outcome, Some(StreamOutcome::Walked { .. })) {
+            self.name_late(report).await;
+        }
         match outcome {
             Some(outcome) => drop(report.streams.insert(stream, outcome)),
             None => report.skipped = Some(Skipped::NoSubscriber),
@@ -143,11 +143,14 @@ impl WorkspacePoll {
     }
 
     /// Names are worth no failure of a poll; the next one looks again.
-    async fn name_late(&self, look_ups: &mut LookUps<'_>) {
-        if let Err(error) = self.source.ingest.name_late(look_ups).await {
+    async fn name_late(&self, report: &mut TickReport) {
+        let mut look_ups = LookUps::of_late_names(self.source.ingest.names(), &*self.source.intercom);
+        if let Err(error) = self.source.ingest.name_late(&mut look_ups).await {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(workspace = %self.source.workspace, error, "names that came late were not kept");
         }
+        report.calls += look_ups.calls;
+        self.health.note_look_ups(&look_ups);
     }
 
     /// Whether a part may be read: where the token was refused, `GET /me` is asked first, if it is time.

@@ -49,7 +49,7 @@ async fn what_a_poll_had_no_look_ups_left_for_is_named_by_the_next_ones() {
     let _report = world.tick().await;
     assert_eq!(named(&world), 25);
     world.listener.wakes.lock().unwrap().clear();
-    poll_for(&world, 12 * MINUTE).await;
+    poll_for(&world, 20 * MINUTE).await;
     assert_eq!((world.events().len(), named(&world)), (60, 60), "and none is journaled twice");
     let wakes = world.listener.wakes.lock().unwrap().clone();
     assert!(wakes.contains(&BTreeSet::from([EventKind::NewLead])), "whoever holds them reads them anew");
