@@ -25,6 +25,7 @@ use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, Subscrip
 use deskbell_domain::time::{Clock, ServerTime};
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_intercom::{Connections, IntercomClient, Settings};
+use deskbell_seal::GivenKeys;
 use deskbell_store::KvStore;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use secrecy::SecretString;
@@ -93,6 +94,7 @@ impl Process {
             folder: plan.folder.clone(),
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
+            keys: deskbell::app::keys(&plan.folder, GivenKeys::default(), Arc::new(SystemRandom)),
         };
         let (store, writer) = tokio::task::spawn_blocking(|| KvStore::open(settings)).await??;
         supervisor.spawn_last("the store's writer", writer.run());
@@ -115,6 +117,7 @@ impl Process {
                 update_fields: UpdateFields::default(),
                 card_fields: CardFields::default(),
                 retention: RETENTION,
+                is_told: false,
             },
         };
         Ok(Self { shared, connections: Connections::new("deskbell")?, rest, own, directory })

@@ -15,7 +15,8 @@ use deskbell_domain::ids::{AmendmentNumber, ContactId, JournalNumber, WorkspaceI
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{Append, Deliveries as _, Journal as _, StoreError, StoreHealth as _};
 use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
-use deskbell_store::{KvStore, Settings};
+use deskbell_seal::{GivenKeys, KeyFolder};
+use deskbell_store::{Keys, KvStore, Settings};
 
 struct Still;
 
@@ -38,7 +39,10 @@ async fn main() {
     let folder = PathBuf::from(std::env::args().nth(1).expect("the first argument is a folder"));
     let disk = rustix::fs::statvfs(&folder).expect("the folder is there");
     assert!(disk.f_blocks * disk.f_frsize <= LARGEST, "the file system is too large to be filled");
-    let settings = Settings { folder: folder.clone(), clock: Arc::new(Still), random: Arc::new(Still) };
+    let key_folder = KeyFolder::new(&folder);
+    let keys: Keys =
+        Box::new(move || Ok(Arc::new(key_folder.open(&GivenKeys::default(), Arc::new(Still))?.keyring)));
+    let settings = Settings { folder: folder.clone(), clock: Arc::new(Still), random: Arc::new(Still), keys };
     let (store, writer) = KvStore::open(settings).expect("there is room for a new store");
     tokio::join!(writer.run(), story(store, &folder));
 }

@@ -67,8 +67,8 @@ impl Deliveries for KvStore {
         in_flight: InFlight,
         replaces: Option<Nonce>,
     ) -> Stored<DeliveryOutcome> {
-        let guild = home.guild;
-        self.write(move |writes| flight::begin(writes, guild, in_flight, replaces.as_ref())).await
+        let home = home.clone();
+        self.write(move |writes| flight::begin(writes, &home, in_flight, replaces.as_ref())).await
     }
 
     async fn settle(&self, settlement: Settlement) -> Stored<DeliveryOutcome> {
@@ -81,12 +81,12 @@ impl Deliveries for KvStore {
     }
 
     async fn dead_letters(&self, home: &Home) -> Stored<Vec<DeadLetter>> {
-        let range = keys::dead_letters(home.guild).below();
+        let range = keys::dead_letters(home).below();
         self.read(move |reader| load_all(reader, range)).await
     }
 
     async fn retry_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool> {
-        let key = keys::dead_letter(home.guild, id);
+        let key = keys::dead_letter(home, id);
         self.write(move |writes| {
             let Some(letter) = load::<DeadLetter>(writes, &key)? else { return Ok(false) };
             writes.put(key, &DeadLetter { retry: true, ..letter });
@@ -96,7 +96,7 @@ impl Deliveries for KvStore {
     }
 
     async fn drop_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool> {
-        let key = keys::dead_letter(home.guild, id);
+        let key = keys::dead_letter(home, id);
         self.write(move |writes| {
             let found = writes.get(key.as_bytes())?.is_some();
             if found {

@@ -5,9 +5,13 @@
 //! Every key begins with the workspace, server, channel or application that it belongs to, so that a store of
 //! many machines can divide by it. The letters are part of the stored format: never change or reuse one.
 
+mod meaning;
+
 use std::ops::Range;
 
+use deskbell_domain::delivery::DeadLetterId;
 use deskbell_domain::event::{EventId, EventKind};
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::{
     ApplicationId, ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
 };
@@ -15,6 +19,8 @@ use deskbell_domain::port::store::Stream;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use crate::engine::KeyRange;
+
+pub(crate) use self::meaning::{is_former_button, is_former_dead_letter, kind_of, sealed_place};
 
 /// A key, or the common beginning of some.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,6 +93,11 @@ pub(crate) fn schema() -> Key {
 /// What earlier versions counted subscriptions with; nothing writes it any more.
 pub(crate) fn former_subscription_counter() -> Key {
     Key::new(b'm').tag(b's')
+}
+
+/// Set once no value of an earlier form is left.
+pub(crate) fn converted() -> Key {
+    Key::new(b'm').tag(b'e')
 }
 
 /// What [`StoreHealth::probe`](deskbell_domain::port::store::StoreHealth::probe) writes.
@@ -257,6 +268,44 @@ pub(crate) fn unreadable_since(id: &WorkspaceId) -> Key {
     workspace(id, b'u')
 }
 
+/// The dead letters of all servers of a workspace.
+pub(crate) fn all_dead_letters(id: &WorkspaceId) -> Key {
+    workspace(id, b'd')
+}
+
+/// Those of servers from this one on.
+pub(crate) fn dead_letters_from(id: &WorkspaceId, server: GuildId) -> KeyRange {
+    let all = all_dead_letters(id);
+    KeyRange { end: all.below().end, start: all.number(server.0).into_bytes() }
+}
+
+/// The server of a dead letter, from its key.
+pub(crate) fn server_of_dead_letter(id: &WorkspaceId, key: &[u8]) -> Option<GuildId> {
+    let below = key.strip_prefix(all_dead_letters(id).as_bytes())?;
+    Some(GuildId(u64::from_be_bytes(*below.first_chunk()?)))
+}
+
+pub(crate) fn dead_letters(home: &Home) -> Key {
+    all_dead_letters(&home.workspace).number(home.guild.0)
+}
+
+pub(crate) fn dead_letter(home: &Home, letter: DeadLetterId) -> Key {
+    dead_letters(home).number(letter.0)
+}
+
+pub(crate) fn kept_in(id: &WorkspaceId, key: &str) -> Key {
+    workspace(id, b't').text(key)
+}
+
+pub(crate) fn hints(id: &WorkspaceId) -> Key {
+    workspace(id, b'j')
+}
+
+/// That a record of a kind is worth a look.
+pub(crate) fn hint(id: &WorkspaceId, kind: u8, record: &str) -> Key {
+    hints(id).tag(kind).text(record)
+}
+
 pub(crate) fn subscribers(id: &WorkspaceId) -> Key {
     workspace(id, b'i')
 }
@@ -281,14 +330,6 @@ pub(crate) fn subscription(id: GuildId, subscription: SubscriptionId) -> Key {
 
 pub(crate) fn progress(id: GuildId, subscription: SubscriptionId) -> Key {
     guild(id, b'p').number(subscription.0)
-}
-
-pub(crate) fn dead_letters(id: GuildId) -> Key {
-    guild(id, b'd')
-}
-
-pub(crate) fn dead_letter(id: GuildId, letter: deskbell_domain::delivery::DeadLetterId) -> Key {
-    dead_letters(id).number(letter.0)
 }
 
 pub(crate) fn dead_letter_counter(id: GuildId) -> Key {
@@ -317,6 +358,7 @@ pub(crate) fn registered_commands(id: ApplicationId) -> Key {
     Key::new(b'a').number(id.0).tag(b'h')
 }
 
+/// A text that belongs to no workspace, or tells nothing of anybody.
 pub(crate) fn kept(key: &str) -> Key {
     Key::new(b'k').tag(b't').text(key)
 }
@@ -335,37 +377,8 @@ pub(crate) fn kept_until(until: UnixMillis, key: &str) -> Key {
     kept_times().signed(until.0).text(key)
 }
 
-/// What a key is for, in words that tell nothing about a person: for errors and the log.
-pub(crate) fn kind_of(key: &[u8]) -> &'static str {
-    let tag = match key.first() {
-        Some(b'w') => {
-            let end = key.windows(2).position(|pair| pair == [0, 1]).map_or(key.len(), |at| at + 2);
-            key.get(end)
-        }
-        Some(b'g' | b'c' | b'a') => key.get(9),
-        _ => key.get(1),
-    };
-    match (key.first(), tag) {
-        (Some(b'm'), _) => "store record",
-        (Some(b'w'), Some(b'h' | b'n')) => "journal head",
-        (Some(b'w'), Some(b'e' | b'k')) => "journal entry",
-        (Some(b'w'), Some(b'r' | b'q' | b'v')) => "amendment",
-        (Some(b'w'), Some(b's' | b'o')) => "seen-key",
-        (Some(b'w'), Some(b'p')) => "snapshot",
-        (Some(b'w'), Some(b'b')) => "baseline",
-        (Some(b'w'), Some(b'm')) => "stream state",
-        (Some(b'w'), Some(b'a')) => "actor",
-        (Some(b'w'), Some(b'x')) => "posted message",
-        (Some(b'w'), Some(b'i')) | (Some(b'g'), Some(b's')) => "subscription",
-        (Some(b'g'), Some(b'p')) => "progress",
-        (Some(b'g'), Some(b'd' | b'c')) => "dead letter",
-        (Some(b'g'), Some(b'n')) => "day's counters",
-        (Some(b'g'), Some(b'a')) => "access list",
-        (Some(b'c'), _) => "own messages",
-        (Some(b'a'), _) => "hash of the commands",
-        (Some(b'k'), _) => "kept text",
-        _ => "unknown value",
-    }
+pub(crate) fn kept_in_until(until: UnixMillis, id: &WorkspaceId, key: &str) -> Key {
+    kept_times().signed(until.0).text(id.as_str()).text(key)
 }
 
 #[cfg(test)]

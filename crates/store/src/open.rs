@@ -1,22 +1,27 @@
 //! Opening a store on a disk.
 
+mod conversion;
+
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use deskbell_domain::port::random::Random;
+use deskbell_domain::port::sealing::Sealing;
 use deskbell_domain::port::store::StoreError;
 use deskbell_domain::time::Clock;
 
+use crate::codec;
 use crate::engine::sled::SledEngine;
 use crate::engine::{Batch, Engine};
-use crate::open_error::OpenError;
+use crate::keys::{self, Key};
+use crate::open_error::{NoKeys, OpenError};
+use crate::sealed::SealedEngine;
 use crate::store::KvStore;
 use crate::writer::Writer;
-use crate::{codec, keys};
 
 /// The form of the stored keys and values. A store of a later form is refused, one of an earlier form is converted.
-const SCHEMA: u32 = 2;
+const SCHEMA: u32 = 3;
 
 /// Where a store is, and what it needs.
 pub struct Settings {
@@ -27,42 +32,84 @@ pub struct Settings {
     pub clock: Arc<dyn Clock>,
     /// For the ids of subscriptions.
     pub random: Arc<dyn Random>,
+    /// Brings the keys that values are sealed with. Called once the store is locked: whatever it reads and writes beside
+    /// the store is this process's alone.
+    pub keys: Keys,
 }
+
+/// The way to the keys that values are sealed with.
+pub type Keys = Box<dyn FnOnce() -> Result<Arc<dyn Sealing>, NoKeys> + Send>;
 
 impl KvStore {
     /// Opens the store of a folder. This reads the disk: call it where blocking is allowed.
     pub fn open(settings: Settings) -> Result<(Self, Writer), OpenError> {
-        let Settings { folder, clock, random } = settings;
+        let Settings { folder, clock, random, keys } = settings;
         let engine = SledEngine::open(&folder, clock.now())?;
-        match check_schema(&engine) {
-            Ok(Schema::Known) => Ok(Self::over(engine, clock, random)),
-            Ok(Schema::Later) => Err(OpenError::TooNew { folder }),
+        let sealing = keys().map_err(OpenError::Keys)?;
+        match prepare(&engine, sealing.as_ref()) {
+            Ok(Prepared::Known) => Ok(Self::over(SealedEngine::new(engine, sealing), clock, random)),
+            Ok(Prepared::Later) => Err(OpenError::TooNew { folder }),
             Err(source) => Err(OpenError::Failed { folder, source }),
         }
     }
 }
 
-enum Schema {
+/// Whether a store can be used.
+enum Prepared {
     Known,
     Later,
 }
 
-fn check_schema(engine: &impl Engine) -> io::Result<Schema> {
+/// Brings the content of an engine into the present form. The number of the form is raised first, so that no earlier
+/// version opens what it could not read; a conversion that was broken off is gone on with at the next start.
+fn prepare(engine: &impl Engine, sealing: &dyn Sealing) -> io::Result<Prepared> {
+    match form(engine)? {
+        Form::Later => return Ok(Prepared::Later),
+        Form::None => {
+            write_marks(engine, &[(keys::schema(), codec::encode(&SCHEMA)), conversion::end_mark()])?
+        }
+        Form::Earlier => {
+            write_marks(engine, &[(keys::schema(), codec::encode(&SCHEMA))])?;
+            convert(engine, sealing)?;
+        }
+        Form::Present if !conversion::is_done(engine)? => convert(engine, sealing)?,
+        Form::Present => {}
+    }
+    Ok(Prepared::Known)
+}
+
+fn convert(engine: &impl Engine, sealing: &dyn Sealing) -> io::Result<()> {
+    conversion::seal_everything(engine, sealing)?;
+    write_marks(engine, &[conversion::end_mark()])
+}
+
+/// Which form the content of an engine has.
+enum Form {
+    /// There is none yet.
+    None,
+    Earlier,
+    Present,
+    Later,
+}
+
+fn form(engine: &impl Engine) -> io::Result<Form> {
     let key = keys::schema();
     let known = engine.get(key.as_bytes())?.map(|bytes| codec::decode::<u32>(key.as_bytes(), &bytes));
     match known {
-        Some(Ok(SCHEMA)) => Ok(Schema::Known),
-        Some(Ok(later)) if later > SCHEMA => Ok(Schema::Later),
-        Some(Err(StoreError::Unreadable { .. })) => Ok(Schema::Later),
+        None => Ok(Form::None),
+        Some(Ok(SCHEMA)) => Ok(Form::Present),
+        Some(Ok(other)) if other < SCHEMA => Ok(Form::Earlier),
+        Some(Ok(_) | Err(StoreError::Unreadable { .. })) => Ok(Form::Later),
         Some(Err(error)) => Err(io::Error::other(error)),
-        // A new store; or one of form 1, every value of which is also one of form 2.
-        None | Some(Ok(_)) => {
-            let write = (key.into_bytes(), Some(codec::encode(&SCHEMA)));
-            engine.commit(Batch { writes: vec![write] })?;
-            engine.sync()?;
-            Ok(Schema::Known)
-        }
     }
+}
+
+fn write_marks(engine: &impl Engine, marks: &[(Key, Vec<u8>)]) -> io::Result<()> {
+    let writes = marks.iter().map(|(key, value)| (key.as_bytes().to_vec(), Some(value.clone())));
+    let mut writes: Vec<_> = writes.collect();
+    writes.sort();
+    engine.commit(Batch { writes })?;
+    engine.sync()
 }
 
 #[cfg(test)]

@@ -3,6 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
+/// Why there are no keys.
+pub type NoKeys = Box<dyn std::error::Error + Send + Sync>;
+
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -54,6 +57,9 @@ pub enum OpenError {
         #[source]
         source: io::Error,
     },
+    /// The keys that its values are sealed with cannot be had.
+    #[error(transparent)]
+    Keys(#[from] NoKeys),
     /// Anything else: a full disk, a broken one.
     #[error("the store in {} cannot be opened", folder.display())]
     Failed {

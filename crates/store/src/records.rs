@@ -3,8 +3,8 @@
 use deskbell_domain::amendment::Amendment;
 use deskbell_domain::delivery::InFlight;
 use deskbell_domain::event::{Actor, EventId, EventKind};
-use deskbell_domain::ids::{AmendmentNumber, JournalNumber};
-use deskbell_domain::port::store::Progress;
+use deskbell_domain::ids::{AmendmentNumber, JournalNumber, WorkspaceId};
+use deskbell_domain::port::store::{Hint, Hinted, Progress};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -100,6 +100,31 @@ pub(crate) struct ActorRecord {
 pub(crate) struct KeptRecord {
     pub(crate) text: String,
     pub(crate) until: UnixMillis,
+}
+
+/// Where a text is kept, as it stands in the index by time.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum KeptPlace {
+    /// Among what is sealed for a workspace, under a name.
+    Workspace(WorkspaceId, String),
+    /// By its name alone.
+    Alone(String),
+}
+
+/// A record of Intercom that is worth a look.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct HintRecord {
+    pub(crate) of: Hinted,
+    pub(crate) heard_at: UnixMillis,
+    pub(crate) times: u64,
+}
+
+impl From<HintRecord> for Hint {
+    fn from(record: HintRecord) -> Self {
+        let HintRecord { of, heard_at, times } = record;
+        Self { of, heard_at, times }
+    }
 }
 
 /// What was learnt of an entry at one time, with its place among all that was learnt in the workspace.

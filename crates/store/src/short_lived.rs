@@ -6,9 +6,9 @@ use deskbell_domain::time::UnixMillis;
 
 use crate::codec;
 use crate::engine::{Direction, KeyRange};
-use crate::keys;
+use crate::keys::{self, Key};
 use crate::reader::{Reader as _, load, load_or_skip};
-use crate::records::KeptRecord;
+use crate::records::{KeptPlace, KeptRecord};
 use crate::store::KvStore;
 use crate::write_batch::WriteBatch;
 
@@ -18,25 +18,25 @@ const TEXTS: usize = 500;
 #[async_trait]
 impl ShortLived for KvStore {
     async fn keep(&self, key: &ShortLivedKey, text: &str, until: UnixMillis) -> Stored<()> {
-        let name = name(key);
+        let place = place(key);
         let record = KeptRecord { text: text.to_owned(), until };
         self.write(move |writes| {
-            forget(writes, &name)?;
-            writes.put(keys::kept(&name), &record);
-            writes.put(keys::kept_until(record.until, &name), &name);
+            forget(writes, &place)?;
+            writes.put(row(&place), &record);
+            writes.put(time(&place, record.until), &place);
             Ok(())
         })
         .await
     }
 
     async fn kept(&self, key: &ShortLivedKey, now: UnixMillis) -> Stored<Option<String>> {
-        let record: Option<KeptRecord> = self.peek(|reader| load(reader, &keys::kept(&name(key))))?;
+        let record: Option<KeptRecord> = self.peek(|reader| load(reader, &row(&place(key))))?;
         Ok(record.filter(|record| record.until > now).map(|record| record.text))
     }
 
     async fn forget(&self, key: &ShortLivedKey) -> Stored<()> {
-        let name = name(key);
-        self.write(move |writes| forget(writes, &name)).await
+        let place = place(key);
+        self.write(move |writes| forget(writes, &place)).await
     }
 
     async fn prune_kept(&self, now: UnixMillis) -> Stored<PrunedKept> {
@@ -44,11 +44,14 @@ impl ShortLived for KvStore {
     }
 }
 
-/// As a key is written in the store. The form is older than the types: a server has one workspace at a time here, so it
-/// is known by its own number alone.
-fn name(key: &ShortLivedKey) -> String {
-    match key {
-        ShortLivedKey::Buttons { home, key } => format!("{}:{key}", home.guild),
+/// Where a text is kept. What stands behind buttons has the words in it that somebody looked for, so it is among what is
+/// sealed for the workspace. The others are settings and ids; their form is older than the types: a server has one
+/// workspace at a time here, so it is known by its own number alone.
+fn place(key: &ShortLivedKey) -> KeptPlace {
+    KeptPlace::Alone(match key {
+        ShortLivedKey::Buttons { home, key } => {
+            return KeptPlace::Workspace(home.workspace.clone(), format!("{}:{key}", home.guild));
+        }
         ShortLivedKey::AudienceTold { channel, .. } => format!("audience:{channel}"),
         ShortLivedKey::RemovedNotification { kind, channel, .. } => {
             format!("removed:{channel}:{}", kind.spec().code)
@@ -56,16 +59,31 @@ fn name(key: &ShortLivedKey) -> String {
         ShortLivedKey::TakenAccess { role, .. } => format!("taken:{role}"),
         ShortLivedKey::TokenWorkspace { digest } => format!("workspace:{digest}"),
         ShortLivedKey::OperatorServer => "operator-server".to_owned(),
+    })
+}
+
+fn row(place: &KeptPlace) -> Key {
+    match place {
+        KeptPlace::Workspace(workspace, name) => keys::kept_in(workspace, name),
+        KeptPlace::Alone(name) => keys::kept(name),
     }
 }
 
-fn forget(writes: &mut WriteBatch<'_>, name: &str) -> Stored<()> {
-    let key = keys::kept(name);
+/// Its place among all texts by the time until which they are kept.
+fn time(place: &KeptPlace, until: UnixMillis) -> Key {
+    match place {
+        KeptPlace::Workspace(workspace, name) => keys::kept_in_until(until, workspace, name),
+        KeptPlace::Alone(name) => keys::kept_until(until, name),
+    }
+}
+
+fn forget(writes: &mut WriteBatch<'_>, place: &KeptPlace) -> Stored<()> {
+    let key = row(place);
     if writes.get(key.as_bytes())?.is_none() {
         return Ok(());
     }
     if let Some(known) = load_or_skip::<KeptRecord>(writes, &key)? {
-        writes.delete(keys::kept_until(known.until, name));
+        writes.delete(time(place, known.until));
     }
     writes.delete(key);
     Ok(())
@@ -76,8 +94,8 @@ fn prune(writes: &mut WriteBatch<'_>, now: UnixMillis) -> Stored<PrunedKept> {
     let rows = writes.range(&range, TEXTS, Direction::Ascending)?;
     let mut pruned = PrunedKept { texts: 0, more: rows.len() == TEXTS };
     for (key, value) in rows {
-        if let Some(name) = codec::decode_or_skip::<String>(&key, &value) {
-            writes.delete(keys::kept(&name));
+        if let Some(place) = codec::decode_or_skip::<KeptPlace>(&key, &value) {
+            writes.delete(row(&place));
             pruned.texts += 1;
         }
         writes.delete_raw(key);
@@ -97,15 +115,18 @@ mod tests {
     #[test]
     fn what_was_kept_before_keys_had_types_is_found_under_them() {
         let home = Home::new(&WorkspaceId::new("w1"), GuildId(7));
-        let (key, digest) = ("abc".to_owned(), "0f".to_owned());
-        assert_eq!(name(&ShortLivedKey::Buttons { home: home.clone(), key }), "7:abc");
+        let digest = "0f".to_owned();
+        let alone = |key: &ShortLivedKey| match place(key) {
+            KeptPlace::Alone(name) => name,
+            KeptPlace::Workspace(..) => panic!("it is sealed for a workspace"),
+        };
         let channel = ChannelId(20);
-        assert_eq!(name(&ShortLivedKey::AudienceTold { home: home.clone(), channel }), "audience:20");
+        assert_eq!(alone(&ShortLivedKey::AudienceTold { home: home.clone(), channel }), "audience:20");
         let kind = EventKind::NewLead;
         let removed = ShortLivedKey::RemovedNotification { home: home.clone(), kind, channel };
-        assert_eq!(name(&removed), "removed:20:lead");
-        assert_eq!(name(&ShortLivedKey::TakenAccess { home, role: RoleId(30) }), "taken:30");
-        assert_eq!(name(&ShortLivedKey::TokenWorkspace { digest }), "workspace:0f");
+        assert_eq!(alone(&removed), "removed:20:lead");
+        assert_eq!(alone(&ShortLivedKey::TakenAccess { home, role: RoleId(30) }), "taken:30");
+        assert_eq!(alone(&ShortLivedKey::TokenWorkspace { digest }), "workspace:0f");
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,13 +3,12 @@
 //! A server has one workspace at a time here, so that its subscriptions are known by the server alone; each names the
 //! workspace that it was made for.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use deskbell_domain::delivery::DeadLetter;
 use deskbell_domain::home::Home;
-use deskbell_domain::ids::{GuildId, JournalNumber, SubscriptionId, WorkspaceId};
+use deskbell_domain::ids::{JournalNumber, SubscriptionId, WorkspaceId};
 use deskbell_domain::port::store::{
     ChangeOutcome, Leftover, NewSubscription, StoreError, Stored, SubscriptionAdded, SubscriptionRemoved,
     Subscriptions, new_subscription_id,
@@ -52,8 +51,8 @@ impl Subscriptions for KvStore {
     }
 
     async fn remove_subscription(&self, home: &Home, id: SubscriptionId) -> Stored<SubscriptionRemoved> {
-        let guild = home.guild;
-        self.write(move |writes| remove(writes, guild, id)).await
+        let home = home.clone();
+        self.write(move |writes| remove(writes, &home, id)).await
     }
 }
 
@@ -86,14 +85,6 @@ pub(crate) fn every_one_of_workspace(
         }
     }
     Ok((found, unreadable))
-}
-
-/// The servers that have subscriptions to a workspace, as far as they can be read.
-pub(crate) fn guilds_of(
-    reader: &(impl Reader + ?Sized),
-    workspace: &WorkspaceId,
-) -> Stored<BTreeSet<GuildId>> {
-    Ok(places(reader, workspace)?.into_iter().filter_map(|(_, guild)| guild).collect())
 }
 
 /// The server of each subscription to a workspace, as far as it can be read.
@@ -170,8 +161,8 @@ fn change(writes: &mut WriteBatch<'_>, wish: Subscription) -> Stored<ChangeOutco
 
 /// Removes everything of a subscription. Its dead letters go, too: they hold a person's data, and nobody could have
 /// them posted any more.
-fn remove(writes: &mut WriteBatch<'_>, guild: GuildId, id: SubscriptionId) -> Stored<SubscriptionRemoved> {
-    let key = keys::subscription(guild, id);
+fn remove(writes: &mut WriteBatch<'_>, home: &Home, id: SubscriptionId) -> Stored<SubscriptionRemoved> {
+    let key = keys::subscription(home.guild, id);
     if writes.get(key.as_bytes())?.is_none() {
         return Ok(SubscriptionRemoved::AlreadyGone);
     }
@@ -181,10 +172,10 @@ fn remove(writes: &mut WriteBatch<'_>, guild: GuildId, id: SubscriptionId) -> St
         writes.delete(keys::subscriber(&present.workspace, id));
     }
     writes.delete(key);
-    writes.delete(keys::progress(guild, id));
-    let letters: Vec<DeadLetter> = load_all(writes, keys::dead_letters(guild).below())?;
+    writes.delete(keys::progress(home.guild, id));
+    let letters: Vec<DeadLetter> = load_all(writes, keys::dead_letters(home).below())?;
     for letter in letters.into_iter().filter(|letter| letter.subscription == id) {
-        writes.delete(keys::dead_letter(guild, letter.id));
+        writes.delete(keys::dead_letter(home, letter.id));
         leftover.failed += 1;
     }
     Ok(SubscriptionRemoved::Removed(leftover))

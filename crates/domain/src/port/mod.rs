@@ -6,6 +6,7 @@ pub mod messenger;
 pub mod outbox;
 pub mod random;
 pub mod rights;
+pub mod sealing;
 pub mod search;
 pub mod store;
 pub mod unanswered;

@@ -11,6 +11,7 @@ pub use change::ChangeOutcome;
 pub use deliveries::{Backlogged, Deliveries, DeliveryOutcome, Look, Progress, Waiting};
 pub use error::{StoreError, Stored};
 pub use health::StoreHealth;
+pub use inbox::{Hint, Hinted, Inbox};
 pub use journal::{
     Append, AppendOutcome, Baseline, Journal, Naming, Pruned, SnapshotMode, SnapshotWrite, StreamMove,
     StreamState,
@@ -22,8 +23,8 @@ pub use subscriptions::{
 };
 #[cfg(any(test, feature = "mock"))]
 pub use {
-    access_lists::MockAccessLists, deliveries::MockDeliveries, health::MockStoreHealth, journal::MockJournal,
-    registered_commands::MockRegisteredCommands, short_lived::MockShortLived,
+    access_lists::MockAccessLists, deliveries::MockDeliveries, health::MockStoreHealth, inbox::MockInbox,
+    journal::MockJournal, registered_commands::MockRegisteredCommands, short_lived::MockShortLived,
     subscriptions::MockSubscriptions,
 };
 
@@ -32,6 +33,7 @@ mod change;
 mod deliveries;
 mod error;
 mod health;
+mod inbox;
 mod journal;
 mod registered_commands;
 mod short_lived;
@@ -39,11 +41,18 @@ mod subscriptions;
 
 /// The whole store.
 pub trait Store:
-    Journal + Deliveries + Subscriptions + AccessLists + ShortLived + RegisteredCommands + StoreHealth
+    Journal + Inbox + Deliveries + Subscriptions + AccessLists + ShortLived + RegisteredCommands + StoreHealth
 {
 }
 
 impl<T> Store for T where
-    T: Journal + Deliveries + Subscriptions + AccessLists + ShortLived + RegisteredCommands + StoreHealth
+    T: Journal
+        + Inbox
+        + Deliveries
+        + Subscriptions
+        + AccessLists
+        + ShortLived
+        + RegisteredCommands
+        + StoreHealth
 {
 }

@@ -13,8 +13,9 @@ use deskbell_domain::port::store::{
 };
 use deskbell_domain::time::{Clock, UnixMillis};
 use deskbell_powercut::Recording;
+use deskbell_seal::{GivenKeys, KeyFolder};
 use deskbell_store::engine::sled::SledEngine;
-use deskbell_store::{KvStore, Settings};
+use deskbell_store::{Keys, KvStore, Settings};
 
 use crate::picture::Picture;
 use crate::plan::{NOW, Plan, Step, home, workspace};
@@ -36,7 +37,11 @@ impl Random for Still {
 /// Does the whole plan; answers a picture of the store after each operation, the first of the new store.
 pub(crate) async fn perform(plan: &Plan, folder: &Path, recording: &Recording) -> Vec<Picture> {
     let mut pictures = Vec::new();
-    let settings = Settings { folder: folder.to_owned(), clock: Arc::new(Still), random: Arc::new(Still) };
+    let key_folder = KeyFolder::new(folder);
+    let keys: Keys =
+        Box::new(move || Ok(Arc::new(key_folder.open(&GivenKeys::default(), Arc::new(Still))?.keyring)));
+    let settings =
+        Settings { folder: folder.to_owned(), clock: Arc::new(Still), random: Arc::new(Still), keys };
     drop(KvStore::open(settings).expect("a new folder can be opened"));
     for session in plan.steps.split_inclusive(|step| matches!(step, Step::Reopen)) {
         let engine = Arc::new(SledEngine::open(folder, NOW).expect("a store that was closed can be opened"));

@@ -9,6 +9,7 @@ mod delivery;
 #[cfg(test)]
 mod engines;
 mod fixture;
+mod inbox;
 mod journal;
 #[cfg(test)]
 mod model;
@@ -19,7 +20,7 @@ mod short_lived;
 use deskbell_domain::port::store::Store;
 
 #[cfg(test)]
-pub(crate) use self::engines::{Fixture as KvFixture, on_memory, on_sled, run, run_with};
+pub(crate) use self::engines::{Fixture as KvFixture, keyring, on_memory, on_sealed, on_sled, run, run_with};
 pub use self::fixture::{Chance, Fixture, START, TestClock};
 pub(crate) use self::fixture::{DAY_MS, batch, lead, of_a_company, settlement, snapshot, user};
 #[cfg(test)]
@@ -52,6 +53,16 @@ macro_rules! cases {
                 #[tokio::test(start_paused = true)]
                 async fn $case() {
                     super::on_memory(super::$module::$case).await;
+                }
+            )+)+
+        }
+
+        #[cfg(test)]
+        mod on_sealed {
+            $($(
+                #[tokio::test(start_paused = true)]
+                async fn $case() {
+                    super::on_sealed(super::$module::$case).await;
                 }
             )+)+
         }
@@ -101,6 +112,10 @@ cases! {
         a_cursor_never_goes_back_and_stays_while_a_batch_is_in_flight
         the_last_five_own_messages_are_known
         counters_of_the_last_35_days_are_kept;
+    inbox:
+        a_record_that_is_told_of_is_there_until_it_was_looked_at
+        what_is_told_during_a_look_is_looked_at_again
+        workspaces_have_inboxes_of_their_own;
     settings:
         a_subscription_starts_at_the_head
         the_same_subscription_twice_is_already_there

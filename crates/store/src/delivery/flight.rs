@@ -1,6 +1,7 @@
 //! Beginning a batch, and moving a cursor on without one.
 
 use deskbell_domain::delivery::{InFlight, Nonce, Source};
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::{GuildId, JournalNumber, SubscriptionId};
 use deskbell_domain::port::store::{DeliveryOutcome, Stored};
 use deskbell_domain::subscription::Subscription;
@@ -13,11 +14,11 @@ use crate::write_batch::WriteBatch;
 
 pub(super) fn begin(
     writes: &mut WriteBatch<'_>,
-    guild: GuildId,
+    home: &Home,
     in_flight: InFlight,
     replaces: Option<&Nonce>,
 ) -> Stored<DeliveryOutcome> {
-    let key = keys::progress(guild, in_flight.subscription);
+    let key = keys::progress(home.guild, in_flight.subscription);
     let Some(mut progress) = load::<ProgressRecord>(writes, &key)? else {
         return Ok(DeliveryOutcome::Conflict);
     };
@@ -25,7 +26,7 @@ pub(super) fn begin(
         return Ok(DeliveryOutcome::Done);
     }
     let expected = progress.in_flight.as_ref().map(|present| &present.nonce) == replaces;
-    if !expected || !may_begin(writes, guild, &progress, &in_flight)? {
+    if !expected || !may_begin(writes, home, &progress, &in_flight)? {
         return Ok(DeliveryOutcome::Conflict);
     }
     progress.in_flight = Some(in_flight);
@@ -37,16 +38,16 @@ pub(super) fn begin(
 /// its writer comes, and a first attempt needs events that are durably there.
 fn may_begin(
     writes: &WriteBatch<'_>,
-    guild: GuildId,
+    home: &Home,
     progress: &ProgressRecord,
     batch: &InFlight,
 ) -> Stored<bool> {
     match batch.source {
-        Source::DeadLetter(id) => Ok(writes.get(keys::dead_letter(guild, id).as_bytes())?.is_some()),
+        Source::DeadLetter(id) => Ok(writes.get(keys::dead_letter(home, id).as_bytes())?.is_some()),
         Source::Journal => {
             let ahead = batch.numbers.first().is_some_and(|first| *first > progress.cursor)
                 && batch.numbers.last().is_some_and(|last| *last <= batch.cursor_after);
-            Ok(ahead && (progress.in_flight.is_some() || are_journaled(writes, guild, batch)?))
+            Ok(ahead && (progress.in_flight.is_some() || are_journaled(writes, home.guild, batch)?))
         }
     }
 }

@@ -50,8 +50,7 @@ fn repeated(
     let settled = match settlement.in_flight.source {
         Source::Journal => progress.cursor >= settlement.in_flight.cursor_after,
         Source::DeadLetter(id) => {
-            let letter: Option<DeadLetter> =
-                load_or_skip(writes, &keys::dead_letter(settlement.home.guild, id))?;
+            let letter: Option<DeadLetter> = load_or_skip(writes, &keys::dead_letter(&settlement.home, id))?;
             match settlement.verdict {
                 Verdict::Posted(_) | Verdict::Vanished => letter.is_none(),
                 Verdict::Dead { .. } => letter.is_none_or(|letter| !letter.retry),
@@ -78,7 +77,7 @@ fn end_batch(writes: &mut WriteBatch<'_>, settlement: &Settlement) -> Stored<()>
 
 fn drop_letter(writes: &mut WriteBatch<'_>, settlement: &Settlement) {
     if let Source::DeadLetter(id) = settlement.in_flight.source {
-        writes.delete(keys::dead_letter(settlement.home.guild, id));
+        writes.delete(keys::dead_letter(&settlement.home, id));
     }
 }
 
@@ -98,7 +97,7 @@ fn index(writes: &mut WriteBatch<'_>, settlement: &Settlement, message: MessageI
 /// The events of the batch, as far as they can still be read.
 fn events(writes: &WriteBatch<'_>, settlement: &Settlement) -> Stored<Vec<Event>> {
     if let Source::DeadLetter(id) = settlement.in_flight.source {
-        let letter: Option<DeadLetter> = load_or_skip(writes, &keys::dead_letter(settlement.home.guild, id))?;
+        let letter: Option<DeadLetter> = load_or_skip(writes, &keys::dead_letter(&settlement.home, id))?;
         return Ok(letter.into_iter().map(|letter| letter.event).collect());
     }
     let mut events = Vec::new();
@@ -152,7 +151,7 @@ fn set_aside(
         retry: false,
         may_stand: batch.may_stand,
     };
-    writes.put(keys::dead_letter(settlement.home.guild, id), &letter);
+    writes.put(keys::dead_letter(&settlement.home, id), &letter);
     Ok(())
 }
 

@@ -66,6 +66,7 @@ fn every_key() -> Vec<Key> {
         schema(),
         former_subscription_counter(),
         probe(),
+        converted(),
         head(&workspace),
         page(&workspace, number),
         kind_list(&workspace, EventKind::NewLead, number),
@@ -85,10 +86,12 @@ fn every_key() -> Vec<Key> {
         amendment(&workspace, number),
         last_amendment(&workspace),
         unnamed(&workspace, number),
+        hint(&workspace, b'c', "c1"),
         subscriber(&workspace, id),
         subscription(server, id),
         progress(server, id),
-        dead_letter(server, deskbell_domain::delivery::DeadLetterId(4)),
+        dead_letter(&Home::new(&workspace, server), DeadLetterId(4)),
+        kept_in(&workspace, "k"),
         dead_letter_counter(server),
         day(server, "2026-11-23"),
         access(server),
@@ -96,6 +99,7 @@ fn every_key() -> Vec<Key> {
         registered_commands(ApplicationId(6)),
         kept("k"),
         kept_until(UnixMillis(1), "k"),
+        kept_in_until(UnixMillis(1), &workspace, "k"),
     ]
 }
 
@@ -109,6 +113,7 @@ fn the_layout_of_the_keys_is_pinned() {
 store record: mv
 store record: ms
 store record: mp
+store record: me
 journal head: ww1\x00\x01h
 journal entry: ww1\x00\x01e\x00\x00\x00\x00\x00\x00\x00\x02
 journal entry: ww1\x00\x01kl\x00\x00\x00\x00\x00\x00\x00\x02
@@ -128,10 +133,12 @@ posted message: ww1\x00\x01xc1\x00\x01\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x
 amendment: ww1\x00\x01r\x00\x00\x00\x00\x00\x00\x00\x02
 amendment: ww1\x00\x01v
 amendment: ww1\x00\x01q\x00\x00\x00\x00\x00\x00\x00\x02
+hint: ww1\x00\x01jcc1\x00\x01
 subscription: ww1\x00\x01i\x00\x00\x00\x00\x00\x00\x00\t
 subscription: g\x00\x00\x00\x00\x00\x00\x00\x07s\x00\x00\x00\x00\x00\x00\x00\t
 progress: g\x00\x00\x00\x00\x00\x00\x00\x07p\x00\x00\x00\x00\x00\x00\x00\t
-dead letter: g\x00\x00\x00\x00\x00\x00\x00\x07d\x00\x00\x00\x00\x00\x00\x00\x04
+dead letter: ww1\x00\x01d\x00\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00\x04
+kept text: ww1\x00\x01tk\x00\x01
 dead letter: g\x00\x00\x00\x00\x00\x00\x00\x07c
 day's counters: g\x00\x00\x00\x00\x00\x00\x00\x07n2026-11-23\x00\x01
 access list: g\x00\x00\x00\x00\x00\x00\x00\x07a
@@ -139,5 +146,6 @@ own messages: c\x00\x00\x00\x00\x00\x00\x00\x08o
 hash of the commands: a\x00\x00\x00\x00\x00\x00\x00\x06h
 kept text: ktk\x00\x01
 kept text: ku\x80\x00\x00\x00\x00\x00\x00\x01k\x00\x01
+kept text: ku\x80\x00\x00\x00\x00\x00\x00\x01w1\x00\x01k\x00\x01
 ");
 }

@@ -3,16 +3,27 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
-use deskbell_domain::ids::ApplicationId;
-use deskbell_domain::port::store::RegisteredCommands as _;
+use deskbell_domain::delivery::Verdict;
+use deskbell_domain::ids::{AmendmentNumber, ApplicationId, ContactId, JournalNumber};
+use deskbell_domain::port::store::{
+    Append, Deliveries as _, Journal as _, RegisteredCommands as _, ShortLived as _, SnapshotMode,
+    SnapshotWrite,
+};
+use deskbell_domain::time::UnixMillis;
 
 use super::*;
-use crate::contract::{Chance, START, TestClock};
+use crate::contract::{Chance, START, TestClock, batch, keyring, lead, run, settlement, snapshot};
+use crate::engine::Row;
+use crate::engine::memory::{Crash, MemoryEngine};
 use crate::reader;
 
 fn open(folder: &Path) -> Result<(KvStore, Writer), OpenError> {
     let (clock, random) = (Arc::new(TestClock::at(START)), Arc::new(Chance::default()));
-    KvStore::open(Settings { folder: folder.to_owned(), clock, random })
+    let keys = Box::new({
+        let (folder, random) = (folder.to_owned(), random.clone());
+        move || Ok(keyring(&folder, random)?)
+    });
+    KvStore::open(Settings { folder: folder.to_owned(), clock, random, keys })
 }
 
 /// Opens the store, uses it and closes it.
@@ -105,6 +116,114 @@ async fn a_store_of_an_earlier_version_is_taken_over_and_that_version_refuses_it
     });
     assert_eq!(earlier.await, Some(SCHEMA - 1));
     assert_eq!(with_store(folder.path(), async |store| schema(&store)).await, Some(SCHEMA));
+}
+
+/// A store of form 2, before anything was sealed: its rows as that form wrote them.
+async fn form_2() -> Vec<Row> {
+    let engine = MemoryEngine::new();
+    run(engine.clone(), async |fixture| {
+        let subscription = fixture.subscribe_to_leads().await;
+        let leads = (0..300).map(|number| lead(&format!("c{number}"), 10));
+        fixture.journal(leads.collect()).await;
+        let in_flight = batch(&subscription, &[1], 0);
+        let _ = fixture.store.begin(&fixture.home, in_flight.clone(), None).await.unwrap();
+        let dead = Verdict::Dead { event: Box::new(lead("c0", 10)), reason: "50035".to_owned() };
+        let _ = fixture.store.settle(settlement(&subscription, in_flight, dead)).await.unwrap();
+        let snapshots = (0..200).map(|number| SnapshotWrite {
+            epoch: 1,
+            snapshot: snapshot(&format!("u{number}"), 1, 10),
+            mode: SnapshotMode::Replace,
+        });
+        fixture.append(Append { snapshots: snapshots.collect(), ..fixture.nothing() }).await;
+        fixture.store.keep(&fixture.buttons("k"), "a query", UnixMillis(i64::MAX)).await.unwrap();
+    })
+    .await;
+    let former = |(key, value): Row| match keys::kind_of(&key) {
+        "dead letter" if key.starts_with(b"w") => {
+            ([b"g", &7_u64.to_be_bytes()[..], b"d", &key[key.len() - 8..]].concat(), value)
+        }
+        "kept text" if key.starts_with(b"w") => (b"kt7:k\0\x01".to_vec(), value),
+        _ => (key, value),
+    };
+    let mut rows: Vec<_> = engine.rows().into_iter().map(former).collect();
+    rows.push((keys::schema().into_bytes(), codec::encode(&2)));
+    rows
+}
+
+fn with_rows(rows: Vec<Row>) -> MemoryEngine {
+    let engine = MemoryEngine::new();
+    let writes = rows.into_iter().map(|(key, value)| (key, Some(value))).collect();
+    engine.commit(Batch { writes }).unwrap();
+    engine.sync().unwrap();
+    engine
+}
+
+/// What a store holds that was converted.
+async fn check_converted(engine: &MemoryEngine, keys: Arc<dyn Sealing>) {
+    let rows = engine.rows();
+    let plain = |(key, value): &&Row| keys::sealed_place(key, |_| ()).is_some() && value.first() == Some(&1);
+    assert_eq!(rows.iter().filter(plain).count(), 0, "everything is sealed");
+    assert!(
+        !rows.iter().any(|(key, _)| key.starts_with(b"kt7:") || (key[0], key.get(9)) == (b'g', Some(&b'd')))
+    );
+    run(SealedEngine::new(engine.clone(), keys), async |fixture| {
+        let numbers: Vec<_> = (1..=300).map(JournalNumber).collect();
+        let entries =
+            fixture.store.entries(&fixture.workspace, &numbers, AmendmentNumber::LATEST).await.unwrap();
+        assert_eq!((entries.len(), &entries[299].event), (300, &lead("c299", 10)));
+        let ids: Vec<_> = (0..200).map(|number| ContactId::new(format!("u{number}"))).collect();
+        let snapshots = fixture.store.snapshots(&fixture.workspace, 1, &ids).await.unwrap();
+        assert!(snapshots.iter().all(Option::is_some));
+        let letters = fixture.store.dead_letters(&fixture.home).await.unwrap();
+        assert_eq!((letters.len(), &letters[0].event), (1, &lead("c0", 10)));
+        assert_eq!(fixture.store.kept(&fixture.buttons("k"), UnixMillis(0)).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_of_before_is_sealed_wherever_its_conversion_was_broken_off() {
+    let rows = form_2().await;
+    let mut kills = 0;
+    for crash in [Crash::Lose, Crash::Keep, Crash::KeepFirst(1)] {
+        for commits in 1.. {
+            let folder = tempfile::tempdir().unwrap();
+            let keys = keyring(folder.path(), Arc::new(Chance::default())).unwrap();
+            let engine = with_rows(rows.clone());
+            engine.switch_off_after(commits);
+            let is_broken_off = prepare(&engine, keys.as_ref()).is_err();
+            engine.stay_on();
+            engine.crash(crash);
+            assert!(matches!(prepare(&engine, keys.as_ref()), Ok(Prepared::Known)));
+            check_converted(&engine, keys).await;
+            if !is_broken_off {
+                break;
+            }
+            kills += 1;
+        }
+    }
+    assert!(kills > 15, "it was broken off in {kills} places only");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_is_sealed_is_not_read_through_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = keyring(folder.path(), Arc::new(Chance::default())).unwrap();
+    let engine = with_rows(form_2().await);
+    assert!(prepare(&engine, keys.as_ref()).is_ok());
+    let commits = engine.commits();
+    assert!(prepare(&engine, keys.as_ref()).is_ok());
+    assert_eq!(engine.commits(), commits);
+}
+
+#[test]
+fn a_store_without_its_key_is_not_opened_and_what_is_missing_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(folder.path()).unwrap());
+    fs::remove_file(folder.path().join("key")).unwrap();
+    let error = open(folder.path()).err().unwrap();
+    assert!(matches!(error, OpenError::Keys(_)), "{error}");
+    assert!(words(&error, folder.path()).contains("DESKBELL_KEY"), "{error}");
 }
 
 /// What sled writes when it is opened, broken in the ways in which a crash can break it.

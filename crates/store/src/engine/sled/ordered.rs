@@ -24,10 +24,16 @@ pub(super) fn has_lost_writes() -> bool {
 
 /// Notes what a sync came to.
 pub(super) fn note(synced: std::io::Result<()>) -> std::io::Result<()> {
-    if synced.as_ref().is_err_and(|error| error.raw_os_error() == Some(libc::EIO)) {
+    if synced.as_ref().is_err_and(loses_pages) {
         LOST.store(true, Ordering::Relaxed);
     }
     synced
+}
+
+/// Whether the system may have thrown away what it could not bring to the disk. It does so also where the room is missing
+/// only when the pages are brought there, on a file system that looks for it late or that lies on another machine.
+fn loses_pages(error: &std::io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::EIO | libc::ENOSPC | libc::EDQUOT | libc::ESTALE))
 }
 
 /// Whether anything was made durable by it.
@@ -69,5 +75,12 @@ mod tests {
         assert_eq!(sync_file_range(file.as_raw_fd(), 0, 1, 7), 0);
         assert!(file.metadata().is_ok());
         assert!(is_in_use());
+    }
+
+    #[test]
+    fn a_sync_that_lost_pages_is_told_from_one_that_was_not_tried() {
+        let loses = |code| loses_pages(&std::io::Error::from_raw_os_error(code));
+        assert!([libc::EIO, libc::ENOSPC, libc::EDQUOT, libc::ESTALE].into_iter().all(loses));
+        assert!(![libc::EBADF, libc::EINVAL, libc::EINTR].into_iter().any(loses));
     }
 }

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use deskbell_domain::delivery::{DeadLetter, Source};
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::{GuildId, SubscriptionId};
 use deskbell_domain::port::store::Stored;
 use deskbell_domain::time::UnixMillis;
@@ -18,7 +19,6 @@ use crate::keys;
 use crate::pruned_to::PrunedTo;
 use crate::reader::{Reader, load_or_skip};
 use crate::records::ProgressRecord;
-use crate::subscriptions::guilds_of;
 use crate::write_batch::WriteBatch;
 
 /// How many rows a call looks at, of a server's dead letters and of the index of messages.
@@ -35,16 +35,26 @@ pub(super) struct Ended {
 
 pub(super) fn end(writes: &mut WriteBatch<'_>, order: &Order, pruned_to: &PrunedTo) -> Stored<Ended> {
     let mut ended = Ended::default();
-    for guild in guilds_of(writes, &order.workspace)? {
-        letters(writes, order, guild, &mut ended)?;
+    let mut next = GuildId(0);
+    while let Some(guild) = first_with_letters(writes, order, next)? {
+        letters(writes, &Home::new(&order.workspace, guild), order, &mut ended)?;
+        let Some(number) = guild.0.checked_add(1) else { break };
+        next = GuildId(number);
     }
     messages(writes, order, pruned_to, &mut ended)?;
     Ok(ended)
 }
 
+/// The first server that has dead letters, from this one on.
+fn first_with_letters(writes: &WriteBatch<'_>, order: &Order, from: GuildId) -> Stored<Option<GuildId>> {
+    let range = keys::dead_letters_from(&order.workspace, from);
+    let first = writes.range(&range, 1, Direction::Ascending)?.into_iter().next();
+    Ok(first.and_then(|(key, _)| keys::server_of_dead_letter(&order.workspace, &key)))
+}
+
 /// Throws away the dead letters of a server that were set aside too long ago.
-fn letters(writes: &mut WriteBatch<'_>, order: &Order, guild: GuildId, ended: &mut Ended) -> Stored<()> {
-    let rows = writes.range(&keys::dead_letters(guild).below(), ROWS, Direction::Ascending)?;
+fn letters(writes: &mut WriteBatch<'_>, home: &Home, order: &Order, ended: &mut Ended) -> Stored<()> {
+    let rows = writes.range(&keys::dead_letters(home).below(), ROWS, Direction::Ascending)?;
     let is_full = rows.len() == ROWS;
     let mut gone: BTreeMap<SubscriptionId, u64> = BTreeMap::new();
     for (key, value) in rows {
@@ -57,7 +67,7 @@ fn letters(writes: &mut WriteBatch<'_>, order: &Order, guild: GuildId, ended: &m
     ended.more |= is_full && !gone.is_empty();
     for (subscription, count) in gone {
         ended.letters += count;
-        count_letters(writes, guild, subscription, count)?;
+        count_letters(writes, home.guild, subscription, count)?;
     }
     Ok(())
 }

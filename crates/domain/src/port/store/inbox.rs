@@ -1,0 +1,43 @@
+//! What Intercom told by itself, until it was looked at.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::error::Stored;
+use crate::ids::{ContactId, ConversationId, WorkspaceId};
+use crate::time::UnixMillis;
+
+/// A record of which Intercom told that something happened to it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hinted {
+    /// A lead or user.
+    Contact(ContactId),
+    /// A conversation.
+    Conversation(ConversationId),
+}
+
+/// That a record is worth a look. It says nothing of what happened: that is read from Intercom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// Which record.
+    pub of: Hinted,
+    /// When that was heard last, by our clock.
+    pub heard_at: UnixMillis,
+    /// How often it was heard since it was last looked at: a hint that comes during the look is another one.
+    pub times: u64,
+}
+
+/// The hints of each workspace, one for a record.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait Inbox: Send + Sync {
+    /// Keeps that a record is worth a look.
+    async fn hint(&self, workspace: &WorkspaceId, of: &Hinted) -> Stored<()>;
+
+    /// Some of the hints, at most `limit`, in no order.
+    async fn hints(&self, workspace: &WorkspaceId, limit: usize) -> Stored<Vec<Hint>>;
+
+    /// Throws away hints that were looked at, unless they were heard again meanwhile.
+    async fn looked_at(&self, workspace: &WorkspaceId, hints: &[Hint]) -> Stored<()>;
+}

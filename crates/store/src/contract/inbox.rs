@@ -1,0 +1,49 @@
+//! Records that are worth a look.
+
+use deskbell_domain::ids::{ContactId, ConversationId, WorkspaceId};
+use deskbell_domain::port::store::{Hinted, Store};
+
+use super::Fixture;
+
+fn contact(id: &str) -> Hinted {
+    Hinted::Contact(ContactId::new(id))
+}
+
+pub(super) async fn a_record_that_is_told_of_is_there_until_it_was_looked_at<S: Store>(fixture: Fixture<S>) {
+    let (store, workspace) = (&fixture.store, &fixture.workspace);
+    let told = [contact("c1"), contact("c2"), Hinted::Conversation(ConversationId::new("c1"))];
+    for of in &told {
+        store.hint(workspace, of).await.unwrap();
+    }
+    let hints = store.hints(workspace, 10).await.unwrap();
+    let mut there: Vec<_> = hints.iter().map(|hint| hint.of.clone()).collect();
+    there.sort();
+    assert_eq!((there.as_slice(), hints[0].heard_at), (told.as_slice(), fixture.now()));
+    assert_eq!(store.hints(workspace, 2).await.unwrap().len(), 2);
+    store.looked_at(workspace, &hints[..2]).await.unwrap();
+    assert_eq!(store.hints(workspace, 10).await.unwrap(), hints[2..]);
+    store.looked_at(workspace, &hints).await.unwrap();
+    assert_eq!(store.hints(workspace, 10).await.unwrap(), []);
+}
+
+pub(super) async fn what_is_told_during_a_look_is_looked_at_again<S: Store>(fixture: Fixture<S>) {
+    let (store, workspace) = (&fixture.store, &fixture.workspace);
+    store.hint(workspace, &contact("c1")).await.unwrap();
+    let read = store.hints(workspace, 10).await.unwrap();
+    fixture.pass(1_000);
+    store.hint(workspace, &contact("c1")).await.unwrap();
+    store.looked_at(workspace, &read).await.unwrap();
+    let again = store.hints(workspace, 10).await.unwrap();
+    assert_eq!((again.len(), again[0].heard_at), (1, fixture.now()));
+    store.looked_at(workspace, &again).await.unwrap();
+    assert_eq!(store.hints(workspace, 10).await.unwrap(), []);
+}
+
+pub(super) async fn workspaces_have_inboxes_of_their_own<S: Store>(fixture: Fixture<S>) {
+    let other = WorkspaceId::new("w2");
+    fixture.store.hint(&other, &contact("c1")).await.unwrap();
+    assert_eq!(fixture.store.hints(&fixture.workspace, 10).await.unwrap(), []);
+    let hints = fixture.store.hints(&other, 10).await.unwrap();
+    fixture.store.looked_at(&fixture.workspace, &hints).await.unwrap();
+    assert_eq!(fixture.store.hints(&other, 10).await.unwrap(), hints);
+}
