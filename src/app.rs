@@ -5,6 +5,7 @@
 
 mod adapters;
 mod heart;
+mod keys;
 mod operator;
 mod outbox;
 mod paused;
@@ -33,16 +34,17 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::adapters::Adapters;
 use self::heart::Heart;
+pub use self::keys::keys;
 use self::operator::{OperatorConnection, Told};
 pub use self::runtime::WorkspaceRuntime;
 pub use self::wiring::{Link, Shared, WorkspaceSettings};
 pub use self::workspaces::Workspaces;
-use crate::config::{self, Config};
+use crate::config::{self, Config, HttpConfig};
 use crate::connect::places::{ClientParts, Places};
 use crate::gateway::ConnectionWatch;
 use crate::health::{self, AliveLock};
 use crate::supervisor::{Fatal, Supervisor};
-use crate::{connect, gateway, private_files};
+use crate::{connect, gateway, http, private_files};
 
 /// A bot that is ready to run.
 pub struct App {
@@ -152,6 +154,7 @@ impl App {
             events,
         };
         let client = gateway::client(to_discord).await.context("the Discord client cannot be made")?;
+        open_door(&config, &shared, &workspaces, &connection, &supervisor).await?;
         let discord = Discord { rest, bot, client, connection };
         Ok(Self { config, supervisor, shared, workspaces, operator, told, guilds, discord })
     }
@@ -193,6 +196,29 @@ fn own_id(config: &Config) -> OwnId {
     own
 }
 
+/// Opens the HTTP door, if there is to be one.
+async fn open_door(
+    config: &Config,
+    shared: &Shared,
+    workspaces: &Arc<Workspaces>,
+    connection: &ConnectionWatch,
+    supervisor: &Supervisor,
+) -> Result<(), http::Taken> {
+    let Some(HttpConfig { listen, client_secret }) = config.http.clone() else { return Ok(()) };
+    let server = http::Server::bind(listen).await?;
+    tracing::info!(address = %server.address(), "listening for Intercom's webhooks");
+    let door = http::Door {
+        secret: client_secret,
+        inbox: shared.store.clone(),
+        store: shared.store.clone(),
+        listeners: workspaces.clone(),
+        connection: connection.clone(),
+        supervisor: supervisor.clone(),
+    };
+    supervisor.spawn("the HTTP door", server.run(door, supervisor.stop_token()));
+    Ok(())
+}
+
 fn shared(
     config: &Config,
     adapters: &Adapters,
@@ -214,6 +240,7 @@ fn shared(
             update_fields: config.poll.update_fields.clone(),
             card_fields: config.poll.card_fields.clone(),
             retention: config.store.retention,
+            is_told: config.http.is_some(),
         },
     }
 }
@@ -242,6 +269,7 @@ async fn open_store(config: &Config, adapters: &Adapters) -> anyhow::Result<(KvS
         folder: config.store.folder.clone(),
         clock: adapters.clock.clone(),
         random: adapters.random.clone(),
+        keys: keys(&config.store.folder, config.store.keys.clone(), adapters.random.clone()),
     };
     let opened = tokio::task::spawn_blocking(move || KvStore::open(settings)).await??;
     let folder = &config.store.folder;

@@ -14,6 +14,7 @@ pub mod deliver;
 pub mod demo;
 pub mod gateway;
 pub mod health;
+pub mod http;
 pub mod ingest;
 pub mod init;
 pub mod private_files;

@@ -79,6 +79,11 @@ impl WorkspaceRuntime {
             }
             poll.run(&stop, pulses).await;
         });
+        if let Some(hints) = self.parts.hints.clone() {
+            let (stop, pulse) =
+                (self.supervisor.stop_token(), self.supervisor.pulse("webhooks", POLL_PATIENCE));
+            self.supervisor.spawn("webhooks", async move { hints.run(&stop, pulse).await });
+        }
         let (retention, stop) = (self.parts.retention.clone(), self.supervisor.stop_token());
         self.supervisor.spawn("retention", async move { retention.run(&stop).await });
     }
@@ -96,6 +101,13 @@ impl WorkspaceRuntime {
                 fatal.fail(Fatal::DiscordToken);
             }
         });
+    }
+
+    /// Something stands in the workspace's inbox.
+    pub fn heard(&self) {
+        if let Some(hints) = &self.parts.hints {
+            hints.nudge();
+        }
     }
 
     /// Serves these servers from now on. Notifications of others are put on hold.

@@ -26,7 +26,7 @@ use jiff::tz::TimeZone;
 use super::outbox::CommandOutbox;
 use crate::deliver::{Delivery, DeliveryParts, GlobalPace};
 use crate::ingest::poll::{Source, WorkspacePoll};
-use crate::ingest::{Ingest, IngestParts, JournalListener, Retention};
+use crate::ingest::{HintedRecords, Ingest, IngestParts, JournalListener, Retention};
 
 /// What all workspaces of a process share.
 #[derive(Clone)]
@@ -62,6 +62,8 @@ pub struct WorkspaceSettings {
     pub card_fields: CardFields,
     /// How long the journal is kept.
     pub retention: Duration,
+    /// Whether Intercom tells of records by itself.
+    pub is_told: bool,
 }
 
 /// One workspace, and the way to its Intercom.
@@ -86,6 +88,8 @@ pub(super) struct Parts {
     pub(super) outbox: Arc<dyn Outbox>,
     pub(super) delivery: Arc<Delivery>,
     pub(super) poll: Arc<WorkspacePoll>,
+    /// None where nothing tells of records.
+    pub(super) hints: Option<Arc<HintedRecords>>,
     pub(super) retention: Arc<Retention>,
 }
 
@@ -96,10 +100,10 @@ impl Parts {
         let board = Arc::new(StatusBoard::over(shared.store.state()));
         let names = Arc::new(Names::within(&shared.names));
         let delivery = Arc::new(Delivery::new(delivery_parts(shared, &link, region, &board, &day)));
-        let poll = Arc::new(WorkspacePoll::new(
-            source(shared, &link, &board, ingest(shared, &link, &names, delivery.clone())),
-            shared.settings.poll_interval,
-        ));
+        let ingest = ingest(shared, &link, &names, delivery.clone());
+        let source = Arc::new(source(shared, &link, &board, ingest));
+        let hints = shared.settings.is_told.then(|| HintedRecords::new(source.clone(), shared.store.clone()));
+        let poll = Arc::new(WorkspacePoll::new(source, shared.settings.poll_interval));
         let retention = Arc::new(Retention::new(
             shared.store.clone(),
             shared.store.clone(),
@@ -119,7 +123,7 @@ impl Parts {
             day,
         };
         let context = Arc::new(WorkspaceContext::new(link.workspace, region, ports));
-        Self { context, board, outbox, delivery, poll, retention }
+        Self { context, board, outbox, delivery, poll, hints: hints.map(Arc::new), retention }
     }
 }
 

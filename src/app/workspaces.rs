@@ -5,13 +5,14 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use async_trait::async_trait;
 use deskbell_commands::{Connected, Waiting};
-use deskbell_domain::ids::{ChannelId, GuildId};
+use deskbell_domain::ids::{ChannelId, GuildId, WorkspaceId};
 use deskbell_domain::port::outbox::Outbox as _;
 use tokio::sync::watch;
 
 use super::runtime::WorkspaceRuntime;
 use crate::gateway::GuildListener;
 use crate::health::Unserved;
+use crate::http::Listeners;
 
 /// The servers of a process and their workspaces. Both come, change and go while the process runs.
 #[derive(Default)]
@@ -183,6 +184,16 @@ impl Workspaces {
         if let Some(runtime) = self.runtime(guild) {
             tell(&runtime);
         }
+    }
+}
+
+impl Listeners for Workspaces {
+    fn serves(&self, workspace: &WorkspaceId) -> bool {
+        self.running().iter().any(|runtime| runtime.id() == workspace)
+    }
+
+    fn heard(&self, workspace: &WorkspaceId) {
+        self.running().iter().filter(|runtime| runtime.id() == workspace).for_each(|runtime| runtime.heard());
     }
 }
 

@@ -5,6 +5,7 @@
 //! the README's table are taken.
 
 mod dotenv;
+mod http;
 mod intercom;
 mod log_filter;
 mod mistake;
@@ -23,8 +24,8 @@ pub use notes::notes;
 pub use open_addresses::open_addresses;
 pub use secrets::{NoToken, token_in};
 pub use values::{
-    ApiAddress, Config, DiscordConfig, IntercomConfig, LogConfig, LogFormat, Mistake, MistakeKind,
-    NotificationStart, Partial, PollConfig, StoreConfig,
+    ApiAddress, Config, DiscordConfig, HttpConfig, IntercomConfig, LogConfig, LogFormat, Mistake,
+    MistakeKind, NotificationStart, Partial, PollConfig, StoreConfig,
 };
 pub use variables::Variables;
 

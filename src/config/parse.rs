@@ -7,18 +7,20 @@ use std::time::Duration;
 use deskbell_domain::card::chosen::{CardFields, MOST_CHOSEN, NotChosen};
 use deskbell_domain::difference::{Field, UpdateFields};
 use deskbell_domain::ids::{GuildId, WorkspaceId};
+use deskbell_seal::GivenKeys;
 use secrecy::SecretString;
 use url::Url;
 
 use super::dotenv::{Fault, Place};
+use super::http;
 use super::intercom::{Given, address, calls_per_minute, region, url, version, workspace};
 use super::log_filter::is_log_filter;
 use super::mistake::{missing, set_or_default, shown, wrong};
 use super::names::{NearMiss, near_misses};
 use super::secrets::{NoToken, token_in};
 use super::values::{
-    ApiAddress, Config, DiscordConfig, IntercomConfig, LogFormat, Mistake, MistakeKind, NotificationStart,
-    Partial, PollConfig, StoreConfig,
+    ApiAddress, Config, DiscordConfig, HttpConfig, IntercomConfig, LogFormat, Mistake, MistakeKind,
+    NotificationStart, Partial, PollConfig, StoreConfig,
 };
 use super::variables::Variables;
 
@@ -42,6 +44,7 @@ pub(super) struct Parts {
     card_fields: Option<CardFields>,
     folder: Option<PathBuf>,
     retention: Option<Duration>,
+    http: Option<Option<HttpConfig>>,
 }
 
 impl Parts {
@@ -72,6 +75,7 @@ impl Parts {
             card_fields: keep.value(card_fields(variables)),
             folder: keep.value(store_folder(variables)),
             retention: keep.value(retention(variables)),
+            http: keep.http(variables),
             mistakes: Vec::new(),
         };
         keep.value(log_format(variables));
@@ -93,7 +97,12 @@ impl Parts {
                 update_fields: self.update_fields.clone()?,
                 card_fields: self.card_fields.clone()?,
             },
-            store: StoreConfig { folder: self.folder.clone()?, retention: self.retention? },
+            store: StoreConfig {
+                folder: self.folder.clone()?,
+                retention: self.retention?,
+                keys: GivenKeys::default(),
+            },
+            http: self.http.clone()?,
             start,
         })
     }
@@ -158,6 +167,24 @@ struct Keeper<'a>(&'a mut Vec<Mistake>);
 impl Keeper<'_> {
     fn value<T>(&mut self, read: Result<T, Mistake>) -> Option<T> {
         read.map_err(|mistake| self.0.push(mistake)).ok()
+    }
+
+    fn http(&mut self, variables: &Variables) -> Option<Option<HttpConfig>> {
+        let (listen, secret) =
+            (self.value(http::listen(variables)), self.value(http::client_secret(variables)));
+        self.value(http::door(listen?, secret?))
+    }
+}
+
+/// A secret that need not be set.
+pub(super) fn optional_secret(
+    variables: &Variables,
+    name: &'static str,
+    file_name: &'static str,
+) -> Result<Option<SecretString>, Mistake> {
+    match (variables.get(name), variables.get(file_name)) {
+        (None, None) => Ok(None),
+        _ => secret(variables, name, file_name).map(Some),
     }
 }
 

@@ -28,7 +28,7 @@ pub enum Presence {
 }
 
 /// Every variable, in the order in which one would set them.
-pub const VARIABLES: [Variable; 18] = [
+pub const VARIABLES: [Variable; 21] = [
     Variable {
         name: "DISCORD_TOKEN",
         default: Presence::Required,
@@ -118,6 +118,24 @@ pub const VARIABLES: [Variable; 18] = [
         default: Presence::Default("30d"),
         meaning: "How long events are kept: 3d to 3650d.",
         example: "30d",
+    },
+    Variable {
+        name: "HTTP_LISTEN",
+        default: Presence::Optional,
+        meaning: "An address and port at which to listen for Intercom's webhooks; behind a proxy that ends TLS.",
+        example: "127.0.0.1:8080",
+    },
+    Variable {
+        name: "INTERCOM_CLIENT_SECRET",
+        default: Presence::Optional,
+        meaning: "The client secret of your app in Intercom's Developer Hub, with which webhooks are signed. Without it none are believed.",
+        example: "your-client-secret",
+    },
+    Variable {
+        name: "INTERCOM_CLIENT_SECRET_FILE",
+        default: Presence::Optional,
+        meaning: "A file that holds the client secret, in place of INTERCOM_CLIENT_SECRET.",
+        example: "/run/secrets/intercom_client_secret",
     },
     Variable {
         name: "DISCORD_PROXY_URL",

@@ -1,6 +1,7 @@
 //! What a configuration consists of.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::ids::{GuildId, WorkspaceId};
 use deskbell_domain::workspace::{Region, Workspace};
+use deskbell_seal::GivenKeys;
 use secrecy::SecretString;
 use url::Url;
 
@@ -22,6 +24,8 @@ pub struct Config {
     pub poll: PollConfig,
     /// The store.
     pub store: StoreConfig,
+    /// The HTTP door, if there is one.
+    pub http: Option<HttpConfig>,
     /// Whether every notification is paused at the start: `run --paused`.
     pub start: NotificationStart,
 }
@@ -95,6 +99,17 @@ pub struct StoreConfig {
     pub folder: PathBuf,
     /// How long the journal is kept.
     pub retention: Duration,
+    /// The master keys that what is stored is sealed under.
+    pub keys: GivenKeys,
+}
+
+/// The HTTP door.
+#[derive(Debug, Clone)]
+pub struct HttpConfig {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// What Intercom signs webhooks with; without it none are believed.
+    pub client_secret: Option<SecretString>,
 }
 
 /// How the notifications start.

@@ -34,6 +34,11 @@ impl ConnectionWatch {
         Self { state: watch::Sender::new(ConnectionState::Waiting { since, why: None }), clock }
     }
 
+    /// Whether the bot is connected now.
+    pub fn is_connected(&self) -> bool {
+        *self.state.borrow() == ConnectionState::Connected
+    }
+
     /// Now.
     pub fn state(&self) -> ConnectionState {
         self.state.borrow().clone()

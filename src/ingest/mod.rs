@@ -3,6 +3,7 @@
 //! hands over the same records comes to the same events with the same ids, and each is journaled once.
 
 mod demand;
+mod hints;
 mod judge;
 mod late;
 mod names;
@@ -24,6 +25,7 @@ use deskbell_domain::port::store::{Baseline, Journal, Naming, Stored, Stream, St
 use deskbell_domain::time::{ServerTime, Timestamp};
 use tokio::sync::Mutex;
 
+pub use self::hints::{HintedRecords, Looked};
 pub use self::recorder::{JournalListener, RecordError};
 pub use self::retention::Retention;
 
@@ -124,12 +126,42 @@ impl Ingest {
         look_ups: &mut LookUps<'_>,
         appended: &mut Appended,
     ) -> Result<(), RecordError> {
+        let mark = closing.stream.and_then(|moved| moved.expected).map(|state| state.mark);
+        self.take_since(records, mark, closing, demand, look_ups, appended).await
+    }
+
+    /// Journals what is new or has changed among records that were read because Intercom named them.
+    pub(crate) async fn take_hinted(
+        &self,
+        records: Records,
+        demand: &Demand,
+        look_ups: &mut LookUps<'_>,
+    ) -> Result<(), RecordError> {
+        let stream = match &records {
+            Records::Contacts(_) => Stream::Contacts,
+            Records::Updates(_) => Stream::UserUpdates,
+            Records::Conversations(_) => Stream::Conversations,
+        };
+        let state = self.judge.journal.stream(&self.judge.workspace, stream).await?;
+        let mark = state.map(|state| state.mark);
+        self.take_since(records, mark, Closing::default(), demand, look_ups, &mut Appended::new()).await
+    }
+
+    /// What is older than the stream's mark by more than a seen-key is kept for is no news.
+    async fn take_since(
+        &self,
+        records: Records,
+        mark: Option<Timestamp>,
+        closing: Closing,
+        demand: &Demand,
+        look_ups: &mut LookUps<'_>,
+        appended: &mut Appended,
+    ) -> Result<(), RecordError> {
         // Conversations touch no user, and their look-ups may take minutes where Intercom hangs.
         let _users = match &records {
             Records::Conversations(_) => None,
             Records::Contacts(_) | Records::Updates(_) => Some(self.users.lock().await),
         };
-        let mark = closing.stream.and_then(|moved| moved.expected).map(|state| state.mark);
         let recent = Recent::over(demand, mark);
         let findings = match records {
             Records::Contacts(contacts) => self.judge.find_contacts(contacts, &recent, look_ups).await?,

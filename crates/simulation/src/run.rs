@@ -9,7 +9,7 @@ use deskbell_store::engine::memory::{Crash, Fault};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::sleep;
 
-use crate::actions::{change_channels, do_customers, obey};
+use crate::actions::{change_channels, do_customers, obey, webhooks};
 use crate::discord::{self, Mischief};
 use crate::intercom::{Names, Route, Weather};
 use crate::judge;
@@ -157,6 +157,7 @@ impl Run {
             Action::Channel(action) => change_channels(&self.world, Some(process), &action),
             Action::Command(command) => obey(process, &mut self.script, &command).await,
             Action::Machine(machine) => return self.work_machine(process, machine).await,
+            Action::Webhook(of, tries) => webhooks::arrive(process, &mut self.script, of, tries).await,
         }
         None
     }
@@ -312,6 +313,7 @@ impl Run {
                     self.script.at(UnixMillis(until.0 + SECOND), Action::Machine(machine));
                 }
                 Action::Machine(_) => {}
+                Action::Webhook(of, tries) => webhooks::nobody_took(&world, &mut self.script, of, tries),
             }
         }
         world.time.pass_to(until);

@@ -63,6 +63,8 @@ pub(crate) struct World {
     trace: Trace,
     ledger: Mutex<Ledger>,
     linked: Mutex<Vec<GuildId>>,
+    /// Whether Intercom tells by itself what happens.
+    pub(crate) has_door: bool,
 }
 
 /// So long the bot may look for the one record on a page that makes it fail: some polls with ever smaller pages, and
@@ -84,6 +86,7 @@ impl World {
             trace: Trace::new(START, detail),
             ledger: Mutex::default(),
             linked: Mutex::new(LAYOUT.iter().map(|(guild, _)| *guild).collect()),
+            has_door: seed % 2 == 1,
             time,
             engine,
         })

@@ -63,8 +63,7 @@ struct Walker {
 
 impl WorkspacePoll {
     /// Polls a workspace every `interval`.
-    pub fn new(source: Source, interval: Duration) -> Self {
-        let source = Arc::new(source);
+    pub fn new(source: Arc<Source>, interval: Duration) -> Self {
         let (workspace, board, time) =
             (source.workspace.clone(), source.board.clone(), source.server_time.clone());
         Self {

@@ -37,7 +37,7 @@ pub struct Source {
 
 impl Source {
     /// What somebody subscribed to.
-    pub(super) async fn demand(&self) -> Stored<Demand> {
+    pub(in crate::ingest) async fn demand(&self) -> Stored<Demand> {
         let subscriptions = self.subscriptions.workspace_subscriptions(&self.workspace).await?;
         Ok(Demand::of(&subscriptions))
     }

@@ -1,9 +1,11 @@
 //! What customers do.
 
 use deskbell_domain::contact::Role;
-use deskbell_domain::ids::ContactId;
+use deskbell_domain::ids::{ContactId, ConversationId};
+use deskbell_domain::port::store::Hinted;
 use deskbell_domain::time::UnixMillis;
 
+use super::webhooks;
 use crate::intercom::{self, Lag, Route, Weather};
 use crate::ledger::{Disturbance, Fault};
 use crate::script::{Action, Customer, Script};
@@ -30,7 +32,8 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
         Customer::Crowd(many) => (0..*many).map(|_| intercom.make(Role::Lead, Lag::Usual)).last(),
         Customer::Start(start, lag) => {
             let with = if world.chance.per_mille(900) { user() } else { None };
-            intercom.start(with.as_ref(), *start, *lag);
+            let talk = intercom.start(with.as_ref(), *start, *lag);
+            webhooks::send(world, script, Hinted::Conversation(talk));
             with
         }
         Customer::Change(lag) => user().filter(|id| intercom.change(id, *lag)),
@@ -59,17 +62,23 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
         | Customer::Weather(_)
         | Customer::WeatherOf(..)
         | Customer::EmptyPages(_) => {
-            change_intercom(world, customer);
+            change_intercom(world, script, customer);
             None
         }
     };
     if let Some(id) = who {
         tell(world, customer, &id);
+        webhooks::send(world, script, Hinted::Contact(id));
     }
 }
 
 /// What happens to Intercom itself, or to nobody whom the story could name.
-fn change_intercom(world: &World, customer: &Customer) {
+fn change_intercom(world: &World, script: &mut Script, customer: &Customer) {
+    let mut told = |id: &Option<ConversationId>| {
+        if let Some(id) = id {
+            webhooks::send(world, script, Hinted::Conversation(id.clone()));
+        }
+    };
     match customer {
         Customer::BetweenPages(what) => world.intercom.between_next_pages(*what),
         Customer::Weather(weather) => change_weather(world, *weather),
@@ -82,6 +91,7 @@ fn change_intercom(world: &World, customer: &Customer) {
         }
         Customer::Answer => {
             let id = intercom::answer(&world.intercom);
+            told(&id);
             world.tell(format_args!("a customer answers a bot in conversation {id:?}"));
         }
         Customer::Names(names) => {
@@ -90,6 +100,7 @@ fn change_intercom(world: &World, customer: &Customer) {
         }
         Customer::GoOn => {
             let id = intercom::go_on(&world.intercom);
+            told(&id);
             world.tell(format_args!("conversation {id:?} goes on"));
         }
         Customer::StartUnreadable => {

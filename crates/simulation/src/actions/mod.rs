@@ -6,6 +6,7 @@ mod customers;
 mod set_up;
 mod share;
 mod typist;
+pub(crate) mod webhooks;
 
 pub(crate) use self::channels::change_channels;
 pub(crate) use self::commands::obey;

@@ -225,11 +225,14 @@ impl Contacts for IntercomPort {
         Ok(page)
     }
 
-    // What follows belongs to commands, which nobody types here.
-
-    async fn contact(&self, _: &ContactId) -> Result<Found, IntercomError> {
-        Err(IntercomError::Missing)
+    /// Intercom knows the newest state at once; only the search shows it later.
+    async fn contact(&self, id: &ContactId) -> Result<Found, IntercomError> {
+        let read = |truth: &Truth| truth.one(id);
+        let found = self.search(Operation::ShowContact, Route::Contacts, read).await?;
+        Ok(found.map_or(Found::Missing, |contact| Found::Contact(Box::new(contact))))
     }
+
+    // What follows belongs to commands, which nobody types here.
 
     async fn contact_by_external_id(&self, _: &str) -> Result<Option<Contact>, IntercomError> {
         Err(IntercomError::Missing)

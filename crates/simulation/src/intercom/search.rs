@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use deskbell_domain::contact::Contact;
 use deskbell_domain::conversation::Conversation;
+use deskbell_domain::ids::ContactId;
 use deskbell_domain::port::intercom::{
     ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding, Order, Page, PageCursor,
     PageRequest,
@@ -56,6 +57,16 @@ impl Truth {
             .filter(|(contact, _)| ends(contact.id.as_str(), &search.endings));
         let placed = found.map(|(contact, reading)| (place(contact, search.sort), contact, reading));
         self.page(placed.collect(), request, bare)
+    }
+
+    /// One contact as it is now; none that was deleted.
+    pub(super) fn one(&self, id: &ContactId) -> Result<Option<Contact>, Impossible> {
+        let person = self.places.get(id).map(|place| &self.people[*place]);
+        match person.filter(|person| person.gone_from.is_none()) {
+            Some(person) if person.reading == Reading::Impossible => Err(Impossible),
+            Some(person) if person.reading == Reading::Bare => Ok(Some(bare(&person.last().contact))),
+            found => Ok(found.map(|person| person.last().contact.clone())),
+        }
     }
 
     /// One page of conversations.

@@ -8,7 +8,8 @@ use deskbell_domain::difference::StoredSnapshot;
 use deskbell_domain::event::{Actor, Entry, Event, EventId, EventKind};
 use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, Journal, Naming, Pruned, Stored, Stream, StreamState,
+    Append, AppendOutcome, Baseline, Hint, Hinted, Inbox, Journal, Naming, Pruned, Stored, Stream,
+    StreamState,
 };
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
@@ -117,5 +118,20 @@ impl Journal for StorePort {
             answer
         };
         self.world.power.around(Operation::Prune, work).await
+    }
+}
+
+#[async_trait]
+impl Inbox for StorePort {
+    async fn hint(&self, workspace: &WorkspaceId, of: &Hinted) -> Stored<()> {
+        self.world.power.around(Operation::Hint, self.store.hint(workspace, of)).await
+    }
+
+    async fn hints(&self, workspace: &WorkspaceId, limit: usize) -> Stored<Vec<Hint>> {
+        self.world.power.around(Operation::Hints, self.store.hints(workspace, limit)).await
+    }
+
+    async fn looked_at(&self, workspace: &WorkspaceId, hints: &[Hint]) -> Stored<()> {
+        self.world.power.around(Operation::LookedAt, self.store.looked_at(workspace, hints)).await
     }
 }

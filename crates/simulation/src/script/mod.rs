@@ -9,6 +9,7 @@ use deskbell_domain::channel::Obstacle;
 use deskbell_domain::contact::Role;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId};
+use deskbell_domain::port::store::Hinted;
 use deskbell_domain::time::UnixMillis;
 
 pub(crate) use self::days::{CALM, write};
@@ -27,6 +28,8 @@ pub(crate) enum Action {
     Command(Command),
     /// At the machine.
     Machine(Machine),
+    /// Intercom tells that something happened to a record: so often it was tried before.
+    Webhook(Hinted, u32),
 }
 
 /// What customers do, and how Intercom is.

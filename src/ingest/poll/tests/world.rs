@@ -252,7 +252,7 @@ fn new_poll(
         server_time,
         board: Arc::clone(board),
     };
-    Arc::new(WorkspacePoll::new(source, interval))
+    Arc::new(WorkspacePoll::new(Arc::new(source), interval))
 }
 
 pub(super) fn made(id: &str, role: Role, at: Timestamp) -> Contact {

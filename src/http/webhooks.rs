@@ -1,0 +1,63 @@
+//! `POST /intercom/webhooks`: what Intercom tells is kept, and then acknowledged. Nothing is done with it before that.
+//!
+//! What is not taken for good is answered so that Intercom neither tries it again nor stops telling: a record that nobody
+//! here wants is no failure, and what a webhook does not bring, the next poll does.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use deskbell_domain::port::store::Hinted;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+
+use super::notification::Notification;
+use super::{Door, signature};
+
+/// The longest body that is read, in bytes.
+const LONGEST_BODY: usize = 1 << 20;
+/// How long a body may take to come.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Takes a notification.
+pub(super) async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body: Body) -> StatusCode {
+    let body = tokio::time::timeout(BODY_PATIENCE, Limited::new(body, LONGEST_BODY).collect()).await;
+    let body = match body {
+        Err(_) => return StatusCode::REQUEST_TIMEOUT,
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return StatusCode::PAYLOAD_TOO_LARGE,
+        Ok(Err(_)) => return StatusCode::BAD_REQUEST,
+        Ok(Ok(body)) => body.to_bytes(),
+    };
+    let signature = headers.get("x-hub-signature").map(axum::http::HeaderValue::as_bytes);
+    let is_signed = door.secret.as_ref().zip(signature);
+    if !is_signed.is_some_and(|(secret, header)| signature::signs(secret, header, &body)) {
+        return StatusCode::UNAUTHORIZED;
+    }
+    match Notification::read(&body) {
+        Some(Notification { workspace, of: Some(of) }) if door.listeners.serves(&workspace) => {
+            door.keep(&workspace, &of).await
+        }
+        Some(_) => StatusCode::OK,
+        None => {
+            tracing::warn!("a webhook that Intercom signed is no notification");
+            StatusCode::OK
+        }
+    }
+}
+
+impl Door {
+    /// Only what is durable is acknowledged: Intercom tells it once more a minute later.
+    async fn keep(&self, workspace: &deskbell_domain::ids::WorkspaceId, of: &Hinted) -> StatusCode {
+        match self.inbox.hint(workspace, of).await {
+            Ok(()) => {
+                self.listeners.heard(workspace);
+                StatusCode::OK
+            }
+            Err(error) => {
+                tracing::debug!(error = &error as &dyn std::error::Error, "a webhook could not be kept");
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+        }
+    }
+}

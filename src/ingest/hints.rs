@@ -1,0 +1,171 @@
+//! What Intercom told by itself: each record that it named is read, and taken like what a poll read. It comes to the same
+//! events with the same ids, so that whichever is first is the only one; and what no webhook told, the next poll finds.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use deskbell_domain::contact::Contact;
+use deskbell_domain::ids::{ContactId, ConversationId};
+use deskbell_domain::port::intercom::{Found, IntercomError};
+use deskbell_domain::port::store::{Hint, Hinted, Inbox, Stream};
+use deskbell_domain::status::StoreState;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::Records;
+use super::demand::Demand;
+use super::names::LookUps;
+use super::poll::Source;
+use super::recorder::RecordError;
+use crate::supervisor::Pulse;
+
+/// How many hints are looked at together.
+const MOST: usize = 500;
+/// So many records in a row that do not come are an Intercom that is down.
+const FAILURES: u32 = 3;
+/// When what could not be looked at is tried again.
+const RETRY: Duration = Duration::from_secs(30);
+/// How old a hint may be, in milliseconds: what is older, polls find.
+const OLDEST_MS: i64 = 10 * 60 * 1000;
+
+/// What came of a look at the inbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looked {
+    /// Nothing is left.
+    AtAll,
+    /// Something is left for later: Intercom or the store did not do its part.
+    InPart,
+}
+
+/// Looks at the hints of a workspace.
+pub struct HintedRecords {
+    source: Arc<Source>,
+    inbox: Arc<dyn Inbox>,
+    heard: Notify,
+}
+
+/// Why a hint is kept for later.
+enum Later {
+    /// Intercom does not give the record now.
+    Intercom,
+    Record(RecordError),
+}
+
+impl From<RecordError> for Later {
+    fn from(error: RecordError) -> Self {
+        Self::Record(error)
+    }
+}
+
+impl HintedRecords {
+    /// Over what a workspace is read from.
+    pub fn new(source: Arc<Source>, inbox: Arc<dyn Inbox>) -> Self {
+        Self { source, inbox, heard: Notify::new() }
+    }
+
+    /// Something stands in the inbox.
+    pub fn nudge(&self) {
+        self.heard.notify_one();
+    }
+
+    /// Looks at what stands in the inbox, first at once, whenever something comes, until shutdown. Being dropped does no
+    /// harm: a hint is thrown away only after what it led to was written.
+    pub async fn run(&self, shutdown: &CancellationToken, pulse: Pulse) {
+        loop {
+            pulse.beat();
+            let looked = tokio::select! {
+                biased;
+                () = shutdown.cancelled() => return,
+                // Boxed, so that the many workspaces that wait do not each keep room for a look.
+                looked = Box::pin(self.tick()) => looked,
+            };
+            pulse.rest();
+            tokio::select! {
+                biased;
+                () = shutdown.cancelled() => return,
+                () = self.heard.notified() => {}
+                () = tokio::time::sleep(RETRY), if looked == Looked::InPart => {}
+            }
+        }
+    }
+
+    /// Looks at what stands in the inbox.
+    pub async fn tick(&self) -> Looked {
+        let looked = self.look_at_all().await;
+        looked.unwrap_or_else(|error| {
+            let error = &error as &dyn std::error::Error;
+            tracing::debug!(workspace = %self.source.workspace, error, "what webhooks told is looked at later");
+            Looked::InPart
+        })
+    }
+
+    /// A record that Intercom does not give holds up no other; where several in a row do not come, Intercom is down.
+    async fn look_at_all(&self) -> Result<Looked, RecordError> {
+        if self.source.board.store() != StoreState::Writable {
+            return Ok(Looked::InPart);
+        }
+        let hints = self.inbox.hints(&self.source.workspace, MOST).await?;
+        let demand = self.source.demand().await?;
+        let mut look_ups = LookUps::of_events(self.source.ingest.names(), &*self.source.intercom);
+        let (mut left, mut in_a_row) = (hints.len(), 0);
+        for hint in &hints {
+            match self.look(hint, &demand, &mut look_ups).await {
+                Ok(()) => in_a_row = 0,
+                Err(Later::Intercom) if in_a_row + 1 < FAILURES => {
+                    in_a_row += 1;
+                    continue;
+                }
+                Err(Later::Intercom) => break,
+                Err(Later::Record(error)) => return Err(error),
+            }
+            self.inbox.looked_at(&self.source.workspace, std::slice::from_ref(hint)).await?;
+            left -= 1;
+        }
+        Ok(if left == 0 && hints.len() < MOST { Looked::AtAll } else { Looked::InPart })
+    }
+
+    async fn look(&self, hint: &Hint, demand: &Demand, look_ups: &mut LookUps<'_>) -> Result<(), Later> {
+        if self.source.server_time.local().since(hint.heard_at) > OLDEST_MS {
+            return Ok(());
+        }
+        let read = match &hint.of {
+            Hinted::Contact(id) => self.contact(id, demand).await?,
+            Hinted::Conversation(id) => self.conversation(id, demand).await?,
+        };
+        match read {
+            Some(records) => Ok(self.source.ingest.take_hinted(records, demand, look_ups).await?),
+            None => Ok(()),
+        }
+    }
+
+    async fn contact(&self, id: &ContactId, demand: &Demand) -> Result<Option<Records>, Later> {
+        if demand.since(Stream::Contacts).is_none() && demand.users_since().is_none() {
+            return Ok(None);
+        }
+        self.source.ingest.follow_demand_for_users(demand).await?;
+        let records = |contact: Box<Contact>| Records::Contacts(vec![*contact]);
+        match read(self.source.intercom.contact(id).await)? {
+            Some(Found::Contact(contact) | Found::Merged(contact)) => Ok(Some(records(contact))),
+            Some(Found::Missing) | None => Ok(None),
+        }
+    }
+
+    async fn conversation(&self, id: &ConversationId, demand: &Demand) -> Result<Option<Records>, Later> {
+        if demand.since(Stream::Conversations).is_none() {
+            return Ok(None);
+        }
+        let found = read(self.source.intercom.conversation(id).await)?.flatten();
+        Ok(found.map(|conversation| Records::Conversations(vec![conversation])))
+    }
+}
+
+/// What Intercom gave; none where it never will, which the poll tells of if it lasts.
+fn read<T>(answer: Result<T, IntercomError>) -> Result<Option<T>, Later> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(
+            IntercomError::Refused { .. } | IntercomError::RateLimited { .. } | IntercomError::Unavailable(_),
+        ) => Err(Later::Intercom),
+        Err(_) => Ok(None),
+    }
+}
