@@ -13,7 +13,7 @@ use crate::notifications::shown_ids;
 use crate::stage::{self, Stage};
 
 /// Waits until every one of these contacts was shown, and tells that none was shown twice.
-async fn each_once(stage: &Stage, made: &BTreeSet<String>, at_most: Duration) {
+pub(crate) async fn each_once(stage: &Stage, made: &BTreeSet<String>, at_most: Duration) {
     let shown = |discord: &deskbell_sandbox::discord::Discord| {
         shown_ids(&stage::cards_in(discord, stage.guild.sales))
     };

@@ -11,6 +11,7 @@ mod crowds;
 mod demo;
 #[cfg(not(feature = "demo"))]
 mod demo_left_out;
+mod door;
 mod fairness;
 mod faults;
 mod first_start;
@@ -24,6 +25,7 @@ mod people;
 mod poison;
 mod program;
 mod refusals;
+mod sealed;
 mod set_up;
 mod streams;
 mod stuck;

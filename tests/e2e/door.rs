@@ -1,0 +1,203 @@
+//! The HTTP door: what Intercom tells by itself rings at once, and nothing that somebody else sends does anything.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use data_encoding::HEXLOWER;
+use deskbell_sandbox::intercom::{ContactId, NewContact, NewConversation};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use reqwest::{Client, StatusCode};
+use serde_json::json;
+use sha1::Sha1;
+
+use crate::faults::each_once;
+use crate::stage::{PATIENCE, Stage};
+
+const WORKSPACE: &str = "acme1";
+const SECRET: &str = "5bfe5f1e-1d75-4f0c-9d5e-3c1b3d8a7c10";
+/// No poll but the first one comes while a story lasts.
+const POLL_INTERVAL: &str = "1d";
+
+/// A bot with a door, and whoever knocks at it.
+struct Door {
+    stage: Stage,
+    address: String,
+    client: Client,
+}
+
+impl Door {
+    async fn open() -> Self {
+        let mut stage = Stage::set().await;
+        stage.intercom.workspace().set_id(WORKSPACE);
+        let address = free_address();
+        stage.set_variable("POLL_INTERVAL", POLL_INTERVAL);
+        stage.set_variable("HTTP_LISTEN", &address);
+        stage.set_variable("INTERCOM_CLIENT_SECRET", SECRET);
+        stage.start_process().await;
+        Self { stage, address, client: Client::new() }
+    }
+
+    async fn tell(&self, topic: &str, id: &str) -> StatusCode {
+        let body = notification(WORKSPACE, topic, id);
+        self.post(&body, Some(&signature(SECRET, &body))).await
+    }
+
+    async fn post(&self, body: &str, signature: Option<&str>) -> StatusCode {
+        let mut request =
+            self.client.post(format!("http://{}/intercom/webhooks", self.address)).body(body.to_owned());
+        if let Some(signature) = signature {
+            request = request.header("X-Hub-Signature", signature);
+        }
+        request.send().await.expect("the door answers").status()
+    }
+
+    async fn get(&self, path: &str) -> StatusCode {
+        let asked = self.client.get(format!("http://{}{path}", self.address)).send();
+        asked.await.expect("the door answers").status()
+    }
+
+    fn make_lead(&self, name: &str) -> ContactId {
+        self.stage
+            .intercom
+            .contacts()
+            .create(NewContact::lead().name(name).email(&format!("{name}@example.com")))
+    }
+}
+
+/// An address of this machine on which nobody listens.
+fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    listener.local_addr().expect("it has an address").to_string()
+}
+
+fn notification(workspace: &str, topic: &str, id: &str) -> String {
+    let item = json!({ "type": topic.split('.').next(), "id": id });
+    json!({
+        "type": "notification_event",
+        "app_id": workspace,
+        "id": format!("notif_{topic}_{id}"),
+        "topic": topic,
+        "data": { "type": "notification_event_data", "item": item },
+    })
+    .to_string()
+}
+
+fn signature(secret: &str, body: &str) -> String {
+    let mut code = Hmac::<Sha1>::new_from_slice(secret.as_bytes()).expect("any length is a key");
+    code.update(body.as_bytes());
+    format!("sha1={}", HEXLOWER.encode(&code.finalize().into_bytes()))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_intercom_tells_rings_at_once_and_once_although_no_poll_comes() {
+    let mut door = Door::open().await;
+    door.stage.subscribe("New lead", "#sales").await;
+    door.stage.subscribe("New conversation", "#support").await;
+    door.stage.next_second().await;
+    let lead = door.make_lead("Ada");
+    for _ in 0..3 {
+        assert_eq!(door.tell("contact.lead.created", lead.as_str()).await, StatusCode::OK);
+    }
+    let cards = door.stage.cards(door.stage.guild.sales, 1).await;
+    assert!(format!("{cards:?}").contains("Ada@example.com"), "{cards:?}");
+    let question = NewConversation::from_contact(&lead, "<p>Where is my invoice?</p>");
+    let question = door.stage.intercom.conversations().start(question);
+    assert_eq!(door.tell("conversation.user.created", question.as_str()).await, StatusCode::OK);
+    let cards = door.stage.cards(door.stage.guild.support, 1).await;
+    assert!(format!("{cards:?}").contains("Where is my invoice?"), "{cards:?}");
+    let other = door.make_lead("Bea");
+    door.tell("contact.lead.created", other.as_str()).await;
+    assert_eq!(door.stage.cards(door.stage.guild.sales, 2).await.len(), 2, "the first came once");
+    door.stage.terminate().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_user_and_what_changes_of_them_is_told_at_once_too() {
+    let mut door = Door::open().await;
+    door.stage.subscribe("New user", "#sales").await;
+    door.stage.subscribe("User updated", "#sales").await;
+    door.stage.next_second().await;
+    let user = NewContact::user().name("Ada").email("ada@example.com");
+    let user = door.stage.intercom.contacts().create(user);
+    assert_eq!(door.tell("contact.user.created", user.as_str()).await, StatusCode::OK);
+    door.stage.cards(door.stage.guild.sales, 1).await;
+    door.stage.next_second().await;
+    let renamed =
+        door.stage.intercom.contacts().update(&user, |one| one.name = Some("Ada Lovelace".to_owned()));
+    renamed.expect("the user is there");
+    assert_eq!(door.tell("contact.user.updated", user.as_str()).await, StatusCode::OK);
+    let cards = door.stage.cards(door.stage.guild.sales, 2).await;
+    assert_eq!(cards[1].content, "✏️ User updated: Ada Lovelace: Name");
+    door.stage.terminate().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_somebody_else_sends_is_refused_and_does_nothing() {
+    let mut door = Door::open().await;
+    door.stage.subscribe("New lead", "#sales").await;
+    door.stage.next_second().await;
+    let (lead, told) = (door.make_lead("Mallory"), door.make_lead("Ada"));
+    let body = notification(WORKSPACE, "contact.lead.created", lead.as_str());
+    let right = signature(SECRET, &body);
+    for forged in
+        [signature("another secret", &body), right.replace("sha1", "sha256"), right[..20].to_owned()]
+    {
+        assert_eq!(door.post(&body, Some(&forged)).await, StatusCode::UNAUTHORIZED, "{forged}");
+    }
+    assert_eq!(door.post(&body, None).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(door.post(&body.replace('}', " }"), Some(&right)).await, StatusCode::UNAUTHORIZED);
+    let long = format!("{body}{}", " ".repeat(2 << 20));
+    assert_eq!(door.post(&long, Some(&signature(SECRET, &long))).await, StatusCode::PAYLOAD_TOO_LARGE);
+    for harmless in ["no json".to_owned(), notification("stranger", "contact.lead.created", lead.as_str())] {
+        let signed = signature(SECRET, &harmless);
+        assert_eq!(door.post(&harmless, Some(&signed)).await, StatusCode::OK, "{harmless}");
+    }
+    door.tell("contact.lead.created", told.as_str()).await;
+    let cards = door.stage.cards(door.stage.guild.sales, 1).await;
+    assert!(!format!("{cards:?}").contains("Mallory"), "{cards:?}");
+    door.stage.terminate().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_is_posted_once_although_the_bot_is_killed_right_after() {
+    let mut door = Door::open().await;
+    door.stage.subscribe("New lead", "#sales").await;
+    door.stage.next_second().await;
+    let leads: Vec<_> = (0..5).map(|number| door.make_lead(&format!("lead{number}"))).collect();
+    for lead in &leads {
+        assert_eq!(door.tell("contact.lead.created", lead.as_str()).await, StatusCode::OK);
+    }
+    door.stage.kill().await;
+    door.stage.start_process().await;
+    let made = leads.iter().map(ToString::to_string).collect();
+    each_once(&door.stage, &made, PATIENCE).await;
+    door.stage.terminate().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_door_tells_whether_the_bot_is_well_and_a_taken_port_ends_the_start() {
+    let mut door = Door::open().await;
+    assert_eq!(door.get("/healthz").await, StatusCode::OK);
+    let ready = tokio::time::timeout(PATIENCE, async {
+        while door.get("/readyz").await != StatusCode::OK {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    ready.await.expect("the bot connects");
+    assert_eq!(door.get("/intercom/webhooks").await, StatusCode::OK, "whoever saves the address is answered");
+    assert_eq!(door.get("/").await, StatusCode::NOT_FOUND);
+    let second = tokio::process::Command::new(env!("CARGO_BIN_EXE_deskbell"))
+        .arg("run")
+        .env_clear()
+        .envs(&door.stage.variables)
+        .env("STORE_URL", "sled:other")
+        .current_dir(door.stage.folder.path())
+        .kill_on_drop(true)
+        .output();
+    let second =
+        tokio::time::timeout(PATIENCE * 3, second).await.expect("it ends").expect("it can be started");
+    let said = String::from_utf8(second.stderr).expect("text");
+    assert_eq!(second.status.code(), Some(1));
+    assert!(said.contains(&format!("HTTP_LISTEN={} cannot be used", door.address)), "{said}");
+    door.stage.terminate().await;
+}
