@@ -161,7 +161,7 @@ fn read_key(path: &Path) -> Result<Option<MasterKey>, KeyError> {
     let Some(content) = files::read(path)? else { return Ok(None) };
     let text = std::str::from_utf8(&content).map_err(|_| NotAKey::NotBase64);
     let key = text.and_then(MasterKey::parse);
-    key.map(Some).map_err(|source| KeyError::NotAKey { path: path.to_owned(), source })
+    key.map(Some).map_err(|why| KeyError::NotAKey { path: path.to_owned(), why })
 }
 
 fn read_keys(path: &Path) -> Result<Option<SealedKeys>, KeyError> {

@@ -66,7 +66,7 @@ pub enum KeyError {
     },
     /// The file of the master key holds something else.
     #[error(
-        "{} holds no key: {source}. Put the key back that stood there; or set DESKBELL_KEY to it, and take the file \
+        "{} holds no key: {why}. Put the key back that stood there; or set DESKBELL_KEY to it, and take the file \
          away",
         path.display()
     )]
@@ -74,7 +74,7 @@ pub enum KeyError {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        source: NotAKey,
+        why: NotAKey,
     },
     /// The file of the workspaces' keys cannot be understood.
     #[error(
@@ -111,7 +111,7 @@ pub enum KeyError {
         path: PathBuf,
     },
     /// A file cannot be read.
-    #[error("{} cannot be read: give it to the user that runs the bot (chown)", path.display())]
+    #[error("{} cannot be read: see that it belongs to the user that runs the bot", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
