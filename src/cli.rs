@@ -25,6 +25,16 @@ pub enum Command {
     Init,
     /// Tell whether the bot that runs with this store is well (exit code 0 or 1)
     Health,
+    /// Make a key for the store
+    #[command(subcommand)]
+    Key(Key),
+}
+
+/// What can be done about keys.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum Key {
+    /// Print a new key, and nothing else
+    New,
 }
 
 /// Options of `run`.

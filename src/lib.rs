@@ -17,6 +17,7 @@ pub mod health;
 pub mod http;
 pub mod ingest;
 pub mod init;
+pub mod new_key;
 pub mod private_files;
 pub mod run;
 pub mod servers;

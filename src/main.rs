@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use deskbell::cli::{Cli, Command};
+use deskbell::cli::{Cli, Command, Key};
 use deskbell::config::{self, NotificationStart, Variables};
-use deskbell::system::SystemClock;
-use deskbell::{check, cli, health, init, private_files, run, telemetry, terminal};
+use deskbell::system::{SystemClock, SystemRandom};
+use deskbell::{check, cli, health, init, new_key, private_files, run, telemetry, terminal};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -43,6 +43,7 @@ async fn main() -> ExitCode {
             }
             Err(mistake) => terminal::refuse(&mistake.sentence),
         },
+        Command::Key(Key::New) => new_key::print(&SystemRandom),
         Command::Demo(_) => unreachable!("the demo was run above"),
     }
 }

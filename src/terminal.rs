@@ -1,6 +1,6 @@
 //! What the binary itself says: answers on standard output, refusals on standard error.
 
-use std::io::Write;
+use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 
 /// Writes an answer. A reader that went away is no failure.
@@ -11,6 +11,21 @@ pub fn say(text: &str) {
         let _ = out.write_all(b"\n");
     }
     let _ = out.flush();
+}
+
+/// Writes a line that must not be lost.
+pub fn write_line(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
+}
+
+/// Writes a sentence beside an answer, for a person: where no terminal listens, nobody needs it.
+pub fn explain(text: &str) {
+    let mut err = io::stderr().lock();
+    if err.is_terminal() {
+        let _ = writeln!(err, "{text}");
+    }
 }
 
 /// Writes why nothing was started, and gives the exit code for it.

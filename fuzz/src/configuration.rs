@@ -12,7 +12,9 @@ const MARK: &str = "hush4f7d1c";
 /// Longer is no sentence that an operator reads.
 const LONGEST_SENTENCE: usize = 400;
 const SECRETS: [&str; 2] = ["DISCORD_TOKEN", "INTERCOM_ACCESS_TOKEN"];
-const FILES: [&str; 2] = ["DISCORD_TOKEN_FILE", "INTERCOM_ACCESS_TOKEN_FILE"];
+const KEYS: [&str; 2] = ["DESKBELL_KEY", "DESKBELL_KEY_PREVIOUS"];
+const FILES: [&str; 4] =
+    ["DISCORD_TOKEN_FILE", "INTERCOM_ACCESS_TOKEN_FILE", "DESKBELL_KEY_FILE", "DESKBELL_KEY_PREVIOUS_FILE"];
 const ADDRESSES: [&str; 2] = ["INTERCOM_API_URL", "DISCORD_PROXY_URL"];
 
 /// What must hold for any bytes.
@@ -44,7 +46,7 @@ fn marked(given: &Variables) -> Vec<(&'static str, String)> {
     let known = reference::VARIABLES.iter().filter_map(|variable| {
         let value = given.get(variable.name)?;
         let value = match variable.name {
-            name if SECRETS.contains(&name) => format!("{value}{MARK}"),
+            name if SECRETS.contains(&name) || KEYS.contains(&name) => format!("{value}{MARK}"),
             name if FILES.contains(&name) => format!("/nowhere/{MARK}/{value}"),
             name if ADDRESSES.contains(&name) => with_password(value),
             _ => value.to_owned(),

@@ -28,13 +28,13 @@ pub(super) fn check(report: &mut Report, folder: &Path) {
     }
 }
 
-/// Files that hold tokens.
+/// Files that hold tokens or keys.
 pub(super) fn check_secrets(report: &mut Report, files: impl IntoIterator<Item = PathBuf>) {
     for file in files.into_iter().filter(|file| file.is_file() && private_files::is_readable_by_others(file))
     {
         let name = private_files::shell_word(&file);
         let text =
-            format!("others on this machine can read the tokens in {name}. Close it: chmod go-rwx {name}");
+            format!("others on this machine can read the secrets in {name}. Close it: chmod go-rwx {name}");
         report.add(Severity::Warning, "Secrets", text);
     }
 }

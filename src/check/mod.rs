@@ -4,6 +4,7 @@
 mod discord;
 mod folder;
 mod intercom;
+mod key;
 mod report;
 
 use std::sync::Arc;
@@ -43,6 +44,10 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
     }
     if let Some(folder) = &partial.folder {
         folder::check(&mut report, folder);
+        // What is wrong with a key is told as a mistake; the folder would be judged without it.
+        if mistakes.iter().all(|mistake| !may_hide_a_key(mistake)) {
+            key::check(&mut report, folder, &partial.keys);
+        }
     }
     folder::check_secrets(&mut report, variables.files_of_secrets());
     for sentence in config::notes(variables) {
@@ -62,6 +67,10 @@ fn linked(partial: &Partial, mistakes: &[Mistake]) -> Linked {
     }
     let taken = partial.folder.as_deref().and_then(health::only_server);
     taken.map_or(Linked::Unsaid, Linked::TakenBefore)
+}
+
+fn may_hide_a_key(mistake: &Mistake) -> bool {
+    mistake.variable == ".env" || mistake.variable.starts_with("DESKBELL_KEY")
 }
 
 fn check_clock(report: &mut Report, server_time: &ServerTime) {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use secrecy::SecretString;
 
 use super::mistake::{shown, wrong};
-use super::parse::optional_secret;
+use super::secrets::optional_secret;
 use super::values::{HttpConfig, Mistake};
 use super::variables::Variables;
 

@@ -7,6 +7,7 @@
 mod dotenv;
 mod http;
 mod intercom;
+mod keys;
 mod log_filter;
 mod mistake;
 mod names;

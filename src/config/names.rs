@@ -83,6 +83,8 @@ mod tests {
             ("POLL_INTERVALL", "POLL_INTERVAL"),
             ("RETENSION", "RETENTION"),
             ("STORE_URI", "STORE_URL"),
+            ("DESKBELL_KEYS", "DESKBELL_KEY"),
+            ("DESKBELL_PREVIOUS_KEY", "DESKBELL_KEY_PREVIOUS"),
         ] {
             assert_eq!(meant_by(written), Some(meant), "{written}");
         }
@@ -102,6 +104,7 @@ mod tests {
             "TOKEN",
             "LOG_LEVEL",
             "POSTGRES_PASSWORD",
+            "DESKBELL_EXCHANGES",
         ];
         for name in foreign {
             assert_eq!(meant_by(name), None, "{name}");

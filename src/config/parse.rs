@@ -14,10 +14,11 @@ use url::Url;
 use super::dotenv::{Fault, Place};
 use super::http;
 use super::intercom::{Given, address, calls_per_minute, region, url, version, workspace};
+use super::keys::{current_key, previous_key};
 use super::log_filter::is_log_filter;
-use super::mistake::{missing, set_or_default, shown, wrong};
+use super::mistake::{set_or_default, shown, wrong};
 use super::names::{NearMiss, near_misses};
-use super::secrets::{NoToken, token_in};
+use super::secrets::secret;
 use super::values::{
     ApiAddress, Config, DiscordConfig, HttpConfig, IntercomConfig, LogFormat, Mistake, MistakeKind,
     NotificationStart, Partial, PollConfig, StoreConfig,
@@ -44,6 +45,7 @@ pub(super) struct Parts {
     card_fields: Option<CardFields>,
     folder: Option<PathBuf>,
     retention: Option<Duration>,
+    keys: GivenKeys,
     http: Option<Option<HttpConfig>>,
 }
 
@@ -75,6 +77,10 @@ impl Parts {
             card_fields: keep.value(card_fields(variables)),
             folder: keep.value(store_folder(variables)),
             retention: keep.value(retention(variables)),
+            keys: GivenKeys {
+                current: keep.value(current_key(variables)).flatten(),
+                previous: keep.value(previous_key(variables)).flatten(),
+            },
             http: keep.http(variables),
             mistakes: Vec::new(),
         };
@@ -100,7 +106,7 @@ impl Parts {
             store: StoreConfig {
                 folder: self.folder.clone()?,
                 retention: self.retention?,
-                keys: GivenKeys::default(),
+                keys: self.keys.clone(),
             },
             http: self.http.clone()?,
             start,
@@ -114,6 +120,7 @@ impl Parts {
             guilds: self.guilds.clone().and_then(|given| given.0),
             intercom: self.intercom(),
             folder: self.folder.clone(),
+            keys: self.keys.clone(),
         }
     }
 
@@ -176,63 +183,12 @@ impl Keeper<'_> {
     }
 }
 
-/// A secret that need not be set.
-pub(super) fn optional_secret(
-    variables: &Variables,
-    name: &'static str,
-    file_name: &'static str,
-) -> Result<Option<SecretString>, Mistake> {
-    match (variables.get(name), variables.get(file_name)) {
-        (None, None) => Ok(None),
-        _ => secret(variables, name, file_name).map(Some),
-    }
-}
-
-fn secret(
-    variables: &Variables,
-    name: &'static str,
-    file_name: &'static str,
-) -> Result<SecretString, Mistake> {
-    let value = match (variables.get(name), variables.get(file_name)) {
-        (Some(_), Some(_)) => {
-            return Err(wrong(name, format!("{name} and {file_name} are both set. Keep one of them.")));
-        }
-        (Some(value), None) => value.to_owned(),
-        (None, Some(path)) => std::fs::read_to_string(path).map_err(|error| {
-            wrong(file_name, format!("{file_name} names a file that cannot be read ({}).", error.kind()))
-        })?,
-        (None, None) => return Err(missing(name, format!("{name} is missing. {}", where_from(name)))),
-    };
-    token_in(&value).map_err(|why| no_token(name, why))
-}
-
-fn no_token(name: &'static str, why: NoToken) -> Mistake {
-    let from = where_from(name);
-    match why {
-        NoToken::Empty => missing(name, format!("{name} is missing: nothing stands there. {from}")),
-        NoToken::Example => wrong(name, format!("{name} is still the example. {from}")),
-        NoToken::OddCharacters => {
-            let sentence = format!(
-                "{name} is not a token: it is too short, or holds spaces, quotes or odd characters. {from}"
-            );
-            wrong(name, sentence)
-        }
-    }
-}
-
 fn none_of_mine(miss: &NearMiss) -> Mistake {
     let written = shown(&miss.written);
     wrong(
         miss.meant,
         format!("{written} is none of mine; {}? Write that name, or take the line out.", miss.meant),
     )
-}
-
-fn where_from(name: &str) -> &'static str {
-    match name {
-        "DISCORD_TOKEN" => "Copy it from discord.com/developers, your application, Bot, Reset Token.",
-        _ => "Copy it from Intercom's Developer Hub, your app, Configure, Authentication.",
-    }
 }
 
 fn guilds(variables: &Variables) -> Result<Option<BTreeSet<GuildId>>, Mistake> {

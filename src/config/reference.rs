@@ -28,7 +28,7 @@ pub enum Presence {
 }
 
 /// Every variable, in the order in which one would set them.
-pub const VARIABLES: [Variable; 21] = [
+pub const VARIABLES: [Variable; 25] = [
     Variable {
         name: "DISCORD_TOKEN",
         default: Presence::Required,
@@ -112,6 +112,30 @@ pub const VARIABLES: [Variable; 21] = [
         default: Presence::Default("sled:data"),
         meaning: "Where the store is: sled: and a folder.",
         example: "sled:/var/lib/deskbell",
+    },
+    Variable {
+        name: "DESKBELL_KEY",
+        default: Presence::Decided("the file key in the store's folder, made at the first start"),
+        meaning: "The key under which the store is sealed: 32 bytes in base64, as deskbell key new prints them.",
+        example: "your-key",
+    },
+    Variable {
+        name: "DESKBELL_KEY_FILE",
+        default: Presence::Optional,
+        meaning: "A file that holds the key, in place of DESKBELL_KEY.",
+        example: "/run/secrets/deskbell_key",
+    },
+    Variable {
+        name: "DESKBELL_KEY_PREVIOUS",
+        default: Presence::Optional,
+        meaning: "The key before, for the one start at which the key is changed.",
+        example: "your-old-key",
+    },
+    Variable {
+        name: "DESKBELL_KEY_PREVIOUS_FILE",
+        default: Presence::Optional,
+        meaning: "A file that holds the key before, in place of DESKBELL_KEY_PREVIOUS.",
+        example: "/run/secrets/deskbell_key_previous",
     },
     Variable {
         name: "RETENTION",

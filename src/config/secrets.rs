@@ -1,6 +1,11 @@
-//! Tokens as people paste them: from a page, from another program's header, or not at all.
+//! Secrets as people set them: in a variable or in a file, and tokens as they are pasted, from a page, from another
+//! program's header, or not at all.
 
 use secrecy::SecretString;
+
+use super::mistake::{missing, wrong};
+use super::values::Mistake;
+use super::variables::Variables;
 
 /// What is pasted in front of a token.
 const SCHEMES: [&str; 2] = ["Bot", "Bearer"];
@@ -17,6 +22,65 @@ pub enum NoToken {
     Example,
     /// It is shorter than any token, or holds characters that none has.
     OddCharacters,
+}
+
+/// A token that must be there.
+pub(super) fn secret(
+    variables: &Variables,
+    name: &'static str,
+    file_name: &'static str,
+) -> Result<SecretString, Mistake> {
+    let found = optional_secret(variables, name, file_name)?;
+    found.ok_or_else(|| missing(name, format!("{name} is missing. {}", where_from(name))))
+}
+
+/// A token that may be left out.
+pub(super) fn optional_secret(
+    variables: &Variables,
+    name: &'static str,
+    file_name: &'static str,
+) -> Result<Option<SecretString>, Mistake> {
+    let found = in_variable_or_file(variables, name, file_name)?;
+    found.map(|text| token_in(&text).map_err(|why| no_token(name, why))).transpose()
+}
+
+fn no_token(name: &'static str, why: NoToken) -> Mistake {
+    let from = where_from(name);
+    match why {
+        NoToken::Empty => missing(name, format!("{name} is missing: nothing stands there. {from}")),
+        NoToken::Example => wrong(name, format!("{name} is still the example. {from}")),
+        NoToken::OddCharacters => {
+            let sentence = format!(
+                "{name} is not a token: it is too short, or holds spaces, quotes or odd characters. {from}"
+            );
+            wrong(name, sentence)
+        }
+    }
+}
+
+fn where_from(name: &str) -> &'static str {
+    match name {
+        "DISCORD_TOKEN" => "Copy it from discord.com/developers, your application, Bot, Reset Token.",
+        _ => "Copy it from Intercom's Developer Hub, your app, Configure, Authentication.",
+    }
+}
+
+/// What stands in a variable, or in the file that another one names; nothing where neither is set.
+pub(super) fn in_variable_or_file(
+    variables: &Variables,
+    name: &'static str,
+    file_name: &'static str,
+) -> Result<Option<String>, Mistake> {
+    match (variables.get(name), variables.get(file_name)) {
+        (Some(_), Some(_)) => {
+            Err(wrong(name, format!("{name} and {file_name} are both set. Keep one of them.")))
+        }
+        (Some(value), None) => Ok(Some(value.to_owned())),
+        (None, Some(path)) => std::fs::read_to_string(path).map(Some).map_err(|error| {
+            wrong(file_name, format!("{file_name} names a file that cannot be read ({}).", error.kind()))
+        }),
+        (None, None) => Ok(None),
+    }
 }
 
 /// The token in a text: without the quotes and the word `Bot` or `Bearer` that were pasted with it.

@@ -16,6 +16,9 @@ const GOOD: [(&str, &str); 3] = [
     ("INTERCOM_ACCESS_TOKEN", "dG9rOg=="),
 ];
 
+/// Thirty-two bytes in base64.
+const KEY: &str = "+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/8=";
+
 fn with<'a>(more: &[(&'a str, &'a str)]) -> Variables {
     Variables::from_pairs(GOOD.into_iter().chain(more.iter().copied()))
 }
@@ -137,10 +140,38 @@ fn intervals_from_one_second_are_allowed() {
 }
 
 #[test]
-fn debug_output_shows_no_token() {
-    let config = read(&with(&[]), NotificationStart::AsTheyWere).expect("the configuration is whole");
-    let shown = format!("{config:?} {:?}", with(&[]));
-    assert!(!shown.contains("abc.def.ghi") && !shown.contains("dG9rOg"), "{shown}");
+fn debug_output_shows_no_token_and_no_key() {
+    let variables = with(&[("DESKBELL_KEY", KEY), ("DESKBELL_KEY_PREVIOUS", KEY)]);
+    let config = read(&variables, NotificationStart::AsTheyWere).expect("the configuration is whole");
+    let shown = format!("{config:?} {variables:?}");
+    assert!(!["abc.def.ghi", "dG9rOg", KEY].iter().any(|secret| shown.contains(secret)), "{shown}");
+}
+
+#[test]
+fn a_key_is_read_from_its_variable_or_its_file_and_may_be_the_same_as_before() {
+    let file = tempfile::NamedTempFile::new().expect("a file can be made");
+    std::fs::write(file.path(), format!("{KEY}\n")).expect("it can be written");
+    let path = file.path().to_str().expect("the path is text");
+    let variables = with(&[("DESKBELL_KEY_FILE", path), ("DESKBELL_KEY_PREVIOUS", &format!("'{KEY}'"))]);
+    let config = read(&variables, NotificationStart::AsTheyWere).expect("the configuration is whole");
+    let keys = [config.store.keys.current, config.store.keys.previous].map(|key| key.expect("it was given"));
+    assert_eq!(keys.map(|key| key.to_base64().to_string()), [KEY, KEY]);
+    let none =
+        read(&with(&[]), NotificationStart::AsTheyWere).expect("the configuration is whole").store.keys;
+    assert!(none.current.is_none() && none.previous.is_none());
+}
+
+#[test]
+fn what_is_no_key_is_told_without_repeating_it() {
+    let said = |name: &'static str, value: &str| sentences(&with(&[(name, value)]));
+    assert_snapshot!(said("DESKBELL_KEY", "your-key"), @"DESKBELL_KEY is still the example. Take it out, or write what deskbell key new prints.");
+    assert_snapshot!(said("DESKBELL_KEY", "\"\""), @"DESKBELL_KEY is not a key: nothing stands there. Copy yours whole, 32 bytes in base64; for a new store deskbell key new prints one.");
+    assert_snapshot!(said("DESKBELL_KEY", "correct horse battery staple"), @"DESKBELL_KEY is not a key: it is not base64. Copy yours whole, 32 bytes in base64; for a new store deskbell key new prints one.");
+    assert_snapshot!(said("DESKBELL_KEY_PREVIOUS", &"0123456789abcdef".repeat(4)), @"DESKBELL_KEY_PREVIOUS is not a key: it is 48 bytes long, and a key has 32. Copy yours whole, 32 bytes in base64; for a new store deskbell key new prints one.");
+    assert_snapshot!(said("DESKBELL_KEY_PREVIOUS_FILE", "/nowhere"), @"DESKBELL_KEY_PREVIOUS_FILE names a file that cannot be read (entity not found).");
+    assert_snapshot!(said("DESKBELL_KEYS", KEY), @"DESKBELL_KEYS is none of mine; DESKBELL_KEY? Write that name, or take the line out.");
+    let both = with(&[("DESKBELL_KEY", KEY), ("DESKBELL_KEY_FILE", "/nowhere")]);
+    assert_snapshot!(sentences(&both), @"DESKBELL_KEY and DESKBELL_KEY_FILE are both set. Keep one of them.");
 }
 
 #[test]

@@ -174,4 +174,6 @@ pub struct Partial {
     pub intercom: Option<IntercomConfig>,
     /// The store's folder.
     pub folder: Option<PathBuf>,
+    /// The master keys that could be read.
+    pub keys: GivenKeys,
 }

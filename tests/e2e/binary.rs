@@ -129,3 +129,17 @@ async fn asked_to_end_it_ends_at_once_with_code_0() {
     let code = stage.terminate().await;
     assert_eq!(code, Some(0));
 }
+
+#[tokio::test]
+async fn a_new_key_is_all_that_is_printed_and_check_takes_it() {
+    let mut stage = Stage::set().await;
+    let made = deskbell(&["key", "new"], &BTreeMap::new(), stage.folder.path()).await;
+    assert_eq!((made.code, made.err.as_str(), made.out.len()), (Some(0), "", 45));
+    let other = deskbell(&["key", "new"], &BTreeMap::new(), stage.folder.path()).await;
+    assert_ne!(made.out, other.out);
+    stage.set_variable("DESKBELL_KEY", made.out.trim());
+    let checked = deskbell(&["check"], &stage.variables, stage.folder.path()).await;
+    assert_eq!(checked.code, Some(0), "{}", checked.out);
+    assert!(checked.out.contains("DESKBELL_KEY (fingerprint "), "{}", checked.out);
+    assert!(!checked.out.contains(made.out.trim()), "{}", checked.out);
+}
