@@ -11,7 +11,7 @@ use secrecy::ExposeSecret;
 const MARK: &str = "hush4f7d1c";
 /// Longer is no sentence that an operator reads.
 const LONGEST_SENTENCE: usize = 400;
-const SECRETS: [&str; 2] = ["DISCORD_TOKEN", "INTERCOM_ACCESS_TOKEN"];
+const SECRETS: [&str; 3] = ["DISCORD_TOKEN", "INTERCOM_ACCESS_TOKEN", "INTERCOM_CLIENT_SECRET"];
 const KEYS: [&str; 2] = ["DESKBELL_KEY", "DESKBELL_KEY_PREVIOUS"];
 const FILES: [&str; 4] =
     ["DISCORD_TOKEN_FILE", "INTERCOM_ACCESS_TOKEN_FILE", "DESKBELL_KEY_FILE", "DESKBELL_KEY_PREVIOUS_FILE"];

@@ -46,7 +46,7 @@ pub(super) struct Parts {
     folder: Option<PathBuf>,
     retention: Option<Duration>,
     keys: GivenKeys,
-    http: Option<Option<HttpConfig>>,
+    http: Option<Given<HttpConfig>>,
 }
 
 impl Parts {
@@ -108,7 +108,7 @@ impl Parts {
                 retention: self.retention?,
                 keys: self.keys.clone(),
             },
-            http: self.http.clone()?,
+            http: self.http.clone()?.0,
             start,
         })
     }
@@ -176,10 +176,10 @@ impl Keeper<'_> {
         read.map_err(|mistake| self.0.push(mistake)).ok()
     }
 
-    fn http(&mut self, variables: &Variables) -> Option<Option<HttpConfig>> {
+    fn http(&mut self, variables: &Variables) -> Option<Given<HttpConfig>> {
         let (listen, secret) =
             (self.value(http::listen(variables)), self.value(http::client_secret(variables)));
-        self.value(http::door(listen?, secret?))
+        self.value(http::door(listen?, secret?)).map(Given)
     }
 }
 

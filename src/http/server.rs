@@ -14,7 +14,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::Door;
+use super::door::Door;
+use super::routes::routes;
 
 /// How many connections there may be at once; more wait until one ends.
 const CONNECTIONS: usize = 256;
@@ -56,7 +57,7 @@ impl Server {
     /// Answers until shutdown, and then ends what is under way.
     pub async fn run(self, door: Door, shutdown: CancellationToken) {
         let (routes, places, connections) =
-            (door.routes(), Arc::new(Semaphore::new(CONNECTIONS)), TaskTracker::new());
+            (routes(door), Arc::new(Semaphore::new(CONNECTIONS)), TaskTracker::new());
         loop {
             tokio::select! {
                 biased;

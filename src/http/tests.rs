@@ -1,19 +1,25 @@
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use data_encoding::HEXLOWER;
-use deskbell_domain::ids::{ContactId, ConversationId};
+use deskbell_domain::ids::{ContactId, ConversationId, WorkspaceId};
 use deskbell_domain::port::store::{Hinted, MockInbox, MockStoreHealth, StoreError};
+use deskbell_domain::status::StoreState;
 use futures::stream;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use secrecy::SecretString;
 use sha1::Sha1;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use super::routes::routes;
 use super::*;
+use crate::gateway::ConnectionWatch;
+use crate::supervisor::Supervisor;
 use crate::system::SystemClock;
 
 const SECRET: &str = "client secret";
@@ -69,7 +75,7 @@ impl World {
             connection: connection.clone(),
             supervisor: Supervisor::new(clock, CancellationToken::new()),
         };
-        Self { routes: door.routes(), acme, kept, store, connection }
+        Self { routes: routes(door), acme, kept, store, connection }
     }
 
     async fn ask(&self, method: Method, path: &str, headers: HeaderMap, body: Body) -> u16 {

@@ -12,8 +12,9 @@ use axum::http::{HeaderMap, StatusCode};
 use deskbell_domain::port::store::Hinted;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
+use super::door::Door;
 use super::notification::Notification;
-use super::{Door, signature};
+use super::signature;
 
 /// The longest body that is read, in bytes.
 const LONGEST_BODY: usize = 1 << 20;

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use deskbell_domain::card::chosen::CardFields;
-use deskbell_domain::contact::Contact;
+use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::conversation::Conversation;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::EventKind;
@@ -130,13 +130,20 @@ impl Ingest {
         self.take_since(records, mark, closing, demand, look_ups, appended).await
     }
 
-    /// Journals what is new or has changed among records that were read because Intercom named them.
+    /// Journals what is new or has changed among records that were read because Intercom named them. Users are left to the
+    /// polls until all of them were seen once: before that nobody can tell who signed up from who only moved, and the later
+    /// one is seen, the less is taken for a change.
     pub(crate) async fn take_hinted(
         &self,
-        records: Records,
+        mut records: Records,
         demand: &Demand,
         look_ups: &mut LookUps<'_>,
     ) -> Result<(), RecordError> {
+        if let Records::Contacts(contacts) = &mut records
+            && self.baseline().await?.is_some_and(|baseline| !baseline.finished)
+        {
+            contacts.retain(|contact| contact.role == Role::Lead);
+        }
         let stream = match &records {
             Records::Contacts(_) => Stream::Contacts,
             Records::Updates(_) => Stream::UserUpdates,

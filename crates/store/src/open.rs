@@ -66,7 +66,7 @@ fn prepare(engine: &impl Engine, sealing: &dyn Sealing) -> io::Result<Prepared> 
     match form(engine)? {
         Form::Later => return Ok(Prepared::Later),
         Form::None => {
-            write_marks(engine, &[(keys::schema(), codec::encode(&SCHEMA)), conversion::end_mark()])?
+            write_marks(engine, &[(keys::schema(), codec::encode(&SCHEMA)), conversion::end_mark()])?;
         }
         Form::Earlier => {
             write_marks(engine, &[(keys::schema(), codec::encode(&SCHEMA))])?;

@@ -21,16 +21,15 @@ pub struct Place<'a> {
 pub struct Unopened;
 
 /// Whoever holds the keys.
-#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait Sealing: Send + Sync {
     /// Seals bytes for a place. The key of a workspace that has none is made first, and is durable before this returns.
     ///
     /// # Errors
     /// Where that key could not be kept: nothing may be stored that it would have to open.
-    fn seal<'a>(&self, place: &Place<'a>, plain: &[u8]) -> io::Result<Vec<u8>>;
+    fn seal(&self, place: &Place<'_>, plain: &[u8]) -> io::Result<Vec<u8>>;
 
     /// Opens what was sealed for a place.
-    fn open<'a>(&self, place: &Place<'a>, sealed: &[u8]) -> Result<Vec<u8>, Unopened>;
+    fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, Unopened>;
 
     /// Throws the key of a workspace away, durably: what was sealed with it opens never again, here and in copies of the
     /// store. A workspace without one is no error.

@@ -3,19 +3,24 @@
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::port::sealing::Place;
 
-/// What personal data may stand in, by the letter: entries of the journal, what was learnt of them, snapshots, who made a
-/// record with a command, dead letters, and what stands behind the buttons of a reply.
-const SEALED: [u8; 6] = *b"erpadt";
+/// What personal data may stand in, by the letter, and what it is called where it is sealed for its place. Both are parts
+/// of the stored form: never change one.
+const SEALED: [(u8, &str); 6] = [
+    (b'e', "journal entry"),
+    (b'r', "amendment"),
+    (b'p', "snapshot"),
+    (b'a', "actor"),
+    (b'd', "dead letter"),
+    (b't', "kept text"),
+];
 
 /// Where the value of a key stands, if it is one that is sealed: calls `with` with it.
 pub(crate) fn sealed_place<T>(key: &[u8], with: impl FnOnce(&Place<'_>) -> T) -> Option<T> {
     let (workspace, rest) = of_workspace(key)?;
     let (letter, id) = rest.split_first()?;
-    if !SEALED.contains(letter) {
-        return None;
-    }
+    let (_, record) = SEALED.iter().find(|(sealed, _)| sealed == letter)?;
     let workspace = WorkspaceId::new(unescaped(workspace)?);
-    Some(with(&Place { workspace: &workspace, record: kind_of(key), id }))
+    Some(with(&Place { workspace: &workspace, record, id }))
 }
 
 /// Whether it is of a dead letter as earlier forms had them, under their server alone.

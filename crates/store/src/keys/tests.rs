@@ -149,3 +149,19 @@ kept text: ku\x80\x00\x00\x00\x00\x00\x00\x01k\x00\x01
 kept text: ku\x80\x00\x00\x00\x00\x00\x00\x01w1\x00\x01k\x00\x01
 ");
 }
+
+/// A name that changes would make what was sealed unreadable.
+#[test]
+fn the_places_for_which_values_are_sealed_are_pinned() {
+    let all = every_key();
+    let places = all.iter().filter_map(|key| {
+        sealed_place(key.as_bytes(), |place| {
+            format!("{} of {}: {}", place.record, place.workspace, place.id.escape_ascii())
+        })
+    });
+    insta::assert_snapshot!(places.collect::<Vec<_>>().join("\n"), @"");
+    let strange = WorkspaceId::new("w\0\u{e9}");
+    let place =
+        sealed_place(actor(&strange, &ContactId::new("c1")).as_bytes(), |place| place.workspace.clone());
+    assert_eq!(place, Some(strange));
+}

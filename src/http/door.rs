@@ -1,0 +1,35 @@
+//! What the door works with.
+
+use std::sync::Arc;
+
+use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::port::store::{Inbox, StoreHealth};
+use secrecy::SecretString;
+
+use crate::gateway::ConnectionWatch;
+use crate::supervisor::Supervisor;
+
+/// Who looks at what a workspace was told.
+pub trait Listeners: Send + Sync {
+    /// Whether a workspace is served by this process.
+    fn serves(&self, workspace: &WorkspaceId) -> bool;
+
+    /// Something stands in the inbox of a workspace.
+    fn heard(&self, workspace: &WorkspaceId);
+}
+
+/// What the door works with.
+pub struct Door {
+    /// The secret of the app whose webhooks are believed; without one none are.
+    pub secret: Option<SecretString>,
+    /// Where hints are kept.
+    pub inbox: Arc<dyn Inbox>,
+    /// Whether the store can be written.
+    pub store: Arc<dyn StoreHealth>,
+    /// The workspaces.
+    pub listeners: Arc<dyn Listeners>,
+    /// Whether Discord is connected.
+    pub connection: ConnectionWatch,
+    /// Whether every loop ticks.
+    pub supervisor: Supervisor,
+}
