@@ -47,6 +47,8 @@ fn check_rich_text(rich: &RichText) {
 fn check_addresses(plain: &str) {
     for word in plain.split_whitespace() {
         let Some((_, address)) = word.split_once("://") else { continue };
+        // Where words follow without a blank, the address ends at a quote or at what closes a sentence.
+        let address = address.split(['"', '，', '。', '」', '”', '’']).next().unwrap_or_default();
         let query = address.split_once('?').map_or("", |(_, query)| query);
         let names_nothing = !query.starts_with(|c: char| c.is_ascii_alphanumeric());
         assert!(names_nothing, "an address keeps its query: {word:?}");

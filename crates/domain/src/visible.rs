@@ -99,7 +99,7 @@ pub fn is_joined(before: &str, c: char) -> bool {
 }
 
 /// Whether a character is a mark on the letter before it, such as an accent.
-pub(crate) fn is_mark(c: char) -> bool {
+pub fn is_mark(c: char) -> bool {
     let category = CodePointMapData::<GeneralCategory>::new().get(c);
     matches!(category, GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark)
 }
