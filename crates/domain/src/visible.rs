@@ -1,6 +1,8 @@
 //! What of a text from outside is seen, and whether anything is.
 
-use icu_properties::props::{ExtendedPictographic, GeneralCategory, GeneralCategoryGroup};
+use icu_properties::props::{
+    CanonicalCombiningClass, ExtendedPictographic, GeneralCategory, GeneralCategoryGroup, JoiningType,
+};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
 /// More marks than this on one letter paint over the lines around it; no language writes so many.
@@ -42,30 +44,54 @@ pub fn seen(text: &str) -> String {
     while let Some(c) = rest.next() {
         let after = rest.as_str();
         if c == TAGGED_FLAG {
+            marks = 0;
             kept.push(c);
             let tags = tags_at(after);
             kept.push_str(tags);
             rest = after[tags.len()..].chars();
-        } else if is_kept(c, &kept, after) {
-            marks = if is_mark(c) { marks + 1 } else { 0 };
-            if marks <= MOST_MARKS {
-                kept.push(c);
-            }
+        } else if is_mark(c) {
+            marks += 1;
+            kept.extend((marks <= MOST_MARKS).then_some(c));
+        } else if is_joiner(c) {
+            // It stands between marks of one letter, so the count goes on, and joins nothing where the next is too many.
+            let is_idle = marks >= MOST_MARKS && after.starts_with(is_mark);
+            kept.extend((!is_idle && joins(c, &kept, after)).then_some(c));
+        } else if c.is_whitespace() || !is_unseen(c) {
+            marks = 0;
+            kept.push(c);
         }
     }
     kept
 }
 
-fn is_kept(c: char, before: &str, after: &str) -> bool {
-    let (before, after) = (before.chars().next_back(), after.chars().next());
-    match c {
-        JOINER => {
-            before.is_some_and(|c| is_letter(c) || is_emoji(c))
-                && after.is_some_and(|c| is_letter(c) || is_emoji(c))
-        }
-        NON_JOINER => before.is_some_and(is_letter) && after.is_some_and(is_letter),
-        _ => c.is_whitespace() || !is_unseen(c),
+fn is_joiner(c: char) -> bool {
+    matches!(c, JOINER | NON_JOINER)
+}
+
+/// Whether a joiner changes what is seen: between letters or emoji, behind a virama, which it gives another form even
+/// where the word ends (the old spelling of Malayalam's final consonants), and behind a letter that would be joined to
+/// the next one.
+fn joins(joiner: char, before: &str, after: &str) -> bool {
+    let Some(before) = before.chars().next_back() else { return false };
+    let after = after.chars().next();
+    let between = |is: fn(char) -> bool| is(before) && after.is_some_and(is);
+    let at_end = joiner == JOINER && !after.is_some_and(is_joiner) && is_joined_to_next(before);
+    match joiner {
+        JOINER if between(|c| is_letter(c) || is_emoji(c)) => true,
+        NON_JOINER if between(is_letter) => true,
+        _ => at_end || is_virama(before),
     }
+}
+
+/// Whether a mark takes its vowel from a consonant.
+fn is_virama(c: char) -> bool {
+    CodePointMapData::<CanonicalCombiningClass>::new().get(c) == CanonicalCombiningClass::Virama
+}
+
+/// Whether a letter has another form where one follows it, as in Arabic.
+fn is_joined_to_next(c: char) -> bool {
+    let joining = CodePointMapData::<JoiningType>::new().get(c);
+    matches!(joining, JoiningType::DualJoining | JoiningType::LeftJoining)
 }
 
 /// The tags of a flag, if they are whole.
@@ -82,7 +108,8 @@ fn is_letter(c: char) -> bool {
     let category = CodePointMapData::<GeneralCategory>::new().get(c);
     !c.is_ascii()
         && (GeneralCategoryGroup::Letter.contains(category) || GeneralCategoryGroup::Mark.contains(category))
-        && !matches!(c, EMOJI_SELECTOR | '\u{c0}'..='\u{24f}' | '\u{300}'..='\u{36f}' | '\u{1e00}'..='\u{1eff}')
+        && !matches!(c, EMOJI_SELECTOR | '\u{c0}'..='\u{24f}' | '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}'
+            | '\u{1dc0}'..='\u{1eff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
 fn is_emoji(c: char) -> bool {
@@ -117,6 +144,10 @@ mod tests {
             "🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
             "می\u{200c}خواهم",
             "क\u{94d}\u{200d}ष",
+            "അവന\u{d4d}\u{200d}",
+            "അവന\u{d4d}\u{200d} വന\u{d4d}നു.",
+            "ක\u{dca}\u{200d}ර",
+            "سال ه\u{200d}.ق",
             "Ada\u{a0}Lovelace\tof London",
         ] {
             assert_eq!(seen(text), text);
@@ -127,7 +158,9 @@ mod tests {
     fn what_joins_nothing_is_stripped() {
         assert_eq!(seen("\u{200d}Ada\u{200d}"), "Ada");
         assert_eq!(seen("A\u{200c}d\u{200d}a"), "Ada");
-        assert_eq!(seen("م\u{200c}\u{200c}\u{200d} ی"), "م ی");
+        assert_eq!(seen("م\u{200c}\u{200c} ی"), "م ی");
+        assert_eq!(seen("ر\u{200d} ی"), "ر ی", "a letter that nothing follows in its word has no other form");
+        assert_eq!(seen("ക\u{d4d}\u{200d}\u{200d}\u{200c}"), "ക\u{d4d}\u{200d}");
         assert_eq!(seen("🏴\u{e0067}\u{e0062} \u{e0041}\u{e007f}"), "🏴 ");
         assert_eq!(seen("a\u{202e}b\u{2066}c\u{feff}\u{ad}d\u{7}"), "abcd");
     }
@@ -138,9 +171,28 @@ mod tests {
         assert_eq!(seen(&stacked), format!("a{}b e\u{301}", "\u{335}".repeat(4)));
     }
 
+    #[test]
+    fn a_joiner_between_marks_makes_no_room_for_more() {
+        for mark in
+            ["\u{1dc4}", "\u{335}", "\u{20dd}", "\u{fe20}", "\u{1ab0}", "\u{651}", "\u{941}", "\u{94d}"]
+        {
+            for joiner in ["\u{200d}", "\u{200c}", "\u{200d}\u{200c}"] {
+                let stacked = format!("a{}", format!("{}{joiner}", mark.repeat(4)).repeat(10));
+                let marks = seen(&stacked).chars().filter(|c| is_mark(*c)).count();
+                assert_eq!(marks, 4, "{}", stacked.escape_unicode());
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_seen_is_seen_again(text in any::<String>()) {
+            let once = seen(&text);
+            prop_assert_eq!(seen(&once), once);
+        }
+
+        #[test]
+        fn joiners_and_marks_in_any_order_are_seen_again(text in "[aمرക\u{d4d}\u{651}\u{1dc4}\u{200c}\u{200d} 🏴👩]{0,16}") {
             let once = seen(&text);
             prop_assert_eq!(seen(&once), once);
         }
