@@ -74,4 +74,21 @@ mod tests {
         assert!(contacts(b"<html>", None).is_none());
         assert_eq!(refusal(404, b"null"), IntercomError::Missing);
     }
+
+    #[test]
+    fn words_behind_megabytes_that_show_nothing_are_read() {
+        let much = "x".repeat(2 << 20);
+        for before in [
+            format!("<style>{much}</style>"),
+            format!("<!--{much}-->"),
+            format!("<img src='{much}' alt='Ada'>"),
+        ] {
+            let body = format!("{before}<p>The words</p>");
+            let answer = serde_json::json!({"conversations": [{"id": "1", "source": {"body": body}}]});
+            let page = conversations(answer.to_string().as_bytes()).unwrap();
+            let words = page.items[0].text.to_plain();
+            assert!(words.ends_with("The words"), "{words}");
+            assert!(!before.contains("alt") || words.starts_with("[Ada]"), "{words}");
+        }
+    }
 }

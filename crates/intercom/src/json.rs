@@ -3,11 +3,12 @@
 //! The crates that read JSON from a stream hold a string whole, and give a text up at a number, a depth or a character
 //! that they cannot take. Here each of these costs the value that it is in, so that a record never costs its
 //! neighbours: a number out of range becomes its digits, what lies too deep becomes null, half a surrogate pair becomes
-//! the replacement character, a long string its beginning. For a text in which nothing of this happens the values are
+//! the replacement character, a long string loses markup that shows nothing, and then its end. For a text in which nothing of this happens the values are
 //! those of `serde_json`. What is no JSON, or stopped in the middle, is no answer at all.
 
 mod builder;
 mod lexer;
+mod skimmer;
 mod text;
 
 use std::{

@@ -1,7 +1,11 @@
-//! A string of JSON while it arrives: unescaped, mended and cut.
+//! A string of JSON while it arrives: unescaped, mended, and bounded.
+//!
+//! One that is longer than is kept loses first what shows nothing in a mail, and only then its end: a card shows 600
+//! characters of a message, but a mail may bring megabytes of pictures and styles before its first word.
 
-/// The most bytes that are kept of a string. A card shows 600 characters of a message, but a mail may bring more than
-/// 100 kB of styles before its first word.
+use super::skimmer::Skimmer;
+
+/// The most bytes that are kept of a string.
 pub(super) const LONGEST_TEXT: usize = 256 << 10;
 
 /// A string, from behind its opening quote on.
@@ -9,6 +13,8 @@ pub(super) const LONGEST_TEXT: usize = 256 << 10;
 pub(super) struct Text {
     kept: Vec<u8>,
     cut: bool,
+    /// Passes over what shows nothing, once the string has become too long.
+    skimmer: Option<Skimmer>,
     escape: Escape,
     /// The first half of a surrogate pair, until what follows is known.
     high: Option<u16>,
@@ -62,6 +68,8 @@ impl Text {
     /// The string as far as it was kept. Bytes that are no UTF-8 are replaced.
     pub(super) fn finish(&mut self) -> String {
         self.give_up_half();
+        let held = self.skimmer.as_mut().map(Skimmer::finish).unwrap_or_default();
+        self.keep_as_it_is(&held);
         let mut whole = std::mem::take(self);
         if whole.cut {
             drop_half_character(&mut whole.kept);
@@ -121,6 +129,25 @@ impl Text {
         if !bytes.is_empty() {
             self.give_up_half();
         }
+        match &self.skimmer {
+            None if self.kept.len() + bytes.len() <= LONGEST_TEXT => self.kept.extend_from_slice(bytes),
+            None => {
+                self.skimmer = Some(Skimmer::default());
+                let begun = std::mem::take(&mut self.kept);
+                self.skim(&begun);
+                self.skim(bytes);
+            }
+            Some(_) => self.skim(bytes),
+        }
+    }
+
+    fn skim(&mut self, bytes: &[u8]) {
+        let Some(mut skimmer) = self.skimmer.take() else { return };
+        skimmer.push(bytes, &mut |worth_it| self.keep_as_it_is(worth_it));
+        self.skimmer = Some(skimmer);
+    }
+
+    fn keep_as_it_is(&mut self, bytes: &[u8]) {
         let room = LONGEST_TEXT.saturating_sub(self.kept.len());
         self.cut |= bytes.len() > room;
         self.kept.extend_from_slice(&bytes[..bytes.len().min(room)]);
@@ -183,5 +210,38 @@ mod tests {
         let read = text.finish();
         assert_eq!(read.len(), LONGEST_TEXT - 1);
         assert!(read.ends_with('é'));
+    }
+
+    #[test]
+    fn what_shows_nothing_costs_no_words_however_long_it_is() {
+        let much = "x".repeat(3 * LONGEST_TEXT);
+        for before in [
+            format!("<!-- {much} -->"),
+            format!("<style>{much}</style>"),
+            format!("<img src=\\\"data:{much}\\\">"),
+            format!("\\u003cimg src='data:{much}'\\u003e"),
+            format!("<svg><path d='{much}'></svg>"),
+        ] {
+            let read = read_parts(&format!("{before}<p>The words</p>"));
+            assert!(read.ends_with("<p>The words</p>"), "{}", &before[..20]);
+            assert!(read.len() < 10_000, "{} bytes", read.len());
+        }
+    }
+
+    #[test]
+    fn a_string_keeps_no_more_than_its_bound_whatever_comes() {
+        for piece in ["words ", "<p>words</p>", "<b a='", "<", "<!-", "<style>x</style>y", "é<é"] {
+            let read = read_parts(&piece.repeat(3 * LONGEST_TEXT / piece.len()));
+            assert!(read.len() <= LONGEST_TEXT, "{piece}: {}", read.len());
+        }
+    }
+
+    fn read_parts(escaped: &str) -> String {
+        let mut text = Text::default();
+        for part in escaped.as_bytes().chunks(1_000) {
+            text.push(part);
+            assert!(text.kept.capacity() <= 2 * LONGEST_TEXT);
+        }
+        text.finish()
     }
 }
