@@ -9,6 +9,8 @@
 mod element;
 mod list;
 mod markup;
+mod sheet;
+mod style;
 mod trail;
 mod visibility;
 mod writer;
@@ -29,7 +31,8 @@ use crate::address::{Cutter, cut_addresses};
 
 use self::element::{Hiding, attribute, hiding, is_block, is_void, link, words_of_picture};
 use self::list::Lists;
-use self::markup::{Parts, has_tags};
+use self::markup::{Part, Parts, has_tags};
+use self::sheet::Sheet;
 use self::trail::{Trail, introduction, without_trail};
 use self::visibility::OpenElements;
 use self::writer::{Spacing, Writer};
@@ -90,7 +93,14 @@ fn read_with(html: &str, trail: Trail) -> RichText {
     let plain = !has_tags(html);
     let tokenizer = Tokenizer::new(Sink::new(plain, trail), TokenizerOpts::default());
     let queue = BufferQueue::default();
-    for mut part in Parts::of(html, plain) {
+    for part in Parts::of(html, plain) {
+        let mut part = match part {
+            Part::Text(text) => text,
+            Part::Style(css) => {
+                tokenizer.sink.sheet.borrow_mut().read(css);
+                continue;
+            }
+        };
         while !part.is_empty() {
             if tokenizer.sink.is_done() {
                 return tokenizer.sink.finish();
@@ -113,6 +123,7 @@ struct Sink {
     lists: RefCell<Lists>,
     anchor: RefCell<Option<Anchor>>,
     open: RefCell<OpenElements>,
+    sheet: RefCell<Sheet>,
     trail: Trail,
     /// Whether what follows is the mail that is answered.
     ended: Cell<bool>,
@@ -145,6 +156,7 @@ impl Sink {
             lists: RefCell::default(),
             anchor: RefCell::default(),
             open: RefCell::default(),
+            sheet: RefCell::default(),
             trail,
             ended: Cell::new(false),
             plain,
@@ -176,8 +188,10 @@ impl Sink {
             self.open.borrow_mut().open(&tag.name, Hiding::Everything);
             return;
         }
-        let hiding =
-            if matches!(name, "head" | "svg" | "template") { Hiding::Everything } else { hiding(tag) };
+        let hiding = match name {
+            "head" | "svg" | "template" => Hiding::Everything,
+            _ => hiding(tag, &self.sheet.borrow()),
+        };
         let is_shown = hiding != Hiding::Everything && !self.open.borrow().are_hidden();
         if !tag.self_closing && !is_void(name) {
             self.open.borrow_mut().open(&tag.name, hiding);

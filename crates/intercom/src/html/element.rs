@@ -4,6 +4,8 @@ use deskbell_domain::rich_text::Style;
 use html5ever::tokenizer::Tag;
 use url::Url;
 
+use super::sheet::Sheet;
+use super::style::{self, Declarations, TextSize};
 use crate::address::cut_addresses;
 
 const LONGEST_ADDRESS: usize = 300;
@@ -28,41 +30,21 @@ pub(super) enum Hiding {
     TextWithSize,
 }
 
-/// What an element hides.
-pub(super) fn hiding(tag: &Tag) -> Hiding {
+/// What an element hides. A style of its own counts for more than the mail's style sheets.
+pub(super) fn hiding(tag: &Tag, sheet: &Sheet) -> Hiding {
     if attribute(tag, "hidden").is_some() {
         return Hiding::Everything;
     }
-    let Some(style) = style_of(tag) else { return Hiding::Nothing };
-    let hides = |(name, value): (&str, &str)| match name {
-        "display" => value.starts_with("none"),
-        "visibility" => value.starts_with("hidden"),
-        "mso-hide" => value.starts_with("all"),
-        "max-height" | "opacity" => is_zero(value),
-        _ => false,
-    };
-    let size = rules(&style).filter(|(name, _)| *name == "font-size").last();
-    match size {
-        _ if rules(&style).any(hides) => Hiding::Everything,
-        Some((_, size)) if is_zero(size) => Hiding::TextWithoutSize,
-        Some(_) => Hiding::TextWithSize,
+    let style = Declarations::of(&attribute(tag, "style").unwrap_or_default());
+    let is_hidden_by_sheet = || style.value("display").is_none() && sheet.hides(tag);
+    if style.hide(&tag.name) || is_hidden_by_sheet() {
+        return Hiding::Everything;
+    }
+    match style.text_size() {
+        Some(TextSize::None) => Hiding::TextWithoutSize,
+        Some(TextSize::Some) => Hiding::TextWithSize,
         None => Hiding::Nothing,
     }
-}
-
-/// A style without white space, in lower case.
-fn style_of(tag: &Tag) -> Option<String> {
-    let style = attribute(tag, "style")?;
-    Some(style.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect())
-}
-
-fn rules(style: &str) -> impl Iterator<Item = (&str, &str)> {
-    style.split(';').filter_map(|rule| rule.split_once(':'))
-}
-
-fn is_zero(value: &str) -> bool {
-    let number: String = value.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-    number.parse::<f64>().is_ok_and(|number| number == 0.0)
 }
 
 /// What is read in a picture's place: its emoji or its words; nothing for a pixel that counts readers, and for what its
@@ -90,17 +72,13 @@ fn is_emoji(words: &str) -> bool {
         && !words.chars().any(|c| c.is_alphabetic() || c.is_whitespace() || c.is_ascii_punctuation())
 }
 
-/// Whether a picture is too small to be seen.
+/// Whether a picture is too small to be seen: one side is enough.
 fn is_dot(tag: &Tag) -> bool {
-    let style = style_of(tag).unwrap_or_default();
-    let in_style = |side: &str| rules(&style).any(|(name, size)| name == side && is_small(size));
-    ["width", "height"]
-        .iter()
-        .all(|side| in_style(side) || attribute(tag, side).is_some_and(|size| is_small(size.trim())))
-}
-
-fn is_small(size: &str) -> bool {
-    matches!(size.trim_end_matches("px"), "0" | "1")
+    let style = Declarations::of(&attribute(tag, "style").unwrap_or_default());
+    ["width", "height"].iter().any(|side| {
+        let told = style.is_dot(side);
+        told.unwrap_or_else(|| attribute(tag, side).is_some_and(|size| style::is_dot(&size)))
+    })
 }
 
 /// Where a link leads, as it may stand in a chat, and how: a web address without what may be a token, a mail address or

@@ -1,8 +1,8 @@
 //! The parts of a text that are worth tokenizing: what shows nothing and what would cost more than linear time is passed
 //! over, and reading goes on behind it.
 //!
-//! Left out are comments (Outlook puts tens of kilobytes of settings into one), what stands in scripts, styles and the
-//! like, and all but the name of a tag with more attributes than anybody writes.
+//! Left out are comments (Outlook puts tens of kilobytes of settings into one), what stands in scripts and the like,
+//! and all but the name of a tag with more attributes than anybody writes.
 
 use super::element;
 
@@ -13,11 +13,20 @@ const LONGEST_NAME: usize = 64;
 /// Elements whose content is no HTML and is not shown.
 const RAW: [&str; 7] = ["script", "style", "iframe", "noembed", "noframes", "title", "textarea"];
 
+/// A part of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part<'a> {
+    /// To be tokenized.
+    Text(&'a str),
+    /// What stands in a `style` element.
+    Style(&'a str),
+}
+
 /// The parts of a text in their order.
 pub(super) struct Parts<'a> {
     rest: &'a str,
     /// Stands before the rest, in place of what was left out.
-    owed: Option<&'static str>,
+    owed: Option<Part<'a>>,
     /// Whether this is no HTML, so that a `<` is a sign like any other.
     plain: bool,
     /// Whether a tag came.
@@ -36,6 +45,8 @@ enum Markup {
     Long { name: usize, end: usize },
     /// Something that shows nothing.
     Nothing(usize),
+    /// A style sheet, with where its content begins and ends.
+    Style { content: (usize, usize), end: usize },
     /// The text ends within it.
     Unended,
     /// The text ends within a tag.
@@ -59,17 +70,17 @@ impl<'a> Parts<'a> {
     }
 
     /// What stands before `at`; the rest begins at `next`.
-    fn split(&mut self, at: usize, next: usize) -> &'a str {
+    fn split(&mut self, at: usize, next: usize) -> Part<'a> {
         let (part, _) = self.rest.split_at(at);
         self.rest = &self.rest[next.min(self.rest.len())..];
-        part
+        Part::Text(part)
     }
 }
 
 impl<'a> Iterator for Parts<'a> {
-    type Item = &'a str;
+    type Item = Part<'a>;
 
-    fn next(&mut self) -> Option<&'a str> {
+    fn next(&mut self) -> Option<Part<'a>> {
         if let Some(owed) = self.owed.take() {
             return Some(owed);
         }
@@ -84,20 +95,24 @@ impl<'a> Iterator for Parts<'a> {
                 }
                 Markup::Long { name, end } => {
                     self.tagged = true;
-                    self.owed = Some(">");
+                    self.owed = Some(Part::Text(">"));
                     return Some(self.split(at + name, at + end));
                 }
                 Markup::Nothing(end) => return Some(self.split(at, at + end)),
+                Markup::Style { content: (from, to), end } => {
+                    self.owed = Some(Part::Style(&self.rest[at + from..at + to]));
+                    return Some(self.split(at, at + end));
+                }
                 // In a text without tags it is a sign like any other.
                 Markup::UnendedTag if !self.tagged => {
-                    self.owed = Some("&lt;");
+                    self.owed = Some(Part::Text("&lt;"));
                     return Some(self.split(at, at + 1));
                 }
                 Markup::UnendedTag | Markup::Unended => return Some(self.split(at, usize::MAX)),
             }
         }
         let rest = std::mem::take(&mut self.rest);
-        (!rest.is_empty()).then_some(rest)
+        (!rest.is_empty()).then_some(Part::Text(rest))
     }
 }
 
@@ -142,7 +157,11 @@ fn markup(text: &str) -> Markup {
         },
     };
     match RAW.iter().find(|raw| name.eq_ignore_ascii_case(raw)) {
-        Some(raw) => end_of_raw(text, end, raw).map_or(Markup::Unended, Markup::Nothing),
+        Some(raw) => match end_of_raw(text, end, raw) {
+            Some((to, after)) if *raw == "style" => Markup::Style { content: (end, to), end: after },
+            Some((_, end)) => Markup::Nothing(end),
+            None => Markup::Unended,
+        },
         None if is_long => Markup::Long { name: 1 + name.len(), end },
         None => Markup::Tag(end),
     }
@@ -175,14 +194,14 @@ fn end_of_tag(text: &str) -> Option<usize> {
     None
 }
 
-/// Where an element ends whose content is no HTML.
-fn end_of_raw(text: &str, content: usize, name: &str) -> Option<usize> {
+/// Where the content ends of an element that holds no HTML, and where the element does.
+fn end_of_raw(text: &str, content: usize, name: &str) -> Option<(usize, usize)> {
     let mut from = content;
     while let Some(found) = text[from..].find("</") {
         let at = from + found;
         let after = text.as_bytes().get(at + 2..at + 2 + name.len());
         if after.is_some_and(|after| after.eq_ignore_ascii_case(name.as_bytes())) {
-            return text[at..].find('>').map(|end| at + end + 1);
+            return text[at..].find('>').map(|end| (at, at + end + 1));
         }
         from = at + 2;
     }
@@ -195,8 +214,9 @@ mod tests {
 
     use super::*;
 
-    fn kept(text: &str) -> String {
-        Parts::of(text, false).collect()
+    fn kept(text_of: &str) -> String {
+        let text = |part| if let Part::Text(text) = part { text } else { "" };
+        Parts::of(text_of, false).map(text).collect()
     }
 
     #[test]

@@ -199,13 +199,54 @@ fn what_a_mail_hides_is_hidden() {
     );
     let pixel = r#"<img src="https://t.example/p" style="width:1px; height: 1px">"#;
     assert_eq!(shown(&format!("{preview}<p>Words</p>{pixel}")), "Words");
-    for style in
-        ["visibility:hidden", "font-size:0", "FONT-SIZE: 0px", "mso-hide:all", "max-height:0;overflow:hidden"]
-    {
+    for style in [
+        "visibility:hidden",
+        "font-size:0",
+        "FONT-SIZE: 0px",
+        "font:0/0 a",
+        "mso-hide:all",
+        "max-height:0;overflow:hidden",
+        "max-height:0",
+        "height:0;overflow:hidden",
+        "max-width:0",
+        "width:0",
+        "opacity:0",
+    ] {
         assert_eq!(shown(&format!(r#"<div style="{style}">a<div>b</div>c</div>d"#)), "d", "{style}");
     }
     assert_eq!(shown(r#"<p style="display:none">a<p>b<span hidden>c</span>d"#), "bd");
     assert_eq!(shown(r#"<p style="font-size:0.9em;opacity:0.5">small</p>"#), "small");
+}
+
+#[test]
+fn what_a_style_sheet_hides_is_hidden() {
+    let sheet = "<style>.preview, span.x { display: none !important } @media screen { p { } .shown { display: none } }</style>";
+    assert_eq!(
+        shown(&format!(r#"{sheet}<div class="a preview">a<p>b</p></div><p class="shown">c</p>"#)),
+        "c"
+    );
+    assert_eq!(shown(&format!(r#"{sheet}<b class="x">a</b><span class="x">b</span>"#)), "**a**");
+    assert_eq!(shown(&format!(r#"{sheet}<p class="preview" style="display:block">a</p>"#)), "a");
+}
+
+#[test]
+fn a_pixel_is_no_picture_however_its_size_is_told() {
+    for pixel in [
+        r#"<img src="p" style="width:1px!important;height:1px!important">"#,
+        r#"<img src="p" style="max-width:1px;max-height:1px">"#,
+        r#"<img src="p" width="600" height="1">"#,
+        r#"<img src="p" style="display:none">"#,
+        r#"<img src="p" style="opacity:0">"#,
+    ] {
+        assert_eq!(shown(&format!("a{pixel}b")), "ab", "{pixel}");
+    }
+    for picture in [
+        r#"<img src="p" style="width:100px;height:1em">"#,
+        r#"<img src="p" width="600" height="1" style="height:auto">"#,
+        r#"<img src="p" style="width:0;min-width:100%">"#,
+    ] {
+        assert_eq!(shown(&format!("a{picture}b")), "a[image]b", "{picture}");
+    }
 }
 
 #[test]
