@@ -24,6 +24,8 @@ pub(super) enum Hiding {
     Nothing,
     /// All that stands in it.
     Everything,
+    /// The same, but what follows a quote in it.
+    Quotation,
     /// Text in it has no size, but where an element in it says otherwise: mails of tables are written so.
     TextWithoutSize,
     /// Text in it has a size again.
@@ -36,7 +38,9 @@ pub(super) fn hiding(tag: &Tag, sheet: &Sheet) -> Hiding {
         return Hiding::Everything;
     }
     let style = Declarations::of(&attribute(tag, "style").unwrap_or_default());
-    let is_hidden_by_sheet = || style.value("display").is_none() && sheet.hides(tag);
+    let told = |name| attribute(tag, name).unwrap_or_default();
+    let is_hidden_by_sheet =
+        || style.value("display").is_none() && sheet.hides(&tag.name, &told("class"), &told("id"));
     if style.hide(&tag.name) || is_hidden_by_sheet() {
         return Hiding::Everything;
     }

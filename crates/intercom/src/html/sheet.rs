@@ -5,9 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use html5ever::tokenizer::Tag;
-
-use super::element::attribute;
 use super::style::Declarations;
 
 /// How many selectors are remembered.
@@ -39,20 +36,15 @@ impl Sheet {
         }
     }
 
-    /// Whether an element is hidden.
-    pub(super) fn hides(&self, tag: &Tag) -> bool {
-        if self.hidden.is_empty() {
-            return false;
-        }
-        let name: &str = &tag.name;
+    /// Whether an element of this name with these classes and this id is hidden.
+    pub(super) fn hides(&self, element: &str, classes: &str, id: &str) -> bool {
         let is_hidden = |mark: char, word: &str| {
-            [format!("{mark}{word}"), format!("{name}{mark}{word}")]
-                .iter()
-                .any(|one| self.hidden.contains(one))
+            let everywhere = format!("{mark}{word}");
+            self.hidden.contains(&format!("{element}{everywhere}")) || self.hidden.contains(&everywhere)
         };
-        let classes = attribute(tag, "class").unwrap_or_default();
-        let id = attribute(tag, "id").unwrap_or_default();
-        classes.split_ascii_whitespace().any(|class| is_hidden('.', class)) || is_hidden('#', id.trim())
+        !self.hidden.is_empty()
+            && (classes.split_ascii_whitespace().any(|class| is_hidden('.', class))
+                || is_hidden('#', id.trim()))
     }
 
     fn apply(&mut self, selectors: &str, declarations: &str) {

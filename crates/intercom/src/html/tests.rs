@@ -2,6 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod trail;
+
 /// The text with its styles marked: **bold**, _italic_, `code`, <link>.
 fn shown(html: &str) -> String {
     let mark = |span: &deskbell_domain::rich_text::Span| match span.style {
@@ -290,47 +292,6 @@ fn mail_and_phone_links_say_where_they_lead() {
     assert_eq!(shown(r#"<a href="mailto:A@b.example">a@b.example</a>"#), "A@b.example");
     assert_eq!(shown(r#"<a href="tel:+49301234567">+49 30 1234567</a>"#), "+49301234567");
     assert_eq!(shown(r#"<a href="tel:112">call</a>"#), "call 112");
-}
-
-#[test]
-fn the_mail_that_is_answered_is_cut() {
-    let gmail = r#"<div>Thanks!</div><div class="gmail_quote"><div class="gmail_attr">On Mon, Nov 23, 2026 at 9:00 Ada &lt;a@b.example&gt; wrote:<br></div><blockquote>Hello</blockquote></div>"#;
-    let apple = r#"<div>Thanks!</div><div><blockquote type="cite"><div>On 23. Nov 2026, at 09:00, Ada wrote:</div>Hello</blockquote></div>"#;
-    let outlook = r#"<p>Thanks!</p><div id="x_divRplyFwdMsg"><b>From:</b> Ada<br><b>Sent:</b> Monday</div><p>Hello</p>"#;
-    let older_outlook =
-        "<p>Thanks!</p><p><b>Von:</b> Ada<br><b>Gesendet:</b> Montag<br><b>Betreff:</b> Hi</p><p>Hello</p>";
-    let plain =
-        "Thanks!\n\nOn Mon, Nov 23, 2026 at 9:00 AM Ada Lovelace\n<ada@b.example> wrote:\n> Hello\n>\n> Ada";
-    let original = "Thanks!\n-----Original Message-----\nFrom: Ada\nHello";
-    for mail in [gmail, apple, outlook, older_outlook, plain, original] {
-        assert_eq!(shown(mail), "Thanks!", "{mail}");
-    }
-}
-
-#[test]
-fn an_answer_below_the_quote_is_read_and_so_is_a_mail_that_is_only_a_quote() {
-    let below = r#"<div class="moz-cite-prefix">On 23.11.26 Ada wrote:</div><blockquote type="cite">Hello</blockquote><p>Below</p>"#;
-    assert_eq!(shown(below), "Below");
-    assert_eq!(shown("On Mon 23 Ada wrote:\n> Hello\n\nBelow"), "Below");
-    assert_eq!(shown(r#"<blockquote class="gmail_quote">Hello</blockquote>"#), "Hello");
-    let forward = r#"<p>See below</p><div class="gmail_quote">---------- Forwarded message ---------<br>From: Ada<br>Date: Monday<br>Hello</div>"#;
-    assert!(shown(forward).ends_with("Hello"));
-}
-
-#[test]
-fn what_only_looks_like_a_quote_stays() {
-    for text in [
-        "She wrote:\nplease call",
-        "Order 4711 is missing.\nYour colleague wrote:\nplease call",
-        "On 3 May Ben wrote:\nplease call",
-        "- as I said in my original message, it is late\nThanks",
-        "From: Berlin\nTo: Paris\nDate: 3 May",
-        "From: the team\nWith love",
-        "1 > 0\n> a remark",
-    ] {
-        assert_eq!(shown(text), text);
-    }
-    assert_eq!(shown("<blockquote>A quote of Ada</blockquote>So true"), "A quote of Ada\nSo true");
 }
 
 #[test]

@@ -1,9 +1,14 @@
 //! The mail that is answered, as mail programs quote it below the answer.
 
+use std::ops::Range;
+
 use deskbell_domain::rich_text::{RichText, Span, Style};
 use html5ever::tokenizer::Tag;
 
+use self::words::{Header, says_forwarded, says_who_wrote};
 use super::element::attribute;
+
+mod words;
 
 /// What becomes of the mail that is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,63 +28,40 @@ const QUOTES: [&str; 6] = [
     "zmail_extra",
     "moz-email-headers-table",
 ];
+/// Of these, in which the quotes are elements by themselves, so that answers may stand between them.
+const HOLDERS: [&str; 2] = ["gmail_quote", "protonmail_quote"];
 /// How Outlook marks where it begins.
 const BEGINNINGS: [&str; 4] =
     ["divrplyfwdmsg", "appendonsend", "olk_src_body_section", "ms-outlook-mobile-reference-message"];
-const FORWARDS: [&str; 5] = [
-    "forwarded message",
-    "weitergeleitete nachricht",
-    "message transféré",
-    "mensaje reenviado",
-    "messaggio inoltrato",
-];
-/// "On Monday Ada wrote:" in the languages in which mail programs say it.
-const WROTE: [&str; 10] = [
-    "wrote",
-    "schrieb",
-    "a écrit",
-    "escribió",
-    "ha scritto",
-    "schreef",
-    "skrev",
-    "escreveu",
-    "napisał",
-    "kirjoitti",
-];
-/// "Original Message" likewise.
-const ORIGINAL: [&str; 6] = [
-    "original message",
-    "ursprüngliche nachricht",
-    "message d'origine",
-    "mensaje original",
-    "messaggio originale",
-    "oorspronkelijk bericht",
-];
-const FROM: [&str; 4] = ["from:", "von:", "de:", "da:"];
-const SENT: [&str; 10] = [
-    "sent:",
-    "date:",
-    "gesendet:",
-    "datum:",
-    "envoyé:",
-    "envoyé :",
-    "enviado:",
-    "fecha:",
-    "inviato:",
-    "data:",
-];
-const SUBJECT: [&str; 7] = ["subject:", "betreff:", "objet:", "objet :", "asunto:", "oggetto:", "onderwerp:"];
-/// How "On Monday Ada wrote:" begins in them.
-const ON: [&str; 11] = ["on ", "am ", "le ", "el ", "il ", "op ", "den ", "em ", "w dniu ", "dnia ", "från "];
 /// How many lines below the sender the time stands at most.
 const HEADER_LINES: usize = 4;
-/// How long the line before a quote is at most, in code points.
-const LONGEST_INTRODUCTION: usize = 250;
+/// Whether a mail is passed on to somebody who did not get it: then its quote is what it says. `own` is what is left of
+/// it without the quote, and `marked` where in the whole text the first quote begins that is marked as one.
+///
+/// A line says that a mail is passed on, and counts only where no quote begins before it: a mail that was passed on may
+/// be answered, too. Outlook has no such line; there the words show it that stand alone above.
+pub(super) fn is_passed_on(own: &RichText, whole: &RichText, marked: Option<usize>) -> bool {
+    let text = whole.to_plain();
+    let words: Vec<String> = text.split('\n').map(|line| line.trim().to_lowercase()).collect();
+    let points =
+        || own.to_plain().lines().next().is_some_and(|line| words::is_pointer(&line.trim().to_lowercase()));
+    let Some(at) = words.iter().position(|line| says_forwarded(line)) else { return points() };
+    let before: usize = text.split('\n').take(at).map(|line| line.len() + 1).sum();
+    let is_marked_before =
+        marked.and_then(|from| text.get(from..before)).is_some_and(|text| !text.trim().is_empty());
+    let is_quoted_before = (0..at).any(|line| begins_quote(&words, line));
+    !(is_marked_before || is_quoted_before) || points()
+}
 
-/// Whether a mail is passed on to somebody who did not get it: then its quote is what it says.
-pub(super) fn is_forward(html: &str) -> bool {
-    let start = html.get(..html.floor_char_boundary(64 << 10)).unwrap_or_default().to_lowercase();
-    FORWARDS.iter().any(|words| start.contains(words))
+fn begins_quote(words: &[String], line: usize) -> bool {
+    words[line].starts_with('>')
+        || begins_a_header(&words[line..])
+        || (says_who_wrote(&words[line]) && first_line(words, line).is_some())
+}
+
+/// Whether the subject of a mail says that it is passed on.
+pub(super) fn is_forwarded(subject: &str) -> bool {
+    words::is_forwarded(subject)
 }
 
 /// Whether an element holds the mail that is answered.
@@ -91,6 +73,18 @@ pub(super) fn is(tag: &Tag) -> bool {
         || classes.split_ascii_whitespace().any(|class| QUOTES.iter().any(|quote| class.starts_with(quote)))
 }
 
+/// Whether an element holds quotes of the mail that is answered, and perhaps answers between them.
+pub(super) fn may_hold_answers(tag: &Tag) -> bool {
+    let classes = attribute(tag, "class").unwrap_or_default();
+    let is_holder = |class: &str| HOLDERS.iter().any(|holder| class.starts_with(holder));
+    &*tag.name != "blockquote" && classes.split_ascii_whitespace().any(is_holder)
+}
+
+/// Whether an element is a quote of the mail that is answered, and nothing else.
+pub(super) fn is_quote(tag: &Tag) -> bool {
+    &*tag.name == "blockquote" && is(tag)
+}
+
 /// Whether everything from here on is the mail that is answered.
 pub(super) fn begins_at(tag: &Tag) -> bool {
     // Outlook puts an "x_" before an id for each time that a mail was quoted.
@@ -98,36 +92,34 @@ pub(super) fn begins_at(tag: &Tag) -> bool {
     BEGINNINGS.iter().any(|beginning| id.trim_start_matches("x_") == *beginning)
 }
 
-/// A text without the trail that its lines tell of.
-pub(super) fn without_trail(text: RichText) -> RichText {
+/// A text without the trail that its lines tell of; none where they tell of none.
+pub(super) fn without_trail(text: &RichText) -> Option<RichText> {
     let mut lines = lines(text);
     let words: Vec<String> = lines.iter().map(|line| plain(line)).collect();
-    if let Some(at) = (0..words.len()).find(|at| begins_a_header(&words[*at..])) {
-        lines.truncate(at);
-    }
-    if let Some((from, to)) = quoted(&words[..lines.len()]) {
-        lines.drain(from..to);
-    }
-    joined(lines)
+    let header = (0..words.len()).find(|at| begins_a_header(&words[*at..]));
+    lines.truncate(header.unwrap_or(usize::MAX));
+    let quoted = quoted(&words[..lines.len()]);
+    let is_told = header.is_some() || quoted.is_some();
+    lines.drain(quoted.unwrap_or_default());
+    is_told.then(|| joined(lines))
 }
 
 /// Whether a header as Outlook writes it begins here: "From:", "Sent:" and "Subject:"; or a line of dashes with its words
 /// between them.
 fn begins_a_header(words: &[String]) -> bool {
     let Some(first) = words.first() else { return false };
-    let stands_alone = first.starts_with("--") && first.ends_with("--");
-    if stands_alone && ORIGINAL.iter().any(|original| first.contains(original)) {
+    if words::says_original(first) {
         return true;
     }
-    let begins = |line: &String, names: &[&str]| names.iter().any(|name| line.starts_with(name));
-    let next = || words.iter().skip(1).take(HEADER_LINES);
-    begins(first, &FROM)
-        && next().any(|line| begins(line, &SENT))
-        && (first.contains('@') || next().any(|line| begins(line, &SUBJECT)))
+    let next = || words.iter().skip(1).filter(|line| !line.is_empty()).take(HEADER_LINES);
+    let has = |header| next().any(|line| words::header(line) == Some(header));
+    words::header(first) == Some(Header::From)
+        && has(Header::Sent)
+        && (first.contains('@') || has(Header::Subject))
 }
 
 /// The lines of a plain text that quote the mail that is answered, with those that say who wrote it.
-fn quoted(words: &[String]) -> Option<(usize, usize)> {
+fn quoted(words: &[String]) -> Option<Range<usize>> {
     let is_quote = |line: &String| line.starts_with('>');
     let ends = (0..words.len()).filter(|at| says_who_wrote(&words[*at]));
     let mut found = ends.filter_map(|end| Some((first_line(words, end)?, end + 1)));
@@ -135,7 +127,7 @@ fn quoted(words: &[String]) -> Option<(usize, usize)> {
         let rest = &words[after..];
         let quote = rest.iter().take_while(|line| line.is_empty() || is_quote(line)).count();
         let is_trail = rest[..quote].iter().any(is_quote) || quote == rest.len();
-        is_trail.then_some((from, after + quote))
+        is_trail.then_some(from..after + quote)
     })
 }
 
@@ -154,7 +146,7 @@ pub(super) fn introduction(text: &str) -> Option<usize> {
 /// The line in which "On Monday Ada wrote:" begins, which goes on in the next where the name is long.
 fn first_line(words: &[String], end: usize) -> Option<usize> {
     let tells_when = |line: &str| line.contains(|c: char| c.is_ascii_digit());
-    let begins = |line: &str| tells_when(line) && ON.iter().any(|on| line.starts_with(on));
+    let begins = |line: &str| tells_when(line) && words::begins_with_when(line);
     if begins(&words[end]) || (words[end].contains('@') && tells_when(&words[end])) {
         return Some(end);
     }
@@ -164,21 +156,13 @@ fn first_line(words: &[String], end: usize) -> Option<usize> {
     words[end].contains('@').then_some(end)
 }
 
-fn says_who_wrote(line: &str) -> bool {
-    let line = line.trim();
-    let words = line.trim_end_matches([':', ' ', '\u{a0}']);
-    line.ends_with(':')
-        && line.chars().count() <= LONGEST_INTRODUCTION
-        && WROTE.iter().any(|wrote| words.ends_with(wrote) || words.contains(&format!(" {wrote} ")))
-}
-
 fn plain(line: &[Span]) -> String {
     line.iter().map(|span| span.text.as_str()).collect::<String>().trim().to_lowercase()
 }
 
-fn lines(text: RichText) -> Vec<Vec<Span>> {
+fn lines(text: &RichText) -> Vec<Vec<Span>> {
     let mut lines = vec![Vec::new()];
-    for span in text.0 {
+    for span in &text.0 {
         for (place, piece) in span.text.split('\n').enumerate() {
             if place > 0 {
                 lines.push(Vec::new());

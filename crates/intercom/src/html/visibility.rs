@@ -18,6 +18,8 @@ struct Open {
     hidden: bool,
     /// Its text has no size; an element in it may give it one again.
     without_size: bool,
+    /// What follows a quote in it is shown.
+    quotation: bool,
 }
 
 /// The open elements, the innermost last.
@@ -61,10 +63,22 @@ impl OpenElements {
         let without_size = match hiding {
             Hiding::TextWithoutSize => true,
             Hiding::TextWithSize => false,
-            Hiding::Nothing | Hiding::Everything => without_size,
+            Hiding::Nothing | Hiding::Everything | Hiding::Quotation => without_size,
         };
-        let hidden = hidden || hiding == Hiding::Everything;
-        self.0.push(Open { name: name.clone(), hidden, without_size });
+        let quotation = hiding == Hiding::Quotation;
+        let hidden = hidden || quotation || hiding == Hiding::Everything;
+        self.0.push(Open { name: name.clone(), hidden, without_size, quotation });
+    }
+
+    /// A quote begins: what follows it in the element that holds such quotes are answers, unless that element stands in
+    /// something hidden itself.
+    pub(super) fn let_answers_follow(&mut self) {
+        let Some(at) = self.0.iter().rposition(|one| one.quotation) else { return };
+        let is_within_hidden = self.0[..at].last().is_some_and(|outer| outer.hidden);
+        // A quote within a quote changes nothing.
+        if self.0[at].hidden && !is_within_hidden {
+            self.0[at..].iter_mut().for_each(|one| one.hidden = false);
+        }
     }
 
     pub(super) fn close(&mut self, name: &str) {

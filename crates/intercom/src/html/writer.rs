@@ -150,6 +150,11 @@ impl Writer {
         self.owed = place.owed;
     }
 
+    /// How much was written, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.spans.iter().map(|span| span.text.len()).sum()
+    }
+
     /// What was written, in all styles.
     pub(super) fn text(&self) -> String {
         self.spans.iter().map(|span| span.text.as_str()).collect()

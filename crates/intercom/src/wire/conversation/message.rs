@@ -20,7 +20,7 @@ impl Message {
     pub(super) fn of(message: &Value) -> Self {
         Self {
             author: author(message),
-            text: body(at(message, "/body")).unwrap_or_default(),
+            text: body(message).unwrap_or_default(),
             attachments: attachments(at(message, "/attachments")).unwrap_or_default(),
         }
     }
@@ -41,8 +41,10 @@ pub(super) fn author(message: &Value) -> Author {
     }
 }
 
-fn body(value: &Value) -> Option<RichText> {
-    Some(html::read(value.as_str()?)).filter(|text| !text.is_blank())
+fn body(message: &Value) -> Option<RichText> {
+    let subject = at(message, "/subject").as_str().map(|subject| html::read(subject).to_plain());
+    let text = html::read_mail(at(message, "/body").as_str()?, subject.as_deref());
+    Some(text).filter(|text| !text.is_blank())
 }
 
 fn attachments(value: &Value) -> Option<Vec<String>> {
