@@ -12,7 +12,7 @@ use tokio::time::Instant;
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// The last second of the year 2199: what lies beyond is no time of Intercom's.
+    /// The last second of the year 2199: what lies beyond is a number of milliseconds, or no time that a person means.
     pub const LATEST: Self = Self(7_258_118_399);
 
     /// The moment that a number means whose unit nobody tells: seconds, or milliseconds where as many seconds would lie
@@ -32,6 +32,32 @@ impl Timestamp {
     #[must_use]
     pub fn plus(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds))
+    }
+}
+
+/// Which times a record of Intercom's can tell: one rule for all of them. What lies outside is as good as not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordTimes {
+    latest: Timestamp,
+}
+
+impl RecordTimes {
+    /// The first second of 2011, when Intercom began.
+    const EARLIEST: Timestamp = Timestamp(1_293_840_000);
+    /// The last second of 2099: where no clock tells how late it is, what lies beyond is too far away to be meant.
+    const LATEST: Timestamp = Timestamp(4_102_444_799);
+    /// How far a time may lie ahead of Intercom's own clock, in seconds: programs write times of their own zones.
+    const AHEAD: i64 = 2 * 24 * 3600;
+
+    /// At Intercom's time, where that is known.
+    pub fn at(now: Option<UnixMillis>) -> Self {
+        let latest = now.map_or(Self::LATEST, |now| now.seconds().plus(Self::AHEAD));
+        Self { latest: latest.min(Self::LATEST) }
+    }
+
+    /// The moment that a number means, in seconds or milliseconds; none where that cannot be.
+    pub fn read(self, number: i64) -> Option<Timestamp> {
+        Some(Timestamp::of_either_unit(number)).filter(|time| (Self::EARLIEST..=self.latest).contains(time))
     }
 }
 
@@ -214,6 +240,25 @@ mod tests {
         fn now(&self) -> UnixMillis {
             UnixMillis(self.0)
         }
+    }
+
+    #[test]
+    fn a_record_tells_no_time_before_intercom_was_there_or_long_after_now() {
+        let now = Timestamp(1_795_879_098);
+        let known = RecordTimes::at(Some(UnixMillis(now.0 * 1000)));
+        let unknown = RecordTimes::at(None);
+        for times in [known, unknown] {
+            assert_eq!(times.read(now.0), Some(now));
+            assert_eq!(times.read(now.0 * 1000 + 999), Some(now), "milliseconds");
+            assert_eq!(times.read(1_293_840_000), Some(Timestamp(1_293_840_000)));
+            for absurd in [1_293_839_999, 1, 0, -1, 4_102_444_800, 7_258_118_400, i64::MIN, i64::MAX] {
+                assert_eq!(times.read(absurd), None, "{absurd}");
+            }
+        }
+        let two_days = now.plus(172_800);
+        assert_eq!(known.read(two_days.0), Some(two_days));
+        assert_eq!(known.read(two_days.0 + 1), None);
+        assert_eq!(unknown.read(two_days.0 + 1), Some(two_days.plus(1)));
     }
 
     #[tokio::test(start_paused = true)]

@@ -8,6 +8,7 @@ use deskbell_domain::{
     conversation::Conversation,
     port::intercom::{Admin, CompanyPage, IntercomError, Page},
     rich_text::RichText,
+    time::RecordTimes,
     workspace::Workspace,
 };
 use reqwest::{StatusCode, header::HeaderMap};
@@ -17,13 +18,14 @@ use crate::{html, json, refusal::Refusal, transport::Head, wire};
 
 /// A page of a contact search, for `asked_for` or for both roles.
 pub fn contacts(body: &[u8], asked_for: Option<Role>) -> Option<Page<Contact>> {
-    let record = |record: &Value| wire::contact::read(record, asked_for);
+    let record = |record: &Value| wire::contact::read(record, asked_for, RecordTimes::at(None));
     wire::page::read(json::list(body, &wire::contact::LIST_KEYS, record)?)
 }
 
 /// A page of a conversation search.
 pub fn conversations(body: &[u8]) -> Option<Page<Conversation>> {
-    wire::page::read(json::list(body, &wire::conversation::LIST_KEYS, wire::conversation::read)?)
+    let record = |record: &Value| wire::conversation::read(record, RecordTimes::at(None));
+    wire::page::read(json::list(body, &wire::conversation::LIST_KEYS, record)?)
 }
 
 /// A page of the companies list.

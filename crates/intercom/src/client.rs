@@ -7,7 +7,12 @@ use std::{
     time::Duration,
 };
 
-use deskbell_domain::{ids::WorkspaceId, port::random::Random, status::Acceptance, time::ServerTime};
+use deskbell_domain::{
+    ids::WorkspaceId,
+    port::random::Random,
+    status::Acceptance,
+    time::{RecordTimes, ServerTime},
+};
 use reqwest::{Url, header::HeaderValue};
 use secrecy::SecretString;
 
@@ -152,6 +157,11 @@ impl IntercomClient {
     /// Where it is told that a call succeeded, whoever made it: the token is good.
     pub fn accepted(&self) -> Arc<Acceptance> {
         Arc::clone(&self.shared.accepted)
+    }
+
+    /// Which times a record can tell that is read now.
+    pub(crate) fn record_times(&self) -> RecordTimes {
+        RecordTimes::at(self.shared.server_time.told())
     }
 
     /// `None` where the call names something that cannot exist.

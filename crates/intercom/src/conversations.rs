@@ -7,6 +7,8 @@ use deskbell_domain::{
     port::intercom::{ConversationSearch, Conversations, IntercomError, Page, PageRequest},
 };
 
+use serde_json::Value;
+
 use crate::{call::Call, client::IntercomClient, contacts, search, wire};
 
 #[async_trait]
@@ -17,12 +19,14 @@ impl Conversations for IntercomClient {
         page: &PageRequest,
     ) -> Result<Page<Conversation>, IntercomError> {
         let call = Call::ask("conversations/search").body(search::conversations(wanted, page));
-        let keys = wire::conversation::LIST_KEYS;
-        Ok(self.send_list(&call, &keys, wire::conversation::read, wire::page::read).await?)
+        let (keys, times) = (wire::conversation::LIST_KEYS, self.record_times());
+        let record = |record: &Value| wire::conversation::read(record, times);
+        Ok(self.send_list(&call, &keys, record, wire::page::read).await?)
     }
 
     async fn conversation(&self, id: &ConversationId) -> Result<Option<Conversation>, IntercomError> {
         let call = Call::get("conversations/{id}").with(id.as_str());
-        contacts::or_missing(self.send(&call, wire::conversation::read).await)
+        let times = self.record_times();
+        contacts::or_missing(self.send(&call, |record| wire::conversation::read(record, times)).await)
     }
 }

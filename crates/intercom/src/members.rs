@@ -50,7 +50,8 @@ async fn read_members(
         if let Some(cursor) = &request.cursor {
             call = call.query("starting_after", &cursor.0);
         }
-        let read = |record: &Value| wire::contact::read(record, None);
+        let times = client.record_times();
+        let read = |record: &Value| wire::contact::read(record, None, times);
         let page = client.send_list(&call, &wire::contact::LIST_KEYS, read, wire::page::read).await?;
         let known = members.len();
         members.extend(page.items.iter().map(|contact| (contact.id.clone(), contact.clone())));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use deskbell_domain::{
     contact::{Contact, Legacy, Location, Named, PartialList, Role},
     ids::{CompanyId, ContactId, TagId},
+    time::RecordTimes,
 };
 use serde_json::Value;
 
@@ -17,7 +18,8 @@ const LONGEST_ATTRIBUTE: usize = 100;
 
 /// Reads a contact. `asked_for` is the role that was searched for, for records that do not tell theirs. `None` only
 /// where there is no id; a record of which nothing else can be read is a bare one.
-pub(crate) fn read(record: &Value, asked_for: Option<Role>) -> Option<Contact> {
+pub(crate) fn read(record: &Value, asked_for: Option<Role>, times: RecordTimes) -> Option<Contact> {
+    let time = |value: &Value| timestamp(value, times);
     let role = first(record, &["/role", "/type"], role).or(asked_for).unwrap_or(Role::Lead);
     let mut contact = Contact::bare(ContactId::new(id(at(record, "/id"))?), role);
     contact.external_id = first(record, &["/external_id", "/user_id"], id);
@@ -25,9 +27,9 @@ pub(crate) fn read(record: &Value, asked_for: Option<Role>) -> Option<Contact> {
     contact.phone = text(at(record, "/phone"));
     contact.name = text(at(record, "/name"));
     contact.image_url = first(record, &["/avatar/image_url", "/avatar"], image_url);
-    contact.created_at = timestamp(at(record, "/created_at")).unwrap_or_default();
-    contact.updated_at = timestamp(at(record, "/updated_at")).unwrap_or_default();
-    contact.last_seen_at = first(record, &["/last_seen_at", "/last_request_at"], timestamp);
+    contact.created_at = time(at(record, "/created_at")).unwrap_or_default();
+    contact.updated_at = time(at(record, "/updated_at")).unwrap_or_default();
+    contact.last_seen_at = first(record, &["/last_seen_at", "/last_request_at"], time);
     contact.unsubscribed = flag(at(record, "/unsubscribed_from_emails"));
     contact.owner_id = admin_id(at(record, "/owner_id"));
     contact.location = location(record);

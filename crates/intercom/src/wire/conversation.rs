@@ -3,6 +3,7 @@
 use deskbell_domain::{
     conversation::{Author, Conversation, Start},
     ids::{ContactId, ConversationId},
+    time::RecordTimes,
 };
 use serde_json::Value;
 
@@ -17,19 +18,19 @@ use message::{Message, is_customer};
 const LONGEST_SUBJECT: usize = 256;
 
 /// Reads a conversation; `None` without an id.
-pub(crate) fn read(record: &Value) -> Option<Conversation> {
+pub(crate) fn read(record: &Value, times: RecordTimes) -> Option<Conversation> {
     let message = first_message(record);
     let first = Message::of(message);
-    let start = start(record, message, &first.author);
+    let start = start(record, message, &first.author, times);
     let said = match start {
-        Start::Bot(_) => answer::words(record).unwrap_or(first),
+        Start::Bot(_) => answer::words(record, times).unwrap_or(first),
         _ => first,
     };
-    let moved = timestamp(at(record, "/updated_at"));
+    let moved = timestamp(at(record, "/updated_at"), times);
     Some(Conversation {
         id: ConversationId::new(id(at(record, "/id"))?),
         // A record whose creation cannot be read was there when it last moved.
-        created_at: timestamp(at(record, "/created_at")).or(moved).unwrap_or_default(),
+        created_at: timestamp(at(record, "/created_at"), times).or(moved).unwrap_or_default(),
         updated_at: moved.unwrap_or_default(),
         subject: subject(at(message, "/subject")).or_else(|| subject(at(record, "/title"))),
         text: said.text,
@@ -84,7 +85,7 @@ fn team(record: &Value) -> Option<String> {
 }
 
 /// A record that does not tell counts as a customer's: rather a card too many than a customer unheard.
-fn start(record: &Value, message: &Value, author: &Author) -> Start {
+fn start(record: &Value, message: &Value, author: &Author, times: RecordTimes) -> Start {
     if !at(record, "/ticket").is_null() && flag(at(record, "/ticket")) != Some(false) {
         return Start::Ticket;
     }
@@ -93,7 +94,7 @@ fn start(record: &Value, message: &Value, author: &Author) -> Start {
     if untold || delivered_as.as_deref() == Some("customer_initiated") || is_customer(author) {
         Start::Customer
     } else if is_automatic(delivered_as.as_deref(), author) {
-        Start::Bot(answer::of(record))
+        Start::Bot(answer::of(record, times))
     } else {
         Start::Team
     }

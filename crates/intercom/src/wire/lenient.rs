@@ -1,6 +1,6 @@
 //! Single values, however they are written.
 
-use deskbell_domain::time::Timestamp;
+use deskbell_domain::time::{RecordTimes, Timestamp};
 use serde_json::Value;
 use url::Url;
 
@@ -50,15 +50,14 @@ pub(crate) fn admin_id(value: &Value) -> Option<String> {
     id(value).filter(|id| id != "0")
 }
 
-/// Whole seconds, as a number or as digits. Milliseconds are known by their size; a time before 1970 or after the year
-/// 2200 is none.
-pub(crate) fn timestamp(value: &Value) -> Option<Timestamp> {
+/// A record's time, as a number or as digits, in seconds or milliseconds; none where it cannot be.
+pub(crate) fn timestamp(value: &Value, times: RecordTimes) -> Option<Timestamp> {
     let number = match value {
         Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?))?,
         Value::String(text) => text.trim().parse().ok()?,
         _ => return None,
     };
-    Some(Timestamp::of_either_unit(number)).filter(|time| (Timestamp(1)..=Timestamp::LATEST).contains(time))
+    times.read(number)
 }
 
 /// A yes or no.
@@ -147,11 +146,20 @@ mod tests {
 
     #[test]
     fn milliseconds_are_recognised_and_an_absurd_time_is_none() {
-        let read = |value: Value| timestamp(&value).map(|time| time.0);
+        let read = |value: Value| timestamp(&value, RecordTimes::at(None)).map(|time| time.0);
         assert_eq!(read(json!(1_734_537_437)), Some(1_734_537_437));
         assert_eq!(read(json!(1_734_537_437_999_i64)), Some(1_734_537_437));
         assert_eq!(read(json!("1734537437123")), Some(1_734_537_437));
-        for absurd in [json!(0), json!(-1), json!(i64::MAX), json!(1e300), json!("soon")] {
+        for absurd in [
+            json!(0),
+            json!(1),
+            json!(-1),
+            json!(4_102_444_800_i64),
+            json!("4102444800000"),
+            json!(i64::MAX),
+            json!(1e300),
+            json!("soon"),
+        ] {
             assert_eq!(read(absurd.clone()), None, "{absurd}");
         }
     }

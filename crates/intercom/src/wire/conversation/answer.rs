@@ -5,7 +5,7 @@
 //! conversation are not among them.
 
 use deskbell_domain::conversation::Answer;
-use deskbell_domain::time::Timestamp;
+use deskbell_domain::time::{RecordTimes, Timestamp};
 use serde_json::Value;
 
 use super::message::{Message, author, is_customer};
@@ -15,19 +15,20 @@ use crate::wire::lenient::{at, count, first, list, page_url, text, timestamp};
 const MOST_PARTS: u64 = 500;
 
 /// Whether a customer has answered what a bot began with, as far as the record tells.
-pub(super) fn of(record: &Value) -> Answer {
+pub(super) fn of(record: &Value, times: RecordTimes) -> Answer {
     let told = ["/first_contact_reply/created_at", "/statistics/first_contact_reply_at"];
-    let told = first(record, &told, timestamp).or_else(|| said_at(first_part(record)?));
+    let told = first(record, &told, |value| timestamp(value, times));
+    let told = told.or_else(|| said_at(first_part(record, times)?, times));
     match told {
         Some(time) => Answer::At(time),
-        None if has_all_parts(record) || has_not_moved(record) => Answer::None,
+        None if has_all_parts(record) || has_not_moved(record, times) => Answer::None,
         None => Answer::Untold,
     }
 }
 
 /// The first words of a customer, where the record holds its parts.
-pub(super) fn words(record: &Value) -> Option<Message> {
-    first_part(record).map(Message::of)
+pub(super) fn words(record: &Value, times: RecordTimes) -> Option<Message> {
+    first_part(record, times).map(Message::of)
 }
 
 /// The page on which a customer answered.
@@ -35,13 +36,13 @@ pub(super) fn page(record: &Value) -> Option<String> {
     page_url(at(record, "/first_contact_reply/url"))
 }
 
-fn first_part(record: &Value) -> Option<&Value> {
+fn first_part(record: &Value, times: RecordTimes) -> Option<&Value> {
     if is_cut(record) {
         return None;
     }
     // The order of parts is not documented.
     let said = parts(record)?.iter().filter(|part| is_customers_word(part));
-    said.min_by_key(|part| said_at(part).unwrap_or(Timestamp(i64::MAX)))
+    said.min_by_key(|part| said_at(part, times).unwrap_or(Timestamp(i64::MAX)))
 }
 
 fn parts(record: &Value) -> Option<&Vec<Value>> {
@@ -58,13 +59,13 @@ fn has_all_parts(record: &Value) -> bool {
 }
 
 /// Whether nothing came after the first message.
-fn has_not_moved(record: &Value) -> bool {
-    let time = |path| timestamp(at(record, path));
+fn has_not_moved(record: &Value, times: RecordTimes) -> bool {
+    let time = |path| timestamp(at(record, path), times);
     time("/created_at").is_some_and(|made| time("/updated_at").is_some_and(|moved| moved <= made))
 }
 
-fn said_at(part: &Value) -> Option<Timestamp> {
-    timestamp(at(part, "/created_at"))
+fn said_at(part: &Value, times: RecordTimes) -> Option<Timestamp> {
+    timestamp(at(part, "/created_at"), times)
 }
 
 /// A rating, or an attribute that a bot collected, is a part of the customer's too, and no words; words that were taken

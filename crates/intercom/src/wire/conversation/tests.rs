@@ -4,6 +4,10 @@ use serde_json::json;
 
 use super::*;
 
+fn read(record: &Value) -> Option<Conversation> {
+    super::read(record, RecordTimes::at(None))
+}
+
 fn shown(record: &Value) -> String {
     read(record)
         .map_or("left out".to_owned(), |conversation| serde_json::to_string_pretty(&conversation).unwrap())
