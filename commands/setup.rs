@@ -100,7 +100,7 @@ fn channel_news(context: &CommandContext, news: ChannelNews) -> Message {
     match news {
         ChannelNews::NotAdded(not_done) => failed(context, not_done),
         ChannelNews::HeldBack(made, audience) => text::audience::ask_about(&made, audience),
-        ChannelNews::AsBefore(made) => text::setup::as_before(&made),
+        ChannelNews::AsBefore(made) => text::setup::as_before(context.around(), &made),
         ChannelNews::AskBeforeRemoving(standing) => text::notify::ask_before_removing(&standing),
         ChannelNews::Dropped(removed) => text::notify::removed(&removed.subscription, removed.dropped),
     }

@@ -41,20 +41,24 @@ pub(crate) async fn add(
         Addition::Added(subscription, view) => {
             let lacks_history =
                 view.lacking.iter().flatten().any(|lacked| *lacked == Permission::ReadMessageHistory);
-            Ok(sentences::added(&Added {
-                subscription: &subscription,
-                workspace_name: context.workspace.name(),
-                audience: view.audience,
-                interval: context.bot.facts.poll_interval,
-                next_check: context
-                    .workspace
-                    .ports
-                    .board
-                    .poll()
-                    .next_check
-                    .filter(|next| *next > context.now()),
-                lacks_history,
-            }))
+            Ok(sentences::added(
+                context.around(),
+                &Added {
+                    wish,
+                    subscription: &subscription,
+                    workspace_name: context.workspace.name(),
+                    audience: view.audience,
+                    interval: context.bot.facts.poll_interval,
+                    next_check: context
+                        .workspace
+                        .ports
+                        .board
+                        .poll()
+                        .next_check
+                        .filter(|next| *next > context.now()),
+                    lacks_history,
+                },
+            ))
         }
     }
 }
@@ -69,7 +73,7 @@ pub(crate) async fn try_to_add(
     point: SubscribePoint,
 ) -> Result<Addition, CommandError> {
     let workspace = &context.workspace.workspace;
-    let wanted = Wanted { workspace, wish, channel, decision, point };
+    let wanted = Wanted { workspace, wish, channel, decision, point, state: None };
     let added = service::add(&request::of(context, asker), wanted).await;
     added.map_err(|not_done| request::refused(context, AGAIN, not_done))
 }

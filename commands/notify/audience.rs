@@ -80,13 +80,13 @@ pub(crate) async fn move_to(
         Move::SameChannel(there) => text::audience::choose_channel(held, &there),
         Move::Unposted(one, leftover) => text::audience::not_moved(context.around(), &one, leftover),
         Move::ToDecide(wish, view) => ask_about_public(wish, view.id, view.audience),
-        Move::Moved { moved, dropped } => text::audience::moved(&moved, channel, dropped),
+        Move::Moved { moved, dropped } => text::audience::moved(context.around(), &moved, channel, dropped),
         Move::MovedInPart { moved, dropped, rest, why } => {
             let why = match why {
                 WhyNot::Crowd => text::audience::crowd_by_now(channel),
                 WhyNot::NotDone(why) => told(context, &request::refused(context, AGAIN, why)),
             };
-            text::audience::moved_in_part(&moved, channel, dropped, &rest, why)
+            text::audience::moved_in_part(context.around(), &moved, channel, dropped, &rest, why)
         }
     })
 }

@@ -1,9 +1,10 @@
-use deskbell_domain::subscription::PublicChoice;
+use deskbell_domain::subscription::{Alert, PublicChoice, SubscriptionState};
 use insta::assert_snapshot;
 
 use super::*;
 use crate::access;
-use crate::fixture::{GENERAL, LOCKED, SALES, SUPPORT, TEAM, World, manager, read, run};
+use crate::fixture::{GENERAL, LOCKED, MARK, NOW, SALES, SUPPORT, TEAM, World, manager, read, run};
+use crate::notify::add::change;
 
 async fn chosen(
     world: &World,
@@ -23,6 +24,10 @@ async fn chosen(
     .await
     .unwrap();
     told.iter().map(deskbell_discord::testing::read).collect::<Vec<_>>().join("\n")
+}
+
+fn paused() -> SubscriptionState {
+    SubscriptionState::Paused { by: Some(MARK), since: NOW.minus(60) }
 }
 
 /// The last notification that a select shows as chosen.
@@ -167,6 +172,35 @@ async fn more_channels_than_a_select_can_carry_are_left_alone_by_it() {
         assert_eq!(chosen.len(), 25);
         assert!(custom_id.len() <= 100, "{custom_id}");
         assert!(drawn(world).await.contains("36 more"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_tapped_away_comes_back_as_it_was_and_all_of_it_is_said() {
+    run(async |world| {
+        let sales = world.notification(EventKind::NewLead, SALES).await;
+        world.puts(&sales, paused()).await;
+        assert_eq!(chosen(world, EventKind::NewLead, Some(sales.id), &[]).await, "");
+        assert_snapshot!(chosen(world, EventKind::NewLead, None, &[SALES]).await, @"
+        ✅ New leads in <#20> are as they were before: paused.
+        -# What comes meanwhile is kept. `/notify resume` goes on with it.
+        [Resume v1:resume:1:ask]
+        ");
+        assert_snapshot!(world.posted(), @"#20: 🔔 New leads from **Acme** will appear here once somebody resumes them. Set up by <@9>.");
+        assert_eq!(world.notifications().await[0].state, paused());
+
+        let general = world.notification(EventKind::NewConversation, GENERAL).await;
+        change(&world.context, &manager(), general.id, general.detail, Alert::Silent).await.unwrap();
+        world.puts(&general, paused()).await;
+        assert_eq!(chosen(world, EventKind::NewConversation, Some(general.id), &[]).await, "");
+        assert_snapshot!(chosen(world, EventKind::NewConversation, None, &[GENERAL]).await, @"
+        ✅ New conversations in <#22> are as they were before: Silent, paused.
+        -# What comes meanwhile is kept. `/notify resume` goes on with it.
+        [Resume v1:resume:2:ask]
+        ⚠️ Everyone in this server can read <#22>. New conversations show them no personal data there, unless you choose otherwise.
+        [Post without personal data v1:audience:one-2:private] [Choose another channel v1:audience:one-2:elsewhere] [Post everything anyway v1:audience:one-2:everything]
+        ");
     })
     .await;
 }

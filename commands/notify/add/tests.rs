@@ -2,7 +2,7 @@ use deskbell_domain::channel::Obstacle;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::port::messenger::{LimitScope, PostOutcome};
 use deskbell_domain::status::PollStatus;
-use deskbell_domain::subscription::PublicChoice;
+use deskbell_domain::subscription::{PublicChoice, SubscriptionState};
 use deskbell_domain::time::UnixMillis;
 use insta::assert_snapshot;
 
@@ -198,4 +198,25 @@ fn another_channel_is_one_choice_away() {
 Choose the channel for new leads.
 {New leads go to … []}
 ");
+}
+
+#[tokio::test]
+async fn what_was_paused_and_removed_comes_back_paused_with_the_way_to_resume_it() {
+    run(async |world| {
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        change(&world.context, &manager(), made.id, Detail::Private, Alert::Silent).await.unwrap();
+        world.puts(&made, SubscriptionState::Paused { by: None, since: NOW.minus(60) }).await;
+        notify_run::remove(&world.context, &manager(), made.id).await.unwrap();
+        let short = Wish { detail: Some(Detail::Short), ..LEADS };
+        assert_snapshot!(added(world, short, SALES, PublicDecision::Open).await, @"
+        ✅ New leads from **Acme** will be posted in <#20> once you resume them: they were paused before.
+        -# Checked every 2 minutes; Intercom itself may need a few minutes more to list a new lead. Detail: Short. Alert: silent. I posted a test message there.
+        -# As before they were removed: Silent.
+        -# What comes meanwhile is kept. `/notify resume` goes on with it.
+        [Send a sample v1:sample:1] [Resume v1:resume:1:ask] [Remove v1:remove:1]
+        ");
+        assert_snapshot!(world.posted(), @"#20: 🔔 New leads from **Acme** will appear here once somebody resumes them. Set up by <@9>.");
+        assert!(world.notifications().await[0].is_paused());
+    })
+    .await;
 }

@@ -2,12 +2,12 @@ use deskbell_domain::access::Access;
 use deskbell_domain::channel::Audience;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::service::audience::told;
-use deskbell_domain::subscription::PublicChoice;
+use deskbell_domain::subscription::{PublicChoice, SubscriptionState};
 use deskbell_text as text;
 use insta::assert_snapshot;
 
 use super::*;
-use crate::fixture::{CROWDED, GENERAL, SALES, World, home, manager, read, run, sizes};
+use crate::fixture::{CROWDED, GENERAL, NOW, SALES, World, home, manager, read, run, sizes};
 use crate::interaction::request::subscribe_point;
 use crate::notify::run as notify_run;
 use crate::setup::who_everybody_is;
@@ -204,6 +204,19 @@ async fn every_list_says_where_a_crowd_reads_whole_cards() {
         - <#25> ⚠️ about 4,990 people can read it, full cards.
         -# Deskbell 0.1.0 · up since <t:1763886000:R>
         ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_paused_stays_so_in_another_channel_and_it_is_said() {
+    run(async |world| {
+        let leads = world.notification(EventKind::NewLead, CROWDED).await;
+        world.notification(EventKind::NewUser, CROWDED).await;
+        world.puts(&leads, SubscriptionState::Paused { by: None, since: NOW }).await;
+        assert_snapshot!(moved(world, Held::In(CROWDED), SALES).await, @"✅ New leads and new users will be posted in <#20> from now on, no longer in <#25>. New leads stay paused until `/notify resume`.");
+        let is_paused: Vec<_> = world.notifications().await.iter().map(|one| one.is_paused()).collect();
+        assert_eq!(is_paused, [true, false]);
     })
     .await;
 }

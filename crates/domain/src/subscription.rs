@@ -177,6 +177,12 @@ impl Subscription {
         matches!(self.state, SubscriptionState::Paused { .. })
     }
 
+    /// The state that one begins with which takes its place: a pause is a person's word and holds on, while a hold is
+    /// found anew.
+    pub fn state_of_successor(&self) -> SubscriptionState {
+        if self.is_paused() { self.state.clone() } else { SubscriptionState::Active }
+    }
+
     /// Whether an event at this place and time is for it (its kind is the caller's to compare).
     pub fn wants(&self, number: JournalNumber, at: Timestamp) -> bool {
         number > self.after && at >= self.floor

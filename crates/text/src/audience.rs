@@ -97,7 +97,12 @@ pub fn choose_channel(held: Held, subscriptions: &[Subscription]) -> Message {
 }
 
 /// Another channel was chosen.
-pub fn moved(subscriptions: &[Subscription], channel: ChannelId, dropped: Leftover) -> Message {
+pub fn moved(
+    around: Around<'_>,
+    subscriptions: &[Subscription],
+    channel: ChannelId,
+    dropped: Leftover,
+) -> Message {
     let kinds = kinds(subscriptions);
     let sentence = match subscriptions.first() {
         Some(first) => format!(
@@ -106,10 +111,11 @@ pub fn moved(subscriptions: &[Subscription], channel: ChannelId, dropped: Leftov
         ),
         None => format!("✅ {kinds} will be posted in <#{channel}> from now on."),
     };
-    match notify::were_dropped(dropped) {
-        Some(dropped) => Message::say(format!("{sentence} {dropped}")),
-        None => Message::say(sentence),
-    }
+    let paused: Vec<_> = subscriptions.iter().filter(|one| one.is_paused()).cloned().collect();
+    let resume = around.mention(CommandName::NotifyResume);
+    let stay = (!paused.is_empty()).then(|| format!("{} stay paused until {resume}.", self::kinds(&paused)));
+    let sentences = [Some(sentence), stay, notify::were_dropped(dropped)];
+    Message::say(sentences.into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 /// Many people have come to read a channel while notifications were moved into it.
@@ -119,13 +125,14 @@ pub fn crowd_by_now(channel: ChannelId) -> Message {
 
 /// Only the first of them could be moved, for the reason that the last reply gives.
 pub fn moved_in_part(
+    around: Around<'_>,
     subscriptions: &[Subscription],
     channel: ChannelId,
     dropped: Leftover,
     rest: &[Subscription],
     why: Message,
 ) -> Message {
-    let moved = moved(subscriptions, channel, dropped).content.into_text();
+    let moved = moved(around, subscriptions, channel, dropped).content.into_text();
     why.after(moved.and(format!(" {} stay: ", subjects(rest))))
 }
 

@@ -21,6 +21,7 @@ pub use run::{
     ask_before_removing, ask_before_skipping, ask_what_becomes_of, kept, paused, removed, resumed,
     resumed_from_now, tested, were_dropped, with_closed,
 };
+pub(crate) use run::{is_kept, resume_button};
 
 use crate::around::Around;
 use crate::channel::in_the_way;
@@ -52,9 +53,13 @@ pub fn subject(subscription: &Subscription) -> String {
 
 /// The settings that are not as they are by default: how much is shown, and whether it rings.
 pub fn settings(subscription: &Subscription) -> Vec<&'static str> {
-    let usual = Wish::plain(subscription.kind);
-    let detail = (subscription.detail != usual.detail()).then(|| subscription.detail.word());
-    let alert = (subscription.alert != usual.alert()).then(|| alert_word(subscription.alert));
+    other_than(Wish::plain(subscription.kind), subscription)
+}
+
+/// The settings that a notification has otherwise than somebody wished.
+pub(crate) fn other_than(wish: Wish, made: &Subscription) -> Vec<&'static str> {
+    let detail = (made.detail != wish.detail()).then(|| made.detail.word());
+    let alert = (made.alert != wish.alert()).then(|| alert_word(made.alert));
     detail.into_iter().chain(alert).collect()
 }
 

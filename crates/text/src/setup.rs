@@ -7,10 +7,12 @@ use deskbell_domain::ids::RoleId;
 use deskbell_domain::message::{Message, Row};
 use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::Listed;
+use deskbell_domain::service::notify::run::Target;
 use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::trouble::Trouble;
 
-use crate::notify::{hold_reason, is_held_back, settings, shown_to_crowd, subject};
+use crate::around::Around;
+use crate::notify::{hold_reason, is_held_back, is_kept, resume_button, settings, shown_to_crowd, subject};
 use crate::readers;
 use crate::trouble;
 
@@ -98,8 +100,14 @@ fn place(listed: &Listed) -> String {
 }
 
 /// A notification that was made as it was before.
-pub fn as_before(made: &Subscription) -> Message {
-    Message::say(format!("✅ {} are as they were before: {}.", subject(made), settings(made).join(", ")))
+pub fn as_before(around: Around<'_>, made: &Subscription) -> Message {
+    let pause = made.is_paused().then_some("paused");
+    let how: Vec<_> = settings(made).into_iter().chain(pause).collect();
+    let reply = Message::say(format!("✅ {} are as they were before: {}.", subject(made), how.join(", ")));
+    if !made.is_paused() {
+        return reply;
+    }
+    reply.small(is_kept(around)).buttons([resume_button(Target::One(made.id))])
 }
 
 /// Whether a crowd reads what is posted, and what of it.

@@ -1,5 +1,5 @@
-//! What was taken away within a day comes back as it was: a notification with its settings, a role with its rights. A tap
-//! in a select is easily a mistake, and the second tap, which undoes it, cannot say what was there.
+//! What was taken away within a day comes back as it was: a notification with its settings and its pause, a role with its
+//! rights. A tap in a select is easily a mistake, and the second tap, which undoes it, cannot say what was there.
 //!
 //! What a person decided about a crowd does not come back: that is said in so many words each time.
 
@@ -10,22 +10,26 @@ use crate::event::EventKind;
 use crate::ids::{ChannelId, RoleId};
 use crate::port::store::ShortLivedKey;
 use crate::service::request::Request;
-use crate::subscription::{Alert, Detail, Subscription};
+use crate::subscription::{Alert, Detail, Subscription, SubscriptionState};
 use crate::time::UnixMillis;
 
 /// How long it is remembered.
 const REMEMBERED_MS: i64 = 24 * 3600 * 1000;
 
 /// The settings of a notification that was removed. Stored as JSON: fields may only be added, with a default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Settings {
     pub(super) detail: Detail,
     pub(super) alert: Alert,
+    /// Paused, or active.
+    #[serde(default)]
+    pub(super) state: SubscriptionState,
 }
 
 /// Remembers how a notification was that was just removed.
 pub(super) async fn remember_notification(request: &Request<'_>, removed: &Subscription) {
-    let settings = Settings { detail: removed.detail, alert: removed.alert };
+    let settings =
+        Settings { detail: removed.detail, alert: removed.alert, state: removed.state_of_successor() };
     keep(request, notification_key(request, removed.kind, removed.channel), &settings).await;
 }
 

@@ -58,7 +58,7 @@ pub(super) const MARK: MemberId = MemberId(9);
 
 /// What is posted: what it was asked for.
 pub(super) const MESSAGES: Messages = Messages {
-    first: |kind, workspace, by| Message::say(format!("{kind:?} of {workspace} for {by}")),
+    first: |made, workspace| Message::say(format!("{:?} of {workspace} for {}", made.kind, made.made_by)),
     sample: |of| Message::say(format!("{of:?}")),
 };
 

@@ -13,7 +13,7 @@ use crate::port::channels::{ChannelError, Channels};
 use crate::port::outbox::Outbox;
 use crate::port::rights::PostingRights;
 use crate::port::store::{AccessLists, Deliveries, Journal, ShortLived, StoreError, Subscriptions};
-use crate::subscription::{Alert, Detail};
+use crate::subscription::{Alert, Detail, Subscription};
 use crate::time::ServerTime;
 
 /// A request of a member of a server. Whether they may ask is for the caller to know; whether they may post where the
@@ -48,9 +48,9 @@ pub struct Request<'a> {
 /// What services post in channels: a service says no sentence itself.
 #[derive(Clone, Copy)]
 pub struct Messages {
-    /// The first message of a notification, which also proves that the bot may post there: its kind, the workspace's
-    /// name, and who made it.
-    pub first: fn(EventKind, &str, MemberId) -> Message,
+    /// The first message of a notification, which also proves that the bot may post there: the notification as it is to
+    /// be made, and the workspace's name.
+    pub first: fn(&Subscription, &str) -> Message,
     /// An invented event as a notification with these settings would show it.
     pub sample: fn(&SampleOf<'_>) -> Message,
 }

@@ -62,14 +62,17 @@ pub async fn choose_channels(
     let (mut news, mut questions) = (Vec::new(), Vec::new());
     for channel in chosen.iter().filter(|channel| present.iter().all(|one| one.channel != **channel)) {
         let (wish, decision) = (Wish::plain(kind), PublicDecision::WithoutPersonalData);
-        match add(request, Wanted { workspace, wish, channel: *channel, decision, point }).await {
-            Ok(Addition::Added(made, view)) if is_held_back(&made, Some(view.audience)) => {
-                questions.push(ChannelNews::HeldBack(made, view.audience));
+        let wanted = Wanted { workspace, wish, channel: *channel, decision, point, state: None };
+        match add(request, wanted).await {
+            Ok(Addition::Added(made, view)) => {
+                if !wish.is_as_in(&made) {
+                    questions.push(ChannelNews::AsBefore(made.clone()));
+                }
+                if is_held_back(&made, Some(view.audience)) {
+                    questions.push(ChannelNews::HeldBack(made, view.audience));
+                }
             }
-            Ok(Addition::Added(made, _)) if !wish.is_as_in(&made) => {
-                questions.push(ChannelNews::AsBefore(made));
-            }
-            Ok(Addition::Added(..) | Addition::AlreadyThere(..) | Addition::ToDecide(_)) => {}
+            Ok(Addition::AlreadyThere(..) | Addition::ToDecide(_)) => {}
             Err(not_done) => news.push(ChannelNews::NotAdded(not_done)),
         }
     }

@@ -88,7 +88,7 @@ impl<'a> Typist<'a> {
         let asked = self.process.world.time.true_now();
         let point = SubscribePoint::of(&request, &workspace, asked).await?;
         self.outbox.posted.store(0, Ordering::Relaxed);
-        let wanted = Wanted { workspace: &workspace, wish, channel, decision, point };
+        let wanted = Wanted { workspace: &workspace, wish, channel, decision, point, state: None };
         let addition = add(&request, wanted).await;
         match &addition {
             Ok(Addition::Added(made, _)) => self.note(made, asked),

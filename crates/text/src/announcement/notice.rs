@@ -6,10 +6,10 @@ use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::channel::{Audience, Obstacle};
 use deskbell_domain::crowd::TEAM_AT_MOST;
 use deskbell_domain::event::EventKind;
-use deskbell_domain::ids::{ChannelId, MemberId};
+use deskbell_domain::ids::ChannelId;
 use deskbell_domain::message::{Button, Flags, Message};
 use deskbell_domain::press::{AudienceChoice, ChannelPress, Held};
-use deskbell_domain::subscription::SuspendReason;
+use deskbell_domain::subscription::{Subscription, SuspendReason};
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::trouble::{Cause, Part};
 
@@ -23,12 +23,15 @@ pub fn notice(content: Text) -> Message {
 }
 
 /// The first message of a new notification, which also proves that the bot may post there.
-pub fn set_up_notice(kind: EventKind, workspace_name: &str, by: MemberId) -> Message {
-    notice(
-        Text::ours(format!("🔔 {} from ", kind.spec().heading))
-            .with(Piece::Bold(workspace_name.to_owned()))
-            .and(format!(" will appear here. Set up by <@{by}>.")),
-    )
+pub fn set_up_notice(made: &Subscription, workspace_name: &str) -> Message {
+    let (kind, by) = (made.kind.spec(), made.made_by);
+    notice(Text::ours(format!("🔔 {} from ", kind.heading)).with(Piece::Bold(workspace_name.to_owned())).and(
+        if made.is_paused() {
+            format!(" will appear here once somebody resumes them. Set up by <@{by}>.")
+        } else {
+            format!(" will appear here. Set up by <@{by}>.")
+        },
+    ))
 }
 
 /// Told in another channel of the server when a notification was put on hold. `notify_list` is the command as a

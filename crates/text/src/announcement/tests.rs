@@ -2,10 +2,12 @@ use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::card::text::{Piece, Text};
 use deskbell_domain::channel::{Audience, Obstacle};
 use deskbell_domain::event::EventKind;
-use deskbell_domain::ids::{ChannelId, MemberId};
+use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, MemberId, SubscriptionId, WorkspaceId};
 use deskbell_domain::message::Row;
 use deskbell_domain::service::request::SampleOf;
-use deskbell_domain::subscription::{Alert, Detail, SuspendReason};
+use deskbell_domain::subscription::{
+    Alert, Detail, PublicChoice, Subscription, SubscriptionState, SuspendReason,
+};
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::trouble::{Cause, Part};
 
@@ -20,10 +22,39 @@ fn ours(text: &Text) -> String {
     pieces.collect()
 }
 
+fn new_leads(state: SubscriptionState) -> Subscription {
+    Subscription {
+        id: SubscriptionId(1),
+        guild: GuildId(2),
+        workspace: WorkspaceId::new("w1"),
+        channel: ChannelId(9),
+        kind: EventKind::NewLead,
+        detail: Detail::Full,
+        alert: Alert::Loud,
+        floor: Timestamp(4),
+        after: JournalNumber(5),
+        made_by: MemberId(42),
+        public: PublicChoice::default(),
+        state,
+        version: 0,
+    }
+}
+
+#[test]
+fn the_first_message_of_a_notification_promises_nothing_before_its_pause_ends() {
+    let first = |state| ours(set_up_notice(&new_leads(state), "Acme").content.text());
+    let paused = SubscriptionState::Paused { by: None, since: Timestamp(1) };
+    assert_eq!(first(SubscriptionState::Active), "🔔 New leads from … will appear here. Set up by <@42>.");
+    assert_eq!(
+        first(paused),
+        "🔔 New leads from … will appear here once somebody resumes them. Set up by <@42>."
+    );
+}
+
 #[test]
 fn a_notice_never_rings() {
     let all = [
-        set_up_notice(EventKind::NewLead, "Acme", MemberId(1)),
+        set_up_notice(&new_leads(SubscriptionState::Active), "Acme"),
         back_notice(EventKind::NewLead, 0, Timestamp(5)),
         trouble_notice("Acme", &[Part::Contacts].into(), Cause::TokenRefused, Timestamp(5)),
         trouble_over_notice("Acme", &[Part::Contacts].into(), Timestamp(5)),

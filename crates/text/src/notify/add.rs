@@ -12,13 +12,14 @@ use deskbell_domain::service::notify::run::Target;
 use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::time::UnixMillis;
 
-use super::{every, is_held_back, shown_to_crowd, subject, when};
+use super::{every, is_held_back, is_kept, other_than, resume_button, shown_to_crowd, subject, when};
 use crate::around::Around;
 use crate::command::CommandName;
 use crate::readers;
 
 /// A notification that was made, and what is told of it.
 pub struct Added<'a> {
+    pub wish: Wish,
     pub subscription: &'a Subscription,
     pub workspace_name: &'a str,
     pub audience: Audience,
@@ -28,21 +29,34 @@ pub struct Added<'a> {
 }
 
 /// A notification was made: what comes from now on, and how it shows.
-pub fn added(added: &Added<'_>) -> Message {
+pub fn added(around: Around<'_>, added: &Added<'_>) -> Message {
     let subscription = added.subscription;
+    let (id, channel) = (subscription.id, subscription.channel);
     let content = Text::ours(format!("✅ {} from ", subscription.kind.spec().heading))
         .with(Piece::Bold(added.workspace_name.to_owned()))
-        .and(format!(" will be posted in <#{}>, from now on.", subscription.channel));
+        .and(if subscription.is_paused() {
+            format!(" will be posted in <#{channel}> once you resume them: they were paused before.")
+        } else {
+            format!(" will be posted in <#{channel}>, from now on.")
+        });
     let mut reply = Message::of(content).small(small_print(added));
+    let came_back = other_than(added.wish, subscription);
+    if !came_back.is_empty() {
+        reply = reply.small(Text::ours(format!("As before they were removed: {}.", came_back.join(", "))));
+    }
     if added.lacks_history {
         reply = reply.small(Text::ours(
             "I lack **Read Message History** there: after a crash I may post something a second time.",
         ));
     }
-    let id = subscription.id;
+    let pause = Button::secondary("Pause", SetUpPress::Pause(id).to_custom_id());
+    let resume = resume_button(Target::One(id));
+    if subscription.is_paused() {
+        reply = reply.small(is_kept(around));
+    }
     reply.buttons([
         Button::secondary("Send a sample", SetUpPress::Sample(id).to_custom_id()),
-        Button::secondary("Pause", SetUpPress::Pause(id).to_custom_id()),
+        if subscription.is_paused() { resume } else { pause },
         Button::secondary("Remove", SetUpPress::Remove(id).to_custom_id()),
     ])
 }
@@ -110,10 +124,7 @@ pub fn already_there(around: Around<'_>, there: &Subscription, wish: Wish, audie
         buttons.push(Button::primary(&label, SetUpPress::Change(there.id, detail, alert).to_custom_id()));
     }
     if matches!(there.state, SubscriptionState::Paused { .. }) {
-        buttons.push(Button::secondary(
-            "Resume",
-            SetUpPress::Resume(Target::One(there.id), None).to_custom_id(),
-        ));
+        buttons.push(resume_button(Target::One(there.id)));
     }
     if is_held_back(there, Some(audience)) {
         sentence = format!("{sentence} {}", readers::so_they_show_nothing(audience));

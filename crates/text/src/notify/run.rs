@@ -30,14 +30,17 @@ pub fn paused(around: Around<'_>, all: &[Subscription], done: &[Subscription]) -
         (_, several) => format!("✅ {} are paused.", counted(several.len() as u64, NOTIFICATIONS)),
     };
     let target = if let [only] = done { Target::One(only.id) } else { Target::All };
-    let print = format!(
-        "What comes meanwhile is kept. {} goes on with it.",
-        around.mention(CommandName::NotifyResume)
-    );
-    Message::say(sentence).small(Text::ours(print)).buttons([resume_button(target)])
+    Message::say(sentence).small(is_kept(around)).buttons([resume_button(target)])
 }
 
-fn resume_button(target: Target) -> Button {
+/// What a pause does, and how it ends.
+pub(crate) fn is_kept(around: Around<'_>) -> Text {
+    let resume = around.mention(CommandName::NotifyResume);
+    Text::ours(format!("What comes meanwhile is kept. {resume} goes on with it."))
+}
+
+/// [Resume].
+pub(crate) fn resume_button(target: Target) -> Button {
     Button::secondary("Resume", SetUpPress::Resume(target, None).to_custom_id())
 }
 

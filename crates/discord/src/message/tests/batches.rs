@@ -278,7 +278,6 @@ fn notices_of_a_notification_are_short_and_silent() {
     let list = "</notify list:5>";
     let lacks = SuspendReason::Channel(Obstacle::MissingPermissions(Vec::new()));
     assert_snapshot!(notices(&[
-        announcement::set_up_notice(EventKind::NewLead, "Acme", MemberId(42)),
         announcement::on_hold_notice(EventKind::NewConversation, ChannelId(9), &lacks, 14, list),
         announcement::on_hold_notice(
             EventKind::NewLead,
@@ -290,8 +289,6 @@ fn notices_of_a_notification_are_short_and_silent() {
         announcement::back_notice(EventKind::NewConversation, 14, AT),
         announcement::back_notice(EventKind::NewLead, 1, AT),
     ]), @"
-    (silent)
-    🔔 New leads from **Acme** will appear here. Set up by <@42>.
     (silent)
     ⚠️ New conversations are on hold: I can no longer post in <#9>. 14 are waiting, none is lost. </notify list:5>
     (silent)

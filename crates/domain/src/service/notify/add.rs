@@ -37,15 +37,15 @@ impl Wish {
     }
 
     /// With what was left open as it was before.
-    fn or_as_before(self, before: Option<Settings>) -> Self {
-        let Some(Settings { detail, alert }) = before else { return self };
-        Self { detail: self.detail.or(Some(detail)), alert: self.alert.or(Some(alert)), ..self }
+    fn or_as_before(self, before: Option<&Settings>) -> Self {
+        let Some(Settings { detail, alert, .. }) = before else { return self };
+        Self { detail: self.detail.or(Some(*detail)), alert: self.alert.or(Some(*alert)), ..self }
     }
 
-    /// Whether a notification is no other than this alone would have made it: settings may come back from one that was
-    /// removed.
+    /// Whether a notification is no other than this alone would have made it: settings and a pause may come back from one
+    /// that was removed.
     pub fn is_as_in(self, made: &Subscription) -> bool {
-        (self.detail(), self.alert()) == (made.detail, made.alert)
+        (self.detail(), self.alert()) == (made.detail, made.alert) && !made.is_paused()
     }
 
     /// How much is shown.
@@ -115,6 +115,8 @@ pub struct Wanted<'a> {
     pub decision: PublicDecision,
     /// From when on.
     pub point: SubscribePoint,
+    /// Whether it runs, where another's place is taken; else as the last one of this kind in this channel did.
+    pub state: Option<&'a SubscriptionState>,
 }
 
 /// How an attempt to add a notification ended, where nothing refused it.
@@ -137,8 +139,8 @@ pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, 
         return Ok(Addition::AlreadyThere(Box::new(there), view));
     }
     may_post(request, channel).await?;
-    let wish = wish.or_as_before(as_before::settings(request, wish.kind, channel).await);
-    let made = subscription(request, &Wanted { wish, ..wanted });
+    let before = as_before::settings(request, wish.kind, channel).await;
+    let made = subscription(request, &wanted, before.as_ref());
     let cautious = Subscription { public: PublicChoice::WithoutPersonalData, ..made.clone() };
     let is_public = cautious.is_held_back_from(view.audience);
     if is_public && decision == PublicDecision::Open {
@@ -149,7 +151,7 @@ pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, 
         remember_told(request.short_lived, &request.home, channel, view.audience, request.time.local())
             .await?;
     }
-    let notice = (request.messages.first)(wish.kind, &wanted.workspace.name, request.member);
+    let notice = (request.messages.first)(&made, &wanted.workspace.name);
     let outcome = request.outbox.post_once(channel, notice).await;
     if let Some(message) = first_message(outcome, channel)? {
         remember(request, channel, message).await;
@@ -166,20 +168,22 @@ pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, 
     }
 }
 
-fn subscription(request: &Request<'_>, wanted: &Wanted<'_>) -> Subscription {
+fn subscription(request: &Request<'_>, wanted: &Wanted<'_>, before: Option<&Settings>) -> Subscription {
+    let wish = wanted.wish.or_as_before(before);
+    let state = wanted.state.or(before.map(|before| &before.state));
     Subscription {
         id: SubscriptionId(0),
         guild: request.home.guild,
         workspace: wanted.workspace.id.clone(),
         channel: wanted.channel,
-        kind: wanted.wish.kind,
-        detail: wanted.wish.detail(),
-        alert: wanted.wish.alert(),
+        kind: wish.kind,
+        detail: wish.detail(),
+        alert: wish.alert(),
         floor: wanted.point.floor,
         after: JournalNumber(0),
         made_by: request.member,
         public: wanted.decision.choice(),
-        state: SubscriptionState::Active,
+        state: state.cloned().unwrap_or_default(),
         version: 0,
     }
 }

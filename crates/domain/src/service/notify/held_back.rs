@@ -9,8 +9,8 @@ use crate::port::store::{Leftover, Stored};
 use crate::press::Held;
 use crate::service::audience::readers;
 use crate::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
-use crate::service::notify::run::{self, take_away, written};
-use crate::service::notify::{edit, standing};
+use crate::service::notify::run::{self, take_away};
+use crate::service::notify::standing;
 use crate::service::request::{NotDone, Request};
 use crate::subscription::Subscription;
 use crate::workspace::Workspace;
@@ -148,22 +148,13 @@ async fn move_one(
 ) -> Result<OneMove, NotDone> {
     let wish = Wish { kind: one.kind, detail: Some(one.detail), alert: Some(one.alert) };
     // What happened before the press and was not found yet belongs to the notification wherever it stands.
-    let (decision, point) = (PublicDecision::Open, point.since(one.floor));
-    match add(request, Wanted { workspace, wish, channel, decision, point }).await? {
+    let (decision, point, state) = (PublicDecision::Open, point.since(one.floor), one.state_of_successor());
+    let wanted = Wanted { workspace, wish, channel, decision, point, state: Some(&state) };
+    match add(request, wanted).await? {
         Addition::ToDecide(view) => return Ok(OneMove::ToDecide(wish, view)),
-        Addition::Added(new, _) => stay_paused(request, one, &new).await?,
-        Addition::AlreadyThere(..) => {}
+        Addition::Added(..) | Addition::AlreadyThere(..) => {}
     }
     Ok(OneMove::Moved(take_away(request, one.clone()).await?.dropped))
-}
-
-/// What was paused stays so in its new channel.
-async fn stay_paused(request: &Request<'_>, old: &Subscription, new: &Subscription) -> Result<(), NotDone> {
-    if !old.is_paused() {
-        return Ok(());
-    }
-    let edited = edit(request.subscriptions, &request.home, new.id, |one| one.state = old.state.clone());
-    written(request, edited.await?).map(drop)
 }
 
 #[cfg(test)]

@@ -6,11 +6,12 @@ use crate::access::Access;
 use crate::channel::{Audience, ChannelKind, Obstacle, Permission};
 use crate::crowd::Headcount;
 use crate::port::channels::ChannelError;
-use crate::service::fixture::{Ports, SALES, SUPPORT, notification, stands, still, view, workspace};
+use crate::service::fixture::{Ports, SALES, SUPPORT, notification, paused, stands, still, view, workspace};
 
 fn wanted(workspace: &Workspace, decision: PublicDecision) -> Wanted<'_> {
     let point = SubscribePoint { floor: Timestamp(1000), head: JournalNumber(3) };
-    Wanted { workspace, wish: Wish::plain(EventKind::NewLead), channel: SALES, decision, point }
+    let wish = Wish::plain(EventKind::NewLead);
+    Wanted { workspace, wish, channel: SALES, decision, point, state: None }
 }
 
 /// Ports over which everything can be looked at, and nothing be done.
@@ -112,22 +113,43 @@ async fn a_first_message_that_does_not_stand_there_for_certain_keeps_nothing() {
     }
 }
 
+/// Ports over which a notification is made anew of which this is remembered.
+fn removed_lately(before: &'static str) -> Ports {
+    let mut ports = Ports::default();
+    ports.channels.expect_forget_older_than().return_const(0_usize);
+    ports.channels.expect_headcount().returning(|_, _| Headcount::default());
+    ports.channels.expect_view().returning(|_, channel| Ok(view(channel)));
+    ports.subscriptions.expect_guild_subscriptions().returning(|_| Ok(Vec::new()));
+    ports.rights.expect_lacking().returning(|_| Ok(Vec::new()));
+    ports.outbox.expect_post_once().returning(|_, _| stands());
+    ports.outbox.expect_wake().return_const(());
+    ports.deliveries.expect_remember_own_message().returning(|_, _, _| Ok(()));
+    ports.short_lived.expect_kept().once().returning(move |_, _| Ok(Some(before.to_owned())));
+    let added = ports.subscriptions.expect_add_subscription();
+    added.returning(|new| Ok(SubscriptionAdded::Added(new.subscription)));
+    ports
+}
+
+#[tokio::test]
+async fn what_was_paused_when_it_was_removed_comes_back_paused_unless_another_takes_its_place() {
+    let before = r#"{"detail":"full","alert":"loud","state":{"paused":{"by":9,"since":900}}}"#;
+    let active = SubscriptionState::Active;
+    for (state, expected) in [(None, &paused()), (Some(&active), &active)] {
+        let mut ports = removed_lately(before);
+        let (workspace, time) = (workspace(), still());
+        let wanted = Wanted { state, ..wanted(&workspace, PublicDecision::Open) };
+        let Ok(Addition::Added(made, _)) = add(&ports.request(&time), wanted).await else {
+            panic!("nothing is in the way")
+        };
+        assert_eq!(made.state, *expected);
+        assert_eq!(Wish::plain(EventKind::NewLead).is_as_in(&made), made.is_active());
+    }
+}
+
 #[tokio::test]
 async fn what_was_removed_within_a_day_comes_back_as_it_was_where_nothing_else_is_said() {
     for (asked, detail) in [(None, Detail::Private), (Some(Detail::Short), Detail::Short)] {
-        let mut ports = Ports::default();
-        ports.channels.expect_forget_older_than().return_const(0_usize);
-        ports.channels.expect_headcount().returning(|_, _| Headcount::default());
-        ports.channels.expect_view().returning(|_, channel| Ok(view(channel)));
-        ports.subscriptions.expect_guild_subscriptions().returning(|_| Ok(Vec::new()));
-        ports.rights.expect_lacking().returning(|_| Ok(Vec::new()));
-        ports.outbox.expect_post_once().returning(|_, _| stands());
-        ports.outbox.expect_wake().return_const(());
-        ports.deliveries.expect_remember_own_message().returning(|_, _, _| Ok(()));
-        let before = r#"{"detail":"private","alert":"silent"}"#.to_owned();
-        ports.short_lived.expect_kept().once().returning(move |_, _| Ok(Some(before.clone())));
-        let added = ports.subscriptions.expect_add_subscription();
-        added.returning(|new| Ok(SubscriptionAdded::Added(new.subscription)));
+        let mut ports = removed_lately(r#"{"detail":"private","alert":"silent"}"#);
         let (workspace, time) = (workspace(), still());
         let mut wanted = wanted(&workspace, PublicDecision::Open);
         wanted.wish.detail = asked;
@@ -135,6 +157,7 @@ async fn what_was_removed_within_a_day_comes_back_as_it_was_where_nothing_else_i
             panic!("nothing is in the way")
         };
         assert_eq!((made.detail, made.alert), (detail, Alert::Silent));
+        assert!(made.is_active(), "what was kept before pauses were kept is read as it was then");
         assert!(!Wish::plain(EventKind::NewLead).is_as_in(&made));
     }
 }

@@ -9,7 +9,9 @@ use crate::ids::JournalNumber;
 use crate::port::store::{
     Backlogged, NewSubscription, Progress, StoreError, SubscriptionAdded, SubscriptionRemoved,
 };
-use crate::service::fixture::{Ports, SALES, SUPPORT, home, notification, stands, still, view, workspace};
+use crate::service::fixture::{
+    Ports, SALES, SUPPORT, home, notification, paused, stands, still, view, workspace,
+};
 use crate::subscription::SubscriptionState;
 use crate::time::UnixMillis;
 
@@ -99,4 +101,19 @@ async fn what_was_moved_is_told_where_the_next_one_cannot_be() {
         panic!("the second one fails after the first was moved");
     };
     assert_eq!((&moved[..], &rest[..], dropped.waiting), (&both[..1], &[users][..], 3));
+}
+
+#[tokio::test]
+async fn what_was_paused_is_made_paused_in_its_new_channel_and_runs_at_no_time() {
+    let mut ports = several_in_a_crowd(&[notification(1, SUPPORT, paused())], 0);
+    ports.outbox.expect_post_once().returning(|_, _| stands());
+    ports.outbox.expect_wake().return_const(());
+    ports.deliveries.expect_remember_own_message().returning(|_, _, _| Ok(()));
+    let add = ports.subscriptions.expect_add_subscription();
+    add.withf(|new| new.subscription.state == paused())
+        .once()
+        .returning(|new| Ok(SubscriptionAdded::Added(new.subscription)));
+    let gone = |_: &_, _| Ok(SubscriptionRemoved::Removed(Leftover::default()));
+    ports.subscriptions.expect_remove_subscription().once().returning(gone);
+    assert!(matches!(moved(ports).await, Ok(Move::Moved { .. })));
 }
