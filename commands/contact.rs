@@ -53,18 +53,27 @@ pub(crate) async fn get(session: &Session<'_>, role: Role, text: &str) -> Result
 pub(crate) async fn open(session: &Session<'_>, id: &ContactId) -> Result<(), CommandError> {
     session.answer.begin().await?;
     match session.answer.patiently(by_id(&*session.intercom, id)).await? {
-        LookUp::Unknown => show_as_announced(session, id).await,
+        LookUp::Unknown => {
+            let (store, workspace) = (session.context.store(), session.context.workspace.id());
+            let known = announced(store, store, workspace, id).await?.ok_or(Refusal::Gone)?;
+            show_deleted(session, &known).await
+        }
         found => present(session, Role::Lead, id.as_str(), found).await,
     }
 }
 
-/// Shows what is still kept of somebody whom Intercom does not know any more.
-async fn show_as_announced(session: &Session<'_>, id: &ContactId) -> Result<(), CommandError> {
-    let context = &session.context;
-    match announced(context.store(), context.workspace.id(), id).await? {
-        Some(contact) => session.answer.give(text::contact::deleted(shown(context), &contact)).await,
-        None => Err(Refusal::Gone.into()),
+/// Opens somebody of whom this is known. The asker was checked already.
+pub(crate) async fn open_known(session: &Session<'_>, known: &Contact) -> Result<(), CommandError> {
+    session.answer.begin().await?;
+    match session.answer.patiently(by_id(&*session.intercom, &known.id)).await? {
+        LookUp::Unknown => show_deleted(session, known).await,
+        found => present(session, Role::Lead, known.id.as_str(), found).await,
     }
+}
+
+/// Shows what is still kept of somebody whom Intercom does not know any more.
+async fn show_deleted(session: &Session<'_>, known: &Contact) -> Result<(), CommandError> {
+    session.answer.give(text::contact::deleted(shown(&session.context), known)).await
 }
 
 /// Shows what a look-up found.

@@ -4,7 +4,7 @@ use deskbell_domain::access::Grant;
 use deskbell_domain::event::Record;
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::press::{ChannelPress, ShownEvent, parse_conversation};
-use deskbell_domain::service::look_up::shown_event;
+use deskbell_domain::service::look_up::{announced_conversation, shown_event};
 use deskbell_text as text;
 use deskbell_text::refusal::{Look, Settings};
 
@@ -66,7 +66,7 @@ async fn show_event(session: &Session<'_>, shown: &ShownEvent) -> Result<(), Com
     let event = shown_event(context.store(), context.workspace.id(), shown).await?;
     match event.ok_or(Refusal::NoLongerKept)?.record {
         Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
-            contact::open(session, &contact.id).await
+            contact::open_known(session, &contact).await
         }
         Record::Conversation { conversation } => show_conversation(session, &conversation.id).await,
     }
@@ -75,8 +75,14 @@ async fn show_event(session: &Session<'_>, shown: &ShownEvent) -> Result<(), Com
 async fn show_conversation(session: &Session<'_>, id: &ConversationId) -> Result<(), CommandError> {
     session.answer.begin().await?;
     let found = session.answer.patiently(session.intercom.conversation(id)).await?;
-    let Some(conversation) = found else { return Err(Refusal::UnknownConversation.into()) };
-    session.answer.give(text::conversation::card(contact::shown(&session.context), conversation)).await
+    let (context, shown) = (&session.context, contact::shown(&session.context));
+    let card = if let Some(conversation) = found {
+        text::conversation::card(shown, conversation)
+    } else {
+        let known = announced_conversation(context.store(), context.workspace.id(), id).await?;
+        text::conversation::deleted(shown, *known.ok_or(Refusal::UnknownConversation)?)
+    };
+    session.answer.give(card).await
 }
 
 /// The same rule as for the commands, in the words of a button.

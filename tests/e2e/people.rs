@@ -4,7 +4,7 @@ use deskbell_sandbox::discord::Message;
 use deskbell_sandbox::discord::actors::{Person, Reply};
 use deskbell_sandbox::discord::permissions::Permissions;
 use deskbell_sandbox::fault::{CannedAnswer, Effect, Fault};
-use deskbell_sandbox::intercom::{NewCompany, NewContact, Role};
+use deskbell_sandbox::intercom::{Contact, NewCompany, NewContact, NewConversation, Role};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -313,6 +313,34 @@ async fn a_deleted_lead_is_told_as_such_and_shown_as_it_was_announced() {
     let gone = press(&stage, &card, "Show").render().await.expect("the bot answers");
     assert!(gone.contains("This lead was deleted in Intercom."), "{gone}");
     assert!(gone.contains("ada@acme.io"), "{gone}");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deleted_conversation_and_a_user_who_was_only_seen_to_change_are_shown_as_they_were_announced() {
+    let mut stage = Stage::with_bot().await;
+    let grace = stage.intercom.contacts().create(NewContact::user().name("Grace").email("grace@navy.mil"));
+    stage.subscribe("User updated", "#sales").await;
+    stage.next_second().await;
+    let renamed = |user: &mut Contact| user.name = Some("Grace Hopper".to_owned());
+    stage.intercom.contacts().update(&grace, renamed).expect("she exists");
+    let card = stage.cards(stage.guild.sales, 1).await.remove(0);
+    stage.intercom.contacts().delete(&grace).expect("she was there");
+    let gone = press(&stage, &card, "Show").render().await.expect("the bot answers");
+    assert!(gone.contains("This user was deleted in Intercom.") && gone.contains("Grace Hopper"), "{gone}");
+
+    read(&stage, "/notify add event:New conversation channel:#support detail:Private").await;
+    stage.next_second().await;
+    let ada = stage.intercom.contacts().create(NewContact::user().name("Ada"));
+    let talk =
+        stage.intercom.conversations().start(NewConversation::from_contact(&ada, "I was charged twice"));
+    let card = stage.cards(stage.guild.support, 1).await.remove(0);
+    stage.intercom.conversations().delete(&talk).expect("it was there");
+    let gone = press(&stage, &card, "Show").render().await.expect("the bot answers");
+    assert!(
+        gone.contains("This conversation was deleted in Intercom.") && gone.contains("charged twice"),
+        "{gone}"
+    );
     stage.stop().await;
 }
 

@@ -97,6 +97,18 @@ pub enum Record {
     },
 }
 
+impl Record {
+    /// The lead or user that it is about; none for a conversation.
+    pub fn into_contact(self) -> Option<Box<Contact>> {
+        match self {
+            Self::Lead { contact } | Self::User { contact, .. } | Self::Update { contact, .. } => {
+                Some(contact)
+            }
+            Self::Conversation { .. } => None,
+        }
+    }
+}
+
 /// Where a new user came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

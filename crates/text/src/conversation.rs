@@ -1,6 +1,7 @@
 //! What is shown of a conversation.
 
-use deskbell_domain::card::Size;
+use deskbell_domain::card::text::Text;
+use deskbell_domain::card::{Card, Size};
 use deskbell_domain::conversation::Conversation;
 use deskbell_domain::event::{Event, EventId, Record};
 use deskbell_domain::message::{Button, Message};
@@ -13,10 +14,25 @@ use crate::contact::Shown;
 /// The full card of a conversation, for the one who asked.
 pub fn card(shown: Shown<'_>, conversation: Conversation) -> Message {
     let open = Button::link("Open in Intercom", shown.links.conversation(&conversation.id));
-    let person = conversation
-        .contact
-        .clone()
-        .map(|id| Button::secondary("Show person", ChannelPress::Show(id).to_custom_id()));
+    let person = show_person(&conversation);
+    Message::default().card(full_card(shown, conversation)).buttons([open].into_iter().chain(person))
+}
+
+/// A card of a conversation that is not in Intercom any more, as it was announced.
+pub fn deleted(shown: Shown<'_>, conversation: Conversation) -> Message {
+    let person = show_person(&conversation);
+    Message::say("This conversation was deleted in Intercom.")
+        .card(full_card(shown, conversation))
+        .small(Text::ours("The card shows what was known when it was announced."))
+        .buttons(person)
+}
+
+fn show_person(conversation: &Conversation) -> Option<Button> {
+    let id = conversation.contact.clone()?;
+    Some(Button::secondary("Show person", ChannelPress::Show(id).to_custom_id()))
+}
+
+fn full_card(shown: Shown<'_>, conversation: Conversation) -> Card {
     let showing = Showing {
         detail: Detail::Full,
         size: Size::Normal,
@@ -27,7 +43,7 @@ pub fn card(shown: Shown<'_>, conversation: Conversation) -> Message {
     let (id, at) = (EventId::conversation_created(&conversation.id), conversation.created_at);
     let record = Record::Conversation { conversation: Box::new(conversation) };
     let event = Event { id, at, record, actor: None };
-    Message::default().card(card::for_event(&event, &showing)).buttons([open].into_iter().chain(person))
+    card::for_event(&event, &showing)
 }
 
 #[cfg(test)]
@@ -41,10 +57,8 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_conversation_is_shown_with_its_words_to_the_one_who_asked() {
-        let links = Links::new(Region::Us, WorkspaceId::new("acme1234"));
-        let conversation = Conversation {
+    fn refund() -> Conversation {
+        Conversation {
             id: ConversationId::new("215470"),
             created_at: Timestamp(1_763_889_600),
             updated_at: Timestamp(1_763_889_600),
@@ -60,13 +74,28 @@ mod tests {
             team_name: None,
             company_names: Vec::new(),
             start: deskbell_domain::conversation::Start::Customer,
-        };
-        let reply = super::card(
-            Shown { workspace_name: "Acme", links: &links, fields: &CardFields::default() },
-            conversation,
-        );
-        let told = deskbell_discord::testing::read(&reply);
+        }
+    }
+
+    fn told(say: fn(Shown<'_>, Conversation) -> Message) -> String {
+        let links = Links::new(Region::Us, WorkspaceId::new("acme1234"));
+        let fields = CardFields::default();
+        let shown = Shown { workspace_name: "Acme", links: &links, fields: &fields };
+        deskbell_discord::testing::read(&say(shown, refund()))
+    }
+
+    #[test]
+    fn a_conversation_is_shown_with_its_words_to_the_one_who_asked() {
+        let told = told(super::card);
         assert!(told.contains("Refund") && told.contains("I was charged twice"), "{told}");
         assert!(told.contains("Open in Intercom") && told.contains("Show person"), "{told}");
+    }
+
+    #[test]
+    fn a_deleted_conversation_is_told_as_such_and_leads_nowhere_in_intercom() {
+        let told = told(super::deleted);
+        assert!(told.starts_with("This conversation was deleted in Intercom.\n"), "{told}");
+        assert!(told.contains("Refund") && told.contains("I was charged twice"), "{told}");
+        assert!(!told.contains("Open in Intercom") && told.contains("Show person"), "{told}");
     }
 }

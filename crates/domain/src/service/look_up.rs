@@ -2,8 +2,9 @@
 //! phone number, words of a name, or a company.
 
 use crate::contact::{Contact, Role};
+use crate::conversation::Conversation;
 use crate::event::{Event, EventId, Record};
-use crate::ids::{AmendmentNumber, ContactId, WorkspaceId};
+use crate::ids::{AmendmentNumber, ContactId, ConversationId, WorkspaceId};
 use crate::matching::Wanted;
 use crate::paging::first_with_records;
 use crate::port::intercom::{
@@ -13,6 +14,9 @@ use crate::port::store::{Deliveries, Journal, Stored};
 use crate::press::{ShownEvent, parse_contact};
 use crate::service::find::{MOST_OFFERED, Places};
 use crate::service::input::{Email, is_record_id};
+
+/// So many of the messages about somebody are looked through for what is kept of them.
+const MOST_LOOKED_THROUGH: usize = 50;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,19 +109,36 @@ pub async fn by_id(intercom: &dyn Intercom, id: &ContactId) -> Result<LookUp, In
     })
 }
 
-/// Somebody who is not in Intercom any more, as they were announced, if that is still kept.
+/// Somebody who is not in Intercom any more, as they were announced last, if that is still kept: as new, or only as
+/// changed.
 pub async fn announced(
     journal: &dyn Journal,
+    deliveries: &dyn Deliveries,
     workspace: &WorkspaceId,
     id: &ContactId,
 ) -> Stored<Option<Box<Contact>>> {
-    for event in [EventId::user_created(id), EventId::lead_created(id)] {
+    let posted = deliveries.posted_about(workspace, id).await?;
+    let posted = posted.into_iter().rev().take(MOST_LOOKED_THROUGH).map(|message| message.event);
+    for event in posted.chain([EventId::user_created(id), EventId::lead_created(id)]) {
         let record = journal.event(workspace, &event).await?.map(|event| event.record);
-        if let Some(Record::Lead { contact } | Record::User { contact, .. }) = record {
+        if let Some(contact) = record.and_then(Record::into_contact).filter(|contact| contact.id == *id) {
             return Ok(Some(contact));
         }
     }
     Ok(None)
+}
+
+/// A conversation that is not in Intercom any more, as it was announced, if that is still kept.
+pub async fn announced_conversation(
+    journal: &dyn Journal,
+    workspace: &WorkspaceId,
+    id: &ConversationId,
+) -> Stored<Option<Box<Conversation>>> {
+    let event = journal.event(workspace, &EventId::conversation_created(id)).await?;
+    Ok(event.and_then(|event| match event.record {
+        Record::Conversation { conversation } => Some(conversation),
+        _ => None,
+    }))
 }
 
 /// The event that a card without personal data stands for, if it is still kept and is the one that was shown.

@@ -1,7 +1,7 @@
 use super::*;
-use crate::delivery::Reference;
+use crate::delivery::{PostedMessage, Reference};
 use crate::event::Entry;
-use crate::ids::{JournalNumber, SubscriptionId};
+use crate::ids::{ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId};
 use crate::names::Names;
 use crate::port::intercom::{CompanyPage, MockIntercom};
 use crate::port::store::{MockDeliveries, MockJournal};
@@ -156,7 +156,10 @@ async fn whoever_was_deleted_is_known_as_they_were_announced() {
         let is_lead = *asked == EventId::lead_created(&ContactId::new("1"));
         Ok(is_lead.then(|| event(Record::Lead { contact })))
     });
-    let found = announced(&journal, &WorkspaceId::new("w"), &id).await.expect("the store answers");
+    let mut deliveries = MockDeliveries::new();
+    deliveries.expect_posted_about().returning(|_, _| Ok(Vec::new()));
+    let found =
+        announced(&journal, &deliveries, &WorkspaceId::new("w"), &id).await.expect("the store answers");
     assert_eq!(found.and_then(|contact| contact.name).as_deref(), Some("Ada"));
 }
 
@@ -184,4 +187,28 @@ async fn another_event_at_the_place_of_the_one_that_was_shown_is_not_taken_for_i
         let event = shown_event(&deliveries, &WorkspaceId::new("w"), &shown).await.unwrap();
         assert_eq!(event.is_some(), found, "{stands_there:?}");
     }
+}
+
+#[tokio::test]
+async fn a_deleted_user_who_was_only_announced_as_changed_is_known_as_the_last_message_showed_them() {
+    let id = ContactId::new("1");
+    let changed = |revision| EventId::user_updated(&ContactId::new("1"), revision);
+    let talk = EventId::conversation_created(&ConversationId::new("5"));
+    let mut deliveries = MockDeliveries::new();
+    let posted = [changed(1), changed(2), talk.clone()].map(posted);
+    deliveries.expect_posted_about().returning(move |_, _| Ok(posted.to_vec()));
+    let mut journal = MockJournal::new();
+    journal.expect_event().returning(move |_, asked| {
+        let name = if *asked == changed(2) { "Ada King" } else { "Ada" };
+        let contact = Box::new(named(Role::User, "1", name));
+        let record = Record::Update { contact, changes: Vec::new() };
+        Ok((*asked != talk).then(|| Event { id: asked.clone(), at: Timestamp(1), record, actor: None }))
+    });
+    let found =
+        announced(&journal, &deliveries, &WorkspaceId::new("w"), &id).await.expect("the store answers");
+    assert_eq!(found.and_then(|contact| contact.name).as_deref(), Some("Ada King"));
+}
+
+fn posted(event: EventId) -> PostedMessage {
+    PostedMessage { guild: GuildId(7), channel: ChannelId(20), message: MessageId(1), event }
 }

@@ -51,6 +51,11 @@ impl ConversationsHandle<'_> {
         self.update(id, |conversation| conversation.parts.push(part))
     }
 
+    /// Deletes a conversation for good.
+    pub fn delete(self, id: &ConversationId) -> Result<(), UnknownRecord> {
+        self.intercom.with(|state| state.conversations.remove(id)).map(drop).ok_or(UnknownRecord)
+    }
+
     /// Every conversation, by id.
     pub fn all(self) -> Vec<Conversation> {
         self.intercom.with(|state| state.conversations.values().cloned().collect())
