@@ -71,7 +71,7 @@ impl Contestant {
         };
         command
             .env("DISCORD_TOKEN", &around.discord_token)
-            .env("INTERCOM_ACCESS_TOKEN", "sandbox")
+            .env("INTERCOM_ACCESS_TOKEN", "sandbox-intercom-token")
             .env("INTERCOM_API_URL", &around.intercom_url)
             .current_dir(around.folder)
             .kill_on_drop(true);

@@ -1,21 +1,29 @@
 //! What an operator wrote that counts for nothing: no mistake, but perhaps not what was meant.
 
 use super::mistake::shown;
-use super::names::beside_the_right_one;
+use super::names::{NearMiss, without_effect};
 use super::reference;
 use super::variables::Variables;
 
 /// A sentence for each.
 pub fn notes(variables: &Variables) -> Vec<String> {
-    let beside = beside_the_right_one(variables);
-    let unread = beside.iter().map(|miss| {
-        format!(
-            "{} is none of mine and counts for nothing: {} is set too. Take it out, unless another program reads it.",
-            shown(&miss.written),
-            miss.meant
-        )
-    });
+    let unread = without_effect(variables);
+    let unread = unread.iter().map(none_of_mine);
     unread.chain(region_beside_an_address(variables)).chain(empty(variables)).collect()
+}
+
+fn none_of_mine(miss: &NearMiss) -> String {
+    let written = shown(&miss.written);
+    match miss.said_by {
+        Some(other) => format!(
+            "{written} is none of mine and counts for nothing: {other} is set too. Take it out, unless another program \
+             reads it."
+        ),
+        None => format!(
+            "{written} is none of mine and counts for nothing. If {} is meant, write that name.",
+            miss.meant
+        ),
+    }
 }
 
 fn region_beside_an_address(variables: &Variables) -> Option<String> {

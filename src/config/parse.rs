@@ -17,7 +17,7 @@ use super::intercom::{Given, address, calls_per_minute, region, url, version, wo
 use super::keys::{current_key, previous_key};
 use super::log_filter::is_log_filter;
 use super::mistake::{set_or_default, shown, wrong};
-use super::names::{NearMiss, near_misses};
+use super::names::{NearMiss, in_its_place};
 use super::secrets::secret;
 use super::values::{
     ApiAddress, Config, DiscordConfig, HttpConfig, IntercomConfig, LogFormat, Mistake, MistakeKind,
@@ -51,7 +51,7 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn read(variables: &Variables) -> Self {
-        let misses = near_misses(variables);
+        let misses = in_its_place(variables);
         let mut mistakes: Vec<_> =
             variables.faults().iter().map(in_file).chain(misses.iter().map(none_of_mine)).collect();
         let mut keep = Keeper(&mut mistakes);

@@ -10,8 +10,45 @@ use super::variables::Variables;
 /// What is pasted in front of a token.
 const SCHEMES: [&str; 2] = ["Bot", "Bearer"];
 const QUOTES: [char; 3] = ['"', '\'', '`'];
-/// How values begin that stand for a token in an example.
-const PLACEHOLDERS: [&str; 6] = ["your-", "your_", "<", "changeme", "change-me", "change_me"];
+/// Every token of either service is longer, by far.
+const SHORTEST: usize = 20;
+/// The words of which people put together what stands in place of a token.
+const PLACEHOLDERS: [&str; 34] = [
+    "a",
+    "access",
+    "add",
+    "api",
+    "bot",
+    "change",
+    "changeme",
+    "discord",
+    "dummy",
+    "enter",
+    "example",
+    "fill",
+    "from",
+    "goes",
+    "here",
+    "in",
+    "insert",
+    "intercom",
+    "key",
+    "me",
+    "my",
+    "of",
+    "paste",
+    "placeholder",
+    "put",
+    "replace",
+    "replaceme",
+    "secret",
+    "the",
+    "todo",
+    "token",
+    "with",
+    "your",
+    "yours",
+];
 
 /// Why a text is no token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,15 +129,29 @@ pub fn token_in(text: &str) -> Result<SecretString, NoToken> {
     if token.is_empty() {
         return Err(NoToken::Empty);
     }
-    let lower = token.to_ascii_lowercase();
-    if PLACEHOLDERS.iter().any(|start| lower.starts_with(start)) {
+    if is_placeholder(token) {
         return Err(NoToken::Example);
     }
-    let has_quotes = token.contains(QUOTES);
-    if token.len() < 3 || has_quotes || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if token.len() < SHORTEST || !token.bytes().all(is_of_a_token) {
         return Err(NoToken::OddCharacters);
     }
     Ok(SecretString::from(token.to_owned()))
+}
+
+/// Whether nothing stands there but words of examples (`paste-token-here`, `<token>`), one letter again and again
+/// (`xxxx`), or signs (`...`).
+fn is_placeholder(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut letters = lower.chars().filter(|c| c.is_alphanumeric());
+    let first = letters.next();
+    let is_one_letter = letters.all(|letter| Some(letter) == first);
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    is_one_letter || words.all(|word| PLACEHOLDERS.contains(&word))
+}
+
+/// What the tokens of either service, and of any service that goes by RFC 6750, consist of.
+fn is_of_a_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~+/=:".contains(&byte)
 }
 
 fn bare(text: &str) -> &str {
@@ -129,11 +180,18 @@ mod tests {
 
     #[test]
     fn what_was_pasted_with_a_token_is_taken_off() {
-        for pasted in
-            ["abc.def", " abc.def\n", "\"abc.def\"", "'Bot abc.def'", "Bearer abc.def", "bot  abc.def"]
-        {
-            assert_eq!(read(pasted).as_deref(), Ok("abc.def"), "{pasted}");
+        for pasted in [
+            "MTIzNDU2.Gh1JkL.m-n_o",
+            " MTIzNDU2.Gh1JkL.m-n_o\n",
+            "\"MTIzNDU2.Gh1JkL.m-n_o\"",
+            "'Bot MTIzNDU2.Gh1JkL.m-n_o'",
+            "Bearer MTIzNDU2.Gh1JkL.m-n_o",
+            "bot  MTIzNDU2.Gh1JkL.m-n_o",
+        ] {
+            assert_eq!(read(pasted).as_deref(), Ok("MTIzNDU2.Gh1JkL.m-n_o"), "{pasted}");
         }
+        let intercoms = "dG9rOjEyMzQ1Njc4X2FiY2RlZjoxOjA=";
+        assert_eq!(read(intercoms).as_deref(), Ok(intercoms));
     }
 
     #[test]
@@ -143,10 +201,22 @@ mod tests {
             ("\"\"", NoToken::Empty),
             ("your-bot-token", NoToken::Example),
             ("<token>", NoToken::Example),
+            ("<your bot token>", NoToken::Example),
+            ("paste-token-here", NoToken::Example),
+            ("REPLACE_ME", NoToken::Example),
+            ("MY_DISCORD_BOT_TOKEN_GOES_HERE", NoToken::Example),
+            ("${DISCORD_TOKEN}", NoToken::Example),
+            ("token", NoToken::Example),
+            ("xxxx", NoToken::Example),
+            ("XXXXXXXXXXXX.xxxxxx.xxxxxxxxxxxxxx", NoToken::Example),
+            ("...", NoToken::Example),
             ("two words", NoToken::OddCharacters),
-            ("\"half", NoToken::OddCharacters),
-            ("tokén.x", NoToken::OddCharacters),
-            ("ab", NoToken::OddCharacters),
+            ("twenty letters and more in several words", NoToken::OddCharacters),
+            ("\"MTIzNDU2.Gh1JkL.m-n_o", NoToken::OddCharacters),
+            ("tokén.x.that.is.long.enough", NoToken::OddCharacters),
+            ("<MTIzNDU2.Gh1JkL.m-n_o>", NoToken::OddCharacters),
+            ("abc123", NoToken::OddCharacters),
+            ("841200000000000001", NoToken::OddCharacters),
         ] {
             assert_eq!(read(pasted), Err(why), "{pasted}");
         }

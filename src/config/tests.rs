@@ -11,9 +11,9 @@ use deskbell_domain::workspace::{Region, Workspace};
 use super::*;
 
 const GOOD: [(&str, &str); 3] = [
-    ("DISCORD_TOKEN", "abc.def.ghi"),
+    ("DISCORD_TOKEN", "MTIzNDU2.Gh1JkL.m-n_o"),
     ("DISCORD_GUILD_ID", "841200000000000001"),
-    ("INTERCOM_ACCESS_TOKEN", "dG9rOg=="),
+    ("INTERCOM_ACCESS_TOKEN", "dG9rOjEyMzQ1Njc4X2E6MTow"),
 ];
 
 /// Thirty-two bytes in base64.
@@ -32,7 +32,7 @@ fn sentences(variables: &Variables) -> String {
 fn two_tokens_are_enough() {
     let tokens = GOOD.into_iter().filter(|(name, _)| *name != "DISCORD_GUILD_ID");
     let config = read(&Variables::from_pairs(tokens), NotificationStart::AsTheyWere).expect("it is whole");
-    assert_eq!(config.discord.token.expose_secret(), "abc.def.ghi");
+    assert_eq!(config.discord.token.expose_secret(), "MTIzNDU2.Gh1JkL.m-n_o");
     assert_eq!((config.discord.guilds, config.intercom.address), (None, ApiAddress::Sought));
     assert_eq!(config.poll.interval, Duration::from_secs(120));
     assert_eq!(config.store.folder, PathBuf::from("data"));
@@ -119,15 +119,15 @@ fn an_address_with_a_password_in_it_is_refused_without_repeating_it() {
 #[test]
 fn a_secret_may_come_from_a_file() {
     let file = tempfile::NamedTempFile::new().expect("a file can be made");
-    std::fs::write(file.path(), "abc.def.ghi\n").expect("it can be written");
+    std::fs::write(file.path(), "MTIzNDU2.Gh1JkL.m-n_o\n").expect("it can be written");
     let path = file.path().to_str().expect("the path is text");
     let variables = Variables::from_pairs([
         ("DISCORD_TOKEN_FILE", path),
         ("DISCORD_GUILD_ID", "1,2"),
-        ("INTERCOM_ACCESS_TOKEN", "dG9rOg=="),
+        ("INTERCOM_ACCESS_TOKEN", "dG9rOjEyMzQ1Njc4X2E6MTow"),
     ]);
     let config = read(&variables, NotificationStart::AsTheyWere).expect("the configuration is whole");
-    assert_eq!(config.discord.token.expose_secret(), "abc.def.ghi");
+    assert_eq!(config.discord.token.expose_secret(), "MTIzNDU2.Gh1JkL.m-n_o");
     assert_eq!(config.discord.guilds.map(|guilds| guilds.len()), Some(2));
 }
 
@@ -144,7 +144,7 @@ fn debug_output_shows_no_token_and_no_key() {
     let variables = with(&[("DESKBELL_KEY", KEY), ("DESKBELL_KEY_PREVIOUS", KEY)]);
     let config = read(&variables, NotificationStart::AsTheyWere).expect("the configuration is whole");
     let shown = format!("{config:?} {variables:?}");
-    assert!(!["abc.def.ghi", "dG9rOg", KEY].iter().any(|secret| shown.contains(secret)), "{shown}");
+    assert!(!["MTIzNDU2.Gh1JkL.m-n_o", "dG9rOj", KEY].iter().any(|secret| shown.contains(secret)), "{shown}");
 }
 
 #[test]
@@ -199,12 +199,9 @@ fn a_wrong_region_is_told_unless_the_address_was_given_by_hand() {
 
 #[test]
 fn a_name_that_is_nearly_ours_and_an_example_are_mistakes() {
-    let variables = Variables::from_pairs([
-        ("DISCORD_TOKEN", "your-bot-token"),
-        ("DISCORD_GUILD", "841200000000000001"),
-        ("INTERCOM_TOKEN", "dG9rOg=="),
-        ("PATH", "/bin"),
-    ]);
+    let variables = Variables::from_dotenv(
+        b"DISCORD_TOKEN=your-bot-token\nDISCORD_GUILD=841200000000000001\nINTERCOM_TOKEN=dG9rOjEyMzQ1Njc4X2E6MTow\nPATH=/bin\n",
+    );
     assert_snapshot!(sentences(&variables), @r"
     DISCORD_GUILD is none of mine; DISCORD_GUILD_ID? Write that name, or take the line out.
     DISCORD_TOKEN is still the example. Copy it from discord.com/developers, your application, Bot, Reset Token.
@@ -215,7 +212,10 @@ fn a_name_that_is_nearly_ours_and_an_example_are_mistakes() {
 #[test]
 fn one_slip_is_told_once() {
     let variables = |written: &'static str| {
-        Variables::from_pairs([("INTERCOM_ACCESS_TOKEN", "dG9rOg=="), (written, "/run/secrets/token")])
+        Variables::from_pairs([
+            ("INTERCOM_ACCESS_TOKEN", "dG9rOjEyMzQ1Njc4X2E6MTow"),
+            (written, "/run/secrets/token"),
+        ])
     };
     for written in ["DISCORD_TOKEN_FIL", "DISCORD_BOT_TOKEN"] {
         let said = sentences(&variables(written));
@@ -224,12 +224,13 @@ fn one_slip_is_told_once() {
             "{said}"
         );
     }
-    let unclosed = b"DISCORD_TOKEN=\"abc.def\nINTERCOM_ACCESS_TOKEN=dG9rOg==\nDISCORD_GUILD_ID='8412\n";
+    let unclosed =
+        b"DISCORD_TOKEN=\"abc.def\nINTERCOM_ACCESS_TOKEN=dG9rOjEyMzQ1Njc4X2E6MTow\nDISCORD_GUILD_ID='8412\n";
     assert_snapshot!(sentences(&Variables::from_dotenv(unclosed)), @r"
     Line 3 of .env (DISCORD_GUILD_ID) begins a quote that does not end there. End it, or take it out.
     Line 1 of .env (DISCORD_TOKEN) begins a quote that does not end there. End it, or take it out.
     ");
-    let beside = b"INTERCOM_TOKEN=x\nINTERCOM_ACCESS_TOKEN=\"dG9r\nDISCORD_TOKEN=abc.def\n";
+    let beside = b"INTERCOM_TOKEN=x\nINTERCOM_ACCESS_TOKEN=\"dG9r\nDISCORD_TOKEN=MTIzNDU2.Gh1JkL.m-n_o\n";
     assert_snapshot!(sentences(&Variables::from_dotenv(beside)), @"Line 2 of .env (INTERCOM_ACCESS_TOKEN) begins a quote that does not end there. End it, or take it out.");
     let in_utf_16 = Variables::from_dotenv(b"\xff\xfeD\0");
     assert_eq!(sentences(&in_utf_16).lines().count(), 1, "{}", sentences(&in_utf_16));
@@ -237,16 +238,19 @@ fn one_slip_is_told_once() {
 
 #[test]
 fn a_token_with_the_word_before_it_needs_no_quotes_in_dotenv() {
-    let dotenv = b"DISCORD_TOKEN=Bot abc.def.ghi\nINTERCOM_ACCESS_TOKEN=Bearer dG9rOg==\n";
+    let dotenv =
+        b"DISCORD_TOKEN=Bot MTIzNDU2.Gh1JkL.m-n_o\nINTERCOM_ACCESS_TOKEN=Bearer dG9rOjEyMzQ1Njc4X2E6MTow\n";
     let config = read(&Variables::from_dotenv(dotenv), NotificationStart::AsTheyWere).expect("it is whole");
-    assert_eq!(config.discord.token.expose_secret(), "abc.def.ghi");
-    assert_eq!(config.intercom.token.expose_secret(), "dG9rOg==");
+    assert_eq!(config.discord.token.expose_secret(), "MTIzNDU2.Gh1JkL.m-n_o");
+    assert_eq!(config.intercom.token.expose_secret(), "dG9rOjEyMzQ1Njc4X2E6MTow");
 }
 
 #[test]
 fn what_counts_for_nothing_is_noted_and_is_no_mistake() {
     let variables = with(&[
         ("INTERCOM_TOKEN", "for another program"),
+        ("RETENTION_DAYS", "90"),
+        ("NGINX_LOG_FORMAT", "combined"),
         ("INTERCOM_REGION", "eu"),
         ("INTERCOM_API_URL", "http://127.0.0.1:8081"),
         ("CARD_FIELDS", " "),
@@ -255,6 +259,7 @@ fn what_counts_for_nothing_is_noted_and_is_no_mistake() {
     assert!(read(&variables, NotificationStart::AsTheyWere).is_ok());
     assert_snapshot!(notes(&variables).join("\n"), @r"
     INTERCOM_TOKEN is none of mine and counts for nothing: INTERCOM_ACCESS_TOKEN is set too. Take it out, unless another program reads it.
+    RETENTION_DAYS is none of mine and counts for nothing. If RETENTION is meant, write that name.
     INTERCOM_REGION counts for nothing, because INTERCOM_API_URL is set. Take one of them out.
     CARD_FIELDS is empty, which counts as left out: tags,city.
     ");
@@ -263,8 +268,9 @@ fn what_counts_for_nothing_is_noted_and_is_no_mistake() {
 
 #[test]
 fn a_token_is_read_as_people_paste_it() {
-    let config = read(&with(&[("DISCORD_TOKEN", "\"Bot abc.def.ghi\"")]), NotificationStart::AsTheyWere);
-    assert_eq!(config.expect("it is whole").discord.token.expose_secret(), "abc.def.ghi");
+    let config =
+        read(&with(&[("DISCORD_TOKEN", "\"Bot MTIzNDU2.Gh1JkL.m-n_o\"")]), NotificationStart::AsTheyWere);
+    assert_eq!(config.expect("it is whole").discord.token.expose_secret(), "MTIzNDU2.Gh1JkL.m-n_o");
 }
 
 #[test]

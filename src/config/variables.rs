@@ -1,7 +1,7 @@
 //! Where the variables come from: the environment, then a `.env` in the working folder. The process's own environment
 //! is never changed, and tests pass a map.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,8 @@ use super::reference;
 #[derive(Clone, Default)]
 pub struct Variables {
     values: BTreeMap<String, String>,
+    /// Those that stand in `.env`, whether or not the environment has them too.
+    in_dotenv: BTreeSet<String>,
     /// What is wrong in `.env`, as mistakes to tell with all others.
     faults: Vec<Fault>,
     /// The `.env` that was read.
@@ -60,10 +62,11 @@ impl Variables {
     }
 
     fn of(dotenv: Dotenv) -> Self {
-        Self { values: dotenv.values, faults: dotenv.faults, dotenv: None }
+        let in_dotenv = dotenv.values.keys().cloned().collect();
+        Self { values: dotenv.values, in_dotenv, faults: dotenv.faults, dotenv: None }
     }
 
-    /// These variables and no others.
+    /// These variables and no others, as if they stood in the environment.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let values = pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Self { values, ..Self::default() }
@@ -77,6 +80,11 @@ impl Variables {
     /// The names of all that are set.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.values.keys().map(String::as_str)
+    }
+
+    /// Whether a name stands in `.env`, and not only in the environment.
+    pub(super) fn is_in_dotenv(&self, name: &str) -> bool {
+        self.in_dotenv.contains(name)
     }
 
     /// Whether somebody wrote a value for a variable, be it in a line that cannot be read.

@@ -25,7 +25,7 @@ use crate::supervisor::Fatal;
 /// How long the bot may take to connect and to register its commands.
 const CURTAIN: Duration = Duration::from_secs(20);
 /// The sandbox's token for Intercom.
-const INTERCOM_TOKEN: &str = "sandbox";
+const INTERCOM_TOKEN: &str = "sandbox-intercom-token";
 /// The role of those who may see customers.
 pub(super) const TEAM: &str = "Sales";
 /// Seeds the made-up ids, so that a performance can be repeated.

@@ -71,10 +71,12 @@ impl Scene {
 async fn two_tokens_and_an_invite_make_a_whole_set_up() {
     let scene = Scene::set().await;
     let token = scene.token();
-    let (ended, said) = scene.run(&[&format!("Bot {token}"), "\"sandbox\""]).await;
+    let (ended, said) = scene.run(&[&format!("Bot {token}"), "\"sandbox-intercom-token\""]).await;
     assert_eq!(ended, Ended::Ready, "{said}");
     let guild = servers_of(&scene).await;
-    let written = format!("DISCORD_TOKEN={token}\nINTERCOM_ACCESS_TOKEN=sandbox\nDISCORD_GUILD_ID={guild}\n");
+    let written = format!(
+        "DISCORD_TOKEN={token}\nINTERCOM_ACCESS_TOKEN=sandbox-intercom-token\nDISCORD_GUILD_ID={guild}\n"
+    );
     assert_eq!(scene.dotenv(), written);
     let mode = std::fs::metadata(scene.folder.path().join(".env")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
@@ -93,7 +95,7 @@ async fn servers_of(scene: &Scene) -> String {
 #[tokio::test]
 async fn what_is_no_token_is_said_in_words_and_asked_again_and_nothing_is_written() {
     let scene = Scene::set().await;
-    let (ended, said) = scene.run(&["", "your-bot-token", "two words", "wrong.token"]).await;
+    let (ended, said) = scene.run(&["", "your-bot-token", "two words", "wrong.discord.bot.token"]).await;
     assert_eq!(ended, Ended::Unfinished);
     for words in [
         "Nothing was typed.",
@@ -114,7 +116,7 @@ async fn it_goes_on_where_it_was_stopped_and_leaves_what_is_set() {
     let (ended, _) = scene.run(&[&token]).await;
     assert_eq!(ended, Ended::Unfinished);
     assert_eq!(scene.dotenv(), format!("DISCORD_TOKEN={token}\n"));
-    let (ended, said) = scene.run(&["sandbox"]).await;
+    let (ended, said) = scene.run(&["sandbox-intercom-token"]).await;
     assert_eq!(ended, Ended::Ready, "{said}");
     assert!(said.contains("DISCORD_TOKEN is set already, and Discord takes it."), "{said}");
     let (ended, said) = scene.run(&[]).await;
@@ -125,11 +127,11 @@ async fn it_goes_on_where_it_was_stopped_and_leaves_what_is_set() {
 async fn a_refused_value_in_dotenv_is_only_replaced_when_somebody_says_so() {
     let scene = Scene::set().await;
     let token = scene.token();
-    let before = "# mine\nDISCORD_TOKEN=old.token\n";
+    let before = "# mine\nDISCORD_TOKEN=old.discord.bot.token\n";
     std::fs::write(scene.folder.path().join(".env"), before).unwrap();
     let (ended, said) = scene.run(&["n"]).await;
     assert_eq!((ended, scene.dotenv()), (Ended::Unfinished, before.to_owned()), "{said}");
-    let (ended, said) = scene.run(&["y", &token, "sandbox"]).await;
+    let (ended, said) = scene.run(&["y", &token, "sandbox-intercom-token"]).await;
     assert_eq!(ended, Ended::Ready, "{said}");
     assert!(scene.dotenv().starts_with(&format!("# mine\nDISCORD_TOKEN={token}\n")), "{}", scene.dotenv());
 }
@@ -138,7 +140,7 @@ async fn a_refused_value_in_dotenv_is_only_replaced_when_somebody_says_so() {
 async fn a_token_pasted_where_yes_or_no_is_asked_is_neither_and_is_not_repeated() {
     let scene = Scene::set().await;
     let token = scene.token();
-    let before = "DISCORD_TOKEN=old.token\n";
+    let before = "DISCORD_TOKEN=old.discord.bot.token\n";
     std::fs::write(scene.folder.path().join(".env"), before).unwrap();
     let (ended, said) = scene.run(&[&token, "no"]).await;
     assert_eq!((ended, scene.dotenv()), (Ended::Unfinished, before.to_owned()), "{said}");
@@ -163,7 +165,7 @@ async fn of_several_servers_one_is_chosen_by_its_number() {
     let mut numbers = Vec::new();
     for number in ["1", "2"] {
         std::fs::remove_file(scene.folder.path().join(".env")).ok();
-        let (ended, said) = scene.run(&[&token, "sandbox", "9", number]).await;
+        let (ended, said) = scene.run(&[&token, "sandbox-intercom-token", "9", number]).await;
         assert_eq!(ended, Ended::Ready, "{said}");
         assert!(said.contains("Type a number from 1 to 2."), "{said}");
         numbers.push(scene.dotenv().contains(&format!("DISCORD_GUILD_ID={other}")));
@@ -175,7 +177,7 @@ async fn of_several_servers_one_is_chosen_by_its_number() {
 #[tokio::test]
 async fn a_refused_token_that_is_set_elsewhere_is_left_to_whoever_set_it() {
     let mut scene = Scene::set().await;
-    scene.environment.set("DISCORD_TOKEN", "old.token");
+    scene.environment.set("DISCORD_TOKEN", "old.discord.bot.token");
     let (ended, said) = scene.run(&[]).await;
     assert_eq!((ended, scene.dotenv()), (Ended::Unfinished, String::new()), "{said}");
     assert!(said.contains("DISCORD_TOKEN is refused, and it is not set in .env."), "{said}");

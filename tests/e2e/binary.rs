@@ -79,12 +79,12 @@ async fn an_address_given_by_hand_is_no_wrong_region_but_an_unknown_region_is() 
 #[tokio::test]
 async fn a_refused_discord_token_ends_the_start_with_a_sentence() {
     let mut stage = Stage::set().await;
-    stage.set_variable("DISCORD_TOKEN", "another.token");
+    stage.set_variable("DISCORD_TOKEN", "another.discord.bot.token");
     let output = deskbell(&["run"], &stage.variables, stage.folder.path()).await;
     assert_eq!(output.code, Some(1));
     let said = output.err;
     assert!(said.contains("Discord refuses the token"), "{said}");
-    assert!(!said.contains("another.token"), "{said}");
+    assert!(!said.contains("another.discord.bot.token"), "{said}");
 }
 
 #[tokio::test]

@@ -103,7 +103,7 @@ async fn health_says_that_a_bot_serves_nobody_and_why() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn why_a_run_ends_is_said_once_whatever_the_log_leaves_out() {
     let mut stage = Stage::set().await;
-    stage.set_variable("DISCORD_TOKEN", "another.token");
+    stage.set_variable("DISCORD_TOKEN", "another.discord.bot.token");
     for depth in ["info", "off"] {
         stage.set_variable("RUST_LOG", depth);
         let ran = deskbell(&["run"], &stage.variables, stage.folder.path()).await;
@@ -134,12 +134,15 @@ async fn a_dotenv_that_cannot_be_read_is_told_with_what_to_do_by_every_command()
 async fn one_slip_in_dotenv_is_one_line_of_what_run_says() {
     let cases = [
         (
-            "DISCORD_TOKEN=\"abc.def\nINTERCOM_ACCESS_TOKEN=abc\n",
+            "DISCORD_TOKEN=\"abc.def\nINTERCOM_ACCESS_TOKEN=dG9rOjEyMzQ1Njc4X2E6MTow\n",
             "Line 1 of .env (DISCORD_TOKEN) begins a quote",
         ),
-        ("DISCORD_TOKN=abc.def\nINTERCOM_ACCESS_TOKEN=abc\n", "DISCORD_TOKN is none of mine; DISCORD_TOKEN?"),
         (
-            "DISCORD_TOKEN=Bot abc.def\nDISCORD_TOKEN=Bot other\nINTERCOM_ACCESS_TOKEN=abc\n",
+            "DISCORD_TOKN=abc.def\nINTERCOM_ACCESS_TOKEN=dG9rOjEyMzQ1Njc4X2E6MTow\n",
+            "DISCORD_TOKN is none of mine; DISCORD_TOKEN?",
+        ),
+        (
+            "DISCORD_TOKEN=Bot MTIzNDU2.Gh1JkL.m-n_o\nDISCORD_TOKEN=Bot OTg3NjU0.Gh1JkL.m-n_o\nINTERCOM_ACCESS_TOKEN=dG9rOjEyMzQ1Njc4X2E6MTow\n",
             "Lines 1 and 2 of .env both set DISCORD_TOKEN",
         ),
     ];
@@ -159,7 +162,7 @@ async fn a_token_pasted_with_its_word_works_and_what_counts_for_nothing_is_noted
         stage.variables.remove(name);
     }
     let dotenv = format!(
-        "DISCORD_TOKEN=Bot {}\nINTERCOM_ACCESS_TOKEN=Bearer sandbox\nINTERCOM_TOKEN=other\nCARD_FIELDS=\n",
+        "DISCORD_TOKEN=Bot {}\nINTERCOM_ACCESS_TOKEN=Bearer sandbox-intercom-token\nINTERCOM_TOKEN=other\nCARD_FIELDS=\n",
         stage.discord.application().token()
     );
     fs::write(stage.folder.path().join(".env"), dotenv).expect("it can be written");

@@ -122,7 +122,7 @@ async fn a_token_that_is_typed_does_not_show_and_ctrl_c_leaves_the_terminal_as_i
 async fn a_token_pasted_at_a_question_of_yes_or_no_does_not_show_and_is_not_yes() {
     let stage = without_tokens().await;
     let dotenv = stage.folder.path().join(".env");
-    fs::write(&dotenv, "DISCORD_TOKEN=old.token\n").expect("it can be written");
+    fs::write(&dotenv, "DISCORD_TOKEN=old.discord.bot.token\n").expect("it can be written");
     let mut terminal = Terminal::start_init(&stage.variables, stage.folder.path());
     terminal.until("[y/N]").await;
     terminal.types(PASTED);
@@ -131,5 +131,5 @@ async fn a_token_pasted_at_a_question_of_yes_or_no_does_not_show_and_is_not_yes(
     terminal.until("Then mend DISCORD_TOKEN by hand").await;
     assert_eq!(terminal.ended().await, Some(1));
     assert!(terminal.echoes() && !terminal.shown.contains(PASTED), "{}", terminal.shown);
-    assert_eq!(fs::read_to_string(&dotenv).expect("it is there"), "DISCORD_TOKEN=old.token\n");
+    assert_eq!(fs::read_to_string(&dotenv).expect("it is there"), "DISCORD_TOKEN=old.discord.bot.token\n");
 }

@@ -150,7 +150,7 @@ impl Process {
         let server_time = Arc::new(ServerTime::new(Arc::new(SystemClock)));
         let settings = Settings {
             base_url: plan.intercom.parse()?,
-            token: SecretString::from("sandbox"),
+            token: SecretString::from("sandbox-intercom-token"),
             version: "2.16".to_owned(),
             workspace_override: None,
             calls_per_minute: 100,

@@ -12,7 +12,7 @@ use deskbell_sandbox::recorder::Recorder;
 /// Made-up ids are drawn from it.
 const SEED: u64 = 7;
 /// The stand-in's token for Intercom.
-const INTERCOM_TOKEN: &str = "sandbox";
+const INTERCOM_TOKEN: &str = "sandbox-intercom-token";
 
 /// Intercom and Discord on free loopback ports, for as long as this lives.
 pub struct StandIns {

@@ -36,7 +36,7 @@ impl World {
 }
 
 fn config() -> IntercomConfig {
-    let variables = Variables::from_pairs([("INTERCOM_ACCESS_TOKEN", "sandbox")]);
+    let variables = Variables::from_pairs([("INTERCOM_ACCESS_TOKEN", "sandbox-intercom-token")]);
     config::read_what_is_there(&variables).0.intercom.expect("a token is enough")
 }
 

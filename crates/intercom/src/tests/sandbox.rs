@@ -54,7 +54,7 @@ impl Bench {
         let server = workspace.serve().await.unwrap();
         let mut settings = Settings {
             base_url: Url::parse(&server.url()).unwrap(),
-            token: SecretString::from("sandbox"),
+            token: SecretString::from("sandbox-intercom-token"),
             version: "2.16".to_owned(),
             workspace_override: None,
             calls_per_minute: 100,

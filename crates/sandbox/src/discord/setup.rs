@@ -20,7 +20,7 @@ pub struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         Self {
-            token: "sandbox.bot.token".to_owned(),
+            token: "sandbox.discord.bot.token".to_owned(),
             bot_name: "Deskbell".to_owned(),
             clock: Clock::system(),
             faults: Faults::default(),

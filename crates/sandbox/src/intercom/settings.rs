@@ -213,7 +213,7 @@ pub(super) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            token: "sandbox".to_owned(),
+            token: "sandbox-intercom-token".to_owned(),
             access: Access::Granted,
             versions: ApiVersion::all(),
             default_version: ApiVersion::STABLE,

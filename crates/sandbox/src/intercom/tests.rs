@@ -34,7 +34,10 @@ impl Asker {
 
     fn request(&self, method: Method, path: &str, version: &str) -> RequestBuilder {
         let url = format!("{}{path}", self.server.url());
-        self.http.request(method, url).bearer_auth("sandbox").header("intercom-version", version)
+        self.http
+            .request(method, url)
+            .bearer_auth("sandbox-intercom-token")
+            .header("intercom-version", version)
     }
 
     async fn get(&self, path: &str) -> (StatusCode, Value) {
