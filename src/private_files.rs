@@ -9,6 +9,7 @@ use rustix::fs::Mode;
 /// What somebody other than a file's owner may do with it.
 const OTHERS: u32 = 0o077;
 const OTHERS_READ: u32 = 0o044;
+const OTHERS_WRITE: u32 = 0o022;
 
 /// From now on whatever this process makes is its user's alone, whatever the shell or the service manager would allow.
 /// The store's engine makes files of its own, so they cannot all be given a mode.
@@ -30,9 +31,26 @@ fn exposed_below(folder: &Path) -> Option<PathBuf> {
     below.into_iter().find(|path| mode(path).is_ok_and(|mode| mode & OTHERS != 0))
 }
 
-/// Whether others than its owner can read a file; no where it is not there.
-pub(crate) fn is_readable_by_others(file: &Path) -> bool {
-    mode(file).is_ok_and(|mode| mode & OTHERS_READ != 0)
+/// What others than its owner can do with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Read it.
+    Read,
+    /// Write another token, or another address, into it.
+    Write,
+    /// Both.
+    ReadAndWrite,
+}
+
+/// What others than its owner can do with a file; none where that is nothing, or it is not there.
+pub(crate) fn reach_of_others(file: &Path) -> Option<Reach> {
+    let mode = mode(file).ok()?;
+    match (mode & OTHERS_READ != 0, mode & OTHERS_WRITE != 0) {
+        (false, false) => None,
+        (true, false) => Some(Reach::Read),
+        (false, true) => Some(Reach::Write),
+        (true, true) => Some(Reach::ReadAndWrite),
+    }
 }
 
 fn mode(path: &Path) -> io::Result<u32> {
@@ -77,6 +95,10 @@ mod tests {
         assert_eq!(exposed(&folder), None, "nobody else gets into it");
         set(&folder, 0o755);
         assert_eq!(exposed(&folder), Some(file.clone()));
+        set(&file, 0o622);
+        set(&folder, 0o733);
+        assert_eq!(fs::metadata(&folder).expect("it is there").permissions().mode() & 0o777, 0o733);
+        assert_eq!(exposed(&folder), Some(file.clone()), "who can write can put another store there");
         set(&file, 0o600);
         assert_eq!(exposed(&folder), Some(folder));
     }
@@ -85,11 +107,20 @@ mod tests {
     fn a_file_of_a_token_is_its_owners_or_told() {
         let place = tempfile::tempdir().expect("a folder");
         let file = place.path().join("token");
-        assert!(!is_readable_by_others(&file));
+        assert_eq!(reach_of_others(&file), None);
         fs::write(&file, "token").expect("it can be written");
-        for (mode, readable) in [(0o600, false), (0o400, false), (0o640, true), (0o604, true)] {
+        for (mode, reach) in [
+            (0o600, None),
+            (0o400, None),
+            (0o640, Some(Reach::Read)),
+            (0o604, Some(Reach::Read)),
+            (0o622, Some(Reach::Write)),
+            (0o602, Some(Reach::Write)),
+            (0o660, Some(Reach::ReadAndWrite)),
+            (0o642, Some(Reach::ReadAndWrite)),
+        ] {
             set(&file, mode);
-            assert_eq!(is_readable_by_others(&file), readable, "{mode:o}");
+            assert_eq!(reach_of_others(&file), reach, "{mode:o}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::report::{Report, Severity};
-use crate::private_files;
+use crate::private_files::{self, Reach};
 
 pub(super) fn check(report: &mut Report, folder: &Path) {
     let shown = folder.display();
@@ -30,12 +30,30 @@ pub(super) fn check(report: &mut Report, folder: &Path) {
 
 /// Files that hold tokens or keys.
 pub(super) fn check_secrets(report: &mut Report, files: impl IntoIterator<Item = PathBuf>) {
-    for file in files.into_iter().filter(|file| file.is_file() && private_files::is_readable_by_others(file))
-    {
-        let name = private_files::shell_word(&file);
-        let text =
-            format!("others on this machine can read the secrets in {name}. Close it: chmod go-rwx {name}");
-        report.add(Severity::Warning, "Secrets", text);
+    for file in files.into_iter().filter(|file| file.is_file()) {
+        if let Some(reach) = private_files::reach_of_others(&file) {
+            report.add(
+                Severity::Warning,
+                "Secrets",
+                open_to_others(&private_files::shell_word(&file), reach),
+            );
+        }
+    }
+}
+
+fn open_to_others(name: &str, reach: Reach) -> String {
+    match reach {
+        Reach::Read => {
+            format!("others on this machine can read the secrets in {name}. Close it: chmod go-rwx {name}")
+        }
+        Reach::Write => {
+            format!(
+                "others on this machine can write other secrets into {name}. Close it: chmod go-rwx {name}"
+            )
+        }
+        Reach::ReadAndWrite => format!(
+            "others on this machine can read the secrets in {name}, and write others into it. Close it: chmod go-rwx {name}"
+        ),
     }
 }
 

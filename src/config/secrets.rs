@@ -13,7 +13,7 @@ const QUOTES: [char; 3] = ['"', '\'', '`'];
 /// Every token of either service is longer, by far.
 const SHORTEST: usize = 20;
 /// The words of which people put together what stands in place of a token.
-const PLACEHOLDERS: [&str; 34] = [
+const PLACEHOLDERS: [&str; 35] = [
     "a",
     "access",
     "add",
@@ -21,6 +21,7 @@ const PLACEHOLDERS: [&str; 34] = [
     "bot",
     "change",
     "changeme",
+    "client",
     "discord",
     "dummy",
     "enter",
@@ -98,6 +99,7 @@ fn no_token(name: &'static str, why: NoToken) -> Mistake {
 fn where_from(name: &str) -> &'static str {
     match name {
         "DISCORD_TOKEN" => "Copy it from discord.com/developers, your application, Bot, Reset Token.",
+        "INTERCOM_CLIENT_SECRET" => "Copy it from Intercom's Developer Hub, your app, Configure, Basic information.",
         _ => "Copy it from Intercom's Developer Hub, your app, Configure, Authentication.",
     }
 }

@@ -92,11 +92,11 @@ async fn check_names_an_open_store_and_open_secrets_with_the_line_that_closes_th
     let token = stage.folder.path().join("token");
     fs::create_dir(&folder).expect("it can be made");
     fs::write(&dotenv, "POLL_INTERVAL=1s\n").expect("it can be written");
-    fs::write(&token, "sandbox").expect("it can be written");
+    fs::write(&token, "sandbox-intercom-token").expect("it can be written");
     stage.variables.remove("INTERCOM_ACCESS_TOKEN");
     stage.set_variable("INTERCOM_ACCESS_TOKEN_FILE", &token.display().to_string());
     set_mode(&folder, 0o755);
-    set_mode(&dotenv, 0o644);
+    set_mode(&dotenv, 0o622);
     set_mode(&token, 0o640);
     let said = check(&stage).await;
     let lines =

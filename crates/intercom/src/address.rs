@@ -137,9 +137,9 @@ impl Cutter {
             '@' => {
                 let before = std::mem::take(&mut self.held);
                 if follows_words(&before) {
-                    out.push_str(&before)
+                    out.push_str(&before);
                 } else {
-                    out.push(CUT)
+                    out.push(CUT);
                 }
                 out.push('@');
             }
