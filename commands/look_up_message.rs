@@ -4,6 +4,7 @@
 use deskbell_domain::access::Grant;
 use deskbell_domain::contact::Role;
 use deskbell_domain::matching::is_same_email;
+use deskbell_domain::message::Message;
 use deskbell_domain::service::draft::Draft;
 use deskbell_domain::service::input::Email;
 use deskbell_domain::service::look_up::{LookUp, Owners, owners};
@@ -34,12 +35,13 @@ pub(crate) async fn look_up_message(ctx: Ctx<'_>, message: serenity::Message) ->
     look_up(&session, emails).await
 }
 
-/// Looks up whose these addresses are. The asker was checked already.
+/// Looks up whose the first of these addresses are, and offers to go on with the others. The asker was checked already.
 pub(crate) async fn look_up(session: &Session<'_>, emails: Vec<String>) -> Result<(), CommandError> {
     session.answer.begin().await?;
-    let parsed = emails.iter().filter_map(|email| Email::parse(email)).collect();
+    let (first, others) = emails.split_at(emails.len().min(MOST_ADDRESSES));
+    let parsed = first.iter().filter_map(|email| Email::parse(email)).collect();
     let result = match session.answer.patiently(owners(&*session.intercom, parsed)).await {
-        Ok(owners) => show(session, owners).await,
+        Ok(owners) => show(session, owners, others).await,
         Err(error) => Err(error.into()),
     };
     let Err(failure) = result else { return Ok(()) };
@@ -49,9 +51,9 @@ pub(crate) async fn look_up(session: &Session<'_>, emails: Vec<String>) -> Resul
 }
 
 /// The card of the only one, or a choice; and of whom nobody has the address, a lead can be made.
-async fn show(session: &Session<'_>, owners: Owners) -> Result<(), CommandError> {
+async fn show(session: &Session<'_>, owners: Owners, others: &[String]) -> Result<(), CommandError> {
     let Owners { mut found, nobodys } = owners;
-    if found.len() == 1 && nobodys.is_empty() {
+    if found.len() == 1 && nobodys.is_empty() && others.is_empty() {
         let one = LookUp::Found(Box::new(found.remove(0)));
         return present(session, Role::Lead, "", one).await;
     }
@@ -61,13 +63,35 @@ async fn show(session: &Session<'_>, owners: Owners) -> Result<(), CommandError>
         keep(&session.context, &session.asker, &key, &Draft::of(Role::Lead, email.as_str())).await?;
         offers.push((email, key));
     }
-    session.answer.give(text::contact::pick::owners(&found, offers)).await
+    let reply = text::contact::pick::owners(&found, offers);
+    session.answer.give(with_others(session, reply, others).await?).await
 }
 
-/// Everything that can be read in a message: its own text, then its embeds'.
+/// How many addresses were left for later, with the press that goes on with them.
+async fn with_others(
+    session: &Session<'_>,
+    reply: Message,
+    others: &[String],
+) -> Result<Message, CommandError> {
+    if others.is_empty() {
+        return Ok(reply);
+    }
+    let key = new_key(&session.context);
+    let rest = Asked::Message { emails: others.to_vec() };
+    keep(&session.context, &session.asker, &key, &rest).await?;
+    Ok(text::contact::pick::with_more_addresses(reply, others.len(), key))
+}
+
+/// Everything that can be read in a message: its own text and its embeds', then those of what it forwards.
 fn texts(message: &serenity::Message) -> Vec<&str> {
-    let mut texts = vec![message.content.as_str()];
-    for embed in &message.embeds {
+    let forwarded = message.message_snapshots.iter();
+    let forwarded = forwarded.flat_map(|one| texts_of(&one.content, &one.embeds));
+    texts_of(&message.content, &message.embeds).into_iter().chain(forwarded).collect()
+}
+
+fn texts_of<'a>(content: &'a str, embeds: &'a [serenity::Embed]) -> Vec<&'a str> {
+    let mut texts = vec![content];
+    for embed in embeds {
         texts.extend([&embed.title, &embed.description].into_iter().flatten().map(String::as_str));
         texts.extend(embed.fields.iter().map(|field| field.value.as_str()));
     }
@@ -88,12 +112,13 @@ fn emails(texts: &[&str]) -> Vec<String> {
             }
         }
     }
-    found.truncate(MOST_ADDRESSES);
     found
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn found(text: &str) -> Option<String> {
@@ -101,11 +126,31 @@ mod tests {
     }
 
     #[test]
-    fn every_address_is_found_once_and_no_more_than_are_worth_a_call() {
+    fn every_address_is_found_once_however_many_there_are() {
         let text = "From ada@acme.io to <bob@acme.io>, cc Ada@ACME.io; eve@acme.io";
         assert_eq!(emails(&[text, "bob@acme.io"]), ["ada@acme.io", "bob@acme.io", "eve@acme.io"]);
         let many = (0..30).map(|number| format!("u{number}@acme.io")).collect::<Vec<_>>().join(" ");
-        assert_eq!(emails(&[&many]).len(), MOST_ADDRESSES);
+        assert_eq!(emails(&[&many]).len(), 30);
+    }
+
+    #[test]
+    fn what_a_message_forwards_is_read_as_its_own_text_is() {
+        let user =
+            json!({"id": "9", "username": "mark", "discriminator": "0", "global_name": null, "avatar": null});
+        let forwarded = json!({
+            "type": 0, "content": "ada@acme.io", "timestamp": "2026-11-23T09:20:00.000000+00:00", "edited_timestamp": null,
+            "mentions": [], "mention_roles": [], "attachments": [], "flags": 0, "components": [],
+            "embeds": [{"type": "rich", "title": "Lead", "fields": [{"name": "Email", "value": "eve@acme.io", "inline": true}]}],
+        });
+        let message = json!({
+            "id": "5", "channel_id": "20", "author": user, "type": 0, "content": "",
+            "timestamp": "2026-11-23T09:21:00.000000+00:00", "edited_timestamp": null, "tts": false, "pinned": false,
+            "mention_everyone": false, "mentions": [], "mention_roles": [], "attachments": [], "embeds": [], "flags": 16384,
+            "message_reference": {"type": 1, "message_id": "4", "channel_id": "21", "guild_id": "7"},
+            "message_snapshots": [{"message": forwarded}],
+        });
+        let message: serenity::Message = serde_json::from_value(message).expect("it is a message");
+        assert_eq!(emails(&texts(&message)), ["ada@acme.io", "eve@acme.io"]);
     }
 
     #[test]

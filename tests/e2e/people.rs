@@ -219,6 +219,29 @@ async fn every_address_in_a_message_is_looked_up_and_whoever_is_unknown_can_be_m
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_addresses_in_a_message_the_rest_is_one_press_away() {
+    let mut stage = Stage::with_bot().await;
+    let contacts = stage.intercom.contacts();
+    for number in 1..=7 {
+        contacts
+            .create(NewContact::lead().name(&format!("Lead {number}")).email(&format!("l{number}@acme.io")));
+    }
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
+    let text: Vec<_> = (1..=7).map(|number| format!("l{number}@acme.io")).collect();
+    let written = stage.discord.messages(stage.guild.support).write(mark.id(), &text.join(", "));
+    let asked = mark.use_on(&written, "Look up in Intercom").expect("the command is registered");
+    let first = asked.message().await.expect("the bot answers");
+    assert!(first.content.contains("I found 5 people. Pick one:"), "{}", first.content);
+    assert!(first.content.contains("2 more addresses stand in that message."), "{}", first.content);
+    let rest = press(&stage, &first, "Look up the next ones").render().await.expect("it answers");
+    assert!(
+        rest.contains("I found 2 people.") && rest.contains("Lead 7") && !rest.contains("Lead 5"),
+        "{rest}"
+    );
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_read_that_fails_can_be_tried_again_by_a_press() {
     let mut stage = Stage::with_bot().await;
     let lead = stage.intercom.contacts().create(NewContact::lead().name("Ada").email("ada@acme.io"));

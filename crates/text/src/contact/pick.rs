@@ -56,10 +56,22 @@ pub fn owners(found: &[Contact], nobodys: Vec<(Email, String)>) -> Message {
     } else {
         let sentence = match found.len() {
             1 => "I found 1 person.".to_owned(),
+            // As many as a select has room for: there may be others.
+            count if count >= MOST_OFFERED as usize => format!("I found {count} people or more. Pick one:"),
             count => format!("I found {count} people. Pick one:"),
         };
         let reply = pick_contact(sentence, LookPress::OpenOne.to_custom_id(), found);
         if several || !unknown.0.is_empty() { reply.small(unknown) } else { reply }
     };
     reply.buttons(buttons)
+}
+
+/// So many more addresses stand in the message; the key holds them.
+pub fn with_more_addresses(reply: Message, count: usize, key: String) -> Message {
+    let (sentence, label) = match count {
+        1 => ("1 more address stands in that message.".to_owned(), "Look it up"),
+        _ => (format!("{count} more addresses stand in that message."), "Look up the next ones"),
+    };
+    let go_on = Button::secondary(label, LookPress::LookAgain(key).to_custom_id());
+    reply.small(Text::ours(sentence)).buttons([go_on])
 }

@@ -335,6 +335,28 @@ fn of_several_people_it_is_said_what_they_share() {
 }
 
 #[test]
+fn addresses_that_are_left_for_later_are_counted_with_the_press_that_goes_on() {
+    let more = |count| {
+        let reply = crate::contact::pick::owners(&[ada(Role::Lead), ada(Role::User)], Vec::new());
+        read(&crate::contact::pick::with_more_addresses(reply, count, "abcdefgh23456".to_owned()))
+    };
+    assert_snapshot!(more(1), @"
+    I found 2 people. Pick one:
+    -# 1 more address stands in that message.
+    {Pick one… Ada Lovelace (…93bb83 · 2025-11-23 09:20 UTC · ada_l@acme.io · Acme Ltd) | Ada Lovelace (…93bb83 · 2025-11-23 09:20 UTC · ada_l@acme.io · Acme Ltd)}
+    [Look it up v1:look:abcdefgh23456]
+    ");
+    assert_snapshot!(more(7), @"
+    I found 2 people. Pick one:
+    -# 7 more addresses stand in that message.
+    {Pick one… Ada Lovelace (…93bb83 · 2025-11-23 09:20 UTC · ada_l@acme.io · Acme Ltd) | Ada Lovelace (…93bb83 · 2025-11-23 09:20 UTC · ada_l@acme.io · Acme Ltd)}
+    [Look up the next ones v1:look:abcdefgh23456]
+    ");
+    let many = vec![ada(Role::Lead); 25];
+    assert_snapshot!(first_line(&crate::contact::pick::owners(&many, Vec::new())), @"I found 25 people or more. Pick one:");
+}
+
+#[test]
 fn an_unclear_lead_is_looked_for_and_a_deleted_one_shown_as_announced() {
     let command_ids = crate::command::CommandIds::default();
     let around = crate::around::Around { command_ids: &command_ids, now: Timestamp(1_763_889_600) };
