@@ -66,6 +66,13 @@ impl Wanted {
         &self.words
     }
 
+    /// The halves of each word that is long enough, without accents: a word with one accent in a name has one half as it
+    /// was typed.
+    pub fn halves(&self) -> Vec<Vec<String>> {
+        let of_letters = self.words.iter().filter(|word| word.chars().all(char::is_alphabetic));
+        of_letters.map(|word| halves(&folded(word))).filter(|halves| !halves.is_empty()).collect()
+    }
+
     /// The digits of a phone number or of its end, without the zeros before them; none where it is none.
     pub fn phone(&self) -> Option<&str> {
         self.phone.as_deref()
@@ -101,6 +108,16 @@ impl Wanted {
     fn is_phone(&self, phone: &str) -> bool {
         self.phone.as_ref().is_some_and(|typed| digits(phone).ends_with(typed.as_str()))
     }
+}
+
+/// A half of one letter stands in too many names.
+fn halves(word: &str) -> Vec<String> {
+    let letters: Vec<char> = word.chars().collect();
+    let (first, last) = letters.split_at(letters.len().div_ceil(2));
+    if last.len() < 2 {
+        return Vec::new();
+    }
+    [first, last].map(|half| half.iter().collect()).into()
 }
 
 fn joined(text: &str) -> Cow<'_, str> {
@@ -154,6 +171,21 @@ mod tests {
         for text in ["+49301234568", "567", "130 1234567", "301234567a"] {
             assert!(!means(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_word_with_one_accent_has_one_half_as_it_was_typed() {
+        for (typed, name) in
+            [("muller", "Müller"), ("garcia", "García"), ("dvorak", "Dvořak"), ("jose", "José")]
+        {
+            let [halves] = &Wanted::parse(typed).halves()[..] else { panic!("{typed} is one word") };
+            assert!(
+                halves.iter().any(|half| name.to_lowercase().contains(half.as_str())),
+                "{halves:?} {name}"
+            );
+        }
+        assert_eq!(Wanted::parse("hopper, 0049 30").halves(), Vec::<Vec<String>>::new());
+        assert_eq!(Wanted::parse("Zoë HÖPPER").halves(), [["hop", "per"]]);
     }
 
     #[test]

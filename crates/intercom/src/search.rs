@@ -70,6 +70,11 @@ fn conditions(filter: &ContactFilter) -> Vec<Value> {
         ContactFilter::Email(email) => vec![of_email(email)],
         ContactFilter::ExternalId(id) => vec![matching("external_id", "=", id)],
         ContactFilter::Text(text) | ContactFilter::CompanyAndText(_, text) => of_text(&Wanted::parse(text)),
+        ContactFilter::MayBearAccents(text) => {
+            let named = |half: &String| matching("name", "~", half);
+            let halves = Wanted::parse(text).halves();
+            halves.iter().map(|of_word| any(&of_word.iter().map(named).collect::<Vec<_>>())).collect()
+        }
     }
 }
 

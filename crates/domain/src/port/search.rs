@@ -32,6 +32,9 @@ pub enum ContactFilter {
     ExternalId(String),
     /// Meant by this text, as [`Wanted`](crate::matching::Wanted) says.
     Text(String),
+    /// Somebody whose name may be this text with accents. More are found than are meant; who is, says
+    /// [`Wanted`](crate::matching::Wanted).
+    MayBearAccents(String),
     /// In this company.
     Company(CompanyId),
     /// In this company, and meant by this text.
@@ -48,6 +51,7 @@ impl std::fmt::Debug for ContactFilter {
             Self::Email(_) => "Email",
             Self::ExternalId(_) => "ExternalId",
             Self::Text(_) => "Text",
+            Self::MayBearAccents(_) => "MayBearAccents",
             Self::Company(_) => "Company",
             Self::CompanyAndText(..) => "CompanyAndText",
         })

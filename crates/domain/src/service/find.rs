@@ -1,5 +1,6 @@
-//! Who is meant by a text: asked of Intercom's search first, then by the name of a company, then among the newest, whose
-//! names are compared here and so without accents.
+//! Who is meant by a text: asked of Intercom's search first, then by the name of a company. Intercom's search minds
+//! accents, so that it is asked for halves of words last: of those whose name has one half of each word, and then of all,
+//! the newest are compared here, where accents do not count.
 
 use crate::contact::{Company, Contact, Role};
 use crate::matching::Wanted;
@@ -55,10 +56,27 @@ impl Places<'_> {
         if let Some(of_company) = self.of_company(role, wanted).await? {
             return Ok(of_company);
         }
-        let mut newest = self.page(role, ContactFilter::None, NEWEST).await?;
-        newest.items.retain(|contact| wanted.means(contact));
-        newest.items.truncate(MOST_OFFERED as usize);
-        Ok(Meant { people: newest.items, company: None, all: false })
+        if !wanted.halves().is_empty() {
+            let with_accents = ContactFilter::MayBearAccents(wanted.text().to_owned());
+            let meant = self.among(role, with_accents, wanted).await?;
+            if !meant.people.is_empty() {
+                return Ok(meant);
+            }
+        }
+        self.among(role, ContactFilter::None, wanted).await
+    }
+
+    /// Those who are meant among the newest that Intercom finds.
+    async fn among(
+        &self,
+        role: Role,
+        filter: ContactFilter,
+        wanted: &Wanted,
+    ) -> Result<Meant, IntercomError> {
+        let mut people = self.page(role, filter, NEWEST).await?.items;
+        people.retain(|contact| wanted.means(contact));
+        people.truncate(MOST_OFFERED as usize);
+        Ok(Meant { people, company: None, all: false })
     }
 
     /// The company that somebody picked or typed.

@@ -73,6 +73,20 @@ async fn whose_name_has_accents_is_found_among_the_newest_without_them() {
 }
 
 #[tokio::test]
+async fn whose_name_has_accents_is_found_by_half_of_it_however_many_are_newer() {
+    let mut intercom = MockIntercom::new();
+    intercom.expect_companies().returning(|_| Ok(CompanyPage { items: Vec::new(), more: false }));
+    intercom.expect_search_contacts().times(2).returning(|search, _| {
+        let by_half = ContactFilter::MayBearAccents("muller".to_owned());
+        let found = vec![named(Role::Lead, "1", "Mulder"), named(Role::Lead, "2", "Anna Müller")];
+        Ok(page(if search.filter == by_half { found } else { Vec::new() }))
+    });
+    assert!(
+        matches!(look_up(&intercom, Role::Lead, "muller").await, Ok(LookUp::Found(one)) if one.id.as_str() == "2")
+    );
+}
+
+#[tokio::test]
 async fn a_companys_name_finds_who_is_in_it() {
     let intercom = globex_corp_of(["1", "2"].map(|id| contact(Role::Lead, id)).to_vec());
     let found = look_up(&intercom, Role::Lead, "globex").await;

@@ -21,6 +21,22 @@ async fn people_are_found_by_words_in_any_order_and_by_numbers_however_they_are_
 }
 
 #[tokio::test]
+async fn a_name_with_an_accent_is_found_by_half_of_each_word_and_not_by_the_word() {
+    let bench = Bench::start().await;
+    for name in ["Anna Müller", "Anna Kovács", "Karl Mulder"] {
+        bench.workspace.contacts().create(stand_in::NewContact::lead().name(name));
+    }
+    let found = async |filter: ContactFilter| {
+        let mut found = names(&bench.all(&newest(Some(Role::Lead), filter), 100).await.0);
+        found.sort_unstable();
+        found.join(", ")
+    };
+    assert_eq!(found(ContactFilter::Text("muller".to_owned())).await, "");
+    assert_eq!(found(ContactFilter::MayBearAccents("muller".to_owned())).await, "Anna Müller, Karl Mulder");
+    assert_eq!(found(ContactFilter::MayBearAccents("anna muller".to_owned())).await, "Anna Müller");
+}
+
+#[tokio::test]
 async fn a_lead_that_becomes_a_user_keeps_its_id() {
     let bench = Bench::start().await;
     let lead = made(bench.create(Role::Lead, "ada@example.com").await);
