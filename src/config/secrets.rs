@@ -99,7 +99,9 @@ fn no_token(name: &'static str, why: NoToken) -> Mistake {
 fn where_from(name: &str) -> &'static str {
     match name {
         "DISCORD_TOKEN" => "Copy it from discord.com/developers, your application, Bot, Reset Token.",
-        "INTERCOM_CLIENT_SECRET" => "Copy it from Intercom's Developer Hub, your app, Configure, Basic information.",
+        "INTERCOM_CLIENT_SECRET" => {
+            "Copy it from Intercom's Developer Hub, your app, Configure, Basic information."
+        }
         _ => "Copy it from Intercom's Developer Hub, your app, Configure, Authentication.",
     }
 }

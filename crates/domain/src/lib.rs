@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod address;
+pub mod address_cut;
 pub mod alert;
 pub mod amendment;
 pub mod attribute;

@@ -23,7 +23,7 @@ use html5ever::{
     tokenizer::{BufferQueue, Tokenizer, TokenizerOpts},
 };
 
-use crate::address::Cutter;
+use deskbell_domain::address_cut::Cutter;
 
 use self::markup::{Part, Parts, has_tags};
 use self::sink::{Reading, Sink};

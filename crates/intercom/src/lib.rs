@@ -5,7 +5,6 @@
 //! could happen twice, and that one odd record never costs more than that record. It keeps no state but the throttle,
 //! and it speaks to no other address than the one it was given.
 
-mod address;
 pub mod answers;
 mod call;
 mod client;

@@ -1,5 +1,6 @@
 //! `/lead create`: makes a lead once, whatever happens on the way.
 
+use crate::address_cut::is_read_as;
 use crate::contact::{Company, Contact, Role};
 use crate::ids::ContactId;
 use crate::port::intercom::{
@@ -81,9 +82,10 @@ pub async fn made_since(
     since: Timestamp,
 ) -> Option<Contact> {
     let page = with_email(intercom, Some(Role::Lead), fields.email.clone()?).await.ok()?;
-    let is_it = |lead: &Contact| {
-        lead.created_at >= since.plus(-CLOCKS_DIFFER) && (fields.name.is_none() || lead.name == fields.name)
+    let is_named = |lead: &Contact| {
+        fields.name.as_ref().is_none_or(|typed| is_read_as(typed, lead.name.as_deref().unwrap_or_default()))
     };
+    let is_it = |lead: &Contact| lead.created_at >= since.plus(-CLOCKS_DIFFER) && is_named(lead);
     page.items.into_iter().find(is_it)
 }
 

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::sheet::Sheet;
 use super::style::{self, Declarations, TextSize};
-use crate::address::cut_addresses;
+use deskbell_domain::address_cut::cut_addresses;
 
 const LONGEST_ADDRESS: usize = 300;
 /// Code points of a picture's words.

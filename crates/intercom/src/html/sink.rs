@@ -13,7 +13,7 @@ use super::sheet::Sheet;
 use super::trail::{self, Trail, introduction};
 use super::visibility::OpenElements;
 use super::writer::{Spacing, TextPlace, Writer};
-use crate::address::cut_addresses;
+use deskbell_domain::address_cut::cut_addresses;
 
 /// What was read.
 pub(super) struct Reading {

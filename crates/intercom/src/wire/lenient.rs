@@ -4,7 +4,7 @@ use deskbell_domain::time::{RecordTimes, Timestamp};
 use serde_json::Value;
 use url::Url;
 
-use crate::address::cut_addresses;
+use deskbell_domain::address_cut::cut_addresses;
 
 /// The most code points that are kept of a text.
 pub(crate) const LONGEST_TEXT: usize = 1_000;

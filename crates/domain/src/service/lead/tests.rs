@@ -99,3 +99,20 @@ async fn a_lead_whose_answer_was_lost_is_not_taken_for_an_older_one() {
     assert_eq!(found(1_001).await.map(|lead| lead.id.to_string()), Some("2".to_owned()));
     assert_eq!(found(1_100).await, None);
 }
+
+#[tokio::test]
+async fn a_lead_is_found_again_by_a_name_of_which_an_address_is_cut_where_it_is_read() {
+    let typed = ContactFields { name: Some(" Ada https://a.test/?ref=ads ".to_owned()), ..fields() };
+    let found = async |name: &str| {
+        let lead = Contact {
+            created_at: Timestamp(1_000),
+            name: Some(name.to_owned()),
+            ..with_email(Role::Lead, "1", "ada@acme.io")
+        };
+        let mut intercom = MockIntercom::new();
+        intercom.expect_search_contacts().returning(move |_, _| Ok(page(vec![lead.clone()])));
+        made_since(&intercom, &typed, Timestamp(1_000)).await.is_some()
+    };
+    assert!(found("Ada https://a.test/?…").await);
+    assert!(!found("Eve https://a.test/?…").await);
+}

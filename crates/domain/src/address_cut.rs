@@ -23,7 +23,7 @@ const MARKS: [&str; 2] = ["%3f", "%23"];
 const LONGEST_START: usize = 4;
 
 /// A text with its addresses cut.
-pub(crate) fn cut_addresses(text: &str) -> Cow<'_, str> {
+pub fn cut_addresses(text: &str) -> Cow<'_, str> {
     // Only a word with one of these can hold what is to be cut.
     if !text.contains(['?', '#', '@', '%']) {
         return Cow::Borrowed(text);
@@ -34,9 +34,14 @@ pub(crate) fn cut_addresses(text: &str) -> Cow<'_, str> {
     Cow::Owned(cut)
 }
 
+/// Whether what somebody typed is what is read of it again: what Intercom is sent is whole, and cut where it is read.
+pub fn is_read_as(typed: &str, read: &str) -> bool {
+    cut_addresses(typed.trim()) == read
+}
+
 /// Cuts the addresses of a text that comes in pieces: an address may go on in the next one.
 #[derive(Default)]
-pub(crate) struct Cutter {
+pub struct Cutter {
     place: Place,
     /// The last bytes of the word, in lower case.
     word: String,
@@ -81,7 +86,7 @@ struct Cutting {
 
 impl Cutter {
     /// The next piece, cut. Its last characters may be kept back until it is known what they belong to.
-    pub(crate) fn read(&mut self, piece: &str) -> String {
+    pub fn read(&mut self, piece: &str) -> String {
         let mut out = String::with_capacity(piece.len());
         for character in piece.chars() {
             if character.is_whitespace() {
@@ -95,7 +100,7 @@ impl Cutter {
     }
 
     /// The word ends: what was kept back belongs to no address.
-    pub(crate) fn end(&mut self) -> String {
+    pub fn end(&mut self) -> String {
         std::mem::take(self).held
     }
 
