@@ -101,7 +101,7 @@ impl Scene {
             let new = NewSubscription { subscription: subscription(*kind), head: None };
             runtime.block_on(store.add_subscription(new)).expect("the disk has room");
         }
-        let poll = WorkspacePoll::new(source(store), Duration::from_mins(2));
+        let poll = WorkspacePoll::new(Arc::new(source(store)), Duration::from_mins(2));
         Self { poll, runtime, _folder: folder }
     }
 

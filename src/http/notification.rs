@@ -96,27 +96,21 @@ fn hinted(topic: &str, item: Item) -> Option<Hinted> {
 mod tests {
     use super::*;
 
-    fn read(body: &str) -> Option<Option<Hinted>> {
-        Notification::read(body.as_bytes()).map(|notification| {
-            assert_eq!(notification.workspace, WorkspaceId::new("abc123"));
-            notification.of
-        })
-    }
-
-    fn about(topic: &str, item: &str) -> Option<Option<Hinted>> {
-        read(&format!(
-            r#"{{"type":"notification_event","app_id":"abc123","topic":"{topic}","data":{{"item":{item}}}}}"#
-        ))
+    fn about(topic: &str, item: &str) -> Option<Hinted> {
+        let body = format!(r#"{{"app_id":"abc123","topic":"{topic}","data":{{"item":{item}}}}}"#);
+        let notification = Notification::read(body.as_bytes()).expect("it is one");
+        assert_eq!(notification.workspace, WorkspaceId::new("abc123"));
+        notification.of
     }
 
     #[test]
     fn a_notification_names_a_contact_or_a_conversation() {
-        let lead = Some(Some(Hinted::Contact(ContactId::new("c-1"))));
+        let lead = Some(Hinted::Contact(ContactId::new("c-1")));
         assert_eq!(about("contact.lead.created", r#"{"type":"contact","id":"c-1","name":"Ada"}"#), lead);
         assert_eq!(about("contact.user.updated", r#"{"id":"c-1"}"#), lead);
         assert_eq!(about("contact.user.tag.created", r#"{"id":"7","contact":{"id":"c-1"}}"#), lead);
         assert_eq!(about("contact.something.new", r#"{"id":"c-1","contact":null}"#), lead);
-        let conversation = Some(Some(Hinted::Conversation(ConversationId::new("9"))));
+        let conversation = Some(Hinted::Conversation(ConversationId::new("9")));
         for item in [r#"{"id":"9"}"#, r#"{"id":9,"source":{"body":"hello"}}"#] {
             assert_eq!(about("conversation.user.created", item), conversation);
         }
@@ -124,11 +118,11 @@ mod tests {
 
     #[test]
     fn what_is_about_something_else_or_has_no_such_id_names_none() {
-        assert_eq!(about("ping", r#"{"id":null,"message":"hello"}"#), Some(None));
-        assert_eq!(about("company.created", r#"{"id":"1"}"#), Some(None));
-        assert_eq!(about("contact.deleted", "null"), Some(None));
+        assert_eq!(about("ping", r#"{"id":null,"message":"hello"}"#), None);
+        assert_eq!(about("company.created", r#"{"id":"1"}"#), None);
+        assert_eq!(about("contact.deleted", "null"), None);
         for id in ["../admins", "a b", "", "ü", &"7".repeat(65)] {
-            assert_eq!(about("contact.lead.created", &format!(r#"{{"id":"{id}"}}"#)), Some(None), "{id}");
+            assert_eq!(about("contact.lead.created", &format!(r#"{{"id":"{id}"}}"#)), None, "{id}");
         }
     }
 

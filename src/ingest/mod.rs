@@ -127,7 +127,7 @@ impl Ingest {
         appended: &mut Appended,
     ) -> Result<(), RecordError> {
         let mark = closing.stream.and_then(|moved| moved.expected).map(|state| state.mark);
-        self.take_since(records, mark, closing, demand, look_ups, appended).await
+        self.take_recent(records, closing, &Recent::over(demand, mark), look_ups, appended).await
     }
 
     /// Journals what is new or has changed among records that were read because Intercom named them. Users are left to the
@@ -150,17 +150,15 @@ impl Ingest {
             Records::Conversations(_) => Stream::Conversations,
         };
         let state = self.judge.journal.stream(&self.judge.workspace, stream).await?;
-        let mark = state.map(|state| state.mark);
-        self.take_since(records, mark, Closing::default(), demand, look_ups, &mut Appended::new()).await
+        let recent = Recent::over(demand, state.map(|state| state.mark));
+        self.take_recent(records, Closing::default(), &recent, look_ups, &mut Appended::new()).await
     }
 
-    /// What is older than the stream's mark by more than a seen-key is kept for is no news.
-    async fn take_since(
+    async fn take_recent(
         &self,
         records: Records,
-        mark: Option<Timestamp>,
         closing: Closing,
-        demand: &Demand,
+        recent: &Recent<'_>,
         look_ups: &mut LookUps<'_>,
         appended: &mut Appended,
     ) -> Result<(), RecordError> {
@@ -169,12 +167,11 @@ impl Ingest {
             Records::Conversations(_) => None,
             Records::Contacts(_) | Records::Updates(_) => Some(self.users.lock().await),
         };
-        let recent = Recent::over(demand, mark);
         let findings = match records {
-            Records::Contacts(contacts) => self.judge.find_contacts(contacts, &recent, look_ups).await?,
-            Records::Updates(users) => self.judge.find_users(users, demand, look_ups).await?,
+            Records::Contacts(contacts) => self.judge.find_contacts(contacts, recent, look_ups).await?,
+            Records::Updates(users) => self.judge.find_users(users, recent.demand, look_ups).await?,
             Records::Conversations(records) => {
-                self.judge.find_conversations(records, &recent, look_ups).await?
+                self.judge.find_conversations(records, recent, look_ups).await?
             }
         };
         self.write(findings, closing, appended).await

@@ -2,7 +2,7 @@ use deskbell_domain::access::Access;
 use deskbell_domain::channel::Audience;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::service::audience::told;
-use deskbell_domain::subscription::{PublicChoice, SubscriptionState};
+use deskbell_domain::subscription::{PublicChoice, Subscription, SubscriptionState};
 use deskbell_text as text;
 use insta::assert_snapshot;
 
@@ -215,7 +215,7 @@ async fn what_is_paused_stays_so_in_another_channel_and_it_is_said() {
         world.notification(EventKind::NewUser, CROWDED).await;
         world.puts(&leads, SubscriptionState::Paused { by: None, since: NOW }).await;
         assert_snapshot!(moved(world, Held::In(CROWDED), SALES).await, @"✅ New leads and new users will be posted in <#20> from now on, no longer in <#25>. New leads stay paused until `/notify resume`.");
-        let is_paused: Vec<_> = world.notifications().await.iter().map(|one| one.is_paused()).collect();
+        let is_paused: Vec<_> = world.notifications().await.iter().map(Subscription::is_paused).collect();
         assert_eq!(is_paused, [true, false]);
     })
     .await;

@@ -33,7 +33,7 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
         Customer::Start(start, lag) => {
             let with = if world.chance.per_mille(900) { user() } else { None };
             let talk = intercom.start(with.as_ref(), *start, *lag);
-            webhooks::send(world, script, Hinted::Conversation(talk));
+            webhooks::send(world, script, &Hinted::Conversation(talk));
             with
         }
         Customer::Change(lag) => user().filter(|id| intercom.change(id, *lag)),
@@ -68,7 +68,7 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
     };
     if let Some(id) = who {
         tell(world, customer, &id);
-        webhooks::send(world, script, Hinted::Contact(id));
+        webhooks::send(world, script, &Hinted::Contact(id));
     }
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
 fn change_intercom(world: &World, script: &mut Script, customer: &Customer) {
     let mut told = |id: &Option<ConversationId>| {
         if let Some(id) = id {
-            webhooks::send(world, script, Hinted::Conversation(id.clone()));
+            webhooks::send(world, script, &Hinted::Conversation(id.clone()));
         }
     };
     match customer {

@@ -9,7 +9,7 @@ use crate::time::{HOUR, MINUTE, SECOND};
 use crate::world::World;
 
 /// Intercom tells of a record, if the bot has a door.
-pub(crate) fn send(world: &World, script: &mut Script, of: Hinted) {
+pub(crate) fn send(world: &World, script: &mut Script, of: &Hinted) {
     let chance = &world.chance;
     if !world.has_door || chance.per_mille(100) {
         return;

@@ -7,7 +7,7 @@ use deskbell_domain::channel::{Audience, Obstacle};
 use deskbell_domain::contact::Role;
 use deskbell_domain::delivery::{Backlog, Layout};
 use deskbell_domain::event::{EventKind, UserOrigin};
-use deskbell_domain::ids::{ChannelId, MemberId};
+use deskbell_domain::ids::ChannelId;
 use deskbell_domain::message::Message;
 use deskbell_domain::port::intercom::{Lack, TokenPermission};
 use deskbell_domain::service::request::SampleOf;

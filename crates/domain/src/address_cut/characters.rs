@@ -1,6 +1,6 @@
 //! What a character can be to an address that stands in a text.
 
-use deskbell_domain::visible::is_mark;
+use crate::visible::is_mark;
 
 /// What may follow an address without belonging to it.
 const CLOSING: [char; 12] = [')', ']', '}', '>', '"', '\'', '.', ',', ';', ':', '!', '?'];
