@@ -168,3 +168,23 @@ async fn the_bot_posts_nothing_for_whoever_may_not_post_there() {
     assert!(cards_in(&stage.discord, stage.guild.general).is_empty());
     stage.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_private_thread_asks_first_where_discord_stopped_counting_who_was_invited() {
+    let mut stage = Stage::set().await;
+    let parent = stage.discord.channel(stage.guild.sales);
+    let threads = [("few", 5), ("many", 300)].map(|(name, people)| {
+        let thread = parent.create_thread(name, ChannelKind::PrivateThread);
+        stage.discord.channel(thread).add_bot();
+        stage.discord.channel(thread).invite(people);
+        thread
+    });
+    stage.start().await;
+    let made = read(&stage, "mark", "/notify add event:New lead channel:#few").await;
+    assert!(made.content.starts_with('✅') && made.content.contains("Detail: Full."), "{}", made.content);
+    let question = read(&stage, "mark", "/notify add event:New lead channel:#many").await;
+    let asked =
+        format!("⚠️ I can't find out how many people can read <#{}>. Cards would show them", threads[1]);
+    assert!(question.content.starts_with(&asked), "{}", question.content);
+    stage.stop().await;
+}

@@ -4,7 +4,8 @@
 
 use std::num::NonZero;
 
-use deskbell_domain::channel::{ChannelKind, Permission};
+use deskbell_domain::channel::{Audience, ChannelKind, Permission};
+use deskbell_domain::crowd::audience_of_invited;
 use deskbell_domain::ids::{ChannelId, GuildId, MemberId, RoleId};
 use serde_json::Value;
 
@@ -78,8 +79,8 @@ enum Target {
 pub struct RawChannel {
     pub name: Box<str>,
     pub kind: ChannelKind,
-    /// Whether it is a thread that only invited members see.
-    pub private_thread: bool,
+    /// Who reads it, where it is a thread that only invited members see.
+    pub invited: Option<Audience>,
     /// The channel that a thread hangs on.
     pub parent: Option<NonZero<u64>>,
     /// By role or member.
@@ -149,7 +150,8 @@ impl RawChannel {
         Some(Self {
             name: channel["name"].as_str().unwrap_or_default().into(),
             kind: kind(number),
-            private_thread: number == PRIVATE_THREAD,
+            invited: (number == PRIVATE_THREAD)
+                .then(|| audience_of_invited(channel["member_count"].as_u64())),
             parent: snowflake(&channel["parent_id"]).and_then(NonZero::new),
             overwrites: overwrites.into(),
         })

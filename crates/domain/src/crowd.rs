@@ -45,6 +45,18 @@ pub fn audience_of(roles: &[RoleId], members: u64, size_of: impl Fn(RoleId) -> O
     }
 }
 
+/// Discord counts the members of a thread so far, and no further.
+const THREAD_COUNT_STOPS: u64 = 50;
+
+/// Who reads a thread that only invited members see, of which Discord counts so many. Where the counting stops there may
+/// be any number, as where it says nothing.
+pub fn audience_of_invited(counted: Option<u64>) -> Audience {
+    match counted {
+        Some(people) if people < THREAD_COUNT_STOPS => Audience::Some,
+        _ => Audience::Crowd(None),
+    }
+}
+
 /// What a person said of a small server: whether everybody there belongs to the team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamAnswer {
@@ -100,6 +112,13 @@ mod tests {
     fn a_role_whose_size_is_not_told_may_be_a_crowd() {
         assert!(Headcount::default().is_crowd(SALES));
         assert!(headcount(5, Some(1000)).is_crowd(SUPPORT));
+    }
+
+    #[test]
+    fn a_thread_in_which_the_counting_stopped_or_never_began_may_hold_a_crowd() {
+        assert_eq!([0, 1, 49].map(|people| audience_of_invited(Some(people))), [Audience::Some; 3]);
+        let unknown = [Some(50), Some(60), None].map(audience_of_invited);
+        assert_eq!(unknown, [Audience::Crowd(None); 3]);
     }
 
     #[test]

@@ -75,6 +75,19 @@ async fn a_channel_whose_readers_are_not_known_counts_as_public() {
 }
 
 #[tokio::test]
+async fn a_private_thread_is_read_by_those_who_are_counted_in_it_and_by_a_crowd_where_the_counting_stops() {
+    let (directory, thread) = (directory(), ChannelId(6));
+    for (count, audience) in
+        [(json!(7), Audience::Some), (json!(50), Audience::Crowd(None)), (Value::Null, Audience::Crowd(None))]
+    {
+        let told = json!({"id": "6", "guild_id": "1", "type": 12, "name": "vip", "parent_id": "5", "member_count": count});
+        let channels = [sales(0), told].into_iter();
+        directory.guild_told(GUILD, Roles::read(GUILD, &open_roles()), Some(Box::default()), channels);
+        assert_eq!(directory.view(GUILD, thread).await.expect("it was told").audience, audience);
+    }
+}
+
+#[tokio::test]
 async fn what_changed_is_asked_for_however_late_an_older_description_of_the_server_comes() {
     let directory = directory();
     tell(&directory, &open_roles());

@@ -4,7 +4,7 @@ use super::GuildHandle;
 use crate::discord::{
     Discord,
     existence::Existence,
-    ids::ChannelId,
+    ids::{ChannelId, UserId},
     shared::Shared,
     state::{Channel, ChannelKind, Lock},
 };
@@ -81,6 +81,11 @@ impl ChannelHandle<'_> {
     pub fn add_bot(self) {
         let bot = self.discord.application().bot();
         self.change(|channel| channel.thread_members.push(bot));
+    }
+
+    /// Invites so many strangers into the private thread.
+    pub fn invite(self, people: u64) {
+        self.change(|thread| thread.thread_members.extend((1..=people).map(UserId::new)));
     }
 
     /// Gives the channel another name.
