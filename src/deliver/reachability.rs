@@ -122,6 +122,8 @@ pub(super) fn answered(shared: &Shared, channel: ChannelId, pace: &mut ChannelPa
         PostOutcome::RateLimited { scope: LimitScope::Channel, .. } => {}
         PostOutcome::RateLimited { scope: LimitScope::Everywhere, .. }
         | PostOutcome::TurnedAway { .. }
+        // What may speak of the message alone proves no channel open.
+        | PostOutcome::Unexplained { .. }
         | PostOutcome::Unknown
         | PostOutcome::Unauthorized => return,
     }

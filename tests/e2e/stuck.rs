@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use deskbell_sandbox::discord::Discord;
-use deskbell_sandbox::fault::{Effect, Fault};
+use deskbell_sandbox::fault::{CannedAnswer, Effect, Fault};
 use deskbell_sandbox::intercom::NewContact;
 use reqwest::{Method, StatusCode};
+use serde_json::json;
 
 use crate::notifications::shown_ids;
 use crate::stage::{Stage, cards_in};
@@ -72,6 +73,23 @@ async fn a_lead_whose_text_a_firewall_turns_away_comes_as_a_plain_card_and_holds
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lead_on_whose_text_discord_fails_comes_as_a_plain_card_and_holds_up_nobody() {
     a_text_that_does_not_get_through(Effect::Html(StatusCode::INTERNAL_SERVER_ERROR)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_channel_that_refuses_for_a_reason_that_nobody_knows_sets_nothing_aside_and_loses_nothing() {
+    let mut stage = stage_with_two_channels().await;
+    let unknown = json!({"code": 99_999, "message": "This channel is closed for the night"});
+    let refusal = Effect::Status(CannedAnswer::new(StatusCode::BAD_REQUEST, unknown));
+    let fault = stage.discord.faults().add(of_posts_with("New lead", refusal));
+    let ada = lead(&stage, "Ada Lovelace");
+    let refused = |discord: &Discord| discord.faults().hits(fault) > 1;
+    busily_until(&stage, "a second try", refused).await;
+    assert!(!ask(&stage, "/notify failed").await.contains("could not be posted"));
+    stage.discord.faults().turn_off(fault);
+    let channel = stage.guild.sales;
+    busily_until(&stage, "the lead", |discord| !cards_in(discord, channel).is_empty()).await;
+    assert_eq!(shown_ids(&cards_in(&stage.discord, channel)), [ada], "with its whole card");
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -167,7 +167,9 @@ fn probed(reply: &Reply) -> Probed {
         return Probed::Answered;
     }
     match Refusal::of(reply) {
-        Refusal::Channel(_) | Refusal::Content | Refusal::MessageGone => Probed::Answered,
+        Refusal::Channel(_) | Refusal::Content | Refusal::Unexplained | Refusal::MessageGone => {
+            Probed::Answered
+        }
         Refusal::Token | Refusal::Limit | Refusal::TurnedAway(_) | Refusal::Failure => Probed::Unanswered,
     }
 }
@@ -176,7 +178,9 @@ fn probed(reply: &Reply) -> Probed {
 fn unread(reply: &Reply) -> FindOutcome {
     match Refusal::of(reply) {
         Refusal::TurnedAway(_) => FindOutcome::TurnedAway { after: reply.limits.retry_after },
-        Refusal::MessageGone | Refusal::Channel(_) | Refusal::Content => FindOutcome::Unreadable,
+        Refusal::MessageGone | Refusal::Channel(_) | Refusal::Content | Refusal::Unexplained => {
+            FindOutcome::Unreadable
+        }
         Refusal::Token | Refusal::Limit | Refusal::Failure => FindOutcome::Unavailable,
     }
 }
@@ -193,7 +197,8 @@ fn outcome(reply: &Reply) -> PostOutcome {
         Refusal::Limit => limited(reply),
         Refusal::TurnedAway(passed) => PostOutcome::TurnedAway { after: reply.limits.retry_after, passed },
         Refusal::Channel(reason) => PostOutcome::Closed(reason),
-        Refusal::Content => refused(reply),
+        Refusal::Content => PostOutcome::Refused { reason: reason(reply) },
+        Refusal::Unexplained => PostOutcome::Unexplained { reason: reason(reply) },
         Refusal::Failure => PostOutcome::Unknown,
     }
 }
@@ -221,7 +226,8 @@ fn limited(reply: &Reply) -> PostOutcome {
     PostOutcome::RateLimited { after, scope }
 }
 
-fn refused(reply: &Reply) -> PostOutcome {
+/// Status, code and the paths of the refused fields.
+fn reason(reply: &Reply) -> String {
     let mut reason = format!("{} {}", reply.status, reply.code());
     if let Some(errors) = reply.body.as_ref().map(|body| &body["errors"]) {
         let mut paths = Vec::new();
@@ -231,7 +237,7 @@ fn refused(reply: &Reply) -> PostOutcome {
             reason.push_str(path);
         }
     }
-    PostOutcome::Refused { reason }
+    reason
 }
 
 /// The paths of the refused fields, such as `embeds.0.title`: never what stood in them.

@@ -25,6 +25,8 @@ pub(crate) enum Refusal {
     Channel(Obstacle),
     /// The very message or request: it will be refused however often it is sent.
     Content,
+    /// Nobody knows what: the code is none of this table, and the status fits message and channel alike.
+    Unexplained,
     /// Nothing: Discord failed, and nobody knows what it did before.
     Failure,
 }
@@ -94,8 +96,9 @@ fn of_status(status: u16) -> Refusal {
         401 => Refusal::Token,
         403 => Refusal::Channel(Obstacle::MissingPermissions(Vec::new())),
         404 => Refusal::Channel(Obstacle::ChannelGone),
-        // Not acceptable as it is, or too large. Any other status speaks of the way it was asked, not of the message.
-        400 | 413 => Refusal::Content,
+        413 => Refusal::Content,
+        400 => Refusal::Unexplained,
+        // It speaks of the way it was asked, not of the message.
         _ => Refusal::TurnedAway(Passed::No),
     }
 }

@@ -217,7 +217,9 @@ impl AudienceWatch {
                 self.was_told(shared, handle, audience).await;
             }
             // It cannot be posted there now: the next look asks again, and asking sooner would only be refused again.
-            PostOutcome::Closed(_) => handle.notices.give_back(Subject::Audience),
+            PostOutcome::Closed(_) | PostOutcome::Unexplained { .. } => {
+                handle.notices.give_back(Subject::Audience);
+            }
             _ => {
                 handle.notices.give_back(Subject::Audience);
                 self.look_soon();

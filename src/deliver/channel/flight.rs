@@ -39,8 +39,8 @@ pub(crate) struct Flight {
 pub(crate) enum Refused {
     /// Discord refuses its content: its words, as they are kept in a dead letter.
     Said(String),
-    /// It does not get through while others do, and nobody says why.
-    Unsaid,
+    /// It does not get through while others do, and nobody says why: what is kept in a dead letter in place of a reason.
+    Unsaid(String),
 }
 
 /// Whether a message was counted as a possible duplicate.

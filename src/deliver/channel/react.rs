@@ -15,6 +15,8 @@ pub(crate) enum Reaction {
     Wait,
     /// Not posted, for something before Discord turned it away: the same again after a pause.
     TryLater,
+    /// Not posted, and nobody knows whether for what stands in it: the same again after a pause.
+    TryUnexplained(String),
     /// Refused for what stands in it.
     Refuse(String),
     /// Not posted: nothing can be posted here for now.
@@ -31,6 +33,7 @@ pub(crate) fn to(outcome: PostOutcome) -> Reaction {
         PostOutcome::TurnedAway { passed: Passed::No, .. } => Reaction::TryLater,
         PostOutcome::RateLimited { .. } => Reaction::Wait,
         PostOutcome::Refused { reason } => Reaction::Refuse(reason),
+        PostOutcome::Unexplained { reason } => Reaction::TryUnexplained(reason),
         PostOutcome::Closed(obstacle) => Reaction::Suspend(obstacle),
         PostOutcome::Unauthorized => Reaction::Halt,
     }
@@ -44,6 +47,12 @@ mod tests {
     fn what_speaks_of_the_channel_is_no_refusal_of_an_event() {
         let closed = Obstacle::MissingPermissions(Vec::new());
         assert_eq!(to(PostOutcome::Closed(closed.clone())), Reaction::Suspend(closed));
+    }
+
+    #[test]
+    fn what_may_speak_of_the_channel_is_no_refusal_of_an_event_yet() {
+        let unexplained = PostOutcome::Unexplained { reason: "400 99999".to_owned() };
+        assert_eq!(to(unexplained), Reaction::TryUnexplained("400 99999".to_owned()));
     }
 
     #[test]

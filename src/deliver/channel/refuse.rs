@@ -8,7 +8,6 @@ use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::Stored;
 use deskbell_text::announcement::set_aside_notice;
 use deskbell_text::command::CommandName;
-use deskbell_text::notify::NO_ANSWER;
 use tokio::time::Instant;
 
 use super::consumer::Consumer;
@@ -49,8 +48,10 @@ pub(crate) async fn give_up(
             tell_in_its_place(sender, entries);
             Ok(set_aside(sender, consumer, entries, reason))
         }
-        Refused::Unsaid if record.layout != Layout::Plain => make_plain(sender, consumer, record).await,
-        Refused::Unsaid => Ok(set_aside_if_others_pass(sender, consumer, entries, &record).await),
+        Refused::Unsaid(_) if record.layout != Layout::Plain => make_plain(sender, consumer, record).await,
+        Refused::Unsaid(reason) => {
+            Ok(set_aside_if_others_pass(sender, consumer, entries, &record, reason).await)
+        }
     }
 }
 
@@ -84,7 +85,7 @@ async fn halve(
         "Discord takes no batch with these events, which is cut in halves"
     );
     let suspicion = match (refused, sender.blocked) {
-        (Refused::Unsaid, Some(blocked)) => Suspicion::of_part(blocked.reachability, Instant::now()),
+        (Refused::Unsaid(_), Some(blocked)) => Suspicion::of_part(blocked.reachability, Instant::now()),
         _ => Suspicion::default(),
     };
     if let Some(since) = whole.may_stand {
@@ -179,6 +180,7 @@ async fn set_aside_if_others_pass(
     consumer: &mut Consumer,
     entries: &[Entry],
     record: &InFlight,
+    reason: String,
 ) -> Effect {
     let Some(entry) = entries.first() else { return settle(sender, consumer, Verdict::Vanished) };
     let line = line_in_its_place(sender, entry);
@@ -187,7 +189,7 @@ async fn set_aside_if_others_pass(
         if let Some(message) = message {
             sender.remember(message).await;
         }
-        return set_aside(sender, consumer, entries, NO_ANSWER.to_owned());
+        return set_aside(sender, consumer, entries, reason);
     }
     acquit(sender, consumer);
     Effect::LookAgain

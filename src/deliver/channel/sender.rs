@@ -8,7 +8,7 @@ use deskbell_domain::delivery::Nonce;
 use deskbell_domain::ids::{ChannelId, MessageId};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::channels::ChannelError;
-use deskbell_domain::port::messenger::PostOutcome;
+use deskbell_domain::port::messenger::{Passed, PostOutcome};
 use deskbell_domain::subscription::Subscription;
 use tokio::time::{Instant, timeout};
 
@@ -95,6 +95,14 @@ impl Sender {
             }
             PostOutcome::TurnedAway { after, passed } => {
                 self.did_not_pass(Failure::TurnedAway(*after, *passed)).await;
+            }
+            PostOutcome::Unexplained { reason } => {
+                tracing::warn!(
+                    channel.id = channel.0,
+                    reason,
+                    "Discord does not take a message and says nothing that is known"
+                );
+                self.did_not_pass(Failure::TurnedAway(None, Passed::No)).await;
             }
             PostOutcome::Unknown => self.did_not_pass(Failure::Unanswered).await,
             PostOutcome::Unauthorized => {

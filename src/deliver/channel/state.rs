@@ -19,6 +19,7 @@ use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::DeliveryOutcome;
 use deskbell_domain::time::UnixMillis;
+use deskbell_text::notify::NO_ANSWER;
 use tokio::time::Instant;
 
 use super::flight::{Due, Fate, Flight, Refused};
@@ -119,11 +120,15 @@ impl State {
             Reaction::Settle(message) => Next::Settle(Verdict::Posted(message)),
             Reaction::Repeat => {
                 flight.leave_open(random, now);
-                self.did_not_pass(blocked, now)
+                self.did_not_pass(blocked, NO_ANSWER.to_owned(), now)
             }
             Reaction::TryLater => {
                 flight.try_after(blocked, now);
-                self.did_not_pass(blocked, now)
+                self.did_not_pass(blocked, NO_ANSWER.to_owned(), now)
+            }
+            Reaction::TryUnexplained(reason) => {
+                flight.try_after(blocked, now);
+                self.did_not_pass(blocked, reason, now)
             }
             Reaction::Wait => Next::LookAgain,
             Reaction::Refuse(reason) => self.refused(Refused::Said(reason)),
@@ -133,11 +138,11 @@ impl State {
     }
 
     /// The batch did not get through once more: what fails three times by itself is to blame.
-    fn did_not_pass(&mut self, blocked: Option<Blocked>, now: Instant) -> Next {
+    fn did_not_pass(&mut self, blocked: Option<Blocked>, reason: String, now: Instant) -> Next {
         let (Self::InFlight(flight), Some(blocked)) = (&mut *self, blocked) else { return Next::LookAgain };
         match flight.suspicion.failed(blocked.reachability, now) {
             Culprit::Connection => Next::LookAgain,
-            Culprit::Message => self.refused(Refused::Unsaid),
+            Culprit::Message => self.refused(Refused::Unsaid(reason)),
         }
     }
 

@@ -180,6 +180,7 @@ async fn probe_answered(
             Ok(Effect::LookAgain)
         }
         PostOutcome::Unauthorized => Ok(Effect::Halt),
+        PostOutcome::Unexplained { .. } => probe_failed(sender, consumers, probes, None).await,
         // A refusal is about the line, not about the channel.
         PostOutcome::Refused { .. } => take_up(sender, consumers, probes).await,
         PostOutcome::RateLimited { .. } | PostOutcome::TurnedAway { .. } | PostOutcome::Posted { .. } => {

@@ -269,6 +269,7 @@ impl Messenger for Discord {
             }
             Fate::LimitedHere(after) => PostOutcome::RateLimited { after, scope: LimitScope::Channel },
             Fate::Refused => PostOutcome::Refused { reason: "400 200000".to_owned() },
+            Fate::Unexplained => PostOutcome::Unexplained { reason: "400 99999".to_owned() },
             Fate::TurnedAway(after) => PostOutcome::TurnedAway { after, passed: Passed::No },
             Fate::CrashBefore => {
                 self.crash.notify_one();

@@ -17,6 +17,8 @@ pub(super) enum Fate {
     LimitedHere(Duration),
     /// It is refused for what stands in it.
     Refused,
+    /// It is refused with a code that nobody knows.
+    Unexplained,
     /// What stands before Discord turns it away.
     TurnedAway(Option<Duration>),
     /// The bot dies before it is done.

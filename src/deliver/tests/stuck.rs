@@ -15,8 +15,8 @@ use super::seconds;
 use super::world::World;
 
 /// What becomes of a message that does not get through.
-fn fates() -> [Fate; 2] {
-    [Fate::TurnedAway(None), Fate::Down]
+fn fates() -> [Fate; 3] {
+    [Fate::TurnedAway(None), Fate::Down, Fate::Unexplained]
 }
 
 /// Leads in the first channel, users in the second.
@@ -77,6 +77,17 @@ async fn an_event_that_does_not_get_through_even_as_a_plain_card_is_set_aside_an
         world.run_for(seconds(10)).await;
         assert_eq!(world.discord.events(10).len(), 2);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_is_set_aside_for_a_code_that_nobody_knows_keeps_the_code() {
+    let mut world = world().await;
+    world.run_for(seconds(1)).await;
+    world.discord.block(Blocking::TextAndPlainCards(1), Fate::Unexplained);
+    world.happen(NewLead, 1).await;
+    pass_busily(&mut world, 15).await;
+    let reasons: Vec<_> = letters(&world).await.into_iter().map(|letter| letter.reason).collect();
+    assert_eq!(reasons, ["400 99999"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -20,19 +20,28 @@ fn what_speaks_of_the_channel_or_the_server_is_that_whatever_its_status() {
         (50_001, lacks()),
         (50_013, lacks()),
         (50_007, lacks()),
+        (50_009, lacks()),
         (50_278, lacks()),
         (160_002, lacks()),
         (10_003, Obstacle::ChannelGone),
         (10_004, Obstacle::NotInGuild),
+        (40_007, Obstacle::NotInGuild),
+        (50_036, Obstacle::NotInGuild),
+        (50_055, Obstacle::NotInGuild),
         (40_058, Obstacle::ChannelUnfit),
         (40_067, Obstacle::ChannelUnfit),
         (220_001, Obstacle::ChannelUnfit),
+        (220_002, Obstacle::ChannelUnfit),
+        (220_003, Obstacle::ChannelUnfit),
+        (220_004, Obstacle::ChannelUnfit),
+        (50_003, Obstacle::ChannelUnfit),
         (50_008, Obstacle::ChannelUnfit),
         (50_024, Obstacle::ChannelUnfit),
         (50_083, Obstacle::ThreadClosed),
         (160_005, Obstacle::ThreadClosed),
         (160_006, Obstacle::ThreadClosed),
         (160_007, Obstacle::ThreadClosed),
+        (30_033, Obstacle::ThreadClosed),
     ];
     for (code, reason) in table {
         for status in REFUSING {
@@ -43,7 +52,7 @@ fn what_speaks_of_the_channel_or_the_server_is_that_whatever_its_status() {
 
 #[test]
 fn what_speaks_of_the_message_is_that_whatever_its_status() {
-    for code in [50_006, 50_035, 40_005, 50_109, 200_000, 240_000] {
+    for code in [50_006, 50_035, 40_005, 50_109, 20_009, 200_000, 200_001, 240_000] {
         for status in REFUSING {
             assert_eq!(coded(status, code), Refusal::Content, "{code} as {status}");
         }
@@ -56,11 +65,13 @@ fn what_speaks_of_the_token_the_pace_or_the_nonce_is_that_whatever_its_status() 
         for code in [40_001, 50_014] {
             assert_eq!(coded(status, code), Refusal::Token, "{code} as {status}");
         }
-        for code in [40_062, 20_016, 20_028, 20_029, 130_000] {
+        for code in [40_062, 20_016, 20_022, 20_028, 20_029, 40_003, 130_000] {
             assert_eq!(coded(status, code), Refusal::Limit, "{code} as {status}");
         }
         assert_eq!(coded(status, 10_008), Refusal::MessageGone);
-        assert_eq!(coded(status, 40_333), Refusal::TurnedAway(Passed::No));
+        for code in [40_004, 40_006, 40_333] {
+            assert_eq!(coded(status, code), Refusal::TurnedAway(Passed::No), "{code} as {status}");
+        }
     }
     assert_eq!(coded(401, 0), Refusal::Token);
     assert_eq!(coded(503, 130_000), Refusal::Limit);
@@ -69,7 +80,7 @@ fn what_speaks_of_the_token_the_pace_or_the_nonce_is_that_whatever_its_status() 
 #[test]
 fn a_code_that_nobody_knows_is_judged_by_its_status() {
     for code in [0, 99_999, 10_015, 10_062, 40_060, 30_034] {
-        assert_eq!(coded(400, code), Refusal::Content, "{code}");
+        assert_eq!(coded(400, code), Refusal::Unexplained, "{code} is no proof against the message");
         assert_eq!(coded(403, code), Refusal::Channel(Obstacle::MissingPermissions(Vec::new())), "{code}");
         assert_eq!(coded(404, code), Refusal::Channel(Obstacle::ChannelGone), "{code}");
         assert_eq!(coded(413, code), Refusal::Content, "{code}");

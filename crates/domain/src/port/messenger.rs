@@ -87,6 +87,12 @@ pub enum PostOutcome {
         /// For the log and the dead letter.
         reason: String,
     },
+    /// Certainly not posted. Discord refused it with a code that nobody knows: it may speak of this message, or of the
+    /// channel.
+    Unexplained {
+        /// For the log and the dead letter, as of what is refused.
+        reason: String,
+    },
     /// Certainly not posted; nothing can be posted there until somebody changes something.
     Closed(Obstacle),
     /// The token is refused: nothing can be posted anywhere.

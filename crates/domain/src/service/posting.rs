@@ -51,7 +51,7 @@ pub(super) fn posted(outcome: PostOutcome, channel: ChannelId) -> Result<Option<
         PostOutcome::Unknown => not_posted(NotPosted::Unknown),
         PostOutcome::RateLimited { after, .. } => not_posted(NotPosted::RateLimited(after)),
         PostOutcome::TurnedAway { .. } => not_posted(NotPosted::TurnedAway),
-        PostOutcome::Refused { .. } => not_posted(NotPosted::Refused),
+        PostOutcome::Refused { .. } | PostOutcome::Unexplained { .. } => not_posted(NotPosted::Refused),
         PostOutcome::Unauthorized => not_posted(NotPosted::Unauthorized),
         PostOutcome::Closed(obstacle) => {
             let (kind, why) = (ChannelKind::Other, ChannelError::Closed(obstacle));

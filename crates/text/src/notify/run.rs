@@ -256,7 +256,9 @@ fn why_not(tried: &Tried) -> String {
         PostOutcome::TurnedAway { .. } => {
             "Discord does not let my messages through just now; try again in a few minutes".to_owned()
         }
-        PostOutcome::Refused { .. } => "Discord does not take this message".to_owned(),
+        PostOutcome::Refused { .. } | PostOutcome::Unexplained { .. } => {
+            "Discord does not take this message".to_owned()
+        }
         PostOutcome::Unauthorized => {
             "Discord refuses my token; whoever runs this bot must renew it".to_owned()
         }

@@ -128,7 +128,21 @@ async fn a_batch_that_alone_is_turned_away_three_times_is_given_up() {
     let turned_away = || PostOutcome::TurnedAway { after: None, passed: Passed::No };
     assert_eq!(answered(&mut state, turned_away(), Some(blocked(1))), Next::LookAgain);
     assert_eq!(answered(&mut state, turned_away(), Some(blocked(2))), Next::LookAgain);
-    assert_eq!(answered(&mut state, turned_away(), Some(blocked(3))), Next::GiveUp(Refused::Unsaid));
+    assert_eq!(
+        answered(&mut state, turned_away(), Some(blocked(3))),
+        Next::GiveUp(Refused::Unsaid(NO_ANSWER.to_owned()))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_nobody_knows_counts_like_no_answer_and_keeps_its_code() {
+    let mut state = in_flight(Instant::now());
+    let unexplained = || PostOutcome::Unexplained { reason: "400 99999".to_owned() };
+    assert_eq!(answered(&mut state, unexplained(), Some(blocked(1))), Next::LookAgain);
+    assert!(state.flight().is_some_and(|flight| flight.not_before > Instant::now()), "not at once again");
+    assert_eq!(answered(&mut state, unexplained(), Some(blocked(2))), Next::LookAgain);
+    let given_up = Next::GiveUp(Refused::Unsaid("400 99999".to_owned()));
+    assert_eq!(answered(&mut state, unexplained(), Some(blocked(3))), given_up);
 }
 
 #[tokio::test(start_paused = true)]
