@@ -359,5 +359,6 @@ fn in_flight(subscription: &Subscription, number: JournalNumber) -> InFlight {
         phrasing: Phrasing::LATEST,
         may_stand: None,
         amended: AmendmentNumber::NONE,
+        without_picture: BTreeSet::new(),
     }
 }

@@ -77,6 +77,7 @@ fn in_flight(entries: &[Entry], layout: Layout) -> InFlight {
         phrasing: Phrasing::LATEST,
         may_stand: None,
         amended: AmendmentNumber::NONE,
+        without_picture: BTreeSet::new(),
     }
 }
 

@@ -132,6 +132,30 @@ async fn a_picture_that_discord_does_not_take_costs_the_picture_and_nothing_else
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_several_pictures_only_the_one_that_discord_does_not_take_is_left_out() {
+    let mut stage = Stage::with_bot().await;
+    stage.subscribe("New lead", "#sales").await;
+    ask(&stage, "/notify pause").await;
+    let error = json!({"code": 50035, "message": "Scheme must be one of http, https."});
+    let errors = json!({"embeds": {"1": {"thumbnail": {"url": {"_errors": [error]}}}}});
+    let body = json!({"code": 50035, "message": "Invalid Form Body", "errors": errors});
+    let refusal = Effect::Status(CannedAnswer::new(StatusCode::BAD_REQUEST, body));
+    let of_bad = of_posts(refusal).when(|asked| String::from_utf8_lossy(asked.body).contains("bad.png"));
+    stage.discord.faults().add(of_bad);
+    for (name, picture) in [("Ada", "good"), ("Eve", "bad"), ("Grace", "fine")] {
+        stage.next_second().await;
+        let picture = format!("https://img.acme.io/{picture}.png");
+        stage.intercom.contacts().create(NewContact::lead().name(name).avatar(&picture));
+    }
+    asked_until(&stage, "/notify list", "3 are waiting").await;
+    ask(&stage, "/notify resume").await;
+    let shown = stage.cards(stage.guild.sales, 1).await.remove(0);
+    let pictures: Vec<_> = shown.embeds.iter().map(|embed| embed["thumbnail"]["url"].as_str()).collect();
+    assert_eq!(pictures, [Some("https://img.acme.io/good.png"), None, Some("https://img.acme.io/fine.png")]);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn words_that_a_rule_of_the_server_blocks_come_as_a_plain_card() {
     let mut stage = Stage::with_bot().await;
     stage.subscribe("New lead", "#sales").await;

@@ -2,6 +2,7 @@
 //!
 //! `cargo bench -p deskbell-discord`.
 
+use std::collections::BTreeSet;
 use std::hint::black_box;
 
 use deskbell_discord::{embed, escape, message};
@@ -118,6 +119,7 @@ fn in_flight(count: u64, layout: Layout) -> InFlight {
         phrasing: Phrasing::LATEST,
         may_stand: None,
         amended: AmendmentNumber::NONE,
+        without_picture: BTreeSet::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The words of delivery: references, nonces, the in-flight record, dead letters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use data_encoding::BASE32_NOPAD;
@@ -140,6 +140,9 @@ pub struct InFlight {
     /// way changes nothing of it.
     #[serde(default, skip_serializing_if = "AmendmentNumber::is_none")]
     pub amended: AmendmentNumber,
+    /// The events whose pictures Discord refused: their cards have none.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub without_picture: BTreeSet<JournalNumber>,
 }
 
 /// In which words the plain line of a batch is written.

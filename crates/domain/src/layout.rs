@@ -13,7 +13,7 @@ pub enum Layout {
     Brief,
     /// One line an event in one embed; up to twenty user updates.
     Lines,
-    /// The same as cards, but for the pictures: Discord refused one.
+    /// The same as cards, but for the pictures: Discord refused one and did not say which.
     WithoutPictures,
     /// One card without any text from outside: what never gets through may do so without it.
     Plain,

@@ -1,5 +1,6 @@
 //! A small store with a value of every kind, made by the store's own operations.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use deskbell_domain::access::{Access, Grant};
@@ -224,6 +225,7 @@ pub(super) fn batch(subscription: &Subscription, number: JournalNumber) -> InFli
         phrasing: Phrasing::LATEST,
         may_stand: None,
         amended: AmendmentNumber::NONE,
+        without_picture: BTreeSet::new(),
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) mod inbox;
 mod load;
 pub(super) mod notice_right;
 pub(super) mod one_off;
+mod pictures;
 mod probes;
 mod react;
 mod reconcile;

@@ -17,6 +17,7 @@ use super::entries as events;
 use super::flight::{Fate, Flight, Refused};
 use super::notice_right::{NoticeRight, Subject};
 use super::one_off::{OneOffMessage, Purpose};
+use super::pictures;
 use super::record::{self, Durable};
 use super::sender::Sender;
 use super::settle::settle;
@@ -33,12 +34,13 @@ pub(crate) async fn give_up(
     let Some(record) = consumer.state.flight().map(|flight| flight.record.clone()) else {
         return Ok(Effect::LookAgain);
     };
+    if let Refused::Said(reason) = &refused
+        && record.may_stand.is_none()
+        && let Some(form) = pictures::without_refused(&record, entries, reason)
+    {
+        return leave_pictures_out(sender, consumer, form).await;
+    }
     match refused {
-        Refused::Said(reason)
-            if record.layout == Layout::Cards && is_of_a_picture(&reason) && record.may_stand.is_none() =>
-        {
-            leave_pictures_out(sender, consumer, record).await
-        }
         refused if record.numbers.len() > 1 => halve(sender, consumer, record, &refused).await,
         // What may stand in the channel already must not come there as a plain card too.
         Refused::Said(_) if record.layout != Layout::Plain && record.may_stand.is_none() => {
@@ -55,19 +57,14 @@ pub(crate) async fn give_up(
     }
 }
 
-/// Whether Discord names a picture among what it refuses.
-fn is_of_a_picture(reason: &str) -> bool {
-    reason.split([' ', '.']).any(|field| field == "thumbnail")
-}
-
 /// A picture that Discord does not take costs the picture, and nothing else.
-async fn leave_pictures_out(sender: &mut Sender, consumer: &mut Consumer, full: InFlight) -> Stored<Effect> {
+async fn leave_pictures_out(sender: &mut Sender, consumer: &mut Consumer, form: InFlight) -> Stored<Effect> {
     tracing::warn!(
-        subscription.id = full.subscription.0,
+        subscription.id = form.subscription.0,
+        pictures = form.without_picture.len(),
         "Discord does not take a picture, which is left out"
     );
-    let bare = InFlight { layout: Layout::WithoutPictures, ..full };
-    go_on_as(sender, consumer, bare, Suspicion::default()).await
+    go_on_as(sender, consumer, form, Suspicion::default()).await
 }
 
 /// One of several events is refused: the first half goes on as a batch of its own, the rest waits again.

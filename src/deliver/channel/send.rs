@@ -1,5 +1,7 @@
 //! A batch's way out: its record is made durable, it is sent, and the answer decides.
 
+use std::collections::BTreeSet;
+
 use deskbell_domain::delivery::{Backlog, InFlight, Layout, Nonce, Phrasing, Source, Verdict};
 use deskbell_domain::event::Entry;
 use deskbell_domain::ids::JournalNumber;
@@ -116,6 +118,7 @@ async fn new_record(
         phrasing: Phrasing::LATEST,
         may_stand: None,
         amended: consumer.amended(),
+        without_picture: BTreeSet::new(),
         numbers,
     })
 }

@@ -1,6 +1,6 @@
 //! What the recorded run does: a fixed row of operations, as the bot would ask for them in some weeks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use deskbell_domain::access::{Access, Grant};
 use deskbell_domain::amendment::Amendment;
@@ -343,6 +343,7 @@ fn batch(kind: EventKind, numbers: Vec<JournalNumber>) -> Option<InFlight> {
         phrasing: Phrasing::LATEST,
         may_stand: None,
         amended: AmendmentNumber::NONE,
+        without_picture: BTreeSet::new(),
     })
 }
 

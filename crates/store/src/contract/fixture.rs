@@ -204,6 +204,7 @@ pub(crate) fn batch(subscription: &Subscription, numbers: &[u64], generation: u3
         phrasing: Phrasing::LATEST,
         may_stand: None,
         amended: AmendmentNumber::NONE,
+        without_picture: BTreeSet::new(),
     }
 }
 

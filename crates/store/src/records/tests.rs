@@ -1,6 +1,8 @@
 //! The stored form of every type. A snapshot that changes here means that stores in use would not be read any more:
 //! then the new form needs a default for what is missing, or a version of its own.
 
+use std::collections::BTreeSet;
+
 use deskbell_domain::access::{Access, Grant};
 use deskbell_domain::channel::{Obstacle, Permission};
 use deskbell_domain::contact::{Contact, Legacy, Location, Named, PartialList, Role};
@@ -166,6 +168,7 @@ fn in_flight(source: Source, backlog: Option<Backlog>) -> InFlight {
         phrasing: Phrasing::default(),
         may_stand: None,
         amended: AmendmentNumber::NONE,
+        without_picture: BTreeSet::new(),
     }
 }
 

@@ -93,6 +93,8 @@ impl Batch<'_> {
         let mut seen = BTreeSet::new();
         let cards = self.entries.iter().map(|entry| {
             let mut card = card::for_event(&entry.event, &self.showing(&entry.event, size));
+            card.thumbnail =
+                card.thumbnail.filter(|_| !self.in_flight.without_picture.contains(&entry.number));
             card.url = card.url.filter(|url| seen.insert(url.clone()));
             card
         });

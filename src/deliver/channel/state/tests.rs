@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use deskbell_domain::delivery::{Layout, Nonce, Phrasing, Source};
@@ -42,6 +43,7 @@ fn record(attempts: u32) -> InFlight {
         phrasing: Phrasing::LATEST,
         may_stand: None,
         amended: AmendmentNumber::NONE,
+        without_picture: BTreeSet::new(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Records as the team of a made-up Acme sees them.
 
+use std::collections::BTreeSet;
+
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Legacy, Location, Named, PartialList, Role};
 use deskbell_domain::conversation::{Author, Conversation, Start};
@@ -203,6 +205,7 @@ impl Posting {
             phrasing: Phrasing::LATEST,
             may_stand: None,
             amended: AmendmentNumber::NONE,
+            without_picture: BTreeSet::new(),
         }
     }
 }
