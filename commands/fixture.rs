@@ -3,6 +3,7 @@
 mod channels;
 mod outbox;
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -301,7 +302,7 @@ impl World {
         let append = Append {
             workspace: workspace(),
             events,
-            unnamed: std::collections::BTreeSet::new(),
+            unnamed: BTreeSet::new(),
             snapshots: Vec::new(),
             stream: None,
             baseline: None,

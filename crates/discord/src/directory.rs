@@ -244,12 +244,11 @@ impl Channels for Directory {
             }
             _ => None,
         };
-        let audience = match raw.invited {
-            Some(audience) => audience,
-            None => {
-                let own_roles = own_roles.as_deref().unwrap_or_default();
-                self.audience(guild, &settings, roles.as_ref(), own_roles).await
-            }
+        let audience = if let Some(audience) = raw.invited {
+            audience
+        } else {
+            let own_roles = own_roles.as_deref().unwrap_or_default();
+            self.audience(guild, &settings, roles.as_ref(), own_roles).await
         };
         Ok(ChannelView { id: channel, guild, name: raw.name.into(), kind: raw.kind, audience, lacking })
     }

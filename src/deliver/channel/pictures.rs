@@ -41,7 +41,7 @@ mod tests {
     const THREE: [u64; 3] = [7, 8, 9];
 
     fn entry(number: u64) -> Entry {
-        let contact = Box::new(Contact::bare(ContactId::new(&number.to_string()), Role::Lead));
+        let contact = Box::new(Contact::bare(ContactId::new(number.to_string()), Role::Lead));
         let id = EventId::lead_created(&contact.id);
         let event = Event { id, at: Timestamp(1), record: Record::Lead { contact }, actor: None };
         Entry { number: JournalNumber(number), event }

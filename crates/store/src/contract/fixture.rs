@@ -1,5 +1,6 @@
 //! A store with a clock, and records to put into it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
