@@ -117,6 +117,7 @@ fn source(store: KvStore) -> Source {
     let server_time = Arc::new(ServerTime::new(Arc::new(Still)));
     let ingest = Ingest::new(IngestParts {
         journal: store.clone(),
+        inbox: store.clone(),
         workspace: workspace(),
         server_time: server_time.clone(),
         names: Arc::default(),

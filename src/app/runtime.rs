@@ -79,11 +79,9 @@ impl WorkspaceRuntime {
             }
             poll.run(&stop, pulses).await;
         });
-        if let Some(hints) = self.parts.hints.clone() {
-            let (stop, pulse) =
-                (self.supervisor.stop_token(), self.supervisor.pulse("webhooks", POLL_PATIENCE));
-            self.supervisor.spawn("webhooks", async move { hints.run(&stop, pulse).await });
-        }
+        let (hints, stop) = (self.parts.hints.clone(), self.supervisor.stop_token());
+        let pulse = self.supervisor.pulse("looking at what was told", POLL_PATIENCE);
+        self.supervisor.spawn("looking at what was told", async move { hints.run(&stop, pulse).await });
         let (retention, stop) = (self.parts.retention.clone(), self.supervisor.stop_token());
         self.supervisor.spawn("retention", async move { retention.run(&stop).await });
     }
@@ -105,9 +103,7 @@ impl WorkspaceRuntime {
 
     /// Something stands in the workspace's inbox.
     pub fn heard(&self) {
-        if let Some(hints) = &self.parts.hints {
-            hints.nudge();
-        }
+        self.parts.hints.nudge();
     }
 
     /// Serves these servers from now on. Notifications of others are put on hold.

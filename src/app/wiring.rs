@@ -62,8 +62,6 @@ pub struct WorkspaceSettings {
     pub card_fields: CardFields,
     /// How long the journal is kept.
     pub retention: Duration,
-    /// Whether Intercom tells of records by itself.
-    pub is_told: bool,
 }
 
 /// One workspace, and the way to its Intercom.
@@ -88,8 +86,7 @@ pub(super) struct Parts {
     pub(super) outbox: Arc<dyn Outbox>,
     pub(super) delivery: Arc<Delivery>,
     pub(super) poll: Arc<WorkspacePoll>,
-    /// None where nothing tells of records.
-    pub(super) hints: Option<Arc<HintedRecords>>,
+    pub(super) hints: Arc<HintedRecords>,
     pub(super) retention: Arc<Retention>,
 }
 
@@ -102,7 +99,7 @@ impl Parts {
         let delivery = Arc::new(Delivery::new(delivery_parts(shared, &link, region, &board, &day)));
         let ingest = ingest(shared, &link, &names, delivery.clone());
         let source = Arc::new(source(shared, &link, &board, ingest));
-        let hints = shared.settings.is_told.then(|| HintedRecords::new(source.clone(), shared.store.clone()));
+        let hints = Arc::new(HintedRecords::new(source.clone(), shared.store.clone()));
         let poll = Arc::new(WorkspacePoll::new(source, shared.settings.poll_interval));
         let retention = Arc::new(Retention::new(
             shared.store.clone(),
@@ -123,7 +120,7 @@ impl Parts {
             day,
         };
         let context = Arc::new(WorkspaceContext::new(link.workspace, region, ports));
-        Self { context, board, outbox, delivery, poll, hints: hints.map(Arc::new), retention }
+        Self { context, board, outbox, delivery, poll, hints, retention }
     }
 }
 
@@ -158,6 +155,7 @@ fn delivery_parts(
 fn ingest(shared: &Shared, link: &Link, names: &Arc<Names>, listener: Arc<Delivery>) -> Arc<Ingest> {
     Arc::new(Ingest::new(IngestParts {
         journal: shared.store.clone(),
+        inbox: shared.store.clone(),
         workspace: link.workspace.id.clone(),
         server_time: link.server_time.clone(),
         names: names.clone(),

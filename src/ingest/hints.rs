@@ -1,20 +1,22 @@
-//! What Intercom told by itself: each record that it named is read, and taken like what a poll read. It comes to the same
-//! events with the same ids, so that whichever is first is the only one; and what no webhook told, the next poll finds.
+//! What is worth a look: each record that a webhook named, or that a poll could not read, is read by itself and taken like
+//! what a poll read. It comes to the same events with the same ids, so that whichever is first is the only one; and what
+//! nobody told, the next poll finds.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_domain::contact::Contact;
 use deskbell_domain::ids::{ContactId, ConversationId};
 use deskbell_domain::port::intercom::{Found, IntercomError};
 use deskbell_domain::port::store::{Hint, Hinted, Inbox, Stream};
 use deskbell_domain::status::StoreState;
-use tokio::sync::Notify;
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::Records;
 use super::demand::Demand;
 use super::names::LookUps;
+use super::pause::Pause;
 use super::poll::Source;
 use super::recorder::RecordError;
 use crate::supervisor::Pulse;
@@ -23,10 +25,10 @@ use crate::supervisor::Pulse;
 const MOST: usize = 500;
 /// So many records in a row that do not come are an Intercom that is down.
 const FAILURES: u32 = 3;
-/// When what could not be looked at is tried again.
+/// How often it is seen to whether something may be asked for again.
 const RETRY: Duration = Duration::from_secs(30);
-/// How old a hint may be, in milliseconds: what is older, polls find.
-const OLDEST_MS: i64 = 10 * 60 * 1000;
+/// How old a hint may be, in milliseconds: what Intercom did not give by then it never does.
+const OLDEST_MS: i64 = 3 * 24 * 3600 * 1000;
 
 /// What came of a look at the inbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +43,8 @@ pub enum Looked {
 pub struct HintedRecords {
     source: Arc<Source>,
     inbox: Arc<dyn Inbox>,
-    heard: Notify,
+    /// When what did not come is asked for again.
+    pauses: Mutex<BTreeMap<Hinted, Pause>>,
 }
 
 /// Why a hint is kept for later.
@@ -53,19 +56,22 @@ enum Later {
 
 impl From<RecordError> for Later {
     fn from(error: RecordError) -> Self {
-        Self::Record(error)
+        match error {
+            RecordError::Intercom(_) => Self::Intercom,
+            other => Self::Record(other),
+        }
     }
 }
 
 impl HintedRecords {
     /// Over what a workspace is read from.
     pub fn new(source: Arc<Source>, inbox: Arc<dyn Inbox>) -> Self {
-        Self { source, inbox, heard: Notify::new() }
+        Self { source, inbox, pauses: Mutex::default() }
     }
 
     /// Something stands in the inbox.
     pub fn nudge(&self) {
-        self.heard.notify_one();
+        self.source.ingest.heard().notify_one();
     }
 
     /// Looks at what stands in the inbox, first at once, whenever something comes, until shutdown. Being dropped does no
@@ -83,7 +89,7 @@ impl HintedRecords {
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
-                () = self.heard.notified() => {}
+                () = self.source.ingest.heard().notified() => {}
                 () = tokio::time::sleep(RETRY), if looked == Looked::InPart => {}
             }
         }
@@ -94,7 +100,7 @@ impl HintedRecords {
         let looked = self.look_at_all().await;
         looked.unwrap_or_else(|error| {
             let error = &error as &dyn std::error::Error;
-            tracing::debug!(workspace = %self.source.workspace, error, "what webhooks told is looked at later");
+            tracing::debug!(workspace = %self.source.workspace, error, "what is worth a look is looked at later");
             Looked::InPart
         })
     }
@@ -105,17 +111,25 @@ impl HintedRecords {
             return Ok(Looked::InPart);
         }
         let hints = self.inbox.hints(&self.source.workspace, MOST).await?;
+        let mut pauses = self.pauses.lock().await;
+        pauses.retain(|of, _| hints.iter().any(|hint| hint.of == *of));
+        if hints.is_empty() {
+            return Ok(Looked::AtAll);
+        }
         let demand = self.source.demand().await?;
-        let mut look_ups = LookUps::of_events(self.source.ingest.names(), &*self.source.intercom);
+        let mut look_ups = LookUps::of_hints(self.source.ingest.names(), &*self.source.intercom);
         let (mut left, mut in_a_row) = (hints.len(), 0);
         for hint in &hints {
+            if in_a_row == FAILURES || pauses.get(&hint.of).is_some_and(|pause| !pause.is_over()) {
+                continue;
+            }
             match self.look(hint, &demand, &mut look_ups).await {
                 Ok(()) => in_a_row = 0,
-                Err(Later::Intercom) if in_a_row + 1 < FAILURES => {
+                Err(Later::Intercom) => {
                     in_a_row += 1;
+                    pauses.entry(hint.of.clone()).and_modify(Pause::again).or_insert_with(Pause::first);
                     continue;
                 }
-                Err(Later::Intercom) => break,
                 Err(Later::Record(error)) => return Err(error),
             }
             self.inbox.looked_at(&self.source.workspace, std::slice::from_ref(hint)).await?;
@@ -143,9 +157,10 @@ impl HintedRecords {
             return Ok(None);
         }
         self.source.ingest.follow_demand_for_users(demand).await?;
-        let records = |contact: Box<Contact>| Records::Contacts(vec![*contact]);
         match read(self.source.intercom.contact(id).await)? {
-            Some(Found::Contact(contact) | Found::Merged(contact)) => Ok(Some(records(contact))),
+            Some(Found::Contact(contact) | Found::Merged(contact)) => {
+                Ok(Some(Records::Contacts(vec![*contact])))
+            }
             Some(Found::Missing) | None => Ok(None),
         }
     }

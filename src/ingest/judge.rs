@@ -16,9 +16,10 @@ use deskbell_domain::difference::{Change, Field, Snapshot, StoredSnapshot, Updat
 use deskbell_domain::event::{Event, EventId, EventKind, Record, UserOrigin};
 use deskbell_domain::ids::{ContactId, WorkspaceId};
 use deskbell_domain::port::store::{
-    Baseline, Journal, Naming, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream,
+    Baseline, Inbox, Journal, Naming, SnapshotMode, SnapshotWrite, StoreError, Stored, Stream,
 };
 use deskbell_domain::time::Timestamp;
+use tokio::sync::Notify;
 
 pub(super) use self::openings::Openings;
 use self::rule::{KnownUser, Rule, UserVerdict};
@@ -59,6 +60,10 @@ pub(super) struct Judge {
     /// Which changes are announced.
     pub(super) fields: UpdateFields,
     pub(super) openings: Openings,
+    /// For what is to be looked at again.
+    pub(super) inbox: Arc<dyn Inbox>,
+    /// Told that something stands there.
+    pub(super) heard: Arc<Notify>,
     /// Which custom attributes cards show.
     pub(super) card_fields: CardFields,
 }

@@ -3,23 +3,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use deskbell_domain::amendment::Amendment;
 use deskbell_domain::event::Entry;
 use deskbell_domain::ids::JournalNumber;
 use deskbell_domain::port::store::{Naming, Stored};
 use tokio::sync::Mutex;
-use tokio::time::Instant;
 
 use super::names::LookUps;
+use super::pause::Pause;
 use super::recorder::Recorder;
 
 /// How many events are looked at in a poll.
 const MOST: usize = 500;
-/// The pause after the first look-up that failed; each further one is twice as long, up to the longest.
-const SHORTEST_PAUSE: Duration = Duration::from_mins(1);
-const LONGEST_PAUSE: Duration = Duration::from_mins(30);
 /// So long after its own time, in seconds, nothing more is looked for.
 const GIVEN_UP_AFTER: i64 = 3 * 24 * 3600;
 
@@ -35,11 +31,6 @@ struct Sweep {
     after: JournalNumber,
     /// When Intercom is asked again for what an event lacks.
     pauses: BTreeMap<JournalNumber, Pause>,
-}
-
-struct Pause {
-    length: Duration,
-    until: Instant,
 }
 
 impl LateNames {
@@ -101,7 +92,7 @@ impl Sweep {
     async fn name(&mut self, entry: &Entry, recorder: &Recorder, look_ups: &mut LookUps<'_>) -> Stored<()> {
         let mut record = entry.event.record.clone();
         let naming = match self.pauses.get_mut(&entry.number) {
-            Some(pause) if pause.until <= Instant::now() && look_ups.may_ask() => {
+            Some(pause) if pause.is_over() && look_ups.may_ask() => {
                 pause.again();
                 look_ups.record(&mut record).await
             }
@@ -119,16 +110,5 @@ impl Sweep {
             recorder.amend(entry, &learnt, naming).await?;
         }
         Ok(())
-    }
-}
-
-impl Pause {
-    fn first() -> Self {
-        Self { length: SHORTEST_PAUSE, until: Instant::now() + SHORTEST_PAUSE }
-    }
-
-    fn again(&mut self) {
-        self.length = (self.length * 2).min(LONGEST_PAUSE);
-        self.until = Instant::now() + self.length;
     }
 }

@@ -7,6 +7,7 @@ mod hints;
 mod judge;
 mod late;
 mod names;
+mod pause;
 pub mod poll;
 mod recorder;
 mod retention;
@@ -21,9 +22,9 @@ use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::names::Names;
-use deskbell_domain::port::store::{Baseline, Journal, Naming, Stored, Stream, StreamMove};
+use deskbell_domain::port::store::{Baseline, Inbox, Journal, Naming, Stored, Stream, StreamMove};
 use deskbell_domain::time::{ServerTime, Timestamp};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 pub use self::hints::{HintedRecords, Looked};
 pub use self::recorder::{JournalListener, RecordError};
@@ -39,6 +40,8 @@ use self::recorder::{Closing, Recorder};
 pub struct IngestParts {
     /// The journal.
     pub journal: Arc<dyn Journal>,
+    /// What is worth a look.
+    pub inbox: Arc<dyn Inbox>,
     /// Whose.
     pub workspace: WorkspaceId,
     /// Intercom's clock and ours.
@@ -89,12 +92,15 @@ pub struct Ingest {
     /// Held from judging users to writing the verdicts: the rule reads what the last write left.
     users: Mutex<()>,
     late: LateNames,
+    heard: Arc<Notify>,
 }
 
 impl Ingest {
     /// Over these parts.
     pub fn new(parts: IngestParts) -> Self {
-        let IngestParts { journal, workspace, server_time, names, fields, card_fields, listener } = parts;
+        let IngestParts { journal, inbox, workspace, server_time, names, fields, card_fields, listener } =
+            parts;
+        let heard = Arc::<Notify>::default();
         let names = Arc::new(NameResolver::new(names));
         Self {
             judge: Judge {
@@ -103,12 +109,20 @@ impl Ingest {
                 names,
                 fields,
                 openings: Openings::default(),
+                inbox,
+                heard: heard.clone(),
                 card_fields,
             },
             recorder: Recorder { journal, workspace, server_time, listener },
             users: Mutex::new(()),
             late: LateNames::new(),
+            heard,
         }
+    }
+
+    /// Told whenever something stands in the inbox.
+    pub(crate) fn heard(&self) -> &Notify {
+        &self.heard
     }
 
     /// What things are called in the workspace.

@@ -4,12 +4,11 @@
 //! in which a customer first spoke. Where a bot began it, the search tells that moment at best, and the words never: it is
 //! looked up once, before it is announced, or when it has moved and the search tells nothing.
 
-use std::collections::BTreeSet;
-
 use deskbell_domain::conversation::{Answer, Conversation, Start};
 use deskbell_domain::event::{Event, EventId, EventKind, Record};
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::port::intercom::IntercomError;
+use deskbell_domain::port::store::Hinted;
 use deskbell_domain::rich_text::RichText;
 use deskbell_domain::time::Timestamp;
 
@@ -34,9 +33,7 @@ impl Judge {
         look_ups: &mut LookUps<'_>,
     ) -> Result<Vec<Finding>, RecordError> {
         let wants = |at| recent.wants(EventKind::NewConversation, at);
-        let is_wanted = |one: &Conversation| latest_begin(one).is_some_and(wants);
-        conversations.retain(is_wanted);
-        add_owed(&mut conversations, self.openings.owed(is_wanted));
+        conversations.retain(|one| latest_begin(one).is_some_and(wants));
         conversations.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         let ids: Vec<_> = conversations.iter().map(|one| EventId::conversation_created(&one.id)).collect();
         let mut findings = Vec::new();
@@ -54,7 +51,7 @@ impl Judge {
         &self,
         conversation: Conversation,
         look_ups: &mut LookUps<'_>,
-    ) -> Result<Option<Conversation>, IntercomError> {
+    ) -> Result<Option<Conversation>, RecordError> {
         if !matches!(conversation.start, Start::Bot(_)) {
             return Ok(Some(conversation));
         }
@@ -64,11 +61,7 @@ impl Judge {
         if !is_worth_a_look {
             return Ok(None);
         }
-        let looked_up = look_ups.whole_conversation(&conversation.id).await;
-        if looked_up.is_ok() {
-            self.openings.is_looked_up(&conversation.id);
-        }
-        match looked_up {
+        match look_ups.whole_conversation(&conversation.id).await {
             Ok(Some(whole)) if whole.customer_spoke_at().is_some() => {
                 self.openings.forget(&conversation.id);
                 Ok(Some(whole))
@@ -79,11 +72,14 @@ impl Judge {
                 }
                 Ok(as_far_as_told(conversation))
             }
-            Err(error) if self.is_worth_another_try(&error, &conversation.id) => Err(error),
+            Err(error) if look_ups.may_wait() || self.is_worth_another_try(&error, &conversation.id) => {
+                Err(error.into())
+            }
             Err(error) => {
                 // What fails with everything else is not to be blamed on the record, which is asked for again.
                 if matches!(error, IntercomError::Unavailable(_)) && !is_told {
-                    self.openings.owe(conversation.clone());
+                    self.inbox.hint(&self.workspace, &Hinted::Conversation(conversation.id.clone())).await?;
+                    self.heard.notify_one();
                 }
                 Ok(as_far_as_told(conversation))
             }
@@ -100,12 +96,6 @@ impl Judge {
             _ => false,
         }
     }
-}
-
-/// Those that Intercom did not give to an earlier walk.
-fn add_owed(conversations: &mut Vec<Conversation>, owed: Vec<Conversation>) {
-    let read: BTreeSet<_> = conversations.iter().map(|one| one.id.clone()).collect();
-    conversations.extend(owed.into_iter().filter(|one| !read.contains(&one.id)));
 }
 
 /// Without the words, which are the bot's.

@@ -10,15 +10,10 @@ use deskbell_domain::time::Timestamp;
 /// Beyond so many conversations all that was found out about them is forgotten, which costs look-ups and nothing else.
 const MOST_KNOWN: usize = 10_000;
 
-/// So many conversations wait for another look-up; beyond it they wait for a walk that goes further back.
-const MOST_OWED: usize = 100;
-
 /// What was found out about conversations that a bot began.
 #[derive(Default)]
 pub(in crate::ingest) struct Openings {
     known: Mutex<BTreeMap<ConversationId, Opening>>,
-    /// Those that a walk went on without, because Intercom did not give them.
-    owed: Mutex<BTreeMap<ConversationId, Conversation>>,
 }
 
 #[derive(Default)]
@@ -41,26 +36,6 @@ impl Openings {
     pub(super) fn is_known_as_unanswered(&self, conversation: &Conversation) -> bool {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(&conversation.id).is_some_and(|one| one.unanswered_at == Some(conversation.updated_at))
-    }
-
-    /// The walk goes on without it; the next one looks it up again, although its mark has passed it.
-    pub(super) fn owe(&self, conversation: Conversation) {
-        let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
-        if owed.len() < MOST_OWED {
-            owed.insert(conversation.id.clone(), conversation);
-        }
-    }
-
-    /// Those that are to be looked up again; of the others, which are too old by now, nothing is owed any more.
-    pub(super) fn owed(&self, is_wanted: impl Fn(&Conversation) -> bool) -> Vec<Conversation> {
-        let mut owed = self.owed.lock().unwrap_or_else(PoisonError::into_inner);
-        owed.retain(|_, one| is_wanted(one));
-        owed.values().cloned().collect()
-    }
-
-    /// It was looked up.
-    pub(super) fn is_looked_up(&self, id: &ConversationId) {
-        self.owed.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
 
     /// It was looked up, and nobody has.

@@ -46,6 +46,8 @@ pub(crate) struct LookUps<'a> {
     intercom: &'a dyn Intercom,
     left: u32,
     openings_left: u32,
+    /// Whether what does not come is waited for, and nothing goes on without it.
+    may_wait: bool,
     /// Whether an answer did not come: each further one would wait as long in vain.
     is_down: bool,
     /// How many calls were made.
@@ -62,10 +64,16 @@ impl<'a> LookUps<'a> {
             intercom,
             left: LOOK_UPS,
             openings_left: OPENINGS,
+            may_wait: false,
             is_down: false,
             calls: 0,
             outcomes: BTreeMap::new(),
         }
+    }
+
+    /// For records that wait in the inbox until they come.
+    pub(crate) fn of_hints(resolver: &'a NameResolver, intercom: &'a dyn Intercom) -> Self {
+        Self { may_wait: true, ..Self::of_events(resolver, intercom) }
     }
 
     /// For what was announced before its names were known.
@@ -76,6 +84,11 @@ impl<'a> LookUps<'a> {
     /// For the walk over all users, which asks for lists only.
     pub(crate) fn of_lists(resolver: &'a NameResolver, intercom: &'a dyn Intercom) -> Self {
         Self { left: 0, ..Self::of_events(resolver, intercom) }
+    }
+
+    /// Whether what does not come is waited for, and nothing goes on without it.
+    pub(crate) fn may_wait(&self) -> bool {
+        self.may_wait
     }
 
     /// Whether a single look-up may be made yet.

@@ -6,6 +6,7 @@ use deskbell_domain::port::intercom::{IntercomError, Unanswered};
 use deskbell_domain::time::Timestamp;
 
 use super::world::{DAY, HOUR, MINUTE, World};
+use crate::ingest::Looked;
 
 /// A workspace in which somebody subscribed to conversations an hour ago.
 async fn world() -> World {
@@ -135,8 +136,8 @@ async fn so_many_look_ups_are_made_in_a_poll_and_the_rest_later() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_could_not_be_looked_up_is_announced_by_the_first_poll_that_can() {
-    let world = world().await;
+async fn what_could_not_be_looked_up_is_announced_once_it_can_be_and_after_a_restart_too() {
+    let mut world = world().await;
     let greeting = greeting(&world, "1");
     world.intercom.start(greeting.clone());
     world.pass(MINUTE).await;
@@ -148,8 +149,11 @@ async fn what_could_not_be_looked_up_is_announced_by_the_first_poll_that_can() {
     assert!(world.tick().await.went_well(), "the walk goes on without it, and its mark passes it");
     assert_eq!(world.ids(), [""; 0]);
 
+    assert_eq!(world.hints.tick().await, Looked::InPart);
+    world.restart();
+    assert_eq!(world.hints.tick().await, Looked::InPart, "it waits in the store");
     world.intercom.recover("conversation");
     world.pass(2 * MINUTE).await;
-    let _report = world.tick().await;
+    assert_eq!(world.hints.tick().await, Looked::AtAll);
     assert_eq!((world.ids(), times(&world)), (vec!["conversation_created:1".to_owned()], vec![at]));
 }

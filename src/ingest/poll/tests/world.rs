@@ -25,7 +25,7 @@ use super::intercom::FakeIntercom;
 use super::journal::{WatchedJournal, workspace};
 use crate::ingest::poll::baseline::BaselineStep;
 use crate::ingest::poll::{Source, TickReport, WorkspacePoll};
-use crate::ingest::{Ingest, IngestParts, JournalListener};
+use crate::ingest::{HintedRecords, Ingest, IngestParts, JournalListener};
 
 /// 2026-11-18, 12:00 UTC.
 pub(super) const NOON: i64 = 1_794_999_600;
@@ -66,6 +66,7 @@ pub(super) struct World {
     pub(super) listener: Arc<Listener>,
     pub(super) fields: UpdateFields,
     pub(super) poll: Arc<WorkspacePoll>,
+    pub(super) hints: HintedRecords,
     clock: Arc<dyn Clock>,
     interval: Duration,
 }
@@ -91,7 +92,7 @@ impl World {
         let (subscriptions, listener) = (Arc::default(), Arc::default());
         let board = Arc::new(StatusBoard::over(journal.store.state()));
         let fields = UpdateFields::default();
-        let poll = new_poll(
+        let (poll, hints) = new_poll(
             &intercom,
             &journal,
             &subscriptions,
@@ -99,12 +100,12 @@ impl World {
             &listener,
             (&fields, interval, Arc::clone(&clock)),
         );
-        Self { intercom, journal, subscriptions, board, listener, fields, poll, clock, interval }
+        Self { intercom, journal, subscriptions, board, listener, fields, poll, hints, clock, interval }
     }
 
     /// The process is killed and started again.
     pub(super) fn restart(&mut self) {
-        self.poll = new_poll(
+        (self.poll, self.hints) = new_poll(
             &self.intercom,
             &self.journal,
             &self.subscriptions,
@@ -226,13 +227,14 @@ fn new_poll(
     board: &Arc<StatusBoard>,
     listener: &Arc<Listener>,
     (fields, interval, clock): (&UpdateFields, Duration, Arc<dyn Clock>),
-) -> Arc<WorkspacePoll> {
+) -> (Arc<WorkspacePoll>, HintedRecords) {
     let known = Arc::clone(subscriptions);
     let mut subscriptions = MockSubscriptions::new();
     subscriptions.expect_workspace_subscriptions().returning(move |_| Ok(known.lock().unwrap().clone()));
     let server_time = Arc::new(ServerTime::new(clock));
     let ingest = IngestParts {
         journal: Arc::<WatchedJournal>::clone(journal),
+        inbox: Arc::new(journal.store.clone()),
         workspace: workspace(),
         server_time: Arc::clone(&server_time),
         names: Arc::new(Names::default()),
@@ -252,7 +254,9 @@ fn new_poll(
         server_time,
         board: Arc::clone(board),
     };
-    Arc::new(WorkspacePoll::new(Arc::new(source), interval))
+    let source = Arc::new(source);
+    let hints = HintedRecords::new(source.clone(), Arc::new(journal.store.clone()));
+    (Arc::new(WorkspacePoll::new(source, interval)), hints)
 }
 
 pub(super) fn made(id: &str, role: Role, at: Timestamp) -> Contact {
