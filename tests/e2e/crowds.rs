@@ -1,6 +1,6 @@
 //! Channels that a crowd can read, servers that are small enough to be a team, and people who may not post themselves.
 
-use deskbell_sandbox::discord::ids::{ChannelId, RoleId};
+use deskbell_sandbox::discord::ids::{ChannelId, RoleId, UserId};
 use deskbell_sandbox::discord::permissions::{Overwrite, Permissions, Target};
 use deskbell_sandbox::discord::{ChannelKind, Message, RoleSize};
 use deskbell_sandbox::intercom::NewContact;
@@ -172,11 +172,12 @@ async fn the_bot_posts_nothing_for_whoever_may_not_post_there() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_private_thread_asks_first_where_discord_stopped_counting_who_was_invited() {
     let mut stage = Stage::set().await;
+    let mark = stage.discord.guild(stage.guild.id).member("mark").id();
     let parent = stage.discord.channel(stage.guild.sales);
     let threads = [("few", 5), ("many", 300)].map(|(name, people)| {
         let thread = parent.create_thread(name, ChannelKind::PrivateThread);
         stage.discord.channel(thread).add_bot();
-        stage.discord.channel(thread).invite(people);
+        stage.discord.channel(thread).invite(std::iter::once(mark).chain((1..=people).map(UserId::new)));
         thread
     });
     stage.start().await;

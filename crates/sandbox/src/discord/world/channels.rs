@@ -83,9 +83,9 @@ impl ChannelHandle<'_> {
         self.change(|channel| channel.thread_members.push(bot));
     }
 
-    /// Invites so many strangers into the private thread.
-    pub fn invite(self, people: u64) {
-        self.change(|thread| thread.thread_members.extend((1..=people).map(UserId::new)));
+    /// Invites people into the private thread.
+    pub fn invite(self, people: impl IntoIterator<Item = UserId>) {
+        self.change(|thread| thread.thread_members.extend(people));
     }
 
     /// Gives the channel another name.
