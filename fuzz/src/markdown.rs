@@ -53,7 +53,14 @@ fn assert_visible(text: &str) {
     let mut all = text.chars().peekable();
     while let Some(c) = all.next() {
         let next = all.peek().copied();
-        marks = if matches!(c, '\u{300}'..='\u{36f}') { marks + 1 } else { 0 };
+        marks = match c {
+            '\u{300}'..='\u{36f}'
+            | '\u{1ab0}'..='\u{1aff}'
+            | '\u{1dc0}'..='\u{1dff}'
+            | '\u{20d0}'..='\u{20ff}' => marks + 1,
+            '\u{200c}' | '\u{200d}' => marks,
+            _ => 0,
+        };
         assert!(marks <= MOST_MARKS, "marks that paint over other lines: {text:?}");
         match c {
             '\n' => {}
@@ -66,7 +73,9 @@ fn assert_visible(text: &str) {
             // What joins letters or emoji stays where it does so.
             '\u{200c}' | '\u{200d}' => {
                 let joins = |c: Option<char>| c.is_some_and(|c| !c.is_ascii() && !is_ignorable(c));
-                assert!(joins(before) && joins(next), "a joiner of nothing: {text:?}");
+                // In the scripts of Asia one may also give the last letter of a word another form.
+                let ends_word = matches!(before, Some('\u{600}'..='\u{1dbf}' | '\u{a000}'..='\u{1e943}'));
+                assert!(joins(before) && (joins(next) || ends_word), "a joiner of nothing: {text:?}");
             }
             '\u{e0020}'..='\u{e007f}' => {
                 let is_tag = |c: char| c == '\u{1f3f4}' || matches!(c, '\u{e0020}'..='\u{e007e}');
