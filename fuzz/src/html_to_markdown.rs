@@ -17,6 +17,9 @@ use super::posting;
 /// Says who wrote, so that it can be seen whether a message without personal data tells it.
 const AUTHOR: &str = "f0e1d2c3b4a5";
 
+/// Where words follow without a blank, an address ends at a quote or at one of these.
+const ENDS: &str = "，。、！？；：」』）】》〉〕］｝｡､｣”’»›؟،؛";
+
 /// What must hold for any bytes.
 pub fn check(data: &[u8]) {
     let Some((first, html)) = data.split_first() else { return };
@@ -47,10 +50,12 @@ fn check_rich_text(rich: &RichText) {
 fn check_addresses(plain: &str) {
     for word in plain.split_whitespace() {
         let Some((_, address)) = word.split_once("://") else { continue };
-        // Where words follow without a blank, the address ends at a quote or at what closes a sentence.
-        let address = address.split(['"', '，', '。', '」', '”', '’']).next().unwrap_or_default();
+        let ends = |c: char| c == '"' || ENDS.contains(c);
+        let address = address.split(ends).next().unwrap_or_default();
         let query = address.split_once('?').map_or("", |(_, query)| query);
-        let names_nothing = !query.starts_with(|c: char| c.is_ascii_alphanumeric());
+        // Another address may follow a question.
+        let is_address = query.to_lowercase().starts_with("www.") || query.contains("://");
+        let names_nothing = !query.starts_with(|c: char| c.is_ascii_alphanumeric()) || is_address;
         assert!(names_nothing, "an address keeps its query: {word:?}");
     }
 }

@@ -272,6 +272,11 @@ impl Cutter {
         if self.held.ends_with('"') && !cutting.opened {
             return self.leave(character, out);
         }
+        if character == '?' {
+            // A question, or an address without a scheme.
+            out.push_str(&std::mem::take(&mut self.held));
+            self.place = Place::Mark;
+        }
         self.held.push(character);
         if begins_address(&self.held) {
             out.push_str(&std::mem::take(&mut self.held));

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const SOUP: &str = "(https://|www.|[a-c:/.?#@()=&\"|\\\\{}', 中é，”…😀]){0,30}";
+const SOUP: &str = "(https://|www\\.|[a-c:/.?#@()=&\"|\\\\{}', 中é，”…😀]){0,30}";
 
 #[test]
 fn what_may_be_a_token_is_cut_wherever_the_address_stands() {
@@ -61,6 +61,8 @@ fn words_that_follow_an_address_without_a_blank_stay() {
         ("https://a.test/?t=s3，https://b.test/?u=s3，谢谢", "https://a.test/?…，https://b.test/?…，谢谢"),
         ("https://a.test/?t=s3🙏 danke", "https://a.test/?…🙏 danke"),
         ("https://a.test/x，可以吗?谢谢", "https://a.test/x，可以吗?谢谢"),
+        ("https://a.test/?t=s3，可以吗?谢谢", "https://a.test/?…，可以吗?谢谢"),
+        ("https://a.test/?t=s3，b.test/r?s3", "https://a.test/?…，b.test/r?…"),
         ("https://a.test/x?请问怎么办", "https://a.test/x?请问怎么办"),
         ("https://a.test，请联系ada@b.test", "https://a.test，请联系ada@b.test"),
         ("https://a.test请联系ada@b.test", "https://a.test请联系ada@b.test"),
@@ -138,6 +140,11 @@ fn a_text_of_any_length_is_cut_in_one_go() {
     }
 }
 
+fn begins_with_address(text: &str) -> bool {
+    let name = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+    name.starts_with("://") || text.starts_with("www.")
+}
+
 proptest! {
     #[test]
     fn pieces_are_cut_as_the_whole_is(text in SOUP, at in 0_usize..40) {
@@ -151,5 +158,18 @@ proptest! {
     fn cutting_twice_changes_nothing(text in SOUP) {
         let once = cut_addresses(&text).into_owned();
         prop_assert_eq!(cut_addresses(&once).into_owned(), once);
+    }
+
+    #[test]
+    fn no_address_keeps_a_query(text in SOUP) {
+        let cut = cut_addresses(&text).into_owned();
+        for word in cut.split_whitespace() {
+            let Some((_, address)) = word.split_once("://") else { continue };
+            let address = address.split(['"', '，', '”']).next().unwrap_or_default();
+            let query = address.split_once('?').map_or("", |(_, query)| query);
+            // Another address may follow a question.
+            let is_shown = query.starts_with(|c: char| c.is_ascii_alphanumeric()) && !begins_with_address(query);
+            prop_assert!(!is_shown, "{}", cut);
+        }
     }
 }
