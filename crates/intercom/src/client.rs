@@ -77,6 +77,13 @@ pub(crate) struct Shared {
     pub(crate) unreadable: Unreadable,
 }
 
+impl Shared {
+    /// Which times a record can tell that is read now.
+    pub(crate) fn record_times(&self) -> RecordTimes {
+        RecordTimes::at(self.server_time.told())
+    }
+}
+
 /// The records that Intercom sent and of which not even an id could be read, each counted once however often it comes.
 #[derive(Default)]
 pub(crate) struct Unreadable(Mutex<BTreeSet<u64>>);
@@ -157,11 +164,6 @@ impl IntercomClient {
     /// Where it is told that a call succeeded, whoever made it: the token is good.
     pub fn accepted(&self) -> Arc<Acceptance> {
         Arc::clone(&self.shared.accepted)
-    }
-
-    /// Which times a record can tell that is read now.
-    pub(crate) fn record_times(&self) -> RecordTimes {
-        RecordTimes::at(self.shared.server_time.told())
     }
 
     /// `None` where the call names something that cannot exist.

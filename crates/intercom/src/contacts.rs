@@ -32,7 +32,7 @@ impl Contacts for IntercomClient {
             return page_of_members(self, company, search, page).await;
         }
         let call = Call::ask("contacts/search").body(search::contacts(search, page));
-        let (keys, times) = (wire::contact::LIST_KEYS, self.record_times());
+        let (keys, times) = (wire::contact::LIST_KEYS, self.shared.record_times());
         let record = |record: &Value| wire::contact::read(record, search.role, times);
         let page = self.send_list(&call, &keys, record, wire::page::read).await?;
         Ok(search::sifted(&search.filter, page))
@@ -54,7 +54,7 @@ impl Contacts for IntercomClient {
 
     async fn contact_by_external_id(&self, id: &str) -> Result<Option<Contact>, IntercomError> {
         let call = Call::get("contacts/find_by_external_id/{external_id}").with(id);
-        or_missing(self.send_for_contact(&call, Some(Role::User)).await)
+        or_missing(send(self, &call, Some(Role::User)).await)
     }
 
     /// A user is found by e-mail the second time (409), so making one may be repeated; leads may share an e-mail, so
@@ -65,7 +65,7 @@ impl Contacts for IntercomClient {
         let mut body = body_of(fields);
         body.insert("role".to_owned(), json!(role.word()));
         let call = Call::post("contacts", effect).body(Value::Object(body));
-        match self.send_for_contact(&call, Some(role)).await {
+        match send(self, &call, Some(role)).await {
             Ok(contact) => Ok(Created::Contact(Box::new(contact))),
             Err(Failure::Answered(refusal)) if refusal.status == StatusCode::CONFLICT => {
                 Ok(conflict(&refusal))
@@ -76,7 +76,7 @@ impl Contacts for IntercomClient {
 
     async fn update_contact(&self, id: &ContactId, fields: &ContactFields) -> Result<Contact, IntercomError> {
         let call = Call::put("contacts/{id}").with(id.as_str()).body(Value::Object(body_of(fields)));
-        Ok(self.send_for_contact(&call, None).await?)
+        Ok(send(self, &call, None).await?)
     }
 
     /// The description knows no call for it but the update, which takes a role: a lead that becomes a user keeps its id.
@@ -84,7 +84,7 @@ impl Contacts for IntercomClient {
         let mut body = body_of(fields);
         body.insert("role".to_owned(), json!(Role::User.word()));
         let call = Call::put("contacts/{id}").with(id.as_str()).body(Value::Object(body));
-        Ok(self.send_for_contact(&call, None).await?)
+        Ok(send(self, &call, None).await?)
     }
 
     async fn unarchive_contact(&self, id: &ContactId) -> Result<(), IntercomError> {
@@ -105,14 +105,14 @@ impl Contacts for IntercomClient {
 impl IntercomClient {
     async fn get_contact(&self, id: &ContactId) -> Result<Contact, Failure> {
         let call = Call::get("contacts/{id}").with(id.as_str());
-        self.send_for_contact(&call, None).await
+        send(self, &call, None).await
     }
+}
 
-    /// `asked_for` is the role of a record that does not tell its own.
-    async fn send_for_contact(&self, call: &Call, asked_for: Option<Role>) -> Result<Contact, Failure> {
-        let times = self.record_times();
-        self.send(call, |record| wire::contact::read(record, asked_for, times)).await
-    }
+/// Makes a call that answers with a contact; `asked_for` is the role of a record that does not tell its own.
+async fn send(client: &IntercomClient, call: &Call, asked_for: Option<Role>) -> Result<Contact, Failure> {
+    let times = client.shared.record_times();
+    client.send(call, |record| wire::contact::read(record, asked_for, times)).await
 }
 
 /// What does not exist is an answer.

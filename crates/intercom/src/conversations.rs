@@ -19,14 +19,14 @@ impl Conversations for IntercomClient {
         page: &PageRequest,
     ) -> Result<Page<Conversation>, IntercomError> {
         let call = Call::ask("conversations/search").body(search::conversations(wanted, page));
-        let (keys, times) = (wire::conversation::LIST_KEYS, self.record_times());
+        let (keys, times) = (wire::conversation::LIST_KEYS, self.shared.record_times());
         let record = |record: &Value| wire::conversation::read(record, times);
         Ok(self.send_list(&call, &keys, record, wire::page::read).await?)
     }
 
     async fn conversation(&self, id: &ConversationId) -> Result<Option<Conversation>, IntercomError> {
         let call = Call::get("conversations/{id}").with(id.as_str());
-        let times = self.record_times();
+        let times = self.shared.record_times();
         contacts::or_missing(self.send(&call, |record| wire::conversation::read(record, times)).await)
     }
 }

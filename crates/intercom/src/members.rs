@@ -50,7 +50,7 @@ async fn read_members(
         if let Some(cursor) = &request.cursor {
             call = call.query("starting_after", &cursor.0);
         }
-        let times = client.record_times();
+        let times = client.shared.record_times();
         let read = |record: &Value| wire::contact::read(record, None, times);
         let page = client.send_list(&call, &wire::contact::LIST_KEYS, read, wire::page::read).await?;
         let known = members.len();

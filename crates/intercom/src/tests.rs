@@ -3,5 +3,6 @@
 mod sandbox;
 mod scripted;
 mod settings;
+mod times;
 
 pub(crate) use self::scripted::{Script, Step};
