@@ -210,7 +210,10 @@ const FIELDS_OF_A_CONTACT: [(&str, Take<Contact>); 21] = [
     ("pseudonym", |to, from| to.legacy.clone_from(&from.legacy)),
     ("companies", |to, from| to.companies.clone_from(&from.companies)),
     ("tags", |to, from| to.tags.clone_from(&from.tags)),
-    ("custom_attributes", |to, from| to.custom.clone_from(&from.custom)),
+    ("custom_attributes", |to, from| {
+        to.custom.clone_from(&from.custom);
+        to.digests.clone_from(&from.digests);
+    }),
     ("what_nobody_knows", |_, _| {}),
 ];
 

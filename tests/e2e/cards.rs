@@ -77,6 +77,29 @@ async fn a_picture_that_was_signed_anew_is_no_change_and_another_picture_is_one(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_attribute_whose_address_leads_elsewhere_is_a_change_that_shows_no_query() {
+    let mut stage = Stage::set().await;
+    stage.set_variable("UPDATE_FIELDS", "custom:link");
+    stage.start().await;
+    stage.subscribe("New user", "#sales").await;
+    stage.subscribe("User updated", "#sales").await;
+    stage.next_second().await;
+    let user = NewContact::user().name("Ada").custom("link", "https://shop.test/o?id=1&token=s3");
+    let ada = stage.intercom.contacts().create(user);
+    stage.cards(stage.guild.sales, 1).await;
+    for link in ["https://shop.test/o?id=1&token=s4", "https://shop.test/o?id=2&token=s4"] {
+        stage.next_second().await;
+        let changed = stage.intercom.contacts().update(&ada, |user| {
+            user.custom_attributes.insert("link".to_owned(), link.into());
+        });
+        changed.expect("she exists");
+    }
+    let card = texts(&stage.cards(stage.guild.sales, 2).await[1]);
+    assert!(card.contains("**link** changed") && !card.contains("id="), "{card}");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cards_show_the_chosen_attribute_and_whoever_asks_sees_all_of_them() {
     let mut stage = Stage::set().await;
     stage.set_variable("CARD_FIELDS", "custom:plan,tags");

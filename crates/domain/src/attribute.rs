@@ -1,12 +1,40 @@
 //! Custom attributes: what a workspace keeps of its leads and users beside Intercom's own fields. Their values are read
 //! as text; a moment is one that Intercom's list of attributes calls a date, or whose name says so.
 
+use serde::{Deserialize, Serialize};
+use sha2::Digest as _;
+
+use crate::address::without_signatures;
 use crate::time::Timestamp;
+
+/// From so many code points on the digest of a value is kept beside its text, in code points: a snapshot keeps no more
+/// of it.
+pub const LONG: usize = 100;
 
 /// What a name ends with whose number is a moment, by the custom of programs and of Intercom's documentation.
 const NAMED_AS_MOMENT: &str = "_at";
 /// An earlier time under such a name is rather a count, such as of seats: the third of March 1973.
 const EARLIEST_BY_NAME: Timestamp = Timestamp(100_000_000);
+
+/// What tells a value from another where its text does not: what may not be shown of it, such as the query of an address,
+/// and what is too long to be kept. An address that is only signed anew makes no other value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Digest(u64);
+
+impl Digest {
+    /// The digest of a value as Intercom said it.
+    pub fn of(value: &str) -> Self {
+        let hash = sha2::Sha256::digest(without_signatures(value).as_bytes());
+        Self(hash.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    }
+
+    /// The digest of a value, where its text as it is kept does not say all of it.
+    pub fn beside(value: &str, text: &str) -> Option<Self> {
+        let is_needed = value != text || text.chars().nth(LONG - 1).is_some();
+        is_needed.then(|| Self::of(value))
+    }
+}
 
 /// Whether Intercom's list of attributes calls one a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,5 +108,18 @@ mod tests {
         for (name, value) in [("renewal", "12"), ("renewal", "soon"), ("ends_at", "1764547200")] {
             assert!(!may_be_declared(name, value), "{name} {value}");
         }
+    }
+
+    #[test]
+    fn a_digest_is_the_same_in_every_version_for_it_is_stored() {
+        assert_eq!(
+            serde_json::to_string(&Digest::of("https://f.test/?id=1&token=2")).unwrap(),
+            "7719382965705944669"
+        );
+        assert_eq!(Digest::of("https://f.test/?id=1&token=2"), Digest::of("https://f.test/?id=1&token=3"));
+        assert_ne!(Digest::of("https://f.test/?id=1"), Digest::of("https://f.test/?id=2"));
+        assert_eq!(Digest::beside("pro", "pro"), None);
+        assert!(Digest::beside("https://f.test/?id=1", "https://f.test/?…").is_some());
+        assert!(Digest::beside(&"é".repeat(100), &"é".repeat(100)).is_some());
     }
 }

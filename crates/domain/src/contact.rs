@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-use crate::attribute::{self, Declared};
+use crate::attribute::{self, Declared, Digest};
 use crate::ids::{CompanyId, ContactId, TagId};
 use crate::time::Timestamp;
 use crate::visible::shows_anything;
@@ -78,10 +78,13 @@ pub struct Contact {
     /// Tags: at most ten are in a record.
     #[serde(default)]
     pub tags: PartialList<TagId>,
-    /// Custom attributes, each value as text of at most 100 code points. All are kept for the snapshot; in the journal
-    /// only those that cards show.
+    /// Custom attributes, each value as text of at most 1,000 code points; one that is cut ends in "…". All are kept for
+    /// the snapshot; in the journal only those that cards show.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub custom: BTreeMap<String, String>,
+    /// The digests of those values of which the text does not say all, or is long. They are for the snapshot alone.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub digests: BTreeMap<String, Digest>,
     /// The custom attributes that Intercom's list of attributes calls dates, as far as that was asked.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub dates: BTreeSet<String>,
@@ -119,6 +122,7 @@ impl Contact {
             companies: PartialList::default(),
             tags: PartialList::default(),
             custom: BTreeMap::new(),
+            digests: BTreeMap::new(),
             dates: BTreeSet::new(),
         }
     }

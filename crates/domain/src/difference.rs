@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use strum::EnumString;
 
 use crate::address::is_same_thing;
+use crate::attribute::{Digest, LONG};
+use crate::card::text::shorten;
 use crate::contact::{Contact, Location, Named};
 use crate::ids::{CompanyId, ContactId, TagId};
 use crate::matching::is_same_email;
@@ -110,6 +112,8 @@ pub struct Snapshot {
     tags: Members,
     #[serde(rename = "a", default, skip_serializing_if = "BTreeMap::is_empty")]
     custom: BTreeMap<String, String>,
+    #[serde(rename = "d", default, skip_serializing_if = "BTreeMap::is_empty")]
+    digests: BTreeMap<String, Digest>,
 }
 
 /// Personal data never reaches a log line.
@@ -212,7 +216,8 @@ impl Snapshot {
             location: contact.location.clone(),
             companies: Members::of(&contact.companies),
             tags: Members::of(&contact.tags),
-            custom: contact.custom.clone(),
+            custom: contact.custom.iter().map(|(name, text)| (name.clone(), shorten(text, LONG))).collect(),
+            digests: contact.digests.clone(),
         }
     }
 
@@ -253,6 +258,7 @@ impl Snapshot {
         self.updated_at == now.updated_at
             && self.companies.has_the_ids_of(&now.companies)
             && self.tags.has_the_ids_of(&now.tags)
+            && self.digests == now.digests
             && self.changes(now).is_empty()
     }
 
@@ -268,14 +274,23 @@ impl Snapshot {
         changes.extend(self.tags.changed(&now.tags).map(|changed| of_list(Field::Tags, changed)));
         let names: BTreeSet<_> = self.custom.keys().chain(now.custom.keys()).collect();
         for name in names {
-            let (old, new) = (self.custom.get(name).cloned(), now.custom.get(name).cloned());
-            let field = Field::Custom(name.clone());
-            if !is_same(&field, old.as_deref(), new.as_deref()) {
-                changes.push(Change::Value { field, old: Old::Known(old), new });
+            if !self.has_same_attribute(now, name) {
+                let (old, new) = (self.custom.get(name).cloned(), now.custom.get(name).cloned());
+                changes.push(Change::Value { field: Field::Custom(name.clone()), old: Old::Known(old), new });
             }
         }
         changes.sort_by(|a, b| a.field().cmp(&b.field()));
         changes
+    }
+
+    /// A snapshot of an earlier version has no digests: there a value is compared with what that version kept of it.
+    fn has_same_attribute(&self, now: &Self, name: &str) -> bool {
+        let (old, new) = (self.custom.get(name), now.custom.get(name));
+        match (self.digests.get(name), now.digests.get(name), old, new) {
+            (Some(old), Some(new), ..) => old == new,
+            (None, Some(_), Some(old), Some(new)) => may_be_cut_from(old, new),
+            _ => is_same(&Field::Custom(name.to_owned()), old.map(String::as_str), new.map(String::as_str)),
+        }
     }
 
     fn values(&self) -> [(Field, Option<String>); 8] {
@@ -302,6 +317,12 @@ fn is_same(field: &Field, old: Option<&str>, new: Option<&str>) -> bool {
         (_, Some(old), Some(new)) => old == new || is_same_thing(old, new),
         _ => old == new,
     }
+}
+
+/// Whether a value as an earlier version kept it may be this one: that cut addresses, and texts without a sign.
+fn may_be_cut_from(kept: &str, value: &str) -> bool {
+    let begins_alike = value.strip_suffix('…').is_some_and(|beginning| kept.starts_with(beginning));
+    kept == value || kept.contains('…') || begins_alike
 }
 
 fn of_list(field: Field, changed: Changed) -> Change {

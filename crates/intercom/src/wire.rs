@@ -5,6 +5,7 @@
 //! a record without an id costs the record. Text is trimmed and cut to [`lenient::LONGEST_TEXT`] code points, empty
 //! text is absent, addresses are checked.
 
+mod attribute;
 pub(crate) mod company;
 pub(crate) mod contact;
 pub(crate) mod conversation;

@@ -89,9 +89,9 @@ pub fn show(shown: Shown<'_>, contact: &Contact, route: Route, legacy: LegacyAns
     small_print(reply, contact, legacy).buttons(card_buttons(shown, contact))
 }
 
-/// All custom attributes, where they are too many for a card.
+/// All custom attributes, where they are too many or too long for a card.
 fn file_of_attributes(contact: &Contact) -> Option<File> {
-    if card::attributes_beyond(contact) == 0 {
+    if !card::attributes_need_a_file(contact) {
         return None;
     }
     let line = |(name, value): (&String, &String)| match contact.moment(name, value) {
@@ -112,9 +112,11 @@ fn small_print(mut reply: Message, contact: &Contact, legacy: LegacyAnswer) -> M
     if !empty.is_empty() {
         reply = reply.small(Text::ours(format!("Empty: {}", empty.join(", "))));
     }
-    if card::attributes_beyond(contact) > 0 {
-        let count = contact.custom.len();
-        reply = reply.small(Text::ours(format!("All {count} custom attributes are in the file.")));
+    if card::attributes_need_a_file(contact) {
+        reply = reply.small(Text::ours(match contact.custom.len() {
+            1 => "The whole custom attribute is in the file.".to_owned(),
+            count => format!("All {count} custom attributes are in the file."),
+        }));
     }
     let gone = card::not_given(contact);
     if legacy == LegacyAnswer::Asked && !gone.is_empty() {

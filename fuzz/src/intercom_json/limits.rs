@@ -8,7 +8,6 @@ use deskbell_domain::workspace::Workspace;
 
 const ID: usize = 200;
 const TEXT: usize = 1_000;
-const CUSTOM: usize = 100;
 const CUSTOMS: usize = 300;
 const SUBJECT: usize = 256;
 const ATTACHMENTS: usize = 20;
@@ -37,7 +36,10 @@ pub(super) fn check_contact(contact: &Contact) {
     check_list(&contact.companies);
     check_list(&contact.tags);
     assert!(contact.custom.len() <= CUSTOMS, "{} attributes", contact.custom.len());
-    contact.custom.iter().flat_map(|(name, value)| [name, value]).for_each(|text| check_text(text, CUSTOM));
+    for (name, value) in &contact.custom {
+        check_text(name, ID);
+        check_text(value, TEXT);
+    }
     assert!(!contact.display_name().trim().is_empty(), "nobody");
 }
 

@@ -8,6 +8,7 @@ use deskbell_domain::names::Names;
 /// Leaves on a contact the attributes that its cards show, and notes which of them, and of those that changed, are dates.
 pub(super) fn keep_shown(contact: &mut Contact, changes: &[Change], fields: &CardFields, names: &Names) {
     contact.custom.retain(|name, _| fields.contains_attribute(name));
+    contact.digests.clear();
     names.dates.note(contact, changed(changes).map(|(name, _)| name));
 }
 

@@ -1,7 +1,5 @@
 //! Leads and users, from the 2.x API, from the 1.x API, and from whatever stands between.
 
-use std::collections::BTreeMap;
-
 use deskbell_domain::{
     contact::{Contact, Legacy, Location, Named, PartialList, Role},
     ids::{CompanyId, ContactId, TagId},
@@ -9,12 +7,8 @@ use deskbell_domain::{
 };
 use serde_json::Value;
 
-use super::lenient::{self, admin_id, as_text, at, first, flag, id, image_url, text, timestamp};
-
-/// A bound for what is stored, above the 250 attributes that Intercom lets a workspace have: where only a part is kept, an
-/// attribute that comes pushes another out, which then looks emptied.
-const MOST_ATTRIBUTES: usize = 300;
-const LONGEST_ATTRIBUTE: usize = 100;
+use super::attribute;
+use super::lenient::{self, admin_id, at, first, flag, id, image_url, text, timestamp};
 
 /// Reads a contact. `asked_for` is the role that was searched for, for records that do not tell theirs. `None` only
 /// where there is no id; a record of which nothing else can be read is a bare one.
@@ -36,7 +30,8 @@ pub(crate) fn read(record: &Value, asked_for: Option<Role>, times: RecordTimes) 
     contact.legacy = legacy(record);
     contact.companies = partial_list(at(record, "/companies"), &["data", "companies"], CompanyId::new);
     contact.tags = partial_list(at(record, "/tags"), &["data", "tags", "companies"], TagId::new);
-    contact.custom = custom(at(record, "/custom_attributes"));
+    let attributes = attribute::read(at(record, "/custom_attributes"));
+    (contact.custom, contact.digests) = (attributes.values, attributes.digests);
     Some(contact)
 }
 
@@ -86,18 +81,6 @@ fn partial_list<Id>(value: &Value, keys: &[&str], new: fn(String) -> Id) -> Part
 fn named<Id>(record: &Value, new: fn(String) -> Id) -> Option<Named<Id>> {
     let named = id(at(record, "/id")).or_else(|| id(record))?;
     Some(Named { id: new(named), name: text(at(record, "/name")) })
-}
-
-/// The first by name, so that the same record always keeps the same ones.
-fn custom(value: &Value) -> BTreeMap<String, String> {
-    let Some(attributes) = value.as_object() else { return BTreeMap::new() };
-    let mut named: Vec<_> = attributes.iter().collect();
-    named.sort_unstable_by_key(|(name, _)| *name);
-    let readable = named.into_iter().filter_map(|(name, value)| {
-        let name = as_text(&Value::from(name.as_str()), LONGEST_ATTRIBUTE)?;
-        Some((name, as_text(value, LONGEST_ATTRIBUTE)?))
-    });
-    readable.take(MOST_ATTRIBUTES).collect()
 }
 
 /// The list of a contact search, under both of its names.

@@ -110,15 +110,6 @@ pub(crate) fn page_url(value: &Value) -> Option<String> {
     Some(cut_addresses(url.as_str()).into_owned()).filter(|url| url.len() <= LONGEST_TEXT)
 }
 
-/// Any value as one line of text; nothing for null and empty text.
-pub(crate) fn as_text(value: &Value, most: usize) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => cut(&cut_addresses(text), most),
-        other => cut(&cut_addresses(&other.to_string()), most),
-    }
-}
-
 /// The records of a list: the array at the first of these paths, or the value itself.
 pub(crate) fn list<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a Vec<Value>> {
     value.as_array().or_else(|| keys.iter().find_map(|key| value.get(key)?.as_array()))
@@ -167,10 +158,6 @@ mod tests {
     #[test]
     fn a_name_keeps_no_token_of_an_address() {
         assert_eq!(text(&json!(" HTTPS://a.test/r?t=s3 ")).as_deref(), Some("HTTPS://a.test/r?…"));
-        assert_eq!(
-            as_text(&json!({"u": "https://a.test/r?t=s3"}), 90).as_deref(),
-            Some(r#"{"u":"https://a.test/r?…"}"#)
-        );
         assert_eq!(id(&json!("https://crm.test/?id=5")).as_deref(), Some("https://crm.test/?id=5"));
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use deskbell_domain::access::{Access, Grant};
+use deskbell_domain::attribute::Digest;
 use deskbell_domain::channel::{Obstacle, Permission};
 use deskbell_domain::contact::{Contact, Legacy, Location, Named, PartialList, Role};
 use deskbell_domain::conversation::{Author, Conversation, Start};
@@ -142,6 +143,12 @@ fn snapshots_marks_and_the_baseline() {
     let snapshot = Snapshot::of(&full_contact());
     let snapshot = StoredSnapshot { contact: ContactId::new("c1"), revision: 3, snapshot };
     insta::assert_snapshot!(stored(&snapshot), @r#"1 {"contact":"c1","revision":3,"snapshot":{"u":20,"e":"ada@acme.io","p":"+4930","n":"Ada","x":"crm-1","i":"https://i.io/a.png","b":true,"o":"5","l":{"city":"Bonn","region":"NRW","country":"Germany"},"c":{"m":{"co":"Acme"},"n":1},"t":{"m":{"t":null},"n":2},"a":{"plan":"pro"}}}"#);
+    let mut with_a_link = full_contact();
+    with_a_link.custom = [("link".to_owned(), "https://acme.io/p?…".to_owned())].into();
+    with_a_link.digests = [("link".to_owned(), Digest::of("https://acme.io/p?id=1"))].into();
+    let snapshot = Snapshot::of(&with_a_link);
+    let snapshot = StoredSnapshot { contact: ContactId::new("c1"), revision: 3, snapshot };
+    insta::assert_snapshot!(stored(&snapshot), @r#"1 {"contact":"c1","revision":3,"snapshot":{"u":20,"e":"ada@acme.io","p":"+4930","n":"Ada","x":"crm-1","i":"https://i.io/a.png","b":true,"o":"5","l":{"city":"Bonn","region":"NRW","country":"Germany"},"c":{"m":{"co":"Acme"},"n":1},"t":{"m":{"t":null},"n":2},"a":{"link":"https://acme.io/p?…"},"d":{"link":12199705218251908954}}}"#);
     let state = StreamState { mark: Timestamp(1), hourly_at: Timestamp(2), deep_at: Timestamp(3) };
     insta::assert_snapshot!(stored(&state), @r#"1 {"mark":1,"hourly_at":2,"deep_at":3}"#);
     let baseline = Baseline { epoch: 1, started: Timestamp(2), position: Timestamp(3), finished: false };

@@ -16,7 +16,7 @@ mod subject;
 mod update;
 mod value;
 
-pub use attribute::{beyond as attributes_beyond, card_of_attributes};
+pub use attribute::{card_of_attributes, need_a_file as attributes_need_a_file};
 pub use brief::line as update_line;
 pub use contact::{empty_fields, not_given};
 pub(crate) use conversation::{person, what_it_is_about};

@@ -247,6 +247,39 @@ fn a_moment_that_moved_is_told_as_two_moments() {
 }
 
 #[test]
+fn a_value_that_differs_only_in_what_is_not_shown_is_told_as_changed() {
+    let value = |text: String| Change::Value {
+        field: Field::Custom("link".to_owned()),
+        old: Old::Known(Some(format!("{text}1"))),
+        new: Some(text),
+    };
+    let same = Change::Value {
+        field: Field::Custom("link".to_owned()),
+        old: Old::Known(Some("https://a.test/p?…".to_owned())),
+        new: Some("https://a.test/p?…".to_owned()),
+    };
+    let told =
+        |change| deskbell_discord::text::text(&update::of_changes(&ada(), &[change], "\n"), usize::MAX);
+    assert_eq!(told(same), "**link** changed");
+    assert_eq!(told(value("x".repeat(90))), "**link** changed");
+    assert_eq!(told(value("x".to_owned())), "**link** x1 → x");
+}
+
+#[test]
+fn long_attributes_are_shortened_on_a_card_and_whole_in_a_file() {
+    let mut ada = ada();
+    ada.custom.insert("note".to_owned(), "x".repeat(255));
+    let card = card_of_attributes(&ada).expect("there is one");
+    let shown = deskbell_discord::testing::read(&Message::default().card(card));
+    assert!(shown.contains(&format!("**note** {}…", "x".repeat(99))), "{shown}");
+    assert!(attributes_need_a_file(&ada));
+    ada.custom.insert("note".to_owned(), "x".repeat(100));
+    assert!(!attributes_need_a_file(&ada));
+    ada.custom = (0..25).map(|n| (format!("a{n}"), "x".repeat(90))).collect();
+    assert!(attributes_need_a_file(&ada), "all of them are too much");
+}
+
+#[test]
 fn empty_fields_are_named_as_the_seed_names_them() {
     assert_eq!(
         empty_fields(&ada()),

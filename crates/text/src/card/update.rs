@@ -47,7 +47,13 @@ fn of_change(contact: &Contact, change: &Change, bold: bool) -> Text {
         Change::Value { field: field @ Field::ImageUrl, .. } => named(field).and("changed"),
         Change::Value { field, old, new } => {
             let shown = |text: Option<&str>| value(contact, field, text);
-            named(field).joined(of_value(old, new.as_deref(), shown))
+            match old {
+                // They differ in what may not be shown, such as an address's query, or has no room.
+                Old::Known(old) if shown(old.as_deref()) == shown(new.as_deref()) => {
+                    named(field).and("changed")
+                }
+                _ => named(field).joined(of_value(old, new.as_deref(), shown)),
+            }
         }
         Change::List { field, added, removed } => named(field).joined(of_list(added, removed)),
         Change::Unspecified => {

@@ -175,11 +175,8 @@ fn a_picture_is_shown_only_from_a_secure_address() {
 
 #[test]
 fn endless_text_is_cut_at_a_code_point() {
-    let record =
-        json!({"id": "1", "name": "é".repeat(5_000), "custom_attributes": {"note": "ü".repeat(500)}});
-    let contact = read(&record, None).unwrap();
+    let contact = read(&json!({"id": "1", "name": "é".repeat(5_000)}), None).unwrap();
     assert_eq!(contact.name.unwrap().chars().count(), 1_000);
-    assert_eq!(contact.custom["note"].chars().count(), 100);
 }
 
 #[test]
