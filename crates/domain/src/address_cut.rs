@@ -15,6 +15,8 @@ use self::characters::{Sort, is_closing, is_delimiter, is_wide_closing, sort};
 mod characters;
 
 const CUT: char = '…';
+/// Stands in the place of a name and a password.
+const CUT_CREDENTIALS: &str = "…";
 /// What begins an address in the middle of a word.
 const STARTS: [&str; 2] = ["://", "www."];
 /// `?` and `#` as escapes.
@@ -141,11 +143,7 @@ impl Cutter {
         match character {
             '@' => {
                 let before = std::mem::take(&mut self.held);
-                if follows_words(&before) {
-                    out.push_str(&before);
-                } else {
-                    out.push(CUT);
-                }
+                out.push_str(if follows_words(&before) { &before } else { CUT_CREDENTIALS });
                 out.push('@');
             }
             '/' | '?' | '#' => self.enter_path(character, out),
