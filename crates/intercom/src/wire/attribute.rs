@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use deskbell_domain::{attribute::Digest, card::text::shorten};
 use serde_json::Value;
 
-use crate::address::cut_addresses;
+use deskbell_domain::address_cut::cut_addresses;
 
 /// A bound for what is stored, above the 250 attributes that Intercom lets a workspace have: where only a part is kept, an
 /// attribute that comes pushes another out, which then looks emptied.
