@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Records;
 use super::demand::Demand;
-use super::names::LookUps;
+use super::names::{LookUps, LookedUpFor};
 use super::pause::Pause;
 use super::poll::Source;
 use super::recorder::RecordError;
@@ -117,7 +117,8 @@ impl HintedRecords {
             return Ok(Looked::AtAll);
         }
         let demand = self.source.demand().await?;
-        let mut look_ups = LookUps::of_hints(self.source.ingest.names(), &*self.source.intercom);
+        let mut look_ups =
+            LookUps::of(LookedUpFor::Hints, self.source.ingest.names(), &*self.source.intercom);
         let (mut left, mut in_a_row) = (hints.len(), 0);
         for hint in &hints {
             if in_a_row == FAILURES || pauses.get(&hint.of).is_some_and(|pause| !pause.is_over()) {

@@ -20,7 +20,7 @@ use deskbell_domain::names::Names;
 use deskbell_domain::port::store::Naming;
 
 use self::lists::{Pages, Whole};
-pub(crate) use self::look_ups::{List, LookUps};
+pub(crate) use self::look_ups::{List, LookUps, LookedUpFor};
 
 /// So many things of which Intercom knows no name are remembered, so that they are not asked for again.
 const MOST_NAMELESS: usize = 2_000;

@@ -40,6 +40,29 @@ impl List {
     }
 }
 
+/// For what is looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LookedUpFor {
+    /// Records that are about to be announced.
+    Events,
+    /// Records that wait in the inbox until they come.
+    Hints,
+    /// What was announced before its names were known.
+    LateNames,
+    /// The walk over all users, which asks for lists only.
+    AllUsers,
+}
+
+impl LookedUpFor {
+    fn single_look_ups(self) -> u32 {
+        match self {
+            Self::Events | Self::Hints => LOOK_UPS,
+            Self::LateNames => LATE_LOOK_UPS,
+            Self::AllUsers => 0,
+        }
+    }
+}
+
 /// The look-ups of one poll.
 pub(crate) struct LookUps<'a> {
     resolver: &'a NameResolver,
@@ -57,33 +80,18 @@ pub(crate) struct LookUps<'a> {
 }
 
 impl<'a> LookUps<'a> {
-    /// For records that are about to be announced.
-    pub(crate) fn of_events(resolver: &'a NameResolver, intercom: &'a dyn Intercom) -> Self {
+    /// None was made yet.
+    pub(crate) fn of(what: LookedUpFor, resolver: &'a NameResolver, intercom: &'a dyn Intercom) -> Self {
         Self {
             resolver,
             intercom,
-            left: LOOK_UPS,
+            left: what.single_look_ups(),
             openings_left: OPENINGS,
-            may_wait: false,
+            may_wait: what == LookedUpFor::Hints,
             is_down: false,
             calls: 0,
             outcomes: BTreeMap::new(),
         }
-    }
-
-    /// For records that wait in the inbox until they come.
-    pub(crate) fn of_hints(resolver: &'a NameResolver, intercom: &'a dyn Intercom) -> Self {
-        Self { may_wait: true, ..Self::of_events(resolver, intercom) }
-    }
-
-    /// For what was announced before its names were known.
-    pub(crate) fn of_late_names(resolver: &'a NameResolver, intercom: &'a dyn Intercom) -> Self {
-        Self { left: LATE_LOOK_UPS, ..Self::of_events(resolver, intercom) }
-    }
-
-    /// For the walk over all users, which asks for lists only.
-    pub(crate) fn of_lists(resolver: &'a NameResolver, intercom: &'a dyn Intercom) -> Self {
-        Self { left: 0, ..Self::of_events(resolver, intercom) }
     }
 
     /// Whether what does not come is waited for, and nothing goes on without it.

@@ -22,7 +22,7 @@ use super::source::Source;
 use super::walk::WalkError;
 use position::{Blocked, NextPage, Position, Way};
 
-use crate::ingest::names::{List, LookUps};
+use crate::ingest::names::{List, LookUps, LookedUpFor};
 use crate::ingest::{Step, Taken};
 
 /// What one step of the walk over all users did.
@@ -62,7 +62,8 @@ impl BaselineWalk {
         if demand.users_since().is_none() {
             return Ok(BaselineStep::Idle);
         }
-        let mut look_ups = LookUps::of_lists(self.source.ingest.names(), &*self.source.background);
+        let mut look_ups =
+            LookUps::of(LookedUpFor::AllUsers, self.source.ingest.names(), &*self.source.background);
         look_ups.list(List::Tags).await;
         let place = self.position.next_page(&baseline);
         let Some(page) = self.page(&place).await? else { return Ok(BaselineStep::Page) };

@@ -41,7 +41,7 @@ use self::health::PollHealth;
 use self::stream::Streams;
 use self::trouble::Gate;
 use super::demand::Demand;
-use super::names::LookUps;
+use super::names::{LookUps, LookedUpFor};
 
 /// The polling of one workspace.
 pub struct WorkspacePoll {
@@ -128,7 +128,8 @@ impl WorkspacePoll {
             report.streams.insert(stream, StreamOutcome::Failed(error.into()));
             return;
         }
-        let mut look_ups = LookUps::of_events(self.source.ingest.names(), &*self.source.intercom);
+        let mut look_ups =
+            LookUps::of(LookedUpFor::Events, self.source.ingest.names(), &*self.source.intercom);
         let outcome = self.streams.follow(stream, demand, &mut look_ups, report).await;
         report.calls += look_ups.calls;
         self.health.note_look_ups(&look_ups);
@@ -143,7 +144,8 @@ impl WorkspacePoll {
 
     /// Names are worth no failure of a poll; the next one looks again.
     async fn name_late(&self, report: &mut TickReport) {
-        let mut look_ups = LookUps::of_late_names(self.source.ingest.names(), &*self.source.intercom);
+        let mut look_ups =
+            LookUps::of(LookedUpFor::LateNames, self.source.ingest.names(), &*self.source.intercom);
         if let Err(error) = self.source.ingest.name_late(&mut look_ups).await {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(workspace = %self.source.workspace, error, "names that came late were not kept");
