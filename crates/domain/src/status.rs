@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use crate::ids::ChannelId;
 use crate::time::UnixMillis;
@@ -43,19 +43,50 @@ pub enum LinkState {
     },
 }
 
-/// Where it is told that Intercom took the token: by every call that succeeds, whoever made it.
+/// What Intercom makes of the token.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Verdict {
+    /// It took it, or was not asked yet.
+    #[default]
+    Accepted,
+    /// It refused it.
+    Refused,
+}
+
+/// Where it is told whether Intercom took the token: by every call that succeeds, whoever made it, and by every command
+/// that is refused. Polls conclude from refusals of their own, which may concern one part only.
 #[derive(Default)]
-pub struct Acceptance(Notify);
+pub struct Acceptance(watch::Sender<Verdict>);
 
 impl Acceptance {
     /// A call succeeded.
     pub fn tell(&self) {
-        self.0.notify_waiters();
+        self.0.send_replace(Verdict::Accepted);
     }
 
-    /// Waits for the next call that succeeds.
-    pub async fn told(&self) {
-        self.0.notified().await;
+    /// A command was refused.
+    pub fn tell_refusal(&self) {
+        self.0.send_replace(Verdict::Refused);
+    }
+
+    /// Whoever follows it hears everything new from now on, the latest where it is slow, and a refusal that was told last.
+    pub fn follow(&self) -> Verdicts {
+        let mut verdicts = self.0.subscribe();
+        if *self.0.borrow() == Verdict::Refused {
+            verdicts.mark_changed();
+        }
+        Verdicts(verdicts)
+    }
+}
+
+/// What one follower has still to hear.
+pub struct Verdicts(watch::Receiver<Verdict>);
+
+impl Verdicts {
+    /// Waits for the next verdict; none comes after the last handle to Intercom is gone.
+    pub async fn next(&mut self) -> Option<Verdict> {
+        self.0.changed().await.ok()?;
+        Some(*self.0.borrow_and_update())
     }
 }
 

@@ -70,7 +70,7 @@ pub(crate) struct Shared {
     pub(crate) throttle: Arc<Throttle>,
     pub(crate) server_time: Arc<ServerTime>,
     pub(crate) random: Arc<dyn Random>,
-    /// Told of every call that succeeds.
+    /// Told of every call that succeeds and of every command that is refused.
     pub(crate) accepted: Arc<Acceptance>,
     /// Set once the legacy API has refused to answer.
     pub(crate) legacy_is_off: AtomicBool,
@@ -161,7 +161,7 @@ impl IntercomClient {
         Self { shared: Arc::clone(&self.shared), caller }
     }
 
-    /// Where it is told that a call succeeded, whoever made it: the token is good.
+    /// Where it is told that a call succeeded, whoever made it, or that a command was refused.
     pub fn accepted(&self) -> Arc<Acceptance> {
         Arc::clone(&self.shared.accepted)
     }

@@ -17,6 +17,12 @@ pub(crate) enum Failure {
     Error(IntercomError),
 }
 
+impl Failure {
+    pub(crate) fn is_refusal_of_the_token(&self) -> bool {
+        matches!(self, Self::Error(IntercomError::Refused { .. }))
+    }
+}
+
 /// A 4xx that concerns this one call.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {

@@ -132,7 +132,13 @@ impl IntercomClient {
             spent += elapsed;
             let trouble = match verdict {
                 TryOutcome::Done(value) => return Ok(value),
-                TryOutcome::Final(failure) => return Err(told_apart(self, call, failure, &patience).await),
+                TryOutcome::Final(failure) => {
+                    let failure = told_apart(self, call, failure, &patience).await;
+                    if failure.is_refusal_of_the_token() && self.caller.is_waiting_person() {
+                        self.shared.accepted.tell_refusal();
+                    }
+                    return Err(failure);
+                }
                 TryOutcome::Again(trouble) => trouble,
             };
             if matches!(trouble, TryTrouble::InDoubt(_)) {
@@ -265,8 +271,7 @@ impl IntercomClient {
 /// A token that may only read may be refused a write in the same way as a token that was revoked. Whether it still reads
 /// tells the two apart.
 async fn told_apart(client: &IntercomClient, call: &Call, failure: Failure, patience: &Patience) -> Failure {
-    let is_refused = matches!(failure, Failure::Error(IntercomError::Refused { .. }));
-    if call.effect == Effect::Reads || !is_refused {
+    if call.effect == Effect::Reads || !failure.is_refusal_of_the_token() {
         return failure;
     }
     let form = Form { lists: &[], record: |_: &Value| None::<()>, whole: |listed: Listed<()>| Some(listed) };

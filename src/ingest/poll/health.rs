@@ -111,6 +111,18 @@ impl PollHealth {
         self.write_status();
     }
 
+    /// Intercom refused the token to a command.
+    pub(super) fn take_refusal(&self) {
+        if self.troubles.token_doubted(self.server_time.local()) == News::Known {
+            return;
+        }
+        self.write_status();
+        tracing::error!(
+            workspace = %self.workspace,
+            "intercom refuses the token; see Developer Hub, your app, Authentication"
+        );
+    }
+
     fn write_status(&self) {
         self.board.set_poll(self.troubles.status());
     }

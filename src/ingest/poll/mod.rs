@@ -104,7 +104,9 @@ impl WorkspacePoll {
             }
         };
         let mut report = TickReport::default();
-        if demand.since(stream).is_none() || self.may_ask(stream.into(), &mut report).await {
+        // A refused token is tried for streams that nobody needs too: commands need it.
+        let may_ask = self.may_ask(stream.into(), &mut report).await;
+        if may_ask || demand.since(stream).is_none() {
             self.walk(stream, &demand, &mut report).await;
         }
         self.conclude(stream, &demand, &report);

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use deskbell_domain::port::store::Stream;
-use deskbell_domain::status::StoreState;
+use deskbell_domain::status::{StoreState, Verdict};
 use deskbell_domain::trouble::Part;
 use deskbell_text::trouble;
 use tokio::time::Instant;
@@ -37,7 +37,7 @@ impl WorkspacePoll {
             self.run_polls(conversations, shutdown, second),
             self.run_polls(updates, shutdown, third),
             self.run_baseline(shutdown),
-            self.watch_acceptance(shutdown),
+            self.follow_verdicts(shutdown),
         );
     }
 
@@ -77,13 +77,20 @@ impl WorkspacePoll {
         }
     }
 
-    /// Whoever's call succeeds ends the wait of a refused token.
-    async fn watch_acceptance(&self, shutdown: &CancellationToken) {
+    /// Whoever's call succeeds ends the wait of a refused token, and a command that is refused begins one, so that it
+    /// is told everywhere before there is anything to poll for.
+    async fn follow_verdicts(&self, shutdown: &CancellationToken) {
+        let mut verdicts = self.source.accepted.follow();
         loop {
-            tokio::select! {
+            let verdict = tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
-                () = self.source.accepted.told() => self.health.take_acceptance(),
+                verdict = verdicts.next() => verdict,
+            };
+            match verdict {
+                Some(Verdict::Accepted) => self.health.take_acceptance(),
+                Some(Verdict::Refused) => self.health.take_refusal(),
+                None => return,
             }
         }
     }

@@ -27,7 +27,7 @@ pub struct Source {
     pub intercom: Arc<dyn Intercom>,
     /// Intercom, with the urgency of the walk over all users: at most a third of the throttle.
     pub background: Arc<dyn Intercom>,
-    /// Where it is told that Intercom took the token, by commands too.
+    /// Where it is told whether Intercom took the token, by commands too.
     pub accepted: Arc<Acceptance>,
     /// Intercom's clock.
     pub server_time: Arc<ServerTime>,

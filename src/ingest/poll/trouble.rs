@@ -119,6 +119,13 @@ impl Troubles {
         self.lock().refuse_token(now)
     }
 
+    /// A command was refused. Where that is known already it changes nothing: people who try again and again must not
+    /// put off the next try of our own.
+    pub(super) fn token_doubted(&self, now: UnixMillis) -> News {
+        let mut state = self.lock();
+        if state.refusal.is_some() { News::Known } else { state.refuse_token(now) }
+    }
+
     /// Ends when the token is accepted after it was refused.
     pub(super) fn resumed(&self) -> tokio::sync::futures::Notified<'_> {
         self.resumed.notified()

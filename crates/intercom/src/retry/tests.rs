@@ -8,6 +8,7 @@ use deskbell_domain::{
         Archived, Attached, ContactFields, ContactFilter, ContactSearch, ContactSort, Created, Found, Lack,
         NoConnection, PageRequest, TokenPermission, Unanswered,
     },
+    status::Verdict,
     time::Timestamp,
 };
 use serde_json::json;
@@ -166,6 +167,24 @@ async fn a_refused_token_is_not_tried_again() {
     let refused = IntercomError::Refused { code: Some("token_revoked".to_owned()) };
     assert_eq!(poll(&revoked).await, Err(refused));
     assert_eq!(revoked.lines().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_command_tells_that_the_token_was_refused_and_no_poll_or_mere_lack_of_a_permission_does() {
+    let refusal = || Step::error(401, "unauthorized", "Access Token Invalid");
+    let reads = Step::json(200, &json!({"type": "admin", "id": "1", "app": {"id_code": "acme"}}));
+    let client = Script::new([refusal(), reads, refusal()]).client();
+    let accepted = client.accepted();
+    let mut verdicts = accepted.follow();
+    let _lacks = client.create_contact(Role::Lead, &ContactFields::default()).await;
+    assert_eq!(verdicts.next().await, Some(Verdict::Accepted));
+    let _refused = client.at(Urgency::Poll).workspace().await;
+    assert!(
+        tokio::time::timeout(Duration::from_secs(1), verdicts.next()).await.is_err(),
+        "it concludes for itself"
+    );
+    let _refused = client.workspace().await;
+    assert_eq!(verdicts.next().await, Some(Verdict::Refused));
 }
 
 #[tokio::test(start_paused = true)]

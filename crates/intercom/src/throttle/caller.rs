@@ -46,6 +46,11 @@ impl From<Urgency> for Caller {
 }
 
 impl Caller {
+    /// Whether a person waits for the answer.
+    pub fn is_waiting_person(self) -> bool {
+        self.urgency == Urgency::Command
+    }
+
     /// Somebody who types or presses.
     pub fn person(member: MemberId, purpose: Purpose) -> Self {
         Self { urgency: Urgency::Command, person: Some(Person { member, purpose }) }

@@ -103,8 +103,12 @@ impl IntercomPort {
             self.server_time.observe(time.true_second(), sent, self.server_time.steady());
         }
         self.world.note(format_args!("{}: {outcome:?}", operation.name()));
-        if outcome.is_ok() {
-            self.accepted.tell();
+        match &outcome {
+            Ok(()) => self.accepted.tell(),
+            Err(IntercomError::Refused { .. }) if self.caller.is_waiting_person() => {
+                self.accepted.tell_refusal()
+            }
+            Err(_) => {}
         }
         outcome.map(|()| read(&intercom.truth()))
     }

@@ -7,6 +7,8 @@ use deskbell_domain::event::EventKind;
 use deskbell_domain::port::intercom::{IntercomError, Lack, TokenPermission, Unanswered};
 use deskbell_domain::port::store::Stream;
 use deskbell_domain::status::LinkState;
+use deskbell_domain::time::UnixMillis;
+use deskbell_domain::trouble::{Cause, Part, Trouble};
 use tokio_util::sync::CancellationToken;
 
 use super::world::World;
@@ -95,6 +97,33 @@ async fn the_success_of_any_call_ends_the_wait_of_a_refused_token_at_once() {
         wait(1).await;
         assert_eq!(world.ids(), ["lead_created:meanwhile"]);
         assert_eq!(world.board.poll().link, LinkState::Connected);
+    };
+    run_beside(&world, story).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_a_command_was_refused_with_is_told_before_there_is_a_notification_and_until_it_is_accepted()
+ {
+    let world = World::new();
+    world.intercom.state().down = Some(IntercomError::Refused { code: None });
+    let story = async {
+        wait(1).await;
+        for _ in 0..9 {
+            world.intercom.accepted().tell_refusal();
+            wait(1).await;
+        }
+        let since = UnixMillis(world.clock_now().0 - 9_000);
+        let everything = Trouble { part: Part::Everything, cause: Cause::TokenRefused, since };
+        assert_eq!(world.board.poll().link, LinkState::Refused { since });
+        assert_eq!(world.board.poll().troubles, [everything]);
+        world.intercom.state().down = None;
+        wait(2 * 60).await;
+        assert_eq!(
+            world.intercom.take_calls(),
+            ["me"],
+            "it is tried soon, however often people tried before"
+        );
+        assert_eq!(world.board.poll().troubles, []);
     };
     run_beside(&world, story).await;
 }
