@@ -1,4 +1,8 @@
+use deskbell_domain::port::intercom::{Lack, TokenPermission};
+use deskbell_domain::status::PollStatus;
 use deskbell_domain::subscription::{Alert, PublicChoice, SubscriptionState};
+use deskbell_domain::time::UnixMillis;
+use deskbell_domain::trouble::{Cause, Part, Trouble};
 use insta::assert_snapshot;
 
 use super::*;
@@ -91,6 +95,40 @@ async fn a_choice_acts_at_once_and_is_shown() {
 #20: 🔔 New leads from **Acme** will appear here. Set up by <@9>.
 #22: 🔔 New conversations from **Acme** will appear here. Set up by <@9>.
 ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_gets_nothing_is_told_beside_its_channel_with_the_reason() {
+    run(async |world| {
+        world.notification(EventKind::NewLead, SALES).await;
+        world.notification(EventKind::NewConversation, SUPPORT).await;
+        let cause = Cause::Lacks(Lack::Permission(TokenPermission::ReadConversations));
+        let since = UnixMillis(NOW.0 * 1000);
+        let board = &world.context.workspace.ports.board;
+        let shows = |part, cause| {
+            let troubles = vec![Trouble { part, cause, since }];
+            board.set_poll(PollStatus { troubles, ..PollStatus::default() });
+        };
+        shows(Part::Conversations, cause);
+        assert_snapshot!(drawn(world).await, @r"
+**Set-up of Acme**
+🌱 New leads: <#20> ✅
+👤 New users: –
+✏️ User updates: –
+💬 New conversations: <#21> ⚠️ nothing comes: the token lacks **Read conversations**
+🔔 Only people with **Manage Server** may see customers.
+-# Each choice acts at once: what happens from then on is posted there. Choose none to stop.
+-# Whoever manages your Intercom can give it: Developer Hub → your app → Authentication.
+{New leads go to … [ChannelId(20)]}
+{New users go to … []}
+{User updates go to … []}
+{New conversations go to … [ChannelId(21)]}
+{Who may see customers []}
+");
+        shows(Part::Everything, Cause::TokenRefused);
+        assert!(!drawn(world).await.contains('✅'), "nothing is well without a token");
     })
     .await;
 }

@@ -47,11 +47,10 @@ pub fn picture(picture: &Picture<'_>) -> Message {
         .and_theirs(picture.workspace_name)
         .and("**");
     for kind in EventKind::ALL {
-        content = content.and(format!(
-            "\n{} {}: {}",
-            kind.sign(),
-            kind.spec().heading,
-            places(picture.listed, kind)
+        content = content.and(format!("\n{} {}: ", kind.sign(), kind.spec().heading)).joined(places(
+            picture.listed,
+            kind,
+            picture.troubles,
         ));
     }
     content = content.and(format!("\n🔔 {}", who(picture.access)));
@@ -62,6 +61,9 @@ pub fn picture(picture: &Picture<'_>) -> Message {
              linked because I was in no other when I was first started."
         }
     }));
+    if let Some(remedies) = trouble::remedies(picture.troubles) {
+        reply = reply.small(remedies);
+    }
     reply.rows.extend(EventKind::ALL.map(|kind| channels(picture.listed, kind)));
     reply.rows.push(roles(picture.access));
     reply
@@ -71,17 +73,27 @@ fn of_kind(listed: &[Listed], kind: EventKind) -> impl Iterator<Item = &Listed> 
     listed.iter().filter(move |one| one.standing.subscription.kind == kind)
 }
 
-fn places(listed: &[Listed], kind: EventKind) -> String {
-    let mut places: Vec<_> = of_kind(listed, kind).take(MOST_NAMED).map(place).collect();
+/// Where events of a kind go, and why none or poorer ones come.
+fn places(listed: &[Listed], kind: EventKind, troubles: &[Trouble]) -> Text {
+    let stays_away = |trouble: &Trouble| trouble.part.brings_events() && trouble.part.concerns(kind);
+    let well = if troubles.iter().any(stays_away) { "" } else { " ✅" };
+    let mut places: Vec<_> =
+        of_kind(listed, kind).take(MOST_NAMED).map(|listed| place(listed, well)).collect();
     match of_kind(listed, kind).count() {
-        0 => return "–".to_owned(),
+        0 => return Text::ours("–"),
         count if count > MOST_NAMED => places.push(format!("{} more", count - MOST_NAMED)),
         _ => {}
     }
-    places.join(" · ")
+    let places = Text::ours(places.join(" · "));
+    let is_active = |one: &Listed| one.standing.subscription.state == SubscriptionState::Active;
+    match trouble::at_kind(kind, troubles).filter(|_| of_kind(listed, kind).any(is_active)) {
+        Some(trouble) => places.and(" ").joined(trouble),
+        None => places,
+    }
 }
 
-fn place(listed: &Listed) -> String {
+/// One channel; `well` follows it where nothing is wrong there.
+fn place(listed: &Listed, well: &str) -> String {
     let subscription = &listed.standing.subscription;
     let channel = format!("<#{}>", subscription.channel);
     let warning = shown_to_crowd(subscription, listed.audience).map(|warning| format!(" {warning},"));
@@ -91,7 +103,10 @@ fn place(listed: &Listed) -> String {
         SubscriptionState::Suspended(hold) => {
             format!("{channel}{warning} ⚠️ on hold: {}", hold_reason(hold))
         }
-        SubscriptionState::Active => format!("{channel} {}", readers(listed)),
+        SubscriptionState::Active => match readers(listed) {
+            Some(readers) => format!("{channel} {readers}"),
+            None => format!("{channel}{well}"),
+        },
     };
     match settings(subscription).as_slice() {
         [] => how,
@@ -110,12 +125,12 @@ pub fn as_before(around: Around<'_>, made: &Subscription) -> Message {
     reply.small(is_kept(around)).buttons([resume_button(Target::One(made.id))])
 }
 
-/// Whether a crowd reads what is posted, and what of it.
-fn readers(listed: &Listed) -> String {
+/// What of it a crowd reads, where one does.
+fn readers(listed: &Listed) -> Option<String> {
     let subscription = &listed.standing.subscription;
     match listed.audience {
-        Some(audience) if is_held_back(subscription, listed.audience) => readers::so_without(audience),
-        audience => shown_to_crowd(subscription, audience).unwrap_or_else(|| "✅".to_owned()),
+        Some(audience) if is_held_back(subscription, listed.audience) => Some(readers::so_without(audience)),
+        audience => shown_to_crowd(subscription, audience),
     }
 }
 
