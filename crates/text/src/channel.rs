@@ -112,8 +112,10 @@ pub fn may_not_post(channel: ChannelId, lacking: &[Permission]) -> Message {
 /// A crowd can read the channel, and the asker may decide that.
 pub fn ask_before_public_share(channel: ChannelId, audience: Audience, contact: &ContactId) -> Message {
     let readers = readers::can_read(audience, channel);
-    Message::say(format!("⚠️ {readers} The card would show them this customer's name and e-mail."))
-        .buttons([Button::danger("Share anyway", LookPress::ShareAnyway(contact.clone()).to_custom_id())])
+    Message::say(format!(
+        "⚠️ {readers} The card would show them this customer's name, e-mail, phone number and company."
+    ))
+    .buttons([Button::danger("Share anyway", LookPress::ShareAnyway(contact.clone()).to_custom_id())])
 }
 
 /// A card was posted.

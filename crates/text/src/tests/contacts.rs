@@ -263,7 +263,7 @@ fn a_shared_card_names_who_shared_it_and_rings_nobody() {
     assert_snapshot!(read(&crate::channel::shared(ChannelId(7))), @"✅ Shared in <#7>.");
     let id = ContactId::new("6762f0dd1bb69f9f2193bb83");
     assert_snapshot!(read(&crate::channel::ask_before_public_share(ChannelId(7), Audience::Everyone, &id)), @r#"
-⚠️ Everyone in this server can read <#7>. The card would show them this customer's name and e-mail.
+⚠️ Everyone in this server can read <#7>. The card would show them this customer's name, e-mail, phone number and company.
 [Share anyway v1:share-anyway:6762f0dd1bb69f9f2193bb83]
 "#);
 }
