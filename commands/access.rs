@@ -1,6 +1,6 @@
 //! `/access`: which roles may see customers.
 
-use deskbell_domain::access::Grant;
+use deskbell_domain::access::{Grant, ManageServer};
 use deskbell_domain::crowd::Headcount;
 use deskbell_domain::ids::{GuildId, RoleId};
 use deskbell_domain::message::Message;
@@ -10,7 +10,7 @@ use deskbell_text as text;
 use deskbell_text::command::CommandName;
 use poise::serenity_prelude as serenity;
 
-use crate::interaction::asker::Asker;
+use crate::interaction::asker::{Asker, held_with};
 use crate::interaction::context::{CommandContext, Ctx};
 use crate::interaction::error::CommandError;
 use crate::interaction::request;
@@ -47,10 +47,11 @@ async fn add(
 #[poise::command(slash_command, guild_only)]
 async fn remove(
     ctx: Ctx<'_>,
-    #[description = "Which role"] role: serenity::RoleId,
+    #[description = "Which role"] role: serenity::Role,
 ) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
-    let reply = withdraw(&session.context, &session.asker, RoleId(role.get())).await?;
+    let manage = held_with(role.permissions);
+    let reply = withdraw(&session.context, &session.asker, RoleId(role.id.get()), manage).await?;
     session.answer.give(reply).await
 }
 
@@ -93,17 +94,18 @@ pub(crate) async fn allow_anyway(
     Ok(text::access::added(role, given, &headcount(context, asker.guild).await))
 }
 
-/// Takes all access from a role.
+/// Takes all access from a role; `manage` is what the role itself holds in the server.
 pub(crate) async fn withdraw(
     context: &CommandContext,
     asker: &Asker,
     role: RoleId,
+    manage: ManageServer,
 ) -> Result<Message, CommandError> {
     let withdrawal = service::withdraw(&request::of(context, asker), role).await;
     Ok(
         match withdrawal.map_err(|not_done| request::refused(context, CommandName::AccessRemove, not_done))? {
-            Withdrawal::Taken => text::access::removed(role),
-            Withdrawal::HadNone => text::access::had_none(role),
+            Withdrawal::Taken => text::access::removed(role, manage),
+            Withdrawal::HadNone => text::access::had_none(role, manage),
         },
     )
 }

@@ -84,11 +84,13 @@ async fn access_is_taken_away_and_listed() {
 May see customers: <@&30> (14), <@&31> (6), and everyone with **Manage Server**.
 -# May also export: <@&31>.
 ");
-        assert_snapshot!(read(&world.context, withdraw(&world.context, &manager(), TEAM).await), @r"
+        assert_snapshot!(read(&world.context, withdraw(&world.context, &manager(), TEAM, ManageServer::Lacks).await), @r"
 ✅ <@&30> may no longer use /lead and /user.
 -# People with **Manage Server** always may.
 ");
-        assert_snapshot!(read(&world.context, withdraw(&world.context, &manager(), TEAM).await), @"<@&30> had no access. Nothing was changed.");
+        assert_snapshot!(read(&world.context, withdraw(&world.context, &manager(), TEAM, ManageServer::Lacks).await), @"<@&30> had no access. Nothing was changed.");
+        let boss = withdraw(&world.context, &manager(), TEAM, ManageServer::Holds).await;
+        assert_snapshot!(read(&world.context, boss), @"<@&30> was not given access here. It has **Manage Server**, which always may. Nothing was changed.");
         assert_snapshot!(list(&Headcount::default()).await, @r"
 May see customers: <@&31>, and everyone with **Manage Server**.
 -# May also export: <@&31>.

@@ -46,8 +46,6 @@ impl Asker {
         resolved: &serenity::CommandDataResolved,
     ) -> Result<Self, CommandError> {
         let member = member.ok_or(Refusal::NotInServer)?;
-        let permissions = member.permissions.unwrap_or_default();
-        let manages = permissions.manage_guild() || permissions.administrator();
         let channel = ChannelId(channel.get());
         Ok(Self {
             asked_at: snowflake_made_at(interaction.get()),
@@ -56,8 +54,17 @@ impl Asker {
             rights: Rights::of(channel, member, resolved),
             member: MemberId(member.user.id.get()),
             roles: member.roles.iter().map(|role| RoleId(role.get())).collect(),
-            manage: if manages { ManageServer::Holds } else { ManageServer::Lacks },
+            manage: held_with(member.permissions.unwrap_or_default()),
         })
+    }
+}
+
+/// Whether whoever has these permissions manages the server.
+pub(crate) fn held_with(permissions: serenity::Permissions) -> ManageServer {
+    if permissions.manage_guild() || permissions.administrator() {
+        ManageServer::Holds
+    } else {
+        ManageServer::Lacks
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is said of who may see customers.
 
-use deskbell_domain::access::{Access, Grant};
+use deskbell_domain::access::{Access, Grant, ManageServer};
 use deskbell_domain::card::text::Text;
 use deskbell_domain::crowd::Headcount;
 use deskbell_domain::ids::RoleId;
@@ -63,15 +63,25 @@ pub fn crowd(role: RoleId, grant: Grant, headcount: &Headcount) -> Message {
     .buttons([Button::danger("Allow anyway", SetUpPress::Allow(role, grant).to_custom_id())])
 }
 
-/// A role's access was taken away.
-pub fn removed(role: RoleId) -> Message {
-    Message::say(format!("✅ <@&{role}> may no longer use /lead and /user."))
-        .small(Text::ours("People with **Manage Server** always may."))
+/// A role's access was taken away; `manage` is what the role itself holds.
+pub fn removed(role: RoleId, manage: ManageServer) -> Message {
+    match manage {
+        ManageServer::Holds => Message::say(format!(
+            "✅ <@&{role}> is no longer given access here. It has **Manage Server**, which always may."
+        )),
+        ManageServer::Lacks => Message::say(format!("✅ <@&{role}> may no longer use /lead and /user."))
+            .small(Text::ours("People with **Manage Server** always may.")),
+    }
 }
 
 /// There was nothing to take away.
-pub fn had_none(role: RoleId) -> Message {
-    Message::say(format!("<@&{role}> had no access. Nothing was changed."))
+pub fn had_none(role: RoleId, manage: ManageServer) -> Message {
+    Message::say(match manage {
+        ManageServer::Holds => format!(
+            "<@&{role}> was not given access here. It has **Manage Server**, which always may. Nothing was changed."
+        ),
+        ManageServer::Lacks => format!("<@&{role}> had no access. Nothing was changed."),
+    })
 }
 
 /// Who may see customers.
