@@ -80,7 +80,6 @@ async fn samples_go_only_where_the_asker_may_post() {
         assert_snapshot!(read(&world.context, tested), @r"
         ✅ A sample is posted in <#21>.
         ❌ New leads in <#20>: you lack **Send Messages** there yourself, so I post nothing there for you.
-        -# `/notify list` shows what is on hold and why.
         ");
         assert!(!world.posted().contains("#20"));
     })

@@ -266,7 +266,8 @@ async fn a_sample_goes_into_each_channel_and_shows_nothing_personal_to_everyone(
 #[tokio::test]
 async fn a_sample_that_cannot_be_posted_says_why() {
     run(async |world| {
-        let one = Target::One(world.notification(EventKind::NewLead, SUPPORT).await.id);
+        let made = world.notification(EventKind::NewLead, SUPPORT).await;
+        let one = Target::One(made.id);
         let lacking = vec![Permission::SendMessages, Permission::EmbedLinks];
         let outcomes = [
             PostOutcome::Closed(Obstacle::MissingPermissions(lacking)),
@@ -281,12 +282,14 @@ async fn a_sample_that_cannot_be_posted_says_why() {
         }
         assert_snapshot!(said.join("\n"), @r"
 ❌ New leads in <#21>: I lack **Send Messages** and **Embed Links** there.
--# `/notify list` shows what is on hold and why.
 ❌ New leads in <#21>: the channel is gone.
--# `/notify list` shows what is on hold and why.
 ❌ New leads in <#21>: Discord did not answer, so I do not know whether it was posted.
--# `/notify list` shows what is on hold and why.
 ❌ New leads in <#21>: Discord refuses my token; whoever runs this bot must renew it.
+");
+        world.puts(&made, hold()).await;
+        world.posts_end(PostOutcome::Unknown);
+        assert_snapshot!(read(&world.context, test(&world.context, &manager(), one).await), @r"
+❌ New leads in <#21>: Discord did not answer, so I do not know whether it was posted.
 -# `/notify list` shows what is on hold and why.
 ");
     })

@@ -227,7 +227,8 @@ pub fn tested(around: Around<'_>, tried: &[Tried]) -> Message {
     let failed: Vec<_> = tried.iter().filter(|one| !is_posted(one)).collect();
     lines.extend(failed.iter().map(|one| format!("❌ {}: {}.", subject(&one.subscription), why_not(one))));
     let reply = Message::say(lines.join("\n"));
-    if failed.is_empty() {
+    let is_held = |one: &&Tried| matches!(one.subscription.state, SubscriptionState::Suspended(_));
+    if !failed.iter().any(|one| is_held(one)) {
         return reply;
     }
     reply.small(Text::ours(format!(
