@@ -3,6 +3,7 @@
 //! A refusal is an answer like any other; everything else is logged once, with the reference that the person sees.
 
 use deskbell_discord::interaction::DiscordFailure;
+use deskbell_domain::port::channels::ChannelError;
 use deskbell_domain::port::intercom::IntercomError;
 use deskbell_domain::port::store::StoreError;
 
@@ -31,13 +32,14 @@ impl CommandError {
     /// Whether the log tells more of it than the person reads. A slip of their own is an answer and nothing else.
     pub(crate) fn is_for_the_log(&self) -> bool {
         match self {
+            // That Discord did not answer is no slip; what is in the way in a channel, the person reads in full.
+            Self::Refused(Refusal::Channel(closed)) => closed.why == ChannelError::Unavailable,
             Self::Refused(refusal) => matches!(
                 refusal,
                 Refusal::WorkspaceUnknown(_)
                     | Refusal::LeadUnclear
                     | Refusal::LeadExists(_)
                     | Refusal::OldCommand
-                    | Refusal::Channel(_)
                     | Refusal::NotPosted(_)
                     | Refusal::Said { kind: Said::TestMessageUnclear | Said::OnlyRestored, .. }
             ),

@@ -189,7 +189,6 @@ async fn a_channel_that_cannot_be_used_costs_none_that_can() {
         let made = world.notification(EventKind::NewLead, SALES).await;
         assert_snapshot!(chosen(world, EventKind::NewLead, Some(made.id), &[LOCKED]).await, @r"
 ❌ I can't post in <#24>: I lack **Send Messages** and **Embed Links**. <#24> → Edit Channel → Permissions → Deskbell → allow both, then `/setup` again. Nothing was changed.
--# Reference ry4mmuz6
 ");
         let there: Vec<_> = world.notifications().await.iter().map(|one| one.id).collect();
         assert_eq!(there, [made.id]);

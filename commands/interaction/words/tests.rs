@@ -82,6 +82,14 @@ fn a_slip_of_ones_own_has_no_reference_and_a_fault_has_one() {
     assert!(!has_one(Refusal::Mistakes { mistakes, mend: None }.into()));
     assert!(!has_one(Refusal::NoEmailInMessage.into()));
     assert!(!has_one(IntercomError::TooMany { after: Duration::from_secs(9) }.into()));
+    let closed = |why| {
+        let (channel, kind, again) = (ChannelId(7), ChannelKind::Forum, CommandName::NotifyAdd);
+        Refusal::Channel(Box::new(ClosedChannel { channel, kind, why, again }))
+    };
+    for obstacle in [Obstacle::ChannelUnfit, Obstacle::hidden(), Obstacle::ChannelGone] {
+        assert!(!has_one(closed(ChannelError::Closed(obstacle)).into()));
+    }
+    assert!(has_one(closed(ChannelError::Unavailable).into()));
     assert!(has_one(IntercomError::Unavailable(Unanswered::Silent).into()));
     assert!(has_one(Refusal::NotPosted(NotPosted::Unknown).into()));
 }

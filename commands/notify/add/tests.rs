@@ -110,15 +110,12 @@ async fn a_channel_that_takes_no_messages_is_refused_in_words() {
     run(async |world| {
         assert_snapshot!(added(world, LEADS, IDEAS, PublicDecision::Open).await, @r"
 ❌ I can post in text and announcement channels and in threads; <#23> is a forum. Nothing was changed.
--# Reference ry4mmuz6
 ");
         assert_snapshot!(added(world, LEADS, LOCKED, PublicDecision::Open).await, @r"
 ❌ I can't post in <#24>: I lack **Send Messages** and **Embed Links**. <#24> → Edit Channel → Permissions → Deskbell → allow both, then `/notify add` again. Nothing was changed.
--# Reference ry4mmuz6
 ");
         assert_snapshot!(added(world, LEADS, ChannelId(99), PublicDecision::Open).await, @r"
 ❌ That channel does not exist in this server any more. Nothing was changed.
--# Reference ry4mmuz6
 ");
         assert!(world.notifications().await.is_empty());
         assert_eq!(world.posted(), "");
@@ -138,7 +135,6 @@ async fn a_test_message_that_was_not_posted_for_certain_keeps_nothing() {
         world.posts_end(PostOutcome::Closed(Obstacle::MissingPermissions(lacking)));
         assert_snapshot!(added(world, LEADS, SALES, PublicDecision::Open).await, @r"
 ❌ I can't post in <#20>: I lack **Embed Links**. <#20> → Edit Channel → Permissions → Deskbell → allow it, then `/notify add` again. Nothing was changed.
--# Reference ry4mmuz6
 ");
         let after = std::time::Duration::from_secs(30);
         world.posts_end(PostOutcome::RateLimited { after, scope: LimitScope::Channel });
