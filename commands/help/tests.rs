@@ -2,7 +2,7 @@ use deskbell_domain::access::Grant;
 use insta::assert_snapshot;
 
 use super::*;
-use crate::fixture::{TEAM, World, manager, member, read, run, sizes};
+use crate::fixture::{GENERAL, TEAM, World, manager, member, read, run, sizes};
 
 async fn seen_by(world: &World, asker: &Asker) -> String {
     read(&world.context, help_for(&world.context, asker).await)
@@ -77,6 +77,8 @@ async fn a_team_member_sees_what_they_may_use() {
 ┃
 ");
         assert_snapshot!(seen_by(world, &member(&[])).await, @"Deskbell shows a team its customers from Intercom. Here that is <@&30>. Ask someone with **Manage Server** to let you in.");
+        let in_general = Asker { channel: GENERAL, ..member(&[]) };
+        assert_snapshot!(seen_by(world, &in_general).await, @"Customers are for the team here. If you belong to it, ask whoever manages this server.");
         allow(Grant::LookAndExport).await;
         assert!(seen_by(world, &member(&[TEAM])).await.contains("/lead export"));
     })

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use deskbell_domain::access::{Access, Grant, ManageServer};
 use deskbell_domain::ids::RoleId;
-use deskbell_domain::service::audience::is_read_by_everyone;
+use deskbell_domain::service::audience::strangers_may_ask;
 use deskbell_text::refusal::{Look, Settings, Team};
 
 use crate::interaction::asker::Asker;
@@ -55,10 +55,11 @@ fn roles_with(access: &Access, asker: &Asker, needed: Grant) -> Vec<RoleId> {
     allowing.filter(|role| *role != asker.guild.everyone()).collect()
 }
 
-/// Whether everyone in the server can read what is posted there. What is not known in time may be so.
+/// Whether everyone in the server can read what is posted there, or the channel in which it is asked. What is not known
+/// in time may be so.
 async fn strangers_read_along(context: &CommandContext, asker: &Asker) -> bool {
     let (store, home) = (context.store(), context.home(asker.guild));
-    let looking = is_read_by_everyone(context.channels(), store, store, &home);
+    let looking = strangers_may_ask(context.channels(), store, store, &home, asker.channel);
     tokio::time::timeout(LOOKS_FOR, looking).await.map_or(true, |found| found.unwrap_or(true))
 }
 

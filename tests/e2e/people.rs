@@ -1,8 +1,9 @@
 //! Finding, making and changing people: what is typed is as good as what is picked, and nothing typed is lost.
 
-use deskbell_sandbox::discord::Message;
 use deskbell_sandbox::discord::actors::{Person, Reply};
+use deskbell_sandbox::discord::ids::ChannelId;
 use deskbell_sandbox::discord::permissions::Permissions;
+use deskbell_sandbox::discord::{ChannelKind, Message};
 use deskbell_sandbox::fault::{CannedAnswer, Effect, Fault};
 use deskbell_sandbox::intercom::{Contact, NewCompany, NewContact, NewConversation, Role};
 use reqwest::{Method, StatusCode};
@@ -367,27 +368,31 @@ async fn a_deleted_conversation_and_a_user_who_was_only_seen_to_change_are_shown
     stage.stop().await;
 }
 
-/// What a guest hears who asks for a customer in a channel that everyone can read.
-async fn as_a_guest(stage: &Stage) -> Message {
+/// What a guest hears who asks for a customer there.
+async fn as_a_guest(stage: &Stage, channel: ChannelId) -> Message {
     let guest = stage.discord.guild(stage.guild.id).member("guest");
-    let reply = guest.slash(stage.guild.general, "/lead list").expect("the command is registered");
+    let reply = guest.slash(channel, "/lead list").expect("the command is registered");
     let said = reply.message().await.expect("the bot answers");
     assert!(said.is_ephemeral() && said.pings.is_empty(), "{said:?}");
     said
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_may_not_look_hears_whom_to_ask_and_a_stranger_of_a_public_server_hears_no_role() {
+async fn whoever_may_not_look_hears_whom_to_ask_and_who_may_be_a_stranger_hears_no_role() {
     let mut stage = Stage::with_bot().await;
     read(&stage, "/access add role:@Sales").await;
-    let named = as_a_guest(&stage).await.content;
+    let for_strangers =
+        "❌ Customers are for the team here. If you belong to it, ask whoever manages this server.";
+    assert_eq!(as_a_guest(&stage, stage.guild.general).await.content, for_strangers);
+    let guild = stage.discord.guild(stage.guild.id);
+    let partners = guild.create_role("Partners", Permissions::NONE);
+    let private = guild.create_channel("partners", ChannelKind::Text);
+    stage.discord.permissions(private).make_private(&[partners]);
+    guild.set_member_roles(guild.member("guest").id(), &[partners]);
+    let named = as_a_guest(&stage, private).await.content;
     assert!(named.contains(&format!("You need <@&{}> to see customers.", stage.guild.team)), "{named}");
     let question = message(&stage, "/notify add event:New lead channel:#general").await;
     press(&stage, &question, "Post without personal data").text().await.expect("it is made");
-    let unnamed = as_a_guest(&stage).await.content;
-    assert_eq!(
-        unnamed,
-        "❌ Customers are for the team here. If you belong to it, ask whoever manages this server."
-    );
+    assert_eq!(as_a_guest(&stage, private).await.content, for_strangers);
     stage.stop().await;
 }

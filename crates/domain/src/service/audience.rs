@@ -66,13 +66,19 @@ pub async fn readers(
     view.ok().map(|view| view.audience)
 }
 
-/// Whether everyone in a server can read the channel of one of its notifications; where Discord does not tell, they may.
-pub async fn is_read_by_everyone(
+/// Whether somebody who asks in this channel may be a stranger: everyone in the server can read it, or the channel of a
+/// notification. Where Discord does not tell, they may.
+pub async fn strangers_may_ask(
     channels: &dyn Channels,
     access: &dyn AccessLists,
     subscriptions: &dyn Subscriptions,
     home: &Home,
+    asked_in: ChannelId,
 ) -> Stored<bool> {
+    match view(channels, access, home, asked_in).await {
+        Ok(here) if here.audience != Audience::Everyone => {}
+        _ => return Ok(true),
+    }
     for subscription in subscriptions.guild_subscriptions(home).await? {
         if readers(channels, access, &subscription).await.is_none_or(|readers| readers == Audience::Everyone)
         {
