@@ -46,16 +46,8 @@ pub(crate) async fn add(
                 &Added {
                     wish,
                     subscription: &subscription,
-                    workspace_name: context.workspace.name(),
                     audience: view.audience,
                     interval: context.bot.facts.poll_interval,
-                    next_check: context
-                        .workspace
-                        .ports
-                        .board
-                        .poll()
-                        .next_check
-                        .filter(|next| *next > context.now()),
                     lacks_history,
                 },
             ))

@@ -134,7 +134,7 @@ async fn two_servers_on_one_workspace_are_served_by_one_walk_and_a_third_sees_no
     let reply =
         mark.slash(second.sales, "/notify add event:New lead channel:#sales").expect("it is registered");
     let text = reply.text().await.expect("it answers");
-    assert!(text.starts_with("✅ New leads from **Acme** will be posted in"), "{text}");
+    assert!(text.starts_with("✅ New leads ring in"), "{text}");
     let mark = stage.discord.guild(stranger.id).member("mark");
     let reply =
         mark.slash(stranger.sales, "/notify add event:New lead channel:#sales").expect("it is registered");

@@ -58,7 +58,7 @@ async fn a_public_channel_asks_first_and_another_one_is_a_choice_away() {
     let choice = choice.expect("the bot offers channels");
     let added = mark.select(&choice, "New leads go to …", &["#sales"]).expect("a select");
     let added = added.message_where("done", |message| message.content.starts_with('✅')).await;
-    let sample = press(&stage, "mark", &added.expect("it is added"), "Send a sample").await;
+    let sample = press(&stage, "mark", &added.expect("it is added"), "Try it").await;
     assert!(sample.content.starts_with("✅ A sample is posted"), "{}", sample.content);
     assert_eq!(stage.cards(stage.guild.sales, 1).await.len(), 1);
     stage.stop().await;

@@ -1,9 +1,7 @@
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::port::messenger::{LimitScope, PostOutcome};
-use deskbell_domain::status::PollStatus;
 use deskbell_domain::subscription::{PublicChoice, SubscriptionState};
-use deskbell_domain::time::UnixMillis;
 use insta::assert_snapshot;
 
 use super::*;
@@ -30,12 +28,9 @@ async fn added(world: &World, wish: Wish, channel: ChannelId, decision: PublicDe
 #[tokio::test]
 async fn a_notification_starts_with_a_silent_message_in_its_channel() {
     run(async |world| {
-        let next_check = Some(UnixMillis((NOW.0 + 30) * 1000));
-        world.context.workspace.ports.board.set_poll(PollStatus { next_check, ..PollStatus::default() });
         assert_snapshot!(added(world, LEADS, SALES, PublicDecision::Open).await, @r"
-✅ New leads from **Acme** will be posted in <#20>, from now on.
--# Checked every 2 minutes (next <t:1763889630:R>); Intercom itself may need a few minutes more to list a new lead. Detail: Full. Alert: loud. I posted a test message there.
-[Send a sample v1:sample:1] [Pause v1:pause:1] [Remove v1:remove:1]
+✅ New leads ring in <#20> from now on, usually within 2 minutes. What happened before is not posted.
+[Try it v1:sample:1] [Pause v1:pause:1] [Remove v1:remove:1]
 ");
         assert_snapshot!(world.posted(), @"#20: 🔔 New leads from **Acme** will appear here. Set up by <@9>.");
         let made = world.notifications().await;
@@ -51,10 +46,10 @@ async fn a_channel_whose_history_cannot_be_read_is_taken_with_a_warning() {
     run(async |world| {
         let wish = Wish { detail: Some(Detail::Short), ..Wish::plain(EventKind::UserUpdated) };
         assert_snapshot!(added(world, wish, SUPPORT, PublicDecision::Open).await, @r"
-✅ User updates from **Acme** will be posted in <#21>, from now on.
--# Checked every 2 minutes; Intercom itself may need a few minutes more to list a change. Detail: Short. Alert: silent. I posted a test message there.
+✅ User updates appear in <#21> from now on, usually within 2 minutes. What happened before is not posted.
+-# Cards are short.
 -# I lack **Read Message History** there: after a crash I may post something a second time.
-[Send a sample v1:sample:1] [Pause v1:pause:1] [Remove v1:remove:1]
+[Try it v1:sample:1] [Pause v1:pause:1] [Remove v1:remove:1]
 ");
     })
     .await;
@@ -77,9 +72,9 @@ async fn a_channel_that_everyone_can_read_keeps_nothing_before_a_person_chose() 
 async fn without_personal_data_is_what_was_chosen_for_as_long_as_everyone_can_read() {
     run(async |world| {
         assert_snapshot!(added(world, LEADS, GENERAL, PublicDecision::WithoutPersonalData).await, @r"
-✅ New leads from **Acme** will be posted in <#22>, from now on.
--# Checked every 2 minutes; Intercom itself may need a few minutes more to list a new lead. Detail: Private, because everyone can read the channel. Alert: loud. I posted a test message there.
-[Send a sample v1:sample:1] [Pause v1:pause:1] [Remove v1:remove:1]
+✅ New leads ring in <#22> from now on, usually within 2 minutes. What happened before is not posted.
+-# Cards show no personal data, because everyone can read the channel.
+[Try it v1:sample:1] [Pause v1:pause:1] [Remove v1:remove:1]
 ");
         assert_eq!(world.notifications().await[0].public, PublicChoice::WithoutPersonalData);
     })
@@ -205,11 +200,11 @@ async fn what_was_paused_and_removed_comes_back_paused_with_the_way_to_resume_it
         notify_run::remove(&world.context, &manager(), made.id).await.unwrap();
         let short = Wish { detail: Some(Detail::Short), ..LEADS };
         assert_snapshot!(added(world, short, SALES, PublicDecision::Open).await, @"
-        ✅ New leads from **Acme** will be posted in <#20> once you resume them: they were paused before.
-        -# Checked every 2 minutes; Intercom itself may need a few minutes more to list a new lead. Detail: Short. Alert: silent. I posted a test message there.
+        ✅ New leads appear in <#20> once you resume them: they were paused before.
+        -# Cards are short. They do not ring.
         -# As before they were removed: Silent.
         -# What comes meanwhile is kept. `/notify resume` goes on with it.
-        [Send a sample v1:sample:1] [Resume v1:resume:1:ask] [Remove v1:remove:1]
+        [Try it v1:sample:1] [Resume v1:resume:1:ask] [Remove v1:remove:1]
         ");
         assert_snapshot!(world.posted(), @"#20: 🔔 New leads from **Acme** will appear here once somebody resumes them. Set up by <@9>.");
         assert!(world.notifications().await[0].is_paused());

@@ -128,14 +128,24 @@ pub(crate) fn none_is_lost(waiting: u64) -> String {
 
 /// How often Intercom is asked: `every 2 minutes`.
 pub fn every(interval: Duration) -> String {
+    format!("every {}", span(interval, ["hour", "minute", "second"]))
+}
+
+/// How soon something is posted: `2 minutes`, `a minute`.
+pub(crate) fn within(interval: Duration) -> String {
+    span(interval, ["an hour", "a minute", "a second"])
+}
+
+/// In the largest whole unit, with what a single hour, minute and second is called.
+fn span(interval: Duration, [hour, minute, second]: [&str; 3]) -> String {
     let seconds = interval.as_secs().max(1);
     match seconds {
-        3600 => "every hour".to_owned(),
-        60 => "every minute".to_owned(),
-        1 => "every second".to_owned(),
-        _ if seconds.is_multiple_of(3600) => format!("every {} hours", number(seconds / 3600)),
-        _ if seconds.is_multiple_of(60) => format!("every {} minutes", number(seconds / 60)),
-        _ => format!("every {} seconds", number(seconds)),
+        3600 => hour.to_owned(),
+        60 => minute.to_owned(),
+        1 => second.to_owned(),
+        _ if seconds.is_multiple_of(3600) => format!("{} hours", number(seconds / 3600)),
+        _ if seconds.is_multiple_of(60) => format!("{} minutes", number(seconds / 60)),
+        _ => format!("{} seconds", number(seconds)),
     }
 }
 

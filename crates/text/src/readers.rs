@@ -87,17 +87,21 @@ pub(crate) fn private(audience: Audience) -> String {
     }
 }
 
-/// The same, of the channel that was named before.
-pub(crate) fn private_because(audience: Audience) -> String {
+/// That cards show nothing personal, and why.
+pub(crate) fn so_cards_show_nothing(audience: Audience) -> String {
     match audience {
-        Audience::Everyone => "Private, because everyone can read the channel".to_owned(),
-        Audience::Crowd(Some(people)) => {
-            format!("Private, because about {} people can read the channel", number(people))
+        Audience::Everyone => {
+            "Cards show no personal data, because everyone can read the channel.".to_owned()
         }
+        Audience::Crowd(Some(people)) => format!(
+            "Cards show no personal data, because about {} people can read the channel.",
+            number(people)
+        ),
         Audience::Crowd(None) => {
-            "Private, because I can't find out how many people can read the channel".to_owned()
+            "Cards show no personal data, because I can't find out how many people can read the channel."
+                .to_owned()
         }
-        Audience::Some => "Private, because only a team can read the channel".to_owned(),
+        Audience::Some => "Cards show no personal data, because only a team can read the channel.".to_owned(),
     }
 }
 

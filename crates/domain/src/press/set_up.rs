@@ -26,7 +26,7 @@ pub enum SetUpPress {
     Change(SubscriptionId, Detail, Alert),
     /// [Post everything anyway], of a notification that is there already.
     ShowAll(SubscriptionId),
-    /// [Send a sample].
+    /// [Try it].
     Sample(SubscriptionId),
     /// `[Pause]`.
     Pause(SubscriptionId),

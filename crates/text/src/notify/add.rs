@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use deskbell_domain::card::text::{Piece, Text};
+use deskbell_domain::card::text::Text;
 use deskbell_domain::channel::Audience;
 use deskbell_domain::ids::ChannelId;
 use deskbell_domain::message::{Button, Message, Row};
 use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_domain::service::notify::add::{PublicDecision, Wish};
 use deskbell_domain::service::notify::run::Target;
-use deskbell_domain::subscription::{Subscription, SubscriptionState};
-use deskbell_domain::time::UnixMillis;
+use deskbell_domain::subscription::{Alert, Detail, Subscription, SubscriptionState};
 
-use super::{every, is_held_back, is_kept, other_than, resume_button, shown_to_crowd, subject, when};
+use super::{is_held_back, is_kept, other_than, resume_button, shown_to_crowd, subject, within};
 use crate::around::Around;
 use crate::command::CommandName;
 use crate::readers;
@@ -21,10 +20,8 @@ use crate::readers;
 pub struct Added<'a> {
     pub wish: Wish,
     pub subscription: &'a Subscription,
-    pub workspace_name: &'a str,
     pub audience: Audience,
     pub interval: Duration,
-    pub next_check: Option<UnixMillis>,
     pub lacks_history: bool,
 }
 
@@ -32,14 +29,23 @@ pub struct Added<'a> {
 pub fn added(around: Around<'_>, added: &Added<'_>) -> Message {
     let subscription = added.subscription;
     let (id, channel) = (subscription.id, subscription.channel);
-    let content = Text::ours(format!("✅ {} from ", subscription.kind.spec().heading))
-        .with(Piece::Bold(added.workspace_name.to_owned()))
-        .and(if subscription.is_paused() {
-            format!(" will be posted in <#{channel}> once you resume them: they were paused before.")
-        } else {
-            format!(" will be posted in <#{channel}>, from now on.")
-        });
-    let mut reply = Message::of(content).small(small_print(added));
+    let heading = subscription.kind.spec().heading;
+    let how = match subscription.alert {
+        Alert::Loud => "ring",
+        Alert::Silent => "appear",
+    };
+    let mut reply = Message::say(if subscription.is_paused() {
+        format!("✅ {heading} {how} in <#{channel}> once you resume them: they were paused before.")
+    } else {
+        let within = within(added.interval);
+        format!(
+            "✅ {heading} {how} in <#{channel}> from now on, usually within {within}. What happened before is not posted."
+        )
+    });
+    let unusual: Vec<_> = unusual_cards(added).into_iter().chain(unusual_alert(subscription)).collect();
+    if !unusual.is_empty() {
+        reply = reply.small(Text::ours(unusual.join(" ")));
+    }
     let came_back = other_than(added.wish, subscription);
     if !came_back.is_empty() {
         reply = reply.small(Text::ours(format!("As before they were removed: {}.", came_back.join(", "))));
@@ -55,31 +61,33 @@ pub fn added(around: Around<'_>, added: &Added<'_>) -> Message {
         reply = reply.small(is_kept(around));
     }
     reply.buttons([
-        Button::secondary("Send a sample", SetUpPress::Sample(id).to_custom_id()),
+        Button::secondary("Try it", SetUpPress::Sample(id).to_custom_id()),
         if subscription.is_paused() { resume } else { pause },
         Button::secondary("Remove", SetUpPress::Remove(id).to_custom_id()),
     ])
 }
 
-fn small_print(added: &Added<'_>) -> Text {
-    let subscription = added.subscription;
-    let mut text = Text::ours(format!("Checked {}", every(added.interval)));
-    if let Some(next) = added.next_check {
-        text = when(text.and(" (next "), next.seconds()).and(")");
+/// What cards show, where that is not everything.
+fn unusual_cards(added: &Added<'_>) -> Option<String> {
+    let (subscription, audience) = (added.subscription, added.audience);
+    if is_held_back(subscription, Some(audience)) {
+        return Some(readers::so_cards_show_nothing(audience));
     }
-    let detail = if is_held_back(subscription, Some(added.audience)) {
-        readers::private_because(added.audience)
-    } else if shown_to_crowd(subscription, Some(added.audience)).is_some() {
-        readers::although(subscription.detail.word(), added.audience)
-    } else {
-        subscription.detail.word().to_owned()
+    let cards = match subscription.detail {
+        Detail::Full => "Cards show everything",
+        Detail::Short => "Cards are short",
+        Detail::Private => "Cards show no personal data",
     };
-    text.and(format!(
-        "; Intercom itself may need a few minutes more to list {}. Detail: {detail}. Alert: {}. I posted a test message \
-         there.",
-        subscription.kind.spec().any,
-        subscription.alert.word()
-    ))
+    if shown_to_crowd(subscription, Some(audience)).is_some() {
+        return Some(format!("{}.", readers::although(cards, audience)));
+    }
+    (subscription.detail != Detail::Full).then(|| format!("{cards}."))
+}
+
+/// That they are silent, where others of the kind ring.
+fn unusual_alert(subscription: &Subscription) -> Option<String> {
+    let is_unusual = subscription.alert == Alert::Silent && subscription.kind.spec().alert == Alert::Loud;
+    is_unusual.then(|| "They do not ring.".to_owned())
 }
 
 /// A crowd can read the channel; nothing is kept yet.
