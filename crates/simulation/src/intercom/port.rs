@@ -106,7 +106,7 @@ impl IntercomPort {
         match &outcome {
             Ok(()) => self.accepted.tell(),
             Err(IntercomError::Refused { .. }) if self.caller.is_waiting_person() => {
-                self.accepted.tell_refusal()
+                self.accepted.tell_refusal();
             }
             Err(_) => {}
         }

@@ -228,7 +228,7 @@ pub fn tested(around: Around<'_>, tried: &[Tried]) -> Message {
     lines.extend(failed.iter().map(|one| format!("❌ {}: {}.", subject(&one.subscription), why_not(one))));
     let reply = Message::say(lines.join("\n"));
     let is_held = |one: &&Tried| matches!(one.subscription.state, SubscriptionState::Suspended(_));
-    if !failed.iter().any(|one| is_held(one)) {
+    if !failed.iter().any(is_held) {
         return reply;
     }
     reply.small(Text::ours(format!(
