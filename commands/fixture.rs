@@ -315,15 +315,25 @@ impl World {
     pub(crate) async fn refused_lead(&self, subscription: &Subscription) {
         self.leads(1).await;
         let number = self.store.head(&workspace()).await.unwrap();
+        let reason = "50035 embeds[0].title".to_owned();
+        self.settle(subscription, number, Verdict::Dead { event: Box::new(lead(number.0)), reason }).await;
+    }
+
+    /// The newest event is posted for it.
+    pub(crate) async fn posted_newest(&self, subscription: &Subscription) {
+        let number = self.store.head(&workspace()).await.unwrap();
+        self.settle(subscription, number, Verdict::Posted(None)).await;
+    }
+
+    async fn settle(&self, subscription: &Subscription, number: JournalNumber, verdict: Verdict) {
         let in_flight = in_flight(subscription, number);
         let begun = self.store.begin(&home(), in_flight.clone(), None).await.unwrap();
         assert_eq!(begun, DeliveryOutcome::Done);
-        let reason = "50035 embeds[0].title".to_owned();
         let settlement = Settlement {
             in_flight,
             home: home(),
             kind: subscription.kind,
-            verdict: Verdict::Dead { event: Box::new(lead(number.0)), reason },
+            verdict,
             at: UnixMillis(NOW.0 * 1000),
             day: "2025-11-23".to_owned(),
         };

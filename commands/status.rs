@@ -52,6 +52,7 @@ async fn draw(context: &CommandContext, asker: &Asker) -> Result<Message, Comman
             usage: context.workspace.ports.intercom.usage(),
             version: context.bot.facts.version,
             started_at: context.bot.facts.started_at,
+            manage: asker.manage,
         },
     ))
 }

@@ -69,6 +69,37 @@ async fn a_bot_at_work_says_what_it_did_and_saw() {
 }
 
 #[tokio::test]
+async fn what_is_posted_in_two_channels_is_not_said_to_have_come_twice() {
+    run(async |world| {
+        let sales = world.notification(EventKind::NewLead, SALES).await;
+        let support = world.notification(EventKind::NewLead, SUPPORT).await;
+        world.leads(1).await;
+        for one in [&sales, &support] {
+            world.posted_newest(one).await;
+        }
+        let told = seen_by(world, &manager()).await;
+        assert!(told.contains("2 leads (counted in each of 2 channels) · 0 users · "), "{told}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_pointed_to_a_command_that_they_do_not_see() {
+    run(async |world| {
+        let headcount = crate::fixture::sizes(&[(TEAM, 5)], None);
+        crate::access::allow(&world.context, &manager(), TEAM, None, &headcount).await.unwrap();
+        let told = seen_by(world, &member(&[TEAM])).await;
+        let expected = "nothing is checked before somebody with **Manage Server** makes a notification";
+        assert!(told.contains(expected), "{told}");
+        let made = world.notification(EventKind::NewLead, SALES).await;
+        world.refused_lead(&made).await;
+        let told = seen_by(world, &member(&[TEAM])).await;
+        assert!(told.contains("1 event could not be posted.") && !told.contains('`'), "{told}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn every_trouble_has_a_line() {
     run(async |world| {
         let board = &world.context.workspace.ports.board;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use deskbell_domain::access::ManageServer;
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::message::Message;
@@ -39,6 +40,18 @@ pub struct Picture<'a> {
     pub usage: Usage,
     pub version: &'a str,
     pub started_at: UnixMillis,
+    /// Whether the asker sees the commands of set-up: nobody else is pointed to them.
+    pub manage: ManageServer,
+}
+
+impl Picture<'_> {
+    /// Where to go on, for whoever sees that command.
+    fn points_to(&self, around: Around<'_>, command: CommandName) -> String {
+        match self.manage {
+            ManageServer::Holds => format!(" {}", around.mention(command)),
+            ManageServer::Lacks => String::new(),
+        }
+    }
 }
 
 /// For somebody who may not see customers: no workspace name, no number.
@@ -66,8 +79,15 @@ fn head(around: Around<'_>, picture: &Picture<'_>) -> Text {
         .with(Piece::Bold(picture.workspace_name.to_owned()))
         .and(format!(" ({}) · ", picture.region.code().to_uppercase()));
     if picture.stored.standings.is_empty() && picture.poll.link == LinkState::Starting {
-        let set_up = around.mention(CommandName::Setup);
-        return name.and(format!("nothing is checked before there is a notification: {set_up}"));
+        return name.and(match picture.manage {
+            ManageServer::Holds => {
+                let set_up = around.mention(CommandName::Setup);
+                format!("nothing is checked before there is a notification: {set_up}")
+            }
+            ManageServer::Lacks => {
+                "nothing is checked before somebody with **Manage Server** makes a notification".to_owned()
+            }
+        });
     }
     let since = |since: UnixMillis| Piece::When(since.seconds(), WhenStyle::Full);
     let text = match picture.poll.link {
@@ -109,7 +129,7 @@ fn newest(picture: &Picture<'_>) -> Text {
 }
 
 fn posted(picture: &Picture<'_>) -> String {
-    let counted = EventKind::ALL.map(|kind| counted(picture.stored.posted.of(kind), events_of(kind)));
+    let counted = EventKind::ALL.map(|kind| posted_of(picture, kind));
     let waiting: u64 = picture.stored.standings.iter().map(|standing| standing.waiting.count).sum();
     format!(
         "**Posted today** {} · {} waiting · {} could not be posted",
@@ -117,6 +137,19 @@ fn posted(picture: &Picture<'_>) -> String {
         number(waiting),
         number(picture.stored.failed)
     )
+}
+
+/// An event counts in each channel in which it was posted.
+fn posted_of(picture: &Picture<'_>, kind: EventKind) -> String {
+    let count = picture.stored.posted.of(kind);
+    let events = counted(count, events_of(kind));
+    let of_kind = picture.stored.standings.iter().filter(|standing| standing.subscription.kind == kind);
+    let channels: BTreeSet<_> = of_kind.map(|standing| standing.subscription.channel).collect();
+    match channels.len() {
+        0 | 1 => events,
+        _ if count == 0 => events,
+        several => format!("{events} (counted in each of {several} channels)"),
+    }
 }
 
 fn intercom(usage: &Usage) -> String {
@@ -143,7 +176,7 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
     if picture.poll.troubles.is_empty() {
         troubles.extend(slow_check(around, picture));
     }
-    troubles.extend(holds(around, &picture.stored.standings));
+    troubles.extend(holds(around, picture));
     troubles.extend(crowds(picture));
     let mut dropped = Leftover::default();
     picture.stored.standings.iter().for_each(|standing| dropped += standing.dropped);
@@ -156,12 +189,12 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
         )));
     }
     troubles.extend(unreadable(picture.unreadable));
-    troubles.extend(unreadable_notifications(around, picture.unreadable_notifications));
+    troubles.extend(unreadable_notifications(around, picture));
     if picture.stored.failed > 0 {
         troubles.push(Text::ours(format!(
-            "{} could not be posted. {}",
+            "{} could not be posted.{}",
             counted(picture.stored.failed, EVENTS),
-            around.mention(CommandName::NotifyFailed)
+            picture.points_to(around, CommandName::NotifyFailed)
         )));
     }
     match troubles.len() {
@@ -194,9 +227,12 @@ fn unreadable(records: u64) -> Option<Text> {
 }
 
 /// Notifications that stand in no list, because the store holds something else in their place.
-fn unreadable_notifications(around: Around<'_>, found: UnreadableNotifications) -> Option<Text> {
-    let add = around.mention(CommandName::NotifyAdd);
-    Some(Text::ours(match found {
+fn unreadable_notifications(around: Around<'_>, picture: &Picture<'_>) -> Option<Text> {
+    let again = match picture.manage {
+        ManageServer::Holds => format!("again with {}", around.mention(CommandName::NotifyAdd)),
+        ManageServer::Lacks => "again".to_owned(),
+    };
+    Some(Text::ours(match picture.unreadable_notifications {
         UnreadableNotifications::None => return None,
         UnreadableNotifications::Awaited(1) => {
             "1 notification cannot be read in my store, so nothing is posted for it. \
@@ -210,11 +246,11 @@ fn unreadable_notifications(around: Around<'_>, found: UnreadableNotifications) 
         ),
         UnreadableNotifications::SetAside(1) => format!(
             "1 notification could not be read in my store for three days, so nothing is kept for it any more. Set it up \
-             again with {add}."
+             {again}."
         ),
         UnreadableNotifications::SetAside(count) => format!(
             "{} notifications could not be read in my store for three days, so nothing is kept for them any more. Set them \
-             up again with {add}.",
+             up {again}.",
             number(count)
         ),
     }))
@@ -243,18 +279,20 @@ fn crowds(picture: &Picture<'_>) -> Vec<Text> {
 }
 
 /// Those on hold by name; more than a few are counted.
-fn holds(around: Around<'_>, standings: &[Standing]) -> Vec<Text> {
-    let held: Vec<_> = standings
+fn holds(around: Around<'_>, picture: &Picture<'_>) -> Vec<Text> {
+    let held: Vec<_> = picture
+        .stored
+        .standings
         .iter()
         .filter_map(|standing| match &standing.subscription.state {
             SubscriptionState::Suspended(hold) => Some((standing.subscription.channel, hold)),
             _ => None,
         })
         .collect();
-    let list = around.mention(CommandName::NotifyList);
+    let list = picture.points_to(around, CommandName::NotifyList);
     let mut lines: Vec<String> = Vec::new();
     for (channel, hold) in &held {
-        let line = format!("<#{channel}> on hold: {}. {list}", hold_reason(hold));
+        let line = format!("<#{channel}> on hold: {}.{list}", hold_reason(hold));
         if !lines.contains(&line) {
             lines.push(line);
         }
@@ -262,7 +300,7 @@ fn holds(around: Around<'_>, standings: &[Standing]) -> Vec<Text> {
     let more = lines.len().saturating_sub(MOST_NAMED);
     lines.truncate(MOST_NAMED);
     if more > 0 {
-        lines.push(format!("{} more on hold. {list}", counted(more as u64, CHANNELS)));
+        lines.push(format!("{} more on hold.{list}", counted(more as u64, CHANNELS)));
     }
     lines.into_iter().map(Text::ours).collect()
 }
