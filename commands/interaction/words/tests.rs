@@ -113,6 +113,12 @@ I found no company `Acne`. Pick one from the list while typing.
     assert_snapshot!(typed(Refusal::UnknownCompany, "Acne"), @"I found no company `Acne`. Pick one from the list while typing. Nothing was changed.");
     let text = "6762".to_owned();
     assert_snapshot!(refused(Refusal::Unknown { role: Role::Lead, text }), @"I found no lead `6762`. Pick one from the list while typing, or give a name, an e-mail, a phone number or an id.");
+    assert_snapshot!(refused(Refusal::Unknown { role: Role::Lead, text: " ".to_owned() }), @"Nothing was typed. Pick one from the list while typing, or give a name, an e-mail, a phone number or an id.");
+    let mistakes = vec![Mistake::Email(String::new()), Mistake::ImageUrl("https://".to_owned())];
+    assert_snapshot!(refused(Refusal::Mistakes { mistakes, mend: None }), @r"
+The e-mail address is missing. It looks like `name@example.com`.
+`https://` is not an address of a picture. It looks like `https://example.com/ada.png`.
+");
     assert_snapshot!(refused(Refusal::NoEmailInMessage), @"I found no e-mail address in that message.");
     assert_snapshot!(refused(Refusal::Gone), @"This person was deleted in Intercom.");
     let text = "x".repeat(500);

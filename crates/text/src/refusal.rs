@@ -117,6 +117,11 @@ pub fn not_manager(what: Settings) -> Message {
 
 /// Nobody is known by that.
 pub fn unknown(role: Role, text: &str) -> Message {
+    if text.trim().is_empty() {
+        return Message::say(
+            "Nothing was typed. Pick one from the list while typing, or give a name, an e-mail, a phone number or an id.",
+        );
+    }
     let start = match role {
         Role::Lead => "I found no lead ",
         Role::User => "I found no user ",

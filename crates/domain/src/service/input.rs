@@ -9,6 +9,8 @@ use crate::matching::digits;
 
 /// Intercom's longest e-mail address.
 const EMAIL_LIMIT: usize = 254;
+/// What stands before an address in a link.
+const MAILTO: &str = "mailto:";
 /// A number has no more digits with its country.
 const E164_DIGITS: usize = 15;
 /// Discord shows no longer address of a picture.
@@ -57,7 +59,7 @@ checked_text!(
 impl Email {
     /// Reads an address; none where it is not one.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
+        let text = bare_address(text);
         let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
         let fits = text.len() <= EMAIL_LIMIT && !text.contains(char::is_control);
         (fits && email_address::EmailAddress::parse_with_options(text, options).is_ok())
@@ -68,6 +70,17 @@ impl Email {
     pub fn in_small_letters(&self) -> String {
         self.0.to_lowercase()
     }
+}
+
+/// An address without what comes along where it is copied: blanks, `<…>`, `mailto:` before it, the mark that ends a
+/// sentence after it.
+fn bare_address(text: &str) -> &str {
+    let text = text.trim();
+    let text = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text);
+    let scheme = text.get(..MAILTO.len()).filter(|start| start.eq_ignore_ascii_case(MAILTO));
+    // What follows a question mark in such a link is a subject or a text.
+    let text = scheme.map_or(text, |scheme| text[scheme.len()..].split('?').next().unwrap_or_default());
+    text.trim_end_matches(['.', ',', ';']).trim()
 }
 
 impl Phone {
@@ -135,8 +148,31 @@ mod tests {
     fn an_address_needs_a_name_and_a_domain_with_a_dot() {
         assert!(Email::parse(" ada@acme.io ").is_some());
         assert!(Email::parse("ada+sales@mail.acme.co.uk").is_some());
-        for bad in ["ada@acme", "ada", "@acme.io", "Ada <ada@acme.io>", "ada@[127.0.0.1]", "a b@acme.io", ""]
-        {
+        for meant in [
+            "<ada@acme.io>",
+            "mailto:ada@acme.io",
+            "mailto:ada@acme.io?subject=Hi",
+            "<MAILTO:ada@acme.io>",
+            " ada@acme.io. ",
+            "ada@acme.io,",
+        ] {
+            assert_eq!(
+                Email::parse(meant).map(Email::into_string).as_deref(),
+                Some("ada@acme.io"),
+                "{meant}"
+            );
+        }
+        for bad in [
+            "ada@acme",
+            "ada",
+            "<ada@acme.io",
+            "mailto:",
+            "@acme.io",
+            "Ada <ada@acme.io>",
+            "ada@[127.0.0.1]",
+            "a b@acme.io",
+            "",
+        ] {
             assert!(Email::parse(bad).is_none(), "{bad}");
         }
     }

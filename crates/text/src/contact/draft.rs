@@ -69,9 +69,15 @@ pub fn mistaken(mistakes: &[Mistake], mend: Option<&str>) -> Message {
 fn sentence(mistake: &Mistake) -> Text {
     let typed = |text: &str, rest: &str| Text::default().with(Piece::Code(shortened(text))).and(rest);
     match mistake {
+        Mistake::Email(text) if text.is_empty() => {
+            Text::ours("The e-mail address is missing. It looks like `name@example.com`.")
+        }
         Mistake::Email(text) => typed(text, " is not an e-mail address. It looks like `name@example.com`."),
         Mistake::Phone(text) => {
             typed(text, " is not a phone number. Write it with the country, like `+49 30 1234567`.")
+        }
+        Mistake::ImageUrl(text) if text.to_lowercase().starts_with("https://") => {
+            typed(text, " is not an address of a picture. It looks like `https://example.com/ada.png`.")
         }
         Mistake::ImageUrl(text) => {
             typed(text, " is not an address of a picture. It must start with `https://`.")
