@@ -76,10 +76,17 @@ pub(crate) async fn allow(
     headcount: &Headcount,
 ) -> Result<Message, CommandError> {
     let allowing = service::allow(&request::of(context, asker), role, grant, headcount).await;
-    Ok(match allowing.map_err(|not_done| request::refused(context, CommandName::AccessAdd, not_done))? {
+    let allowing =
+        allowing.map_err(|not_done| request::refused(context, CommandName::AccessAdd, not_done))?;
+    Ok(told(role, allowing, headcount))
+}
+
+fn told(role: RoleId, allowing: Allowing, headcount: &Headcount) -> Message {
+    match allowing {
         Allowing::Given(given) => text::access::added(role, given, headcount),
+        Allowing::Already(given) => text::access::already(role, given),
         Allowing::Crowd(grant) => text::access::crowd(role, grant, headcount),
-    })
+    }
 }
 
 /// [Allow anyway] was pressed: a role that many have, or of unknown size, may look.
@@ -89,9 +96,10 @@ pub(crate) async fn allow_anyway(
     grant: Grant,
 ) -> Result<Message, CommandError> {
     let (context, asker) = (&session.context, &session.asker);
-    let given = service::allow_anyway(&request::of(context, asker), role, grant).await;
-    let given = given.map_err(|not_done| request::refused(context, CommandName::AccessAdd, not_done))?;
-    Ok(text::access::added(role, given, &headcount(context, asker.guild).await))
+    let allowing = service::allow_anyway(&request::of(context, asker), role, grant).await;
+    let allowing =
+        allowing.map_err(|not_done| request::refused(context, CommandName::AccessAdd, not_done))?;
+    Ok(told(role, allowing, &headcount(context, asker.guild).await))
 }
 
 /// Takes all access from a role; `manage` is what the role itself holds in the server.

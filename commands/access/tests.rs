@@ -28,7 +28,7 @@ async fn a_team_is_let_in_and_its_size_is_told() {
 -# Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. Discord's page can only narrow what I allow.
 ");
         assert_eq!(stored(world).await.roles.len(), 2);
-        allowed(world, SUPPORTERS, None, &sizes(&[(SUPPORTERS, 6)], None)).await;
+        assert_snapshot!(allowed(world, SUPPORTERS, None, &sizes(&[(SUPPORTERS, 6)], None)).await, @"<@&31> may use /lead and /user, and export all leads, already. Nothing was changed.");
         assert_eq!(stored(world).await.roles.get(&SUPPORTERS), Some(&Grant::LookAndExport));
     })
     .await;

@@ -29,6 +29,16 @@ pub fn added(role: RoleId, grant: Grant, headcount: &Headcount) -> Message {
     ))
 }
 
+/// A role has the access that it was to be given.
+pub fn already(role: RoleId, grant: Grant) -> Message {
+    Message::say(match grant {
+        Grant::Look => format!("<@&{role}> may use /lead and /user already. Nothing was changed."),
+        Grant::LookAndExport => {
+            format!("<@&{role}> may use /lead and /user, and export all leads, already. Nothing was changed.")
+        }
+    })
+}
+
 /// A role got back what was taken from it lately.
 pub fn as_before(role: RoleId, grant: Grant) -> Message {
     Message::say(match grant {

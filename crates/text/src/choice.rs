@@ -1,5 +1,6 @@
 //! What is offered while somebody types: one line for each choice.
 
+use deskbell_domain::card::text::shorten;
 use deskbell_domain::contact::Company;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::service::suggest::Suggestion;
@@ -23,10 +24,24 @@ pub fn company(company: &Company) -> String {
 
 /// Name · e-mail address.
 pub fn contact(suggestion: &Suggestion) -> String {
-    match &suggestion.email {
-        Some(email) => {
-            format!("{} · {email}", suggestion.name.chars().take(NAME_SHOWN).collect::<String>())
-        }
-        None => suggestion.name.clone(),
+    with_address(&suggestion.name, suggestion.email.as_deref())
+}
+
+fn with_address(name: &str, email: Option<&str>) -> String {
+    match email {
+        Some(email) => format!("{} · {email}", shorten(name, NAME_SHOWN)),
+        None => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_too_long_beside_an_address_ends_as_one_that_was_cut() {
+        let name = "Ada Augusta King-Noel, Countess of Lovelace, born Byron, of London";
+        let shown = with_address(name, Some("ada@acme.io"));
+        assert_eq!(shown, "Ada Augusta King-Noel, Countess of Lovelace, born Byron,… · ada@acme.io");
     }
 }

@@ -8,7 +8,7 @@ pub mod list;
 pub mod pick;
 pub mod unclear;
 
-use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::card::text::{Piece, Text, WhenStyle, shorten};
 use deskbell_domain::card::{Card, Size};
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::ids::{ContactId, MemberId};
@@ -317,7 +317,7 @@ fn attachment_unclear(role: Role) -> &'static str {
 /// A card that somebody shares with everyone in a channel.
 pub fn shared_card(shown: Shown<'_>, contact: &Contact, by: MemberId) -> Message {
     let sign = if contact.role == Role::Lead { "🌱" } else { "👤" };
-    let name: String = contact.display_name().chars().take(60).collect();
+    let name = shorten(&contact.display_name(), 60);
     let url = shown.links.contact(&contact.id);
     let line = Text::ours(format!("{sign} ")).and_theirs(name).and(format!(", shared by <@{by}>"));
     Message { content: Content::Lines(line), flags: Alert::Silent.into(), ..Message::default() }

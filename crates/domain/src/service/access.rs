@@ -64,6 +64,8 @@ pub fn without_everyone(mut access: Access, guild: GuildId) -> Access {
 pub enum Allowing {
     /// It has this access now.
     Given(Grant),
+    /// It had this already.
+    Already(Grant),
     /// So many hold the role that it is hardly a team: it is given this only by [`allow_anyway`].
     Crowd(Grant),
 }
@@ -85,11 +87,11 @@ pub async fn allow(
         Some(grant) => Giving::Exactly(grant),
         None => Giving::AtLeast(before.unwrap_or(Grant::Look)),
     };
-    give(request, role, given).await.map(Allowing::Given)
+    give(request, role, given).await
 }
 
 /// [Allow anyway].
-pub async fn allow_anyway(request: &Request<'_>, role: RoleId, grant: Grant) -> Result<Grant, NotDone> {
+pub async fn allow_anyway(request: &Request<'_>, role: RoleId, grant: Grant) -> Result<Allowing, NotDone> {
     refuse_everyone(request, role)?;
     give(request, role, Giving::Exactly(grant)).await
 }
@@ -107,15 +109,20 @@ fn refuse_everyone(request: &Request<'_>, role: RoleId) -> Result<(), NotDone> {
     if role == request.home.guild.everyone() { Err(NotDone::Everyone) } else { Ok(()) }
 }
 
-async fn give(request: &Request<'_>, role: RoleId, giving: Giving) -> Result<Grant, NotDone> {
+async fn give(request: &Request<'_>, role: RoleId, giving: Giving) -> Result<Allowing, NotDone> {
     let edited = edit(request.access, &request.home, |access| match giving {
         Giving::Exactly(grant) => drop(access.roles.insert(role, grant)),
         Giving::AtLeast(grant) => drop(access.roles.entry(role).or_insert(grant)),
     });
-    let access = written(edited.await?)?;
-    let given = access.roles.get(&role).copied().unwrap_or(Grant::Look);
-    request.did(Action::AccessGiven(role, given));
-    Ok(given)
+    let given = |access: &Access| access.roles.get(&role).copied().unwrap_or(Grant::Look);
+    match edited.await? {
+        Edited::Needless(access) => Ok(Allowing::Already(given(&access))),
+        done => {
+            let given = given(&written(done)?);
+            request.did(Action::AccessGiven(role, given));
+            Ok(Allowing::Given(given))
+        }
+    }
 }
 
 /// How a wish to take access from a role ended.
@@ -197,7 +204,7 @@ mod tests {
         ports.short_lived.expect_kept().returning(|_, _| Ok(None));
         let team = Headcount { roles: [(SALES, 5)].into(), members: Some(1000) };
         let given = allow(&ports.request(&time), SALES, None, &team).await;
-        assert!(matches!(given, Ok(Allowing::Given(Grant::LookAndExport))));
+        assert!(matches!(given, Ok(Allowing::Already(Grant::LookAndExport))));
     }
     #[tokio::test]
     async fn a_role_whose_access_was_taken_by_mistake_gets_back_what_it_had() {

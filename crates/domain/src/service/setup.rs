@@ -138,15 +138,17 @@ pub async fn choose_roles(request: &Request<'_>, choice: RoleChoice<'_>) -> Resu
         let headcount = headcount_in_time(request.channels, request.home.guild).await;
         for role in added {
             match allow(request, role, None, &headcount).await {
-                Ok(Allowing::Given(Grant::Look)) => {}
+                Ok(Allowing::Given(Grant::Look) | Allowing::Already(_)) => {}
                 Ok(Allowing::Given(grant)) => news.push(RoleNews::AsBefore(role, grant)),
                 Ok(Allowing::Crowd(grant)) => news.push(RoleNews::Crowd(role, grant, headcount.clone())),
                 Err(not_done) => news.push(RoleNews::NotGiven(not_done)),
             }
         }
     }
-    // A list that was changed since the message was drawn: what it did not show is not taken away.
-    if present.version == choice.version {
+    // A role that was not given access costs none that has it. Nor is anything taken away from a list that was changed
+    // since the message was drawn.
+    let is_given = |one: &RoleNews| matches!(one, RoleNews::AsBefore(..));
+    if news.iter().all(is_given) && present.version == choice.version {
         for role in (choice.shown)(&present).into_iter().filter(|role| !choice.chosen.contains(role)) {
             withdraw(request, role).await?;
         }

@@ -52,6 +52,19 @@ async fn a_channel_that_cannot_be_used_costs_none_that_can() {
 }
 
 #[tokio::test]
+async fn everyone_gets_no_access_and_costs_no_role_that_has_it() {
+    let (mut ports, team) = (Ports::default(), RoleId(30));
+    let present = Access { roles: [(team, Grant::Look)].into(), ..Access::default() };
+    ports.access.expect_access().returning(move |_| Ok(present.clone()));
+    ports.channels.expect_headcount().returning(|_, _| Headcount::default());
+    let chosen = [home().guild.everyone()].into();
+    let shown = |access: &Access| access.roles.keys().copied().collect();
+    let choice = RoleChoice { version: 0, shown, chosen: &chosen };
+    let news = choose_roles(&ports.request(&still()), choice).await.expect("the store answers");
+    assert!(matches!(news[..], [RoleNews::NotGiven(NotDone::Everyone)]), "{news:?}");
+}
+
+#[tokio::test]
 async fn only_what_was_shown_is_taken_away() {
     assert!(chosen(ports(0), None, &[]).await.is_empty());
     let mut ports = ports(0);
