@@ -203,6 +203,27 @@ async fn a_revoked_token_is_told_and_what_happened_meanwhile_comes_later() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_a_command_was_refused_with_is_told_everywhere_before_there_is_a_notification() {
+    let mut stage = Stage::with_bot().await;
+    let mark = stage.discord.guild(stage.guild.id).member("mark");
+    let told = async |command: &str| {
+        let reply = mark.slash(stage.guild.support, command).expect("registered");
+        reply.render().await.expect("it answers")
+    };
+    stage.intercom.access().revoke();
+    for command in ["/lead list", "/status", "/setup", "/notify list"] {
+        let text = told(command).await;
+        assert!(text.contains("Intercom refuses the token"), "{command}: {text}");
+    }
+    stage.intercom.access().restore();
+    let listed = told("/lead list").await;
+    assert!(listed.contains("No leads yet."), "{listed}");
+    let text = told("/status").await;
+    assert!(!text.contains("refuses"), "the first success ends it: {text}");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_start_registers_no_commands_again() {
     let mut stage = Stage::with_bot().await;
     assert_eq!(stage.discord.application().command_puts(), 1);

@@ -113,3 +113,16 @@ async fn only_the_team_sees_customers_and_only_managers_set_up() {
     assert!(everyone.content.starts_with("❌ @everyone would show"), "{}", everyone.content);
     stage.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_role_that_manages_the_server_is_not_said_to_have_no_access() {
+    let mut stage = Stage::with_bot().await;
+    let told = read(&stage, "mark", "/access remove role:@Boss").await.content;
+    assert!(
+        told.contains("was not given access here. It has **Manage Server**, which always may."),
+        "{told}"
+    );
+    let told = read(&stage, "mark", "/access remove role:@Sales").await.content;
+    assert!(told.contains("had no access. Nothing was changed."), "{told}");
+    stage.stop().await;
+}
