@@ -3,7 +3,7 @@
 mod conversion;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use deskbell_domain::port::random::Random;
@@ -12,7 +12,7 @@ use deskbell_domain::port::store::StoreError;
 use deskbell_domain::time::Clock;
 
 use crate::codec;
-use crate::engine::sled::SledEngine;
+use crate::engine::sled::{SledEngine, content};
 use crate::engine::{Batch, Engine};
 use crate::keys::{self, Key};
 use crate::open_error::{NoKeys, OpenError};
@@ -45,12 +45,26 @@ impl KvStore {
     pub fn open(settings: Settings) -> Result<(Self, Writer), OpenError> {
         let Settings { folder, clock, random, keys } = settings;
         let engine = SledEngine::open(&folder, clock.now())?;
+        refuse_what_was_emptied(&engine, &folder)?;
         let sealing = keys().map_err(OpenError::Keys)?;
         match prepare(&engine, sealing.as_ref()) {
             Ok(Prepared::Known) => Ok(Self::over(SealedEngine::new(engine, sealing), clock, random)),
             Ok(Prepared::Later) => Err(OpenError::TooNew { folder }),
             Err(source) => Err(OpenError::Failed { folder, source }),
         }
+    }
+}
+
+/// Refuses a store without content with which a bot ran. A new one is brought onto the disk before keys are made beside
+/// it: keys beside nothing then show that a store was lost.
+fn refuse_what_was_emptied(engine: &impl Engine, folder: &Path) -> Result<(), OpenError> {
+    let failed = |source| OpenError::Failed { folder: folder.to_owned(), source };
+    if !matches!(form(engine).map_err(failed)?, Form::None) {
+        return Ok(());
+    }
+    match content::heartbeat(folder) {
+        Some(trace) => Err(OpenError::Lost { folder: folder.to_owned(), trace }),
+        None => engine.sync().map_err(failed),
     }
 }
 

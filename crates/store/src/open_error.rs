@@ -46,6 +46,30 @@ pub enum OpenError {
         /// The folder.
         folder: PathBuf,
     },
+    /// What stands in its place is no store.
+    #[error(
+        "{} holds nothing that can be read as a store: put it back from the backup, or move the folder {} away to \
+         begin anew",
+        db.display(), folder.display()
+    )]
+    NoStore {
+        /// The folder.
+        folder: PathBuf,
+        /// The file that holds something else.
+        db: PathBuf,
+    },
+    /// There was one, and nothing of it is left.
+    #[error(
+        "the store in {} is empty, and {} shows that there was one: put the backup back, or move the folder {} away \
+         to begin anew",
+        folder.display(), trace.display(), folder.display()
+    )]
+    Lost {
+        /// The folder.
+        folder: PathBuf,
+        /// The file that shows it.
+        trace: PathBuf,
+    },
     /// Its content is broken beyond what can be mended here.
     #[error("the store in {} is broken; a copy of it is in {}", folder.display(), copy.display())]
     Broken {

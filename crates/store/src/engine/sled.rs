@@ -13,6 +13,7 @@
 
 #[cfg(target_env = "gnu")]
 mod allocator;
+pub(crate) mod content;
 mod database;
 mod folder;
 mod long;
@@ -48,6 +49,7 @@ impl SledEngine {
         #[cfg(target_env = "gnu")]
         allocator::give_back_freed_memory();
         let files = folder::prepare(folder)?;
+        content::refuse_what_is_lost(folder, &files)?;
         let open = folder::open_or_mend(folder, &files, now)?;
         Ok(Self { folder: files, open: RwLock::new(Some(open)) })
     }

@@ -287,3 +287,75 @@ async fn links_in_the_stores_folder_are_not_followed() {
     insta::assert_snapshot!(words(&error, folder.path()), @"data/store/db is a link, and links in a store are not followed: put the file that it leads to in its place, or take it away");
     assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
 }
+
+/// The key is there, as it is in a backup of its own.
+#[tokio::test]
+async fn a_store_that_was_lost_is_told_at_every_start_and_nothing_is_written_in_its_place() {
+    let noise: Vec<u8> =
+        (0..3_u32 << 19).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[1] | 1).collect();
+    for instead in [&b""[..], b"no store", b"x", &noise, &[0; 4096]] {
+        let folder = tempfile::tempdir().unwrap();
+        remember(folder.path()).await;
+        let db = folder.path().join("store/db");
+        let whole = fs::read(&db).unwrap();
+        fs::write(&db, instead).unwrap();
+        for _ in 0..2 {
+            let error = open(folder.path()).err().expect("it is refused");
+            assert!(words(&error, folder.path()).contains("to begin anew"), "{error}");
+            assert_eq!(fs::read(&db).unwrap(), instead);
+        }
+        fs::write(&db, whole).unwrap();
+        assert_eq!(remembered(folder.path()).await.as_deref(), Some("abc"), "the backup was put back");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_store_is_told_with_what_shows_that_it_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    remember(folder.path()).await;
+    let db = folder.path().join("store/db");
+    fs::write(&db, "another file").unwrap();
+    insta::assert_snapshot!(words(&open(folder.path()).err().unwrap(), folder.path()), @"data/store/db holds nothing that can be read as a store: put it back from the backup, or move the folder data away to begin anew");
+    fs::remove_dir_all(folder.path().join("store")).unwrap();
+    insta::assert_snapshot!(words(&open(folder.path()).err().unwrap(), folder.path()), @"the store in data is empty, and data/keys shows that there was one: put the backup back, or move the folder data away to begin anew");
+    // A database without a row, as one that was made by itself: only a bot that ran shows that it is not new.
+    let other = tempfile::tempdir().unwrap();
+    drop(SledEngine::open(other.path(), START).unwrap());
+    fs::write(other.path().join("heartbeat.json"), "{}").unwrap();
+    let twice = [(); 2].map(|()| words(&open(other.path()).err().unwrap(), other.path()));
+    insta::assert_snapshot!(twice[1], @"the store in data is empty, and data/heartbeat.json shows that there was one: put the backup back, or move the folder data away to begin anew");
+    assert_eq!(twice[0], twice[1]);
+}
+
+/// Wherever the first start is killed: before the log is begun, before there are keys, and before the first row.
+#[tokio::test]
+async fn a_first_start_that_was_killed_is_no_loss() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("store")).unwrap();
+    fs::write(folder.path().join("store/db"), "").unwrap();
+    drop(SledEngine::open(folder.path(), START).unwrap());
+    drop(keyring(folder.path(), Arc::new(Chance::default())).unwrap());
+    remember(folder.path()).await;
+    assert_eq!(remembered(folder.path()).await.as_deref(), Some("abc"));
+}
+
+/// A process that is killed closes nothing, so the copy is taken while the database is open.
+#[tokio::test]
+async fn a_store_is_on_the_disk_before_there_are_keys_beside_it() {
+    let (folder, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (from, to) = (folder.path().to_owned(), copy.path().to_owned());
+    let keys = Box::new(move || {
+        let made = keyring(&from, Arc::new(Chance::default()))?;
+        fs::create_dir(to.join("store"))?;
+        for name in ["store/db", "store/conf", "key", "keys", "key.id"] {
+            fs::copy(from.join(name), to.join(name))?;
+        }
+        drop(made);
+        Err("killed".into())
+    });
+    let (clock, random) = (Arc::new(TestClock::at(START)), Arc::new(Chance::default()));
+    let settings = Settings { folder: folder.path().to_owned(), clock, random, keys };
+    assert!(matches!(KvStore::open(settings), Err(OpenError::Keys(_))));
+    remember(copy.path()).await;
+    assert_eq!(remembered(copy.path()).await.as_deref(), Some("abc"));
+}
