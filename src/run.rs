@@ -14,7 +14,7 @@ use crate::terminal;
 pub async fn run(variables: &Variables, start: NotificationStart) -> ExitCode {
     let config = match config::read(variables, start) {
         Ok(config) => config,
-        Err(mistakes) => return terminal::refuse(&sentences(&mistakes)),
+        Err(mistakes) => return terminal::refuse(&sentences(variables, &mistakes)),
     };
     for sentence in config::notes(variables) {
         tracing::warn!("{sentence}");
@@ -39,12 +39,13 @@ pub async fn run(variables: &Variables, start: NotificationStart) -> ExitCode {
     }
 }
 
-fn sentences(mistakes: &[config::Mistake]) -> String {
+fn sentences(variables: &Variables, mistakes: &[config::Mistake]) -> String {
     let things =
         if mistakes.len() == 1 { "1 thing".to_owned() } else { format!("{} things", mistakes.len()) };
     let verdict = format!("{things} to mend. Nothing was started. deskbell check tells more.");
-    let mut lines: Vec<&str> = mistakes.iter().map(|mistake| mistake.sentence.as_str()).collect();
-    lines.push(&verdict);
+    let mut lines: Vec<_> = config::wrong_folder(variables, mistakes).into_iter().collect();
+    lines.extend(mistakes.iter().map(|mistake| mistake.sentence.clone()));
+    lines.push(verdict);
     lines.join("\n")
 }
 

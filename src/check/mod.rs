@@ -25,6 +25,9 @@ const CLOCK_TOLERANCE_MS: i64 = 5_000;
 pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
     let (partial, mistakes) = config::read_what_is_there(variables);
     let mut report = Report::default();
+    if let Some(sentence) = config::wrong_folder(variables, &mistakes) {
+        report.add(Severity::Warning, "Variables", sentence);
+    }
     let server_time = Arc::new(ServerTime::new(clock));
     // With an address that cannot be read, the token would go to another one than was meant.
     let is_readable = mistakes.iter().all(|mistake| mistake.variable != "DISCORD_PROXY_URL");

@@ -64,7 +64,7 @@ impl Dotenv {
         for (line, pair) in whole.iter().zip(dotenvy::from_read_iter(text.as_bytes())) {
             match pair.ok().or_else(|| unquoted(line.text)) {
                 Some((name, value)) => read.put(line, name, value),
-                None => read.fault(line, "is not NAME=value. Put the whole value in single quotes."),
+                None => read.fault(line, &not_a_pair(line.text)),
             }
         }
         read
@@ -107,7 +107,7 @@ impl Dotenv {
     }
 
     fn fault(&mut self, line: &Line<'_>, what: &str) {
-        let name = line.text.split_once('=').and_then(|(name, _)| known(bare_name(name)));
+        let name = known(start_and_rest(line.text).0);
         let (place, named) = match name {
             Some(name) => (Place::Variable(name), format!(" ({name})")),
             None => (Place::Line, String::new()),
@@ -143,6 +143,26 @@ fn lines(content: &str) -> impl Iterator<Item = Line<'_>> {
 /// The variable of ours that has this name.
 fn known(name: &str) -> Option<&'static str> {
     reference::VARIABLES.iter().map(|variable| variable.name).find(|one| *one == name)
+}
+
+/// The name that a line begins with, and what follows it.
+fn start_and_rest(line: &str) -> (&str, &str) {
+    let line = bare_name(line);
+    let end = line.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(line.len());
+    (&line[..end], line[end..].trim_start())
+}
+
+/// What is wrong with a line that is no pair. Its value may be a secret, so the one who wrote it has to put it behind
+/// the name.
+fn not_a_pair(line: &str) -> String {
+    let (name, rest) = start_and_rest(line);
+    match known(name) {
+        _ if !name.is_empty() && rest.starts_with('=') => {
+            "is not NAME=value. Put the whole value in single quotes.".to_owned()
+        }
+        Some(name) => format!("has no = after the name. Write {name}= and then the value."),
+        None => "is not NAME=value. Write it like that, or take the line out.".to_owned(),
+    }
 }
 
 fn bare_name(text: &str) -> &str {
@@ -206,7 +226,21 @@ mod tests {
         assert_eq!(Dotenv::parse(content.as_bytes()).values["POLL_INTERVAL"], "90s");
         insta::assert_snapshot!(sentences(content), @r"
         Line 1 of .env (DISCORD_GUILD_ID) is not NAME=value. Put the whole value in single quotes.
-        Line 3 of .env is not NAME=value. Put the whole value in single quotes.
+        Line 3 of .env is not NAME=value. Write it like that, or take the line out.
+        ");
+    }
+
+    #[test]
+    fn a_line_that_quotes_would_not_mend_is_told_with_what_does() {
+        let content = "hello world\nFOO\n=x\nDISCORD_GUILD_ID: 841200000000000001\nexport RETENTION 9d\nDISCORD_TOKEN\nINTERCOM_ACCESS_TOKEN dG9rOjE=\n";
+        insta::assert_snapshot!(sentences(content), @r"
+        Line 1 of .env is not NAME=value. Write it like that, or take the line out.
+        Line 2 of .env is not NAME=value. Write it like that, or take the line out.
+        Line 3 of .env is not NAME=value. Write it like that, or take the line out.
+        Line 4 of .env (DISCORD_GUILD_ID) has no = after the name. Write DISCORD_GUILD_ID= and then the value.
+        Line 5 of .env (RETENTION) has no = after the name. Write RETENTION= and then the value.
+        Line 6 of .env (DISCORD_TOKEN) has no = after the name. Write DISCORD_TOKEN= and then the value.
+        Line 7 of .env (INTERCOM_ACCESS_TOKEN) has no = after the name. Write INTERCOM_ACCESS_TOKEN= and then the value.
         ");
     }
 

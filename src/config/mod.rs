@@ -8,6 +8,7 @@ mod dotenv;
 mod http;
 mod intercom;
 mod keys;
+mod list;
 mod log_filter;
 mod mistake;
 mod names;
@@ -18,10 +19,11 @@ pub mod reference;
 mod secrets;
 mod values;
 mod variables;
+mod whose;
 
 use std::path::PathBuf;
 
-pub use notes::notes;
+pub use notes::{notes, wrong_folder};
 pub use open_addresses::open_addresses;
 pub use secrets::{NoToken, token_in};
 pub use values::{

@@ -95,7 +95,9 @@ fn meant_by(written: &str) -> Option<&'static str> {
 /// A name as we write ours, without what says that it is ours.
 fn bare(written: &str) -> String {
     let upper = written.to_ascii_uppercase().replace('-', "_");
-    upper.strip_prefix(OUR_PREFIX).map(str::to_owned).unwrap_or(upper)
+    // What is left of DESKBELL_KEYS would be near to nothing.
+    let rest = upper.strip_prefix(OUR_PREFIX).filter(|rest| rest.len() >= SHORTEST);
+    rest.map(str::to_owned).unwrap_or(upper)
 }
 
 /// Whether a name says in other words what ours says; with some of our words, if these are two at least (`GUILD_ID`); or

@@ -3,6 +3,7 @@
 use super::mistake::shown;
 use super::names::{NearMiss, without_effect};
 use super::reference;
+use super::values::{Mistake, MistakeKind};
 use super::variables::Variables;
 
 /// A sentence for each.
@@ -10,6 +11,15 @@ pub fn notes(variables: &Variables) -> Vec<String> {
     let unread = without_effect(variables);
     let unread = unread.iter().map(none_of_mine);
     unread.chain(region_beside_an_address(variables)).chain(empty(variables)).collect()
+}
+
+/// What to say first where something is missing and there is no `.env`: the folder may be another one than was meant.
+pub fn wrong_folder(variables: &Variables, mistakes: &[Mistake]) -> Option<String> {
+    let folder = variables.folder_without_dotenv()?;
+    let is_missing = mistakes.iter().any(|mistake| mistake.fault == MistakeKind::Missing);
+    is_missing.then(|| {
+        format!("There is no .env in {}. Start Deskbell where it is, or run deskbell init.", folder.display())
+    })
 }
 
 fn none_of_mine(miss: &NearMiss) -> String {

@@ -1,6 +1,7 @@
 //! From text to types, one function a variable; each mistake is kept and the reading goes on.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use super::dotenv::{Fault, Place};
 use super::http;
 use super::intercom::{Given, address, calls_per_minute, region, url, version, workspace};
 use super::keys::{current_key, previous_key};
+use super::list::members;
 use super::log_filter::is_log_filter;
 use super::mistake::{set_or_default, shown, wrong};
 use super::names::{NearMiss, in_its_place};
@@ -24,9 +26,12 @@ use super::values::{
     NotificationStart, Partial, PollConfig, StoreConfig,
 };
 use super::variables::Variables;
+use super::whose::take_misplaced;
 
 const LEAST_RETENTION: Duration = Duration::from_secs(3 * 24 * 3600);
 const MOST_RETENTION: Duration = Duration::from_secs(3650 * 24 * 3600);
+/// How many digits an id of Discord has.
+const ID_DIGITS: RangeInclusive<usize> = 17..=20;
 const MOST_INTERVAL: Duration = Duration::from_secs(24 * 3600);
 
 /// What each variable became, and every mistake on the way.
@@ -59,15 +64,12 @@ impl Parts {
             keep.value(url(variables, "INTERCOM_API_URL")).map(Given),
             keep.value(region(variables)).map(Given),
         );
+        let (discord_token, intercom_token) = keep.tokens(variables);
         let parts = Self {
-            discord_token: keep.value(secret(variables, "DISCORD_TOKEN", "DISCORD_TOKEN_FILE")),
+            discord_token,
             guilds: keep.value(guilds(variables)).map(Given),
             proxy: keep.value(url(variables, "DISCORD_PROXY_URL")).flatten(),
-            intercom_token: keep.value(secret(
-                variables,
-                "INTERCOM_ACCESS_TOKEN",
-                "INTERCOM_ACCESS_TOKEN_FILE",
-            )),
+            intercom_token,
             address: address(given, region),
             version: keep.value(version(variables)),
             workspace: keep.value(workspace(variables)).flatten(),
@@ -176,6 +178,14 @@ impl Keeper<'_> {
         read.map_err(|mistake| self.0.push(mistake)).ok()
     }
 
+    fn tokens(&mut self, variables: &Variables) -> (Option<SecretString>, Option<SecretString>) {
+        let mut discord = self.value(secret(variables, "DISCORD_TOKEN", "DISCORD_TOKEN_FILE"));
+        let mut intercom =
+            self.value(secret(variables, "INTERCOM_ACCESS_TOKEN", "INTERCOM_ACCESS_TOKEN_FILE"));
+        self.0.extend(take_misplaced(&mut discord, &mut intercom));
+        (discord, intercom)
+    }
+
     fn http(&mut self, variables: &Variables) -> Option<Given<HttpConfig>> {
         let (listen, secret) =
             (self.value(http::listen(variables)), self.value(http::client_secret(variables)));
@@ -194,27 +204,43 @@ fn none_of_mine(miss: &NearMiss) -> Mistake {
 fn guilds(variables: &Variables) -> Result<Option<BTreeSet<GuildId>>, Mistake> {
     const NAME: &str = "DISCORD_GUILD_ID";
     let Some(text) = variables.get(NAME) else { return Ok(None) };
-    let ids = text.split(',').map(str::trim).filter(|id| !id.is_empty());
-    let read: Result<BTreeSet<_>, _> = ids
-        .map(|id| match id.parse::<GuildId>() {
-            Ok(guild) => Ok(guild),
-            Err(_) => Err(wrong(NAME, format!("DISCORD_GUILD_ID \"{}\" is not a server's id, which has 17 to 20 digits. Discord shows it: Settings, Advanced, Developer Mode on; then right-click the server, Copy Server ID.", shown(id)))),
-        })
-        .collect();
-    read.and_then(|ids| {
-        if ids.is_empty() { Err(wrong(NAME, "DISCORD_GUILD_ID names no server.")) } else { Ok(Some(ids)) }
-    })
+    let ids = members(text, guild).map_err(|strangers| {
+        let are = if strangers.is_one { "is not a server's id, which has" } else { "are not servers' ids, which have" };
+        wrong(NAME, format!("{NAME} {} {are} 17 to 20 digits. Discord shows it: Settings, Advanced, Developer Mode on; then right-click the server, Copy Server ID.", strangers.quoted))
+    })?;
+    if ids.is_empty() {
+        Err(wrong(NAME, "DISCORD_GUILD_ID names no server."))
+    } else {
+        Ok(Some(ids.into_iter().collect()))
+    }
 }
 
-fn duration(variables: &Variables, name: &'static str, example: &str) -> Result<Duration, Mistake> {
+fn guild(text: &str) -> Option<GuildId> {
+    text.parse().ok().filter(|_| ID_DIGITS.contains(&text.len()))
+}
+
+fn duration(
+    variables: &Variables,
+    name: &'static str,
+    unit: char,
+    example: &str,
+) -> Result<Duration, Mistake> {
     let text = set_or_default(variables, name)?;
-    humantime::parse_duration(text)
-        .map_err(|_| wrong(name, format!("{name} \"{}\" is not a duration. Write {example}.", shown(text))))
+    humantime::parse_duration(text).map_err(|_| {
+        let said = shown(text);
+        let has_no_unit = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let sentence = if has_no_unit {
+            format!("{name} \"{said}\" has no unit. Write {said}{unit}.")
+        } else {
+            format!("{name} \"{said}\" is not a duration. Write {example}.")
+        };
+        wrong(name, sentence)
+    })
 }
 
 fn interval(variables: &Variables) -> Result<Duration, Mistake> {
     const NAME: &str = "POLL_INTERVAL";
-    let interval = duration(variables, NAME, "120s or 2m")?;
+    let interval = duration(variables, NAME, 's', "120s or 2m")?;
     if (Duration::from_secs(1)..=MOST_INTERVAL).contains(&interval) {
         return Ok(interval);
     }
@@ -223,7 +249,7 @@ fn interval(variables: &Variables) -> Result<Duration, Mistake> {
 
 fn retention(variables: &Variables) -> Result<Duration, Mistake> {
     const NAME: &str = "RETENTION";
-    let retention = duration(variables, NAME, "30d")?;
+    let retention = duration(variables, NAME, 'd', "30d")?;
     if (LEAST_RETENTION..=MOST_RETENTION).contains(&retention) {
         return Ok(retention);
     }
@@ -235,30 +261,38 @@ fn retention(variables: &Variables) -> Result<Duration, Mistake> {
 
 fn update_fields(variables: &Variables) -> Result<UpdateFields, Mistake> {
     const NAME: &str = "UPDATE_FIELDS";
-    let text = set_or_default(variables, NAME)?;
-    let fields = text.split(',').map(str::trim).filter(|field| !field.is_empty());
-    let read: Result<Vec<_>, _> = fields
-        .map(|field| {
-            Field::parse(field).ok_or_else(|| {
-                let field = shown(field);
-                wrong(NAME, format!("UPDATE_FIELDS \"{field}\" is not a field. Choose from: email, phone, name, user_id, image_url, unsubscribed, companies, tags, location, owner, custom:<attribute>."))
-            })
-        })
-        .collect();
-    let read = read?;
-    if read.is_empty() {
+    let fields = members(set_or_default(variables, NAME)?, field).map_err(|strangers| {
+        let are = if strangers.is_one { "is not a field" } else { "are not fields" };
+        wrong(NAME, format!("{NAME} {} {are}. Choose from: email, phone, name, user_id, image_url, unsubscribed, companies, tags, location, owner, custom:<attribute>.", strangers.quoted))
+    })?;
+    if fields.is_empty() {
         return Err(wrong(NAME, "UPDATE_FIELDS names no field. Leave it out for the usual ones."));
     }
-    Ok(UpdateFields::new(read))
+    Ok(UpdateFields::new(fields))
+}
+
+/// The case of our own words makes no difference; that of an attribute's name does.
+fn field(text: &str) -> Option<Field> {
+    let lower = match text.split_once(':') {
+        Some((before, attribute)) => format!("{}:{attribute}", before.to_lowercase()),
+        None => text.to_lowercase(),
+    };
+    Field::parse(&lower)
 }
 
 fn card_fields(variables: &Variables) -> Result<CardFields, Mistake> {
     const NAME: &str = "CARD_FIELDS";
-    CardFields::parse(set_or_default(variables, NAME)?).map_err(|fault| {
+    let text = set_or_default(variables, NAME)?;
+    let known = |one: &str| CardFields::parse(one).ok();
+    members(text, known).map_err(|strangers| {
+        let are = if strangers.is_one { "is not a field" } else { "are not fields" };
+        wrong(NAME, format!("{NAME} {} {are} that can be chosen. Choose two from: tags, city, country, region, postal_code, latitude, longitude, time_zone, session_count, pseudonym, unsubscribed, id, user_id, created_at, email, phone, companies, custom:<attribute>.", strangers.quoted))
+    })?;
+    CardFields::parse(text).map_err(|fault| {
         wrong(
             NAME,
             match fault {
-                NotChosen::NoField(field) => format!("CARD_FIELDS \"{}\" is not a field that can be chosen. Choose two from: tags, city, country, region, postal_code, latitude, longitude, time_zone, session_count, pseudonym, unsubscribed, id, user_id, created_at, email, phone, companies, custom:<attribute>.", shown(&field)),
+                NotChosen::NoField(field) => format!("CARD_FIELDS \"{}\" is not a field that can be chosen.", shown(&field)),
                 NotChosen::TooMany(count) => format!("CARD_FIELDS names {count} fields, and cards have room for {MOST_CHOSEN}. Write two, like tags,custom:plan."),
                 NotChosen::Nothing => "CARD_FIELDS names no field. Leave it out for tags and city.".to_owned(),
             },
@@ -296,7 +330,7 @@ fn file_in_the_way(folder: &Path) -> Option<&Path> {
 pub(super) fn log_format(variables: &Variables) -> Result<LogFormat, Mistake> {
     let text = set_or_default(variables, "LOG_FORMAT")?;
     let sentence = || format!("LOG_FORMAT \"{}\" is not a format. Write text or json.", shown(text));
-    text.parse().map_err(|_| wrong("LOG_FORMAT", sentence()))
+    text.to_lowercase().parse().map_err(|_| wrong("LOG_FORMAT", sentence()))
 }
 
 pub(super) fn log_filter_text(variables: &Variables) -> Result<&str, Mistake> {

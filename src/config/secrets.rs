@@ -1,9 +1,12 @@
 //! Secrets as people set them: in a variable or in a file, and tokens as they are pasted, from a page, from another
 //! program's header, or not at all.
 
+use std::io;
+
 use secrecy::SecretString;
 
-use super::mistake::{missing, wrong};
+use super::mistake::{missing, shown, wrong};
+use super::reference;
 use super::values::Mistake;
 use super::variables::Variables;
 
@@ -96,7 +99,7 @@ fn no_token(name: &'static str, why: NoToken) -> Mistake {
     }
 }
 
-fn where_from(name: &str) -> &'static str {
+pub(super) fn where_from(name: &str) -> &'static str {
     match name {
         "DISCORD_TOKEN" => "Copy it from discord.com/developers, your application, Bot, Reset Token.",
         "INTERCOM_CLIENT_SECRET" => {
@@ -117,11 +120,46 @@ pub(super) fn in_variable_or_file(
             Err(wrong(name, format!("{name} and {file_name} are both set. Keep one of them.")))
         }
         (Some(value), None) => Ok(Some(value.to_owned())),
-        (None, Some(path)) => std::fs::read_to_string(path).map(Some).map_err(|error| {
-            wrong(file_name, format!("{file_name} names a file that cannot be read ({}).", error.kind()))
-        }),
+        (None, Some(path)) => in_file(path)
+            .map(Some)
+            .map_err(|why| wrong(file_name, format!("{file_name}: {}", why.sentence(&shown(path))))),
         (None, None) => Ok(None),
     }
+}
+
+/// Why a file gives no secret.
+enum NoFile {
+    Unread(io::Error),
+    Empty,
+}
+
+impl NoFile {
+    /// What it is, and what to do.
+    fn sentence(&self, path: &str) -> String {
+        match self {
+            Self::Empty => format!("{path} is empty. Write the secret into it."),
+            Self::Unread(error) => match error.kind() {
+                io::ErrorKind::NotFound => {
+                    format!("there is no file {path}. Write the secret into it, or correct the path.")
+                }
+                io::ErrorKind::IsADirectory => {
+                    format!("{path} is a folder. Name the file that holds the secret.")
+                }
+                io::ErrorKind::PermissionDenied => format!(
+                    "{path} cannot be read: it belongs to another user. Give it to the user that runs Deskbell (chown)."
+                ),
+                io::ErrorKind::InvalidData => {
+                    format!("{path} is not written as UTF-8. Write nothing but the secret into it.")
+                }
+                kind => format!("{path} cannot be read ({kind}). Correct the path."),
+            },
+        }
+    }
+}
+
+fn in_file(path: &str) -> Result<String, NoFile> {
+    let text = std::fs::read_to_string(path).map_err(NoFile::Unread)?;
+    if text.trim().is_empty() { Err(NoFile::Empty) } else { Ok(text) }
 }
 
 /// The token in a text: without the quotes and the word `Bot` or `Bearer` that were pasted with it.
@@ -143,12 +181,14 @@ pub fn token_in(text: &str) -> Result<SecretString, NoToken> {
 }
 
 /// Whether nothing stands there but words of examples (`paste-token-here`, `<token>`), one letter again and again
-/// (`xxxx`), or signs (`...`).
+/// (`xxxx`), or signs (`...`). A key may consist of signs but for one letter.
 fn is_placeholder(text: &str) -> bool {
     let lower = text.to_lowercase();
     let mut letters = lower.chars().filter(|c| c.is_alphanumeric());
     let first = letters.next();
-    let is_one_letter = letters.all(|letter| Some(letter) == first);
+    let others: Vec<_> = letters.collect();
+    let is_one_letter =
+        others.iter().all(|letter| Some(*letter) == first) && (first.is_none() || !others.is_empty());
     let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     is_one_letter || words.all(|word| PLACEHOLDERS.contains(&word))
 }
@@ -161,8 +201,21 @@ fn is_of_a_token(byte: u8) -> bool {
 fn bare(text: &str) -> &str {
     let text = text.trim();
     let text = unquoted(text).unwrap_or(text).trim();
+    let text = without_name(text);
     match text.split_once(char::is_whitespace) {
         Some((scheme, token)) if SCHEMES.iter().any(|one| one.eq_ignore_ascii_case(scheme)) => token.trim(),
+        _ => text,
+    }
+}
+
+/// The text without the name of a variable that was pasted with it.
+fn without_name(text: &str) -> &str {
+    let is_ours = |name: &str| reference::VARIABLES.iter().any(|variable| variable.name == name.trim());
+    match text.split_once('=') {
+        Some((name, value)) if is_ours(name.strip_prefix("export ").unwrap_or(name)) => {
+            let value = value.trim();
+            unquoted(value).unwrap_or(value).trim()
+        }
         _ => text,
     }
 }
@@ -191,6 +244,8 @@ mod tests {
             "'Bot MTIzNDU2.Gh1JkL.m-n_o'",
             "Bearer MTIzNDU2.Gh1JkL.m-n_o",
             "bot  MTIzNDU2.Gh1JkL.m-n_o",
+            "DISCORD_TOKEN=MTIzNDU2.Gh1JkL.m-n_o",
+            "export DISCORD_TOKEN = 'Bot MTIzNDU2.Gh1JkL.m-n_o'",
         ] {
             assert_eq!(read(pasted).as_deref(), Ok("MTIzNDU2.Gh1JkL.m-n_o"), "{pasted}");
         }

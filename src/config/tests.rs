@@ -4,7 +4,7 @@ use secrecy::ExposeSecret;
 use std::time::Duration;
 
 use deskbell_domain::card::chosen::CardFields;
-use deskbell_domain::difference::UpdateFields;
+use deskbell_domain::difference::{Field, UpdateFields};
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::workspace::{Region, Workspace};
 
@@ -60,16 +60,16 @@ fn every_mistake_is_told_at_once() {
         ("INTERCOM_API_VERSION", "1.4"),
         ("INTERCOM_CALLS_PER_MINUTE", "0"),
         ("POLL_INTERVAL", "2 minuets"),
-        ("UPDATE_FIELDS", "email,plan"),
-        ("CARD_FIELDS", "plan"),
+        ("UPDATE_FIELDS", "email,plan,seats"),
+        ("CARD_FIELDS", "plan,city,seats"),
         ("STORE_URL", "postgres://x"),
         ("RETENTION", "1d"),
         ("LOG_FORMAT", "xml"),
         ("DISCORD_PROXY_URL", "ftp://x"),
     ]);
     assert_snapshot!(sentences(&variables), @r#"
-    CARD_FIELDS "plan" is not a field that can be chosen. Choose two from: tags, city, country, region, postal_code, latitude, longitude, time_zone, session_count, pseudonym, unsubscribed, id, user_id, created_at, email, phone, companies, custom:<attribute>.
-    DISCORD_GUILD_ID "acme" is not a server's id, which has 17 to 20 digits. Discord shows it: Settings, Advanced, Developer Mode on; then right-click the server, Copy Server ID.
+    CARD_FIELDS "plan", "seats" are not fields that can be chosen. Choose two from: tags, city, country, region, postal_code, latitude, longitude, time_zone, session_count, pseudonym, unsubscribed, id, user_id, created_at, email, phone, companies, custom:<attribute>.
+    DISCORD_GUILD_ID "8412", "acme" are not servers' ids, which have 17 to 20 digits. Discord shows it: Settings, Advanced, Developer Mode on; then right-click the server, Copy Server ID.
     DISCORD_PROXY_URL is not an address. Write it like http://127.0.0.1:8080.
     DISCORD_TOKEN is missing. Copy it from discord.com/developers, your application, Bot, Reset Token.
     INTERCOM_ACCESS_TOKEN is not a token: it is too short, or holds spaces, quotes or odd characters. Copy it from Intercom's Developer Hub, your app, Configure, Authentication.
@@ -81,7 +81,7 @@ fn every_mistake_is_told_at_once() {
     POLL_INTERVAL "2 minuets" is not a duration. Write 120s or 2m.
     RETENTION must lie between 3d and 3650d: the last two days are read again every six hours. Write 30d.
     STORE_URL: PostgreSQL is not supported yet. Write sled:data (a folder).
-    UPDATE_FIELDS "plan" is not a field. Choose from: email, phone, name, user_id, image_url, unsubscribed, companies, tags, location, owner, custom:<attribute>.
+    UPDATE_FIELDS "plan", "seats" are not fields. Choose from: email, phone, name, user_id, image_url, unsubscribed, companies, tags, location, owner, custom:<attribute>.
     "#);
 }
 
@@ -123,7 +123,7 @@ fn a_secret_may_come_from_a_file() {
     let path = file.path().to_str().expect("the path is text");
     let variables = Variables::from_pairs([
         ("DISCORD_TOKEN_FILE", path),
-        ("DISCORD_GUILD_ID", "1,2"),
+        ("DISCORD_GUILD_ID", "841200000000000001,841200000000000002"),
         ("INTERCOM_ACCESS_TOKEN", "dG9rOjEyMzQ1Njc4X2E6MTow"),
     ]);
     let config = read(&variables, NotificationStart::AsTheyWere).expect("the configuration is whole");
@@ -168,8 +168,9 @@ fn what_is_no_key_is_told_without_repeating_it() {
     assert_snapshot!(said("DESKBELL_KEY", "\"\""), @"DESKBELL_KEY is not a key: nothing stands there. Copy yours whole, 32 bytes in base64; for a new store deskbell key new prints one.");
     assert_snapshot!(said("DESKBELL_KEY", "correct horse battery staple"), @"DESKBELL_KEY is not a key: it is not base64. Copy yours whole, 32 bytes in base64; for a new store deskbell key new prints one.");
     assert_snapshot!(said("DESKBELL_KEY_PREVIOUS", &"0123456789abcdef".repeat(4)), @"DESKBELL_KEY_PREVIOUS is not a key: it is 48 bytes long, and a key has 32. Copy yours whole, 32 bytes in base64; for a new store deskbell key new prints one.");
-    assert_snapshot!(said("DESKBELL_KEY_PREVIOUS_FILE", "/nowhere"), @"DESKBELL_KEY_PREVIOUS_FILE names a file that cannot be read (entity not found).");
-    assert_snapshot!(said("DESKBELL_KEYS", KEY), @"DESKBELL_KEYS is none of mine; DESKBELL_KEY? Write that name, or take the line out.");
+    assert_snapshot!(said("DESKBELL_KEY_PREVIOUS_FILE", "/nowhere"), @"DESKBELL_KEY_PREVIOUS_FILE: there is no file /nowhere. Write the secret into it, or correct the path.");
+    let in_dotenv = with(&[]).over(Variables::from_dotenv(format!("DESKBELL_KEYS={KEY}").as_bytes()));
+    assert_snapshot!(sentences(&in_dotenv), @"DESKBELL_KEYS is none of mine; DESKBELL_KEY? Write that name, or take the line out.");
     let both = with(&[("DESKBELL_KEY", KEY), ("DESKBELL_KEY_FILE", "/nowhere")]);
     assert_snapshot!(sentences(&both), @"DESKBELL_KEY and DESKBELL_KEY_FILE are both set. Keep one of them.");
 }
@@ -281,4 +282,79 @@ fn a_file_in_the_place_of_the_stores_folder_is_named() {
         let said = sentences(&with(&[("STORE_URL", &url)]));
         assert!(said.contains(&format!("STORE_URL: {path} is a file")), "{said}");
     }
+}
+
+#[test]
+fn what_reads_as_it_was_meant_and_what_lacks_its_unit() {
+    let meant = with(&[("LOG_FORMAT", "JSON"), ("UPDATE_FIELDS", "Email,Custom:Plan")]);
+    let config = read(&meant, NotificationStart::AsTheyWere).expect("case makes no difference");
+    assert_eq!(read_log(&meant).format, LogFormat::Json);
+    let fields = ["email", "custom:Plan"].map(|field| Field::parse(field).expect("a field"));
+    assert_eq!(config.poll.update_fields, UpdateFields::new(fields));
+    assert_snapshot!(sentences(&with(&[("POLL_INTERVAL", "15"), ("RETENTION", "30")])), @r#"
+    POLL_INTERVAL "15" has no unit. Write 15s.
+    RETENTION "30" has no unit. Write 30d.
+    "#);
+}
+
+#[test]
+fn an_id_that_is_no_servers_is_told() {
+    for id in ["123", "0", "8412000000000000", "841200000000000000001", "+84120000000000001"] {
+        let said = sentences(&with(&[("DISCORD_GUILD_ID", id)]));
+        assert!(said.starts_with(&format!("DISCORD_GUILD_ID \"{id}\" is not a server's id")), "{said}");
+    }
+}
+
+#[test]
+fn tokens_in_each_others_place_are_told_and_sent_to_nobody() {
+    let [discord, _, intercom] = GOOD.map(|(_, token)| token);
+    let told = |discords: &'static str, intercoms: &'static str| {
+        let variables =
+            Variables::from_pairs([("DISCORD_TOKEN", discords), ("INTERCOM_ACCESS_TOKEN", intercoms)]);
+        let (partial, _) = read_what_is_there(&variables);
+        let kept = (partial.discord_token.is_some(), partial.intercom.is_some());
+        (sentences(&variables), kept)
+    };
+    let (said, kept) = told(intercom, discord);
+    assert_snapshot!(said, @"DISCORD_TOKEN looks like Intercom's token, and INTERCOM_ACCESS_TOKEN like Discord's: swap them.");
+    assert_eq!(kept, (false, false));
+    let (said, kept) = told(intercom, intercom);
+    assert_snapshot!(said, @"DISCORD_TOKEN looks like Intercom's token. Copy it from discord.com/developers, your application, Bot, Reset Token.");
+    assert_eq!(kept, (false, true));
+    let (said, kept) = told(discord, discord);
+    assert_snapshot!(said, @"INTERCOM_ACCESS_TOKEN looks like Discord's token. Copy it from Intercom's Developer Hub, your app, Configure, Authentication.");
+    assert_eq!(kept, (true, false));
+}
+
+#[test]
+fn a_file_that_gives_no_secret_is_told_by_its_path_and_why() {
+    let place = tempfile::tempdir().expect("a folder can be made");
+    let path = |name: &str| place.path().join(name).display().to_string();
+    std::fs::write(path("empty"), "\n").expect("it can be written");
+    let said = |path: &str| {
+        let tokens = GOOD.into_iter().filter(|(name, _)| *name != "DISCORD_TOKEN");
+        let said = sentences(&Variables::from_pairs(tokens.chain([("DISCORD_TOKEN_FILE", path)])));
+        said.replace(&place.path().display().to_string(), "/run")
+    };
+    assert_snapshot!(said(&path("tok")), @"DISCORD_TOKEN_FILE: there is no file /run/tok. Write the secret into it, or correct the path.");
+    assert_snapshot!(said(&path("")), @"DISCORD_TOKEN_FILE: /run/ is a folder. Name the file that holds the secret.");
+    assert_snapshot!(said(&path("empty")), @"DISCORD_TOKEN_FILE: /run/empty is empty. Write the secret into it.");
+}
+
+#[test]
+fn a_folder_without_dotenv_is_told_where_something_is_missing() {
+    let place = tempfile::tempdir().expect("a folder can be made");
+    let folder = place.path().canonicalize().expect("it is there");
+    let told = || {
+        let variables = Variables::default().over(Variables::from_environment(&folder));
+        let mistakes = [mistake::missing("DISCORD_TOKEN", "DISCORD_TOKEN is missing.")];
+        (wrong_folder(&variables, &mistakes), wrong_folder(&variables, &[]))
+    };
+    let sentence = format!(
+        "There is no .env in {}. Start Deskbell where it is, or run deskbell init.",
+        folder.display()
+    );
+    assert_eq!(told(), (Some(sentence), None));
+    std::fs::write(folder.join(".env"), "").expect("it can be written");
+    assert_eq!(told(), (None, None));
 }

@@ -18,6 +18,8 @@ pub struct Variables {
     faults: Vec<Fault>,
     /// The `.env` that was read.
     dotenv: Option<PathBuf>,
+    /// The folder in which there is none.
+    without_dotenv: Option<PathBuf>,
 }
 
 /// Values may be secrets, so only the names show.
@@ -63,7 +65,7 @@ impl Variables {
 
     fn of(dotenv: Dotenv) -> Self {
         let in_dotenv = dotenv.values.keys().cloned().collect();
-        Self { values: dotenv.values, in_dotenv, faults: dotenv.faults, dotenv: None }
+        Self { values: dotenv.values, in_dotenv, faults: dotenv.faults, ..Self::default() }
     }
 
     /// These variables and no others, as if they stood in the environment.
@@ -105,6 +107,11 @@ impl Variables {
         self.dotenv.iter().cloned().chain(named).collect()
     }
 
+    /// The folder in which a `.env` was looked for, where there is none.
+    pub(super) fn folder_without_dotenv(&self) -> Option<&Path> {
+        self.without_dotenv.as_deref()
+    }
+
     /// What is wrong in `.env`.
     pub(super) fn faults(&self) -> &[Fault] {
         &self.faults
@@ -114,9 +121,16 @@ impl Variables {
 fn read_dotenv(path: &Path) -> Variables {
     match std::fs::read(path) {
         Ok(content) => Variables { dotenv: Some(path.to_owned()), ..Variables::from_dotenv(&content) },
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Variables::default(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Variables { without_dotenv: path.parent().map(absolute), ..Variables::default() }
+        }
         Err(error) => Variables::of(Dotenv::unreadable(dotenv::unreadable(&error))),
     }
+}
+
+/// The folder as somebody elsewhere would name it.
+fn absolute(folder: &Path) -> PathBuf {
+    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }
 
 #[cfg(test)]
