@@ -1,22 +1,14 @@
 //! Whether the store's folder can be written, without opening the store, and who else can read it or the tokens.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::report::{Report, Severity};
 use crate::private_files::{self, Reach};
 
 pub(super) fn check(report: &mut Report, folder: &Path) {
-    let shown = folder.display();
-    match probe(folder) {
-        Ok(()) => report.add(Severity::Ok, "Store", format!("{shown} can be written")),
-        Err(error) => {
-            let text = format!(
-                "the folder {shown} cannot be written ({}). Give it to the user that runs the bot (chown), or set STORE_URL to another folder.",
-                error.kind()
-            );
-            report.add(Severity::Wrong, "Store", text);
-        }
+    match why_not(folder) {
+        None => report.add(Severity::Ok, "Store", format!("{} can be written", folder.display())),
+        Some(text) => report.add(Severity::Wrong, "Store", text),
     }
     if let Some(open) = private_files::exposed(folder) {
         let text = format!(
@@ -57,15 +49,54 @@ fn open_to_others(name: &str, reach: Reach) -> String {
     }
 }
 
-/// Makes a file where the store would be and takes it away again; a folder that is not there yet is tried as its
-/// nearest parent.
-fn probe(folder: &Path) -> io::Result<()> {
-    let mut place = folder;
-    while !place.exists() {
-        place = match place.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+/// Why no store can be in the folder. A file is made where its files would be, and taken away again; a folder that is not
+/// there yet is tried as its nearest parent.
+fn why_not(folder: &Path) -> Option<String> {
+    let (files, shown) = (folder.join("store"), folder.display());
+    [folder, &files].into_iter().map(nearest).find_map(|there| {
+        let place = there.display();
+        if !there.is_dir() {
+            return Some(format!(
+                "{place} is a file, and the store needs a folder there. Move it away, or set STORE_URL to another folder."
+            ));
+        }
+        let error = tempfile::NamedTempFile::new_in(there).err()?.kind();
+        Some(if folder.exists() {
+            format!("the folder {place} cannot be written ({error}). Give it to the user that runs the bot (chown), or set STORE_URL to another folder.")
+        } else {
+            format!("the folder {shown} cannot be made, since {place} cannot be written ({error}). Make it and give it to the user that runs the bot (mkdir, chown), or set STORE_URL to another folder.")
+        })
+    })
+}
+
+/// The path, or what is nearest above it, that is there.
+fn nearest(path: &Path) -> &Path {
+    let mut named = path.ancestors().filter(|place| !place.as_os_str().is_empty());
+    named.find(|place| place.exists()).unwrap_or(Path::new("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_in_the_place_of_the_stores_files_is_told() {
+        let place = tempfile::tempdir().expect("a folder can be made");
+        assert_eq!(why_not(&place.path().join("data/below")), None, "it can be made");
+        std::fs::write(place.path().join("store"), "").expect("it can be written");
+        let said = why_not(place.path()).expect("no store can be there");
+        let said = said.replace(&place.path().display().to_string(), "data");
+        insta::assert_snapshot!(said, @"data/store is a file, and the store needs a folder there. Move it away, or set STORE_URL to another folder.");
     }
-    tempfile::NamedTempFile::new_in(place).map(drop)
+
+    /// Nobody can make a folder in /proc.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_folder_that_cannot_be_made_is_told_with_the_one_above_it_that_refuses() {
+        let said = why_not(Path::new("/proc/none/data")).expect("it cannot be made");
+        assert!(
+            said.starts_with("the folder /proc/none/data cannot be made, since /proc cannot be written ("),
+            "{said}"
+        );
+    }
 }

@@ -30,6 +30,29 @@ pub enum OpenError {
         #[source]
         source: io::Error,
     },
+    /// The folder is not there and cannot be made.
+    #[error(
+        "the folder {} cannot be made, since {} cannot be written by the user with id {user}: make it and give it to \
+         that user (`mkdir -p {} && chown {user} {}`) or set STORE_URL to another folder",
+        folder.display(), place.display(), folder.display(), folder.display()
+    )]
+    NotMade {
+        /// The folder.
+        folder: PathBuf,
+        /// The nearest folder above it that is there.
+        place: PathBuf,
+        /// The id of the user as whom this process runs.
+        user: u32,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// A file stands where a folder must be.
+    #[error("{} is a file, and the store needs a folder there: move it away, or set STORE_URL to another folder", file.display())]
+    FileInTheWay {
+        /// The file.
+        file: PathBuf,
+    },
     /// A link stands among its files, and what it leads to is not ours to write.
     #[error(
         "{} is a link, and links in a store are not followed: put the file that it leads to in its place, or take \

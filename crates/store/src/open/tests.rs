@@ -69,15 +69,28 @@ async fn a_second_process_is_told_that_the_store_is_in_use() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_is_named_with_the_user() {
+fn a_folder_that_cannot_be_made_is_told_with_what_stands_in_its_way() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("file");
-    fs::write(&file, "").unwrap();
-    let error = open(&file).err().unwrap();
+    for file in [folder.path().join("file"), folder.path().join("data/store")] {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, "").unwrap();
+    }
+    let [of_a_file, below_a_file, with_a_file] = ["file", "file/data", "data"]
+        .map(|name| words(&open(&folder.path().join(name)).err().unwrap(), folder.path()));
+    insta::assert_snapshot!(of_a_file, @"data/file is a file, and the store needs a folder there: move it away, or set STORE_URL to another folder");
+    assert_eq!(below_a_file, of_a_file);
+    insta::assert_snapshot!(with_a_file, @"data/data/store is a file, and the store needs a folder there: move it away, or set STORE_URL to another folder");
+}
+
+/// Nobody can make a folder in /proc.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cannot_be_made_is_told_with_the_one_above_it_that_refuses() {
+    let error = open(Path::new("/proc/none/data")).err().unwrap();
     let user = rustix::process::geteuid().as_raw().to_string();
     insta::assert_snapshot!(
-        words(&error, &file).replace(&format!("id {user}"), "id USER").replace(&format!("chown -R {user}"), "chown -R USER"),
-        @"the folder data cannot be written by the user with id USER: give it to that user (`chown -R USER data`) or set STORE_URL to another folder"
+        error.to_string().replace(&format!("id {user}"), "id USER").replace(&format!("chown {user}"), "chown USER"),
+        @"the folder /proc/none/data cannot be made, since /proc cannot be written by the user with id USER: make it and give it to that user (`mkdir -p /proc/none/data && chown USER /proc/none/data`) or set STORE_URL to another folder"
     );
     assert!(error.source().is_some());
 }

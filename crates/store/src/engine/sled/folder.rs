@@ -54,11 +54,21 @@ fn link_in(folder: &Path) -> io::Result<Option<PathBuf>> {
 }
 
 fn refusal(folder: &Path, source: io::Error) -> OpenError {
-    let folder = folder.to_owned();
+    let user = rustix::process::geteuid().as_raw();
+    let (files, folder) = (folder.join("store"), folder.to_owned());
+    let there = nearest(&files);
     match source.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => OpenError::Failed { folder, source },
-        _ => OpenError::NotWritable { folder, user: rustix::process::geteuid().as_raw(), source },
+        _ if !there.is_dir() => OpenError::FileInTheWay { file: there.to_owned() },
+        _ if folder.exists() => OpenError::NotWritable { folder, user, source },
+        _ => OpenError::NotMade { place: there.to_owned(), folder, user, source },
     }
+}
+
+/// The path, or what is nearest above it, that is there.
+fn nearest(path: &Path) -> &Path {
+    let mut named = path.ancestors().filter(|place| !place.as_os_str().is_empty());
+    named.find(|place| place.exists()).unwrap_or(Path::new("."))
 }
 
 /// Opens the database. A broken snapshot or `conf`, which a crash can leave behind and sled refuses, is thrown away
