@@ -93,7 +93,7 @@ impl OperatorConnection {
             }
         }
         match error {
-            IntercomError::NoWorkspace => bail!(advice::NO_WORKSPACE),
+            IntercomError::NoWorkspace => bail!(advice::no_workspace(&self.config.address)),
             IntercomError::Refused { .. } | IntercomError::Forbidden { .. } => {
                 bail!("{}", places::refused_token(&self.config))
             }

@@ -38,6 +38,10 @@ pub(super) async fn check(report: &mut Report, token: SecretString, proxy: Optio
         Err(error) => return report.add(Severity::Wrong, "Discord", error.to_string()),
     };
     let Some(me) = own_user(report, &rest).await else { return };
+    if snowflake(&me["id"]).is_none() {
+        let text = format!("{}: {}", rest.base(), advice::NO_DISCORD_THERE);
+        return report.add(Severity::Wrong, "Discord", text);
+    }
     let application = application(&rest).await;
     let id = application.as_ref().map(|one| one.id).or_else(|| snowflake(&me["id"]));
     report.invite = id.map(invite);

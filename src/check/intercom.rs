@@ -156,8 +156,11 @@ fn tell_failure(report: &mut Report, settings: &IntercomConfig, error: &Intercom
             report.add_wrong("INTERCOM_ACCESS_TOKEN", places::refused_token(settings));
         }
         IntercomError::NoWorkspace => {
-            let sentence = "INTERCOM_WORKSPACE_ID is needed: the token does not tell its workspace. Take it from Intercom's address bar, after /apps/.";
-            report.add_wrong("INTERCOM_WORKSPACE_ID", sentence.to_owned());
+            let variable = match settings.address {
+                ApiAddress::Given(_) => "INTERCOM_API_URL",
+                ApiAddress::In(_) | ApiAddress::Sought => "INTERCOM_WORKSPACE_ID",
+            };
+            report.add_wrong(variable, advice::no_workspace(&settings.address).to_owned());
         }
         IntercomError::Missing => {
             let (variable, sentence) = match settings.address {

@@ -7,8 +7,23 @@ use deskbell_domain::trouble::Cause;
 
 use crate::config::ApiAddress;
 
-/// What to do about a token of which `GET /me` names no workspace.
-pub const NO_WORKSPACE: &str = "the token does not tell its workspace: set INTERCOM_WORKSPACE_ID, as in Intercom's address bar after /apps/";
+/// What to do where an answer is not one of Discord's.
+pub const NO_DISCORD_THERE: &str =
+    "something else answers in its place. Check DISCORD_PROXY_URL, or the proxy in between.";
+
+/// What to do where `GET /me` names no workspace: at an address that was given by hand something else may answer.
+pub fn no_workspace(address: &ApiAddress) -> &'static str {
+    match address {
+        ApiAddress::Given(_) => {
+            "INTERCOM_API_URL: what answers there tells no workspace. Correct the address; if it is right, set \
+             INTERCOM_WORKSPACE_ID, as in Intercom's address bar after /apps/."
+        }
+        ApiAddress::In(_) | ApiAddress::Sought => {
+            "INTERCOM_WORKSPACE_ID is needed: the token does not tell its workspace. Take it from Intercom's address \
+             bar, after /apps/."
+        }
+    }
+}
 
 /// What to do about a cause at Intercom, as a sentence.
 pub fn at_intercom(cause: Cause, address: &ApiAddress) -> &'static str {
@@ -27,6 +42,9 @@ pub fn at_intercom(cause: Cause, address: &ApiAddress) -> &'static str {
             } else {
                 "A proxy or a firewall in between answers in its place: have it let Intercom's API through."
             }
+        }
+        Cause::Unanswered(Unanswered::Failing) if is_given => {
+            "The fault is Intercom's, or that of what answers at INTERCOM_API_URL: try again in a few minutes."
         }
         Cause::Unanswered(Unanswered::Failing) => {
             "The fault is Intercom's, not yours: try again in a few minutes."
@@ -66,7 +84,10 @@ fn unusable(reply: &Reply, base: &str) -> String {
         (_, None) => format!(
             "something else answers in its place (status {status}, no JSON). Check DISCORD_PROXY_URL."
         ),
-        (_, Some(_)) => format!("it answers with status {status}. Try again later."),
+        (_, Some(_)) if is_direct(base) => format!("it answers with status {status}. Try again later."),
+        (_, Some(_)) => format!(
+            "something else answers in its place, or passes on too little (status {status}). Check DISCORD_PROXY_URL."
+        ),
     }
 }
 
@@ -103,11 +124,7 @@ mod tests {
             for address in [&given, &ApiAddress::Sought, &ApiAddress::In(Region::Eu)] {
                 let said = at_intercom(Cause::Unanswered(cause), address);
                 assert_eq!(said.contains("Check the network"), is_network, "{cause:?}: {said}");
-                assert_eq!(
-                    said.contains("INTERCOM_API_URL"),
-                    *address == given && cause != Unanswered::Failing,
-                    "{cause:?}: {said}"
-                );
+                assert_eq!(said.contains("INTERCOM_API_URL"), *address == given, "{cause:?}: {said}");
             }
         }
     }
@@ -122,6 +139,7 @@ mod tests {
         let proxied = |answer: &Answer| at_discord(answer, "http://127.0.0.1:8080");
         insta::assert_snapshot!(proxied(&Answer::None(Unanswered::CutOff)), @"the connection broke off. Check the network, or DISCORD_PROXY_URL.");
         insta::assert_snapshot!(proxied(&reply(404, None)), @"something else answers in its place (status 404, no JSON). Check DISCORD_PROXY_URL.");
-        insta::assert_snapshot!(proxied(&reply(400, Some(json!({})))), @"it answers with status 400. Try again later.");
+        insta::assert_snapshot!(proxied(&reply(400, Some(json!({})))), @"something else answers in its place, or passes on too little (status 400). Check DISCORD_PROXY_URL.");
+        insta::assert_snapshot!(direct(&reply(400, Some(json!({})))), @"it answers with status 400. Try again later.");
     }
 }

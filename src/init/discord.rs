@@ -73,10 +73,7 @@ impl Steps<'_> {
         Ok(match rest.get("/applications/@me").await {
             Answer::Status(reply) if reply.is_success() => match id_in(reply.body) {
                 Some(id) => Judged::Taken(Bot { rest, id }),
-                None => Judged::NoAnswer(
-                    "something else answers in its place. Check DISCORD_PROXY_URL, or the proxy in between."
-                        .to_owned(),
-                ),
+                None => Judged::NoAnswer(advice::NO_DISCORD_THERE.to_owned()),
             },
             Answer::Status(reply) if reply.refuses_token() => Judged::Refused,
             answer => Judged::NoAnswer(advice::at_discord(&answer, rest.base())),

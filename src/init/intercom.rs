@@ -78,7 +78,9 @@ impl Steps<'_> {
         Ok(match found {
             Ok(found) => Judged::Taken(Box::new(found)),
             Err(IntercomError::Refused { .. } | IntercomError::Forbidden { .. }) => Judged::Refused,
-            Err(IntercomError::NoWorkspace) => Judged::NoAnswer(format!("{}.", advice::NO_WORKSPACE)),
+            Err(IntercomError::NoWorkspace) => {
+                Judged::NoAnswer(advice::no_workspace(&settings.address).to_owned())
+            }
             Err(error) => {
                 let cause = Cause::from(&error);
                 let advice = advice::at_intercom(cause, &settings.address);
