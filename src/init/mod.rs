@@ -83,7 +83,8 @@ pub async fn in_console(mut console: Console) -> Ended {
     tokio::select! {
         biased;
         () = broken_off() => {
-            terminal_says(STOPPED);
+            // The terminal shows ^C on the line of the question.
+            terminal_says(&format!("\n{STOPPED}"));
             Ended::Unfinished
         }
         ended = init(&environment, Path::new("."), &mut console, Patience::default(), clock) => ended,
@@ -136,7 +137,7 @@ impl Steps<'_> {
             self.terminal.say("Mend what is WRONG above, then run deskbell check.");
             return Ok(Ended::Unfinished);
         }
-        self.terminal.say(&format!("Start it now: deskbell run. Then type /setup in {server}."));
+        self.terminal.say(&format!("Then type /setup in {server}."));
         Ok(Ended::Ready)
     }
 
@@ -222,15 +223,16 @@ impl Steps<'_> {
         let in_file = self.variables()?.get(&format!("{name}_FILE")).is_some();
         // What stands elsewhere than in .env would count all the same.
         if in_file || self.environment.get(name).is_some() {
-            self.terminal.say(&format!("{name} is refused, and it is not set in .env."));
-        } else {
-            let question = format!("{name} in .env is refused. Write another one in its place? [y/N]");
-            if self.confirm(&question).await? {
-                return Ok(());
-            }
+            self.terminal.say(&format!(
+                "{name} is refused, and it is not set in .env. Mend it where it is set, and run deskbell init again."
+            ));
+            return Err(Stopped::Said);
         }
-        self.terminal
-            .say(&format!("Then mend {name} by hand, where it is set, and run deskbell init again."));
+        let question = format!("{name} in .env is refused. Write another one in its place? [y/N]");
+        if self.confirm(&question).await? {
+            return Ok(());
+        }
+        self.terminal.say(&format!("Then mend {name} by hand in .env, and run deskbell init again."));
         Err(Stopped::Said)
     }
 }

@@ -81,7 +81,7 @@ async fn two_tokens_and_an_invite_make_a_whole_set_up() {
     let mode = std::fs::metadata(scene.folder.path().join(".env")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     assert!(said.contains("The workspace is Acme") && said.contains("write contacts"), "{said}");
-    assert!(said.ends_with("Start it now: deskbell run. Then type /setup in Acme HQ."), "{said}");
+    assert!(said.ends_with("Then type /setup in Acme HQ."), "{said}");
     assert!(!said.contains(&token), "{said}");
 }
 
@@ -180,5 +180,8 @@ async fn a_refused_token_that_is_set_elsewhere_is_left_to_whoever_set_it() {
     scene.environment.set("DISCORD_TOKEN", "old.discord.bot.token");
     let (ended, said) = scene.run(&[]).await;
     assert_eq!((ended, scene.dotenv()), (Ended::Unfinished, String::new()), "{said}");
-    assert!(said.contains("DISCORD_TOKEN is refused, and it is not set in .env."), "{said}");
+    assert!(
+        said.contains("DISCORD_TOKEN is refused, and it is not set in .env. Mend it where it is set"),
+        "{said}"
+    );
 }
