@@ -1,6 +1,6 @@
 //! From moments to lines: pure, so that what a terminal shows can be tested without one.
 //!
-//! No line is wider than the screen. Widths are counted as terminals show them: two columns for an emoji.
+//! No line is wider than the screen, if that has 40 columns. Widths are counted as terminals show them: two columns for an emoji.
 
 use std::io::IsTerminal;
 
@@ -10,6 +10,9 @@ use unicode_width::UnicodeWidthStr;
 use super::moment::{CardLine, Moment, Mood, StoryTime};
 use super::paint::{Paint, Palette, Span, painted, span};
 
+/// With less than these nothing of a card could be seen.
+const LEAST: usize = 40;
+const MOST: usize = 120;
 /// Columns of who speaks, such as `#sales`.
 const WHO: usize = 6;
 /// Columns before what a person types or the bot posts: time, who, and the gaps.
@@ -31,7 +34,7 @@ impl Width {
     pub(super) fn of_terminal() -> Self {
         let stdout = std::io::stdout();
         let size = stdout.is_terminal().then(|| rustix::termios::tcgetwinsize(&stdout).ok()).flatten();
-        Self(size.map_or(80, |size| usize::from(size.ws_col)).clamp(72, 120))
+        Self(size.map_or(80, |size| usize::from(size.ws_col)).clamp(LEAST, MOST))
     }
 }
 

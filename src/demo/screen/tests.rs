@@ -146,7 +146,7 @@ fn colours_are_those_of_the_cards_and_take_no_room() {
 proptest! {
     #[test]
     fn no_line_is_wider_than_the_screen(
-        width in 72_usize..=120,
+        width in LEAST..=MOST,
         text in "([a-z]{1,12} |👤|✅|é|漢){0,40}",
         footer in "[a-zA-Z ·]{0,40}",
     ) {
