@@ -45,8 +45,12 @@ pub(crate) fn heartbeat(folder: &Path) -> Option<PathBuf> {
     trace(folder, &[HEARTBEAT])
 }
 
+/// What was left is a file; a link was put there by somebody else.
 fn trace(folder: &Path, names: &[&str]) -> Option<PathBuf> {
-    names.iter().map(|name| folder.join(name)).find(|path| path.exists())
+    names
+        .iter()
+        .map(|name| folder.join(name))
+        .find(|path| path.symlink_metadata().is_ok_and(|found| found.is_file()))
 }
 
 fn content(db: &Path) -> io::Result<Content> {
