@@ -159,7 +159,14 @@ fn the_places_for_which_values_are_sealed_are_pinned() {
             format!("{} of {}: {}", place.record, place.workspace, place.id.escape_ascii())
         })
     });
-    insta::assert_snapshot!(places.collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(places.collect::<Vec<_>>().join("\n"), @r"
+journal entry of w1: \x00\x00\x00\x00\x00\x00\x00\x02
+snapshot of w1: \x00\x00\x00\x00\x00\x00\x00\x03c1\x00\x01
+actor of w1: c1\x00\x01
+amendment of w1: \x00\x00\x00\x00\x00\x00\x00\x02
+dead letter of w1: \x00\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00\x04
+kept text of w1: k\x00\x01
+");
     let strange = WorkspaceId::new("w\0\u{e9}");
     let place =
         sealed_place(actor(&strange, &ContactId::new("c1")).as_bytes(), |place| place.workspace.clone());
