@@ -41,13 +41,14 @@ pub fn check(data: &[u8]) {
     }
 }
 
-/// The variables that we know, each secret with the mark in it. Files are read from no place that there is.
+/// The variables that we know, each secret with the mark in it. Files are read from no place that there is, and a
+/// name that is no whole path may be the secret itself.
 fn marked(given: &Variables) -> Vec<(&'static str, String)> {
     let known = reference::VARIABLES.iter().filter_map(|variable| {
         let value = given.get(variable.name)?;
         let value = match variable.name {
             name if SECRETS.contains(&name) || KEYS.contains(&name) => format!("{value}{MARK}"),
-            name if FILES.contains(&name) => format!("/nowhere/{MARK}/{value}"),
+            name if FILES.contains(&name) => format!("{MARK}{value}"),
             name if ADDRESSES.contains(&name) => with_password(value),
             _ => value.to_owned(),
         };

@@ -2,6 +2,9 @@
 
 use super::mistake::shown;
 
+/// So many letters of them a sentence has room for, and for the first of them in any case.
+const ROOM: usize = 70;
+
 /// The members of a list that mean nothing.
 pub(super) struct Strangers {
     /// As a sentence may name them.
@@ -21,5 +24,15 @@ pub(super) fn members<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Result
     if strange.is_empty() {
         return Ok(known);
     }
-    Err(Strangers { quoted: strange.join(", "), is_one: strange.len() == 1 })
+    Err(Strangers { quoted: named(&strange), is_one: strange.len() == 1 })
+}
+
+fn named(strange: &[String]) -> String {
+    let fits = |count: &usize| strange[..*count].join(", ").chars().count() <= ROOM;
+    let count = (1..=strange.len()).take_while(fits).last().unwrap_or(1);
+    let all = strange[..count].join(", ");
+    match strange.len() - count {
+        0 => all,
+        more => format!("{all} and {more} more"),
+    }
 }

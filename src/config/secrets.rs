@@ -139,6 +139,10 @@ impl NoFile {
         match self {
             Self::Empty => format!("{path} is empty. Write the secret into it."),
             Self::Unread(error) => match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename if !is_surely_path(path) => {
+                    "what it names is no file. Write the path of the file that holds the secret, whole, from / on."
+                        .to_owned()
+                }
                 io::ErrorKind::NotFound => {
                     format!("there is no file {path}. Write the secret into it, or correct the path.")
                 }
@@ -151,10 +155,15 @@ impl NoFile {
                 io::ErrorKind::InvalidData => {
                     format!("{path} is not written as UTF-8. Write nothing but the secret into it.")
                 }
-                kind => format!("{path} cannot be read ({kind}). Correct the path."),
+                kind => format!("it names nothing that can be read ({kind}). Correct the path."),
             },
         }
     }
+}
+
+/// Whether a path may be repeated: somebody may have written the secret itself in its place.
+fn is_surely_path(path: &str) -> bool {
+    ["/", "./", "../", "~/"].iter().any(|start| path.starts_with(start))
 }
 
 fn in_file(path: &str) -> Result<String, NoFile> {

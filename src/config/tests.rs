@@ -299,6 +299,8 @@ fn what_reads_as_it_was_meant_and_what_lacks_its_unit() {
 
 #[test]
 fn an_id_that_is_no_servers_is_told() {
+    let many = "acme,".repeat(40);
+    assert_snapshot!(sentences(&with(&[("DISCORD_GUILD_ID", &many)])), @r#"DISCORD_GUILD_ID "acme", "acme", "acme", "acme", "acme", "acme", "acme", "acme", "acme" and 31 more are not servers' ids, which have 17 to 20 digits. Discord shows it: Settings, Advanced, Developer Mode on; then right-click the server, Copy Server ID."#);
     for id in ["123", "0", "8412000000000000", "841200000000000000001", "+84120000000000001"] {
         let said = sentences(&with(&[("DISCORD_GUILD_ID", id)]));
         assert!(said.starts_with(&format!("DISCORD_GUILD_ID \"{id}\" is not a server's id")), "{said}");
@@ -337,6 +339,7 @@ fn a_file_that_gives_no_secret_is_told_by_its_path_and_why() {
         said.replace(&place.path().display().to_string(), "/run")
     };
     assert_snapshot!(said(&path("tok")), @"DISCORD_TOKEN_FILE: there is no file /run/tok. Write the secret into it, or correct the path.");
+    assert_snapshot!(said("MTIzNDU2.Gh1JkL.m-n_o"), @"DISCORD_TOKEN_FILE: what it names is no file. Write the path of the file that holds the secret, whole, from / on.");
     assert_snapshot!(said(&path("")), @"DISCORD_TOKEN_FILE: /run/ is a folder. Name the file that holds the secret.");
     assert_snapshot!(said(&path("empty")), @"DISCORD_TOKEN_FILE: /run/empty is empty. Write the secret into it.");
 }
