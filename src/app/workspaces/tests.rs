@@ -28,8 +28,8 @@ use crate::system::{SystemClock, SystemRandom};
 
 const ONE: GuildId = GuildId(1);
 const TWO: GuildId = GuildId(2);
-/// What a runtime starts: delivery, polling, retention.
-const TASKS: usize = 3;
+/// What a runtime starts: delivery, polling, looking at what was told, retention.
+const TASKS: usize = 4;
 
 /// Nobody answers.
 struct Down;
