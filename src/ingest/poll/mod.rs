@@ -51,6 +51,8 @@ pub struct WorkspacePoll {
     streams: Streams,
     baseline: BaselineWalk,
     walkers: [Walker; 3],
+    /// Told with each poll that users are asked for: a walk over all of them may have been begun.
+    users_polled: Notify,
     warned: AtomicBool,
 }
 
@@ -73,6 +75,7 @@ impl WorkspacePoll {
             baseline: BaselineWalk::of(Arc::clone(&source)),
             source,
             walkers: Default::default(),
+            users_polled: Notify::new(),
             warned: AtomicBool::new(false),
         }
     }
@@ -129,6 +132,9 @@ impl WorkspacePoll {
         {
             report.streams.insert(stream, StreamOutcome::Failed(error.into()));
             return;
+        }
+        if stream != Stream::Conversations {
+            self.users_polled.notify_one();
         }
         let mut look_ups =
             LookUps::of(LookedUpFor::Events, self.source.ingest.names(), &*self.source.intercom);

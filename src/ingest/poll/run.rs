@@ -120,6 +120,7 @@ impl WorkspacePoll {
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
+                () = self.users_polled.notified(), if matches!(step, BaselineStep::Idle) => {}
                 () = tokio::time::sleep(pause) => {}
             }
         }
