@@ -32,4 +32,5 @@ mod stuck;
 mod talk;
 mod terminal;
 mod told;
+mod typed;
 mod walks;

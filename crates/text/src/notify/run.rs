@@ -39,7 +39,7 @@ pub(crate) fn is_kept(around: Around<'_>) -> Text {
     Text::ours(format!("What comes meanwhile is kept. {resume} goes on with it."))
 }
 
-/// [Resume].
+/// `[Resume]`.
 pub(crate) fn resume_button(target: Target) -> Button {
     Button::secondary("Resume", SetUpPress::Resume(target, None).to_custom_id())
 }
