@@ -46,7 +46,7 @@ async fn an_exported_file_runs_nothing_in_a_spreadsheet_and_phone_numbers_stay_n
         for cell in file.trim_start_matches('\u{feff}').split(separator) {
             let cell = cell.trim_start_matches('"');
             let runs = cell.starts_with(['=', '-', '@', '\u{ff1d}'])
-                || cell.starts_with("+") && !cell.starts_with("+353");
+                || cell.starts_with('+') && !cell.starts_with("+353");
             assert!(!runs, "split by {separator:?} a cell would run: {cell:?}");
         }
     }
