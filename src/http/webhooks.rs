@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use deskbell_domain::port::store::Hinted;
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http_body_util::BodyExt as _;
 
 use super::door::Door;
 use super::notification::Notification;
@@ -18,17 +18,17 @@ use super::signature;
 
 /// The longest body that is read, in bytes.
 const LONGEST_BODY: usize = 1 << 20;
+/// How much of a longer one is read before it is refused, in bytes.
+const MOST_THROWN_AWAY: usize = 16 << 20;
 /// How long a body may take to come.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Takes a notification.
 pub(super) async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body: Body) -> StatusCode {
-    let body = tokio::time::timeout(BODY_PATIENCE, Limited::new(body, LONGEST_BODY).collect()).await;
-    let body = match body {
+    let body = match tokio::time::timeout(BODY_PATIENCE, read(body)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(refusal)) => return refusal,
         Err(_) => return StatusCode::REQUEST_TIMEOUT,
-        Ok(Err(error)) if error.is::<LengthLimitError>() => return StatusCode::PAYLOAD_TOO_LARGE,
-        Ok(Err(_)) => return StatusCode::BAD_REQUEST,
-        Ok(Ok(body)) => body.to_bytes(),
     };
     let signature = headers.get("x-hub-signature").map(axum::http::HeaderValue::as_bytes);
     let is_signed = door.secret.as_ref().zip(signature);
@@ -45,6 +45,22 @@ pub(super) async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body
             StatusCode::OK
         }
     }
+}
+
+/// Reads a body. Of one that is too long the rest is read too, up to a bound, and thrown away: a sender whose bytes are
+/// left lying hears of a broken connection and of no answer.
+async fn read(mut body: Body) -> Result<Vec<u8>, StatusCode> {
+    let (mut kept, mut length) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| StatusCode::BAD_REQUEST)?.into_data() else { continue };
+        length += data.len();
+        if length <= LONGEST_BODY {
+            kept.extend_from_slice(&data);
+        } else if length > MOST_THROWN_AWAY {
+            break;
+        }
+    }
+    if length > LONGEST_BODY { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(kept) }
 }
 
 impl Door {
