@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::Records;
 use super::demand::Demand;
 use super::names::{LookUps, LookedUpFor};
-use super::pause::{FOR_RECORDS, Pause};
+use super::pause::Pause;
 use super::poll::Source;
 use super::recorder::RecordError;
 use crate::supervisor::Pulse;
@@ -128,8 +128,7 @@ impl HintedRecords {
                 Ok(()) => in_a_row = 0,
                 Err(Later::Intercom) => {
                     in_a_row += 1;
-                    let pause = pauses.entry(hint.of.clone()).and_modify(Pause::again);
-                    pause.or_insert_with(|| Pause::first(FOR_RECORDS));
+                    pauses.entry(hint.of.clone()).and_modify(Pause::again).or_insert_with(Pause::first);
                     continue;
                 }
                 Err(Later::Record(error)) => return Err(error),

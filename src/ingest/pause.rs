@@ -5,28 +5,25 @@ use std::time::Duration;
 use deskbell_domain::backoff::Backoff;
 use tokio::time::Instant;
 
-/// For what is worth less than an event: from a minute, doubled, to half an hour.
-pub(super) const FOR_NAMES: Backoff = Backoff::new(Duration::from_mins(1), Duration::from_mins(30));
-/// For what an event waits for.
-pub(super) const FOR_RECORDS: Backoff = Backoff::new(Duration::from_secs(30), Duration::from_mins(2));
+/// From a minute, doubled, to half an hour.
+const BETWEEN: Backoff = Backoff::new(Duration::from_mins(1), Duration::from_mins(30));
 
 /// The pause before something is asked for again.
 pub(super) struct Pause {
-    lengths: Backoff,
     failures: u32,
     until: Instant,
 }
 
 impl Pause {
     /// It did not come for the first time.
-    pub(super) fn first(lengths: Backoff) -> Self {
-        Self { lengths, failures: 1, until: Instant::now() + lengths.after(1) }
+    pub(super) fn first() -> Self {
+        Self { failures: 1, until: Instant::now() + BETWEEN.after(1) }
     }
 
     /// It did not come again.
     pub(super) fn again(&mut self) {
         self.failures = self.failures.saturating_add(1);
-        self.until = Instant::now() + self.lengths.after(self.failures);
+        self.until = Instant::now() + BETWEEN.after(self.failures);
     }
 
     /// Whether it may be asked for.

@@ -69,8 +69,8 @@ pub(crate) struct LookUps<'a> {
     intercom: &'a dyn Intercom,
     left: u32,
     openings_left: u32,
-    /// Whether conversations were read by themselves, with all that was said in them.
-    are_whole: bool,
+    /// Whether what does not come is waited for, and nothing goes on without it.
+    may_wait: bool,
     /// Whether an answer did not come: each further one would wait as long in vain.
     is_down: bool,
     /// How many calls were made.
@@ -87,16 +87,16 @@ impl<'a> LookUps<'a> {
             intercom,
             left: what.single_look_ups(),
             openings_left: OPENINGS,
-            are_whole: what == LookedUpFor::Hints,
+            may_wait: what == LookedUpFor::Hints,
             is_down: false,
             calls: 0,
             outcomes: BTreeMap::new(),
         }
     }
 
-    /// Whether conversations were read by themselves, with all that was said in them.
-    pub(crate) fn are_whole(&self) -> bool {
-        self.are_whole
+    /// Whether what does not come is waited for, and nothing goes on without it.
+    pub(crate) fn may_wait(&self) -> bool {
+        self.may_wait
     }
 
     /// Whether a single look-up may be made yet.
