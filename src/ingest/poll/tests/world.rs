@@ -255,7 +255,7 @@ fn new_poll(
         board: Arc::clone(board),
     };
     let source = Arc::new(source);
-    let hints = HintedRecords::new(source.clone(), Arc::new(journal.store.clone()));
+    let hints = HintedRecords::new(source.clone(), Arc::new(journal.store.clone()), false);
     (Arc::new(WorkspacePoll::new(source, interval)), hints)
 }
 
