@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::port::store::Hinted;
 use http_body_util::BodyExt as _;
 
@@ -30,7 +31,7 @@ pub(super) async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body
         Ok(Err(refusal)) => return refusal,
         Err(_) => return StatusCode::REQUEST_TIMEOUT,
     };
-    let signature = headers.get("x-hub-signature").map(axum::http::HeaderValue::as_bytes);
+    let signature = headers.get("x-hub-signature").map(HeaderValue::as_bytes);
     let is_signed = door.secret.as_ref().zip(signature);
     if !is_signed.is_some_and(|(secret, header)| signature::signs(secret, header, &body)) {
         return StatusCode::UNAUTHORIZED;
@@ -65,7 +66,7 @@ async fn read(mut body: Body) -> Result<Vec<u8>, StatusCode> {
 
 impl Door {
     /// Only what is durable is acknowledged: Intercom tells it once more a minute later.
-    async fn keep(&self, workspace: &deskbell_domain::ids::WorkspaceId, of: &Hinted) -> StatusCode {
+    async fn keep(&self, workspace: &WorkspaceId, of: &Hinted) -> StatusCode {
         match self.inbox.hint(workspace, of).await {
             Ok(()) => {
                 self.listeners.heard(workspace);

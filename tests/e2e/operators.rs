@@ -32,7 +32,7 @@ fn set_mode(path: &Path, mode: u32) {
 }
 
 /// Everything below a folder.
-fn below(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
     let items =
         fs::read_dir(folder).expect("it can be read").map(|item| item.expect("it can be read").path());
     items

@@ -9,6 +9,7 @@ use deskbell_sandbox::intercom::{NewCompany, NewContact, NewConversation};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
+use crate::operators::below;
 use crate::stage::{PATIENCE, Stage};
 
 /// Texts by which somebody could be known, in what the story makes and types.
@@ -21,19 +22,12 @@ const SECRETS: [&str; 6] = [
     "grace hopper",
 ];
 
-/// Every file below a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let items =
-        fs::read_dir(folder).expect("it can be read").map(|item| item.expect("it can be read").path());
-    items.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
-}
-
 /// In which files a text stands.
 fn standing_in(folder: &Path, text: &str) -> Vec<PathBuf> {
     let holds = |path: &PathBuf| {
         fs::read(path).expect("it can be read").windows(text.len()).any(|part| part == text.as_bytes())
     };
-    files(folder).into_iter().filter(holds).collect()
+    below(folder).into_iter().filter(|path| path.is_file()).filter(holds).collect()
 }
 
 /// Leads, a user who changes, a conversation, an event that cannot be posted, a list that was looked for.

@@ -1,6 +1,7 @@
 //! What customers do.
 
 use deskbell_domain::contact::Role;
+use deskbell_domain::conversation::Start;
 use deskbell_domain::ids::{ContactId, ConversationId};
 use deskbell_domain::port::store::Hinted;
 use deskbell_domain::time::UnixMillis;
@@ -30,10 +31,9 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
         Customer::Make(role, lag) => Some(intercom.make(*role, *lag)),
         Customer::MakePoisoned => Some(intercom.make_poisoned()),
         Customer::Crowd(many) => (0..*many).map(|_| intercom.make(Role::Lead, Lag::Usual)).last(),
-        Customer::Start(start, lag) => {
+        Customer::Start(begun, lag) => {
             let with = if world.chance.per_mille(900) { user() } else { None };
-            let talk = intercom.start(with.as_ref(), *start, *lag);
-            webhooks::send(world, script, &Hinted::Conversation(talk));
+            start(world, script, with.as_ref(), (*begun, *lag));
             with
         }
         Customer::Change(lag) => user().filter(|id| intercom.change(id, *lag)),
@@ -70,6 +70,12 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
         tell(world, customer, &id);
         webhooks::send(world, script, &Hinted::Contact(id));
     }
+}
+
+/// A conversation begins, with somebody or with nobody who is known.
+fn start(world: &World, script: &mut Script, with: Option<&ContactId>, (begun, lag): (Start, Lag)) {
+    let talk = world.intercom.start(with, begun, lag);
+    webhooks::send(world, script, &Hinted::Conversation(talk));
 }
 
 /// What happens to Intercom itself, or to nobody whom the story could name.

@@ -42,19 +42,9 @@ fn of_workspace(key: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&name[..end], &name[end + 2..]))
 }
 
-/// A text of a key as it was before its zeros were marked.
+/// A text of a key as it was before its zeros were marked: the byte of the mark stands in no text.
 fn unescaped(bytes: &[u8]) -> Option<String> {
-    std::str::from_utf8(bytes).map(str::to_owned).ok().or_else(|| {
-        let mut text = Vec::with_capacity(bytes.len());
-        let mut before = None;
-        for byte in bytes {
-            if (before, *byte) != (Some(0), 0xFF) {
-                text.push(*byte);
-            }
-            before = Some(*byte);
-        }
-        String::from_utf8(text).ok()
-    })
+    String::from_utf8(bytes.iter().copied().filter(|byte| *byte != 0xFF).collect()).ok()
 }
 
 /// What a key is for, in words that tell nothing about a person: for errors and the log.
