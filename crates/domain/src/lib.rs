@@ -16,6 +16,7 @@ pub mod backoff;
 pub mod bounds;
 pub mod card;
 pub mod channel;
+pub mod connection;
 pub mod contact;
 pub mod conversation;
 pub mod crowd;

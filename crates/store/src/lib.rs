@@ -8,6 +8,7 @@
 
 mod access_lists;
 mod codec;
+mod connections;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod delivery;

@@ -1,11 +1,13 @@
 //! What is stored where the domain has no type for it, or not in the form in which it is stored.
 
 use deskbell_domain::amendment::Amendment;
+use deskbell_domain::connection::{Connection, Rights, Secret, Standing};
 use deskbell_domain::delivery::InFlight;
 use deskbell_domain::event::{Actor, EventId, EventKind};
-use deskbell_domain::ids::{AmendmentNumber, JournalNumber, WorkspaceId};
+use deskbell_domain::ids::{AmendmentNumber, GuildId, JournalNumber, MemberId, WorkspaceId};
 use deskbell_domain::port::store::{Hint, Hinted, Progress};
 use deskbell_domain::time::{Timestamp, UnixMillis};
+use deskbell_domain::workspace::{Region, Workspace};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -127,11 +129,64 @@ impl From<HintRecord> for Hint {
     }
 }
 
+/// The link between a server and a workspace: sealed as a whole.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ConnectionRecord {
+    workspace: Workspace,
+    region: Region,
+    token: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    client_secret: Option<String>,
+    made_by: MemberId,
+    made_at: Timestamp,
+    #[serde(default)]
+    lacking: Rights,
+    checked_at: Timestamp,
+    #[serde(default)]
+    standing: Standing,
+    pub(crate) version: u64,
+}
+
+impl ConnectionRecord {
+    pub(crate) fn of(connection: &Connection) -> Self {
+        let plain = |secret: &Secret| secret.expose().to_owned();
+        Self {
+            workspace: connection.workspace.clone(),
+            region: connection.region,
+            token: plain(&connection.token),
+            client_secret: connection.client_secret.as_ref().map(plain),
+            made_by: connection.made_by,
+            made_at: connection.made_at,
+            lacking: connection.rights.clone(),
+            checked_at: connection.checked_at,
+            standing: connection.standing,
+            version: connection.version,
+        }
+    }
+
+    /// The connection of this server.
+    pub(crate) fn of_server(self, guild: GuildId) -> Connection {
+        Connection {
+            guild,
+            workspace: self.workspace,
+            region: self.region,
+            token: Secret::new(self.token),
+            client_secret: self.client_secret.map(Secret::new),
+            made_by: self.made_by,
+            made_at: self.made_at,
+            rights: self.lacking,
+            checked_at: self.checked_at,
+            standing: self.standing,
+            version: self.version,
+        }
+    }
+}
+
 /// What was learnt of an entry at one time, with its place among all that was learnt in the workspace.
 pub(crate) type Learnt = (AmendmentNumber, Amendment);
 
 /// The server of a subscription, in the index by workspace.
-pub(crate) type SubscriberRecord = deskbell_domain::ids::GuildId;
+pub(crate) type SubscriberRecord = GuildId;
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@
 use std::io;
 use std::sync::Arc;
 
+use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::port::sealing::Sealing;
 
 use crate::engine::{Batch, Direction, Engine, KeyRange, Placement, Row};
@@ -71,6 +72,10 @@ impl<E: Engine> Engine for SealedEngine<E> {
 
     fn sync(&self) -> io::Result<()> {
         self.engine.sync()
+    }
+
+    fn shred(&self, workspace: &WorkspaceId) -> io::Result<()> {
+        self.sealing.shred(workspace)
     }
 }
 

@@ -161,7 +161,11 @@ fn change(writes: &mut WriteBatch<'_>, wish: Subscription) -> Stored<ChangeOutco
 
 /// Removes everything of a subscription. Its dead letters go, too: they hold a person's data, and nobody could have
 /// them posted any more.
-fn remove(writes: &mut WriteBatch<'_>, home: &Home, id: SubscriptionId) -> Stored<SubscriptionRemoved> {
+pub(crate) fn remove(
+    writes: &mut WriteBatch<'_>,
+    home: &Home,
+    id: SubscriptionId,
+) -> Stored<SubscriptionRemoved> {
     let key = keys::subscription(home.guild, id);
     if writes.get(key.as_bytes())?.is_none() {
         return Ok(SubscriptionRemoved::AlreadyGone);

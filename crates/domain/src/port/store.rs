@@ -8,6 +8,7 @@
 pub use crate::stream::Stream;
 pub use access_lists::AccessLists;
 pub use change::ChangeOutcome;
+pub use connections::{Connections, Erasing};
 pub use deliveries::{Backlogged, Deliveries, DeliveryOutcome, Look, Progress, Waiting};
 pub use error::{StoreError, Stored};
 pub use health::StoreHealth;
@@ -23,13 +24,15 @@ pub use subscriptions::{
 };
 #[cfg(any(test, feature = "mock"))]
 pub use {
-    access_lists::MockAccessLists, deliveries::MockDeliveries, health::MockStoreHealth, inbox::MockInbox,
-    journal::MockJournal, registered_commands::MockRegisteredCommands, short_lived::MockShortLived,
+    access_lists::MockAccessLists, connections::MockConnections, deliveries::MockDeliveries,
+    health::MockStoreHealth, inbox::MockInbox, journal::MockJournal,
+    registered_commands::MockRegisteredCommands, short_lived::MockShortLived,
     subscriptions::MockSubscriptions,
 };
 
 mod access_lists;
 mod change;
+mod connections;
 mod deliveries;
 mod error;
 mod health;
@@ -41,7 +44,15 @@ mod subscriptions;
 
 /// The whole store.
 pub trait Store:
-    Journal + Inbox + Deliveries + Subscriptions + AccessLists + ShortLived + RegisteredCommands + StoreHealth
+    Journal
+    + Inbox
+    + Deliveries
+    + Subscriptions
+    + Connections
+    + AccessLists
+    + ShortLived
+    + RegisteredCommands
+    + StoreHealth
 {
 }
 
@@ -50,6 +61,7 @@ impl<T> Store for T where
         + Inbox
         + Deliveries
         + Subscriptions
+        + Connections
         + AccessLists
         + ShortLived
         + RegisteredCommands

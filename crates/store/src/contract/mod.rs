@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "the suite is a test, wherever it is run from")]
 
+mod connections;
 mod delivery;
 #[cfg(test)]
 mod engines;
@@ -127,6 +128,13 @@ cases! {
         an_access_list_is_changed_by_version
         what_was_journaled_since_it_was_asked_for_is_for_it
         the_hash_of_the_commands_is_remembered;
+    connections:
+        a_connection_is_changed_by_version
+        two_managers_at_once_make_one_connection
+        a_server_that_moves_to_another_workspace_has_one_connection
+        a_server_that_was_disconnected_leaves_nothing_of_it_behind
+        what_another_server_sees_of_the_workspace_stays
+        nobody_connects_while_something_is_left_to_be_erased;
     short_lived:
         a_kept_text_is_there_until_its_time
         a_text_is_found_only_under_its_own_key

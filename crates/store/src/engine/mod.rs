@@ -8,6 +8,8 @@ pub mod sled;
 
 use std::io;
 
+use deskbell_domain::ids::WorkspaceId;
+
 /// A key with its value.
 pub type Row = (Vec<u8>, Vec<u8>);
 
@@ -32,6 +34,11 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Makes what was committed survive a power cut.
     fn sync(&self) -> io::Result<()>;
+
+    /// Makes what is sealed for a workspace unreadable for good, where values are sealed.
+    fn shred(&self, _: &WorkspaceId) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// An engine that is shared, so that somebody else may look at what the store writes to.
@@ -58,6 +65,10 @@ impl<E: Engine + ?Sized> Engine for std::sync::Arc<E> {
 
     fn sync(&self) -> io::Result<()> {
         (**self).sync()
+    }
+
+    fn shred(&self, workspace: &WorkspaceId) -> io::Result<()> {
+        (**self).shred(workspace)
     }
 }
 

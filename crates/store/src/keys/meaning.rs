@@ -5,13 +5,14 @@ use deskbell_domain::port::sealing::Place;
 
 /// What personal data may stand in, by the letter, and what it is called where it is sealed for its place. Both are parts
 /// of the stored form: never change one.
-const SEALED: [(u8, &str); 6] = [
+const SEALED: [(u8, &str); 7] = [
     (b'e', "journal entry"),
     (b'r', "amendment"),
     (b'p', "snapshot"),
     (b'a', "actor"),
     (b'd', "dead letter"),
     (b't', "kept text"),
+    (b'c', "connection"),
 ];
 
 /// Where the value of a key stands, if it is one that is sealed: calls `with` with it.
@@ -66,6 +67,7 @@ pub(crate) fn kind_of(key: &[u8]) -> &'static str {
         (Some(b'w'), Some(b'a')) => "actor",
         (Some(b'w'), Some(b'x')) => "posted message",
         (Some(b'w'), Some(b'j')) => "hint",
+        (Some(b'w'), Some(b'c')) | (Some(b'l' | b'x'), _) => "connection",
         (Some(b'w'), Some(b'i')) | (Some(b'g'), Some(b's')) => "subscription",
         (Some(b'g'), Some(b'p')) => "progress",
         (Some(b'w'), Some(b'd')) | (Some(b'g'), Some(b'd' | b'c')) => "dead letter",

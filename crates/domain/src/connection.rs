@@ -1,0 +1,179 @@
+//! The link between a server and a workspace, with a token of its own.
+
+use std::collections::BTreeSet;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use strum::VariantArray;
+
+use crate::event::EventKind;
+use crate::ids::{GuildId, MemberId};
+use crate::port::intercom::TokenPermission;
+use crate::time::Timestamp;
+use crate::workspace::{Region, Workspace};
+
+/// A token of Intercom's, or the secret of an app: sealed in the store, and never printed.
+#[derive(Debug, Clone)]
+pub struct Secret(SecretString);
+
+impl Secret {
+    /// Wraps what was given.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(SecretString::from(text.into()))
+    }
+
+    /// The text itself, for who signs in with it and who seals it.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for Secret {}
+
+/// The link between a server and a workspace that somebody of the server made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// The server; it has one connection at a time.
+    pub guild: GuildId,
+    /// The workspace, as Intercom told it.
+    pub workspace: Workspace,
+    /// Where Intercom's API answers for it.
+    pub region: Region,
+    /// The token that the server brought.
+    pub token: Secret,
+    /// What the server's own app signs webhooks with, if it sends any.
+    pub client_secret: Option<Secret>,
+    /// Who made it.
+    pub made_by: MemberId,
+    /// When.
+    pub made_at: Timestamp,
+    /// What the token may do, as it was last found out.
+    pub rights: Rights,
+    /// When that was.
+    pub checked_at: Timestamp,
+    /// Whether Intercom takes the token.
+    pub standing: Standing,
+    /// Counts the changes of this record: a change names the version it was made from, and 0 is none at all.
+    pub version: u64,
+}
+
+impl Connection {
+    /// Whether the server may see events of this kind.
+    pub fn shows(&self, kind: EventKind) -> bool {
+        self.standing == Standing::Accepted && self.rights.may_show(kind)
+    }
+}
+
+/// Whether Intercom takes a token.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// It did when it was last asked.
+    #[default]
+    Accepted,
+    /// It has refused it since then.
+    Refused {
+        /// Since when.
+        since: Timestamp,
+    },
+}
+
+/// Something that a token may do, as far as it makes a difference here. The names are stored: never change one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, VariantArray)]
+#[serde(rename_all = "snake_case")]
+pub enum Right {
+    /// To search and read leads and users.
+    ReadContacts,
+    /// To list companies.
+    ReadCompanies,
+    /// To search and read conversations.
+    ReadConversations,
+    /// To list tags.
+    ReadTags,
+    /// To list teammates.
+    ReadAdmins,
+    /// To make and change leads and users.
+    WriteContacts,
+}
+
+impl Right {
+    /// What is ticked for it in the Developer Hub.
+    pub fn permission(self) -> TokenPermission {
+        match self {
+            Self::ReadContacts | Self::ReadCompanies => TokenPermission::ReadContacts,
+            Self::ReadConversations => TokenPermission::ReadConversations,
+            Self::ReadTags => TokenPermission::ReadTags,
+            Self::ReadAdmins => TokenPermission::ReadAdmins,
+            Self::WriteContacts => TokenPermission::WriteContacts,
+        }
+    }
+
+    /// Whether nothing is changed by it.
+    pub fn reads(self) -> bool {
+        self != Self::WriteContacts
+    }
+}
+
+/// What a token may do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Rights {
+    /// What it may not; the rest it may, or nobody has found out that it may not.
+    lacking: BTreeSet<Right>,
+}
+
+impl Rights {
+    /// All but these.
+    pub fn without(lacking: impl IntoIterator<Item = Right>) -> Self {
+        Self { lacking: lacking.into_iter().collect() }
+    }
+
+    /// Whether it may.
+    pub fn has(&self, right: Right) -> bool {
+        !self.lacking.contains(&right)
+    }
+
+    /// What it may.
+    pub fn held(&self) -> impl Iterator<Item = Right> {
+        Right::VARIANTS.iter().copied().filter(|right| self.has(*right))
+    }
+
+    /// What it may not.
+    pub fn lacking(&self) -> impl Iterator<Item = Right> {
+        self.lacking.iter().copied()
+    }
+
+    /// Whether it may read everything that cards of this kind show. A conversation's card shows the person, too.
+    pub fn may_show(&self, kind: EventKind) -> bool {
+        let needed: &[Right] = match kind {
+            EventKind::NewLead | EventKind::NewUser | EventKind::UserUpdated => &[Right::ReadContacts],
+            EventKind::NewConversation => &[Right::ReadContacts, Right::ReadConversations],
+        };
+        needed.iter().all(|right| self.has(*right))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conversation_is_shown_only_where_the_person_in_it_may_be_read_too() {
+        let of = |lacking: &[Right]| Rights::without(lacking.iter().copied());
+        assert!(of(&[Right::WriteContacts, Right::ReadTags]).may_show(EventKind::NewConversation));
+        assert!(!of(&[Right::ReadContacts]).may_show(EventKind::NewConversation));
+        assert!(!of(&[Right::ReadConversations]).may_show(EventKind::NewConversation));
+        assert!(of(&[Right::ReadConversations]).may_show(EventKind::NewLead));
+    }
+
+    #[test]
+    fn a_secret_is_never_printed() {
+        assert!(!format!("{:?}", Secret::new("dG9rOnNlY3JldA==")).contains("dG9r"));
+    }
+}

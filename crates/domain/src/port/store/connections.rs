@@ -1,0 +1,42 @@
+//! Which server is connected to which workspace, and with which token.
+
+use async_trait::async_trait;
+
+use super::change::ChangeOutcome;
+use super::error::Stored;
+use crate::connection::Connection;
+use crate::home::Home;
+use crate::ids::GuildId;
+
+/// What else goes with a server's connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erasing {
+    /// What is kept for the server: another one is served with the workspace.
+    Server,
+    /// All that is kept of the workspace, too. Its key goes first, so that from then on nobody can read it.
+    Workspace,
+}
+
+/// The connections that servers made themselves.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait Connections: Send + Sync {
+    /// All of them, by server. One that cannot be read is left out and logged.
+    async fn connections(&self) -> Stored<Vec<Connection>>;
+
+    /// That of a server.
+    async fn connection(&self, guild: GuildId) -> Stored<Option<Connection>>;
+
+    /// Makes or replaces a server's connection if the stored version is still the given record's; it is one higher
+    /// afterwards. A conflict, too, where a former connection of the server is not erased to its end.
+    async fn change_connection(&self, connection: Connection) -> Stored<ChangeOutcome>;
+
+    /// Takes a server's connection away. What was kept for it is to be erased from then on: [`Connections::erase`].
+    async fn disconnect(&self, home: &Home) -> Stored<()>;
+
+    /// Of which servers something is left to be erased.
+    async fn unerased(&self) -> Stored<Vec<Home>>;
+
+    /// Erases what was kept for a server that was disconnected, to its end. May be repeated.
+    async fn erase(&self, home: &Home, what: Erasing) -> Stored<()>;
+}

@@ -1,0 +1,155 @@
+//! Connections: sealed under their workspace, found by server through an index.
+
+use async_trait::async_trait;
+use deskbell_domain::connection::Connection;
+use deskbell_domain::home::Home;
+use deskbell_domain::ids::{GuildId, SubscriptionId, WorkspaceId};
+use deskbell_domain::port::store::{ChangeOutcome, Connections, Erasing, StoreError, Stored};
+
+use crate::codec;
+use crate::engine::{Direction, KeyRange};
+use crate::keys;
+use crate::reader::{Reader, Scan, load, load_or_skip, scan};
+use crate::records::ConnectionRecord;
+use crate::store::KvStore;
+use crate::subscriptions;
+use crate::write_batch::WriteBatch;
+
+/// How many rows are erased together: a commit stays short, and others get their turn.
+const ROWS: usize = 500;
+
+#[async_trait]
+impl Connections for KvStore {
+    async fn connections(&self) -> Stored<Vec<Connection>> {
+        self.read(|reader| {
+            let mut homes = Vec::new();
+            scan(reader, keys::workspaces_of_servers().below(), |key, value| {
+                let guild = GuildId(keys::last_number(key));
+                homes.extend(codec::decode_or_skip(key, value).map(|id: WorkspaceId| Home::new(&id, guild)));
+                Scan::Continue
+            })?;
+            let read = |home: &Home| {
+                let record = load_or_skip::<ConnectionRecord>(reader, &keys::connection(home));
+                record.map(|record| record.map(|record| record.of_server(home.guild))).transpose()
+            };
+            homes.iter().filter_map(read).collect()
+        })
+        .await
+    }
+
+    async fn connection(&self, guild: GuildId) -> Stored<Option<Connection>> {
+        self.peek(|reader| present(reader, guild))
+    }
+
+    async fn change_connection(&self, connection: Connection) -> Stored<ChangeOutcome> {
+        self.write(move |writes| change(writes, &connection)).await
+    }
+
+    async fn disconnect(&self, home: &Home) -> Stored<()> {
+        let home = home.clone();
+        self.write(move |writes| {
+            let index = keys::workspace_of_server(home.guild);
+            if load::<WorkspaceId>(writes, &index)?.is_some_and(|there| there == home.workspace) {
+                writes.delete(index);
+                writes.delete(keys::connection(&home));
+                writes.put(keys::unerased(&home), &home.workspace);
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn unerased(&self) -> Stored<Vec<Home>> {
+        self.read(|reader| {
+            let mut homes = Vec::new();
+            scan(reader, keys::all_unerased().below(), |key, value| {
+                let guild =
+                    key.get(1..).and_then(<[u8]>::first_chunk).map(|id| GuildId(u64::from_be_bytes(*id)));
+                let workspace = codec::decode_or_skip::<WorkspaceId>(key, value);
+                homes.extend(guild.zip(workspace).map(|(guild, workspace)| Home::new(&workspace, guild)));
+                Scan::Continue
+            })?;
+            Ok(homes)
+        })
+        .await
+    }
+
+    async fn erase(&self, home: &Home, what: Erasing) -> Stored<()> {
+        if what == Erasing::Workspace {
+            self.shred(&home.workspace).await?;
+        }
+        loop {
+            let home = home.clone();
+            if self.write(move |writes| erase_some(writes, &home, what)).await? == Erased::AllOfIt {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl KvStore {
+    /// Throws the workspace's key away, which is a write of its own beside the store.
+    async fn shred(&self, workspace: &WorkspaceId) -> Stored<()> {
+        let workspace = workspace.clone();
+        self.read(move |engine| engine.shred(&workspace).map_err(StoreError::Unwritable)).await
+    }
+}
+
+fn present(reader: &(impl Reader + ?Sized), guild: GuildId) -> Stored<Option<Connection>> {
+    let Some(workspace) = load::<WorkspaceId>(reader, &keys::workspace_of_server(guild))? else {
+        return Ok(None);
+    };
+    let record = load::<ConnectionRecord>(reader, &keys::connection(&Home::new(&workspace, guild)))?;
+    Ok(record.map(|record| record.of_server(guild)))
+}
+
+fn change(writes: &mut WriteBatch<'_>, wish: &Connection) -> Stored<ChangeOutcome> {
+    let known = present(writes, wish.guild)?;
+    let next = Connection { version: wish.version.wrapping_add(1), ..wish.clone() };
+    if known.as_ref() == Some(&next) {
+        return Ok(ChangeOutcome::Changed);
+    }
+    let is_being_erased =
+        !writes.range(&keys::unerased_of_server(wish.guild).below(), 1, Direction::Ascending)?.is_empty();
+    if is_being_erased || known.as_ref().map_or(0, |known| known.version) != wish.version {
+        return Ok(ChangeOutcome::Conflict);
+    }
+    if let Some(known) = known {
+        writes.delete(keys::connection(&Home::new(&known.workspace.id, known.guild)));
+    }
+    writes.put(keys::workspace_of_server(next.guild), &next.workspace.id);
+    writes.put(keys::connection(&Home::new(&next.workspace.id, next.guild)), &ConnectionRecord::of(&next));
+    Ok(ChangeOutcome::Changed)
+}
+
+/// How far erasing has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Erased {
+    Some,
+    AllOfIt,
+}
+
+/// Subscriptions go one by one: an index of the workspace names them.
+fn erase_some(writes: &mut WriteBatch<'_>, home: &Home, what: Erasing) -> Stored<Erased> {
+    let subscription = writes.range(&keys::subscriptions(home.guild).below(), 1, Direction::Ascending)?;
+    if let Some((key, _)) = subscription.first() {
+        subscriptions::remove(writes, home, SubscriptionId(keys::last_number(key)))?;
+        return Ok(Erased::Some);
+    }
+    let of_server = [keys::all_of_server(home.guild).below(), keys::dead_letters(home).below()];
+    let of_workspace = (what == Erasing::Workspace).then(|| keys::all_of_workspace(&home.workspace).below());
+    for range in of_server.into_iter().chain(of_workspace) {
+        if erase_rows(writes, &range)? == Erased::Some {
+            return Ok(Erased::Some);
+        }
+    }
+    writes.delete(keys::unerased(home));
+    Ok(Erased::AllOfIt)
+}
+
+fn erase_rows(writes: &mut WriteBatch<'_>, range: &KeyRange) -> Stored<Erased> {
+    let rows = writes.range(range, ROWS, Direction::Ascending)?;
+    let erased = if rows.is_empty() { Erased::AllOfIt } else { Erased::Some };
+    rows.into_iter().for_each(|(key, _)| writes.delete_raw(key));
+    Ok(erased)
+}
