@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use deskbell_domain::connection::Holder;
 use deskbell_domain::port::intercom::{IntercomError, WorkspaceFacts as _};
 use deskbell_domain::port::random::Random;
 use deskbell_domain::time::ServerTime;
@@ -163,6 +164,7 @@ fn client(
     let settings = Settings {
         base_url,
         token: config.token.clone(),
+        holder: Holder::Operator,
         version: config.version.clone(),
         workspace_override: config.workspace.clone(),
         calls_per_minute: config.calls_per_minute,

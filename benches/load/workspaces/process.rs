@@ -14,6 +14,7 @@ use deskbell_discord::messenger::{OwnId, RestMessenger};
 use deskbell_discord::permission::Roles;
 use deskbell_discord::rest::{Answer, Reply, Rest};
 use deskbell_domain::card::chosen::CardFields;
+use deskbell_domain::connection::Holder;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{
@@ -151,6 +152,7 @@ impl Process {
         let settings = Settings {
             base_url: plan.intercom.parse()?,
             token: SecretString::from("sandbox-intercom-token"),
+            holder: Holder::Operator,
             version: "2.16".to_owned(),
             workspace_override: None,
             calls_per_minute: 100,

@@ -36,6 +36,15 @@ impl PartialEq for Secret {
 
 impl Eq for Secret {}
 
+/// Whose token it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Holder {
+    /// Whoever runs the bot.
+    Operator,
+    /// A server that brought its own.
+    Server(GuildId),
+}
+
 /// The link between a server and a workspace that somebody of the server made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {

@@ -8,8 +8,9 @@ use std::{
 };
 
 use deskbell_domain::{
+    connection::Holder,
     ids::WorkspaceId,
-    port::random::Random,
+    port::{intercom::IntercomError, random::Random},
     status::Acceptance,
     time::{RecordTimes, ServerTime},
 };
@@ -18,8 +19,10 @@ use secrecy::SecretString;
 
 use crate::{
     call::Call,
+    refusal::Failure,
     throttle::{Caller, Throttle, Urgency},
-    transport::{Connections, Network, Request, Transport, bearer},
+    tokens::Tokens,
+    transport::{Connections, Network, Request, Transport},
 };
 
 /// How to reach one workspace.
@@ -29,6 +32,8 @@ pub struct Settings {
     pub base_url: Url,
     /// The workspace's access token.
     pub token: SecretString,
+    /// Whose it is.
+    pub holder: Holder,
     /// Sent as `Intercom-Version` with every call.
     pub version: String,
     /// The workspace's id where `GET /me` names none.
@@ -59,11 +64,14 @@ pub enum SettingsError {
 pub struct IntercomClient {
     pub(crate) shared: Arc<Shared>,
     pub(crate) caller: Caller,
+    /// Whose token it asks with; none where any of the workspace's will do.
+    pub(crate) holder: Option<Holder>,
 }
 
 /// What all handles of a workspace share.
 pub(crate) struct Shared {
     pub(crate) transport: Box<dyn Transport>,
+    pub(crate) tokens: Tokens,
     pub(crate) base_url: Url,
     pub(crate) version: HeaderValue,
     pub(crate) workspace_override: Option<WorkspaceId>,
@@ -120,8 +128,7 @@ impl IntercomClient {
         server_time: Arc<ServerTime>,
         random: Arc<dyn Random>,
     ) -> Result<Self, SettingsError> {
-        let authorization = bearer(&settings.token).ok_or(SettingsError::Token)?;
-        Self::over(Box::new(Network { connections, authorization }), settings, server_time, random)
+        Self::over(Box::new(Network { connections }), settings, server_time, random)
     }
 
     pub(crate) fn over(
@@ -138,6 +145,7 @@ impl IntercomClient {
         }
         let shared = Shared {
             transport,
+            tokens: Tokens::of(settings.holder, &settings.token)?,
             version: version_header(&settings.version).ok_or(SettingsError::Version)?,
             base_url: settings.base_url,
             workspace_override: settings.workspace_override,
@@ -148,7 +156,26 @@ impl IntercomClient {
             legacy_is_off: AtomicBool::new(false),
             unreadable: Unreadable::default(),
         };
-        Ok(Self { shared: Arc::new(shared), caller: Urgency::Command.into() })
+        Ok(Self { shared: Arc::new(shared), caller: Urgency::Command.into(), holder: None })
+    }
+
+    /// Adds a token of the same workspace, or puts another one in its holder's place.
+    ///
+    /// # Errors
+    /// Fails where no header can hold the token.
+    pub fn set_token(&self, holder: Holder, token: &SecretString) -> Result<(), SettingsError> {
+        self.shared.tokens.set(holder, token)
+    }
+
+    /// Takes a holder's token away; whoever asks with it is refused from then on.
+    pub fn remove_token(&self, holder: Holder) {
+        self.shared.tokens.remove(holder);
+    }
+
+    /// The same client, asking with the token of this holder and no other.
+    #[must_use]
+    pub fn of(&self, holder: Holder) -> Self {
+        Self { holder: Some(holder), ..self.clone() }
     }
 
     /// The same client, served by the throttle as this kind.
@@ -158,7 +185,7 @@ impl IntercomClient {
     }
 
     pub(crate) fn for_caller(&self, caller: Caller) -> Self {
-        Self { shared: Arc::clone(&self.shared), caller }
+        Self { caller, ..self.clone() }
     }
 
     /// Where it is told that a call succeeded, whoever made it, or that a command was refused.
@@ -166,11 +193,13 @@ impl IntercomClient {
         Arc::clone(&self.shared.accepted)
     }
 
-    /// `None` where the call names something that cannot exist.
-    pub(crate) fn request(&self, call: &Call, timeout: Duration) -> Option<Request> {
-        Some(Request {
+    /// Fails where the call names something that cannot exist, or where the holder has no token any more.
+    pub(crate) fn request(&self, call: &Call, timeout: Duration) -> Result<Request, Failure> {
+        let authorization = self.shared.tokens.header(self.holder);
+        Ok(Request {
             method: call.method.clone(),
-            url: call.url(&self.shared.base_url)?,
+            url: call.url(&self.shared.base_url).ok_or(Failure::Error(IntercomError::Missing))?,
+            authorization: authorization.ok_or(Failure::Error(IntercomError::Refused { code: None }))?,
             version: self.shared.version.clone(),
             body: call.body.as_ref().map(|body| body.to_string().into_bytes()),
             timeout,

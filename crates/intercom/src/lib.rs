@@ -22,6 +22,7 @@ mod refusal;
 mod retry;
 mod search;
 mod throttle;
+mod tokens;
 mod transport;
 mod wire;
 mod workspaces;

@@ -1,6 +1,9 @@
 //! An answer that is no success, read as far as it can be: status, Intercom's code and words.
 
-use deskbell_domain::{ids::ContactId, port::intercom::IntercomError};
+use deskbell_domain::{
+    ids::ContactId,
+    port::intercom::{IntercomError, Lack},
+};
 use reqwest::StatusCode;
 use serde_json::Value;
 
@@ -20,6 +23,13 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn is_refusal_of_the_token(&self) -> bool {
         matches!(self, Self::Error(IntercomError::Refused { .. }))
+    }
+
+    /// Whether another token might do: this one is refused, or lacks a permission.
+    pub(crate) fn is_of_the_token(&self) -> bool {
+        let may_not = |lack: &Lack| matches!(lack, Lack::Permission(_));
+        self.is_refusal_of_the_token()
+            || matches!(self, Self::Error(IntercomError::Forbidden { lack }) if may_not(lack))
     }
 }
 

@@ -118,7 +118,30 @@ impl IntercomClient {
         self.send_for(call, &Form { lists, record, whole }).await
     }
 
+    /// With the token of whoever asks; what serves everybody falls over from a token that is refused, or may not, to the
+    /// next one of the workspace.
     async fn send_for<I: Send, T, R, W>(&self, call: &Call, form: &Form<'_, R, W>) -> Result<T, Failure>
+    where
+        R: Fn(&Value) -> Option<I> + Sync,
+        W: Fn(Listed<I>) -> Option<T>,
+    {
+        if self.holder.is_some() {
+            return self.send_as_holder(call, form).await;
+        }
+        let mut refused = None;
+        for holder in self.shared.tokens.candidates(call.permission()) {
+            match self.of(holder).send_as_holder(call, form).await {
+                Err(failure) if failure.is_of_the_token() => {
+                    self.shared.tokens.note_refusal(holder, call.permission(), &failure);
+                    refused = Some(failure);
+                }
+                result => return result,
+            }
+        }
+        Err(refused.unwrap_or(Failure::Error(IntercomError::Refused { code: None })))
+    }
+
+    async fn send_as_holder<I: Send, T, R, W>(&self, call: &Call, form: &Form<'_, R, W>) -> Result<T, Failure>
     where
         R: Fn(&Value) -> Option<I> + Sync,
         W: Fn(Listed<I>) -> Option<T>,
@@ -134,7 +157,9 @@ impl IntercomClient {
                 TryOutcome::Done(value) => return Ok(value),
                 TryOutcome::Final(failure) => {
                     let failure = told_apart(self, call, failure, &patience).await;
-                    if failure.is_refusal_of_the_token() && self.caller.is_waiting_person() {
+                    let is_of_the_only_one =
+                        failure.is_refusal_of_the_token() && self.shared.tokens.is_only_one();
+                    if is_of_the_only_one && self.caller.is_waiting_person() {
                         self.shared.accepted.tell_refusal();
                     }
                     return Err(failure);
@@ -161,7 +186,7 @@ impl IntercomClient {
         version: &'static str,
     ) -> Option<(Head, Option<Value>)> {
         let _permit = self.shared.throttle.acquire(self.caller).await.ok()?;
-        let mut request = self.request(call, Patience::of(self.caller.urgency).each)?;
+        let mut request = self.request(call, Patience::of(self.caller.urgency).each).ok()?;
         request.version = reqwest::header::HeaderValue::from_static(version);
         let mut reading = Reading::new(&[], |_: &Value| None::<()>);
         let head = self.exchange(call, request, &mut reading).await.0.ok()?;
@@ -179,7 +204,7 @@ impl IntercomClient {
         R: Fn(&Value) -> Option<I> + Sync,
         W: Fn(Listed<I>) -> Option<T>,
     {
-        let request = self.request(call, patience.each).ok_or(Failure::Error(IntercomError::Missing))?;
+        let request = self.request(call, patience.each)?;
         let permit = self.shared.throttle.acquire(self.caller).await;
         let _permit = permit.map_err(|denied| given_up(call, doubt, TryTrouble::from(denied)))?;
         let mut reading = Reading::new(form.lists, &form.record);

@@ -4,5 +4,6 @@ mod sandbox;
 mod scripted;
 mod settings;
 mod times;
+mod tokens;
 
 pub(crate) use self::scripted::{Script, Step};

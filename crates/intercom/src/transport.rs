@@ -30,6 +30,7 @@ const VERSION: HeaderName = HeaderName::from_static("intercom-version");
 pub(crate) struct Request {
     pub(crate) method: Method,
     pub(crate) url: Url,
+    pub(crate) authorization: HeaderValue,
     pub(crate) version: HeaderValue,
     pub(crate) body: Option<Vec<u8>>,
     pub(crate) timeout: Duration,
@@ -90,10 +91,9 @@ impl Connections {
     }
 }
 
-/// The network, with the token of one workspace.
+/// The network.
 pub(crate) struct Network {
     pub(crate) connections: Connections,
-    pub(crate) authorization: HeaderValue,
 }
 
 /// The `Authorization` header, marked so that nothing prints it. `None` where the token cannot stand in a header.
@@ -114,7 +114,7 @@ impl Transport for Network {
             .connections
             .0
             .request(request.method, request.url)
-            .header(AUTHORIZATION, self.authorization.clone())
+            .header(AUTHORIZATION, request.authorization)
             .header(VERSION, request.version)
             .timeout(request.timeout);
         if let Some(sent) = request.body {

@@ -6,6 +6,7 @@ use deskbell_domain::port::intercom::{
     Companies as _, Contacts as _, Conversations as _, WorkspaceFacts as _,
 };
 use deskbell_domain::{
+    connection::Holder,
     contact::{Contact, Role},
     conversation::Start,
     ids::{CompanyId, ContactId, WorkspaceId},
@@ -55,6 +56,7 @@ impl Bench {
         let mut settings = Settings {
             base_url: Url::parse(&server.url()).unwrap(),
             token: SecretString::from("sandbox-intercom-token"),
+            holder: Holder::Operator,
             version: "2.16".to_owned(),
             workspace_override: None,
             calls_per_minute: 100,

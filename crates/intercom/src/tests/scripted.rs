@@ -7,6 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use deskbell_domain::{
+    connection::Holder,
     port::random::Random,
     time::{Clock, ServerTime, UnixMillis},
 };
@@ -60,6 +61,7 @@ pub(crate) struct Asked {
     pub(crate) line: String,
     pub(crate) body: Option<Value>,
     pub(crate) version: String,
+    pub(crate) token: String,
     pub(crate) at: Instant,
 }
 
@@ -86,6 +88,7 @@ impl Script {
         let settings = Settings {
             base_url: Url::parse("https://intercom.example").unwrap(),
             token: SecretString::from("token"),
+            holder: Holder::Operator,
             version: "2.16".to_owned(),
             workspace_override: None,
             calls_per_minute,
@@ -137,6 +140,7 @@ impl Script {
             line: format!("{} {path}", request.method),
             body: request.body.as_ref().map(|body| serde_json::from_slice(body).unwrap()),
             version: request.version.to_str().unwrap().to_owned(),
+            token: request.authorization.to_str().unwrap().to_owned(),
             at: Instant::now(),
         });
         match scene.steps.len() {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use deskbell_domain::{
+    connection::Holder,
     port::random::Random,
     time::{Clock, ServerTime, UnixMillis},
 };
@@ -29,6 +30,7 @@ fn build(change: impl FnOnce(&mut Settings)) -> Result<IntercomClient, SettingsE
     let mut settings = Settings {
         base_url: Url::parse("https://api.intercom.io").unwrap(),
         token: SecretString::from("dG9rOnNlY3JldA=="),
+        holder: Holder::Operator,
         version: "2.16".to_owned(),
         workspace_override: None,
         calls_per_minute: 100,
