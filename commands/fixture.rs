@@ -23,6 +23,7 @@ use deskbell_domain::ids::{
 };
 use deskbell_domain::message::Message;
 use deskbell_domain::names::Names;
+use deskbell_domain::port::connector::{Linkage, MockConnector};
 use deskbell_domain::port::intercom::{Intercom, IntercomHandles, MockIntercom, OnBehalfOf, Usage};
 use deskbell_domain::port::messenger::{Pace, PostOutcome};
 use deskbell_domain::port::random::MockRandom;
@@ -155,6 +156,7 @@ fn context(store: &KvStore, outbox: &Arc<RecordingOutbox>, channels: &Arc<Fixed>
         random: Arc::new(random),
         clock: Arc::new(Still),
         workspaces: Arc::new(OneServer(Arc::clone(&workspace))),
+        connector: Arc::new(operators_server()),
     };
     let facts = Facts {
         version: "0.1.0",
@@ -164,6 +166,15 @@ fn context(store: &KvStore, outbox: &Arc<RecordingOutbox>, channels: &Arc<Fixed>
         card_fields: CardFields::default(),
     };
     CommandContext { bot: Arc::new(BotContext::new(dependencies, facts, Arc::default())), workspace }
+}
+
+/// The one server is the operator's, and no other may connect.
+fn operators_server() -> MockConnector {
+    let mut connector = MockConnector::new();
+    connector
+        .expect_linkage()
+        .returning(|guild| if guild == GUILD { Linkage::ByOperator } else { Linkage::OwnForbidden });
+    connector
 }
 
 /// No test of a command's work answers over the network.

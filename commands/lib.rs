@@ -6,6 +6,7 @@
 //! stands in its `custom_id` or, under a short key, in the store.
 
 mod access;
+mod connection;
 mod contact;
 #[cfg(test)]
 mod fixture;
@@ -38,6 +39,7 @@ pub fn commands() -> Vec<Command> {
         lead::lead(),
         user::user(),
         setup::setup(),
+        connection::connection(),
         notify::notify(),
         access::access(),
         status::status(),

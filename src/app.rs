@@ -4,6 +4,7 @@
 //! the same. What belongs to one workspace is a [`WorkspaceRuntime`], which the simulation and the benches run as well.
 
 mod adapters;
+mod connector;
 mod heart;
 mod keys;
 mod operator;
@@ -16,7 +17,7 @@ mod wiring;
 mod workspaces;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use anyhow::Context;
 use deskbell_commands::{BotContext, Dependencies, Facts};
@@ -30,16 +31,18 @@ use deskbell_domain::time::ServerTime;
 use deskbell_store::{KvStore, Settings, Writer};
 use poise::serenity_prelude as serenity;
 use secrecy::ExposeSecret;
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 pub use self::adapters::Adapters;
+use self::connector::{OperatorsWorkspace, WorkspaceConnector};
 use self::heart::Heart;
 pub use self::keys::keys;
 use self::operator::{OperatorConnection, Told};
 pub use self::runtime::WorkspaceRuntime;
 pub use self::wiring::{Link, Shared, WorkspaceSettings};
 pub use self::workspaces::Workspaces;
-use crate::config::{self, Config, HttpConfig};
+use crate::config::{self, Config, Connect, HttpConfig, IntercomConfig, NotificationStart};
 use crate::connect::places::{ClientParts, Places};
 use crate::gateway::ConnectionWatch;
 use crate::health::{self, AliveLock};
@@ -51,9 +54,9 @@ pub struct App {
     config: Config,
     supervisor: Supervisor,
     shared: Shared,
-    workspaces: Arc<Workspaces>,
-    operator: OperatorConnection,
-    told: Told,
+    connector: Arc<WorkspaceConnector>,
+    /// The operator's own workspace, if there is one.
+    operator: Option<(OperatorConnection, Told)>,
     /// The servers of the operator's workspace; none where that shows only when the bot connects.
     guilds: Option<BTreeSet<GuildId>>,
     discord: Discord,
@@ -124,10 +127,15 @@ impl App {
 
     async fn tie(config: Config, adapters: Adapters, start: Start) -> anyhow::Result<Self> {
         let Start { connection, workspaces, store, supervisor } = start;
-        let operator = operator(&config, &adapters)?;
-        tracing::info!("asking Intercom which workspace the token belongs to");
-        let told = operator.ask_at_start(&*store).await?;
-        let guilds = servers::known(config.discord.guilds.as_ref(), &*store).await?;
+        let parts = client_parts(&adapters)?;
+        let operator = match &config.intercom {
+            Some(intercom) => Some(asked(intercom, config.start, parts.clone(), &*store).await?),
+            None => None,
+        };
+        let guilds = match &operator {
+            Some(_) => servers::known(config.discord.guilds.as_ref(), &*store).await?,
+            None => None,
+        };
         let rest = connect::discord(&config.discord)?;
         let gateway_url = gateway::address(&rest, &connection).await?;
         let own = own_id(&config);
@@ -137,7 +145,10 @@ impl App {
         if let (None, Some(taken)) = (&config.discord.guilds, &guilds) {
             workspaces.note_taken(taken);
         }
-        let bot = bot(&shared, &workspaces, Interactions::new(rest.clone()));
+        let operators = operators_workspace(operator.as_ref());
+        let connector = Arc::new(connector(&config, (parts, operators), &shared, &workspaces, &supervisor));
+        connector.note_operators(guilds.as_ref().unwrap_or(&BTreeSet::new()));
+        let bot = bot(&shared, &connector, Interactions::new(rest.clone()));
         let events = gateway::Events {
             directory,
             own,
@@ -156,15 +167,15 @@ impl App {
         let client = gateway::client(to_discord).await.context("the Discord client cannot be made")?;
         open_door(&config, &shared, &workspaces, &connection, &supervisor).await?;
         let discord = Discord { rest, bot, client, connection };
-        Ok(Self { config, supervisor, shared, workspaces, operator, told, guilds, discord })
+        Ok(Self { config, supervisor, shared, connector, operator, guilds, discord })
     }
 
     /// Runs until `stop` is cancelled (`Ok`) or something is fatal. Ends within ten seconds of being asked to.
     pub async fn run(self, stop: CancellationToken) -> Result<(), Fatal> {
         let supervisor = self.supervisor.clone();
         let ours = supervisor.stop_token();
-        let Config { intercom, discord, .. } = &self.config;
-        for sentence in config::open_addresses(Some(intercom), discord.proxy.as_ref()) {
+        let Config { reach, discord, .. } = &self.config;
+        for sentence in config::open_addresses(Some(reach), discord.proxy.as_ref()) {
             tracing::warn!("{sentence}");
         }
         self.start_tasks().await;
@@ -179,12 +190,54 @@ impl App {
     }
 }
 
-fn operator(config: &Config, adapters: &Adapters) -> anyhow::Result<OperatorConnection> {
+fn client_parts(adapters: &Adapters) -> Result<ClientParts, reqwest::Error> {
     let server_time = Arc::new(ServerTime::new(adapters.clock.clone()));
-    let (connections, random) = (connect::connections()?, adapters.random.clone());
-    let parts = ClientParts { connections, server_time, random };
-    let places = Places::of(&config.intercom, &parts)?;
-    Ok(OperatorConnection { config: config.intercom.clone(), start: config.start, places, parts })
+    Ok(ClientParts { connections: connect::connections()?, server_time, random: adapters.random.clone() })
+}
+
+/// The operator's connection, after Intercom was asked for its workspace.
+async fn asked(
+    intercom: &IntercomConfig,
+    start: NotificationStart,
+    parts: ClientParts,
+    store: &dyn Store,
+) -> anyhow::Result<(OperatorConnection, Told)> {
+    let places = Places::of(intercom, &parts)?;
+    let operator = OperatorConnection { config: intercom.clone(), start, places, parts };
+    tracing::info!("asking Intercom which workspace the token belongs to");
+    let told = operator.ask_at_start(store).await?;
+    Ok((operator, told))
+}
+
+fn operators_workspace(operator: Option<&(OperatorConnection, Told)>) -> OperatorsWorkspace {
+    match operator {
+        None => OperatorsWorkspace::None,
+        Some((_, Told::Workspace(found))) => OperatorsWorkspace::Known(found.workspace.id.clone()),
+        Some((_, Told::NotYet(_))) => OperatorsWorkspace::NotYetKnown,
+    }
+}
+
+fn connector(
+    config: &Config,
+    (parts, operators): (ClientParts, OperatorsWorkspace),
+    shared: &Shared,
+    workspaces: &Arc<Workspaces>,
+    supervisor: &Supervisor,
+) -> WorkspaceConnector {
+    if config.connect != Connect::Off {
+        workspaces.let_servers_connect();
+    }
+    WorkspaceConnector {
+        reach: config.reach.clone(),
+        connect: config.connect.clone(),
+        parts,
+        shared: shared.clone(),
+        workspaces: workspaces.clone(),
+        supervisor: supervisor.clone(),
+        of_operator: RwLock::default(),
+        operators,
+        served: Mutex::default(),
+    }
 }
 
 /// The bot's own id, which its token holds and Discord tells again.
@@ -245,14 +298,15 @@ fn shared(
     }
 }
 
-fn bot(shared: &Shared, workspaces: &Arc<Workspaces>, interactions: Interactions) -> Arc<BotContext> {
+fn bot(shared: &Shared, connector: &Arc<WorkspaceConnector>, interactions: Interactions) -> Arc<BotContext> {
     let dependencies = Dependencies {
         store: shared.store.clone(),
         channels: shared.channels.clone(),
         interactions,
         random: shared.random.clone(),
         clock: shared.clock.clone(),
-        workspaces: workspaces.clone(),
+        workspaces: connector.workspaces.clone(),
+        connector: connector.clone(),
     };
     let facts = Facts {
         version: env!("CARGO_PKG_VERSION"),

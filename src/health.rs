@@ -159,6 +159,8 @@ pub enum Unserved {
     OnlyOneByNow,
     /// It is in none of those that are linked.
     NotInLinked,
+    /// Servers connect themselves, and none has.
+    NoneConnected,
 }
 
 /// What the heartbeat tells of.
@@ -235,6 +237,9 @@ fn unserved(why: Unserved) -> &'static str {
             "It is in several Discord servers, and none is linked: deskbell check has the line for .env."
         }
         Unserved::OnlyOneByNow => "It is in one Discord server, which is linked when it is restarted.",
+        Unserved::NoneConnected => {
+            "No Discord server is connected to a workspace yet: type /connection in one that it is in."
+        }
         Unserved::NotInLinked => {
             "It is in none of the servers that are linked: deskbell check has the invite, and the ids."
         }

@@ -9,6 +9,7 @@ use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::ids::{GuildId, MemberId};
 use deskbell_domain::port::channels::Channels;
+use deskbell_domain::port::connector::Connector;
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::Store;
 use deskbell_domain::time::{Clock, UnixMillis};
@@ -42,6 +43,8 @@ pub struct Dependencies {
     pub clock: Arc<dyn Clock>,
     /// Which workspace a server is connected to.
     pub workspaces: Arc<dyn Workspaces>,
+    /// What connects servers, and disconnects them.
+    pub connector: Arc<dyn Connector>,
 }
 
 /// What `/status` tells of the bot itself, and what replies tell of its settings.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use deskbell_domain::access::{Access, Grant, ManageServer};
 use deskbell_domain::ids::RoleId;
+use deskbell_domain::port::connector::Linkage;
 use deskbell_domain::service::audience::strangers_may_ask;
 use deskbell_text::refusal::{Look, Settings, Team};
 
@@ -23,7 +24,12 @@ pub(crate) fn connected(bot: &Arc<BotContext>, asker: &Asker) -> Result<CommandC
     match bot.dependencies.workspaces.of(asker.guild) {
         Connected::To(workspace) => Ok(CommandContext { bot: Arc::clone(bot), workspace }),
         Connected::Waiting(waiting) => Err(Refusal::WorkspaceUnknown(waiting)),
-        Connected::No => Err(Refusal::NotLinked { guild: asker.guild, manage: asker.manage }),
+        Connected::No => Err(match bot.dependencies.connector.linkage(asker.guild) {
+            Linkage::OwnAllowed => Refusal::NotConnected { manage: asker.manage },
+            Linkage::ByOperator | Linkage::OwnForbidden => {
+                Refusal::NotLinked { guild: asker.guild, manage: asker.manage }
+            }
+        }),
     }
 }
 

@@ -27,6 +27,12 @@ pub enum Refusal {
         /// Whether the asker is told what to do.
         manage: ManageServer,
     },
+    /// The server is connected to no workspace, and may connect itself.
+    #[error("server not connected")]
+    NotConnected {
+        /// Whether the asker can do it.
+        manage: ManageServer,
+    },
     /// Intercom has not told yet which workspace the server is connected to.
     #[error("workspace not known yet")]
     WorkspaceUnknown(Waiting),
@@ -188,6 +194,9 @@ pub enum Said {
     /// Leads have the e-mail of the new user.
     #[error("leads have the e-mail")]
     LeadsHaveIt,
+    /// The server was not connected to a workspace.
+    #[error("not connected")]
+    NotConnected,
 }
 
 /// What a person typed never reaches a log line.

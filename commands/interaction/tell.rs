@@ -39,10 +39,10 @@ pub(crate) async fn refuse(
 }
 
 /// Tells that a press failed by a fault of ours.
-pub(crate) async fn tell_bug(session: &Session<'_>, command: &str) {
-    let reference = Reference::of_error(session.context.bot.dependencies.random.number());
+pub(crate) async fn tell_bug(bot: &BotContext, answer: &Answer<'_>, command: &str) {
+    let reference = Reference::of_error(bot.dependencies.random.number());
     error!(command, %reference, "a press failed by a fault of ours");
-    deliver(&session.answer, text::failure::bug(&reference)).await;
+    deliver(answer, text::failure::bug(&reference)).await;
 }
 
 async fn deliver(answer: &Answer<'_>, reply: Message) {

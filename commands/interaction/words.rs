@@ -29,6 +29,7 @@ fn refused(around: Around<'_>, refusal: &Refusal, effect: &Effect) -> Message {
     match refusal {
         Refusal::NotInServer => refusal::not_in_server(),
         Refusal::NotLinked { guild, manage } => refusal::not_linked(*guild, *manage),
+        Refusal::NotConnected { manage } => refusal::not_connected(around, *manage),
         Refusal::WorkspaceUnknown(waiting) => {
             refusal::waiting_for_intercom(waiting.since, waiting.cause, effect)
         }

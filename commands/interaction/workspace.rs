@@ -5,7 +5,7 @@ use std::sync::Arc;
 use deskbell_domain::ids::{GuildId, WorkspaceId};
 use deskbell_domain::links::Links;
 use deskbell_domain::names::Names;
-use deskbell_domain::port::intercom::{Intercom, IntercomHandles};
+use deskbell_domain::port::intercom::{Intercom, IntercomHandles, OnBehalfOf};
 use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::service::companies::CompanyBook;
 use deskbell_domain::service::find::Places;
@@ -89,6 +89,18 @@ impl WorkspaceContext {
             companies: CompanyBook::default(),
             suggestions: Suggestions::default(),
         }
+    }
+
+    /// The same workspace, reached in another way. What was learnt of its companies is not shared: another token may read
+    /// less.
+    #[must_use]
+    pub fn through(&self, intercom: Arc<dyn IntercomHandles>) -> Self {
+        let ports = WorkspacePorts {
+            intercom: intercom.handle(OnBehalfOf::Everybody),
+            intercom_for: intercom,
+            ..self.ports.clone()
+        };
+        Self::new(self.workspace.clone(), self.region, ports)
     }
 
     /// Where somebody or a company is looked for, with a handle of whoever asks.

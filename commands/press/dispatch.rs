@@ -10,12 +10,14 @@ use std::sync::atomic::AtomicBool;
 
 use deskbell_discord::interaction::Interaction;
 use deskbell_domain::press::CardControl;
+use deskbell_domain::press::connection::ConnectionPress;
 use deskbell_domain::press::look::LookPress;
 use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_text::failure::Effect;
 use futures::FutureExt as _;
 use poise::serenity_prelude as serenity;
 
+use crate::connection;
 use crate::interaction::answer::{Answer, address_of_form, address_of_press};
 use crate::interaction::asker::Asker;
 use crate::interaction::at_work::AtWork;
@@ -138,6 +140,27 @@ impl<'a> Pressed<'a> {
 
 /// One press, from its `custom_id` to its answer.
 async fn pressed(bot: &Arc<BotContext>, press: Pressed<'_>) {
+    match ConnectionPress::parse(press.custom_id) {
+        Some(connecting) => pressed_to_connect(bot, connecting, press).await,
+        None => pressed_in_workspace(bot, press).await,
+    }
+}
+
+/// The one kind of press that works in a server that is connected to nothing.
+async fn pressed_to_connect(bot: &Arc<BotContext>, connecting: ConnectionPress, press: Pressed<'_>) {
+    let acknowledged = AtomicBool::new(false);
+    let Pressed { given, asker, address, .. } = press;
+    let answer = Answer::new(bot, address, &acknowledged, AnswerPlace::New);
+    let work = async {
+        let asker = asker?;
+        let _at_work = bot.work.begin(asker.member)?;
+        connection::pressed(bot, &asker, &answer, connecting, &given).await
+    };
+    let result = guarded(Box::pin(work)).await;
+    conclude(bot, &answer, "press:connect", &Effect::Write, result).await;
+}
+
+async fn pressed_in_workspace(bot: &Arc<BotContext>, press: Pressed<'_>) {
     let acknowledged = AtomicBool::new(false);
     let Pressed { custom_id, given, asker, address } = press;
     let parsed = Press::parse(custom_id);
@@ -155,10 +178,21 @@ async fn pressed(bot: &Arc<BotContext>, press: Pressed<'_>) {
         Some(parsed) => guarded(Box::pin(parsed.answer(&session, &given))).await,
         None => Ok(Err(Refusal::OldButton.into())),
     };
+    conclude(bot, &session.answer, &name, &effect, result).await;
+}
+
+/// Tells what did not work.
+async fn conclude(
+    bot: &BotContext,
+    answer: &Answer<'_>,
+    name: &str,
+    effect: &Effect,
+    result: Result<Result<(), CommandError>, Panicked>,
+) {
     match result {
         Ok(Ok(())) => {}
-        Ok(Err(failure)) => tell::tell(&session, &name, &failure, &effect).await,
-        Err(Panicked) => tell::tell_bug(&session, &name).await,
+        Ok(Err(failure)) => tell::refuse(bot, answer, name, &failure, effect).await,
+        Err(Panicked) => tell::tell_bug(bot, answer, name).await,
     }
 }
 
@@ -185,7 +219,8 @@ async fn guarded<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
 
 /// A `custom_id` as we would write what we read in it, which is the same one again; none where it is none of ours.
 pub fn custom_id_as_read(custom_id: &str) -> Option<String> {
-    Press::parse(custom_id).map(|press| press.to_custom_id())
+    let connecting = ConnectionPress::parse(custom_id).map(|press| press.to_custom_id());
+    connecting.or_else(|| Press::parse(custom_id).map(|press| press.to_custom_id()))
 }
 
 #[cfg(test)]

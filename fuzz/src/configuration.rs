@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use deskbell::config::{self, ApiAddress, Config, Mistake, NotificationStart, Variables, reference};
+use deskbell::config::{self, ApiAddress, Config, Connect, Mistake, NotificationStart, Variables, reference};
 use deskbell_domain::ids::WorkspaceId;
 use secrecy::ExposeSecret;
 
@@ -81,8 +81,10 @@ fn check_mistake(mistake: &Mistake) {
 
 fn check_config(config: &Config, given: &[(&str, String)]) {
     let value = |name: &str| given.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str());
-    let tokens = [&config.discord.token, &config.intercom.token].map(ExposeSecret::expose_secret);
+    let intercom = config.intercom.as_ref();
+    let tokens = [Some(&config.discord.token), intercom.map(|intercom| &intercom.token)];
     for (token, name) in tokens.into_iter().zip(SECRETS) {
+        let Some(token) = token.map(ExposeSecret::expose_secret) else { continue };
         let pasted = value(name).expect("it was given");
         assert!(pasted.contains(token), "{name} is read as something else");
         assert!(token.bytes().all(|byte| byte.is_ascii_graphic()), "{name} would not pass a header");
@@ -90,7 +92,7 @@ fn check_config(config: &Config, given: &[(&str, String)]) {
     let guilds = config.discord.guilds.as_ref();
     assert!(guilds.is_none_or(|guilds| !guilds.is_empty() && guilds.iter().all(|guild| guild.0 > 0)));
     let proxy = config.discord.proxy.as_ref();
-    let given = match &config.intercom.address {
+    let given = match &config.reach.address {
         ApiAddress::Given(url) => Some(url),
         ApiAddress::In(_) | ApiAddress::Sought => None,
     };
@@ -98,12 +100,14 @@ fn check_config(config: &Config, given: &[(&str, String)]) {
         assert!(matches!(url.scheme(), "http" | "https") && url.has_host(), "{url}");
         assert!(url.username().is_empty() && url.password().is_none() && !url.cannot_be_a_base(), "{url}");
     }
-    assert!(config.intercom.version.starts_with("2."), "{}", config.intercom.version);
-    assert!((6..=10_000).contains(&config.intercom.calls_per_minute));
+    assert!(config.reach.version.starts_with("2."), "{}", config.reach.version);
+    assert!((6..=10_000).contains(&config.reach.calls_per_minute));
     let day = Duration::from_secs(24 * 3600);
     assert!((Duration::from_secs(1)..=day).contains(&config.poll.interval), "{:?}", config.poll.interval);
     assert!((day * 3..=day * 3650).contains(&config.store.retention), "{:?}", config.store.retention);
     assert!(!config.store.folder.as_os_str().is_empty());
-    let workspace = config.intercom.workspace.as_ref().map_or("w", WorkspaceId::as_str);
+    assert!(intercom.is_some() || (guilds.is_none() && config.connect != Connect::Off), "nothing to do");
+    let workspace =
+        intercom.and_then(|intercom| intercom.workspace.as_ref()).map_or("w", WorkspaceId::as_str);
     assert!((1..=64).contains(&workspace.len()) && workspace.is_ascii(), "{workspace}");
 }

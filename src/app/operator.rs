@@ -25,14 +25,13 @@ use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
+use super::connector::WorkspaceConnector;
 use super::paused;
-use super::runtime::WorkspaceRuntime;
-use super::wiring::{Link, Shared};
+use super::wiring::Shared;
 use super::workspaces::Workspaces;
 use crate::config::{IntercomConfig, NotificationStart};
 use crate::connect::advice;
 use crate::connect::places::{self, ClientParts, Found, Place, Places};
-use crate::supervisor::Supervisor;
 
 /// How long the start waits for Intercom before it goes on without.
 const FIRST_PATIENCE: Duration = Duration::from_secs(10);
@@ -93,7 +92,7 @@ impl OperatorConnection {
             }
         }
         match error {
-            IntercomError::NoWorkspace => bail!(advice::no_workspace(&self.config.address)),
+            IntercomError::NoWorkspace => bail!(advice::no_workspace(&self.config.reach.address)),
             IntercomError::Refused { .. } | IntercomError::Forbidden { .. } => {
                 bail!("{}", places::refused_token(&self.config))
             }
@@ -112,24 +111,24 @@ impl OperatorConnection {
         self,
         told: Told,
         guilds: BTreeSet<GuildId>,
-        shared: &Shared,
-        workspaces: &Arc<Workspaces>,
-        supervisor: &Supervisor,
+        connector: &Arc<WorkspaceConnector>,
     ) {
+        let workspaces = &connector.workspaces;
         match told {
             Told::Workspace(found) => {
-                self.connect(*found, guilds, shared, workspaces, supervisor).await;
+                self.connect(*found, &guilds, connector).await;
                 workspaces.settle();
             }
             Told::NotYet(cause) => {
-                let waiting = Waiting { since: shared.clock.now(), cause };
+                let waiting = Waiting { since: connector.shared.clock.now(), cause };
                 workspaces.wait(&guilds, waiting);
                 workspaces.settle();
-                let (shared, workspaces, scope) = (shared.clone(), workspaces.clone(), supervisor.clone());
-                supervisor.tracker().spawn(async move {
+                let (connector, scope) = (connector.clone(), connector.supervisor.clone());
+                scope.tracker().clone().spawn(async move {
                     let stop = scope.stop_token();
-                    if let Some(found) = self.wait(waiting, &guilds, &shared, &workspaces, &stop).await {
-                        self.connect(found, guilds, &shared, &workspaces, &scope).await;
+                    let (shared, workspaces) = (&connector.shared, &connector.workspaces);
+                    if let Some(found) = self.wait(waiting, &guilds, shared, workspaces, &stop).await {
+                        self.connect(found, &guilds, &connector).await;
                     }
                 });
             }
@@ -192,37 +191,16 @@ impl OperatorConnection {
         }
     }
 
-    async fn connect(
-        &self,
-        Found { workspace, place }: Found,
-        guilds: BTreeSet<GuildId>,
-        shared: &Shared,
-        workspaces: &Workspaces,
-        supervisor: &Supervisor,
-    ) {
-        if let Some(sentence) = self.config.wrong_region(&workspace) {
+    async fn connect(&self, found: Found, guilds: &BTreeSet<GuildId>, connector: &WorkspaceConnector) {
+        if let Some(sentence) = self.config.wrong_region(&found.workspace) {
             warn!("{sentence}");
         }
-        let subscriptions = shared.store.workspace_subscriptions(&workspace.id).await.unwrap_or_default();
-        info!(
-            workspace.id = %workspace.id,
-            region = workspace.region.unwrap_or(place.region).code(),
-            notifications = subscriptions.len(),
-            "a workspace is served"
-        );
+        let store = &connector.shared.store;
+        let subscriptions = store.workspace_subscriptions(&found.workspace.id).await.unwrap_or_default();
         if subscriptions.is_empty() {
             info!("no notifications yet: type /setup in the server");
         }
-        let link = Link {
-            workspace,
-            region: place.region,
-            accepted: place.intercom.accepted(),
-            intercom: Arc::new(place.intercom),
-            server_time: self.parts.server_time.clone(),
-        };
-        let runtime = Arc::new(WorkspaceRuntime::new(shared, link, supervisor));
-        runtime.start(guilds.clone(), Duration::ZERO);
-        workspaces.connect(&guilds, &runtime).await;
+        connector.serve_operators(found, &self.config.token, guilds).await;
     }
 
     /// A workspace is only good for the token and the address that told it.

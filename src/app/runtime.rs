@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_commands::WorkspaceContext;
+use deskbell_domain::connection::Sight;
 use deskbell_domain::ids::{GuildId, WorkspaceId};
+use deskbell_domain::port::intercom::IntercomHandles;
 use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::store::Stored;
 use deskbell_domain::status::StatusBoard;
@@ -45,6 +47,11 @@ impl WorkspaceRuntime {
     /// The workspace, as commands reach it.
     pub fn context(&self) -> &Arc<WorkspaceContext> {
         &self.parts.context
+    }
+
+    /// The workspace as the commands of a server reach it that asks Intercom in a way of its own.
+    pub fn context_through(&self, intercom: Arc<dyn IntercomHandles>) -> Arc<WorkspaceContext> {
+        Arc::new(self.parts.context.through(intercom))
     }
 
     /// How its loops are.
@@ -113,6 +120,11 @@ impl WorkspaceRuntime {
     pub async fn set_guilds(&self, guilds: &BTreeSet<GuildId>) -> Stored<()> {
         let guilds: Vec<_> = guilds.iter().copied().collect();
         self.parts.delivery.reconcile_roster(&guilds).await
+    }
+
+    /// A server sees no more of the workspace than this from now on.
+    pub fn set_sight(&self, guild: GuildId, sight: Sight) {
+        self.parts.delivery.set_sight(guild, sight);
     }
 
     /// Ends the tasks and waits for them, a few seconds at most. A message on its way is given the time to end; its

@@ -11,9 +11,8 @@ use deskbell_domain::status::StoreState;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
+use super::connector::WorkspaceConnector;
 use super::operator::{OperatorConnection, Told};
-use super::wiring::Shared;
-use super::workspaces::Workspaces;
 use super::{App, Discord, servers};
 use crate::gateway;
 use crate::supervisor::{Fatal, Pulse, Supervisor};
@@ -28,12 +27,16 @@ const STORE_PATIENCE: Duration = Duration::from_secs(60);
 
 impl App {
     pub(super) async fn start_tasks(self) {
-        let Self { config: _, supervisor, shared, workspaces, operator, told, guilds, discord } = self;
+        let Self { config: _, supervisor, shared, connector, operator, guilds, discord } = self;
         let Discord { rest, bot, client, connection } = discord;
-        let serving = Serving { operator, told, shared: shared.clone(), workspaces: workspaces.clone() };
-        match guilds {
-            Some(guilds) => serving.begin(guilds, &supervisor).await,
-            None => drop(supervisor.tracker().spawn(serving.when_connected(rest, supervisor.clone()))),
+        serve_own(&connector).await;
+        erase_the_rest(&connector).await;
+        match operator.map(|(operator, told)| Serving { operator, told, connector: connector.clone() }) {
+            Some(serving) => match guilds {
+                Some(guilds) => serving.begin(guilds).await,
+                None => drop(supervisor.tracker().spawn(serving.when_connected(rest))),
+            },
+            None => connector.workspaces.settle(),
         }
         let stop = supervisor.stop_token();
         let (fatal, token) = (supervisor.clone(), stop.clone());
@@ -54,29 +57,43 @@ impl App {
 struct Serving {
     operator: OperatorConnection,
     told: Told,
-    shared: Shared,
-    workspaces: Arc<Workspaces>,
+    connector: Arc<WorkspaceConnector>,
+}
+
+/// What the store cannot give is served at the next start; it is told, and nobody else waits for it.
+async fn serve_own(connector: &WorkspaceConnector) {
+    if let Err(error) = connector.serve_own().await {
+        tracing::error!(%error, "the connections of servers could not be read");
+    }
+}
+
+/// What cannot be erased now is erased at the next start.
+async fn erase_the_rest(connector: &WorkspaceConnector) {
+    if let Err(error) = connector.erase_the_rest().await {
+        tracing::error!(%error, "what was kept for a server that was disconnected could not be erased");
+    }
 }
 
 impl Serving {
-    async fn begin(self, guilds: BTreeSet<GuildId>, supervisor: &Supervisor) {
-        self.operator.serve(self.told, guilds, &self.shared, &self.workspaces, supervisor).await;
+    async fn begin(self, guilds: BTreeSet<GuildId>) {
+        self.operator.serve(self.told, guilds, &self.connector).await;
     }
 
     /// Begins once it shows which server it is for, if it does.
-    async fn when_connected(self, rest: Rest, supervisor: Supervisor) {
-        let stop = supervisor.stop_token();
+    async fn when_connected(self, rest: Rest) {
+        let (stop, workspaces) = (self.connector.supervisor.stop_token(), &self.connector.workspaces);
         let joined = tokio::select! {
             biased;
             () = stop.cancelled() => return,
-            joined = self.workspaces.first_joined() => joined,
+            joined = workspaces.first_joined() => joined,
         };
-        let guilds = servers::choose(&joined, &*self.shared.store, &rest).await;
+        let guilds = servers::choose(&joined, &*self.connector.shared.store, &rest).await;
         if guilds.is_empty() {
-            return self.workspaces.settle();
+            return workspaces.settle();
         }
-        self.workspaces.note_taken(&guilds);
-        self.begin(guilds, &supervisor).await;
+        workspaces.note_taken(&guilds);
+        self.connector.note_operators(&guilds);
+        self.begin(guilds).await;
     }
 }
 

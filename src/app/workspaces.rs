@@ -1,10 +1,11 @@
 //! Which server is connected to which workspace, and the workspaces that run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use async_trait::async_trait;
-use deskbell_commands::{Connected, Waiting};
+use deskbell_commands::{Connected, Waiting, WorkspaceContext};
 use deskbell_domain::ids::{ChannelId, GuildId, WorkspaceId};
 use deskbell_domain::port::outbox::Outbox as _;
 use tokio::sync::watch;
@@ -26,13 +27,16 @@ pub struct Workspaces {
     only: OnceLock<GuildId>,
     /// The servers that the bot is in, once it was connected.
     present: RwLock<Option<BTreeSet<GuildId>>>,
+    /// Whether servers may connect a workspace of their own.
+    connect_themselves: AtomicBool,
 }
 
 #[derive(Clone)]
 enum Serving {
     /// Intercom has not told yet which workspace it is.
     Waiting(Waiting),
-    Served(Arc<WorkspaceRuntime>),
+    /// By the workspace's runtime, which the server's commands reach in their own way.
+    Served(Arc<WorkspaceRuntime>, Arc<WorkspaceContext>),
 }
 
 impl Workspaces {
@@ -51,6 +55,11 @@ impl Workspaces {
         }
     }
 
+    /// Servers may connect a workspace of their own.
+    pub fn let_servers_connect(&self) {
+        self.connect_themselves.store(true, Ordering::Relaxed);
+    }
+
     /// From now on it is known which servers are connected, or wait to be.
     pub fn settle(&self) {
         self.settled.send_replace(true);
@@ -67,7 +76,17 @@ impl Workspaces {
     /// Connects servers to a workspace that has been started for them. What they were connected to before serves
     /// them no more; a workspace that has no server left is stopped.
     pub async fn connect(&self, guilds: &BTreeSet<GuildId>, runtime: &Arc<WorkspaceRuntime>) {
-        let place = |_: GuildId| Some(Serving::Served(Arc::clone(runtime)));
+        self.connect_through(guilds, runtime, runtime.context()).await;
+    }
+
+    /// The same for servers whose commands have a way of their own to Intercom.
+    pub async fn connect_through(
+        &self,
+        guilds: &BTreeSet<GuildId>,
+        runtime: &Arc<WorkspaceRuntime>,
+        context: &Arc<WorkspaceContext>,
+    ) {
+        let place = |_: GuildId| Some(Serving::Served(Arc::clone(runtime), Arc::clone(context)));
         self.replace(guilds, place).await;
     }
 
@@ -102,8 +121,8 @@ impl Workspaces {
                 Some(new) => places.insert(*guild, new),
                 None => places.remove(guild),
             };
-            if let Some(Serving::Served(old)) = old
-                && !matches!(&new, Some(Serving::Served(new)) if Arc::ptr_eq(new, &old))
+            if let Some(Serving::Served(old, _)) = old
+                && !matches!(&new, Some(Serving::Served(new, _)) if Arc::ptr_eq(new, &old))
             {
                 left.push(old);
             }
@@ -112,11 +131,11 @@ impl Workspaces {
     }
 
     /// The servers that a workspace serves.
-    fn guilds_of(&self, runtime: &Arc<WorkspaceRuntime>) -> BTreeSet<GuildId> {
+    pub fn guilds_of(&self, runtime: &Arc<WorkspaceRuntime>) -> BTreeSet<GuildId> {
         let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
         let served = places
             .iter()
-            .filter(|(_, place)| matches!(place, Serving::Served(one) if Arc::ptr_eq(one, runtime)));
+            .filter(|(_, place)| matches!(place, Serving::Served(one, _) if Arc::ptr_eq(one, runtime)));
         served.map(|(guild, _)| *guild).collect()
     }
 
@@ -129,6 +148,7 @@ impl Workspaces {
         let (present, linked) = (present.as_ref()?, self.guilds());
         match (linked.is_empty(), present.len()) {
             (true, 0) => Some(Unserved::NowhereInvited),
+            (true, _) if self.connect_themselves.load(Ordering::Relaxed) => Some(Unserved::NoneConnected),
             (true, 1) => Some(Unserved::OnlyOneByNow),
             (true, _) => Some(Unserved::NoneChosen),
             (false, _) => linked.is_disjoint(present).then_some(Unserved::NotInLinked),
@@ -149,7 +169,7 @@ impl Workspaces {
     pub fn running(&self) -> Vec<Arc<WorkspaceRuntime>> {
         let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
         let served = places.values().filter_map(|place| match place {
-            Serving::Served(runtime) => Some(Arc::clone(runtime)),
+            Serving::Served(runtime, _) => Some(Arc::clone(runtime)),
             Serving::Waiting(_) => None,
         });
         distinct(served.collect())
@@ -160,7 +180,7 @@ impl Workspaces {
         let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
         let waiting = places.values().filter_map(|place| match place {
             Serving::Waiting(waiting) => Some(*waiting),
-            Serving::Served(_) => None,
+            Serving::Served(..) => None,
         });
         let mut waiting: Vec<_> = waiting.collect();
         waiting.sort_by_key(|one| (one.since, one.cause));
@@ -171,7 +191,7 @@ impl Workspaces {
     /// The workspace that serves a server.
     pub fn runtime(&self, guild: GuildId) -> Option<Arc<WorkspaceRuntime>> {
         match self.place(guild) {
-            Some(Serving::Served(runtime)) => Some(runtime),
+            Some(Serving::Served(runtime, _)) => Some(runtime),
             Some(Serving::Waiting(_)) | None => None,
         }
     }
@@ -206,7 +226,7 @@ fn distinct(runtimes: Vec<Arc<WorkspaceRuntime>>) -> Vec<Arc<WorkspaceRuntime>> 
 impl deskbell_commands::Workspaces for Workspaces {
     fn of(&self, guild: GuildId) -> Connected {
         match self.place(guild) {
-            Some(Serving::Served(runtime)) => Connected::To(Arc::clone(runtime.context())),
+            Some(Serving::Served(_, context)) => Connected::To(context),
             Some(Serving::Waiting(waiting)) => Connected::Waiting(waiting),
             None => Connected::No,
         }

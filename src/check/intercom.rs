@@ -25,7 +25,7 @@ pub(super) async fn check(report: &mut Report, settings: IntercomConfig, parts: 
     match places.find().await {
         Ok(found) => {
             tell_workspace(report, &settings, &found);
-            tell_rights(report, &found.place.intercom, &settings.address).await;
+            tell_rights(report, &found.place.intercom, &settings.reach.address).await;
         }
         Err(error) => match right_region(&settings, &parts).await {
             Some(sentence) => report.add_wrong("INTERCOM_REGION", sentence),
@@ -40,7 +40,7 @@ async fn right_region(settings: &IntercomConfig, parts: &ClientParts) -> Option<
 
 fn tell_workspace(report: &mut Report, settings: &IntercomConfig, found: &Found) {
     let workspace = &found.workspace;
-    let region = match (&settings.address, workspace.region) {
+    let region = match (&settings.reach.address, workspace.region) {
         (ApiAddress::Sought, told) => {
             let region = told.unwrap_or(found.place.region);
             format!("{} (INTERCOM_REGION={}, found by itself)", region.name(), region.code())
@@ -49,7 +49,7 @@ fn tell_workspace(report: &mut Report, settings: &IntercomConfig, found: &Found)
         (_, None) => "region not told".to_owned(),
     };
     let zone = workspace.time_zone.as_deref().unwrap_or("not told");
-    let text = format!("{}, {region}, API {}, time zone {zone}", workspace.name, settings.version);
+    let text = format!("{}, {region}, API {}, time zone {zone}", workspace.name, settings.reach.version);
     report.add(Severity::Ok, "Intercom", text);
     if let Some(sentence) = settings.wrong_region(workspace) {
         report.add_wrong("INTERCOM_REGION", sentence);
@@ -156,14 +156,14 @@ fn tell_failure(report: &mut Report, settings: &IntercomConfig, error: &Intercom
             report.add_wrong("INTERCOM_ACCESS_TOKEN", places::refused_token(settings));
         }
         IntercomError::NoWorkspace => {
-            let variable = match settings.address {
+            let variable = match settings.reach.address {
                 ApiAddress::Given(_) => "INTERCOM_API_URL",
                 ApiAddress::In(_) | ApiAddress::Sought => "INTERCOM_WORKSPACE_ID",
             };
-            report.add_wrong(variable, advice::no_workspace(&settings.address).to_owned());
+            report.add_wrong(variable, advice::no_workspace(&settings.reach.address).to_owned());
         }
         IntercomError::Missing => {
-            let (variable, sentence) = match settings.address {
+            let (variable, sentence) = match settings.reach.address {
                 ApiAddress::Given(_) => {
                     ("INTERCOM_API_URL", "INTERCOM_API_URL is wrong: nothing there knows Intercom's API.")
                 }
@@ -179,7 +179,7 @@ fn tell_failure(report: &mut Report, settings: &IntercomConfig, error: &Intercom
         }
         other => {
             let cause = Cause::from(other);
-            let (why, advice) = (plain::cause(cause), advice::at_intercom(cause, &settings.address));
+            let (why, advice) = (plain::cause(cause), advice::at_intercom(cause, &settings.reach.address));
             let text = format!("{}: {why}. {advice}", host(settings));
             report.add(Severity::Wrong, "Intercom", text);
         }
@@ -188,7 +188,7 @@ fn tell_failure(report: &mut Report, settings: &IntercomConfig, error: &Intercom
 
 /// Who was asked.
 fn host(settings: &IntercomConfig) -> String {
-    match &settings.address {
+    match &settings.reach.address {
         ApiAddress::Given(url) => url.host_str().unwrap_or("the address").to_owned(),
         ApiAddress::In(region) => region.name().to_owned(),
         ApiAddress::Sought => "all three regions".to_owned(),

@@ -42,7 +42,10 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
         }
         check_clock(&mut report, &server_time);
     }
-    for sentence in config::open_addresses(partial.intercom.as_ref(), partial.discord_proxy.as_ref()) {
+    for sentence in config::open_addresses(
+        partial.intercom.as_ref().map(|one| &one.reach),
+        partial.discord_proxy.as_ref(),
+    ) {
         report.add(Severity::Warning, "Network", sentence);
     }
     if let Some(folder) = &partial.folder {

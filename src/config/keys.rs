@@ -1,10 +1,11 @@
 //! The master keys: the one in use and the one before.
 
+use deskbell_domain::pasted::{NoToken, token_in};
 use deskbell_seal::{MasterKey, NotAKey};
 use secrecy::ExposeSecret as _;
 
 use super::mistake::wrong;
-use super::secrets::{NoToken, in_variable_or_file, token_in};
+use super::secrets::in_variable_or_file;
 use super::values::Mistake;
 use super::variables::Variables;
 

@@ -4,6 +4,7 @@
 //! value of a secret. What a variable means stands in [`mod@reference`], from which the defaults, `.env.example` and
 //! the README's table are taken.
 
+mod connect;
 mod dotenv;
 mod http;
 mod intercom;
@@ -25,10 +26,9 @@ use std::path::PathBuf;
 
 pub use notes::{notes, wrong_folder};
 pub use open_addresses::open_addresses;
-pub use secrets::{NoToken, token_in};
 pub use values::{
-    ApiAddress, Config, DiscordConfig, HttpConfig, IntercomConfig, LogConfig, LogFormat, Mistake,
-    MistakeKind, NotificationStart, Partial, PollConfig, StoreConfig,
+    ApiAddress, Config, Connect, DiscordConfig, HttpConfig, IntercomConfig, IntercomReach, LogConfig,
+    LogFormat, Mistake, MistakeKind, NotificationStart, Partial, PollConfig, StoreConfig,
 };
 pub use variables::Variables;
 

@@ -2,10 +2,10 @@
 
 use url::{Host, Url};
 
-use super::values::{ApiAddress, IntercomConfig};
+use super::values::{ApiAddress, IntercomReach};
 
 /// A sentence for each address that is `http://` and not this machine's own.
-pub fn open_addresses(intercom: Option<&IntercomConfig>, proxy: Option<&Url>) -> Vec<String> {
+pub fn open_addresses(intercom: Option<&IntercomReach>, proxy: Option<&Url>) -> Vec<String> {
     let api = intercom.and_then(|intercom| match &intercom.address {
         ApiAddress::Given(url) => Some(url),
         ApiAddress::In(_) | ApiAddress::Sought => None,

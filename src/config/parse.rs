@@ -12,6 +12,7 @@ use deskbell_seal::GivenKeys;
 use secrecy::SecretString;
 use url::Url;
 
+use super::connect::{connect, token_for_servers};
 use super::dotenv::{Fault, Place};
 use super::http;
 use super::intercom::{Given, address, calls_per_minute, region, url, version, workspace};
@@ -20,10 +21,10 @@ use super::list::members;
 use super::log_filter::is_log_filter;
 use super::mistake::{set_or_default, shown, wrong};
 use super::names::{NearMiss, in_its_place};
-use super::secrets::secret;
+use super::secrets::{optional_secret, secret};
 use super::values::{
-    ApiAddress, Config, DiscordConfig, HttpConfig, IntercomConfig, LogFormat, Mistake, MistakeKind,
-    NotificationStart, Partial, PollConfig, StoreConfig,
+    ApiAddress, Config, Connect, DiscordConfig, HttpConfig, IntercomConfig, IntercomReach, LogFormat,
+    Mistake, MistakeKind, NotificationStart, Partial, PollConfig, StoreConfig,
 };
 use super::variables::Variables;
 use super::whose::take_misplaced;
@@ -40,11 +41,12 @@ pub(super) struct Parts {
     discord_token: Option<SecretString>,
     guilds: Option<Given<BTreeSet<GuildId>>>,
     proxy: Option<Url>,
-    intercom_token: Option<SecretString>,
+    intercom_token: Option<Given<SecretString>>,
     address: Option<ApiAddress>,
     version: Option<String>,
     workspace: Option<WorkspaceId>,
     calls_per_minute: Option<u32>,
+    connect: Option<Connect>,
     interval: Option<Duration>,
     update_fields: Option<UpdateFields>,
     card_fields: Option<CardFields>,
@@ -65,15 +67,20 @@ impl Parts {
             keep.value(region(variables)).map(Given),
         );
         let (discord_token, intercom_token) = keep.tokens(variables);
+        let has_token = intercom_token.as_ref().is_none_or(|given| given.0.is_some());
+        let guilds = keep.value(guilds(variables)).map(Given);
+        let connect = keep.value(connect(variables, has_token));
+        keep.value(token_for_servers(has_token, guilds.as_ref().is_some_and(|given| given.0.is_some())));
         let parts = Self {
             discord_token,
-            guilds: keep.value(guilds(variables)).map(Given),
+            guilds,
             proxy: keep.value(url(variables, "DISCORD_PROXY_URL")).flatten(),
             intercom_token,
             address: address(given, region),
             version: keep.value(version(variables)),
             workspace: keep.value(workspace(variables)).flatten(),
             calls_per_minute: keep.value(calls_per_minute(variables)),
+            connect,
             interval: keep.value(interval(variables)),
             update_fields: keep.value(update_fields(variables)),
             card_fields: keep.value(card_fields(variables)),
@@ -99,7 +106,9 @@ impl Parts {
                 guilds: self.guilds.clone()?.0,
                 proxy: self.proxy.clone(),
             },
+            reach: self.reach()?,
             intercom: self.intercom()?,
+            connect: self.connect.clone()?,
             poll: PollConfig {
                 interval: self.interval?,
                 update_fields: self.update_fields.clone()?,
@@ -120,20 +129,25 @@ impl Parts {
             discord_token: self.discord_token.clone(),
             discord_proxy: self.proxy.clone(),
             guilds: self.guilds.clone().and_then(|given| given.0),
-            intercom: self.intercom(),
+            intercom: self.intercom().flatten(),
+            connect: self.connect.clone(),
             folder: self.folder.clone(),
             keys: self.keys.clone(),
         }
     }
 
-    fn intercom(&self) -> Option<IntercomConfig> {
-        Some(IntercomConfig {
-            token: self.intercom_token.clone()?,
+    fn reach(&self) -> Option<IntercomReach> {
+        Some(IntercomReach {
             address: self.address.clone()?,
             version: self.version.clone()?,
-            workspace: self.workspace.clone(),
             calls_per_minute: self.calls_per_minute?,
         })
+    }
+
+    fn intercom(&self) -> Option<Option<IntercomConfig>> {
+        let reach = self.reach()?;
+        let of = |token| IntercomConfig { token, workspace: self.workspace.clone(), reach };
+        Some(self.intercom_token.clone()?.0.map(of))
     }
 }
 
@@ -178,12 +192,16 @@ impl Keeper<'_> {
         read.map_err(|mistake| self.0.push(mistake)).ok()
     }
 
-    fn tokens(&mut self, variables: &Variables) -> (Option<SecretString>, Option<SecretString>) {
+    /// Both tokens; Intercom's may be left out.
+    fn tokens(&mut self, variables: &Variables) -> (Option<SecretString>, Option<Given<SecretString>>) {
         let mut discord = self.value(secret(variables, "DISCORD_TOKEN", "DISCORD_TOKEN_FILE"));
-        let mut intercom =
-            self.value(secret(variables, "INTERCOM_ACCESS_TOKEN", "INTERCOM_ACCESS_TOKEN_FILE"));
-        self.0.extend(take_misplaced(&mut discord, &mut intercom));
-        (discord, intercom)
+        let intercom =
+            self.value(optional_secret(variables, "INTERCOM_ACCESS_TOKEN", "INTERCOM_ACCESS_TOKEN_FILE"));
+        let is_given = intercom.as_ref().is_some_and(Option::is_some);
+        let mut token = intercom.clone().flatten();
+        self.0.extend(take_misplaced(&mut discord, &mut token));
+        let is_readable = intercom.is_some() && token.is_some() == is_given;
+        (discord, is_readable.then_some(Given(token)))
     }
 
     fn http(&mut self, variables: &Variables) -> Option<Given<HttpConfig>> {
@@ -215,7 +233,7 @@ fn guilds(variables: &Variables) -> Result<Option<BTreeSet<GuildId>>, Mistake> {
     }
 }
 
-fn guild(text: &str) -> Option<GuildId> {
+pub(super) fn guild(text: &str) -> Option<GuildId> {
     text.parse().ok().filter(|_| ID_DIGITS.contains(&text.len()))
 }
 

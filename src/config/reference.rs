@@ -25,10 +25,12 @@ pub enum Presence {
     Decided(&'static str),
     /// It may be left out; then nothing is there.
     Optional,
+    /// Nearly everybody sets it; without it, something else happens, told in words.
+    Usual(&'static str),
 }
 
 /// Every variable, in the order in which one would set them.
-pub const VARIABLES: [Variable; 25] = [
+pub const VARIABLES: [Variable; 26] = [
     Variable {
         name: "DISCORD_TOKEN",
         default: Presence::Required,
@@ -43,9 +45,15 @@ pub const VARIABLES: [Variable; 25] = [
     },
     Variable {
         name: "INTERCOM_ACCESS_TOKEN",
-        default: Presence::Required,
-        meaning: "The workspace's access token.",
+        default: Presence::Usual("each server connects its own workspace with /connection"),
+        meaning: "The access token of your workspace.",
         example: "your-intercom-token",
+    },
+    Variable {
+        name: "CONNECT",
+        default: Presence::Decided("off beside INTERCOM_ACCESS_TOKEN, else anyone"),
+        meaning: "Which servers may connect a workspace of their own: off, anyone, or their ids with commas.",
+        example: "anyone",
     },
     Variable {
         name: "DISCORD_TOKEN_FILE",
@@ -186,11 +194,11 @@ pub fn default_of(name: &str) -> Option<&'static str> {
     let variable = VARIABLES.iter().find(|variable| variable.name == name)?;
     match variable.default {
         Presence::Default(value) => Some(value),
-        Presence::Required | Presence::Decided(_) | Presence::Optional => None,
+        Presence::Required | Presence::Decided(_) | Presence::Optional | Presence::Usual(_) => None,
     }
 }
 
-/// `.env.example`: the two required variables first, every other one commented out.
+/// `.env.example`: the variables that nearly everybody sets, every other one commented out.
 pub fn env_example() -> String {
     let mut text = String::from(
         "# Copy this file to .env and fill in the two tokens. deskbell check says what is missing or wrong.\n",
@@ -200,6 +208,7 @@ pub fn env_example() -> String {
             Presence::Required => ("Required.".to_owned(), ""),
             Presence::Default(value) | Presence::Decided(value) => (format!("Default: {value}."), "# "),
             Presence::Optional => ("Not set unless you set it.".to_owned(), "# "),
+            Presence::Usual(otherwise) => (format!("Left out: {otherwise}."), ""),
         };
         let _ = write!(
             text,
@@ -219,6 +228,7 @@ pub fn markdown_table() -> String {
             Presence::Default(value) => format!("`{value}`"),
             Presence::Decided(value) => value.to_owned(),
             Presence::Optional => "–".to_owned(),
+            Presence::Usual(otherwise) => otherwise.to_owned(),
         };
         let _ = writeln!(text, "| `{}` | {default} | {} |", variable.name, variable.meaning);
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::difference::{Field, UpdateFields};
-use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::ids::{GuildId, WorkspaceId};
 use deskbell_domain::workspace::{Region, Workspace};
 
 use super::*;
@@ -33,9 +33,37 @@ fn two_tokens_are_enough() {
     let tokens = GOOD.into_iter().filter(|(name, _)| *name != "DISCORD_GUILD_ID");
     let config = read(&Variables::from_pairs(tokens), NotificationStart::AsTheyWere).expect("it is whole");
     assert_eq!(config.discord.token.expose_secret(), "MTIzNDU2.Gh1JkL.m-n_o");
-    assert_eq!((config.discord.guilds, config.intercom.address), (None, ApiAddress::Sought));
+    assert_eq!((config.discord.guilds, config.reach.address), (None, ApiAddress::Sought));
     assert_eq!(config.poll.interval, Duration::from_secs(120));
     assert_eq!(config.store.folder, PathBuf::from("data"));
+}
+
+#[test]
+fn without_a_token_of_their_own_operators_let_servers_connect() {
+    let said = |more: &[(&str, &str)]| {
+        let discord = [("DISCORD_TOKEN", "MTIzNDU2.Gh1JkL.m-n_o")];
+        let variables = Variables::from_pairs(discord.into_iter().chain(more.iter().copied()));
+        read(&variables, NotificationStart::AsTheyWere)
+            .map(|config| (config.connect, config.intercom.is_some()))
+    };
+    let one = Connect::Servers([GuildId(841_200_000_000_000_001)].into());
+    assert_eq!(said(&[]), Ok((Connect::Anyone, false)));
+    assert_eq!(said(&[("CONNECT", " Anyone")]), Ok((Connect::Anyone, false)));
+    assert_eq!(said(&[("CONNECT", "841200000000000001")]), Ok((one, false)));
+    let whole = |more| read(&with(more), NotificationStart::AsTheyWere).map(|config| config.connect);
+    assert_eq!(whole(&[]), Ok(Connect::Off));
+    assert_eq!(whole(&[("CONNECT", "anyone")]), Ok(Connect::Anyone));
+}
+
+#[test]
+fn what_leaves_nothing_to_do_is_a_mistake() {
+    let said = |more: &[(&str, &str)]| {
+        let discord = [("DISCORD_TOKEN", "MTIzNDU2.Gh1JkL.m-n_o")];
+        sentences(&Variables::from_pairs(discord.into_iter().chain(more.iter().copied())))
+    };
+    assert_snapshot!(said(&[("CONNECT", "off")]), @"");
+    assert_snapshot!(said(&[("DISCORD_GUILD_ID", "841200000000000001")]), @"");
+    assert_snapshot!(said(&[("CONNECT", "me, 8412")]), @"");
 }
 
 #[test]
@@ -188,6 +216,7 @@ fn a_wrong_region_is_told_unless_the_address_was_given_by_hand() {
         read(&with(more), NotificationStart::AsTheyWere)
             .expect("it is whole")
             .intercom
+            .expect("there is a token")
             .wrong_region(&workspace(region))
     };
     let american = [("INTERCOM_REGION", "us")];
@@ -243,7 +272,7 @@ fn a_token_with_the_word_before_it_needs_no_quotes_in_dotenv() {
         b"DISCORD_TOKEN=Bot MTIzNDU2.Gh1JkL.m-n_o\nINTERCOM_ACCESS_TOKEN=Bearer dG9rOjEyMzQ1Njc4X2E6MTow\n";
     let config = read(&Variables::from_dotenv(dotenv), NotificationStart::AsTheyWere).expect("it is whole");
     assert_eq!(config.discord.token.expose_secret(), "MTIzNDU2.Gh1JkL.m-n_o");
-    assert_eq!(config.intercom.token.expose_secret(), "dG9rOjEyMzQ1Njc4X2E6MTow");
+    assert_eq!(config.intercom.expect("it is there").token.expose_secret(), "dG9rOjEyMzQ1Njc4X2E6MTow");
 }
 
 #[test]

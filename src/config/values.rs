@@ -18,8 +18,12 @@ use url::Url;
 pub struct Config {
     /// Discord.
     pub discord: DiscordConfig,
-    /// Intercom.
-    pub intercom: IntercomConfig,
+    /// How to reach Intercom.
+    pub reach: IntercomReach,
+    /// The operator's own workspace, if there is one.
+    pub intercom: Option<IntercomConfig>,
+    /// Which servers may connect a workspace of their own.
+    pub connect: Connect,
     /// Polling.
     pub poll: PollConfig,
     /// The store.
@@ -41,19 +45,48 @@ pub struct DiscordConfig {
     pub proxy: Option<Url>,
 }
 
-/// How to reach Intercom.
+/// How to reach Intercom, whatever the workspace.
 #[derive(Debug, Clone)]
-pub struct IntercomConfig {
-    /// The workspace's token.
-    pub token: SecretString,
+pub struct IntercomReach {
     /// Where the API is.
     pub address: ApiAddress,
     /// Sent with every call.
     pub version: String,
+    /// The throttle of each workspace.
+    pub calls_per_minute: u32,
+}
+
+/// How to reach the workspace of a token.
+#[derive(Debug, Clone)]
+pub struct IntercomConfig {
+    /// The workspace's token.
+    pub token: SecretString,
     /// The workspace's id where `GET /me` names none.
     pub workspace: Option<WorkspaceId>,
-    /// The throttle.
-    pub calls_per_minute: u32,
+    /// Where, in which version, how often.
+    pub reach: IntercomReach,
+}
+
+/// Which servers may connect a workspace of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Connect {
+    /// None.
+    Off,
+    /// Any that the bot is invited to.
+    Anyone,
+    /// These.
+    Servers(BTreeSet<GuildId>),
+}
+
+impl Connect {
+    /// Whether this one may.
+    pub fn allows(&self, guild: GuildId) -> bool {
+        match self {
+            Self::Off => false,
+            Self::Anyone => true,
+            Self::Servers(servers) => servers.contains(&guild),
+        }
+    }
 }
 
 /// Where Intercom's API is.
@@ -70,7 +103,7 @@ pub enum ApiAddress {
 impl IntercomConfig {
     /// What to mend where the workspace lives elsewhere than `INTERCOM_REGION` says.
     pub fn wrong_region(&self, workspace: &Workspace) -> Option<String> {
-        let ApiAddress::In(given) = self.address else { return None };
+        let ApiAddress::In(given) = self.reach.address else { return None };
         let region = workspace.region.filter(|region| *region != given)?;
         Some(format!(
             "INTERCOM_REGION is \"{}\", the workspace is in {}. Set INTERCOM_REGION={}, or take the line out.",
@@ -170,8 +203,10 @@ pub struct Partial {
     pub discord_proxy: Option<Url>,
     /// The servers; none where they are left to the bot, or could not be read.
     pub guilds: Option<BTreeSet<GuildId>>,
-    /// Intercom, where its token and address could be read.
+    /// The operator's workspace, where its token and address could be read.
     pub intercom: Option<IntercomConfig>,
+    /// Which servers may connect a workspace of their own, where that could be read.
+    pub connect: Option<Connect>,
     /// The store's folder.
     pub folder: Option<PathBuf>,
     /// The master keys that could be read.

@@ -65,7 +65,7 @@ impl Places {
     /// # Errors
     /// Fails on a setting that no client can be made of.
     pub fn of(config: &IntercomConfig, parts: &ClientParts) -> Result<Self, SettingsError> {
-        match &config.address {
+        match &config.reach.address {
             ApiAddress::Given(url) => Self::at([(Region::Us, url.clone())], config, parts),
             ApiAddress::In(region) => Self::at([(*region, base(*region))], config, parts),
             ApiAddress::Sought => Self::everywhere(config, parts),
@@ -90,7 +90,7 @@ impl Places {
         parts: &ClientParts,
     ) -> Result<Self, SettingsError> {
         let place = |(region, url): (Region, Url)| {
-            let intercom = client(config, url.clone(), parts)?;
+            let intercom = client(config, Holder::Operator, url.clone(), parts)?;
             Ok(Place { region, url, intercom })
         };
         Ok(Self(addresses.into_iter().map(place).collect::<Result<_, _>>()?))
@@ -132,7 +132,7 @@ impl Places {
 
 /// What to mend where another region than the one that was given takes the token.
 pub async fn wrong_region(config: &IntercomConfig, everywhere: &Places) -> Option<String> {
-    let ApiAddress::In(_) = config.address else { return None };
+    let ApiAddress::In(_) = config.reach.address else { return None };
     let found = everywhere.find().await.ok()?;
     let region = found.workspace.region.or(Some(found.place.region));
     config.wrong_region(&Workspace { region, ..found.workspace })
@@ -141,7 +141,7 @@ pub async fn wrong_region(config: &IntercomConfig, everywhere: &Places) -> Optio
 /// What to do where the token is refused wherever it was tried.
 pub fn refused_token(config: &IntercomConfig) -> String {
     let copy = "Copy it anew from Developer Hub, your app, Configure, Authentication";
-    match config.address {
+    match config.reach.address {
         ApiAddress::Given(_) => {
             format!("INTERCOM_ACCESS_TOKEN is refused. {copy}; or INTERCOM_API_URL is not its address.")
         }
@@ -151,23 +151,28 @@ pub fn refused_token(config: &IntercomConfig) -> String {
     }
 }
 
-fn base(region: Region) -> Url {
+/// Where the API of a region is.
+pub fn base(region: Region) -> Url {
     Url::parse(region.api_url()).expect("each region's address is written down here as one")
 }
 
 /// Intercom's client for the workspace of a token at an address, with the urgency of commands.
-fn client(
+///
+/// # Errors
+/// Fails on a setting that no client can be made of.
+pub fn client(
     config: &IntercomConfig,
+    holder: Holder,
     base_url: Url,
     parts: &ClientParts,
 ) -> Result<IntercomClient, SettingsError> {
     let settings = Settings {
         base_url,
         token: config.token.clone(),
-        holder: Holder::Operator,
-        version: config.version.clone(),
+        holder,
+        version: config.reach.version.clone(),
         workspace_override: config.workspace.clone(),
-        calls_per_minute: config.calls_per_minute,
+        calls_per_minute: config.reach.calls_per_minute,
     };
     let ClientParts { connections, server_time, random } = parts.clone();
     IntercomClient::build(settings, connections, server_time, random)

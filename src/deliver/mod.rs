@@ -27,6 +27,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deskbell_domain::channel::Obstacle;
+use deskbell_domain::connection::Sight;
 use deskbell_domain::delivery::Nonce;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId, SubscriptionId, WorkspaceId};
@@ -100,6 +101,13 @@ impl Delivery {
             }
         }
         Ok(())
+    }
+
+    /// A server sees no more of the workspace than this from now on: what it may not see is put on hold, and what it may
+    /// see again is taken up.
+    pub fn set_sight(&self, guild: GuildId, sight: Sight) {
+        self.shared.set_sight(guild, sight);
+        self.wake_guild(guild);
     }
 
     /// Events of these kinds were appended to the journal of a workspace: the workers that take one of them look at once.

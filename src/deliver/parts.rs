@@ -1,9 +1,10 @@
 //! What delivery is made of: the ports, the workspace, and what all workers share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use deskbell_domain::card::chosen::CardFields;
+use deskbell_domain::connection::Sight;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::GuildId;
 use deskbell_domain::links::Links;
@@ -80,6 +81,8 @@ pub(super) struct Shared {
     /// Cancelled once Discord refused the token.
     pub(super) halted: CancellationToken,
     linked: RwLock<BTreeSet<GuildId>>,
+    /// What servers see that may not see everything.
+    sights: RwLock<BTreeMap<GuildId, Sight>>,
 }
 
 impl Shared {
@@ -90,6 +93,7 @@ impl Shared {
             holds: HoldNotices::default(),
             halted: CancellationToken::new(),
             linked: RwLock::default(),
+            sights: RwLock::default(),
         }
     }
 
@@ -111,7 +115,15 @@ impl Shared {
         if subscription.workspace != self.parts.workspace.id {
             return Some(SuspendReason::OtherWorkspace);
         }
-        (!self.is_linked(subscription.guild)).then_some(SuspendReason::GuildNotLinked)
+        if !self.is_linked(subscription.guild) {
+            return Some(SuspendReason::GuildNotLinked);
+        }
+        let sights = self.sights.read().unwrap_or_else(PoisonError::into_inner);
+        sights.get(&subscription.guild)?.bar(subscription.kind)
+    }
+
+    pub(super) fn set_sight(&self, guild: GuildId, sight: Sight) {
+        self.sights.write().unwrap_or_else(PoisonError::into_inner).insert(guild, sight);
     }
 
     pub(super) fn is_unwritable(&self) -> bool {

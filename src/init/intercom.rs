@@ -79,11 +79,11 @@ impl Steps<'_> {
             Ok(found) => Judged::Taken(Box::new(found)),
             Err(IntercomError::Refused { .. } | IntercomError::Forbidden { .. }) => Judged::Refused,
             Err(IntercomError::NoWorkspace) => {
-                Judged::NoAnswer(advice::no_workspace(&settings.address).to_owned())
+                Judged::NoAnswer(advice::no_workspace(&settings.reach.address).to_owned())
             }
             Err(error) => {
                 let cause = Cause::from(&error);
-                let advice = advice::at_intercom(cause, &settings.address);
+                let advice = advice::at_intercom(cause, &settings.reach.address);
                 Judged::NoAnswer(format!("{}. {advice}", plain::cause(cause)))
             }
         })

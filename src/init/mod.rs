@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use deskbell_domain::pasted::{NoToken, token_in};
 use deskbell_domain::time::Clock;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::signal::unix::{SignalKind, signal};
@@ -19,7 +20,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use self::dotenv::Dotenv;
 pub use self::terminal::{Console, Terminal};
 use crate::check;
-use crate::config::{self, NoToken, Variables, token_in};
+use crate::config::{self, Variables};
 use crate::run::asked_to_end;
 use crate::system::SystemClock;
 use crate::terminal::say as terminal_says;

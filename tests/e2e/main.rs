@@ -6,6 +6,7 @@ mod binary;
 mod cards;
 mod channel_days;
 mod commands;
+mod connections;
 mod crowds;
 #[cfg(feature = "demo")]
 mod demo;

@@ -5,7 +5,7 @@ use crate::access::Grant;
 use crate::contact::Role;
 use crate::crowd::Everybody;
 use crate::delivery::DeadLetterId;
-use crate::ids::{ChannelId, ContactId, GuildId, MemberId, RoleId, SubscriptionId};
+use crate::ids::{ChannelId, ContactId, GuildId, MemberId, RoleId, SubscriptionId, WorkspaceId};
 
 /// What was done, on which record.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +44,10 @@ pub enum Action<'a> {
     TriedAgain(DeadLetterId),
     /// An event that Discord refused was thrown away.
     Dropped(DeadLetterId),
+    /// The server was connected to a workspace, or its token was renewed.
+    Connected(&'a WorkspaceId),
+    /// It was disconnected.
+    Disconnected(&'a WorkspaceId),
 }
 
 impl Action<'_> {
@@ -66,6 +70,8 @@ impl Action<'_> {
             Self::Skipped(..) => "skip events",
             Self::TriedAgain(_) => "try failed event again",
             Self::Dropped(_) => "drop failed event",
+            Self::Connected(_) => "connect",
+            Self::Disconnected(_) => "disconnect",
         }
     }
 
@@ -90,6 +96,7 @@ impl Action<'_> {
             Self::EverybodyIs(Everybody::IsNotTheTeam | Everybody::Outgrown) => {
                 "more than the team".to_owned()
             }
+            Self::Connected(workspace) | Self::Disconnected(workspace) => format!("workspace {workspace}"),
             Self::TriedAgain(id) | Self::Dropped(id) => format!("failed event {}", id.0),
         }
     }

@@ -9,6 +9,7 @@ use strum::VariantArray;
 use crate::event::EventKind;
 use crate::ids::{GuildId, MemberId};
 use crate::port::intercom::TokenPermission;
+use crate::subscription::SuspendReason;
 use crate::time::Timestamp;
 use crate::workspace::{Region, Workspace};
 
@@ -25,6 +26,12 @@ impl Secret {
     /// The text itself, for who signs in with it and who seals it.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
+    }
+}
+
+impl From<SecretString> for Secret {
+    fn from(text: SecretString) -> Self {
+        Self(text)
     }
 }
 
@@ -73,9 +80,35 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Whether the server may see events of this kind.
-    pub fn shows(&self, kind: EventKind) -> bool {
-        self.standing == Standing::Accepted && self.rights.may_show(kind)
+    /// What the server may see of the workspace: no more than its own token may read.
+    pub fn sight(&self) -> Sight {
+        match self.standing {
+            Standing::Accepted => Sight::OfToken(self.rights.clone()),
+            Standing::Refused { .. } => Sight::None,
+        }
+    }
+}
+
+/// What a server may see of its workspace.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Sight {
+    /// What whoever runs the bot lets it see: all of it.
+    #[default]
+    Whole,
+    /// What its own token may read.
+    OfToken(Rights),
+    /// Nothing: Intercom refuses its token.
+    None,
+}
+
+impl Sight {
+    /// Why events of this kind are not to be seen, if so.
+    pub fn bar(&self, kind: EventKind) -> Option<SuspendReason> {
+        match self {
+            Self::Whole => None,
+            Self::OfToken(rights) => (!rights.may_show(kind)).then_some(SuspendReason::TokenLacksRight),
+            Self::None => Some(SuspendReason::TokenRefused),
+        }
     }
 }
 

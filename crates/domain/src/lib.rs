@@ -33,6 +33,7 @@ pub mod nameable;
 pub mod names;
 pub mod number;
 pub mod paging;
+pub mod pasted;
 pub mod port;
 pub mod press;
 pub mod rich_text;

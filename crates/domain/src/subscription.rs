@@ -125,6 +125,10 @@ pub enum SuspendReason {
     GuildNotLinked,
     /// The token belongs to another workspace now.
     OtherWorkspace,
+    /// Intercom refuses the server's own token.
+    TokenRefused,
+    /// The server's own token may not read what the cards show.
+    TokenLacksRight,
     /// Nothing can be posted in the channel. Stored as the obstacle alone.
     #[serde(untagged)]
     Channel(Obstacle),

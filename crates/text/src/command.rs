@@ -34,6 +34,8 @@ pub enum CommandName {
     NotifyRemove,
     /// `/setup`.
     Setup,
+    /// `/connection`.
+    Connection,
     /// `/access add`.
     AccessAdd,
     /// `/access list`.
@@ -48,7 +50,7 @@ pub enum CommandName {
 
 impl CommandName {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::LeadGet,
         Self::LeadList,
         Self::LeadCreate,
@@ -63,6 +65,7 @@ impl CommandName {
         Self::NotifyFailed,
         Self::NotifyRemove,
         Self::Setup,
+        Self::Connection,
         Self::AccessAdd,
         Self::AccessList,
         Self::AccessRemove,
@@ -87,6 +90,7 @@ impl CommandName {
             Self::NotifyFailed => "notify failed",
             Self::NotifyRemove => "notify remove",
             Self::Setup => "setup",
+            Self::Connection => "connection",
             Self::AccessAdd => "access add",
             Self::AccessList => "access list",
             Self::AccessRemove => "access remove",

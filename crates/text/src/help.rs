@@ -42,8 +42,9 @@ const NOTIFY: [Line; 7] = [
     (CommandName::NotifyFailed, "what could not be posted", Reach::SetUp),
     (CommandName::NotifyRemove, "stop for ever", Reach::SetUp),
 ];
-const SET_UP: [Line; 4] = [
+const SET_UP: [Line; 5] = [
     (CommandName::Setup, "everything in one message", Reach::SetUp),
+    (CommandName::Connection, "which workspace this server has", Reach::SetUp),
     (CommandName::AccessAdd, "let a role see customers", Reach::SetUp),
     (CommandName::AccessList, "who may see customers", Reach::SetUp),
     (CommandName::AccessRemove, "take that away from a role", Reach::SetUp),

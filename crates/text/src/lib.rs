@@ -15,6 +15,7 @@ pub mod card;
 pub mod channel;
 pub mod choice;
 pub mod command;
+pub mod connection;
 pub mod contact;
 pub mod conversation;
 pub mod delivery;

@@ -106,6 +106,12 @@ pub(crate) fn reason(why: &SuspendReason) -> String {
         SuspendReason::Channel(obstacle) => in_the_way(obstacle),
         SuspendReason::GuildNotLinked => "this server is not linked to the workspace any more".to_owned(),
         SuspendReason::OtherWorkspace => "I am connected to another workspace now".to_owned(),
+        SuspendReason::TokenRefused => {
+            "Intercom refuses the token of this server; `/connection` renews it".to_owned()
+        }
+        SuspendReason::TokenLacksRight => {
+            "the token of this server may not read that; `/connection` says what it lacks".to_owned()
+        }
     }
 }
 

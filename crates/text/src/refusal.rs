@@ -65,6 +65,19 @@ pub fn not_linked(guild: GuildId, manage: ManageServer) -> Message {
     }
 }
 
+/// The server is connected to no workspace, and whoever manages it can do that.
+pub fn not_connected(around: Around<'_>, manage: ManageServer) -> Message {
+    let connect = around.mention(CommandName::Connection);
+    match manage {
+        ManageServer::Holds => Message::say(format!(
+            "This server is not connected to an Intercom workspace yet: {connect} connects it."
+        )),
+        ManageServer::Lacks => Message::say(
+            "This server is not connected to an Intercom workspace yet. Ask someone with **Manage Server** to do it.",
+        ),
+    }
+}
+
 /// Intercom was never asked with success since this server was connected.
 pub fn waiting_for_intercom(since: UnixMillis, cause: Cause, effect: &Effect) -> Message {
     let began = Piece::When(since.seconds(), WhenStyle::Full);

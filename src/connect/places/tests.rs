@@ -4,7 +4,7 @@ use deskbell_sandbox::intercom::{Access, Intercom};
 use deskbell_sandbox::recorder::Recorder;
 
 use super::*;
-use crate::config::{self, Variables};
+use crate::config::{self, IntercomReach, Variables};
 use crate::system::{SystemClock, SystemRandom};
 
 /// The stand-ins of three regions.
@@ -85,7 +85,11 @@ async fn a_region_that_does_not_answer_leaves_it_open_where_the_workspace_is() {
 #[tokio::test]
 async fn a_region_that_was_given_and_is_wrong_is_named_with_the_right_one() {
     let world = World::with_workspace_in(Region::Eu).await;
-    let given = |region| IntercomConfig { address: ApiAddress::In(region), ..config() };
+    let given = |region| {
+        let config = config();
+        let reach = IntercomReach { address: ApiAddress::In(region), ..config.reach };
+        IntercomConfig { reach, ..config }
+    };
     let said = wrong_region(&given(Region::Us), &world.places()).await.expect("it is wrong");
     insta::assert_snapshot!(said, @r#"INTERCOM_REGION is "us", the workspace is in Europe. Set INTERCOM_REGION=eu, or take the line out."#);
     assert_eq!(wrong_region(&given(Region::Eu), &world.places()).await, None);

@@ -1,6 +1,7 @@
 //! The ports: everything that Deskbell needs from outside, as traits. With the feature `mock` each has a mock.
 
 pub mod channels;
+pub mod connector;
 pub mod intercom;
 pub mod messenger;
 pub mod outbox;

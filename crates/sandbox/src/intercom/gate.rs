@@ -2,14 +2,17 @@
 
 use axum::{
     extract::{Request, State as Shared},
-    http::{HeaderMap, HeaderValue, StatusCode},
+    http::{HeaderMap, HeaderValue, Method, StatusCode},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 
+use tower::ServiceExt as _;
+
 use super::{
-    Intercom,
+    Intercom, Permission,
     refusal::Refusal,
+    routes,
     settings::{Access, Oddities, RateLimit, RetryAfter, Settings},
     state::State,
     version::{self, ApiVersion},
@@ -21,13 +24,18 @@ const WINDOW_SECONDS: i64 = 10;
 
 /// Lets a request through to its route or refuses it, and finishes the answer.
 pub(super) async fn guard(Shared(intercom): Shared<Intercom>, mut request: Request, next: Next) -> Response {
+    let neighbour = bearer(request.headers()).and_then(|token| intercom.neighbour_with(token));
+    if let Some(neighbour) = neighbour {
+        let Ok(response) = routes::router(neighbour).oneshot(request).await;
+        return response;
+    }
     let (delay, odd) =
         intercom.with(|state| (state.settings.answer_delay, state.settings.oddities != Oddities::default()));
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
     let now = intercom.now();
-    let (admitted, quota) = intercom.with(|state| admit(state, request.headers(), now));
+    let (admitted, quota) = intercom.with(|state| admit(state, &request, now));
     let outside_description = odd || admitted.as_ref().is_ok_and(|version| version.is_older_than_described());
     let mut response = match admitted {
         Ok(version) => {
@@ -68,8 +76,9 @@ impl Quota {
     }
 }
 
-fn admit(state: &mut State, headers: &HeaderMap, now: i64) -> (Result<ApiVersion, Refusal>, Option<Quota>) {
-    if let Err(refusal) = authorize(&state.settings, headers) {
+fn admit(state: &mut State, request: &Request, now: i64) -> (Result<ApiVersion, Refusal>, Option<Quota>) {
+    let headers = request.headers();
+    if let Err(refusal) = authorize(&state.settings, request) {
         return (Err(refusal), None);
     }
     let (quota, within_limit) = count(state, now);
@@ -77,14 +86,47 @@ fn admit(state: &mut State, headers: &HeaderMap, now: i64) -> (Result<ApiVersion
     (admitted, Some(quota))
 }
 
-fn authorize(settings: &Settings, headers: &HeaderMap) -> Result<(), Refusal> {
-    let Some(authorization) = headers.get("authorization").and_then(|value| value.to_str().ok()) else {
+/// The token of a request.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get("authorization")?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+fn authorize(settings: &Settings, request: &Request) -> Result<(), Refusal> {
+    if !request.headers().contains_key("authorization") {
         return Err(Refusal::unauthorized("missing_authorization", "Missing Authorization header"));
-    };
-    if authorization.strip_prefix("Bearer ") != Some(settings.token.as_str()) {
-        return Err(Refusal::unauthorized("unauthorized", "Access Token Invalid"));
     }
-    match settings.access {
+    let token = bearer(request.headers()).unwrap_or_default();
+    if token == settings.token {
+        return admitted(settings.access);
+    }
+    let Some(other) = settings.other_tokens.get(token) else {
+        return Err(Refusal::unauthorized("unauthorized", "Access Token Invalid"));
+    };
+    let needed = needed_for(request.method(), request.uri().path());
+    if needed.is_some_and(|permission| other.lacking.contains(&permission)) {
+        return admitted(Access::Forbidden);
+    }
+    admitted(other.access)
+}
+
+/// What a call needs; who the token belongs to, it may always ask.
+fn needed_for(method: &Method, path: &str) -> Option<Permission> {
+    let mut parts = path.trim_start_matches('/').split('/');
+    let (first, last) = (parts.next()?, path.rsplit('/').next()?);
+    let reads = method == Method::GET || matches!(last, "search" | "list");
+    Some(match first {
+        "me" => return None,
+        "admins" | "teams" => Permission::ReadAdmins,
+        "conversations" => Permission::ReadConversations,
+        "tags" => Permission::ReadTags,
+        _ if last == "tags" => Permission::ReadTags,
+        _ if reads => Permission::ReadContacts,
+        _ => Permission::WriteContacts,
+    })
+}
+
+fn admitted(access: Access) -> Result<(), Refusal> {
+    match access {
         Access::Granted => Ok(()),
         Access::Revoked => Err(Refusal::unauthorized("token_revoked", "Access Token Revoked")),
         Access::Forbidden => Err(Refusal::forbidden("forbidden", "Not authorized to access resource")),

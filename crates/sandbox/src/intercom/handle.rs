@@ -13,6 +13,8 @@ use crate::{clock::Clock, fault::Faults, recorder::Recorder};
 #[derive(Clone)]
 pub struct Intercom {
     state: Arc<Mutex<State>>,
+    /// Other workspaces that are asked for at the same address.
+    neighbours: Arc<Mutex<Vec<Intercom>>>,
     pub(super) clock: Clock,
     faults: Faults,
     recorder: Recorder,
@@ -22,7 +24,19 @@ impl Intercom {
     /// An empty workspace with one admin; chance (ids, faults) comes from the seed.
     pub fn new(clock: Clock, recorder: Recorder, seed: u64) -> Self {
         let state = State::new(seed, clock.unix_seconds());
-        Self { state: Arc::new(Mutex::new(state)), clock, faults: Faults::seeded(seed), recorder }
+        let neighbours = Arc::default();
+        Self { state: Arc::new(Mutex::new(state)), neighbours, clock, faults: Faults::seeded(seed), recorder }
+    }
+
+    /// Answers at this workspace's address for another one, too: the token tells which is asked for.
+    pub fn add_neighbour(&self, neighbour: &Self) {
+        self.neighbours.lock().unwrap_or_else(PoisonError::into_inner).push(neighbour.clone());
+    }
+
+    /// The neighbour that takes this token.
+    pub(super) fn neighbour_with(&self, token: &str) -> Option<Self> {
+        let neighbours = self.neighbours.lock().unwrap_or_else(PoisonError::into_inner);
+        neighbours.iter().find(|one| one.with(|state| state.settings.knows(token))).cloned()
     }
 
     /// What goes wrong between a client and this workspace.

@@ -40,7 +40,7 @@ pub use self::{
     ids::{AdminId, CompanyId, ContactId, ConversationId, TagId, TeamId},
     settings::{
         Access, AttachEffect, AvatarShape, Blanks, CompanyLookUp, IdShape, LegacyApi, ListShape, Malformed,
-        MeShape, Oddities, OwnerShape, Paths, RateLimit, RetryAfter, TimeShape,
+        MeShape, Oddities, OwnerShape, Paths, Permission, RateLimit, RetryAfter, TimeShape,
     },
     state::{Admin, Company, NewCompany},
     version::ApiVersion,

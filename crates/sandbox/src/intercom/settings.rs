@@ -2,7 +2,10 @@
 //!
 //! These are the values; what sets them on a workspace stands in `controls`.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use jiff::tz::TimeZone;
 
@@ -19,6 +22,28 @@ pub enum Access {
     Forbidden,
     /// The plan lacks the right: 403 `api_plan_restricted`.
     PlanRestricted,
+}
+
+/// What a token is for, as the Developer Hub lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Permission {
+    /// Read and list users and companies.
+    ReadContacts,
+    /// Write users and companies.
+    WriteContacts,
+    /// Read conversations.
+    ReadConversations,
+    /// Read tags.
+    ReadTags,
+    /// Read admins.
+    ReadAdmins,
+}
+
+/// A token beside the first one.
+#[derive(Clone, Debug)]
+pub(super) struct OtherToken {
+    pub(super) access: Access,
+    pub(super) lacking: BTreeSet<Permission>,
 }
 
 /// Whether a 429 says how long to wait.
@@ -192,6 +217,8 @@ pub struct Oddities {
 pub(super) struct Settings {
     pub(super) token: String,
     pub(super) access: Access,
+    /// Those beside the first one.
+    pub(super) other_tokens: BTreeMap<String, OtherToken>,
     pub(super) versions: Vec<ApiVersion>,
     pub(super) default_version: ApiVersion,
     pub(super) rate_limit: RateLimit,
@@ -210,11 +237,19 @@ pub(super) struct Settings {
     pub(super) date_attributes: Vec<String>,
 }
 
+impl Settings {
+    /// Whether it is a token of this workspace.
+    pub(super) fn knows(&self, token: &str) -> bool {
+        self.token == token || self.other_tokens.contains_key(token)
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             token: "sandbox-intercom-token".to_owned(),
             access: Access::Granted,
+            other_tokens: BTreeMap::new(),
             versions: ApiVersion::all(),
             default_version: ApiVersion::STABLE,
             // 10,000 a minute, spread over windows of ten seconds.

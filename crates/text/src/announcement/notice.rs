@@ -53,6 +53,8 @@ pub fn on_hold_notice(
         SuspendReason::Channel(Obstacle::NotInGuild) => "I was not in this server".to_owned(),
         SuspendReason::GuildNotLinked => "this server is no longer linked to the workspace".to_owned(),
         SuspendReason::OtherWorkspace => "I am connected to another workspace now".to_owned(),
+        SuspendReason::TokenRefused => "Intercom refuses the token of this server".to_owned(),
+        SuspendReason::TokenLacksRight => "the token of this server may not read that".to_owned(),
     };
     let waiting = none_is_lost(waiting);
     notice(Text::ours(format!("⚠️ {} are on hold: {why}. {waiting} {notify_list}", kind.spec().heading)))

@@ -1,6 +1,6 @@
 //! Which token is taken, and what it may do.
 
-use crate::intercom::{Access, Intercom};
+use crate::intercom::{Access, Intercom, Permission, settings::OtherToken};
 
 /// The token that is taken, and what it may do.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +24,23 @@ impl AccessHandle<'_> {
     /// Decides what becomes of requests with the right token.
     pub fn set(self, access: Access) {
         self.intercom.set(|settings| settings.access = access);
+    }
+
+    /// Takes one more token, which may do everything but this.
+    pub fn add_token(self, token: &str, lacking: &[Permission]) {
+        let added = OtherToken { access: Access::Granted, lacking: lacking.iter().copied().collect() };
+        self.intercom.set(|settings| {
+            settings.other_tokens.insert(token.to_owned(), added);
+        });
+    }
+
+    /// Decides what becomes of requests with a token that was added.
+    pub fn set_for(self, token: &str, access: Access) {
+        self.intercom.set(|settings| {
+            if let Some(known) = settings.other_tokens.get_mut(token) {
+                known.access = access;
+            }
+        });
     }
 
     /// Takes the token back.

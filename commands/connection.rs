@@ -1,0 +1,138 @@
+//! `/connection`: which workspace the server is connected to. It works in every server, connected or not.
+
+use std::sync::Arc;
+
+use deskbell_domain::message::Message;
+use deskbell_domain::press::connection::ConnectionPress;
+use deskbell_domain::service::connection::{Connecting, Filled, NotConnected, Request, View};
+use deskbell_text as text;
+use deskbell_text::connection::field;
+use deskbell_text::refusal::Settings;
+
+use crate::interaction::answer::Answer;
+use crate::interaction::asker::Asker;
+use crate::interaction::bot::BotContext;
+use crate::interaction::context::Ctx;
+use crate::interaction::error::{CommandError, Refusal};
+use crate::interaction::guard;
+use crate::interaction::refusal::Said;
+use crate::interaction::workspace::Connected;
+use crate::press::given::Given;
+
+/// Connect this server with your Intercom workspace
+#[poise::command(slash_command, guild_only, default_member_permissions = "MANAGE_GUILD")]
+pub(crate) async fn connection(ctx: Ctx<'_>) -> Result<(), CommandError> {
+    let (bot, asker) = (ctx.framework.user_data, Asker::of_command(ctx.interaction)?);
+    guard::may_set_up(&asker, Settings::All)?;
+    let _at_work = bot.work.begin(asker.member)?;
+    let answer = Answer::of_command(ctx);
+    answer.begin().await?;
+    answer.give(view(bot, &asker).await?).await
+}
+
+/// Answers a press below it, or the form that was filled in.
+pub(crate) async fn pressed(
+    bot: &Arc<BotContext>,
+    asker: &Asker,
+    answer: &Answer<'_>,
+    press: ConnectionPress,
+    given: &Given,
+) -> Result<(), CommandError> {
+    guard::may_set_up(asker, Settings::All)?;
+    if press == ConnectionPress::Token {
+        return answer.open(text::connection::form()).await;
+    }
+    answer.begin().await?;
+    let reply = answer.patiently(answered(bot, asker, press, given)).await?;
+    answer.give(reply).await
+}
+
+async fn answered(
+    bot: &Arc<BotContext>,
+    asker: &Asker,
+    press: ConnectionPress,
+    given: &Given,
+) -> Result<Message, CommandError> {
+    let request = request(bot, asker);
+    let failed = |failure| refused(bot, failure);
+    Ok(match press {
+        ConnectionPress::Token | ConnectionPress::Cancel => text::connection::cancelled(),
+        ConnectionPress::Filled => told(bot, request.connect(&filled(given)).await.map_err(failed)?),
+        ConnectionPress::Other(workspace, key) => {
+            let connection = request.connect_other(&workspace, &key).await.map_err(failed)?;
+            text::connection::connected(bot.around(), &connection, None)
+        }
+        ConnectionPress::Disconnect => {
+            text::connection::ask_before_disconnecting(&request.at_stake().await.map_err(failed)?)
+        }
+        ConnectionPress::DisconnectNow => {
+            let workspace = request.disconnect().await.map_err(failed)?;
+            text::connection::disconnected(bot.around(), &workspace)
+        }
+    })
+}
+
+async fn view(bot: &Arc<BotContext>, asker: &Asker) -> Result<Message, CommandError> {
+    Ok(match request(bot, asker).view().await? {
+        View::ByOperator => {
+            text::connection::operator_decides(bot.dependencies.connector.linkage(asker.guild))
+        }
+        View::None { may_connect } => text::connection::none(may_connect),
+        View::Own(connection) => {
+            let usage = match bot.dependencies.workspaces.of(asker.guild) {
+                Connected::To(workspace) => Some(workspace.ports.intercom.usage()),
+                Connected::No | Connected::Waiting(_) => None,
+            };
+            text::connection::own(bot.around(), &connection, usage)
+        }
+    })
+}
+
+fn request<'a>(bot: &'a BotContext, asker: &Asker) -> Request<'a> {
+    let ports = &bot.dependencies;
+    Request {
+        guild: asker.guild,
+        member: asker.member,
+        connections: &*ports.store,
+        subscriptions: &*ports.store,
+        deliveries: &*ports.store,
+        short_lived: &*ports.store,
+        connector: &*ports.connector,
+        clock: &*ports.clock,
+        random: &*ports.random,
+    }
+}
+
+fn filled(given: &Given) -> Filled<'_> {
+    let text = |id: &str| given.filled.get(id).map_or("", String::as_str);
+    Filled {
+        token: text(field::TOKEN),
+        region: text(field::REGION),
+        client_secret: text(field::CLIENT_SECRET),
+    }
+}
+
+fn told(bot: &BotContext, connecting: Connecting) -> Message {
+    match connecting {
+        Connecting::Connected(connection, teammates) => {
+            text::connection::connected(bot.around(), &connection, teammates)
+        }
+        Connecting::OtherWorkspace { present, new, key } => {
+            text::connection::another_workspace(&present, &new, &key)
+        }
+    }
+}
+
+fn refused(bot: &BotContext, failure: NotConnected) -> CommandError {
+    let reply = match failure {
+        NotConnected::OperatorDecides(linkage) => text::connection::operator_decides(linkage),
+        NotConnected::NoToken(why) => text::connection::no_token(why),
+        NotConnected::NoRegion => text::connection::no_region(),
+        NotConnected::NoClientSecret => text::connection::no_client_secret(),
+        NotConnected::Token(fault) => text::connection::token_fault(fault),
+        NotConnected::Expired => text::connection::expired(bot.around()),
+        NotConnected::Contended => return Refusal::Contended.into(),
+        NotConnected::Store(error) => return error.into(),
+    };
+    Refusal::Said { kind: Said::NotConnected, reply: Box::new(reply) }.into()
+}

@@ -1,0 +1,61 @@
+//! What serves a workspace while the process runs: whoever connects a server goes through it.
+
+use async_trait::async_trait;
+
+use crate::connection::{Connection, Rights, Secret};
+use crate::ids::GuildId;
+use crate::port::store::Erasing;
+use crate::trouble::Cause;
+use crate::workspace::{Region, Workspace};
+
+/// What Intercom told of a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examined {
+    /// Whose it is.
+    pub workspace: Workspace,
+    /// Where the API answers for it.
+    pub region: Region,
+    /// What it may do.
+    pub rights: Rights,
+    /// How many teammates there are, where it may tell.
+    pub teammates: Option<usize>,
+}
+
+/// Why a token is of no use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenFault {
+    /// Intercom refuses it wherever it was tried.
+    Refused,
+    /// It tells no workspace.
+    NoWorkspace,
+    /// Intercom could not be asked.
+    Unanswered(Cause),
+}
+
+/// How a server is linked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Linkage {
+    /// By whoever runs the bot: nobody in the server changes that.
+    ByOperator,
+    /// Not, or by itself; and it may connect itself.
+    OwnAllowed,
+    /// Not, or by itself; and whoever runs the bot lets it connect to nothing.
+    OwnForbidden,
+}
+
+/// Asks with tokens, and serves servers.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait Connector: Send + Sync {
+    /// How a server is linked, or may be.
+    fn linkage(&self, guild: GuildId) -> Linkage;
+
+    /// Asks Intercom, without changing anything there, whose token it is and what it may do: in this region, or in all.
+    async fn examine(&self, token: &Secret, region: Option<Region>) -> Result<Examined, TokenFault>;
+
+    /// Serves a server with this connection from now on, and no longer with the one before.
+    async fn serve(&self, connection: &Connection);
+
+    /// Serves a server no more. Answers what is to be erased: all of the workspace where it serves nobody now.
+    async fn release(&self, guild: GuildId) -> Erasing;
+}

@@ -1,0 +1,74 @@
+//! What the controls below `/connection` carry.
+
+use crate::ids::WorkspaceId;
+
+/// Such a control.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConnectionPress {
+    /// [Use an access token] and [Renew the token]: opens the form.
+    Token,
+    /// The form that was filled in.
+    Filled,
+    /// [Connect], of another workspace: it, and the key under which its token waits.
+    Other(WorkspaceId, String),
+    /// [Disconnect], which asks.
+    Disconnect,
+    /// [Disconnect], which was asked.
+    DisconnectNow,
+    /// [Cancel].
+    Cancel,
+}
+
+impl ConnectionPress {
+    /// As a `custom_id`.
+    pub fn to_custom_id(&self) -> String {
+        match self {
+            Self::Token => "v1:connect".to_owned(),
+            Self::Filled => "v1:connect-filled".to_owned(),
+            Self::Other(workspace, key) => format!("v1:connect-other:{key}:{workspace}"),
+            Self::Disconnect => "v1:disconnect".to_owned(),
+            Self::DisconnectNow => "v1:disconnect-now".to_owned(),
+            Self::Cancel => "v1:connect-cancel".to_owned(),
+        }
+    }
+
+    /// Reads a `custom_id`; none where it is not exactly one of these.
+    pub fn parse(custom_id: &str) -> Option<Self> {
+        let read = match custom_id.strip_prefix("v1:")? {
+            "connect" => Self::Token,
+            "connect-filled" => Self::Filled,
+            "disconnect" => Self::Disconnect,
+            "disconnect-now" => Self::DisconnectNow,
+            "connect-cancel" => Self::Cancel,
+            other => {
+                let (key, workspace) = other.strip_prefix("connect-other:")?.split_once(':')?;
+                Self::Other(WorkspaceId::new(workspace), key.to_owned())
+            }
+        };
+        (read.to_custom_id() == custom_id).then_some(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_control_is_read_as_it_was_written_and_fits_discord() {
+        let longest = WorkspaceId::new("w".repeat(64));
+        for press in [
+            ConnectionPress::Token,
+            ConnectionPress::Filled,
+            ConnectionPress::Other(longest, "abcdefghijklm".to_owned()),
+            ConnectionPress::Disconnect,
+            ConnectionPress::DisconnectNow,
+            ConnectionPress::Cancel,
+        ] {
+            let custom_id = press.to_custom_id();
+            assert!(custom_id.len() <= 100, "{custom_id}");
+            assert_eq!(ConnectionPress::parse(&custom_id), Some(press));
+        }
+        assert_eq!(ConnectionPress::parse("v1:connect-other:key"), None);
+        assert_eq!(ConnectionPress::parse("v1:connections"), None);
+    }
+}

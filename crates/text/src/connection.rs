@@ -1,0 +1,261 @@
+//! `/connection`: which workspace a server is connected to, and how it is connected.
+
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::connection::{Connection, Right, Rights, Standing};
+use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::message::{Button, Form, FormField, Message, Need};
+use deskbell_domain::pasted::NoToken;
+use deskbell_domain::port::connector::{Linkage, TokenFault};
+use deskbell_domain::port::intercom::Usage;
+use deskbell_domain::press::connection::ConnectionPress;
+use deskbell_domain::service::connection::AtStake;
+use deskbell_domain::time::Timestamp;
+use deskbell_domain::workspace::{Region, Workspace};
+
+use crate::around::Around;
+use crate::command::CommandName;
+use crate::number::{Noun, counted};
+use crate::trouble;
+
+/// Under what the texts of the form come back.
+pub mod field {
+    /// The token.
+    pub const TOKEN: &str = "token";
+    /// The region.
+    pub const REGION: &str = "region";
+    /// The client secret.
+    pub const CLIENT_SECRET: &str = "client_secret";
+}
+
+const NOTIFICATIONS: Noun = ["notification", "notifications"];
+const WAITING: Noun = ["waiting event", "waiting events"];
+const TEAMMATES: Noun = ["teammate", "teammates"];
+const WHERE: &str = "Developer Hub → your app → Authentication";
+
+/// The server has no workspace yet.
+pub fn none(may_connect: bool) -> Message {
+    if !may_connect {
+        return operator_decides(Linkage::OwnForbidden);
+    }
+    let button = Button::primary("Use an access token", ConnectionPress::Token.to_custom_id());
+    Message::say(format!(
+        "This server is not connected to an Intercom workspace yet. Paste a token of yours: {WHERE}."
+    ))
+    .buttons([button])
+}
+
+/// Whoever runs the bot says which workspace the server has.
+pub fn operator_decides(linkage: Linkage) -> Message {
+    Message::say(match linkage {
+        Linkage::ByOperator => "This server is linked by whoever runs the bot.",
+        Linkage::OwnAllowed | Linkage::OwnForbidden => {
+            "Whoever runs this bot lets no server connect its own workspace, or not this one."
+        }
+    })
+}
+
+/// The server's own connection.
+pub fn own(around: Around<'_>, connection: &Connection, usage: Option<Usage>) -> Message {
+    let when = |text: Text, at: Timestamp, style| text.with(Piece::When(at, style));
+    let head = workspace_name(&connection.workspace, connection.region)
+        .and(format!(" · connected by <@{}> ", connection.made_by));
+    let head = when(head, connection.made_at, WhenStyle::Date).and(" · token checked ");
+    let head = when(head, connection.checked_at, WhenStyle::Relative);
+    let head = match usage {
+        Some(usage) => {
+            head.and(format!(" · {} of {} calls in the last minute", usage.last_minute, usage.limit))
+        }
+        None => head,
+    };
+    let may = match connection.standing {
+        Standing::Accepted => rights(around, &connection.rights),
+        Standing::Refused { since } => when(
+            Text::ours(format!("⚠️ Intercom refuses the token. Renew it: {WHERE}. That began ")),
+            since,
+            WhenStyle::Relative,
+        )
+        .and("."),
+    };
+    Message::of(head.and("\n").joined(may)).buttons([
+        Button::secondary("Renew the token", ConnectionPress::Token.to_custom_id()),
+        Button::danger("Disconnect", ConnectionPress::Disconnect.to_custom_id()),
+    ])
+}
+
+/// The server was connected just now, or its token renewed.
+pub fn connected(around: Around<'_>, connection: &Connection, teammates: Option<usize>) -> Message {
+    let name = workspace_name(&connection.workspace, connection.region);
+    let team = teammates.map_or(String::new(), |count| format!(", {}", counted(count as u64, TEAMMATES)));
+    let text = Text::ours("✅ Connected with ").joined(name).and(format!("{team}.\n"));
+    let next = format!(" {} chooses the channels.", around.mention(CommandName::Setup));
+    Message::of(text.joined(rights(around, &connection.rights)).and(next))
+}
+
+/// The token belongs to another workspace than the server's.
+pub fn another_workspace(present: &Workspace, new: &Workspace, key: &str) -> Message {
+    let text = Text::ours("This server is connected with ")
+        .with(Piece::Bold(present.name.clone()))
+        .and(", and the token belongs to ")
+        .with(Piece::Bold(new.name.clone()))
+        .and(". Connect the server with that one instead? Its notifications of the first are put on hold until you remove them.");
+    Message::of(text).buttons([
+        Button::danger("Connect", other(&new.id, key)),
+        Button::secondary("Cancel", ConnectionPress::Cancel.to_custom_id()),
+    ])
+}
+
+fn other(workspace: &WorkspaceId, key: &str) -> String {
+    ConnectionPress::Other(workspace.clone(), key.to_owned()).to_custom_id()
+}
+
+/// What goes with the connection.
+pub fn ask_before_disconnecting(stake: &AtStake) -> Message {
+    let counts = format!(
+        "? This cannot be undone: {}, {} and all I stored go. The cards in your channels stay.",
+        counted(stake.notifications, NOTIFICATIONS),
+        counted(stake.waiting, WAITING)
+    );
+    let text = Text::ours("Disconnect ").with(Piece::Bold(stake.workspace.clone())).and(counts);
+    Message::of(text).buttons([
+        Button::danger("Disconnect", ConnectionPress::DisconnectNow.to_custom_id()),
+        Button::secondary("Cancel", ConnectionPress::Cancel.to_custom_id()),
+    ])
+}
+
+/// The server was disconnected.
+pub fn disconnected(around: Around<'_>, workspace: &str) -> Message {
+    let again = around.mention(CommandName::Connection);
+    let text = Text::ours("✅ Disconnected from ").with(Piece::Bold(workspace.to_owned()));
+    Message::of(text.and(format!(
+        ". What I stored is erased. The token still works until you delete it in the Developer Hub. {again} connects again."
+    )))
+}
+
+/// Nothing was done.
+pub fn cancelled() -> Message {
+    Message::say("Nothing was changed.")
+}
+
+/// The form for a token.
+pub fn form() -> Form {
+    let field = |id, label: &str, most, need| FormField {
+        id,
+        label: label.to_owned(),
+        text: String::new(),
+        most,
+        need,
+    };
+    Form {
+        custom_id: ConnectionPress::Filled.to_custom_id(),
+        title: "Connect with Intercom".to_owned(),
+        fields: vec![
+            field(field::TOKEN, "Access token", 1_000, Need::Required),
+            field(field::REGION, "Region: us, eu or au (found by itself)", 10, Need::Optional),
+            field(field::CLIENT_SECRET, "Client secret, for webhooks of that app", 500, Need::Optional),
+        ],
+    }
+}
+
+/// What was pasted is no token.
+pub fn no_token(why: NoToken) -> Message {
+    Message::say(match why {
+        NoToken::Empty => format!("There was no token in the form. Copy it from {WHERE}."),
+        NoToken::Example => format!("That is an example, not a token. Copy the token itself: {WHERE}."),
+        NoToken::OddCharacters => format!(
+            "That is not a token: it is too short, or holds spaces or odd characters. Copy it again, as a whole: {WHERE}."
+        ),
+    })
+}
+
+/// There is no such region.
+pub fn no_region() -> Message {
+    Message::say("There is no such region: write us, eu or au, or leave it empty and I find it by myself.")
+}
+
+/// The client secret cannot be one.
+pub fn no_client_secret() -> Message {
+    Message::say(
+        "That is not a client secret. It stands in the Developer Hub → your app → Basic information; leave it empty where \
+         that app sends no webhooks.",
+    )
+}
+
+/// The token is of no use.
+pub fn token_fault(fault: TokenFault) -> Message {
+    match fault {
+        TokenFault::Refused => Message::say(format!(
+            "That token belongs to nobody: Intercom refuses it in all three regions. Copy it again: {WHERE}."
+        )),
+        TokenFault::NoWorkspace => Message::say(
+            "That token tells no workspace, so I cannot know whose customers it shows. Make an app in the Developer Hub and \
+             take its token.",
+        ),
+        TokenFault::Unanswered(cause) => Message::of(
+            Text::ours("I cannot ask Intercom about that token: ")
+                .joined(trouble::reason(cause))
+                .and(". Nothing was changed. Try again in a few minutes."),
+        ),
+    }
+}
+
+/// What was to be said yes to waits no more.
+pub fn expired(around: Around<'_>) -> Message {
+    let again = around.mention(CommandName::Connection);
+    Message::say(format!(
+        "That took longer than ten minutes, so I threw the token away. {again} begins anew."
+    ))
+}
+
+fn workspace_name(workspace: &Workspace, region: Region) -> Text {
+    let code = workspace.region.unwrap_or(region).code().to_uppercase();
+    Text::default().with(Piece::Bold(workspace.name.clone())).and(format!(" ({code})"))
+}
+
+/// What the token may, and what does not work for want of what it may not.
+fn rights(around: Around<'_>, rights: &Rights) -> Text {
+    let reads: Vec<_> = rights.held().filter(|right| right.reads()).map(word).collect();
+    let writes = rights.has(Right::WriteContacts);
+    let may = match (reads.is_empty(), writes) {
+        (true, true) => "I can write contacts.".to_owned(),
+        (true, false) => "I can do nothing with this token.".to_owned(),
+        (false, true) => format!("I can read {}, and write contacts.", listed(&reads)),
+        (false, false) => format!("I can read {}.", listed(&reads)),
+    };
+    let lacks: String = rights.lacking().map(|right| format!("\n{}", lack(around, right))).collect();
+    Text::ours(format!("{may}{lacks}"))
+}
+
+fn word(right: Right) -> &'static str {
+    match right {
+        Right::ReadContacts | Right::WriteContacts => "contacts",
+        Right::ReadCompanies => "companies",
+        Right::ReadConversations => "conversations",
+        Right::ReadTags => "tags",
+        Right::ReadAdmins => "teammates",
+    }
+}
+
+fn lack(around: Around<'_>, right: Right) -> String {
+    let label = right.permission().label();
+    let without = match right {
+        Right::ReadContacts => "read contacts: no lead and no user is posted or found".to_owned(),
+        Right::ReadCompanies => "read companies: names of companies are missing".to_owned(),
+        Right::ReadConversations => "read conversations: none is posted".to_owned(),
+        Right::ReadTags => "read tags: names of tags are missing".to_owned(),
+        Right::ReadAdmins => "read teammates: names of teammates are missing".to_owned(),
+        Right::WriteContacts => format!(
+            "write contacts: {} and {} do not work",
+            around.mention(CommandName::LeadCreate),
+            around.mention(CommandName::UserCreate)
+        ),
+    };
+    format!("Not: {without} (Developer Hub → Authentication → \"{label}\").")
+}
+
+fn listed(words: &[&str]) -> String {
+    match words.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,291 @@
+//! Servers and the workspaces that they are connected to: the operator's token and the tokens that servers bring.
+//!
+//! A workspace is served once, whatever the number of servers: its polls ask with any token that may read, while the
+//! commands of a server ask with the server's own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use deskbell_domain::connection::{Connection, Holder, Rights, Secret, Sight};
+use deskbell_domain::ids::{GuildId, WorkspaceId};
+use deskbell_domain::port::connector::{Connector, Examined, Linkage, TokenFault};
+use deskbell_domain::port::intercom::{IntercomError, WorkspaceFacts as _};
+use deskbell_domain::port::store::{Erasing, Stored};
+use deskbell_domain::service::rights;
+use deskbell_domain::trouble::Cause;
+use deskbell_domain::workspace::{Region, Workspace};
+use deskbell_intercom::IntercomClient;
+use secrecy::SecretString;
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::runtime::WorkspaceRuntime;
+use super::wiring::{Link, Shared};
+use super::workspaces::Workspaces;
+use crate::config::{ApiAddress, Connect, IntercomConfig, IntercomReach};
+use crate::connect::places::{self, ClientParts, Found, Places};
+use crate::supervisor::Supervisor;
+
+/// What connects servers to workspaces while the process runs.
+pub(super) struct WorkspaceConnector {
+    pub(super) reach: IntercomReach,
+    pub(super) connect: Connect,
+    pub(super) parts: ClientParts,
+    pub(super) shared: Shared,
+    pub(super) workspaces: Arc<Workspaces>,
+    pub(super) supervisor: Supervisor,
+    /// The servers of the operator's workspace.
+    pub(super) of_operator: RwLock<BTreeSet<GuildId>>,
+    /// Which that is.
+    pub(super) operators: OperatorsWorkspace,
+    /// The workspaces that are served. Held while servers come and go.
+    pub(super) served: Mutex<BTreeMap<WorkspaceId, Served>>,
+}
+
+/// The workspace of the operator's token, as it was known at the start.
+pub(super) enum OperatorsWorkspace {
+    /// There is no such token.
+    None,
+    Known(WorkspaceId),
+    /// Intercom had not told it.
+    NotYetKnown,
+}
+
+impl OperatorsWorkspace {
+    /// Whether this is surely another one.
+    fn is_not(&self, workspace: &WorkspaceId) -> bool {
+        match self {
+            Self::None => true,
+            Self::Known(known) => known != workspace,
+            Self::NotYetKnown => false,
+        }
+    }
+}
+
+/// A workspace that is served.
+pub(super) struct Served {
+    runtime: Arc<WorkspaceRuntime>,
+    client: IntercomClient,
+}
+
+type AllServed<'a> = MutexGuard<'a, BTreeMap<WorkspaceId, Served>>;
+
+impl WorkspaceConnector {
+    /// These servers are the operator's to link.
+    pub(super) fn note_operators(&self, guilds: &BTreeSet<GuildId>) {
+        self.of_operator.write().unwrap_or_else(PoisonError::into_inner).extend(guilds);
+    }
+
+    fn is_of_operator(&self, guild: GuildId) -> bool {
+        self.of_operator.read().unwrap_or_else(PoisonError::into_inner).contains(&guild)
+    }
+
+    /// Serves the operator's servers with the operator's token.
+    pub(super) async fn serve_operators(
+        &self,
+        Found { workspace, place }: Found,
+        token: &SecretString,
+        guilds: &BTreeSet<GuildId>,
+    ) {
+        let mut all = self.served.lock().await;
+        let client = place.intercom;
+        let (region, first_poll) = (place.region, Duration::ZERO);
+        let new = New { workspace: &workspace, region, client, first_poll, sight: Sight::Whole };
+        self.serve_with(&mut all, new, Holder::Operator, token, guilds).await;
+    }
+
+    /// Serves the servers that connected themselves before, each workspace first polled at a time of its own.
+    pub(super) async fn serve_own(&self) -> Stored<()> {
+        let connections = self.shared.store.connections().await?;
+        let own: Vec<_> = connections.into_iter().filter(|one| !self.is_of_operator(one.guild)).collect();
+        let count = u32::try_from(own.len()).unwrap_or(u32::MAX).max(1);
+        for (index, connection) in (0..).zip(&own) {
+            let first_poll = self.shared.settings.poll_interval / count * index;
+            self.serve_one(connection, first_poll).await;
+        }
+        Ok(())
+    }
+
+    /// Erases what was left of servers that were disconnected when the last process ended.
+    pub(super) async fn erase_the_rest(&self) -> Stored<()> {
+        for home in self.shared.store.unerased().await? {
+            let what = self.to_erase(&self.served.lock().await, &home.workspace);
+            self.shared.store.erase(&home, what).await?;
+        }
+        Ok(())
+    }
+
+    /// All of the workspace, where it serves nobody and is surely not the operator's.
+    fn to_erase(&self, all: &AllServed<'_>, workspace: &WorkspaceId) -> Erasing {
+        let is_free = !all.contains_key(workspace) && self.operators.is_not(workspace);
+        if is_free { Erasing::Workspace } else { Erasing::Server }
+    }
+
+    async fn serve_one(&self, connection: &Connection, first_poll: Duration) {
+        let token = SecretString::from(connection.token.expose().to_owned());
+        let holder = Holder::Server(connection.guild);
+        let client = match self.client(connection, &token, holder) {
+            Ok(client) => client,
+            Err(error) => {
+                tracing::error!(guild.id = %connection.guild, %error, "a server's token cannot be used");
+                return;
+            }
+        };
+        let mut all = self.served.lock().await;
+        let (workspace, region, sight) = (&connection.workspace, connection.region, connection.sight());
+        let new = New { workspace, region, client, first_poll, sight };
+        let guilds = BTreeSet::from([connection.guild]);
+        self.serve_with(&mut all, new, holder, &token, &guilds).await;
+    }
+
+    fn client(
+        &self,
+        connection: &Connection,
+        token: &SecretString,
+        holder: Holder,
+    ) -> Result<IntercomClient, deskbell_intercom::SettingsError> {
+        let config = self.config(token.clone(), Some(connection.region));
+        let url = match &config.reach.address {
+            ApiAddress::Given(url) => url.clone(),
+            ApiAddress::In(_) | ApiAddress::Sought => places::base(connection.region),
+        };
+        places::client(&config, holder, url, &self.parts)
+    }
+
+    /// One runtime for the workspace, a token more in its client, and a way of its own for the servers' commands.
+    async fn serve_with(
+        &self,
+        all: &mut AllServed<'_>,
+        new: New<'_>,
+        holder: Holder,
+        token: &SecretString,
+        guilds: &BTreeSet<GuildId>,
+    ) {
+        self.forget_tokens(all, holder, &new.workspace.id);
+        let id = new.workspace.id.clone();
+        let served = match all.get(&id) {
+            Some(served) => {
+                // The token was looked at when a client was made of it.
+                let _taken = served.client.set_token(holder, token);
+                limit(&served.runtime, guilds, &new.sight);
+                served
+            }
+            None => {
+                let started = self.started(new, guilds);
+                all.entry(id.clone()).or_insert(started)
+            }
+        };
+        let runtime = Arc::clone(&served.runtime);
+        let context = runtime.context_through(Arc::new(served.client.of(holder)));
+        self.workspaces.connect_through(guilds, &runtime, &context).await;
+        if let Err(error) = runtime.set_guilds(&self.workspaces.guilds_of(&runtime)).await {
+            tracing::error!(workspace.id = %id, %error, "notifications could not be bound to their servers");
+        }
+        self.drop_unserved(all);
+    }
+
+    fn started(&self, new: New<'_>, guilds: &BTreeSet<GuildId>) -> Served {
+        let New { workspace, region, client, first_poll, sight } = new;
+        tracing::info!(
+            workspace.id = %workspace.id,
+            region = workspace.region.unwrap_or(region).code(),
+            "a workspace is served"
+        );
+        let link = Link {
+            workspace: workspace.clone(),
+            region,
+            accepted: client.accepted(),
+            intercom: Arc::new(client.clone()),
+            server_time: self.parts.server_time.clone(),
+        };
+        let runtime = Arc::new(WorkspaceRuntime::new(&self.shared, link, &self.supervisor));
+        limit(&runtime, guilds, &sight);
+        runtime.start(guilds.clone(), first_poll);
+        Served { runtime, client }
+    }
+
+    /// A holder has a token for one workspace at a time.
+    fn forget_tokens(&self, all: &AllServed<'_>, holder: Holder, but_of: &WorkspaceId) {
+        for (_, served) in all.iter().filter(|(id, _)| *id != but_of) {
+            served.client.remove_token(holder);
+        }
+    }
+
+    fn drop_unserved(&self, all: &mut AllServed<'_>) {
+        all.retain(|_, served| !self.workspaces.guilds_of(&served.runtime).is_empty());
+    }
+
+    fn config(&self, token: SecretString, region: Option<Region>) -> IntercomConfig {
+        let address = match (&self.reach.address, region) {
+            (ApiAddress::Given(url), _) => ApiAddress::Given(url.clone()),
+            (_, Some(region)) => ApiAddress::In(region),
+            (_, None) => ApiAddress::Sought,
+        };
+        // INTERCOM_WORKSPACE_ID is the operator's: a token that names no workspace would be taken for one of it.
+        IntercomConfig { token, workspace: None, reach: IntercomReach { address, ..self.reach.clone() } }
+    }
+}
+
+/// A workspace that may have to be started.
+struct New<'a> {
+    workspace: &'a Workspace,
+    region: Region,
+    client: IntercomClient,
+    first_poll: Duration,
+    /// What the servers see of it.
+    sight: Sight,
+}
+
+/// Before anything can be posted there.
+fn limit(runtime: &WorkspaceRuntime, guilds: &BTreeSet<GuildId>, sight: &Sight) {
+    for guild in guilds {
+        runtime.set_sight(*guild, sight.clone());
+    }
+}
+
+#[async_trait]
+impl Connector for WorkspaceConnector {
+    fn linkage(&self, guild: GuildId) -> Linkage {
+        if self.is_of_operator(guild) {
+            Linkage::ByOperator
+        } else if self.connect.allows(guild) {
+            Linkage::OwnAllowed
+        } else {
+            Linkage::OwnForbidden
+        }
+    }
+
+    async fn examine(&self, token: &Secret, region: Option<Region>) -> Result<Examined, TokenFault> {
+        let config = self.config(SecretString::from(token.expose().to_owned()), region);
+        let places = Places::of(&config, &self.parts).map_err(|_| TokenFault::Refused)?;
+        let Found { workspace, place } = places.find().await.map_err(|error| fault(&error))?;
+        let probes = rights::probe(&place.intercom).await;
+        let teammates = place.intercom.admins().await.ok().map(|admins| admins.len());
+        let region = workspace.region.unwrap_or(place.region);
+        Ok(Examined { workspace, region, rights: rights::told(&probes, &Rights::default()), teammates })
+    }
+
+    async fn serve(&self, connection: &Connection) {
+        self.serve_one(connection, Duration::ZERO).await;
+    }
+
+    async fn release(&self, guild: GuildId) -> Erasing {
+        let mut all = self.served.lock().await;
+        let workspace = self.workspaces.runtime(guild).map(|runtime| runtime.id().clone());
+        self.workspaces.disconnect(&BTreeSet::from([guild])).await;
+        for served in all.values() {
+            served.client.remove_token(Holder::Server(guild));
+        }
+        self.drop_unserved(&mut all);
+        workspace.map_or(Erasing::Server, |id| self.to_erase(&all, &id))
+    }
+}
+
+fn fault(error: &IntercomError) -> TokenFault {
+    match error {
+        IntercomError::Refused { .. } | IntercomError::Forbidden { .. } => TokenFault::Refused,
+        IntercomError::NoWorkspace => TokenFault::NoWorkspace,
+        other => TokenFault::Unanswered(Cause::from(other)),
+    }
+}
