@@ -29,7 +29,7 @@ impl Person {
             let typed = slash::Typed { state, guild: self.guild, channel, user: self.user, focused: None };
             typed.data(command, text)
         })?;
-        Ok(self.act(&Act { deed: Deed::Command, channel, data, source: None }))
+        Ok(self.act(&Act { deed: Deed::Command, channel, data, source: None, opener: None }))
     }
 
     /// Types a command up to the option `focused` and looks at what the bot suggests for it.
@@ -45,7 +45,7 @@ impl Person {
             let typed = slash::Typed { state, guild: self.guild, channel, user: self.user, focused };
             typed.data(command, text)
         })?;
-        self.act(&Act { deed: Deed::Autocomplete, channel, data, source: None }).choices().await
+        self.act(&Act { deed: Deed::Autocomplete, channel, data, source: None, opener: None }).choices().await
     }
 
     /// Uses a command on a message: the message, → Apps.
@@ -59,7 +59,7 @@ impl Person {
                 "id": command.id, "name": name, "type": 3, "target_id": message.id, "resolved": {"messages": messages},
             }))
         })?;
-        Ok(self.act(&Act { deed: Deed::Command, channel: message.channel, data, source: None }))
+        Ok(self.act(&Act { deed: Deed::Command, channel: message.channel, data, source: None, opener: None }))
     }
 
     /// Presses a button, named by its label (with or without its emoji) or its `custom_id`.
@@ -95,12 +95,12 @@ impl Person {
         let (channel, source) = reply.place();
         let source =
             source.and_then(|id| self.discord.shared.read(|state| state.message(channel, id).ok().cloned()));
-        Ok(self.act(&Act { deed: Deed::ModalSubmit, channel, data, source }))
+        Ok(self.act(&Act { deed: Deed::ModalSubmit, channel, data, source, opener: Some(reply.interaction()) }))
     }
 
     fn act_on(&self, message: &Message, data: Value) -> Reply {
         let act =
-            Act { deed: Deed::Component, channel: message.channel, data, source: Some(message.clone()) };
+            Act { deed: Deed::Component, channel: message.channel, data, source: Some(message.clone()), opener: None };
         self.act(&act)
     }
 

@@ -88,6 +88,8 @@ pub(crate) struct Interaction {
     pub(crate) user: UserId,
     /// The message with the button, and its revision when the button was pressed.
     pub(crate) source: Option<(MessageId, u32)>,
+    /// What opened the form that was filled in.
+    pub(crate) opener: Option<InteractionId>,
     pub(crate) sent: Instant,
     pub(crate) sent_at: Timestamp,
     /// Whether a connected session took it; without one it is lost, as at Discord.

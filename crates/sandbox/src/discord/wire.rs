@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     ids::{UserId, iso, moment_of},
-    interaction::Deed,
+    interaction::{Deed, Interaction},
     message::{Attachment, Message},
     permissions::{Overwrite, Permissions, Target},
     state::{Application, Channel, ChannelKind, Guild, GuildMember, InvitedBy, Lock, Role, State, User},
@@ -226,9 +226,18 @@ impl State {
             body["type"] = json!(if interaction.deed == Deed::Command { 20 } else { 0 });
             body["application_id"] = json!(self.application.id);
             body["webhook_id"] = json!(self.application.id);
-            body["interaction_metadata"] = interaction.metadata(&self.user(interaction.user).json());
+            body["interaction_metadata"] = self.interaction_metadata(interaction);
         }
         body
+    }
+
+    /// What a form was opened by stands in what it led to.
+    fn interaction_metadata(&self, interaction: &Interaction) -> Value {
+        let mut metadata = interaction.metadata(&self.user(interaction.user).json());
+        if let Some(opener) = interaction.opener.and_then(|id| self.interactions.get(&id)) {
+            metadata["triggering_interaction_metadata"] = self.interaction_metadata(opener);
+        }
+        metadata
     }
 
     /// A message as the answer to its sending shows it.

@@ -21,6 +21,8 @@ pub(super) struct Act {
     pub(super) channel: ChannelId,
     pub(super) data: Value,
     pub(super) source: Option<Message>,
+    /// What opened the form that was filled in.
+    pub(super) opener: Option<InteractionId>,
 }
 
 impl Person {
@@ -38,6 +40,7 @@ impl Person {
                 channel: act.channel,
                 user: self.user,
                 source: act.source.as_ref().map(|message| (message.id, message.revision)),
+                opener: act.opener,
                 sent: Instant::now(),
                 sent_at: now,
                 delivery: Existence::Gone,

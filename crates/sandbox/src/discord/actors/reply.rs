@@ -128,6 +128,10 @@ impl Reply {
     }
 
     /// Where it happened, and on which message.
+    pub(super) fn interaction(&self) -> InteractionId {
+        self.interaction
+    }
+
     pub(super) fn place(&self) -> (ChannelId, Option<MessageId>) {
         self.read(|interaction, _| (interaction.channel, interaction.source.map(|(message, _)| message)))
     }
