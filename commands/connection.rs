@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use deskbell_domain::connection::TokenOrigin;
 use deskbell_domain::message::Message;
 use deskbell_domain::press::connection::ConnectionPress;
+use deskbell_domain::service::authorization::{self, AnswerTo, Authorization};
 use deskbell_domain::service::connection::{Connecting, Filled, NotConnected, Request, View};
 use deskbell_text as text;
 use deskbell_text::connection::field;
 use deskbell_text::refusal::Settings;
+use secrecy::ExposeSecret as _;
 
 use crate::interaction::answer::Answer;
 use crate::interaction::asker::Asker;
@@ -27,7 +30,7 @@ pub(crate) async fn connection(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let _at_work = bot.work.begin(asker.member)?;
     let answer = Answer::of_command(ctx);
     answer.begin().await?;
-    answer.give(view(bot, &asker).await?).await
+    answer.give(view(bot, &asker, &answer).await?).await
 }
 
 /// Answers a press below it, or the form that was filled in.
@@ -43,13 +46,14 @@ pub(crate) async fn pressed(
         return answer.open(text::connection::form()).await;
     }
     answer.begin().await?;
-    let reply = answer.patiently(answered(bot, asker, press, given)).await?;
+    let reply = answer.patiently(answered(bot, asker, answer, press, given)).await?;
     answer.give(reply).await
 }
 
 async fn answered(
     bot: &Arc<BotContext>,
     asker: &Asker,
+    answer: &Answer<'_>,
     press: ConnectionPress,
     given: &Given,
 ) -> Result<Message, CommandError> {
@@ -62,6 +66,14 @@ async fn answered(
             let connection = request.connect_other(&workspace, &key).await.map_err(failed)?;
             text::connection::connected(bot.around(), &connection, None)
         }
+        ConnectionPress::Refuse(workspace, key) => {
+            request.refuse_other(&workspace, &key).await.map_err(failed)?;
+            text::connection::cancelled()
+        }
+        ConnectionPress::Teammate => match page(bot, asker, answer).await? {
+            Some(page) => text::connection::for_teammate(&page),
+            None => text::connection::none(true, None),
+        },
         ConnectionPress::Disconnect => {
             text::connection::ask_before_disconnecting(&request.at_stake().await.map_err(failed)?)
         }
@@ -72,20 +84,60 @@ async fn answered(
     })
 }
 
-async fn view(bot: &Arc<BotContext>, asker: &Asker) -> Result<Message, CommandError> {
+async fn view(bot: &Arc<BotContext>, asker: &Asker, answer: &Answer<'_>) -> Result<Message, CommandError> {
+    let ports = &bot.dependencies;
     Ok(match request(bot, asker).view().await? {
-        View::ByOperator => {
-            text::connection::operator_decides(bot.dependencies.connector.linkage(asker.guild))
+        View::ByOperator => text::connection::operator_decides(ports.connector.linkage(asker.guild)),
+        View::None { may_connect: false } => text::connection::none(false, None),
+        View::None { may_connect: true } => {
+            text::connection::none(true, page(bot, asker, answer).await?.as_deref())
         }
-        View::None { may_connect } => text::connection::none(may_connect),
         View::Own(connection) => {
-            let usage = match bot.dependencies.workspaces.of(asker.guild) {
+            let usage = match ports.workspaces.of(asker.guild) {
                 Connected::To(workspace) => Some(workspace.ports.intercom.usage()),
                 Connected::No | Connected::Waiting(_) => None,
             };
-            text::connection::own(bot.around(), &connection, usage)
+            let page = match connection.origin {
+                TokenOrigin::Allowed => page(bot, asker, answer).await?,
+                TokenOrigin::Pasted => None,
+            };
+            text::connection::own(bot.around(), &connection, usage, page.as_deref())
         }
     })
+}
+
+/// A link of its own for the asker, whose answer becomes the question whether to connect; none where there is no app that
+/// could be allowed.
+async fn page(
+    bot: &Arc<BotContext>,
+    asker: &Asker,
+    answer: &Answer<'_>,
+) -> Result<Option<String>, CommandError> {
+    let ports = &bot.dependencies;
+    if ports.connector.page("").is_none() {
+        return Ok(None);
+    }
+    let server = ports.connector.server_name(asker.guild).await;
+    let address = answer.address();
+    let request = authorization::Request {
+        guild: asker.guild,
+        server: server.unwrap_or_else(|| asker.guild.to_string()),
+        member: asker.member,
+        name: asker.name.0.clone(),
+        answer: AnswerTo {
+            application: address.application,
+            interaction: address.id,
+            token: address.token.expose_secret().to_owned(),
+        },
+    };
+    let authorization = Authorization {
+        short_lived: &*ports.store,
+        connector: &*ports.connector,
+        clock: &*ports.clock,
+        random: &*ports.random,
+    };
+    let state = authorization.begin(request).await?;
+    Ok(ports.connector.page(&state))
 }
 
 fn request<'a>(bot: &'a BotContext, asker: &Asker) -> Request<'a> {
@@ -130,6 +182,7 @@ fn refused(bot: &BotContext, failure: NotConnected) -> CommandError {
         NotConnected::NoRegion => text::connection::no_region(),
         NotConnected::NoClientSecret => text::connection::no_client_secret(),
         NotConnected::Token(fault) => text::connection::token_fault(fault),
+        NotConnected::MadeFor(member) => text::connection::made_for(member),
         NotConnected::Expired => text::connection::expired(bot.around()),
         NotConnected::Contended => return Refusal::Contended.into(),
         NotConnected::Store(error) => return error.into(),

@@ -44,8 +44,7 @@ use secrecy::SecretString;
 use self::channels::Fixed;
 pub(crate) use self::channels::sizes;
 use self::outbox::RecordingOutbox;
-use crate::interaction::asker::Asker;
-use crate::interaction::asker::Rights;
+use crate::interaction::asker::{Asker, PersonName, Rights};
 use crate::interaction::bot::{BotContext, Dependencies, Facts};
 use crate::interaction::context::CommandContext;
 use crate::interaction::error::CommandError;
@@ -227,6 +226,7 @@ pub(crate) fn manager() -> Asker {
         roles: Vec::new(),
         manage: ManageServer::Holds,
         rights: Rights::default(),
+        name: PersonName::default(),
     }
 }
 

@@ -4,6 +4,8 @@
 //! the same. What belongs to one workspace is a [`WorkspaceRuntime`], which the simulation and the benches run as well.
 
 mod adapters;
+mod browser;
+mod connection_checks;
 mod connector;
 mod heart;
 mod keys;
@@ -146,7 +148,8 @@ impl App {
             workspaces.note_taken(taken);
         }
         let operators = operators_workspace(operator.as_ref());
-        let connector = Arc::new(connector(&config, (parts, operators), &shared, &workspaces, &supervisor));
+        let connector =
+            Arc::new(connector(&config, (parts, operators), &rest, &shared, &workspaces, &supervisor));
         connector.note_operators(guilds.as_ref().unwrap_or(&BTreeSet::new()));
         let bot = bot(&shared, &connector, Interactions::new(rest.clone()));
         let events = gateway::Events {
@@ -165,7 +168,8 @@ impl App {
             events,
         };
         let client = gateway::client(to_discord).await.context("the Discord client cannot be made")?;
-        open_door(&config, &shared, &workspaces, &connection, &supervisor).await?;
+        let pages = browser::pages(&connector, Interactions::new(rest.clone()));
+        open_door(&config, pages, &shared, &workspaces, &connection, &supervisor).await?;
         let discord = Discord { rest, bot, client, connection };
         Ok(Self { config, supervisor, shared, connector, operator, guilds, discord })
     }
@@ -220,6 +224,7 @@ fn operators_workspace(operator: Option<&(OperatorConnection, Told)>) -> Operato
 fn connector(
     config: &Config,
     (parts, operators): (ClientParts, OperatorsWorkspace),
+    rest: &Rest,
     shared: &Shared,
     workspaces: &Arc<Workspaces>,
     supervisor: &Supervisor,
@@ -230,6 +235,8 @@ fn connector(
     WorkspaceConnector {
         reach: config.reach.clone(),
         connect: config.connect.clone(),
+        app: browser::operators_app(config),
+        rest: rest.clone(),
         parts,
         shared: shared.clone(),
         workspaces: workspaces.clone(),
@@ -252,16 +259,18 @@ fn own_id(config: &Config) -> OwnId {
 /// Opens the HTTP door, if there is to be one.
 async fn open_door(
     config: &Config,
+    pages: Option<Arc<http::ConnectPages>>,
     shared: &Shared,
     workspaces: &Arc<Workspaces>,
     connection: &ConnectionWatch,
     supervisor: &Supervisor,
 ) -> Result<(), http::Taken> {
-    let Some(HttpConfig { listen, client_secret }) = config.http.clone() else { return Ok(()) };
+    let Some(HttpConfig { listen, client_secret, app: _ }) = config.http.clone() else { return Ok(()) };
     let server = http::Server::bind(listen).await?;
     tracing::info!(address = %server.address(), "listening for Intercom's webhooks");
     let door = http::Door {
         secret: client_secret,
+        pages,
         inbox: shared.store.clone(),
         store: shared.store.clone(),
         listeners: workspaces.clone(),

@@ -86,6 +86,11 @@ impl<'a> Answer<'a> {
         Self::new(ctx.framework.user_data, address, ctx.has_sent_initial_response, AnswerPlace::New)
     }
 
+    /// What the answer is addressed to.
+    pub(crate) fn address(&self) -> &Interaction {
+        &self.interaction
+    }
+
     /// Acknowledges; what follows may take up to fifteen minutes.
     pub(crate) async fn begin(&self) -> Result<(), CommandError> {
         if self.acknowledged.load(Ordering::SeqCst) {

@@ -19,6 +19,17 @@ pub(crate) struct Asker {
     pub(crate) roles: Vec<RoleId>,
     pub(crate) manage: ManageServer,
     pub(crate) rights: Rights,
+    pub(crate) name: PersonName,
+}
+
+/// What somebody is called, which no log line tells.
+#[derive(Clone, Default)]
+pub(crate) struct PersonName(pub(crate) String);
+
+impl std::fmt::Debug for PersonName {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("PersonName")
+    }
 }
 
 impl Asker {
@@ -52,6 +63,7 @@ impl Asker {
             guild: GuildId(member.guild_id.get()),
             channel,
             rights: Rights::of(channel, member, resolved),
+            name: PersonName(member.display_name().to_owned()),
             member: MemberId(member.user.id.get()),
             roles: member.roles.iter().map(|role| RoleId(role.get())).collect(),
             manage: held_with(member.permissions.unwrap_or_default()),

@@ -98,7 +98,7 @@ mod tests {
     use deskbell_domain::time::UnixMillis;
 
     use super::*;
-    use crate::interaction::asker::Rights;
+    use crate::interaction::asker::{PersonName, Rights};
 
     const SALES: RoleId = RoleId(2);
     const SUPPORT: RoleId = RoleId(3);
@@ -106,7 +106,8 @@ mod tests {
     fn asker(roles: &[RoleId], manage: ManageServer) -> Asker {
         let (guild, channel, member) = (GuildId(1), ChannelId(9), MemberId(5));
         let (roles, rights) = (roles.to_vec(), Rights::default());
-        Asker { asked_at: UnixMillis(0), guild, channel, member, roles, manage, rights }
+        let name = PersonName::default();
+        Asker { asked_at: UnixMillis(0), guild, channel, member, roles, manage, rights, name }
     }
 
     /// Sales looks, support exports, and somebody wrote @everyone into the store.

@@ -8,7 +8,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use deskbell_discord::rest::{Answer, Rest};
 use deskbell_domain::connection::{Connection, Holder, Rights, Secret, Sight};
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::{GuildId, WorkspaceId};
 use deskbell_domain::port::connector::{Connector, Examined, Linkage, TokenFault};
 use deskbell_domain::port::intercom::{IntercomError, WorkspaceFacts as _};
@@ -17,20 +19,27 @@ use deskbell_domain::service::rights;
 use deskbell_domain::trouble::Cause;
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_intercom::IntercomClient;
+use deskbell_intercom::oauth::App;
+use deskbell_text as text;
 use secrecy::SecretString;
 use tokio::sync::{Mutex, MutexGuard};
+use url::Url;
 
 use super::runtime::WorkspaceRuntime;
 use super::wiring::{Link, Shared};
 use super::workspaces::Workspaces;
 use crate::config::{ApiAddress, Connect, IntercomConfig, IntercomReach};
 use crate::connect::places::{self, ClientParts, Found, Places};
+use crate::http;
 use crate::supervisor::Supervisor;
 
 /// What connects servers to workspaces while the process runs.
 pub(super) struct WorkspaceConnector {
     pub(super) reach: IntercomReach,
     pub(super) connect: Connect,
+    /// The operator's app, which people allow in a browser, if there is one.
+    pub(super) app: Option<OperatorsApp>,
+    pub(super) rest: Rest,
     pub(super) parts: ClientParts,
     pub(super) shared: Shared,
     pub(super) workspaces: Arc<Workspaces>,
@@ -41,6 +50,12 @@ pub(super) struct WorkspaceConnector {
     pub(super) operators: OperatorsWorkspace,
     /// The workspaces that are served. Held while servers come and go.
     pub(super) served: Mutex<BTreeMap<WorkspaceId, Served>>,
+}
+
+/// The operator's app, and where a browser finds its page.
+pub(super) struct OperatorsApp {
+    pub(super) app: App,
+    pub(super) public_url: Url,
 }
 
 /// The workspace of the operator's token, as it was known at the start.
@@ -120,6 +135,36 @@ impl WorkspaceConnector {
     fn to_erase(&self, all: &AllServed<'_>, workspace: &WorkspaceId) -> Erasing {
         let is_free = !all.contains_key(workspace) && self.operators.is_not(workspace);
         if is_free { Erasing::Workspace } else { Erasing::Server }
+    }
+
+    /// A server's own way to Intercom, while it is served with this connection.
+    pub(super) async fn client_of(&self, connection: &Connection) -> Option<IntercomClient> {
+        let all = self.served.lock().await;
+        let served = all.get(&connection.workspace.id)?;
+        let is_theirs = self.workspaces.guilds_of(&served.runtime).contains(&connection.guild);
+        is_theirs.then(|| served.client.of(Holder::Server(connection.guild)))
+    }
+
+    /// A server's token may do something else than before: the server sees as much of the workspace from now on, and is
+    /// told where nothing else tells it.
+    pub(super) async fn changed(&self, connection: &Connection) {
+        let all = self.served.lock().await;
+        let Some(served) = all.get(&connection.workspace.id) else { return };
+        served.runtime.set_sight(connection.guild, connection.sight());
+        if self.workspaces.guilds_of(&served.runtime).len() > 1 {
+            self.tell(&served.runtime, connection).await;
+        }
+    }
+
+    async fn tell(&self, runtime: &WorkspaceRuntime, connection: &Connection) {
+        let home = Home::new(&connection.workspace.id, connection.guild);
+        let known = self.shared.store.guild_subscriptions(&home).await.unwrap_or_default();
+        let Some(message) = text::connection::token_changed(&self.shared.command_ids, connection) else {
+            return;
+        };
+        if let Some(first) = known.first() {
+            runtime.outbox().post_once(first.channel, message).await;
+        }
     }
 
     async fn serve_one(&self, connection: &Connection, first_poll: Duration) {
@@ -264,6 +309,35 @@ impl Connector for WorkspaceConnector {
         let teammates = place.intercom.admins().await.ok().map(|admins| admins.len());
         let region = workspace.region.unwrap_or(place.region);
         Ok(Examined { workspace, region, rights: rights::told(&probes, &Rights::default()), teammates })
+    }
+
+    fn page(&self, state: &str) -> Option<String> {
+        let mut page = http::below(&self.app.as_ref()?.public_url, "intercom/connect");
+        page.query_pairs_mut().append_pair("state", state);
+        Some(page.into())
+    }
+
+    async fn server_name(&self, guild: GuildId) -> Option<String> {
+        let Answer::Status(reply) = self.rest.get(&format!("/guilds/{guild}")).await else { return None };
+        let name = reply.body?.get("name")?.as_str()?.to_owned();
+        (200..300).contains(&reply.status).then_some(name)
+    }
+
+    async fn exchange(&self, code: &str) -> Result<Secret, TokenFault> {
+        let app = &self.app.as_ref().ok_or(TokenFault::Refused)?.app;
+        let exchanged = app.exchange(&self.parts.connections, code).await;
+        exchanged.map(Secret::from).map_err(|error| fault(&error))
+    }
+
+    async fn give_back(&self, connection: &Connection) {
+        let Some(OperatorsApp { app, .. }) = &self.app else { return };
+        let token = SecretString::from(connection.token.expose().to_owned());
+        let answered = app.uninstall(&self.parts.connections, &token).await;
+        tracing::info!(
+            workspace.id = %connection.workspace.id,
+            status = answered.map(|status| status.as_u16()),
+            "a token was given back to Intercom"
+        );
     }
 
     async fn serve(&self, connection: &Connection) {

@@ -11,6 +11,7 @@ use deskbell_domain::status::StoreState;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
+use super::connection_checks::ConnectionChecks;
 use super::connector::WorkspaceConnector;
 use super::operator::{OperatorConnection, Told};
 use super::{App, Discord, servers};
@@ -19,6 +20,8 @@ use crate::supervisor::{Fatal, Pulse, Supervisor};
 
 /// How long a look at the store may take before the loop counts as stuck.
 const LOOK_PATIENCE: Duration = Duration::from_mins(3);
+/// How long a look at the tokens of all servers may take: each is asked in its workspace's turn.
+const CHECK_PATIENCE: Duration = Duration::from_hours(1);
 /// How often it is looked at whether the store takes writes.
 const STORE_LOOK_EVERY: Duration = Duration::from_secs(1);
 const PROBE_PATIENCE: Duration = Duration::from_secs(10);
@@ -39,6 +42,10 @@ impl App {
             None => connector.workspaces.settle(),
         }
         let stop = supervisor.stop_token();
+        let (checks, token) = (ConnectionChecks::new(connector), stop.clone());
+        let pulse = supervisor.pulse("checking the connections of servers", CHECK_PATIENCE);
+        supervisor
+            .spawn("checking the connections of servers", async move { checks.run(token, pulse).await });
         let (fatal, token) = (supervisor.clone(), stop.clone());
         supervisor.spawn("the gateway", async move {
             if let Err(error) = gateway::run(client, &connection, token).await {

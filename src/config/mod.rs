@@ -27,8 +27,8 @@ use std::path::PathBuf;
 pub use notes::{notes, wrong_folder};
 pub use open_addresses::open_addresses;
 pub use values::{
-    ApiAddress, Config, Connect, DiscordConfig, HttpConfig, IntercomConfig, IntercomReach, LogConfig,
-    LogFormat, Mistake, MistakeKind, NotificationStart, Partial, PollConfig, StoreConfig,
+    ApiAddress, AppConfig, Config, Connect, DiscordConfig, HttpConfig, IntercomConfig, IntercomReach,
+    LogConfig, LogFormat, Mistake, MistakeKind, NotificationStart, Partial, PollConfig, StoreConfig,
 };
 pub use variables::Variables;
 

@@ -205,9 +205,17 @@ impl Keeper<'_> {
     }
 
     fn http(&mut self, variables: &Variables) -> Option<Given<HttpConfig>> {
-        let (listen, secret) =
-            (self.value(http::listen(variables)), self.value(http::client_secret(variables)));
-        self.value(http::door(listen?, secret?)).map(Given)
+        let listen = self.value(http::listen(variables));
+        let client_secret = self.value(http::client_secret(variables));
+        let public_url = self.value(http::public_url(variables));
+        let client_id = self.value(http::client_id(variables));
+        let parts = http::DoorParts {
+            listen: listen?,
+            client_secret: client_secret?,
+            public_url: public_url?,
+            client_id: client_id?,
+        };
+        self.value(http::door(parts)).map(Given)
     }
 }
 

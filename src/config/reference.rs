@@ -30,7 +30,7 @@ pub enum Presence {
 }
 
 /// Every variable, in the order in which one would set them.
-pub const VARIABLES: [Variable; 26] = [
+pub const VARIABLES: [Variable; 28] = [
     Variable {
         name: "DISCORD_TOKEN",
         default: Presence::Required,
@@ -156,6 +156,18 @@ pub const VARIABLES: [Variable; 26] = [
         default: Presence::Optional,
         meaning: "An address and port at which to listen for Intercom's webhooks; behind a proxy that ends TLS.",
         example: "127.0.0.1:8080",
+    },
+    Variable {
+        name: "PUBLIC_URL",
+        default: Presence::Optional,
+        meaning: "Where a browser reaches that door: https, or http on this machine. Needed for connecting in a browser.",
+        example: "https://deskbell.example",
+    },
+    Variable {
+        name: "INTERCOM_CLIENT_ID",
+        default: Presence::Optional,
+        meaning: "The client id of your app in Intercom's Developer Hub, which people allow in a browser.",
+        example: "your-client-id",
     },
     Variable {
         name: "INTERCOM_CLIENT_SECRET",

@@ -143,6 +143,19 @@ pub struct HttpConfig {
     pub listen: SocketAddr,
     /// What Intercom signs webhooks with; without it none are believed.
     pub client_secret: Option<SecretString>,
+    /// The app that people allow in a browser, if there is one.
+    pub app: Option<AppConfig>,
+}
+
+/// The operator's app, which people allow in a browser.
+#[derive(Debug, Clone)]
+pub struct AppConfig {
+    /// Where a browser reaches the door.
+    pub public_url: Url,
+    /// The app's id.
+    pub client_id: String,
+    /// The app's secret.
+    pub client_secret: SecretString,
 }
 
 /// How the notifications start.

@@ -6,6 +6,7 @@ use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::port::store::{Inbox, StoreHealth};
 use secrecy::SecretString;
 
+use super::connect::ConnectPages;
 use crate::gateway::ConnectionWatch;
 use crate::supervisor::Supervisor;
 
@@ -22,6 +23,8 @@ pub trait Listeners: Send + Sync {
 pub struct Door {
     /// The secret of the app whose webhooks are believed; without one none are.
     pub secret: Option<SecretString>,
+    /// Connecting in a browser, if that is set up.
+    pub pages: Option<Arc<ConnectPages>>,
     /// Where hints are kept.
     pub inbox: Arc<dyn Inbox>,
     /// Whether the store can be written.

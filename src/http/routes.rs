@@ -3,22 +3,37 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use deskbell_domain::status::StoreState;
 
+use super::connect::{self, ConnectPages};
 use super::door::Door;
 use super::webhooks;
+
+/// The longest form that is read, in bytes: a state is in it.
+const LONGEST_FORM: usize = 4_096;
 
 /// The routes of a door.
 pub(super) fn routes(door: Door) -> Router {
     let webhooks = post(webhooks::take).get(|| async { StatusCode::OK });
+    let pages = door.pages.clone().map_or_else(Router::new, connect_routes);
     Router::new()
         .route("/intercom/webhooks", webhooks)
         .route("/healthz", get(is_well))
         .route("/readyz", get(is_ready))
         .with_state(Arc::new(door))
+        .merge(pages)
+}
+
+fn connect_routes(pages: Arc<ConnectPages>) -> Router {
+    let ask = get(connect::ask).post(connect::set_out).layer(DefaultBodyLimit::max(LONGEST_FORM));
+    Router::new()
+        .route("/intercom/connect", ask)
+        .route("/intercom/oauth", get(connect::come_back))
+        .fallback(connect::nothing_here)
+        .with_state(pages)
 }
 
 /// Whether every loop ticks.

@@ -69,6 +69,7 @@ impl World {
         let connection = ConnectionWatch::new(clock.clone());
         let door = Door {
             secret,
+            pages: None,
             inbox: Arc::new(inbox),
             store: Arc::new(health),
             listeners: acme.clone(),

@@ -6,20 +6,20 @@ use deskbell_sandbox::intercom::{Access, Intercom, MeShape, NewContact, NewConve
 
 use crate::stage::{Guild, PATIENCE, Stage, cards_in, make_guild, subscribe};
 
-const ACME_TOKEN: &str = "dG9rOmFjbWUtMTIzNDU2Nzg5MDoxOjA=";
+pub(crate) const ACME_TOKEN: &str = "dG9rOmFjbWUtMTIzNDU2Nzg5MDoxOjA=";
 const SECOND_TOKEN: &str = "dG9rOmFjbWUtc2Vjb25kLTQ1NjoxOjA=";
-const GLOBEX_TOKEN: &str = "dG9rOmdsb2JleC0xMjM0NTY3ODk6MTow";
+pub(crate) const GLOBEX_TOKEN: &str = "dG9rOmdsb2JleC0xMjM0NTY3ODk6MTow";
 
 /// Two servers and two workspaces, of which the bot knows nothing.
-struct Scene {
-    stage: Stage,
-    acme: Guild,
-    globex: Guild,
-    globex_workspace: Intercom,
+pub(crate) struct Scene {
+    pub(crate) stage: Stage,
+    pub(crate) acme: Guild,
+    pub(crate) globex: Guild,
+    pub(crate) globex_workspace: Intercom,
 }
 
 impl Scene {
-    async fn set() -> Self {
+    pub(crate) async fn set() -> Self {
         let mut stage = Stage::set().await;
         for name in ["INTERCOM_ACCESS_TOKEN", "DISCORD_GUILD_ID"] {
             stage.variables.remove(name);
@@ -42,20 +42,20 @@ impl Scene {
         scene
     }
 
-    fn types(&self, guild: Guild, command: &str) -> Reply {
+    pub(crate) fn types(&self, guild: Guild, command: &str) -> Reply {
         let mark = self.stage.discord.guild(guild.id).member("mark");
         mark.slash(guild.support, command).expect("the command is registered")
     }
 
-    async fn read(&self, guild: Guild, command: &str) -> String {
+    pub(crate) async fn read(&self, guild: Guild, command: &str) -> String {
         self.types(guild, command).text().await.expect("the bot answers")
     }
 
-    async fn ask(&self, guild: Guild, command: &str) -> Message {
+    pub(crate) async fn ask(&self, guild: Guild, command: &str) -> Message {
         self.types(guild, command).message().await.expect("the bot answers")
     }
 
-    fn press(&self, guild: Guild, message: &Message, button: &str) -> Reply {
+    pub(crate) fn press(&self, guild: Guild, message: &Message, button: &str) -> Reply {
         let mark = self.stage.discord.guild(guild.id).member("mark");
         mark.press(message, button).unwrap_or_else(|failure| panic!("{failure}"))
     }

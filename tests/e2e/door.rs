@@ -65,7 +65,7 @@ impl Door {
 }
 
 /// An address of this machine on which nobody listens.
-fn free_address() -> String {
+pub(crate) fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     listener.local_addr().expect("it has an address").to_string()
 }

@@ -3,6 +3,7 @@
 use deskbell_stage as stage;
 
 mod binary;
+mod browser;
 mod cards;
 mod channel_days;
 mod commands;

@@ -63,6 +63,8 @@ pub struct Connection {
     pub region: Region,
     /// The token that the server brought.
     pub token: Secret,
+    /// How the token came.
+    pub origin: TokenOrigin,
     /// What the server's own app signs webhooks with, if it sends any.
     pub client_secret: Option<Secret>,
     /// Who made it.
@@ -110,6 +112,17 @@ impl Sight {
             Self::None => Some(SuspendReason::TokenRefused),
         }
     }
+}
+
+/// How a token came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenOrigin {
+    /// Somebody pasted it.
+    #[default]
+    Pasted,
+    /// Intercom gave it to the operator's app, when somebody allowed that in a browser.
+    Allowed,
 }
 
 /// Whether Intercom takes a token.

@@ -16,6 +16,7 @@ mod html;
 mod json;
 mod legacy;
 mod members;
+pub mod oauth;
 mod observe;
 mod port;
 mod refusal;

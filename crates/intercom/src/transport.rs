@@ -71,6 +71,10 @@ pub(crate) trait Transport: Send + Sync {
 pub struct Connections(Client);
 
 impl Connections {
+    pub(crate) fn client(&self) -> &Client {
+        &self.0
+    }
+
     /// Connections that send this as `User-Agent`.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! What is stored where the domain has no type for it, or not in the form in which it is stored.
 
 use deskbell_domain::amendment::Amendment;
-use deskbell_domain::connection::{Connection, Rights, Secret, Standing};
+use deskbell_domain::connection::{Connection, Rights, Secret, Standing, TokenOrigin};
 use deskbell_domain::delivery::InFlight;
 use deskbell_domain::event::{Actor, EventId, EventKind};
 use deskbell_domain::ids::{AmendmentNumber, GuildId, JournalNumber, MemberId, WorkspaceId};
@@ -135,6 +135,8 @@ pub(crate) struct ConnectionRecord {
     workspace: Workspace,
     region: Region,
     token: String,
+    #[serde(default)]
+    origin: TokenOrigin,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     client_secret: Option<String>,
     made_by: MemberId,
@@ -154,6 +156,7 @@ impl ConnectionRecord {
             workspace: connection.workspace.clone(),
             region: connection.region,
             token: plain(&connection.token),
+            origin: connection.origin,
             client_secret: connection.client_secret.as_ref().map(plain),
             made_by: connection.made_by,
             made_at: connection.made_at,
@@ -171,6 +174,7 @@ impl ConnectionRecord {
             workspace: self.workspace,
             region: self.region,
             token: Secret::new(self.token),
+            origin: self.origin,
             client_secret: self.client_secret.map(Secret::new),
             made_by: self.made_by,
             made_at: self.made_at,

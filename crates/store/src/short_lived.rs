@@ -1,6 +1,7 @@
 //! Short texts, each with an index entry under the time until which it is kept, by which pruning finds it.
 
 use async_trait::async_trait;
+use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::port::store::{PrunedKept, ShortLived, ShortLivedKey, Stored};
 use deskbell_domain::time::UnixMillis;
 
@@ -14,6 +15,9 @@ use crate::write_batch::WriteBatch;
 
 /// How many texts a call throws away at most: a commit stays short, and others get their turn.
 const TEXTS: usize = 500;
+
+/// Stands in place of a workspace where something is sealed that belongs to none yet; no workspace is called so.
+const OF_NO_WORKSPACE: &str = "deskbell:none";
 
 #[async_trait]
 impl ShortLived for KvStore {
@@ -34,6 +38,16 @@ impl ShortLived for KvStore {
         Ok(record.filter(|record| record.until > now).map(|record| record.text))
     }
 
+    async fn take(&self, key: &ShortLivedKey, now: UnixMillis) -> Stored<Option<String>> {
+        let place = place(key);
+        self.write(move |writes| {
+            let record: Option<KeptRecord> = load(writes, &row(&place))?;
+            forget(writes, &place)?;
+            Ok(record.filter(|record| record.until > now).map(|record| record.text))
+        })
+        .await
+    }
+
     async fn forget(&self, key: &ShortLivedKey) -> Stored<()> {
         let place = place(key);
         self.write(move |writes| forget(writes, &place)).await
@@ -51,6 +65,9 @@ fn place(key: &ShortLivedKey) -> KeptPlace {
     KeptPlace::Alone(match key {
         ShortLivedKey::Buttons { home, key } => {
             return KeptPlace::Workspace(home.workspace.clone(), format!("{}:{key}", home.guild));
+        }
+        ShortLivedKey::ConnectState { digest } => {
+            return KeptPlace::Workspace(WorkspaceId::new(OF_NO_WORKSPACE), digest.clone());
         }
         ShortLivedKey::AudienceTold { channel, .. } => format!("audience:{channel}"),
         ShortLivedKey::RemovedNotification { kind, channel, .. } => {

@@ -1,8 +1,8 @@
 //! `/connection`: which workspace a server is connected to, and how it is connected.
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
-use deskbell_domain::connection::{Connection, Right, Rights, Standing};
-use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::connection::{Connection, Right, Rights, Standing, TokenOrigin};
+use deskbell_domain::ids::{MemberId, WorkspaceId};
 use deskbell_domain::message::{Button, Form, FormField, Message, Need};
 use deskbell_domain::pasted::NoToken;
 use deskbell_domain::port::connector::{Linkage, TokenFault};
@@ -12,8 +12,9 @@ use deskbell_domain::service::connection::AtStake;
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::workspace::{Region, Workspace};
 
+use crate::announcement::notice::notice;
 use crate::around::Around;
-use crate::command::CommandName;
+use crate::command::{CommandIds, CommandName};
 use crate::number::{Noun, counted};
 use crate::trouble;
 
@@ -32,16 +33,56 @@ const WAITING: Noun = ["waiting event", "waiting events"];
 const TEAMMATES: Noun = ["teammate", "teammates"];
 const WHERE: &str = "Developer Hub → your app → Authentication";
 
-/// The server has no workspace yet.
-pub fn none(may_connect: bool) -> Message {
+/// The server has no workspace yet; `page` is where somebody allows the operator's app, where there is one.
+pub fn none(may_connect: bool, page: Option<&str>) -> Message {
     if !may_connect {
         return operator_decides(Linkage::OwnForbidden);
     }
-    let button = Button::primary("Use an access token", ConnectionPress::Token.to_custom_id());
+    let by_token = ConnectionPress::Token.to_custom_id();
+    let Some(page) = page else {
+        return Message::say(format!(
+            "This server is not connected to an Intercom workspace yet. Paste a token of yours: {WHERE}."
+        ))
+        .buttons([Button::primary("Use an access token", by_token)]);
+    };
+    Message::say(
+        "This server is not connected to an Intercom workspace yet. The link is good for ten minutes.",
+    )
+    .buttons([
+        Button::link("Connect with Intercom", page),
+        Button::secondary("Use an access token", by_token),
+        Button::secondary("Let a teammate do it", ConnectionPress::Teammate.to_custom_id()),
+    ])
+}
+
+/// The link for somebody else, who may use Intercom and need not use Discord.
+pub fn for_teammate(page: &str) -> Message {
     Message::say(format!(
-        "This server is not connected to an Intercom workspace yet. Paste a token of yours: {WHERE}."
+        "Send this link to whoever manages your Intercom. It is good for ten minutes, once:\n<{page}>\nWhen they have allowed \
+         it, I ask you here whether to connect; only you can say so."
     ))
-    .buttons([button])
+}
+
+/// Somebody allowed it in Intercom: the one who asked says whether that is meant.
+pub fn confirm(server: &str, workspace: &Workspace, teammates: Option<usize>, key: &str) -> Message {
+    let region = workspace.region.map(|region| region.code().to_uppercase());
+    let team = teammates.map(|count| counted(count as u64, TEAMMATES));
+    let facts: Vec<_> = region.into_iter().chain(team).collect();
+    let facts = if facts.is_empty() { String::new() } else { format!(" ({})", facts.join(", ")) };
+    let text = Text::ours("Connect this server, ")
+        .with(Piece::Bold(server.to_owned()))
+        .and(", with the workspace ")
+        .with(Piece::Bold(workspace.name.clone()))
+        .and(format!("{facts}?"));
+    Message::of(text).buttons([
+        Button::primary("Connect", other(&workspace.id, key)),
+        Button::secondary("Cancel", refuse(&workspace.id, key)),
+    ])
+}
+
+/// Somebody else was asked.
+pub fn made_for(member: MemberId) -> Message {
+    Message::say(format!("This link was made for <@{member}>."))
 }
 
 /// Whoever runs the bot says which workspace the server has.
@@ -55,7 +96,7 @@ pub fn operator_decides(linkage: Linkage) -> Message {
 }
 
 /// The server's own connection.
-pub fn own(around: Around<'_>, connection: &Connection, usage: Option<Usage>) -> Message {
+pub fn own(around: Around<'_>, connection: &Connection, usage: Option<Usage>, page: Option<&str>) -> Message {
     let when = |text: Text, at: Timestamp, style| text.with(Piece::When(at, style));
     let head = workspace_name(&connection.workspace, connection.region)
         .and(format!(" · connected by <@{}> ", connection.made_by));
@@ -76,10 +117,14 @@ pub fn own(around: Around<'_>, connection: &Connection, usage: Option<Usage>) ->
         )
         .and("."),
     };
-    Message::of(head.and("\n").joined(may)).buttons([
-        Button::secondary("Renew the token", ConnectionPress::Token.to_custom_id()),
-        Button::danger("Disconnect", ConnectionPress::Disconnect.to_custom_id()),
-    ])
+    let renew = match (connection.origin, page) {
+        (TokenOrigin::Allowed, Some(page)) => Button::link("Renew the token", page),
+        (TokenOrigin::Pasted | TokenOrigin::Allowed, _) => {
+            Button::secondary("Renew the token", ConnectionPress::Token.to_custom_id())
+        }
+    };
+    let disconnect = Button::danger("Disconnect", ConnectionPress::Disconnect.to_custom_id());
+    Message::of(head.and("\n").joined(may)).buttons([renew, disconnect])
 }
 
 /// The server was connected just now, or its token renewed.
@@ -100,12 +145,16 @@ pub fn another_workspace(present: &Workspace, new: &Workspace, key: &str) -> Mes
         .and(". Connect the server with that one instead? Its notifications of the first are put on hold until you remove them.");
     Message::of(text).buttons([
         Button::danger("Connect", other(&new.id, key)),
-        Button::secondary("Cancel", ConnectionPress::Cancel.to_custom_id()),
+        Button::secondary("Cancel", refuse(&new.id, key)),
     ])
 }
 
 fn other(workspace: &WorkspaceId, key: &str) -> String {
     ConnectionPress::Other(workspace.clone(), key.to_owned()).to_custom_id()
+}
+
+fn refuse(workspace: &WorkspaceId, key: &str) -> String {
+    ConnectionPress::Refuse(workspace.clone(), key.to_owned()).to_custom_id()
 }
 
 /// What goes with the connection.
@@ -196,6 +245,23 @@ pub fn token_fault(fault: TokenFault) -> Message {
                 .and(". Nothing was changed. Try again in a few minutes."),
         ),
     }
+}
+
+/// Told in a channel when a server's token may do less than before; none where it may as much again.
+pub fn token_changed(command_ids: &CommandIds, connection: &Connection) -> Option<Message> {
+    let more = command_ids.mention(CommandName::Connection);
+    let sentence = match connection.standing {
+        Standing::Refused { .. } => {
+            format!(
+                "⚠️ Intercom refuses the token of this server: its notifications are on hold. {more} renews it."
+            )
+        }
+        Standing::Accepted if connection.rights.lacking().next().is_some() => {
+            format!("⚠️ The token of this server may do less than before: {more} says what does not work.")
+        }
+        Standing::Accepted => return None,
+    };
+    Some(notice(Text::ours(sentence)))
 }
 
 /// What was to be said yes to waits no more.

@@ -24,6 +24,7 @@ pub mod field;
 pub mod help;
 pub mod notify;
 pub mod number;
+pub mod page;
 pub mod plain;
 pub mod readers;
 pub mod refusal;

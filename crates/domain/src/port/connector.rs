@@ -53,6 +53,19 @@ pub trait Connector: Send + Sync {
     /// Asks Intercom, without changing anything there, whose token it is and what it may do: in this region, or in all.
     async fn examine(&self, token: &Secret, region: Option<Region>) -> Result<Examined, TokenFault>;
 
+    /// Where somebody allows the operator's app to read a workspace, once they have this state; none where the operator has
+    /// set up no such app.
+    fn page(&self, state: &str) -> Option<String>;
+
+    /// What a server is called.
+    async fn server_name(&self, guild: GuildId) -> Option<String>;
+
+    /// Has Intercom give a token for the code that a browser brought back; a code is good once.
+    async fn exchange(&self, code: &str) -> Result<Secret, TokenFault>;
+
+    /// Gives back a token that Intercom gave to the operator's app, where nobody else uses one of that workspace.
+    async fn give_back(&self, connection: &Connection);
+
     /// Serves a server with this connection from now on, and no longer with the one before.
     async fn serve(&self, connection: &Connection);
 

@@ -11,6 +11,10 @@ pub enum ConnectionPress {
     Filled,
     /// [Connect], of another workspace: it, and the key under which its token waits.
     Other(WorkspaceId, String),
+    /// [Cancel], of the same: the token is thrown away.
+    Refuse(WorkspaceId, String),
+    /// [Let a teammate do it].
+    Teammate,
     /// [Disconnect], which asks.
     Disconnect,
     /// [Disconnect], which was asked.
@@ -26,6 +30,8 @@ impl ConnectionPress {
             Self::Token => "v1:connect".to_owned(),
             Self::Filled => "v1:connect-filled".to_owned(),
             Self::Other(workspace, key) => format!("v1:connect-other:{key}:{workspace}"),
+            Self::Refuse(workspace, key) => format!("v1:connect-refuse:{key}:{workspace}"),
+            Self::Teammate => "v1:connect-teammate".to_owned(),
             Self::Disconnect => "v1:disconnect".to_owned(),
             Self::DisconnectNow => "v1:disconnect-now".to_owned(),
             Self::Cancel => "v1:connect-cancel".to_owned(),
@@ -40,9 +46,16 @@ impl ConnectionPress {
             "disconnect" => Self::Disconnect,
             "disconnect-now" => Self::DisconnectNow,
             "connect-cancel" => Self::Cancel,
+            "connect-teammate" => Self::Teammate,
             other => {
-                let (key, workspace) = other.strip_prefix("connect-other:")?.split_once(':')?;
-                Self::Other(WorkspaceId::new(workspace), key.to_owned())
+                let (what, rest) = other.split_once(':')?;
+                let (key, workspace) = rest.split_once(':')?;
+                let (workspace, key) = (WorkspaceId::new(workspace), key.to_owned());
+                match what {
+                    "connect-other" => Self::Other(workspace, key),
+                    "connect-refuse" => Self::Refuse(workspace, key),
+                    _ => return None,
+                }
             }
         };
         (read.to_custom_id() == custom_id).then_some(read)
@@ -59,7 +72,9 @@ mod tests {
         for press in [
             ConnectionPress::Token,
             ConnectionPress::Filled,
-            ConnectionPress::Other(longest, "abcdefghijklm".to_owned()),
+            ConnectionPress::Other(longest.clone(), "abcdefghijklm".to_owned()),
+            ConnectionPress::Refuse(longest, "abcdefghijklm".to_owned()),
+            ConnectionPress::Teammate,
             ConnectionPress::Disconnect,
             ConnectionPress::DisconnectNow,
             ConnectionPress::Cancel,

@@ -4,14 +4,14 @@ use data_encoding::BASE32_NOPAD;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Action};
-use crate::connection::{Connection, Rights, Secret, Standing};
+use crate::connection::{Connection, Rights, Secret, Standing, TokenOrigin};
 use crate::home::Home;
 use crate::ids::{GuildId, MemberId, WorkspaceId};
 use crate::pasted::{NoToken, token_in};
 use crate::port::connector::{Connector, Examined, Linkage, TokenFault};
 use crate::port::random::Random;
 use crate::port::store::{
-    ChangeOutcome, Connections, Deliveries, ShortLived, ShortLivedKey, StoreError, Subscriptions,
+    ChangeOutcome, Connections, Deliveries, Erasing, ShortLived, ShortLivedKey, StoreError, Subscriptions,
 };
 use crate::time::{Clock, UnixMillis};
 use crate::workspace::{Region, Workspace};
@@ -103,6 +103,9 @@ pub enum NotConnected {
     /// What was to be said yes to is not kept any more.
     #[error("expired")]
     Expired,
+    /// Somebody else was asked.
+    #[error("made for somebody else")]
+    MadeFor(MemberId),
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -122,7 +125,10 @@ pub struct AtStake {
 /// A token that waits for somebody's word. It is kept sealed.
 #[derive(Serialize, Deserialize)]
 struct Pending {
+    asked: MemberId,
     token: String,
+    #[serde(default)]
+    origin: TokenOrigin,
     client_secret: Option<String>,
     workspace: Workspace,
     region: Region,
@@ -162,6 +168,7 @@ impl Request<'_> {
             present => {
                 let kept_secret = present.as_ref().and_then(|present| present.client_secret.clone());
                 let teammates = found.teammates;
+                let token = Token { secret: token, origin: TokenOrigin::Pasted };
                 let made = self.made(present, token, client_secret.or(kept_secret), found);
                 Ok(Connecting::Connected(Box::new(self.keep(made).await?), teammates))
             }
@@ -181,13 +188,25 @@ impl Request<'_> {
         let (key, now) = (self.place_of(workspace, key), self.clock.now());
         let kept = self.short_lived.kept(&key, now).await?;
         let pending: Option<Pending> = kept.and_then(|text| serde_json::from_str(&text).ok());
-        let Pending { token, client_secret, workspace, region, rights } =
+        let Pending { asked, token, origin, client_secret, workspace, region, rights } =
             pending.ok_or(NotConnected::Expired)?;
+        if asked != self.member {
+            return Err(NotConnected::MadeFor(asked));
+        }
         let found = Examined { workspace, region, rights, teammates: None };
-        let made = self.made(present, Secret::new(token), client_secret.map(Secret::new), found);
+        let token = Token { secret: Secret::new(token), origin };
+        let made = self.made(present, token, client_secret.map(Secret::new), found);
         let kept = self.keep(made).await?;
         self.short_lived.forget(&key).await?;
         Ok(kept)
+    }
+
+    /// Throws a token away that waits for somebody's word.
+    ///
+    /// # Errors
+    /// Fails where the store cannot be written.
+    pub async fn refuse_other(&self, workspace: &WorkspaceId, key: &str) -> Result<(), NotConnected> {
+        Ok(self.short_lived.forget(&self.place_of(workspace, key)).await?)
     }
 
     /// What goes with the server's connection.
@@ -217,6 +236,9 @@ impl Request<'_> {
         self.connections.disconnect(&home).await?;
         let erasing = self.connector.release(self.guild).await;
         audit::log(self.guild, self.member, Action::Disconnected(&home.workspace));
+        if own.origin == TokenOrigin::Allowed && erasing == Erasing::Workspace {
+            self.connector.give_back(&own).await;
+        }
         self.connections.erase(&home, erasing).await?;
         Ok(own.workspace.name)
     }
@@ -235,7 +257,7 @@ impl Request<'_> {
     fn made(
         &self,
         present: Option<Connection>,
-        token: Secret,
+        token: Token,
         client_secret: Option<Secret>,
         found: Examined,
     ) -> Connection {
@@ -244,7 +266,8 @@ impl Request<'_> {
             guild: self.guild,
             workspace: found.workspace,
             region: found.region,
-            token,
+            token: token.secret,
+            origin: token.origin,
             client_secret,
             made_by: self.member,
             made_at: now,
@@ -275,25 +298,62 @@ impl Request<'_> {
         client_secret: Option<Secret>,
         found: Examined,
     ) -> Result<Connecting, NotConnected> {
-        let key = BASE32_NOPAD.encode(&self.random.number().to_be_bytes()).to_ascii_lowercase();
         let new = found.workspace.clone();
-        let pending = Pending {
-            token: token.expose().to_owned(),
-            client_secret: client_secret.map(|secret| secret.expose().to_owned()),
-            workspace: found.workspace,
-            region: found.region,
-            rights: found.rights,
-        };
-        let text = serde_json::to_string(&pending).unwrap_or_default();
-        let until = UnixMillis(self.clock.now().0 + ASKED_FOR_MS);
-        self.short_lived.keep(&self.place_of(&new.id, &key), &text, until).await?;
+        let token = Token { secret: token.clone(), origin: TokenOrigin::Pasted };
+        let waiting = Waiting { guild: self.guild, asked: self.member, token, client_secret, found };
+        let key = waiting.keep(self.short_lived, self.clock, self.random).await?;
         Ok(Connecting::OtherWorkspace { present, new, key })
     }
 
     /// Among what is sealed for the token's own workspace.
     fn place_of(&self, workspace: &WorkspaceId, key: &str) -> ShortLivedKey {
-        ShortLivedKey::Buttons { home: Home::new(workspace, self.guild), key: key.to_owned() }
+        place_of(workspace, self.guild, key)
     }
+}
+
+/// A token, and how it came.
+pub(super) struct Token {
+    pub(super) secret: Secret,
+    pub(super) origin: TokenOrigin,
+}
+
+/// A token that is to wait for somebody's word, for ten minutes.
+pub(super) struct Waiting {
+    pub(super) guild: GuildId,
+    /// Who is asked.
+    pub(super) asked: MemberId,
+    pub(super) token: Token,
+    pub(super) client_secret: Option<Secret>,
+    pub(super) found: Examined,
+}
+
+impl Waiting {
+    /// Keeps it under a new key, among what is sealed for the token's own workspace.
+    pub(super) async fn keep(
+        self,
+        short_lived: &dyn ShortLived,
+        clock: &dyn Clock,
+        random: &dyn Random,
+    ) -> Result<String, StoreError> {
+        let key = BASE32_NOPAD.encode(&random.number().to_be_bytes()).to_ascii_lowercase();
+        let pending = Pending {
+            asked: self.asked,
+            token: self.token.secret.expose().to_owned(),
+            origin: self.token.origin,
+            client_secret: self.client_secret.map(|secret| secret.expose().to_owned()),
+            workspace: self.found.workspace,
+            region: self.found.region,
+            rights: self.found.rights,
+        };
+        let place = place_of(&pending.workspace.id, self.guild, &key);
+        let text = serde_json::to_string(&pending).unwrap_or_default();
+        short_lived.keep(&place, &text, UnixMillis(clock.now().0 + ASKED_FOR_MS)).await?;
+        Ok(key)
+    }
+}
+
+fn place_of(workspace: &WorkspaceId, guild: GuildId, key: &str) -> ShortLivedKey {
+    ShortLivedKey::Buttons { home: Home::new(workspace, guild), key: key.to_owned() }
 }
 
 fn read_region(text: &str) -> Result<Option<Region>, NotConnected> {

@@ -95,12 +95,23 @@ impl Person {
         let (channel, source) = reply.place();
         let source =
             source.and_then(|id| self.discord.shared.read(|state| state.message(channel, id).ok().cloned()));
-        Ok(self.act(&Act { deed: Deed::ModalSubmit, channel, data, source, opener: Some(reply.interaction()) }))
+        Ok(self.act(&Act {
+            deed: Deed::ModalSubmit,
+            channel,
+            data,
+            source,
+            opener: Some(reply.interaction()),
+        }))
     }
 
     fn act_on(&self, message: &Message, data: Value) -> Reply {
-        let act =
-            Act { deed: Deed::Component, channel: message.channel, data, source: Some(message.clone()), opener: None };
+        let act = Act {
+            deed: Deed::Component,
+            channel: message.channel,
+            data,
+            source: Some(message.clone()),
+            opener: None,
+        };
         self.act(&act)
     }
 

@@ -18,6 +18,7 @@ mod conversations;
 mod gate;
 mod handle;
 mod ids;
+mod oauth;
 mod page;
 mod refusal;
 mod request;
@@ -38,6 +39,7 @@ pub use self::{
     conversation::{Author, Conversation, ConversationState, DeliveredAs, Kind, NewConversation, Part},
     handle::Intercom,
     ids::{AdminId, CompanyId, ContactId, ConversationId, TagId, TeamId},
+    oauth::OAuthHandle,
     settings::{
         Access, AttachEffect, AvatarShape, Blanks, CompanyLookUp, IdShape, LegacyApi, ListShape, Malformed,
         MeShape, Oddities, OwnerShape, Paths, Permission, RateLimit, RetryAfter, TimeShape,

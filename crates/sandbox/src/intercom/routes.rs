@@ -5,7 +5,7 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{Intercom, companies, contacts, conversations, gate, tags, workspace};
+use super::{Intercom, companies, contacts, conversations, gate, oauth, tags, workspace};
 
 pub(super) fn router(intercom: Intercom) -> Router {
     Router::new()
@@ -34,5 +34,6 @@ pub(super) fn router(intercom: Intercom) -> Router {
         .fallback(gate::unknown_route)
         .method_not_allowed_fallback(gate::unknown_route)
         .layer(middleware::from_fn_with_state(intercom.clone(), gate::guard))
-        .with_state(intercom)
+        .with_state(intercom.clone())
+        .merge(oauth::router(intercom))
 }

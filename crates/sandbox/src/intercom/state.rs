@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::oauth::OAuthApp;
 use super::{
     contact::Contact,
     conversation::Conversation,
@@ -108,6 +109,7 @@ pub(super) struct Window {
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) settings: Settings,
+    pub(super) oauth: OAuthApp,
     pub(super) contacts: BTreeMap<ContactId, Record>,
     pub(super) merged: BTreeMap<ContactId, ContactId>,
     pub(super) companies: BTreeMap<CompanyId, Company>,
@@ -125,6 +127,7 @@ impl State {
     pub(super) fn new(seed: u64, founded_at: i64) -> Self {
         let mut state = Self {
             settings: Settings::default(),
+            oauth: OAuthApp::default(),
             contacts: BTreeMap::new(),
             merged: BTreeMap::new(),
             companies: BTreeMap::new(),

@@ -86,6 +86,10 @@ impl ShortLived for StorePort {
         self.world.power.around(Operation::Kept, self.store.kept(key, now)).await
     }
 
+    async fn take(&self, key: &ShortLivedKey, now: UnixMillis) -> Stored<Option<String>> {
+        self.world.power.around(Operation::Forget, self.store.take(key, now)).await
+    }
+
     async fn forget(&self, key: &ShortLivedKey) -> Stored<()> {
         self.world.power.around(Operation::Forget, self.store.forget(key)).await
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use deskbell_domain::access::{Access, Grant};
-use deskbell_domain::connection::{Connection, Right, Rights, Secret, Standing};
+use deskbell_domain::connection::{Connection, Right, Rights, Secret, Standing, TokenOrigin};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{GuildId, MemberId, RoleId, WorkspaceId};
@@ -24,6 +24,7 @@ fn connection(home: &Home) -> Connection {
         workspace,
         region: Region::Eu,
         token: Secret::new("dG9rOnNlY3JldA=="),
+        origin: TokenOrigin::Allowed,
         client_secret: Some(Secret::new("signs")),
         made_by: MemberId(5),
         made_at: Timestamp(1),

@@ -139,6 +139,7 @@ cases! {
         a_kept_text_is_there_until_its_time
         a_text_is_found_only_under_its_own_key
         a_text_that_is_forgotten_is_gone_before_its_time
+        a_text_is_taken_once
         expired_texts_go_whosever_they_are;
     prune:
         old_entries_go_with_their_seen_keys

@@ -83,3 +83,15 @@ pub(super) async fn expired_texts_go_whosever_they_are(fixture: Fixture<impl Sto
     assert_eq!(pruned, PrunedKept { texts: 1, more: false });
     assert_eq!(fixture.store.prune_kept(UnixMillis(1000)).await.unwrap(), PrunedKept::default());
 }
+
+pub(super) async fn a_text_is_taken_once<S: Store>(fixture: Fixture<S>) {
+    let key = ShortLivedKey::ConnectState { digest: "0f".to_owned() };
+    let store = &fixture.store;
+    store.keep(&key, "text", UnixMillis(100)).await.unwrap();
+    let taken = tokio::join!(store.take(&key, UnixMillis(99)), store.take(&key, UnixMillis(99)));
+    let mut both = [taken.0.unwrap(), taken.1.unwrap()];
+    both.sort();
+    assert_eq!(both, [None, Some("text".to_owned())]);
+    store.keep(&key, "text", UnixMillis(100)).await.unwrap();
+    assert_eq!(store.take(&key, UnixMillis(100)).await.unwrap(), None, "its time is over");
+}

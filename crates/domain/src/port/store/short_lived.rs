@@ -46,6 +46,11 @@ pub enum ShortLivedKey {
         /// Of the token and of the address that told it; the token cannot be had from it.
         digest: String,
     },
+    /// What somebody was given to connect a server in a browser. It names no workspace: which one is allowed, they say there.
+    ConnectState {
+        /// Of the state; nobody who reads the key can use it.
+        digest: String,
+    },
     /// The server that the operator's workspace was given to because the bot was in no other.
     OperatorServer,
 }
@@ -68,6 +73,9 @@ pub trait ShortLived: Send + Sync {
 
     /// A text that was kept, if its time is not over.
     async fn kept(&self, key: &ShortLivedKey, now: UnixMillis) -> Stored<Option<String>>;
+
+    /// The same, and throws it away: of several who ask, one gets it.
+    async fn take(&self, key: &ShortLivedKey, now: UnixMillis) -> Stored<Option<String>>;
 
     /// Throws a text away before its time.
     async fn forget(&self, key: &ShortLivedKey) -> Stored<()>;
