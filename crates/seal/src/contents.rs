@@ -88,6 +88,13 @@ impl Contents {
         Ok(Self { paths: paths.clone(), key: read_key(&paths.key)?, keys: read_keys(&paths.keys)?, id })
     }
 
+    /// The keys of workspaces that a backup holds, which are to be opened with the master key of this folder, where it
+    /// has one.
+    pub(crate) fn of_backup(paths: &Paths, backup: &Path, keys: &[u8]) -> Result<Self, KeyError> {
+        let keys = SealedKeys::parse(keys).map_err(|why| unusable(backup, why))?;
+        Ok(Self { paths: paths.clone(), key: read_key(&paths.key)?, keys: Some(keys), id: None })
+    }
+
     /// Whether `key.id` already names this key.
     pub(crate) fn names(&self, fingerprint: Fingerprint) -> bool {
         self.named() == Some(fingerprint)

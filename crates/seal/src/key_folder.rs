@@ -14,6 +14,7 @@ use crate::fingerprint::Fingerprint;
 use crate::key_error::KeyError;
 use crate::keyring::{KeptKeys, Keyring};
 use crate::master_key::MasterKey;
+use crate::read_keys::ReadKeys;
 use crate::sealed_keys::SealedKeys;
 use crate::workspace_key::WorkspaceKey;
 
@@ -60,6 +61,24 @@ impl KeyFolder {
     pub fn examine(&self, given: &GivenKeys) -> Result<Examined, KeyError> {
         let Judged { origin, current, before, .. } = Contents::read(&self.paths)?.judge(given)?;
         Ok(Examined { origin, fingerprint: current.as_ref().map(MasterKey::fingerprint), before })
+    }
+
+    /// Opens the keys of the workspaces as they are, with whichever of the given keys and that of the folder opens
+    /// them. Nothing is written.
+    ///
+    /// # Errors
+    /// Fails where [`KeyFolder::open`] would, but for what cannot be written.
+    pub fn read(&self, given: &GivenKeys) -> Result<ReadKeys, KeyError> {
+        read_only(&Contents::read(&self.paths)?, given)
+    }
+
+    /// Opens the keys of the workspaces that a backup holds, with whichever of the given keys and that of this folder
+    /// opens them. Nothing is written.
+    ///
+    /// # Errors
+    /// Fails where [`KeyFolder::read`] would.
+    pub fn read_backup(&self, backup: &Path, keys: &[u8], given: &GivenKeys) -> Result<ReadKeys, KeyError> {
+        read_only(&Contents::of_backup(&self.paths, backup, keys)?, given)
     }
 
     /// Opens the folder with the keys that are configured; a folder without keys gets what it lacks. Keys of
@@ -116,6 +135,13 @@ impl KeyFolder {
         let path = &self.paths.id;
         files::replace(path, format!("{fingerprint}\n").as_bytes()).map_err(not_written(path))
     }
+}
+
+/// Here the key before is as good as the one in use: nothing is sealed under either.
+fn read_only(contents: &Contents, given: &GivenKeys) -> Result<ReadKeys, KeyError> {
+    let current = given.current.clone().or_else(|| given.previous.clone());
+    let given = GivenKeys { current, previous: given.previous.clone() };
+    Ok(ReadKeys::new(&contents.judge(&given)?.opened))
 }
 
 fn not_written(path: &Path) -> impl FnOnce(io::Error) -> KeyError {

@@ -17,6 +17,7 @@ mod key_error;
 mod key_folder;
 mod keyring;
 mod master_key;
+mod read_keys;
 mod sealed_keys;
 #[cfg(test)]
 mod testing;
@@ -28,3 +29,4 @@ pub use key_error::{GivenKey, KeyError};
 pub use key_folder::{Examined, KeyFolder, Opened};
 pub use keyring::Keyring;
 pub use master_key::{MasterKey, NotAKey};
+pub use read_keys::ReadKeys;

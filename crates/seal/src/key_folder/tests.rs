@@ -234,3 +234,36 @@ fn a_file_that_cannot_be_written_is_told() {
     let said = said.replace(&folder.path().display().to_string(), "data");
     assert_snapshot!(said, @"data/key cannot be written: see that the disk has room, and that the folder belongs to the user that runs the bot");
 }
+
+#[test]
+fn a_folder_that_is_only_read_opens_with_any_key_that_fits_and_stays_as_it_is() {
+    let (folder, sealed) = sealed_under(1);
+    let before = [read(&folder, "keys"), read(&folder, "key.id")];
+    let (workspace, folder_keys) = (workspace("acme"), KeyFolder::new(folder.path()));
+    for given in [given(Some(1), None), given(Some(2), Some(1)), given(None, Some(1))] {
+        let keys = folder_keys.read(&given).expect("one of them fits");
+        assert_eq!(keys.open(&in_journal(&workspace), &sealed).as_deref(), Ok(b"Ada".as_slice()));
+    }
+    assert_eq!([read(&folder, "keys"), read(&folder, "key.id")], before);
+    assert!(!folder.path().join("key").exists());
+    let refused = folder_keys.read(&given(Some(2), None)).expect_err("another key");
+    assert!(matches!(refused, KeyError::Wrong { .. }), "{refused}");
+}
+
+#[test]
+fn the_keys_of_a_backup_open_with_a_given_key_or_with_that_of_the_new_folder() {
+    let (folder, sealed) = sealed_under(1);
+    let (kept, workspace) = (read(&folder, "keys").into_bytes(), workspace("acme"));
+    let new = self::folder();
+    let backup = Path::new("backup");
+    let open = |given: &GivenKeys| KeyFolder::new(new.path()).read_backup(backup, &kept, given);
+    let is_opened = |keys: ReadKeys| keys.open(&in_journal(&workspace), &sealed).is_ok();
+    assert!(is_opened(open(&given(Some(1), None)).expect("it is given")));
+    let said = open(&given(None, None)).expect_err("no key").to_string();
+    let fingerprint = key(1).fingerprint();
+    assert!(said.contains(&format!("missing (fingerprint {fingerprint})")), "{said}");
+    write(&new, "key", &key(1).to_base64());
+    assert!(is_opened(open(&given(None, None)).expect("it is there")));
+    let broken = KeyFolder::new(new.path()).read_backup(backup, b"{", &given(None, None));
+    assert!(broken.expect_err("no keys").to_string().starts_with("backup is broken"));
+}
