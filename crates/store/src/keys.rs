@@ -100,6 +100,16 @@ pub(crate) fn converted() -> Key {
     Key::new(b'm').tag(b'e')
 }
 
+/// Where the content of this store goes, or went.
+pub(crate) fn departure() -> Key {
+    Key::new(b'm').tag(b'd')
+}
+
+/// From where the content of this store comes.
+pub(crate) fn arrival() -> Key {
+    Key::new(b'm').tag(b'a')
+}
+
 /// What [`StoreHealth::probe`](deskbell_domain::port::store::StoreHealth::probe) writes.
 pub(crate) fn probe() -> Key {
     Key::new(b'm').tag(b'p')

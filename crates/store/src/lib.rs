@@ -7,15 +7,20 @@
 //! Start with [`KvStore::open`]; give the [`Writer`] to a task and the [`KvStore`] to everybody else.
 
 mod access_lists;
+mod backup;
+mod closed;
 mod codec;
 mod connections;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
+mod copier;
 mod delivery;
 pub mod engine;
 mod inbox;
 mod journal;
 mod keys;
+mod migration;
+mod move_marks;
 mod open;
 mod open_error;
 mod pruned_to;
@@ -29,6 +34,11 @@ mod subscriptions;
 mod write_batch;
 mod writer;
 
+pub use backup::{BackupError, BackupFile};
+pub use closed::back_up_closed;
+pub use copier::{Copier, CopyError};
+pub use migration::{Migrated, MigrationError, MigrationKeys, MoveFrom, Opener, migrate};
+pub use move_marks::Counts;
 pub use open::{Keys, Settings};
 pub use open_error::{NoKeys, OpenError};
 pub use sealed::SealedEngine;

@@ -9,12 +9,15 @@ use std::sync::Arc;
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::sealing::Sealing;
 use deskbell_domain::port::store::StoreError;
-use deskbell_domain::time::Clock;
+use deskbell_domain::time::{Clock, UnixMillis};
 
 use crate::codec;
+use crate::copier::Copier;
+use crate::engine::noted::NotedEngine;
 use crate::engine::sled::{SledEngine, content};
 use crate::engine::{Batch, Engine};
 use crate::keys::{self, Key};
+use crate::move_marks::refuse_what_moves;
 use crate::open_error::{NoKeys, OpenError};
 use crate::sealed::SealedEngine;
 use crate::store::KvStore;
@@ -45,14 +48,45 @@ impl KvStore {
     pub fn open(settings: Settings) -> Result<(Self, Writer), OpenError> {
         let Settings { folder, clock, random, keys } = settings;
         let engine = SledEngine::open(&folder, clock.now())?;
+        refuse_what_moves(&engine, &folder)?;
         refuse_what_was_emptied(&engine, &folder)?;
         let sealing = keys().map_err(OpenError::Keys)?;
         match prepare(&engine, sealing.as_ref()) {
-            Ok(Prepared::Known) => Ok(Self::over(SealedEngine::new(engine, sealing), clock, random)),
-            Ok(Prepared::Later) => Err(OpenError::TooNew { folder }),
-            Err(source) => Err(OpenError::Failed { folder, source }),
+            Ok(Prepared::Known) => {}
+            Ok(Prepared::Later) => return Err(OpenError::TooNew { folder }),
+            Err(source) => return Err(OpenError::Failed { folder, source }),
         }
+        let engine = Arc::new(NotedEngine::new(engine));
+        let copier = Copier::new(engine.clone(), &folder);
+        let (store, writer) = Self::over(SealedEngine::new(engine, sealing), clock, random);
+        Ok((store.with_copier(copier), writer))
     }
+}
+
+/// Opens the engine of a store of the present form that is there already and is only to be read.
+pub(crate) fn open_what_is_there(folder: &Path, now: UnixMillis) -> Result<SledEngine, OpenError> {
+    let engine = open_engine_of(folder, now)?;
+    refuse_what_moves(&engine, folder)?;
+    let failed = |source| OpenError::Failed { folder: folder.to_owned(), source };
+    match form(&engine).map_err(failed)? {
+        Form::Present if conversion::is_done(&engine).map_err(failed)? => Ok(engine),
+        Form::Present | Form::Earlier => Err(OpenError::TooOld { folder: folder.to_owned() }),
+        Form::None => Err(OpenError::Absent { folder: folder.to_owned() }),
+        Form::Later => Err(OpenError::TooNew { folder: folder.to_owned() }),
+    }
+}
+
+/// Whether a folder has a store in it, whatever is in that.
+pub(crate) fn is_there(folder: &Path) -> bool {
+    folder.join("store/db").exists()
+}
+
+/// Opens the engine of a store that is there already, and makes none where there is none.
+pub(crate) fn open_engine_of(folder: &Path, now: UnixMillis) -> Result<SledEngine, OpenError> {
+    if !is_there(folder) {
+        return Err(OpenError::Absent { folder: folder.to_owned() });
+    }
+    SledEngine::open(folder, now)
 }
 
 /// Refuses a store without content with which a bot ran. A new one is brought onto the disk before keys are made beside
@@ -69,14 +103,14 @@ fn refuse_what_was_emptied(engine: &impl Engine, folder: &Path) -> Result<(), Op
 }
 
 /// Whether a store can be used.
-enum Prepared {
+pub(crate) enum Prepared {
     Known,
     Later,
 }
 
 /// Brings the content of an engine into the present form. The number of the form is raised first, so that no earlier
 /// version opens what it could not read; a conversion that was broken off is gone on with at the next start.
-fn prepare(engine: &impl Engine, sealing: &dyn Sealing) -> io::Result<Prepared> {
+pub(crate) fn prepare(engine: &impl Engine, sealing: &dyn Sealing) -> io::Result<Prepared> {
     match form(engine)? {
         Form::Later => return Ok(Prepared::Later),
         Form::None => {
@@ -98,7 +132,7 @@ fn convert(engine: &impl Engine, sealing: &dyn Sealing) -> io::Result<()> {
 }
 
 /// Which form the content of an engine has.
-enum Form {
+pub(crate) enum Form {
     /// There is none yet.
     None,
     Earlier,
@@ -106,7 +140,7 @@ enum Form {
     Later,
 }
 
-fn form(engine: &impl Engine) -> io::Result<Form> {
+pub(crate) fn form(engine: &impl Engine) -> io::Result<Form> {
     let key = keys::schema();
     let known = engine.get(key.as_bytes())?.map(|bytes| codec::decode::<u32>(key.as_bytes(), &bytes));
     match known {
@@ -118,7 +152,7 @@ fn form(engine: &impl Engine) -> io::Result<Form> {
     }
 }
 
-fn write_marks(engine: &impl Engine, marks: &[(Key, Vec<u8>)]) -> io::Result<()> {
+pub(crate) fn write_marks(engine: &impl Engine, marks: &[(Key, Vec<u8>)]) -> io::Result<()> {
     let writes = marks.iter().map(|(key, value)| (key.as_bytes().to_vec(), Some(value.clone())));
     let mut writes: Vec<_> = writes.collect();
     writes.sort();
@@ -127,4 +161,4 @@ fn write_marks(engine: &impl Engine, marks: &[(Key, Vec<u8>)]) -> io::Result<()>
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -69,6 +69,38 @@ pub enum OpenError {
         /// The folder.
         folder: PathBuf,
     },
+    /// It was written by an earlier version of Deskbell, and is only to be read.
+    #[error(
+        "the store in {} was written by an earlier version of Deskbell: start the bot once with this one, or copy the \
+         folder while no bot runs",
+        folder.display()
+    )]
+    TooOld {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// There is none, where one is only to be read.
+    #[error("there is no store in {}", folder.display())]
+    Absent {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Its content is elsewhere.
+    #[error("This store moved to {}: set STORE_URL=sled:{}", to.display(), to.display())]
+    Moved {
+        /// Where.
+        to: PathBuf,
+    },
+    /// It is filled from another, and not done.
+    #[error(
+        "the store in {} is only half there: the deskbell migrate that fills it was broken off. Run the same deskbell \
+         migrate again; it begins anew by itself",
+        folder.display()
+    )]
+    Unfinished {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// What stands in its place is no store.
     #[error(
         "{} holds nothing that can be read as a store: put it back from the backup, or move the folder {} away to \

@@ -9,6 +9,7 @@ use deskbell_domain::status::StoreState;
 use deskbell_domain::time::Clock;
 use tokio::sync::watch;
 
+use crate::copier::Copier;
 use crate::engine::{Engine, Placement};
 use crate::keys;
 use crate::pruned_to::PrunedTo;
@@ -25,6 +26,8 @@ pub struct KvStore {
     pub(crate) random: Arc<dyn Random>,
     /// How far pruning has looked in each workspace.
     pub(crate) pruned_to: Arc<PrunedTo>,
+    /// Takes copies of it, where it is on a disk.
+    pub(crate) copier: Option<Copier>,
 }
 
 impl KvStore {
@@ -32,7 +35,16 @@ impl KvStore {
     pub fn over(engine: impl Engine, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> (Self, Writer) {
         let engine: Arc<dyn Engine> = Arc::new(engine);
         let (queue, writer) = writer_over(Arc::clone(&engine), Arc::clone(&clock));
-        (Self { engine, queue, clock, random, pruned_to: Arc::default() }, writer)
+        (Self { engine, queue, clock, random, pruned_to: Arc::default(), copier: None }, writer)
+    }
+
+    pub(crate) fn with_copier(self, copier: Copier) -> Self {
+        Self { copier: Some(copier), ..self }
+    }
+
+    /// Takes copies of the store while it is used, where it is on a disk.
+    pub fn copier(&self) -> Option<Copier> {
+        self.copier.clone()
     }
 
     pub(crate) async fn write<T, F>(&self, compute: F) -> Stored<T>

@@ -4,6 +4,7 @@
 //! returned. One writer at a time; any number of readers.
 
 pub mod memory;
+pub(crate) mod noted;
 pub mod sled;
 
 use std::io;
@@ -122,6 +123,11 @@ impl KeyRange {
             *last += 1;
         }
         Self { start: prefix.to_vec(), end }
+    }
+
+    /// Every key that the store uses.
+    pub(crate) fn everything() -> Self {
+        Self { start: Vec::new(), end: vec![u8::MAX] }
     }
 
     /// This range without the keys up to and including `key`.

@@ -36,7 +36,7 @@ pub(super) fn is_done(engine: &impl Engine) -> io::Result<bool> {
 
 /// Seals what is not sealed yet.
 pub(super) fn seal_everything(engine: &impl Engine, sealing: &dyn Sealing) -> io::Result<()> {
-    let mut range = KeyRange { start: Vec::new(), end: vec![u8::MAX] };
+    let mut range = KeyRange::everything();
     loop {
         let rows = engine.range(&range, ROWS, Direction::Ascending)?;
         let Some((last, _)) = rows.last() else { return engine.sync() };

@@ -132,7 +132,7 @@ async fn a_store_of_an_earlier_version_is_taken_over_and_that_version_refuses_it
 }
 
 /// A store of form 2, before anything was sealed: its rows as that form wrote them.
-async fn form_2() -> Vec<Row> {
+pub(crate) async fn form_2() -> Vec<Row> {
     let engine = MemoryEngine::new();
     run(engine.clone(), async |fixture| {
         let subscription = fixture.subscribe_to_leads().await;
@@ -163,7 +163,7 @@ async fn form_2() -> Vec<Row> {
     rows
 }
 
-fn with_rows(rows: Vec<Row>) -> MemoryEngine {
+pub(crate) fn with_rows(rows: Vec<Row>) -> MemoryEngine {
     let engine = MemoryEngine::new();
     let writes = rows.into_iter().map(|(key, value)| (key, Some(value))).collect();
     engine.commit(Batch { writes }).unwrap();
@@ -172,7 +172,7 @@ fn with_rows(rows: Vec<Row>) -> MemoryEngine {
 }
 
 /// What a store holds that was converted.
-async fn check_converted(engine: &MemoryEngine, keys: Arc<dyn Sealing>) {
+pub(crate) async fn check_converted(engine: &MemoryEngine, keys: Arc<dyn Sealing>) {
     let rows = engine.rows();
     let plain = |(key, value): &&Row| keys::sealed_place(key, |_| ()).is_some() && value.first() == Some(&1);
     assert_eq!(rows.iter().filter(plain).count(), 0, "everything is sealed");

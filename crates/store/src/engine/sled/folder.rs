@@ -18,7 +18,7 @@ const PRIVATE_FILE: u32 = 0o600;
 /// its mode, since an operator may have opened it to a group on purpose.
 pub(super) fn prepare(folder: &Path) -> Result<PathBuf, OpenError> {
     let files = folder.join("store");
-    make_private(&files).and_then(|()| try_to_write(&files)).map_err(|source| refusal(folder, source))?;
+    make_durably(&files).and_then(|()| try_to_write(&files)).map_err(|source| refusal(folder, source))?;
     match link_in(&files) {
         Ok(None) => Ok(files),
         Ok(Some(link)) => Err(OpenError::Link { link }),
@@ -26,8 +26,18 @@ pub(super) fn prepare(folder: &Path) -> Result<PathBuf, OpenError> {
     }
 }
 
-fn make_private(folder: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(PRIVATE_FOLDER).create(folder)
+/// Makes what is missing of a path, and brings the names of what was made to the disk: a store is gone with the name of
+/// its folder.
+fn make_durably(folder: &Path) -> io::Result<()> {
+    let made = folder.ancestors().filter(|place| !place.as_os_str().is_empty());
+    let made: Vec<_> = made.take_while(|place| !place.exists()).collect();
+    DirBuilder::new().recursive(true).mode(PRIVATE_FOLDER).create(folder)?;
+    made.into_iter().try_for_each(|place| File::open(above(place))?.sync_all())
+}
+
+/// The folder in which a path's last name stands.
+fn above(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The file is made anew: where a link stands in its place, the link is taken away and not what it leads to.
