@@ -11,6 +11,7 @@ mod heart;
 mod keys;
 mod operator;
 mod outbox;
+mod overview;
 mod paused;
 mod runtime;
 mod servers;
@@ -30,7 +31,7 @@ use deskbell_discord::rest::Rest;
 use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::store::Store;
 use deskbell_domain::time::ServerTime;
-use deskbell_store::{KvStore, Settings, Writer};
+use deskbell_store::{Copier, KvStore, Settings, Writer};
 use poise::serenity_prelude as serenity;
 use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
@@ -41,6 +42,7 @@ use self::connector::{OperatorsWorkspace, WorkspaceConnector};
 use self::heart::Heart;
 pub use self::keys::keys;
 use self::operator::{OperatorConnection, Told};
+use self::overview::Overview;
 pub use self::runtime::WorkspaceRuntime;
 pub use self::wiring::{Link, Shared, WorkspaceSettings};
 pub use self::workspaces::Workspaces;
@@ -49,7 +51,7 @@ use crate::connect::places::{ClientParts, Places};
 use crate::gateway::ConnectionWatch;
 use crate::health::{self, AliveLock};
 use crate::supervisor::{Fatal, Supervisor};
-use crate::{connect, gateway, http, private_files};
+use crate::{connect, gateway, http, private_files, socket};
 
 /// A bot that is ready to run.
 pub struct App {
@@ -96,6 +98,27 @@ impl Start {
         };
         self.supervisor.spawn("the heartbeat", heart.run(self.supervisor.stop_token()));
     }
+
+    /// Answers `deskbell ps` and `deskbell backup`. A bot without that is better than none.
+    fn answer_operator(&self, config: &Config, adapters: &Adapters, copier: Option<Copier>) {
+        let overview = Overview {
+            workspaces: self.workspaces.clone(),
+            store: self.store.clone(),
+            copier,
+            clock: adapters.clock.clone(),
+        };
+        match socket::Server::bind(&config.store.folder) {
+            Ok(server) => {
+                let answering = server.run(Arc::new(overview), self.supervisor.stop_token());
+                self.supervisor.spawn("the operator's socket", answering);
+            }
+            Err(error) => tracing::warn!(
+                %error,
+                path = %socket::path(&config.store.folder).display(),
+                "there is no socket for deskbell ps and deskbell backup: neither works while this bot runs"
+            ),
+        }
+    }
 }
 
 impl App {
@@ -111,6 +134,7 @@ impl App {
         let supervisor = Supervisor::new(adapters.clock.clone(), CancellationToken::new());
         let (store, writer) = open_store(&config, &adapters).await?;
         supervisor.spawn_last("the store's writer", writer.run());
+        let copier = store.copier();
         let start = Start {
             connection: ConnectionWatch::new(adapters.clock.clone()),
             workspaces: Arc::default(),
@@ -118,6 +142,7 @@ impl App {
             supervisor: supervisor.clone(),
         };
         start.begin_heartbeat(&config);
+        start.answer_operator(&config, &adapters, copier);
         let built = Self::tie(config, adapters, start).await;
         if built.is_err() {
             supervisor.stop_token().cancel();

@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand};
 
 /// Puts an Intercom workspace into the Discord channels where a sales and support team works.
@@ -25,6 +27,12 @@ pub enum Command {
     Init,
     /// Tell whether the bot that runs with this store is well (exit code 0 or 1)
     Health,
+    /// Tell how each workspace of the bot that runs with this store is
+    Ps(Ps),
+    /// Write the whole store into one file, while the bot runs or not
+    Backup(Backup),
+    /// Move a store into another folder, or restore a backup, sealed with new keys
+    Migrate(Migrate),
     /// Make a key for the store
     #[command(subcommand)]
     Key(Key),
@@ -43,6 +51,33 @@ pub struct Run {
     /// Start with every notification paused; /notify resume goes on
     #[arg(long)]
     pub paused: bool,
+}
+
+/// Options of `ps`.
+#[derive(Debug, Clone, Args)]
+pub struct Ps {
+    /// Print JSON for machines
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `backup`.
+#[derive(Debug, Clone, Args)]
+pub struct Backup {
+    /// A file that is not there yet. The store's key is not in it: keep that apart
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+/// Options of `migrate`.
+#[derive(Debug, Clone, Args)]
+pub struct Migrate {
+    /// The store that is moved, like sled:data, which opens no more afterwards; or a backup, which stays as it is
+    #[arg(value_name = "FROM")]
+    pub from: String,
+    /// The new store, like sled:new: a folder that is empty or not there yet
+    #[arg(value_name = "TO")]
+    pub to: String,
 }
 
 /// What somebody hears who types `demo` where it is not built in.

@@ -5,6 +5,7 @@
 //! `deskbell-commands` → services over the ports.
 
 pub mod app;
+pub mod backup;
 pub mod check;
 pub mod cli;
 pub mod config;
@@ -17,10 +18,14 @@ pub mod health;
 pub mod http;
 pub mod ingest;
 pub mod init;
+pub mod migrate;
+pub mod new_file;
 pub mod new_key;
 pub mod private_files;
+pub mod ps;
 pub mod run;
 pub mod servers;
+pub mod socket;
 pub mod supervisor;
 pub mod system;
 pub mod telemetry;

@@ -8,7 +8,9 @@ use clap::Parser;
 use deskbell::cli::{Cli, Command, Key};
 use deskbell::config::{self, NotificationStart, Variables};
 use deskbell::system::{SystemClock, SystemRandom};
-use deskbell::{check, cli, health, init, new_key, private_files, run, telemetry, terminal};
+use deskbell::{
+    backup, check, cli, health, init, migrate, new_key, private_files, ps, run, telemetry, terminal,
+};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -43,8 +45,30 @@ async fn main() -> ExitCode {
             }
             Err(mistake) => terminal::refuse(&mistake.sentence),
         },
+        Command::Ps(options) => match config::read_store_folder(&variables) {
+            Ok(folder) => ps::run(&folder, if options.json { ps::Form::Json } else { ps::Form::Table }).await,
+            Err(mistake) => terminal::refuse(&mistake.sentence),
+        },
+        Command::Backup(options) => back_up(&variables, &options).await,
+        Command::Migrate(options) => move_store(&variables, &options).await,
         Command::Key(Key::New) => new_key::print(&SystemRandom),
         Command::Demo(_) => unreachable!("the demo was run above"),
+    }
+}
+
+async fn back_up(variables: &Variables, options: &cli::Backup) -> ExitCode {
+    private_files::keep_new_files_private();
+    match config::read_store_folder(variables) {
+        Ok(folder) => backup::run(&folder, &options.file, &SystemClock).await,
+        Err(mistake) => terminal::refuse(&mistake.sentence),
+    }
+}
+
+async fn move_store(variables: &Variables, options: &cli::Migrate) -> ExitCode {
+    private_files::keep_new_files_private();
+    match config::read_keys(variables) {
+        Ok(keys) => migrate::run(&options.from, &options.to, keys).await,
+        Err(mistake) => terminal::refuse(&mistake.sentence),
     }
 }
 

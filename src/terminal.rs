@@ -28,6 +28,12 @@ pub fn explain(text: &str) {
     }
 }
 
+/// An error with what caused it, in one sentence.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    std::iter::once(error.to_string()).chain(causes.map(ToString::to_string)).collect::<Vec<_>>().join(": ")
+}
+
 /// Writes why nothing was started, and gives the exit code for it.
 pub fn refuse(text: &str) -> ExitCode {
     let mut err = std::io::stderr().lock();

@@ -24,6 +24,8 @@ mod whose;
 
 use std::path::PathBuf;
 
+use deskbell_seal::GivenKeys;
+
 pub use notes::{notes, wrong_folder};
 pub use open_addresses::open_addresses;
 pub use values::{
@@ -63,6 +65,16 @@ pub fn read_store_folder(variables: &Variables) -> Result<PathBuf, Mistake> {
         Some(mistake) => Err(mistake),
         None => parse::store_folder(variables),
     }
+}
+
+/// Reads the master keys, for `deskbell migrate`, which needs nothing else.
+pub fn read_keys(variables: &Variables) -> Result<GivenKeys, Mistake> {
+    for name in ["DESKBELL_KEY", "DESKBELL_KEY_PREVIOUS"] {
+        if let Some(mistake) = parse::unread(variables, name) {
+            return Err(mistake);
+        }
+    }
+    Ok(GivenKeys { current: keys::current_key(variables)?, previous: keys::previous_key(variables)? })
 }
 
 /// Reads what `deskbell check` can use although other variables may be missing or wrong.

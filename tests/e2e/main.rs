@@ -8,6 +8,7 @@ mod cards;
 mod channel_days;
 mod commands;
 mod connections;
+mod copies;
 mod crowds;
 #[cfg(feature = "demo")]
 mod demo;

@@ -1,0 +1,169 @@
+//! `deskbell migrate`: the content of a store, or of a backup, in another store, sealed anew.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use deskbell_domain::port::sealing::Place;
+use deskbell_domain::time::Clock as _;
+use deskbell_seal::{GivenKeys, KeyError, KeyFolder, ReadKeys};
+use deskbell_store::{BackupFile, Counts, Keys, MigrationError, MigrationKeys, MoveFrom, Opener, migrate};
+
+use crate::app::keys;
+use crate::private_files::shell_word;
+use crate::system::{SystemClock, SystemRandom};
+use crate::terminal;
+
+/// Moves it; the exit code is 1 where not all is moved.
+pub async fn run(from: &str, to: &str, given: GivenKeys) -> ExitCode {
+    let (from, to) = match (source(from), target(to)) {
+        (Ok(from), Ok(to)) => (from, to),
+        (Err(why), _) | (_, Err(why)) => return terminal::refuse(&why),
+    };
+    let moving = move || move_all(from, &to, &given);
+    match tokio::task::spawn_blocking(moving).await {
+        Ok(Ok(said)) => {
+            terminal::say(&said);
+            ExitCode::SUCCESS
+        }
+        Ok(Err(why)) => terminal::refuse(&format!("Not done: {}", terminal::with_causes(&why))),
+        Err(panicked) => terminal::refuse(&format!("It was broken off ({panicked}). Run it again.")),
+    }
+}
+
+/// From where something is moved.
+#[derive(Debug, PartialEq, Eq)]
+enum Source {
+    Store(PathBuf),
+    Backup(PathBuf),
+}
+
+fn source(text: &str) -> Result<Source, String> {
+    match place(text)? {
+        Some(folder) => Ok(Source::Store(folder)),
+        None if Path::new(text).is_dir() => {
+            Err(format!("{text} is a folder. If a store is in it, write sled:{text}."))
+        }
+        None => Ok(Source::Backup(PathBuf::from(text))),
+    }
+}
+
+fn target(text: &str) -> Result<PathBuf, String> {
+    place(text)?.ok_or_else(|| format!("{text} is not a store. Write sled: and a folder, like sled:{text}."))
+}
+
+/// The folder of a store's address; none where it is no address.
+fn place(text: &str) -> Result<Option<PathBuf>, String> {
+    match text.split_once(':') {
+        Some(("sled", "")) => {
+            Err("sled: names no folder. Write sled: and a folder, like sled:data.".to_owned())
+        }
+        Some(("sled", folder)) => Ok(Some(PathBuf::from(folder))),
+        Some(("postgres" | "postgresql", _)) => {
+            Err("PostgreSQL is not supported yet. Write sled: and a folder, like sled:data.".to_owned())
+        }
+        Some(_) | None => Ok(None),
+    }
+}
+
+fn move_all(from: Source, to: &Path, given: &GivenKeys) -> Result<String, MigrationError> {
+    let (from, old) = match from {
+        Source::Store(folder) => {
+            let (at, given) = (folder.clone(), given.clone());
+            (MoveFrom::Store(folder), opening(move || KeyFolder::new(&at).read(&given)))
+        }
+        Source::Backup(file) => {
+            let backup = BackupFile::open(&file)?;
+            let (keys, at, given) = (backup.keys().to_vec(), to.to_owned(), given.clone());
+            let read = move || KeyFolder::new(&at).read_backup(&file, &keys, &given);
+            (MoveFrom::Backup(backup), opening(read))
+        }
+    };
+    let new: Keys = keys(to, given.clone(), Arc::new(SystemRandom));
+    let moved = migrate(&from, to, MigrationKeys { old, new }, &SystemRandom, SystemClock.now())?;
+    Ok(told(&moved.counts, &to.canonicalize()?, to.join("key").exists() && given.current.is_none()))
+}
+
+type OldKeys = Box<dyn FnOnce() -> Result<Opener, deskbell_store::NoKeys>>;
+
+fn opening(read: impl FnOnce() -> Result<ReadKeys, KeyError> + 'static) -> OldKeys {
+    Box::new(move || {
+        let keys = read()?;
+        Ok(Box::new(move |place: &Place<'_>, sealed: &[u8]| keys.open(place, sealed)) as Opener)
+    })
+}
+
+/// The same whenever it is asked for.
+fn told(counts: &Counts, to: &Path, has_key: bool) -> String {
+    let mut said = format!("{} values are in sled:{}, sealed anew:\n", counts.all(), to.display());
+    let width = counts.values.keys().map(String::len).max().unwrap_or_default();
+    for (kind, number) in &counts.values {
+        let _infallible = writeln!(said, "  {kind:width$}  {number}");
+    }
+    if counts.unopened > 0 {
+        let _infallible =
+            writeln!(said, "No key opened {} of them: they were taken over as they were.", counts.unopened);
+    }
+    if has_key {
+        let key = to.join("key");
+        let _infallible =
+            writeln!(said, "Its key is {}: keep a copy of it, apart from backups.", key.display());
+    }
+    let _infallible = write!(said, "Now set {}, and start the bot.", store_url(to));
+    said
+}
+
+fn store_url(folder: &Path) -> String {
+    let word = shell_word(folder);
+    if word.starts_with('\'') {
+        format!("STORE_URL='sled:{}'", folder.display())
+    } else {
+        format!("STORE_URL=sled:{word}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    #[test]
+    fn a_store_is_named_by_its_address_and_a_backup_by_its_file() {
+        assert_eq!(source("sled:data"), Ok(Source::Store(PathBuf::from("data"))));
+        assert_eq!(source("sled:/srv/a:b"), Ok(Source::Store(PathBuf::from("/srv/a:b"))));
+        assert_eq!(source("backup-23:00"), Ok(Source::Backup(PathBuf::from("backup-23:00"))));
+        assert_eq!(target("sled:new"), Ok(PathBuf::from("new")));
+        assert_snapshot!(source("src").unwrap_err(), @"src is a folder. If a store is in it, write sled:src.");
+        assert_snapshot!(source("sled:").unwrap_err(), @"sled: names no folder. Write sled: and a folder, like sled:data.");
+        assert_snapshot!(target("new").unwrap_err(), @"new is not a store. Write sled: and a folder, like sled:new.");
+        let refused = source("postgres://bot@db/deskbell").unwrap_err();
+        assert_snapshot!(refused, @"PostgreSQL is not supported yet. Write sled: and a folder, like sled:data.");
+        assert_eq!(target("postgresql://db/deskbell"), Err(refused));
+    }
+
+    #[test]
+    fn what_was_moved_is_told_with_what_to_do_next() {
+        let values = [("journal entry", 14), ("snapshot", 1204), ("store record", 2)];
+        let values: BTreeMap<_, _> = values.map(|(kind, number)| (kind.to_owned(), number)).into();
+        let counts = Counts { values, unopened: 0 };
+        assert_snapshot!(told(&counts, Path::new("/srv/new"), false), @r"
+        1220 values are in sled:/srv/new, sealed anew:
+          journal entry  14
+          snapshot       1204
+          store record   2
+        Now set STORE_URL=sled:/srv/new, and start the bot.
+        ");
+        let counts = Counts { values: BTreeMap::from([("snapshot".to_owned(), 2)]), unopened: 1 };
+        assert_snapshot!(told(&counts, Path::new("/srv/the new"), true), @r"
+        2 values are in sled:/srv/the new, sealed anew:
+          snapshot  2
+        No key opened 1 of them: they were taken over as they were.
+        Its key is /srv/the new/key: keep a copy of it, apart from backups.
+        Now set STORE_URL='sled:/srv/the new', and start the bot.
+        ");
+    }
+}
