@@ -183,10 +183,7 @@ impl Run {
                 world.set_linked(linked);
                 return Some(ended);
             }
-            Machine::Clock(wrong) => {
-                world.tell(format_args!("the machine's clock is wrong by {} s", wrong / SECOND));
-                world.set_clock_wrong_by(wrong);
-            }
+            Machine::Clock(wrong) => world.set_clock_wrong_by(wrong),
             Machine::Full(seconds) => return self.fill_disk(process, seconds).await,
             Machine::Calm => self.calm(process),
         }

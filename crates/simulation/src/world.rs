@@ -159,6 +159,7 @@ impl World {
 
     /// The machine's clock is set.
     pub(crate) fn set_clock_wrong_by(&self, ms: i64) {
+        self.tell(format_args!("the machine's clock is wrong by {} s", ms / SECOND));
         self.time.set_wrong_by(ms);
         self.ledger().clock_set.push(self.time.true_now());
     }

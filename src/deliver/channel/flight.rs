@@ -16,8 +16,9 @@ const COMES_LATE: Duration = Duration::from_secs(30);
 pub(crate) struct Flight {
     pub(crate) record: InFlight,
     pub(crate) fate: Fate,
-    /// When this process first sent it or read it: the wall clock may be set meanwhile, this one is not.
-    pub(crate) begun: Instant,
+    /// When this process first sent it: the wall clock may be set meanwhile, this one is not. None where another has sent
+    /// it: a clock that was set while nobody lived tells nothing of how long ago that was.
+    pub(crate) begun: Option<Instant>,
     pub(crate) failures: u32,
     pub(crate) not_before: Instant,
     /// When it was last sent again although nobody could look whether it is in the channel.
@@ -87,7 +88,7 @@ impl Flight {
         Self {
             record,
             fate: Fate::NotPosted,
-            begun: now,
+            begun: Some(now),
             failures: 0,
             not_before: now,
             unseen: None,
@@ -104,11 +105,11 @@ impl Flight {
         Self { fate: Fate::Open, ..Self::begun(record, now) }
     }
 
-    /// A batch that another process, or a worker that is gone, has left. A record without attempts says that it was
-    /// certainly not posted.
+    /// A batch that another process, or a worker that is gone, has left: it is looked for, however young its record seems.
+    /// A record without attempts says that it was certainly not posted.
     pub(crate) fn found(record: InFlight, now: Instant) -> Self {
         let fate = if record.attempts == 0 { Fate::NotPosted } else { Fate::Open };
-        Self { fate, ..Self::begun(record, now) }
+        Self { fate, begun: None, ..Self::begun(record, now) }
     }
 
     /// What it needs to go on.
@@ -127,15 +128,20 @@ impl Flight {
     /// Its record was replaced by another of the same batch.
     pub(crate) fn renewed(&mut self, record: InFlight, now: Instant) {
         if self.record.first_attempt != record.first_attempt {
-            self.begun = now;
+            self.begun = Some(now);
         }
         self.record = record;
     }
 
-    /// The history does not show it: it goes out as if for the first time.
+    /// The history does not show what another process has sent: it goes out again as it was.
+    pub(crate) fn repeats(&mut self, now: Instant) {
+        self.begun = Some(now);
+    }
+
+    /// The history does not show it: it goes out as if for the first time. What was sent just before may still come.
     pub(crate) fn starts_over(&mut self, now: Instant) {
-        self.fate = Fate::NotPosted;
-        self.begun = now;
+        self.fate = if now < self.comes_until() { Fate::Open } else { Fate::NotPosted };
+        self.begun = Some(now);
         self.failures = 0;
     }
 
@@ -156,12 +162,19 @@ impl Flight {
         self.unseen.is_some_and(|sent| now < sent + NONCE_WINDOW)
     }
 
-    /// Whether Discord may have forgotten its nonce. A negative age counts as old: the clock was set.
-    fn is_old(&self, wall: UnixMillis, now: Instant) -> bool {
+    /// Whether Discord may have forgotten its nonce, as far as clocks tell. A negative age counts as old: the wall clock
+    /// was set.
+    pub(crate) fn seems_old(&self, wall: UnixMillis, now: Instant) -> bool {
         let age = u64::try_from(wall.since(self.record.first_attempt)).map(Duration::from_millis);
-        let young = age.is_ok_and(|age| age < NONCE_WINDOW) && now < self.begun + NONCE_WINDOW;
+        let young = age.is_ok_and(|age| age < NONCE_WINDOW)
+            && self.begun.is_none_or(|begun| now < begun + NONCE_WINDOW);
         // What it may have been posted as had another nonce.
         let had_another_nonce = self.record.may_stand.is_some() && self.record.attempts > 0;
         had_another_nonce || !young
+    }
+
+    /// Whether it is looked for before it is sent again.
+    fn is_old(&self, wall: UnixMillis, now: Instant) -> bool {
+        self.begun.is_none() || self.seems_old(wall, now)
     }
 }

@@ -1,6 +1,6 @@
 //! A batch whose fate is open: sent again with the same nonce while Discord recognises it, looked for in the channel
-//! when it does not any more. What is not found there, or cannot be looked for, is sent again, and counted: somebody may
-//! have deleted it (exception (a) of the promise in ARCHITECTURE.md).
+//! when it may not do so any more, and when another process has sent it. What is not found there, or cannot be looked
+//! for, is sent again, and counted: somebody may have deleted it (exception (a) of the promise in ARCHITECTURE.md).
 
 use deskbell_domain::delivery::{InFlight, Reference, Source, Verdict};
 use deskbell_domain::event::Entry;
@@ -89,7 +89,14 @@ async fn renewed(
 async fn look_for(sender: &mut Sender, consumer: &mut Consumer, entries: &[Entry]) -> Stored<Effect> {
     match find(sender, consumer, entries).await? {
         FindOutcome::Found(message) => Ok(settle(sender, consumer, Verdict::Posted(Some(message)))),
-        FindOutcome::Absent => start_over(sender, consumer).await,
+        FindOutcome::Absent => match consumer.state.flight_mut() {
+            // If the clock is right Discord recognises it, should it come yet.
+            Some(flight) if !flight.seems_old(sender.shared.parts.clock.now(), Instant::now()) => {
+                flight.repeats(Instant::now());
+                Ok(Effect::LookAgain)
+            }
+            _ => start_over(sender, consumer).await,
+        },
         FindOutcome::Unreadable => Ok(send_unseen(sender, consumer).await),
         later => Ok(look_later(sender, consumer, later).await),
     }

@@ -126,6 +126,34 @@ async fn a_clock_that_was_an_hour_ahead_doubles_nothing_when_many_others_came_si
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_clock_that_is_set_back_while_the_bot_is_down_doubles_nothing() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.discord.goes(|post| if post == 1 { Fate::CrashAfter } else { Fate::Answered });
+    let made = world.happen(NewLead, 1).await;
+    world.run_for(seconds(5)).await;
+    tokio::time::sleep(seconds(600)).await;
+    // As if the bot had been down for some seconds, in which Discord still knows the message by its nonce.
+    world.set_clock_wrong(-590_000);
+    world.run_for(seconds(60)).await;
+    assert_eq!(world.discord.events(10), made);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nobody_can_look_after_a_clock_was_set_back_what_is_sent_again_is_counted() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.discord.hide_history(10);
+    world.discord.goes(|post| if post == 1 { Fate::CrashAfter } else { Fate::Answered });
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(5)).await;
+    tokio::time::sleep(seconds(600)).await;
+    world.set_clock_wrong(-590_000);
+    world.run_for(seconds(60)).await;
+    assert_eq!((world.discord.events(10), world.status.possible_duplicates()), (vec![1, 1], 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn while_a_batch_is_open_nothing_overtakes_it_in_its_channel() {
     let mut world = World::new();
     world.notify(NewLead, 10).await;

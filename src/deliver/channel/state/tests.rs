@@ -125,6 +125,26 @@ async fn a_refusal_counts_at_once_only_where_no_earlier_try_may_be_in_the_channe
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_does_not_count_while_what_was_sent_before_the_look_may_still_come() {
+    let said = Refused::Said("too long".to_owned());
+    for (since_sent, next) in [(20, Next::LookAgain), (30, Next::GiveUp(said))] {
+        let mut state = in_flight(Instant::now());
+        answered(&mut state, PostOutcome::Unknown, None);
+        tokio::time::advance(Duration::from_secs(since_sent)).await;
+        state.flight_mut().unwrap().starts_over(Instant::now());
+        assert_eq!(answered(&mut state, refused(), None), next, "{since_sent} s after it was sent");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_process_sent_is_looked_for_however_young_its_record_seems() {
+    let state = State::stored(Some(record(1)), State::Idle, Instant::now());
+    assert_eq!(state.due(WALL, Instant::now()), Some(Due::Find));
+    let certainly_not_posted = State::stored(Some(record(0)), State::Idle, Instant::now());
+    assert_eq!(certainly_not_posted.due(WALL, Instant::now()), Some(Due::Send(Attempt::First)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_batch_that_alone_is_turned_away_three_times_is_given_up() {
     let mut state = in_flight(Instant::now());
     let turned_away = || PostOutcome::TurnedAway { after: None, passed: Passed::No };
