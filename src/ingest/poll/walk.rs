@@ -135,7 +135,8 @@ pub(super) struct Reading<T> {
     last: Option<String>,
     oldest: Option<Timestamp>,
     sorted: bool,
-    /// How many match, by the first page: what came later is no part of this walk.
+    /// How many match, by the page that told most: what the index has later may be read too, and counted against those
+    /// that were there before it would hide one that cannot be read.
     total: Option<u64>,
     /// How many calls were made.
     pub(super) pages: u32,
@@ -184,7 +185,7 @@ impl<T: Send> Reading<T> {
             self.pages += 1;
             self.answers = true;
             good += 1;
-            self.total = self.total.or(page.total.filter(|_| !part.is_part()));
+            self.total = self.total.max(page.total.filter(|_| !part.is_part()));
             let items = std::mem::take(&mut page.items);
             let count = items.len();
             let news = self.take(pages, part, items);
@@ -240,7 +241,7 @@ impl<T: Send> Reading<T> {
         let first = PageRequest { size: 1, cursor: None };
         let comes = match pages.page(&first, &upward).await {
             Ok(page) => {
-                self.total = self.total.or(page.total);
+                self.total = self.total.max(page.total);
                 true
             }
             Err(IntercomError::Unavailable(how)) if how.is_an_answer() => false,

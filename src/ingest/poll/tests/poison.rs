@@ -58,6 +58,24 @@ async fn nothing_is_passed_over_before_the_third_failure() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_record_that_the_index_has_late_hides_none_that_cannot_be_given() {
+    let world = with_poison(30, &["015"]).await;
+    let _the_first_page_failed = world.tick().await;
+    world.pass(2 * MINUTE).await;
+    // It comes into the index between the way down and the way up.
+    let mut late = world.lead("0a0");
+    late.created_at = late.created_at.minus(2 * MINUTE + 20);
+    world.intercom.after_next_page(|intercom| intercom.put(late));
+    for _ in 0..2 {
+        let _report = world.tick().await;
+        assert_eq!((world.ids().len(), world.board.unreadable()), (0, 0));
+        world.pass(2 * MINUTE).await;
+    }
+    let _report = world.tick().await;
+    assert_eq!((world.ids().len(), world.board.unreadable()), (30, 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_outage_is_no_record_that_cannot_be_given() {
     let world = with_poison(30, &[]).await;
     world.intercom.state().down = Some(IntercomError::Unavailable(Unanswered::Silent));
