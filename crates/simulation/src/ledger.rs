@@ -26,8 +26,8 @@ const LEARNED_LATE_MS: i64 = 20 * MINUTE;
 pub(crate) struct Ledger {
     /// The journal; the entry with number `n` stands at `n - 1`.
     pub(crate) journal: Vec<Entry>,
-    /// The snapshots of each user in each epoch, in their order.
-    pub(crate) snapshots: BTreeMap<(u32, ContactId), Vec<Snapshot>>,
+    /// The snapshots of each user in each epoch, in their order, and when each was seen to be there.
+    pub(crate) snapshots: BTreeMap<(u32, ContactId), Vec<(UnixMillis, Snapshot)>>,
     /// When the walk over all users ended, by epoch.
     pub(crate) walked_all: BTreeMap<u32, UnixMillis>,
     /// Notifications, those that were removed too.

@@ -187,7 +187,7 @@ impl World {
         let mut ledger = self.ledger();
         for SnapshotWrite { epoch, snapshot, .. } in &append.snapshots {
             let key = (*epoch, snapshot.contact.clone());
-            ledger.snapshots.entry(key).or_default().push(snapshot.snapshot.clone());
+            ledger.snapshots.entry(key).or_default().push((now, snapshot.snapshot.clone()));
         }
         if let Some(baseline) = append.baseline.filter(|baseline| baseline.finished) {
             ledger.walked_all.entry(baseline.epoch).or_insert(now);

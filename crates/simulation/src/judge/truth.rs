@@ -192,25 +192,39 @@ fn updates(person: &Person, ledger: &Ledger, keys: &Keys) -> Vec<Happened> {
             continue;
         }
         let next = person.versions.iter().find(|later| later.meaning > version.meaning);
+        let passed = next.and_then(|next| earlier(Some(next.shown_from), read_past(next, ledger)));
         all.push(Happened {
             key: Key::Update(person.id().clone(), version.meaning),
             at: version.at(),
             shown_from: version.shown_from,
-            shown_to: earlier(next.map(|next| next.shown_from), person.gone_from),
+            shown_to: earlier(passed, person.gone_from),
             excuse: excuse_of_update(person, version, ledger, keys),
         });
     }
     all
 }
 
+/// When the bot had read a state or a later one, which a webhook may have it do before the search shows it: from then on
+/// what the search shows of former states is known to be old.
+fn read_past(version: &Version, ledger: &Ledger) -> Option<UnixMillis> {
+    let epochs = 0..=last_epoch(ledger);
+    let snapshots = epochs.filter_map(|epoch| ledger.snapshots.get(&(epoch, version.contact.id.clone())));
+    let past = snapshots.flatten().filter(|(_, snapshot)| snapshot.updated_at >= version.at());
+    past.map(|(at, _)| *at).min()
+}
+
+fn last_epoch(ledger: &Ledger) -> u32 {
+    ledger.snapshots.last_key_value().map_or(0, |((epoch, _), _)| *epoch)
+}
+
 fn excuse_of_update(person: &Person, version: &Version, ledger: &Ledger, keys: &Keys) -> Option<Excuse> {
-    let epoch = ledger.snapshots.last_key_value().map_or(0, |((epoch, _), _)| *epoch);
-    let snapshots = ledger.snapshots.get(&(epoch, person.id().clone())).map_or(&[][..], Vec::as_slice);
-    let first = snapshots.first().map(|first| first.updated_at);
+    let key = (last_epoch(ledger), person.id().clone());
+    let snapshots = ledger.snapshots.get(&key).map_or(&[][..], Vec::as_slice);
+    let first = snapshots.first().map(|(_, first)| first.updated_at);
     let Some(first) = first.filter(|first| version.at() > *first) else { return Some(Excuse::Unseen) };
     let seen = |known: &&Version| {
         known.at() >= first
-            && (snapshots.iter().any(|snapshot| shows(snapshot, &known.contact))
+            && (snapshots.iter().any(|(_, snapshot)| shows(snapshot, &known.contact))
                 || keys.contains_key(&Key::Update(person.id().clone(), known.meaning)))
     };
     // The last state before this one that the bot knew of: what became the same again could not be told.
