@@ -327,7 +327,6 @@ fn shared(
             update_fields: config.poll.update_fields.clone(),
             card_fields: config.poll.card_fields.clone(),
             retention: config.store.retention,
-            is_told: config.http.is_some(),
         },
     }
 }

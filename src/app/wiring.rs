@@ -62,8 +62,6 @@ pub struct WorkspaceSettings {
     pub card_fields: CardFields,
     /// How long the journal is kept.
     pub retention: Duration,
-    /// Whether Intercom tells of records by itself.
-    pub is_told: bool,
 }
 
 /// One workspace, and the way to its Intercom.
@@ -101,8 +99,7 @@ impl Parts {
         let delivery = Arc::new(Delivery::new(delivery_parts(shared, &link, region, &board, &day)));
         let ingest = ingest(shared, &link, &names, delivery.clone());
         let source = Arc::new(source(shared, &link, &board, ingest));
-        let hints =
-            Arc::new(HintedRecords::new(source.clone(), shared.store.clone(), shared.settings.is_told));
+        let hints = Arc::new(HintedRecords::new(source.clone(), shared.store.clone()));
         let poll = Arc::new(WorkspacePoll::new(source, shared.settings.poll_interval));
         let retention = Arc::new(Retention::new(
             shared.store.clone(),

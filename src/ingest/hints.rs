@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_domain::backoff::Backoff;
 use deskbell_domain::ids::{ContactId, ConversationId};
 use deskbell_domain::port::intercom::{Found, IntercomError};
 use deskbell_domain::port::store::{Hint, Hinted, Inbox, Stream};
@@ -17,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::Records;
 use super::demand::Demand;
 use super::names::{LookUps, LookedUpFor};
-use super::pause::{LONG, Pause, SHORT};
+use super::pause::{FOR_RECORDS, Pause};
 use super::poll::Source;
 use super::recorder::RecordError;
 use crate::supervisor::Pulse;
@@ -44,9 +43,7 @@ pub enum Looked {
 pub struct HintedRecords {
     source: Arc<Source>,
     inbox: Arc<dyn Inbox>,
-    /// How long what did not come is not asked for.
-    lengths: Backoff,
-    /// When it is asked for again.
+    /// When what did not come is asked for again.
     pauses: Mutex<BTreeMap<Hinted, Pause>>,
 }
 
@@ -67,11 +64,9 @@ impl From<RecordError> for Later {
 }
 
 impl HintedRecords {
-    /// Over what a workspace is read from. Where webhooks fill the inbox much may stand in it, so that what does not come
-    /// is asked for ever more rarely; else only the few records stand there that polls could not read.
-    pub fn new(source: Arc<Source>, inbox: Arc<dyn Inbox>, is_told: bool) -> Self {
-        let lengths = if is_told { LONG } else { SHORT };
-        Self { source, inbox, lengths, pauses: Mutex::default() }
+    /// Over what a workspace is read from.
+    pub fn new(source: Arc<Source>, inbox: Arc<dyn Inbox>) -> Self {
+        Self { source, inbox, pauses: Mutex::default() }
     }
 
     /// Something stands in the inbox.
@@ -134,7 +129,7 @@ impl HintedRecords {
                 Err(Later::Intercom) => {
                     in_a_row += 1;
                     let pause = pauses.entry(hint.of.clone()).and_modify(Pause::again);
-                    pause.or_insert_with(|| Pause::first(self.lengths));
+                    pause.or_insert_with(|| Pause::first(FOR_RECORDS));
                     continue;
                 }
                 Err(Later::Record(error)) => return Err(error),

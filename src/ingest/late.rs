@@ -11,7 +11,7 @@ use deskbell_domain::port::store::{Naming, Stored};
 use tokio::sync::Mutex;
 
 use super::names::LookUps;
-use super::pause::{LONG, Pause};
+use super::pause::{FOR_NAMES, Pause};
 use super::recorder::Recorder;
 
 /// How many events are looked at in a poll.
@@ -99,7 +99,7 @@ impl Sweep {
             Some(_) => look_ups.known(&mut record),
             // It was looked for when the event was journaled, by this process or by one before.
             None => {
-                self.pauses.insert(entry.number, Pause::first(LONG));
+                self.pauses.insert(entry.number, Pause::first(FOR_NAMES));
                 look_ups.known(&mut record)
             }
         };

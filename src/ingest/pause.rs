@@ -5,10 +5,10 @@ use std::time::Duration;
 use deskbell_domain::backoff::Backoff;
 use tokio::time::Instant;
 
-/// From a minute, doubled, to half an hour.
-pub(super) const LONG: Backoff = Backoff::new(Duration::from_mins(1), Duration::from_mins(30));
-/// For the few records that polls could not read, and that events wait for.
-pub(super) const SHORT: Backoff = Backoff::new(Duration::from_secs(30), Duration::from_mins(2));
+/// For a name, which is worth less than an event.
+pub(super) const FOR_NAMES: Backoff = Backoff::new(Duration::from_mins(1), Duration::from_mins(30));
+/// For a record, for which an event may wait.
+pub(super) const FOR_RECORDS: Backoff = Backoff::new(Duration::from_secs(30), Duration::from_mins(2));
 
 /// The pause before something is asked for again.
 pub(super) struct Pause {

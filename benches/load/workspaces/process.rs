@@ -118,7 +118,6 @@ impl Process {
                 update_fields: UpdateFields::default(),
                 card_fields: CardFields::default(),
                 retention: RETENTION,
-                is_told: false,
             },
         };
         Ok(Self { shared, connections: Connections::new("deskbell")?, rest, own, directory })

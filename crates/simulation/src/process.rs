@@ -126,7 +126,6 @@ fn shared(world: &Arc<World>, store: &StorePort, retention: Duration) -> Shared 
             update_fields: UpdateFields::default(),
             card_fields: CardFields::default(),
             retention,
-            is_told: world.has_door,
         },
     }
 }

@@ -72,7 +72,6 @@ impl Process {
                 update_fields: UpdateFields::default(),
                 card_fields: CardFields::default(),
                 retention: Duration::from_hours(24),
-                is_told: false,
             },
         };
         Self { workspaces: Workspaces::default(), shared, supervisor }

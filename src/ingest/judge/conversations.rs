@@ -56,6 +56,10 @@ impl Judge {
             return Ok(Some(conversation));
         }
         let is_told = conversation.customer_spoke_at().is_some();
+        if look_ups.are_whole() {
+            self.openings.forget(&conversation.id);
+            return Ok(is_told.then_some(conversation));
+        }
         let has_moved = !self.openings.is_known_as_unanswered(&conversation);
         let is_worth_a_look = is_told || (has_moved && look_ups.may_look_whether_a_bot_was_answered());
         if !is_worth_a_look {
@@ -72,9 +76,7 @@ impl Judge {
                 }
                 Ok(as_far_as_told(conversation))
             }
-            Err(error) if look_ups.may_wait() || self.is_worth_another_try(&error, &conversation.id) => {
-                Err(error.into())
-            }
+            Err(error) if self.is_worth_another_try(&error, &conversation.id) => Err(error.into()),
             Err(error) => {
                 // What fails with everything else is not to be blamed on the record, which is asked for again.
                 if matches!(error, IntercomError::Unavailable(_)) && !is_told {

@@ -69,8 +69,8 @@ pub(crate) struct LookUps<'a> {
     intercom: &'a dyn Intercom,
     left: u32,
     openings_left: u32,
-    /// Whether what does not come is waited for, and nothing goes on without it.
-    may_wait: bool,
+    /// Whether conversations were read by themselves, with all that was said in them.
+    are_whole: bool,
     /// Whether an answer did not come: each further one would wait as long in vain.
     is_down: bool,
     /// How many calls were made.
@@ -87,16 +87,16 @@ impl<'a> LookUps<'a> {
             intercom,
             left: what.single_look_ups(),
             openings_left: OPENINGS,
-            may_wait: what == LookedUpFor::Hints,
+            are_whole: what == LookedUpFor::Hints,
             is_down: false,
             calls: 0,
             outcomes: BTreeMap::new(),
         }
     }
 
-    /// Whether what does not come is waited for, and nothing goes on without it.
-    pub(crate) fn may_wait(&self) -> bool {
-        self.may_wait
+    /// Whether conversations were read by themselves, with all that was said in them.
+    pub(crate) fn are_whole(&self) -> bool {
+        self.are_whole
     }
 
     /// Whether a single look-up may be made yet.

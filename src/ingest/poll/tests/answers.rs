@@ -2,9 +2,12 @@
 
 use deskbell_domain::conversation::{Answer, Conversation, Start};
 use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::ConversationId;
 use deskbell_domain::port::intercom::{IntercomError, Unanswered};
+use deskbell_domain::port::store::{Hinted, Inbox as _};
 use deskbell_domain::time::Timestamp;
 
+use super::journal::workspace;
 use super::world::{DAY, HOUR, MINUTE, World};
 use crate::ingest::Looked;
 
@@ -156,4 +159,41 @@ async fn what_could_not_be_looked_up_is_announced_once_it_can_be_and_after_a_res
     world.pass(2 * MINUTE).await;
     assert_eq!(world.hints.tick().await, Looked::AtAll);
     assert_eq!((world.ids(), times(&world)), (vec!["conversation_created:1".to_owned()], vec![at]));
+}
+
+/// Intercom tells that something happened to a conversation.
+async fn told(world: &World, id: &str) {
+    let of = Hinted::Conversation(ConversationId::new(id));
+    world.journal.store.hint(&workspace(), &of).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_bot_began_and_a_webhook_names_is_read_once() {
+    let world = world().await;
+    let greeting = greeting(&world, "1");
+    answered(&world, &greeting, Answer::Untold);
+    told(&world, "1").await;
+    assert_eq!(world.hints.tick().await, Looked::AtAll);
+    world.poll_for(HOUR).await;
+    let calls = world.intercom.take_calls();
+    assert_eq!(calls.iter().filter(|call| **call == "conversation").count(), 1);
+    assert_eq!(world.ids(), ["conversation_created:1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_webhook_names_is_asked_for_every_two_minutes_however_long_it_does_not_come() {
+    let world = world().await;
+    let greeting = greeting(&world, "1");
+    answered(&world, &greeting, Answer::Untold);
+    let failing = std::iter::repeat_n(Some(IntercomError::Unavailable(Unanswered::Failing)), 1_000);
+    world.intercom.answer("conversation", failing);
+    told(&world, "1").await;
+    for _ in 0..6 * 60 {
+        assert_eq!(world.hints.tick().await, Looked::InPart);
+        world.pass(30).await;
+    }
+    world.intercom.recover("conversation");
+    world.pass(2 * MINUTE).await;
+    assert_eq!(world.hints.tick().await, Looked::AtAll);
+    assert_eq!(world.ids(), ["conversation_created:1"]);
 }

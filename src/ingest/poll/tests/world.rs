@@ -255,7 +255,7 @@ fn new_poll(
         board: Arc::clone(board),
     };
     let source = Arc::new(source);
-    let hints = HintedRecords::new(source.clone(), Arc::new(journal.store.clone()), false);
+    let hints = HintedRecords::new(source.clone(), Arc::new(journal.store.clone()));
     (Arc::new(WorkspacePoll::new(source, interval)), hints)
 }
 
