@@ -110,9 +110,11 @@ impl HintedRecords {
         if self.source.board.store() != StoreState::Writable {
             return Ok(Looked::InPart);
         }
-        let hints = self.inbox.hints(&self.source.workspace, MOST).await?;
+        let mut hints = self.inbox.hints(&self.source.workspace, MOST).await?;
         let mut pauses = self.pauses.lock().await;
         pauses.retain(|of, _| hints.iter().any(|hint| hint.of == *of));
+        // What did not come before has the last turn, or many such records would hold up all that are behind them.
+        hints.sort_by_key(|hint| pauses.contains_key(&hint.of));
         if hints.is_empty() {
             return Ok(Looked::AtAll);
         }

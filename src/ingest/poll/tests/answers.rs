@@ -197,3 +197,20 @@ async fn what_a_webhook_names_is_asked_for_every_two_minutes_however_long_it_doe
     assert_eq!(world.hints.tick().await, Looked::AtAll);
     assert_eq!(world.ids(), ["conversation_created:1"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn many_records_that_never_come_hold_up_none_that_a_webhook_names_later() {
+    let world = world().await;
+    for number in 0..40 {
+        world.intercom.state().poison.insert(number.to_string());
+        told(&world, &number.to_string()).await;
+    }
+    for _ in 0..20 {
+        assert_eq!(world.hints.tick().await, Looked::InPart);
+        world.pass(30).await;
+    }
+    answered(&world, &greeting(&world, "99"), Answer::Untold);
+    told(&world, "99").await;
+    assert_eq!(world.hints.tick().await, Looked::InPart);
+    assert_eq!(world.ids(), ["conversation_created:99"]);
+}

@@ -279,6 +279,7 @@ impl FakeIntercom {
         let here = self.clone();
         port.expect_conversation().returning(move |id| {
             here.call("conversation")?;
+            here.refuse_poison(std::iter::once(id.as_str()))?;
             Ok(here.state().whole.get(id.as_str()).cloned())
         });
         let here = self.clone();
