@@ -96,9 +96,11 @@ impl Consumer {
         let in_flight = progress.in_flight.as_ref().and_then(|record| record.crowd_until);
         let stored_crowd = progress.crowd_until.max(in_flight);
         let known_crowd = former.as_ref().and_then(|former| former.crowd_until);
-        let (state, backlog_line, skip_to, advanced) = match former {
-            Some(former) => (former.state, former.backlog_line, former.skip_to, former.advanced),
-            None => (State::Idle, BacklogLine::Due, None, now),
+        let (state, backlog_line, skip_to, doubt, advanced) = match former {
+            Some(former) => {
+                (former.state, former.backlog_line, former.skip_to, former.doubt, former.advanced)
+            }
+            None => (State::Idle, BacklogLine::Due, None, None, now),
         };
         Self {
             subscription,
@@ -109,7 +111,7 @@ impl Consumer {
             backlog_line,
             crowd_until: known_crowd.max(stored_crowd),
             try_again: Vec::new(),
-            doubt: None,
+            doubt,
             skip_to,
             advanced,
         }

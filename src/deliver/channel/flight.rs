@@ -105,6 +105,12 @@ impl Flight {
         Self { fate: Fate::Open, ..Self::begun(record, now) }
     }
 
+    /// What may stand in the channel in another form, where nobody can look: it is sent all the same now, and looked for
+    /// if that does not get through.
+    pub(crate) fn of_unseen(record: InFlight, now: Instant) -> Self {
+        Self { unseen: Some(now), ..Self::of_doubtful(record, now) }
+    }
+
     /// A batch that another process, or a worker that is gone, has left: it is looked for, however young its record seems.
     /// A record without attempts says that it was certainly not posted.
     pub(crate) fn found(record: InFlight, now: Instant) -> Self {

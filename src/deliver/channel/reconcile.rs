@@ -166,13 +166,15 @@ async fn find(sender: &Sender, consumer: &Consumer, entries: &[Entry]) -> Stored
     let parts = &sender.shared.parts;
     let channel = sender.channel();
     let known = parts.deliveries.own_messages(&consumer.subscription.home(), channel).await?;
-    let (begun, oldest) = (flight.record.first_attempt, known.last().map(|message| message.made_at()));
+    let record = &flight.record;
+    let begun = record.may_stand.map_or(record.first_attempt, |since| since.min(record.first_attempt));
+    let oldest = known.last().map(|message| message.made_at());
     let older = known.iter().filter(|message| message.made_at() <= begun).max().copied();
     let since = UnixMillis(begun.0.saturating_sub(LOOK_BACK_MS));
     let sought = Sought {
         reference: Reference::of(&first.event.id, consumer.subscription.id),
         since,
-        forms: forms(parts, &consumer.subscription, &flight.record, entries),
+        forms: forms(parts, &consumer.subscription, record, entries),
         line_after: older.unwrap_or(MessageId(0)),
         known,
     };

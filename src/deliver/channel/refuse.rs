@@ -153,7 +153,10 @@ async fn go_on_as(
         count_absent(sender, consumer);
     }
     sender.pace.starts_anew();
-    consumer.state.begin(Flight { suspicion, ..Flight::begun(form, Instant::now()) });
+    let now = Instant::now();
+    let flight =
+        if form.may_stand.is_some() { Flight::of_unseen(form, now) } else { Flight::begun(form, now) };
+    consumer.state.begin(Flight { suspicion, ..flight });
     Ok(Effect::LookAgain)
 }
 

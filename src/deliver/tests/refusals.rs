@@ -112,6 +112,31 @@ async fn a_batch_that_may_stand_there_is_cut_and_counted_where_nobody_can_look()
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_may_stand_there_and_was_cut_is_looked_for_when_its_channel_opens() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.discord.hide_history(10);
+    let discord = world.discord.clone();
+    world.discord.goes(move |post| {
+        if post > 2 {
+            discord.close(10, Obstacle::MissingPermissions(Vec::new()), &[]);
+        }
+        match post {
+            1 => Fate::AnswerLost,
+            2 => Fate::Refused,
+            _ => Fate::Answered,
+        }
+    });
+    let made = world.happen(NewLead, 3).await;
+    world.run_for(seconds(600)).await;
+    world.discord.goes(|_| Fate::Answered);
+    world.discord.show_history(10);
+    world.discord.reopen(10);
+    world.run_for(seconds(7 * 3600)).await;
+    assert_eq!(world.discord.events(10), made);
+}
+
+#[tokio::test(start_paused = true)]
 async fn each_event_of_a_batch_that_may_stand_there_is_looked_for_before_another_try() {
     let mut world = World::new();
     world.notify(NewLead, 10).await;
