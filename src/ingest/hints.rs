@@ -146,13 +146,16 @@ impl HintedRecords {
         if self.source.server_time.local().since(hint.heard_at) > OLDEST_MS {
             return Ok(());
         }
-        let read = match &hint.of {
-            Hinted::Contact(id) => self.contact(id, demand).await?,
-            Hinted::Conversation(id) => self.conversation(id, demand).await?,
-        };
-        match read {
-            Some(records) => Ok(self.source.ingest.take_hinted(records, demand, look_ups).await?),
-            None => Ok(()),
+        match &hint.of {
+            Hinted::Contact(id) => {
+                let Some(records) = self.contact(id, demand).await? else { return Ok(()) };
+                let demand = self.source.demand_of_users().await?;
+                Ok(self.source.ingest.take_hinted(records, &demand, look_ups).await?)
+            }
+            Hinted::Conversation(id) => {
+                let Some(records) = self.conversation(id, demand).await? else { return Ok(()) };
+                Ok(self.source.ingest.take_hinted(records, demand, look_ups).await?)
+            }
         }
     }
 
@@ -160,7 +163,6 @@ impl HintedRecords {
         if demand.since(Stream::Contacts).is_none() && demand.users_since().is_none() {
             return Ok(None);
         }
-        self.source.ingest.follow_demand_for_users(demand).await?;
         match read(self.source.intercom.contact(id).await)? {
             Some(Found::Contact(contact) | Found::Merged(contact)) => {
                 Ok(Some(Records::Contacts(vec![*contact])))

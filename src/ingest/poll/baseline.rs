@@ -69,6 +69,7 @@ impl BaselineWalk {
         let Some(page) = self.page(&place).await? else { return Ok(BaselineStep::Page) };
         let next = after(&baseline, &place, &page);
         let step = Step { baseline, next };
+        let demand = self.source.demand().await?;
         match self.source.ingest.take_all_users(&page.items, step, &demand, &mut look_ups).await? {
             Taken::Superseded => return Ok(BaselineStep::Idle),
             Taken::Written if next.finished => return Ok(BaselineStep::Finished),

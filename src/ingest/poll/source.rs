@@ -8,8 +8,8 @@ use deskbell_domain::port::store::{Journal, StoreHealth, Stored, Subscriptions};
 use deskbell_domain::status::{Acceptance, StatusBoard};
 use deskbell_domain::time::ServerTime;
 
-use crate::ingest::Ingest;
 use crate::ingest::demand::Demand;
+use crate::ingest::{Ingest, RecordError};
 
 /// What polling works with.
 pub struct Source {
@@ -40,5 +40,14 @@ impl Source {
     pub(in crate::ingest) async fn demand(&self) -> Stored<Demand> {
         let subscriptions = self.subscriptions.workspace_subscriptions(&self.workspace).await?;
         Ok(Demand::of(&subscriptions))
+    }
+
+    /// What somebody subscribed to by the time at which something was read: a change of a user that is remembered without
+    /// those who subscribed before it is lost for them. Whoever judges users has to know whether the walk over all of them
+    /// has begun.
+    pub(in crate::ingest) async fn demand_of_users(&self) -> Result<Demand, RecordError> {
+        let demand = self.demand().await?;
+        self.ingest.follow_demand_for_users(&demand).await?;
+        Ok(demand)
     }
 }

@@ -98,10 +98,14 @@ impl Streams {
         let ReadPages { records, pages, gap } = read?;
         report.calls += pages;
         self.pass_over(stream, gap)?;
+        let demand = match stream {
+            Stream::Conversations => demand.clone(),
+            Stream::Contacts | Stream::UserUpdates => self.source.demand_of_users().await?,
+        };
         let next = window.walked(start.confirmed(&self.source.server_time, start.instant.elapsed()));
         let moved = StreamMove { stream, expected: state, next: Some(next) };
         let closing = Closing { stream: Some(moved), baseline: None };
-        self.source.ingest.take(records, closing, demand, look_ups, &mut report.appended).await?;
+        self.source.ingest.take(records, closing, &demand, look_ups, &mut report.appended).await?;
         Ok(StreamOutcome::Walked { depth: window.depth, pages })
     }
 

@@ -345,3 +345,29 @@ async fn a_stale_page_of_the_walk_over_all_users_does_not_overwrite_what_a_poll_
     let _report = world.tick().await;
     assert_eq!(changes(&world)[1], [email("b@x.io", "c@x.io")]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn whoever_subscribes_while_a_walk_reads_loses_no_change_that_comes_after() {
+    let world = World::new();
+    world.subscribe(EventKind::NewUser);
+    for number in 0..150 {
+        world.intercom.put(world.user(&format!("{number:03}")));
+    }
+    let mut user = world.user("149");
+    world.pass(MINUTE).await;
+    let _report = world.tick().await;
+    world.see_all_users().await;
+    world.pass(MINUTE).await;
+    let wish = world.subscribe(EventKind::UserUpdated);
+    let subscriptions = world.subscriptions.clone();
+    subscriptions.lock().unwrap().pop();
+    user.updated_at = world.now();
+    user.phone = Some("+49301".to_owned());
+    // After the first of two pages: what the second shows happened when the notification was there.
+    world.intercom.after_next_page(move |intercom| {
+        subscriptions.lock().unwrap().push(wish);
+        intercom.put(user);
+    });
+    let _report = world.tick().await;
+    assert_eq!(changes(&world).len(), 1);
+}
