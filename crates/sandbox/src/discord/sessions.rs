@@ -3,16 +3,18 @@
 //! A session outlives its socket: what is dispatched meanwhile is kept and played back when the client resumes. An event
 //! that no session takes is lost, as at Discord.
 
+pub(super) mod plan;
 pub(super) mod protocol;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     time::Duration,
 };
 
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 
+use self::plan::Plan;
 use self::protocol::Identify;
 use super::{
     existence::Existence,
@@ -48,6 +50,7 @@ pub(crate) struct Gateway {
     pub(crate) heartbeat_interval: Duration,
     pub(crate) heartbeats: Heartbeats,
     pub(crate) starts: SessionStarts,
+    pub(crate) plan: Plan,
 }
 
 impl Default for Gateway {
@@ -58,6 +61,7 @@ impl Default for Gateway {
             heartbeat_interval: Duration::from_millis(41_250),
             heartbeats: Heartbeats::Answered,
             starts: SessionStarts::default(),
+            plan: Plan::default(),
         }
     }
 }
@@ -90,9 +94,8 @@ impl Session {
     }
 
     fn wants(&self, event: &Event) -> bool {
-        let (shard, of) = self.shard;
-        let is_ours = (event.guild.get() >> 22) % of == shard;
-        is_ours && (event.name == "INTERACTION_CREATE" || self.intents & INTENT_GUILDS != 0)
+        is_of(self.shard, event.guild)
+            && (event.name == "INTERACTION_CREATE" || self.intents & INTENT_GUILDS != 0)
     }
 
     /// Whether everything after this number can still be played back.
@@ -113,8 +116,18 @@ impl Gateway {
         taken
     }
 
+    /// Does this to every session.
     pub(crate) fn push(&mut self, push: &Push) {
-        for session in self.sessions.values_mut() {
+        self.push_where(push, |_| true);
+    }
+
+    /// Does this to the session of one shard.
+    pub(crate) fn push_to(&mut self, shard: u64, push: &Push) {
+        self.push_where(push, |session| session.shard.0 == shard);
+    }
+
+    fn push_where(&mut self, push: &Push, is_meant: impl Fn(&Session) -> bool) {
+        for session in self.sessions.values_mut().filter(|session| is_meant(session)) {
             session.send(push.clone());
             if matches!(push, Push::Drop | Push::Close(_)) {
                 session.socket = None;
@@ -134,6 +147,12 @@ impl Gateway {
 
     pub(crate) fn connected(&self) -> usize {
         self.sessions.values().filter(|session| session.socket.is_some()).count()
+    }
+
+    /// The shards that are connected, in order.
+    pub(crate) fn connected_shards(&self) -> BTreeSet<u64> {
+        let connected = self.sessions.values().filter(|session| session.socket.is_some());
+        connected.map(|session| session.shard.0).collect()
     }
 
     /// Begins a session and sends what a client gets first.
@@ -187,6 +206,11 @@ impl Gateway {
             session.socket.take_if(|held| held.same_channel(socket));
         }
     }
+}
+
+/// Whether a shard, of so many, has this server.
+pub(super) fn is_of((shard, of): (u64, u64), guild: GuildId) -> bool {
+    (guild.get() >> 22).checked_rem(of) == Some(shard)
 }
 
 /// What a session begins with.

@@ -1,6 +1,6 @@
 //! The gateway as a test or the demo sees it, and what can go wrong with its sockets and sessions.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use crate::discord::{
     Discord,
@@ -33,6 +33,27 @@ impl GatewayHandle<'_> {
         self.discord.shared.gateway(|gateway| gateway.push(&Push::Drop));
     }
 
+    /// Closes the socket of one shard without a word.
+    pub fn drop_shard(self, shard: u64) {
+        self.discord.shared.gateway(|gateway| gateway.push_to(shard, &Push::Drop));
+    }
+
+    /// Bots are to connect over so many shards from now on, so many of them at once; without that it is one, which may
+    /// begin its session as often as a story restarts the bot.
+    pub fn ask_for_shards(self, shards: u64, at_once: u64) {
+        self.discord.shared.gateway(|gateway| gateway.plan.ask_for(shards, at_once));
+    }
+
+    /// A shard may have no more servers than that, in place of Discord's 2,500.
+    pub fn set_most_guilds(self, most: usize) {
+        self.discord.shared.gateway(|gateway| gateway.plan.set_most_guilds(most));
+    }
+
+    /// Only so many sessions may begin for so long.
+    pub fn leave_session_starts(self, left: u32, renewed_in: Duration) {
+        self.discord.shared.gateway(|gateway| gateway.plan.leave(left, renewed_in));
+    }
+
     /// Asks every client to reconnect and resume (op 7).
     pub fn request_reconnect(self) {
         self.discord.shared.gateway(|gateway| gateway.push(&Push::Reconnect));
@@ -61,6 +82,11 @@ impl GatewayHandle<'_> {
     /// How many sockets have identified or resumed and are open.
     pub fn connected_sessions(self) -> usize {
         self.discord.shared.read_gateway(Gateway::connected)
+    }
+
+    /// The shards that are connected.
+    pub fn connected_shards(self) -> BTreeSet<u64> {
+        self.discord.shared.read_gateway(Gateway::connected_shards)
     }
 
     /// How often a client identified, and how often it resumed.

@@ -3,7 +3,7 @@
 use std::{ops::ControlFlow, sync::Arc};
 
 use futures::{SinkExt as _, StreamExt as _};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::{
     net::TcpStream,
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
@@ -20,15 +20,19 @@ use crate::discord::{
     existence::Existence,
     outage::{Heartbeats, Resumable},
     sessions::{
-        Event, Goodbye, Push, Welcome,
+        Event, Goodbye, Push, Welcome, is_of,
+        plan::NoSession,
         protocol::{self, Identify, Said},
     },
     shared::Shared,
+    state::{Guild, State},
 };
 
 const DECODE_ERROR: u16 = 4002;
 const NOT_AUTHENTICATED: u16 = 4003;
 const AUTHENTICATION_FAILED: u16 = 4004;
+const NO_SUCH_SHARD: u16 = 4010;
+const SHARDING_REQUIRED: u16 = 4011;
 
 struct Connection {
     shared: Arc<Shared>,
@@ -102,10 +106,13 @@ impl Connection {
             Said::Identify(identify) if !self.knows(&identify.token) => {
                 self.close(AUTHENTICATION_FAILED).await
             }
-            Said::Identify(identify) => {
-                self.identify(&identify);
-                Ended::Continue(())
-            }
+            Said::Identify(identify) => match self.identify(&identify) {
+                Ok(session) => {
+                    self.session = Some(session);
+                    Ended::Continue(())
+                }
+                Err(why) => self.refuse(why).await,
+            },
             Said::Resume { token, .. } if !self.knows(&token) => self.close(AUTHENTICATION_FAILED).await,
             Said::Resume { session, sequence, .. } => self.resume(session, sequence).await,
             Said::Other if self.session.is_none() => self.close(NOT_AUTHENTICATED).await,
@@ -118,30 +125,25 @@ impl Connection {
     }
 
     /// The state stays locked meanwhile, so that no change falls between READY and the events after it.
-    fn identify(&mut self, identify: &Identify) {
-        let shared = self.shared.clone();
-        let pushes = self.pushes.clone();
-        let session = shared.read(|state| {
-            let guilds: Vec<Event> = state
-                .joined_guilds()
-                .map(|guild| Event {
-                    name: "GUILD_CREATE",
-                    guild: guild.id,
-                    data: state.guild_create_json(guild),
-                })
-                .collect();
-            let (shard, of) = identify.shard;
-            let listed = guilds.iter().filter(|event| (event.guild.get() >> 22) % of == shard);
-            let ready = json!({
-                "v": 10, "user": state.user(state.application.bot).own_json(),
-                "guilds": listed.map(|event| json!({"id": event.guild, "unavailable": true})).collect::<Vec<_>>(),
-                "resume_gateway_url": shared.gateway_url, "session_type": "normal", "shard": [shard, of],
-                "application": {"id": state.application.id, "flags": 0},
-                "private_channels": [], "relationships": [], "user_settings": {}, "_trace": [],
-            });
-            shared.gateway(|gateway| gateway.identify(identify, pushes, Welcome { ready, guilds }))
-        });
-        self.session = Some(session);
+    fn identify(&self, identify: &Identify) -> Result<String, NoSession> {
+        let shared = &self.shared;
+        shared.read(|state| {
+            let ours = state.joined_guilds().filter(|guild| is_of(identify.shard, guild.id));
+            let guilds: Vec<_> = ours.map(|guild| guild_create(state, guild)).collect();
+            shared.gateway(|gateway| gateway.plan.begin(identify.shard, guilds.len()))?;
+            let ready = ready(shared, state, identify, &guilds);
+            let welcome = Welcome { ready, guilds };
+            Ok(shared.gateway(|gateway| gateway.identify(identify, self.pushes.clone(), welcome)))
+        })
+    }
+
+    async fn refuse(&mut self, why: NoSession) -> Ended {
+        match why {
+            NoSession::TooSoon => self.send(protocol::invalid_session(Resumable::No)).await,
+            NoSession::TooManyGuilds => self.close(SHARDING_REQUIRED).await,
+            NoSession::NoSuchShard => self.close(NO_SUCH_SHARD).await,
+            NoSession::UsedUp => self.close(AUTHENTICATION_FAILED).await,
+        }
     }
 
     async fn resume(&mut self, session: String, sequence: u64) -> Ended {
@@ -168,6 +170,21 @@ impl Connection {
         let _ = self.stream.send(Message::Close(Some(frame))).await;
         Ended::Break(Goodbye::Missing)
     }
+}
+
+fn guild_create(state: &State, guild: &Guild) -> Event {
+    Event { name: "GUILD_CREATE", guild: guild.id, data: state.guild_create_json(guild) }
+}
+
+fn ready(shared: &Shared, state: &State, identify: &Identify, guilds: &[Event]) -> Value {
+    let (shard, of) = identify.shard;
+    let listed = guilds.iter().map(|event| json!({"id": event.guild, "unavailable": true}));
+    json!({
+        "v": 10, "user": state.user(state.application.bot).own_json(), "guilds": listed.collect::<Vec<_>>(),
+        "resume_gateway_url": shared.gateway_url, "session_type": "normal", "shard": [shard, of],
+        "application": {"id": state.application.id, "flags": 0},
+        "private_channels": [], "relationships": [], "user_settings": {}, "_trace": [],
+    })
 }
 
 fn goodbye(frame: Option<&CloseFrame<'_>>) -> Goodbye {

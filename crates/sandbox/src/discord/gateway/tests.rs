@@ -105,3 +105,49 @@ async fn an_outage_may_take_the_gateway_with_it_and_sessions_outlive_it() {
     scene.discord.set_outage(Outage::None);
     resume(&scene, &socket).await.event("RESUMED").await;
 }
+
+/// Connects as one shard of so many and says what came of it.
+async fn identify_as(scene: &Scene, shard: u64, of: u64) -> Socket {
+    let mut socket = Socket::open(&scene.discord.gateway().url()).await;
+    let token = scene.discord.application().token();
+    socket.say(json!({"op": 2, "d": {"token": token, "intents": 1, "shard": [shard, of]}})).await;
+    socket
+}
+
+#[tokio::test]
+async fn a_shard_is_told_of_its_own_servers_and_of_what_happens_there() {
+    let scene = Scene::new().await;
+    let ours = (scene.guild.get() >> 22) % 2;
+    let (mut theirs, mut none) = (identify_as(&scene, ours, 2).await, identify_as(&scene, 1 - ours, 2).await);
+    let ready = theirs.event("READY").await;
+    assert_eq!((&ready["shard"], &ready["guilds"][0]["id"]), (&json!([ours, 2]), &json!(scene.guild)));
+    assert_eq!(none.event("READY").await["guilds"], json!([]));
+    scene.register(json!([{"name": "help", "description": "Help"}])).await;
+    scene.discord.guild(scene.guild).member("mark").slash(scene.sales, "/help").unwrap();
+    theirs.event("INTERACTION_CREATE").await;
+    assert_eq!(scene.discord.gateway().connected_shards(), [0, 1].into());
+    scene.discord.gateway().drop_shard(ours);
+    assert_eq!(theirs.closing().await, None);
+    assert_eq!(scene.discord.gateway().connected_shards(), [1 - ours].into());
+}
+
+#[tokio::test]
+async fn a_shard_with_too_many_servers_and_one_that_there_is_not_are_closed() {
+    let scene = Scene::new().await;
+    scene.discord.gateway().set_most_guilds(0);
+    assert_eq!(identify_as(&scene, 0, 1).await.closing().await, Some(4011));
+    assert_eq!(identify_as(&scene, 2, 2).await.closing().await, Some(4010));
+}
+
+#[tokio::test]
+async fn a_session_that_begins_too_soon_is_invalid_and_one_too_many_is_refused() {
+    let scene = Scene::new().await;
+    scene.discord.gateway().ask_for_shards(2, 1);
+    identify_as(&scene, 0, 2).await.event("READY").await;
+    let told = identify_as(&scene, 1, 2).await.frame().await;
+    assert_eq!((&told["op"], &told["d"]), (&json!(9), &json!(false)));
+    scene.discord.gateway().leave_session_starts(0, std::time::Duration::from_secs(60));
+    assert_eq!(identify_as(&scene, 1, 2).await.closing().await, Some(4004));
+    let (_, told) = scene.get("/gateway/bot").await;
+    assert_eq!((&told["shards"], &told["session_start_limit"]["remaining"]), (&json!(2), &json!(0)));
+}

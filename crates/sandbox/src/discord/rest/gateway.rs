@@ -25,8 +25,7 @@ async fn address(Extract(shared): World) -> Answer {
 }
 
 async fn address_for_bots(Extract(shared): World) -> Answer {
-    let limit = json!({"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1});
-    Ok(ok(json!({"url": shared.gateway_url, "shards": 1, "session_start_limit": limit})))
+    Ok(ok(shared.gateway(|gateway| gateway.plan.json(&shared.gateway_url))))
 }
 
 async fn own_user(Extract(shared): World) -> Answer {
