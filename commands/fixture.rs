@@ -32,6 +32,7 @@ use deskbell_domain::port::store::{
     Append, Deliveries as _, DeliveryOutcome, Journal as _, StoreHealth as _, Subscriptions as _,
 };
 use deskbell_domain::service::notify::add::{Addition, PublicDecision, Wish};
+use deskbell_domain::shard::{ConnectedShards, Shards};
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::time::{Clock, ServerTime, Timestamp, UnixMillis};
@@ -144,6 +145,14 @@ impl Workspaces for OneServer {
     }
 }
 
+struct OneShard;
+
+impl Shards for OneShard {
+    fn connected_shards(&self) -> ConnectedShards {
+        ConnectedShards { connected: 1, of: 1 }
+    }
+}
+
 fn context(store: &KvStore, outbox: &Arc<RecordingOutbox>, channels: &Arc<Fixed>) -> CommandContext {
     let workspace = Arc::new(served(store, outbox));
     let mut random = MockRandom::new();
@@ -156,6 +165,7 @@ fn context(store: &KvStore, outbox: &Arc<RecordingOutbox>, channels: &Arc<Fixed>
         clock: Arc::new(Still),
         workspaces: Arc::new(OneServer(Arc::clone(&workspace))),
         connector: Arc::new(operators_server()),
+        shards: Arc::new(OneShard),
     };
     let facts = Facts {
         version: "0.1.0",

@@ -50,6 +50,7 @@ async fn draw(context: &CommandContext, asker: &Asker) -> Result<Message, Comman
             unreadable_notifications: context.workspace.ports.board.unreadable_notifications(),
             stored: &reading,
             usage: context.workspace.ports.intercom.usage(),
+            shards: context.bot.dependencies.shards.connected_shards(),
             version: context.bot.facts.version,
             started_at: context.bot.facts.started_at,
             manage: asker.manage,

@@ -32,7 +32,6 @@ use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::store::Store;
 use deskbell_domain::time::ServerTime;
 use deskbell_store::{Copier, KvStore, Settings, Writer};
-use poise::serenity_prelude as serenity;
 use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
@@ -48,7 +47,7 @@ pub use self::wiring::{Link, Shared, WorkspaceSettings};
 pub use self::workspaces::Workspaces;
 use crate::config::{self, Config, Connect, HttpConfig, IntercomConfig, NotificationStart};
 use crate::connect::places::{ClientParts, Places};
-use crate::gateway::ConnectionWatch;
+use crate::gateway::{ConnectionWatch, Gateway};
 use crate::health::{self, AliveLock};
 use crate::supervisor::{Fatal, Supervisor};
 use crate::{connect, gateway, http, private_files, socket};
@@ -69,9 +68,7 @@ pub struct App {
 /// What leads to Discord.
 struct Discord {
     rest: Rest,
-    bot: Arc<BotContext>,
-    client: serenity::Client,
-    connection: ConnectionWatch,
+    gateway: Gateway,
 }
 
 /// What is there from the first moment, before either service has answered.
@@ -164,9 +161,9 @@ impl App {
             None => None,
         };
         let rest = connect::discord(&config.discord)?;
-        let gateway_url = gateway::address(&rest, &connection).await?;
+        let plan = gateway::plan(&rest, &connection).await?;
         let own = own_id(&config);
-        let directory = Arc::new(Directory::new(rest.clone(), own.clone()));
+        let directory = Arc::new(Directory::new(rest.clone(), own.clone(), plan.shards));
         let shared =
             shared(&config, &adapters, &store, &directory, RestMessenger::new(rest.clone(), own.clone()));
         if let (None, Some(taken)) = (&config.discord.guilds, &guilds) {
@@ -176,8 +173,9 @@ impl App {
         let connector =
             Arc::new(connector(&config, (parts, operators), &rest, &shared, &workspaces, &supervisor));
         connector.note_operators(guilds.as_ref().unwrap_or(&BTreeSet::new()));
-        let bot = bot(&shared, &connector, Interactions::new(rest.clone()));
+        let bot = bot(&shared, &connector, Interactions::new(rest.clone()), &connection);
         let events = gateway::Events {
+            shards: plan.shards,
             directory,
             own,
             listener: workspaces.clone(),
@@ -186,16 +184,17 @@ impl App {
             stop: supervisor.stop_token(),
         };
         let to_discord = gateway::Connection {
-            base: rest.base().to_owned(),
+            rest: rest.clone(),
             token: config.discord.token.clone(),
-            gateway: gateway_url,
-            bot: bot.clone(),
+            plan,
+            bot,
             events,
+            watch: connection.clone(),
         };
-        let client = gateway::client(to_discord).await.context("the Discord client cannot be made")?;
+        let gateway = Gateway::new(to_discord).await.context("the Discord client cannot be made")?;
         let pages = browser::pages(&connector, Interactions::new(rest.clone()));
         open_door(&config, pages, &shared, &workspaces, &connection, &supervisor).await?;
-        let discord = Discord { rest, bot, client, connection };
+        let discord = Discord { rest, gateway };
         Ok(Self { config, supervisor, shared, connector, operator, guilds, discord })
     }
 
@@ -331,7 +330,12 @@ fn shared(
     }
 }
 
-fn bot(shared: &Shared, connector: &Arc<WorkspaceConnector>, interactions: Interactions) -> Arc<BotContext> {
+fn bot(
+    shared: &Shared,
+    connector: &Arc<WorkspaceConnector>,
+    interactions: Interactions,
+    connection: &ConnectionWatch,
+) -> Arc<BotContext> {
     let dependencies = Dependencies {
         store: shared.store.clone(),
         channels: shared.channels.clone(),
@@ -340,6 +344,7 @@ fn bot(shared: &Shared, connector: &Arc<WorkspaceConnector>, interactions: Inter
         clock: shared.clock.clone(),
         workspaces: connector.workspaces.clone(),
         connector: connector.clone(),
+        shards: Arc::new(connection.clone()),
     };
     let facts = Facts {
         version: env!("CARGO_PKG_VERSION"),

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use deskbell_commands::Waiting;
 use deskbell_domain::ids::GuildId;
+use deskbell_domain::shard::ConnectedShards;
 use deskbell_domain::status::{LinkState, Pause, StatusBoard, StoreState};
 use deskbell_domain::time::{Clock, UnixMillis};
 use deskbell_domain::trouble::Trouble;
@@ -195,7 +196,9 @@ pub fn beat(folder: &Path, state: &State<'_>, now: UnixMillis) -> io::Result<()>
     let unposted_there = || boards.iter().find_map(unposted_at).map(|(why, pause)| unposted(why, pause));
     let (unconnected_since, unconnected) = match &state.connection {
         ConnectionState::Connected => (None, None),
-        ConnectionState::Waiting { since, why } => (Some(*since), Some(unconnected(why.as_deref()))),
+        ConnectionState::Waiting { since, why, shards } => {
+            (Some(*since), Some(unconnected(why.as_deref(), *shards)))
+        }
     };
     let heartbeat = Heartbeat {
         at: now,
@@ -221,10 +224,15 @@ fn write(folder: &Path, heartbeat: &Heartbeat) -> io::Result<()> {
     std::fs::rename(new, path(folder))
 }
 
-fn unconnected(why: Option<&str>) -> String {
+fn unconnected(why: Option<&str>, shards: ConnectedShards) -> String {
+    let ConnectedShards { connected, of } = shards;
+    let how = match connected {
+        0 => "It is not connected to Discord".to_owned(),
+        _ => format!("It is connected to Discord with {connected} of {of} shards, and posts to all servers"),
+    };
     match why {
-        Some(why) => format!("It is not connected to Discord: {why}"),
-        None => "It is not connected to Discord.".to_owned(),
+        Some(why) => format!("{how}: {why}"),
+        None => format!("{how}."),
     }
 }
 

@@ -1,8 +1,13 @@
 //! The binary: reads the command line and the configuration, runs what was asked for, and ends with its exit code.
 
+use std::convert::Infallible;
+use std::io;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::mpsc::RecvTimeoutError;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use clap::Parser;
 use deskbell::cli::{Cli, Command, Key};
@@ -11,9 +16,44 @@ use deskbell::system::{SystemClock, SystemRandom};
 use deskbell::{
     backup, check, cli, health, init, migrate, new_key, private_files, ps, run, telemetry, terminal,
 };
+use tokio::runtime;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// How long what still runs is waited for at the end: what spins must not keep the process.
+const LAST_PATIENCE: Duration = Duration::from_secs(1);
+/// One worker may be lost to a task that spins.
+const FEWEST_WORKERS: usize = 2;
+const WAKE_EVERY: Duration = Duration::from_secs(1);
+
+fn main() -> ExitCode {
+    let workers = std::thread::available_parallelism().map_or(FEWEST_WORKERS, NonZeroUsize::get);
+    let mut builder = runtime::Builder::new_multi_thread();
+    match builder.worker_threads(workers.max(FEWEST_WORKERS)).enable_all().build() {
+        Ok(runtime) => {
+            let code = runtime.block_on(obey());
+            runtime.shutdown_timeout(LAST_PATIENCE);
+            code
+        }
+        Err(error) => terminal::refuse(&format!("The system gives no threads to run on: {error}.")),
+    }
+}
+
+/// Wakes one of the runtime's workers every second until what it returns is dropped.
+///
+/// Where Discord closes a connection for good with a code such as 4011, serenity's task of that connection spins until
+/// the next heartbeat is due, without giving another task its turn. The worker that it runs on may be the one that waited
+/// for the network and for timers on behalf of all: then nothing else would happen until another worker is woken, not
+/// even what ends the process in words.
+fn keep_awake(runtime: runtime::Handle) -> io::Result<mpsc::Sender<Infallible>> {
+    let (running, ended) = mpsc::channel();
+    std::thread::Builder::new().name("waker".to_owned()).spawn(move || {
+        while ended.recv_timeout(WAKE_EVERY) == Err(RecvTimeoutError::Timeout) {
+            drop(runtime.spawn(async {}));
+        }
+    })?;
+    Ok(running)
+}
+
+async fn obey() -> ExitCode {
     let command = Cli::parse().command.unwrap_or_else(|| Command::Run(deskbell::cli::Run::default()));
     // The demo reads neither environment nor .env: whatever tokens stand there, it cannot use them.
     if let Command::Demo(options) = &command {
@@ -25,6 +65,9 @@ async fn main() -> ExitCode {
             telemetry::start(&config::read_log(&variables));
             telemetry::log_panics();
             private_files::keep_new_files_private();
+            let Ok(_awake) = keep_awake(runtime::Handle::current()) else {
+                return terminal::refuse("The system gives no thread more.");
+            };
             run::run(
                 &variables,
                 if options.paused { NotificationStart::Paused } else { NotificationStart::AsTheyWere },

@@ -21,9 +21,28 @@ impl Server {
     }
 }
 
-/// All of them, at most the 200 that Discord tells at once; none where it does not tell.
+/// So many are told at once.
+const PAGE: usize = 200;
+/// More are not asked for.
+const MOST: usize = 100_000;
+
+/// All of them, by id; none where Discord does not tell.
 pub async fn joined(rest: &Rest) -> Option<Vec<Server>> {
-    let Answer::Status(reply) = rest.get("/users/@me/guilds").await else { return None };
+    let mut all: Vec<Server> = Vec::new();
+    loop {
+        let after = all.last().map_or(0, |last| last.id.0);
+        let page = joined_after(rest, after).await?;
+        let goes_on = page.len() >= PAGE && page.last().is_some_and(|last| last.id.0 > after);
+        all.extend(page);
+        if !goes_on || all.len() >= MOST {
+            return Some(all);
+        }
+    }
+}
+
+async fn joined_after(rest: &Rest, after: u64) -> Option<Vec<Server>> {
+    let path = format!("/users/@me/guilds?limit={PAGE}&after={after}");
+    let Answer::Status(reply) = rest.get(&path).await else { return None };
     let Value::Array(guilds) = reply.body.filter(|_| (200..300).contains(&reply.status))? else {
         return None;
     };

@@ -66,6 +66,17 @@ pub enum Fatal {
         "the store could not be written for 60 s. Free space or mend the disk, then start again: nothing is lost"
     )]
     Store,
+    /// The bot is in more servers than its shards may tell of.
+    #[error(
+        "Discord asks for {wanted} shards by now, and {had} are too few for the servers that the bot is in. Start it \
+         again: it takes as many as Discord asks for, and nothing is lost"
+    )]
+    TooFewShards {
+        /// So many there were.
+        had: u32,
+        /// So many are wanted.
+        wanted: u32,
+    },
     /// The gateway refuses the connection for good.
     #[error("Discord's gateway refuses the connection: {0}")]
     Gateway(String),

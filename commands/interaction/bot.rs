@@ -12,6 +12,7 @@ use deskbell_domain::port::channels::Channels;
 use deskbell_domain::port::connector::Connector;
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::Store;
+use deskbell_domain::shard::Shards;
 use deskbell_domain::time::{Clock, UnixMillis};
 use deskbell_text::around::Around;
 use deskbell_text::command::CommandIds;
@@ -45,6 +46,8 @@ pub struct Dependencies {
     pub workspaces: Arc<dyn Workspaces>,
     /// What connects servers, and disconnects them.
     pub connector: Arc<dyn Connector>,
+    /// Which of the bot's shards are connected.
+    pub shards: Arc<dyn Shards>,
 }
 
 /// What `/status` tells of the bot itself, and what replies tell of its settings.

@@ -39,15 +39,15 @@ impl Heart {
     pub(super) async fn run(mut self, stop: CancellationToken) {
         let mut ticks = interval(health::BEAT_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut connection = self.connection.subscribe();
+        let mut connection = self.connection.changes();
         let mut settled = self.workspaces.watch_settled();
         loop {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
                 _ = ticks.tick() => {}
-                // Neither can be closed: this task has the other side of both.
-                _ = connection.changed() => {}
+                () = connection.next() => {}
+                // It cannot be closed: this task has the other side of it.
                 _ = settled.changed() => {}
             }
             self.beat();

@@ -15,7 +15,6 @@ use super::connection_checks::ConnectionChecks;
 use super::connector::WorkspaceConnector;
 use super::operator::{OperatorConnection, Told};
 use super::{App, Discord, servers};
-use crate::gateway;
 use crate::supervisor::{Fatal, Pulse, Supervisor};
 
 /// How long a look at the store may take before the loop counts as stuck.
@@ -31,7 +30,7 @@ const STORE_PATIENCE: Duration = Duration::from_secs(60);
 impl App {
     pub(super) async fn start_tasks(self) {
         let Self { config: _, supervisor, shared, connector, operator, guilds, discord } = self;
-        let Discord { rest, bot, client, connection } = discord;
+        let Discord { rest, gateway } = discord;
         serve_own(&connector).await;
         erase_the_rest(&connector).await;
         match operator.map(|(operator, told)| Serving { operator, told, connector: connector.clone() }) {
@@ -46,13 +45,7 @@ impl App {
         let pulse = supervisor.pulse("checking the connections of servers", CHECK_PATIENCE);
         supervisor
             .spawn("checking the connections of servers", async move { checks.run(token, pulse).await });
-        let (fatal, token) = (supervisor.clone(), stop.clone());
-        supervisor.spawn("the gateway", async move {
-            if let Err(error) = gateway::run(client, &connection, token).await {
-                fatal.fail(error);
-            }
-            bot.end().await;
-        });
+        supervisor.spawn("the gateway", gateway.run(supervisor.clone()));
 
         let watch = StoreWatch { store: shared.store.clone(), supervisor: supervisor.clone() };
         let (token, pulse) = (stop, supervisor.pulse("the store's watch", LOOK_PATIENCE));

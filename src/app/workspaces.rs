@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use deskbell_commands::{Connected, Waiting, WorkspaceContext};
 use deskbell_domain::ids::{ChannelId, GuildId, WorkspaceId};
 use deskbell_domain::port::outbox::Outbox as _;
+use deskbell_domain::shard::Shard;
 use tokio::sync::watch;
 
 use super::runtime::WorkspaceRuntime;
@@ -19,14 +20,14 @@ use crate::http::Listeners;
 #[derive(Default)]
 pub struct Workspaces {
     places: RwLock<BTreeMap<GuildId, Serving>>,
-    /// The servers that the bot was in when it first connected.
+    /// The servers that the bot was in when the last of its shards first connected.
     joined: watch::Sender<Option<BTreeSet<GuildId>>>,
     /// Whether it is known which servers are connected.
     settled: watch::Sender<bool>,
     /// The server that was taken because the bot was in no other.
     only: OnceLock<GuildId>,
-    /// The servers that the bot is in, once it was connected.
-    present: RwLock<Option<BTreeSet<GuildId>>>,
+    /// The servers that the bot is in, as its shards tell.
+    present: RwLock<Present>,
     /// Whether servers may connect a workspace of their own.
     connect_themselves: AtomicBool,
 }
@@ -40,7 +41,7 @@ enum Serving {
 }
 
 impl Workspaces {
-    /// Waits for the servers that the bot is in when it first connects.
+    /// Waits for the servers that the bot is in when all its shards have connected.
     pub async fn first_joined(&self) -> BTreeSet<GuildId> {
         let mut joined = self.joined.subscribe();
         let known = joined.wait_for(Option::is_some).await;
@@ -145,7 +146,7 @@ impl Workspaces {
             return None;
         }
         let present = self.present.read().unwrap_or_else(PoisonError::into_inner);
-        let (present, linked) = (present.as_ref()?, self.guilds());
+        let (present, linked) = (present.known()?, self.guilds());
         match (linked.is_empty(), present.len()) {
             (true, 0) => Some(Unserved::NowhereInvited),
             (true, _) if self.connect_themselves.load(Ordering::Relaxed) => Some(Unserved::NoneConnected),
@@ -160,9 +161,8 @@ impl Workspaces {
         self.settled.subscribe()
     }
 
-    fn present(&self, change: impl FnOnce(&mut BTreeSet<GuildId>)) {
-        let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
-        change(present.get_or_insert_default());
+    fn present<T>(&self, change: impl FnOnce(&mut Present) -> T) -> T {
+        change(&mut self.present.write().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The workspaces that run, each once.
@@ -207,6 +207,29 @@ impl Workspaces {
     }
 }
 
+/// The servers that the bot is in.
+#[derive(Default)]
+struct Present {
+    guilds: BTreeSet<GuildId>,
+    /// The shards that have told theirs.
+    told: BTreeSet<Shard>,
+}
+
+impl Present {
+    /// A shard tells of all its servers anew, and of no other.
+    fn joined(&mut self, shard: Shard, guilds: BTreeSet<GuildId>) {
+        self.guilds.retain(|guild| !shard.tells_of(*guild));
+        self.guilds.extend(guilds);
+        self.told.insert(shard);
+    }
+
+    /// All of them, once every shard has told its own.
+    fn known(&self) -> Option<&BTreeSet<GuildId>> {
+        let all = self.told.first()?.count().get() as usize;
+        (self.told.len() == all).then_some(&self.guilds)
+    }
+}
+
 impl Listeners for Workspaces {
     fn serves(&self, workspace: &WorkspaceId) -> bool {
         self.running().iter().any(|runtime| runtime.id() == workspace)
@@ -239,9 +262,14 @@ impl deskbell_commands::Workspaces for Workspaces {
 
 #[async_trait]
 impl GuildListener for Workspaces {
-    fn joined(&self, guilds: BTreeSet<GuildId>) {
-        self.present(|present| guilds.clone_into(present));
-        self.joined.send_if_modified(|joined| joined.is_none() && joined.replace(guilds).is_none());
+    fn joined(&self, shard: Shard, guilds: BTreeSet<GuildId>) {
+        let all = self.present(|present| {
+            present.joined(shard, guilds);
+            present.known().cloned()
+        });
+        if let Some(all) = all {
+            self.joined.send_if_modified(|joined| joined.is_none() && joined.replace(all).is_none());
+        }
     }
 
     async fn settled(&self) {
@@ -257,16 +285,12 @@ impl GuildListener for Workspaces {
     }
 
     fn guild_here(&self, guild: GuildId) {
-        self.present(|present| {
-            present.insert(guild);
-        });
+        self.present(|present| present.guilds.insert(guild));
         self.tell(guild, |runtime| runtime.delivery().wake_guild(guild));
     }
 
     fn guild_gone(&self, guild: GuildId) {
-        self.present(|present| {
-            present.remove(&guild);
-        });
+        self.present(|present| present.guilds.remove(&guild));
         self.tell(guild, |runtime| runtime.delivery().guild_gone(guild));
     }
 

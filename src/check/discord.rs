@@ -1,17 +1,23 @@
 //! What the bot's token may do, and where the bot is.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use deskbell_discord::permission::{INVITE, snowflake};
 use deskbell_discord::rest::{Answer, DISCORD, Rest};
 use deskbell_domain::ids::GuildId;
+use deskbell_domain::shard::ShardCount;
 use secrecy::SecretString;
 use serde_json::Value;
 use url::Url;
 
 use super::report::{Report, Severity};
 use crate::connect::advice;
+use crate::gateway::{Asked, Plan, ask};
 use crate::servers::{Server, joined};
+
+/// Servers that are named one by one.
+const MOST_NAMED: usize = 20;
 
 /// The link that invites an application's bot, with the permissions that it needs.
 pub fn invite(application: u64) -> String {
@@ -50,14 +56,15 @@ pub(super) async fn check(report: &mut Report, token: SecretString, proxy: Optio
         let text = "does not tell which servers the bot is in. Try again later.";
         return report.add(Severity::Wrong, "Discord", text);
     };
-    let names: Vec<_> = servers.iter().map(|server| format!("{} ({})", server.name, server.id)).collect();
+    let names = some_of(servers.iter().map(|server| format!("{} ({})", server.name, server.id)));
     let in_servers = match servers.len() {
         0 => format!("in no server yet: open the invite link below{}", who_can(invited_by)),
-        1 => format!("in 1 server: {}", names.join(", ")),
-        count => format!("in {count} servers: {}", names.join(", ")),
+        1 => format!("in 1 server: {names}"),
+        count => format!("in {count} servers: {names}"),
     };
     let severity = if servers.is_empty() { Severity::Warning } else { Severity::Ok };
     report.add(severity, "Discord", format!("{}, {in_servers}", user_name(&me)));
+    tell_shards(report, &rest).await;
     match linked {
         Linked::Listed(guilds) => tell_listed(report, &servers, guilds, invited_by),
         Linked::TakenBefore(guild) => tell_taken(report, &servers, *guild),
@@ -68,6 +75,37 @@ pub(super) async fn check(report: &mut Report, token: SecretString, proxy: Optio
         Linked::Unread => {}
     }
     report.servers = servers;
+}
+
+/// The first of many, and how many more there are.
+fn some_of(all: impl Iterator<Item = String>) -> String {
+    let mut named: Vec<_> = all.collect();
+    let more = named.len().saturating_sub(MOST_NAMED);
+    named.truncate(MOST_NAMED);
+    match more {
+        0 => named.join(", "),
+        _ => format!("{} and {more} more", named.join(", ")),
+    }
+}
+
+/// What only a bot in thousands of servers needs to know, or one that is started all the time.
+async fn tell_shards(report: &mut Report, rest: &Rest) {
+    let Asked::Told(Plan { shards, starts, .. }) = ask(rest).await else { return };
+    if shards > ShardCount::ONE {
+        let at_once = starts.at_once.get();
+        let text = format!("connects over {} shards, {at_once} at once, five seconds apart", shards.get());
+        report.add(Severity::Ok, "Discord", text);
+    }
+    if starts.left < shards.get() {
+        let renewed_in = humantime::format_duration(Duration::from_secs(starts.renewed_in.as_secs()));
+        let text = format!(
+            "only {} of the day's sessions are left, and the bot needs {} to start: it waits for the rest, {renewed_in}. \
+             Something starts it all the time, or another process has its token.",
+            starts.left,
+            shards.get()
+        );
+        report.add(Severity::Warning, "Discord", text);
+    }
 }
 
 /// To stand behind "open the invite link".
@@ -93,9 +131,9 @@ fn tell_listed(
     invited_by: Option<InvitedBy>,
 ) {
     let named = |guild: &GuildId| servers.iter().find(|server| server.id == *guild);
-    let linked: Vec<_> = guilds.iter().filter_map(named).map(|server| server.name.as_str()).collect();
-    if !linked.is_empty() {
-        report.add(Severity::Ok, "Server", format!("linked: {}", linked.join(", ")));
+    let mut linked = guilds.iter().filter_map(named).map(|server| server.name.clone()).peekable();
+    if linked.peek().is_some() {
+        report.add(Severity::Ok, "Server", format!("linked: {}", some_of(linked)));
     }
     for guild in guilds.iter().filter(|guild| named(guild).is_none()) {
         let sentence = format!(
@@ -127,11 +165,9 @@ fn tell_choice(report: &mut Report, servers: &[Server]) {
             report.add(Severity::Ok, "Server", text);
         }
         several => {
-            let lines: Vec<_> =
-                several.iter().map(|server| format!("{} ({})", server.name, server.line())).collect();
+            let lines = some_of(several.iter().map(|server| format!("{} ({})", server.name, server.line())));
             let sentence = format!(
-                "DISCORD_GUILD_ID is not set, and I am in several servers. Set it to the one that is to be linked: {}.",
-                lines.join(", ")
+                "DISCORD_GUILD_ID is not set, and I am in several servers. Set it to the one that is to be linked: {lines}."
             );
             report.add_wrong("DISCORD_GUILD_ID", sentence);
         }

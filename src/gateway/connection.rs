@@ -1,78 +1,120 @@
-//! Whether the bot is connected to Discord, and since when it waits for that: written by the start and the gateway, read
-//! by the heartbeat.
+//! Whether the bot is connected to Discord with each of its shards, and since when it waits for that: written by the start
+//! and the gateway, read by the heartbeat, the HTTP door and `/status`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use deskbell_domain::shard::{ConnectedShards, Shard, ShardCount, Shards};
 use deskbell_domain::time::{Clock, UnixMillis};
 use tokio::sync::watch;
 
 /// How it stands between the bot and Discord.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConnectionState {
-    /// The bot is connected.
+    /// Every shard is connected.
     Connected,
-    /// It is not.
+    /// Some shard is not.
     Waiting {
         /// Since when.
         since: UnixMillis,
         /// What the last try told, as the end of a sentence; none before the first has failed.
         why: Option<String>,
+        /// How many are.
+        shards: ConnectedShards,
     },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct State {
+    of: ShardCount,
+    connected: BTreeSet<Shard>,
+    /// Since when they are not all connected, or were last.
+    since: UnixMillis,
+    why: Option<String>,
+}
+
+impl State {
+    fn shards(&self) -> ConnectedShards {
+        let connected = u32::try_from(self.connected.len()).unwrap_or(u32::MAX);
+        ConnectedShards { connected, of: self.of.get() }
+    }
 }
 
 /// Where the state is kept. Clones share it.
 #[derive(Clone)]
 pub struct ConnectionWatch {
-    state: watch::Sender<ConnectionState>,
+    state: watch::Sender<State>,
     clock: Arc<dyn Clock>,
+}
+
+impl Shards for ConnectionWatch {
+    fn connected_shards(&self) -> ConnectedShards {
+        self.state.borrow().shards()
+    }
+}
+
+/// Tells of every change of the connection.
+pub struct ConnectionChanges(watch::Receiver<State>);
+
+impl ConnectionChanges {
+    /// Waits for the next change.
+    pub async fn next(&mut self) {
+        if self.0.changed().await.is_err() {
+            // Nobody is there any more who could change it.
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 impl ConnectionWatch {
     /// From now on it is waited for Discord.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let since = clock.now();
-        Self { state: watch::Sender::new(ConnectionState::Waiting { since, why: None }), clock }
+        let state = State { of: ShardCount::ONE, connected: BTreeSet::new(), since: clock.now(), why: None };
+        Self { state: watch::Sender::new(state), clock }
     }
 
-    /// Whether the bot is connected now.
-    pub fn is_connected(&self) -> bool {
-        *self.state.borrow() == ConnectionState::Connected
+    /// So many shards are to be connected.
+    pub fn expect(&self, shards: ShardCount) {
+        self.state.send_modify(|state| (state.of, state.why) = (shards, None));
     }
 
     /// Now.
     pub fn state(&self) -> ConnectionState {
-        self.state.borrow().clone()
+        let state = self.state.borrow();
+        let shards = state.shards();
+        if shards.are_all() {
+            return ConnectionState::Connected;
+        }
+        ConnectionState::Waiting { since: state.since, why: state.why.clone(), shards }
     }
 
     /// Tells of every change.
-    pub fn subscribe(&self) -> watch::Receiver<ConnectionState> {
-        self.state.subscribe()
+    pub fn changes(&self) -> ConnectionChanges {
+        ConnectionChanges(self.state.subscribe())
     }
 
     /// A try to connect failed, for this reason.
     pub fn failed(&self, reason: &str) {
-        self.state.send_if_modified(|state| match state {
-            ConnectionState::Connected => false,
-            ConnectionState::Waiting { why, .. } => why.replace(reason.to_owned()).as_deref() != Some(reason),
-        });
-    }
-
-    /// The bot is connected.
-    pub fn connected(&self) {
         self.state.send_if_modified(|state| {
-            std::mem::replace(state, ConnectionState::Connected) != ConnectionState::Connected
+            !state.shards().are_all() && state.why.replace(reason.to_owned()).as_deref() != Some(reason)
         });
     }
 
-    /// The connection is lost.
-    pub fn lost(&self) {
-        let since = self.clock.now();
-        self.state.send_if_modified(|state| match state {
-            ConnectionState::Connected => {
-                *state = ConnectionState::Waiting { since, why: None };
-                true
+    /// A shard is connected.
+    pub fn connected(&self, shard: Shard) {
+        self.state.send_if_modified(|state| state.connected.insert(shard));
+    }
+
+    /// The connection of a shard is lost.
+    pub fn lost(&self, shard: Shard) {
+        let now = self.clock.now();
+        self.state.send_if_modified(|state| {
+            let were_all = state.shards().are_all();
+            let was_connected = state.connected.remove(&shard);
+            if was_connected && were_all {
+                (state.since, state.why) = (now, None);
             }
-            ConnectionState::Waiting { .. } => false,
+            was_connected
         });
     }
 }
@@ -92,21 +134,40 @@ mod tests {
         }
     }
 
+    fn waiting(since: i64, why: Option<&str>, connected: u32, of: u32) -> ConnectionState {
+        let shards = ConnectedShards { connected, of };
+        ConnectionState::Waiting { since: UnixMillis(since), why: why.map(str::to_owned), shards }
+    }
+
     #[test]
     fn since_when_it_waits_is_kept_until_it_is_connected() {
         let clock = Arc::new(Moved::default());
         let connection = ConnectionWatch::new(clock.clone());
-        let waiting = |since, why: Option<&str>| ConnectionState::Waiting {
-            since: UnixMillis(since),
-            why: why.map(str::to_owned),
-        };
         clock.0.store(5, Ordering::Relaxed);
         connection.failed("no answer came in time");
-        connection.lost();
-        assert_eq!(connection.state(), waiting(0, Some("no answer came in time")));
-        connection.connected();
+        connection.lost(Shard::ONLY);
+        assert_eq!(connection.state(), waiting(0, Some("no answer came in time"), 0, 1));
+        connection.connected(Shard::ONLY);
         assert_eq!(connection.state(), ConnectionState::Connected);
-        connection.lost();
-        assert_eq!(connection.state(), waiting(5, None));
+        connection.lost(Shard::ONLY);
+        assert_eq!(connection.state(), waiting(5, None, 0, 1));
+    }
+
+    #[test]
+    fn it_is_connected_when_every_shard_is() {
+        let clock = Arc::new(Moved::default());
+        let connection = ConnectionWatch::new(clock.clone());
+        let two = ShardCount::new(2).unwrap();
+        let [one, other] = [two.shard(0), two.shard(1)];
+        connection.expect(two);
+        connection.connected(one);
+        assert_eq!(connection.state(), waiting(0, None, 1, 2));
+        connection.connected(other);
+        assert_eq!(connection.state(), ConnectionState::Connected);
+        clock.0.store(7, Ordering::Relaxed);
+        connection.lost(one);
+        clock.0.store(9, Ordering::Relaxed);
+        connection.lost(other);
+        assert_eq!(connection.state(), waiting(7, None, 0, 2), "since the first of them");
     }
 }

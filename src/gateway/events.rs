@@ -9,6 +9,7 @@ use deskbell_discord::directory::Directory;
 use deskbell_discord::messenger::OwnId;
 use deskbell_discord::permission::{RoleKind, Roles, ToldRole};
 use deskbell_domain::ids::{ApplicationId, ChannelId, GuildId, MemberId, RoleId};
+use deskbell_domain::shard::{Shard, ShardCount};
 use poise::serenity_prelude as serenity;
 use serde_json::Value;
 use serenity::{ConnectionStage, Context, GuildChannel};
@@ -22,8 +23,8 @@ const MOST_NAMED: usize = 10;
 /// Who is told what happens to servers and channels.
 #[async_trait]
 pub trait GuildListener: Send + Sync {
-    /// The bot is connected, and is in these servers.
-    fn joined(&self, guilds: BTreeSet<GuildId>);
+    /// A shard is connected, and the bot is in these of its servers.
+    fn joined(&self, shard: Shard, guilds: BTreeSet<GuildId>);
     /// Waits until it is known which servers are connected to a workspace.
     async fn settled(&self);
     /// The servers that are connected to a workspace; of others nothing is told.
@@ -42,8 +43,10 @@ pub trait GuildListener: Send + Sync {
     fn channel_gone(&self, guild: GuildId, channel: ChannelId);
 }
 
-/// The handler that serenity calls.
+/// The handler that serenity calls, for every shard.
 pub struct Events {
+    /// How many shards there are.
+    pub shards: ShardCount,
     /// Where channels and roles are kept.
     pub directory: Arc<Directory>,
     /// Where the bot's own id is kept.
@@ -59,6 +62,15 @@ pub struct Events {
 }
 
 impl Events {
+    fn shard(&self, ctx: &Context) -> Shard {
+        self.shards.shard(ctx.shard_id.0)
+    }
+
+    /// For the log, where there is more than one.
+    fn number(&self, shard: Shard) -> Option<u32> {
+        (self.shards > ShardCount::ONE).then_some(shard.number())
+    }
+
     fn linked(&self, guild: serenity::GuildId) -> Option<GuildId> {
         let guild = GuildId(guild.get());
         self.listener.is_connected(guild).then_some(guild)
@@ -88,10 +100,9 @@ impl Events {
     }
 }
 
-/// The servers that the workspace belongs to and the bot is not in.
-fn absent(linked: &BTreeSet<GuildId>, joined: &[serenity::UnavailableGuild]) -> BTreeSet<GuildId> {
-    let joined: BTreeSet<_> = joined.iter().map(|guild| GuildId(guild.id.get())).collect();
-    linked.difference(&joined).copied().collect()
+/// The servers that the workspace belongs to, that a shard tells of, and that the bot is not in.
+fn absent(shard: Shard, linked: &BTreeSet<GuildId>, joined: &BTreeSet<GuildId>) -> BTreeSet<GuildId> {
+    linked.difference(joined).copied().filter(|guild| shard.tells_of(*guild)).collect()
 }
 
 fn told_role(role: &serenity::Role) -> ToldRole {
@@ -112,14 +123,21 @@ fn raw(value: &impl serde::Serialize) -> Value {
 impl serenity::EventHandler for Events {
     async fn ready(&self, ctx: Context, ready: serenity::Ready) {
         self.own.set(MemberId(ready.user.id.get()));
-        self.directory.session_began();
-        info!(servers = ready.guilds.len(), "connected to Discord");
-        self.listener.joined(ready.guilds.iter().map(|guild| GuildId(guild.id.get())).collect());
-        for absent in absent(&self.listener.guilds(), &ready.guilds) {
+        let shard = self.shard(&ctx);
+        self.directory.session_began(shard);
+        info!(servers = ready.guilds.len(), shard = self.number(shard), "connected to Discord");
+        let joined: BTreeSet<_> = ready.guilds.iter().map(|guild| GuildId(guild.id.get())).collect();
+        let absent = absent(shard, &self.listener.guilds(), &joined);
+        self.listener.joined(shard, joined);
+        for absent in absent {
             warn!(
                 guild.id = %absent,
                 "the bot is not in this server: invite it, or correct DISCORD_GUILD_ID; deskbell check has both"
             );
+        }
+        // All shards have the same commands.
+        if shard.number() > 0 {
+            return;
         }
         let (http, bot, stop) = (ctx.http.clone(), self.bot.clone(), self.stop.clone());
         let application = ApplicationId(ready.application.id.get());
@@ -128,15 +146,19 @@ impl serenity::EventHandler for Events {
         });
     }
 
-    async fn resume(&self, _: Context, _: serenity::ResumedEvent) {
-        info!("the connection to Discord was taken up again");
+    async fn resume(&self, ctx: Context, _: serenity::ResumedEvent) {
+        info!(shard = self.number(self.shard(&ctx)), "the connection to Discord was taken up again");
     }
 
-    async fn shard_stage_update(&self, _: Context, event: serenity::ShardStageUpdateEvent) {
-        debug!(old = %event.old, new = %event.new, "the connection to Discord changed");
-        self.directory.connection_changed(event.new == ConnectionStage::Connected);
+    async fn shard_stage_update(&self, ctx: Context, event: serenity::ShardStageUpdateEvent) {
+        let shard = self.shard(&ctx);
+        debug!(old = %event.old, new = %event.new, shard = shard.number(), "the connection to Discord changed");
+        self.directory.connection_changed(shard, event.new == ConnectionStage::Connected);
         if event.new == ConnectionStage::Disconnected {
-            info!("the connection to Discord is lost; it is being taken up again");
+            info!(
+                shard = self.number(shard),
+                "the connection to Discord is lost; it is being taken up again"
+            );
         }
     }
 
@@ -155,8 +177,13 @@ impl serenity::EventHandler for Events {
         self.listener.guild_here(id);
     }
 
-    async fn guild_delete(&self, _: Context, guild: serenity::UnavailableGuild, _: Option<serenity::Guild>) {
-        let Some(id) = self.linked(guild.id) else { return };
+    async fn guild_delete(
+        &self,
+        ctx: Context,
+        guild: serenity::UnavailableGuild,
+        _: Option<serenity::Guild>,
+    ) {
+        let Some(id) = self.linked(guild.id).filter(|id| self.shard(&ctx).tells_of(*id)) else { return };
         if guild.unavailable {
             debug!(guild.id = %id, "the server cannot be reached for now");
             return;
@@ -233,10 +260,15 @@ mod tests {
     #[test]
     fn a_server_that_the_bot_was_never_invited_to_is_named() {
         let linked = BTreeSet::from([GuildId(7), GuildId(8)]);
-        let joined: Vec<serenity::UnavailableGuild> =
-            serde_json::from_value(serde_json::json!([{"id": "7", "unavailable": true}, {"id": "9"}]))
-                .unwrap();
+        let joined = BTreeSet::from([GuildId(7), GuildId(9)]);
+        assert_eq!(absent(Shard::ONLY, &linked, &joined), BTreeSet::from([GuildId(8)]));
+    }
 
-        assert_eq!(absent(&linked, &joined), BTreeSet::from([GuildId(8)]));
+    #[test]
+    fn a_server_of_another_shard_is_not_missed() {
+        let two = ShardCount::new(2).expect("two are some");
+        let [here, there] = [GuildId(2 << 22), GuildId(3 << 22)];
+        let linked = BTreeSet::from([here, there]);
+        assert_eq!(absent(two.of(here), &linked, &BTreeSet::new()), BTreeSet::from([here]));
     }
 }

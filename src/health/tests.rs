@@ -1,6 +1,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use deskbell_domain::port::intercom::{Lack, TokenPermission, Unanswered};
+use deskbell_domain::shard::ConnectedShards;
 use deskbell_domain::status::{DiscordState, PollStatus};
 use deskbell_domain::trouble::{Cause, Part};
 use tokio::sync::watch;
@@ -53,14 +54,22 @@ fn a_bot_that_serves_nobody_says_why_and_what_to_do() {
 #[test]
 fn a_bot_that_is_not_connected_yet_says_since_when_and_what_keeps_it() {
     let since = UnixMillis(1_795_435_200_000);
+    let shards = ConnectedShards { connected: 0, of: 1 };
     let said = |why: Option<&str>, waiting: &[Waiting]| {
-        let connection = ConnectionState::Waiting { since, why: why.map(str::to_owned) };
+        let connection = ConnectionState::Waiting { since, why: why.map(str::to_owned), shards };
         said_of(&State { waiting, connection, ..connected(&[]) })
     };
     insta::assert_snapshot!(said(None, &[]), @"ok: the bot is well, waiting for Discord since 2026-11-23 12:00 UTC. It is not connected to Discord.");
     insta::assert_snapshot!(said(Some("no answer came in time. Check the network."), &[]), @"ok: the bot is well, waiting for Discord since 2026-11-23 12:00 UTC. It is not connected to Discord: no answer came in time. Check the network.");
     let waiting = [Waiting { since, cause: Cause::Unanswered(Unanswered::Silent) }];
     insta::assert_snapshot!(said(None, &waiting), @"ok: the bot is well, waiting for Intercom and Discord since 2026-11-23 12:00 UTC. It does not know its workspace yet: Intercom does not answer. I keep trying. It is not connected to Discord.");
+}
+
+#[test]
+fn a_bot_with_some_of_its_shards_says_how_many() {
+    let shards = ConnectedShards { connected: 3, of: 4 };
+    let connection = ConnectionState::Waiting { since: UnixMillis(1_795_435_200_000), why: None, shards };
+    insta::assert_snapshot!(said_of(&State { connection, ..connected(&[]) }), @"ok: the bot is well, waiting for Discord since 2026-11-23 12:00 UTC. It is connected to Discord with 3 of 4 shards, and posts to all servers.");
 }
 
 #[test]

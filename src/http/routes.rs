@@ -6,6 +6,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
+use deskbell_domain::shard::Shards as _;
 use deskbell_domain::status::StoreState;
 
 use super::connect::{self, ConnectPages};
@@ -45,12 +46,18 @@ async fn is_well(State(door): State<Arc<Door>>) -> (StatusCode, &'static str) {
 }
 
 /// Whether the store can be written and Discord is connected.
-async fn is_ready(State(door): State<Arc<Door>>) -> (StatusCode, &'static str) {
+async fn is_ready(State(door): State<Arc<Door>>) -> (StatusCode, String) {
     if *door.store.state().borrow() != StoreState::Writable {
-        return (StatusCode::SERVICE_UNAVAILABLE, "the store cannot be written\n");
+        return (StatusCode::SERVICE_UNAVAILABLE, "the store cannot be written\n".to_owned());
     }
-    if !door.connection.is_connected() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "waiting for Discord\n");
+    let shards = door.connection.connected_shards();
+    match (shards.are_all(), shards.of) {
+        (true, _) => (StatusCode::OK, "ok\n".to_owned()),
+        (false, 1) => (StatusCode::SERVICE_UNAVAILABLE, "waiting for Discord\n".to_owned()),
+        (false, of) => {
+            let connected = shards.connected;
+            let waiting = format!("waiting for Discord: {connected} of {of} shards are connected\n");
+            (StatusCode::SERVICE_UNAVAILABLE, waiting)
+        }
     }
-    (StatusCode::OK, "ok\n")
 }

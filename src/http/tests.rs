@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use data_encoding::HEXLOWER;
 use deskbell_domain::ids::{ContactId, ConversationId, WorkspaceId};
 use deskbell_domain::port::store::{Hinted, MockInbox, MockStoreHealth, StoreError};
+use deskbell_domain::shard::Shard;
 use deskbell_domain::status::StoreState;
 use futures::stream;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -190,7 +191,7 @@ async fn whoever_saves_the_address_is_answered() {
 async fn it_is_told_whether_the_bot_is_well_and_ready() {
     let world = World::new();
     assert_eq!((world.get("/healthz").await, world.get("/readyz").await), (200, 503), "Discord is awaited");
-    world.connection.connected();
+    world.connection.connected(Shard::ONLY);
     assert_eq!(world.get("/readyz").await, 200);
     world.store.send_replace(StoreState::Unwritable { since: deskbell_domain::time::UnixMillis(1) });
     assert_eq!((world.get("/healthz").await, world.get("/readyz").await), (200, 503));

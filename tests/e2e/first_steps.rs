@@ -19,7 +19,7 @@ use crate::stage::Stage;
 const LONG: Duration = Duration::from_secs(120);
 
 /// Asks `deskbell health` until it says this, and tells with which exit code.
-async fn health_says(stage: &Stage, words: &str) -> Option<i32> {
+pub(crate) async fn health_says(stage: &Stage, words: &str) -> Option<i32> {
     let mut last = String::new();
     let asking = async {
         loop {

@@ -30,6 +30,7 @@ mod program;
 mod refusals;
 mod sealed;
 mod set_up;
+mod shards;
 mod streams;
 mod stuck;
 mod talk;

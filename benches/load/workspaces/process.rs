@@ -21,6 +21,7 @@ use deskbell_domain::ids::{
     ChannelId, GuildId, JournalNumber, MemberId, RoleId, SubscriptionId, WorkspaceId,
 };
 use deskbell_domain::port::store::NewSubscription;
+use deskbell_domain::shard::{Shard, ShardCount};
 use deskbell_domain::status::LinkState;
 use deskbell_domain::subscription::{Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Clock, ServerTime};
@@ -102,8 +103,8 @@ impl Process {
         let rest = Rest::new(&plan.discord, SecretString::from(plan.token.as_str()))?;
         let own = OwnId::default();
         own.set(MemberId(plan.bot));
-        let directory = Arc::new(Directory::new(rest.clone(), own.clone()));
-        directory.connection_changed(true);
+        let directory = Arc::new(Directory::new(rest.clone(), own.clone(), ShardCount::ONE));
+        directory.connection_changed(Shard::ONLY, true);
         let shared = Shared {
             store: Arc::new(store),
             messenger: Arc::new(RestMessenger::new(rest.clone(), own.clone())),

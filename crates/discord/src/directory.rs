@@ -3,8 +3,8 @@
 //!
 //! News of a change only makes forget. serenity handles each event in a task of its own, so two changes of one channel
 //! may arrive here in either order; to forget twice is the same in both, and what is asked afterwards is how it stands.
-//! While the gateway is connected, what is known is kept up to date by its news; while it is not, only an answer of the
-//! last half minute counts: a channel may become public at any time, and then no card with personal data may go there.
+//! While a server's shard is connected, what is known is kept up to date by its news; while it is not, only an answer of
+//! the last half minute counts: a channel may become public at any time, and then no card with personal data may go there.
 //!
 //! News can also be lost on its way. So whoever is about to show personal data has what is some minutes old forgotten
 //! first ([`Channels::forget_older_than`]), and then it is asked for.
@@ -12,8 +12,7 @@
 mod known;
 mod sizes;
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
@@ -22,6 +21,7 @@ use deskbell_domain::channel::{Audience, ChannelView, Obstacle, Permission};
 use deskbell_domain::crowd::{Headcount, audience_of};
 use deskbell_domain::ids::{ChannelId, GuildId, MemberId, RoleId};
 use deskbell_domain::port::channels::{ChannelError, Channels};
+use deskbell_domain::shard::{Shard, ShardCount};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -41,30 +41,43 @@ pub struct Directory {
     rest: Rest,
     own: OwnId,
     sizes: Sizes,
-    connected: AtomicBool,
+    shards: ShardCount,
+    connected: RwLock<BTreeSet<Shard>>,
     guilds: RwLock<BTreeMap<GuildId, Guild>>,
 }
 
 impl Directory {
-    /// An empty directory.
-    pub fn new(rest: Rest, own: OwnId) -> Self {
+    /// An empty directory, of which so many shards of the gateway tell.
+    pub fn new(rest: Rest, own: OwnId, shards: ShardCount) -> Self {
         Self {
             rest,
             own,
             sizes: Sizes::default(),
-            connected: AtomicBool::new(false),
+            shards,
+            connected: RwLock::default(),
             guilds: RwLock::default(),
         }
     }
 
-    /// The gateway is connected, or is not any more.
-    pub fn connection_changed(&self, connected: bool) {
-        self.connected.store(connected, Ordering::Relaxed);
+    /// A shard of the gateway is connected, or is not any more.
+    pub fn connection_changed(&self, shard: Shard, connected: bool) {
+        let mut all = self.connected.write().unwrap_or_else(PoisonError::into_inner);
+        if connected {
+            all.insert(shard);
+        } else {
+            all.remove(&shard);
+        }
     }
 
-    /// A new session began: what changed since the last is not told, so all is forgotten.
-    pub fn session_began(&self) {
-        self.guilds.write().unwrap_or_else(PoisonError::into_inner).clear();
+    /// A new session of a shard began: what changed since the last is not told, so all that it tells of is forgotten.
+    pub fn session_began(&self, shard: Shard) {
+        let mut guilds = self.guilds.write().unwrap_or_else(PoisonError::into_inner);
+        guilds.retain(|guild, _| !shard.tells_of(*guild));
+    }
+
+    fn is_told_of(&self, guild: GuildId) -> bool {
+        let connected = self.connected.read().unwrap_or_else(PoisonError::into_inner);
+        connected.contains(&self.shards.of(guild))
     }
 
     /// Takes a `GUILD_CREATE`: the server as it is now, its channels and threads one at a time, since all of it as JSON
@@ -120,7 +133,7 @@ impl Directory {
 
     fn known<T: Clone>(&self, guild: GuildId, what: impl FnOnce(&Guild) -> Option<&Known<T>>) -> Option<T> {
         let guilds = self.guilds.read().unwrap_or_else(PoisonError::into_inner);
-        what(guilds.get(&guild)?)?.fresh(self.connected.load(Ordering::Relaxed))
+        what(guilds.get(&guild)?)?.fresh(self.is_told_of(guild))
     }
 
     async fn channel(&self, guild: GuildId, id: ChannelId) -> Result<RawChannel, ChannelError> {

@@ -38,6 +38,7 @@ pub mod port;
 pub mod press;
 pub mod rich_text;
 pub mod service;
+pub mod shard;
 pub mod status;
 pub mod stream;
 pub mod subscription;

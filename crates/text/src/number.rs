@@ -16,6 +16,8 @@ pub const USERS: Noun = ["user", "users"];
 pub const EVENTS: Noun = ["event", "events"];
 /// Messages in a channel.
 pub const MESSAGES: Noun = ["message", "messages"];
+/// Connections to Discord's gateway.
+pub const SHARDS: Noun = ["shard", "shards"];
 /// Records in Intercom.
 pub const RECORDS: Noun = ["record", "records"];
 /// Channels.

@@ -10,6 +10,7 @@ use deskbell_domain::port::intercom::Usage;
 use deskbell_domain::port::store::Leftover;
 use deskbell_domain::service::notify::Standing;
 use deskbell_domain::service::status::Reading;
+use deskbell_domain::shard::ConnectedShards;
 use deskbell_domain::status::{LinkState, PollStatus, StoreState, UnreadableNotifications};
 use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::{Timestamp, UnixMillis};
@@ -20,7 +21,7 @@ use crate::around::Around;
 use crate::command::CommandName;
 use crate::delivery::Undelivered;
 use crate::notify::{failed_too_old, hold_reason, shown_to_crowd};
-use crate::number::{CHANNELS, EVENTS, MESSAGES, counted, events_of, number};
+use crate::number::{CHANNELS, EVENTS, MESSAGES, SHARDS, counted, events_of, number};
 use crate::trouble;
 
 /// Notifications on hold that are named here; the rest is counted.
@@ -38,6 +39,7 @@ pub struct Picture<'a> {
     pub unreadable_notifications: UnreadableNotifications,
     pub stored: &'a Reading,
     pub usage: Usage,
+    pub shards: ConnectedShards,
     pub version: &'a str,
     pub started_at: UnixMillis,
     /// Whether the asker sees the commands of set-up: nobody else is pointed to them.
@@ -67,7 +69,11 @@ pub fn status(around: Around<'_>, picture: &Picture<'_>) -> Message {
         .and(format!("\n{}\n{}\n", posted(picture), intercom(&picture.usage)))
         .joined(all_trouble(around, picture));
     let print = Text::ours(format!("Deskbell {} · up since ", picture.version));
-    Message::of(content).small(when(print, picture.started_at.seconds()))
+    let print = when(print, picture.started_at.seconds());
+    Message::of(content).small(match picture.shards.of {
+        0 | 1 => print,
+        of => print.and(format!(" · {}", counted(of.into(), SHARDS))),
+    })
 }
 
 fn when(text: Text, at: Timestamp) -> Text {
@@ -169,6 +175,7 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
                 .and(". Nothing is posted until whoever runs this bot frees space. Nothing is lost."),
         ),
     }
+    troubles.extend(unconnected(picture.shards));
     troubles.extend(picture.undelivered.everywhere());
     let channels = picture.stored.standings.iter().map(|standing| standing.subscription.channel);
     troubles.extend(picture.undelivered.in_channels(channels));
@@ -202,6 +209,17 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
         1 => Text::ours("**Trouble** ").joined(troubles.remove(0)),
         _ => troubles.into_iter().fold(Text::ours("**Trouble**"), |text, one| text.and("\n- ").joined(one)),
     }
+}
+
+/// A server whose shard is lost hears nothing of its commands; its events are posted all the same.
+fn unconnected(shards: ConnectedShards) -> Option<Text> {
+    let ConnectedShards { connected, of } = shards;
+    (!shards.are_all()).then(|| {
+        Text::ours(format!(
+            "Discord: {connected} of {of} shards are connected. Servers of the others get no answer to commands until \
+             they are. Everything is posted."
+        ))
+    })
 }
 
 /// A check that does not end is no trouble yet, but quiet and broken must look different.

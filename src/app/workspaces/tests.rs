@@ -11,6 +11,7 @@ use deskbell_domain::port::intercom::{
 };
 use deskbell_domain::port::messenger::MockMessenger;
 use deskbell_domain::port::store::NewSubscription;
+use deskbell_domain::shard::ShardCount;
 use deskbell_domain::subscription::{
     Alert, Detail, PublicChoice, Subscription, SubscriptionState, SuspendReason,
 };
@@ -189,4 +190,20 @@ fn subscription(guild: GuildId) -> Subscription {
         state: SubscriptionState::Active,
         version: 0,
     }
+}
+
+#[tokio::test]
+async fn which_servers_the_bot_is_in_is_known_when_every_shard_has_told_its_own() {
+    let workspaces = Workspaces::default();
+    let two = ShardCount::new(2).expect("two are some");
+    let [one, other] = [GuildId(2 << 22), GuildId(3 << 22)];
+    workspaces.settle();
+    workspaces.joined(two.of(one), BTreeSet::from([one]));
+    assert_eq!(workspaces.unserved(), None, "the other shard may have the linked ones");
+    workspaces.joined(two.of(other), BTreeSet::from([other]));
+    assert_eq!(workspaces.first_joined().await, BTreeSet::from([one, other]));
+    assert_eq!(workspaces.unserved(), Some(Unserved::NoneChosen));
+
+    workspaces.joined(two.of(one), BTreeSet::new());
+    assert_eq!(workspaces.unserved(), Some(Unserved::OnlyOneByNow), "a new session takes away its own alone");
 }

@@ -20,8 +20,8 @@ fn directory_at(address: SocketAddr) -> Directory {
         Rest::new(&format!("http://{address}"), SecretString::from("t")).expect("a client can be made");
     let own = OwnId::default();
     own.set(deskbell_domain::ids::MemberId(9));
-    let directory = Directory::new(rest, own);
-    directory.connection_changed(true);
+    let directory = Directory::new(rest, own, ShardCount::ONE);
+    directory.connection_changed(Shard::ONLY, true);
     directory
 }
 
@@ -110,11 +110,27 @@ async fn roles_that_changed_leave_open_what_may_be_done() {
 async fn while_the_gateway_is_not_connected_nothing_that_it_told_counts() {
     let directory = directory();
     tell(&directory, &open_roles());
-    directory.connection_changed(false);
+    directory.connection_changed(Shard::ONLY, false);
     assert_eq!(directory.view(GUILD, SALES).await, Err(ChannelError::Unavailable));
-    directory.connection_changed(true);
+    directory.connection_changed(Shard::ONLY, true);
     assert!(directory.view(GUILD, SALES).await.is_ok(), "what was missed is told when it is taken up again");
-    directory.session_began();
+    directory.session_began(Shard::ONLY);
+    assert_eq!(directory.view(GUILD, SALES).await, Err(ChannelError::Unavailable));
+}
+
+#[tokio::test]
+async fn what_is_known_of_a_server_counts_by_its_own_shard_alone() {
+    let two = ShardCount::new(2).expect("two are some");
+    let (own, other) = (two.of(GUILD), two.shard(1));
+    let mut directory = directory();
+    directory.shards = two;
+    directory.connection_changed(own, true);
+    tell(&directory, &open_roles());
+    directory.connection_changed(other, true);
+    directory.connection_changed(other, false);
+    directory.session_began(other);
+    assert!(directory.view(GUILD, SALES).await.is_ok(), "the other one told nothing of it");
+    directory.connection_changed(own, false);
     assert_eq!(directory.view(GUILD, SALES).await, Err(ChannelError::Unavailable));
 }
 
