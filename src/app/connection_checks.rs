@@ -36,7 +36,7 @@ pub(super) struct ConnectionChecks {
 enum Answer {
     Refused,
     /// It took it; and what the token may do, if that was asked.
-    Taken(Option<[Probe; 6]>),
+    Taken(Option<Vec<Probe>>),
 }
 
 impl ConnectionChecks {
@@ -112,7 +112,11 @@ async fn ask(client: &IntercomClient, connection: &Connection, now: Timestamp) -
         Ok(_) => {
             let is_due = now.0 - connection.checked_at.0 >= OLDEST_RIGHTS;
             let was_refused = connection.standing != Standing::Accepted;
-            Some(Answer::Taken(if is_due || was_refused { Some(rights::probe(client).await) } else { None }))
+            Some(Answer::Taken(if is_due || was_refused {
+                Some(rights::probe(client).await.into())
+            } else {
+                None
+            }))
         }
         Err(IntercomError::Refused { .. }) => Some(Answer::Refused),
         Err(_) => None,
@@ -162,7 +166,7 @@ mod tests {
         }
     }
 
-    fn probes(outcome: impl Fn(Right) -> Result<(), IntercomError>) -> [Probe; 6] {
+    fn probes(outcome: impl Fn(Right) -> Result<(), IntercomError>) -> Vec<Probe> {
         [
             Right::ReadContacts,
             Right::ReadCompanies,
@@ -172,6 +176,7 @@ mod tests {
             Right::WriteContacts,
         ]
         .map(|right| Probe { right, outcome: outcome(right) })
+        .into()
     }
 
     #[test]

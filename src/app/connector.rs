@@ -207,20 +207,17 @@ impl WorkspaceConnector {
         token: &SecretString,
         guilds: &BTreeSet<GuildId>,
     ) {
-        self.forget_tokens(all, holder, &new.workspace.id);
+        forget_tokens(all, holder, &new.workspace.id);
         let id = new.workspace.id.clone();
-        let served = match all.get(&id) {
-            Some(served) => {
-                // The token was looked at when a client was made of it.
-                let _taken = served.client.set_token(holder, token);
-                limit(&served.runtime, guilds, &new.sight);
-                served
-            }
-            None => {
-                let started = self.started(new, guilds);
-                all.entry(id.clone()).or_insert(started)
-            }
-        };
+        if let Some(served) = all.get(&id) {
+            // The token was looked at when a client was made of it.
+            let _taken = served.client.set_token(holder, token);
+            limit(&served.runtime, guilds, &new.sight);
+        } else {
+            let started = self.started(new, guilds);
+            all.insert(id.clone(), started);
+        }
+        let Some(served) = all.get(&id) else { return };
         let runtime = Arc::clone(&served.runtime);
         let context = runtime.context_through(Arc::new(served.client.of(holder)));
         self.workspaces.connect_through(guilds, &runtime, &context).await;
@@ -250,13 +247,6 @@ impl WorkspaceConnector {
         Served { runtime, client }
     }
 
-    /// A holder has a token for one workspace at a time.
-    fn forget_tokens(&self, all: &AllServed<'_>, holder: Holder, but_of: &WorkspaceId) {
-        for (_, served) in all.iter().filter(|(id, _)| *id != but_of) {
-            served.client.remove_token(holder);
-        }
-    }
-
     fn drop_unserved(&self, all: &mut AllServed<'_>) {
         all.retain(|_, served| !self.workspaces.guilds_of(&served.runtime).is_empty());
     }
@@ -280,6 +270,13 @@ struct New<'a> {
     first_poll: Duration,
     /// What the servers see of it.
     sight: Sight,
+}
+
+/// A holder has a token for one workspace at a time.
+fn forget_tokens(all: &AllServed<'_>, holder: Holder, but_of: &WorkspaceId) {
+    for (_, served) in all.iter().filter(|(id, _)| *id != but_of) {
+        served.client.remove_token(holder);
+    }
 }
 
 /// Before anything can be posted there.

@@ -107,7 +107,7 @@ impl Parts {
                 proxy: self.proxy.clone(),
             },
             reach: self.reach()?,
-            intercom: self.intercom()?,
+            intercom: self.operators(self.intercom_token.clone()?.0)?.0,
             connect: self.connect.clone()?,
             poll: PollConfig {
                 interval: self.interval?,
@@ -129,7 +129,7 @@ impl Parts {
             discord_token: self.discord_token.clone(),
             discord_proxy: self.proxy.clone(),
             guilds: self.guilds.clone().and_then(|given| given.0),
-            intercom: self.intercom().flatten(),
+            intercom: self.intercom_token.clone().and_then(|given| self.operators(given.0)?.0),
             connect: self.connect.clone(),
             folder: self.folder.clone(),
             keys: self.keys.clone(),
@@ -144,10 +144,10 @@ impl Parts {
         })
     }
 
-    fn intercom(&self) -> Option<Option<IntercomConfig>> {
+    fn operators(&self, token: Option<SecretString>) -> Option<Given<IntercomConfig>> {
         let reach = self.reach()?;
         let of = |token| IntercomConfig { token, workspace: self.workspace.clone(), reach };
-        Some(self.intercom_token.clone()?.0.map(of))
+        Some(Given(token.map(of)))
     }
 }
 

@@ -14,8 +14,9 @@ button{font:inherit;font-weight:600;color:#fff;background:#4752c4;border:0;borde
 
 /// A page; its button sends `hidden` to the address that the page has.
 pub(super) fn page(status: StatusCode, page: &Page, hidden: Option<(&str, &str)>) -> Response {
-    let paragraphs: String =
+    let paragraphs: Vec<_> =
         page.paragraphs.iter().map(|text| format!("<p>{}</p>\n", escaped(text))).collect();
+    let paragraphs = paragraphs.concat();
     let form = match (page.button, hidden) {
         (Some(button), Some((name, value))) => format!(
             "<form method=\"post\"><input type=\"hidden\" name=\"{name}\" value=\"{}\"><button>{}</button></form>\n",

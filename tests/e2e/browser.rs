@@ -48,7 +48,7 @@ impl Browsing {
         let shown = answer.message().await.expect("the bot answers");
         let buttons =
             shown.components.iter().flat_map(|row| row["components"].as_array().cloned().unwrap_or_default());
-        let link = buttons.filter_map(|button| button["url"].as_str().map(str::to_owned)).next();
+        let link = buttons.find_map(|button| button["url"].as_str().map(str::to_owned));
         (link.expect("there is a link"), answer)
     }
 

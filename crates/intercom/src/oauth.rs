@@ -1,5 +1,5 @@
 //! The token that Intercom gives to an app when somebody allowed it in a browser (Intercom's documentation, "Setting up
-//! OAuth").
+//! `OAuth`").
 
 use std::time::Duration;
 

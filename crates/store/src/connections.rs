@@ -150,6 +150,8 @@ fn erase_some(writes: &mut WriteBatch<'_>, home: &Home, what: Erasing) -> Stored
 fn erase_rows(writes: &mut WriteBatch<'_>, range: &KeyRange) -> Stored<Erased> {
     let rows = writes.range(range, ROWS, Direction::Ascending)?;
     let erased = if rows.is_empty() { Erased::AllOfIt } else { Erased::Some };
-    rows.into_iter().for_each(|(key, _)| writes.delete_raw(key));
+    for (key, _) in rows {
+        writes.delete_raw(key);
+    }
     Ok(erased)
 }

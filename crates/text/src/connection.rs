@@ -287,8 +287,8 @@ fn rights(around: Around<'_>, rights: &Rights) -> Text {
         (false, true) => format!("I can read {}, and write contacts.", listed(&reads)),
         (false, false) => format!("I can read {}.", listed(&reads)),
     };
-    let lacks: String = rights.lacking().map(|right| format!("\n{}", lack(around, right))).collect();
-    Text::ours(format!("{may}{lacks}"))
+    let lines = std::iter::once(may).chain(rights.lacking().map(|right| lack(around, right)));
+    Text::ours(lines.collect::<Vec<_>>().join("\n"))
 }
 
 fn word(right: Right) -> &'static str {

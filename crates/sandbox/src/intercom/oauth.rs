@@ -118,14 +118,12 @@ async fn exchange(Shared(intercom): Shared<Intercom>, Json(body): Json<Value>) -
         let is_ours = app.client_id == said("client_id") && app.client_secret == said("client_secret");
         is_ours.then(|| app.codes.remove(&said("code"))).flatten()
     });
-    let answer = match token {
-        Some(token) => {
-            Json(json!({"token_type": "Bearer", "token": token, "access_token": token})).into_response()
-        }
-        None => {
-            let error = json!({"type": "error.list", "errors": [{"code": "unauthorized", "message": "Unauthorized Code"}]});
-            (StatusCode::UNAUTHORIZED, Json(error)).into_response()
-        }
+    let answer = if let Some(token) = token {
+        Json(json!({"token_type": "Bearer", "token": token, "access_token": token})).into_response()
+    } else {
+        let refusal = json!({"code": "unauthorized", "message": "Unauthorized Code"});
+        let error = json!({"type": "error.list", "errors": [refusal]});
+        (StatusCode::UNAUTHORIZED, Json(error)).into_response()
     };
     marked(answer)
 }
