@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell::ingest::poll::{Source, WorkspacePoll};
+use deskbell::ingest::poll::{Intervals, Source, WorkspacePoll};
 use deskbell::ingest::{Ingest, IngestParts, JournalListener};
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
@@ -23,6 +23,7 @@ use deskbell_domain::port::store::{NewSubscription, StoreHealth as _, Subscripti
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Clock, ServerTime, Timestamp, UnixMillis};
+use deskbell_domain::webhook::{Door, Webhooks};
 use deskbell_store::KvStore;
 use deskbell_store::engine::memory::MemoryEngine;
 use deskbell_store::engine::sled::SledEngine;
@@ -101,7 +102,8 @@ impl Scene {
             let new = NewSubscription { subscription: subscription(*kind), head: None };
             runtime.block_on(store.add_subscription(new)).expect("the disk has room");
         }
-        let poll = WorkspacePoll::new(Arc::new(source(store)), Duration::from_mins(2));
+        let intervals = Intervals { poll: Duration::from_mins(2), reconcile: Duration::from_mins(2) };
+        let poll = WorkspacePoll::new(Arc::new(source(store)), intervals);
         Self { poll, runtime, _folder: folder }
     }
 
@@ -136,6 +138,7 @@ fn source(store: KvStore) -> Source {
         accepted: Arc::default(),
         server_time,
         board,
+        webhooks: Arc::new(Webhooks::new(Door::Closed, Arc::new(Still), Arc::default())),
     }
 }
 

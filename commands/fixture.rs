@@ -36,6 +36,7 @@ use deskbell_domain::shard::{ConnectedShards, Shards};
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::{Subscription, SubscriptionState};
 use deskbell_domain::time::{Clock, ServerTime, Timestamp, UnixMillis};
+use deskbell_domain::webhook::{Door, Webhooks};
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_store::KvStore;
 use deskbell_store::engine::memory::{Fault, MemoryEngine};
@@ -209,6 +210,7 @@ fn served(store: &KvStore, outbox: &Arc<RecordingOutbox>) -> WorkspaceContext {
         time: Arc::new(ServerTime::new(Arc::new(Still))),
         names: Arc::new(Names::default()),
         board: Arc::new(StatusBoard::over(store.state())),
+        webhooks: Arc::new(Webhooks::new(Door::Closed, Arc::new(Still), Arc::default())),
         day: Arc::new(|_| "2025-11-23".to_owned()),
     };
     let acme =

@@ -49,6 +49,7 @@ use crate::config::{self, Config, Connect, HttpConfig, IntercomConfig, Notificat
 use crate::connect::places::{ClientParts, Places};
 use crate::gateway::{ConnectionWatch, Gateway};
 use crate::health::{self, AliveLock};
+use crate::ingest::poll::Intervals;
 use crate::supervisor::{Fatal, Supervisor};
 use crate::{connect, gateway, http, private_files, socket};
 
@@ -321,11 +322,13 @@ fn shared(
         pace: Arc::default(),
         command_ids: Arc::default(),
         names: Arc::default(),
+        topics: Arc::default(),
         settings: WorkspaceSettings {
-            poll_interval: config.poll.interval,
+            intervals: Intervals { poll: config.poll.interval, reconcile: config.poll.reconcile_interval },
             update_fields: config.poll.update_fields.clone(),
             card_fields: config.poll.card_fields.clone(),
             retention: config.store.retention,
+            is_told: config.http.is_some(),
         },
     }
 }
@@ -349,7 +352,7 @@ fn bot(
     let facts = Facts {
         version: env!("CARGO_PKG_VERSION"),
         started_at: shared.clock.now(),
-        poll_interval: shared.settings.poll_interval,
+        poll_interval: shared.settings.intervals.poll,
         update_fields: shared.settings.update_fields.clone(),
         card_fields: shared.settings.card_fields.clone(),
     };

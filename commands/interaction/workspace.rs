@@ -13,6 +13,7 @@ use deskbell_domain::service::suggest::Suggestions;
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::time::{ServerTime, UnixMillis};
 use deskbell_domain::trouble::Cause;
+use deskbell_domain::webhook::Webhooks;
 use deskbell_domain::workspace::{Region, Workspace};
 
 /// The calendar day of a moment in the workspace's time zone, such as `2026-11-23`: the key of the daily counts.
@@ -64,6 +65,8 @@ pub struct WorkspacePorts {
     pub names: Arc<Names>,
     /// How the loops are.
     pub board: Arc<StatusBoard>,
+    /// What webhooks told of it.
+    pub webhooks: Arc<Webhooks>,
     /// Days in the workspace's time zone.
     pub day: DayOf,
 }

@@ -116,7 +116,7 @@ impl WorkspaceConnector {
         let own: Vec<_> = connections.into_iter().filter(|one| !self.is_of_operator(one.guild)).collect();
         let count = u32::try_from(own.len()).unwrap_or(u32::MAX).max(1);
         for (index, connection) in (0..).zip(&own) {
-            let first_poll = self.shared.settings.poll_interval / count * index;
+            let first_poll = self.shared.settings.intervals.poll / count * index;
             self.serve_one(connection, first_poll).await;
         }
         Ok(())

@@ -11,6 +11,7 @@ use deskbell_domain::port::intercom::IntercomHandles;
 use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::store::Stored;
 use deskbell_domain::status::StatusBoard;
+use deskbell_domain::webhook::Heard;
 
 use super::wiring::{Link, Parts, Shared};
 use crate::deliver::{self, Delivery};
@@ -108,8 +109,9 @@ impl WorkspaceRuntime {
         });
     }
 
-    /// Something stands in the workspace's inbox.
-    pub fn heard(&self) {
+    /// A webhook came, and the record that it names stands in the workspace's inbox.
+    pub fn heard(&self, heard: &Heard) {
+        self.parts.webhooks.heard(heard);
         self.parts.hints.nudge();
     }
 

@@ -19,13 +19,15 @@ use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::Store;
 use deskbell_domain::status::{Acceptance, StatusBoard};
 use deskbell_domain::time::{Clock, ServerTime, UnixMillis};
+use deskbell_domain::topic::HeardTopics;
+use deskbell_domain::webhook::{Door, Webhooks};
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_text::command::CommandIds;
 use jiff::tz::TimeZone;
 
 use super::outbox::CommandOutbox;
 use crate::deliver::{Delivery, DeliveryParts, GlobalPace};
-use crate::ingest::poll::{Source, WorkspacePoll};
+use crate::ingest::poll::{Intervals, Source, WorkspacePoll};
 use crate::ingest::{HintedRecords, Ingest, IngestParts, JournalListener, Retention};
 
 /// What all workspaces of a process share.
@@ -47,6 +49,8 @@ pub struct Shared {
     pub command_ids: Arc<CommandIds>,
     /// What things are called, in all workspaces.
     pub names: Arc<NameCache>,
+    /// The topics that webhooks were heard of, in all workspaces.
+    pub topics: Arc<HeardTopics>,
     /// How each workspace is polled and how long its events are kept.
     pub settings: WorkspaceSettings,
 }
@@ -54,14 +58,16 @@ pub struct Shared {
 /// How a workspace is polled and how long its events are kept.
 #[derive(Clone)]
 pub struct WorkspaceSettings {
-    /// From the start of one poll to the start of the next.
-    pub poll_interval: Duration,
+    /// How often it is polled.
+    pub intervals: Intervals,
     /// Which changes of a user are announced.
     pub update_fields: UpdateFields,
     /// What cards of leads and users show beside the fields that always stand there.
     pub card_fields: CardFields,
     /// How long the journal is kept.
     pub retention: Duration,
+    /// Whether Intercom tells of records by itself.
+    pub is_told: bool,
 }
 
 /// One workspace, and the way to its Intercom.
@@ -87,6 +93,7 @@ pub(super) struct Parts {
     pub(super) delivery: Arc<Delivery>,
     pub(super) poll: Arc<WorkspacePoll>,
     pub(super) hints: Arc<HintedRecords>,
+    pub(super) webhooks: Arc<Webhooks>,
     pub(super) retention: Arc<Retention>,
 }
 
@@ -98,9 +105,10 @@ impl Parts {
         let names = Arc::new(Names::within(&shared.names));
         let delivery = Arc::new(Delivery::new(delivery_parts(shared, &link, region, &board, &day)));
         let ingest = ingest(shared, &link, &names, delivery.clone());
-        let source = Arc::new(source(shared, &link, &board, ingest));
+        let webhooks = Arc::new(webhooks(shared));
+        let source = Arc::new(source(shared, &link, (&board, &webhooks), ingest));
         let hints = Arc::new(HintedRecords::new(source.clone(), shared.store.clone()));
-        let poll = Arc::new(WorkspacePoll::new(source, shared.settings.poll_interval));
+        let poll = Arc::new(WorkspacePoll::new(source, shared.settings.intervals));
         let retention = Arc::new(Retention::new(
             shared.store.clone(),
             shared.store.clone(),
@@ -117,10 +125,11 @@ impl Parts {
             time: link.server_time,
             names,
             board: board.clone(),
+            webhooks: webhooks.clone(),
             day,
         };
         let context = Arc::new(WorkspaceContext::new(link.workspace, region, ports));
-        Self { context, board, outbox, delivery, poll, hints, retention }
+        Self { context, board, outbox, delivery, poll, hints, webhooks, retention }
     }
 }
 
@@ -165,7 +174,17 @@ fn ingest(shared: &Shared, link: &Link, names: &Arc<Names>, listener: Arc<Delive
     }))
 }
 
-fn source(shared: &Shared, link: &Link, board: &Arc<StatusBoard>, ingest: Arc<Ingest>) -> Source {
+fn webhooks(shared: &Shared) -> Webhooks {
+    let door = if shared.settings.is_told { Door::Open } else { Door::Closed };
+    Webhooks::new(door, shared.clock.clone(), shared.topics.clone())
+}
+
+fn source(
+    shared: &Shared,
+    link: &Link,
+    (board, webhooks): (&Arc<StatusBoard>, &Arc<Webhooks>),
+    ingest: Arc<Ingest>,
+) -> Source {
     Source {
         workspace: link.workspace.id.clone(),
         ingest,
@@ -177,6 +196,7 @@ fn source(shared: &Shared, link: &Link, board: &Arc<StatusBoard>, ingest: Arc<In
         accepted: link.accepted.clone(),
         server_time: link.server_time.clone(),
         board: board.clone(),
+        webhooks: webhooks.clone(),
     }
 }
 

@@ -9,6 +9,7 @@ use deskbell_commands::{Connected, Waiting, WorkspaceContext};
 use deskbell_domain::ids::{ChannelId, GuildId, WorkspaceId};
 use deskbell_domain::port::outbox::Outbox as _;
 use deskbell_domain::shard::Shard;
+use deskbell_domain::webhook::Heard;
 use tokio::sync::watch;
 
 use super::runtime::WorkspaceRuntime;
@@ -235,8 +236,9 @@ impl Listeners for Workspaces {
         self.running().iter().any(|runtime| runtime.id() == workspace)
     }
 
-    fn heard(&self, workspace: &WorkspaceId) {
-        self.running().iter().filter(|runtime| runtime.id() == workspace).for_each(|runtime| runtime.heard());
+    fn heard(&self, workspace: &WorkspaceId, heard: &Heard) {
+        let running = self.running();
+        running.iter().filter(|runtime| runtime.id() == workspace).for_each(|runtime| runtime.heard(heard));
     }
 }
 

@@ -48,6 +48,7 @@ pub(super) struct Parts {
     calls_per_minute: Option<u32>,
     connect: Option<Connect>,
     interval: Option<Duration>,
+    reconcile_interval: Option<Duration>,
     update_fields: Option<UpdateFields>,
     card_fields: Option<CardFields>,
     folder: Option<PathBuf>,
@@ -71,6 +72,7 @@ impl Parts {
         let guilds = keep.value(guilds(variables)).map(Given);
         let connect = keep.value(connect(variables, has_token));
         keep.value(token_for_servers(has_token, guilds.as_ref().is_some_and(|given| given.0.is_some())));
+        let interval = keep.value(interval(variables));
         let parts = Self {
             discord_token,
             guilds,
@@ -81,7 +83,8 @@ impl Parts {
             workspace: keep.value(workspace(variables)).flatten(),
             calls_per_minute: keep.value(calls_per_minute(variables)),
             connect,
-            interval: keep.value(interval(variables)),
+            interval,
+            reconcile_interval: keep.value(reconcile_interval(variables, interval)),
             update_fields: keep.value(update_fields(variables)),
             card_fields: keep.value(card_fields(variables)),
             folder: keep.value(store_folder(variables)),
@@ -111,6 +114,7 @@ impl Parts {
             connect: self.connect.clone()?,
             poll: PollConfig {
                 interval: self.interval?,
+                reconcile_interval: self.reconcile_interval?,
                 update_fields: self.update_fields.clone()?,
                 card_fields: self.card_fields.clone()?,
             },
@@ -271,6 +275,29 @@ fn interval(variables: &Variables) -> Result<Duration, Mistake> {
         return Ok(interval);
     }
     Err(wrong(NAME, "POLL_INTERVAL must lie between 1s and 1d. Write 120s or 2m."))
+}
+
+/// Where it is left out, it is no less than `POLL_INTERVAL` whatever that is.
+fn reconcile_interval(variables: &Variables, poll: Option<Duration>) -> Result<Duration, Mistake> {
+    const NAME: &str = "RECONCILE_INTERVAL";
+    let interval = duration(variables, NAME, 'm', "10m")?;
+    let least = poll.unwrap_or_default();
+    if variables.get(NAME).is_none() {
+        return Ok(interval.max(least));
+    }
+    if interval > MOST_INTERVAL {
+        return Err(wrong(NAME, "RECONCILE_INTERVAL must be at most 1d. Write 10m."));
+    }
+    if interval < least {
+        return Err(wrong(
+            NAME,
+            format!(
+                "RECONCILE_INTERVAL is shorter than POLL_INTERVAL, and what webhooks tell of need not be checked more often than the rest. Write at least {}.",
+                humantime::format_duration(least)
+            ),
+        ));
+    }
+    Ok(interval)
 }
 
 fn retention(variables: &Variables) -> Result<Duration, Mistake> {

@@ -30,7 +30,7 @@ pub enum Presence {
 }
 
 /// Every variable, in the order in which one would set them.
-pub const VARIABLES: [Variable; 28] = [
+pub const VARIABLES: [Variable; 29] = [
     Variable {
         name: "DISCORD_TOKEN",
         default: Presence::Required,
@@ -102,6 +102,12 @@ pub const VARIABLES: [Variable; 28] = [
         default: Presence::Default("120s"),
         meaning: "How often Intercom is checked: 1s to 1d, with its unit, like 15s, 2m or 1h.",
         example: "60s",
+    },
+    Variable {
+        name: "RECONCILE_INTERVAL",
+        default: Presence::Default("10m"),
+        meaning: "How often Intercom is checked for what webhooks tell of: at least POLL_INTERVAL, at most 1d.",
+        example: "10m",
     },
     Variable {
         name: "UPDATE_FIELDS",

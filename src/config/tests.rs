@@ -160,6 +160,27 @@ fn a_secret_may_come_from_a_file() {
 }
 
 #[test]
+fn what_webhooks_tell_of_is_not_checked_more_often_than_the_rest() {
+    let reconcile = |set: &[(&str, &str)]| {
+        let config = read(&with(set), NotificationStart::AsTheyWere).expect("it is whole");
+        config.poll.reconcile_interval
+    };
+    assert_eq!(reconcile(&[]), Duration::from_mins(10));
+    assert_eq!(reconcile(&[("POLL_INTERVAL", "1h")]), Duration::from_hours(1), "left out, it is no mistake");
+    assert_eq!(reconcile(&[("RECONCILE_INTERVAL", "2m")]), Duration::from_mins(2));
+    let wrong = [("119s", "120s"), ("25h", "120s"), ("10", "120s"), ("10m", "2 minuets")];
+    let said = wrong.map(|(reconcile, poll)| {
+        sentences(&with(&[("RECONCILE_INTERVAL", reconcile), ("POLL_INTERVAL", poll)]))
+    });
+    assert_snapshot!(said.join("\n"), @r#"
+    RECONCILE_INTERVAL is shorter than POLL_INTERVAL, and what webhooks tell of need not be checked more often than the rest. Write at least 2m.
+    RECONCILE_INTERVAL must be at most 1d. Write 10m.
+    RECONCILE_INTERVAL "10" has no unit. Write 10m.
+    POLL_INTERVAL "2 minuets" is not a duration. Write 120s or 2m.
+    "#);
+}
+
+#[test]
 fn intervals_from_one_second_are_allowed() {
     let config = read(&with(&[("POLL_INTERVAL", "1s")]), NotificationStart::AsTheyWere)
         .expect("one second is allowed");

@@ -119,6 +119,8 @@ impl IntercomConfig {
 pub struct PollConfig {
     /// From the start of one check to the start of the next.
     pub interval: Duration,
+    /// The same of what webhooks tell of.
+    pub reconcile_interval: Duration,
     /// Which changes of a user are announced.
     pub update_fields: UpdateFields,
     /// Which fields cards of leads and users show beside the fixed ones.

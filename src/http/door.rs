@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::port::store::{Inbox, StoreHealth};
+use deskbell_domain::webhook::Heard;
 use secrecy::SecretString;
 
 use super::connect::ConnectPages;
@@ -15,8 +16,8 @@ pub trait Listeners: Send + Sync {
     /// Whether a workspace is served by this process.
     fn serves(&self, workspace: &WorkspaceId) -> bool;
 
-    /// Something stands in the inbox of a workspace.
-    fn heard(&self, workspace: &WorkspaceId);
+    /// What a workspace was told stands in its inbox.
+    fn heard(&self, workspace: &WorkspaceId, heard: &Heard);
 }
 
 /// What the door works with.

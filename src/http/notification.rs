@@ -5,6 +5,8 @@
 
 use deskbell_domain::ids::{ContactId, ConversationId, WorkspaceId};
 use deskbell_domain::port::store::Hinted;
+use deskbell_domain::topic::Topic;
+use deskbell_domain::webhook::Heard;
 use serde::Deserialize;
 
 /// The longest id that is taken for one.
@@ -15,7 +17,7 @@ const LONGEST_ID: usize = 64;
 pub(super) struct Notification {
     pub(super) workspace: WorkspaceId,
     /// None where it is about something else.
-    pub(super) of: Option<Hinted>,
+    pub(super) heard: Option<Heard>,
 }
 
 /// A key that stands twice is refused: two readers could read two things.
@@ -77,8 +79,11 @@ impl Notification {
         let envelope: Envelope = serde_json::from_slice(body).ok()?;
         let workspace = WorkspaceId::new(Id::Text(envelope.app_id).text()?);
         let item = envelope.data.and_then(|data| data.item);
-        let of = envelope.topic.as_deref().zip(item).and_then(|(topic, item)| hinted(topic, item));
-        Some(Self { workspace, of })
+        let heard =
+            envelope.topic.as_deref().zip(item).and_then(|(topic, item)| {
+                Some(Heard { topic: Topic::named(topic), of: hinted(topic, item)? })
+            });
+        Some(Self { workspace, heard })
     }
 }
 
@@ -100,7 +105,9 @@ mod tests {
         let body = format!(r#"{{"app_id":"abc123","topic":"{topic}","data":{{"item":{item}}}}}"#);
         let notification = Notification::read(body.as_bytes()).expect("it is one");
         assert_eq!(notification.workspace, WorkspaceId::new("abc123"));
-        notification.of
+        let heard = notification.heard?;
+        assert_eq!(heard.topic, Topic::named(topic));
+        Some(heard.of)
     }
 
     #[test]

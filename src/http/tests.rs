@@ -9,6 +9,7 @@ use deskbell_domain::ids::{ContactId, ConversationId, WorkspaceId};
 use deskbell_domain::port::store::{Hinted, MockInbox, MockStoreHealth, StoreError};
 use deskbell_domain::shard::Shard;
 use deskbell_domain::status::StoreState;
+use deskbell_domain::webhook::Heard;
 use futures::stream;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::SecretString;
@@ -35,7 +36,7 @@ impl Listeners for Acme {
         workspace.as_str() == "acme"
     }
 
-    fn heard(&self, workspace: &WorkspaceId) {
+    fn heard(&self, workspace: &WorkspaceId, _: &Heard) {
         assert!(self.serves(workspace));
         self.0.fetch_add(1, Ordering::Relaxed);
     }

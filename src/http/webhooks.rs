@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use deskbell_domain::ids::WorkspaceId;
-use deskbell_domain::port::store::Hinted;
+use deskbell_domain::webhook::Heard;
 use http_body_util::BodyExt as _;
 
 use super::door::Door;
@@ -37,8 +37,8 @@ pub(super) async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body
         return StatusCode::UNAUTHORIZED;
     }
     match Notification::read(&body) {
-        Some(Notification { workspace, of: Some(of) }) if door.listeners.serves(&workspace) => {
-            door.keep(&workspace, &of).await
+        Some(Notification { workspace, heard: Some(heard) }) if door.listeners.serves(&workspace) => {
+            door.keep(&workspace, &heard).await
         }
         Some(_) => StatusCode::OK,
         None => {
@@ -66,10 +66,10 @@ async fn read(mut body: Body) -> Result<Vec<u8>, StatusCode> {
 
 impl Door {
     /// Only what is durable is acknowledged: Intercom tells it once more a minute later.
-    async fn keep(&self, workspace: &WorkspaceId, of: &Hinted) -> StatusCode {
-        match self.inbox.hint(workspace, of).await {
+    async fn keep(&self, workspace: &WorkspaceId, heard: &Heard) -> StatusCode {
+        match self.inbox.hint(workspace, &heard.of).await {
             Ok(()) => {
-                self.listeners.heard(workspace);
+                self.listeners.heard(workspace, heard);
                 StatusCode::OK
             }
             Err(error) => {

@@ -10,6 +10,7 @@ use deskbell_domain::event::EventKind;
 use deskbell_domain::port::store::Stream;
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::Timestamp;
+use deskbell_domain::topic::Topic;
 
 /// The kinds that somebody subscribed to, each with its floors.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,6 +53,12 @@ impl Demand {
     pub(crate) fn since(&self, stream: Stream) -> Option<Timestamp> {
         let kinds = EventKind::ALL.into_iter().filter(|kind| kind.comes_from(stream));
         kinds.filter_map(|kind| self.floor(kind)).min()
+    }
+
+    /// The topics that tell of what is asked for of a stream.
+    pub(crate) fn topics(&self, stream: Stream) -> BTreeSet<Topic> {
+        let topics = self.floors.keys().flat_map(|kind| kind.spec().topics);
+        topics.copied().filter(|topic| topic.stream() == stream).collect()
     }
 
     /// The only role that the walk over contacts needs; both where none is given.
@@ -106,6 +113,14 @@ mod tests {
         let updates = demand(&[(EventKind::UserUpdated, 5)]);
         assert_eq!(updates.since(Stream::Contacts), None);
         assert_eq!(updates.since(Stream::UserUpdates), Some(Timestamp(5)));
+    }
+
+    #[test]
+    fn a_stream_has_the_topics_of_what_is_asked_for_of_it() {
+        let demand = demand(&[(EventKind::NewLead, 5), (EventKind::NewUser, 5)]);
+        assert_eq!(demand.topics(Stream::Contacts), BTreeSet::from([Topic::LeadCreated, Topic::UserCreated]));
+        assert_eq!(demand.topics(Stream::UserUpdates), BTreeSet::from([Topic::LeadSignedUp]));
+        assert_eq!(demand.topics(Stream::Conversations), BTreeSet::new());
     }
 
     #[test]

@@ -10,6 +10,7 @@ use deskbell_domain::ids::{ContactId, ConversationId};
 use deskbell_domain::port::intercom::{Found, IntercomError};
 use deskbell_domain::port::store::{Hint, Hinted, Inbox, Stream};
 use deskbell_domain::status::StoreState;
+use deskbell_domain::webhook::Unread;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -97,12 +98,16 @@ impl HintedRecords {
 
     /// Looks at what stands in the inbox.
     pub async fn tick(&self) -> Looked {
-        let looked = self.look_at_all().await;
-        looked.unwrap_or_else(|error| {
+        let looked = self.look_at_all().await.unwrap_or_else(|error| {
             let error = &error as &dyn std::error::Error;
             tracing::debug!(workspace = %self.source.workspace, error, "what is worth a look is looked at later");
             Looked::InPart
-        })
+        });
+        self.source.webhooks.note_unread(match looked {
+            Looked::AtAll => Unread::Nothing,
+            Looked::InPart => Unread::Something,
+        });
+        looked
     }
 
     /// A record that Intercom does not give holds up no other; where several in a row do not come, Intercom is down.
@@ -146,17 +151,19 @@ impl HintedRecords {
         if self.source.server_time.local().since(hint.heard_at) > OLDEST_MS {
             return Ok(());
         }
-        match &hint.of {
+        let appended = match &hint.of {
             Hinted::Contact(id) => {
                 let Some(records) = self.contact(id, demand).await? else { return Ok(()) };
                 let demand = self.source.demand_of_users().await?;
-                Ok(self.source.ingest.take_hinted(records, &demand, look_ups).await?)
+                self.source.ingest.take_hinted(records, &demand, look_ups).await?
             }
             Hinted::Conversation(id) => {
                 let Some(records) = self.conversation(id, demand).await? else { return Ok(()) };
-                Ok(self.source.ingest.take_hinted(records, demand, look_ups).await?)
+                self.source.ingest.take_hinted(records, demand, look_ups).await?
             }
-        }
+        };
+        self.source.webhooks.brought(&appended.records);
+        Ok(())
     }
 
     async fn contact(&self, id: &ContactId, demand: &Demand) -> Result<Option<Records>, Later> {

@@ -12,14 +12,12 @@ pub mod poll;
 mod recorder;
 mod retention;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::conversation::Conversation;
 use deskbell_domain::difference::UpdateFields;
-use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::names::Names;
 use deskbell_domain::port::store::{Baseline, Inbox, Journal, Naming, Stored, Stream, StreamMove};
@@ -27,7 +25,7 @@ use deskbell_domain::time::{ServerTime, Timestamp};
 use tokio::sync::{Mutex, Notify};
 
 pub use self::hints::{HintedRecords, Looked};
-pub use self::recorder::{JournalListener, RecordError};
+pub use self::recorder::{Appended, JournalListener, RecordError};
 pub use self::retention::Retention;
 
 use self::demand::{Demand, Recent};
@@ -81,9 +79,6 @@ pub(crate) enum Taken {
     /// Another walk was begun meanwhile, or the walk was ended; nothing of the page counts.
     Superseded,
 }
-
-/// How many events of each kind were new.
-pub(crate) type Appended = BTreeMap<EventKind, u64>;
 
 /// Takes what was read of one workspace into its journal.
 pub struct Ingest {
@@ -152,7 +147,7 @@ impl Ingest {
         mut records: Records,
         demand: &Demand,
         look_ups: &mut LookUps<'_>,
-    ) -> Result<(), RecordError> {
+    ) -> Result<Appended, RecordError> {
         if let Records::Contacts(contacts) = &mut records
             && self.baseline().await?.is_some_and(|baseline| !baseline.finished)
         {
@@ -165,7 +160,9 @@ impl Ingest {
         };
         let state = self.judge.journal.stream(&self.judge.workspace, stream).await?;
         let recent = Recent::over(demand, state.map(|state| state.mark));
-        self.take_recent(records, Closing::default(), &recent, look_ups, &mut Appended::new()).await
+        let mut appended = Appended::default();
+        self.take_recent(records, Closing::default(), &recent, look_ups, &mut appended).await?;
+        Ok(appended)
     }
 
     async fn take_recent(
@@ -205,7 +202,7 @@ impl Ingest {
         }
         let findings = self.judge.find_all_users(users, &step.baseline, demand, look_ups).await?;
         let closing = Closing { baseline: Some(step.next), stream: None };
-        self.write(findings, closing, &mut Appended::new()).await?;
+        self.write(findings, closing, &mut Appended::default()).await?;
         Ok(Taken::Written)
     }
 
@@ -235,7 +232,7 @@ impl Ingest {
     /// Moves a stream without events.
     pub(crate) async fn move_stream(&self, moved: StreamMove) -> Result<(), RecordError> {
         let closing = Closing { stream: Some(moved), baseline: None };
-        self.recorder.write(Vec::new(), closing, &mut Appended::new()).await
+        self.recorder.write(Vec::new(), closing, &mut Appended::default()).await
     }
 
     /// The walk over all users, if one was begun for the present subscribers.
@@ -264,7 +261,7 @@ impl Ingest {
 
     async fn write_baseline(&self, next: Baseline, stream: Option<StreamMove>) -> Result<(), RecordError> {
         let closing = Closing { stream, baseline: Some(next) };
-        self.recorder.write(Vec::new(), closing, &mut Appended::new()).await
+        self.recorder.write(Vec::new(), closing, &mut Appended::default()).await
     }
 }
 

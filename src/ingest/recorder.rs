@@ -12,7 +12,7 @@ use deskbell_domain::event::{Entry, Event, EventKind};
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::port::intercom::IntercomError;
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, Journal, Naming, StoreError, Stored, StreamMove,
+    Append, AppendOutcome, Baseline, Hinted, Journal, Naming, StoreError, Stored, StreamMove,
 };
 use deskbell_domain::time::ServerTime;
 
@@ -25,6 +25,30 @@ pub(crate) struct Closing {
     pub(crate) stream: Option<StreamMove>,
     /// The new state of the walk over all users.
     pub(crate) baseline: Option<Baseline>,
+}
+
+/// What was new of what was read together.
+#[derive(Debug, Default)]
+pub struct Appended {
+    /// How many events of each kind.
+    pub kinds: BTreeMap<EventKind, u64>,
+    /// The records that they are about.
+    pub records: Vec<Hinted>,
+}
+
+impl Appended {
+    fn add(&mut self, kind: EventKind, of: Hinted) {
+        *self.kinds.entry(kind).or_default() += 1;
+        self.records.push(of);
+    }
+
+    /// Adds what was new elsewhere.
+    pub(super) fn join(&mut self, other: Self) {
+        for (kind, count) in other.kinds {
+            *self.kinds.entry(kind).or_default() += count;
+        }
+        self.records.extend(other.records);
+    }
 }
 
 /// Who wants to know that the journal grew. Called by whoever writes: must not wait.
@@ -61,7 +85,7 @@ impl Recorder {
         &self,
         mut findings: Vec<Finding>,
         closing: Closing,
-        appended: &mut BTreeMap<EventKind, u64>,
+        appended: &mut Appended,
     ) -> Result<(), RecordError> {
         findings.sort_by(|a, b| place(a).cmp(&place(b)));
         let mut pieces: Vec<Vec<Finding>> = Vec::new();
@@ -82,14 +106,14 @@ impl Recorder {
         &self,
         findings: Vec<Finding>,
         closing: Closing,
-        appended: &mut BTreeMap<EventKind, u64>,
+        appended: &mut Appended,
     ) -> Result<(), RecordError> {
         let open = findings.iter().filter(|finding| finding.naming == Naming::Open);
         let unnamed = open.filter_map(|finding| Some(finding.event.as_ref()?.id.clone())).collect();
         let (events, snapshots): (Vec<_>, Vec<_>) =
             findings.into_iter().map(|finding| (finding.event, finding.snapshot)).unzip();
         let events: Vec<Event> = events.into_iter().flatten().collect();
-        let kinds: Vec<_> = events.iter().map(Event::kind).collect();
+        let about: Vec<_> = events.iter().map(|event| (event.kind(), Hinted::from(&event.record))).collect();
         let append = Append {
             workspace: self.workspace.clone(),
             events,
@@ -103,7 +127,7 @@ impl Recorder {
             AppendOutcome::Conflict => Err(RecordError::Conflict),
             AppendOutcome::Appended { numbers } => {
                 if !numbers.is_empty() {
-                    self.tell_appended(&kinds, appended);
+                    self.tell_appended(about, appended);
                 }
                 Ok(())
             }
@@ -119,11 +143,9 @@ impl Recorder {
         Ok(())
     }
 
-    fn tell_appended(&self, kinds: &[EventKind], appended: &mut BTreeMap<EventKind, u64>) {
-        for kind in kinds {
-            *appended.entry(*kind).or_default() += 1;
-        }
-        let kinds: BTreeSet<_> = kinds.iter().copied().collect();
+    fn tell_appended(&self, about: Vec<(EventKind, Hinted)>, appended: &mut Appended) {
+        let kinds: BTreeSet<_> = about.iter().map(|(kind, _)| *kind).collect();
+        about.into_iter().for_each(|(kind, of)| appended.add(kind, of));
         self.listener.appended(&self.workspace, &kinds);
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use deskbell::app::{Link, Shared, WorkspaceRuntime, WorkspaceSettings};
+use deskbell::ingest::poll::Intervals;
 use deskbell::supervisor::Supervisor;
 use deskbell::system::{SystemClock, SystemRandom};
 use deskbell_discord::directory::Directory;
@@ -114,11 +115,13 @@ impl Process {
             pace: Arc::default(),
             command_ids: Arc::default(),
             names: Arc::default(),
+            topics: Arc::default(),
             settings: WorkspaceSettings {
-                poll_interval: plan.interval,
+                intervals: Intervals { poll: plan.interval, reconcile: plan.interval },
                 update_fields: UpdateFields::default(),
                 card_fields: CardFields::default(),
                 retention: RETENTION,
+                is_told: false,
             },
         };
         Ok(Self { shared, connections: Connections::new("deskbell")?, rest, own, directory })

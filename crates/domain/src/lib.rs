@@ -44,6 +44,8 @@ pub mod stream;
 pub mod subscription;
 pub mod teammate;
 pub mod time;
+pub mod topic;
 pub mod trouble;
 pub mod visible;
+pub mod webhook;
 pub mod workspace;

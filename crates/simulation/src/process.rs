@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell::app::{Link, Shared, WorkspaceRuntime, WorkspaceSettings};
+use deskbell::ingest::poll::Intervals;
 use deskbell::supervisor::Supervisor;
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::difference::UpdateFields;
@@ -24,6 +25,8 @@ use crate::world::{World, workspace};
 
 /// `POLL_INTERVAL`, as it is by default.
 const POLL_INTERVAL: Duration = Duration::from_secs(120);
+/// `RECONCILE_INTERVAL`, as it is by default.
+const RECONCILE_INTERVAL: Duration = Duration::from_mins(10);
 /// How often somebody looks at `/status`.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
 
@@ -121,11 +124,13 @@ fn shared(world: &Arc<World>, store: &StorePort, retention: Duration) -> Shared 
         pace: Arc::default(),
         command_ids: Arc::default(),
         names: Arc::default(),
+        topics: Arc::default(),
         settings: WorkspaceSettings {
-            poll_interval: POLL_INTERVAL,
+            intervals: Intervals { poll: POLL_INTERVAL, reconcile: RECONCILE_INTERVAL },
             update_fields: UpdateFields::default(),
             card_fields: CardFields::default(),
             retention,
+            is_told: world.has_door,
         },
     }
 }

@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::app::{Link, Shared, WorkspaceSettings};
+use crate::ingest::poll::Intervals;
 use crate::supervisor::Supervisor;
 use crate::system::{SystemClock, SystemRandom};
 
@@ -68,11 +69,13 @@ impl Process {
             pace: Arc::default(),
             command_ids: Arc::default(),
             names: Arc::default(),
+            topics: Arc::default(),
             settings: WorkspaceSettings {
-                poll_interval: Duration::from_mins(2),
+                intervals: Intervals { poll: Duration::from_mins(2), reconcile: Duration::from_mins(10) },
                 update_fields: UpdateFields::default(),
                 card_fields: CardFields::default(),
                 retention: Duration::from_hours(24),
+                is_told: false,
             },
         };
         Self { workspaces: Workspaces::default(), shared, supervisor }

@@ -20,6 +20,7 @@ mod trouble;
 mod walk;
 mod window;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -27,6 +28,7 @@ use std::time::Duration;
 use deskbell_domain::port::intercom::IntercomError;
 use deskbell_domain::port::store::Stream;
 use deskbell_domain::status::StoreState;
+use deskbell_domain::topic::Topic;
 use deskbell_domain::trouble::Part;
 use tokio::sync::{Mutex, Notify};
 
@@ -46,7 +48,7 @@ use super::names::{LookUps, LookedUpFor};
 /// The polling of one workspace.
 pub struct WorkspacePoll {
     source: Arc<Source>,
-    interval: Duration,
+    intervals: Intervals,
     health: PollHealth,
     streams: Streams,
     baseline: BaselineWalk,
@@ -54,6 +56,15 @@ pub struct WorkspacePoll {
     /// Told with each poll that users are asked for: a walk over all of them may have been begun.
     users_polled: Notify,
     warned: AtomicBool,
+}
+
+/// How long it is from the start of one poll to the start of the next.
+#[derive(Debug, Clone, Copy)]
+pub struct Intervals {
+    /// Where only polls find what happens.
+    pub poll: Duration,
+    /// Where webhooks tell of it.
+    pub reconcile: Duration,
 }
 
 /// What the loop of one stream has of its own.
@@ -64,12 +75,12 @@ struct Walker {
 }
 
 impl WorkspacePoll {
-    /// Polls a workspace every `interval`.
-    pub fn new(source: Arc<Source>, interval: Duration) -> Self {
+    /// Polls a workspace that often.
+    pub fn new(source: Arc<Source>, intervals: Intervals) -> Self {
         let (workspace, board, time) =
             (source.workspace.clone(), source.board.clone(), source.server_time.clone());
         Self {
-            interval,
+            intervals,
             health: PollHealth::new(workspace, board, time),
             streams: Streams::of(Arc::clone(&source)),
             baseline: BaselineWalk::of(Arc::clone(&source)),
@@ -143,11 +154,20 @@ impl WorkspacePoll {
         self.health.note_look_ups(&look_ups);
         if matches!(outcome, Some(StreamOutcome::Walked { .. })) {
             self.name_late(report).await;
+            report.topics = self.topics(stream, demand).await;
         }
         match outcome {
             Some(outcome) => drop(report.streams.insert(stream, outcome)),
             None => report.skipped = Some(Skipped::NoSubscriber),
         }
+    }
+
+    /// The topics that tell of all that is asked for of a stream. Users are left to the polls until all of them were seen.
+    async fn topics(&self, stream: Stream, demand: &Demand) -> BTreeSet<Topic> {
+        let topics = demand.topics(stream);
+        let are_users_left = topics.iter().any(|topic| topic.is_about_users())
+            && !matches!(self.source.ingest.baseline().await, Ok(Some(baseline)) if baseline.finished);
+        if are_users_left { BTreeSet::new() } else { topics }
     }
 
     /// Names are worth no failure of a poll; the next one looks again.

@@ -1,12 +1,13 @@
 //! What a poll tells: counts by outcome for logs and tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use deskbell_domain::event::EventKind;
 use deskbell_domain::port::store::Stream;
+use deskbell_domain::topic::Topic;
 
 use super::walk::WalkError;
 use super::window::Depth;
+use crate::ingest::recorder::Appended;
 
 /// What one poll did.
 #[derive(Debug, Default)]
@@ -14,12 +15,14 @@ use super::window::Depth;
 pub struct TickReport {
     /// Why nothing was asked, if nothing was.
     pub skipped: Option<Skipped>,
-    /// New events in the journal, by kind.
-    pub appended: BTreeMap<EventKind, u64>,
+    /// New events in the journal.
+    pub appended: Appended,
     /// How each stream fared that was walked or left.
     pub streams: BTreeMap<Stream, StreamOutcome>,
     /// How many calls it made, without the client's own retries.
     pub calls: u32,
+    /// The topics that tell of all that a stream brings; none where nothing tells of some of it, or where it was not read.
+    pub topics: BTreeSet<Topic>,
 }
 
 /// Why a poll asked nothing.
@@ -65,9 +68,8 @@ impl TickReport {
     pub(super) fn joined(mut self, other: Self) -> Self {
         self.skipped = self.skipped.zip(other.skipped).map(|(one, another)| one.max(another));
         self.streams.extend(other.streams);
-        for (kind, count) in other.appended {
-            *self.appended.entry(kind).or_default() += count;
-        }
+        self.appended.join(other.appended);
+        self.topics.extend(other.topics);
         self.calls += other.calls;
         self
     }
@@ -80,6 +82,6 @@ impl TickReport {
 
     /// How many new events there are in all.
     pub fn appended_in_all(&self) -> u64 {
-        self.appended.values().sum()
+        self.appended.kinds.values().sum()
     }
 }

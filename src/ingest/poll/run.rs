@@ -7,6 +7,7 @@ use std::time::Duration;
 use deskbell_domain::port::store::Stream;
 use deskbell_domain::status::{StoreState, Verdict};
 use deskbell_domain::trouble::Part;
+use deskbell_domain::webhook::Coverage;
 use deskbell_text::trouble;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -63,15 +64,19 @@ impl WorkspacePoll {
             };
             pulse.rest();
             let mut resumed = std::pin::pin!(self.health.troubles().resumed());
-            // Before looking how long to wait, so that no acceptance is missed.
+            let mut doubted = std::pin::pin!(self.source.webhooks.doubted());
+            // Before looking how long to wait, so that neither is missed.
             resumed.as_mut().enable();
+            doubted.as_mut().enable();
             // Time that a long poll took beyond the interval is not caught up.
-            let next = started + self.wait_after(stream, report.skipped, started);
+            let coverage = self.coverage(stream, &report);
+            let next = started + self.wait_after(stream, &report, started);
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
-                () = self.walker(stream).nudged.notified(), if report.skipped == Some(Skipped::NoSubscriber) => {}
+                () = self.walker(stream).nudged.notified(), if may_wait_for_long(&report, coverage) => {}
                 () = resumed => {}
+                () = doubted, if coverage == Coverage::Covered => {}
                 () = tokio::time::sleep_until(next) => {}
             }
         }
@@ -110,12 +115,12 @@ impl WorkspacePoll {
             let pause = match step {
                 // The throttle sets the pace; a source that never waits must still let the others run.
                 BaselineStep::Page => Duration::from_millis(1),
-                BaselineStep::Failed(_) => self.interval.max(BASELINE_RETRY),
+                BaselineStep::Failed(_) => self.intervals.poll.max(BASELINE_RETRY),
                 BaselineStep::Finished => {
                     tracing::info!(workspace = %self.source.workspace, "every user was seen once; changes are told in full from now on");
-                    self.interval
+                    self.intervals.poll
                 }
-                BaselineStep::Idle | BaselineStep::Held => self.interval,
+                BaselineStep::Idle | BaselineStep::Held => self.intervals.poll,
             };
             tokio::select! {
                 biased;
@@ -127,23 +132,33 @@ impl WorkspacePoll {
     }
 
     /// How long after the start of a poll the next one begins.
-    fn wait_after(&self, stream: Stream, skipped: Option<Skipped>, started: Instant) -> Duration {
+    fn wait_after(&self, stream: Stream, report: &TickReport, started: Instant) -> Duration {
         if self.source.board.store() != StoreState::Writable {
-            return self.interval.min(STORE_RETRY);
+            return self.intervals.poll.min(STORE_RETRY);
         }
         let rest = self.health.troubles().rests_until(stream.into());
-        match (skipped, self.health.troubles().next_probe(), rest) {
-            (Some(Skipped::NoSubscriber), ..) | (_, None, None) => self.interval,
+        match (report.skipped, self.health.troubles().next_probe(), rest) {
+            (Some(Skipped::NoSubscriber), ..) => self.intervals.poll,
             (_, Some(probe), _) => probe.saturating_duration_since(started).max(SHORTEST_WAIT),
-            (_, None, Some(rest)) => rest.saturating_duration_since(started).max(self.interval),
+            (_, None, Some(rest)) => rest.saturating_duration_since(started).max(self.intervals.poll),
+            (_, None, None) => match self.coverage(stream, report) {
+                Coverage::Covered => self.intervals.reconcile,
+                Coverage::Uncovered => self.intervals.poll,
+            },
         }
+    }
+
+    /// Whether webhooks bring what the stream would until the next poll. A poll that did not come to its end leaves that
+    /// open.
+    fn coverage(&self, stream: Stream, report: &TickReport) -> Coverage {
+        self.source.webhooks.covers(stream, &report.topics)
     }
 
     fn warn_if_the_throttle_is_too_narrow(&self, demand: &Demand) {
         let allowed = self.source.intercom.usage().for_polls;
         let streams = Stream::ALL.into_iter().filter(|stream| demand.since(*stream).is_some()).count();
         let calls = u32::try_from(streams).unwrap_or(u32::MAX);
-        let per_minute = f64::from(calls) * 60.0 / self.interval.as_secs_f64().max(0.001);
+        let per_minute = f64::from(calls) * 60.0 / self.intervals.poll.as_secs_f64().max(0.001);
         let too_many = allowed > 0 && per_minute > f64::from(allowed);
         if too_many && !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
@@ -158,6 +173,7 @@ impl WorkspacePoll {
     /// Draws the conclusions from a poll.
     pub(super) fn conclude(&self, stream: Stream, demand: &Demand, report: &TickReport) {
         let part = Part::from(stream);
+        self.source.webhooks.found(stream, &report.appended.records);
         match report.streams.get(&stream) {
             Some(StreamOutcome::Walked { .. }) => {
                 self.warn_if_the_throttle_is_too_narrow(demand);
@@ -168,8 +184,13 @@ impl WorkspacePoll {
             None if report.skipped == Some(Skipped::NoSubscriber) => self.health.troubles().forget(part),
             None => {}
         }
-        let wait = self.wait_after(stream, report.skipped, Instant::now());
+        let wait = self.wait_after(stream, report, Instant::now());
         self.health.plan(part, wait);
         tracing::debug!(calls = report.calls, appended = report.appended_in_all(), "a poll ended");
     }
+}
+
+/// Whether a new subscription is polled for at once: it may ask for what no webhook tells of.
+fn may_wait_for_long(report: &TickReport, coverage: Coverage) -> bool {
+    report.skipped == Some(Skipped::NoSubscriber) || coverage == Coverage::Covered
 }

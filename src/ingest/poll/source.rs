@@ -7,6 +7,7 @@ use deskbell_domain::port::intercom::Intercom;
 use deskbell_domain::port::store::{Journal, StoreHealth, Stored, Subscriptions};
 use deskbell_domain::status::{Acceptance, StatusBoard};
 use deskbell_domain::time::ServerTime;
+use deskbell_domain::webhook::Webhooks;
 
 use crate::ingest::demand::Demand;
 use crate::ingest::{Ingest, RecordError};
@@ -33,6 +34,8 @@ pub struct Source {
     pub server_time: Arc<ServerTime>,
     /// Where it is told how polling stands.
     pub board: Arc<StatusBoard>,
+    /// What webhooks told of the workspace.
+    pub webhooks: Arc<Webhooks>,
 }
 
 impl Source {

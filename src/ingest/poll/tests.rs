@@ -14,4 +14,5 @@ mod signed_up;
 mod streams;
 mod users;
 mod walks;
+mod webhooks;
 mod world;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::alert::Alert;
 use crate::layout::Layout;
 use crate::stream::Stream;
+use crate::topic::Topic;
 
 /// The kinds of event; the order is that of `/notify add`, which sends the index: append only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -54,6 +55,8 @@ pub struct KindSpec {
     pub batching: Batching,
     /// The streams that bring it; the first is the one that mostly does.
     pub streams: &'static [Stream],
+    /// The webhooks that tell of it.
+    pub topics: &'static [Topic],
 }
 
 /// What several events in one message are called.
@@ -95,6 +98,7 @@ const NEW_LEAD: KindSpec = KindSpec {
     alert: Alert::Loud,
     batching: PEOPLE,
     streams: &[Stream::Contacts],
+    topics: &[Topic::LeadCreated],
 };
 
 const NEW_USER: KindSpec = KindSpec {
@@ -114,6 +118,7 @@ const NEW_USER: KindSpec = KindSpec {
     batching: PEOPLE,
     // A lead that signs up moves, and is not made anew.
     streams: &[Stream::Contacts, Stream::UserUpdates],
+    topics: &[Topic::UserCreated, Topic::LeadSignedUp],
 };
 
 const USER_UPDATED: KindSpec = KindSpec {
@@ -132,6 +137,7 @@ const USER_UPDATED: KindSpec = KindSpec {
     alert: Alert::Silent,
     batching: Batching { cards: 3, crowd_above: 3, crowd: Layout::Lines },
     streams: &[Stream::UserUpdates],
+    topics: &[Topic::UserUpdated],
 };
 
 const NEW_CONVERSATION: KindSpec = KindSpec {
@@ -151,6 +157,7 @@ const NEW_CONVERSATION: KindSpec = KindSpec {
     // Each is answered by itself.
     batching: Batching { cards: 1, crowd_above: 20, crowd: Layout::Brief },
     streams: &[Stream::Conversations],
+    topics: &[Topic::ConversationStarted, Topic::CustomerReplied],
 };
 
 impl EventKind {

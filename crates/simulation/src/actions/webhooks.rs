@@ -2,6 +2,7 @@
 
 use deskbell_domain::port::store::{Hinted, Inbox as _};
 use deskbell_domain::time::UnixMillis;
+use deskbell_domain::webhook::Heard;
 
 use crate::process::Process;
 use crate::script::{Action, Script};
@@ -32,7 +33,7 @@ pub(crate) async fn arrive(process: &Process, script: &mut Script, of: Hinted, t
     let kept = process.store.hint(process.runtime.id(), &of).await;
     process.world.note(format_args!("a webhook tells of {of:?}: {kept:?}"));
     match kept {
-        Ok(()) => process.runtime.heard(),
+        Ok(()) => process.runtime.heard(&Heard { topic: None, of }),
         Err(_) => nobody_took(&process.world, script, of, tries),
     }
 }

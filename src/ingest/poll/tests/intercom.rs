@@ -8,7 +8,7 @@ use deskbell_domain::conversation::Conversation;
 use deskbell_domain::ids::{CompanyId, TagId, WorkspaceId};
 use deskbell_domain::nameable::Nameable;
 use deskbell_domain::port::intercom::{
-    Admin, CompanyPage, ContactFilter, ContactSearch, ContactSort, ConversationSearch, IdEnding,
+    Admin, CompanyPage, ContactFilter, ContactSearch, ContactSort, ConversationSearch, Found, IdEnding,
     IntercomError, MockIntercom, Order, Page, PageCursor, PageRequest, Team, Unanswered, Usage,
 };
 use deskbell_domain::status::Acceptance;
@@ -281,6 +281,13 @@ impl FakeIntercom {
             here.call("conversation")?;
             here.refuse_poison(std::iter::once(id.as_str()))?;
             Ok(here.state().whole.get(id.as_str()).cloned())
+        });
+        let here = self.clone();
+        port.expect_contact().returning(move |id| {
+            here.call("contact")?;
+            let state = here.state();
+            let newest = state.contacts.get(id.as_str()).and_then(|versions| versions.last());
+            Ok(newest.map_or(Found::Missing, |newest| Found::Contact(Box::new(newest.record.clone()))))
         });
         let here = self.clone();
         port.expect_workspace().returning(move || {

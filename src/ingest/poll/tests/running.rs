@@ -67,7 +67,7 @@ async fn a_refused_token_is_tried_after_half_a_minute_one_two_and_four_minutes()
 }
 
 /// Runs the loop beside a story, and ends it with the story.
-async fn run_beside(world: &World, story: impl Future<Output = ()>) {
+pub(super) async fn run_beside(world: &World, story: impl Future<Output = ()>) {
     let shutdown = CancellationToken::new();
     let story = async {
         story.await;
@@ -76,7 +76,7 @@ async fn run_beside(world: &World, story: impl Future<Output = ()>) {
     tokio::join!(world.poll.run(&shutdown, pulses()), story);
 }
 
-async fn wait(seconds: u64) {
+pub(super) async fn wait(seconds: u64) {
     tokio::time::sleep(Duration::from_secs(seconds)).await;
 }
 

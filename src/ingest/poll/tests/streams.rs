@@ -19,7 +19,7 @@ async fn a_lead_made_one_second_after_subscribing_and_long_before_the_first_poll
     world.pass(HOUR).await;
     let report = world.tick().await;
     assert_eq!(world.ids(), ["lead_created:ada"]);
-    assert_eq!(report.appended[&EventKind::NewLead], 1);
+    assert_eq!(report.appended.kinds[&EventKind::NewLead], 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -19,12 +19,13 @@ use deskbell_domain::rich_text::RichText;
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use deskbell_domain::time::{Clock, ServerTime, Timestamp, UnixMillis};
+use deskbell_domain::webhook::{Door, Webhooks};
 use tokio::time::Instant;
 
 use super::intercom::FakeIntercom;
 use super::journal::{WatchedJournal, workspace};
 use crate::ingest::poll::baseline::BaselineStep;
-use crate::ingest::poll::{Source, TickReport, WorkspacePoll};
+use crate::ingest::poll::{Intervals, Source, TickReport, WorkspacePoll};
 use crate::ingest::{HintedRecords, Ingest, IngestParts, JournalListener};
 
 /// 2026-11-18, 12:00 UTC.
@@ -32,6 +33,8 @@ pub(super) const NOON: i64 = 1_794_999_600;
 pub(super) const MINUTE: i64 = 60;
 pub(super) const HOUR: i64 = 3600;
 pub(super) const DAY: i64 = 86_400;
+
+const RECONCILE_INTERVAL: Duration = Duration::from_mins(10);
 
 /// A wall clock that goes with tokio's.
 struct TestClock {
@@ -69,6 +72,7 @@ pub(super) struct World {
     pub(super) hints: HintedRecords,
     clock: Arc<dyn Clock>,
     interval: Duration,
+    pub(super) webhooks: Arc<Webhooks>,
 }
 
 impl World {
@@ -92,26 +96,40 @@ impl World {
         let (subscriptions, listener) = (Arc::default(), Arc::default());
         let board = Arc::new(StatusBoard::over(journal.store.state()));
         let fields = UpdateFields::default();
+        let webhooks = Arc::new(new_webhooks(&clock));
         let (poll, hints) = new_poll(
             &intercom,
             &journal,
             &subscriptions,
             &board,
             &listener,
-            (&fields, interval, Arc::clone(&clock)),
+            (&fields, interval, Arc::clone(&clock), &webhooks),
         );
-        Self { intercom, journal, subscriptions, board, listener, fields, poll, hints, clock, interval }
+        Self {
+            intercom,
+            journal,
+            subscriptions,
+            board,
+            listener,
+            fields,
+            poll,
+            hints,
+            clock,
+            interval,
+            webhooks,
+        }
     }
 
     /// The process is killed and started again.
     pub(super) fn restart(&mut self) {
+        self.webhooks = Arc::new(new_webhooks(&self.clock));
         (self.poll, self.hints) = new_poll(
             &self.intercom,
             &self.journal,
             &self.subscriptions,
             &self.board,
             &self.listener,
-            (&self.fields, self.interval, Arc::clone(&self.clock)),
+            (&self.fields, self.interval, Arc::clone(&self.clock), &self.webhooks),
         );
     }
 
@@ -220,13 +238,17 @@ impl World {
     }
 }
 
+fn new_webhooks(clock: &Arc<dyn Clock>) -> Webhooks {
+    Webhooks::new(Door::Open, Arc::clone(clock), Arc::default())
+}
+
 fn new_poll(
     intercom: &FakeIntercom,
     journal: &Arc<WatchedJournal>,
     subscriptions: &Arc<Mutex<Vec<Subscription>>>,
     board: &Arc<StatusBoard>,
     listener: &Arc<Listener>,
-    (fields, interval, clock): (&UpdateFields, Duration, Arc<dyn Clock>),
+    (fields, interval, clock, webhooks): (&UpdateFields, Duration, Arc<dyn Clock>, &Arc<Webhooks>),
 ) -> (Arc<WorkspacePoll>, HintedRecords) {
     let known = Arc::clone(subscriptions);
     let mut subscriptions = MockSubscriptions::new();
@@ -253,10 +275,12 @@ fn new_poll(
         accepted: intercom.accepted(),
         server_time,
         board: Arc::clone(board),
+        webhooks: Arc::clone(webhooks),
     };
     let source = Arc::new(source);
     let hints = HintedRecords::new(source.clone(), Arc::new(journal.store.clone()));
-    (Arc::new(WorkspacePoll::new(source, interval)), hints)
+    let intervals = Intervals { poll: interval, reconcile: RECONCILE_INTERVAL };
+    (Arc::new(WorkspacePoll::new(source, intervals)), hints)
 }
 
 pub(super) fn made(id: &str, role: Role, at: Timestamp) -> Contact {

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::error::Stored;
+use crate::event::Record;
 use crate::ids::{ContactId, ConversationId, WorkspaceId};
 use crate::time::UnixMillis;
 
@@ -15,6 +16,17 @@ pub enum Hinted {
     Contact(ContactId),
     /// A conversation.
     Conversation(ConversationId),
+}
+
+impl From<&Record> for Hinted {
+    fn from(record: &Record) -> Self {
+        match record {
+            Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
+                Self::Contact(contact.id.clone())
+            }
+            Record::Conversation { conversation } => Self::Conversation(conversation.id.clone()),
+        }
+    }
 }
 
 /// That a record is worth a look. It says nothing of what happened: that is read from Intercom.

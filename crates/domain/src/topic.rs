@@ -1,0 +1,119 @@
+//! The topics that Intercom tells by, as far as an event comes of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use crate::stream::Stream;
+use crate::time::UnixMillis;
+
+/// How long a topic counts as live after it was heard, in milliseconds.
+const LIVE_MS: i64 = 24 * 3600 * 1000;
+
+/// A topic that an event can come of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Topic {
+    /// A lead was made.
+    LeadCreated,
+    /// A lead became a user.
+    LeadSignedUp,
+    /// A user was made.
+    UserCreated,
+    /// A user changed.
+    UserUpdated,
+    /// A customer started a conversation.
+    ConversationStarted,
+    /// A customer wrote, perhaps the first words after those of a bot.
+    CustomerReplied,
+}
+
+impl Topic {
+    /// All topics: those to tick in the Developer Hub.
+    pub const ALL: [Self; 6] = [
+        Self::LeadCreated,
+        Self::LeadSignedUp,
+        Self::UserCreated,
+        Self::UserUpdated,
+        Self::ConversationStarted,
+        Self::CustomerReplied,
+    ];
+
+    /// As Intercom calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LeadCreated => "contact.lead.created",
+            Self::LeadSignedUp => "contact.lead.signed_up",
+            Self::UserCreated => "contact.user.created",
+            Self::UserUpdated => "contact.user.updated",
+            Self::ConversationStarted => "conversation.user.created",
+            Self::CustomerReplied => "conversation.user.replied",
+        }
+    }
+
+    /// The topic of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|topic| topic.name() == name)
+    }
+
+    /// Whether it tells of users.
+    pub fn is_about_users(self) -> bool {
+        matches!(self, Self::LeadSignedUp | Self::UserCreated | Self::UserUpdated)
+    }
+
+    /// The stream in which a poll finds what it tells of.
+    pub fn stream(self) -> Stream {
+        match self {
+            Self::LeadCreated | Self::UserCreated => Stream::Contacts,
+            // A lead that signs up moves, and is not made anew.
+            Self::LeadSignedUp | Self::UserUpdated => Stream::UserUpdates,
+            Self::ConversationStarted | Self::CustomerReplied => Stream::Conversations,
+        }
+    }
+}
+
+/// When the topics of an app were last heard, in any of its workspaces.
+#[derive(Debug, Default)]
+pub struct HeardTopics(Mutex<BTreeMap<Topic, UnixMillis>>);
+
+impl HeardTopics {
+    /// A topic was heard.
+    pub fn hear(&self, topic: Topic, at: UnixMillis) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(topic, at);
+    }
+
+    /// Whether a topic was heard within a day. A time that lies ahead counts as long ago: the clock was set.
+    pub fn is_live(&self, topic: Topic, now: UnixMillis) -> bool {
+        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&topic).copied();
+        heard.is_some_and(|heard| (0..LIVE_MS).contains(&now.since(heard)))
+    }
+
+    /// The topics that were heard since the start.
+    pub fn heard(&self) -> BTreeSet<Topic> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::EventKind;
+
+    #[test]
+    fn every_topic_is_of_a_kind_that_comes_from_its_stream() {
+        for topic in Topic::ALL {
+            assert_eq!(Topic::named(topic.name()), Some(topic));
+            let mut kinds = EventKind::ALL.into_iter().filter(|kind| kind.spec().topics.contains(&topic));
+            assert!(kinds.any(|kind| kind.comes_from(topic.stream())), "{topic:?}");
+        }
+        assert_eq!(Topic::named("conversation.admin.closed"), None);
+    }
+
+    #[test]
+    fn a_topic_is_live_for_a_day_after_it_was_heard() {
+        let (topics, at) = (HeardTopics::default(), UnixMillis(1_000_000));
+        topics.hear(Topic::LeadCreated, at);
+        for (later, is_live) in [(0, true), (LIVE_MS - 1, true), (LIVE_MS, false), (-1, false)] {
+            assert_eq!(topics.is_live(Topic::LeadCreated, UnixMillis(at.0 + later)), is_live, "{later}");
+        }
+        assert!(!topics.is_live(Topic::UserCreated, at));
+    }
+}
