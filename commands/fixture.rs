@@ -118,6 +118,11 @@ pub(crate) struct World {
 
 /// Runs a test with the store's writer beside it.
 pub(crate) async fn run(test: impl AsyncFnOnce(&World)) {
+    run_with(Door::Closed, test).await;
+}
+
+/// The same where Intercom tells by itself, or does not.
+pub(crate) async fn run_with(door: Door, test: impl AsyncFnOnce(&World)) {
     let engine = MemoryEngine::new();
     let clock = Arc::<StoreClock>::default();
     let (store, writer) = KvStore::over(engine.clone(), clock.clone(), clock.clone());
@@ -130,7 +135,7 @@ pub(crate) async fn run(test: impl AsyncFnOnce(&World)) {
     });
     let channels = Arc::default();
     let world =
-        World { context: context(&store, &outbox, &channels), store, outbox, channels, clock, engine };
+        World { context: context(&store, &outbox, &channels, door), store, outbox, channels, clock, engine };
     tokio::select! {
         () = test(&world) => {}
         _ended = writer.run() => panic!("the writer ended before the test"),
@@ -154,8 +159,13 @@ impl Shards for OneShard {
     }
 }
 
-fn context(store: &KvStore, outbox: &Arc<RecordingOutbox>, channels: &Arc<Fixed>) -> CommandContext {
-    let workspace = Arc::new(served(store, outbox));
+fn context(
+    store: &KvStore,
+    outbox: &Arc<RecordingOutbox>,
+    channels: &Arc<Fixed>,
+    door: Door,
+) -> CommandContext {
+    let workspace = Arc::new(served(store, outbox, door));
     let mut random = MockRandom::new();
     random.expect_number().returning(|| 7);
     let dependencies = Dependencies {
@@ -193,7 +203,7 @@ fn nowhere() -> Interactions {
     Interactions::new(Rest::new("http://127.0.0.1:9", token).expect("a client"))
 }
 
-fn served(store: &KvStore, outbox: &Arc<RecordingOutbox>) -> WorkspaceContext {
+fn served(store: &KvStore, outbox: &Arc<RecordingOutbox>, door: Door) -> WorkspaceContext {
     let mut intercom = MockIntercom::new();
     let usage = Usage {
         last_minute: 7,
@@ -210,7 +220,7 @@ fn served(store: &KvStore, outbox: &Arc<RecordingOutbox>) -> WorkspaceContext {
         time: Arc::new(ServerTime::new(Arc::new(Still))),
         names: Arc::new(Names::default()),
         board: Arc::new(StatusBoard::over(store.state())),
-        webhooks: Arc::new(Webhooks::new(Door::Closed, Arc::new(Still), Arc::default())),
+        webhooks: Arc::new(Webhooks::new(door, Arc::new(Still), Arc::default())),
         day: Arc::new(|_| "2025-11-23".to_owned()),
     };
     let acme =

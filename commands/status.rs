@@ -51,6 +51,8 @@ async fn draw(context: &CommandContext, asker: &Asker) -> Result<Message, Comman
             stored: &reading,
             usage: context.workspace.ports.intercom.usage(),
             shards: context.bot.dependencies.shards.connected_shards(),
+            told: context.workspace.ports.webhooks.told(),
+            poll_interval: context.bot.facts.poll_interval,
             version: context.bot.facts.version,
             started_at: context.bot.facts.started_at,
             manage: asker.manage,

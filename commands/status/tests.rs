@@ -1,14 +1,18 @@
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::ContactId;
 use deskbell_domain::port::intercom::{Lack, TokenPermission, Unanswered};
+use deskbell_domain::port::store::Hinted;
 use deskbell_domain::status::{DiscordState, LinkState, Pause, PollStatus};
 use deskbell_domain::subscription::{SubscriptionState, SuspendReason, Suspension};
 use deskbell_domain::time::{Timestamp, UnixMillis};
+use deskbell_domain::topic::Topic;
 use deskbell_domain::trouble::{Cause, Part, Trouble};
+use deskbell_domain::webhook::{Door, Heard};
 use insta::assert_snapshot;
 
 use super::*;
-use crate::fixture::{NOW, SALES, SUPPORT, TEAM, World, manager, member, read, run};
+use crate::fixture::{NOW, SALES, SUPPORT, TEAM, World, manager, member, read, run, run_with};
 
 fn millis(at: Timestamp) -> UnixMillis {
     UnixMillis(at.0 * 1000)
@@ -64,6 +68,37 @@ async fn a_bot_at_work_says_what_it_did_and_saw() {
 **Trouble** <#21> on hold: the channel is gone. `/notify list`
 -# Deskbell 0.1.0 · up since <t:1763886000:R>
 ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_intercom_tells_by_itself_it_is_said_how_much_and_what_it_never_told() {
+    run_with(Door::Open, async |world| {
+        let webhooks = &world.context.workspace.ports.webhooks;
+        assert!(seen_by(world, &manager()).await.contains("Told by webhook: nothing since I was started\n"));
+        let headcount = crate::fixture::sizes(&[(TEAM, 5)], None);
+        crate::access::allow(&world.context, &manager(), TEAM, None, &headcount).await.unwrap();
+        world.notification(EventKind::NewLead, SALES).await;
+        world.notification(EventKind::NewUser, SALES).await;
+        let told = Hinted::Contact(ContactId::new("1"));
+        webhooks.heard(&Heard { topic: Some(Topic::LeadCreated), of: told.clone() });
+        assert!(
+            seen_by(world, &manager()).await.contains("Told by webhook: no event in the last day · last <t:")
+        );
+        webhooks.brought(&[told, Hinted::Contact(ContactId::new("2"))]);
+        let seen = seen_by(world, &manager()).await;
+        let lines: Vec<_> = seen.lines().filter(|line| line.contains("ebhook")).collect();
+        assert_snapshot!(lines.join("\n"), @"
+        Told by webhook: 50 % · last <t:1763889600:R>
+        Webhooks since I was started: heard `contact.lead.created`. Never heard: `contact.lead.signed_up`, `contact.user.created`. Without them I look every 2 minutes.
+        ");
+        let seen = seen_by(world, &member(&[TEAM])).await;
+        assert!(seen.contains("Told by webhook: 50 %") && !seen.contains("Never heard"), "{seen}");
+        for topic in Topic::ALL {
+            webhooks.heard(&Heard { topic: Some(topic), of: Hinted::Contact(ContactId::new("1")) });
+        }
+        assert!(!seen_by(world, &manager()).await.contains("Never heard"));
     })
     .await;
 }

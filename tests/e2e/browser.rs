@@ -46,7 +46,7 @@ impl Browsing {
     async fn link(&self) -> (String, Reply) {
         let answer = self.scene.types(self.scene.acme, "/connection");
         let shown = answer.message().await.expect("the bot answers");
-        let buttons =
+        let mut buttons =
             shown.components.iter().flat_map(|row| row["components"].as_array().cloned().unwrap_or_default());
         let link = buttons.find_map(|button| button["url"].as_str().map(str::to_owned));
         (link.expect("there is a link"), answer)

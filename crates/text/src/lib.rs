@@ -31,6 +31,7 @@ pub mod refusal;
 pub mod setup;
 pub mod status;
 pub mod trouble;
+pub mod webhook;
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! `/status`: quiet and broken look different.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use deskbell_domain::access::ManageServer;
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
@@ -14,7 +15,9 @@ use deskbell_domain::shard::ConnectedShards;
 use deskbell_domain::status::{LinkState, PollStatus, StoreState, UnreadableNotifications};
 use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::{Timestamp, UnixMillis};
+use deskbell_domain::topic::Topic;
 use deskbell_domain::trouble::{Cause, Trouble};
+use deskbell_domain::webhook::ToldByWebhook;
 use deskbell_domain::workspace::Region;
 
 use crate::around::Around;
@@ -22,7 +25,7 @@ use crate::command::CommandName;
 use crate::delivery::Undelivered;
 use crate::notify::{failed_too_old, hold_reason, shown_to_crowd};
 use crate::number::{CHANNELS, EVENTS, MESSAGES, SHARDS, counted, events_of, number};
-use crate::trouble;
+use crate::{trouble, webhook};
 
 /// Notifications on hold that are named here; the rest is counted.
 const MOST_NAMED: usize = 5;
@@ -40,6 +43,9 @@ pub struct Picture<'a> {
     pub stored: &'a Reading,
     pub usage: Usage,
     pub shards: ConnectedShards,
+    /// What webhooks told; none where nobody listens for them.
+    pub told: Option<ToldByWebhook>,
+    pub poll_interval: Duration,
     pub version: &'a str,
     pub started_at: UnixMillis,
     /// Whether the asker sees the commands of set-up: nobody else is pointed to them.
@@ -67,6 +73,7 @@ pub fn status(around: Around<'_>, picture: &Picture<'_>) -> Message {
         .and("\n")
         .joined(newest(picture))
         .and(format!("\n{}\n{}\n", posted(picture), intercom(&picture.usage)))
+        .joined(told(picture))
         .joined(all_trouble(around, picture));
     let print = Text::ours(format!("Deskbell {} · up since ", picture.version));
     let print = when(print, picture.started_at.seconds());
@@ -220,6 +227,18 @@ fn unconnected(shards: ConnectedShards) -> Option<Text> {
              they are. Everything is posted."
         ))
     })
+}
+
+/// Only who can mend it hears which topics are missing.
+fn told(picture: &Picture<'_>) -> Text {
+    let Some(told) = &picture.told else { return Text::default() };
+    let text = webhook::share(told).and("\n");
+    let kinds = picture.stored.standings.iter().map(|standing| standing.subscription.kind);
+    let wanted: BTreeSet<Topic> = kinds.flat_map(|kind| kind.spec().topics).copied().collect();
+    if picture.manage == ManageServer::Lacks || wanted.is_subset(&told.heard) {
+        return text;
+    }
+    text.and(webhook::topics(&told.heard, &wanted, picture.poll_interval)).and("\n")
 }
 
 /// A check that does not end is no trouble yet, but quiet and broken must look different.
