@@ -42,11 +42,13 @@ pub(super) async fn create(
         return Err(Refusal::bad_request("parameter_missing", "a user needs an email or an external_id"));
     }
     let (now, now_ms) = (intercom.now(), intercom.clock.unix_millis());
-    intercom.with(|state| {
+    let (id, made) = intercom.with(|state| {
         refuse_conflict(state, None, &new.contact)?;
         let id = state.create(new, now, now_ms);
-        found(state, &id, version)
-    })
+        found(state, &id, version).map(|made| (id, made))
+    })?;
+    intercom.tell_created(&id);
+    Ok(made)
 }
 
 pub(super) async fn show(
@@ -65,7 +67,7 @@ pub(super) async fn update(
 ) -> Answer {
     let (id, wanted) = (ContactId::from(id), read_object(&body)?);
     let (now, now_ms) = (intercom.now(), intercom.clock.unix_millis());
-    intercom.with(|state| {
+    let (is_sign_up, answer) = intercom.with(|state| {
         let before = present(state, &id, version)?.clone();
         let mut changed = before.clone();
         let role = wanted.get("role").and_then(Value::as_str).and_then(Role::parse);
@@ -87,9 +89,16 @@ pub(super) async fn update(
             refuse_conflict(state, Some(&id), &changed)?;
         }
         changed.updated_at = now;
+        let is_sign_up = before.role != changed.role;
         state.change_contact(&id, now_ms, |contact| *contact = changed);
-        found(state, &id, version)
-    })
+        found(state, &id, version).map(|answer| (is_sign_up, answer))
+    })?;
+    if is_sign_up {
+        intercom.tell_signed_up(&id);
+    } else {
+        intercom.tell_updated(&id);
+    }
+    Ok(answer)
 }
 
 pub(super) async fn find_by_external_id(

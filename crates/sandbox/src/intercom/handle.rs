@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{settings::Settings, state::State};
+use super::{settings::Settings, state::State, webhooks::Telling};
 use crate::{clock::Clock, fault::Faults, recorder::Recorder};
 
 /// A workspace and what is needed to serve it.
@@ -18,14 +18,21 @@ pub struct Intercom {
     pub(super) clock: Clock,
     faults: Faults,
     recorder: Recorder,
+    pub(super) telling: Arc<Telling>,
 }
 
 impl Intercom {
     /// An empty workspace with one admin; chance (ids, faults) comes from the seed.
     pub fn new(clock: Clock, recorder: Recorder, seed: u64) -> Self {
         let state = State::new(seed, clock.unix_seconds());
-        let neighbours = Arc::default();
-        Self { state: Arc::new(Mutex::new(state)), neighbours, clock, faults: Faults::seeded(seed), recorder }
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            neighbours: Arc::default(),
+            clock,
+            faults: Faults::seeded(seed),
+            recorder,
+            telling: Arc::default(),
+        }
     }
 
     /// Answers at this workspace's address for another one, too: the token tells which is asked for.

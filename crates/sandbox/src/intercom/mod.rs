@@ -29,6 +29,7 @@ mod settings;
 mod state;
 mod tags;
 mod version;
+mod webhooks;
 mod wire;
 mod workspace;
 
@@ -46,6 +47,7 @@ pub use self::{
     },
     state::{Admin, Company, NewCompany},
     version::ApiVersion,
+    webhooks::{Mischief, WebhookAddress, WebhooksHandle},
 };
 
 #[cfg(test)]

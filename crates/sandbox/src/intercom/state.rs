@@ -230,6 +230,16 @@ impl State {
         format!("{:08x}{chance:08x}{serial:08x}", unix_seconds & 0xffff_ffff)
     }
 
+    /// Whether something happens that does so often in a hundred.
+    pub(super) fn happens(&mut self, in_a_hundred: u8) -> bool {
+        self.chance.u8(0..100) < in_a_hundred
+    }
+
+    /// Any share of one.
+    pub(super) fn share(&mut self) -> f64 {
+        self.chance.f64()
+    }
+
     /// A random UUID of version 4.
     pub(super) fn uuid(&mut self) -> String {
         let bits = self.chance.u128(..);

@@ -27,7 +27,9 @@ impl ContactsHandle<'_> {
     /// Makes a lead or user; nothing is checked for conflicts.
     pub fn create(self, new: NewContact) -> ContactId {
         let (now, now_ms) = (self.intercom.now(), self.intercom.clock.unix_millis());
-        self.intercom.with(|state| state.create(new, now, now_ms))
+        let id = self.intercom.with(|state| state.create(new, now, now_ms));
+        self.intercom.tell_created(&id);
+        id
     }
 
     /// Makes so many leads within this very second, named and addressed by number.
@@ -41,6 +43,12 @@ impl ContactsHandle<'_> {
 
     /// Changes any field of a contact and moves `updated_at`.
     pub fn update(self, id: &ContactId, change: impl FnOnce(&mut Contact)) -> Result<(), UnknownRecord> {
+        self.move_on(id, change)?;
+        self.intercom.tell_updated(id);
+        Ok(())
+    }
+
+    fn move_on(self, id: &ContactId, change: impl FnOnce(&mut Contact)) -> Result<(), UnknownRecord> {
         let now = self.intercom.now();
         self.change(id, |contact| {
             change(contact);
@@ -57,10 +65,12 @@ impl ContactsHandle<'_> {
     /// A lead signs up: same id, same `created_at`, another role.
     pub fn convert_to_user(self, id: &ContactId) -> Result<(), UnknownRecord> {
         let now = self.intercom.now();
-        self.update(id, |contact| {
+        self.move_on(id, |contact| {
             contact.role = Role::User;
             contact.signed_up_at = Some(now);
-        })
+        })?;
+        self.intercom.tell_signed_up(id);
+        Ok(())
     }
 
     /// Merges a lead into a user: the lead's id answers 410, its tags, companies and conversations go over.

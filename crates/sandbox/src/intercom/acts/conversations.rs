@@ -25,7 +25,10 @@ impl ConversationsHandle<'_> {
     /// Starts a conversation. A contact who writes is seen, has replied, and so is changed.
     pub fn start(self, new: NewConversation) -> ConversationId {
         let (now, now_ms) = (self.intercom.now(), self.intercom.clock.unix_millis());
-        self.intercom.with(|state| state.start_conversation(new, now, now_ms))
+        let by = new.conversation.author.clone();
+        let id = self.intercom.with(|state| state.start_conversation(new, now, now_ms));
+        self.intercom.tell_started(&id, &by);
+        id
     }
 
     /// Changes any field of a conversation and moves its `updated_at`.
@@ -47,8 +50,11 @@ impl ConversationsHandle<'_> {
 
     /// Adds a reply to a conversation.
     pub fn reply(self, id: &ConversationId, author: Author, body: &str) -> Result<(), UnknownRecord> {
+        let by = author.clone();
         let part = Part { author, body: body.to_owned(), created_at: self.intercom.now() };
-        self.update(id, |conversation| conversation.parts.push(part))
+        self.update(id, |conversation| conversation.parts.push(part))?;
+        self.intercom.tell_replied(id, &by);
+        Ok(())
     }
 
     /// Deletes a conversation for good.

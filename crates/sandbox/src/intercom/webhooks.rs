@@ -1,0 +1,217 @@
+//! Webhooks: a workspace tells by itself what happens in it, once somebody gave it an address.
+//!
+//! Off by default. What is told is signed like Intercom's, its item is the record at the time of sending, and one that is
+//! not taken is sent once more a minute later. Without mischief they come one after the other; with it some are doubled,
+//! late (and so out of order) or lost.
+
+mod send;
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio_util::task::TaskTracker;
+
+use self::send::Sent;
+use super::{Author, ContactId, ConversationId, Intercom, contact::Role, wire};
+
+/// When Intercom sends one again that was not taken.
+const AGAIN_AFTER: Duration = Duration::from_secs(60);
+
+/// Where webhooks go.
+#[derive(Clone, Debug)]
+pub struct WebhookAddress {
+    /// Who listens.
+    pub listener: SocketAddr,
+    /// The client secret of the app, with which they are signed.
+    pub secret: String,
+    /// When one that was not taken is sent once more.
+    pub again_after: Duration,
+}
+
+impl WebhookAddress {
+    /// Whoever listens there hears again what they did not take a minute later.
+    pub fn new(listener: SocketAddr, secret: &str) -> Self {
+        Self { listener, secret: secret.to_owned(), again_after: AGAIN_AFTER }
+    }
+}
+
+/// How often webhooks go wrong, each in a hundred.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mischief {
+    /// They come twice.
+    pub doubled: u8,
+    /// They come up to this much late.
+    pub late: (u8, Duration),
+    /// They never come.
+    pub lost: u8,
+}
+
+/// Where what happens is told, if anywhere.
+#[derive(Default)]
+pub(super) struct Telling(Mutex<Option<UnboundedSender<News>>>);
+
+/// Something that happened.
+struct News {
+    topic: &'static str,
+    of: Of,
+}
+
+enum Of {
+    Contact(ContactId),
+    Conversation(ConversationId),
+}
+
+/// The webhooks of the workspace.
+#[derive(Clone, Copy, Debug)]
+pub struct WebhooksHandle<'a> {
+    intercom: &'a Intercom,
+}
+
+impl Intercom {
+    /// The webhooks of the workspace.
+    pub fn webhooks(&self) -> WebhooksHandle<'_> {
+        WebhooksHandle { intercom: self }
+    }
+
+    pub(super) fn tell_created(&self, id: &ContactId) {
+        self.tell_contact(id, "contact.lead.created", "contact.user.created");
+    }
+
+    pub(super) fn tell_updated(&self, id: &ContactId) {
+        self.tell_contact(id, "contact.lead.updated", "contact.user.updated");
+    }
+
+    pub(super) fn tell_signed_up(&self, id: &ContactId) {
+        self.tell("contact.lead.signed_up", Of::Contact(id.clone()));
+    }
+
+    fn tell_contact(&self, id: &ContactId, of_lead: &'static str, of_user: &'static str) {
+        let role = self.with(|state| state.live(id).map(|contact| contact.role));
+        match role {
+            Some(Role::Lead) => self.tell(of_lead, Of::Contact(id.clone())),
+            Some(Role::User) => self.tell(of_user, Of::Contact(id.clone())),
+            None => {}
+        }
+    }
+
+    pub(super) fn tell_started(&self, id: &ConversationId, by: &Author) {
+        let topic = match by {
+            Author::Contact(_) => "conversation.user.created",
+            Author::Admin(_) | Author::Bot(_) => "conversation.admin.single.created",
+        };
+        self.tell(topic, Of::Conversation(id.clone()));
+    }
+
+    pub(super) fn tell_replied(&self, id: &ConversationId, by: &Author) {
+        let topic = match by {
+            Author::Contact(_) => "conversation.user.replied",
+            Author::Admin(_) => "conversation.admin.replied",
+            Author::Bot(_) => "conversation.operator.replied",
+        };
+        self.tell(topic, Of::Conversation(id.clone()));
+    }
+
+    fn tell(&self, topic: &'static str, of: Of) {
+        let telling = self.telling.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(telling) = &*telling {
+            // Whoever would send it ends with the workspace.
+            let _sent = telling.send(News { topic, of });
+        }
+    }
+}
+
+impl WebhooksHandle<'_> {
+    /// Tells from now on what happens, until another address is given or [`stop`](Self::stop).
+    pub fn send_to(self, address: WebhookAddress, mischief: Mischief) {
+        let (telling, told) = unbounded_channel();
+        *self.intercom.telling.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(telling);
+        let sender = Sender { intercom: self.intercom.clone(), address: Arc::new(address), mischief };
+        TaskTracker::new().spawn(sender.run(told));
+    }
+
+    /// Tells nothing any more.
+    pub fn stop(self) {
+        *self.intercom.telling.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// Sends what happens.
+struct Sender {
+    intercom: Intercom,
+    address: Arc<WebhookAddress>,
+    mischief: Mischief,
+}
+
+impl Sender {
+    async fn run(self, mut told: UnboundedReceiver<News>) {
+        let again = TaskTracker::new();
+        while let Some(news) = told.recv().await {
+            let Some(body) = self.body(&news) else { continue };
+            let (copies, delay) = self.fate();
+            for _ in 0..copies {
+                if !delay.is_zero() {
+                    again.spawn(send_after(delay, self.address.clone(), body.clone()));
+                } else if send::send(&self.address, &body).await == Sent::NotTaken {
+                    again.spawn(send_after(self.address.again_after, self.address.clone(), body.clone()));
+                }
+            }
+        }
+    }
+
+    /// How often it is sent, and how late.
+    fn fate(&self) -> (u32, Duration) {
+        let Mischief { doubled, late: (late, by), lost } = self.mischief;
+        self.intercom.with(|state| {
+            if state.happens(lost) {
+                return (0, Duration::ZERO);
+            }
+            let copies = if state.happens(doubled) { 2 } else { 1 };
+            let delay = if state.happens(late) { by.mul_f64(state.share()) } else { Duration::ZERO };
+            (copies, delay)
+        })
+    }
+
+    /// The notification with the record as it is now; none where it is gone.
+    fn body(&self, news: &News) -> Option<String> {
+        let now = self.intercom.now();
+        self.intercom.with(|state| {
+            let version = state.settings.default_version;
+            let item = match &news.of {
+                Of::Contact(id) => wire::contact(state, &state.live(id)?.clone(), version),
+                Of::Conversation(id) => wire::conversation(state, state.conversations.get(id)?, version),
+            };
+            let id = format!("notif_{}", state.uuid());
+            Some(notification(&state.settings.workspace_id, &id, (news.topic, now), item).to_string())
+        })
+    }
+}
+
+async fn send_after(delay: Duration, address: Arc<WebhookAddress>, body: String) {
+    tokio::time::sleep(delay).await;
+    let _sent = send::send(&address, &body).await;
+}
+
+fn notification(workspace: &str, id: &str, (topic, now): (&str, i64), item: Value) -> Value {
+    json!({
+        "type": "notification_event",
+        "app_id": workspace,
+        "id": id,
+        "topic": topic,
+        "created_at": now,
+        "delivery_attempts": 1,
+        "delivery_status": "pending",
+        "delivered_at": 0,
+        "first_sent_at": now,
+        "self": null,
+        "links": {},
+        "data": { "type": "notification_event_data", "item": item },
+    })
+}
+
+#[cfg(test)]
+mod tests;

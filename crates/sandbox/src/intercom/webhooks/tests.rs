@@ -1,0 +1,99 @@
+use axum::{Router, body::Bytes, extract::State, http::StatusCode, routing::post};
+
+use super::*;
+use crate::{
+    clock::Clock,
+    fault::Faults,
+    http::{Server, Site},
+    intercom::{NewContact, NewConversation},
+    recorder::{Recorder, Service},
+};
+
+/// Who listens: what came, and what is answered.
+#[derive(Clone)]
+struct Ear {
+    heard: UnboundedSender<Value>,
+    answer: StatusCode,
+}
+
+async fn take(State(ear): State<Ear>, body: Bytes) -> StatusCode {
+    let _heard = ear.heard.send(serde_json::from_slice(&body).expect("it is JSON"));
+    ear.answer
+}
+
+async fn listening(answer: StatusCode) -> (WebhookAddress, UnboundedReceiver<Value>, Server) {
+    let (heard, hears) = unbounded_channel();
+    let site = Site {
+        router: Router::new().route("/intercom/webhooks", post(take)).with_state(Ear { heard, answer }),
+        clock: Clock::system(),
+        faults: Faults::seeded(7),
+        recorder: Recorder::in_memory(),
+        service_of: |_| Service::Intercom,
+    };
+    let server = Server::start(site).await.expect("there is a free port");
+    let address = WebhookAddress::new(server.addr(), "secret");
+    (address, hears, server)
+}
+
+fn workspace() -> Intercom {
+    Intercom::new(Clock::system(), Recorder::in_memory(), 7)
+}
+
+#[tokio::test]
+async fn what_happens_is_told_in_its_order_with_the_record() {
+    let (address, mut hears, _server) = listening(StatusCode::OK).await;
+    let intercom = workspace();
+    let before = intercom.contacts().create(NewContact::lead());
+    intercom.webhooks().send_to(address, Mischief::default());
+    let lead = intercom.contacts().create(NewContact::lead().name("Ada"));
+    intercom.contacts().convert_to_user(&lead).expect("the lead is there");
+    intercom.contacts().update(&lead, |user| user.name = None).expect("the user is there");
+    let talk = intercom.conversations().start(NewConversation::from_contact(&before, "Hello"));
+    intercom.conversations().reply(&talk, Author::Contact(before), "Anybody?").expect("it is there");
+    for (topic, id) in [
+        ("contact.lead.created", lead.as_str()),
+        ("contact.lead.signed_up", lead.as_str()),
+        ("contact.user.updated", lead.as_str()),
+        ("conversation.user.created", talk.as_str()),
+        ("conversation.user.replied", talk.as_str()),
+    ] {
+        let told = hears.recv().await.expect("it is told");
+        assert_eq!((&told["topic"], &told["data"]["item"]["id"]), (&json!(topic), &json!(id)));
+    }
+    intercom.webhooks().stop();
+    intercom.contacts().create(NewContact::lead());
+    assert!(hears.try_recv().is_err(), "nothing is told any more");
+}
+
+#[tokio::test]
+async fn with_mischief_they_come_twice_or_never() {
+    let (address, mut hears, _server) = listening(StatusCode::OK).await;
+    let intercom = workspace();
+    intercom.webhooks().send_to(address.clone(), Mischief { doubled: 100, ..Mischief::default() });
+    intercom.contacts().create(NewContact::lead());
+    let (one, other) = (hears.recv().await, hears.recv().await);
+    assert!(one.is_some() && one == other, "the same notification comes twice");
+    intercom.webhooks().send_to(address.clone(), Mischief { lost: 100, ..Mischief::default() });
+    intercom.contacts().create(NewContact::lead());
+    intercom.webhooks().send_to(address, Mischief::default());
+    let last = intercom.contacts().create(NewContact::lead());
+    let told = hears.recv().await.expect("it is told");
+    assert_eq!(told["data"]["item"]["id"], json!(last.as_str()));
+}
+
+#[tokio::test]
+async fn one_that_nobody_takes_comes_once_more() {
+    let (address, mut hears, _server) = listening(StatusCode::SERVICE_UNAVAILABLE).await;
+    let intercom = workspace();
+    let soon = Duration::from_millis(1);
+    intercom.webhooks().send_to(WebhookAddress { again_after: soon, ..address }, Mischief::default());
+    for _ in 0..2 {
+        intercom.contacts().create(NewContact::lead());
+    }
+    let mut times = std::collections::BTreeMap::<_, u32>::new();
+    for _ in 0..4 {
+        let told = hears.recv().await.expect("it is told");
+        *times.entry(told["id"].to_string()).or_default() += 1;
+    }
+    assert_eq!(times.into_values().collect::<Vec<_>>(), [2, 2]);
+}
