@@ -139,6 +139,7 @@ fn source(store: KvStore) -> Source {
         server_time,
         board,
         webhooks: Arc::new(Webhooks::new(Door::Closed, Arc::new(Still), Arc::default())),
+        metrics: Arc::default(),
     }
 }
 

@@ -9,6 +9,7 @@ mod connection_checks;
 mod connector;
 mod heart;
 mod keys;
+mod measured;
 mod operator;
 mod outbox;
 mod overview;
@@ -40,6 +41,7 @@ pub use self::adapters::Adapters;
 use self::connector::{OperatorsWorkspace, WorkspaceConnector};
 use self::heart::Heart;
 pub use self::keys::keys;
+use self::measured::Measured;
 use self::operator::{OperatorConnection, Told};
 use self::overview::Overview;
 pub use self::runtime::WorkspaceRuntime;
@@ -194,7 +196,15 @@ impl App {
         };
         let gateway = Gateway::new(to_discord).await.context("the Discord client cannot be made")?;
         let pages = browser::pages(&connector, Interactions::new(rest.clone()));
-        open_door(&config, pages, &shared, &workspaces, &connection, &supervisor).await?;
+        let calls = (connector.parts.connections.calls().clone(), rest.calls().clone());
+        let measured = Measured {
+            workspaces: workspaces.clone(),
+            store: store.clone(),
+            connection: connection.clone(),
+            clock: adapters.clock.clone(),
+            calls,
+        };
+        open_door(&config, pages, &shared, &workspaces, measured, &supervisor).await?;
         let discord = Discord { rest, gateway };
         Ok(Self { config, supervisor, shared, connector, operator, guilds, discord })
     }
@@ -287,7 +297,7 @@ async fn open_door(
     pages: Option<Arc<http::ConnectPages>>,
     shared: &Shared,
     workspaces: &Arc<Workspaces>,
-    connection: &ConnectionWatch,
+    measured: Measured,
     supervisor: &Supervisor,
 ) -> Result<(), http::Taken> {
     let Some(HttpConfig { listen, client_secret, app: _ }) = config.http.clone() else { return Ok(()) };
@@ -299,7 +309,9 @@ async fn open_door(
         inbox: shared.store.clone(),
         store: shared.store.clone(),
         listeners: workspaces.clone(),
-        connection: connection.clone(),
+        connection: measured.connection.clone(),
+        metrics: shared.metrics.clone(),
+        overview: Arc::new(measured),
         supervisor: supervisor.clone(),
     };
     supervisor.spawn("the HTTP door", server.run(door, supervisor.stop_token()));
@@ -323,6 +335,7 @@ fn shared(
         command_ids: Arc::default(),
         names: Arc::default(),
         topics: Arc::default(),
+        metrics: Arc::default(),
         settings: WorkspaceSettings {
             intervals: Intervals { poll: config.poll.interval, reconcile: config.poll.reconcile_interval },
             update_fields: config.poll.update_fields.clone(),

@@ -13,7 +13,7 @@ mod signature;
 mod webhooks;
 
 pub use self::connect::{ConnectPages, below};
-pub use self::door::{Door, Listeners};
+pub use self::door::{Door, Listeners, Overview};
 pub use self::server::{Server, Taken};
 
 #[cfg(test)]

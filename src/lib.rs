@@ -18,6 +18,7 @@ pub mod health;
 pub mod http;
 pub mod ingest;
 pub mod init;
+pub mod metrics;
 pub mod migrate;
 pub mod new_file;
 pub mod new_key;

@@ -29,6 +29,7 @@ use super::outbox::CommandOutbox;
 use crate::deliver::{Delivery, DeliveryParts, GlobalPace};
 use crate::ingest::poll::{Intervals, Source, WorkspacePoll};
 use crate::ingest::{HintedRecords, Ingest, IngestParts, JournalListener, Retention};
+use crate::metrics::Metrics;
 
 /// What all workspaces of a process share.
 #[derive(Clone)]
@@ -51,6 +52,8 @@ pub struct Shared {
     pub names: Arc<NameCache>,
     /// The topics that webhooks were heard of, in all workspaces.
     pub topics: Arc<HeardTopics>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// How each workspace is polled and how long its events are kept.
     pub settings: WorkspaceSettings,
 }
@@ -158,6 +161,7 @@ fn delivery_parts(
         card_fields: shared.settings.card_fields.clone(),
         day: day.clone(),
         command_ids: shared.command_ids.clone(),
+        metrics: shared.metrics.clone(),
     }
 }
 
@@ -197,6 +201,7 @@ fn source(
         server_time: link.server_time.clone(),
         board: board.clone(),
         webhooks: webhooks.clone(),
+        metrics: shared.metrics.clone(),
     }
 }
 

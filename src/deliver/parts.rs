@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use super::holds::HoldNotices;
 use super::pace::GlobalPace;
 use super::registry::Registry;
+use crate::metrics::Metrics;
 
 /// Names the day of a moment in the workspace's time zone, as `2026-11-23`.
 pub type DayOf = Arc<dyn Fn(UnixMillis) -> String + Send + Sync>;
@@ -63,6 +64,8 @@ pub struct DeliveryParts {
     pub day: DayOf,
     /// What makes commands clickable.
     pub command_ids: Arc<CommandIds>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
 }
 
 impl DeliveryParts {

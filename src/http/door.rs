@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::port::store::{Inbox, StoreHealth};
 use deskbell_domain::webhook::Heard;
@@ -9,6 +10,7 @@ use secrecy::SecretString;
 
 use super::connect::ConnectPages;
 use crate::gateway::ConnectionWatch;
+use crate::metrics::{Metrics, Standings};
 use crate::supervisor::Supervisor;
 
 /// Who looks at what a workspace was told.
@@ -18,6 +20,13 @@ pub trait Listeners: Send + Sync {
 
     /// What a workspace was told stands in its inbox.
     fn heard(&self, workspace: &WorkspaceId, heard: &Heard);
+}
+
+/// Who knows how everything stands.
+#[async_trait]
+pub trait Overview: Send + Sync {
+    /// How it stands now, or stood a few seconds ago.
+    async fn standings(&self) -> Standings;
 }
 
 /// What the door works with.
@@ -34,6 +43,10 @@ pub struct Door {
     pub listeners: Arc<dyn Listeners>,
     /// Whether Discord is connected.
     pub connection: ConnectionWatch,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// How everything stands.
+    pub overview: Arc<dyn Overview>,
     /// Whether every loop ticks.
     pub supervisor: Supervisor,
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use deskbell_domain::shard::Shards as _;
 use deskbell_domain::status::StoreState;
@@ -12,6 +14,7 @@ use deskbell_domain::status::StoreState;
 use super::connect::{self, ConnectPages};
 use super::door::Door;
 use super::webhooks;
+use crate::metrics::{Page, TYPE_OF_PAGE};
 
 /// The longest form that is read, in bytes: a state is in it.
 const LONGEST_FORM: usize = 4_096;
@@ -24,6 +27,7 @@ pub(super) fn routes(door: Door) -> Router {
         .route("/intercom/webhooks", webhooks)
         .route("/healthz", get(is_well))
         .route("/readyz", get(is_ready))
+        .route("/metrics", get(metrics))
         .with_state(Arc::new(door))
         .merge(pages)
 }
@@ -35,6 +39,12 @@ fn connect_routes(pages: Arc<ConnectPages>) -> Router {
         .route("/intercom/oauth", get(connect::come_back))
         .fallback(connect::nothing_here)
         .with_state(pages)
+}
+
+/// What is counted, and how everything stands.
+async fn metrics(State(door): State<Arc<Door>>) -> impl IntoResponse {
+    let page = Page::of(&door.metrics, &door.overview.standings().await).text();
+    ([(CONTENT_TYPE, TYPE_OF_PAGE)], page)
 }
 
 /// Whether every loop ticks.

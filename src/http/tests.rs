@@ -21,6 +21,7 @@ use tower::ServiceExt as _;
 use super::routes::routes;
 use super::*;
 use crate::gateway::ConnectionWatch;
+use crate::metrics::Standings;
 use crate::supervisor::Supervisor;
 use crate::system::SystemClock;
 
@@ -39,6 +40,16 @@ impl Listeners for Acme {
     fn heard(&self, workspace: &WorkspaceId, _: &Heard) {
         assert!(self.serves(workspace));
         self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Nothing is known of how it stands.
+struct Nothing;
+
+#[async_trait::async_trait]
+impl Overview for Nothing {
+    async fn standings(&self) -> Standings {
+        Standings::default()
     }
 }
 
@@ -76,6 +87,8 @@ impl World {
             store: Arc::new(health),
             listeners: acme.clone(),
             connection: connection.clone(),
+            metrics: Arc::default(),
+            overview: Arc::new(Nothing),
             supervisor: Supervisor::new(clock, CancellationToken::new()),
         };
         Self { routes: routes(door), acme, kept, store, connection }

@@ -16,6 +16,7 @@ use http_body_util::BodyExt as _;
 use super::door::Door;
 use super::notification::Notification;
 use super::signature;
+use crate::metrics::Webhook;
 
 /// The longest body that is read, in bytes.
 const LONGEST_BODY: usize = 1 << 20;
@@ -26,26 +27,13 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Takes a notification.
 pub(super) async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body: Body) -> StatusCode {
-    let body = match tokio::time::timeout(BODY_PATIENCE, read(body)).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(refusal)) => return refusal,
-        Err(_) => return StatusCode::REQUEST_TIMEOUT,
+    let (status, outcome) = match tokio::time::timeout(BODY_PATIENCE, read(body)).await {
+        Ok(Ok(body)) => door.judge(&headers, &body).await,
+        Ok(Err(refusal)) => (refusal, Webhook::Broken),
+        Err(_) => (StatusCode::REQUEST_TIMEOUT, Webhook::Broken),
     };
-    let signature = headers.get("x-hub-signature").map(HeaderValue::as_bytes);
-    let is_signed = door.secret.as_ref().zip(signature);
-    if !is_signed.is_some_and(|(secret, header)| signature::signs(secret, header, &body)) {
-        return StatusCode::UNAUTHORIZED;
-    }
-    match Notification::read(&body) {
-        Some(Notification { workspace, heard: Some(heard) }) if door.listeners.serves(&workspace) => {
-            door.keep(&workspace, &heard).await
-        }
-        Some(_) => StatusCode::OK,
-        None => {
-            tracing::warn!("a webhook that Intercom signed is no notification");
-            StatusCode::OK
-        }
-    }
+    door.metrics.webhook(outcome);
+    status
 }
 
 /// Reads a body. Of one that is too long the rest is read too, up to a bound, and thrown away: a sender whose bytes are
@@ -65,16 +53,34 @@ async fn read(mut body: Body) -> Result<Vec<u8>, StatusCode> {
 }
 
 impl Door {
+    async fn judge(&self, headers: &HeaderMap, body: &[u8]) -> (StatusCode, Webhook) {
+        let signature = headers.get("x-hub-signature").map(HeaderValue::as_bytes);
+        let is_signed = self.secret.as_ref().zip(signature);
+        if !is_signed.is_some_and(|(secret, header)| signature::signs(secret, header, body)) {
+            return (StatusCode::UNAUTHORIZED, Webhook::Unsigned);
+        }
+        match Notification::read(body) {
+            Some(Notification { workspace, heard: Some(heard) }) if self.listeners.serves(&workspace) => {
+                self.keep(&workspace, &heard).await
+            }
+            Some(_) => (StatusCode::OK, Webhook::Unwanted),
+            None => {
+                tracing::warn!("a webhook that Intercom signed is no notification");
+                (StatusCode::OK, Webhook::Unreadable)
+            }
+        }
+    }
+
     /// Only what is durable is acknowledged: Intercom tells it once more a minute later.
-    async fn keep(&self, workspace: &WorkspaceId, heard: &Heard) -> StatusCode {
+    async fn keep(&self, workspace: &WorkspaceId, heard: &Heard) -> (StatusCode, Webhook) {
         match self.inbox.hint(workspace, &heard.of).await {
             Ok(()) => {
                 self.listeners.heard(workspace, heard);
-                StatusCode::OK
+                (StatusCode::OK, Webhook::Taken)
             }
             Err(error) => {
                 tracing::debug!(error = &error as &dyn std::error::Error, "a webhook could not be kept");
-                StatusCode::SERVICE_UNAVAILABLE
+                (StatusCode::SERVICE_UNAVAILABLE, Webhook::NotKept)
             }
         }
     }

@@ -162,6 +162,7 @@ impl HintedRecords {
                 self.source.ingest.take_hinted(records, demand, look_ups).await?
             }
         };
+        self.source.count(&appended);
         self.source.webhooks.brought(&appended.records);
         Ok(())
     }

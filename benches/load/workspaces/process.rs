@@ -116,6 +116,7 @@ impl Process {
             command_ids: Arc::default(),
             names: Arc::default(),
             topics: Arc::default(),
+            metrics: Arc::default(),
             settings: WorkspaceSettings {
                 intervals: Intervals { poll: plan.interval, reconcile: plan.interval },
                 update_fields: UpdateFields::default(),

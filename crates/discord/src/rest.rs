@@ -9,6 +9,7 @@ mod turn;
 use std::sync::Arc;
 use std::time::Duration;
 
+use deskbell_domain::calls::{CallClass, CallCounts};
 use deskbell_domain::message::File;
 use deskbell_domain::port::unanswered::{NoConnection, Unanswered};
 use reqwest::multipart::{Form, Part};
@@ -42,6 +43,7 @@ pub struct Rest {
     base: String,
     token: SecretString,
     turns: Arc<Turns>,
+    calls: Arc<CallCounts>,
 }
 
 /// What came of a call.
@@ -108,7 +110,18 @@ impl Rest {
             .user_agent(USER_AGENT.join(" "))
             .build()
             .map_err(RestError)?;
-        Ok(Self { client, base: base.trim_end_matches('/').to_owned(), token, turns: Arc::default() })
+        Ok(Self {
+            client,
+            base: base.trim_end_matches('/').to_owned(),
+            token,
+            turns: Arc::default(),
+            calls: Arc::default(),
+        })
+    }
+
+    /// How the calls were answered.
+    pub fn calls(&self) -> &Arc<CallCounts> {
+        &self.calls
     }
 
     /// The address without `/api`.
@@ -155,10 +168,14 @@ impl Rest {
             Body::Files(body, files) => request.multipart(form(body, files)),
         };
         match request.send().await {
-            Ok(response) => Answer::Status(read(response).await),
+            Ok(response) => {
+                self.calls.count(CallClass::of_status(response.status().as_u16()));
+                Answer::Status(read(response).await)
+            }
             Err(error) => {
                 // The error's text holds the address, which on some routes holds a secret: only its kind is told.
                 let why = unanswered(&error);
+                self.calls.count(CallClass::Unanswered);
                 tracing::debug!(%why, "discord did not answer");
                 Answer::None(why)
             }

@@ -14,6 +14,7 @@ pub mod attribute;
 pub mod audit;
 pub mod backoff;
 pub mod bounds;
+pub mod calls;
 pub mod card;
 pub mod channel;
 pub mod connection;

@@ -4,9 +4,11 @@
 //! The seam at which tests put a scripted Intercom. The real one follows no redirect and asks the environment for no
 //! proxy, so that the token goes to the configured address and nowhere else.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use deskbell_domain::calls::{CallClass, CallCounts};
 use deskbell_domain::port::intercom::NoConnection;
 use reqwest::{
     Client, Method, StatusCode, Url,
@@ -68,11 +70,14 @@ pub(crate) trait Transport: Send + Sync {
 
 /// The connections that all workspaces of a process share.
 #[derive(Clone)]
-pub struct Connections(Client);
+pub struct Connections {
+    client: Client,
+    calls: Arc<CallCounts>,
+}
 
 impl Connections {
     pub(crate) fn client(&self) -> &Client {
-        &self.0
+        &self.client
     }
 
     /// Connections that send this as `User-Agent`.
@@ -91,7 +96,12 @@ impl Connections {
             .pool_idle_timeout(IDLE_TIMEOUT)
             .pool_max_idle_per_host(MOST_IDLE)
             .build()?;
-        Ok(Self(client))
+        Ok(Self { client, calls: Arc::default() })
+    }
+
+    /// How the calls of all workspaces were answered.
+    pub fn calls(&self) -> &Arc<CallCounts> {
+        &self.calls
     }
 }
 
@@ -116,7 +126,7 @@ impl Transport for Network {
     async fn exchange(&self, request: Request, body: Body<'_>) -> Result<Head, TransportFault> {
         let mut call = self
             .connections
-            .0
+            .client
             .request(request.method, request.url)
             .header(AUTHORIZATION, request.authorization)
             .header(VERSION, request.version)
@@ -124,7 +134,10 @@ impl Transport for Network {
         if let Some(sent) = request.body {
             call = call.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(sent);
         }
-        let response = call.send().await.map_err(|error| fault(&error))?;
+        let response = call.send().await;
+        let class = response.as_ref().map(|answer| CallClass::of_status(answer.status().as_u16()));
+        self.connections.calls.count(class.unwrap_or(CallClass::Unanswered));
+        let response = response.map_err(|error| fault(&error))?;
         let (status, headers) = (response.status(), response.headers().clone());
         hand_on(response, body).await?;
         Ok(Head { status, headers })

@@ -125,6 +125,7 @@ fn shared(world: &Arc<World>, store: &StorePort, retention: Duration) -> Shared 
         command_ids: Arc::default(),
         names: Arc::default(),
         topics: Arc::default(),
+        metrics: Arc::default(),
         settings: WorkspaceSettings {
             intervals: Intervals { poll: POLL_INTERVAL, reconcile: RECONCILE_INTERVAL },
             update_fields: UpdateFields::default(),

@@ -70,6 +70,7 @@ impl Process {
             command_ids: Arc::default(),
             names: Arc::default(),
             topics: Arc::default(),
+            metrics: Arc::default(),
             settings: WorkspaceSettings {
                 intervals: Intervals { poll: Duration::from_mins(2), reconcile: Duration::from_mins(10) },
                 update_fields: UpdateFields::default(),

@@ -43,6 +43,8 @@ pub(crate) async fn write(
         Written::Landed(settlement) => {
             consumers.all[index].landed(&settlement.in_flight);
             probes.posted(&settlement.verdict);
+            let events = settlement.in_flight.numbers.len() as u64;
+            sender.shared.parts.metrics.settled(settlement.kind, &settlement.verdict, events);
             finish_skip(sender, consumers, index).await
         }
     }

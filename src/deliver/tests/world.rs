@@ -138,6 +138,7 @@ impl World {
             writes: self.writes.clone(),
         };
         DeliveryParts {
+            metrics: Arc::default(),
             deliveries: Arc::new(deliveries),
             subscriptions: Arc::new(self.store.clone()),
             access: Arc::new(self.store.clone()),

@@ -173,6 +173,7 @@ impl WorkspacePoll {
     /// Draws the conclusions from a poll.
     pub(super) fn conclude(&self, stream: Stream, demand: &Demand, report: &TickReport) {
         let part = Part::from(stream);
+        self.source.count(&report.appended);
         self.source.webhooks.found(stream, &report.appended.records);
         match report.streams.get(&stream) {
             Some(StreamOutcome::Walked { .. }) => {

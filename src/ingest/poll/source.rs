@@ -10,7 +10,9 @@ use deskbell_domain::time::ServerTime;
 use deskbell_domain::webhook::Webhooks;
 
 use crate::ingest::demand::Demand;
+use crate::ingest::recorder::Appended;
 use crate::ingest::{Ingest, RecordError};
+use crate::metrics::Metrics;
 
 /// What polling works with.
 pub struct Source {
@@ -36,9 +38,16 @@ pub struct Source {
     pub board: Arc<StatusBoard>,
     /// What webhooks told of the workspace.
     pub webhooks: Arc<Webhooks>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
 }
 
 impl Source {
+    /// Counts new events.
+    pub(in crate::ingest) fn count(&self, appended: &Appended) {
+        appended.kinds.iter().for_each(|(kind, events)| self.metrics.journaled(*kind, *events));
+    }
+
     /// What somebody subscribed to.
     pub(in crate::ingest) async fn demand(&self) -> Stored<Demand> {
         let subscriptions = self.subscriptions.workspace_subscriptions(&self.workspace).await?;

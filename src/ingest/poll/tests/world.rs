@@ -276,6 +276,7 @@ fn new_poll(
         server_time,
         board: Arc::clone(board),
         webhooks: Arc::clone(webhooks),
+        metrics: Arc::default(),
     };
     let source = Arc::new(source);
     let hints = HintedRecords::new(source.clone(), Arc::new(journal.store.clone()));
