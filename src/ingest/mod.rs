@@ -240,23 +240,30 @@ impl Ingest {
         self.judge.begun_baseline().await
     }
 
-    /// Begins a walk over all users where somebody subscribed to them, and ends it where nobody does any more.
-    pub(crate) async fn follow_demand_for_users(&self, demand: &Demand) -> Result<(), RecordError> {
+    /// Begins a walk over all users where somebody subscribed to them, and ends it where nobody does any more; answers what
+    /// is asked for. That is read here, under the lock: whoever read it before a subscription was made would end the walk
+    /// that another has begun for it.
+    pub(crate) async fn follow_demand_for_users(
+        &self,
+        demand: impl Future<Output = Stored<Demand>>,
+    ) -> Result<Demand, RecordError> {
         let _users = self.users.lock().await;
+        let demand = demand.await?;
         let stored = self.judge.stored_baseline().await?;
         match demand.users_since() {
             Some(floor) if !stored.as_ref().is_some_and(is_begun) => {
                 let epoch = stored.map_or(1, |known| known.epoch);
-                self.write_baseline(Baseline { epoch, started: floor, ..unbegun(epoch) }, None).await
+                self.write_baseline(Baseline { epoch, started: floor, ..unbegun(epoch) }, None).await?;
             }
             None if stored.as_ref().is_some_and(is_begun) => {
                 let state = self.judge.journal.stream(&self.judge.workspace, Stream::UserUpdates).await?;
                 let leave = StreamMove { stream: Stream::UserUpdates, expected: state, next: None };
                 let next = unbegun(stored.map_or(0, |known| known.epoch) + 1);
-                self.write_baseline(next, state.map(|_| leave)).await
+                self.write_baseline(next, state.map(|_| leave)).await?;
             }
-            _ => Ok(()),
+            _ => {}
         }
+        Ok(demand)
     }
 
     async fn write_baseline(&self, next: Baseline, stream: Option<StreamMove>) -> Result<(), RecordError> {

@@ -145,7 +145,9 @@ impl Recorder {
 
     fn tell_appended(&self, about: Vec<(EventKind, Hinted)>, appended: &mut Appended) {
         let kinds: BTreeSet<_> = about.iter().map(|(kind, _)| *kind).collect();
-        about.into_iter().for_each(|(kind, of)| appended.add(kind, of));
+        for (kind, of) in about {
+            appended.add(kind, of);
+        }
         self.listener.appended(&self.workspace, &kinds);
     }
 }

@@ -139,7 +139,7 @@ impl WorkspacePoll {
     async fn walk(&self, stream: Stream, demand: &Demand, report: &mut TickReport) {
         // Whoever judges users has to know whether the walk over all of them has begun.
         if stream != Stream::Conversations
-            && let Err(error) = self.source.ingest.follow_demand_for_users(demand).await
+            && let Err(error) = self.source.ingest.follow_demand_for_users(self.source.demand()).await
         {
             report.streams.insert(stream, StreamOutcome::Failed(error.into()));
             return;

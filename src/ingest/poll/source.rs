@@ -58,8 +58,6 @@ impl Source {
     /// those who subscribed before it is lost for them. Whoever judges users has to know whether the walk over all of them
     /// has begun.
     pub(in crate::ingest) async fn demand_of_users(&self) -> Result<Demand, RecordError> {
-        let demand = self.demand().await?;
-        self.ingest.follow_demand_for_users(&demand).await?;
-        Ok(demand)
+        self.ingest.follow_demand_for_users(self.demand()).await
     }
 }

@@ -371,3 +371,15 @@ async fn whoever_subscribes_while_a_walk_reads_loses_no_change_that_comes_after(
     let _report = world.tick().await;
     assert_eq!(changes(&world).len(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn whoever_has_to_wait_asks_again_what_is_asked_for_before_ending_the_walk_over_all_users() {
+    let world = World::new();
+    world.subscribe(EventKind::NewLead);
+    let late = world.poll.source.ingest.follow_demand_for_users(world.poll.source.demand());
+    world.subscribe(EventKind::NewUser);
+    let _report = world.tick().await;
+    let begun = world.journal.baseline_state();
+    late.await.unwrap();
+    assert!(begun.is_some() && world.journal.baseline_state() == begun, "{begun:?}");
+}
