@@ -47,7 +47,7 @@ pub(super) async fn create(
         let id = state.create(new, now, now_ms);
         found(state, &id, version).map(|made| (id, made))
     })?;
-    intercom.tell_created(&id);
+    intercom.webhooks().created(&id);
     Ok(made)
 }
 
@@ -94,9 +94,9 @@ pub(super) async fn update(
         found(state, &id, version).map(|answer| (is_sign_up, answer))
     })?;
     if is_sign_up {
-        intercom.tell_signed_up(&id);
+        intercom.webhooks().signed_up(&id);
     } else {
-        intercom.tell_updated(&id);
+        intercom.webhooks().updated(&id);
     }
     Ok(answer)
 }

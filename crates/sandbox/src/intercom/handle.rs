@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{settings::Settings, state::State, webhooks::Telling};
+use super::{settings::Settings, state::State, telling::Telling};
 use crate::{clock::Clock, fault::Faults, recorder::Recorder};
 
 /// A workspace and what is needed to serve it.

@@ -28,6 +28,7 @@ mod server;
 mod settings;
 mod state;
 mod tags;
+mod telling;
 mod version;
 mod webhooks;
 mod wire;

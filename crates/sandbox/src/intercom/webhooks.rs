@@ -4,41 +4,24 @@
 //! not taken is sent once more a minute later. Without mischief they come one after the other; with it some are doubled,
 //! late (and so out of order) or lost.
 
+mod address;
 mod send;
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_util::task::TaskTracker;
 
+pub use self::address::WebhookAddress;
+
 use self::send::Sent;
-use super::{Author, ContactId, ConversationId, Intercom, contact::Role, wire};
-
-/// When Intercom sends one again that was not taken.
-const AGAIN_AFTER: Duration = Duration::from_secs(60);
-
-/// Where webhooks go.
-#[derive(Clone, Debug)]
-pub struct WebhookAddress {
-    /// Who listens.
-    pub listener: SocketAddr,
-    /// The client secret of the app, with which they are signed.
-    pub secret: String,
-    /// When one that was not taken is sent once more.
-    pub again_after: Duration,
-}
-
-impl WebhookAddress {
-    /// Whoever listens there hears again what they did not take a minute later.
-    pub fn new(listener: SocketAddr, secret: &str) -> Self {
-        Self { listener, secret: secret.to_owned(), again_after: AGAIN_AFTER }
-    }
-}
+use super::{
+    Author, ContactId, ConversationId, Intercom,
+    contact::Role,
+    telling::{News, Of},
+    wire,
+};
 
 /// How often webhooks go wrong, each in a hundred.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,21 +32,6 @@ pub struct Mischief {
     pub late: (u8, Duration),
     /// They never come.
     pub lost: u8,
-}
-
-/// Where what happens is told, if anywhere.
-#[derive(Default)]
-pub(super) struct Telling(Mutex<Option<UnboundedSender<News>>>);
-
-/// Something that happened.
-struct News {
-    topic: &'static str,
-    of: Of,
-}
-
-enum Of {
-    Contact(ContactId),
-    Conversation(ConversationId),
 }
 
 /// The webhooks of the workspace.
@@ -77,21 +45,36 @@ impl Intercom {
     pub fn webhooks(&self) -> WebhooksHandle<'_> {
         WebhooksHandle { intercom: self }
     }
+}
 
-    pub(super) fn tell_created(&self, id: &ContactId) {
-        self.tell_contact(id, "contact.lead.created", "contact.user.created");
+impl WebhooksHandle<'_> {
+    /// Tells from now on what happens, until another address is given or [`stop`](Self::stop).
+    pub fn send_to(self, address: WebhookAddress, mischief: Mischief) {
+        let (telling, told) = unbounded_channel();
+        self.intercom.telling.set(Some(telling));
+        let sender = Sender { intercom: self.intercom.clone(), address: Arc::new(address), mischief };
+        TaskTracker::new().spawn(sender.run(told));
     }
 
-    pub(super) fn tell_updated(&self, id: &ContactId) {
-        self.tell_contact(id, "contact.lead.updated", "contact.user.updated");
+    /// Tells nothing any more.
+    pub fn stop(self) {
+        self.intercom.telling.set(None);
     }
 
-    pub(super) fn tell_signed_up(&self, id: &ContactId) {
+    pub(super) fn created(self, id: &ContactId) {
+        self.of_contact(id, "contact.lead.created", "contact.user.created");
+    }
+
+    pub(super) fn updated(self, id: &ContactId) {
+        self.of_contact(id, "contact.lead.updated", "contact.user.updated");
+    }
+
+    pub(super) fn signed_up(self, id: &ContactId) {
         self.tell("contact.lead.signed_up", Of::Contact(id.clone()));
     }
 
-    fn tell_contact(&self, id: &ContactId, of_lead: &'static str, of_user: &'static str) {
-        let role = self.with(|state| state.live(id).map(|contact| contact.role));
+    fn of_contact(self, id: &ContactId, of_lead: &'static str, of_user: &'static str) {
+        let role = self.intercom.with(|state| state.live(id).map(|contact| contact.role));
         match role {
             Some(Role::Lead) => self.tell(of_lead, Of::Contact(id.clone())),
             Some(Role::User) => self.tell(of_user, Of::Contact(id.clone())),
@@ -99,7 +82,7 @@ impl Intercom {
         }
     }
 
-    pub(super) fn tell_started(&self, id: &ConversationId, by: &Author) {
+    pub(super) fn started(self, id: &ConversationId, by: &Author) {
         let topic = match by {
             Author::Contact(_) => "conversation.user.created",
             Author::Admin(_) | Author::Bot(_) => "conversation.admin.single.created",
@@ -107,7 +90,7 @@ impl Intercom {
         self.tell(topic, Of::Conversation(id.clone()));
     }
 
-    pub(super) fn tell_replied(&self, id: &ConversationId, by: &Author) {
+    pub(super) fn replied(self, id: &ConversationId, by: &Author) {
         let topic = match by {
             Author::Contact(_) => "conversation.user.replied",
             Author::Admin(_) => "conversation.admin.replied",
@@ -116,27 +99,8 @@ impl Intercom {
         self.tell(topic, Of::Conversation(id.clone()));
     }
 
-    fn tell(&self, topic: &'static str, of: Of) {
-        let telling = self.telling.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(telling) = &*telling {
-            // Whoever would send it ends with the workspace.
-            let _sent = telling.send(News { topic, of });
-        }
-    }
-}
-
-impl WebhooksHandle<'_> {
-    /// Tells from now on what happens, until another address is given or [`stop`](Self::stop).
-    pub fn send_to(self, address: WebhookAddress, mischief: Mischief) {
-        let (telling, told) = unbounded_channel();
-        *self.intercom.telling.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(telling);
-        let sender = Sender { intercom: self.intercom.clone(), address: Arc::new(address), mischief };
-        TaskTracker::new().spawn(sender.run(told));
-    }
-
-    /// Tells nothing any more.
-    pub fn stop(self) {
-        *self.intercom.telling.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    fn tell(self, topic: &'static str, of: Of) {
+        self.intercom.telling.tell(News { topic, of });
     }
 }
 
@@ -186,7 +150,7 @@ impl Sender {
                 Of::Conversation(id) => wire::conversation(state, state.conversations.get(id)?, version),
             };
             let id = format!("notif_{}", state.uuid());
-            Some(notification(&state.settings.workspace_id, &id, (news.topic, now), item).to_string())
+            Some(notification(&state.settings.workspace_id, &id, (news.topic, now), &item).to_string())
         })
     }
 }
@@ -196,7 +160,7 @@ async fn send_after(delay: Duration, address: Arc<WebhookAddress>, body: String)
     let _sent = send::send(&address, &body).await;
 }
 
-fn notification(workspace: &str, id: &str, (topic, now): (&str, i64), item: Value) -> Value {
+fn notification(workspace: &str, id: &str, (topic, now): (&str, i64), item: &Value) -> Value {
     json!({
         "type": "notification_event",
         "app_id": workspace,

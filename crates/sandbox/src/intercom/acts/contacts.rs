@@ -28,7 +28,7 @@ impl ContactsHandle<'_> {
     pub fn create(self, new: NewContact) -> ContactId {
         let (now, now_ms) = (self.intercom.now(), self.intercom.clock.unix_millis());
         let id = self.intercom.with(|state| state.create(new, now, now_ms));
-        self.intercom.tell_created(&id);
+        self.intercom.webhooks().created(&id);
         id
     }
 
@@ -44,7 +44,7 @@ impl ContactsHandle<'_> {
     /// Changes any field of a contact and moves `updated_at`.
     pub fn update(self, id: &ContactId, change: impl FnOnce(&mut Contact)) -> Result<(), UnknownRecord> {
         self.move_on(id, change)?;
-        self.intercom.tell_updated(id);
+        self.intercom.webhooks().updated(id);
         Ok(())
     }
 
@@ -69,7 +69,7 @@ impl ContactsHandle<'_> {
             contact.role = Role::User;
             contact.signed_up_at = Some(now);
         })?;
-        self.intercom.tell_signed_up(id);
+        self.intercom.webhooks().signed_up(id);
         Ok(())
     }
 

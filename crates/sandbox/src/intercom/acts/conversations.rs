@@ -27,7 +27,7 @@ impl ConversationsHandle<'_> {
         let (now, now_ms) = (self.intercom.now(), self.intercom.clock.unix_millis());
         let by = new.conversation.author.clone();
         let id = self.intercom.with(|state| state.start_conversation(new, now, now_ms));
-        self.intercom.tell_started(&id, &by);
+        self.intercom.webhooks().started(&id, &by);
         id
     }
 
@@ -53,7 +53,7 @@ impl ConversationsHandle<'_> {
         let by = author.clone();
         let part = Part { author, body: body.to_owned(), created_at: self.intercom.now() };
         self.update(id, |conversation| conversation.parts.push(part))?;
-        self.intercom.tell_replied(id, &by);
+        self.intercom.webhooks().replied(id, &by);
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::WebhookAddress;
+use super::address::WebhookAddress;
 
 /// How long Intercom waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(5);

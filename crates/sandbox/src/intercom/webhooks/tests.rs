@@ -1,5 +1,8 @@
 use axum::{Router, body::Bytes, extract::State, http::StatusCode, routing::post};
 
+use serde_json::json;
+use tokio::sync::mpsc::UnboundedSender;
+
 use super::*;
 use crate::{
     clock::Clock,
