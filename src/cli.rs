@@ -93,6 +93,9 @@ pub struct Demo {
     /// Play as fast as it goes, some 20 seconds, then exit
     #[arg(long)]
     pub once: bool,
+    /// Play without webhooks: the bot asks Intercom every few seconds, and is told nothing
+    #[arg(long)]
+    pub poll: bool,
 }
 
 /// Options of `check`.

@@ -31,7 +31,9 @@ impl Default for Metrics {
         let metrics = Self { events, posts, webhooks };
         for kind in EventKind::ALL {
             metrics.journaled(kind, 0);
-            OUTCOMES.iter().for_each(|outcome| metrics.post(kind, outcome, 0));
+            for outcome in OUTCOMES {
+                metrics.post(kind, outcome, 0);
+            }
         }
         for outcome in Webhook::ALL {
             metrics.count(outcome, 0);

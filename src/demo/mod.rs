@@ -11,6 +11,7 @@
 
 mod card_line;
 mod cast;
+mod hearing;
 mod ledger;
 mod markdown;
 mod moment;
@@ -27,8 +28,9 @@ mod watch;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use self::hearing::Hearing;
 use self::ledger::Ledger;
-use self::moment::Moment;
+use self::moment::{Moment, Mood};
 use self::narrator::{Narrator, Tempo};
 use self::show::Show;
 use self::stage::{Bot, Stage};
@@ -38,7 +40,7 @@ use crate::{cli, terminal};
 
 /// The script is written for as many seconds.
 const SCRIPT_SECONDS: u64 = 60;
-/// Below as many, Intercom is asked twice as often, or half of the play would be waiting.
+/// Below as many it is a short play.
 const SHORT_SECONDS: u64 = 30;
 
 /// How a performance ended before its end.
@@ -51,17 +53,19 @@ enum Cut {
 
 /// Plays, and tells whether every event was posted once.
 pub async fn run(options: &cli::Demo) -> ExitCode {
-    let stage = match Stage::set().await {
+    let hearing = if options.poll { Hearing::ByPoll } else { Hearing::ByWebhook };
+    let stage = match Stage::set(hearing).await {
         Ok(stage) => stage,
         Err(error) => return refuse(&error),
     };
     let narrator = Narrator::new(tempo(options));
     narrator.tell(&greeting(options));
+    narrator.tell(&Moment::Told { mood: Mood::Plain, text: hearing.told().to_owned() });
     let ledger = Ledger::default();
     let bot = tokio::select! {
         biased;
         () = asked_to_end() => return ExitCode::SUCCESS,
-        bot = stage.start_bot(check_every(options)) => bot,
+        bot = stage.start_bot(hearing.check_every(is_short(options))) => bot,
     };
     let mut bot = match bot {
         Ok(bot) => bot,
@@ -104,9 +108,8 @@ fn tempo(options: &cli::Demo) -> Tempo {
     Tempo::Scaled(scale)
 }
 
-fn check_every(options: &cli::Demo) -> Duration {
-    let is_short = options.once || options.seconds < SHORT_SECONDS;
-    Duration::from_secs(if is_short { 1 } else { 2 })
+fn is_short(options: &cli::Demo) -> bool {
+    options.once || options.seconds < SHORT_SECONDS
 }
 
 fn greeting(options: &cli::Demo) -> Moment {

@@ -70,8 +70,17 @@ async fn set_up(show: &Show<'_>) -> anyhow::Result<()> {
         show.narrator.until(second).await;
         types(show, "mark", sales, command).await?;
     }
+    // Should the bot never read them, what follows shows that.
+    let _in_vain = tokio::time::timeout(PATIENCE, users_were_read(show)).await;
     tokio::time::sleep(AFTER_SET_UP).await;
     Ok(())
+}
+
+/// All users were read once: of a change before that nobody could tell what it was.
+async fn users_were_read(show: &Show<'_>) {
+    while !watch::has_read_users(show.stage) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 /// The token is taken back and given again: the bot says so, and goes on at once.
@@ -183,9 +192,9 @@ async fn types(show: &Show<'_>, who: &str, channel: ChannelId, command: &str) ->
 
 /// Waits until a check has begun and ended: what must stay silent would have been posted by then.
 async fn two_more_checks(show: &Show<'_>) {
-    let before = watch::checks(show.stage).checks;
+    let before = watch::checks(show.stage).begun;
     let waiting = async {
-        while watch::checks(show.stage).checks < before + 2 {
+        while watch::checks(show.stage).begun < before + 2 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };

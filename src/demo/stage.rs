@@ -1,5 +1,6 @@
 //! The stage: both stand-ins with a made-up company in them, and the real bot between them.
 
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -10,13 +11,14 @@ use deskbell_sandbox::discord::ids::{ChannelId, GuildId, RoleId};
 use deskbell_sandbox::discord::permissions::Permissions;
 use deskbell_sandbox::discord::{ChannelKind, Discord, Setup};
 use deskbell_sandbox::http::Server;
-use deskbell_sandbox::intercom::Intercom;
+use deskbell_sandbox::intercom::{Intercom, Mischief, WebhookAddress};
 use deskbell_sandbox::recorder::Recorder;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::hearing::Hearing;
 use crate::App;
 use crate::app::Adapters;
 use crate::config::{self, NotificationStart, Variables};
@@ -26,6 +28,10 @@ use crate::supervisor::Fatal;
 const CURTAIN: Duration = Duration::from_secs(20);
 /// The sandbox's token for Intercom.
 const INTERCOM_TOKEN: &str = "sandbox-intercom-token";
+/// With which the sandbox signs what it tells.
+const CLIENT_SECRET: &str = "5f4d2f6e-sandbox-client-secret";
+/// So many webhooks in a hundred come twice, as Intercom's do now and then.
+const DOUBLED: u8 = 10;
 /// The role of those who may see customers.
 pub(super) const TEAM: &str = "Sales";
 /// Seeds the made-up ids, so that a performance can be repeated.
@@ -40,6 +46,8 @@ pub(super) struct Stage {
     pub(super) sales: ChannelId,
     pub(super) crm: ChannelId,
     pub(super) help: ChannelId,
+    /// Where the bot listens, if Intercom tells by itself.
+    listener: Option<SocketAddr>,
     server: Server,
     folder: TempDir,
 }
@@ -52,13 +60,17 @@ pub(super) struct Bot {
 
 impl Stage {
     /// Sets the scene; no bot runs yet.
-    pub(super) async fn set() -> anyhow::Result<Self> {
+    pub(super) async fn set(hearing: Hearing) -> anyhow::Result<Self> {
         let recorder = Recorder::in_memory();
         let setup = Setup { recorder: recorder.clone(), ..Setup::default() };
         let discord = Discord::start(setup).await.context("no loopback port is free")?;
         let intercom = Intercom::new(Clock::system(), recorder, SEED);
         let server = intercom.serve().await.context("no loopback port is free")?;
         intercom.workspace().set_name("Acme");
+        let listener = match hearing {
+            Hearing::ByWebhook => Some(free_address().context("no loopback port is free")?),
+            Hearing::ByPoll => None,
+        };
         let folder = tempfile::tempdir().context("no temporary folder can be made")?;
         let guild = discord.create_guild("Acme HQ");
         let team = discord.guild(guild).create_role(TEAM, Permissions::NONE);
@@ -70,7 +82,7 @@ impl Stage {
         }
         let private = |name| private_channel(&discord, guild, name, &[team, boss]);
         let (sales, crm, help) = (private("sales"), private("crm"), private("help"));
-        Ok(Self { discord, intercom, guild, team, sales, crm, help, server, folder })
+        Ok(Self { discord, intercom, guild, team, sales, crm, help, listener, server, folder })
     }
 
     /// Starts the bot and waits until people can use it.
@@ -83,12 +95,17 @@ impl Stage {
             discord.gateway().connected_sessions() > 0 && !discord.application().global_commands().is_empty()
         };
         self.discord.wait_for("the bot with its commands", CURTAIN, is_ready).await?;
+        if let Some(listener) = self.listener {
+            let address = WebhookAddress::new(listener, CLIENT_SECRET);
+            let mischief = Mischief { doubled: DOUBLED, ..Mischief::default() };
+            self.intercom.webhooks().send_to(address, mischief);
+        }
         Ok(bot)
     }
 
     /// The whole configuration: every value stands here, none comes from outside.
     fn config(&self, check_every: Duration) -> anyhow::Result<config::Config> {
-        let pairs = [
+        let mut pairs = vec![
             ("DISCORD_TOKEN", self.discord.application().token()),
             ("DISCORD_GUILD_ID", self.guild.to_string()),
             ("DISCORD_PROXY_URL", self.discord.url()),
@@ -96,13 +113,23 @@ impl Stage {
             ("INTERCOM_API_URL", self.server.url()),
             ("INTERCOM_CALLS_PER_MINUTE", "6000".to_owned()),
             ("POLL_INTERVAL", format!("{}s", check_every.as_secs())),
+            ("RECONCILE_INTERVAL", format!("{}s", check_every.as_secs())),
             ("STORE_URL", format!("sled:{}", self.folder.path().join("data").display())),
         ];
+        if let Some(listener) = self.listener {
+            pairs.push(("HTTP_LISTEN", listener.to_string()));
+            pairs.push(("INTERCOM_CLIENT_SECRET", CLIENT_SECRET.to_owned()));
+        }
         let variables = Variables::from_pairs(pairs.iter().map(|(name, value)| (*name, value.as_str())));
         config::read(&variables, NotificationStart::AsTheyWere).map_err(|mistakes| {
             let sentences: Vec<_> = mistakes.into_iter().map(|mistake| mistake.sentence).collect();
             anyhow::anyhow!("{}", sentences.join(" "))
         })
+    }
+
+    /// How the bot hears what happens.
+    pub(super) fn hearing(&self) -> Hearing {
+        if self.listener.is_some() { Hearing::ByWebhook } else { Hearing::ByPoll }
     }
 
     /// A member of the server.
@@ -118,6 +145,11 @@ impl Stage {
             _ => self.crm,
         }
     }
+}
+
+/// An address of this machine on which nobody listens.
+fn free_address() -> std::io::Result<SocketAddr> {
+    TcpListener::bind(("127.0.0.1", 0))?.local_addr()
 }
 
 fn private_channel(discord: &Discord, guild: GuildId, name: &str, roles: &[RoleId]) -> ChannelId {

@@ -8,6 +8,7 @@ use deskbell_sandbox::discord::ids::ChannelId;
 use deskbell_sandbox::recorder::{Exchange, Service};
 
 use super::card_line::{card_lines, kind};
+use super::hearing::Hearing;
 use super::markdown::{Names, plain};
 use super::moment::Moment;
 use super::narrator::Narrator;
@@ -32,8 +33,11 @@ pub(super) type PostedMessage = Vec<PostedEvent>;
 /// How often Intercom was checked, and how many calls that took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Checks {
-    pub(super) checks: usize,
+    pub(super) begun: usize,
     pub(super) calls: usize,
+    /// Records that were read by themselves because a webhook named them.
+    pub(super) looks: usize,
+    pub(super) hearing: Hearing,
 }
 
 /// Tells every message that lands, until it is dropped.
@@ -95,7 +99,13 @@ pub(super) fn checks(stage: &Stage) -> Checks {
         exchange.path.starts_with("/conversations/search")
             && exchange.body["pagination"]["starting_after"].is_null()
     };
-    Checks { checks: asked.iter().filter(is_first).count(), calls: asked.len() }
+    let looks = stage.intercom.recorder().select(is_a_look).len();
+    Checks {
+        begun: asked.iter().filter(is_first).count(),
+        calls: asked.len(),
+        looks,
+        hearing: stage.hearing(),
+    }
 }
 
 /// Searches and look-ups of names; what commands ask, by e-mail or by id, is left out.
@@ -105,6 +115,21 @@ fn is_of_a_check(exchange: &Exchange) -> bool {
     let is_look_up =
         exchange.method == "GET" && (path.starts_with("/companies/") || path.starts_with("/tags"));
     exchange.service == Service::Intercom && (is_search || is_look_up)
+}
+
+/// Whether all users were read once, oldest first. There are few, so one page has them.
+pub(super) fn has_read_users(stage: &Stage) -> bool {
+    let is_walk = |exchange: &Exchange| exchange.body["sort"]["order"] == "ascending";
+    !stage.intercom.recorder().select(is_walk).is_empty()
+}
+
+/// A contact or a conversation by its id.
+fn is_a_look(exchange: &Exchange) -> bool {
+    let path = exchange.path.as_str();
+    let is_record = ["/contacts/", "/conversations/"].iter().any(|records| {
+        path.strip_prefix(records).is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    });
+    exchange.service == Service::Intercom && exchange.method == "GET" && is_record
 }
 
 /// Names for the mentions of a message.

@@ -1,4 +1,4 @@
-//! A page of metrics in the form of OpenMetrics.
+//! A page of metrics in the form of `OpenMetrics`.
 
 use deskbell_domain::calls::{CallClass, CallCounts};
 use prometheus_client::encoding::text::encode;

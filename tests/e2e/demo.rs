@@ -107,6 +107,19 @@ fn without_a_terminal_the_demo_is_plain_text_of_eighty_columns() {
     surroundings.assert_untouched();
 }
 
+#[test]
+fn the_demo_can_be_played_without_webhooks() {
+    for (arguments, said) in [
+        (["--once"].as_slice(), "Intercom tells the bot by webhook"),
+        (["--once", "--poll"].as_slice(), "The bot asks Intercom every few seconds"),
+    ] {
+        let surroundings = Surroundings::prepare();
+        let (shown, status) = stopped_after("A webinar ends", surroundings.demo(arguments));
+        assert!(shown.contains(said) && shown.contains("New lead: Ada"), "{shown}");
+        assert_eq!(status, Some(0), "{shown}");
+    }
+}
+
 /// Everything that the demo shows if somebody presses Ctrl-C once this can be read, and its exit code.
 fn stopped_after(mark: &str, mut command: Command) -> (String, Option<i32>) {
     let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary can be started");

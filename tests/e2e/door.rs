@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
-use deskbell_sandbox::intercom::{ContactId, NewContact, NewConversation};
+use deskbell_sandbox::intercom::{ContactId, Mischief, NewContact, NewConversation, WebhookAddress};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::{Client, StatusCode};
 use serde_json::json;
@@ -27,12 +27,19 @@ struct Door {
 
 impl Door {
     async fn open() -> Self {
+        Self::open_with(&[]).await
+    }
+
+    async fn open_with(variables: &[(&str, &str)]) -> Self {
         let mut stage = Stage::set().await;
         stage.intercom.workspace().set_id(WORKSPACE);
         let address = free_address();
         stage.set_variable("POLL_INTERVAL", POLL_INTERVAL);
         stage.set_variable("HTTP_LISTEN", &address);
         stage.set_variable("INTERCOM_CLIENT_SECRET", SECRET);
+        for (name, value) in variables {
+            stage.set_variable(name, value);
+        }
         stage.start_process().await;
         Self { stage, address, client: Client::new() }
     }
@@ -51,9 +58,39 @@ impl Door {
         request.send().await.expect("the door answers").status()
     }
 
+    /// What stands on a page.
+    async fn page(&self, path: &str) -> String {
+        let asked = self.client.get(format!("http://{}{path}", self.address)).send();
+        asked.await.expect("the door answers").text().await.expect("it is text")
+    }
+
+    /// The metrics, once this stands there.
+    async fn page_with(&self, line: &str) -> String {
+        loop {
+            let page = self.page("/metrics").await;
+            if page.contains(line) {
+                return page;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     async fn get(&self, path: &str) -> StatusCode {
         let asked = self.client.get(format!("http://{}{path}", self.address)).send();
         asked.await.expect("the door answers").status()
+    }
+
+    async fn status(&self) -> String {
+        let mark = self.stage.discord.guild(self.stage.guild.id).member("mark");
+        let reply = mark.slash(self.stage.guild.sales, "/status").expect("the command is registered");
+        reply.text().await.expect("the bot answers")
+    }
+
+    /// Intercom tells by itself from now on.
+    fn is_told(&self, mischief: Mischief) {
+        let listener = self.address.parse().expect("it is an address");
+        let address = WebhookAddress::new(listener, SECRET);
+        self.stage.intercom.webhooks().send_to(address, mischief);
     }
 
     fn make_lead(&self, name: &str) -> ContactId {
@@ -205,5 +242,50 @@ async fn the_door_tells_whether_the_bot_is_well_and_a_taken_port_ends_the_start(
     let said = String::from_utf8(second.stderr).expect("text");
     assert_eq!(second.status.code(), Some(1));
     assert!(said.contains(&format!("HTTP_LISTEN={} cannot be used", door.address)), "{said}");
+    door.stage.terminate().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_twice_and_late_rings_once_and_is_counted_without_a_name() {
+    let mut door = Door::open().await;
+    door.stage.subscribe("New lead", "#sales").await;
+    door.stage.next_second().await;
+    door.is_told(Mischief { doubled: 50, late: (50, Duration::from_millis(500)), lost: 0 });
+    let leads: Vec<_> = (0..20).map(|number| door.make_lead(&format!("lead{number}"))).collect();
+    let made = leads.iter().map(ToString::to_string).collect();
+    each_once(&door.stage, &made, PATIENCE).await;
+    let status = door.status().await;
+    assert!(status.contains("Told by webhook: 100 % · last <t:"), "{status}");
+    // A message stands in the channel before it is written that it does.
+    let page = tokio::time::timeout(PATIENCE, door.page_with("outcome=\"posted\"} 20")).await;
+    let page = page.expect("every post is counted");
+    for line in [
+        "deskbell_events_total{kind=\"lead\"} 20",
+        "deskbell_posts_total{kind=\"lead\",outcome=\"posted\"} 20",
+        "deskbell_waiting_events 0",
+        "deskbell_discord_connected 1",
+    ] {
+        assert!(page.lines().any(|one| one == line), "{line}: {page}");
+    }
+    for private in ["lead0", "example.com", leads[0].as_str(), WORKSPACE] {
+        assert!(!page.contains(private), "{private}: {page}");
+    }
+    door.stage.terminate().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_no_webhook_told_is_found_by_the_next_poll_and_said_to_have_been() {
+    let mut door = Door::open_with(&[("POLL_INTERVAL", "1s"), ("RECONCILE_INTERVAL", "1s")]).await;
+    door.stage.subscribe("New lead", "#sales").await;
+    door.stage.next_second().await;
+    door.is_told(Mischief { lost: 100, ..Mischief::default() });
+    door.make_lead("untold");
+    door.stage.cards(door.stage.guild.sales, 1).await;
+    let status = door.status().await;
+    assert!(status.contains("Told by webhook: nothing since I was started"), "{status}");
+    assert!(
+        status.contains("Never heard: `contact.lead.created`. Without them I look every second."),
+        "{status}"
+    );
     door.stage.terminate().await;
 }
