@@ -157,12 +157,13 @@ mod tests {
 
     const CONTACTS: Stream = Stream::Contacts;
     const START: i64 = 1_795_000_000_000;
+    const UNTOLD: usize = 1_000_000;
 
     fn at(minute: i64) -> UnixMillis {
         UnixMillis(START + minute * MINUTE_MS)
     }
 
-    fn record(id: impl ToString) -> Hinted {
+    fn record(id: usize) -> Hinted {
         Hinted::Contact(ContactId::new(id.to_string()))
     }
 
@@ -219,7 +220,7 @@ mod tests {
         let mut reliance = Reliance::default();
         for number in 0..5 * MOST {
             reliance.hear(Some(CONTACTS), &record(number), at(0));
-            reliance.found(CONTACTS, &record(format!("untold {number}")), at(0));
+            reliance.found(CONTACTS, &record(UNTOLD + number), at(0));
             assert!(reliance.told.young.len() + reliance.told.old.len() <= 2 * MOST);
             assert!(reliance.streams[&CONTACTS].open.len() <= MOST);
         }
@@ -232,12 +233,12 @@ mod tests {
             for (is_webhook, of, later) in acts {
                 now += later;
                 if is_webhook {
-                    reliance.hear(Some(CONTACTS), &record(of), at(now));
+                    reliance.hear(Some(CONTACTS), &record(of.into()), at(now));
                 } else {
-                    reliance.found(CONTACTS, &record(of), at(now));
+                    reliance.found(CONTACTS, &record(of.into()), at(now));
                 }
             }
-            reliance.found(CONTACTS, &record("untold"), at(now));
+            reliance.found(CONTACTS, &record(UNTOLD), at(now));
             for later in [0, 4, 5, 60, 10_000] {
                 prop_assert!(!reliance.holds(CONTACTS, at(now + later)));
             }
