@@ -7,6 +7,7 @@ mod adapters;
 mod browser;
 mod connection_checks;
 mod connector;
+mod door;
 mod heart;
 mod keys;
 mod measured;
@@ -41,19 +42,18 @@ pub use self::adapters::Adapters;
 use self::connector::{OperatorsWorkspace, WorkspaceConnector};
 use self::heart::Heart;
 pub use self::keys::keys;
-use self::measured::Measured;
 use self::operator::{OperatorConnection, Told};
 use self::overview::Overview;
 pub use self::runtime::WorkspaceRuntime;
 pub use self::wiring::{Link, Shared, WorkspaceSettings};
 pub use self::workspaces::Workspaces;
-use crate::config::{self, Config, Connect, HttpConfig, IntercomConfig, NotificationStart};
+use crate::config::{self, Config, Connect};
 use crate::connect::places::{ClientParts, Places};
 use crate::gateway::{ConnectionWatch, Gateway};
 use crate::health::{self, AliveLock};
 use crate::ingest::poll::Intervals;
 use crate::supervisor::{Fatal, Supervisor};
-use crate::{connect, gateway, http, private_files, socket};
+use crate::{connect, gateway, private_files, socket};
 
 /// A bot that is ready to run.
 pub struct App {
@@ -155,10 +155,7 @@ impl App {
     async fn tie(config: Config, adapters: Adapters, start: Start) -> anyhow::Result<Self> {
         let Start { connection, workspaces, store, supervisor } = start;
         let parts = client_parts(&adapters)?;
-        let operator = match &config.intercom {
-            Some(intercom) => Some(asked(intercom, config.start, parts.clone(), &*store).await?),
-            None => None,
-        };
+        let operator = asked(&config, &parts, &*store).await?;
         let guilds = match &operator {
             Some(_) => servers::known(config.discord.guilds.as_ref(), &*store).await?,
             None => None,
@@ -195,16 +192,7 @@ impl App {
             watch: connection.clone(),
         };
         let gateway = Gateway::new(to_discord).await.context("the Discord client cannot be made")?;
-        let pages = browser::pages(&connector, Interactions::new(rest.clone()));
-        let calls = (connector.parts.connections.calls().clone(), rest.calls().clone());
-        let measured = Measured {
-            workspaces: workspaces.clone(),
-            store: store.clone(),
-            connection: connection.clone(),
-            clock: adapters.clock.clone(),
-            calls,
-        };
-        open_door(&config, pages, &shared, &workspaces, measured, &supervisor).await?;
+        door::open(&config, &connector, &connection).await?;
         let discord = Discord { rest, gateway };
         Ok(Self { config, supervisor, shared, connector, operator, guilds, discord })
     }
@@ -234,18 +222,18 @@ fn client_parts(adapters: &Adapters) -> Result<ClientParts, reqwest::Error> {
     Ok(ClientParts { connections: connect::connections()?, server_time, random: adapters.random.clone() })
 }
 
-/// The operator's connection, after Intercom was asked for its workspace.
+/// The operator's connection, if there is one, after Intercom was asked for its workspace.
 async fn asked(
-    intercom: &IntercomConfig,
-    start: NotificationStart,
-    parts: ClientParts,
+    config: &Config,
+    parts: &ClientParts,
     store: &dyn Store,
-) -> anyhow::Result<(OperatorConnection, Told)> {
-    let places = Places::of(intercom, &parts)?;
-    let operator = OperatorConnection { config: intercom.clone(), start, places, parts };
+) -> anyhow::Result<Option<(OperatorConnection, Told)>> {
+    let Some(intercom) = config.intercom.clone() else { return Ok(None) };
+    let places = Places::of(&intercom, parts)?;
+    let operator = OperatorConnection { config: intercom, start: config.start, places, parts: parts.clone() };
     tracing::info!("asking Intercom which workspace the token belongs to");
     let told = operator.ask_at_start(store).await?;
-    Ok((operator, told))
+    Ok(Some((operator, told)))
 }
 
 fn operators_workspace(operator: Option<&(OperatorConnection, Told)>) -> OperatorsWorkspace {
@@ -279,6 +267,7 @@ fn connector(
         of_operator: RwLock::default(),
         operators,
         served: Mutex::default(),
+        secrets: RwLock::default(),
     }
 }
 
@@ -289,33 +278,6 @@ fn own_id(config: &Config) -> OwnId {
         own.set(id);
     }
     own
-}
-
-/// Opens the HTTP door, if there is to be one.
-async fn open_door(
-    config: &Config,
-    pages: Option<Arc<http::ConnectPages>>,
-    shared: &Shared,
-    workspaces: &Arc<Workspaces>,
-    measured: Measured,
-    supervisor: &Supervisor,
-) -> Result<(), http::Taken> {
-    let Some(HttpConfig { listen, client_secret, app: _ }) = config.http.clone() else { return Ok(()) };
-    let server = http::Server::bind(listen).await?;
-    tracing::info!(address = %server.address(), "listening for Intercom's webhooks");
-    let door = http::Door {
-        secret: client_secret,
-        pages,
-        inbox: shared.store.clone(),
-        store: shared.store.clone(),
-        listeners: workspaces.clone(),
-        connection: measured.connection.clone(),
-        metrics: shared.metrics.clone(),
-        overview: Arc::new(measured),
-        supervisor: supervisor.clone(),
-    };
-    supervisor.spawn("the HTTP door", server.run(door, supervisor.stop_token()));
-    Ok(())
 }
 
 fn shared(

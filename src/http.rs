@@ -10,10 +10,11 @@ mod pages;
 mod routes;
 mod server;
 mod signature;
+mod uninstall;
 mod webhooks;
 
 pub use self::connect::{ConnectPages, below};
-pub use self::door::{Door, Listeners, Overview};
+pub use self::door::{Apps, Door, Listeners, Overview};
 pub use self::server::{Server, Taken};
 
 #[cfg(test)]

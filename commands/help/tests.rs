@@ -11,9 +11,16 @@ async fn seen_by(world: &World, asker: &Asker) -> String {
 #[tokio::test]
 async fn a_manager_sees_every_command_as_a_link() {
     run(async |world| {
-        for (name, id) in
-            [("lead", 1), ("user", 2), ("notify", 3), ("setup", 4), ("access", 5), ("status", 6), ("help", 7)]
-        {
+        for (name, id) in [
+            ("lead", 1),
+            ("user", 2),
+            ("notify", 3),
+            ("setup", 4),
+            ("access", 5),
+            ("status", 6),
+            ("help", 7),
+            ("connection", 8),
+        ] {
             world.context.bot.command_ids.learn(name, id);
         }
         assert_snapshot!(seen_by(world, &manager()).await, @r"
@@ -35,6 +42,7 @@ async fn a_manager_sees_every_command_as_a_link() {
 ┃   </notify failed:3> what could not be posted
 ┃   </notify remove:3> stop for ever
 ┃ Set up: </setup:4> everything in one message
+┃   </connection:8> which workspace this server has
 ┃   </access add:5> let a role see customers
 ┃   </access list:5> who may see customers
 ┃   </access remove:5> take that away from a role

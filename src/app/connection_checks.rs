@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_domain::connection::{Connection, Standing};
-use deskbell_domain::ids::GuildId;
+use deskbell_domain::connection::{Connection, Standing, TokenOrigin};
+use deskbell_domain::ids::{GuildId, WorkspaceId};
 use deskbell_domain::port::intercom::{IntercomError, WorkspaceFacts as _};
 use deskbell_domain::port::store::{ChangeOutcome, Stored};
 use deskbell_domain::service::rights::{self, Probe};
@@ -83,27 +83,37 @@ impl ConnectionChecks {
             if first_look && now.0 - connection.checked_at.0 < OLDEST_RIGHTS {
                 continue;
             }
-            self.check(connection, now).await?;
+            check(&self.connector, connection, now).await?;
         }
         Ok(())
     }
+}
 
-    async fn check(&self, connection: Connection, now: Timestamp) -> Stored<()> {
-        let Some(client) = self.connector.client_of(&connection).await else { return Ok(()) };
-        let Some(answer) = ask(&client, &connection, now).await else { return Ok(()) };
-        let next = after(&connection, &answer, now);
-        if next == connection {
-            return Ok(());
+/// Checks the tokens that Intercom gave for a workspace to the operator's app.
+pub(super) async fn check_workspace(connector: &WorkspaceConnector, workspace: &WorkspaceId) -> Stored<()> {
+    let now = connector.shared.clock.now().seconds();
+    for connection in connector.shared.store.connections().await? {
+        if connection.workspace.id == *workspace && connection.origin == TokenOrigin::Allowed {
+            check(connector, connection, now).await?;
         }
-        let (sight, was) = (next.sight(), connection.sight());
-        if self.connector.shared.store.change_connection(next.clone()).await? == ChangeOutcome::Changed
-            && sight != was
-        {
-            tracing::warn!(guild.id = %next.guild, workspace.id = %next.workspace.id, "what a server's token may do changed");
-            self.connector.changed(&next).await;
-        }
-        Ok(())
     }
+    Ok(())
+}
+
+async fn check(connector: &WorkspaceConnector, connection: Connection, now: Timestamp) -> Stored<()> {
+    let Some(client) = connector.client_of(&connection).await else { return Ok(()) };
+    let Some(answer) = ask(&client, &connection, now).await else { return Ok(()) };
+    let next = after(&connection, &answer, now);
+    if next == connection {
+        return Ok(());
+    }
+    let has_changed = next.sight() != connection.sight();
+    let outcome = connector.shared.store.change_connection(next.clone()).await?;
+    if outcome == ChangeOutcome::Changed && has_changed {
+        tracing::warn!(guild.id = %next.guild, workspace.id = %next.workspace.id, "what a server's token may do changed");
+        connector.changed(&next).await;
+    }
+    Ok(())
 }
 
 /// None where Intercom could not be asked.
@@ -140,8 +150,8 @@ fn after(connection: &Connection, answer: &Answer, now: Timestamp) -> Connection
 
 #[cfg(test)]
 mod tests {
-    use deskbell_domain::connection::{Right, Rights, Secret, TokenOrigin};
-    use deskbell_domain::ids::{MemberId, WorkspaceId};
+    use deskbell_domain::connection::{Right, Rights, Secret};
+    use deskbell_domain::ids::MemberId;
     use deskbell_domain::workspace::{Region, Workspace};
 
     use super::*;

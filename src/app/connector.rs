@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deskbell_discord::rest::{Answer, Rest};
-use deskbell_domain::connection::{Connection, Holder, Rights, Secret, Sight};
+use deskbell_domain::connection::{Connection, Holder, Rights, Secret, Sight, TokenOrigin};
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{GuildId, WorkspaceId};
 use deskbell_domain::port::connector::{Connector, Examined, Linkage, TokenFault};
@@ -19,12 +19,13 @@ use deskbell_domain::service::rights;
 use deskbell_domain::trouble::Cause;
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_intercom::IntercomClient;
-use deskbell_intercom::oauth::App;
+use deskbell_intercom::oauth;
 use deskbell_text as text;
 use secrecy::SecretString;
 use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
+use super::connection_checks;
 use super::runtime::WorkspaceRuntime;
 use super::wiring::{Link, Shared};
 use super::workspaces::Workspaces;
@@ -50,11 +51,13 @@ pub(super) struct WorkspaceConnector {
     pub(super) operators: OperatorsWorkspace,
     /// The workspaces that are served. Held while servers come and go.
     pub(super) served: Mutex<BTreeMap<WorkspaceId, Served>>,
+    /// What the apps of servers sign with.
+    pub(super) secrets: RwLock<BTreeMap<GuildId, (WorkspaceId, Secret)>>,
 }
 
 /// The operator's app, and where a browser finds its page.
 pub(super) struct OperatorsApp {
-    pub(super) app: App,
+    pub(super) app: oauth::App,
     pub(super) public_url: Url,
 }
 
@@ -106,7 +109,8 @@ impl WorkspaceConnector {
         let mut all = self.served.lock().await;
         let client = place.intercom;
         let (region, first_poll) = (place.region, Duration::ZERO);
-        let new = New { workspace: &workspace, region, client, first_poll, sight: Sight::Whole };
+        let (sight, app) = (Sight::Whole, App::Operators);
+        let new = New { workspace: &workspace, region, client, first_poll, sight, app };
         self.serve_with(&mut all, new, Holder::Operator, token, guilds).await;
     }
 
@@ -178,8 +182,13 @@ impl WorkspaceConnector {
             }
         };
         let mut all = self.served.lock().await;
+        self.note_secret(connection);
         let (workspace, region, sight) = (&connection.workspace, connection.region, connection.sight());
-        let new = New { workspace, region, client, first_poll, sight };
+        let app = match connection.origin {
+            TokenOrigin::Pasted => App::ItsOwn,
+            TokenOrigin::Allowed => App::Operators,
+        };
+        let new = New { workspace, region, client, first_poll, sight, app };
         let guilds = BTreeSet::from([connection.guild]);
         self.serve_with(&mut all, new, holder, &token, &guilds).await;
     }
@@ -228,7 +237,7 @@ impl WorkspaceConnector {
     }
 
     fn started(&self, new: New<'_>, guilds: &BTreeSet<GuildId>) -> Served {
-        let New { workspace, region, client, first_poll, sight } = new;
+        let New { workspace, region, client, first_poll, sight, app } = new;
         tracing::info!(
             workspace.id = %workspace.id,
             region = workspace.region.unwrap_or(region).code(),
@@ -241,10 +250,29 @@ impl WorkspaceConnector {
             intercom: Arc::new(client.clone()),
             server_time: self.parts.server_time.clone(),
         };
-        let runtime = Arc::new(WorkspaceRuntime::new(&self.shared, link, &self.supervisor));
+        let runtime = Arc::new(WorkspaceRuntime::new(&self.shared_by(app), link, &self.supervisor));
         limit(&runtime, guilds, &sight);
         runtime.start(guilds.clone(), first_poll);
         Served { runtime, client }
+    }
+
+    /// What webhooks of the operator's app tell says nothing of workspaces that do not have it.
+    fn shared_by(&self, app: App) -> Shared {
+        match app {
+            App::Operators => self.shared.clone(),
+            App::ItsOwn => Shared { topics: Arc::default(), ..self.shared.clone() },
+        }
+    }
+
+    fn note_secret(&self, connection: &Connection) {
+        let mut secrets = self.secrets.write().unwrap_or_else(PoisonError::into_inner);
+        match &connection.client_secret {
+            Some(secret) => {
+                let known = (connection.workspace.id.clone(), secret.clone());
+                secrets.insert(connection.guild, known);
+            }
+            None => drop(secrets.remove(&connection.guild)),
+        }
     }
 
     fn drop_unserved(&self, all: &mut AllServed<'_>) {
@@ -270,6 +298,29 @@ struct New<'a> {
     first_poll: Duration,
     /// What the servers see of it.
     sight: Sight,
+    app: App,
+}
+
+/// The app that a workspace's token is of.
+#[derive(Clone, Copy)]
+enum App {
+    /// The operator's, which sends webhooks for all workspaces that have it.
+    Operators,
+    ItsOwn,
+}
+
+#[async_trait]
+impl http::Apps for WorkspaceConnector {
+    fn secrets(&self, workspace: &WorkspaceId) -> Vec<Secret> {
+        let secrets = self.secrets.read().unwrap_or_else(PoisonError::into_inner);
+        secrets.values().filter(|(of, _)| of == workspace).map(|(_, secret)| secret.clone()).collect()
+    }
+
+    async fn uninstalled(&self, workspace: &WorkspaceId) {
+        if let Err(error) = connection_checks::check_workspace(self, workspace).await {
+            tracing::warn!(%error, workspace.id = %workspace, "whether an app was taken away could not be found out");
+        }
+    }
 }
 
 /// A holder has a token for one workspace at a time.
@@ -348,6 +399,7 @@ impl Connector for WorkspaceConnector {
         for served in all.values() {
             served.client.remove_token(Holder::Server(guild));
         }
+        self.secrets.write().unwrap_or_else(PoisonError::into_inner).remove(&guild);
         self.drop_unserved(&mut all);
         workspace.map_or(Erasing::Server, |id| self.to_erase(&all, &id))
     }

@@ -69,7 +69,9 @@ fn is_required(name: &'static str) -> bool {
     let mut names = and_its_twin(name);
     names.any(|name| {
         let mut all = reference::VARIABLES.iter();
-        all.any(|variable| variable.name == name && matches!(variable.default, Presence::Required))
+        all.any(|variable| {
+            variable.name == name && matches!(variable.default, Presence::Required | Presence::Usual(_))
+        })
     })
 }
 

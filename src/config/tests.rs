@@ -61,9 +61,9 @@ fn what_leaves_nothing_to_do_is_a_mistake() {
         let discord = [("DISCORD_TOKEN", "MTIzNDU2.Gh1JkL.m-n_o")];
         sentences(&Variables::from_pairs(discord.into_iter().chain(more.iter().copied())))
     };
-    assert_snapshot!(said(&[("CONNECT", "off")]), @"");
-    assert_snapshot!(said(&[("DISCORD_GUILD_ID", "841200000000000001")]), @"");
-    assert_snapshot!(said(&[("CONNECT", "me, 8412")]), @"");
+    assert_snapshot!(said(&[("CONNECT", "off")]), @"INTERCOM_ACCESS_TOKEN is missing, and with CONNECT=off no server can bring its own. Copy it from Intercom's Developer Hub, your app, Configure, Authentication.");
+    assert_snapshot!(said(&[("DISCORD_GUILD_ID", "841200000000000001")]), @"INTERCOM_ACCESS_TOKEN is missing. Copy it from Intercom's Developer Hub, your app, Configure, Authentication. Or take DISCORD_GUILD_ID out: then each server connects its own workspace with /connection.");
+    assert_snapshot!(said(&[("CONNECT", "me, 8412")]), @r#"CONNECT "me", "8412" are not servers' ids. Write off, anyone, or ids of servers with commas."#);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use deskbell_domain::connection::Secret;
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::port::store::{Inbox, StoreHealth};
 use deskbell_domain::webhook::Heard;
@@ -22,6 +23,16 @@ pub trait Listeners: Send + Sync {
     fn heard(&self, workspace: &WorkspaceId, heard: &Heard);
 }
 
+/// What is known of the apps that send webhooks beside the operator's.
+#[async_trait]
+pub trait Apps: Send + Sync {
+    /// What the apps of servers that are connected to a workspace sign with.
+    fn secrets(&self, workspace: &WorkspaceId) -> Vec<Secret>;
+
+    /// Intercom says that a workspace has taken the operator's app away: whether it has, the tokens tell.
+    async fn uninstalled(&self, workspace: &WorkspaceId);
+}
+
 /// Who knows how everything stands.
 #[async_trait]
 pub trait Overview: Send + Sync {
@@ -39,6 +50,8 @@ pub struct Door {
     pub inbox: Arc<dyn Inbox>,
     /// Whether the store can be written.
     pub store: Arc<dyn StoreHealth>,
+    /// The apps beside the operator's.
+    pub apps: Arc<dyn Apps>,
     /// The workspaces.
     pub listeners: Arc<dyn Listeners>,
     /// Whether Discord is connected.

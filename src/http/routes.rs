@@ -13,7 +13,7 @@ use deskbell_domain::status::StoreState;
 
 use super::connect::{self, ConnectPages};
 use super::door::Door;
-use super::webhooks;
+use super::{uninstall, webhooks};
 use crate::metrics::{Page, TYPE_OF_PAGE};
 
 /// The longest form that is read, in bytes: a state is in it.
@@ -25,6 +25,7 @@ pub(super) fn routes(door: Door) -> Router {
     let pages = door.pages.clone().map_or_else(Router::new, connect_routes);
     Router::new()
         .route("/intercom/webhooks", webhooks)
+        .route("/intercom/uninstall", post(uninstall::take))
         .route("/healthz", get(is_well))
         .route("/readyz", get(is_ready))
         .route("/metrics", get(metrics))

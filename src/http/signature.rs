@@ -3,15 +3,23 @@
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use secrecy::{ExposeSecret as _, SecretString};
 use sha1::Sha1;
+use sha2::Sha256;
 
 /// Whether a header signs this body with the secret. The comparison takes the same time whatever differs.
-pub(super) fn signs(secret: &SecretString, header: &[u8], body: &[u8]) -> bool {
+pub(super) fn signs(secret: &str, header: &[u8], body: &[u8]) -> bool {
     let Some(digits) = header.strip_prefix(b"sha1=") else { return false };
     let Ok(told) = HEXLOWER_PERMISSIVE.decode(digits) else { return false };
-    let mut code = Hmac::<Sha1>::new_from_slice(secret.expose_secret().as_bytes())
-        .expect("a secret of any length is a key");
+    let mut code = Hmac::<Sha1>::new_from_slice(secret.as_bytes()).expect("a secret of any length is a key");
+    code.update(body);
+    code.verify_slice(&told).is_ok()
+}
+
+/// The same of `X-Body-Signature`, with which Intercom signs that an app was taken away: the HMAC-SHA256 alone.
+pub(super) fn signs_body(secret: &str, header: &[u8], body: &[u8]) -> bool {
+    let Ok(told) = HEXLOWER_PERMISSIVE.decode(header) else { return false };
+    let mut code =
+        Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a secret of any length is a key");
     code.update(body);
     code.verify_slice(&told).is_ok()
 }
@@ -23,20 +31,28 @@ mod tests {
     /// The example of RFC 2202, section 3, number 2.
     const HEADER: &str = "sha1=effcdf6ae5eb2fa2d27416d5f184df9c259a7c79";
 
-    fn secret() -> SecretString {
-        SecretString::from("Jefe")
-    }
+    const SECRET: &str = "Jefe";
 
     #[test]
     fn what_was_signed_with_the_secret_is_believed() {
-        assert!(signs(&secret(), HEADER.as_bytes(), b"what do ya want for nothing?"));
+        assert!(signs(SECRET, HEADER.as_bytes(), b"what do ya want for nothing?"));
+    }
+
+    /// The example of RFC 4231, section 4.3.
+    #[test]
+    fn what_was_signed_as_a_body_is_believed_and_nothing_else() {
+        let header = b"5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+        let body = b"what do ya want for nothing?".as_slice();
+        assert!(signs_body(SECRET, header, body));
+        assert!(!signs_body(SECRET, HEADER.as_bytes(), body));
+        assert!(!signs_body(SECRET, b"", body) && !signs_body("jefe", header, body));
     }
 
     #[test]
     fn another_body_secret_algorithm_or_form_is_not() {
         let body = b"what do ya want for nothing?".as_slice();
-        assert!(!signs(&secret(), HEADER.as_bytes(), b"what do ya want for nothing"));
-        assert!(!signs(&SecretString::from("jefe"), HEADER.as_bytes(), body));
+        assert!(!signs(SECRET, HEADER.as_bytes(), b"what do ya want for nothing"));
+        assert!(!signs("jefe", HEADER.as_bytes(), body));
         let digits = &HEADER[5..];
         for header in [
             digits.to_owned(),
@@ -46,7 +62,7 @@ mod tests {
             "sha1=".to_owned(),
             String::new(),
         ] {
-            assert!(!signs(&secret(), header.as_bytes(), body), "{header}");
+            assert!(!signs(SECRET, header.as_bytes(), body), "{header}");
         }
     }
 }

@@ -5,6 +5,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use data_encoding::HEXLOWER;
+use deskbell_domain::connection::Secret;
 use deskbell_domain::ids::{ContactId, ConversationId, WorkspaceId};
 use deskbell_domain::port::store::{Hinted, MockInbox, MockStoreHealth, StoreError};
 use deskbell_domain::shard::Shard;
@@ -26,6 +27,7 @@ use crate::supervisor::Supervisor;
 use crate::system::SystemClock;
 
 const SECRET: &str = "client secret";
+const OWN_SECRET: &str = "secret of a server";
 const LEAD: &str = r#"{"app_id":"acme","topic":"contact.lead.created","data":{"item":{"id":"c1"}}}"#;
 
 /// The workspace "acme", which alone is served, and how often it was told of something.
@@ -40,6 +42,18 @@ impl Listeners for Acme {
     fn heard(&self, workspace: &WorkspaceId, _: &Heard) {
         assert!(self.serves(workspace));
         self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// A server that is connected to "acme" has an app of its own.
+#[async_trait::async_trait]
+impl Apps for Acme {
+    fn secrets(&self, workspace: &WorkspaceId) -> Vec<Secret> {
+        if self.serves(workspace) { vec![Secret::new(OWN_SECRET)] } else { Vec::new() }
+    }
+
+    async fn uninstalled(&self, _: &WorkspaceId) {
+        self.0.fetch_add(1_000, Ordering::Relaxed);
     }
 }
 
@@ -85,6 +99,7 @@ impl World {
             pages: None,
             inbox: Arc::new(inbox),
             store: Arc::new(health),
+            apps: acme.clone(),
             listeners: acme.clone(),
             connection: connection.clone(),
             metrics: Arc::default(),
@@ -151,6 +166,32 @@ async fn what_intercom_did_not_sign_is_refused() {
     }
     assert_eq!(world.ask(Method::POST, "/intercom/webhooks", HeaderMap::new(), LEAD.into()).await, 401);
     assert_eq!(world.kept(), []);
+}
+
+#[tokio::test]
+async fn the_app_of_a_connected_server_is_believed_for_its_own_workspace_alone() {
+    let world = World::with(None, Ok(()));
+    assert_eq!(world.tell_signed(LEAD, &signature(OWN_SECRET, LEAD)).await, 200);
+    assert_eq!(world.kept(), [Hinted::Contact(ContactId::new("c1"))]);
+    let other = LEAD.replace("acme", "globex");
+    assert_eq!(world.tell_signed(other.clone(), &signature(OWN_SECRET, &other)).await, 401);
+}
+
+#[tokio::test]
+async fn that_an_app_was_taken_away_is_believed_only_where_intercom_signed_it() {
+    let world = World::new();
+    let body = r#"{"app_id":"acme"}"#;
+    let mut code = Hmac::<sha2::Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+    code.update(body.as_bytes());
+    let right = HEXLOWER.encode(&code.finalize().into_bytes());
+    for (signature, status, asked) in
+        [("", 401, 0), (signature(SECRET, body).as_str(), 401, 0), (right.as_str(), 200, 1_000)]
+    {
+        let name = HeaderName::from_static("x-body-signature");
+        let headers = HeaderMap::from_iter([(name, HeaderValue::from_str(signature).unwrap())]);
+        assert_eq!(world.ask(Method::POST, "/intercom/uninstall", headers, body.into()).await, status);
+        assert_eq!(world.acme.0.load(Ordering::Relaxed), asked);
+    }
 }
 
 #[tokio::test]

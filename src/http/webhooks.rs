@@ -9,9 +9,11 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use deskbell_domain::connection::Secret;
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::webhook::Heard;
 use http_body_util::BodyExt as _;
+use secrecy::ExposeSecret;
 
 use super::door::Door;
 use super::notification::Notification;
@@ -38,7 +40,7 @@ pub(super) async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body
 
 /// Reads a body. Of one that is too long the rest is read too, up to a bound, and thrown away: a sender whose bytes are
 /// left lying hears of a broken connection and of no answer.
-async fn read(mut body: Body) -> Result<Vec<u8>, StatusCode> {
+pub(super) async fn read(mut body: Body) -> Result<Vec<u8>, StatusCode> {
     let (mut kept, mut length) = (Vec::new(), 0);
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| StatusCode::BAD_REQUEST)?.into_data() else { continue };
@@ -55,11 +57,11 @@ async fn read(mut body: Body) -> Result<Vec<u8>, StatusCode> {
 impl Door {
     async fn judge(&self, headers: &HeaderMap, body: &[u8]) -> (StatusCode, Webhook) {
         let signature = headers.get("x-hub-signature").map(HeaderValue::as_bytes);
-        let is_signed = self.secret.as_ref().zip(signature);
-        if !is_signed.is_some_and(|(secret, header)| signature::signs(secret, header, body)) {
+        let notification = Notification::read(body);
+        if !signature.is_some_and(|header| self.is_signed(header, body, notification.as_ref())) {
             return (StatusCode::UNAUTHORIZED, Webhook::Unsigned);
         }
-        match Notification::read(body) {
+        match notification {
             Some(Notification { workspace, heard: Some(heard) }) if self.listeners.serves(&workspace) => {
                 self.keep(&workspace, &heard).await
             }
@@ -69,6 +71,15 @@ impl Door {
                 (StatusCode::OK, Webhook::Unreadable)
             }
         }
+    }
+
+    /// By the operator's app, or by one of a server that is connected to the workspace: nothing else of a body is used
+    /// before.
+    fn is_signed(&self, header: &[u8], body: &[u8], notification: Option<&Notification>) -> bool {
+        let operators = self.secret.as_ref().map(ExposeSecret::expose_secret);
+        let of_servers = notification.map_or_else(Vec::new, |one| self.apps.secrets(&one.workspace));
+        let mut secrets = operators.into_iter().chain(of_servers.iter().map(Secret::expose));
+        secrets.any(|secret| signature::signs(secret, header, body))
     }
 
     /// Only what is durable is acknowledged: Intercom tells it once more a minute later.
