@@ -171,7 +171,7 @@ impl App {
         }
         let operators = operators_workspace(operator.as_ref());
         let connector =
-            Arc::new(connector(&config, (parts, operators), &rest, &shared, &workspaces, &supervisor));
+            Arc::new(connector_of(&config, (parts, operators), &rest, &shared, &workspaces, &supervisor));
         connector.note_operators(guilds.as_ref().unwrap_or(&BTreeSet::new()));
         let bot = bot(&shared, &connector, Interactions::new(rest.clone()), &connection);
         let events = gateway::Events {
@@ -244,7 +244,7 @@ fn operators_workspace(operator: Option<&(OperatorConnection, Told)>) -> Operato
     }
 }
 
-fn connector(
+fn connector_of(
     config: &Config,
     (parts, operators): (ClientParts, OperatorsWorkspace),
     rest: &Rest,

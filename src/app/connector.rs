@@ -8,15 +8,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deskbell_discord::rest::{Answer, Rest};
-use deskbell_domain::connection::{Connection, Holder, Rights, Secret, Sight, TokenOrigin};
+use deskbell_discord::rest::Rest;
+use deskbell_domain::connection::{Connection, Holder, Secret, Sight, TokenOrigin};
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{GuildId, WorkspaceId};
-use deskbell_domain::port::connector::{Connector, Examined, Linkage, TokenFault};
-use deskbell_domain::port::intercom::{IntercomError, WorkspaceFacts as _};
 use deskbell_domain::port::store::{Erasing, Stored};
-use deskbell_domain::service::rights;
-use deskbell_domain::trouble::Cause;
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_intercom::IntercomClient;
 use deskbell_intercom::oauth;
@@ -30,9 +26,11 @@ use super::runtime::WorkspaceRuntime;
 use super::wiring::{Link, Shared};
 use super::workspaces::Workspaces;
 use crate::config::{ApiAddress, Connect, IntercomConfig, IntercomReach};
-use crate::connect::places::{self, ClientParts, Found, Places};
+use crate::connect::places::{self, ClientParts, Found};
 use crate::http;
 use crate::supervisor::Supervisor;
+
+mod port;
 
 /// What connects servers to workspaces while the process runs.
 pub(super) struct WorkspaceConnector {
@@ -220,7 +218,7 @@ impl WorkspaceConnector {
         let id = new.workspace.id.clone();
         if let Some(served) = all.get(&id) {
             // The token was looked at when a client was made of it.
-            let _taken = served.client.set_token(holder, token);
+            let _taken = served.client.tokens().set(holder, token);
             limit(&served.runtime, guilds, &new.sight);
         } else {
             let started = self.started(new, guilds);
@@ -326,7 +324,7 @@ impl http::Apps for WorkspaceConnector {
 /// A holder has a token for one workspace at a time.
 fn forget_tokens(all: &AllServed<'_>, holder: Holder, but_of: &WorkspaceId) {
     for (_, served) in all.iter().filter(|(id, _)| *id != but_of) {
-        served.client.remove_token(holder);
+        served.client.tokens().remove(holder);
     }
 }
 
@@ -334,81 +332,5 @@ fn forget_tokens(all: &AllServed<'_>, holder: Holder, but_of: &WorkspaceId) {
 fn limit(runtime: &WorkspaceRuntime, guilds: &BTreeSet<GuildId>, sight: &Sight) {
     for guild in guilds {
         runtime.set_sight(*guild, sight.clone());
-    }
-}
-
-#[async_trait]
-impl Connector for WorkspaceConnector {
-    fn linkage(&self, guild: GuildId) -> Linkage {
-        if self.is_of_operator(guild) {
-            Linkage::ByOperator
-        } else if self.connect.allows(guild) {
-            Linkage::OwnAllowed
-        } else {
-            Linkage::OwnForbidden
-        }
-    }
-
-    async fn examine(&self, token: &Secret, region: Option<Region>) -> Result<Examined, TokenFault> {
-        let config = self.config(SecretString::from(token.expose().to_owned()), region);
-        let places = Places::of(&config, &self.parts).map_err(|_| TokenFault::Refused)?;
-        let Found { workspace, place } = places.find().await.map_err(|error| fault(&error))?;
-        let probes = rights::probe(&place.intercom).await;
-        let teammates = place.intercom.admins().await.ok().map(|admins| admins.len());
-        let region = workspace.region.unwrap_or(place.region);
-        Ok(Examined { workspace, region, rights: rights::told(&probes, &Rights::default()), teammates })
-    }
-
-    fn page(&self, state: &str) -> Option<String> {
-        let mut page = http::below(&self.app.as_ref()?.public_url, "intercom/connect");
-        page.query_pairs_mut().append_pair("state", state);
-        Some(page.into())
-    }
-
-    async fn server_name(&self, guild: GuildId) -> Option<String> {
-        let Answer::Status(reply) = self.rest.get(&format!("/guilds/{guild}")).await else { return None };
-        let name = reply.body?.get("name")?.as_str()?.to_owned();
-        (200..300).contains(&reply.status).then_some(name)
-    }
-
-    async fn exchange(&self, code: &str) -> Result<Secret, TokenFault> {
-        let app = &self.app.as_ref().ok_or(TokenFault::Refused)?.app;
-        let exchanged = app.exchange(&self.parts.connections, code).await;
-        exchanged.map(Secret::from).map_err(|error| fault(&error))
-    }
-
-    async fn give_back(&self, connection: &Connection) {
-        let Some(OperatorsApp { app, .. }) = &self.app else { return };
-        let token = SecretString::from(connection.token.expose().to_owned());
-        let answered = app.uninstall(&self.parts.connections, &token).await;
-        tracing::info!(
-            workspace.id = %connection.workspace.id,
-            status = answered.map(|status| status.as_u16()),
-            "a token was given back to Intercom"
-        );
-    }
-
-    async fn serve(&self, connection: &Connection) {
-        self.serve_one(connection, Duration::ZERO).await;
-    }
-
-    async fn release(&self, guild: GuildId) -> Erasing {
-        let mut all = self.served.lock().await;
-        let workspace = self.workspaces.runtime(guild).map(|runtime| runtime.id().clone());
-        self.workspaces.disconnect(&BTreeSet::from([guild])).await;
-        for served in all.values() {
-            served.client.remove_token(Holder::Server(guild));
-        }
-        self.secrets.write().unwrap_or_else(PoisonError::into_inner).remove(&guild);
-        self.drop_unserved(&mut all);
-        workspace.map_or(Erasing::Server, |id| self.to_erase(&all, &id))
-    }
-}
-
-fn fault(error: &IntercomError) -> TokenFault {
-    match error {
-        IntercomError::Refused { .. } | IntercomError::Forbidden { .. } => TokenFault::Refused,
-        IntercomError::NoWorkspace => TokenFault::NoWorkspace,
-        other => TokenFault::Unanswered(Cause::from(other)),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use deskbell_discord::interaction::Interactions;
 
-use super::browser;
+use super::browser::pages;
 use super::connector::WorkspaceConnector;
 use super::measured::Measured;
 use crate::config::{Config, HttpConfig};
@@ -23,7 +23,7 @@ pub(super) async fn open(
     let (shared, supervisor) = (&connector.shared, &connector.supervisor);
     let door = http::Door {
         secret: client_secret,
-        pages: browser::pages(connector, Interactions::new(connector.rest.clone())),
+        pages: pages(connector, Interactions::new(connector.rest.clone())),
         inbox: shared.store.clone(),
         store: shared.store.clone(),
         apps: connector.clone(),

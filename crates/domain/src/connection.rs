@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use strum::VariantArray;
+use strum::VariantArray as _;
 
 use crate::event::EventKind;
 use crate::ids::{GuildId, MemberId};
-use crate::port::intercom::TokenPermission;
+pub use crate::right::Right;
 use crate::subscription::SuspendReason;
 use crate::time::Timestamp;
 use crate::workspace::{Region, Workspace};
@@ -139,42 +139,6 @@ pub enum Standing {
     },
 }
 
-/// Something that a token may do, as far as it makes a difference here. The names are stored: never change one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, VariantArray)]
-#[serde(rename_all = "snake_case")]
-pub enum Right {
-    /// To search and read leads and users.
-    ReadContacts,
-    /// To list companies.
-    ReadCompanies,
-    /// To search and read conversations.
-    ReadConversations,
-    /// To list tags.
-    ReadTags,
-    /// To list teammates.
-    ReadAdmins,
-    /// To make and change leads and users.
-    WriteContacts,
-}
-
-impl Right {
-    /// What is ticked for it in the Developer Hub.
-    pub fn permission(self) -> TokenPermission {
-        match self {
-            Self::ReadContacts | Self::ReadCompanies => TokenPermission::ReadContacts,
-            Self::ReadConversations => TokenPermission::ReadConversations,
-            Self::ReadTags => TokenPermission::ReadTags,
-            Self::ReadAdmins => TokenPermission::ReadAdmins,
-            Self::WriteContacts => TokenPermission::WriteContacts,
-        }
-    }
-
-    /// Whether nothing is changed by it.
-    pub fn reads(self) -> bool {
-        self != Self::WriteContacts
-    }
-}
-
 /// What a token may do.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -206,11 +170,7 @@ impl Rights {
 
     /// Whether it may read everything that cards of this kind show. A conversation's card shows the person, too.
     pub fn may_show(&self, kind: EventKind) -> bool {
-        let needed: &[Right] = match kind {
-            EventKind::NewLead | EventKind::NewUser | EventKind::UserUpdated => &[Right::ReadContacts],
-            EventKind::NewConversation => &[Right::ReadContacts, Right::ReadConversations],
-        };
-        needed.iter().all(|right| self.has(*right))
+        kind.spec().rights.iter().all(|right| self.has(*right))
     }
 }
 

@@ -38,6 +38,7 @@ pub mod pasted;
 pub mod port;
 pub mod press;
 pub mod rich_text;
+pub mod right;
 pub mod service;
 pub mod shard;
 pub mod status;

@@ -145,7 +145,7 @@ impl IntercomClient {
         }
         let shared = Shared {
             transport,
-            tokens: Tokens::of(settings.holder, &settings.token)?,
+            tokens: Tokens::of(settings.holder, &settings.token).map_err(|_| SettingsError::Token)?,
             version: version_header(&settings.version).ok_or(SettingsError::Version)?,
             base_url: settings.base_url,
             workspace_override: settings.workspace_override,
@@ -159,17 +159,9 @@ impl IntercomClient {
         Ok(Self { shared: Arc::new(shared), caller: Urgency::Command.into(), holder: None })
     }
 
-    /// Adds a token of the same workspace, or puts another one in its holder's place.
-    ///
-    /// # Errors
-    /// Fails where no header can hold the token.
-    pub fn set_token(&self, holder: Holder, token: &SecretString) -> Result<(), SettingsError> {
-        self.shared.tokens.set(holder, token)
-    }
-
-    /// Takes a holder's token away; whoever asks with it is refused from then on.
-    pub fn remove_token(&self, holder: Holder) {
-        self.shared.tokens.remove(holder);
+    /// The tokens that all clones ask with.
+    pub fn tokens(&self) -> &Tokens {
+        &self.shared.tokens
     }
 
     /// The same client, asking with the token of this holder and no other.

@@ -18,7 +18,9 @@ use crate::{
     legacy,
     members::page_of_members,
     refusal::{Failure, Refusal},
-    search, wire,
+    search,
+    tags::send_tags,
+    wire,
 };
 
 #[async_trait]
@@ -94,7 +96,7 @@ impl Contacts for IntercomClient {
 
     async fn tags_of(&self, contact: &ContactId) -> Result<Vec<Tag>, IntercomError> {
         let call = Call::get("contacts/{id}/tags").with(contact.as_str());
-        Ok(self.send_tags(&call).await?)
+        Ok(send_tags(self, &call).await?)
     }
 
     async fn legacy(&self, id: &ContactId) -> Result<Option<Legacy>, IntercomError> {

@@ -22,6 +22,7 @@ mod port;
 mod refusal;
 mod retry;
 mod search;
+mod tags;
 mod throttle;
 mod tokens;
 mod transport;
@@ -30,6 +31,7 @@ mod workspaces;
 
 pub use client::{IntercomClient, Settings, SettingsError};
 pub use throttle::{Caller, Denied, Permit, Purpose, Throttle, Urgency};
+pub use tokens::{NoToken, Tokens};
 pub use transport::Connections;
 
 #[cfg(test)]

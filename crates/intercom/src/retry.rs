@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use deskbell_domain::backoff::Backoff;
 use deskbell_domain::port::intercom::{IntercomError, Lack, NoConnection, Unanswered};
+use deskbell_domain::port::random::Random;
 use reqwest::StatusCode;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
@@ -169,8 +170,8 @@ impl IntercomClient {
             if matches!(trouble, TryTrouble::InDoubt(_)) {
                 doubt = Doubt::Yes;
             }
-            let delay = self.delay(trouble, &patience, tries);
-            spent += delay.max(self.held_back(trouble));
+            let delay = delay(trouble, &patience, tries, self.shared.random.as_ref());
+            spent += delay.max(held_back(self.caller.urgency, trouble));
             let hopeless = tries >= MOST_TRIES || spent > patience.all;
             if hopeless || (call.effect == Effect::WritesOnce && doubt == Doubt::Yes) {
                 return Err(given_up(call, doubt, trouble));
@@ -273,23 +274,21 @@ impl IntercomClient {
             _ => TryOutcome::Final(Failure::Answered(refusal())),
         }
     }
+}
 
-    /// How much of its patience a refusal for too many calls takes: a command is short of time, a poll is not.
-    fn held_back(&self, trouble: TryTrouble) -> Duration {
-        match (trouble, self.caller.urgency) {
-            (TryTrouble::TurnedAway(after), Urgency::Command) => after,
-            _ => Duration::ZERO,
-        }
+/// How much of its patience a refusal for too many calls takes: a command is short of time, a poll is not.
+fn held_back(urgency: Urgency, trouble: TryTrouble) -> Duration {
+    match (trouble, urgency) {
+        (TryTrouble::TurnedAway(after), Urgency::Command) => after,
+        _ => Duration::ZERO,
     }
+}
 
-    /// After a refusal for too many calls the throttle does the waiting.
-    fn delay(&self, trouble: TryTrouble, patience: &Patience, tries: u32) -> Duration {
-        match trouble {
-            TryTrouble::TurnedAway(_) | TryTrouble::PersonsLimit(_) => Duration::ZERO,
-            TryTrouble::NotSent(_) | TryTrouble::InDoubt(_) => {
-                patience.delays.jittered_after(tries, self.shared.random.as_ref())
-            }
-        }
+/// After a refusal for too many calls the throttle does the waiting.
+fn delay(trouble: TryTrouble, patience: &Patience, tries: u32, random: &dyn Random) -> Duration {
+    match trouble {
+        TryTrouble::TurnedAway(_) | TryTrouble::PersonsLimit(_) => Duration::ZERO,
+        TryTrouble::NotSent(_) | TryTrouble::InDoubt(_) => patience.delays.jittered_after(tries, random),
     }
 }
 

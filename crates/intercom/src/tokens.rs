@@ -11,14 +11,19 @@ use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 use tokio::time::Instant;
 
-use crate::{client::SettingsError, refusal::Failure, transport::bearer};
+use crate::{refusal::Failure, transport::bearer};
 
 /// So long a token that was refused is asked last: somebody may give it the permission.
 const REFUSED_FOR: Duration = Duration::from_mins(10);
 
+/// A token that no header can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the token is empty or holds characters that no token has")]
+pub struct NoToken;
+
 /// The tokens, by who holds them.
 #[derive(Default)]
-pub(crate) struct Tokens(Mutex<BTreeMap<Holder, Token>>);
+pub struct Tokens(Mutex<BTreeMap<Holder, Token>>);
 
 struct Token {
     authorization: HeaderValue,
@@ -35,7 +40,7 @@ impl Token {
 
 impl Tokens {
     /// One token.
-    pub(crate) fn of(holder: Holder, token: &SecretString) -> Result<Self, SettingsError> {
+    pub(crate) fn of(holder: Holder, token: &SecretString) -> Result<Self, NoToken> {
         let tokens = Self::default();
         tokens.set(holder, token)?;
         Ok(tokens)
@@ -45,13 +50,18 @@ impl Tokens {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn set(&self, holder: Holder, token: &SecretString) -> Result<(), SettingsError> {
-        let authorization = bearer(token).ok_or(SettingsError::Token)?;
+    /// Adds a token of the same workspace, or puts another one in its holder's place.
+    ///
+    /// # Errors
+    /// Fails where no header can hold the token.
+    pub fn set(&self, holder: Holder, token: &SecretString) -> Result<(), NoToken> {
+        let authorization = bearer(token).ok_or(NoToken)?;
         self.all().insert(holder, Token { authorization, refused: BTreeMap::new() });
         Ok(())
     }
 
-    pub(crate) fn remove(&self, holder: Holder) {
+    /// Takes a holder's token away; whoever asks with it is refused from then on.
+    pub fn remove(&self, holder: Holder) {
         self.all().remove(&holder);
     }
 

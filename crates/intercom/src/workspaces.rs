@@ -8,7 +8,9 @@ use deskbell_domain::{
     workspace::Workspace,
 };
 
-use crate::{call::Call, client::IntercomClient, contacts::or_missing, refusal::Failure, wire};
+use crate::{
+    call::Call, client::IntercomClient, contacts::or_missing, refusal::Failure, tags::send_tags, wire,
+};
 
 #[async_trait]
 impl WorkspaceFacts for IntercomClient {
@@ -19,7 +21,7 @@ impl WorkspaceFacts for IntercomClient {
     }
 
     async fn tags(&self) -> Result<Vec<Tag>, IntercomError> {
-        Ok(self.send_tags(&Call::get("tags")).await?)
+        Ok(send_tags(self, &Call::get("tags")).await?)
     }
 
     async fn admins(&self) -> Result<Vec<Admin>, IntercomError> {
@@ -49,13 +51,6 @@ impl WorkspaceFacts for IntercomClient {
         let call = Call::get("data_attributes").query("model", "contact");
         let dates = self.send_list(&call, &wire::workspace::ATTRIBUTE_KEYS, read, wire::workspace::dates);
         Ok(dates.await?)
-    }
-}
-
-impl IntercomClient {
-    pub(crate) async fn send_tags(&self, call: &Call) -> Result<Vec<Tag>, Failure> {
-        let (read, whole) = (wire::company::read_tag, wire::company::read_tags);
-        self.send_list(call, &wire::company::TAG_KEYS, read, whole).await
     }
 }
 

@@ -23,13 +23,13 @@ impl Connections for KvStore {
     async fn connections(&self) -> Stored<Vec<Connection>> {
         self.read(|reader| {
             let mut homes = Vec::new();
-            scan(reader, keys::workspaces_of_servers().below(), |key, value| {
+            scan(reader, keys::connection::workspaces_of_servers().below(), |key, value| {
                 let guild = GuildId(keys::last_number(key));
                 homes.extend(codec::decode_or_skip(key, value).map(|id: WorkspaceId| Home::new(&id, guild)));
                 Scan::Continue
             })?;
             let read = |home: &Home| {
-                let record = load_or_skip::<ConnectionRecord>(reader, &keys::connection(home));
+                let record = load_or_skip::<ConnectionRecord>(reader, &keys::connection::connection(home));
                 record.map(|record| record.map(|record| record.of_server(home.guild))).transpose()
             };
             homes.iter().filter_map(read).collect()
@@ -48,11 +48,11 @@ impl Connections for KvStore {
     async fn disconnect(&self, home: &Home) -> Stored<()> {
         let home = home.clone();
         self.write(move |writes| {
-            let index = keys::workspace_of_server(home.guild);
+            let index = keys::connection::workspace_of_server(home.guild);
             if load::<WorkspaceId>(writes, &index)?.is_some_and(|there| there == home.workspace) {
                 writes.delete(index);
-                writes.delete(keys::connection(&home));
-                writes.put(keys::unerased(&home), &home.workspace);
+                writes.delete(keys::connection::connection(&home));
+                writes.put(keys::connection::unerased(&home), &home.workspace);
             }
             Ok(())
         })
@@ -62,7 +62,7 @@ impl Connections for KvStore {
     async fn unerased(&self) -> Stored<Vec<Home>> {
         self.read(|reader| {
             let mut homes = Vec::new();
-            scan(reader, keys::all_unerased().below(), |key, value| {
+            scan(reader, keys::connection::all_unerased().below(), |key, value| {
                 let guild =
                     key.get(1..).and_then(<[u8]>::first_chunk).map(|id| GuildId(u64::from_be_bytes(*id)));
                 let workspace = codec::decode_or_skip::<WorkspaceId>(key, value);
@@ -96,10 +96,11 @@ impl KvStore {
 }
 
 fn present(reader: &(impl Reader + ?Sized), guild: GuildId) -> Stored<Option<Connection>> {
-    let Some(workspace) = load::<WorkspaceId>(reader, &keys::workspace_of_server(guild))? else {
+    let Some(workspace) = load::<WorkspaceId>(reader, &keys::connection::workspace_of_server(guild))? else {
         return Ok(None);
     };
-    let record = load::<ConnectionRecord>(reader, &keys::connection(&Home::new(&workspace, guild)))?;
+    let record =
+        load::<ConnectionRecord>(reader, &keys::connection::connection(&Home::new(&workspace, guild)))?;
     Ok(record.map(|record| record.of_server(guild)))
 }
 
@@ -109,16 +110,20 @@ fn change(writes: &mut WriteBatch<'_>, wish: &Connection) -> Stored<ChangeOutcom
     if known.as_ref() == Some(&next) {
         return Ok(ChangeOutcome::Changed);
     }
-    let is_being_erased =
-        !writes.range(&keys::unerased_of_server(wish.guild).below(), 1, Direction::Ascending)?.is_empty();
+    let is_being_erased = !writes
+        .range(&keys::connection::unerased_of_server(wish.guild).below(), 1, Direction::Ascending)?
+        .is_empty();
     if is_being_erased || known.as_ref().map_or(0, |known| known.version) != wish.version {
         return Ok(ChangeOutcome::Conflict);
     }
     if let Some(known) = known {
-        writes.delete(keys::connection(&Home::new(&known.workspace.id, known.guild)));
+        writes.delete(keys::connection::connection(&Home::new(&known.workspace.id, known.guild)));
     }
-    writes.put(keys::workspace_of_server(next.guild), &next.workspace.id);
-    writes.put(keys::connection(&Home::new(&next.workspace.id, next.guild)), &ConnectionRecord::of(&next));
+    writes.put(keys::connection::workspace_of_server(next.guild), &next.workspace.id);
+    writes.put(
+        keys::connection::connection(&Home::new(&next.workspace.id, next.guild)),
+        &ConnectionRecord::of(&next),
+    );
     Ok(ChangeOutcome::Changed)
 }
 
@@ -136,14 +141,15 @@ fn erase_some(writes: &mut WriteBatch<'_>, home: &Home, what: Erasing) -> Stored
         subscriptions::remove(writes, home, SubscriptionId(keys::last_number(key)))?;
         return Ok(Erased::Some);
     }
-    let of_server = [keys::all_of_server(home.guild).below(), keys::dead_letters(home).below()];
-    let of_workspace = (what == Erasing::Workspace).then(|| keys::all_of_workspace(&home.workspace).below());
+    let of_server = [keys::connection::all_of_server(home.guild).below(), keys::dead_letters(home).below()];
+    let of_workspace =
+        (what == Erasing::Workspace).then(|| keys::connection::all_of_workspace(&home.workspace).below());
     for range in of_server.into_iter().chain(of_workspace) {
         if erase_rows(writes, &range)? == Erased::Some {
             return Ok(Erased::Some);
         }
     }
-    writes.delete(keys::unerased(home));
+    writes.delete(keys::connection::unerased(home));
     Ok(Erased::AllOfIt)
 }
 

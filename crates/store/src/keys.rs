@@ -5,6 +5,7 @@
 //! Every key begins with the workspace, server, channel or application that it belongs to, so that a store of
 //! many machines can divide by it. The letters are part of the stored format: never change or reuse one.
 
+pub(crate) mod connection;
 mod meaning;
 
 use std::ops::Range;
@@ -316,16 +317,6 @@ pub(crate) fn hint(id: &WorkspaceId, kind: u8, record: &str) -> Key {
     hints(id).tag(kind).text(record)
 }
 
-/// The token with which a server reaches the workspace.
-pub(crate) fn connection(home: &Home) -> Key {
-    workspace(&home.workspace, b'c').number(home.guild.0)
-}
-
-/// Everything of a workspace.
-pub(crate) fn all_of_workspace(id: &WorkspaceId) -> Key {
-    Key::new(b'w').text(id.as_str())
-}
-
 pub(crate) fn subscribers(id: &WorkspaceId) -> Key {
     workspace(id, b'i')
 }
@@ -368,37 +359,7 @@ pub(crate) fn access(id: GuildId) -> Key {
     guild(id, b'a')
 }
 
-/// Everything of a server.
-pub(crate) fn all_of_server(id: GuildId) -> Key {
-    Key::new(b'g').number(id.0)
-}
-
 // ------------------------------------------------------------------------------------------------------ of others
-
-/// The workspaces of all servers that are connected to one.
-pub(crate) fn workspaces_of_servers() -> Key {
-    Key::new(b'l')
-}
-
-/// The workspace that a server is connected to.
-pub(crate) fn workspace_of_server(id: GuildId) -> Key {
-    workspaces_of_servers().number(id.0)
-}
-
-/// The servers of which something is to be erased.
-pub(crate) fn all_unerased() -> Key {
-    Key::new(b'x')
-}
-
-/// What is kept for a server of a workspace is to be erased.
-pub(crate) fn unerased(home: &Home) -> Key {
-    all_unerased().number(home.guild.0).text(home.workspace.as_str())
-}
-
-/// The same, whatever the workspace.
-pub(crate) fn unerased_of_server(id: GuildId) -> Key {
-    all_unerased().number(id.0)
-}
 
 pub(crate) fn own_messages(id: ChannelId) -> Key {
     Key::new(b'c').number(id.0).tag(b'o')

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::alert::Alert;
 use crate::layout::Layout;
+use crate::right::Right;
 use crate::stream::Stream;
 use crate::topic::Topic;
 
@@ -57,6 +58,8 @@ pub struct KindSpec {
     pub streams: &'static [Stream],
     /// The webhooks that tell of it.
     pub topics: &'static [Topic],
+    /// What a server's token has to read for its cards to be shown there.
+    pub rights: &'static [Right],
 }
 
 /// What several events in one message are called.
@@ -99,6 +102,7 @@ const NEW_LEAD: KindSpec = KindSpec {
     batching: PEOPLE,
     streams: &[Stream::Contacts],
     topics: &[Topic::LeadCreated],
+    rights: &[Right::ReadContacts],
 };
 
 const NEW_USER: KindSpec = KindSpec {
@@ -119,6 +123,7 @@ const NEW_USER: KindSpec = KindSpec {
     // A lead that signs up moves, and is not made anew.
     streams: &[Stream::Contacts, Stream::UserUpdates],
     topics: &[Topic::UserCreated, Topic::LeadSignedUp],
+    rights: &[Right::ReadContacts],
 };
 
 const USER_UPDATED: KindSpec = KindSpec {
@@ -138,6 +143,7 @@ const USER_UPDATED: KindSpec = KindSpec {
     batching: Batching { cards: 3, crowd_above: 3, crowd: Layout::Lines },
     streams: &[Stream::UserUpdates],
     topics: &[Topic::UserUpdated],
+    rights: &[Right::ReadContacts],
 };
 
 const NEW_CONVERSATION: KindSpec = KindSpec {
@@ -158,6 +164,7 @@ const NEW_CONVERSATION: KindSpec = KindSpec {
     batching: Batching { cards: 1, crowd_above: 20, crowd: Layout::Brief },
     streams: &[Stream::Conversations],
     topics: &[Topic::ConversationStarted, Topic::CustomerReplied],
+    rights: &[Right::ReadContacts, Right::ReadConversations],
 };
 
 impl EventKind {

@@ -20,7 +20,7 @@ fn tags() -> Step {
 /// The operator's token, and that of a server.
 fn client(script: &Script) -> IntercomClient {
     let client = script.client();
-    client.set_token(ACME, &SecretString::from("theirs")).unwrap();
+    client.tokens().set(ACME, &SecretString::from("theirs")).unwrap();
     client
 }
 
@@ -64,7 +64,7 @@ async fn whoever_asks_with_their_own_token_never_gets_what_another_one_may_read(
 async fn a_token_that_was_taken_away_is_used_no_more() {
     let script = Script::new([tags()]);
     let client = client(&script);
-    client.remove_token(ACME);
+    client.tokens().remove(ACME);
     let asked = client.of(ACME).tags().await;
     assert!(matches!(asked, Err(IntercomError::Refused { .. })));
     assert!(client.tags().await.is_ok());

@@ -226,18 +226,9 @@ impl State {
             body["type"] = json!(if interaction.deed == Deed::Command { 20 } else { 0 });
             body["application_id"] = json!(self.application.id);
             body["webhook_id"] = json!(self.application.id);
-            body["interaction_metadata"] = self.interaction_metadata(interaction);
+            body["interaction_metadata"] = interaction_metadata(self, interaction);
         }
         body
-    }
-
-    /// What a form was opened by stands in what it led to.
-    fn interaction_metadata(&self, interaction: &Interaction) -> Value {
-        let mut metadata = interaction.metadata(&self.user(interaction.user).json());
-        if let Some(opener) = interaction.opener.and_then(|id| self.interactions.get(&id)) {
-            metadata["triggering_interaction_metadata"] = self.interaction_metadata(opener);
-        }
-        metadata
     }
 
     /// A message as the answer to its sending shows it.
@@ -286,4 +277,13 @@ impl State {
         body["unavailable"] = json!(false);
         body
     }
+}
+
+/// What a form was opened by stands in what it led to.
+fn interaction_metadata(state: &State, interaction: &Interaction) -> Value {
+    let mut metadata = interaction.metadata(&state.user(interaction.user).json());
+    if let Some(opener) = interaction.opener.and_then(|id| state.interactions.get(&id)) {
+        metadata["triggering_interaction_metadata"] = interaction_metadata(state, opener);
+    }
+    metadata
 }

@@ -12,7 +12,6 @@ use tower::ServiceExt as _;
 use super::{
     Intercom, Permission,
     refusal::Refusal,
-    routes,
     settings::{Access, Oddities, RateLimit, RetryAfter, Settings},
     state::State,
     version::{self, ApiVersion},
@@ -24,9 +23,9 @@ const WINDOW_SECONDS: i64 = 10;
 
 /// Lets a request through to its route or refuses it, and finishes the answer.
 pub(super) async fn guard(Shared(intercom): Shared<Intercom>, mut request: Request, next: Next) -> Response {
-    let neighbour = bearer(request.headers()).and_then(|token| intercom.neighbour_with(token));
+    let neighbour = bearer(request.headers()).and_then(|token| intercom.neighbours.router_for(token));
     if let Some(neighbour) = neighbour {
-        let Ok(response) = routes::router(neighbour).oneshot(request).await;
+        let Ok(response) = neighbour.oneshot(request).await;
         return response;
     }
     let (delay, odd) =

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use super::neighbours::Neighbours;
 use super::{settings::Settings, state::State, telling::Telling};
 use crate::{clock::Clock, fault::Faults, recorder::Recorder};
 
@@ -14,7 +15,7 @@ use crate::{clock::Clock, fault::Faults, recorder::Recorder};
 pub struct Intercom {
     state: Arc<Mutex<State>>,
     /// Other workspaces that are asked for at the same address.
-    neighbours: Arc<Mutex<Vec<Intercom>>>,
+    pub(super) neighbours: Neighbours,
     pub(super) clock: Clock,
     faults: Faults,
     recorder: Recorder,
@@ -27,23 +28,12 @@ impl Intercom {
         let state = State::new(seed, clock.unix_seconds());
         Self {
             state: Arc::new(Mutex::new(state)),
-            neighbours: Arc::default(),
+            neighbours: Neighbours::default(),
             clock,
             faults: Faults::seeded(seed),
             recorder,
             telling: Arc::default(),
         }
-    }
-
-    /// Answers at this workspace's address for another one, too: the token tells which is asked for.
-    pub fn add_neighbour(&self, neighbour: &Self) {
-        self.neighbours.lock().unwrap_or_else(PoisonError::into_inner).push(neighbour.clone());
-    }
-
-    /// The neighbour that takes this token.
-    pub(super) fn neighbour_with(&self, token: &str) -> Option<Self> {
-        let neighbours = self.neighbours.lock().unwrap_or_else(PoisonError::into_inner);
-        neighbours.iter().find(|one| one.with(|state| state.settings.knows(token))).cloned()
     }
 
     /// What goes wrong between a client and this workspace.

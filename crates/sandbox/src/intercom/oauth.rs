@@ -12,22 +12,8 @@ use axum::{
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Access, Intercom};
+use super::{Access, Intercom, oauth_app::OAuthApp};
 use crate::http::Unrecorded;
-
-/// The app, and who would be asked to allow it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct OAuthApp {
-    client_id: String,
-    client_secret: String,
-    /// The token that whoever is signed in would allow.
-    allowed: Option<String>,
-    /// Why they would not.
-    refusal: Option<String>,
-    /// Codes that were not exchanged yet, with what they are good for.
-    codes: BTreeMap<String, String>,
-    given_back: Vec<String>,
-}
 
 /// The app that people allow in a browser.
 #[derive(Clone, Copy, Debug)]
@@ -131,8 +117,8 @@ async fn exchange(Shared(intercom): Shared<Intercom>, Json(body): Json<Value>) -
 async fn uninstall(Shared(intercom): Shared<Intercom>, headers: HeaderMap) -> Response {
     let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let token = token.trim_start_matches("Bearer ").to_owned();
-    let workspace = intercom.neighbour_with(&token).unwrap_or_else(|| intercom.clone());
-    workspace.access().set_for(&token, Access::Revoked);
+    intercom.access().set_for(&token, Access::Revoked);
+    intercom.neighbours.revoke(&token);
     intercom.with(|state| state.oauth.given_back.push(token));
     unrecorded(StatusCode::OK)
 }

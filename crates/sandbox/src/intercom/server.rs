@@ -4,7 +4,7 @@ use std::{io, net::SocketAddr};
 
 use axum::http::HeaderMap;
 
-use super::{Intercom, routes, version};
+use super::{Access, Intercom, neighbours::Neighbour, routes, version};
 use crate::{
     http::{Server, Site},
     recorder::Service,
@@ -19,6 +19,16 @@ impl Intercom {
     /// Serves the workspace on a given address.
     pub async fn serve_on(&self, addr: SocketAddr) -> io::Result<Server> {
         Server::start_on(addr, self.site()).await
+    }
+
+    /// Answers at this workspace's address for another one, too: the token tells which is asked for.
+    pub fn add_neighbour(&self, neighbour: &Self) {
+        let (known, revoked) = (neighbour.clone(), neighbour.clone());
+        self.neighbours.add(Neighbour {
+            knows: Box::new(move |token| known.with(|state| state.settings.knows(token))),
+            revokes: Box::new(move |token| revoked.access().set_for(token, Access::Revoked)),
+            router: routes::router(neighbour.clone()),
+        });
     }
 
     fn site(&self) -> Site {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::oauth::OAuthApp;
+use super::oauth_app::OAuthApp;
 use super::{
     contact::Contact,
     conversation::Conversation,
