@@ -4,6 +4,7 @@
 //! the same. What belongs to one workspace is a [`WorkspaceRuntime`], which the simulation and the benches run as well.
 
 mod adapters;
+mod apps;
 mod browser;
 mod connection_checks;
 mod connector;

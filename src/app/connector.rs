@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use deskbell_discord::rest::Rest;
 use deskbell_domain::connection::{Connection, Holder, Secret, Sight, TokenOrigin};
 use deskbell_domain::home::Home;
@@ -21,13 +20,11 @@ use secrecy::SecretString;
 use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
-use super::connection_checks;
 use super::runtime::WorkspaceRuntime;
 use super::wiring::{Link, Shared};
 use super::workspaces::Workspaces;
 use crate::config::{ApiAddress, Connect, IntercomConfig, IntercomReach};
 use crate::connect::places::{self, ClientParts, Found};
-use crate::http;
 use crate::supervisor::Supervisor;
 
 mod port;
@@ -305,20 +302,6 @@ enum App {
     /// The operator's, which sends webhooks for all workspaces that have it.
     Operators,
     ItsOwn,
-}
-
-#[async_trait]
-impl http::Apps for WorkspaceConnector {
-    fn secrets(&self, workspace: &WorkspaceId) -> Vec<Secret> {
-        let secrets = self.secrets.read().unwrap_or_else(PoisonError::into_inner);
-        secrets.values().filter(|(of, _)| of == workspace).map(|(_, secret)| secret.clone()).collect()
-    }
-
-    async fn uninstalled(&self, workspace: &WorkspaceId) {
-        if let Err(error) = connection_checks::check_workspace(self, workspace).await {
-            tracing::warn!(%error, workspace.id = %workspace, "whether an app was taken away could not be found out");
-        }
-    }
 }
 
 /// A holder has a token for one workspace at a time.

@@ -1,8 +1,8 @@
 //! Which servers may connect a workspace of their own, and whether that leaves anything to do without a token.
 
+use super::guild_id::guild;
 use super::list::members;
 use super::mistake::{missing, wrong};
-use super::parse::guild;
 use super::secrets::where_from;
 use super::values::{Connect, Mistake};
 use super::variables::Variables;

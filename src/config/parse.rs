@@ -1,7 +1,6 @@
 //! From text to types, one function a variable; each mistake is kept and the reading goes on.
 
 use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,6 +13,7 @@ use url::Url;
 
 use super::connect::{connect, token_for_servers};
 use super::dotenv::{Fault, Place};
+use super::guild_id::guild;
 use super::http;
 use super::intercom::{Given, address, calls_per_minute, region, url, version, workspace};
 use super::keys::{current_key, previous_key};
@@ -31,8 +31,6 @@ use super::whose::take_misplaced;
 
 const LEAST_RETENTION: Duration = Duration::from_secs(3 * 24 * 3600);
 const MOST_RETENTION: Duration = Duration::from_secs(3650 * 24 * 3600);
-/// How many digits an id of Discord has.
-const ID_DIGITS: RangeInclusive<usize> = 17..=20;
 const MOST_INTERVAL: Duration = Duration::from_secs(24 * 3600);
 
 /// What each variable became, and every mistake on the way.
@@ -243,10 +241,6 @@ fn guilds(variables: &Variables) -> Result<Option<BTreeSet<GuildId>>, Mistake> {
     } else {
         Ok(Some(ids.into_iter().collect()))
     }
-}
-
-pub(super) fn guild(text: &str) -> Option<GuildId> {
-    text.parse().ok().filter(|_| ID_DIGITS.contains(&text.len()))
 }
 
 fn duration(
