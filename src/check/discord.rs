@@ -34,6 +34,8 @@ pub(super) enum Linked {
     TakenBefore(GuildId),
     /// It is left out.
     Unsaid,
+    /// The operator has no workspace: servers connect themselves.
+    Themselves,
     /// It cannot be read, which is told elsewhere.
     Unread,
 }
@@ -72,7 +74,7 @@ pub(super) async fn check(report: &mut Report, token: SecretString, proxy: Optio
             tell_choice(report, &servers);
             tell_strangers(report, invited_by);
         }
-        Linked::Unread => {}
+        Linked::Themselves | Linked::Unread => {}
     }
     report.servers = servers;
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use deskbell_domain::time::{Clock, ServerTime};
 
-use crate::config::{self, Mistake, MistakeKind, Partial, Variables};
+use crate::config::{self, Connect, Mistake, MistakeKind, Partial, Variables};
 use crate::connect::places::ClientParts;
 use crate::health;
 use discord::Linked;
@@ -41,6 +41,8 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
             Err(error) => report.add(Severity::Wrong, "Intercom", error.to_string()),
         }
         check_clock(&mut report, &server_time);
+    } else if let Some(connect @ (Connect::Anyone | Connect::Servers(_))) = &partial.connect {
+        report.add(Severity::Warning, "Intercom", connect_themselves(connect));
     }
     for sentence in config::open_addresses(
         partial.intercom.as_ref().map(|one| &one.reach),
@@ -63,10 +65,23 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
     report
 }
 
+fn connect_themselves(connect: &Connect) -> String {
+    let who = match connect {
+        Connect::Servers(servers) if servers.len() == 1 => "1 server may".to_owned(),
+        Connect::Servers(servers) => format!("{} servers may", servers.len()),
+        Connect::Anyone | Connect::Off => "any server may".to_owned(),
+    };
+    format!("no INTERCOM_ACCESS_TOKEN: {who} connect a workspace with /connection.")
+}
+
 /// Which server the bot took by itself stands in its heartbeat: the store is not opened here.
 fn linked(partial: &Partial, mistakes: &[Mistake]) -> Linked {
     if let Some(listed) = &partial.guilds {
         return Linked::Listed(listed.clone());
+    }
+    let connect_themselves = partial.connect.as_ref().is_some_and(|connect| *connect != Connect::Off);
+    if partial.intercom.is_none() && connect_themselves {
+        return Linked::Themselves;
     }
     if mistakes.iter().any(|mistake| mistake.variable == "DISCORD_GUILD_ID") {
         return Linked::Unread;

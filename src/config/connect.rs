@@ -35,14 +35,28 @@ pub(super) fn connect(variables: &Variables, has_token: bool) -> Result<Connect,
     Ok(Connect::Servers(servers.into_iter().collect()))
 }
 
-/// Servers that are listed see the operator's workspace: without its token there is none.
-pub(super) fn token_for_servers(has_token: bool, has_servers: bool) -> Result<(), Mistake> {
-    if has_token || !has_servers {
-        return Ok(());
-    }
+/// What is set beside Intercom's token.
+pub(super) struct Beside {
+    /// `DISCORD_TOKEN`.
+    pub(super) discord_token: bool,
+    /// `DISCORD_GUILD_ID`.
+    pub(super) servers: bool,
+    /// `CONNECT`.
+    pub(super) connect: bool,
+}
+
+/// Servers that are listed see the operator's workspace: without its token there is none. And whoever has set nothing yet
+/// hears of both tokens at once.
+pub(super) fn missing_token(beside: &Beside) -> Result<(), Mistake> {
     let from = where_from(TOKEN);
-    let sentence = format!(
-        "{TOKEN} is missing. {from} Or take DISCORD_GUILD_ID out: then each server connects its own workspace with /connection."
-    );
-    Err(missing(TOKEN, sentence))
+    let otherwise = match beside {
+        Beside { servers: true, .. } => {
+            "Or take DISCORD_GUILD_ID out: then each server connects its own workspace with /connection."
+        }
+        Beside { discord_token: false, connect: false, .. } => {
+            "Or set CONNECT=anyone: then each server connects its own workspace with /connection."
+        }
+        _ => return Ok(()),
+    };
+    Err(missing(TOKEN, format!("{TOKEN} is missing. {from} {otherwise}")))
 }

@@ -11,7 +11,7 @@ use deskbell_seal::GivenKeys;
 use secrecy::SecretString;
 use url::Url;
 
-use super::connect::{connect, token_for_servers};
+use super::connect::{Beside, connect, missing_token};
 use super::dotenv::{Fault, Place};
 use super::guild_id::guild;
 use super::http;
@@ -69,7 +69,13 @@ impl Parts {
         let has_token = intercom_token.as_ref().is_none_or(|given| given.0.is_some());
         let guilds = keep.value(guilds(variables)).map(Given);
         let connect = keep.value(connect(variables, has_token));
-        keep.value(token_for_servers(has_token, guilds.as_ref().is_some_and(|given| given.0.is_some())));
+        if !has_token {
+            keep.value(missing_token(&Beside {
+                discord_token: discord_token.is_some(),
+                servers: guilds.as_ref().is_some_and(|given| given.0.is_some()),
+                connect: variables.get("CONNECT").is_some(),
+            }));
+        }
         let interval = keep.value(interval(variables));
         let parts = Self {
             discord_token,

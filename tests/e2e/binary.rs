@@ -27,11 +27,14 @@ async fn check_tells_the_invite_and_the_servers_from_the_token_alone() {
     stage.variables.remove("DISCORD_GUILD_ID");
     let output = deskbell(&["check"], &stage.variables, stage.folder.path()).await;
     let said = output.out;
-    assert_eq!(output.code, Some(1));
+    assert_eq!(output.code, Some(0));
     assert!(said.contains(&format!("client_id={}", stage.discord.application().id())), "{said}");
     assert!(said.contains("permissions=274877991936"), "{said}");
-    assert!(said.contains("Missing: INTERCOM_ACCESS_TOKEN."), "{said}");
-    assert!(said.contains(&format!("Acme HQ (DISCORD_GUILD_ID={})", stage.guild.id)), "{said}");
+    assert!(
+        said.contains("no INTERCOM_ACCESS_TOKEN: any server may connect a workspace with /connection."),
+        "{said}"
+    );
+    assert!(said.contains(&format!("Acme HQ ({})", stage.guild.id)) && !said.contains("linked"), "{said}");
 }
 
 #[tokio::test]
