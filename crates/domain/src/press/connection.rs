@@ -9,17 +9,17 @@ pub enum ConnectionPress {
     Token,
     /// The form that was filled in.
     Filled,
-    /// [Connect], of another workspace: it, and the key under which its token waits.
+    /// `[Connect]`, of another workspace: it, and the key under which its token waits.
     Other(WorkspaceId, String),
-    /// [Cancel], of the same: the token is thrown away.
+    /// `[Cancel]`, of the same: the token is thrown away.
     Refuse(WorkspaceId, String),
     /// [Let a teammate do it].
     Teammate,
-    /// [Disconnect], which asks.
+    /// `[Disconnect]`, which asks.
     Disconnect,
-    /// [Disconnect], which was asked.
+    /// `[Disconnect]`, which was asked.
     DisconnectNow,
-    /// [Cancel].
+    /// `[Cancel]`.
     Cancel,
 }
 
