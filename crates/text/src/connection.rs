@@ -325,3 +325,6 @@ fn listed(words: &[&str]) -> String {
         None => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,6 +34,8 @@ fn every_reason_for_a_hold_has_its_words() {
         SuspendReason::Channel(Obstacle::NotInGuild),
         SuspendReason::GuildNotLinked,
         SuspendReason::OtherWorkspace,
+        SuspendReason::TokenRefused,
+        SuspendReason::TokenLacksRight,
     ];
     let at = Timestamp(0);
     let said = reasons
@@ -46,5 +48,7 @@ the channel takes no messages
 I am not in this server
 this server is not linked to the workspace any more
 I am connected to another workspace now
+Intercom refuses the token of this server; `/connection` renews it
+the token of this server may not read that; `/connection` says what it lacks
 ");
 }

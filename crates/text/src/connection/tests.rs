@@ -1,0 +1,125 @@
+use deskbell_discord::testing::read;
+use deskbell_domain::connection::Secret;
+use deskbell_domain::ids::GuildId;
+use deskbell_domain::port::unanswered::Unanswered;
+use deskbell_domain::trouble::Cause;
+use insta::assert_snapshot;
+
+use super::*;
+use crate::command::CommandIds;
+
+const PAGE: &str = "https://deskbell.example/intercom/connect?state=00";
+
+fn workspace(name: &str) -> Workspace {
+    Workspace { id: WorkspaceId::new("acme"), name: name.to_owned(), region: None, time_zone: None }
+}
+
+fn connection(rights: Rights, standing: Standing) -> Connection {
+    Connection {
+        guild: GuildId(7),
+        workspace: workspace("Acme *Ltd*"),
+        region: Region::Eu,
+        token: Secret::new("dG9r"),
+        origin: TokenOrigin::Pasted,
+        client_secret: None,
+        made_by: MemberId(9),
+        made_at: Timestamp(1_763_889_600),
+        rights,
+        checked_at: Timestamp(1_763_889_600),
+        standing,
+        version: 1,
+    }
+}
+
+fn said(with: impl Fn(Around<'_>) -> Message) -> String {
+    let command_ids = CommandIds::default();
+    read(&with(Around { command_ids: &command_ids, now: Timestamp(0) }))
+}
+
+#[test]
+fn a_server_without_a_workspace_hears_how_to_connect_one() {
+    assert_snapshot!(said(|_| none(true, None)), @r"
+This server is not connected to an Intercom workspace yet. Paste a token of yours: Developer Hub → your app → Authentication.
+[Use an access token v1:connect]
+");
+    assert_snapshot!(said(|_| none(true, Some(PAGE))), @r"
+This server is not connected to an Intercom workspace yet. The link is good for ten minutes.
+[Connect with Intercom https://deskbell.example/intercom/connect?state=00] [Use an access token v1:connect] [Let a teammate do it v1:connect-teammate]
+");
+    assert_snapshot!(said(|_| none(false, Some(PAGE))), @"Whoever runs this bot lets no server connect its own workspace, or not this one.");
+    assert_snapshot!(said(|_| for_teammate(PAGE)), @r"
+Send this link to whoever manages your Intercom. It is good for ten minutes, once:
+<https://deskbell.example/intercom/connect?state=00>
+When they have allowed it, I ask you here whether to connect; only you can say so.
+");
+}
+
+#[test]
+fn a_connection_says_what_it_may_and_what_does_not_work_and_never_the_token() {
+    let rights = Rights::without([Right::WriteContacts, Right::ReadTags]);
+    let shown = said(|around| own(around, &connection(rights.clone(), Standing::Accepted), None, None));
+    assert!(!shown.contains("dG9r"));
+    assert_snapshot!(shown, @r#"
+**Acme \*Ltd\*** (EU) · connected by <@9> <t:1763889600:D> · token checked <t:1763889600:R>
+I can read contacts, companies, conversations and teammates.
+Not: read tags: names of tags are missing (Developer Hub → Authentication → "Read tags").
+Not: write contacts: `/lead create` and `/user create` do not work (Developer Hub → Authentication → "Write users and companies").
+[Renew the token v1:connect] [Disconnect v1:disconnect]
+"#);
+    let refused = connection(Rights::default(), Standing::Refused { since: Timestamp(5) });
+    assert_snapshot!(said(|around| own(around, &refused, None, None)), @r"
+**Acme \*Ltd\*** (EU) · connected by <@9> <t:1763889600:D> · token checked <t:1763889600:R>
+⚠️ Intercom refuses the token. Renew it: Developer Hub → your app → Authentication. That began <t:5:R>.
+[Renew the token v1:connect] [Disconnect v1:disconnect]
+");
+    let whole = connection(Rights::default(), Standing::Accepted);
+    assert_snapshot!(said(|around| connected(around, &whole, Some(12))), @r"
+✅ Connected with **Acme \*Ltd\*** (EU), 12 teammates.
+I can read contacts, companies, conversations, tags and teammates, and write contacts. `/setup` chooses the channels.
+");
+}
+
+#[test]
+fn what_cannot_be_undone_or_goes_elsewhere_is_asked() {
+    let stake = AtStake { workspace: "Acme".to_owned(), notifications: 4, waiting: 1 };
+    assert_snapshot!(said(|_| ask_before_disconnecting(&stake)), @r"
+Disconnect **Acme**? This cannot be undone: 4 notifications, 1 waiting event and all I stored go. The cards in your channels stay.
+[Disconnect v1:disconnect-now] [Cancel v1:connect-cancel]
+");
+    assert_snapshot!(said(|_| another_workspace(&workspace("Acme"), &workspace("Globex"), "key")), @r"
+This server is connected with **Acme**, and the token belongs to **Globex**. Connect the server with that one instead? Its notifications of the first are put on hold until you remove them.
+[Connect v1:connect-other:key:acme] [Cancel v1:connect-refuse:key:acme]
+");
+    assert_snapshot!(said(|_| confirm("Acme HQ", &workspace("Acme"), Some(1), "key")), @r"
+Connect this server, **Acme HQ**, with the workspace **Acme** (1 teammate)?
+[Connect v1:connect-other:key:acme] [Cancel v1:connect-refuse:key:acme]
+");
+    assert_snapshot!(said(|around| disconnected(around, "Acme")), @"✅ Disconnected from **Acme**. What I stored is erased. The token still works until you delete it in the Developer Hub. `/connection` connects again.");
+}
+
+#[test]
+fn what_did_not_work_says_what_to_do() {
+    let all = [
+        no_token(NoToken::Empty),
+        no_token(NoToken::Example),
+        no_token(NoToken::OddCharacters),
+        no_region(),
+        no_client_secret(),
+        token_fault(TokenFault::Refused),
+        token_fault(TokenFault::NoWorkspace),
+        token_fault(TokenFault::Unanswered(Cause::Unanswered(Unanswered::Silent))),
+        made_for(MemberId(9)),
+    ];
+    assert_snapshot!(all.iter().map(read).collect::<Vec<_>>().join("\n"), @r"
+There was no token in the form. Copy it from Developer Hub → your app → Authentication.
+That is an example, not a token. Copy the token itself: Developer Hub → your app → Authentication.
+That is not a token: it is too short, or holds spaces or odd characters. Copy it again, as a whole: Developer Hub → your app → Authentication.
+There is no such region: write us, eu or au, or leave it empty and I find it by myself.
+That is not a client secret. It stands in the Developer Hub → your app → Basic information; leave it empty where that app sends no webhooks.
+That token belongs to nobody: Intercom refuses it in all three regions. Copy it again: Developer Hub → your app → Authentication.
+That token tells no workspace, so I cannot know whose customers it shows. Make an app in the Developer Hub and take its token.
+I cannot ask Intercom about that token: Intercom does not answer. Nothing was changed. Try again in a few minutes.
+This link was made for <@9>.
+");
+    assert_snapshot!(said(expired), @"That took longer than ten minutes, so I threw the token away. `/connection` begins anew.");
+}
