@@ -78,8 +78,8 @@ async fn answered(
             text::connection::ask_before_disconnecting(&request.at_stake().await.map_err(failed)?)
         }
         ConnectionPress::DisconnectNow => {
-            let workspace = request.disconnect().await.map_err(failed)?;
-            text::connection::disconnected(bot.around(), &workspace)
+            let former = request.disconnect().await.map_err(failed)?;
+            text::connection::disconnected(bot.around(), &former)
         }
     })
 }

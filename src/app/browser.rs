@@ -46,6 +46,7 @@ pub(super) fn pages(
         client_id: app.client_id.clone(),
         public_url: public_url.clone(),
         short_lived: connector.shared.store.clone(),
+        connections: connector.shared.store.clone(),
         connector: connector.clone(),
         clock: connector.shared.clock.clone(),
         random: connector.shared.random.clone(),

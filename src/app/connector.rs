@@ -65,17 +65,6 @@ pub(super) enum OperatorsWorkspace {
     NotYetKnown,
 }
 
-impl OperatorsWorkspace {
-    /// Whether this is surely another one.
-    fn is_not(&self, workspace: &WorkspaceId) -> bool {
-        match self {
-            Self::None => true,
-            Self::Known(known) => known != workspace,
-            Self::NotYetKnown => false,
-        }
-    }
-}
-
 /// A workspace that is served.
 pub(super) struct Served {
     runtime: Arc<WorkspaceRuntime>,
@@ -90,8 +79,16 @@ impl WorkspaceConnector {
         self.of_operator.write().unwrap_or_else(PoisonError::into_inner).extend(guilds);
     }
 
-    fn is_of_operator(&self, guild: GuildId) -> bool {
+    /// Whether it is the operator's to link.
+    pub(super) fn is_of_operator(&self, guild: GuildId) -> bool {
         self.of_operator.read().unwrap_or_else(PoisonError::into_inner).contains(&guild)
+    }
+
+    /// Those that have no connection of their own: only these can be the operator's without being listed.
+    pub(super) async fn without_own(&self, mut guilds: BTreeSet<GuildId>) -> BTreeSet<GuildId> {
+        let own = self.shared.store.connections().await.unwrap_or_default();
+        guilds.retain(|guild| own.iter().all(|one| one.guild != *guild));
+        guilds
     }
 
     /// Serves the operator's servers with the operator's token.
@@ -116,24 +113,46 @@ impl WorkspaceConnector {
         let count = u32::try_from(own.len()).unwrap_or(u32::MAX).max(1);
         for (index, connection) in (0..).zip(&own) {
             let first_poll = self.shared.settings.intervals.poll / count * index;
-            self.serve_one(connection, first_poll).await;
+            let mut all = self.served.lock().await;
+            self.serve_one(&mut all, connection, first_poll).await;
         }
         Ok(())
     }
 
-    /// Erases what was left of servers that were disconnected when the last process ended.
+    /// Erases what was left of servers that were disconnected: the last process ended, or the store could not be written.
     pub(super) async fn erase_the_rest(&self) -> Stored<()> {
+        let all = self.served.lock().await;
         for home in self.shared.store.unerased().await? {
-            let what = self.to_erase(&self.served.lock().await, &home.workspace);
-            self.shared.store.erase(&home, what).await?;
+            self.erase(&all, &home).await?;
         }
         Ok(())
     }
 
-    /// All of the workspace, where it serves nobody and is surely not the operator's.
-    fn to_erase(&self, all: &AllServed<'_>, workspace: &WorkspaceId) -> Erasing {
-        let is_free = !all.contains_key(workspace) && self.operators.is_not(workspace);
-        if is_free { Erasing::Workspace } else { Erasing::Server }
+    /// All of the workspace, where no server has it and it is surely not the operator's. Where that is not known yet, it
+    /// waits.
+    async fn erase(&self, all: &AllServed<'_>, home: &Home) -> Stored<()> {
+        let connections = self.shared.store.connections().await?;
+        let is_connected = connections.iter().any(|one| one.workspace.id == home.workspace);
+        let what = if is_connected || all.contains_key(&home.workspace) {
+            Erasing::Server
+        } else {
+            match &self.operators {
+                OperatorsWorkspace::Known(known) if *known == home.workspace => Erasing::Server,
+                OperatorsWorkspace::None | OperatorsWorkspace::Known(_) => Erasing::Workspace,
+                OperatorsWorkspace::NotYetKnown => return Ok(()),
+            }
+        };
+        self.shared.store.erase(home, what).await
+    }
+
+    /// Serves a server no more.
+    async fn release(&self, all: &mut AllServed<'_>, guild: GuildId) {
+        self.workspaces.disconnect(&BTreeSet::from([guild])).await;
+        for served in all.values() {
+            served.client.tokens().remove(Holder::Server(guild));
+        }
+        self.secrets.write().unwrap_or_else(PoisonError::into_inner).remove(&guild);
+        self.drop_unserved(all);
     }
 
     /// A server's own way to Intercom, while it is served with this connection.
@@ -166,7 +185,7 @@ impl WorkspaceConnector {
         }
     }
 
-    async fn serve_one(&self, connection: &Connection, first_poll: Duration) {
+    async fn serve_one(&self, all: &mut AllServed<'_>, connection: &Connection, first_poll: Duration) {
         let token = SecretString::from(connection.token.expose().to_owned());
         let holder = Holder::Server(connection.guild);
         let client = match self.client(connection, &token, holder) {
@@ -176,7 +195,6 @@ impl WorkspaceConnector {
                 return;
             }
         };
-        let mut all = self.served.lock().await;
         self.note_secret(connection);
         let (workspace, region, sight) = (&connection.workspace, connection.region, connection.sight());
         let app = match connection.origin {
@@ -185,7 +203,7 @@ impl WorkspaceConnector {
         };
         let new = New { workspace, region, client, first_poll, sight, app };
         let guilds = BTreeSet::from([connection.guild]);
-        self.serve_with(&mut all, new, holder, &token, &guilds).await;
+        self.serve_with(all, new, holder, &token, &guilds).await;
     }
 
     fn client(
@@ -216,6 +234,8 @@ impl WorkspaceConnector {
         if let Some(served) = all.get(&id) {
             // The token was looked at when a client was made of it.
             let _taken = served.client.tokens().set(holder, token);
+            // Polls that were refused try at once.
+            served.client.accepted().tell();
             limit(&served.runtime, guilds, &new.sight);
         } else {
             let started = self.started(new, guilds);

@@ -112,6 +112,11 @@ impl WorkspaceRuntime {
     /// A webhook came, and the record that it names stands in the workspace's inbox.
     pub fn heard(&self, heard: &Heard) {
         self.parts.webhooks.heard(heard);
+        self.nudge();
+    }
+
+    /// Something stands in the workspace's inbox.
+    pub fn nudge(&self) {
         self.parts.hints.nudge();
     }
 

@@ -87,6 +87,7 @@ impl Serving {
             () = stop.cancelled() => return,
             joined = workspaces.first_joined() => joined,
         };
+        let joined = self.connector.without_own(joined).await;
         let guilds = servers::choose(&joined, &*self.connector.shared.store, &rest).await;
         if guilds.is_empty() {
             return workspaces.settle();

@@ -71,7 +71,10 @@ impl Workspaces {
     pub fn wait(&self, guilds: &BTreeSet<GuildId>, waiting: Waiting) {
         let mut places = self.places.write().unwrap_or_else(PoisonError::into_inner);
         for guild in guilds {
-            places.insert(*guild, Serving::Waiting(waiting));
+            // Whoever is served goes on being served.
+            if !matches!(places.get(guild), Some(Serving::Served(..))) {
+                places.insert(*guild, Serving::Waiting(waiting));
+            }
         }
     }
 
@@ -234,6 +237,11 @@ impl Present {
 impl Listeners for Workspaces {
     fn serves(&self, workspace: &WorkspaceId) -> bool {
         self.running().iter().any(|runtime| runtime.id() == workspace)
+    }
+
+    fn hinted(&self, workspace: &WorkspaceId) {
+        let running = self.running();
+        running.iter().filter(|runtime| runtime.id() == workspace).for_each(|runtime| runtime.nudge());
     }
 
     fn heard(&self, workspace: &WorkspaceId, heard: &Heard) {

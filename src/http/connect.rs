@@ -12,10 +12,11 @@ use axum::response::{IntoResponse as _, Response};
 use deskbell_discord::interaction::{Interaction, Interactions};
 use deskbell_domain::port::connector::Connector;
 use deskbell_domain::port::random::Random;
-use deskbell_domain::port::store::ShortLived;
+use deskbell_domain::port::store::{Connections, ShortLived};
 use deskbell_domain::service::authorization::{Authorization, CameBack, NotAllowed};
 use deskbell_domain::time::Clock;
 use deskbell_text as text;
+use deskbell_text::page::Asked;
 use secrecy::SecretString;
 use url::Url;
 
@@ -36,6 +37,8 @@ pub struct ConnectPages {
     pub public_url: Url,
     /// What is kept for a while.
     pub short_lived: Arc<dyn ShortLived>,
+    /// The connections that servers have.
+    pub connections: Arc<dyn Connections>,
     /// What asks Intercom.
     pub connector: Arc<dyn Connector>,
     /// Our own clock.
@@ -46,10 +49,10 @@ pub struct ConnectPages {
     pub interactions: Interactions,
 }
 
-type Asked = Query<BTreeMap<String, String>>;
+type Parameters = Query<BTreeMap<String, String>>;
 
 /// What is asked, before anything happens.
-pub(super) async fn ask(State(pages): State<Arc<ConnectPages>>, Query(query): Asked) -> Response {
+pub(super) async fn ask(State(pages): State<Arc<ConnectPages>>, Query(query): Parameters) -> Response {
     let state = query.get("state").map_or("", String::as_str);
     match pages.authorization().look(state).await {
         Ok(request) => page(StatusCode::OK, &text::page::before(&request), Some(("state", state))),
@@ -58,7 +61,14 @@ pub(super) async fn ask(State(pages): State<Arc<ConnectPages>>, Query(query): As
 }
 
 /// Sets out for Intercom: this browser, and no other, may come back with this state.
-pub(super) async fn set_out(State(pages): State<Arc<ConnectPages>>, body: Bytes) -> Response {
+pub(super) async fn set_out(
+    State(pages): State<Arc<ConnectPages>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if !pages.is_from_own_page(&headers) {
+        return refusal(&NotAllowed::AnotherBrowser);
+    }
     let state = url::form_urlencoded::parse(&body).find(|(name, _)| name == "state");
     let state = state.map(|(_, value)| value.into_owned()).unwrap_or_default();
     match pages.authorization().set_out(&state).await {
@@ -71,7 +81,7 @@ pub(super) async fn set_out(State(pages): State<Arc<ConnectPages>>, body: Bytes)
 pub(super) async fn come_back(
     State(pages): State<Arc<ConnectPages>>,
     headers: HeaderMap,
-    Query(query): Asked,
+    Query(query): Parameters,
 ) -> Response {
     let value = |name: &str| query.get(name).map_or("", String::as_str);
     let cookie = cookie(&headers, pages.cookie_name());
@@ -85,8 +95,8 @@ pub(super) async fn come_back(
     }
     match authorization.come_back(state, cookie.as_deref(), value("code")).await {
         Ok(came_back) => {
-            pages.ask_in_discord(&came_back).await;
-            let done = text::page::almost_done(&came_back.request, &came_back.workspace.name);
+            let asked = pages.ask_in_discord(&came_back).await;
+            let done = text::page::almost_done(&came_back.request, &came_back.workspace.name, asked);
             page(StatusCode::OK, &done, None)
         }
         Err(why) => refusal(&why),
@@ -106,6 +116,15 @@ impl ConnectPages {
             clock: &*self.clock,
             random: &*self.random,
         }
+    }
+
+    /// Whether the button of our own page was pressed. Another page could press it for somebody who has not read which
+    /// server that is; browsers say where a form is from, and programs that are none say nothing.
+    fn is_from_own_page(&self, headers: &HeaderMap) -> bool {
+        let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let own = self.public_url.origin().ascii_serialization();
+        said("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"))
+            && said("origin").is_none_or(|origin| origin == "null" || origin == own)
     }
 
     fn is_secure(&self) -> bool {
@@ -143,9 +162,13 @@ impl ConnectPages {
     }
 
     /// The answer that the one who asked has in front of them becomes the question.
-    async fn ask_in_discord(&self, came_back: &CameBack) {
+    async fn ask_in_discord(&self, came_back: &CameBack) -> Asked {
         let CameBack { request, workspace, teammates, key } = came_back;
-        let question = text::connection::confirm(&request.server, workspace, *teammates, key);
+        let present = self.connections.connection(request.guild).await.ok().flatten();
+        let question = match present.filter(|present| present.workspace.id != workspace.id) {
+            Some(present) => text::connection::another_workspace(&present.workspace, workspace, key),
+            None => text::connection::confirm(&request.server, workspace, *teammates, key),
+        };
         let answer = Interaction {
             application: request.answer.application,
             id: request.answer.interaction,
@@ -153,7 +176,9 @@ impl ConnectPages {
         };
         if let Err(failure) = self.interactions.edit(&answer, &question).await {
             tracing::warn!(%failure, guild.id = %request.guild, "the one who asked could not be asked to confirm");
+            return Asked::No;
         }
+        Asked::Yes
     }
 }
 

@@ -19,6 +19,9 @@ pub trait Listeners: Send + Sync {
     /// Whether a workspace is served by this process.
     fn serves(&self, workspace: &WorkspaceId) -> bool;
 
+    /// Something stands in a workspace's inbox, of which nothing else is believed.
+    fn hinted(&self, workspace: &WorkspaceId);
+
     /// What a workspace was told stands in its inbox.
     fn heard(&self, workspace: &WorkspaceId, heard: &Heard);
 }

@@ -39,6 +39,10 @@ impl Listeners for Acme {
         workspace.as_str() == "acme"
     }
 
+    fn hinted(&self, workspace: &WorkspaceId) {
+        assert!(self.serves(workspace));
+    }
+
     fn heard(&self, workspace: &WorkspaceId, _: &Heard) {
         assert!(self.serves(workspace));
         self.0.fetch_add(1, Ordering::Relaxed);

@@ -9,7 +9,6 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use deskbell_domain::connection::Secret;
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::webhook::Heard;
 use http_body_util::BodyExt as _;
@@ -54,16 +53,26 @@ pub(super) async fn read(mut body: Body) -> Result<Vec<u8>, StatusCode> {
     if length > LONGEST_BODY { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(kept) }
 }
 
+/// Who signed a webhook.
+#[derive(Clone, Copy)]
+enum Signer {
+    /// The operator's app, which tells of all workspaces that have it.
+    Operator,
+    /// A server's own: which topics it tells says nothing of others.
+    Server,
+}
+
 impl Door {
     async fn judge(&self, headers: &HeaderMap, body: &[u8]) -> (StatusCode, Webhook) {
         let signature = headers.get("x-hub-signature").map(HeaderValue::as_bytes);
         let notification = Notification::read(body);
-        if !signature.is_some_and(|header| self.is_signed(header, body, notification.as_ref())) {
+        let Some(signer) = signature.and_then(|header| self.signer(header, body, notification.as_ref()))
+        else {
             return (StatusCode::UNAUTHORIZED, Webhook::Unsigned);
-        }
+        };
         match notification {
             Some(Notification { workspace, heard: Some(heard) }) if self.listeners.serves(&workspace) => {
-                self.keep(&workspace, &heard).await
+                self.keep(&workspace, &heard, signer).await
             }
             Some(_) => (StatusCode::OK, Webhook::Unwanted),
             None => {
@@ -73,20 +82,24 @@ impl Door {
         }
     }
 
-    /// By the operator's app, or by one of a server that is connected to the workspace: nothing else of a body is used
-    /// before.
-    fn is_signed(&self, header: &[u8], body: &[u8], notification: Option<&Notification>) -> bool {
-        let operators = self.secret.as_ref().map(ExposeSecret::expose_secret);
-        let of_servers = notification.map_or_else(Vec::new, |one| self.apps.secrets(&one.workspace));
-        let mut secrets = operators.into_iter().chain(of_servers.iter().map(Secret::expose));
-        secrets.any(|secret| signature::signs(secret, header, body))
+    /// The operator's app, or one of a server that is connected to the workspace: nothing else of a body is used before.
+    fn signer(&self, header: &[u8], body: &[u8], notification: Option<&Notification>) -> Option<Signer> {
+        let signs = |secret: &str| signature::signs(secret, header, body);
+        if self.secret.as_ref().is_some_and(|secret| signs(secret.expose_secret())) {
+            return Some(Signer::Operator);
+        }
+        let of_servers = self.apps.secrets(&notification?.workspace);
+        of_servers.iter().any(|secret| signs(secret.expose())).then_some(Signer::Server)
     }
 
     /// Only what is durable is acknowledged: Intercom tells it once more a minute later.
-    async fn keep(&self, workspace: &WorkspaceId, heard: &Heard) -> (StatusCode, Webhook) {
+    async fn keep(&self, workspace: &WorkspaceId, heard: &Heard, signer: Signer) -> (StatusCode, Webhook) {
         match self.inbox.hint(workspace, &heard.of).await {
             Ok(()) => {
-                self.listeners.heard(workspace, heard);
+                match signer {
+                    Signer::Operator => self.listeners.heard(workspace, heard),
+                    Signer::Server => self.listeners.hinted(workspace),
+                }
                 (StatusCode::OK, Webhook::Taken)
             }
             Err(error) => {

@@ -142,6 +142,13 @@ async fn another_browser_a_forged_state_and_a_refusal_connect_nothing() {
         assert_eq!(answer.status, StatusCode::GONE, "{forged}");
     }
     assert_eq!(browsing.get(&format!("{base}/else"), None).await.status, StatusCode::NOT_FOUND);
+    let page = format!("{base}/connect");
+    let state = link.split_once("state=").expect("there is a state").1;
+    for (name, elsewhere) in [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://elsewhere.example")] {
+        let pressed = browsing.browser.post(&page).header(name, elsewhere).body(format!("state={state}"));
+        let refused = pressed.send().await.expect("it answers").status();
+        assert_eq!(refused, StatusCode::FORBIDDEN, "another page presses the button");
+    }
     // The right browser still gets through.
     assert!(browsing.get(&back, Some(&cookie)).await.html.contains("Almost done"));
     let question = browsing.question(&shown).await;
@@ -150,7 +157,7 @@ async fn another_browser_a_forged_state_and_a_refusal_connect_nothing() {
     assert_eq!(cancelled, "Nothing was changed.");
     let gone =
         browsing.scene.press(browsing.scene.acme, &question, "Connect").text().await.expect("an answer");
-    assert!(gone.contains("threw the token away"), "{gone}");
+    assert!(gone.contains("token is thrown away"), "{gone}");
     browsing.scene.stage.intercom.oauth().refuse("access_denied<script>");
     let (link, _) = browsing.link().await;
     let (cookie, back) = browsing.to_intercom_and_back(&link).await;

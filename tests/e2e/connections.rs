@@ -2,7 +2,11 @@
 
 use deskbell_sandbox::discord::Message;
 use deskbell_sandbox::discord::actors::Reply;
+use deskbell_sandbox::fault::{CannedAnswer, Effect, Fault};
 use deskbell_sandbox::intercom::{Access, Intercom, MeShape, NewContact, NewConversation, Permission};
+
+use reqwest::StatusCode;
+use serde_json::json;
 
 use crate::stage::{Guild, PATIENCE, Stage, cards_in, make_guild, subscribe};
 
@@ -144,6 +148,15 @@ async fn what_is_no_good_is_told_and_nothing_is_connected() {
     assert!(paste(&[("token", ACME_TOKEN), ("client_secret", "x")]).await.contains("not a client secret"));
     scene.stage.intercom.api().set_me(MeShape::WithoutApp);
     assert!(paste(&[("token", ACME_TOKEN)]).await.contains("tells no workspace"));
+    scene.stage.intercom.api().set_me(MeShape::Full);
+    let failing = Effect::Status(CannedAnswer::new(StatusCode::INTERNAL_SERVER_ERROR, json!({})));
+    let fault = scene.stage.intercom.faults().add(Fault::new(failing).path("/tags"));
+    let unclear = paste(&[("token", ACME_TOKEN)]).await;
+    assert!(
+        unclear.contains("I cannot ask Intercom about that token"),
+        "what nobody knows is not allowed: {unclear}"
+    );
+    scene.stage.intercom.faults().turn_off(fault);
     let guest = scene.stage.discord.guild(acme.id).member("guest");
     let refused = guest.slash(acme.general, "/connection");
     if let Ok(reply) = refused {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use deskbell_domain::connection::Connection;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{GuildId, SubscriptionId, WorkspaceId};
-use deskbell_domain::port::store::{ChangeOutcome, Connections, Erasing, StoreError, Stored};
+use deskbell_domain::port::store::{ChangeOutcome, Connections, Disconnected, Erasing, StoreError, Stored};
 
 use crate::codec;
 use crate::engine::{Direction, KeyRange};
@@ -45,16 +45,17 @@ impl Connections for KvStore {
         self.write(move |writes| change(writes, &connection)).await
     }
 
-    async fn disconnect(&self, home: &Home) -> Stored<()> {
+    async fn disconnect(&self, home: &Home) -> Stored<Disconnected> {
         let home = home.clone();
         self.write(move |writes| {
             let index = keys::connection::workspace_of_server(home.guild);
-            if load::<WorkspaceId>(writes, &index)?.is_some_and(|there| there == home.workspace) {
-                writes.delete(index);
-                writes.delete(keys::connection::connection(&home));
-                writes.put(keys::connection::unerased(&home), &home.workspace);
+            if load::<WorkspaceId>(writes, &index)?.is_none_or(|there| there != home.workspace) {
+                return Ok(Disconnected::Before);
             }
-            Ok(())
+            writes.delete(index);
+            writes.delete(keys::connection::connection(&home));
+            writes.put(keys::connection::unerased(&home), &home.workspace);
+            Ok(Disconnected::Now)
         })
         .await
     }

@@ -172,12 +172,15 @@ pub fn ask_before_disconnecting(stake: &AtStake) -> Message {
 }
 
 /// The server was disconnected.
-pub fn disconnected(around: Around<'_>, workspace: &str) -> Message {
+pub fn disconnected(around: Around<'_>, former: &Connection) -> Message {
     let again = around.mention(CommandName::Connection);
-    let text = Text::ours("✅ Disconnected from ").with(Piece::Bold(workspace.to_owned()));
-    Message::of(text.and(format!(
-        ". What I stored is erased. The token still works until you delete it in the Developer Hub. {again} connects again."
-    )))
+    let text = Text::ours("✅ Disconnected from ").with(Piece::Bold(former.workspace.name.clone()));
+    Message::of(text.and(match former.origin {
+        TokenOrigin::Pasted => format!(
+            ". What I stored is erased. The token still works until you delete it in the Developer Hub. {again} connects again."
+        ),
+        TokenOrigin::Allowed => format!(". What I stored is erased. {again} connects again."),
+    }))
 }
 
 /// Nothing was done.
@@ -268,7 +271,7 @@ pub fn token_changed(command_ids: &CommandIds, connection: &Connection) -> Optio
 pub fn expired(around: Around<'_>) -> Message {
     let again = around.mention(CommandName::Connection);
     Message::say(format!(
-        "That took longer than ten minutes, so I threw the token away. {again} begins anew."
+        "That was answered already, or it took longer than ten minutes: the token is thrown away. {again} begins anew."
     ))
 }
 

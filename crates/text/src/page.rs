@@ -37,16 +37,37 @@ pub fn before(request: &Request) -> Page {
     Page { button: Some("Go on to Intercom"), ..Page::saying("Connect with Intercom?", paragraphs) }
 }
 
+/// Whether the one who asked was asked in Discord.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// They were.
+    Yes,
+    /// Discord did not take the question.
+    No,
+}
+
 /// After Intercom was asked.
-pub fn almost_done(request: &Request, workspace: &str) -> Page {
-    let paragraphs = [
-        format!("Intercom allowed the workspace \"{workspace}\"."),
-        format!(
-            "Go back to Discord and confirm there: {} is asked in the server \"{}\". That takes ten minutes at most.",
-            request.name, request.server
+pub fn almost_done(request: &Request, workspace: &str, asked: Asked) -> Page {
+    let Request { name, server, .. } = request;
+    match asked {
+        Asked::Yes => Page::saying(
+            "Almost done",
+            [
+                format!("Intercom allowed the workspace \"{workspace}\"."),
+                format!(
+                    "Go back to Discord and confirm there: {name} is asked in the server \"{server}\". That takes ten minutes at \
+                     most."
+                ),
+            ],
         ),
-    ];
-    Page::saying("Almost done", paragraphs)
+        Asked::No => Page::saying(
+            "Nothing was changed",
+            [format!(
+                "Intercom allowed the workspace \"{workspace}\", but the question whether to connect it could not be brought to \
+                 Discord. {name} types /connection in the server \"{server}\" for a new link."
+            )],
+        ),
+    }
 }
 
 /// Intercom did not let somebody through; `why` is its own word.

@@ -1,17 +1,16 @@
 //! The connector, as commands and pages reach it.
 
-use std::collections::BTreeSet;
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use deskbell_discord::rest::Answer;
-use deskbell_domain::connection::{Connection, Holder, Rights, Secret};
+use deskbell_domain::connection::{Connection, Rights, Secret, TokenOrigin};
+use deskbell_domain::home::Home;
 use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::connector::{Connector, Examined, Linkage, TokenFault};
 use deskbell_domain::port::intercom::{IntercomError, WorkspaceFacts as _};
-use deskbell_domain::port::store::Erasing;
-use deskbell_domain::service::rights;
+use deskbell_domain::port::store::{ChangeOutcome, Disconnected, Stored};
+use deskbell_domain::service::rights::{self, Probe};
 use deskbell_domain::trouble::Cause;
 use deskbell_domain::workspace::Region;
 use secrecy::SecretString;
@@ -37,6 +36,10 @@ impl Connector for WorkspaceConnector {
         let places = Places::of(&config, &self.parts).map_err(|_| TokenFault::Refused)?;
         let Found { workspace, place } = places.find().await.map_err(|error| fault(&error))?;
         let probes = rights::probe(&place.intercom).await;
+        // What nobody knows might be taken for allowed, and another server's token would show it.
+        if let Some(error) = probes.iter().find_map(Probe::unclear) {
+            return Err(TokenFault::Unanswered(Cause::from(error)));
+        }
         let teammates = place.intercom.admins().await.ok().map(|admins| admins.len());
         let region = workspace.region.unwrap_or(place.region);
         Ok(Examined { workspace, region, rights: rights::told(&probes, &Rights::default()), teammates })
@@ -62,6 +65,13 @@ impl Connector for WorkspaceConnector {
 
     async fn give_back(&self, connection: &Connection) {
         let Some(OperatorsApp { app, .. }) = &self.app else { return };
+        let others = self.shared.store.connections().await.unwrap_or_default();
+        let is_used = |one: &Connection| {
+            one.workspace.id == connection.workspace.id && one.origin == TokenOrigin::Allowed
+        };
+        if others.iter().any(is_used) {
+            return;
+        }
         let token = SecretString::from(connection.token.expose().to_owned());
         let answered = app.uninstall(&self.parts.connections, &token).await;
         tracing::info!(
@@ -71,20 +81,23 @@ impl Connector for WorkspaceConnector {
         );
     }
 
-    async fn serve(&self, connection: &Connection) {
-        self.serve_one(connection, Duration::ZERO).await;
+    async fn connect(&self, connection: &Connection) -> Stored<ChangeOutcome> {
+        let mut all = self.served.lock().await;
+        let outcome = self.shared.store.change_connection(connection.clone()).await?;
+        if outcome == ChangeOutcome::Changed {
+            self.serve_one(&mut all, connection, Duration::ZERO).await;
+        }
+        Ok(outcome)
     }
 
-    async fn release(&self, guild: GuildId) -> Erasing {
+    async fn disconnect(&self, home: &Home) -> Stored<Disconnected> {
         let mut all = self.served.lock().await;
-        let workspace = self.workspaces.runtime(guild).map(|runtime| runtime.id().clone());
-        self.workspaces.disconnect(&BTreeSet::from([guild])).await;
-        for served in all.values() {
-            served.client.tokens().remove(Holder::Server(guild));
+        let outcome = self.shared.store.disconnect(home).await?;
+        if outcome == Disconnected::Now {
+            self.release(&mut all, home.guild).await;
+            self.erase(&all, home).await?;
         }
-        self.secrets.write().unwrap_or_else(PoisonError::into_inner).remove(&guild);
-        self.drop_unserved(&mut all);
-        workspace.map_or(Erasing::Server, |id| self.to_erase(&all, &id))
+        Ok(outcome)
     }
 }
 

@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 
 use crate::connection::{Connection, Rights, Secret};
+use crate::home::Home;
 use crate::ids::GuildId;
-use crate::port::store::Erasing;
+use crate::port::store::{ChangeOutcome, Disconnected, Stored};
 use crate::trouble::Cause;
 use crate::workspace::{Region, Workspace};
 
@@ -63,12 +64,14 @@ pub trait Connector: Send + Sync {
     /// Has Intercom give a token for the code that a browser brought back; a code is good once.
     async fn exchange(&self, code: &str) -> Result<Secret, TokenFault>;
 
-    /// Gives back a token that Intercom gave to the operator's app, where nobody else uses one of that workspace.
+    /// Gives back a token that Intercom gave to the operator's app, unless another server still uses one of that workspace.
     async fn give_back(&self, connection: &Connection);
 
-    /// Serves a server with this connection from now on, and no longer with the one before.
-    async fn serve(&self, connection: &Connection);
+    /// Keeps a connection, and serves its server with it from now on and no longer with the one before. A conflict where
+    /// somebody else changed it meanwhile.
+    async fn connect(&self, connection: &Connection) -> Stored<ChangeOutcome>;
 
-    /// Serves a server no more. Answers what is to be erased: all of the workspace where it serves nobody now.
-    async fn release(&self, guild: GuildId) -> Erasing;
+    /// Disconnects a server from a workspace, serves it no more, and erases what was kept for it: all of the workspace where
+    /// no other server has it. No server is connected meanwhile.
+    async fn disconnect(&self, home: &Home) -> Stored<Disconnected>;
 }

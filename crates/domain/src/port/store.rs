@@ -8,7 +8,7 @@
 pub use crate::stream::Stream;
 pub use access_lists::AccessLists;
 pub use change::ChangeOutcome;
-pub use connections::{Connections, Erasing};
+pub use connections::{Connections, Disconnected, Erasing};
 pub use deliveries::{Backlogged, Deliveries, DeliveryOutcome, Look, Progress, Waiting};
 pub use error::{StoreError, Stored};
 pub use health::StoreHealth;

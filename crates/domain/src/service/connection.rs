@@ -11,7 +11,8 @@ use crate::pasted::{NoToken, token_in};
 use crate::port::connector::{Connector, Examined, Linkage, TokenFault};
 use crate::port::random::Random;
 use crate::port::store::{
-    ChangeOutcome, Connections, Deliveries, Erasing, ShortLived, ShortLivedKey, StoreError, Subscriptions,
+    ChangeOutcome, Connections, Deliveries, Disconnected, ShortLived, ShortLivedKey, StoreError,
+    Subscriptions,
 };
 use crate::time::{Clock, UnixMillis};
 use crate::workspace::{Region, Workspace};
@@ -226,21 +227,25 @@ impl Request<'_> {
         Ok(stake)
     }
 
-    /// Disconnects the server and erases what was kept for it; answers what the workspace is called.
+    /// Disconnects the server and erases what was kept for it; answers the connection that it had.
     ///
     /// # Errors
     /// Fails where there is no connection any more, or the store cannot be written: what is left is erased later.
-    pub async fn disconnect(&self) -> Result<String, NotConnected> {
+    pub async fn disconnect(&self) -> Result<Connection, NotConnected> {
         let own = self.present().await?.ok_or(NotConnected::Contended)?;
         let home = Home::new(&own.workspace.id, self.guild);
-        self.connections.disconnect(&home).await?;
-        let erasing = self.connector.release(self.guild).await;
-        audit::log(self.guild, self.member, Action::Disconnected(&home.workspace));
-        if own.origin == TokenOrigin::Allowed && erasing == Erasing::Workspace {
-            self.connector.give_back(&own).await;
+        if self.connector.disconnect(&home).await? == Disconnected::Before {
+            return Err(NotConnected::Contended);
         }
-        self.connections.erase(&home, erasing).await?;
-        Ok(own.workspace.name)
+        audit::log(self.guild, self.member, Action::Disconnected(&home.workspace));
+        self.give_back(&own).await;
+        Ok(own)
+    }
+
+    async fn give_back(&self, former: &Connection) {
+        if former.origin == TokenOrigin::Allowed {
+            self.connector.give_back(former).await;
+        }
     }
 
     /// The server's own connection, where it is the server's to decide.
@@ -280,11 +285,10 @@ impl Request<'_> {
 
     /// Keeps a connection, and serves the server with it.
     async fn keep(&self, made: Connection) -> Result<Connection, NotConnected> {
-        match self.connections.change_connection(made.clone()).await? {
+        match self.connector.connect(&made).await? {
             ChangeOutcome::Changed => {
                 let kept = Connection { version: made.version + 1, ..made };
                 audit::log(self.guild, self.member, Action::Connected(&kept.workspace.id));
-                self.connector.serve(&kept).await;
                 Ok(kept)
             }
             ChangeOutcome::Conflict => Err(NotConnected::Contended),

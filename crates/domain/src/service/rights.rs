@@ -30,6 +30,16 @@ impl Probe {
     }
 }
 
+impl Probe {
+    /// Why it could not be found out whether the token may.
+    pub fn unclear(&self) -> Option<&IntercomError> {
+        match (&self.outcome, self.may()) {
+            (Err(error), None) => Some(error),
+            _ => None,
+        }
+    }
+}
+
 /// Makes one call for each right.
 pub async fn probe(intercom: &dyn Intercom) -> [Probe; 6] {
     let everyone = ContactSearch {

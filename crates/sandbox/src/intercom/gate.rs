@@ -25,7 +25,7 @@ const WINDOW_SECONDS: i64 = 10;
 pub(super) async fn guard(Shared(intercom): Shared<Intercom>, mut request: Request, next: Next) -> Response {
     let neighbour = bearer(request.headers()).and_then(|token| intercom.neighbours.router_for(token));
     if let Some(neighbour) = neighbour {
-        let Ok(response) = neighbour.oneshot(request).await;
+        let Ok(response) = neighbour.oneshot(unrouted(request)).await;
         return response;
     }
     let (delay, odd) =
@@ -53,6 +53,16 @@ pub(super) async fn guard(Shared(intercom): Shared<Intercom>, mut request: Reque
         quota.tell(response.headers_mut());
     }
     response
+}
+
+/// A request as it came: what the first router has found in its path would be found a second time.
+fn unrouted(request: Request) -> Request {
+    let (parts, body) = request.into_parts();
+    let mut unrouted = Request::new(body);
+    *unrouted.method_mut() = parts.method;
+    *unrouted.uri_mut() = parts.uri;
+    *unrouted.headers_mut() = parts.headers;
+    unrouted
 }
 
 /// Answers what has no route.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use deskbell_domain::connection::Connection;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::GuildId;
-use deskbell_domain::port::store::{ChangeOutcome, Connections, Erasing, Stored};
+use deskbell_domain::port::store::{ChangeOutcome, Connections, Disconnected, Erasing, Stored};
 
 use super::StorePort;
 
@@ -23,7 +23,7 @@ impl Connections for StorePort {
         self.store.change_connection(connection).await
     }
 
-    async fn disconnect(&self, home: &Home) -> Stored<()> {
+    async fn disconnect(&self, home: &Home) -> Stored<Disconnected> {
         self.store.disconnect(home).await
     }
 

@@ -94,7 +94,7 @@ This server is connected with **Acme**, and the token belongs to **Globex**. Con
 Connect this server, **Acme HQ**, with the workspace **Acme** (1 teammate)?
 [Connect v1:connect-other:key:acme] [Cancel v1:connect-refuse:key:acme]
 ");
-    assert_snapshot!(said(|around| disconnected(around, "Acme")), @"✅ Disconnected from **Acme**. What I stored is erased. The token still works until you delete it in the Developer Hub. `/connection` connects again.");
+    assert_snapshot!(said(|around| disconnected(around, &connection(Rights::default(), Standing::Accepted))), @"✅ Disconnected from **Acme**. What I stored is erased. The token still works until you delete it in the Developer Hub. `/connection` connects again.");
 }
 
 #[test]
@@ -121,5 +121,5 @@ That token tells no workspace, so I cannot know whose customers it shows. Make a
 I cannot ask Intercom about that token: Intercom does not answer. Nothing was changed. Try again in a few minutes.
 This link was made for <@9>.
 ");
-    assert_snapshot!(said(expired), @"That took longer than ten minutes, so I threw the token away. `/connection` begins anew.");
+    assert_snapshot!(said(expired), @"That was answered already, or it took longer than ten minutes: the token is thrown away. `/connection` begins anew.");
 }

@@ -17,6 +17,15 @@ pub enum Erasing {
     Workspace,
 }
 
+/// How disconnecting a server ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disconnected {
+    /// It is disconnected.
+    Now,
+    /// It was not connected to that workspace any more.
+    Before,
+}
+
 /// The connections that servers made themselves.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
@@ -31,8 +40,9 @@ pub trait Connections: Send + Sync {
     /// afterwards. A conflict, too, where a former connection of the server is not erased to its end.
     async fn change_connection(&self, connection: Connection) -> Stored<ChangeOutcome>;
 
-    /// Takes a server's connection away. What was kept for it is to be erased from then on: [`Connections::erase`].
-    async fn disconnect(&self, home: &Home) -> Stored<()>;
+    /// Takes a server's connection to this workspace away. What was kept for it is to be erased from then on:
+    /// [`Connections::erase`].
+    async fn disconnect(&self, home: &Home) -> Stored<Disconnected>;
 
     /// Of which servers something is left to be erased.
     async fn unerased(&self) -> Stored<Vec<Home>>;
