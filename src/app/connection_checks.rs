@@ -57,7 +57,7 @@ impl ConnectionChecks {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
-                done = self.tick() => if let Err(error) = done {
+                done = self.tick(&pulse) => if let Err(error) = done {
                     tracing::warn!(%error, "the connections of servers could not be checked");
                 },
             }
@@ -66,7 +66,7 @@ impl ConnectionChecks {
     }
 
     /// Checks what is due.
-    pub(super) async fn tick(&mut self) -> Stored<()> {
+    async fn tick(&mut self, pulse: &Pulse) -> Stored<()> {
         let store = &self.connector.shared.store;
         // Tokens that wait for somebody's word are thrown away although no workspace is served.
         store.prune_kept(self.connector.shared.clock.now()).await?;
@@ -84,6 +84,7 @@ impl ConnectionChecks {
             if first_look && now.0 - connection.checked_at.0 < OLDEST_RIGHTS {
                 continue;
             }
+            pulse.beat();
             check(&self.connector, connection, now).await?;
         }
         Ok(())

@@ -19,8 +19,8 @@ use crate::supervisor::{Fatal, Pulse, Supervisor};
 
 /// How long a look at the store may take before the loop counts as stuck.
 const LOOK_PATIENCE: Duration = Duration::from_mins(3);
-/// How long a look at the tokens of all servers may take: each is asked in its workspace's turn.
-const CHECK_PATIENCE: Duration = Duration::from_hours(1);
+/// How long a look at a server's token may take: each is asked in its workspace's turn.
+const CHECK_PATIENCE: Duration = Duration::from_mins(30);
 /// How often it is looked at whether the store takes writes.
 const STORE_LOOK_EVERY: Duration = Duration::from_secs(1);
 const PROBE_PATIENCE: Duration = Duration::from_secs(10);

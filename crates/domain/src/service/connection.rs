@@ -196,8 +196,11 @@ impl Request<'_> {
         }
         let found = Examined { workspace, region, rights, teammates: None };
         let token = Token { secret: Secret::new(token), origin };
-        let made = self.made(present, token, client_secret.map(Secret::new), found);
+        let made = self.made(present.clone(), token, client_secret.map(Secret::new), found);
         let kept = self.keep(made).await?;
+        if let Some(former) = present.filter(|former| former.workspace.id != kept.workspace.id) {
+            self.give_back(&former).await;
+        }
         self.short_lived.forget(&key).await?;
         Ok(kept)
     }
