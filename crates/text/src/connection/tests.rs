@@ -94,7 +94,7 @@ This server is connected with **Acme**, and the token belongs to **Globex**. Con
 Connect this server, **Acme HQ**, with the workspace **Acme** (1 teammate)?
 [Connect v1:connect-other:key:acme] [Cancel v1:connect-refuse:key:acme]
 ");
-    assert_snapshot!(said(|around| disconnected(around, &connection(Rights::default(), Standing::Accepted))), @"✅ Disconnected from **Acme**. What I stored is erased. The token still works until you delete it in the Developer Hub. `/connection` connects again.");
+    assert_snapshot!(said(|around| disconnected(around, &connection(Rights::default(), Standing::Accepted))), @r"✅ Disconnected from **Acme \*Ltd\***. What I stored is erased. The token still works until you delete it in the Developer Hub. `/connection` connects again.");
 }
 
 #[test]
