@@ -181,7 +181,7 @@ fn refused(bot: &BotContext, failure: NotConnected) -> CommandError {
         NotConnected::NoToken(why) => text::connection::no_token(why),
         NotConnected::NoRegion => text::connection::no_region(),
         NotConnected::NoClientSecret => text::connection::no_client_secret(),
-        NotConnected::Token(fault) => text::connection::token_fault(fault),
+        NotConnected::Token(fault, region) => text::connection::token_fault(fault, region),
         NotConnected::MadeFor(member) => text::connection::made_for(member),
         NotConnected::Expired => text::connection::expired(bot.around()),
         NotConnected::Contended => return Refusal::Contended.into(),

@@ -166,11 +166,12 @@ impl WorkspaceConnector {
     /// A server's token may do something else than before: the server sees as much of the workspace from now on, and is
     /// told where nothing else tells it.
     pub(super) async fn changed(&self, connection: &Connection) {
-        let all = self.served.lock().await;
-        let Some(served) = all.get(&connection.workspace.id) else { return };
-        served.runtime.set_sight(connection.guild, connection.sight());
-        if self.workspaces.guilds_of(&served.runtime).len() > 1 {
-            self.tell(&served.runtime, connection).await;
+        // Nobody else waits while Discord takes the notice.
+        let served = self.served.lock().await.get(&connection.workspace.id).map(|one| one.runtime.clone());
+        let Some(runtime) = served else { return };
+        runtime.set_sight(connection.guild, connection.sight());
+        if self.workspaces.guilds_of(&runtime).len() > 1 {
+            self.tell(&runtime, connection).await;
         }
     }
 

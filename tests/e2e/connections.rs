@@ -149,7 +149,9 @@ async fn what_is_no_good_is_told_and_nothing_is_connected() {
     scene.stage.intercom.api().set_me(MeShape::WithoutApp);
     assert!(paste(&[("token", ACME_TOKEN)]).await.contains("tells no workspace"));
     scene.stage.intercom.api().set_me(MeShape::Full);
-    let failing = Effect::Status(CannedAnswer::new(StatusCode::INTERNAL_SERVER_ERROR, json!({})));
+    let errors = json!([{ "code": "server_error", "message": "Server Error" }]);
+    let error = json!({ "type": "error.list", "request_id": "r1", "errors": errors });
+    let failing = Effect::Status(CannedAnswer::new(StatusCode::INTERNAL_SERVER_ERROR, error));
     let fault = scene.stage.intercom.faults().add(Fault::new(failing).path("/tags"));
     let unclear = paste(&[("token", ACME_TOKEN)]).await;
     assert!(

@@ -49,7 +49,7 @@ pub struct Site {
     /// Where exchanges are kept.
     pub recorder: Recorder,
     /// Under which name a request is recorded.
-    pub service_of: fn(&HeaderMap) -> Service,
+    pub service_of: fn(&str, &HeaderMap) -> Service,
 }
 
 /// A running server.
@@ -206,7 +206,7 @@ impl Site {
     fn exchange(&self, parts: &Parts, body: &[u8], received_ms: i64) -> Exchange {
         let path = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
         Exchange {
-            service: (self.service_of)(&parts.headers),
+            service: (self.service_of)(parts.uri.path(), &parts.headers),
             method: parts.method.to_string(),
             path,
             headers: kept_headers(&parts.headers),

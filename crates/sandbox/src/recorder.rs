@@ -28,6 +28,8 @@ pub enum Service {
     Intercom,
     /// Intercom's API, version 1.4.
     IntercomLegacy,
+    /// What an app that people allow in a browser asks Intercom: no part of the API's description.
+    IntercomOauth,
     /// Discord's REST API.
     Discord,
 }

@@ -233,16 +233,21 @@ pub fn no_client_secret() -> Message {
 }
 
 /// The token is of no use.
-pub fn token_fault(fault: TokenFault) -> Message {
-    match fault {
-        TokenFault::Refused => Message::say(format!(
+pub fn token_fault(fault: TokenFault, region: Option<Region>) -> Message {
+    match (fault, region) {
+        (TokenFault::Refused, Some(region)) => Message::say(format!(
+            "Intercom refuses that token in {}. Leave the region empty and I find it by myself, or copy the token again: \
+             {WHERE}.",
+            region.name()
+        )),
+        (TokenFault::Refused, None) => Message::say(format!(
             "That token belongs to nobody: Intercom refuses it in all three regions. Copy it again: {WHERE}."
         )),
-        TokenFault::NoWorkspace => Message::say(
+        (TokenFault::NoWorkspace, _) => Message::say(
             "That token tells no workspace, so I cannot know whose customers it shows. Make an app in the Developer Hub and \
              take its token.",
         ),
-        TokenFault::Unanswered(cause) => Message::of(
+        (TokenFault::Unanswered(cause), _) => Message::of(
             Text::ours("I cannot ask Intercom about that token: ")
                 .joined(trouble::reason(cause))
                 .and(". Nothing was changed. Try again in a few minutes."),

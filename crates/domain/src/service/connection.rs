@@ -95,9 +95,9 @@ pub enum NotConnected {
     /// The client secret cannot be one.
     #[error("no client secret")]
     NoClientSecret,
-    /// The token is of no use.
+    /// The token is of no use, where it was tried: in this region, or in all.
     #[error("a token that is of no use")]
-    Token(TokenFault),
+    Token(TokenFault, Option<Region>),
     /// Somebody else did something to the connection meanwhile.
     #[error("contended")]
     Contended,
@@ -161,7 +161,8 @@ impl Request<'_> {
         let token = Secret::from(token);
         let region = read_region(filled.region)?;
         let client_secret = read_client_secret(filled.client_secret)?;
-        let found = self.connector.examine(&token, region).await.map_err(NotConnected::Token)?;
+        let found = self.connector.examine(&token, region).await;
+        let found = found.map_err(|fault| NotConnected::Token(fault, region))?;
         match present {
             Some(present) if present.workspace.id != found.workspace.id => {
                 self.ask_about(present.workspace, &token, client_secret, found).await

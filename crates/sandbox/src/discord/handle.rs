@@ -31,7 +31,7 @@ impl Discord {
             clock: shared.clock.clone(),
             faults: shared.faults.clone(),
             recorder: shared.recorder.clone(),
-            service_of: |_| Service::Discord,
+            service_of: |_, _| Service::Discord,
         };
         let server = Arc::new(Server::start(site).await?);
         gateway::serve(listener, shared.clone());

@@ -30,7 +30,7 @@ impl Counter {
             clock: Clock::standing_at(784_111_777),
             faults: faults.clone(),
             recorder: recorder.clone(),
-            service_of: |_| Service::Discord,
+            service_of: |_, _| Service::Discord,
         };
         Self { server: Server::start(site.clone()).await.unwrap(), site, faults, recorder, counted }
     }

@@ -42,7 +42,10 @@ impl Intercom {
     }
 }
 
-fn service(headers: &HeaderMap) -> Service {
+fn service(path: &str, headers: &HeaderMap) -> Service {
+    if path == "/oauth" || path.starts_with("/auth/") {
+        return Service::IntercomOauth;
+    }
     match version::requested(headers) {
         Some(text) if text.starts_with("1.") => Service::IntercomLegacy,
         _ => Service::Intercom,

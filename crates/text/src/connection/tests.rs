@@ -105,9 +105,10 @@ fn what_did_not_work_says_what_to_do() {
         no_token(NoToken::OddCharacters),
         no_region(),
         no_client_secret(),
-        token_fault(TokenFault::Refused),
-        token_fault(TokenFault::NoWorkspace),
-        token_fault(TokenFault::Unanswered(Cause::Unanswered(Unanswered::Silent))),
+        token_fault(TokenFault::Refused, None),
+        token_fault(TokenFault::Refused, Some(Region::Eu)),
+        token_fault(TokenFault::NoWorkspace, None),
+        token_fault(TokenFault::Unanswered(Cause::Unanswered(Unanswered::Silent)), None),
         made_for(MemberId(9)),
     ];
     assert_snapshot!(all.iter().map(read).collect::<Vec<_>>().join("\n"), @r"
@@ -117,6 +118,7 @@ That is not a token: it is too short, or holds spaces or odd characters. Copy it
 There is no such region: write us, eu or au, or leave it empty and I find it by myself.
 That is not a client secret. It stands in the Developer Hub → your app → Basic information; leave it empty where that app sends no webhooks.
 That token belongs to nobody: Intercom refuses it in all three regions. Copy it again: Developer Hub → your app → Authentication.
+Intercom refuses that token in Europe. Leave the region empty and I find it by myself, or copy the token again: Developer Hub → your app → Authentication.
 That token tells no workspace, so I cannot know whose customers it shows. Make an app in the Developer Hub and take its token.
 I cannot ask Intercom about that token: Intercom does not answer. Nothing was changed. Try again in a few minutes.
 This link was made for <@9>.

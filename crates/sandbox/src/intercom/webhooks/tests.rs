@@ -31,7 +31,7 @@ async fn listening(answer: StatusCode) -> (WebhookAddress, UnboundedReceiver<Val
         clock: Clock::system(),
         faults: Faults::seeded(7),
         recorder: Recorder::in_memory(),
-        service_of: |_| Service::Intercom,
+        service_of: |_, _| Service::Intercom,
     };
     let server = Server::start(site).await.expect("there is a free port");
     let address = WebhookAddress::new(server.addr(), "secret");
