@@ -1,11 +1,8 @@
 //! Which workspace the token belongs to, whether the region is right, and what the token may read and write.
 
-use deskbell_domain::ids::ContactId;
-use deskbell_domain::port::intercom::{
-    ContactFields, ContactFilter, ContactSearch, ContactSort, ConversationSearch, Intercom, IntercomError,
-    Lack, Order, PageRequest, TokenPermission,
-};
-use deskbell_domain::time::Timestamp;
+use deskbell_domain::port::intercom::{Intercom, IntercomError, Lack};
+use deskbell_domain::right::Right;
+use deskbell_domain::service::rights::{self, Probe};
 use deskbell_domain::trouble::Cause;
 use deskbell_text::plain;
 
@@ -13,9 +10,6 @@ use super::report::{Report, Severity};
 use crate::config::{ApiAddress, IntercomConfig};
 use crate::connect::advice;
 use crate::connect::places::{self, ClientParts, Found, Places};
-
-/// An id that no contact has: whoever may write is told that it does not exist, and nothing is changed.
-const NOBODY: &str = "000000000000000000000000";
 
 pub(super) async fn check(report: &mut Report, settings: IntercomConfig, parts: ClientParts) {
     let places = match Places::of(&settings, &parts) {
@@ -56,87 +50,42 @@ fn tell_workspace(report: &mut Report, settings: &IntercomConfig, found: &Found)
     }
 }
 
-/// A right, how a call went that needs it, and what does not work without it.
-struct Right {
-    what: &'static str,
-    permission: TokenPermission,
-    without: &'static str,
-    outcome: Result<(), IntercomError>,
-}
-
 async fn tell_rights(report: &mut Report, client: &dyn Intercom, address: &ApiAddress) {
-    let (read, write) = (reading(client).await, writing(client).await);
-    let may: Vec<_> = read.iter().filter(|right| right.outcome.is_ok()).map(|right| right.what).collect();
-    if !may.is_empty() {
-        report.add(Severity::Ok, "May", format!("read {}", may.join(", ")));
+    let probes = rights::probe(client).await;
+    for (verb, reads) in [("read", true), ("write", false)] {
+        let may = probes.iter().filter(|probe| probe.right.reads() == reads && probe.outcome.is_ok());
+        let may: Vec<_> = may.map(|probe| words(probe.right).0).collect();
+        if !may.is_empty() {
+            report.add(Severity::Ok, "May", format!("{verb} {}", may.join(", ")));
+        }
     }
-    if write.outcome.is_ok() {
-        report.add(Severity::Ok, "May", format!("write {}", write.what));
-    }
-    for right in &read {
-        tell_lacking(report, "read", right, address);
-    }
-    tell_lacking(report, "write", &write, address);
-}
-
-async fn reading(client: &dyn Intercom) -> [Right; 5] {
-    let everyone = ContactSearch {
-        role: None,
-        filter: ContactFilter::CreatedAfter(Timestamp(0)),
-        endings: Vec::new(),
-        sort: ContactSort::CreatedDescending,
-    };
-    let all = ConversationSearch { after: Timestamp(0), endings: Vec::new(), order: Order::NewestFirst };
-    let page = PageRequest { size: 1, cursor: None };
-    let contacts = client.search_contacts(&everyone, &page).await.map(drop);
-    let right = |what, permission, without, outcome| Right { what, permission, without, outcome };
-    [
-        right("contacts", TokenPermission::ReadContacts, "No lead and no user is posted or found", contacts),
-        right(
-            "companies",
-            TokenPermission::ReadContacts,
-            "Names of companies are missing",
-            client.companies(1).await.map(drop),
-        ),
-        right(
-            "conversations",
-            TokenPermission::ReadConversations,
-            "No conversation is posted",
-            client.search_conversations(&all, &page).await.map(drop),
-        ),
-        right("tags", TokenPermission::ReadTags, "Names of tags are missing", client.tags().await.map(drop)),
-        right(
-            "admins",
-            TokenPermission::ReadAdmins,
-            "Names of teammates are missing",
-            client.admins().await.map(drop),
-        ),
-    ]
-}
-
-/// Asks to change somebody who does not exist: nothing is written, and the refusal tells whether it could have been.
-async fn writing(client: &dyn Intercom) -> Right {
-    let outcome = match client.update_contact(&ContactId::new(NOBODY), &ContactFields::default()).await {
-        Ok(_) | Err(IntercomError::Missing | IntercomError::Invalid { .. }) => Ok(()),
-        Err(error) => Err(error),
-    };
-    Right {
-        what: "contacts",
-        permission: TokenPermission::WriteContacts,
-        without: "/lead create and /user create do not work",
-        outcome,
+    for probe in &probes {
+        tell_lacking(report, probe, address);
     }
 }
 
-fn tell_lacking(report: &mut Report, verb: &str, right: &Right, address: &ApiAddress) {
-    let Right { what, permission, without, outcome: Err(error) } = right else { return };
+/// What a right is for, and what does not work without it.
+fn words(right: Right) -> (&'static str, &'static str) {
+    match right {
+        Right::ReadContacts => ("contacts", "No lead and no user is posted or found"),
+        Right::ReadCompanies => ("companies", "Names of companies are missing"),
+        Right::ReadConversations => ("conversations", "No conversation is posted"),
+        Right::ReadTags => ("tags", "Names of tags are missing"),
+        Right::ReadAdmins => ("admins", "Names of teammates are missing"),
+        Right::WriteContacts => ("contacts", "/lead create and /user create do not work"),
+    }
+}
+
+fn tell_lacking(report: &mut Report, Probe { right, outcome }: &Probe, address: &ApiAddress) {
+    let Err(error) = outcome else { return };
+    let (verb, (what, without)) = (if right.reads() { "read" } else { "write" }, words(*right));
     let text = match error {
         IntercomError::Forbidden { lack: Lack::Plan } => {
             format!("the token may not {verb} {what}: the workspace's plan does not include it. {without}.")
         }
         IntercomError::Refused { .. } | IntercomError::Forbidden { .. } => format!(
             "the token may not {verb} {what}. {without}. Developer Hub, your app, Configure, Authentication: allow \"{}\".",
-            permission.label()
+            right.permission().label()
         ),
         other => {
             let cause = Cause::from(other);

@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 
 use secrecy::SecretString;
-use url::{Host, Url};
+use url::Url;
 
 use super::intercom::url;
 use super::mistake::{shown, wrong};
+use super::open_addresses::is_on_this_machine;
 use super::secrets::optional_secret;
 use super::values::{AppConfig, HttpConfig, Mistake};
 use super::variables::Variables;
@@ -35,15 +36,6 @@ pub(super) fn public_url(variables: &Variables) -> Result<Option<Url>, Mistake> 
     }
     let sentence = "PUBLIC_URL begins with http://, and tokens would travel readable. Write https://, with a proxy that ends TLS in front.";
     Err(wrong(NAME, sentence.to_owned()))
-}
-
-fn is_on_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
 }
 
 /// The id of the app that people allow in a browser.

@@ -22,13 +22,17 @@ pub fn open_addresses(intercom: Option<&IntercomReach>, proxy: Option<&Url>) -> 
 }
 
 fn is_open(url: &Url) -> bool {
-    url.scheme() == "http"
-        && match url.host() {
-            Some(Host::Ipv4(address)) => !address.is_loopback(),
-            Some(Host::Ipv6(address)) => !address.is_loopback(),
-            Some(Host::Domain(name)) => name != "localhost" && !name.ends_with(".localhost"),
-            None => false,
-        }
+    url.scheme() == "http" && url.has_host() && !is_on_this_machine(url)
+}
+
+/// Whether an address leads nowhere but to this machine.
+pub(super) fn is_on_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
 }
 
 #[cfg(test)]

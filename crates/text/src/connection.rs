@@ -15,7 +15,7 @@ use deskbell_domain::workspace::{Region, Workspace};
 use crate::announcement::notice::notice;
 use crate::around::Around;
 use crate::command::{CommandIds, CommandName};
-use crate::number::{Noun, counted};
+use crate::number::{Noun, counted, list};
 use crate::trouble;
 
 /// Under what the texts of the form come back.
@@ -292,8 +292,8 @@ fn rights(around: Around<'_>, rights: &Rights) -> Text {
     let may = match (reads.is_empty(), writes) {
         (true, true) => "I can write contacts.".to_owned(),
         (true, false) => "I can do nothing with this token.".to_owned(),
-        (false, true) => format!("I can read {}, and write contacts.", listed(&reads)),
-        (false, false) => format!("I can read {}.", listed(&reads)),
+        (false, true) => format!("I can read {}, and write contacts.", list(&reads)),
+        (false, false) => format!("I can read {}.", list(&reads)),
     };
     let lines = std::iter::once(may).chain(rights.lacking().map(|right| lack(around, right)));
     Text::ours(lines.collect::<Vec<_>>().join("\n"))
@@ -324,14 +324,6 @@ fn lack(around: Around<'_>, right: Right) -> String {
         ),
     };
     format!("Not: {without} (Developer Hub → Authentication → \"{label}\").")
-}
-
-fn listed(words: &[&str]) -> String {
-    match words.split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
-        None => String::new(),
-    }
 }
 
 #[cfg(test)]

@@ -48,9 +48,15 @@ pub fn counted(count: u64, [one, many]: Noun) -> String {
 /// `Send Messages`, `Send Messages and Embed Links`, `A, B and C`, each in bold.
 pub fn bold_list(names: &[&str]) -> String {
     let bold: Vec<_> = names.iter().map(|name| format!("**{name}**")).collect();
-    match bold.as_slice() {
+    list(&bold)
+}
+
+/// `A`, `A and B`, `A, B and C`.
+pub fn list<Word: AsRef<str>>(words: &[Word]) -> String {
+    let words: Vec<_> = words.iter().map(AsRef::as_ref).collect();
+    match words.as_slice() {
         [] => String::new(),
-        [one] => one.clone(),
+        [one] => (*one).to_owned(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }

@@ -7,6 +7,8 @@ use deskbell_domain::event::EventKind;
 use deskbell_domain::port::intercom::{Lack, NoConnection, Unanswered};
 use deskbell_domain::trouble::{Cause, Part, Trouble};
 
+use crate::number::list;
+
 /// A sentence for each cause: what, why, what to do, since when.
 pub fn sentences(troubles: &[Trouble]) -> Vec<Text> {
     let mut alike: BTreeMap<Cause, Vec<Trouble>> = BTreeMap::new();
@@ -76,11 +78,7 @@ pub fn part(part: Part) -> &'static str {
 /// Several parts as one enumeration.
 pub fn parts(parts: impl IntoIterator<Item = Part>) -> String {
     let words: Vec<_> = parts.into_iter().map(part).collect();
-    match words.split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
-        None => String::new(),
-    }
+    list(&words)
 }
 
 /// Why, as a sentence without its full stop, to stand after a colon.
