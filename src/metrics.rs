@@ -5,14 +5,22 @@
 
 mod page;
 mod standings;
+mod times;
+
+use std::time::Duration;
 
 use deskbell_domain::delivery::Verdict;
-use deskbell_domain::event::EventKind;
+use deskbell_domain::event::{Event, EventKind};
+use deskbell_domain::ids::WorkspaceId;
+use deskbell_domain::port::store::Hinted;
+use deskbell_domain::stream::Stream;
+use deskbell_domain::time::UnixMillis;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 
 pub use self::page::{Page, TYPE_OF_PAGE};
 pub use self::standings::Standings;
+use self::times::Times;
 
 /// A label and its value. Both are words of ours.
 type Label = (&'static str, &'static str);
@@ -22,13 +30,14 @@ pub struct Metrics {
     events: Family<[Label; 1], Counter>,
     posts: Family<[Label; 2], Counter>,
     webhooks: Family<[Label; 1], Counter>,
+    times: Times,
 }
 
 /// Every number is there from the start, so that the first of a kind shows as a step from zero.
 impl Default for Metrics {
     fn default() -> Self {
-        let (events, posts, webhooks) = Default::default();
-        let metrics = Self { events, posts, webhooks };
+        let (events, posts, webhooks, times) = Default::default();
+        let metrics = Self { events, posts, webhooks, times };
         for kind in EventKind::ALL {
             metrics.journaled(kind, 0);
             for outcome in OUTCOMES {
@@ -101,13 +110,60 @@ impl Metrics {
         self.posts.get_or_create(&[("kind", kind.spec().code), ("outcome", outcome)]).inc_by(events);
     }
 
-    /// A webhook came.
-    pub fn webhook(&self, outcome: Webhook) {
+    /// A webhook came, and was answered so long after.
+    pub fn webhook(&self, outcome: Webhook, after: Duration) {
         self.count(outcome, 1);
+        self.times.webhook_answered(after);
+    }
+
+    /// How often something became of a webhook.
+    pub fn webhooks(&self, outcome: Webhook) -> u64 {
+        self.webhooks.get_or_create(&[("outcome", outcome.name())]).get()
+    }
+
+    /// A webhook that came at a time told of a record, which is looked at next.
+    pub fn told(&self, workspace: &WorkspaceId, of: &Hinted, at: UnixMillis) {
+        self.times.told(workspace, of, at);
+    }
+
+    /// Nothing came of it.
+    pub fn came_to_nothing(&self, workspace: &WorkspaceId, of: &Hinted) {
+        let _at = self.times.forget(workspace, of);
+    }
+
+    /// Discord has answered a post.
+    pub fn post_answered(&self, after: Duration) {
+        self.times.post_answered(after);
+    }
+
+    /// Discord has taken the message with an event.
+    pub fn posted(&self, workspace: &WorkspaceId, kind: EventKind, event: &Event, now: UnixMillis) {
+        let told = self.times.forget(workspace, &Hinted::from(&event.record));
+        let happened = now.since(UnixMillis(event.at.0.saturating_mul(1000)));
+        self.times.posted(kind, passed(happened), told.map(|at| passed(now.since(at))));
+    }
+
+    /// A poll that was planned began, so much too late.
+    pub fn poll_began(&self, stream: Stream, late: Duration) {
+        self.times.poll_began(stream, late);
     }
 
     fn count(&self, outcome: Webhook, times: u64) {
         self.webhooks.get_or_create(&[("outcome", outcome.name())]).inc_by(times);
+    }
+}
+
+/// A clock that was set back lets no time have passed.
+fn passed(milliseconds: i64) -> Duration {
+    Duration::from_millis(u64::try_from(milliseconds).unwrap_or(0))
+}
+
+/// What a stream is called here.
+fn stream_name(stream: Stream) -> &'static str {
+    match stream {
+        Stream::Contacts => "contacts",
+        Stream::Conversations => "conversations",
+        Stream::UserUpdates => "updates",
     }
 }
 

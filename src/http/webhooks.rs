@@ -13,6 +13,7 @@ use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::webhook::Heard;
 use http_body_util::BodyExt as _;
 use secrecy::ExposeSecret;
+use tokio::time::Instant;
 
 use super::door::Door;
 use super::notification::Notification;
@@ -28,12 +29,13 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Takes a notification.
 pub(super) async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body: Body) -> StatusCode {
+    let came = Instant::now();
     let (status, outcome) = match tokio::time::timeout(BODY_PATIENCE, read(body)).await {
         Ok(Ok(body)) => door.judge(&headers, &body).await,
         Ok(Err(refusal)) => (refusal, Webhook::Broken),
         Err(_) => (StatusCode::REQUEST_TIMEOUT, Webhook::Broken),
     };
-    door.metrics.webhook(outcome);
+    door.metrics.webhook(outcome, came.elapsed());
     status
 }
 
@@ -94,6 +96,8 @@ impl Door {
 
     /// Only what is durable is acknowledged: Intercom tells it once more a minute later.
     async fn keep(&self, workspace: &WorkspaceId, heard: &Heard, signer: Signer) -> (StatusCode, Webhook) {
+        // Before it is kept: its message may leave at once then.
+        self.metrics.told(workspace, &heard.of, self.supervisor.now());
         match self.inbox.hint(workspace, &heard.of).await {
             Ok(()) => {
                 match signer {
@@ -103,6 +107,7 @@ impl Door {
                 (StatusCode::OK, Webhook::Taken)
             }
             Err(error) => {
+                self.metrics.came_to_nothing(workspace, &heard.of);
                 tracing::debug!(error = &error as &dyn std::error::Error, "a webhook could not be kept");
                 (StatusCode::SERVICE_UNAVAILABLE, Webhook::NotKept)
             }

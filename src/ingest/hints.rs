@@ -19,7 +19,7 @@ use super::demand::Demand;
 use super::names::{LookUps, LookedUpFor};
 use super::pause::{FOR_RECORDS, Pause};
 use super::poll::Source;
-use super::recorder::RecordError;
+use super::recorder::{Appended, RecordError};
 use crate::supervisor::Pulse;
 
 /// How many hints are looked at together.
@@ -151,20 +151,34 @@ impl HintedRecords {
         if self.source.server_time.local().since(hint.heard_at) > OLDEST_MS {
             return Ok(());
         }
-        let appended = match &hint.of {
+        let appended = self.take(hint, demand, look_ups).await?;
+        if appended.records.is_empty() {
+            self.source.metrics.came_to_nothing(&self.source.workspace, &hint.of);
+        }
+        self.source.count(&appended);
+        self.source.webhooks.brought(&appended.records);
+        Ok(())
+    }
+
+    async fn take(
+        &self,
+        hint: &Hint,
+        demand: &Demand,
+        look_ups: &mut LookUps<'_>,
+    ) -> Result<Appended, Later> {
+        Ok(match &hint.of {
             Hinted::Contact(id) => {
-                let Some(records) = self.contact(id, demand).await? else { return Ok(()) };
+                let Some(records) = self.contact(id, demand).await? else { return Ok(Appended::default()) };
                 let demand = self.source.demand_of_users().await?;
                 self.source.ingest.take_hinted(records, &demand, look_ups).await?
             }
             Hinted::Conversation(id) => {
-                let Some(records) = self.conversation(id, demand).await? else { return Ok(()) };
+                let Some(records) = self.conversation(id, demand).await? else {
+                    return Ok(Appended::default());
+                };
                 self.source.ingest.take_hinted(records, demand, look_ups).await?
             }
-        };
-        self.source.count(&appended);
-        self.source.webhooks.brought(&appended.records);
-        Ok(())
+        })
     }
 
     async fn contact(&self, id: &ContactId, demand: &Demand) -> Result<Option<Records>, Later> {

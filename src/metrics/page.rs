@@ -42,6 +42,7 @@ impl Page {
             "Events by kind and what became of them: posted, dead (set aside) or gone (no longer kept)";
         ours.register("posts", help, metrics.posts.clone());
         ours.register("webhooks", "Webhooks by what became of them", metrics.webhooks.clone());
+        metrics.times.register(ours);
     }
 
     fn calls(&mut self, name: &str, help: &str, counts: &CallCounts) {

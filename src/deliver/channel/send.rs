@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use deskbell_domain::delivery::{Backlog, InFlight, Layout, Nonce, Phrasing, Source, Verdict};
 use deskbell_domain::event::Entry;
 use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::store::Stored;
+use deskbell_domain::subscription::Subscription;
 use deskbell_text::announcement::for_batch;
 use tokio::time::Instant;
 
@@ -18,6 +20,7 @@ use super::sender::Sender;
 use super::state::Next;
 use super::{entries, refuse, settle};
 use crate::deliver::batch::{self, Batch, LOOK_AHEAD};
+use crate::deliver::parts::DeliveryParts;
 
 /// The generation of a dead letter's batch: its nonce differs from that of the batch in which it was refused.
 const AGAIN: u32 = 1 << 31;
@@ -141,6 +144,9 @@ pub(crate) async fn send(sender: &mut Sender, consumer: &mut Consumer, entries: 
     let parts = &sender.shared.parts;
     let message = for_batch(&consumer.subscription, &record, entries, parts.shown());
     let outcome = sender.post(&message, &record.nonce).await;
+    if matches!(outcome, PostOutcome::Posted { .. }) {
+        note_posted(&sender.shared.parts, &consumer.subscription, &record, entries);
+    }
     let random = &*sender.shared.parts.random;
     match consumer.state.answered(outcome, sender.blocked, random, Instant::now()) {
         Next::LookAgain => Ok(Effect::LookAgain),
@@ -148,5 +154,16 @@ pub(crate) async fn send(sender: &mut Sender, consumer: &mut Consumer, entries: 
         Next::Settle(verdict) => Ok(settle::settle(sender, consumer, verdict)),
         Next::Suspend(obstacle) => Ok(Effect::Suspend(obstacle)),
         Next::Halt => Ok(Effect::Halt),
+    }
+}
+
+/// Measures how long the events of a batch were on their way. One that a person tries again says nothing of that.
+fn note_posted(parts: &DeliveryParts, subscription: &Subscription, record: &InFlight, entries: &[Entry]) {
+    if record.source != Source::Journal {
+        return;
+    }
+    let (workspace, now) = (&subscription.workspace, parts.clock.now());
+    for entry in entries.iter().filter(|entry| record.numbers.contains(&entry.number)) {
+        parts.metrics.posted(workspace, subscription.kind, &entry.event, now);
     }
 }

@@ -72,9 +72,11 @@ impl Sender {
     /// Sends one message and keeps what its outcome says of the pace.
     pub(crate) async fn post(&mut self, message: &Message, nonce: &Nonce) -> PostOutcome {
         self.slot = None;
-        self.pace.spend(Instant::now());
+        let began = Instant::now();
+        self.pace.spend(began);
         let sent = self.shared.parts.messenger.post(self.channel(), message, nonce);
         let outcome = timeout(POST_PATIENCE, sent).await.unwrap_or(PostOutcome::Unknown);
+        self.shared.parts.metrics.post_answered(began.elapsed());
         self.blocked = None;
         self.take_note(&outcome).await;
         outcome

@@ -50,9 +50,14 @@ impl WorkspacePoll {
     }
 
     async fn run_polls(&self, stream: Stream, shutdown: &CancellationToken, pulse: Pulse) {
+        let mut due = None;
         loop {
             pulse.beat();
             let started = Instant::now();
+            // Whoever was told to begin sooner is not late.
+            if let Some(late) = due.and_then(|due| started.checked_duration_since(due)) {
+                self.source.metrics.poll_began(stream, late);
+            }
             let reads = trouble::part(stream.into());
             let span = tracing::info_span!("poll", workspace = %self.source.workspace, reads);
             // Boxed, so that the many loops that wait do not each keep room for a walk.
@@ -71,6 +76,7 @@ impl WorkspacePoll {
             // Time that a long poll took beyond the interval is not caught up.
             let coverage = self.coverage(stream, &report);
             let next = started + self.wait_after(stream, &report, started);
+            due = Some(next);
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
