@@ -34,6 +34,7 @@ use deskbell_discord::rest::Rest;
 use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::store::Store;
 use deskbell_domain::time::ServerTime;
+use deskbell_domain::topic::HeardTopics;
 use deskbell_store::{Copier, KvStore, Settings, Writer};
 use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
@@ -53,6 +54,7 @@ use crate::connect::places::{ClientParts, Places};
 use crate::gateway::{ConnectionWatch, Gateway};
 use crate::health::{self, AliveLock};
 use crate::ingest::poll::Intervals;
+use crate::metrics::Metrics;
 use crate::supervisor::{Fatal, Supervisor};
 use crate::{connect, gateway, private_files, socket};
 
@@ -81,6 +83,8 @@ struct Start {
     workspaces: Arc<Workspaces>,
     store: Arc<dyn Store>,
     supervisor: Supervisor,
+    topics: Arc<HeardTopics>,
+    metrics: Arc<Metrics>,
 }
 
 impl Start {
@@ -100,13 +104,16 @@ impl Start {
         self.supervisor.spawn("the heartbeat", heart.run(self.supervisor.stop_token()));
     }
 
-    /// Answers `deskbell ps` and `deskbell backup`. A bot without that is better than none.
+    /// Answers `deskbell ps`, `deskbell check` and `deskbell backup`. A bot without that is better than none.
     fn answer_operator(&self, config: &Config, adapters: &Adapters, copier: Option<Copier>) {
         let overview = Overview {
             workspaces: self.workspaces.clone(),
             store: self.store.clone(),
             copier,
             clock: adapters.clock.clone(),
+            listen: config.http.as_ref().map(|http| http.listen),
+            topics: self.topics.clone(),
+            metrics: self.metrics.clone(),
         };
         match socket::Server::bind(&config.store.folder) {
             Ok(server) => {
@@ -141,6 +148,8 @@ impl App {
             workspaces: Arc::default(),
             store: Arc::new(store),
             supervisor: supervisor.clone(),
+            topics: Arc::default(),
+            metrics: Arc::default(),
         };
         start.begin_heartbeat(&config);
         start.answer_operator(&config, &adapters, copier);
@@ -154,7 +163,7 @@ impl App {
     }
 
     async fn tie(config: Config, adapters: Adapters, start: Start) -> anyhow::Result<Self> {
-        let Start { connection, workspaces, store, supervisor } = start;
+        let Start { connection, workspaces, store, supervisor, topics, metrics } = start;
         let parts = client_parts(&adapters)?;
         let operator = asked(&config, &parts, &*store).await?;
         let guilds = match &operator {
@@ -165,8 +174,8 @@ impl App {
         let plan = gateway::plan(&rest, &connection).await?;
         let own = own_id(&config);
         let directory = Arc::new(Directory::new(rest.clone(), own.clone(), plan.shards));
-        let shared =
-            shared(&config, &adapters, &store, &directory, RestMessenger::new(rest.clone(), own.clone()));
+        let messenger = RestMessenger::new(rest.clone(), own.clone());
+        let shared = Shared { topics, metrics, ..shared(&config, &adapters, &store, &directory, messenger) };
         if let (None, Some(taken)) = (&config.discord.guilds, &guilds) {
             workspaces.note_taken(taken);
         }

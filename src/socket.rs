@@ -33,16 +33,19 @@ const NO: &str = "no ";
 pub enum Request {
     /// How the workspaces are.
     Ps,
+    /// How the HTTP door is, and what was heard there.
+    Door,
     /// A copy of the store.
     Backup,
 }
 
 impl Request {
-    const ALL: [Self; 2] = [Self::Ps, Self::Backup];
+    const ALL: [Self; 3] = [Self::Ps, Self::Door, Self::Backup];
 
     fn line(self) -> &'static str {
         match self {
             Self::Ps => "ps\n",
+            Self::Door => "door\n",
             Self::Backup => "backup\n",
         }
     }

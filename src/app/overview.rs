@@ -1,6 +1,7 @@
 //! What the process answers whoever runs it: how each workspace is, and copies of the store.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,12 +12,15 @@ use deskbell_domain::service::notify::standings;
 use deskbell_domain::status::LinkState;
 use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::{Clock, UnixMillis};
+use deskbell_domain::topic::HeardTopics;
 use deskbell_domain::trouble::Cause;
 use deskbell_store::Copier;
 
 use super::runtime::WorkspaceRuntime;
 use super::workspaces::Workspaces;
+use crate::check::DoorLine;
 use crate::gateway::GuildListener as _;
+use crate::metrics::{Metrics, Webhook};
 use crate::ps::WorkspaceLine;
 use crate::socket::Answers;
 
@@ -26,6 +30,10 @@ pub(super) struct Overview {
     pub(super) store: Arc<dyn Store>,
     pub(super) copier: Option<Copier>,
     pub(super) clock: Arc<dyn Clock>,
+    /// As `HTTP_LISTEN` has it.
+    pub(super) listen: Option<SocketAddr>,
+    pub(super) topics: Arc<HeardTopics>,
+    pub(super) metrics: Arc<Metrics>,
 }
 
 #[async_trait]
@@ -34,6 +42,13 @@ impl Answers for Overview {
         let lines = self.workspace_lines().await.map_err(|error| error.to_string())?;
         let lines = lines.iter().map(|line| serde_json::to_string(line).map_err(|error| error.to_string()));
         lines.collect()
+    }
+
+    fn door(&self) -> String {
+        let heard = self.topics.times().into_iter().map(|(topic, at)| (topic.name().to_owned(), at));
+        let unsigned = self.metrics.webhooks(Webhook::Unsigned);
+        let line = DoorLine { listen: self.listen, heard: heard.collect(), unsigned };
+        serde_json::to_string(&line).expect("texts and numbers are always JSON")
     }
 
     fn copier(&self) -> Option<Copier> {

@@ -2,6 +2,8 @@
 //! wrong, as lines to paste. It never opens the store, so it can run beside the bot.
 
 mod discord;
+mod door;
+mod door_line;
 mod folder;
 mod intercom;
 mod key;
@@ -16,6 +18,7 @@ use crate::connect::places::ClientParts;
 use crate::health;
 use discord::Linked;
 pub use discord::invite;
+pub use door_line::DoorLine;
 pub use report::{Finding, Report, Severity};
 
 /// How far this machine's clock may be from Intercom's before it is told, in milliseconds.
@@ -28,7 +31,7 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
     if let Some(sentence) = config::wrong_folder(variables, &mistakes) {
         report.add(Severity::Warning, "Variables", sentence);
     }
-    let server_time = Arc::new(ServerTime::new(clock));
+    let server_time = Arc::new(ServerTime::new(clock.clone()));
     // With an address that cannot be read, the token would go to another one than was meant.
     let is_readable = mistakes.iter().all(|mistake| mistake.variable != "DISCORD_PROXY_URL");
     if let Some(token) = partial.discord_token.clone().filter(|_| is_readable) {
@@ -57,6 +60,7 @@ pub async fn check(variables: &Variables, clock: Arc<dyn Clock>) -> Report {
             key::check(&mut report, folder, &partial.keys);
         }
     }
+    door::check(&mut report, &partial, variables, &*clock).await;
     folder::check_secrets(&mut report, variables.files_of_secrets());
     for sentence in config::notes(variables) {
         report.add(Severity::Warning, "Variables", sentence);

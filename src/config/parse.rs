@@ -141,6 +141,7 @@ impl Parts {
             connect: self.connect.clone(),
             folder: self.folder.clone(),
             keys: self.keys.clone(),
+            http: self.http.clone().and_then(|given| given.0),
         }
     }
 

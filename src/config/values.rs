@@ -226,4 +226,6 @@ pub struct Partial {
     pub folder: Option<PathBuf>,
     /// The master keys that could be read.
     pub keys: GivenKeys,
+    /// The HTTP door, where there is to be one and its variables fit together.
+    pub http: Option<HttpConfig>,
 }

@@ -36,6 +36,9 @@ pub trait Answers: Send + Sync + 'static {
     /// How each workspace is, a line of JSON each; or why that cannot be told.
     async fn lines(&self) -> Result<Vec<String>, String>;
 
+    /// How the HTTP door is, a line of JSON.
+    fn door(&self) -> String;
+
     /// What takes copies of the store.
     fn copier(&self) -> Option<Copier>;
 }
@@ -127,6 +130,7 @@ async fn answer(mut stream: UnixStream, answers: Arc<dyn Answers>) -> io::Result
             }
             Err(why) => refuse(&mut stream, &why).await,
         },
+        Some(Request::Door) => send(&mut stream, format!("{YES}\n{}\n", answers.door()).as_bytes()).await,
         Some(Request::Backup) => match answers.copier() {
             Some(copier) => send_backup(&mut stream, copier).await,
             None => refuse(&mut stream, "this store is not on a disk").await,

@@ -18,6 +18,10 @@ impl Answers for OneLine {
         Ok(vec!["{}".to_owned()])
     }
 
+    fn door(&self) -> String {
+        "{}".to_owned()
+    }
+
     fn copier(&self) -> Option<Copier> {
         None
     }
@@ -45,7 +49,9 @@ async fn rest(mut answer: BufReader<UnixStream>) -> String {
 #[tokio::test]
 async fn what_is_asked_is_answered_and_what_cannot_be_is_refused() {
     let (folder, ()) = with_socket(async |folder| {
-        assert_eq!(rest(ask(folder, Request::Ps).await.unwrap()).await, "{}\n");
+        for request in [Request::Ps, Request::Door] {
+            assert_eq!(rest(ask(folder, request).await.unwrap()).await, "{}\n");
+        }
         let refused = ask(folder, Request::Backup).await.unwrap_err();
         assert_eq!(refused.to_string(), "this store is not on a disk");
     })

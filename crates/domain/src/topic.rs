@@ -86,6 +86,11 @@ impl HeardTopics {
         heard.is_some_and(|heard| (0..LIVE_MS).contains(&now.since(heard)))
     }
 
+    /// When each topic was last heard, of those that were since the start.
+    pub fn times(&self) -> BTreeMap<Topic, UnixMillis> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The topics that were heard since the start.
     pub fn heard(&self) -> BTreeSet<Topic> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
