@@ -1,7 +1,7 @@
 //! The load program: what the bot does under load and at rest, as one Markdown table against the figures to reach of
 //! `docs/design.md`.
 //!
-//! `cargo bench --bench load` measures everything and takes about half an hour; `cargo bench --bench load -- PART …`
+//! `cargo bench --bench load` measures everything and takes about an hour; `cargo bench --bench load -- PART …`
 //! only these parts, each of which may be followed by numbers. Everything is on loopback, in temporary folders, and
 //! ends by itself.
 //!
@@ -16,8 +16,10 @@
 //! | `end` | SIGTERM in the middle of a burst | 20 s |
 //! | `start` | from the start until it can be used | 10 s |
 //! | `idle 1000` | memory and processor with one server and with so many | 1.5 min |
+//! | `webhooks` | webhooks: the answer, the post, and 200 of them at 20 a second | 1.5 min |
 //! | `workspaces 1000 120` | so many workspaces in one process, polled at so many seconds | 7 min |
-//! | `store 1000000` | journal appends, and the store after so many events | 1 min |
+//! | `told 10000 600` | so many workspaces that webhooks tell of, 30 a second, polled at so many seconds | 12 min |
+//! | `store 1000000` | journal appends, sealed and unsealed, and the store after so many events | 1 min |
 //! | `size` | the binary | – |
 //!
 //! It builds the released binary and runs it as a process of its own between the stand-ins. `--binary PATH` measures
@@ -35,6 +37,7 @@ mod idle;
 mod part;
 mod start;
 mod store;
+mod webhooks;
 mod workspaces;
 
 use std::panic::AssertUnwindSafe;
@@ -101,7 +104,9 @@ async fn measure_part(part: Part, binary: &Path, table: &mut Table) -> anyhow::R
         Part::End => end::measure(binary, table).await,
         Part::Start => start::measure(binary, table).await,
         Part::Idle { servers } => idle::measure(binary, servers, table).await,
+        Part::Webhooks => webhooks::measure(binary, table).await,
         Part::Workspaces { count, interval } => workspaces::measure(count, interval, table).await,
+        Part::Told { count, interval } => workspaces::measure_told(count, interval, table).await,
         Part::Store { events } => store::measure(events, table).await,
         Part::Size => size(binary, table),
     }

@@ -35,13 +35,15 @@ pub(crate) enum Part {
     End,
     Start,
     Idle { servers: usize },
+    Webhooks,
     Workspaces { count: usize, interval: Duration },
+    Told { count: usize, interval: Duration },
     Store { events: u64 },
     Size,
 }
 
 /// What is measured where no part is named.
-const EVERYTHING: [Part; 13] = [
+const EVERYTHING: [Part; 15] = [
     Part::Calls,
     Part::Freshness,
     Part::Answers,
@@ -52,7 +54,9 @@ const EVERYTHING: [Part; 13] = [
     Part::End,
     Part::Start,
     Part::Idle { servers: 1000 },
+    Part::Webhooks,
     Part::Workspaces { count: 1000, interval: Duration::from_mins(2) },
+    Part::Told { count: 10_000, interval: Duration::from_mins(10) },
     Part::Store { events: 1_000_000 },
     Part::Size,
 ];
@@ -96,6 +100,11 @@ impl Part {
             "end" => Self::End,
             "start" => Self::Start,
             "idle" => Self::Idle { servers: usize::try_from(number(1000))? },
+            "webhooks" => Self::Webhooks,
+            "told" => Self::Told {
+                count: usize::try_from(number(10_000))?,
+                interval: Duration::from_secs(number(600)),
+            },
             "workspaces" => Self::Workspaces {
                 count: usize::try_from(number(1000))?,
                 interval: Duration::from_secs(number(120)),
@@ -125,6 +134,10 @@ impl fmt::Display for Part {
             Self::Idle { servers } => write!(formatter, "at rest with up to {servers} servers"),
             Self::Workspaces { count, interval } => {
                 write!(formatter, "{count} workspaces at {} s", interval.as_secs())
+            }
+            Self::Webhooks => formatter.write_str("webhooks"),
+            Self::Told { count, interval } => {
+                write!(formatter, "{count} workspaces with webhooks, polled at {} s", interval.as_secs())
             }
             Self::Store { events } => write!(formatter, "the store with {events} events"),
             Self::Size => formatter.write_str("the binary"),

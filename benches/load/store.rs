@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use deskbell::system::SystemRandom;
 use deskbell_domain::bounds::EVENTS_A_WRITE;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{GuildId, JournalNumber};
@@ -18,10 +19,11 @@ use deskbell_domain::port::store::{
     Subscriptions as _,
 };
 use deskbell_domain::time::{Clock as _, Timestamp, UnixMillis};
+use deskbell_seal::GivenKeys;
 use deskbell_stage::{Table, Times};
-use deskbell_store::KvStore;
 use deskbell_store::engine::sled::SledEngine;
 use deskbell_store::engine::{Direction, Engine as _, KeyRange};
+use deskbell_store::{KvStore, Settings};
 use futures::stream::{self, StreamExt as _};
 use tokio::time::Instant;
 
@@ -41,10 +43,12 @@ const KEPT_DAYS: i64 = 10;
 pub(crate) async fn measure(events: u64, table: &mut Table) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     with_store(folder.path(), async |store, _| {
-        appends(&store, table).await?;
+        appends(&store, Values::Open, table).await?;
         small_writes(&store, table).await
     })
     .await?;
+    let folder = tempfile::tempdir()?;
+    with_sealed_store(folder.path(), async |store| appends(&store, Values::Sealed, table).await).await?;
     let folder = tempfile::tempdir()?;
     let mut largest = 0;
     let began = Instant::now();
@@ -77,8 +81,40 @@ async fn with_store(
     done
 }
 
+/// The same over the store as the bot opens it.
+async fn with_sealed_store(
+    folder: &Path,
+    program: impl AsyncFnOnce(KvStore) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let settings = Settings {
+        folder: folder.to_owned(),
+        clock: Arc::new(Still),
+        random: Arc::new(SystemRandom),
+        keys: deskbell::app::keys(folder, GivenKeys::default(), Arc::new(SystemRandom)),
+    };
+    let (store, writer) = tokio::task::spawn_blocking(|| KvStore::open(settings)).await??;
+    let ((), done) = tokio::join!(writer.run(), program(store));
+    done
+}
+
+/// How values stand on the disk.
+#[derive(Clone, Copy)]
+enum Values {
+    Open,
+    Sealed,
+}
+
+impl Values {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Open => "unsealed",
+            Self::Sealed => "sealed",
+        }
+    }
+}
+
 #[expect(clippy::cast_precision_loss, reason = "a rate needs no more")]
-async fn appends(store: &KvStore, table: &mut Table) -> anyhow::Result<()> {
+async fn appends(store: &KvStore, values: Values, table: &mut Table) -> anyhow::Result<()> {
     let bytes = serde_json::to_vec(&append(0..1, START, None).events[0])?.len();
     let mut times = Vec::new();
     let began = Instant::now();
@@ -91,7 +127,10 @@ async fn appends(store: &KvStore, table: &mut Table) -> anyhow::Result<()> {
     let rate = (BATCH * BATCHES) as f64 / began.elapsed().as_secs_f64();
     let slowest = Times::new(times).percentile(100).as_secs_f64() * 1000.0;
     table.judge(
-        &format!("journal appends, events of {bytes} B with seen-key and snapshot, batches of {BATCH}"),
+        &format!(
+            "journal appends, {}, events of {bytes} B with seen-key and snapshot, batches of {BATCH}",
+            values.word()
+        ),
         "> 20,000 events/s",
         &format!("{rate:.0} events/s; the slowest batch {slowest:.1} ms"),
         rate > GOAL,

@@ -5,9 +5,11 @@
 //! process are the stand-ins. One Intercom stands for all workspaces: it answers each with the same 150 contacts, and
 //! what happens in it happens in each of them and is posted in a channel of each.
 
+mod door;
 mod plan;
 mod process;
 mod scene;
+mod told;
 mod watch;
 
 use std::path::Path;
@@ -21,14 +23,17 @@ use tokio::time::{Instant, timeout};
 
 use self::plan::{Outcome, READY};
 use self::scene::Scene;
+pub(crate) use self::told::measure_told;
 
+/// As many contacts as a page of a search shows; half of them are users.
+const CONTACTS: usize = 150;
 /// The first takes the first snapshots, the others are measured; nothing new happens in the last.
 const ROUNDS: u32 = 3;
 const GOAL: Duration = Duration::from_secs(2);
 /// Megabytes.
 const MOST_MEMORY: f64 = 100.0;
 /// How long the process may take to be ready, and to end.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// The process that is measured.
 pub(crate) async fn be(plan: &Path) -> anyhow::Result<()> {
@@ -36,8 +41,8 @@ pub(crate) async fn be(plan: &Path) -> anyhow::Result<()> {
 }
 
 pub(crate) async fn measure(count: usize, interval: Duration, table: &mut Table) -> anyhow::Result<()> {
-    let scene = Scene::new(count).await?;
-    let mut child = scene.spawn(interval, ROUNDS)?;
+    let scene = Scene::new(count, CONTACTS).await?;
+    let mut child = scene.spawn(interval, ROUNDS, None)?;
     let process = Process(child.id().context("it has ended")?);
     let mut lines = BufReader::new(child.stdout.take().context("it has no output")?).lines();
     ensure!(next_line(&mut lines).await? == READY, "it says something else than that it is ready");

@@ -1,5 +1,6 @@
 //! What the two processes tell each other.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,6 +8,14 @@ use serde::{Deserialize, Serialize};
 
 /// Said when everything is there and polling begins.
 pub(super) const READY: &str = "ready";
+
+/// What Intercom signs with.
+pub(super) const SECRET: &str = "5bfe5f1e-1d75-4f0c-9d5e-3c1b3d8a7c10";
+
+/// What a workspace is called.
+pub(super) fn workspace(number: usize) -> String {
+    format!("workspace{number}")
+}
 
 /// What the process is to do.
 #[derive(Serialize, Deserialize)]
@@ -25,6 +34,8 @@ pub(super) struct Plan {
     pub(super) interval: Duration,
     /// How often each workspace is polled.
     pub(super) rounds: u32,
+    /// Where webhooks are listened for, if any come.
+    pub(super) door: Option<SocketAddr>,
     /// A server and its channel for each workspace.
     pub(super) channels: Vec<(u64, u64)>,
 }

@@ -38,7 +38,8 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use super::plan::{Outcome, Plan, READY};
+use super::door;
+use super::plan::{self, Outcome, Plan, READY};
 use super::watch::Watch;
 
 const AT_ONCE: usize = 64;
@@ -57,7 +58,11 @@ pub(super) async fn run(plan: &Path) -> anyhow::Result<()> {
         .iter()
         .enumerate()
         .map(|(number, place)| process.workspace(&plan, number, *place, &supervisor));
-    let workspaces: Vec<WorkspaceRuntime> = stream::iter(made).buffered(AT_ONCE).try_collect().await?;
+    let made: Vec<WorkspaceRuntime> = stream::iter(made).buffered(AT_ONCE).try_collect().await?;
+    let workspaces: Arc<[WorkspaceRuntime]> = made.into();
+    if let Some(listen) = plan.door {
+        door::open(listen, &process.shared, &workspaces, &plan, &supervisor).await?;
+    }
 
     say(READY);
     let start = Instant::now();
@@ -122,7 +127,7 @@ impl Process {
                 update_fields: UpdateFields::default(),
                 card_fields: CardFields::default(),
                 retention: RETENTION,
-                is_told: false,
+                is_told: plan.door.is_some(),
             },
         };
         Ok(Self { shared, connections: Connections::new("deskbell")?, rest, own, directory })
@@ -138,7 +143,7 @@ impl Process {
     ) -> anyhow::Result<WorkspaceRuntime> {
         let (guild, channel) = (GuildId(guild), ChannelId(channel));
         let workspace = Workspace {
-            id: WorkspaceId::new(format!("workspace{number}")),
+            id: WorkspaceId::new(plan::workspace(number)),
             name: format!("Acme {number}"),
             region: None,
             time_zone: None,

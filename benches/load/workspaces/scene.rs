@@ -1,12 +1,13 @@
 //! Around the process: the stand-ins, and what happens in them.
 
+use std::net::SocketAddr;
 use std::process::Stdio;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use deskbell_sandbox::discord::ids::{ChannelId, GuildId};
 use deskbell_sandbox::discord::permissions::Permissions;
-use deskbell_sandbox::discord::{ChannelKind, Discord, Pace};
+use deskbell_sandbox::discord::{ChannelKind, Discord, Message, Pace};
 use deskbell_sandbox::intercom::{Intercom, NewContact, NewConversation, RateLimit, RetryAfter};
 use deskbell_sandbox::recorder::Recorder;
 use deskbell_stage::{Account, StandIns, shown};
@@ -17,14 +18,15 @@ use tokio::time::{Instant, sleep};
 use super::plan::Plan;
 use crate::part::BE_WORKSPACES;
 
-/// As many contacts as a page of a search shows; half of them are users.
-const CONTACTS: usize = 150;
 /// What Discord allows a bot in all.
 const DISCORDS_OWN: Pace = Pace { requests: 50, window: Duration::from_secs(1) };
 /// Floors are whole seconds, and a little ahead of when the last notification was made.
 const UNTIL_FLOORS_PASSED: Duration = Duration::from_secs(2);
 /// Pages are large, and what was asked is not needed.
 const FORGET_EVERY: Duration = Duration::from_millis(500);
+
+/// Longer than anything that is measured.
+const UNSEEN: Duration = Duration::from_hours(1);
 
 pub(super) struct Scene {
     discord: Discord,
@@ -36,7 +38,8 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    pub(super) async fn new(count: usize) -> anyhow::Result<Self> {
+    /// So many workspaces, with so many contacts each, half of which are users.
+    pub(super) async fn new(count: usize, contacts: usize) -> anyhow::Result<Self> {
         let stand_ins = StandIns::start(Recorder::in_memory()).await;
         let (discord, intercom) = (stand_ins.discord.clone(), stand_ins.intercom.clone());
         // The process asks for every server's roles where a gateway would have told of them.
@@ -46,7 +49,7 @@ impl Scene {
         intercom
             .api()
             .set_rate_limit(RateLimit { calls_per_window: u32::MAX, retry_after: RetryAfter::Told });
-        for number in 0..CONTACTS / 2 {
+        for number in 0..contacts / 2 {
             intercom.contacts().create(NewContact::lead().email(&format!("lead{number}@acme.io")));
             let user = NewContact::user().email(&format!("user{number}@acme.io")).name("Grace Hopper");
             intercom.contacts().create(user.external_id(&format!("crm-{number}")).custom("plan", "pro"));
@@ -55,8 +58,14 @@ impl Scene {
         Ok(Self { discord, intercom, stand_ins, channels, folder, made })
     }
 
-    pub(super) fn spawn(&self, interval: Duration, rounds: u32) -> anyhow::Result<Child> {
+    pub(super) fn spawn(
+        &self,
+        interval: Duration,
+        rounds: u32,
+        door: Option<SocketAddr>,
+    ) -> anyhow::Result<Child> {
         let plan = Plan {
+            door,
             intercom: self.stand_ins.intercom_url(),
             discord: self.discord.url(),
             token: self.discord.application().token(),
@@ -92,6 +101,22 @@ impl Scene {
             sleep(FORGET_EVERY.min(end - Instant::now())).await;
             self.discord.recorder().forget();
         }
+    }
+
+    /// Lets a lead come to one workspace, which alone is told of it: no search shows it to the polls of the others.
+    pub(super) fn untold_lead(&self, number: usize) -> String {
+        let lead = NewContact::lead().name(&format!("Lead {number}")).indexed_after(UNSEEN);
+        self.intercom.contacts().create(lead).to_string()
+    }
+
+    /// What stands in the channel of a workspace.
+    pub(super) fn messages(&self, workspace: usize) -> Vec<Message> {
+        self.discord.messages(self.channels[workspace].1).posted()
+    }
+
+    /// How often Discord said that there were too many calls.
+    pub(super) fn refused(&self) -> usize {
+        self.discord.rate_limits().refused()
     }
 
     /// What became of it in all channels, and whether that is as it should be.

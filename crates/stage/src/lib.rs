@@ -15,6 +15,7 @@ mod stage;
 mod stand_ins;
 mod table;
 mod timed;
+mod webhook;
 
 pub use self::account::{Account, shown};
 pub use self::binary::{built, released};
@@ -25,3 +26,4 @@ pub use self::stage::{PATIENCE, Stage};
 pub use self::stand_ins::StandIns;
 pub use self::table::{Table, Times};
 pub use self::timed::start_timed;
+pub use self::webhook::{Webhook, free_address};

@@ -69,6 +69,15 @@ impl Times {
     }
 }
 
+impl Times {
+    /// With the percentile that goals for webhooks are set at.
+    pub fn with_p95(&self) -> String {
+        let millis = |of_a_hundred| self.percentile(of_a_hundred).as_secs_f64() * 1000.0;
+        let (p50, p95, p99) = (millis(50), millis(95), millis(99));
+        format!("p50 {p50:.1} ms, p95 {p95:.1} ms, p99 {p99:.1} ms (n = {})", self.0.len())
+    }
+}
+
 impl fmt::Display for Times {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let millis = |of_a_hundred| self.percentile(of_a_hundred).as_secs_f64() * 1000.0;
