@@ -1,5 +1,6 @@
 //! Who is compared, and how each is started.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -53,7 +54,29 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) guild: String,
     pub(crate) sales: String,
     pub(crate) support: String,
+    pub(crate) told: Told,
 }
+
+/// How it hears of what happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// By a poll every second.
+    ByPolls,
+    /// By webhooks to this address, and by the polls that are usual beside them.
+    ByWebhooks(SocketAddr),
+}
+
+impl Told {
+    fn poll_seconds(self) -> u32 {
+        match self {
+            Self::ByPolls => 1,
+            Self::ByWebhooks(_) => 120,
+        }
+    }
+}
+
+/// What webhooks are signed with.
+pub(crate) const SECRET: &str = "5bfe5f1e-1d75-4f0c-9d5e-3c1b3d8a7c10";
 
 impl Contestant {
     pub(crate) fn name(&self) -> &'static str {
@@ -63,12 +86,15 @@ impl Contestant {
         }
     }
 
-    /// What starts it: a poll every second, and no throttle that would matter.
+    /// What starts it, without a throttle that would matter.
     pub(crate) fn command(&self, around: &Surroundings<'_>) -> Process {
         let mut command = match self {
             Self::Plain { .. } => plain_command(around),
             Self::Deskbell { binary } => deskbell_command(binary, around),
         };
+        if let Told::ByWebhooks(_) = around.told {
+            command.env("INTERCOM_CLIENT_SECRET", SECRET);
+        }
         command
             .env("DISCORD_TOKEN", &around.discord_token)
             .env("INTERCOM_ACCESS_TOKEN", "sandbox-intercom-token")
@@ -85,10 +111,13 @@ fn plain_command(around: &Surroundings<'_>) -> Process {
         .arg(folder_of_the_plain_bot().join("bot.js"))
         .env_remove("NODE_OPTIONS")
         .env("DISCORD_API_URL", format!("{}/api", around.discord_url))
-        .env("POLL_SECONDS", "1")
+        .env("POLL_SECONDS", around.told.poll_seconds().to_string())
         .env("LEADS_CHANNEL_ID", &around.sales)
         .env("USERS_CHANNEL_ID", &around.sales)
         .env("CONVERSATIONS_CHANNEL_ID", &around.support);
+    if let Told::ByWebhooks(address) = around.told {
+        command.env("WEBHOOK_PORT", address.port().to_string());
+    }
     command
 }
 
@@ -100,8 +129,11 @@ fn deskbell_command(binary: &Path, around: &Surroundings<'_>) -> Process {
         .env("DISCORD_PROXY_URL", &around.discord_url)
         .env("DISCORD_GUILD_ID", &around.guild)
         .env("STORE_URL", format!("sled:{}", around.folder.join("data").display()))
-        .env("POLL_INTERVAL", "1s")
+        .env("POLL_INTERVAL", format!("{}s", around.told.poll_seconds()))
         .env("INTERCOM_CALLS_PER_MINUTE", "6000");
+    if let Told::ByWebhooks(address) = around.told {
+        command.env("HTTP_LISTEN", address.to_string());
+    }
     command
 }
 

@@ -26,6 +26,8 @@ use self::report::Report;
 /// Where cargo puts the binary.
 const BUILT: &str = env!("CARGO_BIN_EXE_deskbell");
 const USUAL_RUNS: usize = 5;
+/// The scene that may be played by itself.
+const WEBHOOKS: &str = "webhooks";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -49,13 +51,22 @@ async fn main() -> ExitCode {
 
 async fn measure(arguments: &[String]) -> anyhow::Result<Report> {
     let runs = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(USUAL_RUNS);
-    let given = arguments.iter().find(|argument| argument.parse::<usize>().is_err()).map(PathBuf::from);
+    let (only, given): (Vec<&String>, Vec<&String>) = arguments
+        .iter()
+        .filter(|argument| argument.parse::<usize>().is_err())
+        .partition(|argument| *argument == WEBHOOKS);
+    let given = given.first().map(PathBuf::from);
     let contestants = [contestant::plain()?, contestant::deskbell(released(given.as_deref(), BUILT)?)];
     let mut report = Report::begun_now(&contestants);
     for run in 1..=runs {
         for contestant in &contestants {
             eprintln!("run {run} of {runs}, {} …", contestant.name());
-            play(contestant, &mut report).await.with_context(|| contestant.name())?;
+            let played = if only.is_empty() {
+                play(contestant, &mut report).await
+            } else {
+                scenes::webhooks(contestant).await.map(|figures| report.take(contestant, figures))
+            };
+            played.with_context(|| contestant.name())?;
         }
     }
     Ok(report)
@@ -69,8 +80,9 @@ async fn play(contestant: &Contestant, report: &mut Report) -> anyhow::Result<()
         scenes::kills(contestant),
         scenes::lost_answers(contestant),
         scenes::late_search(contestant),
+        scenes::webhooks(contestant),
     )?;
-    for figures in [weighed, counted.0, counted.1, counted.2, counted.3] {
+    for figures in [weighed, counted.0, counted.1, counted.2, counted.3, counted.4] {
         report.take(contestant, figures);
     }
     Ok(())

@@ -31,6 +31,10 @@ pub(crate) enum Figure {
     AnswersDoubled,
     LateLost,
     LateDoubled,
+    ToldTime,
+    ToldMessages,
+    ToldRefused,
+    ToldWrong,
 }
 
 impl Figure {
@@ -54,13 +58,22 @@ impl Figure {
             Self::AnswersDoubled => "3 answers of Discord lost among 12 leads: doubled",
             Self::LateLost => "3 of 12 leads found late: lost",
             Self::LateDoubled => "3 of 12 leads found late: doubled",
+            Self::ToldTime => "200 webhooks at 20/s: until all are posted, s",
+            Self::ToldMessages => "200 webhooks at 20/s: messages",
+            Self::ToldRefused => "200 webhooks at 20/s: answered 429",
+            Self::ToldWrong => "200 webhooks at 20/s: lost or doubled",
         }
     }
 
     fn decimals(self) -> usize {
         match self {
             Self::Cpu => 2,
-            Self::IdleMemory | Self::MemoryAfter | Self::PeakMemory | Self::IdleCpu | Self::BurstTime => 1,
+            Self::IdleMemory
+            | Self::MemoryAfter
+            | Self::PeakMemory
+            | Self::IdleCpu
+            | Self::BurstTime
+            | Self::ToldTime => 1,
             _ => 0,
         }
     }

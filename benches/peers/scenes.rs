@@ -45,6 +45,9 @@ const LOST_ANSWERS: [u64; 3] = [1, 4, 7];
 const LATE_LEADS: [usize; 3] = [2, 5, 8];
 const LATE_BY: Duration = Duration::from_secs(3);
 
+const TOLD_LEADS: usize = 200;
+const BETWEEN_TOLD_LEADS: Duration = Duration::from_millis(50);
+
 /// When exactly the bot is killed.
 #[derive(Clone, Copy)]
 enum Kill {
@@ -170,6 +173,22 @@ pub(crate) async fn late_search(contestant: &Contestant) -> anyhow::Result<Figur
     let made = steady_leads(&world.intercom, STEADY_LEADS, every, &LATE_LEADS).await;
     let account = world.until_quiet(&made).await?;
     Ok(lost_and_doubled(account, Figure::LateLost, Figure::LateDoubled))
+}
+
+/// 200 leads at 20 a second, told by webhook.
+pub(crate) async fn webhooks(contestant: &Contestant) -> anyhow::Result<Figures> {
+    let world = World::with_webhooks(contestant).await?;
+    let began = Instant::now();
+    let made = steady_leads(&world.intercom, TOLD_LEADS, BETWEEN_TOLD_LEADS, &[]).await;
+    world.until_shown(&made).await?;
+    let took = began.elapsed().as_secs_f64();
+    let account = world.until_quiet(&made).await?;
+    Ok(vec![
+        (Figure::ToldTime, took),
+        (Figure::ToldMessages, whole(world.messages_since())),
+        (Figure::ToldRefused, whole(world.discord.rate_limits().refused())),
+        (Figure::ToldWrong, whole(account.lost + account.doubled)),
+    ])
 }
 
 async fn steady_leads(intercom: &Intercom, count: usize, every: Duration, late: &[usize]) -> Vec<String> {

@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use deskbell_sandbox::discord::{Discord, Message};
-use deskbell_sandbox::intercom::Intercom;
+use deskbell_sandbox::intercom::{Intercom, Mischief, WebhookAddress};
 use deskbell_sandbox::recorder::{Recorder, Service};
-use deskbell_stage::{Account, Guild, Process, StandIns, make_guild, shown, subscribe};
+use deskbell_stage::{Account, Guild, Process, StandIns, free_address, make_guild, shown, subscribe};
 use tempfile::TempDir;
 use tokio::process::Child;
 use tokio::time::{sleep, timeout};
 
-use crate::contestant::{Contestant, Surroundings};
+use crate::contestant::{Contestant, SECRET, Surroundings, Told};
 
 /// The longest wait.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(5);
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 /// Longer than a window of Discord's pace: what has not come by then does not come.
 const SILENCE: Duration = Duration::from_secs(8);
@@ -31,6 +31,7 @@ pub(crate) struct World {
     folder: TempDir,
     child: Option<Child>,
     stand_ins: StandIns,
+    told: Told,
     /// How many messages the setting up has left.
     before: usize,
 }
@@ -38,6 +39,18 @@ pub(crate) struct World {
 impl World {
     /// Starts everything. The bot announces new leads and users in one channel, conversations in another.
     pub(crate) async fn with(contestant: &Contestant) -> anyhow::Result<Self> {
+        Self::told(contestant, Told::ByPolls).await
+    }
+
+    /// The same where Intercom tells by webhook what happens.
+    pub(crate) async fn with_webhooks(contestant: &Contestant) -> anyhow::Result<Self> {
+        let address = free_address();
+        let world = Self::told(contestant, Told::ByWebhooks(address)).await?;
+        world.intercom.webhooks().send_to(WebhookAddress::new(address, SECRET), Mischief::default());
+        Ok(world)
+    }
+
+    async fn told(contestant: &Contestant, told: Told) -> anyhow::Result<Self> {
         let stand_ins = StandIns::start(Recorder::in_memory()).await;
         let (discord, intercom) = (stand_ins.discord.clone(), stand_ins.intercom.clone());
         let guild = make_guild(&discord, "Acme");
@@ -47,6 +60,7 @@ impl World {
             folder: tempfile::tempdir()?,
             child: None,
             stand_ins,
+            told,
             before: 0,
             discord,
             intercom,
@@ -90,6 +104,7 @@ impl World {
             guild: self.guild.id.to_string(),
             sales: self.guild.sales.to_string(),
             support: self.guild.support.to_string(),
+            told: self.told,
         };
         let log = File::options().create(true).append(true).open(self.folder.path().join("log"))?;
         self.child = Some(self.contestant.command(&around).stdout(log.try_clone()?).stderr(log).spawn()?);

@@ -1,7 +1,10 @@
 // Posts new leads, users and conversations of an Intercom workspace in Discord channels: asks every few seconds, posts
-// one card an event, and keeps in a file how far it is. discord.js sees to Discord's rate limits.
+// one card an event, and keeps in a file how far it is. discord.js sees to Discord's rate limits. With WEBHOOK_PORT it
+// also posts what Intercom tells by webhook.
 
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, EmbedBuilder, Events, GatewayIntentBits } from 'discord.js';
 
@@ -95,8 +98,13 @@ function conversationCard({ id, title, source, created_at }) {
     .setTimestamp(created_at * 1000);
 }
 
-async function poll(stream) {
-  for (const record of await findNew(stream)) {
+// What is being posted, by a poll or by a webhook, is not posted by the other.
+const posting = new Set();
+
+async function post(stream, record) {
+  if (posting.has(record.id) || state[stream].posted.includes(record.id)) return;
+  posting.add(record.id);
+  try {
     const card = stream === 'contacts' ? contactCard(record) : conversationCard(record);
     const channel = await client.channels.fetch(channels[record.role ?? 'conversation']);
     await channel.send({ embeds: [card], allowedMentions: { parse: [] } });
@@ -104,7 +112,35 @@ async function poll(stream) {
     if (record.created_at > known.since) Object.assign(known, { since: record.created_at, posted: [] });
     known.posted.push(record.id);
     save();
+  } finally {
+    posting.delete(record.id);
   }
+}
+
+async function poll(stream) {
+  for (const record of await findNew(stream)) await post(stream, record);
+}
+
+const TOPICS = {
+  'contact.lead.created': 'contacts',
+  'contact.user.created': 'contacts',
+  'conversation.user.created': 'conversations',
+};
+
+function listen(port, secret) {
+  createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    const right = Buffer.from(`sha1=${createHmac('sha1', secret).update(body).digest('hex')}`);
+    const given = Buffer.from(request.headers['x-hub-signature'] ?? '');
+    const isSigned = given.length === right.length && timingSafeEqual(given, right);
+    response.writeHead(isSigned ? 200 : 401).end();
+    if (!isSigned) return;
+    const { topic, data } = JSON.parse(body);
+    const stream = TOPICS[topic];
+    if (stream) post(stream, data.item).catch((error) => console.error(`${topic}:`, error));
+  }).listen(port, '127.0.0.1');
 }
 
 async function watch(stream) {
@@ -118,6 +154,7 @@ let appId;
 client.once(Events.ClientReady, async () => {
   appId = (await intercom('/me')).app.id_code;
   save();
+  if (env.WEBHOOK_PORT) listen(Number(env.WEBHOOK_PORT), env.INTERCOM_CLIENT_SECRET);
   watch('contacts');
   watch('conversations');
 });
