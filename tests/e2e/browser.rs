@@ -1,6 +1,8 @@
 //! Connecting in a browser: from the link in Discord over Intercom back to the question in Discord, and every way in which
 //! somebody else could get between.
 
+use std::net::SocketAddr;
+
 use deskbell_sandbox::discord::Message;
 use deskbell_sandbox::discord::actors::Reply;
 use deskbell_sandbox::discord::permissions::Permissions;
@@ -11,39 +13,50 @@ use reqwest::{Client, StatusCode};
 use crate::connections::{ACME_TOKEN, GLOBEX_TOKEN, Scene};
 use crate::door::free_address;
 
-const CLIENT_ID: &str = "8e1d3a51-2f6f-4c6b-9a11-0c5d1e7f2b90";
-const SECRET: &str = "5bfe5f1e-1d75-4f0c-9d5e-3c1b3d8a7c10";
+pub(crate) const CLIENT_ID: &str = "8e1d3a51-2f6f-4c6b-9a11-0c5d1e7f2b90";
+pub(crate) const SECRET: &str = "5bfe5f1e-1d75-4f0c-9d5e-3c1b3d8a7c10";
+
+/// Browsers look it up by themselves, as this machine.
+const HOST: &str = "deskbell.localhost";
 
 /// A bot whose operator has an app, and somebody with a browser.
-struct Browsing {
-    scene: Scene,
-    address: String,
+pub(crate) struct Browsing {
+    pub(crate) scene: Scene,
+    pub(crate) address: String,
     browser: Client,
 }
 
 /// What a browser was answered.
-struct Shown {
+pub(crate) struct Shown {
     status: StatusCode,
-    html: String,
+    pub(crate) html: String,
 }
 
 impl Browsing {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
+        let mut browsing = Self::set().await;
+        browsing.scene.stage.start_process().await;
+        browsing
+    }
+
+    /// No bot runs yet.
+    pub(crate) async fn set() -> Self {
         let mut scene = Scene::set().await;
         let address = free_address();
         scene.stage.set_variable("HTTP_LISTEN", &address);
-        scene.stage.set_variable("PUBLIC_URL", &format!("http://{address}"));
+        let listener: SocketAddr = address.parse().expect("it is an address");
+        scene.stage.set_variable("PUBLIC_URL", &format!("http://{HOST}:{}", listener.port()));
         scene.stage.set_variable("INTERCOM_CLIENT_ID", CLIENT_ID);
         scene.stage.set_variable("INTERCOM_CLIENT_SECRET", SECRET);
         scene.stage.intercom.oauth().register(CLIENT_ID, SECRET);
         scene.stage.intercom.oauth().allow(ACME_TOKEN);
-        scene.stage.start_process().await;
-        let browser = Client::builder().redirect(Policy::none()).build().expect("a browser");
+        let browser = Client::builder().redirect(Policy::none()).resolve(HOST, listener);
+        let browser = browser.build().expect("a browser");
         Self { scene, address, browser }
     }
 
     /// The link that `/connection` gives the manager, and the message that it stands in.
-    async fn link(&self) -> (String, Reply) {
+    pub(crate) async fn link(&self) -> (String, Reply) {
         let answer = self.scene.types(self.scene.acme, "/connection");
         let shown = answer.message().await.expect("the bot answers");
         let mut buttons =
@@ -52,7 +65,7 @@ impl Browsing {
         (link.expect("there is a link"), answer)
     }
 
-    async fn get(&self, url: &str, cookie: Option<&str>) -> Shown {
+    pub(crate) async fn get(&self, url: &str, cookie: Option<&str>) -> Shown {
         let mut asked = self.browser.get(url);
         if let Some(cookie) = cookie {
             asked = asked.header(COOKIE, cookie);
@@ -62,7 +75,7 @@ impl Browsing {
     }
 
     /// Presses the button of the page: the cookie that the browser holds then, and where Intercom sends it back to.
-    async fn to_intercom_and_back(&self, link: &str) -> (String, String) {
+    pub(crate) async fn to_intercom_and_back(&self, link: &str) -> (String, String) {
         let state = link.split_once("state=").expect("there is a state").1;
         let page = format!("http://{}/intercom/connect", self.address);
         let sent = self.browser.post(page).body(format!("state={state}")).send().await.expect("it answers");
@@ -76,7 +89,7 @@ impl Browsing {
     }
 
     /// What an answer has become.
-    async fn question(&self, answer: &Reply) -> Message {
+    pub(crate) async fn question(&self, answer: &Reply) -> Message {
         let is_question = |message: &Message| message.content.contains("Connect this server");
         answer.message_where("the question", is_question).await.expect("it becomes the question")
     }
@@ -87,6 +100,7 @@ async fn a_link_leads_over_intercom_back_to_the_question_in_discord() {
     let mut browsing = Browsing::start().await;
     let acme = browsing.scene.acme;
     let (link, shown) = browsing.link().await;
+    assert!(link.starts_with("http://deskbell.localhost:"), "{link}");
     let page = browsing.get(&link, None).await;
     assert_eq!(page.status, StatusCode::OK);
     for text in [

@@ -40,7 +40,7 @@ impl Scene {
         Self { acme: stage.guild, globex, globex_workspace, stage }
     }
 
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let mut scene = Self::set().await;
         scene.stage.start_process().await;
         scene
@@ -65,7 +65,7 @@ impl Scene {
     }
 
     /// Fills the form in that a button below `/connection` opens.
-    async fn paste(&self, guild: Guild, button: &str, fields: &[(&str, &str)]) -> Message {
+    pub(crate) async fn paste(&self, guild: Guild, button: &str, fields: &[(&str, &str)]) -> Message {
         let shown = self.ask(guild, "/connection").await;
         let form = self.press(guild, &shown, button);
         form.modal().await.expect("a form");
@@ -74,12 +74,12 @@ impl Scene {
         sent.message().await.expect("the bot answers")
     }
 
-    async fn connect(&self, guild: Guild, token: &str) -> String {
+    pub(crate) async fn connect(&self, guild: Guild, token: &str) -> String {
         self.paste(guild, "Use an access token", &[("token", token)]).await.content
     }
 
     /// Asks again until the answer says this.
-    async fn read_until(&self, guild: Guild, command: &str, says: &str) -> String {
+    pub(crate) async fn read_until(&self, guild: Guild, command: &str, says: &str) -> String {
         let asking = async {
             loop {
                 let answer = self.read(guild, command).await;
@@ -92,7 +92,7 @@ impl Scene {
     }
 }
 
-fn lead(intercom: &Intercom, name: &str) {
+pub(crate) fn lead(intercom: &Intercom, name: &str) {
     intercom.contacts().create(NewContact::lead().name(name).email(&format!("{name}@example.com")));
 }
 

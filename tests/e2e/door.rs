@@ -1,6 +1,5 @@
 //! The HTTP door: what Intercom tells by itself rings at once, and nothing that somebody else sends does anything.
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
@@ -103,8 +102,7 @@ impl Door {
 
 /// An address of this machine on which nobody listens.
 pub(crate) fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-    listener.local_addr().expect("it has an address").to_string()
+    deskbell_stage::free_address().to_string()
 }
 
 fn notification(workspace: &str, topic: &str, id: &str) -> String {

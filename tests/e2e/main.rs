@@ -2,6 +2,8 @@
 
 use deskbell_stage as stage;
 
+mod apps;
+mod bad_input;
 mod binary;
 mod browser;
 mod cards;

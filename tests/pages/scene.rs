@@ -1,12 +1,10 @@
 //! The released way: the real binary with the operator's app, between the stand-ins, at an address that a browser takes
 //! for another site than Intercom's.
 
-use std::net::TcpListener;
-
 use deskbell_sandbox::discord::Message;
 use deskbell_sandbox::fault::{CannedAnswer, Effect, Fault};
 use deskbell_sandbox::intercom::{Intercom, MeShape};
-use deskbell_stage::{Guild, Stage, make_guild};
+use deskbell_stage::{Guild, Stage, free_address, make_guild};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -36,7 +34,7 @@ impl Scene {
         stage.intercom.access().add_token(TOKEN, &[]);
         stage.intercom.oauth().register(CLIENT_ID, SECRET);
         stage.intercom.oauth().allow(TOKEN);
-        let mut scene = Self { stage, server, port: free_port() };
+        let mut scene = Self { stage, server, port: free_address().port() };
         scene.start().await;
         scene
     }
@@ -106,10 +104,4 @@ fn link_of(message: &Message) -> String {
     let mut buttons = rows.flat_map(|row| row["components"].as_array().cloned().unwrap_or_default());
     let link = buttons.find_map(|button| button["url"].as_str().map(str::to_owned));
     link.expect("there is a link")
-}
-
-/// A port of this machine on which nobody listens.
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-    listener.local_addr().expect("it has an address").port()
 }
