@@ -41,7 +41,7 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 pub use self::adapters::Adapters;
-use self::connector::{OperatorsWorkspace, WorkspaceConnector};
+use self::connector::{OperatorsWorkspace, TokenNotices, WorkspaceConnector};
 use self::heart::Heart;
 pub use self::keys::keys;
 use self::operator::{OperatorConnection, Told};
@@ -278,6 +278,8 @@ fn connector_of(
         operators,
         served: Mutex::default(),
         secrets: RwLock::default(),
+        token_news: Arc::default(),
+        token_notices: TokenNotices::default(),
     }
 }
 

@@ -12,14 +12,16 @@ use deskbell_domain::connection::{Connection, Holder, Secret, Sight, TokenOrigin
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{GuildId, WorkspaceId};
 use deskbell_domain::port::store::{Erasing, Stored};
+use deskbell_domain::status::LinkState;
 use deskbell_domain::workspace::{Region, Workspace};
-use deskbell_intercom::IntercomClient;
 use deskbell_intercom::oauth;
-use deskbell_text as text;
+use deskbell_intercom::{IntercomClient, TokenNews};
+use deskbell_text::connection::TokenChange;
 use secrecy::SecretString;
 use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
+pub(super) use self::notices::TokenNotices;
 use super::runtime::WorkspaceRuntime;
 use super::wiring::{Link, Shared};
 use super::workspaces::Workspaces;
@@ -27,6 +29,7 @@ use crate::config::{ApiAddress, Connect, IntercomConfig, IntercomReach};
 use crate::connect::places::{self, ClientParts, Found};
 use crate::supervisor::Supervisor;
 
+mod notices;
 mod port;
 
 /// What connects servers to workspaces while the process runs.
@@ -48,6 +51,10 @@ pub(super) struct WorkspaceConnector {
     pub(super) served: Mutex<BTreeMap<WorkspaceId, Served>>,
     /// What the apps of servers sign with.
     pub(super) secrets: RwLock<BTreeMap<GuildId, (WorkspaceId, Secret)>>,
+    /// What Intercom makes of the tokens of all workspaces that are served.
+    pub(super) token_news: Arc<TokenNews>,
+    /// What servers were told of their tokens.
+    pub(super) token_notices: TokenNotices,
 }
 
 /// The operator's app, and where a browser finds its page.
@@ -165,25 +172,26 @@ impl WorkspaceConnector {
 
     /// A server's token may do something else than before: the server sees as much of the workspace from now on, and is
     /// told where nothing else tells it.
-    pub(super) async fn changed(&self, connection: &Connection) {
+    pub(super) async fn changed(&self, before: &Connection, now: &Connection) {
         // Nobody else waits while Discord takes the notice.
-        let served = self.served.lock().await.get(&connection.workspace.id).map(|one| one.runtime.clone());
+        let served = self.served.lock().await.get(&now.workspace.id).map(|one| one.runtime.clone());
         let Some(runtime) = served else { return };
-        runtime.set_sight(connection.guild, connection.sight());
-        if self.workspaces.guilds_of(&runtime).len() > 1 {
-            self.tell(&runtime, connection).await;
+        runtime.set_sight(now.guild, now.sight());
+        let Some(change) = TokenChange::between(before, now) else { return };
+        // That the only token of a workspace lacks a permission shows in what is read, and is told there.
+        let is_told_elsewhere =
+            change == TokenChange::MayLess && self.workspaces.guilds_of(&runtime).len() == 1;
+        if !is_told_elsewhere && self.token_notices.is_due(now.guild, change) {
+            let home = Home::new(&now.workspace.id, now.guild);
+            notices::post(&self.shared, &runtime, &home, change).await;
         }
     }
 
-    async fn tell(&self, runtime: &WorkspaceRuntime, connection: &Connection) {
-        let home = Home::new(&connection.workspace.id, connection.guild);
-        let known = self.shared.store.guild_subscriptions(&home).await.unwrap_or_default();
-        let Some(message) = text::connection::token_changed(&self.shared.command_ids, connection) else {
-            return;
-        };
-        if let Some(first) = known.first() {
-            runtime.outbox().post_once(first.channel, message).await;
-        }
+    /// Whether Intercom takes no token of a workspace at all.
+    pub(super) async fn is_refused(&self, workspace: &WorkspaceId) -> bool {
+        let all = self.served.lock().await;
+        let link = all.get(workspace).map(|served| served.runtime.board().poll().link);
+        matches!(link, Some(LinkState::Refused { .. }))
     }
 
     async fn serve_one(&self, all: &mut AllServed<'_>, connection: &Connection, first_poll: Duration) {
@@ -269,6 +277,7 @@ impl WorkspaceConnector {
         let runtime = Arc::new(WorkspaceRuntime::new(&self.shared_by(app), link, &self.supervisor));
         limit(&runtime, guilds, &sight);
         runtime.start(guilds.clone(), first_poll);
+        client.tokens().report_to(&self.token_news);
         Served { runtime, client }
     }
 

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::stage::{Guild, PATIENCE, Stage, cards_in, make_guild, subscribe};
 
 pub(crate) const ACME_TOKEN: &str = "dG9rOmFjbWUtMTIzNDU2Nzg5MDoxOjA=";
-const SECOND_TOKEN: &str = "dG9rOmFjbWUtc2Vjb25kLTQ1NjoxOjA=";
+pub(crate) const SECOND_TOKEN: &str = "dG9rOmFjbWUtc2Vjb25kLTQ1NjoxOjA=";
 pub(crate) const GLOBEX_TOKEN: &str = "dG9rOmdsb2JleC0xMjM0NTY3ODk6MTow";
 
 /// Two servers and two workspaces, of which the bot knows nothing.

@@ -30,6 +30,7 @@ mod people;
 mod poison;
 mod program;
 mod refusals;
+mod revoked;
 mod sealed;
 mod set_up;
 mod shards;

@@ -31,7 +31,7 @@ mod workspaces;
 
 pub use client::{IntercomClient, Settings, SettingsError};
 pub use throttle::{Caller, Denied, Permit, Purpose, Throttle, Urgency};
-pub use tokens::{NoToken, Tokens};
+pub use tokens::{NoToken, TokenNews, Tokens};
 pub use transport::Connections;
 
 #[cfg(test)]

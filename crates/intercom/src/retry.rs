@@ -10,6 +10,7 @@ use std::time::Duration;
 use deskbell_domain::backoff::Backoff;
 use deskbell_domain::port::intercom::{IntercomError, Lack, NoConnection, Unanswered};
 use deskbell_domain::port::random::Random;
+use deskbell_domain::status::Verdict;
 use reqwest::StatusCode;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
@@ -133,7 +134,9 @@ impl IntercomClient {
         for holder in self.shared.tokens.candidates(call.permission()) {
             match self.of(holder).send_as_holder(call, form).await {
                 Err(failure) if failure.is_of_the_token() => {
-                    self.shared.tokens.note_refusal(holder, call.permission(), &failure);
+                    if !failure.is_refusal_of_the_token() {
+                        self.shared.tokens.note_lack(holder, call.permission());
+                    }
                     refused = Some(failure);
                 }
                 result => return result,
@@ -155,13 +158,14 @@ impl IntercomClient {
             let (verdict, elapsed) = self.attempt(call, &patience, doubt, form).await?;
             spent += elapsed;
             let trouble = match verdict {
-                TryOutcome::Done(value) => return Ok(value),
+                TryOutcome::Done(value) => {
+                    self.note(Verdict::Accepted);
+                    return Ok(value);
+                }
                 TryOutcome::Final(failure) => {
                     let failure = told_apart(self, call, failure, &patience).await;
-                    let is_of_the_only_one =
-                        failure.is_refusal_of_the_token() && self.shared.tokens.is_only_one();
-                    if is_of_the_only_one && self.caller.is_waiting_person() {
-                        self.shared.accepted.tell_refusal();
+                    if failure.is_refusal_of_the_token() {
+                        self.note(Verdict::Refused);
                     }
                     return Err(failure);
                 }
@@ -177,6 +181,19 @@ impl IntercomClient {
                 return Err(given_up(call, doubt, trouble));
             }
             sleep(delay).await;
+        }
+    }
+
+    /// Intercom took the token that was asked with, or refused it. A command whose workspace has no other token tells that
+    /// to the polls, too.
+    fn note(&self, verdict: Verdict) {
+        let shared = &self.shared;
+        if let Some(holder) = self.holder {
+            shared.tokens.note(holder, verdict);
+        }
+        let of_the_only_one = verdict == Verdict::Refused && shared.tokens.is_only_one();
+        if of_the_only_one && self.caller.is_waiting_person() {
+            shared.accepted.tell_refusal();
         }
     }
 

@@ -2,16 +2,16 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
-use deskbell_domain::{connection::Holder, port::intercom::TokenPermission};
+use deskbell_domain::{connection::Holder, port::intercom::TokenPermission, status::Verdict};
 use reqwest::header::HeaderValue;
 use secrecy::SecretString;
-use tokio::time::Instant;
+use tokio::{sync::Notify, time::Instant};
 
-use crate::{refusal::Failure, transport::bearer};
+use crate::transport::bearer;
 
 /// So long a token that was refused is asked last: somebody may give it the permission.
 const REFUSED_FOR: Duration = Duration::from_mins(10);
@@ -21,17 +21,55 @@ const REFUSED_FOR: Duration = Duration::from_mins(10);
 #[error("the token is empty or holds characters that no token has")]
 pub struct NoToken;
 
+/// What Intercom makes of tokens that it made something else of before: for whoever looks after the servers that brought
+/// them. Of each holder the latest waits.
+#[derive(Default)]
+pub struct TokenNews {
+    verdicts: Mutex<BTreeMap<Holder, Verdict>>,
+    came: Notify,
+}
+
+impl TokenNews {
+    fn tell(&self, holder: Holder, verdict: Verdict) {
+        self.verdicts.lock().unwrap_or_else(PoisonError::into_inner).insert(holder, verdict);
+        self.came.notify_one();
+    }
+
+    /// Waits until there are some.
+    pub async fn next(&self) -> BTreeMap<Holder, Verdict> {
+        loop {
+            let known = std::mem::take(&mut *self.verdicts.lock().unwrap_or_else(PoisonError::into_inner));
+            if !known.is_empty() {
+                return known;
+            }
+            self.came.notified().await;
+        }
+    }
+}
+
 /// The tokens, by who holds them.
 #[derive(Default)]
-pub struct Tokens(Mutex<BTreeMap<Holder, Token>>);
+pub struct Tokens {
+    all: Mutex<BTreeMap<Holder, Token>>,
+    /// Where it is told what Intercom makes of them, if anybody wants to know.
+    news: OnceLock<Arc<TokenNews>>,
+}
 
 struct Token {
     authorization: HeaderValue,
     /// What it was last refused for, and when; none is everything.
     refused: BTreeMap<Option<TokenPermission>, Instant>,
+    /// What Intercom made of it when it was last used, if it was.
+    verdict: Option<Verdict>,
+    /// When Intercom last took it.
+    taken_at: Option<Instant>,
 }
 
 impl Token {
+    fn new(authorization: HeaderValue) -> Self {
+        Self { authorization, refused: BTreeMap::new(), verdict: None, taken_at: None }
+    }
+
     fn was_refused(&self, permission: TokenPermission) -> bool {
         let lately = |of| self.refused.get(&of).is_some_and(|at| at.elapsed() < REFUSED_FOR);
         lately(None) || lately(Some(permission))
@@ -47,7 +85,12 @@ impl Tokens {
     }
 
     fn all(&self) -> MutexGuard<'_, BTreeMap<Holder, Token>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on it is told here when Intercom makes something else of a token. The first who asks is told.
+    pub fn report_to(&self, news: &Arc<TokenNews>) {
+        let _ = self.news.set(Arc::clone(news));
     }
 
     /// Adds a token of the same workspace, or puts another one in its holder's place.
@@ -56,7 +99,7 @@ impl Tokens {
     /// Fails where no header can hold the token.
     pub fn set(&self, holder: Holder, token: &SecretString) -> Result<(), NoToken> {
         let authorization = bearer(token).ok_or(NoToken)?;
-        self.all().insert(holder, Token { authorization, refused: BTreeMap::new() });
+        self.all().insert(holder, Token::new(authorization));
         Ok(())
     }
 
@@ -89,11 +132,33 @@ impl Tokens {
         holders.into_iter().map(|(_, holder)| holder).collect()
     }
 
-    /// A token was refused, altogether or for want of a permission.
-    pub(crate) fn note_refusal(&self, holder: Holder, permission: TokenPermission, failure: &Failure) {
-        let of = (!failure.is_refusal_of_the_token()).then_some(permission);
+    /// When Intercom last took a holder's token, since it was brought.
+    pub(crate) fn taken_at(&self, holder: Holder) -> Option<Instant> {
+        self.all().get(&holder)?.taken_at
+    }
+
+    /// A token is not enough for what was asked, for want of a permission.
+    pub(crate) fn note_lack(&self, holder: Holder, permission: TokenPermission) {
         if let Some(token) = self.all().get_mut(&holder) {
-            token.refused.insert(of, Instant::now());
+            token.refused.insert(Some(permission), Instant::now());
+        }
+    }
+
+    /// Intercom took a token, or refused it altogether.
+    pub(crate) fn note(&self, holder: Holder, verdict: Verdict) {
+        let mut all = self.all();
+        let Some(token) = all.get_mut(&holder) else { return };
+        match verdict {
+            Verdict::Accepted => {
+                token.refused.remove(&None);
+                token.taken_at = Some(Instant::now());
+            }
+            Verdict::Refused => drop(token.refused.insert(None, Instant::now())),
+        }
+        let before = token.verdict.replace(verdict);
+        drop(all);
+        if let Some(news) = self.news.get().filter(|_| before != Some(verdict)) {
+            news.tell(holder, verdict);
         }
     }
 }

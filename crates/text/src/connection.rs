@@ -255,21 +255,44 @@ pub fn token_fault(fault: TokenFault, region: Option<Region>) -> Message {
     }
 }
 
-/// Told in a channel when a server's token may do less than before; none where it may as much again.
-pub fn token_changed(command_ids: &CommandIds, connection: &Connection) -> Option<Message> {
-    let more = command_ids.mention(CommandName::Connection);
-    let sentence = match connection.standing {
-        Standing::Refused { .. } => {
-            format!(
-                "⚠️ Intercom refuses the token of this server: its notifications are on hold. {more} renews it."
-            )
+/// What Intercom makes of a server's token that it made something else of before, where that is to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenChange {
+    /// It refuses it.
+    Refused,
+    /// It takes it again.
+    TakenAgain,
+    /// The token may not do what it might before.
+    MayLess,
+}
+
+impl TokenChange {
+    /// Between what was known of a connection and what is known now.
+    pub fn between(before: &Connection, now: &Connection) -> Option<Self> {
+        let lacks_more = now.rights.lacking().any(|right| before.rights.has(right));
+        match (before.standing, now.standing) {
+            (Standing::Accepted, Standing::Refused { .. }) => Some(Self::Refused),
+            (_, Standing::Accepted) if lacks_more => Some(Self::MayLess),
+            (Standing::Refused { .. }, Standing::Accepted) => Some(Self::TakenAgain),
+            _ => None,
         }
-        Standing::Accepted if connection.rights.lacking().next().is_some() => {
+    }
+}
+
+/// Told in a channel when Intercom makes something else of a server's token than before.
+pub fn token_changed(command_ids: &CommandIds, change: TokenChange) -> Message {
+    let more = command_ids.mention(CommandName::Connection);
+    notice(Text::ours(match change {
+        TokenChange::Refused => format!(
+            "⚠️ Intercom refuses the token of this server: its notifications are on hold, and nothing is lost. {more} renews it."
+        ),
+        TokenChange::TakenAgain => {
+            "-# Intercom takes the token of this server again. Its notifications go on.".to_owned()
+        }
+        TokenChange::MayLess => {
             format!("⚠️ The token of this server may do less than before: {more} says what does not work.")
         }
-        Standing::Accepted => return None,
-    };
-    Some(notice(Text::ours(sentence)))
+    }))
 }
 
 /// What was to be said yes to waits no more.

@@ -1,15 +1,19 @@
 //! Several tokens of one workspace.
 
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
 use deskbell_domain::{
     connection::Holder,
     ids::GuildId,
     port::intercom::{IntercomError, WorkspaceFacts as _},
+    status::Verdict,
 };
 use secrecy::SecretString;
 use serde_json::json;
+use tokio::time::timeout;
 
 use super::{Script, Step};
-use crate::IntercomClient;
+use crate::{IntercomClient, TokenNews};
 
 const ACME: Holder = Holder::Server(GuildId(7));
 
@@ -72,10 +76,40 @@ async fn a_token_that_was_taken_away_is_used_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn whoever_looks_after_a_token_hears_at_once_that_it_is_refused_and_that_it_is_taken_again() {
+    let revoked = || Step::error(401, "token_revoked", "Access Token Revoked");
+    let script = Script::new([tags(), revoked(), tags(), revoked(), tags()]);
+    let client = client(&script);
+    let news = Arc::<TokenNews>::default();
+    client.tokens().report_to(&news);
+    let next = async || timeout(Duration::from_secs(1), news.next()).await.ok();
+    let of = |holder, verdict| Some(BTreeMap::from([(holder, verdict)]));
+    assert!(client.of(ACME).tags().await.is_ok());
+    assert_eq!(next().await, of(ACME, Verdict::Accepted));
+    assert!(client.tags().await.is_ok(), "it falls over from the operator's to the server's");
+    assert_eq!(next().await, of(Holder::Operator, Verdict::Refused));
+    assert!(client.of(Holder::Operator).tags().await.is_err());
+    assert_eq!(next().await, None, "what is known is no news");
+    assert!(client.of(Holder::Operator).tags().await.is_ok());
+    assert_eq!(next().await, of(Holder::Operator, Verdict::Accepted));
+    assert!(client.of(Holder::Operator).taken_at().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_taken_again_is_asked_in_its_turn_at_once() {
+    let script = Script::new([Step::error(401, "token_revoked", ""), tags(), tags(), tags()]);
+    let client = client(&script);
+    assert!(client.tags().await.is_ok());
+    assert!(client.of(Holder::Operator).tags().await.is_ok());
+    assert!(client.tags().await.is_ok());
+    assert_eq!(tokens(&script), ["Bearer token", "Bearer theirs", "Bearer token", "Bearer token"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_server_whose_token_is_refused_does_not_make_the_workspace_refused() {
     let script = Script::new([Step::error(401, "token_revoked", "")]);
     let client = client(&script);
     let mut verdicts = client.accepted().follow();
     assert!(client.of(ACME).tags().await.is_err());
-    assert!(tokio::time::timeout(std::time::Duration::from_secs(1), verdicts.next()).await.is_err());
+    assert!(timeout(Duration::from_secs(1), verdicts.next()).await.is_err());
 }

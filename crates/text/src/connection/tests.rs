@@ -125,3 +125,18 @@ This link was made for <@9>.
 ");
     assert_snapshot!(said(expired), @"That was answered already, or it took longer than ten minutes: the token is thrown away. `/connection` begins anew.");
 }
+
+#[test]
+fn a_server_hears_what_intercom_makes_of_its_token() {
+    let told = |before: &Connection, now: &Connection| {
+        TokenChange::between(before, now).map(|change| read(&token_changed(&CommandIds::default(), change)))
+    };
+    let whole = connection(Rights::default(), Standing::Accepted);
+    let less = connection(Rights::without([Right::ReadTags]), Standing::Accepted);
+    let refused = connection(Rights::default(), Standing::Refused { since: Timestamp(5) });
+    assert_snapshot!(told(&whole, &refused).unwrap(), @"⚠️ Intercom refuses the token of this server: its notifications are on hold, and nothing is lost. `/connection` renews it.");
+    assert_snapshot!(told(&refused, &whole).unwrap(), @"-# Intercom takes the token of this server again. Its notifications go on.");
+    assert_snapshot!(told(&whole, &less).unwrap(), @"⚠️ The token of this server may do less than before: `/connection` says what does not work.");
+    assert_eq!(told(&refused, &less), told(&whole, &less));
+    assert_eq!((told(&less, &whole), told(&refused, &refused)), (None, None));
+}
