@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use deskbell::ingest::poll::{Intervals, Source, WorkspacePoll};
 use deskbell::ingest::{Ingest, IngestParts, JournalListener};
+use deskbell_domain::being_made::InTheMaking;
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Contact, Role};
 use deskbell_domain::difference::UpdateFields;
@@ -132,6 +133,7 @@ fn source(store: KvStore) -> Source {
         ingest: Arc::new(ingest),
         journal: store.clone(),
         subscriptions: store.clone(),
+        in_the_making: InTheMaking::default(),
         health: store,
         intercom: intercom.clone(),
         background: intercom,

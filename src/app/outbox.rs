@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use deskbell_domain::being_made::BeingMade;
 use deskbell_domain::ids::{ChannelId, GuildId, SubscriptionId};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::PostOutcome;
 use deskbell_domain::port::outbox::Outbox;
+use deskbell_domain::time::Timestamp;
 
 use crate::deliver::Delivery;
 use crate::ingest::poll::WorkspacePoll;
@@ -22,6 +24,10 @@ pub(super) struct CommandOutbox {
 impl Outbox for CommandOutbox {
     async fn post_once(&self, channel: ChannelId, message: Message) -> PostOutcome {
         self.delivery.post_once(channel, message).await
+    }
+
+    fn making(&self, earliest: Timestamp) -> BeingMade {
+        self.poll.making(earliest)
     }
 
     fn wake(&self, channel: ChannelId) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_commands::{DayOf, WorkspaceContext, WorkspacePorts};
+use deskbell_domain::being_made::InTheMaking;
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::difference::UpdateFields;
 use deskbell_domain::event::EventKind;
@@ -194,6 +195,7 @@ fn source(
         ingest,
         journal: shared.store.clone(),
         subscriptions: shared.store.clone(),
+        in_the_making: InTheMaking::default(),
         health: shared.store.clone(),
         intercom: link.intercom.handle(OnBehalfOf::Poll),
         background: link.intercom.handle(OnBehalfOf::AllUsers),

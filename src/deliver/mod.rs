@@ -26,6 +26,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use deskbell_domain::being_made::{BeingMade, InTheMaking};
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::connection::Sight;
 use deskbell_domain::delivery::Nonce;
@@ -35,6 +36,7 @@ use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::{Passed, PostOutcome};
 use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::store::Stored;
+use deskbell_domain::time::Timestamp;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -268,6 +270,11 @@ impl Outbox for Delivery {
         let nonce = Nonce::of_notice(self.shared.parts.random.number());
         handle.send(OneOffMessage { message, nonce, purpose: Purpose::Command(answer) });
         timeout(POST_ONCE_PATIENCE, outcome).await.ok().and_then(Result::ok).unwrap_or(PostOutcome::Unknown)
+    }
+
+    fn making(&self, earliest: Timestamp) -> BeingMade {
+        // Nothing is judged here.
+        InTheMaking::default().begin(earliest)
     }
 
     fn wake(&self, channel: ChannelId) {

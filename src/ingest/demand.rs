@@ -16,6 +16,8 @@ use deskbell_domain::topic::Topic;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Demand {
     floors: BTreeMap<EventKind, BTreeSet<Timestamp>>,
+    /// Before which no floor of those lies that are being made.
+    in_the_making: Option<Timestamp>,
 }
 
 impl Demand {
@@ -25,7 +27,14 @@ impl Demand {
         for subscription in subscriptions {
             floors.entry(subscription.kind).or_default().insert(subscription.floor);
         }
-        Self { floors }
+        Self { floors, in_the_making: None }
+    }
+
+    /// The same with subscriptions that are being made, whatever they will show. They have nothing walked that nobody else
+    /// asks for. But where users are read a change that is remembered without them is lost for them; whatever else is read
+    /// too early for them is read again.
+    pub(crate) fn with_those_in_the_making(self, earliest: Option<Timestamp>) -> Self {
+        Self { in_the_making: earliest, ..self }
     }
 
     /// Whether an event of this kind and time is for anybody.
@@ -33,8 +42,14 @@ impl Demand {
         self.floor(kind).is_some_and(|floor| at >= floor)
     }
 
-    /// The earliest floor of a kind; none where nobody asks for it.
+    /// The earliest floor of a kind; none where nobody asks for it, or is about to.
     pub(crate) fn floor(&self, kind: EventKind) -> Option<Timestamp> {
+        let is_remembered = kind.comes_from(Stream::UserUpdates) && self.users_since().is_some();
+        let in_the_making = self.in_the_making.filter(|_| is_remembered);
+        self.asked(kind).into_iter().chain(in_the_making).min()
+    }
+
+    fn asked(&self, kind: EventKind) -> Option<Timestamp> {
         self.floors.get(&kind)?.first().copied()
     }
 
@@ -52,7 +67,7 @@ impl Demand {
     /// The earliest floor of the kinds that a stream brings; none where the stream need not be walked.
     pub(crate) fn since(&self, stream: Stream) -> Option<Timestamp> {
         let kinds = EventKind::ALL.into_iter().filter(|kind| kind.comes_from(stream));
-        kinds.filter_map(|kind| self.floor(kind)).min()
+        kinds.filter_map(|kind| self.asked(kind)).min()
     }
 
     /// The topics that tell of what is asked for of a stream.
@@ -98,7 +113,7 @@ mod tests {
 
     fn demand(floors: &[(EventKind, i64)]) -> Demand {
         let floor = |(kind, floor): &(EventKind, i64)| (*kind, BTreeSet::from([Timestamp(*floor)]));
-        Demand { floors: floors.iter().map(floor).collect() }
+        Demand { floors: floors.iter().map(floor).collect(), in_the_making: None }
     }
 
     #[test]
@@ -131,6 +146,21 @@ mod tests {
         assert!(recent.wants(kind, mark.minus(DEEPEST_WALK)));
         assert!(!recent.wants(kind, mark.minus(DEEPEST_WALK + 1)));
         assert!(Recent::over(&demand, None).wants(kind, Timestamp(5)));
+    }
+
+    #[test]
+    fn what_is_being_made_counts_for_users_that_are_read_anyway_and_has_nothing_walked() {
+        let made = |floors: &[_]| demand(floors).with_those_in_the_making(Some(Timestamp(3)));
+        let users = made(&[(EventKind::NewUser, 5)]);
+        assert!(users.wants(EventKind::UserUpdated, Timestamp(3)));
+        assert!(
+            !users.wants(EventKind::UserUpdated, Timestamp(2))
+                && !users.wants(EventKind::NewLead, Timestamp(9))
+        );
+        assert_eq!(users.users_since(), Some(Timestamp(5)));
+        let updates = made(&[(EventKind::UserUpdated, 5)]);
+        assert_eq!(updates.since(Stream::Contacts), None);
+        assert!(!made(&[]).wants(EventKind::UserUpdated, Timestamp(9)));
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod amendment;
 pub mod attribute;
 pub mod audit;
 pub mod backoff;
+pub mod being_made;
 pub mod bounds;
 pub mod calls;
 pub mod card;

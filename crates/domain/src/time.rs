@@ -204,9 +204,8 @@ impl ServerTime {
     /// never more than two seconds from the stamp on either side, whatever Intercom's answers say of the time. Before
     /// one of them is believed the stamp itself counts: this machine's clock may be wrong by hours.
     pub fn at_request(&self, stamped: UnixMillis) -> Timestamp {
-        let earliest = UnixMillis(stamped.0.saturating_sub(FLOOR_TOLERANCE_MS).saturating_add(999)).seconds();
         let latest = UnixMillis(stamped.0.saturating_add(FLOOR_TOLERANCE_MS)).seconds();
-        self.told().unwrap_or(stamped).seconds().clamp(earliest, latest)
+        self.told().unwrap_or(stamped).seconds().clamp(earliest_floor(stamped), latest)
     }
 
     /// How far Intercom's clock is ahead of ours by its last answers, believed or not, in milliseconds (0 while they
@@ -226,6 +225,11 @@ impl ServerTime {
     fn offsets(&self) -> MutexGuard<'_, Offsets> {
         self.offsets.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Before which the floor of a request that Discord `stamped` with its own time cannot lie.
+pub fn earliest_floor(stamped: UnixMillis) -> Timestamp {
+    UnixMillis(stamped.0.saturating_sub(FLOOR_TOLERANCE_MS).saturating_add(999)).seconds()
 }
 
 #[cfg(test)]

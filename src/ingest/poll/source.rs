@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use deskbell_domain::being_made::InTheMaking;
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::port::intercom::Intercom;
 use deskbell_domain::port::store::{Journal, StoreHealth, Stored, Subscriptions};
@@ -24,6 +25,8 @@ pub struct Source {
     pub journal: Arc<dyn Journal>,
     /// The subscriptions.
     pub subscriptions: Arc<dyn Subscriptions>,
+    /// Those that are being made.
+    pub in_the_making: InTheMaking,
     /// Whether the store can be written.
     pub health: Arc<dyn StoreHealth>,
     /// Intercom, with the urgency of polls.
@@ -48,10 +51,11 @@ impl Source {
         appended.kinds.iter().for_each(|(kind, events)| self.metrics.journaled(*kind, *events));
     }
 
-    /// What somebody subscribed to.
+    /// What somebody subscribed to, or is about to.
     pub(in crate::ingest) async fn demand(&self) -> Stored<Demand> {
+        let in_the_making = self.in_the_making.earliest();
         let subscriptions = self.subscriptions.workspace_subscriptions(&self.workspace).await?;
-        Ok(Demand::of(&subscriptions))
+        Ok(Demand::of(&subscriptions).with_those_in_the_making(in_the_making))
     }
 
     /// What somebody subscribed to by the time at which something was read: a change of a user that is remembered without

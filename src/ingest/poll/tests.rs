@@ -2,6 +2,7 @@
 
 mod answers;
 mod faults;
+mod in_the_making;
 mod intercom;
 mod journal;
 mod late_names;

@@ -2,9 +2,11 @@
 
 use async_trait::async_trait;
 
+use crate::being_made::BeingMade;
 use crate::ids::{ChannelId, GuildId, SubscriptionId};
 use crate::message::Message;
 use crate::port::messenger::PostOutcome;
+use crate::time::Timestamp;
 
 /// Hands messages to the tasks that post, and wakes them.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
@@ -13,6 +15,9 @@ pub trait Outbox: Send + Sync {
     /// Posts one message in a channel between the batches, once: an unknown outcome is not retried. Answers when
     /// Discord did, or after 10 s with [`PostOutcome::Unknown`].
     async fn post_once(&self, channel: ChannelId, message: Message) -> PostOutcome;
+
+    /// A notification is being made, whose floor will not lie before this: what is found until then is for it, too.
+    fn making(&self, earliest: Timestamp) -> BeingMade;
 
     /// Something of this channel's subscriptions changed: look at once.
     fn wake(&self, channel: ChannelId);

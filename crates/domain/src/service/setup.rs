@@ -21,7 +21,7 @@ use crate::subscription::Subscription;
 use crate::workspace::Workspace;
 
 /// The channels that were chosen for a kind.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ChannelChoice<'a> {
     /// The workspace whose events are posted.
     pub workspace: &'a Workspace,
@@ -62,6 +62,7 @@ pub async fn choose_channels(
     let (mut news, mut questions) = (Vec::new(), Vec::new());
     for channel in chosen.iter().filter(|channel| present.iter().all(|one| one.channel != **channel)) {
         let (wish, decision) = (Wish::plain(kind), PublicDecision::WithoutPersonalData);
+        let point = point.clone();
         let wanted = Wanted { workspace, wish, channel: *channel, decision, point, state: None };
         match add(request, wanted).await {
             Ok(Addition::Added(made, view)) => {

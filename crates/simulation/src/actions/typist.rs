@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use async_trait::async_trait;
+use deskbell_domain::being_made::BeingMade;
 use deskbell_domain::channel::Permission;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId, MemberId, SubscriptionId};
@@ -14,7 +15,7 @@ use deskbell_domain::port::rights::PostingRights;
 use deskbell_domain::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
 use deskbell_domain::service::request::{NotDone, Request};
 use deskbell_domain::subscription::{Detail, Subscription};
-use deskbell_domain::time::UnixMillis;
+use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_text::announcement::MESSAGES;
 
 use crate::discord::DiscordPort;
@@ -164,6 +165,10 @@ impl Outbox for WatchedOutbox<'_> {
             self.posted.fetch_add(1, Ordering::Relaxed);
         }
         outcome
+    }
+
+    fn making(&self, earliest: Timestamp) -> BeingMade {
+        self.process.runtime.outbox().making(earliest)
     }
 
     fn wake(&self, channel: ChannelId) {

@@ -32,7 +32,7 @@ pub(super) fn touch(world: &World, user: &mut Contact, change: impl FnOnce(&mut 
     world.intercom.put(user.clone());
 }
 
-fn changes(world: &World) -> Vec<Vec<Change>> {
+pub(super) fn changes(world: &World) -> Vec<Vec<Change>> {
     let events = world.events().into_iter();
     let changes = events.filter_map(|event| match event.record {
         Record::Update { changes, .. } => Some(changes),
@@ -41,7 +41,7 @@ fn changes(world: &World) -> Vec<Vec<Change>> {
     changes.collect()
 }
 
-fn email(old: &str, new: &str) -> Change {
+pub(super) fn email(old: &str, new: &str) -> Change {
     Change::Value { field: Field::Email, old: Old::Known(Some(old.to_owned())), new: Some(new.to_owned()) }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use deskbell_domain::being_made::InTheMaking;
 use deskbell_domain::card::chosen::CardFields;
 use deskbell_domain::contact::{Company, Contact, Named, PartialList, Role};
 use deskbell_domain::conversation::{Author, Conversation, Start};
@@ -269,6 +270,7 @@ fn new_poll(
         ingest: Arc::new(Ingest::new(ingest)),
         journal: Arc::<WatchedJournal>::clone(journal),
         subscriptions: Arc::new(subscriptions),
+        in_the_making: InTheMaking::default(),
         health: Arc::new(journal.store.clone()),
         intercom: Arc::new(intercom.port()),
         background: Arc::new(intercom.port()),

@@ -5,7 +5,10 @@
 //! and whether whoever asks may post there. The floor is taken by the caller, at the very start: what happens from then
 //! on is posted.
 
+use std::sync::Arc;
+
 use crate::audit::Action;
+use crate::being_made::BeingMade;
 use crate::channel::ChannelView;
 use crate::event::EventKind;
 use crate::ids::{ChannelId, JournalNumber, MessageId, SubscriptionId};
@@ -16,7 +19,7 @@ use crate::service::audience::remember_told;
 use crate::service::posting::{fit_channel, may_post, posted, remember};
 use crate::service::request::{NotDone, Request};
 use crate::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
-use crate::time::{Timestamp, UnixMillis};
+use crate::time::{Timestamp, UnixMillis, earliest_floor};
 use crate::workspace::Workspace;
 
 /// What somebody wants to see; what was left open has a default.
@@ -80,19 +83,21 @@ impl PublicDecision {
 }
 
 /// The moment at which somebody asked for a notification: what happens from then on is posted, however long it takes to
-/// make it.
-#[derive(Debug, Clone, Copy)]
+/// make it. While one of these lives, what is read is judged as if the notification were there.
+#[derive(Debug, Clone)]
 pub struct SubscribePoint {
     floor: Timestamp,
     head: JournalNumber,
+    _making: Arc<BeingMade>,
 }
 
 impl SubscribePoint {
     /// The point of this request, to be taken before anything else is waited for. `asked_at` is when it was made, by
     /// Discord's clock.
     pub async fn of(request: &Request<'_>, workspace: &Workspace, asked_at: UnixMillis) -> Stored<Self> {
+        let making = Arc::new(request.outbox.making(earliest_floor(asked_at)));
         let head = request.journal.head(&workspace.id).await?;
-        Ok(Self { head, floor: request.time.at_request(asked_at) })
+        Ok(Self { head, floor: request.time.at_request(asked_at), _making: making })
     }
 
     /// The same for a notification that goes on in another channel: events are for it from its own beginning on.
@@ -103,7 +108,7 @@ impl SubscribePoint {
 }
 
 /// A notification that is to be made.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Wanted<'a> {
     /// The workspace whose events it shows.
     pub workspace: &'a Workspace,
@@ -132,7 +137,7 @@ pub enum Addition {
 
 /// Adds a notification: checks, posts its first message, keeps it, and wakes its channel.
 pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, NotDone> {
-    let Wanted { wish, channel, decision, .. } = wanted;
+    let (wish, channel, decision) = (wanted.wish, wanted.channel, wanted.decision);
     let view = fit_channel(request, channel).await?;
     let present = request.subscriptions.guild_subscriptions(&request.home).await?;
     if let Some(there) = present.into_iter().find(|one| one.channel == channel && one.kind == wish.kind) {

@@ -118,7 +118,7 @@ pub async fn move_to(
     }
     let mut dropped = Leftover::default();
     for (index, one) in held_back.iter().enumerate() {
-        match move_one(request, workspace, one, channel, point).await {
+        match move_one(request, workspace, one, channel, point.clone()).await {
             Ok(OneMove::Moved(with_it)) => dropped += with_it,
             Ok(OneMove::ToDecide(wish, view)) if index == 0 => return Ok(Move::ToDecide(wish, view)),
             Err(why) if index == 0 => return Err(why),

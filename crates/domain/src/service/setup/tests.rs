@@ -1,6 +1,7 @@
 use mockall::predicate::eq;
 
 use super::*;
+use crate::being_made::InTheMaking;
 use crate::channel::{ChannelKind, ChannelView};
 use crate::ids::JournalNumber;
 use crate::port::store::{Backlogged, Leftover, Progress, SubscriptionRemoved};
@@ -32,6 +33,7 @@ fn ports(waiting: u64) -> Ports {
 }
 
 async fn chosen(mut ports: Ports, shown: Option<u64>, channels: &[ChannelId]) -> Vec<ChannelNews> {
+    ports.outbox.expect_making().returning(|earliest| InTheMaking::default().begin(earliest));
     let (time, workspace) = (still(), workspace());
     let request = ports.request(&time);
     let point = SubscribePoint::of(&request, &workspace, UnixMillis(1_001_000)).await.expect("a head");

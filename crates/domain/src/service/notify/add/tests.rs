@@ -3,13 +3,15 @@ use mockall::predicate::{always, eq};
 
 use super::*;
 use crate::access::Access;
+use crate::being_made::InTheMaking;
 use crate::channel::{Audience, ChannelKind, Obstacle, Permission};
 use crate::crowd::Headcount;
 use crate::port::channels::ChannelError;
 use crate::service::fixture::{Ports, SALES, SUPPORT, notification, paused, stands, still, view, workspace};
 
 fn wanted(workspace: &Workspace, decision: PublicDecision) -> Wanted<'_> {
-    let point = SubscribePoint { floor: Timestamp(1000), head: JournalNumber(3) };
+    let making = Arc::new(InTheMaking::default().begin(Timestamp(1000)));
+    let point = SubscribePoint { floor: Timestamp(1000), head: JournalNumber(3), _making: making };
     let wish = Wish::plain(EventKind::NewLead);
     Wanted { workspace, wish, channel: SALES, decision, point, state: None }
 }

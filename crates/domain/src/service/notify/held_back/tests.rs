@@ -3,6 +3,7 @@ use mockall::predicate::eq;
 
 use super::*;
 use crate::access::Access;
+use crate::being_made::InTheMaking;
 use crate::crowd::Headcount;
 use crate::event::EventKind::NewUser;
 use crate::ids::JournalNumber;
@@ -45,6 +46,7 @@ fn several_in_a_crowd(there: &[Subscription], waiting: u64) -> Ports {
 
 async fn moved(mut ports: Ports) -> Result<Move, NotDone> {
     ports.journal.expect_head().returning(|_| Ok(JournalNumber(9)));
+    ports.outbox.expect_making().returning(|earliest| InTheMaking::default().begin(earliest));
     let (time, workspace) = (still(), workspace());
     let request = ports.request(&time);
     let point = SubscribePoint::of(&request, &workspace, UnixMillis(1_001_000)).await?;
