@@ -1,10 +1,12 @@
 //! `/access`: which roles may see customers.
 
-use deskbell_domain::access::{Grant, ManageServer};
+use deskbell_domain::access::{Export, Grant, Level, ManageServer};
 use deskbell_domain::crowd::Headcount;
 use deskbell_domain::ids::{GuildId, RoleId};
 use deskbell_domain::message::Message;
-use deskbell_domain::service::access::{self as service, Allowing, Withdrawal, without_everyone};
+use deskbell_domain::service::access::{
+    self as service, Allowing, WishedGrant, Withdrawal, without_everyone,
+};
 use deskbell_domain::service::audience::headcount_in_time;
 use deskbell_text as text;
 use deskbell_text::command::CommandName;
@@ -29,17 +31,39 @@ pub(crate) async fn access(_: Ctx<'_>) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// How far a role may go; append only, Discord keeps the index.
+#[derive(Debug, Clone, Copy, poise::ChoiceParameter)]
+enum LevelChoice {
+    #[name = "Look"]
+    Look,
+    #[name = "Act"]
+    Act,
+}
+
+impl From<LevelChoice> for Level {
+    fn from(choice: LevelChoice) -> Self {
+        match choice {
+            LevelChoice::Look => Self::Look,
+            LevelChoice::Act => Self::Act,
+        }
+    }
+}
+
 /// Let a role use /lead and /user
 #[poise::command(slash_command, guild_only)]
 async fn add(
     ctx: Ctx<'_>,
     #[description = "A role that only your team has"] role: serenity::RoleId,
+    #[description = "Look: get and list; Act (the default): also create and update"] level: Option<
+        LevelChoice,
+    >,
     #[description = "Whether it may also export all leads as a file"] export: Option<bool>,
 ) -> Result<(), CommandError> {
     let session = begun(ctx).await?;
-    let grant = export.map(|may| if may { Grant::LookAndExport } else { Grant::Look });
+    let export = export.map(|may| if may { Export::Allowed } else { Export::Forbidden });
+    let wish = WishedGrant { level: level.map(Level::from), export };
     let headcount = headcount(&session.context, session.asker.guild).await;
-    let reply = allow(&session.context, &session.asker, RoleId(role.get()), grant, &headcount).await?;
+    let reply = allow(&session.context, &session.asker, RoleId(role.get()), wish, &headcount).await?;
     session.answer.give(reply).await
 }
 
@@ -67,15 +91,15 @@ async fn list(ctx: Ctx<'_>) -> Result<(), CommandError> {
     session.answer.give(text::audience::with_answer(list, access.team)).await
 }
 
-/// Gives a role access, unless it is @everyone or a crowd. Without a grant it keeps the one that it has.
+/// Gives a role access, unless it is @everyone or a crowd. What was not said stays as it is.
 pub(crate) async fn allow(
     context: &CommandContext,
     asker: &Asker,
     role: RoleId,
-    grant: Option<Grant>,
+    wish: WishedGrant,
     headcount: &Headcount,
 ) -> Result<Message, CommandError> {
-    let allowing = service::allow(&request::of(context, asker), role, grant, headcount).await;
+    let allowing = service::allow(&request::of(context, asker), role, wish, headcount).await;
     let allowing =
         allowing.map_err(|not_done| request::refused(context, CommandName::AccessAdd, not_done))?;
     Ok(told(role, allowing, headcount))
@@ -89,7 +113,7 @@ fn told(role: RoleId, allowing: Allowing, headcount: &Headcount) -> Message {
     }
 }
 
-/// [Allow anyway] was pressed: a role that many have, or of unknown size, may look.
+/// [Allow anyway] was pressed: a role that many have, or of unknown size, is given this.
 pub(crate) async fn allow_anyway(
     session: &Session<'_>,
     role: RoleId,

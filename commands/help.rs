@@ -1,6 +1,6 @@
 //! `/help`: what the asker may use, and nothing else.
 
-use deskbell_domain::access::{Grant, ManageServer};
+use deskbell_domain::access::{Export, Grant, Level, ManageServer, Needed};
 use deskbell_domain::message::Message;
 use deskbell_text as text;
 use deskbell_text::help::Reach;
@@ -21,7 +21,7 @@ pub(crate) async fn help(ctx: Ctx<'_>) -> Result<(), CommandError> {
 
 /// What the asker may use.
 pub(crate) async fn help_for(context: &CommandContext, asker: &Asker) -> Result<Message, CommandError> {
-    match guard::may_look(context, asker, Grant::Look).await {
+    match guard::may(context, asker, Needed::Look).await {
         Ok(()) => {}
         Err(CommandError::Refused(Refusal::NoAccess { team, .. })) => {
             return Ok(text::help::without_access(&team));
@@ -30,10 +30,13 @@ pub(crate) async fn help_for(context: &CommandContext, asker: &Asker) -> Result<
     }
     let reach = if asker.manage == ManageServer::Holds {
         Reach::SetUp
-    } else if guard::may_look(context, asker, Grant::LookAndExport).await.is_ok() {
-        Reach::LookAndExport
     } else {
-        Reach::Look
+        let acts = guard::may(context, asker, Needed::Act).await.is_ok();
+        let exports = guard::may(context, asker, Needed::Export).await.is_ok();
+        Reach::Team(Grant {
+            level: if acts { Level::Act } else { Level::Look },
+            export: if exports { Export::Allowed } else { Export::Forbidden },
+        })
     };
     Ok(text::help::help(context.around(), reach))
 }

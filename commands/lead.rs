@@ -1,6 +1,6 @@
 //! `/lead`: create, get, list and export leads.
 
-use deskbell_domain::access::Grant;
+use deskbell_domain::access::Needed;
 use deskbell_domain::contact::Role;
 use deskbell_domain::service::draft::Draft;
 use deskbell_domain::service::list::ListQuery;
@@ -45,7 +45,7 @@ async fn create(
     company: Option<String>,
 ) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
-    guard::may_look(&session.context, &session.asker, Grant::Look).await?;
+    guard::may(&session.context, &session.asker, Needed::Act).await?;
     let draft = Draft { role: Role::Lead, email, name, phone, image_url, company };
     create_drafted(&session, draft).await
 }
@@ -60,7 +60,7 @@ async fn get(
     lead: String,
 ) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
-    guard::may_look(&session.context, &session.asker, Grant::Look).await?;
+    guard::may(&session.context, &session.asker, Needed::Look).await?;
     contact::get(&session, Role::Lead, &lead).await
 }
 
@@ -77,7 +77,7 @@ async fn list_leads(
     search: Option<String>,
 ) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
-    guard::may_look(&session.context, &session.asker, Grant::Look).await?;
+    guard::may(&session.context, &session.asker, Needed::Look).await?;
     list::ask(&session, Role::Lead, company, search).await
 }
 
@@ -106,7 +106,7 @@ async fn export_leads(
     #[description = "CSV for a spreadsheet (the default), JSON for programs"] format: Option<FormatChoice>,
 ) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
-    guard::may_look(&session.context, &session.asker, Grant::LookAndExport).await?;
+    guard::may(&session.context, &session.asker, Needed::Export).await?;
     let format = format.map_or(Format::Csv, Format::from);
     export::export(&session, ListQuery::all(Role::Lead), format).await
 }

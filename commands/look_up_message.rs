@@ -1,7 +1,7 @@
 //! "Look up in Intercom" on a message: whose e-mail addresses stand in it. Discord sends the message with the
 //! command, so that no privileged intent is needed.
 
-use deskbell_domain::access::Grant;
+use deskbell_domain::access::Needed;
 use deskbell_domain::contact::Role;
 use deskbell_domain::matching::is_same_email;
 use deskbell_domain::message::Message;
@@ -27,7 +27,7 @@ const MOST_ADDRESSES: usize = 5;
 #[poise::command(context_menu_command = "Look up in Intercom", guild_only)]
 pub(crate) async fn look_up_message(ctx: Ctx<'_>, message: serenity::Message) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
-    guard::may_look(&session.context, &session.asker, Grant::Look).await?;
+    guard::may(&session.context, &session.asker, Needed::Look).await?;
     let emails = emails(&texts(&message));
     if emails.is_empty() {
         return Err(Refusal::NoEmailInMessage.into());

@@ -1,6 +1,6 @@
 //! `/status`: how the bot is, for whoever may see customers; one sentence for everybody else.
 
-use deskbell_domain::access::Grant;
+use deskbell_domain::access::Needed;
 use deskbell_domain::message::Message;
 use deskbell_domain::service::status as service;
 use deskbell_text as text;
@@ -26,7 +26,7 @@ pub(crate) async fn status(ctx: Ctx<'_>) -> Result<(), CommandError> {
 
 /// What the asker may know.
 pub(crate) async fn status_for(context: &CommandContext, asker: &Asker) -> Result<Message, CommandError> {
-    match guard::may_look(context, asker, Grant::Look).await {
+    match guard::may(context, asker, Needed::Look).await {
         Ok(()) => draw(context, asker).await,
         Err(CommandError::Refused(Refusal::NoAccess { .. })) => Ok(text::status::without_access()),
         Err(other) => Err(other),

@@ -1,6 +1,6 @@
 //! `/user`: create or update a user, and show one.
 
-use deskbell_domain::access::Grant;
+use deskbell_domain::access::Needed;
 use deskbell_domain::contact::Role;
 use deskbell_domain::service::draft::Draft;
 
@@ -38,7 +38,7 @@ async fn create(
     company: Option<String>,
 ) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
-    guard::may_look(&session.context, &session.asker, Grant::Look).await?;
+    guard::may(&session.context, &session.asker, Needed::Act).await?;
     let draft = Draft { role: Role::User, email, name, phone, image_url: None, company };
     create_drafted(&session, draft).await
 }
@@ -53,6 +53,6 @@ async fn get(
     user: String,
 ) -> Result<(), CommandError> {
     let session = Session::of_command(ctx)?;
-    guard::may_look(&session.context, &session.asker, Grant::Look).await?;
+    guard::may(&session.context, &session.asker, Needed::Look).await?;
     contact::get(&session, Role::User, &user).await
 }

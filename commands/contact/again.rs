@@ -1,6 +1,6 @@
 //! [Try again] was pressed: what was asked for is asked again.
 
-use deskbell_domain::access::Grant;
+use deskbell_domain::access::Needed;
 use deskbell_text::command::CommandName;
 
 use crate::contact::retry::Asked;
@@ -17,7 +17,7 @@ pub(crate) async fn ask_again(session: &Session<'_>, key: &str) -> Result<(), Co
         Some(Asked::Get { role, text }) => get(session, role, &text).await,
         Some(Asked::List { of, company, search }) => list::ask(session, of, company, search).await,
         Some(Asked::Export { query, format }) => {
-            guard::may_look(&session.context, &session.asker, Grant::LookAndExport).await?;
+            guard::may(&session.context, &session.asker, Needed::Export).await?;
             export::export(session, query, format).await
         }
         Some(Asked::Message { emails }) => look_up_message::look_up(session, emails).await,

@@ -1,6 +1,6 @@
 //! Lists and their pages: `/lead list` and the buttons below it.
 
-use deskbell_domain::access::Grant;
+use deskbell_domain::access::Needed;
 use deskbell_domain::contact::{Company, Role};
 use deskbell_domain::press::look::LookPress;
 use deskbell_domain::service::input;
@@ -123,7 +123,7 @@ async fn show(session: &Session<'_>, mut list: List, key: &str, number: u32) -> 
 
 /// A button that would only refuse is not shown.
 async fn export_button(session: &Session<'_>) -> ExportButton {
-    match guard::may_look(&session.context, &session.asker, Grant::LookAndExport).await {
+    match guard::may(&session.context, &session.asker, Needed::Export).await {
         Ok(()) => ExportButton::Shown,
         Err(_) => ExportButton::Hidden,
     }

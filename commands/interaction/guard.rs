@@ -4,11 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deskbell_domain::access::{Access, Grant, ManageServer};
+use deskbell_domain::access::{Access, ManageServer, Needed};
 use deskbell_domain::ids::RoleId;
 use deskbell_domain::port::connector::Linkage;
 use deskbell_domain::service::audience::strangers_may_ask;
-use deskbell_text::refusal::{Look, Settings, Team};
+use deskbell_text::refusal::{Forbidden, Settings, Team};
 
 use crate::interaction::asker::Asker;
 use crate::interaction::bot::BotContext;
@@ -33,12 +33,8 @@ pub(crate) fn connected(bot: &Arc<BotContext>, asker: &Asker) -> Result<CommandC
     }
 }
 
-/// The asker must be allowed to see customers (and to export them).
-pub(crate) async fn may_look(
-    context: &CommandContext,
-    asker: &Asker,
-    needed: Grant,
-) -> Result<(), CommandError> {
+/// The asker must be allowed to see customers (or to create, or to export them).
+pub(crate) async fn may(context: &CommandContext, asker: &Asker, needed: Needed) -> Result<(), CommandError> {
     if asker.manage == ManageServer::Holds {
         return Ok(());
     }
@@ -46,18 +42,26 @@ pub(crate) async fn may_look(
     if allows(&access, asker, needed) {
         return Ok(());
     }
-    let what = if needed == Grant::Look { Look::Customers } else { Look::Export };
-    let is_stranger = !allows(&access, asker, Grant::Look) && strangers_read_along(context, asker).await;
+    let looks = allows(&access, asker, Needed::Look);
+    let is_stranger = !looks && strangers_read_along(context, asker).await;
     let team = if is_stranger { Team::Unnamed } else { Team::Roles(roles_with(&access, asker, needed)) };
-    Err(Refusal::NoAccess { what, team }.into())
+    Err(Refusal::NoAccess { what: forbidden(needed), team }.into())
 }
 
-fn allows(access: &Access, asker: &Asker, needed: Grant) -> bool {
+fn forbidden(needed: Needed) -> Forbidden {
+    match needed {
+        Needed::Look => Forbidden::Look,
+        Needed::Act => Forbidden::Act,
+        Needed::Export => Forbidden::Export,
+    }
+}
+
+fn allows(access: &Access, asker: &Asker, needed: Needed) -> bool {
     access.allows(asker.guild, &asker.roles, asker.manage, needed)
 }
 
-fn roles_with(access: &Access, asker: &Asker, needed: Grant) -> Vec<RoleId> {
-    let allowing = access.roles.iter().filter(|(_, grant)| **grant >= needed).map(|(role, _)| *role);
+fn roles_with(access: &Access, asker: &Asker, needed: Needed) -> Vec<RoleId> {
+    let allowing = access.roles.iter().filter(|(_, grant)| grant.allows(needed)).map(|(role, _)| *role);
     allowing.filter(|role| *role != asker.guild.everyone()).collect()
 }
 
@@ -89,11 +93,12 @@ pub(crate) fn may_set_up(asker: &Asker, what: Settings) -> Result<(), Refusal> {
 /// The same as a question, for what is shown rather than done.
 pub(crate) async fn looks_allowed(context: &CommandContext, asker: &Asker) -> bool {
     let access = context.store().access(&context.home(asker.guild)).await;
-    access.is_ok_and(|access| allows(&access, asker, Grant::Look))
+    access.is_ok_and(|access| allows(&access, asker, Needed::Look))
 }
 
 #[cfg(test)]
 mod tests {
+    use deskbell_domain::access::{Export, Grant, Level};
     use deskbell_domain::ids::{ChannelId, GuildId, MemberId};
     use deskbell_domain::time::UnixMillis;
 
@@ -102,6 +107,9 @@ mod tests {
 
     const SALES: RoleId = RoleId(2);
     const SUPPORT: RoleId = RoleId(3);
+    const AUDITORS: RoleId = RoleId(4);
+    const EXPORTING: Grant = Grant { level: Level::Act, export: Export::Allowed };
+    const LOOKING: Grant = Grant { level: Level::Look, export: Export::Forbidden };
 
     fn asker(roles: &[RoleId], manage: ManageServer) -> Asker {
         let (guild, channel, member) = (GuildId(1), ChannelId(9), MemberId(5));
@@ -110,34 +118,37 @@ mod tests {
         Asker { asked_at: UnixMillis(0), guild, channel, member, roles, manage, rights, name }
     }
 
-    /// Sales looks, support exports, and somebody wrote @everyone into the store.
+    /// Sales acts, support exports, auditors look, and somebody wrote @everyone into the store.
     fn access() -> Access {
-        let everyone = (GuildId(1).everyone(), Grant::LookAndExport);
-        let roles = [everyone, (SALES, Grant::Look), (SUPPORT, Grant::LookAndExport)];
+        let everyone = (GuildId(1).everyone(), EXPORTING);
+        let roles = [everyone, (SALES, Grant::default()), (SUPPORT, EXPORTING), (AUDITORS, LOOKING)];
         Access { roles: roles.into(), version: 0, ..Access::default() }
     }
 
-    fn roles_named(roles: &[RoleId], needed: Grant) -> Option<Vec<RoleId>> {
+    fn roles_named(roles: &[RoleId], needed: Needed) -> Option<Vec<RoleId>> {
         let (access, asker) = (access(), asker(roles, ManageServer::Lacks));
         (!allows(&access, &asker, needed)).then(|| roles_with(&access, &asker, needed))
     }
 
     #[test]
     fn a_role_may_what_it_was_given_and_no_more() {
-        assert_eq!(roles_named(&[SALES], Grant::Look), None);
-        assert_eq!(roles_named(&[SUPPORT], Grant::LookAndExport), None);
-        assert_eq!(roles_named(&[SALES], Grant::LookAndExport), Some(vec![SUPPORT]));
+        assert_eq!(roles_named(&[SALES], Needed::Act), None);
+        assert_eq!(roles_named(&[SUPPORT], Needed::Export), None);
+        assert_eq!(roles_named(&[SALES], Needed::Export), Some(vec![SUPPORT]));
+        assert_eq!(roles_named(&[AUDITORS], Needed::Look), None);
+        assert_eq!(roles_named(&[AUDITORS], Needed::Act), Some(vec![SALES, SUPPORT]));
     }
 
     #[test]
     fn everyone_is_nobody_and_is_not_named_to_ask_for() {
-        assert_eq!(roles_named(&[GuildId(1).everyone()], Grant::Look), Some(vec![SALES, SUPPORT]));
-        assert_eq!(roles_named(&[], Grant::Look), Some(vec![SALES, SUPPORT]));
+        let everybody_who_may = Some(vec![SALES, SUPPORT, AUDITORS]);
+        assert_eq!(roles_named(&[GuildId(1).everyone()], Needed::Look), everybody_who_may);
+        assert_eq!(roles_named(&[], Needed::Look), everybody_who_may);
     }
 
     #[test]
     fn manage_server_needs_no_role() {
         let manager = asker(&[], ManageServer::Holds);
-        assert!(allows(&Access::default(), &manager, Grant::LookAndExport));
+        assert!(allows(&Access::default(), &manager, Needed::Export));
     }
 }

@@ -9,7 +9,7 @@ use deskbell_domain::service::draft::Mistake;
 pub use deskbell_domain::service::request::NotPosted;
 pub use deskbell_text::channel::ClosedChannel;
 use deskbell_text::command::CommandName;
-use deskbell_text::refusal::{Look, Settings, Team};
+use deskbell_text::refusal::{Forbidden, Settings, Team};
 
 use crate::interaction::workspace::Waiting;
 
@@ -40,7 +40,7 @@ pub enum Refusal {
     #[error("no access")]
     NoAccess {
         /// What they may not look at.
-        what: Look,
+        what: Forbidden,
         /// Who may.
         team: Team,
     },

@@ -1,12 +1,12 @@
 //! The controls below notifications: `[Show]`, "Show one in full…" and [Skip to now].
 
-use deskbell_domain::access::Grant;
+use deskbell_domain::access::Needed;
 use deskbell_domain::event::Record;
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::press::{ChannelPress, ShownEvent, parse_conversation};
 use deskbell_domain::service::look_up::{announced_conversation, shown_event};
 use deskbell_text as text;
-use deskbell_text::refusal::{Look, Settings};
+use deskbell_text::refusal::{Forbidden, Settings};
 
 use crate::contact;
 use crate::interaction::error::{CommandError, Refusal};
@@ -87,9 +87,9 @@ async fn show_conversation(session: &Session<'_>, id: &ConversationId) -> Result
 
 /// The same rule as for the commands, in the words of a button.
 async fn may_see_this(session: &Session<'_>) -> Result<(), CommandError> {
-    guard::may_look(&session.context, &session.asker, Grant::Look).await.map_err(|failure| match failure {
+    guard::may(&session.context, &session.asker, Needed::Look).await.map_err(|failure| match failure {
         CommandError::Refused(Refusal::NoAccess { team, .. }) => {
-            Refusal::NoAccess { what: Look::This, team }.into()
+            Refusal::NoAccess { what: Forbidden::LookAtThis, team }.into()
         }
         other => other,
     })

@@ -1,6 +1,6 @@
 //! Answers the controls below what `/lead` and `/user` show.
 
-use deskbell_domain::access::Grant;
+use deskbell_domain::access::Needed;
 use deskbell_domain::ids::{CompanyId, ContactId};
 use deskbell_domain::press::look::LookPress;
 use deskbell_domain::press::parse_contact;
@@ -25,8 +25,7 @@ pub(crate) async fn answer(
     press: LookPress,
     given: &Given,
 ) -> Result<(), CommandError> {
-    let needed = if matches!(press, LookPress::Export(_)) { Grant::LookAndExport } else { Grant::Look };
-    guard::may_look(&session.context, &session.asker, needed).await?;
+    guard::may(&session.context, &session.asker, needed_for(&press)).await?;
     match press {
         LookPress::Open(id) | LookPress::OpenAgain(id) => contact::open(session, &id).await,
         LookPress::OpenOne => contact::open(session, &one(&given.chosen)?).await,
@@ -40,6 +39,28 @@ pub(crate) async fn answer(
         }
         LookPress::LookAgain(key) => again::ask_again(session, &key).await,
         making => make(session, making, given).await,
+    }
+}
+
+/// What a press asks for. A company may also be picked for a list: that press is looked at again once it is known.
+fn needed_for(press: &LookPress) -> Needed {
+    match press {
+        LookPress::Open(_)
+        | LookPress::OpenAgain(_)
+        | LookPress::OpenOne
+        | LookPress::Share(_)
+        | LookPress::ShareAnyway(_)
+        | LookPress::Page(..)
+        | LookPress::List(_)
+        | LookPress::LookAgain(_)
+        | LookPress::InCompany(_) => Needed::Look,
+        LookPress::Update(_)
+        | LookPress::Mend(_)
+        | LookPress::Filled(_)
+        | LookPress::CreateLead(_)
+        | LookPress::Convert(_)
+        | LookPress::CreateBeside(_) => Needed::Act,
+        LookPress::Export(_) => Needed::Export,
     }
 }
 

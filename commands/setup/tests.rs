@@ -1,4 +1,5 @@
 use deskbell_domain::port::intercom::{Lack, TokenPermission};
+use deskbell_domain::service::access::WishedGrant;
 use deskbell_domain::status::PollStatus;
 use deskbell_domain::subscription::{Alert, PublicChoice, SubscriptionState};
 use deskbell_domain::time::UnixMillis;
@@ -76,7 +77,7 @@ async fn a_choice_acts_at_once_and_is_shown() {
         ");
         assert_eq!(world.notifications().await[1].public, PublicChoice::WithoutPersonalData);
         let headcount = crate::fixture::sizes(&[(TEAM, 5)], None);
-        access::allow(&world.context, &manager(), TEAM, None, &headcount).await.unwrap();
+        access::allow(&world.context, &manager(), TEAM, WishedGrant::default(), &headcount).await.unwrap();
         assert_snapshot!(drawn(world).await, @r"
 **Set-up of Acme**
 🌱 New leads: <#20> ✅

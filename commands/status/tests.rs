@@ -3,6 +3,7 @@ use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::ContactId;
 use deskbell_domain::port::intercom::{Lack, TokenPermission, Unanswered};
 use deskbell_domain::port::store::Hinted;
+use deskbell_domain::service::access::WishedGrant;
 use deskbell_domain::status::{DiscordState, LinkState, Pause, PollStatus};
 use deskbell_domain::subscription::{SubscriptionState, SuspendReason, Suspension};
 use deskbell_domain::time::{Timestamp, UnixMillis};
@@ -78,7 +79,7 @@ async fn where_intercom_tells_by_itself_it_is_said_how_much_and_what_it_never_to
         let webhooks = &world.context.workspace.ports.webhooks;
         assert!(seen_by(world, &manager()).await.contains("Told by webhook: nothing since I was started\n"));
         let headcount = crate::fixture::sizes(&[(TEAM, 5)], None);
-        crate::access::allow(&world.context, &manager(), TEAM, None, &headcount).await.unwrap();
+        crate::access::allow(&world.context, &manager(), TEAM, WishedGrant::default(), &headcount).await.unwrap();
         world.notification(EventKind::NewLead, SALES).await;
         world.notification(EventKind::NewUser, SALES).await;
         let told = Hinted::Contact(ContactId::new("1"));
@@ -122,7 +123,9 @@ async fn what_is_posted_in_two_channels_is_not_said_to_have_come_twice() {
 async fn nobody_is_pointed_to_a_command_that_they_do_not_see() {
     run(async |world| {
         let headcount = crate::fixture::sizes(&[(TEAM, 5)], None);
-        crate::access::allow(&world.context, &manager(), TEAM, None, &headcount).await.unwrap();
+        crate::access::allow(&world.context, &manager(), TEAM, WishedGrant::default(), &headcount)
+            .await
+            .unwrap();
         let told = seen_by(world, &member(&[TEAM])).await;
         let expected = "nothing is checked before somebody with **Manage Server** makes a notification";
         assert!(told.contains(expected), "{told}");
@@ -236,7 +239,7 @@ async fn somebody_without_access_learns_only_that_it_runs() {
     run(async |world| {
         assert_snapshot!(seen_by(world, &member(&[TEAM])).await, @"Deskbell is running. Ask someone with **Manage Server** for the rest.");
         let headcount = crate::fixture::sizes(&[(TEAM, 5)], None);
-        crate::access::allow(&world.context, &manager(), TEAM, None, &headcount).await.unwrap();
+        crate::access::allow(&world.context, &manager(), TEAM, WishedGrant::default(), &headcount).await.unwrap();
         assert!(seen_by(world, &member(&[TEAM])).await.contains("Acme"));
         assert!(!seen_by(world, &member(&[])).await.contains("Acme"));
     })

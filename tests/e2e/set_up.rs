@@ -115,6 +115,26 @@ async fn only_the_team_sees_customers_and_only_managers_set_up() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_may_only_look_finds_customers_and_creates_none() {
+    let mut stage = Stage::with_bot().await;
+    read(&stage, "mark", "/access add role:@Sales level:Look").await;
+    let list = read(&stage, "ana", "/lead list").await.content;
+    assert!(list.starts_with("No leads yet."), "{list}");
+    for command in ["/lead create email:ada@acme.io", "/user create email:ada@acme.io"] {
+        let refused = read(&stage, "ana", command).await.content;
+        let said = "Only people with **Manage Server** may create or update leads and users.";
+        assert!(refused.contains(said), "{refused}");
+    }
+    assert!(stage.intercom.contacts().all().is_empty());
+    let listed = read(&stage, "mark", "/access list").await.content;
+    assert!(listed.contains("May only look, and create and update nobody: <@&"), "{listed}");
+    read(&stage, "mark", "/access add role:@Sales level:Act").await;
+    let created = read(&stage, "ana", "/lead create email:ada@acme.io").await.content;
+    assert!(created.contains("Lead created"), "{created}");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_role_that_manages_the_server_is_not_said_to_have_no_access() {
     let mut stage = Stage::with_bot().await;
     let told = read(&stage, "mark", "/access remove role:@Boss").await.content;

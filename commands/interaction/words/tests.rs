@@ -17,7 +17,7 @@ use deskbell_text::command::CommandIds;
 use deskbell_text::command::CommandName;
 use deskbell_text::failure::Effect;
 use deskbell_text::failure::{bug, slow};
-use deskbell_text::refusal::{Look, Team};
+use deskbell_text::refusal::{Forbidden, Team};
 use insta::assert_snapshot;
 
 use super::failure;
@@ -51,10 +51,12 @@ fn who_may_not_is_told_whom_to_ask() {
     assert_snapshot!(refused(Refusal::NotLinked { guild, manage: ManageServer::Holds }), @"This server is not linked to an Intercom workspace. Whoever runs this bot adds `DISCORD_GUILD_ID=8412` and restarts it.");
     assert_snapshot!(refused(Refusal::NotLinked { guild, manage: ManageServer::Lacks }), @"This server is not linked to an Intercom workspace.");
     let team = Team::Roles(vec![RoleId(1), RoleId(2)]);
-    assert_snapshot!(refused(Refusal::NoAccess { what: Look::Customers, team: team.clone() }), @"You need <@&1> or <@&2> to see customers. Someone with **Manage Server** can change this with </access add:4>.");
-    assert_snapshot!(refused(Refusal::NoAccess { what: Look::This, team }), @"You need <@&1> or <@&2> to see this. Someone with **Manage Server** can change this with </access add:4>.");
-    assert_snapshot!(refused(Refusal::NoAccess { what: Look::Export, team: Team::Roles(vec![]) }), @"Only people with **Manage Server** may export customers. One of them can change this with </access add:4>.");
-    assert_snapshot!(refused(Refusal::NoAccess { what: Look::This, team: Team::Unnamed }), @"Customers are for the team here. If you belong to it, ask whoever manages this server.");
+    assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::Look, team: team.clone() }), @"You need <@&1> or <@&2> to see customers. Someone with **Manage Server** can change this with </access add:4>.");
+    assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::LookAtThis, team }), @"You need <@&1> or <@&2> to see this. Someone with **Manage Server** can change this with </access add:4>.");
+    assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::Act, team: Team::Roles(vec![RoleId(1)]) }), @"You need <@&1> to create or update leads and users. Someone with **Manage Server** can change this with </access add:4>.");
+    assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::Act, team: Team::Roles(vec![]) }), @"Only people with **Manage Server** may create or update leads and users. One of them can change this with </access add:4>.");
+    assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::Export, team: Team::Roles(vec![]) }), @"Only people with **Manage Server** may export customers. One of them can change this with </access add:4>.");
+    assert_snapshot!(refused(Refusal::NoAccess { what: Forbidden::LookAtThis, team: Team::Unnamed }), @"Customers are for the team here. If you belong to it, ask whoever manages this server.");
     let can =
         |command| refused(Refusal::NotManager { what: crate::interaction::guard::settings_of(command) });
     assert_snapshot!(can("notify add"), @"Only people with **Manage Server** can change notifications.");

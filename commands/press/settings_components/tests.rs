@@ -1,4 +1,4 @@
-use deskbell_domain::access::Grant;
+use deskbell_domain::access::{Export, Grant, Level};
 use deskbell_domain::crowd::Everybody;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, RoleId, SubscriptionId};
@@ -52,7 +52,7 @@ fn every_control_is_read_as_what_it_was_written_as_and_fits() {
         SetUpPress::Channels(EventKind::NewUser, None),
         SetUpPress::Channels(EventKind::NewUser, Some(SubscriptionId(FAR))),
         SetUpPress::Roles(FAR),
-        SetUpPress::Allow(RoleId(FAR), Grant::LookAndExport),
+        SetUpPress::Allow(RoleId(FAR), Grant { level: Level::Look, export: Export::Allowed }),
         SetUpPress::MoveTo(Held::In(ChannelId(FAR))),
         SetUpPress::MoveTo(Held::One(SubscriptionId(FAR))),
         SetUpPress::Team(Everybody::IsTheTeam),

@@ -1,7 +1,7 @@
 //! Who did what, in the log: one line for each action that showed customers to more people, wrote to Intercom, or changed
 //! the set-up. It has ids only, so that an operator can ask Discord or Intercom who and what they are.
 
-use crate::access::Grant;
+use crate::access::{Export, Grant, Level};
 use crate::contact::Role;
 use crate::crowd::Everybody;
 use crate::delivery::DeadLetterId;
@@ -79,8 +79,8 @@ impl Action<'_> {
         match self {
             Self::Exported(role, count) => format!("{count} {}s", role.word()),
             Self::Shared(contact, channel) => format!("contact {contact} in channel {channel}"),
-            Self::AccessGiven(role, Grant::LookAndExport) => format!("role {role} with export"),
-            Self::AccessGiven(role, Grant::Look) | Self::AccessTaken(role) => format!("role {role}"),
+            Self::AccessGiven(role, grant) => format!("role {role}{}", beyond_default(grant)),
+            Self::AccessTaken(role) => format!("role {role}"),
             Self::Created(contact) | Self::Updated(contact) => format!("contact {contact}"),
             Self::Opened(id)
             | Self::Added(id)
@@ -99,6 +99,15 @@ impl Action<'_> {
             Self::Connected(workspace) | Self::Disconnected(workspace) => format!("workspace {workspace}"),
             Self::TriedAgain(id) | Self::Dropped(id) => format!("failed event {}", id.0),
         }
+    }
+}
+
+fn beyond_default(grant: Grant) -> &'static str {
+    match (grant.level, grant.export) {
+        (Level::Act, Export::Forbidden) => "",
+        (Level::Act, Export::Allowed) => " with export",
+        (Level::Look, Export::Forbidden) => " to look",
+        (Level::Look, Export::Allowed) => " to look, with export",
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is said of who may see customers.
 
-use deskbell_domain::access::{Access, Grant, ManageServer};
+use deskbell_domain::access::{Access, Export, Grant, Level, ManageServer, Needed};
 use deskbell_domain::card::text::Text;
 use deskbell_domain::crowd::Headcount;
 use deskbell_domain::ids::RoleId;
@@ -20,10 +20,15 @@ pub fn added(role: RoleId, grant: Grant, headcount: &Headcount) -> Message {
         Some(count) => format!("<@&{role}> ({})", counted(*count, MEMBERS)),
         None => format!("<@&{role}>"),
     };
-    Message::say(match grant {
-        Grant::Look => format!("✅ {role} may use /lead and /user."),
-        Grant::LookAndExport => format!("✅ {role} may use /lead and /user, and export all leads."),
-    }).small(Text::ours(
+    Message::say(match (grant.level, grant.export) {
+        (Level::Act, Export::Forbidden) => format!("✅ {role} may use /lead and /user."),
+        (Level::Act, Export::Allowed) => format!("✅ {role} may use /lead and /user, and export all leads."),
+        (Level::Look, Export::Forbidden) => format!("✅ {role} may look at leads and users, and change none."),
+        (Level::Look, Export::Allowed) => {
+            format!("✅ {role} may look at leads and users and export all leads, and change none.")
+        }
+    })
+    .small(Text::ours(
         "Everyone still sees the commands in the picker; to hide them: Server Settings → Integrations → Deskbell. \
          Discord's page can only narrow what I allow.",
     ))
@@ -31,20 +36,36 @@ pub fn added(role: RoleId, grant: Grant, headcount: &Headcount) -> Message {
 
 /// A role has the access that it was to be given.
 pub fn already(role: RoleId, grant: Grant) -> Message {
-    Message::say(match grant {
-        Grant::Look => format!("<@&{role}> may use /lead and /user already. Nothing was changed."),
-        Grant::LookAndExport => {
+    Message::say(match (grant.level, grant.export) {
+        (Level::Act, Export::Forbidden) => {
+            format!("<@&{role}> may use /lead and /user already. Nothing was changed.")
+        }
+        (Level::Act, Export::Allowed) => {
             format!("<@&{role}> may use /lead and /user, and export all leads, already. Nothing was changed.")
         }
+        (Level::Look, Export::Forbidden) => {
+            format!("<@&{role}> may look at leads and users, and change none, already. Nothing was changed.")
+        }
+        (Level::Look, Export::Allowed) => format!(
+            "<@&{role}> may look at leads and users and export all leads, and change none, already. Nothing was changed."
+        ),
     })
 }
 
 /// A role got back what was taken from it lately.
 pub fn as_before(role: RoleId, grant: Grant) -> Message {
-    Message::say(match grant {
-        Grant::Look => format!("✅ <@&{role}> may use /lead and /user again, as before."),
-        Grant::LookAndExport => {
+    Message::say(match (grant.level, grant.export) {
+        (Level::Act, Export::Forbidden) => format!("✅ <@&{role}> may use /lead and /user again, as before."),
+        (Level::Act, Export::Allowed) => {
             format!("✅ <@&{role}> may use /lead and /user, and export all leads, as before.")
+        }
+        (Level::Look, Export::Forbidden) => {
+            format!("✅ <@&{role}> may look at leads and users, and change none, as before.")
+        }
+        (Level::Look, Export::Allowed) => {
+            format!(
+                "✅ <@&{role}> may look at leads and users and export all leads, and change none, as before."
+            )
         }
     })
 }
@@ -111,17 +132,21 @@ pub fn list(around: Around<'_>, access: &Access, headcount: &Headcount) -> Messa
         "May see customers: {}, and everyone with **Manage Server**.",
         named.join(", ")
     ));
-    let exporting: Vec<_> = access
-        .roles
-        .iter()
-        .filter(|(_, grant)| **grant == Grant::LookAndExport)
-        .take(MOST_NAMED / 2)
-        .map(|(role, _)| format!("<@&{role}>"))
-        .collect();
-    if exporting.is_empty() {
-        return reply;
-    }
-    reply.small(Text::ours(format!("May also export: {}.", exporting.join(", "))))
+    let looking = roles_of(access, |grant| !grant.allows(Needed::Act));
+    let exporting = roles_of(access, |grant| grant.allows(Needed::Export));
+    let differing = [
+        looking.map(|roles| format!("May only look, and create and update nobody: {roles}.")),
+        exporting.map(|roles| format!("May also export: {roles}.")),
+    ];
+    let differing: Vec<_> = differing.into_iter().flatten().collect();
+    if differing.is_empty() { reply } else { reply.small(Text::ours(differing.join(" "))) }
+}
+
+/// The roles with such a grant, as far as they fit; none where there are none.
+fn roles_of(access: &Access, such: impl Fn(Grant) -> bool) -> Option<String> {
+    let roles = access.roles.iter().filter(|(_, grant)| such(**grant)).take(MOST_NAMED / 2);
+    let roles: Vec<_> = roles.map(|(role, _)| format!("<@&{role}>")).collect();
+    (!roles.is_empty()).then(|| roles.join(", "))
 }
 
 fn sized(role: RoleId, headcount: &Headcount) -> String {

@@ -1,5 +1,6 @@
 //! `/help`: one card, three groups, each command as a link.
 
+use deskbell_domain::access::{Grant, Needed};
 use deskbell_domain::card::text::Text;
 use deskbell_domain::card::{COLOUR_OF_REPLIES, Card, CardField, Size};
 use deskbell_domain::message::Message;
@@ -9,45 +10,63 @@ use crate::command::CommandName;
 use crate::number::all_of;
 use crate::refusal::{FOR_THE_TEAM, Team};
 
-/// How far somebody's rights reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// How far the rights reach of somebody who may see customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// They may see customers.
-    Look,
-    /// The same, and export customers.
-    LookAndExport,
-    /// And set the bot up.
+    /// They may what a role was given.
+    Team(Grant),
+    /// They may everything, and set the bot up.
     SetUp,
 }
 
-/// A command, what it does, and who may use it.
-type Line = (CommandName, &'static str, Reach);
+/// What somebody needs for a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    Team(Needed),
+    SetUp,
+}
+
+impl Reach {
+    fn suffices(self, needs: Needs) -> bool {
+        match (self, needs) {
+            (Self::SetUp, _) => true,
+            (Self::Team(grant), Needs::Team(needed)) => grant.allows(needed),
+            (Self::Team(_), Needs::SetUp) => false,
+        }
+    }
+}
+
+/// A command, what it does, and what is needed for it.
+type Line = (CommandName, &'static str, Needs);
+
+const LOOK: Needs = Needs::Team(Needed::Look);
+const ACT: Needs = Needs::Team(Needed::Act);
 
 const LOOK_UP: [Line; 8] = [
-    (CommandName::LeadGet, "show a lead", Reach::Look),
-    (CommandName::LeadList, "list leads, newest first", Reach::Look),
-    (CommandName::LeadCreate, "create a lead", Reach::Look),
-    (CommandName::LeadExport, "all leads as a file", Reach::LookAndExport),
-    (CommandName::UserGet, "show a user", Reach::Look),
-    (CommandName::UserCreate, "create or update a user", Reach::Look),
-    (CommandName::Status, "how the bot is", Reach::Look),
-    (CommandName::Help, "this", Reach::Look),
+    (CommandName::LeadGet, "show a lead", LOOK),
+    (CommandName::LeadList, "list leads, newest first", LOOK),
+    (CommandName::LeadCreate, "create a lead", ACT),
+    (CommandName::LeadExport, "all leads as a file", Needs::Team(Needed::Export)),
+    (CommandName::UserGet, "show a user", LOOK),
+    (CommandName::UserCreate, "create or update a user", ACT),
+    (CommandName::Status, "how the bot is", LOOK),
+    (CommandName::Help, "this", LOOK),
 ];
 const NOTIFY: [Line; 7] = [
-    (CommandName::NotifyAdd, "post one kind of event in a channel", Reach::SetUp),
-    (CommandName::NotifyList, "what is posted where, and how it goes", Reach::SetUp),
-    (CommandName::NotifyPause, "hold back what comes", Reach::SetUp),
-    (CommandName::NotifyResume, "post again", Reach::SetUp),
-    (CommandName::NotifyTest, "post a sample", Reach::SetUp),
-    (CommandName::NotifyFailed, "what could not be posted", Reach::SetUp),
-    (CommandName::NotifyRemove, "stop for ever", Reach::SetUp),
+    (CommandName::NotifyAdd, "post one kind of event in a channel", Needs::SetUp),
+    (CommandName::NotifyList, "what is posted where, and how it goes", Needs::SetUp),
+    (CommandName::NotifyPause, "hold back what comes", Needs::SetUp),
+    (CommandName::NotifyResume, "post again", Needs::SetUp),
+    (CommandName::NotifyTest, "post a sample", Needs::SetUp),
+    (CommandName::NotifyFailed, "what could not be posted", Needs::SetUp),
+    (CommandName::NotifyRemove, "stop for ever", Needs::SetUp),
 ];
 const SET_UP: [Line; 5] = [
-    (CommandName::Setup, "everything in one message", Reach::SetUp),
-    (CommandName::Connection, "which workspace this server has", Reach::SetUp),
-    (CommandName::AccessAdd, "let a role see customers", Reach::SetUp),
-    (CommandName::AccessList, "who may see customers", Reach::SetUp),
-    (CommandName::AccessRemove, "take that away from a role", Reach::SetUp),
+    (CommandName::Setup, "everything in one message", Needs::SetUp),
+    (CommandName::Connection, "which workspace this server has", Needs::SetUp),
+    (CommandName::AccessAdd, "let a role see customers", Needs::SetUp),
+    (CommandName::AccessList, "who may see customers", Needs::SetUp),
+    (CommandName::AccessRemove, "take that away from a role", Needs::SetUp),
 ];
 
 const LOOK_UP_GROUP: &str = "Look up";
@@ -63,7 +82,7 @@ pub fn help(around: Around<'_>, reach: Reach) -> Message {
     for (name, lines) in groups {
         let lines: Vec<_> = lines
             .iter()
-            .filter(|(_, _, needed)| reach >= *needed)
+            .filter(|(_, _, needs)| reach.suffices(*needs))
             .map(|(command, what, _)| format!("{} {what}", around.mention(*command)))
             .collect();
         let lines =

@@ -18,18 +18,20 @@ use crate::trouble;
 /// Code points of what somebody typed.
 const TYPED_SHOWN: usize = 100;
 
-/// What somebody may not look at.
+/// What somebody may not do with customers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
-    /// Customers.
-    Customers,
-    /// All of them, as a file.
+pub enum Forbidden {
+    /// See them.
+    Look,
+    /// Create or update them, though they may be seen.
+    Act,
+    /// Take all of them away as a file.
     Export,
-    /// What a button below a message shows.
-    This,
+    /// See what a button below a message shows.
+    LookAtThis,
 }
 
-/// Who may see customers in a server, as somebody hears who may not.
+/// Who may do that in a server, as somebody hears who may not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Team {
     /// Whoever manages the server, and these roles.
@@ -90,28 +92,36 @@ pub fn waiting_for_intercom(since: UnixMillis, cause: Cause, effect: &Effect) ->
 pub(crate) const FOR_THE_TEAM: &str =
     "Customers are for the team here. If you belong to it, ask whoever manages this server.";
 
-/// The asker may not see (or export) customers.
-pub fn no_access(around: Around<'_>, what: Look, team: &Team) -> Message {
+/// The asker may not see (or create, or export) customers.
+pub fn no_access(around: Around<'_>, what: Forbidden, team: &Team) -> Message {
     let Team::Roles(roles) = team else { return Message::say(FOR_THE_TEAM) };
     let change = around.mention(CommandName::AccessAdd);
     let any = any_of(roles);
     Message::say(match (what, roles.is_empty()) {
-        (Look::Customers, true) => format!(
+        (Forbidden::Look, true) => format!(
             "Only people with **Manage Server** may see customers. One of them can change this with {change}."
         ),
-        (Look::Export, true) => format!(
+        (Forbidden::Act, true) => format!(
+            "Only people with **Manage Server** may create or update leads and users. One of them can change this with \
+             {change}."
+        ),
+        (Forbidden::Export, true) => format!(
             "Only people with **Manage Server** may export customers. One of them can change this with {change}."
         ),
-        (Look::This, true) => format!(
+        (Forbidden::LookAtThis, true) => format!(
             "Only people with **Manage Server** may see this. One of them can change this with {change}."
         ),
-        (Look::Customers, false) => format!(
+        (Forbidden::Look, false) => format!(
             "You need {any} to see customers. Someone with **Manage Server** can change this with {change}."
         ),
-        (Look::Export, false) => format!(
+        (Forbidden::Act, false) => format!(
+            "You need {any} to create or update leads and users. Someone with **Manage Server** can change this with \
+             {change}."
+        ),
+        (Forbidden::Export, false) => format!(
             "You need {any} to export customers. Someone with **Manage Server** can change this with {change}."
         ),
-        (Look::This, false) => {
+        (Forbidden::LookAtThis, false) => {
             format!(
                 "You need {any} to see this. Someone with **Manage Server** can change this with {change}."
             )

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use deskbell_domain::access::{Access, Grant};
+use deskbell_domain::access::{Access, Export, Grant, Level};
 use deskbell_domain::amendment::Amendment;
 use deskbell_domain::contact::{Contact, Named, PartialList, Role};
 use deskbell_domain::conversation::Conversation;
@@ -177,7 +177,11 @@ async fn fill(store: &KvStore, name: &str, guilds: &[GuildId]) {
             let added = store.add_subscription(new).await.expect("it is written");
             assert!(matches!(added, SubscriptionAdded::Added(_)));
         }
-        let roles = [(RoleId(3), Grant::Look), (RoleId(4), Grant::LookAndExport)].into();
+        let roles = [
+            (RoleId(3), Grant::default()),
+            (RoleId(4), Grant { level: Level::Act, export: Export::Allowed }),
+        ]
+        .into();
         let changed = store
             .change_access(
                 &Home::new(&workspace(name), *guild),

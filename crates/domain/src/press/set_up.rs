@@ -2,7 +2,7 @@
 //!
 //! Each carries all that it needs: nothing is kept for it, so it works after a restart.
 
-use crate::access::Grant;
+use crate::access::{Export, Grant, Level};
 use crate::crowd::Everybody;
 use crate::delivery::DeadLetterId;
 use crate::event::EventKind;
@@ -154,10 +154,9 @@ impl SetUpPress {
                 Self::Channels(EventKind::of_code(kind)?, Some(read_last_shown(shown)?))
             }
             ["roles", version] => Self::Roles(version.parse().ok()?),
-            ["allow", role, grant] => Self::Allow(
-                role.parse().ok()?,
-                [Grant::Look, Grant::LookAndExport].into_iter().find(|one| grant_code(*one) == *grant)?,
-            ),
+            ["allow", role, grant] => {
+                Self::Allow(role.parse().ok()?, GRANTS.into_iter().find(|one| grant_code(*one) == *grant)?)
+            }
             ["move-to", held] => Self::MoveTo(Held::parse(held)?),
             ["team", "all"] => Self::Team(Everybody::IsTheTeam),
             ["team", "some"] => Self::Team(Everybody::IsNotTheTeam),
@@ -216,10 +215,20 @@ fn read_letters(text: &str) -> Option<Letters> {
     if text == "all" { Some(Letters::All) } else { Some(Letters::One(DeadLetterId(text.parse().ok()?))) }
 }
 
+const GRANTS: [Grant; 4] = [
+    Grant { level: Level::Act, export: Export::Forbidden },
+    Grant { level: Level::Act, export: Export::Allowed },
+    Grant { level: Level::Look, export: Export::Forbidden },
+    Grant { level: Level::Look, export: Export::Allowed },
+];
+
+/// The first two are from before there were levels; what they gave is called Act today.
 fn grant_code(grant: Grant) -> &'static str {
-    match grant {
-        Grant::Look => "look",
-        Grant::LookAndExport => "export",
+    match (grant.level, grant.export) {
+        (Level::Act, Export::Forbidden) => "look",
+        (Level::Act, Export::Allowed) => "export",
+        (Level::Look, Export::Forbidden) => "only-look",
+        (Level::Look, Export::Allowed) => "only-look-export",
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! @everyone never may, and a role that is hardly a team only where a person says so again.
 
-use crate::access::{Access, Grant};
+use crate::access::{Access, Export, Grant, Level};
 use crate::audit::Action;
 use crate::crowd::Headcount;
 use crate::home::Home;
@@ -70,51 +70,67 @@ pub enum Allowing {
     Crowd(Grant),
 }
 
-/// Gives a role access, unless it is @everyone or a crowd. Without a grant it keeps the one that it has, or gets back the
-/// one that was taken from it lately.
+/// What somebody said a role is to be given. What they left out stays as it is; a role that has nothing gets the default.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WishedGrant {
+    /// How far it goes.
+    pub level: Option<Level>,
+    /// Whether it may export.
+    pub export: Option<Export>,
+}
+
+impl WishedGrant {
+    /// All of a grant.
+    pub fn exactly(grant: Grant) -> Self {
+        Self { level: Some(grant.level), export: Some(grant.export) }
+    }
+
+    fn over(self, present: Grant) -> Grant {
+        Grant { level: self.level.unwrap_or(present.level), export: self.export.unwrap_or(present.export) }
+    }
+}
+
+/// Gives a role access, unless it is @everyone or a crowd. Where nothing was said a role without access gets back what was
+/// taken from it lately.
 pub async fn allow(
     request: &Request<'_>,
     role: RoleId,
-    grant: Option<Grant>,
+    wish: WishedGrant,
     headcount: &Headcount,
 ) -> Result<Allowing, NotDone> {
     refuse_everyone(request, role)?;
-    let before = if grant.is_none() { as_before::grant(request, role).await } else { None };
+    let says_nothing = wish == WishedGrant::default();
+    let before = if says_nothing { as_before::grant(request, role).await } else { None };
+    let before = before.unwrap_or_default();
     if headcount.is_crowd(role) {
-        return Ok(Allowing::Crowd(grant.or(before).unwrap_or(Grant::Look)));
+        let present = request.access.access(&request.home).await?.roles.get(&role).copied();
+        return Ok(Allowing::Crowd(wish.over(present.unwrap_or(before))));
     }
-    let given = match grant {
-        Some(grant) => Giving::Exactly(grant),
-        None => Giving::AtLeast(before.unwrap_or(Grant::Look)),
-    };
-    give(request, role, given).await
+    give(request, role, wish, before).await
 }
 
 /// [Allow anyway].
 pub async fn allow_anyway(request: &Request<'_>, role: RoleId, grant: Grant) -> Result<Allowing, NotDone> {
     refuse_everyone(request, role)?;
-    give(request, role, Giving::Exactly(grant)).await
-}
-
-/// What a role is given.
-#[derive(Debug, Clone, Copy)]
-enum Giving {
-    /// This.
-    Exactly(Grant),
-    /// This, where it has nothing yet.
-    AtLeast(Grant),
+    give(request, role, WishedGrant::exactly(grant), grant).await
 }
 
 fn refuse_everyone(request: &Request<'_>, role: RoleId) -> Result<(), NotDone> {
     if role == request.home.guild.everyone() { Err(NotDone::Everyone) } else { Ok(()) }
 }
 
-async fn give(request: &Request<'_>, role: RoleId, giving: Giving) -> Result<Allowing, NotDone> {
-    let edited = edit(request.access, &request.home, |access| match giving {
-        Giving::Exactly(grant) => drop(access.roles.insert(role, grant)),
-        Giving::AtLeast(grant) => drop(access.roles.entry(role).or_insert(grant)),
+/// `before` is what the wish is laid over where the role has nothing.
+async fn give(
+    request: &Request<'_>,
+    role: RoleId,
+    wish: WishedGrant,
+    before: Grant,
+) -> Result<Allowing, NotDone> {
+    let edited = edit(request.access, &request.home, |access| {
+        let grant = access.roles.entry(role).or_insert(before);
+        *grant = wish.over(*grant);
     });
-    let given = |access: &Access| access.roles.get(&role).copied().unwrap_or(Grant::Look);
+    let given = |access: &Access| access.roles.get(&role).copied().unwrap_or_default();
     match edited.await? {
         Edited::Needless(access) => Ok(Allowing::Already(given(&access))),
         done => {
@@ -160,6 +176,7 @@ mod tests {
     use crate::service::fixture::{GUILD, Ports, home, still};
 
     const SALES: RoleId = RoleId(30);
+    const EXPORTING: Grant = Grant { level: Level::Act, export: Export::Allowed };
 
     #[tokio::test]
     async fn two_people_who_add_a_role_at_once_both_succeed() {
@@ -167,7 +184,7 @@ mod tests {
         let mut reads = 0;
         lists.expect_access().times(2).returning(move |_| {
             reads += 1;
-            let others = (reads == 2).then_some((RoleId(31), Grant::Look));
+            let others = (reads == 2).then_some((RoleId(31), Grant::default()));
             Ok(Access { roles: others.into_iter().collect(), version: reads, ..Access::default() })
         });
         let mut writes = 0;
@@ -176,7 +193,7 @@ mod tests {
             Ok(if writes == 1 { ChangeOutcome::Conflict } else { ChangeOutcome::Changed })
         });
         let edited = edit(&lists, &home(), |access| {
-            access.roles.insert(SALES, Grant::Look);
+            access.roles.insert(SALES, Grant::default());
         })
         .await;
         assert!(matches!(edited, Ok(Edited::Done(access)) if access.roles.len() == 2));
@@ -185,31 +202,50 @@ mod tests {
     #[tokio::test]
     async fn nothing_is_written_for_everyone_or_for_a_crowd() {
         let (mut ports, time) = (Ports::default(), still());
+        ports.access.expect_access().returning(|_| Ok(Access::default()));
         let request = ports.request(&time);
         let everyone = GUILD.everyone();
-        let refused = allow(&request, everyone, None, &Headcount::default()).await;
+        let refused = allow(&request, everyone, WishedGrant::default(), &Headcount::default()).await;
         assert!(matches!(refused, Err(NotDone::Everyone)));
-        let refused = allow_anyway(&request, everyone, Grant::Look).await;
+        let refused = allow_anyway(&request, everyone, Grant::default()).await;
         assert!(matches!(refused, Err(NotDone::Everyone)));
         let crowd = Headcount { roles: [(SALES, 51)].into(), members: Some(1000) };
-        let asked = allow(&request, SALES, Some(Grant::LookAndExport), &crowd).await;
-        assert!(matches!(asked, Ok(Allowing::Crowd(Grant::LookAndExport))));
+        let asked = allow(&request, SALES, WishedGrant::exactly(EXPORTING), &crowd).await;
+        assert!(matches!(asked, Ok(Allowing::Crowd(EXPORTING))));
     }
 
     #[tokio::test]
     async fn a_role_that_is_allowed_again_keeps_what_it_has() {
         let (mut ports, time) = (Ports::default(), still());
-        let present = Access { roles: [(SALES, Grant::LookAndExport)].into(), ..Access::default() };
+        let present = Access { roles: [(SALES, EXPORTING)].into(), ..Access::default() };
         ports.access.expect_access().returning(move |_| Ok(present.clone()));
         ports.short_lived.expect_kept().returning(|_, _| Ok(None));
         let team = Headcount { roles: [(SALES, 5)].into(), members: Some(1000) };
-        let given = allow(&ports.request(&time), SALES, None, &team).await;
-        assert!(matches!(given, Ok(Allowing::Already(Grant::LookAndExport))));
+        let given = allow(&ports.request(&time), SALES, WishedGrant::default(), &team).await;
+        assert!(matches!(given, Ok(Allowing::Already(EXPORTING))));
     }
+
+    #[tokio::test]
+    async fn what_is_not_said_of_a_role_stays_as_it_is() {
+        let (mut ports, time) = (Ports::default(), still());
+        let present = Access { roles: [(SALES, EXPORTING)].into(), ..Access::default() };
+        ports.access.expect_access().returning(move |_| Ok(present.clone()));
+        ports.access.expect_change_access().returning(|_, _| Ok(ChangeOutcome::Changed));
+        let request = ports.request(&time);
+        let team = Headcount { roles: [(SALES, 5)].into(), members: Some(1000) };
+        let only_looks = WishedGrant { level: Some(Level::Look), ..WishedGrant::default() };
+        let given = allow(&request, SALES, only_looks, &team).await;
+        let expected = Grant { level: Level::Look, export: Export::Allowed };
+        assert!(matches!(given, Ok(Allowing::Given(grant)) if grant == expected), "{given:?}");
+        let crowd = Headcount { roles: [(SALES, 51)].into(), members: Some(1000) };
+        let asked = allow(&request, SALES, only_looks, &crowd).await;
+        assert!(matches!(asked, Ok(Allowing::Crowd(grant)) if grant == expected), "{asked:?}");
+    }
+
     #[tokio::test]
     async fn a_role_whose_access_was_taken_by_mistake_gets_back_what_it_had() {
         let (mut ports, time) = (Ports::default(), still());
-        let before = Access { roles: [(SALES, Grant::LookAndExport)].into(), ..Access::default() };
+        let before = Access { roles: [(SALES, EXPORTING)].into(), ..Access::default() };
         ports.access.expect_access().times(2).returning(move |_| Ok(before.clone()));
         ports.access.expect_access().returning(|_| Ok(Access { version: 1, ..Access::default() }));
         ports.access.expect_change_access().returning(|_, _| Ok(ChangeOutcome::Changed));
@@ -226,7 +262,7 @@ mod tests {
         let request = ports.request(&time);
         assert_eq!(withdraw(&request, SALES).await.ok(), Some(Withdrawal::Taken));
         let team = Headcount { roles: [(SALES, 5)].into(), members: Some(1000) };
-        let given = allow(&request, SALES, None, &team).await;
-        assert!(matches!(given, Ok(Allowing::Given(Grant::LookAndExport))), "{given:?}");
+        let given = allow(&request, SALES, WishedGrant::default(), &team).await;
+        assert!(matches!(given, Ok(Allowing::Given(EXPORTING))), "{given:?}");
     }
 }

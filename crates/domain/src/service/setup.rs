@@ -10,7 +10,7 @@ use crate::channel::Audience;
 use crate::crowd::Headcount;
 use crate::event::EventKind;
 use crate::ids::{ChannelId, RoleId, SubscriptionId};
-use crate::service::access::{Allowing, allow, withdraw, without_everyone};
+use crate::service::access::{Allowing, WishedGrant, allow, withdraw, without_everyone};
 use crate::service::audience::headcount_in_time;
 use crate::service::notify::add::{Addition, PublicDecision, SubscribePoint, Wanted, Wish, add};
 use crate::service::notify::held_back::is_held_back;
@@ -138,9 +138,11 @@ pub async fn choose_roles(request: &Request<'_>, choice: RoleChoice<'_>) -> Resu
     if !added.is_empty() {
         let headcount = headcount_in_time(request.channels, request.home.guild).await;
         for role in added {
-            match allow(request, role, None, &headcount).await {
-                Ok(Allowing::Given(Grant::Look) | Allowing::Already(_)) => {}
-                Ok(Allowing::Given(grant)) => news.push(RoleNews::AsBefore(role, grant)),
+            match allow(request, role, WishedGrant::default(), &headcount).await {
+                Ok(Allowing::Given(grant)) if grant != Grant::default() => {
+                    news.push(RoleNews::AsBefore(role, grant));
+                }
+                Ok(Allowing::Given(_) | Allowing::Already(_)) => {}
                 Ok(Allowing::Crowd(grant)) => news.push(RoleNews::Crowd(role, grant, headcount.clone())),
                 Err(not_done) => news.push(RoleNews::NotGiven(not_done)),
             }

@@ -228,7 +228,7 @@ impl Plan {
 
     /// What several people ask for in the same moment.
     fn commands(&mut self, round: u64) {
-        let roles = BTreeMap::from([(RoleId(round), Grant::Look)]);
+        let roles = BTreeMap::from([(RoleId(round), Grant::default())]);
         let until = UnixMillis(NOW.0 + if round.is_multiple_of(2) { DAY_MS } else { -DAY_MS });
         self.steps.push(Step::Together(vec![
             Step::Actor(ContactId::new(format!("l{}", round * 1000))),

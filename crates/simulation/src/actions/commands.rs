@@ -10,7 +10,7 @@ use deskbell_domain::ids::{ApplicationId, ChannelId, ContactId, GuildId, MemberI
 use deskbell_domain::port::store::{
     Deliveries, Journal, RegisteredCommands, ShortLived, ShortLivedKey, Stored, Subscriptions,
 };
-use deskbell_domain::service::access::{self, Allowing};
+use deskbell_domain::service::access::{self, Allowing, WishedGrant};
 use deskbell_domain::service::audience::headcount_in_time;
 use deskbell_domain::service::notify::failed::{self, Letters};
 use deskbell_domain::service::notify::run::{self, Missed, Resumption, Target};
@@ -225,7 +225,8 @@ async fn change_access(process: &Process) -> Result<(), NotDone> {
     let typist = Typist::in_guild(process, GuildId(1));
     let request = typist.request();
     let headcount = headcount_in_time(request.channels, request.home.guild).await;
-    if let Allowing::Crowd(grant) = access::allow(&request, SALES, None, &headcount).await? {
+    if let Allowing::Crowd(grant) = access::allow(&request, SALES, WishedGrant::default(), &headcount).await?
+    {
         access::allow_anyway(&request, SALES, grant).await?;
     }
     access::withdraw(&request, SALES).await.map(drop)

@@ -45,7 +45,7 @@ pub(super) async fn choose_channels(
 /// A role is given access and loses it again, as two people would who have the message open.
 pub(super) async fn choose_roles(process: &Process) -> Result<(), NotDone> {
     fn who_look(access: &Access) -> Vec<RoleId> {
-        access.roles.iter().filter(|(_, grant)| **grant == Grant::Look).map(|(role, _)| *role).collect()
+        access.roles.iter().filter(|(_, grant)| **grant == Grant::default()).map(|(role, _)| *role).collect()
     }
     let typist = Typist::in_guild(process, GuildId(1));
     let request = typist.request();

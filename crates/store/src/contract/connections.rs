@@ -87,7 +87,7 @@ async fn in_use<S: Store>(fixture: &Fixture<S>, home: &Home, channel: u64) -> Su
 }
 
 fn access() -> Access {
-    Access { roles: BTreeMap::from([(RoleId(4), Grant::Look)]), ..Access::default() }
+    Access { roles: BTreeMap::from([(RoleId(4), Grant::default())]), ..Access::default() }
 }
 
 pub(super) async fn a_server_that_was_disconnected_leaves_nothing_of_it_behind<S: Store>(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deskbell_domain::access::{Access, Grant};
+use deskbell_domain::access::{Access, Export, Grant, Level};
 use deskbell_domain::delivery::Verdict;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::home::Home;
@@ -124,7 +124,7 @@ pub(super) async fn what_a_subscription_was_made_with_cannot_be_changed(fixture:
 pub(super) async fn an_access_list_is_changed_by_version(fixture: Fixture<impl Store>) {
     let none = fixture.store.access(&fixture.home).await.unwrap();
     assert_eq!(none, Access::default());
-    let roles = BTreeMap::from([(RoleId(4), Grant::LookAndExport)]);
+    let roles = BTreeMap::from([(RoleId(4), Grant { level: Level::Act, export: Export::Allowed })]);
     let wish = Access { roles, ..none };
     for _ in 0..2 {
         let outcome = fixture.store.change_access(&fixture.home, wish.clone()).await.unwrap();

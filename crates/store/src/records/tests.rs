@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use deskbell_domain::access::{Access, Grant};
+use deskbell_domain::access::{Access, Export, Grant, Level};
 use deskbell_domain::attribute::Digest;
 use deskbell_domain::channel::{Obstacle, Permission};
 use deskbell_domain::contact::{Contact, Legacy, Location, Named, PartialList, Role};
@@ -300,8 +300,10 @@ fn every_reason_for_a_hold_keeps_its_stored_word() {
 
 #[test]
 fn access_lists_and_kept_texts() {
-    let roles = [(RoleId(1), Grant::Look), (RoleId(2), Grant::LookAndExport)].into();
-    insta::assert_snapshot!(stored(&Access { roles, version: 3, ..Access::default() }), @r#"1 {"roles":{"1":"look","2":"lookandexport"},"version":3}"#);
+    let roles =
+        [(RoleId(1), Grant::default()), (RoleId(2), Grant { level: Level::Act, export: Export::Allowed })]
+            .into();
+    insta::assert_snapshot!(stored(&Access { roles, version: 3, ..Access::default() }), @r#"1 {"roles":{"1":{"level":"act","export":"forbidden"},"2":{"level":"act","export":"allowed"}},"version":3}"#);
     let kept = KeptRecord { text: "ada@acme.io".to_owned(), until: UnixMillis(1) };
     insta::assert_snapshot!(stored(&kept), @r#"1 {"text":"ada@acme.io","until":1}"#);
 }

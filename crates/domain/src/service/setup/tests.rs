@@ -56,7 +56,7 @@ async fn a_channel_that_cannot_be_used_costs_none_that_can() {
 #[tokio::test]
 async fn everyone_gets_no_access_and_costs_no_role_that_has_it() {
     let (mut ports, team) = (Ports::default(), RoleId(30));
-    let present = Access { roles: [(team, Grant::Look)].into(), ..Access::default() };
+    let present = Access { roles: [(team, Grant::default())].into(), ..Access::default() };
     ports.access.expect_access().returning(move |_| Ok(present.clone()));
     ports.channels.expect_headcount().returning(|_, _| Headcount::default());
     let chosen = [home().guild.everyone()].into();
