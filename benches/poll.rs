@@ -100,7 +100,7 @@ impl Scene {
         let runtime = runtime.expect("a runtime can be made");
         runtime.spawn(writer.run());
         for kind in kinds {
-            let new = NewSubscription { subscription: subscription(*kind), head: None };
+            let new = NewSubscription { subscription: subscription(*kind), head: None, by: None };
             runtime.block_on(store.add_subscription(new)).expect("the disk has room");
         }
         let intervals = Intervals { poll: Duration::from_mins(2), reconcile: Duration::from_mins(2) };

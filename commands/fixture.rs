@@ -325,7 +325,7 @@ impl World {
     /// Puts one in another state.
     pub(crate) async fn puts(&self, subscription: &Subscription, state: SubscriptionState) {
         let present = self.notifications().await.into_iter().find(|one| one.id == subscription.id).unwrap();
-        let _changed = self.store.change_subscription(Subscription { state, ..present }).await.unwrap();
+        let _changed = self.store.change_subscription(Subscription { state, ..present }, None).await.unwrap();
     }
 
     /// Leads that come in after now.

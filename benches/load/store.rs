@@ -53,7 +53,9 @@ pub(crate) async fn measure(events: u64, table: &mut Table) -> anyhow::Result<()
     let mut largest = 0;
     let began = Instant::now();
     with_store(folder.path(), async |store, engine| {
-        store.add_subscription(NewSubscription { subscription: subscription(), head: None }).await?;
+        store
+            .add_subscription(NewSubscription { subscription: subscription(), head: None, by: None })
+            .await?;
         for day in 0..events / A_DAY {
             one_day(&store, day).await?;
             largest = engine.size_on_disk()?.max(largest);

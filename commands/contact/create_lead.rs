@@ -12,7 +12,7 @@ use deskbell_text as text;
 use deskbell_text::command::CommandName;
 
 use crate::contact::shown;
-use crate::interaction::audit::{self, Action};
+use crate::interaction::audit::{self, Action, Begun, Outcome};
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::session::Session;
 
@@ -26,19 +26,28 @@ pub(crate) async fn create(
     company: Option<Company>,
 ) -> Result<(), CommandError> {
     let asked = session.context.workspace.ports.time.now().seconds();
-    match session.answer.patiently(service::create(&*session.intercom, fields)).await? {
-        LeadCreation::Created(lead) => created(session, *lead, company).await,
-        LeadCreation::Exists(id) => Err(Refusal::LeadExists(id).into()),
-        LeadCreation::Unclear => look_for_it(session, fields, asked, company).await,
+    let begun = audit::begin(session, Action::Created).await?;
+    match session.answer.patiently(service::create(&*session.intercom, fields)).await {
+        Ok(LeadCreation::Created(lead)) => created(session, begun, *lead, company).await,
+        Ok(LeadCreation::Exists(id)) => {
+            audit::end(session, begun, Outcome::Failed).await;
+            Err(Refusal::LeadExists(id).into())
+        }
+        Ok(LeadCreation::Unclear) => look_for_it(session, begun, fields, (asked, company)).await,
+        Err(failure) => {
+            audit::end(session, begun, Outcome::Failed).await;
+            Err(failure.into())
+        }
     }
 }
 
 async fn created(
     session: &Session<'_>,
+    begun: Begun,
     mut lead: Contact,
     company: Option<Company>,
 ) -> Result<(), CommandError> {
-    audit::log(&session.asker, Action::Created(&lead.id));
+    audit::end(session, begun.turned_out(Action::Created, &lead.id), Outcome::Done).await;
     remember_actor(session, &lead, CommandName::LeadCreate).await;
     let shown = shown(&session.context);
     let attaching = service::put_into(&*session.intercom, &mut lead, company.as_ref());
@@ -56,9 +65,9 @@ async fn created(
 /// Nobody knows whether it was made. It is said at once; then it is looked for a few times, as long as the bot runs.
 async fn look_for_it(
     session: &Session<'_>,
+    begun: Begun,
     fields: &ContactFields,
-    asked: Timestamp,
-    company: Option<Company>,
+    (asked, company): (Timestamp, Option<Company>),
 ) -> Result<(), CommandError> {
     crate::interaction::tell::log(&session.context.bot, "create", &Refusal::LeadUnclear.into());
     let around = session.context.around();
@@ -71,9 +80,10 @@ async fn look_for_it(
         }
         waited = after;
         if let Some(lead) = service::made_since(&*session.intercom, fields, asked).await {
-            return created(session, lead, company).await;
+            return created(session, begun, lead, company).await;
         }
     }
+    audit::end(session, begun, Outcome::Unknown).await;
     session.answer.give(text::contact::unclear::not_found(around)).await
 }
 

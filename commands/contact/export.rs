@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::message::File;
+use deskbell_domain::message::{File, Message};
 use deskbell_domain::port::intercom::{Intercom, OnBehalfOf};
 use deskbell_domain::service::export::Walk;
 use deskbell_domain::service::list::ListQuery;
@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use crate::contact::export_file::{ExportFile, Format};
 use crate::contact::retry::{self, Asked};
-use crate::interaction::audit::{self, Action};
+use crate::interaction::audit::{self, Action, Outcome};
 use crate::interaction::error::CommandError;
 use crate::interaction::session::Session;
 use crate::interaction::tell::tell;
@@ -34,13 +34,27 @@ pub(crate) async fn export(
 ) -> Result<(), CommandError> {
     let _place = session.context.bot.begin_export(session.asker.guild, session.asker.member)?;
     session.answer.begin().await?;
-    let Err(failure) = write(session, &query, format).await else { return Ok(()) };
+    let begun = audit::begin(session, Action::Exported { role: query.role, count: 0 }).await?;
+    let failure = match write(session, &query, format).await {
+        Ok(written) => {
+            audit::end(session, begun.counted(written.count), Outcome::Done).await;
+            return session.answer.give(written.reply).await;
+        }
+        Err(failure) => failure,
+    };
+    audit::end(session, begun, Outcome::Failed).await;
     let effect = retry::effect(session, &Asked::Export { query, format }, &failure).await;
     tell(session, "export", &failure, &effect).await;
     Ok(())
 }
 
-async fn write(session: &Session<'_>, query: &ListQuery, format: Format) -> Result<(), CommandError> {
+/// A file, and how many are in it.
+struct Written {
+    count: u64,
+    reply: Message,
+}
+
+async fn write(session: &Session<'_>, query: &ListQuery, format: Format) -> Result<Written, CommandError> {
     let role = query.role;
     session.answer.give(text::contact::export::progress(role, 0, 0)).await?;
     let intercom = session.context.workspace.ports.intercom_for.handle(OnBehalfOf::Export);
@@ -54,8 +68,8 @@ async fn write(session: &Session<'_>, query: &ListQuery, format: Format) -> Resu
     let first = session.answer.patiently(first).await?;
     let ending = collect(session, &*intercom, &mut walk, &mut file, first).await?;
     let files = named(session, role, format, &file);
-    audit::log(&session.asker, Action::Exported(role, file.count()));
-    session.answer.give(text::contact::export::done(role, file.count(), walk.total(), ending, files)).await
+    let reply = text::contact::export::done(role, file.count(), walk.total(), ending, files);
+    Ok(Written { count: file.count(), reply })
 }
 
 /// The next contacts, with names.

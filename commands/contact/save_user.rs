@@ -3,7 +3,7 @@
 
 use deskbell_domain::contact::{Company, Contact};
 use deskbell_domain::ids::{CompanyId, ContactId};
-use deskbell_domain::port::intercom::ContactFields;
+use deskbell_domain::port::intercom::{ContactFields, IntercomError};
 use deskbell_domain::service::companies::{Attachment, attach, is_in};
 use deskbell_domain::service::draft::Draft;
 use deskbell_domain::service::user::{Leads, Upsert, convert, update_picked, upsert};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::contact::create_lead::remember_actor;
 use crate::contact::draft::{read, typed_before};
 use crate::contact::shown;
-use crate::interaction::audit::{self, Action};
+use crate::interaction::audit::{self, Action, Outcome};
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::keep::{keep, kept, new_key};
 use crate::interaction::refusal::Said;
@@ -37,11 +37,8 @@ async fn save_beside(
     company: Option<Company>,
     leads: Leads,
 ) -> Result<(), CommandError> {
-    let work = async {
-        let outcome = upsert(&*session.intercom, fields, leads).await?;
-        Ok::<_, CommandError>(finish(session, outcome, company).await)
-    };
-    let saved = session.answer.patiently(work).await?;
+    let upserting = upsert(&*session.intercom, fields, leads);
+    let saved = session.answer.patiently(finish(session, upserting, company)).await?;
     tell(session, saved, fields, Some(draft)).await
 }
 
@@ -65,11 +62,8 @@ pub(crate) async fn make_lead_a_user(
     };
     let lead = picked.or(kept.lead).ok_or(Refusal::OldButton)?;
     let (fields, company) = read(session, &kept.draft).await?;
-    let work = async {
-        let outcome = convert(&*session.intercom, &lead, &fields).await?;
-        Ok::<_, CommandError>(finish(session, outcome, company).await)
-    };
-    let saved = session.answer.patiently(work).await?;
+    let converting = convert(&*session.intercom, &lead, &fields);
+    let saved = session.answer.patiently(finish(session, converting, company)).await?;
     tell(session, saved, &fields, Some(kept.draft)).await
 }
 
@@ -103,11 +97,8 @@ pub(crate) async fn picked(session: &Session<'_>, key: &str, id: &ContactId) -> 
         ..ContactFields::default()
     };
     let company = pending.company.map(|(id, name)| Company { id, company_id: None, name });
-    let work = async {
-        let outcome = update_picked(&*session.intercom, id, &fields).await?;
-        Ok::<_, CommandError>(finish(session, outcome, company).await)
-    };
-    let saved = session.answer.patiently(work).await?;
+    let updating = update_picked(&*session.intercom, id, &fields);
+    let saved = session.answer.patiently(finish(session, updating, company)).await?;
     tell(session, saved, &fields, None).await
 }
 
@@ -118,35 +109,48 @@ struct Saved {
     company: Option<Company>,
 }
 
-/// Puts a saved user into the company; says nothing yet.
-async fn finish(session: &Session<'_>, mut outcome: Upsert, company: Option<Company>) -> Saved {
+/// Saves a user, writes that down, and puts them into the company; says nothing yet.
+async fn finish(
+    session: &Session<'_>,
+    saving: impl Future<Output = Result<Upsert, IntercomError>>,
+    company: Option<Company>,
+) -> Result<Saved, CommandError> {
+    let begun = audit::begin(session, Action::Updated).await?;
+    let saved = saving.await;
+    match saved.as_ref().map(done) {
+        Ok(Some((action, user))) => {
+            audit::end(session, begun.turned_out(action, user), Outcome::Done).await;
+        }
+        Ok(None) => audit::end(session, begun, Outcome::Failed).await,
+        Err(IntercomError::OutcomeUnknown) => audit::end(session, begun, Outcome::Unknown).await,
+        Err(_) => audit::end(session, begun, Outcome::Failed).await,
+    }
+    let mut outcome = saved?;
+    if let Upsert::Created(user) = &outcome {
+        remember_actor(session, user, CommandName::UserCreate).await;
+    }
     let user = match &mut outcome {
-        Upsert::Created(user) => {
-            audit::log(&session.asker, Action::Created(&user.id));
-            remember_actor(session, user, CommandName::UserCreate).await;
-            Some(&mut **user)
-        }
-        Upsert::Converted(user) => {
-            audit::log(&session.asker, Action::Updated(&user.id));
-            Some(&mut **user)
-        }
-        Upsert::Updated(update) => {
-            audit::log(&session.asker, Action::Updated(&update.after.id));
-            Some(&mut update.after)
-        }
-        Upsert::Unchanged(user) => Some(&mut **user),
-        Upsert::OnlyRestored { user, .. } => {
-            audit::log(&session.asker, Action::Updated(user));
-            None
-        }
-        Upsert::Several(_) | Upsert::LeadsHave(_) => None,
+        Upsert::Created(user) | Upsert::Converted(user) | Upsert::Unchanged(user) => Some(&mut **user),
+        Upsert::Updated(update) => Some(&mut update.after),
+        Upsert::OnlyRestored { .. } | Upsert::Several(_) | Upsert::LeadsHave(_) => None,
     };
     let mut attached = Attachment::NotAsked;
     if let Some(user) = user {
         attached = put_into(session, user, company.as_ref()).await;
         session.context.workspace.ports.names.resolve(user);
     }
-    Saved { outcome, attached, company }
+    Ok(Saved { outcome, attached, company })
+}
+
+/// What was done to whom, where something was.
+fn done(outcome: &Upsert) -> Option<(Action, &ContactId)> {
+    match outcome {
+        Upsert::Created(user) => Some((Action::Created, &user.id)),
+        Upsert::Converted(user) => Some((Action::Updated, &user.id)),
+        Upsert::Updated(update) => Some((Action::Updated, &update.after.id)),
+        Upsert::OnlyRestored { user, .. } => Some((Action::Updated, user)),
+        Upsert::Unchanged(_) | Upsert::Several(_) | Upsert::LeadsHave(_) => None,
+    }
 }
 
 /// Tells it. Without a draft there is no way to go on with a lead: who was picked as a user has become none meanwhile.

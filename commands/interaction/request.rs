@@ -29,6 +29,7 @@ pub(crate) fn of<'a>(context: &'a CommandContext, asker: &'a Asker) -> Request<'
         deliveries: store,
         subscriptions: store,
         access: store,
+        audit: store,
         short_lived: store,
         outbox: &*context.workspace.ports.outbox,
         channels: context.channels(),

@@ -191,7 +191,7 @@ async fn check(
         return Ok(Some(verdict));
     }
     let has_changed = next.sight() != connection.sight();
-    let outcome = connector.shared.store.change_connection(next.clone()).await?;
+    let outcome = connector.shared.store.change_connection(next.clone(), None).await?;
     if outcome == ChangeOutcome::Changed && has_changed {
         tracing::warn!(
             guild.id = %next.guild,

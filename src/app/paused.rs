@@ -19,7 +19,7 @@ pub(super) async fn pause_all(
             subscription.state = SubscriptionState::Paused { by: None, since };
             // Nobody else runs yet: a conflict cannot be.
             let _: ChangeOutcome =
-                store.change_subscription(subscription).await.context("the store cannot be written")?;
+                store.change_subscription(subscription, None).await.context("the store cannot be written")?;
         }
     }
     tracing::info!("every notification is paused; /notify resume goes on");
@@ -63,7 +63,7 @@ mod tests {
             state,
             version: 0,
         };
-        store.add_subscription(NewSubscription { subscription, head: None }).await.unwrap();
+        store.add_subscription(NewSubscription { subscription, head: None, by: None }).await.unwrap();
     }
 
     #[tokio::test]

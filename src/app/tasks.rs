@@ -33,6 +33,7 @@ impl App {
         let Discord { rest, gateway } = discord;
         serve_own(&connector).await;
         erase_the_rest(&connector).await;
+        close_deeds(&*shared.store).await;
         match operator.map(|(operator, told)| Serving { operator, told, connector: connector.clone() }) {
             Some(serving) => match guilds {
                 Some(guilds) => serving.begin(guilds).await,
@@ -71,6 +72,20 @@ async fn serve_own(connector: &WorkspaceConnector) {
 async fn erase_the_rest(connector: &WorkspaceConnector) {
     if let Err(error) = connector.erase_the_rest().await {
         tracing::error!(%error, "what was kept for a server that was disconnected could not be erased");
+    }
+}
+
+/// What was begun when the bot ended has no end any more: nobody knows whether it was done.
+async fn close_deeds(store: &dyn Store) {
+    match store.close_deeds().await {
+        Ok(0) => {}
+        Ok(deeds) => tracing::warn!(
+            deeds,
+            "the bot ended while something was done for somebody; /audit says that nobody knows how that ended"
+        ),
+        Err(error) => {
+            tracing::error!(%error, "what was begun before this start could not be closed in /audit")
+        }
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) async fn bind(shared: &Shared, subscription: Subscription) -> Stored<
         state = plain::state(&changed.state),
         "a notification's server or workspace changed"
     );
-    match shared.parts.subscriptions.change_subscription(changed.clone()).await? {
+    match shared.parts.subscriptions.change_subscription(changed.clone(), None).await? {
         ChangeOutcome::Changed => Ok(Subscription { version: changed.version + 1, ..changed }),
         ChangeOutcome::Conflict => Ok(subscription),
     }

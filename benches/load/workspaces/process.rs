@@ -151,7 +151,10 @@ impl Process {
         self.tell_of(guild).await?;
         for kind in EventKind::ALL {
             let subscription = subscription(&workspace.id, guild, channel, kind);
-            self.shared.store.add_subscription(NewSubscription { subscription, head: None }).await?;
+            self.shared
+                .store
+                .add_subscription(NewSubscription { subscription, head: None, by: None })
+                .await?;
         }
         Ok(WorkspaceRuntime::new(&self.shared, self.link(plan, workspace)?, supervisor))
     }

@@ -147,7 +147,7 @@ async fn what_was_paused_while_on_hold_is_not_said_to_run_where_nothing_can_be_p
         let made = world.notification(EventKind::NewLead, SALES).await;
         let state = SubscriptionState::Paused { by: None, since: NOW };
         let moved = Subscription { channel: LOCKED, state, ..made.clone() };
-        assert_eq!(world.store.change_subscription(moved).await.unwrap(), ChangeOutcome::Changed);
+        assert_eq!(world.store.change_subscription(moved, None).await.unwrap(), ChangeOutcome::Changed);
         let told = resume(&world.context, &manager(), Target::One(made.id), None).await;
         assert_snapshot!(read(&world.context, told), @r"
 ✅ New leads are posted in <#24> again.

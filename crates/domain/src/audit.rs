@@ -1,103 +1,187 @@
-//! Who did what, in the log: one line for each action that showed customers to more people, wrote to Intercom, or changed
-//! the set-up. It has ids only, so that an operator can ask Discord or Intercom who and what they are.
+//! Who did what: one entry for each action that showed customers to more people, wrote to Intercom, or changed the set-up.
+//!
+//! An entry has ids and counts and no text, so that an operator can ask Discord or Intercom who and what they are. It is
+//! kept in the store, in the write of the action itself, as a link of a [`chain`]; and a line in the log says the same.
+
+pub mod chain;
+pub mod entry;
+pub mod export;
+
+use serde::{Deserialize, Serialize};
 
 use crate::access::{Export, Grant, Level};
 use crate::contact::Role;
 use crate::crowd::Everybody;
 use crate::delivery::DeadLetterId;
+use crate::event::EventKind;
 use crate::ids::{ChannelId, ContactId, GuildId, MemberId, RoleId, SubscriptionId, WorkspaceId};
+use crate::subscription::Subscription;
 
-/// What was done, on which record.
-#[derive(Debug, Clone, Copy)]
-pub enum Action<'a> {
-    /// Contacts of a role were written to a file for the asker.
-    Exported(Role, u64),
-    /// A contact's card was posted in a channel.
-    Shared(&'a ContactId, ChannelId),
-    /// A notification was allowed to show everything although many can read its channel.
-    Opened(SubscriptionId),
-    /// Whether everybody in the server is the team was answered.
-    EverybodyIs(Everybody),
-    /// A role may use `/lead` and `/user`.
-    AccessGiven(RoleId, Grant),
-    /// It may no longer.
-    AccessTaken(RoleId),
-    /// A contact was made in Intercom.
-    Created(&'a ContactId),
-    /// A user was changed in Intercom.
-    Updated(&'a ContactId),
-    /// A notification was made.
-    Added(SubscriptionId),
-    /// A notification was made that shows everything although many can read its channel.
-    AddedOpen(SubscriptionId),
-    /// How a notification shows and rings was changed.
-    Changed(SubscriptionId),
-    /// A notification was paused.
-    Paused(SubscriptionId),
-    /// It was taken up again.
-    Resumed(SubscriptionId),
-    /// It was removed, and so many events with it that waited or could not be posted.
-    Removed(SubscriptionId, u64),
-    /// So many events that waited for it were thrown away.
-    Skipped(SubscriptionId, u64),
-    /// An event that Discord refused is posted again.
-    TriedAgain(DeadLetterId),
-    /// An event that Discord refused was thrown away.
-    Dropped(DeadLetterId),
-    /// The server was connected to a workspace, or its token was renewed.
-    Connected(&'a WorkspaceId),
-    /// It was disconnected.
-    Disconnected(&'a WorkspaceId),
+/// A notification, as an entry names it: by what it shows where, which is still understood when it is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notification {
+    /// Its id; 0 where the store gives it one in the same write.
+    pub id: SubscriptionId,
+    /// What it shows.
+    pub kind: EventKind,
+    /// Where.
+    pub channel: ChannelId,
 }
 
-impl Action<'_> {
-    fn word(self) -> &'static str {
+impl From<&Subscription> for Notification {
+    fn from(of: &Subscription) -> Self {
+        Self { id: of.id, kind: of.kind, channel: of.channel }
+    }
+}
+
+/// What was done. The names are stored, so that none may change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum Action {
+    /// Contacts of a role were written to a file for the asker.
+    Exported {
+        /// Leads or users.
+        role: Role,
+        /// How many.
+        count: u64,
+    },
+    /// A contact's card was posted in a channel.
+    Shared {
+        /// Where.
+        channel: ChannelId,
+    },
+    /// A notification was allowed to show everything although many can read its channel.
+    Opened(Notification),
+    /// Whether everybody in the server is the team was answered.
+    EverybodyIs {
+        /// The answer.
+        everybody: Everybody,
+    },
+    /// A role may do this.
+    AccessGiven {
+        /// Which.
+        role: RoleId,
+        /// What.
+        grant: Grant,
+    },
+    /// It may no longer.
+    AccessTaken {
+        /// Which.
+        role: RoleId,
+    },
+    /// A contact was made in Intercom.
+    Created,
+    /// A user was changed in Intercom.
+    Updated,
+    /// A notification was made.
+    Added(Notification),
+    /// A notification was made that shows everything although many can read its channel.
+    AddedOpen(Notification),
+    /// How a notification shows and rings was changed.
+    Changed(Notification),
+    /// A notification was paused.
+    Paused(Notification),
+    /// It was taken up again.
+    Resumed(Notification),
+    /// It was removed, and so many events with it that waited or could not be posted.
+    Removed {
+        /// Which.
+        #[serde(flatten)]
+        notification: Notification,
+        /// How many.
+        events: u64,
+    },
+    /// So many events that waited for it were thrown away.
+    Skipped {
+        /// Which.
+        #[serde(flatten)]
+        notification: Notification,
+        /// How many.
+        events: u64,
+    },
+    /// An event that Discord refused is posted again.
+    TriedAgain {
+        /// Which.
+        letter: DeadLetterId,
+    },
+    /// An event that Discord refused was thrown away.
+    Dropped {
+        /// Which.
+        letter: DeadLetterId,
+    },
+    /// The server was connected to a workspace, or its token was renewed.
+    Connected {
+        /// Which.
+        workspace: WorkspaceId,
+    },
+    /// It was disconnected.
+    Disconnected {
+        /// Which.
+        workspace: WorkspaceId,
+    },
+    /// The audit was looked at.
+    AuditRead,
+    /// The audit was written to a file.
+    AuditExported,
+    /// The audit's heads are posted in this channel from then on.
+    AnchorsGoTo {
+        /// Which.
+        channel: ChannelId,
+    },
+    /// Something that this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Action {
+    /// The same, of a notification that was given its id just now.
+    #[must_use]
+    pub fn made(self, id: SubscriptionId) -> Self {
         match self {
-            Self::Exported(..) => "export",
-            Self::Shared(..) => "share",
-            Self::Opened(_) => "open to many",
-            Self::EverybodyIs(_) => "say who everybody is",
-            Self::AccessGiven(..) => "give access",
-            Self::AccessTaken(_) => "take access",
-            Self::Created(_) => "create",
-            Self::Updated(_) => "update",
-            Self::Added(_) => "add notification",
-            Self::AddedOpen(_) => "add notification open to many",
-            Self::Changed(_) => "change notification",
-            Self::Paused(_) => "pause notification",
-            Self::Resumed(_) => "resume notification",
-            Self::Removed(..) => "remove notification",
-            Self::Skipped(..) => "skip events",
-            Self::TriedAgain(_) => "try failed event again",
-            Self::Dropped(_) => "drop failed event",
-            Self::Connected(_) => "connect",
-            Self::Disconnected(_) => "disconnect",
+            Self::Added(made) => Self::Added(Notification { id, ..made }),
+            Self::AddedOpen(made) => Self::AddedOpen(Notification { id, ..made }),
+            other => other,
         }
     }
 
-    fn record(self) -> String {
+    /// The same, when it is known how many events or contacts it was about.
+    #[must_use]
+    pub fn counted(self, count: u64) -> Self {
         match self {
-            Self::Exported(role, count) => format!("{count} {}s", role.word()),
-            Self::Shared(contact, channel) => format!("contact {contact} in channel {channel}"),
-            Self::AccessGiven(role, grant) => format!("role {role}{}", beyond_default(grant)),
-            Self::AccessTaken(role) => format!("role {role}"),
-            Self::Created(contact) | Self::Updated(contact) => format!("contact {contact}"),
-            Self::Opened(id)
-            | Self::Added(id)
-            | Self::AddedOpen(id)
-            | Self::Changed(id)
-            | Self::Paused(id)
-            | Self::Resumed(id)
-            | Self::Removed(id, 0) => format!("notification {id}"),
-            Self::Skipped(id, count) | Self::Removed(id, count) => {
-                format!("notification {id}, {count} events")
+            Self::Removed { notification, .. } => Self::Removed { notification, events: count },
+            Self::Skipped { notification, .. } => Self::Skipped { notification, events: count },
+            Self::Exported { role, .. } => Self::Exported { role, count },
+            other => other,
+        }
+    }
+
+    fn record(&self) -> String {
+        match self {
+            Self::Exported { role, count } => format!("{count} {}s", role.word()),
+            Self::Shared { channel } | Self::AnchorsGoTo { channel } => format!("channel {channel}"),
+            Self::AccessGiven { role, grant } => format!("role {role}{}", beyond_default(*grant)),
+            Self::AccessTaken { role } => format!("role {role}"),
+            Self::Opened(one)
+            | Self::Added(one)
+            | Self::AddedOpen(one)
+            | Self::Changed(one)
+            | Self::Paused(one)
+            | Self::Resumed(one)
+            | Self::Removed { notification: one, events: 0 } => format!("notification {}", one.id),
+            Self::Skipped { notification: one, events } | Self::Removed { notification: one, events } => {
+                format!("notification {}, {events} events", one.id)
             }
-            Self::EverybodyIs(Everybody::IsTheTeam) => "the team".to_owned(),
-            Self::EverybodyIs(Everybody::IsNotTheTeam | Everybody::Outgrown) => {
+            Self::EverybodyIs { everybody: Everybody::IsTheTeam } => "the team".to_owned(),
+            Self::EverybodyIs { everybody: Everybody::IsNotTheTeam | Everybody::Outgrown } => {
                 "more than the team".to_owned()
             }
-            Self::Connected(workspace) | Self::Disconnected(workspace) => format!("workspace {workspace}"),
-            Self::TriedAgain(id) | Self::Dropped(id) => format!("failed event {}", id.0),
+            Self::Connected { workspace } | Self::Disconnected { workspace } => {
+                format!("workspace {workspace}")
+            }
+            Self::TriedAgain { letter } | Self::Dropped { letter } => format!("failed event {}", letter.0),
+            Self::Created | Self::Updated | Self::AuditRead | Self::AuditExported | Self::Unknown => {
+                String::new()
+            }
         }
     }
 }
@@ -111,13 +195,141 @@ fn beyond_default(grant: Grant) -> &'static str {
     }
 }
 
-/// Writes the line, once the action is done.
-pub fn log(guild: GuildId, member: MemberId, action: Action<'_>) {
+/// What a member does, to be written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deed {
+    /// Who.
+    pub member: MemberId,
+    /// What.
+    #[serde(flatten)]
+    pub action: Action,
+    /// To which contact, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ContactId>,
+}
+
+impl Deed {
+    /// One that is about no contact.
+    pub fn of(member: MemberId, action: Action) -> Self {
+        Self { member, action, contact: None }
+    }
+
+    /// One that is about a contact.
+    pub fn about(member: MemberId, action: Action, contact: &ContactId) -> Self {
+        Self { member, action, contact: Some(contact.clone()) }
+    }
+
+    /// The same with more known of what was done.
+    #[must_use]
+    pub fn with(self, know: impl FnOnce(Action) -> Action) -> Self {
+        Self { action: know(self.action), ..self }
+    }
+
+    fn record(&self) -> String {
+        let record = self.action.record();
+        match &self.contact {
+            Some(contact) if record.is_empty() => format!("contact {contact}"),
+            Some(contact) => format!("contact {contact} in {record}"),
+            None => record,
+        }
+    }
+}
+
+/// Writes the line into the log, once the action is done.
+pub fn log(guild: GuildId, deed: &Deed) {
     tracing::info!(
         guild.id = guild.0,
-        member.id = member.0,
-        action = action.word(),
-        record = action.record(),
+        member.id = deed.member.0,
+        action = word(&deed.action),
+        record = deed.record(),
         "a member of a server did something with customers or the set-up"
     );
+}
+
+fn word(action: &Action) -> &'static str {
+    match action {
+        Action::Exported { .. } => "export",
+        Action::Shared { .. } => "share",
+        Action::Opened(_) => "open to many",
+        Action::EverybodyIs { .. } => "say who everybody is",
+        Action::AccessGiven { .. } => "give access",
+        Action::AccessTaken { .. } => "take access",
+        Action::Created => "create",
+        Action::Updated => "update",
+        Action::Added(_) => "add notification",
+        Action::AddedOpen(_) => "add notification open to many",
+        Action::Changed(_) => "change notification",
+        Action::Paused(_) => "pause notification",
+        Action::Resumed(_) => "resume notification",
+        Action::Removed { .. } => "remove notification",
+        Action::Skipped { .. } => "skip events",
+        Action::TriedAgain { .. } => "try failed event again",
+        Action::Dropped { .. } => "drop failed event",
+        Action::Connected { .. } => "connect",
+        Action::Disconnected { .. } => "disconnect",
+        Action::AuditRead => "read the audit",
+        Action::AuditExported => "export the audit",
+        Action::AnchorsGoTo { .. } => "choose where the audit's heads go",
+        Action::Unknown => "unknown",
+    }
+}
+
+/// What an action is about, to look for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// Single customers, or all of them.
+    Customers,
+    /// Notifications.
+    Notifications,
+    /// Who may see customers.
+    Access,
+    /// The connection to a workspace.
+    Connection,
+    /// The audit itself.
+    Audit,
+}
+
+impl Subject {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Customers, Self::Notifications, Self::Access, Self::Connection, Self::Audit];
+
+    /// As a control carries it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Customers => "customers",
+            Self::Notifications => "notifications",
+            Self::Access => "access",
+            Self::Connection => "connection",
+            Self::Audit => "audit",
+        }
+    }
+
+    /// What a control carried.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|subject| subject.code() == code)
+    }
+}
+
+impl Action {
+    /// What it is about, where this version knows it.
+    pub fn subject(&self) -> Option<Subject> {
+        Some(match self {
+            Self::Exported { .. } | Self::Shared { .. } | Self::Created | Self::Updated => Subject::Customers,
+            Self::Opened(_)
+            | Self::Added(_)
+            | Self::AddedOpen(_)
+            | Self::Changed(_)
+            | Self::Paused(_)
+            | Self::Resumed(_)
+            | Self::Removed { .. }
+            | Self::Skipped { .. }
+            | Self::TriedAgain { .. }
+            | Self::Dropped { .. } => Subject::Notifications,
+            Self::EverybodyIs { .. } | Self::AccessGiven { .. } | Self::AccessTaken { .. } => Subject::Access,
+            Self::Connected { .. } | Self::Disconnected { .. } => Subject::Connection,
+            Self::AuditRead | Self::AuditExported | Self::AnchorsGoTo { .. } => Subject::Audit,
+            Self::Unknown => return None,
+        })
+    }
 }

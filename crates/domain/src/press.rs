@@ -1,6 +1,7 @@
 //! What a button or select carries: a short text in Discord's `custom_id`, which survives a restart because Discord
 //! keeps it. It is not signed and may be old, so it is parsed strictly and every press is authorised again.
 
+pub mod audit;
 pub mod connection;
 pub mod look;
 pub mod set_up;

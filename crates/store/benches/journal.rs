@@ -72,11 +72,11 @@ fn read(bencher: Bencher<'_, '_>, kind: Kind, count: u64) {
 #[divan::bench(args = ENGINES)]
 fn look_at_a_backlog(bencher: Bencher<'_, '_>, kind: Kind) {
     let place = Place::filled(kind);
-    let added =
-        place.run(place.store.add_subscription(NewSubscription {
-            subscription: subscription(),
-            head: Some(JournalNumber(0)),
-        }));
+    let added = place.run(place.store.add_subscription(NewSubscription {
+        subscription: subscription(),
+        head: Some(JournalNumber(0)),
+        by: None,
+    }));
     let Ok(SubscriptionAdded::Added(one)) = added else { unreachable!("the store was empty") };
     bencher.bench_local(|| {
         let waiting = place.run(place.store.look(&one, JournalNumber(0), 20));

@@ -1,11 +1,13 @@
 //! Connections: sealed under their workspace, found by server through an index.
 
 use async_trait::async_trait;
+use deskbell_domain::audit::Deed;
 use deskbell_domain::connection::Connection;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{GuildId, SubscriptionId, WorkspaceId};
 use deskbell_domain::port::store::{ChangeOutcome, Connections, Disconnected, Erasing, StoreError, Stored};
 
+use crate::audit::scribe::Whose;
 use crate::codec;
 use crate::engine::{Direction, KeyRange};
 use crate::keys;
@@ -14,6 +16,7 @@ use crate::records::ConnectionRecord;
 use crate::store::KvStore;
 use crate::subscriptions;
 use crate::write_batch::WriteBatch;
+use crate::written::Written;
 
 /// How many rows are erased together: a commit stays short, and others get their turn.
 const ROWS: usize = 500;
@@ -41,12 +44,21 @@ impl Connections for KvStore {
         self.peek(|reader| present(reader, guild))
     }
 
-    async fn change_connection(&self, connection: Connection) -> Stored<ChangeOutcome> {
-        self.write(move |writes| change(writes, &connection)).await
+    async fn change_connection(&self, connection: Connection, by: Option<Deed>) -> Stored<ChangeOutcome> {
+        let scribe = self.scribe();
+        self.write(move |writes| {
+            let changed = change(writes, &connection)?;
+            if changed == Written::Now {
+                let home = Home::new(&connection.workspace.id, connection.guild);
+                scribe.done(writes, Whose::of(&home), by)?;
+            }
+            Ok(changed.outcome())
+        })
+        .await
     }
 
-    async fn disconnect(&self, home: &Home) -> Stored<Disconnected> {
-        let home = home.clone();
+    async fn disconnect(&self, home: &Home, by: Option<Deed>) -> Stored<Disconnected> {
+        let (home, scribe) = (home.clone(), self.scribe());
         self.write(move |writes| {
             let index = keys::connection::workspace_of_server(home.guild);
             if load::<WorkspaceId>(writes, &index)?.is_none_or(|there| there != home.workspace) {
@@ -55,6 +67,7 @@ impl Connections for KvStore {
             writes.delete(index);
             writes.delete(keys::connection::connection(&home));
             writes.put(keys::connection::unerased(&home), &home.workspace);
+            scribe.done(writes, Whose::of(&home), by)?;
             Ok(Disconnected::Now)
         })
         .await
@@ -105,17 +118,17 @@ fn present(reader: &(impl Reader + ?Sized), guild: GuildId) -> Stored<Option<Con
     Ok(record.map(|record| record.of_server(guild)))
 }
 
-fn change(writes: &mut WriteBatch<'_>, wish: &Connection) -> Stored<ChangeOutcome> {
+fn change(writes: &mut WriteBatch<'_>, wish: &Connection) -> Stored<Written> {
     let known = present(writes, wish.guild)?;
     let next = Connection { version: wish.version.wrapping_add(1), ..wish.clone() };
     if known.as_ref() == Some(&next) {
-        return Ok(ChangeOutcome::Changed);
+        return Ok(Written::Before);
     }
     let is_being_erased = !writes
         .range(&keys::connection::unerased_of_server(wish.guild).below(), 1, Direction::Ascending)?
         .is_empty();
     if is_being_erased || known.as_ref().map_or(0, |known| known.version) != wish.version {
-        return Ok(ChangeOutcome::Conflict);
+        return Ok(Written::Not);
     }
     if let Some(known) = known {
         writes.delete(keys::connection::connection(&Home::new(&known.workspace.id, known.guild)));
@@ -125,7 +138,7 @@ fn change(writes: &mut WriteBatch<'_>, wish: &Connection) -> Stored<ChangeOutcom
         keys::connection::connection(&Home::new(&next.workspace.id, next.guild)),
         &ConnectionRecord::of(&next),
     );
-    Ok(ChangeOutcome::Changed)
+    Ok(Written::Now)
 }
 
 /// How far erasing has come.
@@ -142,7 +155,11 @@ fn erase_some(writes: &mut WriteBatch<'_>, home: &Home, what: Erasing) -> Stored
         subscriptions::remove(writes, home, SubscriptionId(keys::last_number(key)))?;
         return Ok(Erased::Some);
     }
-    let of_server = [keys::connection::all_of_server(home.guild).below(), keys::dead_letters(home).below()];
+    let of_server = [
+        keys::connection::all_of_server(home.guild).below(),
+        keys::dead_letters(home).below(),
+        keys::audit::targets(&home.workspace, home.guild).below(),
+    ];
     let of_workspace =
         (what == Erasing::Workspace).then(|| keys::connection::all_of_workspace(&home.workspace).below());
     for range in of_server.into_iter().chain(of_workspace) {

@@ -9,6 +9,7 @@ mod own_messages;
 mod settle;
 
 use async_trait::async_trait;
+use deskbell_domain::audit::Deed;
 use deskbell_domain::delivery::{
     DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement,
 };
@@ -23,6 +24,7 @@ use deskbell_domain::port::store::{
 use deskbell_domain::subscription::Subscription;
 
 pub(crate) use self::look::backlog;
+use crate::audit::scribe::Whose;
 use crate::journal::pages;
 use crate::keys;
 use crate::reader::{Reader, load, load_all, load_or_skip};
@@ -85,22 +87,26 @@ impl Deliveries for KvStore {
         self.read(move |reader| load_all(reader, range)).await
     }
 
-    async fn retry_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool> {
-        let key = keys::dead_letter(home, id);
+    async fn retry_dead_letter(&self, home: &Home, id: DeadLetterId, by: Option<Deed>) -> Stored<bool> {
+        let (key, home, scribe) = (keys::dead_letter(home, id), home.clone(), self.scribe());
         self.write(move |writes| {
             let Some(letter) = load::<DeadLetter>(writes, &key)? else { return Ok(false) };
+            if !letter.retry {
+                scribe.done(writes, Whose::of(&home), by)?;
+            }
             writes.put(key, &DeadLetter { retry: true, ..letter });
             Ok(true)
         })
         .await
     }
 
-    async fn drop_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool> {
-        let key = keys::dead_letter(home, id);
+    async fn drop_dead_letter(&self, home: &Home, id: DeadLetterId, by: Option<Deed>) -> Stored<bool> {
+        let (key, home, scribe) = (keys::dead_letter(home, id), home.clone(), self.scribe());
         self.write(move |writes| {
             let found = writes.get(key.as_bytes())?.is_some();
             if found {
                 writes.delete(key);
+                scribe.done(writes, Whose::of(&home), by)?;
             }
             Ok(found)
         })

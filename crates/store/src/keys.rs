@@ -5,6 +5,7 @@
 //! Every key begins with the workspace, server, channel or application that it belongs to, so that a store of
 //! many machines can divide by it. The letters are part of the stored format: never change or reuse one.
 
+pub(crate) mod audit;
 pub(crate) mod connection;
 mod meaning;
 

@@ -7,6 +7,7 @@
 //! Start with [`KvStore::open`]; give the [`Writer`] to a task and the [`KvStore`] to everybody else.
 
 mod access_lists;
+mod audit;
 mod backup;
 mod closed;
 mod codec;
@@ -33,6 +34,7 @@ mod store;
 mod subscriptions;
 mod write_batch;
 mod writer;
+mod written;
 
 pub use backup::{BackupError, BackupFile};
 pub use closed::back_up_closed;

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use deskbell_domain::audit::Deed;
 use deskbell_domain::delivery::DeadLetter;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{JournalNumber, SubscriptionId, WorkspaceId};
@@ -15,6 +16,7 @@ use deskbell_domain::port::store::{
 };
 use deskbell_domain::subscription::Subscription;
 
+use crate::audit::scribe::Whose;
 use crate::codec;
 use crate::delivery::backlog;
 use crate::engine::Direction;
@@ -24,6 +26,7 @@ use crate::reader::{Reader, Scan, load, load_all, load_or_skip, scan};
 use crate::records::{ProgressRecord, SubscriberRecord};
 use crate::store::KvStore;
 use crate::write_batch::WriteBatch;
+use crate::written::Written;
 
 #[async_trait]
 impl Subscriptions for KvStore {
@@ -38,21 +41,52 @@ impl Subscriptions for KvStore {
     }
 
     async fn add_subscription(&self, new: NewSubscription) -> Stored<SubscriptionAdded> {
-        let (now, random) = (self.clock.now(), Arc::clone(&self.random));
+        let (now, random, scribe) = (self.clock.now(), Arc::clone(&self.random), self.scribe());
         self.write(move |writes| {
             let id_above = |highest| new_subscription_id(highest, now, &*random);
-            add(writes, new.subscription, new.head, id_above)
+            let added = add(writes, new.subscription, new.head, id_above)?;
+            if let SubscriptionAdded::Added(made) = &added {
+                let by = new.by.map(|deed| deed.with(|action| action.made(made.id)));
+                scribe.done(writes, Whose::of(&made.home()), by)?;
+            }
+            Ok(added)
         })
         .await
     }
 
-    async fn change_subscription(&self, subscription: Subscription) -> Stored<ChangeOutcome> {
-        self.write(move |writes| change(writes, subscription)).await
+    async fn change_subscription(
+        &self,
+        subscription: Subscription,
+        by: Option<Deed>,
+    ) -> Stored<ChangeOutcome> {
+        let scribe = self.scribe();
+        self.write(move |writes| {
+            let home = subscription.home();
+            let changed = change(writes, subscription)?;
+            if changed == Written::Now {
+                scribe.done(writes, Whose::of(&home), by)?;
+            }
+            Ok(changed.outcome())
+        })
+        .await
     }
 
-    async fn remove_subscription(&self, home: &Home, id: SubscriptionId) -> Stored<SubscriptionRemoved> {
-        let home = home.clone();
-        self.write(move |writes| remove(writes, &home, id)).await
+    async fn remove_subscription(
+        &self,
+        home: &Home,
+        id: SubscriptionId,
+        by: Option<Deed>,
+    ) -> Stored<SubscriptionRemoved> {
+        let (home, scribe) = (home.clone(), self.scribe());
+        self.write(move |writes| {
+            let removed = remove(writes, &home, id)?;
+            if let SubscriptionRemoved::Removed(leftover) = removed {
+                let by = by.map(|deed| deed.with(|action| action.counted(leftover.count())));
+                scribe.done(writes, Whose::of(&home), by)?;
+            }
+            Ok(removed)
+        })
+        .await
     }
 }
 
@@ -138,9 +172,9 @@ fn highest(writes: &WriteBatch<'_>, home: &Home) -> Stored<SubscriptionId> {
     Ok(highest)
 }
 
-fn change(writes: &mut WriteBatch<'_>, wish: Subscription) -> Stored<ChangeOutcome> {
+fn change(writes: &mut WriteBatch<'_>, wish: Subscription) -> Stored<Written> {
     let key = keys::subscription(wish.guild, wish.id);
-    let Some(present) = load::<Subscription>(writes, &key)? else { return Ok(ChangeOutcome::Conflict) };
+    let Some(present) = load::<Subscription>(writes, &key)? else { return Ok(Written::Not) };
     let next = Subscription {
         version: wish.version.wrapping_add(1),
         workspace: present.workspace.clone(),
@@ -150,13 +184,13 @@ fn change(writes: &mut WriteBatch<'_>, wish: Subscription) -> Stored<ChangeOutco
         ..wish
     };
     if present == next {
-        return Ok(ChangeOutcome::Changed);
+        return Ok(Written::Before);
     }
     if present.version != wish.version {
-        return Ok(ChangeOutcome::Conflict);
+        return Ok(Written::Not);
     }
     writes.put(key, &next);
-    Ok(ChangeOutcome::Changed)
+    Ok(Written::Now)
 }
 
 /// Removes everything of a subscription. Its dead letters go, too: they hold a person's data, and nobody could have

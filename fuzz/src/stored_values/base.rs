@@ -173,7 +173,7 @@ pub(super) fn wish(workspace: &str, guild: GuildId, kind: EventKind) -> Subscrip
 async fn fill(store: &KvStore, name: &str, guilds: &[GuildId]) {
     for guild in guilds {
         for kind in EventKind::ALL {
-            let new = NewSubscription { subscription: wish(name, *guild, kind), head: None };
+            let new = NewSubscription { subscription: wish(name, *guild, kind), head: None, by: None };
             let added = store.add_subscription(new).await.expect("it is written");
             assert!(matches!(added, SubscriptionAdded::Added(_)));
         }
@@ -186,6 +186,7 @@ async fn fill(store: &KvStore, name: &str, guilds: &[GuildId]) {
             .change_access(
                 &Home::new(&workspace(name), *guild),
                 Access { roles, version: 0, ..Access::default() },
+                None,
             )
             .await;
         let _ = changed.expect("it is written");

@@ -133,23 +133,23 @@ pub(super) async fn write_everything(store: &KvStore) {
     for subscription in told(store.guild_subscriptions(&home()).await).unwrap_or_default() {
         deliver(store, &subscription).await;
         let wish = Subscription { detail: Detail::Short, guild: GUILD, ..subscription };
-        told(store.change_subscription(wish).await);
+        told(store.change_subscription(wish, None).await);
     }
     let add = base::wish(ACME, GUILD, EventKind::NewLead);
-    told(store.add_subscription(NewSubscription { subscription: add, head: None }).await);
+    told(store.add_subscription(NewSubscription { subscription: add, head: None, by: None }).await);
     for letter in told(store.dead_letters(&home()).await).unwrap_or_default() {
-        told(store.retry_dead_letter(&home(), letter.id).await);
-        told(store.drop_dead_letter(&home(), letter.id).await);
+        told(store.retry_dead_letter(&home(), letter.id, None).await);
+        told(store.drop_dead_letter(&home(), letter.id, None).await);
     }
     if let Some(access) = told(store.access(&home()).await) {
-        told(store.change_access(&home(), access).await);
+        told(store.change_access(&home(), access, None).await);
     }
     told(store.keep(&kept_key(KEPT), "a text", UnixMillis(NOW.0 + 5)).await);
     told(store.remember_own_message(&home(), CHANNEL, MessageId(7)).await);
     told(store.remember_registered_commands(APPLICATION, "new").await);
     told(store.probe().await);
     for subscription in told(store.guild_subscriptions(&home()).await).unwrap_or_default().iter().skip(1) {
-        told(store.remove_subscription(&home(), subscription.id).await);
+        told(store.remove_subscription(&home(), subscription.id, None).await);
     }
 }
 

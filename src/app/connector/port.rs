@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deskbell_discord::rest::Answer;
+use deskbell_domain::audit::Deed;
 use deskbell_domain::connection::{Connection, Rights, Secret, TokenOrigin};
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::GuildId;
@@ -81,18 +82,18 @@ impl Connector for WorkspaceConnector {
         );
     }
 
-    async fn connect(&self, connection: &Connection) -> Stored<ChangeOutcome> {
+    async fn connect(&self, connection: &Connection, by: Deed) -> Stored<ChangeOutcome> {
         let mut all = self.served.lock().await;
-        let outcome = self.shared.store.change_connection(connection.clone()).await?;
+        let outcome = self.shared.store.change_connection(connection.clone(), Some(by)).await?;
         if outcome == ChangeOutcome::Changed {
             self.serve_one(&mut all, connection, Duration::ZERO).await;
         }
         Ok(outcome)
     }
 
-    async fn disconnect(&self, home: &Home) -> Stored<Disconnected> {
+    async fn disconnect(&self, home: &Home, by: Deed) -> Stored<Disconnected> {
         let mut all = self.served.lock().await;
-        let outcome = self.shared.store.disconnect(home).await?;
+        let outcome = self.shared.store.disconnect(home, Some(by)).await?;
         if outcome == Disconnected::Now {
             self.release(&mut all, home.guild).await;
             self.erase(&all, home).await?;

@@ -162,7 +162,12 @@ async fn a_server_that_moves_to_another_workspace_gets_nothing_more_of_the_first
     process.connect("acme", &[ONE, TWO]).await;
     for guild in [ONE, TWO] {
         let subscription = subscription(guild);
-        process.shared.store.add_subscription(NewSubscription { subscription, head: None }).await.unwrap();
+        process
+            .shared
+            .store
+            .add_subscription(NewSubscription { subscription, head: None, by: None })
+            .await
+            .unwrap();
     }
     process.connect("globex", &[ONE]).await;
 

@@ -121,7 +121,7 @@ async fn change_state(
 ) -> Stored<()> {
     let subscription = &mut consumers.all[index].subscription;
     let changed = Subscription { state, ..subscription.clone() };
-    match sender.shared.parts.subscriptions.change_subscription(changed.clone()).await? {
+    match sender.shared.parts.subscriptions.change_subscription(changed.clone(), None).await? {
         ChangeOutcome::Changed => {
             *subscription = Subscription { version: changed.version + 1, ..changed };
         }

@@ -1,5 +1,6 @@
 //! Channels that a crowd comes to read, and what people are told of it.
 
+use deskbell_domain::audit::{Action, Deed};
 use deskbell_domain::channel::Audience;
 use deskbell_domain::crowd::Everybody;
 use deskbell_domain::event::EventKind::NewLead;
@@ -97,7 +98,9 @@ async fn where_everybody_is_the_team_cards_are_whole_until_the_server_outgrows_i
     let mut world = World::new();
     world.discord.is_read_by(10, Audience::Everyone);
     world.discord.has_members(50);
-    answer(&world.store, &world.home(), Everybody::IsTheTeam, MemberId(9), Timestamp(1)).await.unwrap();
+    let everybody = Everybody::IsTheTeam;
+    let deed = Deed::of(MemberId(9), Action::EverybodyIs { everybody });
+    answer(&world.store, &world.home(), everybody, &deed, Timestamp(1)).await.unwrap();
     let leads = world.notify(NewLead, 10).await;
     assert_eq!(leads.detail, Detail::Full);
     world.happen(NewLead, 1).await;

@@ -252,13 +252,13 @@ async fn one_bad_event_of_ten_becomes_a_dead_letter_and_can_be_tried_again() {
         "⚠️ 1 lead could not be posted here: Discord does not take its card. </notify failed:9> keeps it.";
     assert_eq!(world.discord.lines(10).iter().filter(|said| *said == line).count(), 1);
 
-    world.store.retry_dead_letter(&world.home(), letters[0].id).await.unwrap();
+    world.store.retry_dead_letter(&world.home(), letters[0].id, None).await.unwrap();
     deskbell_domain::port::outbox::Outbox::wake(&*world.start().await, deskbell_domain::ids::ChannelId(10));
     world.run_for(seconds(30)).await;
     assert!(!world.store.dead_letters(&world.home()).await.unwrap()[0].retry);
 
     world.discord.unblock();
-    world.store.retry_dead_letter(&world.home(), letters[0].id).await.unwrap();
+    world.store.retry_dead_letter(&world.home(), letters[0].id, None).await.unwrap();
     deskbell_domain::port::outbox::Outbox::wake(&*world.start().await, deskbell_domain::ids::ChannelId(10));
     world.run_for(seconds(30)).await;
     assert_eq!(world.discord.events(10).last(), Some(&7));

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use deskbell_domain::audit::Deed;
 use deskbell_domain::delivery::{
     DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement,
 };
@@ -91,12 +92,12 @@ impl Deliveries for Plugged {
         self.store.dead_letters(home).await
     }
 
-    async fn retry_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool> {
-        self.store.retry_dead_letter(home, id).await
+    async fn retry_dead_letter(&self, home: &Home, id: DeadLetterId, by: Option<Deed>) -> Stored<bool> {
+        self.store.retry_dead_letter(home, id, by).await
     }
 
-    async fn drop_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool> {
-        self.store.drop_dead_letter(home, id).await
+    async fn drop_dead_letter(&self, home: &Home, id: DeadLetterId, by: Option<Deed>) -> Stored<bool> {
+        self.store.drop_dead_letter(home, id, by).await
     }
 
     async fn dropped(&self, home: &Home, id: SubscriptionId) -> Stored<Leftover> {

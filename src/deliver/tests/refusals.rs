@@ -21,7 +21,7 @@ async fn letters(world: &World) -> Vec<DeadLetter> {
 }
 
 async fn try_again(world: &mut World, letter: &DeadLetter) {
-    assert!(world.store.retry_dead_letter(&world.home(), letter.id).await.unwrap());
+    assert!(world.store.retry_dead_letter(&world.home(), letter.id, None).await.unwrap());
     world.start().await.wake(ChannelId(10));
     world.run_for(seconds(120)).await;
 }
@@ -258,7 +258,7 @@ async fn a_message_of_which_only_the_line_is_left_is_told_from_an_older_one_with
         public: PublicChoice::WithoutPersonalData,
         ..leads
     };
-    let _ = deskbell_domain::port::store::Subscriptions::change_subscription(&world.store, private)
+    let _ = deskbell_domain::port::store::Subscriptions::change_subscription(&world.store, private, None)
         .await
         .unwrap();
     world.happen(NewLead, 1).await;
@@ -280,7 +280,7 @@ async fn an_older_message_with_the_same_line_is_never_taken_for_one_that_was_not
     let mut world = World::new();
     let leads = world.notify(NewLead, 10).await;
     let private = deskbell_domain::subscription::Subscription { detail: Detail::Private, ..leads };
-    let _ = deskbell_domain::port::store::Subscriptions::change_subscription(&world.store, private)
+    let _ = deskbell_domain::port::store::Subscriptions::change_subscription(&world.store, private, None)
         .await
         .unwrap();
     world.happen(NewLead, 1).await;

@@ -149,7 +149,7 @@ async fn what_nobody_wants_to_know_of_any_more_is_not_told_to_work_again() {
     assert_eq!(story.lines().lines().count(), 1, "{}", story.lines());
     let all = story.world.store.guild_subscriptions(&story.world.home()).await.unwrap();
     let conversations = all.into_iter().find(|one| one.kind == EventKind::NewConversation).unwrap();
-    let removed = story.world.store.remove_subscription(&story.world.home(), conversations.id).await;
+    let removed = story.world.store.remove_subscription(&story.world.home(), conversations.id, None).await;
     assert!(removed.is_ok());
     story.shows(LinkState::Connected, &[]);
     story.pass(5).await;

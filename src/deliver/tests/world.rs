@@ -228,7 +228,11 @@ impl World {
             state: SubscriptionState::Active,
             version: 0,
         };
-        let added = self.store.add_subscription(NewSubscription { subscription, head: None }).await.unwrap();
+        let added = self
+            .store
+            .add_subscription(NewSubscription { subscription, head: None, by: None })
+            .await
+            .unwrap();
         let SubscriptionAdded::Added(subscription) = added else { panic!("it is there already") };
         if let Some(delivery) = &self.delivery {
             deskbell_domain::port::outbox::Outbox::wake(&**delivery, ChannelId(channel));
@@ -245,7 +249,7 @@ impl World {
     pub(super) async fn set_state(&self, id: SubscriptionId, state: SubscriptionState) {
         let changed = Subscription { state, ..self.stored(id).await };
         let channel = changed.channel;
-        assert_eq!(self.store.change_subscription(changed).await.unwrap(), ChangeOutcome::Changed);
+        assert_eq!(self.store.change_subscription(changed, None).await.unwrap(), ChangeOutcome::Changed);
         if let Some(delivery) = &self.delivery {
             deskbell_domain::port::outbox::Outbox::wake(&**delivery, channel);
         }

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use crate::audit::Deed;
 use crate::connection::{Connection, Rights, Secret};
 use crate::home::Home;
 use crate::ids::GuildId;
@@ -69,9 +70,9 @@ pub trait Connector: Send + Sync {
 
     /// Keeps a connection, and serves its server with it from now on and no longer with the one before. A conflict where
     /// somebody else changed it meanwhile.
-    async fn connect(&self, connection: &Connection) -> Stored<ChangeOutcome>;
+    async fn connect(&self, connection: &Connection, by: Deed) -> Stored<ChangeOutcome>;
 
     /// Disconnects a server from a workspace, serves it no more, and erases what was kept for it: all of the workspace where
     /// no other server has it. No server is connected meanwhile.
-    async fn disconnect(&self, home: &Home) -> Stored<Disconnected>;
+    async fn disconnect(&self, home: &Home, by: Deed) -> Stored<Disconnected>;
 }

@@ -7,6 +7,7 @@
 
 pub use crate::stream::Stream;
 pub use access_lists::AccessLists;
+pub use audit::{Audit, PrunedAudit};
 pub use change::ChangeOutcome;
 pub use connections::{Connections, Disconnected, Erasing};
 pub use deliveries::{Backlogged, Deliveries, DeliveryOutcome, Look, Progress, Waiting};
@@ -24,13 +25,14 @@ pub use subscriptions::{
 };
 #[cfg(any(test, feature = "mock"))]
 pub use {
-    access_lists::MockAccessLists, connections::MockConnections, deliveries::MockDeliveries,
-    health::MockStoreHealth, inbox::MockInbox, journal::MockJournal,
+    access_lists::MockAccessLists, audit::MockAudit, connections::MockConnections,
+    deliveries::MockDeliveries, health::MockStoreHealth, inbox::MockInbox, journal::MockJournal,
     registered_commands::MockRegisteredCommands, short_lived::MockShortLived,
     subscriptions::MockSubscriptions,
 };
 
 mod access_lists;
+mod audit;
 mod change;
 mod connections;
 mod deliveries;
@@ -50,6 +52,7 @@ pub trait Store:
     + Subscriptions
     + Connections
     + AccessLists
+    + Audit
     + ShortLived
     + RegisteredCommands
     + StoreHealth
@@ -63,6 +66,7 @@ impl<T> Store for T where
         + Subscriptions
         + Connections
         + AccessLists
+        + Audit
         + ShortLived
         + RegisteredCommands
         + StoreHealth

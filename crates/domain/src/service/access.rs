@@ -3,7 +3,7 @@
 //! @everyone never may, and a role that is hardly a team only where a person says so again.
 
 use crate::access::{Access, Export, Grant, Level};
-use crate::audit::Action;
+use crate::audit::{Action, Deed};
 use crate::crowd::Headcount;
 use crate::home::Home;
 use crate::ids::{GuildId, RoleId};
@@ -25,10 +25,11 @@ pub enum Edited {
     Contended,
 }
 
-/// Edits a server's access list; whoever was faster is not overwritten.
+/// Edits a server's access list; whoever was faster is not overwritten. It is written down who did it, if somebody did.
 pub async fn edit(
     access: &dyn AccessLists,
     home: &Home,
+    by: Option<&Deed>,
     edit: impl Fn(&mut Access) + Send + Sync,
 ) -> Stored<Edited> {
     for _ in 0..TRIES {
@@ -38,7 +39,7 @@ pub async fn edit(
         if wanted == present {
             return Ok(Edited::Needless(present));
         }
-        if access.change_access(home, wanted.clone()).await? == ChangeOutcome::Changed {
+        if access.change_access(home, wanted.clone(), by.cloned()).await? == ChangeOutcome::Changed {
             return Ok(Edited::Done(wanted));
         }
     }
@@ -126,19 +127,23 @@ async fn give(
     wish: WishedGrant,
     before: Grant,
 ) -> Result<Allowing, NotDone> {
-    let edited = edit(request.access, &request.home, |access| {
-        let grant = access.roles.entry(role).or_insert(before);
-        *grant = wish.over(*grant);
-    });
-    let given = |access: &Access| access.roles.get(&role).copied().unwrap_or_default();
-    match edited.await? {
-        Edited::Needless(access) => Ok(Allowing::Already(given(&access))),
-        done => {
-            let given = given(&written(done)?);
-            request.did(Action::AccessGiven(role, given));
-            Ok(Allowing::Given(given))
+    for _ in 0..TRIES {
+        let present = request.access.access(&request.home).await?;
+        let had = present.roles.get(&role).copied();
+        let grant = wish.over(had.unwrap_or(before));
+        if had == Some(grant) {
+            return Ok(Allowing::Already(grant));
+        }
+        let deed = request.deed(Action::AccessGiven { role, grant });
+        let mut wanted = present;
+        wanted.roles.insert(role, grant);
+        let changed = request.access.change_access(&request.home, wanted, Some(deed.clone())).await?;
+        if changed == ChangeOutcome::Changed {
+            request.did(&deed);
+            return Ok(Allowing::Given(grant));
         }
     }
+    Err(NotDone::Contended)
 }
 
 /// How a wish to take access from a role ended.
@@ -153,7 +158,8 @@ pub enum Withdrawal {
 /// Takes all access from a role.
 pub async fn withdraw(request: &Request<'_>, role: RoleId) -> Result<Withdrawal, NotDone> {
     let had = request.access.access(&request.home).await?.roles.get(&role).copied();
-    let edited = edit(request.access, &request.home, |access| {
+    let deed = request.deed(Action::AccessTaken { role });
+    let edited = edit(request.access, &request.home, Some(&deed), |access| {
         access.roles.remove(&role);
     });
     match edited.await? {
@@ -163,7 +169,7 @@ pub async fn withdraw(request: &Request<'_>, role: RoleId) -> Result<Withdrawal,
             if let Some(had) = had {
                 as_before::remember_grant(request, role, had).await;
             }
-            request.did(Action::AccessTaken(role));
+            request.did(&deed);
             Ok(Withdrawal::Taken)
         }
     }
@@ -188,11 +194,11 @@ mod tests {
             Ok(Access { roles: others.into_iter().collect(), version: reads, ..Access::default() })
         });
         let mut writes = 0;
-        lists.expect_change_access().times(2).returning(move |_, _| {
+        lists.expect_change_access().times(2).returning(move |_, _, _| {
             writes += 1;
             Ok(if writes == 1 { ChangeOutcome::Conflict } else { ChangeOutcome::Changed })
         });
-        let edited = edit(&lists, &home(), |access| {
+        let edited = edit(&lists, &home(), None, |access| {
             access.roles.insert(SALES, Grant::default());
         })
         .await;
@@ -230,7 +236,7 @@ mod tests {
         let (mut ports, time) = (Ports::default(), still());
         let present = Access { roles: [(SALES, EXPORTING)].into(), ..Access::default() };
         ports.access.expect_access().returning(move |_| Ok(present.clone()));
-        ports.access.expect_change_access().returning(|_, _| Ok(ChangeOutcome::Changed));
+        ports.access.expect_change_access().returning(|_, _, _| Ok(ChangeOutcome::Changed));
         let request = ports.request(&time);
         let team = Headcount { roles: [(SALES, 5)].into(), members: Some(1000) };
         let only_looks = WishedGrant { level: Some(Level::Look), ..WishedGrant::default() };
@@ -248,7 +254,7 @@ mod tests {
         let before = Access { roles: [(SALES, EXPORTING)].into(), ..Access::default() };
         ports.access.expect_access().times(2).returning(move |_| Ok(before.clone()));
         ports.access.expect_access().returning(|_| Ok(Access { version: 1, ..Access::default() }));
-        ports.access.expect_change_access().returning(|_, _| Ok(ChangeOutcome::Changed));
+        ports.access.expect_change_access().returning(|_, _, _| Ok(ChangeOutcome::Changed));
         let kept = std::sync::Arc::new(std::sync::Mutex::new(None));
         let keep = kept.clone();
         ports.short_lived.expect_keep().once().returning(move |key, text, until| {

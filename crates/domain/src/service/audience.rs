@@ -8,11 +8,11 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use crate::access::Access;
-use crate::audit::Action;
+use crate::audit::{Action, Deed};
 use crate::channel::{Audience, ChannelView};
 use crate::crowd::{Everybody, Headcount, TeamAnswer};
 use crate::home::Home;
-use crate::ids::{ChannelId, GuildId, MemberId};
+use crate::ids::{ChannelId, GuildId};
 use crate::port::channels::{ChannelError, Channels};
 use crate::port::store::{AccessLists, ShortLived, ShortLivedKey, Stored, Subscriptions};
 use crate::service::access::{Edited, edit, written};
@@ -112,7 +112,7 @@ async fn everybody_is_the_team(channels: &dyn Channels, access: &dyn AccessLists
             }
         };
         // Where it cannot be written now it is found again with the next look.
-        let _found_again = edit(access, home, outgrown).await;
+        let _found_again = edit(access, home, None, outgrown).await;
     }
     false
 }
@@ -141,9 +141,10 @@ pub async fn say_who_everybody_is(request: &Request<'_>, everybody: Everybody) -
         }
     }
     let at = request.time.local().seconds();
-    written(answer(request.access, &request.home, everybody, request.member, at).await?)?;
+    let deed = request.deed(Action::EverybodyIs { everybody });
+    written(answer(request.access, &request.home, everybody, &deed, at).await?)?;
     request.outbox.wake_guild(request.home.guild);
-    request.did(Action::EverybodyIs(everybody));
+    request.did(&deed);
     Ok(())
 }
 
@@ -152,10 +153,11 @@ pub async fn answer(
     access: &dyn AccessLists,
     home: &Home,
     everybody: Everybody,
-    by: MemberId,
+    deed: &Deed,
     at: Timestamp,
 ) -> Stored<Edited> {
-    edit(access, home, |access| {
+    let by = deed.member;
+    edit(access, home, Some(deed), |access| {
         if access.team.is_none_or(|present| present.everybody != everybody) {
             access.team = Some(TeamAnswer { everybody, by, at });
         }

@@ -3,7 +3,7 @@
 use data_encoding::BASE32_NOPAD;
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{self, Action};
+use crate::audit::{self, Action, Deed};
 use crate::connection::{Connection, Rights, Secret, Standing, TokenOrigin};
 use crate::home::Home;
 use crate::ids::{GuildId, MemberId, WorkspaceId};
@@ -238,10 +238,11 @@ impl Request<'_> {
     pub async fn disconnect(&self) -> Result<Connection, NotConnected> {
         let own = self.present().await?.ok_or(NotConnected::Contended)?;
         let home = Home::new(&own.workspace.id, self.guild);
-        if self.connector.disconnect(&home).await? == Disconnected::Before {
+        let deed = Deed::of(self.member, Action::Disconnected { workspace: home.workspace.clone() });
+        if self.connector.disconnect(&home, deed.clone()).await? == Disconnected::Before {
             return Err(NotConnected::Contended);
         }
-        audit::log(self.guild, self.member, Action::Disconnected(&home.workspace));
+        audit::log(self.guild, &deed);
         self.give_back(&own).await;
         Ok(own)
     }
@@ -289,10 +290,11 @@ impl Request<'_> {
 
     /// Keeps a connection, and serves the server with it.
     async fn keep(&self, made: Connection) -> Result<Connection, NotConnected> {
-        match self.connector.connect(&made).await? {
+        let deed = Deed::of(self.member, Action::Connected { workspace: made.workspace.id.clone() });
+        match self.connector.connect(&made, deed.clone()).await? {
             ChangeOutcome::Changed => {
                 let kept = Connection { version: made.version + 1, ..made };
-                audit::log(self.guild, self.member, Action::Connected(&kept.workspace.id));
+                audit::log(self.guild, &deed);
                 Ok(kept)
             }
             ChangeOutcome::Conflict => Err(NotConnected::Contended),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::audit::entry::Begun;
 use crate::channel::{Audience, ChannelKind, ChannelView};
 use crate::contact::{Company, Contact, Role};
 use crate::event::EventKind;
@@ -15,7 +16,9 @@ use crate::port::intercom::{CompanyPage, ContactFilter, MockIntercom, Page, Page
 use crate::port::messenger::{Pace, PostOutcome};
 use crate::port::outbox::MockOutbox;
 use crate::port::rights::MockPostingRights;
-use crate::port::store::{MockAccessLists, MockDeliveries, MockJournal, MockShortLived, MockSubscriptions};
+use crate::port::store::{
+    MockAccessLists, MockAudit, MockDeliveries, MockJournal, MockShortLived, MockSubscriptions,
+};
 use crate::service::request::{Messages, Request};
 use crate::subscription::{Alert, Detail, PublicChoice, Subscription, SubscriptionState};
 use crate::time::{Clock, ServerTime, Timestamp, UnixMillis};
@@ -69,6 +72,7 @@ pub(super) struct Ports {
     pub(super) deliveries: MockDeliveries,
     pub(super) subscriptions: MockSubscriptions,
     pub(super) access: MockAccessLists,
+    pub(super) audit: MockAudit,
     pub(super) short_lived: MockShortLived,
     pub(super) outbox: MockOutbox,
     pub(super) channels: MockChannels,
@@ -78,6 +82,8 @@ pub(super) struct Ports {
 impl Ports {
     /// A request of Mark over them.
     pub(super) fn request<'a>(&'a mut self, time: &'a ServerTime) -> Request<'a> {
+        self.audit.expect_begin_deed().returning(|_, deed| Ok(Begun { seq: 1, deed }));
+        self.audit.expect_end_deed().returning(|_, _, _| Ok(()));
         Request {
             home: home(),
             member: MARK,
@@ -86,6 +92,7 @@ impl Ports {
             deliveries: &self.deliveries,
             subscriptions: &self.subscriptions,
             access: &self.access,
+            audit: &self.audit,
             short_lived: &self.short_lived,
             outbox: &self.outbox,
             channels: &self.channels,

@@ -6,6 +6,7 @@
 pub mod access;
 mod as_before;
 pub mod audience;
+pub mod audit;
 pub mod authorization;
 pub mod companies;
 pub mod connection;

@@ -15,7 +15,7 @@ use crate::home::Home;
 use crate::ids::SubscriptionId;
 use crate::port::store::{Backlogged, ChangeOutcome, Deliveries, Leftover, Stored, Subscriptions};
 use crate::service::audience::readers;
-use crate::service::request::Request;
+use crate::service::request::{By, Request};
 use crate::subscription::Subscription;
 use crate::time::UnixMillis;
 
@@ -123,11 +123,12 @@ pub async fn find(
     Ok(all.into_iter().find(|subscription| subscription.id == id))
 }
 
-/// Edits a server's notification.
+/// Edits a server's notification. It is written down who did it, if somebody did.
 pub async fn edit(
     subscriptions: &dyn Subscriptions,
     home: &Home,
     id: SubscriptionId,
+    by: Option<By>,
     edit: impl Fn(&mut Subscription) + Send + Sync,
 ) -> Stored<Edited> {
     for _ in 0..TRIES {
@@ -137,7 +138,9 @@ pub async fn edit(
         if wanted == present {
             return Ok(Edited::Needless(present));
         }
-        if subscriptions.change_subscription(wanted.clone()).await? == ChangeOutcome::Changed {
+        if subscriptions.change_subscription(wanted.clone(), by.map(|by| by.deed(&wanted))).await?
+            == ChangeOutcome::Changed
+        {
             return Ok(Edited::Done(wanted));
         }
     }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::audit::{self, Action};
+use crate::audit::entry::{Begun, Outcome};
+use crate::audit::{self, Action, Deed, Notification};
 use crate::card::chosen::CardFields;
 use crate::channel::{ChannelKind, Permission};
 use crate::event::EventKind;
@@ -12,7 +13,9 @@ use crate::message::Message;
 use crate::port::channels::{ChannelError, Channels};
 use crate::port::outbox::Outbox;
 use crate::port::rights::PostingRights;
-use crate::port::store::{AccessLists, Deliveries, Journal, ShortLived, StoreError, Subscriptions};
+use crate::port::store::{
+    AccessLists, Audit, Deliveries, Journal, ShortLived, StoreError, Stored, Subscriptions,
+};
 use crate::subscription::{Alert, Detail, Subscription};
 use crate::time::ServerTime;
 
@@ -33,6 +36,8 @@ pub struct Request<'a> {
     pub subscriptions: &'a dyn Subscriptions,
     /// Who may see customers.
     pub access: &'a dyn AccessLists,
+    /// Who did what.
+    pub audit: &'a dyn Audit,
     /// What is kept for a while.
     pub short_lived: &'a dyn ShortLived,
     /// The channels' own tasks.
@@ -71,9 +76,48 @@ pub struct SampleOf<'a> {
 }
 
 impl Request<'_> {
-    /// Writes down what was done for this request.
-    pub(crate) fn did(&self, action: Action<'_>) {
-        audit::log(self.home.guild, self.member, action);
+    /// What is done for this request, to be written down by whatever does it.
+    pub(crate) fn deed(&self, action: Action) -> Deed {
+        Deed::of(self.member, action)
+    }
+
+    /// What is done to a notification that is read by whoever changes it.
+    pub(crate) fn by(&self, action: fn(Notification) -> Action) -> By {
+        By { member: self.member, action }
+    }
+
+    /// Tells the log what was done for this request, and is written down.
+    pub(crate) fn did(&self, deed: &Deed) {
+        audit::log(self.home.guild, deed);
+    }
+
+    /// Writes down what is about to be done where the store does not reach.
+    pub(crate) async fn begin(&self, deed: Deed) -> Stored<Begun> {
+        self.audit.begin_deed(&self.home, deed).await
+    }
+
+    /// Writes down how it ended. It has happened: where that cannot be written the next start says that nobody knows.
+    pub(crate) async fn end(&self, begun: Begun, outcome: Outcome) {
+        if outcome == Outcome::Done {
+            self.did(&begun.deed);
+        }
+        if let Err(cause) = self.audit.end_deed(&self.home, begun, outcome).await {
+            tracing::warn!(%cause, "it could not be written down how something ended");
+        }
+    }
+}
+
+/// Who changes a notification, and what that is.
+#[derive(Clone, Copy)]
+pub struct By {
+    member: MemberId,
+    action: fn(Notification) -> Action,
+}
+
+impl By {
+    /// Of this notification.
+    pub fn deed(self, subscription: &Subscription) -> Deed {
+        Deed::of(self.member, (self.action)(Notification::from(subscription)))
     }
 }
 

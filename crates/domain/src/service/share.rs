@@ -1,12 +1,13 @@
 //! [Share here]: a card from a reply, shown to everyone in the channel.
 
 use crate::access::ManageServer;
-use crate::audit::Action;
+use crate::audit::entry::Outcome;
+use crate::audit::{Action, Deed};
 use crate::channel::Audience;
 use crate::ids::{ChannelId, ContactId};
 use crate::message::Message;
 use crate::service::posting::{fit_channel, may_post, posted};
-use crate::service::request::{NotDone, Request};
+use crate::service::request::{NotDone, NotPosted, Request};
 
 /// What a person decided about a channel that a crowd can read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +73,16 @@ pub async fn share<E>(
         }
     }
     let card = card.await.map_err(NotShared::NoCard)?;
-    posted(request.outbox.post_once(share.channel, card).await, share.channel)?;
-    request.did(Action::Shared(share.contact, share.channel));
+    let deed = Deed::about(request.member, Action::Shared { channel: share.channel }, share.contact);
+    let begun = request.begin(deed).await.map_err(NotDone::from)?;
+    let posted = posted(request.outbox.post_once(share.channel, card).await, share.channel);
+    let outcome = match &posted {
+        Ok(_) => Outcome::Done,
+        Err(NotDone::NotPosted(NotPosted::Unknown)) => Outcome::Unknown,
+        Err(_) => Outcome::Failed,
+    };
+    request.end(begun, outcome).await;
+    posted?;
     Ok(Sharing::Shared)
 }
 

@@ -87,15 +87,15 @@ async fn one(store: &KvStore, step: &Step) {
             assert!(matches!(store.append(append).await.unwrap(), AppendOutcome::Appended { .. }));
         }
         Step::Subscribe(wish) => {
-            let new = NewSubscription { subscription: wish.clone(), head: None };
+            let new = NewSubscription { subscription: wish.clone(), head: None, by: None };
             let made = store.add_subscription(new).await.unwrap();
             assert!(matches!(made, SubscriptionAdded::Added(made) if made.id == wish.id));
         }
         Step::Change(wish) => {
-            assert_eq!(store.change_subscription(wish.clone()).await.unwrap(), ChangeOutcome::Changed);
+            assert_eq!(store.change_subscription(wish.clone(), None).await.unwrap(), ChangeOutcome::Changed);
         }
         Step::Remove(id) => {
-            let outcome = store.remove_subscription(&home(), *id).await.unwrap();
+            let outcome = store.remove_subscription(&home(), *id, None).await.unwrap();
             assert!(matches!(outcome, SubscriptionRemoved::Removed(_)));
         }
         Step::Begin(batch) => {
@@ -119,10 +119,10 @@ async fn small(store: &KvStore, step: &Step) {
             store.amend(&workspace(), *number, learnt, *naming).await.unwrap();
         }
         Step::RetryDeadLetter(id) => {
-            store.retry_dead_letter(&home(), *id).await.unwrap();
+            store.retry_dead_letter(&home(), *id, None).await.unwrap();
         }
         Step::DropDeadLetter(id) => {
-            store.drop_dead_letter(&home(), *id).await.unwrap();
+            store.drop_dead_letter(&home(), *id, None).await.unwrap();
         }
         Step::Actor(contact) => {
             let actor = Actor { member: MemberId(5), command: "/lead create".to_owned() };
@@ -133,7 +133,7 @@ async fn small(store: &KvStore, step: &Step) {
             store.remember_own_message(&home(), ChannelId(101), *message).await.unwrap();
         }
         Step::Access(access) => {
-            let outcome = store.change_access(&home(), access.clone()).await.unwrap();
+            let outcome = store.change_access(&home(), access.clone(), None).await.unwrap();
             assert_eq!(outcome, ChangeOutcome::Changed);
         }
         Step::Commands(hash) => {

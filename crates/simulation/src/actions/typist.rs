@@ -55,6 +55,7 @@ impl<'a> Typist<'a> {
             deliveries: &self.process.store,
             subscriptions: &self.process.store,
             access: &self.process.store,
+            audit: &self.process.store,
             short_lived: &self.process.store,
             outbox: &self.outbox,
             channels: &self.channels,

@@ -1,6 +1,7 @@
 //! Servers that connect themselves: none does here.
 
 use async_trait::async_trait;
+use deskbell_domain::audit::Deed;
 use deskbell_domain::connection::Connection;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::GuildId;
@@ -19,12 +20,12 @@ impl Connections for StorePort {
         self.store.connection(guild).await
     }
 
-    async fn change_connection(&self, connection: Connection) -> Stored<ChangeOutcome> {
-        self.store.change_connection(connection).await
+    async fn change_connection(&self, connection: Connection, by: Option<Deed>) -> Stored<ChangeOutcome> {
+        self.store.change_connection(connection, by).await
     }
 
-    async fn disconnect(&self, home: &Home) -> Stored<Disconnected> {
-        self.store.disconnect(home).await
+    async fn disconnect(&self, home: &Home, by: Option<Deed>) -> Stored<Disconnected> {
+        self.store.disconnect(home, by).await
     }
 
     async fn unerased(&self) -> Stored<Vec<Home>> {

@@ -1,6 +1,7 @@
 //! What delivery needs of the store.
 
 use async_trait::async_trait;
+use deskbell_domain::audit::Deed;
 use deskbell_domain::delivery::{
     DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement, Verdict,
 };
@@ -76,12 +77,12 @@ impl Deliveries for StorePort {
         self.world.power.around(Operation::DeadLetters, self.store.dead_letters(home)).await
     }
 
-    async fn retry_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool> {
-        self.world.power.around(Operation::RetryDeadLetter, self.store.retry_dead_letter(home, id)).await
+    async fn retry_dead_letter(&self, home: &Home, id: DeadLetterId, by: Option<Deed>) -> Stored<bool> {
+        self.world.power.around(Operation::RetryDeadLetter, self.store.retry_dead_letter(home, id, by)).await
     }
 
-    async fn drop_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool> {
-        self.world.power.around(Operation::DropDeadLetter, self.store.drop_dead_letter(home, id)).await
+    async fn drop_dead_letter(&self, home: &Home, id: DeadLetterId, by: Option<Deed>) -> Stored<bool> {
+        self.world.power.around(Operation::DropDeadLetter, self.store.drop_dead_letter(home, id, by)).await
     }
 
     async fn dropped(&self, home: &Home, id: SubscriptionId) -> Stored<Leftover> {

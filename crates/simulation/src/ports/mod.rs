@@ -1,6 +1,7 @@
 //! The ports to the store, for one life of the process: the real store, with the places in it at which a process dies,
 //! and with an ear for what the judge must know.
 
+mod audit;
 mod connections;
 mod delivery;
 mod journal;

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use deskbell_domain::access::Access;
+use deskbell_domain::audit::Deed;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ApplicationId, SubscriptionId, WorkspaceId};
 use deskbell_domain::port::store::{
@@ -38,20 +39,29 @@ impl Subscriptions for StorePort {
         self.world.power.around(Operation::AddSubscription, work).await
     }
 
-    async fn change_subscription(&self, subscription: Subscription) -> Stored<ChangeOutcome> {
+    async fn change_subscription(
+        &self,
+        subscription: Subscription,
+        by: Option<Deed>,
+    ) -> Stored<ChangeOutcome> {
         let line = format!("{} becomes {:?}", subscription.id, subscription.state);
         let work = async {
-            let answer = self.store.change_subscription(subscription).await;
+            let answer = self.store.change_subscription(subscription, by).await;
             self.world.note(format_args!("{line}: {answer:?}"));
             answer
         };
         self.world.power.around(Operation::ChangeSubscription, work).await
     }
 
-    async fn remove_subscription(&self, home: &Home, id: SubscriptionId) -> Stored<SubscriptionRemoved> {
+    async fn remove_subscription(
+        &self,
+        home: &Home,
+        id: SubscriptionId,
+        by: Option<Deed>,
+    ) -> Stored<SubscriptionRemoved> {
         self.world.ledger().removals.insert(id);
         let work = async {
-            let answer = self.store.remove_subscription(home, id).await;
+            let answer = self.store.remove_subscription(home, id, by).await;
             if matches!(answer, Ok(SubscriptionRemoved::Removed(_))) {
                 let now = self.world.time.true_now();
                 self.world.tell(format_args!("notification {id} is removed"));
@@ -71,8 +81,8 @@ impl AccessLists for StorePort {
         self.world.power.around(Operation::Access, self.store.access(home)).await
     }
 
-    async fn change_access(&self, home: &Home, access: Access) -> Stored<ChangeOutcome> {
-        self.world.power.around(Operation::ChangeAccess, self.store.change_access(home, access)).await
+    async fn change_access(&self, home: &Home, access: Access, by: Option<Deed>) -> Stored<ChangeOutcome> {
+        self.world.power.around(Operation::ChangeAccess, self.store.change_access(home, access, by)).await
     }
 }
 

@@ -16,7 +16,7 @@ use deskbell_domain::workspace::{Region, Workspace};
 
 use super::{Fixture, lead};
 
-fn connection(home: &Home) -> Connection {
+pub(super) fn connection(home: &Home) -> Connection {
     let workspace =
         Workspace { id: home.workspace.clone(), name: "Acme".to_owned(), region: None, time_zone: None };
     Connection {
@@ -37,7 +37,7 @@ fn connection(home: &Home) -> Connection {
 
 async fn connect<S: Store>(fixture: &Fixture<S>, home: &Home) -> Connection {
     let made = connection(home);
-    assert_eq!(fixture.store.change_connection(made.clone()).await.unwrap(), ChangeOutcome::Changed);
+    assert_eq!(fixture.store.change_connection(made.clone(), None).await.unwrap(), ChangeOutcome::Changed);
     Connection { version: 1, ..made }
 }
 
@@ -48,18 +48,18 @@ pub(super) async fn a_connection_is_changed_by_version<S: Store>(fixture: Fixtur
     assert_eq!(store.connection(fixture.home.guild).await.unwrap().as_ref(), Some(&made));
     let refused = Connection { standing: Standing::Refused { since: Timestamp(3) }, ..made.clone() };
     for _ in 0..2 {
-        assert_eq!(store.change_connection(refused.clone()).await.unwrap(), ChangeOutcome::Changed);
+        assert_eq!(store.change_connection(refused.clone(), None).await.unwrap(), ChangeOutcome::Changed);
     }
     let stored = store.connections().await.unwrap();
     assert_eq!(stored, [Connection { version: 2, ..refused }]);
     let stale = Connection { checked_at: Timestamp(9), ..made };
-    assert_eq!(store.change_connection(stale).await.unwrap(), ChangeOutcome::Conflict);
+    assert_eq!(store.change_connection(stale, None).await.unwrap(), ChangeOutcome::Conflict);
 }
 
 pub(super) async fn two_managers_at_once_make_one_connection<S: Store>(fixture: Fixture<S>) {
     let first = connect(&fixture, &fixture.home).await;
     let second = Connection { made_by: MemberId(6), ..connection(&fixture.home) };
-    assert_eq!(fixture.store.change_connection(second).await.unwrap(), ChangeOutcome::Conflict);
+    assert_eq!(fixture.store.change_connection(second, None).await.unwrap(), ChangeOutcome::Conflict);
     assert_eq!(fixture.store.connections().await.unwrap(), [first]);
 }
 
@@ -69,17 +69,17 @@ pub(super) async fn a_server_that_moves_to_another_workspace_has_one_connection<
     let made = connect(&fixture, &fixture.home).await;
     let other = Home::new(&WorkspaceId::new("w2"), fixture.home.guild);
     let moved = Connection { version: made.version, ..connection(&other) };
-    assert_eq!(fixture.store.change_connection(moved.clone()).await.unwrap(), ChangeOutcome::Changed);
+    assert_eq!(fixture.store.change_connection(moved.clone(), None).await.unwrap(), ChangeOutcome::Changed);
     assert_eq!(fixture.store.connections().await.unwrap(), [Connection { version: 2, ..moved }]);
 }
 
 /// A journal, a notification, an access list and a server that is connected.
 async fn in_use<S: Store>(fixture: &Fixture<S>, home: &Home, channel: u64) -> Subscription {
     connect(fixture, home).await;
-    let given = fixture.store.change_access(home, access()).await.unwrap();
+    let given = fixture.store.change_access(home, access(), None).await.unwrap();
     assert_eq!(given, ChangeOutcome::Changed);
     let wish = Subscription { guild: home.guild, ..fixture.wish(EventKind::NewLead, channel) };
-    let wish = NewSubscription { subscription: wish, head: None };
+    let wish = NewSubscription { subscription: wish, head: None, by: None };
     match fixture.store.add_subscription(wish).await.unwrap() {
         SubscriptionAdded::Added(made) => made,
         SubscriptionAdded::AlreadyThere(_) => panic!("nothing stands there yet"),
@@ -97,7 +97,7 @@ pub(super) async fn a_server_that_was_disconnected_leaves_nothing_of_it_behind<S
     in_use(&fixture, home, 100).await;
     fixture.journal((1..=600).map(|number| lead(&number.to_string(), 5)).collect()).await;
     fixture.set_mark(Stream::Contacts, Timestamp(7)).await;
-    store.disconnect(home).await.unwrap();
+    store.disconnect(home, None).await.unwrap();
     assert_eq!(store.connections().await.unwrap(), []);
     assert_eq!(store.unerased().await.unwrap(), std::slice::from_ref(home));
     for _ in 0..2 {
@@ -118,7 +118,7 @@ pub(super) async fn what_another_server_sees_of_the_workspace_stays<S: Store>(fi
     in_use(&fixture, home, 100).await;
     let theirs = in_use(&fixture, &neighbour, 200).await;
     fixture.journal(vec![lead("1", 5)]).await;
-    store.disconnect(home).await.unwrap();
+    store.disconnect(home, None).await.unwrap();
     store.erase(home, Erasing::Server).await.unwrap();
     assert_eq!(
         store.workspace_subscriptions(&fixture.workspace).await.unwrap(),
@@ -132,8 +132,8 @@ pub(super) async fn what_another_server_sees_of_the_workspace_stays<S: Store>(fi
 pub(super) async fn nobody_connects_while_something_is_left_to_be_erased<S: Store>(fixture: Fixture<S>) {
     let (store, home) = (&fixture.store, &fixture.home);
     connect(&fixture, home).await;
-    store.disconnect(home).await.unwrap();
-    assert_eq!(store.change_connection(connection(home)).await.unwrap(), ChangeOutcome::Conflict);
+    store.disconnect(home, None).await.unwrap();
+    assert_eq!(store.change_connection(connection(home), None).await.unwrap(), ChangeOutcome::Conflict);
     store.erase(home, Erasing::Workspace).await.unwrap();
     connect(&fixture, home).await;
 }

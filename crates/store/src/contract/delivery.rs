@@ -158,7 +158,7 @@ pub(super) async fn with_a_dead_letter(fixture: &Fixture<impl Store>) -> (Subscr
 
 pub(super) async fn a_dead_letter_can_be_tried_again_or_dropped(fixture: Fixture<impl Store>) {
     let (subscription, again) = with_a_dead_letter(&fixture).await;
-    assert!(fixture.store.retry_dead_letter(&fixture.home, DeadLetterId(1)).await.unwrap());
+    assert!(fixture.store.retry_dead_letter(&fixture.home, DeadLetterId(1), None).await.unwrap());
     assert!(fixture.store.dead_letters(&fixture.home).await.unwrap()[0].retry);
     assert_eq!(begin(&fixture, again.clone(), None).await, DeliveryOutcome::Done);
     for _ in 0..2 {
@@ -169,13 +169,13 @@ pub(super) async fn a_dead_letter_can_be_tried_again_or_dropped(fixture: Fixture
     let found = fixture.store.posted_about(&fixture.workspace, &ContactId::new("a")).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(begin(&fixture, again, None).await, DeliveryOutcome::Conflict);
-    assert!(!fixture.store.retry_dead_letter(&fixture.home, DeadLetterId(1)).await.unwrap());
-    assert!(!fixture.store.drop_dead_letter(&fixture.home, DeadLetterId(1)).await.unwrap());
+    assert!(!fixture.store.retry_dead_letter(&fixture.home, DeadLetterId(1), None).await.unwrap());
+    assert!(!fixture.store.drop_dead_letter(&fixture.home, DeadLetterId(1), None).await.unwrap());
 }
 
 pub(super) async fn a_dead_letter_that_dies_again_stays_with_its_new_reason(fixture: Fixture<impl Store>) {
     let (subscription, again) = with_a_dead_letter(&fixture).await;
-    let _ = fixture.store.retry_dead_letter(&fixture.home, DeadLetterId(1)).await.unwrap();
+    let _ = fixture.store.retry_dead_letter(&fixture.home, DeadLetterId(1), None).await.unwrap();
     let _ = begin(&fixture, again.clone(), None).await;
     let verdict = Verdict::Dead { event: Box::new(lead("a", 10)), reason: "other".to_owned() };
     let outcome = settle(&fixture, settlement(&subscription, again, verdict)).await;
@@ -183,7 +183,7 @@ pub(super) async fn a_dead_letter_that_dies_again_stays_with_its_new_reason(fixt
     let letters = fixture.store.dead_letters(&fixture.home).await.unwrap();
     let told: Vec<_> = letters.iter().map(|letter| (letter.reason.as_str(), letter.retry)).collect();
     assert_eq!(told, [("other", false)]);
-    assert!(fixture.store.drop_dead_letter(&fixture.home, DeadLetterId(1)).await.unwrap());
+    assert!(fixture.store.drop_dead_letter(&fixture.home, DeadLetterId(1), None).await.unwrap());
 }
 
 pub(super) async fn a_cursor_never_goes_back_and_stays_while_a_batch_is_in_flight(

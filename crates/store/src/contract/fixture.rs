@@ -135,7 +135,12 @@ impl<S: Store> Fixture<S> {
     }
 
     pub(crate) async fn subscribe(&self, wish: Subscription) -> Subscription {
-        match self.store.add_subscription(NewSubscription { subscription: wish, head: None }).await.unwrap() {
+        match self
+            .store
+            .add_subscription(NewSubscription { subscription: wish, head: None, by: None })
+            .await
+            .unwrap()
+        {
             SubscriptionAdded::Added(made) => made,
             SubscriptionAdded::AlreadyThere(present) => panic!("there already: {present:?}"),
         }

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "the suite is a test, wherever it is run from")]
 
+mod audit;
 mod connections;
 mod delivery;
 #[cfg(test)]
@@ -135,6 +136,15 @@ cases! {
         a_server_that_was_disconnected_leaves_nothing_of_it_behind
         what_another_server_sees_of_the_workspace_stays
         nobody_connects_while_something_is_left_to_be_erased;
+    audit:
+        what_is_done_is_written_down_once_by_the_write_that_does_it
+        a_connection_and_an_access_list_are_changed_by_somebody
+        what_begins_is_ended_once_or_nobody_knows
+        whom_an_entry_is_about_is_forgotten_and_the_chain_holds
+        a_chain_outlives_a_disconnection_without_saying_whom_it_is_about
+        old_entries_go_and_a_checkpoint_stays
+        more_entries_than_go_at_once_go_one_piece_after_the_other
+        where_the_head_is_posted_is_remembered;
     short_lived:
         a_kept_text_is_there_until_its_time
         a_text_is_found_only_under_its_own_key

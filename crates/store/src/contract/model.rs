@@ -82,7 +82,7 @@ pub(crate) async fn perform(fixture: &KvFixture, step: &Step) -> Stored<Option<D
         Step::Subscribe { channel } => {
             let subscription = fixture.wish(EventKind::NewLead, channel);
             let (SubscriptionAdded::Added(_) | SubscriptionAdded::AlreadyThere(_)) =
-                store.add_subscription(NewSubscription { subscription, head: None }).await?;
+                store.add_subscription(NewSubscription { subscription, head: None, by: None }).await?;
         }
         Step::Begin { first, count, generation, replaces } => {
             let new = batch(&known, &numbers(first, count), generation);

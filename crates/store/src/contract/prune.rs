@@ -46,7 +46,7 @@ async fn left(fixture: &Fixture<impl Store>, numbers: std::ops::RangeInclusive<u
 async fn hold(fixture: &Fixture<impl Store>, subscription: &Subscription) {
     let state = SubscriptionState::Paused { by: None, since: Timestamp(0) };
     let change = Subscription { state, ..subscription.clone() };
-    assert_eq!(fixture.store.change_subscription(change).await.unwrap(), ChangeOutcome::Changed);
+    assert_eq!(fixture.store.change_subscription(change, None).await.unwrap(), ChangeOutcome::Changed);
 }
 
 async fn leads(fixture: &Fixture<impl Store>, names: std::ops::Range<u32>) {

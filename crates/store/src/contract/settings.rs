@@ -34,7 +34,7 @@ pub(super) async fn a_subscription_starts_at_the_head(fixture: Fixture<impl Stor
 
 pub(super) async fn the_same_subscription_twice_is_already_there(fixture: Fixture<impl Store>) {
     let made = fixture.subscribe_to_leads().await;
-    let again = NewSubscription { subscription: fixture.wish(EventKind::NewLead, 100), head: None };
+    let again = NewSubscription { subscription: fixture.wish(EventKind::NewLead, 100), head: None, by: None };
     let outcome = fixture.store.add_subscription(again).await.unwrap();
     assert_eq!(outcome, SubscriptionAdded::AlreadyThere(made));
     fixture.subscribe(fixture.wish(EventKind::NewLead, 101)).await;
@@ -50,7 +50,7 @@ pub(super) async fn ids_ascend_and_are_never_given_again(fixture: Fixture<impl S
     for step in [0, 0, 1, 60_000, -DAY_MS, 0] {
         fixture.pass(step);
         let made = fixture.subscribe_to_leads().await;
-        let removed = fixture.store.remove_subscription(&fixture.home, made.id).await.unwrap();
+        let removed = fixture.store.remove_subscription(&fixture.home, made.id, None).await.unwrap();
         assert_eq!(removed, SubscriptionRemoved::Removed(Leftover::default()));
         let other = fixture.subscribe(fixture.wish(EventKind::NewUser, 200 + given.len() as u64)).await;
         let there = fixture.store.workspace_subscriptions(&fixture.workspace).await.unwrap();
@@ -77,9 +77,9 @@ pub(super) async fn a_removed_subscription_leaves_nothing_behind(fixture: Fixtur
     let _ = fixture.store.settle(settlement(&made, first, verdict)).await.unwrap();
     let second = batch(&made, &[2], 0);
     let _ = fixture.store.begin(&fixture.home, second.clone(), None).await.unwrap();
-    let removed = fixture.store.remove_subscription(&fixture.home, made.id).await.unwrap();
+    let removed = fixture.store.remove_subscription(&fixture.home, made.id, None).await.unwrap();
     assert_eq!(removed, SubscriptionRemoved::Removed(Leftover { waiting: 1, failed: 1 }));
-    let again = fixture.store.remove_subscription(&fixture.home, made.id).await.unwrap();
+    let again = fixture.store.remove_subscription(&fixture.home, made.id, None).await.unwrap();
     assert_eq!(again, SubscriptionRemoved::AlreadyGone);
     assert_eq!(fixture.store.progress(&fixture.home, made.id).await.unwrap(), None);
     assert_eq!(fixture.store.guild_subscriptions(&fixture.home).await.unwrap(), []);
@@ -94,15 +94,15 @@ pub(super) async fn a_change_names_the_version_it_was_made_from(fixture: Fixture
     let paused = SubscriptionState::Paused { by: None, since: Timestamp(9) };
     let change = Subscription { state: paused.clone(), ..made.clone() };
     for _ in 0..2 {
-        let outcome = fixture.store.change_subscription(change.clone()).await.unwrap();
+        let outcome = fixture.store.change_subscription(change.clone(), None).await.unwrap();
         assert_eq!(outcome, ChangeOutcome::Changed);
     }
     let stored = fixture.store.guild_subscriptions(&fixture.home).await.unwrap().remove(0);
     assert_eq!((stored.version, stored.state), (made.version + 1, paused));
     let stale = Subscription { detail: Detail::Private, ..made.clone() };
-    assert_eq!(fixture.store.change_subscription(stale).await.unwrap(), ChangeOutcome::Conflict);
+    assert_eq!(fixture.store.change_subscription(stale, None).await.unwrap(), ChangeOutcome::Conflict);
     let gone = Subscription { id: SubscriptionId(99), ..made };
-    assert_eq!(fixture.store.change_subscription(gone).await.unwrap(), ChangeOutcome::Conflict);
+    assert_eq!(fixture.store.change_subscription(gone, None).await.unwrap(), ChangeOutcome::Conflict);
 }
 
 pub(super) async fn what_a_subscription_was_made_with_cannot_be_changed(fixture: Fixture<impl Store>) {
@@ -115,7 +115,7 @@ pub(super) async fn what_a_subscription_was_made_with_cannot_be_changed(fixture:
         channel: ChannelId(101),
         ..made.clone()
     };
-    let outcome = fixture.store.change_subscription(change).await.unwrap();
+    let outcome = fixture.store.change_subscription(change, None).await.unwrap();
     assert_eq!(outcome, ChangeOutcome::Changed);
     let stored = fixture.store.workspace_subscriptions(&fixture.workspace).await.unwrap().remove(0);
     assert_eq!(stored, Subscription { version: made.version + 1, channel: ChannelId(101), ..made });
@@ -127,12 +127,15 @@ pub(super) async fn an_access_list_is_changed_by_version(fixture: Fixture<impl S
     let roles = BTreeMap::from([(RoleId(4), Grant { level: Level::Act, export: Export::Allowed })]);
     let wish = Access { roles, ..none };
     for _ in 0..2 {
-        let outcome = fixture.store.change_access(&fixture.home, wish.clone()).await.unwrap();
+        let outcome = fixture.store.change_access(&fixture.home, wish.clone(), None).await.unwrap();
         assert_eq!(outcome, ChangeOutcome::Changed);
     }
     let stored = fixture.store.access(&fixture.home).await.unwrap();
     assert_eq!(stored, Access { version: 1, ..wish });
-    assert_eq!(fixture.store.change_access(&fixture.home, none).await.unwrap(), ChangeOutcome::Conflict);
+    assert_eq!(
+        fixture.store.change_access(&fixture.home, none, None).await.unwrap(),
+        ChangeOutcome::Conflict
+    );
 }
 
 pub(super) async fn the_hash_of_the_commands_is_remembered(fixture: Fixture<impl Store>) {
@@ -145,7 +148,8 @@ pub(super) async fn the_hash_of_the_commands_is_remembered(fixture: Fixture<impl
 pub(super) async fn what_was_journaled_since_it_was_asked_for_is_for_it(fixture: Fixture<impl Store>) {
     let asked = fixture.store.head(&fixture.workspace).await.unwrap();
     fixture.journal(vec![lead("1", 5)]).await;
-    let wish = NewSubscription { subscription: fixture.wish(EventKind::NewLead, 100), head: Some(asked) };
+    let wish =
+        NewSubscription { subscription: fixture.wish(EventKind::NewLead, 100), head: Some(asked), by: None };
     let SubscriptionAdded::Added(made) = fixture.store.add_subscription(wish).await.unwrap() else {
         panic!("nothing stands there yet")
     };

@@ -5,7 +5,7 @@ use deskbell_domain::port::sealing::Place;
 
 /// What personal data may stand in, by the letter, and what it is called where it is sealed for its place. Both are parts
 /// of the stored form: never change one.
-const SEALED: [(u8, &str); 7] = [
+const SEALED: [(u8, &str); 9] = [
     (b'e', "journal entry"),
     (b'r', "amendment"),
     (b'p', "snapshot"),
@@ -13,6 +13,8 @@ const SEALED: [(u8, &str); 7] = [
     (b'd', "dead letter"),
     (b't', "kept text"),
     (b'c', "connection"),
+    (b'y', "audit target"),
+    (b'z', "audit secret"),
 ];
 
 /// Where the value of a key stands, if it is one that is sealed: calls `with` with it.
@@ -52,7 +54,7 @@ fn unescaped(bytes: &[u8]) -> Option<String> {
 pub(crate) fn kind_of(key: &[u8]) -> &'static str {
     let tag = match key.first() {
         Some(b'w') => of_workspace(key).and_then(|(_, rest)| rest.first()),
-        Some(b'g' | b'c' | b'a') => key.get(9),
+        Some(b'g' | b'c' | b'a' | b'u') => key.get(9),
         _ => key.get(1),
     };
     match (key.first(), tag) {
@@ -73,6 +75,7 @@ pub(crate) fn kind_of(key: &[u8]) -> &'static str {
         (Some(b'w'), Some(b'd')) | (Some(b'g'), Some(b'd' | b'c')) => "dead letter",
         (Some(b'g'), Some(b'n')) => "day's counters",
         (Some(b'g'), Some(b'a')) => "access list",
+        (Some(b'u'), _) | (Some(b'w'), Some(b'y' | b'z')) => "audit",
         (Some(b'c'), _) => "own messages",
         (Some(b'a'), _) => "hash of the commands",
         (Some(b'w'), Some(b't')) | (Some(b'k'), _) => "kept text",

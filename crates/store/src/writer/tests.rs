@@ -120,7 +120,7 @@ async fn a_value_that_cannot_be_read_is_an_error_alone_and_left_out_of_a_list() 
         assert_eq!(fixture.store.workspace_subscriptions(&fixture.workspace).await.unwrap(), [other]);
         let error = fixture.store.progress(&fixture.home, made.id).await.unwrap_err();
         insta::assert_snapshot!(error, @"the stored value progress cannot be read");
-        let removed = fixture.store.remove_subscription(&fixture.home, made.id).await.unwrap();
+        let removed = fixture.store.remove_subscription(&fixture.home, made.id, None).await.unwrap();
         assert_eq!(removed, SubscriptionRemoved::Removed(Leftover::default()));
     })
     .await;
@@ -182,11 +182,13 @@ async fn a_counter_at_its_end_gives_nothing_twice() {
             fixture.store.append(Append { events: vec![lead("a", 10)], ..fixture.nothing() }).await;
         assert!(matches!(appended, Err(StoreError::Unreadable { .. })));
         let another = fixture.wish(EventKind::NewUser, 100);
-        let added =
-            fixture.store.add_subscription(NewSubscription { subscription: another, head: None }).await;
+        let added = fixture
+            .store
+            .add_subscription(NewSubscription { subscription: another, head: None, by: None })
+            .await;
         assert!(matches!(added, Err(StoreError::Unreadable { .. })));
         let last = Subscription { version: u64::MAX, ..subscription };
-        assert_eq!(fixture.store.change_subscription(last).await.unwrap(), ChangeOutcome::Conflict);
+        assert_eq!(fixture.store.change_subscription(last, None).await.unwrap(), ChangeOutcome::Conflict);
     })
     .await;
 }

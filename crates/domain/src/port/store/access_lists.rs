@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::change::ChangeOutcome;
 use super::error::Stored;
 use crate::access::Access;
+use crate::audit::Deed;
 use crate::home::Home;
 
 /// The access list of each server.
@@ -14,6 +15,6 @@ pub trait AccessLists: Send + Sync {
     /// Who may see customers; nobody where nobody was given access.
     async fn access(&self, home: &Home) -> Stored<Access>;
 
-    /// Replaces the access list if its version is still the given record's.
-    async fn change_access(&self, home: &Home, access: Access) -> Stored<ChangeOutcome>;
+    /// Replaces the access list if its version is still the given record's, and writes down who did it.
+    async fn change_access(&self, home: &Home, access: Access, by: Option<Deed>) -> Stored<ChangeOutcome>;
 }

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::change::ChangeOutcome;
 use super::error::Stored;
+use crate::audit::Deed;
 use crate::connection::Connection;
 use crate::home::Home;
 use crate::ids::GuildId;
@@ -37,12 +38,13 @@ pub trait Connections: Send + Sync {
     async fn connection(&self, guild: GuildId) -> Stored<Option<Connection>>;
 
     /// Makes or replaces a server's connection if the stored version is still the given record's; it is one higher
-    /// afterwards. A conflict, too, where a former connection of the server is not erased to its end.
-    async fn change_connection(&self, connection: Connection) -> Stored<ChangeOutcome>;
+    /// afterwards. A conflict, too, where a former connection of the server is not erased to its end. In the same write it
+    /// is written down who did it, if somebody did.
+    async fn change_connection(&self, connection: Connection, by: Option<Deed>) -> Stored<ChangeOutcome>;
 
     /// Takes a server's connection to this workspace away. What was kept for it is to be erased from then on:
     /// [`Connections::erase`].
-    async fn disconnect(&self, home: &Home) -> Stored<Disconnected>;
+    async fn disconnect(&self, home: &Home, by: Option<Deed>) -> Stored<Disconnected>;
 
     /// Of which servers something is left to be erased.
     async fn unerased(&self) -> Stored<Vec<Home>>;

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::error::Stored;
 use super::subscriptions::Leftover;
+use crate::audit::Deed;
 use crate::delivery::{DeadLetter, DeadLetterId, InFlight, Nonce, PostedCounts, PostedMessage, Settlement};
 use crate::event::{Entry, Event};
 use crate::home::Home;
@@ -110,10 +111,10 @@ pub trait Deliveries: Send + Sync {
     async fn dead_letters(&self, home: &Home) -> Stored<Vec<DeadLetter>>;
 
     /// Asks for another try of a dead letter; `false` where it is gone.
-    async fn retry_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool>;
+    async fn retry_dead_letter(&self, home: &Home, id: DeadLetterId, by: Option<Deed>) -> Stored<bool>;
 
     /// Throws a dead letter away; `false` where it is gone.
-    async fn drop_dead_letter(&self, home: &Home, id: DeadLetterId) -> Stored<bool>;
+    async fn drop_dead_letter(&self, home: &Home, id: DeadLetterId, by: Option<Deed>) -> Stored<bool>;
 
     /// How many events of a subscription pruning dropped: those that waited while it was on hold, and dead letters. The
     /// exceptions (b) and (e) of the promise in ARCHITECTURE.md.

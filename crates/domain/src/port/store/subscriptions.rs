@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::change::ChangeOutcome;
 use super::error::Stored;
+use crate::audit::Deed;
 use crate::home::Home;
 use crate::ids::{JournalNumber, SubscriptionId, WorkspaceId};
 use crate::port::random::Random;
@@ -17,6 +18,8 @@ pub struct NewSubscription {
     pub subscription: Subscription,
     /// The journal's head when its floor was taken, if that was earlier: what was journaled since is for it.
     pub head: Option<JournalNumber>,
+    /// Who makes it; the store completes the entry with its id.
+    pub by: Option<Deed>,
 }
 
 /// How making a subscription ended.
@@ -97,11 +100,22 @@ pub trait Subscriptions: Send + Sync {
     async fn add_subscription(&self, new: NewSubscription) -> Stored<SubscriptionAdded>;
 
     /// Replaces a subscription (detail, alert, state, …) if its version is still the given record's; the stored
-    /// version is one higher afterwards. Id, guild, workspace, kind, floor and `after` cannot be changed.
-    async fn change_subscription(&self, subscription: Subscription) -> Stored<ChangeOutcome>;
+    /// version is one higher afterwards. Id, guild, workspace, kind, floor and `after` cannot be changed. In the same write
+    /// it is written down who did it, if somebody did.
+    async fn change_subscription(
+        &self,
+        subscription: Subscription,
+        by: Option<Deed>,
+    ) -> Stored<ChangeOutcome>;
 
-    /// Removes a subscription with its cursor, its in-flight record and its dead letters, and says what went with it.
-    async fn remove_subscription(&self, home: &Home, id: SubscriptionId) -> Stored<SubscriptionRemoved>;
+    /// Removes a subscription with its cursor, its in-flight record and its dead letters, and says what went with it;
+    /// the store completes the entry with that.
+    async fn remove_subscription(
+        &self,
+        home: &Home,
+        id: SubscriptionId,
+        by: Option<Deed>,
+    ) -> Stored<SubscriptionRemoved>;
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use super::*;
 use crate::channel::ChannelKind;
-use crate::ids::RoleId;
+use crate::ids::{MemberId, RoleId};
 use crate::port::channels::MockChannels;
 use crate::port::store::{ChangeOutcome, MockAccessLists};
 use crate::service::fixture::home;
@@ -47,7 +47,11 @@ async fn everyone_is_a_crowd_unless_somebody_said_that_they_are_the_team() {
 async fn a_server_that_outgrows_a_team_is_noted() {
     let mut lists = said_by(Some(Everybody::IsTheTeam));
     let noted = |_: &Home, access: &Access| *access == said(Some(Everybody::Outgrown));
-    lists.expect_change_access().once().withf(noted).returning(|_, _| Ok(ChangeOutcome::Changed));
+    lists
+        .expect_change_access()
+        .once()
+        .withf(move |home, access, _| noted(home, access))
+        .returning(|_, _, _| Ok(ChangeOutcome::Changed));
     assert_eq!(audience(&channels(Some(51)), &lists).await, Audience::Everyone);
 }
 

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use crate::audit::Action;
+use crate::audit::{Action, Notification};
 use crate::being_made::BeingMade;
 use crate::channel::ChannelView;
 use crate::event::EventKind;
@@ -161,12 +161,15 @@ pub async fn add(request: &Request<'_>, wanted: Wanted<'_>) -> Result<Addition, 
     if let Some(message) = first_message(outcome, channel)? {
         remember(request, channel, message).await;
     }
-    let new = NewSubscription { subscription: made, head: Some(wanted.point.head) };
+    let is_open = is_public && decision == PublicDecision::Everything;
+    let notification = Notification::from(&made);
+    let added = if is_open { Action::AddedOpen(notification) } else { Action::Added(notification) };
+    let deed = request.deed(added);
+    let new = NewSubscription { subscription: made, head: Some(wanted.point.head), by: Some(deed.clone()) };
     match request.subscriptions.add_subscription(new).await? {
         SubscriptionAdded::Added(made) => {
             request.outbox.wake(channel);
-            let is_open = is_public && decision == PublicDecision::Everything;
-            request.did(if is_open { Action::AddedOpen(made.id) } else { Action::Added(made.id) });
+            request.did(&deed.with(|action| action.made(made.id)));
             Ok(Addition::Added(Box::new(made), view))
         }
         SubscriptionAdded::AlreadyThere(there) => Ok(Addition::AlreadyThere(Box::new(there), view)),

@@ -87,9 +87,10 @@ pub async fn try_again(request: &Request<'_>, letters: Letters) -> Result<TriedA
             tried.forbidden.insert(subscription.channel);
             continue;
         }
-        if request.deliveries.retry_dead_letter(&request.home, letter.id).await? {
+        let deed = request.deed(Action::TriedAgain { letter: letter.id });
+        if request.deliveries.retry_dead_letter(&request.home, letter.id, Some(deed.clone())).await? {
             request.outbox.wake(subscription.channel);
-            request.did(Action::TriedAgain(letter.id));
+            request.did(&deed);
             tried.asked += 1;
         }
     }
@@ -123,9 +124,10 @@ pub async fn drop_all(request: &Request<'_>) -> Stored<u64> {
 }
 
 async fn drop_one(request: &Request<'_>, id: DeadLetterId) -> Stored<u64> {
-    let was_there = request.deliveries.drop_dead_letter(&request.home, id).await?;
+    let deed = request.deed(Action::Dropped { letter: id });
+    let was_there = request.deliveries.drop_dead_letter(&request.home, id, Some(deed.clone())).await?;
     if was_there {
-        request.did(Action::Dropped(id));
+        request.did(&deed);
     }
     Ok(u64::from(was_there))
 }

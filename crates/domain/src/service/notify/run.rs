@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::audit::Action;
+use crate::audit::entry::{Begun, Outcome};
+use crate::audit::{Action, Notification};
 use crate::ids::{ChannelId, SubscriptionId};
 use crate::port::store::{Leftover, Stored, SubscriptionRemoved};
 use crate::service::as_before;
@@ -83,13 +84,14 @@ pub async fn pause(request: &Request<'_>, target: Target) -> Result<Paused, NotD
     let meant = meant(request, target).await?;
     let mut done = Vec::new();
     for subscription in meant.iter().filter(|one| !one.is_paused()) {
-        let edited = edit(request.subscriptions, &request.home, subscription.id, |one| {
+        let by = request.by(Action::Paused);
+        let edited = edit(request.subscriptions, &request.home, subscription.id, Some(by), |one| {
             if !one.is_paused() {
                 one.state = paused.clone();
             }
         });
         done.push(written(request, edited.await?)?);
-        request.did(Action::Paused(subscription.id));
+        request.did(&by.deed(subscription));
     }
     Ok(Paused { meant, done })
 }
@@ -170,26 +172,35 @@ async fn skip(request: &Request<'_>, standing_before: &Standing) -> Result<u64, 
     if waiting == 0 {
         return Ok(0);
     }
+    let begun = begin_to_skip(request, subscription).await?;
     let mut skipped = request.outbox.skip_to_now(request.home.guild, subscription.id).await;
     if skipped == 0 {
         let now = standing(request.deliveries, subscription.clone()).await?;
         if now.waiting.count >= waiting {
+            request.end(begun, Outcome::Failed).await;
             return Err(NotDone::Busy);
         }
         skipped = waiting;
     }
-    request.did(Action::Skipped(subscription.id, skipped));
+    request.end(begun.counted(skipped), Outcome::Done).await;
     Ok(skipped)
 }
 
+/// What waits is dropped by the channel's own task, which knows nobody.
+async fn begin_to_skip(request: &Request<'_>, subscription: &Subscription) -> Result<Begun, NotDone> {
+    let notification = Notification::from(subscription);
+    Ok(request.begin(request.deed(Action::Skipped { notification, events: 0 })).await?)
+}
+
 async fn wake_up(request: &Request<'_>, subscription: &Subscription) -> Result<(), NotDone> {
-    let edited = edit(request.subscriptions, &request.home, subscription.id, |one| {
+    let by = request.by(Action::Resumed);
+    let edited = edit(request.subscriptions, &request.home, subscription.id, Some(by), |one| {
         if one.is_paused() {
             one.state = SubscriptionState::Active;
         }
     });
     written(request, edited.await?)?;
-    request.did(Action::Resumed(subscription.id));
+    request.did(&by.deed(subscription));
     Ok(())
 }
 
@@ -206,14 +217,14 @@ pub struct Skipped {
 pub async fn skip_to_now(request: &Request<'_>, id: SubscriptionId) -> Result<Skipped, NotDone> {
     let found = find(request.subscriptions, &request.home, id).await?;
     let subscription = found.ok_or(NotDone::UnknownNotification)?;
+    let begun = begin_to_skip(request, &subscription).await?;
     let count = request.outbox.skip_to_now(request.home.guild, id).await;
+    let outcome = if count > 0 { Outcome::Done } else { Outcome::Failed };
+    request.end(begun.counted(count), outcome).await;
     let progress = request.deliveries.progress(&request.home, id).await?;
     let progress = progress.ok_or(NotDone::UnknownNotification)?;
     if count == 0 && request.deliveries.backlog(&subscription, progress.cursor).await?.count > 0 {
         return Err(NotDone::Busy);
-    }
-    if count > 0 {
-        request.did(Action::Skipped(id, count));
     }
     Ok(Skipped { subscription, count })
 }
@@ -255,12 +266,15 @@ pub(in crate::service) async fn take_away(
     request: &Request<'_>,
     subscription: Subscription,
 ) -> Result<Removed, NotDone> {
-    match request.subscriptions.remove_subscription(&request.home, subscription.id).await? {
+    let notification = Notification::from(&subscription);
+    let deed = request.deed(Action::Removed { notification, events: 0 });
+    let by = Some(deed.clone());
+    match request.subscriptions.remove_subscription(&request.home, subscription.id, by).await? {
         SubscriptionRemoved::AlreadyGone => Err(NotDone::UnknownNotification),
         SubscriptionRemoved::Removed(dropped) => {
             request.outbox.wake(subscription.channel);
             as_before::remember_notification(request, &subscription).await;
-            request.did(Action::Removed(subscription.id, dropped.count()));
+            request.did(&deed.with(|action| action.counted(dropped.count())));
             Ok(Removed { subscription, dropped })
         }
     }
@@ -273,20 +287,24 @@ pub async fn change(
     detail: Detail,
     alert: Alert,
 ) -> Result<Subscription, NotDone> {
-    let edited = edit(request.subscriptions, &request.home, id, |one| {
+    let by = request.by(Action::Changed);
+    let edited = edit(request.subscriptions, &request.home, id, Some(by), |one| {
         one.detail = detail;
         one.alert = alert;
     });
     let subscription = written(request, edited.await?)?;
-    request.did(Action::Changed(id));
+    request.did(&by.deed(&subscription));
     Ok(subscription)
 }
 
 /// [Post everything anyway], of a notification that is there.
 pub async fn show_everything(request: &Request<'_>, id: SubscriptionId) -> Result<Subscription, NotDone> {
-    let edited = edit(request.subscriptions, &request.home, id, |one| one.public = PublicChoice::Everything);
+    let by = request.by(Action::Opened);
+    let edited = edit(request.subscriptions, &request.home, id, Some(by), |one| {
+        one.public = PublicChoice::Everything;
+    });
     let subscription = written(request, edited.await?)?;
-    request.did(Action::Opened(id));
+    request.did(&by.deed(&subscription));
     Ok(subscription)
 }
 

@@ -42,10 +42,11 @@ async fn an_edit_keeps_what_somebody_faster_wrote() {
             .expect_change_subscription()
             .once()
             .in_sequence(&mut order)
-            .withf(move |wanted| wanted.alert == Alert::Silent && wanted.detail == detail)
-            .return_once(move |_| Ok(outcome));
+            .withf(move |wanted, _| wanted.alert == Alert::Silent && wanted.detail == detail)
+            .return_once(move |_, _| Ok(outcome));
     }
-    let edited = edit(&subscriptions, &home(), SubscriptionId(1), |one| one.alert = Alert::Silent).await;
+    let edited =
+        edit(&subscriptions, &home(), SubscriptionId(1), None, |one| one.alert = Alert::Silent).await;
     assert!(matches!(edited, Ok(Edited::Done(one)) if one.detail == Detail::Short));
 }
 
@@ -53,9 +54,9 @@ async fn an_edit_keeps_what_somebody_faster_wrote() {
 async fn an_edit_that_changes_nothing_writes_nothing() {
     let mut subscriptions = MockSubscriptions::new();
     subscriptions.expect_guild_subscriptions().returning(|_| Ok(vec![subscription(1, Detail::Full)]));
-    let edited = edit(&subscriptions, &home(), SubscriptionId(1), |one| one.alert = Alert::Loud).await;
+    let edited = edit(&subscriptions, &home(), SubscriptionId(1), None, |one| one.alert = Alert::Loud).await;
     assert!(matches!(edited, Ok(Edited::Needless(_))));
-    let gone = edit(&subscriptions, &home(), SubscriptionId(2), |one| one.alert = Alert::Silent).await;
+    let gone = edit(&subscriptions, &home(), SubscriptionId(2), None, |one| one.alert = Alert::Silent).await;
     assert!(matches!(gone, Ok(Edited::Gone)));
 }
 

@@ -72,9 +72,9 @@ async fn only_what_was_shown_is_taken_away() {
     let mut ports = ports(0);
     let remove = ports.subscriptions.expect_remove_subscription();
     remove
-        .with(eq(home()), eq(SubscriptionId(1)))
+        .withf(|at, id, by| *at == home() && *id == SubscriptionId(1) && by.is_some())
         .once()
-        .returning(|_, _| Ok(SubscriptionRemoved::Removed(Leftover::default())));
+        .returning(|_, _, _| Ok(SubscriptionRemoved::Removed(Leftover::default())));
     ports.outbox.expect_wake().with(eq(SALES)).once().return_const(());
     ports.short_lived.expect_keep().once().returning(|_, _, _| Ok(()));
     assert!(chosen(ports, Some(1), &[]).await.is_empty());

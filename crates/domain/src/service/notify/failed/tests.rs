@@ -44,7 +44,11 @@ async fn only_what_the_asker_may_post_is_tried_again_and_its_own_channel_woken()
     let lacks = |channel| if channel == SALES { vec![Permission::SendMessages] } else { Vec::new() };
     ports.rights.expect_lacking().returning(move |channel| Ok(lacks(channel)));
     let retry = ports.deliveries.expect_retry_dead_letter();
-    retry.with(eq(home()), eq(DeadLetterId(2))).once().in_sequence(&mut order).returning(|_, _| Ok(true));
+    retry
+        .withf(|of, letter, _| *of == home() && *letter == DeadLetterId(2))
+        .once()
+        .in_sequence(&mut order)
+        .returning(|_, _, _| Ok(true));
     ports.outbox.expect_wake().with(eq(SUPPORT)).once().in_sequence(&mut order).return_const(());
     let tried = try_again(&ports.request(&still()), Letters::All).await.expect("the store answers");
     assert_eq!(tried, TriedAgain { asked: 1, orphaned: 1, forbidden: [SALES].into() });
@@ -54,7 +58,10 @@ async fn only_what_the_asker_may_post_is_tried_again_and_its_own_channel_woken()
 async fn one_is_dropped_at_once_and_several_are_asked_about() {
     let mut ports = three();
     let dropped = ports.deliveries.expect_drop_dead_letter();
-    dropped.with(eq(home()), eq(DeadLetterId(2))).once().returning(|_, _| Ok(true));
+    dropped
+        .withf(|of, letter, _| *of == home() && *letter == DeadLetterId(2))
+        .once()
+        .returning(|_, _, _| Ok(true));
     let time = still();
     let request = ports.request(&time);
     let answer = drop_letters(&request, Letters::All).await;

@@ -69,10 +69,10 @@ async fn a_notification_is_made_in_the_other_channel_before_it_ends_here() {
     ports.outbox.expect_wake().with(eq(SALES)).once().in_sequence(&mut order).return_const(());
     let remove = ports.subscriptions.expect_remove_subscription();
     remove
-        .withf(|at, _| *at == home())
+        .withf(|at, _, by| *at == home() && by.is_some())
         .once()
         .in_sequence(&mut order)
-        .returning(|_, _| Ok(SubscriptionRemoved::Removed(Leftover::default())));
+        .returning(|_, _, _| Ok(SubscriptionRemoved::Removed(Leftover::default())));
     ports.outbox.expect_wake().with(eq(SUPPORT)).once().in_sequence(&mut order).return_const(());
     let outcome = moved(ports).await;
     assert!(matches!(outcome, Ok(Move::Moved { moved, .. }) if moved.len() == 1));
@@ -95,8 +95,8 @@ async fn what_was_moved_is_told_where_the_next_one_cannot_be() {
     let add = ports.subscriptions.expect_add_subscription();
     add.returning(|new| Ok(SubscriptionAdded::Added(new.subscription)));
     let gone = || Ok(SubscriptionRemoved::Removed(Leftover { waiting: 3, failed: 0 }));
-    ports.subscriptions.expect_remove_subscription().once().returning(move |_, _| gone());
-    ports.subscriptions.expect_remove_subscription().returning(|_, _| Err(StoreError::Closed));
+    ports.subscriptions.expect_remove_subscription().once().returning(move |_, _, _| gone());
+    ports.subscriptions.expect_remove_subscription().returning(|_, _, _| Err(StoreError::Closed));
     let Ok(Move::MovedInPart { moved, dropped, rest, why: WhyNot::NotDone(NotDone::Store(_)) }) =
         moved(ports).await
     else {
@@ -115,7 +115,7 @@ async fn what_was_paused_is_made_paused_in_its_new_channel_and_runs_at_no_time()
     add.withf(|new| new.subscription.state == paused())
         .once()
         .returning(|new| Ok(SubscriptionAdded::Added(new.subscription)));
-    let gone = |_: &_, _| Ok(SubscriptionRemoved::Removed(Leftover::default()));
+    let gone = |_: &_, _, _| Ok(SubscriptionRemoved::Removed(Leftover::default()));
     ports.subscriptions.expect_remove_subscription().once().returning(gone);
     assert!(matches!(moved(ports).await, Ok(Move::Moved { .. })));
 }

@@ -4,7 +4,7 @@ use mockall::predicate::eq;
 use super::*;
 use crate::ids::JournalNumber;
 use crate::port::store::{Backlogged, ChangeOutcome, Progress};
-use crate::service::fixture::{Ports, SALES, SUPPORT, home, notification, paused, still, view};
+use crate::service::fixture::{MARK, Ports, SALES, SUPPORT, home, notification, paused, still, view};
 
 const FIRST: SubscriptionId = SubscriptionId(1);
 const SECOND: SubscriptionId = SubscriptionId(2);
@@ -35,7 +35,11 @@ fn becomes(
     channel: ChannelId,
 ) {
     let change = ports.subscriptions.expect_change_subscription();
-    change.withf(fits).once().in_sequence(order).returning(|_| Ok(ChangeOutcome::Changed));
+    change
+        .withf(move |one, by| fits(one) && by.as_ref().is_some_and(|deed| deed.member == MARK))
+        .once()
+        .in_sequence(order)
+        .returning(|_, _| Ok(ChangeOutcome::Changed));
     ports.outbox.expect_wake().with(eq(channel)).once().in_sequence(order).return_const(());
 }
 
@@ -101,10 +105,10 @@ async fn a_notification_is_removed_before_its_channel_is_woken() {
     let (mut ports, mut order) = (two(SubscriptionState::Active, SubscriptionState::Active), Sequence::new());
     let dropped = Leftover { waiting: 2, failed: 1 };
     let gone = ports.subscriptions.expect_remove_subscription();
-    gone.with(eq(home()), eq(SECOND))
+    gone.withf(|at, id, by| *at == home() && *id == SECOND && by.is_some())
         .once()
         .in_sequence(&mut order)
-        .returning(move |_, _| Ok(SubscriptionRemoved::Removed(dropped)));
+        .returning(move |_, _, _| Ok(SubscriptionRemoved::Removed(dropped)));
     ports.outbox.expect_wake().with(eq(SUPPORT)).once().in_sequence(&mut order).return_const(());
     ports.short_lived.expect_keep().once().in_sequence(&mut order).returning(|_, _, _| Ok(()));
     let removed = remove(&ports.request(&still()), SECOND).await.expect("the store answers");

@@ -1,0 +1,134 @@
+//! What adds an entry to a server's audit: every operation that writes one does it here, in its own write.
+
+use std::sync::Arc;
+
+use deskbell_domain::audit::Deed;
+use deskbell_domain::audit::chain::{AuditKey, Head, Link};
+use deskbell_domain::audit::entry::{Book, Entry, Outcome, Target};
+use deskbell_domain::home::Home;
+use deskbell_domain::ids::{GuildId, WorkspaceId};
+use deskbell_domain::port::random::Random;
+use deskbell_domain::port::store::Stored;
+use deskbell_domain::time::UnixMillis;
+use serde::{Deserialize, Serialize};
+
+use crate::codec;
+use crate::keys;
+use crate::reader::load;
+use crate::store::KvStore;
+use crate::write_batch::WriteBatch;
+
+/// An entry as it is stored.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct LinkRecord {
+    #[serde(flatten)]
+    pub(crate) link: Link,
+    /// Under which workspace it is kept whom it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) workspace: Option<WorkspaceId>,
+}
+
+/// The time of an operation, and random numbers for it.
+pub(crate) struct Scribe {
+    now: UnixMillis,
+    random: Arc<dyn Random>,
+}
+
+/// Whose audit an entry belongs to.
+#[derive(Clone, Copy)]
+pub(crate) struct Whose<'a> {
+    pub(crate) guild: GuildId,
+    /// The workspace of the contact that it is about.
+    pub(crate) workspace: Option<&'a WorkspaceId>,
+}
+
+impl<'a> Whose<'a> {
+    /// That of a server, and its workspace.
+    pub(crate) fn of(home: &'a Home) -> Self {
+        Self { guild: home.guild, workspace: Some(&home.workspace) }
+    }
+}
+
+/// What an entry says beside who did what.
+#[derive(Clone, Copy)]
+pub(crate) struct Ending {
+    pub(crate) outcome: Outcome,
+    /// The entry that said that it begins.
+    pub(crate) began: Option<u64>,
+}
+
+impl KvStore {
+    /// To be taken for each operation anew.
+    pub(crate) fn scribe(&self) -> Scribe {
+        Scribe { now: self.clock.now(), random: Arc::clone(&self.random) }
+    }
+}
+
+impl Scribe {
+    /// Adds the entry of what the operation does, where somebody did it.
+    pub(crate) fn done(&self, writes: &mut WriteBatch<'_>, whose: Whose<'_>, by: Option<Deed>) -> Stored<()> {
+        let Some(deed) = by else { return Ok(()) };
+        self.add(writes, whose, &deed, Ending { outcome: Outcome::Done, began: None }).map(drop)
+    }
+
+    /// Adds an entry, and says its number.
+    pub(crate) fn add(
+        &self,
+        writes: &mut WriteBatch<'_>,
+        whose: Whose<'_>,
+        deed: &Deed,
+        ending: Ending,
+    ) -> Stored<u64> {
+        let guild = whose.guild;
+        let key = self.secret(writes, guild)?;
+        let book = load(writes, &keys::audit::book(guild))?.unwrap_or(Book::EMPTY);
+        let seq = book.head.seq + 1;
+        let target = self.target(writes, whose, seq, deed);
+        let entry = Entry {
+            seq,
+            at: self.now,
+            guild,
+            member: deed.member,
+            action: deed.action.clone(),
+            outcome: ending.outcome,
+            target: target.as_ref().map(Target::commitment),
+            began: ending.began,
+        };
+        let link = Link::after(&book.head.mac, &key.of_entry(seq), entry.to_value());
+        writes.put(keys::audit::book(guild), &Book { head: Head { seq, mac: link.mac }, ..book });
+        let workspace = target.and(whose.workspace).cloned();
+        writes.put(keys::audit::entry(guild, seq), &LinkRecord { link, workspace });
+        Ok(seq)
+    }
+
+    /// Keeps whom an entry is about.
+    fn target(&self, writes: &mut WriteBatch<'_>, whose: Whose<'_>, seq: u64, deed: &Deed) -> Option<Target> {
+        let (contact, workspace) = (deed.contact.clone()?, whose.workspace?);
+        let target = Target::new(contact, self.bytes());
+        writes.put(keys::audit::target(workspace, whose.guild, seq), &target);
+        Some(target)
+    }
+
+    /// The secret of the server's chain, which is made with its first entry. Where one cannot be read nothing may be
+    /// written under another: the chain would be broken.
+    fn secret(&self, writes: &mut WriteBatch<'_>, guild: GuildId) -> Stored<AuditKey> {
+        let place = keys::audit::secret(guild);
+        if let Some(key) = load(writes, &place)? {
+            return Ok(key);
+        }
+        if load::<Book>(writes, &keys::audit::book(guild))?.is_some() {
+            return Err(codec::unreadable(place.as_bytes()));
+        }
+        let key = AuditKey::new(self.bytes());
+        writes.put(place, &key);
+        Ok(key)
+    }
+
+    fn bytes<const LENGTH: usize>(&self) -> [u8; LENGTH] {
+        let mut bytes = [0; LENGTH];
+        for chunk in bytes.chunks_mut(size_of::<u64>()) {
+            chunk.copy_from_slice(&self.random.number().to_le_bytes()[..chunk.len()]);
+        }
+        bytes
+    }
+}
