@@ -40,6 +40,11 @@ impl EventId {
         Self(format!("conversation_created:{id}"))
     }
 
+    /// Of an event whose contact was erased: the digest tells nobody which it was.
+    pub fn erased(digest: &str) -> Self {
+        Self(format!("erased:{digest}"))
+    }
+
     /// The key as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -147,6 +152,17 @@ impl Event {
             }
             Record::Conversation { conversation } => conversation.contact.as_ref(),
         }
+    }
+
+    /// Whether it tells of this contact: as the one that it is about, or as who wrote.
+    pub fn tells_of(&self, contact: &ContactId) -> bool {
+        let wrote = match &self.record {
+            Record::Conversation { conversation } => {
+                conversation.author.id.as_deref() == Some(contact.as_str())
+            }
+            _ => false,
+        };
+        wrote || self.contact_id() == Some(contact)
     }
 }
 

@@ -116,8 +116,11 @@ impl Deliveries for KvStore {
     async fn dropped(&self, home: &Home, id: SubscriptionId) -> Stored<Leftover> {
         let record: Option<ProgressRecord> =
             self.peek(|reader| load(reader, &keys::progress(home.guild, id)))?;
-        let leftover =
-            |record: ProgressRecord| Leftover { waiting: record.dropped, failed: record.dropped_failed };
+        let leftover = |ProgressRecord { dropped, dropped_failed, erased, .. }| Leftover {
+            waiting: dropped,
+            failed: dropped_failed,
+            erased,
+        };
         Ok(record.map(leftover).unwrap_or_default())
     }
 

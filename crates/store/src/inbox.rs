@@ -6,6 +6,7 @@ use deskbell_domain::port::store::{Hint, Hinted, Inbox, Stored};
 
 use crate::codec;
 use crate::engine::Direction;
+use crate::hidden;
 use crate::keys::{self, Key};
 use crate::reader::{Reader, load_or_skip};
 use crate::records::HintRecord;
@@ -15,7 +16,13 @@ use crate::store::KvStore;
 impl Inbox for KvStore {
     async fn hint(&self, workspace: &WorkspaceId, of: &Hinted) -> Stored<()> {
         let (key, of, heard_at) = (key(workspace, of), of.clone(), self.clock.now());
+        let workspace = workspace.clone();
         self.write(move |writes| {
+            if let Hinted::Contact(contact) = &of
+                && hidden::is_erased(writes, &workspace, contact)?
+            {
+                return Ok(());
+            }
             let known = load_or_skip::<HintRecord>(writes, &key)?.map_or(0, |known| known.times);
             writes.put(key, &HintRecord { of, heard_at, times: known.saturating_add(1) });
             Ok(())

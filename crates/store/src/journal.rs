@@ -12,6 +12,7 @@ mod head;
 pub(crate) mod kinds;
 pub(crate) mod pages;
 mod prune;
+mod take_out;
 
 use std::collections::BTreeMap;
 
@@ -26,8 +27,10 @@ use deskbell_domain::port::store::{
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 pub(crate) use self::head::head;
+pub(crate) use self::take_out::take_out;
+use crate::hidden::{self, Hidden};
 use crate::keys;
-use crate::reader::{Reader, load, load_or_skip};
+use crate::reader::{load, load_or_skip};
 use crate::records::{ACTOR_KEPT_MS, ActorRecord};
 use crate::store::KvStore;
 
@@ -46,9 +49,10 @@ impl Journal for KvStore {
     }
 
     async fn seen(&self, workspace: &WorkspaceId, ids: &[EventId]) -> Stored<Vec<bool>> {
-        let keys: Vec<_> = ids.iter().map(|id| keys::seen(workspace, id)).collect();
+        let (workspace, ids) = (workspace.clone(), ids.to_vec());
         self.read(move |reader| {
-            keys.iter().map(|key| Ok(Reader::get(reader, key.as_bytes())?.is_some())).collect()
+            let hidden = Hidden::of(reader, &workspace)?;
+            ids.iter().map(|id| hidden::is_seen(reader, hidden.as_ref(), &workspace, id)).collect()
         })
         .await
     }
@@ -99,8 +103,11 @@ impl Journal for KvStore {
     ) -> Stored<()> {
         let key = keys::actor(workspace, contact);
         let record = ActorRecord { actor: actor.clone(), since: self.clock.now() };
+        let (workspace, contact) = (workspace.clone(), contact.clone());
         self.write(move |writes| {
-            writes.put(key, &record);
+            if !hidden::is_erased(writes, &workspace, &contact)? {
+                writes.put(key, &record);
+            }
             Ok(())
         })
         .await

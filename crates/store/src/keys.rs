@@ -7,6 +7,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod connection;
+pub(crate) mod erasure;
 mod meaning;
 
 use std::ops::Range;

@@ -15,8 +15,11 @@ mod connections;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod copier;
+mod deletions;
 mod delivery;
 pub mod engine;
+mod erasure;
+mod hidden;
 mod inbox;
 mod journal;
 mod keys;

@@ -1,11 +1,13 @@
 //! What is stored where the domain has no type for it, or not in the form in which it is stored.
 
+use std::collections::BTreeSet;
+
 use deskbell_domain::amendment::Amendment;
 use deskbell_domain::connection::{Connection, Rights, Secret, Standing, TokenOrigin};
 use deskbell_domain::delivery::InFlight;
 use deskbell_domain::event::{Actor, EventId, EventKind};
 use deskbell_domain::ids::{AmendmentNumber, GuildId, JournalNumber, MemberId, WorkspaceId};
-use deskbell_domain::port::store::{Hint, Hinted, Progress};
+use deskbell_domain::port::store::{Extent, Hint, Hinted, Progress};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::workspace::{Region, Workspace};
 use serde::de::Error as _;
@@ -58,6 +60,9 @@ pub(crate) struct ProgressRecord {
     /// Dead letters that were thrown away because they were too old.
     #[serde(default, skip_serializing_if = "is_nought")]
     pub(crate) dropped_failed: u64,
+    /// Events of people who were erased before they were posted.
+    #[serde(default, skip_serializing_if = "is_nought")]
+    pub(crate) erased: u64,
     /// The last event of the crowd that the batch before belonged to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) crowd_until: Option<JournalNumber>,
@@ -72,7 +77,7 @@ impl ProgressRecord {
     /// The progress of a subscription that has just been made.
     pub(crate) fn starting_at(cursor: JournalNumber) -> Self {
         let (in_flight, last_posted, crowd_until) = (None, None, None);
-        Self { cursor, in_flight, last_posted, dropped: 0, dropped_failed: 0, crowd_until }
+        Self { cursor, in_flight, last_posted, dropped: 0, dropped_failed: 0, erased: 0, crowd_until }
     }
 }
 
@@ -184,6 +189,20 @@ impl ConnectionRecord {
             version: self.version,
         }
     }
+}
+
+/// A contact that was erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ErasedRecord {
+    pub(crate) since: UnixMillis,
+}
+
+/// An erasure that is not at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct UnfinishedErasure {
+    pub(crate) extent: Extent,
+    /// The servers that asked for it, whose messages go.
+    pub(crate) servers: BTreeSet<GuildId>,
 }
 
 /// What was learnt of an entry at one time, with its place among all that was learnt in the workspace.

@@ -39,7 +39,7 @@ pub fn nothing_held_back(around: Around<'_>) -> Message {
 /// [Choose another channel] while some are not posted: they would go with the old notification.
 pub fn not_moved(around: Around<'_>, subscription: &Subscription, leftover: Leftover) -> Message {
     match leftover {
-        Leftover { waiting: 0, failed } => could_not_be_posted(around, subscription, failed),
+        Leftover { waiting: 0, failed, .. } => could_not_be_posted(around, subscription, failed),
         Leftover { waiting, .. } => still_waiting(around, subscription, waiting),
     }
 }

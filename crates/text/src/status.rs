@@ -196,6 +196,7 @@ fn all_trouble(around: Around<'_>, picture: &Picture<'_>) -> Text {
     picture.stored.standings.iter().for_each(|standing| dropped += standing.dropped);
     troubles.extend(too_old(dropped.waiting));
     troubles.extend(failed_too_old(dropped.failed));
+    troubles.extend(of_erased(dropped.erased));
     if picture.possible_duplicates > 0 {
         let messages = counted(picture.possible_duplicates, MESSAGES);
         troubles.push(Text::ours(format!(
@@ -299,6 +300,19 @@ fn too_old(dropped: u64) -> Option<Text> {
         0 => return None,
         1 => "1 event waited longer than I keep them and was dropped.".to_owned(),
         _ => format!("{} events waited longer than I keep them and were dropped.", number(dropped)),
+    };
+    Some(Text::ours(sentence))
+}
+
+/// What was dropped because somebody had the person erased.
+fn of_erased(dropped: u64) -> Option<Text> {
+    let sentence = match dropped {
+        0 => return None,
+        1 => "1 event was dropped, since the person that it tells of was erased.".to_owned(),
+        _ => format!(
+            "{} events were dropped, since the people that they tell of were erased.",
+            number(dropped)
+        ),
     };
     Some(Text::ours(sentence))
 }

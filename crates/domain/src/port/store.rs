@@ -11,6 +11,7 @@ pub use audit::{Audit, PrunedAudit};
 pub use change::ChangeOutcome;
 pub use connections::{Connections, Disconnected, Erasing};
 pub use deliveries::{Backlogged, Deliveries, DeliveryOutcome, Look, Progress, Waiting};
+pub use erasure::{Deletions, Erased, Erasure, Extent, KeptOf, Unwanted};
 pub use error::{StoreError, Stored};
 pub use health::StoreHealth;
 pub use inbox::{Hint, Hinted, Inbox};
@@ -26,8 +27,9 @@ pub use subscriptions::{
 #[cfg(any(test, feature = "mock"))]
 pub use {
     access_lists::MockAccessLists, audit::MockAudit, connections::MockConnections,
-    deliveries::MockDeliveries, health::MockStoreHealth, inbox::MockInbox, journal::MockJournal,
-    registered_commands::MockRegisteredCommands, short_lived::MockShortLived,
+    deliveries::MockDeliveries, erasure::MockDeletions, erasure::MockErasure, health::MockStoreHealth,
+    inbox::MockInbox, journal::MockJournal, registered_commands::MockRegisteredCommands,
+    short_lived::MockShortLived,
     subscriptions::MockSubscriptions,
 };
 
@@ -36,6 +38,7 @@ mod audit;
 mod change;
 mod connections;
 mod deliveries;
+mod erasure;
 mod error;
 mod health;
 mod inbox;
@@ -51,6 +54,8 @@ pub trait Store:
     + Deliveries
     + Subscriptions
     + Connections
+    + Erasure
+    + Deletions
     + AccessLists
     + Audit
     + ShortLived
@@ -65,6 +70,8 @@ impl<T> Store for T where
         + Deliveries
         + Subscriptions
         + Connections
+        + Erasure
+        + Deletions
         + AccessLists
         + Audit
         + ShortLived

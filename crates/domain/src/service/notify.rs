@@ -40,7 +40,7 @@ pub struct Standing {
 impl Standing {
     /// What is dropped if it is removed now.
     pub fn leftover(&self) -> Leftover {
-        Leftover { waiting: self.waiting.count, failed: self.failed }
+        Leftover { waiting: self.waiting.count, failed: self.failed, erased: 0 }
     }
 }
 

@@ -10,6 +10,7 @@ mod connections;
 mod delivery;
 #[cfg(test)]
 mod engines;
+mod erasure;
 mod fixture;
 mod inbox;
 mod journal;
@@ -145,6 +146,16 @@ cases! {
         old_entries_go_and_a_checkpoint_stays
         more_entries_than_go_at_once_go_one_piece_after_the_other
         where_the_head_is_posted_is_remembered;
+    erasure:
+        what_is_kept_of_a_person_is_told_whole
+        whoever_is_erased_leaves_no_trace_and_others_stay
+        whoever_was_erased_is_seen_silently_until_it_is_taken_back
+        a_lead_that_was_taken_back_can_become_a_user
+        what_is_on_its_way_is_settled_first
+        what_waited_or_could_not_be_posted_is_dropped_and_counted
+        a_server_without_the_right_erases_what_it_has_itself
+        another_server_can_have_its_messages_deleted_later
+        many_entries_of_one_person_go_in_pieces;
     short_lived:
         a_kept_text_is_there_until_its_time
         a_text_is_found_only_under_its_own_key

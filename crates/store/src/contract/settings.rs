@@ -78,7 +78,7 @@ pub(super) async fn a_removed_subscription_leaves_nothing_behind(fixture: Fixtur
     let second = batch(&made, &[2], 0);
     let _ = fixture.store.begin(&fixture.home, second.clone(), None).await.unwrap();
     let removed = fixture.store.remove_subscription(&fixture.home, made.id, None).await.unwrap();
-    assert_eq!(removed, SubscriptionRemoved::Removed(Leftover { waiting: 1, failed: 1 }));
+    assert_eq!(removed, SubscriptionRemoved::Removed(Leftover { waiting: 1, failed: 1, erased: 0 }));
     let again = fixture.store.remove_subscription(&fixture.home, made.id, None).await.unwrap();
     assert_eq!(again, SubscriptionRemoved::AlreadyGone);
     assert_eq!(fixture.store.progress(&fixture.home, made.id).await.unwrap(), None);

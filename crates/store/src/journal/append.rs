@@ -1,11 +1,11 @@
 //! Appending: events, snapshots and marks in one write that may be repeated.
 //!
-//! What makes a repetition harmless: an event whose seen-key is there is passed over; a snapshot is never replaced
+//! Nothing is kept of a contact that was erased. What makes a repetition harmless: an event whose seen-key is there is passed over; a snapshot is never replaced
 //! by one with a lower revision, or of the same revision and an older record; a baseline never goes back; and a
 //! stream that already stands where the append would put it is no conflict unless there are new events.
 
-use deskbell_domain::event::Event;
-use deskbell_domain::ids::JournalNumber;
+use deskbell_domain::event::{Event, EventKind};
+use deskbell_domain::ids::{ContactId, JournalNumber};
 use deskbell_domain::port::store::{
     Append, AppendOutcome, Baseline, SnapshotMode, SnapshotWrite, Stored, StreamMove,
 };
@@ -14,13 +14,15 @@ use deskbell_domain::time::Timestamp;
 use super::head::head;
 use super::{amendments, kinds, pages};
 use crate::codec;
+use crate::hidden::{self, Hidden};
 use crate::keys::{self, Key};
 use crate::reader::{Reader, load, load_or_skip};
 use crate::records::{ActorRecord, EntryRecord};
 use crate::write_batch::WriteBatch;
 
 pub(super) fn append(writes: &mut WriteBatch<'_>, append: &Append) -> Stored<AppendOutcome> {
-    let new = unseen(writes, append)?;
+    let hidden = Hidden::of(writes, &append.workspace)?;
+    let new = unseen(writes, append, hidden.as_ref())?;
     if let Some(change) = append.stream
         && move_stream(writes, append, change, new.len())? == Moved::Conflict
     {
@@ -28,7 +30,9 @@ pub(super) fn append(writes: &mut WriteBatch<'_>, append: &Append) -> Stored<App
     }
     let numbers = write_events(writes, append, &new)?;
     for write in &append.snapshots {
-        write_snapshot(writes, append, write)?;
+        if !is_erased(writes, append, hidden.as_ref(), Some(&write.snapshot.contact))? {
+            write_snapshot(writes, append, write)?;
+        }
     }
     if let Some(baseline) = append.baseline {
         write_baseline(writes, append, baseline)?;
@@ -36,17 +40,45 @@ pub(super) fn append(writes: &mut WriteBatch<'_>, append: &Append) -> Stored<App
     Ok(AppendOutcome::Appended { numbers })
 }
 
-/// The events that were not seen, each once.
-fn unseen<'a>(writes: &WriteBatch<'_>, append: &'a Append) -> Stored<Vec<&'a Event>> {
+/// The events that were not seen, each once. Those of contacts that were erased count as seen from now on.
+fn unseen<'a>(
+    writes: &mut WriteBatch<'_>,
+    append: &'a Append,
+    hidden: Option<&Hidden>,
+) -> Stored<Vec<&'a Event>> {
     let mut ids = std::collections::BTreeSet::new();
     let mut new = Vec::new();
     for event in &append.events {
-        let seen = writes.get(keys::seen(&append.workspace, &event.id).as_bytes())?.is_some();
-        if !seen && ids.insert(&event.id) {
-            new.push(event);
+        let seen = hidden::is_seen(writes, hidden, &append.workspace, &event.id)?;
+        if seen || !ids.insert(&event.id) {
+            continue;
+        }
+        match hidden {
+            Some(hidden) if is_erased(writes, append, Some(hidden), event.contact_id())? => {
+                pass_over(writes, append, hidden, event);
+            }
+            _ => new.push(event),
         }
     }
     Ok(new)
+}
+
+fn is_erased(
+    writes: &WriteBatch<'_>,
+    append: &Append,
+    hidden: Option<&Hidden>,
+    contact: Option<&ContactId>,
+) -> Stored<bool> {
+    let (Some(hidden), Some(contact)) = (hidden, contact) else { return Ok(false) };
+    let key = keys::erasure::erased(&append.workspace, &hidden.contact(contact));
+    Ok(writes.get(key.as_bytes())?.is_some())
+}
+
+/// A change has no key of its own: without a snapshot nobody knows which it is, and it would get another number each time.
+fn pass_over(writes: &mut WriteBatch<'_>, append: &Append, hidden: &Hidden, event: &Event) {
+    if event.kind() != EventKind::UserUpdated {
+        writes.put(keys::erasure::seen_hidden(&append.workspace, &hidden.event(&event.id)), &());
+    }
 }
 
 #[derive(PartialEq, Eq)]

@@ -5,7 +5,7 @@ use deskbell_domain::port::sealing::Place;
 
 /// What personal data may stand in, by the letter, and what it is called where it is sealed for its place. Both are parts
 /// of the stored form: never change one.
-const SEALED: [(u8, &str); 9] = [
+const SEALED: [(u8, &str); 10] = [
     (b'e', "journal entry"),
     (b'r', "amendment"),
     (b'p', "snapshot"),
@@ -15,6 +15,7 @@ const SEALED: [(u8, &str); 9] = [
     (b'c', "connection"),
     (b'y', "audit target"),
     (b'z', "audit secret"),
+    (b'E', "erasure"),
 ];
 
 /// Where the value of a key stands, if it is one that is sealed: calls `with` with it.
@@ -70,6 +71,8 @@ pub(crate) fn kind_of(key: &[u8]) -> &'static str {
         (Some(b'w'), Some(b'x')) => "posted message",
         (Some(b'w'), Some(b'j')) => "hint",
         (Some(b'w'), Some(b'c')) | (Some(b'l' | b'x'), _) => "connection",
+        (Some(b'w'), Some(b'E')) => "erasure",
+        (Some(b'd'), _) => "message to delete",
         (Some(b'w'), Some(b'i')) | (Some(b'g'), Some(b's')) => "subscription",
         (Some(b'g'), Some(b'p')) => "progress",
         (Some(b'w'), Some(b'd')) | (Some(b'g'), Some(b'd' | b'c')) => "dead letter",

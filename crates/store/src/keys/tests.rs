@@ -1,3 +1,4 @@
+use deskbell_domain::port::store::Unwanted;
 use proptest::prelude::*;
 
 use super::*;
@@ -105,6 +106,11 @@ fn every_key() -> Vec<Key> {
         audit::begun(server, 2),
         audit::target(&workspace, server, 2),
         audit::secret(server),
+        erasure::hider(&workspace),
+        erasure::erased(&workspace, "0f"),
+        erasure::seen_hidden(&workspace, "0f"),
+        erasure::unfinished(&workspace, &contact),
+        erasure::unwanted(Unwanted { guild: server, channel, message: MessageId(5) }),
     ]
 }
 
@@ -157,6 +163,11 @@ audit: u\x00\x00\x00\x00\x00\x00\x00\x07e\x00\x00\x00\x00\x00\x00\x00\x02
 audit: u\x00\x00\x00\x00\x00\x00\x00\x07o\x00\x00\x00\x00\x00\x00\x00\x02
 audit: ww1\x00\x01y\x00\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00\x02
 audit: wdeskbell audit\x00\x01z\x00\x00\x00\x00\x00\x00\x00\x07
+erasure: ww1\x00\x01Ek
+erasure: ww1\x00\x01Ec0f\x00\x01
+erasure: ww1\x00\x01Es0f\x00\x01
+erasure: ww1\x00\x01Euc1\x00\x01
+message to delete: d\x00\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x05
 ");
 }
 
@@ -178,6 +189,10 @@ dead letter of w1: \x00\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00\
 kept text of w1: k\x00\x01
 audit target of w1: \x00\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00\x02
 audit secret of deskbell audit: \x00\x00\x00\x00\x00\x00\x00\x07
+erasure of w1: k
+erasure of w1: c0f\x00\x01
+erasure of w1: s0f\x00\x01
+erasure of w1: uc1\x00\x01
 ");
     let strange = WorkspaceId::new("w\0\u{e9}");
     let place =

@@ -299,6 +299,16 @@ fn every_reason_for_a_hold_keeps_its_stored_word() {
 }
 
 #[test]
+fn erasures() {
+    insta::assert_snapshot!(stored(&ErasedRecord { since: UnixMillis(9) }), @r#"1 {"since":9}"#);
+    let servers = BTreeSet::from([GuildId(7), GuildId(8)]);
+    let begun = UnfinishedErasure { extent: Extent::Workspace, servers };
+    insta::assert_snapshot!(stored(&begun), @r#"1 {"extent":"workspace","servers":[7,8]}"#);
+    let progress = ProgressRecord { erased: 3, ..ProgressRecord::starting_at(JournalNumber(2)) };
+    insta::assert_snapshot!(stored(&progress), @r#"1 {"cursor":2,"dropped":0,"erased":3}"#);
+}
+
+#[test]
 fn access_lists_and_kept_texts() {
     let roles =
         [(RoleId(1), Grant::default()), (RoleId(2), Grant { level: Level::Act, export: Export::Allowed })]

@@ -68,10 +68,12 @@ pub struct Leftover {
     pub waiting: u64,
     /// Its dead letters: those that could not be posted.
     pub failed: u64,
+    /// Those of people who were erased, whether they waited or could not be posted.
+    pub erased: u64,
 }
 
 impl Leftover {
-    /// All of them.
+    /// All that wait or could not be posted.
     pub fn count(self) -> u64 {
         self.waiting.saturating_add(self.failed)
     }
@@ -81,6 +83,7 @@ impl std::ops::AddAssign for Leftover {
     fn add_assign(&mut self, other: Self) {
         self.waiting = self.waiting.saturating_add(other.waiting);
         self.failed = self.failed.saturating_add(other.failed);
+        self.erased = self.erased.saturating_add(other.erased);
     }
 }
 

@@ -71,9 +71,12 @@ async fn what_waits_is_counted_from_the_cursor() {
         .expect_backlog()
         .withf(|_, cursor| *cursor == JournalNumber(5))
         .returning(|_, _| Ok(Backlogged { count: 14, since: Some(Timestamp(120)) }));
-    deliveries.expect_dropped().returning(|_, _| Ok(Leftover { waiting: 3, failed: 1 }));
+    deliveries.expect_dropped().returning(|_, _| Ok(Leftover { waiting: 3, failed: 1, erased: 0 }));
     deliveries.expect_dead_letters().returning(|_| Ok(Vec::new()));
     let standing = standing(&deliveries, subscription(1, Detail::Full)).await.unwrap();
-    assert_eq!((standing.waiting.count, standing.dropped), (14, Leftover { waiting: 3, failed: 1 }));
+    assert_eq!(
+        (standing.waiting.count, standing.dropped),
+        (14, Leftover { waiting: 3, failed: 1, erased: 0 })
+    );
     assert_eq!(standing.last_posted, Some(UnixMillis(9)));
 }

@@ -81,7 +81,7 @@ async fn a_notification_is_made_in_the_other_channel_before_it_ends_here() {
 #[tokio::test]
 async fn what_waits_is_not_dropped_by_a_move() {
     let outcome = moved(in_a_crowd(2)).await;
-    assert!(matches!(outcome, Ok(Move::Unposted(_, Leftover { waiting: 2, failed: 0 }))));
+    assert!(matches!(outcome, Ok(Move::Unposted(_, Leftover { waiting: 2, failed: 0, .. }))));
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn what_was_moved_is_told_where_the_next_one_cannot_be() {
     ports.deliveries.expect_remember_own_message().returning(|_, _, _| Ok(()));
     let add = ports.subscriptions.expect_add_subscription();
     add.returning(|new| Ok(SubscriptionAdded::Added(new.subscription)));
-    let gone = || Ok(SubscriptionRemoved::Removed(Leftover { waiting: 3, failed: 0 }));
+    let gone = || Ok(SubscriptionRemoved::Removed(Leftover { waiting: 3, ..Leftover::default() }));
     ports.subscriptions.expect_remove_subscription().once().returning(move |_, _, _| gone());
     ports.subscriptions.expect_remove_subscription().returning(|_, _, _| Err(StoreError::Closed));
     let Ok(Move::MovedInPart { moved, dropped, rest, why: WhyNot::NotDone(NotDone::Store(_)) }) =

@@ -103,7 +103,7 @@ async fn what_cannot_be_skipped_now_stays_paused() {
 #[tokio::test]
 async fn a_notification_is_removed_before_its_channel_is_woken() {
     let (mut ports, mut order) = (two(SubscriptionState::Active, SubscriptionState::Active), Sequence::new());
-    let dropped = Leftover { waiting: 2, failed: 1 };
+    let dropped = Leftover { waiting: 2, failed: 1, erased: 0 };
     let gone = ports.subscriptions.expect_remove_subscription();
     gone.withf(|at, id, by| *at == home() && *id == SECOND && by.is_some())
         .once()

@@ -1,0 +1,54 @@
+//! People who are to be forgotten: nobody is here yet.
+
+use async_trait::async_trait;
+use deskbell_domain::contact::Role;
+use deskbell_domain::home::Home;
+use deskbell_domain::ids::{ContactId, GuildId, WorkspaceId};
+use deskbell_domain::port::store::{Deletions, Erased, Erasure, Extent, KeptOf, Stored, Unwanted};
+
+use super::StorePort;
+
+/// Nothing dies around it: what it writes passes the same sites of the engine as every other write.
+#[async_trait]
+impl Erasure for StorePort {
+    async fn kept_of(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<KeptOf> {
+        self.store.kept_of(workspace, contact).await
+    }
+
+    async fn begin_erasure(&self, home: &Home, contact: &ContactId, extent: Extent) -> Stored<()> {
+        self.store.begin_erasure(home, contact, extent).await
+    }
+
+    async fn erase_contact(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Erased> {
+        self.store.erase_contact(workspace, contact).await
+    }
+
+    async fn unfinished_erasures(&self, workspace: &WorkspaceId) -> Stored<Vec<ContactId>> {
+        self.store.unfinished_erasures(workspace).await
+    }
+
+    async fn take_erasure_back(
+        &self,
+        workspace: &WorkspaceId,
+        contact: &ContactId,
+        role: Option<Role>,
+    ) -> Stored<bool> {
+        self.store.take_erasure_back(workspace, contact, role).await
+    }
+}
+
+/// The same.
+#[async_trait]
+impl Deletions for StorePort {
+    async fn unwanted(&self, after: Option<Unwanted>, limit: usize) -> Stored<Vec<Unwanted>> {
+        self.store.unwanted(after, limit).await
+    }
+
+    async fn unwanted_in(&self, guild: GuildId) -> Stored<Vec<Unwanted>> {
+        self.store.unwanted_in(guild).await
+    }
+
+    async fn settled_deletion(&self, message: Unwanted) -> Stored<()> {
+        self.store.settled_deletion(message).await
+    }
+}

@@ -1,0 +1,122 @@
+//! Who still waits for what is erased, and what is on its way.
+
+use std::collections::BTreeSet;
+
+use deskbell_domain::delivery::Source;
+use deskbell_domain::event::Event;
+use deskbell_domain::home::Home;
+use deskbell_domain::ids::{AmendmentNumber, ContactId, GuildId, JournalNumber, SubscriptionId, WorkspaceId};
+use deskbell_domain::port::store::{Extent, Stored};
+use deskbell_domain::subscription::Subscription;
+
+use crate::journal::pages;
+use crate::keys;
+use crate::reader::load_or_skip;
+use crate::records::{ProgressRecord, UnfinishedErasure};
+use crate::subscriptions::every_one_of_workspace;
+use crate::write_batch::WriteBatch;
+
+/// The notifications of a workspace, and how far they have come.
+pub(super) struct Waiting {
+    all: Vec<Waits>,
+}
+
+struct Waits {
+    subscription: Subscription,
+    progress: ProgressRecord,
+    erased: u64,
+}
+
+impl Waiting {
+    pub(super) fn read(writes: &WriteBatch<'_>, workspace: &WorkspaceId) -> Stored<Self> {
+        let mut all = Vec::new();
+        for subscription in every_one_of_workspace(writes, workspace)?.0 {
+            let key = keys::progress(subscription.guild, subscription.id);
+            if let Some(progress) = load_or_skip::<ProgressRecord>(writes, &key)? {
+                all.push(Waits { subscription, progress, erased: 0 });
+            }
+        }
+        Ok(Self { all })
+    }
+
+    pub(super) fn is_in_flight(&self, number: JournalNumber) -> bool {
+        let batches = self.all.iter().filter_map(|waits| waits.progress.in_flight.as_ref());
+        batches.into_iter().any(|batch| batch.source == Source::Journal && batch.numbers.contains(&number))
+    }
+
+    /// How many batches that show the contact are on their way to the servers that the erasure is for.
+    pub(super) fn showing(
+        &self,
+        writes: &WriteBatch<'_>,
+        contact: &ContactId,
+        begun: &UnfinishedErasure,
+    ) -> Stored<u64> {
+        let mut count = 0;
+        for Waits { subscription, progress, .. } in &self.all {
+            let Some(batch) = &progress.in_flight else { continue };
+            if !concerns(&begun.servers, begun.extent, subscription.guild) {
+                continue;
+            }
+            let home = subscription.home();
+            let events = events_of(writes, &home, batch.source, &batch.numbers)?;
+            count += u64::from(events.iter().any(|event| event.tells_of(contact)));
+        }
+        Ok(count)
+    }
+
+    /// Whoever waits for an entry that goes has it counted.
+    pub(super) fn drop_entry(&mut self, number: JournalNumber, event: &Event) {
+        for waits in &mut self.all {
+            let Waits { subscription, progress, .. } = waits;
+            let waited = subscription.kind == event.kind()
+                && number > progress.cursor
+                && subscription.wants(number, event.at);
+            waits.erased += u64::from(waited);
+        }
+    }
+
+    /// The same of one that could not be posted.
+    pub(super) fn drop_letter(&mut self, of: SubscriptionId) {
+        let theirs = self.all.iter_mut().find(|waits| waits.subscription.id == of);
+        if let Some(waits) = theirs {
+            waits.erased += 1;
+        }
+    }
+
+    /// Writes the counts; answers their sum.
+    pub(super) fn write(self, writes: &mut WriteBatch<'_>) -> u64 {
+        let mut sum = 0;
+        for Waits { subscription, mut progress, erased } in self.all {
+            if erased > 0 {
+                sum += erased;
+                progress.erased = progress.erased.saturating_add(erased);
+                writes.put(keys::progress(subscription.guild, subscription.id), &progress);
+            }
+        }
+        sum
+    }
+}
+
+/// Whether an erasure is for what a server has.
+pub(super) fn concerns(servers: &BTreeSet<GuildId>, extent: Extent, guild: GuildId) -> bool {
+    extent == Extent::Workspace || servers.contains(&guild)
+}
+
+fn events_of(
+    writes: &WriteBatch<'_>,
+    home: &Home,
+    source: Source,
+    numbers: &[JournalNumber],
+) -> Stored<Vec<Event>> {
+    if let Source::DeadLetter(id) = source {
+        let letter: Option<deskbell_domain::delivery::DeadLetter> =
+            load_or_skip(writes, &keys::dead_letter(home, id))?;
+        return Ok(letter.into_iter().map(|letter| letter.event).collect());
+    }
+    let mut events = Vec::new();
+    for number in numbers {
+        let entry = pages::entry(writes, &home.workspace, *number, AmendmentNumber::NONE)?;
+        events.extend(entry.map(|entry| entry.event));
+    }
+    Ok(events)
+}
