@@ -28,6 +28,7 @@ use deskbell_domain::port::intercom::{Intercom, IntercomHandles, MockIntercom, O
 use deskbell_domain::port::messenger::{Pace, PostOutcome};
 use deskbell_domain::port::random::MockRandom;
 use deskbell_domain::port::random::Random;
+use deskbell_domain::port::remover::MockRemover;
 use deskbell_domain::port::store::{
     Append, Deliveries as _, DeliveryOutcome, Journal as _, StoreHealth as _, Subscriptions as _,
 };
@@ -177,6 +178,7 @@ fn context(
         workspaces: Arc::new(OneServer(Arc::clone(&workspace))),
         connector: Arc::new(operators_server()),
         shards: Arc::new(OneShard),
+        remover: Arc::new(MockRemover::new()),
     };
     let facts = Facts {
         version: "0.1.0",

@@ -16,6 +16,7 @@ mod lead;
 mod look_up_message;
 mod notify;
 mod press;
+mod privacy;
 mod setup;
 mod status;
 mod user;
@@ -40,6 +41,7 @@ pub fn commands() -> Vec<Command> {
         user::user(),
         setup::setup(),
         connection::connection(),
+        privacy::privacy(),
         notify::notify(),
         access::access(),
         status::status(),

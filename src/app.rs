@@ -16,6 +16,7 @@ mod operator;
 mod outbox;
 mod overview;
 mod paused;
+mod removals;
 mod runtime;
 mod servers;
 mod tasks;
@@ -30,6 +31,7 @@ use deskbell_commands::{BotContext, Dependencies, Facts};
 use deskbell_discord::directory::Directory;
 use deskbell_discord::interaction::Interactions;
 use deskbell_discord::messenger::{OwnId, RestMessenger};
+use deskbell_discord::remover::RestRemover;
 use deskbell_discord::rest::Rest;
 use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::store::Store;
@@ -183,7 +185,7 @@ impl App {
         let connector =
             Arc::new(connector_of(&config, (parts, operators), &rest, &shared, &workspaces, &supervisor));
         connector.note_operators(guilds.as_ref().unwrap_or(&BTreeSet::new()));
-        let bot = bot(&shared, &connector, Interactions::new(rest.clone()), &connection);
+        let bot = bot(&shared, &connector, &rest, &connection);
         let events = gateway::Events {
             shards: plan.shards,
             directory,
@@ -323,18 +325,19 @@ fn shared(
 fn bot(
     shared: &Shared,
     connector: &Arc<WorkspaceConnector>,
-    interactions: Interactions,
+    rest: &Rest,
     connection: &ConnectionWatch,
 ) -> Arc<BotContext> {
     let dependencies = Dependencies {
         store: shared.store.clone(),
         channels: shared.channels.clone(),
-        interactions,
+        interactions: Interactions::new(rest.clone()),
         random: shared.random.clone(),
         clock: shared.clock.clone(),
         workspaces: connector.workspaces.clone(),
         connector: connector.clone(),
         shards: Arc::new(connection.clone()),
+        remover: Arc::new(RestRemover::new(rest.clone())),
     };
     let facts = Facts {
         version: env!("CARGO_PKG_VERSION"),

@@ -11,6 +11,7 @@ use deskbell_domain::ids::{GuildId, MemberId};
 use deskbell_domain::port::channels::Channels;
 use deskbell_domain::port::connector::Connector;
 use deskbell_domain::port::random::Random;
+use deskbell_domain::port::remover::Remover;
 use deskbell_domain::port::store::Store;
 use deskbell_domain::shard::Shards;
 use deskbell_domain::time::{Clock, UnixMillis};
@@ -48,6 +49,8 @@ pub struct Dependencies {
     pub connector: Arc<dyn Connector>,
     /// Which of the bot's shards are connected.
     pub shards: Arc<dyn Shards>,
+    /// Deletes messages.
+    pub remover: Arc<dyn Remover>,
 }
 
 /// What `/status` tells of the bot itself, and what replies tell of its settings.

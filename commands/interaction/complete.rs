@@ -70,6 +70,18 @@ pub(crate) async fn complete_user(ctx: Ctx<'_>, typed: &str) -> serenity::Create
     complete_contact(ctx, Role::User, typed).await
 }
 
+/// Leads and users, for whoever manages the server.
+pub(crate) async fn complete_anybody(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
+    let Some((context, asker)) = somebody(ctx) else { return answer(Vec::new()) };
+    if asker.manage == ManageServer::Lacks {
+        return answer(Vec::new());
+    }
+    let leads = suggested(&context, &asker, Role::Lead, typed).await;
+    let users = suggested(&context, &asker, Role::User, typed).await;
+    let of_each = MOST_CHOICES - users.len().min(MOST_CHOICES / 2);
+    answer(leads.iter().take(of_each).chain(&users).map(contact_choice).collect())
+}
+
 /// Subscriptions of the server: "New lead → #sales".
 pub(crate) async fn complete_subscription(ctx: Ctx<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
     let Some((context, asker)) = somebody(ctx) else { return answer(Vec::new()) };
@@ -101,12 +113,15 @@ pub(crate) async fn subscription_label(context: &CommandContext, subscription: &
 
 async fn complete_contact(ctx: Ctx<'_>, role: Role, typed: &str) -> serenity::CreateAutocompleteResponse {
     let Some((context, asker)) = looker(ctx).await else { return answer(Vec::new()) };
+    answer(suggested(&context, &asker, role, typed).await.iter().map(contact_choice).collect())
+}
+
+async fn suggested(context: &CommandContext, asker: &Asker, role: Role, typed: &str) -> Vec<Suggestion> {
     let newest = context.bot.newest.begin(asker.member);
-    let suggested = match context.workspace.suggestions.known(role, typed) {
+    match context.workspace.suggestions.known(role, typed) {
         Some(suggested) => suggested,
-        None => ask(&context, newest, asker.member, role, typed).await,
-    };
-    answer(suggested.iter().map(contact_choice).collect())
+        None => ask(context, newest, asker.member, role, typed).await,
+    }
 }
 
 /// Asks, but no longer than a second; the answer is kept for the next keystroke either way, unless that comes first.

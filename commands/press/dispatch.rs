@@ -12,6 +12,7 @@ use deskbell_discord::interaction::Interaction;
 use deskbell_domain::press::CardControl;
 use deskbell_domain::press::connection::ConnectionPress;
 use deskbell_domain::press::look::LookPress;
+use deskbell_domain::press::privacy::PrivacyPress;
 use deskbell_domain::press::set_up::SetUpPress;
 use deskbell_text::failure::Effect;
 use futures::FutureExt as _;
@@ -33,6 +34,7 @@ use crate::press::given::Given;
 use crate::press::place::AnswerPlace;
 use crate::press::settings_components;
 use crate::press::{look, set_up};
+use crate::privacy;
 
 /// A press, by the group that answers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub(crate) enum Press {
     Look(LookPress),
     /// Below what `/notify`, `/access` and `/setup` show.
     SetUp(SetUpPress),
+    /// Below what `/privacy` shows.
+    Privacy(PrivacyPress),
 }
 
 impl Press {
@@ -52,6 +56,7 @@ impl Press {
             .map(Self::Channel)
             .or_else(|| LookPress::parse(custom_id).map(Self::Look))
             .or_else(|| SetUpPress::parse(custom_id).map(Self::SetUp))
+            .or_else(|| PrivacyPress::parse(custom_id).map(Self::Privacy))
     }
 
     fn to_custom_id(&self) -> String {
@@ -59,6 +64,7 @@ impl Press {
             Self::Channel(control) => control.to_custom_id(),
             Self::Look(press) => press.to_custom_id(),
             Self::SetUp(press) => press.to_custom_id(),
+            Self::Privacy(press) => press.to_custom_id(),
         }
     }
 
@@ -68,6 +74,7 @@ impl Press {
             Self::Channel(_) => AnswerPlace::New,
             Self::Look(press) => look::place(press),
             Self::SetUp(press) => set_up::place(press),
+            Self::Privacy(press) => privacy::place(press),
         }
     }
 
@@ -77,6 +84,7 @@ impl Press {
             Self::Channel(control) => look::effect_of_card(&control.press, given),
             Self::Look(press) => look::effect(press, given),
             Self::SetUp(press) => set_up::effect(press),
+            Self::Privacy(press) => privacy::effect(press),
         }
     }
 
@@ -91,6 +99,7 @@ impl Press {
             Self::Channel(control) => channel_components::answer(session, control.press, &given.chosen).await,
             Self::Look(press) => contact_components::answer(session, press, given).await,
             Self::SetUp(press) => settings_components::answer(session, press, &given.chosen).await,
+            Self::Privacy(press) => privacy::pressed(session, press, &given.chosen).await,
         }
     }
 }

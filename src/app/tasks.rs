@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::connection_checks::ConnectionChecks;
 use super::connector::WorkspaceConnector;
 use super::operator::{OperatorConnection, Told};
+use super::removals::Removals;
 use super::{App, Discord, servers};
 use crate::supervisor::{Fatal, Pulse, Supervisor};
 
@@ -21,6 +22,8 @@ use crate::supervisor::{Fatal, Pulse, Supervisor};
 const LOOK_PATIENCE: Duration = Duration::from_mins(3);
 /// How long a look at a server's token may take: each is asked in its workspace's turn.
 const CHECK_PATIENCE: Duration = Duration::from_mins(30);
+/// How long a look at what is to be deleted may take: each message is deleted in its turn.
+const REMOVAL_PATIENCE: Duration = Duration::from_mins(10);
 /// How often it is looked at whether the store takes writes.
 const STORE_LOOK_EVERY: Duration = Duration::from_secs(1);
 const PROBE_PATIENCE: Duration = Duration::from_secs(10);
@@ -37,11 +40,14 @@ impl App {
         match operator.map(|(operator, told)| Serving { operator, told, connector: connector.clone() }) {
             Some(serving) => match guilds {
                 Some(guilds) => serving.begin(guilds).await,
-                None => drop(supervisor.tracker().spawn(serving.when_connected(rest))),
+                None => drop(supervisor.tracker().spawn(serving.when_connected(rest.clone()))),
             },
             None => connector.workspaces.settle(),
         }
         let stop = supervisor.stop_token();
+        let (removals, token) = (Removals::new(&connector, &rest), stop.clone());
+        let pulse = supervisor.pulse("deleting messages", REMOVAL_PATIENCE);
+        supervisor.spawn("deleting messages", async move { removals.run(token, pulse).await });
         let (checks, token) = (ConnectionChecks::new(connector), stop.clone());
         let pulse = supervisor.pulse("checking the connections of servers", CHECK_PATIENCE);
         supervisor

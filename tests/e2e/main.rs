@@ -28,6 +28,7 @@ mod notifications;
 mod operators;
 mod people;
 mod poison;
+mod privacy;
 mod program;
 mod refusals;
 mod revoked;

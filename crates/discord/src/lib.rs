@@ -16,6 +16,7 @@ pub mod messenger;
 pub mod permission;
 mod recognition;
 mod refusal;
+pub mod remover;
 pub mod rest;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -135,6 +135,12 @@ impl Rest {
         self.call(Method::GET, path, Body::None).await
     }
 
+    /// `DELETE` of what stands at a path, in its turn as a question is.
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.turns.question().await;
+        self.call(Method::DELETE, path, Body::None).await
+    }
+
     /// `POST` of a JSON body.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(Method::POST, path, Body::Json(body)).await

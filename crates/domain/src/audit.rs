@@ -15,6 +15,7 @@ use crate::crowd::Everybody;
 use crate::delivery::DeadLetterId;
 use crate::event::EventKind;
 use crate::ids::{ChannelId, ContactId, GuildId, MemberId, RoleId, SubscriptionId, WorkspaceId};
+use crate::port::store::Extent;
 use crate::subscription::Subscription;
 
 /// A notification, as an entry names it: by what it shows where, which is still understood when it is gone.
@@ -119,6 +120,15 @@ pub enum Action {
         /// Which.
         workspace: WorkspaceId,
     },
+    /// Somebody was erased: so much, and not who it was.
+    Erased {
+        /// How much.
+        extent: Extent,
+    },
+    /// An erasure was taken back.
+    ErasureTakenBack,
+    /// All that is kept of somebody was written to a file for the asker.
+    ExportedOne,
     /// The audit was looked at.
     AuditRead,
     /// The audit was written to a file.
@@ -179,6 +189,10 @@ impl Action {
                 format!("workspace {workspace}")
             }
             Self::TriedAgain { letter } | Self::Dropped { letter } => format!("failed event {}", letter.0),
+            Self::Erased { extent: Extent::Server } => "what the server has of a contact".to_owned(),
+            Self::Erased { extent: Extent::Workspace } | Self::ErasureTakenBack | Self::ExportedOne => {
+                "a contact".to_owned()
+            }
             Self::Created | Self::Updated | Self::AuditRead | Self::AuditExported | Self::Unknown => {
                 String::new()
             }
@@ -267,6 +281,9 @@ fn word(action: &Action) -> &'static str {
         Action::Dropped { .. } => "drop failed event",
         Action::Connected { .. } => "connect",
         Action::Disconnected { .. } => "disconnect",
+        Action::Erased { .. } => "erase",
+        Action::ErasureTakenBack => "take erasure back",
+        Action::ExportedOne => "export what is kept of one person",
         Action::AuditRead => "read the audit",
         Action::AuditExported => "export the audit",
         Action::AnchorsGoTo { .. } => "choose where the audit's heads go",
@@ -315,7 +332,13 @@ impl Action {
     /// What it is about, where this version knows it.
     pub fn subject(&self) -> Option<Subject> {
         Some(match self {
-            Self::Exported { .. } | Self::Shared { .. } | Self::Created | Self::Updated => Subject::Customers,
+            Self::Exported { .. }
+            | Self::Shared { .. }
+            | Self::Created
+            | Self::Updated
+            | Self::Erased { .. }
+            | Self::ErasureTakenBack
+            | Self::ExportedOne => Subject::Customers,
             Self::Opened(_)
             | Self::Added(_)
             | Self::AddedOpen(_)

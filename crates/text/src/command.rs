@@ -36,6 +36,8 @@ pub enum CommandName {
     Setup,
     /// `/connection`.
     Connection,
+    /// `/privacy`.
+    Privacy,
     /// `/access add`.
     AccessAdd,
     /// `/access list`.
@@ -50,7 +52,7 @@ pub enum CommandName {
 
 impl CommandName {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::LeadGet,
         Self::LeadList,
         Self::LeadCreate,
@@ -66,6 +68,7 @@ impl CommandName {
         Self::NotifyRemove,
         Self::Setup,
         Self::Connection,
+        Self::Privacy,
         Self::AccessAdd,
         Self::AccessList,
         Self::AccessRemove,
@@ -91,6 +94,7 @@ impl CommandName {
             Self::NotifyRemove => "notify remove",
             Self::Setup => "setup",
             Self::Connection => "connection",
+            Self::Privacy => "privacy",
             Self::AccessAdd => "access add",
             Self::AccessList => "access list",
             Self::AccessRemove => "access remove",

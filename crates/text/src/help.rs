@@ -61,9 +61,10 @@ const NOTIFY: [Line; 7] = [
     (CommandName::NotifyFailed, "what could not be posted", Needs::SetUp),
     (CommandName::NotifyRemove, "stop for ever", Needs::SetUp),
 ];
-const SET_UP: [Line; 5] = [
+const SET_UP: [Line; 6] = [
     (CommandName::Setup, "everything in one message", Needs::SetUp),
     (CommandName::Connection, "which workspace this server has", Needs::SetUp),
+    (CommandName::Privacy, "what I keep of one person, and erasing it", Needs::SetUp),
     (CommandName::AccessAdd, "let a role see customers", Needs::SetUp),
     (CommandName::AccessList, "who may see customers", Needs::SetUp),
     (CommandName::AccessRemove, "take that away from a role", Needs::SetUp),

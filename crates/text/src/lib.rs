@@ -26,6 +26,7 @@ pub mod notify;
 pub mod number;
 pub mod page;
 pub mod plain;
+pub mod privacy;
 pub mod readers;
 pub mod refusal;
 pub mod setup;

@@ -6,6 +6,7 @@ pub mod intercom;
 pub mod messenger;
 pub mod outbox;
 pub mod random;
+pub mod remover;
 pub mod rights;
 pub mod sealing;
 pub mod search;

@@ -22,6 +22,7 @@ pub mod list;
 pub mod look_up;
 pub mod notify;
 pub mod posting;
+pub mod privacy;
 pub mod request;
 pub mod rights;
 pub mod setup;

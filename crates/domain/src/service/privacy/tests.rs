@@ -1,0 +1,185 @@
+use std::sync::Mutex;
+
+use super::*;
+use crate::connection::{Rights, Secret, Standing, TokenOrigin};
+use crate::event::{Event, EventId};
+use crate::ids::{JournalNumber, MessageId, WorkspaceId};
+use crate::port::messenger::PostOutcome;
+use crate::port::outbox::MockOutbox;
+use crate::port::remover::MockRemover;
+use crate::port::store::{MockConnections, MockDeletions, MockErasure, MockSubscriptions};
+use crate::service::fixture::{self, GUILD, MARK, SALES, notification};
+use crate::subscription::{Subscription, SubscriptionState};
+use crate::time::Timestamp;
+use crate::workspace::Region;
+
+const ELSEWHERE: GuildId = GuildId(8);
+
+fn ada() -> ContactId {
+    ContactId::new("ada")
+}
+
+fn workspace() -> WorkspaceId {
+    fixture::workspace().id
+}
+
+fn subscription(id: u64) -> Subscription {
+    notification(id, SALES, SubscriptionState::Active)
+}
+
+fn connection(guild: GuildId, lacking: Option<Right>) -> Connection {
+    Connection {
+        guild,
+        workspace: fixture::workspace(),
+        region: Region::Us,
+        token: Secret::new("token"),
+        origin: TokenOrigin::Pasted,
+        client_secret: None,
+        made_by: MARK,
+        made_at: Timestamp(1),
+        rights: Rights::without(lacking),
+        checked_at: Timestamp(1),
+        standing: Standing::Accepted,
+        version: 1,
+    }
+}
+
+fn posted(guild: GuildId, message: u64) -> PostedMessage {
+    let event = EventId::lead_created(&ada());
+    PostedMessage { guild, channel: ChannelId(message / 10), message: MessageId(message), event }
+}
+
+fn lead() -> Entry {
+    let contact = Contact { name: Some("Ada".to_owned()), ..Contact::bare(ada(), Role::Lead) };
+    let record = Record::Lead { contact: Box::new(contact) };
+    let event = Event { id: EventId::lead_created(&ada()), at: Timestamp(1), record, actor: None };
+    Entry { number: JournalNumber(1), event }
+}
+
+/// A store in which Ada stands, and what was done there.
+struct World {
+    erasure: MockErasure,
+    deletions: MockDeletions,
+    connections: MockConnections,
+    subscriptions: MockSubscriptions,
+    remover: MockRemover,
+    outbox: MockOutbox,
+}
+
+impl World {
+    fn new(own: Option<Connection>, others: Vec<Subscription>, messages: Vec<PostedMessage>) -> Self {
+        let (mut erasure, mut connections) = (MockErasure::new(), MockConnections::new());
+        erasure.expect_kept_of().returning(move |_, _| {
+            let with_others = vec![MessageId(201)];
+            Ok(KeptOf { events: vec![lead()], messages: messages.clone(), with_others, ..KeptOf::default() })
+        });
+        erasure.expect_erase_contact().returning(|_, _| Ok(Erased { events: 1, dropped: 0, in_flight: 0 }));
+        connections.expect_connection().returning(move |_| Ok(own.clone()));
+        connections.expect_connections().returning(|| Ok(Vec::new()));
+        let mut subscriptions = MockSubscriptions::new();
+        subscriptions.expect_workspace_subscriptions().returning(move |_| Ok(others.clone()));
+        let (deletions, remover) = (MockDeletions::new(), MockRemover::new());
+        Self { erasure, deletions, connections, subscriptions, remover, outbox: MockOutbox::new() }
+    }
+
+    /// How messages of these channels end.
+    fn remove(mut self, outcome: fn(ChannelId) -> Removal) -> Self {
+        self.remover.expect_remove().returning(move |channel, _| outcome(channel));
+        self.deletions.expect_settled_deletion().returning(|_| Ok(()));
+        self
+    }
+
+    fn begins(mut self, extent: Extent) -> Self {
+        let begun = move |_: &Home, _: &ContactId, found: &Extent| *found == extent;
+        self.erasure.expect_begin_erasure().withf(begun).times(1).returning(|_, _, _| Ok(()));
+        self
+    }
+
+    fn request(&self) -> Request<'_> {
+        Request {
+            home: Home::new(&workspace(), GUILD),
+            member: MARK,
+            erasure: &self.erasure,
+            deletions: &self.deletions,
+            connections: &self.connections,
+            subscriptions: &self.subscriptions,
+            remover: &self.remover,
+            outbox: &self.outbox,
+            notice: |standing| Message::say(standing.to_string()),
+        }
+    }
+}
+
+fn elsewhere() -> Vec<Subscription> {
+    vec![subscription(1), Subscription { guild: ELSEWHERE, ..subscription(2) }]
+}
+
+#[tokio::test]
+async fn a_server_is_shown_its_own_messages_and_no_others() {
+    let messages = vec![posted(GUILD, 200), posted(GUILD, 201), posted(GUILD, 201), posted(ELSEWHERE, 300)];
+    let world = World::new(None, elsewhere(), messages);
+    let picture = world.request().look(&ada(), None).await.unwrap();
+    assert_eq!((picture.messages().len(), picture.with_others(), picture.others), (2, 1, 1));
+    assert_eq!((picture.channels(), picture.name.as_deref()), (vec![SALES], Some("Ada")));
+    let file = String::from_utf8(world.request().export(&ada()).await.unwrap()).unwrap();
+    assert!(file.contains("\"Ada\"") && !file.contains("300"), "{file}");
+}
+
+#[tokio::test]
+async fn a_server_whose_token_may_not_read_conversations_is_shown_none() {
+    let mut conversation = lead();
+    let record = json!({"kind": "conversation", "conversation": {"id": "215", "contact": "ada"}});
+    conversation.event.record = serde_json::from_value(record).unwrap();
+    let kept = KeptOf { events: vec![lead(), conversation], ..KeptOf::default() };
+    let own = connection(GUILD, Some(Right::ReadConversations));
+    assert_eq!(seen_by(GUILD, Some(&own), kept.clone()).events, [lead()]);
+    assert_eq!(seen_by(GUILD, None, kept).events.len(), 2);
+}
+
+#[tokio::test]
+async fn what_could_not_be_deleted_is_told_with_its_channel() {
+    let messages = vec![posted(GUILD, 200), posted(GUILD, 201), posted(GUILD, 210)];
+    let world = World::new(None, vec![subscription(1)], messages).begins(Extent::Workspace);
+    let world = world.remove(|channel| if channel == SALES { Removal::Gone } else { Removal::Impossible });
+    let done = world.request().erase(&ada()).await.unwrap();
+    assert_eq!((done.deleted, done.undeletable, done.following), (2, 1, 0));
+    assert_eq!(done.channels, BTreeSet::from([ChannelId(21)]));
+}
+
+#[tokio::test]
+async fn what_discord_does_not_take_now_follows() {
+    let messages = (200..240).map(|message| posted(GUILD, message)).collect();
+    let world = World::new(None, vec![subscription(1)], messages).begins(Extent::Workspace);
+    let world = world.remove(|channel| if channel.0 < 22 { Removal::Gone } else { Removal::Later(None) });
+    let done = world.request().erase(&ada()).await.unwrap();
+    assert_eq!((done.deleted, done.undeletable, done.following), (20, 0, 20));
+}
+
+#[tokio::test]
+async fn another_server_is_told_without_a_name_how_much_stands_there() {
+    let messages = vec![posted(GUILD, 200), posted(ELSEWHERE, 300), posted(ELSEWHERE, 301)];
+    let own = connection(GUILD, None);
+    let mut world = World::new(Some(own), elsewhere(), messages).begins(Extent::Workspace);
+    let told = std::sync::Arc::new(Mutex::new(Vec::new()));
+    let noted = told.clone();
+    world.outbox.expect_post_once().returning(move |_, message| {
+        noted.lock().unwrap().push(message);
+        PostOutcome::Unknown
+    });
+    let world = world.remove(|_| Removal::Gone);
+    assert_eq!(world.request().erase(&ada()).await.unwrap().deleted, 1);
+    assert_eq!(*told.lock().unwrap(), [Message::say("2")]);
+}
+
+#[tokio::test]
+async fn a_server_whose_token_may_not_write_erases_its_own_messages_and_tells_nobody() {
+    let messages = vec![posted(GUILD, 200), posted(ELSEWHERE, 300)];
+    let own = connection(GUILD, Some(Right::WriteContacts));
+    let world = World::new(Some(own.clone()), elsewhere(), messages.clone()).begins(Extent::Server);
+    let world = world.remove(|_| Removal::Gone);
+    let done = world.request().erase(&ada()).await.unwrap();
+    assert_eq!((done.deleted, done.extent), (1, Some(Extent::Server)));
+    let alone = World::new(Some(own), vec![subscription(1)], messages);
+    let picture = alone.request().look(&ada(), None).await.unwrap();
+    assert_eq!(picture.extent, Extent::Workspace, "nobody else has the workspace");
+}
