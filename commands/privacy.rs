@@ -132,6 +132,7 @@ fn request<'a>(session: &'a Session<'_>) -> Request<'a> {
         home: session.context.home(session.asker.guild),
         member: session.asker.member,
         erasure: &*ports.store,
+        audit: &*ports.store,
         deletions: &*ports.store,
         connections: &*ports.store,
         subscriptions: &*ports.store,

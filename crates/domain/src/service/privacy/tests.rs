@@ -59,6 +59,7 @@ fn lead() -> Entry {
 /// A store in which Ada stands, and what was done there.
 struct World {
     erasure: MockErasure,
+    audit: MockAudit,
     deletions: MockDeletions,
     connections: MockConnections,
     subscriptions: MockSubscriptions,
@@ -100,6 +101,7 @@ impl World {
             home: Home::new(&workspace(), GUILD),
             member: MARK,
             erasure: &self.erasure,
+            audit: &self.audit,
             deletions: &self.deletions,
             connections: &self.connections,
             subscriptions: &self.subscriptions,
