@@ -368,6 +368,7 @@ impl World {
             in_flight,
             home: home(),
             kind: subscription.kind,
+            detail: subscription.detail,
             verdict,
             at: UnixMillis(NOW.0 * 1000),
             day: "2025-11-23".to_owned(),

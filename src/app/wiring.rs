@@ -146,6 +146,7 @@ fn delivery_parts(
 ) -> DeliveryParts {
     DeliveryParts {
         deliveries: shared.store.clone(),
+        edits: shared.store.clone(),
         subscriptions: shared.store.clone(),
         access: shared.store.clone(),
         short_lived: shared.store.clone(),

@@ -11,7 +11,7 @@ use deskbell_domain::links::Links;
 use deskbell_domain::port::channels::Channels;
 use deskbell_domain::port::messenger::Messenger;
 use deskbell_domain::port::random::Random;
-use deskbell_domain::port::store::{AccessLists, Deliveries, Journal, ShortLived, Subscriptions};
+use deskbell_domain::port::store::{AccessLists, Deliveries, Edits, Journal, ShortLived, Subscriptions};
 use deskbell_domain::status::{StatusBoard, StoreState};
 use deskbell_domain::subscription::{Subscription, SuspendReason};
 use deskbell_domain::time::{Clock, ServerTime, UnixMillis};
@@ -32,6 +32,8 @@ pub type DayOf = Arc<dyn Fn(UnixMillis) -> String + Send + Sync>;
 pub struct DeliveryParts {
     /// Progress, batches, dead letters.
     pub deliveries: Arc<dyn Deliveries>,
+    /// Messages that no longer show what is true.
+    pub edits: Arc<dyn Edits>,
     /// Subscriptions.
     pub subscriptions: Arc<dyn Subscriptions>,
     /// Who may see customers, and who everybody in a server is.

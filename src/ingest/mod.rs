@@ -11,6 +11,7 @@ mod pause;
 pub mod poll;
 mod recorder;
 mod retention;
+mod standing;
 
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ use self::judge::{Finding, Judge, Openings, is_begun};
 use self::late::LateNames;
 use self::names::{LookUps, NameResolver};
 use self::recorder::{Closing, Recorder};
+use self::standing::Standings;
 
 /// What ingesting works with.
 pub struct IngestParts {
@@ -87,6 +89,7 @@ pub struct Ingest {
     /// Held from judging users to writing the verdicts: the rule reads what the last write left.
     users: Mutex<()>,
     late: LateNames,
+    standings: Standings,
     heard: Arc<Notify>,
 }
 
@@ -111,6 +114,7 @@ impl Ingest {
             recorder: Recorder { journal, workspace, server_time, listener },
             users: Mutex::new(()),
             late: LateNames::new(),
+            standings: Standings::default(),
             heard,
         }
     }
@@ -178,6 +182,10 @@ impl Ingest {
             Records::Conversations(_) => None,
             Records::Contacts(_) | Records::Updates(_) => Some(self.users.lock().await),
         };
+        let conversations = match &records {
+            Records::Conversations(conversations) => conversations.clone(),
+            Records::Contacts(_) | Records::Updates(_) => Vec::new(),
+        };
         let findings = match records {
             Records::Contacts(contacts) => self.judge.find_contacts(contacts, recent, look_ups).await?,
             Records::Updates(users) => self.judge.find_users(users, recent.demand, look_ups).await?,
@@ -185,7 +193,9 @@ impl Ingest {
                 self.judge.find_conversations(records, recent, look_ups).await?
             }
         };
-        self.write(findings, closing, appended).await
+        self.write(findings, closing, appended).await?;
+        // Only now: of what was just journaled nothing is to be learnt.
+        Ok(self.standings.learn(conversations, &self.recorder, look_ups).await?)
     }
 
     /// Takes a page of the walk over all users.

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deskbell_domain::contact::Contact;
-use deskbell_domain::conversation::Conversation;
+use deskbell_domain::conversation::{Conversation, Now};
 use deskbell_domain::difference::{Change, Field};
 use deskbell_domain::event::Record;
 use deskbell_domain::ids::{CompanyId, TagId};
@@ -96,6 +96,22 @@ impl NameResolver {
             let Some(of) = id.clone().map(nameable).filter(|_| name.is_none()) else { continue };
             *name = self.names.name(&of);
             if name.is_none() {
+                unknown.push(of);
+            }
+        }
+        unknown
+    }
+
+    /// Names whoever has a conversation, or has closed it, as far as they are known, without asking; answers who is not.
+    pub(crate) fn fill_standing(&self, now: &mut Now) -> Vec<Nameable> {
+        let teammates = [&mut now.admin, &mut now.closed_by].into_iter().flatten();
+        let teammates = teammates.map(|who| (who, Nameable::Admin as fn(String) -> _));
+        let teams = now.team.iter_mut().map(|who| (who, Nameable::Team as fn(String) -> _));
+        let mut unknown = Vec::new();
+        for (who, nameable) in teammates.chain(teams).filter(|(who, _)| who.name.is_none()) {
+            let of = nameable(who.id.clone());
+            who.name = self.names.name(&of);
+            if who.name.is_none() {
                 unknown.push(of);
             }
         }

@@ -12,7 +12,7 @@ use deskbell_domain::event::{Entry, Event, EventKind};
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::port::intercom::IntercomError;
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, Hinted, Journal, Naming, StoreError, Stored, StreamMove,
+    Append, AppendOutcome, Baseline, Hinted, Journal, Learnt, Naming, StoreError, Stored, StreamMove,
 };
 use deskbell_domain::time::ServerTime;
 
@@ -139,6 +139,14 @@ impl Recorder {
         self.journal.amend(&self.workspace, entry.number, learnt, naming).await?;
         if !learnt.is_empty() {
             self.listener.appended(&self.workspace, &BTreeSet::from([entry.event.kind()]));
+        }
+        Ok(())
+    }
+
+    /// Keeps what was learnt of an event, whether names are looked for or not.
+    pub(super) async fn learn(&self, event: &Event, learnt: &Amendment) -> Stored<()> {
+        if self.journal.learn(&self.workspace, &event.id, learnt).await? == Learnt::News {
+            self.listener.appended(&self.workspace, &BTreeSet::from([event.kind()]));
         }
         Ok(())
     }

@@ -45,6 +45,15 @@ pub(crate) fn replacement(message: &Message) -> Value {
     body
 }
 
+/// Cards and controls in place of those that stand there. The text is left out, so that it stays as it is.
+pub(crate) fn cards_in_place(message: &Message) -> Value {
+    let mut body = base(message);
+    if let Some(body) = body.as_object_mut() {
+        body.remove("content");
+    }
+    body
+}
+
 fn base(message: &Message) -> Value {
     let embeds: Vec<_> = rendered(message).into_iter().map(Rendered::into_embed).collect();
     json!({

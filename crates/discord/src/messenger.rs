@@ -8,15 +8,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use deskbell_domain::channel::Obstacle;
 use deskbell_domain::delivery::Nonce;
 use deskbell_domain::ids::{ChannelId, MemberId, MessageId};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::{
-    FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Probed, Sought,
+    EditOutcome, FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Probed, Sought,
 };
 use serde_json::Value;
 
-use crate::message::message_once;
+use crate::message::{cards_in_place, message_once};
 use crate::permission::snowflake;
 use crate::recognition::{History, Recognition};
 use crate::refusal::Refusal;
@@ -24,6 +25,9 @@ use crate::rest::{Answer, Reply, Rest, wait_of};
 
 /// A 429 that is no JSON comes from the wall in front of Discord, which bans the address for a while.
 const BANNED_FOR: Duration = Duration::from_mins(10);
+/// Discord's code for too many edits of messages older than an hour, whose pace is a tighter one.
+const TOO_MANY_OLD_EDITS: u64 = 30_046;
+const OLD_EDITS_WAIT: Duration = Duration::from_mins(1);
 const UNSAID_WAIT: Duration = Duration::from_secs(5);
 const HISTORY_PAGES: usize = 20;
 const HISTORY_PAGE: usize = 100;
@@ -153,6 +157,14 @@ impl Messenger for RestMessenger {
         }
     }
 
+    async fn edit(&self, channel: ChannelId, message: MessageId, shown: &Message) -> EditOutcome {
+        let path = format!("/channels/{channel}/messages/{message}");
+        match self.rest.patch(&path, &cards_in_place(shown)).await {
+            Answer::Status(reply) => edited(&reply),
+            Answer::None(_) => EditOutcome::Later { after: None },
+        }
+    }
+
     async fn probe(&self, channel: ChannelId) -> Probed {
         match self.rest.get(&format!("/channels/{channel}")).await {
             Answer::Status(reply) => probed(&reply),
@@ -203,6 +215,30 @@ fn outcome(reply: &Reply) -> PostOutcome {
     }
 }
 
+fn edited(reply: &Reply) -> EditOutcome {
+    if reply.is_success() {
+        return EditOutcome::Edited { pace: pace(reply) };
+    }
+    if reply.code() == TOO_MANY_OLD_EDITS {
+        return EditOutcome::Later { after: Some(wait(reply).unwrap_or(OLD_EDITS_WAIT)) };
+    }
+    match Refusal::of(reply) {
+        Refusal::MessageGone | Refusal::Channel(Obstacle::ChannelGone) => EditOutcome::Gone,
+        Refusal::Token => EditOutcome::Unauthorized,
+        Refusal::Channel(_) => EditOutcome::Closed,
+        Refusal::Content | Refusal::Unexplained => EditOutcome::Refused { reason: reason(reply) },
+        Refusal::Limit | Refusal::TurnedAway(_) | Refusal::Failure => {
+            EditOutcome::Later { after: wait(reply) }
+        }
+    }
+}
+
+/// How long Discord asks to wait, in a header or in the body.
+fn wait(reply: &Reply) -> Option<Duration> {
+    let in_body = reply.body.as_ref().and_then(|body| body["retry_after"].as_f64());
+    reply.limits.retry_after.max(in_body.and_then(wait_of))
+}
+
 fn message_id(reply: &Reply) -> Option<MessageId> {
     reply.body.as_ref().and_then(|body| snowflake(&body["id"])).map(MessageId)
 }
@@ -216,12 +252,10 @@ fn pace(reply: &Reply) -> Pace {
 }
 
 fn limited(reply: &Reply) -> PostOutcome {
-    let in_body = reply.body.as_ref().and_then(|body| body["retry_after"].as_f64());
-    let in_body = in_body.and_then(wait_of);
     let everywhere = reply.limits.global
         || reply.body.as_ref().is_none_or(|body| body["global"].as_bool().unwrap_or(false));
     let unsaid = if reply.body.is_none() && reply.status == 429 { BANNED_FOR } else { UNSAID_WAIT };
-    let after = reply.limits.retry_after.max(in_body).unwrap_or(unsaid);
+    let after = wait(reply).unwrap_or(unsaid);
     let scope = if everywhere { LimitScope::Everywhere } else { LimitScope::Channel };
     PostOutcome::RateLimited { after, scope }
 }

@@ -151,6 +151,12 @@ impl Rest {
         self.send(Method::POST, path, Body::of(body, files)).await
     }
 
+    /// `PATCH` of a JSON body, in its turn: messages go first.
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.turns.question().await;
+        self.call(Method::PATCH, path, Body::Json(body)).await
+    }
+
     /// `PATCH` with a JSON body with files beside it.
     pub async fn patch_with_files(&self, path: &str, body: &Value, files: &[File]) -> Answer {
         self.send(Method::PATCH, path, Body::of(body, files)).await

@@ -1,16 +1,17 @@
-//! What is learnt of an event's record after it was journaled: names that Intercom did not tell in time. It is never a
-//! second event, and it only fills gaps: a name that stands in the record is never replaced.
+//! What is learnt of an event's record after it was journaled: names that Intercom did not tell in time, and how the
+//! record stands by now. It is never a second event. A name only fills a gap: one that stands in the record is never
+//! replaced. How a record stands is replaced by how it stands later.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::contact::{Contact, Named};
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, Now};
 use crate::difference::{Change, Field};
 use crate::event::{Event, Record};
 
-/// Names that a record lacks.
+/// Names that a record lacks, and how it stands.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amendment {
     #[serde(rename = "c", default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -26,6 +27,9 @@ pub struct Amendment {
     /// The companies of whoever speaks in a conversation.
     #[serde(rename = "p", default, skip_serializing_if = "Vec::is_empty")]
     speakers_companies: Vec<String>,
+    /// How a conversation stands.
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    now: Option<Box<Now>>,
 }
 
 /// Names of customers never reach a log line.
@@ -47,13 +51,44 @@ impl Amendment {
         learnt
     }
 
+    /// That a conversation stands otherwise than before.
+    pub fn of_standing(now: Now) -> Self {
+        Self { now: Some(Box::new(now)), ..Self::default() }
+    }
+
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Leaves out what another amendment says already.
-    pub fn remove(&mut self, known: &Self) {
+    /// Leaves out what amendments that stand there already say, in their order.
+    pub fn remove_known<'a>(&mut self, known: impl IntoIterator<Item = &'a Self>) {
+        let mut standing = None;
+        for earlier in known {
+            self.remove(earlier);
+            standing = earlier.now.as_ref().or(standing);
+        }
+        self.now.take_if(|now| Some(&*now) == standing);
+    }
+
+    /// Takes in what was learnt before it.
+    pub fn follow(&mut self, earlier: &Self) {
+        let names = |mut earlier: BTreeMap<String, String>, later: &BTreeMap<String, String>| {
+            earlier.extend(later.clone());
+            earlier
+        };
+        self.companies = names(earlier.companies.clone(), &self.companies);
+        self.tags = names(earlier.tags.clone(), &self.tags);
+        self.admin = earlier.admin.clone().or(self.admin.take());
+        self.team = earlier.team.clone().or(self.team.take());
+        if !earlier.speakers_companies.is_empty() {
+            self.speakers_companies.clone_from(&earlier.speakers_companies);
+        }
+        self.now = self.now.take().or(earlier.now.clone());
+    }
+
+    /// Leaves out the names that another amendment says already.
+    fn remove(&mut self, known: &Self) {
         self.companies.retain(|id, _| !known.companies.contains_key(id));
         self.tags.retain(|id, _| !known.tags.contains_key(id));
         self.admin.take_if(|_| known.admin.is_some());
@@ -123,6 +158,9 @@ impl Amendment {
         }
         if conversation.company_names.is_empty() {
             conversation.company_names.clone_from(&self.speakers_companies);
+        }
+        if let Some(now) = &self.now {
+            conversation.stands(now);
         }
     }
 }
@@ -197,7 +235,7 @@ mod tests {
     fn what_is_known_is_not_learnt_twice() {
         let (before, now) = (lead(&[("1", None)]), lead(&[("1", Some("Acme"))]));
         let mut again = Amendment::learnt(&before.record, &now.record);
-        again.remove(&again.clone());
+        again.remove_known(&[again.clone()]);
         assert!(again.is_empty());
     }
 }

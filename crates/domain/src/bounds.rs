@@ -13,3 +13,7 @@ pub const EVENTS_A_WRITE: usize = 256;
 
 /// What lasts longer than so many seconds is an outage and told as one; most of what fails ends by itself before.
 pub const OUTAGE: i64 = 15 * 60;
+
+/// How long a posted message is edited where what it shows becomes untrue, in seconds, or `RETENTION` where that is less.
+/// Nobody scrolls back further, and Discord edits old messages slowly.
+pub const CARDS_LIVE: i64 = 7 * 24 * 3600;

@@ -1,5 +1,7 @@
 //! Conversations, as far as the notification and its cards need them.
 
+mod now;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{ContactId, ConversationId};
 use crate::rich_text::RichText;
 use crate::time::Timestamp;
+
+pub use self::now::{Assignee, Now, State};
 
 /// What the person who speaks in a conversation said first, and who that is. Text is as Intercom gave it: nothing here
 /// is escaped.
@@ -57,6 +61,9 @@ pub struct Conversation {
     /// How it came about.
     #[serde(default)]
     pub start: Start,
+    /// How it stands; none in a record that an earlier version kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<Box<Now>>,
 }
 
 /// Message bodies never reach a log line, so only the id shows.
@@ -84,6 +91,14 @@ pub struct Author {
 }
 
 impl Conversation {
+    /// It stands so by now.
+    pub fn stands(&mut self, now: &Now) {
+        let told = |who: &Option<Assignee>| who.clone().map_or((None, None), |who| (Some(who.id), who.name));
+        (self.admin_id, self.admin_name) = told(&now.admin);
+        (self.team_id, self.team_name) = told(&now.team);
+        self.now = Some(Box::new(now.clone()));
+    }
+
     /// When a customer first spoke in it, which is what is announced; none where no customer has, as far as is known, or
     /// the team began it.
     pub fn customer_spoke_at(&self) -> Option<Timestamp> {

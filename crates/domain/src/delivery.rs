@@ -11,6 +11,7 @@ use crate::event::{Event, EventId, EventKind};
 use crate::home::Home;
 use crate::ids::{AmendmentNumber, ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId};
 pub use crate::layout::Layout;
+use crate::subscription::Detail;
 use crate::time::{Timestamp, UnixMillis};
 
 const REFERENCE_LENGTH: usize = 8;
@@ -223,6 +224,17 @@ pub struct PostedMessage {
     pub event: EventId,
 }
 
+/// What shaped a posted message: it is edited as it was posted, whatever its notification is set to by now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageShape {
+    /// The server.
+    pub guild: GuildId,
+    /// How much its cards show.
+    pub detail: Detail,
+    /// The batch that it is. Its last amendment is the one that the message shows, after edits too.
+    pub batch: InFlight,
+}
+
 /// How many events of each kind a server got in a day.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PostedCounts(BTreeMap<EventKind, u64>);
@@ -265,6 +277,8 @@ pub struct Settlement {
     pub home: Home,
     /// The kind of its events, for the counters.
     pub kind: EventKind,
+    /// How much its cards show, for edits.
+    pub detail: Detail,
     /// How it ended.
     pub verdict: Verdict,
     /// When, by Intercom's clock: what is set aside is kept for so long from then on.

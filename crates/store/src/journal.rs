@@ -7,14 +7,17 @@
 
 pub(crate) mod amendments;
 mod append;
+pub(crate) mod edits;
 mod gone;
 mod head;
 pub(crate) mod kinds;
 pub(crate) mod pages;
 mod prune;
+mod roll_ups;
 mod take_out;
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use async_trait::async_trait;
 use deskbell_domain::amendment::Amendment;
@@ -22,8 +25,9 @@ use deskbell_domain::difference::StoredSnapshot;
 use deskbell_domain::event::{Actor, Entry, Event, EventId, EventKind};
 use deskbell_domain::ids::{AmendmentNumber, ContactId, JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, Journal, Naming, Pruned, Stored, Stream, StreamState,
+    Append, AppendOutcome, Baseline, Journal, Learnt, Naming, Pruned, Stored, Stream, StreamState,
 };
+use deskbell_domain::roll_up::{Day, RollUp};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 pub(crate) use self::head::head;
@@ -145,6 +149,15 @@ impl Journal for KvStore {
     ) -> Stored<()> {
         let (workspace, learnt) = (workspace.clone(), learnt.clone());
         self.write(move |writes| amendments::amend(writes, &workspace, number, learnt, naming)).await
+    }
+
+    async fn learn(&self, workspace: &WorkspaceId, event: &EventId, learnt: &Amendment) -> Stored<Learnt> {
+        let (workspace, event, learnt) = (workspace.clone(), event.clone(), learnt.clone());
+        self.write(move |writes| amendments::learn(writes, &workspace, &event, learnt)).await
+    }
+
+    async fn rolled_up(&self, workspace: &WorkspaceId, days: RangeInclusive<Day>) -> Stored<Vec<RollUp>> {
+        self.peek(|reader| roll_ups::read(reader, workspace, days))
     }
 
     async fn prune(&self, workspace: &WorkspaceId, keep_from: UnixMillis) -> Stored<Pruned> {

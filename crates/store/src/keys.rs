@@ -7,6 +7,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod connection;
+pub(crate) mod edit;
 pub(crate) mod erasure;
 mod meaning;
 
@@ -19,6 +20,7 @@ use deskbell_domain::ids::{
     ApplicationId, ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
 };
 use deskbell_domain::port::store::Stream;
+use deskbell_domain::roll_up::Day;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use crate::engine::KeyRange;
@@ -274,6 +276,26 @@ pub(crate) fn posted(
     event: &EventId,
 ) -> Key {
     posted_about(id, contact).number(message.0).number(channel.0).text(event.as_str())
+}
+
+/// How many events of each kind happened in the hours of each day.
+pub(crate) fn roll_ups(id: &WorkspaceId) -> Key {
+    workspace(id, b'R')
+}
+
+pub(crate) fn roll_up(id: &WorkspaceId, day: Day) -> Key {
+    roll_ups(id).signed(day.0)
+}
+
+/// The roll-ups from a day on, up to the one before the other.
+pub(crate) fn roll_ups_between(id: &WorkspaceId, days: Range<Day>) -> KeyRange {
+    let (start, end) = (roll_up(id, days.start), roll_up(id, days.end));
+    KeyRange { start: start.into_bytes(), end: end.into_bytes() }
+}
+
+/// The day in a key of [`roll_up`].
+pub(crate) fn day_of_roll_up(key: &[u8]) -> Day {
+    Day((last_number(key) ^ (1 << 63)).cast_signed())
 }
 
 /// Since when a subscription to the workspace cannot be read.

@@ -59,6 +59,7 @@ mod tests {
 
     fn refund() -> Conversation {
         Conversation {
+            now: None,
             id: ConversationId::new("215470"),
             created_at: Timestamp(1_763_889_600),
             updated_at: Timestamp(1_763_889_600),

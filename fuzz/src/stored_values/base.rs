@@ -239,6 +239,7 @@ pub(super) fn settlement(subscription: &Subscription, in_flight: InFlight, verdi
         in_flight,
         home: subscription.home(),
         kind: subscription.kind,
+        detail: subscription.detail,
         verdict,
         at: NOW,
         day: DAY.to_owned(),

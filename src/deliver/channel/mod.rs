@@ -3,7 +3,7 @@
 //!
 //! What decides is values: a [`consumer`] with its [`state`], the [`work`] that comes first, when a suspended channel is
 //! probed ([`probes`]). What acts is functions on them: [`load`], [`send`], [`refuse`], [`reconcile`], [`settle`],
-//! [`suspend`], [`audience`], [`control`], [`one_off`]. They answer with an effect, and the worker alone carries out what
+//! [`suspend`], [`audience`], [`control`], [`one_off`], [`edit`]. They answer with an effect, and the worker alone carries out what
 //! concerns the channel as a whole.
 
 mod announce;
@@ -12,6 +12,7 @@ mod consumer;
 mod consumers;
 mod control;
 mod duplicates;
+mod edit;
 mod effect;
 mod entries;
 mod flight;

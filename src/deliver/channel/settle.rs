@@ -18,6 +18,7 @@ pub(crate) fn settle(sender: &Sender, consumer: &mut Consumer, verdict: Verdict)
         in_flight: record.clone(),
         home: subscription.home(),
         kind: subscription.kind,
+        detail: subscription.detail,
         verdict,
         at,
         day: (parts.day)(parts.clock.now()),

@@ -1,6 +1,6 @@
 //! The task of one channel. Each step looks afresh at what there is and does the one thing that comes first: write
 //! what became of the last message, follow a control, go on with a batch whose fate is open, post a one-off message,
-//! probe a suspended channel, post the next batch. So a worker can be dropped at any moment and a new one goes on from
+//! probe a suspended channel, post the next batch; and where nothing is to be sent, edit a card that became untrue. So a worker can be dropped at any moment and a new one goes on from
 //! the store.
 //!
 //! At most one batch of the channel is in flight, and while one is, no other is begun.
@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::audience::shows_personal_data;
 use super::consumer::Consumer;
 use super::consumers::{Consumers, Knowledge};
+use super::edit::{self, EditSchedule, Edited};
 use super::effect::Effect;
 use super::handle::ChannelHandle;
 use super::probes::ProbeSchedule;
@@ -54,6 +55,7 @@ pub(crate) struct ChannelWorker {
     failures: u32,
     empty_since: Option<Instant>,
     last: Turn,
+    edits: EditSchedule,
 }
 
 impl ChannelWorker {
@@ -65,6 +67,7 @@ impl ChannelWorker {
             failures: 0,
             empty_since: None,
             last: Turn::Own,
+            edits: EditSchedule::default(),
         }
     }
 
@@ -250,9 +253,14 @@ impl ChannelWorker {
             audience.look_in_turn(shared, handle, guild).await;
             return Ok(Step::Again);
         }
+        let edit = match edit::edit_next(&mut self.sender, &self.consumers, &mut self.edits, now).await? {
+            Edited::One => return Ok(Step::Again),
+            Edited::Later(at) => Some(at),
+            Edited::Nothing => None,
+        };
         let advances = self.consumers.all.iter().filter_map(Consumer::next_advance);
         let advances = advances.map(|advance| advance.due);
-        let next = advances.chain(self.probes.probe_at()).chain(watched.and(look)).min();
+        let next = advances.chain(self.probes.probe_at()).chain(watched.and(look)).chain(edit).min();
         Ok(next.map_or(Step::Idle, Step::WaitUntil))
     }
 

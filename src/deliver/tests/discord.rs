@@ -1,20 +1,20 @@
 //! A Discord for the stories: channels with a history, a nonce window, a pace, and whatever goes wrong.
 
-use std::collections::BTreeMap;
+mod channels;
+
+use std::collections::{BTreeMap, VecDeque};
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use deskbell_domain::card::text::{Piece, Text};
-use deskbell_domain::channel::{Audience, ChannelKind, ChannelView, Obstacle, Permission};
-use deskbell_domain::crowd::Headcount;
+use deskbell_domain::channel::{Audience, Obstacle, Permission};
 use deskbell_domain::delivery::Nonce;
-use deskbell_domain::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId};
+use deskbell_domain::ids::{ChannelId, MessageId};
 use deskbell_domain::message::Message;
-use deskbell_domain::port::channels::{ChannelError, Channels};
 use deskbell_domain::port::messenger::{
-    FindOutcome, LimitScope, Messenger, Pace, Passed, PostOutcome, Probed, Sought,
+    EditOutcome, FindOutcome, LimitScope, Messenger, Pace, Passed, PostOutcome, Probed, Sought,
 };
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -60,6 +60,9 @@ struct State {
     posts: u64,
     limited: u64,
     finds: u64,
+    /// How many edits there were, and what becomes of the next ones; those of which nothing is said succeed.
+    edits: u64,
+    edit_fates: VecDeque<EditOutcome>,
     /// Whether the last request got through, as far as a probe tells.
     shut: bool,
     /// Whether probes are answered whatever becomes of messages.
@@ -96,6 +99,16 @@ impl Discord {
     /// Decides the fate of each request, by its number.
     pub(super) fn goes(&self, script: impl FnMut(u64) -> Fate + Send + 'static) {
         *self.script.lock().unwrap() = Box::new(script);
+    }
+
+    /// What becomes of the next edit of which nothing is said yet.
+    pub(super) fn next_edit(&self, outcome: EditOutcome) {
+        self.state().edit_fates.push_back(outcome);
+    }
+
+    /// How many edits were asked for.
+    pub(super) fn edits(&self) -> u64 {
+        self.state().edits
     }
 
     pub(super) fn close(&self, channel: u64, reason: Obstacle, lacking: &[Permission]) {
@@ -311,6 +324,23 @@ impl Messenger for Discord {
         }
     }
 
+    async fn edit(&self, channel: ChannelId, message: MessageId, shown: &Message) -> EditOutcome {
+        let mut state = self.state();
+        state.edits += 1;
+        if let Some(outcome) = state.edit_fates.pop_front() {
+            return outcome;
+        }
+        let mut standing = state.messages.iter_mut();
+        match standing.find(|one| one.channel == channel && one.id == message) {
+            Some(standing) => {
+                standing.message.cards.clone_from(&shown.cards);
+                standing.message.rows.clone_from(&shown.rows);
+                EditOutcome::Edited { pace: Pace::Unsaid }
+            }
+            None => EditOutcome::Gone,
+        }
+    }
+
     async fn probe(&self, _: ChannelId) -> Probed {
         let state = self.state();
         if state.answers_probes || !state.shut { Probed::Answered } else { Probed::Unanswered }
@@ -328,50 +358,6 @@ impl Discord {
             Blocking::Everything => true,
         };
         (is_blocked && channel == ChannelId(10)).then_some(fate)
-    }
-}
-
-#[async_trait]
-impl Channels for Discord {
-    async fn view(&self, guild: GuildId, channel: ChannelId) -> Result<ChannelView, ChannelError> {
-        let mut state = self.state();
-        let unavailable = state.unavailable;
-        let room = state.rooms.entry(channel).or_default();
-        if unavailable && room.outdated.is_none() {
-            return Err(ChannelError::Unavailable);
-        }
-        if room.closed == Some(Obstacle::ChannelGone) {
-            return Err(ChannelError::Closed(Obstacle::ChannelGone));
-        }
-        Ok(ChannelView {
-            id: channel,
-            guild,
-            name: "sales".to_owned(),
-            kind: ChannelKind::Text,
-            audience: room.outdated.map(|(told, _)| told).or(room.audience).unwrap_or(Audience::Some),
-            lacking: Some(room.lacking.clone()),
-        })
-    }
-
-    fn forget_older_than(&self, _: GuildId, channel: ChannelId, max_age: Duration) -> usize {
-        let mut state = self.state();
-        let Some(room) = state.rooms.get_mut(&channel) else { return 0 };
-        let old = room.outdated.take_if(|(_, told)| Instant::now() > *told + max_age);
-        usize::from(old.is_some())
-    }
-
-    async fn headcount(&self, _: GuildId, _: Duration) -> Headcount {
-        Headcount { members: self.state().members, ..Headcount::default() }
-    }
-
-    async fn lacking_of(
-        &self,
-        _: GuildId,
-        _: ChannelId,
-        _: MemberId,
-        _: &[RoleId],
-    ) -> Result<Vec<Permission>, ChannelError> {
-        Ok(Vec::new())
     }
 }
 

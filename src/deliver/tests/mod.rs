@@ -3,6 +3,7 @@
 mod crowd_end;
 mod crowds;
 mod discord;
+mod edits;
 pub(super) mod events;
 mod fate;
 mod faults;

@@ -140,6 +140,7 @@ impl World {
         DeliveryParts {
             metrics: Arc::default(),
             deliveries: Arc::new(deliveries),
+            edits: Arc::new(self.store.clone()),
             subscriptions: Arc::new(self.store.clone()),
             access: Arc::new(self.store.clone()),
             short_lived: Arc::new(self.store.clone()),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use deskbell_domain::contact::{Company, Contact, Named, PartialList, Tag};
-use deskbell_domain::conversation::Conversation;
+use deskbell_domain::conversation::{Conversation, Now};
 use deskbell_domain::event::Record;
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::nameable::Nameable;
@@ -109,6 +109,13 @@ impl<'a> LookUps<'a> {
         let unknown = self.resolver.fill_contact(contact);
         self.find(unknown).await;
         self.resolver.fill_contact(contact);
+    }
+
+    /// Names whoever has a conversation, or has closed it.
+    pub(crate) async fn standing(&mut self, now: &mut Now) {
+        let unknown = self.resolver.fill_standing(now);
+        self.find(unknown).await;
+        self.resolver.fill_standing(now);
     }
 
     /// Names what a record lacks, and tells whether more may be learnt later.

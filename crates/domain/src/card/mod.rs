@@ -13,6 +13,8 @@ use crate::time::Timestamp;
 pub const COLOUR_OF_REPLIES: u32 = 0x0058_65F2;
 /// The colour of a sample.
 pub const COLOUR_OF_SAMPLES: u32 = 0x0099_AAB5;
+/// The colour of what the team is done with.
+pub const COLOUR_OF_CLOSED: u32 = 0x0099_AAB5;
 /// The colour of trouble.
 pub const COLOUR_OF_TROUBLE: u32 = 0x00D5_5E00;
 

@@ -24,6 +24,10 @@ pub trait Messenger: Send + Sync {
     /// answers an empty list.
     async fn find(&self, channel: ChannelId, sought: &Sought) -> FindOutcome;
 
+    /// Puts cards and controls in the place of those of a message of the bot's own; its plain line stays as it was pushed,
+    /// and nobody is pinged. Never repeats by itself. Ends within 15 s.
+    async fn edit(&self, channel: ChannelId, message: MessageId, shown: &Message) -> EditOutcome;
+
     /// Asks for a channel's settings, which changes nothing: whether Discord itself answers just now, whatever becomes
     /// of a single message. Ends within 15 s.
     async fn probe(&self, channel: ChannelId) -> Probed;
@@ -96,6 +100,32 @@ pub enum PostOutcome {
     /// Certainly not posted; nothing can be posted there until somebody changes something.
     Closed(Obstacle),
     /// The token is refused: nothing can be posted anywhere.
+    Unauthorized,
+}
+
+/// How an edit ended. It may be repeated, whatever became of it: it leaves the message in one state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EditOutcome {
+    /// It shows so now.
+    Edited {
+        /// What the headers said of the channel's next edit.
+        pace: Pace,
+    },
+    /// The message is not there any more.
+    Gone,
+    /// Not now: a limit, an outage, or nobody knows. To be repeated after `after`.
+    Later {
+        /// The pause that Discord asks for.
+        after: Option<Duration>,
+    },
+    /// This state of the message is refused and always will be. Error code and refused paths, no text of the message.
+    Refused {
+        /// For the log.
+        reason: String,
+    },
+    /// Nothing can be edited there until somebody changes something.
+    Closed,
+    /// The token is refused.
     Unauthorized,
 }
 

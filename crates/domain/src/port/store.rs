@@ -11,13 +11,14 @@ pub use audit::{Audit, PrunedAudit};
 pub use change::ChangeOutcome;
 pub use connections::{Connections, Disconnected, Erasing};
 pub use deliveries::{Backlogged, Deliveries, DeliveryOutcome, Look, Progress, Waiting};
+pub use edits::{EditEnd, Edits, WantedEdit};
 pub use erasure::{Deletions, Erased, Erasure, Extent, KeptOf, Unwanted};
 pub use error::{StoreError, Stored};
 pub use health::StoreHealth;
 pub use inbox::{Hint, Hinted, Inbox};
 pub use journal::{
-    Append, AppendOutcome, Baseline, Journal, Naming, Pruned, SnapshotMode, SnapshotWrite, StreamMove,
-    StreamState,
+    Append, AppendOutcome, Baseline, Journal, Learnt, Naming, Pruned, SnapshotMode, SnapshotWrite,
+    StreamMove, StreamState,
 };
 pub use registered_commands::RegisteredCommands;
 pub use short_lived::{PrunedKept, ShortLived, ShortLivedKey};
@@ -27,7 +28,7 @@ pub use subscriptions::{
 #[cfg(any(test, feature = "mock"))]
 pub use {
     access_lists::MockAccessLists, audit::MockAudit, connections::MockConnections,
-    deliveries::MockDeliveries, erasure::MockDeletions, erasure::MockErasure, health::MockStoreHealth,
+    deliveries::MockDeliveries, edits::MockEdits, erasure::MockDeletions, erasure::MockErasure, health::MockStoreHealth,
     inbox::MockInbox, journal::MockJournal, registered_commands::MockRegisteredCommands,
     short_lived::MockShortLived,
     subscriptions::MockSubscriptions,
@@ -38,6 +39,7 @@ mod audit;
 mod change;
 mod connections;
 mod deliveries;
+mod edits;
 mod erasure;
 mod error;
 mod health;
@@ -52,6 +54,7 @@ pub trait Store:
     Journal
     + Inbox
     + Deliveries
+    + Edits
     + Subscriptions
     + Connections
     + Erasure
@@ -68,6 +71,7 @@ impl<T> Store for T where
     T: Journal
         + Inbox
         + Deliveries
+        + Edits
         + Subscriptions
         + Connections
         + Erasure

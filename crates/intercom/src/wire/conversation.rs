@@ -12,6 +12,7 @@ use crate::html;
 
 mod answer;
 mod message;
+mod standing;
 
 use message::{Message, is_customer};
 
@@ -44,6 +45,7 @@ pub(crate) fn read(record: &Value, times: RecordTimes) -> Option<Conversation> {
         company_names: Vec::new(),
         start,
         author: said.author,
+        now: Some(Box::new(standing::of(record, times))),
     })
 }
 

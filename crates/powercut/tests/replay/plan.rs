@@ -348,5 +348,5 @@ fn batch(kind: EventKind, numbers: Vec<JournalNumber>) -> Option<InFlight> {
 }
 
 fn settlement(kind: EventKind, in_flight: InFlight, verdict: Verdict, day: &str) -> Settlement {
-    Settlement { in_flight, home: home(), kind, verdict, at: NOW, day: day.to_owned() }
+    Settlement { in_flight, home: home(), kind, detail: Detail::Full, verdict, at: NOW, day: day.to_owned() }
 }

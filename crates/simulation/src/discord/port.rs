@@ -13,7 +13,7 @@ use deskbell_domain::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::channels::{ChannelError, Channels};
 use deskbell_domain::port::messenger::{
-    FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Probed, Sought,
+    EditOutcome, FindOutcome, LimitScope, Messenger, Pace, PostOutcome, Probed, Sought,
 };
 use deskbell_domain::time::UnixMillis;
 use tokio::time::sleep;
@@ -234,6 +234,10 @@ impl Messenger for DiscordPort {
             found
         };
         world.power.around(Operation::Find, look).await
+    }
+
+    async fn edit(&self, _: ChannelId, _: MessageId, _: &Message) -> EditOutcome {
+        EditOutcome::Edited { pace: Pace::Unsaid }
     }
 
     async fn probe(&self, _: ChannelId) -> Probed {

@@ -133,6 +133,7 @@ impl Intercom {
         let id = ConversationId::new(format!("{:06}{number:06}", self.chance.between(0, 999_999)));
         let name = with.and_then(|id| truth.places.get(id)).map(|place| format!("{PERSONAL}{place}"));
         let conversation = Conversation {
+            now: None,
             id: id.clone(),
             created_at: now,
             updated_at: now,

@@ -1,6 +1,7 @@
 //! What polling needs of the store.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use async_trait::async_trait;
 use deskbell_domain::amendment::Amendment;
@@ -8,9 +9,10 @@ use deskbell_domain::difference::StoredSnapshot;
 use deskbell_domain::event::{Actor, Entry, Event, EventId, EventKind};
 use deskbell_domain::ids::{ContactId, JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, Hint, Hinted, Inbox, Journal, Naming, Pruned, Stored, Stream,
+    Append, AppendOutcome, Baseline, Hint, Hinted, Inbox, Journal, Learnt, Naming, Pruned, Stored, Stream,
     StreamState,
 };
+use deskbell_domain::roll_up::{Day, RollUp};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use super::StorePort;
@@ -106,6 +108,14 @@ impl Journal for StorePort {
             answer
         };
         self.world.power.around(Operation::Amend, work).await
+    }
+
+    async fn learn(&self, workspace: &WorkspaceId, event: &EventId, learnt: &Amendment) -> Stored<Learnt> {
+        self.store.learn(workspace, event, learnt).await
+    }
+
+    async fn rolled_up(&self, workspace: &WorkspaceId, days: RangeInclusive<Day>) -> Stored<Vec<RollUp>> {
+        self.store.rolled_up(workspace, days).await
     }
 
     async fn prune(&self, workspace: &WorkspaceId, keep_from: UnixMillis) -> Stored<Pruned> {

@@ -4,6 +4,7 @@
 mod audit;
 mod connections;
 mod delivery;
+mod edits;
 mod erasure;
 mod journal;
 mod settings;

@@ -219,6 +219,7 @@ pub(crate) fn settlement(subscription: &Subscription, in_flight: InFlight, verdi
         in_flight,
         home: subscription.home(),
         kind: subscription.kind,
+        detail: subscription.detail,
         verdict,
         at: START,
         day: "2026-11-23".to_owned(),

@@ -8,6 +8,7 @@
 mod audit;
 mod connections;
 mod delivery;
+mod edits;
 #[cfg(test)]
 mod engines;
 mod erasure;
@@ -115,6 +116,16 @@ cases! {
         a_cursor_never_goes_back_and_stays_while_a_batch_is_in_flight
         the_last_five_own_messages_are_known
         counters_of_the_last_35_days_are_kept;
+    edits:
+        a_message_is_to_be_edited_once_something_is_learnt_of_what_it_shows
+        what_is_learnt_while_a_message_is_on_its_way_wants_its_edit
+        an_edit_that_is_wanted_anew_stays_wanted
+        a_message_that_is_gone_is_edited_no_more
+        a_message_is_edited_for_seven_days
+        how_a_conversation_stands_is_replaced_by_how_it_stands_later
+        a_conversation_that_moves_for_years_keeps_a_short_row
+        each_event_counts_once_in_its_hour
+        counts_are_kept_for_400_days;
     inbox:
         a_record_that_is_told_of_is_there_until_it_was_looked_at
         what_is_told_during_a_look_is_looked_at_again

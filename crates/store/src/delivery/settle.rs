@@ -10,7 +10,7 @@ use deskbell_domain::port::store::{DeliveryOutcome, Stored};
 use super::own_messages;
 use crate::codec;
 use crate::engine::Direction;
-use crate::journal::pages;
+use crate::journal::{edits, pages};
 use crate::keys;
 use crate::reader::{Reader, load, load_or_skip};
 use crate::records::ProgressRecord;
@@ -91,6 +91,7 @@ fn index(writes: &mut WriteBatch<'_>, settlement: &Settlement, message: MessageI
             PostedMessage { guild: settlement.home.guild, channel, message, event: event.id.clone() };
         writes.put(key, &posted);
     }
+    edits::remember(writes, settlement, message)?;
     own_messages::remember(writes, channel, message)
 }
 

@@ -6,17 +6,21 @@
 //! shows.
 
 use deskbell_domain::amendment::Amendment;
-use deskbell_domain::event::Event;
+use deskbell_domain::event::{Event, EventId};
 use deskbell_domain::ids::{AmendmentNumber, JournalNumber, WorkspaceId};
-use deskbell_domain::port::store::{Naming, Stored};
+use deskbell_domain::port::store::{Learnt as News, Naming, Stored};
 
 use super::gone::Gone;
+use super::pages;
 use crate::codec;
 use crate::engine::Direction;
 use crate::keys;
 use crate::reader::{Reader, load_or_skip};
 use crate::records::Learnt;
 use crate::write_batch::WriteBatch;
+
+/// How many amendments an entry has at most.
+const MOST_AMENDMENTS: usize = 32;
 
 /// The amendments of entries that lie side by side, as far as they count.
 #[derive(Default)]
@@ -71,36 +75,113 @@ pub(super) fn unnamed(
     Ok(rows.iter().map(|(key, _)| JournalNumber(keys::last_number(key))).collect())
 }
 
-/// Keeps what was learnt. An entry that is gone has no mark any more, and one that is done needs nothing.
+/// The last amendment of these entries.
+pub(super) fn last_of(
+    reader: &(impl Reader + ?Sized),
+    workspace: &WorkspaceId,
+    numbers: &[JournalNumber],
+) -> Stored<AmendmentNumber> {
+    let mut last = AmendmentNumber::NONE;
+    for number in numbers {
+        let learnt = learnt(reader, workspace, *number)?;
+        last = learnt.last().map_or(last, |(number, _)| last.max(*number));
+    }
+    Ok(last)
+}
+
+fn learnt(
+    reader: &(impl Reader + ?Sized),
+    workspace: &WorkspaceId,
+    number: JournalNumber,
+) -> Stored<Vec<Learnt>> {
+    let key = keys::amendment(workspace, number);
+    let row = reader.get(key.as_bytes())?;
+    Ok(row.map(|row| codec::decode_list::<Learnt>(key.as_bytes(), &row)).unwrap_or_default())
+}
+
+/// Keeps what was learnt. An entry that is gone has no mark any more, and one that is done needs no names.
 pub(super) fn amend(
     writes: &mut WriteBatch<'_>,
     workspace: &WorkspaceId,
     number: JournalNumber,
-    mut learnt: Amendment,
+    learnt: Amendment,
     naming: Naming,
 ) -> Stored<()> {
     let mark = keys::unnamed(workspace, number);
     if writes.get(mark.as_bytes())?.is_none() {
         return Ok(());
     }
-    let key = keys::amendment(workspace, number);
-    let row = writes.get(key.as_bytes())?;
-    let mut all = row.map(|row| codec::decode_list::<Learnt>(key.as_bytes(), &row)).unwrap_or_default();
-    for (_, known) in &all {
-        learnt.remove(known);
-    }
-    if !learnt.is_empty() {
-        let last_key = keys::last_amendment(workspace);
-        let last = last(writes, workspace)?;
-        let next = last.0.checked_add(1).ok_or_else(|| codec::unreadable(last_key.as_bytes()))?;
-        all.push((AmendmentNumber(next), learnt));
-        writes.put(last_key, &AmendmentNumber(next));
-        writes.put(key, &all);
-    }
+    let _ = add(writes, workspace, number, learnt)?;
     if naming == Naming::Done {
         writes.delete(mark);
     }
     Ok(())
+}
+
+/// Keeps what was learnt of an event, whether names are looked for or not.
+pub(super) fn learn(
+    writes: &mut WriteBatch<'_>,
+    workspace: &WorkspaceId,
+    event: &EventId,
+    learnt: Amendment,
+) -> Stored<News> {
+    let seen: Option<JournalNumber> = load_or_skip(writes, &keys::seen(workspace, event))?;
+    let Some(number) = seen else { return Ok(News::Nothing) };
+    let entry = pages::entry(writes, workspace, number, AmendmentNumber::NONE)?;
+    if entry.is_none_or(|entry| entry.event.id != *event) {
+        return Ok(News::Nothing);
+    }
+    add(writes, workspace, number, learnt)
+}
+
+/// Adds what was learnt of an entry to what is known, and wants edits of the messages that show it.
+fn add(
+    writes: &mut WriteBatch<'_>,
+    workspace: &WorkspaceId,
+    number: JournalNumber,
+    mut news: Amendment,
+) -> Stored<News> {
+    let mut all = learnt(writes, workspace, number)?;
+    news.remove_known(all.iter().map(|(_, known)| known));
+    if news.is_empty() {
+        return Ok(News::Nothing);
+    }
+    let last_key = keys::last_amendment(workspace);
+    let last = last(writes, workspace)?;
+    let next = last.0.checked_add(1).ok_or_else(|| codec::unreadable(last_key.as_bytes()))?;
+    all.push((AmendmentNumber(next), news));
+    if all.len() > MOST_AMENDMENTS {
+        merge_oldest(&mut all);
+    }
+    writes.put(last_key, &AmendmentNumber(next));
+    writes.put(keys::amendment(workspace, number), &all);
+    want_edits(writes, workspace, number, AmendmentNumber(next))?;
+    Ok(News::News)
+}
+
+/// Every message that shows an entry is to show what was learnt of it.
+fn want_edits(
+    writes: &mut WriteBatch<'_>,
+    workspace: &WorkspaceId,
+    number: JournalNumber,
+    learnt: AmendmentNumber,
+) -> Stored<()> {
+    let showing = keys::edit::all_showing(workspace, number).below();
+    for (key, _) in writes.range(&showing, usize::MAX, Direction::Ascending)? {
+        if let Some(place) = keys::edit::place(&key) {
+            writes.put(keys::edit::wanted(workspace, place), &learnt);
+        }
+    }
+    Ok(())
+}
+
+/// Makes one of the two oldest, so that an entry that moves for years keeps a row of a bounded length. Only a message that
+/// has been on its way through so many movements could be written otherwise by it.
+fn merge_oldest(all: &mut Vec<Learnt>) {
+    let (_, oldest) = all.remove(0);
+    if let Some((_, next)) = all.first_mut() {
+        next.follow(&oldest);
+    }
 }
 
 /// Removes what goes with its entry.

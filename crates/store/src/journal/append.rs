@@ -12,7 +12,7 @@ use deskbell_domain::port::store::{
 use deskbell_domain::time::Timestamp;
 
 use super::head::head;
-use super::{amendments, kinds, pages};
+use super::{amendments, kinds, pages, roll_ups};
 use crate::codec;
 use crate::hidden::{self, Hidden};
 use crate::keys::{self, Key};
@@ -128,6 +128,7 @@ fn write_events(writes: &mut WriteBatch<'_>, append: &Append, new: &[&Event]) ->
     if !new.is_empty() {
         pages::write(writes, workspace, &entries);
         kinds::write(writes, workspace, &entries);
+        roll_ups::count(writes, workspace, new, append.at)?;
         writes.put(keys::head(workspace), &number);
     }
     Ok(entries.into_iter().map(|entry| entry.number).collect())

@@ -24,7 +24,7 @@ use deskbell_domain::time::{Timestamp, UnixMillis};
 pub(super) use self::order::Order;
 use self::served::{Claim, Claims};
 use super::gone::Gone;
-use super::{amendments, kinds, pages};
+use super::{amendments, edits, kinds, pages, roll_ups};
 use crate::codec;
 use crate::engine::{Direction, KeyRange, Row};
 use crate::keys;
@@ -48,8 +48,10 @@ pub(super) fn prune(writes: &mut WriteBatch<'_>, order: &Order, pruned_to: &Prun
     sweep.actors(writes)?;
     sweep.pruned.more |= sweep.left == 0;
     let ended = delivered::end(writes, order, pruned_to)?;
+    let more_shapes = edits::prune(writes, &order.workspace, (order.now, order.keep_from))?;
+    roll_ups::prune(writes, &order.workspace, order.now)?;
     let Pruned { more, .. } = sweep.pruned;
-    let more = more || ended.more;
+    let more = more || ended.more || more_shapes;
     Ok(Pruned { letters: ended.letters, messages: ended.messages, more, ..sweep.pruned })
 }
 

@@ -69,6 +69,8 @@ pub(crate) fn kind_of(key: &[u8]) -> &'static str {
         (Some(b'w'), Some(b'm')) => "stream state",
         (Some(b'w'), Some(b'a')) => "actor",
         (Some(b'w'), Some(b'x')) => "posted message",
+        (Some(b'w'), Some(b'f' | b'g' | b'l')) => "message that lives on",
+        (Some(b'w'), Some(b'R')) => "roll-up",
         (Some(b'w'), Some(b'j')) => "hint",
         (Some(b'w'), Some(b'c')) | (Some(b'l' | b'x'), _) => "connection",
         (Some(b'w'), Some(b'E')) => "erasure",

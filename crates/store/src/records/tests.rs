@@ -112,6 +112,7 @@ fn entries_of_changed_users() {
 #[test]
 fn entries_of_new_conversations() {
     let conversation = Conversation {
+        now: None,
         id: ConversationId::new("215"),
         created_at: Timestamp(10),
         updated_at: Timestamp(11),

@@ -143,6 +143,7 @@ fn changes() -> Vec<Change> {
 
 fn conversation(contact: &Contact) -> Conversation {
     Conversation {
+        now: None,
         id: ConversationId::new("0"),
         created_at: Timestamp::default(),
         updated_at: Timestamp::default(),

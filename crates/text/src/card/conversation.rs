@@ -12,6 +12,7 @@ use deskbell_domain::visible::shows_anything;
 
 use super::contact::More;
 use super::showing::{Placement, Showing};
+use super::standing;
 use super::value::email;
 use crate::field;
 
@@ -111,7 +112,12 @@ fn short_fields(conversation: &Conversation) -> Vec<CardField> {
             Text::theirs(conversation.company_names.join(", ")),
         ));
     }
+    fields.extend(now(conversation));
     fields
+}
+
+fn now(conversation: &Conversation) -> Option<CardField> {
+    Some(CardField::inline("Now", standing::words(conversation)?))
 }
 
 fn full_fields(conversation: &Conversation, placement: Placement) -> Vec<CardField> {
@@ -125,6 +131,7 @@ fn full_fields(conversation: &Conversation, placement: Placement) -> Vec<CardFie
     if let Some(team) = &conversation.team_name {
         fields.push(CardField::inline("Team", Text::theirs(team.clone())));
     }
+    fields.extend(now(conversation));
     if let Some(page) = conversation.message_url.as_deref().map(page).filter(|page| !page.is_empty()) {
         fields.push(CardField::inline("Started on", Text::theirs(page)));
     }

@@ -12,6 +12,7 @@ mod contact;
 mod conversation;
 mod reply;
 mod showing;
+mod standing;
 mod subject;
 mod update;
 mod value;
@@ -26,7 +27,7 @@ pub use subject::{subject_company, subject_name};
 pub use update::field_list;
 
 use deskbell_domain::card::text::{Piece, Text, WhenStyle};
-use deskbell_domain::card::{Card, Size, Width};
+use deskbell_domain::card::{COLOUR_OF_CLOSED, Card, Size, Width};
 use deskbell_domain::event::{Actor, Event, Record};
 use deskbell_domain::subscription::Detail;
 use deskbell_domain::time::Timestamp;
@@ -38,12 +39,20 @@ pub fn for_event(event: &Event, showing: &Showing<'_>) -> Card {
         (_, Size::Brief | Size::Lines) => brief::card(event, showing),
         (_, Size::Normal) => whole(event, showing),
     };
-    card.colour = event.kind().colour();
+    card.colour = colour(event);
     card.footer = Some(showing.footer(event.kind().word()));
     if showing.size == Size::Normal {
         card.timestamp = Some(time_of(event)).filter(|time| *time != Timestamp::default());
     }
     card
+}
+
+/// What the team is done with is grey.
+fn colour(event: &Event) -> u32 {
+    match &event.record {
+        Record::Conversation { conversation } if standing::is_closed(conversation) => COLOUR_OF_CLOSED,
+        _ => event.kind().colour(),
+    }
 }
 
 fn whole(event: &Event, showing: &Showing<'_>) -> Card {

@@ -83,6 +83,7 @@ fn a_pictures_address_is_whole_for_discord_to_fetch_and_none_unless_it_is_secure
 
 fn conversation(subject: Option<&str>, text: &str) -> Conversation {
     Conversation {
+        now: None,
         id: ConversationId::new("215470"),
         created_at: Timestamp(1_763_889_600),
         updated_at: Timestamp(1_763_889_600),

@@ -8,6 +8,7 @@ use deskbell_domain::ids::{
     AmendmentNumber, ChannelId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
 };
 use deskbell_domain::port::messenger::{Pace, Passed};
+use deskbell_domain::subscription::Detail;
 
 use super::super::flight::Attempt;
 use super::*;
@@ -58,6 +59,7 @@ fn settlement(record: &InFlight, verdict: Verdict) -> Settlement {
         in_flight: record.clone(),
         home: Home::new(&WorkspaceId::new("acme"), GuildId(1)),
         kind: EventKind::NewLead,
+        detail: Detail::Full,
         verdict,
         at: WALL,
         day: "2026-11-23".to_owned(),

@@ -2,6 +2,7 @@
 //! fail.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
@@ -11,8 +12,10 @@ use deskbell_domain::event::{Actor, Entry, Event, EventId, EventKind};
 use deskbell_domain::ids::{AmendmentNumber, ContactId, JournalNumber, WorkspaceId};
 use deskbell_domain::port::random::MockRandom;
 use deskbell_domain::port::store::{
-    Append, AppendOutcome, Baseline, Deliveries as _, Journal, Naming, Pruned, Stored, Stream, StreamState,
+    Append, AppendOutcome, Baseline, Deliveries as _, Journal, Learnt, Naming, Pruned, Stored, Stream,
+    StreamState,
 };
+use deskbell_domain::roll_up::{Day, RollUp};
 use deskbell_domain::time::{Clock, Timestamp, UnixMillis};
 use deskbell_store::KvStore;
 use deskbell_store::engine::memory::{Fault, MemoryEngine};
@@ -167,6 +170,14 @@ impl Journal for WatchedJournal {
 
     async fn event(&self, of: &WorkspaceId, id: &EventId) -> Stored<Option<Event>> {
         self.store.event(of, id).await
+    }
+
+    async fn learn(&self, of: &WorkspaceId, event: &EventId, learnt: &Amendment) -> Stored<Learnt> {
+        self.store.learn(of, event, learnt).await
+    }
+
+    async fn rolled_up(&self, of: &WorkspaceId, days: RangeInclusive<Day>) -> Stored<Vec<RollUp>> {
+        self.store.rolled_up(of, days).await
     }
 
     async fn snapshots(

@@ -220,6 +220,7 @@ impl World {
     /// A conversation that a customer starts now.
     pub(super) fn conversation(&self, id: &str) -> Conversation {
         Conversation {
+            now: None,
             id: ConversationId::new(id),
             created_at: self.now(),
             updated_at: self.now(),

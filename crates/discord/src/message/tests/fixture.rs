@@ -76,6 +76,7 @@ pub(crate) fn alan(number: u64) -> Contact {
 pub(crate) fn conversation() -> Conversation {
     let span = |text: &str, style| Span { text: text.to_owned(), style };
     Conversation {
+        now: None,
         id: ConversationId::new("215470"),
         created_at: AT,
         updated_at: AT.plus(60),

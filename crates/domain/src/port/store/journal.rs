@@ -1,6 +1,7 @@
 //! What happened: the journal of a workspace's events, and how far its Intercom was read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use crate::amendment::Amendment;
 use crate::difference::StoredSnapshot;
 use crate::event::{Actor, Entry, Event, EventId, EventKind};
 use crate::ids::{ContactId, JournalNumber, WorkspaceId};
+use crate::roll_up::{Day, RollUp};
 use crate::status::UnreadableNotifications;
 use crate::stream::Stream;
 use crate::time::{Timestamp, UnixMillis};
@@ -117,6 +119,16 @@ pub enum Naming {
     Open,
 }
 
+/// Whether what was learnt of an entry says anything new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Learnt {
+    /// It does, and is kept.
+    News,
+    /// It was known, or there is no such entry.
+    Nothing,
+}
+
 /// The journal of each workspace, with what keeps an event from being written twice.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
@@ -175,6 +187,14 @@ pub trait Journal: Send + Sync {
         learnt: &Amendment,
         naming: Naming,
     ) -> Stored<()>;
+
+    /// Keeps what was learnt of an event's record beside its entry, whether names are looked for or not; answers whether
+    /// that says anything new. An entry that is gone is passed over.
+    async fn learn(&self, workspace: &WorkspaceId, event: &EventId, learnt: &Amendment) -> Stored<Learnt>;
+
+    /// How many events of each kind happened in each hour of these days, the first to the last; days without any are
+    /// missing. Kept for 400 days.
+    async fn rolled_up(&self, workspace: &WorkspaceId, days: RangeInclusive<Day>) -> Stored<Vec<RollUp>>;
 
     /// Throws away what is older than `keep_from`, a bounded piece at a time; to be called again while it says so: entries
     /// with their seen-keys, dead letters of the workspace's servers, and the ids of posted messages.

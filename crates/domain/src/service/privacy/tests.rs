@@ -57,6 +57,19 @@ fn lead() -> Entry {
 }
 
 /// A store in which Ada stands, and what was done there.
+/// An audit that is written without an error, and about nobody.
+fn audit() -> MockAudit {
+    let mut audit = MockAudit::new();
+    audit.expect_begin_deed().returning(|_, deed| {
+        assert_eq!(deed.contact, None, "it is kept that it was done, not who it was");
+        Ok(Begun { number: 1, deed })
+    });
+    audit.expect_end_deed().returning(|_, _, _| Ok(()));
+    audit.expect_note_deed().returning(|_, _| Ok(()));
+    audit.expect_forget_target().returning(|_, _| Ok(0));
+    audit
+}
+
 struct World {
     erasure: MockErasure,
     audit: MockAudit,
@@ -80,7 +93,7 @@ impl World {
         let mut subscriptions = MockSubscriptions::new();
         subscriptions.expect_workspace_subscriptions().returning(move |_| Ok(others.clone()));
         let (deletions, remover) = (MockDeletions::new(), MockRemover::new());
-        Self { erasure, deletions, connections, subscriptions, remover, outbox: MockOutbox::new() }
+        Self { erasure, audit: audit(), deletions, connections, subscriptions, remover, outbox: MockOutbox::new() }
     }
 
     /// How messages of these channels end.

@@ -1,0 +1,105 @@
+//! How announced conversations stand by now: what a reading tells of one that is in the journal is learnt beside its
+//! entry, so that posted cards stay true. It is never an event.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use deskbell_domain::amendment::Amendment;
+use deskbell_domain::bounds::CARDS_LIVE;
+use deskbell_domain::conversation::{Conversation, Now};
+use deskbell_domain::event::{Event, EventId, Record};
+use deskbell_domain::ids::ConversationId;
+use deskbell_domain::port::store::Stored;
+use deskbell_domain::time::Timestamp;
+
+use super::names::LookUps;
+use super::recorder::Recorder;
+
+/// Beyond so many conversations it is forgotten which were compared, which costs readings and nothing else.
+const MOST_KNOWN: usize = 5_000;
+
+/// Which conversations were compared with the journal, and as of when.
+#[derive(Default)]
+pub(super) struct Standings(Mutex<BTreeMap<ConversationId, Compared>>);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Compared {
+    updated_at: Timestamp,
+    /// Of how it stood.
+    hash: u64,
+}
+
+impl Standings {
+    /// Learns how these conversations stand.
+    pub(super) async fn learn(
+        &self,
+        conversations: Vec<Conversation>,
+        recorder: &Recorder,
+        look_ups: &mut LookUps<'_>,
+    ) -> Stored<()> {
+        for conversation in conversations {
+            let Some(now) = &conversation.now else { continue };
+            let compared = Compared { updated_at: conversation.updated_at, hash: hash(now) };
+            if self.is_news(&conversation.id, compared) {
+                learn_one(&conversation.id, (**now).clone(), recorder, look_ups).await?;
+                self.note(conversation.id, compared);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a reading is no older than the last one that was compared, and tells something else.
+    fn is_news(&self, id: &ConversationId, reading: Compared) -> bool {
+        let known = self.known().get(id).copied();
+        known.is_none_or(|known| reading.updated_at >= known.updated_at && reading != known)
+    }
+
+    fn note(&self, id: ConversationId, compared: Compared) {
+        let mut known = self.known();
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        known.insert(id, compared);
+    }
+
+    fn known(&self) -> MutexGuard<'_, BTreeMap<ConversationId, Compared>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn hash(now: &Now) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    now.hash(&mut hasher);
+    hasher.finish()
+}
+
+async fn learn_one(
+    id: &ConversationId,
+    mut now: Now,
+    recorder: &Recorder,
+    look_ups: &mut LookUps<'_>,
+) -> Stored<()> {
+    let event = EventId::conversation_created(id);
+    let Some(event) = recorder.journal.event(&recorder.workspace, &event).await? else { return Ok(()) };
+    let present = recorder.server_time.now().seconds();
+    if event.at < present.minus(CARDS_LIVE) {
+        return Ok(());
+    }
+    let known = standing(&event);
+    if known.is_some_and(|known| known.stands_like(&now)) {
+        return Ok(());
+    }
+    if let Some(known) = known {
+        now.keep_names_of(known);
+    }
+    look_ups.standing(&mut now).await;
+    recorder.learn(&event, &Amendment::of_standing(now)).await
+}
+
+fn standing(event: &Event) -> Option<&Now> {
+    match &event.record {
+        Record::Conversation { conversation } => conversation.now.as_deref(),
+        _ => None,
+    }
+}
