@@ -63,7 +63,13 @@ fn a_conversation_of_today_is_read_whole() {
       },
       "contact": "6762",
       "admin_id": "814",
-      "start": "customer"
+      "start": "customer",
+      "now": {
+        "s": "open",
+        "a": {
+          "i": "814"
+        }
+      }
     }
     "#);
 }
@@ -93,7 +99,13 @@ fn a_conversation_of_the_old_api_is_read_whole() {
       },
       "contact": "536e",
       "admin_id": "25",
-      "start": "customer"
+      "start": "customer",
+      "now": {
+        "s": "open",
+        "a": {
+          "i": "25"
+        }
+      }
     }
     "#);
 }
