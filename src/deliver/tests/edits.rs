@@ -120,12 +120,12 @@ async fn a_bot_that_is_killed_goes_on_with_its_edits() {
 async fn a_card_without_personal_data_never_becomes_whole_by_an_edit() {
     let (mut world, subscription) = notified().await;
     let private = Subscription { detail: Detail::Private, ..world.stored(subscription.id).await };
-    assert_eq!(world.store.change_subscription(private).await.unwrap(), ChangeOutcome::Changed);
+    assert_eq!(world.store.change_subscription(private, None).await.unwrap(), ChangeOutcome::Changed);
     world.kill();
     world.happen(EventKind::NewConversation, 1).await;
     world.run_for(seconds(5)).await;
     let whole = Subscription { detail: Detail::Full, ..world.stored(subscription.id).await };
-    assert_eq!(world.store.change_subscription(whole).await.unwrap(), ChangeOutcome::Changed);
+    assert_eq!(world.store.change_subscription(whole, None).await.unwrap(), ChangeOutcome::Changed);
     stands(&world, 1, closed()).await;
     world.kill();
     world.run_for(seconds(60)).await;
@@ -154,7 +154,7 @@ async fn a_message_that_was_deleted_and_one_whose_notification_is_gone_are_left_
     assert_eq!(world.discord.edits(), 1, "it is known to be gone");
     world.happen(EventKind::NewConversation, 1).await;
     world.run_for(seconds(5)).await;
-    let _ = world.store.remove_subscription(&world.home(), subscription.id).await.unwrap();
+    let _ = world.store.remove_subscription(&world.home(), subscription.id, None).await.unwrap();
     world.kill();
     stands(&world, 2, closed()).await;
     world.run_for(seconds(60)).await;

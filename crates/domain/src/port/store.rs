@@ -28,9 +28,9 @@ pub use subscriptions::{
 #[cfg(any(test, feature = "mock"))]
 pub use {
     access_lists::MockAccessLists, audit::MockAudit, connections::MockConnections,
-    deliveries::MockDeliveries, edits::MockEdits, erasure::MockDeletions, erasure::MockErasure, health::MockStoreHealth,
-    inbox::MockInbox, journal::MockJournal, registered_commands::MockRegisteredCommands,
-    short_lived::MockShortLived,
+    deliveries::MockDeliveries, edits::MockEdits, erasure::MockDeletions, erasure::MockErasure,
+    health::MockStoreHealth, inbox::MockInbox, journal::MockJournal,
+    registered_commands::MockRegisteredCommands, short_lived::MockShortLived,
     subscriptions::MockSubscriptions,
 };
 

@@ -79,7 +79,7 @@ async fn settle<S: Store>(fixture: &Fixture<S>, settlement: Settlement) {
 
 async fn subscribe_elsewhere<S: Store>(fixture: &Fixture<S>, guild: u64, channel: u64) -> Subscription {
     let wish = Subscription { guild: GuildId(guild), ..fixture.wish(EventKind::NewLead, channel) };
-    let wish = NewSubscription { subscription: wish, head: None };
+    let wish = NewSubscription { subscription: wish, head: None, by: None };
     match fixture.store.add_subscription(wish).await.unwrap() {
         SubscriptionAdded::Added(made) => made,
         SubscriptionAdded::AlreadyThere(_) => panic!("nothing stands there yet"),

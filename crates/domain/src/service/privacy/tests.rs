@@ -1,13 +1,14 @@
 use std::sync::Mutex;
 
 use super::*;
+use crate::audit::entry::Begun;
 use crate::connection::{Rights, Secret, Standing, TokenOrigin};
 use crate::event::{Event, EventId};
 use crate::ids::{JournalNumber, MessageId, WorkspaceId};
 use crate::port::messenger::PostOutcome;
 use crate::port::outbox::MockOutbox;
 use crate::port::remover::MockRemover;
-use crate::port::store::{MockConnections, MockDeletions, MockErasure, MockSubscriptions};
+use crate::port::store::{MockAudit, MockConnections, MockDeletions, MockErasure, MockSubscriptions};
 use crate::service::fixture::{self, GUILD, MARK, SALES, notification};
 use crate::subscription::{Subscription, SubscriptionState};
 use crate::time::Timestamp;
@@ -62,7 +63,7 @@ fn audit() -> MockAudit {
     let mut audit = MockAudit::new();
     audit.expect_begin_deed().returning(|_, deed| {
         assert_eq!(deed.contact, None, "it is kept that it was done, not who it was");
-        Ok(Begun { number: 1, deed })
+        Ok(Begun { seq: 1, deed })
     });
     audit.expect_end_deed().returning(|_, _, _| Ok(()));
     audit.expect_note_deed().returning(|_, _| Ok(()));
@@ -93,7 +94,15 @@ impl World {
         let mut subscriptions = MockSubscriptions::new();
         subscriptions.expect_workspace_subscriptions().returning(move |_| Ok(others.clone()));
         let (deletions, remover) = (MockDeletions::new(), MockRemover::new());
-        Self { erasure, audit: audit(), deletions, connections, subscriptions, remover, outbox: MockOutbox::new() }
+        Self {
+            erasure,
+            audit: audit(),
+            deletions,
+            connections,
+            subscriptions,
+            remover,
+            outbox: MockOutbox::new(),
+        }
     }
 
     /// How messages of these channels end.
