@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use deskbell_domain::access::ManageServer;
 use deskbell_domain::contact::{Company, Role};
-use deskbell_domain::ids::MemberId;
 use deskbell_domain::port::intercom::OnBehalfOf;
 use deskbell_domain::service::companies::CompanyBook;
 use deskbell_domain::service::suggest::Suggestion;
@@ -120,7 +119,7 @@ async fn suggested(context: &CommandContext, asker: &Asker, role: Role, typed: &
     let newest = context.bot.newest.begin(asker.member);
     match context.workspace.suggestions.known(role, typed) {
         Some(suggested) => suggested,
-        None => ask(context, newest, asker.member, role, typed).await,
+        None => ask(context, newest, asker, role, typed).await,
     }
 }
 
@@ -128,12 +127,13 @@ async fn suggested(context: &CommandContext, asker: &Asker, role: Role, typed: &
 async fn ask(
     context: &CommandContext,
     newest: Typed,
-    member: MemberId,
+    asker: &Asker,
     role: Role,
     typed: &str,
 ) -> Vec<Suggestion> {
     let (asking, text) = (Arc::clone(&context.workspace), typed.to_owned());
-    let intercom = context.workspace.ports.intercom_for.handle(OnBehalfOf::Suggestion(member));
+    let intercom =
+        context.workspace.ports.intercom_for.handle(OnBehalfOf::Suggestion(asker.guild, asker.member));
     let question = async move {
         let places = asking.places(&*intercom);
         newest.unless_superseded(asking.suggestions.ask(&places, role, &text)).await

@@ -18,8 +18,8 @@ impl IntercomHandles for IntercomClient {
 impl From<OnBehalfOf> for Caller {
     fn from(whom: OnBehalfOf) -> Self {
         match whom {
-            OnBehalfOf::Command(member) => Self::person(member, Purpose::Asked),
-            OnBehalfOf::Suggestion(member) => Self::person(member, Purpose::Suggestion),
+            OnBehalfOf::Command(guild, member) => Self::person(guild, member, Purpose::Asked),
+            OnBehalfOf::Suggestion(guild, member) => Self::person(guild, member, Purpose::Suggestion),
             OnBehalfOf::Everybody => Urgency::Command.into(),
             OnBehalfOf::Poll => Urgency::Poll.into(),
             OnBehalfOf::AllUsers => Urgency::Background.into(),

@@ -8,6 +8,7 @@
 //! - One person has 20 calls a minute, but never more than are left to others, and is told at once when more will be let
 //!   through, instead of holding others up. Of those who wait, whoever had the fewest goes first. Suggestions while
 //!   typing take at most 12 of the 20, so that what was typed can still be sent.
+//! - Of the servers that share a workspace one gets at most half of what commands may have while another's wait.
 //! - Polls are spread over the minute and leave a fifth of the calls (at most 20) to commands.
 //! - Walks over everything (all users, exports) take what polls leave, and so much of that that a poll never waits for
 //!   them: they make no use of the small burst that polls have. Polls that never rest do not starve them, since every

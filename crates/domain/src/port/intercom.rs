@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::contact::{Company, Contact, Legacy, Role, Tag};
 use crate::conversation::Conversation;
-use crate::ids::{CompanyId, ContactId, MemberId};
+use crate::ids::{CompanyId, ContactId, GuildId, MemberId};
 use crate::nameable::Nameable;
 use crate::workspace::Workspace;
 
@@ -27,10 +27,10 @@ pub trait IntercomHandles: Send + Sync {
 /// For whom or for what Intercom is asked. One person has so many calls a minute, in all servers of a workspace together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnBehalfOf {
-    /// Somebody who typed a command or pressed a button.
-    Command(MemberId),
-    /// Somebody who is still typing: these calls leave some of the person's to the command.
-    Suggestion(MemberId),
+    /// Somebody who typed a command or pressed a button in this server.
+    Command(GuildId, MemberId),
+    /// Somebody who is still typing there: these calls leave some of the person's to the command.
+    Suggestion(GuildId, MemberId),
     /// An export, which goes after everybody else and counts against nobody.
     Export,
     /// What serves everybody who types a command, such as the list of companies.

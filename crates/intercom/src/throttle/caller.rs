@@ -1,6 +1,6 @@
 //! Who asks for a call.
 
-use deskbell_domain::ids::MemberId;
+use deskbell_domain::ids::{GuildId, MemberId};
 
 /// What a call is for, in the order in which they are served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +26,8 @@ pub struct Caller {
 /// Somebody who types and presses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Person {
+    /// In which server.
+    pub(crate) guild: GuildId,
     pub(crate) member: MemberId,
     pub(crate) purpose: Purpose,
 }
@@ -51,8 +53,8 @@ impl Caller {
         self.urgency == Urgency::Command
     }
 
-    /// Somebody who types or presses.
-    pub fn person(member: MemberId, purpose: Purpose) -> Self {
-        Self { urgency: Urgency::Command, person: Some(Person { member, purpose }) }
+    /// Somebody who types or presses in a server.
+    pub fn person(guild: GuildId, member: MemberId, purpose: Purpose) -> Self {
+        Self { urgency: Urgency::Command, person: Some(Person { guild, member, purpose }) }
     }
 }

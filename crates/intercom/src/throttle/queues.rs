@@ -1,8 +1,6 @@
 //! Who waits, and who of those that wait is next.
 
-use std::collections::{BTreeMap, VecDeque};
-
-use deskbell_domain::ids::MemberId;
+use std::collections::VecDeque;
 
 use super::turn::Ticket;
 use super::{Caller, Urgency};
@@ -42,13 +40,16 @@ impl Queues {
         self.commands.iter().filter(|ticket| of(ticket.caller)).count()
     }
 
-    /// Who is served first of those who ask for the same. Among people it is whoever had the fewest calls, so that
-    /// nobody waits behind all that somebody else typed at once.
-    pub(super) fn first(&self, urgency: Urgency, had: &BTreeMap<MemberId, usize>) -> Option<Ticket> {
+    /// Who is served first of those who ask for the same: among commands whoever has the first place, and else whoever
+    /// came first.
+    pub(super) fn first<Place: Ord>(
+        &self,
+        urgency: Urgency,
+        place: impl Fn(&Ticket) -> Place,
+    ) -> Option<Ticket> {
         match urgency {
             Urgency::Command => {
-                let calls = |ticket: &Ticket| had.get(&ticket.caller.person?.member).copied();
-                self.commands.iter().min_by_key(|ticket| (calls(ticket), ticket.number)).copied()
+                self.commands.iter().min_by_key(|ticket| (place(ticket), ticket.number)).copied()
             }
             Urgency::Poll => self.polls.front().copied(),
             Urgency::Background => self.background.front().copied(),

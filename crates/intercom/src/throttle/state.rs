@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use deskbell_domain::ids::{GuildId, MemberId};
 use deskbell_domain::port::intercom::Usage;
 use tokio::time::Instant;
 
@@ -16,6 +17,8 @@ const MOST_RESERVED: u32 = 20;
 /// How many calls one person has in a window, and how many of them may be for suggestions.
 const PERSONS_CALLS: u32 = 20;
 const PERSONS_SUGGESTIONS: u32 = 12;
+/// What a server leaves to the others of a workspace beside what they had.
+const MORE_FOR_OTHER_SERVERS: u32 = 10;
 
 /// How many calls each kind may have in a window.
 #[derive(Debug, Clone, Copy)]
@@ -102,9 +105,9 @@ impl State {
 
     /// Whether a caller could go now, had the caller's own person not had so many calls.
     pub(super) fn only_own_calls_hinder(&self, caller: Caller, now: Instant) -> bool {
-        caller.person.is_some()
-            && self.earliest(caller, now) != Turn::Now
-            && self.earliest(caller.urgency.into(), now) == Turn::Now
+        let Some(person) = caller.person else { return false };
+        let somebody_else = Caller::person(person.guild, MemberId(0), person.purpose);
+        self.earliest(caller, now) != Turn::Now && self.earliest(somebody_else, now) == Turn::Now
     }
 
     pub(super) fn pause_until(&mut self, until: Instant) {
@@ -131,8 +134,16 @@ impl State {
         }
     }
 
+    /// Of the servers that share a workspace one that has had half of what commands may have goes after the others, and of
+    /// people whoever had the fewest calls goes first, so that nobody waits behind all that others typed at once.
     fn first(&self, urgency: Urgency) -> Option<Ticket> {
-        self.queues.first(urgency, &self.window.calls_of_people())
+        let (people, servers) = (self.window.calls_of_people(), self.window.calls_of_servers());
+        let half = self.most_commands().div_ceil(2);
+        self.queues.first(urgency, |ticket| {
+            let person = ticket.caller.person;
+            let has_had_half = person.and_then(|one| servers.get(&one.guild)).is_some_and(|had| *had >= half);
+            (has_had_half, person.and_then(|one| people.get(&one.member)).copied())
+        })
     }
 
     /// Whether somebody else who may go now goes first.
@@ -164,15 +175,35 @@ impl State {
     /// Of the rest nobody gets more calls than are left to others: a person's own count twice. Four who flood leave as
     /// many as each of them had to a fifth.
     fn room_for_command(&self, caller: Caller, now: Instant) -> Turn {
-        let polls = self.window.count(|caller| caller.urgency == Urgency::Poll);
-        let there_are_polls = self.queues.polls_wait() || polls > 0;
-        let most = if there_are_polls { self.shares.commands } else { self.shares.most_of_all };
+        let most = self.most_commands();
         let member = |caller: Caller| caller.person.map(|person| person.member);
-        self.window.room_beside(0, now, most, |other| match other.urgency {
+        let room = self.window.room_beside(0, now, most, |other| match other.urgency {
             Urgency::Command if member(other).is_some() && member(other) == member(caller) => 2,
             Urgency::Command => 1,
             _ => 0,
-        })
+        });
+        caller.person.map_or(room, |person| later(room, self.room_beside_other_servers(person.guild, now)))
+    }
+
+    /// Where people of other servers ask too, a server leaves them twice what they had lately and some more, until each side
+    /// has half.
+    fn room_beside_other_servers(&self, guild: GuildId, now: Instant) -> Turn {
+        let theirs = |caller: Caller| caller.person.is_some_and(|one| one.guild == guild);
+        let others = |caller: Caller| caller.person.is_some_and(|one| one.guild != guild);
+        let waiting = u32::try_from(self.queues.commands(others)).unwrap_or(u32::MAX);
+        let asked = self.window.count(others).saturating_add(waiting);
+        if asked == 0 {
+            return Turn::Now;
+        }
+        let most = self.most_commands();
+        let left = asked.saturating_mul(2).saturating_add(MORE_FOR_OTHER_SERVERS);
+        self.window.room(now, most.saturating_sub(left).max(most.div_ceil(2)), theirs)
+    }
+
+    fn most_commands(&self) -> u32 {
+        let polls = self.window.count(|caller| caller.urgency == Urgency::Poll);
+        let there_are_polls = self.queues.polls_wait() || polls > 0;
+        if there_are_polls { self.shares.commands } else { self.shares.most_of_all }
     }
 
     /// What polls and walks have together, of which so many may follow each other at once.

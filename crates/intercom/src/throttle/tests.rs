@@ -4,7 +4,7 @@ mod fairness;
 
 use std::sync::Arc;
 
-use deskbell_domain::ids::MemberId;
+use deskbell_domain::ids::{GuildId, MemberId};
 use tokio::{task::JoinSet, time::sleep};
 
 use super::*;

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use deskbell_domain::ids::MemberId;
+use deskbell_domain::ids::{GuildId, MemberId};
 use tokio::time::Instant;
 
 use super::Caller;
@@ -58,6 +58,15 @@ impl Window {
         let mut calls = BTreeMap::new();
         for person in self.calls.iter().filter_map(|call| call.ticket.caller.person) {
             *calls.entry(person.member).or_insert(0) += 1;
+        }
+        calls
+    }
+
+    /// How many calls of each server's people count.
+    pub(super) fn calls_of_servers(&self) -> BTreeMap<GuildId, u32> {
+        let mut calls = BTreeMap::new();
+        for person in self.calls.iter().filter_map(|call| call.ticket.caller.person) {
+            *calls.entry(person.guild).or_insert(0) += 1;
         }
         calls
     }

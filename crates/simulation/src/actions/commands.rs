@@ -260,7 +260,7 @@ async fn test(process: &Process) -> Result<(), NotDone> {
 fn flood(process: &Process, members: usize, seconds: u64) {
     process.world.tell(format_args!("a flood: {members} members type for {seconds} s"));
     for member in 0..members as u64 {
-        let who = Caller::person(MemberId(100 + member), Purpose::Suggestion);
+        let who = Caller::person(GuildId(1), MemberId(100 + member), Purpose::Suggestion);
         let (intercom, stop) = (process.intercom.of(who), process.supervisor.stop_token());
         tokio::spawn(async move {
             let ends = Instant::now() + Duration::from_secs(seconds);

@@ -74,11 +74,11 @@ pub(super) async fn move_notifications(process: &Process, to: ChannelId) -> Resu
     let Some(guild) = linked_guild(world, to) else { return Ok(()) };
     let typist = Typist::in_guild(process, guild);
     let (request, workspace) = (typist.request(), workspace());
+    let point = SubscribePoint::of(&request, &workspace, world.time.true_now()).await?;
     let all = request.subscriptions.guild_subscriptions(&request.home).await?;
     let channels: BTreeSet<_> = all.iter().map(|one| one.channel).collect();
     for from in channels {
-        let point = SubscribePoint::of(&request, &workspace, world.time.true_now()).await?;
-        let moved = move_to(&request, &workspace, Held::In(from), to, point).await?;
+        let moved = move_to(&request, &workspace, Held::In(from), to, point.clone()).await?;
         world.tell(format_args!("what is held back in #{from} is to go to #{to}: {}", name_of(&moved)));
     }
     Ok(())

@@ -10,11 +10,11 @@ const CALL: Duration = Duration::from_millis(90);
 const LATER: Duration = Duration::from_secs(5);
 
 fn typing(member: u64) -> Caller {
-    Caller::person(MemberId(member), Purpose::Suggestion)
+    Caller::person(GuildId(1), MemberId(member), Purpose::Suggestion)
 }
 
 fn commanding(member: u64) -> Caller {
-    Caller::person(MemberId(member), Purpose::Asked)
+    Caller::person(GuildId(1), MemberId(member), Purpose::Asked)
 }
 
 fn ten_people() -> Vec<Caller> {
@@ -280,4 +280,35 @@ async fn the_smallest_limits_serve_everybody_while_everybody_floods() {
         let served = tokio::time::timeout(LONG, served).await;
         assert!(served.is_ok(), "with {limit} calls a minute");
     }
+}
+
+/// Asks again at once whenever a call ends or is denied, for so long; how many were made.
+async fn keep_asking(throttle: Arc<Throttle>, caller: Caller, length: Duration) -> usize {
+    let (begun, mut made) = (Instant::now(), 0);
+    while begun.elapsed() < length {
+        match call(throttle.clone(), caller).await {
+            Ok(()) => made += 1,
+            Err(_) => sleep(Duration::from_secs(1)).await,
+        }
+    }
+    made
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crowded_server_leaves_another_one_of_the_workspace_half_of_what_commands_may() {
+    let throttle = Throttle::new(100);
+    let mut crowd = JoinSet::new();
+    for member in 1..=20 {
+        crowd.spawn(keep_asking(throttle.clone(), commanding(member), Duration::from_mins(5)));
+    }
+    sleep(Duration::from_mins(2)).await;
+    let mut few = JoinSet::new();
+    for member in 101..=104 {
+        let caller = Caller::person(GuildId(2), MemberId(member), Purpose::Asked);
+        few.spawn(keep_asking(throttle.clone(), caller, Duration::from_mins(3)));
+    }
+    let theirs: usize = few.join_all().await.into_iter().sum();
+    let others: usize = crowd.join_all().await.into_iter().sum();
+    assert!(theirs >= 3 * 25, "the few got {theirs} calls in three minutes, the crowd {others} in five");
+    assert!(others > theirs, "what the few leave is the crowd's: {others}");
 }
