@@ -24,7 +24,7 @@ mod wiring;
 mod workspaces;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use anyhow::Context;
 use deskbell_commands::{BotContext, Dependencies, Facts};
@@ -39,11 +39,10 @@ use deskbell_domain::time::ServerTime;
 use deskbell_domain::topic::HeardTopics;
 use deskbell_store::{Copier, KvStore, Settings, Writer};
 use secrecy::ExposeSecret;
-use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 pub use self::adapters::Adapters;
-use self::connector::{OperatorsWorkspace, TokenNotices, WorkspaceConnector};
+use self::connector::{Gates, OperatorsWorkspace, TokenNotices, WorkspaceConnector};
 use self::heart::Heart;
 pub use self::keys::keys;
 use self::operator::{OperatorConnection, Told};
@@ -279,6 +278,7 @@ fn connector_of(
         of_operator: RwLock::default(),
         operators,
         served: Mutex::default(),
+        gates: Gates::default(),
         secrets: RwLock::default(),
         token_news: Arc::default(),
         token_notices: TokenNotices::default(),

@@ -101,14 +101,14 @@ impl ConnectionChecks {
         let due = self.schedule.due(Instant::now());
         for connection in connections.into_iter().filter(|one| due.contains(&one.guild)) {
             pulse.beat();
-            let client = self.connector.client_of(&connection).await;
+            let client = self.connector.client_of(&connection);
             let taken_at = client.and_then(|client| client.taken_at());
             match taken_at {
                 // What it is used for shows already that Intercom takes it.
                 Some(at) if standing(&connection) == Verdict::Accepted && self.is_in_use(&connection, at) => {
                     self.schedule.asked(connection.guild, Verdict::Accepted, at);
                 }
-                _ if self.is_tried_elsewhere(&connection).await => {
+                _ if self.is_tried_elsewhere(&connection) => {
                     self.schedule.asked(connection.guild, Verdict::Refused, Instant::now());
                 }
                 _ => self.check(connection).await?,
@@ -122,8 +122,8 @@ impl ConnectionChecks {
     }
 
     /// Where no token of a workspace is taken its polls try them all, and once an hour is enough.
-    async fn is_tried_elsewhere(&self, connection: &Connection) -> bool {
-        standing(connection) == Verdict::Refused && self.connector.is_refused(&connection.workspace.id).await
+    fn is_tried_elsewhere(&self, connection: &Connection) -> bool {
+        standing(connection) == Verdict::Refused && self.connector.is_refused(&connection.workspace.id)
     }
 
     async fn check(&mut self, connection: Connection) -> Stored<()> {
@@ -180,7 +180,7 @@ async fn check(
     if connector.is_of_operator(connection.guild) {
         return Ok(None);
     }
-    let Some(client) = connector.client_of(&connection).await else { return Ok(None) };
+    let Some(client) = connector.client_of(&connection) else { return Ok(None) };
     let Some(answer) = ask(&client, &connection, now).await else { return Ok(None) };
     let verdict = match answer {
         Answer::Refused => Verdict::Refused,

@@ -1,10 +1,11 @@
 //! Servers and the workspaces that they are connected to: the operator's token and the tokens that servers bring.
 //!
 //! A workspace is served once, whatever the number of servers: its polls ask with any token that may read, while the
-//! commands of a server ask with the server's own.
+//! commands of a server ask with the server's own. One that no server has any more takes seconds to stop: whoever connects
+//! or disconnects waits only for those who do so with the same server or workspace.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use deskbell_discord::rest::Rest;
@@ -18,9 +19,11 @@ use deskbell_intercom::oauth;
 use deskbell_intercom::{IntercomClient, TokenNews};
 use deskbell_text::connection::TokenChange;
 use secrecy::SecretString;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::OwnedMutexGuard;
 use url::Url;
 
+use self::gates::Gate;
+pub(super) use self::gates::Gates;
 pub(super) use self::notices::TokenNotices;
 use super::runtime::WorkspaceRuntime;
 use super::wiring::{Link, Shared};
@@ -29,6 +32,7 @@ use crate::config::{ApiAddress, Connect, IntercomConfig, IntercomReach};
 use crate::connect::places::{self, ClientParts, Found};
 use crate::supervisor::Supervisor;
 
+mod gates;
 mod notices;
 mod port;
 
@@ -47,8 +51,10 @@ pub(super) struct WorkspaceConnector {
     pub(super) of_operator: RwLock<BTreeSet<GuildId>>,
     /// Which that is.
     pub(super) operators: OperatorsWorkspace,
-    /// The workspaces that are served. Held while servers come and go.
+    /// The workspaces that are served.
     pub(super) served: Mutex<BTreeMap<WorkspaceId, Served>>,
+    /// Who connects and disconnects.
+    pub(super) gates: Gates,
     /// What the apps of servers sign with.
     pub(super) secrets: RwLock<BTreeMap<GuildId, (WorkspaceId, Secret)>>,
     /// What Intercom makes of the tokens of all workspaces that are served.
@@ -78,7 +84,11 @@ pub(super) struct Served {
     client: IntercomClient,
 }
 
-type AllServed<'a> = MutexGuard<'a, BTreeMap<WorkspaceId, Served>>;
+/// Nobody else connects or disconnects these servers, or has anything to do with these workspaces, while this lives.
+struct Alone {
+    workspaces: BTreeSet<WorkspaceId>,
+    _gates: [Vec<OwnedMutexGuard<()>>; 2],
+}
 
 impl WorkspaceConnector {
     /// These servers are the operator's to link.
@@ -105,12 +115,12 @@ impl WorkspaceConnector {
         token: &SecretString,
         guilds: &BTreeSet<GuildId>,
     ) {
-        let mut all = self.served.lock().await;
+        let alone = self.alone(guilds, &workspace.id).await;
         let client = place.intercom;
         let (region, first_poll) = (place.region, Duration::ZERO);
         let (sight, app) = (Sight::Whole, App::Operators);
         let new = New { workspace: &workspace, region, client, first_poll, sight, app };
-        self.serve_with(&mut all, new, Holder::Operator, token, guilds).await;
+        self.serve_with(&alone, new, Holder::Operator, token, guilds).await;
     }
 
     /// Serves the servers that connected themselves before, each workspace first polled at a time of its own.
@@ -120,27 +130,45 @@ impl WorkspaceConnector {
         let count = u32::try_from(own.len()).unwrap_or(u32::MAX).max(1);
         for (index, connection) in (0..).zip(&own) {
             let first_poll = self.shared.settings.intervals.poll / count * index;
-            let mut all = self.served.lock().await;
-            self.serve_one(&mut all, connection, first_poll).await;
+            let alone = self.alone(&BTreeSet::from([connection.guild]), &connection.workspace.id).await;
+            self.serve_one(&alone, connection, first_poll).await;
         }
         Ok(())
     }
 
     /// Erases what was left of servers that were disconnected: the last process ended, or the store could not be written.
     pub(super) async fn erase_the_rest(&self) -> Stored<()> {
-        let all = self.served.lock().await;
         for home in self.shared.store.unerased().await? {
-            self.erase(&all, &home).await?;
+            let _alone = self.alone(&BTreeSet::from([home.guild]), &home.workspace).await;
+            // Whoever disconnected it may have done so while this waited, and another connected it since.
+            if self.shared.store.unerased().await?.contains(&home) {
+                self.erase(&home).await?;
+            }
         }
         Ok(())
     }
 
+    fn all_served(&self) -> MutexGuard<'_, BTreeMap<WorkspaceId, Served>> {
+        self.served.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until nobody else connects or disconnects one of these servers, or has anything to do with this workspace or
+    /// one that serves them now.
+    async fn alone(&self, guilds: &BTreeSet<GuildId>, workspace: &WorkspaceId) -> Alone {
+        let servers = self.gates.pass(guilds.iter().map(|guild| Gate::Server(*guild)).collect()).await;
+        let present = guilds.iter().filter_map(|guild| self.workspaces.runtime(*guild));
+        let mut workspaces: BTreeSet<_> = present.map(|runtime| runtime.id().clone()).collect();
+        workspaces.insert(workspace.clone());
+        let of_workspaces = self.gates.pass(workspaces.iter().cloned().map(Gate::Workspace).collect()).await;
+        Alone { workspaces, _gates: [servers, of_workspaces] }
+    }
+
     /// All of the workspace, where no server has it and it is surely not the operator's. Where that is not known yet, it
     /// waits.
-    async fn erase(&self, all: &AllServed<'_>, home: &Home) -> Stored<()> {
+    async fn erase(&self, home: &Home) -> Stored<()> {
         let connections = self.shared.store.connections().await?;
         let is_connected = connections.iter().any(|one| one.workspace.id == home.workspace);
-        let what = if is_connected || all.contains_key(&home.workspace) {
+        let what = if is_connected || self.all_served().contains_key(&home.workspace) {
             Erasing::Server
         } else {
             match &self.operators {
@@ -153,18 +181,18 @@ impl WorkspaceConnector {
     }
 
     /// Serves a server no more.
-    async fn release(&self, all: &mut AllServed<'_>, guild: GuildId) {
+    async fn release(&self, alone: &Alone, guild: GuildId) {
         self.workspaces.disconnect(&BTreeSet::from([guild])).await;
-        for served in all.values() {
+        for served in self.all_served().values() {
             served.client.tokens().remove(Holder::Server(guild));
         }
         self.secrets.write().unwrap_or_else(PoisonError::into_inner).remove(&guild);
-        self.drop_unserved(all);
+        self.drop_unserved(alone);
     }
 
     /// A server's own way to Intercom, while it is served with this connection.
-    pub(super) async fn client_of(&self, connection: &Connection) -> Option<IntercomClient> {
-        let all = self.served.lock().await;
+    pub(super) fn client_of(&self, connection: &Connection) -> Option<IntercomClient> {
+        let all = self.all_served();
         let served = all.get(&connection.workspace.id)?;
         let is_theirs = self.workspaces.guilds_of(&served.runtime).contains(&connection.guild);
         is_theirs.then(|| served.client.of(Holder::Server(connection.guild)))
@@ -173,8 +201,7 @@ impl WorkspaceConnector {
     /// A server's token may do something else than before: the server sees as much of the workspace from now on, and is
     /// told where nothing else tells it.
     pub(super) async fn changed(&self, before: &Connection, now: &Connection) {
-        // Nobody else waits while Discord takes the notice.
-        let served = self.served.lock().await.get(&now.workspace.id).map(|one| one.runtime.clone());
+        let served = self.all_served().get(&now.workspace.id).map(|one| one.runtime.clone());
         let Some(runtime) = served else { return };
         runtime.set_sight(now.guild, now.sight());
         let Some(change) = TokenChange::between(before, now) else { return };
@@ -188,13 +215,12 @@ impl WorkspaceConnector {
     }
 
     /// Whether Intercom takes no token of a workspace at all.
-    pub(super) async fn is_refused(&self, workspace: &WorkspaceId) -> bool {
-        let all = self.served.lock().await;
-        let link = all.get(workspace).map(|served| served.runtime.board().poll().link);
+    pub(super) fn is_refused(&self, workspace: &WorkspaceId) -> bool {
+        let link = self.all_served().get(workspace).map(|served| served.runtime.board().poll().link);
         matches!(link, Some(LinkState::Refused { .. }))
     }
 
-    async fn serve_one(&self, all: &mut AllServed<'_>, connection: &Connection, first_poll: Duration) {
+    async fn serve_one(&self, alone: &Alone, connection: &Connection, first_poll: Duration) {
         let token = SecretString::from(connection.token.expose().to_owned());
         let holder = Holder::Server(connection.guild);
         let client = match self.client(connection, &token, holder) {
@@ -212,7 +238,7 @@ impl WorkspaceConnector {
         };
         let new = New { workspace, region, client, first_poll, sight, app };
         let guilds = BTreeSet::from([connection.guild]);
-        self.serve_with(all, new, holder, &token, &guilds).await;
+        self.serve_with(alone, new, holder, &token, &guilds).await;
     }
 
     fn client(
@@ -232,32 +258,42 @@ impl WorkspaceConnector {
     /// One runtime for the workspace, a token more in its client, and a way of its own for the servers' commands.
     async fn serve_with(
         &self,
-        all: &mut AllServed<'_>,
+        alone: &Alone,
         new: New<'_>,
         holder: Holder,
         token: &SecretString,
         guilds: &BTreeSet<GuildId>,
     ) {
-        forget_tokens(all, holder, &new.workspace.id);
-        let id = new.workspace.id.clone();
+        let (runtime, client) = self.with_token(new, holder, token, guilds);
+        let context = runtime.context_through(Arc::new(client.of(holder)));
+        self.workspaces.connect_through(guilds, &runtime, &context).await;
+        if let Err(error) = runtime.set_guilds(&self.workspaces.guilds_of(&runtime)).await {
+            tracing::error!(workspace.id = %runtime.id(), %error, "notifications could not be bound to their servers");
+        }
+        self.drop_unserved(alone);
+    }
+
+    fn with_token(
+        &self,
+        new: New<'_>,
+        holder: Holder,
+        token: &SecretString,
+        guilds: &BTreeSet<GuildId>,
+    ) -> (Arc<WorkspaceRuntime>, IntercomClient) {
+        let (mut all, id) = (self.all_served(), new.workspace.id.clone());
+        // A holder has a token for one workspace at a time.
+        for (_, served) in all.iter().filter(|(other, _)| **other != id) {
+            served.client.tokens().remove(holder);
+        }
         if let Some(served) = all.get(&id) {
             // The token was looked at when a client was made of it.
             let _taken = served.client.tokens().set(holder, token);
             // Polls that were refused try at once.
             served.client.accepted().tell();
             limit(&served.runtime, guilds, &new.sight);
-        } else {
-            let started = self.started(new, guilds);
-            all.insert(id.clone(), started);
         }
-        let Some(served) = all.get(&id) else { return };
-        let runtime = Arc::clone(&served.runtime);
-        let context = runtime.context_through(Arc::new(served.client.of(holder)));
-        self.workspaces.connect_through(guilds, &runtime, &context).await;
-        if let Err(error) = runtime.set_guilds(&self.workspaces.guilds_of(&runtime)).await {
-            tracing::error!(workspace.id = %id, %error, "notifications could not be bound to their servers");
-        }
-        self.drop_unserved(all);
+        let served = all.entry(id).or_insert_with(|| self.started(new, guilds));
+        (served.runtime.clone(), served.client.clone())
     }
 
     fn started(&self, new: New<'_>, guilds: &BTreeSet<GuildId>) -> Served {
@@ -300,8 +336,10 @@ impl WorkspaceConnector {
         }
     }
 
-    fn drop_unserved(&self, all: &mut AllServed<'_>) {
-        all.retain(|_, served| !self.workspaces.guilds_of(&served.runtime).is_empty());
+    /// Of the others nobody here knows whether a server is just about to have them.
+    fn drop_unserved(&self, alone: &Alone) {
+        let is_served = |served: &Served| !self.workspaces.guilds_of(&served.runtime).is_empty();
+        self.all_served().retain(|id, served| !alone.workspaces.contains(id) || is_served(served));
     }
 
     fn config(&self, token: SecretString, region: Option<Region>) -> IntercomConfig {
@@ -332,13 +370,6 @@ enum App {
     /// The operator's, which sends webhooks for all workspaces that have it.
     Operators,
     ItsOwn,
-}
-
-/// A holder has a token for one workspace at a time.
-fn forget_tokens(all: &AllServed<'_>, holder: Holder, but_of: &WorkspaceId) {
-    for (_, served) in all.iter().filter(|(id, _)| *id != but_of) {
-        served.client.tokens().remove(holder);
-    }
 }
 
 /// Before anything can be posted there.

@@ -1,5 +1,6 @@
 //! The connector, as commands and pages reach it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -16,6 +17,7 @@ use deskbell_domain::trouble::Cause;
 use deskbell_domain::workspace::Region;
 use secrecy::SecretString;
 
+use super::gates::Gate;
 use super::{OperatorsApp, WorkspaceConnector};
 use crate::connect::places::{Found, Places};
 use crate::http;
@@ -66,6 +68,9 @@ impl Connector for WorkspaceConnector {
 
     async fn give_back(&self, connection: &Connection) {
         let Some(OperatorsApp { app, .. }) = &self.app else { return };
+        // Nobody connects with another token of the same app and workspace meanwhile: it would go with this one.
+        let gate = Gate::Workspace(connection.workspace.id.clone());
+        let _alone = self.gates.pass(BTreeSet::from([gate])).await;
         let others = self.shared.store.connections().await.unwrap_or_default();
         let is_used = |one: &Connection| {
             one.workspace.id == connection.workspace.id && one.origin == TokenOrigin::Allowed
@@ -83,20 +88,20 @@ impl Connector for WorkspaceConnector {
     }
 
     async fn connect(&self, connection: &Connection, by: Deed) -> Stored<ChangeOutcome> {
-        let mut all = self.served.lock().await;
+        let alone = self.alone(&BTreeSet::from([connection.guild]), &connection.workspace.id).await;
         let outcome = self.shared.store.change_connection(connection.clone(), Some(by)).await?;
         if outcome == ChangeOutcome::Changed {
-            self.serve_one(&mut all, connection, Duration::ZERO).await;
+            self.serve_one(&alone, connection, Duration::ZERO).await;
         }
         Ok(outcome)
     }
 
     async fn disconnect(&self, home: &Home, by: Deed) -> Stored<Disconnected> {
-        let mut all = self.served.lock().await;
+        let alone = self.alone(&BTreeSet::from([home.guild]), &home.workspace).await;
         let outcome = self.shared.store.disconnect(home, Some(by)).await?;
         if outcome == Disconnected::Now {
-            self.release(&mut all, home.guild).await;
-            self.erase(&all, home).await?;
+            self.release(&alone, home.guild).await;
+            self.erase(home).await?;
         }
         Ok(outcome)
     }
