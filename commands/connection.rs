@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use deskbell_domain::connection::TokenOrigin;
+use deskbell_domain::connection::{Connection, Right, Standing, TokenOrigin};
 use deskbell_domain::message::Message;
+use deskbell_domain::port::intercom::OnBehalfOf;
 use deskbell_domain::press::connection::ConnectionPress;
 use deskbell_domain::service::authorization::{self, AnswerTo, Authorization};
 use deskbell_domain::service::connection::{Connecting, Filled, NotConnected, Request, View};
 use deskbell_text as text;
-use deskbell_text::connection::field;
+use deskbell_text::connection::{Own, field};
 use deskbell_text::refusal::Settings;
 use secrecy::ExposeSecret as _;
 
@@ -19,7 +20,7 @@ use crate::interaction::context::Ctx;
 use crate::interaction::error::{CommandError, Refusal};
 use crate::interaction::guard;
 use crate::interaction::refusal::Said;
-use crate::interaction::workspace::Connected;
+use crate::interaction::workspace::{Connected, WorkspaceContext};
 use crate::press::given::Given;
 
 /// Connect this server with your Intercom workspace
@@ -30,7 +31,8 @@ pub(crate) async fn connection(ctx: Ctx<'_>) -> Result<(), CommandError> {
     let _at_work = bot.work.begin(asker.member)?;
     let answer = Answer::of_command(ctx);
     answer.begin().await?;
-    answer.give(view(bot, &asker, &answer).await?).await
+    let view = answer.patiently(view(bot, &asker, &answer)).await?;
+    answer.give(view).await
 }
 
 /// Answers a press below it, or the form that was filled in.
@@ -93,17 +95,41 @@ async fn view(bot: &Arc<BotContext>, asker: &Asker, answer: &Answer<'_>) -> Resu
             text::connection::none(true, page(bot, asker, answer).await?.as_deref())
         }
         View::Own(connection) => {
-            let usage = match ports.workspaces.of(asker.guild) {
-                Connected::To(workspace) => Some(workspace.ports.intercom.usage()),
+            let served = match ports.workspaces.of(asker.guild) {
+                Connected::To(workspace) => Some(workspace),
                 Connected::No | Connected::Waiting(_) => None,
             };
             let page = match connection.origin {
                 TokenOrigin::Allowed => page(bot, asker, answer).await?,
                 TokenOrigin::Pasted => None,
             };
-            text::connection::own(bot.around(), &connection, usage, page.as_deref())
+            let served = served.as_deref();
+            let shown = Own {
+                connection: &connection,
+                version: &bot.facts.api_version,
+                teammates: teammates(served, asker, &connection).await,
+                usage: served.map(|workspace| workspace.ports.intercom.usage()),
+                told: served.and_then(|workspace| workspace.ports.webhooks.told()),
+                interval: bot.facts.poll_interval,
+                page: page.as_deref(),
+            };
+            text::connection::own(bot.around(), &shown)
         }
     })
+}
+
+/// How many there are, where the token may tell.
+async fn teammates(
+    served: Option<&WorkspaceContext>,
+    asker: &Asker,
+    connection: &Connection,
+) -> Option<usize> {
+    if connection.standing != Standing::Accepted || !connection.rights.has(Right::ReadAdmins) {
+        return None;
+    }
+    let whom = OnBehalfOf::Command(asker.guild, asker.member);
+    let admins = served?.ports.intercom_for.handle(whom).admins().await;
+    admins.ok().map(|admins| admins.len())
 }
 
 /// A link of its own for the asker, whose answer becomes the question whether to connect; none where there is no app that

@@ -184,6 +184,7 @@ fn context(
         version: "0.1.0",
         started_at: UnixMillis((NOW.0 - 3600) * 1000),
         poll_interval: Duration::from_mins(2),
+        api_version: "2.16".to_owned(),
         update_fields: UpdateFields::default(),
         card_fields: CardFields::default(),
     };

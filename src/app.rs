@@ -343,6 +343,7 @@ fn bot(
         version: env!("CARGO_PKG_VERSION"),
         started_at: shared.clock.now(),
         poll_interval: shared.settings.intervals.poll,
+        api_version: connector.reach.version.clone(),
         update_fields: shared.settings.update_fields.clone(),
         card_fields: shared.settings.card_fields.clone(),
     };

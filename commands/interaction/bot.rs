@@ -62,6 +62,8 @@ pub struct Facts {
     pub started_at: UnixMillis,
     /// `POLL_INTERVAL`.
     pub poll_interval: Duration,
+    /// `INTERCOM_API_VERSION`.
+    pub api_version: String,
     /// `UPDATE_FIELDS`.
     pub update_fields: UpdateFields,
     /// `CARD_FIELDS`.

@@ -1,15 +1,13 @@
 //! `/connection`: which workspace a server is connected to, and how it is connected.
 
-use deskbell_domain::card::text::{Piece, Text, WhenStyle};
+use deskbell_domain::card::text::{Piece, Text};
 use deskbell_domain::connection::{Connection, Right, Rights, Standing, TokenOrigin};
 use deskbell_domain::ids::{MemberId, WorkspaceId};
 use deskbell_domain::message::{Button, Form, FormField, Message, Need};
 use deskbell_domain::pasted::NoToken;
 use deskbell_domain::port::connector::{Linkage, TokenFault};
-use deskbell_domain::port::intercom::Usage;
 use deskbell_domain::press::connection::ConnectionPress;
 use deskbell_domain::service::connection::AtStake;
-use deskbell_domain::time::Timestamp;
 use deskbell_domain::workspace::{Region, Workspace};
 
 use crate::announcement::notice::notice;
@@ -17,6 +15,10 @@ use crate::around::Around;
 use crate::command::{CommandIds, CommandName};
 use crate::number::{Noun, counted, list};
 use crate::trouble;
+
+mod own;
+
+pub use self::own::{Own, own};
 
 /// Under what the texts of the form come back.
 pub mod field {
@@ -30,7 +32,7 @@ pub mod field {
 
 const NOTIFICATIONS: Noun = ["notification", "notifications"];
 const WAITING: Noun = ["waiting event", "waiting events"];
-const TEAMMATES: Noun = ["teammate", "teammates"];
+pub(crate) const TEAMMATES: Noun = ["teammate", "teammates"];
 const WHERE: &str = "Developer Hub → your app → Authentication";
 
 /// The server has no workspace yet; `page` is where somebody allows the operator's app, where there is one.
@@ -93,38 +95,6 @@ pub fn operator_decides(linkage: Linkage) -> Message {
             "Whoever runs this bot lets no server connect its own workspace, or not this one."
         }
     })
-}
-
-/// The server's own connection.
-pub fn own(around: Around<'_>, connection: &Connection, usage: Option<Usage>, page: Option<&str>) -> Message {
-    let when = |text: Text, at: Timestamp, style| text.with(Piece::When(at, style));
-    let head = workspace_name(&connection.workspace, connection.region)
-        .and(format!(" · connected by <@{}> ", connection.made_by));
-    let head = when(head, connection.made_at, WhenStyle::Date).and(" · token checked ");
-    let head = when(head, connection.checked_at, WhenStyle::Relative);
-    let head = match usage {
-        Some(usage) => {
-            head.and(format!(" · {} of {} calls in the last minute", usage.last_minute, usage.limit))
-        }
-        None => head,
-    };
-    let may = match connection.standing {
-        Standing::Accepted => rights(around, &connection.rights),
-        Standing::Refused { since } => when(
-            Text::ours(format!("⚠️ Intercom refuses the token. Renew it: {WHERE}. That began ")),
-            since,
-            WhenStyle::Relative,
-        )
-        .and("."),
-    };
-    let renew = match (connection.origin, page) {
-        (TokenOrigin::Allowed, Some(page)) => Button::link("Renew the token", page),
-        (TokenOrigin::Pasted | TokenOrigin::Allowed, _) => {
-            Button::secondary("Renew the token", ConnectionPress::Token.to_custom_id())
-        }
-    };
-    let disconnect = Button::danger("Disconnect", ConnectionPress::Disconnect.to_custom_id());
-    Message::of(head.and("\n").joined(may)).buttons([renew, disconnect])
 }
 
 /// The server was connected just now, or its token renewed.

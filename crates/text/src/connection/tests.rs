@@ -1,8 +1,14 @@
+use std::time::Duration;
+
 use deskbell_discord::testing::read;
 use deskbell_domain::connection::Secret;
 use deskbell_domain::ids::GuildId;
+use deskbell_domain::port::intercom::Usage;
 use deskbell_domain::port::unanswered::Unanswered;
+use deskbell_domain::time::Timestamp;
+use deskbell_domain::topic::Topic;
 use deskbell_domain::trouble::Cause;
+use deskbell_domain::webhook::ToldByWebhook;
 use insta::assert_snapshot;
 
 use super::*;
@@ -28,6 +34,19 @@ fn connection(rights: Rights, standing: Standing) -> Connection {
         checked_at: Timestamp(1_763_889_600),
         standing,
         version: 1,
+    }
+}
+
+/// What is shown where nothing else is known.
+fn plain(connection: &Connection) -> Own<'_> {
+    Own {
+        connection,
+        version: "2.16",
+        teammates: None,
+        usage: None,
+        told: None,
+        interval: Duration::from_mins(2),
+        page: None,
     }
 }
 
@@ -57,18 +76,18 @@ When they have allowed it, I ask you here whether to connect; only you can say s
 #[test]
 fn a_connection_says_what_it_may_and_what_does_not_work_and_never_the_token() {
     let rights = Rights::without([Right::WriteContacts, Right::ReadTags]);
-    let shown = said(|around| own(around, &connection(rights.clone(), Standing::Accepted), None, None));
+    let shown = said(|around| own(around, &plain(&connection(rights.clone(), Standing::Accepted))));
     assert!(!shown.contains("dG9r"));
     assert_snapshot!(shown, @r#"
-**Acme \*Ltd\*** (EU) · connected by <@9> <t:1763889600:D> · token checked <t:1763889600:R>
+**Acme \*Ltd\*** (EU) · connected by <@9> <t:1763889600:D> · token checked <t:1763889600:R> · API 2.16
 I can read contacts, companies, conversations and teammates.
 Not: read tags: names of tags are missing (Developer Hub → Authentication → "Read tags").
 Not: write contacts: `/lead create` and `/user create` do not work (Developer Hub → Authentication → "Write users and companies").
 [Renew the token v1:connect] [Disconnect v1:disconnect]
 "#);
     let refused = connection(Rights::default(), Standing::Refused { since: Timestamp(5) });
-    assert_snapshot!(said(|around| own(around, &refused, None, None)), @r"
-**Acme \*Ltd\*** (EU) · connected by <@9> <t:1763889600:D> · token checked <t:1763889600:R>
+    assert_snapshot!(said(|around| own(around, &plain(&refused))), @r"
+**Acme \*Ltd\*** (EU) · connected by <@9> <t:1763889600:D> · token checked <t:1763889600:R> · API 2.16
 ⚠️ Intercom refuses the token. Renew it: Developer Hub → your app → Authentication. That began <t:5:R>.
 [Renew the token v1:connect] [Disconnect v1:disconnect]
 ");
@@ -139,4 +158,30 @@ fn a_server_hears_what_intercom_makes_of_its_token() {
     assert_snapshot!(told(&whole, &less).unwrap(), @"⚠️ The token of this server may do less than before: `/connection` says what does not work.");
     assert_eq!(told(&refused, &less), told(&whole, &less));
     assert_eq!((told(&less, &whole), told(&refused, &refused)), (None, None));
+}
+
+#[test]
+fn a_connection_says_which_topics_were_never_heard_and_who_ticks_them() {
+    let told = |heard: &[Topic]| ToldByWebhook {
+        heard: heard.iter().copied().collect(),
+        ..ToldByWebhook::default()
+    };
+    let usage = Usage { last_minute: 7, limit: 100, ..Usage::default() };
+    let webhooks = |connection: &Connection, heard: &[Topic]| {
+        let shown =
+            Own { teammates: Some(12), usage: Some(usage), told: Some(told(heard)), ..plain(connection) };
+        said(|around| own(around, &shown))
+    };
+    let pasted = connection(Rights::default(), Standing::Accepted);
+    let secret = Connection { client_secret: Some(Secret::new("c2Vj")), ..pasted.clone() };
+    let allowed = Connection { origin: TokenOrigin::Allowed, ..pasted.clone() };
+    assert_snapshot!(webhooks(&secret, &[Topic::LeadCreated, Topic::ConversationStarted]), @r"
+**Acme \*Ltd\*** (EU) · connected by <@9> <t:1763889600:D> · token checked <t:1763889600:R> · 7 of 100 calls in the last minute · 12 teammates · API 2.16
+I can read contacts, companies, conversations, tags and teammates, and write contacts.
+Webhooks: heard `contact.lead.created`, `conversation.user.created`. Never heard: `contact.lead.signed_up`, `contact.user.created`, `contact.user.updated`, `conversation.user.replied`. Tick them in the Developer Hub → your app → Webhooks. Without them I look every 2 minutes.
+[Renew the token v1:connect] [Disconnect v1:disconnect]
+");
+    assert_snapshot!(webhooks(&allowed, &[]).lines().nth(2).unwrap(), @"Webhooks: never heard: `contact.lead.created`, `contact.lead.signed_up`, `contact.user.created`, `contact.user.updated`, `conversation.user.created`, `conversation.user.replied`. Whoever runs this bot ticks them in the Developer Hub. Without them I look every 2 minutes.");
+    assert_snapshot!(webhooks(&allowed, &Topic::ALL).lines().nth(2).unwrap(), @"Webhooks: heard `contact.lead.created`, `contact.lead.signed_up`, `contact.user.created`, `contact.user.updated`, `conversation.user.created`, `conversation.user.replied`.");
+    assert_snapshot!(webhooks(&pasted, &[]).lines().nth(2).unwrap(), @"Webhooks: none, since I have no client secret of the token's app. [Renew the token] takes one. Without them I look every 2 minutes.");
 }
