@@ -55,7 +55,8 @@ pub(crate) async fn open(session: &Session<'_>, id: &ContactId) -> Result<(), Co
     match session.answer.patiently(by_id(&*session.intercom, id)).await? {
         LookUp::Unknown => {
             let (store, workspace) = (session.context.store(), session.context.workspace.id());
-            let known = announced(store, store, workspace, id).await?.ok_or(Refusal::Gone)?;
+            let mut known = announced(store, store, workspace, id).await?.ok_or(Refusal::Gone)?;
+            session.sight().limit_contact(&mut known);
             show_deleted(session, &known).await
         }
         found => present(session, Role::Lead, id.as_str(), found).await,

@@ -222,6 +222,7 @@ fn served(store: &KvStore, outbox: &Arc<RecordingOutbox>, door: Door) -> Workspa
         outbox: outbox.clone(),
         time: Arc::new(ServerTime::new(Arc::new(Still))),
         names: Arc::new(Names::default()),
+        sights: Arc::default(),
         board: Arc::new(StatusBoard::over(store.state())),
         webhooks: Arc::new(Webhooks::new(door, Arc::new(Still), Arc::default())),
         day: Arc::new(|_| "2025-11-23".to_owned()),

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use deskbell_domain::connection::Sight;
 use deskbell_domain::port::intercom::{Intercom, OnBehalfOf};
 use deskbell_domain::service::find::Places;
 
@@ -38,6 +39,11 @@ impl<'a> Session<'a> {
         let intercom =
             context.workspace.ports.intercom_for.handle(OnBehalfOf::Command(asker.guild, asker.member));
         Self { context, asker, intercom, answer, _at_work: at_work }
+    }
+
+    /// What the asker's server sees of the workspace.
+    pub(crate) fn sight(&self) -> Sight {
+        self.context.workspace.ports.sights.of(self.asker.guild)
     }
 
     /// Where somebody or a company is looked for, on behalf of the asker.

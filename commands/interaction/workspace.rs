@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use deskbell_domain::connection::Holder;
 use deskbell_domain::ids::{GuildId, WorkspaceId};
 use deskbell_domain::links::Links;
 use deskbell_domain::names::Names;
@@ -10,6 +11,7 @@ use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::service::companies::CompanyBook;
 use deskbell_domain::service::find::Places;
 use deskbell_domain::service::suggest::Suggestions;
+use deskbell_domain::sight::Sights;
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::time::{ServerTime, UnixMillis};
 use deskbell_domain::trouble::Cause;
@@ -63,6 +65,8 @@ pub struct WorkspacePorts {
     pub time: Arc<ServerTime>,
     /// Names of companies and tags.
     pub names: Arc<Names>,
+    /// What servers see of the workspace.
+    pub sights: Arc<Sights>,
     /// How the loops are.
     pub board: Arc<StatusBoard>,
     /// What webhooks told of it.
@@ -94,11 +98,16 @@ impl WorkspaceContext {
         }
     }
 
-    /// The same workspace, reached in another way. What was learnt of its companies is not shared: another token may read
-    /// less.
+    /// The same workspace, reached with the token of this holder. What was learnt of its companies is not shared, and of
+    /// the names only those that the token may read: another one may read more.
     #[must_use]
-    pub fn through(&self, intercom: Arc<dyn IntercomHandles>) -> Self {
+    pub fn through(&self, intercom: Arc<dyn IntercomHandles>, holder: Holder) -> Self {
+        let names = match holder {
+            Holder::Operator => self.ports.names.clone(),
+            Holder::Server(guild) => Arc::new(self.ports.names.seen_by(guild, &self.ports.sights)),
+        };
         let ports = WorkspacePorts {
+            names,
             intercom: intercom.handle(OnBehalfOf::Everybody),
             intercom_for: intercom,
             ..self.ports.clone()

@@ -64,7 +64,9 @@ async fn show_event(session: &Session<'_>, shown: &ShownEvent) -> Result<(), Com
     session.answer.begin().await?;
     let context = &session.context;
     let event = shown_event(context.store(), context.workspace.id(), shown).await?;
-    match event.ok_or(Refusal::NoLongerKept)?.record {
+    let mut record = event.ok_or(Refusal::NoLongerKept)?.record;
+    session.sight().limit(&mut record);
+    match record {
         Record::Lead { contact } | Record::User { contact, .. } | Record::Update { contact, .. } => {
             contact::open_known(session, &contact).await
         }
@@ -80,7 +82,9 @@ async fn show_conversation(session: &Session<'_>, id: &ConversationId) -> Result
         text::conversation::card(shown, conversation)
     } else {
         let known = announced_conversation(context.store(), context.workspace.id(), id).await?;
-        text::conversation::deleted(shown, *known.ok_or(Refusal::UnknownConversation)?)
+        let mut known = *known.ok_or(Refusal::UnknownConversation)?;
+        session.sight().limit_conversation(&mut known);
+        text::conversation::deleted(shown, known)
     };
     session.answer.give(card).await
 }

@@ -265,7 +265,7 @@ impl WorkspaceConnector {
         guilds: &BTreeSet<GuildId>,
     ) {
         let (runtime, client) = self.with_token(new, holder, token, guilds);
-        let context = runtime.context_through(Arc::new(client.of(holder)));
+        let context = runtime.context_through(Arc::new(client.of(holder)), holder);
         self.workspaces.connect_through(guilds, &runtime, &context).await;
         if let Err(error) = runtime.set_guilds(&self.workspaces.guilds_of(&runtime)).await {
             tracing::error!(workspace.id = %runtime.id(), %error, "notifications could not be bound to their servers");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_commands::WorkspaceContext;
-use deskbell_domain::connection::Sight;
+use deskbell_domain::connection::{Holder, Sight};
 use deskbell_domain::ids::{GuildId, WorkspaceId};
 use deskbell_domain::port::intercom::IntercomHandles;
 use deskbell_domain::port::outbox::Outbox;
@@ -50,9 +50,13 @@ impl WorkspaceRuntime {
         &self.parts.context
     }
 
-    /// The workspace as the commands of a server reach it that asks Intercom in a way of its own.
-    pub fn context_through(&self, intercom: Arc<dyn IntercomHandles>) -> Arc<WorkspaceContext> {
-        Arc::new(self.parts.context.through(intercom))
+    /// The workspace as the commands of a server reach it that asks Intercom with the token of this holder.
+    pub fn context_through(
+        &self,
+        intercom: Arc<dyn IntercomHandles>,
+        holder: Holder,
+    ) -> Arc<WorkspaceContext> {
+        Arc::new(self.parts.context.through(intercom, holder))
     }
 
     /// How its loops are.

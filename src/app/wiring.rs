@@ -18,6 +18,7 @@ use deskbell_domain::port::messenger::Messenger;
 use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::Store;
+use deskbell_domain::sight::Sights;
 use deskbell_domain::status::{Acceptance, StatusBoard};
 use deskbell_domain::time::{Clock, ServerTime, UnixMillis};
 use deskbell_domain::topic::HeardTopics;
@@ -107,7 +108,9 @@ impl Parts {
         let day = day_in(link.workspace.time_zone.as_deref());
         let board = Arc::new(StatusBoard::over(shared.store.state()));
         let names = Arc::new(Names::within(&shared.names));
-        let delivery = Arc::new(Delivery::new(delivery_parts(shared, &link, region, &board, &day)));
+        let sights = Arc::<Sights>::default();
+        let delivery = delivery_parts(shared, &link, region, (&board, &sights), &day);
+        let delivery = Arc::new(Delivery::new(delivery));
         let ingest = ingest(shared, &link, &names, delivery.clone());
         let webhooks = Arc::new(webhooks(shared));
         let source = Arc::new(source(shared, &link, (&board, &webhooks), ingest));
@@ -128,6 +131,7 @@ impl Parts {
             outbox: outbox.clone(),
             time: link.server_time,
             names,
+            sights,
             board: board.clone(),
             webhooks: webhooks.clone(),
             day,
@@ -141,7 +145,7 @@ fn delivery_parts(
     shared: &Shared,
     link: &Link,
     region: Region,
-    board: &Arc<StatusBoard>,
+    (board, sights): (&Arc<StatusBoard>, &Arc<Sights>),
     day: &DayOf,
 ) -> DeliveryParts {
     DeliveryParts {
@@ -164,6 +168,7 @@ fn delivery_parts(
         day: day.clone(),
         command_ids: shared.command_ids.clone(),
         metrics: shared.metrics.clone(),
+        sights: sights.clone(),
     }
 }
 

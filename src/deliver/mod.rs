@@ -108,7 +108,7 @@ impl Delivery {
     /// A server sees no more of the workspace than this from now on: what it may not see is put on hold, and what it may
     /// see again is taken up.
     pub fn set_sight(&self, guild: GuildId, sight: Sight) {
-        self.shared.set_sight(guild, sight);
+        self.shared.parts.sights.set(guild, sight);
         self.wake_guild(guild);
     }
 

@@ -1,10 +1,11 @@
 //! What delivery is made of: the ports, the workspace, and what all workers share.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use deskbell_domain::card::chosen::CardFields;
-use deskbell_domain::connection::Sight;
+use deskbell_domain::event::Entry;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::GuildId;
 use deskbell_domain::links::Links;
@@ -12,6 +13,7 @@ use deskbell_domain::port::channels::Channels;
 use deskbell_domain::port::messenger::Messenger;
 use deskbell_domain::port::random::Random;
 use deskbell_domain::port::store::{AccessLists, Deliveries, Edits, Journal, ShortLived, Subscriptions};
+use deskbell_domain::sight::Sights;
 use deskbell_domain::status::{StatusBoard, StoreState};
 use deskbell_domain::subscription::{Subscription, SuspendReason};
 use deskbell_domain::time::{Clock, ServerTime, UnixMillis};
@@ -68,9 +70,22 @@ pub struct DeliveryParts {
     pub command_ids: Arc<CommandIds>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// What servers see of the workspace.
+    pub sights: Arc<Sights>,
 }
 
 impl DeliveryParts {
+    /// Events as a server sees them.
+    pub(super) fn seen<'a>(&self, guild: GuildId, entries: &'a [Entry]) -> Cow<'a, [Entry]> {
+        let sight = self.sights.of(guild);
+        if sight.names_all() {
+            return Cow::Borrowed(entries);
+        }
+        let mut entries = entries.to_vec();
+        entries.iter_mut().for_each(|entry| sight.limit(&mut entry.event.record));
+        Cow::Owned(entries)
+    }
+
     /// What all cards of the workspace need.
     pub(super) fn shown(&self) -> Shown<'_> {
         Shown { workspace_name: &self.workspace.name, links: &self.links, fields: &self.card_fields }
@@ -86,8 +101,6 @@ pub(super) struct Shared {
     /// Cancelled once Discord refused the token.
     pub(super) halted: CancellationToken,
     linked: RwLock<BTreeSet<GuildId>>,
-    /// What servers see that may not see everything.
-    sights: RwLock<BTreeMap<GuildId, Sight>>,
 }
 
 impl Shared {
@@ -98,7 +111,6 @@ impl Shared {
             holds: HoldNotices::default(),
             halted: CancellationToken::new(),
             linked: RwLock::default(),
-            sights: RwLock::default(),
         }
     }
 
@@ -123,12 +135,7 @@ impl Shared {
         if !self.is_linked(subscription.guild) {
             return Some(SuspendReason::GuildNotLinked);
         }
-        let sights = self.sights.read().unwrap_or_else(PoisonError::into_inner);
-        sights.get(&subscription.guild)?.bar(subscription.kind)
-    }
-
-    pub(super) fn set_sight(&self, guild: GuildId, sight: Sight) {
-        self.sights.write().unwrap_or_else(PoisonError::into_inner).insert(guild, sight);
+        self.parts.sights.of(subscription.guild).bar(subscription.kind)
     }
 
     pub(super) fn is_unwritable(&self) -> bool {

@@ -35,6 +35,7 @@ mod revoked;
 mod sealed;
 mod set_up;
 mod shards;
+mod side_by_side;
 mod streams;
 mod stuck;
 mod talk;

@@ -43,6 +43,7 @@ pub mod right;
 pub mod roll_up;
 pub mod service;
 pub mod shard;
+pub mod sight;
 pub mod status;
 pub mod stream;
 pub mod subscription;

@@ -6,9 +6,10 @@ mod cache;
 use std::sync::Arc;
 
 use crate::contact::{Company, Contact, Named, Tag};
-use crate::ids::{CompanyId, TagId};
+use crate::ids::{CompanyId, GuildId, TagId};
 use crate::nameable::Nameable;
 use crate::service::dates::DateAttributes;
+use crate::sight::Sights;
 
 use self::cache::CacheShare;
 pub use self::cache::NameCache;
@@ -17,8 +18,10 @@ pub use self::cache::NameCache;
 #[derive(Default)]
 pub struct Names {
     /// Which custom attributes are dates.
-    pub dates: DateAttributes,
-    share: CacheShare,
+    pub dates: Arc<DateAttributes>,
+    share: Arc<CacheShare>,
+    /// For whom; none where it is for no server.
+    seen_by: Option<(GuildId, Arc<Sights>)>,
 }
 
 /// The ids in a record whose name is not known.
@@ -33,7 +36,14 @@ pub struct Unresolved {
 impl Names {
     /// The names of a workspace, kept in a cache that others share.
     pub fn within(cache: &Arc<NameCache>) -> Self {
-        Self { dates: DateAttributes::default(), share: CacheShare::within(cache) }
+        Self { dates: Arc::default(), share: Arc::new(CacheShare::within(cache)), seen_by: None }
+    }
+
+    /// The same names, for a server that knows those alone that its own token may read.
+    #[must_use]
+    pub fn seen_by(&self, guild: GuildId, sights: &Arc<Sights>) -> Self {
+        let (dates, share) = (Arc::clone(&self.dates), Arc::clone(&self.share));
+        Self { dates, share, seen_by: Some((guild, Arc::clone(sights))) }
     }
 
     /// Takes names.
@@ -54,7 +64,8 @@ impl Names {
 
     /// The name of something.
     pub fn name(&self, of: &Nameable) -> Option<String> {
-        self.share.name(of)
+        let is_seen = self.seen_by.as_ref().is_none_or(|(guild, sights)| sights.of(*guild).names(of));
+        if is_seen { self.share.name(of) } else { None }
     }
 
     /// A company's name.

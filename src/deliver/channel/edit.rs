@@ -132,9 +132,10 @@ async fn new_state(sender: &mut Sender, subscription: &Subscription, edit: &Want
     if after.len() < shape.numbers.len() {
         return Ok(NewState::Gone);
     }
-    let shown = sender.shared.parts.shown();
+    let parts = &sender.shared.parts;
     let render = |amended, entries: &[Entry]| {
-        for_batch(subscription, &InFlight { amended, ..shape.clone() }, entries, shown)
+        let seen = parts.seen(subscription.guild, entries);
+        for_batch(subscription, &InFlight { amended, ..shape.clone() }, &seen, parts.shown())
     };
     let (before, after) = (render(shape.amended, &before), render(edit.wanted, &after));
     let is_same = before.cards == after.cards && before.rows == after.rows;

@@ -2,6 +2,7 @@
 //! when it may not do so any more, and when another process has sent it. What is not found there, or cannot be looked
 //! for, is sent again, and counted: somebody may have deleted it (exception (a) of the promise in ARCHITECTURE.md).
 
+use deskbell_domain::connection::Sight;
 use deskbell_domain::delivery::{InFlight, Reference, Source, Verdict};
 use deskbell_domain::event::Entry;
 use deskbell_domain::ids::MessageId;
@@ -226,20 +227,26 @@ async fn send_unseen(sender: &Sender, consumer: &mut Consumer) -> Effect {
     Effect::LookAgain
 }
 
-/// As what a batch may have been sent: it turns private when its channel becomes public between two tries. A dead letter
-/// is known by its reference alone: what says the same may be a later message, and to take that for it loses the event.
+/// As what a batch may have been sent: it turns private when its channel becomes public between two tries, and loses names
+/// or gets them when the server's token may read less or more. A dead letter is known by its reference alone: what says the
+/// same may be a later message, and to take that for it loses the event.
 fn forms(
     parts: &DeliveryParts,
     subscription: &Subscription,
     record: &InFlight,
     entries: &[Entry],
 ) -> Vec<Message> {
-    let form = |private| {
+    let form = |private, entries: &[Entry]| {
         let record = InFlight { private, ..record.clone() };
         for_batch(subscription, &record, entries, parts.shown())
     };
+    let mut nameless = entries.to_vec();
+    nameless.iter_mut().for_each(|entry| Sight::None.limit(&mut entry.event.record));
+    let seen = parts.seen(subscription.guild, entries);
     match record.source {
-        Source::Journal => vec![form(false), form(true)],
+        Source::Journal => {
+            vec![form(false, &seen), form(true, &seen), form(false, entries), form(false, &nameless)]
+        }
         Source::DeadLetter(_) => Vec::new(),
     }
 }

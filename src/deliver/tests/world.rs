@@ -139,6 +139,7 @@ impl World {
         };
         DeliveryParts {
             metrics: Arc::default(),
+            sights: Arc::default(),
             deliveries: Arc::new(deliveries),
             edits: Arc::new(self.store.clone()),
             subscriptions: Arc::new(self.store.clone()),

@@ -76,10 +76,15 @@ impl Now {
 
     fn without_names(&self) -> Self {
         let mut bare = self.clone();
-        for who in [&mut bare.admin, &mut bare.team, &mut bare.closed_by].into_iter().flatten() {
+        bare.forget_names();
+        bare
+    }
+
+    /// Leaves out what anybody is called.
+    pub fn forget_names(&mut self) {
+        for who in [&mut self.admin, &mut self.team, &mut self.closed_by].into_iter().flatten() {
             who.name = None;
         }
-        bare
     }
 
     /// Takes over the names that another knows of the same people.
