@@ -5,6 +5,7 @@ use std::sync::Arc;
 use deskbell_domain::connection::{Connection, Right, Standing, TokenOrigin};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::intercom::OnBehalfOf;
+use deskbell_domain::port::store::Cards;
 use deskbell_domain::press::connection::ConnectionPress;
 use deskbell_domain::service::authorization::{self, AnswerTo, Authorization};
 use deskbell_domain::service::connection::{Connecting, Filled, NotConnected, Request, View};
@@ -79,11 +80,14 @@ async fn answered(
         ConnectionPress::Disconnect => {
             text::connection::ask_before_disconnecting(&request.at_stake().await.map_err(failed)?)
         }
-        ConnectionPress::DisconnectNow => {
-            let former = request.disconnect().await.map_err(failed)?;
-            text::connection::disconnected(bot.around(), &former)
-        }
+        ConnectionPress::DisconnectNow => disconnect(bot, &request, Cards::Stay).await?,
+        ConnectionPress::DisconnectAndDelete => disconnect(bot, &request, Cards::Go).await?,
     })
+}
+
+async fn disconnect(bot: &BotContext, request: &Request<'_>, cards: Cards) -> Result<Message, CommandError> {
+    let former = request.disconnect(cards).await.map_err(|failure| refused(bot, failure))?;
+    Ok(text::connection::disconnected(bot.around(), &former, cards))
 }
 
 async fn view(bot: &Arc<BotContext>, asker: &Asker, answer: &Answer<'_>) -> Result<Message, CommandError> {
@@ -174,6 +178,7 @@ fn request<'a>(bot: &'a BotContext, asker: &Asker) -> Request<'a> {
         connections: &*ports.store,
         subscriptions: &*ports.store,
         deliveries: &*ports.store,
+        deletions: &*ports.store,
         short_lived: &*ports.store,
         connector: &*ports.connector,
         clock: &*ports.clock,

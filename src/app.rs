@@ -16,6 +16,7 @@ mod operator;
 mod outbox;
 mod overview;
 mod paused;
+mod remains;
 mod removals;
 mod runtime;
 mod servers;

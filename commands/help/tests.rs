@@ -20,6 +20,7 @@ async fn a_manager_sees_every_command_as_a_link() {
             ("status", 6),
             ("help", 7),
             ("connection", 8),
+            ("privacy", 9),
         ] {
             world.context.bot.command_ids.learn(name, id);
         }
@@ -43,6 +44,7 @@ async fn a_manager_sees_every_command_as_a_link() {
 ┃   </notify remove:3> stop for ever
 ┃ Set up: </setup:4> everything in one message
 ┃   </connection:8> which workspace this server has
+┃   </privacy:9> what I keep of one person, and erasing it
 ┃   </access add:5> let a role see customers
 ┃   </access list:5> who may see customers
 ┃   </access remove:5> take that away from a role

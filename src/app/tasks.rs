@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::connection_checks::ConnectionChecks;
 use super::connector::WorkspaceConnector;
 use super::operator::{OperatorConnection, Told};
+use super::remains::Remains;
 use super::removals::Removals;
 use super::{App, Discord, servers};
 use crate::supervisor::{Fatal, Pulse, Supervisor};
@@ -48,6 +49,9 @@ impl App {
         let (removals, token) = (Removals::new(&connector, &rest), stop.clone());
         let pulse = supervisor.pulse("deleting messages", REMOVAL_PATIENCE);
         supervisor.spawn("deleting messages", async move { removals.run(token, pulse).await });
+        let (remains, token) = (Remains::new(&connector), stop.clone());
+        let pulse = supervisor.pulse("erasing what is left", REMOVAL_PATIENCE);
+        supervisor.spawn("erasing what is left", async move { remains.run(token, pulse).await });
         let (checks, token) = (ConnectionChecks::new(connector), stop.clone());
         let pulse = supervisor.pulse("checking the connections of servers", CHECK_PATIENCE);
         supervisor

@@ -10,7 +10,7 @@ use deskbell_domain::ids::{ChannelId, GuildId, WorkspaceId};
 use deskbell_domain::port::outbox::Outbox as _;
 use deskbell_domain::shard::Shard;
 use deskbell_domain::webhook::Heard;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::runtime::WorkspaceRuntime;
 use crate::gateway::GuildListener;
@@ -31,6 +31,8 @@ pub struct Workspaces {
     present: RwLock<Present>,
     /// Whether servers may connect a workspace of their own.
     connect_themselves: AtomicBool,
+    /// Told when the bot comes into a server, or is removed from one.
+    moved: Notify,
 }
 
 #[derive(Clone)]
@@ -165,6 +167,16 @@ impl Workspaces {
         self.settled.subscribe()
     }
 
+    /// The servers that the bot is in, once all shards have told theirs.
+    pub(super) fn present_in(&self) -> Option<BTreeSet<GuildId>> {
+        self.present.read().unwrap_or_else(PoisonError::into_inner).known().cloned()
+    }
+
+    /// Waits until the bot has come into a server, or was removed from one.
+    pub(super) async fn moved(&self) {
+        self.moved.notified().await;
+    }
+
     fn present<T>(&self, change: impl FnOnce(&mut Present) -> T) -> T {
         change(&mut self.present.write().unwrap_or_else(PoisonError::into_inner))
     }
@@ -279,6 +291,7 @@ impl GuildListener for Workspaces {
         });
         if let Some(all) = all {
             self.joined.send_if_modified(|joined| joined.is_none() && joined.replace(all).is_none());
+            self.moved.notify_one();
         }
     }
 
@@ -301,6 +314,7 @@ impl GuildListener for Workspaces {
 
     fn guild_gone(&self, guild: GuildId) {
         self.present(|present| present.guilds.remove(&guild));
+        self.moved.notify_one();
         self.tell(guild, |runtime| runtime.delivery().guild_gone(guild));
     }
 

@@ -260,7 +260,7 @@ async fn a_server_that_disconnects_is_served_no_more_and_what_was_kept_of_it_is_
     );
     let kept = scene.press(acme, &asked, "Cancel").text().await.expect("the bot answers");
     assert_eq!(kept, "Nothing was changed.");
-    let done = scene.press(acme, &asked, "Disconnect").text().await.expect("the bot answers");
+    let done = scene.press(acme, &asked, "Disconnect, keep the cards").text().await.expect("the bot answers");
     assert!(done.starts_with("✅ Disconnected from **Acme**"), "{done}");
     lead(&scene.stage.intercom, "Bea");
     // What was just being answered is written down by then.

@@ -1,13 +1,15 @@
 //! Whoever asks to be forgotten: what is kept of them goes, their cards too, and nothing of them comes again.
 
+use std::time::Duration;
+
 use deskbell_sandbox::discord::Message;
 use deskbell_sandbox::discord::actors::Reply;
 use deskbell_sandbox::discord::ids::ChannelId;
 use deskbell_sandbox::discord::permissions::Permissions;
 use deskbell_sandbox::intercom::{ContactId, NewContact, NewConversation};
 
-use crate::connections::{ACME_TOKEN, Scene};
-use crate::stage::{Guild, PATIENCE, Stage, subscribe};
+use crate::connections::{ACME_TOKEN, GLOBEX_TOKEN, Scene};
+use crate::stage::{Guild, MovedClock, PATIENCE, Stage, subscribe};
 
 /// The messages with cards that still stand in a channel.
 fn standing(stage: &Stage, channel: ChannelId) -> Vec<Message> {
@@ -164,4 +166,102 @@ async fn a_neighbour_without_the_right_deletes_its_own_cards_and_one_with_it_era
     scene.stage.discord.wait_for("the neighbour's line", PATIENCE, told).await.expect("it is told");
     assert!(scene.ask(writer, "/privacy contact:ada@acme.io").await.content.contains("was erased"));
     scene.stage.terminate().await;
+}
+
+async fn waits_until(scene: &Scene, what: &str, holds: impl Fn(&Scene) -> bool) {
+    let waiting = async {
+        while !holds(scene) {
+            scene.stage.next_second().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("{what}"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cards_of_a_server_that_disconnects_are_deleted_although_the_bot_is_killed_meanwhile() {
+    let mut scene = Scene::set().await;
+    scene.stage.start_process().await;
+    let acme = scene.acme;
+    scene.connect(acme, ACME_TOKEN).await;
+    subscribe(&scene.stage.discord, acme, "New lead", "#sales").await;
+    scene.stage.next_second().await;
+    for count in 1..=3 {
+        let name = format!("Lead {count}");
+        scene.stage.intercom.contacts().create(NewContact::lead().name(&name).email("lead@acme.io"));
+        scene.stage.cards(acme.sales, count).await;
+    }
+    let shown = scene.ask(acme, "/connection").await;
+    let asked = scene.press(acme, &shown, "Disconnect").message().await.expect("the bot answers");
+    assert!(
+        asked.content.contains("3 messages with cards still stand in your channels"),
+        "{}",
+        asked.content
+    );
+    let done = scene.press(acme, &asked, "Disconnect and delete the cards");
+    let done = done.text().await.expect("the bot answers");
+    assert!(done.starts_with("✅ Disconnected from **Acme**. What I stored is erased."), "{done}");
+    scene.stage.kill().await;
+    scene.stage.start_process().await;
+    waits_until(&scene, "the cards go", |scene| standing(&scene.stage, acme.sales).is_empty()).await;
+    scene.stage.terminate().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_workspace_that_its_last_server_left_is_erased_with_the_last_old_notification() {
+    let mut scene = Scene::set().await;
+    scene.stage.start_process().await;
+    let acme = scene.acme;
+    scene.connect(acme, ACME_TOKEN).await;
+    subscribe(&scene.stage.discord, acme, "New lead", "#sales").await;
+    scene.stage.next_second().await;
+    scene.stage.intercom.contacts().create(NewContact::lead().name("Ada").email("ada@acme.io"));
+    scene.stage.cards(acme.sales, 1).await;
+    let asks = scene.paste(acme, "Renew the token", &[("token", GLOBEX_TOKEN)]).await;
+    let moved = scene.press(acme, &asks, "Connect").text().await.expect("the bot answers");
+    assert!(moved.contains("**Globex**"), "{moved}");
+    let keeps_acme = |scene: &Scene| {
+        let keys = std::fs::read(scene.stage.folder.path().join("data/keys")).expect("there are keys");
+        String::from_utf8_lossy(&keys).contains("acme1")
+    };
+    for _ in 0..2 {
+        scene.stage.kill().await;
+        scene.stage.start_process().await;
+        scene.stage.next_second().await;
+        assert!(keeps_acme(&scene), "the old notification is there");
+    }
+    let mark = scene.stage.discord.guild(acme.id).member("mark");
+    let typed = "/notify remove notification:";
+    let offered = mark.autocomplete(acme.support, typed, "notification").await.expect("the picker answers");
+    let old = offered[0].value.as_str().expect("ids are text");
+    let asks = scene.ask(acme, &format!("{typed}{old}")).await;
+    scene.press(acme, &asks, "Remove").message().await.expect("the bot answers");
+    scene.stage.next_second().await;
+    scene.stage.kill().await;
+    scene.stage.start_process().await;
+    waits_until(&scene, "the key goes", |scene| !keeps_acme(scene)).await;
+    scene.stage.terminate().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn thirty_days_after_the_bot_was_removed_nothing_of_the_server_is_left() {
+    let mut stage = Stage::with_bot().await;
+    stage.subscribe("New lead", "#sales").await;
+    stage.discord.guild(stage.guild.id).kick_bot();
+    stage.next_second().await;
+    stage.next_second().await;
+    stage.stop().await;
+    let now = stage.clock.clone();
+    stage.clock = MovedClock::default();
+    stage.clock.advance(Duration::from_hours(31 * 24));
+    stage.start().await;
+    stage.next_second().await;
+    stage.next_second().await;
+    stage.stop().await;
+    stage.clock = now;
+    stage.discord.guild(stage.guild.id).invite_bot();
+    stage.discord.permissions(stage.guild.support).allow_bot();
+    stage.start().await;
+    let list = asked(&stage, "/notify list").await.content;
+    assert!(list.starts_with("Nothing is posted yet."), "{list}");
+    stage.stop().await;
 }

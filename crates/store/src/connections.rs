@@ -3,16 +3,21 @@
 use async_trait::async_trait;
 use deskbell_domain::audit::Deed;
 use deskbell_domain::connection::Connection;
+use deskbell_domain::delivery::PostedMessage;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{GuildId, SubscriptionId, WorkspaceId};
-use deskbell_domain::port::store::{ChangeOutcome, Connections, Disconnected, Erasing, StoreError, Stored};
+use deskbell_domain::port::store::{
+    Cards, ChangeOutcome, Connections, Disconnected, Erasing, StoreError, Stored, Unwanted,
+};
+use deskbell_domain::subscription::Subscription;
 
 use crate::audit::scribe::Whose;
 use crate::codec;
+use crate::deletions::delete_later;
 use crate::engine::{Direction, KeyRange};
 use crate::keys;
 use crate::reader::{Reader, Scan, load, load_or_skip, scan};
-use crate::records::ConnectionRecord;
+use crate::records::{ConnectionRecord, Unerased};
 use crate::store::KvStore;
 use crate::subscriptions;
 use crate::write_batch::WriteBatch;
@@ -57,7 +62,7 @@ impl Connections for KvStore {
         .await
     }
 
-    async fn disconnect(&self, home: &Home, by: Option<Deed>) -> Stored<Disconnected> {
+    async fn disconnect(&self, home: &Home, cards: Cards, by: Option<Deed>) -> Stored<Disconnected> {
         let (home, scribe) = (home.clone(), self.scribe());
         self.write(move |writes| {
             let index = keys::connection::workspace_of_server(home.guild);
@@ -66,7 +71,8 @@ impl Connections for KvStore {
             }
             writes.delete(index);
             writes.delete(keys::connection::connection(&home));
-            writes.put(keys::connection::unerased(&home), &home.workspace);
+            let unerased = Unerased::With { workspace: home.workspace.clone(), cards };
+            writes.put(keys::connection::unerased(&home), &unerased);
             scribe.done(writes, Whose::of(&home), by)?;
             Ok(Disconnected::Now)
         })
@@ -79,7 +85,7 @@ impl Connections for KvStore {
             scan(reader, keys::connection::all_unerased().below(), |key, value| {
                 let guild =
                     key.get(1..).and_then(<[u8]>::first_chunk).map(|id| GuildId(u64::from_be_bytes(*id)));
-                let workspace = codec::decode_or_skip::<WorkspaceId>(key, value);
+                let workspace = codec::decode_or_skip::<Unerased>(key, value).map(|one| one.into_parts().0);
                 homes.extend(guild.zip(workspace).map(|(guild, workspace)| Home::new(&workspace, guild)));
                 Scan::Continue
             })?;
@@ -92,6 +98,7 @@ impl Connections for KvStore {
         if what == Erasing::Workspace {
             self.shred(&home.workspace).await?;
         }
+        self.forget_messages(home).await?;
         loop {
             let home = home.clone();
             if self.write(move |writes| erase_some(writes, &home, what)).await? == Erased::AllOfIt {
@@ -102,8 +109,20 @@ impl Connections for KvStore {
 }
 
 impl KvStore {
+    /// Forgets where cards stand in a server; those that are to go are remembered as such, by their numbers alone.
+    async fn forget_messages(&self, home: &Home) -> Stored<()> {
+        let mut after = None;
+        loop {
+            let (home, last) = (home.clone(), after.take());
+            after = self.write(move |writes| forget_some_messages(writes, &home, last.as_deref())).await?;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
     /// Throws the workspace's key away, which is a write of its own beside the store.
-    async fn shred(&self, workspace: &WorkspaceId) -> Stored<()> {
+    pub(crate) async fn shred(&self, workspace: &WorkspaceId) -> Stored<()> {
         let workspace = workspace.clone();
         self.read(move |engine| engine.shred(&workspace).map_err(StoreError::Unwritable)).await
     }
@@ -143,15 +162,45 @@ fn change(writes: &mut WriteBatch<'_>, wish: &Connection) -> Stored<Written> {
 
 /// How far erasing has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Erased {
+pub(crate) enum Erased {
     Some,
     AllOfIt,
+}
+
+/// Up to where it came, where that is not the end.
+fn forget_some_messages(
+    writes: &mut WriteBatch<'_>,
+    home: &Home,
+    after: Option<&[u8]>,
+) -> Stored<Option<Vec<u8>>> {
+    let unerased = load_or_skip::<Unerased>(writes, &keys::connection::unerased(home))?;
+    let cards = unerased.map_or(Cards::Stay, |unerased| unerased.into_parts().1);
+    let all = keys::posted_messages(&home.workspace).below();
+    let range = match after {
+        Some(last) => all.after(last),
+        None => all,
+    };
+    let rows = writes.range(&range, ROWS, Direction::Ascending)?;
+    let last = rows.last().map(|(key, _)| key.clone()).filter(|_| rows.len() == ROWS);
+    for (key, value) in rows {
+        let Some(posted) = codec::decode_or_skip::<PostedMessage>(&key, &value) else { continue };
+        if posted.guild == home.guild {
+            if cards == Cards::Go {
+                delete_later(writes, Unwanted::from(&posted));
+            }
+            writes.delete_raw(key);
+        }
+    }
+    Ok(last)
 }
 
 /// Subscriptions go one by one: an index of the workspace names them.
 fn erase_some(writes: &mut WriteBatch<'_>, home: &Home, what: Erasing) -> Stored<Erased> {
     let subscription = writes.range(&keys::subscriptions(home.guild).below(), 1, Direction::Ascending)?;
-    if let Some((key, _)) = subscription.first() {
+    if let Some((key, value)) = subscription.first() {
+        if let Some(known) = codec::decode_or_skip::<Subscription>(key, value) {
+            writes.delete(keys::own_messages(known.channel));
+        }
         subscriptions::remove(writes, home, SubscriptionId(keys::last_number(key)))?;
         return Ok(Erased::Some);
     }
@@ -171,7 +220,7 @@ fn erase_some(writes: &mut WriteBatch<'_>, home: &Home, what: Erasing) -> Stored
     Ok(Erased::AllOfIt)
 }
 
-fn erase_rows(writes: &mut WriteBatch<'_>, range: &KeyRange) -> Stored<Erased> {
+pub(crate) fn erase_rows(writes: &mut WriteBatch<'_>, range: &KeyRange) -> Stored<Erased> {
     let rows = writes.range(range, ROWS, Direction::Ascending)?;
     let erased = if rows.is_empty() { Erased::AllOfIt } else { Erased::Some };
     for (key, _) in rows {

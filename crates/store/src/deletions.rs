@@ -1,12 +1,18 @@
 //! Messages that are to be deleted, under their server.
 
-use async_trait::async_trait;
-use deskbell_domain::ids::GuildId;
-use deskbell_domain::port::store::{Deletions, Stored, Unwanted};
+use std::collections::BTreeSet;
 
+use async_trait::async_trait;
+use deskbell_domain::delivery::PostedMessage;
+use deskbell_domain::home::Home;
+use deskbell_domain::ids::{GuildId, MessageId};
+use deskbell_domain::port::store::{Deletions, StandingCards, Stored, Unwanted};
+
+use crate::codec;
 use crate::engine::Direction;
+use crate::keys;
 use crate::keys::erasure::{all_unwanted, read_unwanted, unwanted, unwanted_in};
-use crate::reader::Reader;
+use crate::reader::{Reader, Scan, scan};
 use crate::store::KvStore;
 use crate::write_batch::WriteBatch;
 
@@ -29,6 +35,21 @@ impl Deletions for KvStore {
         self.read(move |reader| {
             let rows = Reader::range(reader, &unwanted_in(guild).below(), usize::MAX, Direction::Ascending)?;
             Ok(rows.iter().filter_map(|(key, _)| read_unwanted(key)).collect())
+        })
+        .await
+    }
+
+    async fn standing(&self, home: &Home) -> Stored<StandingCards> {
+        let home = home.clone();
+        self.read(move |reader| {
+            let mut messages = BTreeSet::new();
+            scan(reader, keys::posted_messages(&home.workspace).below(), |key, value| {
+                let posted = codec::decode_or_skip::<PostedMessage>(key, value);
+                messages.extend(posted.filter(|one| one.guild == home.guild).map(|one| one.message));
+                Scan::Continue
+            })?;
+            let since = messages.first().map(|first: &MessageId| first.made_at());
+            Ok(StandingCards { messages: messages.len() as u64, since })
         })
         .await
     }

@@ -150,3 +150,6 @@ fn take_back(
     }
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests;

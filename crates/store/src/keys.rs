@@ -25,7 +25,9 @@ use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use crate::engine::KeyRange;
 
-pub(crate) use self::meaning::{is_former_button, is_former_dead_letter, kind_of, sealed_place};
+pub(crate) use self::meaning::{
+    is_former_button, is_former_dead_letter, kind_of, sealed_place, workspace_of,
+};
 
 /// A key, or the common beginning of some.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

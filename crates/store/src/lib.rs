@@ -31,6 +31,7 @@ mod pruned_to;
 mod reader;
 mod records;
 mod registered_commands;
+mod remains;
 mod sealed;
 mod short_lived;
 mod store;

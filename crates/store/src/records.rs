@@ -7,7 +7,7 @@ use deskbell_domain::connection::{Connection, Rights, Secret, Standing, TokenOri
 use deskbell_domain::delivery::InFlight;
 use deskbell_domain::event::{Actor, EventId, EventKind};
 use deskbell_domain::ids::{AmendmentNumber, GuildId, JournalNumber, MemberId, WorkspaceId};
-use deskbell_domain::port::store::{Extent, Hint, Hinted, Progress};
+use deskbell_domain::port::store::{Cards, Extent, Hint, Hinted, Progress};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 use deskbell_domain::workspace::{Region, Workspace};
 use serde::de::Error as _;
@@ -187,6 +187,23 @@ impl ConnectionRecord {
             checked_at: self.checked_at,
             standing: self.standing,
             version: self.version,
+        }
+    }
+}
+
+/// What is to be erased of a server; earlier versions wrote the workspace alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Unerased {
+    Alone(WorkspaceId),
+    With { workspace: WorkspaceId, cards: Cards },
+}
+
+impl Unerased {
+    pub(crate) fn into_parts(self) -> (WorkspaceId, Cards) {
+        match self {
+            Self::Alone(workspace) => (workspace, Cards::Stay),
+            Self::With { workspace, cards } => (workspace, cards),
         }
     }
 }

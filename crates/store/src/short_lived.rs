@@ -17,7 +17,7 @@ use crate::write_batch::WriteBatch;
 const TEXTS: usize = 500;
 
 /// Stands in place of a workspace where something is sealed that belongs to none yet; no workspace is called so.
-const OF_NO_WORKSPACE: &str = "deskbell:none";
+pub(crate) const OF_NO_WORKSPACE: &str = "deskbell:none";
 
 #[async_trait]
 impl ShortLived for KvStore {

@@ -6,6 +6,7 @@ use deskbell_domain::ids::{MemberId, WorkspaceId};
 use deskbell_domain::message::{Button, Form, FormField, Message, Need};
 use deskbell_domain::pasted::NoToken;
 use deskbell_domain::port::connector::{Linkage, TokenFault};
+use deskbell_domain::port::store::Cards;
 use deskbell_domain::press::connection::ConnectionPress;
 use deskbell_domain::service::connection::AtStake;
 use deskbell_domain::workspace::{Region, Workspace};
@@ -13,7 +14,7 @@ use deskbell_domain::workspace::{Region, Workspace};
 use crate::announcement::notice::notice;
 use crate::around::Around;
 use crate::command::{CommandIds, CommandName};
-use crate::number::{Noun, counted, list};
+use crate::number::{Noun, counted, list, number};
 use crate::trouble;
 
 mod own;
@@ -112,7 +113,8 @@ pub fn another_workspace(present: &Workspace, new: &Workspace, key: &str) -> Mes
         .with(Piece::Bold(present.name.clone()))
         .and(", and the token belongs to ")
         .with(Piece::Bold(new.name.clone()))
-        .and(". Connect the server with that one instead? Its notifications of the first are put on hold until you remove them.");
+        .and(". Connect the server with that one instead? Its notifications of the first are put on hold until you remove them; then all that I \
+              keep of the first goes, unless another server has it.");
     Message::of(text).buttons([
         Button::danger("Connect", other(&new.id, key)),
         Button::secondary("Cancel", refuse(&new.id, key)),
@@ -130,27 +132,48 @@ fn refuse(workspace: &WorkspaceId, key: &str) -> String {
 /// What goes with the connection.
 pub fn ask_before_disconnecting(stake: &AtStake) -> Message {
     let counts = format!(
-        "? This cannot be undone: {}, {} and all I stored go. The cards in your channels stay.",
+        "? This cannot be undone: {}, {} and all I stored go.",
         counted(stake.notifications, NOTIFICATIONS),
         counted(stake.waiting, WAITING)
     );
     let text = Text::ours("Disconnect ").with(Piece::Bold(stake.workspace.clone())).and(counts);
-    Message::of(text).buttons([
-        Button::danger("Disconnect", ConnectionPress::DisconnectNow.to_custom_id()),
-        Button::secondary("Cancel", ConnectionPress::Cancel.to_custom_id()),
+    let now = ConnectionPress::DisconnectNow.to_custom_id();
+    let cancel = Button::secondary("Cancel", ConnectionPress::Cancel.to_custom_id());
+    let Some(since) = stake.cards.since else {
+        return Message::of(text).buttons([Button::danger("Disconnect", now), cancel]);
+    };
+    let and_delete = ConnectionPress::DisconnectAndDelete.to_custom_id();
+    Message::of(text.joined(standing(stake.cards.messages, since))).buttons([
+        Button::danger("Disconnect and delete the cards", and_delete),
+        Button::danger("Disconnect, keep the cards", now),
+        cancel,
     ])
 }
 
+/// How many messages stand in the channels, as far as that is still known.
+fn standing(messages: u64, since: UnixMillis) -> Text {
+    let count = match messages {
+        1 => " 1 message with cards still stands in your channels, of ".to_owned(),
+        _ => format!(" {} messages with cards still stand in your channels, since ", number(messages)),
+    };
+    Text::ours(count).with(Piece::When(since.seconds(), WhenStyle::Date)).and(".")
+}
+
 /// The server was disconnected.
-pub fn disconnected(around: Around<'_>, former: &Connection) -> Message {
-    let again = around.mention(CommandName::Connection);
+pub fn disconnected(around: Around<'_>, former: &Connection, cards: Cards) -> Message {
+    let mut sentences = vec![". What I stored is erased.".to_owned()];
+    if cards == Cards::Go {
+        sentences.push(
+            "I delete the cards now, some four a second: leave me in the server until they are gone."
+                .to_owned(),
+        );
+    }
+    if former.origin == TokenOrigin::Pasted {
+        sentences.push("The token still works until you delete it in the Developer Hub.".to_owned());
+    }
+    sentences.push(format!("{} connects again.", around.mention(CommandName::Connection)));
     let text = Text::ours("✅ Disconnected from ").with(Piece::Bold(former.workspace.name.clone()));
-    Message::of(text.and(match former.origin {
-        TokenOrigin::Pasted => format!(
-            ". What I stored is erased. The token still works until you delete it in the Developer Hub. {again} connects again."
-        ),
-        TokenOrigin::Allowed => format!(". What I stored is erased. {again} connects again."),
-    }))
+    Message::of(text.and(sentences.join(" ")))
 }
 
 /// Nothing was done.

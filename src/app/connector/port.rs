@@ -11,7 +11,7 @@ use deskbell_domain::home::Home;
 use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::connector::{Connector, Examined, Linkage, TokenFault};
 use deskbell_domain::port::intercom::{IntercomError, WorkspaceFacts as _};
-use deskbell_domain::port::store::{ChangeOutcome, Disconnected, Stored};
+use deskbell_domain::port::store::{Cards, ChangeOutcome, Disconnected, Stored};
 use deskbell_domain::service::rights::{self, Probe};
 use deskbell_domain::trouble::Cause;
 use deskbell_domain::workspace::Region;
@@ -96,9 +96,9 @@ impl Connector for WorkspaceConnector {
         Ok(outcome)
     }
 
-    async fn disconnect(&self, home: &Home, by: Deed) -> Stored<Disconnected> {
+    async fn disconnect(&self, home: &Home, cards: Cards, by: Deed) -> Stored<Disconnected> {
         let alone = self.alone(&BTreeSet::from([home.guild]), &home.workspace).await;
-        let outcome = self.shared.store.disconnect(home, Some(by)).await?;
+        let outcome = self.shared.store.disconnect(home, cards, Some(by)).await?;
         if outcome == Disconnected::Now {
             self.release(&alone, home.guild).await;
             self.erase(home).await?;

@@ -6,7 +6,7 @@ use crate::audit::Deed;
 use crate::connection::{Connection, Rights, Secret};
 use crate::home::Home;
 use crate::ids::GuildId;
-use crate::port::store::{ChangeOutcome, Disconnected, Stored};
+use crate::port::store::{Cards, ChangeOutcome, Disconnected, Stored};
 use crate::trouble::Cause;
 use crate::workspace::{Region, Workspace};
 
@@ -74,5 +74,5 @@ pub trait Connector: Send + Sync {
 
     /// Disconnects a server from a workspace, serves it no more, and erases what was kept for it: all of the workspace where
     /// no other server has it. No server is connected meanwhile.
-    async fn disconnect(&self, home: &Home, by: Deed) -> Stored<Disconnected>;
+    async fn disconnect(&self, home: &Home, cards: Cards, by: Deed) -> Stored<Disconnected>;
 }

@@ -9,10 +9,10 @@ pub use crate::stream::Stream;
 pub use access_lists::AccessLists;
 pub use audit::{Audit, PrunedAudit};
 pub use change::ChangeOutcome;
-pub use connections::{Connections, Disconnected, Erasing};
+pub use connections::{Cards, Connections, Disconnected, Erasing};
 pub use deliveries::{Backlogged, Deliveries, DeliveryOutcome, Look, Progress, Waiting};
 pub use edits::{EditEnd, Edits, WantedEdit};
-pub use erasure::{Deletions, Erased, Erasure, Extent, KeptOf, Unwanted};
+pub use erasure::{Deletions, Erased, Erasure, Extent, KeptOf, StandingCards, Unwanted};
 pub use error::{StoreError, Stored};
 pub use health::StoreHealth;
 pub use inbox::{Hint, Hinted, Inbox};
@@ -21,6 +21,7 @@ pub use journal::{
     StreamMove, StreamState,
 };
 pub use registered_commands::RegisteredCommands;
+pub use remains::{Departure, Remains};
 pub use short_lived::{PrunedKept, ShortLived, ShortLivedKey};
 pub use subscriptions::{
     Leftover, NewSubscription, SubscriptionAdded, SubscriptionRemoved, Subscriptions, new_subscription_id,
@@ -30,7 +31,7 @@ pub use {
     access_lists::MockAccessLists, audit::MockAudit, connections::MockConnections,
     deliveries::MockDeliveries, edits::MockEdits, erasure::MockDeletions, erasure::MockErasure,
     health::MockStoreHealth, inbox::MockInbox, journal::MockJournal,
-    registered_commands::MockRegisteredCommands, short_lived::MockShortLived,
+    registered_commands::MockRegisteredCommands, remains::MockRemains, short_lived::MockShortLived,
     subscriptions::MockSubscriptions,
 };
 
@@ -46,6 +47,7 @@ mod health;
 mod inbox;
 mod journal;
 mod registered_commands;
+mod remains;
 mod short_lived;
 mod subscriptions;
 
@@ -59,6 +61,7 @@ pub trait Store:
     + Connections
     + Erasure
     + Deletions
+    + Remains
     + AccessLists
     + Audit
     + ShortLived
@@ -76,6 +79,7 @@ impl<T> Store for T where
         + Connections
         + Erasure
         + Deletions
+        + Remains
         + AccessLists
         + Audit
         + ShortLived

@@ -17,8 +17,10 @@ pub enum ConnectionPress {
     Teammate,
     /// `[Disconnect]`, which asks.
     Disconnect,
-    /// `[Disconnect]`, which was asked.
+    /// `[Disconnect]` and [Disconnect, keep the cards], which were asked.
     DisconnectNow,
+    /// [Disconnect and delete the cards], which was asked.
+    DisconnectAndDelete,
     /// `[Cancel]`.
     Cancel,
 }
@@ -34,6 +36,7 @@ impl ConnectionPress {
             Self::Teammate => "v1:connect-teammate".to_owned(),
             Self::Disconnect => "v1:disconnect".to_owned(),
             Self::DisconnectNow => "v1:disconnect-now".to_owned(),
+            Self::DisconnectAndDelete => "v1:disconnect-delete".to_owned(),
             Self::Cancel => "v1:connect-cancel".to_owned(),
         }
     }
@@ -45,6 +48,7 @@ impl ConnectionPress {
             "connect-filled" => Self::Filled,
             "disconnect" => Self::Disconnect,
             "disconnect-now" => Self::DisconnectNow,
+            "disconnect-delete" => Self::DisconnectAndDelete,
             "connect-cancel" => Self::Cancel,
             "connect-teammate" => Self::Teammate,
             other => {
@@ -77,6 +81,7 @@ mod tests {
             ConnectionPress::Teammate,
             ConnectionPress::Disconnect,
             ConnectionPress::DisconnectNow,
+            ConnectionPress::DisconnectAndDelete,
             ConnectionPress::Cancel,
         ] {
             let custom_id = press.to_custom_id();

@@ -11,8 +11,8 @@ use crate::pasted::{NoToken, token_in};
 use crate::port::connector::{Connector, Examined, Linkage, TokenFault};
 use crate::port::random::Random;
 use crate::port::store::{
-    ChangeOutcome, Connections, Deliveries, Disconnected, ShortLived, ShortLivedKey, StoreError,
-    Subscriptions,
+    Cards, ChangeOutcome, Connections, Deletions, Deliveries, Disconnected, ShortLived, ShortLivedKey,
+    StandingCards, StoreError, Subscriptions,
 };
 use crate::time::{Clock, UnixMillis};
 use crate::workspace::{Region, Workspace};
@@ -32,6 +32,8 @@ pub struct Request<'a> {
     pub subscriptions: &'a dyn Subscriptions,
     /// What waits.
     pub deliveries: &'a dyn Deliveries,
+    /// Where cards stand.
+    pub deletions: &'a dyn Deletions,
     /// What is kept for a while.
     pub short_lived: &'a dyn ShortLived,
     /// What serves workspaces.
@@ -121,6 +123,8 @@ pub struct AtStake {
     pub notifications: u64,
     /// The events that wait for them.
     pub waiting: u64,
+    /// The messages with cards that stand in its channels.
+    pub cards: StandingCards,
 }
 
 /// A token that waits for somebody's word. It is kept sealed.
@@ -221,7 +225,8 @@ impl Request<'_> {
     pub async fn at_stake(&self) -> Result<AtStake, NotConnected> {
         let own = self.present().await?.ok_or(NotConnected::Contended)?;
         let home = Home::new(&own.workspace.id, self.guild);
-        let mut stake = AtStake { workspace: own.workspace.name, notifications: 0, waiting: 0 };
+        let cards = self.deletions.standing(&home).await?;
+        let mut stake = AtStake { workspace: own.workspace.name, notifications: 0, waiting: 0, cards };
         for subscription in self.subscriptions.guild_subscriptions(&home).await? {
             let progress = self.deliveries.progress(&home, subscription.id).await?;
             let cursor = progress.map_or(subscription.after, |progress| progress.cursor);
@@ -235,11 +240,11 @@ impl Request<'_> {
     ///
     /// # Errors
     /// Fails where there is no connection any more, or the store cannot be written: what is left is erased later.
-    pub async fn disconnect(&self) -> Result<Connection, NotConnected> {
+    pub async fn disconnect(&self, cards: Cards) -> Result<Connection, NotConnected> {
         let own = self.present().await?.ok_or(NotConnected::Contended)?;
         let home = Home::new(&own.workspace.id, self.guild);
         let deed = Deed::of(self.member, Action::Disconnected { workspace: home.workspace.clone() });
-        if self.connector.disconnect(&home, deed.clone()).await? == Disconnected::Before {
+        if self.connector.disconnect(&home, cards, deed.clone()).await? == Disconnected::Before {
             return Err(NotConnected::Contended);
         }
         audit::log(self.guild, &deed);

@@ -5,7 +5,7 @@ use deskbell_domain::audit::Deed;
 use deskbell_domain::connection::Connection;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::GuildId;
-use deskbell_domain::port::store::{ChangeOutcome, Connections, Disconnected, Erasing, Stored};
+use deskbell_domain::port::store::{Cards, ChangeOutcome, Connections, Disconnected, Erasing, Stored};
 
 use super::StorePort;
 
@@ -24,8 +24,8 @@ impl Connections for StorePort {
         self.store.change_connection(connection, by).await
     }
 
-    async fn disconnect(&self, home: &Home, by: Option<Deed>) -> Stored<Disconnected> {
-        self.store.disconnect(home, by).await
+    async fn disconnect(&self, home: &Home, cards: Cards, by: Option<Deed>) -> Stored<Disconnected> {
+        self.store.disconnect(home, cards, by).await
     }
 
     async fn unerased(&self) -> Stored<Vec<Home>> {

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use deskbell_domain::contact::Role;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ContactId, GuildId, WorkspaceId};
-use deskbell_domain::port::store::{Deletions, Erased, Erasure, Extent, KeptOf, Stored, Unwanted};
+use deskbell_domain::port::store::{
+    Deletions, Departure, Erased, Erasure, Extent, KeptOf, Remains, StandingCards, Stored, Unwanted,
+};
 
 use super::StorePort;
 
@@ -48,7 +50,39 @@ impl Deletions for StorePort {
         self.store.unwanted_in(guild).await
     }
 
+    async fn standing(&self, home: &Home) -> Stored<StandingCards> {
+        self.store.standing(home).await
+    }
+
     async fn settled_deletion(&self, message: Unwanted) -> Stored<()> {
         self.store.settled_deletion(message).await
+    }
+}
+
+/// The same.
+#[async_trait]
+impl Remains for StorePort {
+    async fn homes(&self) -> Stored<Vec<Home>> {
+        self.store.homes().await
+    }
+
+    async fn workspaces(&self) -> Stored<Vec<WorkspaceId>> {
+        self.store.workspaces().await
+    }
+
+    async fn departures(&self) -> Stored<Vec<Departure>> {
+        self.store.departures().await
+    }
+
+    async fn note_departure(&self, departure: Departure) -> Stored<()> {
+        self.store.note_departure(departure).await
+    }
+
+    async fn forget_departure(&self, guild: GuildId) -> Stored<()> {
+        self.store.forget_departure(guild).await
+    }
+
+    async fn erase_workspace(&self, workspace: &WorkspaceId) -> Stored<()> {
+        self.store.erase_workspace(workspace).await
     }
 }

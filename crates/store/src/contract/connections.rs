@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 
 use deskbell_domain::access::{Access, Grant};
 use deskbell_domain::connection::{Connection, Right, Rights, Secret, Standing, TokenOrigin};
+use deskbell_domain::delivery::Verdict;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::home::Home;
-use deskbell_domain::ids::{GuildId, MemberId, RoleId, WorkspaceId};
+use deskbell_domain::ids::{ChannelId, GuildId, MemberId, MessageId, RoleId, WorkspaceId};
 use deskbell_domain::port::store::{
-    ChangeOutcome, Erasing, NewSubscription, Store, Stream, SubscriptionAdded,
+    Cards, ChangeOutcome, DeliveryOutcome, Departure, Erasing, NewSubscription, StandingCards, Store, Stream,
+    SubscriptionAdded, Unwanted,
 };
 use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::workspace::{Region, Workspace};
 
-use super::{Fixture, lead};
+use super::{Fixture, batch, lead, settlement};
 
 pub(super) fn connection(home: &Home) -> Connection {
     let workspace =
@@ -97,7 +99,7 @@ pub(super) async fn a_server_that_was_disconnected_leaves_nothing_of_it_behind<S
     in_use(&fixture, home, 100).await;
     fixture.journal((1..=600).map(|number| lead(&number.to_string(), 5)).collect()).await;
     fixture.set_mark(Stream::Contacts, Timestamp(7)).await;
-    store.disconnect(home, None).await.unwrap();
+    store.disconnect(home, Cards::Stay, None).await.unwrap();
     assert_eq!(store.connections().await.unwrap(), []);
     assert_eq!(store.unerased().await.unwrap(), std::slice::from_ref(home));
     for _ in 0..2 {
@@ -118,7 +120,7 @@ pub(super) async fn what_another_server_sees_of_the_workspace_stays<S: Store>(fi
     in_use(&fixture, home, 100).await;
     let theirs = in_use(&fixture, &neighbour, 200).await;
     fixture.journal(vec![lead("1", 5)]).await;
-    store.disconnect(home, None).await.unwrap();
+    store.disconnect(home, Cards::Stay, None).await.unwrap();
     store.erase(home, Erasing::Server).await.unwrap();
     assert_eq!(
         store.workspace_subscriptions(&fixture.workspace).await.unwrap(),
@@ -132,8 +134,74 @@ pub(super) async fn what_another_server_sees_of_the_workspace_stays<S: Store>(fi
 pub(super) async fn nobody_connects_while_something_is_left_to_be_erased<S: Store>(fixture: Fixture<S>) {
     let (store, home) = (&fixture.store, &fixture.home);
     connect(&fixture, home).await;
-    store.disconnect(home, None).await.unwrap();
+    store.disconnect(home, Cards::Stay, None).await.unwrap();
     assert_eq!(store.change_connection(connection(home), None).await.unwrap(), ChangeOutcome::Conflict);
     store.erase(home, Erasing::Workspace).await.unwrap();
     connect(&fixture, home).await;
+}
+
+/// Ada's card, in one message.
+async fn post<S: Store>(fixture: &Fixture<S>, subscription: &Subscription, message: MessageId) {
+    let batch = batch(subscription, &[1], 0);
+    let begun = fixture.store.begin(&subscription.home(), batch.clone(), None).await.unwrap();
+    let settlement = settlement(subscription, batch, Verdict::Posted(Some(message)));
+    let settled = fixture.store.settle(settlement).await.unwrap();
+    assert_eq!((begun, settled), (DeliveryOutcome::Done, DeliveryOutcome::Done));
+}
+
+pub(super) async fn cards_that_are_to_go_are_remembered_when_all_else_is_erased<S: Store>(
+    fixture: Fixture<S>,
+) {
+    let (store, home) = (&fixture.store, &fixture.home);
+    let neighbour = Home::new(&fixture.workspace, GuildId(8));
+    let (ours, theirs) = (in_use(&fixture, home, 100).await, in_use(&fixture, &neighbour, 200).await);
+    fixture.journal(vec![lead("ada", 5)]).await;
+    let (first, second) = (MessageId(1 << 40), MessageId(2 << 40));
+    post(&fixture, &ours, first).await;
+    post(&fixture, &theirs, second).await;
+    let since = Some(first.made_at());
+    assert_eq!(store.standing(home).await.unwrap(), StandingCards { messages: 1, since });
+    store.disconnect(home, Cards::Go).await.unwrap();
+    store.erase(home, Erasing::Server).await.unwrap();
+    let card = Unwanted { guild: home.guild, channel: ChannelId(100), message: first };
+    assert_eq!(store.unwanted(None, 10).await.unwrap(), [card]);
+    assert_eq!(store.standing(home).await.unwrap(), StandingCards::default());
+    assert_eq!(store.standing(&neighbour).await.unwrap().messages, 1);
+    store.disconnect(&neighbour, Cards::Stay).await.unwrap();
+    store.erase(&neighbour, Erasing::Workspace).await.unwrap();
+    assert_eq!(store.unwanted(None, 10).await.unwrap(), [card], "those that were to stay do");
+    assert_eq!(store.workspaces().await.unwrap(), []);
+}
+
+pub(super) async fn what_is_left_of_servers_and_workspaces_is_found_and_erased<S: Store>(
+    fixture: Fixture<S>,
+) {
+    let (store, home) = (&fixture.store, &fixture.home);
+    let moved = Home::new(&WorkspaceId::new("w2"), home.guild);
+    in_use(&fixture, home, 100).await;
+    fixture.journal((1..=600).map(|number| lead(&number.to_string(), 5)).collect()).await;
+    let present = store.connection(home.guild).await.unwrap().unwrap();
+    let other = Connection { version: present.version, ..connection(&moved) };
+    assert_eq!(store.change_connection(other).await.unwrap(), ChangeOutcome::Changed);
+    connect(&fixture, &Home::new(&WorkspaceId::new("w3"), GuildId(9))).await;
+    let expected = [home.clone(), moved, Home::new(&WorkspaceId::new("w3"), GuildId(9))];
+    assert_eq!(store.homes().await.unwrap(), expected);
+    let ids = ["w1", "w2", "w3"].map(WorkspaceId::new);
+    assert_eq!(store.workspaces().await.unwrap(), ids);
+    for _ in 0..2 {
+        store.erase_workspace(&home.workspace).await.unwrap();
+    }
+    assert_eq!(store.workspaces().await.unwrap(), ids[1..]);
+    assert_eq!(store.access(home).await.unwrap().roles, access().roles, "the server keeps what is its own");
+}
+
+pub(super) async fn when_the_bot_left_a_server_is_remembered_until_it_is_back<S: Store>(fixture: Fixture<S>) {
+    let (store, guild) = (&fixture.store, fixture.home.guild);
+    let first = Departure { guild, since: fixture.now() };
+    store.note_departure(first).await.unwrap();
+    fixture.pass(1_000);
+    store.note_departure(Departure { since: fixture.now(), ..first }).await.unwrap();
+    assert_eq!(store.departures().await.unwrap(), [first]);
+    store.forget_departure(guild).await.unwrap();
+    assert_eq!(store.departures().await.unwrap(), []);
 }

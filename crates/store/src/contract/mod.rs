@@ -147,7 +147,10 @@ cases! {
         a_server_that_moves_to_another_workspace_has_one_connection
         a_server_that_was_disconnected_leaves_nothing_of_it_behind
         what_another_server_sees_of_the_workspace_stays
-        nobody_connects_while_something_is_left_to_be_erased;
+        nobody_connects_while_something_is_left_to_be_erased
+        cards_that_are_to_go_are_remembered_when_all_else_is_erased
+        what_is_left_of_servers_and_workspaces_is_found_and_erased
+        when_the_bot_left_a_server_is_remembered_until_it_is_back;
     audit:
         what_is_done_is_written_down_once_by_the_write_that_does_it
         a_connection_and_an_access_list_are_changed_by_somebody

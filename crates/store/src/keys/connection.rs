@@ -35,6 +35,32 @@ pub(crate) fn unerased_of_server(id: GuildId) -> Key {
     all_unerased().number(id.0)
 }
 
+/// The servers that the bot was removed from.
+pub(crate) fn departures() -> Key {
+    Key::new(b'f')
+}
+
+/// Since when it is not in one.
+pub(crate) fn departure(id: GuildId) -> Key {
+    departures().number(id.0)
+}
+
+/// Everything of all servers, and of all workspaces.
+pub(crate) fn of_all_servers() -> Key {
+    Key::new(b'g')
+}
+
+/// The same of workspaces.
+pub(crate) fn of_all_workspaces() -> Key {
+    Key::new(b'w')
+}
+
+/// The server of a key of one.
+pub(crate) fn server_of(key: &[u8]) -> Option<GuildId> {
+    let number = key.strip_prefix(of_all_servers().as_bytes())?.first_chunk()?;
+    Some(GuildId(u64::from_be_bytes(*number)))
+}
+
 /// Everything of a workspace.
 pub(crate) fn all_of_workspace(id: &WorkspaceId) -> Key {
     Key::new(b'w').text(id.as_str())

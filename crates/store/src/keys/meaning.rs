@@ -39,6 +39,12 @@ pub(crate) fn is_former_button(key: &[u8]) -> bool {
     digits > 0 && name.get(digits) == Some(&b':')
 }
 
+/// The workspace of a key of one.
+pub(crate) fn workspace_of(key: &[u8]) -> Option<WorkspaceId> {
+    let (name, _) = of_workspace(key)?;
+    unescaped(name).map(WorkspaceId::new)
+}
+
 /// The name of a workspace, as it stands in its keys, and what stands behind it.
 fn of_workspace(key: &[u8]) -> Option<(&[u8], &[u8])> {
     let name = key.strip_prefix(b"w")?;
@@ -72,7 +78,7 @@ pub(crate) fn kind_of(key: &[u8]) -> &'static str {
         (Some(b'w'), Some(b'f' | b'g' | b'l')) => "message that lives on",
         (Some(b'w'), Some(b'R')) => "roll-up",
         (Some(b'w'), Some(b'j')) => "hint",
-        (Some(b'w'), Some(b'c')) | (Some(b'l' | b'x'), _) => "connection",
+        (Some(b'w'), Some(b'c')) | (Some(b'l' | b'x' | b'f'), _) => "connection",
         (Some(b'w'), Some(b'E')) => "erasure",
         (Some(b'd'), _) => "message to delete",
         (Some(b'w'), Some(b'i')) | (Some(b'g'), Some(b's')) => "subscription",

@@ -110,6 +110,8 @@ fn every_key() -> Vec<Key> {
         audit::begun(server, 2),
         audit::target(&workspace, server, 2),
         audit::secret(server),
+        connection::unerased(&Home::new(&workspace, server)),
+        connection::departure(server),
         erasure::hider(&workspace),
         erasure::erased(&workspace, "0f"),
         erasure::seen_hidden(&workspace, "0f"),
@@ -171,6 +173,8 @@ audit: u\x00\x00\x00\x00\x00\x00\x00\x07e\x00\x00\x00\x00\x00\x00\x00\x02
 audit: u\x00\x00\x00\x00\x00\x00\x00\x07o\x00\x00\x00\x00\x00\x00\x00\x02
 audit: ww1\x00\x01y\x00\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00\x00\x00\x00\x00\x02
 audit: wdeskbell audit\x00\x01z\x00\x00\x00\x00\x00\x00\x00\x07
+connection: x\x00\x00\x00\x00\x00\x00\x00\x07w1\x00\x01
+connection: f\x00\x00\x00\x00\x00\x00\x00\x07
 erasure: ww1\x00\x01Ek
 erasure: ww1\x00\x01Ec0f\x00\x01
 erasure: ww1\x00\x01Es0f\x00\x01

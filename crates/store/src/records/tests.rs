@@ -305,6 +305,10 @@ fn erasures() {
     let servers = BTreeSet::from([GuildId(7), GuildId(8)]);
     let begun = UnfinishedErasure { extent: Extent::Workspace, servers };
     insta::assert_snapshot!(stored(&begun), @r#"1 {"extent":"workspace","servers":[7,8]}"#);
+    let workspace = WorkspaceId::new("w1");
+    insta::assert_snapshot!(stored(&Unerased::Alone(workspace.clone())), @r#"1 "w1""#);
+    let with = Unerased::With { workspace, cards: Cards::Go };
+    insta::assert_snapshot!(stored(&with), @r#"1 {"workspace":"w1","cards":"go"}"#);
     let progress = ProgressRecord { erased: 3, ..ProgressRecord::starting_at(JournalNumber(2)) };
     insta::assert_snapshot!(stored(&progress), @r#"1 {"cursor":2,"dropped":0,"erased":3}"#);
 }

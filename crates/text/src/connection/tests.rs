@@ -4,6 +4,7 @@ use deskbell_discord::testing::read;
 use deskbell_domain::connection::Secret;
 use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::intercom::Usage;
+use deskbell_domain::port::store::StandingCards;
 use deskbell_domain::port::unanswered::Unanswered;
 use deskbell_domain::time::Timestamp;
 use deskbell_domain::topic::Topic;
@@ -100,20 +101,29 @@ I can read contacts, companies, conversations, tags and teammates, and write con
 
 #[test]
 fn what_cannot_be_undone_or_goes_elsewhere_is_asked() {
-    let stake = AtStake { workspace: "Acme".to_owned(), notifications: 4, waiting: 1 };
+    let cards = StandingCards::default();
+    let stake = AtStake { workspace: "Acme".to_owned(), notifications: 4, waiting: 1, cards };
     assert_snapshot!(said(|_| ask_before_disconnecting(&stake)), @r"
-Disconnect **Acme**? This cannot be undone: 4 notifications, 1 waiting event and all I stored go. The cards in your channels stay.
-[Disconnect v1:disconnect-now] [Cancel v1:connect-cancel]
-");
+    Disconnect **Acme**? This cannot be undone: 4 notifications, 1 waiting event and all I stored go.
+    [Disconnect v1:disconnect-now] [Cancel v1:connect-cancel]
+    ");
+    let cards = StandingCards { messages: 212, since: Some(UnixMillis(1_763_889_600_000)) };
+    assert_snapshot!(said(|_| ask_before_disconnecting(&AtStake { cards, ..stake.clone() })), @r"
+    Disconnect **Acme**? This cannot be undone: 4 notifications, 1 waiting event and all I stored go. 212 messages with cards still stand in your channels, since <t:1763889600:D>.
+    [Disconnect and delete the cards v1:disconnect-delete] [Disconnect, keep the cards v1:disconnect-now] [Cancel v1:connect-cancel]
+    ");
     assert_snapshot!(said(|_| another_workspace(&workspace("Acme"), &workspace("Globex"), "key")), @r"
-This server is connected with **Acme**, and the token belongs to **Globex**. Connect the server with that one instead? Its notifications of the first are put on hold until you remove them.
+This server is connected with **Acme**, and the token belongs to **Globex**. Connect the server with that one instead? Its notifications of the first are put on hold until you remove them; then all that I keep of the first goes, unless another server has it.
 [Connect v1:connect-other:key:acme] [Cancel v1:connect-refuse:key:acme]
 ");
     assert_snapshot!(said(|_| confirm("Acme HQ", &workspace("Acme"), Some(1), "key")), @r"
 Connect this server, **Acme HQ**, with the workspace **Acme** (1 teammate)?
 [Connect v1:connect-other:key:acme] [Cancel v1:connect-refuse:key:acme]
 ");
-    assert_snapshot!(said(|around| disconnected(around, &connection(Rights::default(), Standing::Accepted))), @r"✅ Disconnected from **Acme \*Ltd\***. What I stored is erased. The token still works until you delete it in the Developer Hub. `/connection` connects again.");
+    assert_snapshot!(said(|around| disconnected(around, &connection(Rights::default(), Standing::Accepted), Cards::Stay)), @r"✅ Disconnected from **Acme \*Ltd\***. What I stored is erased. The token still works until you delete it in the Developer Hub. `/connection` connects again.");
+    let allowed =
+        Connection { origin: TokenOrigin::Allowed, ..connection(Rights::default(), Standing::Accepted) };
+    assert_snapshot!(said(|around| disconnected(around, &allowed, Cards::Go)), @r"✅ Disconnected from **Acme \*Ltd\***. What I stored is erased. I delete the cards now, some four a second: leave me in the server until they are gone. `/connection` connects again.");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Which server is connected to which workspace, and with which token.
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use super::change::ChangeOutcome;
 use super::error::Stored;
@@ -16,6 +17,17 @@ pub enum Erasing {
     Server,
     /// All that is kept of the workspace, too. Its key goes first, so that from then on nobody can read it.
     Workspace,
+}
+
+/// What becomes of the cards of a server that is disconnected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cards {
+    /// They stay in their channels.
+    #[default]
+    Stay,
+    /// They are deleted, as far as it is still known where they stand.
+    Go,
 }
 
 /// How disconnecting a server ended.
@@ -42,13 +54,14 @@ pub trait Connections: Send + Sync {
     /// is written down who did it, if somebody did.
     async fn change_connection(&self, connection: Connection, by: Option<Deed>) -> Stored<ChangeOutcome>;
 
-    /// Takes a server's connection to this workspace away. What was kept for it is to be erased from then on:
-    /// [`Connections::erase`].
-    async fn disconnect(&self, home: &Home, by: Option<Deed>) -> Stored<Disconnected>;
+    /// Takes a server's connection to this workspace away. What was kept for it is to be erased from then on, and its cards
+    /// are to be deleted if that is wished: [`Connections::erase`].
+    async fn disconnect(&self, home: &Home, cards: Cards, by: Option<Deed>) -> Stored<Disconnected>;
 
     /// Of which servers something is left to be erased.
     async fn unerased(&self) -> Stored<Vec<Home>>;
 
-    /// Erases what was kept for a server that was disconnected, to its end. May be repeated.
+    /// Erases what was kept for a server that was disconnected, to its end. May be repeated. Cards that are to go are to be
+    /// deleted from then on ([`Deletions`](super::Deletions)).
     async fn erase(&self, home: &Home, what: Erasing) -> Stored<()>;
 }

@@ -100,6 +100,15 @@ pub struct Unwanted {
     pub message: MessageId,
 }
 
+/// Messages with cards that stand in a server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StandingCards {
+    /// How many.
+    pub messages: u64,
+    /// When the first of them was posted.
+    pub since: Option<UnixMillis>,
+}
+
 impl From<&PostedMessage> for Unwanted {
     fn from(posted: &PostedMessage) -> Self {
         Self { guild: posted.guild, channel: posted.channel, message: posted.message }
@@ -115,6 +124,9 @@ pub trait Deletions: Send + Sync {
 
     /// Those of one server.
     async fn unwanted_in(&self, guild: GuildId) -> Stored<Vec<Unwanted>>;
+
+    /// The messages with cards that stand in a server, as far as that is still known.
+    async fn standing(&self, home: &Home) -> Stored<StandingCards>;
 
     /// A message is gone, or can never be deleted.
     async fn settled_deletion(&self, message: Unwanted) -> Stored<()>;
