@@ -6,6 +6,7 @@
 //! stands in its `custom_id` or, under a short key, in the store.
 
 mod access;
+mod audit;
 mod connection;
 mod contact;
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub fn commands() -> Vec<Command> {
         privacy::privacy(),
         notify::notify(),
         access::access(),
+        audit::audit(),
         status::status(),
         help::help(),
         look_up_message::look_up_message(),

@@ -5,6 +5,7 @@
 
 mod adapters;
 mod apps;
+mod audit_care;
 mod browser;
 mod connection_checks;
 mod connector;

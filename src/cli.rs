@@ -33,9 +33,30 @@ pub enum Command {
     Backup(Backup),
     /// Move a store into another folder, or restore a backup, sealed with new keys
     Migrate(Migrate),
+    /// Verify on any machine what /audit exported
+    #[command(subcommand)]
+    Audit(Audit),
     /// Make a key for the store
     #[command(subcommand)]
     Key(Key),
+}
+
+/// What can be done with an exported audit.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Audit {
+    /// Tell whether a file is as the bot wrote it (exit code 0 or 1)
+    Verify(Verify),
+}
+
+/// Options of `audit verify`.
+#[derive(Debug, Clone, Args)]
+pub struct Verify {
+    /// What /audit exported
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// What the bot posted in a channel: an entry of the file must have it
+    #[arg(long, value_name = "HEAD")]
+    pub head: Option<String>,
 }
 
 /// What can be done about keys.

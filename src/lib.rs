@@ -5,6 +5,7 @@
 //! `deskbell-commands` → services over the ports.
 
 pub mod app;
+pub mod audit;
 pub mod backup;
 pub mod check;
 pub mod cli;

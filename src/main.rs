@@ -10,11 +10,11 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use clap::Parser;
-use deskbell::cli::{Cli, Command, Key};
+use deskbell::cli::{Audit, Cli, Command, Key};
 use deskbell::config::{self, NotificationStart, Variables};
 use deskbell::system::{SystemClock, SystemRandom};
 use deskbell::{
-    backup, check, cli, health, init, migrate, new_key, private_files, ps, run, telemetry, terminal,
+    audit, backup, check, cli, health, init, migrate, new_key, private_files, ps, run, telemetry, terminal,
 };
 use tokio::runtime;
 
@@ -59,6 +59,9 @@ async fn obey() -> ExitCode {
     if let Command::Demo(options) = &command {
         return play(options).await;
     }
+    if let Command::Audit(Audit::Verify(options)) = &command {
+        return verify(options);
+    }
     let variables = Variables::from_environment(Path::new("."));
     match command {
         Command::Run(options) => {
@@ -95,7 +98,18 @@ async fn obey() -> ExitCode {
         Command::Backup(options) => back_up(&variables, &options).await,
         Command::Migrate(options) => move_store(&variables, &options).await,
         Command::Key(Key::New) => new_key::print(&SystemRandom),
-        Command::Demo(_) => unreachable!("the demo was run above"),
+        Command::Demo(_) | Command::Audit(_) => unreachable!("these were run above"),
+    }
+}
+
+/// Reads neither environment nor .env: the file is all that it needs.
+fn verify(options: &cli::Verify) -> ExitCode {
+    match audit::verify_file(&options.file, options.head.as_deref()) {
+        Ok(told) => {
+            terminal::say(&told);
+            ExitCode::SUCCESS
+        }
+        Err(error) => terminal::refuse(&format!("{error:#}")),
     }
 }
 

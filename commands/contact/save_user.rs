@@ -121,9 +121,8 @@ async fn finish(
         Ok(Some((action, user))) => {
             audit::end(session, begun.turned_out(action, user), Outcome::Done).await;
         }
-        Ok(None) => audit::end(session, begun, Outcome::Failed).await,
         Err(IntercomError::OutcomeUnknown) => audit::end(session, begun, Outcome::Unknown).await,
-        Err(_) => audit::end(session, begun, Outcome::Failed).await,
+        Ok(None) | Err(_) => audit::end(session, begun, Outcome::Failed).await,
     }
     let mut outcome = saved?;
     if let Upsert::Created(user) = &outcome {

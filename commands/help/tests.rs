@@ -21,6 +21,7 @@ async fn a_manager_sees_every_command_as_a_link() {
             ("help", 7),
             ("connection", 8),
             ("privacy", 9),
+            ("audit", 10),
         ] {
             world.context.bot.command_ids.learn(name, id);
         }
@@ -48,6 +49,7 @@ async fn a_manager_sees_every_command_as_a_link() {
 ┃   </access add:5> let a role see customers
 ┃   </access list:5> who may see customers
 ┃   </access remove:5> take that away from a role
+┃   </audit:10> who did what in this server
 ┃
 ");
     })

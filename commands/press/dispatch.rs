@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicBool;
 
 use deskbell_discord::interaction::Interaction;
 use deskbell_domain::press::CardControl;
+use deskbell_domain::press::audit::AuditPress;
 use deskbell_domain::press::connection::ConnectionPress;
 use deskbell_domain::press::look::LookPress;
 use deskbell_domain::press::privacy::PrivacyPress;
@@ -18,6 +19,7 @@ use deskbell_text::failure::Effect;
 use futures::FutureExt as _;
 use poise::serenity_prelude as serenity;
 
+use crate::audit;
 use crate::connection;
 use crate::interaction::answer::{Answer, address_of_form, address_of_press};
 use crate::interaction::asker::Asker;
@@ -149,24 +151,62 @@ impl<'a> Pressed<'a> {
 
 /// One press, from its `custom_id` to its answer.
 async fn pressed(bot: &Arc<BotContext>, press: Pressed<'_>) {
-    match ConnectionPress::parse(press.custom_id) {
-        Some(connecting) => pressed_to_connect(bot, connecting, press).await,
+    match Anywhere::parse(press.custom_id) {
+        Some(anywhere) => pressed_anywhere(bot, anywhere, press).await,
         None => pressed_in_workspace(bot, press).await,
     }
 }
 
-/// The one kind of press that works in a server that is connected to nothing.
-async fn pressed_to_connect(bot: &Arc<BotContext>, connecting: ConnectionPress, press: Pressed<'_>) {
+/// The kinds of press that work in a server that is connected to nothing, too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Anywhere {
+    Connection(ConnectionPress),
+    Audit(AuditPress),
+}
+
+impl Anywhere {
+    fn parse(custom_id: &str) -> Option<Self> {
+        let connecting = ConnectionPress::parse(custom_id).map(Self::Connection);
+        connecting.or_else(|| AuditPress::parse(custom_id).map(Self::Audit))
+    }
+
+    fn to_custom_id(&self) -> String {
+        match self {
+            Self::Connection(press) => press.to_custom_id(),
+            Self::Audit(press) => press.to_custom_id(),
+        }
+    }
+
+    fn place(&self) -> AnswerPlace {
+        match self {
+            Self::Audit(AuditPress::Page(..) | AuditPress::Filter) => AnswerPlace::Same,
+            Self::Connection(_) | Self::Audit(_) => AnswerPlace::New,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Connection(_) => "press:connect",
+            Self::Audit(_) => "press:audit",
+        }
+    }
+}
+
+async fn pressed_anywhere(bot: &Arc<BotContext>, anywhere: Anywhere, press: Pressed<'_>) {
     let acknowledged = AtomicBool::new(false);
     let Pressed { given, asker, address, .. } = press;
-    let answer = Answer::new(bot, address, &acknowledged, AnswerPlace::New);
+    let answer = Answer::new(bot, address, &acknowledged, anywhere.place());
+    let name = anywhere.name();
     let work = async {
         let asker = asker?;
         let _at_work = bot.work.begin(asker.member)?;
-        connection::pressed(bot, &asker, &answer, connecting, &given).await
+        match anywhere {
+            Anywhere::Connection(press) => connection::pressed(bot, &asker, &answer, press, &given).await,
+            Anywhere::Audit(press) => audit::pressed(bot, &asker, &answer, press, &given).await,
+        }
     };
     let result = guarded(Box::pin(work)).await;
-    conclude(bot, &answer, "press:connect", &Effect::Write, result).await;
+    conclude(bot, &answer, name, &Effect::Write, result).await;
 }
 
 async fn pressed_in_workspace(bot: &Arc<BotContext>, press: Pressed<'_>) {
@@ -228,8 +268,8 @@ async fn guarded<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
 
 /// A `custom_id` as we would write what we read in it, which is the same one again; none where it is none of ours.
 pub fn custom_id_as_read(custom_id: &str) -> Option<String> {
-    let connecting = ConnectionPress::parse(custom_id).map(|press| press.to_custom_id());
-    connecting.or_else(|| Press::parse(custom_id).map(|press| press.to_custom_id()))
+    let anywhere = Anywhere::parse(custom_id).map(|press| press.to_custom_id());
+    anywhere.or_else(|| Press::parse(custom_id).map(|press| press.to_custom_id()))
 }
 
 #[cfg(test)]

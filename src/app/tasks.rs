@@ -11,6 +11,7 @@ use deskbell_domain::status::StoreState;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
+use super::audit_care::AuditCare;
 use super::connection_checks::ConnectionChecks;
 use super::connector::WorkspaceConnector;
 use super::operator::{OperatorConnection, Told};
@@ -33,7 +34,7 @@ const STORE_PATIENCE: Duration = Duration::from_secs(60);
 
 impl App {
     pub(super) async fn start_tasks(self) {
-        let Self { config: _, supervisor, shared, connector, operator, guilds, discord } = self;
+        let Self { config, supervisor, shared, connector, operator, guilds, discord } = self;
         let Discord { rest, gateway } = discord;
         serve_own(&connector).await;
         erase_the_rest(&connector).await;
@@ -52,6 +53,14 @@ impl App {
         let (remains, token) = (Remains::new(&connector), stop.clone());
         let pulse = supervisor.pulse("erasing what is left", REMOVAL_PATIENCE);
         supervisor.spawn("erasing what is left", async move { remains.run(token, pulse).await });
+        let care = AuditCare {
+            store: shared.store.clone(),
+            workspaces: connector.workspaces.clone(),
+            clock: shared.clock.clone(),
+            retention: config.store.audit_retention,
+        };
+        let (token, pulse) = (stop.clone(), supervisor.pulse("the audits", LOOK_PATIENCE));
+        supervisor.spawn("the audits", async move { care.run(token, pulse).await });
         let (checks, token) = (ConnectionChecks::new(connector), stop.clone());
         let pulse = supervisor.pulse("checking the connections of servers", CHECK_PATIENCE);
         supervisor
@@ -94,7 +103,7 @@ async fn close_deeds(store: &dyn Store) {
             "the bot ended while something was done for somebody; /audit says that nobody knows how that ended"
         ),
         Err(error) => {
-            tracing::error!(%error, "what was begun before this start could not be closed in /audit")
+            tracing::error!(%error, "what was begun before this start could not be closed in /audit");
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod connect;
 mod dotenv;
+mod durations;
 mod guild_id;
 mod http;
 mod intercom;

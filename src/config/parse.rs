@@ -13,6 +13,7 @@ use url::Url;
 
 use super::connect::{Beside, connect, missing_token};
 use super::dotenv::{Fault, Place};
+use super::durations::{audit_retention, interval, reconcile_interval, retention};
 use super::guild_id::guild;
 use super::http;
 use super::intercom::{Given, address, calls_per_minute, region, url, version, workspace};
@@ -28,10 +29,6 @@ use super::values::{
 };
 use super::variables::Variables;
 use super::whose::take_misplaced;
-
-const LEAST_RETENTION: Duration = Duration::from_secs(3 * 24 * 3600);
-const MOST_RETENTION: Duration = Duration::from_secs(3650 * 24 * 3600);
-const MOST_INTERVAL: Duration = Duration::from_secs(24 * 3600);
 
 /// What each variable became, and every mistake on the way.
 pub(super) struct Parts {
@@ -51,6 +48,7 @@ pub(super) struct Parts {
     card_fields: Option<CardFields>,
     folder: Option<PathBuf>,
     retention: Option<Duration>,
+    audit_retention: Option<Duration>,
     keys: GivenKeys,
     http: Option<Given<HttpConfig>>,
 }
@@ -93,6 +91,7 @@ impl Parts {
             card_fields: keep.value(card_fields(variables)),
             folder: keep.value(store_folder(variables)),
             retention: keep.value(retention(variables)),
+            audit_retention: keep.value(audit_retention(variables)),
             keys: GivenKeys {
                 current: keep.value(current_key(variables)).flatten(),
                 previous: keep.value(previous_key(variables)).flatten(),
@@ -125,6 +124,7 @@ impl Parts {
             store: StoreConfig {
                 folder: self.folder.clone()?,
                 retention: self.retention?,
+                audit_retention: self.audit_retention?,
                 keys: self.keys.clone(),
             },
             http: self.http.clone()?.0,
@@ -248,69 +248,6 @@ fn guilds(variables: &Variables) -> Result<Option<BTreeSet<GuildId>>, Mistake> {
     } else {
         Ok(Some(ids.into_iter().collect()))
     }
-}
-
-fn duration(
-    variables: &Variables,
-    name: &'static str,
-    unit: char,
-    example: &str,
-) -> Result<Duration, Mistake> {
-    let text = set_or_default(variables, name)?;
-    humantime::parse_duration(text).map_err(|_| {
-        let said = shown(text);
-        let has_no_unit = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let sentence = if has_no_unit {
-            format!("{name} \"{said}\" has no unit. Write {said}{unit}.")
-        } else {
-            format!("{name} \"{said}\" is not a duration. Write {example}.")
-        };
-        wrong(name, sentence)
-    })
-}
-
-fn interval(variables: &Variables) -> Result<Duration, Mistake> {
-    const NAME: &str = "POLL_INTERVAL";
-    let interval = duration(variables, NAME, 's', "120s or 2m")?;
-    if (Duration::from_secs(1)..=MOST_INTERVAL).contains(&interval) {
-        return Ok(interval);
-    }
-    Err(wrong(NAME, "POLL_INTERVAL must lie between 1s and 1d. Write 120s or 2m."))
-}
-
-/// Where it is left out, it is no less than `POLL_INTERVAL` whatever that is.
-fn reconcile_interval(variables: &Variables, poll: Option<Duration>) -> Result<Duration, Mistake> {
-    const NAME: &str = "RECONCILE_INTERVAL";
-    let interval = duration(variables, NAME, 'm', "10m")?;
-    let least = poll.unwrap_or_default();
-    if variables.get(NAME).is_none() {
-        return Ok(interval.max(least));
-    }
-    if interval > MOST_INTERVAL {
-        return Err(wrong(NAME, "RECONCILE_INTERVAL must be at most 1d. Write 10m."));
-    }
-    if interval < least {
-        return Err(wrong(
-            NAME,
-            format!(
-                "RECONCILE_INTERVAL is shorter than POLL_INTERVAL, and what webhooks tell of need not be checked more often than the rest. Write at least {}.",
-                humantime::format_duration(least)
-            ),
-        ));
-    }
-    Ok(interval)
-}
-
-fn retention(variables: &Variables) -> Result<Duration, Mistake> {
-    const NAME: &str = "RETENTION";
-    let retention = duration(variables, NAME, 'd', "30d")?;
-    if (LEAST_RETENTION..=MOST_RETENTION).contains(&retention) {
-        return Ok(retention);
-    }
-    Err(wrong(
-        NAME,
-        "RETENTION must lie between 3d and 3650d: the last two days are read again every six hours. Write 30d.",
-    ))
 }
 
 fn update_fields(variables: &Variables) -> Result<UpdateFields, Mistake> {

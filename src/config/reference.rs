@@ -30,7 +30,7 @@ pub enum Presence {
 }
 
 /// Every variable, in the order in which one would set them.
-pub const VARIABLES: [Variable; 29] = [
+pub const VARIABLES: [Variable; 30] = [
     Variable {
         name: "DISCORD_TOKEN",
         default: Presence::Required,
@@ -156,6 +156,12 @@ pub const VARIABLES: [Variable; 29] = [
         default: Presence::Default("30d"),
         meaning: "How long events are kept: 3d to 3650d.",
         example: "30d",
+    },
+    Variable {
+        name: "AUDIT_RETENTION",
+        default: Presence::Default("90d"),
+        meaning: "How long it is kept who did what in a server, which /audit shows: 3d to 3650d.",
+        example: "90d",
     },
     Variable {
         name: "HTTP_LISTEN",

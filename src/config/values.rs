@@ -134,6 +134,8 @@ pub struct StoreConfig {
     pub folder: PathBuf,
     /// How long the journal is kept.
     pub retention: Duration,
+    /// How long it is kept who did what.
+    pub audit_retention: Duration,
     /// The master keys that what is stored is sealed under.
     pub keys: GivenKeys,
 }

@@ -3,6 +3,7 @@
 use deskbell_stage as stage;
 
 mod apps;
+mod audit;
 mod bad_input;
 mod binary;
 mod browser;

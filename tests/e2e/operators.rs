@@ -14,7 +14,7 @@ use crate::notifications::shown_ids;
 use crate::stage::{PATIENCE, Stage};
 
 /// Waits until something holds, and says what did not.
-async fn until(what: &str, holds: impl Fn() -> bool) {
+pub(crate) async fn until(what: &str, holds: impl Fn() -> bool) {
     let waited = tokio::time::timeout(PATIENCE, async {
         while !holds() {
             tokio::time::sleep(Duration::from_millis(20)).await;

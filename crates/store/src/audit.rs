@@ -182,7 +182,9 @@ fn forget(writes: &mut WriteBatch<'_>, home: &Home, contact: &ContactId) -> Stor
         Scan::Continue
     })?;
     let forgotten = about.len() as u64;
-    about.into_iter().for_each(|key| writes.delete_raw(key));
+    for key in about {
+        writes.delete_raw(key);
+    }
     Ok(forgotten)
 }
 

@@ -38,6 +38,8 @@ pub enum CommandName {
     Connection,
     /// `/privacy`.
     Privacy,
+    /// `/audit`.
+    Audit,
     /// `/access add`.
     AccessAdd,
     /// `/access list`.
@@ -69,6 +71,7 @@ impl CommandName {
         Self::Setup,
         Self::Connection,
         Self::Privacy,
+        Self::Audit,
         Self::AccessAdd,
         Self::AccessList,
         Self::AccessRemove,
@@ -95,6 +98,7 @@ impl CommandName {
             Self::Setup => "setup",
             Self::Connection => "connection",
             Self::Privacy => "privacy",
+            Self::Audit => "audit",
             Self::AccessAdd => "access add",
             Self::AccessList => "access list",
             Self::AccessRemove => "access remove",

@@ -68,6 +68,7 @@ const SET_UP: [Line; 6] = [
     (CommandName::AccessAdd, "let a role see customers", Needs::SetUp),
     (CommandName::AccessList, "who may see customers", Needs::SetUp),
     (CommandName::AccessRemove, "take that away from a role", Needs::SetUp),
+    (CommandName::Audit, "who did what in this server", Needs::SetUp),
 ];
 
 const LOOK_UP_GROUP: &str = "Look up";

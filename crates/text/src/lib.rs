@@ -10,6 +10,7 @@ pub mod access;
 pub mod announcement;
 pub mod around;
 pub mod audience;
+pub mod audit;
 mod candidate;
 pub mod card;
 pub mod channel;

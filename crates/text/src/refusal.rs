@@ -47,6 +47,8 @@ pub enum Settings {
     Notifications,
     /// Say who may see customers.
     Access,
+    /// See who did what.
+    Audit,
     /// Set the bot up.
     All,
 }
@@ -134,6 +136,7 @@ pub fn not_manager(what: Settings) -> Message {
     Message::say(match what {
         Settings::Notifications => "Only people with **Manage Server** can change notifications.",
         Settings::Access => "Only people with **Manage Server** can say who may see customers.",
+        Settings::Audit => "Only people with **Manage Server** can see who did what.",
         Settings::All => "Only people with **Manage Server** can set me up.",
     })
 }

@@ -241,7 +241,7 @@ fn to_be_shown(link: &Link, subject: Option<Subject>) -> Option<Entry> {
     (is_meant && entry.outcome != Outcome::Begun).then_some(entry)
 }
 
-/// Chooses the channel in which the head is posted, and posts it there at once: that also proves that it can be.
+/// Posts the head in a channel, and has it posted there from then on: the first message proves that it can be.
 ///
 /// # Errors
 /// Where the asker or the bot may not post there.
@@ -254,12 +254,12 @@ pub async fn post_in(
     fit_channel(request, channel).await?;
     may_post(request, channel).await?;
     let guild = request.home.guild;
-    let deed = request.deed(Action::AnchorsGoTo { channel });
-    request.audit.post_anchors_in(guild, channel, deed.clone()).await?;
-    request.did(&deed);
     let book = request.audit.audit_book(guild).await?.map_or(Book::EMPTY, |(book, _)| book);
     let anchor = Anchor { head: book.head, at: now, channel };
     posted(request.outbox.post_once(channel, message(&anchor)).await, channel)?;
+    let deed = request.deed(Action::AnchorsGoTo { channel });
+    request.audit.post_anchors_in(guild, channel, deed.clone()).await?;
+    request.did(&deed);
     request.audit.anchor_posted(guild, anchor).await?;
     Ok(anchor)
 }
@@ -294,6 +294,9 @@ pub fn is_due(book: &Book, now: UnixMillis) -> bool {
 mod tests {
     use super::*;
     use crate::audit::chain::{Code, Head};
+    use crate::port::outbox::MockOutbox;
+    use crate::port::store::MockAudit;
+    use crate::service::fixture::stands;
 
     fn book(seq: u64, checkpoint: Option<u64>, anchor: Option<u64>) -> Book {
         let key = AuditKey::new([7; 32]);
@@ -314,6 +317,22 @@ mod tests {
         assert_eq!(agrees(&book(5, None, Some(7)), &BTreeMap::new()), Err(Broken::CutOff(5)));
         assert_eq!(agrees(&book(9, Some(8), Some(7)), &BTreeMap::new()), Ok(()));
         assert_eq!(agrees(&book(9, None, None), &BTreeMap::new()), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_head_that_is_posted_already_is_not_posted_again() {
+        let (mut outbox, mut audit) = (MockOutbox::new(), MockAudit::new());
+        outbox.expect_post_once().once().returning(|_, _| stands());
+        audit.expect_anchor_posted().once().returning(|_, _| Ok(()));
+        let message: fn(&Anchor) -> Message = |anchor| Message::say(anchor.head.short());
+        for posted in [Some(9), Some(8)] {
+            let mut book = book(9, None, posted);
+            if posted == Some(8) {
+                book.head.seq = 10;
+            }
+            let now = UnixMillis(5000);
+            post_anchor(&audit, &outbox, (GuildId(7), &book), now, message).await.expect("it is posted");
+        }
     }
 
     #[test]

@@ -22,7 +22,9 @@ fn file(first: u64, last: u64) -> (String, Vec<Head>) {
         }
     }
     let mut writer = Writer::new(GuildId(7), checkpoint, &key);
-    links.into_iter().for_each(|link| writer.add(link, &key));
+    for link in links {
+        writer.add(link, &key);
+    }
     (writer.finish(), heads)
 }
 

@@ -1,0 +1,148 @@
+use deskbell_discord::testing::read;
+use deskbell_domain::audit::chain::{Code, Head};
+use deskbell_domain::audit::entry::Entry;
+use deskbell_domain::contact::Role;
+use deskbell_domain::delivery::DeadLetterId;
+use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::{GuildId, MemberId, RoleId, SubscriptionId, WorkspaceId};
+use deskbell_domain::service::audit::Beyond;
+use deskbell_domain::time::UnixMillis;
+use insta::assert_snapshot;
+
+use super::*;
+
+const AT: UnixMillis = UnixMillis(1_795_942_800_000);
+
+fn shown(action: Action, outcome: Outcome, contact: Option<&str>) -> Shown {
+    let entry = Entry {
+        seq: 3,
+        at: AT,
+        guild: GuildId(7),
+        member: MemberId(9),
+        action,
+        outcome,
+        target: None,
+        began: None,
+    };
+    Shown { entry, contact: contact.map(ContactId::new) }
+}
+
+fn said(action: Action) -> String {
+    let line = read(&Message::of(line(&shown(action, Outcome::Done, None))));
+    line.replace("<t:1795942800:f> <@9> ", "")
+}
+
+#[test]
+fn a_page_has_a_line_for_each_action_and_leads_to_others() {
+    let leads = Action::Exported { role: Role::Lead, count: 2031 };
+    let erased = Shown {
+        entry: Entry { target: Some("ab".to_owned()), ..shown(Action::Updated, Outcome::Done, None).entry },
+        contact: None,
+    };
+    let entries = vec![
+        shown(leads, Outcome::Done, None),
+        shown(Action::Created, Outcome::Done, Some("6762f0dd")),
+        shown(Action::Created, Outcome::Unknown, None),
+        shown(Action::Shared { channel: ChannelId(20) }, Outcome::Failed, Some("6762f0dd")),
+        erased,
+    ];
+    let beyond = Beyond { newer: None, older: Some(3) };
+    let one = Page { subject: None, entries, beyond, since: Some(AT), channel: None };
+    assert_snapshot!(read(&page(&one)), @r"
+<t:1795942800:f> <@9> exported 2,031 leads
+<t:1795942800:f> <@9> created `6762f0dd`
+<t:1795942800:f> <@9> created somebody · nobody knows whether it was done
+<t:1795942800:f> <@9> shared `6762f0dd` in <#20> · not done
+<t:1795942800:f> <@9> updated somebody who was erased since
+-# Kept since <t:1795942800:D>.
+(◀) [▶ v1:audit-page:all:before:3] [Verify v1:audit-verify] [Export v1:audit-export]
+{Everything Everything | Customers | Notifications | Access | Connection | The audit itself}
+{Post in a channel… []}
+");
+    let none = Page { entries: Vec::new(), subject: Some(Subject::Access), ..one };
+    assert_snapshot!(read(&page(&Page { beyond: Beyond::default(), ..none })), @r"
+Nothing of this kind was done yet.
+(◀) (▶) [Verify v1:audit-verify] [Export v1:audit-export]
+{Access Everything | Customers | Notifications | Access | Connection | The audit itself}
+{Post in a channel… []}
+");
+}
+
+#[test]
+fn every_action_is_told_in_a_sentence_of_its_own() {
+    let one = Notification { id: SubscriptionId(4), kind: EventKind::NewLead, channel: ChannelId(20) };
+    let grant = |level, export| Action::AccessGiven { role: RoleId(30), grant: Grant { level, export } };
+    let workspace = WorkspaceId::new("acme");
+    let actions = [
+        Action::Added(one),
+        Action::AddedOpen(one),
+        Action::Opened(one),
+        Action::Changed(one),
+        Action::Paused(one),
+        Action::Resumed(one),
+        Action::Removed { notification: one, events: 0 },
+        Action::Removed { notification: one, events: 14 },
+        Action::Skipped { notification: one, events: 1 },
+        Action::TriedAgain { letter: DeadLetterId(1) },
+        Action::Dropped { letter: DeadLetterId(1) },
+        grant(Level::Act, Export::Forbidden),
+        grant(Level::Act, Export::Allowed),
+        grant(Level::Look, Export::Forbidden),
+        grant(Level::Look, Export::Allowed),
+        Action::AccessTaken { role: RoleId(30) },
+        Action::EverybodyIs { everybody: Everybody::IsTheTeam },
+        Action::EverybodyIs { everybody: Everybody::IsNotTheTeam },
+        Action::Connected { workspace: workspace.clone() },
+        Action::Disconnected { workspace },
+        Action::AuditRead,
+        Action::AuditExported,
+        Action::AnchorsGoTo { channel: ChannelId(20) },
+        Action::Unknown,
+    ];
+    assert_snapshot!(actions.map(said).join("\n"), @r"
+added New lead → <#20>
+added New lead → <#20> for everybody who reads that channel
+showed everything of New lead → <#20> to everybody who reads it
+changed New lead → <#20>
+paused New lead → <#20>
+resumed New lead → <#20>
+removed New lead → <#20>
+removed New lead → <#20> with 14 events
+skipped 1 event of New lead → <#20>
+had an event posted again that could not be posted
+dropped an event that could not be posted
+let <@&30> use /lead and /user
+let <@&30> use /lead and /user, and export
+let <@&30> look at leads and users
+let <@&30> look at leads and users, and export
+took all access from <@&30>
+said that everybody in this server is the team
+said that not everybody in this server is the team
+connected this server with workspace `acme`
+disconnected this server from workspace `acme`
+looked at this list
+exported this list
+had the daily proof posted in <#20>
+did something that this version of me does not know
+");
+}
+
+#[test]
+fn a_list_that_holds_and_one_that_does_not_are_told_apart() {
+    let head = Head { seq: 12_031, mac: Code::NONE };
+    let held = Unbroken { entries: 12_031, since: Some(AT), head };
+    let tell = |verification| read(&verified(&verification));
+    assert_snapshot!(tell(Verification::Unbroken(held, None)), @r"
+✅ 12,031 entries since <t:1795942800:f>, unbroken up to `0000000000000000`.
+-# Post in a channel… has this proof posted once a day, so that nobody can cut off the end unseen.
+");
+    let posted = Anchor { head, at: AT, channel: ChannelId(20) };
+    assert_snapshot!(tell(Verification::Unbroken(held, Some(posted))), @r"
+✅ 12,031 entries since <t:1795942800:f>, unbroken up to `0000000000000000`.
+-# It agrees with `0000000000000000`, which I posted in <#20> <t:1795942800:R>: compare it with what stands there.
+");
+    assert_snapshot!(tell(Verification::Broken(Broken::Changed(812))), @"❌ Entry 812 was changed. Somebody wrote into my store.");
+    assert_snapshot!(tell(Verification::Broken(Broken::CutOff(812))), @"❌ What came after entry 812 is missing. Somebody wrote into my store, or an older backup was restored.");
+    assert_snapshot!(tell(Verification::Empty), @"Nothing was done here yet, so there is nothing to verify.");
+    assert_snapshot!(read(&anchor(&posted)), @"🔒 Proof of what was done here up to entry 12031: `0000000000000000`");
+}
