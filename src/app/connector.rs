@@ -85,7 +85,7 @@ pub(super) struct Served {
 }
 
 /// Nobody else connects or disconnects these servers, or has anything to do with these workspaces, while this lives.
-struct Alone {
+pub(super) struct Alone {
     workspaces: BTreeSet<WorkspaceId>,
     _gates: [Vec<OwnedMutexGuard<()>>; 2],
 }
@@ -152,9 +152,14 @@ impl WorkspaceConnector {
         self.served.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether a workspace is served.
+    pub(super) fn is_served(&self, workspace: &WorkspaceId) -> bool {
+        self.all_served().contains_key(workspace)
+    }
+
     /// Waits until nobody else connects or disconnects one of these servers, or has anything to do with this workspace or
     /// one that serves them now.
-    async fn alone(&self, guilds: &BTreeSet<GuildId>, workspace: &WorkspaceId) -> Alone {
+    pub(super) async fn alone(&self, guilds: &BTreeSet<GuildId>, workspace: &WorkspaceId) -> Alone {
         let servers = self.gates.pass(guilds.iter().map(|guild| Gate::Server(*guild)).collect()).await;
         let present = guilds.iter().filter_map(|guild| self.workspaces.runtime(*guild));
         let mut workspaces: BTreeSet<_> = present.map(|runtime| runtime.id().clone()).collect();
@@ -168,7 +173,7 @@ impl WorkspaceConnector {
     async fn erase(&self, home: &Home) -> Stored<()> {
         let connections = self.shared.store.connections().await?;
         let is_connected = connections.iter().any(|one| one.workspace.id == home.workspace);
-        let what = if is_connected || self.all_served().contains_key(&home.workspace) {
+        let what = if is_connected || self.is_served(&home.workspace) {
             Erasing::Server
         } else {
             match &self.operators {

@@ -81,7 +81,7 @@ impl Remains {
         match own.filter(|own| own.workspace.id == home.workspace) {
             Some(own) => self.disconnect(home, &own).await?,
             None => {
-                let _no_other = self.connector.served.lock().await;
+                let _alone = self.connector.alone(&BTreeSet::from([home.guild]), &home.workspace).await;
                 self.store().erase(home, Erasing::Server).await?;
             }
         }
@@ -97,7 +97,7 @@ impl Remains {
     }
 
     async fn disconnect(&self, home: &Home, own: &Connection) -> Stored<()> {
-        let _outcome = self.connector.disconnect(home, Cards::Stay).await?;
+        let _outcome = self.connector.disconnect(home, Cards::Stay, None).await?;
         if own.origin == TokenOrigin::Allowed {
             self.connector.give_back(own).await;
         }
@@ -106,14 +106,14 @@ impl Remains {
 
     /// Workspaces that no server has, and of which none has a notification.
     async fn erase_unused(&self) -> Stored<()> {
-        let served = self.connector.served.lock().await;
         let operators = match &self.connector.operators {
             OperatorsWorkspace::None => None,
             OperatorsWorkspace::Known(id) => Some(id),
             OperatorsWorkspace::NotYetKnown => return Ok(()),
         };
         for workspace in self.store().workspaces().await? {
-            let is_served = served.contains_key(&workspace) || operators == Some(&workspace);
+            let _alone = self.connector.alone(&BTreeSet::new(), &workspace).await;
+            let is_served = self.connector.is_served(&workspace) || operators == Some(&workspace);
             if !is_served && is_unused(self.store(), &workspace).await? {
                 self.store().erase_workspace(&workspace).await?;
                 tracing::info!(
@@ -203,7 +203,7 @@ mod tests {
         let test = async {
             for guild in [HERE, GONE] {
                 let home = Home::new(&WorkspaceId::new("w"), guild);
-                let _changed = store.change_access(&home, Access::default()).await.unwrap();
+                let _changed = store.change_access(&home, Access::default(), None).await.unwrap();
             }
             test(&store).await;
         };

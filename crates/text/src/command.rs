@@ -54,7 +54,7 @@ pub enum CommandName {
 
 impl CommandName {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::LeadGet,
         Self::LeadList,
         Self::LeadCreate,

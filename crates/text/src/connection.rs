@@ -1,6 +1,6 @@
 //! `/connection`: which workspace a server is connected to, and how it is connected.
 
-use deskbell_domain::card::text::{Piece, Text};
+use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::connection::{Connection, Right, Rights, Standing, TokenOrigin};
 use deskbell_domain::ids::{MemberId, WorkspaceId};
 use deskbell_domain::message::{Button, Form, FormField, Message, Need};
@@ -9,6 +9,7 @@ use deskbell_domain::port::connector::{Linkage, TokenFault};
 use deskbell_domain::port::store::Cards;
 use deskbell_domain::press::connection::ConnectionPress;
 use deskbell_domain::service::connection::AtStake;
+use deskbell_domain::time::UnixMillis;
 use deskbell_domain::workspace::{Region, Workspace};
 
 use crate::announcement::notice::notice;

@@ -61,7 +61,7 @@ const NOTIFY: [Line; 7] = [
     (CommandName::NotifyFailed, "what could not be posted", Needs::SetUp),
     (CommandName::NotifyRemove, "stop for ever", Needs::SetUp),
 ];
-const SET_UP: [Line; 6] = [
+const SET_UP: [Line; 7] = [
     (CommandName::Setup, "everything in one message", Needs::SetUp),
     (CommandName::Connection, "which workspace this server has", Needs::SetUp),
     (CommandName::Privacy, "what I keep of one person, and erasing it", Needs::SetUp),

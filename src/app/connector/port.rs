@@ -96,9 +96,9 @@ impl Connector for WorkspaceConnector {
         Ok(outcome)
     }
 
-    async fn disconnect(&self, home: &Home, cards: Cards, by: Deed) -> Stored<Disconnected> {
+    async fn disconnect(&self, home: &Home, cards: Cards, by: Option<Deed>) -> Stored<Disconnected> {
         let alone = self.alone(&BTreeSet::from([home.guild]), &home.workspace).await;
-        let outcome = self.shared.store.disconnect(home, cards, Some(by)).await?;
+        let outcome = self.shared.store.disconnect(home, cards, by).await?;
         if outcome == Disconnected::Now {
             self.release(&alone, home.guild).await;
             self.erase(home).await?;

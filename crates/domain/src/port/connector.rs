@@ -74,5 +74,5 @@ pub trait Connector: Send + Sync {
 
     /// Disconnects a server from a workspace, serves it no more, and erases what was kept for it: all of the workspace where
     /// no other server has it. No server is connected meanwhile.
-    async fn disconnect(&self, home: &Home, cards: Cards, by: Deed) -> Stored<Disconnected>;
+    async fn disconnect(&self, home: &Home, cards: Cards, by: Option<Deed>) -> Stored<Disconnected>;
 }

@@ -244,7 +244,7 @@ impl Request<'_> {
         let own = self.present().await?.ok_or(NotConnected::Contended)?;
         let home = Home::new(&own.workspace.id, self.guild);
         let deed = Deed::of(self.member, Action::Disconnected { workspace: home.workspace.clone() });
-        if self.connector.disconnect(&home, cards, deed.clone()).await? == Disconnected::Before {
+        if self.connector.disconnect(&home, cards, Some(deed.clone())).await? == Disconnected::Before {
             return Err(NotConnected::Contended);
         }
         audit::log(self.guild, &deed);

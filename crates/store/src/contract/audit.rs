@@ -10,7 +10,7 @@ use deskbell_domain::event::EventKind;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, ContactId, GuildId, MemberId, RoleId};
 use deskbell_domain::port::store::{
-    ChangeOutcome, Disconnected, Erasing, NewSubscription, PrunedAudit, Store, SubscriptionAdded,
+    Cards, ChangeOutcome, Disconnected, Erasing, NewSubscription, PrunedAudit, Store, SubscriptionAdded,
     SubscriptionRemoved,
 };
 use deskbell_domain::subscription::{Detail, Subscription};
@@ -95,7 +95,7 @@ pub(super) async fn a_connection_and_an_access_list_are_changed_by_somebody(fixt
     }
     let disconnected = deed(Action::Disconnected { workspace: home.workspace.clone() });
     for outcome in [Disconnected::Now, Disconnected::Before] {
-        assert_eq!(store.disconnect(home, Some(disconnected.clone())).await.unwrap(), outcome);
+        assert_eq!(store.disconnect(home, Cards::Stay, Some(disconnected.clone())).await.unwrap(), outcome);
     }
     let done: Vec<_> = fixture.entries().await.into_iter().map(|entry| entry.action).collect();
     assert_eq!(done, [connected.action, given.action, disconnected.action]);
@@ -144,7 +144,7 @@ pub(super) async fn a_chain_outlives_a_disconnection_without_saying_whom_it_is_a
     for (server, erasing) in [(home, Erasing::Server), (&neighbour, Erasing::Workspace)] {
         let made = store.change_connection(connection(server), None).await.unwrap();
         assert_eq!(made, ChangeOutcome::Changed);
-        store.disconnect(server, None).await.unwrap();
+        store.disconnect(server, Cards::Stay, None).await.unwrap();
         store.erase(server, erasing).await.unwrap();
         assert!(store.audit_targets(server.guild, 1..9).await.unwrap().is_empty());
         assert_eq!(fixture.verified(server.guild).await.map(|held| held.entries), Ok(1));

@@ -161,13 +161,13 @@ pub(super) async fn cards_that_are_to_go_are_remembered_when_all_else_is_erased<
     post(&fixture, &theirs, second).await;
     let since = Some(first.made_at());
     assert_eq!(store.standing(home).await.unwrap(), StandingCards { messages: 1, since });
-    store.disconnect(home, Cards::Go).await.unwrap();
+    store.disconnect(home, Cards::Go, None).await.unwrap();
     store.erase(home, Erasing::Server).await.unwrap();
     let card = Unwanted { guild: home.guild, channel: ChannelId(100), message: first };
     assert_eq!(store.unwanted(None, 10).await.unwrap(), [card]);
     assert_eq!(store.standing(home).await.unwrap(), StandingCards::default());
     assert_eq!(store.standing(&neighbour).await.unwrap().messages, 1);
-    store.disconnect(&neighbour, Cards::Stay).await.unwrap();
+    store.disconnect(&neighbour, Cards::Stay, None).await.unwrap();
     store.erase(&neighbour, Erasing::Workspace).await.unwrap();
     assert_eq!(store.unwanted(None, 10).await.unwrap(), [card], "those that were to stay do");
     assert_eq!(store.workspaces().await.unwrap(), []);
@@ -182,7 +182,7 @@ pub(super) async fn what_is_left_of_servers_and_workspaces_is_found_and_erased<S
     fixture.journal((1..=600).map(|number| lead(&number.to_string(), 5)).collect()).await;
     let present = store.connection(home.guild).await.unwrap().unwrap();
     let other = Connection { version: present.version, ..connection(&moved) };
-    assert_eq!(store.change_connection(other).await.unwrap(), ChangeOutcome::Changed);
+    assert_eq!(store.change_connection(other, None).await.unwrap(), ChangeOutcome::Changed);
     connect(&fixture, &Home::new(&WorkspaceId::new("w3"), GuildId(9))).await;
     let expected = [home.clone(), moved, Home::new(&WorkspaceId::new("w3"), GuildId(9))];
     assert_eq!(store.homes().await.unwrap(), expected);
