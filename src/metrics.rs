@@ -3,6 +3,7 @@
 //! What the process does is counted as it happens, in [`Metrics`]; how it stands is looked up when somebody asks, in
 //! [`Standings`].
 
+mod label;
 mod page;
 mod standings;
 mod times;
@@ -18,12 +19,10 @@ use deskbell_domain::time::UnixMillis;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 
+use self::label::Label;
 pub use self::page::{Page, TYPE_OF_PAGE};
 pub use self::standings::Standings;
 use self::times::Times;
-
-/// A label and its value. Both are words of ours.
-type Label = (&'static str, &'static str);
 
 /// What the process has done since its start.
 pub struct Metrics {
@@ -156,15 +155,6 @@ impl Metrics {
 /// A clock that was set back lets no time have passed.
 fn passed(milliseconds: i64) -> Duration {
     Duration::from_millis(u64::try_from(milliseconds).unwrap_or(0))
-}
-
-/// What a stream is called here.
-fn stream_name(stream: Stream) -> &'static str {
-    match stream {
-        Stream::Contacts => "contacts",
-        Stream::Conversations => "conversations",
-        Stream::UserUpdates => "updates",
-    }
 }
 
 #[cfg(test)]

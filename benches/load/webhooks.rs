@@ -14,6 +14,7 @@ use deskbell_stage::{
 use futures::future::try_join_all;
 use reqwest::{Client, StatusCode};
 use tokio::time::{Instant, interval, sleep};
+use tokio_util::task::TaskTracker;
 
 use crate::burst::posted;
 
@@ -55,7 +56,7 @@ async fn single(binary: &Path, table: &mut Table) -> anyhow::Result<()> {
     let cards = cards_in(&stage.discord, stage.guilds[0].sales);
     let until_posted = |one: &Sent| {
         let card = cards.iter().find(|card| shown(std::slice::from_ref(*card)).contains(&one.lead));
-        let passed = card.map(|card| card.sent.as_millisecond() - one.at_ms).unwrap_or(i64::MAX);
+        let passed = card.map_or(i64::MAX, |card| card.sent.as_millisecond() - one.at_ms);
         Duration::from_millis(u64::try_from(passed).unwrap_or(0))
     };
     let times = Times::new(sent.iter().map(until_posted).collect());
@@ -112,13 +113,13 @@ struct Sent {
 
 /// Lets so many leads come at that pace, and tells of each.
 async fn tell(stage: &Stage, door: SocketAddr, count: usize, every: Duration) -> anyhow::Result<Vec<Sent>> {
-    let client = Client::new();
+    let (client, tasks) = (Client::new(), TaskTracker::new());
     let (mut ticks, mut sending) = (interval(every), Vec::new());
     for number in 0..count {
         ticks.tick().await;
         let lead = stage.intercom.contacts().create(NewContact::lead().name(&format!("Lead {number}")));
         let (client, clock) = (client.clone(), stage.discord.clock().clone());
-        sending.push(tokio::spawn(async move {
+        sending.push(tasks.spawn(async move {
             let webhook = Webhook::new(WORKSPACE, "contact.lead.created", lead.as_str());
             let (at_ms, began) = (clock.unix_millis(), Instant::now());
             let status = webhook.send(&client, door, SECRET).await?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use deskbell_discord::interaction::Interactions;
+use tokio::sync::Mutex;
 
 use super::browser::pages;
 use super::connector::WorkspaceConnector;
@@ -45,5 +46,6 @@ fn measured(connector: &WorkspaceConnector, connection: &ConnectionWatch) -> Mea
         connection: connection.clone(),
         clock: connector.shared.clock.clone(),
         calls,
+        last: Mutex::default(),
     }
 }

@@ -12,6 +12,8 @@ use deskbell_domain::shard::Shards as _;
 use deskbell_domain::status::StoreState;
 use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::{Clock, Timestamp};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use super::workspaces::Workspaces;
 use crate::gateway::{ConnectionWatch, GuildListener as _};
@@ -26,11 +28,17 @@ pub(super) struct Measured {
     pub(super) clock: Arc<dyn Clock>,
     /// Calls to Intercom and to Discord.
     pub(super) calls: (Arc<CallCounts>, Arc<CallCounts>),
+    /// What the notifications told last, and until when that is good.
+    pub(super) last: Mutex<Option<(Instant, Notifications)>>,
 }
 
+/// For how many times as long as it took what was looked up is good: however often somebody asks, it costs a twentieth
+/// of a core at most, and where there are few notifications it is hardly older than the question.
+const GOOD_FOR: u32 = 20;
+
 /// What the notifications of all servers tell together.
-#[derive(Default)]
-struct Notifications {
+#[derive(Clone, Default)]
+pub(super) struct Notifications {
     waiting: u64,
     since: Option<Timestamp>,
     on_hold: BTreeSet<deskbell_domain::ids::ChannelId>,
@@ -52,6 +60,19 @@ impl Notifications {
 
 impl Measured {
     async fn notifications(&self) -> Stored<Notifications> {
+        let mut last = self.last.lock().await;
+        let began = Instant::now();
+        if let Some((good_until, found)) = &*last
+            && began < *good_until
+        {
+            return Ok(found.clone());
+        }
+        let found = self.look_up().await?;
+        *last = Some((Instant::now() + began.elapsed() * GOOD_FOR, found.clone()));
+        Ok(found)
+    }
+
+    async fn look_up(&self) -> Stored<Notifications> {
         let mut all = Notifications::default();
         for guild in self.workspaces.guilds() {
             let Some(runtime) = self.workspaces.runtime(guild) else { continue };

@@ -147,7 +147,7 @@ fn check_webhooks(report: &mut Report, http: &HttpConfig, running: &Running, now
             report.add(Severity::Warning, WEBHOOKS, text);
         }
         Running::Silent => {
-            report.add(Severity::Warning, WEBHOOKS, "the bot that runs does not say what it heard.")
+            report.add(Severity::Warning, WEBHOOKS, "the bot that runs does not say what it heard.");
         }
         Running::Told(line) => check_heard(report, line, now),
     }

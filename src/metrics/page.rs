@@ -7,7 +7,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use super::{Label, Metrics, Standings};
+use super::label::Label;
+use super::{Metrics, Standings};
 
 /// The `Content-Type` of a page.
 pub const TYPE_OF_PAGE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";

@@ -13,7 +13,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use super::{Label, stream_name};
+use super::label::Label;
 
 /// For what a service waits for, or what waits for a service.
 const SHORT: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
@@ -112,5 +112,14 @@ impl Times {
         if let Some(told_before) = told_before {
             self.webhook_to_post.observe(told_before.as_secs_f64());
         }
+    }
+}
+
+/// What a stream is called here.
+fn stream_name(stream: Stream) -> &'static str {
+    match stream {
+        Stream::Contacts => "contacts",
+        Stream::Conversations => "conversations",
+        Stream::UserUpdates => "updates",
     }
 }

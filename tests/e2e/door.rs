@@ -63,11 +63,11 @@ impl Door {
         asked.await.expect("the door answers").text().await.expect("it is text")
     }
 
-    /// The metrics, once this stands there.
-    async fn page_with(&self, line: &str) -> String {
+    /// The metrics, once all of these lines stand there.
+    async fn page_with(&self, lines: &[&str]) -> String {
         loop {
             let page = self.page("/metrics").await;
-            if page.contains(line) {
+            if lines.iter().all(|wanted| page.lines().any(|line| line == *wanted)) {
                 return page;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -255,16 +255,14 @@ async fn what_comes_twice_and_late_rings_once_and_is_counted_without_a_name() {
     let status = door.status().await;
     assert!(status.contains("Told by webhook: 100 % · last <t:"), "{status}");
     // A message stands in the channel before it is written that it does.
-    let page = tokio::time::timeout(PATIENCE, door.page_with("outcome=\"posted\"} 20")).await;
-    let page = page.expect("every post is counted");
-    for line in [
+    let page = door.page_with(&[
         "deskbell_events_total{kind=\"lead\"} 20",
         "deskbell_posts_total{kind=\"lead\",outcome=\"posted\"} 20",
+        "deskbell_event_to_post_seconds_count{kind=\"lead\"} 20",
         "deskbell_waiting_events 0",
         "deskbell_discord_connected 1",
-    ] {
-        assert!(page.lines().any(|one| one == line), "{line}: {page}");
-    }
+    ]);
+    let page = tokio::time::timeout(PATIENCE, page).await.expect("every post is counted");
     for private in ["lead0", "example.com", leads[0].as_str(), WORKSPACE] {
         assert!(!page.contains(private), "{private}: {page}");
     }

@@ -15,6 +15,7 @@ use futures::future::try_join_all;
 use reqwest::{Client, StatusCode};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::time::{Instant, interval, timeout};
+use tokio_util::task::TaskTracker;
 
 use super::plan::{READY, SECRET, workspace};
 use super::scene::Scene;
@@ -72,7 +73,7 @@ struct Told(Vec<Sent>);
 
 /// Tells of a lead of one workspace after another.
 async fn tell(scene: &Scene, count: usize, door: SocketAddr, for_so_long: Duration) -> anyhow::Result<Told> {
-    let client = Client::new();
+    let (client, tasks) = (Client::new(), TaskTracker::new());
     let mut ticks = interval(Duration::from_secs(1) / A_SECOND);
     let webhooks = usize::try_from(for_so_long.as_secs())? * A_SECOND as usize;
     let mut sending = Vec::new();
@@ -81,7 +82,7 @@ async fn tell(scene: &Scene, count: usize, door: SocketAddr, for_so_long: Durati
         let place = number * STEP % count;
         let lead = scene.untold_lead(number);
         let client = client.clone();
-        sending.push(tokio::spawn(async move {
+        sending.push(tasks.spawn(async move {
             let webhook = Webhook::new(&workspace(place), "contact.lead.created", &lead);
             let (at_ms, began) = (jiff::Timestamp::now().as_millisecond(), Instant::now());
             let status = webhook.send(&client, door, SECRET).await?;
