@@ -39,6 +39,7 @@ use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::store::Store;
 use deskbell_domain::time::ServerTime;
 use deskbell_domain::topic::HeardTopics;
+use deskbell_intercom::AppCalls;
 use deskbell_store::{Copier, KvStore, Settings, Writer};
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
@@ -283,6 +284,7 @@ fn connector_of(
         gates: Gates::default(),
         secrets: RwLock::default(),
         token_news: Arc::default(),
+        app_calls: Arc::new(AppCalls::new(config.reach.app_calls_per_minute)),
         token_notices: TokenNotices::default(),
     }
 }

@@ -16,7 +16,7 @@ use deskbell_domain::port::store::{Erasing, Stored};
 use deskbell_domain::status::LinkState;
 use deskbell_domain::workspace::{Region, Workspace};
 use deskbell_intercom::oauth;
-use deskbell_intercom::{IntercomClient, TokenNews};
+use deskbell_intercom::{AppCalls, IntercomClient, TokenNews};
 use deskbell_text::connection::TokenChange;
 use secrecy::SecretString;
 use tokio::sync::OwnedMutexGuard;
@@ -59,6 +59,8 @@ pub(super) struct WorkspaceConnector {
     pub(super) secrets: RwLock<BTreeMap<GuildId, (WorkspaceId, Secret)>>,
     /// What Intercom makes of the tokens of all workspaces that are served.
     pub(super) token_news: Arc<TokenNews>,
+    /// The calls of all workspaces that have the operator's app.
+    pub(super) app_calls: Arc<AppCalls>,
     /// What servers were told of their tokens.
     pub(super) token_notices: TokenNotices,
 }
@@ -285,7 +287,7 @@ impl WorkspaceConnector {
         token: &SecretString,
         guilds: &BTreeSet<GuildId>,
     ) -> (Arc<WorkspaceRuntime>, IntercomClient) {
-        let (mut all, id) = (self.all_served(), new.workspace.id.clone());
+        let (mut all, id, app) = (self.all_served(), new.workspace.id.clone(), new.app);
         // A holder has a token for one workspace at a time.
         for (_, served) in all.iter().filter(|(other, _)| **other != id) {
             served.client.tokens().remove(holder);
@@ -298,6 +300,9 @@ impl WorkspaceConnector {
             limit(&served.runtime, guilds, &new.sight);
         }
         let served = all.entry(id).or_insert_with(|| self.started(new, guilds));
+        if app == App::Operators {
+            served.client.tokens().share(holder, &self.app_calls);
+        }
         (served.runtime.clone(), served.client.clone())
     }
 
@@ -370,7 +375,7 @@ struct New<'a> {
 }
 
 /// The app that a workspace's token is of.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum App {
     /// The operator's, which sends webhooks for all workspaces that have it.
     Operators,

@@ -45,6 +45,7 @@ fn measured(connector: &WorkspaceConnector, connection: &ConnectionWatch) -> Mea
         store: connector.shared.store.clone(),
         connection: connection.clone(),
         clock: connector.shared.clock.clone(),
+        app_calls: connector.app_calls.clone(),
         calls,
         last: Mutex::default(),
     }

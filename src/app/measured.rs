@@ -12,6 +12,7 @@ use deskbell_domain::shard::Shards as _;
 use deskbell_domain::status::StoreState;
 use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::{Clock, Timestamp};
+use deskbell_intercom::AppCalls;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -26,6 +27,8 @@ pub(super) struct Measured {
     pub(super) store: Arc<dyn Store>,
     pub(super) connection: ConnectionWatch,
     pub(super) clock: Arc<dyn Clock>,
+    /// The calls that all workspaces of the operator's app share.
+    pub(super) app_calls: Arc<AppCalls>,
     /// Calls to Intercom and to Discord.
     pub(super) calls: (Arc<CallCounts>, Arc<CallCounts>),
     /// What the notifications told last, and until when that is good.
@@ -100,6 +103,7 @@ impl http::Overview for Measured {
             channels_on_hold: notifications.on_hold.len() as u64,
             poll_lateness_s: due.map(|due| age(due.seconds())).max().unwrap_or(0),
             possible_duplicates: boards.map(|board| board.possible_duplicates()).sum(),
+            app_calls_held_up: self.app_calls.held_up(),
             store_writable: *self.store.state().borrow() == StoreState::Writable,
             discord_connected: self.connection.connected_shards().are_all(),
             resident_bytes: resident_bytes(),

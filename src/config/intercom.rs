@@ -1,5 +1,7 @@
 //! How Intercom is reached: where, in which version, for which workspace, how often.
 
+use std::ops::RangeInclusive;
+
 use deskbell_domain::ids::WorkspaceId;
 use deskbell_domain::workspace::Region;
 use url::Url;
@@ -78,11 +80,23 @@ pub(super) fn workspace(variables: &Variables) -> Result<Option<WorkspaceId>, Mi
 }
 
 pub(super) fn calls_per_minute(variables: &Variables) -> Result<u32, Mistake> {
-    let text = set_or_default(variables, "INTERCOM_CALLS_PER_MINUTE")?;
-    text.parse().ok().filter(|calls| (6..=10_000).contains(calls)).ok_or_else(|| {
-        let text = shown(text);
-        let sentence =
-            format!("INTERCOM_CALLS_PER_MINUTE \"{text}\" is not a number from 6 to 10000. Write 100.");
-        wrong("INTERCOM_CALLS_PER_MINUTE", sentence)
+    calls(variables, "INTERCOM_CALLS_PER_MINUTE", 6..=10_000, "100")
+}
+
+pub(super) fn app_calls_per_minute(variables: &Variables) -> Result<u32, Mistake> {
+    calls(variables, "INTERCOM_APP_CALLS_PER_MINUTE", 60..=1_000_000, "9000")
+}
+
+fn calls(
+    variables: &Variables,
+    name: &'static str,
+    range: RangeInclusive<u32>,
+    usual: &str,
+) -> Result<u32, Mistake> {
+    let text = set_or_default(variables, name)?;
+    text.parse().ok().filter(|calls| range.contains(calls)).ok_or_else(|| {
+        let (text, least, most) = (shown(text), range.start(), range.end());
+        let sentence = format!("{name} \"{text}\" is not a number from {least} to {most}. Write {usual}.");
+        wrong(name, sentence)
     })
 }

@@ -3,8 +3,23 @@
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
 
+use super::mistake::{set_or_default, shown, wrong};
+use super::values::Mistake;
+use super::variables::Variables;
+
+pub(super) fn log_filter_text(variables: &Variables) -> Result<&str, Mistake> {
+    set_or_default(variables, "RUST_LOG")
+}
+
+pub(super) fn log_filter(variables: &Variables) -> Result<(), Mistake> {
+    let text = log_filter_text(variables)?;
+    let sentence =
+        || format!("RUST_LOG \"{}\" is not a log filter. Write info or deskbell=debug.", shown(text));
+    if is_log_filter(text) { Ok(()) } else { Err(wrong("RUST_LOG", sentence())) }
+}
+
 /// Whether it is a filter, and would not silence everything by a slip.
-pub(super) fn is_log_filter(text: &str) -> bool {
+fn is_log_filter(text: &str) -> bool {
     EnvFilter::builder().parse(text).is_ok() && text.split(',').all(is_level_or_part)
 }
 

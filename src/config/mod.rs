@@ -52,7 +52,7 @@ pub fn read(variables: &Variables, start: NotificationStart) -> Result<Config, V
 /// Reads what the log needs, leaving mistakes to [`read`].
 pub fn read_log(variables: &Variables) -> LogConfig {
     let format = parse::log_format(variables).unwrap_or_default();
-    let filter = parse::log_filter_text(variables).unwrap_or_default().to_owned();
+    let filter = log_filter::log_filter_text(variables).unwrap_or_default().to_owned();
     LogConfig { filter, format }
 }
 

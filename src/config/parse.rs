@@ -16,10 +16,12 @@ use super::dotenv::{Fault, Place};
 use super::durations::{audit_retention, interval, reconcile_interval, retention};
 use super::guild_id::guild;
 use super::http;
-use super::intercom::{Given, address, calls_per_minute, region, url, version, workspace};
+use super::intercom::{
+    Given, address, app_calls_per_minute, calls_per_minute, region, url, version, workspace,
+};
 use super::keys::{current_key, previous_key};
 use super::list::members;
-use super::log_filter::is_log_filter;
+use super::log_filter::log_filter;
 use super::mistake::{set_or_default, shown, wrong};
 use super::names::{NearMiss, in_its_place};
 use super::secrets::{optional_secret, secret};
@@ -41,6 +43,7 @@ pub(super) struct Parts {
     version: Option<String>,
     workspace: Option<WorkspaceId>,
     calls_per_minute: Option<u32>,
+    app_calls_per_minute: Option<u32>,
     connect: Option<Connect>,
     interval: Option<Duration>,
     reconcile_interval: Option<Duration>,
@@ -84,6 +87,7 @@ impl Parts {
             version: keep.value(version(variables)),
             workspace: keep.value(workspace(variables)).flatten(),
             calls_per_minute: keep.value(calls_per_minute(variables)),
+            app_calls_per_minute: keep.value(app_calls_per_minute(variables)),
             connect,
             interval,
             reconcile_interval: keep.value(reconcile_interval(variables, interval)),
@@ -150,6 +154,7 @@ impl Parts {
             address: self.address.clone()?,
             version: self.version.clone()?,
             calls_per_minute: self.calls_per_minute?,
+            app_calls_per_minute: self.app_calls_per_minute?,
         })
     }
 
@@ -322,15 +327,4 @@ pub(super) fn log_format(variables: &Variables) -> Result<LogFormat, Mistake> {
     let text = set_or_default(variables, "LOG_FORMAT")?;
     let sentence = || format!("LOG_FORMAT \"{}\" is not a format. Write text or json.", shown(text));
     text.to_lowercase().parse().map_err(|_| wrong("LOG_FORMAT", sentence()))
-}
-
-pub(super) fn log_filter_text(variables: &Variables) -> Result<&str, Mistake> {
-    set_or_default(variables, "RUST_LOG")
-}
-
-fn log_filter(variables: &Variables) -> Result<(), Mistake> {
-    let text = log_filter_text(variables)?;
-    let sentence =
-        || format!("RUST_LOG \"{}\" is not a log filter. Write info or deskbell=debug.", shown(text));
-    if is_log_filter(text) { Ok(()) } else { Err(wrong("RUST_LOG", sentence())) }
 }

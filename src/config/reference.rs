@@ -98,6 +98,12 @@ pub const VARIABLES: [Variable; 30] = [
         example: "100",
     },
     Variable {
+        name: "INTERCOM_APP_CALLS_PER_MINUTE",
+        default: Presence::Default("9000"),
+        meaning: "The most calls to Intercom a minute of all workspaces that your app is connected to: 60 to 1000000.",
+        example: "9000",
+    },
+    Variable {
         name: "POLL_INTERVAL",
         default: Presence::Default("120s"),
         meaning: "How often Intercom is checked: 1s to 1d, with its unit, like 15s, 2m or 1h.",

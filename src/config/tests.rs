@@ -87,6 +87,7 @@ fn every_mistake_is_told_at_once() {
         ("INTERCOM_API_URL", "localhost"),
         ("INTERCOM_API_VERSION", "1.4"),
         ("INTERCOM_CALLS_PER_MINUTE", "0"),
+        ("INTERCOM_APP_CALLS_PER_MINUTE", "many"),
         ("POLL_INTERVAL", "2 minuets"),
         ("UPDATE_FIELDS", "email,plan,seats"),
         ("CARD_FIELDS", "plan,city,seats"),
@@ -103,6 +104,7 @@ fn every_mistake_is_told_at_once() {
     INTERCOM_ACCESS_TOKEN is not a token: it is too short, or holds spaces, quotes or odd characters. Copy it from Intercom's Developer Hub, your app, Configure, Authentication.
     INTERCOM_API_URL is not an address. Write it like http://127.0.0.1:8080.
     INTERCOM_API_VERSION "1.4" is not a version I speak. Write 2.16 or 2.17.
+    INTERCOM_APP_CALLS_PER_MINUTE "many" is not a number from 60 to 1000000. Write 9000.
     INTERCOM_CALLS_PER_MINUTE "0" is not a number from 6 to 10000. Write 100.
     INTERCOM_REGION "uk" is not a region. Write us, eu or au.
     LOG_FORMAT "xml" is not a format. Write text or json.

@@ -54,6 +54,8 @@ pub struct IntercomReach {
     pub version: String,
     /// The throttle of each workspace.
     pub calls_per_minute: u32,
+    /// What all workspaces of the operator's app have together.
+    pub app_calls_per_minute: u32,
 }
 
 /// How to reach the workspace of a token.

@@ -59,6 +59,10 @@ impl Page {
         duplicates.inc_by(now.possible_duplicates);
         let ours = self.0.sub_registry_with_prefix("deskbell");
         ours.register("possible_duplicates", "Messages that may have been posted twice", duplicates);
+        let held_up = Counter::<u64>::default();
+        held_up.inc_by(now.app_calls_held_up);
+        let help = "Calls to Intercom that waited since the workspaces of the app had used theirs up";
+        ours.register("app_calls_delayed", help, held_up);
         let version = Family::<[Label; 1], Gauge>::default();
         version.get_or_create(&[("version", env!("CARGO_PKG_VERSION"))]).set(1);
         ours.register("build_info", "The version that runs", version);

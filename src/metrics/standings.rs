@@ -18,6 +18,8 @@ pub struct Standings {
     pub poll_lateness_s: u64,
     /// Messages that may have been posted twice, since the start.
     pub possible_duplicates: u64,
+    /// Calls that had to wait since the start, because all workspaces of the app had used theirs up.
+    pub app_calls_held_up: u64,
     /// Whether the store can be written.
     pub store_writable: bool,
     /// Whether Discord is connected.

@@ -6,6 +6,7 @@
 //! and it speaks to no other address than the one it was given.
 
 pub mod answers;
+mod app_calls;
 mod call;
 mod client;
 mod companies;
@@ -29,6 +30,7 @@ mod transport;
 mod wire;
 mod workspaces;
 
+pub use app_calls::AppCalls;
 pub use client::{IntercomClient, Settings, SettingsError};
 pub use throttle::{Caller, Denied, Permit, Purpose, Throttle, Urgency};
 pub use tokens::{NoToken, TokenNews, Tokens};

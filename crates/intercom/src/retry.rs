@@ -5,6 +5,7 @@
 //! 60 s, a command as often within 8 s; waiting for the throttle does not count. When the tries run out, a call that
 //! reads is [`IntercomError::Unavailable`], and one that may have changed something [`IntercomError::OutcomeUnknown`].
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell_domain::backoff::Backoff;
@@ -16,6 +17,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use crate::{
+    app_calls::Share,
     call::{Call, Effect},
     client::IntercomClient,
     headers,
@@ -184,6 +186,13 @@ impl IntercomClient {
         }
     }
 
+    /// Waits for a call of the token's app, where other workspaces have that app too.
+    async fn share_with_the_app(&self) -> Result<(), Denied> {
+        let Some(app) = self.holder.and_then(|holder| self.shared.tokens.app(holder)) else { return Ok(()) };
+        let share = Share(Arc::as_ptr(&self.shared.throttle).addr());
+        app.acquire(share, self.caller.urgency).await
+    }
+
     /// Intercom took the token that was asked with, or refused it. A command whose workspace has no other token tells that
     /// to the polls, too.
     fn note(&self, verdict: Verdict) {
@@ -224,7 +233,9 @@ impl IntercomClient {
     {
         let request = self.request(call, patience.each)?;
         let permit = self.shared.throttle.acquire(self.caller).await;
-        let _permit = permit.map_err(|denied| given_up(call, doubt, TryTrouble::from(denied)))?;
+        let denied = |denied| given_up(call, doubt, TryTrouble::from(denied));
+        let _permit = permit.map_err(denied)?;
+        self.share_with_the_app().await.map_err(denied)?;
         let mut reading = Reading::new(form.lists, &form.record);
         let (outcome, elapsed) = self.exchange(call, request, &mut reading).await;
         let verdict = match outcome {

@@ -42,7 +42,7 @@ use self::state::State;
 use self::turn::{Ticket, Turn};
 
 /// How long a command waits for its turn before the person is told to try again.
-const COMMAND_PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const COMMAND_PATIENCE: Duration = Duration::from_secs(10);
 /// No pause lasts longer, whatever a header says.
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_mins(2);
 

@@ -11,7 +11,7 @@ use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 use tokio::{sync::Notify, time::Instant};
 
-use crate::transport::bearer;
+use crate::{app_calls::AppCalls, transport::bearer};
 
 /// So long a token that was refused is asked last: somebody may give it the permission.
 const REFUSED_FOR: Duration = Duration::from_mins(10);
@@ -63,11 +63,13 @@ struct Token {
     verdict: Option<Verdict>,
     /// When Intercom last took it.
     taken_at: Option<Instant>,
+    /// The bucket of its app, where others share it.
+    app: Option<Arc<AppCalls>>,
 }
 
 impl Token {
     fn new(authorization: HeaderValue) -> Self {
-        Self { authorization, refused: BTreeMap::new(), verdict: None, taken_at: None }
+        Self { authorization, refused: BTreeMap::new(), verdict: None, taken_at: None, app: None }
     }
 
     fn was_refused(&self, permission: TokenPermission) -> bool {
@@ -101,6 +103,18 @@ impl Tokens {
         let authorization = bearer(token).ok_or(NoToken)?;
         self.all().insert(holder, Token::new(authorization));
         Ok(())
+    }
+
+    /// A holder's token is of an app that other workspaces have, too.
+    pub fn share(&self, holder: Holder, app: &Arc<AppCalls>) {
+        if let Some(token) = self.all().get_mut(&holder) {
+            token.app = Some(Arc::clone(app));
+        }
+    }
+
+    /// The bucket that the calls with a holder's token share with other workspaces.
+    pub(crate) fn app(&self, holder: Holder) -> Option<Arc<AppCalls>> {
+        self.all().get(&holder)?.app.clone()
     }
 
     /// Takes a holder's token away; whoever asks with it is refused from then on.
