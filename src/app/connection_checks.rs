@@ -203,3 +203,6 @@ async fn check(
     }
     Ok(Some(verdict))
 }
+
+#[cfg(test)]
+mod tests;

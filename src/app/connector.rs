@@ -25,6 +25,7 @@ use url::Url;
 use self::gates::Gate;
 pub(super) use self::gates::Gates;
 pub(super) use self::notices::TokenNotices;
+use self::spread::first_polls;
 use super::runtime::WorkspaceRuntime;
 use super::wiring::{Link, Shared};
 use super::workspaces::Workspaces;
@@ -35,6 +36,7 @@ use crate::supervisor::Supervisor;
 mod gates;
 mod notices;
 mod port;
+mod spread;
 
 /// What connects servers to workspaces while the process runs.
 pub(super) struct WorkspaceConnector {
@@ -129,9 +131,10 @@ impl WorkspaceConnector {
     pub(super) async fn serve_own(&self) -> Stored<()> {
         let connections = self.shared.store.connections().await?;
         let own: Vec<_> = connections.into_iter().filter(|one| !self.is_of_operator(one.guild)).collect();
-        let count = u32::try_from(own.len()).unwrap_or(u32::MAX).max(1);
-        for (index, connection) in (0..).zip(&own) {
-            let first_poll = self.shared.settings.intervals.poll / count * index;
+        let workspaces = own.iter().map(|one| &one.workspace.id);
+        let first_polls = first_polls(workspaces, self.shared.settings.intervals.poll);
+        for connection in &own {
+            let first_poll = first_polls.get(&connection.workspace.id).copied().unwrap_or_default();
             let alone = self.alone(&BTreeSet::from([connection.guild]), &connection.workspace.id).await;
             self.serve_one(&alone, connection, first_poll).await;
         }

@@ -66,6 +66,20 @@ async fn a_refused_token_is_tried_after_half_a_minute_one_two_and_four_minutes()
     assert_eq!(calls, ["contacts", "me", "me", "me", "me"]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_workspace_that_only_answers_that_it_refuses_the_token_costs_one_call_an_hour() {
+    let world = World::new();
+    for kind in EventKind::ALL {
+        world.subscribe(kind);
+    }
+    world.intercom.state().down = Some(IntercomError::Refused { code: None });
+    let hour = 3600;
+    let until_it_is_tried_every_hour = 30 + 60 + 120 + 240 + 480 + 960 + 1920;
+    let calls = run_for(&world, until_it_is_tried_every_hour + 8 * hour + 1).await;
+    assert_eq!(calls.iter().filter(|call| **call == "me").count(), 7 + 8);
+    assert!(calls.len() <= 3 + 7 + 8, "a stream finds it out once: {calls:?}");
+}
+
 /// Runs the loop beside a story, and ends it with the story.
 pub(super) async fn run_beside(world: &World, story: impl Future<Output = ()>) {
     let shutdown = CancellationToken::new();
