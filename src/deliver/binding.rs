@@ -36,7 +36,9 @@ fn state_for(
     let hold = |reason| Suspension { reason, since: now, probes: 0, next_probe: now, told: false };
     match (misbinding, state) {
         (Some(reason), SubscriptionState::Active) => Some(SubscriptionState::Suspended(hold(reason))),
-        (Some(reason), SubscriptionState::Suspended(present)) if present.reason != reason => {
+        (Some(reason), SubscriptionState::Suspended(present))
+            if present.reason != reason && !are_elsewhere(&present.reason, &reason) =>
+        {
             Some(SubscriptionState::Suspended(Suspension { since: present.since, ..hold(reason) }))
         }
         (None, SubscriptionState::Suspended(present)) if !present.reason.can_be_probed() => {
@@ -46,9 +48,25 @@ fn state_for(
     }
 }
 
+/// Both say that it is not served. The workspace that a server left and the one that it moved to would say them in turns.
+fn are_elsewhere(one: &SuspendReason, other: &SuspendReason) -> bool {
+    let is_elsewhere =
+        |reason: &_| matches!(reason, SuspendReason::GuildNotLinked | SuspendReason::OtherWorkspace);
+    is_elsewhere(one) && is_elsewhere(other)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_workspace_that_a_server_left_and_the_one_that_it_moved_to_do_not_take_turns() {
+        let here = |reason| state_for(Some(reason), &SubscriptionState::Active, Timestamp(2));
+        let left = here(SuspendReason::GuildNotLinked).expect("it is put on hold");
+        assert_eq!(state_for(Some(SuspendReason::OtherWorkspace), &left, Timestamp(3)), None);
+        let barred = state_for(Some(SuspendReason::TokenRefused), &left, Timestamp(3));
+        assert!(barred.is_some(), "whoever is back may lack something");
+    }
 
     #[test]
     fn a_paused_notification_stays_paused_whatever_it_is_bound_to() {

@@ -92,9 +92,10 @@ impl Delivery {
     /// other servers, or made for another workspace, are suspended; those that belong again are taken up.
     pub async fn reconcile_roster(&self, linked: &[GuildId]) -> Stored<()> {
         let linked: BTreeSet<GuildId> = linked.iter().copied().collect();
-        self.shared.set_linked(linked.clone());
+        let before = self.shared.set_linked(linked.clone());
         let workspace = &self.shared.parts.workspace.id;
-        for guild in &linked {
+        // Whoever is gone has workers that still believe to be at home.
+        for guild in before.union(&linked) {
             self.wake_guild(*guild);
         }
         for subscription in self.shared.parts.subscriptions.workspace_subscriptions(workspace).await? {

@@ -119,8 +119,9 @@ impl Shared {
         Home::new(&self.parts.workspace.id, guild)
     }
 
-    pub(super) fn set_linked(&self, linked: BTreeSet<GuildId>) {
-        *self.linked.write().unwrap_or_else(PoisonError::into_inner) = linked;
+    /// Answers which were linked before.
+    pub(super) fn set_linked(&self, linked: BTreeSet<GuildId>) -> BTreeSet<GuildId> {
+        std::mem::replace(&mut *self.linked.write().unwrap_or_else(PoisonError::into_inner), linked)
     }
 
     pub(super) fn is_linked(&self, guild: GuildId) -> bool {

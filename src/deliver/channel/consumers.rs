@@ -1,8 +1,9 @@
 //! A channel's consumers, and whether what they believe is what the store holds.
 
 use deskbell_domain::ids::SubscriptionId;
+use deskbell_domain::subscription::Subscription;
 
-use super::consumer::Consumer;
+use super::consumer::{Bound, Consumer};
 
 /// A channel's consumers, by subscription.
 #[derive(Debug)]
@@ -45,6 +46,14 @@ impl Consumers {
     /// Whether one is suspended so that trying again can end it.
     pub(crate) fn is_any_probed(&self) -> bool {
         self.all.iter().any(|consumer| consumer.probed_suspension().is_some())
+    }
+
+    /// From now on nothing is served for those of servers that left, or that see less: whoever decides it wakes no worker
+    /// before it counts, and a batch may begin in between.
+    pub(crate) fn rebind(&mut self, is_elsewhere: impl Fn(&Subscription) -> bool) {
+        for consumer in self.all.iter_mut().filter(|one| is_elsewhere(&one.subscription)) {
+            consumer.bound = Bound::Elsewhere;
+        }
     }
 
     /// Whether a batch that is to be sent on is on its way.

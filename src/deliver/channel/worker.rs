@@ -142,6 +142,7 @@ impl ChannelWorker {
         self.take_changes().await?;
         control::follow_all(&mut self.sender, &mut self.consumers, &mut self.probes).await?;
         load::look(&self.sender, &mut self.consumers).await?;
+        self.consumers.rebind(|one| self.sender.shared.misbinding(one).is_some());
         let now = Instant::now();
         match self.next_work(now) {
             Work::Nothing => self.rest(now).await,

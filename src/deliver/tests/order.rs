@@ -153,6 +153,19 @@ async fn a_notification_made_while_the_bot_runs_is_served_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_leaves_a_workspace_gets_nothing_more_of_it_while_others_go_on() {
+    let mut world = World::new();
+    world.notify(NewLead, 10).await;
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(5)).await;
+    let (posts, delivery) = (world.discord.posts(), world.start().await);
+    delivery.reconcile_roster(&[GuildId(2)]).await.unwrap();
+    world.happen(NewLead, 1).await;
+    world.run_for(seconds(60)).await;
+    assert_eq!(world.discord.posts(), posts);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_server_that_is_not_linked_gets_nothing_and_is_taken_up_when_it_is() {
     let mut world = World::new();
     let leads = world.notify(NewLead, 10).await;
