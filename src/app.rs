@@ -26,7 +26,7 @@ mod wiring;
 mod workspaces;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::Arc;
 
 use anyhow::Context;
 use deskbell_commands::{BotContext, Dependencies, Facts};
@@ -39,18 +39,18 @@ use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::store::Store;
 use deskbell_domain::time::ServerTime;
 use deskbell_domain::topic::HeardTopics;
-use deskbell_intercom::AppCalls;
 use deskbell_store::{Copier, KvStore, Settings, Writer};
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
 pub use self::adapters::Adapters;
-use self::connector::{Gates, OperatorsWorkspace, TokenNotices, WorkspaceConnector};
+pub use self::connector::{ConnectorParts, OperatorsApp, OperatorsWorkspace, WorkspaceConnector};
 use self::heart::Heart;
 pub use self::keys::keys;
 use self::operator::{OperatorConnection, Told};
 use self::overview::Overview;
 pub use self::runtime::WorkspaceRuntime;
+pub use self::tasks::serve_connections;
 pub use self::wiring::{Link, Shared, WorkspaceSettings};
 pub use self::workspaces::Workspaces;
 use crate::config::{self, Config, Connect};
@@ -269,7 +269,7 @@ fn connector_of(
     if config.connect != Connect::Off {
         workspaces.let_servers_connect();
     }
-    WorkspaceConnector {
+    WorkspaceConnector::from(ConnectorParts {
         reach: config.reach.clone(),
         connect: config.connect.clone(),
         app: browser::operators_app(config),
@@ -278,15 +278,8 @@ fn connector_of(
         shared: shared.clone(),
         workspaces: workspaces.clone(),
         supervisor: supervisor.clone(),
-        of_operator: RwLock::default(),
         operators,
-        served: Mutex::default(),
-        gates: Gates::default(),
-        secrets: RwLock::default(),
-        token_news: Arc::default(),
-        app_calls: Arc::new(AppCalls::new(config.reach.app_calls_per_minute)),
-        token_notices: TokenNotices::default(),
-    }
+    })
 }
 
 /// The bot's own id, which its token holds and Discord tells again.

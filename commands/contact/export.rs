@@ -57,7 +57,7 @@ struct Written {
 async fn write(session: &Session<'_>, query: &ListQuery, format: Format) -> Result<Written, CommandError> {
     let role = query.role;
     session.answer.give(text::contact::export::progress(role, 0, 0)).await?;
-    let intercom = session.context.workspace.ports.intercom_for.handle(OnBehalfOf::Export);
+    let intercom = session.context.workspace.intercom_for(OnBehalfOf::Export);
     let mut walk = Walk::new(query.search());
     let mut file = ExportFile::new(format, role);
     // Both at once, so that a slow Intercom is told of after ten seconds however many calls are waited for.

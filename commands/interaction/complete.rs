@@ -132,8 +132,7 @@ async fn ask(
     typed: &str,
 ) -> Vec<Suggestion> {
     let (asking, text) = (Arc::clone(&context.workspace), typed.to_owned());
-    let intercom =
-        context.workspace.ports.intercom_for.handle(OnBehalfOf::Suggestion(asker.guild, asker.member));
+    let intercom = context.workspace.intercom_for(OnBehalfOf::Suggestion(asker.guild, asker.member));
     let question = async move {
         let places = asking.places(&*intercom);
         newest.unless_superseded(asking.suggestions.ask(&places, role, &text)).await

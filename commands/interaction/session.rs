@@ -36,8 +36,7 @@ impl<'a> Session<'a> {
 
     /// Somebody who asked for something, in a server that is connected to a workspace.
     pub(crate) fn new(context: CommandContext, asker: Asker, answer: Answer<'a>, at_work: AtWork) -> Self {
-        let intercom =
-            context.workspace.ports.intercom_for.handle(OnBehalfOf::Command(asker.guild, asker.member));
+        let intercom = context.workspace.intercom_for(OnBehalfOf::Command(asker.guild, asker.member));
         Self { context, asker, intercom, answer, _at_work: at_work }
     }
 

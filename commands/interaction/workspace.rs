@@ -115,6 +115,11 @@ impl WorkspaceContext {
         Self::new(self.workspace.clone(), self.region, ports)
     }
 
+    /// Intercom, as somebody asks it.
+    pub fn intercom_for(&self, whom: OnBehalfOf) -> Arc<dyn Intercom> {
+        self.ports.intercom_for.handle(whom)
+    }
+
     /// Where somebody or a company is looked for, with a handle of whoever asks.
     pub(crate) fn places<'a>(&'a self, intercom: &'a dyn Intercom) -> Places<'a> {
         Places {

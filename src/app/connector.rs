@@ -25,6 +25,7 @@ use url::Url;
 use self::gates::Gate;
 pub(super) use self::gates::Gates;
 pub(super) use self::notices::TokenNotices;
+pub use self::parts::ConnectorParts;
 use self::spread::first_polls;
 use super::runtime::WorkspaceRuntime;
 use super::wiring::{Link, Shared};
@@ -35,11 +36,12 @@ use crate::supervisor::Supervisor;
 
 mod gates;
 mod notices;
+mod parts;
 mod port;
 mod spread;
 
 /// What connects servers to workspaces while the process runs.
-pub(super) struct WorkspaceConnector {
+pub struct WorkspaceConnector {
     pub(super) reach: IntercomReach,
     pub(super) connect: Connect,
     /// The operator's app, which people allow in a browser, if there is one.
@@ -68,15 +70,16 @@ pub(super) struct WorkspaceConnector {
 }
 
 /// The operator's app, and where a browser finds its page.
-pub(super) struct OperatorsApp {
+pub struct OperatorsApp {
     pub(super) app: oauth::App,
     pub(super) public_url: Url,
 }
 
 /// The workspace of the operator's token, as it was known at the start.
-pub(super) enum OperatorsWorkspace {
+pub enum OperatorsWorkspace {
     /// There is no such token.
     None,
+    /// It is this one.
     Known(WorkspaceId),
     /// Intercom had not told it.
     NotYetKnown,
@@ -96,7 +99,7 @@ pub(super) struct Alone {
 
 impl WorkspaceConnector {
     /// These servers are the operator's to link.
-    pub(super) fn note_operators(&self, guilds: &BTreeSet<GuildId>) {
+    pub fn note_operators(&self, guilds: &BTreeSet<GuildId>) {
         self.of_operator.write().unwrap_or_else(PoisonError::into_inner).extend(guilds);
     }
 

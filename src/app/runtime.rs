@@ -11,7 +11,7 @@ use deskbell_domain::port::intercom::IntercomHandles;
 use deskbell_domain::port::outbox::Outbox;
 use deskbell_domain::port::store::Stored;
 use deskbell_domain::status::StatusBoard;
-use deskbell_domain::webhook::Heard;
+use deskbell_domain::webhook::{Heard, ToldByWebhook};
 
 use super::wiring::{Link, Parts, Shared};
 use crate::deliver::{self, Delivery};
@@ -122,6 +122,11 @@ impl WorkspaceRuntime {
     /// Something stands in the workspace's inbox.
     pub fn nudge(&self) {
         self.parts.hints.nudge();
+    }
+
+    /// How much webhooks told; none where nobody listens for them.
+    pub fn told_by_webhook(&self) -> Option<ToldByWebhook> {
+        self.parts.webhooks.told()
     }
 
     /// Serves these servers from now on. Notifications of others are put on hold.

@@ -36,8 +36,7 @@ impl App {
     pub(super) async fn start_tasks(self) {
         let Self { config, supervisor, shared, connector, operator, guilds, discord } = self;
         let Discord { rest, gateway } = discord;
-        serve_own(&connector).await;
-        erase_the_rest(&connector).await;
+        serve_connections(&connector).await;
         close_deeds(&*shared.store).await;
         match operator.map(|(operator, told)| Serving { operator, told, connector: connector.clone() }) {
             Some(serving) => match guilds {
@@ -61,10 +60,6 @@ impl App {
         };
         let (token, pulse) = (stop.clone(), supervisor.pulse("the audits", LOOK_PATIENCE));
         supervisor.spawn("the audits", async move { care.run(token, pulse).await });
-        let (checks, token) = (ConnectionChecks::new(connector), stop.clone());
-        let pulse = supervisor.pulse("checking the connections of servers", CHECK_PATIENCE);
-        supervisor
-            .spawn("checking the connections of servers", async move { checks.run(token, pulse).await });
         supervisor.spawn("the gateway", gateway.run(supervisor.clone()));
 
         let watch = StoreWatch { store: shared.store.clone(), supervisor: supervisor.clone() };
@@ -78,6 +73,16 @@ struct Serving {
     operator: OperatorConnection,
     told: Told,
     connector: Arc<WorkspaceConnector>,
+}
+
+/// Serves the servers that connected themselves before, and looks after their tokens from now on.
+pub async fn serve_connections(connector: &Arc<WorkspaceConnector>) {
+    serve_own(connector).await;
+    erase_the_rest(connector).await;
+    let (checks, supervisor) = (ConnectionChecks::new(connector.clone()), &connector.supervisor);
+    let pulse = supervisor.pulse("checking the connections of servers", CHECK_PATIENCE);
+    let stop = supervisor.stop_token();
+    supervisor.spawn("checking the connections of servers", async move { checks.run(stop, pulse).await });
 }
 
 /// What the store cannot give is served at the next start; it is told, and nobody else waits for it.

@@ -23,7 +23,7 @@ use crate::{
     refusal::Failure,
     throttle::{Caller, Throttle, Urgency},
     tokens::Tokens,
-    transport::{Connections, Network, Request, Transport},
+    transport::{Connections, Request, Transport},
 };
 
 /// How to reach one workspace.
@@ -129,7 +129,7 @@ impl IntercomClient {
         server_time: Arc<ServerTime>,
         random: Arc<dyn Random>,
     ) -> Result<Self, SettingsError> {
-        Self::over(Box::new(Network { connections }), settings, server_time, random)
+        Self::over(connections.transport(), settings, server_time, random)
     }
 
     pub(crate) fn over(

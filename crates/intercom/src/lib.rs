@@ -34,7 +34,7 @@ pub use app_calls::AppCalls;
 pub use client::{IntercomClient, Settings, SettingsError};
 pub use throttle::{Caller, Denied, Permit, Purpose, Throttle, Urgency};
 pub use tokens::{NoToken, TokenNews, Tokens};
-pub use transport::Connections;
+pub use transport::{Answered, Asked, Connections, Exchanges};
 
 #[cfg(test)]
 mod tests;

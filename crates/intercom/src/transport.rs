@@ -1,7 +1,7 @@
 //! One HTTP exchange: a request goes out, and either a whole answer comes back or it is said how far things got. The
 //! body is handed on while it comes, so that no answer has to have room in memory.
 //!
-//! The seam at which tests put a scripted Intercom. The real one follows no redirect and asks the environment for no
+//! The seam at which tests put a scripted Intercom, and the simulation one of its own ([`Exchanges`]). The real one follows no redirect and asks the environment for no
 //! proxy, so that the token goes to the configured address and nowhere else.
 
 use std::sync::Arc;
@@ -68,11 +68,42 @@ pub(crate) trait Transport: Send + Sync {
     async fn exchange(&self, request: Request, body: Body<'_>) -> Result<Head, TransportFault>;
 }
 
+/// An Intercom that is no network away: of the simulation, whose time is not the machine's.
+#[async_trait]
+pub trait Exchanges: Send + Sync {
+    /// Answers a request; none where no answer comes.
+    async fn answer(&self, asked: Asked<'_>) -> Option<Answered>;
+}
+
+/// A request, as it would go over a network.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// `GET`, `POST` or `PUT`.
+    pub method: &'a str,
+    /// The path, without what stands behind a question mark.
+    pub path: &'a str,
+    /// The token.
+    pub token: &'a str,
+    /// The body, empty where there is none.
+    pub body: &'a [u8],
+}
+
+/// An answer, as it would come over a network.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// The status.
+    pub status: u16,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
 /// The connections that all workspaces of a process share.
 #[derive(Clone)]
 pub struct Connections {
     client: Client,
     calls: Arc<CallCounts>,
+    /// What answers in the network's place, if anything does.
+    exchanges: Option<Arc<dyn Exchanges>>,
 }
 
 impl Connections {
@@ -96,7 +127,21 @@ impl Connections {
             .pool_idle_timeout(IDLE_TIMEOUT)
             .pool_max_idle_per_host(MOST_IDLE)
             .build()?;
-        Ok(Self { client, calls: Arc::default() })
+        Ok(Self { client, calls: Arc::default(), exchanges: None })
+    }
+
+    /// The same, but that these answer whatever is asked of the API.
+    #[must_use]
+    pub fn answered_by(&self, exchanges: Arc<dyn Exchanges>) -> Self {
+        Self { exchanges: Some(exchanges), ..self.clone() }
+    }
+
+    /// What carries requests over them.
+    pub(crate) fn transport(self) -> Box<dyn Transport> {
+        match self.exchanges.clone() {
+            Some(exchanges) => Box::new(Within(exchanges)),
+            None => Box::new(Network { connections: self }),
+        }
     }
 
     /// How the calls of all workspaces were answered.
@@ -108,6 +153,27 @@ impl Connections {
 /// The network.
 pub(crate) struct Network {
     pub(crate) connections: Connections,
+}
+
+/// Within the process.
+struct Within(Arc<dyn Exchanges>);
+
+#[async_trait]
+impl Transport for Within {
+    async fn exchange(&self, request: Request, body: Body<'_>) -> Result<Head, TransportFault> {
+        let authorization = request.authorization.to_str().unwrap_or_default();
+        let asked = Asked {
+            method: request.method.as_str(),
+            path: request.url.path(),
+            token: authorization.strip_prefix("Bearer ").unwrap_or_default(),
+            body: request.body.as_deref().unwrap_or_default(),
+        };
+        let answer = tokio::time::timeout(request.timeout, self.0.answer(asked)).await;
+        let answer = answer.map_err(|_| TransportFault::TimedOut)?.ok_or(TransportFault::CutOff)?;
+        let status = StatusCode::from_u16(answer.status).map_err(|_| TransportFault::CutOff)?;
+        body(&answer.body);
+        Ok(Head { status, headers: HeaderMap::new() })
+    }
 }
 
 /// The `Authorization` header, marked so that nothing prints it. `None` where the token cannot stand in a header.
