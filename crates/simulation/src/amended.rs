@@ -14,7 +14,7 @@ use deskbell_store::KvStore;
 
 use crate::ledger::Promise;
 use crate::time::MINUTE;
-use crate::world::{World, workspace};
+use crate::world::World;
 
 /// A worker that has looked what waits begins its batch so much later at most.
 const LOOKED_BEFORE: i64 = MINUTE;
@@ -24,7 +24,7 @@ pub(crate) async fn learns(world: &World, store: &KvStore, number: JournalNumber
     if learnt.is_empty() {
         return;
     }
-    for event in read(store, &[number], AmendmentNumber::LATEST).await.into_values() {
+    for event in read(world, store, &[number], AmendmentNumber::LATEST).await.into_values() {
         let mut with = event.clone();
         with.amend(learnt);
         if with == event {
@@ -62,8 +62,8 @@ fn form(record: &InFlight) -> (&[JournalNumber], Layout, bool, AmendmentNumber) 
 /// The record of a message is durable. What it shows was chosen when it began, or began anew, and then stays.
 pub(crate) async fn begins(world: &World, store: &KvStore, batch: &InFlight) {
     let now = world.time.true_now();
-    let shown = read(store, &batch.numbers, batch.amended).await;
-    let latest = read(store, &batch.numbers, AmendmentNumber::LATEST).await;
+    let shown = read(world, store, &batch.numbers, batch.amended).await;
+    let latest = read(world, store, &batch.numbers, AmendmentNumber::LATEST).await;
     let nonce = batch.nonce.as_str().to_owned();
     let before = world.ledger().late_names.records.insert(nonce, batch.clone());
     let is_new = before.as_ref().is_none_or(|before| before.first_attempt != batch.first_attempt);
@@ -90,8 +90,11 @@ pub(crate) fn settles(world: &World, nonce: &Nonce) {
 
 /// A message is about to leave: under one record it always says the same.
 pub(crate) fn sends(world: &World, content: &Message, nonce: &Nonce) {
-    let mut ledger = world.ledger();
     let nonce = nonce.as_str();
+    let Some(world) = world.worlds().find(|one| one.ledger().late_names.records.contains_key(nonce)) else {
+        return;
+    };
+    let mut ledger = world.ledger();
     let Some(record) = ledger.late_names.records.get(nonce).cloned() else { return };
     let sent = ledger.late_names.sent.insert(nonce.to_owned(), (record.clone(), content.clone()));
     if sent.is_some_and(|(former, said)| form(&former) == form(&record) && said != *content) {
@@ -101,11 +104,12 @@ pub(crate) fn sends(world: &World, content: &Message, nonce: &Nonce) {
 }
 
 async fn read(
+    world: &World,
     store: &KvStore,
     numbers: &[JournalNumber],
     amended: AmendmentNumber,
 ) -> BTreeMap<JournalNumber, Event> {
-    let entries = store.entries(&workspace().id, numbers, amended).await.unwrap_or_default();
+    let entries = store.entries(&world.workspace().id, numbers, amended).await.unwrap_or_default();
     entries.into_iter().map(|entry| (entry.number, entry.event)).collect()
 }
 

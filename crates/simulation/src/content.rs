@@ -10,7 +10,7 @@ use deskbell_domain::subscription::{Alert, Detail};
 use deskbell_domain::workspace::Workspace;
 use deskbell_text::announcement::sample;
 
-use crate::intercom::PERSONAL;
+use crate::tenant::PERSONAL;
 
 /// The references in the footers of a message's cards.
 pub(crate) fn references(content: &Message) -> impl Iterator<Item = &Reference> {

@@ -14,6 +14,7 @@ use deskbell_domain::subscription::Subscription;
 use deskbell_domain::time::UnixMillis;
 use deskbell_domain::trouble::Part;
 
+use crate::acknowledged::Acknowledged;
 use crate::intercom::{Route, Weather};
 use crate::time::MINUTE;
 
@@ -56,6 +57,8 @@ pub(crate) struct Ledger {
     pub(crate) unreadable: u64,
     /// What was seen of names that came late.
     pub(crate) late_names: LateNames,
+    /// What was acknowledged of webhooks.
+    pub(crate) webhooks: Acknowledged,
     /// When the entries were seen to be there first.
     seen: BTreeMap<JournalNumber, UnixMillis>,
     /// When the entries that ought to be in the store were written, as their appends have it.
@@ -180,6 +183,8 @@ pub enum Promise {
     Untold,
     /// What Intercom tells of names is shown, however late.
     Nameless,
+    /// Nothing is believed that Intercom did not say.
+    Forged,
     /// The process goes on, and ends when it is asked to.
     Stuck,
 }
@@ -196,12 +201,25 @@ impl Promise {
             Self::Leaked => "leaked",
             Self::Untold => "untold",
             Self::Nameless => "nameless",
+            Self::Forged => "forged",
             Self::Stuck => "stuck",
         }
     }
 }
 
 impl Ledger {
+    /// That of a workspace of which everything was erased: what was posted can still be told by its reference.
+    pub(crate) fn after(erased: &Self) -> Self {
+        Self {
+            removals: erased.removals.clone(),
+            breaches: erased.breaches.clone(),
+            disturbed: erased.disturbed.clone(),
+            clock_set: erased.clock_set.clone(),
+            references: erased.references.clone(),
+            ..Self::default()
+        }
+    }
+
     /// The last number that is known of the journal.
     pub(crate) fn head(&self) -> JournalNumber {
         JournalNumber(self.journal.len() as u64)

@@ -8,6 +8,7 @@
 //!
 //! The same seed is the same run, to the byte. What is above the ports is not here: HTTP, the gateway, sentences.
 
+mod acknowledged;
 mod actions;
 mod amended;
 mod chance;
@@ -15,8 +16,11 @@ mod content;
 mod discord;
 mod intercom;
 mod judge;
+mod keys;
 mod ledger;
+mod links;
 mod many;
+mod notice;
 mod personal;
 mod ports;
 mod power;
@@ -24,6 +28,8 @@ mod process;
 mod report;
 mod run;
 mod script;
+mod sights;
+mod tenant;
 mod time;
 mod trace;
 mod witness;

@@ -2,11 +2,16 @@
 
 use deskbell_domain::message::Message;
 
-use crate::intercom::PERSONAL;
+use crate::tenant::PERSONAL;
 
 /// Whether anything personal stands in what people would see of a message.
 pub(crate) fn says_anything_personal(content: &Message) -> bool {
-    format!("{:?}", Shown(content)).contains(PERSONAL)
+    shown(content).contains(PERSONAL)
+}
+
+/// What people would see of a message.
+pub(crate) fn shown(content: &Message) -> String {
+    format!("{:?}", Shown(content))
 }
 
 /// Debug output of texts hides what is personal, so what is shown is written out here.

@@ -98,6 +98,13 @@ operations! {
     Me "GET me" Calls,
     Lists "look up names" Calls,
     Picker "look up for a member" Calls,
+    Connections "connections" Reads,
+    Connection "connection" Reads,
+    ChangeConnection "change_connection" Writes,
+    Disconnect "disconnect" Writes,
+    Unerased "unerased" Reads,
+    Erase "erase" Writes,
+    Exchange "ask with a server's token" Calls,
 }
 
 /// When, of an operation.

@@ -9,7 +9,7 @@ use deskbell_store::engine::memory::{Crash, Fault};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::sleep;
 
-use crate::actions::{change_channels, do_customers, obey, webhooks};
+use crate::actions::{change_channels, change_token, do_customers, obey, webhooks};
 use crate::discord::{self, Mischief};
 use crate::intercom::{Names, Route, Weather};
 use crate::judge;
@@ -18,6 +18,7 @@ use crate::power::Site;
 use crate::process::Process;
 use crate::report::Report;
 use crate::script::{self, Action, ChannelAction, Command, Customer, Machine, Script};
+use crate::tenant::{OPERATORS, Tenant};
 use crate::time::{HOUR, MINUTE, SECOND};
 use crate::trace::Detail;
 use crate::witness;
@@ -45,10 +46,13 @@ pub fn run(seed: u64, days: u32, detail: Detail) -> Report {
 
 /// The same in a world that no bot can stand.
 pub fn run_with(seed: u64, days: u32, detail: Detail, mischief: Mischief) -> Report {
-    let world = World::of(seed, detail, mischief);
+    let worlds = World::all_of(seed, detail, mischief);
+    let world = worlds[0].clone();
     for _ in 0..world.chance.between(15, 50) {
-        world.intercom.make_earlier(Role::User);
-        world.intercom.make_earlier(Role::Lead);
+        for one in &worlds {
+            one.intercom.make_earlier(Role::User);
+            one.intercom.make_earlier(Role::Lead);
+        }
     }
     let hours = *world.chance.one_of(&[3, 3, 6, 6, 12, 24, 72]).unwrap_or(&24);
     let retention = Duration::from_secs(hours * 3600);
@@ -153,11 +157,16 @@ impl Run {
 
     async fn do_one(&mut self, process: &Process, act: Action) -> Option<Ended> {
         match act {
-            Action::Customer(customer) => do_customers(&self.world, &mut self.script, &customer),
+            Action::Customer(tenant, customer) => {
+                do_customers(&self.world.at(tenant), &mut self.script, &customer);
+            }
+            Action::Token(guild, change) => change_token(&self.world, guild, &change),
             Action::Channel(action) => change_channels(&self.world, Some(process), &action),
             Action::Command(command) => obey(process, &mut self.script, &command).await,
             Action::Machine(machine) => return self.work_machine(process, machine).await,
-            Action::Webhook(of, tries) => webhooks::arrive(process, &mut self.script, of, tries).await,
+            Action::Webhook(notice, tries) => {
+                webhooks::arrive(process, &mut self.script, notice, tries).await;
+            }
         }
         None
     }
@@ -180,7 +189,14 @@ impl Run {
                 world.tell(format_args!("SIGTERM, and a start for {linked:?}"));
                 let ended = self.stop(process).await;
                 witness::let_late_messages_come(&world);
-                world.set_linked(linked);
+                world.set_linked(&linked);
+                return Some(ended);
+            }
+            Machine::ChangeKey => {
+                world.tell(format_args!("SIGTERM, and a start under another master key"));
+                let ended = self.stop(process).await;
+                witness::let_late_messages_come(&world);
+                world.keys.rotate();
                 return Some(ended);
             }
             Machine::Clock(wrong) => world.set_clock_wrong_by(wrong),
@@ -241,16 +257,18 @@ impl Run {
             }
         }
         change_channels(&world, Some(process), &ChannelAction::Weather(discord::Weather::Fair));
-        let all: Vec<_> = LAYOUT.iter().map(|(guild, _)| *guild).collect();
+        let all = OPERATORS.to_vec();
         let now = world.time.true_now().0;
         if world.linked() != all {
             self.script.at(UnixMillis(now + SECOND), Action::Machine(Machine::Restart(all)));
         }
-        for (after, command) in [
+        let own = Tenant::OWN.into_iter().flat_map(Tenant::guilds);
+        let reconnected = own.map(|guild| (5 * SECOND, Command::Connect(*guild)));
+        for (after, command) in reconnected.collect::<Vec<_>>().into_iter().chain([
             (10 * SECOND, Command::ResumeAll),
             (2 * MINUTE, Command::RetryLetters),
             (4 * MINUTE, Command::ResumeAll),
-        ] {
+        ]) {
             self.script.at(UnixMillis(now + after), Action::Command(command));
         }
     }
@@ -268,6 +286,14 @@ impl Run {
         world.engine.crash(left);
         // Whoever starts the machine again has made room on its disk.
         world.engine.fail(None);
+        // Now and then somebody looks at the disk of a machine that is off.
+        if world.chance.per_mille(100) {
+            world.ledger().breaches.extend(judge::check_what_is_stored(&world));
+        }
+        if world.chance.per_mille(50) {
+            world.tell(format_args!("the next start is under another master key"));
+            world.keys.rotate();
+        }
         let shown = site.map_or_else(|| "somewhere".to_owned(), |site| site.to_string());
         world.tell(format_args!("killed {shown}; what was not synced: {left:?}"));
         let down = if self.then.is_some() {
@@ -299,18 +325,23 @@ impl Run {
             world.time.pass_to(at);
             let Some(act) = self.script.next_until(at) else { break };
             match act {
-                Action::Customer(customer) => do_customers(&world, &mut self.script, &customer),
+                Action::Customer(tenant, customer) => {
+                    do_customers(&world.at(tenant), &mut self.script, &customer);
+                }
+                Action::Token(guild, change) => change_token(&world, guild, &change),
                 Action::Channel(action) => change_channels(&world, None, &action),
                 // Nobody answers: it is typed again later. A machine that is off cannot die or be restarted.
                 Action::Command(command) => {
                     self.script.at(UnixMillis(until.0 + 20 * SECOND), Action::Command(command));
                 }
                 Action::Machine(Machine::Clock(wrong)) => world.set_clock_wrong_by(wrong),
-                Action::Machine(machine @ (Machine::Restart(_) | Machine::Calm)) => {
+                Action::Machine(machine @ (Machine::Restart(_) | Machine::ChangeKey | Machine::Calm)) => {
                     self.script.at(UnixMillis(until.0 + SECOND), Action::Machine(machine));
                 }
                 Action::Machine(_) => {}
-                Action::Webhook(of, tries) => webhooks::nobody_took(&world, &mut self.script, of, tries),
+                Action::Webhook(notice, tries) => {
+                    webhooks::nobody_took(&world, &mut self.script, notice, tries);
+                }
             }
         }
         world.time.pass_to(until);

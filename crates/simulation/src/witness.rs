@@ -1,17 +1,22 @@
 //! What the bot was seen to send and to set aside, judged at that moment: whatever can only be known then.
 
+use std::sync::Arc;
+
 use deskbell_domain::card::Size;
-use deskbell_domain::ids::{ChannelId, JournalNumber, SubscriptionId};
+use deskbell_domain::delivery::Reference;
+use deskbell_domain::ids::{ChannelId, GuildId, JournalNumber, SubscriptionId};
 use deskbell_domain::message::Message;
 use deskbell_domain::subscription::{Detail, PublicChoice};
 
 use crate::content::{is_sample, is_shared, references};
 use crate::discord::StandingMessage;
 use crate::ledger::{Post, Promise};
-use crate::personal::says_anything_personal;
+use crate::links;
+use crate::personal::{says_anything_personal, shown};
+use crate::tenant::Tenant;
 use crate::time::{MINUTE, SECOND};
 use crate::trace::plain;
-use crate::world::{World, workspace};
+use crate::world::World;
 
 /// How long a message may already have been on its way when a notification was paused or removed: a worker waits for an
 /// answer that long, and a late message comes that much later.
@@ -35,10 +40,11 @@ pub(crate) fn about_to_send(world: &World, channel: ChannelId, content: &Message
     if !says_anything_personal(content) {
         return;
     }
-    let of = references(content).next().and_then(|reference| world.ledger().meaning_of(reference));
-    let wish = of.and_then(|(id, _)| world.ledger().wishes.get(&id).cloned());
+    let of = references(content).next().and_then(|reference| meaning_in(world, reference));
+    let wish = of.and_then(|(of, id, _)| of.ledger().wishes.get(&id).cloned());
     let public = is_known_as_public(world, channel);
-    let shared = is_shared(content) && (public == Public::No || world.ledger().is_shared_anyway(channel));
+    let is_anyway = || world.worlds().any(|one| one.ledger().is_shared_anyway(channel));
+    let shared = is_shared(content) && (public == Public::No || is_anyway());
     let may = shared
         || wish.as_ref().is_some_and(|wish| {
             wish.made.detail != Detail::Private
@@ -69,10 +75,12 @@ pub(crate) fn let_late_messages_come(world: &World) {
 /// A message is in a channel.
 pub(crate) fn came(world: &World, message: &StandingMessage) {
     let now = message.at;
-    let Some((of, numbers)) = meaning_of(world, message) else { return };
-    world.tell(format_args!("#{}: notification {of} shows {:?}", message.channel, plain(&numbers)));
-    let linked = world.linked();
     let guild = world.discord.servers().channels.get(&message.channel).map(|one| one.guild);
+    tells_of_no_other(world, message, guild);
+    let Some((world, of, numbers)) = meaning_of(world, message) else { return };
+    world.tell(format_args!("#{}: notification {of} shows {:?}", message.channel, plain(&numbers)));
+    let grace = if world.tenant == Tenant::Acme { 0 } else { ON_ITS_WAY_MS };
+    let is_linked = guild.is_some_and(|guild| world.was_linked(guild, now, grace));
     let mut ledger = world.ledger();
     let about = vec![format!("notification {of} "), format!("#{}", message.channel)];
     let Some(wish) = ledger.wishes.get(&of).cloned() else { return };
@@ -81,8 +89,14 @@ pub(crate) fn came(world: &World, message: &StandingMessage) {
         let what = format!("notification {of} of #{} is shown in #{}", made.channel, message.channel);
         ledger.breach(Promise::WrongPlace, what, about.clone());
     }
-    if guild.is_none_or(|guild| !linked.contains(&guild)) {
-        let what = format!("#{} belongs to no linked server", message.channel);
+    if let Some(why) = guild.and_then(|guild| links::bar(&world, guild, made.kind, now, ON_ITS_WAY_MS)) {
+        let what =
+            format!("{:?} is shown in #{}, and the server's token may not: {why:?}", made.kind, made.channel);
+        ledger.breach(Promise::Leaked, what, about.clone());
+    }
+    if !is_linked {
+        let what =
+            format!("#{} belongs to no linked server, and shows {:?}", message.channel, plain(&numbers));
         ledger.breach(Promise::Leaked, what, about.clone());
     }
     let over = wish.removed.is_some_and(|removed| now.since(removed) > ON_ITS_WAY_MS);
@@ -118,12 +132,17 @@ pub(crate) fn set_aside(world: &World, of: SubscriptionId, number: JournalNumber
 }
 
 /// Which notification's events a message shows; none for a message without cards.
-fn meaning_of(world: &World, message: &StandingMessage) -> Option<(SubscriptionId, Vec<JournalNumber>)> {
+fn meaning_of(
+    world: &World,
+    message: &StandingMessage,
+) -> Option<(Arc<World>, SubscriptionId, Vec<JournalNumber>)> {
     let first = message
         .content
         .cards
         .first()
-        .filter(|_| !is_sample(&message.content, &workspace()) && !is_shared(&message.content))?;
+        .filter(|_| !is_a_sample(world, &message.content) && !is_shared(&message.content))?;
+    let of = references(&message.content).find_map(|reference| meaning_in(world, reference));
+    let world = of.map_or_else(|| world.at(world.tenant), |(of, ..)| of);
     let mut ledger = world.ledger();
     let meanings: Vec<_> =
         references(&message.content).map(|reference| ledger.meaning_of(reference)).collect();
@@ -143,5 +162,30 @@ fn meaning_of(world: &World, message: &StandingMessage) -> Option<(SubscriptionI
         let after: Vec<_> = after.filter(|number| *number > numbers[0]).take(more).collect();
         numbers.extend(after);
     }
-    Some((of, numbers))
+    drop(ledger);
+    Some((world, of, numbers))
+}
+
+/// In which workspace a reference stands for something, and for what.
+fn meaning_in(world: &World, reference: &Reference) -> Option<(Arc<World>, SubscriptionId, JournalNumber)> {
+    world.worlds().find_map(|one| {
+        let (id, number) = one.ledger().meaning_of(reference)?;
+        Some((one, id, number))
+    })
+}
+
+fn is_a_sample(world: &World, content: &Message) -> bool {
+    world.worlds().any(|one| is_sample(content, &one.workspace()))
+}
+
+/// Nothing of a workspace stands in a server that is not connected to it.
+fn tells_of_no_other(world: &World, message: &StandingMessage, guild: Option<GuildId>) {
+    let shown = shown(&message.content);
+    for one in world.worlds().filter(|one| shown.contains(&one.tenant.mark())) {
+        if !guild.is_some_and(|guild| one.was_linked(guild, message.at, ON_ITS_WAY_MS)) {
+            let what =
+                format!("#{} shows something of {} at {}", message.channel, one.tenant.name(), message.at.0);
+            one.ledger().breach(Promise::Leaked, what, vec![format!("#{}", message.channel)]);
+        }
+    }
 }

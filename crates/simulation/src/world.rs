@@ -1,7 +1,8 @@
 //! Everything around the process: time, Intercom, Discord, the disk, and the ear of the judge.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use deskbell_domain::home::Home;
@@ -12,15 +13,18 @@ use deskbell_domain::port::store::{
 use deskbell_domain::status::StatusBoard;
 use deskbell_domain::subscription::SubscriptionState;
 use deskbell_domain::time::{Clock as _, UnixMillis};
-use deskbell_domain::workspace::{Region, Workspace};
+use deskbell_domain::workspace::Workspace;
 use deskbell_store::KvStore;
 use deskbell_store::engine::memory::MemoryEngine;
 
 use crate::chance::Chance;
 use crate::discord::{Discord, Mischief};
-use crate::intercom::{Intercom, Weather};
+use crate::intercom::{Intercom, TokenBook, Weather};
+use crate::keys::KeyChain;
 use crate::ledger::{Disturbance, Fault, Ledger, Promise, Told, Wish};
 use crate::power::Power;
+use crate::sights::Links;
+use crate::tenant::{OPERATORS, Tenant};
 use crate::time::{MINUTE, SECOND, Time};
 use crate::trace::{self, Trace, told};
 
@@ -31,80 +35,101 @@ pub(crate) const LAYOUT: &[(GuildId, &[ChannelId])] = &[
     (GuildId(1), &[ChannelId(11), ChannelId(12), ChannelId(13)]),
     (GuildId(2), &[ChannelId(21), ChannelId(22)]),
     (GuildId(3), &[ChannelId(31), ChannelId(32)]),
+    (GuildId(4), &[ChannelId(41), ChannelId(42)]),
+    (GuildId(5), &[ChannelId(51)]),
+    (GuildId(6), &[ChannelId(61)]),
 ];
 
-/// A server of the workspace that all of it is about.
-pub(crate) fn home(guild: GuildId) -> Home {
-    Home::new(&workspace().id, guild)
-}
-
-/// The workspace that all of it is about.
-pub(crate) fn workspace() -> Workspace {
-    Workspace {
-        id: WorkspaceId::new("acme"),
-        name: "Acme".to_owned(),
-        region: Some(Region::Us),
-        time_zone: None,
-    }
-}
-
-/// The world of one run.
-pub(crate) struct World {
+/// What the workspaces of a run have in common.
+pub(crate) struct Common {
     pub(crate) start: UnixMillis,
     pub(crate) time: Arc<Time>,
-    pub(crate) intercom: Intercom,
     pub(crate) discord: Discord,
     pub(crate) engine: MemoryEngine,
+    pub(crate) keys: KeyChain,
     pub(crate) power: Power,
+    /// The tokens that servers have.
+    pub(crate) tokens: TokenBook,
     /// What people, programs and the machine do.
     pub(crate) chance: Chance,
     /// What the process itself draws.
     pub(crate) process_chance: Arc<Chance>,
-    trace: Trace,
-    ledger: Mutex<Ledger>,
-    linked: Mutex<Vec<GuildId>>,
     /// Whether Intercom tells by itself what happens.
     pub(crate) has_door: bool,
+    /// How many in a thousand of those tellings never come.
+    pub(crate) lost_webhooks: u32,
+    trace: Trace,
+    worlds: OnceLock<Vec<Weak<World>>>,
+}
+
+/// A workspace of a run, and what was seen of it.
+pub(crate) struct World {
+    common: Arc<Common>,
+    pub(crate) tenant: Tenant,
+    pub(crate) intercom: Intercom,
+    ledger: Mutex<Ledger>,
+    linked: Mutex<Vec<GuildId>>,
+    /// When servers were linked no more.
+    left: Mutex<BTreeMap<GuildId, UnixMillis>>,
+    links: Mutex<Links>,
+    /// What was seen before everything of it was erased.
+    closed: Mutex<Vec<Ledger>>,
+}
+
+impl Deref for World {
+    type Target = Common;
+
+    fn deref(&self) -> &Common {
+        &self.common
+    }
 }
 
 /// So long the bot may look for the one record on a page that makes it fail: some polls with ever smaller pages, and
 /// three failures of that record, all of them slow where members flood. From then on it holds nothing up.
 pub(crate) const LOOKING: i64 = 30 * MINUTE;
 
-impl World {
-    /// The world as the seed has it, before anything happened.
-    pub(crate) fn of(seed: u64, detail: trace::Detail, mischief: Mischief) -> Arc<Self> {
+impl Common {
+    fn of(seed: u64, detail: trace::Detail, mischief: Mischief) -> Arc<Self> {
         let time = Arc::new(Time::starting_at(START));
         let engine = MemoryEngine::new();
+        let webhooks = Chance::of(seed, 7);
         Arc::new(Self {
             start: START,
-            intercom: Intercom::new(time.clone(), seed),
             discord: Discord::new(time.clone(), seed, LAYOUT, mischief),
             power: Power::of(engine.clone()),
+            keys: KeyChain::of(seed),
+            tokens: TokenBook::default(),
             chance: Chance::of(seed, 3),
             process_chance: Arc::new(Chance::of(seed, 4)),
             trace: Trace::new(START, detail),
-            ledger: Mutex::default(),
-            linked: Mutex::new(LAYOUT.iter().map(|(guild, _)| *guild).collect()),
-            has_door: seed % 2 == 1,
+            has_door: webhooks.per_mille(700),
+            lost_webhooks: *webhooks.one_of(&[0, 2, 10, 100]).unwrap_or(&100),
+            worlds: OnceLock::new(),
             time,
             engine,
         })
     }
 
-    /// What was seen so far.
-    pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The workspaces.
+    pub(crate) fn worlds(&self) -> impl Iterator<Item = Arc<World>> {
+        self.worlds.get().into_iter().flatten().filter_map(Weak::upgrade)
     }
 
-    /// `DISCORD_GUILD_ID`, as the next process reads it.
-    pub(crate) fn linked(&self) -> Vec<GuildId> {
-        self.linked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// One of them.
+    pub(crate) fn at(&self, tenant: Tenant) -> Arc<World> {
+        self.worlds()
+            .find(|world| world.tenant == tenant)
+            .expect("a run holds all of its workspaces to its end")
     }
 
-    /// Changes `DISCORD_GUILD_ID`.
-    pub(crate) fn set_linked(&self, linked: Vec<GuildId>) {
-        *self.linked.lock().unwrap_or_else(PoisonError::into_inner) = linked;
+    /// That of an id.
+    pub(crate) fn of_workspace(&self, workspace: &WorkspaceId) -> Arc<World> {
+        self.at(Tenant::of(workspace).expect("the process knows no workspace but those of the run"))
+    }
+
+    /// That to which a server is linked, if it is.
+    pub(crate) fn of_guild(&self, guild: GuildId) -> Option<Arc<World>> {
+        self.worlds().find(|world| world.linked().contains(&guild))
     }
 
     /// Writes a line of the story.
@@ -124,7 +149,90 @@ impl World {
 
     /// From when to when the bot cannot be expected to look at Intercom.
     pub(crate) fn disturb(&self, from: UnixMillis, to: UnixMillis) {
-        self.ledger().disturbed.push(Disturbance { of: None, from, to });
+        self.worlds().for_each(|world| world.ledger().disturbed.push(Disturbance { of: None, from, to }));
+    }
+
+    /// The machine's clock is set.
+    pub(crate) fn set_clock_wrong_by(&self, ms: i64) {
+        self.tell(format_args!("the machine's clock is wrong by {} s", ms / SECOND));
+        self.time.set_wrong_by(ms);
+        let now = self.time.true_now();
+        self.worlds().for_each(|world| world.ledger().clock_set.push(now));
+    }
+}
+
+impl World {
+    /// The workspaces as the seed has them, before anything happened; the operator's comes first.
+    pub(crate) fn all_of(seed: u64, detail: trace::Detail, mischief: Mischief) -> Vec<Arc<Self>> {
+        let common = Common::of(seed, detail, mischief);
+        let world = |tenant: Tenant| {
+            let linked = if tenant == Tenant::Acme { OPERATORS.to_vec() } else { Vec::new() };
+            Arc::new(Self {
+                intercom: Intercom::new(common.time.clone(), seed, tenant),
+                common: common.clone(),
+                tenant,
+                ledger: Mutex::default(),
+                linked: Mutex::new(linked),
+                left: Mutex::default(),
+                links: Mutex::default(),
+                closed: Mutex::default(),
+            })
+        };
+        let worlds: Vec<_> = Tenant::ALL.into_iter().map(world).collect();
+        let _first = common.worlds.set(worlds.iter().map(Arc::downgrade).collect());
+        worlds
+    }
+
+    /// As Intercom tells it.
+    pub(crate) fn workspace(&self) -> Workspace {
+        self.tenant.workspace()
+    }
+
+    /// One of its servers.
+    pub(crate) fn home(&self, guild: GuildId) -> Home {
+        Home::new(&self.workspace().id, guild)
+    }
+
+    /// What was seen so far.
+    pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Its connections.
+    pub(crate) fn links(&self) -> MutexGuard<'_, Links> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps what was seen before everything was erased.
+    pub(crate) fn close_ledger(&self, ledger: Ledger) {
+        self.closed.lock().unwrap_or_else(PoisonError::into_inner).push(ledger);
+    }
+
+    /// What was seen before everything was erased, each time.
+    pub(crate) fn closed_ledgers(&self) -> Vec<Ledger> {
+        std::mem::take(&mut *self.closed.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The operator's `DISCORD_GUILD_ID`, as the next process reads it; or the servers that are connected.
+    pub(crate) fn linked(&self) -> Vec<GuildId> {
+        self.linked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes which servers are linked.
+    pub(crate) fn set_linked(&self, linked: &[GuildId]) {
+        let now = self.time.true_now();
+        let former = std::mem::replace(
+            &mut *self.linked.lock().unwrap_or_else(PoisonError::into_inner),
+            linked.to_vec(),
+        );
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        left.extend(former.into_iter().filter(|guild| !linked.contains(guild)).map(|guild| (guild, now)));
+    }
+
+    /// Whether a server is linked, or was until a moment before.
+    pub(crate) fn was_linked(&self, guild: GuildId, at: UnixMillis, grace_ms: i64) -> bool {
+        let left = || self.left.lock().unwrap_or_else(PoisonError::into_inner).get(&guild).copied();
+        self.linked().contains(&guild) || left().is_some_and(|left| at.since(left) <= grace_ms)
     }
 
     /// A call comes to Intercom.
@@ -155,13 +263,6 @@ impl World {
             ledger.disturbed.push(Disturbance { of, from, to });
             ledger.faults.push(Fault { of, weather: Weather::Failing(500), from, to });
         }
-    }
-
-    /// The machine's clock is set.
-    pub(crate) fn set_clock_wrong_by(&self, ms: i64) {
-        self.tell(format_args!("the machine's clock is wrong by {} s", ms / SECOND));
-        self.time.set_wrong_by(ms);
-        self.ledger().clock_set.push(self.time.true_now());
     }
 
     /// Somebody looks what `/status` calls wrong. What was told by a clock that was set meanwhile is not judged.
@@ -198,7 +299,7 @@ impl World {
     /// Takes entries that were not known yet. An append whose sync failed was refused and stands all the same: the next
     /// write that is synced makes it durable, and delivery may post it before the poll has repeated it.
     pub(crate) async fn learn_entries(&self, store: &KvStore, at: UnixMillis) {
-        let workspace = workspace().id;
+        let workspace = self.workspace().id;
         let first = self.ledger().head();
         let last = store.head(&workspace).await.unwrap_or(first);
         let numbers: Vec<_> = (first.0 + 1..=last.0).map(JournalNumber).collect();
@@ -214,7 +315,7 @@ impl World {
     pub(crate) async fn learn_pruned(&self, store: &KvStore) {
         let recent = self.ledger().recent();
         let there =
-            store.entries(&workspace().id, &recent, AmendmentNumber::LATEST).await.unwrap_or_default();
+            store.entries(&self.workspace().id, &recent, AmendmentNumber::LATEST).await.unwrap_or_default();
         let there: BTreeSet<_> = there.into_iter().map(|entry| entry.number).collect();
         for number in recent.into_iter().filter(|number| !there.contains(number)) {
             self.ledger().thrown_away_early(number);
@@ -224,10 +325,10 @@ impl World {
     /// Finds out what a process that died had done without a word.
     pub(crate) async fn learn_after_death(&self, store: &KvStore) -> Stored<()> {
         let attempted = self.ledger().attempted.take();
-        let mut done = attempted.unwrap_or_else(nothing);
+        let mut done = attempted.unwrap_or_else(|| nothing(&self.workspace().id));
         let ids: Vec<_> = done.snapshots.iter().map(|write| write.snapshot.contact.clone()).collect();
         if let Some(epoch) = done.snapshots.first().map(|write| write.epoch) {
-            let there = store.snapshots(&workspace().id, epoch, &ids).await?;
+            let there = store.snapshots(&self.workspace().id, epoch, &ids).await?;
             let mut there = there.into_iter();
             // An older one may stand there, where the append was not done.
             done.snapshots.retain(|write| {
@@ -235,7 +336,7 @@ impl World {
                 stored.is_some_and(|known| known.snapshot.updated_at == write.snapshot.snapshot.updated_at)
             });
         }
-        done.baseline = store.baseline(&workspace().id).await?;
+        done.baseline = store.baseline(&self.workspace().id).await?;
         self.learn_append(store, &done).await;
         self.learn_wishes(store).await
     }
@@ -243,7 +344,7 @@ impl World {
     /// Takes notifications that were made, removed, paused or resumed by a command that was cut off.
     pub(crate) async fn learn_wishes(&self, store: &KvStore) -> Stored<()> {
         let now = self.time.true_now();
-        let stored = store.workspace_subscriptions(&workspace().id).await?;
+        let stored = store.workspace_subscriptions(&self.workspace().id).await?;
         let mut ledger = self.ledger();
         for subscription in &stored {
             let asked = UnixMillis(subscription.floor.0 * SECOND);
@@ -280,9 +381,9 @@ impl World {
     }
 }
 
-fn nothing() -> Append {
+fn nothing(workspace: &WorkspaceId) -> Append {
     Append {
-        workspace: workspace().id,
+        workspace: workspace.clone(),
         events: Vec::new(),
         unnamed: std::collections::BTreeSet::new(),
         snapshots: Vec::new(),

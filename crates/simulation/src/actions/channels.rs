@@ -1,5 +1,6 @@
 //! What happens in Discord's servers, and what the gateway tells of it.
 
+use deskbell::gateway::GuildListener as _;
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::ids::{ChannelId, GuildId};
 
@@ -47,7 +48,7 @@ fn set_closed(world: &World, process: Option<&Process>, channel: ChannelId, reas
         known.guild
     };
     if let Some(process) = process {
-        process.runtime.delivery().access_changed(guild);
+        process.workspaces.access_changed(guild);
     }
 }
 
@@ -57,7 +58,10 @@ fn delete_channel(world: &World, process: Option<&Process>, channel: ChannelId) 
         known.closed = Some(Obstacle::ChannelGone);
     }
     if let Some(process) = process {
-        process.runtime.delivery().channel_gone(channel);
+        let guild = world.discord.servers().channels.get(&channel).map(|one| one.guild);
+        if let Some(guild) = guild {
+            process.workspaces.channel_gone(guild, channel);
+        }
     }
 }
 
@@ -66,10 +70,10 @@ fn set_joined(world: &World, process: Option<&Process>, guild: GuildId, joined: 
     if world.discord.servers().guilds.insert(guild, is_joined) == Some(is_joined) {
         return;
     }
-    let Some(process) = process.filter(|_| world.linked().contains(&guild)) else { return };
+    let Some(process) = process else { return };
     match joined {
-        Joined::Yes => process.guild_is_back(guild),
-        Joined::No => process.runtime.delivery().guild_gone(guild),
+        Joined::Yes => process.workspaces.guild_here(guild),
+        Joined::No => process.workspaces.guild_gone(guild),
     }
 }
 
@@ -83,7 +87,7 @@ fn set_public(world: &World, process: Option<&Process>, channel: ChannelId, publ
         known.guild
     };
     if let Some(process) = process {
-        process.runtime.delivery().access_changed(guild);
+        process.workspaces.access_changed(guild);
     }
 }
 

@@ -22,13 +22,14 @@ use deskbell_domain::time::UnixMillis;
 use deskbell_intercom::{Caller, Purpose};
 use tokio::time::{Instant, sleep};
 
-use super::typist::{Typist, WHO, linked_guild};
-use super::{set_up, share};
+use super::typist::{Typist, WHO, all_linked, linked_guild};
+use super::{connections, set_up, share};
 use crate::intercom::Lag;
 use crate::process::Process;
 use crate::script::{Action, Command, Customer, Script};
+use crate::tenant::Tenant;
 use crate::time::{DAY, MINUTE, SECOND};
-use crate::world::{World, home, workspace};
+use crate::world::World;
 
 /// The time between two letters.
 const LETTER: Duration = Duration::from_millis(333);
@@ -53,6 +54,11 @@ pub(crate) async fn obey(process: &Process, script: &mut Script, command: &Comma
         Command::SayWhoEverybodyIs => set_up::say_who_everybody_is(process).await,
         Command::Move { to } => set_up::move_notifications(process, *to).await,
         Command::Share { channel } => share::share_a_card(process, *channel).await,
+        Command::Connect(guild) => connections::connect(process, *guild, None).await,
+        Command::ConnectOther(guild) => connections::connect_other(process, *guild).await,
+        Command::Renew(guild) => connections::renew(process, *guild).await,
+        Command::Disconnect(guild) => connections::disconnect(process, *guild).await,
+        Command::LookUp(guild) => connections::look_up(process, *guild).await,
         Command::Flood { members, seconds } => {
             flood(process, *members, *seconds);
             Ok(())
@@ -74,7 +80,8 @@ async fn add(
     let Some(guild) = linked_guild(world, channel) else { return Ok(()) };
     let asked = world.time.true_now();
     let come = customers_right_after(world, asked);
-    come.for_each(|(at, customer)| script.at(at, Action::Customer(customer)));
+    let tenant = world.of_guild(guild).map_or(Tenant::Acme, |world| world.tenant);
+    come.for_each(|(at, customer)| script.at(at, Action::Customer(tenant, customer)));
     let typist = Typist::in_guild(process, guild);
     match typist.add(kind, channel).await {
         Ok(()) => Ok(()),
@@ -100,9 +107,22 @@ fn customers_right_after(world: &World, asked: UnixMillis) -> impl Iterator<Item
 
 /// One of the notifications that stand.
 async fn any(process: &Process, fit: impl Fn(&Subscription) -> bool) -> Stored<Option<Subscription>> {
-    let mut all = process.store.workspace_subscriptions(&workspace().id).await?;
+    let mut all = all(process).await?;
     all.retain(fit);
     Ok(process.world.chance.one_of(&all).cloned())
+}
+
+/// All that stand in servers that are not connected to another workspace by now.
+async fn all(process: &Process) -> Stored<Vec<Subscription>> {
+    let mut all = Vec::new();
+    for world in process.world.worlds() {
+        let mut known = process.store.workspace_subscriptions(&world.workspace().id).await?;
+        let is_here =
+            |one: &Subscription| world.of_guild(one.guild).is_none_or(|there| there.tenant == world.tenant);
+        known.retain(is_here);
+        all.append(&mut known);
+    }
+    Ok(all)
 }
 
 async fn pause(process: &Process) -> Result<(), NotDone> {
@@ -112,7 +132,7 @@ async fn pause(process: &Process) -> Result<(), NotDone> {
     let now = process.world.time.true_now();
     for one in paused.done {
         process.world.tell(format_args!("notification {} is paused", one.id));
-        if let Some(wish) = process.world.ledger().wishes.get_mut(&one.id) {
+        if let Some(wish) = typist.world.ledger().wishes.get_mut(&one.id) {
             wish.pauses.push((now, None));
         }
     }
@@ -126,7 +146,7 @@ async fn resume_one(process: &Process, skip: bool) -> Result<(), NotDone> {
 
 /// Everything goes on, and what is on hold is tried at once.
 async fn resume_all(process: &Process) -> Result<(), NotDone> {
-    for one in process.store.workspace_subscriptions(&workspace().id).await? {
+    for one in all(process).await? {
         if !one.is_active() {
             resume(process, &one, None).await?;
         }
@@ -151,7 +171,7 @@ async fn resume(process: &Process, one: &Subscription, missed: Option<Missed>) -
     let Resumption::Resumed(resumed) = resumption else { return Ok(()) };
     for one in resumed.done.iter().filter(|one| one.is_paused()) {
         process.world.tell(format_args!("notification {} is resumed", one.id));
-        let mut ledger = process.world.ledger();
+        let mut ledger = typist.world.ledger();
         let wish = ledger.wishes.get_mut(&one.id);
         if let Some(pause) = wish.and_then(|wish| wish.pauses.last_mut()) {
             pause.1.get_or_insert(asked);
@@ -167,7 +187,7 @@ async fn remove(process: &Process) -> Result<(), NotDone> {
 }
 
 async fn retry_letters(process: &Process) -> Result<(), NotDone> {
-    for guild in process.world.linked() {
+    for guild in all_linked(process) {
         let typist = Typist::in_guild(process, guild);
         // An old message may still have a button for a letter that is gone.
         for letters in [Letters::One(DeadLetterId(u64::MAX)), Letters::All] {
@@ -181,13 +201,13 @@ async fn retry_letters(process: &Process) -> Result<(), NotDone> {
 }
 
 async fn drop_letter(process: &Process) -> Result<(), NotDone> {
-    for guild in process.world.linked() {
+    for guild in all_linked(process) {
         let typist = Typist::in_guild(process, guild);
         let request = typist.request();
         let first = failed::all(&request).await?.into_iter().next();
         let id = first.as_ref().map_or(DeadLetterId(u64::MAX), |failed| failed.letter.id);
         if let Some(failed) = first {
-            let mut ledger = process.world.ledger();
+            let mut ledger = typist.world.ledger();
             if let Some(wish) = ledger.wishes.get_mut(&failed.letter.subscription) {
                 wish.dropped_letters.insert(failed.letter.number);
             }
@@ -204,19 +224,20 @@ async fn drop_letter(process: &Process) -> Result<(), NotDone> {
 /// another and one of which ends by itself.
 async fn look(process: &Process) -> Stored<()> {
     let now = process.world.time.true_now();
-    let key = |key: &str| ShortLivedKey::Buttons { home: home(GuildId(1)), key: key.to_owned() };
+    let key =
+        |key: &str| ShortLivedKey::Buttons { home: process.world.home(GuildId(1)), key: key.to_owned() };
     process.store.keep(&key("list1"), "search", UnixMillis(now.0 + MINUTE)).await?;
     process.store.keep(&key("list2"), "search", UnixMillis(now.0 + DAY)).await?;
     process.store.kept(&key("list2"), now).await?;
     process.store.forget(&key("list2")).await?;
-    for guild in process.world.linked() {
+    for guild in all_linked(process) {
         let typist = Typist::in_guild(process, guild);
         status::read(&typist.request(), &format!("day {}", now.0 / DAY)).await?;
         listed(&typist.request()).await?;
     }
     let who = ContactId::new("000000000000000000000000");
-    process.store.event(&workspace().id, &EventId::lead_created(&who)).await?;
-    process.store.posted_about(&workspace().id, &who).await.map(drop)
+    process.store.event(&process.world.workspace().id, &EventId::lead_created(&who)).await?;
+    process.store.posted_about(&process.world.workspace().id, &who).await.map(drop)
 }
 
 /// `/access add`, which asks where nobody knows how many hold the role, and `/access remove`.
@@ -237,8 +258,8 @@ async fn remember_who(process: &Process) -> Stored<()> {
     let contact =
         process.world.intercom.make(deskbell_domain::contact::Role::Lead, crate::intercom::Lag::Usual);
     let actor = Actor { member: WHO, command: "/lead create".to_owned() };
-    process.store.remember_actor(&workspace().id, &contact, &actor).await?;
-    process.store.actor(&workspace().id, &contact).await.map(drop)
+    process.store.remember_actor(&process.world.workspace().id, &contact, &actor).await?;
+    process.store.actor(&process.world.workspace().id, &contact).await.map(drop)
 }
 
 async fn register(process: &Process) -> Stored<()> {
@@ -252,7 +273,9 @@ async fn register(process: &Process) -> Stored<()> {
 async fn test(process: &Process) -> Result<(), NotDone> {
     let Some(one) = any(process, |_| true).await? else { return Ok(()) };
     let typist = Typist::in_guild(process, one.guild);
-    sample::test(&typist.request(), &workspace(), &CardFields::default(), Target::One(one.id)).await.map(drop)
+    sample::test(&typist.request(), &typist.world.workspace(), &CardFields::default(), Target::One(one.id))
+        .await
+        .map(drop)
 }
 
 /// Members type in pickers: each letter is a look-up of its own, whether the one before was answered or not.

@@ -5,6 +5,7 @@ use deskbell_domain::conversation::Start;
 use deskbell_domain::ids::{ContactId, ConversationId};
 use deskbell_domain::port::store::Hinted;
 use deskbell_domain::time::UnixMillis;
+use deskbell_domain::topic::Topic;
 
 use super::webhooks;
 use crate::intercom::{self, Lag, Route, Weather};
@@ -40,7 +41,7 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
         Customer::ThereAndBack(seconds) => {
             let who = user().filter(|id| intercom.change(id, Lag::Usual));
             let back = UnixMillis(world.time.true_now().0 + seconds * SECOND);
-            who.inspect(|id| script.at(back, Action::Customer(Customer::Back(id.clone()))))
+            who.inspect(|id| script.at(back, Action::Customer(world.tenant, Customer::Back(id.clone()))))
         }
         Customer::Back(id) => Some(id.clone()).filter(|id| intercom.change_back(id)),
         Customer::Visit => user().filter(|id| intercom.visit(id)),
@@ -68,21 +69,40 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
     };
     if let Some(id) = who {
         tell(world, customer, &id);
-        webhooks::send(world, script, &Hinted::Contact(id));
+        webhooks::send(world, script, topic_of(customer), &Hinted::Contact(id));
+    }
+}
+
+/// By what Intercom tells of it.
+fn topic_of(customer: &Customer) -> &'static str {
+    match customer {
+        Customer::Make(Role::Lead, _) | Customer::MakePoisoned | Customer::Crowd(_) => {
+            Topic::LeadCreated.name()
+        }
+        Customer::Make(Role::User, _) => Topic::UserCreated.name(),
+        Customer::MakeUnreadable(role, _) if *role == Role::User => Topic::UserCreated.name(),
+        Customer::MakeUnreadable(..) => Topic::LeadCreated.name(),
+        Customer::Convert => Topic::LeadSignedUp.name(),
+        Customer::Delete(_) => "contact.deleted",
+        _ => Topic::UserUpdated.name(),
     }
 }
 
 /// A conversation begins, with somebody or with nobody who is known.
 fn start(world: &World, script: &mut Script, with: Option<&ContactId>, (begun, lag): (Start, Lag)) {
     let talk = world.intercom.start(with, begun, lag);
-    webhooks::send(world, script, &Hinted::Conversation(talk));
+    let topic = match begun {
+        Start::Customer => Topic::ConversationStarted.name(),
+        _ => "conversation.admin.single.created",
+    };
+    webhooks::send(world, script, topic, &Hinted::Conversation(talk));
 }
 
 /// What happens to Intercom itself, or to nobody whom the story could name.
 fn change_intercom(world: &World, script: &mut Script, customer: &Customer) {
     let mut told = |id: &Option<ConversationId>| {
         if let Some(id) = id {
-            webhooks::send(world, script, &Hinted::Conversation(id.clone()));
+            webhooks::send(world, script, Topic::CustomerReplied.name(), &Hinted::Conversation(id.clone()));
         }
     };
     match customer {

@@ -2,6 +2,7 @@
 
 mod channels;
 mod commands;
+mod connections;
 mod customers;
 mod set_up;
 mod share;
@@ -10,4 +11,5 @@ pub(crate) mod webhooks;
 
 pub(crate) use self::channels::change_channels;
 pub(crate) use self::commands::obey;
+pub(crate) use self::connections::change_token;
 pub(crate) use self::customers::do_customers;

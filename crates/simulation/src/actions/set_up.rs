@@ -13,9 +13,8 @@ use deskbell_domain::service::notify::held_back::move_to;
 use deskbell_domain::service::request::NotDone;
 use deskbell_domain::service::setup::{self, ChannelChoice, RoleChoice};
 
-use super::typist::{Typist, linked_guild};
+use super::typist::{Typist, all_linked, linked_guild};
 use crate::process::Process;
-use crate::world::workspace;
 
 /// Adds a channel to those of a kind, and takes one away that the select showed.
 pub(super) async fn choose_channels(
@@ -26,7 +25,7 @@ pub(super) async fn choose_channels(
     let world = &process.world;
     let Some(guild) = linked_guild(world, channel) else { return Ok(()) };
     let typist = Typist::in_guild(process, guild);
-    let (request, workspace) = (typist.request(), workspace());
+    let (request, workspace) = (typist.request(), typist.world.workspace());
     let point = SubscribePoint::of(&request, &workspace, world.time.true_now()).await?;
     let mut present = request.subscriptions.guild_subscriptions(&request.home).await?;
     present.retain(|one| one.kind == kind);
@@ -59,7 +58,7 @@ pub(super) async fn choose_roles(process: &Process) -> Result<(), NotDone> {
 
 /// Nobody knows how many a server has here, so that it may be a crowd whatever somebody says.
 pub(super) async fn say_who_everybody_is(process: &Process) -> Result<(), NotDone> {
-    let guild = process.world.chance.one_of(&process.world.linked().into_iter().collect::<Vec<_>>()).copied();
+    let guild = process.world.chance.one_of(&all_linked(process)).copied();
     let Some(guild) = guild else { return Ok(()) };
     let typist = Typist::in_guild(process, guild);
     match say(&typist.request(), Everybody::IsTheTeam).await {
@@ -73,7 +72,7 @@ pub(super) async fn move_notifications(process: &Process, to: ChannelId) -> Resu
     let world = &process.world;
     let Some(guild) = linked_guild(world, to) else { return Ok(()) };
     let typist = Typist::in_guild(process, guild);
-    let (request, workspace) = (typist.request(), workspace());
+    let (request, workspace) = (typist.request(), typist.world.workspace());
     let point = SubscribePoint::of(&request, &workspace, world.time.true_now()).await?;
     let all = request.subscriptions.guild_subscriptions(&request.home).await?;
     let channels: BTreeSet<_> = all.iter().map(|one| one.channel).collect();

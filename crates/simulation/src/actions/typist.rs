@@ -1,8 +1,10 @@
 //! Somebody who types commands: the services that the bot's commands call, over the ports of one life of the process.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use async_trait::async_trait;
+use deskbell::app::WorkspaceRuntime;
 use deskbell_domain::being_made::BeingMade;
 use deskbell_domain::channel::Permission;
 use deskbell_domain::event::EventKind;
@@ -21,20 +23,28 @@ use deskbell_text::announcement::MESSAGES;
 use crate::discord::DiscordPort;
 use crate::ledger::Promise;
 use crate::process::Process;
-use crate::world::{World, home, workspace};
+use crate::tenant::Tenant;
+use crate::world::World;
 
 pub(super) const WHO: MemberId = MemberId(5);
 
 /// The server of a channel, if it is linked: nobody types elsewhere.
 pub(super) fn linked_guild(world: &World, channel: ChannelId) -> Option<GuildId> {
     let guild = world.discord.servers().channels.get(&channel).map(|one| one.guild);
-    guild.filter(|guild| world.linked().contains(guild))
+    guild.filter(|guild| world.of_guild(*guild).is_some())
+}
+
+/// The servers in which somebody may type.
+pub(super) fn all_linked(process: &Process) -> Vec<GuildId> {
+    process.world.worlds().flat_map(|world| world.linked()).collect()
 }
 
 /// Somebody who types in a server.
 pub(super) struct Typist<'a> {
     process: &'a Process,
     guild: GuildId,
+    /// The workspace of the server.
+    pub(super) world: Arc<World>,
     channels: DiscordPort,
     pub(super) outbox: WatchedOutbox<'a>,
 }
@@ -42,13 +52,16 @@ pub(super) struct Typist<'a> {
 impl<'a> Typist<'a> {
     pub(super) fn in_guild(process: &'a Process, guild: GuildId) -> Self {
         let channels = DiscordPort { world: process.world.clone() };
-        Self { process, guild, channels, outbox: WatchedOutbox::new(process) }
+        let world = process.world.of_guild(guild);
+        let world = world.unwrap_or_else(|| process.world.at(Tenant::of_guild(guild)));
+        let outbox = WatchedOutbox::new(process, guild, world.clone());
+        Self { process, guild, world, channels, outbox }
     }
 
     /// What they ask for, as the bot's commands hand it to a service.
     pub(super) fn request(&self) -> Request<'_> {
         Request {
-            home: home(self.guild),
+            home: self.world.home(self.guild),
             member: WHO,
             rights: Box::new(RightsOf { typist: self }),
             journal: &self.process.store,
@@ -86,7 +99,7 @@ impl<'a> Typist<'a> {
         channel: ChannelId,
         decision: PublicDecision,
     ) -> Result<Addition, NotDone> {
-        let (request, workspace) = (self.request(), workspace());
+        let (request, workspace) = (self.request(), self.world.workspace());
         let asked = self.process.world.time.true_now();
         let point = SubscribePoint::of(&request, &workspace, asked).await?;
         self.outbox.posted.store(0, Ordering::Relaxed);
@@ -110,7 +123,7 @@ impl<'a> Typist<'a> {
     }
 
     fn note(&self, made: &Subscription, asked: UnixMillis) {
-        let world = &self.process.world;
+        let world = &self.world;
         world.tell(format_args!(
             "notification {} is made: {:?} in #{}, {:?}, floor {}, after {}",
             made.id, made.kind, made.channel, made.detail, made.floor.0, made.after.0
@@ -134,13 +147,20 @@ impl PostingRights for RightsOf<'_> {
 /// The bot's way to its channels, and a look at what goes through it.
 pub(super) struct WatchedOutbox<'a> {
     process: &'a Process,
+    guild: GuildId,
+    world: Arc<World>,
     posted: AtomicU32,
     may_skip: AtomicBool,
 }
 
 impl<'a> WatchedOutbox<'a> {
-    fn new(process: &'a Process) -> Self {
-        Self { process, posted: AtomicU32::new(0), may_skip: AtomicBool::new(false) }
+    fn new(process: &'a Process, guild: GuildId, world: Arc<World>) -> Self {
+        Self { process, guild, world, posted: AtomicU32::new(0), may_skip: AtomicBool::new(false) }
+    }
+
+    /// That of the server's workspace.
+    fn runtime(&self) -> Arc<WorkspaceRuntime> {
+        self.process.workspaces.runtime(self.guild).unwrap_or_else(|| self.process.runtime.clone())
     }
 
     /// The one who types says that what waits may be dropped: only then the judge excuses it.
@@ -150,7 +170,7 @@ impl<'a> WatchedOutbox<'a> {
 
     /// What waits may be dropped from here on, whether the answer comes or not.
     fn note_skip(&self, id: SubscriptionId) {
-        let mut ledger = self.process.world.ledger();
+        let mut ledger = self.world.ledger();
         let head = ledger.head();
         if let Some(wish) = ledger.wishes.get_mut(&id).filter(|_| self.may_skip.load(Ordering::Relaxed)) {
             wish.skips.push((wish.made.after, head));
@@ -161,7 +181,7 @@ impl<'a> WatchedOutbox<'a> {
 #[async_trait]
 impl Outbox for WatchedOutbox<'_> {
     async fn post_once(&self, channel: ChannelId, message: Message) -> PostOutcome {
-        let outcome = self.process.runtime.outbox().post_once(channel, message).await;
+        let outcome = self.runtime().outbox().post_once(channel, message).await;
         if matches!(outcome, PostOutcome::Posted { .. }) {
             self.posted.fetch_add(1, Ordering::Relaxed);
         }
@@ -169,20 +189,20 @@ impl Outbox for WatchedOutbox<'_> {
     }
 
     fn making(&self, earliest: Timestamp) -> BeingMade {
-        self.process.runtime.outbox().making(earliest)
+        self.runtime().outbox().making(earliest)
     }
 
     fn wake(&self, channel: ChannelId) {
-        self.process.runtime.outbox().wake(channel);
+        self.runtime().outbox().wake(channel);
     }
 
     fn wake_guild(&self, guild: GuildId) {
-        self.process.runtime.outbox().wake_guild(guild);
+        self.runtime().outbox().wake_guild(guild);
     }
 
     async fn skip_to_now(&self, guild: GuildId, id: SubscriptionId) -> u64 {
         self.note_skip(id);
-        let skipped = self.process.runtime.outbox().skip_to_now(guild, id).await;
+        let skipped = self.runtime().outbox().skip_to_now(guild, id).await;
         self.note_skip(id);
         self.process.world.tell(format_args!("notification {id} skips {skipped}"));
         skipped

@@ -20,8 +20,6 @@ pub(crate) enum Lag {
     Long,
 }
 
-/// The mark of everything personal: no other text of ours contains it.
-pub(crate) const PERSONAL: &str = "Zq";
 /// Discord refuses every message whose headline contains it.
 pub(crate) const POISON: &str = " !poison";
 
@@ -131,13 +129,13 @@ impl Intercom {
         let mut truth = self.truth();
         let number = truth.talks.len();
         let id = ConversationId::new(format!("{:06}{number:06}", self.chance.between(0, 999_999)));
-        let name = with.and_then(|id| truth.places.get(id)).map(|place| format!("{PERSONAL}{place}"));
+        let name = with.and_then(|id| truth.places.get(id)).map(|place| format!("{}{place}", self.mark));
         let conversation = Conversation {
             now: None,
             id: id.clone(),
             created_at: now,
             updated_at: now,
-            subject: Some(format!("{PERSONAL} asks {number}")),
+            subject: Some(format!("{} asks {number}", self.mark)),
             text: RichText::default(),
             attachments: Vec::new(),
             message_url: None,
@@ -196,8 +194,8 @@ fn new_contact(intercom: &Intercom, truth: &Truth, role: Role, at: Timestamp) ->
     let mut contact = Contact::bare(ContactId::new(format!("{high:08x}{number:016x}")), role);
     contact.created_at = at;
     contact.updated_at = at;
-    contact.name = Some(format!("{PERSONAL}{number} v0"));
-    contact.email = Some(format!("{PERSONAL}{number}@example.com"));
+    contact.name = Some(format!("{}{number} v0", intercom.mark));
+    contact.email = Some(format!("{}{number}@example.com", intercom.mark));
     if intercom.chance.per_mille(200) {
         let tag = TagId::new(intercom.chance.between(1, 6).to_string());
         contact.tags = PartialList { items: vec![Named { id: tag, name: None }], total: 1 };

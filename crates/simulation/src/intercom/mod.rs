@@ -5,9 +5,12 @@
 
 mod actions;
 mod calls;
+mod exchange;
 mod port;
 mod search;
 mod talks;
+mod tokens;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,11 +21,15 @@ use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ContactId, ConversationId};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
-pub(crate) use self::actions::{Lag, PERSONAL, POISON};
+pub(crate) use self::actions::{Lag, POISON};
 pub(crate) use self::calls::CALLS_PER_MINUTE;
+pub(crate) use self::exchange::{LOOK_UP, WithinTheRun};
 pub(crate) use self::port::IntercomPort;
 pub(crate) use self::talks::{answer, go_on};
+pub(crate) use self::tokens::{TOKEN, TokenBook};
+pub(crate) use self::wire::item;
 use crate::chance::Chance;
+use crate::tenant::Tenant;
 use crate::time::Time;
 
 /// How Intercom answers.
@@ -254,16 +261,21 @@ pub(crate) enum Between {
 pub(crate) struct Intercom {
     time: Arc<Time>,
     chance: Chance,
+    /// What stands in everything personal.
+    mark: String,
     truth: Mutex<Truth>,
 }
 
 impl Intercom {
     /// An Intercom without contacts, of a version and with pages as the seed has it.
-    pub(crate) fn new(time: Arc<Time>, seed: u64) -> Self {
-        let chance = Chance::of(seed, 1);
+    pub(crate) fn new(time: Arc<Time>, seed: u64, tenant: Tenant) -> Self {
+        let part = if tenant == Tenant::Acme { 1 } else { 10 + tenant as u64 };
+        let chance = Chance::of(seed, part);
         let dates =
             if chance.per_mille(700) { Dates::Days(chance.between(-12, 15) * 3600) } else { Dates::Seconds };
-        let most_a_page = usize::try_from(chance.between(8, 120)).unwrap_or(50);
+        // What goes over a wire is cheaper by the page.
+        let largest = if tenant == Tenant::Acme { 120 } else { 12 };
+        let most_a_page = usize::try_from(chance.between(8, largest)).unwrap_or(50);
         let truth = Truth {
             people: Vec::new(),
             places: BTreeMap::new(),
@@ -279,7 +291,7 @@ impl Intercom {
             between_pages: None,
             names: Names::Given,
         };
-        Self { time, chance, truth: Mutex::new(truth) }
+        Self { time, chance, mark: tenant.mark(), truth: Mutex::new(truth) }
     }
 
     /// What is true there.

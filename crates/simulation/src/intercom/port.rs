@@ -23,7 +23,7 @@ use super::search::Impossible;
 use super::{Between, Lag, Names, Route, Truth, Weather};
 use crate::power::Operation;
 use crate::time::SECOND;
-use crate::world::{World, workspace};
+use crate::world::World;
 
 /// How long the client waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -318,7 +318,7 @@ impl Companies for IntercomPort {
 #[async_trait]
 impl WorkspaceFacts for IntercomPort {
     async fn workspace(&self) -> Result<Workspace, IntercomError> {
-        self.call(Operation::Me, |_| workspace()).await
+        self.call(Operation::Me, |_| self.world.workspace()).await
     }
 
     async fn tags(&self) -> Result<Vec<Tag>, IntercomError> {

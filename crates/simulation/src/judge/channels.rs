@@ -7,7 +7,8 @@ use deskbell_domain::port::store::Leftover;
 use deskbell_domain::time::UnixMillis;
 
 use super::verdict::Verdict;
-use crate::ledger::{Breach, Post, Promise, Wish};
+use crate::ledger::{Breach, Ledger, Post, Promise, Wish};
+use crate::links;
 use crate::time::SECOND;
 use crate::world::World;
 
@@ -103,6 +104,14 @@ impl Channel<'_> {
             || servers.was_unreadable(before, UnixMillis(again.at.0 + SECOND))
     }
 
+    /// Whether it waits for what nobody gives it: its channel, its server's connection, or a token that may.
+    fn is_held(&self) -> bool {
+        let (made, now) = (&self.wish.made, self.world.time.true_now());
+        self.has_no_channel()
+            || !self.world.linked().contains(&made.guild)
+            || links::bar(self.world, made.guild, made.kind, now, 0).is_some()
+    }
+
     fn has_no_channel(&self) -> bool {
         let servers = self.world.discord.servers();
         servers.channels.get(&self.wish.made.channel).is_none_or(|one| one.deleted)
@@ -127,7 +136,7 @@ impl Channel<'_> {
                 verdict.letters += 1;
             } else if self.wish.skips.iter().any(skipped) || self.wish.dropped_letters.contains(&number) {
                 verdict.skipped += 1;
-            } else if number.0 > self.left.cursor && !self.left.active && self.has_no_channel() {
+            } else if number.0 > self.left.cursor && !self.left.active && self.is_held() {
                 verdict.held += 1;
             } else {
                 unexplained.push(number);
@@ -155,6 +164,16 @@ impl Channel<'_> {
             verdict.letters += old;
         }
     }
+}
+
+/// What was posted before everything was erased stood there once, in order. What waited then went with it.
+pub(super) fn check_closed(world: &World, closed: Ledger, verdict: &mut Verdict) {
+    let present = std::mem::replace(&mut *world.ledger(), closed);
+    let wishes: Vec<_> = world.ledger().wishes.values().cloned().collect();
+    for wish in &wishes {
+        Channel { world, wish, left: Left::default() }.check_posts(verdict);
+    }
+    *world.ledger() = present;
 }
 
 /// What was sent again because the history could not be read was counted, as `/status` tells it.

@@ -7,13 +7,12 @@ use super::verdict::Verdict;
 use crate::amended::lacks_a_name;
 use crate::ledger::{Breach, Promise};
 use crate::process::Process;
-use crate::world::workspace;
 
 /// Nothing of the journal lacks a name, and none is looked for any more. Only a poll looks for names, so somebody must
 /// want one.
 pub(super) async fn check(process: &Process, verdict: &mut Verdict) {
     let whole = "the judge reads the engine itself, in which no fault is planned";
-    let (world, workspace) = (&process.world, workspace().id);
+    let (world, workspace) = (&process.world, process.world.workspace().id);
     verdict.named_late = world.ledger().late_names.learnt;
     if world.ledger().wishes.values().all(|wish| wish.removed.is_some()) {
         return;

@@ -1,4 +1,4 @@
-//! Servers that connect themselves: none does here.
+//! Servers that connect themselves.
 
 use async_trait::async_trait;
 use deskbell_domain::audit::Deed;
@@ -8,31 +8,46 @@ use deskbell_domain::ids::GuildId;
 use deskbell_domain::port::store::{Cards, ChangeOutcome, Connections, Disconnected, Erasing, Stored};
 
 use super::StorePort;
+use crate::links;
+use crate::power::Operation;
 
-/// Nothing dies around it: what it writes passes the same sites of the engine as every other write.
 #[async_trait]
 impl Connections for StorePort {
     async fn connections(&self) -> Stored<Vec<Connection>> {
-        self.store.connections().await
+        self.world.power.around(Operation::Connections, self.store.connections()).await
     }
 
     async fn connection(&self, guild: GuildId) -> Stored<Option<Connection>> {
-        self.store.connection(guild).await
+        self.world.power.around(Operation::Connection, self.store.connection(guild)).await
     }
 
     async fn change_connection(&self, connection: Connection, by: Option<Deed>) -> Stored<ChangeOutcome> {
-        self.store.change_connection(connection, by).await
+        let work = async {
+            let answer = self.store.change_connection(connection.clone(), by).await;
+            if matches!(answer, Ok(ChangeOutcome::Changed)) {
+                links::connected(&self.world.of_workspace(&connection.workspace.id), &connection);
+            }
+            answer
+        };
+        self.world.power.around(Operation::ChangeConnection, work).await
     }
 
     async fn disconnect(&self, home: &Home, cards: Cards, by: Option<Deed>) -> Stored<Disconnected> {
-        self.store.disconnect(home, cards, by).await
+        let work = async {
+            let answer = self.store.disconnect(home, cards, by).await;
+            if matches!(answer, Ok(Disconnected::Now)) {
+                links::disconnected(&self.world.of_workspace(&home.workspace), home.guild);
+            }
+            answer
+        };
+        self.world.power.around(Operation::Disconnect, work).await
     }
 
     async fn unerased(&self) -> Stored<Vec<Home>> {
-        self.store.unerased().await
+        self.world.power.around(Operation::Unerased, self.store.unerased()).await
     }
 
     async fn erase(&self, home: &Home, what: Erasing) -> Stored<()> {
-        self.store.erase(home, what).await
+        self.world.power.around(Operation::Erase, self.store.erase(home, what)).await
     }
 }

@@ -45,14 +45,15 @@ impl Deliveries for StorePort {
     }
 
     async fn begin(&self, home: &Home, batch: InFlight, replaces: Option<Nonce>) -> Stored<DeliveryOutcome> {
-        amended::may_begin(&self.world, &batch);
+        let world = self.world.of_workspace(&home.workspace);
+        amended::may_begin(&world, &batch);
         let work = async {
             let answer = self.store.begin(home, batch.clone(), replaces).await;
             if answer.is_ok() {
-                amended::begins(&self.world, &self.store, &batch).await;
+                amended::begins(&world, &self.store, &batch).await;
                 // An append has Intercom's time, or this machine's where that is behind and Intercom's is not believed yet.
                 let at = self.world.time.true_now().min(self.world.time.now());
-                self.world.learn_entries(&self.store, at).await;
+                world.learn_entries(&self.store, at).await;
             }
             answer
         };
@@ -60,12 +61,13 @@ impl Deliveries for StorePort {
     }
 
     async fn settle(&self, settlement: Settlement) -> Stored<DeliveryOutcome> {
+        let world = self.world.of_workspace(&settlement.home.workspace);
         let (of, numbers) = (settlement.in_flight.subscription, &settlement.in_flight.numbers);
         self.world.note(format_args!("settles {numbers:?} of {of}: {:?}", settlement.verdict));
         if let (Verdict::Dead { .. }, Some(number)) = (&settlement.verdict, numbers.first()) {
-            witness::set_aside(&self.world, of, *number);
+            witness::set_aside(&world, of, *number);
         }
-        amended::settles(&self.world, &settlement.in_flight.nonce);
+        amended::settles(&world, &settlement.in_flight.nonce);
         self.world.power.around(Operation::Settle, self.store.settle(settlement)).await
     }
 

@@ -22,11 +22,12 @@ use crate::power::Operation;
 #[async_trait]
 impl Journal for StorePort {
     async fn append(&self, append: Append) -> Stored<AppendOutcome> {
-        self.world.ledger().attempted = Some(append.clone());
+        let world = self.world.of_workspace(&append.workspace);
+        world.ledger().attempted = Some(append.clone());
         let work = async {
             let answer = self.store.append(append.clone()).await;
             if let Ok(AppendOutcome::Appended { .. }) = &answer {
-                self.world.learn_append(&self.store, &append).await;
+                world.learn_append(&self.store, &append).await;
             }
             answer
         };
@@ -99,11 +100,12 @@ impl Journal for StorePort {
         learnt: &Amendment,
         naming: Naming,
     ) -> Stored<()> {
+        let world = self.world.of_workspace(workspace);
         let work = async {
-            amended::learns(&self.world, &self.store, number, learnt).await;
+            amended::learns(&world, &self.store, number, learnt).await;
             let answer = self.store.amend(workspace, number, learnt, naming).await;
             if answer.is_ok() {
-                amended::learnt(&self.world, number, learnt);
+                amended::learnt(&world, number, learnt);
             }
             answer
         };
@@ -119,11 +121,12 @@ impl Journal for StorePort {
     }
 
     async fn prune(&self, workspace: &WorkspaceId, keep_from: UnixMillis) -> Stored<Pruned> {
-        self.world.ledger().pruned_to(keep_from);
+        let world = self.world.of_workspace(workspace);
+        world.ledger().pruned_to(keep_from);
         let work = async {
             let answer = self.store.prune(workspace, keep_from).await;
             if answer.as_ref().is_ok_and(|pruned| pruned.entries > 0) {
-                self.world.learn_pruned(&self.store).await;
+                world.learn_pruned(&self.store).await;
             }
             answer
         };
@@ -142,6 +145,11 @@ impl Inbox for StorePort {
     }
 
     async fn looked_at(&self, workspace: &WorkspaceId, hints: &[Hint]) -> Stored<()> {
+        // A row that was looked at may go whether anybody hears of it or not.
+        let world = self.world.of_workspace(workspace);
+        for hint in hints {
+            world.ledger().webhooks.looked_at(&hint.of);
+        }
         self.world.power.around(Operation::LookedAt, self.store.looked_at(workspace, hints)).await
     }
 }

@@ -32,7 +32,10 @@ impl Subscriptions for StorePort {
             let answer = self.store.add_subscription(new).await;
             if let Ok(SubscriptionAdded::Added(made)) = &answer {
                 // Whoever typed for it may know better when.
-                self.world.ledger().wished(made.clone(), UnixMillis(made.floor.0 * SECOND));
+                self.world
+                    .of_workspace(&made.workspace)
+                    .ledger()
+                    .wished(made.clone(), UnixMillis(made.floor.0 * SECOND));
             }
             answer
         };
@@ -59,13 +62,14 @@ impl Subscriptions for StorePort {
         id: SubscriptionId,
         by: Option<Deed>,
     ) -> Stored<SubscriptionRemoved> {
-        self.world.ledger().removals.insert(id);
+        let world = self.world.of_workspace(&home.workspace);
+        world.ledger().removals.insert(id);
         let work = async {
             let answer = self.store.remove_subscription(home, id, by).await;
             if matches!(answer, Ok(SubscriptionRemoved::Removed(_))) {
                 let now = self.world.time.true_now();
-                self.world.tell(format_args!("notification {id} is removed"));
-                if let Some(wish) = self.world.ledger().wishes.get_mut(&id) {
+                world.tell(format_args!("notification {id} is removed"));
+                if let Some(wish) = world.ledger().wishes.get_mut(&id) {
                     wish.removed.get_or_insert(now);
                 }
             }

@@ -1,5 +1,6 @@
 //! The writing of a script: so many of each thing a day, at drawn times, and a calm end.
 
+mod connections;
 mod deaths;
 
 use deskbell_domain::channel::{Obstacle, Permission};
@@ -14,6 +15,7 @@ use crate::chance::Chance;
 use crate::discord::{Afterwards, Left, LostAnswer, News};
 use crate::intercom::{Between, Lag, Reading, Route};
 use crate::power::{Moment, Operation, Site};
+use crate::tenant::{OPERATORS, Tenant};
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 use crate::world::LAYOUT;
 use crate::{discord, intercom};
@@ -32,6 +34,7 @@ pub(crate) fn write(seed: u64, days: u32, start: UnixMillis) -> Script {
     let script = Script::until(UnixMillis(calm.0 + CALM));
     let mut writer = Writer { chance: Chance::of(seed, 5), script, start, calm };
     writer.first_notifications();
+    writer.first_connections();
     for day in 0..i64::from(days) {
         let from = start.0 + day * DAY;
         writer.customers(from);
@@ -39,6 +42,7 @@ pub(crate) fn write(seed: u64, days: u32, start: UnixMillis) -> Script {
         writer.servers(from);
         writer.commands(from);
         writer.machine(from);
+        writer.connections(from);
         writer.deaths(seed, day, from);
     }
     writer.script.at(calm, Action::Machine(Machine::Calm));
@@ -101,7 +105,7 @@ impl Writer {
     }
 
     fn customers(&mut self, from: i64) {
-        let customer = |customer| Action::Customer(customer);
+        let customer = |customer| Action::Customer(Tenant::Acme, customer);
         self.often(from, 75, |_| customer(Customer::Make(Role::Lead, Lag::Usual)));
         self.often(from, 30, |_| customer(Customer::Make(Role::User, Lag::Usual)));
         self.often(from, 2, |chance| {
@@ -153,17 +157,17 @@ impl Writer {
                 }
                 _ => intercom::Weather::Failing(u32::try_from(self.chance.between(100, 1001)).unwrap_or(500)),
             };
-            let change = |weather| Action::Customer(Customer::Weather(weather));
+            let change = |weather| Action::Customer(Tenant::Acme, Customer::Weather(weather));
             self.span(at, length, change(weather), change(intercom::Weather::Fair));
         }
         for _ in 0..3 {
             self.route_fails(from);
         }
         let (at, length) = (self.moment(from), self.chance.between(5 * MINUTE, 5 * HOUR));
-        let names = |names| Action::Customer(Customer::Names(names));
+        let names = |names| Action::Customer(Tenant::Acme, Customer::Names(names));
         self.span(at, length, names(intercom::Names::Missing), names(intercom::Names::Given));
         let (at, length) = (self.moment(from), self.chance.between(5 * MINUTE, 3 * HOUR));
-        let empty = |count| Action::Customer(Customer::EmptyPages(count));
+        let empty = |count| Action::Customer(Tenant::Acme, Customer::EmptyPages(count));
         let count = u32::try_from(self.chance.between(1, 3)).unwrap_or(1);
         self.span(at, length, empty(count), empty(0));
         for _ in 0..8 {
@@ -194,7 +198,7 @@ impl Writer {
         let weather = *self.chance.one_of(&all).unwrap_or(&W::Invalid);
         let longest = *self.chance.one_of(&[10 * MINUTE, HOUR, 5 * HOUR]).unwrap_or(&HOUR);
         let (at, length) = (self.moment(from), self.chance.between(MINUTE, longest));
-        let change = |weather| Action::Customer(Customer::WeatherOf(routes, weather));
+        let change = |weather| Action::Customer(Tenant::Acme, Customer::WeatherOf(routes, weather));
         self.span(at, length, change(weather), change(W::Fair));
     }
 
@@ -328,9 +332,9 @@ impl Writer {
 
     fn machine(&mut self, from: i64) {
         let at = self.moment(from);
-        let all: Vec<GuildId> = LAYOUT.iter().map(|(guild, _)| *guild).collect();
+        let all = OPERATORS.to_vec();
         if self.chance.per_mille(350) {
-            let without = self.guild();
+            let without = *self.chance.one_of(&OPERATORS).unwrap_or(&GuildId(1));
             let fewer = all.iter().copied().filter(|guild| *guild != without).collect();
             let length = self.chance.between(10 * MINUTE, 6 * HOUR);
             let restart = |linked| Action::Machine(Machine::Restart(linked));

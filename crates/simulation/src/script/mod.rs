@@ -3,33 +3,38 @@
 
 mod days;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use deskbell_domain::channel::Obstacle;
+use deskbell_domain::connection::Right;
 use deskbell_domain::contact::Role;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::{ChannelId, GuildId};
-use deskbell_domain::port::store::Hinted;
 use deskbell_domain::time::UnixMillis;
 
 pub(crate) use self::days::{CALM, write};
 use crate::intercom::{Between, Lag};
+use crate::notice::Notice;
 use crate::power::Site;
+use crate::tenant::Tenant;
 use crate::{discord, intercom};
 
 /// Something that happens.
 #[derive(Debug, Clone)]
 pub(crate) enum Action {
     /// At Intercom.
-    Customer(Customer),
+    Customer(Tenant, Customer),
     /// At Discord.
     Channel(ChannelAction),
     /// Somebody types a command.
     Command(Command),
     /// At the machine.
     Machine(Machine),
-    /// Intercom tells that something happened to a record: so often it was tried before.
-    Webhook(Hinted, u32),
+    /// Somebody tells that something happened to a record: so often it was tried before.
+    Webhook(Arc<Notice>, u32),
+    /// Somebody changes at Intercom what the tokens of a server may do.
+    Token(GuildId, TokenChange),
 }
 
 /// What customers do, and how Intercom is.
@@ -123,11 +128,30 @@ pub(crate) enum Command {
     Share {
         channel: ChannelId,
     },
+    /// `/connection`: a server is connected to its workspace, or its token renewed.
+    Connect(GuildId),
+    /// It is connected to another one, and somebody says that this is meant.
+    ConnectOther(GuildId),
+    /// It gets a new token in place of the one it has.
+    Renew(GuildId),
+    /// It is disconnected.
+    Disconnect(GuildId),
+    /// Somebody looks for somebody there.
+    LookUp(GuildId),
     /// So many members type in pickers, three letters a second each, for so many seconds.
     Flood {
         members: usize,
         seconds: u64,
     },
+}
+
+/// What becomes of tokens.
+#[derive(Debug, Clone)]
+pub(crate) enum TokenChange {
+    /// Intercom refuses them from now on.
+    Revoked,
+    /// They may do all but this.
+    Lacks(BTreeSet<Right>),
 }
 
 /// What happens to the machine.
@@ -141,6 +165,8 @@ pub(crate) enum Machine {
     DieAnywhere,
     /// SIGTERM, and a start with the servers that are listed then.
     Restart(Vec<GuildId>),
+    /// SIGTERM, and a start under another master key.
+    ChangeKey,
     /// The clock is set wrong by that much.
     Clock(i64),
     /// The disk is full for so many seconds.

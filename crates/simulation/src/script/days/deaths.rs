@@ -2,15 +2,19 @@
 
 use deskbell_domain::conversation::{Answer, Start};
 use deskbell_domain::event::EventKind;
+use deskbell_domain::ids::GuildId;
 
 use super::{Writer, flood};
 use crate::intercom::{Lag, Names};
 use crate::power::{Moment, Operation, Site};
 use crate::script::{Action, Command, Customer, Machine};
+use crate::tenant::Tenant;
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 
 /// Deaths in a day, at sites that are dealt out evenly over the seeds.
-const DEATHS: u64 = 11;
+const DEATHS: u64 = 12;
+/// The server that has its workspace for itself.
+const ALONE: GuildId = GuildId(6);
 
 impl Writer {
     /// Deals the sites out over the seeds, so that each has its turn as often as any other.
@@ -40,7 +44,7 @@ impl Writer {
             self.put(at + SECOND, Action::Machine(death));
             if let Some(command) = typed {
                 if matches!(command, Command::RetryLetters | Command::DropLetter) {
-                    self.put(at - 10 * MINUTE, Action::Customer(Customer::MakePoisoned));
+                    self.put(at - 10 * MINUTE, Action::Customer(Tenant::Acme, Customer::MakePoisoned));
                 }
                 self.put(at + 2 * SECOND, Action::Command(command.clone()));
                 self.put(at + 10 * MINUTE, Action::Command(command));
@@ -54,14 +58,18 @@ impl Writer {
     fn prepare(&mut self, operation: Operation, at: i64) {
         match operation {
             Operation::Amend | Operation::Unnamed => {
-                self.put(at - 10 * MINUTE, Action::Customer(Customer::Names(Names::Missing)));
-                self.put(at - 9 * MINUTE, Action::Customer(Customer::Crowd(20)));
-                self.put(at + 2 * SECOND, Action::Customer(Customer::Names(Names::Given)));
+                self.put(at - 10 * MINUTE, Action::Customer(Tenant::Acme, Customer::Names(Names::Missing)));
+                self.put(at - 9 * MINUTE, Action::Customer(Tenant::Acme, Customer::Crowd(20)));
+                self.put(at + 2 * SECOND, Action::Customer(Tenant::Acme, Customer::Names(Names::Given)));
             }
             Operation::ShowConversation => {
                 let start = Customer::Start(Start::Bot(Answer::None), Lag::None);
-                self.put(at - 10 * MINUTE, Action::Customer(start));
-                self.put(at + 2 * SECOND, Action::Customer(Customer::Answer));
+                self.put(at - 10 * MINUTE, Action::Customer(Tenant::Acme, start));
+                self.put(at + 2 * SECOND, Action::Customer(Tenant::Acme, Customer::Answer));
+            }
+            Operation::Disconnect | Operation::Erase => {
+                self.put(at - 10 * MINUTE, Action::Command(Command::Connect(ALONE)));
+                self.put(at + 40 * MINUTE, Action::Command(Command::Connect(ALONE)));
             }
             _ => {}
         }
@@ -94,6 +102,9 @@ impl Writer {
             On::RegisteredCommands | On::RememberRegisteredCommands => Command::Register,
             On::RememberOwnMessage => Command::Test,
             On::Picker => flood(&self.chance),
+            On::Connection | On::ChangeConnection => Command::Renew(self.own_guild()),
+            On::Disconnect | On::Erase => Command::Disconnect(ALONE),
+            On::Exchange => Command::LookUp(self.own_guild()),
             On::GuildSubscriptions | On::Progress | On::DeadLetters => Command::ResumeAll,
             _ => return None,
         })
