@@ -102,7 +102,7 @@ impl ConnectionChecks {
         for connection in connections.into_iter().filter(|one| due.contains(&one.guild)) {
             pulse.beat();
             let client = self.connector.client_of(&connection);
-            let taken_at = client.and_then(|client| client.taken_at());
+            let taken_at = client.and_then(|it| it.tokens().taken_at(Holder::Server(connection.guild)));
             match taken_at {
                 // What it is used for shows already that Intercom takes it.
                 Some(at) if standing(&connection) == Verdict::Accepted && self.is_in_use(&connection, at) => {

@@ -243,7 +243,7 @@ impl WorkspaceConnector {
                 return;
             }
         };
-        self.note_secret(connection);
+        note_secret(&mut self.secrets.write().unwrap_or_else(PoisonError::into_inner), connection);
         let (workspace, region, sight) = (&connection.workspace, connection.region, connection.sight());
         let app = match connection.origin {
             TokenOrigin::Pasted => App::ItsOwn,
@@ -326,30 +326,11 @@ impl WorkspaceConnector {
             intercom: Arc::new(client.clone()),
             server_time: self.parts.server_time.clone(),
         };
-        let runtime = Arc::new(WorkspaceRuntime::new(&self.shared_by(app), link, &self.supervisor));
+        let runtime = Arc::new(WorkspaceRuntime::new(&shared_by(&self.shared, app), link, &self.supervisor));
         limit(&runtime, guilds, &sight);
         runtime.start(guilds.clone(), first_poll);
         client.tokens().report_to(&self.token_news);
         Served { runtime, client }
-    }
-
-    /// What webhooks of the operator's app tell says nothing of workspaces that do not have it.
-    fn shared_by(&self, app: App) -> Shared {
-        match app {
-            App::Operators => self.shared.clone(),
-            App::ItsOwn => Shared { topics: Arc::default(), ..self.shared.clone() },
-        }
-    }
-
-    fn note_secret(&self, connection: &Connection) {
-        let mut secrets = self.secrets.write().unwrap_or_else(PoisonError::into_inner);
-        match &connection.client_secret {
-            Some(secret) => {
-                let known = (connection.workspace.id.clone(), secret.clone());
-                secrets.insert(connection.guild, known);
-            }
-            None => drop(secrets.remove(&connection.guild)),
-        }
     }
 
     /// Of the others nobody here knows whether a server is just about to have them.
@@ -392,5 +373,23 @@ enum App {
 fn limit(runtime: &WorkspaceRuntime, guilds: &BTreeSet<GuildId>, sight: &Sight) {
     for guild in guilds {
         runtime.set_sight(*guild, sight.clone());
+    }
+}
+
+/// What webhooks of the operator's app tell says nothing of workspaces that do not have it.
+fn shared_by(shared: &Shared, app: App) -> Shared {
+    match app {
+        App::Operators => shared.clone(),
+        App::ItsOwn => Shared { topics: Arc::default(), ..shared.clone() },
+    }
+}
+
+fn note_secret(secrets: &mut BTreeMap<GuildId, (WorkspaceId, Secret)>, connection: &Connection) {
+    match &connection.client_secret {
+        Some(secret) => {
+            let known = (connection.workspace.id.clone(), secret.clone());
+            secrets.insert(connection.guild, known);
+        }
+        None => drop(secrets.remove(&connection.guild)),
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use deskbell_domain::being_made::BeingMade;
+use deskbell_domain::being_made::{BeingMade, InTheMaking};
 use deskbell_domain::ids::{ChannelId, GuildId, SubscriptionId};
 use deskbell_domain::message::Message;
 use deskbell_domain::port::messenger::PostOutcome;
@@ -18,6 +18,8 @@ use crate::ingest::poll::WorkspacePoll;
 pub(super) struct CommandOutbox {
     pub(super) delivery: Arc<Delivery>,
     pub(super) poll: Arc<WorkspacePoll>,
+    /// What polls judge by, too.
+    pub(super) in_the_making: InTheMaking,
 }
 
 #[async_trait]
@@ -27,7 +29,7 @@ impl Outbox for CommandOutbox {
     }
 
     fn making(&self, earliest: Timestamp) -> BeingMade {
-        self.poll.making(earliest)
+        self.in_the_making.begin(earliest)
     }
 
     fn wake(&self, channel: ChannelId) {

@@ -115,6 +115,7 @@ impl Parts {
         let webhooks = Arc::new(webhooks(shared));
         let source = Arc::new(source(shared, &link, (&board, &webhooks), ingest));
         let hints = Arc::new(HintedRecords::new(source.clone(), shared.store.clone()));
+        let in_the_making = source.in_the_making.clone();
         let poll = Arc::new(WorkspacePoll::new(source, shared.settings.intervals));
         let retention = Arc::new(Retention::new(
             shared.store.clone(),
@@ -124,7 +125,8 @@ impl Parts {
             board.clone(),
             shared.settings.retention,
         ));
-        let outbox = Arc::new(CommandOutbox { delivery: delivery.clone(), poll: poll.clone() });
+        let outbox =
+            Arc::new(CommandOutbox { delivery: delivery.clone(), poll: poll.clone(), in_the_making });
         let ports = WorkspacePorts {
             intercom: link.intercom.handle(OnBehalfOf::Everybody),
             intercom_for: link.intercom,

@@ -82,7 +82,9 @@ impl DeliveryParts {
             return Cow::Borrowed(entries);
         }
         let mut entries = entries.to_vec();
-        entries.iter_mut().for_each(|entry| sight.limit(&mut entry.event.record));
+        for entry in &mut entries {
+            sight.limit(&mut entry.event.record);
+        }
         Cow::Owned(entries)
     }
 

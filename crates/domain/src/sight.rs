@@ -59,7 +59,9 @@ impl Sight {
             Record::Lead { contact } | Record::User { contact, .. } => self.limit_contact(contact),
             Record::Update { contact, changes } => {
                 self.limit_contact(contact);
-                changes.iter_mut().for_each(|change| self.limit_change(change));
+                for change in changes {
+                    self.limit_change(change);
+                }
             }
             Record::Conversation { conversation } => self.limit_conversation(conversation),
         }
@@ -103,7 +105,9 @@ impl Sight {
 }
 
 fn forget<Id>(items: &mut [Named<Id>]) {
-    items.iter_mut().for_each(|item| item.name = None);
+    for item in items {
+        item.name = None;
+    }
 }
 
 #[cfg(test)]

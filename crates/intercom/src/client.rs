@@ -16,7 +16,6 @@ use deskbell_domain::{
 };
 use reqwest::{Url, header::HeaderValue};
 use secrecy::SecretString;
-use tokio::time::Instant;
 
 use crate::{
     call::Call,
@@ -163,11 +162,6 @@ impl IntercomClient {
     /// The tokens that all clones ask with.
     pub fn tokens(&self) -> &Tokens {
         &self.shared.tokens
-    }
-
-    /// When Intercom last took the token that this client asks with; none where it asks with any, or did not yet.
-    pub fn taken_at(&self) -> Option<Instant> {
-        self.shared.tokens.taken_at(self.holder?)
     }
 
     /// The same client, asking with the token of this holder and no other.

@@ -161,13 +161,13 @@ impl IntercomClient {
             spent += elapsed;
             let trouble = match verdict {
                 TryOutcome::Done(value) => {
-                    self.note(Verdict::Accepted);
+                    note(self, Verdict::Accepted);
                     return Ok(value);
                 }
                 TryOutcome::Final(failure) => {
                     let failure = told_apart(self, call, failure, &patience).await;
                     if failure.is_refusal_of_the_token() {
-                        self.note(Verdict::Refused);
+                        note(self, Verdict::Refused);
                     }
                     return Err(failure);
                 }
@@ -183,26 +183,6 @@ impl IntercomClient {
                 return Err(given_up(call, doubt, trouble));
             }
             sleep(delay).await;
-        }
-    }
-
-    /// Waits for a call of the token's app, where other workspaces have that app too.
-    async fn share_with_the_app(&self) -> Result<(), Denied> {
-        let Some(app) = self.holder.and_then(|holder| self.shared.tokens.app(holder)) else { return Ok(()) };
-        let share = Share(Arc::as_ptr(&self.shared.throttle).addr());
-        app.acquire(share, self.caller.urgency).await
-    }
-
-    /// Intercom took the token that was asked with, or refused it. A command whose workspace has no other token tells that
-    /// to the polls, too.
-    fn note(&self, verdict: Verdict) {
-        let shared = &self.shared;
-        if let Some(holder) = self.holder {
-            shared.tokens.note(holder, verdict);
-        }
-        let of_the_only_one = verdict == Verdict::Refused && shared.tokens.is_only_one();
-        if of_the_only_one && self.caller.is_waiting_person() {
-            shared.accepted.tell_refusal();
         }
     }
 
@@ -235,7 +215,7 @@ impl IntercomClient {
         let permit = self.shared.throttle.acquire(self.caller).await;
         let denied = |denied| given_up(call, doubt, TryTrouble::from(denied));
         let _permit = permit.map_err(denied)?;
-        self.share_with_the_app().await.map_err(denied)?;
+        share_with_the_app(self).await.map_err(denied)?;
         let mut reading = Reading::new(form.lists, &form.record);
         let (outcome, elapsed) = self.exchange(call, request, &mut reading).await;
         let verdict = match outcome {
@@ -301,6 +281,26 @@ impl IntercomClient {
             status if status.is_server_error() => TryOutcome::Again(TryTrouble::InDoubt(Unanswered::Failing)),
             _ => TryOutcome::Final(Failure::Answered(refusal())),
         }
+    }
+}
+
+/// Waits for a call of the token's app, where other workspaces have that app too.
+async fn share_with_the_app(client: &IntercomClient) -> Result<(), Denied> {
+    let Some(app) = client.holder.and_then(|holder| client.shared.tokens.app(holder)) else { return Ok(()) };
+    let share = Share(Arc::as_ptr(&client.shared.throttle).addr());
+    app.acquire(share, client.caller.urgency).await
+}
+
+/// Intercom took the token that was asked with, or refused it. A command whose workspace has no other token tells that to
+/// the polls, too.
+fn note(client: &IntercomClient, verdict: Verdict) {
+    let shared = &client.shared;
+    if let Some(holder) = client.holder {
+        shared.tokens.note(holder, verdict);
+    }
+    let of_the_only_one = verdict == Verdict::Refused && shared.tokens.is_only_one();
+    if of_the_only_one && client.caller.is_waiting_person() {
+        shared.accepted.tell_refusal();
     }
 }
 

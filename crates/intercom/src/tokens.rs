@@ -147,7 +147,7 @@ impl Tokens {
     }
 
     /// When Intercom last took a holder's token, since it was brought.
-    pub(crate) fn taken_at(&self, holder: Holder) -> Option<Instant> {
+    pub fn taken_at(&self, holder: Holder) -> Option<Instant> {
         self.all().get(&holder)?.taken_at
     }
 

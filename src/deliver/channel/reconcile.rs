@@ -241,7 +241,9 @@ fn forms(
         for_batch(subscription, &record, entries, parts.shown())
     };
     let mut nameless = entries.to_vec();
-    nameless.iter_mut().for_each(|entry| Sight::None.limit(&mut entry.event.record));
+    for entry in &mut nameless {
+        Sight::None.limit(&mut entry.event.record);
+    }
     let seen = parts.seen(subscription.guild, entries);
     match record.source {
         Source::Journal => {

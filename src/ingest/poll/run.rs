@@ -4,10 +4,8 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use deskbell_domain::being_made::BeingMade;
 use deskbell_domain::port::store::Stream;
 use deskbell_domain::status::{StoreState, Verdict};
-use deskbell_domain::time::Timestamp;
 use deskbell_domain::trouble::Part;
 use deskbell_domain::webhook::Coverage;
 use deskbell_text::trouble;
@@ -49,11 +47,6 @@ impl WorkspacePoll {
         for stream in Stream::ALL {
             self.walker(stream).nudged.notify_one();
         }
-    }
-
-    /// A notification is being made, whose floor will not lie before this.
-    pub fn making(&self, earliest: Timestamp) -> BeingMade {
-        self.source.in_the_making.begin(earliest)
     }
 
     async fn run_polls(&self, stream: Stream, shutdown: &CancellationToken, pulse: Pulse) {

@@ -92,7 +92,7 @@ async fn whoever_looks_after_a_token_hears_at_once_that_it_is_refused_and_that_i
     assert_eq!(next().await, None, "what is known is no news");
     assert!(client.of(Holder::Operator).tags().await.is_ok());
     assert_eq!(next().await, of(Holder::Operator, Verdict::Accepted));
-    assert!(client.of(Holder::Operator).taken_at().is_some());
+    assert!(client.tokens().taken_at(Holder::Operator).is_some());
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,7 +9,7 @@ use super::world::{MINUTE, World};
 /// What is done while a notification is being made that was asked for before; it is polled in between.
 async fn while_it_is_being_made(world: &World, kind: EventKind, happens: impl FnOnce()) {
     let asked_at = world.now();
-    let being_made = world.poll.making(asked_at);
+    let being_made = world.poll.source.in_the_making.begin(asked_at);
     world.pass(1).await;
     happens();
     let _report = world.tick().await;
@@ -44,7 +44,7 @@ async fn what_was_not_made_after_all_has_nothing_announced_later() {
     let world = World::new();
     let mut user = known_user(&world).await;
     world.unsubscribe(EventKind::UserUpdated);
-    drop(world.poll.making(world.now()));
+    drop(world.poll.source.in_the_making.begin(world.now()));
     world.pass(1).await;
     touch(&world, &mut user, |user| user.email = Some("ada@new.io".to_owned()));
     let _report = world.tick().await;
