@@ -195,7 +195,10 @@ impl Ingest {
         };
         self.write(findings, closing, appended).await?;
         // Only now: of what was just journaled nothing is to be learnt.
-        Ok(self.standings.learn(conversations, &self.recorder, look_ups).await?)
+        if self.standings.learn(conversations, &self.recorder, look_ups).await? == Naming::Open {
+            self.late.expect();
+        }
+        Ok(())
     }
 
     /// Takes a page of the walk over all users.

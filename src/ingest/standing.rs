@@ -10,7 +10,7 @@ use deskbell_domain::bounds::CARDS_LIVE;
 use deskbell_domain::conversation::{Conversation, Now};
 use deskbell_domain::event::{Event, EventId, Record};
 use deskbell_domain::ids::ConversationId;
-use deskbell_domain::port::store::Stored;
+use deskbell_domain::port::store::{Naming, Stored};
 use deskbell_domain::time::Timestamp;
 
 use super::names::LookUps;
@@ -31,22 +31,25 @@ struct Compared {
 }
 
 impl Standings {
-    /// Learns how these conversations stand.
+    /// Learns how these conversations stand; tells whether a name is to be looked for.
     pub(super) async fn learn(
         &self,
         conversations: Vec<Conversation>,
         recorder: &Recorder,
         look_ups: &mut LookUps<'_>,
-    ) -> Stored<()> {
+    ) -> Stored<Naming> {
+        let mut naming = Naming::Done;
         for conversation in conversations {
             let Some(now) = &conversation.now else { continue };
             let compared = Compared { updated_at: conversation.updated_at, hash: hash(now) };
             if self.is_news(&conversation.id, compared) {
-                learn_one(&conversation.id, (**now).clone(), recorder, look_ups).await?;
+                if learn_one(&conversation.id, (**now).clone(), recorder, look_ups).await? == Naming::Open {
+                    naming = Naming::Open;
+                }
                 self.note(conversation.id, compared);
             }
         }
-        Ok(())
+        Ok(naming)
     }
 
     /// Whether a reading is no older than the last one that was compared, and tells something else.
@@ -79,22 +82,26 @@ async fn learn_one(
     mut now: Now,
     recorder: &Recorder,
     look_ups: &mut LookUps<'_>,
-) -> Stored<()> {
+) -> Stored<Naming> {
     let event = EventId::conversation_created(id);
-    let Some(event) = recorder.journal.event(&recorder.workspace, &event).await? else { return Ok(()) };
+    let Some(event) = recorder.journal.event(&recorder.workspace, &event).await? else {
+        return Ok(Naming::Done);
+    };
     let present = recorder.server_time.now().seconds();
     if event.at < present.minus(CARDS_LIVE) {
-        return Ok(());
+        return Ok(Naming::Done);
     }
     let known = standing(&event);
     if known.is_some_and(|known| known.stands_like(&now)) {
-        return Ok(());
+        return Ok(Naming::Done);
     }
     if let Some(known) = known {
         now.keep_names_of(known);
     }
     look_ups.standing(&mut now).await;
-    recorder.learn(&event, &Amendment::of_standing(now)).await
+    let learnt = Amendment::of_standing(now);
+    recorder.learn(&event, &learnt).await?;
+    Ok(if learnt.lacks_a_name() { Naming::Open } else { Naming::Done })
 }
 
 fn standing(event: &Event) -> Option<&Now> {

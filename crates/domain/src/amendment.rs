@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::contact::{Contact, Named};
-use crate::conversation::{Conversation, Now};
+use crate::conversation::{Assignee, Conversation, Now};
 use crate::difference::{Change, Field};
 use crate::event::{Event, Record};
 
@@ -47,7 +47,7 @@ impl Amendment {
     /// The names that a record has now and had not before.
     pub fn learnt(before: &Record, now: &Record) -> Self {
         let mut learnt = Self::names_of(now);
-        learnt.remove(&Self::names_of(before));
+        learnt.remove_known([&Self::names_of(before)]);
         learnt
     }
 
@@ -56,45 +56,60 @@ impl Amendment {
         Self { now: Some(Box::new(now)), ..Self::default() }
     }
 
+    /// Whether it says that somebody has a conversation, and not what they are called.
+    pub fn lacks_a_name(&self) -> bool {
+        let holders = self.now.iter().flat_map(|now| [&now.admin, &now.team]);
+        holders.flatten().any(|who| who.name.is_none())
+    }
+
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Leaves out what amendments that stand there already say, in their order.
+    /// Leaves out what amendments that stand there already say, in their order. Names of whoever had a conversation before it
+    /// stood otherwise say nothing of who has it now.
     pub fn remove_known<'a>(&mut self, known: impl IntoIterator<Item = &'a Self>) {
-        let mut standing = None;
+        let (mut admin, mut team, mut standing) = (false, false, None);
         for earlier in known {
-            self.remove(earlier);
-            standing = earlier.now.as_ref().or(standing);
+            self.companies.retain(|id, _| !earlier.companies.contains_key(id));
+            self.tags.retain(|id, _| !earlier.tags.contains_key(id));
+            if !earlier.speakers_companies.is_empty() {
+                self.speakers_companies.clear();
+            }
+            if let Some(now) = &earlier.now {
+                (admin, team, standing) =
+                    (is_named(now.admin.as_ref()), is_named(now.team.as_ref()), Some(now));
+            }
+            admin |= earlier.admin.is_some();
+            team |= earlier.team.is_some();
         }
+        self.admin.take_if(|_| admin);
+        self.team.take_if(|_| team);
         self.now.take_if(|now| Some(&*now) == standing);
     }
 
-    /// Takes in what was learnt before it.
+    /// Takes in what was learnt before it, so that both are one.
     pub fn follow(&mut self, earlier: &Self) {
-        let names = |mut earlier: BTreeMap<String, String>, later: &BTreeMap<String, String>| {
-            earlier.extend(later.clone());
-            earlier
-        };
-        self.companies = names(earlier.companies.clone(), &self.companies);
-        self.tags = names(earlier.tags.clone(), &self.tags);
-        self.admin = earlier.admin.clone().or(self.admin.take());
-        self.team = earlier.team.clone().or(self.team.take());
+        for (names, before) in [(&mut self.companies, &earlier.companies), (&mut self.tags, &earlier.tags)] {
+            names.extend(before.clone());
+        }
         if !earlier.speakers_companies.is_empty() {
             self.speakers_companies.clone_from(&earlier.speakers_companies);
         }
-        self.now = self.now.take().or(earlier.now.clone());
-    }
-
-    /// Leaves out the names that another amendment says already.
-    fn remove(&mut self, known: &Self) {
-        self.companies.retain(|id, _| !known.companies.contains_key(id));
-        self.tags.retain(|id, _| !known.tags.contains_key(id));
-        self.admin.take_if(|_| known.admin.is_some());
-        self.team.take_if(|_| known.team.is_some());
-        if !known.speakers_companies.is_empty() {
-            self.speakers_companies.clear();
+        if self.now.is_some() {
+            return;
+        }
+        self.now.clone_from(&earlier.now);
+        match &mut self.now {
+            Some(now) => {
+                name(now.admin.as_mut(), self.admin.take());
+                name(now.team.as_mut(), self.team.take());
+            }
+            None => {
+                self.admin = earlier.admin.clone().or(self.admin.take());
+                self.team = earlier.team.clone().or(self.team.take());
+            }
         }
     }
 
@@ -156,6 +171,10 @@ impl Amendment {
         if conversation.team_name.is_none() {
             conversation.team_name.clone_from(&self.team);
         }
+        if let Some(standing) = &mut conversation.now {
+            name(standing.admin.as_mut(), self.admin.clone());
+            name(standing.team.as_mut(), self.team.clone());
+        }
         if conversation.company_names.is_empty() {
             conversation.company_names.clone_from(&self.speakers_companies);
         }
@@ -178,6 +197,16 @@ impl Event {
             }
             Record::Conversation { conversation } => amendment.amend_conversation(conversation),
         }
+    }
+}
+
+fn is_named(who: Option<&Assignee>) -> bool {
+    who.is_some_and(|who| who.name.is_some())
+}
+
+fn name(who: Option<&mut Assignee>, name: Option<String>) {
+    if let Some(who) = who.filter(|who| who.name.is_none()) {
+        who.name = name;
     }
 }
 
@@ -229,6 +258,53 @@ mod tests {
         let learnt = Amendment::learnt(&before.record, &now.record);
         insta::assert_snapshot!(serde_json::to_string(&learnt).unwrap(), @r#"{"c":{"2":"Globex"}}"#);
         assert!(Amendment::learnt(&now.record, &now.record).is_empty());
+    }
+
+    fn held_by(id: &str, name: Option<&str>) -> Now {
+        let admin = Some(Assignee { id: id.to_owned(), name: name.map(str::to_owned) });
+        Now { admin, ..Now::default() }
+    }
+
+    fn named(name: &str) -> Amendment {
+        Amendment { admin: Some(name.to_owned()), ..Amendment::default() }
+    }
+
+    #[test]
+    fn the_name_of_whoever_had_it_before_says_nothing_of_who_has_it_now() {
+        let passed_on = Amendment::of_standing(held_by("2", None));
+        let mut second = named("Grace");
+        second.remove_known([&named("Ada"), &passed_on]);
+        assert_eq!(second, named("Grace"));
+        let mut again = named("Grace");
+        again.remove_known([&passed_on, &named("Grace")]);
+        assert!(again.is_empty());
+    }
+
+    #[test]
+    fn two_amendments_in_one_say_what_both_said_after_each_other() {
+        let all = [
+            named("Ada"),
+            Amendment::of_standing(held_by("2", None)),
+            named("Grace"),
+            Amendment::of_standing(held_by("3", Some("Mark"))),
+        ];
+        for length in 1..=all.len() {
+            let conversation = || {
+                let text = r#"{"id":"5","admin_id":"1"}"#;
+                let conversation = serde_json::from_str(text).expect("every other field has a default");
+                let id = EventId::conversation_created(&crate::ids::ConversationId::new("5"));
+                Event { id, at: Timestamp(1), record: Record::Conversation { conversation }, actor: None }
+            };
+            let (mut after_each_other, mut at_once) = (conversation(), conversation());
+            let mut joined = all[0].clone();
+            all[..length].iter().for_each(|one| after_each_other.amend(one));
+            for next in &all[1..length] {
+                let earlier = std::mem::replace(&mut joined, next.clone());
+                joined.follow(&earlier);
+            }
+            at_once.amend(&joined);
+            assert_eq!(at_once, after_each_other, "of the first {length}");
+        }
     }
 
     #[test]

@@ -183,6 +183,8 @@ pub enum Promise {
     Untold,
     /// What Intercom tells of names is shown, however late.
     Nameless,
+    /// A card shows in the end what is true of its record.
+    Untrue,
     /// Nothing is believed that Intercom did not say.
     Forged,
     /// The process goes on, and ends when it is asked to.
@@ -201,6 +203,7 @@ impl Promise {
             Self::Leaked => "leaked",
             Self::Untold => "untold",
             Self::Nameless => "nameless",
+            Self::Untrue => "untrue",
             Self::Forged => "forged",
             Self::Stuck => "stuck",
         }

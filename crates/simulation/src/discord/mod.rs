@@ -3,6 +3,7 @@
 //! It goes on while the bot is dead: a message whose answer was late may arrive after the process that sent it is
 //! gone.
 
+mod edit;
 mod lost_answer;
 mod port;
 mod recognition;
@@ -125,6 +126,8 @@ pub(crate) struct StandingMessage {
     pub(crate) deleted: Option<UnixMillis>,
     /// When somebody removed its embeds, and what they left.
     pub(crate) stripped: Option<(UnixMillis, Left)>,
+    /// What it says since it was edited last.
+    pub(crate) edited: Option<Message>,
     nonce: Nonce,
 }
 

@@ -152,6 +152,7 @@ impl Servers {
             at: now,
             deleted: None,
             stripped: None,
+            edited: None,
             nonce: nonce.clone(),
         });
         PostOutcome::Posted { message: Some(id), pace }
@@ -236,8 +237,9 @@ impl Messenger for DiscordPort {
         world.power.around(Operation::Find, look).await
     }
 
-    async fn edit(&self, _: ChannelId, _: MessageId, _: &Message) -> EditOutcome {
-        EditOutcome::Edited { pace: Pace::Unsaid }
+    async fn edit(&self, channel: ChannelId, message: MessageId, shown: &Message) -> EditOutcome {
+        let world = &self.world;
+        world.power.around(Operation::Edit, self.put_in_place(channel, message, shown)).await
     }
 
     async fn probe(&self, _: ChannelId) -> Probed {
@@ -280,6 +282,24 @@ impl DiscordPort {
             },
         };
         self.world.note(format_args!("POST in #{channel}: {fate:?}, {outcome:?}"));
+        outcome
+    }
+
+    async fn put_in_place(&self, channel: ChannelId, message: MessageId, shown: &Message) -> EditOutcome {
+        let discord = &self.world.discord;
+        witness::about_to_send(&self.world, channel, shown);
+        discord.pause().await;
+        let outcome = match discord.fate() {
+            Fate::Answered => discord.servers().edit(channel, message, shown, self.world.time.true_now()),
+            Fate::AnswerLost => {
+                discord.servers().edit(channel, message, shown, self.world.time.true_now());
+                EditOutcome::Later { after: None }
+            }
+            Fate::Failing | Fate::Late => EditOutcome::Later { after: None },
+            Fate::Hanging => pending().await,
+            Fate::Limited(seconds) => EditOutcome::Later { after: Some(Duration::from_secs(seconds)) },
+        };
+        self.world.note(format_args!("PATCH in #{channel}: {outcome:?}"));
         outcome
     }
 

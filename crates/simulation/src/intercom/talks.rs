@@ -1,6 +1,6 @@
 //! What becomes of conversations.
 
-use deskbell_domain::conversation::{Answer, Conversation, Start};
+use deskbell_domain::conversation::{Answer, Conversation, Now, Start, State};
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::time::Timestamp;
 
@@ -13,9 +13,18 @@ pub(crate) fn answer(intercom: &Intercom) -> Option<ConversationId> {
     next_turn(intercom, is_open, |conversation, now| conversation.start = Start::Bot(Answer::At(now)))
 }
 
-/// Somebody says more in a conversation, however old; tells in which.
+/// Somebody says more in a conversation, however old, or it is passed on, closed or opened; tells in which.
 pub(crate) fn go_on(intercom: &Intercom) -> Option<ConversationId> {
-    next_turn(intercom, |_| true, |_, _| ())
+    let (who, state) = (intercom.chance.between(1, 4).to_string(), intercom.chance.per_mille(300));
+    next_turn(
+        intercom,
+        |_| true,
+        |conversation, _| {
+            let state = if state { State::Closed } else { State::Open };
+            conversation.admin_id = (who != "3").then_some(who);
+            conversation.now = Some(Box::new(Now { state, ..Now::default() }));
+        },
+    )
 }
 
 fn next_turn(

@@ -1,7 +1,7 @@
 //! Records and searches as they go over the wire, as far as the bot reads them.
 
 use deskbell_domain::contact::{Contact, Role};
-use deskbell_domain::conversation::{Answer, Conversation, Start};
+use deskbell_domain::conversation::{Answer, Conversation, Start, State};
 use deskbell_domain::port::intercom::{
     ContactFilter, ContactSearch, ContactSort, ConversationSearch, Order, Page, PageCursor, PageRequest,
 };
@@ -71,10 +71,16 @@ pub(super) fn conversation(one: &Conversation) -> Value {
             "author": {"type": kind, "name": one.author.name},
         },
         "contacts": {"contacts": one.contact.iter().map(|id| json!({"id": id.as_str()})).collect::<Vec<_>>()},
+        "state": if is_closed(one) { "closed" } else { "open" },
         "admin_assignee_id": one.admin_id,
         "team_assignee_id": one.team_id,
         "statistics": {"first_contact_reply_at": answered},
     })
+}
+
+/// Whether the team is done with it.
+fn is_closed(one: &Conversation) -> bool {
+    one.now.as_deref().is_some_and(|now| now.state == State::Closed)
 }
 
 /// A page of a search.

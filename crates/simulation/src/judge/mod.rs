@@ -1,6 +1,7 @@
 //! The judge: what must have been posted, against what was. Called once, when all is calm and the script is over.
 
 mod calm;
+mod cards;
 mod channels;
 mod journal;
 mod names;
@@ -50,6 +51,7 @@ async fn judge_one(process: &Process, world: &World, verdict: &mut Verdict) {
             truth::check(world, &wish, &keys, &calm, verdict);
         }
     }
+    cards::check(process, world, verdict).await;
     if world.tenant == Tenant::Acme {
         names::check(process, verdict).await;
         channels::check_count_of_duplicates(world, verdict);

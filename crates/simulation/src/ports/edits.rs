@@ -5,6 +5,7 @@ use deskbell_domain::ids::{ChannelId, WorkspaceId};
 use deskbell_domain::port::store::{EditEnd, Edits, Stored, WantedEdit};
 
 use super::StorePort;
+use crate::power::Operation;
 
 #[async_trait]
 impl Edits for StorePort {
@@ -14,10 +15,11 @@ impl Edits for StorePort {
         channel: ChannelId,
         limit: usize,
     ) -> Stored<Vec<WantedEdit>> {
-        self.store.wanted_edits(workspace, channel, limit).await
+        let work = self.store.wanted_edits(workspace, channel, limit);
+        self.world.power.around(Operation::WantedEdits, work).await
     }
 
     async fn end_edit(&self, edit: &WantedEdit, end: EditEnd) -> Stored<()> {
-        self.store.end_edit(edit, end).await
+        self.world.power.around(Operation::EndEdit, self.store.end_edit(edit, end)).await
     }
 }

@@ -113,7 +113,15 @@ impl Journal for StorePort {
     }
 
     async fn learn(&self, workspace: &WorkspaceId, event: &EventId, learnt: &Amendment) -> Stored<Learnt> {
-        self.store.learn(workspace, event, learnt).await
+        let world = self.world.of_workspace(workspace);
+        let work = async {
+            let answer = self.store.learn(workspace, event, learnt).await;
+            if matches!(answer, Ok(Learnt::News)) {
+                world.tell(format_args!("{event} stands otherwise by now"));
+            }
+            answer
+        };
+        self.world.power.around(Operation::Learn, work).await
     }
 
     async fn rolled_up(&self, workspace: &WorkspaceId, days: RangeInclusive<Day>) -> Stored<Vec<RollUp>> {

@@ -131,7 +131,12 @@ pub(super) fn learn(
     if entry.is_none_or(|entry| entry.event.id != *event) {
         return Ok(News::Nothing);
     }
-    add(writes, workspace, number, learnt)
+    let lacks_a_name = learnt.lacks_a_name();
+    let news = add(writes, workspace, number, learnt)?;
+    if news == News::News && lacks_a_name {
+        open(writes, workspace, number);
+    }
+    Ok(news)
 }
 
 /// Adds what was learnt of an entry to what is known, and wants edits of the messages that show it.

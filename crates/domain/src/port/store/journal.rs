@@ -189,7 +189,8 @@ pub trait Journal: Send + Sync {
     ) -> Stored<()>;
 
     /// Keeps what was learnt of an event's record beside its entry, whether names are looked for or not; answers whether
-    /// that says anything new. An entry that is gone is passed over.
+    /// that says anything new. An entry that is gone is passed over, and for one that says who has a conversation without a
+    /// name that name is looked for.
     async fn learn(&self, workspace: &WorkspaceId, event: &EventId, learnt: &Amendment) -> Stored<Learnt>;
 
     /// How many events of each kind happened in each hour of these days, the first to the last; days without any are

@@ -1,0 +1,84 @@
+//! The cards that live on: in the end each shows how its conversation stands.
+
+use std::collections::BTreeMap;
+
+use deskbell_domain::bounds::CARDS_LIVE;
+use deskbell_domain::conversation::{Conversation, State};
+use deskbell_domain::event::{Event, EventId, EventKind, Record};
+use deskbell_domain::ids::ConversationId;
+use deskbell_domain::port::store::{Edits as _, Journal as _};
+
+use super::verdict::Verdict;
+use crate::intercom::Reading;
+use crate::ledger::{Breach, Promise};
+use crate::process::Process;
+use crate::world::World;
+
+/// How far before the end nothing is asked yet: a poll may not have come since, nor the walk that finds what the index
+/// showed late.
+const SETTLES: i64 = 7 * 3600;
+
+const WHOLE: &str = "the judge reads the engine itself, in which no fault is planned";
+
+/// The journal says how each conversation stands, and no message waits for its edit.
+pub(super) async fn check(process: &Process, world: &World, verdict: &mut Verdict) {
+    let wishes: Vec<_> = world.ledger().wishes.values().cloned().collect();
+    let is_wanted =
+        wishes.iter().any(|wish| wish.removed.is_none() && wish.made.kind == EventKind::NewConversation);
+    if !is_wanted {
+        return;
+    }
+    for (id, truth) in standing_long(world) {
+        let event = EventId::conversation_created(&id);
+        let event = process.raw.event(&world.workspace().id, &event).await.expect(WHOLE);
+        if let Some(event) = event.filter(|event| is_young(world, event))
+            && !stands_so(&event, &truth)
+        {
+            let what = format!("conversation {id} stands otherwise than its card says");
+            let about = vec![format!("conversation_created:{id}"), format!("conversation Some({id:?})")];
+            verdict.breaches.push(Breach { promise: Promise::Untrue, what, about });
+        }
+    }
+    for wish in wishes.iter().filter(|wish| wish.removed.is_none()) {
+        check_wanted(process, world, wish.made.channel, verdict).await;
+    }
+}
+
+/// The conversations that have not moved for so long that everybody must know how they stand.
+fn standing_long(world: &World) -> BTreeMap<ConversationId, Conversation> {
+    let now = world.time.true_now();
+    let truth = world.intercom.truth();
+    let whole = truth.talks.iter().filter(|(_, talk)| talk.reading == Reading::Whole);
+    let last = whole.map(|(id, talk)| (id, talk.last()));
+    let long = last.filter(|(_, turn)| now.since(turn.shown_from) > SETTLES * 1000);
+    long.map(|(id, turn)| (id.clone(), turn.conversation.clone())).collect()
+}
+
+fn is_young(world: &World, event: &Event) -> bool {
+    world.time.true_now().seconds().minus(CARDS_LIVE) < event.at
+}
+
+fn stands_so(event: &Event, truth: &Conversation) -> bool {
+    let Record::Conversation { conversation } = &event.record else { return false };
+    let state = |one: &Conversation| one.now.as_deref().map_or(State::Open, |now| now.state);
+    conversation.admin_id == truth.admin_id && state(conversation) == state(truth)
+}
+
+/// What was wanted is done, where messages can be edited.
+async fn check_wanted(
+    process: &Process,
+    world: &World,
+    channel: deskbell_domain::ids::ChannelId,
+    verdict: &mut Verdict,
+) {
+    let wanted = process.raw.wanted_edits(&world.workspace().id, channel, 100).await.expect(WHOLE);
+    let active = process.raw.workspace_subscriptions(&world.workspace().id).await.expect(WHOLE);
+    for edit in wanted {
+        let is_active = active.iter().any(|one| one.id == edit.shape.batch.subscription && one.is_active());
+        if is_active {
+            let what = format!("#{channel}: message {} waits for an edit for ever", edit.message.0);
+            let about = vec![format!("#{channel}")];
+            verdict.breaches.push(Breach { promise: Promise::Untrue, what, about });
+        }
+    }
+}
