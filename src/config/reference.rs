@@ -30,7 +30,7 @@ pub enum Presence {
 }
 
 /// Every variable, in the order in which one would set them.
-pub const VARIABLES: [Variable; 30] = [
+pub const VARIABLES: [Variable; 31] = [
     Variable {
         name: "DISCORD_TOKEN",
         default: Presence::Required,
