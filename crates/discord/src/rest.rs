@@ -141,6 +141,13 @@ impl Rest {
         self.call(Method::DELETE, path, Body::None).await
     }
 
+    /// The same, where an answer that takes longer than that is none. The wait for the turn does not count.
+    pub async fn get_within(&self, path: &str, patience: Duration) -> Answer {
+        self.turns.question().await;
+        let call = self.call(Method::GET, path, Body::None);
+        tokio::time::timeout(patience, call).await.unwrap_or(Answer::None(Unanswered::Silent))
+    }
+
     /// `POST` of a JSON body.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(Method::POST, path, Body::Json(body)).await

@@ -17,8 +17,11 @@ use crate::rest::{Answer, Reply, Rest};
 
 /// How long an answer counts where Discord gives no newer one.
 const GOOD_FOR: Duration = Duration::from_hours(24);
-/// How long a question may take; whoever waits for it waits to post.
+/// How long an answer may take; whoever waits for it waits to post.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How long a question may wait for its turn: right after the start of a bot in a thousand servers all are asked at once.
+/// Rather a card a minute later than one without what it is for.
+const PATIENCE_FOR_A_TURN: Duration = Duration::from_mins(1);
 /// How long nothing is asked after a question that was not answered.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(20);
 /// A role that an answer of at most this age does not name is one whose size Discord does not tell; one that an older
@@ -167,12 +170,11 @@ impl Sizes {
     }
 
     async fn ask(&self, rest: &Rest, path: &str) -> Option<Value> {
-        // The wait for a turn counts too: a post may wait for the answer.
         let asked = async {
             let _turn = self.questions.acquire().await.ok()?;
-            Some(rest.get(path).await)
+            Some(rest.get_within(path, PATIENCE).await)
         };
-        match timeout(PATIENCE, asked).await.ok()?? {
+        match timeout(PATIENCE_FOR_A_TURN, asked).await.ok()?? {
             Answer::Status(Reply { status: 200, body: Some(body), .. }) => Some(body),
             Answer::Status(reply) => {
                 tracing::debug!(status = reply.status, "discord does not tell how many members there are");
