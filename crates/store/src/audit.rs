@@ -66,8 +66,8 @@ impl Audit for KvStore {
 
     async fn audit_book(&self, guild: GuildId) -> Stored<Option<(Book, AuditKey)>> {
         self.peek(|reader| {
-            let book: Option<Book> = load(reader, &keys::audit::book(guild))?;
-            Ok(book.zip(load(reader, &keys::audit::secret(guild))?))
+            let book: Option<Book> = load_or_skip(reader, &keys::audit::book(guild))?;
+            Ok(book.zip(load_or_skip(reader, &keys::audit::secret(guild))?))
         })
     }
 

@@ -11,7 +11,7 @@ use super::servers::servers;
 use crate::codec;
 use crate::engine::Direction;
 use crate::keys;
-use crate::reader::{Reader, load};
+use crate::reader::{Reader, load_or_skip};
 use crate::store::KvStore;
 use crate::write_batch::WriteBatch;
 
@@ -22,12 +22,15 @@ const SERVERS: usize = 20;
 
 pub(super) async fn prune(store: &KvStore, before: UnixMillis) -> Stored<PrunedAudit> {
     let due = store.read(move |reader| due(reader, before)).await?;
-    let mut pruned = PrunedAudit { entries: 0, more: due.len() > SERVERS };
+    let are_left = due.len() > SERVERS;
+    let mut pruned = PrunedAudit::default();
     for guild in due.into_iter().take(SERVERS) {
         let entries = store.write(move |writes| prune_server(writes, guild, before)).await?;
         pruned.entries += entries;
         pruned.more |= entries == ENTRIES as u64;
     }
+    // One that cannot be read stays due: it must not be asked for without end.
+    pruned.more |= are_left && pruned.entries > 0;
     Ok(pruned)
 }
 
@@ -54,9 +57,8 @@ fn is_older(key: &[u8], value: &[u8], before: UnixMillis) -> bool {
 /// An entry that cannot be read stands in the way: it is not thrown away unread, or nobody would hear of it.
 fn prune_server(writes: &mut WriteBatch<'_>, guild: GuildId, before: UnixMillis) -> Stored<u64> {
     let (place, secret) = (keys::audit::book(guild), keys::audit::secret(guild));
-    let Some((book, key)) = load::<Book>(writes, &place)?.zip(load::<AuditKey>(writes, &secret)?) else {
-        return Ok(0);
-    };
+    let book: Option<Book> = load_or_skip(writes, &place)?;
+    let Some((book, key)) = book.zip(load_or_skip::<AuditKey>(writes, &secret)?) else { return Ok(0) };
     let rows = writes.range(&keys::audit::all_entries(guild), ENTRIES, Direction::Ascending)?;
     let old = rows.into_iter().take_while(|(key, value)| is_older(key, value, before));
     let (mut entries, mut last) = (0, None);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use deskbell_domain::audit::Deed;
-use deskbell_domain::audit::chain::{AuditKey, Head, Link};
+use deskbell_domain::audit::chain::{AuditKey, Code, Head, Link};
 use deskbell_domain::audit::entry::{Book, Entry, Outcome, Target};
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{GuildId, WorkspaceId};
@@ -13,8 +13,9 @@ use deskbell_domain::time::UnixMillis;
 use serde::{Deserialize, Serialize};
 
 use crate::codec;
+use crate::engine::Direction;
 use crate::keys;
-use crate::reader::load;
+use crate::reader::{Reader as _, load_or_skip};
 use crate::store::KvStore;
 use crate::write_batch::WriteBatch;
 
@@ -81,7 +82,7 @@ impl Scribe {
     ) -> Stored<u64> {
         let guild = whose.guild;
         let key = self.secret(writes, guild)?;
-        let book = load(writes, &keys::audit::book(guild))?.unwrap_or(Book::EMPTY);
+        let book = book(writes, guild)?;
         let seq = book.head.seq + 1;
         let target = self.target(writes, whose, seq, deed);
         let entry = Entry {
@@ -109,15 +110,12 @@ impl Scribe {
         Some(target)
     }
 
-    /// The secret of the server's chain, which is made with its first entry. Where one cannot be read nothing may be
-    /// written under another: the chain would be broken.
+    /// The secret of the server's chain, which is made with its first entry. Where it cannot be read it goes on under
+    /// another: what was written before no longer holds, which whoever verifies it hears, and nobody is kept from working.
     fn secret(&self, writes: &mut WriteBatch<'_>, guild: GuildId) -> Stored<AuditKey> {
         let place = keys::audit::secret(guild);
-        if let Some(key) = load(writes, &place)? {
+        if let Some(key) = load_or_skip(writes, &place)? {
             return Ok(key);
-        }
-        if load::<Book>(writes, &keys::audit::book(guild))?.is_some() {
-            return Err(codec::unreadable(place.as_bytes()));
         }
         let key = AuditKey::new(self.bytes());
         writes.put(place, &key);
@@ -130,5 +128,52 @@ impl Scribe {
             chunk.copy_from_slice(&self.random.number().to_le_bytes()[..chunk.len()]);
         }
         bytes
+    }
+}
+
+/// Where it is lost the chain goes on behind the last entry that is there.
+fn book(writes: &WriteBatch<'_>, guild: GuildId) -> Stored<Book> {
+    if let Some(book) = load_or_skip(writes, &keys::audit::book(guild))? {
+        return Ok(book);
+    }
+    let last = writes.range(&keys::audit::all_entries(guild), 1, Direction::Descending)?;
+    let Some((key, value)) = last.first() else { return Ok(Book::EMPTY) };
+    let mac = codec::decode_or_skip::<LinkRecord>(key, value).map_or(Code::NONE, |record| record.link.mac);
+    Ok(Book { head: Head { seq: keys::last_number(key), mac }, ..Book::EMPTY })
+}
+
+#[cfg(test)]
+mod tests {
+    use deskbell_domain::audit::Action;
+    use deskbell_domain::ids::MemberId;
+    use deskbell_domain::port::store::Audit as _;
+
+    use super::*;
+    use crate::contract::{KvFixture, on_memory};
+
+    const GUILD: GuildId = GuildId(7);
+
+    async fn note(fixture: &KvFixture) {
+        fixture.store.note_deed(GUILD, Deed::of(MemberId(9), Action::AuditRead)).await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_is_kept_from_working_by_an_audit_that_cannot_be_read() {
+        on_memory(async |fixture: KvFixture| {
+            note(&fixture).await;
+            for lost in [keys::audit::book(GUILD), keys::audit::secret(GUILD)] {
+                let broken = move |writes: &mut WriteBatch<'_>| {
+                    writes.put_raw(lost.into_bytes(), b"?".to_vec());
+                    Ok(())
+                };
+                fixture.store.write(broken).await.unwrap();
+                note(&fixture).await;
+            }
+            let links = fixture.store.audit_links(GUILD, 1..9).await.unwrap();
+            assert_eq!(links.iter().filter_map(Link::seq).collect::<Vec<_>>(), [1, 2, 3]);
+            let (book, _) = fixture.store.audit_book(GUILD).await.unwrap().unwrap();
+            assert_eq!(book.head, Head { seq: 3, mac: links[2].mac });
+        })
+        .await;
     }
 }

@@ -69,10 +69,8 @@ Nothing of this kind was done yet.
 }
 
 #[test]
-fn every_action_is_told_in_a_sentence_of_its_own() {
+fn what_was_done_about_notifications_is_told_in_sentences() {
     let one = Notification { id: SubscriptionId(4), kind: EventKind::NewLead, channel: ChannelId(20) };
-    let grant = |level, export| Action::AccessGiven { role: RoleId(30), grant: Grant { level, export } };
-    let workspace = WorkspaceId::new("acme");
     let actions = [
         Action::Added(one),
         Action::AddedOpen(one),
@@ -85,6 +83,27 @@ fn every_action_is_told_in_a_sentence_of_its_own() {
         Action::Skipped { notification: one, events: 1 },
         Action::TriedAgain { letter: DeadLetterId(1) },
         Action::Dropped { letter: DeadLetterId(1) },
+    ];
+    assert_snapshot!(actions.map(said).join("\n"), @r"
+added New lead → <#20>
+added New lead → <#20> for everybody who reads that channel
+showed everything of New lead → <#20> to everybody who reads it
+changed New lead → <#20>
+paused New lead → <#20>
+resumed New lead → <#20>
+removed New lead → <#20>
+removed New lead → <#20> with 14 events
+skipped 1 event of New lead → <#20>
+had an event posted again that could not be posted
+dropped an event that could not be posted
+");
+}
+
+#[test]
+fn what_was_done_about_access_and_connections_is_told_in_sentences() {
+    let grant = |level, export| Action::AccessGiven { role: RoleId(30), grant: Grant { level, export } };
+    let workspace = WorkspaceId::new("acme");
+    let actions = [
         grant(Level::Act, Export::Forbidden),
         grant(Level::Act, Export::Allowed),
         grant(Level::Look, Export::Forbidden),
@@ -100,17 +119,6 @@ fn every_action_is_told_in_a_sentence_of_its_own() {
         Action::Unknown,
     ];
     assert_snapshot!(actions.map(said).join("\n"), @r"
-added New lead → <#20>
-added New lead → <#20> for everybody who reads that channel
-showed everything of New lead → <#20> to everybody who reads it
-changed New lead → <#20>
-paused New lead → <#20>
-resumed New lead → <#20>
-removed New lead → <#20>
-removed New lead → <#20> with 14 events
-skipped 1 event of New lead → <#20>
-had an event posted again that could not be posted
-dropped an event that could not be posted
 let <@&30> use /lead and /user
 let <@&30> use /lead and /user, and export
 let <@&30> look at leads and users
