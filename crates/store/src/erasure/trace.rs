@@ -106,7 +106,7 @@ impl Trace {
                 } else if let (Extent::Workspace, Some(hidden)) = (self.begun.extent, &hidden)
                     && of == &self.contact
                 {
-                    self.hide_message(writes, hidden, posted)?;
+                    self.hide_message(writes, hidden, &posted)?;
                     writes.delete_raw(key);
                 }
             }
@@ -118,13 +118,14 @@ impl Trace {
         &self,
         writes: &mut WriteBatch<'_>,
         hidden: &Hidden,
-        posted: PostedMessage,
+        posted: &PostedMessage,
     ) -> Stored<()> {
         self.hide_seen(writes, &posted.event)?;
         let event = EventId::erased(&hidden.event(&posted.event));
         let nobody = hidden.nobody(&self.contact);
         let key = keys::posted(&self.workspace, &nobody, posted.channel, posted.message, &event);
-        writes.put(key, &PostedMessage { event, ..posted });
+        let PostedMessage { guild, channel, message, .. } = *posted;
+        writes.put(key, &PostedMessage { guild, channel, message, event });
         Ok(())
     }
 
