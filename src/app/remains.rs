@@ -78,12 +78,11 @@ impl Remains {
 
     async fn erase(&self, home: &Home) -> Stored<()> {
         let own = self.store().connection(home.guild).await?;
-        match own.filter(|own| own.workspace.id == home.workspace) {
-            Some(own) => self.disconnect(home, &own).await?,
-            None => {
-                let _alone = self.connector.alone(&BTreeSet::from([home.guild]), &home.workspace).await;
-                self.store().erase(home, Erasing::Server).await?;
-            }
+        if let Some(own) = own.filter(|own| own.workspace.id == home.workspace) {
+            self.disconnect(home, &own).await?;
+        } else {
+            let _alone = self.connector.alone(&BTreeSet::from([home.guild]), &home.workspace).await;
+            self.store().erase(home, Erasing::Server).await?;
         }
         if let Some(runtime) = self.connector.workspaces.runtime(home.guild) {
             runtime.delivery().wake_guild(home.guild);
