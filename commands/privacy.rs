@@ -139,5 +139,6 @@ fn request<'a>(session: &'a Session<'_>) -> Request<'a> {
         remover: &*ports.remover,
         outbox: &*session.context.workspace.ports.outbox,
         notice: text::privacy::elsewhere,
+        note: text::privacy::LEFT_OUT,
     }
 }

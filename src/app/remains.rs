@@ -39,7 +39,7 @@ impl Remains {
     pub(super) async fn run(self, stop: CancellationToken, pulse: Pulse) {
         pulse.rest();
         loop {
-            let moved = timeout(LOOK_EVERY, self.connector.workspaces.moved());
+            let moved = timeout(LOOK_EVERY, self.connector.workspaces.moved.notified());
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return,

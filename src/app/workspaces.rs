@@ -32,7 +32,7 @@ pub struct Workspaces {
     /// Whether servers may connect a workspace of their own.
     connect_themselves: AtomicBool,
     /// Told when the bot comes into a server, or is removed from one.
-    moved: Notify,
+    pub(super) moved: Notify,
 }
 
 #[derive(Clone)]
@@ -170,11 +170,6 @@ impl Workspaces {
     /// The servers that the bot is in, once all shards have told theirs.
     pub(super) fn present_in(&self) -> Option<BTreeSet<GuildId>> {
         self.present.read().unwrap_or_else(PoisonError::into_inner).known().cloned()
-    }
-
-    /// Waits until the bot has come into a server, or was removed from one.
-    pub(super) async fn moved(&self) {
-        self.moved.notified().await;
     }
 
     fn present<T>(&self, change: impl FnOnce(&mut Present) -> T) -> T {

@@ -109,6 +109,37 @@ async fn what_cannot_be_deleted_is_named_and_what_is_kept_can_be_had_as_a_file()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_shows_others_too_stays_with_those() {
+    let mut stage = Stage::with_bot().await;
+    let sales = stage.guild.sales;
+    stage.subscribe("New lead", "#sales").await;
+    stage.next_second().await;
+    asked(&stage, "/notify pause").await;
+    for name in ["Ada", "Bea", "Cid"] {
+        let lead = NewContact::lead().name(name).email(&format!("{name}@acme.io"));
+        stage.intercom.contacts().create(lead);
+    }
+    let waiting = async { while !asked(&stage, "/notify list").await.content.contains("3 are waiting") {} };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("all three are found");
+    asked(&stage, "/notify resume").await;
+    let cards = stage.cards(sales, 1).await;
+    assert_eq!(cards[0].embeds.len(), 3, "{}", cards[0].content);
+    assert!(cards[0].content.starts_with("🌱 3 new leads: "), "{}", cards[0].content);
+    let done = erase(&stage, "Ada@acme.io").await.content;
+    assert!(done.contains("1 message stays, with the others in it alone."), "{done}");
+    let left = standing(&stage, sales);
+    assert_eq!((left.len(), left[0].embeds.len()), (1, 2));
+    assert_eq!(left[0].content, "🌱 3 new leads\n-# Whoever was erased is left out.");
+    assert!(!format!("{left:?}").contains("Ada"), "{left:?}");
+    let done = erase(&stage, "Bea@acme.io").await.content;
+    assert!(done.contains("1 message stays"), "{done}");
+    let done = erase(&stage, "Cid@acme.io").await.content;
+    assert!(done.starts_with("✅ Erased. 1 message deleted."), "the last one takes it along: {done}");
+    assert!(standing(&stage, sales).is_empty());
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_who_manages_the_server_can_erase() {
     let mut stage = Stage::with_bot().await;
     let ana = stage.discord.guild(stage.guild.id).member("ana");

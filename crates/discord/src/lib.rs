@@ -10,6 +10,7 @@ pub mod embed;
 pub mod escape;
 mod form;
 pub mod interaction;
+mod leaving_out;
 pub mod limits;
 pub mod message;
 pub mod messenger;

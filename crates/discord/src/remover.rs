@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 use deskbell_domain::channel::Obstacle;
 use deskbell_domain::ids::{ChannelId, MessageId};
-use deskbell_domain::port::remover::{Removal, Remover};
+use deskbell_domain::port::remover::{Leaving, LeftOut, Removal, Remover};
 
+use crate::leaving_out;
 use crate::refusal::Refusal;
 use crate::rest::{Answer, Reply, Rest};
 
@@ -24,6 +25,18 @@ impl Remover for RestRemover {
         match self.0.delete(&format!("/channels/{channel}/messages/{message}")).await {
             Answer::Status(reply) => outcome(&reply),
             Answer::None(_) => Removal::Later(None),
+        }
+    }
+
+    async fn leave_out(&self, channel: ChannelId, message: MessageId, who: &LeftOut, note: &str) -> Leaving {
+        let path = format!("/channels/{channel}/messages/{message}");
+        let Answer::Status(Reply { status: 200, body: Some(known), .. }) = self.0.get(&path).await else {
+            return Leaving::NotDone;
+        };
+        let Some(edited) = leaving_out::without(&known, who, note) else { return Leaving::NotDone };
+        match self.0.patch_with_files(&path, &edited, &[]).await {
+            Answer::Status(reply) if reply.is_success() => Leaving::Done,
+            Answer::Status(_) | Answer::None(_) => Leaving::NotDone,
         }
     }
 }

@@ -40,6 +40,11 @@ impl EventId {
         Self(format!("conversation_created:{id}"))
     }
 
+    /// The conversation that was started, if it is of one.
+    pub fn conversation(&self) -> Option<&str> {
+        self.0.strip_prefix("conversation_created:")
+    }
+
     /// Of an event whose contact was erased: the digest tells nobody which it was.
     pub fn erased(digest: &str) -> Self {
         Self(format!("erased:{digest}"))

@@ -16,6 +16,9 @@ use crate::number::{EVENTS, MESSAGES, Noun, counted, list, number};
 const SNAPSHOTS: Noun = ["snapshot", "snapshots"];
 const OTHER_SERVERS: Noun = ["other server has", "other servers have"];
 
+/// What stands below a message out of which somebody was left.
+pub const LEFT_OUT: &str = "Whoever was erased is left out.";
+
 /// What is kept, and what can be done about it.
 pub fn shown(picture: &Picture) -> Message {
     let name = named(picture);
@@ -63,6 +66,11 @@ pub fn erased(done: &Done) -> Message {
     if done.extent == Some(Extent::Server) {
         sentences.push("What I keep for the other servers of this workspace stays.".to_owned());
     }
+    sentences.extend(match done.left_out {
+        0 => None,
+        1 => Some("1 message stays, with the others in it alone.".to_owned()),
+        some => Some(format!("{} messages stay, with the others in them alone.", number(some))),
+    });
     sentences.extend(match done.following {
         0 => None,
         1 => Some("1 more message is deleted within minutes.".to_owned()),
@@ -86,11 +94,12 @@ pub fn erased(done: &Done) -> Message {
 /// What became of the messages.
 fn deleted(done: &Done) -> String {
     let gone = match (done.deleted, done.undeletable + done.following) {
+        (0, 0) if done.left_out > 0 => return String::new(),
         (0, 0) => return "There was no message about them here.".to_owned(),
         (0, _) => "No message is deleted yet".to_owned(),
         (count, _) => format!("{} deleted", counted(count, MESSAGES)),
     };
-    let channels: Vec<_> = done.channels.iter().map(mention).collect();
+    let channels: Vec<_> = done.channels.iter().copied().map(mention).collect();
     match done.undeletable {
         0 => format!("{gone}."),
         1 => format!("{gone}; 1 could not be: I can no longer delete in {}.", list(&channels)),
@@ -170,12 +179,12 @@ fn amounts(picture: &Picture) -> String {
 }
 
 fn messages(picture: &Picture) -> String {
-    let channels: Vec<_> = picture.channels().iter().map(mention).collect();
+    let channels: Vec<_> = picture.channels().into_iter().map(mention).collect();
     let count = counted(picture.messages().len() as u64, MESSAGES);
     if channels.is_empty() { count } else { format!("{count} in {}", list(&channels)) }
 }
 
-fn mention(channel: &ChannelId) -> String {
+fn mention(channel: ChannelId) -> String {
     format!("<#{channel}>")
 }
 
@@ -199,12 +208,18 @@ fn still_standing(picture: &Picture) -> Text {
     })
 }
 
-/// A message is deleted as a whole.
+/// A message may show others, too.
 fn with_others(count: u64) -> Text {
     Text::ours(match count {
         0 => String::new(),
-        1 => " 1 of the messages shows others, too, and is deleted as a whole.".to_owned(),
-        some => format!(" {} of the messages show others, too, and are deleted as a whole.", number(some)),
+        1 => " 1 of the messages shows others, too: it stays with them alone, or goes as a whole where I cannot tell them \
+              apart."
+            .to_owned(),
+        some => format!(
+            " {} of the messages show others, too: these stay with them alone, or go as a whole where I cannot tell them \
+             apart.",
+            number(some)
+        ),
     })
 }
 

@@ -11,20 +11,21 @@ use crate::audit::entry::Outcome;
 use crate::audit::{Action, Deed, log};
 use crate::connection::{Connection, Sight};
 use crate::contact::{Contact, Role};
-use crate::delivery::{DeadLetter, PostedMessage};
+use crate::delivery::{DeadLetter, PostedMessage, Reference};
 use crate::event::{Entry, Record};
 use crate::home::Home;
 use crate::ids::{ChannelId, ContactId, GuildId, MemberId};
 use crate::message::Message;
 use crate::port::intercom::IntercomError;
 use crate::port::outbox::Outbox;
-use crate::port::remover::{Removal, Remover};
+use crate::port::remover::{Leaving, LeftOut, Removal, Remover};
 use crate::port::store::{
     Audit, Connections, Deletions, Erased, Erasure, Extent, KeptOf, Stored, Subscriptions, Unwanted,
 };
 use crate::right::Right;
 use crate::service::find::Places;
 use crate::service::look_up::{LookUp, look_up};
+use crate::subscription::Subscription;
 
 /// So many messages are deleted while somebody waits; the rest follow.
 const AT_ONCE: usize = 25;
@@ -51,6 +52,8 @@ pub struct Request<'a> {
     pub outbox: &'a dyn Outbox,
     /// What other servers of the workspace are told, by how many messages of theirs still stand.
     pub notice: fn(u64) -> Message,
+    /// What stands below a message out of which somebody was left.
+    pub note: &'static str,
 }
 
 /// What is kept of somebody, as one server may see it.
@@ -99,6 +102,8 @@ impl Picture {
 pub struct Done {
     /// Messages that are deleted.
     pub deleted: u64,
+    /// Messages that show only others now.
+    pub left_out: u64,
     /// Those that cannot be, and where they stand.
     pub undeletable: u64,
     /// Where.
@@ -159,12 +164,17 @@ impl Request<'_> {
         let elsewhere = self.elsewhere(contact).await?;
         let deed = Deed::of(self.member, Action::Erased { extent: picture.extent });
         let begun = self.audit.begin_deed(&self.home, deed).await?;
+        let edited = self.leave_out(&picture).await?;
         self.erasure.begin_erasure(&self.home, contact, picture.extent).await?;
         let erased = self.erasure.erase_contact(&self.home.workspace, contact).await?;
         self.forget_in_audits(contact, picture.extent).await?;
         log(self.home.guild, &begun.deed);
         self.audit.end_deed(&self.home, begun, Outcome::Done).await?;
-        let done = self.delete(&picture.messages()).await?;
+        for message in &edited {
+            self.deletions.settled_deletion(*message).await?;
+        }
+        let whole = picture.messages().difference(&edited).copied().collect();
+        let done = Done { left_out: edited.len() as u64, ..self.delete(&whole).await? };
         if picture.extent == Extent::Workspace {
             self.tell_others(&elsewhere).await?;
         }
@@ -229,6 +239,24 @@ impl Request<'_> {
         Ok(all.filter(|message| message.guild != self.home.guild).collect())
     }
 
+    /// Edits the messages that show others, too. What cannot be edited is deleted as a whole: so are all of them, if the
+    /// process dies before the end.
+    async fn leave_out(&self, picture: &Picture) -> Stored<BTreeSet<Unwanted>> {
+        let subscriptions = self.subscriptions.guild_subscriptions(&self.home).await?;
+        let shared = &picture.kept.with_others;
+        let mut edited = BTreeSet::new();
+        for message in
+            picture.messages().into_iter().filter(|one| shared.contains(&one.message)).take(AT_ONCE)
+        {
+            let who = left_out_of(message, picture, &subscriptions);
+            let left = self.remover.leave_out(message.channel, message.message, &who, self.note).await;
+            if left == Leaving::Done {
+                edited.insert(message);
+            }
+        }
+        Ok(edited)
+    }
+
     async fn delete(&self, wanted: &BTreeSet<Unwanted>) -> Stored<Done> {
         let mut done = Done::default();
         let mut left = wanted.iter();
@@ -260,6 +288,18 @@ impl Request<'_> {
         }
         Ok(())
     }
+}
+
+/// How a contact can be told in a message: an event's reference depends on the notification that it was posted for.
+fn left_out_of(message: Unwanted, picture: &Picture, subscriptions: &[Subscription]) -> LeftOut {
+    let mut who = LeftOut { records: [picture.contact.to_string()].into(), ..LeftOut::default() };
+    let of_message = picture.kept.messages.iter().filter(|posted| posted.message == message.message);
+    for PostedMessage { event, .. } in of_message {
+        let of_channel = subscriptions.iter().filter(|one| one.channel == message.channel);
+        who.references.extend(of_channel.map(|one| Reference::of(event, one.id)));
+        who.records.extend(event.conversation().map(str::to_owned));
+    }
+    who
 }
 
 /// As much as a server may see: of kinds that its own token may read, and none of what others have.

@@ -48,7 +48,7 @@ fn what_is_kept_is_told_with_its_numbers_and_channels() {
     [Erase here v1:privacy-erase:6762f0dd1bb69f9f2193bb83] [Export v1:privacy-export:6762f0dd1bb69f9f2193bb83]
     ");
     assert_snapshot!(read(&ask(&picture(&messages))), @r"
-    Erase **Ada \*Lovelace\*** here? This cannot be undone. It removes 3 events, 1 snapshot, 3 messages in <#20> and <#21>. From then on nothing of them is announced, until somebody takes it back here. Intercom itself is not changed. 1 of the messages shows others, too, and is deleted as a whole.
+    Erase **Ada \*Lovelace\*** here? This cannot be undone. It removes 3 events, 1 snapshot, 3 messages in <#20> and <#21>. From then on nothing of them is announced, until somebody takes it back here. Intercom itself is not changed. 1 of the messages shows others, too: it stays with them alone, or goes as a whole where I cannot tell them apart.
     [Erase v1:privacy-erase-now:6762f0dd1bb69f9f2193bb83] [Cancel v1:privacy-cancel]
     ");
     let nothing = Picture { kept: KeptOf::default(), name: None, ..picture(&[]) };
@@ -96,6 +96,11 @@ fn an_erasure_says_what_it_did_and_what_it_could_not() {
     let partly = Done { undeletable: 1, channels, ..done.clone() };
     assert_snapshot!(read(&erased(&partly)), @r"
     ✅ Erased. 4 messages deleted; 1 could not be: I can no longer delete in <#21>.
+    -# Audit keeps that it was done, not who it was.
+    ");
+    let shared = Done { deleted: 0, left_out: 2, ..done.clone() };
+    assert_snapshot!(read(&erased(&shared)), @r"
+    ✅ Erased. 2 messages stay, with the others in them alone.
     -# Audit keeps that it was done, not who it was.
     ");
     let more = Done { following: 20, erased: Erased { events: 3, dropped: 2, in_flight: 1 }, ..done };

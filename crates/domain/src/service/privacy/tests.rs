@@ -93,7 +93,13 @@ impl World {
         connections.expect_connections().returning(|| Ok(Vec::new()));
         let mut subscriptions = MockSubscriptions::new();
         subscriptions.expect_workspace_subscriptions().returning(move |_| Ok(others.clone()));
-        let (deletions, remover) = (MockDeletions::new(), MockRemover::new());
+        subscriptions.expect_guild_subscriptions().returning(|_| Ok(vec![subscription(1)]));
+        let (deletions, mut remover) = (MockDeletions::new(), MockRemover::new());
+        remover.expect_leave_out().returning(|_, message, who, _| {
+            let theirs = Reference::of(&EventId::lead_created(&ada()), subscription(1).id);
+            let is_told = message == MessageId(201) && who.references.contains(&theirs);
+            if is_told && who.records.contains("ada") { Leaving::Done } else { Leaving::NotDone }
+        });
         Self {
             erasure,
             audit: audit(),
@@ -130,6 +136,7 @@ impl World {
             remover: &self.remover,
             outbox: &self.outbox,
             notice: |standing| Message::say(standing.to_string()),
+            note: "left out",
         }
     }
 }
@@ -166,7 +173,7 @@ async fn what_could_not_be_deleted_is_told_with_its_channel() {
     let world = World::new(None, vec![subscription(1)], messages).begins(Extent::Workspace);
     let world = world.remove(|channel| if channel == SALES { Removal::Gone } else { Removal::Impossible });
     let done = world.request().erase(&ada()).await.unwrap();
-    assert_eq!((done.deleted, done.undeletable, done.following), (2, 1, 0));
+    assert_eq!((done.deleted, done.left_out, done.undeletable, done.following), (1, 1, 1, 0));
     assert_eq!(done.channels, BTreeSet::from([ChannelId(21)]));
 }
 
@@ -176,7 +183,7 @@ async fn what_discord_does_not_take_now_follows() {
     let world = World::new(None, vec![subscription(1)], messages).begins(Extent::Workspace);
     let world = world.remove(|channel| if channel.0 < 22 { Removal::Gone } else { Removal::Later(None) });
     let done = world.request().erase(&ada()).await.unwrap();
-    assert_eq!((done.deleted, done.undeletable, done.following), (20, 0, 20));
+    assert_eq!((done.deleted, done.left_out, done.following), (19, 1, 20));
 }
 
 #[tokio::test]
