@@ -11,12 +11,15 @@ use crate::time::{MINUTE, SECOND};
 /// Two polls, and the time that walks take: a poll that began just before something was shown may have missed it. The
 /// deepest one, past eight records that cannot be given and that no walk of this process has met, takes six minutes.
 const LONG_ENOUGH: i64 = 12 * MINUTE;
+/// So much later a poll comes where webhooks tell.
+pub(super) const RARELY: i64 = 10 * MINUTE;
 /// An index that lags by less than the mark trails is made up for by the next poll; else by a deeper walk, some time.
 const SHORT_LAG: i64 = 270 * SECOND;
 
 /// The spans in which something was wrong.
 pub(super) struct Calm {
     disturbed: Vec<(i64, i64)>,
+    long_enough: i64,
 }
 
 impl Calm {
@@ -27,7 +30,12 @@ impl Calm {
             disturbed.iter().filter(|span| span.of.is_none_or(|of| Route::of(kind).contains(&of)));
         let mut disturbed: Vec<_> = concerned.map(|span| (span.from.0, span.to.0)).collect();
         disturbed.sort_unstable();
-        Self { disturbed }
+        Self { disturbed, long_enough: LONG_ENOUGH }
+    }
+
+    /// Where webhooks tell, polls may come rarely.
+    pub(super) fn with_rare_polls(self) -> Self {
+        Self { long_enough: LONG_ENOUGH + 2 * RARELY, ..self }
     }
 
     /// Whether what was shown from then to then, with that lag, must have been seen.
@@ -42,12 +50,12 @@ impl Calm {
             if *begin >= to {
                 break;
             }
-            if *begin - free_from >= LONG_ENOUGH {
+            if *begin - free_from >= self.long_enough {
                 return true;
             }
             free_from = free_from.max(*end);
         }
-        to - free_from >= LONG_ENOUGH
+        to - free_from >= self.long_enough
     }
 }
 

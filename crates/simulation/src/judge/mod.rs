@@ -48,6 +48,7 @@ async fn judge_one(process: &Process, world: &World, verdict: &mut Verdict) {
         if wish.removed.is_none() {
             channel.check_missing(verdict);
             let calm = Calm::of(&world.ledger().disturbed, wish.made.kind);
+            let calm = if world.has_door { calm.with_rare_polls() } else { calm };
             truth::check(world, &wish, &keys, &calm, verdict);
         }
     }
@@ -57,7 +58,8 @@ async fn judge_one(process: &Process, world: &World, verdict: &mut Verdict) {
         channels::check_count_of_duplicates(world, verdict);
         truth::check_count_of_unreadable(world, verdict);
         let impossible = world.intercom.truth().impossible_routes();
-        told::check(&world.ledger(), &impossible, verdict);
+        let rarely = if world.has_door { calm::RARELY } else { 0 };
+        told::check(&world.ledger(), &impossible, rarely, verdict);
     }
     verdict.breaches.extend(world.ledger().breaches.iter().cloned());
 }

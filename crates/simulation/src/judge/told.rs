@@ -19,18 +19,19 @@ const NOTICED: i64 = 12 * MINUTE;
 /// The time from one poll to the next.
 const ONE_POLL: i64 = 2 * MINUTE;
 
-/// Checks what `/status` showed in the course of the run.
+/// Checks what `/status` showed in the course of the run. It may be shown so much later where webhooks let polls come
+/// rarely.
 ///
 /// Where a record that cannot be given is all that there is to be read, nobody can tell it from a search that fails.
-pub(super) fn check(ledger: &Ledger, impossible: &BTreeSet<Route>, verdict: &mut Verdict) {
+pub(super) fn check(ledger: &Ledger, impossible: &BTreeSet<Route>, more_ms: i64, verdict: &mut Verdict) {
     let may_be_alone = |told: &Told| impossible.iter().any(|route| concerns(told.part, *route));
     let wrongly = ledger.told.iter().filter(|told| !has_cause(told, &ledger.faults) && !may_be_alone(told));
     for told in wrongly {
         let what = format!("{:?} is told to be unreadable since {}, and was not", told.part, told.since.0);
         verdict.breaches.push(breach(what));
     }
-    for fault in ledger.faults.iter().filter(|fault| must_be_told(fault, ledger)) {
-        let until = fault.from.0 + patience(fault) + NOTICED;
+    for fault in ledger.faults.iter().filter(|fault| must_be_told(fault, ledger, more_ms)) {
+        let until = fault.from.0 + patience(fault) + NOTICED + more_ms;
         let is_told = |told: &&Told| {
             told.at.0 <= until && told.last >= fault.from && fault.of.is_none_or(|of| concerns(told.part, of))
         };
@@ -70,8 +71,8 @@ fn has_cause(told: &Told, faults: &[Fault]) -> bool {
 }
 
 /// It lasted, nothing else disturbed, and somebody asked for what did not come.
-fn must_be_told(fault: &Fault, ledger: &Ledger) -> bool {
-    let until = UnixMillis(fault.from.0 + patience(fault) + NOTICED);
+fn must_be_told(fault: &Fault, ledger: &Ledger, more_ms: i64) -> bool {
+    let until = UnixMillis(fault.from.0 + patience(fault) + NOTICED + more_ms);
     let lasting = matches!(
         fault.weather,
         Weather::Refused | Weather::Forbidden | Weather::Invalid | Weather::Failing(1000) | Weather::Hanging

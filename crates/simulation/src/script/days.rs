@@ -34,7 +34,7 @@ pub(crate) fn write(seed: u64, days: u32, start: UnixMillis) -> Script {
     let script = Script::until(UnixMillis(calm.0 + CALM));
     let mut writer = Writer { chance: Chance::of(seed, 5), script, start, calm };
     writer.first_notifications();
-    writer.first_connections();
+    connections::first_connections(&mut writer);
     for day in 0..i64::from(days) {
         let from = start.0 + day * DAY;
         writer.customers(from);
@@ -42,7 +42,7 @@ pub(crate) fn write(seed: u64, days: u32, start: UnixMillis) -> Script {
         writer.servers(from);
         writer.commands(from);
         writer.machine(from);
-        writer.connections(from);
+        connections::connections(&mut writer, from);
         writer.deaths(seed, day, from);
     }
     writer.script.at(calm, Action::Machine(Machine::Calm));

@@ -4,6 +4,7 @@ use deskbell_domain::conversation::{Answer, Start};
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::GuildId;
 
+use super::connections::own_guild;
 use super::{Writer, flood};
 use crate::intercom::{Lag, Names};
 use crate::power::{Moment, Operation, Site};
@@ -102,9 +103,9 @@ impl Writer {
             On::RegisteredCommands | On::RememberRegisteredCommands => Command::Register,
             On::RememberOwnMessage => Command::Test,
             On::Picker => flood(&self.chance),
-            On::Connection | On::ChangeConnection => Command::Renew(self.own_guild()),
+            On::Connection | On::ChangeConnection => Command::Renew(own_guild(self)),
             On::Disconnect | On::Erase => Command::Disconnect(ALONE),
-            On::Exchange => Command::LookUp(self.own_guild()),
+            On::Exchange => Command::LookUp(own_guild(self)),
             On::GuildSubscriptions | On::Progress | On::DeadLetters => Command::ResumeAll,
             _ => return None,
         })
