@@ -31,7 +31,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::discord::DiscordPort;
-use crate::intercom::{CALLS_PER_MINUTE, IntercomPort, WithinTheRun};
+use crate::intercom::{APP_CALLS_PER_MINUTE, CALLS_PER_MINUTE, IntercomPort, WithinTheRun};
 use crate::links;
 use crate::notice::APP_SECRET;
 use crate::ports::StorePort;
@@ -209,6 +209,7 @@ fn connector(
             address: ApiAddress::Given(url),
             version: "2.16".to_owned(),
             calls_per_minute: CALLS_PER_MINUTE,
+            app_calls_per_minute: APP_CALLS_PER_MINUTE,
         },
         connect: Connect::Anyone,
         app: None,

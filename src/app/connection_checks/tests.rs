@@ -51,7 +51,7 @@ impl World {
         let supervisor = Supervisor::new(Arc::new(SystemClock), CancellationToken::new());
         let connector = Arc::new(connector(&server.url(), &supervisor));
         let connection = connection(connector.shared.clock.now().seconds());
-        let kept = connector.shared.store.change_connection(connection).await;
+        let kept = connector.shared.store.change_connection(connection, None).await;
         assert_eq!(kept.expect("the store takes it"), ChangeOutcome::Changed);
         connector.serve_own().await.expect("the store answers");
         let pulse = supervisor.pulse("checks", Duration::from_mins(1));

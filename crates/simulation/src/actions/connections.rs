@@ -7,6 +7,7 @@ use deskbell_domain::connection::Right;
 use deskbell_domain::contact::Contact;
 use deskbell_domain::ids::{GuildId, MemberId};
 use deskbell_domain::port::intercom::{ContactFilter, ContactSearch, ContactSort, OnBehalfOf, PageRequest};
+use deskbell_domain::port::store::Cards;
 use deskbell_domain::service::connection::{Connecting, Filled, NotConnected, Request};
 use deskbell_domain::service::request::NotDone;
 use deskbell_domain::time::Timestamp;
@@ -30,6 +31,7 @@ fn request(process: &Process, guild: GuildId) -> Request<'_> {
         connections: &process.store,
         subscriptions: &process.store,
         deliveries: &process.store,
+        deletions: &process.store,
         short_lived: &process.store,
         connector: &*process.connector,
         clock: &*process.world.time,
@@ -76,7 +78,7 @@ pub(super) async fn disconnect(process: &Process, guild: GuildId) -> Result<(), 
         let theirs: Vec<_> = theirs.map(|(id, _)| *id).collect();
         ledger.removals.extend(theirs);
     }
-    let done = request(process, guild).disconnect().await.map(drop);
+    let done = request(process, guild).disconnect(Cards::Stay).await.map(drop);
     told(process, "disconnect", guild, done);
     let _looked = world.learn_wishes(&process.raw).await;
     let _looked = links::learn_erasure(&world, &process.raw).await;
@@ -94,7 +96,7 @@ pub(super) async fn look_up(process: &Process, guild: GuildId) -> Result<(), Not
         sort: ContactSort::CreatedDescending,
     };
     process.world.tokens.who_looked_up();
-    let intercom = context.intercom_for(OnBehalfOf::Command(MANAGER));
+    let intercom = context.intercom_for(OnBehalfOf::Command(guild, MANAGER));
     let page = intercom.search_contacts(&newest, &PageRequest { size: LOOK_UP, cursor: None }).await;
     if let Some(other) = process.world.tokens.who_looked_up().iter().find(|other| **other != guild) {
         let what = format!("a command of server {guild} asks with the token of server {other}");

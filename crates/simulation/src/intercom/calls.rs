@@ -10,6 +10,8 @@ use crate::time::{MINUTE, SECOND};
 
 /// `INTERCOM_CALLS_PER_MINUTE`, as it is by default.
 pub(crate) const CALLS_PER_MINUTE: u32 = 100;
+/// `INTERCOM_APP_CALLS_PER_MINUTE`, as it is by default.
+pub(crate) const APP_CALLS_PER_MINUTE: u32 = 9_000;
 /// Polls that ask for no more in two minutes do not wait for each other.
 const FEW: usize = 20;
 /// What others may cost such polls in a minute.

@@ -22,7 +22,7 @@ use deskbell_domain::ids::{ContactId, ConversationId};
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 pub(crate) use self::actions::{Lag, POISON};
-pub(crate) use self::calls::CALLS_PER_MINUTE;
+pub(crate) use self::calls::{APP_CALLS_PER_MINUTE, CALLS_PER_MINUTE};
 pub(crate) use self::exchange::{LOOK_UP, WithinTheRun};
 pub(crate) use self::port::IntercomPort;
 pub(crate) use self::talks::{answer, go_on};

@@ -6,7 +6,7 @@ use deskbell_domain::bounds::CARDS_LIVE;
 use deskbell_domain::conversation::{Conversation, State};
 use deskbell_domain::event::{Event, EventId, EventKind, Record};
 use deskbell_domain::ids::ConversationId;
-use deskbell_domain::port::store::{Edits as _, Journal as _};
+use deskbell_domain::port::store::{Edits as _, Journal as _, Subscriptions as _};
 
 use super::verdict::Verdict;
 use crate::intercom::Reading;
