@@ -356,3 +356,44 @@ async fn a_box_for_many_without_personal_data_carries_no_id_and_each_can_be_open
     opened.unwrap_or_else(|failure| panic!("{failure}"));
     stage.stop().await;
 }
+
+/// What the card of a conversation says of how it stands.
+fn now(message: &Message) -> String {
+    let fields = message.embeds.iter().filter_map(|embed| embed["fields"].as_array()).flatten();
+    let now = fields.filter(|field| field["name"] == "Now").filter_map(|field| field["value"].as_str());
+    now.collect::<Vec<_>>().join(" | ")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_posted_conversation_says_who_has_it_by_now_and_is_grey_once_it_is_closed() {
+    let mut stage = Stage::with_bot().await;
+    stage.subscribe("New conversation", "#support").await;
+    stage.next_second().await;
+    let grace = stage.intercom.workspace().add_admin("Grace Hopper", "grace@example.com");
+    let ada = stage.intercom.contacts().create(NewContact::user().name("Ada Lovelace"));
+    let talks = stage.intercom.conversations();
+    let talk = talks.start(NewConversation::from_contact(&ada, "How do I reset my password?"));
+    let posted = stage.cards(stage.guild.support, 1).await.remove(0);
+    assert!(now(&posted).starts_with("waits since <t:"), "{}", now(&posted));
+    let shown = async |says: &str| {
+        let stands = |discord: &deskbell_sandbox::discord::Discord| {
+            let cards = deskbell_stage::cards_in(discord, stage.guild.support);
+            cards.iter().any(|card| now(card).contains(says))
+        };
+        // A message is edited twice a minute at most.
+        let waited = stage.discord.wait_for(says, PATIENCE * 3, stands).await;
+        waited.unwrap_or_else(|waited| panic!("{waited}"));
+        stage.cards(stage.guild.support, 1).await.remove(0)
+    };
+    stage.next_second().await;
+    talks.assign(&talk, grace).expect("it is there");
+    let held = shown("Grace Hopper has it").await;
+    assert_eq!((held.id, &held.content), (posted.id, &posted.content), "nobody is rung again");
+    stage.next_second().await;
+    talks.close(&talk, grace).expect("it is there");
+    let closed = shown("closed <t:").await;
+    assert!(now(&closed).ends_with("by Grace Hopper"), "{}", now(&closed));
+    assert_ne!(closed.embeds[0]["color"], posted.embeds[0]["color"]);
+    assert_eq!(stage.cards(stage.guild.support, 1).await.len(), 1);
+    stage.stop().await;
+}

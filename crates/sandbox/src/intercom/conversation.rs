@@ -109,6 +109,8 @@ pub struct Conversation {
     pub team: Option<TeamId>,
     /// Open, closed or snoozed.
     pub state: ConversationState,
+    /// When it was closed last, in unix seconds, and by whom.
+    pub closed: Option<(i64, AdminId)>,
     /// The replies.
     pub parts: Vec<Part>,
     /// When it was started.
@@ -124,6 +126,13 @@ impl Conversation {
         let parts = self.parts.iter().map(|part| (&part.author, part.created_at));
         let mut messages = std::iter::once(first).chain(parts);
         messages.find(|(author, _)| matches!(author, Author::Contact(_))).map(|(_, time)| time)
+    }
+
+    /// When somebody of the team first answered a contact.
+    pub(super) fn team_answered_at(&self) -> Option<i64> {
+        let spoke = self.contact_spoke_at()?;
+        let of_team = |part: &&Part| matches!(part.author, Author::Admin(_)) && part.created_at >= spoke;
+        self.parts.iter().find(of_team).map(|part| part.created_at)
     }
 
     /// Since when a contact waits for the team: the first of the messages that nobody of the team has answered.
@@ -201,6 +210,7 @@ impl NewConversation {
             assignee: None,
             team: None,
             state: ConversationState::Open,
+            closed: None,
             parts: Vec::new(),
             created_at: 0,
             updated_at: 0,

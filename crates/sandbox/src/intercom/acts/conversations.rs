@@ -3,8 +3,8 @@
 use super::UnknownRecord;
 use crate::intercom::{
     Conversation, Intercom, NewConversation,
-    conversation::{Author, Part},
-    ids::ConversationId,
+    conversation::{Author, ConversationState, Part},
+    ids::{AdminId, ConversationId},
     state::State,
 };
 
@@ -55,6 +55,20 @@ impl ConversationsHandle<'_> {
         self.update(id, |conversation| conversation.parts.push(part))?;
         self.intercom.webhooks().replied(id, &by);
         Ok(())
+    }
+
+    /// A teammate takes a conversation.
+    pub fn assign(self, id: &ConversationId, to: AdminId) -> Result<(), UnknownRecord> {
+        self.update(id, |conversation| conversation.assignee = Some(to))
+    }
+
+    /// A teammate closes a conversation.
+    pub fn close(self, id: &ConversationId, by: AdminId) -> Result<(), UnknownRecord> {
+        let now = self.intercom.now();
+        self.update(id, |conversation| {
+            conversation.state = ConversationState::Closed;
+            conversation.closed = Some((now, by));
+        })
     }
 
     /// Deletes a conversation for good.

@@ -67,7 +67,7 @@ fn body(state: &State, conversation: &Conversation, version: ApiVersion) -> Valu
         "tags": {"type": "tag.list", "tags": []},
         "first_contact_reply": first_contact_reply(conversation),
         "sla_applied": null,
-        "statistics": null,
+        "statistics": statistics(conversation),
         "conversation_rating": null,
         "custom_attributes": {},
         "ticket": ticket(conversation),
@@ -75,6 +75,21 @@ fn body(state: &State, conversation: &Conversation, version: ApiVersion) -> Valu
         "ai_agent": null,
         "ai_agent_participated": false,
     })
+}
+
+/// There are none before somebody of the team has answered or closed it.
+fn statistics(conversation: &Conversation) -> Value {
+    let answered_at = conversation.team_answered_at();
+    match (answered_at, conversation.closed) {
+        (None, None) => Value::Null,
+        (_, closed) => json!({
+            "type": "conversation_statistics",
+            "first_contact_reply_at": conversation.contact_spoke_at(),
+            "first_admin_reply_at": answered_at,
+            "last_close_at": closed.map(|(at, _)| at),
+            "last_closed_by_id": closed.map(|(_, by)| by.to_string()),
+        }),
+    }
 }
 
 /// For a conversation that a contact began this is the first message itself.
