@@ -12,6 +12,7 @@ mod partial_lists;
 mod poison;
 mod running;
 mod signed_up;
+mod standings;
 mod streams;
 mod users;
 mod walks;
