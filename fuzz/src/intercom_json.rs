@@ -233,7 +233,7 @@ fn check_fields_of_a_contact(value: &Value) {
     });
 }
 
-const FIELDS_OF_A_CONVERSATION: [(&str, Take<Conversation>); 12] = [
+const FIELDS_OF_A_CONVERSATION: [(&str, Take<Conversation>); 16] = [
     ("created_at", |to, from| to.created_at = from.created_at),
     ("updated_at", |to, from| to.updated_at = from.updated_at),
     ("title", |to, from| to.subject.clone_from(&from.subject)),
@@ -242,15 +242,25 @@ const FIELDS_OF_A_CONVERSATION: [(&str, Take<Conversation>); 12] = [
     ("contacts", |to, from| to.contact.clone_from(&from.contact)),
     ("user", |to, from| to.contact.clone_from(&from.contact)),
     ("customers", |to, from| to.contact.clone_from(&from.contact)),
-    ("admin_assignee_id", |to, from| to.admin_id.clone_from(&from.admin_id)),
-    ("assignee", |to, from| to.admin_id.clone_from(&from.admin_id)),
+    ("admin_assignee_id", take_assignee),
+    ("assignee", take_assignee),
     ("ticket", |to, from| to.start = from.start),
+    ("state", |to, from| to.now.clone_from(&from.now)),
+    ("open", |to, from| to.now.clone_from(&from.now)),
+    ("waiting_since", |to, from| to.now.clone_from(&from.now)),
+    ("statistics", |to, from| to.now.clone_from(&from.now)),
     ("what_nobody_knows", |_, _| {}),
 ];
 
 fn take_source(to: &mut Conversation, from: &Conversation) {
     let whole = from.clone();
     *to = Conversation { id: to.id.clone(), created_at: to.created_at, updated_at: to.updated_at, ..whole };
+}
+
+fn take_assignee(to: &mut Conversation, from: &Conversation) {
+    to.admin_id.clone_from(&from.admin_id);
+    to.team_id.clone_from(&from.team_id);
+    to.now.clone_from(&from.now);
 }
 
 fn check_fields_of_a_conversation(value: &Value) {

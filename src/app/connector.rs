@@ -97,6 +97,11 @@ pub(super) struct Alone {
     _gates: [Vec<OwnedMutexGuard<()>>; 2],
 }
 
+/// Whether a workspace is served.
+pub(super) fn is_served(by: &WorkspaceConnector, workspace: &WorkspaceId) -> bool {
+    by.all_served().contains_key(workspace)
+}
+
 impl WorkspaceConnector {
     /// These servers are the operator's to link.
     pub fn note_operators(&self, guilds: &BTreeSet<GuildId>) {
@@ -160,11 +165,6 @@ impl WorkspaceConnector {
         self.served.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a workspace is served.
-    pub(super) fn is_served(&self, workspace: &WorkspaceId) -> bool {
-        self.all_served().contains_key(workspace)
-    }
-
     /// Waits until nobody else connects or disconnects one of these servers, or has anything to do with this workspace or
     /// one that serves them now.
     pub(super) async fn alone(&self, guilds: &BTreeSet<GuildId>, workspace: &WorkspaceId) -> Alone {
@@ -181,7 +181,7 @@ impl WorkspaceConnector {
     async fn erase(&self, home: &Home) -> Stored<()> {
         let connections = self.shared.store.connections().await?;
         let is_connected = connections.iter().any(|one| one.workspace.id == home.workspace);
-        let what = if is_connected || self.is_served(&home.workspace) {
+        let what = if is_connected || is_served(self, &home.workspace) {
             Erasing::Server
         } else {
             match &self.operators {

@@ -18,7 +18,7 @@ use deskbell_domain::time::UnixMillis;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::connector::{OperatorsWorkspace, WorkspaceConnector};
+use super::connector::{OperatorsWorkspace, WorkspaceConnector, is_served};
 use crate::supervisor::Pulse;
 
 /// How often it is looked at, if no shard tells of anything.
@@ -112,7 +112,7 @@ impl Remains {
         };
         for workspace in self.store().workspaces().await? {
             let _alone = self.connector.alone(&BTreeSet::new(), &workspace).await;
-            let is_served = self.connector.is_served(&workspace) || operators == Some(&workspace);
+            let is_served = is_served(&self.connector, &workspace) || operators == Some(&workspace);
             if !is_served && is_unused(self.store(), &workspace).await? {
                 self.store().erase_workspace(&workspace).await?;
                 tracing::info!(

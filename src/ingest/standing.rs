@@ -21,7 +21,11 @@ const MOST_KNOWN: usize = 5_000;
 
 /// Which conversations were compared with the journal, and as of when.
 #[derive(Default)]
-pub(super) struct Standings(Mutex<BTreeMap<ConversationId, Compared>>);
+pub(super) struct Standings {
+    compared: Mutex<BTreeMap<ConversationId, Compared>>,
+    /// Held from comparing a reading to writing what it says: an older one must not be written after it.
+    turn: tokio::sync::Mutex<()>,
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Compared {
@@ -38,6 +42,7 @@ impl Standings {
         recorder: &Recorder,
         look_ups: &mut LookUps<'_>,
     ) -> Stored<Naming> {
+        let _turn = self.turn.lock().await;
         let mut naming = Naming::Done;
         for conversation in conversations {
             let Some(now) = &conversation.now else { continue };
@@ -67,7 +72,7 @@ impl Standings {
     }
 
     fn known(&self) -> MutexGuard<'_, BTreeMap<ConversationId, Compared>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.compared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

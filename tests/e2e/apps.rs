@@ -141,7 +141,7 @@ async fn what_was_left_when_the_bot_was_killed_while_it_erased_a_workspace_is_er
     tokio::time::timeout(PATIENCE, sent).await.expect("the message is sent");
     let shown = scene.ask(acme, "/connection").await;
     let asked = scene.press(acme, &shown, "Disconnect").message().await.expect("the bot answers");
-    let _answered_later = scene.press(acme, &asked, "Disconnect");
+    let _answered_later = scene.press(acme, &asked, "Disconnect, keep the cards");
     let disconnected = async { while workspaces(&scene).await != json!([]) {} };
     tokio::time::timeout(PATIENCE, disconnected).await.expect("it is disconnected");
     scene.stage.kill().await;

@@ -31,7 +31,7 @@ impl Inbox for KvStore {
     }
 
     async fn hints(&self, workspace: &WorkspaceId, limit: usize) -> Stored<Vec<Hint>> {
-        let range = keys::hints(workspace).below();
+        let range = keys::inbox::hints(workspace).below();
         self.read(move |reader| {
             let rows = Reader::range(reader, &range, limit, Direction::Ascending)?;
             let read = |(key, value): (Vec<u8>, Vec<u8>)| codec::decode_or_skip::<HintRecord>(&key, &value);
@@ -56,7 +56,7 @@ impl Inbox for KvStore {
 
 fn key(workspace: &WorkspaceId, of: &Hinted) -> Key {
     match of {
-        Hinted::Contact(id) => keys::hint(workspace, b'c', id.as_str()),
-        Hinted::Conversation(id) => keys::hint(workspace, b'm', id.as_str()),
+        Hinted::Contact(id) => keys::inbox::hint(workspace, b'c', id.as_str()),
+        Hinted::Conversation(id) => keys::inbox::hint(workspace, b'm', id.as_str()),
     }
 }

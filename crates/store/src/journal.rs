@@ -11,6 +11,7 @@ pub(crate) mod edits;
 mod gone;
 mod head;
 pub(crate) mod kinds;
+mod learn;
 pub(crate) mod pages;
 mod prune;
 mod roll_ups;
@@ -153,7 +154,7 @@ impl Journal for KvStore {
 
     async fn learn(&self, workspace: &WorkspaceId, event: &EventId, learnt: &Amendment) -> Stored<Learnt> {
         let (workspace, event, learnt) = (workspace.clone(), event.clone(), learnt.clone());
-        self.write(move |writes| amendments::learn(writes, &workspace, &event, learnt)).await
+        self.write(move |writes| learn::learn(writes, &workspace, &event, learnt)).await
     }
 
     async fn rolled_up(&self, workspace: &WorkspaceId, days: RangeInclusive<Day>) -> Stored<Vec<RollUp>> {

@@ -9,7 +9,9 @@ pub(crate) mod audit;
 pub(crate) mod connection;
 pub(crate) mod edit;
 pub(crate) mod erasure;
+pub(crate) mod inbox;
 mod meaning;
+pub(crate) mod roll_up;
 
 use std::ops::Range;
 
@@ -20,7 +22,6 @@ use deskbell_domain::ids::{
     ApplicationId, ChannelId, ContactId, GuildId, JournalNumber, MessageId, SubscriptionId, WorkspaceId,
 };
 use deskbell_domain::port::store::Stream;
-use deskbell_domain::roll_up::Day;
 use deskbell_domain::time::{Timestamp, UnixMillis};
 
 use crate::engine::KeyRange;
@@ -280,26 +281,6 @@ pub(crate) fn posted(
     posted_about(id, contact).number(message.0).number(channel.0).text(event.as_str())
 }
 
-/// How many events of each kind happened in the hours of each day.
-pub(crate) fn roll_ups(id: &WorkspaceId) -> Key {
-    workspace(id, b'R')
-}
-
-pub(crate) fn roll_up(id: &WorkspaceId, day: Day) -> Key {
-    roll_ups(id).signed(day.0)
-}
-
-/// The roll-ups from a day on, up to the one before the other.
-pub(crate) fn roll_ups_between(id: &WorkspaceId, days: Range<Day>) -> KeyRange {
-    let (start, end) = (roll_up(id, days.start), roll_up(id, days.end));
-    KeyRange { start: start.into_bytes(), end: end.into_bytes() }
-}
-
-/// The day in a key of [`roll_up`].
-pub(crate) fn day_of_roll_up(key: &[u8]) -> Day {
-    Day((last_number(key) ^ (1 << 63)).cast_signed())
-}
-
 /// Since when a subscription to the workspace cannot be read.
 pub(crate) fn unreadable_since(id: &WorkspaceId) -> Key {
     workspace(id, b'u')
@@ -332,15 +313,6 @@ pub(crate) fn dead_letter(home: &Home, letter: DeadLetterId) -> Key {
 
 pub(crate) fn kept_in(id: &WorkspaceId, key: &str) -> Key {
     workspace(id, b't').text(key)
-}
-
-pub(crate) fn hints(id: &WorkspaceId) -> Key {
-    workspace(id, b'j')
-}
-
-/// That a record of a kind is worth a look.
-pub(crate) fn hint(id: &WorkspaceId, kind: u8, record: &str) -> Key {
-    hints(id).tag(kind).text(record)
 }
 
 pub(crate) fn subscribers(id: &WorkspaceId) -> Key {

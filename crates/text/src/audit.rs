@@ -8,6 +8,7 @@ use deskbell_domain::card::text::{Piece, Text, WhenStyle};
 use deskbell_domain::crowd::Everybody;
 use deskbell_domain::ids::{ChannelId, ContactId};
 use deskbell_domain::message::{Button, File, Message, Row, SelectOption};
+use deskbell_domain::port::store::Extent;
 use deskbell_domain::press::audit::{AuditPress, EVERYTHING, From};
 use deskbell_domain::service::audit::{Page, Shown, Verification};
 
@@ -127,6 +128,10 @@ fn set_up(action: &Action) -> String {
         Action::Disconnected { workspace } => {
             format!("disconnected this server from workspace `{workspace}`")
         }
+        Action::Erased { extent: Extent::Workspace } => "erased somebody".to_owned(),
+        Action::Erased { extent: Extent::Server } => "erased what this server had of somebody".to_owned(),
+        Action::ErasureTakenBack => "took an erasure back".to_owned(),
+        Action::ExportedOne => "exported what is kept of somebody".to_owned(),
         Action::AuditRead => "looked at this list".to_owned(),
         Action::AuditExported => "exported this list".to_owned(),
         Action::AnchorsGoTo { channel } => format!("had the daily proof posted in <#{channel}>"),
@@ -160,7 +165,25 @@ fn notification(action: &Action) -> String {
         Action::Skipped { notification, events } => {
             format!("skipped {} of {}", counted(*events, EVENTS), named(notification))
         }
-        _ => "did something that this version of me does not know".to_owned(),
+        // All but the first have their words above; they are named so that a new action is not forgotten.
+        Action::Unknown
+        | Action::Created
+        | Action::Updated
+        | Action::Shared { .. }
+        | Action::Exported { .. }
+        | Action::EverybodyIs { .. }
+        | Action::AccessGiven { .. }
+        | Action::AccessTaken { .. }
+        | Action::Connected { .. }
+        | Action::Disconnected { .. }
+        | Action::Erased { .. }
+        | Action::ErasureTakenBack
+        | Action::ExportedOne
+        | Action::AuditRead
+        | Action::AuditExported
+        | Action::AnchorsGoTo { .. }
+        | Action::TriedAgain { .. }
+        | Action::Dropped { .. } => "did something that this version of me does not know".to_owned(),
     }
 }
 

@@ -68,6 +68,14 @@ impl AudienceWatch {
         self.look_soon();
     }
 
+    /// Whether Discord has told who reads the channel: nobody knows after an outage, nor while it does not tell how many
+    /// have a role.
+    pub(crate) fn is_known(&self) -> bool {
+        let now = Instant::now();
+        let told = self.recent.filter(|(_, at)| now < *at + ANSWER_HOLDS);
+        told.is_some_and(|(audience, _)| audience != Audience::Crowd(None))
+    }
+
     /// When it is to be looked up next.
     pub(crate) fn next_look(&self) -> Option<Instant> {
         self.next_look

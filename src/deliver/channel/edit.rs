@@ -18,6 +18,7 @@ use deskbell_text::announcement::for_batch;
 use tokio::time::{Instant, timeout};
 
 use super::audience::Privacy;
+use super::consumer::Bound;
 use super::consumers::Consumers;
 use super::sender::Sender;
 use crate::deliver::pace::ChannelPace;
@@ -26,6 +27,8 @@ use crate::deliver::pace::ChannelPace;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// One message is edited once in this time: what moves often is shown as it stands then.
 const BETWEEN_EDITS: Duration = Duration::from_secs(30);
+/// So often a message is tried: after a day or so it stays as it is.
+const MOST_FAILURES: u32 = 100;
 /// How many messages are looked at for one that may be edited.
 const LOOKED_AT: usize = 100;
 /// The pause after an edit that failed: 5, 10, 20 s … 10 minutes.
@@ -35,9 +38,17 @@ const AGAIN: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_mins(
 #[derive(Default)]
 pub(crate) struct EditSchedule {
     pace: ChannelPace,
+    /// What was tried lately, as long as that matters.
+    tried: BTreeMap<MessageId, Tried>,
+}
+
+/// The last try to edit a message.
+#[derive(Debug, Clone, Copy)]
+struct Tried {
+    /// When the next may be made.
+    next: Instant,
+    /// How often in a row it failed.
     failures: u32,
-    /// When each was edited last, as long as that matters.
-    edited: BTreeMap<MessageId, Instant>,
 }
 
 /// What became of looking for a message to edit.
@@ -52,24 +63,34 @@ pub(crate) enum Edited {
 }
 
 impl EditSchedule {
-    fn ready_at(&self, now: Instant) -> Instant {
-        self.pace.ready_at(now)
-    }
-
     /// When this message may be edited.
     fn due(&self, message: MessageId, now: Instant) -> Instant {
-        self.edited.get(&message).map_or(now, |at| *at + BETWEEN_EDITS)
+        self.tried.get(&message).map_or(now, |tried| tried.next)
     }
 
     fn spend(&mut self, message: MessageId, now: Instant) {
-        self.edited.retain(|_, at| *at + BETWEEN_EDITS > now);
-        self.edited.insert(message, now);
+        self.tried.retain(|_, tried| tried.next > now || tried.failures > 0);
+        let failures = self.tried.get(&message).map_or(0, |tried| tried.failures);
+        self.tried.insert(message, Tried { next: now + BETWEEN_EDITS, failures });
         self.pace.spend(now);
     }
 
-    fn again_after(&mut self, asked_for: Option<Duration>, now: Instant) {
-        self.failures = self.failures.saturating_add(1);
-        self.pace.hold(now + asked_for.unwrap_or_else(|| AGAIN.after(self.failures)));
+    /// It is to be repeated: whatever is the matter with this message, others have their turn first. A pause that Discord
+    /// asks for is one for all of them.
+    fn failed(&mut self, message: MessageId, asked_for: Option<Duration>, now: Instant) -> Option<EditEnd> {
+        let tried = self.tried.entry(message).or_insert(Tried { next: now, failures: 0 });
+        tried.failures = tried.failures.saturating_add(1);
+        tried.next = now + asked_for.unwrap_or_else(|| AGAIN.after(tried.failures)).max(BETWEEN_EDITS);
+        if let Some(pause) = asked_for {
+            self.pace.hold(now + pause);
+        }
+        (tried.failures >= MOST_FAILURES).then_some(EditEnd::Done)
+    }
+
+    fn ended(&mut self, message: MessageId) {
+        if let Some(tried) = self.tried.get_mut(&message) {
+            tried.failures = 0;
+        }
     }
 }
 
@@ -82,34 +103,62 @@ pub(crate) async fn edit_next(
 ) -> Stored<Edited> {
     let parts = &sender.shared.parts;
     let wanted = parts.edits.wanted_edits(&parts.workspace.id, sender.channel(), LOOKED_AT).await?;
-    let possible = wanted.into_iter().filter_map(|edit| Some((subscription_of(&edit, consumers)?, edit)));
-    let Some((subscription, edit)) = possible.min_by_key(|(_, edit)| schedule.due(edit.message, now)) else {
+    let mut possible = Vec::new();
+    for edit in wanted {
+        match subscription_of(&edit, consumers) {
+            Whose::Served(subscription) => possible.push((subscription, edit)),
+            Whose::OnHold => {}
+            Whose::Nobodys => {
+                parts.edits.end_edit(&edit, EditEnd::Gone).await?;
+                return Ok(Edited::One);
+            }
+        }
+    }
+    let Some((subscription, edit)) = possible.iter().min_by_key(|(_, edit)| schedule.due(edit.message, now))
+    else {
         return Ok(Edited::Nothing);
     };
-    let due = schedule.due(edit.message, now).max(schedule.ready_at(now));
+    let silent = now + parts.pace.silent_for(now);
+    let due = schedule.due(edit.message, now).max(schedule.pace.ready_at(now)).max(silent);
     if due > now {
         return Ok(Edited::Later(due));
     }
-    let end = match new_state(sender, &subscription, &edit).await? {
+    let end = match new_state(sender, subscription, edit).await? {
         NewState::Gone => Some(EditEnd::Gone),
         NewState::AsItIs => Some(EditEnd::Done),
-        NewState::Other(message) => send(sender, schedule, &edit, &message).await,
+        NewState::NotKnown => schedule.failed(edit.message, None, now),
+        NewState::Other(message) => send(sender, schedule, edit, &message).await,
     };
     if let Some(end) = end {
-        sender.shared.parts.edits.end_edit(&edit, end).await?;
+        schedule.ended(edit.message);
+        sender.shared.parts.edits.end_edit(edit, end).await?;
     }
     Ok(Edited::One)
 }
 
-/// The notification that posted a message, with what it was set to then. While nothing can be posted for it nothing of it
-/// is edited, and where it was removed nothing ever is.
-fn subscription_of(edit: &WantedEdit, consumers: &Consumers) -> Option<Subscription> {
-    let mut all = consumers.all.iter().map(|consumer| &consumer.subscription);
-    let of = all.find(|one| one.id == edit.shape.batch.subscription)?;
-    if matches!(of.state, SubscriptionState::Suspended(_)) {
-        return None;
+/// For whom a message was posted.
+enum Whose {
+    /// For this notification, with what it was set to then.
+    Served(Box<Subscription>),
+    /// For one for which nothing can be posted now: nothing of it is edited either.
+    OnHold,
+    /// For none that there is any more, or none of a server that sees the workspace: it is never edited again.
+    Nobodys,
+}
+
+fn subscription_of(edit: &WantedEdit, consumers: &Consumers) -> Whose {
+    let mut all = consumers.all.iter();
+    let Some(of) = all.find(|one| one.subscription.id == edit.shape.batch.subscription) else {
+        return Whose::Nobodys;
+    };
+    match &of.subscription.state {
+        _ if of.bound == Bound::Elsewhere => Whose::Nobodys,
+        SubscriptionState::Suspended(suspension) if !suspension.reason.can_be_probed() => Whose::Nobodys,
+        SubscriptionState::Suspended(_) => Whose::OnHold,
+        SubscriptionState::Active | SubscriptionState::Paused { .. } => {
+            Whose::Served(Box::new(Subscription { detail: edit.shape.detail, ..of.subscription.clone() }))
+        }
     }
-    Some(Subscription { detail: edit.shape.detail, ..of.clone() })
 }
 
 /// What a message is to show.
@@ -118,13 +167,19 @@ enum NewState {
     Gone,
     /// Nothing else than it shows.
     AsItIs,
+    /// Nobody knows whether its readers may see it: Discord does not tell who they are.
+    NotKnown,
     Other(Box<Message>),
 }
 
 async fn new_state(sender: &mut Sender, subscription: &Subscription, edit: &WantedEdit) -> Stored<NewState> {
     let is_whole = !edit.shape.batch.private && subscription.detail != Detail::Private;
-    if is_whole && sender.privacy(subscription).await == Privacy::Private {
+    if is_whole && sender.shared.misbinding(subscription).is_some() {
         return Ok(NewState::AsItIs);
+    }
+    if is_whole && sender.privacy(subscription).await == Privacy::Private {
+        let known = sender.audience.is_known();
+        return Ok(if known { NewState::AsItIs } else { NewState::NotKnown });
     }
     let shape = &edit.shape.batch;
     let before = entries(sender, edit, shape.amended).await?;
@@ -160,11 +215,10 @@ async fn send(
     let now = Instant::now();
     match outcome {
         EditOutcome::Edited { pace } => {
-            schedule.failures = 0;
             schedule.pace.told(pace, now);
-            return Some(EditEnd::Done);
+            Some(EditEnd::Done)
         }
-        EditOutcome::Gone => return Some(EditEnd::Gone),
+        EditOutcome::Gone => Some(EditEnd::Gone),
         EditOutcome::Refused { reason } => {
             tracing::warn!(
                 channel.id = edit.channel.0,
@@ -172,11 +226,13 @@ async fn send(
                 reason,
                 "Discord refuses a message's new state; it stays as it is"
             );
-            return Some(EditEnd::Done);
+            Some(EditEnd::Done)
         }
-        EditOutcome::Later { after } => schedule.again_after(after, now),
-        EditOutcome::Closed => schedule.again_after(Some(AGAIN.longest()), now),
-        EditOutcome::Unauthorized => sender.shared.halted.cancel(),
+        EditOutcome::Later { after } => schedule.failed(edit.message, after, now),
+        EditOutcome::Closed => schedule.failed(edit.message, Some(AGAIN.longest()), now),
+        EditOutcome::Unauthorized => {
+            sender.shared.halted.cancel();
+            None
+        }
     }
-    None
 }

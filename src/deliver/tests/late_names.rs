@@ -8,6 +8,7 @@ use deskbell_domain::channel::Obstacle;
 use deskbell_domain::contact::{Named, PartialList};
 use deskbell_domain::event::{Event, EventKind, Record};
 use deskbell_domain::ids::{CompanyId, JournalNumber};
+use deskbell_domain::port::messenger::EditOutcome;
 use deskbell_domain::port::store::{Journal as _, Naming};
 
 use super::discord::{Standing, plain};
@@ -71,8 +72,11 @@ async fn a_message_that_may_have_been_posted_is_sent_again_as_it_was() {
     world.run_for(seconds(10)).await;
     world.kill();
     world.discord.goes(|_| Fate::Answered);
+    world.discord.next_edit(EditOutcome::Later { after: Some(seconds(60)) });
     world.run_for(seconds(30)).await;
     assert_eq!(companies(&world), ["1 company"]);
+    world.run_for(seconds(60)).await;
+    assert_eq!(companies(&world), ["Acme"], "and is edited once it is known to stand there");
 }
 
 #[tokio::test(start_paused = true)]

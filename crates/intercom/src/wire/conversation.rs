@@ -7,10 +7,11 @@ use deskbell_domain::{
 };
 use serde_json::Value;
 
-use super::lenient::{admin_id, at, first, flag, id, page_url, text, text_of, timestamp};
+use super::lenient::{at, first, flag, id, page_url, text, text_of, timestamp};
 use crate::html;
 
 mod answer;
+mod assignee;
 mod message;
 mod standing;
 
@@ -38,9 +39,9 @@ pub(crate) fn read(record: &Value, times: RecordTimes) -> Option<Conversation> {
         attachments: said.attachments,
         message_url: page_url(at(message, "/url")).or_else(|| answer::page(record)),
         contact: contact(record, &said.author),
-        admin_id: admin(record),
+        admin_id: assignee::admin(record),
         admin_name: None,
-        team_id: team(record),
+        team_id: assignee::team(record),
         team_name: None,
         company_names: Vec::new(),
         start,
@@ -68,22 +69,6 @@ fn contact(record: &Value, author: &Author) -> Option<ContactId> {
     let listed =
         || first(record, &["/contacts/contacts/0/id", "/contacts/0/id", "/user/id", "/customers/0/id"], id);
     writer.or_else(listed).map(ContactId::new)
-}
-
-fn admin(record: &Value) -> Option<String> {
-    let assigned = || {
-        let is_admin = text(at(record, "/assignee/type")).is_none_or(|kind| kind == "admin");
-        is_admin.then(|| admin_id(at(record, "/assignee/id"))).flatten()
-    };
-    admin_id(at(record, "/admin_assignee_id")).or_else(assigned)
-}
-
-fn team(record: &Value) -> Option<String> {
-    let assigned = || {
-        let is_team = text(at(record, "/assignee/type")).is_some_and(|kind| kind == "team");
-        is_team.then(|| admin_id(at(record, "/assignee/id"))).flatten()
-    };
-    admin_id(at(record, "/team_assignee_id")).or_else(assigned)
 }
 
 /// A record that does not tell counts as a customer's: rather a card too many than a customer unheard.

@@ -7,9 +7,10 @@ use deskbell_domain::channel::{Obstacle, Permission};
 use deskbell_domain::contact::Role;
 use deskbell_domain::conversation::{Answer, Start};
 use deskbell_domain::event::EventKind;
-use deskbell_domain::ids::{ChannelId, GuildId};
+use deskbell_domain::ids::GuildId;
 use deskbell_domain::time::UnixMillis;
 
+use super::writer::{Writer, flood};
 use super::{Action, ChannelAction, Command, Customer, Machine, Script};
 use crate::chance::Chance;
 use crate::discord::{Afterwards, Left, LostAnswer, News};
@@ -49,44 +50,7 @@ pub(crate) fn write(seed: u64, days: u32, start: UnixMillis) -> Script {
     writer.script
 }
 
-struct Writer {
-    chance: Chance,
-    script: Script,
-    start: UnixMillis,
-    /// When the days are over and the calm begins.
-    calm: UnixMillis,
-}
-
 impl Writer {
-    /// A moment of a day.
-    fn moment(&self, from: i64) -> i64 {
-        self.chance.between(from, from + DAY)
-    }
-
-    fn put(&mut self, at: i64, act: Action) {
-        if at < self.calm.0 {
-            self.script.at(UnixMillis(at), act);
-        }
-    }
-
-    fn often(&mut self, from: i64, times: usize, act: impl Fn(&Chance) -> Action) {
-        for _ in 0..times {
-            let (at, act) = (self.moment(from), act(&self.chance));
-            self.put(at, act);
-        }
-    }
-
-    /// What begins at one moment and ends at a later one.
-    fn span(&mut self, at: i64, length: i64, begin: Action, end: Action) {
-        self.put(at, begin);
-        self.script.at(UnixMillis((at + length).min(self.calm.0)), end);
-    }
-
-    fn channel(&self) -> ChannelId {
-        let all: Vec<_> = LAYOUT.iter().flat_map(|(_, channels)| channels.iter()).collect();
-        all.get(self.chance.below(all.len())).map_or(ChannelId(11), |channel| **channel)
-    }
-
     /// Six notifications within the first minutes, every kind among them.
     fn first_notifications(&mut self) {
         let kinds = [
@@ -352,9 +316,4 @@ impl Writer {
             self.put(at, Action::Machine(Machine::Full(length)));
         }
     }
-}
-
-/// Some members look for somebody, all at once.
-fn flood(chance: &Chance) -> Command {
-    Command::Flood { members: chance.below(6) + 1, seconds: chance.between(60, 240).unsigned_abs() }
 }

@@ -2,6 +2,7 @@
 //! itself, from those who are there.
 
 mod days;
+mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

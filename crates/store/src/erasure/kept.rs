@@ -41,7 +41,8 @@ pub(super) fn of(
         events.extend(pages::entry(reader, workspace, number, AmendmentNumber::LATEST)?);
     }
     let actor: Option<ActorRecord> = load_or_skip(reader, &keys::actor(workspace, contact))?;
-    let hint: Option<HintRecord> = load_or_skip(reader, &keys::hint(workspace, b'c', contact.as_str()))?;
+    let hint: Option<HintRecord> =
+        load_or_skip(reader, &keys::inbox::hint(workspace, b'c', contact.as_str()))?;
     Ok(KeptOf {
         events,
         snapshots: snapshots(reader, workspace, contact)?.into_iter().filter_map(|(_, one)| one).collect(),

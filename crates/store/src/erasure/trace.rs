@@ -136,7 +136,7 @@ impl Trace {
             writes.delete_raw(key);
         }
         writes.delete(keys::actor(workspace, contact));
-        writes.delete(keys::hint(workspace, b'c', contact.as_str()));
+        writes.delete(keys::inbox::hint(workspace, b'c', contact.as_str()));
         for event in [EventId::lead_created(contact), EventId::user_created(contact)] {
             self.hide_seen(writes, &event)?;
         }

@@ -6,12 +6,11 @@
 //! shows.
 
 use deskbell_domain::amendment::Amendment;
-use deskbell_domain::event::{Event, EventId};
+use deskbell_domain::event::Event;
 use deskbell_domain::ids::{AmendmentNumber, JournalNumber, WorkspaceId};
 use deskbell_domain::port::store::{Learnt as News, Naming, Stored};
 
 use super::gone::Gone;
-use super::pages;
 use crate::codec;
 use crate::engine::Direction;
 use crate::keys;
@@ -118,29 +117,8 @@ pub(super) fn amend(
     Ok(())
 }
 
-/// Keeps what was learnt of an event, whether names are looked for or not.
-pub(super) fn learn(
-    writes: &mut WriteBatch<'_>,
-    workspace: &WorkspaceId,
-    event: &EventId,
-    learnt: Amendment,
-) -> Stored<News> {
-    let seen: Option<JournalNumber> = load_or_skip(writes, &keys::seen(workspace, event))?;
-    let Some(number) = seen else { return Ok(News::Nothing) };
-    let entry = pages::entry(writes, workspace, number, AmendmentNumber::NONE)?;
-    if entry.is_none_or(|entry| entry.event.id != *event) {
-        return Ok(News::Nothing);
-    }
-    let lacks_a_name = learnt.lacks_a_name();
-    let news = add(writes, workspace, number, learnt)?;
-    if news == News::News && lacks_a_name {
-        open(writes, workspace, number);
-    }
-    Ok(news)
-}
-
 /// Adds what was learnt of an entry to what is known, and wants edits of the messages that show it.
-fn add(
+pub(super) fn add(
     writes: &mut WriteBatch<'_>,
     workspace: &WorkspaceId,
     number: JournalNumber,

@@ -11,7 +11,7 @@ use deskbell_domain::time::UnixMillis;
 
 use crate::codec;
 use crate::engine::{Direction, KeyRange};
-use crate::keys;
+use crate::keys::roll_up as keys;
 use crate::reader::{Reader, load_or_skip};
 use crate::write_batch::WriteBatch;
 

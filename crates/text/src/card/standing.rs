@@ -13,11 +13,13 @@ pub(super) fn words(conversation: &Conversation) -> Option<Text> {
     let now = conversation.now.as_deref()?;
     Some(match now.state {
         State::Closed => closed(now),
-        State::Snoozed => put_off(conversation),
-        State::Open => match now.waiting_since {
-            Some(since) if now.answered_at.is_some() => waits(since),
-            Some(since) => held(conversation).unwrap_or_else(|| waits(since)),
-            None => answered(conversation, now),
+        State::Snoozed => with_holder(conversation, Text::ours("put off")),
+        State::Open => match (now.waiting_since, now.answered_at) {
+            (Some(since), Some(_)) => waits(since),
+            (Some(since), None) => held(conversation).unwrap_or_else(|| waits(since)),
+            (None, Some(answered)) => with_holder(conversation, after(conversation, answered)),
+            // Whether a bot's words end a wait is not known, so nothing is said of an answer.
+            (None, None) => return held(conversation),
         },
     })
 }
@@ -38,13 +40,6 @@ fn closed(now: &Now) -> Text {
     }
 }
 
-fn put_off(conversation: &Conversation) -> Text {
-    match holder(conversation) {
-        Some(name) => Text::theirs(name).and(" put it off"),
-        None => Text::ours("put off"),
-    }
-}
-
 fn waits(since: Timestamp) -> Text {
     Text::ours("waits since ").with(Piece::When(since, WhenStyle::Relative))
 }
@@ -53,14 +48,18 @@ fn held(conversation: &Conversation) -> Option<Text> {
     Some(Text::theirs(holder(conversation)?).and(" has it"))
 }
 
-fn answered(conversation: &Conversation, now: &Now) -> Text {
-    let words = match holder(conversation) {
-        Some(name) => Text::theirs(name).and(" answered"),
+/// After how long somebody of the team answered: who that was, the record does not say.
+fn after(conversation: &Conversation, answered: Timestamp) -> Text {
+    let took = conversation.customer_spoke_at().map(|spoke| answered.0.saturating_sub(spoke.0));
+    match took.filter(|took| *took >= 0) {
+        Some(took) => Text::ours("answered after ").and(roughly(took)),
         None => Text::ours("answered"),
-    };
-    let took = now.answered_at.zip(conversation.customer_spoke_at());
-    match took.map(|(answered, spoke)| answered.0.saturating_sub(spoke.0)).filter(|took| *took >= 0) {
-        Some(took) => words.and(format!(" after {}", roughly(took))),
+    }
+}
+
+fn with_holder(conversation: &Conversation, words: Text) -> Text {
+    match held(conversation) {
+        Some(held) => words.and(" · ").joined(held),
         None => words,
     }
 }
@@ -80,5 +79,64 @@ fn roughly(seconds: i64) -> String {
             1 => "a day".to_owned(),
             days => format!("{days} days"),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use deskbell_domain::conversation::Assignee;
+
+    use super::*;
+
+    /// A conversation whose customer first spoke at 1,000.
+    fn conversation(now: Now) -> Conversation {
+        let text = r#"{"id":"5","created_at":1000}"#;
+        let mut conversation: Conversation = serde_json::from_str(text).expect("the rest has defaults");
+        conversation.stands(&now);
+        conversation
+    }
+
+    fn grace() -> Option<Assignee> {
+        Some(Assignee { id: "7".to_owned(), name: Some("Grace".to_owned()) })
+    }
+
+    fn said(now: Now) -> String {
+        let piece = |piece: &Piece| match piece {
+            Piece::Ours(text) | Piece::Theirs(text) => text.clone(),
+            Piece::When(at, _) => format!("<{}>", at.0),
+            _ => panic!("no card says so in another way"),
+        };
+        let read = |text: Text| text.0.iter().map(piece).collect::<String>();
+        words(&conversation(now)).map_or("nothing".to_owned(), read)
+    }
+
+    #[test]
+    fn a_card_says_who_has_it_and_how_far_it_is() {
+        let (waits, answered) = (Some(Timestamp(1_000)), Some(Timestamp(1_250)));
+        let open = Now::default();
+        let all = [
+            Now { waiting_since: waits, ..open.clone() },
+            Now { waiting_since: waits, admin: grace(), ..open.clone() },
+            Now { answered_at: answered, admin: grace(), ..open.clone() },
+            Now { answered_at: Some(Timestamp(1_030)), ..open.clone() },
+            Now { waiting_since: waits, answered_at: answered, admin: grace(), ..open.clone() },
+            Now { admin: grace(), ..open.clone() },
+            open.clone(),
+            Now { state: State::Snoozed, admin: grace(), ..open.clone() },
+            Now { state: State::Closed, closed_at: answered, closed_by: grace(), ..open.clone() },
+            Now { state: State::Closed, ..open },
+        ];
+        insta::assert_snapshot!(all.map(said).join("\n"), @r"
+        waits since <1000>
+        Grace has it
+        answered after 4 min · Grace has it
+        answered after less than a minute
+        waits since <1000>
+        Grace has it
+        nothing
+        put off · Grace has it
+        closed <1250> by Grace
+        closed
+        ");
     }
 }

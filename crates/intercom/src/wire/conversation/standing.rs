@@ -8,6 +8,7 @@ use deskbell_domain::conversation::{Assignee, Now, State};
 use deskbell_domain::time::{RecordTimes, Timestamp};
 use serde_json::Value;
 
+use super::assignee;
 use crate::wire::lenient::{admin_id, at, flag, text, timestamp};
 
 /// Reads it.
@@ -21,8 +22,8 @@ pub(super) fn of(record: &Value, times: RecordTimes) -> Now {
         answered_at: time(record, "/statistics/first_admin_reply_at", times),
         closed_at: time(record, "/statistics/last_close_at", times).filter(|_| is_closed),
         closed_by: closed_by.map(Assignee::unnamed),
-        admin: super::admin(record).map(Assignee::unnamed),
-        team: super::team(record).map(Assignee::unnamed),
+        admin: assignee::admin(record).map(Assignee::unnamed),
+        team: assignee::team(record).map(Assignee::unnamed),
     }
 }
 

@@ -8,8 +8,8 @@ use deskbell_domain::conversation::Start;
 use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::GuildId;
 
-use super::Writer;
 use crate::intercom::Lag;
+use crate::script::writer::Writer;
 use crate::script::{Action, Command, Customer, Machine, TokenChange};
 use crate::tenant::Tenant;
 use crate::time::{HOUR, MINUTE};

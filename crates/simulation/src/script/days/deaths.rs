@@ -5,9 +5,9 @@ use deskbell_domain::event::EventKind;
 use deskbell_domain::ids::GuildId;
 
 use super::connections::own_guild;
-use super::{Writer, flood};
 use crate::intercom::{Lag, Names};
 use crate::power::{Moment, Operation, Site};
+use crate::script::writer::{Writer, flood};
 use crate::script::{Action, Command, Customer, Machine};
 use crate::tenant::Tenant;
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
