@@ -57,6 +57,7 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
         }
         Customer::Answer
         | Customer::GoOn
+        | Customer::GoOnInLatest
         | Customer::Names(_)
         | Customer::StartUnreadable
         | Customer::BetweenPages(_)
@@ -124,8 +125,11 @@ fn change_intercom(world: &World, script: &mut Script, customer: &Customer) {
             world.tell(format_args!("Intercom's names: {names:?}"));
             world.intercom.truth().names = *names;
         }
-        Customer::GoOn => {
-            let id = intercom::go_on(&world.intercom);
+        Customer::GoOn | Customer::GoOnInLatest => {
+            let id = match customer {
+                Customer::GoOn => intercom::go_on(&world.intercom),
+                _ => intercom::go_on_in_latest(&world.intercom),
+            };
             told(&id);
             world.tell(format_args!("conversation {id:?} goes on"));
         }

@@ -25,7 +25,7 @@ pub(crate) use self::actions::{Lag, POISON};
 pub(crate) use self::calls::{APP_CALLS_PER_MINUTE, CALLS_PER_MINUTE};
 pub(crate) use self::exchange::{LOOK_UP, WithinTheRun};
 pub(crate) use self::port::IntercomPort;
-pub(crate) use self::talks::{answer, go_on};
+pub(crate) use self::talks::{answer, go_on, go_on_in_latest};
 pub(crate) use self::tokens::{TOKEN, TokenBook};
 pub(crate) use self::wire::item;
 use crate::chance::Chance;

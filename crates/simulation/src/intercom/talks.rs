@@ -1,6 +1,6 @@
 //! What becomes of conversations.
 
-use deskbell_domain::conversation::{Answer, Conversation, Now, Start, State};
+use deskbell_domain::conversation::{Answer, Assignee, Conversation, Now, Start, State};
 use deskbell_domain::ids::ConversationId;
 use deskbell_domain::time::Timestamp;
 
@@ -15,16 +15,26 @@ pub(crate) fn answer(intercom: &Intercom) -> Option<ConversationId> {
 
 /// Somebody says more in a conversation, however old, or it is passed on, closed or opened; tells in which.
 pub(crate) fn go_on(intercom: &Intercom) -> Option<ConversationId> {
-    let (who, state) = (intercom.chance.between(1, 4).to_string(), intercom.chance.per_mille(300));
-    next_turn(
-        intercom,
-        |_| true,
-        |conversation, _| {
-            let state = if state { State::Closed } else { State::Open };
-            conversation.admin_id = (who != "3").then_some(who);
-            conversation.now = Some(Box::new(Now { state, ..Now::default() }));
-        },
-    )
+    stand_otherwise(intercom, |_| true)
+}
+
+/// The same in the one that a customer began last.
+pub(crate) fn go_on_in_latest(intercom: &Intercom) -> Option<ConversationId> {
+    let is_theirs = |talk: &&Talk| talk.last().conversation.start == Start::Customer;
+    let began = |talk: &Talk| talk.last().conversation.created_at;
+    let latest = intercom.truth().talks.values().filter(is_theirs).map(began).max()?;
+    stand_otherwise(intercom, |talk| is_theirs(&talk) && began(talk) == latest)
+}
+
+fn stand_otherwise(intercom: &Intercom, which: impl Fn(&Talk) -> bool) -> Option<ConversationId> {
+    let (who, is_closed) = (intercom.chance.between(1, 4).to_string(), intercom.chance.per_mille(300));
+    next_turn(intercom, which, |conversation, _| {
+        let state = if is_closed { State::Closed } else { State::Open };
+        conversation.admin_id = (who != "3").then_some(who);
+        let admin = conversation.admin_id.clone().map(Assignee::unnamed);
+        let team = conversation.team_id.clone().map(Assignee::unnamed);
+        conversation.now = Some(Box::new(Now { state, admin, team, ..Now::default() }));
+    })
 }
 
 fn next_turn(

@@ -34,7 +34,8 @@ pub(super) async fn check(process: &Process, world: &World, verdict: &mut Verdic
         if let Some(event) = event.filter(|event| is_young(world, event))
             && !stands_so(&event, &truth)
         {
-            let what = format!("conversation {id} stands otherwise than its card says");
+            let (is, says) = (standing(&truth), told(&event).map(standing));
+            let what = format!("conversation {id} stands otherwise than its card says: {is:?}, not {says:?}");
             let about = vec![format!("conversation_created:{id}"), format!("conversation Some({id:?})")];
             verdict.breaches.push(Breach { promise: Promise::Untrue, what, about });
         }
@@ -59,9 +60,20 @@ fn is_young(world: &World, event: &Event) -> bool {
 }
 
 fn stands_so(event: &Event, truth: &Conversation) -> bool {
-    let Record::Conversation { conversation } = &event.record else { return false };
-    let state = |one: &Conversation| one.now.as_deref().map_or(State::Open, |now| now.state);
-    conversation.admin_id == truth.admin_id && state(conversation) == state(truth)
+    told(event).is_some_and(|told| standing(told) == standing(truth))
+}
+
+/// What the journal says of it.
+fn told(event: &Event) -> Option<&Conversation> {
+    match &event.record {
+        Record::Conversation { conversation } => Some(conversation),
+        _ => None,
+    }
+}
+
+/// Who has it, and whether it is done.
+fn standing(one: &Conversation) -> (Option<&str>, State) {
+    (one.admin_id.as_deref(), one.now.as_deref().map_or(State::Open, |now| now.state))
 }
 
 /// What was wanted is done, where messages can be edited.

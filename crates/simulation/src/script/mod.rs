@@ -53,6 +53,8 @@ pub(crate) enum Customer {
     Names(intercom::Names),
     /// A conversation goes on, however old.
     GoOn,
+    /// The one that began last does.
+    GoOnInLatest,
     Change(Lag),
     /// A name goes from A to B and, after so many seconds, back.
     ThereAndBack(i64),

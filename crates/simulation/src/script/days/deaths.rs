@@ -36,6 +36,9 @@ impl Writer {
                         | Operation::ShowConversation
                         | Operation::Amend
                         | Operation::Unnamed
+                        | Operation::Learn
+                        | Operation::Edit
+                        | Operation::EndEdit
                 );
             let passes = if is_rare { 0 } else { u32::try_from(self.chance.between(0, 4)).unwrap_or(0) };
             let death = match first_death_for(site.operation) {
@@ -67,6 +70,13 @@ impl Writer {
                 let start = Customer::Start(Start::Bot(Answer::None), Lag::None);
                 self.put(at - 10 * MINUTE, Action::Customer(Tenant::Acme, start));
                 self.put(at + 2 * SECOND, Action::Customer(Tenant::Acme, Customer::Answer));
+            }
+            Operation::Learn | Operation::Edit | Operation::EndEdit => {
+                let start = Customer::Start(Start::Customer, Lag::None);
+                self.put(at - 10 * MINUTE, Action::Customer(Tenant::Acme, start));
+                for later in [2 * SECOND, 6 * MINUTE, 14 * MINUTE] {
+                    self.put(at + later, Action::Customer(Tenant::Acme, Customer::GoOnInLatest));
+                }
             }
             Operation::Disconnect | Operation::Erase => {
                 self.put(at - 10 * MINUTE, Action::Command(Command::Connect(ALONE)));
