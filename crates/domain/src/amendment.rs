@@ -101,15 +101,12 @@ impl Amendment {
             return;
         }
         self.now.clone_from(&earlier.now);
-        match &mut self.now {
-            Some(now) => {
-                name(now.admin.as_mut(), self.admin.take());
-                name(now.team.as_mut(), self.team.take());
-            }
-            None => {
-                self.admin = earlier.admin.clone().or(self.admin.take());
-                self.team = earlier.team.clone().or(self.team.take());
-            }
+        if let Some(now) = &mut self.now {
+            name(now.admin.as_mut(), self.admin.take());
+            name(now.team.as_mut(), self.team.take());
+        } else {
+            self.admin = earlier.admin.clone().or(self.admin.take());
+            self.team = earlier.team.clone().or(self.team.take());
         }
     }
 

@@ -25,6 +25,7 @@ impl Day {
     }
 
     /// So many days earlier.
+    #[must_use]
     pub fn before(self, days: i64) -> Self {
         Self(self.0.saturating_sub(days))
     }

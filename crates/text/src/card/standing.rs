@@ -71,14 +71,16 @@ fn holder(conversation: &Conversation) -> Option<String> {
 
 /// A time in its largest unit.
 fn roughly(seconds: i64) -> String {
-    match seconds {
-        ..MINUTE => "less than a minute".to_owned(),
-        ..HOUR => format!("{} min", seconds / MINUTE),
-        ..DAY => format!("{} h", seconds / HOUR),
-        _ => match seconds / DAY {
-            1 => "a day".to_owned(),
-            days => format!("{days} days"),
-        },
+    if seconds < MINUTE {
+        "less than a minute".to_owned()
+    } else if seconds < HOUR {
+        format!("{} min", seconds / MINUTE)
+    } else if seconds < DAY {
+        format!("{} h", seconds / HOUR)
+    } else if seconds < 2 * DAY {
+        "a day".to_owned()
+    } else {
+        format!("{} days", seconds / DAY)
     }
 }
 
@@ -89,18 +91,18 @@ mod tests {
     use super::*;
 
     /// A conversation whose customer first spoke at 1,000.
-    fn conversation(now: Now) -> Conversation {
+    fn conversation(now: &Now) -> Conversation {
         let text = r#"{"id":"5","created_at":1000}"#;
         let mut conversation: Conversation = serde_json::from_str(text).expect("the rest has defaults");
-        conversation.stands(&now);
+        conversation.stands(now);
         conversation
     }
 
-    fn grace() -> Option<Assignee> {
-        Some(Assignee { id: "7".to_owned(), name: Some("Grace".to_owned()) })
+    fn grace() -> Assignee {
+        Assignee { id: "7".to_owned(), name: Some("Grace".to_owned()) }
     }
 
-    fn said(now: Now) -> String {
+    fn said(now: &Now) -> String {
         let piece = |piece: &Piece| match piece {
             Piece::Ours(text) | Piece::Theirs(text) => text.clone(),
             Piece::When(at, _) => format!("<{}>", at.0),
@@ -116,17 +118,17 @@ mod tests {
         let open = Now::default();
         let all = [
             Now { waiting_since: waits, ..open.clone() },
-            Now { waiting_since: waits, admin: grace(), ..open.clone() },
-            Now { answered_at: answered, admin: grace(), ..open.clone() },
+            Now { waiting_since: waits, admin: Some(grace()), ..open.clone() },
+            Now { answered_at: answered, admin: Some(grace()), ..open.clone() },
             Now { answered_at: Some(Timestamp(1_030)), ..open.clone() },
-            Now { waiting_since: waits, answered_at: answered, admin: grace(), ..open.clone() },
-            Now { admin: grace(), ..open.clone() },
+            Now { waiting_since: waits, answered_at: answered, admin: Some(grace()), ..open.clone() },
+            Now { admin: Some(grace()), ..open.clone() },
             open.clone(),
-            Now { state: State::Snoozed, admin: grace(), ..open.clone() },
-            Now { state: State::Closed, closed_at: answered, closed_by: grace(), ..open.clone() },
+            Now { state: State::Snoozed, admin: Some(grace()), ..open.clone() },
+            Now { state: State::Closed, closed_at: answered, closed_by: Some(grace()), ..open.clone() },
             Now { state: State::Closed, ..open },
         ];
-        insta::assert_snapshot!(all.map(said).join("\n"), @r"
+        insta::assert_snapshot!(all.iter().map(said).collect::<Vec<_>>().join("\n"), @r"
         waits since <1000>
         Grace has it
         answered after 4 min · Grace has it
