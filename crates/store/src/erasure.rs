@@ -111,7 +111,7 @@ fn begin(
         hide(writes, workspace, contact, (now, random))?;
     }
     writes.put(key, &begun);
-    Ok(())
+    Trace { workspace: workspace.clone(), contact: contact.clone(), begun }.end_edits(writes)
 }
 
 /// From now on it counts as seen that the contact was made, as whatever.

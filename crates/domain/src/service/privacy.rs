@@ -164,8 +164,8 @@ impl Request<'_> {
         let elsewhere = self.elsewhere(contact).await?;
         let deed = Deed::of(self.member, Action::Erased { extent: picture.extent });
         let begun = self.audit.begin_deed(&self.home, deed).await?;
-        let edited = self.leave_out(&picture).await?;
         self.erasure.begin_erasure(&self.home, contact, picture.extent).await?;
+        let edited = self.leave_out(&picture).await?;
         let erased = self.erasure.erase_contact(&self.home.workspace, contact).await?;
         self.forget_in_audits(contact, picture.extent).await?;
         log(self.home.guild, &begun.deed);
@@ -239,8 +239,8 @@ impl Request<'_> {
         Ok(all.filter(|message| message.guild != self.home.guild).collect())
     }
 
-    /// Edits the messages that show others, too. What cannot be edited is deleted as a whole: so are all of them, if the
-    /// process dies before the end.
+    /// Edits the messages that show others, too, once no worker edits them any more. What cannot be edited is deleted as a
+    /// whole: so are all of them, if the process dies before the end.
     async fn leave_out(&self, picture: &Picture) -> Stored<BTreeSet<Unwanted>> {
         let subscriptions = self.subscriptions.guild_subscriptions(&self.home).await?;
         let shared = &picture.kept.with_others;

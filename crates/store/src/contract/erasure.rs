@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use deskbell_domain::amendment::Amendment;
 use deskbell_domain::contact::Role;
-use deskbell_domain::conversation::Conversation;
+use deskbell_domain::conversation::{Conversation, Now, State};
 use deskbell_domain::delivery::{InFlight, Settlement, Verdict};
 use deskbell_domain::difference::Change;
 use deskbell_domain::event::{Actor, Event, EventId, EventKind, Record};
@@ -12,7 +13,7 @@ use deskbell_domain::ids::{
     AmendmentNumber, ChannelId, ContactId, ConversationId, GuildId, JournalNumber, MemberId, MessageId,
 };
 use deskbell_domain::port::store::{
-    Append, Baseline, DeliveryOutcome, Erased, Extent, Hinted, KeptOf, NewSubscription, SnapshotMode,
+    Append, Baseline, DeliveryOutcome, Erased, Extent, Hinted, KeptOf, Learnt, NewSubscription, SnapshotMode,
     SnapshotWrite, Store, SubscriptionAdded, Unwanted,
 };
 use deskbell_domain::subscription::Subscription;
@@ -33,10 +34,14 @@ fn changed(revision: u64) -> Event {
 }
 
 fn conversation_of(contact: &ContactId) -> Event {
-    let conversation = serde_json::json!({"id": "215", "created_at": 12, "contact": contact});
+    conversation("215", contact)
+}
+
+fn conversation(id: &str, contact: &ContactId) -> Event {
+    let conversation = serde_json::json!({"id": id, "created_at": 12, "contact": contact});
     let conversation: Conversation = serde_json::from_value(conversation).unwrap();
     Event {
-        id: EventId::conversation_created(&ConversationId::new("215")),
+        id: EventId::conversation_created(&ConversationId::new(id)),
         at: Timestamp(12),
         record: Record::Conversation { conversation: Box::new(conversation) },
         actor: None,
@@ -222,6 +227,30 @@ pub(super) async fn a_server_without_the_right_erases_what_it_has_itself<S: Stor
     let kept = kept(&fixture).await;
     assert_eq!((kept.events.len(), kept.messages.len(), kept.erased), (1, 1, None));
     assert_eq!(fixture.journal(vec![user("ada", 50)]).await, [2], "it is announced as before");
+}
+
+pub(super) async fn nothing_edits_back_whoever_was_left_out_of_a_message<S: Store>(fixture: Fixture<S>) {
+    let (store, workspace) = (&fixture.store, &fixture.workspace);
+    let posts = fixture.subscribe(fixture.wish(EventKind::NewConversation, 100)).await;
+    let beas = conversation("216", &ContactId::new("bea"));
+    fixture.journal(vec![conversation_of(&ada()), beas.clone(), conversation("217", &ada())]).await;
+    // An id that Discord makes at the fixture's time.
+    let message = |number| MessageId::earliest_at(super::START).0 + number;
+    post(&fixture, &posts, &[1, 2], message(1)).await;
+    let wanted = async || store.wanted_edits(workspace, posts.channel, 10).await.unwrap().len();
+    let learn = async |state| {
+        let learnt = Amendment::of_standing(Now { state, ..Now::default() });
+        store.learn(workspace, &beas.id, &learnt).await.unwrap()
+    };
+    assert_eq!((learn(State::Closed).await, wanted().await), (Learnt::News, 1));
+    begin(&fixture, fixture.home.guild, Extent::Server).await;
+    assert_eq!(wanted().await, 0, "not even what was to be edited before");
+    assert_eq!((learn(State::Open).await, wanted().await), (Learnt::News, 0));
+    post(&fixture, &posts, &[3], message(2)).await;
+    erase(&fixture).await;
+    let learnt = Amendment::of_standing(Now { state: State::Closed, ..Now::default() });
+    let of_another = store.learn(workspace, &conversation("217", &ada()).id, &learnt).await.unwrap();
+    assert_eq!((of_another, wanted().await), (Learnt::News, 0), "nor what was posted meanwhile");
 }
 
 pub(super) async fn another_server_can_have_its_messages_deleted_later<S: Store>(fixture: Fixture<S>) {

@@ -12,7 +12,7 @@ use crate::codec;
 use crate::deletions::delete_later;
 use crate::engine::Direction;
 use crate::hidden::Hidden;
-use crate::journal::{pages, take_out};
+use crate::journal::{edits, pages, take_out};
 use crate::keys;
 use crate::reader::{Reader as _, load_or_skip};
 use crate::records::{KeptRecord, ProgressRecord, UnfinishedErasure};
@@ -91,27 +91,47 @@ impl Trace {
         Ok(())
     }
 
-    /// The messages of the servers that asked are to be deleted. Those of others are still known, under the digest.
-    fn messages(&self, writes: &mut WriteBatch<'_>) -> Stored<()> {
-        let hidden = Hidden::of(writes, &self.workspace)?;
-        let nobody = hidden.as_ref().map(|hidden| hidden.nobody(&self.contact));
-        for of in std::iter::once(&self.contact).chain(nobody.as_ref()) {
-            let rows = keys::posted_about(&self.workspace, of).below();
-            for (key, value) in writes.range(&rows, usize::MAX, Direction::Ascending)? {
-                let Some(posted) = codec::decode_or_skip::<PostedMessage>(&key, &value) else { continue };
-                if self.begun.servers.contains(&posted.guild) {
-                    self.hide_seen(writes, &posted.event)?;
-                    delete_later(writes, Unwanted::from(&posted));
-                    writes.delete_raw(key);
-                } else if let (Extent::Workspace, Some(hidden)) = (self.begun.extent, &hidden)
-                    && of == &self.contact
-                {
-                    self.hide_message(writes, hidden, &posted)?;
-                    writes.delete_raw(key);
-                }
+    /// No message that the erasure is for is edited any more: an edit would show again whoever was left out of it.
+    pub(super) fn end_edits(&self, writes: &mut WriteBatch<'_>) -> Stored<()> {
+        for (_, _, posted) in self.posted(writes)? {
+            if concerns(&self.begun.servers, self.begun.extent, posted.guild) {
+                edits::forget_message(writes, &self.workspace, (posted.channel, posted.message))?;
             }
         }
         Ok(())
+    }
+
+    /// The messages of the servers that asked are to be deleted. Those of others are still known, under the digest.
+    fn messages(&self, writes: &mut WriteBatch<'_>) -> Stored<()> {
+        let hidden = Hidden::of(writes, &self.workspace)?;
+        self.end_edits(writes)?;
+        for (of, key, posted) in self.posted(writes)? {
+            if self.begun.servers.contains(&posted.guild) {
+                self.hide_seen(writes, &posted.event)?;
+                delete_later(writes, Unwanted::from(&posted));
+                writes.delete_raw(key);
+            } else if let (Extent::Workspace, Some(hidden)) = (self.begun.extent, &hidden)
+                && of == self.contact
+            {
+                self.hide_message(writes, hidden, &posted)?;
+                writes.delete_raw(key);
+            }
+        }
+        Ok(())
+    }
+
+    /// The messages that show the contact, each under the id or digest that its key has.
+    fn posted(&self, writes: &WriteBatch<'_>) -> Stored<Vec<(ContactId, Vec<u8>, PostedMessage)>> {
+        let nobody = Hidden::of(writes, &self.workspace)?.map(|hidden| hidden.nobody(&self.contact));
+        let mut found = Vec::new();
+        for of in std::iter::once(self.contact.clone()).chain(nobody) {
+            let rows = keys::posted_about(&self.workspace, &of).below();
+            for (key, value) in writes.range(&rows, usize::MAX, Direction::Ascending)? {
+                let posted = codec::decode_or_skip::<PostedMessage>(&key, &value);
+                found.extend(posted.map(|posted| (of.clone(), key, posted)));
+            }
+        }
+        Ok(found)
     }
 
     fn hide_message(

@@ -115,6 +115,18 @@ pub(crate) fn prune(
     Ok(rows.len() == ROWS)
 }
 
+/// A message is edited no more, whatever is learnt of what it shows.
+pub(crate) fn forget_message(
+    writes: &mut WriteBatch<'_>,
+    workspace: &WorkspaceId,
+    place: keys::Place,
+) -> Stored<()> {
+    if let Some(shape) = load_or_skip::<MessageShape>(writes, &keys::shape(workspace, place))? {
+        forget(writes, workspace, place, &shape);
+    }
+    Ok(())
+}
+
 fn forget(writes: &mut WriteBatch<'_>, workspace: &WorkspaceId, place: keys::Place, shape: &MessageShape) {
     for number in &shape.batch.numbers {
         writes.delete(keys::showing(workspace, *number, place));

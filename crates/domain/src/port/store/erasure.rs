@@ -68,7 +68,7 @@ pub trait Erasure: Send + Sync {
     async fn kept_of(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<KeptOf>;
 
     /// Begins an erasure that a server asks for. With [`Extent::Workspace`] nothing new is kept of the contact from then
-    /// on. It has to be brought to its end: [`Erasure::erase_contact`].
+    /// on. The messages that it concerns are edited no more. It has to be brought to its end: [`Erasure::erase_contact`].
     async fn begin_erasure(&self, home: &Home, contact: &ContactId, extent: Extent) -> Stored<()>;
 
     /// Erases what can be erased by now; the messages of the server that asked are to be deleted from then on

@@ -168,6 +168,18 @@ async fn a_server_whose_token_may_not_read_conversations_is_shown_none() {
 }
 
 #[tokio::test]
+async fn nobody_is_left_out_of_a_message_while_a_worker_may_still_edit_it() {
+    let mut world = World::new(None, vec![subscription(1)], vec![posted(GUILD, 201)]);
+    let mut order = mockall::Sequence::new();
+    world.remover = MockRemover::new();
+    world.erasure.expect_begin_erasure().times(1).in_sequence(&mut order).returning(|_, _, _| Ok(()));
+    let left = |_, _, _: &LeftOut, _: &str| Leaving::Done;
+    world.remover.expect_leave_out().times(1).in_sequence(&mut order).returning(left);
+    let world = world.remove(|_| Removal::Gone);
+    assert_eq!(world.request().erase(&ada()).await.unwrap().left_out, 1);
+}
+
+#[tokio::test]
 async fn what_could_not_be_deleted_is_told_with_its_channel() {
     let messages = vec![posted(GUILD, 200), posted(GUILD, 201), posted(GUILD, 210)];
     let world = World::new(None, vec![subscription(1)], messages).begins(Extent::Workspace);
