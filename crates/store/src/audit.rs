@@ -103,11 +103,6 @@ impl Audit for KvStore {
         .await
     }
 
-    async fn forget_target(&self, home: &Home, contact: &ContactId) -> Stored<u64> {
-        let (home, contact) = (home.clone(), contact.clone());
-        self.write(move |writes| forget(writes, &home, &contact)).await
-    }
-
     async fn post_anchors_in(&self, guild: GuildId, channel: ChannelId, by: Deed) -> Stored<()> {
         let scribe = self.scribe();
         self.write(move |writes| {
@@ -172,20 +167,23 @@ fn close(writes: &mut WriteBatch<'_>, scribe: &Scribe, guild: GuildId) -> Stored
     Ok(closed)
 }
 
-fn forget(writes: &mut WriteBatch<'_>, home: &Home, contact: &ContactId) -> Stored<u64> {
+/// Forgets which of the entries whose targets stand there are about a contact. Their chains still hold.
+pub(crate) fn forget_target(
+    writes: &mut WriteBatch<'_>,
+    targets: KeyRange,
+    contact: &ContactId,
+) -> Stored<()> {
     let mut about = Vec::new();
-    let all: KeyRange = keys::audit::targets(&home.workspace, home.guild).below();
-    scan(writes, all, |key, value| {
+    scan(writes, targets, |key, value| {
         if codec::decode_or_skip(key, value).is_some_and(|target: Target| target.contact == *contact) {
             about.push(key.to_vec());
         }
         Scan::Continue
     })?;
-    let forgotten = about.len() as u64;
     for key in about {
         writes.delete_raw(key);
     }
-    Ok(forgotten)
+    Ok(())
 }
 
 fn change(writes: &mut WriteBatch<'_>, guild: GuildId, edit: impl FnOnce(&mut Book)) -> Stored<()> {

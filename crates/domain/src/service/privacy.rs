@@ -167,7 +167,6 @@ impl Request<'_> {
         self.erasure.begin_erasure(&self.home, contact, picture.extent).await?;
         let edited = self.leave_out(&picture).await?;
         let erased = self.erasure.erase_contact(&self.home.workspace, contact).await?;
-        self.forget_in_audits(contact, picture.extent).await?;
         log(self.home.guild, &begun.deed);
         self.audit.end_deed(&self.home, begun, Outcome::Done).await?;
         for message in &edited {
@@ -208,17 +207,6 @@ impl Request<'_> {
         let deed = Deed::of(self.member, action);
         log(self.home.guild, &deed);
         self.audit.note_deed(self.home.guild, deed).await
-    }
-
-    /// That somebody did something with the contact stays in the audits; that it was this one does not.
-    async fn forget_in_audits(&self, contact: &ContactId, extent: Extent) -> Stored<()> {
-        self.audit.forget_target(&self.home, contact).await?;
-        if extent == Extent::Workspace {
-            for guild in self.others().await? {
-                self.audit.forget_target(&Home::new(&self.home.workspace, guild), contact).await?;
-            }
-        }
-        Ok(())
     }
 
     /// The other servers of the workspace.

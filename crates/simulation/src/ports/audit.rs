@@ -49,10 +49,6 @@ impl Audit for StorePort {
         self.store.audit_targets(guild, numbers).await
     }
 
-    async fn forget_target(&self, home: &Home, contact: &ContactId) -> Stored<u64> {
-        self.store.forget_target(home, contact).await
-    }
-
     async fn post_anchors_in(&self, guild: GuildId, channel: ChannelId, by: Deed) -> Stored<()> {
         self.store.post_anchors_in(guild, channel, by).await
     }

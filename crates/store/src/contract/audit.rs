@@ -10,8 +10,8 @@ use deskbell_domain::event::EventKind;
 use deskbell_domain::home::Home;
 use deskbell_domain::ids::{ChannelId, ContactId, GuildId, MemberId, RoleId};
 use deskbell_domain::port::store::{
-    Cards, ChangeOutcome, Disconnected, Erasing, NewSubscription, PrunedAudit, Store, SubscriptionAdded,
-    SubscriptionRemoved,
+    Cards, ChangeOutcome, Disconnected, Erasing, Extent, NewSubscription, PrunedAudit, Store,
+    SubscriptionAdded, SubscriptionRemoved,
 };
 use deskbell_domain::subscription::{Detail, Subscription};
 use deskbell_domain::time::UnixMillis;
@@ -126,11 +126,21 @@ pub(super) async fn whom_an_entry_is_about_is_forgotten_and_the_chain_holds(fixt
     }
     let targets = fixture.entries().await.into_iter().map(|entry| entry.target).collect::<Vec<_>>();
     assert!(targets.iter().all(Option::is_some) && targets[0] != targets[4], "each has a salt of its own");
-    assert_eq!(store.forget_target(home, &ContactId::new("a")).await.unwrap(), 4);
+    let elsewhere = Home::new(&fixture.workspace, GuildId(8));
+    store.begin_deed(&elsewhere, created("a")).await.unwrap();
+    let erase = async |home: &Home, contact: &str, extent| {
+        let contact = ContactId::new(contact);
+        store.begin_erasure(home, &contact, extent).await.unwrap();
+        store.erase_contact(&home.workspace, &contact).await.unwrap();
+    };
+    erase(home, "a", Extent::Server).await;
     assert_eq!(fixture.targets().await.into_values().collect::<Vec<_>>(), vec![ContactId::new("b"); 2]);
     assert_eq!(fixture.verified(home.guild).await.map(|held| held.entries), Ok(6));
-    let elsewhere = Home::new(&fixture.workspace, GuildId(8));
-    assert_eq!(store.forget_target(&elsewhere, &ContactId::new("b")).await.unwrap(), 0);
+    let known_elsewhere = async || store.audit_targets(elsewhere.guild, 1..9).await.unwrap().len();
+    assert_eq!(known_elsewhere().await, 1, "a server without the right erases what it has itself");
+    erase(home, "a", Extent::Workspace).await;
+    assert_eq!(known_elsewhere().await, 0, "whatever else the other server has of the workspace");
+    assert_eq!(fixture.targets().await.len(), 2);
 }
 
 pub(super) async fn a_chain_outlives_a_disconnection_without_saying_whom_it_is_about(

@@ -1,8 +1,9 @@
+use deskbell_domain::audit::{Action, Deed};
 use deskbell_domain::delivery::Verdict;
-use deskbell_domain::ids::MessageId;
+use deskbell_domain::ids::{MemberId, MessageId};
 use deskbell_domain::port::store::{
-    Append, Deletions as _, Deliveries as _, DeliveryOutcome, Journal as _, ShortLived as _, SnapshotMode,
-    SnapshotWrite,
+    Append, Audit as _, Deletions as _, Deliveries as _, DeliveryOutcome, Journal as _, ShortLived as _,
+    SnapshotMode, SnapshotWrite,
 };
 
 use super::*;
@@ -30,6 +31,7 @@ async fn fill(fixture: &KvFixture) {
     assert_eq!(store.begin(&fixture.home, both.clone(), None).await.unwrap(), DeliveryOutcome::Done);
     let posted = settlement(&leads, both, Verdict::Posted(Some(MessageId(77))));
     assert_eq!(store.settle(posted).await.unwrap(), DeliveryOutcome::Done);
+    store.begin_deed(&fixture.home, Deed::about(MemberId(4), Action::Created, &ada())).await.unwrap();
     store.keep(&fixture.buttons("k"), "{\"search\":\"ada\"}", UnixMillis(i64::MAX)).await.unwrap();
     assert!(store.seen(workspace, &[lead("ada", 10).id]).await.unwrap()[0]);
 }

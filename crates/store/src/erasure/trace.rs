@@ -8,6 +8,7 @@ use deskbell_domain::port::store::{Erased, Extent, Stored, Unwanted};
 
 use super::kept;
 use super::waiting::{Waiting, concerns};
+use crate::audit::forget_target;
 use crate::codec;
 use crate::deletions::delete_later;
 use crate::engine::Direction;
@@ -69,6 +70,7 @@ impl Trace {
         let showing = waiting.showing(writes, &self.contact, &self.begun)?;
         self.letters(writes, &mut waiting)?;
         self.messages(writes)?;
+        self.audits(writes)?;
         if self.begun.extent == Extent::Workspace {
             self.records(writes)?;
         }
@@ -87,6 +89,19 @@ impl Trace {
                 waiting.drop_letter(letter.subscription);
                 writes.delete(keys::dead_letter(&Home::new(&self.workspace, letter.guild), letter.id));
             }
+        }
+        Ok(())
+    }
+
+    /// That somebody did something with the contact stays in the audits; that it was this one does not.
+    fn audits(&self, writes: &mut WriteBatch<'_>) -> Stored<()> {
+        if self.begun.extent == Extent::Workspace {
+            let all = keys::audit::all_targets(&self.workspace).below();
+            return forget_target(writes, all, &self.contact);
+        }
+        for server in &self.begun.servers {
+            let all = keys::audit::targets(&self.workspace, *server).below();
+            forget_target(writes, all, &self.contact)?;
         }
         Ok(())
     }

@@ -68,9 +68,14 @@ pub(crate) fn begun(id: GuildId, seq: u64) -> Key {
     all_begun(id).number(seq)
 }
 
+/// Whom the entries of all servers of a workspace are about.
+pub(crate) fn all_targets(id: &WorkspaceId) -> Key {
+    workspace(id, b'y')
+}
+
 /// Whom a server's entries are about, while it is connected to the workspace.
 pub(crate) fn targets(id: &WorkspaceId, server: GuildId) -> Key {
-    workspace(id, b'y').number(server.0)
+    all_targets(id).number(server.0)
 }
 
 /// Whom an entry is about.

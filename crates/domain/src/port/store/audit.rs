@@ -52,9 +52,6 @@ pub trait Audit: Send + Sync {
     /// Whom the entries with these numbers are about, where that is still known.
     async fn audit_targets(&self, guild: GuildId, numbers: Range<u64>) -> Stored<BTreeMap<u64, ContactId>>;
 
-    /// Forgets which entries of a server are about a contact, and says how many were. Their chain still holds.
-    async fn forget_target(&self, home: &Home, contact: &ContactId) -> Stored<u64>;
-
     /// Chooses where the head is posted once a day.
     async fn post_anchors_in(&self, guild: GuildId, channel: ChannelId, by: Deed) -> Stored<()>;
 

@@ -67,7 +67,6 @@ fn audit() -> MockAudit {
     });
     audit.expect_end_deed().returning(|_, _, _| Ok(()));
     audit.expect_note_deed().returning(|_, _| Ok(()));
-    audit.expect_forget_target().returning(|_, _| Ok(0));
     audit
 }
 
