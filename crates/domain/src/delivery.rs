@@ -146,6 +146,13 @@ pub struct InFlight {
     pub without_picture: BTreeSet<JournalNumber>,
 }
 
+impl InFlight {
+    /// Whether no message of it can stand in its channel, in whatever form.
+    pub fn is_certainly_not_posted(&self) -> bool {
+        self.attempts == 0 && self.may_stand.is_none()
+    }
+}
+
 /// In which words the plain line of a batch is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

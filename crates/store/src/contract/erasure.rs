@@ -197,6 +197,25 @@ pub(super) async fn what_is_on_its_way_is_settled_first<S: Store>(fixture: Fixtu
     assert_eq!(kept(&fixture).await.events, []);
 }
 
+pub(super) async fn what_a_channel_on_hold_did_not_take_is_never_posted<S: Store>(fixture: Fixture<S>) {
+    let leads = fixture.subscribe_to_leads().await;
+    fixture.journal(vec![lead("ada", 10), lead("bea", 11)]).await;
+    let both = batch(&leads, &[1, 2], 0);
+    begin_batch(&fixture, &leads, &both).await;
+    let replaced = both.nonce.clone();
+    let unposted = InFlight { attempts: 0, ..both };
+    let renew = async |record: &InFlight| {
+        let begun = fixture.store.begin(&fixture.home, record.clone(), Some(replaced.clone())).await;
+        begun.unwrap()
+    };
+    assert_eq!(renew(&unposted).await, DeliveryOutcome::Done);
+    begin(&fixture, fixture.home.guild, Extent::Workspace).await;
+    assert_eq!(erase(&fixture).await, Erased { events: 1, dropped: 1, in_flight: 0 });
+    assert_eq!(renew(&InFlight { attempts: 1, ..unposted }).await, DeliveryOutcome::Conflict);
+    assert_eq!(waiting(&fixture, &leads).await, [2], "the others in it are posted");
+    assert_eq!(fixture.store.unfinished_erasures(&fixture.workspace).await.unwrap(), []);
+}
+
 pub(super) async fn what_waited_or_could_not_be_posted_is_dropped_and_counted<S: Store>(fixture: Fixture<S>) {
     let leads = fixture.subscribe_to_leads().await;
     let again = subscribe_elsewhere(&fixture, 7, 101).await;

@@ -166,6 +166,7 @@ cases! {
         whoever_was_erased_is_seen_silently_until_it_is_taken_back
         a_lead_that_was_taken_back_can_become_a_user
         what_is_on_its_way_is_settled_first
+        what_a_channel_on_hold_did_not_take_is_never_posted
         what_waited_or_could_not_be_posted_is_dropped_and_counted
         a_server_without_the_right_erases_what_it_has_itself
         nothing_edits_back_whoever_was_left_out_of_a_message

@@ -45,7 +45,7 @@ impl Trace {
     /// Takes entries out of the journal, but for those that are on their way.
     pub(super) fn entries(&self, writes: &mut WriteBatch<'_>, numbers: &[JournalNumber]) -> Stored<Erased> {
         let mut erased = Erased::default();
-        let mut waiting = Waiting::read(writes, &self.workspace)?;
+        let mut waiting = self.waiting(writes)?;
         for number in numbers {
             let entry = pages::entry(writes, &self.workspace, *number, AmendmentNumber::NONE)?;
             let Some(event) = entry.map(|entry| entry.event).filter(|one| one.tells_of(&self.contact)) else {
@@ -66,7 +66,7 @@ impl Trace {
 
     /// All that does not stand in the journal; and where nothing is on its way any more, this is the end.
     pub(super) fn rest(&self, writes: &mut WriteBatch<'_>, left_behind: u64) -> Stored<Erased> {
-        let mut waiting = Waiting::read(writes, &self.workspace)?;
+        let mut waiting = self.waiting(writes)?;
         let showing = waiting.showing(writes, &self.contact, &self.begun)?;
         self.letters(writes, &mut waiting)?;
         self.messages(writes)?;
@@ -80,6 +80,12 @@ impl Trace {
             writes.delete(keys::erasure::unfinished(&self.workspace, &self.contact));
         }
         Ok(Erased { events: 0, dropped, in_flight })
+    }
+
+    fn waiting(&self, writes: &mut WriteBatch<'_>) -> Stored<Waiting> {
+        let mut waiting = Waiting::read(writes, &self.workspace)?;
+        waiting.take_back_unposted(writes, &self.contact, &self.begun)?;
+        Ok(waiting)
     }
 
     fn letters(&self, writes: &mut WriteBatch<'_>, waiting: &mut Waiting) -> Stored<()> {

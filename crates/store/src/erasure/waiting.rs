@@ -44,6 +44,30 @@ impl Waiting {
         batches.into_iter().any(|batch| batch.source == Source::Journal && batch.numbers.contains(&number))
     }
 
+    /// Takes back what is on its way to the contact's erased events and was certainly not posted: a channel that is on
+    /// hold would keep it until it is repaired. Its worker finds that it is gone before it sends, and looks again.
+    pub(super) fn take_back_unposted(
+        &mut self,
+        writes: &mut WriteBatch<'_>,
+        contact: &ContactId,
+        begun: &UnfinishedErasure,
+    ) -> Stored<()> {
+        for Waits { subscription, progress, .. } in &mut self.all {
+            let unposted = progress.in_flight.as_ref().filter(|batch| {
+                let is_erased = begun.extent == Extent::Workspace || batch.source != Source::Journal;
+                is_erased && batch.is_certainly_not_posted()
+            });
+            let is_meant = concerns(&begun.servers, begun.extent, subscription.guild);
+            let Some(batch) = unposted.filter(|_| is_meant) else { continue };
+            let events = events_of(writes, &subscription.home(), batch.source, &batch.numbers)?;
+            if events.iter().any(|event| event.tells_of(contact)) {
+                progress.in_flight = None;
+                writes.put(keys::progress(subscription.guild, subscription.id), progress);
+            }
+        }
+        Ok(())
+    }
+
     /// How many batches that show the contact are on their way to the servers that the erasure is for.
     pub(super) fn showing(
         &self,
