@@ -238,8 +238,13 @@ pub(crate) fn baseline(id: &WorkspaceId) -> Key {
     workspace(id, b'b')
 }
 
+/// The states of all streams.
+pub(crate) fn streams(id: &WorkspaceId) -> Key {
+    workspace(id, b'm')
+}
+
 pub(crate) fn stream(id: &WorkspaceId, stream: Stream) -> Key {
-    workspace(id, b'm').tag(match stream {
+    streams(id).tag(match stream {
         Stream::Contacts => b'p',
         Stream::Conversations => b'm',
         Stream::UserUpdates => b'c',

@@ -86,13 +86,34 @@ impl Remains for KvStore {
 
     async fn erase_workspace(&self, workspace: &WorkspaceId) -> Stored<()> {
         self.shred(workspace).await?;
-        loop {
-            let all = all_of_workspace(workspace).below();
-            if self.write(move |writes| erase_rows(writes, &all)).await? == Erased::AllOfIt {
-                return Ok(());
-            }
+        for range in in_order_of_erasing(workspace) {
+            while self
+                .write({
+                    let range = range.clone();
+                    move |writes| erase_rows(writes, &range)
+                })
+                .await?
+                == Erased::Some
+            {}
         }
+        Ok(())
     }
+}
+
+/// The rows of a workspace. That it was read at all its journal's head and its streams tell, and without these nobody would
+/// erase the rest after a death: they go last.
+fn in_order_of_erasing(workspace: &WorkspaceId) -> Vec<KeyRange> {
+    let all = all_of_workspace(workspace).below();
+    let mut marks = [keys::head(workspace).below(), keys::streams(workspace).below()];
+    marks.sort_by(|one, other| one.start.cmp(&other.start));
+    let mut ranges = Vec::new();
+    let mut from = all.start.clone();
+    for mark in marks {
+        ranges.push(KeyRange { start: from, end: mark.start });
+        from = mark.end;
+    }
+    ranges.extend([KeyRange { start: from, end: all.end.clone() }, all]);
+    ranges
 }
 
 /// Whose the keys of a range are, each once: from the first of one on to the first of the next.
@@ -129,3 +150,6 @@ fn homes_of(reader: &(impl Reader + ?Sized), server: GuildId) -> Stored<Vec<Home
     }
     Ok(workspaces.iter().map(|workspace| Home::new(workspace, server)).collect())
 }
+
+#[cfg(test)]
+mod tests;
