@@ -5,7 +5,7 @@ use deskbell_domain::message::Message;
 use deskbell_domain::press::parse_contact;
 use deskbell_domain::press::privacy::PrivacyPress;
 use deskbell_domain::service::look_up::{LookUp, by_id};
-use deskbell_domain::service::privacy::{Request, meant};
+use deskbell_domain::service::privacy::{Request, TakenBack, meant};
 use deskbell_text as text;
 use deskbell_text::failure::Effect;
 use deskbell_text::refusal::Settings;
@@ -119,11 +119,14 @@ async fn take_back(session: &Session<'_>, id: &ContactId) -> Result<Message, Com
         LookUp::Found(contact) => Some(contact),
         _ => None,
     };
-    if !request.take_back(id, contact.as_ref().map(|contact| contact.role)).await? {
-        return Ok(text::privacy::not_erased());
-    }
-    let name = contact.map(|contact| contact.display_name());
-    Ok(text::privacy::taken_back(&request.look(id, name).await?))
+    Ok(match request.take_back(id, contact.as_ref().map(|contact| contact.role)).await? {
+        TakenBack::Done => {
+            let name = contact.map(|contact| contact.display_name());
+            text::privacy::taken_back(&request.look(id, name).await?)
+        }
+        TakenBack::NotErased => text::privacy::not_erased(),
+        TakenBack::NotTheirs { others } => text::privacy::not_theirs_to_take_back(others),
+    })
 }
 
 fn request<'a>(session: &'a Session<'_>) -> Request<'a> {

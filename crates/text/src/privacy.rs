@@ -30,7 +30,10 @@ pub fn shown(picture: &Picture) -> Message {
         let text = text.and(". Nothing of them is kept or announced.").joined(still_standing(picture));
         let back = Button::secondary("Take back", of(PrivacyPress::TakeBack));
         let erase = (!picture.messages().is_empty()).then_some(erase);
-        return Message::of(text).buttons(erase.into_iter().chain([back]));
+        return match picture.extent {
+            Extent::Workspace => Message::of(text).buttons(erase.into_iter().chain([back])),
+            Extent::Server => Message::of(text.and(" ").and(not_theirs(picture.others))).buttons(erase),
+        };
     }
     if picture.is_empty() {
         let text = name.and(": I keep nothing of them. Intercom itself is not changed by anything here.");
@@ -120,6 +123,11 @@ pub fn not_erased() -> Message {
     Message::say("Nobody was erased there, or somebody took it back meanwhile. Nothing was changed.")
 }
 
+/// A server may not take back for others.
+pub fn not_theirs_to_take_back(others: u64) -> Message {
+    Message::say(format!("Nothing was changed. {}", not_theirs(others)))
+}
+
 /// Nothing was done.
 pub fn cancelled() -> Message {
     Message::say("Nothing was changed.")
@@ -193,11 +201,22 @@ fn narrowed(picture: &Picture, message: Message) -> Message {
     match picture.extent {
         Extent::Workspace => message,
         Extent::Server => message.small(Text::ours(format!(
-            "{} this workspace, too, and the token of this server may not write contacts: what I keep for all of them stays, \
-             and from here only the messages of this server can be deleted.",
-            counted(picture.others, OTHER_SERVERS)
+            "{}: what I keep for all of them stays, and from here only the messages of this server can be deleted.",
+            shared_without_right(picture.others)
         ))),
     }
+}
+
+fn not_theirs(others: u64) -> String {
+    format!("{}: somebody in a server whose token may can take it back.", shared_without_right(others))
+}
+
+/// Why a server cannot decide for all.
+fn shared_without_right(others: u64) -> String {
+    format!(
+        "{} this workspace, too, and the token of this server may not write contacts",
+        counted(others, OTHER_SERVERS)
+    )
 }
 
 fn still_standing(picture: &Picture) -> Text {

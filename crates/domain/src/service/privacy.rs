@@ -116,6 +116,20 @@ pub struct Done {
     pub extent: Option<Extent>,
 }
 
+/// How taking an erasure back ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenBack {
+    /// The contact is announced again.
+    Done,
+    /// It was not erased, or somebody took that back meanwhile.
+    NotErased,
+    /// The server may not decide that for so many others.
+    NotTheirs {
+        /// How many.
+        others: u64,
+    },
+}
+
 /// Everybody who may be meant by what somebody picked or typed: leads and users alike.
 ///
 /// # Errors
@@ -145,10 +159,7 @@ impl Request<'_> {
     pub async fn look(&self, contact: &ContactId, name: Option<String>) -> Stored<Picture> {
         let own = self.connections.connection(self.home.guild).await?;
         let others = self.others().await?;
-        let extent = match &own {
-            Some(own) if !others.is_empty() && !own.rights.has(Right::WriteContacts) => Extent::Server,
-            _ => Extent::Workspace,
-        };
+        let extent = extent(own.as_ref(), &others);
         let kept = self.erasure.kept_of(&self.home.workspace, contact).await?;
         let kept = seen_by(self.home.guild, own.as_ref(), kept);
         let name = name.or_else(|| kept.events.iter().rev().find_map(name_in));
@@ -180,16 +191,21 @@ impl Request<'_> {
         Ok(Done { erased, extent: Some(picture.extent), ..done })
     }
 
-    /// Has a contact announced again.
+    /// Has a contact announced again, where the server could have had it erased for all.
     ///
     /// # Errors
-    /// Fails where the store cannot be written.
-    pub async fn take_back(&self, contact: &ContactId, role: Option<Role>) -> Stored<bool> {
-        let was_erased = self.erasure.take_erasure_back(&self.home.workspace, contact, role).await?;
-        if was_erased {
-            self.note(Action::ErasureTakenBack).await?;
+    /// Fails where the store cannot be read or written.
+    pub async fn take_back(&self, contact: &ContactId, role: Option<Role>) -> Stored<TakenBack> {
+        let own = self.connections.connection(self.home.guild).await?;
+        let others = self.others().await?;
+        if extent(own.as_ref(), &others) == Extent::Server {
+            return Ok(TakenBack::NotTheirs { others: others.len() as u64 });
         }
-        Ok(was_erased)
+        if !self.erasure.take_erasure_back(&self.home.workspace, contact, role).await? {
+            return Ok(TakenBack::NotErased);
+        }
+        self.note(Action::ErasureTakenBack).await?;
+        Ok(TakenBack::Done)
     }
 
     /// All that is kept, as JSON.
@@ -275,6 +291,14 @@ impl Request<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// How much a server may have erased.
+fn extent(own: Option<&Connection>, others: &BTreeSet<GuildId>) -> Extent {
+    match own {
+        Some(own) if !others.is_empty() && !own.rights.has(Right::WriteContacts) => Extent::Server,
+        _ => Extent::Workspace,
     }
 }
 

@@ -81,6 +81,9 @@ fn whoever_was_erased_can_be_taken_back() {
     **6762f0dd1bb69f9f2193bb83** was erased <t:1763889600:R>. Nothing of them is kept or announced.
     [Take back v1:privacy-back:6762f0dd1bb69f9f2193bb83]
     ");
+    let narrow = Picture { extent: Extent::Server, others: 2, ..erased };
+    assert_snapshot!(read(&shown(&narrow)), @"**6762f0dd1bb69f9f2193bb83** was erased <t:1763889600:R>. Nothing of them is kept or announced. 2 other servers have this workspace, too, and the token of this server may not write contacts: somebody in a server whose token may can take it back.");
+    assert_snapshot!(read(&not_theirs_to_take_back(1)), @"Nothing was changed. 1 other server has this workspace, too, and the token of this server may not write contacts: somebody in a server whose token may can take it back.");
     assert_snapshot!(read(&taken_back(&picture(&[]))), @r#"✅ What happens to **Ada \*Lovelace\*** from now on is announced again. What happened before is not."#);
     assert_snapshot!(read(&not_erased()), @"Nobody was erased there, or somebody took it back meanwhile. Nothing was changed.");
 }

@@ -221,7 +221,11 @@ async fn a_server_whose_token_may_not_write_erases_its_own_messages_and_tells_no
     let world = world.remove(|_| Removal::Gone);
     let done = world.request().erase(&ada()).await.unwrap();
     assert_eq!((done.deleted, done.extent), (1, Some(Extent::Server)));
-    let alone = World::new(Some(own), vec![subscription(1)], messages);
+    let refused = world.request().take_back(&ada(), None).await.unwrap();
+    assert_eq!(refused, TakenBack::NotTheirs { others: 1 }, "what others had erased stays so");
+    let mut alone = World::new(Some(own), vec![subscription(1)], messages);
     let picture = alone.request().look(&ada(), None).await.unwrap();
     assert_eq!(picture.extent, Extent::Workspace, "nobody else has the workspace");
+    alone.erasure.expect_take_erasure_back().returning(|_, _, _| Ok(true));
+    assert_eq!(alone.request().take_back(&ada(), None).await.unwrap(), TakenBack::Done);
 }
