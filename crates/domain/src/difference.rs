@@ -202,6 +202,16 @@ pub enum Difference {
 }
 
 impl Snapshot {
+    /// Keeps the ids of the companies, and no names.
+    pub fn forget_company_names(&mut self) {
+        self.companies.forget_names();
+    }
+
+    /// The same of the tags.
+    pub fn forget_tag_names(&mut self) {
+        self.tags.forget_names();
+    }
+
     /// What to remember of a record.
     pub fn of(contact: &Contact) -> Self {
         Self {

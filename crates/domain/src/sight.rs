@@ -7,7 +7,7 @@ use std::sync::{PoisonError, RwLock};
 use crate::connection::{Right, Sight};
 use crate::contact::{Contact, Named};
 use crate::conversation::Conversation;
-use crate::difference::{Change, Field};
+use crate::difference::{Change, Field, Snapshot};
 use crate::event::Record;
 use crate::ids::GuildId;
 use crate::nameable::Nameable;
@@ -87,6 +87,16 @@ impl Sight {
         }
         if !self.has(Right::ReadCompanies) {
             conversation.company_names.clear();
+        }
+    }
+
+    /// The same for what changes of a user are compared with.
+    pub fn limit_snapshot(&self, snapshot: &mut Snapshot) {
+        if !self.has(Right::ReadCompanies) {
+            snapshot.forget_company_names();
+        }
+        if !self.has(Right::ReadTags) {
+            snapshot.forget_tag_names();
         }
     }
 

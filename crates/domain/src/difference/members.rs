@@ -39,6 +39,11 @@ impl Members {
         Self { known, total: list.total }
     }
 
+    /// Without the names.
+    pub(super) fn forget_names(&mut self) {
+        self.known.values_mut().for_each(|name| *name = None);
+    }
+
     /// Equality that does not mind whether a name could be resolved.
     pub(super) fn has_the_ids_of(&self, other: &Self) -> bool {
         self.total == other.total && self.known.keys().eq(other.known.keys())

@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::audit::entry::Outcome;
+use crate::audit::entry::{self as audit, Outcome};
 use crate::audit::{Action, Deed, log};
 use crate::connection::{Connection, Sight};
 use crate::contact::{Contact, Role};
 use crate::delivery::{DeadLetter, PostedMessage, Reference};
-use crate::event::{Entry, Record};
+use crate::difference::StoredSnapshot;
+use crate::event::{Actor, Entry, Event, EventKind, Record};
 use crate::home::Home;
 use crate::ids::{ChannelId, ContactId, GuildId, MemberId};
 use crate::message::Message;
@@ -161,7 +162,8 @@ impl Request<'_> {
         let others = self.others().await?;
         let extent = extent(own.as_ref(), &others);
         let kept = self.erasure.kept_of(&self.home.workspace, contact).await?;
-        let kept = seen_by(self.home.guild, own.as_ref(), kept);
+        let acted = self.acted(contact, &kept).await?;
+        let kept = seen_by(self.home.guild, own.as_ref(), &acted, kept);
         let name = name.or_else(|| kept.events.iter().rev().find_map(name_in));
         Ok(Picture { contact: contact.clone(), name, kept, extent, others: others.len() as u64 })
     }
@@ -223,6 +225,21 @@ impl Request<'_> {
         let deed = Deed::of(self.member, action);
         log(self.home.guild, &deed);
         self.audit.note_deed(self.home.guild, deed).await
+    }
+
+    /// Who did something with the contact in this server, as far as its audit still tells.
+    async fn acted(&self, contact: &ContactId, kept: &KeptOf) -> Stored<BTreeSet<MemberId>> {
+        let mut acted = BTreeSet::new();
+        if kept.actor.is_none() && events_in(kept).all(|event| event.actor.is_none()) {
+            return Ok(acted);
+        }
+        let targets = self.audit.audit_targets(self.home.guild, 0..u64::MAX).await?;
+        for (seq, _) in targets.iter().filter(|(_, target)| *target == contact) {
+            let links = self.audit.audit_links(self.home.guild, *seq..seq.saturating_add(1)).await?;
+            let entries = links.iter().filter_map(|link| audit::Entry::read(&link.entry));
+            acted.extend(entries.map(|entry| entry.member));
+        }
+        Ok(acted)
     }
 
     /// The other servers of the workspace.
@@ -314,12 +331,28 @@ fn left_out_of(message: Unwanted, picture: &Picture, subscriptions: &[Subscripti
     who
 }
 
-/// As much as a server may see: of kinds that its own token may read, and none of what others have.
-fn seen_by(guild: GuildId, own: Option<&Connection>, mut kept: KeptOf) -> KeptOf {
+fn events_in(kept: &KeptOf) -> impl Iterator<Item = &Event> {
+    kept.events.iter().map(|entry| &entry.event).chain(kept.failed.iter().map(|letter| &letter.event))
+}
+
+/// As much as a server may see: what its own token may read, and none of what others have or of who did something there.
+fn seen_by(guild: GuildId, own: Option<&Connection>, acted: &BTreeSet<MemberId>, mut kept: KeptOf) -> KeptOf {
     let sight = own.map_or(Sight::Whole, Connection::sight);
-    kept.events.retain(|Entry { event, .. }| sight.bar(event.kind()).is_none());
+    let is_seen = |event: &Event| sight.bar(event.kind()).is_none();
+    let acted_here = |actor: &Actor| acted.contains(&actor.member);
     kept.messages.retain(|message: &PostedMessage| message.guild == guild);
-    kept.failed.retain(|letter: &DeadLetter| letter.guild == guild);
+    kept.failed.retain(|letter: &DeadLetter| letter.guild == guild && is_seen(&letter.event));
+    kept.events.retain(|entry| is_seen(&entry.event));
+    kept.snapshots.retain(|_| sight.bar(EventKind::UserUpdated).is_none());
+    let events = kept.events.iter_mut().map(|entry| &mut entry.event);
+    for event in events.chain(kept.failed.iter_mut().map(|letter| &mut letter.event)) {
+        sight.limit(&mut event.record);
+        event.actor = event.actor.take().filter(acted_here);
+    }
+    for StoredSnapshot { snapshot, .. } in &mut kept.snapshots {
+        sight.limit_snapshot(snapshot);
+    }
+    kept.actor = kept.actor.filter(acted_here);
     kept
 }
 

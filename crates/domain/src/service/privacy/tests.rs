@@ -1,17 +1,21 @@
 use std::sync::Mutex;
 
 use super::*;
+use crate::audit::chain::{AuditKey, Code, Link};
 use crate::audit::entry::Begun;
 use crate::connection::{Rights, Secret, Standing, TokenOrigin};
-use crate::event::{Event, EventId};
-use crate::ids::{JournalNumber, MessageId, WorkspaceId};
+use crate::contact::{Named, PartialList};
+use crate::delivery::DeadLetterId;
+use crate::difference::Snapshot;
+use crate::event::{EventId, UserOrigin};
+use crate::ids::{JournalNumber, MessageId, TagId, WorkspaceId};
 use crate::port::messenger::PostOutcome;
 use crate::port::outbox::MockOutbox;
 use crate::port::remover::MockRemover;
 use crate::port::store::{MockAudit, MockConnections, MockDeletions, MockErasure, MockSubscriptions};
 use crate::service::fixture::{self, GUILD, MARK, SALES, notification};
 use crate::subscription::{Subscription, SubscriptionState};
-use crate::time::Timestamp;
+use crate::time::{Timestamp, UnixMillis};
 use crate::workspace::Region;
 
 const ELSEWHERE: GuildId = GuildId(8);
@@ -162,8 +166,77 @@ async fn a_server_whose_token_may_not_read_conversations_is_shown_none() {
     conversation.event.record = serde_json::from_value(record).unwrap();
     let kept = KeptOf { events: vec![lead(), conversation], ..KeptOf::default() };
     let own = connection(GUILD, Some(Right::ReadConversations));
-    assert_eq!(seen_by(GUILD, Some(&own), kept.clone()).events, [lead()]);
-    assert_eq!(seen_by(GUILD, None, kept).events.len(), 2);
+    let nobody = BTreeSet::new();
+    assert_eq!(seen_by(GUILD, Some(&own), &nobody, kept.clone()).events, [lead()]);
+    assert_eq!(seen_by(GUILD, None, &nobody, kept).events.len(), 2);
+}
+
+/// A user with a tag, as an event, as one that could not be posted, and as what changes are compared with.
+fn tagged(actor: Actor) -> KeptOf {
+    let mut contact = Contact::bare(ada(), Role::User);
+    let tag = Named { id: TagId::new("t"), name: Some("churning".to_owned()) };
+    contact.tags = PartialList { items: vec![tag], total: 1 };
+    let snapshot = StoredSnapshot { contact: ada(), revision: 1, snapshot: Snapshot::of(&contact) };
+    let record = Record::User { contact: Box::new(contact), origin: UserOrigin::New };
+    let event = Event { record, actor: Some(actor.clone()), ..lead().event };
+    let letter = DeadLetter {
+        id: DeadLetterId(1),
+        guild: GUILD,
+        subscription: subscription(1).id,
+        number: JournalNumber(1),
+        event: event.clone(),
+        reason: String::new(),
+        since: Timestamp(1),
+        retry: false,
+        may_stand: None,
+    };
+    let events = vec![Entry { number: JournalNumber(1), event }];
+    KeptOf {
+        events,
+        failed: vec![letter],
+        snapshots: vec![snapshot],
+        actor: Some(actor),
+        ..KeptOf::default()
+    }
+}
+
+#[test]
+fn a_server_is_shown_no_names_that_its_token_may_not_read_and_nobody_of_another_server() {
+    let kept = tagged(Actor { member: MARK, command: "/user create".to_owned() });
+    let told = |lacking, acted: &BTreeSet<MemberId>| {
+        let own = connection(GUILD, lacking);
+        let kept = seen_by(GUILD, Some(&own), acted, kept.clone());
+        let picture = Picture { contact: ada(), name: None, kept, extent: Extent::Workspace, others: 1 };
+        let text = written(&picture).to_string();
+        (text.matches("churning").count(), text.matches("/user create").count())
+    };
+    let (mark, nobody) = (BTreeSet::from([MARK]), BTreeSet::new());
+    assert_eq!(told(None, &mark), (3, 3));
+    assert_eq!(told(Some(Right::ReadTags), &nobody), (0, 0));
+    assert_eq!(told(Some(Right::ReadContacts), &mark), (0, 1), "neither events nor snapshots");
+}
+
+#[tokio::test]
+async fn who_acted_in_a_server_its_own_audit_tells() {
+    let own = connection(GUILD, None);
+    let mut world = World::new(Some(own), elsewhere(), Vec::new());
+    let (mark, command) = (MARK, "/lead create".to_owned());
+    let kept = KeptOf { actor: Some(Actor { member: mark, command }), ..KeptOf::default() };
+    world.erasure = MockErasure::new();
+    world.erasure.expect_kept_of().returning(move |_, _| Ok(kept.clone()));
+    let targets = [(3, ada()), (4, ContactId::new("bea"))];
+    world.audit.expect_audit_targets().times(1).return_once(|_, _| Ok(targets.into()));
+    world.audit.expect_audit_links().withf(|_, numbers| *numbers == (3..4)).returning(|guild, _| {
+        let (action, outcome) = (Action::Created, Outcome::Done);
+        let (target, began) = (None, None);
+        let entry =
+            audit::Entry { seq: 3, at: UnixMillis(1), guild, member: MARK, action, outcome, target, began };
+        let key = AuditKey::new([0; 32]).of_entry(3);
+        Ok(vec![Link::after(&Code::NONE, &key, entry.to_value())])
+    });
+    assert!(world.request().look(&ada(), None).await.unwrap().kept.actor.is_some());
+    world.audit.expect_audit_targets().returning(|_, _| Ok(std::collections::BTreeMap::new()));
+    assert_eq!(world.request().look(&ada(), None).await.unwrap().kept.actor, None, "it was elsewhere");
 }
 
 #[tokio::test]
