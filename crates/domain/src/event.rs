@@ -45,6 +45,11 @@ impl EventId {
         self.0.strip_prefix("conversation_created:")
     }
 
+    /// In place of an event, where somebody showed a contact's card in a channel.
+    pub fn shared(id: &ContactId) -> Self {
+        Self(format!("shared:{id}"))
+    }
+
     /// Of an event whose contact was erased: the digest tells nobody which it was.
     pub fn erased(digest: &str) -> Self {
         Self(format!("erased:{digest}"))

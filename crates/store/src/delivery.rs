@@ -7,6 +7,7 @@ mod flight;
 mod look;
 mod own_messages;
 mod settle;
+mod shared;
 
 use async_trait::async_trait;
 use deskbell_domain::audit::Deed;
@@ -136,6 +137,17 @@ impl Deliveries for KvStore {
 
     async fn remember_own_message(&self, _: &Home, channel: ChannelId, message: MessageId) -> Stored<()> {
         self.write(move |writes| own_messages::remember(writes, channel, message)).await
+    }
+
+    async fn remember_shared(
+        &self,
+        home: &Home,
+        contact: &ContactId,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Stored<()> {
+        let (home, contact) = (home.clone(), contact.clone());
+        self.write(move |writes| shared::remember(writes, &home, &contact, (channel, message))).await
     }
 
     async fn posted_on(&self, home: &Home, day: &str) -> Stored<PostedCounts> {

@@ -116,6 +116,16 @@ impl Deliveries for Plugged {
         self.write(self.store.remember_own_message(home, channel, message)).await
     }
 
+    async fn remember_shared(
+        &self,
+        home: &Home,
+        contact: &ContactId,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Stored<()> {
+        self.write(self.store.remember_shared(home, contact, channel, message)).await
+    }
+
     async fn posted_on(&self, home: &Home, day: &str) -> Stored<PostedCounts> {
         self.store.posted_on(home, day).await
     }

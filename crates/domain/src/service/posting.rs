@@ -1,7 +1,7 @@
 //! Whether something can be posted in a channel for somebody, and whether it then stands there.
 
 use crate::channel::{ChannelKind, ChannelView, Permission};
-use crate::ids::{ChannelId, GuildId, MessageId};
+use crate::ids::{ChannelId, ContactId, GuildId, MessageId};
 use crate::port::channels::{ChannelError, Channels};
 use crate::port::messenger::PostOutcome;
 use crate::service::audience::view_now;
@@ -57,6 +57,23 @@ pub(super) fn posted(outcome: PostOutcome, channel: ChannelId) -> Result<Option<
             let (kind, why) = (ChannelKind::Other, ChannelError::Closed(obstacle));
             Err(NotDone::Closed { channel, kind, why })
         }
+    }
+}
+
+/// A card that somebody showed is found again when its contact is erased, or the cards of the server are.
+pub(super) async fn remember_shared(
+    request: &Request<'_>,
+    contact: &ContactId,
+    (channel, message): (ChannelId, MessageId),
+) {
+    let remembered = request.deliveries.remember_shared(&request.home, contact, channel, message).await;
+    if let Err(cause) = remembered {
+        tracing::warn!(
+            %cause,
+            channel.id = %channel,
+            message.id = %message,
+            "where a shared card stands could not be remembered: erasing its contact does not delete it"
+        );
     }
 }
 

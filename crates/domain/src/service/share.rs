@@ -6,7 +6,7 @@ use crate::audit::{Action, Deed};
 use crate::channel::Audience;
 use crate::ids::{ChannelId, ContactId};
 use crate::message::Message;
-use crate::service::posting::{fit_channel, may_post, posted};
+use crate::service::posting::{fit_channel, may_post, posted, remember_shared};
 use crate::service::request::{NotDone, NotPosted, Request};
 
 /// What a person decided about a channel that a crowd can read.
@@ -82,7 +82,9 @@ pub async fn share<E>(
         Err(_) => Outcome::Failed,
     };
     request.end(begun, outcome).await;
-    posted?;
+    if let Some(message) = posted? {
+        remember_shared(request, share.contact, (share.channel, message)).await;
+    }
     Ok(Sharing::Shared)
 }
 

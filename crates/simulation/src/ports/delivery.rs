@@ -104,6 +104,16 @@ impl Deliveries for StorePort {
         self.world.power.around(Operation::RememberOwnMessage, work).await
     }
 
+    async fn remember_shared(
+        &self,
+        home: &Home,
+        contact: &ContactId,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Stored<()> {
+        self.store.remember_shared(home, contact, channel, message).await
+    }
+
     async fn posted_on(&self, home: &Home, day: &str) -> Stored<PostedCounts> {
         self.world.power.around(Operation::PostedOn, self.store.posted_on(home, day)).await
     }

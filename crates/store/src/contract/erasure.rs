@@ -272,6 +272,25 @@ pub(super) async fn nothing_edits_back_whoever_was_left_out_of_a_message<S: Stor
     assert_eq!((of_another, wanted().await), (Learnt::News, 0), "nor what was posted meanwhile");
 }
 
+pub(super) async fn a_card_that_somebody_shared_goes_with_its_contact<S: Store>(fixture: Fixture<S>) {
+    let share = async |message| {
+        let (home, channel) = (&fixture.home, ChannelId(101));
+        fixture.store.remember_shared(home, &ada(), channel, MessageId(message)).await.unwrap();
+    };
+    share(90).await;
+    assert_eq!(kept(&fixture).await.messages.len(), 1);
+    begin(&fixture, fixture.home.guild, Extent::Workspace).await;
+    erase(&fixture).await;
+    assert_eq!(fixture.store.unwanted(None, 10).await.unwrap(), [unwanted(7, 101, 90)]);
+    share(91).await;
+    let messages = kept(&fixture).await.messages;
+    assert!(!messages[0].event.as_str().contains("ada"), "nothing tells who it was: {messages:?}");
+    begin(&fixture, fixture.home.guild, Extent::Workspace).await;
+    erase(&fixture).await;
+    let all = [unwanted(7, 101, 90), unwanted(7, 101, 91)];
+    assert_eq!(fixture.store.unwanted(None, 10).await.unwrap(), all);
+}
+
 pub(super) async fn another_server_can_have_its_messages_deleted_later<S: Store>(fixture: Fixture<S>) {
     let (leads, theirs) = (fixture.subscribe_to_leads().await, subscribe_elsewhere(&fixture, 8, 200).await);
     fixture.journal(vec![lead("ada", 10)]).await;

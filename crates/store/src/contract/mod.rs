@@ -170,6 +170,7 @@ cases! {
         what_waited_or_could_not_be_posted_is_dropped_and_counted
         a_server_without_the_right_erases_what_it_has_itself
         nothing_edits_back_whoever_was_left_out_of_a_message
+        a_card_that_somebody_shared_goes_with_its_contact
         another_server_can_have_its_messages_deleted_later
         many_entries_of_one_person_go_in_pieces;
     short_lived:

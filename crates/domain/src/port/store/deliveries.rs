@@ -129,6 +129,15 @@ pub trait Deliveries: Send + Sync {
     /// Remembers a message of ours that shows no event (the notice that `/notify add` posts).
     async fn remember_own_message(&self, home: &Home, channel: ChannelId, message: MessageId) -> Stored<()>;
 
+    /// Remembers a message of ours that shows a contact and no event: it counts as one that shows the contact.
+    async fn remember_shared(
+        &self,
+        home: &Home,
+        contact: &ContactId,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Stored<()>;
+
     /// How many events of each kind a server got on a day, such as `2026-11-23`.
     async fn posted_on(&self, home: &Home, day: &str) -> Stored<PostedCounts>;
 }

@@ -3,7 +3,7 @@ use crate::access::Access;
 use crate::channel::{ChannelView, Permission};
 use crate::crowd::Headcount;
 use crate::message::Message;
-use crate::service::fixture::{Ports, SALES, stands, still, view};
+use crate::service::fixture::{self, Ports, SALES, stands, still, view};
 
 const CROWD: Audience = Audience::Crowd(Some(4990));
 
@@ -47,7 +47,7 @@ async fn nothing_is_looked_up_or_posted_before_all_is_checked() {
 }
 
 #[tokio::test]
-async fn a_card_is_posted_where_it_was_asked_for() {
+async fn a_card_is_posted_where_it_was_asked_for_and_found_again_when_its_contact_is_erased() {
     let mut ports = ports(CROWD, Vec::new());
     let card = Message::say("a card");
     let expected = card.clone();
@@ -55,6 +55,13 @@ async fn a_card_is_posted_where_it_was_asked_for() {
     post.withf(move |channel, message| *channel == SALES && *message == expected)
         .once()
         .returning(|_, _| stands());
+    let remember = ports.deliveries.expect_remember_shared();
+    remember
+        .withf(|home, contact, channel, _| {
+            *home == fixture::home() && contact.as_str() == "ada" && *channel == SALES
+        })
+        .once()
+        .returning(|_, _, _, _| Ok(()));
     let done = shared(ports, ManageServer::Holds, ShareDecision::Anyway, async { Ok(card) }).await;
     assert!(matches!(done, Ok(Sharing::Shared)));
 }
