@@ -77,19 +77,21 @@ fn body(state: &State, conversation: &Conversation, version: ApiVersion) -> Valu
     })
 }
 
-/// There are none before somebody of the team has answered or closed it.
+/// There are none before somebody of the team has answered or closed it. What has not happened is left out.
 fn statistics(conversation: &Conversation) -> Value {
-    let answered_at = conversation.team_answered_at();
-    match (answered_at, conversation.closed) {
-        (None, None) => Value::Null,
-        (_, closed) => json!({
-            "type": "conversation_statistics",
-            "first_contact_reply_at": conversation.contact_spoke_at(),
-            "first_admin_reply_at": answered_at,
-            "last_close_at": closed.map(|(at, _)| at),
-            "last_closed_by_id": closed.map(|(_, by)| by.to_string()),
-        }),
+    let mut statistics = json!({"type": "conversation_statistics"});
+    if let Some(at) = conversation.contact_spoke_at() {
+        statistics["first_contact_reply_at"] = at.into();
     }
+    if let Some(at) = conversation.team_answered_at() {
+        statistics["first_admin_reply_at"] = at.into();
+    }
+    if let Some((at, by)) = conversation.closed {
+        statistics["last_close_at"] = at.into();
+        statistics["last_closed_by_id"] = by.to_string().into();
+    }
+    let is_none = conversation.team_answered_at().is_none() && conversation.closed.is_none();
+    if is_none { Value::Null } else { statistics }
 }
 
 /// For a conversation that a contact began this is the first message itself.
