@@ -261,7 +261,9 @@ impl ChannelWorker {
         };
         let advances = self.consumers.all.iter().filter_map(Consumer::next_advance);
         let advances = advances.map(|advance| advance.due);
-        let next = advances.chain(self.probes.probe_at()).chain(watched.and(look)).chain(edit).min();
+        // A probe that was planned is none any more where what it was for is not served here now.
+        let probe = self.probes.probe_at().filter(|_| self.consumers.is_any_probed());
+        let next = advances.chain(probe).chain(watched.and(look)).chain(edit).min();
         Ok(next.map_or(Step::Idle, Step::WaitUntil))
     }
 
