@@ -23,15 +23,15 @@ const WHOLE: &str = "the judge reads the engine itself, in which no fault is pla
 /// The journal says how each conversation stands, and no message waits for its edit.
 pub(super) async fn check(process: &Process, world: &World, verdict: &mut Verdict) {
     let wishes: Vec<_> = world.ledger().wishes.values().cloned().collect();
-    let is_wanted =
-        wishes.iter().any(|wish| wish.removed.is_none() && wish.made.kind == EventKind::NewConversation);
-    if !is_wanted {
-        return;
-    }
+    // What was announced before a notification was made may have moved while nobody asked for conversations.
+    let is_followed = |event: &Event| {
+        let of_kind = wishes.iter().filter(|wish| wish.made.kind == EventKind::NewConversation);
+        of_kind.filter(|wish| wish.removed.is_none()).any(|wish| wish.made.floor <= event.at)
+    };
     for (id, truth) in standing_long(world) {
         let event = EventId::conversation_created(&id);
         let event = process.raw.event(&world.workspace().id, &event).await.expect(WHOLE);
-        if let Some(event) = event.filter(|event| is_young(world, event))
+        if let Some(event) = event.filter(|event| is_young(world, event) && is_followed(event))
             && !stands_so(&event, &truth)
         {
             let (is, says) = (standing(&truth), told(&event).map(standing));

@@ -36,6 +36,7 @@ impl Writer {
                         | Operation::ShowConversation
                         | Operation::Amend
                         | Operation::Unnamed
+                        | Operation::Begin
                         | Operation::Learn
                         | Operation::Edit
                         | Operation::EndEdit
