@@ -72,7 +72,7 @@ pub trait Erasure: Send + Sync {
     async fn begin_erasure(&self, home: &Home, contact: &ContactId, extent: Extent) -> Stored<()>;
 
     /// Erases what can be erased by now; the messages of the server that asked are to be deleted from then on
-    /// ([`Deletions`](super::Deletions)). To be called again while something is on its way. One that was not begun, or is at its end,
+    /// ([`Deletions`]). To be called again while something is on its way. One that was not begun, or is at its end,
     /// erases nothing.
     async fn erase_contact(&self, workspace: &WorkspaceId, contact: &ContactId) -> Stored<Erased>;
 
