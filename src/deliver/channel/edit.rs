@@ -68,6 +68,14 @@ impl EditSchedule {
         self.tried.get(&message).map_or(now, |tried| tried.next)
     }
 
+    /// Of those that may be edited now the ones that failed least, so that one that Discord does not take lets others go
+    /// first; else the next.
+    fn place(&self, message: MessageId, now: Instant) -> (bool, u32, Instant) {
+        let (due, tried) = (self.due(message, now), self.tried.get(&message));
+        let is_early = due > now;
+        (is_early, tried.filter(|_| !is_early).map_or(0, |tried| tried.failures), due)
+    }
+
     fn spend(&mut self, message: MessageId, now: Instant) {
         self.tried.retain(|_, tried| tried.next > now || tried.failures > 0);
         let failures = self.tried.get(&message).map_or(0, |tried| tried.failures);
@@ -114,7 +122,8 @@ pub(crate) async fn edit_next(
             }
         }
     }
-    let Some((subscription, edit)) = possible.iter().min_by_key(|(_, edit)| schedule.due(edit.message, now))
+    let Some((subscription, edit)) =
+        possible.iter().min_by_key(|(_, edit)| schedule.place(edit.message, now))
     else {
         return Ok(Edited::Nothing);
     };

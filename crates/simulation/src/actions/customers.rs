@@ -50,11 +50,7 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
             user().filter(|into| somebody(Role::Lead).is_some_and(|lead| intercom.merge(&lead, into)))
         }
         Customer::Delete(role) => somebody(*role).filter(|id| intercom.delete(id)),
-        Customer::MakeUnreadable(role, reading) => {
-            let who = intercom.make_unreadable(*role, *reading);
-            world.looks_anew();
-            Some(who)
-        }
+        Customer::MakeUnreadable(role, reading) => Some(make_unreadable(world, *role, *reading)),
         Customer::Answer
         | Customer::GoOn
         | Customer::GoOnInLatest
@@ -72,6 +68,12 @@ pub(crate) fn do_customers(world: &World, script: &mut Script, customer: &Custom
         tell(world, customer, &id);
         webhooks::send(world, script, topic_of(customer), &Hinted::Contact(id));
     }
+}
+
+fn make_unreadable(world: &World, role: Role, reading: intercom::Reading) -> ContactId {
+    let who = world.intercom.make_unreadable(role, reading);
+    world.looks_anew();
+    who
 }
 
 /// By what Intercom tells of it.

@@ -131,6 +131,19 @@ pub(crate) struct StandingMessage {
     nonce: Nonce,
 }
 
+impl StandingMessage {
+    /// One that nobody has touched yet.
+    fn posted(
+        (channel, id): (ChannelId, MessageId),
+        content: &Message,
+        nonce: &Nonce,
+        at: UnixMillis,
+    ) -> Self {
+        let (content, nonce) = (content.clone(), nonce.clone());
+        Self { id, channel, content, at, deleted: None, stripped: None, edited: None, nonce }
+    }
+}
+
 /// A request that was taken and is not done yet.
 #[derive(Debug)]
 struct Late {

@@ -145,16 +145,7 @@ impl Servers {
             return PostOutcome::Posted { message: known.deleted.is_none().then_some(known.id), pace };
         }
         let id = MessageId(MessageId::earliest_at(now).0 + number % (1 << 22));
-        self.messages.push(StandingMessage {
-            id,
-            channel,
-            content: content.clone(),
-            at: now,
-            deleted: None,
-            stripped: None,
-            edited: None,
-            nonce: nonce.clone(),
-        });
+        self.messages.push(StandingMessage::posted((channel, id), content, nonce, now));
         PostOutcome::Posted { message: Some(id), pace }
     }
 
